@@ -40,7 +40,9 @@ test('a report that carries our number goes to its case and opens none', async (
 	await enter(page, `https://www.lapor.go.id/laporan/${number}`, `Diteruskan kembali. ${reference}.01`);
 	await expect(page.getByRole('status')).toContainText(`Tersimpan pada laporan ${reference}`);
 	await openAtDesk(page, reference);
-	await expect(page.getByRole('link', { name: `#${number}` })).toBeVisible();
+	// A forward that has not been sent yet takes this number too.
+	const facts = page.getByRole('region', { name: 'Data laporan' });
+	await expect(facts.getByRole('link', { name: `#${number}` })).toBeVisible();
 	await expect(page.getByText('Diteruskan SP4N-LAPOR! ke kantor ini').first()).toBeAttached();
 	// The same number again leads to where it is.
 	await enter(page, `#${number}`, 'Teks yang lain sama sekali, tanpa nomor.');

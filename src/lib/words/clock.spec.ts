@@ -19,29 +19,29 @@ test('a clock of calendar days says that every day counts, and why it is due bef
 	expect(howCounted(clock, '15 November 2026')).toBe(
 		'14 hari kalender sejak 15 November 2026. Semua hari dihitung, termasuk hari libur; waktunya tidak pernah dihentikan sementara. Dasar: UU 25/2009.'
 	);
-	expect(daysOffExplained(clock, 'id')).toEqual({
+	expect(daysOffExplained(clock)).toEqual({
 		why: 'Hari ke-14 jatuh pada hari libur, jadi batas waktunya hari kerja terakhir sebelumnya',
 		spans: ['28–29 Nov 2026 (hari libur)']
 	});
-	expect(daysOffExplained(of('2026-11-13', 14, 'calendar'), 'id')).toBeUndefined();
+	expect(daysOffExplained(of('2026-11-13', 14, 'calendar'))).toBeUndefined();
 });
 
 test('a clock of working days says which days it did not count', () => {
 	const clock = of('2026-11-26', 3, 'working');
 	expect(howCounted(clock, '26 November 2026')).toBe('3 hari kerja sejak 26 November 2026. Dasar: UU 25/2009.');
-	expect(daysOffExplained(clock, 'id')).toEqual({
+	expect(daysOffExplained(clock)).toEqual({
 		why: '2 hari tidak dihitung',
 		spans: ['28–29 Nov 2026 (akhir pekan)']
 	});
 });
 
 test('only an open report is paused: a settled one has no deadline', () => {
-	const row = (state: 'paused' | 'none') => dueWords({ state, lateDays: 0, dueAt: null }, ZONE, 'id');
+	const row = (state: 'paused' | 'none') => dueWords({ state, lateDays: 0, dueAt: null }, ZONE);
 	expect(row('paused')).toBe('Waktu dihentikan sementara');
 	expect(row('none')).toBe('Tidak ada batas waktu');
 });
 
 test('a clock that was stopped while paused is told to the reporter as stopped', () => {
 	const stopped = { dueAt: null, state: 'stopped' as const, late: false, basis, provisional: false };
-	expect(citizenClockWords(stopped, ZONE, 'id')).toEqual({ main: 'Dihentikan', more: basis });
+	expect(citizenClockWords(stopped, ZONE)).toEqual({ main: 'Dihentikan', more: basis });
 });

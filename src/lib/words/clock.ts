@@ -1,10 +1,9 @@
-import { formatDate, formatShortDate, formatShortDay, type DateLocale } from '#lib/calendar/format.ts';
+import { formatDate, formatShortDate, formatShortDay } from '#lib/calendar/format.ts';
 import type { SkippedDay } from '#lib/calendar/deadline-calculator.ts';
 import { skippedSpans, type SkippedSpan } from '#lib/calendar/skipped-spans.ts';
 import type { DueState } from '#lib/cases/due.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { getLocale } from '#lib/paraglide/runtime.js';
 import type { Look } from '#lib/ui/content/shapes.ts';
 import { type Audience, type Words, wordOf } from './cases.ts';
 
@@ -68,24 +67,22 @@ export function clockBadge(clock: Standing): Look & { text: string } {
 /** What a list's row says of a report's time, in every state. */
 export function dueWords(
 	{ state, lateDays, dueAt }: { state: DueState; lateDays: number; dueAt: Date | null },
-	zone: string,
-	lang: DateLocale
+	zone: string
 ): string {
 	if (state === 'overdue') return lateWords(lateDays);
-	if (dueAt) return formatShortDate(dueAt, zone, lang);
+	if (dueAt) return formatShortDate(dueAt, zone);
 	return state === 'paused' ? m.clock_state_paused() : m.clock_none();
 }
 
 /** What the reporter reads of a promise: `Dijawab paling lambat …`, and how it stands. */
 export function citizenClockWords(
 	{ dueAt, state, late, basis, provisional }: CitizenClock,
-	zone: string,
-	lang: DateLocale = getLocale()
+	zone: string
 ): { main: string; more: string } {
 	const stands = late ? m.clock_met_late() : clockStateWord(state);
 	const more = [dueAt ? stands : undefined, basis, provisional ? m.clock_provisional() : undefined];
 	return {
-		main: dueAt ? m.citizen_case_clock_by({ date: formatDate(dueAt, zone, lang) }) : stands,
+		main: dueAt ? m.citizen_case_clock_by({ date: formatDate(dueAt, zone) }) : stands,
 		more: more.filter((part) => part !== undefined).join(' · ')
 	};
 }
@@ -115,25 +112,26 @@ interface HowLong {
  * Why the due day is not simply start plus days: which days a clock of working days did not count, or on which days off
  * the limit of a clock of calendar days fell. Undefined if there is nothing to explain.
  */
-export function daysOffExplained(
-	{ days, dayUnit, skipped }: HowLong & { skipped: readonly SkippedDay[] },
-	lang: DateLocale
-): { why: string; spans: string[] } | undefined {
+export function daysOffExplained({
+	days,
+	dayUnit,
+	skipped
+}: HowLong & { skipped: readonly SkippedDay[] }): { why: string; spans: string[] } | undefined {
 	if (skipped.length === 0) return undefined;
 	const why =
 		dayUnit === 'calendar' ? m.desk_clock_rolled_back({ days }) : m.desk_clock_skipped({ count: skipped.length });
-	return { why, spans: skippedSpans(skipped).map((span) => spanWords(span, lang)) };
+	return { why, spans: skippedSpans(skipped).map((span) => spanWords(span)) };
 }
 
 /** `28–29 Nov 2026 (akhir pekan)`, `25 Des 2026 (libur nasional: Hari Raya Natal)`. */
-function spanWords({ from, to, why, name }: SkippedSpan, lang: DateLocale): string {
-	const word = skipped[why]().toLocaleLowerCase(lang);
-	return `${between(from, to, lang)} (${name ? `${word}: ${name}` : word})`;
+function spanWords({ from, to, why, name }: SkippedSpan): string {
+	const word = skipped[why]().toLocaleLowerCase();
+	return `${between(from, to)} (${name ? `${word}: ${name}` : word})`;
 }
 
-function between(from: string, to: string, lang: DateLocale): string {
-	if (from === to) return formatShortDay(from, lang);
+function between(from: string, to: string): string {
+	if (from === to) return formatShortDay(from);
 	const sameMonth = from.slice(0, 7) === to.slice(0, 7);
-	const first = sameMonth ? String(Number(from.slice(8))) : formatShortDay(from, lang);
-	return `${first}–${formatShortDay(to, lang)}`;
+	const first = sameMonth ? String(Number(from.slice(8))) : formatShortDay(from);
+	return `${first}–${formatShortDay(to)}`;
 }

@@ -1,7 +1,6 @@
-import { formatDay, type DateLocale } from '#lib/calendar/format.ts';
+import { formatDay } from '#lib/calendar/format.ts';
 import type { ContactWay } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { getLocale } from '#lib/paraglide/runtime.js';
 import { wordOf } from './cases.ts';
 
 interface Said {
@@ -23,8 +22,8 @@ export function speaker(said: Pick<Said, 'author' | 'name'>): string {
 }
 
 /** `Tindak lanjut yang dilakukan pada …`: the heading of the action that an answer reports. */
-export const actionLabel = (on: string | null | undefined, lang: DateLocale = getLocale()): string =>
-	on ? m.answering_action_done_on({ date: formatDay(on, lang) }) : m.answering_action_done();
+export const actionLabel = (on: string | null | undefined): string =>
+	on ? m.answering_action_done_on({ date: formatDay(on) }) : m.answering_action_done();
 
 export const contactWord = wordOf<ContactWay>({
 	whatsapp: m.channel_whatsapp,

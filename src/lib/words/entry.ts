@@ -1,4 +1,4 @@
-import { formatDate, formatDateTime, type DateLocale } from '#lib/calendar/format.ts';
+import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import type { HoldReason } from '#lib/cases/linking.ts';
 import type { NewEntry } from '#lib/cases/live.ts';
 import type {
@@ -33,10 +33,10 @@ export function whoDid(entry: Pick<NewEntry, 'actorKind' | 'actorName'>): string
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
 
 /** What goes with the heading of an entry; what was said stands in the conversation and is not repeated. */
-export function entryDetail({ type, data }: Entry, zone: string, lang: DateLocale): string | undefined {
+export function entryDetail({ type, data }: Entry, zone: string): string | undefined {
 	const lines = [
-		recordedLine({ type, data }, zone, lang),
-		...factsOf({ type, data }, zone, lang),
+		recordedLine({ type, data }, zone),
+		...factsOf({ type, data }, zone),
 		data.single_signature === true ? m.term_single_signature() : undefined,
 		...originalsWords(data)
 	];
@@ -44,10 +44,10 @@ export function entryDetail({ type, data }: Entry, zone: string, lang: DateLocal
 }
 
 /** By which way a reporter spoke whose words staff wrote down, and when. */
-export function recordedLine({ type, data }: Entry, zone: string, lang: DateLocale): string | undefined {
+export function recordedLine({ type, data }: Entry, zone: string): string | undefined {
 	const recorded = recordedOf(data);
 	if (!recorded) return undefined;
-	const words = { way: recorded.way, date: formatDateTime(recorded.at, zone, lang) };
+	const words = { way: recorded.way, date: formatDateTime(recorded.at, zone) };
 	return type === 'contact_tried' ? m.record_entry_tried(words) : m.record_entry(words);
 }
 
@@ -57,7 +57,7 @@ export function changedContact(data: Entry['data']): string {
 	return (Array.isArray(data.changed) ? data.changed : []).map((field) => names[String(field)]?.()).join(', ');
 }
 
-function factsOf({ type, data }: Entry, zone: string, lang: DateLocale): (string | undefined)[] {
+function factsOf({ type, data }: Entry, zone: string): (string | undefined)[] {
 	if (type.startsWith('escalation_')) return forwardEntryLines(type, data);
 	switch (type) {
 		case 'opened':
@@ -103,13 +103,13 @@ function factsOf({ type, data }: Entry, zone: string, lang: DateLocale): (string
 		case 'officers_changed':
 			return [officersWord(data.action), text(data.reason)];
 		case 'clock_reminder':
-			return [dueOn(data.due_at, zone, lang)];
+			return [dueOn(data.due_at, zone)];
 		case 'clock_warning':
 		case 'clock_alert':
 		case 'clock_overdue':
-			return [clockDue(data.clock, data.due_at, zone, lang)];
+			return [clockDue(data.clock, data.due_at, zone)];
 		case 'calendar_changed':
-			return [text(data.why), ...recounted(data.clocks, zone, lang)];
+			return [text(data.why), ...recounted(data.clocks, zone)];
 		default:
 			return [text(data.reason)];
 	}
@@ -119,21 +119,21 @@ function factsOf({ type, data }: Entry, zone: string, lang: DateLocale): (string
 export const originalsWords = ({ originals }: Entry['data']): string[] =>
 	Array.isArray(originals) ? originals.map((sha256) => m.timeline_original({ sha256: String(sha256) })) : [];
 
-function dueOn(at: unknown, zone: string, lang: DateLocale): string | undefined {
-	return typeof at === 'string' ? m.clock_due_on({ date: formatDate(new Date(at), zone, lang) }) : undefined;
+function dueOn(at: unknown, zone: string): string | undefined {
+	return typeof at === 'string' ? m.clock_due_on({ date: formatDate(new Date(at), zone) }) : undefined;
 }
 
 /** `Balasan pertama · Batas waktu Selasa, 1 Desember 2026` */
-function clockDue(clock: unknown, at: unknown, zone: string, lang: DateLocale): string {
-	const due = dueOn(at, zone, lang);
+function clockDue(clock: unknown, at: unknown, zone: string): string {
+	const due = dueOn(at, zone);
 	return [clockWord(clock as ClockName, 'staff'), ...(due ? [due] : [])].join(' · ');
 }
 
 /** The clocks that a changed calendar has moved, each with its new date. */
-function recounted(clocks: unknown, zone: string, lang: DateLocale): string[] {
+function recounted(clocks: unknown, zone: string): string[] {
 	if (!Array.isArray(clocks)) return [];
 	return (clocks as { name: ClockName; due_at: string | null }[]).map(({ name, due_at }) =>
-		clockDue(name, due_at, zone, lang)
+		clockDue(name, due_at, zone)
 	);
 }
 

@@ -24,9 +24,9 @@ const outcomes: Words<ClockOutcome> = {
 	overdue: m.board_clock_overdue
 };
 
-export function figureWords(figure: FigureChoice, lang: 'id' | 'en'): string {
+export function figureWords(figure: FigureChoice): string {
 	const { from, to, category, clock } = figure;
-	const day = (date: string) => formatShortDay(date, lang);
+	const day = (date: string) => formatShortDay(date);
 	const days = !from
 		? m.board_until({ to: day(to) })
 		: from === to

@@ -4,11 +4,7 @@ import type { InboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { listCount } from './count-words.ts';
 
 /** The lists a handler goes through in a day, each with how much is in it; `deputy` where they stand in for somebody. */
-export function inboxViews(
-	choice: InboxChoice,
-	counts: InboxCounts,
-	{ deputy, lang }: { deputy: boolean; lang: 'id' | 'en' }
-) {
+export function inboxViews(choice: InboxChoice, counts: InboxCounts, { deputy }: { deputy: boolean }) {
 	const views: { choice: InboxChoice; label: string; count?: number }[] = [
 		{ choice: WHOLE_INBOX, label: m.desk_status_open(), count: counts.open },
 		{ choice: { ...WHOLE_INBOX, mine: true }, label: m.desk_view_mine(), count: counts.mine },
@@ -25,7 +21,7 @@ export function inboxViews(
 		.map((view) => ({
 			href: inboxAddress(view.choice),
 			label: view.label,
-			count: view.count === undefined ? undefined : listCount(view.count, lang),
+			count: view.count === undefined ? undefined : listCount(view.count),
 			current: sameChoice(choice, view.choice)
 		}));
 }

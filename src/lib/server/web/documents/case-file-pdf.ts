@@ -85,25 +85,25 @@ function caseFilePdf(file: CaseFile, lang: Lang): Promise<Buffer> {
 		letterhead(pdf, office, title);
 		if (shown.title) write(pdf.moveDown(0.2), shown.title, { align: 'center', bold: true, size: 10.5 });
 		pdf.moveDown(0.8);
-		facts(pdf, caseFacts(shown, lang));
+		facts(pdf, caseFacts(shown));
 		heading(pdf, m.common_report_body());
 		paragraph(pdf, shown.body);
 		if (shown.requestedSolution) {
 			heading(pdf, m.common_requested_solution());
 			paragraph(pdf, shown.requestedSolution);
 		}
-		conversation(pdf, shown, lang);
-		attachments(pdf, shown, lang);
-		clocks(pdf, shown, lang);
+		conversation(pdf, shown);
+		attachments(pdf, shown);
+		clocks(pdf, shown);
 		atLapor(pdf, file);
-		history(pdf, shown, lang);
+		history(pdf, shown);
 		replacedNote(pdf, lang);
-		const at = formatDateTime(file.at, shown.unit.timeZone, lang);
+		const at = formatDateTime(file.at, shown.unit.timeZone);
 		feet(pdf, (page, count) => m.rekap_case_file_foot({ reference, name, at, page, count }));
 	});
 }
 
-function caseFacts(shown: DeskCase, lang: Lang): [string, string | null | undefined][] {
+function caseFacts(shown: DeskCase): [string, string | null | undefined][] {
 	const zone = shown.unit.timeZone;
 	const written = shown.openedAt.getTime() !== shown.receivedAt.getTime();
 	const { reporter } = shown;
@@ -112,15 +112,15 @@ function caseFacts(shown: DeskCase, lang: Lang): [string, string | null | undefi
 		[m.term_reference(), shown.reference],
 		[m.common_kind(), kindWord(shown.kind)],
 		[m.common_status(), statusWord(shown.status, 'staff')],
-		[m.term_received(), formatDateTime(shown.receivedAt, zone, lang)],
-		[m.desk_fact_written(), written ? formatDateTime(shown.openedAt, zone, lang) : null],
+		[m.term_received(), formatDateTime(shown.receivedAt, zone)],
+		[m.desk_fact_written(), written ? formatDateTime(shown.openedAt, zone) : null],
 		[m.term_channel(), channelWord(shown.channel)],
 		[m.term_place(), shown.place],
 		[m.term_category(), shown.category ? categoryWord(shown.category) : m.desk_not_set()],
 		[m.desk_fact_class(), classWord(shown.class, 'staff')],
 		[m.term_priority(), priorityWord(shown.priority)],
 		[m.term_service(), shown.service ? serviceWord(shown.service as ServiceKind) : null],
-		[m.desk_fact_incident(), shown.incidentOn ? formatDay(shown.incidentOn, lang) : null],
+		[m.desk_fact_incident(), shown.incidentOn ? formatDay(shown.incidentOn) : null],
 		[m.desk_officers(), shown.named.map(({ name }) => name).join(', ')],
 		[m.term_assignee(), shown.assignee ?? m.common_nobody_yet()],
 		[m.desk_fact_handling_unit(), shown.handlingUnit === shown.unit.name ? null : shown.handlingUnit],
@@ -133,7 +133,7 @@ function caseFacts(shown: DeskCase, lang: Lang): [string, string | null | undefi
 	];
 }
 
-function conversation(pdf: Pdf, { conversation: all, unit }: DeskCase, lang: Lang): void {
+function conversation(pdf: Pdf, { conversation: all, unit }: DeskCase): void {
 	if (all.length === 0) return;
 	heading(pdf, m.common_conversation());
 	for (const one of all) {
@@ -143,22 +143,22 @@ function conversation(pdf: Pdf, { conversation: all, unit }: DeskCase, lang: Lan
 				: one.entry?.type === 'answered'
 					? m.rekap_case_file_answer()
 					: undefined;
-		const recorded = one.entry && recordedLine(one.entry, unit.timeZone, lang);
-		small(pdf, joined(speaker(one), formatDateTime(one.at, unit.timeZone, lang), kind, recorded));
+		const recorded = one.entry && recordedLine(one.entry, unit.timeZone);
+		small(pdf, joined(speaker(one), formatDateTime(one.at, unit.timeZone), kind, recorded));
 		paragraph(pdf, one.body);
 		const { action, action_on: on } = one.entry?.data ?? {};
 		if (one.entry?.type === 'answered' && typeof action === 'string') {
 			pdf.moveDown(0.3);
-			small(pdf, actionLabel(typeof on === 'string' ? on : null, lang));
+			small(pdf, actionLabel(typeof on === 'string' ? on : null));
 			paragraph(pdf, action);
 		}
 		pdf.moveDown(0.6);
 	}
 }
 
-function attachments(pdf: Pdf, shown: DeskCase, lang: Lang): void {
+function attachments(pdf: Pdf, shown: DeskCase): void {
 	const row = (where: string) => (file: DeskFile) => ({
-		cells: [file.name, where, `${formatNumber(Math.ceil(file.bytes / 1024), lang)} kB`, file.sha256]
+		cells: [file.name, where, `${formatNumber(Math.ceil(file.bytes / 1024))} kB`, file.sha256]
 	});
 	const rows = [
 		...shown.files.map(row(m.common_report_body())),
@@ -177,17 +177,17 @@ function attachments(pdf: Pdf, shown: DeskCase, lang: Lang): void {
 	});
 }
 
-function clocks(pdf: Pdf, shown: DeskCase, lang: Lang): void {
+function clocks(pdf: Pdf, shown: DeskCase): void {
 	heading(pdf, m.rekap_case_file_clocks());
 	const zone = shown.unit.timeZone;
 	for (const clock of shown.clocks) {
 		room(pdf, 50);
 		const state = clock.late ? m.clock_met_late() : clockStateWord(clock.state);
-		const due = clock.dueAt && m.clock_due_on({ date: formatDateTime(clock.dueAt, zone, lang) });
-		const met = clock.metAt && formatDateTime(clock.metAt, zone, lang);
+		const due = clock.dueAt && m.clock_due_on({ date: formatDateTime(clock.dueAt, zone) });
+		const met = clock.metAt && formatDateTime(clock.metAt, zone);
 		paragraph(pdf, joined(clockWord(clock.name, 'staff'), due, met ? `${state} (${met})` : state));
-		const counted = howCounted(clock, formatDateTime(clock.startAt, zone, lang));
-		const off = daysOffExplained(clock, lang);
+		const counted = howCounted(clock, formatDateTime(clock.startAt, zone));
+		const off = daysOffExplained(clock);
 		small(pdf, off ? `${counted} ${off.why}: ${off.spans.join(', ')}` : counted);
 		pdf.moveDown(0.5);
 	}
@@ -218,7 +218,7 @@ function atLapor(pdf: Pdf, { forwards, inbound }: CaseFile): void {
 	});
 }
 
-function history(pdf: Pdf, { timeline, unit }: DeskCase, lang: Lang): void {
+function history(pdf: Pdf, { timeline, unit }: DeskCase): void {
 	heading(pdf, m.desk_history());
 	drawTable(pdf, {
 		columns: [
@@ -228,8 +228,8 @@ function history(pdf: Pdf, { timeline, unit }: DeskCase, lang: Lang): void {
 		],
 		rows: timeline.map((entry) => ({
 			cells: [
-				formatDateTime(entry.at, unit.timeZone, lang),
-				[timelineWord(entry.type, 'staff'), entryDetail(entry, unit.timeZone, lang)].filter(Boolean).join('\n'),
+				formatDateTime(entry.at, unit.timeZone),
+				[timelineWord(entry.type, 'staff'), entryDetail(entry, unit.timeZone)].filter(Boolean).join('\n'),
 				whoDid(entry)
 			]
 		}))

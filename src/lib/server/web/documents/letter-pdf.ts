@@ -21,7 +21,7 @@ export function letterPdf(letter: Letter, lang: 'id' | 'en'): Promise<Buffer> {
 		pdf.moveDown(1);
 		write(pdf, m.answering_letter_to(), { size: 10.5 });
 		write(pdf, letter.to ?? m.answering_letter_to_reporter(), { bold: true, size: 10.5 }).moveDown(1);
-		words(pdf, letter, lang);
+		words(pdf, letter);
 		signed(pdf, letter);
 		rule(pdf, 0.5);
 		pdf.moveDown(0.6);
@@ -44,12 +44,12 @@ function factsOf(letter: Letter, lang: 'id' | 'en'): [string, string | null][] {
 	];
 }
 
-function words(pdf: Pdf, letter: Letter, lang: 'id' | 'en'): void {
+function words(pdf: Pdf, letter: Letter): void {
 	const text = { size: 10.5, lineGap: 2.5 };
 	write(pdf, letter.body, text);
 	if (letter.action) {
 		pdf.moveDown(0.8);
-		write(pdf, actionLabel(letter.actionOn, lang), { ...text, bold: true });
+		write(pdf, actionLabel(letter.actionOn), { ...text, bold: true });
 		write(pdf, letter.action, text);
 	}
 	pdf.moveDown(1.4);

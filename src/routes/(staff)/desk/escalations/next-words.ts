@@ -1,22 +1,21 @@
-import { formatDate, formatShortDate, formatTime, type DateLocale } from '#lib/calendar/format.ts';
+import { formatDate, formatShortDate, formatTime } from '#lib/calendar/format.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { EscalationSummary } from '#lib/server/escalation/view.ts';
 
 export interface Reader {
 	zone: string;
-	lang: DateLocale;
 }
 
 /** `pukul` alone on the same day, else with the day. */
-export function moment(at: Date, { zone, lang }: Reader, now: Date): string {
-	const time = formatTime(at, zone, lang);
+export function moment(at: Date, { zone }: Reader, now: Date): string {
+	const time = formatTime(at, zone);
 	if (localDate(at, zone) === localDate(now, zone)) return time;
-	return m.common_at_time({ date: formatShortDate(at, zone, lang), time });
+	return m.common_at_time({ date: formatShortDate(at, zone), time });
 }
 
-export const fullMoment = (at: Date, { zone, lang }: Reader): string =>
-	m.common_at_time({ date: formatDate(at, zone, lang), time: formatTime(at, zone, lang) });
+export const fullMoment = (at: Date, { zone }: Reader): string =>
+	m.common_at_time({ date: formatDate(at, zone), time: formatTime(at, zone) });
 
 type Row = Pick<EscalationSummary, 'state' | 'mode' | 'nextAttemptAt' | 'nextLookupAt' | 'nextPollAt' | 'reason'>;
 

@@ -1,4 +1,4 @@
-import { formatShortDate, type DateLocale } from '#lib/calendar/format.ts';
+import { formatShortDate } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { withQuery } from '#lib/text/with-query.ts';
 import type { InboundCounts, InboundItem, InboundView } from '#lib/server/escalation/inbound/reports.ts';
@@ -30,8 +30,8 @@ export function knownByWord(matchedBy: string | null): string {
 type Answer = Pick<InboundItem, 'answerEnteredAt' | 'case'>;
 
 /** Whether what the office answered stands at LAPOR, of a report whose answer is not owed there. */
-export function answerWord({ answerEnteredAt, case: about }: Answer, zone: string, lang: DateLocale): string {
-	if (answerEnteredAt) return m.inbound_answer_entered({ date: formatShortDate(answerEnteredAt, zone, lang) });
+export function answerWord({ answerEnteredAt, case: about }: Answer, zone: string): string {
+	if (answerEnteredAt) return m.inbound_answer_entered({ date: formatShortDate(answerEnteredAt, zone) });
 	const settled = ['answered', 'closed', 'archived'].includes(about.status);
 	return settled ? m.inbound_answer_follows() : m.inbound_answer_waits();
 }

@@ -1,4 +1,4 @@
-import { formatDateTime, formatDay, type DateLocale } from '#lib/calendar/format.ts';
+import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
@@ -68,7 +68,7 @@ export function noticeTitle({ kind, data }: Pick<ListedNotice, 'kind' | 'data'>)
 }
 
 /** Second line of a notice: the deadline or the next step. */
-export function noticeDetail({ kind, data }: ListedNotice, zone: string, lang: DateLocale): string | undefined {
+export function noticeDetail({ kind, data }: ListedNotice, zone: string): string | undefined {
 	if (kind === 'decree_missing') return m.notices_decree_missing_text();
 	if (kind === 'case_unattended') return m.notices_case_unattended_text({ unit: String(data.unit) });
 	if (kind === 'access_asked' || kind === 'access_closed') {
@@ -76,7 +76,7 @@ export function noticeDetail({ kind, data }: ListedNotice, zone: string, lang: D
 		return typeof data.by === 'string' ? m.access_notice_by({ what, by: data.by }) : what;
 	}
 	if (typeof data.due_on === 'string')
-		return m.notices_recap_text({ unit: String(data.name), date: formatDay(data.due_on, lang) });
+		return m.notices_recap_text({ unit: String(data.name), date: formatDay(data.due_on) });
 	if (typeof data.due_at !== 'string') return undefined;
-	return m.clock_due_on({ date: formatDateTime(new Date(data.due_at), zone, lang) });
+	return m.clock_due_on({ date: formatDateTime(new Date(data.due_at), zone) });
 }

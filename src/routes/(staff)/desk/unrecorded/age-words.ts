@@ -1,4 +1,4 @@
-import { formatDate, type DateLocale } from '#lib/calendar/format.ts';
+import { formatDate } from '#lib/calendar/format.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { m } from '#lib/paraglide/messages.js';
 
@@ -12,8 +12,8 @@ export function ageWord(since: Date, now: Date, zone: string): string {
 	return days > 0 ? m.unrecorded_days({ days }) : m.common_today();
 }
 
-export function oldestWord(since: Date, now: Date, zone: string, lang: DateLocale): string {
+export function oldestWord(since: Date, now: Date, zone: string): string {
 	const days = daysBetween(since, now, zone);
 	if (days < 1) return m.unrecorded_oldest_today();
-	return m.unrecorded_oldest({ date: formatDate(since, zone, lang), days });
+	return m.unrecorded_oldest({ date: formatDate(since, zone), days });
 }

@@ -4,7 +4,7 @@ import { figureWords } from '#lib/words/figure.ts';
 import { kindWord, statusWord } from '#lib/words/cases.ts';
 
 /** A choice of the inbox in the words of its own links. */
-export function choiceWords(choice: InboxChoice, lang: 'id' | 'en'): string {
+export function choiceWords(choice: InboxChoice): string {
 	const status = choice.status === 'all' ? [m.common_all()] : choice.status.map((one) => statusWord(one, 'staff'));
 	const words = [
 		...status,
@@ -17,7 +17,7 @@ export function choiceWords(choice: InboxChoice, lang: 'id' | 'en'): string {
 		...(choice.approval ? [m.desk_view_approval()] : []),
 		...(choice.objection ? [m.desk_view_objection()] : []),
 		...(choice.unit ? [choice.unit] : []),
-		...(choice.figure ? [figureWords(choice.figure, lang)] : []),
+		...(choice.figure ? [figureWords(choice.figure)] : []),
 		...(choice.q ? [`“${choice.q}”`] : [])
 	];
 	return words.length > 0 ? words.join(' · ') : m.views_whole();

@@ -1,4 +1,4 @@
-import { formatDateTime, type DateLocale } from '#lib/calendar/format.ts';
+import { formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { DeskDraft } from '#lib/server/cases/answers/approval-lists.ts';
 
@@ -8,8 +8,8 @@ export function draftTitle({ kind, state }: Pick<DeskDraft, 'kind' | 'state'>): 
 }
 
 /** Who may decide now, and from when on those of the office above may too. */
-export function whoDecides(draft: Pick<DeskDraft, 'deciders' | 'passesUpAt'>, zone: string, lang: DateLocale): string {
+export function whoDecides(draft: Pick<DeskDraft, 'deciders' | 'passesUpAt'>, zone: string): string {
 	const names = draft.deciders.join(', ');
 	if (!names) return m.desk_draft_nobody();
-	return m.desk_draft_deciders({ names, date: formatDateTime(draft.passesUpAt, zone, lang) });
+	return m.desk_draft_deciders({ names, date: formatDateTime(draft.passesUpAt, zone) });
 }

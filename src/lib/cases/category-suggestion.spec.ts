@@ -17,21 +17,21 @@ test.each([
 	expect(suggest(text)?.category).toBe(category);
 });
 
-test('says the words it goes by, in the form of the list', () => {
+test('a suggestion shows the matching words as the list spells them', () => {
 	expect(suggest('Antreannya lama sekali.')).toEqual({ category: 'time', words: ['antre', 'lama'], similar: 0 });
 });
 
-test('earlier reports speak too, and more of them outweigh a word', () => {
+test('several similar earlier reports outweigh a word of the list', () => {
 	const past: Precedent[] = [0.8, 0.7, 0.6, 0.5].map((likeness) => ({ category: 'facilities', likeness }));
 	expect(suggest('Sudah lama begini terus.', past)).toEqual({ category: 'facilities', words: [], similar: 4 });
 });
 
-test('nothing known, nothing suggested', () => {
+test('suggests no category if no word matches and no earlier report is similar enough', () => {
 	expect(suggest('Terima kasih atas bantuannya kemarin.')).toBeUndefined();
 	expect(suggest('', [{ category: 'time', likeness: PRECEDENT_FROM - 0.01 }])).toBeUndefined();
 });
 
-test('the delivered words name known categories, each word of a category once', () => {
+test('the default words belong to known categories, and none repeats within a category', () => {
 	const keys = DEFAULT_CATEGORY_WORDS.map(({ category, word }) => `${category} ${word}`);
 	expect(new Set(keys).size).toBe(keys.length);
 	expect(DEFAULT_CATEGORY_WORDS.every(({ category }) => CATEGORIES.includes(category))).toBe(true);
@@ -43,8 +43,8 @@ const precedent = fc.record({
 });
 const words = fc.array(fc.constantFrom(...DEFAULT_CATEGORY_WORDS.map(({ word }) => word), 'loket', 'kantor'));
 
-describe('whatever the text and the past', () => {
-	test('a suggestion has a reason, and its reasons stand in the text', () => {
+describe('for any text and any earlier reports', () => {
+	test('a suggestion has a reason and counts no more similar reports than there are', () => {
 		fc.assert(
 			fc.property(words, fc.array(precedent, { maxLength: 20 }), (list, past) => {
 				const found = suggest(list.join(' '), past);
@@ -55,12 +55,12 @@ describe('whatever the text and the past', () => {
 		);
 	});
 
-	test('the order in which lists are read changes nothing', () => {
+	test('the order of the lists does not change the suggestion', () => {
 		fc.assert(
 			fc.property(words, fc.array(precedent, { maxLength: 20 }), (list, past) => {
 				const text = list.join(' ');
-				const turned = suggestCategory(text, [...DEFAULT_CATEGORY_WORDS].reverse(), [...past].reverse());
-				expect(turned?.category).toBe(suggest(text, past)?.category);
+				const reversed = suggestCategory(text, [...DEFAULT_CATEGORY_WORDS].reverse(), [...past].reverse());
+				expect(reversed?.category).toBe(suggest(text, past)?.category);
 			})
 		);
 	});

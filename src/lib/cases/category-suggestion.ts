@@ -1,13 +1,13 @@
 import { stemsOf, wordsOf } from '#lib/text/indonesian.ts';
 import type { Category } from './vocabulary.ts';
 
-/** A word or short phrase that speaks for a category. Its forms count too: "antre" finds "antrean" and "mengantre". */
+/** A word or short phrase that suggests a category. Its forms match too: "antre" finds "antrean" and "mengantre". */
 export interface CategoryWord {
 	category: Category;
 	word: string;
 }
 
-const delivered: Partial<Record<Category, string>> = {
+const defaultWords: Partial<Record<Category, string>> = {
 	requirements: 'syarat, persyaratan, berkas, dokumen, fotokopi, surat pengantar, formulir, KTP, lampiran, materai',
 	procedure: 'prosedur, alur, mekanisme, berbelit, dipingpong, dilempar, tidak jelas, bolak balik, tata cara, aturan',
 	time: 'antre, antri, lama, lambat, lelet, menunggu, tunggu, terlambat, telat, molor, jam buka, tutup, jadwal, berjam',
@@ -24,35 +24,35 @@ const delivered: Partial<Record<Category, string>> = {
 		'suap, menyuap, pungli, pungutan, gratifikasi, uang pelicin, uang rokok, korupsi, sogok, menyogok, minta uang, meminta uang, imbalan, memeras, calo'
 };
 
-/** The words a new installation starts with; an administrator changes them. */
-export const DEFAULT_CATEGORY_WORDS: readonly CategoryWord[] = Object.entries(delivered).flatMap(([category, list]) =>
-	list.split(',').map((word) => ({ category: category as Category, word: word.trim() }))
+/** The words of a new installation. Administrators can change them. */
+export const DEFAULT_CATEGORY_WORDS: readonly CategoryWord[] = Object.entries(defaultWords).flatMap(
+	([category, list]) => list.split(',').map((word) => ({ category: category as Category, word: word.trim() }))
 );
 
-/** An earlier report: the category a person gave it, and how alike the two texts are. */
+/** An earlier report: the category that a person chose, and how similar its text is (0 to 1). */
 export interface Precedent {
 	category: Category;
 	likeness: number;
 }
 
-/** A category with its reasons; a person takes it or not. */
+/** A suggested category with its reasons. A person accepts or ignores it. */
 interface CategorySuggestion {
 	category: Category;
 	words: string[];
 	similar: number;
 }
 
-/** Earlier reports at least this alike count. */
+/** Minimum likeness of an earlier report that counts. */
 export const PRECEDENT_FROM = 0.3;
-/** How many of the most similar earlier reports are compared. */
+/** Number of most similar earlier reports that count. */
 const NEAREST = 7;
-/** What one word counts beside earlier reports, of which the most alike counts 1. */
+/** Score of a matching word. An earlier report scores its likeness, at most 1. */
 const WORD_WEIGHT = 0.6;
-/** A phrase is rarer than a word and says more. */
+/** Score of a matching phrase. It is higher because phrases are rarer than words. */
 const PHRASE_WEIGHT = 0.9;
 
 /** Finds the words of the list in the text, by category. A word inside a longer matching phrase counts once. */
-function spokenFor(text: string, list: readonly CategoryWord[]): Map<Category, string[]> {
+function matchingWords(text: string, list: readonly CategoryWord[]): Map<Category, string[]> {
 	const stems = stemsOf(text);
 	const found = new Map<Category, string[]>();
 	for (const { category, word } of list) {
@@ -67,22 +67,23 @@ function spokenFor(text: string, list: readonly CategoryWord[]): Map<Category, s
 const weightOf = (word: string) => (wordsOf(word).length > 1 ? PHRASE_WEIGHT : WORD_WEIGHT);
 
 /**
- * The category that the text's words and earlier reports speak for most, with the reasons; undefined if nothing
- * does. Order of the lists does not matter: of equals the one first in the alphabet is named.
+ * Suggests the category with the highest score from matching words and similar earlier reports. Returns undefined if
+ * nothing matches. If scores are equal, the first in alphabetical order wins, so the order of the lists does not
+ * matter.
  */
 export function suggestCategory(
 	text: string,
 	list: readonly CategoryWord[],
 	precedents: readonly Precedent[]
 ): CategorySuggestion | undefined {
-	const spoken = spokenFor(text, list);
+	const wordsByCategory = matchingWords(text, list);
 	const near = precedents
 		.filter((one) => one.likeness >= PRECEDENT_FROM)
 		.sort((a, b) => b.likeness - a.likeness || a.category.localeCompare(b.category))
 		.slice(0, NEAREST);
 	const candidates = new Set([...spoken.keys(), ...near.map((one) => one.category)]);
 	const scored = [...candidates].map((category) => {
-		const words = spoken.get(category) ?? [];
+		const words = wordsByCategory.get(category) ?? [];
 		const alike = near.filter((one) => one.category === category);
 		const score =
 			words.reduce((sum, word) => sum + weightOf(word), 0) + alike.reduce((sum, one) => sum + one.likeness, 0);

@@ -1,17 +1,17 @@
 import { localDate, type LocalDate } from '#lib/calendar/days.ts';
 import type { ClockName } from './vocabulary.ts';
 
-/** Stages of a deadline of which staff are notified, the most serious last. */
+/** Stages at which staff are notified of a deadline, the most serious last. */
 export type ClockStage = 'warning' | 'alert' | 'overdue';
 
-/** The due day for which each stage was last told. */
-interface StagesTold {
+/** For each stage, the due day of the last notification. */
+interface NotifiedStages {
 	warnedFor: LocalDate | null;
 	alertedFor: LocalDate | null;
 	overdueFor: LocalDate | null;
 }
 
-interface TellableClock extends StagesTold {
+interface NotifiableClock extends NotifiedStages {
 	name: ClockName;
 	warnAt: Date | null;
 	alertAt: Date | null;
@@ -19,41 +19,40 @@ interface TellableClock extends StagesTold {
 }
 
 /**
- * Stages still to be told, with their moments, in order. What was told of a due day is not told of it again, nor of an
- * earlier one; where the clock was recomputed to a later day, each stage is told once more. The reporter's own time is
- * nothing staff owe.
+ * The stages without a notification yet, with their times, in order. Staff are notified of a stage once per due day. If
+ * the deadline moves to a later day, they are notified again; to an earlier day, they are not. `reporter_turn` has no
+ * stages, because it is the reporter's deadline and not the office's.
  */
-function stagesLeft(clock: TellableClock, zone: string): { stage: ClockStage; at: Date }[] {
+function remainingStages(clock: NotifiableClock, zone: string): { stage: ClockStage; at: Date }[] {
 	const { dueAt, warnAt, alertAt } = clock;
 	if (clock.name === 'reporter_turn' || !dueAt || !warnAt || !alertAt) return [];
 	const due = localDate(dueAt, zone);
-	const left = (stage: ClockStage, at: Date, toldFor: LocalDate | null) =>
-		toldFor === null || due > toldFor ? [{ stage, at }] : [];
+	const unlessNotified = (stage: ClockStage, at: Date, notifiedFor: LocalDate | null) =>
+		notifiedFor === null || due > notifiedFor ? [{ stage, at }] : [];
 	return [
-		...left('warning', warnAt, clock.warnedFor),
-		...left('alert', alertAt, clock.alertedFor),
-		...left('overdue', dueAt, clock.overdueFor)
+		...unlessNotified('warning', warnAt, clock.warnedFor),
+		...unlessNotified('alert', alertAt, clock.alertedFor),
+		...unlessNotified('overdue', dueAt, clock.overdueFor)
 	];
 }
 
-/** When staff are next notified of the deadline; null if no stage is left. */
-export function nextTelling(clock: TellableClock, zone: string): Date | null {
-	return stagesLeft(clock, zone)[0]?.at ?? null;
+/** When staff are next notified of the deadline. null if no stage remains. */
+export function nextTelling(clock: NotifiableClock, zone: string): Date | null {
+	return remainingStages(clock, zone)[0]?.at ?? null;
 }
 
 /**
- * The stages to be told at `at`. Several where they fall together (a clock of three days warns and alerts on the same
- * morning) or where nobody told them in time: then the last one says it all. At its very moment a promise can still
- * be kept; overdue is after it.
+ * The stages to notify at `at`. There are several if they begin together (a deadline of three days warns and alerts on
+ * the same morning) or if earlier notifications are late. At exactly `dueAt` a deadline is not overdue yet.
  */
-export function stagesReached(clock: TellableClock, zone: string, at: Date): ClockStage[] {
-	return stagesLeft(clock, zone)
+export function stagesReached(clock: NotifiableClock, zone: string, at: Date): ClockStage[] {
+	return remainingStages(clock, zone)
 		.filter(({ stage, at: from }) => (stage === 'overdue' ? from < at : from <= at))
 		.map(({ stage }) => stage);
 }
 
 /** The columns that record these stages as notified for the present due day. */
-export function afterTelling(clock: TellableClock, zone: string, stages: readonly ClockStage[]): StagesTold {
+export function afterTelling(clock: NotifiableClock, zone: string, stages: readonly ClockStage[]): NotifiedStages {
 	const { warnedFor, alertedFor, overdueFor, dueAt } = clock;
 	const due = dueAt && localDate(dueAt, zone);
 	return {

@@ -7,28 +7,28 @@ const counts = fc.uniqueArray(fc.record({ value: fc.constantFrom(...values, null
 	selector: ({ value }) => value
 });
 
-describe('counts that everybody reads', () => {
-	it('are never of few, and add up to all', () => {
+describe('public counts', () => {
+	it('are never below the minimum, and add up to the total', () => {
 		fc.assert(
 			fc.property(counts, (all) => {
-				const told = mergedCounts(all, ['integrity']);
+				const merged = mergedCounts(all, ['integrity']);
 				const total = all.reduce((sum, { n }) => sum + n, 0);
-				for (const { n } of told) expect(n).toBeGreaterThanOrEqual(FEWEST);
-				if (told.length > 0) expect(told.reduce((sum, { n }) => sum + n, 0)).toBe(total);
-				expect(told.map(({ value }) => value)).not.toContain('integrity');
+				for (const { n } of merged) expect(n).toBeGreaterThanOrEqual(FEWEST);
+				if (merged.length > 0) expect(merged.reduce((sum, { n }) => sum + n, 0)).toBe(total);
+				expect(merged.map(({ value }) => value)).not.toContain('integrity');
 			})
 		);
 	});
 
-	it('leave nothing to be found by taking the shown ones from the total', () => {
+	it('do not reveal a small group as the difference between the total and the shown counts', () => {
 		fc.assert(
 			fc.property(counts, (all) => {
-				const told = mergedCounts(all, ['integrity']);
+				const merged = mergedCounts(all, ['integrity']);
 				const hidden = all.filter(
-					({ value, n }) => n > 0 && !told.some((one) => one.value === value && value !== null)
+					({ value, n }) => n > 0 && !merged.some((one) => one.value === value && value !== null)
 				);
-				// What is not shown by its own name is at least two groups and at least five reports, or all there is.
-				if (told.length > 1 && hidden.length > 0) {
+				// Merged groups are at least two, with at least five reports together, unless everything is merged.
+				if (merged.length > 1 && hidden.length > 0) {
 					expect(hidden.length).toBeGreaterThan(1);
 					expect(hidden.reduce((sum, { n }) => sum + n, 0)).toBeGreaterThanOrEqual(FEWEST);
 				}
@@ -36,7 +36,7 @@ describe('counts that everybody reads', () => {
 		);
 	});
 
-	it('put a single small one together with the next larger', () => {
+	it('merge a single small group with the next larger one', () => {
 		expect(
 			mergedCounts([
 				{ value: 'time', n: 20 },
@@ -50,7 +50,7 @@ describe('counts that everybody reads', () => {
 		expect(mergedCounts([{ value: 'cost', n: 3 }])).toEqual([]);
 	});
 
-	it('hide by rounding what an exact total from elsewhere would tell', () => {
+	it('are rounded to multiples of the step, never below the minimum', () => {
 		fc.assert(
 			fc.property(fc.integer({ min: FEWEST, max: 10_000 }), (n) => {
 				expect(rounded(n) % STEP).toBe(0);
@@ -61,14 +61,14 @@ describe('counts that everybody reads', () => {
 	});
 });
 
-describe('a share that everybody reads', () => {
-	it('is shown if neither it nor its rest is a small number', () => {
+describe('a public share', () => {
+	it('is shown if neither the part nor the remainder is a small number', () => {
 		expect(shareTold(10, 20)).toBe(0.5);
 		expect(shareTold(20, 20)).toBe(1);
 		expect(shareTold(0, 20)).toBe(0);
 	});
 
-	it('is not told of few, nor of all but few', () => {
+	it('is hidden if the part, the remainder or the whole is a small number', () => {
 		for (const [part, whole] of [
 			[4, 4],
 			[1, 20],

@@ -1,13 +1,16 @@
 import type { Category } from './vocabulary.ts';
 
-/** No public number counts fewer reports than this. */
+/** Minimum of a public count, so that no count reveals a single reporter. */
 export const FEWEST = 5;
-/** Counts are multiples of this: a total that is known exactly from elsewhere, such as a report's number, tells no difference. */
+/**
+ * Public counts are rounded to multiples of this. Otherwise an exact total from elsewhere, such as the latest report
+ * number, would reveal a hidden count.
+ */
 export const STEP = 5;
 
-/** Public figures of an office for a quarter. null: too few to be shown. */
+/** Public figures of an office for a quarter. null: too few reports to show. */
 export interface PublicFigures {
-	/** Rounded; null: fewer than `FEWEST`, and then no other figure is shown either. */
+	/** Rounded. null: fewer than `FEWEST`, and then no other figure is shown either. */
 	received: number | null;
 	answered: number | null;
 	inTime: number | null;
@@ -20,38 +23,42 @@ export interface PublicFigures {
 
 export const rounded = (n: number): number => Math.round(n / STEP) * STEP;
 
-/** A share of a group, undefined if it or its rest is a small number: "all but one" reveals as much as "one". */
+/**
+ * A share of a group. null if the part or the remainder is a small number, because "all but one" reveals as much as
+ * "one".
+ */
 export function shareTold(part: number, whole: number): number | null {
 	const few = (n: number) => n > 0 && n < FEWEST;
 	return whole < FEWEST || few(part) || few(whole - part) ? null : part / whole;
 }
 
 /**
- * Counts by value, so that none stands for few: the small ones are put together, with what has no value. Where these would
- * still be few, or one alone, whose number is the total less the others, the next larger joins them.
+ * Merges small counts and the count without a value into one count under null. While the merged count is below
+ * `FEWEST`, or contains a single group, the next larger group joins it. A single group would be readable as the total
+ * less the other counts.
  *
- * @param kept values that always stand among the rest
+ * @param alwaysMerged values that are never shown by name
  */
 export function mergedCounts<Value extends string>(
 	counts: readonly { value: Value | null; n: number }[],
-	kept: readonly Value[] = []
+	alwaysMerged: readonly Value[] = []
 ): { value: Value | null; n: number }[] {
-	const rest: number[] = [];
+	const merged: number[] = [];
 	const shown: { value: Value; n: number }[] = [];
 	for (const { value, n } of counts) {
 		if (n <= 0) continue;
-		if (value === null || n < FEWEST || kept.includes(value)) rest.push(n);
+		if (value === null || n < FEWEST || alwaysMerged.includes(value)) merged.push(n);
 		else shown.push({ value, n });
 	}
 	shown.sort((a, b) => b.n - a.n);
-	const sum = () => rest.reduce((all, n) => all + n, 0);
-	while (rest.length > 0 && (rest.length === 1 || sum() < FEWEST)) {
+	const sum = () => merged.reduce((all, n) => all + n, 0);
+	while (merged.length > 0 && (merged.length === 1 || sum() < FEWEST)) {
 		const next = shown.pop();
 		if (!next) break;
-		rest.push(next.n);
+		merged.push(next.n);
 	}
-	if (rest.length === 0) return shown;
-	// The rest is a small number and nothing can be merged into it: no category is shown.
+	if (merged.length === 0) return shown;
+	// The merged count is still small and no group is left to join it, so no category is shown.
 	if (sum() < FEWEST) return [];
 	return [...shown, { value: null, n: sum() }];
 }

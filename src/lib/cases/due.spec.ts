@@ -8,11 +8,11 @@ test.each([
 	['2026-11-30T00:00:00Z', 'soon'],
 	['2026-12-01T08:00:00Z', 'soon'],
 	['2026-12-01T08:00:01Z', 'overdue']
-])('at %s the promise is %s', (at, state) => {
+])('at %s the deadline is %s', (at, state) => {
 	expect(dueState({ ...clock, open: true }, new Date(at))).toBe(state);
 });
 
-test('without a due time the time of an open report is paused, and a settled one owes nothing', () => {
+test('without a due time an open report is paused and a settled report has no deadline', () => {
 	const dueOf = (open: boolean) => dueState({ dueAt: null, warnAt: null, open }, new Date());
 	expect(dueOf(true)).toBe('paused');
 	expect(dueOf(false)).toBe('none');

@@ -1,13 +1,10 @@
 /**
- * How urgent a promise is: red, amber, or neither. `paused`: the time stands still. `none`: the office owes nothing now,
- * for the report is answered, closed or archived.
+ * State of a report's earliest deadline. `soon`: its warning time has passed. `paused`: the report is open and its
+ * deadlines are paused. `none`: the report is answered, closed or archived.
  */
 export type DueState = 'overdue' | 'soon' | 'later' | 'paused' | 'none';
 
-/**
- * How urgent a report's earliest promise is. It is overdue from the very moment, and soon from the clock's own warning on.
- * Without a due time an open report is paused.
- */
+/** The state of a report's earliest deadline. At exactly `dueAt` it is not overdue yet. */
 export function dueState(
 	{ dueAt, warnAt, open }: { dueAt: Date | null; warnAt: Date | null; open: boolean },
 	at: Date

@@ -4,7 +4,7 @@ import { printOf } from '#lib/text/likeness.ts';
 import { DUPLICATE_FROM, likelyDuplicates, type Neighbour } from './duplicates.ts';
 
 const QUEUE = 'Antrean di loket konsultasi tidak bergerak selama satu jam.';
-const beside = (text: string, more: Partial<Neighbour> = {}): Neighbour & { text: string } => ({
+const neighbourOf = (text: string, more: Partial<Neighbour> = {}): Neighbour & { text: string } => ({
 	text,
 	print: printOf(text),
 	sameSource: false,
@@ -12,33 +12,33 @@ const beside = (text: string, more: Partial<Neighbour> = {}): Neighbour & { text
 	...more
 });
 
-test('shows the likeliest first, with the degree and the words both hold', () => {
+test('shows the most similar report first, with its likeness and the common words', () => {
 	const [first, second] = likelyDuplicates(printOf(QUEUE), [
-		beside('AC ruang tunggu mati.'),
-		beside('Antrean loket konsultasi tidak bergerak padahal saya datang sejak pembukaan.'),
-		beside(QUEUE)
+		neighbourOf('AC ruang tunggu mati.'),
+		neighbourOf('Antrean loket konsultasi tidak bergerak padahal saya datang sejak pembukaan.'),
+		neighbourOf(QUEUE)
 	]);
 	expect(first).toMatchObject({ degree: 1, words: ['konsultasi', 'bergerak', 'antrean', 'loket'] });
 	expect(second?.degree).toBeGreaterThanOrEqual(DUPLICATE_FROM);
 });
 
-test('of the same reporter less likeness is shown already', () => {
+test('a report of the same reporter is shown at a lower likeness', () => {
 	const text = 'Kemarin saya lapor soal antrean, sampai hari ini belum berubah juga.';
-	expect(likelyDuplicates(printOf(QUEUE), [beside(text)])).toEqual([]);
-	const own = likelyDuplicates(printOf('Soal antrean: belum berubah, laporan kemarin.'), [
-		beside(text, { sameSource: true })
+	expect(likelyDuplicates(printOf(QUEUE), [neighbourOf(text)])).toEqual([]);
+	const sameReporter = likelyDuplicates(printOf('Soal antrean: belum berubah, laporan kemarin.'), [
+		neighbourOf(text, { sameSource: true })
 	]);
-	expect(own).toHaveLength(1);
+	expect(sameReporter).toHaveLength(1);
 });
 
 const pool = `${QUEUE} AC ruang tunggu mati parkir penuh tarif mahal`.split(' ');
 const text = fc.array(fc.constantFrom(...pool), { minLength: 1, maxLength: 15 }).map((words) => words.join(' '));
 const neighbour = fc
 	.record({ text, sameSource: fc.boolean(), days: fc.integer({ min: 0, max: 14 }) })
-	.map(({ text: said, ...more }) => beside(said, more));
+	.map(({ text: body, ...more }) => neighbourOf(body, more));
 
-describe('whatever is beside it', () => {
-	test('at most five, sorted, none below its bound', () => {
+describe('for any other reports', () => {
+	test('shows at most five, sorted by likeness, none below its minimum', () => {
 		fc.assert(
 			fc.property(text, fc.array(neighbour, { maxLength: 30 }), (of, all) => {
 				const found = likelyDuplicates(printOf(of), all);
@@ -52,11 +52,11 @@ describe('whatever is beside it', () => {
 		);
 	});
 
-	test('an identical report is always first', () => {
+	test('an identical report is always shown first', () => {
 		fc.assert(
 			fc.property(text, fc.array(neighbour, { maxLength: 30 }), (of, all) => {
 				fc.pre(printOf(of).trigrams.size > 0);
-				expect(likelyDuplicates(printOf(of), [...all, beside(of, { days: 0 })])[0]?.degree).toBe(1);
+				expect(likelyDuplicates(printOf(of), [...all, neighbourOf(of, { days: 0 })])[0]?.degree).toBe(1);
 			})
 		);
 	});

@@ -1,15 +1,15 @@
 import { likeness, sharedWords, type Print } from '#lib/text/likeness.ts';
 
-/** Reports about one matter come within days of each other. */
+/** Only reports received within this many days of each other are compared. */
 export const DUPLICATE_DAYS = 14;
-/** From here on two reports are shown to a person as likely the same matter. */
+/** Minimum likeness of two reports that are shown as possible duplicates. */
 export const DUPLICATE_FROM = 0.45;
 const MOST = 5;
 
-/** A report beside the one that is looked at. */
+/** A report that is compared with the current one. */
 export interface Neighbour {
 	print: Print;
-	/** The same submission's words, or the same reporter: may be archived as a duplicate. */
+	/** From the same submission or the same reporter, so that it may be archived as a duplicate. */
 	sameSource: boolean;
 	days: number;
 }
@@ -21,8 +21,8 @@ interface Likely<N> {
 }
 
 /**
- * The reports most likely about the same matter, the most alike first. Of the same reporter, half the likeness is
- * enough to be shown: people rarely write twice in two weeks about different things in like words.
+ * The reports that are most likely about the same matter, the most similar first. For the same reporter half the
+ * likeness is enough, because people rarely write about two matters in similar words within two weeks.
  */
 export function likelyDuplicates<N extends Neighbour>(of: Print, neighbours: readonly N[]): Likely<N>[] {
 	return neighbours

@@ -15,7 +15,10 @@ import {
 	type ServiceKind
 } from './vocabulary.ts';
 
-/** What happened to a report on the days of a figure. `aged`: it bears the date of receipt, whenever it was written down. */
+/**
+ * What happened to a report on the days of a figure. `aged` uses the date of receipt, even if the report was entered
+ * later.
+ */
 const FIGURE_EVENTS = [
 	'received',
 	'aged',
@@ -29,20 +32,23 @@ const FIGURE_EVENTS = [
 ] as const;
 export type FigureEvent = (typeof FIGURE_EVENTS)[number];
 
-/** `met` and `late` belong to `kept`, `overdue` to `missed`; `running`: the present state of the deadline. */
+/** `met` and `late` are for `kept`, `overdue` is for `missed`. `running` is the present state of the deadline. */
 const CLOCK_OUTCOMES = ['met', 'late', 'running', 'overdue'] as const;
 export type ClockOutcome = (typeof CLOCK_OUTCOMES)[number];
 
-/** The reports a board's figure counts, besides kind, status and office, exactly as in the list's address. */
+/**
+ * The filter behind a figure of a board, as in the address of the list. Kind, status and office are separate
+ * parameters.
+ */
 export interface FigureChoice {
 	by: FigureEvent;
-	/** Without one: up to `to`. */
+	/** Absent: everything up to `to`. */
 	from?: LocalDate;
 	to: LocalDate;
-	/** With the offices below the chosen one. */
+	/** Includes the offices below the chosen one. */
 	tree?: boolean;
 	service?: ServiceKind;
-	/** `none`: of no category yet. */
+	/** `none`: without a category. */
 	category?: Category | 'none';
 	channel?: Channel;
 	place?: string;
@@ -52,20 +58,20 @@ export interface FigureChoice {
 	forward?: EscalationState;
 }
 
-/** The value of a closed list that an address or a form names. */
+/** Returns `text` if it is in the list of values. */
 export const one = <T extends string>(text: string | null | undefined, values: readonly T[]): T | undefined =>
 	values.find((value) => value === text);
 
-/** Reads an address; undefined if it speaks of no figure. What it says wrongly is dropped. */
+/** Reads a figure from an address. Returns undefined if there is none. Invalid values are dropped. */
 export function readFigure(query: URLSearchParams): FigureChoice | undefined {
 	const [from, to] = [query.get('from') ?? '', query.get('to') ?? ''];
 	if (!isLocalDate(to)) return undefined;
 	const [name, outcome] = (query.get('clock') ?? '').split('.');
 	const clock = one(name, CLOCK_NAMES);
-	const ended = one(outcome, CLOCK_OUTCOMES);
+	const clockOutcome = one(outcome, CLOCK_OUTCOMES);
 	const place = query.get('place');
 	const score = Number(query.get('score'));
-	return dropped({
+	return withoutUndefined({
 		by: one(query.get('by'), FIGURE_EVENTS) ?? 'received',
 		from: isLocalDate(from) && from <= to ? from : undefined,
 		to,
@@ -76,15 +82,15 @@ export function readFigure(query: URLSearchParams): FigureChoice | undefined {
 		place: place && isUuid(place) ? place : undefined,
 		reason: one(query.get('reason'), ARCHIVE_REASONS),
 		score: [1, 2, 3, 4, 5].includes(score) ? score : undefined,
-		clock: clock && ended ? { name: clock, outcome: ended } : undefined,
+		clock: clock && clockOutcome ? { name: clock, outcome: clockOutcome } : undefined,
 		forward: one(query.get('forward'), ESCALATION_STATES)
 	});
 }
 
-/** The parameters of an address that say it. */
+/** The address parameters of a figure. */
 export function figureParameters(figure: FigureChoice): Record<string, string> {
 	const { clock, tree, score, ...rest } = figure;
-	return dropped({
+	return withoutUndefined({
 		...rest,
 		tree: tree ? '1' : undefined,
 		score: score === undefined ? undefined : String(score),
@@ -92,7 +98,7 @@ export function figureParameters(figure: FigureChoice): Record<string, string> {
 	});
 }
 
-type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-function dropped<T extends object>(all: T): Given<T> {
-	return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Given<T>;
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+function withoutUndefined<T extends object>(all: T): Defined<T> {
+	return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keptShare, medianOf } from './figures.ts';
 
-describe('the value in the middle', () => {
-	it('is the one with as many before as after it', () => {
+describe('the median', () => {
+	it('is the middle value, or the mean of the two middle values', () => {
 		expect(
 			medianOf([
 				{ value: 9, n: 1 },
@@ -26,18 +26,18 @@ describe('the value in the middle', () => {
 		expect(medianOf([{ value: 7, n: 1 }])).toBe(7);
 	});
 
-	it('is none where nothing was counted', () => {
+	it('is undefined if nothing was counted', () => {
 		expect(medianOf([])).toBeUndefined();
 		expect(medianOf([{ value: 3, n: 0 }])).toBeUndefined();
 	});
 });
 
-it('a promise that has run out counts as broken, one that runs does not count yet', () => {
+it('an overdue deadline counts as not met; running deadlines do not count', () => {
 	expect(keptShare({ metOnTime: 3, metLate: 0, overdue: 1 })).toBe(0.75);
 	expect(keptShare({ metOnTime: 0, metLate: 0, overdue: 0 })).toBeUndefined();
 });
 
-it('the median is the middle of the values written one by one', () => {
+it('the median of a histogram equals the median of the single values', () => {
 	fc.assert(
 		fc.property(fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 20 }), (values) => {
 			const sorted = [...values].sort((a, b) => a - b);

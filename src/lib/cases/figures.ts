@@ -1,4 +1,6 @@
-/** How long a report has been open: calendar days since receipt, `to` inclusive. 14 and 60 are the law's (UU 25/2009). */
+/**
+ * Age groups of open reports in calendar days since receipt, `to` inclusive. The limits 14 and 60 are from UU 25/2009.
+ */
 export const AGES = [
 	{ key: 'to5', from: 0, to: 5 },
 	{ key: 'to14', from: 6, to: 14 },
@@ -10,7 +12,7 @@ export type AgeKey = (typeof AGES)[number]['key'];
 
 export type Histogram = readonly { value: number; n: number }[];
 
-/** The value in the middle, of an even number the mean of the two there; undefined if there is none. */
+/** The median: the middle value, or the mean of the two middle values. Undefined if nothing was counted. */
 export function medianOf(histogram: Histogram): number | undefined {
 	const rows = histogram.filter(({ n }) => n > 0).sort((a, b) => a.value - b.value);
 	const total = rows.reduce((sum, { n }) => sum + n, 0);
@@ -25,16 +27,16 @@ export function medianOf(histogram: Histogram): number | undefined {
 /** How a deadline was met in a period, and its present state (docs/decisions/0032). */
 export interface ClockFigures<Name extends string = string> {
 	name: Name;
-	/** Kept on days of the period. */
+	/** Met on days of the period. */
 	metOnTime: number;
 	metLate: number;
-	/** Had run out by the period's end, or by now in a running one, and was not kept by then. */
+	/** Due and not met by the end of the period, or by now if the period is still running. */
 	overdue: number;
-	/** Running or paused now, and not late. */
+	/** Running or paused now, and not overdue. */
 	running: number;
 }
 
-/** Share of the met or passed deadlines that were met in time; undefined if there are none. */
+/** Share of deadlines met in time among those that were met or are overdue. Undefined if there are none. */
 export function keptShare(clock: Pick<ClockFigures, 'metOnTime' | 'metLate' | 'overdue'>): number | undefined {
 	const due = dueOf(clock);
 	return due > 0 ? clock.metOnTime / due : undefined;

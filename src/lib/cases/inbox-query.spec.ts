@@ -4,29 +4,29 @@ import { OPEN_STATUSES } from './status.ts';
 
 const read = (query: string) => readInboxChoice(new URLSearchParams(query));
 
-test('the bare address is the list of everything open', () => {
+test('the address without parameters lists all open cases', () => {
 	expect(WHOLE_INBOX).toMatchObject({ status: [], mine: false, unassigned: false });
 	expect(inboxAddress(WHOLE_INBOX)).toBe('/desk');
 	expect(statusesShown(WHOLE_INBOX)).toBe(OPEN_STATUSES);
 });
 
-test('an address comes back as it was chosen', () => {
+test('reading an address and writing it back gives the same address', () => {
 	const address = '/desk?status=received%2Cverified&kind=complaint&due=overdue&unit=mamuju&q=antre&mine=1';
 	expect(inboxAddress(read(address.slice(6)))).toBe(address);
 });
 
-test('what an address says wrongly is dropped', () => {
+test('invalid values in an address are dropped', () => {
 	expect(read('status=lost&kind=rumour&due=never&unit=&q=%20')).toEqual(WHOLE_INBOX);
 });
 
-test('a search looks through all statuses, unless one is chosen', () => {
+test('a search includes all statuses unless one is chosen', () => {
 	expect(statusesShown(read('q=loket'))).toBeUndefined();
 	expect(statusesShown(read('q=loket&status=closed'))).toEqual(['closed']);
 	expect(statusesShown(read('status=all'))).toBeUndefined();
 	expect(statusesShown(read('objection=1'))).toEqual(['archived']);
 });
 
-test('a page of a list is the same choice as its first page', () => {
+test('a later page of a list is the same choice as its first page', () => {
 	expect(sameChoice(read('mine=1&after=x'), { ...WHOLE_INBOX, mine: true })).toBe(true);
 	expect(inboxAddress({ ...WHOLE_INBOX, mine: true }, { after: 'a~1' })).toBe('/desk?mine=1&after=a%7E1');
 });

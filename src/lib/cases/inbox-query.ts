@@ -2,9 +2,9 @@ import { figureParameters, one, readFigure, type FigureChoice } from './figure-q
 import { OPEN_STATUSES } from './status.ts';
 import { CASE_KINDS, CASE_STATUSES, type CaseKind, type CaseStatus } from './vocabulary.ts';
 
-/** Filter of the desk's list, exactly as in the page's address. */
+/** Filter of the desk's list, as in the page's address. */
 export interface InboxChoice {
-	/** Empty: the open ones; while something is searched for, all. */
+	/** Empty: open cases, or all statuses during a search. */
 	status: readonly CaseStatus[] | 'all';
 	kind?: CaseKind;
 	due?: 'overdue' | 'soon';
@@ -21,7 +21,7 @@ export interface InboxChoice {
 	q?: string;
 }
 
-/** Reads an address. What it doesn't know is dropped: an old bookmark shows more, not an error. */
+/** Reads an address. Unknown values are dropped, so an old bookmark shows more cases instead of an error. */
 export function readInboxChoice(query: URLSearchParams): InboxChoice {
 	const statuses = query.getAll('status').flatMap((part) => part.split(','));
 	const status = statuses.includes('all') ? 'all' : CASE_STATUSES.filter((value) => statuses.includes(value));
@@ -45,10 +45,10 @@ export function readInboxChoice(query: URLSearchParams): InboxChoice {
 	};
 }
 
-/** The list a handler's day begins with: everything open. */
+/** The default list: all open cases. */
 export const WHOLE_INBOX = readInboxChoice(new URLSearchParams());
 
-/** The address of the list for a choice; paging starts again. */
+/** The address of the list for a choice. Without `page` it is the first page. */
 export function inboxAddress(choice: InboxChoice, page: Record<string, string> = {}): string {
 	const query = new URLSearchParams();
 	const status = choice.status === 'all' ? 'all' : choice.status.join(',');
@@ -65,7 +65,7 @@ export function inboxAddress(choice: InboxChoice, page: Record<string, string> =
 	return text ? `/desk?${text}` : '/desk';
 }
 
-/** The statuses a choice shows; undefined: all of them. */
+/** The statuses that a choice shows. undefined: all of them. */
 export function statusesShown(choice: InboxChoice): readonly CaseStatus[] | undefined {
 	if (choice.status === 'all') return undefined;
 	if (choice.status.length > 0) return choice.status;
@@ -73,7 +73,7 @@ export function statusesShown(choice: InboxChoice): readonly CaseStatus[] | unde
 	return choice.q || choice.approval || choice.figure ? undefined : OPEN_STATUSES;
 }
 
-/** Whether two choices show the same list, whatever page of it. */
+/** Whether two choices show the same list, regardless of the page. */
 export function sameChoice(a: InboxChoice, b: InboxChoice): boolean {
 	return inboxAddress(a) === inboxAddress(b);
 }

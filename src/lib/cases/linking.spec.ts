@@ -15,30 +15,36 @@ const one = (changes: Partial<Linkable> = {}): Linkable => ({
 const main = (changes: Partial<Linkable> = {}) => one({ id: 2, ...changes });
 
 test.each([
-	['two open ones', one(), main(), false, undefined],
-	['itself', one(), one(), false, 'link_self'],
-	['a restricted one', one({ restricted: true }), main(), false, 'link_restricted'],
-	['to a restricted one', one(), main({ restricted: true }), false, 'link_restricted'],
-	['integrity', one(), main({ category: 'integrity' }), false, 'link_restricted'],
-	['another office', one(), main({ unitId: 'v' }), false, 'link_other_unit'],
-	['handled elsewhere', one(), main({ handlingUnitId: 'v' }), false, 'link_other_unit'],
-	['an archived main case', one(), main({ status: 'archived' }), false, 'link_main_archived'],
-	['an answered main case', one(), main({ status: 'answered' }), false, undefined],
-	['one that is linked', one({ mainCaseId: 3 }), main(), false, 'link_already'],
-	['to one that is linked', one(), main({ mainCaseId: 3 }), false, 'link_chain'],
-	['a main case', one(), main(), true, 'link_chain']
+	['links two open reports', one(), main(), false, undefined],
+	['does not link a report to itself', one(), one(), false, 'link_self'],
+	['does not link a restricted report', one({ restricted: true }), main(), false, 'link_restricted'],
+	['does not link to a restricted report', one(), main({ restricted: true }), false, 'link_restricted'],
+	['does not link to an integrity report', one(), main({ category: 'integrity' }), false, 'link_restricted'],
+	['does not link to a report of another office', one(), main({ unitId: 'v' }), false, 'link_other_unit'],
+	[
+		'does not link to a report that another office handles',
+		one(),
+		main({ handlingUnitId: 'v' }),
+		false,
+		'link_other_unit'
+	],
+	['does not link to an archived report', one(), main({ status: 'archived' }), false, 'link_main_archived'],
+	['links to an answered report', one(), main({ status: 'answered' }), false, undefined],
+	['does not link a linked report again', one({ mainCaseId: 3 }), main(), false, 'link_already'],
+	['does not link to a linked report', one(), main({ mainCaseId: 3 }), false, 'link_chain'],
+	['does not link a main case', one(), main(), true, 'link_chain']
 ] as const)('%s', (_, row, other, isMain, problem) => {
 	expect(linkProblem(row, other, isMain)).toBe(problem);
 });
 
-test('an answer goes where the table of moves lets it', () => {
+test('a main answer reaches only statuses in which the table of moves allows an answer', () => {
 	const passing = CASE_STATUSES.filter((status) => notYet(status) === undefined);
 	expect(passing).toEqual(['verified', 'in_progress']);
 	expect(notYet('needs_info')).toBe('waiting');
 	expect(notYet('received')).toBe('unverified');
 });
 
-describe('what must not reach another reporter', () => {
+describe('data of one reporter in a text to another', () => {
 	const strangers = {
 		references: ['SPATULA-7604-26-000123'],
 		names: ['Sari Dewi Lestari', 'muh. yusuf'],
@@ -52,7 +58,7 @@ describe('what must not reach another reporter', () => {
 		['Laporan SPATULA 7604 26 000123 selesai.', true],
 		['Kami menghubungi 081234567890 kemarin.', true],
 		['Kami menulis ke Sari@contoh.id.', true]
-	])('%s', (text, tells) => {
-		expect(tellsOfOthers(text, strangers)).toBe(tells);
+	])('%s', (text, reveals) => {
+		expect(tellsOfOthers(text, strangers)).toBe(reveals);
 	});
 });

@@ -1,7 +1,7 @@
 import { allows } from './status.ts';
 import type { CaseStatus } from './vocabulary.ts';
 
-/** Why the answer of a main case has not gone to a report that is linked to it. Screens have the words. */
+/** Why a linked report did not get the answer of its main case. */
 export const HOLD_REASONS = [
 	'unverified',
 	'waiting',
@@ -15,16 +15,16 @@ export const HOLD_REASONS = [
 ] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];
 
-/** What a person can settle by a draft of their own, which somebody else signs. */
+/** Reasons that staff can resolve with a separate draft, which a second person signs. */
 export const DRAFTABLE: readonly HoldReason[] = ['named', 'second_person', 'final'];
 
-/** What must happen to the linked report first; undefined if the table of moves allows an answer. */
+/** Why a report in this status can't be answered yet. Undefined if the table of moves allows an answer. */
 export function notYet(status: CaseStatus): HoldReason | undefined {
 	if (allows('answer', status)) return undefined;
 	return status === 'needs_info' ? 'waiting' : 'unverified';
 }
 
-/** What of a case decides whether it can be linked, and to what. */
+/** The fields of a case that decide whether it can be linked. */
 export interface Linkable {
 	id: number;
 	unitId: string;
@@ -36,8 +36,8 @@ export interface Linkable {
 }
 
 /**
- * Why `row` can't be linked to `main`; undefined if it can. There are no chains: a main case is linked to none, and
- * what others are linked to is itself no linked one. What only supervisors see stays apart from everything.
+ * Why `row` can't be linked to `main`. Undefined if it can. There are no chains: a main case can't be linked to another
+ * case. Restricted cases are never linked.
  */
 export function linkProblem(row: Linkable, main: Linkable, isMain: boolean) {
 	const secret = (one: Linkable) => one.restricted || one.category === 'integrity';
@@ -60,13 +60,13 @@ const squeezed = (text: string) => text.replace(/[\s().\-–]/g, '').toLowerCase
 const capitalised = (word: string) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
 
 /**
- * Whether a text names somebody else's number, contact or name. Parts of a name count where they are written as a
- * name: "Sari" does, "sari" is a word.
+ * Whether a text contains the report number, contact or name of another reporter. A part of a name counts only if it is
+ * capitalised: "Sari" is a name, "sari" is a word.
  */
 export function tellsOfOthers(text: string, strangers: Strangers): boolean {
-	const tight = squeezed(text);
-	const tells = (value: string) => squeezed(value).length >= 6 && tight.includes(squeezed(value));
-	if ([...strangers.references, ...strangers.contacts].some(tells)) return true;
+	const squeezedText = squeezed(text);
+	const contains = (value: string) => squeezed(value).length >= 6 && squeezedText.includes(squeezed(value));
+	if ([...strangers.references, ...strangers.contacts].some(contains)) return true;
 	const written = new Set(text.match(/[\p{L}']+/gu) ?? []);
 	return strangers.names
 		.flatMap((name) => name.match(/[\p{L}']{3,}/gu) ?? [])

@@ -13,12 +13,12 @@ export interface CaseChange {
 	entries: NewEntry[];
 }
 
-/** Who else has which case open, by case number; complete. */
+/** The other people who have a case open, by case number. Replaces the previous state. */
 export type Presence = Record<string, string[]>;
 
 /** Events that an open desk receives. */
 export type LiveEvent =
 	| ({ kind: 'change' } & CaseChange)
 	| { kind: 'presence'; cases: Presence }
-	/** A stream was opened, so events may have been missed, or there were too many: reload. */
+	/** Reload, because events may be missing: a stream was just opened, or there were too many events. */
 	| { kind: 'refresh' };

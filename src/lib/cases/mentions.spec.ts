@@ -4,22 +4,22 @@ import { mentionsIn, notePieces } from './mentions.ts';
 
 const sitti = { username: 'pengelola.mamuju', name: 'Sitti Contoh' };
 
-test('a name after @ is a mention, in any case and each once', () => {
+test('finds each username after @ once, in upper or lower case', () => {
 	expect(mentionsIn('@Pengelola.Mamuju tolong cek, (@kepala.mamuju) juga. @pengelola.mamuju!')).toEqual([
 		'pengelola.mamuju',
 		'kepala.mamuju'
 	]);
 });
 
-test('the full stop at its end is the sentence’s', () => {
+test('a full stop after a username is not part of it', () => {
 	expect(mentionsIn('Tanyakan kepada @kepala.mamuju.')).toEqual(['kepala.mamuju']);
 });
 
-test('an address and a lone sign mention nobody', () => {
+test('an e-mail address and a single @ are not mentions', () => {
 	expect(mentionsIn('Surat ke pst7604@bps.go.id, 3 @ 5.000')).toEqual([]);
 });
 
-test('only those who were mentioned are shown so', () => {
+test('marks only mentions of the given people', () => {
 	expect(notePieces('Halo @pengelola.mamuju dan @lain.', [sitti])).toEqual([
 		{ text: 'Halo ' },
 		{ text: '@pengelola.mamuju', mentioned: sitti },
@@ -27,7 +27,7 @@ test('only those who were mentioned are shown so', () => {
 	]);
 });
 
-test('no letter of a note is lost or added', () => {
+test('the pieces joined together are the note', () => {
 	const piece = fc.oneof(fc.string(), fc.constant('@pengelola.mamuju'), fc.constant(' @pengelola.mamuju '));
 	fc.assert(
 		fc.property(fc.array(piece), (parts) => {

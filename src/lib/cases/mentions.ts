@@ -3,18 +3,21 @@ export interface Mentioned {
 	name: string;
 }
 
-/** A piece of a note: plain words, or the name of somebody it speaks to. */
+/** A piece of a note: plain text or a mention. */
 type NotePiece = { text: string; mentioned?: undefined } | { text: string; mentioned: Mentioned };
 
-/** `@nama.akun` where a word begins: the second half of an e-mail address is none. A full stop at its end is the sentence's. */
+/**
+ * `@nama.akun` at the start of a word, so an e-mail address does not match. A final full stop is not part of the
+ * username.
+ */
 const MENTION = /(?<![\p{L}\p{N}._%+-])@([a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)/giu;
 
-/** The usernames a note mentions, each once, in small letters. */
+/** The usernames that a note mentions, each once, in lower case. */
 export function mentionsIn(text: string): string[] {
 	return [...new Set([...text.matchAll(MENTION)].map(([, name = '']) => name.toLowerCase()))];
 }
 
-/** The note cut where it names one of `people`; put together again it is the same text. */
+/** Splits a note at the mentions of `people`. The pieces joined together are the note. */
 export function notePieces(text: string, people: readonly Mentioned[]): NotePiece[] {
 	const pieces: NotePiece[] = [];
 	let from = 0;

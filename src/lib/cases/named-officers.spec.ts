@@ -16,6 +16,6 @@ test.each([
 	expect(revealing(text, REFERENCE, reporter)).toBe(found);
 });
 
-test('of a reporter who is not told, only the number counts', () => {
+test('without the reporter’s data only the report number is found', () => {
 	expect(revealing('Apa yang Anda katakan kepada Bapak Contoh?', REFERENCE, null)).toBeUndefined();
 });

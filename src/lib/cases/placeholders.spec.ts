@@ -12,7 +12,7 @@ import {
 
 const nothing = Object.fromEntries(PLACEHOLDERS.map((name) => [name, null])) as PlaceholderValues;
 
-test('known names get their values, what is empty stays as it stands and is named', () => {
+test('fills placeholders that have a value, and keeps and lists those without one', () => {
 	const values = { ...nothing, nomor: 'SPATULA-7604-26-000001', kantor: 'BPS Kabupaten Mamuju' };
 	expect(fillIn('Laporan {nomor} di { kantor }, layanan {layanan}.', values)).toEqual({
 		text: 'Laporan SPATULA-7604-26-000001 di BPS Kabupaten Mamuju, layanan {layanan}.',
@@ -26,11 +26,11 @@ test('distinguishes unknown placeholders from those without a value', () => {
 	expect(openIn(text)).toEqual(['nomor']);
 });
 
-test('braces that hold a paragraph are words, not a placeholder', () => {
+test('braces around several lines are not a placeholder', () => {
 	expect(unknownIn('{ini\nbukan isian}')).toEqual([]);
 });
 
-test('a value is put in as it is, also where it looks like a placeholder or a pattern', () => {
+test('inserts a value unchanged, even if it looks like a placeholder or a pattern', () => {
 	fc.assert(
 		fc.property(fc.string({ minLength: 1, maxLength: 40 }), (value) => {
 			expect(fillIn('<{nomor}>', { ...nothing, nomor: value }).text).toBe(`<${value}>`);
@@ -38,7 +38,7 @@ test('a value is put in as it is, also where it looks like a placeholder or a pa
 	);
 });
 
-test('with every value there, nothing stays open', () => {
+test('no placeholder remains if every value is known', () => {
 	const full = Object.fromEntries(PLACEHOLDERS.map((name) => [name, 'isi'])) as Record<
 		(typeof PLACEHOLDERS)[number],
 		string
@@ -51,13 +51,13 @@ test('with every value there, nothing stays open', () => {
 	);
 });
 
-test('a heading with nothing below it is empty: before another heading, or at the end', () => {
+test('finds empty headings before another heading and at the end of the text', () => {
 	const text = 'Terima kasih.\n\nHasil pemeriksaan:\n\nYang kami lakukan:\nDua kursi ditambah.\n\nTindak lanjut:\n';
 	expect(emptyHeadingsIn(text)).toEqual(['Hasil pemeriksaan:', 'Tindak lanjut:']);
 	expect(unfilledIn(`${text}{isian}`)).toEqual(['{isian}', '“Hasil pemeriksaan:”']);
 });
 
-test('what stands below a blank line fills a heading, and items of a list are no headings', () => {
+test('text after a blank line fills a heading, and list items are not headings', () => {
 	expect(emptyHeadingsIn('Mohon lengkapi:\n\n1. Nama:\n2. Tanggal:\n- Tempat:\na) Pukul:\n\nTerima kasih.')).toEqual(
 		[]
 	);

@@ -1,11 +1,11 @@
-/** For which words of the office a template is: each is a field of one of the desk's forms. */
+/** The desk form fields that have templates. */
 export const TEMPLATE_USES = ['message', 'question', 'answer', 'archive'] as const;
 export type TemplateUse = (typeof TEMPLATE_USES)[number];
 
 export const TEMPLATE_LANGUAGES = ['id', 'en'] as const;
 export type TemplateLanguage = (typeof TEMPLATE_LANGUAGES)[number];
 
-/** What a template may leave open. The names are Indonesian in templates of either language: they are typed by people. */
+/** Placeholders in templates. The names are Indonesian in both languages, because staff type them. */
 export const PLACEHOLDERS = [
 	'nomor',
 	'kantor',
@@ -18,7 +18,7 @@ export const PLACEHOLDERS = [
 	'batas_pelapor',
 	'nama_pelapor',
 	'petugas_penjawab',
-	/** What only the writer can say; nothing is ever put in for it. */
+	/** Only the writer can fill this one. */
 	'isian'
 ] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
@@ -30,7 +30,7 @@ const WORD = /\{\s*([^{}\n]{1,40}?)\s*\}/g;
 const isKnown = (name: string): name is Placeholder => PLACEHOLDERS.includes(name as Placeholder);
 const namesIn = (text: string): string[] => [...new Set([...text.matchAll(WORD)].map(([, name = '']) => name))];
 
-/** Names in braces that nothing will ever be put in for, each once. */
+/** Names in braces that are not placeholders, each once. */
 export const unknownIn = (text: string): string[] => namesIn(text).filter((name) => !isKnown(name));
 
 /** Remaining placeholders of a text, each once. None may reach a reporter. */
@@ -42,10 +42,10 @@ export function fillIn(text: string, values: PlaceholderValues): { text: string;
 	return { text: filled, empty: openIn(text).filter((name) => values[name] === null) };
 }
 
-/** A line that announces what follows; an item of a list is none. */
+/** A line that ends with a colon and is not a list item. */
 const HEADING = /^(?!(?:[-*•]|\w{1,2}[.)])\s).{1,100}:$/;
 
-/** Headings with nothing below them: the next line with words is a heading again, or there is none. Each once. */
+/** Headings without text: the next line that is not blank is another heading, or there is no next line. Each once. */
 export function emptyHeadingsIn(text: string): string[] {
 	const lines = text
 		.split('\n')

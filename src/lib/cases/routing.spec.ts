@@ -28,25 +28,25 @@ const rule = (changes: Partial<RoutingRule> = {}): RoutingRule => ({
 });
 
 test.each([
-	['nothing asked', {}, true],
-	['its kind', { kind: 'complaint' }, true],
-	['another kind', { kind: 'suggestion' }, false],
-	['a category it has not', { category: 'time' }, false],
-	['its service and channel', { service: 'consultation', channel: 'web' }, true],
-	['its service, another channel', { service: 'consultation', channel: 'qr' }, false],
-	['one of the words, in another form', { words: ['mengantre', 'parkir'] }, true],
-	['a phrase', { words: ['tidak ramah'] }, true],
-	['a phrase whose words stand apart', { words: ['panjang ramah'] }, false],
-	['part of a word', { words: ['tugas jaga', 'anj'] }, false]
+	['a rule without conditions matches', {}, true],
+	['the same kind matches', { kind: 'complaint' }, true],
+	['another kind does not match', { kind: 'suggestion' }, false],
+	['a category does not match a report without one', { category: 'time' }, false],
+	['the same service and channel match', { service: 'consultation', channel: 'web' }, true],
+	['the same service with another channel does not match', { service: 'consultation', channel: 'qr' }, false],
+	['another form of one of the words matches', { words: ['mengantre', 'parkir'] }, true],
+	['a phrase matches', { words: ['tidak ramah'] }, true],
+	['a phrase does not match if its words are apart', { words: ['panjang ramah'] }, false],
+	['part of a word does not match', { words: ['tugas jaga', 'anj'] }, false]
 ] as const)('%s', (_, condition, met) => {
 	expect(meets(report, rule(condition as Partial<RoutingRule>))).toBe(met);
 });
 
-test('says which words were found', () => {
+test('returns the words that the text contains', () => {
 	expect(wordsFound(['ramah', 'parkir', 'antre'], report.text)).toEqual(['ramah', 'antre']);
 });
 
-test('the first that is met decides; one that is off is passed over', () => {
+test('the first matching rule is applied, and inactive rules are skipped', () => {
 	const rules = [rule({ name: 'a', kind: 'suggestion' }), rule({ name: 'b', active: false }), rule({ name: 'c' })];
 	expect(firstRule(report, [...rules, rule({ name: 'd' })])?.name).toBe('c');
 	expect(firstRule(report, [])).toBeUndefined();
@@ -64,8 +64,8 @@ const anyRule = fc
 	})
 	.map((changes) => rule(changes));
 
-describe('whatever the rules', () => {
-	test('what decides is active, met, and nothing before it is both', () => {
+describe('for any rules', () => {
+	test('the applied rule is active and matches, and no earlier active rule matches', () => {
 		fc.assert(
 			fc.property(fc.array(anyRule), (rules) => {
 				const found = firstRule(report, rules);
@@ -76,7 +76,7 @@ describe('whatever the rules', () => {
 		);
 	});
 
-	test('a rule that asks more is met by no more reports', () => {
+	test('a report that matches a rule also matches the rule with fewer conditions', () => {
 		fc.assert(
 			fc.property(anyRule, fc.constantFrom(...CASE_KINDS), (one, kind) => {
 				const narrower = { ...one, kind: one.kind ?? kind };
@@ -93,15 +93,15 @@ const person = fc.record<Loaded>({
 	absent: fc.boolean()
 });
 
-test('by workload: one who is there, nobody there has less, whatever the order asked in', () => {
+test('chooses the present person with the fewest open cases, whatever the order of the list', () => {
 	fc.assert(
 		fc.property(fc.uniqueArray(person, { selector: ({ id }) => id }), (people) => {
 			const chosen = lightest(people);
-			const there = people.filter(({ absent }) => !absent);
-			expect(chosen === undefined).toBe(there.length === 0);
+			const present = people.filter(({ absent }) => !absent);
+			expect(chosen === undefined).toBe(present.length === 0);
 			if (!chosen) return;
 			expect(chosen.absent).toBe(false);
-			expect(Math.min(...there.map(({ open }) => open))).toBe(chosen.open);
+			expect(Math.min(...present.map(({ open }) => open))).toBe(chosen.open);
 			expect(lightest([...people].reverse())).toBe(chosen);
 		})
 	);

@@ -1,18 +1,21 @@
 import { stemsOf } from '#lib/text/indonesian.ts';
 import type { CaseKind, Category, Channel, Priority, ServiceKind } from './vocabulary.ts';
 
-/** Conditions of a rule; null or empty ones always match. */
+/** Conditions of a rule. null and empty conditions always match. */
 interface RoutingCondition {
 	kind: CaseKind | null;
 	category: Category | null;
 	placeId: string | null;
 	service: ServiceKind | null;
 	channel: Channel | null;
-	/** One of them in the text is enough; forms of a word count. */
+	/** One matching word in the text is enough. Forms of a word match too. */
 	words: readonly string[];
 }
 
-/** Who is assigned the matched cases: a person, the one with the fewest open cases, or nobody (only the priority is set). */
+/**
+ * Who is assigned a matching case: the person with the fewest open cases, a fixed handler, or nobody (the rule sets
+ * only the priority).
+ */
 export const ROUTING_ASSIGNS = ['workload', 'handler', 'nobody'] as const;
 export type RoutingAssign = (typeof ROUTING_ASSIGNS)[number];
 
@@ -21,7 +24,7 @@ export interface RoutingRule extends RoutingCondition {
 	active: boolean;
 	assign: RoutingAssign;
 	handlerId: string | null;
-	/** Whose people are asked, where not everybody's who may see the report. */
+	/** If set, only members of this group are assigned. null: everybody who may see the report. */
 	groupId: string | null;
 	priority: Priority | null;
 }
@@ -40,14 +43,14 @@ export function wordsFound(words: readonly string[], text: string): string[] {
 	return words.filter((word) => word.trim() && stems.includes(stemsOf(word)));
 }
 
-/** Whether a report meets a condition. A rule that asks nothing meets every report: the last of a list. */
+/** Whether a report meets all conditions of a rule. A rule without conditions matches every report. */
 export function meets(report: Routable, condition: RoutingCondition): boolean {
 	const facts = ['kind', 'category', 'placeId', 'service', 'channel'] as const;
 	if (facts.some((fact) => condition[fact] !== null && condition[fact] !== report[fact])) return false;
 	return condition.words.length === 0 || wordsFound(condition.words, report.text).length > 0;
 }
 
-/** The first active rule, in the order given, that the report meets: one rule decides, never two. */
+/** The first active rule that matches the report. Only this rule is applied. */
 export function firstRule<R extends RoutingRule>(report: Routable, rules: readonly R[]): R | undefined {
 	return rules.find((rule) => rule.active && meets(report, rule));
 }
@@ -59,7 +62,7 @@ export interface Loaded {
 	absent: boolean;
 }
 
-/** The present person with the fewest open cases; equals are ordered by name, then id, so the result is stable. */
+/** The present person with the fewest open cases. With equal counts, name and id decide, so the result is stable. */
 export function lightest<P extends Loaded>(people: readonly P[]): P | undefined {
 	return people
 		.filter((person) => !person.absent)

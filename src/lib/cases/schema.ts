@@ -13,7 +13,7 @@ import {
 	SERVICE_KINDS
 } from './vocabulary.ts';
 
-/** A line of text: trimmed, '' is absent. Messages are codes; the screens have the words. */
+/** One trimmed line of text. Error messages are codes that screens translate. */
 const line = (max: number, code: string) => z.string().trim().max(max, code);
 const text = (min: number, max: number, field: string) =>
 	z
@@ -22,13 +22,13 @@ const text = (min: number, max: number, field: string) =>
 		.min(min, min > 1 ? `${field}_short` : `${field}_missing`)
 		.max(max, `${field}_long`);
 
-/** Form check boxes send `on`, `true` or nothing; the API sends booleans. */
+/** Check boxes of a form send `on`, `true` or nothing. The API sends booleans. */
 const flag = z.union([
 	z.boolean(),
 	z.enum(['on', 'true', '1', 'false', '0']).transform((value) => value !== 'false' && value !== '0')
 ]);
 
-/** Boxes of one name: a form sends one word or several. */
+/** Check boxes with the same name: a form sends a string for one and a list for several. */
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item.transform((value) => [value]), z.array(item)]);
 
 export const submissionId = z
@@ -56,7 +56,7 @@ export const version = z.coerce
 	.positive('version_missing')
 	.max(2_147_483_647, 'version_missing');
 
-/** What a citizen, a person at the desk or another system says when a case is opened (`POST cases`). */
+/** Input that opens a case, from a citizen, the desk or the API (`POST cases`). */
 export const caseInput = z
 	.object({
 		unit: z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing'),
@@ -88,7 +88,7 @@ export const caseInput = z
 		const issue = (path: string[], message: string) =>
 			context.issues.push({ code: 'custom', input: context.value, path, message });
 		if (identity === 'none') {
-			// Nothing of the person may be stored, so it is better to say so than to drop it silently.
+			// No personal data may be stored for identity `none`. An error is better than silently dropped input.
 			if (reporter && Object.values(reporter).some(Boolean)) issue(['reporter'], 'reporter_not_with_none');
 			if (consent_lapor) issue(['consent_lapor'], 'consent_not_with_none');
 		} else {
@@ -105,20 +105,22 @@ export const messageInput = z.object({
 	submission_id: submissionId.optional()
 });
 
-/** The desk's form of the same: people picked from the list of those who may see the case. */
+/** The same for the desk's form, with people mentioned from the list of those who may see the case. */
 export const deskMessageInput = messageInput.extend({ mention: oneOrMore(z.string().trim().max(40)).optional() });
 
 export const verificationInput = z.object({
 	category: z.enum(CATEGORIES, { error: 'category_invalid' }),
 	class: z.enum(CASE_CLASSES, { error: 'class_invalid' }),
-	/** Absent: the case keeps what it has, from a routing rule or as it was opened. */
+	/** Absent: the case keeps its priority. */
 	priority: z.enum(PRIORITIES, { error: 'priority_invalid' }).optional(),
 	/** Required for class oversight: the reporter reads it with the new date. */
 	reason: line(1000, 'reason_long').optional(),
 	version
 });
 
-/** A verified report seen otherwise since: the reporter reads the reason where the class changes. */
+/**
+ * Changes the category, class or priority of a verified report. If the class changes, the reporter reads the reason.
+ */
 export const classificationInput = verificationInput.required({ priority: true });
 
 export const handOverInput = z.object({
@@ -128,12 +130,12 @@ export const handOverInput = z.object({
 	version
 });
 
-/** The second matter of a report, in the words its handler takes out of it. */
+/** The second matter that is split off from a report, as its handler words it. */
 export const splitInput = z.object({
 	kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }),
 	title: line(100, 'title_long').optional(),
 	body: text(20, 4000, 'body'),
-	/** Ids of the report's own files that belong to the second matter. */
+	/** Ids of the report's files that belong to the second matter. */
 	files: z.union([z.array(z.uuid('file_unknown')), z.uuid('file_unknown').transform((id) => [id])]).default([]),
 	submission_id: submissionId,
 	version
@@ -150,13 +152,13 @@ export const deskAnswerInput = answerInput.extend({
 });
 export type DeskAnswer = z.output<typeof deskAnswerInput>;
 
-/** "Jawab langsung": a suggestion or a plain question verified, assigned and answered with one form. */
+/** "Jawab langsung": one form verifies, assigns and answers a suggestion or an information request. */
 export const directAnswerInput = deskAnswerInput
 	.extend({
 		category: z.enum(CATEGORIES, { error: 'category_invalid' }),
 		priority: verificationInput.shape.priority
 	})
-	// Verified as one it leaves for the parent's supervisors, who answer it.
+	// A case of category integrity goes to the parent unit's supervisors, so this form can't answer it.
 	.refine((value) => value.category !== 'integrity', { path: ['category'], message: 'integrity_not_direct' });
 export const approvalInput = z
 	.object({
@@ -175,7 +177,7 @@ export const linkInput = z.object({
 	main: z.string({ error: 'link_unknown' }).trim().min(1, 'link_unknown').max(40, 'link_unknown'),
 	version
 });
-/** Of verbs that ask nothing but why: unlink, reopen, decline an objection. */
+/** Input of verbs that need only a reason: unlink, reopen, decline an objection. */
 export const reasonInput = z.object({ reason: text(5, 1000, 'reason'), version });
 export const versionInput = z.object({ version });
 export const satisfactionInput = z.object({
@@ -190,7 +192,9 @@ export const disputeInput = z.object({ body: text(10, 4000, 'dispute') });
 
 const MINIMUM = { answer: 1, objection: 10 } as const;
 
-/** "Catat jawaban pelapor": what a reporter said outside the site, when (on the office's wall), and how. */
+/**
+ * "Catat jawaban pelapor": what a reporter said outside the site, by which way, and when (local time of the office).
+ */
 export const recordInput = z
 	.object({
 		kind: z.enum(RECORD_KINDS, { error: 'record_kind_missing' }),
@@ -212,10 +216,10 @@ export const recordInput = z
 	});
 export type RecordInput = z.output<typeof recordInput>;
 
-/** More names than anybody goes through in a day. */
+/** Saved views per account. A longer list is of no use on one page. */
 export const MOST_VIEWS = 20;
 
 export const viewName = z.object({ name: z.string('view_name').trim().min(1, 'view_name').max(60, 'view_name') });
 
-/** A name for a choice of the inbox; `query` is the part of its address behind the `?`. */
+/** A saved view of the inbox. `query` is the part of the address after `?`. */
 export const viewInput = viewName.extend({ query: z.string().max(600, 'view_query').default('') });

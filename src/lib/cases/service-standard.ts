@@ -1,13 +1,13 @@
-/** One way to get a service: in person, by the website, by WhatsApp or by e-mail. */
+/** One way to use a service. */
 export interface ServiceWay {
 	way: 'visit' | 'website' | 'whatsapp' | 'email';
 	requirements: string[];
-	/** null: the published scan is not legible here, which the page says ("lihat SIPPN"). */
+	/** null: this part of the published scan is not legible. The page then refers to SIPPN. */
 	steps: string[] | null;
 	time: string | null;
 }
 
-/** The office's published service standard, as far as its source shows it. */
+/** The office's published service standard. Parts that are not legible in the source are null. */
 export interface ServiceStandard {
 	decree: string;
 	/** Day of the decree, YYYY-MM-DD; null if the source does not show it. */

@@ -27,7 +27,7 @@ const MOVES = {
 	split: { received: 'same', verified: 'same', in_progress: 'same', needs_info: 'same' }
 } satisfies Record<string, Targets>;
 
-/** What can be done to a case. Each is one verb of the domain, one form of the desk, one call of the API. */
+/** A change to a case. */
 export type Move = keyof typeof MOVES;
 const moves: Readonly<Record<Move, Targets>> = MOVES;
 

@@ -7,7 +7,7 @@ const units = [
 	{ id: 'tengah', name: 'BPS Kabupaten Mamuju Tengah', slug: 'mamuju-tengah' },
 	{ id: 'majene', name: 'BPS Kabupaten Majene', slug: 'majene' }
 ];
-const named = (text: string, own = 'mamuju') => suggestUnit(text, own, units)?.unit.id;
+const named = (text: string, ownUnitId = 'mamuju') => suggestUnit(text, ownUnitId, units)?.unit.id;
 
 test.each([
 	['Saya datang ke BPS Majene hari Senin.', 'majene'],
@@ -19,6 +19,6 @@ test.each([
 	expect(named(text)).toBe(id);
 });
 
-test('a report to Mamuju Tengah that speaks of Mamuju is for Mamuju', () => {
+test('suggests Mamuju for a report to Mamuju Tengah that names only Mamuju', () => {
 	expect(named('Kantor di Mamuju menolak berkas saya.', 'tengah')).toBe('mamuju');
 });

@@ -1,4 +1,4 @@
-/** Values of a case in forms, the API and the database. Screens show their words from `messages`. */
+/** Values of a case in forms, the API and the database. */
 
 export const CASE_KINDS = ['complaint', 'suggestion', 'information_request'] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];
@@ -52,14 +52,14 @@ export const CHANNELS = [
 ] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** What a person at the desk may write down for somebody else. */
+/** Channels of reports that staff enter for a reporter. */
 export const DESK_CHANNELS = ['box', 'walk_in', 'phone', 'whatsapp', 'sms', 'email', 'lapor'] as const;
 
-/** The ways by which the office and a reporter speak outside the site. */
+/** Ways in which the office and a reporter communicate outside the site. */
 export const CONTACT_WAYS = ['whatsapp', 'phone', 'sms', 'email', 'visit', 'letter'] as const;
 export type ContactWay = (typeof CONTACT_WAYS)[number];
 
-/** What staff may write down of a reporter who called or came: never a score, and nothing that closes the case. */
+/** What staff may record for a reporter. A score or a closing is never recorded. */
 export const RECORD_KINDS = ['answer', 'objection', 'contact', 'unreached'] as const;
 export const SERVICE_KINDS = ['library', 'consultation', 'product_sales', 'recommendation', 'other'] as const;
 export type ServiceKind = (typeof SERVICE_KINDS)[number];

@@ -4,19 +4,19 @@ import { verbsFor } from './allowed-verbs.ts';
 import type { CaseRow } from './find.ts';
 
 const handler = { accountId: 'a', units: { handler: ['u'], supervisor: [], manager: [], admin: [] } };
-const said = { kind: 'complaint', category: 'time', channel: 'web', identity: 'none' };
+const description = { kind: 'complaint', category: 'time', channel: 'web', identity: 'none' };
 const state = { status: 'verified', disputes: 0, assigneeId: null, escalationState: null, objectionAt: null };
-const row = { ...said, ...state, handlingUnitId: 'u', restricted: false } as CaseRow;
+const row = { ...description, ...state, handlingUnitId: 'u', restricted: false } as CaseRow;
 const verbs = (changes: Partial<CaseRow>) =>
 	verbsFor(handler, { ...row, ...changes }, { secondPerson: false, draft: null, reopenable: false });
 
-test('after a rejected or closed forward, and before the first, a verified case may be forwarded', () => {
+test('offers a forward of a verified case if it has none, or if the last one was rejected or closed', () => {
 	const offered = [null, ...ESCALATION_STATES].filter((escalationState) => verbs({ escalationState }).escalate);
 	expect(offered).toEqual([null, 'rejected', 'closed']);
 });
 
 test.each([{ channel: 'lapor' }, { category: 'integrity' }, { status: 'received' }] as const)(
-	'no forward is offered where %j',
+	'offers no forward if %j',
 	(changes) => expect(verbs(changes).escalate).toBe(false)
 );
 
@@ -26,6 +26,6 @@ test.each([
 	[false, { kind: 'complaint' }],
 	[false, { kind: 'suggestion', status: 'verified' }],
 	[false, { kind: 'suggestion', assigneeId: 'b' }]
-] as const)('a direct answer is offered (%s) where %j', (offered, changes) => {
+] as const)('direct answer offered: %s, if %j', (offered, changes) => {
 	expect(verbs({ status: 'received', ...changes }).direct).toBe(offered);
 });

@@ -2,23 +2,24 @@ import { allows, DISPUTES_BEFORE_FINAL, needsSecondPerson } from '#lib/cases/sta
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from './find.ts';
 
-/** What decides about verbs beside the case itself. */
+/** Facts besides the case row that decide which verbs are offered. */
 interface Circumstances {
-	/** A draft waits, and the actor is its second person now. */
+	/** A draft is waiting, and the actor may decide it now. */
 	secondPerson: boolean;
-	/** What kind of draft waits. */
+	/** The kind of the waiting draft. */
 	draft: 'answer' | 'archive' | null;
-	/** There is an objection, or the time for one (or for a completion) has not run out. */
+	/** There is an objection, or the reporter may still object or complete the report. */
 	reopenable: boolean;
 }
 
-/** Integrity cases stay inside, what LAPOR passed on does not go back there, and one forward at a time is open. */
+/** Integrity cases and cases from LAPOR are never forwarded. A case has at most one open forward. */
 function mayForward(row: CaseRow): boolean {
-	const none = row.escalationState === null || row.escalationState === 'rejected' || row.escalationState === 'closed';
-	return none && allows('escalate', row.status) && row.category !== 'integrity' && row.channel !== 'lapor';
+	const noOpenForward =
+		row.escalationState === null || row.escalationState === 'rejected' || row.escalationState === 'closed';
+	return noOpenForward && allows('escalate', row.status) && row.category !== 'integrity' && row.channel !== 'lapor';
 }
 
-/** Which verbs the desk offers the actor now. The verbs themselves ask again: this only saves people a refusal. */
+/** The verbs that the desk offers the actor now. Each verb repeats these checks. */
 export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow, now: Circumstances) {
 	const supervises = actor.units.supervisor.includes(row.handlingUnitId);
 	const mineOrFree = row.assigneeId === null || row.assigneeId === actor.accountId;
@@ -26,10 +27,10 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow
 	const decidable = now.draft === 'archive' ? allows('archive', row.status) : allows('publish_answer', row.status);
 	return {
 		verify: allows('verify', row.status),
-		/** Verify, assign and answer with one form: for people the case may be assigned to. */
+		/** Verify, assign and answer with one form, if the actor may assign the case to themselves. */
 		direct:
 			row.status === 'received' && !needsSecondPerson(row.kind) && (mineOrFree || supervises) && (!final || supervises),
-		/** Class oversight is a supervisor's to set. */
+		/** Only supervisors set class oversight. */
 		oversight: supervises,
 		classify: allows('classify', row.status),
 		handOver: allows('hand_over', row.status),
@@ -45,7 +46,7 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow
 		reveal: row.identity === 'withheld' && row.reporterSealed !== null,
 		contact: row.reporterSealed !== null,
 		renewReceipt: row.identity === 'named',
-		/** What belongs before the Inspektorat leaves on paper, sealed. */
+		/** Restricted cases for the Inspektorat are printed and sent in a sealed envelope. */
 		printSealed: supervises && row.restricted
 	};
 }

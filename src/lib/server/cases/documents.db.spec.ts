@@ -30,7 +30,7 @@ const filesOf = async (reference: string) =>
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 describe('the files of a citizen', () => {
-	test('lose their names, are numbered through the case, and documents are kept as pictures with their text', async () => {
+	test('get numbered names, and documents are stored as pictures with their text', async () => {
 		const letter = await pdfPages('Surat keterangan zwitsal', 'Halaman kedua');
 		const photo = await phonePhoto('jpeg');
 		for (const identity of ['none', 'withheld'] as const) {
@@ -53,7 +53,7 @@ describe('the files of a citizen', () => {
 		}
 	});
 
-	test('give no text to somebody who may not see them, nor if they have none', async () => {
+	test('give NotFound for their text if the actor may not see them or they have none', async () => {
 		const files = [
 			file('surat.pdf', await pdfPages('Rahasia kantor')),
 			file('a.jpg', await phonePhoto('jpeg'), 'image/jpeg')
@@ -66,7 +66,7 @@ describe('the files of a citizen', () => {
 		await expect(attachmentForActor(office.handler, photo?.id ?? '', 'text')).rejects.toThrow(NotFound);
 	});
 
-	test('are found by the words of a document, by those who see the case', async () => {
+	test('are searchable by the text of a document for people who may see the case', async () => {
 		const found = async (actor: Office['handler'], q: string) => (await inbox(actor, { q })).items.length;
 		const { reference } = await makeCase(office.unit);
 		const restricted = await makeCase(office.unit, { category: 'integrity' });
@@ -83,7 +83,7 @@ describe('the files of a citizen', () => {
 		expect(await found(office.handler, 'kuningan')).toBe(0);
 	});
 
-	test('that cannot be drawn refuse the report with the reason, and nothing is kept', async () => {
+	test('that cannot be drawn refuse the report with the reason', async () => {
 		const files = [file('rusak.pdf', rawPdf('<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Kids[]/Count 0>>'))];
 		await expect(makeCase(office.unit, {}, { files })).rejects.toMatchObject({
 			issues: [{ path: 'file', code: 'file_pdf_broken', params: { name: 'rusak.pdf' } }]
@@ -91,11 +91,11 @@ describe('the files of a citizen', () => {
 	});
 });
 
-test('a document that staff send is passed on byte for byte, under the name they gave it', async () => {
+test('a document from staff keeps its bytes and its name', async () => {
 	const signed = Buffer.concat([await pdfPages('Surat bertanda tangan elektronik'), Buffer.from('% BSrE\n')]);
 	const { reference } = await makeCase(office.unit);
-	const said = { body: 'Terima kasih, suratnya kami lampirkan.', public: true };
-	await act(writeMessage, office.handler, reference, said, { files: [file('Surat B-12.pdf', signed)] });
+	const message = { body: 'Terima kasih, suratnya kami lampirkan.', public: true };
+	await act(writeMessage, office.handler, reference, message, { files: [file('Surat B-12.pdf', signed)] });
 	const [kept] = await filesOf(reference);
 	expect(kept).toMatchObject({ name: 'Surat B-12.pdf', public: true, text: null, forwardBytes: null });
 	expect((await attachmentForActor(office.handler, kept?.id ?? '')).bytes.equals(signed)).toBe(true);

@@ -36,8 +36,8 @@ export async function withKeptFiles<T>(
 }
 
 /**
- * Adds files to a case for its reporter, for the system that opened the report. For a day this also works for a case that its
- * account may not see.
+ * Adds public files to a case. For one day, the account that opened a case may also add files if it may not see the
+ * case.
  */
 export async function attachToCase(actor: Actor, reference: string, files: readonly SentFile[]): Promise<CaseRow> {
 	if (files.length === 0) throw new Invalid([{ path: 'file', code: 'file_missing' }]);
@@ -53,17 +53,17 @@ export async function attachToCase(actor: Actor, reference: string, files: reado
 	);
 }
 
-/** Which form of a file is asked for: as it is kept, the copy that fits LAPOR, or the text on its pages. */
+/** The requested form of a file: as stored, the copy that fits LAPOR's size limit, or the text of its pages. */
 type FileForm = 'kept' | 'forward' | 'text';
 
-async function served(id: string, right: SQL | undefined, form: FileForm) {
+async function fileFor(id: string, access: SQL | undefined, form: FileForm) {
 	const { name, mediaType, text, forwardBytes } = attachments;
 	const [file] = isUuid(id)
 		? await db()
 				.select({ name, mediaType, forwardBytes, text: form === 'text' ? text : sql<null>`null` })
 				.from(attachments)
 				.innerJoin(cases, eq(cases.id, attachments.caseId))
-				.where(and(eq(attachments.id, id), right))
+				.where(and(eq(attachments.id, id), access))
 		: [];
 	if (!file || (form === 'text' && file.text === null)) throw new NotFound(`attachment ${id}`);
 	if (file.text !== null) {
@@ -76,13 +76,13 @@ async function served(id: string, right: SQL | undefined, form: FileForm) {
 	return { name: file.name, mediaType: file.mediaType, bytes };
 }
 
-/** A file of a case, as it is sent to people who may see it. */
-export type ServedFile = Awaited<ReturnType<typeof served>>;
+/** A file of a case, ready to be sent. */
+export type ServedFile = Awaited<ReturnType<typeof fileFor>>;
 
-/** A file of the case that its reporter has open, without the office's own. @throws NotFound */
+/** A public file, for the reporter of the case. @throws NotFound */
 export const attachmentForReporter = (tracked: TrackedCase, id: string, form: FileForm = 'kept') =>
-	served(id, and(ofReporter(tracked), eq(attachments.public, true)), form);
+	fileFor(id, and(ofReporter(tracked), eq(attachments.public, true)), form);
 
-/** A file of a case that the actor may see. @throws NotFound */
+/** A file of a case, for staff who may see the case. @throws NotFound */
 export const attachmentForActor = (actor: Actor, id: string, form: FileForm = 'kept') =>
-	served(id, visibleTo(actor), form);
+	fileFor(id, visibleTo(actor), form);

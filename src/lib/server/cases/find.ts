@@ -15,7 +15,7 @@ export interface CaseWithUnit {
 	unit: UnitRow;
 }
 
-/** Cases with their offices, to be narrowed by a condition. */
+/** Query of cases with their offices. The caller must add an access condition. */
 export const casesWithUnit = (on: Database | Tx) =>
 	on.select({ row: cases, unit: units }).from(cases).innerJoin(units, eq(units.id, cases.unitId));
 
@@ -24,7 +24,7 @@ function only([found]: readonly CaseWithUnit[]): CaseWithUnit {
 	return found;
 }
 
-/** The number as it is typed: spaces and lower case are accepted. */
+/** Condition for a report number. Spaces and lower case are accepted. */
 function numbered(reference: string): SQL {
 	const parsed = parseReference(reference);
 	if (!parsed) throw new NotFound();
@@ -36,7 +36,7 @@ export async function caseForActor(actor: Actor, reference: string, on: Database
 	return only(await casesWithUnit(on).where(and(numbered(reference), visibleTo(actor))));
 }
 
-/** The case that its reporter has open. @throws NotFound if the receipt is no longer valid */
+/** The case of a reporter. @throws NotFound if the receipt is no longer valid */
 export async function caseForReporter(tracked: TrackedCase): Promise<CaseWithUnit> {
 	return only(await casesWithUnit(db()).where(ofReporter(tracked)));
 }
@@ -44,14 +44,14 @@ export async function caseForReporter(tracked: TrackedCase): Promise<CaseWithUni
 /**
  * Finds a case inside a transaction, with the row locked.
  *
- * @param orElse condition for further cases the verb accepts
+ * @param orElse condition for cases that the verb accepts although the actor may not see them
  */
 export async function lockCaseForActor(tx: Tx, actor: Actor, reference: string, orElse?: SQL): Promise<CaseWithUnit> {
 	const allowed = and(numbered(reference), or(visibleTo(actor), orElse));
 	return only(await casesWithUnit(tx).where(allowed).for('update', { of: cases }));
 }
 
-/** Locks a case by its row id: for a reporter who proved the receipt, and for jobs. */
+/** Locks a case by its row id, without an access check: for jobs and for reporters whose receipt was checked. */
 export async function lockCase(tx: Tx, caseId: number): Promise<CaseWithUnit> {
 	return only(await casesWithUnit(tx).where(eq(cases.id, caseId)).for('update', { of: cases }));
 }

@@ -13,39 +13,39 @@ import { handlingOf, nameOfficers, type NamedOfficer } from './officers/named.ts
 import { routeCase } from './triage/route.ts';
 import { recordEvent, type Author } from './timeline.ts';
 
-type Chosen = 'reference' | 'unitId' | 'handlingUnitId' | 'restricted' | 'class';
+type DerivedColumn = 'reference' | 'unitId' | 'handlingUnitId' | 'restricted' | 'class';
 
-/** A case to insert, with what is stored in the same commit. */
+/** A case to insert, with the data that is stored in the same commit. */
 interface NewCase {
 	unit: UnitRow;
-	/** Its columns, without those that follow from its office and kind. */
-	values: Omit<typeof cases.$inferInsert, Chosen>;
+	/** Columns, without those that are derived from the office and kind. */
+	values: Omit<typeof cases.$inferInsert, DerivedColumn>;
 	named: readonly NamedOfficer[];
 	files: readonly (KeptFile & { public: boolean })[];
 	author: Author;
-	/** More for its first timeline entry. */
+	/** Additional data of the first timeline entry. */
 	data?: Record<string, unknown>;
-	/** Only for a part of a restricted report, which is handled where the report is. */
+	/** Set for a part of a restricted report, which has the same handling unit. */
 	handling?: Pick<CaseRow, 'handlingUnitId' | 'restricted'>;
-	/** When the deadline for verification begins; all others begin with the receipt. */
+	/** Start of the verification deadline. All others start at receipt. */
 	verificationFrom: Date;
-	/** Stores more after the first timeline entry; if it throws, nothing is stored. */
+	/** Stores further rows after the first timeline entry. If it throws, nothing is stored. */
 	alongside: (tx: Tx, row: CaseRow) => Promise<void>;
 }
 
-/** Another request has stored the same submission. Rolls the transaction back, and with it the number. */
+/** Another request stored the same submission. Thrown to roll back the transaction, including the report number. */
 export class AlreadyInserted extends Conflict {}
 
 /**
- * Inserts a case: every way to open one ends here. Takes the number, names officers, attaches files, starts the deadlines,
- * writes the first timeline entry and applies the routing rules.
+ * Inserts a case. Every way to open a case calls this. Takes the number, names officers, attaches files, starts the
+ * deadlines, writes the first timeline entry and applies the routing rules.
  *
  * @throws AlreadyInserted if there is a case with this submission hash
  */
-export async function insertCase(tx: Tx, given: NewCase): Promise<CaseRow> {
-	const { unit, values, named, files } = given;
+export async function insertCase(tx: Tx, newCase: NewCase): Promise<CaseRow> {
+	const { unit, values, named, files } = newCase;
 	const ids = named.filter(({ state }) => state === 'named').map(({ officerId }) => officerId);
-	const handling = given.handling ?? (await handlingOf(tx, unit, values.category ?? null, ids));
+	const handling = newCase.handling ?? (await handlingOf(tx, unit, values.category ?? null, ids));
 	const reference = await nextReference(tx, unit, values.openedAt);
 	const [inserted] = await tx
 		.insert(cases)
@@ -58,19 +58,19 @@ export async function insertCase(tx: Tx, given: NewCase): Promise<CaseRow> {
 		const some = files.filter((file) => file.public === shown);
 		await attachFiles(tx, some, { caseId: inserted.id, public: shown });
 	}
-	const row = await startPromises(tx, inserted, unit, given.verificationFrom);
+	const row = await startPromises(tx, inserted, unit, newCase.verificationFrom);
 	await recordEvent(tx, row, {
 		type: 'opened',
-		author: given.author,
+		author: newCase.author,
 		public: true,
-		data: { channel: row.channel, attachments: files.length, ...originalsOf(files), ...given.data }
+		data: { channel: row.channel, attachments: files.length, ...originalsOf(files), ...newCase.data }
 	});
-	await given.alongside(tx, row);
+	await newCase.alongside(tx, row);
 	await routeCase(tx, row);
 	return row;
 }
 
-/** Starts the deadlines and keeps the promised first reply: a repeated submission gets the same answer. */
+/** Starts the deadlines and stores the promised first reply, so that a repeated submission gets the same response. */
 async function startPromises(tx: Tx, row: CaseRow, unit: UnitRow, verificationFrom: Date): Promise<CaseRow> {
 	const { receipt } = await promisedRules(tx, row);
 	for (const rule of receipt)

@@ -8,7 +8,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { lockCaseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
 
 /**
- * Begins a verb of the desk: opens the transaction, locks the case and compares the version that the form showed.
+ * Runs a verb of the desk in a transaction, with the case locked and the version of the form compared.
  *
  * @param version undefined for a verb that works on every version
  * @throws NotFound if the actor may not see the case; Conflict `stale`
@@ -26,7 +26,7 @@ export async function changeCase<T>(
 	});
 }
 
-/** Refuses a verb for an older version. @throws Conflict `stale` with what happened since */
+/** Refuses a verb for an older version. @throws Conflict `stale` with the types of later timeline entries */
 export async function requireVersion(tx: Tx, row: CaseRow, version: number | undefined): Promise<void> {
 	if (version === undefined || version === row.version) return;
 	const since = await tx
@@ -38,7 +38,7 @@ export async function requireVersion(tx: Tx, row: CaseRow, version: number | und
 	throw new Conflict('stale', { status: row.status, version: row.version, changes });
 }
 
-/** The refusal of a move that the case does not allow. */
+/** The conflict for a move that the case does not allow. */
 export function invalidMove({ status, version }: CaseRow, reason?: string): Conflict {
 	return new Conflict('invalid-move', { status, version, ...(reason && { reason }) });
 }
@@ -75,7 +75,10 @@ function originOf(row: CaseRow): CaseStatus {
 	return row.status === 'needs_info' ? (row.returnStatus ?? 'received') : row.status;
 }
 
-/** Copies the state of the open escalation, else of the newest, to the case, where lists read it. The case must be locked. */
+/**
+ * Copies the state of the open escalation, or else of the newest, to the case row, where lists read it. The case must
+ * be locked.
+ */
 export async function copyEscalationState(tx: Tx, caseId: number): Promise<void> {
 	await tx
 		.update(cases)

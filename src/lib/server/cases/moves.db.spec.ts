@@ -15,7 +15,7 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
 
-/** Every move that a person makes by a verb of its own, with an input that would be accepted. */
+/** Each move that has its own verb, with a valid input. */
 const verbs: Partial<Record<Move, (reference: string) => Promise<unknown>>> = {
 	verify: (reference) => act(verifyCase, office.supervisor, reference, { category: 'time', class: 'plain' }),
 	assign: (reference) => act(assignCase, office.supervisor, reference, { assignee: office.handler.accountId }),
@@ -27,7 +27,7 @@ const verbs: Partial<Record<Move, (reference: string) => Promise<unknown>>> = {
 };
 
 describe.each(CASE_STATUSES.filter((status) => status !== 'closed'))('a suggestion that is %s', (status) => {
-	test.each(Object.keys(verbs) as Move[])('answers %s as the table of moves says', async (move) => {
+	test.each(Object.keys(verbs) as Move[])('allows or refuses %s as the table of moves says', async (move) => {
 		const { reference } = await caseIn(office, status, { kind: 'suggestion' });
 		const before = await standing(reference);
 		const attempt = verbs[move]?.(reference);
@@ -42,7 +42,7 @@ describe.each(CASE_STATUSES.filter((status) => status !== 'closed'))('a suggesti
 });
 
 test.each<CaseStatus>(['received', 'verified', 'in_progress', 'needs_info'])(
-	'a case that is %s has no answer to be dissatisfied with',
+	'a case that is %s cannot be disputed',
 	async (status) => {
 		const { id } = await caseIn(office, status);
 		await expect(dispute(id, { body: 'Saya tidak puas dengan ini.' })).rejects.toMatchObject({
@@ -52,12 +52,12 @@ test.each<CaseStatus>(['received', 'verified', 'in_progress', 'needs_info'])(
 	}
 );
 
-test('a case that waits for nobody can not be decided', async () => {
+test('a case without a waiting draft cannot be decided', async () => {
 	const { reference } = await caseIn(office, 'in_progress');
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
 });
 
-test('while a question to the reporter is open, a drafted answer is neither offered for decision nor sent', async () => {
+test('while a question to the reporter is open, a drafted answer cannot be approved', async () => {
 	const { reference } = await caseIn(office, 'in_progress');
 	await act(answerCase, office.handler, reference, { body: ANSWER });
 	await act(askReporter, office.handler, reference, { body: 'Satu hal lagi: kapan?' });
@@ -68,7 +68,7 @@ test('while a question to the reporter is open, a drafted answer is neither offe
 	expect((await standing(reference)).status).toBe('needs_info');
 });
 
-test('a verb sent for an older version is refused and says what happened since', async () => {
+test('refuses a verb for an older version and lists the changes since', async () => {
 	const { reference, version } = await caseIn(office, 'verified');
 	await writeMessage(office.supervisor, reference, { body: 'Kami sedang memeriksa.' });
 	await act(assignCase, office.supervisor, reference, { assignee: office.handler.accountId });
@@ -80,7 +80,7 @@ test('a verb sent for an older version is refused and says what happened since',
 	expect(await story(reference)).not.toContain('answer_drafted');
 });
 
-test('of two people at once one wins, and the other learns of the change', async () => {
+test('of two concurrent verbs one is refused with a list of the changes', async () => {
 	const { reference, version } = await caseIn(office, 'received');
 	const input = { category: 'time', class: 'plain', version };
 	const both = await Promise.allSettled([
@@ -94,7 +94,7 @@ test('of two people at once one wins, and the other learns of the change', async
 	expect(await story(reference)).toEqual(['opened', 'verified']);
 });
 
-test('a handler hands over the own case, but only a supervisor takes one from somebody else', async () => {
+test('a handler reassigns their own case, but only a supervisor reassigns another person’s case', async () => {
 	const { reference } = await caseIn(office, 'in_progress');
 	const { handler, supervisor } = office;
 	await act(assignCase, handler, reference, { assignee: supervisor.accountId });
@@ -104,7 +104,7 @@ test('a handler hands over the own case, but only a supervisor takes one from so
 	expect((await standing(reference)).assigneeId).toBe(handler.accountId);
 });
 
-test('nobody is assigned a case they could not see', async () => {
+test('refuses to assign a case to somebody who may not see it', async () => {
 	const elsewhere = await makeOffice();
 	const { reference } = await makeCase(office.unit);
 	const stranger = act(assignCase, office.handler, reference, { assignee: elsewhere.handler.accountId });

@@ -5,13 +5,13 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 
 const CHANNEL: NoticeChannel = 'spatula_case';
 
-/** First new entry of each case that a transaction has changed. */
+/** Sequence number of the first new entry of each case that a transaction changed. */
 const collected = new WeakMap<Tx, Map<number, number>>();
 
 /**
- * Notifies every process of the site that these cases changed, once per case, with the commit. The notification carries the
- * case's id, its handling office and the number of the first new entry. Before a process forwards it, it queries the database
- * again for each person.
+ * Notifies every process of the site that these cases changed, once per case, with the commit. The notification
+ * contains the case's id, its handling unit and the sequence number of the first new entry. Before a process forwards
+ * it to a desk, it queries the database for each person.
  */
 export async function notifyDesks(tx: Tx, entries: readonly { caseId: number; seq: number }[]): Promise<void> {
 	const before = collected.get(tx);

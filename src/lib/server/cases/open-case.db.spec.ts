@@ -19,63 +19,63 @@ const casesOf = (unitId: string) => db().select().from(cases).where(eq(cases.uni
 const twenty = Array.from({ length: 20 }, (_, index) => index);
 
 describe('a submission', () => {
-	test('sent twenty times at once makes one row and one receipt', async () => {
+	test('sent twenty times at once creates one row and one receipt', async () => {
 		const unit = await makeUnit();
-		const said = caseOf(unit);
-		const answers = await Promise.all(twenty.map(() => openCase(said, web)));
+		const input = caseOf(unit);
+		const responses = await Promise.all(twenty.map(() => openCase(input, web)));
 		expect(await casesOf(unit.id)).toHaveLength(1);
-		expect(new Set(answers.map((answer) => answer.receipt)).size).toBe(1);
-		expect(new Set(answers.map((answer) => answer.reference)).size).toBe(1);
-		expect(new Set(answers.map((answer) => answer.dueAt?.getTime())).size).toBe(1);
-		expect(answers.filter((answer) => !answer.repeated)).toHaveLength(1);
+		expect(new Set(responses.map((response) => response.receipt)).size).toBe(1);
+		expect(new Set(responses.map((response) => response.reference)).size).toBe(1);
+		expect(new Set(responses.map((response) => response.dueAt?.getTime())).size).toBe(1);
+		expect(responses.filter((response) => !response.repeated)).toHaveLength(1);
 	});
 
-	test('repeated much later gets the same answer, also when the promise has changed since', async () => {
+	test('repeated much later gets the same response, with the first due time', async () => {
 		const unit = await makeUnit();
-		const said = caseOf(unit);
-		const first = await at('2026-11-24T02:00:00Z', () => openCase(said, web));
-		const again = await at('2026-12-20T02:00:00Z', () => openCase(said, web));
+		const input = caseOf(unit);
+		const first = await at('2026-11-24T02:00:00Z', () => openCase(input, web));
+		const again = await at('2026-12-20T02:00:00Z', () => openCase(input, web));
 		expect(again).toEqual({ ...first, repeated: true });
 	});
 
-	test('with other content is refused and shows nothing of the first', async () => {
+	test('with other content is refused and shows nothing of the first submission', async () => {
 		const unit = await makeUnit();
-		const said = caseOf(unit);
-		await openCase(said, web);
-		const other = openCase({ ...said, body: 'Ini laporan lain dengan tanda kirim yang sama.' }, web);
+		const input = caseOf(unit);
+		await openCase(input, web);
+		const other = openCase({ ...input, body: 'Ini laporan lain dengan tanda kirim yang sama.' }, web);
 		await expect(other).rejects.toMatchObject({ name: 'Conflict', code: 'submission-reused', present: {} });
 		expect(await casesOf(unit.id)).toHaveLength(1);
 	});
 
-	test('of two with other content at once, one is stored and the other refused', async () => {
+	test('sent twice at once with different content is stored once and refused once', async () => {
 		const unit = await makeUnit();
-		const said = caseOf(unit);
+		const input = caseOf(unit);
 		const both = await Promise.allSettled([
-			openCase(said, web),
-			openCase({ ...said, body: 'Ini laporan lain dengan tanda kirim yang sama.' }, web)
+			openCase(input, web),
+			openCase({ ...input, body: 'Ini laporan lain dengan tanda kirim yang sama.' }, web)
 		]);
 		expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
 		expect(await casesOf(unit.id)).toHaveLength(1);
 	});
 
-	test('with other photos is other content', async () => {
+	test('with other photos counts as other content', async () => {
 		const unit = await makeUnit();
-		const said = caseOf(unit);
+		const input = caseOf(unit);
 		const photo = async (width: number) => ({
 			name: 'antrean.jpg',
 			type: 'image/jpeg',
 			bytes: await quarters(width, 60).jpeg().toBuffer()
 		});
-		const first = await openCase(said, { ...web, files: [await photo(80)] });
-		expect(await openCase(said, { ...web, files: [await photo(80)] })).toEqual({ ...first, repeated: true });
-		const other = openCase(said, { ...web, files: [await photo(90)] });
+		const first = await openCase(input, { ...web, files: [await photo(80)] });
+		expect(await openCase(input, { ...web, files: [await photo(80)] })).toEqual({ ...first, repeated: true });
+		const other = openCase(input, { ...web, files: [await photo(90)] });
 		await expect(other).rejects.toMatchObject({ code: 'submission-reused' });
 		expect(await db().select().from(attachments)).toHaveLength(1);
 	});
 });
 
 describe('numbers', () => {
-	test('have no gaps when many open at once and some openings fail', async () => {
+	test('have no gaps if many cases are opened at once and some fail', async () => {
 		const unit = await makeUnit();
 		const foreign = await makeOfficer((await makeUnit()).id);
 		const repeated = caseOf(unit);
@@ -91,12 +91,12 @@ describe('numbers', () => {
 		expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 13 }, (_, index) => index + 1));
 	});
 
-	test('begin again with the year in the unit’s zone', async () => {
+	test('start again with the local year of the unit', async () => {
 		const unit = await makeUnit({ timeZone: 'Asia/Makassar' });
 		const old = await at('2026-12-31T15:59:00Z', () => makeCase(unit));
-		const young = await at('2026-12-31T16:01:00Z', () => makeCase(unit));
+		const nextYear = await at('2026-12-31T16:01:00Z', () => makeCase(unit));
 		expect(old.reference).toBe(`SPATULA-${unit.code}-26-000001`);
-		expect(young.reference).toBe(`SPATULA-${unit.code}-27-000001`);
+		expect(nextYear.reference).toBe(`SPATULA-${unit.code}-27-000001`);
 	});
 });
 
@@ -110,21 +110,21 @@ describe('the receipt', () => {
 		expect(JSON.stringify(row)).not.toContain((receipt ?? '').replaceAll('-', ''));
 	});
 
-	test('of a case written down at the desk is random, and not shown again', async () => {
+	test('of a case recorded at the desk is random and shown only once', async () => {
 		const { unit, handler } = await makeOffice();
-		const said = caseOf(unit, { channel: 'walk_in' });
+		const input = caseOf(unit, { channel: 'walk_in' });
 		const desk = { channel: 'walk_in' as const, actor: handler, atDesk: true };
-		const first = await openCase(said, desk);
-		const again = await openCase(said, desk);
+		const first = await openCase(input, desk);
+		const again = await openCase(input, desk);
 		expect(first.receipt).not.toBeNull();
 		expect(again).toEqual({ ...first, receipt: null, repeated: true });
-		const { receipt: byForm } = await openCase({ ...said, submission_id: randomUUID() }, desk);
+		const { receipt: byForm } = await openCase({ ...input, submission_id: randomUUID() }, desk);
 		expect(byForm).not.toBe(first.receipt);
 	});
 });
 
-describe('what was said', () => {
-	test('is stored with the way it came; a citizen can not claim another way or an earlier time', async () => {
+describe('an opened case', () => {
+	test('has the channel and time of its form; a citizen cannot claim others', async () => {
 		const unit = await makeUnit();
 		const { reference } = await at('2026-11-24T02:00:00Z', () =>
 			makeCase(unit, { channel: 'walk_in', received_at: '2026-11-01T02:00:00Z' })
@@ -133,7 +133,7 @@ describe('what was said', () => {
 		expect(row).toMatchObject({ channel: 'web', receivedAt: new Date('2026-11-24T02:00:00Z'), openedBy: null });
 	});
 
-	test('at the desk keeps channel and day of receipt, and the clocks count from that day', async () => {
+	test('recorded at the desk has the given channel and time of receipt, and deadlines count from then', async () => {
 		const { unit, handler } = await makeOffice();
 		const { reference } = await at('2026-11-26T02:00:00Z', () =>
 			makeCase(
@@ -147,7 +147,7 @@ describe('what was said', () => {
 		expect((await lastEntry(reference, 'opened'))?.actorKind).toBe('staff');
 	});
 
-	test('can not have come tomorrow', async () => {
+	test('is refused if its time of receipt is in the future', async () => {
 		const { unit, handler } = await makeOffice();
 		const ahead = at('2026-11-24T02:00:00Z', () =>
 			makeCase(unit, { received_at: '2026-11-25T02:00:00Z' }, { channel: 'box', actor: handler, atDesk: true })
@@ -155,7 +155,7 @@ describe('what was said', () => {
 		await expect(ahead).rejects.toMatchObject({ issues: [{ path: 'received_at', code: 'received_at_ahead' }] });
 	});
 
-	test('nameless stores nothing of the person, and a name with it is refused', async () => {
+	test('stores no personal data for identity none, and a name is refused', async () => {
 		const unit = await makeUnit();
 		const { reference } = await makeCase(unit);
 		expect(await standing(reference)).toMatchObject({ reporterSealed: null, reporterHash: null, consentLapor: false });
@@ -163,7 +163,7 @@ describe('what was said', () => {
 		await expect(both).rejects.toMatchObject({ issues: [{ path: 'reporter', code: 'reporter_not_with_none' }] });
 	});
 
-	test('with a name is sealed, and the same phone is known again in every spelling', async () => {
+	test('stores the reporter encrypted and recognises the same phone in every spelling', async () => {
 		const unit = await makeUnit();
 		const named = (phone: string) => makeCase(unit, { identity: 'named', reporter: { name: 'Andi Contoh', phone } });
 		const rows = [await named('0812 3456 7890'), await named('+62 812-3456-7890')];
@@ -176,7 +176,7 @@ describe('what was said', () => {
 		});
 	});
 
-	test('with a photo of the paper form stays inside the office', async () => {
+	test('hides the photo of a paper form from the reporter', async () => {
 		const { unit, handler } = await makeOffice();
 		const paper = { name: 'kertas.jpg', type: 'image/jpeg', bytes: await quarters(80, 60).jpeg().toBuffer() };
 		const desk = { channel: 'box' as const, actor: handler, atDesk: true, files: [paper] };
@@ -185,7 +185,7 @@ describe('what was said', () => {
 		expect(kept).toMatchObject([{ public: false }]);
 	});
 
-	test('is one case with one first entry, its clocks running', async () => {
+	test('has one timeline entry and running deadlines', async () => {
 		const unit = await makeUnit();
 		const place = await makePlace(unit.id);
 		const { reference, dueAt } = await makeCase(unit, { place: place.code }, { channel: 'qr' });
@@ -197,16 +197,16 @@ describe('what was said', () => {
 	});
 
 	test.each([
-		['an office that is not there', { unit: 'tidak-ada' }, { name: 'NotFound' }],
-		['too few words', { body: 'Lambat.' }, { issues: [{ path: 'body', code: 'body_short' }] }],
+		['an unknown office', { unit: 'tidak-ada' }, { name: 'NotFound' }],
+		['a text that is too short', { body: 'Lambat.' }, { issues: [{ path: 'body', code: 'body_short' }] }],
 		['a place of another office', { place: 'ZZZZZZ' }, { issues: [{ path: 'place', code: 'place_invalid' }] }]
-	])('is refused with %s, and nothing is stored', async (_, changes, refusal) => {
+	])('is refused with %s and not stored', async (_, changes, refusal) => {
 		const unit = await makeUnit();
 		await expect(makeCase(unit, changes)).rejects.toMatchObject(refusal);
 		expect(await casesOf(unit.id)).toHaveLength(0);
 	});
 
-	test('by somebody with an account elsewhere changes nothing about who handles it', async () => {
+	test('is handled by its own unit, even if an account of another unit opened it', async () => {
 		const unit = await makeUnit();
 		const stranger = await makeActor([[(await makeUnit()).id, 'handler']]);
 		const { reference } = await makeCase(unit, {}, { actor: stranger, channel: 'api' });

@@ -23,57 +23,57 @@ import { randomReceipt, receiptHash, receiptOf, submissionHash } from './receipt
 import { keepMailWish } from './reporter-mail.ts';
 import { reporterColumns } from './reporter.ts';
 
-/** How a case arrived, apart from its content. */
+/** How a case was submitted, apart from its content. */
 export interface OpeningContext {
-	/** Used if the input names no channel, or one that the sender may not claim. */
+	/** Used if the input has no channel or one that the sender may not claim. */
 	channel: Channel;
-	/** The staff member who records it, or the token's account; null for a citizen's form. */
+	/** The staff member who records it, or the actor of an API token. null for a citizen's form. */
 	actor: Actor | null;
 	files?: readonly SentFile[];
 	/**
-	 * Recorded by staff: the receipt is random, so that staff who know the submission id can't compute it, and the photo
-	 * of the paper stays internal.
+	 * Recorded by staff. The receipt is random, because staff know the submission id and could compute a derived one.
+	 * Files are internal.
 	 */
 	atDesk?: boolean;
-	/** Over a budget or machine-made in appearance: stored, and marked for the handler. */
+	/** Over the rate limit, or looks automated. The case is stored with a flag for the handler. */
 	flagged?: boolean;
 	/** Language of the form and of e-mails to the reporter. Default: Indonesian. */
 	language?: DateLocale;
-	/** Stores more in the commit that opens the case, after its first timeline entry; if it throws, nothing is stored. */
+	/** Stores further rows in the same commit, after the first timeline entry. If it throws, nothing is stored. */
 	alongside?: (tx: Tx, row: CaseRow) => Promise<void>;
 }
 
-/** Result for the sender of a case. */
+/** Response to the sender of a case. */
 interface Opened {
 	reference: string;
-	/** null only if the desk repeats a submission: its receipt was printed once and is not shown again. */
+	/** null only if the desk repeats a submission, because its receipt is shown only once. */
 	receipt: string | null;
-	/** Due time of the first reply; null only if no rule promises one. */
+	/** Due time of the first reply. null only if no rule gives one. */
 	dueAt: Date | null;
-	/** True if the same submission had been stored before and this is the same answer again. */
+	/** True if the submission was stored before. */
 	repeated: boolean;
 }
 
 const OLDEST_MS = 2 * 366 * DAY_MS;
 
 /**
- * Opens a case. Checks and stores the files first, then inserts the case in one transaction. The same submission sent again
- * gets the same answer and stores nothing.
+ * Opens a case. Checks and stores the files first, then inserts the case in one transaction. A repeated submission gets
+ * the same response and stores nothing.
  *
- * @throws Invalid with one issue per field; NotFound for a unit that is not there; Conflict `submission-reused`
+ * @throws Invalid with one issue per field; NotFound for an unknown unit; Conflict `submission-reused`
  */
 export async function openCase(raw: unknown, context: OpeningContext): Promise<Opened> {
 	const input = checked(caseInput, raw);
 	const { files = [], atDesk = false } = context;
-	const { submission_id, ...said } = input;
+	const { submission_id, ...content } = input;
 	const unit = await findUnit(db(), input.unit);
 	if (!unit) throw new NotFound();
 	const receipt = atDesk ? randomReceipt() : receiptOf(submission_id);
 	const hashes = {
 		submissionHash: submissionHash(submission_id),
 		receiptHash: receiptHash(receipt),
-		// The unit's code, so that code and slug in the input give the same hash.
-		contentHash: contentHash({ ...said, unit: unit.code, files: fingerprintsOf(files) })
+		// Uses the unit's code, so that input with the code and input with the slug have the same hash.
+		contentHash: contentHash({ ...content, unit: unit.code, files: fingerprintsOf(files) })
 	};
 	const before = await repeatedSubmission(hashes, atDesk ? null : receipt);
 	if (before) return before;
@@ -92,9 +92,9 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 type Hashes = Pick<CaseRow, 'submissionHash' | 'receiptHash' | 'contentHash'>;
 
 /**
- * The answer to a submission that is stored already; undefined if it is new.
+ * The response to a submission that is already stored. Undefined if it is new.
  *
- * @throws Conflict `submission-reused` if the same id came with other content; it shows nothing of the first
+ * @throws Conflict `submission-reused` if the content differs. The error shows nothing of the stored case
  */
 async function repeatedSubmission(hashes: Hashes, receipt: string | null): Promise<Opened | undefined> {
 	const [stored] = await db().select().from(cases).where(eq(cases.submissionHash, hashes.submissionHash));
@@ -113,11 +113,11 @@ async function insertSubmission(
 ): Promise<CaseRow> {
 	const { actor, atDesk = false, flagged = false, language = 'id', alongside } = context;
 	const { kind, body, identity, secret, category, service } = input;
-	const said = { kind, body, identity, secret, category, service };
+	const content = { kind, body, identity, secret, category, service };
 	const place = input.place ? await placeOf(tx, unit, input.place) : null;
 	const officer = input.officer ? await officerOfUnit(tx, unit.id, input.officer) : null;
 	if (input.officer && !officer) throw new Invalid([{ path: 'officer', code: 'officer_invalid' }]);
-	const { receivedAt, openedAt } = times(input, context);
+	const { receivedAt, openedAt } = receiptTimes(input, context);
 	if (input.incident_on && input.incident_on > localDate(openedAt, unit.timeZone)) {
 		throw new Invalid([{ path: 'incident_on', code: 'date_invalid' }]);
 	}
@@ -132,7 +132,7 @@ async function insertSubmission(
 		author: actor ?? 'reporter',
 		verificationFrom: receivedAt,
 		values: {
-			...said,
+			...content,
 			...hashes,
 			...(await reporterColumns(input)),
 			title: input.title || null,
@@ -154,7 +154,10 @@ async function insertSubmission(
 	});
 }
 
-/** Finds a place by its id or printed code. Withdrawn places count, because they still tell where the report came from. */
+/**
+ * Finds a place by its id or printed code. Withdrawn places are accepted, because they still show where the report came
+ * from.
+ */
 async function placeOf(tx: Tx, unit: UnitRow, name: string) {
 	const [place] = await tx
 		.select({ id: places.id, officerId: places.officerId })
@@ -165,7 +168,7 @@ async function placeOf(tx: Tx, unit: UnitRow, name: string) {
 }
 
 /** Only staff and other systems may give an earlier time of receipt. */
-function times(input: CaseInput, context: OpeningContext): { receivedAt: Date; openedAt: Date } {
+function receiptTimes(input: CaseInput, context: OpeningContext): { receivedAt: Date; openedAt: Date } {
 	const openedAt = now();
 	if (!context.actor || !input.received_at) return { receivedAt: openedAt, openedAt };
 	const receivedAt = new Date(input.received_at);

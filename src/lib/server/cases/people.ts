@@ -16,9 +16,9 @@ export interface Person {
 	unitId: string;
 }
 
-type Handled = Pick<CaseRow, 'id' | 'handlingUnitId'>;
+type HandledCase = Pick<CaseRow, 'id' | 'handlingUnitId'>;
 
-/** The roles that may work on a case. */
+/** The roles that may work on a restricted or unrestricted case. */
 export const workerRoles = (restricted: boolean): readonly Role[] =>
 	restricted ? ['supervisor'] : ['handler', 'supervisor'];
 
@@ -34,8 +34,8 @@ export function accountsNamedBy(on: Database | Tx, caseId: number) {
 		.where(naming([caseId]));
 }
 
-/** The same for many cases with three queries, in the order of `rows`. */
-async function peopleForEach(on: Database | Tx, rows: readonly Handled[], wanted: readonly Role[]) {
+/** `peopleFor` for many cases with three queries, in the order of `rows`. */
+async function peopleForEach(on: Database | Tx, rows: readonly HandledCase[], wanted: readonly Role[]) {
 	const handling = rows.map(({ handlingUnitId }) => handlingUnitId);
 	const found = await on.select({ id: units.id, path: units.path }).from(units).where(inArray(units.id, handling));
 	// Each unit and its ancestors, nearest first.
@@ -60,39 +60,42 @@ async function peopleForEach(on: Database | Tx, rows: readonly Handled[], wanted
 	});
 }
 
-/** Active accounts with one of `wanted` over the case's handling unit that the case does not name, nearest unit first. */
-export async function peopleFor(on: Database | Tx, row: Handled, wanted: readonly Role[]): Promise<Person[]> {
+/**
+ * Active accounts whom the case does not name, with one of the roles `wanted` at the handling unit or above, nearest
+ * unit first.
+ */
+export async function peopleFor(on: Database | Tx, row: HandledCase, wanted: readonly Role[]): Promise<Person[]> {
 	const [people = []] = await peopleForEach(on, [row], wanted);
 	return people;
 }
 
 /** Everybody who may work on a case, nearest unit first. */
-export const workersFor = (on: Database | Tx, row: Handled & { restricted: boolean }): Promise<Person[]> =>
+export const workersFor = (on: Database | Tx, row: HandledCase & { restricted: boolean }): Promise<Person[]> =>
 	peopleFor(on, row, workerRoles(row.restricted));
 
-/** Those among `people` who are not marked absent today in `zone`. */
+/** The people who are not absent today in `zone`. */
 export async function present<P extends { id: string }>(on: Database | Tx, people: readonly P[], zone: string) {
 	const ids = people.map(({ id }) => id);
-	const away = await absentToday(on, ids, zone);
-	return people.filter(({ id }) => !away.has(id));
+	const absent = await absentToday(on, ids, zone);
+	return people.filter(({ id }) => !absent.has(id));
 }
 
-/** Each person once, whatever number of roles they hold. */
+/** Lists each person once, even with several roles. */
 export const onePerPerson = <P extends { id: string }>(people: readonly P[]): P[] =>
 	people.filter(({ id }, index) => people.findIndex((other) => other.id === id) === index);
 
 /**
- * Returns who must act on a case now: its assignee, or, without an assignee who may see it, the handlers of the nearest unit
- * with one present today. If the assignee is absent, they are returned together with the present handlers and the deputy.
- * All of them may see the case.
+ * Returns the people who must act on a case now, who may all see it. This is the assignee. Without an assignee who may
+ * see the case, it is the handlers of the nearest unit with one present today. If the assignee is absent, it is the
+ * assignee, the deputy and those handlers.
  */
 export async function workersNow(on: Database | Tx, found: CaseWithUnit): Promise<Person[]> {
 	const { row, unit } = found;
 	const seeing = await workersFor(on, row);
 	const assignee = seeing.find((person) => person.id === row.assigneeId);
-	const away = await absentToday(on, assignee ? [assignee.id] : [], unit.timeZone);
-	if (assignee && !away.has(assignee.id)) return [assignee];
-	const deputies = seeing.filter(({ id }) => [...away.values()].includes(id));
+	const absent = await absentToday(on, assignee ? [assignee.id] : [], unit.timeZone);
+	if (assignee && !absent.has(assignee.id)) return [assignee];
+	const deputies = seeing.filter(({ id }) => [...absent.values()].includes(id));
 	const standIns = await present(on, deputies, unit.timeZone);
 	const handlers = row.restricted ? [] : await nearest(on, found, 'handler');
 	const others = handlers.length > 0 ? handlers : await nearest(on, found, 'supervisor');
@@ -104,7 +107,7 @@ export async function supervisorsNow(on: Database | Tx, found: CaseWithUnit): Pr
 	return onePerPerson(await nearest(on, found, 'supervisor'));
 }
 
-/** If nobody is present today, the people of the nearest unit find it when they return. */
+/** People with the role in the nearest unit with one present today. If nobody is present, those of the nearest unit. */
 async function nearest(on: Database | Tx, { row, unit }: CaseWithUnit, role: Role): Promise<Person[]> {
 	const people = await peopleFor(on, row, [role]);
 	const here = await present(on, people, unit.timeZone);
@@ -112,17 +115,17 @@ async function nearest(on: Database | Tx, { row, unit }: CaseWithUnit, role: Rol
 	return from.filter((person) => person.unitId === from[0]?.unitId);
 }
 
-/** The facts of a draft that determine its second person. */
+/** The fields of a draft that determine its second person. */
 interface DraftToSign {
-	row: Handled;
-	/** Time zone of the office the report is about; its today decides who is absent. */
+	row: HandledCase;
+	/** Time zone of the case's office. Absences are of today in this zone. */
 	zone: string;
-	/** null: it was not submitted yet. */
+	/** null: not submitted yet. */
 	approvalId: string | null;
 	authors: readonly (string | null)[];
 }
 
-/** Writers of any version of the drafts; none of them may be a draft's second person. */
+/** Writers of all versions of the drafts. None of them may be the second person. */
 async function writersOf(on: Database | Tx, drafts: readonly DraftToSign[]) {
 	const caseIds = drafts.map(({ row }) => row.id);
 	const approvalIds = drafts.flatMap(({ approvalId }) => approvalId ?? []);
@@ -135,13 +138,13 @@ async function writersOf(on: Database | Tx, drafts: readonly DraftToSign[]) {
 }
 
 /**
- * Who may be the second person for a draft: available supervisors (active, not absent today, not named, not among its
- * writers). Several roles of one person count once. `nearest` are those of the closest unit with one, who decide in the first
- * working day; `all` reaches up to the root.
+ * People who may decide a draft: available supervisors (active, not absent today, not named by the case, not among the
+ * writers). A person with several roles counts once. `nearest` are those of the closest unit that has one, who decide
+ * in the first working day. `all` includes all units up to the root.
  */
 export async function secondPersons(
 	on: Database | Tx,
-	row: Handled,
+	row: HandledCase,
 	zone: string,
 	draft: Pick<DraftToSign, 'approvalId' | 'authors'>
 ) {
@@ -149,18 +152,19 @@ export async function secondPersons(
 	return persons ?? { nearest: [], all: [] };
 }
 
-/** The same for many drafts, in their order, with the queries of one plus one per further time zone. */
+/** `secondPersons` for many drafts, in their order. Needs one more query per further time zone. */
 export async function secondPersonsOfEach(on: Database | Tx, drafts: readonly DraftToSign[]) {
 	const rows = drafts.map(({ row }) => row);
 	const supervisors = await peopleForEach(on, rows, ['supervisor']);
 	const writers = await writersOf(on, drafts);
 	const ids = [...new Set(supervisors.flat().map((person) => person.id))];
-	const away = new Map<string, ReadonlyMap<string, unknown>>();
-	for (const zone of new Set(drafts.map((draft) => draft.zone))) away.set(zone, await absentToday(on, ids, zone));
+	const absentByZone = new Map<string, ReadonlyMap<string, unknown>>();
+	for (const zone of new Set(drafts.map((draft) => draft.zone)))
+		absentByZone.set(zone, await absentToday(on, ids, zone));
 	return drafts.map(({ zone, approvalId, authors }, at) => {
 		const earlier = writers.filter(({ approval }) => approval === approvalId).map(({ accountId }) => accountId);
-		const wrote = new Set([...authors, ...earlier]);
-		const all = (supervisors[at] ?? []).filter(({ id }) => !wrote.has(id) && !away.get(zone)?.has(id));
+		const writerIds = new Set([...authors, ...earlier]);
+		const all = (supervisors[at] ?? []).filter(({ id }) => !writerIds.has(id) && !absentByZone.get(zone)?.has(id));
 		return { nearest: all.filter(({ unitId }) => unitId === all[0]?.unitId), all };
 	});
 }

@@ -25,7 +25,10 @@ useFreshDatabase();
 const { numRuns, seed } = rounds({ gate: 3, all: 10 });
 const timeout = 300_000 + numRuns * 20_000;
 
-/** Offices of every size: the usual one, one whose supervisor may be named, and a root where one person does everything. */
+/**
+ * Three kinds of offices: a usual one, one whose supervisor is an officer and may be named, and a root with a single
+ * person.
+ */
 type Office = Omit<Ground, 'reference' | 'caseId' | 'main' | 'clock'> & { code: string };
 const OFFICES: Record<string, () => Promise<Office>> = {
 	usual: async () => {
@@ -61,7 +64,7 @@ async function regency() {
 
 const refusal = (cause: unknown) => [Conflict, Invalid, NotAllowed, NotFound].some((kind) => cause instanceof kind);
 
-/** What a person does may be refused, in one of the ways the product knows; anything else is a fault. */
+/** Runs an act and returns the refusal if it was refused. Any other error fails the test. */
 async function tried(act: Promise<unknown>): Promise<'done' | Error> {
 	try {
 		await act;
@@ -86,7 +89,7 @@ async function take(step: Step, ground: Ground, { row }: Standing): Promise<void
 	const done = outcomes.filter((outcome) => outcome === 'done').length;
 	expect(done, 'two made from one version were both done').toBeLessThanOrEqual(1);
 	if (version !== row.version) expect(done, 'done for a version that was gone').toBe(0);
-	// The second person got a conflict, or was refused for another reason.
+	// The rival got a conflict or was refused for another reason.
 	if (done === 1)
 		for (const outcome of outcomes.filter((one) => one !== 'done'))
 			if (outcome instanceof Conflict) expect(outcome.code).toMatch(/stale|invalid-move/);
@@ -120,13 +123,13 @@ async function walk(kind: string, steps: readonly Step[]): Promise<void> {
 	);
 }
 
-describe('a report, whatever people do with it', () => {
+describe('a report after random acts of its office', () => {
 	test.each(Object.keys(OFFICES))(
-		'moves as the table says, tells its story, keeps its promises and its second person: %s',
+		'has allowed moves, a complete timeline, correct deadlines and a second person for each answer: %s',
 		async (kind) => {
 			await fc.assert(
 				fc.asyncProperty(STEPS, (steps) => walk(kind, steps)),
-				// Unbiased: else most walks would end before anything is answered.
+				// Unbiased, because otherwise most walks would end before an answer.
 				{ numRuns, seed, unbiased: true, endOnFailure: true }
 			);
 		},

@@ -12,7 +12,7 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
 
-/** A handler of the office from whom the report is hidden, because it names them. */
+/** Makes a handler whom the report names, so that it is hidden from them. */
 async function namedIn(reference: string): Promise<Actor> {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'add' });
@@ -33,21 +33,21 @@ test('shows the number of the other report only to people who may see that repor
 		await act(archiveCase, office.handler, reference, { reason: 'duplicate', duplicate_of: main.reference });
 	const named = await namedIn(main.reference);
 
-	const told = async (by: Actor) => ({
+	const shownReferences = async (by: Actor) => ({
 		fact: (await deskCase(by, repeated.reference)).duplicateOf,
 		draft: (await deskCase(by, proposed.reference)).draft?.duplicateOf,
 		api: (await caseTimeline(by, linked.reference)).find(({ type }) => type === 'linked')?.data.case
 	});
 	const { reference } = main;
-	expect(await told(office.handler)).toEqual({ fact: reference, draft: reference, api: reference });
-	expect(await told(named)).toEqual({ fact: null, draft: null, api: undefined });
+	expect(await shownReferences(office.handler)).toEqual({ fact: reference, draft: reference, api: reference });
+	expect(await shownReferences(named)).toEqual({ fact: null, draft: null, api: undefined });
 });
 
-test('the parts of a split report name each other to those who see both', async () => {
+test('a part of a split report shows the number of the other only to people who may see that part', async () => {
 	const { reference: whole } = await makeCase(office.unit);
 	const matter = { kind: 'suggestion', body: 'Sebaiknya ada kursi tambahan.', submission_id: 'bagian-kedua-laporan' };
 	const part = await act(splitCase, office.handler, whole, matter);
-	const told = async (by: Actor, reference: string) => {
+	const shownReferences = async (by: Actor, reference: string) => {
 		const ofType = ({ type }: { type: string }) => type === 'split' || type === 'opened';
 		const [shown, api] = [await deskCase(by, reference), await caseTimeline(by, reference)];
 		return [shown.timeline, api].map((entries) => JSON.stringify(entries.filter(ofType)));
@@ -56,8 +56,8 @@ test('the parts of a split report name each other to those who see both', async 
 		[whole, part],
 		[part, whole]
 	] as const) {
-		for (const text of await told(office.handler, one)) expect(text).toContain(other);
+		for (const text of await shownReferences(office.handler, one)) expect(text).toContain(other);
 	}
 	const named = await namedIn(part);
-	for (const text of await told(named, whole)) expect(text).not.toContain(part);
+	for (const text of await shownReferences(named, whole)) expect(text).not.toContain(part);
 });

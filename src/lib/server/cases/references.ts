@@ -6,8 +6,8 @@ import { visibleTo } from './visibility.ts';
 import type { TimelineEntry } from './timeline.ts';
 
 /**
- * Numbers of those of these cases that the actor may see, by row. A case that speaks of another one (its main case, what
- * it repeats) tells the other's number to nobody from whom that one is hidden.
+ * Numbers of the cases that the actor may see, by row id. A case that refers to another one (its main case, the
+ * original of a duplicate) shows the other's number only to people who may see that case.
  */
 export async function referencesFor(actor: Actor, ids: readonly (number | null)[]): Promise<Map<number, string>> {
 	const known = [...new Set(ids)].filter((id) => id !== null);
@@ -19,21 +19,21 @@ export async function referencesFor(actor: Actor, ids: readonly (number | null)[
 	return new Map(found.map(({ id, reference }) => [id, reference]));
 }
 
-/** The same for one case. */
+/** The number of a case, or null if the actor may not see it. */
 export async function referenceFor(actor: Actor, id: number | null): Promise<string | null> {
 	return (id !== null && (await referencesFor(actor, [id])).get(id)) || null;
 }
 
-type Told = Pick<TimelineEntry, 'type' | 'data'>;
+type EntryData = Pick<TimelineEntry, 'type' | 'data'>;
 
-/** The report split off from this one, or the one it was split from. */
-function partIn({ type, data }: Told): string | undefined {
+/** The number of the other part in a timeline entry of a split report. */
+function partIn({ type, data }: EntryData): string | undefined {
 	const part = type === 'split' ? data.reference : type === 'opened' ? data.split_from : undefined;
 	return typeof part === 'string' ? part : undefined;
 }
 
-/** Entries as the actor may read them: of a report that was split, without the numbers of parts hidden from them. */
-export async function withoutHiddenParts<Entry extends Told>(
+/** Removes the numbers of split parts that the actor may not see from timeline entries. */
+export async function withoutHiddenParts<Entry extends EntryData>(
 	actor: Actor,
 	entries: readonly Entry[]
 ): Promise<Entry[]> {

@@ -26,7 +26,7 @@ async function opened(actor: Actor, unit: string, year: number) {
 	});
 }
 
-test('the book has every number of the year in order; of what its reader may not see the number alone', async () => {
+test('the register has every number of the year in order, and only the number for reports that its reader may not see', async () => {
 	const first = await caseIn(office, 'answered', {
 		identity: 'withheld',
 		reporter: { name: 'Warga Contoh', phone: '0811000111' },
@@ -42,10 +42,12 @@ test('the book has every number of the year in order; of what its reader may not
 	expect(rows.map((row) => String(row['Nomor laporan']).slice(-6))).toEqual(['000001', '000002', '000003', '000004']);
 	expect(rows[0]).toMatchObject({ 'Judul atau kata-kata awal': 'Antrean panjang', Status: 'Sudah dijawab' });
 	expect(rows[0]?.['Dijawab pada']).toBeInstanceOf(Date);
-	// The secret one, and the one that another office has now.
+	// The restricted report, and the report that was moved to another office.
 	for (const hidden of [rows[1], rows[2]]) {
-		const told = Object.entries(hidden ?? {}).filter(([label, cell]) => label !== 'Nomor laporan' && cell !== null);
-		expect(told).toEqual([['Jenis', 'dirahasiakan']]);
+		const shownCells = Object.entries(hidden ?? {}).filter(
+			([label, cell]) => label !== 'Nomor laporan' && cell !== null
+		);
+		expect(shownCells).toEqual([['Jenis', 'dirahasiakan']]);
 	}
 	expect(JSON.stringify(rows)).not.toMatch(/Warga Contoh|0811000111|lima puluh/);
 	const province = await makeActor([[office.root.id, 'supervisor']]);
@@ -55,7 +57,7 @@ test('the book has every number of the year in order; of what its reader may not
 	expect(above[1]?.['Nomor laporan']).toBe(secret.reference);
 });
 
-test('it goes by pages, each number once', async () => {
+test('pages through the register with each number once', async () => {
 	const references: string[] = [];
 	for (let n = 0; n < 5; n += 1) references.push((await makeCase(office.unit)).reference);
 	const year = yearOf(references[0] ?? '');
@@ -71,7 +73,7 @@ test('it goes by pages, each number once', async () => {
 	expect((await registerLines(office.handler, office.unit, year - 1, undefined, 9)).items).toEqual([]);
 });
 
-test('it is opened by those who handle or supervise the office alone', async () => {
+test('only handlers and supervisors of the office can open its register', async () => {
 	const { reference } = await makeCase(office.unit);
 	const year = yearOf(reference);
 	const manager = await makeActor([[office.unit.id, 'manager']]);

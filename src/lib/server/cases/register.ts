@@ -35,8 +35,8 @@ export const countSkipped = (gaps: readonly SkippedNumbers[]): number =>
 	gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0);
 
 /**
- * Registers of the offices whose reports the actor handles or supervises, by office, latest year first: the last number
- * given out, and the numbers skipped by restores.
+ * Registers of the offices that the actor handles or supervises, by office, latest year first: the last used number,
+ * and the numbers skipped by restores.
  */
 export async function registerYears(actor: Actor) {
 	const gaps = await skippedNumbers();
@@ -55,7 +55,10 @@ export async function registerYears(actor: Actor) {
 		.filter(({ last, skipped }) => last > countSkipped(skipped));
 }
 
-/** @throws NotFound if the actor handles and supervises nothing there */
+/**
+ * Finds an office whose register the actor may read. @throws NotFound if the actor is neither handler nor supervisor
+ * there
+ */
 export async function registeredUnit(actor: Actor, name: string): Promise<Unit> {
 	const unit = await findUnit(db(), name);
 	if (!unit || !holds(actor, unit.id, 'handler', 'supervisor')) throw new NotFound(name);
@@ -69,17 +72,17 @@ const dueOf = (name: 'first_reply' | 'solution') =>
 	sql`(select ${clocks.dueAt} from ${clocks} where ${clocks.caseId} = ${cases.id} and ${clocks.name} = ${name}
 		order by ${clocks.run} desc limit 1)`.mapWith(clocks.dueAt);
 
-/** Number at LAPOR: of the latest forward with a number, else the one under which LAPOR forwarded the report to us. */
+/** Number at LAPOR: of the latest forward that has one, or else of the report that LAPOR passed to the office. */
 const laporId = sql<string | null>`coalesce(
 	(select ${escalations.laporId} from ${escalations} where ${escalations.caseId} = ${cases.id}
 		and ${escalations.laporId} is not null order by ${escalations.nn} desc limit 1),
 	(select ${inboundReports.laporId} from ${inboundReports} where ${inboundReports.caseId} = ${cases.id} limit 1))`;
 
 /**
- * Returns a page of an office's register: every number of a year in order, also of reports that have moved to another office.
- * Of a report the actor may not see, it shows only the number, so that the register shows no gap.
+ * Returns a page of an office's register: every number of a year in order, including reports that have moved to another
+ * office. For a report that the actor may not see, only the number is shown, so that the register has no gap.
  *
- * @param unit as `registeredUnit` gave it
+ * @param unit from `registeredUnit`, which checks access
  * @param cursor the `nextCursor` of the page before
  */
 export async function registerLines(
@@ -112,7 +115,7 @@ export async function registerLines(
 		})
 		.from(cases)
 		.leftJoin(accounts, eq(accounts.id, cases.assigneeId))
-		// References of one length sort as their numbers do, in every collation.
+		// References of equal length sort like their numbers in every collation.
 		.where(and(after, lte(cases.reference, numbered(999_999))))
 		.orderBy(asc(cases.reference))
 		.limit(size);

@@ -8,16 +8,16 @@ import { mailStops, reporterMail } from '#lib/server/db/schema/mails.ts';
 import { keyedHash, keyedHex, sha256Hex } from '#lib/server/keys.ts';
 import { openReporter } from './reporter.ts';
 
-/** Token of the unsubscribe link of a case. Derived, so no table stores it, and it reveals nothing of the case. */
+/** Token of the unsubscribe link of a case. It is derived and not stored, and reveals nothing about the case. */
 export const stopToken = (caseId: number): string =>
 	keyedHash('mail-stop', String(caseId)).subarray(0, 24).toString('base64url');
 
-/** The hash of it that is stored. */
+/** The stored hash of an unsubscribe token. */
 export const stopHashOf = (token: string): string => sha256Hex(token);
 
 const addressHashOf = (address: string): string => keyedHex('mail-address', address.trim().toLowerCase());
 
-/** Keeps in which language a reporter who gave an address is written to. Nothing where none was given. */
+/** Stores that the reporter gets e-mails, and in which language. Does nothing without an e-mail address. */
 export async function keepMailWish(
 	tx: Tx,
 	caseId: number,
@@ -29,7 +29,7 @@ export async function keepMailWish(
 	await tx.insert(reporterMail).values({ caseId, language, addressHash, stopHash: stopHashOf(stopToken(caseId)) });
 }
 
-/** Later letters go to the new address: also where the former one was refused, or where there was none. */
+/** Sends later e-mails to the new address, even if the former address was refused or there was none. */
 export async function changeMailAddress(tx: Tx, caseId: number, email: string): Promise<void> {
 	const address = { addressHash: addressHashOf(email), refusedAt: null };
 	await tx
@@ -38,7 +38,7 @@ export async function changeMailAddress(tx: Tx, caseId: number, email: string): 
 		.onConflictDoUpdate({ target: reporterMail.caseId, set: address });
 }
 
-/** A report taken out of another one writes to the same reporter as that one does. */
+/** Copies the e-mail preference of a report to a part that is split off from it. */
 export async function copyMailWish(tx: Tx, fromId: number, caseId: number): Promise<void> {
 	const [from] = await tx.select().from(reporterMail).where(eq(reporterMail.caseId, fromId));
 	if (from) await tx.insert(reporterMail).values({ ...from, caseId, stopHash: stopHashOf(stopToken(caseId)) });
@@ -46,7 +46,10 @@ export async function copyMailWish(tx: Tx, fromId: number, caseId: number): Prom
 
 const wanted = and(isNull(reporterMail.stoppedAt), isNull(reporterMail.refusedAt));
 
-/** How the case's reporter is written to; undefined if there is no address, it was refused, or no letters are wanted. */
+/**
+ * Language and address hash for e-mails to the reporter. Undefined if there is no address, it was refused, or the
+ * reporter unsubscribed.
+ */
 export async function mailWishOf(on: Database | Tx, caseId: number) {
 	const stopped = on
 		.select({ at: mailStops.at })
@@ -59,7 +62,7 @@ export async function mailWishOf(on: Database | Tx, caseId: number) {
 	return wish;
 }
 
-/** The reporter's address, opened for the moment in which a letter leaves. */
+/** Decrypts the reporter's e-mail address, for sending. */
 export async function reporterAddress(caseId: number): Promise<string | undefined> {
 	const [row] = await db().select({ sealed: cases.reporterSealed }).from(cases).where(eq(cases.id, caseId));
 	return (await openReporter(row?.sealed ?? null))?.email ?? undefined;
@@ -67,7 +70,7 @@ export async function reporterAddress(caseId: number): Promise<string | undefine
 
 export type ReporterMailState = 'wanted' | 'stopped' | 'refused';
 
-/** State of the e-mails to the case's reporter, for people who may see the case; null if no address was given. */
+/** Whether the reporter gets e-mails, for people who may see the case. null if no address was given. */
 export async function reporterMailState(caseId: number): Promise<ReporterMailState | null> {
 	const [row] = await db().select().from(reporterMail).where(eq(reporterMail.caseId, caseId));
 	if (!row) return null;

@@ -18,9 +18,9 @@ beforeAll(async () => {
 	unit = await makeUnit({ code: '7604' });
 });
 
-describe('the promise shown before sending', () => {
-	test('is the one the report then gets, in working days and around holidays', async () => {
-		// Thursday, 24 December 2026 is joint leave, Friday a holiday, the weekend follows.
+describe('the due time shown before sending', () => {
+	test('is the due time that the report then gets, around holidays too', async () => {
+		// Thursday, 24 December 2026 is joint leave, Friday is a holiday, and then comes the weekend.
 		const clock = () => new Date('2026-12-22T20:00:00+08:00');
 		for (const kind of ['complaint', 'suggestion', 'information_request'] as const) {
 			const promised = await withClock(clock, () => firstReplyPromise(unit, kind));
@@ -31,7 +31,7 @@ describe('the promise shown before sending', () => {
 		}
 	});
 
-	test('is marked provisional where it reaches a year without a decree', async () => {
+	test('is provisional if it is in a year without a holiday decree', async () => {
 		const promised = await withClock(
 			() => new Date('2027-12-30T10:00:00+08:00'),
 			() => firstReplyPromise(unit, 'complaint')
@@ -41,18 +41,23 @@ describe('the promise shown before sending', () => {
 });
 
 describe('the confirmation after sending', () => {
-	test('is the number, the promises and the first words, never the receipt', async () => {
+	test('has the number, the due times and the first words, never the receipt', async () => {
 		const body = `Petugas tidak ada di meja sejak pagi. ${'Kami menunggu lama. '.repeat(40)}`;
 		const opened = await makeCase(unit, { body });
-		const told = await acknowledgement(await caseByReceipt(opened.receipt ?? ''));
-		expect(told).toMatchObject({ reference: opened.reference, nameless: true, files: 0, promisedAt: opened.dueAt });
-		expect(told.steps.map((step) => step.name)).toEqual(['verification', 'first_reply', 'solution']);
-		expect(told.summary.startsWith('Petugas tidak ada di meja')).toBe(true);
-		expect(told.summary.length).toBeLessThanOrEqual(162);
-		expect(JSON.stringify(told)).not.toContain(opened.receipt);
+		const confirmation = await acknowledgement(await caseByReceipt(opened.receipt ?? ''));
+		expect(confirmation).toMatchObject({
+			reference: opened.reference,
+			nameless: true,
+			files: 0,
+			promisedAt: opened.dueAt
+		});
+		expect(confirmation.steps.map((step) => step.name)).toEqual(['verification', 'first_reply', 'solution']);
+		expect(confirmation.summary.startsWith('Petugas tidak ada di meja')).toBe(true);
+		expect(confirmation.summary.length).toBeLessThanOrEqual(162);
+		expect(JSON.stringify(confirmation)).not.toContain(opened.receipt);
 	});
 
-	test('is not there for a receipt that was replaced', async () => {
+	test('gives NotFound for a receipt that was replaced', async () => {
 		const tracked = await caseByReceipt((await makeCase(unit)).receipt ?? '');
 		await expect(acknowledgement({ ...tracked, receiptHash: 'another' })).rejects.toThrow(NotFound);
 	});
@@ -67,7 +72,7 @@ describe('a file of a report', () => {
 		return { tracked, id: file?.id ?? '' };
 	}
 
-	test('is read by its reporter and by staff who see the case, and is not there for anybody else', async () => {
+	test('is readable for its reporter and for staff who may see the case, and gives NotFound for all others', async () => {
 		const { tracked, id } = await withPhoto();
 		expect(await attachmentForReporter(tracked, id)).toMatchObject({ name: 'Foto 1.jpg', mediaType: 'image/jpeg' });
 		const other = await caseByReceipt((await makeCase(unit)).receipt ?? '');
@@ -83,7 +88,7 @@ describe('a file of a report', () => {
 		await expect(attachmentForActor(handler, 'bukan-id')).rejects.toThrow(NotFound);
 	});
 
-	test("of the office's own, such as the photo of a paper form, is not the reporter's to read", async () => {
+	test('that is internal, such as the photo of a paper form, gives NotFound for the reporter', async () => {
 		const { tracked, id } = await withPhoto();
 		const handler = await makeActor([[unit.id, 'handler']]);
 		await db().update(attachments).set({ public: false }).where(eq(attachments.id, id));
@@ -91,18 +96,24 @@ describe('a file of a report', () => {
 		expect((await attachmentForActor(handler, id)).name).toBe('Foto 1.jpg');
 	});
 
-	test('of a restricted case is for supervisors only', async () => {
+	test('of a restricted case is readable only for supervisors', async () => {
 		const { tracked, id } = await withPhoto();
 		await db().update(cases).set({ restricted: true }).where(eq(cases.id, tracked.caseId));
 		await expect(attachmentForActor(await makeActor([[unit.id, 'handler']]), id)).rejects.toThrow(NotFound);
 		expect((await attachmentForActor(await makeActor([[unit.id, 'supervisor']]), id)).name).toBe('Foto 1.jpg');
 	});
 
-	test('that came with a message does not count among those of the report', async () => {
+	test('of a message does not count as a file of the report', async () => {
 		const { tracked, id } = await withPhoto();
 		expect((await acknowledgement(tracked)).files).toBe(1);
-		const said = { caseId: tracked.caseId, author: 'reporter' as const, public: true, body: 'Ini fotonya.', at: now() };
-		const [message] = await db().insert(messages).values(said).returning();
+		const stored = {
+			caseId: tracked.caseId,
+			author: 'reporter' as const,
+			public: true,
+			body: 'Ini fotonya.',
+			at: now()
+		};
+		const [message] = await db().insert(messages).values(stored).returning();
 		await db()
 			.update(attachments)
 			.set({ messageId: message?.id ?? null })

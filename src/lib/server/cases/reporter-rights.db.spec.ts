@@ -17,7 +17,7 @@ const withheld = () => makeCase(office.unit, { identity: 'withheld', reporter })
 const named = () => makeCase(office.unit, { identity: 'named', reporter });
 const REASON = 'Inspektorat meminta konfirmasi langsung kepada pelapor.';
 
-test('a withheld name is opened for a written reason, which the reporter and the log of changes see each time', async () => {
+test('each opening of a withheld name needs a reason and is shown to the reporter and in the audit log', async () => {
 	const { reference, receipt } = await withheld();
 	expect(await revealReporter(office.handler, reference, { reason: REASON })).toMatchObject(reporter);
 	expect(await lastEntry(reference, 'revealed')).toMatchObject({
@@ -34,7 +34,7 @@ test('a withheld name is opened for a written reason, which the reporter and the
 	expect((await story(reference)).filter((type) => type === 'revealed')).toHaveLength(2);
 });
 
-test('without a reason, or where nothing is withheld, nothing is opened', async () => {
+test('refuses to open a name without a reason, or if it is not withheld', async () => {
 	const { reference } = await withheld();
 	const bare = revealReporter(office.handler, reference, { reason: 'perlu' });
 	await expect(bare).rejects.toMatchObject({ issues: [{ path: 'reason', code: 'reason_short' }] });
@@ -46,7 +46,7 @@ test('without a reason, or where nothing is withheld, nothing is opened', async 
 	}
 });
 
-test('another unit’s people open nothing', async () => {
+test('people of another unit cannot open a withheld name', async () => {
 	const elsewhere = await makeOffice();
 	const { reference } = await withheld();
 	const attempt = revealReporter(elsewhere.supervisor, reference, { reason: REASON });
@@ -54,7 +54,7 @@ test('another unit’s people open nothing', async () => {
 	expect(await story(reference)).toEqual(['opened']);
 });
 
-test('that the reporter was called is on the timeline, what was said only in the office', async () => {
+test('the reporter sees that they were contacted, but not the note about it', async () => {
 	const { reference } = await named();
 	await recordContact(office.handler, reference, { by: 'whatsapp', note: 'Pelapor minta dihubungi sore.' });
 	expect(await lastEntry(reference, 'contacted')).toMatchObject({ public: true, data: { by: 'whatsapp' } });
@@ -64,7 +64,7 @@ test('that the reporter was called is on the timeline, what was said only in the
 	await expect(wrong).rejects.toMatchObject({ issues: [{ path: 'by', code: 'contact_by_invalid' }] });
 });
 
-test('a named reporter’s lost receipt is replaced: the old one dies, pages it opened close', async () => {
+test('a new receipt for a named reporter invalidates the old one and the pages opened with it', async () => {
 	const { reference, receipt } = await named();
 	const tracked = await caseByReceipt(receipt ?? '');
 	const fresh = await renewReceipt(office.handler, reference, { reason: 'Menunjukkan KTP di loket.' });
@@ -78,7 +78,7 @@ test('a named reporter’s lost receipt is replaced: the old one dies, pages it 
 	expect(JSON.stringify(log)).not.toContain(fresh);
 });
 
-test('a receipt is replaced for named reporters only', async () => {
+test('only named reporters can get a new receipt', async () => {
 	for (const { reference } of [await withheld(), await makeCase(office.unit)]) {
 		const attempt = renewReceipt(office.handler, reference, { reason: 'Menunjukkan KTP di loket.' });
 		await expect(attempt).rejects.toMatchObject({ issues: [{ code: 'renewal_only_named' }] });

@@ -8,14 +8,17 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { changeCase, updateCase } from './move.ts';
 import { recordEvent } from './timeline.ts';
 
-/** Name and contact of the reporter, as far as given. */
+/** Name and contact of the reporter. Missing values are null. */
 export interface Reporter {
 	name: string | null;
 	email: string | null;
 	phone: string | null;
 }
 
-/** The reporter as columns: encrypted, and a keyed hash that recognises the same person. Empty for `none`. */
+/**
+ * The columns of the reporter: the encrypted data, and a keyed hash that recognises the same person. null for identity
+ * `none`.
+ */
 export async function reporterColumns(input: Pick<CaseInput, 'identity' | 'reporter'>) {
 	if (input.identity === 'none' || !input.reporter) return { reporterSealed: null, reporterHash: null };
 	const { name, email, phone } = input.reporter;
@@ -42,7 +45,7 @@ const revealInput = z.object({
 });
 
 /**
- * Opens a withheld identity for a written reason. The tracking page shows each opening to the reporter, and the audit log
+ * Reveals a withheld identity for a written reason. The tracking page shows this to the reporter, and the audit log
  * records it.
  */
 export async function revealReporter(actor: Actor, reference: string, raw: unknown): Promise<Reporter> {

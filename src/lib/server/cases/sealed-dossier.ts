@@ -13,10 +13,11 @@ import { deskCase } from './view.ts';
 export type SealedDossier = Awaited<ReturnType<typeof sealedDossier>>;
 
 /**
- * Everything of a restricted report, for one sealed print to the Inspektorat: what was said, by whom as far as the
- * reporter allows it, every file, and the history. Each print is on the timeline and in the log with its maker's name.
+ * The complete content of a restricted report, for a print that goes to the Inspektorat in a sealed envelope:
+ * conversation, history and every file, with the reporter as far as the case page shows them. Each print is recorded on
+ * the timeline and in the audit log.
  *
- * @throws NotAllowed for a report that is not restricted, and for anybody but its supervisors
+ * @throws NotAllowed if the report is not restricted or the actor is not its supervisor
  */
 export async function sealedDossier(actor: Actor, reference: string) {
 	const caseId = await changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {
@@ -27,11 +28,11 @@ export async function sealedDossier(actor: Actor, reference: string) {
 		await recordChange(tx, actor, { unitId: unit.id, action: 'case.sealed_print', subject: row.reference });
 		return row.id;
 	});
-	const [shown, files] = await Promise.all([deskCase(actor, reference), filesOf(caseId)]);
-	return { shown, files, printedBy: actor.name };
+	const [page, files] = await Promise.all([deskCase(actor, reference), filesOf(caseId)]);
+	return { shown: page, files, printedBy: actor.name };
 }
 
-/** Includes files of drafts and notes, which are evidence too. `content` is null if the file is missing on the disk. */
+/** All files, including those of drafts and notes. `content` is null if the file is missing from the disk. */
 async function filesOf(caseId: number) {
 	const { id, name, mediaType, bytes, sha256 } = attachments;
 	const files = await db()

@@ -9,13 +9,13 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { recordBacklog } from './backlog.ts';
 import { notifyDesks } from './notify-desks.ts';
 
-/** Who did it: a signed-in person, the reporter, LAPOR, or the product itself. */
+/** Author of an entry: a signed-in person or API token, the reporter, LAPOR, or the system. */
 export type Author = Actor | 'reporter' | 'system' | 'lapor';
 
 export interface Event {
 	type: TimelineType;
 	author: Author;
-	/** Whether the reporter reads it on the tracking page. */
+	/** Whether the tracking page shows it to the reporter. */
 	public: boolean;
 	/** Values that are undefined are not stored. */
 	data?: Record<string, unknown> | undefined;
@@ -23,30 +23,32 @@ export interface Event {
 	writtenBy?: Actor | undefined;
 }
 
-/** When the reporter spoke. If staff recorded it: who did, and additional data of the entry. */
+/** When the reporter spoke. If staff recorded it, also who did, and additional data of the timeline entry. */
 export interface Spoken {
 	at: Date;
 	writtenBy?: Actor;
 	data?: Record<string, unknown>;
 }
 
-/** The columns of a case that its timeline needs. */
+/** The columns of a case that `recordEvent` needs. */
 interface Changed {
 	id: number;
 	version: number;
 }
 
 /**
- * Appends to a case's timeline and enqueues `case-event` in the same commit. The caller must hold the case's row lock, so
- * that numbers are consecutive. Observers (notices, follow-ups to LAPOR) run in the job, so a failed e-mail can't undo a
- * verification. Open desks are notified with the commit.
+ * Appends an entry to a case's timeline and enqueues `case-event` in the same commit. The caller must hold the lock of
+ * the case row, so that sequence numbers are consecutive. Notices and follow-ups to LAPOR run in the job, so that their
+ * failure can't undo the change. Open desks are notified with the commit.
  */
 export async function recordEvent(tx: Tx, row: Changed, event: Event): Promise<number> {
 	const [seq] = await recordEvents(tx, [{ row, event }]);
 	return seq ?? 0;
 }
 
-/** The same for several cases at once, each of them once. @returns the entries' numbers, in the order given */
+/**
+ * `recordEvent` for several cases, at most one entry per case. @returns the sequence numbers, in the order of `events`
+ */
 export async function recordEvents(tx: Tx, events: readonly { row: Changed; event: Event }[]): Promise<number[]> {
 	if (events.length === 0) return [];
 	const at = now();

@@ -18,9 +18,9 @@ import type { TrackedCase } from './visibility.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
 
 /**
- * The case a receipt opens.
+ * Finds the case of a receipt.
  *
- * @throws Invalid with why the code can't be one (`receipt_…`), or `receipt_unknown`
+ * @throws Invalid `receipt_…` with the reason why the text is not a receipt, or `receipt_unknown`
  */
 export async function caseByReceipt(typed: string): Promise<TrackedCase> {
 	const parsed = parseReceipt(typed);
@@ -31,22 +31,24 @@ export async function caseByReceipt(typed: string): Promise<TrackedCase> {
 	return { caseId: found.id, receiptHash: hash };
 }
 
-/** Milliseconds until a wrong receipt is answered. Its 80 bits make guessing hopeless, so nobody needs to be refused. */
+/**
+ * Delay of the response to a wrong receipt, in milliseconds. Nobody is locked out, because 80 bits can't be guessed.
+ */
 const WRONG_RECEIPT_MS = 1000;
-/** Wrong receipts answered slowly at the same time; limits the open connections. */
-const SLOW_ANSWERS = 200;
-let slowAnswers = 0;
+/** Maximum number of delayed responses at the same time, which limits open connections. */
+const MAX_DELAYED_RESPONSES = 200;
+let delayedResponses = 0;
 
-/** The case that a typed receipt opens; a wrong one is answered slowly. @throws Invalid as `caseByReceipt` */
+/** Finds the case of a typed receipt. The response to a wrong one is delayed. @throws Invalid as `caseByReceipt` */
 export async function caseByTypedReceipt(typed: string): Promise<TrackedCase> {
 	try {
 		return await caseByReceipt(typed);
 	} catch (cause) {
-		const guessed = cause instanceof Invalid && cause.issues[0]?.code === 'receipt_unknown';
-		if (guessed && env().LIMITS && slowAnswers < SLOW_ANSWERS) {
-			slowAnswers += 1;
+		const unknown = cause instanceof Invalid && cause.issues[0]?.code === 'receipt_unknown';
+		if (unknown && env().LIMITS && delayedResponses < MAX_DELAYED_RESPONSES) {
+			delayedResponses += 1;
 			await pause(WRONG_RECEIPT_MS);
-			slowAnswers -= 1;
+			delayedResponses -= 1;
 		}
 		throw cause;
 	}
@@ -57,14 +59,17 @@ export async function requireTracked(tracked: TrackedCase): Promise<void> {
 	await caseForReporter(tracked);
 }
 
-/** Reports split from each other, as the reporter finds them: the split-off reports, or the original one. */
+/**
+ * Condition for the other reports of a split that the receipt also opens: those split off from the report, and the one
+ * it was split from.
+ */
 const siblings = (row: CaseRow) =>
 	or(eq(cases.splitFromId, row.id), row.splitFromId ? eq(cases.id, row.splitFromId) : undefined);
 
 /**
- * Opens the report split from the open one, or the one it was split from. The receipt of one opens both.
+ * Opens a report that was split off from the tracked one, or the one it was split from. The receipt of one opens both.
  *
- * @throws NotFound for any other
+ * @throws NotFound for any other report
  */
 export async function trackedSibling(tracked: TrackedCase, reference: string): Promise<TrackedCase> {
 	const { row } = await caseForReporter(tracked);
@@ -102,7 +107,7 @@ export async function acknowledgement(tracked: TrackedCase) {
 		/** The first words of the report. */
 		summary: shortened(row.title ?? row.body),
 		nameless: row.identity === 'none',
-		/** Next steps: current due days of verification, first reply and solution. */
+		/** Due times of verification, first reply and solution. */
 		steps: STEPS.flatMap((name) => {
 			const clock = running.find((one) => one.name === name);
 			return clock?.dueAt ? [{ name, dueAt: clock.dueAt, provisional: clock.provisional }] : [];
@@ -111,7 +116,7 @@ export async function acknowledgement(tracked: TrackedCase) {
 	};
 }
 
-/** The beginning of a text in one line, cut between words. */
+/** The beginning of a text as one line, cut between words. */
 function shortened(text: string): string {
 	const line = text.replace(/\s+/g, ' ').trim();
 	if (line.length <= SUMMARY_LETTERS) return line;
@@ -121,11 +126,11 @@ function shortened(text: string): string {
 
 export type TrackedView = Awaited<ReturnType<typeof reporterView>>;
 
-/** The reporter reads that somebody works on the report, but neither the assignee nor the routing rule. */
+/** Removes the assignee and the routing rule, which the reporter must not learn. */
 const withoutAssignee = (entry: TimelineEntry): TimelineEntry =>
 	entry.type === 'assigned' ? { ...entry, data: {} } : entry;
 
-/** Everything the reporter sees of a case: public entries and messages, and what they may do now. */
+/** Everything the reporter sees of a case: public entries, messages and files, and the possible actions. */
 export async function reporterView(tracked: TrackedCase) {
 	const { row, unit } = await caseForReporter(tracked);
 	const [entries, exchanged, files, running, [forward], split] = await Promise.all([
@@ -151,12 +156,12 @@ export async function reporterView(tracked: TrackedCase) {
 	const { reference, kind, title, body, requestedSolution, category, class: rank, identity, status } = row;
 	const { transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt } = row;
 	const { name, slug, accent, timeZone, phone, email } = unit;
-	const said = { reference, kind, title, body, requestedSolution, category, class: rank, identity };
+	const content = { reference, kind, title, body, requestedSolution, category, class: rank, identity };
 	const state = { status, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt };
 	const settled = status === 'answered' || status === 'closed';
 	const archived = status === 'archived';
 	return {
-		...said,
+		...content,
 		...state,
 		overdue: dueAt !== null && dueAt < now(),
 		finallyAnswered: status === 'answered' && row.disputes >= DISPUTES_BEFORE_FINAL,
@@ -174,7 +179,7 @@ export async function reporterView(tracked: TrackedCase) {
 			whole: part.id === row.splitFromId
 		})),
 		may: {
-			// A score closes or reopens the case, so a case that is still answered has no score for this answer.
+			// A score closes or reopens the case, so the answer of a case with status `answered` has no score yet.
 			score: status === 'answered' && transferredTo === null,
 			dispute: settled && transferredTo === null && (await mayDispute(db(), row, unit)),
 			object: archived && (await mayObject(db(), row, unit)) && (await objectionMade(db(), row)) === undefined,
@@ -183,7 +188,7 @@ export async function reporterView(tracked: TrackedCase) {
 	};
 }
 
-/** Remembers when the reporter last looked, so that the next visit can mark what is new. */
+/** Stores the time of the reporter's visit, so that the next visit can highlight new entries. */
 export async function markSeen(tracked: TrackedCase): Promise<void> {
 	await db().update(cases).set({ seenAt: now() }).where(eq(cases.id, tracked.caseId));
 }

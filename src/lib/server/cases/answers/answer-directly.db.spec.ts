@@ -16,10 +16,10 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
 
-const none = { files: [] };
+const noFiles = { files: [] };
 const kinds = ['suggestion', 'information_request'] as const;
 
-/** Everything of a case that the moves decide, without what differs between any two cases. */
+/** The effects of the moves on a case, without ids and other values that differ between any two cases. */
 async function traceOf(reference: string) {
 	const row = await standing(reference);
 	const entries = await db().select().from(timeline).where(eq(timeline.caseId, row.id)).orderBy(asc(timeline.seq));
@@ -44,7 +44,7 @@ async function traceOf(reference: string) {
 	};
 }
 
-test('"Jawab langsung" leaves a case exactly as verifying, assigning and answering it one after the other do', async () => {
+test('"Jawab langsung" has the same effect as verify, assign and answer in sequence', async () => {
 	const input = fc.record({
 		kind: fc.constantFrom(...kinds),
 		category: fc.constantFrom(...CATEGORIES.filter((one) => one !== 'integrity')),
@@ -62,50 +62,50 @@ test('"Jawab langsung" leaves a case exactly as verifying, assigning and answeri
 			.filter((text) => text.trim().length >= 10 && !text.includes('\0'))
 	});
 	await fc.assert(
-		fc.asyncProperty(input, async (given) => {
+		fc.asyncProperty(input, async (sample) => {
 			const { handler } = office;
-			const opened = given.receivedAt.toISOString();
-			const answered = new Date(given.receivedAt.getTime() + given.hoursLater * 3_600_000).toISOString();
+			const opened = sample.receivedAt.toISOString();
+			const answered = new Date(sample.receivedAt.getTime() + sample.hoursLater * 3_600_000).toISOString();
 			const prepare = async () => {
 				const body = 'Sediakan kursi untuk orang tua di ruang tunggu.';
-				const { reference } = await at(opened, () => makeCase(office.unit, { kind: given.kind, body }));
+				const { reference } = await at(opened, () => makeCase(office.unit, { kind: sample.kind, body }));
 				await at(opened, async () => {
-					if (given.assigned) {
+					if (sample.assigned) {
 						await act(assignCase, handler, reference, { assignee: handler.accountId });
 					}
-					if (given.written) await writeMessage(handler, reference, { body: 'Kami baca dulu.' });
+					if (sample.written) await writeMessage(handler, reference, { body: 'Kami baca dulu.' });
 				});
 				return reference;
 			};
-			const { category, priority, body } = given;
-			const apart = await prepare();
+			const { category, priority, body } = sample;
+			const stepByStep = await prepare();
 			await at(answered, async () => {
-				const kind = given.kind === 'information_request' ? 'information' : 'plain';
-				await act(verifyCase, handler, apart, { category, priority, class: kind });
-				await act(assignCase, handler, apart, { assignee: handler.accountId });
-				await act(answerCase, handler, apart, { body });
+				const kind = sample.kind === 'information_request' ? 'information' : 'plain';
+				await act(verifyCase, handler, stepByStep, { category, priority, class: kind });
+				await act(assignCase, handler, stepByStep, { assignee: handler.accountId });
+				await act(answerCase, handler, stepByStep, { body });
 			});
-			const together = await prepare();
-			await at(answered, () => act(answerDirectly, handler, together, { category, priority, body }, none));
-			expect(await traceOf(together)).toEqual(await traceOf(apart));
-			expect((await story(together)).slice(-3)).toEqual(['verified', 'assigned', 'answered']);
+			const direct = await prepare();
+			await at(answered, () => act(answerDirectly, handler, direct, { category, priority, body }, noFiles));
+			expect(await traceOf(direct)).toEqual(await traceOf(stepByStep));
+			expect((await story(direct)).slice(-3)).toEqual(['verified', 'assigned', 'answered']);
 		}),
 		{ numRuns: 12 }
 	);
 });
 
-test('the answer takes its files along, and all of it is one commit', async () => {
+test('attaches the files to the answer, and changes nothing if a step is refused', async () => {
 	const { handler } = office;
 	const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
 	const photo = { name: 'kursi.png', type: 'image/png', bytes: await quarters().png().toBuffer() };
-	// Refused at its last step: nothing of the first two is left.
-	const far = await on(reference, {
+	// The last step is refused, so the first two are rolled back.
+	const farFuture = await on(reference, {
 		category: 'facilities',
 		body: ANSWER,
 		action: 'Kursi dipesan.',
 		action_on: '2080-01-01'
 	});
-	await expect(answerDirectly(handler, reference, far, { files: [photo] })).rejects.toMatchObject({
+	await expect(answerDirectly(handler, reference, farFuture, { files: [photo] })).rejects.toMatchObject({
 		issues: [{ path: 'action_on', code: 'action_on_future' }]
 	});
 	expect(await story(reference)).toEqual(['opened']);
@@ -123,28 +123,28 @@ test('the answer takes its files along, and all of it is one commit', async () =
 	expect(files).toMatchObject([{ public: true, approvalId: null, messageId: expect.any(String) }]);
 });
 
-test('a complaint, a matter of integrity, and what has moved on are not answered directly', async () => {
+test('refuses a direct answer to a complaint, an integrity case, a verified case and a case assigned to somebody else', async () => {
 	const { handler, supervisor } = office;
 	const { reference: complaint } = await makeCase(office.unit);
 	const input = { category: 'time', body: ANSWER };
-	await expect(act(answerDirectly, handler, complaint, input, none)).rejects.toMatchObject({
+	await expect(act(answerDirectly, handler, complaint, input, noFiles)).rejects.toMatchObject({
 		code: 'invalid-move',
 		present: { reason: 'not_direct' }
 	});
 	const { reference: suggestion } = await makeCase(office.unit, { kind: 'suggestion' });
 	await expect(
-		act(answerDirectly, handler, suggestion, { ...input, category: 'integrity' }, none)
+		act(answerDirectly, handler, suggestion, { ...input, category: 'integrity' }, noFiles)
 	).rejects.toMatchObject({ issues: [{ path: 'category', code: 'integrity_not_direct' }] });
 	const verified = await caseIn(office, 'verified', { kind: 'suggestion' });
-	await expect(act(answerDirectly, handler, verified.reference, input, none)).rejects.toMatchObject({
+	await expect(act(answerDirectly, handler, verified.reference, input, noFiles)).rejects.toMatchObject({
 		code: 'invalid-move'
 	});
 	await act(assignCase, supervisor, suggestion, { assignee: supervisor.accountId });
-	await expect(act(answerDirectly, handler, suggestion, input, none)).rejects.toMatchObject({
+	await expect(act(answerDirectly, handler, suggestion, input, noFiles)).rejects.toMatchObject({
 		name: 'NotAllowed'
 	});
 	const stranger = await makeActor([[(await makeOffice()).unit.id, 'handler']]);
-	await expect(act(answerDirectly, stranger, suggestion, input, none)).rejects.toMatchObject({
+	await expect(act(answerDirectly, stranger, suggestion, input, noFiles)).rejects.toMatchObject({
 		name: 'NotFound'
 	});
 });

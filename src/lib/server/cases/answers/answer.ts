@@ -65,17 +65,17 @@ export async function answerDirectly(actor: Actor, reference: string, raw: unkno
 	);
 }
 
-/** The move itself, for a case that the caller has locked. */
+/** Answers a case that the caller has locked. */
 async function answerWithin(
 	tx: Tx,
 	actor: Actor,
 	{ row: before, unit }: CaseWithUnit,
-	given: { input: Omit<DeskAnswer, 'version'>; kept: readonly KeptFile[]; evidence: boolean }
+	options: { input: Omit<DeskAnswer, 'version'>; kept: readonly KeptFile[]; evidence: boolean }
 ): Promise<CaseRow> {
-	const { input, kept } = given;
+	const { input, kept } = options;
 	if (before.disputes >= DISPUTES_BEFORE_FINAL) requireSupervisor(actor, before);
 	const row = await moveCase(tx, before, 'answer');
-	if (given.evidence) await requireEvidence(tx, { row, unit }, input, kept);
+	if (options.evidence) await requireEvidence(tx, { row, unit }, input, kept);
 	const words = { body: input.body, action: input.action ?? null, actionOn: input.action_on ?? null };
 	if (!needsSecondPerson(row.kind)) {
 		requireFilled(input.body);
@@ -101,10 +101,10 @@ export function signed({ id, body, action, actionOn, singleSignature }: Approval
 async function requireEvidence(
 	tx: Tx,
 	{ row, unit }: CaseWithUnit,
-	given: Pick<DeskAnswer, 'action' | 'action_on' | 'drop_files'>,
+	input: Pick<DeskAnswer, 'action' | 'action_on' | 'drop_files'>,
 	kept: readonly KeptFile[]
 ): Promise<void> {
-	const { action, action_on: on, drop_files: drop = [] } = given;
+	const { action, action_on: on, drop_files: drop = [] } = input;
 	if (action && !on) throw new Invalid([{ path: 'action_on', code: 'action_on_missing' }]);
 	if (on && !action) throw new Invalid([{ path: 'action', code: 'action_missing' }]);
 	if (on && on > localDate(now(), unit.timeZone)) throw new Invalid([{ path: 'action_on', code: 'action_on_future' }]);

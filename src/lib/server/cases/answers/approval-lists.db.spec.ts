@@ -23,7 +23,7 @@ async function drafted(changes: Record<string, unknown> = {}): Promise<string> {
 	return reference;
 }
 
-test('a supervisor finds what waits for them, whole enough to decide on a phone, and who else may', async () => {
+test('lists waiting drafts for a supervisor with their text and the people who may decide them', async () => {
 	const reference = await drafted({ title: 'Antrean loket' });
 	const second = await caseIn(office, 'received');
 	await act(archiveCase, office.handler, second.reference, { reason: 'spam', note: 'Iklan.' });
@@ -42,14 +42,14 @@ test('a supervisor finds what waits for them, whole enough to decide on a phone,
 	expect((await waitingDrafts(office.supervisor)).items).toHaveLength(1);
 });
 
-test('an answer drafted before a question is held until the reporter has replied', async () => {
+test('a drafted answer is held while a question to the reporter is open', async () => {
 	const reference = await drafted();
 	await act(askReporter, office.handler, reference, { body: 'Kapan kejadiannya?' });
 	expect(await waitingDrafts(office.supervisor)).toMatchObject({ items: [{ held: true }] });
 	expect(await draftsToDecide(office.supervisor)).toEqual(NOTHING);
 });
 
-test('drafts of cases that one does not see are not listed', async () => {
+test('does not list drafts of cases that the actor may not see', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['supervisor']);
 	await drafted({ officer: officer.id });
 	expect(await waitingDrafts(named)).toEqual(NOTHING);
@@ -58,7 +58,7 @@ test('drafts of cases that one does not see are not listed', async () => {
 	expect(await waitingDrafts(elsewhere.supervisor)).toEqual(NOTHING);
 });
 
-/** References of a list, page by page to its end. */
+/** Reads all pages of a list and returns the references of each page. */
 async function readThrough(
 	page: (cursor?: string) => Promise<{ items: { reference: string }[]; nextCursor: string | null }>
 ): Promise<string[][]> {
@@ -71,58 +71,58 @@ async function readThrough(
 	return pages;
 }
 
-test('what one may decide is found behind whatever waits longer for others, and every list goes on page by page', async () => {
+test('finds drafts that the actor may decide behind older drafts for others, and pages through every list', async () => {
 	const { handler, supervisor, rootSupervisor } = office;
-	// Of one moment: the page may end between two of them.
-	const waits = () => at('2026-11-24T02:00:00Z', () => drafted());
-	const others = [await waits(), await waits(), await waits()].map(String);
+	// All have the same time, so a page can end between two of them.
+	const draftAtTwo = () => at('2026-11-24T02:00:00Z', () => drafted());
+	const others = [await draftAtTwo(), await draftAtTwo(), await draftAtTwo()].map(String);
 	const second = await makeActor([[office.unit.id, 'supervisor']]);
 	for (const reference of others) {
 		const row = await standing(reference);
 		await db().update(approvals).set({ authorId: supervisor.accountId }).where(eq(approvals.caseId, row.id));
 	}
-	const own = [
+	const ownDrafts = [
 		await at('2026-11-24T03:00:00Z', () => drafted()),
 		await at('2026-11-24T03:00:01Z', () => drafted()),
 		await at('2026-11-24T03:00:02Z', () => drafted())
 	];
 	await at('2026-11-24T04:00:00Z', async () => {
 		expect(await readThrough((cursor) => draftsToDecide(supervisor, cursor, 2))).toEqual([
-			own.slice(0, 2),
-			own.slice(2)
+			ownDrafts.slice(0, 2),
+			ownDrafts.slice(2)
 		]);
 		const all = await readThrough((cursor) => waitingDrafts(handler, cursor, 2));
 		expect(all.map((page) => page.length)).toEqual([2, 2, 2]);
-		expect(new Set(all.flat())).toEqual(new Set([...others, ...own]));
-		expect(all.flat().slice(3)).toEqual(own);
+		expect(new Set(all.flat())).toEqual(new Set([...others, ...ownDrafts]));
+		expect(all.flat().slice(3)).toEqual(ownDrafts);
 		expect((await readThrough((cursor) => draftsToDecide(second, cursor, 4))).flat()).toEqual(all.flat());
 		expect(await draftsToDecide(rootSupervisor)).toEqual(NOTHING);
 		expect(await draftsToDecide(handler)).toEqual(NOTHING);
 		expect(await draftsToDecide(supervisor, 'nonsense')).toEqual(await draftsToDecide(supervisor));
 	});
-	// After a working day all of them are also those above's to decide.
+	// After a working day supervisors of units above may decide all of them.
 	await at('2026-11-26T04:00:00Z', async () => {
 		expect((await readThrough((cursor) => draftsToDecide(rootSupervisor, cursor, 4))).flat()).toHaveLength(6);
 	});
 });
 
-test('shows each draft in the list with the same decision as on its own page', async () => {
+test('lists for each draft the supervisors who may decide it', async () => {
 	const { unit, supervisor, rootSupervisor, handler } = office;
 	const [officer, named] = await makeOfficerWithAccount(unit.id, ['supervisor']);
 	const both = await makeActor([[unit.id, 'handler', 'supervisor']]);
 	const plain = await drafted();
 	const naming = await drafted({ officer: officer.id });
-	const own = await caseIn(office, 'in_progress');
-	await act(answerCase, both, own.reference, { body: ANSWER });
+	const selfWritten = await caseIn(office, 'in_progress');
+	await act(answerCase, both, selfWritten.reference, { body: ANSWER });
 	const { items } = await waitingDrafts(handler);
 	const deciders = new Map(items.map((draft) => [draft.reference, new Set(draft.deciders)]));
 	expect(deciders.get(plain)).toEqual(new Set([supervisor, named, both].map((one) => one.name)));
 	expect(deciders.get(naming)).toEqual(new Set([supervisor, both].map((one) => one.name)));
-	expect(deciders.get(own.reference)).toEqual(new Set([supervisor, named].map((one) => one.name)));
+	expect(deciders.get(selfWritten.reference)).toEqual(new Set([supervisor, named].map((one) => one.name)));
 	expect([...deciders.values()].some((names) => names.has(rootSupervisor.name))).toBe(false);
 });
 
-test('a case may be given to those who may see it, each once', async () => {
+test('a case can be assigned to everybody who may see it, each listed once', async () => {
 	const both = await makeActor([
 		[office.unit.id, 'handler', 'supervisor'],
 		[office.root.id, 'supervisor']
@@ -134,17 +134,17 @@ test('a case may be given to those who may see it, each once', async () => {
 	expect(people).toHaveLength(4);
 });
 
-test('officers of the office and above may be named, those named already not again', async () => {
-	const own = await makeOfficer(office.unit.id, 'Budi Contoh');
+test('offers officers of the office and of units above, without those already named', async () => {
+	const ownOfficer = await makeOfficer(office.unit.id, 'Budi Contoh');
 	const above = await makeOfficer(office.root.id, 'Cici Contoh');
 	const named = await makeOfficer(office.unit.id, 'Ani Contoh');
 	await makeOfficer((await makeUnit()).id, 'Orang Lain');
 	const { reference } = await makeCase(office.unit, { officer: named.id });
 	const offered = await officersToName(office.handler, reference);
-	expect(offered.map((one) => one.id)).toEqual([own.id, above.id]);
+	expect(offered.map((one) => one.id)).toEqual([ownOfficer.id, above.id]);
 });
 
-test('the desk of a person is the offices they handle or supervise and those below', async () => {
+test('the desk of a handler or supervisor has their offices and those below', async () => {
 	expect((await deskUnits(office.handler)).map((unit) => unit.id)).toEqual([office.unit.id]);
 	expect((await deskUnits(office.rootSupervisor)).map((unit) => unit.id)).toEqual([office.root.id, office.unit.id]);
 	expect(await deskUnits(await makeActor([[office.root.id, 'manager']]))).toEqual([]);

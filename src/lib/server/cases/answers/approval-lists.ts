@@ -11,7 +11,7 @@ import { visibleTo } from '../visibility.ts';
 import { decidersNow, decidersOfEach } from './decide-draft.ts';
 import { filesOfDraft, isOpenDraft } from './draft.ts';
 
-/** Cards per page; each shows a whole report and its draft. */
+/** Drafts per page. Each card shows the report and its draft. */
 const PAGE = 20;
 /** Drafts whose deciders are looked up at a time. */
 const SLICE = 100;
@@ -26,7 +26,7 @@ const pageOfDrafts = <Item extends { id: string; at: Date }>(found: readonly Ite
 
 const author = aliasedTable(accounts, 'author');
 
-/** A page of waiting drafts of cases the actor may see, longest waiting first, without who may decide. */
+/** A page of waiting drafts of cases that the actor may see, longest waiting first. Does not look up who may decide. */
 export async function waitingPage(actor: Actor, cursor: string | undefined, size: number, only?: SQL) {
 	const { id, kind, body, action, archiveReason, authorId, at } = approvals;
 	const draft = { id, kind, body, action, archiveReason, authorId, at, author: author.name };
@@ -48,11 +48,11 @@ export async function waitingPage(actor: Actor, cursor: string | undefined, size
 	return pageOfDrafts(found, size);
 }
 
-type Found = Awaited<ReturnType<typeof waitingPage>>['items'][number];
+type WaitingRow = Awaited<ReturnType<typeof waitingPage>>['items'][number];
 
 type WaitingDraft = Awaited<ReturnType<typeof withDeciders>>[number];
 
-async function withDeciders(actor: Actor, found: readonly Found[]) {
+async function withDeciders(actor: Actor, found: readonly WaitingRow[]) {
 	const waiting = found.map((draft) => ({ row: draft.case, unit: draft.unit, draft }));
 	const deciders = await decidersOfEach(db(), waiting);
 	return found.map(({ id, kind, body, action, archiveReason, author, at, case: about, unit }, index) => {
@@ -75,14 +75,14 @@ async function withDeciders(actor: Actor, found: readonly Found[]) {
 	});
 }
 
-/** A page of all drafts that wait for a second person, of cases the actor may see, longest waiting first. */
+/** A page of waiting drafts of cases that the actor may see, with their deciders, longest waiting first. */
 export async function waitingDrafts(actor: Actor, cursor?: string, size = PAGE): Promise<Page<WaitingDraft>> {
 	const { items, nextCursor } = await waitingPage(actor, cursor, size);
 	return { items: await withDeciders(actor, items), nextCursor };
 }
 
-/** Drafts the actor may decide as far as their rows show; for the others the deciders are looked up. */
-const perhapsMine = (actor: Actor): SQL | undefined =>
+/** Excludes drafts that the actor can't decide by their row alone. The deciders of the remaining ones are looked up. */
+const possiblyMine = (actor: Actor): SQL | undefined =>
 	and(
 		inArray(cases.handlingUnitId, [...actor.units.supervisor]),
 		sql`${approvals.authorId} is distinct from ${actor.accountId}::uuid`,
@@ -90,16 +90,16 @@ const perhapsMine = (actor: Actor): SQL | undefined =>
 	);
 
 /**
- * A page of drafts that the actor may decide now. Who may decide changes with time and absences, so no column stores it: the
- * waiting drafts of the actor's offices are checked until the page is full. This is quick, because after a working day every
- * supervisor above may decide.
+ * A page of drafts that the actor may decide now. Who may decide changes with time and absences, so no column stores
+ * it. The waiting drafts of the actor's offices are checked until the page is full. This is quick, because after one
+ * working day every supervisor of the units above may decide.
  */
 export async function draftsToDecide(actor: Actor, cursor?: string, size = PAGE): Promise<Page<WaitingDraft>> {
 	const mine: WaitingDraft[] = [];
 	if (actor.units.supervisor.length === 0) return pageOfDrafts(mine, size);
 	let from: string | null | undefined = cursor;
 	do {
-		const { items, nextCursor }: Page<Found> = await waitingPage(actor, from, SLICE, perhapsMine(actor));
+		const { items, nextCursor }: Page<WaitingRow> = await waitingPage(actor, from, SLICE, possiblyMine(actor));
 		mine.push(...(await withDeciders(actor, items)).filter((draft) => draft.mine));
 		from = nextCursor;
 	} while (from !== null && mine.length <= size);

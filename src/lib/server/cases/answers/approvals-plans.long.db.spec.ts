@@ -12,7 +12,7 @@ import { draftsToDecide, singleSignatures, waitingDrafts } from './approval-list
 useFreshDatabase();
 
 // The embedded database plans the same way but offers fewer ways to inspect plans.
-describe.runIf(process.env.TEST_DATABASE === 'postgres')('lists of drafts beside many that were decided', () => {
+describe.runIf(process.env.TEST_DATABASE === 'postgres')('lists of drafts among many decided ones', () => {
 	let office: Office;
 	beforeAll(async () => {
 		office = await makeOffice();
@@ -20,7 +20,7 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('lists of drafts beside
 		const { id } = await standing(reference);
 		await copyCases(id, 20_000);
 		await act(answerCase, office.handler, reference, { body: ANSWER });
-		// Of 20,000 one in a hundred waits, and one in a hundred went out with one signature.
+		// Of 20,000 drafts, 1 % are waiting and 1 % were published with a single signature.
 		await withoutTriggers((tx) =>
 			tx.execute(sql`
 				insert into approvals
@@ -35,10 +35,10 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('lists of drafts beside
 	});
 
 	it.each([
-		['what one may decide', () => draftsToDecide(office.supervisor)],
-		['all that wait', () => waitingDrafts(office.handler)],
-		['one signature', () => singleSignatures(office.supervisor)]
-	])('reads neither all reports nor all drafts: %s', async (_, page) => {
+		['drafts to decide', () => draftsToDecide(office.supervisor)],
+		['waiting drafts', () => waitingDrafts(office.handler)],
+		['single signatures', () => singleSignatures(office.supervisor)]
+	])('scans neither all cases nor all drafts: %s', async (_, page) => {
 		const work = async () => {
 			const first = await page();
 			expect(first.items).toHaveLength(20);

@@ -20,11 +20,12 @@ import { publishAnswer, signed } from './answer.ts';
 import { openDraft, requireFilled, type ApprovalRow } from './draft.ts';
 
 /**
- * Records the decision of the second person: the draft is sent, or goes back to its writer with a reason.
+ * Records the decision of the second person: publishes the draft, or sends it back to its writer with a reason.
  *
- * @throws NotAllowed for the draft's writers and for everybody who is not an available supervisor. In the first working day
- * only those of the nearest unit with an available one decide; after it, supervisors of units above too
- * @throws Invalid `draft_unfilled` if the draft to be approved still holds placeholders or empty headings
+ * @throws NotAllowed for the draft's writers and for everybody who is not an available supervisor. In the first working
+ * day only supervisors of the nearest unit that has an available one may decide. After that, supervisors of units above
+ * may decide too
+ * @throws Invalid `draft_unfilled` if the draft to be approved has placeholders or empty headings
  */
 export async function decideDraft(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const { decision, reason = null, version } = checked(approvalInput, raw);
@@ -69,7 +70,10 @@ export async function decidersNow(on: Database | Tx, found: Omit<Waiting, 'draft
 	return deciders;
 }
 
-/** The same for many drafts, in their order, with as many queries as for one. */
+/**
+ * The deciders of each draft, in the order of the drafts. The number of queries does not depend on the number of
+ * drafts.
+ */
 export async function decidersOfEach(on: Database | Tx, waiting: readonly Waiting[]) {
 	const drafts = waiting.map(({ row, unit, draft: { id, authorId } }) => ({
 		row,
@@ -86,7 +90,7 @@ export async function decidersOfEach(on: Database | Tx, waiting: readonly Waitin
 	});
 }
 
-/** After one working day without a decision, supervisors of units above may decide too. */
+/** When supervisors of units above may decide too: after one working day without a decision. */
 export function decisionPassesUp(
 	draft: Pick<ApprovalRow, 'at'>,
 	unit: Pick<UnitRow, 'timeZone' | 'hours'>,

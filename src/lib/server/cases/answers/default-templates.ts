@@ -13,7 +13,7 @@ Yours sincerely,
 {petugas_penjawab}
 {kantor}`;
 
-/** Texts every installation begins with, by language, use and name; an administrator changes them as any other. */
+/** Templates of a new installation, by language, use and name. Administrators can change them. */
 const TEXTS: Record<TemplateLanguage, Partial<Record<TemplateUse, Record<string, string>>>> = {
 	id: {
 		message: {
@@ -114,7 +114,7 @@ Our answer:
 	}
 };
 
-/** Gives an installation that has no template at all the ones to begin with; later ones are left alone. */
+/** Inserts the default templates if the installation has no template at all. */
 export async function ensureTemplates(database: Database): Promise<void> {
 	await database.transaction(async (tx) => {
 		if ((await tx.$count(answerTemplates)) > 0) return;

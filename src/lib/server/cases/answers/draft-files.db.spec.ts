@@ -39,16 +39,16 @@ async function draft(input: Record<string, unknown> = {}, ...names: string[]) {
 	return act(answerCase, office.handler, reference, { body: ANSWER, ...input }, { files });
 }
 
-const held = async () => (await deskCase(office.handler, reference)).draft?.files ?? [];
-const names = async () => (await held()).map(({ name }) => name);
+const draftFiles = async () => (await deskCase(office.handler, reference)).draft?.files ?? [];
+const names = async () => (await draftFiles()).map(({ name }) => name);
 const sendBack = () =>
 	act(decideDraft, office.supervisor, reference, { decision: 'send_back', reason: 'Sebutkan loketnya.' });
 
 const tracked = () => trackedCase(reference);
 
-test('files wait with the draft, seen by staff and not by the reporter, and go out with the approval', async () => {
+test('staff see the files of a draft, the reporter sees them only after the approval', async () => {
 	await draft({}, 'loket.png');
-	const [file] = await held();
+	const [file] = await draftFiles();
 	expect((await attachmentForActor(office.supervisor, file?.id ?? '')).mediaType).toMatch(/^image\//);
 	await expect(attachmentForReporter(await tracked(), file?.id ?? '')).rejects.toMatchObject({ name: 'NotFound' });
 	expect((await reporterView(await tracked())).attachments).toEqual([]);
@@ -61,20 +61,20 @@ test('files wait with the draft, seen by staff and not by the reporter, and go o
 	expect((await attachmentForReporter(await tracked(), file?.id ?? '')).name).toBe('loket.jpg');
 });
 
-test('a draft that was sent back keeps its files; its writer drops and adds some, and what is dropped is swept', async () => {
+test('the writer drops and adds files of a draft that was sent back, and dropped files are deleted later', async () => {
 	await draft({}, 'loket.png', 'papan.png');
 	await sendBack();
-	const [first] = await held();
+	const [first] = await draftFiles();
 	expect((await names()).sort()).toEqual(['loket.jpg', 'papan.jpg']);
 	await draft({ drop_files: first?.id }, 'antrean.png');
 	expect((await names()).sort()).toEqual(['antrean.jpg', 'papan.jpg']);
 	expect(await fileStore().read(first?.id ?? '')).not.toBeNull();
 	await later(48, sweepFiles);
 	expect(await fileStore().read(first?.id ?? '')).toBeNull();
-	expect(await Promise.all((await held()).map(({ id }) => fileStore().read(id)))).not.toContain(null);
+	expect(await Promise.all((await draftFiles()).map(({ id }) => fileStore().read(id)))).not.toContain(null);
 });
 
-test('a draft carries no more files than a message may', async () => {
+test('a draft has at most as many files as a message', async () => {
 	await draft({}, 'a.png', 'b.png', 'c.png');
 	await expect(draft({}, 'd.png', 'e.png', 'f.png')).rejects.toMatchObject({
 		issues: [{ path: 'file', code: 'file_too_many' }]
@@ -82,20 +82,20 @@ test('a draft carries no more files than a message may', async () => {
 	expect((await names()).sort()).toEqual(['a.jpg', 'b.jpg', 'c.jpg']);
 });
 
-test('an answer given up for an archiving leaves no file behind, and neither does a withdrawn one', async () => {
+test('if an archiving replaces a drafted answer, its files are removed', async () => {
 	await draft({}, 'loket.png');
 	await act(archiveCase, office.handler, reference, { reason: 'withdrawn' });
 	expect(await rowsOfCase(attachments, reference)).toEqual([]);
 });
 
-test('over the API a rewritten draft keeps what the desk attached', async () => {
+test('a draft that is rewritten by the API keeps the files attached at the desk', async () => {
 	await draft({}, 'loket.png');
 	await sendBack();
 	await act(answerCase, office.handler, reference, { body: `${ANSWER} Loket dua.` });
 	expect((await names()).sort()).toEqual(['loket.jpg']);
 });
 
-test('at the desk the answer to a complaint shows what was done: a file, or an action with its day', async () => {
+test('the desk form requires a file or an action with its day for the answer to a complaint', async () => {
 	const today = now().toISOString().slice(0, 10);
 	const refused = (code: string, path = 'action') => ({ name: 'Invalid', issues: [{ path, code }] });
 	await expect(draft()).rejects.toMatchObject(refused('evidence_missing'));
@@ -110,10 +110,10 @@ test('at the desk the answer to a complaint shows what was done: a file, or an a
 
 	await draft({ action: 'Loket kedua dibuka.', action_on: today });
 	await sendBack();
-	// A draft's own file is evidence too, unless it goes.
+	// A file of the draft is evidence too, unless it is dropped.
 	await draft({}, 'loket.png');
 	await sendBack();
-	const [file] = await held();
+	const [file] = await draftFiles();
 	await expect(draft({ drop_files: [file?.id] })).rejects.toMatchObject(refused('evidence_missing'));
 	await draft({ action: 'Loket kedua dibuka.', action_on: today, drop_files: [file?.id] });
 	await approve(office.supervisor, reference);
@@ -123,7 +123,7 @@ test('at the desk the answer to a complaint shows what was done: a file, or an a
 	});
 });
 
-test('a suggestion needs no evidence, and an answer by the API none at all', async () => {
+test('requires no evidence for a suggestion or for an answer by the API', async () => {
 	const { reference: suggestion } = await caseIn(office, 'verified', { kind: 'suggestion' });
 	await act(answerCase, office.handler, suggestion, { body: ANSWER }, { files: [] });
 	expect((await standing(suggestion)).status).toBe('answered');

@@ -18,7 +18,7 @@ async function letterOf(reference: string, actor = office.handler) {
 	return letterForActor(actor, reference, message);
 }
 
-test('the letter of a complaint has a number, two signatures and what was done, and the reporter reads the same', async () => {
+test('the letter of a complaint has a number, two signers and the action, and the reporter gets the same letter', async () => {
 	const officer = await makeOfficer(office.unit.id, 'Sitti Contoh');
 	await db().update(officers).set({ position: 'Statistisi' }).where(eq(officers.id, officer.id));
 	const head = await makeActor([[office.unit.id, 'supervisor']], officer.id);
@@ -48,17 +48,17 @@ test('the letter of a complaint has a number, two signatures and what was done, 
 			{ name: head.name, position: 'Statistisi' }
 		]
 	});
-	const own = await trackedCase(reference);
-	expect(await letterForReporter(own, String(entry?.data.message))).toEqual(letter);
+	const tracked = await trackedCase(reference);
+	expect(await letterForReporter(tracked, String(entry?.data.message))).toEqual(letter);
 	await expect(
-		letterForReporter({ ...own, receiptHash: 'another' }, String(entry?.data.message))
+		letterForReporter({ ...tracked, receiptHash: 'another' }, String(entry?.data.message))
 	).rejects.toMatchObject({ name: 'NotFound' });
 	const stranger = await makeActor([[(await makeUnit()).id, 'supervisor']]);
 	await expect(letterOf(reference, stranger)).rejects.toMatchObject({ name: 'NotFound' });
 	await expect(letterForActor(office.handler, reference, 'bukan-surat')).rejects.toMatchObject({ name: 'NotFound' });
 });
 
-test('a withheld name and no name stay out of the letter', async () => {
+test('the letter has no name if the reporter withheld it or gave none', async () => {
 	const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 	for (const changes of [{ identity: 'withheld', reporter }, { identity: 'none' }]) {
 		const { reference } = await caseIn(office, 'answered', changes);
@@ -66,7 +66,7 @@ test('a withheld name and no name stay out of the letter', async () => {
 	}
 });
 
-test('where nobody else was free it says one signature; what needs no second person says neither', async () => {
+test('the letter shows a single signature only if a second person was needed and none was available', async () => {
 	const root = await makeUnit();
 	const alone = await makeActor([[root.id, 'supervisor']]);
 	const { reference } = await makeCase(root);
@@ -80,7 +80,7 @@ test('where nobody else was free it says one signature; what needs no second per
 	});
 });
 
-test('numbers have no gaps per office and year of its zone, also where many answers go out at once', async () => {
+test('letter numbers have no gaps per office and local year, also with concurrent answers', async () => {
 	const cases = [];
 	for (let index = 0; index < 6; index++) cases.push(await caseIn(office, 'verified', { kind: 'suggestion' }));
 	const answers = cases.map(({ reference }, index) =>
@@ -89,20 +89,20 @@ test('numbers have no gaps per office and year of its zone, also where many answ
 		)
 	);
 	await Promise.allSettled(answers);
-	const taken = await db()
+	const stored = await db()
 		.select()
 		.from(letters)
 		.where(eq(letters.unitId, office.unit.id))
 		.orderBy(asc(letters.number));
-	expect(taken.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5]);
+	expect(stored.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5]);
 
-	// New Year's Eve in London is already the new year at the office.
+	// 16:30 UTC on 31 December is already 1 January at the office.
 	const last = await at('2026-12-31T15:59:00Z', () => caseIn(office, 'verified', { kind: 'suggestion' }));
 	await at('2026-12-31T16:30:00Z', () => act(answerCase, office.handler, last.reference, { body: ANSWER }));
 	expect((await letterOf(last.reference)).number).toBe(`1/SPATULA/${office.unit.code}/2027`);
 });
 
-test('each answer has its own letter: the one that did not stand keeps its number', async () => {
+test('each answer has its own letter, and a disputed answer keeps its letter number', async () => {
 	const { reference, id } = await caseIn(office, 'answered');
 	const first = await letterOf(reference);
 	await dispute(id, { body: 'Loketnya masih tetap satu kemarin.' });

@@ -17,12 +17,12 @@ import { openReporter } from '../reporter.ts';
 import { ofReporter, visibleTo, type TrackedCase } from '../visibility.ts';
 
 /**
- * Stores the letter of a published answer: the next number of the answering office and year, and the signatories' names and
- * positions of that day. The counter's row stays locked until the caller commits, and a rollback returns the number, so the
- * register has no gaps (docs/decisions/0014).
+ * Stores the letter of a published answer: the next number of the answering office and year, and the signatories' names
+ * and positions of that day. The counter's row stays locked until the caller commits, and a rollback returns the
+ * number, so the register has no gaps (docs/decisions/0014).
  *
  * @param signedBy accounts, the writer first
- * @returns the number as it stands on the letter
+ * @returns the number as printed on the letter
  */
 export async function storeLetter(
 	tx: Tx,
@@ -38,7 +38,7 @@ export async function storeLetter(
 	return letterNumber({ number, unit: unit.code, year });
 }
 
-/** Names, and the positions of those who are also officers. */
+/** The signers' names, with the position of those who are also officers. */
 async function signersOf(tx: Tx, ids: readonly string[]): Promise<Signer[]> {
 	const people = await tx
 		.select({ id: accounts.id, name: accounts.name, position: officers.position })
@@ -48,7 +48,7 @@ async function signersOf(tx: Tx, ids: readonly string[]): Promise<Signer[]> {
 	return ids.flatMap((id) => people.filter((one) => one.id === id).map(({ name, position }) => ({ name, position })));
 }
 
-/** "Surat jawaban": what stands on the letter of an answer. Nothing of it opens the case. */
+/** "Surat jawaban": the content of the letter of an answer. It contains no receipt. */
 export type Letter = Awaited<ReturnType<typeof letterOf>>;
 
 const files = sql<number>`(select count(*)::int from ${attachments} where ${attachments.messageId} = ${letters.messageId})`;
@@ -73,7 +73,7 @@ async function letterOf(messageId: string, right: SQL | undefined) {
 	const { letter, row, unit, body, data } = found;
 	const { reference, kind, title, receivedAt } = row;
 	const { name, address, phone, email, timeZone } = unit;
-	// Only an openly given name: a withheld one stays out of every letter.
+	// A withheld name is in no letter.
 	const reporter = row.identity === 'named' ? await openReporter(row.reporterSealed) : null;
 	const text = (value: unknown) => (typeof value === 'string' ? value : null);
 	return {
@@ -90,14 +90,14 @@ async function letterOf(messageId: string, right: SQL | undefined) {
 		actionOn: text(data.action_on),
 		files: found.files,
 		signers: letter.signers,
-		/** A second person was needed and nobody was free. */
+		/** A second person was needed and none was available. */
 		singleSignature: data.single_signature === true
 	};
 }
 
-/** The letter of an answer of a case that the actor may see. @throws NotFound */
+/** The letter of an answer, for staff who may see the case. @throws NotFound */
 export const letterForActor = (actor: Actor, reference: string, messageId: string) =>
 	letterOf(messageId, and(eq(cases.reference, reference), visibleTo(actor)));
 
-/** The letter of an answer of the case that its reporter has open. @throws NotFound */
+/** The letter of an answer, for the reporter of the case. @throws NotFound */
 export const letterForReporter = (tracked: TrackedCase, messageId: string) => letterOf(messageId, ofReporter(tracked));

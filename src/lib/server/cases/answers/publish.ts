@@ -19,7 +19,7 @@ export interface PublishedAnswer {
 	action?: string | null;
 	actionOn?: string | null;
 	accountId: string | null;
-	/** Its files become public with it. */
+	/** The approved draft. Its files become public. */
 	approval?: string;
 	singleSignature?: boolean;
 	files?: readonly KeptFile[];
@@ -27,8 +27,8 @@ export interface PublishedAnswer {
 }
 
 /**
- * Publishes an answer on one case: it becomes visible to the reporter, its letter gets a number, all deadlines of the office
- * are met, and the reporter's turn begins. After the second dispute the answer is final.
+ * Publishes an answer on one case. The reporter sees it, its letter gets a number, all deadlines of the office are met,
+ * and the reporter's turn begins. After the second dispute the answer is final.
  */
 export async function publishOne(tx: Tx, author: Author, { row: before, unit }: CaseWithUnit, answer: PublishedAnswer) {
 	const at = now();
@@ -45,7 +45,7 @@ export async function publishOne(tx: Tx, author: Author, { row: before, unit }: 
 		message,
 		...(answer.action ? { action: answer.action, action_on: answer.actionOn } : {}),
 		approval,
-		// An answer by LAPOR is no letter of this office.
+		// An answer by LAPOR gets no letter of this office.
 		letter: by === 'lapor' ? undefined : await storeLetter(tx, row, { message, at, signedBy }),
 		single_signature: answer.singleSignature || undefined,
 		final: row.disputes >= DISPUTES_BEFORE_FINAL || undefined
@@ -57,7 +57,7 @@ export async function publishOne(tx: Tx, author: Author, { row: before, unit }: 
 /** Who wrote an answer, and who signed it as the second person. */
 export type Signatures = Pick<ApprovalRow, 'authorId' | 'decidedBy' | 'singleSignature'>;
 
-/** The signatures of an answer. One that reaches a linked report later keeps those of the main answer. */
+/** The signatures of an answer: those of its draft, or the writer alone. */
 export async function signaturesOf(tx: Tx, { approval, accountId }: Pick<PublishedAnswer, 'approval' | 'accountId'>) {
 	const [draft] = approval ? await tx.select().from(approvals).where(eq(approvals.id, approval)) : [];
 	return draft ?? { authorId: accountId, decidedBy: null, singleSignature: false };

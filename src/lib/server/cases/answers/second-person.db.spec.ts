@@ -24,7 +24,7 @@ async function drafted(author: Actor): Promise<string> {
 	return reference;
 }
 
-test('a handler cannot sign any draft', async () => {
+test('a handler cannot decide a draft', async () => {
 	const colleague = await makeActor([[office.unit.id, 'handler']]);
 	const reference = await drafted(office.handler);
 	await expect(approve(colleague, reference)).rejects.toMatchObject({ name: 'NotAllowed' });
@@ -32,21 +32,21 @@ test('a handler cannot sign any draft', async () => {
 	expect((await standing(reference)).status).toBe('in_progress');
 });
 
-test('a supervisor who wrote the answer is not its second person; the ancestor is', async () => {
+test('a supervisor who wrote the answer cannot approve it; a supervisor of the unit above can', async () => {
 	const reference = await drafted(office.supervisor);
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject(refused);
 	await approve(office.rootSupervisor, reference);
 	expect((await standing(reference)).status).toBe('answered');
 });
 
-test('who wrote an earlier version of the draft does not sign the later one', async () => {
+test('the writer of an earlier version of a draft cannot approve a later version', async () => {
 	const reference = await drafted(office.supervisor);
 	await act(answerCase, office.handler, reference, { body: `${ANSWER} Mohon maaf.` });
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject(refused);
 	await approve(office.rootSupervisor, reference);
 });
 
-test('an absent supervisor does not count: the ancestor decides at once', async () => {
+test('if the supervisor is absent, a supervisor of the unit above may decide at once', async () => {
 	await isAway(office.supervisor);
 	const reference = await drafted(office.handler);
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject(refused);
@@ -54,16 +54,16 @@ test('an absent supervisor does not count: the ancestor decides at once', async 
 	expect((await standing(reference)).status).toBe('answered');
 });
 
-test('while somebody is free at the unit, the ancestor waits one working day, then may decide', async () => {
+test('if the unit has an available supervisor, those of the unit above may decide only after one working day', async () => {
 	const reference = await at('2026-11-26T02:00:00Z', () => drafted(office.handler));
-	// Thursday's draft: until Friday 16.00 WITA it is the unit's.
+	// The draft is from Thursday. Until Friday 16:00 WITA only the unit's supervisors may decide it.
 	const early = at('2026-11-27T07:00:00Z', () => approve(office.rootSupervisor, reference));
 	await expect(early).rejects.toMatchObject(refused);
 	await at('2026-11-27T08:00:00Z', () => approve(office.rootSupervisor, reference));
 	expect((await standing(reference)).status).toBe('answered');
 });
 
-test('a named supervisor neither decides nor sees the case', async () => {
+test('a supervisor whom the case names can neither see nor decide it', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['supervisor']);
 	const { reference } = await caseIn(office, 'in_progress', { officer: officer.id });
 	await act(answerCase, office.supervisor, reference, { body: ANSWER });
@@ -71,7 +71,7 @@ test('a named supervisor neither decides nor sees the case', async () => {
 	await approve(office.rootSupervisor, reference);
 });
 
-test('a supervisor named after the draft was written signs no more', async () => {
+test('a supervisor who is named after the draft was written can no longer decide it', async () => {
 	const [officer, second] = await makeOfficerWithAccount(office.unit.id, ['supervisor']);
 	const reference = await drafted(office.handler);
 	await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'add' });
@@ -79,7 +79,7 @@ test('a supervisor named after the draft was written signs no more', async () =>
 	await approve(office.supervisor, reference);
 });
 
-test('at a root with one person the answer goes out with one signature, says so, and is listed for review', async () => {
+test('at a root with one person the answer is published with a single signature and listed for review', async () => {
 	const root = await makeUnit();
 	const alone = await makeActor([[root.id, 'handler', 'supervisor']]);
 	const { reference } = await makeCase(root);
@@ -94,7 +94,7 @@ test('at a root with one person the answer goes out with one signature, says so,
 	expect((await singleSignatures(office.supervisor)).items).toEqual([]);
 });
 
-test('persons count, not roles: the same supervisor of unit and province is still one person', async () => {
+test('a person who supervises the unit and the province counts as one person', async () => {
 	const root = await makeUnit();
 	const unit = await makeUnit({ parent: root });
 	const both = await makeActor([
@@ -107,7 +107,7 @@ test('persons count, not roles: the same supervisor of unit and province is stil
 	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ single_signature: true });
 });
 
-test('what the system wrote waits for a person, and the system signs nothing', async () => {
+test('a draft by an API token waits for a person, and the token cannot approve it', async () => {
 	const system = await systemActor(['cases:handle']);
 	const reference = await drafted(system);
 	expect((await standing(reference)).status).toBe('in_progress');
@@ -116,7 +116,7 @@ test('what the system wrote waits for a person, and the system signs nothing', a
 	expect((await standing(reference)).status).toBe('answered');
 });
 
-test('a draft sent back needs a reason, waits for its writer, and shows the reason on the timeline', async () => {
+test('sending back needs a reason, which the timeline shows, and the writer submits again', async () => {
 	const reference = await drafted(office.handler);
 	const bare = act(decideDraft, office.supervisor, reference, { decision: 'send_back' });
 	await expect(bare).rejects.toMatchObject({ issues: [{ path: 'reason', code: 'reason_missing' }] });
@@ -129,7 +129,7 @@ test('a draft sent back needs a reason, waits for its writer, and shows the reas
 	expect((await standing(reference)).status).toBe('answered');
 });
 
-test('archiving a complaint is signed by a second person too', async () => {
+test('archiving a complaint needs a second person too', async () => {
 	const { reference } = await makeCase(office.unit);
 	const input = { reason: 'out_of_scope', note: 'Ini urusan dinas pariwisata.' };
 	await act(archiveCase, office.supervisor, reference, input);
@@ -140,7 +140,7 @@ test('archiving a complaint is signed by a second person too', async () => {
 	expect((await lastEntry(reference, 'archived'))?.data).toMatchObject({ note: 'Ini urusan dinas pariwisata.' });
 });
 
-test('a draft does not outlive its case', async () => {
+test('a draft is withdrawn when its case is archived in another way', async () => {
 	const { reference } = await caseIn(office, 'needs_info');
 	await act(archiveCase, office.handler, reference, { reason: 'out_of_scope' });
 	const { id } = await standing(reference);
@@ -150,7 +150,7 @@ test('a draft does not outlive its case', async () => {
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ code: 'invalid-move' });
 });
 
-test('a draft whose writer left something open is not approved, wherever it came from; it can be sent back', async () => {
+test('a draft with an empty heading or a placeholder cannot be approved, but can be sent back', async () => {
 	const open = 'Terima kasih.\n\nHasil pemeriksaan:\n\nYang kami lakukan:\nDua kursi ditambah.';
 	const { reference } = await caseIn(office, 'in_progress');
 	for (const body of [open, `${ANSWER} Paling lambat {batas_waktu}.`]) {

@@ -49,18 +49,18 @@ const idOf = async (name: string) => {
 	return found?.id ?? '';
 };
 
-test('an installation begins with templates for every use in both languages, once', async () => {
+test('a new installation gets default templates once, for every use and both languages', async () => {
 	const first = await db().select().from(answerTemplates);
 	expect(new Set(first.map(({ use }) => use))).toEqual(new Set(TEMPLATE_USES));
 	expect(new Set(first.map(({ language }) => language))).toEqual(new Set(['id', 'en']));
 	expect(first.flatMap(({ body }) => unknownIn(body))).toEqual([]);
-	// Below each heading stands what its writer has to replace.
+	// Each heading has a placeholder below it.
 	expect(first.flatMap(({ body }) => emptyHeadingsIn(body))).toEqual([]);
 	await ensureTemplates(db());
 	expect(await db().select().from(answerTemplates)).toHaveLength(first.length);
 });
 
-test('a template is offered to its office and below it, the nearest first, and nowhere else', async () => {
+test('a template is offered only in its office and in offices below, the nearest first', async () => {
 	await createTemplate(admin, written('Milik provinsi', { unitId: root.id }));
 	await createTemplate(supervisor, written('Milik kabupaten', { unitId: unit.id }));
 	expect((await namesFor(unit)).slice(0, 2)).toEqual(['Milik kabupaten', 'Milik provinsi']);
@@ -69,7 +69,7 @@ test('a template is offered to its office and below it, the nearest first, and n
 	expect(await namesFor(root)).not.toContain('Milik kabupaten');
 });
 
-test('a supervisor keeps those of the own offices; what is for every office is a root administrator’s', async () => {
+test('supervisors manage templates of their offices; only root administrators manage common templates', async () => {
 	expect((await unitsForTemplates(supervisor)).map(({ id }) => id)).toEqual([unit.id]);
 	for (const unitId of [root.id, sister.id, undefined]) {
 		await expect(createTemplate(supervisor, written('Tidak boleh', { unitId }))).rejects.toMatchObject({
@@ -91,7 +91,7 @@ test('a supervisor keeps those of the own offices; what is for every office is a
 	);
 });
 
-test('a placeholder nothing is put in for is refused and named; the known ones are taken', async () => {
+test('refuses unknown placeholders and lists them, and accepts all known ones', async () => {
 	const wrong = written('Salah', { unitId: unit.id, body: 'Nomor {nomer}, batas {batas waktu}, {kantor}.' });
 	await expect(createTemplate(supervisor, wrong)).rejects.toMatchObject({
 		issues: [{ path: 'body', code: 'template_unknown', params: { names: '{nomer}, {batas waktu}' } }]
@@ -103,7 +103,7 @@ test('a placeholder nothing is put in for is refused and named; the known ones a
 	).rejects.toMatchObject({ issues: [{ code: 'template_unknown' }] });
 });
 
-test('a change asks for the version it was made from, is logged, and may take a template off its lists', async () => {
+test('a change needs the current version, is logged, and can disable a template', async () => {
 	await createTemplate(supervisor, written('Lama', { unitId: unit.id }));
 	const id = await idOf('Lama');
 	await changeTemplate(supervisor, id, 1, written('Baru', { active: undefined }));
@@ -120,7 +120,7 @@ test('a change asks for the version it was made from, is logged, and may take a 
 	]);
 });
 
-test('a heading that would be sent empty is refused, except where reporters fill it in', async () => {
+test('refuses an empty heading, except in a question, where reporters fill it in', async () => {
 	const body = 'Terima kasih.\n\nHasil pemeriksaan:\n\nTindak lanjut:\n\nSalam hormat,\n{kantor}';
 	const made = (changes: Record<string, unknown>) =>
 		createTemplate(supervisor, { ...written('Judul contoh', changes), unitId: unit.id });

@@ -21,7 +21,7 @@ const templateSchema = z.object({
 	body: z.string({ error: 'template_body' }).trim().min(10, 'template_body').max(4000, 'template_body_long'),
 	active: flagField
 });
-/** `''` or absent: for every office. */
+/** `unitId` is absent for a common template. */
 const newTemplateSchema = templateSchema.extend({ unitId: z.uuid('admin_unit').optional() });
 
 /** Templates for a case of the unit: its own and those of units above, nearest first, then the common ones. */
@@ -53,7 +53,7 @@ export async function unitsForTemplates(actor: Actor): Promise<UnitInTree[]> {
 /** Whether the actor manages the common templates. */
 export const mayKeepForAll = (actor: Actor): Promise<boolean> => isRootAdmin(db(), actor);
 
-/** The templates the actor manages, and the common ones to read. */
+/** The templates that the actor manages, and the common ones to read. */
 export async function listTemplates(actor: Actor): Promise<(Template & { unitName: string | null })[]> {
 	const own = [...new Set([...actor.units.admin, ...actor.units.supervisor])];
 	const rows = await db()
@@ -65,7 +65,7 @@ export async function listTemplates(actor: Actor): Promise<(Template & { unitNam
 	return rows.map(({ template, unitName }) => ({ ...template, unitName }));
 }
 
-/** One of them, and whether the actor may change it. @throws NotFound */
+/** A template that the actor may read, and whether they may change it. @throws NotFound */
 export async function templateToKeep(actor: Actor, id: string): Promise<Template & { mayChange: boolean }> {
 	const known = z.uuid().safeParse(id).success;
 	const [template] = known ? await db().select().from(answerTemplates).where(eq(answerTemplates.id, id)) : [];
@@ -76,8 +76,7 @@ export async function templateToKeep(actor: Actor, id: string): Promise<Template
 }
 
 /**
- * @throws Invalid `template_unknown` naming what nothing will ever be put in for; `template_heading` naming headings that
- * leave open what is written below them without saying so
+ * Refuses unknown placeholders and empty headings. A question may have empty headings, because reporters fill them in.
  */
 function requireUsable({ use, body }: Pick<Template, 'use' | 'body'>): void {
 	const headings = use === 'question' ? [] : emptyHeadingsIn(body);
@@ -91,7 +90,7 @@ function requireUsable({ use, body }: Pick<Template, 'use' | 'body'>): void {
 	throw new Invalid([{ path: 'body', code: 'template_unknown', params }]);
 }
 
-/** Adds a template to an office, or, for a root administrator, to all of them. @throws NotFound · Invalid */
+/** Adds a template to an office. Root administrators can add a common one. @throws NotFound · Invalid */
 export async function createTemplate(actor: Actor, raw: unknown): Promise<void> {
 	const { unitId = null, ...template } = checked(newTemplateSchema, raw);
 	requireUsable(template);

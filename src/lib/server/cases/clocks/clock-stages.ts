@@ -7,7 +7,7 @@ import type { ClockRow } from './deadlines.ts';
 import { lockCase } from '../find.ts';
 import { recordEvent } from '../timeline.ts';
 
-/** A literal, not a parameter: only so does a prepared statement use the partial index. */
+/** A literal, because a prepared statement with a parameter does not use the partial index. */
 const running = sql`${clocks.state} = 'running'`;
 
 /** Cursor in the order in which deadlines are notified. */
@@ -16,7 +16,7 @@ export interface ClockPlace {
 	id: string;
 }
 
-/** Deadlines of which staff must be notified by now, the longest overdue first, after `after`, at most `limit`. */
+/** Deadlines for which a notification is due, the earliest first, after the cursor `after`, at most `limit`. */
 export async function clocksToTell(limit: number, after?: ClockPlace) {
 	const found = await db()
 		.select({ id: clocks.id, caseId: clocks.caseId, tellAt: clocks.tellAt })
@@ -33,7 +33,7 @@ export async function clocksToTell(limit: number, after?: ClockPlace) {
 	return found.map(({ tellAt, ...clock }) => ({ ...clock, tellAt: tellAt ?? now() }));
 }
 
-/** A deadline that has reached a stage. Of the `stages` not notified yet, staff are notified of the last one. */
+/** A deadline that reached stages without a notification yet. Staff are notified only of the last one, `stage`. */
 export interface ReachedStage {
 	clock: ClockRow & { dueAt: Date };
 	stage: ClockStage;
@@ -41,8 +41,8 @@ export interface ReachedStage {
 }
 
 /**
- * Writes on the timeline which stages the clocks of a case have reached, in the caller's transaction, and marks them as
- * notified. The case is locked first: of two callers the second finds nothing left.
+ * Records on the timeline which stages the deadlines of a case have reached, and marks them as notified, in the
+ * caller's transaction. The case is locked first, so a second caller finds no stage left.
  */
 export async function reachStages(tx: Tx, caseId: number) {
 	const found = await lockCase(tx, caseId);
@@ -58,10 +58,10 @@ export async function reachStages(tx: Tx, caseId: number) {
 		const stages = stagesReached(clock, unit.timeZone, now());
 		const stage = stages.at(-1);
 		if (!stage || !dueAt) continue;
-		const told = afterTelling(clock, unit.timeZone, stages);
+		const notified = afterTelling(clock, unit.timeZone, stages);
 		await tx
 			.update(clocks)
-			.set({ ...told, tellAt: nextTelling({ ...clock, ...told }, unit.timeZone) })
+			.set({ ...notified, tellAt: nextTelling({ ...clock, ...notified }, unit.timeZone) })
 			.where(eq(clocks.id, clock.id));
 		const data = { clock: clock.name, run: clock.run, due_at: dueAt.toISOString() };
 		await recordEvent(tx, row, { type: `clock_${stage}`, author: 'system', public: false, data });

@@ -20,7 +20,7 @@ const TUESDAY = '2026-11-24T02:00:00Z';
 const complaint = () => at(TUESDAY, () => makeCase(office.unit));
 const due = async (reference: string, name: ClockName) => (await clockOf(reference, name))?.dueAt?.toISOString();
 
-test('a complaint starts with the promises of the law, counted in working days of the office', async () => {
+test('a new complaint gets the legal deadlines, counted in working days of the office', async () => {
 	const { reference, dueAt } = await complaint();
 	expect(await due(reference, 'verification')).toBe('2026-11-27T08:00:00.000Z');
 	expect(await due(reference, 'first_reply')).toBe('2026-12-01T08:00:00.000Z');
@@ -35,7 +35,7 @@ test('a complaint starts with the promises of the law, counted in working days o
 	]);
 });
 
-test('verification in time is met, starts the law’s decision, and leaves the first reply owed', async () => {
+test('verification in time meets its deadline, starts the legal decision, and does not meet the first reply', async () => {
 	const { reference } = await complaint();
 	await at('2026-11-25T02:00:00Z', () =>
 		act(verifyCase, office.handler, reference, { category: 'time', class: 'plain' })
@@ -47,7 +47,7 @@ test('verification in time is met, starts the law’s decision, and leaves the f
 	expect((await standing(reference)).dueAt?.toISOString()).toBe('2026-12-01T08:00:00.000Z');
 });
 
-test('verification after the hour is met late', async () => {
+test('verification after the due time is met late', async () => {
 	const { reference } = await complaint();
 	await at('2026-11-27T08:00:01Z', () =>
 		act(verifyCase, office.handler, reference, { category: 'time', class: 'plain' })
@@ -55,7 +55,7 @@ test('verification after the hour is met late', async () => {
 	expect(await clockOf(reference, 'verification')).toMatchObject({ state: 'met', late: true });
 });
 
-test('a person’s first word meets the first reply; a note does not', async () => {
+test('a message meets the first reply, a note does not', async () => {
 	const { reference } = await complaint();
 	await at(TUESDAY, () => writeMessage(office.handler, reference, { body: 'Catatan saja.', public: false }));
 	expect(await lastEntry(reference, 'note')).toMatchObject({ public: false, actorId: office.handler.accountId });
@@ -65,28 +65,29 @@ test('a person’s first word meets the first reply; a note does not', async () 
 	expect(await clockOf(reference, 'response_by_law')).toMatchObject({ state: 'met', late: false });
 });
 
-test('while the reporter is asked the office’s clocks stand still, and go on with the answer', async () => {
+test('a question to the reporter pauses the office’s deadlines until the reply', async () => {
 	const { reference } = await complaint();
 	await at('2026-11-25T02:00:00Z', () => act(askReporter, office.handler, reference, { body: 'Loket mana?' }));
 	expect(await clockOf(reference, 'solution')).toMatchObject({ state: 'paused', dueAt: null });
 	expect(await clockOf(reference, 'verification')).toMatchObject({ state: 'paused', dueAt: null });
 	expect(await clockOf(reference, 'first_reply')).toMatchObject({ state: 'met' });
 	expect((await standing(reference)).dueAt).toBeNull();
-	// 30 calendar days from 25 November: Friday, 25 December is a holiday, the 24th joint leave.
+	// 30 calendar days from 25 November end on 25 December. That is a holiday and the 24th is joint leave, so it is due
+	// on the 23rd.
 	expect(await due(reference, 'reporter_turn')).toBe('2026-12-23T08:00:00.000Z');
 
 	await at('2026-11-30T02:00:00Z', async () =>
 		sayToOffice((await standing(reference)).id, { body: 'Loket nomor dua.' })
 	);
 	expect(await clockOf(reference, 'reporter_turn')).toMatchObject({ state: 'met', late: false });
-	// At the end of the 25th, 26th and 27th the clock stood still: three days later than without.
+	// The deadline was paused at the end of the 25th, 26th and 27th, so it is due three days later.
 	expect(await due(reference, 'verification')).toBe('2026-12-02T08:00:00.000Z');
 	expect(await due(reference, 'solution')).toBe('2026-12-17T08:00:00.000Z');
 	const days = (await clockOf(reference, 'verification'))?.skipped.filter((day) => day.why === 'paused');
 	expect(days?.map((day) => day.date)).toEqual(['2026-11-25', '2026-11-26', '2026-11-27']);
 });
 
-test('a third question is asked on the office’s own time', async () => {
+test('a third question pauses no deadline', async () => {
 	const { reference } = await complaint();
 	const { id } = await standing(reference);
 	for (const day of ['25', '26']) {
@@ -97,7 +98,7 @@ test('a third question is asked on the office’s own time', async () => {
 	expect(await clockOf(reference, 'solution')).toMatchObject({ state: 'running', dueAt: expect.any(Date) });
 });
 
-test('the law’s decision counts from the last completion', async () => {
+test('the legal decision deadline counts from the last completion', async () => {
 	const { reference } = await complaint();
 	await at('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'in_progress'));
 	await at('2026-11-26T02:00:00Z', () => act(askReporter, office.handler, reference, { body: 'Loket mana?' }));
@@ -106,7 +107,7 @@ test('the law’s decision counts from the last completion', async () => {
 	expect(decision?.startAt.toISOString()).toBe('2026-12-02T02:00:00.000Z');
 });
 
-test('the answer meets what is owed, and the reporter’s turn begins', async () => {
+test('the answer meets all deadlines of the office and starts the reporter’s turn', async () => {
 	const { reference } = await complaint();
 	await at('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'answered'));
 	for (const name of ['first_reply', 'solution', 'response_by_law', 'decision_by_law'] as const) {
@@ -117,7 +118,7 @@ test('the answer meets what is owed, and the reporter’s turn begins', async ()
 	expect((await standing(reference)).dueAt).toBeNull();
 });
 
-test('a draft that waits keeps no promise', async () => {
+test('a draft that waits for approval meets no deadline', async () => {
 	const { reference } = await complaint();
 	await at('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'in_progress'));
 	await at('2026-11-25T02:00:00Z', () => act(answerCase, office.handler, reference, { body: ANSWER }));
@@ -125,7 +126,7 @@ test('a draft that waits keeps no promise', async () => {
 	expect((await clockOf(reference, 'solution'))?.state).toBe('running');
 });
 
-test('a dispute owes a first reply again, and the time answered did not count for the solution', async () => {
+test('a dispute starts a new first-reply deadline, and the answered time does not count for the solution', async () => {
 	const { reference } = await complaint();
 	await at('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'answered'));
 	await at('2026-12-02T02:00:00Z', async () =>
@@ -133,13 +134,13 @@ test('a dispute owes a first reply again, and the time answered did not count fo
 	);
 	expect(await clockOf(reference, 'first_reply')).toMatchObject({ run: 2, state: 'running' });
 	expect(await due(reference, 'first_reply')).toBe('2026-12-09T08:00:00.000Z');
-	// The 25th to the 1st stood still: five working days more than the 14th.
+	// Paused from 25 November to 1 December: five working days later than 14 December.
 	expect(await clockOf(reference, 'solution')).toMatchObject({ state: 'running', metAt: null });
 	expect(await due(reference, 'solution')).toBe('2026-12-21T08:00:00.000Z');
 	expect(await clockOf(reference, 'reporter_turn')).toMatchObject({ state: 'met' });
 });
 
-test('class oversight is a supervisor’s, with a reason, and counts 60 days from receipt', async () => {
+test('only a supervisor sets class oversight, with a reason, and the solution counts 60 days from receipt', async () => {
 	const { reference } = await complaint();
 	const input = async (reason?: string) => on(reference, { category: 'behaviour', class: 'oversight', reason });
 	const byHandler = verifyCase(office.handler, reference, await input('Ada tanda kerugian.'));
@@ -154,7 +155,7 @@ test('class oversight is a supervisor’s, with a reason, and counts 60 days fro
 	expect(solution?.dueAt?.toISOString()).toBe('2027-02-23T08:00:00.000Z');
 });
 
-test('archiving meets what was owed at once and stops the rest', async () => {
+test('archiving meets verification and first reply and stops the other deadlines', async () => {
 	const { reference } = await complaint();
 	await at('2026-11-25T02:00:00Z', async () => {
 		await act(archiveCase, office.handler, reference, { reason: 'out_of_scope' });
@@ -166,7 +167,7 @@ test('archiving meets what was owed at once and stops the rest', async () => {
 	expect((await standing(reference)).dueAt).toBeNull();
 });
 
-test('a case keeps the promise it was given when the rule is changed', async () => {
+test('a case keeps the rule of the day it was opened when the rule changes', async () => {
 	const { reference } = await complaint();
 	await db()
 		.insert(clockRules)
@@ -189,7 +190,7 @@ test('a case keeps the promise it was given when the rule is changed', async () 
 	expect(await clockOf(later, 'solution')).toMatchObject({ days: 90, basis: 'Aturan baru' });
 });
 
-test('a day off decreed later moves running clocks, and those met stay as they were', async () => {
+test('a new day off moves running deadlines but not met ones', async () => {
 	const { reference } = await complaint();
 	await at('2026-11-25T02:00:00Z', () =>
 		act(verifyCase, office.handler, reference, { category: 'time', class: 'plain' })

@@ -28,13 +28,12 @@ import { verifyCase } from '../handling/verify.ts';
 useFreshDatabase();
 
 /*
- * What a case says of its clocks is added up by hand: from the day after receipt to the due day, every day is either
- * counted or named with its reason, and what is counted is what was promised. UTC dates and fixed offsets only.
+ * Checks the shown deadlines by independent arithmetic. From the day after the start to the due day, every day is either counted or skipped with a reason, and the counted days are as many as the rule has. Uses only UTC dates and fixed offsets.
  */
 const OFFSETS = { 'Asia/Jakarta': 7, 'Asia/Makassar': 8, 'Asia/Jayapura': 9 } as const;
 type Zone = keyof typeof OFFSETS;
 const DAY = 86_400_000;
-const wall = (instant: Date, zone: Zone) => new Date(instant.getTime() + OFFSETS[zone] * 3_600_000).toISOString();
+const localTime = (instant: Date, zone: Zone) => new Date(instant.getTime() + OFFSETS[zone] * 3_600_000).toISOString();
 const dayAfter = (date: string) => new Date(Date.parse(date) + DAY).toISOString().slice(0, 10);
 
 async function expectExplained(people: Office, reference: string, zone: Zone): Promise<void> {
@@ -42,11 +41,11 @@ async function expectExplained(people: Office, reference: string, zone: Zone): P
 	const works = (date: string) => ![0, 6].includes(new Date(date).getUTCDay()) && !holidays.has(date);
 	const shown = await clocksOf(await caseForActor(people.supervisor, reference));
 	for (const clock of shown.filter(({ state, dueAt }) => dueAt !== null && state !== 'stopped')) {
-		const due = wall(clock.dueAt ?? new Date(0), zone);
+		const due = localTime(clock.dueAt ?? new Date(0), zone);
 		expect([clock.name, due.slice(11, 16)]).toEqual([clock.name, '16:00']);
 		const counted: string[] = [];
 		const skipped = new Map(clock.skipped.map((day) => [day.date, day]));
-		for (let day = dayAfter(wall(clock.startAt, zone).slice(0, 10)); day <= due.slice(0, 10); day = dayAfter(day))
+		for (let day = dayAfter(localTime(clock.startAt, zone).slice(0, 10)); day <= due.slice(0, 10); day = dayAfter(day))
 			if (!skipped.has(day)) counted.push(day);
 		const before = [...skipped.values()].filter(({ date }) => date <= due.slice(0, 10));
 		const after = [...skipped.values()].filter(({ date }) => date > due.slice(0, 10));
@@ -73,7 +72,7 @@ describe.each(Object.keys(OFFSETS) as Zone[])('in %s', (zone) => {
 		['over a year end', '2026-12-21'],
 		['over Lebaran', '2027-03-03'],
 		['into a year without a decree', '2027-12-10']
-	])('the explanation on a case equals the arithmetic through all its life: %s', async (_, opened) => {
+	])('the shown deadlines match the arithmetic after every step of a case: %s', async (_, opened) => {
 		const people = await makeOffice(zone);
 		const admin = await makeActor([[people.root.id, 'admin']]);
 		const day = (n: number) => new Date(Date.parse(`${opened}T03:00:00Z`) + n * DAY).toISOString();
@@ -85,8 +84,8 @@ describe.each(Object.keys(OFFSETS) as Zone[])('in %s', (zone) => {
 			[
 				9,
 				async () => {
-					const given = { category: 'cost', class: 'oversight', reason: 'Ada tanda kerugian.' };
-					await act(verifyCase, people.supervisor, reference, given);
+					const verification = { category: 'cost', class: 'oversight', reason: 'Ada tanda kerugian.' };
+					await act(verifyCase, people.supervisor, reference, verification);
 					await act(assignCase, people.supervisor, reference, { assignee: people.handler.accountId });
 				}
 			],
@@ -97,7 +96,7 @@ describe.each(Object.keys(OFFSETS) as Zone[])('in %s', (zone) => {
 				async () =>
 					changeCalendar(admin, {
 						type: 'day_set',
-						day: wall(new Date(day(17)), zone).slice(0, 10),
+						day: localTime(new Date(day(17)), zone).slice(0, 10),
 						kind: 'joint',
 						name: 'Cuti tambahan'
 					})
@@ -120,7 +119,7 @@ describe.each(Object.keys(OFFSETS) as Zone[])('in %s', (zone) => {
 	});
 });
 
-test('a rule that is changed touches only cases that are opened from then on, whatever happens to the others', async () => {
+test('a changed rule applies only to cases opened after the change', async () => {
 	const people = await makeOffice();
 	const admin = await makeActor([[people.root.id, 'admin']]);
 	const { reference: before } = await at('2026-11-24T02:00:00Z', () => makeCase(people.unit));
@@ -129,7 +128,7 @@ test('a rule that is changed touches only cases that are opened from then on, wh
 	const { reference: after } = await at('2026-11-24T04:00:00Z', () => makeCase(people.unit));
 	expect(await clockOf(before, 'first_reply')).toMatchObject({ days: 5, basis: 'Waktu layanan SP4N-LAPOR!' });
 	expect(await clockOf(after, 'first_reply')).toMatchObject({ days: 3, basis: 'Keputusan kepala 5/2026' });
-	// A calendar that changes, a question, an answer that did not stand: each counts again what was promised then.
+	// A changed calendar and a disputed answer recompute the deadline with the rule of the day the case was opened.
 	const day = { type: 'day_set', day: '2026-11-26', kind: 'joint', name: 'Cuti tambahan' };
 	await at('2026-11-24T05:00:00Z', () => changeCalendar(admin, day));
 	expect(await clockOf(before, 'first_reply')).toMatchObject({ days: 5, dueAt: new Date('2026-12-02T08:00:00Z') });

@@ -19,16 +19,16 @@ async function opened(kind: string): Promise<string> {
 }
 
 test.each(['complaint', 'suggestion', 'information_request'])(
-	'what is said before asking about a %s is what then happens, twice with a pause and then without',
+	'the preview of a question about a %s matches its effect: two questions pause deadlines, a third does not',
 	async (kind) => {
 		const reference = await opened(kind);
 		for (const question of [1, 2, 3]) {
-			const ahead = await at(MONDAY, () => pauseAhead(office.handler, reference));
+			const preview = await at(MONDAY, () => pauseAhead(office.handler, reference));
 			await at(MONDAY, () => act(askReporter, office.handler, reference, { body: 'Di loket yang mana?' }));
-			expect([question, ahead.pauses]).toEqual([question, question < 3 ? ['solution'] : []]);
+			expect([question, preview.pauses]).toEqual([question, question < 3 ? ['solution'] : []]);
 			expect((await clockOf(reference, 'solution'))?.state).toBe(question < 3 ? 'paused' : 'running');
-			for (const name of ahead.goesOn) expect((await clockOf(reference, name))?.state).toBe('running');
-			expect((await clockOf(reference, 'reporter_turn'))?.dueAt).toEqual(ahead.until);
+			for (const name of preview.goesOn) expect((await clockOf(reference, name))?.state).toBe('running');
+			expect((await clockOf(reference, 'reporter_turn'))?.dueAt).toEqual(preview.until);
 			expect((await lastEntry(reference, 'info_requested'))?.data.pauses).toBe(question < 3);
 			const { id } = await standing(reference);
 			await at(MONDAY, () => sayToOffice(id, { body: 'Di loket nomor dua.' }));
@@ -36,9 +36,9 @@ test.each(['complaint', 'suggestion', 'information_request'])(
 	}
 );
 
-test('before verification its clock stands still too; what the question meets is not named', async () => {
+test('before verification the question would pause that deadline too; deadlines that the question meets are not listed', async () => {
 	const { reference } = await at(MONDAY, () => makeCase(office.unit));
-	const ahead = await at(MONDAY, () => pauseAhead(office.handler, reference));
-	expect(ahead.pauses.sort()).toEqual(['solution', 'verification']);
-	expect(ahead.goesOn).toEqual([]);
+	const preview = await at(MONDAY, () => pauseAhead(office.handler, reference));
+	expect(preview.pauses.sort()).toEqual(['solution', 'verification']);
+	expect(preview.goesOn).toEqual([]);
 });

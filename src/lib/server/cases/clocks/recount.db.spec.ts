@@ -14,13 +14,13 @@ let reference: string;
 beforeAll(async () => {
 	unit = await makeUnit();
 	admin = await makeActor([[unit.id, 'admin']]);
-	// A Wednesday: five working days reach to the next Wednesday.
+	// A Wednesday. Five working days end on the next Wednesday.
 	({ reference } = await at('2026-10-07T02:00:00Z', () => makeCase(unit)));
 });
 
 const firstReply = () => clockOf(reference, 'first_reply');
 
-test('a new day off moves running deadlines at once and tells every case it reaches', async () => {
+test('a new day off moves running deadlines at once and adds an entry to each affected case', async () => {
 	expect((await firstReply())?.dueAt).toEqual(new Date('2026-10-14T08:00:00Z'));
 	const day = { type: 'day_set', day: '2026-10-12', kind: 'joint', name: 'Cuti tambahan' };
 	expect(await changeCalendar(admin, day)).toBe(1);
@@ -35,13 +35,13 @@ test('a new day off moves running deadlines at once and tells every case it reac
 	});
 });
 
-test('a day that no running deadline passes changes no case', async () => {
+test('a day off outside all running deadlines changes no case', async () => {
 	const day = { type: 'day_set', day: '2026-01-05', kind: 'joint', name: 'Sudah lewat' };
 	expect(await changeCalendar(admin, day)).toBe(0);
 	expect(await story(reference)).toEqual(['opened', 'calendar_changed']);
 });
 
-test('other hours of the office move its deadlines, another name does not', async () => {
+test('changed hours of an office move its deadlines, a changed name does not', async () => {
 	const stored = await anyUnit(unit.id);
 	const { slug, timeZone, accent, version = 1 } = stored ?? {};
 	const hours = { start: '08:00', end: '16:00' };

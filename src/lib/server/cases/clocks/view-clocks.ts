@@ -14,7 +14,10 @@ import { classBeforeVerification, dueFrom, promisedRules } from './deadlines.ts'
 
 export type DeskClock = Awaited<ReturnType<typeof clocksOf>>[number];
 
-/** The latest run of each deadline, by due time with settled ones last, and the numbers for its explanation. */
+/**
+ * The latest run of each deadline, with the numbers that explain it. Running deadlines come first, by due time, and
+ * settled ones last.
+ */
 export async function clocksOf({ row, unit }: CaseWithUnit) {
 	const all = await db().select().from(clocks).where(eq(clocks.caseId, row.id)).orderBy(desc(clocks.run));
 	const calendar = await loadCalendar(db());
@@ -38,7 +41,7 @@ export async function clocksOf({ row, unit }: CaseWithUnit) {
 	return shown.sort((a, b) => rank[a.state] - rank[b.state] || time(a.dueAt) - time(b.dueAt));
 }
 
-/** The first reply that a report sent now would be promised, by the same rules and calendar; null if no rule does. */
+/** The first-reply deadline of a report that is sent now. null if no rule gives one. */
 export async function firstReplyPromise(unit: Pick<UnitRow, 'timeZone' | 'hours'>, kind: CaseKind) {
 	const at = now();
 	const { receipt } = rulesFor(await loadRules(db(), at), { kind, class: classBeforeVerification(kind) });
@@ -54,8 +57,8 @@ const MET_BY_ASKING: readonly ClockName[] = ['first_reply', 'response_by_law'];
 export const pauseAhead = async (actor: Actor, reference: string) => pauseAheadOf(await caseForActor(actor, reference));
 
 /**
- * Effect of a question on a case's deadlines if it were asked now: which would be paused (none after the second question),
- * which would continue, and the end of the reporter's turn, with which the pause ends at the latest.
+ * Previews the effect of a question on a case's deadlines: which would be paused (none after the second question),
+ * which would continue, and the end of the reporter's turn, when the pause ends at the latest.
  */
 export async function pauseAheadOf({ row, unit }: CaseWithUnit) {
 	const running = await db()

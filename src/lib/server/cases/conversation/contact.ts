@@ -28,8 +28,8 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 	return changeCase(actor, reference, undefined, async (tx, { row: before }) => {
 		const row = await updateCase(tx, before);
 		if (note) {
-			const said = { author: 'staff' as const, accountId: actor.accountId, public: false, body: note };
-			const message = await storeMessage(tx, row, said);
+			const stored = { author: 'staff' as const, accountId: actor.accountId, public: false, body: note };
+			const message = await storeMessage(tx, row, stored);
 			await recordEvent(tx, row, { type: 'note', author: actor, public: false, data: { message } });
 		}
 		await recordEvent(tx, row, { type: 'contacted', author: actor, public: true, data: { by } });
@@ -38,11 +38,11 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 }
 
 /**
- * Encrypts a new phone number or e-mail address that a reporter gave to staff, in every part of a split report. A part that
- * names the writer keeps the former contact, because e-mails to another address would show that it exists. The timeline of
- * each part names the changed field, never its value.
+ * Stores a new phone number or e-mail address of a reporter, encrypted, in every part of a split report. A part that
+ * names the writer keeps the former contact, because a changed address would show the writer that the part exists. The
+ * timeline of each part names the changed field, never its value.
  *
- * @throws Invalid `record_no_contact` if the report holds no reporter
+ * @throws Invalid `record_no_contact` if the report is anonymous
  */
 export async function changeReporterContact(
 	tx: Tx,
@@ -72,7 +72,7 @@ async function changeContactOf(
 		email: email ?? known.email ?? undefined
 	};
 	const { reporterSealed, reporterHash } = await reporterColumns({ identity: before.identity, reporter });
-	// The hash stays, so that earlier reports still belong to the same person.
+	// The hash does not change, so that earlier reports still belong to the same person.
 	const row = await updateCase(tx, before, { reporterSealed, reporterHash: before.reporterHash ?? reporterHash });
 	if (email) await changeMailAddress(tx, row.id, email);
 	const changed = [...(phone ? ['phone'] : []), ...(email ? ['email'] : [])];
@@ -106,9 +106,10 @@ const renewalInput = z.object({
 });
 
 /**
- * Gives a named reporter who lost the receipt a new one, at the counter or through the given contact; the old one becomes invalid.
+ * Gives a named reporter who lost the receipt a new one, at the counter or through the known contact. The old one
+ * becomes invalid.
  *
- * @returns the new receipt, to be handed over and never stored
+ * @returns the new receipt, which is shown once and never stored
  */
 export async function renewReceipt(actor: Actor, reference: string, raw: unknown): Promise<string> {
 	const { reason } = checked(renewalInput, raw);

@@ -18,7 +18,7 @@ const note = (body: string, more: Record<string, unknown> = {}) =>
 const mentions = async () => (await lastEntry(reference, 'note'))?.data.mentions;
 const usernameOf = (actor: Actor) => actor.name.replace('Akun Contoh ', 'akun');
 
-test('a note keeps whom it speaks to, and the page shows them by name', async () => {
+test('a note stores the mentioned accounts, and the case page shows their names', async () => {
 	const { supervisor } = office;
 	const username = usernameOf(supervisor);
 	await note(`Mohon dicek, @${username}.`);
@@ -27,7 +27,7 @@ test('a note keeps whom it speaks to, and the page shows them by name', async ()
 	expect(said).toMatchObject({ public: false, mentioned: [{ username, name: supervisor.name }] });
 });
 
-test('who is picked from the list is mentioned as if typed, once; who writes is not told of the own words', async () => {
+test('a person picked from the list is mentioned once, as if typed, and the writer is never mentioned', async () => {
 	const { supervisor, handler, rootSupervisor } = office;
 	const picked = [usernameOf(rootSupervisor), usernameOf(supervisor)];
 	await note(`Untuk @${usernameOf(supervisor)} dan saya, @${usernameOf(handler)}.`, { mention: picked });
@@ -36,7 +36,7 @@ test('who is picked from the list is mentioned as if typed, once; who writes is 
 	expect(said?.body).toMatch(new RegExp(`\\n\\n@${usernameOf(rootSupervisor)}$`));
 });
 
-test('somebody who may not see the case is refused as one whom nobody knows', async () => {
+test('refuses a mention of a person who may not see the case in the same way as an unknown name', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const elsewhere = await makeActor([[(await makeUnit()).id, 'handler']]);
 	({ reference } = await makeCase(office.unit, { officer: officer.id }));
@@ -50,7 +50,7 @@ test('somebody who may not see the case is refused as one whom nobody knows', as
 	expect(offered.sort()).toEqual([usernameOf(office.supervisor), usernameOf(office.rootSupervisor)].sort());
 });
 
-test('a restricted case is spoken of among its supervisors only', async () => {
+test('a note on a restricted case can mention only its supervisors', async () => {
 	({ reference } = await makeCase(office.unit, { category: 'integrity' }));
 	const offered = await peopleToMention(office.rootSupervisor, reference);
 	expect(offered).toEqual([]);
@@ -64,7 +64,7 @@ test('a restricted case is spoken of among its supervisors only', async () => {
 	).rejects.toMatchObject({ issues: [{ code: 'mention_unseen' }] });
 });
 
-test('a message to the reporter mentions nobody, and over the API a strange name is only words', async () => {
+test('a public message mentions nobody, and in an API note an unknown name stays plain text', async () => {
 	await writeMessage(office.handler, reference, { body: `Halo @${usernameOf(office.supervisor)}` }, { files: [] });
 	expect((await lastEntry(reference, 'message'))?.data.mentions).toBeUndefined();
 	await expect(

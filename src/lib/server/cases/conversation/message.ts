@@ -16,19 +16,19 @@ import { changeCase, moveCase, updateCase } from '../move.ts';
 import { onePerPerson, workersFor } from '../people.ts';
 import { recordEvent } from '../timeline.ts';
 
-/** Stores a message; its timeline entry contains its id. */
+/** Stores a message with its files and returns its id. The caller writes the timeline entry. */
 export async function storeMessage(
 	tx: Tx,
 	row: CaseRow,
-	said: Pick<typeof messages.$inferInsert, 'author' | 'accountId' | 'public' | 'body' | 'submissionHash'>,
+	values: Pick<typeof messages.$inferInsert, 'author' | 'accountId' | 'public' | 'body' | 'submissionHash'>,
 	files: readonly KeptFile[] = []
 ): Promise<string> {
 	const [message] = await tx
 		.insert(messages)
-		.values({ caseId: row.id, at: now(), ...said })
+		.values({ caseId: row.id, at: now(), ...values })
 		.returning({ id: messages.id });
 	if (!message) throw new Error('the message was not stored');
-	await attachFiles(tx, files, { caseId: row.id, messageId: message.id, public: said.public });
+	await attachFiles(tx, files, { caseId: row.id, messageId: message.id, public: values.public });
 	return message.id;
 }
 
@@ -40,10 +40,10 @@ export interface AtDesk {
 const byStaff = (actor: Actor) => ({ author: 'staff' as const, accountId: actor.accountId });
 
 /**
- * Writes a public message to the reporter (by a person, it meets the first-reply deadlines) or an internal note, which may
- * mention others who may see the case.
+ * Writes a public message to the reporter or an internal note. A public message meets the first-reply deadlines. A note
+ * may mention others who may see the case.
  *
- * @param desk set by the desk's form, which refuses a mention that reaches nobody
+ * @param desk set by the desk's form, which refuses unknown mentions
  */
 export async function writeMessage(actor: Actor, reference: string, raw: unknown, desk?: AtDesk): Promise<CaseRow> {
 	const input: z.output<typeof deskMessageInput> = desk ? checked(deskMessageInput, raw) : checked(messageInput, raw);
@@ -104,8 +104,8 @@ function withPicked(input: z.output<typeof deskMessageInput>): string {
 /**
  * Finds the accounts a note mentions, without its writer. Only people who may see the case can be mentioned.
  *
- * @param strict refuses a name that reaches nobody; otherwise it stays plain text
- * @throws Invalid `mention_unseen`, the same for people who may not see the case and for names nobody has
+ * @param strict refuses unknown names; otherwise they stay plain text
+ * @throws Invalid `mention_unseen`, for unknown names and for people who may not see the case
  */
 async function mentionedIn(tx: Tx, actor: Actor, row: CaseRow, body: string, strict: boolean): Promise<string[]> {
 	const names = mentionsIn(body);

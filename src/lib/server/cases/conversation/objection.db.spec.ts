@@ -34,7 +34,7 @@ async function objected(changes: Record<string, unknown> = {}) {
 }
 const seenByReporter = async (reference: string) => reporterView(await trackedCase(reference));
 
-test('a declined objection leaves the report archived, off the desk’s list, with a reason the reporter reads', async () => {
+test('declining an objection keeps the report archived, clears it from the desk’s list, and shows the reporter the reason', async () => {
 	const { reference } = await objected();
 	expect((await inboxCounts(office.supervisor)).objection).toBe(1);
 	const { version } = await standing(reference);
@@ -57,7 +57,7 @@ test('a declined objection leaves the report archived, off the desk’s list, wi
 	expect(may.object).toBe(false);
 });
 
-test('it is a supervisor’s to decline, with a reason, for the version they saw, and once', async () => {
+test('only a supervisor declines an objection, once, with a reason and the current version', async () => {
 	const { reference } = await objected();
 	const shown = async (who: Office['handler']) => (await deskCase(who, reference)).may.declineObjection;
 	expect([await shown(office.handler), await shown(office.supervisor)]).toEqual([false, true]);
@@ -73,7 +73,7 @@ test('it is a supervisor’s to decline, with a reason, for the version they saw
 	await expect(decline(reference)).rejects.toMatchObject({ present: { reason: 'no_objection' } });
 });
 
-test('what is not archived, or another office’s, has no objection to decline', async () => {
+test('refuses to decline an objection to a report that is not archived or belongs to another office', async () => {
 	const { reference } = await caseIn(office, 'verified');
 	await expect(decline(reference)).rejects.toMatchObject({ code: 'invalid-move' });
 	const { supervisor: stranger } = await makeOffice();
@@ -81,7 +81,7 @@ test('what is not archived, or another office’s, has no objection to decline',
 	await expect(decline(waiting, stranger)).rejects.toMatchObject({ name: 'NotFound' });
 });
 
-test('the same archiving is not objected to again; another one is', async () => {
+test('each archiving allows one objection', async () => {
 	const { reference, id } = await objected();
 	await decline(reference);
 	await expect(object(id)).rejects.toMatchObject({ present: { reason: 'objection_declined' } });
@@ -94,7 +94,7 @@ test('the same archiving is not objected to again; another one is', async () => 
 	expect((await standing(reference)).objectionAt).not.toBeNull();
 });
 
-test('one archived as incomplete may still be completed after its objection was declined', async () => {
+test('a report archived as incomplete can still be completed after its objection was declined', async () => {
 	const { reference, id } = await objected();
 	await db().update(cases).set({ archiveReason: 'incomplete' }).where(eq(cases.id, id));
 	await decline(reference);

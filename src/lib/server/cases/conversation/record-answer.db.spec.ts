@@ -29,12 +29,12 @@ import { deskCase } from '../view.ts';
 
 const office = useOffice();
 
-/** Tuesday, 2 March 2027, ten in the morning in Makassar. */
+/** Tuesday, 2 March 2027, 10:00 in Makassar. */
 const TUESDAY = '2027-03-02T02:00:00Z';
 const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 const named = { identity: 'named', reporter };
 let form = 0;
-const said = (more: Record<string, unknown> = {}) => ({
+const formOf = (more: Record<string, unknown> = {}) => ({
 	kind: 'answer',
 	by: 'phone',
 	on: '2027-03-02',
@@ -44,7 +44,7 @@ const said = (more: Record<string, unknown> = {}) => ({
 	...more
 });
 const record = (reference: string, more: Record<string, unknown> = {}, by = office.handler) =>
-	act(recordReporterAnswer, by, reference, said(more));
+	act(recordReporterAnswer, by, reference, formOf(more));
 /** Two days after the reporter spoke. */
 const later = <T>(work: () => Promise<T>) => at('2027-03-04T02:00:00Z', work);
 const seenByReporter = async (reference: string) => reporterView(await trackedCase(reference));
@@ -159,9 +159,9 @@ test('accepts the minute of the question itself', async () => {
 	expect((await standing(reference)).status).toBe('received');
 });
 
-test('the same form sent twice is recorded once; with other words it is refused', async () => {
+test('records a form sent twice once, and refuses it with other content', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info', named));
-	const once = await on(reference, said());
+	const once = await on(reference, formOf());
 	await later(async () => {
 		const both = [1, 2].map(() => recordReporterAnswer(office.handler, reference, once));
 		const [first, second] = await Promise.all(both);
@@ -248,7 +248,7 @@ test('automatic archiving counts the attempts too', async () => {
 	expect(await lastEntry(reference, 'archived')).toMatchObject({ actorKind: 'system', data: { tries: 1 } });
 });
 
-test('nobody records on a case they may not see: another office, a named officer', async () => {
+test('people of another office and a named officer cannot record on the case', async () => {
 	const [officer, account] = await makeOfficerWithAccount(office.unit.id);
 	const { reference } = await at(TUESDAY, () => makeCase(office.unit, { ...named, officer: officer.id }));
 	const { handler: stranger } = await makeOffice();

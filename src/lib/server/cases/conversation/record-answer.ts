@@ -19,19 +19,19 @@ import { takeMessage, takeObjection } from './reporter-reply.ts';
 
 /**
  * "Catat jawaban pelapor": staff record what a reporter said by phone, at the counter or by letter. It counts as if the
- * reporter had written it at that time, and the reporter reads who recorded it. Staff can't record a score or a closing.
- * Failed attempts to reach the reporter are recorded too.
+ * reporter had written it at that time, and the reporter reads who recorded it. Staff can't record a score or a
+ * closing. Failed attempts to reach the reporter are recorded too.
  *
- * @returns the case; the same form sent twice is recorded once
+ * @returns the case. A form that is sent twice is recorded once
  * @throws Invalid `spoken_…` if the time is impossible, `record_no_contact` if no contact may be stored
  * @throws Conflict `submission-reused` if the same form came back with other content
  */
 export async function recordReporterAnswer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(recordInput, raw);
 	return changeCase(actor, reference, undefined, async (tx, found) => {
-		const { submission_id, version, ...said } = input;
+		const { submission_id, version, ...content } = input;
 		const id = submissionHash(`record/${found.row.id}/${submission_id}`);
-		const submission = `${id}/${contentHash(said)}`;
+		const submission = `${id}/${contentHash(content)}`;
 		const before = await recordedBefore(tx, found.row, id);
 		if (before === submission) return found.row;
 		if (before !== undefined) throw new Conflict('submission-reused');
@@ -61,7 +61,7 @@ async function record(tx: Tx, found: CaseWithUnit, input: RecordInput, spoken: S
 	}
 }
 
-/** The earlier record of this form with the hash of its content; undefined if the form is new. */
+/** The hashes of the form and its content, if the form was recorded before. Undefined if it is new. */
 async function recordedBefore(tx: Tx, row: CaseRow, id: string): Promise<unknown> {
 	const [entry] = await tx
 		.select({ data: timeline.data })
@@ -71,8 +71,8 @@ async function recordedBefore(tx: Tx, row: CaseRow, id: string): Promise<unknown
 }
 
 /**
- * Computes when the reporter spoke from a local day and time. Forms have minutes only: a time in the same minute as `after`
- * counts as that moment.
+ * Computes when the reporter spoke from a local day and time. Forms have no seconds, so a time in the same minute as
+ * `after` counts as `after`.
  */
 async function spokenAt(tx: Tx, { row, unit }: CaseWithUnit, { kind, on, time }: RecordInput): Promise<Date> {
 	const at = instantAt(on, time, unit.timeZone);
@@ -82,7 +82,10 @@ async function spokenAt(tx: Tx, { row, unit }: CaseWithUnit, { kind, on, time }:
 	return at > after ? at : after;
 }
 
-/** The earliest possible moment: an answer follows its question, an objection its answer or archiving. */
+/**
+ * The earliest time at which the reporter can have spoken, and the error code for an earlier one. An answer follows its
+ * question. An objection follows the answer or archiving.
+ */
 async function earliest(tx: Tx, row: CaseRow, kind: RecordInput['kind']): Promise<[Date, string]> {
 	if (kind === 'objection') {
 		const settled = row.status === 'archived' ? row.archivedAt : row.answeredAt;

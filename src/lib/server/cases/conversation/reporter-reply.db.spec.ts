@@ -26,19 +26,19 @@ test.each([3, 4, 5])('a score of %i closes the case', async (score) => {
 	expect((await lastEntry(reference, 'rated'))?.data).toMatchObject({ score, comment: 'Baik.' });
 });
 
-test.each([1, 2])('a score of %i takes the case up again', async (score) => {
+test.each([1, 2])('a score of %i reopens the case', async (score) => {
 	const { id, reference } = await caseIn(office, 'answered');
 	await scoreAnswer(id, { score, comment: WORDS });
 	expect(await standing(reference)).toMatchObject({ status: 'in_progress', satisfaction: score, disputes: 1 });
 	expect((await story(reference)).slice(-2)).toEqual(['rated', 'disputed']);
 });
 
-test.each([0, 6, 2.5, 'lima'])('%s is no score', async (score) => {
+test.each([0, 6, 2.5, 'lima'])('refuses the score %s', async (score) => {
 	const { id } = await caseIn(office, 'answered');
 	await expect(scoreAnswer(id, { score })).rejects.toMatchObject({ issues: [{ path: 'score' }] });
 });
 
-test('after two disputes the answer is the supervisor’s, and final', async () => {
+test('after two disputes only a supervisor answers, and the answer is final', async () => {
 	const { id, reference } = await caseIn(office, 'answered');
 	await dispute(id, { body: WORDS });
 	await answeredAgain(reference);
@@ -66,7 +66,7 @@ test('the answer that follows a dispute can be scored too', async () => {
 	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 5 });
 });
 
-test('a dispute is possible on the tenth working day after the answer, also of a closed case, and not after', async () => {
+test('a case, also a closed one, can be disputed until the tenth working day after the answer', async () => {
 	const open = () => at('2026-11-24T02:00:00Z', () => caseIn(office, 'closed'));
 	const inTime = await open();
 	// Tuesday the 24th is day 0; the tenth working day is Tuesday, 8 December.
@@ -77,7 +77,7 @@ test('a dispute is possible on the tenth working day after the answer, also of a
 	await expect(attempt).rejects.toMatchObject({ code: 'invalid-move', present: { reason: 'too_late' } });
 });
 
-describe('where an administrator gave the reporter’s turn more days', () => {
+describe('with a longer reporter’s turn', () => {
 	const answered: ClockRule = {
 		name: 'reporter_turn',
 		kind: 'suggestion',
@@ -95,7 +95,7 @@ describe('where an administrator gave the reporter’s turn more days', () => {
 	const opened = (moment: string) => at(moment, () => caseIn(office, 'answered', { kind: 'suggestion' }));
 	const twelfth = '2026-12-10T02:00:00Z';
 
-	test('a dispute is possible as long as the answer waits for it, and not after', async () => {
+	test('a case can be disputed until the end of the longer turn', async () => {
 		const { id, reference } = await opened('2026-11-24T02:00:00Z');
 		await at(twelfth, () => dispute(id, { body: WORDS }));
 		expect((await standing(reference)).status).toBe('in_progress');
@@ -105,21 +105,21 @@ describe('where an administrator gave the reporter’s turn more days', () => {
 		await expect(attempt).rejects.toMatchObject({ present: { reason: 'too_late' } });
 	});
 
-	test('a report opened before keeps the days it was promised', async () => {
+	test('a report opened before the change keeps its shorter turn', async () => {
 		const { id } = await opened('2026-11-23T02:00:00Z');
 		const attempt = at(twelfth, () => dispute(id, { body: WORDS }));
 		await expect(attempt).rejects.toMatchObject({ present: { reason: 'too_late' } });
 	});
 });
 
-test('two disputes at once are one', async () => {
+test('of two concurrent disputes one is refused', async () => {
 	const { id, reference } = await caseIn(office, 'answered');
 	const both = await Promise.allSettled([dispute(id, { body: WORDS }), dispute(id, { body: WORDS })]);
 	expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
 	expect((await standing(reference)).disputes).toBe(1);
 });
 
-test('a case that another agency took over is neither scored nor disputed here', async () => {
+test('a transferred case can be neither scored nor disputed', async () => {
 	const { id, reference } = await caseIn(office, 'in_progress');
 	await transaction((tx) => transferCase(tx, id, 'Dinas Pariwisata', '1916449'));
 	expect(await standing(reference)).toMatchObject({ status: 'answered', transferredTo: 'Dinas Pariwisata' });
@@ -128,7 +128,7 @@ test('a case that another agency took over is neither scored nor disputed here',
 	await expect(dispute(id, { body: WORDS })).rejects.toMatchObject(refused);
 });
 
-test('a draft that waited when another agency took the case over waits no more', async () => {
+test('a transfer withdraws a waiting draft', async () => {
 	const { id, reference } = await caseIn(office, 'in_progress');
 	await act(answerCase, office.handler, reference, { body: ANSWER });
 	await transaction((tx) => transferCase(tx, id, 'Dinas Pariwisata', '1916450'));
@@ -136,7 +136,7 @@ test('a draft that waited when another agency took the case over waits no more',
 	expect((await story(reference)).filter((type) => type === 'answered')).toHaveLength(1);
 });
 
-test('a message on a case that waits for nobody changes no status', async () => {
+test('a message changes no status if no question is open', async () => {
 	for (const status of ['received', 'in_progress', 'answered', 'closed'] as const) {
 		const { id, reference } = await caseIn(office, status);
 		await sayToOffice(id, { body: 'Saya tambahkan sesuatu.' });
@@ -146,7 +146,7 @@ test('a message on a case that waits for nobody changes no status', async () => 
 });
 
 test.each(['received', 'verified', 'in_progress'] as const)(
-	'information given returns a case to where the question found it: %s',
+	'the reply to a question returns the case to its former status: %s',
 	async (status) => {
 		const { id, reference } = await caseIn(office, status);
 		await bringTo(office, reference, 'needs_info');

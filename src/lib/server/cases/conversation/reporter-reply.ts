@@ -20,9 +20,9 @@ import { objectionMade } from './objection.ts';
 import { completionOpen, mayDispute, mayObject } from './time-limits.ts';
 
 /**
- * Stores a message by the reporter. If the office had asked, it is the answer: the case returns to its former status, the
- * deadlines continue, and a complaint counts as complete from now. A case archived as incomplete is reopened within 60 days.
- * Officers whom the text may name are proposed, as at opening.
+ * Stores a message by the reporter. If a question is open, the message is its reply: the case returns to its former
+ * status, the deadlines continue, and a complaint counts as complete from now. A case archived as incomplete is
+ * reopened within 60 days. Officers whom the text may name are proposed, as at opening.
  */
 export async function sayToOffice(caseId: number, raw: unknown, files: readonly SentFile[] = []): Promise<void> {
 	const input = checked(messageInput, raw);
@@ -31,7 +31,7 @@ export async function sayToOffice(caseId: number, raw: unknown, files: readonly 
 	await withKeptFiles(files, 'citizen', async (kept) => {
 		const stored = await transaction(async (tx) => {
 			const found = await lockCase(tx, caseId);
-			// Checked again under the lock: of two identical messages sent at once, one is stored.
+			// Checked again under the lock, so that of two identical messages only one is stored.
 			if (hash && (await alreadySaid(tx, hash))) return false;
 			await takeMessage(tx, found, { body: input.body, submissionHash: hash }, { at: now() }, kept);
 			return true;
@@ -40,19 +40,22 @@ export async function sayToOffice(caseId: number, raw: unknown, files: readonly 
 	});
 }
 
-/** Stores the message and moves the case if it waited for it. Deadlines count from when the reporter spoke. */
+/**
+ * Stores the message. If the case waited for a reply or a completion, moves it on. Deadlines count from when the
+ * reporter spoke.
+ */
 export async function takeMessage(
 	tx: Tx,
 	{ row: before, unit }: CaseWithUnit,
-	said: { body: string; submissionHash?: string | undefined },
+	content: { body: string; submissionHash?: string | undefined },
 	spoken: Spoken,
 	kept: readonly KeptFile[] = []
 ): Promise<CaseRow> {
 	const answering = before.status === 'needs_info';
 	const completing = before.status === 'archived' && completionOpen(unit, before, spoken.at);
 	const row = answering ? await moveCase(tx, before, 'give_info') : await updateCase(tx, before);
-	const message = await storeMessage(tx, row, fromReporter(spoken, said), kept);
-	await proposeOfficers(tx, row, unit, said.body);
+	const message = await storeMessage(tx, row, fromReporter(spoken, content), kept);
+	await proposeOfficers(tx, row, unit, content.body);
 	if (answering) await complete(tx, { row, unit }, spoken.at);
 	const type = answering || completing ? 'info_given' : 'message';
 	await recordEvent(tx, row, entryBy(spoken, type, { message, ...originalsOf(kept) }));
@@ -63,11 +66,11 @@ export async function takeMessage(
 	return reopened;
 }
 
-const fromReporter = <T>({ writtenBy }: Spoken, said: T) => ({
+const fromReporter = <T>({ writtenBy }: Spoken, content: T) => ({
 	author: 'reporter' as const,
 	accountId: writtenBy?.accountId ?? null,
 	public: true,
-	...said
+	...content
 });
 
 const entryBy = (spoken: Spoken, type: Event['type'], data: Record<string, unknown>): Event => ({
@@ -82,13 +85,13 @@ async function alreadySaid(on: Database | Tx, hash: string): Promise<boolean> {
 	return (await on.$count(messages, eq(messages.submissionHash, hash))) > 0;
 }
 
-/** Resumes the office's deadlines; the legal decision deadline counts from the completion. */
+/** Resumes the office's deadlines. The legal decision deadline counts from the completion. */
 async function complete(tx: Tx, found: CaseWithUnit, at: Date): Promise<void> {
 	await endPauses(tx, found.row, at);
 	await meetClocks(tx, found, ['reporter_turn'], at);
 	await tx
 		.update(clocks)
-		// Not before the archiving: a message from before it may have been recorded after it.
+		// Never earlier than the archiving: staff may record a message later than it was spoken.
 		.set({ startAt: sql`greatest(${clocks.startAt}, ${at.toISOString()}::timestamptz)` })
 		.where(and(eq(clocks.caseId, found.row.id), eq(clocks.name, 'decision_by_law'), eq(clocks.state, 'running')));
 	await recomputeClocks(tx, found);
@@ -131,7 +134,7 @@ export async function dispute(caseId: number, raw: unknown): Promise<void> {
 	await transaction(async (tx) => takeObjection(tx, await lockCase(tx, caseId), input.body, { at: now() }));
 }
 
-/** Stores an objection to the answer or the archiving; time limits apply to when it was spoken. */
+/** Stores an objection to the answer or the archiving. Time limits apply to the time at which the reporter spoke. */
 export async function takeObjection(tx: Tx, found: CaseWithUnit, body: string, spoken: Spoken): Promise<CaseRow> {
 	const { row, unit } = found;
 	if (row.status === 'archived') return object(tx, found, body, spoken);

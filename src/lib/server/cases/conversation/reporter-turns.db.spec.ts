@@ -12,7 +12,7 @@ const office = useOffice();
 const TUESDAY = '2026-11-24T02:00:00Z';
 const sweepAt = (moment: string) => at(moment, sweepReporterTurns);
 
-test('an answer nobody disputes closes the case when the reporter’s turn runs out, not before', async () => {
+test('closes an answered case without a dispute when the reporter’s turn ends', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'answered'));
 	await sweepAt('2026-12-08T07:59:00Z');
 	expect((await standing(reference)).status).toBe('answered');
@@ -22,25 +22,25 @@ test('an answer nobody disputes closes the case when the reporter’s turn runs 
 	expect((await clockOf(reference, 'reporter_turn'))?.state).toBe('stopped');
 });
 
-test('an unanswered question archives the case after two reminders, each given once', async () => {
+test('archives a case with an unanswered question after two reminders', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
-	const told = async () => (await story(reference)).filter((type) => type === 'clock_reminder').length;
+	const reminders = async () => (await story(reference)).filter((type) => type === 'clock_reminder').length;
 	// Ten working days from the 24th: 25, 26, 27, 30, 1 (half), 2, 3 (three before the end), 4, 7, 8.
 	await sweepAt('2026-11-30T23:59:00Z');
-	expect(await told()).toBe(0);
+	expect(await reminders()).toBe(0);
 	await sweepAt('2026-12-01T00:00:00Z');
 	await sweepAt('2026-12-01T00:01:00Z');
-	expect(await told()).toBe(1);
+	expect(await reminders()).toBe(1);
 	await sweepAt('2026-12-03T00:00:00Z');
 	await sweepAt('2026-12-04T00:00:00Z');
-	expect(await told()).toBe(2);
+	expect(await reminders()).toBe(2);
 	expect((await lastEntry(reference, 'clock_reminder'))?.data).toMatchObject({ due_at: '2026-12-08T08:00:00.000Z' });
 	await sweepAt('2026-12-08T08:00:00Z');
 	expect(await standing(reference)).toMatchObject({ status: 'archived', archiveReason: 'incomplete' });
 	expect(await lastEntry(reference, 'archived')).toMatchObject({ actorKind: 'system', data: { reason: 'incomplete' } });
 });
 
-test('a complaint’s question waits thirty calendar days', async () => {
+test('the reporter of a complaint has thirty calendar days to reply', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'needs_info'));
 	await sweepAt('2026-12-22T00:00:00Z');
 	expect((await standing(reference)).status).toBe('needs_info');
@@ -49,7 +49,7 @@ test('a complaint’s question waits thirty calendar days', async () => {
 	expect((await standing(reference)).status).toBe('archived');
 });
 
-test('many turns that ran out at once are all ended', async () => {
+test('ends all turns that expired at the same time', async () => {
 	const cases = await at(TUESDAY, () =>
 		Promise.all(Array.from({ length: 12 }, () => caseIn(office, 'answered', { kind: 'suggestion' })))
 	);
@@ -57,11 +57,11 @@ test('many turns that ran out at once are all ended', async () => {
 	for (const { reference } of cases) expect((await standing(reference)).status).toBe('closed');
 });
 
-test('where more questions wait than one page holds, each reporter is reminded at both times', async () => {
+test('sends both reminders of every open question if there are more than one batch', async () => {
 	const first = await at(TUESDAY, () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
 	const turn = await clockOf(first.reference, 'reporter_turn');
 	if (!turn) throw new Error('no turn');
-	// More than a page; copied, for opening so many takes long.
+	// More than one batch. Copied, because opening so many cases is slow.
 	const copies = Array.from({ length: 210 }, (_, n) => {
 		const { id: _id, ...row } = first;
 		const hash = `salinan-${n}`;
@@ -87,7 +87,7 @@ test('where more questions wait than one page holds, each reporter is reminded a
 	expect(await reminded()).toEqual(ids.map(() => 2));
 });
 
-test('reminders stand at half of the turn and three days before its end', () => {
+test('reminders are due at half of the turn and three days before its end', () => {
 	const days = (n: number) => Array.from({ length: n }, (_, index) => String(index + 1));
 	expect(reminderDays(days(10))).toEqual(['5', '7']);
 	expect(reminderDays(days(30))).toEqual(['15', '27']);

@@ -16,7 +16,7 @@ import { closeCase } from './reporter-reply.ts';
 
 const BATCH = 200;
 
-/** Closes or archives cases whose reporter's turn has ended; before that, reminds reporters of open questions twice. */
+/** Closes or archives cases whose reporter's turn has ended. Reminds reporters of open questions twice. */
 export async function sweepReporterTurns(): Promise<void> {
 	const ended = await db()
 		.select({ caseId: clocks.caseId })
@@ -24,7 +24,7 @@ export async function sweepReporterTurns(): Promise<void> {
 		.innerJoin(cases, eq(cases.id, clocks.caseId))
 		.where(and(runningTurn, lte(clocks.dueAt, now()), inArray(cases.status, ['answered', 'needs_info'])))
 		.limit(BATCH);
-	for (const { caseId } of ended) await alone(caseId, (tx) => endTurn(tx, caseId));
+	for (const { caseId } of ended) await inOwnTransaction(caseId, (tx) => endTurn(tx, caseId));
 	await remind();
 }
 
@@ -45,13 +45,13 @@ export function reminderDays(counted: readonly string[]): string[] {
 	return [...new Set([half, threeBefore].filter((day) => day !== undefined))];
 }
 
-/** At most this many reminders belong to one turn. */
+/** Reminders per turn. */
 const REMINDERS = 2;
 
 const given = sql<number>`(select count(*)::int from ${timeline} where ${timeline.caseId} = ${clocks.caseId}
 	and ${timeline.type} = 'clock_reminder' and (${timeline.data} ->> 'run')::int = ${clocks.run})`;
 
-/** Questions that wait for their reporter, with the number of reminders given. */
+/** Open questions to reporters, with the number of reminders sent. */
 const openQuestions = (on: Database | Tx, condition: SQL | undefined) =>
 	on
 		.select({ clock: clocks, unit: units, given })
@@ -68,7 +68,7 @@ async function remind(): Promise<void> {
 	const calendar = await loadCalendar(db());
 	for (const { clock, unit, given } of waiting) {
 		if (remindersBy(now(), clock, unit, calendar) > given)
-			await alone(clock.caseId, (tx) => remindOne(tx, clock, calendar));
+			await inOwnTransaction(clock.caseId, (tx) => remindOne(tx, clock, calendar));
 	}
 }
 
@@ -82,14 +82,14 @@ async function remindOne(tx: Tx, { id, caseId }: ClockRow, calendar: Calendar): 
 	await recordEvent(tx, row, { type: 'clock_reminder', author: 'system', public: true, data });
 }
 
-/** How many reminders the reporter should have got by `at`. */
+/** The number of reminders due by `at`. */
 function remindersBy(at: Date, clock: ClockRow, unit: UnitRow, calendar: Calendar): number {
 	const { counted } = dueFrom(clock.startAt, clock, unit, calendar);
 	return reminderDays(counted).filter((day) => workdayStart(day, unit.hours, unit.timeZone) <= at).length;
 }
 
 /** Handles one case in its own transaction, so that a failing case does not block the others. */
-async function alone(caseId: number, work: (tx: Tx) => Promise<void>): Promise<void> {
+async function inOwnTransaction(caseId: number, work: (tx: Tx) => Promise<void>): Promise<void> {
 	try {
 		await transaction(work);
 	} catch (error) {

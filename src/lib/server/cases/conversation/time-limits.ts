@@ -9,15 +9,14 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { CaseRow, UnitRow } from '../find.ts';
 
 /*
- * How long reporters may come back to a case. Each limit is the end of a day in the unit's zone, and `at` is the moment at
- * which the reporter speaks, or spoke.
+ * Until when reporters may dispute, object or complete. Each limit is the end of a day in the unit's zone. `at` is the time at which the reporter speaks or spoke.
  */
 
 type Zoned = Pick<UnitRow, 'timeZone'>;
 
 /**
- * Whether an answer may still be disputed: not after the final answer, and until the last day of the reporter's turn. Reads
- * that deadline, because the case keeps the days it was promised and e-mails have named that day.
+ * Whether an answer may still be disputed: until the last day of the reporter's turn, and not after the final answer.
+ * Reads the stored deadline, because a case keeps its rules and e-mails contain that day.
  */
 export async function mayDispute(on: Database | Tx, row: CaseRow, unit: Zoned, at: Date = now()): Promise<boolean> {
 	if (!row.answeredAt || row.disputes >= DISPUTES_BEFORE_FINAL) return false;
@@ -35,7 +34,7 @@ export async function objectionEnds(on: Database | Tx, unit: Zoned, archivedAt: 
 	return addWorkingDays(localDate(archivedAt, unit.timeZone), OBJECTION_WORKING_DAYS, await loadCalendar(on));
 }
 
-/** Whether an archiving may still be objected to. */
+/** Whether the reporter may still object to an archiving. */
 export async function objectionOpen(on: Database | Tx, unit: Zoned, archivedAt: Date, at: Date = now()) {
 	return localDate(at, unit.timeZone) <= (await objectionEnds(on, unit, archivedAt));
 }
@@ -52,7 +51,7 @@ export function completionOpen(unit: Zoned, row: CaseRow, at: Date = now()): boo
 	return localDate(at, unit.timeZone) <= completionEnds(unit, row.archivedAt);
 }
 
-/** Whether an archiving may still be objected to, or an incomplete report still be completed. */
+/** Whether the reporter may still object to an archiving or complete an incomplete report. */
 export async function mayObject(on: Database | Tx, row: CaseRow, unit: Zoned, at?: Date): Promise<boolean> {
 	if (!row.archivedAt) return false;
 	return completionOpen(unit, row, at) || (await objectionOpen(on, unit, row.archivedAt, at));

@@ -31,7 +31,7 @@ async function duplicateOf(reference: string, original: string) {
 	return act(archiveCase, office.handler, reference, { reason: 'duplicate', duplicate_of: original });
 }
 
-test('a duplicate is only of the same reporter', async () => {
+test('a report can be archived only as a duplicate of the same reporter’s report', async () => {
 	const first = await makeCase(office.unit, { ...suggestion, ...phone('081234567890') });
 	const same = await makeCase(office.unit, { ...suggestion, ...phone('+6281234567890') });
 	const other = await makeCase(office.unit, { ...suggestion, ...phone('081999999999') });
@@ -48,7 +48,7 @@ test('a duplicate is only of the same reporter', async () => {
 	});
 });
 
-test('a duplicate is of the same submission, also nameless', async () => {
+test('an anonymous report can be archived as a duplicate of a report with the same content', async () => {
 	const body = 'Kursi tunggu di ruang layanan sudah rusak dua.';
 	const first = await makeCase(office.unit, { ...suggestion, body, submission_id: randomUUID() });
 	const again = await makeCase(office.unit, { ...suggestion, body, submission_id: randomUUID() });
@@ -56,7 +56,7 @@ test('a duplicate is of the same submission, also nameless', async () => {
 	expect((await standing(again.reference)).status).toBe('archived');
 });
 
-test('a duplicate of a case that is not there or not to be seen is a wrong field, told alike', async () => {
+test('gives the same error for an unknown original and for one that the actor may not see', async () => {
 	const elsewhere = await makeOffice();
 	const hidden = await makeCase(elsewhere.unit, suggestion);
 	const { reference } = await makeCase(office.unit, suggestion);
@@ -66,7 +66,7 @@ test('a duplicate of a case that is not there or not to be seen is a wrong field
 	}
 });
 
-test('a suggestion is archived by one person, with the reason and the words the reporter reads', async () => {
+test('one person archives a suggestion, and the reporter reads the reason and the note', async () => {
 	const { reference } = await makeCase(office.unit, suggestion);
 	const note = 'Usul ini untuk dinas perhubungan.';
 	await act(archiveCase, office.handler, reference, { reason: 'other_authority', note });
@@ -76,7 +76,7 @@ test('a suggestion is archived by one person, with the reason and the words the 
 	});
 });
 
-test('archiving sent back leaves the case where it was', async () => {
+test('a case keeps its status if its archiving is sent back', async () => {
 	const { reference } = await caseIn(office, 'verified');
 	await act(archiveCase, office.handler, reference, { reason: 'spam' });
 	const reason = 'Ini jelas bukan spam.';
@@ -108,7 +108,7 @@ test.each(['received', 'verified', 'in_progress'] as const)('a reopened case is 
 	expect((await story(reference)).slice(-2)).toEqual(['objected', 'reopened']);
 });
 
-test('an archiving is objected to once, and within ten working days', async () => {
+test('a reporter objects to an archiving once, within ten working days', async () => {
 	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'archived', suggestion));
 	await at(later(1), () => dispute(id, { body: 'Saya keberatan atas ini.' }));
 	const again = at(later(2), () => dispute(id, { body: 'Saya keberatan atas ini.' }));
@@ -116,12 +116,12 @@ test('an archiving is objected to once, and within ten working days', async () =
 	const other = await at(TUESDAY, () => caseIn(office, 'archived', suggestion));
 	const late = at(later(15), () => dispute(other.id, { body: 'Saya keberatan atas ini.' }));
 	await expect(late).rejects.toMatchObject({ present: { reason: 'too_late' } });
-	// An objection made in time is agreed to when the supervisor gets to it.
+	// The supervisor may agree at any later time to an objection that was made in time.
 	await at(later(40), () => act(reopenCase, office.supervisor, reference, { reason: 'Keberatan diterima.' }));
 	expect((await standing(reference)).status).toBe('received');
 });
 
-test('long after, with no objection, nothing is reopened', async () => {
+test('without an objection a case cannot be reopened after ten working days', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'archived', suggestion));
 	const late = at(later(15), () => act(reopenCase, office.supervisor, reference, { reason: 'Ternyata perlu.' }));
 	await expect(late).rejects.toMatchObject({ code: 'invalid-move', present: { reason: 'too_late' } });
@@ -133,7 +133,7 @@ async function archivedAt(moment: string) {
 	return found;
 }
 
-test('a report archived as incomplete comes back by itself when it is completed within 60 days', async () => {
+test('a report archived as incomplete is reopened automatically when it is completed within 60 days', async () => {
 	const { reference, id } = await archivedAt(TUESDAY);
 	await at(later(60), () => sayToOffice(id, { body: 'Ini keterangan yang diminta.' }));
 	expect(await standing(reference)).toMatchObject({ status: 'verified', archiveReason: null });
@@ -147,7 +147,7 @@ test('a report archived as incomplete comes back by itself when it is completed 
 });
 
 test('the 60 days are counted in the zone of the office', async () => {
-	// Tuesday, 2 March, 06.00 in Makassar; in Greenwich it is still the first.
+	// Tuesday, 2 March, 06:00 in Makassar. In UTC it is still 1 March.
 	const early = '2027-03-01T22:00:00Z';
 	expect(completionEnds(office.unit, new Date(early))).toBe('2027-05-01');
 	const [inTime, late] = [await archivedAt(early), await archivedAt(early)];
@@ -157,7 +157,7 @@ test('the 60 days are counted in the zone of the office', async () => {
 	expect((await standing(late.reference)).status).toBe('archived');
 });
 
-test('a complaint is archived while it waits for an answer, once a second person agrees', async () => {
+test('a complaint that waits for its reporter can be archived after a second person approves', async () => {
 	const { reference } = await caseIn(office, 'needs_info');
 	await act(archiveCase, office.handler, reference, { reason: 'withdrawn' });
 	await approve(office.supervisor, reference);

@@ -21,10 +21,12 @@ type Archiving = Pick<ApprovalRow, 'archiveReason'> &
 	Partial<Pick<ApprovalRow, 'body' | 'duplicateOf' | 'id' | 'singleSignature'>>;
 
 /**
- * Closes a case without action, with a reason the reporter reads; for complaints a second person decides first.
+ * Archives a case with a reason that the reporter reads. A complaint needs the approval of a second person first.
  *
- * @param atDesk set by the desk's forms: nobody archives a report as incomplete whose reporter was never asked
- * @throws Invalid if `duplicate` names no other case of the same reporter or submission; `incomplete_unasked`
+ * @param atDesk set by the desk's forms. They require a question or a failed contact before a report is archived as
+ * incomplete
+ * @throws Invalid if the original of a duplicate is not another case of the same reporter or submission;
+ * `incomplete_unasked`
  */
 export async function archiveCase(actor: Actor, reference: string, raw: unknown, atDesk = false): Promise<CaseRow> {
 	const input = checked(archiveInput, raw);

@@ -11,23 +11,23 @@ import { recordEvent } from '../timeline.ts';
 import { lightestFor, withWorkload } from './workload.ts';
 
 /**
- * Assigns a case to somebody who may see it. On `received` this changes nothing else; a verified case is in progress from
- * then on. Only a supervisor reassigns a case of somebody else. If the assignee is absent, their deputy gets the case, if the
- * deputy may see it.
+ * Assigns a case to somebody who may see it. A verified case becomes `in_progress`; a received one keeps its status.
+ * Only a supervisor reassigns another person's case. If the assignee is absent and the deputy may see the case, the
+ * deputy gets it.
  */
 export async function assignCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const { assignee, version } = checked(assignmentInput, raw);
 	return changeCase(actor, reference, version, (tx, found) => assignWithin(tx, actor, found, assignee));
 }
 
-/** The move itself, for a case that the caller has locked. */
+/** Assigns a case that the caller has locked. */
 export async function assignWithin(tx: Tx, actor: Actor, { row: before, unit }: CaseWithUnit, assignee: string | null) {
 	moveTarget(before, 'assign');
 	if (before.assigneeId && before.assigneeId !== actor.accountId) requireSupervisor(actor, before);
 	const workers = await withWorkload(tx, await workersFor(tx, before), unit.timeZone, null);
 	const person = workers.find((one) => one.id === assignee);
 	if (!person) throw new Invalid([{ path: 'assignee', code: 'assignee_invalid' }]);
-	// People who take a case themselves are present.
+	// People who assign a case to themselves are present.
 	const deputy = person.id === actor.accountId ? null : person.deputy;
 	const { id, name } = deputy ?? person;
 	const row = await moveCase(tx, before, 'assign', { assigneeId: id });
@@ -37,8 +37,8 @@ export async function assignWithin(tx: Tx, actor: Actor, { row: before, unit }: 
 }
 
 /**
- * People to whom a case may be assigned, nearest unit first, with their open cases as far as the actor may see them. The
- * `lightest` one is proposed.
+ * People to whom a case may be assigned, nearest unit first. Their open cases are counted as far as the actor may see
+ * them. The person marked `lightest` is proposed.
  */
 export async function peopleToAssign(actor: Actor, reference: string) {
 	const { row, unit } = await caseForActor(actor, reference);

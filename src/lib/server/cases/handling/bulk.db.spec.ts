@@ -13,7 +13,7 @@ const pickOf = async (reference: string): Promise<PickedCase> => ({
 });
 const suggestion = async () => (await makeCase(office.unit, { kind: 'suggestion' })).reference;
 
-test('each of several is assigned for itself, with an entry of its own, and one that changed keeps nobody back', async () => {
+test('assigns each picked case with its own timeline entry, and a case that changed does not stop the others', async () => {
 	const references = [await suggestion(), await suggestion(), await suggestion()] as const;
 	const picks = await Promise.all(references.map(pickOf));
 	const to = office.handler.accountId;
@@ -28,7 +28,7 @@ test('each of several is assigned for itself, with an entry of its own, and one 
 	}
 });
 
-test('archiving several closes suggestions at once and drafts complaints for their second person', async () => {
+test('bulk archiving archives suggestions at once and drafts the archiving of complaints', async () => {
 	const plain = await suggestion();
 	const { reference: complaint } = await makeCase(office.unit);
 	const picks = await Promise.all([plain, complaint].map(pickOf));
@@ -44,7 +44,7 @@ test('archiving several closes suggestions at once and drafts complaints for the
 	expect(await lastEntry(complaint, 'archive_drafted')).toBeDefined();
 });
 
-test('what a person may not see is not among what they picked, and can’t be acted upon', async () => {
+test('a picked case that the actor may not see is not previewed and gives NotFound', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const { reference } = await makeCase(office.unit, { officer: officer.id, kind: 'suggestion' });
 	const picks = [await pickOf(reference)];
@@ -54,7 +54,7 @@ test('what a person may not see is not among what they picked, and can’t be ac
 	expect((await standing(reference)).status).toBe('received');
 });
 
-test('only those who may work on every picked case are offered them', async () => {
+test('offers only people who may work on every picked case', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const plain = await suggestion();
 	const { reference } = await makeCase(office.unit, { officer: officer.id });
@@ -67,7 +67,7 @@ test('only those who may work on every picked case are offered them', async () =
 	expect(await offered([plain, reference])).toContain(office.handler.accountId);
 });
 
-test('a settled case is left out, and somebody else’s for a handler', async () => {
+test('shows an obstacle for a settled case, and for another person’s case if the actor is a handler', async () => {
 	const settled = await caseIn(office, 'answered');
 	const { reference } = await makeCase(office.unit);
 	await bringTo(office, reference, 'in_progress');
@@ -83,6 +83,6 @@ test.each([
 	['nonsense'],
 	['SPATULA-7604-26-000001'],
 	[Array.from({ length: 51 }, (_, n) => `A-${n}:1`)]
-])('%j is no choice', (raw) => {
+])('refuses the selection %j', (raw) => {
 	expect(() => picksOf(raw)).toThrow(/pick/);
 });

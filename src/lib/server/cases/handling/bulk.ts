@@ -18,7 +18,7 @@ const MOST = 50;
 export const BULK_VERBS = ['assignment', 'archive'] as const;
 export type BulkVerb = (typeof BULK_VERBS)[number];
 
-/** A case picked from a list: its number and the version shown there. */
+/** A case picked from a list: its number and the version that the list showed. */
 export interface PickedCase {
 	reference: string;
 	version: number;
@@ -29,7 +29,7 @@ const picksInput = z
 	.min(1, 'picks_missing')
 	.max(MOST, 'picks_many');
 
-/** Reads `SPATULA-…:3`, once or several times. @throws Invalid if nothing, too much or nonsense was picked */
+/** Reads picked cases such as `SPATULA-…:3`. @throws Invalid if none, too many or invalid ones were picked */
 export function picksOf(raw: unknown): PickedCase[] {
 	const { pick } = checked(z.object({ pick: picksInput }), { pick: typeof raw === 'string' ? [raw] : raw });
 	return [...new Set(pick)].map((text) => {
@@ -39,8 +39,8 @@ export function picksOf(raw: unknown): PickedCase[] {
 }
 
 /**
- * Previews what would happen to each picked case, in the order picked and without cases the actor may not see. For an
- * assignment, also lists who may be assigned all of them.
+ * Previews a bulk verb for each picked case, in the order picked. Cases that the actor may not see are not included.
+ * For an assignment, also lists the people to whom all of them may be assigned.
  */
 export async function previewBulk(actor: Actor, verb: BulkVerb, picks: readonly PickedCase[]) {
 	const references = picks.map(({ reference }) => reference);
@@ -61,7 +61,7 @@ export async function previewBulk(actor: Actor, verb: BulkVerb, picks: readonly 
 	});
 	const free = rows.filter(({ obstacle }) => obstacle === null).map(({ reference }) => reference);
 	const able = found.filter(({ row }) => free.includes(row.reference)).map(({ row }) => row);
-	return { rows, people: verb === 'assignment' ? await takersOf(able) : [] };
+	return { rows, people: verb === 'assignment' ? await peopleForAll(able) : [] };
 }
 
 type Obstacle = 'changed' | 'status' | 'supervisor';
@@ -74,8 +74,8 @@ function obstacleOf(actor: Actor, verb: BulkVerb, row: CaseRow, pick: PickedCase
 	return verb === 'assignment' && others && !supervises ? 'supervisor' : null;
 }
 
-/** Those who may work on every one of them. */
-async function takersOf(rows: readonly CaseRow[]): Promise<Person[]> {
+/** People who may work on every case. */
+async function peopleForAll(rows: readonly CaseRow[]): Promise<Person[]> {
 	let common: Person[] | undefined;
 	for (const row of rows) {
 		const people = onePerPerson(await workersFor(db(), row));
@@ -84,7 +84,7 @@ async function takersOf(rows: readonly CaseRow[]): Promise<Person[]> {
 	return common ?? [];
 }
 
-/** Outcome of one case: done, or why not. */
+/** Outcome of one case. `refused` is the error, or null. */
 interface BulkOutcome {
 	reference: string;
 	refused: unknown;
@@ -107,6 +107,6 @@ async function each(picks: readonly PickedCase[], act: (pick: PickedCase) => Pro
 export const assignPicked = (actor: Actor, picks: readonly PickedCase[], assignee: unknown) =>
 	each(picks, ({ reference, version }) => assignCase(actor, reference, { assignee, version }));
 
-/** Archives every picked case for one reason; complaints wait for their second person. */
+/** Archives every picked case for one reason. Complaints get a draft for a second person. */
 export const archivePicked = (actor: Actor, picks: readonly PickedCase[], why: { reason: unknown; note: unknown }) =>
 	each(picks, ({ reference, version }) => archiveCase(actor, reference, { ...why, version }, true));

@@ -15,10 +15,10 @@ import { recordEvent } from '../timeline.ts';
 import { routeCase } from '../triage/route.ts';
 
 /**
- * Moves a report to the office it is about. Number and deadlines stay; deadlines are counted with the new office's hours and
- * zone. The case loses its assignee until the new office assigns it, by a routing rule or by hand. A draft of the former
- * office is withdrawn, and its text stays in the history. Officers of the new office whom the text may name are proposed, as
- * at opening. A restricted case stays restricted.
+ * Moves a report to the office it is about. The number stays, and deadlines are recomputed with the new office's hours
+ * and zone. The case loses its assignee until the new office assigns it, by a routing rule or by hand. A draft of the
+ * former office is withdrawn, and its text stays in the history. Officers of the new office whom the text may name are
+ * proposed, as at opening. A restricted case stays restricted.
  *
  * @throws Invalid for an unknown office or the present one
  */
@@ -27,20 +27,20 @@ export async function handOverCase(actor: Actor, reference: string, raw: unknown
 	return changeCase(actor, reference, input.version, async (tx, { row: before, unit: from }) => {
 		const unit = await findUnit(tx, input.unit);
 		if (!unit || unit.id === from.id) throw new Invalid([{ path: 'unit', code: 'unit_other' }]);
-		const there = await handlingOf(tx, unit, before.category, await namedIn(tx, before.id));
-		const restricted = there.restricted || before.restricted;
-		const row = await moveCase(tx, before, 'hand_over', { ...there, restricted, unitId: unit.id, assigneeId: null });
+		const handling = await handlingOf(tx, unit, before.category, await namedIn(tx, before.id));
+		const restricted = handling.restricted || before.restricted;
+		const row = await moveCase(tx, before, 'hand_over', { ...handling, restricted, unitId: unit.id, assigneeId: null });
 		await withdrawDraft(tx, row.id);
 		await proposeOfficers(tx, row, unit, [row.title, row.body, row.requestedSolution].join('\n'));
 		await recomputeClocks(tx, { row, unit });
 		const data = { from: from.name, to: unit.name, reason: input.reason };
 		await recordEvent(tx, row, { type: 'moved', author: actor, public: true, data });
-		return routeCase(tx, row, { settled: wasJudged(before) });
+		return routeCase(tx, row, { prioritySet: mayHaveSetPriority(before) });
 	});
 }
 
-/** Whether a person may have set the priority: after verification, if it is not the default. */
-function wasJudged({ status, returnStatus, priority }: CaseRow): boolean {
+/** Whether a person may have set the priority: the case was verified and its priority is not the default. */
+function mayHaveSetPriority({ status, returnStatus, priority }: CaseRow): boolean {
 	const stage = status === 'needs_info' ? returnStatus : status;
 	return stage !== 'received' && priority !== 'normal';
 }

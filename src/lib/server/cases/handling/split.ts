@@ -22,11 +22,12 @@ import { recordEvent } from '../timeline.ts';
 type Copy = KeptFile & { public: boolean };
 
 /**
- * Splits the second matter of a report off into its own report, with the same reporter, place, officers and time of receipt.
- * Its deadlines count from receipt; only verification counts from now. It is routed like a new report. The first report keeps
- * its whole text. The reporter gets no second code: the first report's page leads to both (`track.ts`).
+ * Splits the second matter of a report off into its own report, with the same reporter, place, officers and time of
+ * receipt. Its deadlines count from the receipt of the first report; only verification counts from now. It is routed
+ * like a new report. The first report keeps its whole text. The reporter gets no second code: the first report's page
+ * leads to both (`track.ts`).
  *
- * @returns the number of the new report; for a form sent twice, the number of the first
+ * @returns the number of the new report. A form that is sent twice creates one report
  */
 export async function splitCase(actor: Actor, reference: string, raw: unknown): Promise<string> {
 	const input = checked(splitInput, raw);
@@ -38,7 +39,7 @@ export async function splitCase(actor: Actor, reference: string, raw: unknown): 
 	try {
 		const done = await transaction(async (tx) => {
 			const found = await lockCaseForActor(tx, actor, reference);
-			// Checked again under the lock: of two identical forms sent at once, one makes a report.
+			// Checked again under the lock, so that of two identical forms only one creates a report.
 			const meanwhile = await splitBefore(tx, hash);
 			if (meanwhile) return { reference: meanwhile, stored: false };
 			await requireVersion(tx, found.row, input.version);
@@ -111,7 +112,7 @@ async function insertPart(
 			openedBy: actor.accountId,
 			splitFromId: whole.id,
 			submissionHash: hash,
-			// Nobody is told this receipt: the reporter opens this report from the first one's page.
+			// This receipt is never shown. The reporter opens the report from the page of the first one.
 			receiptHash: receiptHash(randomReceipt()),
 			contentHash: contentHash({ ...input, from: whole.reference, files: [] })
 		},
@@ -122,7 +123,7 @@ async function insertPart(
 	return part.reference;
 }
 
-/** Columns that both reports share. */
+/** Columns that are copied to the new report. */
 function inherited(whole: CaseRow) {
 	const { service, officerId, placeId, incidentOn, identity, reporterSealed, reporterHash } = whole;
 	const { secret, consentLapor, channel, receivedAt, flagged } = whole;

@@ -9,8 +9,9 @@ import { moveCase } from '../move.ts';
 import { recordEvent } from '../timeline.ts';
 
 /**
- * Marks a case as transferred after LAPOR gave it a number for another agency: it is answered ("Dilimpahkan ke …"), its
- * deadlines are met, and tracking continues. A case that was settled in the meantime does not change.
+ * Transfers a case to another agency after LAPOR registered it there. The case becomes answered ("Dilimpahkan ke …")
+ * and its deadlines are met; its LAPOR status is still tracked. A case that was settled in the meantime does not
+ * change.
  */
 export async function transferCase(tx: Tx, caseId: number, institution: string, laporId: string): Promise<CaseRow> {
 	const { row: before, unit } = await lockCase(tx, caseId);

@@ -10,12 +10,12 @@ import { open } from '../inbox/filter.ts';
 import { workersFor } from '../people.ts';
 import { notNaming } from '../visibility.ts';
 
-/** Whether nobody may work on a case, because everybody who could is named in it or switched off. */
+/** Whether nobody may work on a case, because everybody with a role for it is named in it or is switched off. */
 export async function isUnattended(on: Database | Tx, row: CaseRow): Promise<boolean> {
 	return (await workersFor(on, row)).length === 0;
 }
 
-/** Somebody who may work on a case of the outer query: the same persons as those of `peopleFor`. */
+/** Subquery: people who may work on a case of the outer query. Must match `peopleFor`. */
 function worker(on: Database | Tx) {
 	const path = on.select({ path: units.path }).from(units).where(eq(units.id, cases.handlingUnitId));
 	const ofCase = and(eq(caseOfficers.caseId, cases.id), ne(caseOfficers.state, 'cleared'));
@@ -34,8 +34,8 @@ function worker(on: Database | Tx) {
 }
 
 /**
- * The units where a case can end up without anybody: those without a person who is no officer and therefore never named. Most
- * offices have such a person, and then no case is checked.
+ * Units in which a case can end up unattended. A unit is safe if it, or a unit above, has a supervisor who is not an
+ * officer, because only officers are named. Most units are safe, and then no case is checked.
  */
 async function unitsAtRisk(on: Database | Tx): Promise<string[]> {
 	const people = await on
@@ -62,7 +62,7 @@ export async function unattendedCases(on: Database | Tx, limit: number): Promise
 }
 
 /**
- * Counts the reports that nobody may open, in units the actor administers and without those that name the actor. Only a
+ * Counts the unattended cases in units that the actor administers, without cases that name the actor. Returns only a
  * number, because administrators read no cases.
  */
 export async function countUnattended(on: Database | Tx, actor: Actor): Promise<number> {

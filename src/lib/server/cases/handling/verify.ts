@@ -14,21 +14,22 @@ import { recordEvent } from '../timeline.ts';
 import { routeCase } from '../triage/route.ts';
 
 /**
- * Verifies a case: sets category, class and priority (without one, it keeps its own) and meets the verification deadline. A
- * complaint counts as complete from now. A changed class counts `solution` again from receipt. Only a supervisor may set the
- * class oversight, with a reason that the reporter reads. An integrity case moves to the parent's supervisors. A case without
- * an assignee goes through the routing rules again; they keep a priority that the verifier changed.
+ * Verifies a case: sets category, class and priority, and meets the verification deadline. A complaint counts as
+ * complete from now. If the class changes, `solution` is counted again from receipt. Only a supervisor may set the
+ * class oversight, with a reason that the reporter reads. An integrity case moves to the parent's supervisors. The
+ * routing rules are applied again to a case without an assignee; they do not change a priority that the verifier
+ * changed.
  */
 export async function verifyCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(verificationInput, raw);
 	return changeCase(actor, reference, input.version, async (tx, found) => {
 		const row = await verifyWithin(tx, actor, found, input);
-		// The form always sends a priority; an unchanged one is not a choice of the verifier.
-		return routeCase(tx, row, { settled: row.priority !== found.row.priority });
+		// The form always sends a priority. An unchanged one does not count as set by the verifier.
+		return routeCase(tx, row, { prioritySet: row.priority !== found.row.priority });
 	});
 }
 
-/** Verifies a case that the caller has locked, without routing it: the caller may assign it. */
+/** Verifies a case that the caller has locked. Does not apply routing rules. */
 export async function verifyWithin(
 	tx: Tx,
 	actor: Actor,
@@ -36,7 +37,7 @@ export async function verifyWithin(
 	input: Omit<z.output<typeof verificationInput>, 'version'>
 ): Promise<CaseRow> {
 	const { category, class: rank, priority = before.priority, reason } = input;
-	if (rank === 'oversight') requireReasoned(actor, before, reason);
+	if (rank === 'oversight') requireSupervisorAndReason(actor, before, reason);
 	const handling = await handlingAfter(tx, { row: before, unit }, category);
 	const row = await moveCase(tx, before, 'verify', { category, class: rank, priority, ...handling });
 	const at = now();
@@ -50,9 +51,9 @@ export async function verifyWithin(
 }
 
 /**
- * Corrects category, priority and class after verification. Only a supervisor may change the class, with a reason that the
- * reporter reads; `solution` is then counted again from receipt. An integrity case moves to the parent's supervisors. A
- * restricted case stays restricted.
+ * Corrects category, priority and class after verification. Only a supervisor may change the class, with a reason that
+ * the reporter reads. `solution` is then counted again from receipt. An integrity case moves to the parent's
+ * supervisors. A restricted case stays restricted.
  *
  * @throws Invalid if nothing would change · NotAllowed if a non-supervisor changes the class
  */
@@ -60,7 +61,7 @@ export async function classifyCase(actor: Actor, reference: string, raw: unknown
 	const { version, category, class: rank, priority, reason } = checked(classificationInput, raw);
 	return changeCase(actor, reference, version, async (tx, { row: before, unit }) => {
 		const classChanges = rank !== before.class;
-		if (classChanges) requireReasoned(actor, before, reason);
+		if (classChanges) requireSupervisorAndReason(actor, before, reason);
 		else if (category === before.category && priority === before.priority) {
 			throw new Invalid([{ path: '', code: 'nothing_changed' }]);
 		}
@@ -71,18 +72,20 @@ export async function classifyCase(actor: Actor, reference: string, raw: unknown
 			await recomputeClocks(tx, { row, unit });
 		}
 		const data = { category, class: rank, priority, reason: reason || undefined };
-		// Public only if a deadline changed; a corrected category is internal.
+		// Public only if the class, and so a deadline, changed.
 		await recordEvent(tx, row, { type: 'classified', author: actor, public: classChanges, data });
 		return row;
 	});
 }
 
-function requireReasoned(actor: Actor, row: CaseRow, reason: string | undefined): void {
+function requireSupervisorAndReason(actor: Actor, row: CaseRow, reason: string | undefined): void {
 	requireSupervisor(actor, row);
 	if (!reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
 }
 
-/** A restricted case stays restricted; another becomes restricted if its category is integrity. */
+/**
+ * Changes for a case that becomes restricted because its category is now integrity. A restricted case stays as it is.
+ */
 async function handlingAfter(tx: Tx, { row, unit }: CaseWithUnit, category: CaseRow['category']) {
 	if (row.restricted || category !== 'integrity') return {};
 	return { ...(await handlingOf(tx, unit, category, await namedIn(tx, row.id))), assigneeId: null };

@@ -9,14 +9,14 @@ import type { CaseRow } from '../find.ts';
 import { onePerPerson, peopleFor, type Person } from '../people.ts';
 import { visibleTo } from '../visibility.ts';
 
-/** A person a case may be assigned to, with their open cases and deputy. */
+/** A person to whom a case may be assigned, with their open cases and deputy. */
 export interface Worker extends Person, Loaded {
-	/** Their deputy while absent, if the deputy may be assigned this case too. */
+	/** The deputy of an absent person, if the case may be assigned to the deputy too. */
 	deputy: Person | null;
 }
 
 /**
- * Lists people with the number of their open cases and whether they are absent today in `zone`, each once.
+ * Lists each person once, with the number of their open cases and whether they are absent today in `zone`.
  *
  * @param actor counts only cases this actor may see; null counts all
  */
@@ -43,8 +43,8 @@ export async function withWorkload(on: Database | Tx, people: readonly Person[],
 }
 
 /**
- * Finds the person with the fewest open cases among those who may be assigned a case: of the group if there is one, else of
- * the nearest unit with somebody present. Handlers come before supervisors, who have answers to sign.
+ * Finds the present person with the fewest open cases: in the group if there is one, otherwise in the nearest unit with
+ * somebody present. Handlers come before supervisors, because supervisors also approve drafts.
  */
 export async function lightestFor(
 	on: Database | Tx,
@@ -54,6 +54,6 @@ export async function lightestFor(
 ): Promise<Worker | undefined> {
 	const handlers = await peopleFor(on, row, ['handler']);
 	const unitId = groupId ?? workers.find((worker) => !worker.absent)?.unitId;
-	const there = workers.filter((worker) => worker.unitId === unitId);
-	return lightest(there.filter((worker) => handlers.some(({ id }) => id === worker.id))) ?? lightest(there);
+	const unitWorkers = workers.filter((worker) => worker.unitId === unitId);
+	return lightest(unitWorkers.filter((worker) => handlers.some(({ id }) => id === worker.id))) ?? lightest(unitWorkers);
 }

@@ -9,7 +9,7 @@ import { inOrder } from './order.ts';
 import type { SavedView } from './saved-views.ts';
 import { searchOf, termsOf } from './search.ts';
 
-/** Highest count shown; one more means that there are more. Nobody needs to know the exact number above it. */
+/** Highest exact count. One more means "more than this". Counting further would be slow and of no use. */
 const MOST_COUNTED = 1000;
 
 export type InboxCounts = Record<
@@ -31,10 +31,10 @@ export async function inboxCounts(actor: Actor): Promise<InboxCounts> {
 	return row ?? { open: 0, mine: 0, unassigned: 0, overdue: 0, soon: 0, approval: 0, objection: 0 };
 }
 
-/** Highest count shown. Up to twenty lists are counted each time the inbox opens. */
+/** Highest count of a saved view. It is low because up to twenty views are counted each time the inbox opens. */
 const COUNTED = 99;
 
-/** Counts the cases of each view in one statement, up to `COUNTED`. `more`: there are more, or may be. */
+/** Counts the cases of each view in one statement, up to `COUNTED`. `more`: there are or may be more. */
 export async function countViews(actor: Actor, views: readonly SavedView[]) {
 	if (views.length === 0) return [];
 	const read = await choiceReader(actor);
@@ -50,10 +50,10 @@ export async function countViews(actor: Actor, views: readonly SavedView[]) {
 }
 
 const counted = (from: SQL) => sql`(select count(*) from (${from} limit ${COUNTED + 1}) few)`;
-// An order that an index has: the count begins at what is urgent and ends early, and never reads the table itself.
+// The order of an index, so that the count stops early and does not scan the table.
 const order = sql.join(inOrder('older'), sql`, `);
 
-/** Counts matches of the typed words only; similar words are searched when somebody opens the view. */
+/** Counts matches of the typed words only. Similar words are searched when somebody opens the view. */
 async function countOf(actor: Actor, filter: InboxFilter): Promise<SQL> {
 	const { q } = filter;
 	const where = narrowed(actor, filter);

@@ -10,17 +10,17 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { caseMoves, clockOutcomes } from '#lib/server/db/schema/recap.ts';
 
-/** The days of a figure as instants, of the offices of one zone. */
+/** The days of a figure as a time range, for the offices of one time zone. */
 export interface Span {
 	unitIds: string[];
 	from: Date | undefined;
-	/** The first instant after it. */
+	/** Exclusive end. */
 	until: Date;
 	timeZone: string;
 }
 export type FigureFilter = FigureChoice & { spans: readonly Span[] };
 
-/** A day is a day of the report's own office: one span for each zone. */
+/** One span per time zone, because a day is a day of the report's office. */
 export function spansOf(
 	figure: Pick<FigureChoice, 'from' | 'to'>,
 	units: readonly { id: string; timeZone: string }[]
@@ -36,7 +36,7 @@ export function spansOf(
 
 const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
 
-/** Which reports a figure counts: the conditions by which `insight/measures.ts` counted them. */
+/** Condition for the reports that a figure counts. Must match `insight/measures.ts`. */
 export function figured(figure: FigureFilter): SQL {
 	const { service, category, channel, place, clock } = figure;
 	const all = and(
@@ -50,11 +50,14 @@ export function figured(figure: FigureFilter): SQL {
 	return all ?? sql`false`;
 }
 
-/** Of so few days the reports are read by the day's own index and then put in order; of more, in order and then by day. */
+/**
+ * Up to this length, reports are read by the index of the day and then sorted. A longer span is read in the order of
+ * the list and filtered by day.
+ */
 const SHORT_MS = 100 * DAY_MS;
 const ofDays = alias(cases, 'of_days');
 
-/** Whether a moment lies on days of the span. */
+/** Condition for a time within the span. */
 export const within = (at: SQL, { from, until }: Span) =>
 	sql`${from ? sql`${at} >= ${iso(from)} and ` : sql``}${at} < ${iso(until)}`;
 const isShort = ({ from, until }: Span) => from !== undefined && until.getTime() - from.getTime() <= SHORT_MS;
@@ -65,7 +68,7 @@ function inDays(name: 'receivedAt' | 'openedAt', span: Span): SQL {
 		where ${inArray(ofDays.unitId, span.unitIds)} and ${within(sql`${ofDays[name]}`, span)}))`;
 }
 
-/** Reports with a row of another table on those days. */
+/** Condition for reports that have a row in another table on days of the span. */
 function withRow({ from, caseId, at }: { from: PgTable; caseId: PgColumn; at: PgColumn }, which: SQL, span: Span): SQL {
 	const rows = sql`from ${from} where ${which} and ${within(sql`${at}`, span)}`;
 	return isShort(span)
@@ -78,7 +81,7 @@ const entries = { from: timeline, caseId: timeline.caseId, at: timeline.at };
 const outcomes = { from: clockOutcomes, caseId: clockOutcomes.caseId, at: clockOutcomes.at };
 const forwards = { from: escalations, caseId: escalations.caseId, at: escalations.createdAt };
 
-/** By the index of the event's own table where it is no column of the report. */
+/** Condition for reports to which the event of a figure happened within the span. */
 function happened({ by, score, forward, reason, clock }: FigureFilter, span: Span): SQL {
 	switch (by) {
 		case 'received':
@@ -109,7 +112,10 @@ function happened({ by, score, forward, reason, clock }: FigureFilter, span: Spa
 	}
 }
 
-/** The promise had run out by the end of those days or by now, and is not kept or was given up by an archiving on them. */
+/**
+ * Condition for missed deadlines: overdue at the end of the span (or now, if the span has not ended), or overdue when
+ * the case was archived within the span.
+ */
 function missed(name: ClockName | undefined, span: Span): SQL {
 	const ended = span.until < now() ? span.until : now();
 	const promise = name ? eq(clocks.name, name) : ne(clocks.name, 'reporter_turn');
@@ -120,7 +126,7 @@ function missed(name: ClockName | undefined, span: Span): SQL {
 				and (${clocks.metAt} is null or ${clocks.metAt} > ${caseMoves.at}) and ${clocks.dueAt} < ${caseMoves.at}))`;
 }
 
-/** The promise runs or is paused, and is not late. */
+/** Condition for a deadline that is running or paused, and not overdue. */
 const running = (name: ClockName): SQL => sql`exists (select 1 from ${clocks} where ${clocks.caseId} = ${cases.id}
 	and ${clocks.name} = ${name} and (${clocks.state} = 'paused'
 		or ${clocks.state} = 'running' and (${clocks.dueAt} is null or ${clocks.dueAt} >= ${iso(now())})))`;

@@ -11,7 +11,7 @@ import { visibleTo } from '../visibility.ts';
 import { deskUnits } from './desk-units.ts';
 import { figured, spansOf, type FigureFilter } from './figure-filter.ts';
 
-/** Filters of a list of cases. Each is a link on the desk, and most are parameters of the API. */
+/** Filters of a list of cases, for the desk and the API. */
 export interface InboxFilter {
 	status?: readonly CaseStatus[];
 	kind?: CaseKind;
@@ -19,10 +19,10 @@ export interface InboxFilter {
 	/** By the office's earliest deadline: overdue, or past its warning. */
 	due?: 'overdue' | 'soon';
 	mine?: boolean;
-	/** Assigned to these people: those the actor deputises for. */
+	/** Cases assigned to these people, for whom the actor is deputy. */
 	assignees?: readonly string[];
 	unassigned?: boolean;
-	/** Drafts that wait for a second person. */
+	/** Cases whose draft waits for a second person. */
 	approval?: boolean;
 	/** Archived reports whose reporter objected. */
 	objection?: boolean;
@@ -31,7 +31,7 @@ export interface InboxFilter {
 	q?: string;
 }
 
-/** Exactly the condition of the partial indexes of open cases; any other wording would not use them. */
+/** Exactly the condition of the partial indexes of open cases. With another wording PostgreSQL would not use them. */
 export const open = sql`(${cases.status} in (${sql.raw(OPEN_STATUSES.map((status) => `'${status}'`).join(', '))})) is true`;
 export const overdue = () => lt(cases.dueAt, now());
 export const own = (actor: Actor) => (actor.accountId ? eq(cases.assigneeId, actor.accountId) : sql`false`);
@@ -39,7 +39,7 @@ export const unassigned = isNull(cases.assigneeId);
 /** Open cases only, because settling a case withdraws its draft. */
 export const waiting = sql`${cases.draftWaiting}`;
 
-/** The earliest deadline has passed its warning. Answered from the index `clocks_warned` alone. */
+/** The earliest deadline has passed its warning. Reads only the index `clocks_warned`. */
 export const soon = () =>
 	and(
 		gte(cases.dueAt, now()),
@@ -78,7 +78,10 @@ function withStatus(status: readonly CaseStatus[]): SQL {
 const isOpen = (status: InboxFilter['status'] = []) =>
 	status.length === OPEN_STATUSES.length && OPEN_STATUSES.every((one) => status.includes(one));
 
-/** Reads the addresses of the desk's lists as filters. The actor's offices and absent colleagues are looked up once. */
+/**
+ * Returns a function that converts choices of the desk's list to filters. The actor's offices and absent colleagues are
+ * looked up once.
+ */
 export async function choiceReader(actor: Actor): Promise<(choice: InboxChoice) => InboxFilter> {
 	const [units, absent] = await Promise.all([deskUnits(actor), absentBehind(actor.accountId)]);
 	return ({ unit, deputy, figure, ...choice }) => {

@@ -13,9 +13,9 @@ const office = useOffice();
 
 const found = async (filter: InboxFilter) => (await inbox(office.handler, filter)).items.map((item) => item.reference);
 
-test('the most urgent stand first, those without a clock last, and pages lead there and back', async () => {
+test('lists the most urgent cases first and those without a deadline last, and pages forward and back', async () => {
 	const references: string[] = [];
-	// Two a day, so that due times are shared, over twenty days.
+	// Two cases per day over twenty days, so that pairs have the same due time.
 	for (let day = 1; day <= 20; day++) {
 		const moment = `2026-10-${String(day).padStart(2, '0')}T02:00:00Z`;
 		references.push((await at(moment, () => makeCase(office.unit))).reference);
@@ -38,14 +38,14 @@ test('the most urgent stand first, those without a clock last, and pages lead th
 	expect(back.nextCursor).toBe(first.nextCursor);
 });
 
-test('a cursor that makes no sense shows the first page', async () => {
+test('an invalid cursor shows the first page', async () => {
 	const { reference } = await makeCase(office.unit);
 	for (const cursor of ['', 'nonsense', '2026-13-01~1', '-~x', "'~1"]) {
 		expect((await inbox(office.handler, {}, cursor)).items.map((item) => item.reference)).toEqual([reference]);
 	}
 });
 
-test('each filter narrows the list to what it says', async () => {
+test('each filter lists only matching cases', async () => {
 	const complaint = await caseIn(office, 'received');
 	const suggestion = await caseIn(office, 'in_progress', { kind: 'suggestion' });
 	const drafted = await caseIn(office, 'in_progress');
@@ -71,7 +71,7 @@ test('each filter narrows the list to what it says', async () => {
 	});
 });
 
-test('a row says which promise is next, how near it is, and by how many working days it was missed', async () => {
+test('a row shows the next deadline, its state, and the working days overdue', async () => {
 	const { reference } = await at('2026-11-24T02:00:00Z', () => makeCase(office.unit));
 	const row = async (moment: string) => (await at(moment, () => inbox(office.handler, {}))).items[0]?.due;
 	expect(await row('2026-11-24T03:00:00Z')).toEqual({ clock: 'verification', state: 'later', lateDays: 0 });
@@ -85,14 +85,14 @@ test('a row says which promise is next, how near it is, and by how many working 
 	expect(await at('2026-12-02T02:00:00Z', () => inboxCounts(office.handler))).toMatchObject({ overdue: 1, soon: 0 });
 });
 
-test('a row says in every state what stands of its time: due, paused, or nothing owed', async () => {
-	const said: Record<string, string> = {};
+test('a row shows for every status whether its deadline is due, paused or none', async () => {
+	const stateByStatus: Record<string, string> = {};
 	for (const status of CASE_STATUSES) {
 		const { reference } = await caseIn(office, status, { kind: 'suggestion' });
 		const { items } = await inbox(office.handler, { q: reference });
-		said[status] = items.find((item) => item.reference === reference)?.due.state ?? '';
+		stateByStatus[status] = items.find((item) => item.reference === reference)?.due.state ?? '';
 	}
-	expect(said).toEqual({
+	expect(stateByStatus).toEqual({
 		received: 'later',
 		verified: 'later',
 		in_progress: 'later',

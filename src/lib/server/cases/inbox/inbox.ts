@@ -18,12 +18,12 @@ import { CHECKED, findWords, termsOf, withSimilar, type Term } from './search.ts
 import { matchesOf, type Match } from './search-marks.ts';
 
 const PAGE = 30;
-/** Suffix of the cursor of a search that found only similar words. */
+/** Suffix of the cursor of a search that continues with similar words. */
 const ALIKE = '~alike';
 
 type Due = { name: ClockName; warnAt: string | null } | null;
 
-/** The clock that `cases.dueAt` comes from, by the index `clocks_warned`. */
+/** The deadline that gives `cases.dueAt`, read by the index `clocks_warned`. */
 const earliestClock = sql<Due>`(select json_build_object('name', ${clocks.name}, 'warnAt', ${clocks.warnAt})
 	from ${clocks} where ${clocks.dueAt} = ${cases.dueAt} and ${clocks.caseId} = ${cases.id}
 	and ${clocks.state} = 'running' and ${clocks.name} <> 'reporter_turn' limit 1)`;
@@ -62,14 +62,17 @@ interface InboxPage {
 	items: InboxItem[];
 	nextCursor: string | null;
 	previousCursor: string | null;
-	/** Nothing matches the searched words; the page shows matches of similar words. */
+	/** No case contains the searched words, so the page shows matches of similar words. */
 	alike: boolean;
-	/** The words have too many matches, so only this many cases were checked; the next page checks the following ones. */
+	/**
+	 * Set if the words have too many matches: only this many cases were checked, and the next page continues after them.
+	 */
 	checked: number | undefined;
 }
 
 function rowsWhere(where: SQL | undefined, direction: Direction, limit: number) {
-	// Select the page first and join afterwards: the planner underestimates these lists and would join and sort all of one.
+	// Select the page first and join afterwards. Otherwise the planner underestimates the list and joins and sorts all of
+	// it.
 	const page = db()
 		.select({ id: cases.id })
 		.from(cases)
@@ -125,7 +128,7 @@ export async function inbox(
 	};
 }
 
-/** The same list in pages of another size, for exports: without data that only the screen shows. */
+/** The same list in pages of `size`, for exports, without matched passages. */
 export async function inboxBatch(actor: Actor, filter: InboxFilter, cursor: string | undefined, size: number) {
 	if (isSearch(filter)) {
 		const { ids, nextCursor } = await searched(actor, filter, cursor, size);
@@ -160,7 +163,7 @@ async function listed(
 	return rows;
 }
 
-/** A page of search results whose rows are not read yet. */
+/** The case ids of a page of search results. */
 async function searched(actor: Actor, filter: InboxFilter & { q: string }, cursor: string | undefined, size: number) {
 	const place = readCursor(cursor?.replace(ALIKE, ''));
 	const typed = await termsOf(filter.q);

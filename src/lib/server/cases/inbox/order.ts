@@ -2,7 +2,7 @@ import { and, asc, desc, gt, gte, isNotNull, isNull, lt, lte, or, sql, type SQL 
 import { isMoment } from '#lib/text/moment.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 
-/** Start or end of a page: a case's due time (null for none) and its row id. */
+/** Position of a cursor: a case's due time (null for none) and its row id. */
 export interface Place {
 	due: string | null;
 	id: number;
@@ -11,7 +11,7 @@ export interface Place {
 /** Direction of paging: towards less urgent and older cases, or back. */
 export type Direction = 'older' | 'newer';
 
-/** Most urgent first: by due time, without one last; of equal ones the newer first. */
+/** Most urgent first: by due time, cases without one last. With equal due times, newer cases come first. */
 export const inOrder = (direction: Direction): SQL[] =>
 	direction === 'older'
 		? [sql`${cases.dueAt} asc nulls last`, desc(cases.id)]
@@ -27,8 +27,8 @@ export function readCursor(cursor: string | undefined): Place | undefined {
 }
 
 /**
- * The parts of the order beyond a place, worded so that an index scan starts at the place: cases with and without a due time
- * are separate ranges.
+ * Conditions for the cases after a position, in order. Cases with and without a due time are separate ranges, so that
+ * an index scan starts at the position.
  */
 export function stretches({ due, id }: Place, direction: Direction): (SQL | undefined)[] {
 	const older = direction === 'older';

@@ -12,14 +12,14 @@ const office = useOffice();
 const names = async () => (await savedViewsOf(office.handler)).map((view) => view.name);
 const save = (name: string, query = '') => saveView(office.handler, { name, query });
 
-test('a view keeps the choice and forgets the page it was saved on', async () => {
+test('a view stores the filter without the cursor and unknown parameters', async () => {
 	const { choice } = await save(' Saran loket ', 'kind=suggestion&q=loket&after=x~1&nonsense=1&status=received,closed');
 	expect(choice).toMatchObject({ kind: 'suggestion', q: 'loket', status: ['received', 'closed'] });
 	expect(await savedViewsOf(office.handler)).toMatchObject([{ name: 'Saran loket', choice }]);
 	expect(await savedViewsOf(office.supervisor)).toEqual([]);
 });
 
-test('views stand in the order their owner gives them', async () => {
+test('views are listed in the order that their owner sets', async () => {
 	const [one, two, three] = [await save('Satu'), await save('Dua'), await save('Tiga')];
 	await moveView(office.handler, three.id, 'up');
 	expect(await names()).toEqual(['Satu', 'Tiga', 'Dua']);
@@ -31,7 +31,7 @@ test('views stand in the order their owner gives them', async () => {
 	expect(await names()).toEqual(['Satu', 'Kedua']);
 });
 
-test('a name is there once and not too long, and there are twenty at most', async () => {
+test('names are unique and at most 60 characters, and a person has at most twenty views', async () => {
 	await save('Antrean');
 	await expect(save('antrean')).rejects.toMatchObject({ issues: [{ path: 'name', code: 'view_taken' }] });
 	for (const name of ['', '  ', 'x'.repeat(61)]) {
@@ -44,7 +44,7 @@ test('a name is there once and not too long, and there are twenty at most', asyn
 	expect(await names()).toHaveLength(20);
 });
 
-test('nobody reaches another person’s view, and a program has none', async () => {
+test('gives NotFound for another person’s view, and API tokens have no views', async () => {
 	const { id } = await save('Milik saya');
 	for (const step of [
 		() => deleteView(office.supervisor, id),
@@ -59,13 +59,13 @@ test('nobody reaches another person’s view, and a program has none', async () 
 	expect(await names()).toEqual(['Milik saya']);
 });
 
-test('each view says how much is in it, up to ninety-nine, and nothing of what its owner may not see', async () => {
+test('counts the cases of each view up to 99, without cases that its owner may not see', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	await makeCase(office.unit, { officer: officer.id, body: 'Petugas di loket zamrud tidak ramah.' });
 	const many = await makeCase(office.unit, { kind: 'suggestion', body: 'Tambah kursi di loket zamrud.' });
 	await caseIn(office, 'closed', { kind: 'suggestion', body: 'Sudah baik di loket zamrud.' });
-	const kept = ['q=zamrud', 'kind=complaint', 'status=closed', `q=${many.reference}`, 'q=!!', ''];
-	for (const [n, query] of kept.entries()) await saveView(named, { name: `${n}`, query });
+	const queries = ['q=zamrud', 'kind=complaint', 'status=closed', `q=${many.reference}`, 'q=!!', ''];
+	for (const [n, query] of queries.entries()) await saveView(named, { name: `${n}`, query });
 	const counts = async () =>
 		(await countViews(named, await savedViewsOf(named))).map(({ count, more }) => (more ? `${count}+` : count));
 	expect(await counts()).toEqual([2, 0, 1, 1, 0, 1]);

@@ -16,7 +16,7 @@ export interface SavedView {
 	choice: InboxChoice;
 }
 
-/** A person's saved views in their order; an API token has none. */
+/** A person's saved views in their order. An API token has none. */
 export async function savedViewsOf(actor: Actor): Promise<SavedView[]> {
 	if (!actor.accountId) return [];
 	const rows = await rowsOfAccount(db(), actor.accountId);
@@ -31,11 +31,11 @@ const rowsOfAccount = (on: Database | Tx, accountId: string) =>
 		.orderBy(asc(savedViews.position), asc(savedViews.id));
 
 /**
- * Changes a person's views; changes from two windows run one after the other.
+ * Changes a person's views. Locks the account, so that changes from two windows run one after the other.
  *
- * @throws NotAllowed for a program, which has none
+ * @throws NotAllowed for an API token, which has no views
  */
-async function changing<T>(
+async function withViews<T>(
 	actor: Actor,
 	work: (tx: Tx, accountId: string, rows: Awaited<ReturnType<typeof rowsOfAccount>>) => Promise<T>
 ): Promise<T> {
@@ -56,25 +56,25 @@ export async function saveView(actor: Actor, raw: unknown): Promise<SavedView> {
 	const { name, query } = checked(viewInput, raw);
 	// Unknown parameters and the cursor are not saved.
 	const choice = readInboxChoice(new URLSearchParams(query));
-	const kept = inboxAddress(choice).split('?')[1] ?? '';
-	return changing(actor, async (tx, accountId, rows) => {
+	const storedQuery = inboxAddress(choice).split('?')[1] ?? '';
+	return withViews(actor, async (tx, accountId, rows) => {
 		if (rows.length >= MOST_VIEWS)
 			throw new Invalid([{ path: 'name', code: 'view_many', params: { most: MOST_VIEWS } }]);
 		refuseTaken(rows, name);
 		const position = (rows.at(-1)?.position ?? 0) + 1;
 		const [row] = await tx
 			.insert(savedViews)
-			.values({ accountId, name, query: kept, position, createdAt: now() })
+			.values({ accountId, name, query: storedQuery, position, createdAt: now() })
 			.returning({ id: savedViews.id });
 		if (!row) throw new Error('the view was not stored');
 		return { id: row.id, name, choice };
 	});
 }
 
-/** @throws NotFound on a view that isn't the person's, Invalid on a name that can't be taken */
+/** @throws NotFound if the view is not the person's, Invalid if another view has the name */
 export async function renameView(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { name } = checked(viewName, raw);
-	await changing(actor, async (tx, _, rows) => {
+	await withViews(actor, async (tx, _, rows) => {
 		requireOwn(rows, id);
 		refuseTaken(
 			rows.filter((row) => row.id !== id),
@@ -84,9 +84,9 @@ export async function renameView(actor: Actor, id: string, raw: unknown): Promis
 	});
 }
 
-/** Moves a view up or down; does nothing at the end of the list. @throws NotFound on a view that isn't the person's */
+/** Moves a view up or down. At the end of the list it does nothing. @throws NotFound if the view is not the person's */
 export async function moveView(actor: Actor, id: string, direction: 'up' | 'down'): Promise<void> {
-	await changing(actor, async (tx, accountId, rows) => {
+	await withViews(actor, async (tx, accountId, rows) => {
 		requireOwn(rows, id);
 		const at = rows.findIndex((row) => row.id === id);
 		const to = direction === 'up' ? at - 1 : at + 1;
@@ -101,9 +101,9 @@ export async function moveView(actor: Actor, id: string, direction: 'up' | 'down
 	});
 }
 
-/** Deletes a view; its cases do not change. @throws NotFound on a view that isn't the person's */
+/** Deletes a view. @throws NotFound if the view is not the person's */
 export async function deleteView(actor: Actor, id: string): Promise<void> {
-	await changing(actor, async (tx, accountId, rows) => {
+	await withViews(actor, async (tx, accountId, rows) => {
 		requireOwn(rows, id);
 		await tx.delete(savedViews).where(and(eq(savedViews.id, id), eq(savedViews.accountId, accountId)));
 	});

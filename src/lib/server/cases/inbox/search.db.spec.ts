@@ -22,7 +22,7 @@ const found = async (...asked: Parameters<typeof search>) =>
 	(await search(...asked)).items.map((item) => item.reference);
 const report = (changes: Record<string, unknown> = {}) => makeCase(office.unit, changes);
 
-test('words are found in other forms, by their beginning, and in any part of the report', async () => {
+test('finds words in other forms, by prefix, and in every field of the report', async () => {
 	const { reference } = await report({
 		title: 'Pendingin ruangan',
 		body: 'Pelayanannya lambat, petugas menuliskan data kembali di www.bps.go.id/unduhan.',
@@ -43,7 +43,7 @@ test('words are found in other forms, by their beginning, and in any part of the
 	for (const q of ['lambat kapal', '!!!', "'; drop table cases; --"]) expect(await found(q), q).toEqual([]);
 });
 
-test('a word of any length is looked for, and a longer one than any report has finds nothing', async () => {
+test('a very long word is searched, or finds nothing, without an error', async () => {
 	const long = 'a'.repeat(300);
 	const { reference } = await report({ body: `Tautan yang diberikan petugas tidak bisa dibuka: ${long}` });
 	expect(await found(long)).toEqual([reference]);
@@ -53,7 +53,7 @@ test('a word of any length is looked for, and a longer one than any report has f
 	expect(await found('c '.repeat(3_000))).toEqual([]);
 });
 
-test('what was typed wrongly is found where nothing is written so, and the page says that it is only alike', async () => {
+test('finds similar words if no case has the typed word, and says so', async () => {
 	const { reference } = await report({ body: 'Kwitansi pembelian publikasi tidak diberikan kepada kami.' });
 	const { items, alike } = await search('kwitnasi');
 	expect(items.map((item) => item.reference)).toEqual([reference]);
@@ -63,7 +63,7 @@ test('what was typed wrongly is found where nothing is written so, and the page 
 	expect(await found('zzzzzz')).toEqual([]);
 });
 
-test('a number is found by its end, with or without what stands before it', async () => {
+test('finds a report by the end of its number, with or without the parts before it', async () => {
 	const { reference } = await report();
 	await report();
 	const [, unit, year, number = ''] = reference.split('-');
@@ -79,7 +79,7 @@ test('a number is found by its end, with or without what stands before it', asyn
 	expect(await found(`antrean ${number}`)).toEqual([reference]);
 });
 
-test('a category is found by its words on the screen, a place and a service by their names', async () => {
+test('finds reports by the screen name of their category and by the names of place and service', async () => {
 	const place = await makePlace(office.unit.id);
 	const { reference } = await report({ place: place.code });
 	const other = await report();
@@ -94,7 +94,7 @@ test('a category is found by its words on the screen, a place and a service by t
 	expect(await found('cendrawasih')).toEqual([reference]);
 });
 
-test('what was said later counts, notes of the office too, and is shown as what it is', async () => {
+test('finds words in messages and notes, and shows where the match is', async () => {
 	const { reference } = await report();
 	const say = (body: string, open: boolean) => act(writeMessage, office.handler, reference, { body, public: open });
 	await say('Kami periksa mesin <b>antrean</b> dahulu.', true);
@@ -105,11 +105,11 @@ test('what was said later counts, notes of the office too, and is shown as what 
 	expect(said?.match?.excerpt?.map((piece) => piece.text).join('')).toContain('<b>antrean</b>');
 	const [noted] = (await search('rahmat')).items;
 	expect(noted?.match).toMatchObject({ from: 'note' });
-	// Words of the report and of a message together.
+	// One word is in the report and the other in a message.
 	expect(await found('loket teknisi')).toEqual([reference]);
 });
 
-test('two who write at once are both found', async () => {
+test('finds the words of concurrent messages', async () => {
 	const { reference } = await report();
 	const row = await standing(reference);
 	const say = (body: string) => transaction((tx) => storeMessage(tx, row, { author: 'staff', public: true, body }));
@@ -117,7 +117,7 @@ test('two who write at once are both found', async () => {
 	expect(await found('kelapa rambutan manggis')).toEqual([reference]);
 });
 
-test('nothing of a case that names the actor is found: no word, number, note, typing error', async () => {
+test('does not find a case that names the actor: by word, number, note or misspelling', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['handler', 'supervisor']);
 	const { reference } = await report({ title: 'Gratifikasi', body: 'Meminta bingkisan cendera di loket.' });
 	await act(writeMessage, office.handler, reference, { body: 'Saksi bernama Sutrisno.', public: false });
@@ -129,7 +129,7 @@ test('nothing of a case that names the actor is found: no word, number, note, ty
 	expect(await found('sutrisno')).toEqual([reference]);
 });
 
-test('a restricted case is found by supervisors of its handling office alone, whatever it is looked for by', async () => {
+test('only supervisors of the handling office find a restricted case', async () => {
 	const { reference } = await report({ category: 'integrity', body: 'Petugas meminta imbalan kopi luwak.' });
 	const row = await standing(reference);
 	expect(row.restricted).toBe(true);
@@ -142,7 +142,7 @@ test('a restricted case is found by supervisors of its handling office alone, wh
 	expect(await found('luwak', stranger.supervisor)).toEqual([]);
 });
 
-test('every page of many follows the one before: the most urgent, then the newest, each once', async () => {
+test('pages of search results list each case once, the most urgent first, then the newest', async () => {
 	const urgent = await standing((await report({ body: 'Pohon zamrud tumbang di halaman.' })).reference);
 	await copyCases(urgent.id, 450);
 	const closed = await caseIn(office, 'closed', { kind: 'suggestion', body: 'Pohon zamrud ditanam lagi.' });
@@ -164,12 +164,12 @@ test('every page of many follows the one before: the most urgent, then the newes
 	const far = Number.MAX_SAFE_INTEGER;
 	const order = [...seen].sort((a, b) => (a.dueAt?.getTime() ?? far) - (b.dueAt?.getTime() ?? far) || b.id - a.id);
 	expect(seen.map((item) => item.id)).toEqual(order.map((item) => item.id));
-	// Narrowed, and by words of which each stands in nearly all.
+	// With a filter, and with words that nearly all cases contain.
 	expect((await search('zamrud tumbang', office.handler, { kind: 'suggestion' })).items).toEqual([]);
 	expect((await search('pohon zamrud', office.handler, { status: ['verified'] })).items).toHaveLength(1);
 });
 
-test('with words of very many reports, a page says how many it checked, and the next one goes on', async () => {
+test('for very frequent words a page shows how many cases were checked, and the next page continues', async () => {
 	const copies = async (body: string, count: number) => {
 		const { id } = await standing((await caseIn(office, 'closed', { kind: 'suggestion', body })).reference);
 		await withoutTriggers(async (tx) => {
@@ -185,12 +185,12 @@ test('with words of very many reports, a page says how many it checked, and the 
 	const second = await inbox(office.handler, { q: 'zamrud' }, first.nextCursor ?? '');
 	expect(second.items).toHaveLength(30);
 	expect(second.checked).toBeUndefined();
-	// A word that makes the matches few is found behind them all.
+	// A second, rare word is found although its case is far behind in the list.
 	const { reference } = await report({ body: 'Pohon zamrud di halaman belakang.', kind: 'suggestion' });
 	expect(await found('zamrud belakang')).toEqual([reference]);
 });
 
-test('a text that was corrected is found by its new words alone', async () => {
+test('a corrected text is found only by its new words', async () => {
 	const { reference } = await report({ body: 'Kata lamanya kedondong, sebanyak dua puluh.' });
 	const { id } = await standing(reference);
 	await db().update(cases).set({ body: 'Kata barunya nangka, sebanyak dua puluh.' }).where(eq(cases.id, id));

@@ -8,16 +8,18 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { narrowed, type InboxFilter } from './filter.ts';
 import { inOrder, stretches, type Place } from './order.ts';
 
-/** Cases of the list that are checked first, in its order. A word that is in one case of fifty fills a page here. */
+/**
+ * Cases at the start of the list that are checked directly. They fill a page if one case in fifty contains the word.
+ */
 export const CHECKED = 1500;
-/** Matches that are read from the word index. If there are more, the list shows those among the checked cases. */
+/** Matches that are read from the word index. If there are more, only matches among the checked cases are shown. */
 const MATCHES = 2000;
-/** For people of at most this many offices, the index is asked for these offices only. */
+/** If the actor has at most this many offices, the word index is searched for these offices only. */
 const FEW_OFFICES = 3;
 
 /**
- * Finds the first `limit` cases after a place that the actor may see and that contain the words, in the order of the inbox.
- * `checkedTo` is the last checked case, if later ones of the list may match too.
+ * Finds cases that the actor may see and that contain the words, in the order of the inbox: the first `limit` after
+ * `place`. `checkedTo` is the last checked case, if later cases may match too.
  */
 export async function findWords(
 	actor: Actor,
@@ -39,9 +41,9 @@ export async function findWords(
 }
 
 /**
- * The statement of a search. If its words are frequent, it checks cases in the order of the list; otherwise it asks the word
- * index (docs/decisions/0012). Its rows are the cases found and, with `found` false, the last checked case if the words have
- * too many matches to read.
+ * The statement of a search. For frequent words it checks cases in the order of the list, otherwise it reads the word
+ * index (docs/decisions/0012). Its rows are the matching cases. If the words have too many matches to read, the last
+ * checked case is a further row with `found` false.
  */
 export function searchOf(
 	actor: Actor,
@@ -87,28 +89,28 @@ export function searchOf(
 /** A typed word and its alternatives. */
 export interface Term {
 	word: string;
-	/** Its lexemes in a document: a code such as `5e7f` starts like a number and is split there. */
+	/** Its lexemes in a document. A code such as `5e7f` starts like a number and has several. */
 	parts: readonly string[];
 	/** Its stem, as documents have it. */
 	stems: readonly string[];
 	/** Marks of categories, services, places and case numbers that the word names. */
 	marks: readonly string[];
-	/** Similar words; only filled if nothing was found without them. */
+	/** Similar words. Empty unless nothing was found without them. */
 	similar: readonly string[];
 }
 
-/** Words of a search that are used; further ones are ignored. */
+/** Words of a search. Further words are ignored. */
 const MOST_WORDS = 12;
 /** Characters of a word that are searched for. PostgreSQL fails on a word of 2,046 bytes in a query. */
 const MAX_WORD_LENGTH = 255;
-/** Letters. For shorter words, nearly every text has a word with that prefix, or a similar one. */
+/** Letters. For a shorter word, nearly every text has a word with that prefix or a similar one. */
 const SHORTEST_NAME = 3;
 const SHORTEST_LIKENESS = 4;
 /** A word of eight letters with two letters swapped keeps four of its nine trigrams. */
 const LIKENESS = 0.33;
 const MOST_SIMILAR = 10;
 
-/** Splits a search into terms; empty without a letter or digit. */
+/** Splits a search into terms. Empty if it has no letter or digit. */
 export async function termsOf(q: string): Promise<Term[]> {
 	const rows = await rowsOf<{ word: string; parts: string[]; stems: string[] | null; marks: string[] }>(
 		db(),
@@ -136,8 +138,8 @@ const called = (name: SQL) => sql`(position(' ' || word || ' ' in ' ' || lower($
 	or (length(word) >= ${SHORTEST_NAME} and position(' ' || word in ' ' || lower(${name})) > 0))`;
 
 /**
- * Joins the parts of a report's number: `26-000123` is its end, with or without the parts before it. Other numbers with a
- * hyphen (hours, phones) stay as they are written in reports.
+ * Removes the hyphens from a report number: `26-000123`, with or without the parts before it. Other numbers with a
+ * hyphen (hours, phones) do not change.
  */
 function joined(q: string): string {
 	return q.replace(/\bspatula[\s-]*(?=\d)/gi, '').replace(/\b(?:(\d{4})-)?(\d{2})-(\d{6})\b/g, '$1$2$3');
@@ -163,7 +165,8 @@ async function similarTo(word: string): Promise<string[]> {
 const quoted = (lexeme: string) => `'${lexeme.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
 
 /**
- * Builds the `tsquery`: each word in one of its forms, the last one also as a prefix. With `marks`, also one of them.
+ * Builds the `tsquery`: every word must match in one of its forms, the last one also as a prefix. If `marks` are given,
+ * one of them must match too.
  */
 function queryOf(terms: readonly Term[], marks: readonly string[]): string {
 	const words = terms.map(({ word, parts, stems, marks, similar }, index) => {

@@ -17,15 +17,16 @@ import { recordEvents, type TimelineEntry } from '../timeline.ts';
 const linkedTo = (mainId: number) => and(eq(cases.mainCaseId, mainId), ne(cases.status, 'archived'));
 
 /**
- * Links an open report to the main case of its matter. Both keep their own life, receipt and deadlines. The answer to the main
- * case also answers this report. Neither reporter learns of the link.
+ * Links an open report to the main case of its matter. Both keep their own status, receipt and deadlines. The answer to
+ * the main case also answers this report. Neither reporter learns of the link.
  *
- * @throws Invalid on `main` with the reason why they can't be linked; a main case the actor may not see counts as missing
+ * @throws Invalid on `main` with the reason why they can't be linked; a main case that the actor may not see counts as
+ * missing
  */
 export async function linkCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(linkInput, raw);
 	return transaction(async (tx) => {
-		await oneAtATime(tx);
+		await serialiseLinking(tx);
 		const main = await mainFor(tx, actor, input.main);
 		const { row: before } = await lockCaseForActor(tx, actor, reference);
 		await requireVersion(tx, before, input.version);
@@ -34,14 +35,15 @@ export async function linkCase(actor: Actor, reference: string, raw: unknown): P
 		const problem = linkProblem(before, main, hasLinked);
 		if (problem) throw new Invalid([{ path: 'main', code: problem }]);
 		const row = await updateCase(tx, before, { mainCaseId: main.id });
-		// A new version, so that a person about to sign the main case's answer learns that it reaches one more reporter.
+		// A new version, so that a person about to approve the main case's answer gets a conflict and sees the additional
+		// report.
 		const changed = await updateCase(tx, main);
 		await recordLink(tx, actor, row, { action: 'linked' }, changed, 'gained');
 		return row;
 	});
 }
 
-/** Unlinks a report from its main case; it is then answered separately. @throws Conflict if it is linked to none */
+/** Unlinks a report from its main case, so that it is answered separately. @throws Conflict if it is not linked */
 export async function unlinkCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(reasonInput, raw);
 	return transaction(async (tx) => {
@@ -49,15 +51,16 @@ export async function unlinkCase(actor: Actor, reference: string, raw: unknown):
 		await requireVersion(tx, found.row, input.version);
 		const row = await updateCase(tx, found.row, { mainCaseId: null });
 		const changed = await updateCase(tx, main.row);
-		// The reason stays with its report: not everybody who sees the main case may see it.
+		// The reason is only on the timeline of the linked report, because not everybody who sees the main case may see
+		// that report.
 		await recordLink(tx, actor, row, { action: 'unlinked', reason: input.reason }, changed, 'lost');
 		return row;
 	});
 }
 
-/** Locks a linked report and its main case, the main case first. @throws Conflict if it is linked to none */
+/** Locks a linked report and its main case, the main case first. @throws Conflict if the report is not linked */
 export async function lockPair(tx: Tx, actor: Actor, reference: string) {
-	await oneAtATime(tx);
+	await serialiseLinking(tx);
 	const { row: linked } = await caseForActor(actor, reference, tx);
 	if (linked.mainCaseId === null) throw invalidMove(linked);
 	const main = await lockCase(tx, linked.mainCaseId);
@@ -66,8 +69,8 @@ export async function lockPair(tx: Tx, actor: Actor, reference: string) {
 	return { main, found };
 }
 
-/** Serialises links, so that two links made at once neither form a chain nor deadlock. */
-async function oneAtATime(tx: Tx): Promise<void> {
+/** Serialises linking, so that two concurrent links neither form a chain nor deadlock. */
+async function serialiseLinking(tx: Tx): Promise<void> {
 	await tx.execute(sql`select pg_advisory_xact_lock(hashtext('case-links'))`);
 }
 
@@ -80,7 +83,10 @@ async function mainFor(tx: Tx, actor: Actor, reference: string): Promise<CaseRow
 	}
 }
 
-/** Writes both timelines. Each entry refers to the other case by row id; its number is shown to people who may see it. */
+/**
+ * Adds an entry to both timelines. Each entry refers to the other case by row id, because its number is shown only to
+ * people who may see it.
+ */
 async function recordLink(
 	tx: Tx,
 	author: Actor,
@@ -109,10 +115,10 @@ export function hasNewerAnswer(
 export type CaseLinks = Awaited<ReturnType<typeof linksOf>>;
 
 /**
- * What a case is linked to, as far as the actor may see it: its main case, or the reports it is the main case of. Cases that
- * the actor may not see are not counted either.
+ * The links of a case: its main case, or the reports linked to it. Cases that the actor may not see are neither listed
+ * nor counted.
  *
- * @param entries the case's timeline, which says why an answer did not come through
+ * @param entries the case's timeline, which has the reason why an answer was held
  */
 export async function linksOf(actor: Actor, reference: string, entries: readonly TimelineEntry[]) {
 	const { row } = await caseForActor(actor, reference);
@@ -123,18 +129,18 @@ export async function linksOf(actor: Actor, reference: string, entries: readonly
 		.where(and(linked ? eq(cases.id, row.mainCaseId ?? 0) : linkedTo(row.id), visibleTo(actor)))
 		.orderBy(asc(cases.id));
 	const main = linked ? seen[0] : undefined;
-	const below = linked ? [] : seen;
+	const linkedReports = linked ? [] : seen;
 	const open = OPEN_STATUSES.includes(row.status);
 	const newer = main !== undefined && open && hasNewerAnswer(main, row);
 	return {
 		linked,
 		main: main ? summaryOf(main) : null,
-		below: below.map(summaryOf),
-		/** Reports that the next answer of this case reaches as well. */
-		reaches: open ? below.filter((one) => OPEN_STATUSES.includes(one.status)).length : 0,
+		below: linkedReports.map(summaryOf),
+		/** Number of linked reports that also get the next answer of this case. */
+		reaches: open ? linkedReports.filter((one) => OPEN_STATUSES.includes(one.status)).length : 0,
 		held: linked && open ? lastHeld(entries) : null,
 		may: {
-			link: open && !linked && below.length === 0 && !row.restricted && row.category !== 'integrity',
+			link: open && !linked && linkedReports.length === 0 && !row.restricted && row.category !== 'integrity',
 			unlink: linked,
 			sendAnswer: newer && notYet(row.status) === undefined
 		}
@@ -147,7 +153,7 @@ const summaryOf = ({ reference, status, title, body }: CaseRow) => ({
 	title: title ?? body.slice(0, 80)
 });
 
-/** Why the last answer of the main case was held back, if nothing has happened to the link since. */
+/** Why the last answer of the main case was held, if no later entry changed the link. */
 function lastHeld(entries: readonly TimelineEntry[]): HoldReason | null {
 	const last = entries.filter((entry) => entry.type === 'linked').at(-1);
 	if (last?.data.action !== 'held') return null;

@@ -13,8 +13,8 @@ import { openReporter } from '../reporter.ts';
 import { recordEvent, type Author } from '../timeline.ts';
 
 /**
- * Publishes the answer of a main case on every open linked report, in the same commit. A report that can't get it yet gets
- * an entry with the reason and never blocks the main case.
+ * Publishes the answer of a main case on every open linked report, in the same commit. A report that can't get the
+ * answer yet gets a timeline entry with the reason. It never blocks the main case.
  */
 export async function answerLinked(tx: Tx, author: Author, main: CaseRow, answer: PublishedAnswer): Promise<void> {
 	const linked = await openLinked(tx, main.id);
@@ -28,7 +28,7 @@ export async function answerLinked(tx: Tx, author: Author, main: CaseRow, answer
 	}
 }
 
-/** The main case ended without an answer for the linked reports: writes an entry to each. */
+/** Adds an entry with the reason to each open linked report of a main case that ended without an answer for them. */
 export async function holdLinked(tx: Tx, main: CaseRow, why: HoldReason): Promise<void> {
 	for (const { row } of await openLinked(tx, main.id)) await hold(tx, row, main.id, why);
 }
@@ -53,23 +53,26 @@ interface Sending {
 	signatures: Signatures;
 }
 
-/** Why the answer can't go to a linked report as it stands; undefined if it can. */
+/** Why the answer can't be sent unchanged to a linked report. Undefined if it can. */
 export async function whyHeld(tx: Tx, { main, found, answer, signatures }: Sending) {
 	const { row } = found;
 	if (row.restricted || main.restricted || row.handlingUnitId !== main.handlingUnitId) return 'apart' as const;
 	const early = notYet(row.status);
 	if (early) return early;
-	if (await tellsOf(tx, main, row, [answer.body, answer.action].join('\n'))) return 'personal' as const;
-	// They would decide in their own matter.
+	if (await revealsOthers(tx, main, row, [answer.body, answer.action].join('\n'))) return 'personal' as const;
+	// A person whom the report names must not answer it.
 	if (await namesOneOf(tx, row, [signatures.authorId, signatures.decidedBy])) return 'named' as const;
-	// An answer by LAPOR's institution needs no signature here, neither on the main case nor on this one.
+	// An answer by an agency at LAPOR needs no second person here, neither on the main case nor on this report.
 	if (answer.by === 'lapor') return undefined;
-	if (needsSecondPerson(row.kind) && !(await covered(tx, found, signatures))) return 'second_person' as const;
+	if (needsSecondPerson(row.kind) && !(await signaturesSuffice(tx, found, signatures))) return 'second_person' as const;
 	return row.disputes >= DISPUTES_BEFORE_FINAL && !signatures.decidedBy ? ('final' as const) : undefined;
 }
 
-/** Whether the answer contains another reporter's name, contact or number, which its reader must not learn. */
-async function tellsOf(tx: Tx, main: CaseRow, row: CaseRow, text: string): Promise<boolean> {
+/**
+ * Whether the answer contains the name, contact or report number of another reporter, which this reporter must not
+ * learn.
+ */
+async function revealsOthers(tx: Tx, main: CaseRow, row: CaseRow, text: string): Promise<boolean> {
 	const linked = await tx.select().from(cases).where(eq(cases.mainCaseId, main.id));
 	const others = [...linked, main].filter((one) => one.id !== row.id);
 	const own = await openReporter(row.reporterSealed);
@@ -87,16 +90,19 @@ export async function namesOneOf(tx: Tx, row: CaseRow, people: readonly (string 
 	return named.some(({ id }) => id !== null && people.includes(id));
 }
 
-/** The main answer's second person also covers this report; a single signature only if nobody is available here either. */
-async function covered(tx: Tx, { row, unit }: CaseWithUnit, signatures: Signatures): Promise<boolean> {
+/**
+ * Whether the signatures of the main answer are sufficient for this report. A second person always is. A single
+ * signature is sufficient only if no second person is available for this report either.
+ */
+async function signaturesSuffice(tx: Tx, { row, unit }: CaseWithUnit, signatures: Signatures): Promise<boolean> {
 	if (!signatures.singleSignature) return signatures.decidedBy !== null;
 	const draft = { approvalId: null, authors: [signatures.authorId] };
 	return (await secondPersons(tx, row, unit.timeZone, draft)).all.length === 0;
 }
 
 /**
- * Publishes the answer on a linked report with the signatures of the main case. Files stay with the main case, so that
- * deleting one report never deletes files of another.
+ * Publishes the answer on a linked report with the signatures of the main case. The files stay only on the main case,
+ * so that deleting one report never deletes files of another.
  */
 export async function sendTo(tx: Tx, author: Author, { main, found, answer, signatures }: Sending): Promise<CaseRow> {
 	const { row: before, unit } = found;
@@ -109,7 +115,7 @@ export async function sendTo(tx: Tx, author: Author, { main, found, answer, sign
 	return published;
 }
 
-/** Records the signature on each report it covers, so that the list of single signatures shows them all. */
+/** Records the approval on the linked report too, so that the list of single signatures includes it. */
 async function copyOfApproval(
 	tx: Tx,
 	row: CaseRow,

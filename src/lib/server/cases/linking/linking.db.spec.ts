@@ -31,7 +31,7 @@ const office = useOffice();
 
 const link = (row: { reference: string }, main: { reference: string }, by = office.handler) =>
 	act(linkCase, by, row.reference, { main: main.reference });
-/** A report, and the main case it is linked to. */
+/** Makes a report that is linked to a main case. */
 async function linked(status: CaseStatus = 'in_progress', changes: Record<string, unknown> = {}) {
 	const main = await caseIn(office, 'in_progress');
 	const row = await caseIn(office, status, changes);
@@ -50,7 +50,7 @@ const answersOf = async (row: { id: number }) =>
 const problem = (code: string) => ({ name: 'Invalid', issues: [{ path: 'main', code }] });
 const view = async (row: CaseRow, by = office.handler) => linksOf(by, row.reference, await timelineOf(row.id, false));
 
-test('a linked report stays open and gets the answer of its main case, once, on its own timeline', async () => {
+test('a linked report stays open and gets the answer of its main case once, on its own timeline', async () => {
 	const main = await caseIn(office, 'in_progress');
 	const first = await caseIn(office, 'in_progress');
 	const second = await caseIn(office, 'verified');
@@ -70,7 +70,7 @@ test('a linked report stays open and gets the answer of its main case, once, on 
 		expect((await clockOf(reference, 'reporter_turn'))?.state).toBe('running');
 		const [message] = await rowsOfCase(messages, reference);
 		expect(message).toMatchObject({ body: ANSWER, accountId: office.handler.accountId });
-		// Its own signature, the one that the main case's answer was given.
+		// The approval of the main case's answer is copied to the report.
 		const [signature] = await rowsOfCase(approvals, reference);
 		expect(signature).toMatchObject({ state: 'approved', decidedBy: office.supervisor.accountId });
 		const jobs = await rowsOf<{ n: number }>(
@@ -82,7 +82,7 @@ test('a linked report stays open and gets the answer of its main case, once, on 
 	}
 });
 
-test('nobody reads on a tracking page that there are others', async () => {
+test('tracking pages do not show linked reports', async () => {
 	const { main, row } = await linked();
 	await answerMain(main);
 	for (const one of [main, row]) {
@@ -92,7 +92,7 @@ test('nobody reads on a tracking page that there are others', async () => {
 	}
 });
 
-test('of two signatures given at the same moment one stands, and each report is answered once', async () => {
+test('of two concurrent approvals one is refused, and each report is answered once', async () => {
 	const { main, row } = await linked();
 	await act(answerCase, office.handler, main.reference, { body: ANSWER });
 	const second = await makeActor([[office.unit.id, 'supervisor']]);
@@ -102,7 +102,7 @@ test('of two signatures given at the same moment one stands, and each report is 
 	expect(await answersOf(row)).toHaveLength(1);
 });
 
-test('what breaks off between the main answer and a linked one leaves neither; the next try gives both', async () => {
+test('if publishing fails for a linked report, neither is answered, and a retry answers both', async () => {
 	const { main, row } = await linked();
 	await act(answerCase, office.handler, main.reference, { body: ANSWER });
 	const publish = await import('../answers/publish.ts');
@@ -119,7 +119,7 @@ test('what breaks off between the main answer and a linked one leaves neither; t
 	expect([(await answersOf(main)).length, (await answersOf(row)).length]).toEqual([1, 1]);
 });
 
-test('what nobody has verified says why the answer waits, and gets it by one click afterwards', async () => {
+test('an unverified report shows why the answer is held, and gets it by sendMainAnswer after verification', async () => {
 	const { main, row } = await linked('received');
 	await answerMain(main);
 	expect(await answersOf(row)).toEqual([]);
@@ -138,14 +138,14 @@ test('what nobody has verified says why the answer waits, and gets it by one cli
 	expect(await answersOf(row)).toHaveLength(1);
 });
 
-test('a report that waits for its reporter keeps waiting', async () => {
+test('the answer is held for a linked report that waits for its reporter', async () => {
 	const { main, row } = await linked('needs_info');
 	await answerMain(main);
 	expect((await standing(row.reference)).status).toBe('needs_info');
 	expect((await view(row)).held).toBe('waiting');
 });
 
-test('an answer that names another reporter, contact or number goes to nobody but its own', async () => {
+test('an answer that contains the reporter’s name or report number is held for linked reports', async () => {
 	const reporter = { name: 'Sari Contoh', phone: '081234567890' };
 	const main = await caseIn(office, 'in_progress', { identity: 'named', reporter });
 	for (const body of ['Yth. Ibu Sari, loket sudah ditambah.', `Laporan ${main.reference} sudah kami tangani.`]) {
@@ -159,10 +159,10 @@ test('an answer that names another reporter, contact or number goes to nobody bu
 	}
 });
 
-test('who is named in a linked report answers it by no main case', async () => {
+test('an answer by an officer whom a linked report names is held for that report', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const { main, row } = await linked('in_progress', { officer: officer.id });
-	// Not there for the one it names: neither in the main case's list, nor as a number in its history.
+	// The named account does not see the linked report, neither in the main case's list nor as a count.
 	const seen = await linksOf(named, main.reference, await timelineOf(main.id, false));
 	expect(seen).toMatchObject({ below: [], reaches: 0 });
 
@@ -170,14 +170,14 @@ test('who is named in a linked report answers it by no main case', async () => {
 	await approve(office.supervisor, main.reference);
 	expect(await answersOf(row)).toEqual([]);
 	expect((await view(row)).held).toBe('named');
-	// The same words, written by somebody else and signed by a second person, may go.
+	// Somebody else may send the same text, with the approval of a second person.
 	await act(sendMainAnswer, office.handler, row.reference);
 	expect((await standing(row.reference)).status).toBe('in_progress');
 	await approve(office.supervisor, row.reference);
 	expect(await answersOf(row)).toHaveLength(1);
 });
 
-test('an answer that one person gave alone does not settle a linked complaint', async () => {
+test('an answer without a second person is held for a linked complaint', async () => {
 	const main = await caseIn(office, 'in_progress', { kind: 'suggestion' });
 	const complaint = await caseIn(office, 'in_progress');
 	const suggestion = await caseIn(office, 'in_progress', { kind: 'suggestion' });
@@ -189,7 +189,7 @@ test('an answer that one person gave alone does not settle a linked complaint', 
 	expect((await view(complaint)).held).toBe('second_person');
 });
 
-test('of an archived main case each linked report says that no answer comes', async () => {
+test('linked reports show that their main case was archived', async () => {
 	const main = await caseIn(office, 'in_progress', { kind: 'suggestion' });
 	const row = await caseIn(office, 'in_progress');
 	await link(row, main);
@@ -197,7 +197,7 @@ test('of an archived main case each linked report says that no answer comes', as
 	expect((await view(row)).held).toBe('main_archived');
 });
 
-test('there are no chains, no strangers, and nothing restricted is linked', async () => {
+test('refuses chains, reports of other offices, restricted reports and settled reports', async () => {
 	const [main, row, third] = [
 		await caseIn(office, 'verified'),
 		await caseIn(office, 'verified'),
@@ -209,7 +209,7 @@ test('there are no chains, no strangers, and nothing restricted is linked', asyn
 	const elsewhere = await makeUnit({ parent: office.root });
 	const { reference } = await makeCase(elsewhere);
 	await expect(link(third, { reference })).rejects.toMatchObject(problem('link_unknown'));
-	// Made now: it knows the office that has just been added.
+	// Made after the new office, so that its role includes that office.
 	const above = await makeActor([[office.root.id, 'supervisor']]);
 	await expect(link(third, { reference }, above)).rejects.toMatchObject(problem('link_other_unit'));
 
@@ -220,13 +220,13 @@ test('there are no chains, no strangers, and nothing restricted is linked', asyn
 	await expect(link(await caseIn(office, 'answered'), third)).rejects.toMatchObject({ code: 'invalid-move' });
 });
 
-test('two reports linked to each other at once do not become a chain', async () => {
+test('of two concurrent links between the same two reports one is refused', async () => {
 	const [a, b] = [await caseIn(office, 'verified'), await caseIn(office, 'verified')];
 	const tries = await Promise.allSettled([link(a, b), link(b, a)]);
 	expect(tries.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
 });
 
-test('an unlinked report is answered by itself', async () => {
+test('an unlinked report does not get the answer of its former main case', async () => {
 	const { main, row } = await linked();
 	await expect(act(unlinkCase, office.handler, row.reference)).rejects.toMatchObject({
 		name: 'Invalid'
@@ -238,7 +238,7 @@ test('an unlinked report is answered by itself', async () => {
 	expect(await answersOf(row)).toEqual([]);
 });
 
-test('a link made after the approval form was opened is shown before the answer is sent', async () => {
+test('an approval with the version before a new link gets a conflict', async () => {
 	const main = await caseIn(office, 'in_progress');
 	const row = await caseIn(office, 'in_progress');
 	await act(answerCase, office.handler, main.reference, { body: ANSWER });
@@ -249,7 +249,7 @@ test('a link made after the approval form was opened is shown before the answer 
 	await expect(late).rejects.toMatchObject({ code: 'stale', present: { changes: ['linked'] } });
 });
 
-test('a draft that waited on a linked report does not outlive the answer', async () => {
+test('the answer of the main case withdraws a waiting draft of a linked report', async () => {
 	const main = await caseIn(office, 'in_progress');
 	const row = await caseIn(office, 'in_progress');
 	await act(answerCase, office.handler, row.reference, { body: 'Jawaban sementara untuk Anda.' });
@@ -259,7 +259,7 @@ test('a draft that waited on a linked report does not outlive the answer', async
 	expect(states.map(({ state }) => state).sort()).toEqual(['approved', 'withdrawn']);
 });
 
-test('an archived duplicate is no link: it gets no answer', async () => {
+test('an archived duplicate gets no answer of its original', async () => {
 	const reporter = { name: 'Sari Contoh', phone: '081234567891' };
 	const main = await caseIn(office, 'in_progress', { identity: 'named', reporter });
 	const { reference } = await makeCase(office.unit, { identity: 'named', reporter });

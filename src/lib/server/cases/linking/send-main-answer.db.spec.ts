@@ -24,16 +24,16 @@ const link = (row: { reference: string }, main: { reference: string }, by = offi
 	act(linkCase, by, row.reference, { main: main.reference });
 
 const WITH_EVIDENCE = { body: ANSWER, action: 'Satu loket ditambah.', action_on: '2026-11-02' };
-/** A suggestion that `writer` has answered, and a complaint that is linked to it and still waits. */
-async function answeredSuggestion(writer: Office['supervisor'], words: Record<string, unknown> = WITH_EVIDENCE) {
+/** Makes a suggestion that `writer` answered, and an open complaint that is linked to it. */
+async function answeredSuggestion(writer: Office['supervisor'], answerInput: Record<string, unknown> = WITH_EVIDENCE) {
 	const main = await caseIn(office, 'in_progress', { kind: 'suggestion' });
 	const complaint = await caseIn(office, 'in_progress');
 	await link(complaint, main);
-	await act(answerCase, writer, main.reference, words, { files: [] });
+	await act(answerCase, writer, main.reference, answerInput, { files: [] });
 	return { main, complaint };
 }
 
-test('of words that are passed on neither their writer nor who passes them on is the second person', async () => {
+test('neither the writer of the main answer nor the sender can approve it on the linked complaint', async () => {
 	const { complaint } = await answeredSuggestion(office.supervisor);
 	const second = await makeActor([[office.unit.id, 'handler', 'supervisor']]);
 	await act(sendMainAnswer, second, complaint.reference);
@@ -44,7 +44,7 @@ test('of words that are passed on neither their writer nor who passes them on is
 	expect(message?.accountId).toBe(office.supervisor.accountId);
 });
 
-test('where nobody else is free the main answer goes out with one signature, and does not wait for ever', async () => {
+test('if no second person is available the main answer is sent with a single signature', async () => {
 	const root = await makeUnit();
 	const alone = await makeActor([[root.id, 'handler', 'supervisor']]);
 	const [main, complaint] = [await makeCase(root, { kind: 'suggestion' }), await makeCase(root)];
@@ -57,7 +57,7 @@ test('where nobody else is free the main answer goes out with one signature, and
 	expect((await lastEntry(complaint.reference, 'answered'))?.data).toMatchObject({ single_signature: true });
 });
 
-test('words without evidence answer no complaint', async () => {
+test('a main answer without evidence cannot be sent to a complaint', async () => {
 	const { complaint } = await answeredSuggestion(office.handler, { body: ANSWER });
 	await expect(act(sendMainAnswer, office.handler, complaint.reference)).rejects.toMatchObject({
 		present: { reason: 'held_evidence' }
@@ -65,7 +65,7 @@ test('words without evidence answer no complaint', async () => {
 	expect(await story(complaint.reference)).not.toContain('answer_drafted');
 });
 
-test('the words of a main case go out by nobody who may not see it', async () => {
+test('only people who may see the main case can send its answer', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const main = await caseIn(office, 'in_progress', { officer: officer.id });
 	const row = await caseIn(office, 'received');

@@ -16,12 +16,12 @@ import { hasNewerAnswer, lockPair } from './link.ts';
 import { namesOneOf, sendTo, whyHeld } from './linked-answer.ts';
 
 /**
- * Sends the main case's answer to a linked report that did not get it automatically: it was not verified then, waited for its
- * reporter, or was linked later. If the main case's signatures do not cover this report, a draft goes to a second person, or
- * the answer is sent with a single signature if nobody else is available.
+ * Sends the main case's answer to a linked report that did not get it automatically: the report was unverified, waited
+ * for its reporter, or was linked later. If the main case's signatures are not sufficient for this report, a draft goes
+ * to a second person. If none is available, the answer is sent with a single signature.
  *
- * @throws Conflict with the reason `held_…` if it still can't be sent, or without one if the main case has no newer answer
- * that the actor may see
+ * @throws Conflict with the reason `held_…` if it still can't be sent, or without one if the main case has no newer
+ * answer that the actor may see
  */
 export async function sendMainAnswer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(versionInput, raw);
@@ -29,30 +29,30 @@ export async function sendMainAnswer(actor: Actor, reference: string, raw: unkno
 		const { main, found } = await lockPair(tx, actor, reference);
 		const { row } = found;
 		await requireVersion(tx, row, input.version);
-		const there = hasNewerAnswer(main.row, row) && (await seenBy(tx, actor, main.row.id));
-		const answer = there ? await currentAnswer(tx, main.row.id) : undefined;
+		const hasAnswer = hasNewerAnswer(main.row, row) && (await visibleCase(tx, actor, main.row.id));
+		const answer = hasAnswer ? await currentAnswer(tx, main.row.id) : undefined;
 		if (!answer) throw invalidMove(row);
 		const signatures = await signaturesOf(tx, answer);
 		const sending = { main: main.row, found, answer, signatures };
 		const why = await whyHeld(tx, sending);
 		if (!why) return sendTo(tx, actor, sending);
 		if (!DRAFTABLE.includes(why)) throw invalidMove(row, `held_${why}`);
-		// A draft of the main case had to have its own evidence.
+		// An answer with an approval was a complaint's, and its draft needed evidence.
 		if (needsSecondPerson(row.kind) && !answer.approval && !answer.evidence) throw invalidMove(row, 'held_evidence');
 		return draft(tx, actor, found, answer, signatures.authorId);
 	});
 }
 
-/** The text that would be sent, if the actor may see the main case; null if there is none. */
+/** The text that `sendMainAnswer` would send. null if there is none or the actor may not see the main case. */
 export async function mainAnswerFor(actor: Actor, reference: string): Promise<string | null> {
 	const { row } = await caseForActor(actor, reference);
 	if (row.mainCaseId === null) return null;
-	const main = await seenBy(db(), actor, row.mainCaseId);
+	const main = await visibleCase(db(), actor, row.mainCaseId);
 	if (!main || !hasNewerAnswer(main, row)) return null;
 	return (await currentAnswer(db(), main.id))?.body ?? null;
 }
 
-async function seenBy(on: Database | Tx, actor: Actor, caseId: number): Promise<CaseRow | undefined> {
+async function visibleCase(on: Database | Tx, actor: Actor, caseId: number): Promise<CaseRow | undefined> {
 	const [seen] = await on
 		.select()
 		.from(cases)
@@ -88,8 +88,9 @@ async function currentAnswer(
 }
 
 /**
- * The writer stays the author of the text; neither the writer nor the person who sends it on may sign it. If this report names
- * the writer, the actor becomes the author, because nobody may answer in their own matter.
+ * Submits the text as a draft on this report. Its writer stays the author, and neither the writer nor the actor may
+ * approve it. If this report names the writer, the actor becomes the author, because nobody may answer a report that
+ * names them.
  */
 async function draft(
 	tx: Tx,

@@ -33,30 +33,30 @@ beforeEach(async () => {
 
 const ask = (question = QUESTION, to = officer.id) =>
 	act(askOfficer, office.handler, reference, { officer: to, question });
-const asked = async () => {
+const latestQuestion = async () => {
 	const [one] = await clarificationsOf((await standing(reference)).id);
 	if (!one) throw new Error('nothing was asked');
 	return one;
 };
 
-test('the officer reads the question and answers it, and sees nothing of the report', async () => {
+test('the officer reads and answers the question without access to the case', async () => {
 	await ask();
 	const [question] = await ownQuestions(named);
 	expect(question).toMatchObject({ question: QUESTION, state: 'open' });
-	// Neither the number, nor the row, nor the actor, nor the moment of anything but the question.
+	// No number, row id or person of the case, and no time except that of the question.
 	expect(Object.keys(question ?? {}).sort()).toEqual(
 		['answer', 'answeredAt', 'askedAt', 'id', 'question', 'state', 'timeZone'].sort()
 	);
 	await expect(caseForActor(named, reference)).rejects.toMatchObject({ name: 'NotFound' });
 	await answerQuestion(named, question?.id ?? '', { answer: ANSWERED });
-	expect(await asked()).toMatchObject({ state: 'answered', answer: ANSWERED });
+	expect(await latestQuestion()).toMatchObject({ state: 'answered', answer: ANSWERED });
 	expect(await story(reference)).toEqual(['opened', 'clarification_asked', 'clarification_given']);
 	await expect(caseForActor(named, reference)).rejects.toMatchObject({ name: 'NotFound' });
 });
 
-test('an answer is given once, by the officer who was asked', async () => {
+test('only the officer who was asked can answer, and only once', async () => {
 	await ask();
-	const { id } = await asked();
+	const { id } = await latestQuestion();
 	const [, other] = await makeOfficerWithAccount(office.unit.id);
 	for (const stranger of [other, office.handler]) {
 		await expect(ownQuestion(stranger, id)).rejects.toMatchObject({ name: 'NotFound' });
@@ -67,7 +67,7 @@ test('an answer is given once, by the officer who was asked', async () => {
 	expect((await story(reference)).filter((type) => type === 'clarification_given')).toHaveLength(1);
 });
 
-test('a question that holds the number of the report or data of its reporter is refused', async () => {
+test('refuses a question with the report number or data of its reporter', async () => {
 	for (const about of [reference, 'Bapak Andi'])
 		await expect(ask(`Tentang ${about}: bagaimana urutan layanannya?`)).rejects.toMatchObject({
 			issues: [{ path: 'question', code: 'question_reveals' }]
@@ -75,14 +75,14 @@ test('a question that holds the number of the report or data of its reporter is 
 	expect(await clarificationsOf((await standing(reference)).id)).toEqual([]);
 });
 
-test('guessing at a withheld name tells nothing', async () => {
+test('accepts a question with a guessed withheld name, so that nothing is confirmed', async () => {
 	const reporter = { name: 'Sulastri Umar', phone: '081234567891' };
 	({ reference } = await makeCase(office.unit, { officer: officer.id, identity: 'withheld', reporter }));
 	await ask('Apa yang Anda katakan kepada Ibu Sulastri pagi itu?');
-	expect((await asked()).state).toBe('open');
+	expect((await latestQuestion()).state).toBe('open');
 });
 
-test('only a confirmed officer with an account is asked, one question at a time', async () => {
+test('only a confirmed officer with an account can be asked, one question at a time', async () => {
 	const silent = await makeOfficer(office.unit.id);
 	for (const id of [silent.id, randomUUID()])
 		await expect(ask(QUESTION, id)).rejects.toMatchObject({ issues: [{ code: 'officer_unreachable' }] });
@@ -90,9 +90,9 @@ test('only a confirmed officer with an account is asked, one question at a time'
 	await expect(ask()).rejects.toMatchObject({ issues: [{ code: 'question_open' }] });
 });
 
-test('a withdrawn question is gone for the officer, and another can be asked', async () => {
+test('the officer no longer sees a withdrawn question, and can be asked another one', async () => {
 	await ask();
-	const { id } = await asked();
+	const { id } = await latestQuestion();
 	await act(withdrawQuestion, office.handler, reference, { clarification: id });
 	expect(await ownQuestions(named)).toEqual([]);
 	await expect(answerQuestion(named, id, { answer: ANSWERED })).rejects.toMatchObject({ name: 'NotFound' });
@@ -101,9 +101,9 @@ test('a withdrawn question is gone for the officer, and another can be asked', a
 	await ask();
 });
 
-test('nobody withdraws through another report', async () => {
+test('refuses to withdraw a question through another report', async () => {
 	await ask();
-	const { id } = await asked();
+	const { id } = await latestQuestion();
 	const { reference: other } = await makeCase(office.unit);
 	const attempt = act(withdrawQuestion, office.handler, other, { clarification: id });
 	await expect(attempt).rejects.toMatchObject({ code: 'invalid-move' });

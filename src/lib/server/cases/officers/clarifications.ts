@@ -26,18 +26,18 @@ const askInput = z.object({
 });
 
 /**
- * Asks an officer whom the case names. The officer reads only the question: no case, reporter or photo. A question that
+ * Asks an officer whom the case names. The officer sees only the question: no case, reporter or file. A question that
  * contains the report's number or data of its reporter is refused.
  *
- * @throws Invalid `question_reveals` · `officer_unreachable` for one without an account · `question_open`
+ * @throws Invalid `question_reveals` · `officer_unreachable` for an officer without an account · `question_open`
  */
 export async function askOfficer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(askInput, raw);
 	return changeCase(actor, reference, input.version, async (tx, { row: before }) => {
 		// A withheld name is not compared, because a refusal would confirm a guess.
 		const reporter = before.identity === 'named' ? await openReporter(before.reporterSealed) : null;
-		const told = revealing(input.question, before.reference, reporter);
-		if (told) throw new Invalid([{ path: 'question', code: 'question_reveals', params: { what: told } }]);
+		const revealed = revealing(input.question, before.reference, reporter);
+		if (revealed) throw new Invalid([{ path: 'question', code: 'question_reveals', params: { what: revealed } }]);
 		await requireReachable(tx, before, input.officer);
 		const row = await updateCase(tx, before);
 		const asked = { officerId: input.officer, question: input.question, askedBy: actor.accountId, askedAt: now() };
@@ -63,18 +63,18 @@ async function requireReachable(tx: Tx, row: CaseRow, officerId: string): Promis
 	if (!named) throw new Invalid([{ path: 'officer', code: 'officer_unreachable' }]);
 }
 
-/** Withdraws an unanswered question; the officer no longer sees it. */
+/** Withdraws an unanswered question, so that the officer no longer sees it. */
 export async function withdrawQuestion(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(z.object({ clarification: z.uuid(), version }), raw);
 	return changeCase(actor, reference, input.version, async (tx, { row: before }) => {
-		const [gone] = await tx
+		const [withdrawn] = await tx
 			.update(clarifications)
 			.set({ state: 'withdrawn' })
 			.where(and(eq(id, input.clarification), eq(clarifications.caseId, before.id), eq(state, 'open')))
 			.returning({ officer: clarifications.officerId });
-		if (!gone) throw invalidMove(before);
+		if (!withdrawn) throw invalidMove(before);
 		const row = await updateCase(tx, before);
-		const data = { clarification: input.clarification, officer: gone.officer };
+		const data = { clarification: input.clarification, officer: withdrawn.officer };
 		await recordEvent(tx, row, { type: 'clarification_withdrawn', author: actor, public: false, data });
 		return row;
 	});
@@ -95,13 +95,16 @@ const answerInput = z.object({
 	answer: z.string({ error: 'message_missing' }).trim().min(10, 'message_short').max(4000, 'message_long')
 });
 
-/** Latest questions shown to an officer; officers are not asked more often. */
+/** Maximum number of questions shown to an officer, the latest first. */
 const SHOWN = 50;
 
 const ofOfficer = (actor: Actor) =>
 	actor.officerId ? and(eq(clarifications.officerId, actor.officerId), ne(state, 'withdrawn')) : sql`false`;
 
-/** Selects no columns of the case, because the results must not lead to it. The time zone is that of the officer's office. */
+/**
+ * Query of an officer's questions. Selects no columns of the case, so that the result does not identify it. The time
+ * zone is that of the officer's office.
+ */
 const asked = () =>
 	db()
 		.select({ id, question, askedAt, state, answer, answeredAt, timeZone: units.timeZone })
@@ -116,7 +119,7 @@ export async function ownQuestions(actor: Actor) {
 	return asked().where(ofOfficer(actor)).orderBy(desc(askedAt)).limit(SHOWN);
 }
 
-/** Finds one of them. @throws NotFound for another officer's question or a withdrawn one */
+/** A question to the actor's own officer. @throws NotFound for another officer's question or a withdrawn one */
 export async function ownQuestion(actor: Actor, questionId: string): Promise<OwnQuestion> {
 	const [found] = isUuid(questionId) ? await asked().where(and(eq(id, questionId), ofOfficer(actor))) : [];
 	if (!found) throw new NotFound();
@@ -126,7 +129,7 @@ export async function ownQuestion(actor: Actor, questionId: string): Promise<Own
 /** Stores the officer's only answer. @throws Conflict if it was answered or withdrawn in the meantime */
 export async function answerQuestion(actor: Actor, questionId: string, raw: unknown): Promise<void> {
 	await ownQuestion(actor, questionId);
-	const given = checked(answerInput, raw);
+	const input = checked(answerInput, raw);
 	await transaction(async (tx) => {
 		const [found] = await tx
 			.select({ caseId: clarifications.caseId })
@@ -136,7 +139,7 @@ export async function answerQuestion(actor: Actor, questionId: string, raw: unkn
 		const { row: before } = await lockCase(tx, found.caseId);
 		const [stored] = await tx
 			.update(clarifications)
-			.set({ state: 'answered', answer: given.answer, answeredAt: now() })
+			.set({ state: 'answered', answer: input.answer, answeredAt: now() })
 			.where(and(eq(id, questionId), eq(state, 'open')))
 			.returning({ id });
 		if (!stored) throw new Conflict('invalid-move');

@@ -19,28 +19,28 @@ import { recordEvent } from '../timeline.ts';
 /** Why a case names an officer. */
 export type NamedOfficer = Pick<typeof caseOfficers.$inferSelect, 'officerId' | 'source' | 'state'>;
 
-/** The officers a new case names: the chosen one, the one of its desk, and those whose names are found in its text. */
+/** The officers whom a new case names: the chosen one, the one of its desk, and those whose names are in its text. */
 export async function namedOfficers(
 	tx: Tx,
 	unit: UnitRow,
-	given: { officerId: string | null; placeOfficerId: string | null; text: string }
+	input: { officerId: string | null; placeOfficerId: string | null; text: string }
 ): Promise<NamedOfficer[]> {
 	const staff = await tx
 		.select({ id: officers.id, name: officers.name, nicknames: officers.nicknames })
 		.from(officers)
 		.where(eq(officers.unitId, unit.id));
 	const found = new Map<string, NamedOfficer>();
-	for (const { id } of officersIn(given.text, staff)) {
+	for (const { id } of officersIn(input.text, staff)) {
 		found.set(id, { officerId: id, source: 'text', state: 'proposed' });
 	}
-	for (const [officerId, source] of [[given.placeOfficerId, 'place'] as const, [given.officerId, 'officer'] as const]) {
+	for (const [officerId, source] of [[input.placeOfficerId, 'place'] as const, [input.officerId, 'officer'] as const]) {
 		if (officerId) found.set(officerId, { officerId, source, state: 'named' });
 	}
 	return [...found.values()];
 }
 
-/** Whether people work at the unit itself, and all of them are named by the case. */
-async function nobodyLeft(tx: Tx, unitId: string, named: readonly string[]): Promise<boolean> {
+/** Whether the unit has handlers or supervisors and the case names all of them. */
+async function everybodyNamed(tx: Tx, unitId: string, named: readonly string[]): Promise<boolean> {
 	if (named.length === 0) return false;
 	const people = await tx
 		.select({ officerId: officers.id })
@@ -52,19 +52,19 @@ async function nobodyLeft(tx: Tx, unitId: string, named: readonly string[]): Pro
 }
 
 /**
- * Decides which unit handles a case of `unit`, and whether only its supervisors see it. Integrity matters and matters of the
- * head go to the parent's supervisors; if everybody at the unit is named, the case goes to the parent. At the root such cases
- * stay, restricted to supervisors; a named supervisor does not see them.
+ * Decides which unit handles a case of `unit`, and whether only its supervisors see it. Integrity cases and cases that
+ * name the head go to the parent's supervisors. If the case names everybody at the unit, it goes to the parent. At the
+ * root such cases stay at the root, restricted to supervisors whom they do not name.
  */
 export async function handlingOf(tx: Tx, unit: UnitRow, category: Category | null, named: readonly string[]) {
 	const above = unit.parentId ?? unit.id;
 	const aboutHead = unit.headOfficerId !== null && named.includes(unit.headOfficerId);
 	if (category === 'integrity' || aboutHead) return { handlingUnitId: above, restricted: true };
-	if (await nobodyLeft(tx, unit.id, named)) return { handlingUnitId: above, restricted: unit.parentId === null };
+	if (await everybodyNamed(tx, unit.id, named)) return { handlingUnitId: above, restricted: unit.parentId === null };
 	return { handlingUnitId: unit.id, restricted: false };
 }
 
-/** Ids of the officers a case names, without those that are only proposed. */
+/** Ids of the officers whom a case names, without proposed ones. */
 export async function namedIn(tx: Tx, caseId: number): Promise<string[]> {
 	const named = await tx
 		.select({ id: caseOfficers.officerId })
@@ -80,12 +80,12 @@ export async function nameOfficers(tx: Tx, caseId: number, named: readonly Named
 	await tx.insert(caseOfficers).values(values).onConflictDoNothing();
 }
 
-/** Proposes officers whose names are found in a later text. Decisions that people already made stay. */
+/** Proposes officers whose names are found in a later text. Earlier decisions of people do not change. */
 export async function proposeOfficers(tx: Tx, row: { id: number }, unit: UnitRow, text: string): Promise<void> {
 	await nameOfficers(tx, row.id, await namedOfficers(tx, unit, { officerId: null, placeOfficerId: null, text }));
 }
 
-/** Finds the unit's officer that a form or API call names. */
+/** Finds an active officer of the unit by id. */
 export async function officerOfUnit(tx: Tx, unitId: string, officerId: string) {
 	const [officer] = await tx
 		.select({ id: officers.id })
@@ -96,13 +96,15 @@ export async function officerOfUnit(tx: Tx, unitId: string, officerId: string) {
 
 const namingInput = z.object({
 	officer: z.uuid('officer_invalid'),
-	/** confirm: a name found in the text; clear: the name is of somebody else; add; remove (asked, then confirmed). */
+	/**
+	 * `confirm` or `clear` a proposed name, `add` an officer, or `remove` one (one person requests, another confirms).
+	 */
 	action: z.enum(['add', 'confirm', 'clear', 'remove'], { error: 'action_invalid' }),
 	reason: z.string().trim().max(500, 'reason_long').optional(),
 	version
 });
 
-/** The officers a case names or may name, for people who see the case. */
+/** The named and proposed officers of a case. The caller must have checked access to the case. */
 export async function namedInCase(caseId: number) {
 	const { source, state, removalBy, removalReason } = caseOfficers;
 	return db()
@@ -112,7 +114,9 @@ export async function namedInCase(caseId: number) {
 		.where(eq(caseOfficers.caseId, caseId));
 }
 
-/** The officers who can be added to a case: those of its office and of the offices above. */
+/**
+ * The officers who can be added to a case: those of its office and of the offices above, without those already named.
+ */
 export async function officersToName(actor: Actor, reference: string): Promise<{ id: string; name: string }[]> {
 	const { row, unit } = await caseForActor(actor, reference);
 	const chain = unit.path.split('/').filter(Boolean);
@@ -157,19 +161,22 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 	});
 }
 
-/** The new handling unit and assignee: a restricted case stays restricted, and nobody keeps a case they may not see. */
+/**
+ * The new handling unit and assignee. A restricted case stays restricted. An assignee who may no longer see the case
+ * loses it.
+ */
 async function handlingAfter(tx: Tx, { row, unit }: CaseWithUnit): Promise<Partial<CaseRow>> {
 	const handling = row.restricted ? {} : await handlingOf(tx, unit, row.category, await namedIn(tx, row.id));
-	const left = await workersFor(tx, { ...row, ...handling });
-	const keeps = left.some((person) => person.id === row.assigneeId);
-	return { ...handling, assigneeId: keeps ? row.assigneeId : null };
+	const workers = await workersFor(tx, { ...row, ...handling });
+	const staysAssigned = workers.some((person) => person.id === row.assigneeId);
+	return { ...handling, assigneeId: staysAssigned ? row.assigneeId : null };
 }
 
 type Entry = typeof caseOfficers.$inferSelect;
 
 function next(actor: Actor, entry: Entry, input: z.output<typeof namingInput>): Partial<Entry> {
 	if (input.action === 'confirm') return { state: 'named' };
-	// One person can clear a name that was only found in the text, because no person had entered it.
+	// One person can clear a proposed name, because no person entered it.
 	if (entry.state === 'proposed') return { state: 'cleared' };
 	if (!input.reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
 	if (!entry.removalBy) return { removalBy: actor.accountId, removalReason: input.reason };

@@ -7,15 +7,15 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
 
-describe('other reports nearby', () => {
-	test('are those of the same place, officer and reporter that the actor may see', async () => {
+describe('related reports', () => {
+	test('have the same place, officer or reporter, and the actor may see them', async () => {
 		const officer = await makeOfficer(office.unit.id);
 		const place = await makePlace(office.unit.id);
 		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
-		const given = { officer: officer.id, place: place.code, identity: 'named', reporter };
-		const { reference: first } = await makeCase(office.unit, given);
-		const { reference: second } = await makeCase(office.unit, given);
-		await makeCase(office.unit, { ...given, category: 'integrity' });
+		const input = { officer: officer.id, place: place.code, identity: 'named', reporter };
+		const { reference: first } = await makeCase(office.unit, input);
+		const { reference: second } = await makeCase(office.unit, input);
+		await makeCase(office.unit, { ...input, category: 'integrity' });
 		await makeCase(office.unit);
 		const related = await relatedCases(office.handler, await standing(first));
 		for (const kind of ['place', 'officer', 'reporter'] as const)
@@ -23,7 +23,7 @@ describe('other reports nearby', () => {
 		expect(related.split).toEqual([]);
 	});
 
-	test('are about the same officer, once a person has confirmed the name', async () => {
+	test('include reports with the same officer after a person confirmed the name', async () => {
 		const officer = await makeOfficer(office.unit.id, 'Rahmawati Tandipau');
 		const { reference: chosen } = await makeCase(office.unit, { officer: officer.id });
 		const { reference: added } = await makeCase(office.unit);
@@ -54,7 +54,7 @@ describe('other reports nearby', () => {
 		expect(await about(added)).toEqual([]);
 	});
 
-	test('do not tell a withheld name by standing beside the same person’s open one', async () => {
+	test('do not reveal a withheld name by a report of the same person with an open name', async () => {
 		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 		const { reference: withheld } = await makeCase(office.unit, { identity: 'withheld', reporter });
 		const { reference: named } = await makeCase(office.unit, { identity: 'named', reporter });

@@ -7,7 +7,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from '../find.ts';
 import { visibleTo } from '../visibility.ts';
 
-/** How many of each are named; more are found by the inbox's search. */
+/** Reports listed per relation. The search of the inbox finds more. */
 const SHOWN = 5;
 
 async function latest(actor: Actor, row: CaseRow, same: SQL | undefined) {
@@ -24,16 +24,16 @@ async function latest(actor: Actor, row: CaseRow, same: SQL | undefined) {
 
 const own = alias(caseOfficers, 'own');
 
-/** Reports that name an officer whom this one names, except names in a text that no person has confirmed yet. */
+/** Condition for reports that name the same officer. Proposed names do not count. */
 const sameOfficer = ({ id }: CaseRow) =>
 	sql`${cases.id} = any (array(select ${caseOfficers.caseId} from ${caseOfficers}
 		inner join ${caseOfficers} ${own} on ${own.officerId} = ${caseOfficers.officerId}
 		where ${own.caseId} = ${id} and ${own.state} = 'named' and ${caseOfficers.state} = 'named'))`;
 
 /**
- * The latest other reports of the same place, about the same officer, from the same reporter, and those split from each
- * other, as far as the actor may see them. A reporter is recognised among reports with a name alone: beside one of them,
- * a withheld identity would be told.
+ * The latest other reports with the same place, officer or reporter, and the parts of a split report, as far as the
+ * actor may see them. Only reports with an open name are compared by reporter. Otherwise a named report would reveal a
+ * withheld reporter.
  */
 export async function relatedCases(actor: Actor, row: CaseRow) {
 	const named = row.identity === 'named' && row.reporterHash;

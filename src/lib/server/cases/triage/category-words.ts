@@ -8,7 +8,9 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 
-/** A list of words as people type it: by commas or lines, each once, in the order typed. An empty field is no word. */
+/**
+ * Parses a typed list of words, separated by commas, semicolons or lines. Each word is kept once, in the order typed.
+ */
 export const wordList = z
 	.string({ error: 'triage_words' })
 	.max(4000, 'triage_words')
@@ -25,31 +27,33 @@ export const wordList = z
 
 const input = z.partialRecord(z.enum(CATEGORIES), wordList);
 
-/** The current words of each category: the administrator's, or the built-in ones. */
+/** The current words of each category: those of the administrator, or the default ones. */
 export async function categoryWordsNow(on: Database | Tx): Promise<CategoryWord[]> {
 	const changed = await on.select().from(categoryWords);
-	const kept = DEFAULT_CATEGORY_WORDS.filter((one) => !changed.some(({ category }) => category === one.category));
-	return [...kept, ...changed.flatMap(({ category, words }) => words.map((word) => ({ category, word })))];
+	const defaults = DEFAULT_CATEGORY_WORDS.filter((one) => !changed.some(({ category }) => category === one.category));
+	return [...defaults, ...changed.flatMap(({ category, words }) => words.map((word) => ({ category, word })))];
 }
 
 const wordsOf = (words: readonly CategoryWord[], category: Category) =>
 	words.filter((one) => one.category === category).map((one) => one.word);
 
-/** The same by category, for the form. @throws NotAllowed for anybody but a root administrator */
+/** The current words, grouped by category for the form. @throws NotAllowed if the actor is not a root administrator */
 export async function wordsByCategory(actor: Actor): Promise<{ category: Category; words: string[] }[]> {
 	await requireRootAdmin(db(), actor);
 	const now = await categoryWordsNow(db());
 	return CATEGORIES.map((category) => ({ category, words: wordsOf(now, category) }));
 }
 
-/** Changes the words of categories, one list each. @throws NotAllowed for anybody but a root administrator */
+/**
+ * Changes the words of categories, one list per category. @throws NotAllowed if the actor is not a root administrator
+ */
 export async function changeCategoryWords(actor: Actor, raw: unknown): Promise<void> {
 	await transaction(async (tx) => {
 		await requireRootAdmin(tx, actor);
-		const given = checked(input, raw);
+		const lists = checked(input, raw);
 		const before = await categoryWordsNow(tx);
 		for (const category of CATEGORIES) {
-			const words = given[category] ?? [];
+			const words = lists[category] ?? [];
 			const former = wordsOf(before, category);
 			if (words.join() === former.join()) continue;
 			await tx

@@ -21,12 +21,12 @@ const found = async (row: { reference: string }, by = office.handler) => likelyD
 
 test('shows reports about the same matter with similarity, common words and whether the reporter is the same', async () => {
 	const row = await open(QUEUE, sari);
-	const own = await open(QUEUE_TOO, sari);
+	const sameReporter = await open(QUEUE_TOO, sari);
 	const other = await open(QUEUE_TOO);
 	await open(HEAT);
 	const list = await found(row);
-	expect(list.map(({ reference }) => reference).sort()).toEqual([own.reference, other.reference].sort());
-	expect(list.find(({ reference }) => reference === own.reference)).toMatchObject({ sameSource: true });
+	expect(list.map(({ reference }) => reference).sort()).toEqual([sameReporter.reference, other.reference].sort());
+	expect(list.find(({ reference }) => reference === sameReporter.reference)).toMatchObject({ sameSource: true });
 	expect(list.find(({ reference }) => reference === other.reference)).toMatchObject({
 		sameSource: false,
 		words: ['konsultasi', 'bergerak', 'antrean', 'loket']
@@ -53,8 +53,8 @@ test('compares reports of 14 days in the same office and category, without archi
 	const row = await at('2026-11-20T02:00:00Z', () => open(QUEUE));
 	const near = await at('2026-11-27T02:00:00Z', () => open(QUEUE_TOO));
 	await makeCase(await makeUnit({ parent: office.root }), { body: QUEUE });
-	const gone = await at('2026-11-21T02:00:00Z', () => open(QUEUE_TOO));
-	await bringTo(office, gone.reference, 'archived');
+	const archived = await at('2026-11-21T02:00:00Z', () => open(QUEUE_TOO));
+	await bringTo(office, archived.reference, 'archived');
 	const list = (await found(row)).map(({ reference }) => reference);
 	expect(list).toEqual([near.reference]);
 	expect(list).not.toContain(early.reference);
@@ -72,7 +72,7 @@ test('finds a similar report by its words, however many others came in those 14 
 	await copyCases(other.id, 320);
 	const row = await at('2026-11-20T02:00:00Z', () => open(QUEUE));
 	expect((await found(row)).map(({ reference }) => reference)).toEqual([early.reference]);
-	// Also found from the other report, and by nobody who may not see it.
+	// The other report finds this one too. A restricted or older report is never found.
 	expect((await found(early)).map(({ reference }) => reference)).toEqual([row.reference]);
 	for (const hidden of [older, restricted])
 		expect((await found(row, office.rootSupervisor)).map(({ reference }) => reference)).not.toContain(hidden.reference);

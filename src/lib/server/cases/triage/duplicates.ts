@@ -16,34 +16,37 @@ type Source = Pick<CaseRow, 'identity' | 'reporterHash' | 'contentHash'>;
 const sameSubmission = (a: Source, b: Source) => a.contentHash === b.contentHash;
 
 /**
- * Whether two reports come from one person or are one submission. Only then may one be archived as a duplicate of the other. A
- * withheld reporter is never compared with an openly named one, because the answer would reveal who it is.
+ * Whether two reports come from one person or have the same content. Only then may one be archived as a duplicate of
+ * the other. A withheld reporter is never compared with a named one, because the result would reveal the withheld name.
  */
 export function sameSource(a: Source, b: Source): boolean {
 	const reporter = a.identity === b.identity && a.reporterHash !== null && a.reporterHash === b.reporterHash;
 	return reporter || sameSubmission(a, b);
 }
 
-/** The same, as far as a page may show it by itself: it never shows that two withheld reporters are one person. */
+/** `sameSource` as far as a page may show it. Never reveals that two withheld reporters are the same person. */
 const openlySameSource = (a: Source, b: Source): boolean =>
 	a.identity === 'named' ? sameSource(a, b) : sameSubmission(a, b);
 
-/** Reports compared before and after in time, whatever their words: with typing errors no whole word may be the same. */
+/**
+ * Nearest reports in time, before and after, that are always compared. With typing errors, similar texts may have no
+ * word in common.
+ */
 const NEIGHBOURS = 60;
-/** Reports before and after in time whose words are counted, and those with most of the words, which are compared. */
+/** Nearest reports in time, before and after, whose common words are counted. */
 const COUNTED = 1500;
 const WORDED = 100;
-/** The longest words of a text are the most specific. */
+/** Number of the longest words of the text that are counted. Long words are the most specific. */
 const WORDS = 6;
-/** Reports of the same reporter compared within the 14 days. */
+/** Maximum number of compared reports of the same reporter. */
 const OWN = 20;
 
 export const comparedText = sql<string>`left(concat_ws(' ', ${cases.title}, ${cases.body}), 1500)`;
 export type LikelyDuplicate = Awaited<ReturnType<typeof likelyDuplicatesOf>>[number];
 
 /**
- * Reports that are likely about the same matter as an open one: of the same office and category, within 14 days, and
- * the actor's to see. Those that are linked to it already are not told again; nothing is like a restricted case.
+ * Reports that are likely about the same matter as an open report: of the same office and category, within 14 days, and
+ * visible to the actor. Linked reports are not included. For a restricted case the list is empty.
  */
 export async function likelyDuplicatesOf(actor: Actor, reference: string) {
 	const { row } = await caseForActor(actor, reference);
@@ -64,14 +67,16 @@ export async function likelyDuplicatesOf(actor: Actor, reference: string) {
 		status: neighbour.status,
 		title: neighbour.title ?? neighbour.text.slice(0, 90),
 		receivedAt: neighbour.receivedAt,
-		/** Same reporter or submission: may be archived as a duplicate. Reports of other people are linked. */
+		/**
+		 * Same reporter or content, so that it may be archived as a duplicate. Reports of other people are linked instead.
+		 */
 		sameSource: neighbour.sameSource,
 		percent: Math.round(degree * 100),
 		words
 	}));
 }
 
-/** The compared reports: the nearest in time, and those of the whole 14 days with the same words or reporter. */
+/** The compared reports: the nearest in time, and those within 14 days with common words or the same reporter. */
 async function neighboursOf(actor: Actor, row: CaseRow, print: Print) {
 	const span = DUPLICATE_DAYS * DAY_MS;
 	const [from, to] = [new Date(row.receivedAt.getTime() - span), new Date(row.receivedAt.getTime() + span)] as const;
@@ -109,7 +114,7 @@ async function neighboursOf(actor: Actor, row: CaseRow, print: Print) {
 	return [...new Map(found.flat().map((one) => [one.id, one])).values()];
 }
 
-/** How many of the longest words a document contains, in any form. */
+/** Number of the longest words that a document contains, in any form. */
 function sharedOf(print: Print): SQL | undefined {
 	const words = [...print.words.values()].sort((a, b) => b.length - a.length || a.localeCompare(b)).slice(0, WORDS);
 	const query = (word: string) => sql`plainto_tsquery('simple', ${word}) || plainto_tsquery('indonesian', ${word})`;

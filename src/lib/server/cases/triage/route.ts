@@ -12,7 +12,7 @@ import { lightestFor, withWorkload, type Worker } from '../handling/workload.ts'
 
 export type RuleRow = typeof routingRules.$inferSelect;
 
-/** The active rules for the reports of an office: its own in their order, then those of the offices above it. */
+/** The active rules for reports of an office: its own in their order, then those of the offices above. */
 export async function rulesFor(on: Database | Tx, unit: Pick<UnitRow, 'path'>): Promise<RuleRow[]> {
 	const nearestFirst = unit.path.split('/').filter(Boolean).reverse();
 	const rules = await on
@@ -23,17 +23,19 @@ export async function rulesFor(on: Database | Tx, unit: Pick<UnitRow, 'path'>): 
 	return rules.sort((a, b) => nearestFirst.indexOf(a.unitId) - nearestFirst.indexOf(b.unitId));
 }
 
-/** Columns that rules compare. */
+/** The fields of a case that rules compare. */
 export function routable(row: CaseRow): Routable {
 	const { kind, category, placeId, service, channel } = row;
 	return { kind, category, placeId, service, channel, text: [row.title, row.body, row.requestedSolution].join('\n') };
 }
 
 /**
- * Chooses whom a rule assigns a report to, among people who may see it. If the rule's handler is absent, their deputy gets it;
- * without a deputy, or if the handler may not see it, the person with the fewest open cases.
+ * Chooses the person to whom a rule assigns a report, among people who may see it. If the rule's handler is absent, the
+ * deputy gets the report. Without a deputy, or if the handler may not see the report, the person with the fewest open
+ * cases gets it.
  *
- * @returns `worker` null if nobody present may see the report or the rule assigns nobody; `insteadOf` the absent handler
+ * @returns `worker` is null if the rule assigns nobody or nobody present may see the report. `insteadOf` is the absent
+ * handler
  */
 export async function chosenBy(
 	on: Database | Tx,
@@ -43,38 +45,38 @@ export async function chosenBy(
 ): Promise<{ worker: Worker | null; insteadOf: Person | null }> {
 	if (rule.assign === 'nobody') return { worker: null, insteadOf: null };
 	const people = await withWorkload(on, await workersFor(on, row), zone, null);
-	const meant = rule.assign === 'handler' ? people.find((person) => person.id === rule.handlerId) : undefined;
-	if (meant && !meant.absent) return { worker: meant, insteadOf: null };
-	const deputy = people.find((person) => person.id === meant?.deputy?.id);
-	if (meant && deputy) return { worker: deputy, insteadOf: meant };
+	const ruleHandler = rule.assign === 'handler' ? people.find((person) => person.id === rule.handlerId) : undefined;
+	if (ruleHandler && !ruleHandler.absent) return { worker: ruleHandler, insteadOf: null };
+	const deputy = people.find((person) => person.id === ruleHandler?.deputy?.id);
+	if (ruleHandler && deputy) return { worker: deputy, insteadOf: ruleHandler };
 	return { worker: (await lightestFor(on, row, people, rule.groupId)) ?? null, insteadOf: null };
 }
 
 /**
- * Applies the first matching routing rule to a case without an assignee: on opening, verification, hand-over and split, in the
- * transaction of that change. If a rule fails, the change is made anyway and the report stays unassigned.
+ * Applies the first matching routing rule to a case without an assignee: on opening, verification, hand-over and split,
+ * in the transaction of that change. If a rule fails, that change is still committed and the report stays unassigned.
  *
- * @param settled a person set the priority, so no rule changes it
+ * @param prioritySet a person set the priority, so no rule changes it
  * @returns the case afterwards
  */
-export async function routeCase(tx: Tx, row: CaseRow, { settled = false } = {}): Promise<CaseRow> {
+export async function routeCase(tx: Tx, row: CaseRow, { prioritySet = false } = {}): Promise<CaseRow> {
 	try {
-		return (await tx.transaction((inner) => route(inner, row.id, settled))) ?? row;
+		return (await tx.transaction((inner) => route(inner, row.id, prioritySet))) ?? row;
 	} catch (cause) {
 		log().error({ err: cause }, 'a case could not be routed');
 		return row;
 	}
 }
 
-async function route(tx: Tx, caseId: number, settled: boolean): Promise<CaseRow | undefined> {
+async function route(tx: Tx, caseId: number, prioritySet: boolean): Promise<CaseRow | undefined> {
 	const [found] = await casesWithUnit(tx).where(eq(cases.id, caseId));
-	// The assignee was chosen by a person, or by a rule that applied then.
+	// An earlier rule or a person already chose the assignee.
 	if (!found || found.row.assigneeId) return undefined;
 	const before = found.row;
 	const rule = firstRule(routable(before), await rulesFor(tx, found.unit));
 	if (!rule) return undefined;
 	const { worker, insteadOf } = await chosenBy(tx, rule, before, found.unit.timeZone);
-	const priority = settled ? null : rule.priority;
+	const priority = prioritySet ? null : rule.priority;
 	if (!worker && (!priority || priority === before.priority)) return undefined;
 	const changed = { ...(worker ? { assigneeId: worker.id } : {}), ...(priority ? { priority } : {}) };
 	// Without an assignee the status stays.
@@ -86,7 +88,7 @@ async function route(tx: Tx, caseId: number, settled: boolean): Promise<CaseRow 
 		priority: priority ?? undefined,
 		deputy_of: insteadOf?.name
 	};
-	// As with an assignment by a person: public if it puts the report in progress.
+	// As with an assignment by a person, the entry is public if the status changes to in progress.
 	const isPublic = row.status !== before.status;
 	await recordEvent(tx, row, { type: 'assigned', author: 'system', public: isPublic, data });
 	return row;

@@ -24,10 +24,10 @@ const rule = (changes: Record<string, unknown> = {}) =>
 const opened = async (changes: Record<string, unknown> = {}) =>
 	standing((await makeCase(office.unit, changes)).reference);
 
-test('a rule of a category finds a report that is categorised at its verification, in the same commit', async () => {
+test('a rule for a category is applied in the commit that verifies a report with that category', async () => {
 	await rule({ name: 'Sarana', category: 'facilities', priority: 'high' });
-	const verify = async (reference: string, said: Record<string, unknown> = {}) => {
-		const input = { category: 'facilities', class: 'plain', priority: 'normal', ...said };
+	const verify = async (reference: string, changes: Record<string, unknown> = {}) => {
+		const input = { category: 'facilities', class: 'plain', priority: 'normal', ...changes };
 		const given = await act(verifyCase, office.supervisor, reference, input);
 		expect(given.version).toBe((await standing(reference)).version);
 		return given;
@@ -43,11 +43,11 @@ test('a rule of a category finds a report that is categorised at its verificatio
 	const entry = await lastEntry(row.reference, 'assigned');
 	expect(entry).toMatchObject({ actorKind: 'system', public: true, data: { rule: 'Sarana', priority: 'high' } });
 	expect(retold((await standingOf(row.id)).entries)).toBe('in_progress');
-	const told = await reporterView(await trackedCase(row.reference));
-	expect(told.entries.at(-1)).toMatchObject({ type: 'assigned', data: {} });
-	expect(JSON.stringify(told)).not.toContain('Sarana');
+	const trackedPage = await reporterView(await trackedCase(row.reference));
+	expect(trackedPage.entries.at(-1)).toMatchObject({ type: 'assigned', data: {} });
+	expect(JSON.stringify(trackedPage)).not.toContain('Sarana');
 
-	// A priority changed in that form stays; so does whom a person chose, and nothing is told again.
+	// A priority changed in that form stays. An assignee chosen by a person stays too, without a second entry.
 	expect(await verify((await opened()).reference, { priority: 'low' })).toMatchObject({
 		assigneeId: office.handler.accountId,
 		priority: 'low'
@@ -64,7 +64,7 @@ test('a rule of a category finds a report that is categorised at its verificatio
 	expect((await verify((await opened()).reference, { category: 'time' })).status).toBe('verified');
 });
 
-test('a rule that only sets a priority puts no report in progress', async () => {
+test('a rule that only sets a priority does not change the status', async () => {
 	await rule({ category: 'facilities', assign: 'nobody', priority: 'high' });
 	const { reference, id } = await opened();
 	await act(verifyCase, office.handler, reference, { category: 'facilities', class: 'plain' });
@@ -73,7 +73,7 @@ test('a rule that only sets a priority puts no report in progress', async () => 
 	expect(retold((await standingOf(id)).entries)).toBe('verified');
 });
 
-test('a report that is found to be about integrity goes to a supervisor above, if to anybody', async () => {
+test('a report that is verified as integrity is assigned to a supervisor of the unit above', async () => {
 	await rule();
 	const { reference } = await opened({ category: 'time' });
 	expect((await standing(reference)).assigneeId).toBe(office.handler.accountId);
@@ -81,7 +81,7 @@ test('a report that is found to be about integrity goes to a supervisor above, i
 	expect((await standing(reference)).assigneeId).toBe(office.rootSupervisor.accountId);
 });
 
-test('the office that a report is handed over to routes it by its own rules', async () => {
+test('after a hand-over the rules of the new office are applied', async () => {
 	const there = await makeUnit({ parent: office.root });
 	const taker = await makeActor([[there.id, 'handler']]);
 	const keeper = await makeActor([[there.id, 'admin']]);
@@ -94,7 +94,7 @@ test('the office that a report is handed over to routes it by its own rules', as
 	const row = await opened();
 	expect(await handOver(row.reference)).toMatchObject({ assigneeId: taker.accountId, priority: 'low' });
 	expect(await story(row.reference)).toEqual(['opened', 'moved', 'assigned']);
-	// What was judged urgent at its verification is so in the other office too.
+	// A priority set at verification also stays in the other office.
 	const { reference } = await opened();
 	const urgent = { category: 'time', class: 'plain', priority: 'high' };
 	await act(verifyCase, office.handler, reference, urgent);
@@ -105,7 +105,7 @@ test('the office that a report is handed over to routes it by its own rules', as
 	});
 });
 
-test('what is split off is routed like what has just come', async () => {
+test('a report that is split off is routed like a new report', async () => {
 	await rule({ name: 'Saran', kind: 'suggestion' });
 	const row = await opened();
 	const matter = {

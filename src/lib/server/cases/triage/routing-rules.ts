@@ -46,7 +46,7 @@ type RuleInput = z.output<typeof ruleSchema>;
 
 const groupName = sql<string | null>`(select g.name from units g where g.id = ${routingRules.groupId})`;
 
-/** Lists the rules of the administrator's offices by office, in the order in which they are applied. */
+/** Lists the rules of the offices that the actor administers, by office, in the order in which they are applied. */
 export async function listRules(actor: Actor) {
 	return db()
 		.select({ ...getTableColumns(routingRules), place: places.name, handler: accounts.name, group: groupName })
@@ -58,7 +58,7 @@ export async function listRules(actor: Actor) {
 		.orderBy(asc(units.code), asc(routingRules.position), asc(routingRules.id));
 }
 
-/** Finds one rule of those offices. @throws NotFound */
+/** Finds a rule of an office that the actor administers. @throws NotFound */
 export async function ruleForAdmin(actor: Actor, ruleId: string): Promise<RuleRow> {
 	const [rule] = isUuid(ruleId) ? await db().select().from(routingRules).where(eq(routingRules.id, ruleId)) : [];
 	if (!rule || !holds(actor, rule.unitId, 'admin')) throw new NotFound(`rule ${ruleId}`);
@@ -67,10 +67,12 @@ export async function ruleForAdmin(actor: Actor, ruleId: string): Promise<RuleRo
 
 export type ListedRule = Awaited<ReturnType<typeof listRules>>[number];
 
-/** Adds a rule at the end of its office's list. @throws NotFound for an office that is not the actor's · Invalid */
+/**
+ * Adds a rule at the end of its office's list. @throws NotFound if the actor does not administer the office · Invalid
+ */
 export async function createRule(actor: Actor, unitId: string, raw: unknown): Promise<string> {
 	requireAdmin(actor, unitId);
-	const rule = await sound(unitId, checked(ruleSchema, raw));
+	const rule = await usableRule(unitId, checked(ruleSchema, raw));
 	return transaction(async (tx) => {
 		const position = sql`(select coalesce(max(position), 0) + 1 from routing_rules where unit_id = ${unitId})`;
 		const [made] = await tx
@@ -83,10 +85,10 @@ export async function createRule(actor: Actor, unitId: string, raw: unknown): Pr
 	});
 }
 
-/** Changes a rule; it applies to reports from now on. @throws NotFound · Invalid */
+/** Changes a rule for reports that are routed from now on. @throws NotFound · Invalid */
 export async function changeRoutingRule(actor: Actor, ruleId: string, raw: unknown): Promise<void> {
 	const before = await ruleForAdmin(actor, ruleId);
-	const change = await sound(before.unitId, checked(ruleSchema, raw));
+	const change = await usableRule(before.unitId, checked(ruleSchema, raw));
 	await transaction(async (tx) => {
 		await tx.update(routingRules).set(change).where(eq(routingRules.id, ruleId));
 		const about = { unitId: before.unitId, action: 'routing.changed', subject: before.name };
@@ -94,7 +96,7 @@ export async function changeRoutingRule(actor: Actor, ruleId: string, raw: unkno
 	});
 }
 
-/** Deletes a rule. Cases it has assigned stay assigned. @throws NotFound */
+/** Deletes a rule. Cases that it assigned stay assigned. @throws NotFound */
 export async function removeRule(actor: Actor, ruleId: string): Promise<void> {
 	const before = await ruleForAdmin(actor, ruleId);
 	await transaction(async (tx) => {
@@ -129,10 +131,10 @@ export async function moveRule(actor: Actor, ruleId: string, way: 'up' | 'down')
 }
 
 /**
- * Checks that place, assignee and group are available to the office, and that the rule can reach its assignee. Drops values
- * that the way of assigning does not use.
+ * Checks that place, assignee and group are available to the office, and that the assignees may see matching cases.
+ * Sets values that this way of assigning does not use to null.
  */
-async function sound(unitId: string, rule: RuleInput): Promise<RuleInput> {
+async function usableRule(unitId: string, rule: RuleInput): Promise<RuleInput> {
 	const offered = await routingChoices(unitId);
 	const unknown = (id: string | null, list: readonly { id: string }[]) =>
 		id !== null && !list.some((one) => one.id === id);
@@ -149,14 +151,14 @@ async function sound(unitId: string, rule: RuleInput): Promise<RuleInput> {
 		handlerId: rule.assign === 'handler' ? rule.handlerId : null,
 		groupId: rule.assign === 'nobody' ? null : rule.groupId
 	};
-	const never = await neverReached(unitId, used);
+	const never = await fieldsNeverReached(unitId, used);
 	if (never.length > 0) throw new Invalid(never.map((path) => ({ path, code: 'routing_never' })));
 	return used;
 }
 
 /**
- * What a rule of an office may name: places of it and of those below, people who work on their reports, and offices
- * whose people do: these and the ones above.
+ * The options of a rule of an office: places of the office and of offices below, people who work on their reports, and
+ * groups (these offices and those above).
  */
 export async function routingChoices(unitId: string) {
 	const unit = await anyUnit(unitId);
@@ -185,26 +187,27 @@ export async function routingChoices(unitId: string) {
 	return { places: near, people, groups };
 }
 
-/** People of the rule, in its group or named, who may never see the cases it matches. */
-async function neverReached(unitId: string, rule: RuleInput): Promise<string[]> {
+/** The fields of a rule (`groupId`, `handlerId`) whose people may never see the cases that it matches. */
+async function fieldsNeverReached(unitId: string, rule: RuleInput): Promise<string[]> {
 	const integrity = rule.category === 'integrity';
 	const own = db().select({ path: units.path }).from(units).where(eq(units.id, unitId));
-	const placed = sql`${units.id} in (select ${places.unitId} from ${places} where ${places.id} = ${rule.placeId})`;
-	const met = await db()
+	const ofPlace = sql`${units.id} in (select ${places.unitId} from ${places} where ${places.id} = ${rule.placeId})`;
+	const matchedUnits = await db()
 		.select({ path: units.path })
 		.from(units)
-		.where(rule.placeId ? placed : sql`starts_with(${units.path}, (${own}))`);
-	// A report is seen at its office and above; one about integrity from the office above on, where there is one.
-	const chains = met.map(({ path }) => path.split('/').filter(Boolean));
-	const seeing = new Set(chains.flatMap((chain) => (integrity && chain.length > 1 ? chain.slice(0, -1) : chain)));
-	const working = rule.handlerId
+		.where(rule.placeId ? ofPlace : sql`starts_with(${units.path}, (${own}))`);
+	// People of the case's office and above may see a report. An integrity case is visible only above its office, if
+	// there is an office above.
+	const chains = matchedUnits.map(({ path }) => path.split('/').filter(Boolean));
+	const seeingUnits = new Set(chains.flatMap((chain) => (integrity && chain.length > 1 ? chain.slice(0, -1) : chain)));
+	const handlerRoles = rule.handlerId
 		? await db()
 				.select({ unitId: roles.unitId })
 				.from(roles)
 				.where(and(eq(roles.accountId, rule.handlerId), inArray(roles.role, [...workerRoles(integrity)])))
 		: [];
 	return [
-		...(rule.groupId && !seeing.has(rule.groupId) ? ['groupId'] : []),
-		...(rule.handlerId && !working.some((role) => seeing.has(role.unitId)) ? ['handlerId'] : [])
+		...(rule.groupId && !seeingUnits.has(rule.groupId) ? ['groupId'] : []),
+		...(rule.handlerId && !handlerRoles.some((role) => seeingUnits.has(role.unitId)) ? ['handlerId'] : [])
 	];
 }

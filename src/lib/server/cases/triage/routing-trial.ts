@@ -13,7 +13,7 @@ import { caseForActor, type CaseRow, type UnitRow } from '../find.ts';
 import { chosenBy, routable, rulesFor } from './route.ts';
 
 const trialInput = z.object({
-	/** A pasted text, or the number of a report. */
+	/** A text or the number of a report. */
 	text: z.string({ error: 'routing_text' }).trim().min(3, 'routing_text').max(8000, 'routing_text'),
 	unitId: idField('routing_choice'),
 	kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }).default('complaint'),
@@ -26,8 +26,8 @@ const trialInput = z.object({
 export type RoutingTrial = Awaited<ReturnType<typeof tryRouting>>;
 
 /**
- * Shows which rule matches a text or report and what it would do, without doing it. A report that the actor may not see counts
- * as missing; of a visible one, only the number is shown.
+ * Shows which rule matches a text or report and what the rule would do, without applying it. A report that the actor
+ * may not see counts as missing. Of a visible report only the number is shown.
  */
 export async function tryRouting(actor: Actor, raw: unknown) {
 	const input = checked(trialInput, raw);
@@ -54,13 +54,13 @@ export async function tryRouting(actor: Actor, raw: unknown) {
 	};
 }
 
-interface Tried {
+interface TrialCase {
 	report: Routable;
 	row: CaseRow | { id: number; handlingUnitId: string; restricted: boolean };
 	unit: UnitRow;
 }
 
-async function ofCase(actor: Actor, reference: string): Promise<Tried> {
+async function ofCase(actor: Actor, reference: string): Promise<TrialCase> {
 	try {
 		const { row, unit } = await caseForActor(actor, reference);
 		return { report: routable(row), row, unit };
@@ -70,12 +70,12 @@ async function ofCase(actor: Actor, reference: string): Promise<Tried> {
 	}
 }
 
-async function ofText(actor: Actor, input: z.output<typeof trialInput>): Promise<Tried> {
+async function ofText(actor: Actor, input: z.output<typeof trialInput>): Promise<TrialCase> {
 	requireAdmin(actor, input.unitId);
 	const unit = await anyUnit(input.unitId);
 	if (!unit) throw new NotFound(`unit ${input.unitId}`);
 	const { kind, channel, text, category = null, service = null, placeId = null } = input;
-	// There is no row yet, so nobody is named. It is handled by the unit it is sent to; integrity by the one above.
+	// A text has no row, so no officer is named. The receiving unit handles it, or the unit above for integrity.
 	const restricted = category === 'integrity';
 	const handlingUnitId = restricted ? (unit.parentId ?? unit.id) : unit.id;
 	return {

@@ -29,7 +29,7 @@ const rule = (changes: Record<string, unknown> = {}) =>
 const opened = async (changes: Record<string, unknown> = {}) =>
 	standing((await makeCase(office.unit, changes)).reference);
 
-test('a new report goes by the first rule it meets, and its history says by which', async () => {
+test('the first matching rule is applied to a new report, and the timeline names the rule', async () => {
 	await rule({ name: 'Saran', kind: 'suggestion', priority: 'low', assign: 'nobody' });
 	await rule({ words: 'mengantre, parkir', priority: 'high' });
 	const row = await opened();
@@ -41,23 +41,23 @@ test('a new report goes by the first rule it meets, and its history says by whic
 	expect(await story((await opened({ body: 'Toilet kotor sejak hari Senin.' })).reference)).toEqual(['opened']);
 });
 
-test('verification leaves the priority of a rule where it names none of its own', async () => {
+test('a verification without a priority keeps the priority of the rule', async () => {
 	await rule({ priority: 'high', assign: 'nobody' });
 	const verified = async (named: Record<string, unknown>) => {
 		const { reference } = await opened();
 		await act(verifyCase, office.handler, reference, { category: 'time', class: 'plain', ...named });
 		return reference;
 	};
-	const kept = await verified({});
-	expect((await standing(kept)).priority).toBe('high');
-	expect((await lastEntry(kept, 'verified'))?.data).toMatchObject({ priority: 'high' });
+	const withRulePriority = await verified({});
+	expect((await standing(withRulePriority)).priority).toBe('high');
+	expect((await lastEntry(withRulePriority, 'verified'))?.data).toMatchObject({ priority: 'high' });
 	expect((await standing(await verified({ priority: 'low' }))).priority).toBe('low');
 	const suggestion = await opened({ kind: 'suggestion' });
 	const direct = await on(suggestion.reference, { category: 'time', body: ANSWER });
 	expect((await answerDirectly(office.handler, suggestion.reference, direct, { files: [] })).priority).toBe('high');
 });
 
-test('a rule above holds for the offices below, after their own', async () => {
+test('rules of an office above apply to offices below, after their own rules', async () => {
 	const above = await makeActor([[office.root.id, 'admin']]);
 	await createRule(above, office.root.id, { name: 'Semua', active: 'on', assign: 'workload', priority: 'low' });
 	expect((await opened()).priority).toBe('low');
@@ -65,7 +65,7 @@ test('a rule above holds for the offices below, after their own', async () => {
 	expect((await opened()).priority).toBe('high');
 });
 
-test('by workload: the least open reports of those who are there, the same one whenever asked', async () => {
+test('by workload the present person with the fewest open reports is assigned', async () => {
 	const second = await makeActor([[office.unit.id, 'handler']]);
 	await rule();
 	const first = await opened();
@@ -74,11 +74,11 @@ test('by workload: the least open reports of those who are there, the same one w
 	await isAway(second);
 	expect((await opened()).assigneeId).toBe(office.handler.accountId);
 	await isAway(office.handler);
-	// No handler is there: the supervisor takes it rather than nobody.
+	// No handler is present, so the supervisor gets it.
 	expect((await opened()).assigneeId).toBe(office.supervisor.accountId);
 });
 
-test('never to somebody whom the report names, nor outside who may see it', async () => {
+test('assigns a report neither to somebody whom it names nor to somebody who may not see it', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	await rule({ assign: 'handler', handlerId: named.accountId });
 	expect((await opened()).assigneeId).toBe(named.accountId);
@@ -87,7 +87,7 @@ test('never to somebody whom the report names, nor outside who may see it', asyn
 	expect(integrity.assigneeId).toBe(office.rootSupervisor.accountId);
 });
 
-test('a named handler who is away is stood in for; without a deputy it goes by workload', async () => {
+test('the deputy of an absent rule handler is assigned', async () => {
 	const second = await makeActor([[office.unit.id, 'handler']]);
 	await rule({ assign: 'handler', handlerId: office.handler.accountId });
 	await isAway(office.handler, second);
@@ -96,7 +96,7 @@ test('a named handler who is away is stood in for; without a deputy it goes by w
 	expect((await lastEntry(row.reference, 'assigned'))?.data).toMatchObject({ deputy_of: office.handler.name });
 });
 
-test('a rule of a place, and one that leads to the people of the office above', async () => {
+test('a rule for a place assigns people of the group above, and only reports of that place', async () => {
 	const place = await makePlace(office.unit.id);
 	const aboveHandler = await makeActor([[office.root.id, 'handler']]);
 	await rule({ placeId: place.id, groupId: office.root.id });
@@ -104,7 +104,7 @@ test('a rule of a place, and one that leads to the people of the office above', 
 	expect((await opened()).assigneeId).toBeNull();
 });
 
-test('a rule that fails costs no report', async () => {
+test('a report is stored even if a rule fails', async () => {
 	await rule();
 	const workload = await import('../handling/workload.ts');
 	const broken = vi.spyOn(workload, 'withWorkload').mockRejectedValue(new Error('out of order'));
@@ -114,11 +114,11 @@ test('a rule that fails costs no report', async () => {
 	expect(await story(row.reference)).toEqual(['opened']);
 });
 
-test('the test box says what would follow and changes nothing', async () => {
+test('a trial shows the result and changes nothing', async () => {
 	await rule({ words: 'antre', priority: 'high' });
 	await rule({ name: 'Sisanya', assign: 'workload' });
-	const tried = await tryRouting(admin, { text: 'Antreannya lama.', unitId: office.unit.id });
-	expect(tried).toMatchObject({
+	const trial = await tryRouting(admin, { text: 'Antreannya lama.', unitId: office.unit.id });
+	expect(trial).toMatchObject({
 		priority: 'high',
 		worker: { name: office.handler.name, open: 0 },
 		rules: [
@@ -133,7 +133,7 @@ test('the test box says what would follow and changes nothing', async () => {
 	await expect(elsewhere).rejects.toMatchObject({ name: 'NotFound' });
 });
 
-test('a report’s number is tried by those alone who see the report: administering is no right to it', async () => {
+test('a trial with a report number works only for people who may see the report', async () => {
 	await rule();
 	const row = await opened();
 	const input = { text: row.reference, unitId: office.unit.id };
@@ -145,7 +145,7 @@ test('a report’s number is tried by those alone who see the report: administer
 	expect((await standing(row.reference)).version).toBe(row.version);
 });
 
-test('rules are one administrator’s of that office, ordered, changed, logged and removed', async () => {
+test('only administrators of the office list, order, change and remove its rules', async () => {
 	const first = await rule({ name: 'Satu' });
 	const second = await rule({ name: 'Dua' });
 	const names = async () => (await listRules(admin)).map(({ name }) => name);
@@ -162,7 +162,7 @@ test('rules are one administrator’s of that office, ordered, changed, logged a
 	expect(await names()).toEqual(['Dua']);
 });
 
-test('a rule names only what its office may name', async () => {
+test('refuses a rule with a place, handler or group that is not available to its office', async () => {
 	const far = await makeUnit();
 	const stranger = await makeActor([[far.id, 'handler']]);
 	const place = await makePlace(far.id);
@@ -175,7 +175,7 @@ test('a rule names only what its office may name', async () => {
 	expect(await db().select().from(routingRules).where(eq(routingRules.unitId, office.unit.id))).toEqual([]);
 });
 
-test('a rule may not name people who can never take what it finds', async () => {
+test('refuses a rule whose people may never see the cases that it matches', async () => {
 	const beside = await makeUnit({ parent: office.root });
 	const place = await makePlace(beside.id);
 	const above = await makeActor([[office.root.id, 'admin']]);
@@ -185,7 +185,7 @@ test('a rule may not name people who can never take what it finds', async () => 
 	await expect(ofRoot({ placeId: place.id, groupId: office.unit.id })).rejects.toMatchObject(never('groupId'));
 	const elsewhere = { placeId: place.id, assign: 'handler', handlerId: office.handler.accountId };
 	await expect(ofRoot(elsewhere)).rejects.toMatchObject(never('handlerId'));
-	// About integrity: supervisors from the office above on.
+	// Only supervisors of the offices above see integrity cases.
 	await expect(rule({ category: 'integrity', groupId: office.unit.id })).rejects.toMatchObject(never('groupId'));
 	const handler = { category: 'integrity', assign: 'handler', handlerId: office.handler.accountId };
 	await expect(rule(handler)).rejects.toMatchObject(never('handlerId'));
@@ -195,7 +195,7 @@ test('a rule may not name people who can never take what it finds', async () => 
 	await ofRoot({ groupId: office.unit.id });
 });
 
-test('the assignment form shows open reports and absences, and proposes who has least to do', async () => {
+test('the assignment form shows open reports and absences, and proposes the person with the fewest open reports', async () => {
 	const second = await makeActor([[office.unit.id, 'handler']]);
 	await caseIn(office, 'in_progress');
 	const row = await opened();
@@ -212,7 +212,7 @@ test('the assignment form shows open reports and absences, and proposes who has 
 	});
 });
 
-test('the number of open reports holds none that the reader may not see', async () => {
+test('counts only open reports that the actor may see', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	await caseIn(office, 'in_progress', { officer: officer.id });
 	const row = await opened();
@@ -220,9 +220,9 @@ test('the number of open reports holds none that the reader may not see', async 
 	expect(people.find(({ id }) => id === office.handler.accountId)?.open).toBe(0);
 });
 
-test('what is given to somebody who is away goes to the deputy, who sees the work left behind', async () => {
+test('an assignment to an absent person goes to the deputy, who can list the absent person’s cases', async () => {
 	const deputy = await makeActor([[office.unit.id, 'handler']]);
-	const left = await caseIn(office, 'in_progress');
+	const earlierCase = await caseIn(office, 'in_progress');
 	await isAway(office.handler, deputy);
 	const row = await opened();
 	await act(assignCase, office.supervisor, row.reference, { assignee: office.handler.accountId });
@@ -232,11 +232,11 @@ test('what is given to somebody who is away goes to the deputy, who sees the wor
 	const absent = await absentBehind(deputy.accountId);
 	expect(absent).toEqual([{ id: office.handler.accountId, name: office.handler.name }]);
 	const list = await inbox(deputy, { assignees: absent.map(({ id }) => id) });
-	expect(list.items.map(({ reference }) => reference)).toEqual([left.reference]);
+	expect(list.items.map(({ reference }) => reference)).toEqual([earlierCase.reference]);
 	expect(await absentBehind(office.supervisor.accountId)).toEqual([]);
 });
 
-test('a deputy gets and sees nothing that names them', async () => {
+test('a deputy neither gets nor sees cases that name them', async () => {
 	const [officer, deputy] = await makeOfficerWithAccount(office.unit.id);
 	await caseIn(office, 'in_progress', { officer: officer.id });
 	await isAway(office.handler, deputy);
@@ -247,7 +247,7 @@ test('a deputy gets and sees nothing that names them', async () => {
 	expect((await inbox(deputy, { assignees: ids })).items).toEqual([]);
 });
 
-test('a deputy who is away too is none, and one of other days neither', async () => {
+test('a deputy who is absent too, or is deputy on other days, gets no case', async () => {
 	const deputy = await makeActor([[office.unit.id, 'handler']]);
 	await isAway(office.handler, deputy);
 	await isAway(deputy);
@@ -259,7 +259,7 @@ test('a deputy who is away too is none, and one of other days neither', async ()
 	expect(await absentBehind(third.accountId)).toEqual([]);
 });
 
-test('words of categories are a root administrator’s, and hold from the next suggestion on', async () => {
+test('only root administrators change the words of categories', async () => {
 	const root = await makeActor([[office.root.id, 'admin']]);
 	const of = async (category: string) => (await wordsByCategory(root)).find((one) => one.category === category)?.words;
 	await expect(wordsByCategory(admin)).rejects.toMatchObject({ name: 'NotAllowed' });

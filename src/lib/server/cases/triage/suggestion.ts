@@ -12,12 +12,13 @@ import { caseForActor, type CaseRow } from '../find.ts';
 import { visibleTo } from '../visibility.ts';
 import { comparedText } from './duplicates.ts';
 
-/** Newest verified reports of an office that are compared; more would slow the page down. */
+/** Newest verified reports of the office that are compared. More would slow the page down. */
 const PRECEDENTS = 300;
 
 /**
- * What an unverified report seems to be about, from its words and from verified reports of the same office that the
- * actor may see, and another office that the text names. Nothing is stored or applied: a person decides.
+ * Suggests a category and another office for an unverified report. The category comes from the report's words and from
+ * verified reports of the office that the actor may see. The office comes from a name in the text. Nothing is stored or
+ * applied until a person accepts it.
  */
 export async function suggestionsFor(actor: Actor, reference: string) {
 	const { row } = await caseForActor(actor, reference);

@@ -22,11 +22,11 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('with many cases', () =
 		const past = await makeCase(office.unit);
 		await bringTo(office, past.reference, 'verified');
 		await copyCases((await standing(past.reference)).id, 30_000);
-		// Two hundred a day: 14 days have far more reports than a page compares.
+		// Two hundred reports per day, so that 14 days have far more than are compared.
 		await db().execute(
 			sql`update cases set received_at = now() - (id % 150) * interval '1 day' - id * interval '1 second'`
 		);
-		// Every third has other words added, and a few of those the same words.
+		// Every third report has additional unique words, and a few of them a common one.
 		await db().execute(
 			sql`update cases set body = body || ' Nomor urut ' || md5(id::text) || case when id % 900 = 0 then ' terlewati' else '' end
 				where id % 3 = 0`
@@ -47,9 +47,9 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('with many cases', () =
 
 	it.each([
 		['the suggested category', () => suggestionsFor(office.handler, reference)],
-		['what is linked', () => linksOf(office.handler, reference, [])],
-		['who has how much', () => peopleToAssign(office.supervisor, reference)]
-	])('%s: no read from end to end, and never more than a few hundred rows', async (_, work) => {
+		['the links of a case', () => linksOf(office.handler, reference, [])],
+		['the workload of people', () => peopleToAssign(office.supervisor, reference)]
+	])('%s: no sequential scan and at most 400 rows', async (_, work) => {
 		for (const { kind, rows } of await readsOf('cases', work)) {
 			expect(kind).not.toBe('Seq Scan');
 			expect(rows).toBeLessThanOrEqual(400);

@@ -13,7 +13,7 @@ const office = useOffice();
 
 const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 
-test('shows the facts of a case, and name and contact of an openly named reporter', async () => {
+test('shows the facts of a case, with name and contact of a named reporter', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const place = await makePlace(office.unit.id);
 	const { reference } = await makeCase(
@@ -37,7 +37,7 @@ test('shows the facts of a case, and name and contact of an openly named reporte
 	});
 });
 
-test('the desk shows a withheld name nowhere', async () => {
+test('does not include a withheld name', async () => {
 	const { reference } = await makeCase(office.unit, { identity: 'withheld', reporter });
 	const shown = await deskCase(office.handler, reference);
 	expect(shown.reporter).toBeNull();
@@ -45,7 +45,7 @@ test('the desk shows a withheld name nowhere', async () => {
 	expect(JSON.stringify(shown)).not.toMatch(/Andi|81234567890/);
 });
 
-test('the conversation tells questions from answers, shows their files and separates notes', async () => {
+test('the conversation has the type of each message and marks notes as internal', async () => {
 	const photo = { name: 'loket.jpg', type: 'image/jpeg', bytes: await quarters(80, 60).jpeg().toBuffer() };
 	const { reference } = await makeCase(office.unit, {}, { files: [photo] });
 	await writeMessage(office.handler, reference, { body: 'Tanyakan ke loket dua.', public: false });
@@ -60,7 +60,7 @@ test('the conversation tells questions from answers, shows their files and separ
 	]);
 });
 
-test('shows deadlines with their explanation: due time, days, basis, skipped days, and how late', async () => {
+test('shows deadlines with state, days, basis, skipped days and working days overdue', async () => {
 	const { reference } = await at('2026-11-24T02:00:00Z', () => makeCase(office.unit));
 	const shown = await at('2026-11-30T02:00:00Z', () => deskCase(office.handler, reference));
 	const clock = (name: string) => shown.clocks.find((one) => one.name === name);
@@ -70,7 +70,7 @@ test('shows deadlines with their explanation: due time, days, basis, skipped day
 	expect(shown.clocks.map((one) => one.name)[0]).toBe('verification');
 });
 
-test('a draft names who may decide, and only they are offered the decision', async () => {
+test('shows who may decide a draft, and offers the decision only to them', async () => {
 	const { reference } = await at('2026-11-26T02:00:00Z', () => caseIn(office, 'in_progress'));
 	await at('2026-11-26T02:00:00Z', () => act(answerCase, office.handler, reference, { body: ANSWER }));
 	const seen = (actor: Office['handler'], moment = '2026-11-26T03:00:00Z') =>
@@ -97,7 +97,7 @@ test('a draft names who may decide, and only they are offered the decision', asy
 	expect(again.may).toMatchObject({ answer: true, decide: false });
 });
 
-test('the offered verbs follow the table of moves and the roles', async () => {
+test('offers verbs by the table of moves and the actor’s roles', async () => {
 	const { reference } = await makeCase(office.unit);
 	const may = async (actor = office.handler) => (await deskCase(actor, reference)).may;
 	expect(await may()).toMatchObject({ verify: true, answer: false, assign: true, ask: true, escalate: false });
@@ -113,13 +113,13 @@ test('the offered verbs follow the table of moves and the roles', async () => {
 	expect((await may(office.supervisor)).reopen).toBe(true);
 });
 
-test('shows nothing to somebody who may not see the case', async () => {
+test('gives NotFound to somebody who may not see the case', async () => {
 	const { reference } = await makeCase(office.unit, { category: 'integrity' });
 	await expect(deskCase(office.handler, reference)).rejects.toMatchObject({ name: 'NotFound' });
 	await expect(deskCase(office.handler, 'SPATULA-7604-26-999999')).rejects.toMatchObject({ name: 'NotFound' });
 });
 
-test('an approved answer leaves no draft', async () => {
+test('an approved answer is in the conversation and no longer a draft', async () => {
 	const { reference } = await caseIn(office, 'in_progress');
 	await act(answerCase, office.handler, reference, { body: ANSWER });
 	await approve(office.supervisor, reference);

@@ -27,7 +27,7 @@ export type DeskFile = DeskCase['files'][number];
 export type Said = DeskCase['conversation'][number];
 
 /**
- * Reads everything the desk shows of a case. A withheld name is not included; a separate verb opens it.
+ * Reads everything the desk shows of a case. A withheld name is not included; `revealReporter` opens it.
  *
  * @throws NotFound if the actor may not see the case
  */
@@ -70,10 +70,10 @@ export async function deskCase(actor: Actor, reference: string) {
 		...handling,
 		transferredTo,
 		disputes,
-		/** The next answer is final and written by a supervisor. */
+		/** The next answer is final, and only a supervisor may write it. */
 		final: disputes >= DISPUTES_BEFORE_FINAL,
 		satisfaction,
-		/** How many more questions pause the office's deadlines. */
+		/** Number of further questions that pause the office's deadlines. */
 		pausesLeft: Math.max(0, PAUSING_QUESTIONS - row.questions),
 		needsSecondPerson: needsSecondPerson(kind),
 		...facts,
@@ -89,7 +89,7 @@ export async function deskCase(actor: Actor, reference: string) {
 		clocks: running,
 		files: files.filter((file) => file.messageId === null && file.approvalId === null),
 		conversation: exchanged.map((message) => {
-			// Its type tells whether the message was a question, an answer or a plain message.
+			// The type of the entry shows whether the message is a question, an answer or a plain message.
 			const entry = entries.find(({ data }) => data.message === message.id);
 			const own = files.filter((file) => file.messageId === message.id);
 			return { ...message, entry, mentioned: mentionedBy(entry, people), files: own };
@@ -104,7 +104,7 @@ export async function deskCase(actor: Actor, reference: string) {
 
 type MentionedPerson = Awaited<ReturnType<typeof peopleMentioned>>[number];
 
-/** People mentioned in the notes of a case, also those who may no longer see it. */
+/** People mentioned in the notes of a case, including those who may no longer see it. */
 async function peopleMentioned(caseId: number) {
 	return db()
 		.selectDistinct({ id: accounts.id, username: accounts.username, name: accounts.name })
@@ -118,7 +118,7 @@ function mentionedBy(entry: TimelineEntry | undefined, people: readonly Mentione
 	return people.filter(({ id }) => ids.includes(id)).map(({ username, name }) => ({ username, name }));
 }
 
-/** Names that belong to ids of a case. */
+/** The names for the ids in a case row. */
 async function factsOf(actor: Actor, row: CaseRow) {
 	const assignee = aliasedTable(accounts, 'assignee');
 	const opener = aliasedTable(accounts, 'opener');
@@ -133,7 +133,7 @@ async function factsOf(actor: Actor, row: CaseRow) {
 		.leftJoin(opener, eq(opener.id, cases.openedBy))
 		.where(eq(cases.id, row.id));
 	if (!facts) throw new Error('the case vanished');
-	// A linked report is no duplicate; `linksOf` returns its main case.
+	// An open report with a main case is linked and not a duplicate. `linksOf` returns its main case.
 	const original = row.status === 'archived' ? row.mainCaseId : null;
 	return { ...facts, duplicateOf: await referenceFor(actor, original) };
 }

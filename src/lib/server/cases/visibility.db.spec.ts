@@ -26,7 +26,7 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
 
-const gone = { name: 'NotFound' };
+const notFound = { name: 'NotFound' };
 
 async function sees(actor: Actor, reference: string): Promise<boolean> {
 	const { items } = await inbox(actor, {});
@@ -34,11 +34,11 @@ async function sees(actor: Actor, reference: string): Promise<boolean> {
 	const found = await inbox(actor, { q: reference });
 	expect(found.items.some((item) => item.reference === reference)).toBe(listed);
 	if (listed) await caseForActor(actor, reference);
-	else await expect(caseForActor(actor, reference)).rejects.toMatchObject(gone);
+	else await expect(caseForActor(actor, reference)).rejects.toMatchObject(notFound);
 	return listed;
 }
 
-test('people see the cases of their unit and below, and no others', async () => {
+test('handlers and supervisors see only the cases of their unit and below', async () => {
 	const other = await makeOffice();
 	const manager = await makeActor([[office.unit.id, 'manager', 'admin']]);
 	const { reference } = await makeCase(office.unit);
@@ -51,20 +51,20 @@ test('people see the cases of their unit and below, and no others', async () => 
 	expect(await sees(office.handler, above)).toBe(false);
 });
 
-test('a case is not there for the officer it was sent about: no list, count, search, verb', async () => {
+test('a case is hidden from the officer whom it names, in lists, counts, search and verbs', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['handler', 'supervisor']);
 	const { reference } = await makeCase(office.unit, { officer: officer.id });
 	expect(await sees(named, reference)).toBe(false);
 	expect(await inboxCounts(named)).toMatchObject({ open: 0, overdue: 0 });
 	expect((await inboxCounts(office.handler)).open).toBe(1);
 	const verb = act(verifyCase, named, reference, { category: 'time', class: 'plain' });
-	await expect(verb).rejects.toMatchObject(gone);
-	await expect(writeMessage(named, reference, { body: 'Halo.' })).rejects.toMatchObject(gone);
+	await expect(verb).rejects.toMatchObject(notFound);
+	await expect(writeMessage(named, reference, { body: 'Halo.' })).rejects.toMatchObject(notFound);
 	const people = await peopleFor(db(), await standing(reference), ['handler', 'supervisor']);
 	expect(people.map((person) => person.id)).not.toContain(named.accountId);
 });
 
-test('the officer of the desk whose code was scanned is named too', async () => {
+test('a case names the officer of the desk whose code was scanned', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const place = await makePlace(office.unit.id, { kind: 'desk', officerId: officer.id });
 	const { reference } = await makeCase(office.unit, { place: place.code });
@@ -72,7 +72,7 @@ test('the officer of the desk whose code was scanned is named too', async () => 
 	expect(await sees(office.handler, reference)).toBe(true);
 });
 
-test('a name found in the text hides the case until an unmatched person decides', async () => {
+test('a name found in the text hides the case from that officer until a person clears it', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['handler'], 'Rahmawati Tandipau');
 	const { reference } = await makeCase(office.unit, { body: 'Petugas bernama Rahmawati membentak saya tadi pagi.' });
 	const row = await standing(reference);
@@ -82,7 +82,7 @@ test('a name found in the text hides the case until an unmatched person decides'
 	expect(await sees(named, reference)).toBe(true);
 });
 
-test('a name the reporter writes later is proposed too, but one that was cleared stays cleared', async () => {
+test('a name in a later message is proposed too, but a cleared name stays cleared', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['handler'], 'Rahmawati Tandipau');
 	const { reference } = await makeCase(office.unit);
 	const { id } = await standing(reference);
@@ -94,7 +94,7 @@ test('a name the reporter writes later is proposed too, but one that was cleared
 	expect(await sees(named, reference)).toBe(true);
 });
 
-test('a named officer is removed by two persons, with a reason', async () => {
+test('removing a named officer needs two persons and a reason', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const { reference } = await makeCase(office.unit, { officer: officer.id });
 	const remove = (by: Actor, reason?: string) =>
@@ -110,7 +110,7 @@ test('a named officer is removed by two persons, with a reason', async () => {
 	expect(await sees(named, reference)).toBe(true);
 });
 
-test('naming somebody again takes an asked removal back', async () => {
+test('adding an officer again cancels a requested removal', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const { reference } = await makeCase(office.unit, { officer: officer.id });
 	const change = (by: Actor, action: string) =>
@@ -122,7 +122,7 @@ test('naming somebody again takes an asked removal back', async () => {
 	expect(entry).toMatchObject({ state: 'named', removalBy: office.supervisor.accountId });
 });
 
-test('a named officer can no longer see the case they worked on', async () => {
+test('an officer who is named loses the case they worked on', async () => {
 	const [officer, worker] = await makeOfficerWithAccount(office.unit.id);
 	const { reference } = await makeCase(office.unit);
 	await act(verifyCase, worker, reference, { category: 'time', class: 'plain' });
@@ -131,10 +131,10 @@ test('a named officer can no longer see the case they worked on', async () => {
 	expect(await sees(worker, reference)).toBe(false);
 	expect((await standing(reference)).assigneeId).toBeNull();
 	const late = act(answerCase, worker, reference, { body: ANSWER });
-	await expect(late).rejects.toMatchObject(gone);
+	await expect(late).rejects.toMatchObject(notFound);
 });
 
-test('integrity is the parent supervisors’ alone, from the first row', async () => {
+test('an integrity case is visible only to the parent’s supervisors, from its insert on', async () => {
 	const rootHandler = await makeActor([[office.root.id, 'handler']]);
 	const { reference } = await makeCase(office.unit, { category: 'integrity' });
 	expect(await standing(reference)).toMatchObject({ restricted: true, handlingUnitId: office.root.id });
@@ -144,7 +144,7 @@ test('integrity is the parent supervisors’ alone, from the first row', async (
 	expect(await sees(office.rootSupervisor, reference)).toBe(true);
 });
 
-test('a case found to be about integrity leaves the unit when it is verified', async () => {
+test('a case that is verified as integrity moves to the parent’s supervisors', async () => {
 	const { reference } = await makeCase(office.unit);
 	await act(assignCase, office.handler, reference, { assignee: office.handler.accountId });
 	await act(verifyCase, office.handler, reference, { category: 'integrity', class: 'plain' });
@@ -153,14 +153,14 @@ test('a case found to be about integrity leaves the unit when it is verified', a
 	expect(await sees(office.rootSupervisor, reference)).toBe(true);
 });
 
-test('a restricted case is given to supervisors only', async () => {
+test('a restricted case can be assigned only to supervisors', async () => {
 	const rootHandler = await makeActor([[office.root.id, 'handler']]);
 	const { reference } = await makeCase(office.unit, { category: 'integrity' });
 	const attempt = act(assignCase, office.rootSupervisor, reference, { assignee: rootHandler.accountId });
 	await expect(attempt).rejects.toMatchObject({ issues: [{ code: 'assignee_invalid' }] });
 });
 
-test('a case about the head belongs to the parent unit; at the root to its other supervisors', async () => {
+test('a case that names the head goes to the parent unit, or at the root to its other supervisors', async () => {
 	const head = await makeOfficer(office.unit.id);
 	await db().update(units).set({ headOfficerId: head.id }).where(eq(units.id, office.unit.id));
 	const { reference } = await makeCase(office.unit, { officer: head.id });
@@ -174,7 +174,7 @@ test('a case about the head belongs to the parent unit; at the root to its other
 	expect(await sees(office.rootSupervisor, above)).toBe(true);
 });
 
-test('where everybody at the unit is named the case goes to the parent', async () => {
+test('a case that names everybody at the unit goes to the parent', async () => {
 	const root = await makeUnit();
 	const unit = await makeUnit({ parent: root });
 	const [officer, only] = await makeOfficerWithAccount(unit.id, ['handler', 'supervisor']);
@@ -185,7 +185,7 @@ test('where everybody at the unit is named the case goes to the parent', async (
 	expect(await sees(above, reference)).toBe(true);
 });
 
-test('an officer without a role at the desk sees no case', async () => {
+test('an officer without a case role sees no case', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const plain = await makeActor([], officer.id);
 	const { reference } = await makeCase(office.unit);
@@ -193,7 +193,7 @@ test('an officer without a role at the desk sees no case', async () => {
 	expect(await actorOf(plain.accountId ?? '')).toMatchObject({ officerId: officer.id });
 });
 
-test('a case that comes to name the head leaves the unit, its lists and its counts', async () => {
+test('a case that later names the head moves to the parent and leaves the unit’s lists and counts', async () => {
 	const head = await makeOfficer(office.unit.id);
 	await db().update(units).set({ headOfficerId: head.id }).where(eq(units.id, office.unit.id));
 	const { reference } = await makeCase(office.unit);

@@ -5,23 +5,23 @@ import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** Whether the case names the actor's own officer. Such a case does not exist for the actor. */
+/** Condition for cases that name the actor's own officer. They are hidden from the actor. */
 function namesActor(actor: Actor): SQL {
 	if (!actor.officerId) return sql`false`;
-	// A subquery that the planner runs once for all cases, whatever its estimate.
+	// A subquery with `in` is run once for all cases, whatever the planner estimates.
 	return sql`${cases.id} in (select ${caseOfficers.caseId} from ${caseOfficers}
 		where ${caseOfficers.officerId} = ${actor.officerId} and ${caseOfficers.state} <> 'cleared')`;
 }
 
-/** Condition for cases that do not name the actor's own officer; undefined for an actor who is no officer. */
+/** Condition for cases that do not name the actor's own officer. Undefined if the actor is not an officer. */
 export function notNaming(actor: Actor): SQL | undefined {
 	return actor.officerId ? not(namesActor(actor)) : undefined;
 }
 
 /**
- * Condition for the cases an actor may see. Every query that returns cases contains it. Handlers and supervisors see the
- * cases handled in their units and below. Only supervisors of the handling unit or above see restricted ones. Nobody sees
- * a case that names them.
+ * Condition for the cases that an actor may see. Every query that returns cases to staff contains it. Handlers and
+ * supervisors see the cases handled in their units and below. Only supervisors of the handling unit or above see
+ * restricted cases. Nobody sees a case that names them.
  */
 export function visibleTo(actor: Actor): SQL {
 	const supervised = [...actor.units.supervisor];
@@ -36,8 +36,8 @@ export function visibleTo(actor: Actor): SQL {
 }
 
 /**
- * Condition for cases whose number is hidden from administrators, who manage lists of the installation without seeing cases:
- * those that name them, and restricted ones that they do not supervise.
+ * Condition for cases whose number is hidden from an administrator in lists such as the outbox: cases that name the
+ * administrator, and restricted cases that the administrator does not supervise.
  */
 export function keptFrom(actor: Actor): SQL {
 	const others = notInArray(cases.handlingUnitId, [...actor.units.supervisor]);
@@ -47,30 +47,33 @@ export function keptFrom(actor: Actor): SQL {
 const OPENER_MS = DAY_MS;
 
 /**
- * Condition for reports that the actor's account opened in its units less than a day ago. Another system sends files after
- * the report, even if its account may not see the report (an integrity matter, an account without a case role).
+ * Condition for cases that the actor's account opened in its units less than a day ago. Other systems send files after
+ * the report, even if their account may not see it (an integrity case, or an account without a case role).
  */
 export function openedLately(actor: Actor): SQL {
 	if (!actor.accountId) return sql`false`;
 	const units = [...new Set(Object.values(actor.units).flat())];
-	const lately = gt(cases.openedAt, new Date(now().getTime() - OPENER_MS));
+	const recently = gt(cases.openedAt, new Date(now().getTime() - OPENER_MS));
 	const own = eq(cases.openedBy, actor.accountId);
-	return and(own, lately, inArray(cases.unitId, units), notNaming(actor)) ?? sql`false`;
+	return and(own, recently, inArray(cases.unitId, units), notNaming(actor)) ?? sql`false`;
 }
 
-/** Content of the tracking cookie: the open case and a hash of its receipt, so that a renewed receipt closes it. */
+/**
+ * Content of the tracking cookie: the case, and the hash of its receipt, so that a renewed receipt invalidates the
+ * cookie.
+ */
 export interface TrackedCase {
 	caseId: number;
 	receiptHash: string;
 	[key: string]: unknown;
 }
 
-/** Condition for the case that its reporter has open. */
+/** Condition for the case of a reporter, with a receipt that is still valid. */
 export function ofReporter({ caseId, receiptHash }: TrackedCase): SQL | undefined {
 	return and(eq(cases.id, caseId), eq(cases.receiptHash, receiptHash));
 }
 
-/** Throws NotAllowed unless the actor supervises the case's handling unit. */
+/** Requires that the actor supervises the case's handling unit. @throws NotAllowed */
 export function requireSupervisor(actor: Actor, row: { handlingUnitId: string }): void {
 	if (!actor.units.supervisor.includes(row.handlingUnitId)) throw new NotAllowed('supervisor');
 }

@@ -18,7 +18,7 @@ import { verifyCase } from './handling/verify.ts';
 
 const office = useOffice();
 
-test('a complaint is verified, asked about, answered by two people, disputed, answered again and closed', async () => {
+test('a complaint goes through verification, question, approved answer, dispute, second answer and closing', async () => {
 	const { handler, supervisor } = office;
 	const { reference } = await makeCase(office.unit);
 	const { id } = await standing(reference);
@@ -52,18 +52,18 @@ test('a complaint is verified, asked about, answered by two people, disputed, an
 	expect(await story(reference)).toEqual([...once, 'disputed', 'answer_drafted', 'answered', 'rated', 'closed']);
 });
 
-test('the same message sent twice by a weak line is one message', async () => {
+test('a message sent several times is stored once', async () => {
 	const { reference } = await makeCase(office.unit);
 	const { id } = await standing(reference);
-	const said = { body: 'Saya tambahkan foto antrean.', submission_id: 'pesan-yang-sama' };
-	await Promise.all([sayToOffice(id, said), sayToOffice(id, said), sayToOffice(id, said)]);
-	await sayToOffice(id, said);
+	const message = { body: 'Saya tambahkan foto antrean.', submission_id: 'pesan-yang-sama' };
+	await Promise.all([sayToOffice(id, message), sayToOffice(id, message), sayToOffice(id, message)]);
+	await sayToOffice(id, message);
 	const stored = await db().select().from(messages).where(eq(messages.caseId, id));
 	expect(stored).toHaveLength(1);
 	expect(await story(reference)).toEqual(['opened', 'message']);
 });
 
-test('every change of a case has its entry, under the version it made', async () => {
+test('every change of a case adds a timeline entry with its new version', async () => {
 	const { handler, supervisor } = office;
 	const officer = await makeOfficer(office.unit.id);
 	const reporter = { name: 'Andi Contoh', phone: '081234567890' };

@@ -1,4 +1,4 @@
-/** Masks an address for administrators of the outbox: enough to recognise a typing error, too little to write to. */
+/** Masks an address for the outbox. Administrators can recognise a typing error but can't write to the address. */
 export function maskedAddress(address: string): string {
 	const at = address.lastIndexOf('@');
 	return at < 1 ? '***' : `${address.slice(0, 1)}***${address.slice(at)}`;
@@ -7,13 +7,13 @@ export function maskedAddress(address: string): string {
 const MASK = '***';
 
 /** Removes all addresses from a mail server's message. */
-export function withoutAddress(said: string, address: string): string {
+export function withoutAddress(message: string, address: string): string {
 	const local = address.slice(0, address.lastIndexOf('@'));
-	const named = said.replace(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, MASK);
-	return local.length < 3 ? named : replaceWord(named, local);
+	const withoutAddresses = message.replace(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, MASK);
+	return local.length < 3 ? withoutAddresses : replaceWord(withoutAddresses, local);
 }
 
-/** Also removes the mailbox without its domain: "user pelapor unknown". */
+/** Removes a whole word, such as a mailbox without its domain: "user pelapor unknown". */
 function replaceWord(text: string, word: string): string {
 	const literal = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 	return text.replace(new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'giu'), MASK);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 	unitId = (await makeUnit()).id;
 });
 
-const told = (actor: Actor, kind: NoticeKind) =>
+const notifyOf = (actor: Actor, kind: NoticeKind) =>
 	transaction((tx) =>
 		notify(tx, [actor.accountId ?? ''], {
 			...{ kind, onceKey: kind, caseId: null, at: new Date(), data: {} },
@@ -24,21 +24,21 @@ const told = (actor: Actor, kind: NoticeKind) =>
 		})
 	);
 
-it('sends notices that a person switched off only at the desk; passed deadlines are always e-mailed', async () => {
+it('sends switched-off kinds only as notices, and always e-mails overdue deadlines', async () => {
 	const actor = await makeActor([[unitId, 'handler']]);
 	const address = await withAddress(actor);
 	expect((await ownMailChoices(actor))?.wanted).toEqual(MAIL_CHOICES);
 	await chooseMails(actor, { wanted: ['mentioned'] });
 	for (const kind of ['assigned', 'mentioned', 'clock_warning', 'clock_overdue', 'approval_passed_up'] as const)
-		await told(actor, kind);
+		await notifyOf(actor, kind);
 	expect((await lettersTo(address)).map(({ subject }) => subject).sort()).toEqual(['clock_overdue', 'mentioned']);
 	expect(await noticesTo(actor)).toHaveLength(5);
 	await chooseMails(actor, { wanted: [...MAIL_CHOICES] });
-	await told(actor, 'sent_back');
+	await notifyOf(actor, 'sent_back');
 	expect((await lettersTo(address)).map(({ subject }) => subject)).toContain('sent_back');
 });
 
-it('nobody turns off what is not theirs to', async () => {
+it('refuses to switch off an e-mail that is always sent', async () => {
 	const actor = await makeActor([[unitId, 'handler']]);
 	const attempt = chooseMails(actor, { wanted: ['clock_overdue'] });
 	await expect(attempt).rejects.toMatchObject({ name: 'Invalid' });

@@ -9,8 +9,8 @@ import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
- * E-mails that a person may switch off; the notice at the desk stays. All others are always sent: passed legal deadlines, an
- * overdue periodic report, a halted connection to LAPOR, a missing decree.
+ * E-mails that a person may switch off. The notices at the desk stay. All other e-mails are always sent, for example of
+ * overdue deadlines, overdue periodic reports, a halted connection to LAPOR and a missing holiday decree.
  */
 export const MAIL_CHOICES = [
 	'assigned',
@@ -27,8 +27,8 @@ export const MAIL_CHOICES = [
 export type MailChoice = (typeof MAIL_CHOICES)[number];
 
 /**
- * Kinds of notices, each with the choice by which a person may switch off its e-mails; null: always sent. A new kind needs words in
- * `routes/(staff)/desk/notices` and code that writes it.
+ * Kinds of notices, each with the choice that switches off its e-mails. null: always sent. A new kind also needs a text
+ * in `routes/(staff)/desk/notices`.
  */
 const NOTICES = {
 	clock_warning: 'clock_warning',
@@ -55,13 +55,13 @@ const NOTICES = {
 } as const satisfies Record<string, MailChoice | null>;
 export type NoticeKind = keyof typeof NOTICES;
 
-/** Which of the people switched off the e-mails of a kind of notice. */
+/** The people who switched off the e-mails of a kind of notice. */
 export async function withoutLetter(tx: Tx, accountIds: readonly string[], kind: NoticeKind): Promise<Set<string>> {
 	const choice = NOTICES[kind];
 	return choice ? turnedOff(tx, accountIds, choice) : new Set();
 }
 
-/** Which of the people switched off that choice. */
+/** The people who switched off that choice. */
 export async function turnedOff(
 	on: Database | Tx,
 	accountIds: readonly string[],
@@ -74,7 +74,7 @@ export async function turnedOff(
 	return new Set(rows.map(({ accountId }) => accountId));
 }
 
-/** Data of a person's page: the own address, whether the site sends e-mails, and which ones are wanted. */
+/** Data of a person's settings page: the address, whether the site sends e-mails, and the wanted ones. */
 export async function ownMailChoices({ accountId }: Actor) {
 	if (!accountId) return undefined;
 	const [account] = await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, accountId));
@@ -88,7 +88,7 @@ export async function ownMailChoices({ accountId }: Actor) {
 
 const choiceSchema = z.object({ wanted: z.array(z.enum(MAIL_CHOICES)).default([]) });
 
-/** Stores which e-mails a person wants, besides those that are always sent. */
+/** Stores which of the optional e-mails a person wants. */
 export async function chooseMails({ accountId }: Actor, raw: unknown): Promise<void> {
 	const { wanted } = checked(choiceSchema, raw);
 	if (!accountId) throw new NotAllowed('person');

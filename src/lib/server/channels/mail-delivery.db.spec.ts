@@ -37,14 +37,14 @@ async function queued(changes: Partial<NewMail> = {}) {
 	return row;
 }
 
-/** One minute's sweep and what it made, as the worker runs it. */
+/** Runs a sweep and the jobs that it enqueued, and returns their number. */
 async function round(id: string): Promise<number> {
 	await sweepMails();
 	return runMailJobs(id);
 }
 
-describe('a letter is written', () => {
-	it('once for an occasion and a person, and goes out with the job of its own commit', async () => {
+describe('an e-mail is written', () => {
+	it('once per occasion and person, and is sent by the job of its commit', async () => {
 		const mail = await letter();
 		expect(await transaction((tx) => queueMail(tx, mail))).toBe(true);
 		expect(await transaction((tx) => queueMail(tx, { ...mail, subject: 'Sekali lagi' }))).toBe(false);
@@ -59,7 +59,7 @@ describe('a letter is written', () => {
 		expect(await mailRow(row?.id ?? '')).toMatchObject(sent);
 	});
 
-	it('only with what it tells of: a transaction that fails leaves none', async () => {
+	it('in the transaction of its event, so a rollback removes it', async () => {
 		const mail = await letter();
 		const failing = transaction(async (tx) => {
 			await queueMail(tx, mail);
@@ -69,7 +69,7 @@ describe('a letter is written', () => {
 		expect(await db().select().from(mails)).toEqual([]);
 	});
 
-	it('not at all where the installation has no mail server', async () => {
+	it('only if the installation has a mail server', async () => {
 		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
 		const mail = await letter();
 		expect(await transaction((tx) => queueMail(tx, mail))).toBe(false);
@@ -77,8 +77,8 @@ describe('a letter is written', () => {
 	});
 });
 
-describe('a letter on its way', () => {
-	it('is given up at once where the server refuses it, with the words of the server', async () => {
+describe('sending an e-mail', () => {
+	it('fails at once with the server’s message if the server refuses it', async () => {
 		server.judge(() => ({ code: 550, text: 'Mailbox unavailable' }));
 		const { id } = await queued();
 		await runMailJobs(id);
@@ -86,7 +86,7 @@ describe('a letter on its way', () => {
 		expect(await later(600, () => round(id))).toBe(0);
 	});
 
-	it('arrives after a greylisting, not before its wait is over', async () => {
+	it('is retried after greylisting, but not before its retry time', async () => {
 		server.judge(() => ({ code: 451, text: 'Please try again later' }));
 		const { id } = await queued();
 		await runMailJobs(id);
@@ -99,10 +99,10 @@ describe('a letter on its way', () => {
 		expect(await mailRow(id)).toMatchObject({ state: 'sent', attempts: 2 });
 	});
 
-	it('waits for a server that is down, and is given up after two days', async () => {
+	it('is retried while the server is down, and fails after two days', async () => {
 		const bringBack = await server.goDown();
-		const [kept, lost] = [await queued({ onceKey: 'a' }), await queued({ onceKey: 'b' })];
-		for (const { id } of [kept, lost]) {
+		const [retried, lost] = [await queued({ onceKey: 'a' }), await queued({ onceKey: 'b' })];
+		for (const { id } of [retried, lost]) {
 			await runMailJobs(id);
 			expect(await mailRow(id)).toMatchObject({ state: 'waiting', reason: expect.stringContaining('ECONNREFUSED') });
 		}
@@ -112,23 +112,23 @@ describe('a letter on its way', () => {
 		expect(await mailRow(lost.id)).toMatchObject({ state: 'failed', attempts: 3, nextAttemptAt: null });
 
 		await bringBack();
-		await later(60, () => round(kept.id));
-		expect(await mailRow(kept.id)).toMatchObject({ state: 'sent' });
+		await later(60, () => round(retried.id));
+		expect(await mailRow(retried.id)).toMatchObject({ state: 'sent' });
 		expect(server.letters()).toHaveLength(1);
 	});
 
-	it('is not repeated where the answer got lost after its content', async () => {
+	it('is not repeated if the response is lost after the content was sent', async () => {
 		server.judge((stage) => (stage === 'content' ? 'drop' : undefined));
 		const { id } = await queued();
 		await runMailJobs(id);
 		expect(await mailRow(id)).toMatchObject({ state: 'unknown', attempts: 1, leaseUntil: null });
 		server.judge(undefined);
 		expect(await later(600, () => round(id))).toBe(0);
-		// The one that arrived is the only one.
+		// No second copy was sent.
 		expect(server.letters()).toHaveLength(1);
 	});
 
-	it('goes out once where two workers have its job, and jobs that come late find nothing to do', async () => {
+	it('happens once if several workers have the job, and late jobs do nothing', async () => {
 		const { id } = await queued();
 		await Promise.all([deliverMail(id, 1), deliverMail(id, 1), deliverMail(id, 1)]);
 		await deliverMail(id, 1);
@@ -144,7 +144,7 @@ describe('a worker that died', () => {
 			.set({ state, attempts: 1, leaseUntil: new Date(now().getTime() + 3 * MINUTE_MS) })
 			.where(eq(mails.id, id));
 
-	it('before the content left gives the letter back', async () => {
+	it('before the content was sent: the e-mail is retried', async () => {
 		const { id } = await queued();
 		await dying(id, 'waiting');
 		expect(await later(2, () => round(id))).toBe(1);
@@ -154,7 +154,7 @@ describe('a worker that died', () => {
 		expect(await mailRow(id)).toMatchObject({ state: 'sent', attempts: 2 });
 	});
 
-	it('after that leaves an unknown letter, which nobody sends again', async () => {
+	it('after the content was sent: the e-mail becomes unknown and is not sent again', async () => {
 		const { id } = await queued();
 		await dying(id, 'sending');
 		await later(10, () => round(id));
@@ -164,18 +164,18 @@ describe('a worker that died', () => {
 });
 
 describe('the sweep', () => {
-	it('makes one job of a due letter, though several sweep', async () => {
+	it('enqueues one job for a due e-mail, also with concurrent sweeps', async () => {
 		const { id } = await queued();
 		await later(6, async () => {
 			await Promise.all([sweepMails(), sweepMails()]);
 			await sweepMails();
-			// One of the letter's own commit, one of the sweep.
+			// One job is from the commit that wrote the e-mail, and one from the sweep.
 			expect(await runMailJobs(id)).toBe(2);
 		});
 		expect(server.letters()).toHaveLength(1);
 	});
 
-	it('forgets settled letters after three months', async () => {
+	it('deletes settled e-mails after three months', async () => {
 		const [sent, open] = [await queued({ onceKey: 'a' }), await queued({ onceKey: 'b' })];
 		await runMailJobs(sent.id);
 		await later(91 * 24 * 60, forgetOldMails);
@@ -183,7 +183,7 @@ describe('the sweep', () => {
 	});
 });
 
-it('tries a letter after 1, 5, 15 and 60 minutes, then hourly, and gives up after two days', () => {
+it('retries an e-mail after 1, 5, 15 and 60 minutes, then hourly, for two days', () => {
 	const since = new Date('2026-12-04T00:00:00Z');
 	const waits: number[] = [];
 	let at = since;

@@ -17,31 +17,32 @@ import { sendLetter, SMTP_LIMIT_MS, type Letter, type MailOutcome } from '#lib/s
 
 type MailRow = typeof mails.$inferSelect;
 
-/** Longer than a whole exchange, so that an expired lease means a dead worker. */
+/** Longer than the longest SMTP exchange, so that an expired lease means a dead worker. */
 const LEASE_MS = SMTP_LIMIT_MS + MINUTE_MS;
 
-/** Not held by a worker that may be alive. */
-const free = () => or(isNull(mails.leaseUntil), lte(mails.leaseUntil, now()));
+/** Condition for rows without a valid lease. */
+const withoutLease = () => or(isNull(mails.leaseUntil), lte(mails.leaseUntil, now()));
 const leaseEnd = () => new Date(now().getTime() + LEASE_MS);
 
 /**
- * Tries once to send an e-mail. The row is `waiting` until the mail server accepts the envelope and `sending` from just before
- * the content is sent. If the worker dies before that, the e-mail is retried. If it dies after that, the e-mail is `unknown`
- * and is not resent: one missing e-mail is better than ten copies.
+ * Tries once to send an e-mail. The row is `waiting` until the mail server accepts the envelope and `sending` from just
+ * before the content is sent. If the worker dies while the row is `waiting`, the e-mail is retried. If it dies while
+ * the row is `sending`, the e-mail becomes `unknown` and is not resent, because one missing e-mail is better than ten
+ * copies.
  *
- * @param attempt number of this attempt; a late or repeated job finds another number and does nothing
+ * @param attempt number of this attempt. A late or repeated job finds another number and does nothing
  */
 export async function deliverMail(mailId: string, attempt: number): Promise<void> {
 	const server = mailServer();
 	const mail = server && !(await outgoingHeld()) && (await claim(mailId, attempt));
 	if (!mail) return;
-	const letter = await letterOf(mail);
+	const letter = await buildMail(mail);
 	if ('ends' in letter) await end(mail, letter.ends);
-	else await settle(mail, letter.to, await sendLetter(server, letter, () => markLeaving(mail)));
+	else await settle(mail, letter.to, await sendLetter(server, letter, () => markSending(mail)));
 }
 
-/** Builds the e-mail. Decrypts a reporter's address only now and checks their current preference. */
-async function letterOf(mail: MailRow): Promise<Letter | { ends: Partial<MailRow> }> {
+/** Builds the e-mail. For a reporter, checks the current preference and decrypts the address only now. */
+async function buildMail(mail: MailRow): Promise<Letter | { ends: Partial<MailRow> }> {
 	const { id, subject, body: text, createdAt: date, address, caseId } = mail;
 	if (address && mail.kind === 'password_link') return withPasswordLink(mail, address);
 	if (address) return { id, subject, text, date, to: address };
@@ -51,35 +52,38 @@ async function letterOf(mail: MailRow): Promise<Letter | { ends: Partial<MailRow
 	return { id, subject, text, date, to, stop: stopLink(stopToken(caseId)) };
 }
 
-/** Each attempt creates a new link and ends the one before. Only the e-mail contains it, neither the row nor a backup. */
+/**
+ * Each attempt creates a new link, which invalidates the former one. Only the e-mail contains it, neither the row nor a
+ * backup.
+ */
 async function withPasswordLink(
 	{ id, subject, body, createdAt: date, accountId }: MailRow,
 	to: string
 ): Promise<Letter | { ends: Partial<MailRow> }> {
 	const [account] = accountId ? await db().select().from(accounts).where(eq(accounts.id, accountId)) : [];
-	// A former address gets no link, and neither does a switched-off account.
+	// No link is sent to a former address or to a switched-off account.
 	if (!account?.active || account.email !== to) return { ends: { state: 'withdrawn' } };
 	const { token } = await transaction((tx) => issuePasswordLink(tx, account.id, null));
 	return { id, subject, date, to, text: body.replace(PASSWORD_LINK, `${siteAddress()}/sandi/${token}`) };
 }
 
-/** The attempt counter is also the fence: each number is used once. */
+/** Claims the row. The attempt counter is the fence, because each number is used once. */
 async function claim(mailId: string, attempt: number): Promise<MailRow | undefined> {
 	const [claimed] = await db()
 		.update(mails)
 		.set({ attempts: attempt, leaseUntil: leaseEnd() })
-		.where(and(eq(mails.id, mailId), eq(mails.state, 'waiting'), eq(mails.attempts, attempt - 1), free()))
+		.where(and(eq(mails.id, mailId), eq(mails.state, 'waiting'), eq(mails.attempts, attempt - 1), withoutLease()))
 		.returning();
 	return claimed;
 }
 
-const held = (mail: MailRow) => and(eq(mails.id, mail.id), eq(mails.attempts, mail.attempts));
+const ofAttempt = (mail: MailRow) => and(eq(mails.id, mail.id), eq(mails.attempts, mail.attempts));
 
-async function markLeaving(mail: MailRow): Promise<void> {
+async function markSending(mail: MailRow): Promise<void> {
 	const [marked] = await db()
 		.update(mails)
 		.set({ state: 'sending', leaseUntil: leaseEnd() })
-		.where(and(held(mail), eq(mails.state, 'waiting'), gt(mails.leaseUntil, now())))
+		.where(and(ofAttempt(mail), eq(mails.state, 'waiting'), gt(mails.leaseUntil, now())))
 		.returning({ id: mails.id });
 	if (!marked) throw new Error('the letter is held by another worker');
 }
@@ -88,7 +92,7 @@ async function end(mail: MailRow, outcome: Partial<MailRow>, on: Database | Tx =
 	await on
 		.update(mails)
 		.set({ nextAttemptAt: null, leaseUntil: null, ...outcome })
-		.where(held(mail));
+		.where(ofAttempt(mail));
 }
 
 async function settle(mail: MailRow, address: string, outcome: MailOutcome): Promise<void> {
@@ -96,7 +100,7 @@ async function settle(mail: MailRow, address: string, outcome: MailOutcome): Pro
 	countMailTry(outcome.outcome);
 	if (outcome.outcome === 'sent') return end(mail, { state: 'sent', sentAt: now(), reason: null });
 	const toReporter = mail.kind === 'reporter';
-	// Administrators can read a mail server's message in the outbox.
+	// Administrators read the server's message in the outbox, so it must not contain a reporter's address.
 	const reason = toReporter ? withoutAddress(outcome.reason, address) : outcome.reason;
 	if (outcome.outcome === 'refused' && outcome.address && toReporter && caseId !== null) {
 		return transaction(async (tx) => {
@@ -110,62 +114,68 @@ async function settle(mail: MailRow, address: string, outcome: MailOutcome): Pro
 	await end(mail, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
 }
 
-/** Minutes; later waits are an hour. */
+/** Minutes until the first retries. Later ones wait an hour. */
 const FIRST_WAITS = [1, 5, 15];
 
 /** After two days without success an e-mail is out of date and fails. */
-const GIVEN_UP_AFTER_MS = 48 * HOUR_MS;
+const MAX_AGE_MS = 48 * HOUR_MS;
 
 /**
- * Computes when an e-mail is retried; undefined: never again.
- * @param letter number of failed attempts including the last one (1 or more), and since when it waits
+ * Computes when an e-mail is retried. Undefined: never again.
+ * @param mail `tries`: number of failed attempts, 1 or more; `since`: when it started to wait
  */
 export function nextTry(at: Date, letter: { tries: number; since: Date }): Date | undefined {
 	const next = new Date(at.getTime() + (FIRST_WAITS[letter.tries - 1] ?? 60) * MINUTE_MS);
-	return next.getTime() - letter.since.getTime() <= GIVEN_UP_AFTER_MS ? next : undefined;
+	return next.getTime() - letter.since.getTime() <= MAX_AGE_MS ? next : undefined;
 }
 
 const BATCH = 500;
 
-/** Runs each minute: releases rows of dead workers, gives up e-mails that are too old, and enqueues due ones. */
+/**
+ * Runs each minute: marks e-mails of dead workers as unknown, fails e-mails that are too old, and enqueues due ones.
+ */
 export async function sweepMails(): Promise<void> {
 	await db()
 		.update(mails)
 		.set({ state: 'unknown', leaseUntil: null, nextAttemptAt: null, reason: 'the worker died while sending' })
 		.where(and(eq(mails.state, 'sending'), lte(mails.leaseUntil, now())));
 	if (await outgoingHeld()) return;
-	const tooOld = before(GIVEN_UP_AFTER_MS + MAIL_JOB_MS).toISOString();
+	const tooOld = before(MAX_AGE_MS + MAIL_JOB_MS).toISOString();
 	await db()
 		.update(mails)
 		.set({ state: 'failed', leaseUntil: null, nextAttemptAt: null })
-		.where(and(eq(mails.state, 'waiting'), sql`coalesce(${mails.waitsFrom}, ${mails.createdAt}) < ${tooOld}`, free()));
+		.where(
+			and(eq(mails.state, 'waiting'), sql`coalesce(${mails.waitsFrom}, ${mails.createdAt}) < ${tooOld}`, withoutLease())
+		);
 	if (mailServer()) await enqueueDue();
 }
 
 const before = (ms: number) => new Date(now().getTime() - ms);
 
-/** Moves the next attempt past the life of the job; the outcome of the attempt sets it again. */
+/**
+ * Enqueues due e-mails. Moves their next attempt beyond the life of the job; the outcome of the attempt sets it again.
+ */
 async function enqueueDue(): Promise<void> {
 	const waiting = and(eq(mails.state, 'waiting'), lte(mails.nextAttemptAt, now()));
 	const due = await db()
 		.select({ id: mails.id })
 		.from(mails)
-		.where(and(waiting, free()))
+		.where(and(waiting, withoutLease()))
 		.orderBy(asc(mails.nextAttemptAt))
 		.limit(BATCH);
 	if (due.length === 0) return;
 	const ids = due.map(({ id }) => id);
 	await transaction(async (tx) => {
-		const taken = await tx
+		const claimed = await tx
 			.update(mails)
 			.set({ nextAttemptAt: new Date(now().getTime() + MAIL_JOB_MS) })
 			.where(and(inArray(mails.id, ids), waiting))
 			.returning({ id: mails.id, attempts: mails.attempts });
-		for (const { id, attempts } of taken) await enqueue(tx, 'mail-deliver', { mailId: id, attempt: attempts + 1 });
+		for (const { id, attempts } of claimed) await enqueue(tx, 'mail-deliver', { mailId: id, attempt: attempts + 1 });
 	});
 }
 
-/** How long settled e-mails are kept, to answer whether they were sent. */
+/** Days for which settled e-mails are kept, so that administrators can see whether they were sent. */
 const KEPT_DAYS = 90;
 
 /** Runs each night: deletes old settled e-mails with their addresses. */

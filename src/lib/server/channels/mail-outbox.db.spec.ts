@@ -54,7 +54,7 @@ describe('the outbox', () => {
 		expect(await subjectsOf(await makeActor([[office.unit.id, 'handler']]), 'failed')).toEqual([]);
 	});
 
-	it('masks the address of an open reporter, hides a withheld one and shows a colleague’s', async () => {
+	it('masks the address of a named reporter, hides a withheld one and shows a colleague’s', async () => {
 		await letterThat(REFUSED, { reporter: { name: 'Andi Contoh', email: 'andi.contoh@gmail.invalid' } });
 		await letterThat(REFUSED, { identity: 'withheld', reporter: { name: 'Budi Contoh', email: 'budi@gmail.invalid' } });
 		const address = await withAddress(admin);
@@ -66,7 +66,7 @@ describe('the outbox', () => {
 		expect(JSON.stringify([withheld, named])).not.toMatch(/andi|budi|sealed/i);
 	});
 
-	it('hides e-mails about restricted cases and cases that name the reader', async () => {
+	it('hides e-mails about restricted cases and cases that name the administrator', async () => {
 		const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['admin']);
 		const about = await letterThat(REFUSED);
 		await letterThat(REFUSED, { category: 'integrity' });
@@ -78,7 +78,7 @@ describe('the outbox', () => {
 	});
 });
 
-describe('a person’s decision', () => {
+describe('an administrator’s decision', () => {
 	it('sends an e-mail of unknown outcome again once and logs who decided', async () => {
 		const { id } = await letterThat('drop');
 		expect(server.letters()).toHaveLength(1);
@@ -116,14 +116,14 @@ describe('a person’s decision', () => {
 		await decideMail(admin, id, { decision: 'leave' });
 	});
 
-	it('leaves an e-mail as it is, which then needs no decision', async () => {
+	it('can leave an e-mail as it is', async () => {
 		const { id } = await letterThat('drop');
 		await decideMail(admin, id, { decision: 'leave' });
 		expect(await mailRow(id)).toMatchObject({ state: 'unknown', decidedBy: admin.accountId });
 		expect((await countOutbox(admin)).unknown).toBe(0);
 	});
 
-	it('can overrule the mail server about an address', async () => {
+	it('can send to an address again that the mail server refused', async () => {
 		const { id, reference } = await letterThat({ code: 550, text: '5.1.1 unknown' });
 		await decideMail(admin, id, { decision: 'again' });
 		await runMailJobs(id);
@@ -132,7 +132,7 @@ describe('a person’s decision', () => {
 	});
 });
 
-describe('a trial letter', () => {
+describe('a test e-mail', () => {
 	it('goes to the actor’s own address like every e-mail and shows its outcome', async () => {
 		const actor = await makeActor([[office.unit.id, 'admin']]);
 		await expect(sendTrial(actor)).rejects.toMatchObject({ issues: [{ code: 'mail_no_address' }] });
@@ -144,7 +144,7 @@ describe('a trial letter', () => {
 		expect((await mailTrial(actor)).last).toMatchObject({ state: 'sent' });
 	});
 
-	it('says that no mail server is set', async () => {
+	it('is refused without a mail server', async () => {
 		const actor = await makeActor([[office.unit.id, 'admin']]);
 		await withAddress(actor);
 		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });

@@ -23,23 +23,23 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 
-/** Lists of the outbox, and whose action their e-mails wait for: the mail server, a person, or none. */
+/** Lists of the outbox. E-mails in `failed` and `unknown` need a person's decision. */
 export const OUTBOX_LISTS = ['waiting', 'failed', 'unknown', 'sent', 'withdrawn'] as const;
 export type OutboxList = (typeof OUTBOX_LISTS)[number];
 
 const PAGE = 30;
-/** More than this are "100+". */
+/** Highest count shown. It means "this many or more". */
 const COUNTED = 100;
 
-/** An e-mail being sent counts as waiting, because that takes only a moment. */
+/** An e-mail in state `sending` counts as waiting, because sending takes only seconds. */
 const inList = (list: OutboxList): SQL =>
 	list === 'waiting' ? inArray(mails.state, ['waiting', 'sending']) : eq(mails.state, list);
 
 /**
- * Condition for the e-mails an administrator may see: those of their offices, for root administrators also those of no office,
- * but none about a case whose number is hidden from them.
+ * Condition for the e-mails that an administrator may see: those of their offices, and for root administrators also
+ * those without an office. E-mails about cases whose number is hidden from the administrator are not included.
  */
-async function ownLetters(actor: Actor): Promise<SQL> {
+async function visibleMails(actor: Actor): Promise<SQL> {
 	const held = actor.units.admin.length > 0 ? inArray(mails.unitId, [...actor.units.admin]) : sql`false`;
 	const mine = (await isRootAdmin(db(), actor)) ? or(held, isNull(mails.unitId)) : held;
 	return and(mine, or(isNull(mails.caseId), not(keptFrom(actor)))) ?? sql`false`;
@@ -47,7 +47,7 @@ async function ownLetters(actor: Actor): Promise<SQL> {
 
 export type OutboxItem = Awaited<ReturnType<typeof listOutbox>>['items'][number];
 
-/** A page of one list, newest first; `cursor` is the `nextCursor` of the page before. */
+/** A page of one list, newest first. `cursor` is the `nextCursor` of the page before. */
 export async function listOutbox(actor: Actor, list: OutboxList, cursor?: string) {
 	const found = await db()
 		.select({
@@ -71,14 +71,17 @@ export async function listOutbox(actor: Actor, list: OutboxList, cursor?: string
 		.leftJoin(cases, eq(cases.id, mails.caseId))
 		.leftJoin(units, eq(units.id, mails.unitId))
 		.leftJoin(accounts, eq(accounts.id, mails.decidedBy))
-		.where(and(inList(list), await ownLetters(actor), beyond(cursor, [mails.createdAt, mails.id])))
+		.where(and(inList(list), await visibleMails(actor), beyond(cursor, [mails.createdAt, mails.id])))
 		.orderBy(desc(mails.createdAt), desc(mails.id))
 		.limit(PAGE + 1);
 	const { items, nextCursor } = pageOf(found, PAGE, ({ createdAt }) => createdAt);
 	return { items: await Promise.all(items.map(withRecipient)), nextCursor };
 }
 
-/** Recipient as the outbox may show it: a colleague's full address, an open reporter's masked one, a withheld one's none. */
+/**
+ * Adds the recipient as the outbox may show it: a colleague's full address, a named reporter's masked address, or null
+ * for a withheld reporter.
+ */
 async function withRecipient<Row extends { address: string | null; identity: string | null; sealed: string | null }>({
 	address,
 	identity,
@@ -90,9 +93,9 @@ async function withRecipient<Row extends { address: string | null; identity: str
 	return { ...mail, to: reporter?.email ? maskedAddress(reporter.email) : null };
 }
 
-/** How many wait, and how many wait for a person's decision, each counted up to `COUNTED`. */
+/** Counts waiting e-mails, and failed and unknown ones without a decision, each up to `COUNTED`. */
 export async function countOutbox(actor: Actor): Promise<Record<'waiting' | 'failed' | 'unknown', number>> {
-	const mine = await ownLetters(actor);
+	const mine = await visibleMails(actor);
 	const counted = async (list: 'waiting' | 'failed' | 'unknown') => {
 		const some = db()
 			.select({ id: mails.id })
@@ -111,28 +114,28 @@ export async function countOutbox(actor: Actor): Promise<Record<'waiting' | 'fai
 const decisionSchema = z.object({ decision: z.enum(['again', 'leave'], { error: 'mail_decision' }) });
 
 /**
- * Records a person's decision about an e-mail that failed or may have arrived: send it again, with two more days of
- * retries, or leave it. Each e-mail is decided once.
- * @throws NotFound if the e-mail is not the actor's · Conflict if it was already decided
+ * Records an administrator's decision about a failed or unknown e-mail: send it again, with two more days of retries,
+ * or leave it. An e-mail is decided once, or again if it fails once more.
+ * @throws NotFound if the actor may not see the e-mail · Conflict if it was already decided
  */
 export async function decideMail(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { decision } = checked(decisionSchema, raw);
-	const [letter] = isUuid(id)
+	const [mail] = isUuid(id)
 		? await db()
 				.select({ unitId: mails.unitId, subject: mails.subject })
 				.from(mails)
 				.leftJoin(cases, eq(cases.id, mails.caseId))
-				.where(and(eq(mails.id, id), await ownLetters(actor)))
+				.where(and(eq(mails.id, id), await visibleMails(actor)))
 		: [];
-	if (!letter) throw new NotFound(`letter ${id}`);
-	const left = { decidedBy: actor.accountId, decidedAt: now() };
+	if (!mail) throw new NotFound(`letter ${id}`);
+	const leaveIt = { decidedBy: actor.accountId, decidedAt: now() };
 	const due = new Date(now().getTime() + MAIL_JOB_MS);
-	// If it fails again, another decision is needed.
+	// Does not set `decidedAt`, because another decision is needed if it fails again.
 	const again = { state: 'waiting', waitsFrom: now(), nextAttemptAt: due, leaseUntil: null };
 	await transaction(async (tx) => {
 		const [row] = await tx
 			.update(mails)
-			.set(decision === 'again' ? again : left)
+			.set(decision === 'again' ? again : leaveIt)
 			.where(and(eq(mails.id, id), inArray(mails.state, ['failed', 'unknown']), isNull(mails.decidedAt)))
 			.returning();
 		if (!row) throw new Conflict('stale');
@@ -141,11 +144,11 @@ export async function decideMail(actor: Actor, id: string, raw: unknown): Promis
 			await enqueue(tx, 'mail-deliver', { mailId: id, attempt: row.attempts + 1 });
 		}
 		const action = decision === 'again' ? 'mail.sent_again' : 'mail.left';
-		await recordChange(tx, actor, { unitId: letter.unitId, action, subject: letter.subject });
+		await recordChange(tx, actor, { unitId: mail.unitId, action, subject: mail.subject });
 	});
 }
 
-/** Sender address, and the newest test e-mail of the person, if any. */
+/** Sender address, the person's address, and their newest test e-mail, if any. */
 export async function mailTrial({ accountId }: Actor) {
 	const [account] = accountId
 		? await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, accountId))
@@ -163,7 +166,7 @@ export async function mailTrial({ accountId }: Actor) {
 
 /**
  * Sends a test e-mail to the person's own address through the outbox, at most once a minute.
- * @throws Invalid if there is no mail server or no address to send it to
+ * @throws Invalid if there is no mail server or the person has no address
  */
 export async function sendTrial(actor: Actor): Promise<void> {
 	const { from, address } = await mailTrial(actor);

@@ -8,15 +8,15 @@ import type { SmtpSettings } from '#lib/server/integrations/mail/smtp.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
 /**
- * Kinds of e-mails. `reporter` goes to the reporter of a case, the others to staff. For `password_link`, the link is created when
- * the e-mail is sent and stored nowhere.
+ * Kinds of e-mails. `reporter` goes to the reporter of a case, the others to staff. The link of `password_link` is
+ * created when the e-mail is sent, and is not stored in the mail row.
  */
 export type MailKind = 'digest' | 'lapor_halted' | 'notice' | 'trial' | 'password_link' | 'reporter';
 
 /** Placeholder of the link in an e-mail's body. */
 export const PASSWORD_LINK = '{password_link}';
 
-interface Written {
+interface MailContent {
 	/** Key of the occasion. A person gets one e-mail per occasion, however often it is written. */
 	onceKey: string;
 	subject: string;
@@ -24,21 +24,21 @@ interface Written {
 	body: string;
 }
 
-export interface NewMail extends Written {
+export interface NewMail extends MailContent {
 	kind: Exclude<MailKind, 'reporter'>;
 	to: { accountId: string; address: string };
 	/** The case it is about, if any. */
 	caseId?: number | null;
 }
 
-/** To the reporter of a case. The address stays in the case until the e-mail is sent. */
-interface NewReporterMail extends Written {
+/** An e-mail to the reporter of a case. The address is read from the case when the e-mail is sent. */
+interface NewReporterMail extends MailContent {
 	caseId: number;
-	/** The office whose administrators see it in the outbox. */
+	/** The office whose administrators see the e-mail in the outbox. */
 	unitId: string;
 }
 
-/** How long a job may wait before the sweep enqueues another one. */
+/** How long a job may wait before the sweep enqueues another one for the same e-mail. */
 export const MAIL_JOB_MS = 5 * MINUTE_MS;
 
 /** The mail server, if the installation has one. Without it, no e-mails are written. */
@@ -48,8 +48,8 @@ export function mailServer(): SmtpSettings | undefined {
 }
 
 /**
- * Writes an e-mail in the caller's transaction, so it is sent exactly if its event is committed.
- * @returns whether it was written; false if the installation sends no e-mails or the person already has this one
+ * Writes an e-mail in the caller's transaction, so that it is sent only if its event is committed.
+ * @returns whether it was written. false if the installation sends no e-mails or the person already has this one
  */
 export function queueMail(tx: Tx, { kind, onceKey, to, caseId, subject, body }: NewMail): Promise<boolean> {
 	const { accountId, address } = to;
@@ -65,7 +65,7 @@ export function queueMail(tx: Tx, { kind, onceKey, to, caseId, subject, body }: 
 	});
 }
 
-/** The same to the reporter of a case. The caller must check that e-mails are wanted. */
+/** Writes an e-mail to the reporter of a case. The caller must check that the reporter wants e-mails. */
 export function queueReporterMail(
 	tx: Tx,
 	{ caseId, unitId, onceKey, subject, body }: NewReporterMail
@@ -73,7 +73,7 @@ export function queueReporterMail(
 	return write(tx, { kind: 'reporter', onceKey: `reporter:${caseId}:${onceKey}`, caseId, unitId, subject, body });
 }
 
-/** The office of a staff member in the outbox: the highest one where they have a role. */
+/** The office under which a staff member's e-mails are in the outbox: the highest one where they have a role. */
 const highestUnitOf = (accountId: string) =>
 	sql<string>`(select r.unit_id from roles r inner join units u on u.id = r.unit_id
 		where r.account_id = ${accountId} order by length(u.path), u.code limit 1)`;

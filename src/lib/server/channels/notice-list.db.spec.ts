@@ -23,25 +23,25 @@ const notice = (changes: Partial<NewNotice> = {}): NewNotice => ({
 	letter: LETTER,
 	...changes
 });
-const told = (people: readonly Actor[], given: NewNotice) => {
+const notifyPeople = (people: readonly Actor[], newNotice: NewNotice) => {
 	const ids = people.map(({ accountId }) => accountId ?? '');
-	return transaction((tx) => notify(tx, ids, given));
+	return transaction((tx) => notify(tx, ids, newNotice));
 };
 const listed = async (actor: Actor) => (await listNotices(actor)).items;
 
-describe('telling', () => {
-	it('tells each person once of an occasion, at the desk and by letter', async () => {
+describe('notify', () => {
+	it('notifies each person once per occasion, at the desk and by e-mail', async () => {
 		const address = await withAddress(office.handler);
-		const given = notice();
-		expect(await told([office.handler, office.supervisor], given)).toBe(2);
-		expect(await told([office.handler, office.rootSupervisor], given)).toBe(1);
+		const newNotice = notice();
+		expect(await notifyPeople([office.handler, office.supervisor], newNotice)).toBe(2);
+		expect(await notifyPeople([office.handler, office.rootSupervisor], newNotice)).toBe(1);
 		expect(await listed(office.handler)).toHaveLength(1);
 		expect(await onlyLetterTo(address)).toMatchObject({ kind: 'notice', subject: 'Perihal' });
 	});
 
-	it('tells nobody who is switched off, and nothing where its transaction fails', async () => {
+	it('does not notify switched-off accounts, and writes nothing if the transaction fails', async () => {
 		await switchOff(office.handler);
-		expect(await told([office.handler], notice())).toBe(0);
+		expect(await notifyPeople([office.handler], notice())).toBe(0);
 		const failing = transaction(async (tx) => {
 			await notify(tx, [office.supervisor.accountId ?? ''], notice());
 			throw new Error('undone');
@@ -52,11 +52,11 @@ describe('telling', () => {
 });
 
 describe('the list', () => {
-	it('shows the newest first, in pages that miss and repeat nothing', async () => {
+	it('shows the newest first and pages through all notices', async () => {
 		for (let minute = 0; minute < 35; minute++) {
-			// Several of one moment, too.
+			// Some notices have the same time.
 			const at = new Date(Date.UTC(2026, 10, 24, 2, minute - (minute % 3)));
-			await told([office.handler], notice({ at, data: { minute } }));
+			await notifyPeople([office.handler], notice({ at, data: { minute } }));
 		}
 		const first = await listNotices(office.handler);
 		const second = await listNotices(office.handler, first.nextCursor ?? '');
@@ -67,8 +67,8 @@ describe('the list', () => {
 		expect((await listNotices(office.handler, 'nonsense')).items).toHaveLength(30);
 	});
 
-	it('is a person’s own', async () => {
-		await told([office.handler], notice());
+	it('shows only the person’s own notices', async () => {
+		await notifyPeople([office.handler], notice());
 		const [mine] = await listed(office.handler);
 		await expect(readNotice(office.supervisor, mine?.id ?? '')).rejects.toMatchObject({ name: 'NotFound' });
 		await expect(readNotice(office.handler, 'x')).rejects.toMatchObject({ name: 'NotFound' });
@@ -76,11 +76,11 @@ describe('the list', () => {
 		expect(await countUnread(office.handler)).toBe(1);
 	});
 
-	it('forgets what speaks of a case the person sees no longer', async () => {
+	it('hides notices about a case that the person may no longer see', async () => {
 		const [officer, second] = await makeOfficerWithAccount(office.unit.id);
 		const { reference } = await makeCase(office.unit);
 		const { id } = await standing(reference);
-		await told([second, office.handler], notice({ caseId: id }));
+		await notifyPeople([second, office.handler], notice({ caseId: id }));
 		const [seen] = await listed(second);
 		expect(seen?.case).toMatchObject({ reference, status: 'received' });
 		await nameOfficer(office.handler, reference, officer);
@@ -90,16 +90,16 @@ describe('the list', () => {
 		expect(await countUnread(office.handler)).toBe(1);
 	});
 
-	it('leads to the page a notice speaks of, and marks it as read once', async () => {
+	it('returns the page of a notice and marks it as read once', async () => {
 		const { reference } = await makeCase(office.unit);
 		const { id: caseId } = await standing(reference);
 		const pages = [];
-		for (const given of [
+		for (const newNotice of [
 			notice({ caseId }),
 			notice({ caseId, kind: 'approval_wanted' }),
 			notice({ kind: 'decree_missing', data: { year: 2028 } })
 		]) {
-			await told([office.handler], given);
+			await notifyPeople([office.handler], newNotice);
 			const [latest] = (await listed(office.handler)).filter(({ readAt }) => !readAt);
 			pages.push(await at('2026-11-25T00:00:00Z', () => readNotice(office.handler, latest?.id ?? '')));
 			await at('2026-11-26T00:00:00Z', () => readNotice(office.handler, latest?.id ?? ''));
@@ -109,25 +109,25 @@ describe('the list', () => {
 		expect(new Set(times)).toEqual(new Set(['2026-11-25T00:00:00.000Z']));
 	});
 
-	it('is all read at once, but for what came after the page was opened', async () => {
-		await told([office.handler, office.supervisor], notice());
-		await told([office.handler], notice({ at: new Date('2026-11-24T03:00:00Z') }));
+	it('marks all as read, except notices that arrived after the page was opened', async () => {
+		await notifyPeople([office.handler, office.supervisor], notice());
+		await notifyPeople([office.handler], notice({ at: new Date('2026-11-24T03:00:00Z') }));
 		await readAllNotices(office.handler, new Date('2026-11-24T02:30:00Z'));
 		expect(await countUnread(office.handler)).toBe(1);
 		expect(await countUnread(office.supervisor)).toBe(1);
 	});
 
-	it('keeps what is unread for a year and what was read for ninety days', async () => {
-		await told([office.handler], notice());
-		await told([office.handler], notice());
+	it('keeps unread notices for a year and read ones for 90 days', async () => {
+		await notifyPeople([office.handler], notice());
+		await notifyPeople([office.handler], notice());
 		const [first] = await listed(office.handler);
 		await readNotice(office.handler, first?.id ?? '');
-		const left = async (moment: string) => {
+		const remaining = async (moment: string) => {
 			await at(moment, forgetOldNotices);
 			return (await listed(office.handler)).length;
 		};
-		expect(await left('2027-02-20T00:00:00Z')).toBe(2);
-		expect(await left('2027-02-24T00:00:00Z')).toBe(1);
-		expect(await left('2027-11-25T00:00:00Z')).toBe(0);
+		expect(await remaining('2027-02-20T00:00:00Z')).toBe(2);
+		expect(await remaining('2027-02-24T00:00:00Z')).toBe(1);
+		expect(await remaining('2027-11-25T00:00:00Z')).toBe(0);
 	});
 });

@@ -15,11 +15,11 @@ import { grainOf } from '#lib/ratings/period-key.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 
 const PAGE = 30;
-/** More unread than this are "99+". */
+/** Highest count of unread notices. It is shown as "99+". */
 const COUNTED = 100;
 
 /** Condition for a person's notices, without those of cases they may no longer see. */
-function own(actor: Actor): SQL {
+function ownNotices(actor: Actor): SQL {
 	if (!actor.accountId) return sql`false`;
 	return and(eq(notices.accountId, actor.accountId), or(isNull(notices.caseId), visibleTo(actor))) ?? sql`false`;
 }
@@ -29,7 +29,7 @@ const unread = sql`${notices.readAt} is null`;
 
 export type ListedNotice = Awaited<ReturnType<typeof listNotices>>['items'][number];
 
-/** A page of the person's notices, newest first; `cursor` is the `nextCursor` of the page before. */
+/** A page of the person's notices, newest first. `cursor` is the `nextCursor` of the page before. */
 export async function listNotices(actor: Actor, cursor?: string) {
 	const found = await db()
 		.select({
@@ -44,19 +44,19 @@ export async function listNotices(actor: Actor, cursor?: string) {
 		.from(notices)
 		.leftJoin(cases, eq(cases.id, notices.caseId))
 		.leftJoin(units, eq(units.id, cases.unitId))
-		.where(and(own(actor), beyond(cursor, [notices.at, notices.id])))
+		.where(and(ownNotices(actor), beyond(cursor, [notices.at, notices.id])))
 		.orderBy(sql`${notices.at} desc`, sql`${notices.id} desc`)
 		.limit(PAGE + 1);
 	return pageOf(found, PAGE, ({ at }) => at);
 }
 
-/** Counts unread notices up to `COUNTED`, which means "more". */
+/** Counts unread notices, up to `COUNTED`. */
 export async function countUnread(actor: Actor): Promise<number> {
 	const some = db()
 		.select({ id: notices.id })
 		.from(notices)
 		.leftJoin(cases, eq(cases.id, notices.caseId))
-		.where(and(own(actor), unread))
+		.where(and(ownNotices(actor), unread))
 		.limit(COUNTED)
 		.as('some');
 	const [row] = await db().select({ n: count() }).from(some);
@@ -64,9 +64,9 @@ export async function countUnread(actor: Actor): Promise<number> {
 }
 
 /**
- * Marks a notice as read.
- * @returns the page of its subject
- * @throws NotFound if it is not the actor's
+ * Marks a notice as read and returns the page that it is about.
+ * @returns the path of that page
+ * @throws NotFound if the notice is not the actor's, or is about a case that the actor may no longer see
  */
 export async function readNotice(actor: Actor, id: string): Promise<string> {
 	const [found] = isUuid(id)
@@ -74,7 +74,7 @@ export async function readNotice(actor: Actor, id: string): Promise<string> {
 				.select({ kind: notices.kind, data: notices.data, reference: cases.reference })
 				.from(notices)
 				.leftJoin(cases, eq(cases.id, notices.caseId))
-				.where(and(eq(notices.id, id), own(actor)))
+				.where(and(eq(notices.id, id), ownNotices(actor)))
 		: [];
 	if (!found) throw new NotFound(`notice ${id}`);
 	await markRead(db(), eq(notices.id, id));
@@ -90,13 +90,13 @@ export async function readNotice(actor: Actor, id: string): Promise<string> {
 export const recapPage = ({ unit, period }: Record<string, unknown>): string =>
 	`/insight/rekap?${new URLSearchParams({ unit: String(unit), grain: grainOf(String(period)), period: String(period) })}`;
 
-/** The form a notice leads to; others lead to the case. */
+/** The form that a notice links to. Without one it links to the case. */
 function verbOf({ kind, data }: { kind: string; data: Record<string, unknown> }): string {
 	if (kind === 'approval_wanted' || kind === 'approval_passed_up') return '/approval';
 	return kind === 'sent_back' ? `/${data.draft === 'archive' ? 'archive' : 'answer'}` : '';
 }
 
-/** Marks the person's notices up to `until` as read, but none that arrived after the page was shown. */
+/** Marks the person's notices up to `until` as read. `until` is when the page was shown. */
 export async function readAllNotices(actor: Actor, until: Date): Promise<void> {
 	if (!actor.accountId) return;
 	await markRead(db(), and(eq(notices.accountId, actor.accountId), lte(notices.at, until)));
@@ -105,7 +105,7 @@ export async function readAllNotices(actor: Actor, until: Date): Promise<void> {
 const KEPT_READ_DAYS = 90;
 const KEPT_DAYS = 365;
 
-/** Runs each night: deletes old read notices, and very old unread ones. */
+/** Runs each night: deletes read notices after 90 days and unread ones after a year. */
 export async function forgetOldNotices(): Promise<void> {
 	const before = (days: number) => new Date(now().getTime() - days * DAY_MS);
 	await db()

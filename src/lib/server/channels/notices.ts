@@ -11,27 +11,28 @@ export interface NewNotice {
 	kind: NoticeKind;
 	/** Key of the occasion. A person gets one notice per occasion, however often it is written. */
 	onceKey: string;
-	/** Null if it is about no case. The caller must check that the recipient may see the case. */
+	/** null for a notice that is not about a case. The caller must check that the recipients may see the case. */
 	caseId: number | null;
-	/** When it happened. */
+	/** Time of the event. */
 	at: Date;
-	/** Values for the message besides the case. Never text of the report. */
+	/** Values for the text of the notice. Never text of the report. */
 	data: Record<string, unknown>;
 	letter: NoticeLetter;
 }
 
-/** The e-mail of the notice: references, deadlines and dates, never text of the report. */
+/** The e-mail of a notice. It may contain report numbers, deadlines and dates, never text of the report. */
 export interface NoticeLetter {
 	subject: string;
 	lines: readonly string[];
-	/** The page the e-mail links to. */
+	/** Path of the page that the e-mail links to. */
 	page: string;
 	english: string;
 }
 
 /**
- * Notifies people at the desk and by e-mail, in the caller's transaction, so they are notified exactly if the event is
- * committed. Switched-off accounts get nothing; people without an address get the notice at the desk only.
+ * Notifies people at the desk and by e-mail, in the caller's transaction, so that they are notified only if the event
+ * is committed. Switched-off accounts get nothing. People without an address, or who switched off these e-mails, get
+ * only the notice at the desk.
  * @returns how many people were notified for the first time
  */
 export async function notify(tx: Tx, accountIds: readonly string[], notice: NewNotice): Promise<number> {
@@ -47,22 +48,22 @@ export async function notify(tx: Tx, accountIds: readonly string[], notice: NewN
 		.values(people.map(({ id }) => ({ accountId: id, kind, caseId, at, data, onceKey: `${onceKey}:${id}` })))
 		.onConflictDoNothing({ target: notices.onceKey })
 		.returning({ accountId: notices.accountId });
-	const told = new Set(written.map(({ accountId }) => accountId));
-	const atDeskOnly = await withoutLetter(tx, [...told], kind);
+	const notified = new Set(written.map(({ accountId }) => accountId));
+	const atDeskOnly = await withoutLetter(tx, [...notified], kind);
 	for (const { id, name, email } of people) {
-		if (!email || !told.has(id) || atDeskOnly.has(id)) continue;
+		if (!email || !notified.has(id) || atDeskOnly.has(id)) continue;
 		const letter = { subject: notice.letter.subject, body: bodyOf(notice.letter, name) };
 		await queueMail(tx, { kind: 'notice', onceKey, to: { accountId: id, address: email }, caseId, ...letter });
 	}
-	return told.size;
+	return notified.size;
 }
 
-/** Deletes the notices of an occasion that no longer applies. Its e-mail may already have been sent. */
+/** Deletes an account's notice of an occasion that no longer applies. Its e-mail may already have been sent. */
 export async function withdrawNotice(tx: Tx, accountId: string, onceKey: string): Promise<void> {
 	await tx.delete(notices).where(eq(notices.onceKey, `${onceKey}:${accountId}`));
 }
 
-/** Marks all notices of an occasion as read, because their work is done. */
+/** Marks all notices of an occasion as read, because its task is done. */
 export async function markOccasionRead(on: Database | Tx, onceKey: string): Promise<void> {
 	await markRead(on, eq(notices.onceKey, sql`${`${onceKey}:`} || ${notices.accountId}::text`));
 }

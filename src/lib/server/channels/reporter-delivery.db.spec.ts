@@ -13,7 +13,7 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 const office = useOffice();
 const server = useMailServer();
 
-/** A report whose first letter is written and waits. */
+/** Makes a report whose first e-mail is waiting. */
 async function written() {
 	const opened = await reportWithAddress(office.unit);
 	await writeOfStory(opened.reference);
@@ -21,7 +21,7 @@ async function written() {
 }
 const states = async (reference: string) => (await lettersOf(reference)).map(({ state }) => state);
 
-it('a mail server that takes its time holds up no report', async () => {
+it('a slow mail server does not delay a report', async () => {
 	const { reference } = await written();
 	let release = () => {};
 	const held = new Promise<undefined>((done) => (release = () => done(undefined)));
@@ -36,8 +36,8 @@ it('a mail server that takes its time holds up no report', async () => {
 });
 
 describe('an address that the mail server does not know', () => {
-	const said = (address: string) => `5.1.1 <${address}>: user ${address.split('@')[0]} unknown`;
-	const unknown = (address: string) => ({ code: 550, text: said(address) });
+	const refusalText = (address: string) => `5.1.1 <${address}>: user ${address.split('@')[0]} unknown`;
+	const unknown = (address: string) => ({ code: 550, text: refusalText(address) });
 
 	it('notifies the handler once, without the address, and stops further e-mails', async () => {
 		const { reference, email } = await reportWithAddress(office.unit, { identity: 'withheld' });
@@ -62,7 +62,7 @@ describe('an address that the mail server does not know', () => {
 		expect(server.letters()).toEqual([]);
 	});
 
-	it('is not every address of a server that takes nothing from us', async () => {
+	it('is not assumed if the server refuses all our e-mails', async () => {
 		for (const text of ['5.7.1 Relay access denied', 'relaying denied', '5.7.26 unauthenticated sender']) {
 			const { reference } = await written();
 			server.judge(() => ({ code: 550, text }));
@@ -72,7 +72,7 @@ describe('an address that the mail server does not know', () => {
 		}
 	});
 
-	it('leaves no waiting letter behind that would be refused again', async () => {
+	it('withdraws waiting e-mails of the case', async () => {
 		const { reference } = await reportWithAddress(office.unit);
 		server.judge(() => ({ code: 451, text: 'later' }));
 		await writeOfStory(reference);
@@ -85,7 +85,7 @@ describe('an address that the mail server does not know', () => {
 	});
 });
 
-it('letters of staff keep the address in the server’s words: an administrator has to see the slip of the pen', async () => {
+it('keeps a staff member’s address in the server message, so that an administrator can see a typing error', async () => {
 	const written = { subject: 'x', body: 'x', state: 'waiting', createdAt: new Date() };
 	const [row] = await db()
 		.insert(mails)

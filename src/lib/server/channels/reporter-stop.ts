@@ -18,10 +18,10 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { mails, mailStops, reporterMail } from '#lib/server/db/schema/mails.ts';
 import { NotFound } from '#lib/server/errors.ts';
 
-/** Choice of a reporter: no e-mails about this case, none at all, or all again. */
+/** A reporter's choice: stop the e-mails about this case, stop all, or stop none. */
 const wishSchema = z.object({ wish: z.enum(['case', 'all', 'none']).default('case') });
 
-/** Which e-mails are stopped. */
+/** The e-mails that are stopped. */
 type Stopped = 'none' | 'case' | 'all';
 
 async function rowOf(on: Database | Tx, token: string) {
@@ -34,15 +34,15 @@ async function rowOf(on: Database | Tx, token: string) {
 }
 
 /**
- * State of the e-mails about a case for somebody who proved its receipt, and the link that stops them; null if none are written because
- * no address was given or the site sends no e-mail.
+ * State of the e-mails about a case, and the path of the page that stops them, for the reporter. null if no address was
+ * given or the site sends no e-mail.
  */
 export async function reporterLetters(caseId: number): Promise<{ state: ReporterMailState; stop: string } | null> {
 	const state = mailServer() ? await reporterMailState(caseId) : null;
 	return state && { state, stop: stopPath(stopToken(caseId)) };
 }
 
-/** State of the e-mails behind an unsubscribe link. Reveals nothing about the case. @throws NotFound */
+/** The stopped e-mails of an unsubscribe link. Reveals nothing about the case. @throws NotFound */
 export async function stoppedBy(token: string): Promise<Stopped> {
 	const row = await rowOf(db(), token);
 	const [all] = await db().select().from(mailStops).where(eq(mailStops.addressHash, row.addressHash));
@@ -51,8 +51,9 @@ export async function stoppedBy(token: string): Promise<Stopped> {
 }
 
 /**
- * Stops e-mails, or allows them again. `wish` says which to stop; without one (the button of a mail program, RFC 8058) those of the
- * case. Withdraws waiting e-mails of the case; those of other cases are withdrawn when they would leave. Safe to repeat.
+ * Stops e-mails, or allows them again. Without `wish` (the button of a mail program, RFC 8058) the e-mails of the case
+ * are stopped. Waiting e-mails of the case are withdrawn at once, those of other cases when they are due to be sent.
+ * Safe to repeat.
  *
  * @throws NotFound if no link has this token
  */
@@ -69,8 +70,8 @@ export async function stopLetters(token: string, raw: unknown): Promise<Stopped>
 }
 
 /**
- * Handles an address the mail server does not know: one timeline entry tells staff that e-mails do not arrive, without the
- * address, and no more are written to it.
+ * Handles an address that the mail server does not know. Stops e-mails to it and adds one timeline entry for staff,
+ * without the address.
  */
 export async function noteRefusedAddress(tx: Tx, caseId: number): Promise<void> {
 	const { row } = await lockCase(tx, caseId);
@@ -79,7 +80,7 @@ export async function noteRefusedAddress(tx: Tx, caseId: number): Promise<void> 
 	await recordEvent(tx, row, { type: 'mail_refused', author: 'system', public: false });
 }
 
-/** Withdraws the e-mails to a case's reporter that no worker is sending. */
+/** Withdraws the waiting e-mails to a case's reporter, except those that a worker has claimed. */
 async function withdrawWaiting(tx: Tx, caseId: number): Promise<void> {
 	await tx
 		.update(mails)

@@ -1,13 +1,13 @@
 import { env } from '#lib/server/env.ts';
 
-/** The site's first origin, for links in e-mails, because jobs have no request. */
+/** The site's first origin. Links in e-mails use it, because jobs have no request. */
 export function siteAddress(): string {
 	const { ORIGIN, PORT } = env();
 	return ORIGIN?.[0] ?? `http://localhost:${PORT}`;
 }
 
-/** Page where a reporter unsubscribes. */
+/** Path of the page where a reporter unsubscribes. */
 export const stopPath = (token: string): string => `/surel/${token}`;
 
-/** The same for a letter; it stands in its head too, for the mail program's own button. */
+/** The unsubscribe link of an e-mail, for its text and its `List-Unsubscribe` header. */
 export const stopLink = (token: string): string => siteAddress() + stopPath(token);

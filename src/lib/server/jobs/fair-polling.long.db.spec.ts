@@ -28,8 +28,8 @@ async function until(reached: () => Promise<boolean>): Promise<void> {
 	while (!(await reached())) await wait(50);
 }
 
-describe('ten thousand open forwards that are all due for a look', () => {
-	it('do not stand before a forward made meanwhile: it is accepted while most of them still wait for their look', async () => {
+describe('ten thousand open forwards that are all due for a poll', () => {
+	it('do not delay a new forward: it is sent while most of them still wait for their poll', async () => {
 		const office = await makeOffice();
 		const { escalation: first } = await forwardedCase(office);
 		await deliver(first.id);
@@ -43,7 +43,7 @@ describe('ten thousand open forwards that are all due for a look', () => {
 			next_attempt_at: null,
 			waiting_since: null
 		});
-		// As many rounds as make a job of each.
+		// Enough rounds to enqueue a job for each forward.
 		for (let round = 0; round < OPEN / 1000 + 1; round += 1) await sweepEscalations();
 		const [waiting] = await rowsOf<{ n: number }>(
 			db(),

@@ -14,13 +14,13 @@ const oldLetter = () =>
 const renamed = (from: string, to: string) =>
 	db().execute(sql`alter table ${sql.identifier(from)} rename to ${sql.identifier(to)}`);
 
-test('a night on which all goes well forgets what is old', async () => {
+test('deletes old e-mails', async () => {
 	await oldLetter();
 	await keepHouse();
 	expect(await db().select().from(mails)).toEqual([]);
 });
 
-test('where parts fail the rest is done all the same, and the job fails with the first', async () => {
+test('runs the other parts if some fail, and then throws the first failure', async () => {
 	await oldLetter();
 	const broken = ['sessions', 'limits'];
 	for (const table of broken) await renamed(table, `${table}_away`);

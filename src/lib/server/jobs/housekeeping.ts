@@ -30,13 +30,12 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
 ];
 
 /**
- * Nightly clean-up, and the check of the sums against the ratings. Each part runs even if another one fails, because promised
- * deletions must happen.
- * @throws the first failure, after all parts were tried; the log contains the others
+ * Nightly clean-up and checks. Each part runs even if another one fails, because promised deletions must happen.
+ * @throws the first failure, after all parts ran. The log contains the others
  */
 export async function keepHouse(): Promise<void> {
 	const failed: unknown[] = [];
-	// One after the other: nothing is urgent, and the embedded database has one connection.
+	// One after the other, because nothing is urgent and the embedded database has one connection.
 	for (const part of PARTS) await part().catch((error: unknown) => failed.push(error));
 	const [first, ...others] = failed;
 	// Not an AggregateError: the log removes query parameters only from errors that are not nested.

@@ -5,17 +5,17 @@ import { log } from '#lib/server/log.ts';
 import { now } from '#lib/server/clock.ts';
 import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
 
-/** Every job and its payload. A job without a handler does not compile (`worker.ts`). */
+/** Every job and its payload. */
 export interface JobPayloads {
-	/** A timeline entry was written: notices, invitations and follow-ups start here. */
+	/** A timeline entry was written: writes notices, e-mails to reporters and follow-ups to LAPOR. */
 	'case-event': { caseId: number; seq: number };
 	/** One attempt to send an escalation to LAPOR. */
 	'escalation-deliver': { escalationId: string };
 	/** One poll of an escalation at LAPOR. */
 	'escalation-receive': { escalationId: string };
-	/** Each minute: enqueues deliveries, look-ups and polls that are due and have no job. */
+	/** Each minute: enqueues due deliveries, look-ups and polls that have no job. */
 	'escalation-sweep': { until?: string };
-	/** Each minute: refreshes LAPOR's lists if due; separate from the sweep, which must not wait for a slow answer. */
+	/** Each minute: refreshes LAPOR's lists if due. Separate from the sweep, which must not wait for a slow response. */
 	'lapor-masters': Record<string, never>;
 	/** Each minute: ends reporters' turns and sends their reminders. */
 	'case-sweep': Record<string, never>;
@@ -23,7 +23,10 @@ export interface JobPayloads {
 	'mail-deliver': { mailId: string; attempt: number };
 	/** Each minute: enqueues due e-mails and releases rows of dead workers. */
 	'mail-sweep': Record<string, never>;
-	/** Each minute: notifies staff of deadlines, drafts that waited a day, and a missing decree. */
+	/**
+	 * Each minute: notifies staff of deadlines, drafts that waited a day, missing holiday decrees and due periodic
+	 * reports.
+	 */
 	'reminder-sweep': Record<string, never>;
 	/** Every other minute: writes the morning digests of offices where it is eight o'clock or later. */
 	digest: Record<string, never>;
@@ -33,32 +36,32 @@ export interface JobPayloads {
 	'case-export': { exportId: string };
 	/** Each minute: deletes expired exports and ends those of dead workers. */
 	'export-sweep': Record<string, never>;
-	/** Makes the backup of a row. */
+	/** Makes a requested backup. */
 	backup: { backupId: string };
 	/** Every five minutes: requests the day's backup once its hour has come. */
 	'backup-sweep': Record<string, never>;
-	/** Each night: files without a row, dead sessions and links, forgotten references. */
+	/** Each night: deletes expired data and runs checks. */
 	housekeeping: Record<string, never>;
 }
 export type JobName = keyof JobPayloads;
 
 interface JobOptions<N extends JobName> {
-	/** When it recurs, in cron syntax, in the server's time and not in a unit's zone. */
+	/** Schedule in cron syntax, in the server's time and not in a unit's zone. */
 	cron?: string;
 	/**
-	 * The queue retries nothing, because rows such as escalations keep their own retry times. `case-event` is the exception:
-	 * its work has no row yet and can safely run twice.
+	 * Retries by the queue. Only `case-event` has them, because its work has no row yet and can safely run twice. All
+	 * other work has a row with its own retry time.
 	 */
 	retry?: { retryLimit: number; retryDelay: number };
-	/** The row of a job that waits once per row at most: one more is not stored while the last one still waits. */
+	/** Key of the job's row. While a job for the row is waiting, no second one is stored. */
 	row?: (payload: JobPayloads[N]) => string;
 	/** Seconds after which the worker of an unfinished job counts as dead. */
 	expires?: number;
-	/** Seconds between polls of the queue. People wait for deliveries, but nobody for the nightly clean-up. */
+	/** Seconds between polls of the queue. Short for jobs that people wait for. */
 	polling?: number;
 	/**
-	 * How many are taken at once. After a full batch the next one is taken at once, so a long queue does not wait a second
-	 * between batches. With several workers a slow answer delays only its own batch.
+	 * Jobs per fetch. After a full batch the next one is fetched at once, so a long queue is not slowed by polling. With
+	 * several workers a slow response delays only its own batch.
 	 */
 	batch?: number;
 	workers?: number;
@@ -73,7 +76,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'escalation-sweep': { cron: MINUTELY, polling: 1 },
 	'lapor-masters': { cron: MINUTELY },
 	'case-sweep': { cron: MINUTELY },
-	// The morning digest writes to everybody at once; a mail server may treat more connections as an attack.
+	// The morning digest sends many e-mails at once. A mail server may treat more connections as an attack.
 	'mail-deliver': { polling: 2, batch: 5 },
 	'mail-sweep': { cron: MINUTELY },
 	'reminder-sweep': { cron: MINUTELY },
@@ -87,10 +90,10 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 };
 export const JOB_NAMES = Object.keys(JOBS) as JobName[];
 
-// On globalThis for the reason of the database handle: one per process, however often the module is loaded.
+// On globalThis, so that there is one queue per process even if the module is loaded several times.
 const holder = globalThis as typeof globalThis & { spatulaBoss?: PgBoss };
 
-/** The queue on the opened database. `working`: this process also supervises and keeps the schedules. */
+/** Creates the queue on the opened database. `working`: this process also runs maintenance and schedules. */
 function createQueue(handle: Handle, working: boolean): PgBoss {
 	const duty = { supervise: working, schedule: working };
 	const boss =
@@ -101,7 +104,7 @@ function createQueue(handle: Handle, working: boolean): PgBoss {
 	return boss;
 }
 
-/** Starts the queue: its tables, one queue per job name, and where `working` the schedules. */
+/** Starts the queue: its tables, one queue per job name and, if `working`, the schedules. */
 export async function startQueue(handle: Handle, working: boolean): Promise<PgBoss> {
 	const boss = createQueue(handle, working);
 	await boss.start();
@@ -124,7 +127,7 @@ export function queue(): PgBoss {
 	return holder.spatulaBoss;
 }
 
-/** Stops taking jobs and waits up to `seconds` for running ones. */
+/** Stops fetching jobs and waits up to `seconds` for running ones. */
 export async function stopQueue(seconds = 20): Promise<void> {
 	await holder.spatulaBoss?.stop({ graceful: true, timeout: seconds * 1000 });
 	holder.spatulaBoss = undefined;
@@ -135,7 +138,7 @@ function keyOf<N extends JobName>(name: N, payload: JobPayloads[N]): { singleton
 	return singletonKey === undefined ? {} : { singletonKey };
 }
 
-/** Enqueues a job in the caller's transaction, so it exists exactly if its event does. */
+/** Enqueues a job in the caller's transaction, so that it exists only if the transaction is committed. */
 export async function enqueue<N extends JobName>(
 	tx: Tx,
 	name: N,
@@ -161,14 +164,14 @@ export async function enqueueMany<N extends JobName>(
 	await queue().insert(name, jobs, { db: fromDrizzle(tx as never, sql as never) });
 }
 
-/** The minute job whose completion shows that jobs run, in any process. */
+/** A job of every minute. Its completion shows that jobs run in some process. */
 export const HEARTBEAT: JobName = 'mail-sweep';
 
 const HEARTBEAT_KEY = 'jobs:heartbeat';
 
 export const noteHeartbeat = (): Promise<void> => storeSetting(db(), HEARTBEAT_KEY, now().toISOString());
 
-/** When jobs last ran; null: never. */
+/** When the heartbeat job last completed. null: never. */
 export async function lastHeartbeat(): Promise<Date | null> {
 	const at = await readSetting(HEARTBEAT_KEY);
 	return typeof at === 'string' ? new Date(at) : null;

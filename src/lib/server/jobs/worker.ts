@@ -22,7 +22,10 @@ const each =
 	(payloads: readonly P[]) =>
 		Promise.allSettled(payloads.map(work));
 
-/** The domain call of each job, with the jobs taken at once. What observes new timeline entries is called once for all. */
+/**
+ * The domain call of each job, for a batch of payloads. `case-event` handles its whole batch with one call per
+ * observer. A job without a handler does not compile.
+ */
 const HANDLERS: {
 	[N in JobName]: (payloads: readonly JobPayloads[N][]) => Promise<PromiseSettledResult<unknown>[]>;
 } = {
@@ -63,7 +66,7 @@ async function work<N extends JobName>(name: N): Promise<void> {
 	);
 }
 
-/** Starts taking jobs of every name. */
+/** Starts a worker for every job. */
 export async function startWorkers(): Promise<void> {
 	for (const name of JOB_NAMES) await work(name);
 }

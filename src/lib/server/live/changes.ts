@@ -6,13 +6,13 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** A case with the number of its first new entry. */
+/** A case with the sequence number of its first new entry. */
 export interface Changed {
 	caseId: number;
 	seq: number;
 }
 
-/** Reads the new entries of these cases that the actor may see now; the content of notifications is not used. */
+/** Reads the new entries of those cases that the actor may see now. */
 export async function changesFor(actor: Actor, changed: readonly Changed[]): Promise<CaseChange[]> {
 	if (changed.length === 0) return [];
 	const since = changed.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), gte(timeline.seq, seq)));

@@ -16,39 +16,42 @@ import { startWatching, stopWatching } from './watch.ts';
 useFreshDatabase();
 
 let office: Office;
-const told: { case: number; unit: string; seq: number }[] = [];
-let silence: () => Promise<void>;
+const notifications: { case: number; unit: string; seq: number }[] = [];
+let stopListening: () => Promise<void>;
 beforeAll(async () => {
 	await startWatching();
-	silence = await listen({ spatula_case: (text) => told.push(JSON.parse(text) as (typeof told)[number]) }, () => {});
+	stopListening = await listen(
+		{ spatula_case: (text) => notifications.push(JSON.parse(text) as (typeof notifications)[number]) },
+		() => {}
+	);
 });
 afterAll(async () => {
-	await silence();
+	await stopListening();
 	await stopWatching();
 });
 beforeEach(async () => {
 	office = await makeOffice();
 	await accessSettled(office.handler);
-	told.length = 0;
+	notifications.length = 0;
 });
 
-test('a case is told of once per transaction, with its office and the first new entry, and only when it is stored', async () => {
+test('sends one notification per case and transaction, with its office and first new entry, and only after the commit', async () => {
 	const { reference, id } = await bringTo(office, (await makeCase(office.unit)).reference, 'in_progress');
-	await until(() => expect(told.filter((one) => one.case === id)).toHaveLength(3));
-	told.length = 0;
+	await until(() => expect(notifications.filter((one) => one.case === id)).toHaveLength(3));
+	notifications.length = 0;
 	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
-	await until(() => expect(told).toEqual([{ case: id, unit: office.unit.id, seq: 4 }]));
-	told.length = 0;
+	await until(() => expect(notifications).toEqual([{ case: id, unit: office.unit.id, seq: 4 }]));
+	notifications.length = 0;
 	const undone = transaction(async () => {
 		throw new Error('undone');
 	});
 	await expect(undone).rejects.toThrow('undone');
 	await expect(writeMessage(office.handler, reference, { body: 'Lama.', public: false, version: 1 })).rejects.toThrow();
 	await writeMessage(office.handler, reference, { body: 'Catatan.', public: false });
-	await until(() => expect(told.map(({ seq }) => seq)).toEqual([5]));
+	await until(() => expect(notifications.map(({ seq }) => seq)).toEqual([5]));
 });
 
-test('a desk hears of the cases its person may see, with who did what, and of no others', async () => {
+test('a desk receives only changes of cases that its person may see, with the author and type', async () => {
 	const elsewhere = await makeOffice();
 	const desk = await openDesk(office.handler);
 	const above = await openDesk(office.rootSupervisor);
@@ -58,7 +61,7 @@ test('a desk hears of the cases its person may see, with who did what, and of no
 	await writeMessage(office.handler, reference, { body: 'Kami periksa.', public: true });
 	const ofOffice = [`${reference} opened`, `${reference} message`];
 	await until(() => expect(changes(desk.heard)).toEqual(ofOffice));
-	// Who sees all offices may still hear of what another test did.
+	// A supervisor of all offices may also receive changes of other tests.
 	const own = (change: string) => [reference, restricted.reference].some((one) => change.startsWith(one));
 	const inAll = [...ofOffice, `${restricted.reference} opened`].sort();
 	await until(() => expect(changes(above.heard).filter(own).sort()).toEqual(inAll));
@@ -70,7 +73,7 @@ test('a desk hears of the cases its person may see, with who did what, and of no
 	for (const one of [desk, above, stranger]) one.close();
 });
 
-test('whom a case names hears nothing of it, neither at its opening nor from the moment it names them', async () => {
+test('a person whom a case names receives none of its changes, from opening or from naming on', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	await accessSettled(named);
 	const desk = await openDesk(named);
@@ -86,15 +89,15 @@ test('whom a case names hears nothing of it, neither at its opening nor from the
 	witness.close();
 });
 
-test('a stream begins with "refresh" and repeats nothing', async () => {
+test('a stream begins with "refresh" and repeats no former events', async () => {
 	await makeCase(office.unit);
-	await until(() => expect(told.map(({ unit }) => unit)).toContain(office.unit.id));
+	await until(() => expect(notifications.map(({ unit }) => unit)).toContain(office.unit.id));
 	const desk = await openDesk(office.handler);
 	expect(desk.heard).toEqual([{ kind: 'refresh' }]);
 	desk.close();
 });
 
-test('lines end with their session, their roles, their account, and are asked for again by nobody who has none', async () => {
+test('a stream ends when its session ends, a role is revoked, the account is switched off or the session expires', async () => {
 	const sessionId = await makeSession(office.handler.accountId);
 	const desk = await openDesk(office.handler, { sessionId });
 	const other = await openDesk(office.supervisor);
@@ -106,7 +109,7 @@ test('lines end with their session, their roles, their account, and are asked fo
 	const off = await openDesk(office.handler);
 	await switchOff(office.handler);
 	await until(() => expect(off.ended).toBe(true));
-	// A session that ran out is deleted by nobody.
+	// An expired session is not deleted, so no notification ends its stream.
 	const late = await openDesk(office.rootSupervisor, {
 		sessionId: await makeSession(office.rootSupervisor.accountId, new Date(Date.now() - 1000))
 	});
@@ -117,20 +120,20 @@ test('lines end with their session, their roles, their account, and are asked fo
 	stays.close();
 });
 
-test('a new office below makes everybody’s line begin again, because more may be theirs', async () => {
+test('a new office ends all streams, because roles may now include it', async () => {
 	const desk = await openDesk(office.rootSupervisor);
 	await makeUnit({ parent: office.root });
 	await until(() => expect(desk.ended).toBe(true));
 });
 
-test('a flood of changes is told as one word: look', async () => {
+test('very many changes at once are replaced by "refresh"', async () => {
 	const desk = await openDesk(office.handler);
 	desk.heard.length = 0;
 	const opened = handle();
 	const { id } = await bringTo(office, (await makeCase(office.unit)).reference, 'received');
 	await until(() => expect(changes(desk.heard)).toHaveLength(1));
 	const flood = Array.from({ length: 150 }, (_, n) => JSON.stringify({ case: id + n, unit: office.unit.id, seq: 1 }));
-	const statement = `select pg_notify('spatula_case', told) from json_array_elements_text($1::json) as told`;
+	const statement = `select pg_notify('spatula_case', payload) from json_array_elements_text($1::json) as payload`;
 	if (opened.kind === 'pglite') await opened.client.query(statement, [JSON.stringify(flood)]);
 	else await opened.client.unsafe(statement, [JSON.stringify(flood)]);
 	await until(() => expect(desk.heard.at(-1)).toEqual({ kind: 'refresh' }));
@@ -138,7 +141,7 @@ test('a flood of changes is told as one word: look', async () => {
 	desk.close();
 });
 
-test('a broken line to the database is opened again, and everybody looks', async () => {
+test('after a lost database connection all desks get "refresh" and then further changes', async () => {
 	const opened = handle();
 	if (opened.kind === 'pglite') return;
 	const desk = await openDesk(office.handler);

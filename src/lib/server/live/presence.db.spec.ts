@@ -22,7 +22,7 @@ beforeEach(async () => {
 const latest = (heard: readonly LiveEvent[], reference: string) =>
 	heard.flatMap((event) => (event.kind === 'presence' ? [event.cases[reference]] : [])).at(-1);
 
-test('who opens a case is told to those who may see it, and so is who leaves', async () => {
+test('people who may see a case receive who opens it and who leaves it', async () => {
 	const { reference } = await makeCase(office.unit);
 	const stranger = await openDesk((await makeOffice()).handler);
 	const own = await openDesk(office.handler);
@@ -35,7 +35,7 @@ test('who opens a case is told to those who may see it, and so is who leaves', a
 	const late = await openDesk(office.supervisor);
 	await until(() => expect(latest(late.heard, reference)).toEqual([office.handler.name]));
 	await signPresence(office.handler, reference, { tab, leaving: '1' });
-	// The other tab still shows it.
+	// The other tab still shows the case.
 	expect([...(await whoIsPresent()).values()].map((names) => [...names.values()])).toContainEqual([
 		office.handler.name
 	]);
@@ -46,7 +46,7 @@ test('who opens a case is told to those who may see it, and so is who leaves', a
 	for (const one of [stranger, own, other, late]) one.close();
 });
 
-test('a silent tab disappears within a minute', async () => {
+test('a tab without signs disappears within a minute', async () => {
 	const { reference } = await makeCase(office.unit);
 	await signPresence(office.handler, reference, { tab: randomUUID() });
 	const seen = async (ms: number) =>
@@ -55,7 +55,7 @@ test('a silent tab disappears within a minute', async () => {
 	expect(await seen(46_000)).toBeUndefined();
 });
 
-test('whom a case names neither sees who has it open nor can say so', async () => {
+test('a person whom a case names neither sees its presence nor can sign it', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['supervisor']);
 	const desk = await openDesk(named);
 	const { reference } = await makeCase(office.unit, { officer: officer.id });
@@ -68,7 +68,7 @@ test('whom a case names neither sees who has it open nor can say so', async () =
 	other.close();
 });
 
-test('a tab’s sign is answered with what it does not show yet', async () => {
+test('the response to a tab’s sign has the entries that the tab does not show yet', async () => {
 	const { reference } = await makeCase(office.unit);
 	const sign = (seq: number) => signPresence(office.supervisor, reference, { tab: randomUUID(), seq });
 	expect(await sign(1)).toEqual({ change: null });

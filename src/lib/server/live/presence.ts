@@ -14,24 +14,27 @@ import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changesFor } from './changes.ts';
 
-/** A tab renews its sign three times in this time; together with the check interval, a closed tab is gone in a minute. */
+/**
+ * How long a sign is valid. A tab renews it three times in this time. Together with the check interval, a closed tab
+ * disappears within a minute.
+ */
 const SHOWN_MS = 45_000;
 const RELOAD_MS = 3_000;
 
 const signSchema = z.object({
 	tab: z.uuid('field_invalid'),
-	/** Number of the last timeline entry the tab shows. */
+	/** Sequence number of the last timeline entry that the tab shows. */
 	seq: z.coerce.number<unknown>().int().min(0).default(0),
 	leaving: z.literal('1').optional()
 });
 
 /**
  * Stores a tab's sign that it shows a case, or no longer shows it.
- * @returns timeline entries after the tab's last one, if any
- * @throws NotFound if the case is not the actor's to see
+ * @returns the timeline entries after the tab's last one, if any
+ * @throws NotFound if the actor may not see the case
  */
 export async function signPresence(actor: Actor, reference: string, raw: unknown) {
-	// Check access to the case first, before errors of the sign are shown.
+	// Access to the case is checked before the input, so that errors reveal nothing.
 	const { row } = await caseForActor(actor, reference);
 	const { tab, seq, leaving } = checked(signSchema, raw);
 	const { accountId } = actor;
@@ -55,14 +58,14 @@ async function stay(caseId: number, accountId: string, tab: string): Promise<voi
 	});
 }
 
-/** Expires after a moment, so that a reload does not look like leaving and returning. */
+/** Lets the sign expire after a few seconds, so that a reload does not look like leaving and returning. */
 async function leave(caseId: number, accountId: string, tab: string): Promise<void> {
 	const own = and(eq(presences.caseId, caseId), eq(presences.accountId, accountId), eq(presences.tab, tab));
 	const until = new Date(now().getTime() + RELOAD_MS);
 	await db().update(presences).set({ until }).where(own);
 }
 
-/** Who has which case open: names by account, by case. */
+/** The people who have a case open: names by account, by case. */
 export type Present = ReadonlyMap<number, ReadonlyMap<string, string>>;
 
 export async function whoIsPresent(): Promise<Present> {
@@ -78,7 +81,7 @@ export async function whoIsPresent(): Promise<Present> {
 	return present;
 }
 
-/** The same for cases the actor may see, without the actor. */
+/** The presence in cases that the actor may see, without the actor. */
 export async function presenceFor(actor: Actor, present: Present): Promise<Presence> {
 	if (present.size === 0) return {};
 	const seen = await db()

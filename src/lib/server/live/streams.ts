@@ -8,30 +8,30 @@ export interface Stream {
 	actor: Actor;
 	sessionId: string;
 	send: (event: LiveEvent) => void;
-	/** Tells the browser that the stream is alive. */
+	/** Sends a heartbeat to the browser. */
 	beat: () => void;
 	end: () => void;
 }
 
-/** All streams of an account get the same events, from one query. */
+/** The streams of one account. They get the same events from one query. */
 export interface Listeners {
 	actor: Actor;
 	streams: Set<Stream>;
 }
 
 const byAccount = new Map<string, Listeners>();
-/** Browsers that can't share a stream among tabs open one per visible tab. */
+/** Limit per account. Browsers that can't share a stream among tabs open one per visible tab. */
 const MOST_PER_ACCOUNT = 30;
 
 export const openListeners = (): Listeners[] => [...byAccount.values()];
 
-/** @returns the function that closes it, or false if the account has too many */
+/** Adds a stream. @returns the function that closes it, or false if the account has too many streams */
 export function addStream(stream: Stream): (() => void) | false {
 	const { accountId } = stream.actor;
 	if (!accountId) return false;
 	const listeners = byAccount.get(accountId) ?? { actor: stream.actor, streams: new Set<Stream>() };
 	if (listeners.streams.size >= MOST_PER_ACCOUNT) return false;
-	// The newest stream was authenticated just now.
+	// The newest stream was authenticated just now, so its roles are current.
 	listeners.actor = stream.actor;
 	listeners.streams.add(stream);
 	byAccount.set(accountId, listeners);
@@ -53,7 +53,7 @@ export function endStreams(accountId?: string): void {
 		if (accountId === undefined || accountId === id) for (const stream of [...streams]) stream.end();
 }
 
-/** Ends streams of expired sessions, reloads all roles, and then sends the heartbeat. */
+/** Ends streams of expired sessions and missing accounts, reloads all roles, and then sends the heartbeat. */
 export async function reviewStreams(): Promise<void> {
 	const all = openListeners().flatMap(({ streams }) => [...streams]);
 	const alive = await sessionsAlive(all.map(({ sessionId }) => sessionId));

@@ -5,22 +5,22 @@ import { changesFor, type Changed } from './changes.ts';
 import { presenceFor, whoIsPresent, type Present } from './presence.ts';
 import { addStream, endStreams, openListeners, reviewStreams, sendTo, type Listeners, type Stream } from './streams.ts';
 
-/** Milliseconds for which notifications are collected and forwarded together. */
+/** Milliseconds for which notifications are collected before they are sent together. */
 const GATHER_MS = 80;
-/** More changes at once are replaced by "refresh". */
+/** If there are more changes at once, "refresh" is sent instead. */
 const MOST_AT_ONCE = 100;
 const BEAT_MS = 25_000;
-/** How often expired presence is checked. */
+/** Milliseconds between checks for expired presence. */
 const PRESENCE_MS = 10_000;
 
-interface Notice extends Changed {
+interface CaseNotification extends Changed {
 	unitId: string;
 }
 
 /** State of this process while it listens. */
 interface Watch {
-	pending: Notice[];
-	/** As it was sent last. */
+	pending: CaseNotification[];
+	/** The presence that was sent last. */
 	present: Present;
 	close: () => Promise<void>;
 }
@@ -29,9 +29,9 @@ let watch: Watch | undefined;
 let sending: Promise<void> | undefined;
 let ending: Promise<void> | undefined;
 
-/** Starts listening to notifications of all processes, for the open desks of this one. */
+/** Starts listening to notifications of all processes, for the open desks of this process. */
 export async function startWatching(): Promise<void> {
-	const silence = await listen(
+	const stopListening = await listen(
 		{ spatula_case: onCaseChange, spatula_presence: sendPresenceSoon, spatula_access: onAccessChange },
 		onReconnect
 	);
@@ -41,12 +41,12 @@ export async function startWatching(): Promise<void> {
 	];
 	const close = async () => {
 		timers.forEach(clearInterval);
-		await silence();
+		await stopListening();
 	};
 	watch = { pending: [], present: new Map(), close };
 }
 
-/** Ends all streams and refuses new ones. Resolves when listening has stopped. */
+/** Ends all streams, refuses new ones and resolves when listening has stopped. */
 export function stopWatching(): Promise<void> {
 	const ended = watch;
 	watch = undefined;
@@ -60,9 +60,9 @@ export function stopWatching(): Promise<void> {
 }
 
 /**
- * Opens an event stream. It begins with "refresh", because nothing repeats what was missed between a page and its stream or
- * between two streams. Who has which case open follows.
- * @returns the function that closes it; undefined if none can be opened now
+ * Opens an event stream. It begins with "refresh", because events between the page load and the stream, or between two
+ * streams, are not repeated. Then it sends the presence.
+ * @returns the function that closes it. Undefined if no stream can be opened now
  */
 export function openStream(stream: Stream): (() => void) | undefined {
 	const close = watch && addStream(stream);
@@ -88,15 +88,15 @@ async function sendChanges(): Promise<void> {
 		}
 	} catch (error) {
 		log().warn({ err: error }, 'a change was not passed on');
-		// It is unknown who received it.
+		// It is unknown which desks received the change, so all reload.
 		refreshAll();
 	} finally {
 		sending = undefined;
 	}
 }
 
-/** Skips cases of other offices; the query decides about the rest. */
-async function sendChangesTo(listeners: Listeners, notices: readonly Notice[]): Promise<void> {
+/** Skips cases of offices without a role of the actor. `changesFor` checks access to the others. */
+async function sendChangesTo(listeners: Listeners, notices: readonly CaseNotification[]): Promise<void> {
 	const { handler, supervisor } = listeners.actor.units;
 	const firsts = new Map<number, number>();
 	for (const { caseId, unitId, seq } of notices)
@@ -107,12 +107,15 @@ async function sendChangesTo(listeners: Listeners, notices: readonly Notice[]): 
 	for (const change of await changesFor(listeners.actor, changed)) sendTo(listeners, { kind: 'change', ...change });
 }
 
-/** Sessions, roles or officer of an account changed: its streams end. `*`: the tree of offices changed. */
+/**
+ * Ends the streams of an account whose sessions, roles or officer changed. `*` ends all, because the tree of offices
+ * changed.
+ */
 function onAccessChange(text: string): void {
 	endStreams(text === '*' ? undefined : text);
 }
 
-/** The database connection was reopened: notifications in between are lost. */
+/** The database connection was reopened, and notifications in between are lost. */
 function onReconnect(): void {
 	refreshAll();
 	sendPresenceSoon();
@@ -130,7 +133,7 @@ function sendPresenceSoon(): void {
 	}, GATHER_MS);
 }
 
-/** Sends who has which case open: to all if that has changed, otherwise to the stream that was just opened. */
+/** Sends the presence: to all streams if it changed, otherwise to the stream that was just opened. */
 async function sendPresence(opened?: Stream): Promise<void> {
 	if (!watch || openListeners().length === 0) return;
 	const present = await whoIsPresent();
@@ -138,7 +141,7 @@ async function sendPresence(opened?: Stream): Promise<void> {
 		for (const listeners of openListeners())
 			sendTo(listeners, { kind: 'presence', cases: await presenceFor(listeners.actor, present) });
 	else opened?.send({ kind: 'presence', cases: await presenceFor(opened.actor, present) });
-	// Only now: if a query failed, the next look sends the same again.
+	// Set after sending, so that the next check repeats it if a query failed.
 	if (watch) watch.present = present;
 }
 

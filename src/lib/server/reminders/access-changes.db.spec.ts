@@ -33,17 +33,17 @@ beforeEach(async () => {
 });
 
 const linkMail = async () => (await db().select().from(mails).where(eq(mails.kind, 'password_link')))[0]!;
-/** Lets the head approve a password link for the handler, to be sent by e-mail. */
+/** Lets the head approve a password link for the handler, with delivery by e-mail. */
 async function approveLink(): Promise<void> {
 	expect(await createPasswordLink(admin, idOf(handler))).toBeUndefined();
 	const [change] = await listAccessChanges(head, 'waiting');
 	await decideAccessChange(head, change?.id ?? '', { decision: 'approve', link: 'mail' });
 }
-/** By the operator, who waits for nobody. */
+/** As the operator, whose changes need no approval. */
 const giveAddress = async (whom: Actor, email: string) =>
 	changeAccount(await systemActor([]), idOf(whom), { name: 'Penangan Contoh', email, active: true });
 
-test('notifies the account concerned and the supervisors once of a request, and also the person who asked of its end', async () => {
+test('notifies the account and the supervisors once of a request, and the requester too of its outcome', async () => {
 	const address = await withAddress(head);
 	await grantRole(admin, idOf(handler), { unitId: unit.id, role: 'supervisor' });
 	await sweepAccessChanges();
@@ -62,25 +62,25 @@ test('notifies the account concerned and the supervisors once of a request, and 
 		['access_asked', 'access_ended'],
 		['access_asked']
 	]);
-	// The request is read for everybody; its end is news to the head alone.
+	// The request is marked as read for everybody. The outcome is unread for the head only.
 	expect([await countUnread(head), await countUnread(above)]).toEqual([1, 0]);
 });
 
-test('time that makes a change is told to everybody', async () => {
+test('notifies everybody concerned of a change that takes effect after 24 hours', async () => {
 	await grantRole(admin, idOf(admin), { unitId: unit.id, role: 'handler' });
 	await later(25, sweepAccessChanges);
 	for (const person of [admin, head, above]) expect(await noticesTo(person)).toContain('access_ended');
 	expect((await actorOf(idOf(admin)))?.units.handler).toEqual([unit.id]);
 });
 
-test('a supervisor who is removed or switched off is no secret to the others', async () => {
+test('notifies the account and the other supervisors of removed roles and switched-off accounts', async () => {
 	await revokeRole(admin, idOf(head), { unitId: unit.id, role: 'supervisor' });
 	await changeAccount(admin, idOf(handler), { name: 'Penangan Contoh' });
 	await sweepAccessChanges();
 	expect(await noticesToEach(head, above)).toEqual([['access_closed'], ['access_closed', 'access_closed']]);
 });
 
-test('the link leaves in a letter to the account’s own address, and stands nowhere in the database', async () => {
+test('the password link is sent to the account’s own address and is not stored in the mail row', async () => {
 	const address = await withAddress(handler);
 	await approveLink();
 	await sweepAccessChanges();
@@ -93,7 +93,7 @@ test('the link leaves in a letter to the account’s own address, and stands now
 	expect(await usePasswordLink(token, 'jalan trans sulawesi')).toBeDefined();
 });
 
-test('a letter with a link does not leave to an address that is the account’s no longer', async () => {
+test('a waiting e-mail with a link is withdrawn if the account’s address changes', async () => {
 	await withAddress(handler);
 	await approveLink();
 	await sweepAccessChanges();
@@ -103,7 +103,7 @@ test('a letter with a link does not leave to an address that is the account’s 
 	expect([(await linkMail()).state, server.letters()]).toEqual(['withdrawn', []]);
 });
 
-test('an address that changes between the approval and the letter gets no link', async () => {
+test('sends no link if the address changes between the approval and the writing of the e-mail', async () => {
 	const address = await withAddress(handler);
 	await approveLink();
 	await giveAddress(handler, 'baru@contoh.invalid');

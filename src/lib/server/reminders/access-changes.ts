@@ -19,9 +19,9 @@ import { sweepUnattended } from './unattended.ts';
 const unnotified = sql`${accessChanges.notifiedOf} is distinct from ${accessChanges.state}`;
 
 /**
- * Runs each minute: applies due changes, then writes the notices of every request and outcome to the account concerned, the
- * person who asked and the supervisors who may decide, except the person who acted. An applied change can also affect whether
- * anybody may open a report.
+ * Runs each minute: applies due changes, then writes the notices of every request and outcome. Recipients are the
+ * account concerned, the requester and the supervisors who may decide, except the person who acted. After an applied
+ * change, also checks for unattended reports.
  */
 export async function sweepAccessChanges(): Promise<void> {
 	await applyDueChanges();
@@ -46,19 +46,19 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 	const account = row && (await accountOf(tx, row.accountId));
 	if (!account) return;
 	const waiting = row.state === 'waiting';
-	const by = await accountOf(tx, waiting || removes(row) ? row.requestedBy : row.decidedBy);
+	const by = await accountOf(tx, waiting || removesAccess(row) ? row.requestedBy : row.decidedBy);
 	const deciders = (await decidersOf(tx, row, 'any')).map((person) => person.id);
 	const people = new Set([row.accountId, ...deciders, ...(row.requestedBy ? [row.requestedBy] : [])]);
 	if (by) people.delete(by.id);
-	// Decided requests need no more attention.
+	// Notices of the request need no more attention.
 	if (!waiting) await markOccasionRead(tx, `access:${row.id}:waiting`);
 	await notify(tx, [...people], {
-		kind: removes(row) ? 'access_closed' : waiting ? 'access_asked' : 'access_ended',
+		kind: removesAccess(row) ? 'access_closed' : waiting ? 'access_asked' : 'access_ended',
 		onceKey: `access:${row.id}:${row.state}`,
 		caseId: null,
 		at: row.endedAt ?? row.requestedAt,
 		data: { kind: row.kind, state: row.state, name: account.name, by: by?.name ?? null, role: row.data.role ?? null },
-		letter: accessLetter(row, account.name, by?.name, await unitOf(tx, row))
+		letter: accessMail(row, account.name, by?.name, await unitOf(tx, row))
 	});
 	if (row.link === 'mail' && typeof row.data.address === 'string') {
 		const to = { accountId: account.id, address: row.data.address };
@@ -67,7 +67,7 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 	await markNotified(tx, row);
 }
 
-const removes = ({ kind }: AccessRow): boolean => kind === 'role_removed' || kind === 'switched_off';
+const removesAccess = ({ kind }: AccessRow): boolean => kind === 'role_removed' || kind === 'switched_off';
 
 async function accountOf(tx: Tx, id: string | null) {
 	const [found] = id ? await tx.select().from(accounts).where(eq(accounts.id, id)) : [];
@@ -81,15 +81,12 @@ async function unitOf(tx: Tx, { data, unitIds }: AccessRow): Promise<{ name: str
 }
 
 /**
- * Says whose account it is, what changes, by whom, and what happens next. Holds no address and no link.
- * @param by name of who asked, decided or removed; undefined: the operator, or nobody in 24 hours
+ * Writes the e-mail: whose account it is, what changes, by whom, and what happens next. It contains no address and no
+ * password link.
+ * @param by name of the person who requested, decided or removed. Undefined: the operator, or no decision within 24
+ * hours
  */
-function accessLetter(
-	row: AccessRow,
-	account: string,
-	by: string | undefined,
-	unit: { name: string; timeZone: string }
-) {
+function accessMail(row: AccessRow, account: string, by: string | undefined, unit: { name: string; timeZone: string }) {
 	const lines = [`Akun: ${account}`, `Perubahan: ${inLocale('id', () => changeLine(row, unit.name))}`];
 	const letter = (subject: string, more: readonly string[], english: string): NoticeLetter => ({
 		subject,
@@ -98,7 +95,7 @@ function accessLetter(
 		english
 	});
 	const who = by ?? 'operator server';
-	if (removes(row))
+	if (removesAccess(row))
 		return letter(`Akses ke laporan ditutup: ${account}`, [`Oleh: ${who}`], 'an account no longer opens reports.');
 	if (row.state === 'waiting') {
 		const takesEffect = momentInWords(row.takesEffectAt, unit.timeZone);
@@ -122,7 +119,7 @@ function changeLine({ kind, data }: AccessRow, unit: string): string {
 	return `${accessKindWord(kind as Parameters<typeof accessKindWord>[0])}${role}${token}`;
 }
 
-const passwordLetter = (name: string) => ({
+const passwordMail = (name: string) => ({
 	subject: 'Tautan untuk membuat kata sandi SPATULA',
 	body: `Yth. ${name},
 

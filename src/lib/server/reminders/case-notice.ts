@@ -7,19 +7,19 @@ import { kindWord } from '#lib/words/cases.ts';
 
 interface CaseNotice extends Pick<NewNotice, 'kind' | 'onceKey' | 'at'> {
 	data?: NewNotice['data'];
-	/** The e-mail, besides the number and kind of the report. */
+	/** The e-mail. Number and kind of the report are added to it. */
 	letter: Pick<NoticeLetter, 'subject' | 'lines' | 'english'> & {
-		/** Form on the page of the case that the e-mail leads to, such as `/approval`. */
+		/** Form of the case page that the e-mail links to, such as `/approval`. */
 		form?: string;
-		/** The line of the deadline; by default, the earliest one of the case. */
+		/** Lines about the deadline. Default: the earliest deadline of the case. */
 		deadline?: readonly string[];
 	};
 }
 
 /**
- * Notifies people of a case. They must be allowed to see it. The e-mail holds the number and kind of the report, the deadline and
- * dates; the words of reporters and colleagues stay at the desk. The subject is seen on lock screens and in logs of mail servers,
- * so of the report it names the number only.
+ * Notifies people about a case. The caller must check that they may see it. The e-mail contains the number and kind of
+ * the report, the deadline and dates, and no text of reporters or colleagues. Its subject is visible on lock screens
+ * and in logs of mail servers, so it contains only the number.
  *
  * @returns how many people were notified for the first time
  */

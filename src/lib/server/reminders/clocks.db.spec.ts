@@ -35,13 +35,13 @@ useMailServer();
 
 beforeEach(async () => {
 	overrideEnv({ ORIGIN: ['https://spatula.contoh.go.id'] });
-	// Each test sweeps what it opened itself.
+	// Each test sweeps only its own cases.
 	await db().update(clocks).set({ state: 'stopped' });
 });
 
-/** Tuesday, 10.00 in Makassar. */
+/** Tuesday, 10:00 in Makassar. */
 const TUESDAY = '2026-11-24T02:00:00Z';
-/** When the first reply to a suggestion of that Tuesday is warned of (its fourth day), alerted of, and overdue. */
+/** Stages of the first reply to a suggestion of that Tuesday: warning (on the fourth day), alert and overdue. */
 const WARNED = '2026-11-30T00:00:00Z';
 const ALERTED = '2026-12-01T00:00:00Z';
 const OVERDUE = '2026-12-01T08:01:00Z';
@@ -49,10 +49,10 @@ const OVERDUE = '2026-12-01T08:01:00Z';
 async function sweepAt(...moments: string[]): Promise<void> {
 	for (const moment of moments) await at(moment, sweepClocks);
 }
-/** A suggestion has the three clocks of the office and none of the law on complaints. */
+/** A suggestion has the office's three deadlines and no legal deadline for complaints. */
 const suggestion = (changes: Record<string, unknown> = {}) =>
 	at(TUESDAY, () => makeCase(office.unit, { kind: 'suggestion', ...changes }));
-/** Verified and given to the handler: a first reply is owed until Tuesday, 1 December. */
+/** Verified and assigned to the handler. The first reply is due on Tuesday, 1 December. */
 async function inProgress(changes: Record<string, unknown> = {}): Promise<string> {
 	const { reference } = await suggestion(changes);
 	await at('2026-11-24T03:00:00Z', () => bringTo(office, reference, 'in_progress'));
@@ -61,7 +61,7 @@ async function inProgress(changes: Record<string, unknown> = {}): Promise<string
 const handlerOf = (unit: { id: string }, officer?: { id: string }) => makeActor([[unit.id, 'handler']], officer?.id);
 const ofClocks = async (reference: string) => (await story(reference)).filter((type) => type.startsWith('clock_'));
 
-test('a warning goes to the assignee, an alert and a missed deadline to the supervisor too, each once and on its minute', async () => {
+test('notifies the assignee of a warning, and the supervisor too of alert and overdue, each once and on time', async () => {
 	const reference = await inProgress();
 	const address = await withAddress(office.handler);
 	const { handler, supervisor, rootSupervisor } = office;
@@ -74,7 +74,7 @@ test('a warning goes to the assignee, an alert and a missed deadline to the supe
 		['clock_warning first_reply', 'clock_alert first_reply'],
 		['clock_alert first_reply']
 	]);
-	// At 16.00 sharp the promise can still be kept.
+	// At exactly 16:00 the deadline is not overdue yet.
 	await sweepAt('2026-12-01T08:00:00Z');
 	expect(await ofClocks(reference)).toEqual(['clock_warning', 'clock_alert']);
 	await sweepAt(OVERDUE, '2026-12-02T00:00:00Z');
@@ -95,7 +95,7 @@ test('a warning goes to the assignee, an alert and a missed deadline to the supe
 	]);
 });
 
-test('the letter holds number, kind, clock and date, and no word of the report', async () => {
+test('the e-mail has number, kind, deadline and date, and no text of the report', async () => {
 	const body = 'Kursi di ruang tunggu kurang banyak sekali.';
 	const reference = await inProgress({ title: 'Kursi tunggu', body });
 	const address = await withAddress(office.handler);
@@ -115,11 +115,11 @@ In English: a deadline is coming closer. Follow the link and sign in to read mor
 `);
 });
 
-test('a case that nobody has is told to the handlers who are here, and where warning and alert fall together nobody is left out', async () => {
+test('notifies the present handlers of a case without an assignee, and all recipients if warning and alert fall together', async () => {
 	const { reference } = await suggestion();
 	const here = await handlerOf(office.unit);
 	await at('2026-11-27T00:00:00Z', () => isAway(office.handler));
-	// Three days: warning and alert both stand at the start of the third.
+	// The deadline has three days, so warning and alert are both at the start of the third.
 	await sweepAt('2026-11-27T00:00:00Z');
 	expect(await noticesToEach(here, office.supervisor, office.handler)).toEqual([
 		['clock_alert verification'],
@@ -129,7 +129,7 @@ test('a case that nobody has is told to the handlers who are here, and where war
 	expect(await ofClocks(reference)).toEqual(['clock_alert']);
 });
 
-test('notifies an absent assignee, the handlers who are here and the deputy, in any unit', async () => {
+test('notifies an absent assignee, the present handlers and the deputy, in any unit', async () => {
 	await inProgress();
 	const here = await handlerOf(office.unit);
 	const deputy = await handlerOf(office.root);
@@ -139,7 +139,7 @@ test('notifies an absent assignee, the handlers who are here and the deputy, in 
 		expect(await noticesTo(person)).toEqual(['clock_warning first_reply']);
 });
 
-test('a deputy who is away too, or whom the report names, is not told', async () => {
+test('does not notify a deputy who is absent too or whom the report names', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const named = await handlerOf(office.root, officer);
 	const reference = await inProgress();
@@ -158,14 +158,14 @@ test('a deputy who is away too, or whom the report names, is not told', async ()
 	]);
 });
 
-test('where the unit’s supervisor is absent the alert goes to the next unit’s', async () => {
+test('notifies the supervisor of the next unit if the unit’s supervisor is absent', async () => {
 	await inProgress();
 	await at(ALERTED, () => isAway(office.supervisor));
 	await sweepAt(ALERTED);
 	expect(await noticesToEach(office.supervisor, office.rootSupervisor)).toEqual([[], ['clock_alert first_reply']]);
 });
 
-test('two sweeps at once tell once', async () => {
+test('concurrent sweeps notify once', async () => {
 	const reference = await inProgress();
 	const address = await withAddress(office.handler);
 	await at(ALERTED, () => Promise.all([sweepClocks(), sweepClocks(), sweepClocks()]));
@@ -188,7 +188,7 @@ test('notifies once more of a deadline moved to a later day, but not when it mov
 	const day = { type: 'day_set', day: '2026-12-01', kind: 'national', name: 'Hari pemilihan' };
 	await at('2026-12-01T01:00:00Z', () => changeCalendar(admin, day));
 	expect((await clockOf(reference, 'first_reply'))?.dueAt?.toISOString()).toBe('2026-12-02T08:00:00.000Z');
-	// The warning of the new date is over already: on its fourth day, Monday.
+	// The warning time of the new date, its fourth day, was Monday and has passed.
 	await sweepAt('2026-12-01T01:01:00Z', '2026-12-02T00:00:00Z', '2026-12-02T00:01:00Z');
 	expect(await ofClocks(reference)).toEqual(['clock_alert', 'clock_warning', 'clock_alert']);
 	const back = { type: 'day_removed', day: '2026-12-01', reason: 'Dicabut' };
@@ -196,14 +196,14 @@ test('notifies once more of a deadline moved to a later day, but not when it mov
 	await sweepAt('2026-12-02T01:01:00Z');
 	await at('2026-12-02T01:02:00Z', () => changeCalendar(admin, day));
 	await sweepAt('2026-12-02T01:03:00Z');
-	// Back on the 1st it is over, which nobody had been told; on the 2nd again nothing is new.
+	// Due on the 1st again, it is overdue without a notification yet. Due on the 2nd again, no stage is new.
 	expect(await ofClocks(reference)).toEqual(['clock_alert', 'clock_warning', 'clock_alert', 'clock_overdue']);
 	await sweepAt('2026-12-02T08:01:00Z');
 	expect((await ofClocks(reference)).filter((type) => type === 'clock_overdue')).toHaveLength(2);
 	await db().delete(calendarDays).where(eq(calendarDays.day, '2026-12-01'));
 });
 
-test('another hour of the same day is no new date', async () => {
+test('does not notify again if only the hour of the due day changes', async () => {
 	const reference = await inProgress();
 	const admin = await makeActor([[office.root.id, 'admin']]);
 	await sweepAt(ALERTED);
@@ -232,7 +232,7 @@ test('notifies of nothing while a question to the reporter is open, and again of
 	expect(await noticesTo(office.supervisor)).toEqual(['clock_alert verification', 'clock_alert verification']);
 });
 
-test('a kept promise tells nobody anything', async () => {
+test('does not notify of a deadline that was met', async () => {
 	const reference = await inProgress();
 	await at('2026-11-27T02:00:00Z', async () =>
 		answerCase(office.handler, reference, await on(reference, { body: ANSWER }))
@@ -242,13 +242,13 @@ test('a kept promise tells nobody anything', async () => {
 	expect(await noticesTo(office.handler)).toEqual([]);
 });
 
-test('nobody is told of a case that names them: the assignee of before, a handler, a supervisor', async () => {
+test('does not notify people of a case that names them', async () => {
 	const [officer, second] = [await makeOfficer(office.unit.id), await makeOfficer(office.unit.id)];
 	const named = await handlerOf(office.unit, officer);
 	const namedHead = await makeActor([[office.unit.id, 'supervisor']], second.id);
 	const { reference } = await suggestion({ officer: officer.id });
 	await at('2026-11-24T03:00:00Z', () => nameOfficer(office.handler, reference, second));
-	// Even where the row still names one of them as the assignee.
+	// Also if the row still has one of them as assignee.
 	await db().update(cases).set({ assigneeId: named.accountId }).where(eq(cases.reference, reference));
 	await sweepAt('2026-12-05T00:00:00Z');
 	expect(await noticesToEach(named, namedHead)).toEqual([[], []]);
@@ -256,7 +256,7 @@ test('nobody is told of a case that names them: the assignee of before, a handle
 		expect(await noticesTo(person)).toEqual(['clock_overdue first_reply', 'clock_overdue verification']);
 });
 
-test('a restricted case is told to the parent’s supervisors alone', async () => {
+test('notifies only the parent’s supervisors of a restricted case', async () => {
 	const parentHandler = await handlerOf(office.root);
 	const { reference } = await suggestion({ category: 'integrity' });
 	expect((await standing(reference)).restricted).toBe(true);
@@ -265,9 +265,9 @@ test('a restricted case is told to the parent’s supervisors alone', async () =
 	expect(await noticesToEach(office.handler, office.supervisor, parentHandler)).toEqual([[], [], []]);
 });
 
-test('a changed class that gives the case longer is warned of for its new date', async () => {
+test('warns again for the later date after a change of class', async () => {
 	const { reference } = await suggestion();
-	// The eleventh of fourteen days is 9 December.
+	// The warning is on the eleventh of fourteen days, 9 December.
 	await sweepAt('2026-12-09T00:00:00Z');
 	expect(await noticesTo(office.handler)).toContain('clock_warning solution');
 	const verified = { category: 'cost', class: 'oversight', reason: 'Ada tanda kerugian.' };
@@ -275,14 +275,14 @@ test('a changed class that gives the case longer is warned of for its new date',
 	await sweepAt('2026-12-09T01:01:00Z');
 	const warnings = async () => (await noticesTo(office.handler)).filter((told) => told === 'clock_warning solution');
 	expect(await warnings()).toHaveLength(1);
-	// The 45th of sixty.
+	// The warning of sixty days is on the 45th.
 	await sweepAt((await clockOf(reference, 'solution'))?.warnAt?.toISOString() ?? '');
 	expect(await warnings()).toHaveLength(2);
 });
 
-test('a case that fails holds up no other', async () => {
+test('a failing case does not block the others', async () => {
 	const broken = await inProgress();
-	// A zone that no machine knows: what is told of this office's cases can't be worked out.
+	// An invalid time zone, so that notifying of this office's cases fails.
 	await withoutTriggers((tx) =>
 		tx.update(units).set({ timeZone: 'Antah/Berantah' }).where(eq(units.id, office.unit.id))
 	);

@@ -14,7 +14,7 @@ beforeEach(async () => {
 	await db().update(clocks).set({ state: 'stopped' });
 });
 
-/** Verified suggestions owe a first reply on the fifth working day. */
+/** Verified suggestions have their first reply due on the fifth working day. */
 async function openedOn(day: string, unit = office.unit, changes: Record<string, unknown> = {}) {
 	const { reference } = await at(`${day}T02:00:00Z`, () => makeCase(unit, { kind: 'suggestion', ...changes }));
 	await at(`${day}T03:00:00Z`, () => bringTo(office, reference, 'verified'));
@@ -25,7 +25,7 @@ const DECEMBER_1 = '2026-12-01T00:00:00Z';
 test('lists overdue, due today and due soon by unit, each case once by its earliest deadline', async () => {
 	const over = await openedOn('2026-11-20');
 	const today = await openedOn('2026-11-24');
-	// Its fourth day is today.
+	// Its warning is today, on the fourth day.
 	const soon = await openedOn('2026-11-25');
 	await openedOn('2026-11-26');
 	const facts = await at(DECEMBER_1, () => dueFacts(office.supervisor));
@@ -43,9 +43,9 @@ test('lists overdue, due today and due soon by unit, each case once by its earli
 	expect(await at(DECEMBER_1, () => dueFacts(office.rootSupervisor))).toEqual(facts);
 });
 
-test('today is the day on the office’s own wall', async () => {
+test('today is the local day of the office', async () => {
 	const east = await makeUnit({ parent: office.root, timeZone: 'Asia/Jayapura' });
-	// The office came after the people above it: who they are is asked again.
+	// Made after the new office, so that the roles include it.
 	const above = await makeActor([[office.root.id, 'handler', 'supervisor']]);
 	Object.assign(office, { handler: above, rootSupervisor: above });
 	const reference = await openedOn('2026-11-24', east);
@@ -53,14 +53,14 @@ test('today is the day on the office’s own wall', async () => {
 		const [facts] = await at(moment, () => dueFacts(office.rootSupervisor));
 		return Object.keys(facts?.groups ?? {});
 	};
-	// Midnight in Jayapura is 15.00 UTC of the day before.
+	// Midnight in Jayapura is 15:00 UTC of the day before.
 	expect(await groupsAt('2026-11-30T14:59:00Z')).toEqual(['soon']);
 	expect(await groupsAt('2026-11-30T15:00:00Z')).toEqual(['today']);
 	expect(await groupsAt('2026-12-01T07:00:01Z')).toEqual(['overdue']);
 	expect(reference).toContain(east.code);
 });
 
-test('five are named, the rest counted; cases that name the reader are neither', async () => {
+test('lists five cases and counts all, without cases that name the reader', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['supervisor']);
 	const references = [];
 	for (let n = 0; n < 7; n++) references.push(await openedOn('2026-11-20'));
@@ -73,7 +73,7 @@ test('five are named, the rest counted; cases that name the reader are neither',
 	expect((await listFor(named))?.rows.map(({ reference }) => reference)).not.toContain(about);
 });
 
-test('the morning’s letter tells it, one letter a person and day, without a word of the report', async () => {
+test('the digest has the due cases once per person and day, without text of the report', async () => {
 	const address = await withAddress(office.supervisor);
 	const reference = await openedOn('2026-11-20', office.unit, { body: 'Kursi di ruang tunggu kurang banyak sekali.' });
 	await at(DECEMBER_1, writeDigests);

@@ -16,7 +16,7 @@ const NOTHING: DigestFacts = {
 	unrecorded: { count: 0, oldest: null },
 	sent: 0
 };
-const letterOf = (forwarding: DigestFacts, more: Partial<MorningFacts> = {}) =>
+const mailOf = (forwarding: DigestFacts, more: Partial<MorningFacts> = {}) =>
 	digestLetter({ due: [], forwarding, decreesMissed: [], ...more }, READER);
 const list = (changes: Partial<DigestList> = {}): DigestList => ({
 	count: 1,
@@ -33,14 +33,14 @@ const list = (changes: Partial<DigestList> = {}): DigestList => ({
 	...changes
 });
 
-describe('the morning letter', () => {
-	it('is not written where there is nothing to tell, however much is under way', () => {
-		expect(letterOf(NOTHING)).toBeUndefined();
-		expect(letterOf({ ...NOTHING, sent: 40 })).toBeUndefined();
+describe('the morning digest', () => {
+	it('is not written if only sent forwards are being tracked', () => {
+		expect(mailOf(NOTHING)).toBeUndefined();
+		expect(mailOf({ ...NOTHING, sent: 40 })).toBeUndefined();
 	});
 
-	it('gives count, age, reason and link of what a person has to decide', () => {
-		const letter = letterOf({ ...NOTHING, groups: { unknown: list({ count: 7 }) }, sent: 3 });
+	it('has count, age, reason and link of forwards that need a decision', () => {
+		const letter = mailOf({ ...NOTHING, groups: { unknown: list({ count: 7 }) }, sent: 3 });
 		expect(letter?.subject).toBe('7 penerusan ke SP4N-LAPOR! menunggu tindakan (Jumat, 4 Desember 2026)');
 		expect(letter?.body).toBe(`Yth. Kepala Contoh Mamuju,
 
@@ -61,12 +61,12 @@ In English: deadlines that are over, due today or soon, and the state of the rep
 `);
 	});
 
-	it('says when what waits is tried again, but not while the connection is halted', () => {
+	it('has the time of the next try, except while the connection is halted', () => {
 		const groups = { stuck: list({ nextTry: new Date('2026-12-04T00:30:00Z') }) };
-		const tried = letterOf({ ...NOTHING, groups })?.body;
+		const tried = mailOf({ ...NOTHING, groups })?.body;
 		expect(tried).toContain('Dicoba lagi: Jumat, 4 Desember 2026, 08.30 WITA');
 		const halt = { at: new Date('2026-12-03T07:00:00Z'), reason: { code: 'unauthorised' as const, excerpt: 'geheim' } };
-		const halted = letterOf({ ...NOTHING, halt, groups });
+		const halted = mailOf({ ...NOTHING, halt, groups });
 		expect(halted?.subject).toBe('Penerusan ke SP4N-LAPOR! berhenti (Jumat, 4 Desember 2026)');
 		expect(halted?.body).toContain('SAMBUNGAN DIHENTIKAN sejak Kamis, 3 Desember 2026, 15.00 WITA');
 		expect(halted?.body).toContain(`Sebab: ${reasonInWords('unauthorised')}`);
@@ -74,7 +74,7 @@ In English: deadlines that are over, due today or soon, and the state of the rep
 		expect(halted?.body).not.toContain('geheim');
 	});
 
-	it('names tasks, copies by hand, silence and what is not recorded by their own words', () => {
+	it('has tasks, manual copies, forwards without news and unrecorded reports', () => {
 		const row = { reference: 'SPATULA-7604-26-000124.01', since: READER.at, reason: null, task: 'postponed' };
 		const facts: DigestFacts = {
 			...NOTHING,
@@ -82,7 +82,7 @@ In English: deadlines that are over, due today or soon, and the state of the rep
 			quiet: 4,
 			unrecorded: { count: 5, oldest: new Date('2026-12-03T22:30:00Z') }
 		};
-		const letter = letterOf(facts);
+		const letter = mailOf(facts);
 		expect(letter?.subject).toMatch(/^2 penerusan /);
 		expect(letter?.body).toContain('Perlu dikerjakan karena kabar dari SP4N-LAPOR!: 1');
 		expect(letter?.body).toContain(`SPATULA-7604-26-000124.01: ${taskInWords('postponed')}`);
@@ -94,7 +94,7 @@ In English: deadlines that are over, due today or soon, and the state of the rep
 		);
 	});
 
-	it('gives what presses unit by unit, the gravest first, by numbers and dates', () => {
+	it('lists due cases by unit, the most urgent first, with numbers and dates', () => {
 		const due: UnitDue[] = [
 			{
 				name: 'BPS Provinsi Contoh',
@@ -115,7 +115,7 @@ In English: deadlines that are over, due today or soon, and the state of the rep
 				}
 			}
 		];
-		const letter = letterOf(NOTHING, { due, decreesMissed: [2028] });
+		const letter = mailOf(NOTHING, { due, decreesMissed: [2028] });
 		expect(letter?.subject).toBe('7 laporan terlambat (Jumat, 4 Desember 2026)');
 		expect(letter?.body).toContain(`BATAS WAKTU
 https://spatula.contoh.go.id/desk
@@ -136,15 +136,15 @@ SKB libur 2028 belum dimuat: batas waktu yang sampai ke tahun itu masih sementar
 		expect(letter?.body).not.toContain('PENERUSAN');
 		const lists = (groups: UnitDue['groups']) => [{ name: 'Kantor', zone: 'Asia/Makassar', groups }];
 		const one = { count: 1, rows: [] };
-		expect(letterOf(NOTHING, { due: lists({ today: one, soon: one }) })?.subject).toMatch(
+		expect(mailOf(NOTHING, { due: lists({ today: one, soon: one }) })?.subject).toMatch(
 			/^1 laporan jatuh tempo hari ini/
 		);
-		expect(letterOf(NOTHING, { due: lists({ soon: one }) })?.subject).toMatch(/^1 laporan segera jatuh tempo/);
+		expect(mailOf(NOTHING, { due: lists({ soon: one }) })?.subject).toMatch(/^1 laporan segera jatuh tempo/);
 		const halt = { at: READER.at, reason: { code: 'unauthorised' as const } };
-		expect(letterOf({ ...NOTHING, halt }, { due })?.subject).toMatch(/^Penerusan ke SP4N-LAPOR! berhenti/);
+		expect(mailOf({ ...NOTHING, halt }, { due })?.subject).toMatch(/^Penerusan ke SP4N-LAPOR! berhenti/);
 	});
 
-	it('is not written for a missing decree alone: that would be the same letter every morning until the year ends', () => {
-		expect(letterOf(NOTHING, { decreesMissed: [2028] })).toBeUndefined();
+	it('is not written for a missing decree alone, which would be the same e-mail every morning', () => {
+		expect(mailOf(NOTHING, { decreesMissed: [2028] })).toBeUndefined();
 	});
 });

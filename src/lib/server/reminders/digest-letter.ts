@@ -6,7 +6,7 @@ import { type DigestFacts, forwardingParts, forwardingSubject } from '#lib/serve
 const DUE_GROUPS = ['overdue', 'today', 'soon'] as const;
 export type DueGroup = (typeof DUE_GROUPS)[number];
 
-/** One unit's cases of one group: how many, and the most urgent by their numbers. */
+/** One unit's cases of one group: their count, and the report numbers of the most urgent. */
 interface DueList {
 	count: number;
 	rows: { reference: string; dueAt: Date }[];
@@ -20,18 +20,18 @@ export interface UnitDue {
 
 interface DigestReader {
 	name: string;
-	/** The zone of the reader's office. */
+	/** Time zone of the reader's office. */
 	zone: string;
 	at: Date;
 	/** The site's address, without a slash at the end. */
 	origin: string;
 }
 
-/** All that a morning's letter may tell. */
+/** Content of the digest. */
 export interface MorningFacts {
 	due: readonly UnitDue[];
 	forwarding: DigestFacts;
-	/** Years whose decree of holidays is missing. */
+	/** Years without a holiday decree. */
 	decreesMissed: readonly number[];
 }
 
@@ -42,8 +42,9 @@ const TITLES: Record<DueGroup, string> = {
 };
 
 /**
- * Writes the morning's e-mail; undefined if there is nothing to report. It holds references, states and counts, and no words of
- * reporters, reports or LAPOR. A missing decree alone is no reason for an e-mail: its administrators have a notice.
+ * Writes the digest. Undefined if there is nothing to report. It contains report numbers, states and counts, and no
+ * text of reporters, reports or LAPOR. No digest is written for a missing decree alone, because administrators get a
+ * notice of it.
  */
 export function digestLetter(facts: MorningFacts, reader: DigestReader): { subject: string; body: string } | undefined {
 	const { due, forwarding, decreesMissed } = facts;
@@ -67,7 +68,10 @@ const CLOSING = `--
 Surat ini dibuat otomatis dan tidak perlu dibalas. Isi laporan dan data pelapor tidak dimuat di sini; buka tautannya dan masuk dengan akun Anda.
 In English: deadlines that are over, due today or soon, and the state of the reports forwarded to SP4N-LAPOR!. Follow a link and sign in to read more.`;
 
-/** Names the most serious matter: a halted connection, then what is overdue, due today, waiting at LAPOR, due soon. */
+/**
+ * The subject is about the most serious matter: a halted connection, then cases overdue, cases due today, forwards to
+ * LAPOR, and cases due soon.
+ */
 function subjectOf({ due, forwarding }: MorningFacts): string {
 	const count = (group: DueGroup) => due.reduce((sum, { groups }) => sum + (groups[group]?.count ?? 0), 0);
 	const forwarded = forwardingSubject(forwarding);

@@ -22,7 +22,7 @@ useFreshDatabase();
 useLapor();
 useMailServer();
 
-/** Eight o'clock in Makassar on a Friday. Everything here was forwarded on the Tuesday before. */
+/** Friday, 08:00 in Makassar. All forwards are from the Tuesday before. */
 const EIGHT = '2026-12-04T00:00:00Z';
 const tuesday = <T>(work: () => Promise<T>) => at('2026-12-01T01:00:00Z', work);
 async function writeAt(...moments: string[]): Promise<void> {
@@ -30,7 +30,7 @@ async function writeAt(...moments: string[]): Promise<void> {
 }
 
 beforeEach(async () => {
-	// Every test begins with no supervisors but its own.
+	// Each test has only its own supervisors.
 	await db().delete(roles);
 	overrideEnv({ ORIGIN: ['https://spatula.contoh.go.id'] });
 });
@@ -40,13 +40,13 @@ async function person(...given: Parameters<typeof makeActor>) {
 	return { ...actor, accountId: actor.accountId ?? '', email: await withAddress(actor) };
 }
 
-/** An office with a supervisor. */
+/** Makes an office with a supervisor. */
 async function office(timeZone = 'Asia/Makassar', parent?: { id: string; path: string }) {
 	const unit = await makeUnit({ timeZone, ...(parent ? { parent } : {}) });
 	return { unit, supervisor: await person([[unit.id, 'supervisor']]) };
 }
 
-/** An office with a supervisor and a forward since Tuesday that nobody knows the outcome of. */
+/** Makes an office with a supervisor and a forward of unknown outcome since Tuesday. */
 async function waitingOffice(timeZone?: string) {
 	const made = await office(timeZone);
 	return { ...made, forward: await unknownForward(made.unit) };
@@ -66,7 +66,7 @@ const letters = () => db().select().from(mails).orderBy(mails.createdAt, mails.a
 const addresses = async () => (await letters()).map(({ address }) => address).sort();
 
 describe('the eight o’clock digest', () => {
-	it('is not written to a supervisor who turned it off', async () => {
+	it('is not written to a supervisor who switched it off', async () => {
 		const { supervisor } = await waitingOffice();
 		await chooseMails(supervisor, { wanted: [] });
 		await writeAt(EIGHT);
@@ -77,23 +77,20 @@ describe('the eight o’clock digest', () => {
 		['Asia/Jakarta', '2026-12-04T00:59:00Z', '2026-12-04T01:00:00Z', '08.00 WIB'],
 		['Asia/Makassar', '2026-12-03T23:59:00Z', EIGHT, '08.00 WITA'],
 		['Asia/Jayapura', '2026-12-03T22:59:00Z', '2026-12-03T23:00:00Z', '08.00 WIT']
-	])(
-		'is written at eight by the clock of %s, once, and without a word of the report',
-		async (zone, before, eight, shown) => {
-			const { supervisor, forward } = await waitingOffice(zone);
-			await writeAt(before);
-			expect(await letters()).toEqual([]);
-			await writeAt(eight, eight);
-			const [letter, more] = await letters();
-			expect(more).toBeUndefined();
-			expect(letter).toMatchObject({ address: supervisor.email, kind: 'digest', state: 'waiting' });
-			expect(letter?.body).toContain(`Jumat, 4 Desember 2026, ${shown}`);
-			expect(letter?.body).toContain(forward.reference);
-			expect(letter?.body).not.toContain('Antrean di loket');
-		}
-	);
+	])('is written once at 08:00 in %s, without text of the report', async (zone, before, eight, shown) => {
+		const { supervisor, forward } = await waitingOffice(zone);
+		await writeAt(before);
+		expect(await letters()).toEqual([]);
+		await writeAt(eight, eight);
+		const [letter, more] = await letters();
+		expect(more).toBeUndefined();
+		expect(letter).toMatchObject({ address: supervisor.email, kind: 'digest', state: 'waiting' });
+		expect(letter?.body).toContain(`Jumat, 4 Desember 2026, ${shown}`);
+		expect(letter?.body).toContain(forward.reference);
+		expect(letter?.body).not.toContain('Antrean di loket');
+	});
 
-	it('is not written on a weekend or a holiday, and the next working day brings the day’s own', async () => {
+	it('is not written on a weekend or holiday, but on each working day', async () => {
 		const { supervisor } = await waitingOffice();
 		await db().insert(calendarDays).values({ day: '2026-12-07', kind: 'national', name: 'Hari Contoh' });
 		await writeAt('2026-12-05T01:00:00Z', '2026-12-06T01:00:00Z', '2026-12-07T01:00:00Z');
@@ -106,12 +103,13 @@ describe('the eight o’clock digest', () => {
 		await db().delete(calendarDays).where(eq(calendarDays.day, '2026-12-07'));
 	});
 
-	it('comes late on the same day after a downtime, and never for a day that is over', async () => {
+	it('is written late on the same day after a downtime, and never for a past day', async () => {
 		await waitingOffice();
 		await writeAt('2026-12-03T00:00:00Z');
-		// The site was down from Thursday night to Friday afternoon; nothing of Friday's morning is lost, Thursday stays one.
+		// The site was down from Thursday night to Friday afternoon. Friday's digest is late, and Thursday's is not
+		// repeated.
 		await writeAt('2026-12-04T06:30:00Z', '2026-12-04T15:59:00Z');
-		// Saturday, by the office's clock: Friday is over.
+		// Already Saturday at the office, so nothing is written for Friday.
 		await writeAt('2026-12-04T16:01:00Z');
 		expect((await letters()).map(({ body }) => /pada (\w+, \d+ \w+ \d+, [\d.]+)/.exec(body)?.[1])).toEqual([
 			'Kamis, 3 Desember 2026, 08.00',
@@ -119,7 +117,7 @@ describe('the eight o’clock digest', () => {
 		]);
 	});
 
-	it('says nothing where there is nothing to say, and does not come back to it later that day', async () => {
+	it('is not written if there is nothing to report, nor later on that day', async () => {
 		const { unit } = await office();
 		await writeAt(EIGHT);
 		await unknownForward(unit);
@@ -127,7 +125,7 @@ describe('the eight o’clock digest', () => {
 		expect(await letters()).toEqual([]);
 	});
 
-	it('goes to present supervisors with an address, above and here, one letter each', async () => {
+	it('is written once to each present supervisor with an address, of the office and above', async () => {
 		const { unit: root, supervisor: above } = await office();
 		const { unit, supervisor } = await office('Asia/Makassar', root);
 		const both = await person([
@@ -148,7 +146,7 @@ describe('the eight o’clock digest', () => {
 		expect((await addresses()).filter((address) => address === away.email)).toHaveLength(1);
 	});
 
-	it('gives a supervisor of offices in two zones one letter a day', async () => {
+	it('is written once per day to a supervisor of offices in two zones', async () => {
 		const { unit: east } = await office('Asia/Jayapura');
 		const { unit: west } = await waitingOffice('Asia/Jakarta');
 		const both = await person([
@@ -159,7 +157,7 @@ describe('the eight o’clock digest', () => {
 		expect((await addresses()).filter((address) => address === both.email)).toHaveLength(1);
 	});
 
-	it('does not tell a person of a case that names that person', async () => {
+	it('does not include a case that names the reader', async () => {
 		const { unit, supervisor } = await office();
 		const officer = await makeOfficer(unit.id);
 		const named = await person([[unit.id, 'supervisor']], officer.id);
@@ -175,13 +173,13 @@ describe('the eight o’clock digest', () => {
 		expect(await bodyFor(named.email)).not.toContain(about.reference);
 	});
 
-	it('is written once though two workers write it', async () => {
+	it('is written once by concurrent workers', async () => {
 		await waitingOffice();
 		await at(EIGHT, () => Promise.all([writeDigests(), writeDigests(), writeDigests()]));
 		expect(await letters()).toHaveLength(1);
 	});
 
-	it('waits for a mail server: a day without one is not taken as written', async () => {
+	it('is written later on the same day if the mail server was missing', async () => {
 		await waitingOffice();
 		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
 		await writeAt(EIGHT);
@@ -191,7 +189,7 @@ describe('the eight o’clock digest', () => {
 		expect(await letters()).toHaveLength(1);
 	});
 
-	it('tells what is not recorded where the office records all, and nothing of it where it chooses', async () => {
+	it('has unrecorded reports only for offices that record all reports at LAPOR', async () => {
 		const { unit, supervisor } = await office();
 		const choosing = await office();
 		await db().update(units).set({ recordAllAtLapor: true }).where(eq(units.id, unit.id));
@@ -209,8 +207,8 @@ describe('the eight o’clock digest', () => {
 	});
 });
 
-describe('the digest at any time', () => {
-	it('shows what it would say, and goes to the actor alone, once a minute, beside the morning’s', async () => {
+describe('the digest on request', () => {
+	it('is previewed and sent to the actor only, once a minute, in addition to the morning’s', async () => {
 		const { supervisor } = await waitingOffice();
 		await office();
 		await writeAt(EIGHT);
@@ -222,7 +220,7 @@ describe('the digest at any time', () => {
 		expect(await addresses()).toEqual([supervisor.email, supervisor.email, supervisor.email]);
 	});
 
-	it('is not sent where there is nothing to tell, no address, or no mail', async () => {
+	it('is not sent without content, address or mail server', async () => {
 		const { unit, supervisor } = await office();
 		expect(await sendDigestNow(supervisor)).toBe('nothing');
 		await unknownForward(unit);
@@ -252,7 +250,7 @@ describe('a halted connection', () => {
 		expect(await letters()).toHaveLength(2);
 	});
 
-	it('stands on top of every supervisor’s digest, though nothing waits', async () => {
+	it('is at the top of every supervisor’s digest, even if nothing waits', async () => {
 		const { supervisor } = await office();
 		await at('2026-12-03T07:00:00Z', () => haltConnection({ code: 'unauthorised' }));
 		await writeAt(EIGHT);

@@ -22,7 +22,7 @@ import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { digestLetter, type DueGroup, type UnitDue } from './digest-letter.ts';
 
-/** Local time at which the day's e-mails are written. */
+/** Local time from which the day's digests are written. */
 const MORNING = '08:00';
 
 interface Office {
@@ -31,9 +31,9 @@ interface Office {
 }
 
 /**
- * Writes the morning's e-mails of every office where it is eight o'clock or later on a working day and today's are not written
- * yet: after a downtime later on the same day, never twice, and never for a past day. A failing office is retried by the next
- * call and does not block the others.
+ * Writes the digests of every office where it is eight o'clock or later on a working day and today's are not written
+ * yet. After a downtime they are written later on the same day, never twice and never for a past day. A failing office
+ * is retried by the next call and does not block the others.
  */
 export async function writeDigests(): Promise<void> {
 	if (!mailServer()) return;
@@ -45,7 +45,7 @@ export async function writeDigests(): Promise<void> {
 	}
 }
 
-/** A supervisor with an e-mail address; the caller joins roles and accounts. */
+/** Condition for an active supervisor with an e-mail address. The caller joins roles and accounts. */
 const reachable = and(eq(roles.role, 'supervisor'), eq(accounts.active, true), isNotNull(accounts.email));
 
 const supervisedOffices = (): Promise<Office[]> =>
@@ -75,7 +75,7 @@ async function writeFor(office: Office, day: LocalDate): Promise<void> {
 	});
 }
 
-/** Supervisors of the office itself who are not absent today. Supervisors above it get the e-mail of their own office. */
+/** Supervisors of the office itself who are not absent today. Supervisors above get the digest of their own office. */
 async function presentSupervisors({ id, zone }: Office) {
 	const people = await db()
 		.select({ id: accounts.id, email: accounts.email })
@@ -86,18 +86,18 @@ async function presentSupervisors({ id, zone }: Office) {
 	return present(db(), people, zone);
 }
 
-/** What the e-mail of a person would say now; undefined if there is nothing to report. */
+/** The digest of a person as of now. Undefined if there is nothing to report. */
 async function composeDigest(actor: Actor, zone: string) {
 	const [due, forwarding, decreesMissed] = await Promise.all([dueFacts(actor), digestFacts(actor), missingDecrees()]);
 	return digestLetter({ due, forwarding, decreesMissed }, { name: actor.name, zone, at: now(), origin: siteAddress() });
 }
 
-/** Cases listed in each group; the others are only counted. */
-const NAMED = 5;
+/** Cases listed per group. The others are only counted. */
+const LISTED = 5;
 
 /**
- * Lists urgent cases the person may see, by unit in the order of codes: overdue, due today (in the unit's zone) and due soon
- * (warning by the end of the day). Each case counts once, by its earliest deadline.
+ * Lists the urgent cases that the person may see, by unit in the order of codes: overdue, due today (in the unit's
+ * zone) and due soon (warning by the end of the day). Each case counts once, by its earliest deadline.
  */
 export async function dueFacts(actor: Actor): Promise<UnitDue[]> {
 	const at = sql`${now().toISOString()}::timestamptz`;
@@ -130,7 +130,7 @@ export async function dueFacts(actor: Actor): Promise<UnitDue[]> {
 			select due.*, count(*) over (partition by code, kind)::int as count,
 				row_number() over (partition by code, kind order by due, reference) as nth
 			from due
-		) ranked where nth <= ${NAMED} order by code, nth`
+		) ranked where nth <= ${LISTED} order by code, nth`
 	);
 	const found = new Map<string, UnitDue>();
 	for (const { code, unit, zone, kind, count, reference, due } of rows) {
@@ -143,9 +143,9 @@ export async function dueFacts(actor: Actor): Promise<UnitDue[]> {
 }
 
 /**
- * The digest as it stands now, for somebody who does not want to wait for the morning. `letter` is null if there is nothing to
- * report, `address` if none is entered; `mails`: whether the installation sends e-mail; `morning`: whether the reader gets the
- * morning's e-mail, as supervisors do.
+ * The digest as of now. `letter` is null if there is nothing to report, and `address` is null if the person has none.
+ * `mails`: the installation sends e-mail. `morning`: the person gets the morning's digest, because they are a
+ * supervisor.
  */
 export async function previewDigest(actor: Actor) {
 	const letter = await composeDigest(actor, await zoneOf(actor));
@@ -160,7 +160,7 @@ export async function previewDigest(actor: Actor) {
 	};
 }
 
-/** Sends the digest to the actor's own address, at most once a minute. The morning's e-mail is written all the same. */
+/** Sends the digest to the actor's own address, at most once a minute. The morning's digest is still written. */
 export async function sendDigestNow(actor: Actor) {
 	const { letter, address, mails } = await previewDigest(actor);
 	const { accountId } = actor;
@@ -173,7 +173,7 @@ export async function sendDigestNow(actor: Actor) {
 	return 'sent';
 }
 
-/** The zone of the highest office the person works for. */
+/** Time zone of the highest office where the person is a handler or supervisor. */
 async function zoneOf({ units: held }: Actor): Promise<string> {
 	const [unit] = await db()
 		.select({ zone: units.timeZone })

@@ -34,7 +34,7 @@ async function unread(actor: Actor): Promise<string[]> {
 	return rows.map(({ kind, data }) => (typeof data.clock === 'string' ? `${kind} ${data.clock}` : kind)).sort();
 }
 
-/** Does something at a moment, and then what the job of its timeline entries does. */
+/** Does something at a time, and then runs the job of its timeline entries. */
 const then = (moment: string, reference: string, work: () => Promise<unknown>) =>
 	at(moment, async () => {
 		await work();
@@ -49,7 +49,7 @@ async function drafted(): Promise<string> {
 	return reference;
 }
 
-test('a decided draft asks nobody any more, and the bell counts it no longer', async () => {
+test('a decision marks the notices of a draft as read', async () => {
 	const reference = await drafted();
 	expect([await unread(office.supervisor), await unread(second)]).toEqual([['approval_wanted'], ['approval_wanted']]);
 	expect(await countUnread(second)).toBe(1);
@@ -58,7 +58,7 @@ test('a decided draft asks nobody any more, and the bell counts it no longer', a
 	expect(await countUnread(second)).toBe(0);
 });
 
-test('so does one that was passed up, and one sent back asks its writer until it is written again', async () => {
+test('a decision also marks notices to supervisors above, and a notice of a draft sent back stays until it is rewritten', async () => {
 	const reference = await drafted();
 	await at(later(2), sweepWaitingDrafts);
 	expect(await unread(office.rootSupervisor)).toEqual(['approval_passed_up']);
@@ -73,7 +73,7 @@ test('so does one that was passed up, and one sent back asks its writer until it
 	expect(await unread(second)).toEqual(['approval_wanted']);
 });
 
-test('what was given to somebody else is no longer theirs', async () => {
+test('a reassignment marks the notice of the former assignee as read', async () => {
 	const colleague = await makeActor([[office.unit.id, 'handler']]);
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified'));
 	const give = (to: Actor) =>
@@ -86,7 +86,7 @@ test('what was given to somebody else is no longer theirs', async () => {
 	expect([await unread(colleague), await unread(office.handler)]).toEqual([[], ['assigned']]);
 });
 
-test('a reporter’s message is settled once anybody at the office has replied', async () => {
+test('a reply by anybody at the office marks the notice of a reporter’s message as read', async () => {
 	const colleague = await makeActor([[office.unit.id, 'handler']]);
 	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'in_progress'));
 	await then(later(1), reference, () => sayToOffice(id, { body: 'Apakah sudah ada kabar?' }));
@@ -100,7 +100,7 @@ test('a reporter’s message is settled once anybody at the office has replied',
 	expect(await unread(office.handler)).not.toContain('message');
 });
 
-test('a dispute is done with its answer, an objection with its decision', async () => {
+test('an answer marks the notice of a dispute as read, and a decision that of an objection', async () => {
 	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'answered', { kind: 'suggestion' }));
 	await then(later(1), reference, () => dispute(id, { body: 'Saya belum puas dengan jawaban ini.' }));
 	expect(await unread(office.handler)).toContain('disputed');
@@ -117,12 +117,12 @@ test('a dispute is done with its answer, an objection with its decision', async 
 	expect(await unread(second)).toEqual([]);
 });
 
-test('a deadline that was met warns nobody any more', async () => {
+test('meeting a deadline marks its notices as read', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'received'));
 	await at(later(14), sweepClocks);
 	expect(await unread(office.supervisor)).toEqual(['clock_alert response_by_law', 'clock_overdue verification']);
 	await then(later(14, 3), reference, () => bringTo(office, reference, 'needs_info'));
 	expect((await standing(reference)).status).toBe('needs_info');
-	// The question was the first reply; nobody has verified the report yet.
+	// The question was the first reply. The report is still unverified.
 	expect(await unread(office.supervisor)).toEqual(['clock_overdue verification']);
 });

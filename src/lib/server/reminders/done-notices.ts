@@ -12,24 +12,24 @@ const decided = sql`not exists (select 1 from ${approvals} where ${approvals.cas
 	and ${approvals.state} = 'pending' and ${approvals.at} <= ${notices.at})`;
 const rewritten = sql`not exists (select 1 from ${approvals} where ${approvals.caseId} = ${cases.id}
 	and ${approvals.state} = 'sent_back' and ${approvals.authorId} = ${notices.accountId})`;
-const othersNow = sql`(${cases.assigneeId} is distinct from ${notices.accountId} or ${settled})`;
+const reassigned = sql`(${cases.assigneeId} is distinct from ${notices.accountId} or ${settled})`;
 const repliedTo = sql`exists (select 1 from ${timeline} where ${timeline.caseId} = ${cases.id} and ${timeline.public}
 	and ${timeline.actorKind} = 'staff' and ${timeline.type} in ('message', 'info_requested', 'answered', 'archived')
 	and ${timeline.at} > ${notices.at})`;
-/** The deadline is met, stopped, paused, or has another due time with its own notices. */
+/** The deadline is met, stopped or paused, or has another due time with its own notices. */
 const noLongerDue = sql`not exists (select 1 from ${clocks} where ${clocks.caseId} = ${cases.id}
 	and ${clocks.name} = ${notices.data} ->> 'clock' and ${clocks.state} = 'running'
 	and ${clocks.dueAt} = (${notices.data} ->> 'due_at')::timestamptz)`;
 
 /**
- * When the work behind a notice about a case is done, whoever did it. Notices that are only to be read, such as a colleague's
- * note, stay unread until they are opened.
+ * Conditions under which the task of a notice about a case is done, by anybody. Notices without a task, such as a
+ * mention in a note, stay unread until they are opened.
  */
 const DONE: Partial<Record<NoticeKind, SQL>> = {
 	approval_wanted: decided,
 	approval_passed_up: decided,
 	sent_back: rewritten,
-	assigned: othersNow,
+	assigned: reassigned,
 	message: repliedTo,
 	info_given: repliedTo,
 	disputed: settled,
@@ -44,7 +44,7 @@ const done = sql.join(
 	sql` or `
 );
 
-/** Marks unread notices of these cases as read if their work is done. */
+/** Marks unread notices of these cases as read if their task is done. */
 export async function markDoneRead(caseIds: readonly number[]): Promise<void> {
 	if (caseIds.length === 0) return;
 	const ofCases = db()

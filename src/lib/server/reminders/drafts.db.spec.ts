@@ -45,7 +45,7 @@ const answer = async (reference: string, body = ANSWER) =>
 	answerCase(office.handler, reference, await on(reference, { body }));
 const sendBack = async (reference: string, reason: string) =>
 	decideDraft(office.supervisor, reference, await on(reference, { decision: 'send_back', reason }));
-const toldAboveAt = async (moment: string) => {
+const noticesAboveAt = async (moment: string) => {
 	await at(moment, sweepWaitingDrafts);
 	return noticesTo(office.rootSupervisor);
 };
@@ -66,7 +66,7 @@ test('notifies the people who may decide a draft, but none of its writers', asyn
 	expect(letter?.body).not.toContain(ANSWER);
 });
 
-test('notifies of an archiving as of an answer, unless it was decided before the job ran', async () => {
+test('notifies of a drafted archiving, unless it was decided before the job ran', async () => {
 	const archived = async () => {
 		const { reference } = await makeCase(office.unit);
 		const input = { reason: 'out_of_scope', note: 'Bukan kami.' };
@@ -83,46 +83,46 @@ test('notifies of an archiving as of an answer, unless it was decided before the
 
 test('after one working day without a decision, notifies the supervisors above once', async () => {
 	const reference = await drafted();
-	expect(await toldAboveAt('2026-11-27T07:59:00Z')).toEqual([]);
-	// Friday, 16.00.
+	expect(await noticesAboveAt('2026-11-27T07:59:00Z')).toEqual([]);
+	// Friday, 16:00.
 	await at('2026-11-27T08:00:00Z', () => Promise.all([sweepWaitingDrafts(), sweepWaitingDrafts()]));
-	expect(await toldAboveAt('2026-11-30T01:00:00Z')).toEqual(PASSED_UP);
+	expect(await noticesAboveAt('2026-11-30T01:00:00Z')).toEqual(PASSED_UP);
 	expect(await noticesTo(office.supervisor)).toEqual(['approval_wanted']);
 	expect((await story(reference)).filter((type) => type === 'clock_passed_up')).toHaveLength(1);
 	expect(await lastEntry(reference, 'clock_passed_up')).toMatchObject({ actorKind: 'system', public: false });
 });
 
-test('a weekend and the shorter hours of a Friday count as the office keeps them', async () => {
+test('the working day of a draft depends on weekends and the office’s hours', async () => {
 	const hours = { start: '08:00', end: '16:00', weekdays: { 5: { start: '08:00', end: '11:30' } } };
 	await db().update(units).set({ hours }).where(eq(units.id, office.unit.id));
 	await drafted();
-	expect(await toldAboveAt('2026-11-27T03:29:00Z')).toEqual([]);
-	expect(await toldAboveAt('2026-11-27T03:30:00Z')).toEqual(PASSED_UP);
-	// Written on Friday: Monday's end.
+	expect(await noticesAboveAt('2026-11-27T03:29:00Z')).toEqual([]);
+	expect(await noticesAboveAt('2026-11-27T03:30:00Z')).toEqual(PASSED_UP);
+	// A draft of Friday can be decided above from the end of Monday.
 	Object.assign(office, await makeOffice());
 	await drafted('2026-11-27T02:00:00Z');
-	expect(await toldAboveAt('2026-11-30T07:59:00Z')).toEqual([]);
-	expect(await toldAboveAt('2026-11-30T08:00:00Z')).toEqual(PASSED_UP);
+	expect(await noticesAboveAt('2026-11-30T07:59:00Z')).toEqual([]);
+	expect(await noticesAboveAt('2026-11-30T08:00:00Z')).toEqual(PASSED_UP);
 });
 
 test('a draft that was sent back and rewritten starts a new day and notifies again', async () => {
 	const reference = await drafted();
 	await at('2026-11-27T07:00:00Z', () => sendBack(reference, 'Sebutkan sejak kapan.'));
-	expect(await toldAboveAt('2026-11-27T08:00:00Z')).toEqual([]);
+	expect(await noticesAboveAt('2026-11-27T08:00:00Z')).toEqual([]);
 	await at('2026-11-27T07:30:00Z', async () => {
 		await answer(reference, `${ANSWER} Sejak Senin.`);
 		await notifyOfStory(reference);
 	});
 	expect(await noticesTo(office.supervisor)).toEqual(['approval_wanted', 'approval_wanted']);
-	expect(await toldAboveAt('2026-11-27T09:00:00Z')).toEqual([]);
-	expect(await toldAboveAt('2026-11-30T08:00:00Z')).toEqual(PASSED_UP);
+	expect(await noticesAboveAt('2026-11-27T09:00:00Z')).toEqual([]);
+	expect(await noticesAboveAt('2026-11-30T08:00:00Z')).toEqual(PASSED_UP);
 });
 
-test('a supervisor above whom the case names is not told that it waits', async () => {
+test('does not notify a supervisor above whom the case names', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.root.id, ['supervisor']);
 	const reference = await drafted();
 	await at(THURSDAY, () => nameOfficer(office.handler, reference, officer));
-	expect(await toldAboveAt('2026-11-27T08:00:00Z')).toEqual(PASSED_UP);
+	expect(await noticesAboveAt('2026-11-27T08:00:00Z')).toEqual(PASSED_UP);
 	expect(await noticesTo(named)).toEqual([]);
 });
 

@@ -72,7 +72,7 @@ test('notifies a mentioned person once, without the note’s text, unless they m
 	expect(letter.body).not.toContain('loket dua');
 });
 
-test('who has the case no longer when the job comes, or is named by it by then, is not told', async () => {
+test('does not notify a former assignee, or an assignee whom the case names by the time of the job', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const named = await handler(officer);
 	const passed = await handler();
@@ -84,7 +84,7 @@ test('who has the case no longer when the job comes, or is named by it by then, 
 	expect(await noticesToEach(passed, named)).toEqual([[], []]);
 });
 
-describe('words of the reporter', () => {
+describe('messages of the reporter', () => {
 	it('notify the assignee of each message once, without its text', async () => {
 		const colleague = await handler();
 		const address = await withAddress(office.handler);
@@ -117,10 +117,10 @@ describe('words of the reporter', () => {
 		const { reference } = await at(THURSDAY, () => makeCase(office.unit, { kind: 'suggestion' }));
 		await at(THURSDAY, () => bringTo(office, reference, 'in_progress'));
 		await at(THURSDAY, () => bringTo(office, reference, 'needs_info'));
-		const said = { kind: 'answer', by: 'phone', on: '2026-11-26', time: '11:00', body: 'Senin pagi.' };
+		const recorded = { kind: 'answer', by: 'phone', on: '2026-11-26', time: '11:00', body: 'Senin pagi.' };
 		for (const [hour, actor] of [office.supervisor, office.handler].entries()) {
 			await at(`2026-11-27T0${2 + hour}:00:00Z`, async () => {
-				const sent = await on(reference, { ...said, submission_id: `contoh-formulir-rekam-${hour}` });
+				const sent = await on(reference, { ...recorded, submission_id: `contoh-formulir-rekam-${hour}` });
 				await recordReporterAnswer(actor, reference, sent);
 				await notifyOfStory(reference);
 			});
@@ -142,7 +142,7 @@ describe('words of the reporter', () => {
 		expect(await noticesToEach(office.handler, here)).toEqual([['message'], ['message', 'message']]);
 	});
 
-	it('notify of no dispute that was answered since; the last one also notifies supervisors', async () => {
+	it('do not notify of a dispute that was answered since; the last dispute also notifies supervisors', async () => {
 		const { reference } = await makeCase(office.unit);
 		const { id } = await bringTo(office, reference, 'answered');
 		await dispute(id, { body: 'Masih sama saja.' });
@@ -179,7 +179,7 @@ describe('a question to an officer', () => {
 	let reference: string;
 	beforeEach(async () => {
 		officer = await makeOfficer(office.unit.id);
-		// An officer and nothing else: no desk of their own.
+		// An officer without any role.
 		named = await makeActor([], officer.id);
 		asker = await handler();
 		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
@@ -249,7 +249,7 @@ describe('a question to an officer', () => {
 		expect(await noticesToEach(asker, office.handler)).toEqual([[], ['clarification_given']]);
 	});
 
-	it('is told to nobody any more once it is withdrawn', async () => {
+	it('removes the notice of a withdrawn question', async () => {
 		const id = await asked();
 		await withdrawQuestion(asker, reference, await on(reference, { clarification: id }));
 		await notifyOfStory(reference);

@@ -17,7 +17,7 @@ import { notifyIfUnattended } from './unattended.ts';
 type Entry = typeof timeline.$inferSelect;
 type Notifier = (tx: Tx, found: CaseWithUnit, entry: Entry) => Promise<unknown>;
 
-/** Timeline entries that cause notices, and how. A new kind needs a line here. */
+/** The notifier of each type of timeline entry that causes notices. */
 const NOTIFIERS: Partial<Record<Entry['type'], Notifier>> = {
 	opened: notifyIfUnattended,
 	officers_changed: notifyIfUnattended,
@@ -41,8 +41,9 @@ const NOTIFIERS: Partial<Record<Entry['type'], Notifier>> = {
 const NOTIFIED = Object.keys(NOTIFIERS) as Entry['type'][];
 
 /**
- * Called for new timeline entries. Uses the state at that moment: people who may no longer see the case, or have nothing left to
- * do, get no notice. Safe to call twice. Then marks notices whose work these entries have done as read.
+ * Notifies staff of new timeline entries, by the state of the case at the time of the call. People who may no longer
+ * see the case, or no longer have a task, get no notice. Then marks notices as read whose task is done. Safe to call
+ * twice.
  */
 export async function notifyOfEvents(events: readonly { caseId: number; seq: number }[]): Promise<void> {
 	const entries = await db()
@@ -64,17 +65,17 @@ export async function notifyOfEvents(events: readonly { caseId: number; seq: num
 	if (failed.length > 0) throw failed[0];
 }
 
-/** Those of these accounts that work on the case, or may, and see it now. */
-async function seeing(tx: Tx, { row }: CaseWithUnit, ids: readonly (string | null)[]): Promise<{ id: string }[]> {
+/** The accounts among `ids` that may work on the case now. */
+async function workersAmong(tx: Tx, { row }: CaseWithUnit, ids: readonly (string | null)[]): Promise<{ id: string }[]> {
 	const people = await workersFor(tx, row);
 	return people.filter(({ id }) => ids.includes(id));
 }
 
 async function notifyAssignee(tx: Tx, found: CaseWithUnit, { seq, at, data, actorId }: Entry): Promise<void> {
 	const { id, assigneeId } = found.row;
-	// People who assign themselves need no notice, and neither do former assignees.
+	// People who assigned themselves and former assignees get no notice.
 	if (!assigneeId || assigneeId !== data.assignee || assigneeId === actorId) return;
-	await notifyOfCase(tx, found, await seeing(tx, found, [assigneeId]), {
+	await notifyOfCase(tx, found, await workersAmong(tx, found, [assigneeId]), {
 		kind: 'assigned',
 		onceKey: `assigned:${id}:${seq}`,
 		at,
@@ -86,11 +87,11 @@ async function notifyAssignee(tx: Tx, found: CaseWithUnit, { seq, at, data, acto
 	});
 }
 
-/** Notifies people mentioned in a note. */
+/** Notifies the people mentioned in a note, except its writer. */
 async function notifyMentioned(tx: Tx, found: CaseWithUnit, { seq, at, data, actorId }: Entry): Promise<void> {
 	const mentioned = Array.isArray(data.mentions) ? (data.mentions as string[]) : [];
 	if (mentioned.length === 0) return;
-	const people = await seeing(
+	const people = await workersAmong(
 		tx,
 		found,
 		mentioned.filter((id) => id !== actorId)
@@ -119,18 +120,20 @@ async function draftOf(tx: Tx, caseId: number, state: 'pending' | 'sent_back') {
 
 async function notifyOfDraft(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
 	const draft = await draftOf(tx, found.row.id, 'pending');
-	// A draft that was rewritten in the meantime has its own entry and notice.
+	// A draft that was rewritten in the meantime has a later entry with its own notice.
 	if (!draft || draft.id !== entry.data.approval || draft.at > entry.at) return;
 	const { people } = await decidersNow(tx, found, draft);
 	await notifyDeciders(tx, found, draft, people, 'approval_wanted');
 }
 
-/** Notifies the writer of a draft that was sent back, while it waits for a new version and the writer may see the case. */
+/**
+ * Notifies the writer of a draft that was sent back, if it was not rewritten yet and the writer may still see the case.
+ */
 async function notifyWriter(tx: Tx, found: CaseWithUnit, { seq, at, data }: Entry): Promise<void> {
 	const draft = await draftOf(tx, found.row.id, 'sent_back');
 	if (!draft?.authorId || draft.id !== data.approval) return;
 	const what = draft.kind === 'answer' ? 'Jawaban' : 'Usul pengarsipan';
-	await notifyOfCase(tx, found, await seeing(tx, found, [draft.authorId]), {
+	await notifyOfCase(tx, found, await workersAmong(tx, found, [draft.authorId]), {
 		kind: 'sent_back',
 		onceKey: `sent_back:${found.row.id}:${seq}`,
 		at,
@@ -168,13 +171,13 @@ const FROM_REPORTER = {
 };
 
 /**
- * Notifies the people who work on the case of a message by the reporter. For an objection and for the last dispute, notifies
- * supervisors, who decide or write the final answer.
+ * Notifies the people who work on the case of a message by the reporter. Supervisors are notified of an objection,
+ * which they decide, and also of the last dispute, after which they write the final answer.
  */
 function fromReporter(kind: keyof typeof FROM_REPORTER): Notifier {
 	return async (tx, found, { actorKind, actorId, seq, at }) => {
 		const { id, objectionAt, status, disputes } = found.row;
-		// Decided objections and answered disputes need no notice; messages always do.
+		// Decided objections and answered disputes need no notice. Messages always do.
 		const settled = kind === 'objected' ? objectionAt === null : kind === 'disputed' && !OPEN_STATUSES.includes(status);
 		if (actorKind !== 'reporter' || settled) return;
 		const final = kind === 'disputed' && disputes >= DISPUTES_BEFORE_FINAL;
@@ -182,13 +185,13 @@ function fromReporter(kind: keyof typeof FROM_REPORTER): Notifier {
 			...(kind === 'objected' ? [] : await workersNow(tx, found)),
 			...(kind === 'objected' || final ? await supervisorsNow(tx, found) : [])
 		];
-		// The person who recorded the message needs no notice.
+		// The person who recorded the message gets no notice.
 		const others = people.filter((person) => person.id !== actorId);
 		await notifyOfCase(tx, found, others, { kind, onceKey: `${kind}:${id}:${seq}`, at, letter: FROM_REPORTER[kind] });
 	};
 }
 
-/** The question to an officer that an entry speaks of, with the officer's account. */
+/** The question to an officer that an entry is about, with the officer's account. */
 async function questionOf(tx: Tx, { data }: Entry) {
 	const [question] = await tx
 		.select({
@@ -205,7 +208,10 @@ async function questionOf(tx: Tx, { data }: Entry) {
 
 const questionKey = ({ id }: { id: string }): string => `clarification:${id}`;
 
-/** Notifies an officer of an open question. Neither the notice nor the e-mail names the case, its kind, deadline or who asks. */
+/**
+ * Notifies an officer of an open question. Neither the notice nor the e-mail shows the case, its kind, its deadline or
+ * who asks.
+ */
 async function notifyOfficer(tx: Tx, _: CaseWithUnit, entry: Entry): Promise<void> {
 	const question = await questionOf(tx, entry);
 	if (question?.state !== 'open' || !question.officer) return;
@@ -224,18 +230,21 @@ async function notifyOfficer(tx: Tx, _: CaseWithUnit, entry: Entry): Promise<voi
 	});
 }
 
-/** The page of a withdrawn question no longer exists, so the notice that leads to it is deleted. */
+/** Deletes the notice of a withdrawn question, because its page no longer exists. */
 async function withdrawFromOfficer(tx: Tx, _: CaseWithUnit, entry: Entry): Promise<void> {
 	const question = await questionOf(tx, entry);
 	if (question?.officer) await withdrawNotice(tx, question.officer, questionKey(question));
 }
 
-/** Notifies the person who asked that the answer came, or the current handlers if that person may no longer see the case. */
+/**
+ * Notifies the person who asked of the officer's answer. If that person may no longer see the case, notifies the people
+ * who work on it now.
+ */
 async function notifyAsker(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
 	const question = await questionOf(tx, entry);
 	if (!question) return;
 	await markOccasionRead(tx, questionKey(question));
-	const asker = await seeing(tx, found, [question.askedBy]);
+	const asker = await workersAmong(tx, found, [question.askedBy]);
 	await notifyOfCase(tx, found, asker.length > 0 ? asker : await workersNow(tx, found), {
 		kind: 'clarification_given',
 		onceKey: `clarification_given:${question.id}`,

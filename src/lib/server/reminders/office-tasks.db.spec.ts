@@ -42,7 +42,7 @@ beforeAll(async () => {
 			.update(accounts)
 			.set({ createdAt: new Date(moment) })
 			.where(eq(accounts.id, actor.accountId ?? ''));
-	// Younger than the first quarter, which nobody filed.
+	// Created after the first quarter, which nobody filed, so that only later periods are due for them.
 	for (const actor of [above, supervisor, handler]) await since(actor, '2026-05-01T00:00:00Z');
 	await since(late, '2026-07-01T00:00:00Z');
 });
@@ -52,10 +52,10 @@ describe('a periodic report', () => {
 	const file = (moment: string, actor: Actor, of: { code: string }, input: object) =>
 		at(moment, () => fileRecap(actor, of.code, { version: 0, ...input }));
 
-	// May 2026 is owed by Monday 8 June: 1 June is Pancasila day, so the fifth working day after it.
+	// The report of May 2026 is due on Monday, 8 June: the fifth working day, as 1 June is a holiday.
 	it('notifies supervisors once, two working days before their report is due, if they may file it', async () => {
 		const address = await withAddress(supervisor);
-		// 3 June, 23.59 in Makassar.
+		// 3 June, 23:59 in Makassar.
 		await sweptAt('2026-06-03T15:59:00Z');
 		expect(await noticesTo(supervisor)).toEqual([]);
 		await at('2026-06-03T16:00:00Z', () => Promise.all([notifyOfOwedRecaps(), notifyOfOwedRecaps()]));
@@ -71,9 +71,9 @@ describe('a periodic report', () => {
 		);
 	});
 
-	it('notifies them again when the report is overdue, and nobody who has filed', async () => {
+	it('notifies again when the report is overdue, but not supervisors whose office filed', async () => {
 		await file('2026-06-05T04:00:00Z', supervisor, unit, { period: '2026-05' });
-		// Of the office above only one of its two reports is there.
+		// The office above filed only one of its two reports.
 		await file('2026-06-05T04:00:00Z', above, root, { period: '2026-05' });
 		await sweptAt('2026-06-08T15:59:00Z');
 		expect(await noticesTo(above)).toEqual(['recap_due']);
@@ -87,10 +87,10 @@ describe('a periodic report', () => {
 		expect(await countUnread(above)).toBe(0);
 	});
 
-	it('the letter ahead of the day can be turned off, the one after it not', async () => {
+	it('the e-mail before the due day can be switched off, the overdue one cannot', async () => {
 		const address = await withAddress(late);
 		await chooseMails(late, { wanted: [] });
-		// July: due on 7 August, no holiday between.
+		// The report of July is due on 7 August, without holidays before.
 		await sweptAt('2026-08-06T03:00:00Z');
 		expect(await noticesTo(late)).toEqual(['recap_due']);
 		expect(await lettersTo(address)).toEqual([]);
@@ -113,7 +113,7 @@ describe('the decree of holidays', () => {
 
 	it('from October, notifies root administrators once that the next year’s decree is missing', async () => {
 		const address = await withAddress(admin);
-		// 30 September, 23.59 in Makassar.
+		// 30 September, 23:59 in Makassar.
 		await at('2027-09-30T15:59:00Z', notifyOfMissingDecrees);
 		expect(await noticesTo(admin)).toEqual([]);
 		await at('2027-09-30T16:00:00Z', () => Promise.all([notifyOfMissingDecrees(), notifyOfMissingDecrees()]));
@@ -138,11 +138,12 @@ describe('the decree of holidays', () => {
 			.where(eq(roles.accountId, other.accountId ?? ''));
 	});
 
-	it('until it is loaded, deadlines that reach into the year are provisional; then they are counted again and say why', async () => {
+	it('deadlines in a year without a decree are provisional and are recomputed with an entry when it is loaded', async () => {
 		const missed = (moment: string) => at(moment, missingDecrees);
 		expect(await missed('2027-12-20T02:00:00Z')).toEqual([2028]);
 		expect(await missed('2028-01-10T02:00:00Z')).toEqual([2028]);
-		// A complaint of Monday, 20 December: its first reply is owed within the year, the others reach into the next.
+		// A complaint of Monday, 20 December. Its first reply is due within the year, and the other deadlines are in the
+		// next year.
 		const { reference } = await at('2027-12-20T02:00:00Z', () => makeCase(unit));
 		for (const clock of ['first_reply', 'solution', 'response_by_law'] as const)
 			expect((await clockOf(reference, clock))?.provisional).toBe(clock !== 'first_reply');
@@ -154,7 +155,8 @@ describe('the decree of holidays', () => {
 		expect(await countUnread(admin)).toBe(1);
 		await at('2027-12-21T02:01:00Z', notifyOfMissingDecrees);
 		expect(await countUnread(admin)).toBe(0);
-		// No date moved: New Year is a Saturday and the others come later. That the dates are certain now is said all the same.
+		// No date moved, because New Year is a Saturday and the other holidays are later. The entry still shows that the
+		// dates are certain now.
 		expect(await clockOf(reference, 'solution')).toMatchObject({ provisional: false, dueAt: solution?.dueAt });
 		expect(await lastEntry(reference, 'calendar_changed')).toMatchObject({
 			public: true,
@@ -166,7 +168,7 @@ describe('the decree of holidays', () => {
 			provisional: false
 		});
 		expect(await missed('2028-01-10T02:00:00Z')).toEqual([]);
-		// Loaded again with a day more: now the date moves too.
+		// Loaded again with one more day off, so that the date moves.
 		const csv = `${CSV}2028-01-05,joint,Cuti tambahan\n`;
 		expect(await at('2027-12-22T02:00:00Z', () => changeCalendar(admin, { ...decree, csv }))).toBe(1);
 		expect((await clockOf(reference, 'solution'))?.dueAt?.toISOString()).toBe('2028-01-11T08:00:00.000Z');

@@ -23,8 +23,8 @@ import { owedBefore, periodEnd, recapDueOn } from '#lib/server/recap/due.ts';
 import { keyWord } from '#lib/words/period.ts';
 
 /**
- * Notifies the root's administrators, who can load the decree of holidays, once per year, including later administrators. Stops
- * once the year is loaded.
+ * Notifies each root administrator, including later ones, once for each year without a holiday decree. Marks the
+ * notices as read when the year is loaded.
  */
 export async function notifyOfMissingDecrees(): Promise<void> {
 	const years = await missingDecrees();
@@ -48,14 +48,14 @@ export async function notifyOfMissingDecrees(): Promise<void> {
 	}
 }
 
-/** Working days before the due day on which supervisors are reminded. */
+/** Supervisors are reminded this many working days before the due day. */
 const AHEAD = 2;
 
 type Stage = 'recap_due' | 'recap_overdue';
 
-interface Owed {
+interface DueRecap {
 	period: PeriodKey;
-	/** The first moment after the period. */
+	/** Exclusive end of the period. */
 	ended: Date;
 	dueOn: LocalDate;
 	stage: Stage;
@@ -63,22 +63,22 @@ interface Owed {
 }
 
 /**
- * Notifies the supervisors of an office that its report of the latest month or quarter is due soon, and again when it is
- * overdue. Sends nothing if the report was filed, or to accounts created after the period.
+ * Notifies the supervisors of an office that its report of the latest month or quarter is due soon, and again when it
+ * is overdue. Nobody is notified if the report was filed. Accounts created after the period are not notified.
  */
 export async function notifyOfOwedRecaps(): Promise<void> {
 	await readFiledRecaps();
 	const zones = await db().selectDistinct({ zone: units.timeZone }).from(units).where(eq(units.active, true));
 	for (const { zone } of zones) {
-		for (const owed of await owedIn(zone)) {
+		for (const owed of await dueRecapsIn(zone)) {
 			const { stage: kind, period, dueOn } = owed;
-			for (const [unitId, people] of Map.groupBy(await notTold(owed), ({ unit }) => unit.id)) {
+			for (const [unitId, people] of Map.groupBy(await withoutNotice(owed), ({ unit }) => unit.id)) {
 				const { slug = '', name = '' } = people[0]?.unit ?? {};
 				const ids = people.map(({ accountId }) => accountId);
 				const notice = {
 					...{ kind, onceKey: `${kind}:${period}:${unitId}`, caseId: null, at: now() },
 					data: { unit: slug, name, period, due_on: dueOn },
-					letter: recapLetter(kind, { slug, name }, period, dueOn)
+					letter: recapMail(kind, { slug, name }, period, dueOn)
 				};
 				await transaction((tx) => notify(tx, ids, notice));
 			}
@@ -86,7 +86,7 @@ export async function notifyOfOwedRecaps(): Promise<void> {
 	}
 }
 
-function recapLetter(
+function recapMail(
 	stage: Stage,
 	unit: { slug: string; name: string },
 	period: PeriodKey,
@@ -106,7 +106,7 @@ function recapLetter(
 	};
 }
 
-async function owedIn(zone: string): Promise<Owed[]> {
+async function dueRecapsIn(zone: string): Promise<DueRecap[]> {
 	const today = localDate(now(), zone);
 	const periods = RECAP_GRAINS.flatMap((grain) => finishedKeys(grain, today).slice(0, 1));
 	const calendar = await loadCalendar(db());
@@ -117,9 +117,9 @@ async function owedIn(zone: string): Promise<Owed[]> {
 	});
 }
 
-/** Offices whose report of the period is missing, with their supervisors who were not notified yet. */
-function notTold({ period, ended, stage, zone }: Owed) {
-	const told = db()
+/** Offices whose report of the period is missing, with the supervisors who were not notified yet. */
+function withoutNotice({ period, ended, stage, zone }: DueRecap) {
+	const notified = db()
 		.select({ one: sql`1` })
 		.from(notices)
 		.where(eq(notices.onceKey, sql`${`${stage}:${period}:`} || ${units.id} || ':' || ${accounts.id}`));
@@ -134,14 +134,17 @@ function notTold({ period, ended, stage, zone }: Owed) {
 				eq(units.timeZone, zone),
 				owedBefore(ended),
 				lt(accounts.createdAt, ended),
-				stillOwed(period),
-				notExists(told)
+				reportMissing(period),
+				notExists(notified)
 			)
 		);
 }
 
-/** Whether reports of a period are missing: the office's own, and the combined one if it has offices below. */
-function stillOwed(period: string | SQL): SQL | undefined {
+/**
+ * Condition for offices with a missing report of a period: the office's own one, or the combined one if it has offices
+ * below.
+ */
+function reportMissing(period: string | SQL): SQL | undefined {
 	const below = alias(units, 'below');
 	const filed = (scope: RecapScope) =>
 		db()
@@ -155,7 +158,7 @@ function stillOwed(period: string | SQL): SQL | undefined {
 	return or(notExists(filed('own')), and(exists(offices), notExists(filed('tree'))));
 }
 
-/** Marks reminders as read once the report was filed. */
+/** Marks reminders of filed reports as read. */
 async function readFiledRecaps(): Promise<void> {
 	const filed = db()
 		.select({ id: notices.id })
@@ -165,7 +168,7 @@ async function readFiledRecaps(): Promise<void> {
 			and(
 				inArray(notices.kind, ['recap_due', 'recap_overdue']),
 				isNull(notices.readAt),
-				sql`not (${stillOwed(sql`${notices.data} ->> 'period'`)})`
+				sql`not (${reportMissing(sql`${notices.data} ->> 'period'`)})`
 			)
 		);
 	await markRead(db(), inArray(notices.id, filed));

@@ -23,7 +23,7 @@ import { clockWord } from '#lib/words/clock.ts';
 import { deadlineLine, notifyOfCase } from './case-notice.ts';
 import { notifyOfMissingDecrees, notifyOfOwedRecaps } from './office-tasks.ts';
 
-/** Runs each minute: notifies staff of what time alone brings about. A failing part does not stop the others. */
+/** Runs each minute: sends notices that depend only on time. A failing part does not stop the others. */
 export async function sweepReminders(): Promise<void> {
 	for (const part of [sweepClocks, sweepWaitingDrafts, notifyOfMissingDecrees, notifyOfOwedRecaps]) {
 		await part().catch((error: unknown) => log().error({ part: part.name, error }, 'reminders were not swept'));
@@ -31,13 +31,13 @@ export async function sweepReminders(): Promise<void> {
 }
 
 const CLOCKS = 200;
-/** Batches of deadlines per sweep; further ones wait for the next sweep, a minute later. */
+/** Batches of deadlines per sweep. Further ones wait for the next sweep, a minute later. */
 const BATCHES = 25;
 
 /**
- * Notifies staff of deadlines. A warning goes to the people who work on the case; an alert and a missed deadline also go to the
- * supervisors. Timeline, notices and e-mails of a case share one commit. A failing case is skipped and does not block the
- * others.
+ * Notifies staff of deadlines: the people who work on the case of a warning, and also the supervisors of an alert and
+ * an overdue deadline. Timeline entries, notices and e-mails of a case are one commit. A failing case does not block
+ * the others.
  */
 export async function sweepClocks(): Promise<void> {
 	let after: ClockPlace | undefined;
@@ -61,7 +61,7 @@ const STAGES: Record<ClockStage, { subject: string; english: string }> = {
 };
 
 async function notifyOfClock(tx: Tx, found: CaseWithUnit, { clock, stage, stages }: ReachedStage): Promise<void> {
-	// If several stages are reached together, everybody is notified of the last one, also recipients of the earlier stages only.
+	// If several stages are reached together, the recipients of all of them are notified of the last one.
 	const supervising = stages.some((one) => one !== 'warning');
 	const people = [...(await workersNow(tx, found)), ...(supervising ? await supervisorsNow(tx, found) : [])];
 	const { timeZone } = found.unit;
@@ -89,8 +89,8 @@ const DRAFTS = 500;
 const notPassedUp = sql`${approvals.state} = 'pending' and ${approvals.passedUpAt} is null`;
 
 /**
- * Lets supervisors of units above decide drafts that waited one working day without a decision, notifies them once and writes
- * a timeline entry.
+ * Notifies supervisors of units above, once, of drafts that waited one working day without a decision, which they may
+ * decide now. Adds a timeline entry.
  */
 export async function sweepWaitingDrafts(): Promise<void> {
 	const waiting = await db()
@@ -131,7 +131,7 @@ async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
 	});
 }
 
-/** Notifies the people who may decide a draft, each once per version of it, also when others may decide it later. */
+/** Notifies the people who may decide a draft, each once per version of the draft. */
 export function notifyDeciders(
 	tx: Tx,
 	found: CaseWithUnit,

@@ -32,7 +32,7 @@ let admin: Actor;
 let namedAdmin: Actor;
 let below: Actor;
 
-/** An office whose one supervisor is an officer too, and so may be named. */
+/** An office whose only supervisor is an officer and so can be named. */
 beforeEach(async () => {
 	root = await makeUnit();
 	const unit = await makeUnit({ parent: root });
@@ -65,7 +65,7 @@ test('notifies administrators once, without any text, of a report that names eve
 	expect((await listNotices(admin)).items).toMatchObject([{ case: null, data: { unit: root.name } }]);
 });
 
-test('an administrator whom the report names is neither told nor counts it', async () => {
+test('an administrator whom the report names is not notified, and does not see it in the count', async () => {
 	const desk = await makePlace(root.id, { kind: 'desk', officerId: clerk.id });
 	const { reference } = await makeCase(root, { officer: head.id, place: desk.code });
 	await notifyOfStory(reference);
@@ -85,7 +85,7 @@ test('notifies them if naming another officer leaves nobody who can open the rep
 	expect(await noticesTo(admin)).toEqual(['case_unattended']);
 });
 
-test('the night tells of accounts that were switched off; a supervisor from above ends the waiting', async () => {
+test('the nightly sweep notifies after an account was switched off, and marks the notice as read when somebody may open the report', async () => {
 	const { reference } = await makeCase(root);
 	await switchOff(supervisor);
 	expect(await waiting(reference)).toBe(true);
@@ -100,7 +100,7 @@ test('the night tells of accounts that were switched off; a supervisor from abov
 	expect(await countUnread(admin)).toBe(0);
 });
 
-test('a report that is found to be about integrity where no supervisor is left tells them at once', async () => {
+test('notifies at once of a report that is verified as integrity while there is no supervisor', async () => {
 	const handler = await makeActor([[root.id, 'handler']]);
 	await switchOff(supervisor);
 	const { reference } = await makeCase(root);
@@ -110,7 +110,7 @@ test('a report that is found to be about integrity where no supervisor is left t
 	expect(await noticesTo(admin)).toEqual(['case_unattended']);
 });
 
-const toldUnattended = async () => (await noticesTo(admin)).filter((kind) => kind === 'case_unattended').length;
+const noticesOfUnattended = async () => (await noticesTo(admin)).filter((kind) => kind === 'case_unattended').length;
 
 test('notifies again of a report that somebody could open in between and nobody can open now', async () => {
 	const address = await withAddress(admin);
@@ -120,15 +120,15 @@ test('notifies again of a report that somebody could open in between and nobody 
 	const relief = await makeActor([[root.id, 'supervisor']], third.id);
 	await findIntegrity(relief, reference);
 	await notifyOfStory(reference);
-	expect([await toldUnattended(), await countUnread(admin)]).toEqual([1, 0]);
+	expect([await noticesOfUnattended(), await countUnread(admin)]).toEqual([1, 0]);
 	await nameOfficer(relief, reference, third);
 	await notifyOfStory(reference);
 	await sweepUnattended();
-	expect([await toldUnattended(), await countUnread(admin)]).toEqual([2, 1]);
+	expect([await noticesOfUnattended(), await countUnread(admin)]).toEqual([2, 1]);
 	expect(await lettersTo(address)).toHaveLength(2);
 });
 
-test('changes of access end and begin the waiting of a report within the minute', async () => {
+test('access changes end and start the unattended time of a report within a minute', async () => {
 	const { reference } = await makeCase(root, { officer: head.id });
 	await sweepUnattended();
 	const relief = await makeActor([[root.id, 'manager']]);
@@ -140,5 +140,5 @@ test('changes of access end and begin the waiting of a report within the minute'
 	await revokeRole(admin, id, role);
 	await sweepAccessChanges();
 	await sweepAccessChanges();
-	expect(await toldUnattended()).toBe(2);
+	expect(await noticesOfUnattended()).toBe(2);
 });

@@ -14,9 +14,10 @@ import { rootAdministrators } from '#lib/server/people/administration.ts';
 const BATCH = 500;
 
 /**
- * Notifies the root's administrators, except those it names, that nobody in an office may open a report, so that they find
- * somebody who may. The notice contains no number, kind or text. It is sent once; when somebody may open the report again, the
- * notices are marked as read, and a later case of it is notified again.
+ * Notifies the administrators of the root unit that nobody may open a report, so that they add a supervisor.
+ * Administrators whom the report names are not notified. The notice contains no number, kind or text. It is sent once
+ * per spell: when somebody may open the report again, the notices are marked as read, and the next spell is notified
+ * again.
  */
 export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit): Promise<void> {
 	const [handling = unit] = await tx.select().from(units).where(eq(units.id, row.handlingUnitId));
@@ -51,15 +52,15 @@ export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit): P
 	});
 }
 
-/** A notice names its report in the key alone: its reader may not know which one it is. */
+/** Only the key of a notice contains the case id, because administrators must not learn which report it is. */
 const caseOfNotice = sql`split_part(${notices.onceKey}, ':', 2)`;
 const ofSpell = and(eq(notices.kind, 'case_unattended'), sql`${notices.data} ->> 'ended' is null`);
 
 const endSpells = (on: Database | Tx, which: SQL | undefined) => endOccasions(on, and(ofSpell, which));
 
 /**
- * Runs each night and when access has changed, because no timeline entry tells of an account that is switched off or of a role
- * given or removed. Ends the spells of reports that somebody may open by now.
+ * Runs each night and after access changes, because switching off an account or changing a role adds no timeline entry.
+ * Ends the spells of reports that somebody may open now.
  */
 export async function sweepUnattended(): Promise<void> {
 	const waiting = await unattendedCases(db(), BATCH);

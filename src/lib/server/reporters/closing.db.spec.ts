@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 const bodyOf = async (language: 'id' | 'en') => (await sampleLetter(unit, 'received', language)).body;
 
-it('an office’s letters end with its own line, else with that of the office above, in their own language', async () => {
+it('e-mails end with the closing line of the office, or of the office above, in their language', async () => {
 	const rootAdmin = await makeActor([[root.id, 'admin']]);
 	const admin = await makeActor([[unit.id, 'admin']]);
 	await changeClosing(rootAdmin, root, { language: 'id', closing: 'Salam dari provinsi.' });
@@ -28,7 +28,7 @@ it('an office’s letters end with its own line, else with that of the office ab
 	expect(await bodyOf('id')).toContain('Salam dari provinsi.');
 });
 
-it('is written by its own administrators, and not at length', async () => {
+it('only administrators of the office change the closing line, with at most 300 characters', async () => {
 	const admin = await makeActor([[unit.id, 'admin']]);
 	const above = changeClosing(admin, root, { language: 'id', closing: 'Bukan milik saya.' });
 	await expect(above).rejects.toMatchObject({ name: 'NotFound' });

@@ -8,7 +8,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 
-/** The last line of an office's letters to reporters: its own, or that of the nearest office above that has one. */
+/** The closing line of an office's e-mails to reporters: its own, or that of the nearest office above that has one. */
 export async function closingFor(
 	on: Database | Tx,
 	unit: { path: string },
@@ -22,7 +22,7 @@ export async function closingFor(
 	return chain.flatMap((id) => rows.filter(({ unitId }) => unitId === id))[0]?.body;
 }
 
-const own = (unitId: string, language: DateLocale) =>
+const ofUnit = (unitId: string, language: DateLocale) =>
 	and(eq(mailClosings.unitId, unitId), eq(mailClosings.language, language));
 
 const closingSchema = z.object({
@@ -30,13 +30,13 @@ const closingSchema = z.object({
 	closing: z.string().trim().max(300, 'mail_closing_long').optional()
 });
 
-/** The office's own last line; undefined if it uses that of the office above. */
+/** The office's own closing line. Undefined if it uses that of an office above. */
 export async function ownClosing(unitId: string, language: DateLocale): Promise<string | undefined> {
-	const [row] = await db().select({ body: mailClosings.body }).from(mailClosings).where(own(unitId, language));
+	const [row] = await db().select({ body: mailClosings.body }).from(mailClosings).where(ofUnit(unitId, language));
 	return row?.body;
 }
 
-/** Sets the last line of an office's letters in one language; an empty one removes it. @throws NotFound */
+/** Sets the closing line of an office's e-mails in one language. An empty line removes it. @throws NotFound */
 export async function changeClosing(actor: Actor, unit: { id: string; name: string }, raw: unknown): Promise<void> {
 	requireAdmin(actor, unit.id);
 	const { language, closing } = checked(closingSchema, raw);
@@ -48,7 +48,7 @@ export async function changeClosing(actor: Actor, unit: { id: string; name: stri
 				.insert(mailClosings)
 				.values({ unitId: unit.id, language, body: closing })
 				.onConflictDoUpdate({ target: [mailClosings.unitId, mailClosings.language], set: { body: closing } });
-		else await tx.delete(mailClosings).where(own(unit.id, language));
+		else await tx.delete(mailClosings).where(ofUnit(unit.id, language));
 		await recordChange(tx, actor, {
 			unitId: unit.id,
 			action: 'mail.closing_changed',

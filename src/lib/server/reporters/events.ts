@@ -21,8 +21,8 @@ import { reporterLetter, type LetterFacts, type Occasion, type ReporterLetterKin
 type Entry = typeof timeline.$inferSelect;
 
 /**
- * Called for new timeline entries: writes to the reporters who gave an address and want e-mails. Safe to repeat. A letter names the
- * number of the report, never its words or its code.
+ * Writes e-mails about new timeline entries to reporters who gave an address and want e-mails. Safe to repeat. An
+ * e-mail contains the number of the report, never its text or receipt.
  */
 export async function writeToReporters(events: readonly { caseId: number; seq: number }[]): Promise<void> {
 	if (!mailServer()) return;
@@ -52,8 +52,8 @@ async function write(tx: Tx, entry: Entry): Promise<void> {
 	if (!occasion) return;
 	const { row, unit } = found;
 	const facts = await factsOf(tx, unit, wish.language, { reference: row.reference, stop: stopLink(stopToken(row.id)) });
-	const letter = reporterLetter(occasion, facts, wish.language);
-	await queueReporterMail(tx, { caseId: row.id, unitId: unit.id, onceKey: String(entry.seq), ...letter });
+	const mail = reporterLetter(occasion, facts, wish.language);
+	await queueReporterMail(tx, { caseId: row.id, unitId: unit.id, onceKey: String(entry.seq), ...mail });
 }
 
 async function factsOf(
@@ -66,7 +66,9 @@ async function factsOf(
 	return { ...of, office, closing: await closingFor(on, unit, language), origin: siteAddress() };
 }
 
-/** A letter as a reporter of that office would get it, about a report that does not exist. Its link leads nowhere. */
+/**
+ * A sample e-mail of an office to a reporter, about a report that does not exist. Its unsubscribe link does not work.
+ */
 export async function sampleLetter(
 	unit: { code: string; name: string; path: string; timeZone: string },
 	kind: ReporterLetterKind,
@@ -81,12 +83,12 @@ export async function sampleLetter(
 type Finder = (tx: Tx, found: CaseWithUnit, entry: Entry) => Promise<Occasion | undefined> | Occasion | undefined;
 
 /**
- * Occasion of a letter that a timeline entry is, in the present state of the case: a question that was answered since needs none. A new
- * occasion is a line here and its words in `messages/letters`.
+ * Finds the occasion of an e-mail for each type of timeline entry. Undefined if the case has changed so that no e-mail
+ * is needed, for example if the question was answered since. A new occasion also needs its texts in `messages/letters`.
  */
 const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 	opened,
-	// Reporters know their own messages, and LAPOR notifies them of its own.
+	// Only messages by staff. Reporters know their own messages, and LAPOR notifies them of its own.
 	message: (_, { row }, { actorKind }) => (actorKind === 'staff' ? { kind: 'message', by: row.dueAt } : undefined),
 	info_requested: async (tx, found) => (asked(found) ? { kind: 'question', by: await turnEnds(tx, found) } : undefined),
 	clock_reminder: async (tx, found) => (asked(found) ? { kind: 'reminder', by: await turnEnds(tx, found) } : undefined),
@@ -104,7 +106,7 @@ const asked = ({ row }: CaseWithUnit) => row.status === 'needs_info';
 const isOpen = ({ status }: CaseWithUnit['row']) => status !== 'closed' && status !== 'archived';
 
 function opened(_: Tx, { row }: CaseWithUnit, { data }: Entry): Occasion | undefined {
-	// Flagged forms, over a budget or probably by a machine, must not fill anybody's mailbox.
+	// Flagged reports (over the rate limit or probably automated) must not fill anybody's mailbox.
 	if (row.flagged) return undefined;
 	return { kind: data.split_from ? 'split' : 'received', by: row.promisedAt };
 }
@@ -116,7 +118,7 @@ async function answered(tx: Tx, found: CaseWithUnit): Promise<Occasion | undefin
 }
 
 async function archived(tx: Tx, { row, unit }: CaseWithUnit): Promise<Occasion | undefined> {
-	// Reporters who withdrew a report know that it is closed.
+	// Reporters who withdrew their report need no e-mail.
 	if (row.status !== 'archived' || !row.archivedAt || row.archiveReason === 'withdrawn') return undefined;
 	const incomplete = row.archiveReason === 'incomplete';
 	const by = incomplete ? completionEnds(unit, row.archivedAt) : await objectionEnds(tx, unit, row.archivedAt);

@@ -29,8 +29,8 @@ const MONDAY = '2026-11-23T02:00:00Z';
 const subjects = async (reference: string) =>
 	(await lettersOf(reference)).map(({ subject }) => subject.slice(subject.indexOf(': ') + 2));
 
-describe('what a reporter is written of', () => {
-	it('is each turn of the story once, however often its job runs, and never what was said in it', async () => {
+describe('e-mails to a reporter', () => {
+	it('are written once per event, without text of the report or the receipt', async () => {
 		const { reference, receipt, email } = await reportWithAddress(office.unit, { body: BODY });
 		await bringTo(office, reference, 'needs_info');
 		await writeOfStory(reference);
@@ -48,7 +48,7 @@ describe('what a reporter is written of', () => {
 		}
 	});
 
-	it('is the answer and, after the second dispute, the final one with the way out', async () => {
+	it('are written of an answer and, after the second dispute, of the final answer, which names the Ombudsman', async () => {
 		const { reference } = await reportWithAddress(office.unit, { kind: 'suggestion' });
 		await bringTo(office, reference, 'answered');
 		await writeOfStory(reference);
@@ -62,7 +62,7 @@ describe('what a reporter is written of', () => {
 		expect(last?.body).toContain('Ombudsman');
 	});
 
-	it('is a closing, with the day until which the reporter may object', async () => {
+	it('are written of an archiving, with the last day for an objection', async () => {
 		const { reference } = await at(MONDAY, () => reportWithAddress(office.unit, { kind: 'suggestion' }));
 		const reason = { reason: 'out_of_scope', note: 'Bukan layanan kami.' };
 		await at(MONDAY, async () => archiveCase(office.handler, reference, await on(reference, reason)));
@@ -73,7 +73,7 @@ describe('what a reporter is written of', () => {
 		expect(closed?.body).not.toContain('Bukan layanan');
 	});
 
-	it('is that an objection was declined, with the way out and without the reason', async () => {
+	it('are written of a declined objection, with the Ombudsman and without the reason', async () => {
 		const { reference } = await reportWithAddress(office.unit, { kind: 'suggestion' });
 		const { id } = await bringTo(office, reference, 'archived');
 		await dispute(id, { body: 'Ini urusan kantor Anda.' });
@@ -81,13 +81,13 @@ describe('what a reporter is written of', () => {
 		await declineObjection(office.supervisor, reference, await on(reference, { reason }));
 		await writeOfStory(reference);
 		await writeOfStory(reference);
-		const told = (await lettersOf(reference)).filter(({ subject }) => subject.endsWith('sudah diputuskan'));
-		expect(told).toMatchObject([{ subject: expect.stringContaining('keberatan Anda sudah diputuskan') as string }]);
-		expect(told[0]?.body).toContain('Ombudsman');
-		expect(told[0]?.body).not.toContain('perhubungan');
+		const declined = (await lettersOf(reference)).filter(({ subject }) => subject.endsWith('sudah diputuskan'));
+		expect(declined).toMatchObject([{ subject: expect.stringContaining('keberatan Anda sudah diputuskan') as string }]);
+		expect(declined[0]?.body).toContain('Ombudsman');
+		expect(declined[0]?.body).not.toContain('perhubungan');
 	});
 
-	it('is both reminders of a question, and that the report was closed where none of them helped', async () => {
+	it('are written of both reminders of a question, and of the archiving without a reply', async () => {
 		const { reference } = await at(MONDAY, () => reportWithAddress(office.unit, { kind: 'suggestion' }));
 		const question = { body: 'Kapan kejadiannya?' };
 		await at(MONDAY, async () => askReporter(office.handler, reference, await on(reference, question)));
@@ -106,7 +106,7 @@ describe('what a reporter is written of', () => {
 		]);
 	});
 
-	it('is nothing that is over by the time of the job', async () => {
+	it('are not written of a question that was answered before the job ran', async () => {
 		const { reference } = await reportWithAddress(office.unit, { kind: 'suggestion' });
 		await bringTo(office, reference, 'needs_info');
 		await sayToOffice((await standing(reference)).id, { body: 'Kejadiannya hari Senin pagi.' });
@@ -114,7 +114,7 @@ describe('what a reporter is written of', () => {
 		expect(await subjects(reference)).toEqual(['sudah kami terima']);
 	});
 
-	it('is a message and a code that was replaced; their own words are no news', async () => {
+	it('are written of a public message and a new receipt, not of an internal note', async () => {
 		const { reference } = await reportWithAddress(office.unit);
 		for (const said of [
 			{ body: 'Kami sedang memeriksanya.', public: true },
@@ -126,7 +126,7 @@ describe('what a reporter is written of', () => {
 		expect(await subjects(reference)).toEqual(['sudah kami terima', 'ada pesan dari kantor', 'kode rahasia diganti']);
 	});
 
-	it('is the part of a report that got a number of its own', async () => {
+	it('are written of a part that was split off', async () => {
 		const { reference } = await reportWithAddress(office.unit);
 		await bringTo(office, reference, 'verified');
 		const given = { kind: 'suggestion', body: 'Kursi ruang tunggu kurang banyak sekali.', submission_id: 'pisah-0001' };
@@ -136,8 +136,8 @@ describe('what a reporter is written of', () => {
 	});
 });
 
-describe('whom letters reach', () => {
-	it('are those who gave an address, in the language of their form', async () => {
+describe('recipients of e-mails', () => {
+	it('are reporters who gave an address, in the language of their form', async () => {
 		const nameless = await makeCase(office.unit);
 		const reporter = { name: 'Andi Contoh', phone: '081200000001' };
 		const byPhone = await makeCase(office.unit, { identity: 'named', reporter });
@@ -148,7 +148,7 @@ describe('whom letters reach', () => {
 		expect(await subjects(english.reference)).toEqual(['we have received it']);
 	});
 
-	it('are none without a mail server, and nobody’s whose form looked like no person’s', async () => {
+	it('do not include reporters of flagged reports, and are none without a mail server', async () => {
 		const doubtful = await reportWithAddress(office.unit, {}, { flagged: true });
 		await writeOfStory(doubtful.reference);
 		expect(await lettersOf(doubtful.reference)).toEqual([]);
@@ -158,7 +158,7 @@ describe('whom letters reach', () => {
 		expect(await db().select().from(mails)).toEqual([]);
 	});
 
-	it('fill nobody’s mailbox: the sixth report of a day under one address is received without a letter', async () => {
+	it('get at most five confirmations per day and address', async () => {
 		overrideEnv({ LIMITS: true });
 		const reporter = { name: 'Andi Contoh', email: 'korban@contoh.invalid' };
 		const written: number[] = [];
@@ -170,7 +170,7 @@ describe('whom letters reach', () => {
 		expect(written).toEqual([1, 1, 1, 1, 1, 0]);
 	});
 
-	it('stand in no column: the address leaves with the letter and stays in the case, sealed', async () => {
+	it('have no address in the mail row', async () => {
 		const { reference, email } = await reportWithAddress(office.unit, { identity: 'withheld' });
 		await writeOfStory(reference);
 		const rows = await db().select().from(mails);
@@ -179,7 +179,7 @@ describe('whom letters reach', () => {
 		expect(server.letters()).toMatchObject([{ to: email }]);
 	});
 
-	it('is nobody any more where the person was forgotten while the letter waited', async () => {
+	it('do not include a reporter whose data was deleted while the e-mail waited', async () => {
 		const { reference } = await reportWithAddress(office.unit);
 		await writeOfStory(reference);
 		await db().update(cases).set({ reporterSealed: null }).where(eq(cases.reference, reference));
@@ -190,7 +190,7 @@ describe('whom letters reach', () => {
 });
 
 describe('a reporter who wants no e-mails', () => {
-	it('says so by the link in each of them, which mail programs know too and which tells nothing of the case', async () => {
+	it('unsubscribes by the link in each e-mail and its header, which reveals nothing about the case', async () => {
 		const { reference } = await reportWithAddress(office.unit);
 		const { id } = await standing(reference);
 		await writeOfStory(reference);
@@ -205,7 +205,7 @@ describe('a reporter who wants no e-mails', () => {
 		const token = link.split('/').at(-1) ?? '';
 		expect(await stoppedBy(token)).toBe('none');
 		expect(await reporterLetters(id)).toEqual({ state: 'wanted', stop: `/surel/${token}` });
-		// As the mail program sends it.
+		// The request that a mail program sends.
 		expect(await stopLetters(token, { 'List-Unsubscribe': 'One-Click' })).toBe('case');
 		await bringTo(office, reference, 'needs_info');
 		await writeOfStory(reference);
@@ -215,7 +215,7 @@ describe('a reporter who wants no e-mails', () => {
 		expect(await subjects(reference)).toContain('kami perlu keterangan dari Anda');
 	});
 
-	it('gets none that waited, of this case or, where all are stopped, of another under the same address', async () => {
+	it('gets no waiting e-mail of the case or, if all are stopped, of other cases with the same address', async () => {
 		const reporter = { name: 'Andi Contoh', email: 'tidakmau@contoh.invalid' };
 		const one = await makeCase(office.unit, { identity: 'named', reporter });
 		const written = { ...reporter, email: 'TidakMau@contoh.invalid' };
@@ -231,7 +231,7 @@ describe('a reporter who wants no e-mails', () => {
 		expect(server.letters()).toEqual([]);
 	});
 
-	it('sees on the page of the report how letters stand, where there are any', async () => {
+	it('sees the state of the e-mails on the tracking page, if an address was given', async () => {
 		const { reference } = await reportWithAddress(office.unit);
 		const { id } = await standing(reference);
 		await stopLetters(stopToken(id), { wish: 'all' });
@@ -239,7 +239,7 @@ describe('a reporter who wants no e-mails', () => {
 		expect(await reporterLetters((await standing((await makeCase(office.unit)).reference)).id)).toBeNull();
 	});
 
-	it('finds nothing behind a link that was guessed', async () => {
+	it('gets NotFound for a guessed link', async () => {
 		await expect(stoppedBy('a'.repeat(32))).rejects.toMatchObject({ name: 'NotFound' });
 		await expect(stopLetters('a'.repeat(32), {})).rejects.toMatchObject({ name: 'NotFound' });
 	});

@@ -9,8 +9,8 @@ const FACTS: LetterFacts = {
 };
 const BY = new Date('2026-12-04T08:00:00Z');
 
-describe('a letter to a reporter', () => {
-	it('says the number, the office, what happened, by when, how to read on and how to hear no more', () => {
+describe('an e-mail to a reporter', () => {
+	it('has the number, the office, the event, the deadline, how to read more and how to unsubscribe', () => {
 		const { subject, body } = reporterLetter({ kind: 'question', by: BY }, FACTS, 'id');
 		expect(subject).toBe('Laporan SPATULA-7604-26-000123: kami perlu keterangan dari Anda');
 		expect(body).toBe(`Yth. Pelapor,
@@ -29,7 +29,7 @@ Tidak ingin menerima e-mail seperti ini? https://spatula.contoh.go.id/surel/abc
 `);
 	});
 
-	it('is written in the reporter’s language, and leads to the site in it', () => {
+	it('is in the reporter’s language and links to the site in that language', () => {
 		const { subject, body } = reporterLetter({ kind: 'answered', by: BY }, FACTS, 'en');
 		expect(subject).toBe('Report SPATULA-7604-26-000123: answered');
 		expect(body).toContain('by: Friday, 4 December 2026, 16:00 WITA');
@@ -37,20 +37,20 @@ Tidak ingin menerima e-mail seperti ini? https://spatula.contoh.go.id/surel/abc
 		expect(body).not.toMatch(/laporan|kantor/i);
 	});
 
-	it('names the way out where nobody here has more to say, and nowhere else', () => {
+	it('names the Ombudsman only if the office has no further step', () => {
 		const named = REPORTER_LETTERS.filter((kind) =>
 			reporterLetter({ kind, by: BY }, FACTS, 'id').body.includes('Ombudsman')
 		);
 		expect(named).toEqual(['final', 'archived', 'objection_declined']);
 	});
 
-	it('ends with the office’s own line', () => {
+	it('ends with the office’s closing line', () => {
 		const closing = 'Salam, Pelayanan Statistik Terpadu (WhatsApp 0811 0000 000)';
 		const { body } = reporterLetter({ kind: 'received', by: BY }, { ...FACTS, closing }, 'id');
 		expect(body).toContain(`\n\n${closing}\n\n--\n`);
 	});
 
-	it.each(REPORTER_LETTERS)('leaves no blank open in %s, with and without a date', (kind) => {
+	it.each(REPORTER_LETTERS)('has no unfilled placeholder in %s, with and without a date', (kind) => {
 		for (const language of ['id', 'en'] as const) {
 			for (const by of [BY, '2026-12-04', null, undefined]) {
 				const { subject, body } = reporterLetter({ kind, by }, FACTS, language);

@@ -18,19 +18,19 @@ export const REPORTER_LETTERS = [
 ] as const;
 export type ReporterLetterKind = (typeof REPORTER_LETTERS)[number];
 
-/** What happened, and the deadline for the next step: a moment, or the last day. */
+/** The event, and the deadline for the next step: a time or the last day. */
 export interface Occasion {
 	kind: ReporterLetterKind;
 	by?: Date | LocalDate | null;
-	/** Archived because the reporter did not answer; it may still be completed. */
+	/** Archived because the reporter did not reply. The report may still be completed. */
 	incomplete?: boolean;
 }
 
-/** What a letter says besides. Of the report it names the number only. */
+/** Further content of the e-mail. Of the report it contains only the number. */
 export interface LetterFacts {
 	reference: string;
 	office: { name: string; zone: string };
-	/** The office's own last line. */
+	/** The office's closing line. */
 	closing?: string;
 	/** The site's address, without a slash at the end. */
 	origin: string;
@@ -38,10 +38,12 @@ export interface LetterFacts {
 	stop: string;
 }
 
-/** After these the office has no further step, so the letter names other bodies (design.md, Tracking). */
+/** After these the office has no further step, so the e-mail names other bodies, such as the Ombudsman. */
 const LAST_WORD: readonly ReporterLetterKind[] = ['final', 'archived', 'objection_declined'];
 
-/** A letter to the reporter of a case: the number, the office, what happened, by when, and how to read on. */
+/**
+ * Composes an e-mail to the reporter of a case: the number, the office, the event, the deadline, and how to read more.
+ */
 export function reporterLetter(
 	{ kind, by, incomplete }: Occasion,
 	{ reference, office, closing, origin, stop }: LetterFacts,
@@ -50,7 +52,7 @@ export function reporterLetter(
 	const locale = { locale: language };
 	const date = typeof by === 'string' ? formatDay(by, language) : by && formatDateTime(by, office.zone, language);
 	const deadline = incomplete ? m.letters_by_archived_incomplete : m[`letters_by_${kind}`];
-	const told = [
+	const factLines = [
 		m.letters_number({ reference }, locale),
 		m.letters_office({ office: office.name }, locale),
 		...(date ? [deadline({ date }, locale)] : [])
@@ -58,7 +60,7 @@ export function reporterLetter(
 	const paragraphs = [
 		m.letters_greeting({}, locale),
 		m[`letters_what_${kind}`]({}, locale),
-		told.join('\n'),
+		factLines.join('\n'),
 		m.letters_how({ link: `${origin}/lacak${language === 'id' ? '' : `?lang=${language}`}` }, locale),
 		...(LAST_WORD.includes(kind) ? [m.letters_way_out({}, locale)] : []),
 		...(closing ? [closing] : []),

@@ -25,6 +25,6 @@ export const accessStateWord = wordOf<State>({
 	overtaken: m.access_state_overtaken
 });
 
-/** What is asked, with the role where it is one: `Peran baru: Penyelia`. */
+/** The requested change, with the role if there is one: `Peran baru: Penyelia`. */
 export const accessTitle = ({ kind, role }: { kind: Kind; role?: Role | null }): string =>
 	role ? m.access_of({ what: accessKindWord(kind), name: roleWord(role) }) : accessKindWord(kind);

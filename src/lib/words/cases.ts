@@ -12,8 +12,7 @@ import {
 import { m } from '#lib/paraglide/messages.js';
 
 /*
- * From a value of the code to its words in the reader's language. Each table is a full Record: a value without words does
- * not compile. Who reads decides where the two rooms say the same thing differently.
+ * Texts of code values in the reader's language. Each table is a full Record, so a value without a text does not compile. Citizens and staff have different texts for some values.
  */
 
 export type Audience = 'citizen' | 'staff';
@@ -37,7 +36,7 @@ const citizenStatuses: Words<CaseStatus> = {
 	needs_info: m.status_needs_info_citizen,
 	archived: m.status_archived_citizen
 };
-/** One sentence for the reporter: what the status means for them. */
+/** One sentence that explains the status to the reporter. */
 export const statusMeaning = wordOf<CaseStatus>({
 	received: m.status_received_meaning,
 	verified: m.status_verified_meaning,
@@ -124,7 +123,10 @@ export const classWord = (value: CaseClass, audience: Audience) =>
 export const identityWord = (identity: Identity, audience: Audience) =>
 	(audience === 'citizen' ? identities : staffIdentities)[identity]();
 
-/** The categories whose words on the screen, in either language, have one that begins like `word`. */
+/**
+ * The categories whose name in either language has a word that begins with `word`. Empty if `word` has fewer than
+ * `shortest` characters.
+ */
 export function categoriesCalled(word: string, shortest: number): Category[] {
 	if (word.length < shortest) return [];
 	return CATEGORIES.filter((category) =>
@@ -132,7 +134,7 @@ export function categoriesCalled(word: string, shortest: number): Category[] {
 			categories[category]({}, { locale })
 				.toLowerCase()
 				.split(/[^\p{L}\p{N}]+/u)
-				.some((said) => said.startsWith(word))
+				.some((part) => part.startsWith(word))
 		)
 	);
 }

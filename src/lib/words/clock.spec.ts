@@ -13,8 +13,8 @@ const of = (start: string, days: number, dayUnit: 'working' | 'calendar') => {
 	return { days, dayUnit, skipped, basis };
 };
 
-test('a clock of calendar days says that every day counts, and why it is due before its last day', () => {
-	// Sunday, 29 November is the fourteenth day.
+test('a deadline in calendar days explains that every day counts, and why it is due before its last day', () => {
+	// The fourteenth day is Sunday, 29 November.
 	const clock = of('2026-11-15', 14, 'calendar');
 	expect(howCounted(clock, '15 November 2026')).toBe(
 		'14 hari kalender sejak 15 November 2026. Semua hari dihitung, termasuk hari libur; waktunya tidak pernah dihentikan sementara. Dasar: UU 25/2009.'
@@ -26,7 +26,7 @@ test('a clock of calendar days says that every day counts, and why it is due bef
 	expect(daysOffExplained(of('2026-11-13', 14, 'calendar'))).toBeUndefined();
 });
 
-test('a clock of working days says which days it did not count', () => {
+test('a deadline in working days lists the days that were not counted', () => {
 	const clock = of('2026-11-26', 3, 'working');
 	expect(howCounted(clock, '26 November 2026')).toBe('3 hari kerja sejak 26 November 2026. Dasar: UU 25/2009.');
 	expect(daysOffExplained(clock)).toEqual({
@@ -35,13 +35,13 @@ test('a clock of working days says which days it did not count', () => {
 	});
 });
 
-test('only an open report is paused: a settled one has no deadline', () => {
+test('without a due time, an open report is paused and a settled report has no deadline', () => {
 	const row = (state: 'paused' | 'none') => dueWords({ state, lateDays: 0, dueAt: null }, ZONE);
 	expect(row('paused')).toBe('Waktu dihentikan sementara');
 	expect(row('none')).toBe('Tidak ada batas waktu');
 });
 
-test('a clock that was stopped while paused is told to the reporter as stopped', () => {
+test('the reporter sees a deadline that was stopped while paused as stopped', () => {
 	const stopped = { dueAt: null, state: 'stopped' as const, late: false, basis, provisional: false };
 	expect(citizenClockWords(stopped, ZONE)).toEqual({ main: 'Dihentikan', more: basis });
 });

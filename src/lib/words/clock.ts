@@ -49,22 +49,22 @@ function lateWords(lateDays: number): string {
 	return lateDays > 0 ? m.clock_overdue_days({ days: lateDays }) : m.clock_overdue();
 }
 
-interface Standing {
+interface ClockStatus {
 	state: ClockState;
 	late: boolean;
 	due: DueState;
 	lateDays: number;
 }
 
-/** How a clock stands, in a word and a look. */
-export function clockBadge(clock: Standing): Look & { text: string } {
+/** State of a deadline as a text with tone and shape. */
+export function clockBadge(clock: ClockStatus): Look & { text: string } {
 	if (clock.state === 'met' && clock.late) return { tone: 'neutral', shape: 'check', text: m.clock_met_late() };
 	if (clock.due === 'overdue') return { tone: 'danger', shape: 'stop', text: lateWords(clock.lateDays) };
 	if (clock.due === 'soon') return { tone: 'warn', shape: 'clock', text: m.clock_due_soon() };
 	return { ...clockLooks[clock.state], text: clockStateWord(clock.state) };
 }
 
-/** What a list's row says of a report's time, in every state. */
+/** Text about a report's deadline in a list row. */
 export function dueWords(
 	{ state, lateDays, dueAt }: { state: DueState; lateDays: number; dueAt: Date | null },
 	zone: string
@@ -74,15 +74,15 @@ export function dueWords(
 	return state === 'paused' ? m.clock_state_paused() : m.clock_none();
 }
 
-/** What the reporter reads of a promise: `Dijawab paling lambat …`, and how it stands. */
+/** Texts about a deadline for the reporter: `Dijawab paling lambat …` and its state. */
 export function citizenClockWords(
 	{ dueAt, state, late, basis, provisional }: CitizenClock,
 	zone: string
 ): { main: string; more: string } {
-	const stands = late ? m.clock_met_late() : clockStateWord(state);
-	const more = [dueAt ? stands : undefined, basis, provisional ? m.clock_provisional() : undefined];
+	const stateText = late ? m.clock_met_late() : clockStateWord(state);
+	const more = [dueAt ? stateText : undefined, basis, provisional ? m.clock_provisional() : undefined];
 	return {
-		main: dueAt ? m.citizen_case_clock_by({ date: formatDate(dueAt, zone) }) : stands,
+		main: dueAt ? m.citizen_case_clock_by({ date: formatDate(dueAt, zone) }) : stateText,
 		more: more.filter((part) => part !== undefined).join(' · ')
 	};
 }
@@ -94,7 +94,10 @@ interface CitizenClock {
 	provisional: boolean;
 }
 
-/** `5 hari kerja sejak Selasa, 24 November 2026. Dasar: …`; of calendar days also that every day counts. */
+/**
+ * How a deadline is counted: `5 hari kerja sejak Selasa, 24 November 2026. Dasar: …`. For calendar days, adds that
+ * every day counts.
+ */
 export function howCounted({ days, dayUnit, basis }: HowLong & { basis: string }, since: string): string {
 	const length = dayUnit === 'working' ? m.common_working_days({ days }) : m.common_calendar_days({ days });
 	return [
@@ -109,8 +112,8 @@ interface HowLong {
 }
 
 /**
- * Why the due day is not simply start plus days: which days a clock of working days did not count, or on which days off
- * the limit of a clock of calendar days fell. Undefined if there is nothing to explain.
+ * Explains why the due day is not start plus days. For working days, lists the days that were not counted. For calendar
+ * days, lists the days off on which the limit fell. Undefined if there is nothing to explain.
  */
 export function daysOffExplained({
 	days,

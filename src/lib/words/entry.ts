@@ -23,7 +23,7 @@ interface Entry {
 	data: Record<string, unknown>;
 }
 
-/** Who did it, or through which door it came. */
+/** The author of a timeline entry. */
 export function whoDid(entry: Pick<NewEntry, 'actorKind' | 'actorName'>): string {
 	if (entry.actorKind === 'staff') return entry.actorName ?? m.party_office();
 	if (entry.actorKind === 'reporter' && entry.actorName) return m.record_party({ name: entry.actorName });
@@ -32,7 +32,7 @@ export function whoDid(entry: Pick<NewEntry, 'actorKind' | 'actorName'>): string
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
 
-/** What goes with the heading of an entry; what was said stands in the conversation and is not repeated. */
+/** Details below the heading of an entry. Messages are not included, because the conversation shows them. */
 export function entryDetail({ type, data }: Entry, zone: string): string | undefined {
 	const lines = [
 		recordedLine({ type, data }, zone),
@@ -43,7 +43,7 @@ export function entryDetail({ type, data }: Entry, zone: string): string | undef
 	return lines.filter((line) => line !== undefined).join('\n') || undefined;
 }
 
-/** By which way a reporter spoke whose words staff wrote down, and when. */
+/** The way and time of a reporter's message that staff recorded, as a line of text. */
 export function recordedLine({ type, data }: Entry, zone: string): string | undefined {
 	const recorded = recordedOf(data);
 	if (!recorded) return undefined;
@@ -51,7 +51,7 @@ export function recordedLine({ type, data }: Entry, zone: string): string | unde
 	return type === 'contact_tried' ? m.record_entry_tried(words) : m.record_entry(words);
 }
 
-/** Which contact details changed, never to what. */
+/** Names of the changed contact fields, never their values. */
 export function changedContact(data: Entry['data']): string {
 	const names: Record<string, () => string> = { phone: m.common_phone_number, email: m.common_email };
 	return (Array.isArray(data.changed) ? data.changed : []).map((field) => names[String(field)]?.()).join(', ');
@@ -115,7 +115,7 @@ function factsOf({ type, data }: Entry, zone: string): (string | undefined)[] {
 	}
 }
 
-/** The fingerprints of PDFs as they were sent; pictures of their pages are kept instead. */
+/** Hashes of the PDFs as they were sent. Only pictures of their pages are stored. */
 export const originalsWords = ({ originals }: Entry['data']): string[] =>
 	Array.isArray(originals) ? originals.map((sha256) => m.timeline_original({ sha256: String(sha256) })) : [];
 
@@ -129,7 +129,7 @@ function clockDue(clock: unknown, at: unknown, zone: string): string {
 	return [clockWord(clock as ClockName, 'staff'), ...(due ? [due] : [])].join(' · ');
 }
 
-/** The clocks that a changed calendar has moved, each with its new date. */
+/** The deadlines that a changed calendar moved, each with its new date. */
 function recounted(clocks: unknown, zone: string): string[] {
 	if (!Array.isArray(clocks)) return [];
 	return (clocks as { name: ClockName; due_at: string | null }[]).map(({ name, due_at }) =>
@@ -137,7 +137,7 @@ function recounted(clocks: unknown, zone: string): string[] {
 	);
 }
 
-/** How an assignment came about where no person chose it, or somebody stands in. */
+/** The routing rule, deputy and priority of an assignment, if any. */
 function assignedBy(data: Entry['data']): (string | undefined)[] {
 	const [rule, instead] = [text(data.rule), text(data.deputy_of)];
 	const priority = text(data.priority);
@@ -172,7 +172,7 @@ const holds: Words<HoldReason> = {
 	main_archived: m.triage_held_main_archived
 };
 
-/** Why the main case's answer stays outside, as a sentence. */
+/** Why a linked report did not get the main case's answer, as a sentence. */
 export const heldText = (why: HoldReason) => m.triage_held({ why: holds[why]() });
 
 function officersWord(action: unknown): string | undefined {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { forwardAdvice, forwardReason, forwardWords } from './forward.ts';
 
-describe('words for why a forward stands where it stands', () => {
-	it('names what an administrator still has to enter instead of our own codes', () => {
+describe('texts for the reason of a forward’s state', () => {
+	it('lists the missing settings instead of codes', () => {
 		const words = forwardWords({
 			code: 'own_validation',
 			text: 'channel: not_configured, category_id: not_configured'
@@ -12,7 +12,7 @@ describe('words for why a forward stands where it stands', () => {
 		expect(words.said).toBeUndefined();
 	});
 
-	it('says of a stopped connection which answer stopped it, and what that asks for', () => {
+	it('for a halted connection, explains the response that halted it and what to do', () => {
 		const words = forwardWords({ code: 'connection_halted', text: 'Unauthenticated.', cause: 'unauthorised' });
 		expect(words.meaning).toContain('dihentikan');
 		expect(words.meaning).toContain('kunci masuk');
@@ -20,7 +20,7 @@ describe('words for why a forward stands where it stands', () => {
 		expect(words.said).toBe('Unauthenticated.');
 	});
 
-	it('shows a code of a newer version as it is, without advice', () => {
+	it('shows an unknown code unchanged and without advice', () => {
 		expect(forwardReason('of_tomorrow')).toBe('of_tomorrow');
 		expect(forwardAdvice('of_tomorrow')).toBeUndefined();
 	});

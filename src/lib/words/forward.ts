@@ -6,13 +6,12 @@ import { wordOf } from './cases.ts';
 import { escalationPurposeWord } from './escalation.ts';
 
 /*
- * Why a forward stands where it stands, in words for the handler: what a code means, and what to do about it and by whom.
- * The codes and tasks are listed here only: the server takes their types from these tables.
+ * Texts for handlers about the reason codes and tasks of forwards: what a code means, what to do, and who does it. Codes and tasks are listed only here; the server derives their types from these tables.
  */
 
-/** What a code means, and what to do about it. */
+/** Meaning and advice for each reason code. */
 const reasons = {
-	// LAPOR was not reached, so nothing is stored there and the worker tries again.
+	// LAPOR was not reached, so it stored nothing and the worker retries.
 	dns: [m.escalation_reason_dns, m.escalation_advice_network],
 	refused: [m.escalation_reason_refused, m.escalation_advice_network],
 	connect_timeout: [m.escalation_reason_connect_timeout, m.escalation_advice_network],
@@ -29,7 +28,7 @@ const reasons = {
 	photos_not_uploaded: [m.escalation_reason_photos_not_uploaded, m.escalation_advice_photos],
 	lease_lost_before_create: [m.escalation_reason_lease_lost_before_create, m.escalation_advice_wait],
 	not_tried: [m.escalation_reason_not_tried, m.escalation_advice_not_tried],
-	// LAPOR read the report and said why it refuses it.
+	// LAPOR refused the report with a reason.
 	refused_fields: [m.escalation_reason_refused_fields, m.escalation_advice_fields],
 	refused_conflict: [m.escalation_reason_refused_conflict, m.escalation_advice_conflict],
 	refused_too_large: [m.escalation_reason_refused_too_large, m.escalation_advice_too_large],
@@ -42,7 +41,7 @@ const reasons = {
 	method_not_allowed: [m.escalation_reason_method_not_allowed, m.escalation_advice_address],
 	redirected: [m.escalation_reason_redirected, m.escalation_advice_address],
 	refused_without_reason: [m.escalation_reason_refused_without_reason, m.escalation_advice_refused_mute],
-	// LAPOR may have stored the report: a person decides, or a look-up.
+	// LAPOR may have stored the report. A person or a look-up decides.
 	timeout: [m.escalation_reason_timeout, m.escalation_advice_decide],
 	reset: [m.escalation_reason_reset, m.escalation_advice_decide],
 	broken_answer: [m.escalation_reason_broken_answer, m.escalation_advice_decide],
@@ -53,15 +52,15 @@ const reasons = {
 	no_readable_id: [m.escalation_reason_no_readable_id, m.escalation_advice_decide],
 	reference_exists: [m.escalation_reason_reference_exists, m.escalation_advice_find],
 	lease_lost_after_create: [m.escalation_reason_lease_lost_after_create, m.escalation_advice_decide],
-	// The site was restored from a backup that saw the report waiting.
+	// The site was restored from a backup in which the report was waiting.
 	restored: [m.escalation_reason_restored, m.escalation_advice_decide],
-	// Only of reads, uploads and follow-ups.
+	// Only for reads, uploads and follow-ups.
 	gone: [m.escalation_reason_gone, m.escalation_advice_gone],
 	unreadable: [m.escalation_reason_unreadable, m.escalation_advice_wait]
 } satisfies Record<string, readonly [meaning: () => string, advice: () => string]>;
 export type ReasonCode = keyof typeof reasons;
 
-/** Settings of the office that a report can wait for, by the names the domain gives them. */
+/** Names of the office's settings that can be missing for a forward. */
 const owed: Record<string, () => string> = {
 	channel: m.escalation_owed_channel,
 	user_id: m.escalation_owed_user_id,
@@ -72,9 +71,10 @@ const owed: Record<string, () => string> = {
 	institution: m.escalation_owed_institution
 };
 
-/** Tasks at the desk that news from LAPOR can cause. */
+/** Tasks at the desk that are caused by LAPOR. */
 const tasks = {
-	// Selesai that did not answer the case: without an institution's text, or the case waits for its reporter.
+	// LAPOR's status Selesai did not answer the case, because it has no text of an institution or the case waits for its
+	// reporter.
 	finished: m.escalation_task_finished,
 	refused: m.escalation_task_refused,
 	archived: m.escalation_task_archived,
@@ -83,7 +83,7 @@ const tasks = {
 	status_unmapped: m.escalation_task_status_unmapped,
 	// LAPOR no longer has a report with this number.
 	gone: m.escalation_task_gone,
-	// LAPOR does not let us read this report, although the connection works.
+	// LAPOR refuses access to this report, although the connection works.
 	hidden: m.escalation_task_hidden,
 	// A follow-up was refused or may be lost.
 	followup_failed: m.escalation_task_followup_failed,
@@ -99,26 +99,26 @@ export const markWord = wordOf<Mark['kind']>({
 	address: m.escalation_mark_address
 });
 
-/** What a code of a row means; the code itself where a newer version wrote one that is not known here. */
+/** Meaning of a reason code. An unknown code of a newer version is returned unchanged. */
 export const forwardReason = (code: string): string =>
 	Object.hasOwn(reasons, code) ? reasons[code as ReasonCode][0]() : code;
 
-/** What to do about a code, and by whom; nothing where a newer version wrote one that is not known here. */
+/** Advice for a reason code. Undefined for an unknown code of a newer version. */
 export const forwardAdvice = (code: string): string | undefined =>
 	Object.hasOwn(reasons, code) ? reasons[code as ReasonCode][1]() : undefined;
 
-/** A reason as a page shows it: `cause` is the answer that stopped the whole connection. */
-interface Shown {
+/** A stored reason. `cause` is the code of the response that halted the whole connection. */
+interface StoredReason {
 	code: string;
 	text: string | null;
 	cause?: string;
 }
 
 /**
- * A shown reason in full: what it means, what to do, and the foreign words that came with it, where they are not our own
- * list of what is missing.
+ * Texts of a stored reason: its meaning, advice, and LAPOR's own text in `said`. If the text is our list of missing
+ * settings, it is part of the meaning instead.
  */
-export function forwardWords({ code, text, cause }: Shown): { meaning: string; advice?: string; said?: string } {
+export function forwardWords({ code, text, cause }: StoredReason): { meaning: string; advice?: string; said?: string } {
 	const why = cause ?? code;
 	const todo = forwardAdvice(why) ?? forwardAdvice(code);
 	const missing = why === 'own_validation' ? missingWord(text) : undefined;
@@ -129,10 +129,13 @@ export function forwardWords({ code, text, cause }: Shown): { meaning: string; a
 	};
 }
 
-/** A setting that a report waits for. */
+/** The name of a setting that is missing for a forward. */
 export const owedWord = (field: string): string => owed[field]?.() ?? field;
 
-/** `channel: not_configured, category_id: not_configured` in the reader's words; undefined if it names nothing known. */
+/**
+ * The names of the settings in a text such as `channel: not_configured, category_id: not_configured`. Undefined if none
+ * is known.
+ */
 function missingWord(text: string | null): string | undefined {
 	const names = (text ?? '').split(',').map((part) => part.split(':')[0]?.trim() ?? '');
 	const fields = names.filter((name) => Object.hasOwn(owed, name)).map(owedWord);
@@ -153,11 +156,11 @@ type Data = Readonly<Record<string, unknown>>;
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
 const worded = (value: unknown, words: (value: string) => string): string | undefined => {
-	const given = text(value);
-	return given === undefined ? undefined : words(given);
+	const content = text(value);
+	return content === undefined ? undefined : words(content);
 };
 
-/** What goes with the heading of an entry about a forward, line by line; foreign words stand as they came. */
+/** Lines below the heading of an entry about a forward. Texts of LAPOR are not changed. */
 export function forwardEntryLines(type: TimelineType, data: Data): (string | undefined)[] {
 	switch (type) {
 		case 'escalation_waiting':

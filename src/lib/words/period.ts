@@ -6,7 +6,7 @@ import type { Period } from '#lib/ratings/period.ts';
 
 const ROMAN = ['I', 'II', 'III', 'IV'];
 
-/** The number of a quarter or half-year: Roman in Indonesian. */
+/** The number of a quarter or half-year, as a Roman numeral in Indonesian. */
 export const partNumber = (number: number): string =>
 	getLocale() === 'id' ? (ROMAN[number - 1] ?? '') : String(number);
 
@@ -18,7 +18,7 @@ export function keyWord(key: PeriodKey): string {
 	return m.insight_period_quarter_of({ number: partNumber(Number(part.slice(1))), year });
 }
 
-/** `Juli 2026` or `Jul 2026`; without a year where the chart says it elsewhere. */
+/** `Juli 2026` or `Jul 2026`. `year` false omits the year. */
 export function monthWord(month: string, style: 'long' | 'short', year = true): string {
 	return new Intl.DateTimeFormat(getLocale() === 'en' ? 'en-GB' : 'id', {
 		month: style,

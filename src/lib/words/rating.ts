@@ -77,7 +77,7 @@ export const commentFlagWord = wordOf<Exclude<CommentFlag, 'manager'>>({
 	insult: m.review_flag_insult
 });
 
-/** A mean with the range it most likely lies in. */
+/** A mean with its likely range. */
 export const rangeWord = ({ mean, low, high }: Range) =>
 	m.insight_range({ mean: formatDecimals(mean), low: formatDecimals(low), high: formatDecimals(high) });
 export const shortRangeWord = ({ low, high }: Pick<Range, 'low' | 'high'>) =>

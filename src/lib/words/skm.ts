@@ -38,7 +38,7 @@ const able: Words<SkmAnswer> = { 1: m.skm_able_1, 2: m.skm_able_2, 3: m.skm_able
 const kind: Words<SkmAnswer> = { 1: m.skm_kind_1, 2: m.skm_kind_2, 3: m.skm_kind_3, 4: m.skm_kind_4 };
 const good: Words<SkmAnswer> = { 1: m.skm_good_1, 2: m.skm_good_2, 3: m.skm_good_3, 4: m.skm_good_4 };
 
-/** What is asked of each element, and what the four answers to it are called. */
+/** The question of each element and the texts of its four answers. */
 const questions: Record<SkmElement, { ask: () => string; hint?: () => string; answers: Words<SkmAnswer> }> = {
 	u1: { ask: m.skm_q1, answers: easy },
 	u2: { ask: m.skm_q2, answers: easy },
@@ -117,7 +117,9 @@ export function elementQuestion(element: SkmElement): { ask: string; hint: strin
 	return { ask: ask(), hint: hint?.(), answers: [answers[1](), answers[2](), answers[3](), answers[4]()] };
 }
 
-/** What somebody said of themselves; null: nothing. A value that is no longer asked for is shown as it is stored. */
+/**
+ * Text of a respondent's answer about themselves. null: no answer. A value that no longer exists is shown as stored.
+ */
 export function factValueWord(fact: SkmFact, value: string | null): string {
 	if (value === null) return m.skm_said_nothing();
 	const words: Record<string, () => string> =
@@ -125,7 +127,7 @@ export function factValueWord(fact: SkmFact, value: string | null): string {
 	return fact === 'service' ? serviceWord(value as ServiceKind) : (words[value]?.() ?? value);
 }
 
-/** `Triwulan III 2026` where a period is a whole month, quarter, half or year; else its two days. */
+/** `Triwulan III 2026` if a period is a whole month, quarter, half or year. Otherwise its first and last day. */
 export function spanWord(period: { from: string; to: string }): string {
 	const span = namedSpan(period);
 	if (!span) {

@@ -44,7 +44,7 @@ const fixed: Record<Fixed, () => string> = {
 	calendar_changed: m.timeline_calendar_changed
 };
 
-/** With the entries of the two open families; a kind that is not named here gets the family's general words. */
+/** Headings for staff. Other types of `escalation_…` and `clock_…` get a general heading. */
 const staff: Words = {
 	...fixed,
 	escalation_waiting: m.timeline_escalation_waiting,
@@ -71,7 +71,7 @@ const staff: Words = {
 	clock_reminder: m.timeline_clock_reminder
 };
 
-/** What the reporter may see is said to the reporter; what only staff see has no words of its own here. */
+/** Headings for reporters, with their own texts for entries that reporters may see. */
 const citizen: Words = {
 	...staff,
 	opened: m.timeline_opened_citizen,
@@ -106,7 +106,7 @@ const citizen: Words = {
 /**
  * The heading of a timeline entry.
  *
- * @param own the reader wrote it: a reporter's own message is not "from the office"
+ * @param own the reader wrote the entry, so the message is not "from the office"
  */
 export function timelineWord(type: TimelineType, audience: Audience, own = false): string {
 	if (type === 'message' && audience === 'citizen' && own) return m.timeline_message_own();

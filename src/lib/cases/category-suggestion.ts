@@ -81,7 +81,7 @@ export function suggestCategory(
 		.filter((one) => one.likeness >= PRECEDENT_FROM)
 		.sort((a, b) => b.likeness - a.likeness || a.category.localeCompare(b.category))
 		.slice(0, NEAREST);
-	const candidates = new Set([...spoken.keys(), ...near.map((one) => one.category)]);
+	const candidates = new Set([...wordsByCategory.keys(), ...near.map((one) => one.category)]);
 	const scored = [...candidates].map((category) => {
 		const words = wordsByCategory.get(category) ?? [];
 		const alike = near.filter((one) => one.category === category);

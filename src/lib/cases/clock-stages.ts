@@ -37,7 +37,7 @@ function remainingStages(clock: NotifiableClock, zone: string): { stage: ClockSt
 }
 
 /** When staff are next notified of the deadline. null if no stage remains. */
-export function nextTelling(clock: NotifiableClock, zone: string): Date | null {
+export function nextNotificationAt(clock: NotifiableClock, zone: string): Date | null {
 	return remainingStages(clock, zone)[0]?.at ?? null;
 }
 
@@ -45,14 +45,14 @@ export function nextTelling(clock: NotifiableClock, zone: string): Date | null {
  * The stages to notify at `at`. There are several if they begin together (a deadline of three days warns and alerts on
  * the same morning) or if earlier notifications are late. At exactly `dueAt` a deadline is not overdue yet.
  */
-export function stagesReached(clock: NotifiableClock, zone: string, at: Date): ClockStage[] {
+export function reachedStages(clock: NotifiableClock, zone: string, at: Date): ClockStage[] {
 	return remainingStages(clock, zone)
 		.filter(({ stage, at: from }) => (stage === 'overdue' ? from < at : from <= at))
 		.map(({ stage }) => stage);
 }
 
 /** The columns that record these stages as notified for the present due day. */
-export function afterTelling(clock: NotifiableClock, zone: string, stages: readonly ClockStage[]): NotifiedStages {
+export function notifiedColumns(clock: NotifiableClock, zone: string, stages: readonly ClockStage[]): NotifiedStages {
 	const { warnedFor, alertedFor, overdueFor, dueAt } = clock;
 	const due = dueAt && localDate(dueAt, zone);
 	return {

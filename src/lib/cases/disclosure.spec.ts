@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FEWEST, mergedCounts, rounded, shareTold, STEP } from './disclosure.ts';
+import { MIN_PUBLIC_COUNT, mergedCounts, rounded, publicShare, COUNT_STEP } from './disclosure.ts';
 
 const values = ['time', 'cost', 'product', 'behaviour', 'facilities', 'integrity'] as const;
 const counts = fc.uniqueArray(fc.record({ value: fc.constantFrom(...values, null), n: fc.nat({ max: 30 }) }), {
@@ -13,7 +13,7 @@ describe('public counts', () => {
 			fc.property(counts, (all) => {
 				const merged = mergedCounts(all, ['integrity']);
 				const total = all.reduce((sum, { n }) => sum + n, 0);
-				for (const { n } of merged) expect(n).toBeGreaterThanOrEqual(FEWEST);
+				for (const { n } of merged) expect(n).toBeGreaterThanOrEqual(MIN_PUBLIC_COUNT);
 				if (merged.length > 0) expect(merged.reduce((sum, { n }) => sum + n, 0)).toBe(total);
 				expect(merged.map(({ value }) => value)).not.toContain('integrity');
 			})
@@ -30,7 +30,7 @@ describe('public counts', () => {
 				// Merged groups are at least two, with at least five reports together, unless everything is merged.
 				if (merged.length > 1 && hidden.length > 0) {
 					expect(hidden.length).toBeGreaterThan(1);
-					expect(hidden.reduce((sum, { n }) => sum + n, 0)).toBeGreaterThanOrEqual(FEWEST);
+					expect(hidden.reduce((sum, { n }) => sum + n, 0)).toBeGreaterThanOrEqual(MIN_PUBLIC_COUNT);
 				}
 			})
 		);
@@ -52,10 +52,10 @@ describe('public counts', () => {
 
 	it('are rounded to multiples of the step, never below the minimum', () => {
 		fc.assert(
-			fc.property(fc.integer({ min: FEWEST, max: 10_000 }), (n) => {
-				expect(rounded(n) % STEP).toBe(0);
-				expect(rounded(n)).toBeGreaterThanOrEqual(FEWEST);
-				expect(Math.abs(rounded(n) - n)).toBeLessThanOrEqual(STEP / 2);
+			fc.property(fc.integer({ min: MIN_PUBLIC_COUNT, max: 10_000 }), (n) => {
+				expect(rounded(n) % COUNT_STEP).toBe(0);
+				expect(rounded(n)).toBeGreaterThanOrEqual(MIN_PUBLIC_COUNT);
+				expect(Math.abs(rounded(n) - n)).toBeLessThanOrEqual(COUNT_STEP / 2);
 			})
 		);
 	});
@@ -63,9 +63,9 @@ describe('public counts', () => {
 
 describe('a public share', () => {
 	it('is shown if neither the part nor the remainder is a small number', () => {
-		expect(shareTold(10, 20)).toBe(0.5);
-		expect(shareTold(20, 20)).toBe(1);
-		expect(shareTold(0, 20)).toBe(0);
+		expect(publicShare(10, 20)).toBe(0.5);
+		expect(publicShare(20, 20)).toBe(1);
+		expect(publicShare(0, 20)).toBe(0);
 	});
 
 	it('is hidden if the part, the remainder or the whole is a small number', () => {
@@ -75,6 +75,6 @@ describe('a public share', () => {
 			[19, 20],
 			[0, 3]
 		] as const)
-			expect(shareTold(part, whole)).toBeNull();
+			expect(publicShare(part, whole)).toBeNull();
 	});
 });

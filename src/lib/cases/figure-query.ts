@@ -59,7 +59,7 @@ export interface FigureChoice {
 }
 
 /** Returns `text` if it is in the list of values. */
-export const one = <T extends string>(text: string | null | undefined, values: readonly T[]): T | undefined =>
+export const oneOf = <T extends string>(text: string | null | undefined, values: readonly T[]): T | undefined =>
 	values.find((value) => value === text);
 
 /** Reads a figure from an address. Returns undefined if there is none. Invalid values are dropped. */
@@ -67,23 +67,23 @@ export function readFigure(query: URLSearchParams): FigureChoice | undefined {
 	const [from, to] = [query.get('from') ?? '', query.get('to') ?? ''];
 	if (!isLocalDate(to)) return undefined;
 	const [name, outcome] = (query.get('clock') ?? '').split('.');
-	const clock = one(name, CLOCK_NAMES);
-	const clockOutcome = one(outcome, CLOCK_OUTCOMES);
+	const clock = oneOf(name, CLOCK_NAMES);
+	const clockOutcome = oneOf(outcome, CLOCK_OUTCOMES);
 	const place = query.get('place');
 	const score = Number(query.get('score'));
 	return withoutUndefined({
-		by: one(query.get('by'), FIGURE_EVENTS) ?? 'received',
+		by: oneOf(query.get('by'), FIGURE_EVENTS) ?? 'received',
 		from: isLocalDate(from) && from <= to ? from : undefined,
 		to,
 		tree: query.has('tree') || undefined,
-		service: one(query.get('service'), SERVICE_KINDS),
-		category: one(query.get('category'), [...CATEGORIES, 'none'] as const),
-		channel: one(query.get('channel'), CHANNELS),
+		service: oneOf(query.get('service'), SERVICE_KINDS),
+		category: oneOf(query.get('category'), [...CATEGORIES, 'none'] as const),
+		channel: oneOf(query.get('channel'), CHANNELS),
 		place: place && isUuid(place) ? place : undefined,
-		reason: one(query.get('reason'), ARCHIVE_REASONS),
+		reason: oneOf(query.get('reason'), ARCHIVE_REASONS),
 		score: [1, 2, 3, 4, 5].includes(score) ? score : undefined,
 		clock: clock && clockOutcome ? { name: clock, outcome: clockOutcome } : undefined,
-		forward: one(query.get('forward'), ESCALATION_STATES)
+		forward: oneOf(query.get('forward'), ESCALATION_STATES)
 	});
 }
 

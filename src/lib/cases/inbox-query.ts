@@ -1,4 +1,4 @@
-import { figureParameters, one, readFigure, type FigureChoice } from './figure-query.ts';
+import { figureParameters, oneOf, readFigure, type FigureChoice } from './figure-query.ts';
 import { OPEN_STATUSES } from './status.ts';
 import { CASE_KINDS, CASE_STATUSES, type CaseKind, type CaseStatus } from './vocabulary.ts';
 
@@ -25,8 +25,8 @@ export interface InboxChoice {
 export function readInboxChoice(query: URLSearchParams): InboxChoice {
 	const statuses = query.getAll('status').flatMap((part) => part.split(','));
 	const status = statuses.includes('all') ? 'all' : CASE_STATUSES.filter((value) => statuses.includes(value));
-	const kind = one(query.get('kind'), CASE_KINDS);
-	const due = one(query.get('due'), ['overdue', 'soon']);
+	const kind = oneOf(query.get('kind'), CASE_KINDS);
+	const due = oneOf(query.get('due'), ['overdue', 'soon']);
 	const unit = query.get('unit')?.trim();
 	const q = query.get('q')?.trim();
 	const figure = readFigure(query);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { linkProblem, notYet, tellsOfOthers, type Linkable } from './linking.ts';
+import { linkProblem, reasonToHold, revealsOtherReporters, type Linkable } from './linking.ts';
 import { CASE_STATUSES } from './vocabulary.ts';
 
 const one = (changes: Partial<Linkable> = {}): Linkable => ({
@@ -38,10 +38,10 @@ test.each([
 });
 
 test('a main answer reaches only statuses in which the table of moves allows an answer', () => {
-	const passing = CASE_STATUSES.filter((status) => notYet(status) === undefined);
+	const passing = CASE_STATUSES.filter((status) => reasonToHold(status) === undefined);
 	expect(passing).toEqual(['verified', 'in_progress']);
-	expect(notYet('needs_info')).toBe('waiting');
-	expect(notYet('received')).toBe('unverified');
+	expect(reasonToHold('needs_info')).toBe('waiting');
+	expect(reasonToHold('received')).toBe('unverified');
 });
 
 describe('data of one reporter in a text to another', () => {
@@ -59,6 +59,6 @@ describe('data of one reporter in a text to another', () => {
 		['Kami menghubungi 081234567890 kemarin.', true],
 		['Kami menulis ke Sari@contoh.id.', true]
 	])('%s', (text, reveals) => {
-		expect(tellsOfOthers(text, strangers)).toBe(reveals);
+		expect(revealsOtherReporters(text, strangers)).toBe(reveals);
 	});
 });

@@ -16,10 +16,10 @@ export const HOLD_REASONS = [
 export type HoldReason = (typeof HOLD_REASONS)[number];
 
 /** Reasons that staff can resolve with a separate draft, which a second person signs. */
-export const DRAFTABLE: readonly HoldReason[] = ['named', 'second_person', 'final'];
+export const RESOLVED_BY_DRAFT: readonly HoldReason[] = ['named', 'second_person', 'final'];
 
 /** Why a report in this status can't be answered yet. Undefined if the table of moves allows an answer. */
-export function notYet(status: CaseStatus): HoldReason | undefined {
+export function reasonToHold(status: CaseStatus): HoldReason | undefined {
 	if (allows('answer', status)) return undefined;
 	return status === 'needs_info' ? 'waiting' : 'unverified';
 }
@@ -63,7 +63,7 @@ const capitalised = (word: string) => word.charAt(0).toUpperCase() + word.slice(
  * Whether a text contains the report number, contact or name of another reporter. A part of a name counts only if it is
  * capitalised: "Sari" is a name, "sari" is a word.
  */
-export function tellsOfOthers(text: string, strangers: Strangers): boolean {
+export function revealsOtherReporters(text: string, strangers: Strangers): boolean {
 	const squeezedText = squeezed(text);
 	const contains = (value: string) => squeezed(value).length >= 6 && squeezedText.includes(squeezed(value));
 	if ([...strangers.references, ...strangers.contacts].some(contains)) return true;

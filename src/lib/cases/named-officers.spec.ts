@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { revealing } from './named-officers.ts';
+import { reporterDataIn } from './named-officers.ts';
 
 const REFERENCE = 'SPATULA-7604-26-000123';
 const reporter = { name: 'Andi Contoh', email: 'andi@contoh.id', phone: '+6281234567890' };
@@ -13,9 +13,9 @@ test.each([
 	['Apa yang Anda katakan kepada Bapak Contoh?', 'contoh'],
 	['Apakah Anda melayani dengan contohan?', undefined]
 ])('%s', (text, found) => {
-	expect(revealing(text, REFERENCE, reporter)).toBe(found);
+	expect(reporterDataIn(text, REFERENCE, reporter)).toBe(found);
 });
 
 test('without the reporter’s data only the report number is found', () => {
-	expect(revealing('Apa yang Anda katakan kepada Bapak Contoh?', REFERENCE, null)).toBeUndefined();
+	expect(reporterDataIn('Apa yang Anda katakan kepada Bapak Contoh?', REFERENCE, null)).toBeUndefined();
 });

@@ -32,7 +32,7 @@ const digits = (text: string): string => text.replace(/\D/g, '');
  * Finds data in a text that an officer named in the report must not learn: the report number (also its last six
  * digits), the reporter's e-mail or phone, or a part of the name with four letters or more. Undefined if there is none.
  */
-export function revealing(
+export function reporterDataIn(
 	text: string,
 	reference: string,
 	reporter: { name: string | null; email: string | null; phone: string | null } | null

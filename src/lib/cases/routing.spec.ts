@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { firstRule, meets, wordsFound, type Routable, type RoutingRule, lightest, type Loaded } from './routing.ts';
+import {
+	firstRule,
+	matchesRule,
+	wordsFound,
+	type Routable,
+	type RoutingRule,
+	leastLoaded,
+	type PersonWithLoad
+} from './routing.ts';
 import { CASE_KINDS, CATEGORIES, CHANNELS, SERVICE_KINDS } from './vocabulary.ts';
 
 const report: Routable = {
@@ -39,7 +47,7 @@ test.each([
 	['a phrase does not match if its words are apart', { words: ['panjang ramah'] }, false],
 	['part of a word does not match', { words: ['tugas jaga', 'anj'] }, false]
 ] as const)('%s', (_, condition, met) => {
-	expect(meets(report, rule(condition as Partial<RoutingRule>))).toBe(met);
+	expect(matchesRule(report, rule(condition as Partial<RoutingRule>))).toBe(met);
 });
 
 test('returns the words that the text contains', () => {
@@ -70,8 +78,8 @@ describe('for any rules', () => {
 			fc.property(fc.array(anyRule), (rules) => {
 				const found = firstRule(report, rules);
 				const at = found ? rules.indexOf(found) : rules.length;
-				if (found) expect(found.active && meets(report, found)).toBe(true);
-				for (const before of rules.slice(0, at)) expect(before.active && meets(report, before)).toBe(false);
+				if (found) expect(found.active && matchesRule(report, found)).toBe(true);
+				for (const before of rules.slice(0, at)) expect(before.active && matchesRule(report, before)).toBe(false);
 			})
 		);
 	});
@@ -80,13 +88,13 @@ describe('for any rules', () => {
 		fc.assert(
 			fc.property(anyRule, fc.constantFrom(...CASE_KINDS), (one, kind) => {
 				const narrower = { ...one, kind: one.kind ?? kind };
-				if (meets(report, narrower)) expect(meets(report, one)).toBe(true);
+				if (matchesRule(report, narrower)) expect(matchesRule(report, one)).toBe(true);
 			})
 		);
 	});
 });
 
-const person = fc.record<Loaded>({
+const person = fc.record<PersonWithLoad>({
 	id: fc.uuid(),
 	name: fc.constantFrom('Ani', 'Budi', 'Citra'),
 	open: fc.integer({ min: 0, max: 4 }),
@@ -96,13 +104,13 @@ const person = fc.record<Loaded>({
 test('chooses the present person with the fewest open cases, whatever the order of the list', () => {
 	fc.assert(
 		fc.property(fc.uniqueArray(person, { selector: ({ id }) => id }), (people) => {
-			const chosen = lightest(people);
+			const chosen = leastLoaded(people);
 			const present = people.filter(({ absent }) => !absent);
 			expect(chosen === undefined).toBe(present.length === 0);
 			if (!chosen) return;
 			expect(chosen.absent).toBe(false);
 			expect(Math.min(...present.map(({ open }) => open))).toBe(chosen.open);
-			expect(lightest([...people].reverse())).toBe(chosen);
+			expect(leastLoaded([...people].reverse())).toBe(chosen);
 		})
 	);
 });

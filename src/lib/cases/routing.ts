@@ -44,7 +44,7 @@ export function wordsFound(words: readonly string[], text: string): string[] {
 }
 
 /** Whether a report meets all conditions of a rule. A rule without conditions matches every report. */
-export function meets(report: Routable, condition: RoutingCondition): boolean {
+export function matchesRule(report: Routable, condition: RoutingCondition): boolean {
 	const facts = ['kind', 'category', 'placeId', 'service', 'channel'] as const;
 	if (facts.some((fact) => condition[fact] !== null && condition[fact] !== report[fact])) return false;
 	return condition.words.length === 0 || wordsFound(condition.words, report.text).length > 0;
@@ -52,10 +52,10 @@ export function meets(report: Routable, condition: RoutingCondition): boolean {
 
 /** The first active rule that matches the report. Only this rule is applied. */
 export function firstRule<R extends RoutingRule>(report: Routable, rules: readonly R[]): R | undefined {
-	return rules.find((rule) => rule.active && meets(report, rule));
+	return rules.find((rule) => rule.active && matchesRule(report, rule));
 }
 
-export interface Loaded {
+export interface PersonWithLoad {
 	id: string;
 	name: string;
 	open: number;
@@ -63,7 +63,7 @@ export interface Loaded {
 }
 
 /** The present person with the fewest open cases. With equal counts, name and id decide, so the result is stable. */
-export function lightest<P extends Loaded>(people: readonly P[]): P | undefined {
+export function leastLoaded<P extends PersonWithLoad>(people: readonly P[]): P | undefined {
 	return people
 		.filter((person) => !person.absent)
 		.sort((a, b) => a.open - b.open || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1))[0];

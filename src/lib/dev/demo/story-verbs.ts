@@ -4,7 +4,7 @@ import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { recordContact } from '#lib/server/cases/conversation/contact.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { dispute, sayToOffice, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { dispute, writeToOffice, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { archiveCase, reopenCase } from '#lib/server/cases/handling/archive.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
@@ -97,7 +97,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	contacted: (stage, { by = 'handler', about }) => recordContact(stage.actor(by), stage.reference, { by: about }),
 	/** The reporter writes; where the office had asked, this is the answer. `about`: a photo. */
 	reply: async ({ caseId }, { about, text }) =>
-		sayToOffice(caseId, { body: text }, about ? [await photo(about as PhotoName)] : []),
+		writeToOffice(caseId, { body: text }, about ? [await photo(about as PhotoName)] : []),
 	score: ({ caseId }, { about, text }) => scoreAnswer(caseId, { score: Number(about), comment: text }),
 	/** "Saya belum puas", or the objection to an archiving. */
 	dispute: ({ caseId }, { text }) => dispute(caseId, { body: text }),

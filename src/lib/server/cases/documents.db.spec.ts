@@ -13,7 +13,7 @@ import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { attachmentForActor, attachmentForReporter, attachToCase } from './files.ts';
 import { inbox } from './inbox/inbox.ts';
 import { writeMessage } from './conversation/message.ts';
-import { sayToOffice } from './conversation/reporter-reply.ts';
+import { writeToOffice } from './conversation/reporter-reply.ts';
 import { caseByReceipt } from './track.ts';
 import { deskCase } from './view.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -38,7 +38,7 @@ describe('the files of a citizen', () => {
 			const files = [file('Budi Santoso IMG_20261127.jpg', photo, 'image/jpeg'), file('KTP Budi Santoso.pdf', letter)];
 			const opened = await makeCase(office.unit, { identity, ...(reporter ? { reporter } : {}) }, { files });
 			const { caseId, ...tracked } = await caseByReceipt(opened.receipt ?? '');
-			await sayToOffice(caseId, { body: 'Ini surat yang menyusul.' }, [file('Budi lagi.pdf', letter)]);
+			await writeToOffice(caseId, { body: 'Ini surat yang menyusul.' }, [file('Budi lagi.pdf', letter)]);
 			const kept = await filesOf(opened.reference);
 			expect(kept.map(({ name }) => name)).toEqual(['Dokumen 2.pdf', 'Dokumen 3.pdf', 'Foto 1.jpg']);
 			expect(JSON.stringify([kept, await deskCase(office.handler, opened.reference)])).not.toContain('Budi');

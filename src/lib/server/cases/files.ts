@@ -17,7 +17,7 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { lockCaseForActor, type CaseRow } from './find.ts';
 import { updateCase } from './move.ts';
-import { ofReporter, openedLately, visibleTo, type TrackedCase } from './visibility.ts';
+import { ofReporter, openedRecently, visibleTo, type TrackedCase } from './visibility.ts';
 import { recordEvent } from './timeline.ts';
 
 /** Stores the files, runs the transaction, and deletes the files if it fails. */
@@ -43,7 +43,7 @@ export async function attachToCase(actor: Actor, reference: string, files: reado
 	if (files.length === 0) throw new Invalid([{ path: 'file', code: 'file_missing' }]);
 	return withKeptFiles(files, 'citizen', (kept) =>
 		transaction(async (tx) => {
-			const { row: before } = await lockCaseForActor(tx, actor, reference, openedLately(actor));
+			const { row: before } = await lockCaseForActor(tx, actor, reference, openedRecently(actor));
 			const row = await updateCase(tx, before);
 			await attachFiles(tx, kept, { caseId: row.id, public: true });
 			const data = { files: kept.length, ...originalsOf(kept) };

@@ -19,9 +19,9 @@ export interface CaseWithUnit {
 export const casesWithUnit = (on: Database | Tx) =>
 	on.select({ row: cases, unit: units }).from(cases).innerJoin(units, eq(units.id, cases.unitId));
 
-function only([found]: readonly CaseWithUnit[]): CaseWithUnit {
-	if (!found) throw new NotFound();
-	return found;
+function only([caseWithUnit]: readonly CaseWithUnit[]): CaseWithUnit {
+	if (!caseWithUnit) throw new NotFound();
+	return caseWithUnit;
 }
 
 /** Condition for a report number. Spaces and lower case are accepted. */

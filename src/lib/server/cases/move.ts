@@ -17,12 +17,12 @@ export async function changeCase<T>(
 	actor: Actor,
 	reference: string,
 	version: number | undefined,
-	work: (tx: Tx, found: CaseWithUnit) => Promise<T>
+	work: (tx: Tx, caseWithUnit: CaseWithUnit) => Promise<T>
 ): Promise<T> {
 	return transaction(async (tx) => {
-		const found = await lockCaseForActor(tx, actor, reference);
-		await requireVersion(tx, found.row, version);
-		return work(tx, found);
+		const caseWithUnit = await lockCaseForActor(tx, actor, reference);
+		await requireVersion(tx, caseWithUnit.row, version);
+		return work(tx, caseWithUnit);
 	});
 }
 

@@ -20,7 +20,7 @@ import type { CaseRow, UnitRow } from './find.ts';
 import { AlreadyInserted, insertCase } from './insert-case.ts';
 import { namedOfficers, officerOfUnit } from './officers/named.ts';
 import { randomReceipt, receiptHash, receiptOf, submissionHash } from './receipt-hash.ts';
-import { keepMailWish } from './reporter-mail.ts';
+import { storeMailPreference } from './reporter-mail.ts';
 import { reporterColumns } from './reporter.ts';
 
 /** How a case was submitted, apart from its content. */
@@ -148,7 +148,7 @@ async function insertSubmission(
 			openedBy: actor?.accountId
 		},
 		alongside: async (_, row) => {
-			await keepMailWish(tx, row.id, input, language);
+			await storeMailPreference(tx, row.id, input, language);
 			await alongside?.(tx, row);
 		}
 	});

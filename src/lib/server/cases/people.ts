@@ -89,22 +89,22 @@ export const onePerPerson = <P extends { id: string }>(people: readonly P[]): P[
  * see the case, it is the handlers of the nearest unit with one present today. If the assignee is absent, it is the
  * assignee, the deputy and those handlers.
  */
-export async function workersNow(on: Database | Tx, found: CaseWithUnit): Promise<Person[]> {
-	const { row, unit } = found;
+export async function workersNow(on: Database | Tx, caseWithUnit: CaseWithUnit): Promise<Person[]> {
+	const { row, unit } = caseWithUnit;
 	const seeing = await workersFor(on, row);
 	const assignee = seeing.find((person) => person.id === row.assigneeId);
 	const absent = await absentToday(on, assignee ? [assignee.id] : [], unit.timeZone);
 	if (assignee && !absent.has(assignee.id)) return [assignee];
 	const deputies = seeing.filter(({ id }) => [...absent.values()].includes(id));
 	const standIns = await present(on, deputies, unit.timeZone);
-	const handlers = row.restricted ? [] : await nearest(on, found, 'handler');
-	const others = handlers.length > 0 ? handlers : await nearest(on, found, 'supervisor');
+	const handlers = row.restricted ? [] : await nearest(on, caseWithUnit, 'handler');
+	const others = handlers.length > 0 ? handlers : await nearest(on, caseWithUnit, 'supervisor');
 	return onePerPerson([...(assignee ? [assignee] : []), ...standIns, ...others]);
 }
 
 /** The supervisors who may see the case, of the nearest unit with one present today. */
-export async function supervisorsNow(on: Database | Tx, found: CaseWithUnit): Promise<Person[]> {
-	return onePerPerson(await nearest(on, found, 'supervisor'));
+export async function supervisorsNow(on: Database | Tx, caseWithUnit: CaseWithUnit): Promise<Person[]> {
+	return onePerPerson(await nearest(on, caseWithUnit, 'supervisor'));
 }
 
 /** People with the role in the nearest unit with one present today. If nobody is present, those of the nearest unit. */

@@ -12,11 +12,11 @@ import type { TimelineEntry } from './timeline.ts';
 export async function referencesFor(actor: Actor, ids: readonly (number | null)[]): Promise<Map<number, string>> {
 	const known = [...new Set(ids)].filter((id) => id !== null);
 	if (known.length === 0) return new Map();
-	const found = await db()
+	const rows = await db()
 		.select({ id: cases.id, reference: cases.reference })
 		.from(cases)
 		.where(and(inArray(cases.id, known), visibleTo(actor)));
-	return new Map(found.map(({ id, reference }) => [id, reference]));
+	return new Map(rows.map(({ id, reference }) => [id, reference]));
 }
 
 /** The number of a case, or null if the actor may not see it. */
@@ -39,11 +39,11 @@ export async function withoutHiddenParts<Entry extends EntryData>(
 ): Promise<Entry[]> {
 	const parts = entries.map(partIn).filter((part) => part !== undefined);
 	if (parts.length === 0) return [...entries];
-	const found = await db()
+	const rows = await db()
 		.select({ reference: cases.reference })
 		.from(cases)
 		.where(and(inArray(cases.reference, parts), visibleTo(actor)));
-	const seen = new Set(found.map(({ reference }) => reference));
+	const seen = new Set(rows.map(({ reference }) => reference));
 	return entries.map((entry) => {
 		const part = partIn(entry);
 		if (part === undefined || seen.has(part)) return entry;

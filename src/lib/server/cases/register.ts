@@ -94,7 +94,7 @@ export async function registerLines(
 ) {
 	const numbered = (number: number) => formatReference({ unit: unit.code, year, number });
 	const after = cursor === undefined ? gte(cases.reference, numbered(1)) : gt(cases.reference, cursor);
-	const found = await db()
+	const rows = await db()
 		.select({
 			reference: cases.reference,
 			visible: sql<boolean>`coalesce(${visibleTo(actor)}, false)`,
@@ -119,6 +119,6 @@ export async function registerLines(
 		.where(and(after, lte(cases.reference, numbered(999_999))))
 		.orderBy(asc(cases.reference))
 		.limit(size);
-	const items = found.map(({ reference, visible, ...told }) => ({ reference, told: visible ? told : null }));
-	return { items, nextCursor: found.length === size ? (items.at(-1)?.reference ?? null) : null };
+	const items = rows.map(({ reference, visible, ...told }) => ({ reference, told: visible ? told : null }));
+	return { items, nextCursor: rows.length === size ? (items.at(-1)?.reference ?? null) : null };
 }

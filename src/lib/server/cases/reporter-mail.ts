@@ -18,7 +18,7 @@ export const stopHashOf = (token: string): string => sha256Hex(token);
 const addressHashOf = (address: string): string => keyedHex('mail-address', address.trim().toLowerCase());
 
 /** Stores that the reporter gets e-mails, and in which language. Does nothing without an e-mail address. */
-export async function keepMailWish(
+export async function storeMailPreference(
 	tx: Tx,
 	caseId: number,
 	{ identity, reporter }: Pick<CaseInput, 'identity' | 'reporter'>,
@@ -39,7 +39,7 @@ export async function changeMailAddress(tx: Tx, caseId: number, email: string): 
 }
 
 /** Copies the e-mail preference of a report to a part that is split off from it. */
-export async function copyMailWish(tx: Tx, fromId: number, caseId: number): Promise<void> {
+export async function copyMailPreference(tx: Tx, fromId: number, caseId: number): Promise<void> {
 	const [from] = await tx.select().from(reporterMail).where(eq(reporterMail.caseId, fromId));
 	if (from) await tx.insert(reporterMail).values({ ...from, caseId, stopHash: stopHashOf(stopToken(caseId)) });
 }
@@ -50,16 +50,16 @@ const wanted = and(isNull(reporterMail.stoppedAt), isNull(reporterMail.refusedAt
  * Language and address hash for e-mails to the reporter. Undefined if there is no address, it was refused, or the
  * reporter unsubscribed.
  */
-export async function mailWishOf(on: Database | Tx, caseId: number) {
+export async function mailPreferenceOf(on: Database | Tx, caseId: number) {
 	const stopped = on
 		.select({ at: mailStops.at })
 		.from(mailStops)
 		.where(eq(mailStops.addressHash, reporterMail.addressHash));
-	const [wish] = await on
+	const [preference] = await on
 		.select({ language: reporterMail.language, addressHash: reporterMail.addressHash })
 		.from(reporterMail)
 		.where(and(wanted, eq(reporterMail.caseId, caseId), notExists(stopped)));
-	return wish;
+	return preference;
 }
 
 /** Decrypts the reporter's e-mail address, for sending. */
@@ -75,7 +75,7 @@ export async function reporterMailState(caseId: number): Promise<ReporterMailSta
 	const [row] = await db().select().from(reporterMail).where(eq(reporterMail.caseId, caseId));
 	if (!row) return null;
 	if (row.refusedAt) return 'refused';
-	return (await mailWishOf(db(), caseId)) ? 'wanted' : 'stopped';
+	return (await mailPreferenceOf(db(), caseId)) ? 'wanted' : 'stopped';
 }
 
 /** Stops the e-mails to the reporter of a case, or allows them again. */

@@ -26,9 +26,9 @@ export async function caseByReceipt(typed: string): Promise<TrackedCase> {
 	const parsed = parseReceipt(typed);
 	if ('problem' in parsed) throw new Invalid([{ path: 'receipt', code: `receipt_${parsed.problem}` }]);
 	const hash = receiptHash(parsed.ok);
-	const [found] = await db().select({ id: cases.id }).from(cases).where(eq(cases.receiptHash, hash));
-	if (!found) throw new Invalid([{ path: 'receipt', code: 'receipt_unknown' }]);
-	return { caseId: found.id, receiptHash: hash };
+	const [row] = await db().select({ id: cases.id }).from(cases).where(eq(cases.receiptHash, hash));
+	if (!row) throw new Invalid([{ path: 'receipt', code: 'receipt_unknown' }]);
+	return { caseId: row.id, receiptHash: hash };
 }
 
 /**

@@ -5,7 +5,7 @@ import { ANSWER, approve, at, bringTo, caseIn, type Office, act } from '#lib/dev
 import { answerCase } from './answers/answer.ts';
 import { decideDraft } from './answers/decide-draft.ts';
 import { askReporter, writeMessage } from './conversation/message.ts';
-import { sayToOffice } from './conversation/reporter-reply.ts';
+import { writeToOffice } from './conversation/reporter-reply.ts';
 import { deskCase } from './view.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -51,7 +51,7 @@ test('the conversation has the type of each message and marks notes as internal'
 	await writeMessage(office.handler, reference, { body: 'Tanyakan ke loket dua.', public: false });
 	await act(askReporter, office.handler, reference, { body: 'Loket mana?' });
 	const row = await caseIn(office, 'received');
-	await sayToOffice(row.id, { body: 'Pesan laporan lain.' });
+	await writeToOffice(row.id, { body: 'Pesan laporan lain.' });
 	const mine = await deskCase(office.handler, reference);
 	expect(mine.files.map((file) => file.name)).toEqual(['Foto 1.jpg']);
 	expect(mine.conversation.map((said) => [said.entry?.type, said.public, said.name])).toEqual([

@@ -24,7 +24,7 @@ import { draftOf } from './answers/approval-lists.ts';
 
 export type DeskCase = Awaited<ReturnType<typeof deskCase>>;
 export type DeskFile = DeskCase['files'][number];
-export type Said = DeskCase['conversation'][number];
+export type ConversationMessage = DeskCase['conversation'][number];
 
 /**
  * Reads everything the desk shows of a case. A withheld name is not included; `revealReporter` opens it.
@@ -32,17 +32,17 @@ export type Said = DeskCase['conversation'][number];
  * @throws NotFound if the actor may not see the case
  */
 export async function deskCase(actor: Actor, reference: string) {
-	const found = await caseForActor(actor, reference);
-	const { row, unit } = found;
+	const caseWithUnit = await caseForActor(actor, reference);
+	const { row, unit } = caseWithUnit;
 	const [facts, entries, exchanged, files, running, named, draft, reporter, reopenable, asked, related, people, mail] =
 		await Promise.all([
 			factsOf(actor, row),
 			timelineOf(row.id, false).then((all) => withoutHiddenParts(actor, all)),
 			messagesOf(row.id),
 			db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
-			clocksOf(found),
+			clocksOf(caseWithUnit),
 			namedInCase(row.id),
-			draftOf(actor, found),
+			draftOf(actor, caseWithUnit),
 			row.identity === 'named' ? openReporter(row.reporterSealed) : null,
 			row.objectionAt !== null || mayObject(db(), row, unit),
 			clarificationsOf(row.id),

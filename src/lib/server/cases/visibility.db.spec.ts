@@ -20,7 +20,7 @@ import { inbox } from './inbox/inbox.ts';
 import { writeMessage } from './conversation/message.ts';
 import { namedInCase, nameInCase } from './officers/named.ts';
 import { peopleFor } from './people.ts';
-import { sayToOffice } from './conversation/reporter-reply.ts';
+import { writeToOffice } from './conversation/reporter-reply.ts';
 import { verifyCase } from './handling/verify.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -87,10 +87,10 @@ test('a name in a later message is proposed too, but a cleared name stays cleare
 	const { reference } = await makeCase(office.unit);
 	const { id } = await standing(reference);
 	expect(await sees(named, reference)).toBe(true);
-	await sayToOffice(id, { body: 'Yang melayani saya Ibu Rahmawati.' });
+	await writeToOffice(id, { body: 'Yang melayani saya Ibu Rahmawati.' });
 	expect(await sees(named, reference)).toBe(false);
 	await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'clear' });
-	await sayToOffice(id, { body: 'Sekali lagi: Ibu Rahmawati.' });
+	await writeToOffice(id, { body: 'Sekali lagi: Ibu Rahmawati.' });
 	expect(await sees(named, reference)).toBe(true);
 });
 

@@ -39,7 +39,7 @@ export function visibleTo(actor: Actor): SQL {
  * Condition for cases whose number is hidden from an administrator in lists such as the outbox: cases that name the
  * administrator, and restricted cases that the administrator does not supervise.
  */
-export function keptFrom(actor: Actor): SQL {
+export function hiddenFromAdmin(actor: Actor): SQL {
 	const others = notInArray(cases.handlingUnitId, [...actor.units.supervisor]);
 	return or(and(eq(cases.restricted, true), others), namesActor(actor)) ?? sql`false`;
 }
@@ -50,7 +50,7 @@ const OPENER_MS = DAY_MS;
  * Condition for cases that the actor's account opened in its units less than a day ago. Other systems send files after
  * the report, even if their account may not see it (an integrity case, or an account without a case role).
  */
-export function openedLately(actor: Actor): SQL {
+export function openedRecently(actor: Actor): SQL {
 	if (!actor.accountId) return sql`false`;
 	const units = [...new Set(Object.values(actor.units).flat())];
 	const recently = gt(cases.openedAt, new Date(now().getTime() - OPENER_MS));

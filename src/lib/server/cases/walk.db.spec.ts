@@ -12,7 +12,7 @@ import { recordContact } from './conversation/contact.ts';
 import { askReporter, writeMessage } from './conversation/message.ts';
 import { nameInCase } from './officers/named.ts';
 import { declineObjection } from './conversation/objection.ts';
-import { dispute, sayToOffice, scoreAnswer } from './conversation/reporter-reply.ts';
+import { dispute, writeToOffice, scoreAnswer } from './conversation/reporter-reply.ts';
 import { revealReporter } from './reporter.ts';
 import { verifyCase } from './handling/verify.ts';
 
@@ -32,7 +32,7 @@ test('a complaint goes through verification, question, approved answer, dispute,
 	await act(askReporter, handler, reference, { body: 'Loket nomor berapa?' });
 	expect(await standing(reference)).toMatchObject({ status: 'needs_info', returnStatus: 'in_progress', questions: 1 });
 
-	await sayToOffice(id, { body: 'Loket nomor dua, sekitar pukul sepuluh.' });
+	await writeToOffice(id, { body: 'Loket nomor dua, sekitar pukul sepuluh.' });
 	expect((await standing(reference)).status).toBe('in_progress');
 
 	await act(answerCase, handler, reference, { body: ANSWER });
@@ -56,8 +56,8 @@ test('a message sent several times is stored once', async () => {
 	const { reference } = await makeCase(office.unit);
 	const { id } = await standing(reference);
 	const message = { body: 'Saya tambahkan foto antrean.', submission_id: 'pesan-yang-sama' };
-	await Promise.all([sayToOffice(id, message), sayToOffice(id, message), sayToOffice(id, message)]);
-	await sayToOffice(id, message);
+	await Promise.all([writeToOffice(id, message), writeToOffice(id, message), writeToOffice(id, message)]);
+	await writeToOffice(id, message);
 	const stored = await db().select().from(messages).where(eq(messages.caseId, id));
 	expect(stored).toHaveLength(1);
 	expect(await story(reference)).toEqual(['opened', 'message']);
@@ -75,7 +75,7 @@ test('every change of a case adds a timeline entry with its new version', async 
 		['message', () => writeMessage(handler, reference, { body: 'Kami periksa.' })],
 		['note', () => writeMessage(handler, reference, { body: 'Tanyakan ke loket dua.', public: false })],
 		['info_requested', () => act(askReporter, handler, reference, { body: 'Kapan itu?' })],
-		['info_given', () => sayToOffice(id, { body: 'Kemarin pagi.' })],
+		['info_given', () => writeToOffice(id, { body: 'Kemarin pagi.' })],
 		['contacted', () => recordContact(handler, reference, { by: 'phone' })],
 		['revealed', () => revealReporter(handler, reference, { reason: 'Alamat pengiriman perlu dipastikan.' })],
 		['officers_changed', () => act(nameInCase, handler, reference, { officer: officer.id, action: 'add' })],

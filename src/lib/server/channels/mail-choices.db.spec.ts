@@ -20,7 +20,7 @@ const notifyOf = (actor: Actor, kind: NoticeKind) =>
 	transaction((tx) =>
 		notify(tx, [actor.accountId ?? ''], {
 			...{ kind, onceKey: kind, caseId: null, at: new Date(), data: {} },
-			letter: { subject: kind, lines: [], page: '/desk', english: 'x' }
+			mail: { subject: kind, lines: [], page: '/desk', english: 'x' }
 		})
 	);
 

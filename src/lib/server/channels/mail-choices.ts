@@ -56,13 +56,17 @@ const NOTICES = {
 export type NoticeKind = keyof typeof NOTICES;
 
 /** The people who switched off the e-mails of a kind of notice. */
-export async function withoutLetter(tx: Tx, accountIds: readonly string[], kind: NoticeKind): Promise<Set<string>> {
+export async function withMailSwitchedOff(
+	tx: Tx,
+	accountIds: readonly string[],
+	kind: NoticeKind
+): Promise<Set<string>> {
 	const choice = NOTICES[kind];
-	return choice ? turnedOff(tx, accountIds, choice) : new Set();
+	return choice ? whoSwitchedOff(tx, accountIds, choice) : new Set();
 }
 
 /** The people who switched off that choice. */
-export async function turnedOff(
+export async function whoSwitchedOff(
 	on: Database | Tx,
 	accountIds: readonly string[],
 	choice: MailChoice

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
-import { deliverMail, forgetOldMails, nextTry, sweepMails } from './mail-delivery.ts';
+import { deliverMail, deleteOldMails, nextTry, sweepMails } from './mail-delivery.ts';
 import { queueMail, type NewMail } from './mail-queue.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -17,7 +17,7 @@ const server = useMailServer();
 const later = <T>(minutes: number, work: () => Promise<T>) =>
 	withClock(() => new Date(Date.now() + minutes * MINUTE_MS), work);
 
-async function letter(changes: Partial<NewMail> = {}): Promise<NewMail> {
+async function newMail(changes: Partial<NewMail> = {}): Promise<NewMail> {
 	const { accountId } = await makeActor([]);
 	return {
 		kind: 'digest',
@@ -30,7 +30,7 @@ async function letter(changes: Partial<NewMail> = {}): Promise<NewMail> {
 }
 
 async function queued(changes: Partial<NewMail> = {}) {
-	const mail = await letter(changes);
+	const mail = await newMail(changes);
 	expect(await transaction((tx) => queueMail(tx, mail))).toBe(true);
 	const [row] = await db().select().from(mails).where(eq(mails.accountId, mail.to.accountId));
 	if (!row) throw new Error('no letter');
@@ -45,7 +45,7 @@ async function round(id: string): Promise<number> {
 
 describe('an e-mail is written', () => {
 	it('once per occasion and person, and is sent by the job of its commit', async () => {
-		const mail = await letter();
+		const mail = await newMail();
 		expect(await transaction((tx) => queueMail(tx, mail))).toBe(true);
 		expect(await transaction((tx) => queueMail(tx, { ...mail, subject: 'Sekali lagi' }))).toBe(false);
 		const [row, more] = await db().select().from(mails).where(eq(mails.accountId, mail.to.accountId));
@@ -60,7 +60,7 @@ describe('an e-mail is written', () => {
 	});
 
 	it('in the transaction of its event, so a rollback removes it', async () => {
-		const mail = await letter();
+		const mail = await newMail();
 		const failing = transaction(async (tx) => {
 			await queueMail(tx, mail);
 			throw new Error('it did not happen');
@@ -71,7 +71,7 @@ describe('an e-mail is written', () => {
 
 	it('only if the installation has a mail server', async () => {
 		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
-		const mail = await letter();
+		const mail = await newMail();
 		expect(await transaction((tx) => queueMail(tx, mail))).toBe(false);
 		expect(await db().select().from(mails)).toEqual([]);
 	});
@@ -178,7 +178,7 @@ describe('the sweep', () => {
 	it('deletes settled e-mails after three months', async () => {
 		const [sent, open] = [await queued({ onceKey: 'a' }), await queued({ onceKey: 'b' })];
 		await runMailJobs(sent.id);
-		await later(91 * 24 * 60, forgetOldMails);
+		await later(91 * 24 * 60, deleteOldMails);
 		expect((await db().select().from(mails)).map(({ id }) => id)).toEqual([open.id]);
 	});
 });

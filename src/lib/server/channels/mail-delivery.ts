@@ -4,7 +4,7 @@ import { withoutAddress } from './mail-address.ts';
 import { MAIL_JOB_MS, mailServer, PASSWORD_LINK } from './mail-queue.ts';
 import { noteRefusedAddress } from './reporter-stop.ts';
 import { siteAddress, stopLink } from './site-address.ts';
-import { mailWishOf, reporterAddress, stopToken } from '#lib/server/cases/reporter-mail.ts';
+import { mailPreferenceOf, reporterAddress, stopToken } from '#lib/server/cases/reporter-mail.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -36,9 +36,9 @@ export async function deliverMail(mailId: string, attempt: number): Promise<void
 	const server = mailServer();
 	const mail = server && !(await outgoingHeld()) && (await claim(mailId, attempt));
 	if (!mail) return;
-	const letter = await buildMail(mail);
-	if ('ends' in letter) await end(mail, letter.ends);
-	else await settle(mail, letter.to, await sendLetter(server, letter, () => markSending(mail)));
+	const email = await buildMail(mail);
+	if ('ends' in email) await end(mail, email.ends);
+	else await settle(mail, email.to, await sendLetter(server, email, () => markSending(mail)));
 }
 
 /** Builds the e-mail. For a reporter, checks the current preference and decrypts the address only now. */
@@ -46,7 +46,7 @@ async function buildMail(mail: MailRow): Promise<Letter | { ends: Partial<MailRo
 	const { id, subject, body: text, createdAt: date, address, caseId } = mail;
 	if (address && mail.kind === 'password_link') return withPasswordLink(mail, address);
 	if (address) return { id, subject, text, date, to: address };
-	if (caseId === null || !(await mailWishOf(db(), caseId))) return { ends: { state: 'withdrawn' } };
+	if (caseId === null || !(await mailPreferenceOf(db(), caseId))) return { ends: { state: 'withdrawn' } };
 	const to = await reporterAddress(caseId);
 	if (!to) return { ends: { state: 'withdrawn' } };
 	return { id, subject, text, date, to, stop: stopLink(stopToken(caseId)) };
@@ -124,9 +124,9 @@ const MAX_AGE_MS = 48 * HOUR_MS;
  * Computes when an e-mail is retried. Undefined: never again.
  * @param mail `tries`: number of failed attempts, 1 or more; `since`: when it started to wait
  */
-export function nextTry(at: Date, letter: { tries: number; since: Date }): Date | undefined {
-	const next = new Date(at.getTime() + (FIRST_WAITS[letter.tries - 1] ?? 60) * MINUTE_MS);
-	return next.getTime() - letter.since.getTime() <= MAX_AGE_MS ? next : undefined;
+export function nextTry(at: Date, email: { tries: number; since: Date }): Date | undefined {
+	const next = new Date(at.getTime() + (FIRST_WAITS[email.tries - 1] ?? 60) * MINUTE_MS);
+	return next.getTime() - email.since.getTime() <= MAX_AGE_MS ? next : undefined;
 }
 
 const BATCH = 500;
@@ -179,7 +179,7 @@ async function enqueueDue(): Promise<void> {
 const KEPT_DAYS = 90;
 
 /** Runs each night: deletes old settled e-mails with their addresses. */
-export async function forgetOldMails(): Promise<void> {
+export async function deleteOldMails(): Promise<void> {
 	const settled = inArray(mails.state, ['sent', 'failed', 'unknown', 'withdrawn']);
 	await db()
 		.delete(mails)

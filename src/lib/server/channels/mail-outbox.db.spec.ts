@@ -27,14 +27,14 @@ beforeAll(async () => {
 });
 
 /** Makes a report whose first e-mail ended in the given way. */
-async function letterThat(verdict: 'drop' | { code: number; text: string }, changes: Record<string, unknown> = {}) {
+async function mailThat(verdict: 'drop' | { code: number; text: string }, changes: Record<string, unknown> = {}) {
 	const { reference } = await reportWithAddress(office.unit, changes);
 	await writeOfStory(reference);
 	server.judge((stage) => (verdict === 'drop' && stage === 'recipient' ? undefined : verdict));
 	await deliverOf(reference);
 	server.judge(undefined);
-	const [letter] = await lettersOf(reference);
-	return { reference, id: letter?.id ?? '' };
+	const [mail] = await lettersOf(reference);
+	return { reference, id: mail?.id ?? '' };
 }
 const REFUSED = { code: 554, text: '5.7.1 Not from you' };
 const subjectsOf = async (actor: Actor, list: Parameters<typeof listOutbox>[1]) =>
@@ -42,8 +42,8 @@ const subjectsOf = async (actor: Actor, list: Parameters<typeof listOutbox>[1]) 
 
 describe('the outbox', () => {
 	it('shows administrators the e-mails of their offices and counts those that need a decision', async () => {
-		const { reference } = await letterThat(REFUSED);
-		await letterThat('drop');
+		const { reference } = await mailThat(REFUSED);
+		await mailThat('drop');
 		const elsewhere = await makeActor([[(await makeUnit({ parent: office.root })).id, 'admin']]);
 		for (const actor of [admin, rootAdmin]) {
 			expect(await subjectsOf(actor, 'failed')).toEqual([`Laporan ${reference}: sudah kami terima`]);
@@ -55,8 +55,8 @@ describe('the outbox', () => {
 	});
 
 	it('masks the address of a named reporter, hides a withheld one and shows a colleague’s', async () => {
-		await letterThat(REFUSED, { reporter: { name: 'Andi Contoh', email: 'andi.contoh@gmail.invalid' } });
-		await letterThat(REFUSED, { identity: 'withheld', reporter: { name: 'Budi Contoh', email: 'budi@gmail.invalid' } });
+		await mailThat(REFUSED, { reporter: { name: 'Andi Contoh', email: 'andi.contoh@gmail.invalid' } });
+		await mailThat(REFUSED, { identity: 'withheld', reporter: { name: 'Budi Contoh', email: 'budi@gmail.invalid' } });
 		const address = await withAddress(admin);
 		await sendTrial(admin);
 		const [withheld, named] = (await listOutbox(admin, 'failed')).items;
@@ -68,8 +68,8 @@ describe('the outbox', () => {
 
 	it('hides e-mails about restricted cases and cases that name the administrator', async () => {
 		const [officer, named] = await makeOfficerWithAccount(office.unit.id, ['admin']);
-		const about = await letterThat(REFUSED);
-		await letterThat(REFUSED, { category: 'integrity' });
+		const about = await mailThat(REFUSED);
+		await mailThat(REFUSED, { category: 'integrity' });
 		await nameOfficer(office.handler, about.reference, officer);
 		expect(await subjectsOf(named, 'failed')).toEqual([]);
 		expect((await countOutbox(named)).failed).toBe(0);
@@ -80,7 +80,7 @@ describe('the outbox', () => {
 
 describe('an administrator’s decision', () => {
 	it('sends an e-mail of unknown outcome again once and logs who decided', async () => {
-		const { id } = await letterThat('drop');
+		const { id } = await mailThat('drop');
 		expect(server.letters()).toHaveLength(1);
 		await decideMail(admin, id, { decision: 'again' });
 		await expect(decideMail(rootAdmin, id, { decision: 'again' })).rejects.toMatchObject({ name: 'Conflict' });
@@ -97,9 +97,9 @@ describe('an administrator’s decision', () => {
 		await writeOfStory(reference);
 		await deliverOf(reference);
 		await later(50, () => deliverOf(reference));
-		const [letter] = await lettersOf(reference);
-		expect(letter?.state).toBe('failed');
-		await later(51, () => decideMail(admin, letter?.id ?? '', { decision: 'again' }));
+		const [mail] = await lettersOf(reference);
+		expect(mail?.state).toBe('failed');
+		await later(51, () => decideMail(admin, mail?.id ?? '', { decision: 'again' }));
 		await later(51, () => deliverOf(reference));
 		expect((await lettersOf(reference))[0]?.state).toBe('waiting');
 		await bringBack();
@@ -108,7 +108,7 @@ describe('an administrator’s decision', () => {
 	});
 
 	it('is needed again if the e-mail fails once more', async () => {
-		const { id } = await letterThat('drop');
+		const { id } = await mailThat('drop');
 		await decideMail(admin, id, { decision: 'again' });
 		server.judge(() => REFUSED);
 		await runMailJobs(id);
@@ -117,14 +117,14 @@ describe('an administrator’s decision', () => {
 	});
 
 	it('can leave an e-mail as it is', async () => {
-		const { id } = await letterThat('drop');
+		const { id } = await mailThat('drop');
 		await decideMail(admin, id, { decision: 'leave' });
 		expect(await mailRow(id)).toMatchObject({ state: 'unknown', decidedBy: admin.accountId });
 		expect((await countOutbox(admin)).unknown).toBe(0);
 	});
 
 	it('can send to an address again that the mail server refused', async () => {
-		const { id, reference } = await letterThat({ code: 550, text: '5.1.1 unknown' });
+		const { id, reference } = await mailThat({ code: 550, text: '5.1.1 unknown' });
 		await decideMail(admin, id, { decision: 'again' });
 		await runMailJobs(id);
 		expect(server.letters()).toHaveLength(1);

@@ -6,7 +6,7 @@ import { maskedAddress } from './mail-address.ts';
 import { MAIL_JOB_MS, mailServer, queueMail, type MailKind } from './mail-queue.ts';
 import { siteAddress } from './site-address.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
-import { keptFrom } from '#lib/server/cases/visibility.ts';
+import { hiddenFromAdmin } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -42,14 +42,14 @@ const inList = (list: OutboxList): SQL =>
 async function visibleMails(actor: Actor): Promise<SQL> {
 	const held = actor.units.admin.length > 0 ? inArray(mails.unitId, [...actor.units.admin]) : sql`false`;
 	const mine = (await isRootAdmin(db(), actor)) ? or(held, isNull(mails.unitId)) : held;
-	return and(mine, or(isNull(mails.caseId), not(keptFrom(actor)))) ?? sql`false`;
+	return and(mine, or(isNull(mails.caseId), not(hiddenFromAdmin(actor)))) ?? sql`false`;
 }
 
 export type OutboxItem = Awaited<ReturnType<typeof listOutbox>>['items'][number];
 
 /** A page of one list, newest first. `cursor` is the `nextCursor` of the page before. */
 export async function listOutbox(actor: Actor, list: OutboxList, cursor?: string) {
-	const found = await db()
+	const rows = await db()
 		.select({
 			id: mails.id,
 			kind: sql<MailKind>`${mails.kind}`,
@@ -74,7 +74,7 @@ export async function listOutbox(actor: Actor, list: OutboxList, cursor?: string
 		.where(and(inList(list), await visibleMails(actor), beyond(cursor, [mails.createdAt, mails.id])))
 		.orderBy(desc(mails.createdAt), desc(mails.id))
 		.limit(PAGE + 1);
-	const { items, nextCursor } = pageOf(found, PAGE, ({ createdAt }) => createdAt);
+	const { items, nextCursor } = pageOf(rows, PAGE, ({ createdAt }) => createdAt);
 	return { items: await Promise.all(items.map(withRecipient)), nextCursor };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countUnread, forgetOldNotices, listNotices, readAllNotices, readNotice } from './notice-list.ts';
+import { countUnread, deleteOldNotices, listNotices, readAllNotices, readNotice } from './notice-list.ts';
 import { notify, type NewNotice } from './notices.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
@@ -12,7 +12,7 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 const office = useOffice();
 useMailServer();
 
-const LETTER = { subject: 'Perihal', lines: ['Baris'], page: '/desk', english: 'something.' };
+const MAIL = { subject: 'Perihal', lines: ['Baris'], page: '/desk', english: 'something.' };
 let occasion = 0;
 const notice = (changes: Partial<NewNotice> = {}): NewNotice => ({
 	kind: 'assigned',
@@ -20,7 +20,7 @@ const notice = (changes: Partial<NewNotice> = {}): NewNotice => ({
 	caseId: null,
 	at: new Date('2026-11-24T02:00:00Z'),
 	data: {},
-	letter: LETTER,
+	mail: MAIL,
 	...changes
 });
 const notifyPeople = (people: readonly Actor[], newNotice: NewNotice) => {
@@ -123,7 +123,7 @@ describe('the list', () => {
 		const [first] = await listed(office.handler);
 		await readNotice(office.handler, first?.id ?? '');
 		const remaining = async (moment: string) => {
-			await at(moment, forgetOldNotices);
+			await at(moment, deleteOldNotices);
 			return (await listed(office.handler)).length;
 		};
 		expect(await remaining('2027-02-20T00:00:00Z')).toBe(2);

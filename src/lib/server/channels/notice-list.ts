@@ -31,7 +31,7 @@ export type ListedNotice = Awaited<ReturnType<typeof listNotices>>['items'][numb
 
 /** A page of the person's notices, newest first. `cursor` is the `nextCursor` of the page before. */
 export async function listNotices(actor: Actor, cursor?: string) {
-	const found = await db()
+	const rows = await db()
 		.select({
 			id: notices.id,
 			kind: sql<NoticeKind>`${notices.kind}`,
@@ -47,7 +47,7 @@ export async function listNotices(actor: Actor, cursor?: string) {
 		.where(and(ownNotices(actor), beyond(cursor, [notices.at, notices.id])))
 		.orderBy(sql`${notices.at} desc`, sql`${notices.id} desc`)
 		.limit(PAGE + 1);
-	return pageOf(found, PAGE, ({ at }) => at);
+	return pageOf(rows, PAGE, ({ at }) => at);
 }
 
 /** Counts unread notices, up to `COUNTED`. */
@@ -69,21 +69,21 @@ export async function countUnread(actor: Actor): Promise<number> {
  * @throws NotFound if the notice is not the actor's, or is about a case that the actor may no longer see
  */
 export async function readNotice(actor: Actor, id: string): Promise<string> {
-	const [found] = isUuid(id)
+	const [row] = isUuid(id)
 		? await db()
 				.select({ kind: notices.kind, data: notices.data, reference: cases.reference })
 				.from(notices)
 				.leftJoin(cases, eq(cases.id, notices.caseId))
 				.where(and(eq(notices.id, id), ownNotices(actor)))
 		: [];
-	if (!found) throw new NotFound(`notice ${id}`);
+	if (!row) throw new NotFound(`notice ${id}`);
 	await markRead(db(), eq(notices.id, id));
-	if (found.kind === 'clarification_asked') return `/me/questions/${String(found.data.clarification)}`;
-	if (found.kind === 'case_unattended') return '/admin/people';
-	if (found.kind.startsWith('access_')) return '/me/access';
-	if (found.kind === 'recap_due' || found.kind === 'recap_overdue') return recapPage(found.data);
-	if (!found.reference) return `/admin/calendar/${String(found.data.year)}`;
-	return `/desk/cases/${found.reference}${verbOf(found)}`;
+	if (row.kind === 'clarification_asked') return `/me/questions/${String(row.data.clarification)}`;
+	if (row.kind === 'case_unattended') return '/admin/people';
+	if (row.kind.startsWith('access_')) return '/me/access';
+	if (row.kind === 'recap_due' || row.kind === 'recap_overdue') return recapPage(row.data);
+	if (!row.reference) return `/admin/calendar/${String(row.data.year)}`;
+	return `/desk/cases/${row.reference}${verbOf(row)}`;
 }
 
 /** The page with the due periodic reports of an office. */
@@ -106,7 +106,7 @@ const KEPT_READ_DAYS = 90;
 const KEPT_DAYS = 365;
 
 /** Runs each night: deletes read notices after 90 days and unread ones after a year. */
-export async function forgetOldNotices(): Promise<void> {
+export async function deleteOldNotices(): Promise<void> {
 	const before = (days: number) => new Date(now().getTime() - days * DAY_MS);
 	await db()
 		.delete(notices)

@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
-import { withoutLetter, type NoticeKind } from './mail-choices.ts';
+import { withMailSwitchedOff, type NoticeKind } from './mail-choices.ts';
 import { queueMail } from './mail-queue.ts';
 import { siteAddress } from './site-address.ts';
 import { now } from '#lib/server/clock.ts';
@@ -17,11 +17,11 @@ export interface NewNotice {
 	at: Date;
 	/** Values for the text of the notice. Never text of the report. */
 	data: Record<string, unknown>;
-	letter: NoticeLetter;
+	mail: NoticeMail;
 }
 
 /** The e-mail of a notice. It may contain report numbers, deadlines and dates, never text of the report. */
-export interface NoticeLetter {
+export interface NoticeMail {
 	subject: string;
 	lines: readonly string[];
 	/** Path of the page that the e-mail links to. */
@@ -49,11 +49,11 @@ export async function notify(tx: Tx, accountIds: readonly string[], notice: NewN
 		.onConflictDoNothing({ target: notices.onceKey })
 		.returning({ accountId: notices.accountId });
 	const notified = new Set(written.map(({ accountId }) => accountId));
-	const atDeskOnly = await withoutLetter(tx, [...notified], kind);
+	const atDeskOnly = await withMailSwitchedOff(tx, [...notified], kind);
 	for (const { id, name, email } of people) {
 		if (!email || !notified.has(id) || atDeskOnly.has(id)) continue;
-		const letter = { subject: notice.letter.subject, body: bodyOf(notice.letter, name) };
-		await queueMail(tx, { kind: 'notice', onceKey, to: { accountId: id, address: email }, caseId, ...letter });
+		const mail = { subject: notice.mail.subject, body: bodyOf(notice.mail, name) };
+		await queueMail(tx, { kind: 'notice', onceKey, to: { accountId: id, address: email }, caseId, ...mail });
 	}
 	return notified.size;
 }
@@ -85,7 +85,7 @@ export async function endOccasions(on: Database | Tx, which: SQL | undefined): P
 		.where(which);
 }
 
-function bodyOf({ lines, page, english }: NoticeLetter, name: string): string {
+function bodyOf({ lines, page, english }: NoticeMail, name: string): string {
 	return `Yth. ${name},
 
 ${lines.join('\n')}

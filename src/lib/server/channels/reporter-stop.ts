@@ -37,13 +37,13 @@ async function rowOf(on: Database | Tx, token: string) {
  * State of the e-mails about a case, and the path of the page that stops them, for the reporter. null if no address was
  * given or the site sends no e-mail.
  */
-export async function reporterLetters(caseId: number): Promise<{ state: ReporterMailState; stop: string } | null> {
+export async function reporterMails(caseId: number): Promise<{ state: ReporterMailState; stop: string } | null> {
 	const state = mailServer() ? await reporterMailState(caseId) : null;
 	return state && { state, stop: stopPath(stopToken(caseId)) };
 }
 
 /** The stopped e-mails of an unsubscribe link. Reveals nothing about the case. @throws NotFound */
-export async function stoppedBy(token: string): Promise<Stopped> {
+export async function stoppedMails(token: string): Promise<Stopped> {
 	const row = await rowOf(db(), token);
 	const [all] = await db().select().from(mailStops).where(eq(mailStops.addressHash, row.addressHash));
 	if (all) return 'all';
@@ -57,7 +57,7 @@ export async function stoppedBy(token: string): Promise<Stopped> {
  *
  * @throws NotFound if no link has this token
  */
-export async function stopLetters(token: string, raw: unknown): Promise<Stopped> {
+export async function stopMails(token: string, raw: unknown): Promise<Stopped> {
 	const { wish } = checked(wishSchema, raw);
 	await transaction(async (tx) => {
 		const { caseId, addressHash } = await rowOf(tx, token);

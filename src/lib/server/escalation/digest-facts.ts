@@ -4,7 +4,7 @@ import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { ageInWords, momentInWords } from '#lib/server/channels/letter-words.ts';
+import { ageInWords, momentInWords } from '#lib/server/channels/mail-words.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
 import { escalationCounts, standingSince } from './list.ts';
 import { unrecordedDuty } from './unrecorded.ts';

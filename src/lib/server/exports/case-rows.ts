@@ -6,7 +6,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { places, units } from '#lib/server/db/schema/units.ts';
-import { narrowed, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
+import { inboxCondition, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
 import { referencesFor } from '#lib/server/cases/references.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
@@ -76,7 +76,7 @@ async function slice(actor: Actor, filter: InboxFilter, from: number, to: number
 		.innerJoin(handling, eq(handling.id, cases.handlingUnitId))
 		.leftJoin(places, eq(places.id, cases.placeId))
 		.leftJoin(accounts, eq(accounts.id, cases.assigneeId))
-		.where(and(gt(cases.id, from), lte(cases.id, to), narrowed(actor, filter)))
+		.where(and(gt(cases.id, from), lte(cases.id, to), inboxCondition(actor, filter)))
 		.orderBy(cases.id);
 	const ids = rows.map(({ id }) => id);
 	if (ids.length === 0) return [];

@@ -1,7 +1,7 @@
 import { and, count, desc, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { inboxAddress, readInboxChoice } from '#lib/cases/inbox-query.ts';
-import { choiceReader, narrowed, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
+import { choiceReader, inboxCondition, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -33,7 +33,7 @@ async function fewOf(actor: Actor, filter: InboxFilter): Promise<boolean> {
 	const some = db()
 		.select({ id: cases.id })
 		.from(cases)
-		.where(narrowed(actor, filter))
+		.where(inboxCondition(actor, filter))
 		.limit(SENT_AT_ONCE + 1)
 		.as('some');
 	const [row] = await db().select({ n: count() }).from(some);

@@ -1,7 +1,7 @@
 import { desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { addDays, localDate } from '#lib/calendar/days.ts';
-import { FEWEST, mergedCounts, rounded, shareTold, type PublicFigures } from '#lib/cases/disclosure.ts';
+import { MIN_PUBLIC_COUNT, mergedCounts, rounded, publicShare, type PublicFigures } from '#lib/cases/disclosure.ts';
 import { dueOf, medianOf } from '#lib/cases/figures.ts';
 import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
 import { keysUpTo, periodKeyed } from '#lib/ratings/period-key.ts';
@@ -104,7 +104,7 @@ async function figuresOf(unit: Quartered, period: Period): Promise<PublicFigures
 		overdueFor(whose, period, unit.timeZone)
 	]);
 	const received = sumOf(sums, 'received');
-	if (received < FEWEST)
+	if (received < MIN_PUBLIC_COUNT)
 		return { received: null, answered: null, inTime: null, medianDays: null, categories: [], scores: null };
 	const status = (value: string) => sumOf(sums, 'received', 'status', value);
 	const days = histogramOf(sums, 'answered', 'days');
@@ -116,12 +116,12 @@ async function figuresOf(unit: Quartered, period: Period): Promise<PublicFigures
 	}));
 	const scores = [1, 2, 3, 4, 5].map((score) => sumOf(sums, 'score', 'score', String(score)));
 	const scored = scores.reduce((all, n) => all + n, 0);
-	const satisfied = shareTold((scores[3] ?? 0) + (scores[4] ?? 0), scored);
+	const satisfied = publicShare((scores[3] ?? 0) + (scores[4] ?? 0), scored);
 	return {
 		received: rounded(received),
-		answered: shareTold(status('answered') + status('closed'), received),
-		inTime: solution ? shareTold(solution.metOnTime, dueOf(solution)) : null,
-		medianDays: answers < FEWEST ? null : (medianOf(days) ?? null),
+		answered: publicShare(status('answered') + status('closed'), received),
+		inTime: solution ? publicShare(solution.metOnTime, dueOf(solution)) : null,
+		medianDays: answers < MIN_PUBLIC_COUNT ? null : (medianOf(days) ?? null),
 		categories: mergedCounts<Category>(categories, ['integrity', 'other']).map(({ value, n }) => ({
 			value,
 			n: rounded(n)

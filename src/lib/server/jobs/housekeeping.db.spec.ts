@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { keepHouse } from './housekeeping.ts';
+import { runHousekeeping } from './housekeeping.ts';
 
 useFreshDatabase();
 
@@ -16,7 +16,7 @@ const renamed = (from: string, to: string) =>
 
 test('deletes old e-mails', async () => {
 	await oldLetter();
-	await keepHouse();
+	await runHousekeeping();
 	expect(await db().select().from(mails)).toEqual([]);
 });
 
@@ -25,7 +25,7 @@ test('runs the other parts if some fail, and then throws the first failure', asy
 	const broken = ['sessions', 'limits'];
 	for (const table of broken) await renamed(table, `${table}_away`);
 	try {
-		await expect(keepHouse()).rejects.toThrow('sessions');
+		await expect(runHousekeeping()).rejects.toThrow('sessions');
 	} finally {
 		for (const table of broken) await renamed(`${table}_away`, table);
 	}

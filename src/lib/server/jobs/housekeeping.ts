@@ -1,7 +1,7 @@
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { sweepFiles, fileStore } from '#lib/server/attachments/store.ts';
-import { forgetOldMails } from '#lib/server/channels/mail-delivery.ts';
-import { forgetOldNotices } from '#lib/server/channels/notice-list.ts';
+import { deleteOldMails } from '#lib/server/channels/mail-delivery.ts';
+import { deleteOldNotices } from '#lib/server/channels/notice-list.ts';
 import { now } from '#lib/server/clock.ts';
 import { closeAllQuarters } from '#lib/server/insight/public-page.ts';
 import { log } from '#lib/server/log.ts';
@@ -19,8 +19,8 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
 	forgetSpentLimits,
 	forgetExternalReferences,
 	forgetMakers,
-	forgetOldMails,
-	forgetOldNotices,
+	deleteOldMails,
+	deleteOldNotices,
 	sweepUnattended,
 	markBusyDays,
 	checkRatingSums,
@@ -33,7 +33,7 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
  * Nightly clean-up and checks. Each part runs even if another one fails, because promised deletions must happen.
  * @throws the first failure, after all parts ran. The log contains the others
  */
-export async function keepHouse(): Promise<void> {
+export async function runHousekeeping(): Promise<void> {
 	const failed: unknown[] = [];
 	// One after the other, because nothing is urgent and the embedded database has one connection.
 	for (const part of PARTS) await part().catch((error: unknown) => failed.push(error));

@@ -14,7 +14,7 @@ import { sweepReminders } from '#lib/server/reminders/sweep.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { log } from '#lib/server/log.ts';
 import { countJobs } from '#lib/server/metrics.ts';
-import { keepHouse } from './housekeeping.ts';
+import { runHousekeeping } from './housekeeping.ts';
 import { HEARTBEAT, JOB_NAMES, JOBS, noteHeartbeat, queue, type JobName, type JobPayloads } from './queue.ts';
 
 const each =
@@ -45,7 +45,7 @@ const HANDLERS: {
 	'mail-sweep': each(sweepMails),
 	backup: each(({ backupId }) => doBackup(backupId)),
 	'backup-sweep': each(askForDueBackup),
-	housekeeping: each(keepHouse)
+	housekeeping: each(runHousekeeping)
 };
 
 async function work<N extends JobName>(name: N): Promise<void> {

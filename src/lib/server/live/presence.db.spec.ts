@@ -6,7 +6,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office, at } from '#lib/dev/testing/office.ts';
 import { accessSettled, openDesk, until } from '#lib/dev/testing/open-desk.ts';
-import { presenceFor, signPresence, whoIsPresent } from './presence.ts';
+import { presenceFor, signPresence, readPresence } from './presence.ts';
 import { startWatching, stopWatching } from './watch.ts';
 
 useFreshDatabase();
@@ -36,7 +36,7 @@ test('people who may see a case receive who opens it and who leaves it', async (
 	await until(() => expect(latest(late.heard, reference)).toEqual([office.handler.name]));
 	await signPresence(office.handler, reference, { tab, leaving: '1' });
 	// The other tab still shows the case.
-	expect([...(await whoIsPresent()).values()].map((names) => [...names.values()])).toContainEqual([
+	expect([...(await readPresence()).values()].map((names) => [...names.values()])).toContainEqual([
 		office.handler.name
 	]);
 	await signPresence(office.handler, reference, { tab: second, leaving: '1' });
@@ -50,7 +50,7 @@ test('a tab without signs disappears within a minute', async () => {
 	const { reference } = await makeCase(office.unit);
 	await signPresence(office.handler, reference, { tab: randomUUID() });
 	const seen = async (ms: number) =>
-		at(new Date(Date.now() + ms), async () => (await presenceFor(office.supervisor, await whoIsPresent()))[reference]);
+		at(new Date(Date.now() + ms), async () => (await presenceFor(office.supervisor, await readPresence()))[reference]);
 	expect(await seen(40_000)).toEqual([office.handler.name]);
 	expect(await seen(46_000)).toBeUndefined();
 });

@@ -66,9 +66,9 @@ async function leave(caseId: number, accountId: string, tab: string): Promise<vo
 }
 
 /** The people who have a case open: names by account, by case. */
-export type Present = ReadonlyMap<number, ReadonlyMap<string, string>>;
+export type PresenceByCase = ReadonlyMap<number, ReadonlyMap<string, string>>;
 
-export async function whoIsPresent(): Promise<Present> {
+export async function readPresence(): Promise<PresenceByCase> {
 	const rows = await db()
 		.selectDistinct({ caseId: presences.caseId, accountId: accounts.id, name: accounts.name })
 		.from(presences)
@@ -82,7 +82,7 @@ export async function whoIsPresent(): Promise<Present> {
 }
 
 /** The presence in cases that the actor may see, without the actor. */
-export async function presenceFor(actor: Actor, present: Present): Promise<Presence> {
+export async function presenceFor(actor: Actor, present: PresenceByCase): Promise<Presence> {
 	if (present.size === 0) return {};
 	const seen = await db()
 		.select({ id: cases.id, reference: cases.reference })

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { listen } from '#lib/server/db/notify.ts';
 import { log } from '#lib/server/log.ts';
 import { changesFor, type Changed } from './changes.ts';
-import { presenceFor, whoIsPresent, type Present } from './presence.ts';
+import { presenceFor, readPresence, type PresenceByCase } from './presence.ts';
 import { addStream, endStreams, openListeners, reviewStreams, sendTo, type Listeners, type Stream } from './streams.ts';
 
 /** Milliseconds for which notifications are collected before they are sent together. */
@@ -21,7 +21,7 @@ interface CaseNotification extends Changed {
 interface Watch {
 	pending: CaseNotification[];
 	/** The presence that was sent last. */
-	present: Present;
+	present: PresenceByCase;
 	close: () => Promise<void>;
 }
 
@@ -136,7 +136,7 @@ function sendPresenceSoon(): void {
 /** Sends the presence: to all streams if it changed, otherwise to the stream that was just opened. */
 async function sendPresence(opened?: Stream): Promise<void> {
 	if (!watch || openListeners().length === 0) return;
-	const present = await whoIsPresent();
+	const present = await readPresence();
 	if (!isDeepStrictEqual(present, watch.present))
 		for (const listeners of openListeners())
 			sendTo(listeners, { kind: 'presence', cases: await presenceFor(listeners.actor, present) });

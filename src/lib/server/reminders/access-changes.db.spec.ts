@@ -50,9 +50,9 @@ test('notifies the account and the supervisors once of a request, and the reques
 	await sweepAccessChanges();
 	for (const person of [handler, head, above]) expect(await noticesTo(person)).toEqual(['access_asked']);
 	expect(await noticesTo(admin)).toEqual([]);
-	const [letter] = await lettersTo(address);
-	expect(letter?.subject).toMatch(/^Perubahan akses menunggu keputusan: Akun Contoh/);
-	expect(letter?.body).toContain('Perubahan: Peran baru: Penyelia, Kantor Contoh');
+	const [mail] = await lettersTo(address);
+	expect(mail?.subject).toMatch(/^Perubahan akses menunggu keputusan: Akun Contoh/);
+	expect(mail?.body).toContain('Perubahan: Peran baru: Penyelia, Kantor Contoh');
 
 	const [change] = await listAccessChanges(head, 'waiting');
 	await decideAccessChange(above, change?.id ?? '', { decision: 'decline' });

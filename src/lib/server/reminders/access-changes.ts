@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
-import { momentInWords } from '#lib/server/channels/letter-words.ts';
+import { momentInWords } from '#lib/server/channels/mail-words.ts';
 import { PASSWORD_LINK, queueMail } from '#lib/server/channels/mail-queue.ts';
-import { markOccasionRead, notify, type NoticeLetter } from '#lib/server/channels/notices.ts';
+import { markOccasionRead, notify, type NoticeMail } from '#lib/server/channels/notices.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -58,11 +58,11 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 		caseId: null,
 		at: row.endedAt ?? row.requestedAt,
 		data: { kind: row.kind, state: row.state, name: account.name, by: by?.name ?? null, role: row.data.role ?? null },
-		letter: accessMail(row, account.name, by?.name, await unitOf(tx, row))
+		mail: accessMail(row, account.name, by?.name, await unitOf(tx, row))
 	});
 	if (row.link === 'mail' && typeof row.data.address === 'string') {
 		const to = { accountId: account.id, address: row.data.address };
-		await queueMail(tx, { kind: 'password_link', onceKey: row.id, to, ...passwordLetter(account.name) });
+		await queueMail(tx, { kind: 'password_link', onceKey: row.id, to, ...passwordMail(account.name) });
 	}
 	await markNotified(tx, row);
 }
@@ -70,8 +70,8 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 const removesAccess = ({ kind }: AccessRow): boolean => kind === 'role_removed' || kind === 'switched_off';
 
 async function accountOf(tx: Tx, id: string | null) {
-	const [found] = id ? await tx.select().from(accounts).where(eq(accounts.id, id)) : [];
-	return found;
+	const [row] = id ? await tx.select().from(accounts).where(eq(accounts.id, id)) : [];
+	return row;
 }
 
 async function unitOf(tx: Tx, { data, unitIds }: AccessRow): Promise<{ name: string; timeZone: string }> {
@@ -88,7 +88,7 @@ async function unitOf(tx: Tx, { data, unitIds }: AccessRow): Promise<{ name: str
  */
 function accessMail(row: AccessRow, account: string, by: string | undefined, unit: { name: string; timeZone: string }) {
 	const lines = [`Akun: ${account}`, `Perubahan: ${inLocale('id', () => changeLine(row, unit.name))}`];
-	const letter = (subject: string, more: readonly string[], english: string): NoticeLetter => ({
+	const mail = (subject: string, more: readonly string[], english: string): NoticeMail => ({
 		subject,
 		lines: [...lines, ...more],
 		page: '/me/access',
@@ -96,17 +96,17 @@ function accessMail(row: AccessRow, account: string, by: string | undefined, uni
 	});
 	const who = by ?? 'operator server';
 	if (removesAccess(row))
-		return letter(`Akses ke laporan ditutup: ${account}`, [`Oleh: ${who}`], 'an account no longer opens reports.');
+		return mail(`Akses ke laporan ditutup: ${account}`, [`Oleh: ${who}`], 'an account no longer opens reports.');
 	if (row.state === 'waiting') {
 		const takesEffect = momentInWords(row.takesEffectAt, unit.timeZone);
-		return letter(
+		return mail(
 			`Perubahan akses menunggu keputusan: ${account}`,
 			[`Diminta oleh: ${who}`, `Tanpa keputusan, perubahan ini berlaku pada ${takesEffect}.`],
 			'a change that opens reports to an account waits for a decision; without one it takes effect in 24 hours.'
 		);
 	}
 	const state = inLocale('id', () => accessStateWord(row.state as AccessState));
-	return letter(
+	return mail(
 		`${state}: akses ${account}`,
 		[`Keadaan: ${state}`, ...(by ? [`Oleh: ${by}`] : [])],
 		'a change that opens reports to an account was decided or has taken effect.'

@@ -1,6 +1,6 @@
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
-import { momentInWords } from '#lib/server/channels/letter-words.ts';
-import { notify, type NewNotice, type NoticeLetter } from '#lib/server/channels/notices.ts';
+import { momentInWords } from '#lib/server/channels/mail-words.ts';
+import { notify, type NewNotice, type NoticeMail } from '#lib/server/channels/notices.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { kindWord } from '#lib/words/cases.ts';
@@ -8,7 +8,7 @@ import { kindWord } from '#lib/words/cases.ts';
 interface CaseNotice extends Pick<NewNotice, 'kind' | 'onceKey' | 'at'> {
 	data?: NewNotice['data'];
 	/** The e-mail. Number and kind of the report are added to it. */
-	letter: Pick<NoticeLetter, 'subject' | 'lines' | 'english'> & {
+	mail: Pick<NoticeMail, 'subject' | 'lines' | 'english'> & {
 		/** Form of the case page that the e-mail links to, such as `/approval`. */
 		form?: string;
 		/** Lines about the deadline. Default: the earliest deadline of the case. */
@@ -27,7 +27,7 @@ export function notifyOfCase(
 	tx: Tx,
 	{ row, unit }: CaseWithUnit,
 	people: readonly { id: string }[],
-	{ data = {}, letter, ...notice }: CaseNotice
+	{ data = {}, mail, ...notice }: CaseNotice
 ): Promise<number> {
 	const {
 		subject,
@@ -35,13 +35,13 @@ export function notifyOfCase(
 		english,
 		form = '',
 		deadline = row.dueAt ? [deadlineLine(row.dueAt, unit.timeZone)] : []
-	} = letter;
+	} = mail;
 	const ids = people.map(({ id }) => id);
 	return notify(tx, ids, {
 		...notice,
 		caseId: row.id,
 		data,
-		letter: {
+		mail: {
 			subject: `${subject}: ${row.reference}`,
 			lines: [`${inLocale('id', () => kindWord(row.kind))} ${row.reference}`, ...lines, ...deadline],
 			page: `/desk/cases/${row.reference}${form}`,

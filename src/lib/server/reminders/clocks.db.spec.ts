@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
 import { changeCalendar, changeOffice } from '#lib/server/cases/clocks/recount.ts';
-import { sayToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -100,8 +100,8 @@ test('the e-mail has number, kind, deadline and date, and no text of the report'
 	const reference = await inProgress({ title: 'Kursi tunggu', body });
 	const address = await withAddress(office.handler);
 	await sweepAt(WARNED);
-	const [letter] = await lettersTo(address);
-	expect(letter?.body).toBe(`Yth. ${office.handler.name},
+	const [mail] = await lettersTo(address);
+	expect(mail?.body).toBe(`Yth. ${office.handler.name},
 
 Saran ${reference}
 Balasan pertama: batas waktu mendekat
@@ -225,7 +225,9 @@ test('notifies of nothing while a question to the reporter is open, and again of
 	);
 	await sweepAt('2026-12-01T09:00:00Z');
 	expect(await ofClocks(reference)).toEqual(['clock_alert']);
-	await at('2026-12-02T01:00:00Z', async () => sayToOffice((await standing(reference)).id, { body: 'Di lantai dua.' }));
+	await at('2026-12-02T01:00:00Z', async () =>
+		writeToOffice((await standing(reference)).id, { body: 'Di lantai dua.' })
+	);
 	expect((await clockOf(reference, 'verification'))?.dueAt?.toISOString()).toBe('2026-12-02T08:00:00.000Z');
 	await sweepAt('2026-12-02T01:01:00Z');
 	expect(await ofClocks(reference)).toEqual(['clock_alert', 'clock_alert']);

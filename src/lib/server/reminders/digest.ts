@@ -5,7 +5,7 @@ import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { present } from '#lib/server/cases/people.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
-import { turnedOff } from '#lib/server/channels/mail-choices.ts';
+import { whoSwitchedOff } from '#lib/server/channels/mail-choices.ts';
 import { mailServer, queueMail, type NewMail } from '#lib/server/channels/mail-queue.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';
@@ -20,7 +20,7 @@ import { digestFacts } from '#lib/server/escalation/digest-facts.ts';
 import { log } from '#lib/server/log.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { digestLetter, type DueGroup, type UnitDue } from './digest-letter.ts';
+import { composeDigestMail, type DueGroup, type UnitDue } from './digest-mail.ts';
 
 /** Local time from which the day's digests are written. */
 const MORNING = '08:00';
@@ -61,7 +61,7 @@ async function writeFor(office: Office, day: LocalDate): Promise<void> {
 	if ((await readSetting(key)) === day) return;
 	const people = await presentSupervisors(office);
 	const ids = people.map(({ id }) => id);
-	const unwanted = await turnedOff(db(), ids, 'digest');
+	const unwanted = await whoSwitchedOff(db(), ids, 'digest');
 	const mails: NewMail[] = [];
 	for (const { id, email } of people) {
 		const actor = unwanted.has(id) ? undefined : await actorOf(id);
@@ -89,7 +89,10 @@ async function presentSupervisors({ id, zone }: Office) {
 /** The digest of a person as of now. Undefined if there is nothing to report. */
 async function composeDigest(actor: Actor, zone: string) {
 	const [due, forwarding, decreesMissed] = await Promise.all([dueFacts(actor), digestFacts(actor), missingDecrees()]);
-	return digestLetter({ due, forwarding, decreesMissed }, { name: actor.name, zone, at: now(), origin: siteAddress() });
+	return composeDigestMail(
+		{ due, forwarding, decreesMissed },
+		{ name: actor.name, zone, at: now(), origin: siteAddress() }
+	);
 }
 
 /** Cases listed per group. The others are only counted. */
@@ -132,14 +135,14 @@ export async function dueFacts(actor: Actor): Promise<UnitDue[]> {
 			from due
 		) ranked where nth <= ${LISTED} order by code, nth`
 	);
-	const found = new Map<string, UnitDue>();
+	const byUnit = new Map<string, UnitDue>();
 	for (const { code, unit, zone, kind, count, reference, due } of rows) {
-		const one = found.get(code) ?? { name: unit, zone, groups: {} };
-		const list = (one.groups[kind] ??= { count, rows: [] });
+		const unitDue = byUnit.get(code) ?? { name: unit, zone, groups: {} };
+		const list = (unitDue.groups[kind] ??= { count, rows: [] });
 		list.rows.push({ reference, dueAt: new Date(due) });
-		found.set(code, one);
+		byUnit.set(code, unitDue);
 	}
-	return [...found.values()];
+	return [...byUnit.values()];
 }
 
 /**

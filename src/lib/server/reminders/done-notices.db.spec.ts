@@ -5,7 +5,7 @@ import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
-import { dispute, sayToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { db } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
@@ -89,7 +89,7 @@ test('a reassignment marks the notice of the former assignee as read', async () 
 test('a reply by anybody at the office marks the notice of a reporter’s message as read', async () => {
 	const colleague = await makeActor([[office.unit.id, 'handler']]);
 	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'in_progress'));
-	await then(later(1), reference, () => sayToOffice(id, { body: 'Apakah sudah ada kabar?' }));
+	await then(later(1), reference, () => writeToOffice(id, { body: 'Apakah sudah ada kabar?' }));
 	await then(later(1), reference, () =>
 		writeMessage(colleague, reference, { body: 'Catatan untuk rekan.', public: false })
 	);

@@ -59,11 +59,11 @@ test('notifies the people who may decide a draft, but none of its writers', asyn
 		[],
 		[]
 	]);
-	const [letter] = await lettersTo(address);
-	expect(letter?.subject).toBe(`Menunggu persetujuan: ${reference}`);
-	expect(letter?.body).toContain('Jawaban menunggu persetujuan sejak Kamis, 26 November 2026, 10.00 WITA.');
-	expect(letter?.body).toContain(`/desk/cases/${reference}/approval`);
-	expect(letter?.body).not.toContain(ANSWER);
+	const [mail] = await lettersTo(address);
+	expect(mail?.subject).toBe(`Menunggu persetujuan: ${reference}`);
+	expect(mail?.body).toContain('Jawaban menunggu persetujuan sejak Kamis, 26 November 2026, 10.00 WITA.');
+	expect(mail?.body).toContain(`/desk/cases/${reference}/approval`);
+	expect(mail?.body).not.toContain(ANSWER);
 });
 
 test('notifies of a drafted archiving, unless it was decided before the job ran', async () => {
@@ -133,10 +133,10 @@ test('notifies the writer of a draft that it was sent back, but not after they r
 	await notifyOfStory(reference);
 	await notifyOfStory(reference);
 	expect(await noticesTo(office.handler)).toEqual(['sent_back']);
-	const [letter] = await lettersTo(address);
-	expect(letter?.subject).toBe(`Dikembalikan untuk diperbaiki: ${reference}`);
-	expect(letter?.body).toContain(`/desk/cases/${reference}/answer`);
-	expect(letter?.body).not.toContain('tanggalnya');
+	const [mail] = await lettersTo(address);
+	expect(mail?.subject).toBe(`Dikembalikan untuk diperbaiki: ${reference}`);
+	expect(mail?.body).toContain(`/desk/cases/${reference}/answer`);
+	expect(mail?.body).not.toContain('tanggalnya');
 
 	await at(THURSDAY, async () => {
 		await answer(reference);

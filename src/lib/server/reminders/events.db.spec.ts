@@ -5,7 +5,7 @@ import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
-import { dispute, sayToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import {
 	answerQuestion,
 	ownQuestions,
@@ -46,9 +46,9 @@ test('notifies an assignee once, but not people who assign themselves', async ()
 	await notifyOfStory(reference);
 	await notifyOfStory(reference);
 	expect(await noticesTo(colleague)).toEqual(['assigned']);
-	const letter = await onlyLetterTo(address);
-	expect(letter.subject).toBe(`Ditugaskan kepada Anda: ${reference}`);
-	expect(letter.body).not.toContain('Kursi');
+	const mail = await onlyLetterTo(address);
+	expect(mail.subject).toBe(`Ditugaskan kepada Anda: ${reference}`);
+	expect(mail.body).not.toContain('Kursi');
 	await assignCase(colleague, reference, await on(reference, { assignee: colleague.accountId }));
 	await notifyOfStory(reference);
 	expect(await noticesTo(colleague)).toEqual(['assigned']);
@@ -66,10 +66,10 @@ test('notifies a mentioned person once, without the note’s text, unless they m
 	await notifyOfStory(reference);
 	await notifyOfStory(reference);
 	expect(await noticesToEach(office.supervisor, named, office.handler)).toEqual([['mentioned'], [], []]);
-	const letter = await onlyLetterTo(address);
-	expect(letter.subject).toBe(`Anda disebut dalam catatan: ${reference}`);
-	expect(letter.body).toContain(`${office.handler.name} menyebut Anda`);
-	expect(letter.body).not.toContain('loket dua');
+	const mail = await onlyLetterTo(address);
+	expect(mail.subject).toBe(`Anda disebut dalam catatan: ${reference}`);
+	expect(mail.body).toContain(`${office.handler.name} menyebut Anda`);
+	expect(mail.body).not.toContain('loket dua');
 });
 
 test('does not notify a former assignee, or an assignee whom the case names by the time of the job', async () => {
@@ -91,8 +91,8 @@ describe('messages of the reporter', () => {
 		const { reference } = await makeCase(office.unit);
 		const { id } = await bringTo(office, reference, 'in_progress');
 		await bringTo(office, reference, 'needs_info');
-		await sayToOffice(id, { body: 'Kursi di ruang tunggu, Senin pagi.' });
-		await sayToOffice(id, { body: 'Kursi itu masih rusak.' });
+		await writeToOffice(id, { body: 'Kursi di ruang tunggu, Senin pagi.' });
+		await writeToOffice(id, { body: 'Kursi itu masih rusak.' });
 		await writeMessage(office.supervisor, reference, { body: 'Terima kasih, kami periksa.' });
 		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
 		await approve(office.supervisor, reference);
@@ -133,11 +133,11 @@ describe('messages of the reporter', () => {
 		const { reference } = await makeCase(office.unit);
 		const { id } = await bringTo(office, reference, 'in_progress');
 		await isAway(office.handler);
-		await sayToOffice(id, { body: 'Masih menunggu kabar.' });
+		await writeToOffice(id, { body: 'Masih menunggu kabar.' });
 		await notifyOfStory(reference);
 		expect(await noticesToEach(office.handler, here)).toEqual([['message'], ['message']]);
 		const { reference: free } = await makeCase(office.unit);
-		await sayToOffice((await standing(free)).id, { body: 'Masih menunggu kabar.' });
+		await writeToOffice((await standing(free)).id, { body: 'Masih menunggu kabar.' });
 		await notifyOfStory(free);
 		expect(await noticesToEach(office.handler, here)).toEqual([['message'], ['message', 'message']]);
 	});
@@ -234,9 +234,9 @@ describe('a question to an officer', () => {
 			[]
 		]);
 		expect(await countUnread(named)).toBe(0);
-		const letter = await onlyLetterTo(address);
-		expect(letter.subject).toBe(`Klarifikasi diterima: ${reference}`);
-		expect(letter.body).not.toContain('antrean');
+		const mail = await onlyLetterTo(address);
+		expect(mail.subject).toBe(`Klarifikasi diterima: ${reference}`);
+		expect(mail.body).not.toContain('antrean');
 	});
 
 	it('notifies the handlers of the answer if the person who asked has been named since', async () => {

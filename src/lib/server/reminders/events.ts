@@ -15,7 +15,7 @@ import { notifyDeciders } from './sweep.ts';
 import { notifyIfUnattended } from './unattended.ts';
 
 type Entry = typeof timeline.$inferSelect;
-type Notifier = (tx: Tx, found: CaseWithUnit, entry: Entry) => Promise<unknown>;
+type Notifier = (tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry) => Promise<unknown>;
 
 /** The notifier of each type of timeline entry that causes notices. */
 const NOTIFIERS: Partial<Record<Entry['type'], Notifier>> = {
@@ -71,15 +71,15 @@ async function workersAmong(tx: Tx, { row }: CaseWithUnit, ids: readonly (string
 	return people.filter(({ id }) => ids.includes(id));
 }
 
-async function notifyAssignee(tx: Tx, found: CaseWithUnit, { seq, at, data, actorId }: Entry): Promise<void> {
-	const { id, assigneeId } = found.row;
+async function notifyAssignee(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at, data, actorId }: Entry): Promise<void> {
+	const { id, assigneeId } = caseWithUnit.row;
 	// People who assigned themselves and former assignees get no notice.
 	if (!assigneeId || assigneeId !== data.assignee || assigneeId === actorId) return;
-	await notifyOfCase(tx, found, await workersAmong(tx, found, [assigneeId]), {
+	await notifyOfCase(tx, caseWithUnit, await workersAmong(tx, caseWithUnit, [assigneeId]), {
 		kind: 'assigned',
 		onceKey: `assigned:${id}:${seq}`,
 		at,
-		letter: {
+		mail: {
 			subject: 'Ditugaskan kepada Anda',
 			lines: ['Laporan ini ditugaskan kepada Anda.'],
 			english: 'a report was assigned to you.'
@@ -88,21 +88,21 @@ async function notifyAssignee(tx: Tx, found: CaseWithUnit, { seq, at, data, acto
 }
 
 /** Notifies the people mentioned in a note, except its writer. */
-async function notifyMentioned(tx: Tx, found: CaseWithUnit, { seq, at, data, actorId }: Entry): Promise<void> {
+async function notifyMentioned(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at, data, actorId }: Entry): Promise<void> {
 	const mentioned = Array.isArray(data.mentions) ? (data.mentions as string[]) : [];
 	if (mentioned.length === 0) return;
 	const people = await workersAmong(
 		tx,
-		found,
+		caseWithUnit,
 		mentioned.filter((id) => id !== actorId)
 	);
 	const [writer] = actorId ? await tx.select().from(accounts).where(eq(accounts.id, actorId)) : [];
-	await notifyOfCase(tx, found, people, {
+	await notifyOfCase(tx, caseWithUnit, people, {
 		kind: 'mentioned',
-		onceKey: `mentioned:${found.row.id}:${seq}`,
+		onceKey: `mentioned:${caseWithUnit.row.id}:${seq}`,
 		at,
 		data: { by: writer?.name ?? null },
-		letter: {
+		mail: {
 			subject: 'Anda disebut dalam catatan',
 			lines: [`${writer?.name ?? 'Seorang rekan'} menyebut Anda dalam catatan intern.`],
 			english: 'a colleague mentioned you in an internal note.'
@@ -118,27 +118,27 @@ async function draftOf(tx: Tx, caseId: number, state: 'pending' | 'sent_back') {
 	return draft;
 }
 
-async function notifyOfDraft(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
-	const draft = await draftOf(tx, found.row.id, 'pending');
+async function notifyOfDraft(tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry): Promise<void> {
+	const draft = await draftOf(tx, caseWithUnit.row.id, 'pending');
 	// A draft that was rewritten in the meantime has a later entry with its own notice.
 	if (!draft || draft.id !== entry.data.approval || draft.at > entry.at) return;
-	const { people } = await decidersNow(tx, found, draft);
-	await notifyDeciders(tx, found, draft, people, 'approval_wanted');
+	const { people } = await decidersNow(tx, caseWithUnit, draft);
+	await notifyDeciders(tx, caseWithUnit, draft, people, 'approval_wanted');
 }
 
 /**
  * Notifies the writer of a draft that was sent back, if it was not rewritten yet and the writer may still see the case.
  */
-async function notifyWriter(tx: Tx, found: CaseWithUnit, { seq, at, data }: Entry): Promise<void> {
-	const draft = await draftOf(tx, found.row.id, 'sent_back');
+async function notifyWriter(tx: Tx, caseWithUnit: CaseWithUnit, { seq, at, data }: Entry): Promise<void> {
+	const draft = await draftOf(tx, caseWithUnit.row.id, 'sent_back');
 	if (!draft?.authorId || draft.id !== data.approval) return;
 	const what = draft.kind === 'answer' ? 'Jawaban' : 'Usul pengarsipan';
-	await notifyOfCase(tx, found, await workersAmong(tx, found, [draft.authorId]), {
+	await notifyOfCase(tx, caseWithUnit, await workersAmong(tx, caseWithUnit, [draft.authorId]), {
 		kind: 'sent_back',
-		onceKey: `sent_back:${found.row.id}:${seq}`,
+		onceKey: `sent_back:${caseWithUnit.row.id}:${seq}`,
 		at,
 		data: { draft: draft.kind },
-		letter: {
+		mail: {
 			subject: 'Dikembalikan untuk diperbaiki',
 			lines: [`${what} Anda dikembalikan untuk diperbaiki. Alasannya ada pada laporan.`],
 			form: `/${draft.kind}`,
@@ -175,19 +175,24 @@ const FROM_REPORTER = {
  * which they decide, and also of the last dispute, after which they write the final answer.
  */
 function fromReporter(kind: keyof typeof FROM_REPORTER): Notifier {
-	return async (tx, found, { actorKind, actorId, seq, at }) => {
-		const { id, objectionAt, status, disputes } = found.row;
+	return async (tx, caseWithUnit, { actorKind, actorId, seq, at }) => {
+		const { id, objectionAt, status, disputes } = caseWithUnit.row;
 		// Decided objections and answered disputes need no notice. Messages always do.
 		const settled = kind === 'objected' ? objectionAt === null : kind === 'disputed' && !OPEN_STATUSES.includes(status);
 		if (actorKind !== 'reporter' || settled) return;
 		const final = kind === 'disputed' && disputes >= DISPUTES_BEFORE_FINAL;
 		const people = [
-			...(kind === 'objected' ? [] : await workersNow(tx, found)),
-			...(kind === 'objected' || final ? await supervisorsNow(tx, found) : [])
+			...(kind === 'objected' ? [] : await workersNow(tx, caseWithUnit)),
+			...(kind === 'objected' || final ? await supervisorsNow(tx, caseWithUnit) : [])
 		];
 		// The person who recorded the message gets no notice.
 		const others = people.filter((person) => person.id !== actorId);
-		await notifyOfCase(tx, found, others, { kind, onceKey: `${kind}:${id}:${seq}`, at, letter: FROM_REPORTER[kind] });
+		await notifyOfCase(tx, caseWithUnit, others, {
+			kind,
+			onceKey: `${kind}:${id}:${seq}`,
+			at,
+			mail: FROM_REPORTER[kind]
+		});
 	};
 }
 
@@ -221,7 +226,7 @@ async function notifyOfficer(tx: Tx, _: CaseWithUnit, entry: Entry): Promise<voi
 		caseId: null,
 		at: entry.at,
 		data: { clarification: question.id },
-		letter: {
+		mail: {
 			subject: 'Permintaan klarifikasi untuk Anda',
 			lines: ['Kantor Anda meminta penjelasan Anda atas satu pertanyaan. Jawaban dapat dikirim satu kali.'],
 			page: `/me/questions/${question.id}`,
@@ -240,16 +245,16 @@ async function withdrawFromOfficer(tx: Tx, _: CaseWithUnit, entry: Entry): Promi
  * Notifies the person who asked of the officer's answer. If that person may no longer see the case, notifies the people
  * who work on it now.
  */
-async function notifyAsker(tx: Tx, found: CaseWithUnit, entry: Entry): Promise<void> {
+async function notifyAsker(tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry): Promise<void> {
 	const question = await questionOf(tx, entry);
 	if (!question) return;
 	await markOccasionRead(tx, questionKey(question));
-	const asker = await workersAmong(tx, found, [question.askedBy]);
-	await notifyOfCase(tx, found, asker.length > 0 ? asker : await workersNow(tx, found), {
+	const asker = await workersAmong(tx, caseWithUnit, [question.askedBy]);
+	await notifyOfCase(tx, caseWithUnit, asker.length > 0 ? asker : await workersNow(tx, caseWithUnit), {
 		kind: 'clarification_given',
 		onceKey: `clarification_given:${question.id}`,
 		at: entry.at,
-		letter: {
+		mail: {
 			subject: 'Klarifikasi diterima',
 			lines: ['Petugas yang ditanya sudah memberi klarifikasi.'],
 			english: 'an officer answered the question for clarification.'

@@ -9,7 +9,7 @@ import type { PeriodKey } from '#lib/ratings/period-key.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { recapPage } from '#lib/server/channels/notice-list.ts';
-import { notify, type NoticeLetter, markRead } from '#lib/server/channels/notices.ts';
+import { notify, type NoticeMail, markRead } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -34,7 +34,7 @@ export async function notifyOfMissingDecrees(): Promise<void> {
 	const people = await rootAdministrators(db());
 	const ids = people.map(({ accountId }) => accountId);
 	for (const year of years) {
-		const letter = {
+		const mail = {
 			subject: `SKB libur ${year} belum dimuat`,
 			lines: [
 				`Keputusan bersama tentang libur nasional dan cuti bersama ${year} belum dimuat.`,
@@ -43,7 +43,7 @@ export async function notifyOfMissingDecrees(): Promise<void> {
 			page: `/admin/calendar/${year}`,
 			english: `the decree of the holidays of ${year} is not loaded yet.`
 		};
-		const notice = { kind: 'decree_missing' as const, onceKey: `decree:${year}`, data: { year }, letter };
+		const notice = { kind: 'decree_missing' as const, onceKey: `decree:${year}`, data: { year }, mail };
 		await transaction((tx) => notify(tx, ids, { ...notice, caseId: null, at: now() }));
 	}
 }
@@ -78,7 +78,7 @@ export async function notifyOfOwedRecaps(): Promise<void> {
 				const notice = {
 					...{ kind, onceKey: `${kind}:${period}:${unitId}`, caseId: null, at: now() },
 					data: { unit: slug, name, period, due_on: dueOn },
-					letter: recapMail(kind, { slug, name }, period, dueOn)
+					mail: recapMail(kind, { slug, name }, period, dueOn)
 				};
 				await transaction((tx) => notify(tx, ids, notice));
 			}
@@ -91,7 +91,7 @@ function recapMail(
 	unit: { slug: string; name: string },
 	period: PeriodKey,
 	dueOn: LocalDate
-): NoticeLetter {
+): NoticeMail {
 	const soon = stage === 'recap_due';
 	const what = `Rekap ${inLocale('id', () => keyWord(period))}`;
 	return {

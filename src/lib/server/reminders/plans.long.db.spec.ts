@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { clocksToTell } from '#lib/server/cases/clocks/clock-stages.ts';
+import { clocksToNotify } from '#lib/server/cases/clocks/clock-stages.ts';
 import { countOutbox, listOutbox } from '#lib/server/channels/mail-outbox.ts';
 import { sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { countUnread, listNotices } from '#lib/server/channels/notice-list.ts';
@@ -55,8 +55,8 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('notifying staff with m
 	});
 
 	it.each([
-		['the sweep of deadlines', () => clocksToTell(200)],
-		['its next batch', () => clocksToTell(200, { tellAt: new Date(0), id: '00000000-0000-4000-8000-000000000000' })],
+		['the sweep of deadlines', () => clocksToNotify(200)],
+		['its next batch', () => clocksToNotify(200, { tellAt: new Date(0), id: '00000000-0000-4000-8000-000000000000' })],
 		['the sweep of waiting drafts', () => sweepWaitingDrafts()],
 		['the due cases of the digest', () => dueFacts(office.supervisor)],
 		['the operator’s figures of cases', () => caseFigures()],

@@ -4,15 +4,15 @@ import type { ClockStage } from '#lib/cases/clock-stages.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { decidersNow, decisionPassesUp, markPassedUp } from '#lib/server/cases/answers/decide-draft.ts';
 import {
-	clocksToTell,
+	clocksToNotify,
 	reachStages,
-	type ClockPlace,
+	type ClockCursor,
 	type ReachedStage
 } from '#lib/server/cases/clocks/clock-stages.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { supervisorsNow, workersNow } from '#lib/server/cases/people.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
-import { momentInWords } from '#lib/server/channels/letter-words.ts';
+import { momentInWords } from '#lib/server/channels/mail-words.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { approvals, cases } from '#lib/server/db/schema/cases.ts';
@@ -40,13 +40,13 @@ const BATCHES = 25;
  * the others.
  */
 export async function sweepClocks(): Promise<void> {
-	let after: ClockPlace | undefined;
+	let after: ClockCursor | undefined;
 	for (let batch = 0; batch < BATCHES; batch++) {
-		const due = await clocksToTell(CLOCKS, after);
+		const due = await clocksToNotify(CLOCKS, after);
 		for (const caseId of new Set(due.map((clock) => clock.caseId))) {
 			await transaction(async (tx) => {
-				const { found, reached } = await reachStages(tx, caseId);
-				for (const one of reached) await notifyOfClock(tx, found, one);
+				const { caseWithUnit, reached } = await reachStages(tx, caseId);
+				for (const one of reached) await notifyOfClock(tx, caseWithUnit, one);
 			}).catch((error: unknown) => log().error({ caseId, error }, 'a running deadline could not be told of'));
 		}
 		if (due.length < CLOCKS) return;
@@ -60,18 +60,25 @@ const STAGES: Record<ClockStage, { subject: string; english: string }> = {
 	overdue: { subject: 'Terlambat', english: 'a deadline has passed.' }
 };
 
-async function notifyOfClock(tx: Tx, found: CaseWithUnit, { clock, stage, stages }: ReachedStage): Promise<void> {
+async function notifyOfClock(
+	tx: Tx,
+	caseWithUnit: CaseWithUnit,
+	{ clock, stage, stages }: ReachedStage
+): Promise<void> {
 	// If several stages are reached together, the recipients of all of them are notified of the last one.
 	const supervising = stages.some((one) => one !== 'warning');
-	const people = [...(await workersNow(tx, found)), ...(supervising ? await supervisorsNow(tx, found) : [])];
-	const { timeZone } = found.unit;
+	const people = [
+		...(await workersNow(tx, caseWithUnit)),
+		...(supervising ? await supervisorsNow(tx, caseWithUnit) : [])
+	];
+	const { timeZone } = caseWithUnit.unit;
 	const { subject, english } = STAGES[stage];
-	await notifyOfCase(tx, found, people, {
+	await notifyOfCase(tx, caseWithUnit, people, {
 		kind: `clock_${stage}`,
 		onceKey: `clock:${clock.id}:${stage}:${localDate(clock.dueAt, timeZone)}`,
 		at: now(),
 		data: { clock: clock.name, due_at: clock.dueAt.toISOString() },
-		letter: {
+		mail: {
 			subject,
 			lines: [`${inLocale('id', () => clockWord(clock.name, 'staff'))}: ${subject.toLocaleLowerCase('id')}`],
 			deadline: [
@@ -112,18 +119,18 @@ export async function sweepWaitingDrafts(): Promise<void> {
 }
 
 async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
-	const found = await lockCase(tx, caseId);
+	const caseWithUnit = await lockCase(tx, caseId);
 	const [draft] = await tx
 		.select()
 		.from(approvals)
 		.where(and(eq(approvals.id, id), notPassedUp));
 	if (!draft) return;
-	const { people, passesUpAt } = await decidersNow(tx, found, draft);
+	const { people, passesUpAt } = await decidersNow(tx, caseWithUnit, draft);
 	// If the draft was rewritten before the case was locked, its day has started again.
 	if (passesUpAt > now()) return;
 	await markPassedUp(tx, id);
-	if ((await notifyDeciders(tx, found, draft, people, 'approval_passed_up')) === 0) return;
-	await recordEvent(tx, found.row, {
+	if ((await notifyDeciders(tx, caseWithUnit, draft, people, 'approval_passed_up')) === 0) return;
+	await recordEvent(tx, caseWithUnit.row, {
 		type: 'clock_passed_up',
 		author: 'system',
 		public: false,
@@ -134,22 +141,22 @@ async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
 /** Notifies the people who may decide a draft, each once per version of the draft. */
 export function notifyDeciders(
 	tx: Tx,
-	found: CaseWithUnit,
+	caseWithUnit: CaseWithUnit,
 	draft: Pick<typeof approvals.$inferSelect, 'id' | 'kind' | 'at'>,
 	people: readonly { id: string }[],
 	kind: 'approval_wanted' | 'approval_passed_up'
 ): Promise<number> {
 	const what = draft.kind === 'answer' ? 'Jawaban' : 'Pengarsipan';
 	const passedUp = kind === 'approval_passed_up';
-	return notifyOfCase(tx, found, people, {
+	return notifyOfCase(tx, caseWithUnit, people, {
 		kind,
 		onceKey: `approval:${draft.id}:${draft.at.toISOString()}`,
 		at: passedUp ? now() : draft.at,
 		data: { draft: draft.kind },
-		letter: {
+		mail: {
 			subject: 'Menunggu persetujuan',
 			lines: [
-				`${what} menunggu persetujuan sejak ${momentInWords(draft.at, found.unit.timeZone)}.`,
+				`${what} menunggu persetujuan sejak ${momentInWords(draft.at, caseWithUnit.unit.timeZone)}.`,
 				...(passedUp ? ['Satu hari kerja berlalu tanpa keputusan, jadi Anda juga boleh memutuskan.'] : [])
 			],
 			form: '/approval',

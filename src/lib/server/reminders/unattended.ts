@@ -40,7 +40,7 @@ export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit): P
 		caseId: null,
 		at: now(),
 		data: { unit: handling.name },
-		letter: {
+		mail: {
 			subject: 'Ada laporan yang belum boleh dibuka siapa pun',
 			lines: [
 				`Sebuah laporan di ${handling.name} menunggu karena tidak ada akun yang boleh membukanya.`,

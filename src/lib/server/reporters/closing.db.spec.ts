@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { changeClosing } from './closing.ts';
-import { sampleLetter } from './events.ts';
+import { sampleMail } from './events.ts';
 
 useFreshDatabase();
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 	unit = await makeUnit({ parent: root });
 });
 
-const bodyOf = async (language: 'id' | 'en') => (await sampleLetter(unit, 'received', language)).body;
+const bodyOf = async (language: 'id' | 'en') => (await sampleMail(unit, 'received', language)).body;
 
 it('e-mails end with the closing line of the office, or of the office above, in their language', async () => {
 	const rootAdmin = await makeActor([[root.id, 'admin']]);

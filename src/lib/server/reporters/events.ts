@@ -5,7 +5,7 @@ import type { DateLocale } from '#lib/calendar/format.ts';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
 import { completionEnds, completionOpen, objectionEnds } from '#lib/server/cases/conversation/time-limits.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
-import { mailWishOf, stopToken } from '#lib/server/cases/reporter-mail.ts';
+import { mailPreferenceOf, stopToken } from '#lib/server/cases/reporter-mail.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
 import { siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';
@@ -16,7 +16,7 @@ import { reporterMail } from '#lib/server/db/schema/mails.ts';
 import { consume } from '#lib/server/people/rate-limits.ts';
 import { formatReference } from '#lib/text/reference.ts';
 import { closingFor } from './closing.ts';
-import { reporterLetter, type LetterFacts, type Occasion, type ReporterLetterKind } from './reporter-mail.ts';
+import { composeReporterMail, type MailFacts, type Occasion, type ReporterMailKind } from './reporter-mail.ts';
 
 type Entry = typeof timeline.$inferSelect;
 
@@ -46,13 +46,16 @@ export async function writeToReporters(events: readonly { caseId: number; seq: n
 }
 
 async function write(tx: Tx, entry: Entry): Promise<void> {
-	const found = await lockCase(tx, entry.caseId);
-	const wish = await mailWishOf(tx, entry.caseId);
-	const occasion = wish && (await FINDERS[entry.type]?.(tx, found, entry));
+	const caseWithUnit = await lockCase(tx, entry.caseId);
+	const preference = await mailPreferenceOf(tx, entry.caseId);
+	const occasion = preference && (await FINDERS[entry.type]?.(tx, caseWithUnit, entry));
 	if (!occasion) return;
-	const { row, unit } = found;
-	const facts = await factsOf(tx, unit, wish.language, { reference: row.reference, stop: stopLink(stopToken(row.id)) });
-	const mail = reporterLetter(occasion, facts, wish.language);
+	const { row, unit } = caseWithUnit;
+	const facts = await factsOf(tx, unit, preference.language, {
+		reference: row.reference,
+		stop: stopLink(stopToken(row.id))
+	});
+	const mail = composeReporterMail(occasion, facts, preference.language);
 	await queueReporterMail(tx, { caseId: row.id, unitId: unit.id, onceKey: String(entry.seq), ...mail });
 }
 
@@ -60,8 +63,8 @@ async function factsOf(
 	on: Database | Tx,
 	unit: { name: string; path: string; timeZone: string },
 	language: DateLocale,
-	of: Pick<LetterFacts, 'reference' | 'stop'>
-): Promise<LetterFacts> {
+	of: Pick<MailFacts, 'reference' | 'stop'>
+): Promise<MailFacts> {
 	const office = { name: unit.name, zone: unit.timeZone };
 	return { ...of, office, closing: await closingFor(on, unit, language), origin: siteAddress() };
 }
@@ -69,18 +72,22 @@ async function factsOf(
 /**
  * A sample e-mail of an office to a reporter, about a report that does not exist. Its unsubscribe link does not work.
  */
-export async function sampleLetter(
+export async function sampleMail(
 	unit: { code: string; name: string; path: string; timeZone: string },
-	kind: ReporterLetterKind,
+	kind: ReporterMailKind,
 	language: DateLocale
 ): Promise<{ subject: string; body: string }> {
 	const year = yearOf(localDate(now(), unit.timeZone));
 	const reference = formatReference({ unit: unit.code, year, number: 999_999 });
 	const facts = await factsOf(db(), unit, language, { reference, stop: stopLink('…') });
-	return reporterLetter({ kind, by: new Date(now().getTime() + 7 * DAY_MS) }, facts, language);
+	return composeReporterMail({ kind, by: new Date(now().getTime() + 7 * DAY_MS) }, facts, language);
 }
 
-type Finder = (tx: Tx, found: CaseWithUnit, entry: Entry) => Promise<Occasion | undefined> | Occasion | undefined;
+type Finder = (
+	tx: Tx,
+	caseWithUnit: CaseWithUnit,
+	entry: Entry
+) => Promise<Occasion | undefined> | Occasion | undefined;
 
 /**
  * Finds the occasion of an e-mail for each type of timeline entry. Undefined if the case has changed so that no e-mail
@@ -90,8 +97,10 @@ const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 	opened,
 	// Only messages by staff. Reporters know their own messages, and LAPOR notifies them of its own.
 	message: (_, { row }, { actorKind }) => (actorKind === 'staff' ? { kind: 'message', by: row.dueAt } : undefined),
-	info_requested: async (tx, found) => (asked(found) ? { kind: 'question', by: await turnEnds(tx, found) } : undefined),
-	clock_reminder: async (tx, found) => (asked(found) ? { kind: 'reminder', by: await turnEnds(tx, found) } : undefined),
+	info_requested: async (tx, caseWithUnit) =>
+		asked(caseWithUnit) ? { kind: 'question', by: await turnEnds(tx, caseWithUnit) } : undefined,
+	clock_reminder: async (tx, caseWithUnit) =>
+		asked(caseWithUnit) ? { kind: 'reminder', by: await turnEnds(tx, caseWithUnit) } : undefined,
 	answered,
 	archived,
 	objection_declined: (_, { row, unit }) =>
@@ -111,10 +120,10 @@ function opened(_: Tx, { row }: CaseWithUnit, { data }: Entry): Occasion | undef
 	return { kind: data.split_from ? 'split' : 'received', by: row.promisedAt };
 }
 
-async function answered(tx: Tx, found: CaseWithUnit): Promise<Occasion | undefined> {
-	const { row } = found;
+async function answered(tx: Tx, caseWithUnit: CaseWithUnit): Promise<Occasion | undefined> {
+	const { row } = caseWithUnit;
 	if (row.status !== 'answered') return undefined;
-	return { kind: row.disputes >= DISPUTES_BEFORE_FINAL ? 'final' : 'answered', by: await turnEnds(tx, found) };
+	return { kind: row.disputes >= DISPUTES_BEFORE_FINAL ? 'final' : 'answered', by: await turnEnds(tx, caseWithUnit) };
 }
 
 async function archived(tx: Tx, { row, unit }: CaseWithUnit): Promise<Occasion | undefined> {

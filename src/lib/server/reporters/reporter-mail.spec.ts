@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { REPORTER_LETTERS, reporterLetter, type LetterFacts } from './reporter-mail.ts';
+import { REPORTER_MAILS, composeReporterMail, type MailFacts } from './reporter-mail.ts';
 
-const FACTS: LetterFacts = {
+const FACTS: MailFacts = {
 	reference: 'SPATULA-7604-26-000123',
 	office: { name: 'BPS Kabupaten Contoh', zone: 'Asia/Makassar' },
 	origin: 'https://spatula.contoh.go.id',
@@ -11,7 +11,7 @@ const BY = new Date('2026-12-04T08:00:00Z');
 
 describe('an e-mail to a reporter', () => {
 	it('has the number, the office, the event, the deadline, how to read more and how to unsubscribe', () => {
-		const { subject, body } = reporterLetter({ kind: 'question', by: BY }, FACTS, 'id');
+		const { subject, body } = composeReporterMail({ kind: 'question', by: BY }, FACTS, 'id');
 		expect(subject).toBe('Laporan SPATULA-7604-26-000123: kami perlu keterangan dari Anda');
 		expect(body).toBe(`Yth. Pelapor,
 
@@ -30,7 +30,7 @@ Tidak ingin menerima e-mail seperti ini? https://spatula.contoh.go.id/surel/abc
 	});
 
 	it('is in the reporter’s language and links to the site in that language', () => {
-		const { subject, body } = reporterLetter({ kind: 'answered', by: BY }, FACTS, 'en');
+		const { subject, body } = composeReporterMail({ kind: 'answered', by: BY }, FACTS, 'en');
 		expect(subject).toBe('Report SPATULA-7604-26-000123: answered');
 		expect(body).toContain('by: Friday, 4 December 2026, 16:00 WITA');
 		expect(body).toContain('https://spatula.contoh.go.id/lacak?lang=en');
@@ -38,22 +38,22 @@ Tidak ingin menerima e-mail seperti ini? https://spatula.contoh.go.id/surel/abc
 	});
 
 	it('names the Ombudsman only if the office has no further step', () => {
-		const named = REPORTER_LETTERS.filter((kind) =>
-			reporterLetter({ kind, by: BY }, FACTS, 'id').body.includes('Ombudsman')
+		const named = REPORTER_MAILS.filter((kind) =>
+			composeReporterMail({ kind, by: BY }, FACTS, 'id').body.includes('Ombudsman')
 		);
 		expect(named).toEqual(['final', 'archived', 'objection_declined']);
 	});
 
 	it('ends with the office’s closing line', () => {
 		const closing = 'Salam, Pelayanan Statistik Terpadu (WhatsApp 0811 0000 000)';
-		const { body } = reporterLetter({ kind: 'received', by: BY }, { ...FACTS, closing }, 'id');
+		const { body } = composeReporterMail({ kind: 'received', by: BY }, { ...FACTS, closing }, 'id');
 		expect(body).toContain(`\n\n${closing}\n\n--\n`);
 	});
 
-	it.each(REPORTER_LETTERS)('has no unfilled placeholder in %s, with and without a date', (kind) => {
+	it.each(REPORTER_MAILS)('has no unfilled placeholder in %s, with and without a date', (kind) => {
 		for (const language of ['id', 'en'] as const) {
 			for (const by of [BY, '2026-12-04', null, undefined]) {
-				const { subject, body } = reporterLetter({ kind, by }, FACTS, language);
+				const { subject, body } = composeReporterMail({ kind, by }, FACTS, language);
 				expect(subject + body).not.toMatch(/[{}]|undefined|null/);
 			}
 		}

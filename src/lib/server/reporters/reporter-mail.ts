@@ -3,7 +3,7 @@ import type { LocalDate } from '#lib/calendar/days.ts';
 import { m } from '#lib/paraglide/messages.js';
 
 /** Occasions of an e-mail to a reporter. */
-export const REPORTER_LETTERS = [
+export const REPORTER_MAILS = [
 	'received',
 	'split',
 	'message',
@@ -16,18 +16,18 @@ export const REPORTER_LETTERS = [
 	'reopened',
 	'receipt_renewed'
 ] as const;
-export type ReporterLetterKind = (typeof REPORTER_LETTERS)[number];
+export type ReporterMailKind = (typeof REPORTER_MAILS)[number];
 
 /** The event, and the deadline for the next step: a time or the last day. */
 export interface Occasion {
-	kind: ReporterLetterKind;
+	kind: ReporterMailKind;
 	by?: Date | LocalDate | null;
 	/** Archived because the reporter did not reply. The report may still be completed. */
 	incomplete?: boolean;
 }
 
 /** Further content of the e-mail. Of the report it contains only the number. */
-export interface LetterFacts {
+export interface MailFacts {
 	reference: string;
 	office: { name: string; zone: string };
 	/** The office's closing line. */
@@ -39,14 +39,14 @@ export interface LetterFacts {
 }
 
 /** After these the office has no further step, so the e-mail names other bodies, such as the Ombudsman. */
-const LAST_WORD: readonly ReporterLetterKind[] = ['final', 'archived', 'objection_declined'];
+const LAST_WORD: readonly ReporterMailKind[] = ['final', 'archived', 'objection_declined'];
 
 /**
  * Composes an e-mail to the reporter of a case: the number, the office, the event, the deadline, and how to read more.
  */
-export function reporterLetter(
+export function composeReporterMail(
 	{ kind, by, incomplete }: Occasion,
-	{ reference, office, closing, origin, stop }: LetterFacts,
+	{ reference, office, closing, origin, stop }: MailFacts,
 	language: DateLocale
 ): { subject: string; body: string } {
 	const locale = { locale: language };

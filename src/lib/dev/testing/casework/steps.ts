@@ -11,7 +11,7 @@ import { askReporter, writeMessage } from '#lib/server/cases/conversation/messag
 import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
 import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answer.ts';
-import { dispute, sayToOffice, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { dispute, writeToOffice, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { sendMainAnswer } from '#lib/server/cases/linking/send-main-answer.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
 import { now } from '#lib/server/clock.ts';
@@ -93,7 +93,7 @@ const VERBS: Record<string, Verb> = {
 const versionOf = async (reference: string) => (await standing(reference)).version;
 
 const HAPPENINGS: Record<string, Happening> = {
-	'reporter writes': ({ caseId }) => sayToOffice(caseId, { body: 'Saya tambahkan keterangan.' }),
+	'reporter writes': ({ caseId }) => writeToOffice(caseId, { body: 'Saya tambahkan keterangan.' }),
 	'reporter is satisfied': ({ caseId }) => scoreAnswer(caseId, { score: 5 }),
 	'reporter is not satisfied': ({ caseId }) => scoreAnswer(caseId, { score: 1 }),
 	'reporter disputes': ({ caseId }) => dispute(caseId, { body: 'Saya belum puas dengan ini.' }),

@@ -24,8 +24,8 @@ import { publishOne, type PublishedAnswer } from './publish.ts';
  * Publishes an answer. In the same commit each linked report gets it on its own timeline, or an entry with the reason why
  * not yet (docs/decisions/0015).
  */
-export async function publishAnswer(tx: Tx, author: Author, found: CaseWithUnit, answer: PublishedAnswer) {
-	const row = await publishOne(tx, author, found, answer);
+export async function publishAnswer(tx: Tx, author: Author, caseWithUnit: CaseWithUnit, answer: PublishedAnswer) {
+	const row = await publishOne(tx, author, caseWithUnit, answer);
 	await answerLinked(tx, author, row, answer);
 	return row;
 }
@@ -39,8 +39,8 @@ export async function publishAnswer(tx: Tx, author: Author, found: CaseWithUnit,
 export async function answerCase(actor: Actor, reference: string, raw: unknown, desk?: AtDesk): Promise<CaseRow> {
 	const input: DeskAnswer = desk ? checked(deskAnswerInput, raw) : checked(answerInput, raw);
 	return withKeptFiles(desk?.files ?? [], 'office', (kept) =>
-		changeCase(actor, reference, input.version, (tx, found) =>
-			answerWithin(tx, actor, found, { input, kept, evidence: desk !== undefined })
+		changeCase(actor, reference, input.version, (tx, caseWithUnit) =>
+			answerWithin(tx, actor, caseWithUnit, { input, kept, evidence: desk !== undefined })
 		)
 	);
 }

@@ -21,8 +21,8 @@ const pending = sql`${approvals.state} = 'pending'`;
 const single = sql`${approvals.singleSignature}`;
 
 const inOrder = [approvals.at, approvals.id] as const;
-const pageOfDrafts = <Item extends { id: string; at: Date }>(found: readonly Item[], size: number) =>
-	pageOf(found, size, ({ at }) => at);
+const pageOfDrafts = <Item extends { id: string; at: Date }>(rows: readonly Item[], size: number) =>
+	pageOf(rows, size, ({ at }) => at);
 
 const author = aliasedTable(accounts, 'author');
 
@@ -32,7 +32,7 @@ export async function waitingPage(actor: Actor, cursor: string | undefined, size
 	const draft = { id, kind, body, action, archiveReason, authorId, at, author: author.name };
 	const { handlingUnitId, reference, title, status, dueAt } = cases;
 	const excerpt = sql<string>`left(${cases.body}, 200)`;
-	const found = await db()
+	const rows = await db()
 		.select({
 			...draft,
 			case: { id: cases.id, handlingUnitId, reference, kind: cases.kind, title, excerpt, status, dueAt },
@@ -45,17 +45,17 @@ export async function waitingPage(actor: Actor, cursor: string | undefined, size
 		.where(and(pending, visibleTo(actor), only, beyond(cursor, inOrder, 'oldest')))
 		.orderBy(sql`${approvals.at} asc`, sql`${approvals.id} asc`)
 		.limit(size + 1);
-	return pageOfDrafts(found, size);
+	return pageOfDrafts(rows, size);
 }
 
 type WaitingRow = Awaited<ReturnType<typeof waitingPage>>['items'][number];
 
 type WaitingDraft = Awaited<ReturnType<typeof withDeciders>>[number];
 
-async function withDeciders(actor: Actor, found: readonly WaitingRow[]) {
-	const waiting = found.map((draft) => ({ row: draft.case, unit: draft.unit, draft }));
+async function withDeciders(actor: Actor, rows: readonly WaitingRow[]) {
+	const waiting = rows.map((draft) => ({ row: draft.case, unit: draft.unit, draft }));
 	const deciders = await decidersOfEach(db(), waiting);
-	return found.map(({ id, kind, body, action, archiveReason, author, at, case: about, unit }, index) => {
+	return rows.map(({ id, kind, body, action, archiveReason, author, at, case: about, unit }, index) => {
 		const { people, passesUpAt } = deciders[index] ?? { people: [], passesUpAt: at };
 		return {
 			id,
@@ -108,7 +108,7 @@ export async function draftsToDecide(actor: Actor, cursor?: string, size = PAGE)
 
 /** A page of answers and archivings with a single signature, for review, latest first. */
 export async function singleSignatures(actor: Actor, cursor?: string, size = PAGE) {
-	const found = await db()
+	const rows = await db()
 		.select({
 			id: approvals.id,
 			reference: cases.reference,
@@ -126,7 +126,7 @@ export async function singleSignatures(actor: Actor, cursor?: string, size = PAG
 		.where(and(single, eq(approvals.state, 'approved'), visibleTo(actor), beyond(cursor, inOrder)))
 		.orderBy(sql`${approvals.at} desc`, sql`${approvals.id} desc`)
 		.limit(size + 1);
-	return pageOfDrafts(found, size);
+	return pageOfDrafts(rows, size);
 }
 
 const decider = aliasedTable(accounts, 'decider');
@@ -134,17 +134,17 @@ const decider = aliasedTable(accounts, 'decider');
 export type DeskDraft = NonNullable<Awaited<ReturnType<typeof draftOf>>>;
 
 /** The open draft of a case (waiting or sent back) and who may decide it. */
-export async function draftOf(actor: Actor, found: CaseWithUnit) {
+export async function draftOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	const [open] = await db()
 		.select({ draft: approvals, author: author.name, decidedBy: decider.name })
 		.from(approvals)
 		.leftJoin(author, eq(author.id, approvals.authorId))
 		.leftJoin(decider, eq(decider.id, approvals.decidedBy))
-		.where(isOpenDraft(found.row.id));
+		.where(isOpenDraft(caseWithUnit.row.id));
 	if (!open) return null;
 	const { id, kind, state, body, action, actionOn, at, archiveReason, reason, decidedAt, authorId } = open.draft;
 	const [{ people, passesUpAt }, files, duplicateOf] = await Promise.all([
-		decidersNow(db(), found, open.draft),
+		decidersNow(db(), caseWithUnit, open.draft),
 		filesOfDraft(db(), id),
 		referenceFor(actor, open.draft.duplicateOf)
 	]);

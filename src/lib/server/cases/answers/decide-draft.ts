@@ -29,12 +29,12 @@ import { openDraft, requireFilled, type ApprovalRow } from './draft.ts';
  */
 export async function decideDraft(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const { decision, reason = null, version } = checked(approvalInput, raw);
-	return changeCase(actor, reference, version, async (tx, found) => {
-		const { row } = found;
+	return changeCase(actor, reference, version, async (tx, caseWithUnit) => {
+		const { row } = caseWithUnit;
 		const draft = await openDraft(tx, row.id);
 		if (draft?.state !== 'pending') throw invalidMove(row);
 		requireSupervisor(actor, row);
-		const { people } = await decidersNow(tx, found, draft);
+		const { people } = await decidersNow(tx, caseWithUnit, draft);
 		if (!people.some((person) => person.id === actor.accountId)) throw new NotAllowed('second_person');
 		const approved = decision === 'approve';
 		if (approved) requireFilled(draft.body);
@@ -43,8 +43,8 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 			.set({ state: approved ? 'approved' : 'sent_back', decidedBy: actor.accountId, decidedAt: now(), reason })
 			.where(eq(approvals.id, draft.id));
 		if (!approved) return sendBack(tx, actor, row, draft, reason);
-		if (draft.kind === 'archive') return archiveNow(tx, actor, found, draft);
-		return publishAnswer(tx, actor, found, { ...signed(draft), accountId: draft.authorId });
+		if (draft.kind === 'archive') return archiveNow(tx, actor, caseWithUnit, draft);
+		return publishAnswer(tx, actor, caseWithUnit, { ...signed(draft), accountId: draft.authorId });
 	});
 }
 
@@ -64,8 +64,8 @@ interface Waiting {
 }
 
 /** Who may decide a waiting draft now, and when the supervisors of units above may decide too. */
-export async function decidersNow(on: Database | Tx, found: Omit<Waiting, 'draft'>, draft: Waiting['draft']) {
-	const [deciders] = await decidersOfEach(on, [{ ...found, draft }]);
+export async function decidersNow(on: Database | Tx, caseWithUnit: Omit<Waiting, 'draft'>, draft: Waiting['draft']) {
+	const [deciders] = await decidersOfEach(on, [{ ...caseWithUnit, draft }]);
 	if (!deciders) throw new Error('a draft has no answer to who decides it');
 	return deciders;
 }

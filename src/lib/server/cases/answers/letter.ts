@@ -59,7 +59,7 @@ async function letterOf(messageId: string, right: SQL | undefined) {
 		eq(timeline.type, 'answered'),
 		sql`${timeline.data} ->> 'message' = ${letters.messageId}::text`
 	);
-	const [found] = isUuid(messageId)
+	const [stored] = isUuid(messageId)
 		? await db()
 				.select({ letter: letters, row: cases, unit: units, body: messages.body, data: timeline.data, files })
 				.from(letters)
@@ -69,8 +69,8 @@ async function letterOf(messageId: string, right: SQL | undefined) {
 				.innerJoin(timeline, itsEntry)
 				.where(and(eq(letters.messageId, messageId), right))
 		: [];
-	if (!found) throw new NotFound(`letter ${messageId}`);
-	const { letter, row, unit, body, data } = found;
+	if (!stored) throw new NotFound(`letter ${messageId}`);
+	const { letter, row, unit, body, data } = stored;
 	const { reference, kind, title, receivedAt } = row;
 	const { name, address, phone, email, timeZone } = unit;
 	// A withheld name is in no letter.
@@ -88,7 +88,7 @@ async function letterOf(messageId: string, right: SQL | undefined) {
 		body,
 		action: text(data.action),
 		actionOn: text(data.action_on),
-		files: found.files,
+		files: stored.files,
 		signers: letter.signers,
 		/** A second person was needed and none was available. */
 		singleSignature: data.single_signature === true

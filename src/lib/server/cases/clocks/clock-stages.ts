@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, lte, or, sql } from 'drizzle-orm';
-import { afterTelling, nextTelling, stagesReached, type ClockStage } from '#lib/cases/clock-stages.ts';
+import { notifiedColumns, nextNotificationAt, reachedStages, type ClockStage } from '#lib/cases/clock-stages.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
@@ -11,14 +11,14 @@ import { recordEvent } from '../timeline.ts';
 const running = sql`${clocks.state} = 'running'`;
 
 /** Cursor in the order in which deadlines are notified. */
-export interface ClockPlace {
+export interface ClockCursor {
 	tellAt: Date;
 	id: string;
 }
 
 /** Deadlines for which a notification is due, the earliest first, after the cursor `after`, at most `limit`. */
-export async function clocksToTell(limit: number, after?: ClockPlace) {
-	const found = await db()
+export async function clocksToNotify(limit: number, after?: ClockCursor) {
+	const rows = await db()
 		.select({ id: clocks.id, caseId: clocks.caseId, tellAt: clocks.tellAt })
 		.from(clocks)
 		.where(
@@ -30,7 +30,7 @@ export async function clocksToTell(limit: number, after?: ClockPlace) {
 		)
 		.orderBy(asc(clocks.tellAt), asc(clocks.id))
 		.limit(limit);
-	return found.map(({ tellAt, ...clock }) => ({ ...clock, tellAt: tellAt ?? now() }));
+	return rows.map(({ tellAt, ...clock }) => ({ ...clock, tellAt: tellAt ?? now() }));
 }
 
 /** A deadline that reached stages without a notification yet. Staff are notified only of the last one, `stage`. */
@@ -45,8 +45,8 @@ export interface ReachedStage {
  * caller's transaction. The case is locked first, so a second caller finds no stage left.
  */
 export async function reachStages(tx: Tx, caseId: number) {
-	const found = await lockCase(tx, caseId);
-	const { row, unit } = found;
+	const caseWithUnit = await lockCase(tx, caseId);
+	const { row, unit } = caseWithUnit;
 	const due = await tx
 		.select()
 		.from(clocks)
@@ -55,17 +55,17 @@ export async function reachStages(tx: Tx, caseId: number) {
 	const reached: ReachedStage[] = [];
 	for (const clock of due) {
 		const { dueAt } = clock;
-		const stages = stagesReached(clock, unit.timeZone, now());
+		const stages = reachedStages(clock, unit.timeZone, now());
 		const stage = stages.at(-1);
 		if (!stage || !dueAt) continue;
-		const notified = afterTelling(clock, unit.timeZone, stages);
+		const notified = notifiedColumns(clock, unit.timeZone, stages);
 		await tx
 			.update(clocks)
-			.set({ ...notified, tellAt: nextTelling({ ...clock, ...notified }, unit.timeZone) })
+			.set({ ...notified, tellAt: nextNotificationAt({ ...clock, ...notified }, unit.timeZone) })
 			.where(eq(clocks.id, clock.id));
 		const data = { clock: clock.name, run: clock.run, due_at: dueAt.toISOString() };
 		await recordEvent(tx, row, { type: `clock_${stage}`, author: 'system', public: false, data });
 		reached.push({ clock: { ...clock, dueAt }, stage, stages });
 	}
-	return { found, reached };
+	return { caseWithUnit, reached };
 }

@@ -9,7 +9,7 @@ import { archiveCase } from '../handling/archive.ts';
 import { recomputeClocks } from './deadlines.ts';
 import { caseForActor } from '../find.ts';
 import { askReporter, writeMessage } from '../conversation/message.ts';
-import { dispute, sayToOffice } from '../conversation/reporter-reply.ts';
+import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
 import { verifyCase } from '../handling/verify.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -77,7 +77,7 @@ test('a question to the reporter pauses the office’s deadlines until the reply
 	expect(await due(reference, 'reporter_turn')).toBe('2026-12-23T08:00:00.000Z');
 
 	await at('2026-11-30T02:00:00Z', async () =>
-		sayToOffice((await standing(reference)).id, { body: 'Loket nomor dua.' })
+		writeToOffice((await standing(reference)).id, { body: 'Loket nomor dua.' })
 	);
 	expect(await clockOf(reference, 'reporter_turn')).toMatchObject({ state: 'met', late: false });
 	// The deadline was paused at the end of the 25th, 26th and 27th, so it is due three days later.
@@ -92,7 +92,7 @@ test('a third question pauses no deadline', async () => {
 	const { id } = await standing(reference);
 	for (const day of ['25', '26']) {
 		await at(`2026-11-${day}T01:00:00Z`, () => act(askReporter, office.handler, reference, { body: 'Loket mana?' }));
-		await at(`2026-11-${day}T02:00:00Z`, () => sayToOffice(id, { body: 'Loket dua.' }));
+		await at(`2026-11-${day}T02:00:00Z`, () => writeToOffice(id, { body: 'Loket dua.' }));
 	}
 	await at('2026-11-26T03:00:00Z', () => act(askReporter, office.handler, reference, { body: 'Satu lagi?' }));
 	expect(await clockOf(reference, 'solution')).toMatchObject({ state: 'running', dueAt: expect.any(Date) });
@@ -102,7 +102,7 @@ test('the legal decision deadline counts from the last completion', async () => 
 	const { reference } = await complaint();
 	await at('2026-11-25T02:00:00Z', () => bringTo(office, reference, 'in_progress'));
 	await at('2026-11-26T02:00:00Z', () => act(askReporter, office.handler, reference, { body: 'Loket mana?' }));
-	await at('2026-12-02T02:00:00Z', async () => sayToOffice((await standing(reference)).id, { body: 'Loket dua.' }));
+	await at('2026-12-02T02:00:00Z', async () => writeToOffice((await standing(reference)).id, { body: 'Loket dua.' }));
 	const decision = await clockOf(reference, 'decision_by_law');
 	expect(decision?.startAt.toISOString()).toBe('2026-12-02T02:00:00.000Z');
 });

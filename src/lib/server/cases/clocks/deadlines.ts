@@ -3,7 +3,7 @@ import { localDate } from '#lib/calendar/days.ts';
 import { computeDue, type Pause } from '#lib/calendar/deadline-calculator.ts';
 import { PAUSING_CLOCKS, rulesFor, type ClockRule } from '#lib/calendar/clock-rules.ts';
 import type { Calendar } from '#lib/calendar/working-calendar.ts';
-import { nextTelling } from '#lib/cases/clock-stages.ts';
+import { nextNotificationAt } from '#lib/cases/clock-stages.ts';
 import type { CaseClass, CaseKind, ClockName } from '#lib/cases/vocabulary.ts';
 import { loadCalendar, loadRules } from '#lib/server/calendar/load.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
@@ -70,15 +70,15 @@ export async function stopClocks(tx: Tx, row: CaseRow, names: readonly ClockName
 /** Settles a case: its pauses end, the deadlines of `met` are met, and those of `stopped` stop. */
 export async function settleClocks(
 	tx: Tx,
-	found: CaseWithUnit,
+	caseWithUnit: CaseWithUnit,
 	{ met, stopped }: { met: readonly ClockName[]; stopped: readonly ClockName[] },
 	at: Date
 ): Promise<void> {
-	await endPauses(tx, found.row, at);
-	await recomputeClocks(tx, found);
-	await meetClocks(tx, found, met, at);
-	await stopClocks(tx, found.row, stopped);
-	await recomputeClocks(tx, found);
+	await endPauses(tx, caseWithUnit.row, at);
+	await recomputeClocks(tx, caseWithUnit);
+	await meetClocks(tx, caseWithUnit, met, at);
+	await stopClocks(tx, caseWithUnit.row, stopped);
+	await recomputeClocks(tx, caseWithUnit);
 }
 
 /**
@@ -86,8 +86,8 @@ export async function settleClocks(
  *
  * @param from when the reporter asked for it, or a supervisor decided it
  */
-export async function restartClocks(tx: Tx, found: CaseWithUnit, settledSince: Date, from: Date): Promise<void> {
-	const { row } = found;
+export async function restartClocks(tx: Tx, caseWithUnit: CaseWithUnit, settledSince: Date, from: Date): Promise<void> {
+	const { row } = caseWithUnit;
 	// A message from before the archiving that staff recorded later counts from the archiving.
 	const at = from > settledSince ? from : settledSince;
 	await pauseFrom(tx, row, 'settled', settledSince);
@@ -103,7 +103,7 @@ export async function restartClocks(tx: Tx, found: CaseWithUnit, settledSince: D
 		.from(clocks)
 		.where(ofCase(row, ['decision_by_law']));
 	if (decision?.state === 'stopped') await resumeClock(tx, row, 'decision_by_law');
-	await recomputeClocks(tx, found);
+	await recomputeClocks(tx, caseWithUnit);
 }
 
 /** Resumes the latest run of a deadline that was met or stopped. */
@@ -176,7 +176,7 @@ function computed(clock: ClockRow, unit: UnitRow, calendar: Calendar, spans: rea
 		.map(({ fromAt, toAt }) => ({ from: fromAt, to: toAt }));
 	const due = dueFrom(clock.startAt, clock, unit, calendar, own);
 	const { dueAt, warnAt, alertAt, provisional, skipped } = due;
-	const tellAt = nextTelling({ ...clock, dueAt, warnAt, alertAt }, unit.timeZone);
+	const tellAt = nextNotificationAt({ ...clock, dueAt, warnAt, alertAt }, unit.timeZone);
 	const state = dueAt ? ('running' as const) : ('paused' as const);
 	return { dueAt, warnAt, alertAt, provisional, skipped, tellAt, state };
 }

@@ -21,7 +21,7 @@ import { assignCase } from '../handling/assign.ts';
 import { caseForActor } from '../find.ts';
 import { askReporter } from '../conversation/message.ts';
 import { changeCalendar } from './recount.ts';
-import { dispute, sayToOffice } from '../conversation/reporter-reply.ts';
+import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
 import { clocksOf } from './view-clocks.ts';
 import { verifyCase } from '../handling/verify.ts';
 
@@ -80,7 +80,7 @@ describe.each(Object.keys(OFFSETS) as Zone[])('in %s', (zone) => {
 		const { id } = await standing(reference);
 		const steps: [number, () => Promise<unknown>][] = [
 			[1, () => act(askReporter, people.handler, reference, { body: 'Loket mana?' })],
-			[8, () => sayToOffice(id, { body: 'Loket nomor dua.' })],
+			[8, () => writeToOffice(id, { body: 'Loket nomor dua.' })],
 			[
 				9,
 				async () => {
@@ -90,7 +90,7 @@ describe.each(Object.keys(OFFSETS) as Zone[])('in %s', (zone) => {
 				}
 			],
 			[10, () => act(askReporter, people.handler, reference, { body: 'Pukul berapa?' })],
-			[13, () => sayToOffice(id, { body: 'Pukul sepuluh.' })],
+			[13, () => writeToOffice(id, { body: 'Pukul sepuluh.' })],
 			[
 				14,
 				async () =>

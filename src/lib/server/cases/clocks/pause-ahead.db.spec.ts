@@ -3,7 +3,7 @@ import { makeCase } from '#lib/dev/testing/factories.ts';
 import { at, bringTo, clockOf, lastEntry, standing, act } from '#lib/dev/testing/office.ts';
 import { askReporter } from '../conversation/message.ts';
 import { pauseAhead } from './view-clocks.ts';
-import { sayToOffice } from '../conversation/reporter-reply.ts';
+import { writeToOffice } from '../conversation/reporter-reply.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -31,7 +31,7 @@ test.each(['complaint', 'suggestion', 'information_request'])(
 			expect((await clockOf(reference, 'reporter_turn'))?.dueAt).toEqual(preview.until);
 			expect((await lastEntry(reference, 'info_requested'))?.data.pauses).toBe(question < 3);
 			const { id } = await standing(reference);
-			await at(MONDAY, () => sayToOffice(id, { body: 'Di loket nomor dua.' }));
+			await at(MONDAY, () => writeToOffice(id, { body: 'Di loket nomor dua.' }));
 		}
 	}
 );

@@ -24,8 +24,8 @@ async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: stri
 	const calendar = await loadCalendar(tx);
 	let moved = 0;
 	for (const { id } of open) {
-		const found = await lockCase(tx, id);
-		const changed = await recomputeClocks(tx, found, calendar);
+		const caseWithUnit = await lockCase(tx, id);
+		const changed = await recomputeClocks(tx, caseWithUnit, calendar);
 		if (changed.length === 0) continue;
 		moved += 1;
 		const now = changed.map(({ name, dueAt, provisional }) => ({
@@ -33,7 +33,7 @@ async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: stri
 			due_at: dueAt?.toISOString() ?? null,
 			provisional
 		}));
-		await recordEvent(tx, found.row, {
+		await recordEvent(tx, caseWithUnit.row, {
 			type: 'calendar_changed',
 			author: actor,
 			public: true,

@@ -16,7 +16,7 @@ import {
 import { archiveCase, reopenCase } from '../handling/archive.ts';
 import { inboxCounts } from '../inbox/counts.ts';
 import { declineObjection } from './objection.ts';
-import { dispute, sayToOffice } from './reporter-reply.ts';
+import { dispute, writeToOffice } from './reporter-reply.ts';
 import { reporterView } from '../track.ts';
 import { deskCase } from '../view.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -99,6 +99,6 @@ test('a report archived as incomplete can still be completed after its objection
 	await db().update(cases).set({ archiveReason: 'incomplete' }).where(eq(cases.id, id));
 	await decline(reference);
 	expect((await seenByReporter(reference)).may).toMatchObject({ object: false, complete: true });
-	await sayToOffice(id, { body: 'Ini keterangan yang diminta.' });
+	await writeToOffice(id, { body: 'Ini keterangan yang diminta.' });
 	expect((await standing(reference)).status).toBe('received');
 });

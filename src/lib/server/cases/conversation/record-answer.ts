@@ -15,7 +15,7 @@ import { changeCase, requireVersion, updateCase } from '../move.ts';
 import { submissionHash } from '../receipt-hash.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';
 import { changeReporterContact } from './contact.ts';
-import { takeMessage, takeObjection } from './reporter-reply.ts';
+import { storeReporterMessage, storeObjection } from './reporter-reply.ts';
 
 /**
  * "Catat jawaban pelapor": staff record what a reporter said by phone, at the counter or by letter. It counts as if the
@@ -28,32 +28,32 @@ import { takeMessage, takeObjection } from './reporter-reply.ts';
  */
 export async function recordReporterAnswer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(recordInput, raw);
-	return changeCase(actor, reference, undefined, async (tx, found) => {
+	return changeCase(actor, reference, undefined, async (tx, caseWithUnit) => {
 		const { submission_id, version, ...content } = input;
-		const id = submissionHash(`record/${found.row.id}/${submission_id}`);
+		const id = submissionHash(`record/${caseWithUnit.row.id}/${submission_id}`);
 		const submission = `${id}/${contentHash(content)}`;
-		const before = await recordedBefore(tx, found.row, id);
-		if (before === submission) return found.row;
+		const before = await recordedBefore(tx, caseWithUnit.row, id);
+		if (before === submission) return caseWithUnit.row;
 		if (before !== undefined) throw new Conflict('submission-reused');
-		await requireVersion(tx, found.row, version);
-		const at = await spokenAt(tx, found, input);
+		await requireVersion(tx, caseWithUnit.row, version);
+		const at = await spokenAt(tx, caseWithUnit, input);
 		const data = { recorded: { by: input.by, at: at.toISOString() }, submission };
-		return record(tx, found, input, { at, writtenBy: actor, data });
+		return record(tx, caseWithUnit, input, { at, writtenBy: actor, data });
 	});
 }
 
-async function record(tx: Tx, found: CaseWithUnit, input: RecordInput, spoken: Spoken): Promise<CaseRow> {
+async function record(tx: Tx, caseWithUnit: CaseWithUnit, input: RecordInput, spoken: Spoken): Promise<CaseRow> {
 	const { body = '' } = input;
 	switch (input.kind) {
 		case 'answer':
-			return takeMessage(tx, found, { body }, spoken);
+			return storeReporterMessage(tx, caseWithUnit, { body }, spoken);
 		case 'objection':
-			return takeObjection(tx, found, body, spoken);
+			return storeObjection(tx, caseWithUnit, body, spoken);
 		case 'contact':
-			return changeReporterContact(tx, found.row, input, spoken);
+			return changeReporterContact(tx, caseWithUnit.row, input, spoken);
 		case 'unreached': {
-			if (!found.row.reporterSealed) throw new Invalid([{ path: 'kind', code: 'record_no_contact' }]);
-			const row = await updateCase(tx, found.row);
+			if (!caseWithUnit.row.reporterSealed) throw new Invalid([{ path: 'kind', code: 'record_no_contact' }]);
+			const row = await updateCase(tx, caseWithUnit.row);
 			const { writtenBy, data } = spoken;
 			await recordEvent(tx, row, { type: 'contact_tried', author: writtenBy ?? 'system', public: true, data });
 			return row;

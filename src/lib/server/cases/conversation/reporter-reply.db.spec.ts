@@ -5,7 +5,7 @@ import { ANSWER, approve, at, bringTo, caseIn, lastEntry, standing, story, act }
 import { db, transaction } from '#lib/server/db/index.ts';
 import { clockRules } from '#lib/server/db/schema/clocks.ts';
 import { answerCase } from '../answers/answer.ts';
-import { dispute, sayToOffice, scoreAnswer } from './reporter-reply.ts';
+import { dispute, writeToOffice, scoreAnswer } from './reporter-reply.ts';
 import { caseByReceipt, reporterView } from '../track.ts';
 import { transferCase } from '../handling/transfer.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -139,7 +139,7 @@ test('a transfer withdraws a waiting draft', async () => {
 test('a message changes no status if no question is open', async () => {
 	for (const status of ['received', 'in_progress', 'answered', 'closed'] as const) {
 		const { id, reference } = await caseIn(office, status);
-		await sayToOffice(id, { body: 'Saya tambahkan sesuatu.' });
+		await writeToOffice(id, { body: 'Saya tambahkan sesuatu.' });
 		expect((await standing(reference)).status).toBe(status);
 		expect((await story(reference)).at(-1)).toBe('message');
 	}
@@ -150,7 +150,7 @@ test.each(['received', 'verified', 'in_progress'] as const)(
 	async (status) => {
 		const { id, reference } = await caseIn(office, status);
 		await bringTo(office, reference, 'needs_info');
-		await sayToOffice(id, { body: 'Loket nomor dua.' });
+		await writeToOffice(id, { body: 'Loket nomor dua.' });
 		expect((await standing(reference)).status).toBe(status);
 		expect((await story(reference)).at(-1)).toBe('info_given');
 	}

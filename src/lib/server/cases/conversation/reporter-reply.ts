@@ -24,16 +24,16 @@ import { completionOpen, mayDispute, mayObject } from './time-limits.ts';
  * status, the deadlines continue, and a complaint counts as complete from now. A case archived as incomplete is
  * reopened within 60 days. Officers whom the text may name are proposed, as at opening.
  */
-export async function sayToOffice(caseId: number, raw: unknown, files: readonly SentFile[] = []): Promise<void> {
+export async function writeToOffice(caseId: number, raw: unknown, files: readonly SentFile[] = []): Promise<void> {
 	const input = checked(messageInput, raw);
 	const hash = input.submission_id ? submissionHash(`${caseId}/${input.submission_id}`) : undefined;
 	if (hash && (await alreadySaid(db(), hash))) return;
 	await withKeptFiles(files, 'citizen', async (kept) => {
 		const stored = await transaction(async (tx) => {
-			const found = await lockCase(tx, caseId);
+			const caseWithUnit = await lockCase(tx, caseId);
 			// Checked again under the lock, so that of two identical messages only one is stored.
 			if (hash && (await alreadySaid(tx, hash))) return false;
-			await takeMessage(tx, found, { body: input.body, submissionHash: hash }, { at: now() }, kept);
+			await storeReporterMessage(tx, caseWithUnit, { body: input.body, submissionHash: hash }, { at: now() }, kept);
 			return true;
 		});
 		if (!stored) await discardFiles(kept);
@@ -44,7 +44,7 @@ export async function sayToOffice(caseId: number, raw: unknown, files: readonly 
  * Stores the message. If the case waited for a reply or a completion, moves it on. Deadlines count from when the
  * reporter spoke.
  */
-export async function takeMessage(
+export async function storeReporterMessage(
 	tx: Tx,
 	{ row: before, unit }: CaseWithUnit,
 	content: { body: string; submissionHash?: string | undefined },
@@ -86,15 +86,17 @@ async function alreadySaid(on: Database | Tx, hash: string): Promise<boolean> {
 }
 
 /** Resumes the office's deadlines. The legal decision deadline counts from the completion. */
-async function complete(tx: Tx, found: CaseWithUnit, at: Date): Promise<void> {
-	await endPauses(tx, found.row, at);
-	await meetClocks(tx, found, ['reporter_turn'], at);
+async function complete(tx: Tx, caseWithUnit: CaseWithUnit, at: Date): Promise<void> {
+	await endPauses(tx, caseWithUnit.row, at);
+	await meetClocks(tx, caseWithUnit, ['reporter_turn'], at);
 	await tx
 		.update(clocks)
 		// Never earlier than the archiving: staff may record a message later than it was spoken.
 		.set({ startAt: sql`greatest(${clocks.startAt}, ${at.toISOString()}::timestamptz)` })
-		.where(and(eq(clocks.caseId, found.row.id), eq(clocks.name, 'decision_by_law'), eq(clocks.state, 'running')));
-	await recomputeClocks(tx, found);
+		.where(
+			and(eq(clocks.caseId, caseWithUnit.row.id), eq(clocks.name, 'decision_by_law'), eq(clocks.state, 'running'))
+		);
+	await recomputeClocks(tx, caseWithUnit);
 }
 
 /**
@@ -131,19 +133,24 @@ export async function closeCase(tx: Tx, before: CaseRow, author: 'reporter' | 's
 /** "Saya belum puas": reopens an answered or closed case; for an archived one, a supervisor decides. */
 export async function dispute(caseId: number, raw: unknown): Promise<void> {
 	const input = checked(disputeInput, raw);
-	await transaction(async (tx) => takeObjection(tx, await lockCase(tx, caseId), input.body, { at: now() }));
+	await transaction(async (tx) => storeObjection(tx, await lockCase(tx, caseId), input.body, { at: now() }));
 }
 
 /** Stores an objection to the answer or the archiving. Time limits apply to the time at which the reporter spoke. */
-export async function takeObjection(tx: Tx, found: CaseWithUnit, body: string, spoken: Spoken): Promise<CaseRow> {
-	const { row, unit } = found;
-	if (row.status === 'archived') return object(tx, found, body, spoken);
+export async function storeObjection(
+	tx: Tx,
+	caseWithUnit: CaseWithUnit,
+	body: string,
+	spoken: Spoken
+): Promise<CaseRow> {
+	const { row, unit } = caseWithUnit;
+	if (row.status === 'archived') return object(tx, caseWithUnit, body, spoken);
 	if (row.transferredTo) throw invalidMove(row, 'transferred');
 	if (row.status !== 'answered' && row.status !== 'closed') throw invalidMove(row, 'not_answered');
 	if (!(await mayDispute(tx, row, unit, spoken.at))) {
 		throw invalidMove(row, row.disputes >= DISPUTES_BEFORE_FINAL ? 'final' : 'too_late');
 	}
-	return reopenAnswered(tx, found, body, spoken);
+	return reopenAnswered(tx, caseWithUnit, body, spoken);
 }
 
 async function reopenAnswered(tx: Tx, { row: before, unit }: CaseWithUnit, body: string, spoken: Spoken) {

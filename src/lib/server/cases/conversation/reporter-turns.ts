@@ -31,11 +31,12 @@ export async function sweepReporterTurns(): Promise<void> {
 const runningTurn = and(eq(clocks.name, 'reporter_turn'), eq(clocks.state, 'running'));
 
 async function endTurn(tx: Tx, caseId: number): Promise<void> {
-	const found = await lockCase(tx, caseId);
+	const caseWithUnit = await lockCase(tx, caseId);
 	const over = await tx.$count(clocks, and(eq(clocks.caseId, caseId), runningTurn, lte(clocks.dueAt, now())));
 	if (over === 0) return;
-	if (found.row.status === 'answered') await closeCase(tx, found.row, 'system');
-	else if (found.row.status === 'needs_info') await archiveNow(tx, 'system', found, { archiveReason: 'incomplete' });
+	if (caseWithUnit.row.status === 'answered') await closeCase(tx, caseWithUnit.row, 'system');
+	else if (caseWithUnit.row.status === 'needs_info')
+		await archiveNow(tx, 'system', caseWithUnit, { archiveReason: 'incomplete' });
 }
 
 /** When the reporter is reminded of a question: at half of the turn, and three days before its end. */

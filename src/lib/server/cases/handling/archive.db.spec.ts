@@ -17,7 +17,7 @@ import {
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { decideDraft } from '../answers/decide-draft.ts';
 import { archiveCase, reopenCase } from './archive.ts';
-import { dispute, sayToOffice } from '../conversation/reporter-reply.ts';
+import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
 import { completionEnds } from '../conversation/time-limits.ts';
 
 const office = useOffice();
@@ -135,13 +135,13 @@ async function archivedAt(moment: string) {
 
 test('a report archived as incomplete is reopened automatically when it is completed within 60 days', async () => {
 	const { reference, id } = await archivedAt(TUESDAY);
-	await at(later(60), () => sayToOffice(id, { body: 'Ini keterangan yang diminta.' }));
+	await at(later(60), () => writeToOffice(id, { body: 'Ini keterangan yang diminta.' }));
 	expect(await standing(reference)).toMatchObject({ status: 'verified', archiveReason: null });
 	expect((await story(reference)).slice(-2)).toEqual(['info_given', 'reopened']);
 	expect(await clockOf(reference, 'first_reply')).toMatchObject({ run: 2, state: 'running' });
 
 	const other = await archivedAt(TUESDAY);
-	await at(later(61), () => sayToOffice(other.id, { body: 'Ini keterangan yang diminta.' }));
+	await at(later(61), () => writeToOffice(other.id, { body: 'Ini keterangan yang diminta.' }));
 	expect((await standing(other.reference)).status).toBe('archived');
 	expect((await story(other.reference)).at(-1)).toBe('message');
 });
@@ -151,9 +151,9 @@ test('the 60 days are counted in the zone of the office', async () => {
 	const early = '2027-03-01T22:00:00Z';
 	expect(completionEnds(office.unit, new Date(early))).toBe('2027-05-01');
 	const [inTime, late] = [await archivedAt(early), await archivedAt(early)];
-	await at('2027-05-01T15:59:00Z', () => sayToOffice(inTime.id, { body: 'Ini keterangan yang diminta.' }));
+	await at('2027-05-01T15:59:00Z', () => writeToOffice(inTime.id, { body: 'Ini keterangan yang diminta.' }));
 	expect((await standing(inTime.reference)).status).toBe('verified');
-	await at('2027-05-01T16:01:00Z', () => sayToOffice(late.id, { body: 'Ini keterangan yang diminta.' }));
+	await at('2027-05-01T16:01:00Z', () => writeToOffice(late.id, { body: 'Ini keterangan yang diminta.' }));
 	expect((await standing(late.reference)).status).toBe('archived');
 });
 

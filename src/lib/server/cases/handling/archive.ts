@@ -31,13 +31,13 @@ type Archiving = Pick<ApprovalRow, 'archiveReason'> &
 export async function archiveCase(actor: Actor, reference: string, raw: unknown, atDesk = false): Promise<CaseRow> {
 	const input = checked(archiveInput, raw);
 	const original = input.reason === 'duplicate' ? await originalOf(actor, input.duplicate_of) : undefined;
-	return changeCase(actor, reference, input.version, async (tx, found) => {
-		const { row, unit } = found;
+	return changeCase(actor, reference, input.version, async (tx, caseWithUnit) => {
+		const { row, unit } = caseWithUnit;
 		moveTarget(row, 'archive');
 		if (original) requireSameSource(row, original);
 		if (atDesk && input.reason === 'incomplete') await requireAsked(tx, row);
 		const archiving = { archiveReason: input.reason, body: input.note ?? '', duplicateOf: original?.id ?? null };
-		if (!needsSecondPerson(row.kind)) return archiveNow(tx, actor, found, archiving);
+		if (!needsSecondPerson(row.kind)) return archiveNow(tx, actor, caseWithUnit, archiving);
 		const changed = { row: await updateCase(tx, row), unit };
 		const draft = await submitDraft(tx, actor, changed, { kind: 'archive', ...archiving });
 		return draft.state === 'approved' ? archiveNow(tx, actor, changed, draft) : changed.row;

@@ -8,7 +8,7 @@ import { changeCase, moveCase, moveTarget } from '../move.ts';
 import { workersFor } from '../people.ts';
 import { requireSupervisor } from '../visibility.ts';
 import { recordEvent } from '../timeline.ts';
-import { lightestFor, withWorkload } from './workload.ts';
+import { leastLoadedFor, withWorkload } from './workload.ts';
 
 /**
  * Assigns a case to somebody who may see it. A verified case becomes `in_progress`; a received one keeps its status.
@@ -17,7 +17,7 @@ import { lightestFor, withWorkload } from './workload.ts';
  */
 export async function assignCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const { assignee, version } = checked(assignmentInput, raw);
-	return changeCase(actor, reference, version, (tx, found) => assignWithin(tx, actor, found, assignee));
+	return changeCase(actor, reference, version, (tx, caseWithUnit) => assignWithin(tx, actor, caseWithUnit, assignee));
 }
 
 /** Assigns a case that the caller has locked. */
@@ -43,6 +43,6 @@ export async function assignWithin(tx: Tx, actor: Actor, { row: before, unit }: 
 export async function peopleToAssign(actor: Actor, reference: string) {
 	const { row, unit } = await caseForActor(actor, reference);
 	const workers = await withWorkload(db(), await workersFor(db(), row), unit.timeZone, actor);
-	const proposed = (await lightestFor(db(), row, workers))?.id;
+	const proposed = (await leastLoadedFor(db(), row, workers))?.id;
 	return workers.map((worker) => ({ ...worker, lightest: worker.id === proposed }));
 }

@@ -16,7 +16,7 @@ import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from 
 import { insertCase } from '../insert-case.ts';
 import { moveCase, requireVersion } from '../move.ts';
 import { randomReceipt, receiptHash, submissionHash } from '../receipt-hash.ts';
-import { copyMailWish } from '../reporter-mail.ts';
+import { copyMailPreference } from '../reporter-mail.ts';
 import { recordEvent } from '../timeline.ts';
 
 type Copy = KeptFile & { public: boolean };
@@ -38,12 +38,12 @@ export async function splitCase(actor: Actor, reference: string, raw: unknown): 
 	const copies = await copyFiles(row.id, input.files);
 	try {
 		const done = await transaction(async (tx) => {
-			const found = await lockCaseForActor(tx, actor, reference);
+			const caseWithUnit = await lockCaseForActor(tx, actor, reference);
 			// Checked again under the lock, so that of two identical forms only one creates a report.
 			const meanwhile = await splitBefore(tx, hash);
 			if (meanwhile) return { reference: meanwhile, stored: false };
-			await requireVersion(tx, found.row, input.version);
-			return { reference: await insertPart(tx, actor, found, input, hash, copies), stored: true };
+			await requireVersion(tx, caseWithUnit.row, input.version);
+			return { reference: await insertPart(tx, actor, caseWithUnit, input, hash, copies), stored: true };
 		});
 		if (!done.stored) await discardFiles(copies);
 		return done.reference;
@@ -62,13 +62,13 @@ async function splitBefore(on: Database | Tx, hash: string): Promise<string | un
 async function copyFiles(caseId: number, ids: readonly string[]): Promise<Copy[]> {
 	// Files of messages and drafts are not copied.
 	const ofReport = and(isNull(attachments.messageId), isNull(attachments.approvalId));
-	const found = await db()
+	const rows = await db()
 		.select()
 		.from(attachments)
 		.where(and(eq(attachments.caseId, caseId), ofReport, inArray(attachments.id, [...ids])));
-	if (found.length < new Set(ids).size) throw new Invalid([{ path: 'files', code: 'file_unknown' }]);
+	if (rows.length < new Set(ids).size) throw new Invalid([{ path: 'files', code: 'file_unknown' }]);
 	const copies: Copy[] = [];
-	for (const { caseId: _, messageId: _m, approvalId: _a, at: _at, ...file } of found) {
+	for (const { caseId: _, messageId: _m, approvalId: _a, at: _at, ...file } of rows) {
 		const content = await fileStore().read(file.id);
 		if (!content) throw new Error(`the file ${file.id} is not in the store`);
 		await requireRoom(content.length);
@@ -116,7 +116,7 @@ async function insertPart(
 			receiptHash: receiptHash(randomReceipt()),
 			contentHash: contentHash({ ...input, from: whole.reference, files: [] })
 		},
-		alongside: (_, row) => copyMailWish(tx, whole.id, row.id)
+		alongside: (_, row) => copyMailPreference(tx, whole.id, row.id)
 	});
 	const data = { reference: part.reference };
 	await recordEvent(tx, from, { type: 'split', author: actor, public: true, data });

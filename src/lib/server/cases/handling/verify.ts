@@ -22,10 +22,10 @@ import { routeCase } from '../triage/route.ts';
  */
 export async function verifyCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(verificationInput, raw);
-	return changeCase(actor, reference, input.version, async (tx, found) => {
-		const row = await verifyWithin(tx, actor, found, input);
+	return changeCase(actor, reference, input.version, async (tx, caseWithUnit) => {
+		const row = await verifyWithin(tx, actor, caseWithUnit, input);
 		// The form always sends a priority. An unchanged one does not count as set by the verifier.
-		return routeCase(tx, row, { prioritySet: row.priority !== found.row.priority });
+		return routeCase(tx, row, { prioritySet: row.priority !== caseWithUnit.row.priority });
 	});
 }
 

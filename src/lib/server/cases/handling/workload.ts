@@ -1,6 +1,6 @@
 import { and, count, inArray } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
-import { lightest, type Loaded } from '#lib/cases/routing.ts';
+import { leastLoaded, type PersonWithLoad } from '#lib/cases/routing.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -10,7 +10,7 @@ import { onePerPerson, peopleFor, type Person } from '../people.ts';
 import { visibleTo } from '../visibility.ts';
 
 /** A person to whom a case may be assigned, with their open cases and deputy. */
-export interface Worker extends Person, Loaded {
+export interface Worker extends Person, PersonWithLoad {
 	/** The deputy of an absent person, if the case may be assigned to the deputy too. */
 	deputy: Person | null;
 }
@@ -46,7 +46,7 @@ export async function withWorkload(on: Database | Tx, people: readonly Person[],
  * Finds the present person with the fewest open cases: in the group if there is one, otherwise in the nearest unit with
  * somebody present. Handlers come before supervisors, because supervisors also approve drafts.
  */
-export async function lightestFor(
+export async function leastLoadedFor(
 	on: Database | Tx,
 	row: Pick<CaseRow, 'id' | 'handlingUnitId'>,
 	workers: readonly Worker[],
@@ -55,5 +55,7 @@ export async function lightestFor(
 	const handlers = await peopleFor(on, row, ['handler']);
 	const unitId = groupId ?? workers.find((worker) => !worker.absent)?.unitId;
 	const unitWorkers = workers.filter((worker) => worker.unitId === unitId);
-	return lightest(unitWorkers.filter((worker) => handlers.some(({ id }) => id === worker.id))) ?? lightest(unitWorkers);
+	return (
+		leastLoaded(unitWorkers.filter((worker) => handlers.some(({ id }) => id === worker.id))) ?? leastLoaded(unitWorkers)
+	);
 }

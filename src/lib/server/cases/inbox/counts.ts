@@ -4,8 +4,18 @@ import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { visibleTo } from '../visibility.ts';
-import { choiceReader, narrowed, open, overdue, own, soon, unassigned, waiting, type InboxFilter } from './filter.ts';
-import { inOrder } from './order.ts';
+import {
+	choiceReader,
+	inboxCondition,
+	open,
+	overdue,
+	own,
+	soon,
+	unassigned,
+	waiting,
+	type InboxFilter
+} from './filter.ts';
+import { inboxOrder } from './order.ts';
 import type { SavedView } from './saved-views.ts';
 import { searchOf, termsOf } from './search.ts';
 
@@ -51,12 +61,12 @@ export async function countViews(actor: Actor, views: readonly SavedView[]) {
 
 const counted = (from: SQL) => sql`(select count(*) from (${from} limit ${COUNTED + 1}) few)`;
 // The order of an index, so that the count stops early and does not scan the table.
-const order = sql.join(inOrder('older'), sql`, `);
+const order = sql.join(inboxOrder('older'), sql`, `);
 
 /** Counts matches of the typed words only. Similar words are searched when somebody opens the view. */
 async function countOf(actor: Actor, filter: InboxFilter): Promise<SQL> {
 	const { q } = filter;
-	const where = narrowed(actor, filter);
+	const where = inboxCondition(actor, filter);
 	const reference = q ? parseReference(q) : null;
 	const number = reference ? sql` and ${cases.reference} = ${formatReference(reference)}` : sql``;
 	if (!q || reference)

@@ -37,7 +37,7 @@ export function spansOf(
 const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
 
 /** Condition for the reports that a figure counts. Must match `insight/measures.ts`. */
-export function figured(figure: FigureFilter): SQL {
+export function figureCondition(figure: FigureFilter): SQL {
 	const { service, category, channel, place, clock } = figure;
 	const all = and(
 		or(...figure.spans.map((span) => and(inArray(cases.unitId, span.unitIds), happened(figure, span)))) ?? sql`false`,

@@ -9,7 +9,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { absentBehind } from '#lib/server/people/absence.ts';
 import { visibleTo } from '../visibility.ts';
 import { deskUnits } from './desk-units.ts';
-import { figured, spansOf, type FigureFilter } from './figure-filter.ts';
+import { figureCondition, spansOf, type FigureFilter } from './figure-filter.ts';
 
 /** Filters of a list of cases, for the desk and the API. */
 export interface InboxFilter {
@@ -49,7 +49,7 @@ export const soon = () =>
 	);
 
 /** Condition for cases that match the filter and that the actor may see. Search words are separate (`search.ts`). */
-export function narrowed(actor: Actor, filter: InboxFilter): SQL {
+export function inboxCondition(actor: Actor, filter: InboxFilter): SQL {
 	const all = and(
 		visibleTo(actor),
 		filter.status?.length ? withStatus(filter.status) : undefined,
@@ -64,7 +64,7 @@ export function narrowed(actor: Actor, filter: InboxFilter): SQL {
 		filter.unassigned ? unassigned : undefined,
 		filter.approval ? waiting : undefined,
 		filter.objection ? isNotNull(cases.objectionAt) : undefined,
-		filter.figure ? figured(filter.figure) : undefined
+		filter.figure ? figureCondition(filter.figure) : undefined
 	);
 	return all ?? sql`false`;
 }

@@ -12,8 +12,8 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { places, units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { narrowed, type InboxFilter } from './filter.ts';
-import { cursorOf, inOrder, readCursor, stretches, type Direction } from './order.ts';
+import { inboxCondition, type InboxFilter } from './filter.ts';
+import { cursorOf, inboxOrder, readCursor, rangesAfter, type Direction } from './order.ts';
 import { CHECKED, findWords, termsOf, withSimilar, type Term } from './search.ts';
 import { matchesOf, type Match } from './search-marks.ts';
 
@@ -77,7 +77,7 @@ function rowsWhere(where: SQL | undefined, direction: Direction, limit: number) 
 		.select({ id: cases.id })
 		.from(cases)
 		.where(where)
-		.orderBy(...inOrder(direction))
+		.orderBy(...inboxOrder(direction))
 		.limit(limit)
 		.as('page');
 	return db()
@@ -87,7 +87,7 @@ function rowsWhere(where: SQL | undefined, direction: Direction, limit: number) 
 		.innerJoin(units, eq(units.id, cases.unitId))
 		.leftJoin(places, eq(places.id, cases.placeId))
 		.leftJoin(accounts, eq(accounts.id, cases.assigneeId))
-		.orderBy(...inOrder(direction));
+		.orderBy(...inboxOrder(direction));
 }
 
 /**
@@ -152,11 +152,14 @@ async function listed(
 ): Promise<Row[]> {
 	// A case number finds its case in any spelling.
 	const reference = filter.q ? parseReference(filter.q) : null;
-	const where = and(narrowed(actor, filter), reference ? eq(cases.reference, formatReference(reference)) : undefined);
+	const where = and(
+		inboxCondition(actor, filter),
+		reference ? eq(cases.reference, formatReference(reference)) : undefined
+	);
 	const place = readCursor(cursor);
 	if (!place) return rowsWhere(where, direction, limit);
 	const rows: Row[] = [];
-	for (const stretch of stretches(place, direction)) {
+	for (const stretch of rangesAfter(place, direction)) {
 		rows.push(...(await rowsWhere(and(where, stretch), direction, limit - rows.length)));
 		if (rows.length >= limit) break;
 	}
@@ -170,19 +173,19 @@ async function searched(actor: Actor, filter: InboxFilter & { q: string }, curso
 	const search = (terms: readonly Term[]) => findWords(actor, filter, terms, place, size + 1);
 	let alike = Boolean(place && cursor?.endsWith(ALIKE));
 	let terms = alike ? await withSimilar(typed) : typed;
-	let found = await search(terms);
-	const isEmpty = () => found.cases.length === 0 && !found.checkedTo;
+	let result = await search(terms);
+	const isEmpty = () => result.cases.length === 0 && !result.checkedTo;
 	if (isEmpty() && !place) {
 		terms = await withSimilar(typed);
-		if (terms.some(({ similar }) => similar.length > 0)) found = await search(terms);
+		if (terms.some(({ similar }) => similar.length > 0)) result = await search(terms);
 		alike = !isEmpty();
 	}
-	const last = found.cases.length > size ? found.cases[size - 1] : found.checkedTo;
+	const last = result.cases.length > size ? result.cases[size - 1] : result.checkedTo;
 	return {
-		ids: found.cases.slice(0, size).map(({ id }) => id),
+		ids: result.cases.slice(0, size).map(({ id }) => id),
 		terms,
 		alike,
-		checked: found.checkedTo && CHECKED,
+		checked: result.checkedTo && CHECKED,
 		nextCursor: last ? cursorOf(last) + (alike ? ALIKE : '') : null
 	};
 }

@@ -3,7 +3,7 @@ import { isMoment } from '#lib/text/moment.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 
 /** Position of a cursor: a case's due time (null for none) and its row id. */
-export interface Place {
+export interface CursorPosition {
 	due: string | null;
 	id: number;
 }
@@ -12,7 +12,7 @@ export interface Place {
 export type Direction = 'older' | 'newer';
 
 /** Most urgent first: by due time, cases without one last. With equal due times, newer cases come first. */
-export const inOrder = (direction: Direction): SQL[] =>
+export const inboxOrder = (direction: Direction): SQL[] =>
 	direction === 'older'
 		? [sql`${cases.dueAt} asc nulls last`, desc(cases.id)]
 		: [sql`${cases.dueAt} desc nulls first`, asc(cases.id)];
@@ -20,7 +20,7 @@ export const inOrder = (direction: Direction): SQL[] =>
 export const cursorOf = (item: { dueAt: Date | null; id: number }) => `${item.dueAt?.toISOString() ?? '-'}~${item.id}`;
 
 /** Parses a cursor; undefined if it is invalid. */
-export function readCursor(cursor: string | undefined): Place | undefined {
+export function readCursor(cursor: string | undefined): CursorPosition | undefined {
 	const [due = '', id = ''] = cursor?.split('~') ?? [];
 	if (!/^\d{1,15}$/.test(id) || (due !== '-' && !isMoment(due))) return undefined;
 	return { due: due === '-' ? null : due, id: Number(id) };
@@ -30,7 +30,7 @@ export function readCursor(cursor: string | undefined): Place | undefined {
  * Conditions for the cases after a position, in order. Cases with and without a due time are separate ranges, so that
  * an index scan starts at the position.
  */
-export function stretches({ due, id }: Place, direction: Direction): (SQL | undefined)[] {
+export function rangesAfter({ due, id }: CursorPosition, direction: Direction): (SQL | undefined)[] {
 	const older = direction === 'older';
 	const beyond = older ? lt(cases.id, id) : gt(cases.id, id);
 	if (due === null) {

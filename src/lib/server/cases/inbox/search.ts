@@ -5,8 +5,8 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseSearch, searchWords } from '#lib/server/db/schema/search.ts';
 import { places, services } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { narrowed, type InboxFilter } from './filter.ts';
-import { inOrder, stretches, type Place } from './order.ts';
+import { inboxCondition, type InboxFilter } from './filter.ts';
+import { inboxOrder, rangesAfter, type CursorPosition } from './order.ts';
 
 /**
  * Cases at the start of the list that are checked directly. They fill a page if one case in fifty contains the word.
@@ -25,7 +25,7 @@ export async function findWords(
 	actor: Actor,
 	filter: InboxFilter,
 	terms: readonly Term[],
-	place: Place | undefined,
+	place: CursorPosition | undefined,
 	limit: number
 ) {
 	if (terms.length === 0) return { cases: [], checkedTo: undefined };
@@ -49,14 +49,14 @@ export function searchOf(
 	actor: Actor,
 	filter: InboxFilter,
 	terms: readonly Term[],
-	place: Place | undefined,
+	place: CursorPosition | undefined,
 	limit: number
 ): SQL {
-	const where = narrowed(actor, filter);
+	const where = inboxCondition(actor, filter);
 	const offices = [...new Set([...actor.units.handler, ...actor.units.supervisor])];
 	const marks = offices.length <= FEW_OFFICES ? offices.map((id) => `#u${id}`) : [];
-	const beyond = place ? stretches(place, 'older') : [undefined];
-	const order = sql.join(inOrder('older'), sql`, `);
+	const beyond = place ? rangesAfter(place, 'older') : [undefined];
+	const order = sql.join(inboxOrder('older'), sql`, `);
 	const first = (condition: SQL | undefined, most: number) =>
 		sql`(select ${cases.id}, ${cases.dueAt} from ${cases} where ${and(where, condition)} order by ${order} limit ${most})`;
 	const parts = beyond.map((condition) => first(condition, CHECKED));
@@ -147,8 +147,8 @@ function joined(q: string): string {
 
 /** Adds similar words to each term, for typing errors. */
 export async function withSimilar(terms: readonly Term[]): Promise<Term[]> {
-	const found = await Promise.all(terms.map(({ word }) => similarTo(word)));
-	return terms.map((term, index) => ({ ...term, similar: found[index] ?? [] }));
+	const similarWords = await Promise.all(terms.map(({ word }) => similarTo(word)));
+	return terms.map((term, index) => ({ ...term, similar: similarWords[index] ?? [] }));
 }
 
 async function similarTo(word: string): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { and, asc, eq, ne, sql } from 'drizzle-orm';
-import { HOLD_REASONS, linkProblem, notYet, type HoldReason } from '#lib/cases/linking.ts';
+import { HOLD_REASONS, linkProblem, reasonToHold, type HoldReason } from '#lib/cases/linking.ts';
 import { linkInput, reasonInput } from '#lib/cases/schema.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -47,9 +47,9 @@ export async function linkCase(actor: Actor, reference: string, raw: unknown): P
 export async function unlinkCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(reasonInput, raw);
 	return transaction(async (tx) => {
-		const { main, found } = await lockPair(tx, actor, reference);
-		await requireVersion(tx, found.row, input.version);
-		const row = await updateCase(tx, found.row, { mainCaseId: null });
+		const { main, report } = await lockPair(tx, actor, reference);
+		await requireVersion(tx, report.row, input.version);
+		const row = await updateCase(tx, report.row, { mainCaseId: null });
 		const changed = await updateCase(tx, main.row);
 		// The reason is only on the timeline of the linked report, because not everybody who sees the main case may see
 		// that report.
@@ -64,9 +64,9 @@ export async function lockPair(tx: Tx, actor: Actor, reference: string) {
 	const { row: linked } = await caseForActor(actor, reference, tx);
 	if (linked.mainCaseId === null) throw invalidMove(linked);
 	const main = await lockCase(tx, linked.mainCaseId);
-	const found = await lockCaseForActor(tx, actor, reference);
-	if (found.row.mainCaseId !== main.row.id || found.row.status === 'archived') throw invalidMove(found.row);
-	return { main, found };
+	const report = await lockCaseForActor(tx, actor, reference);
+	if (report.row.mainCaseId !== main.row.id || report.row.status === 'archived') throw invalidMove(report.row);
+	return { main, report };
 }
 
 /** Serialises linking, so that two concurrent links neither form a chain nor deadlock. */
@@ -142,7 +142,7 @@ export async function linksOf(actor: Actor, reference: string, entries: readonly
 		may: {
 			link: open && !linked && linkedReports.length === 0 && !row.restricted && row.category !== 'integrity',
 			unlink: linked,
-			sendAnswer: newer && notYet(row.status) === undefined
+			sendAnswer: newer && reasonToHold(row.status) === undefined
 		}
 	};
 }

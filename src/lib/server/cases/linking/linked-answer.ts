@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
-import { notYet, tellsOfOthers, type HoldReason } from '#lib/cases/linking.ts';
+import { reasonToHold, revealsOtherReporters, type HoldReason } from '#lib/cases/linking.ts';
 import { DISPUTES_BEFORE_FINAL, needsSecondPerson, OPEN_STATUSES } from '#lib/cases/status.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -20,10 +20,10 @@ export async function answerLinked(tx: Tx, author: Author, main: CaseRow, answer
 	const linked = await openLinked(tx, main.id);
 	if (linked.length === 0) return;
 	const signatures = await signaturesOf(tx, answer);
-	for (const found of linked) {
-		const sending = { main, found, answer, signatures };
+	for (const report of linked) {
+		const sending = { main, report, answer, signatures };
 		const held = await whyHeld(tx, sending);
-		if (held) await hold(tx, found.row, main.id, held);
+		if (held) await hold(tx, report.row, main.id, held);
 		else await sendTo(tx, author, sending);
 	}
 }
@@ -48,23 +48,24 @@ async function hold(tx: Tx, row: CaseRow, mainId: number, why: HoldReason): Prom
 
 interface Sending {
 	main: CaseRow;
-	found: CaseWithUnit;
+	report: CaseWithUnit;
 	answer: PublishedAnswer;
 	signatures: Signatures;
 }
 
 /** Why the answer can't be sent unchanged to a linked report. Undefined if it can. */
-export async function whyHeld(tx: Tx, { main, found, answer, signatures }: Sending) {
-	const { row } = found;
+export async function whyHeld(tx: Tx, { main, report, answer, signatures }: Sending) {
+	const { row } = report;
 	if (row.restricted || main.restricted || row.handlingUnitId !== main.handlingUnitId) return 'apart' as const;
-	const early = notYet(row.status);
+	const early = reasonToHold(row.status);
 	if (early) return early;
 	if (await revealsOthers(tx, main, row, [answer.body, answer.action].join('\n'))) return 'personal' as const;
 	// A person whom the report names must not answer it.
 	if (await namesOneOf(tx, row, [signatures.authorId, signatures.decidedBy])) return 'named' as const;
 	// An answer by an agency at LAPOR needs no second person here, neither on the main case nor on this report.
 	if (answer.by === 'lapor') return undefined;
-	if (needsSecondPerson(row.kind) && !(await signaturesSuffice(tx, found, signatures))) return 'second_person' as const;
+	if (needsSecondPerson(row.kind) && !(await signaturesSuffice(tx, report, signatures)))
+		return 'second_person' as const;
 	return row.disputes >= DISPUTES_BEFORE_FINAL && !signatures.decidedBy ? ('final' as const) : undefined;
 }
 
@@ -77,7 +78,7 @@ async function revealsOthers(tx: Tx, main: CaseRow, row: CaseRow, text: string):
 	const others = [...linked, main].filter((one) => one.id !== row.id);
 	const own = await openReporter(row.reporterSealed);
 	const people = await Promise.all(others.map((one) => openReporter(one.reporterSealed)));
-	return tellsOfOthers(text, {
+	return revealsOtherReporters(text, {
 		references: others.map((one) => one.reference),
 		names: people.flatMap((one) => one?.name ?? []).filter((name) => name !== own?.name),
 		contacts: people.flatMap((one) => [one?.email ?? [], one?.phone ?? []].flat())
@@ -104,8 +105,8 @@ async function signaturesSuffice(tx: Tx, { row, unit }: CaseWithUnit, signatures
  * Publishes the answer on a linked report with the signatures of the main case. The files stay only on the main case,
  * so that deleting one report never deletes files of another.
  */
-export async function sendTo(tx: Tx, author: Author, { main, found, answer, signatures }: Sending): Promise<CaseRow> {
-	const { row: before, unit } = found;
+export async function sendTo(tx: Tx, author: Author, { main, report, answer, signatures }: Sending): Promise<CaseRow> {
+	const { row: before, unit } = report;
 	const row = before.status === 'verified' ? await moveCase(tx, before, 'answer') : before;
 	await withdrawDraft(tx, row.id);
 	const approval = answer.approval ? await copyOfApproval(tx, row, answer, signatures) : undefined;

@@ -1,5 +1,5 @@
 import { and, desc, eq, exists, sql } from 'drizzle-orm';
-import { DRAFTABLE } from '#lib/cases/linking.ts';
+import { RESOLVED_BY_DRAFT } from '#lib/cases/linking.ts';
 import { versionInput } from '#lib/cases/schema.ts';
 import { needsSecondPerson } from '#lib/cases/status.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -26,20 +26,20 @@ import { namesOneOf, sendTo, whyHeld } from './linked-answer.ts';
 export async function sendMainAnswer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(versionInput, raw);
 	return transaction(async (tx) => {
-		const { main, found } = await lockPair(tx, actor, reference);
-		const { row } = found;
+		const { main, report } = await lockPair(tx, actor, reference);
+		const { row } = report;
 		await requireVersion(tx, row, input.version);
 		const hasAnswer = hasNewerAnswer(main.row, row) && (await visibleCase(tx, actor, main.row.id));
 		const answer = hasAnswer ? await currentAnswer(tx, main.row.id) : undefined;
 		if (!answer) throw invalidMove(row);
 		const signatures = await signaturesOf(tx, answer);
-		const sending = { main: main.row, found, answer, signatures };
+		const sending = { main: main.row, report, answer, signatures };
 		const why = await whyHeld(tx, sending);
 		if (!why) return sendTo(tx, actor, sending);
-		if (!DRAFTABLE.includes(why)) throw invalidMove(row, `held_${why}`);
+		if (!RESOLVED_BY_DRAFT.includes(why)) throw invalidMove(row, `held_${why}`);
 		// An answer with an approval was a complaint's, and its draft needed evidence.
 		if (needsSecondPerson(row.kind) && !answer.approval && !answer.evidence) throw invalidMove(row, 'held_evidence');
-		return draft(tx, actor, found, answer, signatures.authorId);
+		return draft(tx, actor, report, answer, signatures.authorId);
 	});
 }
 

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, isNotNull, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { revealing } from '#lib/cases/named-officers.ts';
+import { reporterDataIn } from '#lib/cases/named-officers.ts';
 import { version } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -36,7 +36,7 @@ export async function askOfficer(actor: Actor, reference: string, raw: unknown):
 	return changeCase(actor, reference, input.version, async (tx, { row: before }) => {
 		// A withheld name is not compared, because a refusal would confirm a guess.
 		const reporter = before.identity === 'named' ? await openReporter(before.reporterSealed) : null;
-		const revealed = revealing(input.question, before.reference, reporter);
+		const revealed = reporterDataIn(input.question, before.reference, reporter);
 		if (revealed) throw new Invalid([{ path: 'question', code: 'question_reveals', params: { what: revealed } }]);
 		await requireReachable(tx, before, input.officer);
 		const row = await updateCase(tx, before);
@@ -121,9 +121,9 @@ export async function ownQuestions(actor: Actor) {
 
 /** A question to the actor's own officer. @throws NotFound for another officer's question or a withdrawn one */
 export async function ownQuestion(actor: Actor, questionId: string): Promise<OwnQuestion> {
-	const [found] = isUuid(questionId) ? await asked().where(and(eq(id, questionId), ofOfficer(actor))) : [];
-	if (!found) throw new NotFound();
-	return found;
+	const [row] = isUuid(questionId) ? await asked().where(and(eq(id, questionId), ofOfficer(actor))) : [];
+	if (!row) throw new NotFound();
+	return row;
 }
 
 /** Stores the officer's only answer. @throws Conflict if it was answered or withdrawn in the meantime */

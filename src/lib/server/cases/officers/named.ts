@@ -29,14 +29,14 @@ export async function namedOfficers(
 		.select({ id: officers.id, name: officers.name, nicknames: officers.nicknames })
 		.from(officers)
 		.where(eq(officers.unitId, unit.id));
-	const found = new Map<string, NamedOfficer>();
+	const byOfficer = new Map<string, NamedOfficer>();
 	for (const { id } of officersIn(input.text, staff)) {
-		found.set(id, { officerId: id, source: 'text', state: 'proposed' });
+		byOfficer.set(id, { officerId: id, source: 'text', state: 'proposed' });
 	}
 	for (const [officerId, source] of [[input.placeOfficerId, 'place'] as const, [input.officerId, 'officer'] as const]) {
-		if (officerId) found.set(officerId, { officerId, source, state: 'named' });
+		if (officerId) byOfficer.set(officerId, { officerId, source, state: 'named' });
 	}
-	return [...found.values()];
+	return [...byOfficer.values()];
 }
 
 /** Whether the unit has handlers or supervisors and the case names all of them. */
@@ -121,13 +121,13 @@ export async function officersToName(actor: Actor, reference: string): Promise<{
 	const { row, unit } = await caseForActor(actor, reference);
 	const chain = unit.path.split('/').filter(Boolean);
 	const known = (await namedInCase(row.id)).filter((officer) => officer.state === 'named').map(({ id }) => id);
-	const found = await db()
+	const rows = await db()
 		.select({ id: officers.id, name: officers.name, unit: units.name })
 		.from(officers)
 		.innerJoin(units, eq(units.id, officers.unitId))
 		.where(and(inArray(officers.unitId, chain), notInArray(officers.id, known)))
 		.orderBy(asc(officers.name), asc(officers.id));
-	return found.map(({ id, name, unit }) => ({ id, name: `${name} · ${unit}` }));
+	return rows.map(({ id, name, unit }) => ({ id, name: `${name} · ${unit}` }));
 }
 
 /**
@@ -137,8 +137,8 @@ export async function officersToName(actor: Actor, reference: string): Promise<{
  */
 export async function nameInCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(namingInput, raw);
-	return changeCase(actor, reference, input.version, async (tx, found) => {
-		const { row: before } = found;
+	return changeCase(actor, reference, input.version, async (tx, caseWithUnit) => {
+		const { row: before } = caseWithUnit;
 		const key = and(eq(caseOfficers.caseId, before.id), eq(caseOfficers.officerId, input.officer));
 		const [entry] = await tx.select().from(caseOfficers).where(key);
 		if (input.action === 'add') {
@@ -154,7 +154,7 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 			const changes = next(actor, entry, input);
 			await tx.update(caseOfficers).set(changes).where(key);
 		}
-		const row = await updateCase(tx, before, await handlingAfter(tx, found));
+		const row = await updateCase(tx, before, await handlingAfter(tx, caseWithUnit));
 		const data = { officer: input.officer, action: input.action, reason: input.reason || undefined };
 		await recordEvent(tx, row, { type: 'officers_changed', author: actor, public: false, data });
 		return row;

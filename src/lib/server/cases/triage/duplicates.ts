@@ -53,8 +53,8 @@ export async function likelyDuplicatesOf(actor: Actor, reference: string) {
 	if (row.restricted || row.category === 'integrity' || !OPEN_STATUSES.includes(row.status)) return [];
 	const family = row.mainCaseId ?? row.id;
 	const print = printOf([row.title, row.body].filter(Boolean).join(' ').slice(0, 1500));
-	const found = await neighboursOf(actor, row, print);
-	const neighbours = found
+	const compared = await neighboursOf(actor, row, print);
+	const neighbours = compared
 		.filter((one) => one.id !== family && one.mainCaseId !== family)
 		.map((one) => ({
 			...one,
@@ -103,7 +103,7 @@ async function neighboursOf(actor: Actor, row: CaseRow, print: Print) {
 	const worded = sql`${cases.id} in (select near.id from (${near(earlier, desc(cases.receivedAt))}
 		union all ${near(later, asc(cases.receivedAt))}) near join ${caseSearch} on ${caseSearch.caseId} = near.id
 		order by ${shared} desc, abs(near.id - ${row.id}), near.id limit ${WORDED})`;
-	const found = await Promise.all([
+	const batches = await Promise.all([
 		read(earlier, desc(cases.receivedAt), NEIGHBOURS),
 		read(later, asc(cases.receivedAt), NEIGHBOURS),
 		row.identity === 'named' && row.reporterHash
@@ -111,7 +111,7 @@ async function neighboursOf(actor: Actor, row: CaseRow, print: Print) {
 			: [],
 		shared ? read(worded, asc(cases.id), WORDED) : []
 	]);
-	return [...new Map(found.flat().map((one) => [one.id, one])).values()];
+	return [...new Map(batches.flat().map((one) => [one.id, one])).values()];
 }
 
 /** Number of the longest words that a document contains, in any form. */

@@ -8,7 +8,7 @@ import { casesWithUnit, type CaseRow, type UnitRow } from '../find.ts';
 import { moveCase, updateCase } from '../move.ts';
 import { workersFor, type Person } from '../people.ts';
 import { recordEvent } from '../timeline.ts';
-import { lightestFor, withWorkload, type Worker } from '../handling/workload.ts';
+import { leastLoadedFor, withWorkload, type Worker } from '../handling/workload.ts';
 
 export type RuleRow = typeof routingRules.$inferSelect;
 
@@ -49,7 +49,7 @@ export async function chosenBy(
 	if (ruleHandler && !ruleHandler.absent) return { worker: ruleHandler, insteadOf: null };
 	const deputy = people.find((person) => person.id === ruleHandler?.deputy?.id);
 	if (ruleHandler && deputy) return { worker: deputy, insteadOf: ruleHandler };
-	return { worker: (await lightestFor(on, row, people, rule.groupId)) ?? null, insteadOf: null };
+	return { worker: (await leastLoadedFor(on, row, people, rule.groupId)) ?? null, insteadOf: null };
 }
 
 /**
@@ -69,13 +69,13 @@ export async function routeCase(tx: Tx, row: CaseRow, { prioritySet = false } = 
 }
 
 async function route(tx: Tx, caseId: number, prioritySet: boolean): Promise<CaseRow | undefined> {
-	const [found] = await casesWithUnit(tx).where(eq(cases.id, caseId));
+	const [caseWithUnit] = await casesWithUnit(tx).where(eq(cases.id, caseId));
 	// An earlier rule or a person already chose the assignee.
-	if (!found || found.row.assigneeId) return undefined;
-	const before = found.row;
-	const rule = firstRule(routable(before), await rulesFor(tx, found.unit));
+	if (!caseWithUnit || caseWithUnit.row.assigneeId) return undefined;
+	const before = caseWithUnit.row;
+	const rule = firstRule(routable(before), await rulesFor(tx, caseWithUnit.unit));
 	if (!rule) return undefined;
-	const { worker, insteadOf } = await chosenBy(tx, rule, before, found.unit.timeZone);
+	const { worker, insteadOf } = await chosenBy(tx, rule, before, caseWithUnit.unit.timeZone);
 	const priority = prioritySet ? null : rule.priority;
 	if (!worker && (!priority || priority === before.priority)) return undefined;
 	const changed = { ...(worker ? { assigneeId: worker.id } : {}), ...(priority ? { priority } : {}) };

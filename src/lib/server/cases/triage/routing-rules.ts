@@ -163,11 +163,11 @@ async function usableRule(unitId: string, rule: RuleInput): Promise<RuleInput> {
 export async function routingChoices(unitId: string) {
 	const unit = await anyUnit(unitId);
 	if (!unit) throw new NotFound(`unit ${unitId}`);
-	const found = await db()
+	const rows = await db()
 		.select({ id: units.id })
 		.from(units)
 		.where(like(units.path, `${unit.path}%`));
-	const below = found.map(({ id }) => id);
+	const below = rows.map(({ id }) => id);
 	const reach = [...new Set([...unit.path.split('/').filter(Boolean), ...below])];
 	const [near, people, groups] = await Promise.all([
 		db()

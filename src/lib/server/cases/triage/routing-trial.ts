@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { firstRule, meets, wordsFound, type Routable } from '#lib/cases/routing.ts';
+import { firstRule, matchesRule, wordsFound, type Routable } from '#lib/cases/routing.ts';
 import { CASE_KINDS, CATEGORIES, CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { looksLikeReference } from '#lib/text/reference.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -43,7 +43,7 @@ export async function tryRouting(actor: Actor, raw: unknown) {
 		rules: rules.map((rule) => ({
 			id: rule.id,
 			name: rule.name,
-			met: meets(report, rule),
+			met: matchesRule(report, rule),
 			decides: rule.id === first?.id,
 			words: wordsFound(rule.words, report.text)
 		})),

@@ -9,7 +9,7 @@ import { requireRootAdmin, rootAdministrators } from '#lib/server/people/adminis
 import { recordChange } from '#lib/server/people/audit.ts';
 import { queueMail } from '#lib/server/channels/mail-queue.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
-import { momentInWords } from '#lib/server/channels/letter-words.ts';
+import { momentInWords } from '#lib/server/channels/mail-words.ts';
 import { type Reason, reasonInWords } from '../reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 import { classifyRead } from '../classify-response.ts';

@@ -4,7 +4,7 @@ import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { attachToCase } from '#lib/server/cases/files.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { sayToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { revealReporter } from '#lib/server/cases/reporter.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
 import { clocksOf } from '#lib/server/cases/clocks/view-clocks.ts';
@@ -34,7 +34,7 @@ test('the file has what was said, what happened, what is attached and how deadli
 	const { reference } = await makeCase(office.unit, { title: 'Antrean panjang', body: 'Loket satu tutup sejak pagi.' });
 	await bringTo(office, reference, 'verified');
 	await askReporter(office.handler, reference, await on(reference, { body: 'Pukul berapa itu?' }));
-	await sayToOffice((await standing(reference)).id, { body: 'Sekitar pukul sembilan.' });
+	await writeToOffice((await standing(reference)).id, { body: 'Sekitar pukul sembilan.' });
 	await writeMessage(office.handler, reference, { body: 'Sudah saya cek ke loket.', public: false });
 	const photo = new Uint8Array(await quarters().png().toBuffer());
 	await attachToCase(office.handler, reference, [{ name: 'loket.png', type: 'image/png', bytes: photo }]);

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { CASE_KINDS } from '#lib/cases/vocabulary.ts';
 import { dueOf } from '#lib/cases/figures.ts';
-import { FEWEST, rounded, shareTold } from '#lib/cases/disclosure.ts';
+import { MIN_PUBLIC_COUNT, rounded, publicShare } from '#lib/cases/disclosure.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { monthEnd, monthStart, monthsOf } from '#lib/ratings/period.ts';
 import { flowSum } from '#lib/recap/figures.ts';
@@ -96,7 +96,7 @@ async function expectPublic(unit: Unit): Promise<void> {
 	await changePublicPage(admin, unit.id, { active: 'on' });
 	for (const { from, to, figures } of (await publicPage(unit.slug)).quarters) {
 		const { totals, medianDays, clocks, counts } = await caseBoard(manager, { unit: unit.code, from, to });
-		if (totals.received < FEWEST) {
+		if (totals.received < MIN_PUBLIC_COUNT) {
 			expect(figures.received).toBeNull();
 			continue;
 		}
@@ -104,9 +104,9 @@ async function expectPublic(unit: Unit): Promise<void> {
 		const now = (value: string) => counts.status.find((one) => one.value === value)?.n ?? 0;
 		expect(figures).toMatchObject({
 			received: rounded(totals.received),
-			answered: shareTold(now('answered') + now('closed'), totals.received),
-			medianDays: totals.answered < FEWEST ? null : (medianDays ?? null),
-			inTime: solution ? shareTold(solution.metOnTime, dueOf(solution)) : null
+			answered: publicShare(now('answered') + now('closed'), totals.received),
+			medianDays: totals.answered < MIN_PUBLIC_COUNT ? null : (medianDays ?? null),
+			inTime: solution ? publicShare(solution.metOnTime, dueOf(solution)) : null
 		});
 	}
 }

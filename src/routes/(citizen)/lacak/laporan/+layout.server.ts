@@ -3,7 +3,7 @@ import { acceptAttribute } from '#lib/server/attachments/kinds.ts';
 import { MAX_FILES } from '#lib/server/attachments/keep.ts';
 import { now } from '#lib/server/clock.ts';
 import { reporterView } from '#lib/server/cases/track.ts';
-import { reporterLetters } from '#lib/server/channels/reporter-stop.ts';
+import { reporterMails } from '#lib/server/channels/reporter-stop.ts';
 import { asPage } from '#lib/server/web/http/answers.ts';
 import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { hiddenFields } from '#lib/server/web/forms/form-signs.ts';
@@ -19,7 +19,7 @@ export const load = (event) =>
 		return {
 			unit,
 			report,
-			letters: await reporterLetters(tracked.caseId),
+			letters: await reporterMails(tracked.caseId),
 			since: tracked.since,
 			owed: report.status === 'needs_info' ? null : owedTo(report.clocks, now()),
 			question: report.messages.find(({ id }) => id === asked?.data.message)?.body ?? null,

@@ -1,14 +1,14 @@
-import { stoppedBy, stopLetters } from '#lib/server/channels/reporter-stop.ts';
+import { stoppedMails, stopMails } from '#lib/server/channels/reporter-stop.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 
 /** Opening the link changes nothing, because mail scanners open every link. */
-export const load = ({ params }) => asPage(async () => ({ stopped: await stoppedBy(params.token) }));
+export const load = ({ params }) => asPage(async () => ({ stopped: await stoppedMails(params.token) }));
 
 export const actions = {
 	/** Answered without a redirect, as a mail program's own button expects (RFC 8058). */
 	default: async ({ request, params }) => {
 		const { data, typed } = await readForm(request);
-		return asForm(typed, async () => ({ done: await stopLetters(params.token, data) }));
+		return asForm(typed, async () => ({ done: await stopMails(params.token, data) }));
 	}
 };

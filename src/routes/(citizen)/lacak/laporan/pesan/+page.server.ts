@@ -1,8 +1,8 @@
 import { sentFiles } from '#lib/server/attachments/keep.ts';
-import { sayToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { receiveForTrack } from '#lib/server/web/forms/track-form.ts';
 
 export const actions = {
 	default: (event) =>
-		receiveForTrack(event, async (caseId, { data, files }) => sayToOffice(caseId, data, await sentFiles(files)))
+		receiveForTrack(event, async (caseId, { data, files }) => writeToOffice(caseId, data, await sentFiles(files)))
 };

@@ -1,6 +1,6 @@
 import { changeClosing, ownClosing } from '#lib/server/reporters/closing.ts';
-import { REPORTER_LETTERS } from '#lib/server/reporters/reporter-mail.ts';
-import { sampleLetter } from '#lib/server/reporters/events.ts';
+import { REPORTER_MAILS } from '#lib/server/reporters/reporter-mail.ts';
+import { sampleMail } from '#lib/server/reporters/events.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
@@ -8,10 +8,10 @@ export const load = withActor(async (actor, { url }) => {
 	const units = await unitsForAdmin(actor);
 	const unit = await unitForAdmin(actor, url.searchParams.get('unit') ?? units[0]?.code ?? '');
 	const language = url.searchParams.get('language') === 'en' ? ('en' as const) : ('id' as const);
-	const kind = REPORTER_LETTERS.find((one) => one === url.searchParams.get('kind')) ?? 'received';
-	const [sample, closing] = await Promise.all([sampleLetter(unit, kind, language), ownClosing(unit.id, language)]);
+	const kind = REPORTER_MAILS.find((one) => one === url.searchParams.get('kind')) ?? 'received';
+	const [sample, closing] = await Promise.all([sampleMail(unit, kind, language), ownClosing(unit.id, language)]);
 	return {
-		...{ sample, kind, language, kinds: REPORTER_LETTERS, closing: closing ?? '' },
+		...{ sample, kind, language, kinds: REPORTER_MAILS, closing: closing ?? '' },
 		unit: { code: unit.code, name: unit.name },
 		units: units.map(({ code, name }) => ({ code, name }))
 	};

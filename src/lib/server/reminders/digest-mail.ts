@@ -1,5 +1,5 @@
 import { formatDate } from '#lib/calendar/format.ts';
-import { momentInWords } from '#lib/server/channels/letter-words.ts';
+import { momentInWords } from '#lib/server/channels/mail-words.ts';
 import { type DigestFacts, forwardingParts, forwardingSubject } from '#lib/server/escalation/digest-facts.ts';
 
 /** Urgency of a case's earliest deadline, most urgent first. */
@@ -46,7 +46,10 @@ const TITLES: Record<DueGroup, string> = {
  * text of reporters, reports or LAPOR. No digest is written for a missing decree alone, because administrators get a
  * notice of it.
  */
-export function digestLetter(facts: MorningFacts, reader: DigestReader): { subject: string; body: string } | undefined {
+export function composeDigestMail(
+	facts: MorningFacts,
+	reader: DigestReader
+): { subject: string; body: string } | undefined {
 	const { due, forwarding, decreesMissed } = facts;
 	const forwarded = forwardingParts(forwarding, reader);
 	if (due.length === 0 && forwarded.length === 0) return undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DigestFacts, DigestList } from '#lib/server/escalation/digest-facts.ts';
 import { reasonInWords, taskInWords } from '#lib/server/escalation/reason.ts';
-import { digestLetter, type MorningFacts, type UnitDue } from './digest-letter.ts';
+import { composeDigestMail, type MorningFacts, type UnitDue } from './digest-mail.ts';
 
 const READER = {
 	name: 'Kepala Contoh Mamuju',
@@ -17,7 +17,7 @@ const NOTHING: DigestFacts = {
 	sent: 0
 };
 const mailOf = (forwarding: DigestFacts, more: Partial<MorningFacts> = {}) =>
-	digestLetter({ due: [], forwarding, decreesMissed: [], ...more }, READER);
+	composeDigestMail({ due: [], forwarding, decreesMissed: [], ...more }, READER);
 const list = (changes: Partial<DigestList> = {}): DigestList => ({
 	count: 1,
 	oldest: new Date('2026-12-01T08:04:00Z'),
@@ -40,9 +40,9 @@ describe('the morning digest', () => {
 	});
 
 	it('has count, age, reason and link of forwards that need a decision', () => {
-		const letter = mailOf({ ...NOTHING, groups: { unknown: list({ count: 7 }) }, sent: 3 });
-		expect(letter?.subject).toBe('7 penerusan ke SP4N-LAPOR! menunggu tindakan (Jumat, 4 Desember 2026)');
-		expect(letter?.body).toBe(`Yth. Kepala Contoh Mamuju,
+		const mail = mailOf({ ...NOTHING, groups: { unknown: list({ count: 7 }) }, sent: 3 });
+		expect(mail?.subject).toBe('7 penerusan ke SP4N-LAPOR! menunggu tindakan (Jumat, 4 Desember 2026)');
+		expect(mail?.body).toBe(`Yth. Kepala Contoh Mamuju,
 
 Keadaan pada Jumat, 4 Desember 2026, 08.01 WITA, untuk laporan yang dapat Anda lihat.
 
@@ -82,14 +82,14 @@ In English: deadlines that are over, due today or soon, and the state of the rep
 			quiet: 4,
 			unrecorded: { count: 5, oldest: new Date('2026-12-03T22:30:00Z') }
 		};
-		const letter = mailOf(facts);
-		expect(letter?.subject).toMatch(/^2 penerusan /);
-		expect(letter?.body).toContain('Perlu dikerjakan karena kabar dari SP4N-LAPOR!: 1');
-		expect(letter?.body).toContain(`SPATULA-7604-26-000124.01: ${taskInWords('postponed')}`);
-		expect(letter?.body).toContain('Menunggu disalin ke lapor.go.id: 1');
-		expect(letter?.body).toContain('(kurang dari satu jam)');
-		expect(letter?.body).toContain('Tanpa kabar selama 5 hari kerja: 4\n');
-		expect(letter?.body).toContain(
+		const mail = mailOf(facts);
+		expect(mail?.subject).toMatch(/^2 penerusan /);
+		expect(mail?.body).toContain('Perlu dikerjakan karena kabar dari SP4N-LAPOR!: 1');
+		expect(mail?.body).toContain(`SPATULA-7604-26-000124.01: ${taskInWords('postponed')}`);
+		expect(mail?.body).toContain('Menunggu disalin ke lapor.go.id: 1');
+		expect(mail?.body).toContain('(kurang dari satu jam)');
+		expect(mail?.body).toContain('Tanpa kabar selama 5 hari kerja: 4\n');
+		expect(mail?.body).toContain(
 			'Belum tercatat di SP4N-LAPOR!: 5, paling lama sejak Jumat, 4 Desember 2026, 06.30 WITA (1 jam)'
 		);
 	});
@@ -115,9 +115,9 @@ In English: deadlines that are over, due today or soon, and the state of the rep
 				}
 			}
 		];
-		const letter = mailOf(NOTHING, { due, decreesMissed: [2028] });
-		expect(letter?.subject).toBe('7 laporan terlambat (Jumat, 4 Desember 2026)');
-		expect(letter?.body).toContain(`BATAS WAKTU
+		const mail = mailOf(NOTHING, { due, decreesMissed: [2028] });
+		expect(mail?.subject).toBe('7 laporan terlambat (Jumat, 4 Desember 2026)');
+		expect(mail?.body).toContain(`BATAS WAKTU
 https://spatula.contoh.go.id/desk
 
 BPS Provinsi Contoh
@@ -133,7 +133,7 @@ Jatuh tempo hari ini: 1
 
 SKB libur 2028 belum dimuat: batas waktu yang sampai ke tahun itu masih sementara.
 `);
-		expect(letter?.body).not.toContain('PENERUSAN');
+		expect(mail?.body).not.toContain('PENERUSAN');
 		const lists = (groups: UnitDue['groups']) => [{ name: 'Kantor', zone: 'Asia/Makassar', groups }];
 		const one = { count: 1, rows: [] };
 		expect(mailOf(NOTHING, { due: lists({ today: one, soon: one }) })?.subject).toMatch(

@@ -6,11 +6,11 @@ import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { renewReceipt } from '#lib/server/cases/conversation/contact.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
-import { dispute, sayToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { stopToken } from '#lib/server/cases/reporter-mail.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
-import { reporterLetters, stoppedBy, stopLetters } from '#lib/server/channels/reporter-stop.ts';
+import { reporterMails, stoppedMails, stopMails } from '#lib/server/channels/reporter-stop.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
@@ -109,7 +109,7 @@ describe('e-mails to a reporter', () => {
 	it('are not written of a question that was answered before the job ran', async () => {
 		const { reference } = await reportWithAddress(office.unit, { kind: 'suggestion' });
 		await bringTo(office, reference, 'needs_info');
-		await sayToOffice((await standing(reference)).id, { body: 'Kejadiannya hari Senin pagi.' });
+		await writeToOffice((await standing(reference)).id, { body: 'Kejadiannya hari Senin pagi.' });
 		await writeOfStory(reference);
 		expect(await subjects(reference)).toEqual(['sudah kami terima']);
 	});
@@ -195,22 +195,22 @@ describe('a reporter who wants no e-mails', () => {
 		const { id } = await standing(reference);
 		await writeOfStory(reference);
 		await deliverOf(reference);
-		const [letter] = server.letters();
-		const link = /<(.+)>/.exec(letter?.headers['list-unsubscribe'] ?? '')?.[1] ?? '';
-		expect(letter?.headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click');
-		expect(letter?.text).toContain(link);
+		const [mail] = server.letters();
+		const link = /<(.+)>/.exec(mail?.headers['list-unsubscribe'] ?? '')?.[1] ?? '';
+		expect(mail?.headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click');
+		expect(mail?.text).toContain(link);
 		expect(link).toMatch(/\/surel\/[\w-]{32}$/);
 		expect(link).not.toContain(String(id));
 
 		const token = link.split('/').at(-1) ?? '';
-		expect(await stoppedBy(token)).toBe('none');
-		expect(await reporterLetters(id)).toEqual({ state: 'wanted', stop: `/surel/${token}` });
+		expect(await stoppedMails(token)).toBe('none');
+		expect(await reporterMails(id)).toEqual({ state: 'wanted', stop: `/surel/${token}` });
 		// The request that a mail program sends.
-		expect(await stopLetters(token, { 'List-Unsubscribe': 'One-Click' })).toBe('case');
+		expect(await stopMails(token, { 'List-Unsubscribe': 'One-Click' })).toBe('case');
 		await bringTo(office, reference, 'needs_info');
 		await writeOfStory(reference);
 		expect(await subjects(reference)).toEqual(['sudah kami terima']);
-		await stopLetters(token, { wish: 'none' });
+		await stopMails(token, { wish: 'none' });
 		await writeOfStory(reference);
 		expect(await subjects(reference)).toContain('kami perlu keterangan dari Anda');
 	});
@@ -222,8 +222,8 @@ describe('a reporter who wants no e-mails', () => {
 		const other = await makeCase(office.unit, { identity: 'named', reporter: written });
 		for (const { reference } of [one, other]) await writeOfStory(reference);
 		const token = stopToken((await standing(one.reference)).id);
-		await stopLetters(token, { wish: 'all' });
-		expect(await stoppedBy(token)).toBe('all');
+		await stopMails(token, { wish: 'all' });
+		expect(await stoppedMails(token)).toBe('all');
 		for (const { reference } of [one, other]) {
 			await deliverOf(reference);
 			expect(await lettersOf(reference)).toMatchObject([{ state: 'withdrawn' }]);
@@ -234,13 +234,13 @@ describe('a reporter who wants no e-mails', () => {
 	it('sees the state of the e-mails on the tracking page, if an address was given', async () => {
 		const { reference } = await reportWithAddress(office.unit);
 		const { id } = await standing(reference);
-		await stopLetters(stopToken(id), { wish: 'all' });
-		expect(await reporterLetters(id)).toMatchObject({ state: 'stopped' });
-		expect(await reporterLetters((await standing((await makeCase(office.unit)).reference)).id)).toBeNull();
+		await stopMails(stopToken(id), { wish: 'all' });
+		expect(await reporterMails(id)).toMatchObject({ state: 'stopped' });
+		expect(await reporterMails((await standing((await makeCase(office.unit)).reference)).id)).toBeNull();
 	});
 
 	it('gets NotFound for a guessed link', async () => {
-		await expect(stoppedBy('a'.repeat(32))).rejects.toMatchObject({ name: 'NotFound' });
-		await expect(stopLetters('a'.repeat(32), {})).rejects.toMatchObject({ name: 'NotFound' });
+		await expect(stoppedMails('a'.repeat(32))).rejects.toMatchObject({ name: 'NotFound' });
+		await expect(stopMails('a'.repeat(32), {})).rejects.toMatchObject({ name: 'NotFound' });
 	});
 });

@@ -11,7 +11,7 @@ const ALONE = 'src/lib/server/escalation/forwarding-model.db.spec.ts';
 /** Where the two databases can differ: connections, notifications, queue, snapshots, and one life of a case and of a rating. */
 const ON_BOTH = [
 	'src/lib/server/{backup,db,jobs,live}/*.db.spec.ts',
-	'src/lib/server/cases/walk.db.spec.ts',
+	'src/lib/server/cases/complaint-flow.db.spec.ts',
 	'src/lib/server/cases/inbox/search.db.spec.ts',
 	'src/lib/server/ratings/submit.db.spec.ts'
 ];

@@ -16,8 +16,7 @@ import {
 } from './vocabulary.ts';
 
 /**
- * What happened to a report on the days of a figure. `aged` uses the date of receipt, even if the report was entered
- * later.
+ * The event of a report that a figure counts. `aged` uses the date of receipt, even if the report was entered later.
  */
 const FIGURE_EVENTS = [
 	'received',

@@ -1,5 +1,6 @@
 /**
- * Age groups of open reports in calendar days since receipt, `to` inclusive. The limits 14 and 60 are from UU 25/2009.
+ * Age groups of open reports, in calendar days since receipt. `to` is inclusive. The limits 14 and 60 are from UU
+ * 25/2009.
  */
 export const AGES = [
 	{ key: 'to5', from: 0, to: 5 },

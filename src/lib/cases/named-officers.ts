@@ -8,7 +8,7 @@ function containsSequence(text: readonly string[], sequence: readonly string[]):
 }
 
 /**
- * Finds the officers whom a text seems to name: by the whole name, by a nickname, or by a part of the name with four
+ * Finds the officers whom a text seems to name. The whole name matches, a nickname, or a part of the name with four
  * letters or more that is not a common word. These are proposals. The case is hidden from those accounts until a person
  * decides.
  */
@@ -29,8 +29,9 @@ export function officersIn<O extends { id: string; name: string; nicknames: read
 const digits = (text: string): string => text.replace(/\D/g, '');
 
 /**
- * Finds data in a text that an officer named in the report must not learn: the report number (also its last six
- * digits), the reporter's e-mail or phone, or a part of the name with four letters or more. Undefined if there is none.
+ * Finds data in a text that an officer named in the report must not learn. This is the report number, or its last six
+ * digits, and the reporter's e-mail, phone, and parts of the name with four letters or more. Undefined if there is
+ * none.
  */
 export function reporterDataIn(
 	text: string,

@@ -192,9 +192,7 @@ export const disputeInput = z.object({ body: text(10, 4000, 'dispute') });
 
 const MINIMUM = { answer: 1, objection: 10 } as const;
 
-/**
- * "Catat jawaban pelapor": what a reporter said outside the site, by which way, and when (local time of the office).
- */
+/** "Catat jawaban pelapor": a reporter's message outside the site, with its way and time (local time of the office). */
 export const recordInput = z
 	.object({
 		kind: z.enum(RECORD_KINDS, { error: 'record_kind_missing' }),
@@ -216,7 +214,7 @@ export const recordInput = z
 	});
 export type RecordInput = z.output<typeof recordInput>;
 
-/** Saved views per account. A longer list is of no use on one page. */
+/** Maximum number of saved views per account. */
 export const MOST_VIEWS = 20;
 
 export const viewName = z.object({ name: z.string('view_name').trim().min(1, 'view_name').max(60, 'view_name') });

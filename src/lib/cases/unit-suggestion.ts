@@ -12,8 +12,8 @@ const COMMON = new Set(['bps', 'kabupaten', 'kota', 'provinsi', 'badan', 'pusat'
 const nameWords = (unit: NamedUnit) => wordsOf(unit.name).filter((word) => !COMMON.has(word));
 
 /**
- * Suggests another office if it is the only office that the text names, for example "saya datang ke BPS Majene" in a
- * report to Mamuju. "Mamuju Tengah" does not count as "Mamuju", because longer names are matched first.
+ * Suggests another office if it is the only office that the text names. An example is "saya datang ke BPS Majene" in a
+ * report to Mamuju. Longer names are matched first, so that "Mamuju Tengah" does not count as "Mamuju".
  */
 export function suggestUnit<U extends NamedUnit>(
 	text: string,

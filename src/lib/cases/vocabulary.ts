@@ -59,7 +59,7 @@ export const DESK_CHANNELS = ['box', 'walk_in', 'phone', 'whatsapp', 'sms', 'ema
 export const CONTACT_WAYS = ['whatsapp', 'phone', 'sms', 'email', 'visit', 'letter'] as const;
 export type ContactWay = (typeof CONTACT_WAYS)[number];
 
-/** What staff may record for a reporter. A score or a closing is never recorded. */
+/** Kinds of records that staff may enter for a reporter. A score or a closing is never recorded. */
 export const RECORD_KINDS = ['answer', 'objection', 'contact', 'unreached'] as const;
 export const SERVICE_KINDS = ['library', 'consultation', 'product_sales', 'recommendation', 'other'] as const;
 export type ServiceKind = (typeof SERVICE_KINDS)[number];

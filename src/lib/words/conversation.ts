@@ -3,19 +3,19 @@ import type { ContactWay } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { wordOf } from './cases.ts';
 
-interface SpokenMessage {
+interface Message {
 	author: 'reporter' | 'staff' | 'lapor';
 	name: string | null;
 	public: boolean;
 }
 
 /** Whether a message is by the reporter, by the office, or an internal note. */
-export function voice(message: Pick<SpokenMessage, 'author' | 'public'>): 'reporter' | 'office' | 'note' {
+export function voice(message: Pick<Message, 'author' | 'public'>): 'reporter' | 'office' | 'note' {
 	if (!message.public) return 'note';
 	return message.author === 'reporter' ? 'reporter' : 'office';
 }
 
-export function speaker(message: Pick<SpokenMessage, 'author' | 'name'>): string {
+export function speaker(message: Pick<Message, 'author' | 'name'>): string {
 	if (message.author === 'reporter') return message.name ? m.record_party({ name: message.name }) : m.party_reporter();
 	if (message.author === 'lapor') return m.party_lapor();
 	return message.name ?? m.party_office();

@@ -23,7 +23,7 @@ interface Entry {
 	data: Record<string, unknown>;
 }
 
-/** The author of a timeline entry. */
+/** Name of the author of a timeline entry. */
 export function whoDid(entry: Pick<NewEntry, 'actorKind' | 'actorName'>): string {
 	if (entry.actorKind === 'staff') return entry.actorName ?? m.party_office();
 	if (entry.actorKind === 'reporter' && entry.actorName) return m.record_party({ name: entry.actorName });

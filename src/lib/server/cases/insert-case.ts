@@ -70,7 +70,10 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<CaseRow> {
 	return row;
 }
 
-/** Starts the deadlines and stores the promised first reply, so that a repeated submission gets the same response. */
+/**
+ * Starts the deadlines and stores the due time of the first reply, so that a repeated submission gets the same
+ * response.
+ */
 async function startPromises(tx: Tx, row: CaseRow, unit: UnitRow, verificationFrom: Date): Promise<CaseRow> {
 	const { receipt } = await promisedRules(tx, row);
 	for (const rule of receipt)

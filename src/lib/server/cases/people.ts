@@ -85,9 +85,9 @@ export const onePerPerson = <P extends { id: string }>(people: readonly P[]): P[
 	people.filter(({ id }, index) => people.findIndex((other) => other.id === id) === index);
 
 /**
- * Returns the people who must act on a case now, who may all see it. This is the assignee. Without an assignee who may
- * see the case, it is the handlers of the nearest unit with one present today. If the assignee is absent, it is the
- * assignee, the deputy and those handlers.
+ * Returns the people who must act on a case now. All of them may see it. An assignee who is present acts alone. Without
+ * an assignee, it is the present handlers of the nearest unit that has one, or the supervisors if there are no
+ * handlers. If the assignee is absent, it is all of these: assignee, present deputy and handlers.
  */
 export async function workersNow(on: Database | Tx, caseWithUnit: CaseWithUnit): Promise<Person[]> {
 	const { row, unit } = caseWithUnit;
@@ -107,7 +107,10 @@ export async function supervisorsNow(on: Database | Tx, caseWithUnit: CaseWithUn
 	return onePerPerson(await nearest(on, caseWithUnit, 'supervisor'));
 }
 
-/** People with the role in the nearest unit with one present today. If nobody is present, those of the nearest unit. */
+/**
+ * The present people with the role in the nearest unit that has one. If nobody is present today, all of the nearest
+ * unit.
+ */
 async function nearest(on: Database | Tx, { row, unit }: CaseWithUnit, role: Role): Promise<Person[]> {
 	const people = await peopleFor(on, row, [role]);
 	const here = await present(on, people, unit.timeZone);

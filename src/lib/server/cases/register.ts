@@ -30,7 +30,6 @@ export async function skippedNumbers(): Promise<SkippedNumbers[]> {
 	return ((await readSetting(SKIPPED_NUMBERS)) as SkippedNumbers[] | undefined) ?? [];
 }
 
-/** Counts the skipped numbers. */
 export const countSkipped = (gaps: readonly SkippedNumbers[]): number =>
 	gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0);
 

@@ -35,7 +35,6 @@ function national(phone: string): string {
 	return phone.replace(/^(\+62|62|0)/, '0');
 }
 
-/** Decrypts the reporter of a case. */
 export async function openReporter(sealed: string | null): Promise<Reporter | null> {
 	return sealed ? (JSON.parse(await decryptText(sealed)) as Reporter) : null;
 }

@@ -13,9 +13,9 @@ import { deskCase } from './view.ts';
 export type SealedDossier = Awaited<ReturnType<typeof sealedDossier>>;
 
 /**
- * The complete content of a restricted report, for a print that goes to the Inspektorat in a sealed envelope:
- * conversation, history and every file, with the reporter as far as the case page shows them. Each print is recorded on
- * the timeline and in the audit log.
+ * The complete content of a restricted report, for a print that goes to the Inspektorat in a sealed envelope. It has
+ * the conversation, the history and every file. A withheld name is not included. Each print is recorded on the timeline
+ * and in the audit log.
  *
  * @throws NotAllowed if the report is not restricted or the actor is not its supervisor
  */

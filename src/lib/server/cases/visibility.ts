@@ -36,8 +36,8 @@ export function visibleTo(actor: Actor): SQL {
 }
 
 /**
- * Condition for cases whose number is hidden from an administrator in lists such as the outbox: cases that name the
- * administrator, and restricted cases that the administrator does not supervise.
+ * Condition for cases whose number is hidden from an administrator, for example in the outbox: cases that name the
+ * administrator, and restricted cases without a supervisor role.
  */
 export function hiddenFromAdmin(actor: Actor): SQL {
 	const others = notInArray(cases.handlingUnitId, [...actor.units.supervisor]);
@@ -54,8 +54,8 @@ export function openedRecently(actor: Actor): SQL {
 	if (!actor.accountId) return sql`false`;
 	const units = [...new Set(Object.values(actor.units).flat())];
 	const recently = gt(cases.openedAt, new Date(now().getTime() - OPENER_MS));
-	const own = eq(cases.openedBy, actor.accountId);
-	return and(own, recently, inArray(cases.unitId, units), notNaming(actor)) ?? sql`false`;
+	const openedByActor = eq(cases.openedBy, actor.accountId);
+	return and(openedByActor, recently, inArray(cases.unitId, units), notNaming(actor)) ?? sql`false`;
 }
 
 /**

@@ -65,7 +65,6 @@ export async function withMailSwitchedOff(
 	return choice ? whoSwitchedOff(tx, accountIds, choice) : new Set();
 }
 
-/** The people who switched off that choice. */
 export async function whoSwitchedOff(
 	on: Database | Tx,
 	accountIds: readonly string[],

@@ -122,7 +122,7 @@ const MAX_AGE_MS = 48 * HOUR_MS;
 
 /**
  * Computes when an e-mail is retried. Undefined: never again.
- * @param mail `tries`: number of failed attempts, 1 or more; `since`: when it started to wait
+ * @param email `tries`: number of failed attempts, 1 or more; `since`: when it started to wait
  */
 export function nextTry(at: Date, email: { tries: number; since: Date }): Date | undefined {
 	const next = new Date(at.getTime() + (FIRST_WAITS[email.tries - 1] ?? 60) * MINUTE_MS);

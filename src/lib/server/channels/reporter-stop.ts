@@ -34,8 +34,8 @@ async function rowOf(on: Database | Tx, token: string) {
 }
 
 /**
- * State of the e-mails about a case, and the path of the page that stops them, for the reporter. null if no address was
- * given or the site sends no e-mail.
+ * State of the e-mails about a case, and the path of the page that stops them, for its reporter. null if the reporter
+ * gave no address or the site sends no e-mail.
  */
 export async function reporterMails(caseId: number): Promise<{ state: ReporterMailState; stop: string } | null> {
 	const state = mailServer() ? await reporterMailState(caseId) : null;

@@ -28,7 +28,7 @@ export interface JobPayloads {
 	 * reports.
 	 */
 	'reminder-sweep': Record<string, never>;
-	/** Every other minute: writes the morning digests of offices where it is eight o'clock or later. */
+	/** Every two minutes: writes the digests of offices where it is eight o'clock or later. */
 	digest: Record<string, never>;
 	/** Each minute: applies access changes after 24 hours, and writes their notices. */
 	'access-sweep': Record<string, never>;
@@ -121,7 +121,6 @@ export async function startQueue(handle: Handle, working: boolean): Promise<PgBo
 	return boss;
 }
 
-/** The started queue of this process. */
 export function queue(): PgBoss {
 	if (!holder.spatulaBoss) throw new Error('the job queue is not started yet');
 	return holder.spatulaBoss;

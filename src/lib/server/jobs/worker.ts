@@ -66,7 +66,6 @@ async function work<N extends JobName>(name: N): Promise<void> {
 	);
 }
 
-/** Starts a worker for every job. */
 export async function startWorkers(): Promise<void> {
 	for (const name of JOB_NAMES) await work(name);
 }

@@ -99,8 +99,8 @@ async function composeDigest(actor: Actor, zone: string) {
 const LISTED = 5;
 
 /**
- * Lists the urgent cases that the person may see, by unit in the order of codes: overdue, due today (in the unit's
- * zone) and due soon (warning by the end of the day). Each case counts once, by its earliest deadline.
+ * Lists the urgent cases that the person may see, by unit in the order of codes. The groups are overdue, due today (in
+ * the unit's zone) and due soon (warning by the end of the day). Each case counts once, by its earliest deadline.
  */
 export async function dueFacts(actor: Actor): Promise<UnitDue[]> {
 	const at = sql`${now().toISOString()}::timestamptz`;

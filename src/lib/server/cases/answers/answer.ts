@@ -8,7 +8,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { classBeforeVerification } from '../clocks/deadlines.ts';
-import type { AtDesk } from '../conversation/message.ts';
+import type { DeskInput } from '../conversation/message.ts';
 import { withKeptFiles } from '../files.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { assignWithin } from '../handling/assign.ts';
@@ -36,7 +36,7 @@ export async function publishAnswer(tx: Tx, author: Author, caseWithUnit: CaseWi
  *
  * @param desk set by the desk's form, which requires evidence for the answer to a complaint
  */
-export async function answerCase(actor: Actor, reference: string, raw: unknown, desk?: AtDesk): Promise<CaseRow> {
+export async function answerCase(actor: Actor, reference: string, raw: unknown, desk?: DeskInput): Promise<CaseRow> {
 	const input: DeskAnswer = desk ? checked(deskAnswerInput, raw) : checked(answerInput, raw);
 	return withKeptFiles(desk?.files ?? [], 'office', (kept) =>
 		changeCase(actor, reference, input.version, (tx, caseWithUnit) =>
@@ -51,7 +51,7 @@ export async function answerCase(actor: Actor, reference: string, raw: unknown, 
  *
  * @throws Conflict if the case is a complaint or no longer `received`
  */
-export async function answerDirectly(actor: Actor, reference: string, raw: unknown, { files }: AtDesk) {
+export async function answerDirectly(actor: Actor, reference: string, raw: unknown, { files }: DeskInput) {
 	const input = checked(directAnswerInput, raw);
 	return withKeptFiles(files, 'office', (kept) =>
 		changeCase(actor, reference, input.version, async (tx, { row, unit }) => {

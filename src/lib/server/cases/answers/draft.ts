@@ -38,7 +38,6 @@ export function requireFilled(body: string): void {
 export const isOpenDraft = (caseId: number) =>
 	and(eq(approvals.caseId, caseId), inArray(approvals.state, ['pending', 'sent_back']));
 
-/** The open draft of a case. */
 export async function openDraft(tx: Tx, caseId: number): Promise<ApprovalRow | undefined> {
 	const [draft] = await tx.select().from(approvals).where(isOpenDraft(caseId));
 	return draft;
@@ -127,7 +126,7 @@ async function changeDraftFiles(
 	}
 }
 
-/** Whether the open draft of a case has a file apart from `drop`. */
+/** Whether the open draft of a case has a file that is not in `drop`. */
 export async function draftHoldsFile(tx: Tx, caseId: number, drop: readonly string[]): Promise<boolean> {
 	const [held] = await tx
 		.select({ id: attachments.id })

@@ -17,9 +17,9 @@ import { openReporter } from '../reporter.ts';
 import { ofReporter, visibleTo, type TrackedCase } from '../visibility.ts';
 
 /**
- * Stores the letter of a published answer: the next number of the answering office and year, and the signatories' names
- * and positions of that day. The counter's row stays locked until the caller commits, and a rollback returns the
- * number, so the register has no gaps (docs/decisions/0014).
+ * Stores the letter of a published answer, with the next number of the office and year and the signers' names and
+ * positions of that day. The counter's row stays locked until the caller commits, and a rollback returns the number, so
+ * the register has no gaps (docs/decisions/0014).
  *
  * @param signedBy accounts, the writer first
  * @returns the number as printed on the letter

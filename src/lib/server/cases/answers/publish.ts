@@ -15,7 +15,7 @@ import { storeLetter } from './letter.ts';
 /** An answer to publish. `accountId` is its writer, `approval` the draft that a second person signed. */
 export interface PublishedAnswer {
 	body: string;
-	/** What was done about the matter, and on which day. */
+	/** The action taken. `actionOn` is its day. */
 	action?: string | null;
 	actionOn?: string | null;
 	accountId: string | null;

@@ -40,7 +40,7 @@ export async function startClocks(tx: Tx, row: CaseRow, rules: readonly ClockRul
 	}
 }
 
-/** Marks these deadlines as met, in time or late, and records the outcome of each that is a promise of the office. */
+/** Marks these deadlines as met, in time or late. Records the outcome of each deadline of the office. */
 export async function meetClocks(tx: Tx, { row, unit }: CaseWithUnit, names: readonly ClockName[], at: Date) {
 	const met = await tx
 		.update(clocks)
@@ -59,7 +59,7 @@ export async function meetClocks(tx: Tx, { row, unit }: CaseWithUnit, names: rea
 	if (outcomes.length > 0) await tx.insert(clockOutcomes).values(outcomes);
 }
 
-/** Stops these deadlines; they count neither as met nor as missed. */
+/** Stops these deadlines. They count neither as met nor as missed. */
 export async function stopClocks(tx: Tx, row: CaseRow, names: readonly ClockName[]): Promise<void> {
 	await tx
 		.update(clocks)
@@ -131,7 +131,6 @@ export async function pauseFrom(tx: Tx, row: CaseRow, why: 'needs_info' | 'settl
 	await tx.insert(pauses).values({ caseId: row.id, why, fromAt: at });
 }
 
-/** Ends all pauses. */
 export async function endPauses(tx: Tx, row: CaseRow, at: Date): Promise<void> {
 	await tx
 		.update(pauses)
@@ -140,8 +139,8 @@ export async function endPauses(tx: Tx, row: CaseRow, at: Date): Promise<void> {
 }
 
 /**
- * Recomputes the running deadlines of a case (after a start, a pause, a change of class or calendar) and writes the office's
- * earliest one to the case; inboxes are ordered by it.
+ * Recomputes the running deadlines of a case, after a start, a pause, or a change of class or calendar. Writes the
+ * office's earliest one to the case, because inboxes are ordered by it.
  *
  * @returns the deadlines whose due time changed, or that became provisional or certain
  */

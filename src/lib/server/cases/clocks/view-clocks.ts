@@ -54,13 +54,14 @@ export async function firstReplyPromise(unit: Pick<UnitRow, 'timeZone' | 'hours'
 /** Deadlines that the question itself meets are not paused. */
 const MET_BY_ASKING: readonly ClockName[] = ['first_reply', 'response_by_law'];
 
-export const pauseAhead = async (actor: Actor, reference: string) => pauseAheadOf(await caseForActor(actor, reference));
+export const previewPause = async (actor: Actor, reference: string) =>
+	previewPauseOf(await caseForActor(actor, reference));
 
 /**
- * Previews the effect of a question on a case's deadlines: which would be paused (none after the second question),
- * which would continue, and the end of the reporter's turn, when the pause ends at the latest.
+ * Previews the effect of a question on a case's deadlines. `pauses` would be paused (none after the second question)
+ * and `goesOn` would continue. `until` is the end of the reporter's turn, when the pause ends at the latest.
  */
-export async function pauseAheadOf({ row, unit }: CaseWithUnit) {
+export async function previewPauseOf({ row, unit }: CaseWithUnit) {
 	const running = await db()
 		.select()
 		.from(clocks)

@@ -39,8 +39,8 @@ export async function recordContact(actor: Actor, reference: string, raw: unknow
 
 /**
  * Stores a new phone number or e-mail address of a reporter, encrypted, in every part of a split report. A part that
- * names the writer keeps the former contact, because a changed address would show the writer that the part exists. The
- * timeline of each part names the changed field, never its value.
+ * names the writer keeps the former contact, because e-mails to the new address would show the writer that the part
+ * exists. The timeline of each part names the changed field, never its value.
  *
  * @throws Invalid `record_no_contact` if the report is anonymous
  */
@@ -96,7 +96,6 @@ async function lockOtherParts(tx: Tx, { id }: CaseRow, writer: Actor | undefined
 		.for('update');
 }
 
-/** Number of failed attempts to reach the reporter. */
 export const failedContacts = (on: Database | Tx, caseId: number): Promise<number> =>
 	on.$count(timeline, and(eq(timeline.caseId, caseId), eq(timeline.type, 'contact_tried')));
 

@@ -33,7 +33,7 @@ export async function storeMessage(
 }
 
 /** Additional input of the desk's forms; the API has none. */
-export interface AtDesk {
+export interface DeskInput {
 	files: readonly SentFile[];
 }
 
@@ -45,7 +45,7 @@ const byStaff = (actor: Actor) => ({ author: 'staff' as const, accountId: actor.
  *
  * @param desk set by the desk's form, which refuses unknown mentions
  */
-export async function writeMessage(actor: Actor, reference: string, raw: unknown, desk?: AtDesk): Promise<CaseRow> {
+export async function writeMessage(actor: Actor, reference: string, raw: unknown, desk?: DeskInput): Promise<CaseRow> {
 	const input: z.output<typeof deskMessageInput> = desk ? checked(deskMessageInput, raw) : checked(messageInput, raw);
 	const body = withPicked(input);
 	return withKeptFiles(desk?.files ?? [], 'office', (kept) =>

@@ -20,7 +20,7 @@ import { objectionMade } from './objection.ts';
 import { completionOpen, mayDispute, mayObject } from './time-limits.ts';
 
 /**
- * Stores a message by the reporter. If a question is open, the message is its reply: the case returns to its former
+ * Stores a message by the reporter. If a question is open, the message is its reply. The case returns to its former
  * status, the deadlines continue, and a complaint counts as complete from now. A case archived as incomplete is
  * reopened within 60 days. Officers whom the text may name are proposed, as at opening.
  */
@@ -100,8 +100,8 @@ async function complete(tx: Tx, caseWithUnit: CaseWithUnit, at: Date): Promise<v
 }
 
 /**
- * Stores the reporter's score of the answer. 3 to 5 closes the case; 1 or 2 reopens it like a dispute while that is possible.
- * After the final answer the score is only stored.
+ * Stores the reporter's score of the answer. 3 to 5 closes the case. 1 or 2 reopens it like a dispute, if a dispute is
+ * still possible. After the final answer the score is only stored.
  */
 export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 	const input = checked(satisfactionInput, raw);
@@ -122,7 +122,7 @@ export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 	});
 }
 
-/** Closes an answered case: the reporter is satisfied, or their turn has ended. */
+/** Closes an answered case, because the reporter is satisfied or their turn has ended. */
 export async function closeCase(tx: Tx, before: CaseRow, author: 'reporter' | 'system'): Promise<CaseRow> {
 	const row = await moveCase(tx, before, author === 'reporter' ? 'accept' : 'turn_over', { closedAt: now() });
 	await stopClocks(tx, row, ['reporter_turn']);
@@ -130,7 +130,7 @@ export async function closeCase(tx: Tx, before: CaseRow, author: 'reporter' | 's
 	return row;
 }
 
-/** "Saya belum puas": reopens an answered or closed case; for an archived one, a supervisor decides. */
+/** "Saya belum puas": reopens an answered or closed case. For an archived case a supervisor decides. */
 export async function dispute(caseId: number, raw: unknown): Promise<void> {
 	const input = checked(disputeInput, raw);
 	await transaction(async (tx) => storeObjection(tx, await lockCase(tx, caseId), input.body, { at: now() }));

@@ -61,7 +61,6 @@ const openQuestions = (on: Database | Tx, condition: SQL | undefined) =>
 		.innerJoin(units, eq(units.id, cases.unitId))
 		.where(and(eq(cases.status, 'needs_info'), runningTurn, condition));
 
-/** Sends all reminders that are due. */
 async function remind(): Promise<void> {
 	// No reminder before half of the days, working or calendar, have passed.
 	const half = sql`${clocks.startAt} <= ${now().toISOString()}::timestamptz - make_interval(days => ${clocks.days} / 2 - 1)`;

@@ -66,7 +66,7 @@ function requireSameSource(row: CaseRow, original: CaseRow): void {
 		throw new Invalid([{ path: 'duplicate_of', code: 'duplicate_other_reporter' }]);
 }
 
-/** Archives the case: the deadlines for verification and first reply are met, the others stop. */
+/** Archives the case. The deadlines for verification and first reply are met, and the others stop. */
 export async function archiveNow(tx: Tx, author: Author, { row: before, unit }: CaseWithUnit, archiving: Archiving) {
 	const at = now();
 	const { archiveReason, duplicateOf = null, body, id, singleSignature } = archiving;
@@ -89,8 +89,8 @@ export async function archiveNow(tx: Tx, author: Author, { row: before, unit }: 
 }
 
 /**
- * Reopens an archived case in its former status, by a supervisor: on the reporter's objection within 10 working days, or, if
- * it was archived as incomplete, when it is completed within 60 days.
+ * Reopens an archived case in its former status, by a supervisor. This needs an objection, or the time limit of an
+ * objection (10 working days) or of a completion (60 days, if archived as incomplete) must not have ended.
  */
 export async function reopenCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(reasonInput, raw);

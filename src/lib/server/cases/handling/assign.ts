@@ -11,7 +11,7 @@ import { recordEvent } from '../timeline.ts';
 import { leastLoadedFor, withWorkload } from './workload.ts';
 
 /**
- * Assigns a case to somebody who may see it. A verified case becomes `in_progress`; a received one keeps its status.
+ * Assigns a case to somebody who may see it. A verified case becomes `in_progress`. A received one keeps its status.
  * Only a supervisor reassigns another person's case. If the assignee is absent and the deputy may see the case, the
  * deputy gets it.
  */

@@ -103,7 +103,6 @@ async function each(picks: readonly PickedCase[], act: (pick: PickedCase) => Pro
 	return outcomes;
 }
 
-/** Assigns every picked case to one person. */
 export const assignPicked = (actor: Actor, picks: readonly PickedCase[], assignee: unknown) =>
 	each(picks, ({ reference, version }) => assignCase(actor, reference, { assignee, version }));
 

@@ -10,7 +10,7 @@ import { recordEvent } from '../timeline.ts';
 
 /**
  * Transfers a case to another agency after LAPOR registered it there. The case becomes answered ("Dilimpahkan ke …")
- * and its deadlines are met; its LAPOR status is still tracked. A case that was settled in the meantime does not
+ * and its deadlines are met. Its LAPOR status is still tracked. A case that was settled in the meantime does not
  * change.
  */
 export async function transferCase(tx: Tx, caseId: number, institution: string, laporId: string): Promise<CaseRow> {

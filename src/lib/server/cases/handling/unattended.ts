@@ -6,7 +6,7 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from '../find.ts';
-import { open } from '../inbox/filter.ts';
+import { hasOpenStatus } from '../inbox/filter.ts';
 import { workersFor } from '../people.ts';
 import { notNaming } from '../visibility.ts';
 
@@ -56,7 +56,7 @@ export async function unattendedCases(on: Database | Tx, limit: number): Promise
 	return on
 		.select({ id: cases.id })
 		.from(cases)
-		.where(and(open, inArray(cases.handlingUnitId, atRisk), notExists(worker(on))))
+		.where(and(hasOpenStatus, inArray(cases.handlingUnitId, atRisk), notExists(worker(on))))
 		.orderBy(cases.id)
 		.limit(limit);
 }
@@ -70,5 +70,5 @@ export async function countUnattended(on: Database | Tx, actor: Actor): Promise<
 	const administered = actor.units.admin.filter((id) => atRisk.includes(id));
 	if (administered.length === 0) return 0;
 	const theirs = inArray(cases.handlingUnitId, administered);
-	return on.$count(cases, and(open, theirs, notExists(worker(on)), notNaming(actor)));
+	return on.$count(cases, and(hasOpenStatus, theirs, notExists(worker(on)), notNaming(actor)));
 }

@@ -7,12 +7,12 @@ import { visibleTo } from '../visibility.ts';
 import {
 	choiceReader,
 	inboxCondition,
-	open,
+	hasOpenStatus,
 	overdue,
-	own,
+	assignedTo,
 	soon,
 	unassigned,
-	waiting,
+	hasWaitingDraft,
 	type InboxFilter
 } from './filter.ts';
 import { inboxOrder } from './order.ts';
@@ -34,8 +34,8 @@ export async function inboxCounts(actor: Actor): Promise<InboxCounts> {
 		sql`(select count(*)::int from (select 1 from ${cases} where ${and(seen, ...conditions)} limit ${MOST_COUNTED + 1}) few)`;
 	const [row] = await rowsOf<InboxCounts>(
 		db(),
-		sql`select ${count(open)} as open, ${count(open, own(actor))} as mine, ${count(open, unassigned)} as unassigned,
-			${count(open, overdue())} as overdue, ${count(open, soon())} as soon, ${count(open, waiting)} as approval,
+		sql`select ${count(hasOpenStatus)} as open, ${count(hasOpenStatus, assignedTo(actor))} as mine, ${count(hasOpenStatus, unassigned)} as unassigned,
+			${count(hasOpenStatus, overdue())} as overdue, ${count(hasOpenStatus, soon())} as soon, ${count(hasOpenStatus, hasWaitingDraft)} as approval,
 			${count(eq(cases.status, 'archived'), isNotNull(cases.objectionAt))} as objection`
 	);
 	return row ?? { open: 0, mine: 0, unassigned: 0, overdue: 0, soon: 0, approval: 0, objection: 0 };

@@ -113,8 +113,8 @@ function happened({ by, score, forward, reason, clock }: FigureFilter, span: Spa
 }
 
 /**
- * Condition for missed deadlines: overdue at the end of the span (or now, if the span has not ended), or overdue when
- * the case was archived within the span.
+ * Condition for missed deadlines. They are overdue at the end of the span (or now, if it has not ended), or were
+ * overdue when the case was archived within the span.
  */
 function missed(name: ClockName | undefined, span: Span): SQL {
 	const ended = span.until < now() ? span.until : now();

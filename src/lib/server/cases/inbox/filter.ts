@@ -32,12 +32,12 @@ export interface InboxFilter {
 }
 
 /** Exactly the condition of the partial indexes of open cases. With another wording PostgreSQL would not use them. */
-export const open = sql`(${cases.status} in (${sql.raw(OPEN_STATUSES.map((status) => `'${status}'`).join(', '))})) is true`;
+export const hasOpenStatus = sql`(${cases.status} in (${sql.raw(OPEN_STATUSES.map((status) => `'${status}'`).join(', '))})) is true`;
 export const overdue = () => lt(cases.dueAt, now());
-export const own = (actor: Actor) => (actor.accountId ? eq(cases.assigneeId, actor.accountId) : sql`false`);
+export const assignedTo = (actor: Actor) => (actor.accountId ? eq(cases.assigneeId, actor.accountId) : sql`false`);
 export const unassigned = isNull(cases.assigneeId);
 /** Open cases only, because settling a case withdraws its draft. */
-export const waiting = sql`${cases.draftWaiting}`;
+export const hasWaitingDraft = sql`${cases.draftWaiting}`;
 
 /** The earliest deadline has passed its warning. Reads only the index `clocks_warned`. */
 export const soon = () =>
@@ -57,12 +57,12 @@ export function inboxCondition(actor: Actor, filter: InboxFilter): SQL {
 		filter.unitIds ? inArray(cases.unitId, [...filter.unitIds]) : undefined,
 		filter.due === 'overdue' ? overdue() : undefined,
 		filter.due === 'soon' ? soon() : undefined,
-		filter.mine ? own(actor) : undefined,
+		filter.mine ? assignedTo(actor) : undefined,
 		filter.assignees ? inArray(cases.assigneeId, [...filter.assignees]) : undefined,
 		// Stating the condition twice would make the planner expect half as many rows.
-		(filter.unassigned || filter.approval) && !isOpen(filter.status) ? open : undefined,
+		(filter.unassigned || filter.approval) && !isOpen(filter.status) ? hasOpenStatus : undefined,
 		filter.unassigned ? unassigned : undefined,
-		filter.approval ? waiting : undefined,
+		filter.approval ? hasWaitingDraft : undefined,
 		filter.objection ? isNotNull(cases.objectionAt) : undefined,
 		filter.figure ? figureCondition(filter.figure) : undefined
 	);
@@ -72,7 +72,7 @@ export function inboxCondition(actor: Actor, filter: InboxFilter): SQL {
 function withStatus(status: readonly CaseStatus[]): SQL {
 	const [only] = status;
 	if (only && status.length === 1) return eq(cases.status, only);
-	return isOpen(status) ? open : inArray(cases.status, [...status]);
+	return isOpen(status) ? hasOpenStatus : inArray(cases.status, [...status]);
 }
 
 const isOpen = (status: InboxFilter['status'] = []) =>

@@ -20,8 +20,8 @@ import { namesOneOf, sendTo, whyHeld } from './linked-answer.ts';
  * for its reporter, or was linked later. If the main case's signatures are not sufficient for this report, a draft goes
  * to a second person. If none is available, the answer is sent with a single signature.
  *
- * @throws Conflict with the reason `held_…` if it still can't be sent, or without one if the main case has no newer
- * answer that the actor may see
+ * @throws Conflict `held_…` if the answer still can't be sent; without a reason if the main case has no newer answer or
+ * the actor may not see it
  */
 export async function sendMainAnswer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(versionInput, raw);

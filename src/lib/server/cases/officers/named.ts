@@ -73,7 +73,6 @@ export async function namedIn(tx: Tx, caseId: number): Promise<string[]> {
 	return named.map(({ id }) => id);
 }
 
-/** Stores the named officers of a new case. */
 export async function nameOfficers(tx: Tx, caseId: number, named: readonly NamedOfficer[]): Promise<void> {
 	if (named.length === 0) return;
 	const values = named.map((officer) => ({ caseId, ...officer }));

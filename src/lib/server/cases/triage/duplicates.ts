@@ -35,6 +35,7 @@ const openlySameSource = (a: Source, b: Source): boolean =>
 const NEIGHBOURS = 60;
 /** Nearest reports in time, before and after, whose common words are counted. */
 const COUNTED = 1500;
+/** Reports with the most common words, which are compared. */
 const WORDED = 100;
 /** Number of the longest words of the text that are counted. Long words are the most specific. */
 const WORDS = 6;

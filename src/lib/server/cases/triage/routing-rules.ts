@@ -158,7 +158,7 @@ async function usableRule(unitId: string, rule: RuleInput): Promise<RuleInput> {
 
 /**
  * The options of a rule of an office: places of the office and of offices below, people who work on their reports, and
- * groups (these offices and those above).
+ * groups. The groups are these offices and those above.
  */
 export async function routingChoices(unitId: string) {
 	const unit = await anyUnit(unitId);

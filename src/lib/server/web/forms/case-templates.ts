@@ -10,7 +10,7 @@ import {
 } from '#lib/cases/placeholders.ts';
 import { kindWord } from '#lib/words/cases.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
-import { pauseAheadOf } from '#lib/server/cases/clocks/view-clocks.ts';
+import { previewPauseOf } from '#lib/server/cases/clocks/view-clocks.ts';
 import { templatesFor } from '#lib/server/cases/answers/templates.ts';
 import { deskCase, type DeskCase } from '#lib/server/cases/view.ts';
 import { now } from '#lib/server/clock.ts';
@@ -29,7 +29,7 @@ export async function templatesOfCase(actor: Actor, shown: DeskCase) {
 	const [templates, services, { until }] = await Promise.all([
 		templatesFor(found.unit),
 		servicesOf(found.unit.id),
-		pauseAheadOf(found)
+		previewPauseOf(found)
 	]);
 	const facts = { services, turnEnds: until, phone: found.unit.phone, writer: actor.name };
 	return templates.map(({ id, use, language, name, body }) => ({

@@ -31,10 +31,10 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
 
-describe('a verified report that is seen otherwise since', () => {
+describe('a change of category, class or priority after verification', () => {
 	const oversight = { category: 'behaviour', class: 'oversight', priority: 'high' };
 
-	test('gets its time counted again from receipt where a supervisor changes the class, and its reporter reads why', async () => {
+	test('a supervisor changes the class: the solution is counted again from receipt and the reporter reads the reason', async () => {
 		const { reference } = await caseIn(office, 'in_progress');
 		const before = await clockOf(reference, 'solution');
 		const reason = 'Ada tanda penyalahgunaan wewenang.';
@@ -50,7 +50,7 @@ describe('a verified report that is seen otherwise since', () => {
 		expect(await lastEntry(reference, 'classified')).toMatchObject({ public: true, data: { reason } });
 	});
 
-	test('keeps its class in a handler’s hands, who corrects category and priority', async () => {
+	test('a handler changes category and priority, but not the class', async () => {
 		const { reference } = await caseIn(office, 'verified');
 		const raise = act(classifyCase, office.handler, reference, { ...oversight, reason: 'Gawat.' });
 		await expect(raise).rejects.toMatchObject({ name: 'NotAllowed', code: 'supervisor' });
@@ -61,7 +61,7 @@ describe('a verified report that is seen otherwise since', () => {
 		await expect(again).rejects.toMatchObject({ issues: [{ code: 'nothing_changed' }] });
 	});
 
-	test('leaves for the parent’s supervisors once it is about integrity', async () => {
+	test('the category integrity moves the report to the parent’s supervisors', async () => {
 		const { reference } = await caseIn(office, 'in_progress');
 		const found = { category: 'integrity', class: 'plain', priority: 'high' };
 		await act(classifyCase, office.handler, reference, found);
@@ -73,7 +73,7 @@ describe('a verified report that is seen otherwise since', () => {
 		await expect(caseForActor(office.handler, reference)).rejects.toMatchObject({ name: 'NotFound' });
 	});
 
-	test('is not classified before it is verified, nor after it is answered', async () => {
+	test('is refused before verification and after the answer', async () => {
 		for (const status of ['received', 'answered'] as const) {
 			const { reference } = await caseIn(office, status);
 			const attempt = act(classifyCase, office.supervisor, reference, { ...oversight, reason: 'Gawat.' });
@@ -82,11 +82,11 @@ describe('a verified report that is seen otherwise since', () => {
 	});
 });
 
-describe('a report that is another office’s', () => {
-	test('goes there with its number and its clocks, counted by that office’s zone, and nobody on it', async () => {
+describe('a hand-over to another office', () => {
+	test('keeps the number, counts deadlines in the new office’s zone and clears the assignee', async () => {
 		const other = await makeUnit({ parent: office.root, timeZone: 'Asia/Jayapura' });
 		const theirs = await makeActor([[other.id, 'handler']]);
-		// In the morning: late at night it is another day in the east.
+		// In the morning, because late in the evening it is already the next day in the east.
 		const { reference } = await at('2026-11-24T02:00:00Z', () => caseIn(office, 'in_progress'));
 		const before = await clockOf(reference, 'first_reply');
 		await act(handOverCase, office.handler, reference, { unit: other.code, reason: 'Kejadiannya di kantor itu.' });
@@ -99,7 +99,7 @@ describe('a report that is another office’s', () => {
 		});
 		const after = await clockOf(reference, 'first_reply');
 		expect(after?.startAt).toEqual(before?.startAt);
-		// The same hour on the wall is an hour earlier in the east.
+		// The same local time is an hour earlier in the east.
 		expect((before?.dueAt?.getTime() ?? 0) - (after?.dueAt?.getTime() ?? 0)).toBe(3_600_000);
 		expect(await lastEntry(reference, 'moved')).toMatchObject({
 			public: true,
@@ -109,7 +109,7 @@ describe('a report that is another office’s', () => {
 		await expect(caseForActor(office.handler, reference)).rejects.toMatchObject({ name: 'NotFound' });
 	});
 
-	test('hides from an officer there whom its text seems to name', async () => {
+	test('hides the report from an officer of the new office whom its text seems to name', async () => {
 		const other = await makeUnit({ parent: office.root });
 		const [, named] = await makeOfficerWithAccount(other.id, ['handler'], 'Rahmawati Tandipau');
 		const { reference } = await makeCase(office.unit, { body: 'Ibu Rahmawati tidak ada di loket sepanjang pagi.' });
@@ -117,7 +117,7 @@ describe('a report that is another office’s', () => {
 		await expect(caseForActor(named, reference)).rejects.toMatchObject({ name: 'NotFound' });
 	});
 
-	test('leaves its draft behind, and stays restricted where it was', async () => {
+	test('withdraws the draft, and a restricted report stays restricted', async () => {
 		const other = await makeUnit({ parent: office.root });
 		const { reference } = await caseIn(office, 'in_progress');
 		await act(answerCase, office.handler, reference, { body: ANSWER });
@@ -130,7 +130,7 @@ describe('a report that is another office’s', () => {
 		expect(await standing(sealed.reference)).toMatchObject({ restricted: true, unitId: other.id });
 	});
 
-	test('does not go where it is, nor nowhere', async () => {
+	test('is refused to the same office and to an unknown office', async () => {
 		const { reference } = await makeCase(office.unit);
 		for (const unit of [office.unit.code, '0000']) {
 			const attempt = act(handOverCase, office.handler, reference, { unit, reason: 'Bukan di sini.' });
@@ -139,12 +139,12 @@ describe('a report that is another office’s', () => {
 	});
 });
 
-describe('a report with two matters', () => {
+describe('splitting a report', () => {
 	const SECOND = { kind: 'suggestion', body: 'Sediakan kursi untuk orang tua di ruang tunggu.' };
 	const split = (reference: string, changes: Record<string, unknown> = {}) =>
 		act(splitCase, office.handler, reference, { ...SECOND, submission_id: randomUUID(), ...changes });
 
-	test('makes a second one with its reporter, place and receipt, and keeps its own text', async () => {
+	test('creates a second report with the same reporter, place and time of receipt, and keeps the first text', async () => {
 		const place = await makePlace(office.unit.id);
 		const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 		const first = await at('2026-11-02T01:00:00Z', () =>
@@ -169,7 +169,7 @@ describe('a report with two matters', () => {
 		expect(second.receiptHash).not.toBe(receiptHash(first.receipt ?? ''));
 	});
 
-	test('makes one second report however often its form is sent', async () => {
+	test('creates one report if its form is sent several times', async () => {
 		const { reference } = await makeCase(office.unit);
 		const form = await on(reference, { ...SECOND, submission_id: 'formulir-yang-sama' });
 		const made = await Promise.all([1, 2, 3].map(() => splitCase(office.handler, reference, form)));
@@ -178,7 +178,7 @@ describe('a report with two matters', () => {
 		expect(await db().select().from(cases).where(eq(cases.splitFromId, id))).toHaveLength(1);
 	});
 
-	test('gives a copy of the files that belong to the second, with their text', async () => {
+	test('copies the chosen files with their text', async () => {
 		const sent = { name: 'a.pdf', type: 'application/pdf', bytes: await pdfPages('Bukti pembayaran') };
 		const { reference } = await makeCase(office.unit, {}, { files: [sent] });
 		const [document] = await rowsOfCase(attachments, reference);
@@ -192,7 +192,7 @@ describe('a report with two matters', () => {
 		await expect(foreign).rejects.toMatchObject({ issues: [{ path: 'files', code: 'file_unknown' }] });
 	});
 
-	test('hides the second from whom the first names, and keeps it restricted where the first is', async () => {
+	test('copies named officers and the restriction to the second report', async () => {
 		const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 		const { reference } = await makeCase(office.unit, { officer: officer.id });
 		const part = await split(reference);
@@ -203,7 +203,7 @@ describe('a report with two matters', () => {
 		expect(await standing(second)).toMatchObject({ restricted: true, handlingUnitId: office.root.id });
 	});
 
-	test('leads its reporter from one to the other and back, and nobody else', async () => {
+	test('lets only its reporter open one report from the other', async () => {
 		const { reference } = await makeCase(office.unit);
 		const stranger = await makeCase(office.unit);
 		const part = await split(reference);
@@ -219,7 +219,7 @@ describe('a report with two matters', () => {
 	});
 });
 
-test('every clock of a report that is moved and back again is what it was', async () => {
+test('deadlines are unchanged after a hand-over to another office and back', async () => {
 	const other = await makeUnit({ parent: office.root });
 	const { reference } = await makeCase(office.unit);
 	await bringTo(office, reference, 'in_progress');

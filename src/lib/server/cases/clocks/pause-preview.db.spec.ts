@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { at, bringTo, clockOf, lastEntry, standing, act } from '#lib/dev/testing/office.ts';
 import { askReporter } from '../conversation/message.ts';
-import { pauseAhead } from './view-clocks.ts';
+import { previewPause } from './view-clocks.ts';
 import { writeToOffice } from '../conversation/reporter-reply.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -23,7 +23,7 @@ test.each(['complaint', 'suggestion', 'information_request'])(
 	async (kind) => {
 		const reference = await opened(kind);
 		for (const question of [1, 2, 3]) {
-			const preview = await at(MONDAY, () => pauseAhead(office.handler, reference));
+			const preview = await at(MONDAY, () => previewPause(office.handler, reference));
 			await at(MONDAY, () => act(askReporter, office.handler, reference, { body: 'Di loket yang mana?' }));
 			expect([question, preview.pauses]).toEqual([question, question < 3 ? ['solution'] : []]);
 			expect((await clockOf(reference, 'solution'))?.state).toBe(question < 3 ? 'paused' : 'running');
@@ -38,7 +38,7 @@ test.each(['complaint', 'suggestion', 'information_request'])(
 
 test('before verification the question would pause that deadline too; deadlines that the question meets are not listed', async () => {
 	const { reference } = await at(MONDAY, () => makeCase(office.unit));
-	const preview = await at(MONDAY, () => pauseAhead(office.handler, reference));
+	const preview = await at(MONDAY, () => previewPause(office.handler, reference));
 	expect(preview.pauses.sort()).toEqual(['solution', 'verification']);
 	expect(preview.goesOn).toEqual([]);
 });

@@ -34,8 +34,8 @@ export function publicShare(part: number, whole: number): number | null {
 
 /**
  * Merges small counts and the count without a value into one count under null. While the merged count is below
- * `MIN_PUBLIC_COUNT`, or contains a single group, the next larger group joins it. A single group would be readable as the total
- * less the other counts.
+ * `MIN_PUBLIC_COUNT`, or contains a single group, the next larger group joins it. A single group would be readable as
+ * the total less the other counts.
  *
  * @param alwaysMerged values that are never shown by name
  */

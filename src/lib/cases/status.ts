@@ -4,8 +4,8 @@ import type { CaseKind, CaseStatus } from './vocabulary.ts';
 type Targets = Partial<Record<CaseStatus, CaseStatus | 'same' | 'back'>>;
 
 /**
- * The table of allowed moves. Every other move is a conflict. `answer` and `escalate` on `received` are conflicts, because
- * a report must be verified before it is answered.
+ * The table of allowed moves. Every other move is a conflict. `answer` and `escalate` on `received` are conflicts,
+ * because a report must be verified before it is answered.
  */
 const MOVES = {
 	verify: { received: 'verified' },
@@ -50,7 +50,10 @@ export function allows(move: Move, from: CaseStatus): boolean {
 /** Statuses in which the office still has work to do. */
 export const OPEN_STATUSES: readonly CaseStatus[] = ['received', 'verified', 'in_progress', 'needs_info'];
 
-/** Whether an answer or archiving of this kind needs a second person. Others may be verified, assigned and answered in one step. */
+/**
+ * Whether an answer or archiving of this kind needs a second person. Others may be verified, assigned and answered in
+ * one step.
+ */
 export function needsSecondPerson(kind: CaseKind): boolean {
 	return kind === 'complaint';
 }

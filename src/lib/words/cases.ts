@@ -12,7 +12,8 @@ import {
 import { m } from '#lib/paraglide/messages.js';
 
 /*
- * Texts of code values in the reader's language. Each table is a full Record, so a value without a text does not compile. Citizens and staff have different texts for some values.
+ * Texts of code values in the reader's language. Each table is a full Record, so a value without a text does not
+ * compile. Citizens and staff have different texts for some values.
  */
 
 export type Audience = 'citizen' | 'staff';

@@ -6,7 +6,8 @@ import { wordOf } from './cases.ts';
 import { escalationPurposeWord } from './escalation.ts';
 
 /*
- * Texts for handlers about the reason codes and tasks of forwards: what a code means, what to do, and who does it. Codes and tasks are listed only here; the server derives their types from these tables.
+ * Texts for handlers about the reason codes and tasks of forwards: what a code means, what to do, and who does it.
+ * Codes and tasks are listed only here; the server derives their types from these tables.
  */
 
 /** Meaning and advice for each reason code. */

@@ -7,9 +7,9 @@ import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import type { CaseRow } from './find.ts';
 
 /**
- * Records which cases entered or left the backlog of a unit: its open cases. Every change of a case writes a timeline entry in
- * the same transaction, and `recordEvents` calls this with it. A move gets the time of the entry; only `received` gets the
- * time at which the case was opened. Figures count these rows (docs/decisions/0017).
+ * Records which cases entered or left the backlog of a unit: its open cases. Every change of a case writes a timeline
+ * entry in the same transaction, and `recordEvents` calls this with it. A move gets the time of the entry. Only
+ * `received` gets the time at which the case was opened. Figures count these rows (docs/decisions/0017).
  */
 export async function recordBacklog(tx: Tx, caseIds: readonly number[], at: Date): Promise<void> {
 	const ids = [...caseIds];

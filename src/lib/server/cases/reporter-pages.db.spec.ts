@@ -57,7 +57,7 @@ describe('the confirmation after sending', () => {
 		expect(JSON.stringify(confirmation)).not.toContain(opened.receipt);
 	});
 
-	test('gives NotFound for a receipt that was replaced', async () => {
+	test('gives NotFound for a replaced receipt', async () => {
 		const tracked = await caseByReceipt((await makeCase(unit)).receipt ?? '');
 		await expect(acknowledgement({ ...tracked, receiptHash: 'another' })).rejects.toThrow(NotFound);
 	});

@@ -21,8 +21,8 @@ import { draftHoldsFile, requireFilled, submitDraft, type ApprovalRow } from './
 import { publishOne, type PublishedAnswer } from './publish.ts';
 
 /**
- * Publishes an answer. In the same commit each linked report gets it on its own timeline, or an entry with the reason why
- * not yet (docs/decisions/0015).
+ * Publishes an answer. In the same commit each linked report gets it on its own timeline, or an entry with the reason
+ * why it does not get the answer yet (docs/decisions/0015).
  */
 export async function publishAnswer(tx: Tx, author: Author, caseWithUnit: CaseWithUnit, answer: PublishedAnswer) {
 	const row = await publishOne(tx, author, caseWithUnit, answer);
@@ -31,8 +31,8 @@ export async function publishAnswer(tx: Tx, author: Author, caseWithUnit: CaseWi
 }
 
 /**
- * Answers a case. The answer to a complaint waits for a second person; any other is sent at once. After two disputes only a
- * supervisor may answer.
+ * Answers a case. The answer to a complaint waits for a second person. Any other answer is published at once. After two
+ * disputes only a supervisor may answer.
  *
  * @param desk set by the desk's form, which requires evidence for the answer to a complaint
  */
@@ -46,8 +46,8 @@ export async function answerCase(actor: Actor, reference: string, raw: unknown, 
 }
 
 /**
- * "Jawab langsung": verifies, assigns to the writer and answers in one commit. Uses the same three moves, each with its own
- * timeline entry and version.
+ * "Jawab langsung": verifies, assigns to the writer and answers in one commit. Uses the same three moves, each with its
+ * own timeline entry and version.
  *
  * @throws Conflict if the case is a complaint or no longer `received`
  */
@@ -87,14 +87,14 @@ async function answerWithin(
 	return publishAnswer(tx, actor, { row, unit }, { ...signed(draft), accountId: actor.accountId });
 }
 
-/** The parts of a decided draft that are sent and written to the timeline. */
+/** The parts of a decided draft that are published and written to the timeline. */
 export function signed({ id, body, action, actionOn, singleSignature }: ApprovalRow) {
 	return { body, action, actionOn, approval: id, singleSignature };
 }
 
 /**
- * Requires evidence for the answer to a complaint: a file, or the action in words with its day (docs/decisions/0014). Applies
- * only to the desk's form, not to the API.
+ * Requires evidence for the answer to a complaint: a file, or a description of the action with its day
+ * (docs/decisions/0014). Applies only to the desk's form, not to the API.
  *
  * @throws Invalid `evidence_missing`, `action_on_missing`, `action_missing`, `action_on_future`
  */

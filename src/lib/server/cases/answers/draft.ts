@@ -13,14 +13,14 @@ import { recordEvent } from '../timeline.ts';
 export type ApprovalRow = typeof approvals.$inferSelect;
 type Draft = Pick<ApprovalRow, 'kind' | 'body'> &
 	Partial<Pick<ApprovalRow, 'action' | 'actionOn' | 'archiveReason' | 'duplicateOf'>> & {
-		/** The author, if the actor only forwards the text. Neither of them may sign it. */
+		/** The author, if the actor only forwards the text. Neither the author nor the actor may approve it. */
 		authorId?: string | undefined;
 	};
 
 /** A writer's changes to the files of a draft. */
 interface FileChanges {
 	kept: readonly KeptFile[];
-	/** Ids of dropped files. Only their rows are deleted here; the nightly sweep deletes the files. */
+	/** Ids of dropped files. Only their rows are deleted here. The nightly sweep deletes the files. */
 	drop: readonly string[];
 }
 
@@ -44,9 +44,9 @@ export async function openDraft(tx: Tx, caseId: number): Promise<ApprovalRow | u
 }
 
 /**
- * Submits a draft to the second person. A draft that was sent back gets the new text and keeps its files except dropped ones.
- * If no supervisor up to the root is available, the draft is approved at once with a single signature, which the timeline
- * and a review list show.
+ * Submits a draft to the second person. A draft that was sent back gets the new text and keeps its files except dropped
+ * ones. If no supervisor up to the root is available, the draft is approved at once with a single signature, which the
+ * timeline and a review list show.
  */
 export async function submitDraft(
 	tx: Tx,

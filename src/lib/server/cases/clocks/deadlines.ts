@@ -18,7 +18,7 @@ const ACTIVE = inArray(clocks.state, ['running', 'paused']);
 const ofCase = (row: CaseRow, names: readonly ClockName[]) =>
 	and(eq(clocks.caseId, row.id), inArray(clocks.name, [...names]));
 
-/** The deadline rules of the day the case was opened; later changes do not apply to it. */
+/** The deadline rules of the day the case was opened. Later changes do not apply to the case. */
 export async function promisedRules(on: Database | Tx, row: Pick<CaseRow, 'openedAt' | 'kind' | 'class'>) {
 	return rulesFor(await loadRules(on, row.openedAt), { kind: row.kind, class: row.class });
 }
@@ -28,8 +28,8 @@ export const classBeforeVerification = (kind: CaseKind): CaseClass =>
 	kind === 'information_request' ? 'information' : 'plain';
 
 /**
- * Starts deadlines at `start`, without due times: `recomputeClocks` must follow in the same transaction. A deadline that ran
- * before gets a new run; former runs stay stored.
+ * Starts deadlines at `start`, without due times: `recomputeClocks` must follow in the same transaction. A deadline
+ * that ran before gets a new run. Former runs stay stored.
  */
 export async function startClocks(tx: Tx, row: CaseRow, rules: readonly ClockRule[], startAt: Date): Promise<void> {
 	for (const { name, days, dayUnit, basis } of rules) {
@@ -82,13 +82,14 @@ export async function settleClocks(
 }
 
 /**
- * Deadlines of a case that is open again: a new first reply is due, and `solution` was paused while the case was settled.
+ * Deadlines of a case that is open again: a new first reply is due, and `solution` was paused while the case was
+ * settled.
  *
- * @param from when the reporter asked for it, or a supervisor decided it
+ * @param from when the reporter or a supervisor reopened the case
  */
 export async function restartClocks(tx: Tx, caseWithUnit: CaseWithUnit, settledSince: Date, from: Date): Promise<void> {
 	const { row } = caseWithUnit;
-	// A message from before the archiving that staff recorded later counts from the archiving.
+	// A message that was spoken before the archiving and recorded later counts from the archiving.
 	const at = from > settledSince ? from : settledSince;
 	await pauseFrom(tx, row, 'settled', settledSince);
 	await endPauses(tx, row, at);

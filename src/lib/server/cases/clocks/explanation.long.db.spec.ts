@@ -28,7 +28,9 @@ import { verifyCase } from '../handling/verify.ts';
 useFreshDatabase();
 
 /*
- * Checks the shown deadlines by independent arithmetic. From the day after the start to the due day, every day is either counted or skipped with a reason, and the counted days are as many as the rule has. Uses only UTC dates and fixed offsets.
+ * Checks the shown deadlines by independent arithmetic. From the day after the start to the due day, every day is
+ * either counted or skipped with a reason, and the counted days are as many as the rule has. Uses only UTC dates and
+ * fixed offsets.
  */
 const OFFSETS = { 'Asia/Jakarta': 7, 'Asia/Makassar': 8, 'Asia/Jayapura': 9 } as const;
 type Zone = keyof typeof OFFSETS;

@@ -11,8 +11,8 @@ import { lockCase } from '../find.ts';
 import { recordEvent } from '../timeline.ts';
 
 /**
- * Recomputes the running deadlines of every case and writes a timeline entry to each case whose due time moved or became
- * certain. @returns how many cases changed
+ * Recomputes the running deadlines of every case and writes a timeline entry to each case whose due time moved or
+ * became certain. @returns how many cases changed
  */
 async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: string): Promise<number> {
 	const open = await tx
@@ -44,7 +44,8 @@ async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: stri
 }
 
 /**
- * Changes the days off and recomputes every running deadline, in one commit, so that deadlines always match the calendar.
+ * Changes the days off and recomputes every running deadline, in one commit, so that deadlines always match the
+ * calendar.
  *
  * @returns how many cases have a new due time, or one that is no longer provisional
  * @throws as `applyCalendarChange`

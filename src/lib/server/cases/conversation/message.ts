@@ -32,7 +32,7 @@ export async function storeMessage(
 	return message.id;
 }
 
-/** Additional input of the desk's forms; the API has none. */
+/** Additional input of the desk's forms. The API has none. */
 export interface DeskInput {
 	files: readonly SentFile[];
 }
@@ -66,8 +66,8 @@ export async function writeMessage(actor: Actor, reference: string, raw: unknown
 }
 
 /**
- * Asks the reporter: the case waits for them, and their deadline starts. The first two questions pause the office's pausable
- * deadlines.
+ * Asks the reporter a question. The case waits for the reply, and the reporter's deadline starts. The first two
+ * questions pause the office's pausable deadlines.
  */
 export async function askReporter(actor: Actor, reference: string, raw: unknown, files: readonly SentFile[] = []) {
 	const { body, version } = checked(questionInput, raw);

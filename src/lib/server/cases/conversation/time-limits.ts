@@ -9,7 +9,8 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { CaseRow, UnitRow } from '../find.ts';
 
 /*
- * Until when reporters may dispute, object or complete. Each limit is the end of a day in the unit's zone. `at` is the time at which the reporter speaks or spoke.
+ * Until when reporters may dispute, object or complete. Each limit is the end of a day in the unit's zone. `at` is the
+ * time at which the reporter speaks or spoke.
  */
 
 type Zoned = Pick<UnitRow, 'timeZone'>;

@@ -16,11 +16,11 @@ import { routeCase } from '../triage/route.ts';
 
 /**
  * Moves a report to the office it is about. The number stays, and deadlines are recomputed with the new office's hours
- * and zone. The case loses its assignee until the new office assigns it, by a routing rule or by hand. A draft of the
+ * and zone. The case loses its assignee until the new office assigns it, by a routing rule or manually. A draft of the
  * former office is withdrawn, and its text stays in the history. Officers of the new office whom the text may name are
  * proposed, as at opening. A restricted case stays restricted.
  *
- * @throws Invalid for an unknown office or the present one
+ * @throws Invalid for an unknown office or the case's present office
  */
 export async function handOverCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(handOverInput, raw);

@@ -12,7 +12,7 @@ import { visibleTo } from '../visibility.ts';
 
 type Source = Pick<CaseRow, 'identity' | 'reporterHash' | 'contentHash'>;
 
-/** Whether two reports have the same text and the same sender. */
+/** Whether two reports have the same content. Identity and contact are part of it. */
 const sameSubmission = (a: Source, b: Source) => a.contentHash === b.contentHash;
 
 /**
@@ -35,7 +35,7 @@ const openlySameSource = (a: Source, b: Source): boolean =>
 const NEIGHBOURS = 60;
 /** Nearest reports in time, before and after, whose common words are counted. */
 const COUNTED = 1500;
-/** Reports with the most common words, which are compared. */
+/** Of those, the reports with the most words in common are compared. */
 const WORDED = 100;
 /** Number of the longest words of the text that are counted. Long words are the most specific. */
 const WORDS = 6;
@@ -68,9 +68,7 @@ export async function likelyDuplicatesOf(actor: Actor, reference: string) {
 		status: neighbour.status,
 		title: neighbour.title ?? neighbour.text.slice(0, 90),
 		receivedAt: neighbour.receivedAt,
-		/**
-		 * Same reporter or content, so that it may be archived as a duplicate. Reports of other people are linked instead.
-		 */
+		/** May be archived as a duplicate. Reports of other people are linked instead. */
 		sameSource: neighbour.sameSource,
 		percent: Math.round(degree * 100),
 		words

@@ -1,4 +1,4 @@
-/** Small marks in a box of 16 by 16. Each says the same as a colour, for people who can't tell colours apart. */
+/** SVG paths of icons, 16 by 16. An icon repeats the meaning of a colour, for people who can't tell colours apart. */
 export const SHAPES = {
 	ring: 'M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 0 1 0-11',
 	dots: 'M2.8 7.2a.8.8 0 1 1 0 1.6a.8.8 0 0 1 0-1.6M8 7.2a.8.8 0 1 1 0 1.6a.8.8 0 0 1 0-1.6M13.2 7.2a.8.8 0 1 1 0 1.6a.8.8 0 0 1 0-1.6',
@@ -23,9 +23,9 @@ export const SHAPES = {
 } as const;
 export type Shape = keyof typeof SHAPES;
 
-/** How urgent something is. `danger` is only for what is overdue or can't be undone. */
+/** Level of urgency. `danger` is only for overdue items and actions that can't be undone. */
 export type Tone = 'neutral' | 'info' | 'warn' | 'danger' | 'good';
-/** A tone and the shape that says the same without colour. */
+/** A tone and the icon with the same meaning. */
 export interface Look {
 	tone: Tone;
 	shape: Shape;

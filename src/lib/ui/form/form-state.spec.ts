@@ -6,20 +6,20 @@ const answer = {
 	typed: { part: 'details', name: '', scopes: ['a', 'b'], on: 'true' }
 };
 
-test('a fresh form shows what is stored', () => {
+test('a form that was not sent shows the stored values', () => {
 	const form = formState(null);
 	expect([form.value('name', 'Siti'), form.value('days', 3), form.value('none', null)]).toEqual(['Siti', '3', '']);
 	expect([form.ticked('on', true), form.values('scopes', ['c']), form.returned]).toEqual([true, ['c'], false]);
 });
 
-test('a field and its boxes get all they need at once', () => {
+test('field, box and boxes return name, value and error together', () => {
 	expect(formState(answer).field('name', 'Siti')).toEqual({ name: 'name', value: '', error: 'Tulis nama.' });
 	expect(formState(null).box('on', true)).toEqual({ name: 'on', checked: true, error: undefined });
 	expect(formState(answer).boxes('scopes')).toEqual({ name: 'scopes', values: ['a', 'b'], error: undefined });
 	expect(formState(null).field('name').value).toBeUndefined();
 });
 
-test('a form that came back shows what was typed, emptied and unticked included', () => {
+test('a returned form shows the typed values, including emptied fields and unticked boxes', () => {
 	const form = formState(answer);
 	expect([form.value('name', 'Siti'), form.error('name'), form.error('days')]).toEqual(['', 'Tulis nama.', undefined]);
 	expect([form.values('scopes', ['c']), form.ticked('on'), form.ticked('active', true)]).toEqual([
@@ -29,12 +29,12 @@ test('a form that came back shows what was typed, emptied and unticked included'
 	]);
 });
 
-test('joins the errors of one field, such as those of several files', () => {
+test('joins several errors of one field', () => {
 	const issues = ['Foto 1 terlalu besar.', 'Foto 2 terlalu besar.'].map((message) => ({ path: 'file', message }));
 	expect(formState({ issues, typed: {} }).error('file')).toBe('Foto 1 terlalu besar. Foto 2 terlalu besar.');
 });
 
-test('of several forms on a page only the one that was sent came back', () => {
+test('with several forms on a page, only the sent form is returned', () => {
 	expect(formState(answer, 'details').returned).toBe(true);
 	expect(formState(answer, 'roles').value('name', 'Siti')).toBe('Siti');
 	expect(formState({ token: 'x' }).returned).toBe(false);

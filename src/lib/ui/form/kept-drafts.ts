@@ -1,6 +1,6 @@
 /**
- * Keeps text that was typed into a case's forms and not sent, in the browser. A draft belongs to one account, because several
- * people may use a computer. It is removed when it is sent, when its account signs out, and after three days.
+ * Stores text that was typed into a case's forms but not sent, in the browser. A draft belongs to one account, because
+ * several people may share a computer. It is removed when it is sent, when its account signs out, and after three days.
  */
 const PREFIX = 'spatula-draft:';
 const KEPT_MS = 3 * 24 * 60 * 60 * 1000;
@@ -11,7 +11,7 @@ export type Texts = Record<string, string>;
 interface Kept {
 	texts: Texts;
 	at: number;
-	/** Its form was just sent; the next page knows whether it arrived. */
+	/** The form was just sent. The next page finds out whether the server accepted it. */
 	sent: boolean;
 }
 
@@ -24,7 +24,7 @@ export function keepDraft(key: string, texts: Texts, sent = false): void {
 		if (typed) localStorage.setItem(key, JSON.stringify({ texts, at: Date.now(), sent } satisfies Kept));
 		else localStorage.removeItem(key);
 	} catch {
-		// No storage or no room: a reload then loses the text.
+		// Storage is off or full: a reload loses the text.
 	}
 }
 
@@ -35,9 +35,9 @@ export function keptDraft(key: string): Texts | undefined {
 
 export const dropDraft = (key: string) => removeWhere((other) => other === key);
 
-/** Removes the sent drafts of a case if they arrived; else marks them as not sent. */
+/** Removes the sent drafts of a case if the server accepted them, else resets them to not sent. */
 export function settleDrafts(account: string, reference: string, arrived: boolean): void {
-	for (const key of keys().filter((one) => one.startsWith(draftKey(account, reference, '')))) {
+	for (const key of keys().filter((candidate) => candidate.startsWith(draftKey(account, reference, '')))) {
 		const kept = read(key);
 		if (!kept?.sent) continue;
 		if (arrived) dropDraft(key);
@@ -45,7 +45,7 @@ export function settleDrafts(account: string, reference: string, arrived: boolea
 	}
 }
 
-/** Removes drafts that are too old or belong to other accounts. */
+/** Removes drafts that are older than three days or belong to other accounts. */
 export function clearForeignDrafts(account: string): void {
 	removeWhere((key) => !key.startsWith(`${PREFIX}${account}:`) || !keptDraft(key));
 }

@@ -4,7 +4,7 @@ export const LANGUAGES = [
 ] as const;
 export type Language = (typeof LANGUAGES)[number]['code'];
 
-/** The same page in another language: path and query are kept. */
+/** Address of the same page and query in another language. */
 export function inLanguage(url: URL, language: Language): string {
 	const query = new URLSearchParams(url.search);
 	query.set('lang', language);

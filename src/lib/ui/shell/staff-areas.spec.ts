@@ -10,17 +10,17 @@ describe('areas of a signed-in person', () => {
 		['supervisor', '/desk'],
 		['manager', '/insight'],
 		['admin', '/admin']
-	] as const)('a %s is led to %s and to the own account, nowhere else', (role, href) => {
+	] as const)('a %s sees only %s and the own account', (role, href) => {
 		const person = { name: 'Sitti', officerId: null, units: { ...nothing, [role]: ['u1'] } };
 		expect(areasOf(person).map((area) => area.href)).toEqual([href, '/me']);
 	});
 
-	it('a person without a role still finds the own account', () => {
+	it('a person without a role sees only the own account', () => {
 		expect(areasOf({ name: 'Sitti', officerId: 'o1', units: nothing }).map((area) => area.href)).toEqual(['/me']);
 	});
 });
 
-describe('a page of two areas', () => {
+describe('a page listed in two areas', () => {
 	it.each<[string, string, Role[], string[]]>([
 		['reply templates', '/admin/templates', ['supervisor'], ['/desk']],
 		['reply templates', '/admin/templates', ['admin'], ['/admin']],
@@ -29,23 +29,23 @@ describe('a page of two areas', () => {
 		['periodic reports', '/insight/rekap', ['supervisor'], ['/desk']],
 		['periodic reports', '/insight/rekap', ['supervisor', 'manager'], ['/insight']],
 		['periodic reports', '/insight/rekap', ['handler'], []]
-	])('shows %s (%s) to %j in %j', (_, path, roles, found) => {
+	])('shows %s (%s) to %j in %j', (_, path, roles, expected) => {
 		const units = { ...nothing, ...Object.fromEntries(roles.map((role) => [role, ['u1']])) };
 		const areas = areasOf({ name: 'Sitti', officerId: null, units }).filter((area) => covers(area, path));
-		expect(areas.map(({ href }) => href)).toEqual(found);
+		expect(areas.map(({ href }) => href)).toEqual(expected);
 	});
 });
 
-describe('where one is', () => {
+describe('the current page', () => {
 	const pages = [{ href: '/desk' }, { href: '/desk/new' }];
 
-	it('is the page with the longest address that leads there', () => {
+	it('is the listed page with the longest matching address', () => {
 		expect(currentPage('/desk/new', pages)).toBe('/desk/new');
 		expect(currentPage('/desk/cases/SPATULA-7604-26-000001', pages)).toBe('/desk');
 		expect(currentPage('/insight', pages)).toBeUndefined();
 	});
 
-	it('does not take a longer name for a page below', () => {
+	it('does not match an address that only begins with the same letters', () => {
 		expect(within('/desktop', '/desk')).toBe(false);
 		expect(within('/desk/new', '/desk')).toBe(true);
 	});

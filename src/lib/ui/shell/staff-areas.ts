@@ -1,6 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 
-/** What decides which areas a signed-in person sees in the menu; access is checked by the pages themselves. */
+/** Decides which areas a signed-in person sees in the menu. The pages themselves check access. */
 export interface StaffMember {
 	name: string;
 	units: Record<'handler' | 'supervisor' | 'manager' | 'admin', readonly string[]>;
@@ -11,11 +11,11 @@ export interface Area {
 	href: string;
 	label: string;
 	icon: 'desk' | 'insight' | 'admin' | 'me';
-	/** Pages of the area, shown while it is open. */
+	/** Pages of the area, listed while the area is open. */
 	pages: { href: string; label: string }[];
 }
 
-/** The areas a person's roles lead to, in the order of daily use. Everybody has `/me`, the own account. */
+/** Areas for a person's roles, most used first. Everyone has `/me`, the own account. */
 export function areasOf({ units, officerId }: StaffMember): Area[] {
 	const areas: Area[] = [];
 	const recaps = { href: '/insight/rekap', label: m.rekap_page() };
@@ -40,7 +40,7 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 				{ href: '/desk/digest', label: m.desk_digest() },
 				{ href: '/desk/register', label: m.rekap_register() },
 				{ href: '/desk/exports', label: m.exports_page() },
-				// For people without the role whose area has these pages.
+				// These pages belong to another area; they are listed here for people without the role for that area.
 				...(units.manager.length === 0 ? [board] : []),
 				...(units.supervisor.length > 0 && units.manager.length === 0 ? [recaps] : []),
 				...(units.supervisor.length > 0 && units.admin.length === 0 ? [templates] : [])
@@ -89,14 +89,14 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 	return areas;
 }
 
-/** Whether `path` lies in the part of the site that starts at `href`. */
+/** Whether `path` is `href` or a page below it. */
 export const within = (path: string, href: string): boolean => path === href || path.startsWith(`${href}/`);
 
-/** Whether `path` is one of the area's pages, or lies in its own part of the site. */
+/** Whether `path` is in the area: below its address or below one of its listed pages. */
 export const covers = (area: Area, path: string): boolean =>
 	area.pages.some(({ href }) => href !== area.href && within(path, href)) || within(path, area.href);
 
-/** The page of a list that `path` belongs to: the longest address that leads there. */
+/** The listed page that `path` belongs to: the longest matching address. */
 export function currentPage(path: string, pages: readonly { href: string }[]): string | undefined {
 	return pages
 		.map((page) => page.href)

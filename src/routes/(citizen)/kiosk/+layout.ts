@@ -1,2 +1,2 @@
-/** The one part of the citizens' room with scripts of its own: a tablet resets itself and keeps ratings without a line. */
+/** The kiosk is the only citizen page that needs scripts: it resets itself and stores ratings without a connection. */
 export const csr = true;

@@ -1,47 +1,47 @@
-/** What a kiosk asks of its browser. */
+/** Browser functions of a kiosk: clock, navigation, screen lock and offline start. */
 
 const CLOCK = 'kiosk-clock';
 
-/** Keeps how far the device's clock is from the site's, also for a start without a connection. */
+/** Stores the difference between the device's clock and the server's clock, also for an offline start. */
 export function hearClock(siteNow: string): void {
 	localStorage.setItem(CLOCK, String(Date.parse(siteNow) - Date.now()));
 }
 
-/** The present moment by the site's clock, as far as the device knows it, in ISO 8601 (UTC). */
+/** The current time by the server's clock in ISO 8601 (UTC); by the device's clock if the difference is unknown. */
 export function siteTime(): string {
 	return new Date(Date.now() + (Number(localStorage.getItem(CLOCK)) || 0)).toISOString();
 }
 
-/** Follows a link and replaces the page in the history. Without scripts the link works normally. */
+/** Follows a link and replaces the current history entry. Without scripts it is a normal link. */
 export function goInPlace(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
 	event.preventDefault();
 	location.replace(event.currentTarget.href);
 }
 
-/** Keeps the screen on while the page is visible, if the browser can. Returns a function that ends this. */
+/** Keeps the screen on while the page is visible, if the browser supports it. @returns a function that ends this */
 export function stayAwake(): () => void {
-	let held: WakeLockSentinel | undefined;
-	const hold = async () => {
+	let lock: WakeLockSentinel | undefined;
+	const requestLock = async () => {
 		if (document.visibilityState !== 'visible' || !('wakeLock' in navigator)) return;
-		// Refused on a low battery: the tablet's own setting decides then.
-		held = await navigator.wakeLock.request('screen').catch(() => undefined);
+		// The browser refuses if the battery is low; the screen then follows the tablet's settings.
+		lock = await navigator.wakeLock.request('screen').catch(() => undefined);
 	};
-	// The browser lets it go whenever the page is hidden.
-	document.addEventListener('visibilitychange', hold);
-	void hold();
+	// The browser releases the lock when the page is hidden.
+	document.addEventListener('visibilitychange', requestLock);
+	void requestLock();
 	return () => {
-		document.removeEventListener('visibilitychange', hold);
-		void held?.release();
+		document.removeEventListener('visibilitychange', requestLock);
+		void lock?.release();
 	};
 }
 
 /**
- * Lets the kiosk's page start without a connection: its service worker keeps the page's shell, which holds no form and
- * nobody's rating, and the files it is made of. It serves addresses below `/kiosk` alone.
+ * Lets the kiosk page start without a connection. The service worker caches the page's shell, which has no form and no
+ * rating, and its files. It serves only `/kiosk` and addresses below.
  */
 export async function keepShell(): Promise<void> {
 	if (!('serviceWorker' in navigator)) return;
-	// Asks the browser not to delete waiting ratings when space is low.
+	// Ask the browser not to delete stored ratings when disk space is low.
 	void navigator.storage?.persist?.();
 	await navigator.serviceWorker.register('/service-worker.js', {
 		scope: '/kiosk',

@@ -2,25 +2,25 @@ import { openDB, type DBSchema } from 'idb';
 import { CompactSign, decodeJwt } from 'jose';
 import { DEVICE_ALGORITHM, type DeviceKey, type KeptRating } from '#lib/ratings/kiosk.ts';
 
-/** A rating that the tablet keeps, signed, until the site has said what became of it. */
+/** A signed rating, stored on the tablet until the server has accepted or refused it. */
 interface Kept {
 	submission_id: string;
-	/** The pairing it was given under; it is sent in that name even after a new pairing. */
+	/** Id of the pairing under which the rating was given; it is sent with this id even after a new pairing. */
 	kiosk: string;
 	/** A compact JWS. */
 	signed: string;
-	/** Its visitor may still change it. */
+	/** The visitor may still change the rating. */
 	open: boolean;
-	/** Why the site refused it for good; kept for the administrator. */
+	/** Reason for which the server finally refused the rating; shown to the administrator. */
 	refused?: string;
 }
 
 interface Device {
 	kiosk: string;
-	/** Not extractable. */
+	/** Not extractable from the browser. */
 	privateKey: CryptoKey;
 	publicKey: DeviceKey;
-	/** The site has the public part. */
+	/** The server has stored the public key. */
 	known: boolean;
 }
 
@@ -39,10 +39,10 @@ const open = () =>
 	});
 const database = () => (opening ??= open());
 
-/** Whether this browser can keep and sign ratings; over plain HTTP it can't. */
+/** Whether this browser can store and sign ratings; over plain HTTP it can't. */
 export const canKeep = () => isSecureContext && 'subtle' in crypto && 'indexedDB' in globalThis;
 
-/** The key of this device, made on first use. Concurrent first calls get the same key. */
+/** Returns the key pair of a pairing and creates it on first use. Concurrent first calls get the same key pair. */
 export async function deviceOf(kiosk: string): Promise<Device> {
 	const stores = await database();
 	const known = await stores.get('devices', kiosk);
@@ -77,8 +77,8 @@ export async function keep(kiosk: string, rating: KeptRating, open: boolean): Pr
 }
 
 /**
- * Signs ratings of former pairings again for the present one if the site does not know their key, because the tablet had lost
- * it. Their visitors were thanked, so the ratings must not be lost.
+ * Signs stored ratings of former pairings again with the current key, if the former key was never registered. Their
+ * visitors were already thanked, so the ratings must not be lost.
  */
 export async function signAnew(kiosk: string): Promise<void> {
 	for (const kept of await waiting()) {
@@ -87,26 +87,26 @@ export async function signAnew(kiosk: string): Promise<void> {
 	}
 }
 
-/** Closes ratings that were open when the page was left. */
+/** Marks all stored ratings as complete. Called at start, for ratings that were open when the page was left. */
 export async function closeAll(): Promise<void> {
 	const writing = (await database()).transaction('ratings', 'readwrite', { durability: 'strict' });
 	for (const kept of await writing.store.getAll()) if (kept.open) await writing.store.put({ ...kept, open: false });
 	await writing.done;
 }
 
-/** Ratings to send; complete ones only. */
+/** Stored ratings that are complete and not refused: the ratings to send. */
 export async function waiting(): Promise<Kept[]> {
 	return (await (await database()).getAll('ratings')).filter((kept) => !kept.open && kept.refused === undefined);
 }
 
-/** Deletes stored ratings, and sets refused ones aside with the reason. */
+/** Deletes an accepted rating; stores the reason with a refused rating. */
 export async function settle(kept: Kept, refused?: string): Promise<void> {
 	const stores = await database();
 	if (refused === undefined) await stores.delete('ratings', kept.submission_id);
 	else await stores.put('ratings', { ...kept, refused });
 }
 
-/** How many ratings wait, and how many were refused for which reason. */
+/** Number of ratings that wait, and numbers of refused ratings by reason. */
 export async function keptCounts(): Promise<{ waiting: number; refused: [reason: string, count: number][] }> {
 	const all = await (await database()).getAll('ratings');
 	const refused = new Map<string, number>();

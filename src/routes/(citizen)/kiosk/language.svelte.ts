@@ -1,28 +1,28 @@
 import type { Language } from '#lib/ui/shell/languages.ts';
 
-/** The language of a kiosk: its own, until a visitor chooses another. Only for the browser. */
+/** Language of a kiosk: the device's language until a visitor chooses another. Browser only. */
 class KioskLanguage {
-	/** The language the page was loaded in; restored for the next visitor. */
-	own: Language = 'id';
+	/** Language at page load; restored for the next visitor. */
+	deviceLanguage: Language = 'id';
 	current = $state<Language>('id');
 
-	begin(own: Language): void {
-		this.own = own;
-		this.current = own;
+	begin(deviceLanguage: Language): void {
+		this.deviceLanguage = deviceLanguage;
+		this.current = deviceLanguage;
 	}
 
-	speak(chosen: Language): void {
+	set(chosen: Language): void {
 		this.current = chosen;
 		document.documentElement.lang = chosen;
 	}
 
-	/** Whether a visitor has chosen another. */
-	get borrowed(): boolean {
-		return this.current !== this.own;
+	/** Whether a visitor has chosen another language. */
+	get changed(): boolean {
+		return this.current !== this.deviceLanguage;
 	}
 
-	giveBack(): void {
-		this.speak(this.own);
+	reset(): void {
+		this.set(this.deviceLanguage);
 	}
 }
 

@@ -1,6 +1,6 @@
-/** Returns to the start page after inactivity. The last seconds are counted down visibly. */
+/** Calls `end` after inactivity. The last seconds are shown as a countdown. */
 export class ResetTimer {
-	/** Seconds until the start shows again; null while it is quiet. */
+	/** Remaining seconds of the countdown; null while no countdown runs. */
 	left = $state<number | null>(null);
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#end: () => void;
@@ -9,11 +9,11 @@ export class ResetTimer {
 		this.#end = end;
 	}
 
-	/** @param quiet seconds before the countdown · @param counted seconds it counts */
-	begin(quiet: number, counted: number): void {
+	/** @param idle seconds before the countdown · @param countdown seconds of the countdown */
+	begin(idle: number, countdown: number): void {
 		this.stop();
-		this.#timer = setTimeout(() => this.#count(counted), quiet * 1000);
-		if (quiet === 0) this.left = counted;
+		this.#timer = setTimeout(() => this.#count(countdown), idle * 1000);
+		if (idle === 0) this.left = countdown;
 	}
 
 	stop(): void {

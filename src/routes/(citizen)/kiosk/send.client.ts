@@ -2,24 +2,24 @@ import { KEPT_AT_ONCE, type KeptOutcome } from '#lib/ratings/kiosk.ts';
 import { hearClock } from './device.client.ts';
 import { deviceOf, noteKnown, settle, signAnew, waiting } from './kept-ratings.client.ts';
 
-const FIRST_MS = 2_000;
-const LONGEST_MS = 5 * 60_000;
-const PATIENCE_MS = 20_000;
+const MIN_DELAY_MS = 2_000;
+const MAX_DELAY_MS = 5 * 60_000;
+const TIMEOUT_MS = 20_000;
 
 async function post(path: string, body: unknown): Promise<Response> {
 	return fetch(path, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
 		body: JSON.stringify(body),
-		signal: AbortSignal.timeout(PATIENCE_MS)
+		signal: AbortSignal.timeout(TIMEOUT_MS)
 	});
 }
 
-/** The site knows the device by another key, which this browser has lost: only a new pairing helps. */
+/** The server has another key for this device, which this browser has lost. The device must be paired runAgain. */
 class KeyRefused extends Error {}
 
-/** Registers the public key of the paired device once. @throws KeyRefused · if the request failed */
-async function introduce(kiosk: string): Promise<void> {
+/** Registers the public key of a pairing, once. @throws KeyRefused, or Error if the request failed */
+async function registerKey(kiosk: string): Promise<void> {
 	const { known, publicKey } = await deviceOf(kiosk);
 	if (known) return;
 	const answer = await post('/kiosk/key', publicKey);
@@ -28,10 +28,10 @@ async function introduce(kiosk: string): Promise<void> {
 	await noteKnown(kiosk, true);
 }
 
-/** Sends all waiting ratings, a few at a time. @throws if some still wait afterwards, or the device is unknown */
+/** Sends all waiting ratings in batches. @throws if a request fails or the current key could not be registered */
 async function sendAll(present: string): Promise<void> {
-	// Ratings of former pairings are sent whether or not this key is accepted.
-	const refusal = await introduce(present).then(
+	// Ratings of former pairings are sent even if the current key is refused.
+	const refusal = await registerKey(present).then(
 		() => undefined,
 		(cause: unknown) => cause as Error
 	);
@@ -43,7 +43,7 @@ async function sendAll(present: string): Promise<void> {
 		for (let first = 0; first < its.length; first += KEPT_AT_ONCE) {
 			const some = its.slice(first, first + KEPT_AT_ONCE);
 			const answer = await post('/kiosk/ratings', { kiosk, ratings: some.map((kept) => kept.signed) });
-			// The site lost the key when a backup was restored: the next try registers it again.
+			// The server lost the key, for example by restoring a backup. The next attempt registers the key runAgain.
 			if (answer.status === 409) await noteKnown(kiosk, false);
 			if (!answer.ok) throw new Error(`the ratings were not taken: ${answer.status}`);
 			const { now, outcomes } = (await answer.json()) as { now: string; outcomes: KeptOutcome[] };
@@ -58,45 +58,45 @@ async function sendAll(present: string): Promise<void> {
 }
 
 /**
- * Sends waiting ratings now, on request, when the connection returns, and after failures with growing delays.
+ * Sends waiting ratings when `soon` is called and when the connection returns. Retries after failures with growing delays.
  *
- * @param kiosk id of the pairing · @param keyLost called if the device has to be paired again
+ * @param kiosk id of the current pairing · @param keyLost called if the device has to be paired runAgain
  */
 export function keepSending(kiosk: string, keyLost?: () => void): { soon: () => void; stop: () => void } {
-	let wait = FIRST_MS;
+	let wait = MIN_DELAY_MS;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let running = false;
-	let again = false;
+	let runAgain = false;
 	let stopped = false;
 
 	async function run(): Promise<void> {
 		if (running) {
-			again = true;
+			runAgain = true;
 			return;
 		}
 		running = true;
 		clearTimeout(timer);
 		try {
-			// Two open pages take turns, so that nothing is sent twice.
+			// The lock makes two open pages take turns, so that no rating is sent twice.
 			if ('locks' in navigator) await navigator.locks.request('spatula-kept', () => sendAll(kiosk));
 			else await sendAll(kiosk);
-			wait = FIRST_MS;
+			wait = MIN_DELAY_MS;
 		} catch (cause) {
 			if (cause instanceof KeyRefused) keyLost?.();
 			if (!stopped) timer = setTimeout(() => void run(), wait);
-			wait = Math.min(wait * 2, LONGEST_MS);
-			again = false;
+			wait = Math.min(wait * 2, MAX_DELAY_MS);
+			runAgain = false;
 		} finally {
 			running = false;
 		}
-		if (again && !stopped) {
-			again = false;
+		if (runAgain && !stopped) {
+			runAgain = false;
 			await run();
 		}
 	}
 
 	const online = () => {
-		wait = FIRST_MS;
+		wait = MIN_DELAY_MS;
 		void run();
 	};
 	addEventListener('online', online);

@@ -5,18 +5,18 @@ type Officer = KioskScreen['officers'][number];
 export type Step = 'officer' | 'score' | 'comment' | 'thanks';
 
 /**
- * One visitor at the tablet, from the first touch to the thanks. The rating is stored with the touch that gives it. Until the
- * visitor leaves it can be changed or get a comment; then it is sent.
+ * One visitor at the tablet, from the first touch to the thank-you page. A rating is stored as soon as the score is touched.
+ * The visitor can change it or add a comment until leaving; then it is sent.
  */
 export class TabletVisit {
 	step = $state<Step>('score');
-	/** null: not known, or no officers to choose from. */
+	/** Null if the visitor does not know the officer or no officer can be chosen. */
 	officer = $state.raw<Officer | null>(null);
-	/** Typed comment that was not added yet. */
+	/** Typed comment that is not stored yet. */
 	words = $state('');
-	/** The rating could not be stored. */
+	/** The last rating or comment could not be stored. */
 	failed = $state(false);
-	/** The visitor has touched something; the next one must not find it. */
+	/** The visitor has entered something, which must be cleared for the next visitor. */
 	begun = $state(false);
 	#rating = $state.raw<KeptRating | null>(null);
 	/** Set by the first score, so that fast further touches change that rating. */
@@ -50,11 +50,11 @@ export class TabletVisit {
 		this.words = '';
 		this.failed = false;
 		this.begun = false;
-		this.officer = officers.find((one) => one.id === atDesk) ?? null;
+		this.officer = officers.find((officer) => officer.id === atDesk) ?? null;
 		this.step = officers.length === 0 || this.officer ? 'score' : 'officer';
 	}
 
-	/** Officers change with the shift: a visitor who has not begun sees the present ones. */
+	/** Shows the current officers, which change with the shift, unless the visitor has begun. */
 	refresh(): void {
 		if (!this.begun) this.#forget();
 	}
@@ -90,10 +90,10 @@ export class TabletVisit {
 		}
 	}
 
-	/** The visitor has left or is assumed to have: sends the given rating and discards text that was only typed. */
+	/** Ends the visit: completes the given rating, so that it is sent, and discards a comment that was not stored. */
 	async end(): Promise<void> {
-		const given = this.#rating;
+		const rating = this.#rating;
 		this.#forget();
-		if (given) await this.#keep(given, false);
+		if (rating) await this.#keep(rating, false);
 	}
 }

@@ -6,7 +6,7 @@ import { kioskCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
 export const load = ({ params }) => asPage(async () => ({ link: await requireKioskLink(params.token) }));
 
 export const actions = {
-	// By a button, never by opening the link: a preview of it must not use it up.
+	// A button uses the one-time link, so that a link preview does not use it up.
 	default: ({ params, cookies }) =>
 		asPage(async () => {
 			await kioskCookie.write(cookies, { kioskId: await pairKiosk(params.token) });

@@ -12,7 +12,7 @@ export const load = (event) =>
 	});
 
 export const actions = {
-	// Nothing that was typed is given back: the next one at the screen must not read a PIN.
+	// The typed PIN is not returned to the page, so that the next person at the screen can't read it.
 	default: (event) =>
 		asForm({}, async () => {
 			const { id } = await thisKiosk(event);

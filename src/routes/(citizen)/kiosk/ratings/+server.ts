@@ -4,7 +4,7 @@ import { storeTabletRatings } from '#lib/server/ratings/tablet-ratings.ts';
 import { asApi } from '#lib/server/web/http/answers.ts';
 import { jsonBody } from '#lib/server/web/http/json-body.ts';
 
-// The device's signature on each rating says who sends it; a former pairing has no cookie any more.
+// The signature on each rating identifies the device. A cookie can't: ratings of a former pairing have none.
 export const POST = ({ request }) =>
 	asApi(async () => {
 		const outcomes = await storeTabletRatings(await jsonBody(request));

@@ -1,2 +1,2 @@
-/** Citizens need no script: a page is whole as it arrives. */
+/** Citizen pages work without scripts: the server renders them completely. */
 export const csr = false;

@@ -1,27 +1,27 @@
 /** Key prefix of this tab's drafts in session storage; the page's path follows. */
 const PREFIX = 'draft:';
 
-/** Of the page, not of the person: the seal of its age and the field that people leave empty. */
+/** Hidden fields that are not stored: the encrypted opening time of the form and the honeypot. */
 const NOT_KEPT = new Set(['opened', 'homepage']);
 
-/** How long words that could not be sent are offered again. */
+/** Time in which text that did not arrive is offered again. */
 const OFFERED_MS = 30 * 60_000;
 
 interface Draft {
 	texts: [string, string][];
-	/** When it was sent off; a draft that is still here then never arrived. */
+	/** Time of sending. The receipt page deletes drafts, so a draft that still has this did not arrive. */
 	sentAt: number | null;
 }
 
 /**
- * Keeps what is typed in this tab until it is sent, so that a reload or a lost line costs nothing; the submission id is
- * kept with it, so that words that did arrive don't arrive twice. A fresh visit begins empty, for it may be another
- * person: words that could not be sent are offered, not shown.
+ * Stores the typed text in this tab until it is sent, so that a reload or a lost connection loses nothing. The submission id
+ * is stored too, so that text is not accepted twice. A new visit starts with an empty form, because it may be another
+ * person; text that did not arrive is only offered.
  */
 export function keepDraft(form: HTMLFormElement): void {
 	const key = PREFIX + location.pathname;
 	const kept = read(key);
-	// Values that the server sent back are newer than the draft.
+	// A form returned by the server has newer values than the draft.
 	if (form.dataset.draft === 'empty' && kept) {
 		if (cameBack()) fill(form, kept.texts);
 		else if (kept.sentAt !== null && Date.now() - kept.sentAt < OFFERED_MS) offer(form, key, kept);
@@ -33,7 +33,7 @@ export function keepDraft(form: HTMLFormElement): void {
 	};
 	form.addEventListener('input', () => keep(null));
 	form.addEventListener('submit', () => keep(Date.now()));
-	// After sending, "Back" shows the values the browser stored; the text was sent, so the form is reset.
+	// After sending, Back shows the values that the browser stored. The text has arrived, so the form is reset.
 	const beginAnew = (cached: boolean) => {
 		if (read(key) !== null || !textsOf(form).some(isTyped)) return;
 		if (cached) location.reload();
@@ -43,7 +43,7 @@ export function keepDraft(form: HTMLFormElement): void {
 	if (document.readyState === 'complete') beginAnew(false);
 }
 
-/** They have been sent. */
+/** Deletes the drafts of this tab after the server has accepted a form. */
 export function dropDrafts(): void {
 	for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
 }

@@ -1,9 +1,9 @@
-/** Largest side that the office stores; larger photos would only slow the upload. */
+/** Pixels; the server stores no larger photos, so a larger upload would only take longer. */
 const MAX_SIDE = 2048;
 const SMALL_BYTES = 700_000;
 const QUALITY = 0.85;
 
-/** Shrinks chosen photos before the upload and lists them. */
+/** Shrinks chosen photos before the upload and shows a list of them. */
 export function preparePhotos(form: HTMLFormElement): void {
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=file]')) {
 		const shown = document.createElement('ul');
@@ -23,7 +23,7 @@ async function take(input: HTMLInputElement, shown: HTMLElement): Promise<void> 
 	shown.replaceChildren(...smaller.map(entry));
 }
 
-/** Returns the file unchanged if it is small, no photo, or can't be drawn by the browser. */
+/** Returns a smaller JPEG, or the file unchanged if it is small, no photo, or not readable by the browser. */
 async function shrunk(file: File): Promise<File> {
 	if (file.size <= SMALL_BYTES || !/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
 	try {

@@ -1,4 +1,4 @@
-/** Scripts for forms with photos; the forms also work without. */
+/** Enhances forms with photos and drafts; the forms also work without scripts. */
 import { keepDraft } from './draft.client.ts';
 import { preparePhotos } from './photos.client.ts';
 

@@ -1,2 +1,2 @@
-// Two plain forms without scripts.
+// The two forms work without scripts.
 export const csr = false;

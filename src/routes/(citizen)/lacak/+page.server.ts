@@ -5,7 +5,7 @@ import { trackCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
 import { readTextForm } from '#lib/server/web/http/form.ts';
 
-/** The report was closed by time: its pages must not stay in the browser. */
+/** `?habis`: the time to view the report has ended, so the browser must drop its cached pages. */
 export const load = ({ cookies, url }) => {
 	if (url.searchParams.has('habis')) forgetPages(cookies);
 };
@@ -14,9 +14,9 @@ export const actions = {
 	default: async (event) => {
 		const { data, typed } = await readTextForm(event.request);
 		return asForm(typed, async () => {
-			const tracked = await caseByTypedReceipt(String(data.receipt ?? ''));
-			const { seenAt } = await reporterView(tracked);
-			await trackCookie.write(event.cookies, { ...tracked, since: seenAt?.toISOString() ?? null });
+			const trackedCase = await caseByTypedReceipt(String(data.receipt ?? ''));
+			const { seenAt } = await reporterView(trackedCase);
+			await trackCookie.write(event.cookies, { ...trackedCase, since: seenAt?.toISOString() ?? null });
 			return redirect(303, '/lacak/laporan');
 		});
 	}

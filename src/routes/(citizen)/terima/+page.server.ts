@@ -9,12 +9,12 @@ export const load = (event) =>
 	asPage(async () => {
 		const sent = await sentLately(event);
 		if (!sent) return { sent: null };
-		const { unit, ...told } = await acknowledgement(sent.tracked);
-		return { unit, sent: { receipt: sent.receipt, spelled: spelled(sent.receipt), ...told } };
+		const { unit, ...acknowledged } = await acknowledgement(sent.tracked);
+		return { unit, sent: { receipt: sent.receipt, spelled: spelled(sent.receipt), ...acknowledged } };
 	});
 
 export const actions = {
-	/** "Sudah saya catat": from here on nobody at this phone sees the code again. */
+	/** "Sudah saya catat": removes the receipt from this browser. */
 	default: async (event) => {
 		const sent = await sentLately(event);
 		receiptCookie.clear(event.cookies);

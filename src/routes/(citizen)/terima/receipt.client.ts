@@ -1,34 +1,34 @@
-/** Copies, prints and saves the receipt as a picture; the page also works without. */
+/** Adds buttons that copy, print and save the receipt as a picture; the page also works without scripts. */
 import { dropDrafts } from '../draft.client.ts';
 
-const part = (id: string) => document.getElementById(id);
-const receipt = part('receipt')?.textContent.trim() ?? '';
-const reference = part('reference')?.textContent.trim() ?? '';
-const tools = part('receipt-tools');
-const said = part('receipt-said');
+const element = (id: string) => document.getElementById(id);
+const receipt = element('receipt')?.textContent.trim() ?? '';
+const reference = element('reference')?.textContent.trim() ?? '';
+const tools = element('receipt-tools');
+const statusText = element('receipt-said');
 
 dropDrafts();
 
 if (tools && receipt) {
 	tools.hidden = false;
-	part('receipt-copy')?.addEventListener('click', (event) => void copy(event.currentTarget as HTMLElement));
-	part('receipt-save')?.addEventListener('click', () => void savePicture());
-	part('receipt-print')?.addEventListener('click', () => window.print());
+	element('receipt-copy')?.addEventListener('click', (event) => void copy(event.currentTarget as HTMLElement));
+	element('receipt-save')?.addEventListener('click', () => void savePicture());
+	element('receipt-print')?.addEventListener('click', () => window.print());
 }
 
 async function copy(button: HTMLElement): Promise<void> {
 	try {
 		await navigator.clipboard.writeText(receipt);
 	} catch {
-		// Without TLS there is no clipboard: the code is selected, ready for the phone's own menu.
-		const code = part('receipt');
+		// Without TLS browsers offer no clipboard. Select the code, so that the phone's own menu can copy it.
+		const code = element('receipt');
 		if (code) getSelection()?.selectAllChildren(code);
 		return;
 	}
 	const done = button.dataset.done ?? '';
 	const before = button.textContent;
 	button.textContent = done;
-	if (said) said.textContent = done;
+	if (statusText) statusText.textContent = done;
 	setTimeout(() => (button.textContent = before), 2500);
 }
 
@@ -46,10 +46,10 @@ async function savePicture(): Promise<void> {
 		pen.font = font;
 		pen.fillText(text, width / 2, y, width - 80);
 	};
-	line(part('receipt-label')?.textContent.trim() ?? '', 90, '600 44px sans-serif');
+	line(element('receipt-label')?.textContent.trim() ?? '', 90, '600 44px sans-serif');
 	line(receipt, 180, '700 76px monospace');
 	line(reference, 260, '400 40px sans-serif');
-	const qr = part('receipt-qr');
+	const qr = element('receipt-qr');
 	if (qr) pen.drawImage(await pictureOf(qr), 130, 320, 820, 820);
 	canvas.toBlob((blob) => {
 		if (!blob) return;
@@ -61,7 +61,7 @@ async function savePicture(): Promise<void> {
 	}, 'image/png');
 }
 
-/** The drawing as a picture of its own. */
+/** Converts the SVG of the QR code to an image that can be drawn on a canvas. */
 function pictureOf(qr: HTMLElement): Promise<HTMLImageElement> {
 	const copied = qr.cloneNode(true) as SVGElement;
 	copied.setAttribute('xmlns', 'http://www.w3.org/2000/svg');

@@ -4,6 +4,6 @@ import { figuresForAll } from '#lib/server/web/front-door.ts';
 export const load = ({ params, url }) =>
 	asPage(async () => {
 		const { changes, quarters } = await figuresForAll(params.unit);
-		const asked = url.searchParams.get('masa');
-		return { changes, quarters, chosen: quarters.find(({ key }) => key === asked) ?? quarters[0] };
+		const requestedKey = url.searchParams.get('masa');
+		return { changes, quarters, chosen: quarters.find(({ key }) => key === requestedKey) ?? quarters[0] };
 	});

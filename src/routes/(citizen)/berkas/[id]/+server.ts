@@ -8,20 +8,21 @@ import { neutralName } from '#lib/text/linked-files.ts';
 export const GET = (event) =>
 	asPage(async () => {
 		const { params, locals } = event;
-		const tracked = await openTrack(event);
-		// The text on the pages of a document (`?teks`), for who can't see pictures of them.
+		const trackedCase = await openTrack(event);
+		// `?teks`: the text of a document, for people who can't read pictures of its pages.
 		const form = event.url.searchParams.has('teks') ? 'text' : 'kept';
-		const own = tracked && (await attachmentForReporter(tracked, params.id, form).catch(notThere));
-		if (own) return fileResponse(own);
+		const reporterFile =
+			trackedCase && (await attachmentForReporter(trackedCase, params.id, form).catch(undefinedIfNotFound));
+		if (reporterFile) return fileResponse(reporterFile);
 		if (!locals.actor) throw new NotFound();
-		// A file that staff carry over to another service by hand (`?lampiran=2`) says nothing by its name, and fits.
+		// `?lampiran=2`: the file for manual upload to SP4N-LAPOR!, with a neutral name and within its size limit.
 		const position = /^[1-9]\d?$/.exec(event.url.searchParams.get('lampiran') ?? '')?.[0];
 		const file = await attachmentForActor(locals.actor, params.id, position ? 'forward' : form);
 		return fileResponse(position ? { ...file, name: neutralName(file.name, Number(position)) } : file);
 	});
 
-/** The reader may be a reporter with an open case, a staff member, or both; each may have access. */
-function notThere(cause: unknown): ServedFile | undefined {
+/** Turns NotFound into undefined, so that a staff member with a case open as reporter can still get other files. */
+function undefinedIfNotFound(cause: unknown): ServedFile | undefined {
 	if (cause instanceof NotFound) return undefined;
 	throw cause;
 }

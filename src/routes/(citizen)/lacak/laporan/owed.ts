@@ -1,10 +1,10 @@
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 
-/** Deadlines a reporter waits for. Verification is internal and was never promised as a reply. */
-const REPLIES: readonly ClockName[] = ['first_reply', 'response_by_law', 'solution', 'decision_by_law'];
-const FIRST: readonly ClockName[] = ['first_reply', 'response_by_law'];
+/** Deadlines that were promised to the reporter. The verification deadline is internal. */
+const PROMISED_CLOCKS: readonly ClockName[] = ['first_reply', 'response_by_law', 'solution', 'decision_by_law'];
+const FIRST_REPLY_CLOCKS: readonly ClockName[] = ['first_reply', 'response_by_law'];
 
-/** What the office owes next: a reply, or after the first reply the end of the matter. */
+/** The office's next deadline towards the reporter: for the first reply, or after it for the solution (`end`). */
 export interface Owed {
 	dueAt: Date;
 	what: 'reply' | 'end';
@@ -14,10 +14,16 @@ export interface Owed {
 /** The earliest running deadline; null if none runs, for example while the office waits for the reporter. */
 export function owedTo(
 	clocks: readonly { name: ClockName; state: string; dueAt: Date | null }[],
-	at: Date
+	now: Date
 ): Owed | null {
-	const running = clocks.filter(({ name, state, dueAt }) => state === 'running' && dueAt && REPLIES.includes(name));
+	const running = clocks.filter(
+		({ name, state, dueAt }) => state === 'running' && dueAt && PROMISED_CLOCKS.includes(name)
+	);
 	const [next] = running.toSorted((a, b) => Number(a.dueAt) - Number(b.dueAt));
 	if (!next?.dueAt) return null;
-	return { dueAt: next.dueAt, what: FIRST.includes(next.name) ? 'reply' : 'end', overdue: next.dueAt < at };
+	return {
+		dueAt: next.dueAt,
+		what: FIRST_REPLY_CLOCKS.includes(next.name) ? 'reply' : 'end',
+		overdue: next.dueAt < now
+	};
 }

@@ -18,14 +18,14 @@ const report = (entries: Entry[], more: Partial<Report> = {}) =>
 	({ entries, messages: [], attachments: [], ...more }) as unknown as Report;
 const reader = { zone: 'Asia/Makassar', since: null } as const;
 
-test('the latest comes first, and staff speak for the office without their names', () => {
+test('lists the latest entry first and shows the office instead of staff names', () => {
 	const story = storyOf(report([entry(1, 'opened', 'reporter'), entry(2, 'verified', 'staff')]), reader);
 	expect(story.map(({ seq }) => seq)).toEqual([2, 1]);
 	expect(story[0]).toMatchObject({ by: 'Kantor', at: 'Senin, 2 November 2026, 10.00 WITA' });
 	expect(JSON.stringify(story)).not.toContain('Petugas Contoh');
 });
 
-test('marks entries since the last visit, except the reporter’s own', () => {
+test('marks entries since the previous visit as new, except the reporter’s own', () => {
 	const entries = [entry(1, 'verified', 'staff'), entry(3, 'message', 'reporter'), entry(4, 'answered', 'staff')];
 	const since = new Date(Date.UTC(2026, 10, 2)).toISOString();
 	const fresh = storyOf(report(entries), { ...reader, since }).filter((chapter) => chapter.fresh);
@@ -33,12 +33,12 @@ test('marks entries since the last visit, except the reporter’s own', () => {
 	expect(storyOf(report(entries), reader).some((chapter) => chapter.fresh)).toBe(false);
 });
 
-test('each opening of a withheld name says why', () => {
+test('an entry for the opening of a withheld name shows the reason', () => {
 	const [chapter] = storyOf(report([entry(2, 'revealed', 'staff', { reason: 'Perlu dicocokkan.' })]), reader);
 	expect(chapter?.notes).toEqual(['Alasan: Perlu dicocokkan.']);
 });
 
-test('an answer carries its words and files, says who it was handed to, and whether it is final', () => {
+test('an answer shows its text, its files, the receiving institution and whether it is final', () => {
 	const message = { id: 'm1', body: 'Sudah kami perbaiki.' } as Report['messages'][number];
 	const file = { id: 'f1', messageId: 'm1' } as Report['attachments'][number];
 	const data = { message: 'm1', final: true, single_signature: true };
@@ -48,12 +48,12 @@ test('an answer carries its words and files, says who it was handed to, and whet
 	);
 	expect(answer).toMatchObject({ quote: 'Sudah kami perbaiki.', files: [{ id: 'f1' }] });
 	expect(answer?.notes).toHaveLength(2);
-	const handed = { transferred_to: 'Kementerian Contoh' };
-	const [transfer] = storyOf(report([entry(3, 'answered', 'lapor', handed)]), reader);
+	const transferred = { transferred_to: 'Kementerian Contoh' };
+	const [transfer] = storyOf(report([entry(3, 'answered', 'lapor', transferred)]), reader);
 	expect(transfer?.notes[0]).toContain('Kementerian Contoh');
 });
 
-test('an answer shows the action, its day and its letter', () => {
+test('an answer shows the action taken, its day and the number of its letter', () => {
 	const data = { message: 'm1', letter: '3/SPATULA/7604/2026', action: 'Loket dibuka.', action_on: '2026-11-02' };
 	const [answer] = storyOf(report([entry(2, 'answered', 'staff', data)]), reader);
 	expect(answer?.notes).toEqual(['Tindak lanjut yang dilakukan pada Senin, 2 November 2026: Loket dibuka.']);
@@ -62,7 +62,7 @@ test('an answer shows the action, its day and its letter', () => {
 	expect(message?.letter).toBeNull();
 });
 
-test('forwarding tells the other system’s number and its own word for the state', () => {
+test('entries of a forward show the SP4N-LAPOR! number and its status name', () => {
 	const entries = [
 		entry(1, 'escalation_sent', 'system', { lapor_id: '1916449' }),
 		entry(2, 'escalation_status', 'lapor', { status_name: 'Dalam Proses', note: 'Diteruskan ke unit' })
@@ -72,7 +72,7 @@ test('forwarding tells the other system’s number and its own word for the stat
 	expect(status?.notes).toEqual(['Dalam Proses', 'Diteruskan ke unit']);
 });
 
-test('a report that came back from SP4N-LAPOR! says so to its reporter, with the number', () => {
+test('a report received from SP4N-LAPOR! shows its number there', () => {
 	const [chapter] = storyOf(report([entry(1, 'escalation_inbound', 'staff', { lapor_id: '1916449' })]), reader);
 	expect(chapter).toMatchObject({
 		title: 'SP4N-LAPOR! meneruskan laporan ini ke kantor kami',
@@ -80,13 +80,13 @@ test('a report that came back from SP4N-LAPOR! says so to its reporter, with the
 	});
 });
 
-test('an archiving says its reason in words and the note beside it', () => {
+test('an archiving shows its reason in words and the note', () => {
 	const data = { reason: 'incomplete', note: 'Tanggalnya belum ada.' };
 	const [chapter] = storyOf(report([entry(2, 'archived', 'staff', data)]), reader);
 	expect(chapter?.notes).toEqual(['Alasan penutupan: Tidak dilengkapi.', 'Tanggalnya belum ada.']);
 });
 
-test('a message recorded by staff says how and when, names nobody, and is marked as new', () => {
+test('a message recorded by staff shows channel and time, hides the staff name and is marked as new', () => {
 	const recorded = { by: 'phone', at: '2026-11-02T03:00:00.000Z' };
 	const spoken = { ...entry(3, 'info_given', 'reporter', { message: 'm1', recorded }), actorName: 'Petugas Contoh 1' };
 	const tried = entry(4, 'contact_tried', 'staff', { recorded });

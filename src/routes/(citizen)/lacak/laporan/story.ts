@@ -18,11 +18,11 @@ export type FileOfStory = TrackedView['attachments'][number];
 
 interface Reader {
 	zone: string;
-	/** The visit before this one; null on the first, when nothing is marked. */
+	/** Time of the previous visit, ISO 8601. Null on the first visit; then no entry is marked as new. */
 	since: string | null;
 }
 
-/** The case's public timeline, the latest first. */
+/** The case's public timeline as shown to the reporter, latest entry first. */
 export function storyOf(report: Report, reader: Reader) {
 	return report.entries.map((entry) => chapterOf(entry, report, reader)).reverse();
 }
@@ -65,11 +65,11 @@ const PARTIES: Record<Entry['actorKind'], () => string> = {
 	lapor: m.party_lapor
 };
 
-/** One entry of the timeline in the reporter's words. */
+/** One timeline entry as shown to the reporter. */
 function chapterOf(entry: Entry, report: Report, reader: Reader) {
 	const own = entry.actorKind === 'reporter';
-	const message = report.messages.find((one) => one.id === entry.data.message);
-	const opening = entry.type === 'opened';
+	const message = report.messages.find(({ id }) => id === entry.data.message);
+	const isOpening = entry.type === 'opened';
 	return {
 		...lookOf(entry),
 		seq: entry.seq,
@@ -77,14 +77,14 @@ function chapterOf(entry: Entry, report: Report, reader: Reader) {
 		at: formatDateTime(entry.at, reader.zone),
 		datetime: entry.at.toISOString(),
 		by: PARTIES[entry.actorKind](),
-		// Messages recorded by staff are marked as new, so that the reporter checks them.
+		// Messages that staff recorded for the reporter are also marked as new, so that the reporter checks them.
 		fresh: (!own || recordedOf(entry.data) !== undefined) && reader.since !== null && entry.at > new Date(reader.since),
-		/** Somebody's words as they were written; notes are what the entry says beside them. */
+		/** Text as a person wrote it. `notes` are lines that the site adds. */
 		quote: message?.body ?? text(entry, 'content') ?? text(entry, 'comment') ?? null,
 		notes: notesOf(entry, reader),
-		files: report.attachments.filter((file) => (opening ? file.messageId === null : file.messageId === message?.id)),
+		files: report.attachments.filter((file) => (isOpening ? file.messageId === null : file.messageId === message?.id)),
 		letter: letterOf(entry),
-		/** Files that are stored at SP4N-LAPOR!. */
+		/** Files stored at SP4N-LAPOR!. */
 		links: entry.type === 'escalation_followup' ? linkedFiles(entry.data.attachments) : []
 	};
 }
@@ -103,7 +103,7 @@ const classified: EntryNotes = (entry, reader) => [
 	...reason(entry, reader)
 ];
 
-/** Further lines of an entry besides its heading and message. */
+/** Lines of an entry in addition to its heading and message, by entry type. */
 const NOTES: Record<string, EntryNotes> = {
 	verified: (entry, reader) => [
 		worded(text(entry, 'category'), (value) => categoryWord(value as Category)),
@@ -146,7 +146,7 @@ const NOTES: Record<string, EntryNotes> = {
 	]
 };
 
-/** The answer's letter: its number, and the message it is the letter of. */
+/** The letter of an answer: its number and the id of the answer's message; null for other entries. */
 function letterOf(entry: Entry) {
 	const number = text(entry, 'letter');
 	const message = text(entry, 'message');
@@ -164,9 +164,9 @@ function recordedNotes(entry: Entry, { zone }: Reader): string[] {
 	if (!recorded) return [];
 	const words = { way: recorded.way, date: formatDateTime(recorded.at, zone) };
 	if (entry.type === 'contact_tried') return [m.citizen_case_tried(words)];
-	// The recorded words follow this note, so it ends with a colon; a changed contact has no words.
-	const told = entry.type === 'contact_changed' ? m.citizen_case_recorded_change : m.citizen_case_recorded;
-	return [m.citizen_case_recorded_wrong(), told(words)];
+	// The recorded text follows this note, so the note ends with a colon. A changed contact has no text.
+	const note = entry.type === 'contact_changed' ? m.citizen_case_recorded_change : m.citizen_case_recorded;
+	return [m.citizen_case_recorded_wrong(), note(words)];
 }
 
 function worded<T>(value: T | undefined, words: (value: T) => string): string | undefined {
@@ -182,7 +182,7 @@ const CONTACTS: Record<string, () => string> = {
 	letter: m.citizen_case_contacted_letter
 };
 
-/** The new due days of clocks that a changed calendar has moved. */
+/** New due days of the clocks that a calendar change has moved. */
 function movedClocks({ data }: Entry, { zone }: Reader): (string | undefined)[] {
 	const moved = (Array.isArray(data.clocks) ? data.clocks : []) as { name: ClockName; due_at: string | null }[];
 	return moved.map(({ name, due_at }) => {

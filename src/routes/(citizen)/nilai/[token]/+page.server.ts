@@ -9,7 +9,7 @@ import { ratingFormPage, receiveRating } from '#lib/server/web/forms/rating-form
 
 type Known = Exclude<FoundVisit, { state: 'unknown' }>;
 
-/** The visit of a link, whether it is still open or not. */
+/** The visit of a rating link, open or not. Fails with 404 for an unknown link. */
 async function visitOf(event: RequestEvent<{ token: string }>): Promise<Known> {
 	const device = await knownDevice(event.cookies);
 	const visit = await openVisit(event.params.token, {
@@ -23,7 +23,7 @@ async function visitOf(event: RequestEvent<{ token: string }>): Promise<Known> {
 	return visit;
 }
 
-/** The visit of a link, or a page that explains why the link is invalid and leads to the open form. */
+/** The visit of a link that can still be used. Otherwise fails with an explanation and a link to the open rating form. */
 async function openVisitOf(event: RequestEvent<{ token: string }>): Promise<Known> {
 	const visit = await visitOf(event);
 	if (visit.state === 'open') return visit;
@@ -48,7 +48,7 @@ export const load = (event) =>
 	});
 
 export const actions = {
-	// The same form sent twice gets the answer of the first time, although the link is then used. Any other use is refused.
+	// Accepts links that are used, because a form that is sent twice gets the first result again. Other reuse is refused.
 	default: (event) =>
 		asPage(async () => {
 			const { unit, officer, service, fromOffice } = await visitOf(event);

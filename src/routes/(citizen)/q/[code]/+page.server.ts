@@ -6,16 +6,16 @@ import { placeCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { rememberOfficer } from '#lib/server/web/cookies/complaint-prefill.ts';
 
 export const load = async ({ params, cookies, url }) => {
-	const answer = await placeByCode(params.code);
-	if ('found' in answer) {
-		await countScan(answer.found.id);
-		await placeCookie.write(cookies, { code: answer.found.code });
-		// A tablet's code also says who was rated there, whatever the score.
+	const result = await placeByCode(params.code);
+	if ('found' in result) {
+		await countScan(result.found.id);
+		await placeCookie.write(cookies, { code: result.found.code });
+		// The code on a tablet's thank-you page also has the id of the rated officer, for every score.
 		await rememberOfficer(cookies, url.searchParams.get('petugas'));
-		redirect(303, `/${answer.found.unit.slug}`);
+		redirect(303, `/${result.found.unit.slug}`);
 	}
-	if ('withdrawn' in answer) {
-		const { slug, name } = answer.withdrawn.unit;
+	if ('withdrawn' in result) {
+		const { slug, name } = result.withdrawn.unit;
 		error(410, {
 			title: m.citizen_code_withdrawn_title(),
 			message: m.citizen_code_withdrawn({ unit: name }),

@@ -2,11 +2,11 @@ import { stoppedMails, stopMails } from '#lib/server/channels/reporter-stop.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 
-/** Opening the link changes nothing, because mail scanners open every link. */
+/** Opening the unsubscribe link changes nothing, because mail scanners open every link. */
 export const load = ({ params }) => asPage(async () => ({ stopped: await stoppedMails(params.token) }));
 
 export const actions = {
-	/** Answered without a redirect, as a mail program's own button expects (RFC 8058). */
+	/** Responds without a redirect, as one-click unsubscribe in mail programs requires (RFC 8058). */
 	default: async ({ request, params }) => {
 		const { data, typed } = await readForm(request);
 		return asForm(typed, async () => ({ done: await stopMails(params.token, data) }));

@@ -7,8 +7,12 @@ import { proofPdf } from '#lib/server/web/documents/proof-pdf.ts';
 
 export const GET = (event) =>
 	asPage(async () => {
-		const tracked = (await sentLately(event))?.tracked ?? (await openTrack(event));
-		if (!tracked) throw new NotFound();
-		const told = await acknowledgement(tracked);
-		return download(await proofPdf(told, event.locals.lang), 'application/pdf', `${told.reference}.pdf`);
+		const trackedCase = (await sentLately(event))?.tracked ?? (await openTrack(event));
+		if (!trackedCase) throw new NotFound();
+		const acknowledged = await acknowledgement(trackedCase);
+		return download(
+			await proofPdf(acknowledged, event.locals.lang),
+			'application/pdf',
+			`${acknowledged.reference}.pdf`
+		);
 	});

@@ -24,7 +24,7 @@ export const load = ({ params }) =>
 export const actions = {
 	default: async ({ request, params, cookies }) => {
 		const { typed } = await readForm(request);
-		// A password is never sent back to be shown again.
+		// The typed passwords are not returned to the page.
 		return asForm({}, () =>
 			whileGood(async () => {
 				await usePasswordLink(params.token, String(typed.password ?? ''), String(typed.again ?? ''));

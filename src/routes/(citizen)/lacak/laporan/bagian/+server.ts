@@ -6,13 +6,13 @@ import { readForm } from '#lib/server/web/http/form.ts';
 
 export const GET = () => redirect(303, '/lacak/laporan');
 
-/** Opens the other part of a report that was split. */
+/** Opens another part of a split report in place of the one that is trackedCase. */
 export const POST = (event) =>
 	asPage(async () => {
-		const open = await openTrack(event);
-		if (!open) redirect(303, '/lacak?habis');
+		const trackedCase = await openTrack(event);
+		if (!trackedCase) redirect(303, '/lacak?habis');
 		const { data } = await readForm(event.request);
-		const sibling = await trackedSibling(open, String(data.reference ?? ''));
+		const sibling = await trackedSibling(trackedCase, String(data.reference ?? ''));
 		const { seenAt } = await reporterView(sibling);
 		await trackCookie.write(event.cookies, { ...sibling, since: seenAt?.toISOString() ?? null });
 		return redirect(303, '/lacak/laporan');

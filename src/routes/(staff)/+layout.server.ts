@@ -1,7 +1,7 @@
 import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';
 
-/** The frame around every staff page: account, office and number of unread notices. */
+/** Data for the frame of every staff page: account, office and number of unread notices. */
 export async function load({ locals: { actor, lang } }) {
 	if (!actor?.accountId) throw new Error('a staff page was opened by a stranger');
 	const { accountId, name, officerId, units } = actor;

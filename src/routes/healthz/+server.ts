@@ -1,2 +1,2 @@
-/** The process answers; nothing more is promised. */
+/** Liveness check: succeeds whenever the process responds. `/readyz` checks database, disk and jobs. */
 export const GET = () => new Response('ok', { headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' } });

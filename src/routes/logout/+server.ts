@@ -10,5 +10,5 @@ export const POST = async ({ cookies }) => {
 	redirect(303, '/login');
 };
 
-// A link, or the address typed by hand, signs nobody out: only the button does.
+// GET does not sign out, so that a link or a prefetch can't. Only the button's POST does.
 export const GET = () => redirect(303, '/login');

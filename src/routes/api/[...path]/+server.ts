@@ -1,4 +1,4 @@
 import { problem } from '#lib/server/web/http/answers.ts';
 
-/** Unknown API addresses get an API error instead of a page. */
+/** Unknown API addresses get a problem response instead of an HTML page. */
 export const fallback = () => problem(404);

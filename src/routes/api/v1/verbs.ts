@@ -8,22 +8,22 @@ import type { OperationName } from '#lib/server/web/api/operations.ts';
 
 type Verb<Row> = (actor: Actor, name: string, body: unknown) => Promise<Row>;
 
-/** A verb of a case; answers with the case as it then is. */
+/** Handler that runs a verb on a case and returns the changed case. */
 export const caseVerb = (operation: OperationName, verb: Verb<Parameters<typeof caseViewAfter>[1]>): RequestHandler =>
 	apiCall(operation, async ({ actor, params, body }) => ({
 		body: await caseViewAfter(actor, await verb(actor, params.reference ?? '', body))
 	}));
 
-/** A verb of an escalation, or the one that opens it; answers with the escalation as it then is. */
+/** Handler that runs a verb on an escalation, or creates one for a case, and returns the escalation. */
 export const escalationVerb = (operation: OperationName, verb: Verb<{ id: string }>): RequestHandler =>
 	apiCall(operation, async ({ actor, params, body }) => {
 		const { id } = await verb(actor, params.id ?? params.reference ?? '', body);
 		return { body: await escalationForApi(actor, id) };
 	});
 
-/** A list of what an office has, or with `scope=tree` the offices below it too. */
-export const listing = (operation: OperationName, what: Parameters<typeof listingOf>[0]): RequestHandler =>
+/** Handler that lists records of an office; `scope=tree` includes the offices below it. */
+export const listing = (operation: OperationName, resource: Parameters<typeof listingOf>[0]): RequestHandler =>
 	apiCall(operation, async ({ actor, query }) => {
-		const items = await listingOf(what, reachOf(actor), query.get('unit'), query.get('scope') === 'tree');
+		const items = await listingOf(resource, reachOf(actor), query.get('unit'), query.get('scope') === 'tree');
 		return { body: { items, next_cursor: null } };
 	});

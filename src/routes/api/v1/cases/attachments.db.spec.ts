@@ -14,7 +14,7 @@ import { GET as readCase } from './[reference]/+server.ts';
 useFreshDatabase();
 
 let office: Office;
-/** The account of a chat system: it takes reports in and sees none. */
+/** Account of a chat system: it may create cases but not read them. */
 let intake: Actor;
 let photo: Blob;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 
 const TUESDAY = '2026-11-24T02:00:00Z';
-const taken = async (changes: Record<string, unknown> = {}, by = intake) =>
+const createdCase = async (changes: Record<string, unknown> = {}, by = intake) =>
 	(await makeCase(office.unit, changes, { channel: 'api', actor: by })).reference;
 
 function attach(actor: Actor, reference: string): Promise<Response> {
@@ -33,12 +33,12 @@ function attach(actor: Actor, reference: string): Promise<Response> {
 	return callApi(attachFile, actor, { params: { reference }, body });
 }
 
-test('who took a report in sends its files after it for a day, though they never see it', async () => {
+test('the account that created a case can attach files for one day, without access to the case', async () => {
 	for (const category of ['integrity', 'time']) {
-		const reference = await at(TUESDAY, () => taken({ category }));
-		const answer = await at('2026-11-25T01:59:00Z', () => attach(intake, reference));
-		expect(answer.status).toBe(201);
-		expect(await answer.json()).toEqual({ reference });
+		const reference = await at(TUESDAY, () => createdCase({ category }));
+		const response = await at('2026-11-25T01:59:00Z', () => attach(intake, reference));
+		expect(response.status).toBe(201);
+		expect(await response.json()).toEqual({ reference });
 		const entry = await lastEntry(reference, 'attached');
 		expect(entry).toMatchObject({ public: true, actorId: intake.accountId, data: { files: 1 } });
 		expect((await at('2026-11-25T02:00:00Z', () => attach(intake, reference))).status).toBe(404);
@@ -48,8 +48,8 @@ test('who took a report in sends its files after it for a day, though they never
 	}
 });
 
-test('nobody else may: another account, another office’s token, or the named officer', async () => {
-	const reference = await taken();
+test('rejects files from another account, a token of another office and the named officer', async () => {
+	const reference = await createdCase();
 	const other = bearer(await makeActor([[office.unit.id, 'manager']]), 'cases:write');
 	expect((await attach(other, reference)).status).toBe(404);
 	const elsewhere = [(await makeUnit()).id];
@@ -58,15 +58,15 @@ test('nobody else may: another account, another office’s token, or the named o
 
 	const officer = await makeOfficer(office.unit.id);
 	const named = bearer(await makeActor([[office.unit.id, 'handler']], officer.id), 'cases:write');
-	const own = await taken({}, named);
+	const own = await createdCase({}, named);
 	expect((await attach(named, own)).status).toBe(201);
 	await nameInCase(office.supervisor, own, await on(own, { officer: officer.id, action: 'add' }));
 	expect((await attach(named, own)).status).toBe(404);
 	expect((await standing(own)).version).toBe(3);
 });
 
-test('the address of a file gives its bytes to a token that may read the case, and to no other', async () => {
-	const reference = await taken({ category: 'integrity' });
+test('a file is served only to a token that may read its case', async () => {
+	const reference = await createdCase({ category: 'integrity' });
 	await attach(intake, reference);
 	const supervisor = bearer(office.rootSupervisor, 'cases:read');
 	const shown = await callApi(readCase, supervisor, { params: { reference } });

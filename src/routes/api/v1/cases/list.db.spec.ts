@@ -21,26 +21,26 @@ beforeAll(async () => {
 	};
 });
 
-async function asked(actor: Actor, query: string): Promise<{ status: number; references: string[] }> {
-	const answer = await callApi(GET, bearer(actor, 'cases:read'), { query });
-	const { items = [] } = (await answer.json()) as { items?: { reference: string }[] };
-	return { status: answer.status, references: items.map(({ reference }) => reference).sort() };
+async function listed(actor: Actor, query: string): Promise<{ status: number; references: string[] }> {
+	const response = await callApi(GET, bearer(actor, 'cases:read'), { query });
+	const { items = [] } = (await response.json()) as { items?: { reference: string }[] };
+	return { status: response.status, references: items.map(({ reference }) => reference).sort() };
 }
 
 test('lists the unit’s own reports, and with scope=tree also those of units below', async () => {
 	const { code, slug } = office.root;
 	const all = [opened.root, opened.unit, opened.integrity].sort();
-	expect((await asked(office.rootSupervisor, `unit=${code}&scope=tree`)).references).toEqual(all);
-	expect((await asked(office.rootSupervisor, `unit=${slug}&scope=tree&kind=suggestion`)).references).toEqual([]);
+	expect((await listed(office.rootSupervisor, `unit=${code}&scope=tree`)).references).toEqual(all);
+	expect((await listed(office.rootSupervisor, `unit=${slug}&scope=tree&kind=suggestion`)).references).toEqual([]);
 	for (const own of [`unit=${code}`, `unit=${code}&scope=own`])
-		expect((await asked(office.rootSupervisor, own)).references).toEqual([opened.root]);
-	expect((await asked(office.rootSupervisor, `unit=${code}&scope=all`)).status).toBe(422);
+		expect((await listed(office.rootSupervisor, own)).references).toEqual([opened.root]);
+	expect((await listed(office.rootSupervisor, `unit=${code}&scope=all`)).status).toBe(422);
 });
 
-test('the tree shows nobody more than they may see', async () => {
+test('scope=tree lists only cases that the actor may see', async () => {
 	const handler = await makeActor([[office.root.id, 'handler']]);
 	const both = [opened.root, opened.unit].sort();
-	expect((await asked(handler, `unit=${office.root.code}&scope=tree`)).references).toEqual(both);
-	expect((await asked(office.handler, `unit=${office.unit.code}&scope=tree`)).references).toEqual([opened.unit]);
-	expect((await asked(office.handler, `unit=${office.root.code}&scope=tree`)).status).toBe(404);
+	expect((await listed(handler, `unit=${office.root.code}&scope=tree`)).references).toEqual(both);
+	expect((await listed(office.handler, `unit=${office.unit.code}&scope=tree`)).references).toEqual([opened.unit]);
+	expect((await listed(office.handler, `unit=${office.root.code}&scope=tree`)).status).toBe(404);
 });

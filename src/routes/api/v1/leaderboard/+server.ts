@@ -8,13 +8,13 @@ import { leaderboard } from '#lib/server/ratings/figures/leaderboard.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 import { chosen } from '#lib/server/web/api/query.ts';
 
-/** `?unit=&from=&to=&service=&scope=`: inclusive days in the unit's zone; without them the last twelve months. */
+/** `?unit=&from=&to=&service=&scope=`. `from` and `to` are inclusive days in the unit's zone; default: the last 12 months. */
 export const GET = apiCall('readLeaderboard', async ({ actor, query }) => {
 	const name = query.get('unit');
 	if (!name) throw new Invalid([{ path: 'unit', code: 'unit_missing' }]);
 	const unit = await managedUnit(actor, name);
-	const usual = periodNamed('twelve_months', localDate(now(), unit.timeZone));
-	const period = periodBetween(query.get('from') ?? usual.from, query.get('to') ?? usual.to);
+	const defaultPeriod = periodNamed('twelve_months', localDate(now(), unit.timeZone));
+	const period = periodBetween(query.get('from') ?? defaultPeriod.from, query.get('to') ?? defaultPeriod.to);
 	if (!period) throw new Invalid([{ path: 'from', code: 'period_invalid' }]);
 	const { method, items, insufficient } = await leaderboard(actor, {
 		unit: name,

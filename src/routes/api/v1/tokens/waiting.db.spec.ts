@@ -7,7 +7,7 @@ import { POST } from './+server.ts';
 
 useFreshDatabase();
 
-test('a token that reads cases, made by a token of an administrator, opens nothing until a supervisor approves', async () => {
+test('a token with cases:read, created by an administrator’s token, is inactive until a supervisor approves it', async () => {
 	const unit = await makeUnit();
 	const admin = await makeActor([[unit.id, 'admin']]);
 	const head = await makeActor([[unit.id, 'supervisor']]);
@@ -17,9 +17,9 @@ test('a token that reads cases, made by a token of an administrator, opens nothi
 		const body = JSON.stringify({ account: head.accountId, unit: unit.code, scopes });
 		const request = new Request(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
 		const actor = bearer(admin, 'tokens:write', 'cases:read', 'visits:write');
-		const answer = await POST({ request, url, params: {}, locals: { actor, lang: 'id' } } as never);
-		expect(answer.status).toBe(201);
-		return (await answer.json()) as { token: string; waiting: boolean };
+		const response = await POST({ request, url, params: {}, locals: { actor, lang: 'id' } } as never);
+		expect(response.status).toBe(201);
+		return (await response.json()) as { token: string; waiting: boolean };
 	};
 	const reads = await make('cases:read');
 	expect([reads.waiting, await tokenActor(reads.token)]).toEqual([true, undefined]);

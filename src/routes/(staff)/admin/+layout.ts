@@ -1,2 +1,2 @@
-// Forms and links, drawn on the server: there is nothing for a script to do.
+// The server renders these forms and links; they need no scripts.
 export const csr = false;

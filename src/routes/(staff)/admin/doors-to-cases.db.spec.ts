@@ -19,7 +19,7 @@ let admin: Actor;
 let head: Actor;
 let adminOfficer: Awaited<ReturnType<typeof makeOfficer>>;
 
-/** A province with one case in its regency, an administrator who is rated too, and the regency's head. */
+/** A province and its regency with two cases, one about an administrator who is also an officer, and the regency's head. */
 beforeEach(async () => {
 	const province = await makeUnit();
 	unit = await makeUnit({ parent: province });
@@ -31,7 +31,7 @@ beforeEach(async () => {
 	await makeCase(unit);
 });
 
-/** What the page's action answers to the administrator: data, a failure or where it sends her. */
+/** Runs a page's action as the administrator and returns its data, its failure or the address of its redirect. */
 async function send(action: unknown, fields: Record<string, string>, id = ''): Promise<Record<string, unknown>> {
 	const url = new URL('http://127.0.0.1/admin');
 	const request = new Request(url, { method: 'POST', body: new URLSearchParams(fields) });
@@ -42,8 +42,8 @@ async function send(action: unknown, fields: Record<string, string>, id = ''): P
 	});
 }
 
-/** How many cases an account opens as it stands now. */
-async function opens(accountId: string): Promise<number> {
+/** Number of cases that an account can open now. */
+async function casesOpenTo(accountId: string): Promise<number> {
 	const actor = await actorOf(accountId);
 	return actor ? (await inbox(actor, {})).items.length : 0;
 }
@@ -52,47 +52,47 @@ const emailOf = async (accountId: string) => (await personForAdmin(admin, accoun
 
 test.each(['handler', 'supervisor'] as Role[])('an administrator cannot make herself a %s', async (role) => {
 	await send(personActions.grant, { unitId: unit.id, role }, idOf(admin));
-	expect(await opens(idOf(admin))).toBe(0);
+	expect(await casesOpenTo(idOf(admin))).toBe(0);
 });
 
-test('a new account does not open cases because an administrator says so', async () => {
+test('an administrator cannot create an account that opens cases without approval', async () => {
 	const fields = { name: 'Orang Contoh', username: `baru${unit.code}`, unitId: unit.id, roles: 'handler' };
 	const { location } = await send(newPersonActions.default, fields);
-	expect(await opens(/people\/([^?]+)/.exec(String(location))?.[1] ?? '')).toBe(0);
+	expect(await casesOpenTo(/people\/([^?]+)/.exec(String(location))?.[1] ?? '')).toBe(0);
 });
 
-test('an administrator is never shown a password link of an account that opens cases', async () => {
+test('an administrator never sees a password link of an account that opens cases', async () => {
 	expect(await send(personActions.link, {}, idOf(head))).not.toHaveProperty('link');
 });
 
-test('an administrator cannot point the e-mail address of an account that opens cases at herself', async () => {
+test('an administrator cannot change the e-mail address of an account that opens cases', async () => {
 	const own = await withAddress(head);
 	await send(personActions.details, { name: 'Kepala Contoh', email: 'lain@contoh.invalid', active: 'on' }, idOf(head));
 	expect(await emailOf(idOf(head))).toBe(own);
 });
 
-test('an administrator cannot switch an account that opens cases on again', async () => {
+test('an administrator cannot reactivate an account that opens cases', async () => {
 	await send(personActions.details, { name: 'Kepala Contoh' }, idOf(head));
 	expect(await actorOf(idOf(head))).toBeUndefined();
 	await send(personActions.details, { name: 'Kepala Contoh', active: 'on' }, idOf(head));
-	expect(await opens(idOf(head))).toBe(0);
+	expect(await casesOpenTo(idOf(head))).toBe(0);
 });
 
-test('a token that an administrator makes reads no cases', async () => {
-	const wanted = { name: 'Token', accountId: idOf(head), unitId: unit.id, scopes: 'cases:read' };
-	const { token } = await send(tokenActions.default, wanted);
+test('a token created by an administrator reads no cases', async () => {
+	const fields = { name: 'Token', accountId: idOf(head), unitId: unit.id, scopes: 'cases:read' };
+	const { token } = await send(tokenActions.default, fields);
 	const bearer = await tokenActor(String(token));
 	expect(bearer ? (await inbox(bearer, {})).items.length : 0).toBe(0);
 });
 
-test('an administrator who handles cases cannot unlink her officer record to open those about herself', async () => {
+test('an administrator who handles cases cannot open cases about herself by unlinking her officer record', async () => {
 	admin = await makeActor([[unit.id, 'admin', 'handler']]);
 	await send(officerActions.details, { name: adminOfficer.name, accountId: '', active: 'on' }, adminOfficer.id);
 	const own = await makeOfficer(unit.id);
 	await send(officerActions.details, { name: own.name, accountId: idOf(admin), active: 'on' }, own.id);
 	await makeCase(unit, { officer: own.id });
-	const before = await opens(idOf(admin));
+	const before = await casesOpenTo(idOf(admin));
 	await send(officerActions.details, { name: own.name, active: 'on' }, own.id);
 	await send(officerActions.details, { name: own.name, accountId: idOf(head), active: 'on' }, own.id);
-	expect(await opens(idOf(admin))).toBe(before);
+	expect(await casesOpenTo(idOf(admin))).toBe(before);
 });

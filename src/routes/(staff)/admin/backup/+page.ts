@@ -1,2 +1,2 @@
-// While a backup is made the page renews itself; without scripts it is loaded again.
+// During a backup the page refreshes itself; without scripts the person reloads it.
 export const csr = true;

@@ -34,28 +34,29 @@ export const conditionLooks: Record<Condition, Look> = {
 	good: { tone: 'good', shape: 'check' }
 };
 
-/** What the words of a finding are made of, as they are shown. */
-interface Shown {
-	/** A figure. */
+/** Formatters for the values in a finding's `data`, by name of the value. */
+interface Formatters {
+	/** A number. */
 	n: (name: string) => string;
 	/** Bytes as gigabytes or megabytes. */
 	size: (name: string) => string;
-	/** A moment. */
+	/** A time. */
 	at: (name: string) => string;
-	/** A name. */
+	/** A text, unchanged. */
 	text: (name: string) => string;
 }
 interface Words {
-	says: (shown: Shown) => string;
-	/** The next step; none where there is nothing to do. */
+	says: (shown: Formatters) => string;
+	/** The next step; undefined if there is nothing to do. */
 	next?: () => string;
-	/** The page where it is done. */
+	/** Page for the next step. */
 	href?: string;
 }
 
-const counts = ({ n }: Shown) => ({ waiting: n('waiting'), unknown: n('unknown'), failed: n('failed') });
+const counts = ({ n }: Formatters) => ({ waiting: n('waiting'), unknown: n('unknown'), failed: n('failed') });
 
-const failed = ({ at, text }: Shown) => m.health_says_backup_failed({ at: at('at'), fault: faultWord(text('fault')) });
+const failed = ({ at, text }: Formatters) =>
+	m.health_says_backup_failed({ at: at('at'), fault: faultWord(text('fault')) });
 
 const words: Record<string, Words> = {
 	database_good: {
@@ -185,20 +186,20 @@ const words: Record<string, Words> = {
 	},
 	site_good: { says: ({ text, at }) => m.health_says_site({ version: text('version'), at: at('since') }) }
 };
-/** A part that could not be looked at, or that a newer version knows. */
-const UNSEEN: Words = { says: () => m.health_says_unseen(), next: m.health_next_errors };
+/** Text for a part that could not be checked and for unknown codes. */
+const UNKNOWN: Words = { says: () => m.health_says_unseen(), next: m.health_next_errors };
 
-const database = (text: Shown['text']) => ({
+const database = (text: Formatters['text']) => ({
 	kind: text('kind') === 'pglite' ? m.health_database_embedded() : 'PostgreSQL'
 });
 
 const GIGABYTE = 1024 ** 3;
 const MEGABYTE = 1024 ** 2;
 
-/** A finding in words: what it means, the next step, and where it is done. */
+/** Text of a finding: its meaning, the next step, and the page for that step. */
 export function findingWords({ code, data = {} }: Finding, zone: string) {
 	const number = (name: string) => Number(data[name] ?? 0);
-	const shown: Shown = {
+	const shown: Formatters = {
 		n: (name) => formatNumber(number(name)),
 		size: (name) =>
 			number(name) >= GIGABYTE
@@ -210,6 +211,6 @@ export function findingWords({ code, data = {} }: Finding, zone: string) {
 		},
 		text: (name) => String(data[name] ?? '')
 	};
-	const { says, next, href } = words[code] ?? UNSEEN;
+	const { says, next, href } = words[code] ?? UNKNOWN;
 	return { says: says(shown), next: next?.(), href };
 }

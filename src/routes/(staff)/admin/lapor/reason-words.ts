@@ -3,16 +3,16 @@ import type { Reason } from '#lib/server/escalation/reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 
 export interface Advice {
-	/** What happened, and what an administrator does about it. */
+	/** What happened, and in `todo` what the administrator should do. */
 	what: string;
 	todo: string;
 }
 
 interface About {
 	status: string | number;
-	/** The header's name as it is set now. */
+	/** Configured name of the HTTP header for authentication. */
 	header: string;
-	/** Which of the two headers the refusal speaks of, where it says. */
+	/** The header named in LAPOR's refusal; undefined if it names none. */
 	secret: 'token' | 'auth' | undefined;
 }
 
@@ -46,7 +46,7 @@ function secrets({ status, header, secret }: About): Advice {
 	return { what: m.admin_lapor_reason_secrets({ status }), todo: m.admin_lapor_todo_secrets({ header }) };
 }
 
-/** The codes a stopped connection, a test call or the reading of a list can end with. */
+/** Advice by reason code of a halted connection, a failed test call or a failed list request. */
 const advices: Partial<Record<ReasonCode, (about: About) => Advice>> = {
 	dns: network,
 	refused: network,
@@ -62,7 +62,7 @@ const advices: Partial<Record<ReasonCode, (about: About) => Advice>> = {
 		todo: m.admin_lapor_todo_forbidden()
 	}),
 	wrong_address: wrongAddress,
-	// A list or a test call that is not there at all.
+	// The address of the list or test call does not exist.
 	gone: wrongAddress,
 	method_not_allowed: wrongAddress,
 	redirected: ({ status }) => ({
@@ -83,7 +83,7 @@ const advices: Partial<Record<ReasonCode, (about: About) => Advice>> = {
 	unreadable
 };
 
-/** What a reason of the connection means, and what to do: at the network, the address, the secrets, or the other side. */
+/** Returns the meaning of a connection failure and what to do about it. */
 export function connectionAdvice({ code, status }: Reason, header: string, secret: About['secret']): Advice {
 	const about = { status: status ?? code, header, secret };
 	return (advices[code] ?? failing)(about);

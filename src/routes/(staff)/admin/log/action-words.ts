@@ -89,7 +89,7 @@ const actions: Record<string, () => string> = {
 	'visit.officer_changed': m.admin_action_visit_officer_changed
 };
 
-/** What happened, in words; an action that has none yet is shown as it is stored rather than hidden. */
+/** Text of an action; an action without a text is shown by its stored name. */
 export function actionWord(action: string): string {
 	const [area, state, kind] = action.split('.');
 	if (area !== 'access') return actions[action]?.() ?? action;
@@ -132,11 +132,11 @@ export const areaWords = {
 const ratingReasons: readonly string[] = [...SET_ASIDE_REASONS, ...COUNT_REASONS];
 const skmReasons: readonly string[] = [...SKM_SET_ASIDE_REASONS, ...COUNT_REASONS];
 
-/** Why: as somebody wrote it, or in words where the reason was chosen from a list. */
+/** Text of a reason: the words for a reason isRatingReason from a list, else the reason as typed. */
 export function reasonWord(action: string, reason: string): string {
 	if (action.startsWith('skm.') && skmReasons.includes(reason)) {
 		return skmReasonWord(reason as Parameters<typeof skmReasonWord>[0]);
 	}
-	const chosen = action.startsWith('rating.') && ratingReasons.includes(reason);
-	return chosen ? ratingReasonWord(reason as Parameters<typeof ratingReasonWord>[0]) : reason;
+	const isRatingReason = action.startsWith('rating.') && ratingReasons.includes(reason);
+	return isRatingReason ? ratingReasonWord(reason as Parameters<typeof ratingReasonWord>[0]) : reason;
 }

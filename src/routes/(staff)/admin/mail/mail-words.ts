@@ -40,5 +40,5 @@ const reasons: Record<MailReason, () => string> = {
 	other: m.letters_reason_other
 };
 
-/** What stood in the way, in words for people; the mail server's own stand beside it. */
-export const reasonWord = (said: string): string => reasons[mailReason(said)]();
+/** Text for the reason a mail was not sent. The page also shows the mail server's own text. */
+export const reasonWord = (serverText: string): string => reasons[mailReason(serverText)]();

@@ -11,7 +11,7 @@ export const load = withActor(async (actor, { params }) => {
 	return {
 		shown: await calendarYear(Number(params.year)),
 		years: await decreedYears(),
-		/** Other years whose decree is missed by now. */
+		/** Other years whose holiday decree should have been loaded by now. */
 		missed: (await missingDecrees()).filter((year) => year !== Number(params.year)),
 		mayChange: await mayChangeInstallation(actor)
 	};
@@ -19,7 +19,7 @@ export const load = withActor(async (actor, { params }) => {
 
 const change = (type: string) =>
 	formAction(async (actor, { data, files }, { params: { year } }: RequestEvent) => {
-		// A decree comes as a file, or as text pasted into the form where a phone has no files to choose from.
+		// The holiday decree is sent as a file or as pasted text, because some phones can't choose files.
 		const csv = files[0] ? await files[0].text() : data.csv;
 		const moved = await changeCalendar(actor, { year, ...data, csv, type });
 		return `/admin/calendar/${year}?saved&moved=${moved}`;

@@ -8,7 +8,7 @@ export const load = withActor(async (actor) => ({
 }));
 
 export const actions = {
-	// A name of its own: a form that holds nothing would switch everything off.
+	// Not the default action: an empty POST to it would switch every option off.
 	save: formAction(async (actor, { data }) => {
 		await changeLaporOptions(actor, data);
 		return '/admin/lapor?saved';

@@ -25,7 +25,7 @@ export const load = withActor(async (actor, { params }) => {
 
 type Verb = (actor: Actor, accountId: string, data: Record<string, unknown>) => Promise<boolean | void>;
 
-/** Most verbs of this page come back to it. */
+/** Form action that runs `verb` and redirects back to this page. */
 const action = (verb: Verb) =>
 	formAction(async (actor, { data }, { params }: RequestEvent) => {
 		const waits = await verb(actor, params.id, data);
@@ -39,7 +39,7 @@ export const actions = {
 	absent: action(addAbsence),
 	present: action((actor, id, data) => removeAbsence(actor, id, String(data.absence))),
 	signOut: action(signOutEverywhere),
-	// No redirect: the link is shown once and must not be in an address.
+	// Returns the link without a redirect, because it is shown once and must not be in an address.
 	link: formAction(
 		async (actor, _form, event: RequestEvent) => {
 			const link = await createPasswordLink(actor, event.params.id);

@@ -19,7 +19,7 @@ export const load = withActor(async (actor, event) => {
 	};
 });
 
-/** Back to the devices, where it is said what was done to which. */
+/** Address of the devices on the place's page, with a message that names the changed devices. */
 function doneAt(placeId: string, done: 'pin' | 'unpair', devices: readonly NamedKiosk[]): string {
 	const named = devices.map(({ mode, number }) => `&device=${mode}-${number}`).join('');
 	return `/admin/places/${placeId}?done=${done}${named}#devices`;

@@ -10,10 +10,10 @@ export const load = withActor(async (actor, { params }) => {
 	return { rule, office: { name }, choices: await routingChoices(rule.unitId) };
 });
 
-/** One place earlier or later in its office's list, which shows it. */
-const move = (way: 'up' | 'down') =>
+/** Moves the rule one position up or down in its office's list. */
+const move = (direction: 'up' | 'down') =>
 	formAction(async (actor, _form, { params }: RequestEvent) => {
-		await moveRule(actor, params.id, way);
+		await moveRule(actor, params.id, direction);
 		return '/admin/routing?saved';
 	});
 

@@ -7,6 +7,6 @@ export const load = withActor(async (actor) => ({
 }));
 
 export const actions = {
-	// No redirect: nothing was changed, and pasted text must not be in an address.
-	default: formAction(async (actor, { data, typed }) => ({ trial: await tryRouting(actor, data), tried: typed }))
+	// Returns the result without a redirect, because the pasted text must not be in an address.
+	default: formAction(async (actor, { data, typed }) => ({ trial: await tryRouting(actor, data), input: typed }))
 };

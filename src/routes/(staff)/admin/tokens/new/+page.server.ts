@@ -12,7 +12,7 @@ export const load = withActor(async (actor) => {
 });
 
 export const actions = {
-	// No redirect: the token is shown once and must not be in an address.
+	// Returns the token without a redirect, because it is shown once and must not be in an address.
 	default: formAction(
 		async (actor, { data }) => {
 			const { token, waiting } = await createToken(actor, data);

@@ -11,7 +11,7 @@ export const load = withActor(async (actor, { params, url }) => {
 		office,
 		publicPage: await publicPageOf(office.id),
 		figuresSaved: url.searchParams.has('angka'),
-		officers: officers.filter((one) => one.active).map(({ id, name }) => ({ id, name }))
+		officers: officers.filter(({ active }) => active).map(({ id, name }) => ({ id, name }))
 	};
 });
 

@@ -1,39 +1,44 @@
 import type { LiveEvent, Presence } from '#lib/cases/live.ts';
-import { shareLine } from './line.client.ts';
+import { shareStream } from './line.client.ts';
 
-type Hearer = (event: LiveEvent) => void;
+type Listener = (event: LiveEvent) => void;
 
-/** Longer than a page takes from the query of its data until it listens. */
+/** Upper limit of the time from the query of a page's data until the page listens. */
 const PAGE_MS = 10_000;
 
-/** Events of the desk for this tab and its pages. Browser only; on the server there are none. */
+/** Live events of the desk for this tab. Browser only. */
 class DeskLive {
 	presence = $state.raw<Presence>({});
-	over = $state(false);
-	readonly #hearers = new Set<Hearer>();
-	#heardAt = -Infinity;
+	signedOut = $state(false);
+	readonly #listeners = new Set<Listener>();
+	#lastEventAt = -Infinity;
 
-	/** Begins to listen for the account. @returns the function that ends it */
+	/** Starts receiving events for an account. @returns a function that stops it */
 	start(account: string): () => void {
-		this.over = false;
-		return shareLine(account, {
-			hear: (event) => this.#hear(event),
-			over: () => (this.over = true),
+		this.signedOut = false;
+		return shareStream(account, {
+			onEvent: (event) => this.#dispatch(event),
+			onSignedOut: () => (this.signedOut = true),
 			presence: () => this.presence
 		});
 	}
 
-	/** Tells `hearer` what happens, and to refresh if something happened while its page was made. @returns the function that ends it */
-	on(hearer: Hearer): () => void {
-		if (performance.now() - this.#heardAt < PAGE_MS) hearer({ kind: 'refresh' });
-		this.#hearers.add(hearer);
-		return () => this.#hearers.delete(hearer);
+	/**
+	 * Calls `listener` with each event. If an event has arrived shortly before, it also gets `refresh`, because its page's data
+	 * may be older than that event.
+	 *
+	 * @returns a function that stops it
+	 */
+	on(listener: Listener): () => void {
+		if (performance.now() - this.#lastEventAt < PAGE_MS) listener({ kind: 'refresh' });
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
 	}
 
-	#hear(event: LiveEvent): void {
+	#dispatch(event: LiveEvent): void {
 		if (event.kind === 'presence') this.presence = event.cases;
-		else this.#heardAt = performance.now();
-		for (const hearer of this.#hearers) hearer(event);
+		else this.#lastEventAt = performance.now();
+		for (const listener of this.#listeners) listener(event);
 	}
 }
 

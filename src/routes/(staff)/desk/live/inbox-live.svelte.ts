@@ -4,163 +4,167 @@ import type { LiveEvent } from '#lib/cases/live.ts';
 import type { InboxItem } from '#lib/server/cases/inbox/inbox.ts';
 import type { InboxCounts as Counts } from '#lib/server/cases/inbox/counts.ts';
 import { deskLive } from './desk-live.svelte.ts';
-import { leavers, mergeRows, newcomers } from './merge-rows.ts';
+import { removedReferences, mergeRows, referencesToAnnounce } from './merge-rows.ts';
 
-interface GivenList {
+interface LoadedList {
 	items: readonly InboxItem[];
 	counts: Counts;
 	address: string;
-	/** Everything open and nothing else: a new report always belongs to it. */
+	/** The first page of all open reports without a filter: every new report belongs to this list. */
 	whole: boolean;
 }
 
 /**
- * The rows that the inbox shows. A navigation brings a list as it is; what happens afterwards changes rows in their place
- * and is announced, and the person takes the new list when it suits.
+ * The rows that the inbox shows. Navigation replaces the list. Later events change rows in place and announce new ones; the
+ * person decides when to show the new list.
  */
 export class InboxLive {
 	rows = $state.raw<readonly InboxItem[]>([]);
 	counts = $state.raw<Counts>() as Counts;
-	/** References to announce, those that left the list, and those that the person just took. */
+	/** References to announce. */
 	news = $state.raw<readonly string[]>([]);
-	left = $state.raw<readonly string[]>([]);
-	taken = $state.raw<readonly string[]>([]);
-	/** How many of the added reports are on a later page. */
+	/** References of shown rows that no longer belong to the list. */
+	removed = $state.raw<readonly string[]>([]);
+	/** References that were added when the person last showed the new list. */
+	added = $state.raw<readonly string[]>([]);
+	/** Number of announced reports that are on a later page. */
 	elsewhere = $state(0);
-	#given: GivenList;
-	#fresh: readonly InboxItem[];
-	#blind = false;
-	#asked = 0;
+	#list: LoadedList;
+	#latest: readonly InboxItem[];
+	#missedEvents = false;
+	#requestNumber = 0;
 	readonly #opened = new SvelteSet<string>();
-	readonly #touched = new SvelteSet<string>();
+	readonly #changed = new SvelteSet<string>();
 
-	constructor(given: GivenList) {
-		this.#given = given;
-		this.#fresh = this.rows = given.items;
-		this.counts = given.counts;
+	constructor(list: LoadedList) {
+		this.#list = list;
+		this.#latest = this.rows = list.items;
+		this.counts = list.counts;
 	}
 
-	give(given: GivenList): void {
-		this.#given = given;
-		this.#fresh = given.items;
-		this.counts = given.counts;
-		this.#asked += 1;
-		this.#showFresh([]);
+	/** Replaces the list after a navigation. */
+	replace(list: LoadedList): void {
+		this.#list = list;
+		this.#latest = list.items;
+		this.counts = list.counts;
+		this.#requestNumber += 1;
+		this.#showLatest([]);
 	}
 
 	start(): () => void {
-		const asking = refresher(() => this.#ask());
-		const silence = deskLive.on((event) => this.#hear(event) && asking.want());
+		const reloads = throttledReload(() => this.#reload());
+		const stopListening = deskLive.on((event) => this.#handle(event) && reloads.want());
 		return () => {
-			silence();
-			asking.stop();
+			stopListening();
+			reloads.stop();
 		};
 	}
 
-	/** Brings the rows up to date as far as nobody is at them. */
-	settle(): void {
-		const heard = { opened: this.#opened, touched: this.#touched };
-		this.rows = mergeRows(this.rows, this.#fresh, rowsInHand());
-		this.news = newcomers(this.rows, this.#fresh, heard, this.#given.whole);
-		this.left = leavers(this.rows, this.#fresh, heard);
+	/** Updates the rows in place, except the rows under the pointer or with the focus. */
+	applyChanges(): void {
+		const events = { opened: this.#opened, changed: this.#changed };
+		this.rows = mergeRows(this.rows, this.#latest, activeRows());
+		this.news = referencesToAnnounce(this.rows, this.#latest, events, this.#list.whole);
+		this.removed = removedReferences(this.rows, this.#latest, events);
 	}
 
-	take(): void {
-		const taken = this.news;
-		this.#showFresh(taken.filter((reference) => this.#fresh.some((item) => item.reference === reference)));
-		this.elsewhere = taken.length - this.taken.length;
+	/** Shows the latest list with the announced reports. */
+	showNews(): void {
+		const added = this.news;
+		this.#showLatest(added.filter((reference) => this.#latest.some((item) => item.reference === reference)));
+		this.elsewhere = added.length - this.added.length;
 	}
 
-	#showFresh(taken: readonly string[]): void {
-		this.rows = this.#fresh;
-		this.taken = taken;
+	#showLatest(added: readonly string[]): void {
+		this.rows = this.#latest;
+		this.added = added;
 		this.news = [];
-		this.left = [];
+		this.removed = [];
 		this.elsewhere = 0;
 		this.#opened.clear();
-		this.#touched.clear();
+		this.#changed.clear();
 	}
 
-	#hear(event: LiveEvent): boolean {
+	#handle(event: LiveEvent): boolean {
 		if (event.kind === 'presence') return false;
 		if (event.kind === 'change') {
-			this.#touched.add(event.reference);
+			this.#changed.add(event.reference);
 			if (event.entries.some(({ type }) => type === 'opened')) this.#opened.add(event.reference);
-		} else this.#blind = true;
+		} else this.#missedEvents = true;
 		return true;
 	}
 
-	/** Asks for the same list beside the page: a site that does not answer just now must not put an error in its place. */
-	async #ask(): Promise<void> {
-		const asked = (this.#asked += 1);
-		const blind = this.#blind;
-		this.#blind = false;
-		const { address } = this.#given;
-		const answer = await preloadData(`${address}${address.includes('?') ? '&' : '?'}asked=${asked}`);
-		// Another list was given, or asked for, meanwhile.
-		if (asked !== this.#asked) return;
-		if (answer.type !== 'loaded' || answer.status !== 200) {
-			this.#blind ||= blind;
+	/** Loads the same list again without a navigation, so that a failed request does not replace the page by an error. */
+	async #reload(): Promise<void> {
+		const requestNumber = (this.#requestNumber += 1);
+		const missedEvents = this.#missedEvents;
+		this.#missedEvents = false;
+		const { address } = this.#list;
+		const response = await preloadData(`${address}${address.includes('?') ? '&' : '?'}asked=${requestNumber}`);
+		// A newer list was loaded or requested in the meantime.
+		if (requestNumber !== this.#requestNumber) return;
+		if (response.type !== 'loaded' || response.status !== 200) {
+			this.#missedEvents ||= missedEvents;
 			return;
 		}
-		const fresh = (answer.data.page as { items: InboxItem[] }).items;
-		if (blind) {
-			const known = this.#fresh.map(({ reference }) => reference);
-			for (const { reference } of fresh) if (!known.includes(reference)) this.#touched.add(reference);
+		const latest = (response.data.page as { items: InboxItem[] }).items;
+		if (missedEvents) {
+			const known = this.#latest.map(({ reference }) => reference);
+			for (const { reference } of latest) if (!known.includes(reference)) this.#changed.add(reference);
 		}
-		this.#fresh = fresh;
-		this.counts = answer.data.counts as Counts;
-		this.settle();
+		this.#latest = latest;
+		this.counts = response.data.counts as Counts;
+		this.applyChanges();
 	}
 }
 
-/** Rows under the pointer or with the focus: they don't change under a hand. */
-function rowsInHand(): ReadonlySet<string> {
+/** References of the rows under the pointer or with the focus. These rows must not change. */
+function activeRows(): ReadonlySet<string> {
 	const rows = [...document.querySelectorAll('tr:hover a[data-row], tr:focus-within a[data-row]')];
 	return new Set(rows.map((link) => link.getAttribute('href')?.split('/').pop() ?? ''));
 }
 
-/** Between two looks at a list: short at first, longer while it keeps changing, short again after a quiet while. */
-const FIRST_REST_MS = 1_000;
-const LONGEST_REST_MS = 4_000;
-const QUIET_MS = 8_000;
-/** A little more or less, so that not all desks look at once. */
-const SPREAD_MS = 300;
+/** Pause between two requests: grows from the first to the longest while events go on; reset after a pause without events. */
+const MIN_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 4_000;
+const RESET_MS = 8_000;
+/** Random part of the pause, so that not all browsers send requests at once. */
+const JITTER_MS = 300;
 
-/** Asks again soon after a wish, and the seldomer the longer wishes go on; a page out of sight waits until it is seen. */
-function refresher(ask: () => Promise<void>) {
-	let waiting: ReturnType<typeof setTimeout> | undefined;
+/** Calls `ask` soon after `want`, with growing pauses while calls go on. A hidden page waits until it is visible. */
+function throttledReload(ask: () => Promise<void>) {
+	let timer: ReturnType<typeof setTimeout> | undefined;
 	let wanted = false;
-	let rest = FIRST_REST_MS;
-	let asked = -Infinity;
+	let pause = MIN_PAUSE_MS;
+	let lastCallAt = -Infinity;
 	let stopped = false;
 
 	function want(): void {
 		wanted = true;
-		if (waiting || stopped || document.visibilityState !== 'visible') return;
-		const since = performance.now() - asked;
-		rest = since > QUIET_MS ? FIRST_REST_MS : rest;
-		waiting = setTimeout(go, Math.max(rest - since, 0) + Math.random() * SPREAD_MS);
+		if (timer || stopped || document.visibilityState !== 'visible') return;
+		const since = performance.now() - lastCallAt;
+		pause = since > RESET_MS ? MIN_PAUSE_MS : pause;
+		timer = setTimeout(go, Math.max(pause - since, 0) + Math.random() * JITTER_MS);
 	}
 	async function go(): Promise<void> {
 		wanted = false;
 		try {
 			await ask();
 		} finally {
-			waiting = undefined;
-			rest = asked === -Infinity ? rest : Math.min(LONGEST_REST_MS, rest * 1.5);
-			asked = performance.now();
+			timer = undefined;
+			pause = lastCallAt === -Infinity ? pause : Math.min(MAX_PAUSE_MS, pause * 1.5);
+			lastCallAt = performance.now();
 			if (wanted) want();
 		}
 	}
-	const look = () => wanted && want();
-	document.addEventListener('visibilitychange', look);
+	const onVisible = () => wanted && want();
+	document.addEventListener('visibilitychange', onVisible);
 	return {
 		want,
 		stop: () => {
 			stopped = true;
-			clearTimeout(waiting);
-			document.removeEventListener('visibilitychange', look);
+			clearTimeout(timer);
+			document.removeEventListener('visibilitychange', onVisible);
 		}
 	};
 }

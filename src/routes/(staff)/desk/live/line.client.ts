@@ -1,65 +1,65 @@
 import type { LiveEvent, Presence } from '#lib/cases/live.ts';
 import { eventReader } from '#lib/text/event-stream.ts';
 
-/** The site sends a heartbeat every 25 seconds; after this much silence the stream counts as broken. */
+/** The server sends a heartbeat every 25 seconds. Without one for this long the stream counts as broken. */
 const SILENCE_MS = 60_000;
 
-interface Line {
-	hear: (event: LiveEvent) => void;
-	/** Nobody is signed in any more, or not for the desk: asking again helps nothing. */
-	over: () => void;
+interface StreamHandlers {
+	onEvent: (event: LiveEvent) => void;
+	/** The person is no longer signed in or may not use the desk; there is no retry. */
+	onSignedOut: () => void;
 }
 
-/** Keeps a line open, and opens it again whenever it breaks. @returns the function that ends it */
-function openLine({ hear, over }: Line): () => void {
+/** Opens the event stream and reopens it whenever it breaks. @returns a function that closes it */
+function openStream({ onEvent, onSignedOut }: StreamHandlers): () => void {
 	const ending = new AbortController();
 	let tries = 0;
 
-	async function once(): Promise<'again' | 'over'> {
+	async function readStream(): Promise<'again' | 'over'> {
 		const attempt = new AbortController();
-		const give = () => attempt.abort();
-		ending.signal.addEventListener('abort', give);
-		let watching = setTimeout(give, SILENCE_MS);
+		const abort = () => attempt.abort();
+		ending.signal.addEventListener('abort', abort);
+		let watchdog = setTimeout(abort, SILENCE_MS);
 		try {
-			const answer = await fetch('/desk/live', {
+			const response = await fetch('/desk/live', {
 				headers: { accept: 'text/event-stream' },
 				redirect: 'manual',
 				cache: 'no-store',
 				signal: attempt.signal
 			});
-			if (answer.type === 'opaqueredirect' || answer.status === 401 || answer.status === 403) return 'over';
-			if (!answer.ok || !answer.body) return 'again';
+			if (response.type === 'opaqueredirect' || response.status === 401 || response.status === 403) return 'over';
+			if (!response.ok || !response.body) return 'again';
 			const read = eventReader();
-			const pieces = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+			const pieces = response.body.pipeThrough(new TextDecoderStream()).getReader();
 			for (;;) {
 				const { done, value } = await pieces.read();
 				if (done) return 'again';
 				tries = 0;
-				clearTimeout(watching);
-				watching = setTimeout(give, SILENCE_MS);
-				for (const data of read(value)) hear(JSON.parse(data) as LiveEvent);
+				clearTimeout(watchdog);
+				watchdog = setTimeout(abort, SILENCE_MS);
+				for (const data of read(value)) onEvent(JSON.parse(data) as LiveEvent);
 			}
 		} catch {
 			return 'again';
 		} finally {
-			clearTimeout(watching);
-			ending.signal.removeEventListener('abort', give);
+			clearTimeout(watchdog);
+			ending.signal.removeEventListener('abort', abort);
 			attempt.abort();
 		}
 	}
 
-	async function keep(): Promise<void> {
+	async function run(): Promise<void> {
 		while (!ending.signal.aborted) {
-			if ((await once()) === 'over') return ending.signal.aborted ? undefined : over();
-			await rest(pauseBefore(tries++, Math.random()), ending.signal);
+			if ((await readStream()) === 'over') return ending.signal.aborted ? undefined : onSignedOut();
+			await pause(pauseBefore(tries++, Math.random()), ending.signal);
 		}
 	}
-	void keep();
+	void run();
 	return () => ending.abort();
 }
 
-/** Waits; not longer than until the network is back. */
-function rest(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits `ms`, or less if the network comes back or `signal` aborts. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
 	return new Promise((done) => {
 		const go = () => {
 			clearTimeout(waiting);
@@ -73,93 +73,93 @@ function rest(ms: number, signal: AbortSignal): Promise<void> {
 	});
 }
 
-type Word = { say: 'heard'; event: LiveEvent } | { say: 'over' } | { say: 'joined' };
+type TabMessage = { say: 'heard'; event: LiveEvent } | { say: 'over' } | { say: 'joined' };
 
-interface Sharing extends Line {
-	/** Asked of the tab that holds the line, for a tab that has come. */
+interface SharedHandlers extends StreamHandlers {
+	/** The leading tab sends this to a tab that has just been opened. */
 	presence: () => Presence;
 }
 
 /**
- * Keeps one event stream for all tabs of the browser. The tab that holds the lock has it and passes its events on; when that
- * tab is closed, the next one opens a stream. In a browser without locks (plain HTTP) each visible tab has its own stream, and
- * no more, because a browser opens only six connections to a site.
+ * Keeps one event stream for all tabs of the browser. The tab that holds the lock opens the stream and forwards its events to
+ * the other tabs. When that tab is closed, the next one opens a stream. Without locks (plain HTTP) each visible tab has its
+ * own stream; hidden tabs have none, because browsers open only six connections to a site.
  *
- * @returns the function by which this tab leaves
+ * @returns a function that removes this tab
  */
-export function shareLine(account: string, { hear, over, presence }: Sharing): () => void {
+export function shareStream(account: string, { onEvent, onSignedOut, presence }: SharedHandlers): () => void {
 	const leaving = new AbortController();
-	if (!('locks' in navigator)) return whileInSight(() => openLine({ hear, over }), leaving);
+	if (!('locks' in navigator)) return whileVisible(() => openStream({ onEvent, onSignedOut }), leaving);
 
 	const channel = new BroadcastChannel(`spatula-desk-${account}`);
-	let leads = false;
-	const tell = (word: Word) => channel.postMessage(word);
-	channel.onmessage = ({ data }: MessageEvent<Word>) => {
-		if (data.say === 'over') over();
-		else if (data.say === 'heard') hear(data.event);
-		else if (leads) tell({ say: 'heard', event: { kind: 'presence', cases: presence() } });
+	let isLeader = false;
+	const send = (message: TabMessage) => channel.postMessage(message);
+	channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
+		if (data.say === 'over') onSignedOut();
+		else if (data.say === 'heard') onEvent(data.event);
+		else if (isLeader) send({ say: 'heard', event: { kind: 'presence', cases: presence() } });
 	};
-	const lead = () =>
+	const becomeLeader = () =>
 		new Promise<void>((done) => {
-			leads = true;
-			const close = openLine({
-				hear: (event) => {
-					hear(event);
-					tell({ say: 'heard', event });
+			isLeader = true;
+			const close = openStream({
+				onEvent: (event) => {
+					onEvent(event);
+					send({ say: 'heard', event });
 				},
-				over: () => {
-					tell({ say: 'over' });
-					over();
+				onSignedOut: () => {
+					send({ say: 'over' });
+					onSignedOut();
 					end();
 				}
 			});
-			// Another tab gets the lock next, possibly after another person has signed in.
+			// Releases the lock, so that another tab can lead, for example after another person has signed in.
 			const end = () => {
-				leads = false;
+				isLeader = false;
 				close();
 				done();
 			};
 			leaving.signal.addEventListener('abort', end);
 		});
-	// Nothing repeats what happened since this tab's page was made.
-	hear({ kind: 'refresh' });
-	tell({ say: 'joined' });
-	// Refused when the tab leaves before its turn has come.
-	navigator.locks.request(`spatula-desk-${account}`, { signal: leaving.signal }, lead).catch(() => {});
+	// Events since this tab's page was loaded are not repeated, so refresh once.
+	onEvent({ kind: 'refresh' });
+	send({ say: 'joined' });
+	// Rejected if this tab is removed before it gets the lock.
+	navigator.locks.request(`spatula-desk-${account}`, { signal: leaving.signal }, becomeLeader).catch(() => {});
 	return () => {
 		leaving.abort();
 		channel.close();
 	};
 }
 
-function whileInSight(open: () => () => void, leaving: AbortController): () => void {
+function whileVisible(open: () => () => void, leaving: AbortController): () => void {
 	let close: (() => void) | undefined;
-	const look = () => {
+	const openIfVisible = () => {
 		if (document.visibilityState === 'visible') close ??= open();
 		else {
 			close?.();
 			close = undefined;
 		}
 	};
-	look();
-	document.addEventListener('visibilitychange', look, { signal: leaving.signal });
+	openIfVisible();
+	document.addEventListener('visibilitychange', openIfVisible, { signal: leaving.signal });
 	return () => {
 		leaving.abort();
 		close?.();
 	};
 }
 
-const FIRST_MS = 600;
-const LONGEST_MS = 30_000;
+const MIN_PAUSE_MS = 600;
+const MAX_PAUSE_MS = 30_000;
 
 /**
- * How long a browser waits before it asks for a line again: longer each time, and never as long as all the others, who
- * lost theirs at the same moment.
+ * Pause before a browser opens the stream again. Grows with each failed attempt. Random, so that browsers that lost their
+ * streams at the same time do not reconnect at the same time.
  *
- * @param tries how many have failed since the last line stood
- * @param chance from 0 to 1
+ * @param tries failed attempts since the last working stream
+ * @param chance random number from 0 to 1
  */
 export function pauseBefore(tries: number, chance: number): number {
-	const most = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(tries, 16));
-	return most * (0.25 + 0.75 * chance);
+	const longest = Math.min(MAX_PAUSE_MS, MIN_PAUSE_MS * 2 ** Math.min(tries, 16));
+	return longest * (0.25 + 0.75 * chance);
 }

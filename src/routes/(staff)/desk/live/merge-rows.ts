@@ -4,40 +4,46 @@ interface Row {
 }
 
 /**
- * What a list shows after it was asked for again: each row stands where it stood. One that is under the pointer or has the
- * focus stays as it is; one that the new list no longer has stays too, until the person takes the new list.
+ * Merges the latest list into the shown rows. Every row keeps its position. Rows in `active` (under the pointer or with the
+ * focus) are not updated. Rows that the latest list does not have stay until the person shows the new list.
  */
-export function mergeRows<R extends Row>(shown: readonly R[], fresh: readonly R[], held: ReadonlySet<string>): R[] {
-	const byId = new Map(fresh.map((row) => [row.id, row]));
-	return shown.map((row) => (held.has(row.reference) ? row : (byId.get(row.id) ?? row)));
+export function mergeRows<R extends Row>(shown: readonly R[], latest: readonly R[], active: ReadonlySet<string>): R[] {
+	const byId = new Map(latest.map((row) => [row.id, row]));
+	return shown.map((row) => (active.has(row.reference) ? row : (byId.get(row.id) ?? row)));
 }
 
-export interface Heard {
+export interface ReceivedEvents {
 	opened: ReadonlySet<string>;
-	/** All that something happened to, or whatever came into the list where events may have been missed. */
-	touched: ReadonlySet<string>;
+	/** References with any event; after missed events also all references that are new in the list. */
+	changed: ReadonlySet<string>;
 }
 
 /**
- * The reports to announce: those that came into the list because something happened to them, and where the list is the
- * whole inbox also new ones that stand on a later page. What only moved up because another left is no news.
+ * References to announce: reports with an event that are new in the list, and in the unfiltered inbox also new reports on a
+ * later page. Reports that only moved up because another left the list are not announced.
  */
-export function newcomers<R extends Row>(
+export function referencesToAnnounce<R extends Row>(
 	shown: readonly R[],
-	fresh: readonly R[],
-	heard: Heard,
+	latest: readonly R[],
+	events: ReceivedEvents,
 	whole: boolean
 ): string[] {
 	const known = new Set(shown.map(({ reference }) => reference));
-	const entered = fresh.flatMap(({ reference }) =>
-		!known.has(reference) && heard.touched.has(reference) ? [reference] : []
+	const entered = latest.flatMap(({ reference }) =>
+		!known.has(reference) && events.changed.has(reference) ? [reference] : []
 	);
-	const elsewhere = whole ? [...heard.opened].filter((reference) => !known.has(reference)) : [];
+	const elsewhere = whole ? [...events.opened].filter((reference) => !known.has(reference)) : [];
 	return [...new Set([...entered, ...elsewhere])];
 }
 
-/** Rows that something happened to and that the new list no longer has. */
-export function leavers<R extends Row>(shown: readonly R[], fresh: readonly R[], heard: Heard): string[] {
-	const there = new Set(fresh.map(({ reference }) => reference));
-	return shown.flatMap(({ reference }) => (!there.has(reference) && heard.touched.has(reference) ? [reference] : []));
+/** References of shown rows with an event that the latest list no longer has. */
+export function removedReferences<R extends Row>(
+	shown: readonly R[],
+	latest: readonly R[],
+	events: ReceivedEvents
+): string[] {
+	const latestReferences = new Set(latest.map(({ reference }) => reference));
+	return shown.flatMap(({ reference }) =>
+		!latestReferences.has(reference) && events.changed.has(reference) ? [reference] : []
+	);
 }

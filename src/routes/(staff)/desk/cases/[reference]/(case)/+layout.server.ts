@@ -26,7 +26,7 @@ export const load = withActor(async (actor, { params, depends }) => {
 		templatesOfCase(actor, shown),
 		peopleToMention(actor, params.reference)
 	]);
-	// The one whose work the reader does today, where this report is theirs.
+	// Name of the absent assignee for whom the reader is the deputy today.
 	const standsInFor = absent.find((person) => person.id === shown.assigneeId)?.name;
 	const about = { similar, links, references, standsInFor };
 	return { shown, forwards, inbound, unrecorded, ...about, templates, colleagues, now: now() };

@@ -9,14 +9,14 @@ interface Shown {
 	seq: number;
 }
 
-/** Three signs in the time after which the site believes a tab is gone. */
-const SIGN_MS = 15_000;
-/** What the person has just done here brings a new page; only where it doesn't is it told. */
-const OWN_MS = 2_000;
+/** Interval of presence messages: three in the time after which the server counts a tab as closed. */
+const PRESENCE_MS = 15_000;
+/** Delay before the person's own change is announced, because normally the page reloads after it. */
+const OWN_CHANGE_MS = 2_000;
 
-/** What happened to the case since the page was made, and the signs that it is on somebody's screen. */
+/** Collects changes to a case since the page was loaded, and reports to the server that this tab shows the case. */
 export class CaseLive {
-	/** Entries that the page does not show, in order. */
+	/** Timeline entries that the page does not show yet, in order. */
 	news = $state.raw<readonly NewEntry[]>([]);
 	loaded = $state(false);
 	failed = $state(false);
@@ -27,44 +27,44 @@ export class CaseLive {
 		this.#shown = shown;
 	}
 
-	/** The page shows the case as it was at another moment, or another case. */
-	give(shown: Shown): void {
+	/** Call this when the page shows a newer state of the case or another case. */
+	update(shown: Shown): void {
 		const another = shown.reference !== this.#shown.reference;
 		this.#shown = shown;
 		this.news = this.news.filter((entry) => !another && entry.seq > shown.seq);
 		if (another) this.loaded = false;
 	}
 
-	/** Begins to listen and to give signs. @returns the function that ends both */
+	/** Starts listening and sending presence messages. @returns a function that stops both */
 	start(): () => void {
-		const silence = deskLive.on((event) => {
-			if (event.kind === 'refresh') void this.sign();
-			else if (event.kind === 'change' && event.reference === this.#shown.reference) this.#hear(event);
+		const stopListening = deskLive.on((event) => {
+			if (event.kind === 'refresh') void this.sendPresence();
+			else if (event.kind === 'change' && event.reference === this.#shown.reference) this.#collect(event);
 		});
-		const signing = setInterval(() => void this.sign(), SIGN_MS);
-		const look = () => void this.sign();
-		document.addEventListener('visibilitychange', look);
-		void this.sign();
+		const timer = setInterval(() => void this.sendPresence(), PRESENCE_MS);
+		const onVisible = () => void this.sendPresence();
+		document.addEventListener('visibilitychange', onVisible);
+		void this.sendPresence();
 		return () => {
-			silence();
-			clearInterval(signing);
-			document.removeEventListener('visibilitychange', look);
+			stopListening();
+			clearInterval(timer);
+			document.removeEventListener('visibilitychange', onVisible);
 			this.leave();
 		};
 	}
 
-	/** Says that the case is in sight, and hears what the page does not show. @returns whether the site answered */
-	async sign(): Promise<boolean> {
+	/** Reports that the case is visible and collects changes that the page does not show. @returns whether the server responded */
+	async sendPresence(): Promise<boolean> {
 		if (document.visibilityState !== 'visible') return false;
 		try {
-			const answer = await fetch(this.#address(), {
+			const response = await fetch(this.#address(), {
 				method: 'POST',
-				body: signOf(this.#tab, this.#shown.seq),
+				body: presenceBody(this.#tab, this.#shown.seq),
 				redirect: 'manual'
 			});
-			if (!answer.ok) return false;
-			const { change } = (await answer.json()) as { change: CaseChange | null };
-			if (change?.reference === this.#shown.reference) this.#hear(change);
+			if (!response.ok) return false;
+			const { change } = (await response.json()) as { change: CaseChange | null };
+			if (change?.reference === this.#shown.reference) this.#collect(change);
 			return true;
 		} catch {
 			return false;
@@ -72,32 +72,34 @@ export class CaseLive {
 	}
 
 	leave(): void {
-		navigator.sendBeacon(this.#address(), signOf(this.#tab, this.#shown.seq, true));
+		navigator.sendBeacon(this.#address(), presenceBody(this.#tab, this.#shown.seq, true));
 	}
 
-	/** Brings in what is new; what is being typed stays. */
+	/** Reloads the case's data; typed text stays in the forms. */
 	async load(): Promise<void> {
-		this.failed = !(await this.sign());
+		this.failed = !(await this.sendPresence());
 		if (this.failed) return;
 		await invalidate(CASE);
 		this.loaded = true;
 	}
 
-	#hear({ entries }: CaseChange): void {
-		const fresh = entries.filter(({ seq }) => seq > this.#shown.seq);
+	#collect({ entries }: CaseChange): void {
+		const unseen = entries.filter(({ seq }) => seq > this.#shown.seq);
 		const add = () => {
-			const added = fresh.filter((one) => one.seq > this.#shown.seq && !this.news.some(({ seq }) => seq === one.seq));
+			const added = unseen.filter(
+				(entry) => entry.seq > this.#shown.seq && !this.news.some(({ seq }) => seq === entry.seq)
+			);
 			this.news = [...this.news, ...added].sort((a, b) => a.seq - b.seq);
 			if (added.length > 0) this.loaded = false;
 		};
-		if (fresh.length > 0 && fresh.every(({ own }) => own)) setTimeout(add, OWN_MS);
+		if (unseen.length > 0 && unseen.every(({ own }) => own)) setTimeout(add, OWN_CHANGE_MS);
 		else add();
 	}
 
 	#address = () => `/desk/cases/${this.#shown.reference}/presence`;
 }
 
-/** A UUID; a page that did not come by https is given none by its browser. */
+/** A random UUID. `crypto.randomUUID` is not available over plain HTTP. */
 function newTab(): string {
 	const bytes = crypto.getRandomValues(new Uint8Array(16));
 	bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
@@ -106,7 +108,7 @@ function newTab(): string {
 	return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** The form by which a tab says that it shows a case, up to the entry with that number. */
-function signOf(tab: string, seq: number, leaving = false): URLSearchParams {
+/** Body of a presence message: the tab shows the case up to timeline entry `seq`. */
+function presenceBody(tab: string, seq: number, leaving = false): URLSearchParams {
 	return new URLSearchParams({ tab, seq: String(seq), ...(leaving ? { leaving: '1' } : {}) });
 }

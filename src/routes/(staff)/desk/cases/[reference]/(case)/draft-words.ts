@@ -7,7 +7,7 @@ export function draftTitle({ kind, state }: Pick<DeskDraft, 'kind' | 'state'>): 
 	return state === 'sent_back' ? m.desk_draft_archive_back() : m.desk_draft_archive_waits();
 }
 
-/** Who may decide now, and from when on those of the office above may too. */
+/** Names of the people who may decide a draft, and the time from which the parent unit's supervisors may decide too. */
 export function whoDecides(draft: Pick<DeskDraft, 'deciders' | 'passesUpAt'>, zone: string): string {
 	const names = draft.deciders.join(', ');
 	if (!names) return m.desk_draft_nobody();

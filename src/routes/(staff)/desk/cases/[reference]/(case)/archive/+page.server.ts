@@ -1,7 +1,7 @@
 import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
-/** `?reason=` and `?duplicate_of=` come from the report that was proposed; a person still decides by the button. */
+/** `?reason=` and `?duplicate_of=` preselect values, from the link beside a likely duplicate. */
 export const load = ({ url }) => ({
 	proposed: { reason: url.searchParams.get('reason'), duplicateOf: url.searchParams.get('duplicate_of') }
 });

@@ -1,7 +1,7 @@
 import { linkCase } from '#lib/server/cases/linking/link.ts';
 import { plainVerb } from '#lib/server/web/forms/desk-verb.ts';
 
-/** `?main=` comes from the report that was proposed; a person still says so by the button. */
+/** `?main=` preselects the main case, from the link beside a similar report. */
 export const load = ({ url }) => ({ main: url.searchParams.get('main') });
 
 export const actions = { default: plainVerb(linkCase, 'linked') };

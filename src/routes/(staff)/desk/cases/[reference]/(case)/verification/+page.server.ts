@@ -4,10 +4,10 @@ import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { plainVerb } from '#lib/server/web/forms/desk-verb.ts';
 
-/** `?category=` is a suggestion that was taken: it stands in the form, and nothing is stored yet. */
+/** `?category=` preselects an accepted suggestion in the form; nothing is stored yet. */
 export const load = withActor(async (actor, { params, url }) => ({
 	suggestions: await suggestionsFor(actor, params.reference),
-	taken: CATEGORIES.find((category) => category === url.searchParams.get('category')) ?? null
+	accepted: CATEGORIES.find((category) => category === url.searchParams.get('category')) ?? null
 }));
 
 export const actions = { default: plainVerb(verifyCase, 'verified') };

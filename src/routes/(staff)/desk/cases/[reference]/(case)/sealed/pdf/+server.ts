@@ -5,7 +5,7 @@ import { download } from '#lib/server/web/http/file-response.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
 
-/** By POST only: each print is written down, and a link that is prefetched must not make one. */
+/** POST only: each print is logged, and a prefetched link must not cause one. */
 export const POST = withActor(async (actor, { locals, params }: RequestEvent) => {
 	const dossier = await sealedDossier(actor, params.reference);
 	const bytes = await sealedPdf(dossier, now(), locals.lang);

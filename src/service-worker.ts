@@ -4,7 +4,7 @@ import { version } from '$service-worker';
 import { SHELL } from './lib/ratings/kiosk.ts';
 
 /**
- * Serves the kiosk page and its exit page without a connection. It caches only the shells of these two pages and the isBuiltFile
+ * Serves the kiosk page and its exit page without a connection. It caches only the shells of these two pages and the built
  * files they name. It never caches a form, a receipt, a tracked report or another response.
  */
 const worker = self as unknown as ServiceWorkerGlobalScope;
@@ -31,7 +31,7 @@ async function keepShells(): Promise<void> {
 	for (const name of await caches.keys()) if (name !== CACHE_NAME) await caches.delete(name);
 }
 
-/** Caches a shell and every isBuiltFile file it names; without these files it would be a blank page. */
+/** Caches a shell and every built file it names; without these files it would be a blank page. */
 async function keepShell(cache: Cache, page: string): Promise<boolean> {
 	const response = await fetch(shellOf(page), { headers: { accept: 'text/html' } });
 	if (!response.ok) return false;

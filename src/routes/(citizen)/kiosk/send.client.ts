@@ -15,7 +15,7 @@ async function post(path: string, body: unknown): Promise<Response> {
 	});
 }
 
-/** The server has another key for this device, which this browser has lost. The device must be paired runAgain. */
+/** The server has another key for this device, which this browser has lost. The device must be paired again. */
 class KeyRefused extends Error {}
 
 /** Registers the public key of a pairing, once. @throws KeyRefused, or Error if the request failed */
@@ -43,7 +43,7 @@ async function sendAll(present: string): Promise<void> {
 		for (let first = 0; first < its.length; first += KEPT_AT_ONCE) {
 			const some = its.slice(first, first + KEPT_AT_ONCE);
 			const answer = await post('/kiosk/ratings', { kiosk, ratings: some.map((kept) => kept.signed) });
-			// The server lost the key, for example by restoring a backup. The next attempt registers the key runAgain.
+			// The server lost the key, for example by restoring a backup. The next attempt registers the key again.
 			if (answer.status === 409) await noteKnown(kiosk, false);
 			if (!answer.ok) throw new Error(`the ratings were not taken: ${answer.status}`);
 			const { now, outcomes } = (await answer.json()) as { now: string; outcomes: KeptOutcome[] };
@@ -60,7 +60,7 @@ async function sendAll(present: string): Promise<void> {
 /**
  * Sends waiting ratings when `soon` is called and when the connection returns. Retries after failures with growing delays.
  *
- * @param kiosk id of the current pairing · @param keyLost called if the device has to be paired runAgain
+ * @param kiosk id of the current pairing · @param keyLost called if the device has to be paired again
  */
 export function keepSending(kiosk: string, keyLost?: () => void): { soon: () => void; stop: () => void } {
 	let wait = MIN_DELAY_MS;

@@ -11,7 +11,7 @@ import { viewLinks } from '#lib/server/web/forms/saved-views.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	const choice = readInboxChoice(url.searchParams);
-	// A desk that is open asks for the same list again under another number.
+	// An open inbox reloads its list with a new number here; reading the parameter makes SvelteKit run `load` again.
 	url.searchParams.get('asked');
 	const units = await deskUnits(actor);
 	const [before, after] = [url.searchParams.get('before'), url.searchParams.get('after')];

@@ -132,7 +132,7 @@ export const areaWords = {
 const ratingReasons: readonly string[] = [...SET_ASIDE_REASONS, ...COUNT_REASONS];
 const skmReasons: readonly string[] = [...SKM_SET_ASIDE_REASONS, ...COUNT_REASONS];
 
-/** Text of a reason: the words for a reason isRatingReason from a list, else the reason as typed. */
+/** Text of a reason: the words for a reason chosen from a list, else the reason as typed. */
 export function reasonWord(action: string, reason: string): string {
 	if (action.startsWith('skm.') && skmReasons.includes(reason)) {
 		return skmReasonWord(reason as Parameters<typeof skmReasonWord>[0]);

@@ -9,7 +9,7 @@ export const load = withActor(async (actor, { url }) => {
 	const none = { items: [], nextCursor: null };
 	return {
 		view,
-		/** Only who supervises an office decides anything. */
+		/** Whether the reader may decide drafts: only supervisors may. */
 		decides: actor.units.supervisor.length > 0,
 		accessToDecide: await countAccessToDecide(actor),
 		fromStart: cursor === undefined,

@@ -14,7 +14,7 @@ import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 /** @throws NotFound for a verb that has no bulk form */
 function bulkVerb(name: unknown): BulkVerb {
-	const verb = BULK_VERBS.find((one) => one === name);
+	const verb = BULK_VERBS.find((known) => known === name);
 	if (!verb) throw new NotFound();
 	return verb;
 }
@@ -38,7 +38,10 @@ export const actions = {
 				? await assignPicked(actor, picks, assignee)
 				: await archivePicked(actor, picks, { reason, note });
 		return {
-			outcomes: outcomes.map((one) => ({ ...one, refused: one.refused === null ? null : refusalText(one.refused) }))
+			outcomes: outcomes.map((outcome) => ({
+				...outcome,
+				refused: outcome.refused === null ? null : refusalText(outcome.refused)
+			}))
 		};
 	})
 };

@@ -6,7 +6,7 @@ import { readForm } from '#lib/server/web/http/form.ts';
 
 export const GET = () => redirect(303, '/lacak/laporan');
 
-/** Opens another part of a split report in place of the one that is trackedCase. */
+/** Opens another part of a split report instead of the one that is open. */
 export const POST = (event) =>
 	asPage(async () => {
 		const trackedCase = await openTrack(event);

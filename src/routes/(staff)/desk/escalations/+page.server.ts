@@ -21,10 +21,10 @@ export const load = withActor(async (actor, { url }) => {
 	return {
 		filter,
 		counts,
-		items: page.items.map(({ escalation, case: about, unit }) => ({
+		items: page.items.map(({ escalation, case: caseInfo, unit }) => ({
 			forward: escalationSummary(escalation, halt),
 			quiet: isQuiet(escalation, since),
-			about,
+			caseInfo,
 			unit
 		})),
 		nextCursor: page.nextCursor,
@@ -33,7 +33,7 @@ export const load = withActor(async (actor, { url }) => {
 			haltReason: halt?.reason ?? null,
 			createOpen: open.find(({ endpoint }) => endpoint === 'create')?.until ?? null
 		},
-		/** Status names that wait for a meaning, for those who may give one. */
+		/** Number of LAPOR status names without a meaning; 0 for people who may not set it. */
 		namesWaiting: (await mayChangeInstallation(actor)) ? await countNamesToMap() : 0,
 		mayTest: actor.units.admin.length > 0,
 		zone,

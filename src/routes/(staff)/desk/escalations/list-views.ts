@@ -8,8 +8,8 @@ export const listAddress = ({ state, todo, quiet }: EscalationFilter, cursor?: s
 	withQuery('/desk/escalations', { state, view: quiet ? 'quiet' : todo ? 'todo' : undefined, cursor });
 
 /**
- * The lists with how much is in each, and where waiting is a matter of concern since when the oldest does; a state nothing
- * stands in is left out, unless it is the open one.
+ * Links to the lists, each with its count. For states in which forwards should not wait long, the note has the age of the
+ * oldest. States without forwards are left out, except the current one.
  */
 export function listViews(filter: EscalationFilter, counts: EscalationCounts, now: Date) {
 	const sum = ESCALATION_STATES.reduce((total, state) => total + (counts.states[state]?.count ?? 0), 0);
@@ -37,10 +37,10 @@ export function listViews(filter: EscalationFilter, counts: EscalationCounts, no
 	];
 }
 
-/** States in which waiting is a matter of concern: their oldest age is shown. */
+/** States in which forwards should not wait long; the page shows the age of the oldest. */
 const WAITING_STATES: readonly EscalationState[] = ['waiting', 'sending', 'unknown', 'rejected', 'stuck'];
 
-/** Since when the oldest of the shown states stands; undefined if nothing waits. */
+/** Time since which the oldest forward in the shown states waits; undefined if none waits. */
 export function oldestShown(filter: EscalationFilter, counts: EscalationCounts): Date | undefined {
 	const states = filter.state ? [filter.state] : WAITING_STATES;
 	const ages = states
@@ -49,7 +49,7 @@ export function oldestShown(filter: EscalationFilter, counts: EscalationCounts):
 	return ages.sort((a, b) => a.getTime() - b.getTime())[0];
 }
 
-/** How long ago that is, in the largest whole unit. */
+/** Age in minutes, hours or days. */
 export function ageWord(since: Date, now: Date): string {
 	const minutes = Math.max(1, Math.floor((now.getTime() - since.getTime()) / 60_000));
 	if (minutes < 60) return m.escalation_age_minutes({ count: minutes });

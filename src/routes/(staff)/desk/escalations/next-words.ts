@@ -7,7 +7,7 @@ export interface Reader {
 	zone: string;
 }
 
-/** `pukul` alone on the same day, else with the day. */
+/** The time of day; with the date if it is not today. */
 export function moment(at: Date, { zone }: Reader, now: Date): string {
 	const time = formatTime(at, zone);
 	if (localDate(at, zone) === localDate(now, zone)) return time;

@@ -26,6 +26,6 @@ const problems: Readonly<Record<ReportProblemCode, (said: { field: string; detai
 	stays_behind: m.escalation_problem_stays_behind
 };
 
-/** What is wrong with a field of a report, with the field's name as screens have it. */
+/** Text for a problem with a field of a report, with the field's name as on screens. */
 export const problemWord = ({ field, problem, detail = '' }: ReportProblem): string =>
 	problems[problem]({ field: fields[field](), detail });

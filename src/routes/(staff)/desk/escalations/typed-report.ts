@@ -5,8 +5,8 @@ import { chosenOrTyped, typedText } from '#lib/server/web/forms/chosen.ts';
 import type { ReadForm } from '#lib/server/web/http/form.ts';
 
 /**
- * The institution a form names. Where one was chosen its name takes the place of what was typed, so that a form that
- * comes back shows it.
+ * The institution typed or chosen in a form. If one was chosen, its name replaces the typed text, so that a returned form
+ * shows it.
  */
 export async function typedTarget({ typed }: Pick<ReadForm, 'typed'>): Promise<{ institution?: string }> {
 	const institution = chosenOrTyped(typed, 'institution');
@@ -19,7 +19,7 @@ export async function typedTarget({ typed }: Pick<ReadForm, 'typed'>): Promise<{
 export const institutionsFor = (typed: ReadForm['typed']): Promise<Found> =>
 	searchInstitutions(typedText(typed, 'institution'));
 
-/** A form that came back because of its institution brings what the list has for the name that was typed. */
+/** Adds matching institutions to a form result that was refused because of its institution. */
 export async function withInstitutions<T>(
 	answer: T | ActionFailure<FormAnswer>
 ): Promise<T | ActionFailure<FormAnswer & { found?: Found }>> {
@@ -32,8 +32,8 @@ export async function withInstitutions<T>(
 const TEXTS = ['title', 'content', 'solution', 'incident_on'] as const;
 
 /**
- * The texts of a report as a form sent them. A field that was emptied is empty, not absent: absent would mean the
- * proposal, and nobody would have seen what leaves.
+ * The texts of a report as typed. An emptied field is an empty string. If it were absent, the proposed text would be sent
+ * although the person had removed it.
  */
 export function typedTexts({ typed }: ReadForm): Partial<Record<(typeof TEXTS)[number], string>> {
 	const sent = TEXTS.filter((name) => typeof typed[name] === 'string');

@@ -16,10 +16,10 @@ import { institutionsFor, typedTarget, typedTexts, withInstitutions } from '../t
 
 export const load = withActor(async (actor, { params, url }) => {
 	const view = await escalationView(actor, params.id);
-	const going = view.mode === 'api' && NOT_THERE.includes(view.state);
+	const hasPlannedRequest = view.mode === 'api' && UNSENT_STATES.includes(view.state);
 	return {
 		view,
-		request: going ? await requestsOfForward(actor, params.id) : null,
+		request: hasPlannedRequest ? await requestsOfForward(actor, params.id) : null,
 		listed: await countInstitutions(),
 		mayMap: await mayChangeInstallation(actor),
 		statusNames: LAPOR_STATUS_NAMES,
@@ -29,14 +29,14 @@ export const load = withActor(async (actor, { params, url }) => {
 	};
 });
 
-/** `recorded`: the case whose number at LAPOR is known now, so that who works through a list goes on to the next. */
-type Decided = { id: string; done: string; recorded?: string };
+/** `recorded`: the case that now has a LAPOR number; a person who works through a list goes on to the next case. */
+type DecisionResult = { id: string; done: string; recorded?: string };
 
-const NOT_THERE = ['waiting', 'sending', 'stuck', 'rejected', 'unknown'];
+const UNSENT_STATES = ['waiting', 'sending', 'stuck', 'rejected', 'unknown'];
 
-/** One decision: read, one domain call, back to this page (or the one it made) with a word about what was done. */
-function decision(decide: (actor: Actor, id: string, read: ReadForm) => Promise<Decided>) {
-	const act = formAction(
+/** Form action for one decision. Redirects to the forward it concerns, with `?done=` for the message there. */
+function decision(decide: (actor: Actor, id: string, read: ReadForm) => Promise<DecisionResult>) {
+	const action = formAction(
 		async (actor, read, { params, url }: RequestEvent<{ id: string }>) => {
 			const { id, done, recorded } = await decide(actor, params.id, read);
 			const queue = recorded && readQueue(url);
@@ -44,7 +44,7 @@ function decision(decide: (actor: Actor, id: string, read: ReadForm) => Promise<
 		},
 		{ lists: ['attachments'] }
 	);
-	return async (event: RequestEvent<{ id: string }>) => withInstitutions(await act(event));
+	return async (event: RequestEvent<{ id: string }>) => withInstitutions(await action(event));
 }
 
 export const actions = {
@@ -54,7 +54,7 @@ export const actions = {
 		return { id, done: 'found', recorded: reference.slice(0, reference.lastIndexOf('.')) };
 	}),
 	resend: decision(async (actor, id, read) => {
-		// A form that lists the files names those that go along; none ticked means none, not all.
+		// If the form lists the files, only ticked files are sent; none ticked means no files.
 		const attachments = read.data.files === 'chosen' ? (read.data.attachments ?? []) : undefined;
 		const next = await resendEscalation(actor, id, {
 			...read.data,
@@ -64,7 +64,7 @@ export const actions = {
 		});
 		return { id: next.id, done: 'resent' };
 	}),
-	/** Looks for the institution typed, for a browser without scripts. */
+	/** Searches institutions by the typed name, for browsers without scripts. */
 	find: formAction(async (actor, { typed }, { params }) => {
 		await escalationView(actor, params.id);
 		return { issues: [], typed, found: await institutionsFor(typed) };

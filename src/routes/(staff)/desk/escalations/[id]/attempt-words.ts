@@ -48,5 +48,5 @@ const leftOut: Record<string, () => string> = {
 	file_missing: m.escalation_left_file_missing
 };
 
-/** Why a file stays behind: our own reason, or LAPOR's words. */
+/** Reason why a file is not sent: our own reason code in words, or LAPOR's text. */
 export const leftOutWord = (why: string): string => leftOut[why]?.() ?? m.escalation_left_refused({ text: why });

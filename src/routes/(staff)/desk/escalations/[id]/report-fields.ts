@@ -1,9 +1,9 @@
 import type { EscalationView } from '#lib/server/escalation/view.ts';
 
-/** LAPOR's own limit of a title, shown beside its length. */
+/** LAPOR's maximum number of characters in a title. */
 export const TITLE_LIMIT = 100;
 
-/** Fields of the form at LAPOR, by the names under which copied ones are remembered. */
+/** Fields of LAPOR's form; the names under which copied fields are stored. */
 const FIELDS = [
 	'classification',
 	'title',
@@ -16,21 +16,21 @@ const FIELDS = [
 	'secret',
 	'tags'
 ];
-const OF_REPORTER = ['reporter', 'email', 'phone'];
+const REPORTER_FIELDS = ['reporter', 'email', 'phone'];
 
 export const fileTick = (id: string): string => `file:${id}`;
 
-/** Everything a person carries over by hand, for counting what is done. */
+/** Names of all fields and files of a manual forward, to count how many are copied. */
 export function copiedByHand({ texts, files }: Pick<EscalationView, 'texts' | 'files'>): string[] {
 	return [
 		...FIELDS,
-		...(texts.identity ? OF_REPORTER : []),
+		...(texts.identity ? REPORTER_FIELDS : []),
 		...files.filter(({ leftOut }) => !leftOut).map(({ id }) => fileTick(id))
 	];
 }
 
-/** `2026-12-04` as date fields of LAPOR write it: `04-12-2026`. */
+/** Converts `2026-12-04` to the format of LAPOR's date fields, `04-12-2026`. */
 export const dayForForm = (day: string): string => day.split('-').toReversed().join('-');
 
-/** Where the agency's administrator signs in. */
+/** Site where the institution's LAPOR administrator signs in. */
 export const LAPOR_SITE = 'https://www.lapor.go.id/';

@@ -4,7 +4,7 @@ import type { EscalationView } from '#lib/server/escalation/view.ts';
 interface StateWords {
 	tone: 'info' | 'warn' | 'danger' | 'good';
 	title: string;
-	/** One sentence more, where the state alone does not say what follows. */
+	/** A further sentence, if the title does not say what happens next. */
 	hint?: string | undefined;
 }
 
@@ -40,11 +40,11 @@ export function stateWords(row: EscalationView): StateWords {
 	}
 }
 
-/** Whether a forward goes by a connection that is no longer in the settings: nothing of it moves by itself. */
+/** Whether an open forward needs the API connection but it is no longer configured, so that nothing is sent automatically. */
 export const connectionLost = ({ mode, state, installation }: EscalationView): boolean =>
 	mode === 'api' && !installation.connected && state !== 'rejected' && state !== 'closed';
 
-/** Said where a forward goes another way than new ones do now; undefined if it doesn't matter. */
+/** Explains that an open forward keeps its mode although new forwards use another; undefined if that is not so. */
 export function modeStays(row: EscalationView): string | undefined {
 	const over = row.state === 'closed' || row.state === 'rejected';
 	if (over || connectionLost(row) || row.mode === row.installation.mode) return undefined;
@@ -66,18 +66,18 @@ const done: Record<string, (view: EscalationView) => string> = {
 	followup: () => m.escalation_done_followup()
 };
 
-/** What was just done with a forward, by the name in the address. */
+/** Message for `?done=`; undefined for an unknown name. */
 export const doneWord = (name: string | null, view: EscalationView): string | undefined =>
 	name !== null && Object.hasOwn(done, name) ? done[name]?.(view) : undefined;
 
-/** What a person can do with a forward as it stands, and which forms of the page are shown for it. */
+/** What a person can do with a forward in its state; `parts` are the names of the forms shown for it. */
 export function stepsOf({ state, mode, laporId, purpose, institution, nn, family, resendable }: EscalationView) {
 	const byHand = mode === 'manual';
 	const decide = state === 'unknown';
 	const copy = byHand && state === 'waiting';
 	const keep = byHand && (state === 'sent' || state === 'closed') && laporId !== null;
-	// What has a successor is history: the newest is the one to go on from.
-	const newest = family.all.every((one) => one.nn <= nn);
+	// Only the latest forward of a case can be sent again.
+	const newest = family.all.every((forward) => forward.nn <= nn);
 	const resend = newest && resendable;
 	const parts = [
 		...(decide ? ['found', 'absent'] : []),
@@ -90,9 +90,9 @@ export function stepsOf({ state, mode, laporId, purpose, institution, nn, family
 		copy,
 		keep,
 		resend,
-		/** Sending again is what it waits for. */
+		/** The forward waits for a person to send it again. */
 		first: resend && state !== 'closed' && state !== 'waiting',
-		/** Whether a re-send may name another agency. */
+		/** Whether a re-send may name another institution. */
 		target: purpose === 'transfer' || institution !== null,
 		parts
 	};

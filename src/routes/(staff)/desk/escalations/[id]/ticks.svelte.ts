@@ -1,8 +1,8 @@
 import { SvelteSet } from 'svelte/reactivity';
 
 /**
- * Which fields of a forward have been copied, remembered while the tab is open: names only, never texts. Without scripts
- * the boxes are plain boxes that a person ticks.
+ * Names of the fields of a forward that a person has copied. Stored while the tab is open; texts are never stored. Without
+ * scripts the boxes are plain checkboxes.
  */
 export class Ticks {
 	readonly #key: string;
@@ -12,7 +12,7 @@ export class Ticks {
 		this.#key = `salin:${id}`;
 	}
 
-	/** Reads what was ticked before; in the browser only. */
+	/** Reads the stored names; browser only. */
 	remember(): void {
 		for (const name of JSON.parse(sessionStorage.getItem(this.#key) ?? '[]') as string[]) this.#done.add(name);
 	}

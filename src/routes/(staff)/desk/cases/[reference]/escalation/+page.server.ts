@@ -10,11 +10,11 @@ import { nextAddress, queueKept, readQueue } from '../../../unrecorded/queue.ts'
 import type { RequestEvent } from './$types';
 
 export const load = withActor(async (actor, { params, url }) => {
-	const purpose = ESCALATION_PURPOSES.find((one) => one === url.searchParams.get('purpose')) ?? 'record';
+	const purpose = ESCALATION_PURPOSES.find((purpose) => purpose === url.searchParams.get('purpose')) ?? 'record';
 	return { preview: await previewEscalation(actor, params.reference, { purpose }) };
 });
 
-/** A form names the files it takes along; none ticked means none, not all. */
+/** The report as typed in the form. If no file is ticked, no file is sent; without the field all files would be. */
 const reportOf = async (read: ReadForm) => ({
 	...read.data,
 	...typedTexts(read),
@@ -22,7 +22,7 @@ const reportOf = async (read: ReadForm) => ({
 	attachments: read.data.attachments ?? []
 });
 
-/** A form that names an institution not found brings proposals. */
+/** Form action that returns matching institutions if the typed institution is refused. */
 const reportAction =
 	<T>(work: (actor: Actor, read: ReadForm, event: RequestEvent) => Promise<T>) =>
 	async (event: RequestEvent) =>
@@ -33,16 +33,16 @@ export const actions = {
 		const escalation = await escalateCase(actor, params.reference, await reportOf(read));
 		const done = escalation.mode === 'manual' ? 'prepared' : 'forwarded';
 		const queue = readQueue(url);
-		// Sent by itself, there is nothing left to do for this one.
+		// A forward by API needs no further work by a person, so go on to the next case of the list.
 		if (queue && done === 'forwarded') return nextAddress(queue, params.reference, done);
 		return `/desk/escalations/${escalation.id}?done=${done}${queueKept(url)}`;
 	}),
-	/** Looks for the institution by the name typed, for a browser without scripts. */
+	/** Searches institutions by the typed name, for browsers without scripts. */
 	find: reportAction(async (actor, { typed }, { params }) => {
 		await previewEscalation(actor, params.reference, { purpose: 'transfer' });
 		return { issues: [], typed, found: await institutionsFor(typed) };
 	}),
-	/** Shows the exact request with what is typed now; nothing is sent. */
+	/** Shows the exact request for the typed report without sending it. */
 	request: reportAction(async (actor, read, { params }) => ({
 		issues: [],
 		typed: read.typed,

@@ -1,11 +1,11 @@
-/** As far as the inbox counts its lists (`cases/inbox/counts.ts`); what is above is one more than that. */
-const OF_A_LIST = 1000;
+/** The inbox counts up to this number plus one (`cases/inbox/counts.ts`). */
+const COUNT_LIMIT = 1000;
 
-/** A list's count: "1.000+" where there are more. */
+/** Count of a list; "1.000+" if there are more. */
 export const listCount = (count: number): number | string =>
-	count > OF_A_LIST ? `${OF_A_LIST.toLocaleString()}+` : count;
+	count > COUNT_LIMIT ? `${COUNT_LIMIT.toLocaleString()}+` : count;
 
-/** A view's count: "99+" where there are or may be more; nothing where that is all that is known. */
+/** Count of a view; "99+" if there are more. Undefined if there may be more but none was counted. */
 export const viewCount = ({ count, more }: { count: number; more: boolean }): number | string | undefined => {
 	if (!more) return count;
 	return count > 0 ? `${count}+` : undefined;

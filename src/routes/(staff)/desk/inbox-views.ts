@@ -3,8 +3,12 @@ import { m } from '#lib/paraglide/messages.js';
 import type { InboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { listCount } from './count-words.ts';
 
-/** The lists a handler goes through in a day, each with how much is in it; `deputy` where they stand in for somebody. */
-export function inboxViews(choice: InboxChoice, counts: InboxCounts, { deputy }: { deputy: boolean }) {
+/** Links to the standard lists of the inbox, each with its count; `deputy`: the person is the deputy of someone absent. */
+export function inboxViews(
+	choice: InboxChoice,
+	counts: InboxCounts,
+	{ deputy }: { deputy: boolean }
+) {
 	const views: { choice: InboxChoice; label: string; count?: number }[] = [
 		{ choice: WHOLE_INBOX, label: m.desk_status_open(), count: counts.open },
 		{ choice: { ...WHOLE_INBOX, mine: true }, label: m.desk_view_mine(), count: counts.mine },

@@ -10,7 +10,7 @@ export const load = withActor(async (actor, { url, depends }) => {
 	return {
 		exports: await ownExports(actor),
 		timeZone: (await homeUnit(actor))?.timeZone ?? 'UTC',
-		/** The list somebody came from; without one, everything. */
+		/** Query of the list that the person came from; default: all cases. */
 		query: inboxAddress(choice).split('?')[1] ?? 'status=all',
 		atOnce: SENT_AT_ONCE,
 		keptHours: KEPT_HOURS

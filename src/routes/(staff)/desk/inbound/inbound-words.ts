@@ -6,7 +6,7 @@ import type { InboundCounts, InboundItem, InboundView } from '#lib/server/escala
 export const inboundAddress = (view: InboundView | undefined, cursor?: string) =>
 	withQuery('/desk/inbound', { view, cursor });
 
-/** The lists with how much is in each; what is owed comes first. */
+/** Links to the lists, each with its count. Reports whose answer is still owed to LAPOR come right after "all". */
 export function inboundViews(open: InboundView | undefined, counts: InboundCounts) {
 	const words: readonly [InboundView | undefined, string][] = [
 		[undefined, m.common_all()],
@@ -29,9 +29,9 @@ export function knownByWord(matchedBy: string | null): string {
 
 type Answer = Pick<InboundItem, 'answerEnteredAt' | 'case'>;
 
-/** Whether what the office answered stands at LAPOR, of a report whose answer is not owed there. */
-export function answerWord({ answerEnteredAt, case: about }: Answer, zone: string): string {
+/** State of the answer at LAPOR, for a report without an answer to enter there. */
+export function answerWord({ answerEnteredAt, case: caseInfo }: Answer, zone: string): string {
 	if (answerEnteredAt) return m.inbound_answer_entered({ date: formatShortDate(answerEnteredAt, zone) });
-	const settled = ['answered', 'closed', 'archived'].includes(about.status);
+	const settled = ['answered', 'closed', 'archived'].includes(caseInfo.status);
 	return settled ? m.inbound_answer_follows() : m.inbound_answer_waits();
 }

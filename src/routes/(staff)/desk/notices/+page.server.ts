@@ -15,17 +15,17 @@ export const load = withActor(async (actor, { url }) => {
 	};
 });
 
-/** Back to the page of the list on which the button stood. */
-const back = (url: URL) => withQuery('/desk/notices', { cursor: url.searchParams.get('cursor') });
+/** Address of the page of the list that the button was on. */
+const listPage = (url: URL) => withQuery('/desk/notices', { cursor: url.searchParams.get('cursor') });
 
 export const actions = {
 	read: formAction(async (actor, { data }, { url }) => {
 		await readNotice(actor, String(data.id ?? ''));
-		return back(url);
+		return listPage(url);
 	}),
 	all: formAction(async (actor, { data }, { url }) => {
 		const until = String(data.until ?? '');
 		await readAllNotices(actor, isMoment(until) ? new Date(until) : now());
-		return back(url);
+		return listPage(url);
 	})
 };

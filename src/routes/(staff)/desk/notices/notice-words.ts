@@ -10,14 +10,14 @@ import type { Look } from '#lib/ui/content/shapes.ts';
 
 type Kind = ListedNotice['kind'];
 type Data = ListedNotice['data'];
-type Telling = readonly [Look['tone'], Look['shape'], title: (data: Data) => string];
+type NoticeStyle = readonly [Look['tone'], Look['shape'], title: (data: Data) => string];
 
 const clock = (data: Data) => ({ clock: clockWord(data.clock as ClockName, 'staff') });
 const recap = (data: Data) => ({ period: keyWord(String(data.period)) });
 const byDraft = (answer: () => string, archive: () => string) => (data: Data) =>
 	data.draft === 'archive' ? archive() : answer();
 
-const tellings: Record<Kind, Telling> = {
+const noticeStyles: Record<Kind, NoticeStyle> = {
 	clock_warning: ['warn', 'clock', (data) => m.notices_clock_warning(clock(data))],
 	clock_alert: ['warn', 'bang', (data) => m.notices_clock_alert(clock(data))],
 	clock_overdue: ['danger', 'stop', (data) => m.notices_clock_overdue(clock(data))],
@@ -48,8 +48,8 @@ const tellings: Record<Kind, Telling> = {
 	recap_due: ['warn', 'clock', (data) => m.notices_recap_due(recap(data))],
 	recap_overdue: ['danger', 'stop', (data) => m.notices_recap_overdue(recap(data))]
 };
-/** A kind that a newer version of the program wrote. */
-const OTHER: Telling = ['neutral', 'info', () => m.notices_other()];
+/** For kinds that only a newer version of the program knows. */
+const OTHER: NoticeStyle = ['neutral', 'info', () => m.notices_other()];
 
 function accessEnded(data: Data): string {
 	const what = accessTitle(data as Parameters<typeof accessTitle>[0]);
@@ -58,12 +58,12 @@ function accessEnded(data: Data): string {
 }
 
 export function noticeLook({ kind }: Pick<ListedNotice, 'kind'>): Look {
-	const [tone, shape] = tellings[kind] ?? OTHER;
+	const [tone, shape] = noticeStyles[kind] ?? OTHER;
 	return { tone, shape };
 }
 
 export function noticeTitle({ kind, data }: Pick<ListedNotice, 'kind' | 'data'>): string {
-	const [, , title] = tellings[kind] ?? OTHER;
+	const [, , title] = noticeStyles[kind] ?? OTHER;
 	return title(data);
 }
 

@@ -2,11 +2,11 @@ import { formatDate } from '#lib/calendar/format.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { m } from '#lib/paraglide/messages.js';
 
-/** Whole days from one day of the calendar to another, in a zone. */
+/** Number of calendar days between two times, in a zone. */
 const daysBetween = (from: Date, to: Date, zone: string): number =>
 	Math.round((Date.parse(localDate(to, zone)) - Date.parse(localDate(from, zone))) / 86_400_000);
 
-/** How long something waits: "hari ini", "5 hari lalu". */
+/** Waiting time in words, such as "hari ini" or "5 hari lalu". */
 export function ageWord(since: Date, now: Date, zone: string): string {
 	const days = daysBetween(since, now, zone);
 	return days > 0 ? m.unrecorded_days({ days }) : m.common_today();

@@ -1,12 +1,12 @@
 import { withQuery } from '#lib/text/with-query.ts';
 import type { UnrecordedFilter, UnrecordedView } from '#lib/server/escalation/unrecorded.ts';
 
-/** The list a person works through, as it travels in an address: `duty`, `choice`, or with an office `duty.7604`. */
+/** Name of the list in an address: `duty`, `choice`, or with an office code `duty.7604`. */
 function queueName({ view, unit }: UnrecordedFilter): string {
 	return unit ? `${view}.${unit}` : view;
 }
 
-/** Reads it back; undefined if the person came another way. */
+/** The list that the person works through, from the address; undefined without one. */
 export function readQueue(url: URL): UnrecordedFilter | undefined {
 	const [, view, unit] = /^(duty|choice)(?:\.(\d{4}))?$/.exec(url.searchParams.get('queue') ?? '') ?? [];
 	if (!view) return undefined;
@@ -16,15 +16,15 @@ export function readQueue(url: URL): UnrecordedFilter | undefined {
 export const unrecordedAddress = ({ view, unit }: UnrecordedFilter, cursor?: string) =>
 	withQuery('/desk/unrecorded', { view: view === 'choice' ? view : undefined, unit, cursor });
 
-/** Where a case of the list is checked before it is sent. */
+/** Address of the page on which a case of the list is checked before it is forwarded. */
 export const checkAddress = (filter: UnrecordedFilter, reference: string): string =>
 	`/desk/cases/${reference}/escalation?queue=${queueName(filter)}`;
 
-/** Leads to the case of the list after this one; `done` says what became of this one. */
+/** Address that redirects to the case after this one in the list; `done`: the outcome for this one. */
 export const nextAddress = (filter: UnrecordedFilter, reference: string, done?: 'forwarded' | 'found'): string =>
 	`/desk/unrecorded/next?queue=${queueName(filter)}&after=${reference}${done ? `&done=${done}` : ''}`;
 
-/** The list as a further parameter of an address, where the person works through one. */
+/** Parameter with the current list, to append to an address; empty without a list. */
 export function queueKept(url: URL): string {
 	const filter = readQueue(url);
 	return filter ? `&queue=${queueName(filter)}` : '';

@@ -4,7 +4,7 @@ import { changeViews, viewLinks } from '#lib/server/web/forms/saved-views.ts';
 
 export const load = withActor(async (actor, { url }) => ({
 	views: await viewLinks(actor),
-	/** What waits for a name: where the inbox came from with it. */
+	/** Query of the list that the person wants to save; null if none. */
 	toSave: url.searchParams.has('save') ? (inboxAddress(readInboxChoice(url.searchParams)).split('?')[1] ?? '') : null,
 	done: url.searchParams.get('done')
 }));

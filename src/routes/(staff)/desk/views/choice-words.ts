@@ -3,9 +3,10 @@ import { m } from '#lib/paraglide/messages.js';
 import { figureWords } from '#lib/words/figure.ts';
 import { kindWord, statusWord } from '#lib/words/cases.ts';
 
-/** A choice of the inbox in the words of its own links. */
+/** Name of an inbox list, made of the labels of its filters. */
 export function choiceWords(choice: InboxChoice): string {
-	const status = choice.status === 'all' ? [m.common_all()] : choice.status.map((one) => statusWord(one, 'staff'));
+	const status =
+		choice.status === 'all' ? [m.common_all()] : choice.status.map((status) => statusWord(status, 'staff'));
 	const words = [
 		...status,
 		...(choice.kind ? [kindWord(choice.kind)] : []),

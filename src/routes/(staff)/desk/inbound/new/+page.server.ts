@@ -19,7 +19,7 @@ export const actions = {
 	default: formAction(async (actor, { data, files }) => {
 		const received = await receiveInbound(actor, data, await sentFiles(files));
 		if (received.kind === 'elsewhere') throw new Invalid([{ path: 'lapor_id', code: 'inbound_elsewhere' }]);
-		// A new case may have become somebody else's to see: its page says so.
+		// The person may not have access to the new case; the page for that explains it.
 		if (received.kind === 'opened') return pageOfCase(actor, received.reference);
 		return `/desk/inbound/${received.id}?done=${received.kind}`;
 	})

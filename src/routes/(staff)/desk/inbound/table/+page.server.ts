@@ -9,8 +9,8 @@ export const load = withActor(async (actor) => {
 	return { units: units.map(({ code, name }) => ({ code, name })), most: MOST_LINES };
 });
 
-/** Looking and storing are the same reading of the same table; only the second writes. */
-const reading = (work: typeof judgeInbound, stored: boolean) =>
+/** Form action that reads the table and runs `work` on it. Preview and import use the same code; only the import stores. */
+const tableAction = (work: typeof judgeInbound, stored: boolean) =>
 	formAction(async (actor, form) => {
 		delete form.typed.table;
 		const table = await tableOfForm(form);
@@ -19,6 +19,6 @@ const reading = (work: typeof judgeInbound, stored: boolean) =>
 	});
 
 export const actions = {
-	preview: reading(judgeInbound, false),
-	store: reading(importInbound, true)
+	preview: tableAction(judgeInbound, false),
+	store: tableAction(importInbound, true)
 };

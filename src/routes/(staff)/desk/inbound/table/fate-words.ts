@@ -18,6 +18,7 @@ const fates: Record<Kind, Look & { word: () => string }> = {
 export const fateWord = (kind: Kind): string => fates[kind].word();
 export const fateLook = (kind: Kind): Look => ({ tone: fates[kind].tone, shape: fates[kind].shape });
 
-/** Lines that storing would write or has written, and those a person still has to do something about. */
+/** Lines that the import would store or has stored. */
 export const isStored = ({ kind }: ShownLine): boolean => ['opens', 'attaches', 'opened', 'attached'].includes(kind);
+/** Lines with a problem that a person has to solve. */
 export const isLeft = ({ problem }: ShownLine): boolean => problem !== null;

@@ -10,7 +10,7 @@ export const load = (event) =>
 	});
 
 export const actions = {
-	/** Handed over: from here on the code is on paper only. */
+	/** The paper was handed over: removes the receipt from this browser. */
 	default: async (event) => {
 		const printed = await receiptToPrint(event);
 		deskReceiptCookie.clear(event.cookies);

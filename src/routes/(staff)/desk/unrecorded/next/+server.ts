@@ -3,7 +3,7 @@ import { nextUnrecorded } from '#lib/server/escalation/unrecorded.ts';
 import { signedIn } from '#lib/server/web/http/page-access.ts';
 import { checkAddress, readQueue, unrecordedAddress } from '../queue.ts';
 
-/** On to the next case of the list, or back to the list where there is none. */
+/** Redirects to the next case of the list, or to the list if there is none. */
 export const GET = async ({ locals, url }) => {
 	const filter = readQueue(url) ?? { view: 'duty' as const };
 	const before = url.searchParams.get('after') ?? '';
@@ -11,6 +11,7 @@ export const GET = async ({ locals, url }) => {
 	const list = unrecordedAddress(filter);
 	if (!next) redirect(303, `${list}${list.includes('?') ? '&' : '?'}done=all`);
 	const done = url.searchParams.get('done');
-	const told = done === 'forwarded' || done === 'found' ? `&done=${done}&before=${encodeURIComponent(before)}` : '';
-	redirect(303, checkAddress(filter, next) + told);
+	const doneQuery =
+		done === 'forwarded' || done === 'found' ? `&done=${done}&before=${encodeURIComponent(before)}` : '';
+	redirect(303, checkAddress(filter, next) + doneQuery);
 };

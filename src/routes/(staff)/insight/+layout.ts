@@ -1,2 +1,2 @@
-// Drawn on the server, links and forms only: there is nothing for a script to do.
+// The server renders these links, forms and charts; they need no scripts.
 export const csr = false;

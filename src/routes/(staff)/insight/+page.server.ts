@@ -9,14 +9,14 @@ import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 export const load = withActor(async (actor, { url }) => {
 	const filter = await insightFilter(actor, url.searchParams);
 	const comparison = await leaderboard(actor, filter.query);
-	const listed = comparison.items.map((item) => item.officer.id);
-	const apart = comparison.insufficient.map(({ officer }) => officer.id);
+	const listedIds = comparison.items.map((item) => item.officer.id);
+	const insufficientIds = comparison.insufficient.map(({ officer }) => officer.id);
 	return {
 		filter,
 		comparison,
-		responses: await visitsByOfficer(listed, filter.query),
+		responses: await visitsByOfficer(listedIds, filter.query),
 		summary: addedUp(await ratingSummary(actor, filter.query), comparison.method.minimum),
 		trends: await officerTrends(actor, filter.query),
-		cards: await officerCards([...listed, ...apart])
+		cards: await officerCards([...listedIds, ...insufficientIds])
 	};
 });

@@ -12,14 +12,14 @@ const directions = {
 	unknown: m.insight_insufficient_title
 };
 
-/** `Lebih tinggi (+0,12)`. */
+/** Change of a mean in words, such as `Lebih tinggi (+0,12)`. */
 export function changeWord(change: Change, by: number): string {
 	return changes[change]({ by: `${by < 0 ? '−' : '+'}${formatDecimals(Math.abs(by))}` });
 }
 
 export const directionWord = (direction: Direction): string => directions[direction]();
 
-/** `2–4 dari 6`; a rank is a span, and there is none among fewer than five. */
+/** Rank in words, such as `2–4 dari 6`. Among fewer than five officers there is no rank (`null`). */
 export function rankWord(rank: readonly [from: number, to: number] | null, total: number): string {
 	if (!rank) return m.insight_rank_none();
 	const [from, to] = rank;

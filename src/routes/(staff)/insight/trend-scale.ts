@@ -1,4 +1,4 @@
-/** The whole scores between which all lines of a table lie, so that they can be compared with each other. */
+/** Common scale of all trend lines of a table, from one whole score to another, so that lines can be compared. */
 export function trendScale(lines: readonly (readonly (number | null)[])[]): [low: number, high: number] {
 	const values = lines.flat().filter((value) => value !== null);
 	if (values.length === 0) return [1, 5];

@@ -10,7 +10,7 @@ import { behindOffice, casesBehind, openNow } from './cases-behind.ts';
 
 useFreshDatabase();
 
-test('what is open now in an office opens as many reports as it counts, also those received after the period', async () => {
+test('the list behind "open" has as many reports as the figure, including those received after the period', async () => {
 	const root = await makeUnit();
 	const unit = await makeUnit({ parent: root });
 	const handler = await makeActor([[unit.id, 'handler']]);
@@ -27,7 +27,7 @@ test('what is open now in an office opens as many reports as it counts, also tho
 	await at('2026-04-20T03:00:00Z', async () => {
 		const query = { unit: root.slug, scope: 'tree' as const, from: '2026-03-01', to: '2026-03-31' };
 		const board = await caseBoard(above, query);
-		const row = board.offices.find((one) => one.unit.slug === unit.slug);
+		const row = board.offices.find((office) => office.unit.slug === unit.slug);
 		expect(row).toMatchObject({ received: 1, answered: 1, archived: 0, open: 3 });
 		const today = board.ages[0]?.to;
 		const read = await choiceReader(above);

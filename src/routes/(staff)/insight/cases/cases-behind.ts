@@ -12,10 +12,10 @@ interface Query {
 }
 export type Behind = Partial<FigureChoice> & Partial<Pick<InboxChoice, 'status' | 'kind' | 'unit'>>;
 
-/** What is open now, whenever received: up to today, also where the board's period ended before. */
+/** Filter for reports that are open now: received up to today, even if the board's period ended earlier. */
 export const openNow = (today: string | undefined): Behind => ({ status: OPEN_STATUSES, from: undefined, to: today });
 
-/** What a promise's figure counts: kept on days of the period, run out by its end, or running now. */
+/** Filter for the figure of a deadline: met in the period, missed by its end, or running now. */
 export function behindClock(clock: NonNullable<FigureChoice['clock']>, today: string | undefined): Behind {
 	if (clock.outcome === 'running') return { clock, from: undefined, to: today };
 	return { by: clock.outcome === 'overdue' ? 'missed' : 'kept', clock };

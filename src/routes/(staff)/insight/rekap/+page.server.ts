@@ -7,7 +7,7 @@ import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	const [first] = await reportingUnits(actor);
-	const grain = RECAP_GRAINS.find((one) => one === url.searchParams.get('grain')) ?? 'month';
+	const grain = RECAP_GRAINS.find((known) => known === url.searchParams.get('grain')) ?? 'month';
 	const query = {
 		unit: url.searchParams.get('unit') || (first?.slug ?? ''),
 		grain,

@@ -7,7 +7,7 @@ interface Named {
 	period: string;
 }
 
-/** Address of a periodic report; `part`: its PDF or spreadsheet. */
+/** Address of a periodic report; `part`: `pdf` or `excel` for its file. */
 export function recapAddress({ unit, scope, period }: Named, more: Record<string, string> = {}, part = ''): string {
 	const path = `/insight/rekap/${unit}/${period}${part && `/${part}`}`;
 	return withQuery(path, { scope: scope === 'tree' ? scope : undefined, ...more });

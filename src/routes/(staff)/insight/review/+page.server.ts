@@ -17,7 +17,7 @@ const kindOf = (url: URL) => REVIEW_KINDS.find((kind) => kind === url.searchPara
 export const load = withActor(async (actor, { url }) => {
 	const kind = kindOf(url);
 	const cursor = url.searchParams.get('cursor') ?? undefined;
-	const outcome = OUTCOMES.find((one) => one === url.searchParams.get('done'));
+	const outcome = OUTCOMES.find((known) => known === url.searchParams.get('done'));
 	const [page, counts, proposals, contests] = await Promise.all([
 		ratingsToReview(actor, kind, cursor),
 		reviewCounts(actor),
@@ -29,17 +29,17 @@ export const load = withActor(async (actor, { url }) => {
 
 type Decide = (actor: Actor, id: string, data: Record<string, unknown>) => Promise<Outcome>;
 
-const answering = (decide: Decide) =>
+const decisionAction = (decide: Decide) =>
 	formAction(async (actor, { data }, { url }: RequestEvent) => {
 		const done = await decide(actor, String(data.id ?? data.rating ?? ''), data);
 		return `/insight/review?${new URLSearchParams({ kind: kindOf(url), done })}#done`;
 	});
 
 export const actions = {
-	rating: answering(async (actor, id, data) => (await decideRating(actor, id, data)).outcome),
-	contest: answering(async (actor, id, data) => (await decideContest(actor, id, data)).outcome),
-	proposal: answering(async (actor, id, data) => (await decideProposal(actor, id, data)).outcome),
-	comment: answering(async (actor, id, data) => {
+	rating: decisionAction(async (actor, id, data) => (await decideRating(actor, id, data)).outcome),
+	contest: decisionAction(async (actor, id, data) => (await decideContest(actor, id, data)).outcome),
+	proposal: decisionAction(async (actor, id, data) => (await decideProposal(actor, id, data)).outcome),
+	comment: decisionAction(async (actor, id, data) => {
 		await showComment(actor, id, data.shown === 'yes');
 		return 'noted';
 	})

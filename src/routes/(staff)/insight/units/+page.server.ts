@@ -6,7 +6,7 @@ import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 export const load = withActor(async (actor, { url }) => {
 	const filter = await insightFilter(actor, url.searchParams);
 	const sides = await unitsSideBySide(actor, filter.query);
-	// An office alone has nothing beside it but its own past.
+	// A single office can only be compared with its own past, which its own page shows.
 	if (sides.units.length < 2) redirect(303, `/insight/units/${filter.unit.slug}${url.search}`);
 	return { filter, sides };
 });

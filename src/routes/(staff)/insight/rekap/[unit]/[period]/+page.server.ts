@@ -14,17 +14,19 @@ export const load = withActor(async (actor, { params, url }) => ({
 
 type Work = (actor: Actor, query: RecapQuery, data: ReadForm['data']) => Promise<unknown>;
 
-const form = (done: string, work: Work) =>
+const recapForm = (done: string, work: Work) =>
 	formAction(async (actor, { data }, { params, url }: RequestEvent) => {
 		const query = recapQuery(params, url.searchParams);
 		await work(actor, query, data);
-		// What is written goes on the report as it stands now, beside what was filed.
+		// Causes and follow-ups change the current report, not the filed version, so show the current report.
 		return recapAddress(query, done === 'filed' ? { done } : { version: 'now', done });
 	});
 
 export const actions = {
-	file: form('filed', (actor, { unit, scope, period }, data) => fileRecap(actor, unit, { ...data, scope, period })),
-	cause: form('cause', (actor, _, data) => explainLate(actor, data)),
-	follow: form('follow_up', (actor, query, data) => addFollowUp(actor, query, data)),
-	finish: form('follow_up', (actor, { unit }, data) => finishFollowUp(actor, unit, data))
+	file: recapForm('filed', (actor, { unit, scope, period }, data) =>
+		fileRecap(actor, unit, { ...data, scope, period })
+	),
+	cause: recapForm('cause', (actor, _, data) => explainLate(actor, data)),
+	follow: recapForm('follow_up', (actor, query, data) => addFollowUp(actor, query, data)),
+	finish: recapForm('follow_up', (actor, { unit }, data) => finishFollowUp(actor, unit, data))
 };

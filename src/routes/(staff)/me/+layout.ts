@@ -1,2 +1,2 @@
-// Links and forms only, without scripts.
+// These links and forms work without scripts.
 export const csr = false;

@@ -10,15 +10,15 @@ import { signOutEverywhere } from '#lib/server/people/sign-in/session.ts';
 import { contestComment, ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
-/** Only the operator's token has no account, and it opens no pages. */
+/** Account of the signed-in person. Only the operator's token has none, and it can't open pages. */
 const accountOf = ({ accountId }: Actor): string => accountId ?? '';
 
 export const load = withActor(async (actor, { url }) => {
 	const account = accountOf(actor);
-	const all = url.searchParams.get('comments') === 'all';
+	const allComments = url.searchParams.get('comments') === 'all';
 	return {
-		own: await ownRatings(actor, all),
-		all,
+		own: await ownRatings(actor, allComments),
+		all: allComments,
 		questions: await ownQuestions(actor),
 		absences: await absencesOf(account),
 		deputies: await deputiesFor(account),

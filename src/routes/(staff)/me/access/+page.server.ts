@@ -18,7 +18,7 @@ export const load = withActor(async (actor, { url }) => {
 });
 
 export const actions = {
-	// No redirect for a printed link: it is shown once and must not be in an address.
+	// Returns a password link without a redirect, because it is shown once and must not be in an address.
 	decide: formAction(async (actor, { data }, event: RequestEvent) => {
 		const link = await decideAccessChange(actor, String(data.id ?? ''), data);
 		if (!link) return '/me/access?done';

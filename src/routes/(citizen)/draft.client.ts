@@ -20,11 +20,11 @@ interface Draft {
  */
 export function keepDraft(form: HTMLFormElement): void {
 	const key = PREFIX + location.pathname;
-	const kept = read(key);
+	const draft = read(key);
 	// A form returned by the server has newer values than the draft.
-	if (form.dataset.draft === 'empty' && kept) {
-		if (cameBack()) fill(form, kept.texts);
-		else if (kept.sentAt !== null && Date.now() - kept.sentAt < OFFERED_MS) offer(form, key, kept);
+	if (form.dataset.draft === 'empty' && draft) {
+		if (cameBack()) fill(form, draft.texts);
+		else if (draft.sentAt !== null && Date.now() - draft.sentAt < OFFERED_MS) offer(form, key, draft);
 		else sessionStorage.removeItem(key);
 	}
 	const keep = (sentAt: number | null) => {
@@ -57,7 +57,7 @@ function cameBack(): boolean {
 	return navigation?.type === 'reload' || navigation?.type === 'back_forward';
 }
 
-function offer(form: HTMLFormElement, key: string, kept: Draft): void {
+function offer(form: HTMLFormElement, key: string, draft: Draft): void {
 	const bar = document.getElementById('draft-offer');
 	if (!bar) return;
 	bar.hidden = false;
@@ -66,7 +66,7 @@ function offer(form: HTMLFormElement, key: string, kept: Draft): void {
 			work();
 			bar.hidden = true;
 		});
-	answer('draft-take', () => fill(form, kept.texts));
+	answer('draft-take', () => fill(form, draft.texts));
 	answer('draft-drop', () => sessionStorage.removeItem(key));
 }
 
@@ -87,8 +87,8 @@ function fill(form: HTMLFormElement, texts: readonly [string, string][]): void {
 			control instanceof HTMLTextAreaElement ||
 			control instanceof HTMLSelectElement
 		) {
-			const kept = texts.find(([name]) => name === control.name);
-			if (kept) control.value = kept[1];
+			const entry = texts.find(([name]) => name === control.name);
+			if (entry) control.value = entry[1];
 		}
 	}
 }

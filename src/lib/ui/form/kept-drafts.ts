@@ -29,8 +29,8 @@ export function keepDraft(key: string, texts: Texts, sent = false): void {
 }
 
 export function keptDraft(key: string): Texts | undefined {
-	const kept = read(key);
-	return kept && Date.now() - kept.at < KEPT_MS ? kept.texts : undefined;
+	const draft = read(key);
+	return draft && Date.now() - draft.at < KEPT_MS ? draft.texts : undefined;
 }
 
 export const dropDraft = (key: string) => removeWhere((other) => other === key);
@@ -38,10 +38,10 @@ export const dropDraft = (key: string) => removeWhere((other) => other === key);
 /** Removes the sent drafts of a case if the server accepted them, else resets them to not sent. */
 export function settleDrafts(account: string, reference: string, arrived: boolean): void {
 	for (const key of keys().filter((candidate) => candidate.startsWith(draftKey(account, reference, '')))) {
-		const kept = read(key);
-		if (!kept?.sent) continue;
+		const draft = read(key);
+		if (!draft?.sent) continue;
 		if (arrived) dropDraft(key);
-		else keepDraft(key, kept.texts);
+		else keepDraft(key, draft.texts);
 	}
 }
 

@@ -25,10 +25,10 @@ async function copy(button: HTMLElement): Promise<void> {
 		if (code) getSelection()?.selectAllChildren(code);
 		return;
 	}
-	const done = button.dataset.done ?? '';
+	const doneLabel = button.dataset.done ?? '';
 	const before = button.textContent;
-	button.textContent = done;
-	if (statusText) statusText.textContent = done;
+	button.textContent = doneLabel;
+	if (statusText) statusText.textContent = doneLabel;
 	setTimeout(() => (button.textContent = before), 2500);
 }
 

@@ -67,18 +67,21 @@ const PARTIES: Record<Entry['actorKind'], () => string> = {
 
 /** One timeline entry as shown to the reporter. */
 function chapterOf(entry: Entry, report: Report, reader: Reader) {
-	const own = entry.actorKind === 'reporter';
+	const byReporter = entry.actorKind === 'reporter';
 	const message = report.messages.find(({ id }) => id === entry.data.message);
 	const isOpening = entry.type === 'opened';
 	return {
 		...lookOf(entry),
 		seq: entry.seq,
-		title: timelineWord(entry.type, 'citizen', own),
+		title: timelineWord(entry.type, 'citizen', byReporter),
 		at: formatDateTime(entry.at, reader.zone),
 		datetime: entry.at.toISOString(),
 		by: PARTIES[entry.actorKind](),
 		// Messages that staff recorded for the reporter are also marked as new, so that the reporter checks them.
-		fresh: (!own || recordedOf(entry.data) !== undefined) && reader.since !== null && entry.at > new Date(reader.since),
+		fresh:
+			(!byReporter || recordedOf(entry.data) !== undefined) &&
+			reader.since !== null &&
+			entry.at > new Date(reader.since),
 		/** Text as a person wrote it. `notes` are lines that the site adds. */
 		quote: message?.body ?? text(entry, 'content') ?? text(entry, 'comment') ?? null,
 		notes: notesOf(entry, reader),

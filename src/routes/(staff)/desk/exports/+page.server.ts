@@ -23,7 +23,7 @@ export const actions = {
 			await cancelExport(actor, String(data.id));
 			return '/desk/exports';
 		}
-		const asked = await requestExport(actor, locals.lang, { format: data.format, query: data.query ?? '' });
-		return 'job' in asked ? '/desk/exports' : `/desk/exports/file?format=${asked.now.format}&${asked.now.query}`;
+		const request = await requestExport(actor, locals.lang, { format: data.format, query: data.query ?? '' });
+		return 'job' in request ? '/desk/exports' : `/desk/exports/file?format=${request.now.format}&${request.now.query}`;
 	})
 };

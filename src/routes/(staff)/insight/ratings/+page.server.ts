@@ -8,25 +8,25 @@ import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	const filter = await insightFilter(actor, url.searchParams);
-	const asked = (name: string) => url.searchParams.get(name) || undefined;
+	const param = (name: string) => url.searchParams.get(name) || undefined;
 	const chosen = {
-		officer: asked('officer'),
-		state: RATING_STATES.find((state) => state === asked('state')),
-		score: SCORES.find((score) => String(score) === asked('score')),
-		source: RATING_SOURCES.find((source) => source === asked('source')),
-		aspect: ASPECTS.find((aspect) => aspect === asked('aspect')),
-		verified: asked('verified') === 'yes',
-		commented: asked('commented') === 'yes',
-		noService: asked('service') === 'none'
+		officer: param('officer'),
+		state: RATING_STATES.find((state) => state === param('state')),
+		score: SCORES.find((score) => String(score) === param('score')),
+		source: RATING_SOURCES.find((source) => source === param('source')),
+		aspect: ASPECTS.find((aspect) => aspect === param('aspect')),
+		verified: param('verified') === 'yes',
+		commented: param('commented') === 'yes',
+		noService: param('service') === 'none'
 	};
-	const page = await ratingsBehind(actor, { ...filter.query, ...chosen, cursor: asked('cursor') });
+	const page = await ratingsBehind(actor, { ...filter.query, ...chosen, cursor: param('cursor') });
 	return {
 		filter,
 		chosen,
 		page,
 		officer: chosen.officer === undefined ? undefined : (await managedOfficer(actor, chosen.officer)).name,
-		first: asked('cursor') === undefined,
-		outcome: OUTCOMES.find((outcome) => outcome === asked('done'))
+		first: param('cursor') === undefined,
+		outcome: OUTCOMES.find((outcome) => outcome === param('done'))
 	};
 });
 
@@ -34,8 +34,8 @@ export const actions = {
 	default: formAction(async (actor, { data }, { url }) => {
 		const id = String(data.rating ?? '');
 		const { outcome } = await decideRating(actor, id, data);
-		const back = new URL(url);
-		back.searchParams.set('done', outcome);
-		return `${back.pathname}${back.search}#done`;
+		const returnTo = new URL(url);
+		returnTo.searchParams.set('done', outcome);
+		return `${returnTo.pathname}${returnTo.search}#done`;
 	})
 };

@@ -15,8 +15,8 @@ export const load = withActor(async (actor, { url }) => {
 export const actions = {
 	default: formAction(async (actor, { data }, { url }) => {
 		await withdrawSkm(actor, String(data.publication ?? ''), data);
-		const back = new URL(url);
-		back.searchParams.set('done', 'withdrawn');
-		return `${back.pathname}${back.search}`;
+		const returnTo = new URL(url);
+		returnTo.searchParams.set('done', 'withdrawn');
+		return `${returnTo.pathname}${returnTo.search}`;
 	})
 };

@@ -51,7 +51,7 @@ export function modeStays(row: EscalationView): string | undefined {
 	return row.mode === 'manual' ? m.escalation_mode_stays_manual() : m.escalation_mode_stays_api();
 }
 
-const done: Record<string, (view: EscalationView) => string> = {
+const doneMessages: Record<string, (view: EscalationView) => string> = {
 	forwarded: () => m.escalation_done_forwarded(),
 	prepared: () => m.escalation_done_prepared(),
 	found: ({ laporId, purpose, institution }) =>
@@ -68,7 +68,7 @@ const done: Record<string, (view: EscalationView) => string> = {
 
 /** Message for `?done=`; undefined for an unknown name. */
 export const doneWord = (name: string | null, view: EscalationView): string | undefined =>
-	name !== null && Object.hasOwn(done, name) ? done[name]?.(view) : undefined;
+	name !== null && Object.hasOwn(doneMessages, name) ? doneMessages[name]?.(view) : undefined;
 
 /** What a person can do with a forward in its state; `parts` are the names of the forms shown for it. */
 export function stepsOf({ state, mode, laporId, purpose, institution, nn, family, resendable }: EscalationView) {

@@ -10,11 +10,11 @@ const COMMENTS = 12;
 export const load = withActor(async (actor, { params, url }) => {
 	const { id, unit } = await managedOfficer(actor, params.id);
 	const filter = await insightFilter(actor, url.searchParams, unit.slug);
-	const asked = { ...filter.query, officer: id, state: 'counted' as const, commented: true, limit: COMMENTS };
+	const commentQuery = { ...filter.query, officer: id, state: 'counted' as const, commented: true, limit: COMMENTS };
 	return {
 		filter,
 		figures: await officerFigures(actor, id, filter.query),
 		portrait: (await officerCards([id]))[id]?.portrait ?? null,
-		comments: await ratingsBehind(actor, asked)
+		comments: await ratingsBehind(actor, commentQuery)
 	};
 });

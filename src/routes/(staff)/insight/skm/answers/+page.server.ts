@@ -5,17 +5,17 @@ import { insightFilter } from '#lib/server/web/filters/insight-filter.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	const filter = await insightFilter(actor, url.searchParams);
-	const asked = (name: string) => url.searchParams.get(name) || undefined;
+	const param = (name: string) => url.searchParams.get(name) || undefined;
 	const chosen = {
-		state: RATING_STATES.find((state) => state === asked('state')),
-		suggestions: asked('with') === 'suggestion'
+		state: RATING_STATES.find((state) => state === param('state')),
+		suggestions: param('with') === 'suggestion'
 	};
 	return {
 		filter,
 		chosen,
-		page: await skmBehind(actor, { ...filter.query, ...chosen, cursor: asked('cursor') }),
-		first: asked('cursor') === undefined,
-		decided: asked('decided')
+		page: await skmBehind(actor, { ...filter.query, ...chosen, cursor: param('cursor') }),
+		first: param('cursor') === undefined,
+		decided: param('decided')
 	};
 });
 
@@ -23,8 +23,8 @@ export const actions = {
 	default: formAction(async (actor, { data }, { url }) => {
 		const id = String(data.response ?? '');
 		await decideSkm(actor, id, data);
-		const back = new URL(url);
-		back.searchParams.set('decided', id);
-		return `${back.pathname}${back.search}#decided`;
+		const returnTo = new URL(url);
+		returnTo.searchParams.set('decided', id);
+		return `${returnTo.pathname}${returnTo.search}#decided`;
 	})
 };

@@ -36,19 +36,19 @@ async function sendAll(present: string): Promise<void> {
 		(cause: unknown) => cause as Error
 	);
 	if (!refusal) await signAnew(present);
-	const ratings = await waiting();
-	for (const kiosk of new Set(ratings.map((kept) => kept.kiosk))) {
+	const all = await waiting();
+	for (const kiosk of new Set(all.map((kept) => kept.kiosk))) {
 		if (!(await deviceOf(kiosk)).known) continue;
-		const kioskRatings = ratings.filter((kept) => kept.kiosk === kiosk);
-		for (let first = 0; first < kioskRatings.length; first += KEPT_AT_ONCE) {
-			const batch = kioskRatings.slice(first, first + KEPT_AT_ONCE);
-			const answer = await post('/kiosk/ratings', { kiosk, ratings: batch.map((kept) => kept.signed) });
+		const its = all.filter((kept) => kept.kiosk === kiosk);
+		for (let first = 0; first < its.length; first += KEPT_AT_ONCE) {
+			const some = its.slice(first, first + KEPT_AT_ONCE);
+			const answer = await post('/kiosk/ratings', { kiosk, ratings: some.map((kept) => kept.signed) });
 			// The server lost the key, for example by restoring a backup. The next attempt registers the key again.
 			if (answer.status === 409) await noteKnown(kiosk, false);
 			if (!answer.ok) throw new Error(`the ratings were not taken: ${answer.status}`);
 			const { now, outcomes } = (await answer.json()) as { now: string; outcomes: KeptOutcome[] };
 			hearClock(now);
-			for (const [index, kept] of batch.entries()) {
+			for (const [index, kept] of some.entries()) {
 				const outcome = outcomes[index];
 				if (outcome) await settle(kept, outcome.outcome === 'refused' ? outcome.reason : undefined);
 			}

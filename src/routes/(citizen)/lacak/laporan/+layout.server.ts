@@ -11,16 +11,16 @@ import { owedTo } from './owed.ts';
 
 export const load = (event) =>
 	asPage(async () => {
-		const trackedCase = await openTrack(event);
-		if (!trackedCase) redirect(303, '/lacak?habis');
-		const { unit, ...report } = await reporterView(trackedCase);
+		const tracked = await openTrack(event);
+		if (!tracked) redirect(303, '/lacak?habis');
+		const { unit, ...report } = await reporterView(tracked);
 		const questionEntry =
 			report.status === 'needs_info' ? report.entries.findLast(({ type }) => type === 'info_requested') : null;
 		return {
 			unit,
 			report,
-			letters: await reporterMails(trackedCase.caseId),
-			since: trackedCase.since,
+			letters: await reporterMails(tracked.caseId),
+			since: tracked.since,
 			owed: report.status === 'needs_info' ? null : owedTo(report.clocks, now()),
 			question: report.messages.find(({ id }) => id === questionEntry?.data.message)?.body ?? null,
 			hidden: await hiddenFields(),

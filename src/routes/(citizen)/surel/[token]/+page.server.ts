@@ -2,7 +2,7 @@ import { stoppedMails, stopMails } from '#lib/server/channels/reporter-stop.ts';
 import { asForm, asPage } from '#lib/server/web/http/answers.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 
-/** Opening the unsubscribe link changes nothing, because mail scanners open every link. */
+/** Opening the link changes nothing, because mail scanners open every link. */
 export const load = ({ params }) => asPage(async () => ({ stopped: await stoppedMails(params.token) }));
 
 export const actions = {

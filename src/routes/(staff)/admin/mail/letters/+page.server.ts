@@ -8,7 +8,7 @@ export const load = withActor(async (actor, { url }) => {
 	const units = await unitsForAdmin(actor);
 	const unit = await unitForAdmin(actor, url.searchParams.get('unit') ?? units[0]?.code ?? '');
 	const language = url.searchParams.get('language') === 'en' ? ('en' as const) : ('id' as const);
-	const kind = REPORTER_MAILS.find((known) => known === url.searchParams.get('kind')) ?? 'received';
+	const kind = REPORTER_MAILS.find((one) => one === url.searchParams.get('kind')) ?? 'received';
 	const [sample, closing] = await Promise.all([sampleMail(unit, kind, language), ownClosing(unit.id, language)]);
 	return {
 		...{ sample, kind, language, kinds: REPORTER_MAILS, closing: closing ?? '' },

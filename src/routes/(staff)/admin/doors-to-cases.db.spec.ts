@@ -65,7 +65,7 @@ test('an administrator never sees a password link of an account that opens cases
 	expect(await send(personActions.link, {}, idOf(head))).not.toHaveProperty('link');
 });
 
-test('an administrator cannot change the e-mail address of an account that opens cases', async () => {
+test('an administrator cannot point the e-mail address of an account that opens cases at herself', async () => {
 	const own = await withAddress(head);
 	await send(personActions.details, { name: 'Kepala Contoh', email: 'lain@contoh.invalid', active: 'on' }, idOf(head));
 	expect(await emailOf(idOf(head))).toBe(own);

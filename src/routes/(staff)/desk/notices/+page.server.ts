@@ -16,16 +16,16 @@ export const load = withActor(async (actor, { url }) => {
 });
 
 /** Address of the page of the list that the button was on. */
-const listPage = (url: URL) => withQuery('/desk/notices', { cursor: url.searchParams.get('cursor') });
+const back = (url: URL) => withQuery('/desk/notices', { cursor: url.searchParams.get('cursor') });
 
 export const actions = {
 	read: formAction(async (actor, { data }, { url }) => {
 		await readNotice(actor, String(data.id ?? ''));
-		return listPage(url);
+		return back(url);
 	}),
 	all: formAction(async (actor, { data }, { url }) => {
 		const until = String(data.until ?? '');
 		await readAllNotices(actor, isMoment(until) ? new Date(until) : now());
-		return listPage(url);
+		return back(url);
 	})
 };

@@ -39,9 +39,7 @@ export function formState(answer: unknown, part?: string) {
 		ticked,
 		/** Props of a field. The value is undefined if none was typed or stored. */
 		field: (name: string, stored?: Stored) => ({ name, value: value(name, stored), error: error(name) }),
-		/** Props of one check box. */
 		box: (name: string, stored?: boolean) => ({ name, checked: ticked(name, stored), error: error(name) }),
-		/** Props of several check boxes with one name. */
 		boxes: (name: string, stored?: readonly string[]) => ({ name, values: values(name, stored), error: error(name) })
 	};
 }

@@ -25,7 +25,6 @@ export const load = withActor(async (actor, { params }) => {
 
 type Verb = (actor: Actor, accountId: string, data: Record<string, unknown>) => Promise<boolean | void>;
 
-/** Form action that runs `verb` and redirects back to this page. */
 const action = (verb: Verb) =>
 	formAction(async (actor, { data }, { params }: RequestEvent) => {
 		const waits = await verb(actor, params.id, data);

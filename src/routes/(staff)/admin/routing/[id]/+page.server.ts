@@ -10,7 +10,6 @@ export const load = withActor(async (actor, { params }) => {
 	return { rule, office: { name }, choices: await routingChoices(rule.unitId) };
 });
 
-/** Moves the rule one position up or down in its office's list. */
 const move = (direction: 'up' | 'down') =>
 	formAction(async (actor, _form, { params }: RequestEvent) => {
 		await moveRule(actor, params.id, direction);

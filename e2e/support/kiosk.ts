@@ -1,6 +1,6 @@
 import { expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
 import { addDays, localDate } from '../../src/lib/calendar/days.ts';
-import type { KeptOutcome } from '../../src/lib/ratings/kiosk.ts';
+import type { TabletRatingOutcome } from '../../src/lib/ratings/kiosk.ts';
 import { officerNamed } from './cases.ts';
 import { running } from './journey.ts';
 import { signedIn } from './pages.ts';
@@ -117,11 +117,11 @@ export async function expectNoScroll(page: Page): Promise<void> {
 }
 
 /** Collects what the site answers about kept ratings. */
-export function outcomesOf(page: Page): KeptOutcome[] {
-	const heard: KeptOutcome[] = [];
+export function outcomesOf(page: Page): TabletRatingOutcome[] {
+	const heard: TabletRatingOutcome[] = [];
 	page.on('response', async (response) => {
 		if (!response.url().endsWith('/kiosk/ratings') || !response.ok()) return;
-		heard.push(...((await response.json()) as { outcomes: KeptOutcome[] }).outcomes);
+		heard.push(...((await response.json()) as { outcomes: TabletRatingOutcome[] }).outcomes);
 	});
 	return heard;
 }

@@ -29,12 +29,12 @@ export const deviceKey = z.object(
 );
 
 /** The payload of a signed rating; its office and place are the device's. */
-export const keptRating = ratingInput
+export const tabletRatingInput = ratingInput
 	.pick({ officer: true, score: true, comment: true, submission_id: true })
 	.extend({ given_at: z.iso.datetime({ offset: true, error: 'rating_given_at' }) });
 
 /** A few ratings of one device, each a compact JWS. */
-export const keptBatch = z.object({
+export const tabletRatingBatch = z.object({
 	kiosk: z.uuid('kept_ratings'),
 	ratings: z.array(z.string('kept_ratings').max(8000, 'kept_ratings'), 'kept_ratings').max(KEPT_AT_ONCE, 'kept_ratings')
 });

@@ -19,7 +19,7 @@ export interface DeviceKey {
  * A rating as a tablet keeps it. It travels as the payload of a compact JWS (RFC 7515) under the device's key, so that the
  * bytes that were signed are the bytes that arrive.
  */
-export interface KeptRating {
+export interface TabletRating {
 	submission_id: string;
 	officer?: string | undefined;
 	score: number;
@@ -35,7 +35,7 @@ export const SHELL = 'kerangka';
 export const KEPT_AT_ONCE = 12;
 
 /** What became of one of them, in the order they were sent; a refused one is refused for good. */
-export type KeptOutcome = { outcome: 'stored' | 'repeated' } | { outcome: 'refused'; reason: string };
+export type TabletRatingOutcome = { outcome: 'stored' | 'repeated' } | { outcome: 'refused'; reason: string };
 
 /** What a kiosk's page shows, as the site last told it. */
 export interface KioskScreen {

@@ -11,7 +11,7 @@ const named = { id: units.id, code: units.code, slug: units.slug, name: units.na
 const columns = { ...named, parentId: units.parentId, timeZone: units.timeZone };
 export type ManagedUnit = Pick<typeof units.$inferSelect, keyof typeof columns>;
 
-/** The unit of that code or slug, whoever asks. */
+/** Finds a unit by its code or slug, without an access check. */
 export async function unitNamed(name: string): Promise<ManagedUnit | undefined> {
 	const [unit] = await db()
 		.select(columns)
@@ -20,7 +20,7 @@ export async function unitNamed(name: string): Promise<ManagedUnit | undefined> 
 	return unit;
 }
 
-/** Units in the order of their codes: the province before its regencies. */
+/** Units ordered by code, so a province comes before its regencies. */
 export const unitsWithin = (ids: readonly string[]): Promise<ManagedUnit[]> =>
 	db()
 		.select(columns)
@@ -29,8 +29,9 @@ export const unitsWithin = (ids: readonly string[]): Promise<ManagedUnit[]> =>
 		.orderBy(asc(units.code));
 
 /**
- * The unit of that code or slug, for somebody who manages it.
- * @throws NotFound if it does not exist or the actor has no role in it, NotAllowed if the actor has another role there
+ * Returns the unit with this code or slug to one of its managers.
+ * @throws NotFound if the unit does not exist or the actor has no role in it
+ * @throws NotAllowed if the actor only has another role there
  */
 export async function managedUnit(actor: Actor, name: string): Promise<ManagedUnit> {
 	const unit = await unitNamed(name);
@@ -39,17 +40,17 @@ export async function managedUnit(actor: Actor, name: string): Promise<ManagedUn
 	return unit;
 }
 
-/** Every unit the actor manages, by code. */
+/** All units the actor manages, ordered by code. */
 export const managedUnits = (actor: Actor): Promise<ManagedUnit[]> => unitsWithin(actor.units.manager);
 
-/** `own`: the unit alone. `tree`: with all units below it, which the role reaches too. */
+/** `own`: only this unit. `tree`: this unit and all units below it; a manager's role covers them too. */
 export type UnitScope = 'own' | 'tree';
 
 export async function unitIdsOf(unit: { id: string }, scope: UnitScope = 'own'): Promise<string[]> {
 	return scope === 'tree' ? withUnitsBelow(db(), [unit.id]) : [unit.id];
 }
 
-/** Ids of the units whose figures a query asks for. @throws NotFound and NotAllowed as `managedUnit` */
+/** Ids of the units that a query for figures covers. @throws NotFound and NotAllowed as `managedUnit` does */
 export async function managedIds(actor: Actor, query: { unit: string; scope?: UnitScope }): Promise<string[]> {
 	return unitIdsOf(await managedUnit(actor, query.unit), query.scope);
 }
@@ -57,9 +58,9 @@ export async function managedIds(actor: Actor, query: { unit: string; scope?: Un
 export type ManagedOfficer = Awaited<ReturnType<typeof managedOfficer>>;
 
 /**
- * An officer of a unit that the actor manages, except the actor's own person. `active` is false for an officer who
- * left, whose earlier figures stay.
- * @throws NotFound
+ * Returns an officer of a unit that the actor manages. `active` is false for an officer who has left; the earlier
+ * figures remain.
+ * @throws NotFound if there is no such officer, and for the actor's own officer record
  */
 export async function managedOfficer(actor: Actor, id: string) {
 	const [officer] = await db()
@@ -71,19 +72,20 @@ export async function managedOfficer(actor: Actor, id: string) {
 	return officer;
 }
 
-/** Somebody who reads figures; `officerId` null: no officer, so nothing is left out. */
+/** The reader of figures. If `officerId` is null the reader is not an officer, so no rating is excluded. */
 export type Reader = Pick<Actor, 'officerId'>;
 
 /**
- * Leaves out ratings of the reader's own person, or the visits they served. A manager who is rated too would otherwise learn
- * single ratings from the figures: those of the unit minus those of the colleagues, or of two periods that differ by a day. With
- * this condition the answer is the same whether or not such ratings exist; the own figures are in `ownRatings`.
+ * Excludes ratings of the reader, or visits the reader served. Otherwise a manager who is also rated could compute
+ * single own ratings from the figures: the unit's total minus the colleagues' totals, or the difference between two
+ * periods one day apart. With this condition the figures never depend on the reader's own ratings, which `ownRatings`
+ * shows.
  */
-export function notOfOwn(reader: Reader, table: { officerId: PgColumn }): SQL | undefined {
+export function exceptReader(reader: Reader, table: { officerId: PgColumn }): SQL | undefined {
 	return reader.officerId === null ? undefined : or(isNull(table.officerId), ne(table.officerId, reader.officerId));
 }
 
-/** Whether the actor is an officer of one of these units, so that a page can say what it leaves out. */
+/** Whether the actor is an officer of one of these units. Pages then say that the actor's own ratings are excluded. */
 export async function worksIn(actor: Reader, unitIds: readonly string[]): Promise<boolean> {
 	if (actor.officerId === null) return false;
 	const [own] = await db().select({ unitId: officers.unitId }).from(officers).where(eq(officers.id, actor.officerId));

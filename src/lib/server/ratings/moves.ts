@@ -16,17 +16,23 @@ import { countIn, countOut } from './figures/sums.ts';
 type StoredRating = typeof ratings.$inferSelect;
 type Reason = SetAsideReason | CountReason;
 
-/** The units above those of a query, which joins them by their id: `eq(parents.id, units.parentId)`. */
+/** Alias for the parent unit in a query that joins it: `eq(parents.id, units.parentId)`. */
 export const parents = alias(units, 'parents');
 
-/** The unit whose managers decide whether a 1 or a 2 is taken out: its parent, or a root itself (docs/decisions/0007). */
+/**
+ * The unit whose managers decide whether a score of 1 or 2 is excluded: the parent unit, or a root unit itself
+ * (docs/decisions/0007).
+ */
 export const DECIDER = {
 	id: sql<string>`coalesce(${parents.id}, ${units.id})`,
 	name: sql<string>`coalesce(${parents.name}, ${units.name})`
 };
 
-/** Whether the actor can only propose to take it out: at a root everybody, because another of its managers must agree. */
-export const onlyProposes = (actor: Actor, unitId: string, decider: string): boolean =>
+/**
+ * Whether the actor can only propose to exclude a low score. At a root this holds for everybody, because a second
+ * manager must agree.
+ */
+export const mayOnlyPropose = (actor: Actor, unitId: string, decider: string): boolean =>
 	decider === unitId || !holds(actor, decider, 'manager');
 
 export interface Decided {
@@ -34,7 +40,7 @@ export interface Decided {
 	outcome: Outcome;
 }
 
-const PAST: Record<RatingMove, string> = {
+const LOG_ACTION: Record<RatingMove, string> = {
 	void: 'rating.voided',
 	restore: 'rating.restored',
 	hold: 'rating.held',
@@ -42,8 +48,8 @@ const PAST: Record<RatingMove, string> = {
 };
 
 /**
- * Locks a rating until the end of the transaction, so that of two decisions at once the second sees the first.
- * @throws NotFound if the actor does not manage its unit or it is about the actor's own person
+ * Locks a rating until the end of the transaction, so that the second of two concurrent decisions sees the first.
+ * @throws NotFound if the actor does not manage the rating's unit, or is the rated officer
  */
 export async function lockedRating(tx: Tx, actor: Actor, id: string): Promise<StoredRating> {
 	const [rating] = await tx.select().from(ratings).where(isId(ratings.id, id)).for('update');
@@ -53,9 +59,10 @@ export async function lockedRating(tx: Tx, actor: Actor, id: string): Promise<St
 }
 
 /**
- * Makes a move, or proposes it where the parent unit decides (docs/decisions/0007). Keeping or restoring ends a proposal.
- *
- * @throws Conflict `invalid-move` if the state does not allow it or a proposal is pending
+ * Applies a move, or proposes it where the parent unit must decide (docs/decisions/0007). Any unguarded move, such as
+ * keeping or restoring, closes a pending proposal.
+ * @throws Conflict `invalid-move` if the rating's state does not allow the move, or if a proposal is pending and the
+ * move needs one
  */
 export async function moveOrPropose(
 	tx: Tx,
@@ -64,35 +71,36 @@ export async function moveOrPropose(
 	{ move, reason }: { move: RatingMove; reason: Reason }
 ): Promise<Decided> {
 	if (!stateAfter(move, rating.state)) throw new Conflict('invalid-move', { status: rating.state });
-	const waiting = and(eq(ratingDecisions.ratingId, rating.id), eq(ratingDecisions.state, 'pending'));
-	const [pending] = await tx.select({ id: ratingDecisions.id }).from(ratingDecisions).where(waiting);
+	const isPending = and(eq(ratingDecisions.ratingId, rating.id), eq(ratingDecisions.state, 'pending'));
+	const [pending] = await tx.select({ id: ratingDecisions.id }).from(ratingDecisions).where(isPending);
 	const guarded = isGuarded(move, rating.score);
 	if (pending && guarded) throw new Conflict('invalid-move', { status: rating.state, reason: 'rating_proposed' });
 	if (pending) await withdraw(tx, actor, pending.id, rating.id);
-	const by = { ratingId: rating.id, move, reason, proposedAt: now(), proposedBy: actor.accountId ?? '' };
+	const decision = { ratingId: rating.id, move, reason, proposedAt: now(), proposedBy: actor.accountId ?? '' };
 	if (guarded) {
 		const [unit] = await tx.select({ parentId: units.parentId }).from(units).where(eq(units.id, rating.unitId));
 		const decider = unit?.parentId ?? rating.unitId;
-		if (onlyProposes(actor, rating.unitId, decider)) {
+		if (mayOnlyPropose(actor, rating.unitId, decider)) {
 			if (actor.accountId === null) throw new NotAllowed('manager');
-			await tx.insert(ratingDecisions).values({ ...by, unitId: decider, state: 'pending' });
+			await tx.insert(ratingDecisions).values({ ...decision, unitId: decider, state: 'pending' });
 			const change = { unitId: rating.unitId, action: 'rating.proposed', subject: rating.id, reason };
 			await recordChange(tx, actor, { ...change, after: { move } });
 			return { state: rating.state, outcome: 'proposed' };
 		}
 	}
 	if (actor.accountId !== null) {
-		const done = { state: 'done' as const, decidedBy: actor.accountId, decidedAt: by.proposedAt };
-		await tx.insert(ratingDecisions).values({ ...by, ...done, unitId: rating.unitId });
+		const done = { state: 'done' as const, decidedBy: actor.accountId, decidedAt: decision.proposedAt };
+		await tx.insert(ratingDecisions).values({ ...decision, ...done, unitId: rating.unitId });
 	}
 	const state = await applyMove(tx, actor, rating, move, reason);
-	return { state, outcome: figuresMove(rating.state, state) ? 'figures' : pending ? 'withdrawn' : 'noted' };
+	return { state, outcome: changesFigures(rating.state, state) ? 'figures' : pending ? 'withdrawn' : 'noted' };
 }
 
-/** Whether a change of state changes the figures. */
-export const figuresMove = (was: RatingState, is: RatingState): boolean => (was === 'counted') !== (is === 'counted');
+/** Whether a change between these two states changes the figures. */
+export const changesFigures = (was: RatingState, is: RatingState): boolean =>
+	(was === 'counted') !== (is === 'counted');
 
-/** Changes the state, the sums with it and the log, in the caller's transaction. */
+/** Changes the state, updates the sums and writes the log entry, all in the caller's transaction. */
 export async function applyMove(
 	tx: Tx,
 	actor: Actor,
@@ -115,7 +123,7 @@ export async function applyMove(
 	if (rating.state !== 'counted' && state === 'counted') await countIn(tx, rating);
 	await recordChange(tx, actor, {
 		unitId: rating.unitId,
-		action: PAST[move],
+		action: LOG_ACTION[move],
 		subject: rating.id,
 		reason,
 		before: { state: rating.state },
@@ -124,7 +132,10 @@ export async function applyMove(
 	return state;
 }
 
-/** Withdraws a proposal that another decision made pointless; an objection that depended on it is open again. */
+/**
+ * Closes a pending proposal because another decision replaced it. An objection that depended on the proposal is open
+ * again.
+ */
 async function withdraw(tx: Tx, actor: Actor, id: string, ratingId: string): Promise<void> {
 	await tx
 		.update(ratingDecisions)

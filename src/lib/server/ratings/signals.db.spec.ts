@@ -14,7 +14,7 @@ import { submitRating, type RatingContext } from './submit.ts';
 
 useFreshDatabase();
 
-/** A Wednesday morning in the office, its night, and a Sunday. */
+/** A Wednesday morning in office hours, the same day's night, and a Sunday. */
 const OPEN = () => new Date('2026-03-04T10:00:00+08:00');
 const NIGHT = () => new Date('2026-03-04T22:00:00+08:00');
 const SUNDAY = () => new Date('2026-03-08T10:00:00+08:00');
@@ -44,13 +44,13 @@ async function office() {
 	return { unit, officer: await makeOfficer(unit.id) };
 }
 
-test('a visitor who rates in the hours of the office shows nothing unusual', async () => {
+test('a first rating by a visitor in office hours has no signals', async () => {
 	const { unit, officer } = await office();
 	const rating = { officer: officer.id, comment: 'Pelayanannya cepat.' };
 	expect(await stored(unit, rating)).toMatchObject({ ...unusual(), commentFlags: [] });
 });
 
-test('the same device: the second rating of one officer is marked, the third waits, another officer’s is free', async () => {
+test('a device’s second rating of one officer gets a signal, its third is held, its rating of another officer gets none', async () => {
 	const { unit, officer } = await office();
 	const other = await makeOfficer(unit.id);
 	const sender = visitor();
@@ -61,17 +61,17 @@ test('the same device: the second rating of one officer is marked, the third wai
 	expect(await rate(other.id)).toMatchObject({ signals: [] });
 });
 
-test('more ratings of an officer than anybody serves in ten minutes are marked, those a tablet kept are not', async () => {
+test('the sixth rating of an officer within ten minutes gets `burst`; ratings that a tablet sends late do not', async () => {
 	const { unit, officer } = await office();
 	for (let n = 0; n < 5; n++) expect(await stored(unit, { officer: officer.id })).toMatchObject({ signals: [] });
 	expect(await stored(unit, { officer: officer.id })).toMatchObject(unusual('burst'));
-	const kept = { officer: officer.id, given_at: '2026-03-03T10:00:00+08:00' };
-	expect(await stored(unit, kept, { source: 'kiosk' })).toMatchObject(unusual());
-	// A browser that sends another time is one more of these ten minutes.
-	expect(await stored(unit, kept)).toMatchObject(unusual('burst'));
+	const late = { officer: officer.id, given_at: '2026-03-03T10:00:00+08:00' };
+	expect(await stored(unit, late, { source: 'kiosk' })).toMatchObject(unusual());
+	// A browser's `given_at` is ignored, so this rating belongs to the current ten minutes.
+	expect(await stored(unit, late)).toMatchObject(unusual('burst'));
 });
 
-test('the session of the officer or of a colleague holds a rating, a stranger’s does not', async () => {
+test('a rating from a session of the officer or of a colleague is held, one from a stranger’s session is not', async () => {
 	const { unit, officer } = await office();
 	const self = await makeActor([], officer.id);
 	const desk = await makeActor([[unit.id, 'handler']]);
@@ -86,7 +86,7 @@ test('the session of the officer or of a colleague holds a rating, a stranger’
 	expect(free).toMatchObject(unusual());
 });
 
-test('the officer’s own network holds a rating from the open web, not one by the office’s code or a visit’s link', async () => {
+test('a web rating from the officer’s network is held; one by a place’s code or a visit’s link is not', async () => {
 	const { unit, officer } = await office();
 	const { accountId } = await makeActor([], officer.id);
 	const sender = visitor();
@@ -104,7 +104,7 @@ test('the officer’s own network holds a rating from the open web, not one by t
 	expect(after.signals).not.toContain('own_network');
 });
 
-test('the same words again are marked, for the third time they wait; short ones tell nothing', async () => {
+test('a repeated comment gets a signal, its third copy is held; short comments are not compared', async () => {
 	const { unit, officer } = await office();
 	const say = (comment: string, to = officer.id) => stored(unit, { officer: to, comment });
 	expect(await say('Pelayanan sangat memuaskan sekali')).toMatchObject({ signals: [] });
@@ -115,7 +115,7 @@ test('the same words again are marked, for the third time they wait; short ones 
 	expect(await say('Pelayanan sangat memuaskan sekali', other.id)).toMatchObject(unusual());
 });
 
-test('outside the hours a rating is marked and counts, by a visit’s link or a tablet that kept it it is not', async () => {
+test('a rating outside office hours gets a signal and counts; by a visit’s link or sent late by a tablet it gets none', async () => {
 	const { unit, officer } = await office();
 	for (const at of [NIGHT, SUNDAY])
 		expect(await stored(unit, { officer: officer.id }, {}, at)).toMatchObject(unusual('outside_hours'));
@@ -127,7 +127,7 @@ test('outside the hours a rating is marked and counts, by a visit’s link or a 
 	expect(await stored(unit, { visit_token: token }, {}, NIGHT)).toMatchObject({ signals: [] });
 });
 
-test('a comment with a name, a number or an insult is stored as it is and flagged', async () => {
+test('a comment with a name, a phone number or an insult is stored unchanged and flagged', async () => {
 	const unit = await makeUnit();
 	await makeOfficer(unit.id, 'Rahmat Hidayat');
 	const comment = 'Pak Rahmat bego, hubungi 0812-3456-7890';
@@ -135,7 +135,7 @@ test('a comment with a name, a number or an insult is stored as it is and flagge
 	expect(await stored(unit, { comment })).toMatchObject({ comment, commentFlags, state: 'counted' });
 });
 
-test('nothing unusual is refused, and what is held is in no figure', async () => {
+test('ratings with signals are never refused, and held ratings are in no figure', async () => {
 	const { unit, officer } = await office();
 	const actor = await makeActor([[unit.id, 'handler']]);
 	const sender = visitor({ actor });
@@ -150,7 +150,7 @@ test('nothing unusual is refused, and what is held is in no figure', async () =>
 	expect(kept.days.filter((row) => row.unitId === unit.id)).toEqual([]);
 });
 
-test('a stored rating holds nothing of who sent it', async () => {
+test('a stored rating contains neither the sender’s address nor the device', async () => {
 	const { unit, officer } = await office();
 	const sender = visitor({ addresses: ['hash-of-an-address'], device: 'hash-of-a-device' });
 	const row = await stored(unit, { officer: officer.id }, { sender });

@@ -17,38 +17,43 @@ import { keyedHex } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { tally, wasInNetwork } from '#lib/server/people/rate-limits.ts';
 import { isFromOffice, isTooSoon } from '#lib/server/visits/link.ts';
-import type { Surroundings } from './submission.ts';
+import type { SubmissionContext } from './submission.ts';
 
-/** Facts about the sending browser. They are deleted within a day and never stored with a rating. */
+/** Facts about the sending browser. They are deleted within a day and are never stored with a rating. */
 export interface Sender {
-	/** The account signed in there. */
+	/** The account signed in on this browser. */
 	actor: Actor | null;
-	/** Its address as `addressKey` hashes it, today's and yesterday's. */
+	/** Hashes of the browser's address by `addressKey`, with today's and with yesterday's key. */
 	addresses: readonly string[];
-	/** As `deviceKey` hashes it. */
+	/** Hash of the device by `deviceKey`. */
 	device: string;
 }
 
 export interface Incoming {
-	unit: Surroundings['unit'];
+	unit: SubmissionContext['unit'];
 	officerId: string | null;
 	day: LocalDate;
-	/** By a visit's link, a tablet or a printed code: the sender was at the office, or was given its link. */
+	/**
+	 * True if the rating came by a visit's link, a tablet or a printed code: the sender was at the office or received a
+	 * link from it.
+	 */
 	invited: boolean;
 	byVisit: boolean;
-	/** Time given by a tablet or another system; times from browsers are ignored. */
-	takenAt: Date | undefined;
+	/** Time of the rating from a tablet or another system. Times from browsers are ignored. */
+	trustedTime: Date | undefined;
 	commentHash: string | undefined;
 	sender: Sender | undefined;
 	noticed: readonly Signal[];
 }
 
-/** Ratings that arrive later than this after they were given may come in a batch from a tablet and are no burst. */
+/**
+ * A rating sent later than this after it was given may be part of a tablet's batch, so it does not count for `burst`.
+ */
 const LATE_MS = 10 * MINUTE_MS;
 
 /**
- * Computes the signals of a checked rating before it is stored, in the order of the vocabulary. Counts it in the limiter, so it
- * must not be called inside a transaction. Reasons: docs/decisions/0007.
+ * Computes the signals of a checked rating before it is stored, in the order of the vocabulary. It counts the rating in
+ * the rate limiter, so it must not be called inside a transaction. Reasons: docs/decisions/0007.
  */
 export async function signalsOf(incoming: Incoming): Promise<Signal[]> {
 	const { officerId, sender } = incoming;
@@ -70,8 +75,8 @@ export async function signalsOf(incoming: Incoming): Promise<Signal[]> {
 	return SIGNALS.filter((signal) => found.has(signal));
 }
 
-async function isBurst({ takenAt, officerId }: Incoming): Promise<boolean> {
-	const late = takenAt !== undefined && now().getTime() - takenAt.getTime() > LATE_MS;
+async function isBurst({ trustedTime, officerId }: Incoming): Promise<boolean> {
+	const late = trustedTime !== undefined && now().getTime() - trustedTime.getTime() > LATE_MS;
 	return officerId !== null && !late && (await tally('rating_officer', officerId)) > BURST;
 }
 
@@ -93,36 +98,39 @@ async function officerById(id: string) {
 	return officer;
 }
 
-/** Whether the officer or somebody who works at the office is signed in on the sending browser. */
+/** Whether the officer, or somebody who works at the office, is signed in on the sending browser. */
 async function isOwnSession(actor: Actor, { unit, officerId }: Incoming): Promise<boolean> {
 	if (holds(actor, unit.id, ...ROLES)) return true;
 	if (actor.officerId === null) return false;
 	return actor.officerId === officerId || (await officerById(actor.officerId))?.unitId === unit.id;
 }
 
-/** Whether it comes from the officer's network. Visitors at the counter use it too, so scanned codes and visits' links are exempt. */
+/**
+ * Whether the rating comes from the officer's network. Visitors at the counter use the same network, so scanned codes
+ * and visit links are exempt.
+ */
 async function isOwnNetwork({ officerId, sender, invited }: Incoming): Promise<boolean> {
 	if (officerId === null || sender === undefined || invited) return false;
 	const accountId = (await officerById(officerId))?.accountId;
 	return accountId ? wasInNetwork(accountId, sender.addresses) : false;
 }
 
-async function isOutsideHours({ takenAt, unit, byVisit }: Incoming): Promise<boolean> {
+async function isOutsideHours({ trustedTime, unit, byVisit }: Incoming): Promise<boolean> {
 	if (byVisit) return false;
-	const at = takenAt ?? now();
+	const at = trustedTime ?? now();
 	const { hours, timeZone } = unit;
 	const today = localDate(at, timeZone);
 	if (at < workdayStart(today, hours, timeZone) || at >= workdayEnd(today, hours, timeZone)) return true;
 	return !isWorkingDay(today, await loadCalendar(db(), today));
 }
 
-/** Keyed hash that recognises the same words; undefined for a comment that is too short. */
+/** Keyed hash that is equal for comments with the same words; undefined if the comment is too short. */
 export function commentHash(comment: string | undefined): string | undefined {
 	const text = comparedText(comment);
 	return text === undefined ? undefined : keyedHex('content-hash', text, 'comment');
 }
 
-/** Finds what a comment may contain: names of the unit's officers, numbers, insults. */
+/** Flags personal data and insults in a comment: names of the unit's officers, numbers, insults. */
 export async function commentFlags(comment: string | undefined, unitId: string): Promise<CommentFlag[]> {
 	if (comment === undefined) return [];
 	const people = await db()
@@ -133,15 +141,16 @@ export async function commentFlags(comment: string | undefined, unitId: string):
 	return screenComment(comment, names);
 }
 
-/** Signals which suggest that somebody else than the visitor sent the rating, so it is not verified. */
+/** Signals that somebody other than the visitor may have sent the rating; a rating with one of them is not verified. */
 export const UNVERIFIED: readonly Signal[] = ['made_here', 'too_soon'];
 
 /**
- * Signals that a rating by a visit's link is not the visitor's own (docs/decisions/0010). The time since the visit is checked only
- * for browsers, because another system may record a visit when its rating is given.
+ * Computes the signals that a rating by a visit's link is not from the visitor (docs/decisions/0010). The time since
+ * the visit is checked only for browsers, because another system may record the visit and its rating at the same
+ * moment.
  */
 export async function visitDoubts(
-	visit: Surroundings['visit'],
+	visit: SubmissionContext['visit'],
 	{ sender, tokenOf }: { sender?: Sender; tokenOf?: Actor }
 ): Promise<{ fromOffice: boolean; doubts: Signal[] }> {
 	if (!visit) return { fromOffice: false, doubts: [] };
@@ -154,53 +163,54 @@ export async function visitDoubts(
 	return { fromOffice, doubts };
 }
 
-/** Calendar days; long enough for 28 working days, also around the longest holidays. */
+/** Calendar days; long enough to contain 28 working days even around the longest holidays. */
 const LOOK_BACK_DAYS = 70;
-const SIGNAL: Signal = 'many_visits';
+const MANY_VISITS: Signal = 'many_visits';
 
-/** Whose visits are compared with the usual number: an officer's, wherever they were, or all of an office. */
+/** Whose visits are counted: an officer's at any office, or all visits of one unit. */
 type Whose = { officerId: string } | { unitId: string };
 
 /**
- * Whether a day had more visits than the working days before it let expect (`mostVisits`). An office's usual number is not known in
- * its first week, when each day may bring more than the last.
+ * Whether a day had more visits than `mostVisits` expects from the working days before it. A unit is not checked in its
+ * first week, when the number of visits may still grow each day.
  */
-async function isUnusual(whose: Whose, day: LocalDate): Promise<boolean> {
-	const own = 'officerId' in whose ? eq(visits.officerId, whose.officerId) : eq(visits.unitId, whose.unitId);
+async function isUnusuallyBusy(whose: Whose, day: LocalDate): Promise<boolean> {
+	const isTheirs = 'officerId' in whose ? eq(visits.officerId, whose.officerId) : eq(visits.unitId, whose.unitId);
 	const rows = await db()
 		.select({ day: visits.day, n: count() })
 		.from(visits)
-		.where(and(own, between(visits.day, addDays(day, -LOOK_BACK_DAYS), day)))
+		.where(and(isTheirs, between(visits.day, addDays(day, -LOOK_BACK_DAYS), day)))
 		.groupBy(visits.day)
 		.orderBy(visits.day);
 	const byDay = new Map(rows.map((row) => [row.day, row.n]));
 	const today = byDay.get(day) ?? 0;
 	if (today <= PLAIN_DAY) return false;
 	const calendar = await loadCalendar(db());
-	// Days before the first visit are no comparison for somebody who is new.
+	// Days before the first visit are excluded, because a new officer or unit has none.
 	const first = rows[0]?.day ?? day;
 	const before = Array.from({ length: LOOK_BACK_DAYS }, (_, back) => addDays(day, -back - 1))
-		.filter((one) => isWorkingDay(one, calendar))
+		.filter((date) => isWorkingDay(date, calendar))
 		.slice(0, COMPARED_DAYS)
-		.filter((one) => one >= first);
+		.filter((date) => date >= first);
 	if ('unitId' in whose && before.length < KNOWN_AFTER_DAYS) return false;
-	return today > mostVisits(before.map((one) => byDay.get(one) ?? 0));
+	return today > mostVisits(before.map((date) => byDay.get(date) ?? 0));
 }
 
-/** Whether the officer of a visit or its office has had more visits on its day than usual. */
+/** Whether the visit's officer or unit has had more visits than usual on that day. */
 async function isBusyDay(visit: { unitId: string; officerId: string | null; day: LocalDate }): Promise<boolean> {
 	const { unitId, officerId, day } = visit;
-	return (officerId !== null && (await isUnusual({ officerId }, day))) || isUnusual({ unitId }, day);
+	return (officerId !== null && (await isUnusuallyBusy({ officerId }, day))) || isUnusuallyBusy({ unitId }, day);
 }
 
 /**
- * Runs each night: marks ratings by a visit's link that came before their day turned out to be unusually busy, for days that ended
- * lately or have not ended in some time zone. They keep counting; a manager is asked to look.
+ * Nightly job: adds `many_visits` to ratings by a visit's link that were stored before their day became unusually busy.
+ * It covers yesterday and the two following dates, because those days may not have ended in every time zone. The
+ * ratings keep counting; a manager is asked to review them.
  */
 export async function markBusyDays(): Promise<void> {
 	const yesterday = addDays(localDate(now(), 'UTC'), -1);
 	const lately = between(visits.day, yesterday, addDays(yesterday, 2));
-	// Begins with people and offices, so that an index finds their days.
+	// Starts from officers and units, so that an index finds their days.
 	const byOfficer = await db()
 		.select({ officerId: officers.id, day: visits.day })
 		.from(officers)
@@ -214,18 +224,18 @@ export async function markBusyDays(): Promise<void> {
 		.groupBy(units.id, visits.day)
 		.having(gt(count(), PLAIN_DAY));
 	for (const { officerId, day } of byOfficer) {
-		if (await isUnusual({ officerId }, day)) await mark(eq(ratings.officerId, officerId), day);
+		if (await isUnusuallyBusy({ officerId }, day)) await addManyVisits(eq(ratings.officerId, officerId), day);
 	}
 	for (const { unitId, day } of byUnit) {
-		if (await isUnusual({ unitId }, day)) await mark(eq(ratings.unitId, unitId), day);
+		if (await isUnusuallyBusy({ unitId }, day)) await addManyVisits(eq(ratings.unitId, unitId), day);
 	}
 }
 
-async function mark(whose: SQL, day: LocalDate): Promise<void> {
+async function addManyVisits(whose: SQL, day: LocalDate): Promise<void> {
 	await db()
 		.update(ratings)
-		.set({ signals: sql`array_append(${ratings.signals}, ${SIGNAL})` })
+		.set({ signals: sql`array_append(${ratings.signals}, ${MANY_VISITS})` })
 		.where(
-			and(whose, eq(ratings.day, day), eq(ratings.source, 'visit'), sql`not (${SIGNAL} = any(${ratings.signals}))`)
+			and(whose, eq(ratings.day, day), eq(ratings.source, 'visit'), sql`not (${MANY_VISITS} = any(${ratings.signals}))`)
 		);
 }

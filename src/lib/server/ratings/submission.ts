@@ -12,26 +12,26 @@ import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound, type Issue } from '#lib/server/errors.ts';
 import { keyedHex, sha256Hex } from '#lib/server/keys.ts';
 
-/** Everything a submission is checked against, in one query. */
-export type Surroundings = Awaited<ReturnType<typeof lookAround>>;
+/** All rows that a submission is checked against, loaded in one query. */
+export type SubmissionContext = Awaited<ReturnType<typeof loadSubmissionContext>>;
 
-/** How far another system's clock may run ahead of ours. */
+/** Milliseconds that another system's clock may be ahead of ours. */
 const CLOCK_SKEW = 2 * MINUTE_MS;
 
 export const submissionHash = (input: Pick<RatingInput, 'submission_id'>): string =>
 	keyedHex('submission-hash', input.submission_id, 'rating');
 
-/** Whether a rating with this id is stored. */
+/** Whether a rating with this submission id is stored. */
 export async function wasSubmitted(submission_id: string): Promise<boolean> {
 	return (await db().$count(ratings, eq(ratings.submissionHash, submissionHash({ submission_id })))) > 0;
 }
 
 /**
- * Hash of the content. Excludes the visit's token and the time of day, because somebody with the key could test candidates for
- * them.
+ * Keyed hash of the content. It excludes the visit's token and the time of day: somebody with the key could
+ * otherwise find them by trying candidates.
  */
 export function contentHash(input: RatingInput, unitCode: string, day: LocalDate): string {
-	const said = [
+	const parts = [
 		unitCode,
 		input.officer ?? null,
 		input.place ?? null,
@@ -44,11 +44,15 @@ export function contentHash(input: RatingInput, unitCode: string, day: LocalDate
 		input.comment ?? null,
 		input.given_at ? day : null
 	];
-	return keyedHex('content-hash', JSON.stringify(said), 'rating');
+	return keyedHex('content-hash', JSON.stringify(parts), 'rating');
 }
 
-/** @throws NotFound on a unit that is not there */
-export async function lookAround(input: RatingInput, placeId: string | undefined, token: string | undefined) {
+/** @throws NotFound if the unit does not exist */
+export async function loadSubmissionContext(
+	input: RatingInput,
+	placeId: string | undefined,
+	token: string | undefined
+) {
 	const place = input.place ?? placeId;
 	const none = sql`false`;
 	const [row] = await db()
@@ -89,53 +93,57 @@ function placeCondition(place: string) {
 	return isUuid(place) ? eq(places.id, place) : and(eq(places.code, place.toUpperCase()), isNull(places.withdrawnAt));
 }
 
-/** The time of a rating; a time slightly in the future becomes now. */
-export function notAhead(givenAt: Date): Date {
+/** Returns the time of a rating, or the current time if it lies in the future. */
+export function clampToNow(givenAt: Date): Date {
 	const present = now();
 	return givenAt > present ? present : givenAt;
 }
 
 /**
- * Refuses a submission that can't be accepted, before anything is stored.
- *
- * @param leaveToken the token is not used up, so it may have been used before
- * @param kept a tablet stored the rating and thanked its visitor, so an office or officer that is inactive since is no reason
+ * Refuses an invalid submission before anything is stored.
+ * @param leaveToken the rating does not use the token, so the token may have been used before
+ * @param fromTablet a tablet stored the rating and thanked the visitor, so an office or officer deactivated since then
+ * is accepted
  */
 export function checkSubmission(
 	input: RatingInput,
-	found: Surroundings,
+	found: SubmissionContext,
 	token: string | undefined,
-	{ leaveToken, kept }: { leaveToken: boolean; kept: boolean }
+	{ leaveToken, fromTablet }: { leaveToken: boolean; fromTablet: boolean }
 ): void {
 	const issues: Issue[] = [];
 	const issue = (path: string, code: string) => issues.push({ path, code });
-	if (!found.unit.active && !kept) issue('unit', 'rating_unit_closed');
+	if (!found.unit.active && !fromTablet) issue('unit', 'rating_unit_closed');
 	if (token !== undefined) {
-		const refusal = refusalOf(found);
-		if (refusal) issue('visit_token', refusal);
+		const problem = tokenProblem(found);
+		if (problem) issue('visit_token', problem);
 	}
-	const frozen = token === undefined ? null : (found.visit?.officerId ?? null);
-	if (input.officer && frozen !== null && frozen !== input.officer) issue('officer', 'rating_officer_of_visit');
-	else if (input.officer && frozen === null && !worksHere(found, kept)) issue('officer', 'rating_officer');
+	const visitOfficer = token === undefined ? null : (found.visit?.officerId ?? null);
+	if (input.officer && visitOfficer !== null && visitOfficer !== input.officer)
+		issue('officer', 'rating_officer_of_visit');
+	else if (input.officer && visitOfficer === null && !worksHere(found, fromTablet)) issue('officer', 'rating_officer');
 	if (input.place && found.placeId === null) issue('place', 'rating_place');
 	const age = input.given_at ? now().getTime() - new Date(input.given_at).getTime() : 0;
 	if (age > LATEST_DAYS * DAY_MS) issue('given_at', 'rating_given_at_old');
 	if (age < -CLOCK_SKEW) issue('given_at', 'rating_given_at_ahead');
-	// Checked last: a rating that fails anyway must not reveal whether a link was used.
+	// Checked last: a submission that fails for another reason must not reveal whether a link was used.
 	if (issues.length === 0 && isUsed(found, token, leaveToken)) issue('visit_token', 'rating_token_used');
 	if (issues.length > 0) throw new Invalid(issues);
 }
 
-function worksHere({ officer, officerHasDesk, unit }: Surroundings, kept: boolean): boolean {
-	return officer !== null && (officer.active || kept) && (officer.unitId === unit.id || officerHasDesk);
+function worksHere({ officer, officerHasDesk, unit }: SubmissionContext, fromTablet: boolean): boolean {
+	return officer !== null && (officer.active || fromTablet) && (officer.unitId === unit.id || officerHasDesk);
 }
 
-/** The token was used before, and this rating would use it. */
-const isUsed = ({ visit }: Surroundings, token: string | undefined, leaveToken: boolean): boolean =>
+/** Whether this rating would use a token that was used before. */
+const isUsed = ({ visit }: SubmissionContext, token: string | undefined, leaveToken: boolean): boolean =>
 	token !== undefined && !leaveToken && visit !== null && visit.usedOn !== null;
 
-/** Why a token is invalid apart from being used; undefined if it is valid. */
-function refusalOf({ visit, unit }: Surroundings): string | undefined {
+/**
+ * Error code of a token that is unknown, of another unit or expired; undefined if the token is valid. It does not check
+ * whether the token was used.
+ */
+function tokenProblem({ visit, unit }: SubmissionContext): string | undefined {
 	if (!visit) return 'rating_token_unknown';
 	if (visit.unitId !== unit.id) return 'rating_token_foreign';
 	return visit.expiresAt <= now() ? 'rating_token_expired' : undefined;

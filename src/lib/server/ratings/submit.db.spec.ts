@@ -16,13 +16,13 @@ import { submitRating } from './submit.ts';
 
 useFreshDatabase();
 
-const refusal = (work: Promise<unknown>): Promise<unknown> => work.catch((cause: unknown) => cause);
+const errorOf = (work: Promise<unknown>): Promise<unknown> => work.catch((cause: unknown) => cause);
 const codesOf = async (work: Promise<unknown>) => {
-	const error = await refusal(work);
+	const error = await errorOf(work);
 	expect(error).toBeInstanceOf(Invalid);
 	return (error as Invalid).issues.map((issue) => `${issue.path}: ${issue.code}`);
 };
-/** Sends a rating at that moment. */
+/** Submits a rating with the clock at this moment. */
 const submitAt = (moment: Date, ...sent: Parameters<typeof submitRating>) =>
 	withClock(
 		() => moment,
@@ -30,7 +30,7 @@ const submitAt = (moment: Date, ...sent: Parameters<typeof submitRating>) =>
 	);
 const rowsOfUnit = (unitId: string) => db().select().from(ratings).where(eq(ratings.unitId, unitId));
 
-test('a rating is stored with its day in the zone of the unit and is counted at once', async () => {
+test('stores a rating with the date in the unit’s time zone and counts it at once', async () => {
 	const unit = await makeUnit({ timeZone: 'Asia/Jayapura' });
 	const officer = await makeOfficer(unit.id);
 	const input = ratingOf(unit, {
@@ -41,11 +41,11 @@ test('a rating is stored with its day in the zone of the unit and is counted at 
 		comment: '  Cepat sekali.  ',
 		service: 'library'
 	});
-	const answer = await submitAt(new Date('2026-03-01T16:30:00Z'), input, { source: 'web' });
-	expect(answer).toMatchObject({ verified: false, repeated: false });
+	const result = await submitAt(new Date('2026-03-01T16:30:00Z'), input, { source: 'web' });
+	expect(result).toMatchObject({ verified: false, repeated: false });
 	expect(await rowsOfUnit(unit.id)).toMatchObject([
 		{
-			...{ id: answer.id, day: '2026-03-02', score: 4, courtesy: 5, speed: null },
+			...{ id: result.id, day: '2026-03-02', score: 4, courtesy: 5, speed: null },
 			...{ tags: ['fast', 'clear'], comment: 'Cepat sekali.', state: 'counted' }
 		}
 	]);
@@ -57,12 +57,12 @@ test('a rating is stored with its day in the zone of the unit and is counted at 
 	]);
 });
 
-test('the same submission twenty times at once is one rating with one answer', async () => {
+test('twenty concurrent copies of one submission store one rating and return the same id', async () => {
 	const unit = await makeUnit();
 	const input = ratingOf(unit, { score: 3 });
-	const answers = await Promise.all(Array.from({ length: 20 }, () => submitRating(input, { source: 'place' })));
-	expect(new Set(answers.map((answer) => answer.id)).size).toBe(1);
-	expect(answers.filter((answer) => !answer.repeated)).toHaveLength(1);
+	const results = await Promise.all(Array.from({ length: 20 }, () => submitRating(input, { source: 'place' })));
+	expect(new Set(results.map((result) => result.id)).size).toBe(1);
+	expect(results.filter((result) => !result.repeated)).toHaveLength(1);
 	expect(await rowsOfUnit(unit.id)).toHaveLength(1);
 	const daily = await db().select().from(ratingDaily).where(eq(ratingDaily.unitId, unit.id));
 	expect(daily).toMatchObject([
@@ -71,7 +71,7 @@ test('the same submission twenty times at once is one rating with one answer', a
 	]);
 });
 
-test('a retry is answered as the first time, however late it comes and whatever has closed since', async () => {
+test('a retry after 30 days returns the first result, even if the officer and the unit are inactive by then', async () => {
 	const unit = await makeUnit();
 	const officer = await makeOfficer(unit.id);
 	const input = ratingOf(unit, { officer: officer.id, given_at: now().toISOString() });
@@ -82,17 +82,17 @@ test('a retry is answered as the first time, however late it comes and whatever 
 	expect(again).toEqual({ ...first, repeated: true });
 });
 
-test('the same id with other content is refused and tells nothing of the first', async () => {
+test('a submission id reused with other content is refused, and the error reveals nothing of the first rating', async () => {
 	const unit = await makeUnit();
 	const input = ratingOf(unit, { comment: 'Yang pertama.' });
 	const { id } = await submitRating(input, { source: 'web' });
-	const refused = await refusal(submitRating({ ...input, comment: 'Yang kedua.' }, { source: 'web' }));
+	const refused = await errorOf(submitRating({ ...input, comment: 'Yang kedua.' }, { source: 'web' }));
 	expect(refused).toMatchObject({ name: 'Conflict', code: 'submission-reused' });
 	expect(JSON.stringify({ ...(refused as Conflict), text: String(refused) })).not.toMatch(new RegExp(`${id}|pertama`));
 	expect(await rowsOfUnit(unit.id)).toHaveLength(1);
 });
 
-test('of two contents at once under one id, one is stored and the other refused', async () => {
+test('of five concurrent submissions with one id and different content, only one is stored', async () => {
 	const unit = await makeUnit();
 	const submission_id = randomUUID();
 	const contents = [1, 2, 3, 4, 5].map((score) => ratingOf(unit, { score, submission_id }));
@@ -101,15 +101,15 @@ test('of two contents at once under one id, one is stored and the other refused'
 	expect(await rowsOfUnit(unit.id)).toHaveLength(1);
 });
 
-test('only an active officer of the unit, or one with a desk there, can be rated', async () => {
+test('accepts only active officers who belong to the unit or have a desk there', async () => {
 	const province = await makeUnit();
 	const unit = await makeUnit({ parent: province });
 	const stranger = await makeOfficer(province.id);
-	const gone = await makeOfficer(unit.id);
-	await db().update(officers).set({ active: false }).where(eq(officers.id, gone.id));
+	const inactive = await makeOfficer(unit.id);
+	await db().update(officers).set({ active: false }).where(eq(officers.id, inactive.id));
 	const submit = (officer: string) => submitRating(ratingOf(unit, { officer }), { source: 'web' });
 	expect(await codesOf(submit(stranger.id))).toEqual(['officer: rating_officer']);
-	expect(await codesOf(submit(gone.id))).toEqual(['officer: rating_officer']);
+	expect(await codesOf(submit(inactive.id))).toEqual(['officer: rating_officer']);
 	expect(await codesOf(submit(randomUUID()))).toEqual(['officer: rating_officer']);
 	const desk = await makePlace(unit.id, { kind: 'desk', officerId: stranger.id });
 	await submit(stranger.id);
@@ -117,7 +117,7 @@ test('only an active officer of the unit, or one with a desk there, can be rated
 	expect(await codesOf(submit(stranger.id))).toEqual(['officer: rating_officer']);
 });
 
-test('a place is named by id or printed code; a scanned one of another unit is left out', async () => {
+test('finds a place by id or printed code, and ignores a scanned place of another unit', async () => {
 	const unit = await makeUnit();
 	const elsewhere = await makePlace((await makeUnit()).id);
 	const place = await makePlace(unit.id, { code: 'ABC123' });
@@ -132,7 +132,7 @@ test('a place is named by id or printed code; a scanned one of another unit is l
 	expect(await codesOf(foreign)).toEqual(['place: rating_place']);
 });
 
-test('a rating is at most seven days old and ahead by no more than clocks differ, which is taken for now', async () => {
+test('refuses ratings older than seven days or too far in the future; a slightly future time becomes now', async () => {
 	const unit = await makeUnit();
 	const at = (ms: number) => new Date(now().getTime() + ms).toISOString();
 	const week = 7 * DAY_MS;
@@ -140,7 +140,7 @@ test('a rating is at most seven days old and ahead by no more than clocks differ
 	await submit(at(-week + 60_000));
 	expect(await codesOf(submit(at(-week - 60_000)))).toEqual(['given_at: rating_given_at_old']);
 	expect(await codesOf(submit(at(3 * 60_000)))).toEqual(['given_at: rating_given_at_ahead']);
-	// A second before midnight in Makassar, by a clock that is two seconds further.
+	// The clock shows one second before midnight in Makassar; the sent time is two seconds later.
 	const input = ratingOf(unit, { given_at: '2026-03-04T16:00:01Z' });
 	const first = await submitAt(new Date('2026-03-04T15:59:59Z'), input, { source: 'api' });
 	const [row] = await db().select({ day: ratings.day }).from(ratings).where(eq(ratings.id, first.id));
@@ -149,7 +149,7 @@ test('a rating is at most seven days old and ahead by no more than clocks differ
 	expect(again).toEqual({ ...first, repeated: true });
 });
 
-test('an unknown unit is not there, a closed one says so', async () => {
+test('an unknown unit gives NotFound, an inactive unit gives `rating_unit_closed`', async () => {
 	await expect(submitRating(ratingOf({ code: 'tidak-ada' }), { source: 'web' })).rejects.toBeInstanceOf(NotFound);
 	const unit = await makeUnit();
 	await db().update(units).set({ active: false }).where(eq(units.id, unit.id));
@@ -157,14 +157,14 @@ test('an unknown unit is not there, a closed one says so', async () => {
 	expect(await rowsOfUnit(unit.id)).toEqual([]);
 });
 
-test('what is over a budget is stored and not counted', async () => {
+test('a rating over the rate limit is stored as held and not counted', async () => {
 	const unit = await makeUnit();
 	await rateOn(unit, '2026-03-02', { score: 1 }, { noticed: ['over_budget'] });
 	expect(await rowsOfUnit(unit.id)).toMatchObject([{ state: 'held', stateReason: 'over_budget' }]);
 	expect((await ratingSums()).differing).toEqual([]);
 });
 
-test('form and API are read alike: empty is absent, digits are numbers, errors are codes', () => {
+test('a form and an API request are parsed alike: empty means absent, digits become numbers, errors are codes', () => {
 	const sent = {
 		unit: ' mamuju ',
 		officer: '',
@@ -192,7 +192,7 @@ test('form and API are read alike: empty is absent, digits are numbers, errors a
 	]);
 });
 
-test('a rating by a desk’s code is of the officer who was named, and keeps nothing of the roster', async () => {
+test('a rating by a desk’s code names the chosen officer and stores nothing of the roster', async () => {
 	const unit = await makeUnit();
 	const [onDuty, other] = [await makeOfficer(unit.id), await makeOfficer(unit.id)];
 	const desk = await makePlace(unit.id, { kind: 'desk' });
@@ -209,7 +209,7 @@ test('a rating by a desk’s code is of the officer who was named, and keeps not
 	const [preselected, chosen] = [await rate(onDuty.id), await rate(other.id)];
 	expect([preselected?.officerId, chosen?.officerId]).toEqual([onDuty.id, other.id]);
 	expect(preselected).toMatchObject({ source: 'place', placeId: desk.id, verified: false, state: 'counted' });
-	// Nothing tells a rating whose officer was preselected from one whose officer was chosen.
-	const own = { id: '', officerId: '', submissionHash: '', contentHash: '' };
-	expect({ ...preselected, ...own }).toEqual({ ...chosen, ...own });
+	// Apart from officer, ids and hashes, the two rows are equal, so they do not show who was preselected.
+	const ignored = { id: '', officerId: '', submissionHash: '', contentHash: '' };
+	expect({ ...preselected, ...ignored }).toEqual({ ...chosen, ...ignored });
 });

@@ -14,58 +14,63 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { useToken } from '#lib/server/visits/link.ts';
 import { countIn } from './figures/sums.ts';
 import { commentFlags, commentHash, signalsOf, UNVERIFIED, visitDoubts, type Sender } from './signals.ts';
-import { checkSubmission, contentHash, lookAround, notAhead, submissionHash } from './submission.ts';
+import { checkSubmission, contentHash, loadSubmissionContext, clampToNow, submissionHash } from './submission.ts';
 
-/** Sources whose own time is trusted. */
-const CLOCKS: readonly RatingSource[] = ['kiosk', 'api'];
+/** Sources whose `given_at` is trusted. */
+const TRUSTED_CLOCKS: readonly RatingSource[] = ['kiosk', 'api'];
 
 /** How a rating arrived, apart from its content. */
 export interface RatingContext {
-	/** Ignored with a token, which makes it `visit`. */
+	/** With a valid token the rating's source becomes `visit` instead, unless the office itself sends the rating. */
 	source: RatingSource;
 	/** The scanned place; ignored if it belongs to another unit. */
 	placeId?: string;
-	/** The token of the address `/nilai/[token]`; takes precedence over `visit_token`. */
+	/** The token in the address `/nilai/[token]`; it takes precedence over `visit_token`. */
 	visitToken?: string;
-	/** Signals from the form's page. Some hold the rating until a manager decides; none refuses it. */
+	/**
+	 * Signals found before the submission, such as an exceeded rate limit. Some hold the rating until a manager
+	 * decides; none refuses it.
+	 */
 	noticed?: readonly Signal[];
-	/** The browser that sends it, if any. */
+	/** The browser that sends the rating, if any. */
 	sender?: Sender;
-	/** Whose API token sends it. */
+	/** The owner of the API token that sends the rating. */
 	tokenOf?: Actor;
 	/**
-	 * Time at which a paired tablet stored it and thanked the visitor. Such a rating may be older than seven days and is not
-	 * refused for later changes at the office. The time is an estimate, so it is not part of the content hash.
+	 * Time at which a paired tablet stored the rating and thanked the visitor. Such a rating may be older than seven
+	 * days, and later changes at the office do not refuse it. The time is an estimate, so it is not part of the content
+	 * hash.
 	 */
-	keptSince?: Date;
+	storedOnTabletAt?: Date;
 }
 
 /**
- * Stores a rating (`POST ratings`) once, however often and concurrently it is sent: the keyed hash of its `submission_id` is
- * unique. The day is computed in the unit's zone and never changes. The same transaction marks a visit's token as used, which
- * makes the rating verified unless there are doubts about the visitor (`visitDoubts`). Officer and service of the visit become
- * the rating's. A rating by the office does not use the token.
- *
- * @throws NotFound on an unknown unit
- * @returns `repeated`: the submission was stored before; this is the first answer again
- * @throws Invalid on an officer, place or time that can't be, on a closed unit, and on a token that opens nothing
- * @throws Conflict `submission-reused` if the id was used for other content; it tells nothing of the first
+ * Stores a rating (`POST ratings`) exactly once, even if it is sent repeatedly and concurrently: the keyed hash of
+ * `submission_id` is unique. The date is computed in the unit's time zone and never changes.
+ * With a visit's token, the same transaction marks the token as used. Officer and service of the visit become those of
+ * the rating, and the rating is verified unless `visitDoubts` finds a signal in `UNVERIFIED`. A rating sent by the
+ * office itself does not use the token.
+ * @returns `repeated`: the submission was stored before, and the first result is returned again
+ * @throws NotFound if the unit does not exist
+ * @throws Invalid on an officer, place or time that is not allowed, an inactive unit or an invalid token
+ * @throws Conflict `submission-reused` if the id was used for other content; the error reveals nothing of the first
+ * rating
  */
 export async function submitRating(raw: unknown, context: RatingContext) {
 	const input = checked(ratingInput, raw);
 	const token = context.visitToken ?? input.visit_token;
-	const found = await lookAround(input, context.placeId, token);
-	const told = input.given_at ? new Date(input.given_at) : undefined;
-	const givenAt = context.keptSince ?? (told && notAhead(told));
+	const found = await loadSubmissionContext(input, context.placeId, token);
+	const sentTime = input.given_at ? new Date(input.given_at) : undefined;
+	const givenAt = context.storedOnTabletAt ?? (sentTime && clampToNow(sentTime));
 	const dayOf = (moment: Date = now()) => localDate(moment, found.unit.timeZone);
-	const said = dayOf(givenAt);
-	// Uses the given time, so that a repetition after midnight has the same hash.
-	const content = contentHash(input, found.unit.code, dayOf(told));
+	const givenDay = dayOf(givenAt);
+	// Uses the sent time, so that a retry after midnight has the same hash.
+	const content = contentHash(input, found.unit.code, dayOf(sentTime));
 	// A rating is never dated before its visit.
-	const day = found.visit && found.visit.day > said ? found.visit.day : said;
+	const day = found.visit && found.visit.day > givenDay ? found.visit.day : givenDay;
 	if (found.former) return repeated(found.former, content);
 	const { fromOffice, doubts } = await visitDoubts(found.visit, context);
-	checkSubmission(input, found, token, { leaveToken: fromOffice, kept: context.keptSince !== undefined });
+	checkSubmission(input, found, token, { leaveToken: fromOffice, fromTablet: context.storedOnTabletAt !== undefined });
 	const officerId = found.visit?.officerId ?? input.officer ?? null;
 	const hash = commentHash(input.comment);
 	const signals = await signalsOf({
@@ -76,7 +81,7 @@ export async function submitRating(raw: unknown, context: RatingContext) {
 		noticed: [...(context.noticed ?? []), ...doubts],
 		invited: token !== undefined || found.placeId !== null,
 		byVisit: token !== undefined,
-		takenAt: CLOCKS.includes(context.source) ? givenAt : undefined,
+		trustedTime: TRUSTED_CLOCKS.includes(context.source) ? givenAt : undefined,
 		commentHash: hash
 	});
 	const held = heldBy(signals);
@@ -118,7 +123,10 @@ export async function submitRating(raw: unknown, context: RatingContext) {
 	});
 }
 
-/** Reads the rating of the faster request. Its transaction has ended; otherwise the insert would still wait. */
+/**
+ * Reads the rating that a concurrent request stored. That transaction has been committed, because the insert waited for
+ * it.
+ */
 async function formerRating(tx: Tx, hash: string) {
 	const [former] = await tx.select().from(ratings).where(eq(ratings.submissionHash, hash));
 	if (!former) throw new Error('a stored rating was not found again');

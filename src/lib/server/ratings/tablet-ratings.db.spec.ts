@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { CompactSign, exportJWK, generateKeyPair } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
-import type { KeptRating } from '#lib/ratings/kiosk.ts';
+import type { TabletRating } from '#lib/ratings/kiosk.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
@@ -17,17 +17,17 @@ import { storeTabletRatings } from './tablet-ratings.ts';
 
 useFreshDatabase();
 
-/** Wednesdays in office hours of Makassar (UTC+8), a week and more apart. */
+/** Wednesdays in office hours in Makassar (UTC+8), one week apart. */
 const PAIRED = new Date('2026-03-04T02:00:00Z');
 const LATER = new Date('2026-03-11T02:00:00Z');
 const at = <T>(moment: Date, work: () => Promise<T>) => withClock(() => moment, work);
 
-let given: Awaited<ReturnType<typeof tablet>>;
+let shared: Awaited<ReturnType<typeof tablet>>;
 beforeAll(async () => {
-	given = await tablet();
+	shared = await tablet();
 });
 
-/** A tablet that was paired and has told its key. */
+/** Makes a tablet that is paired and has registered its key. */
 async function tablet() {
 	const unit = await makeUnit({ timeZone: 'Asia/Makassar' });
 	const place = await makePlace(unit.id, { kind: 'kiosk' });
@@ -43,75 +43,78 @@ async function tablet() {
 	return { unit, place, officer, admin, kiosk, key: keys.privateKey };
 }
 
-const kept = (changes: Partial<KeptRating> = {}): KeptRating => ({
+const tabletRating = (changes: Partial<TabletRating> = {}): TabletRating => ({
 	...{ submission_id: randomUUID(), score: 4, given_at: '2026-03-04T03:00:00Z' },
 	...changes
 });
 
-const signed = (rating: unknown, key = given.key, alg = 'ES256') =>
+const signed = (rating: unknown, key = shared.key, alg = 'ES256') =>
 	new CompactSign(new TextEncoder().encode(JSON.stringify(rating))).setProtectedHeader({ alg }).sign(key);
 
-async function take(list: KeptRating[], moment = LATER, from = given) {
+async function send(list: TabletRating[], moment = LATER, from = shared) {
 	const batch = { kiosk: from.kiosk, ratings: await Promise.all(list.map((rating) => signed(rating, from.key))) };
 	return at(moment, () => storeTabletRatings(batch));
 }
 
 const rowsOf = (unitId: string) => db().select().from(ratings).where(eq(ratings.unitId, unitId)).orderBy(ratings.day);
 
-test('what a tablet kept is stored once with the day it was given, however often and by however many at once it comes', async () => {
+test('stores a tablet’s ratings once with the day they were given, even if sent five times concurrently', async () => {
 	const from = await tablet();
 	const list = [
-		kept({ officer: from.officer.id, score: 5 }),
-		kept({ score: 2, comment: 'Lama menunggu.', given_at: '2026-03-04T17:00:00Z' })
+		tabletRating({ officer: from.officer.id, score: 5 }),
+		tabletRating({ score: 2, comment: 'Lama menunggu.', given_at: '2026-03-04T17:00:00Z' })
 	];
-	const answers = await Promise.all(Array.from({ length: 5 }, () => take(list, LATER, from)));
+	const results = await Promise.all(Array.from({ length: 5 }, () => send(list, LATER, from)));
 	for (const index of [0, 1]) {
-		const outcomes = answers.map((answer) => answer[index]?.outcome);
-		expect(outcomes.filter((one) => one === 'stored')).toHaveLength(1);
-		expect(outcomes.filter((one) => one === 'repeated')).toHaveLength(4);
+		const outcomes = results.map((result) => result[index]?.outcome);
+		expect(outcomes.filter((outcome) => outcome === 'stored')).toHaveLength(1);
+		expect(outcomes.filter((outcome) => outcome === 'repeated')).toHaveLength(4);
 	}
 	expect(await rowsOf(from.unit.id)).toMatchObject([
 		{ day: '2026-03-04', officerId: from.officer.id, score: 5, source: 'kiosk', state: 'counted', verified: false },
-		// An hour past midnight in Makassar.
+		// One hour past midnight in Makassar.
 		{ day: '2026-03-05', officerId: null, score: 2, placeId: from.place.id }
 	]);
 	expect((await ratingSums()).differing).toEqual([]);
 });
 
-test('a wrong, missing or foreign signature is refused for good, and the ones beside it are not', async () => {
+test('refuses a wrong, missing or foreign signature, and stores a valid rating in the same batch', async () => {
 	const other = await tablet();
-	const good = kept();
+	const good = tabletRating();
 	const mine = await signed(good);
 	const batch = [
-		await signed(kept(), other.key),
+		await signed(tabletRating(), other.key),
 		mine.replace(/\.[^.]+$/, '.'),
 		`${Buffer.from('{"alg":"none"}').toString('base64url')}.${mine.split('.')[1]}.`,
-		mine.replace(/^([^.]+)\.[^.]+/, `$1.${Buffer.from(JSON.stringify(kept({ score: 1 }))).toString('base64url')}`),
+		mine.replace(
+			/^([^.]+)\.[^.]+/,
+			`$1.${Buffer.from(JSON.stringify(tabletRating({ score: 1 }))).toString('base64url')}`
+		),
 		'no signature at all',
 		mine
 	];
-	const outcomes = await at(LATER, () => storeTabletRatings({ kiosk: given.kiosk, ratings: batch }));
+	const outcomes = await at(LATER, () => storeTabletRatings({ kiosk: shared.kiosk, ratings: batch }));
 	const refused = { outcome: 'refused', reason: 'kept_signature' };
 	expect(outcomes).toEqual([refused, refused, refused, refused, refused, { outcome: 'stored' }]);
 });
 
-test('nothing is taken from a device that was never paired or has no key yet, nor in a batch that is none', async () => {
+test('refuses an unpaired device, a malformed batch, a batch over the maximum size, and a device without a key', async () => {
 	await expect(storeTabletRatings({ kiosk: randomUUID(), ratings: [] })).rejects.toThrow(NotFound);
-	await expect(storeTabletRatings({ kiosk: given.kiosk, ratings: 'x' })).rejects.toThrow(Invalid);
+	await expect(storeTabletRatings({ kiosk: shared.kiosk, ratings: 'x' })).rejects.toThrow(Invalid);
 	const many = Array.from({ length: 13 }, () => 'x');
-	await expect(storeTabletRatings({ kiosk: given.kiosk, ratings: many })).rejects.toThrow(Invalid);
+	await expect(storeTabletRatings({ kiosk: shared.kiosk, ratings: many })).rejects.toThrow(Invalid);
 	const from = await tablet();
 	await db().update(kiosks).set({ publicKey: null }).where(eq(kiosks.id, from.kiosk));
-	await expect(take([kept()], LATER, from)).rejects.toThrow(Conflict);
+	await expect(send([tabletRating()], LATER, from)).rejects.toThrow(Conflict);
 });
 
-test('what a withdrawn tablet kept is held, given before or after, whatever ended it', async () => {
+test('holds ratings of a withdrawn tablet or a closed unit, whether given before or after the withdrawal', async () => {
 	const from = await tablet();
 	await at(new Date('2026-03-05T02:00:00Z'), () => withdrawKiosks(from.admin, from.place.id));
-	await take([kept(), kept({ given_at: '2026-03-06T02:00:00Z' })], LATER, from);
+	await send([tabletRating(), tabletRating({ given_at: '2026-03-06T02:00:00Z' })], LATER, from);
 	const closed = await tablet();
 	await db().update(units).set({ active: false }).where(eq(units.id, closed.unit.id));
-	await take([kept()], LATER, closed);
+	await send([tabletRating()], LATER, closed);
 	for (const row of [...(await rowsOf(from.unit.id)), ...(await rowsOf(closed.unit.id))]) {
 		expect(row).toMatchObject({ state: 'held', signals: ['withdrawn_device'] });
 	}
@@ -119,65 +122,69 @@ test('what a withdrawn tablet kept is held, given before or after, whatever ende
 	expect(await rowsOf(closed.unit.id)).toHaveLength(1);
 });
 
-test('what was kept for more than seven days is held with its own day, never lost', async () => {
+test('holds a rating sent more than seven days late, with the day it was given', async () => {
 	const from = await tablet();
-	await take([kept(), kept({ given_at: '2026-03-10T02:00:00Z' })], new Date('2026-03-12T02:00:00Z'), from);
+	await send(
+		[tabletRating(), tabletRating({ given_at: '2026-03-10T02:00:00Z' })],
+		new Date('2026-03-12T02:00:00Z'),
+		from
+	);
 	expect(await rowsOf(from.unit.id)).toMatchObject([
 		{ day: '2026-03-04', state: 'held', signals: ['kept_long'] },
 		{ day: '2026-03-10', state: 'counted', signals: [] }
 	]);
 });
 
-test('a clock that is ahead dates no rating into the future, one that is behind none before the pairing', async () => {
+test('a tablet’s wrong clock never dates a rating into the future or before the pairing', async () => {
 	const from = await tablet();
-	const ahead = kept({ given_at: '2031-01-01T00:00:00Z' });
+	const ahead = tabletRating({ given_at: '2031-01-01T00:00:00Z' });
 	expect(
-		await take([ahead, kept({ given_at: '1970-01-01T00:00:00Z' })], new Date('2026-03-05T02:00:00Z'), from)
+		await send([ahead, tabletRating({ given_at: '1970-01-01T00:00:00Z' })], new Date('2026-03-05T02:00:00Z'), from)
 	).toEqual([{ outcome: 'stored' }, { outcome: 'stored' }]);
 	expect((await rowsOf(from.unit.id)).map((row) => row.day)).toEqual(['2026-03-04', '2026-03-05']);
-	// The answer was lost; by the next day the estimate is another one, the rating is not.
-	expect(await take([ahead], LATER, from)).toEqual([{ outcome: 'repeated' }]);
+	// The tablet sends the rating again on a later day. The estimated time differs, but the rating is recognised.
+	expect(await send([ahead], LATER, from)).toEqual([{ outcome: 'repeated' }]);
 });
 
-test('an officer who has left since is still the one who was rated; one of another office never is', async () => {
+test('accepts an officer who has left since, and refuses an officer of another office', async () => {
 	const from = await tablet();
 	const elsewhere = await makeOfficer((await makeUnit()).id);
 	await db().update(officers).set({ active: false }).where(eq(officers.id, from.officer.id));
-	const list = [kept({ officer: from.officer.id }), kept({ officer: elsewhere.id })];
-	expect(await take(list, LATER, from)).toEqual([
+	const list = [tabletRating({ officer: from.officer.id }), tabletRating({ officer: elsewhere.id })];
+	expect(await send(list, LATER, from)).toEqual([
 		{ outcome: 'stored' },
 		{ outcome: 'refused', reason: 'rating_officer' }
 	]);
 	expect(await rowsOf(from.unit.id)).toMatchObject([{ officerId: from.officer.id, state: 'counted' }]);
 });
 
-test('an id with other content is refused, and content that is none', async () => {
+test('refuses an id reused with other content, and invalid content', async () => {
 	const from = await tablet();
-	const first = kept();
-	await take([first], LATER, from);
+	const first = tabletRating();
+	await send([first], LATER, from);
 	const other = { ...first, score: 1 };
-	expect(await take([other, kept({ score: 9 }), kept({ given_at: 'kemarin' })], LATER, from)).toEqual([
+	expect(await send([other, tabletRating({ score: 9 }), tabletRating({ given_at: 'kemarin' })], LATER, from)).toEqual([
 		{ outcome: 'refused', reason: 'submission_reused' },
 		{ outcome: 'refused', reason: 'rating_score' },
 		{ outcome: 'refused', reason: 'rating_given_at' }
 	]);
 });
 
-test('a budget is spent by the hour in which a rating was given, not by the hour in which it arrives, and once', async () => {
+test('counts ratings in the rate limit by the hour in which they were given, and a retry only once', async () => {
 	const from = await tablet();
 	const hour = (n: number) => new Date(PAIRED.getTime() + n * 60 * 60 * 1000 + 60_000).toISOString();
-	const give = async (n: number, given_at: string) => {
+	const sendMany = async (n: number, given_at: string) => {
 		for (let sent = 0; sent < n; sent += 10) {
-			const some = Array.from({ length: 10 }, () => kept({ given_at }));
-			await take(some, LATER, from);
-			// Each answer is lost once.
-			await take(some, LATER, from);
+			const batch = Array.from({ length: 10 }, () => tabletRating({ given_at }));
+			await send(batch, LATER, from);
+			// Sent again, as after a lost response.
+			await send(batch, LATER, from);
 		}
 	};
-	await give(120, hour(1));
-	await give(10, hour(2));
+	await sendMany(120, hour(1));
+	await sendMany(10, hour(2));
 	expect((await rowsOf(from.unit.id)).filter((row) => row.state === 'held')).toHaveLength(0);
-	await give(10, hour(1));
+	await sendMany(10, hour(1));
 	const held = (await rowsOf(from.unit.id)).filter((row) => row.state === 'held');
 	expect(held).toHaveLength(10);
 	expect(held[0]).toMatchObject({ signals: ['over_budget'], stateReason: 'over_budget' });

@@ -1,7 +1,7 @@
 import { compactVerify, importJWK } from 'jose';
 import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
-import { DEVICE_ALGORITHM, type KeptOutcome } from '#lib/ratings/kiosk.ts';
-import { keptBatch, keptRating } from '#lib/ratings/kiosk-schema.ts';
+import { DEVICE_ALGORITHM, type TabletRatingOutcome } from '#lib/ratings/kiosk.ts';
+import { tabletRatingBatch, tabletRatingInput } from '#lib/ratings/kiosk-schema.ts';
 import type { Signal } from '#lib/ratings/signals.ts';
 import { LATEST_DAYS, OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -13,20 +13,20 @@ import { wasSubmitted } from './submission.ts';
 import { submitRating } from './submit.ts';
 
 /**
- * Stores the ratings that a tablet kept while it was offline, each once, however often it sends them. Visitors were thanked for
- * what the device signed, so none of these is refused for its age or for later changes at the office; doubtful ones are held for
- * a manager. Reasons: docs/decisions/0011.
- *
- * @returns the outcome of each, in the order they came
- * @throws NotFound on a device that was never paired · Conflict if it has not sent its key yet
+ * Stores the ratings that a tablet collected offline, each exactly once even if it is sent repeatedly. The visitors
+ * were already thanked, so no rating signed by the device is refused for its age or for later changes at the office.
+ * Doubtful ratings are held for a manager. Reasons: docs/decisions/0011.
+ * @returns one outcome for each rating, in the order of the batch
+ * @throws NotFound if the device was never paired
+ * @throws Conflict if the device has not registered its key
  */
-export async function storeTabletRatings(raw: unknown): Promise<KeptOutcome[]> {
-	const { kiosk: kioskId, ratings } = checked(keptBatch, raw);
+export async function storeTabletRatings(raw: unknown): Promise<TabletRatingOutcome[]> {
+	const { kiosk: kioskId, ratings } = checked(tabletRatingBatch, raw);
 	const kiosk = await pairedKiosk(kioskId);
 	if (!kiosk.publicKey) throw new Conflict('invalid-move', { reason: 'device_without_key' });
 	const key = await importJWK({ ...kiosk.publicKey }, DEVICE_ALGORITHM);
-	const outcomes: KeptOutcome[] = [];
-	// One after the other: two of one tablet in a batch must see each other's words and budgets.
+	const outcomes: TabletRatingOutcome[] = [];
+	// One after the other, so that each rating is compared and rate-limited against those before it.
 	for (const signed of ratings) outcomes.push(await storeOne(kiosk, key, signed));
 	await noteSeen(kiosk.id);
 	return outcomes;
@@ -34,15 +34,17 @@ export async function storeTabletRatings(raw: unknown): Promise<KeptOutcome[]> {
 
 type Key = Awaited<ReturnType<typeof importJWK>>;
 
-async function storeOne(kiosk: PairedKiosk, key: Key, signed: string): Promise<KeptOutcome> {
+async function storeOne(kiosk: PairedKiosk, key: Key, signed: string): Promise<TabletRatingOutcome> {
 	try {
-		const { given_at, ...said } = checked(keptRating, await payloadOf(signed, key));
-		const keptSince = momentOf(new Date(given_at), kiosk);
-		// A rating that is sent again because an answer was lost spends no budget again.
-		const noticed = (await wasSubmitted(said.submission_id)) ? [] : await signalsOfKept(kiosk, keptSince);
+		const { given_at, ...rating } = checked(tabletRatingInput, await payloadOf(signed, key));
+		const storedOnTabletAt = timeWithinPairing(new Date(given_at), kiosk);
+		// A retry of a stored rating does not count in the rate limit again.
+		const noticed = (await wasSubmitted(rating.submission_id))
+			? []
+			: await signalsOfTabletRating(kiosk, storedOnTabletAt);
 		const { repeated } = await submitRating(
-			{ ...said, unit: kiosk.unit.code },
-			{ source: 'kiosk', placeId: kiosk.place.id, keptSince, noticed }
+			{ ...rating, unit: kiosk.unit.code },
+			{ source: 'kiosk', placeId: kiosk.place.id, storedOnTabletAt, noticed }
 		);
 		return { outcome: repeated ? 'repeated' : 'stored' };
 	} catch (cause) {
@@ -52,7 +54,9 @@ async function storeOne(kiosk: PairedKiosk, key: Key, signed: string): Promise<K
 	}
 }
 
-/** The signed content. @throws Invalid `kept_signature` if the device did not sign it */
+/**
+ * Verifies the signature and returns the signed content. @throws Invalid `kept_signature` if the device did not sign it
+ */
 async function payloadOf(signed: string, key: Key): Promise<unknown> {
 	try {
 		const { payload } = await compactVerify(signed, key, { algorithms: [DEVICE_ALGORITHM] });
@@ -62,17 +66,17 @@ async function payloadOf(signed: string, key: Key): Promise<unknown> {
 	}
 }
 
-/** The time of a rating: not in the future and not before the device was paired, whatever its clock says. */
-function momentOf(givenAt: Date, { pairedAt }: PairedKiosk): Date {
+/** Limits the time of a rating to the span between pairing and now, because the device's clock may be wrong. */
+function timeWithinPairing(givenAt: Date, { pairedAt }: PairedKiosk): Date {
 	return new Date(Math.min(Math.max(givenAt.getTime(), pairedAt.getTime()), now().getTime()));
 }
 
-async function signalsOfKept(kiosk: PairedKiosk, keptSince: Date): Promise<Signal[]> {
+async function signalsOfTabletRating(kiosk: PairedKiosk, storedOnTabletAt: Date): Promise<Signal[]> {
 	const noticed: Signal[] = [];
 	if (kiosk.ended) noticed.push('withdrawn_device');
-	if (now().getTime() - keptSince.getTime() > LATEST_DAYS * DAY_MS) noticed.push('kept_long');
-	// Counted by the hour in which they were given, because those of a day without a line arrive at once.
-	const hour = Math.floor(keptSince.getTime() / HOUR_MS);
+	if (now().getTime() - storedOnTabletAt.getTime() > LATEST_DAYS * DAY_MS) noticed.push('kept_long');
+	// Counted by the hour in which they were given, because the ratings of a day offline arrive at once.
+	const hour = Math.floor(storedOnTabletAt.getTime() / HOUR_MS);
 	if (!(await consume('rating_place', `${kiosk.id} ${hour}`))) noticed.push(OVER_BUDGET);
 	return noticed;
 }

@@ -43,12 +43,12 @@ async function rate({ unit, token }: Made, context: Partial<RatingContext>) {
 	const [row] = await db().select().from(ratings).where(eq(ratings.id, id));
 	return { verified, signals: row?.signals, source: row?.source, state: row?.state, officer: row?.officerId };
 }
-/** Adds a visit to an office, without its desk. */
+/** Records a visit at an office, without a device of the office. */
 const note = (unit: { id: string; code: string }, visit: object = {}, accountId: string | null = null) =>
 	createVisit({ unit: unit.code, channel: 'walk_in', ...visit }, { accountId, within: [unit.id] });
 const used = async ({ id }: Made) => (await db().select().from(visits).where(eq(visits.id, id)))[0]?.usedOn !== null;
 
-test('from the visitor’s phone, twenty seconds after the end or later, a rating is verified', async () => {
+test('a rating from the visitor’s phone is verified from twenty seconds after the end of the visit', async () => {
 	const visit = await makeVisit();
 	expect(await openVisit(visit.token, by(PHONE))).toMatchObject({ state: 'open', fromOffice: false });
 	expect(await later(20.1, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({
@@ -58,7 +58,7 @@ test('from the visitor’s phone, twenty seconds after the end or later, a ratin
 	expect(await used(visit)).toBe(true);
 });
 
-test('sooner than twenty seconds it is kept, marked and not verified', async () => {
+test('a rating sooner than twenty seconds after the visit counts, gets `too_soon` and is not verified', async () => {
 	const visit = await makeVisit();
 	expect(await later(19, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({
 		...{ verified: false, source: 'visit', state: 'counted' },
@@ -67,11 +67,11 @@ test('sooner than twenty seconds it is kept, marked and not verified', async () 
 	expect(await used(visit)).toBe(true);
 });
 
-test('a link that was opened sooner than that makes nothing verified, however late it is sent', async () => {
+test('a rating is not verified if the link was opened too soon, however late the rating is sent', async () => {
 	const visit = await makeVisit();
 	const opens = { ...by(PHONE), goesThere: true };
 	expect(await later(19, () => openVisit(visit.token, opens))).toMatchObject({ state: 'open', fromOffice: false });
-	// Looked at again by its visitor: what was is not undone.
+	// Opening the link again later does not remove the signal.
 	await later(600, () => openVisit(visit.token, opens));
 	expect(await later(660, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({
 		...{ verified: false, source: 'visit', state: 'counted' },
@@ -80,15 +80,15 @@ test('a link that was opened sooner than that makes nothing verified, however la
 	expect(await used(visit)).toBe(true);
 });
 
-test('opened twenty seconds after the end or later it is verified, and what is no opening does not count', async () => {
+test('a rating is verified if the link was opened after twenty seconds; requests that are not page visits are ignored', async () => {
 	const visit = await makeVisit();
-	// A form that is sent, a preview of the link.
+	// A form post or a link preview.
 	await openVisit(visit.token, by(PHONE));
 	await later(20.1, () => openVisit(visit.token, { ...by(PHONE), goesThere: true }));
 	expect(await later(60, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({ verified: true, signals: [] });
 });
 
-test('who was noted when the service began may scan the code as soon as it is over', async () => {
+test('a visit recorded at the start of the service may be rated as soon as it ends', async () => {
 	const visit = await makeVisit();
 	await db()
 		.update(visits)
@@ -98,26 +98,26 @@ test('who was noted when the service began may scan the code as soon as it is ov
 	expect(await later(25, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({ verified: true, signals: [] });
 });
 
-test('that a link was opened soon is no matter where another system sends what its visitor answered', async () => {
+test('an early opening of the link does not matter for ratings that another system sends', async () => {
 	const visit = await makeVisit();
 	await openVisit(visit.token, { ...by(PHONE), goesThere: true });
 	const tokenOf = await systemActor([]);
 	expect(await rate(visit, { source: 'api', tokenOf })).toMatchObject({ verified: true, signals: [] });
 });
 
-test('from the desk’s own device it is kept, marked and not verified, and the link stays the visitor’s', async () => {
+test('a rating from the desk’s device is stored, gets `made_here`, is not verified and leaves the token unused', async () => {
 	const visit = await makeVisit();
 	const given = await later(60, () => rate(visit, { sender: sender(DESK) }));
 	expect(given).toMatchObject({ verified: false, source: 'web', signals: ['made_here'], officer: visit.officer.id });
 	expect(await used(visit)).toBe(false);
-	// The office opened it: from here on it is no longer certain who rates.
+	// The office opened the link, so from now on the rater is no longer certain.
 	await openVisit(visit.token, by(DESK));
 	const own = await later(60, () => rate(visit, { sender: sender(PHONE) }));
 	expect(own).toMatchObject({ verified: false, source: 'visit', signals: ['made_here'] });
 	expect(await used(visit)).toBe(true);
 });
 
-test('who works at the office is never told that a link was used, on no page and by no entry in the log', async () => {
+test('the office never learns that a link was used, neither from a page nor from the log', async () => {
 	const visit = await makeVisit();
 	const log = () => db().select().from(auditEntries);
 	const logged = await log();
@@ -130,7 +130,7 @@ test('who works at the office is never told that a link was used, on no page and
 	await later(60, () => rate(visit, { sender: sender(PHONE) }));
 	expect(await openVisit(visit.token, by(PHONE))).toMatchObject({ state: 'used' });
 	expect(await seen()).toEqual(before);
-	// Nor by trying: it is taken in as any rating of the open form.
+	// Trying does not reveal it either: the rating is accepted like one from the open form.
 	const tried = await later(60, () => rate(visit, { sender: sender(DESK) }));
 	expect(tried).toMatchObject({ verified: false, source: 'web' });
 	expect(await log()).toEqual(logged);
@@ -138,7 +138,7 @@ test('who works at the office is never told that a link was used, on no page and
 	expect(await openVisit(visit.token, by(PHONE, elsewhere))).toMatchObject({ state: 'used', fromOffice: false });
 });
 
-test('an officer lent by another office is no visitor of the visits served here', async () => {
+test('an officer lent by another office counts as office staff for visits at this office', async () => {
 	const unit = await makeUnit();
 	const lent = await makeOfficer((await makeUnit()).id);
 	await makePlace(unit.id, { kind: 'desk', officerId: lent.id });
@@ -147,7 +147,7 @@ test('an officer lent by another office is no visitor of the visits served here'
 	expect(opened).toMatchObject({ state: 'open', fromOffice: true });
 });
 
-test('trusts ratings that a system submits, but never those by an officer’s token', async () => {
+test('a rating submitted by API is verified, except by an officer’s own token', async () => {
 	const unit = await makeUnit();
 	const officer = await makeOfficer(unit.id);
 	const maker = await makeActor([[unit.id, 'handler']]);
@@ -162,7 +162,7 @@ test('trusts ratings that a system submits, but never those by an officer’s to
 	expect(await rateFor(await systemActor([]))).toMatchObject({ verified: true });
 });
 
-test('a visit is rated on its day or later, whatever another system says', async () => {
+test('a rating is never dated before its visit, whatever another system sends', async () => {
 	const unit = await makeUnit();
 	const { token } = await note(unit, { channel: 'web' });
 	const before = new Date(now().getTime() - 5 * DAY_MS).toISOString();
@@ -177,7 +177,7 @@ test('a visit is rated on its day or later, whatever another system says', async
 	expect(await submitRating(input, { source: 'api', tokenOf })).toEqual({ id, verified, repeated: true });
 });
 
-test('on a day with far more visits than usual the ratings by link are marked, those before it was noticed by night', async () => {
+test('on an unusually busy day ratings by link get `many_visits`; the nightly job adds it to the earlier ones', async () => {
 	const first = await makeVisit();
 	const early = await later(60, () => rate(first, { sender: sender(PHONE) }));
 	expect(early.signals).toEqual([]);
@@ -193,7 +193,7 @@ test('on a day with far more visits than usual the ratings by link are marked, t
 	expect(await marked()).toEqual([['many_visits'], ['many_visits']]);
 });
 
-test('a day of the whole office with more visits than usual is seen too, where visits name no officer', async () => {
+test('an unusually busy day of the whole unit is detected for visits without an officer', async () => {
 	const unit = await makeUnit();
 	const noteMany = async (count: number) => {
 		for (let n = 1; n < count; n++) await note(unit);
@@ -205,7 +205,7 @@ test('a day of the whole office with more visits than usual is seen too, where v
 	};
 	const signalsOf = async (id: string) =>
 		(await db().select({ signals: ratings.signals }).from(ratings).where(eq(ratings.id, id)))[0]?.signals;
-	// An office that is new has no usual day yet.
+	// A new unit has no usual number of visits yet.
 	expect(await signalsOf(await onDay('2026-08-03', async () => rateBy(await noteMany(16))))).toEqual([]);
 	for (const day of ['2026-08-04', '2026-08-05', '2026-08-06', '2026-08-07']) await onDay(day, () => note(unit));
 	await onDay('2026-08-10', async () => {

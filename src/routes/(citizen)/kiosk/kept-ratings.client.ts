@@ -1,6 +1,6 @@
 import { openDB, type DBSchema } from 'idb';
 import { CompactSign, decodeJwt } from 'jose';
-import { DEVICE_ALGORITHM, type DeviceKey, type KeptRating } from '#lib/ratings/kiosk.ts';
+import { DEVICE_ALGORITHM, type DeviceKey, type TabletRating } from '#lib/ratings/kiosk.ts';
 
 /** A signed rating, stored on the tablet until the server has accepted or refused it. */
 interface Kept {
@@ -66,7 +66,7 @@ export async function noteKnown(kiosk: string, known: boolean): Promise<void> {
 }
 
 /** Signs a rating and stores it durably. Replaces a stored rating with the same id. */
-export async function keep(kiosk: string, rating: KeptRating, open: boolean): Promise<void> {
+export async function keep(kiosk: string, rating: TabletRating, open: boolean): Promise<void> {
 	const { privateKey } = await deviceOf(kiosk);
 	const signed = await new CompactSign(new TextEncoder().encode(JSON.stringify(rating)))
 		.setProtectedHeader({ alg: DEVICE_ALGORITHM })
@@ -83,7 +83,7 @@ export async function keep(kiosk: string, rating: KeptRating, open: boolean): Pr
 export async function signAnew(kiosk: string): Promise<void> {
 	for (const kept of await waiting()) {
 		if (kept.kiosk === kiosk || (await deviceOf(kept.kiosk)).known) continue;
-		await keep(kiosk, decodeJwt<KeptRating>(kept.signed), false);
+		await keep(kiosk, decodeJwt<TabletRating>(kept.signed), false);
 	}
 }
 

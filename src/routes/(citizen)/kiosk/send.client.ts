@@ -1,4 +1,4 @@
-import { KEPT_AT_ONCE, type KeptOutcome } from '#lib/ratings/kiosk.ts';
+import { KEPT_AT_ONCE, type TabletRatingOutcome } from '#lib/ratings/kiosk.ts';
 import { hearClock } from './device.client.ts';
 import { deviceOf, noteKnown, settle, signAnew, waiting } from './kept-ratings.client.ts';
 
@@ -46,7 +46,7 @@ async function sendAll(present: string): Promise<void> {
 			// The server lost the key, for example by restoring a backup. The next attempt registers the key again.
 			if (answer.status === 409) await noteKnown(kiosk, false);
 			if (!answer.ok) throw new Error(`the ratings were not taken: ${answer.status}`);
-			const { now, outcomes } = (await answer.json()) as { now: string; outcomes: KeptOutcome[] };
+			const { now, outcomes } = (await answer.json()) as { now: string; outcomes: TabletRatingOutcome[] };
 			hearClock(now);
 			for (const [index, kept] of some.entries()) {
 				const outcome = outcomes[index];

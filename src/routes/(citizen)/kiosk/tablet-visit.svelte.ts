@@ -1,4 +1,4 @@
-import type { KeptRating, KioskScreen } from '#lib/ratings/kiosk.ts';
+import type { TabletRating, KioskScreen } from '#lib/ratings/kiosk.ts';
 import { siteTime } from './device.client.ts';
 
 type Officer = KioskScreen['officers'][number];
@@ -18,13 +18,13 @@ export class TabletVisit {
 	failed = $state(false);
 	/** The visitor has entered something, which must be cleared for the next visitor. */
 	begun = $state(false);
-	#rating = $state.raw<KeptRating | null>(null);
+	#rating = $state.raw<TabletRating | null>(null);
 	/** Set by the first score, so that fast further touches change that rating. */
 	#given: { submission_id: string; given_at: string } | null = null;
 	#screen: () => KioskScreen;
-	#keep: (rating: KeptRating, open: boolean) => Promise<void>;
+	#keep: (rating: TabletRating, open: boolean) => Promise<void>;
 
-	constructor(screen: () => KioskScreen, keep: (rating: KeptRating, open: boolean) => Promise<void>) {
+	constructor(screen: () => KioskScreen, keep: (rating: TabletRating, open: boolean) => Promise<void>) {
 		this.#screen = screen;
 		this.#keep = keep;
 		this.#forget();
@@ -79,7 +79,7 @@ export class TabletVisit {
 		if (this.#rating) await this.#write({ ...this.#rating, comment: this.words.trim() || undefined });
 	}
 
-	async #write(rating: KeptRating): Promise<void> {
+	async #write(rating: TabletRating): Promise<void> {
 		try {
 			await this.#keep(rating, true);
 			this.#rating = rating;

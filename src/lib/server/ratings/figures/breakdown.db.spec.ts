@@ -19,7 +19,7 @@ useFreshDatabase();
 const YEAR = { from: '2026-01-01', to: '2026-12-31' };
 const FIRST = '2024-11-03';
 const DAYS = 620;
-const given = fc.record({
+const ratingSample = fc.record({
 	day: fc.nat(DAYS).map((offset) => addDays(FIRST, offset)),
 	officer: fc.constantFrom(0, 1, null),
 	score: fc.integer({ min: 1, max: 5 }),
@@ -30,7 +30,7 @@ const given = fc.record({
 	voided: fc.boolean()
 });
 const history = fc.record({
-	ratings: fc.array(given, { minLength: 1, maxLength: 12 }),
+	ratings: fc.array(ratingSample, { minLength: 1, maxLength: 12 }),
 	period: fc.tuple(fc.nat(DAYS), fc.nat(DAYS)),
 	service: fc.constantFrom('library', undefined)
 });
@@ -49,43 +49,43 @@ type Raw = {
 const tally = (rows: Raw[]) => [1, 2, 3, 4, 5].map((score) => rows.filter((row) => row.score === score).length);
 
 test(
-	'after any history every figure of both pages is what the ratings themselves give',
+	'after any history, every figure of the unit page and the officer page equals a direct count of the ratings',
 	{ timeout: 240_000 },
 	async () => {
 		await fc.assert(
-			fc.asyncProperty(history, async (told) => {
+			fc.asyncProperty(history, async (sample) => {
 				const { unit, officer: first, above: manager } = await makeRatedOffice();
 				const rated = [first, await makeOfficer(unit.id)];
-				for (const one of told.ratings) {
+				for (const rating of sample.ratings) {
 					const more = {
-						officer: one.officer === null ? undefined : rated[one.officer]?.id,
-						score: one.score,
-						service: one.service,
-						aspects: one.courtesy ? { courtesy: one.courtesy } : undefined
+						officer: rating.officer === null ? undefined : rated[rating.officer]?.id,
+						score: rating.score,
+						service: rating.service,
+						aspects: rating.courtesy ? { courtesy: rating.courtesy } : undefined
 					};
-					const { id } = await rateOn(unit, one.day, more, {
-						noticed: one.held ? ['over_budget'] : [],
-						source: one.source
+					const { id } = await rateOn(unit, rating.day, more, {
+						noticed: rating.held ? ['over_budget'] : [],
+						source: rating.source
 					});
-					if (one.voided) await decideRating(manager, id, { move: 'void', reason: 'spam' });
+					if (rating.voided) await decideRating(manager, id, { move: 'void', reason: 'spam' });
 				}
-				const [a, b] = told.period;
+				const [a, b] = sample.period;
 				const [from, to] = [addDays(FIRST, Math.min(a, b)), addDays(FIRST, Math.max(a, b))];
 				const rows = await rowsOf<Raw>(
 					db(),
 					sql`select id, officer_id, service, score, courtesy, source, to_char(day, 'YYYY-MM-DD') as day, state
 					from ratings where unit_id = ${unit.id}`
 				);
-				const asked = rows.filter((row) => told.service === undefined || row.service === told.service);
+				const matching = rows.filter((row) => sample.service === undefined || row.service === sample.service);
 				const between = (row: Raw, period: { from: string; to: string }) =>
 					row.day >= period.from && row.day <= period.to;
-				const counted = asked.filter((row) => row.state === 'counted');
-				const filter = { from, to, service: told.service };
+				const counted = matching.filter((row) => row.state === 'counted');
+				const filter = { from, to, service: sample.service };
 
 				const seen = await unitFigures(manager, { unit: unit.code, ...filter });
 				for (const each of [seen.now, seen.before, ...(seen.yearAgo ? [seen.yearAgo] : [])])
 					expect(each.distribution).toEqual(tally(counted.filter((row) => between(row, each.period))));
-				expect(seen.now.voided).toBe(asked.filter((row) => row.state === 'voided' && between(row, filter)).length);
+				expect(seen.now.voided).toBe(matching.filter((row) => row.state === 'voided' && between(row, filter)).length);
 				checkParts(seen, counted, filter);
 
 				for (const officer of rated) {
@@ -94,7 +94,8 @@ test(
 					expect(page.distribution).toEqual(tally(mine.filter((row) => between(row, filter))));
 					expect(page.elsewhere).toBe(0);
 					expect(page.held).toBe(
-						asked.filter((row) => row.officer_id === officer.id && row.state === 'held' && between(row, filter)).length
+						matching.filter((row) => row.officer_id === officer.id && row.state === 'held' && between(row, filter))
+							.length
 					);
 					checkParts(page, mine, filter);
 					const behind = { unit: unit.code, officer: officer.id, state: 'counted', ...filter } as const;
@@ -112,8 +113,8 @@ test(
 						expect(counts).toEqual(tally(all.filter((row) => monthStart(row.day) === month && row.day <= period.to)));
 					for (const { source, n } of page.sources)
 						expect(n).toBe(during.filter((row) => row.source === source).length);
-					const said = during.filter((row) => row.courtesy !== null);
-					expect(page.aspects[0]?.n).toBe(said.length);
+					const withCourtesy = during.filter((row) => row.courtesy !== null);
+					expect(page.aspects[0]?.n).toBe(withCourtesy.length);
 					expect(page.services.map(({ service, n }) => [service, n]).sort()).toEqual(
 						[...Map.groupBy(during, (row) => row.service)].map(([service, list]) => [service, list.length]).sort()
 					);
@@ -124,7 +125,7 @@ test(
 	}
 );
 
-test('means stand only where there are enough ratings, months and services alike', async () => {
+test('a month or service shows a mean only from the minimum number of ratings', async () => {
 	const { unit, officer, manager } = await makeRatedOffice();
 	for (let n = 0; n < 10; n++)
 		await rateOn(unit, '2026-03-02', { officer: officer.id, score: 4, service: 'library', aspects: { speed: 5 } });
@@ -145,7 +146,7 @@ test('means stand only where there are enough ratings, months and services alike
 	expect(page.standing).toMatchObject({ rank: null, listed: 1 });
 });
 
-test('a void takes a rating out of every figure of both pages, and stands beside them', async () => {
+test('a voided rating is in no figure of either page except the count of voided ratings', async () => {
 	const { unit, officer, above: manager } = await makeRatedOffice();
 	await rateOn(unit, '2026-05-05', { officer: officer.id, score: 5, service: 'library' });
 	const before = await unitFigures(manager, { unit: unit.code, ...YEAR });
@@ -157,7 +158,7 @@ test('a void takes a rating out of every figure of both pages, and stands beside
 	expect(await officerFigures(manager, officer.id, YEAR)).toMatchObject({ n: 1, voided: 1 });
 });
 
-test('an officer page belongs to the managers of the officer’s unit; what was given elsewhere is counted and said', async () => {
+test('only managers of the officer’s unit see the officer page; it counts ratings given elsewhere and says how many', async () => {
 	const { unit, officer, manager } = await makeRatedOffice();
 	const other = await makeUnit();
 	await rateOn(unit, '2026-05-05', { officer: officer.id });
@@ -172,7 +173,7 @@ test('an officer page belongs to the managers of the officer’s unit; what was 
 	await expect(officerFigures(manager, officer.id, YEAR)).rejects.toBeInstanceOf(NotFound);
 });
 
-test('a list opens by source, by aspect, by comment and for ratings that name no service', async () => {
+test('lists ratings by source, by aspect, by comment, and without a service', async () => {
 	const { unit, manager } = await makeRatedOffice();
 	await rateOn(unit, '2026-05-05', { aspects: { speed: 2 } }, { source: 'place' });
 	await rateOn(unit, '2026-05-06', { comment: 'Cepat dan jelas.', service: 'library' });

@@ -8,7 +8,14 @@ import { chartPeriod } from '#lib/ratings/trend.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { managedOfficer, managedUnit, notOfOwn, worksIn, type ManagedOfficer, type ManagedUnit } from '../access.ts';
+import {
+	managedOfficer,
+	managedUnit,
+	exceptReader,
+	worksIn,
+	type ManagedOfficer,
+	type ManagedUnit
+} from '../access.ts';
 import { leaderboard, officerCounts, priorsOf, type LeaderboardQuery } from './leaderboard.ts';
 import { ratingMethod } from './method.ts';
 import { ratingSummary, setAsideCounts } from './summary.ts';
@@ -17,9 +24,9 @@ import { countsByMonth, officerTrends } from './trends.ts';
 import { visitsByMonth, visitsOfOfficers } from './visit-counts.ts';
 
 /**
- * The figures of one unit by the counted ratings given there: the period beside the one before and the same a year ago,
- * by month, and taken apart.
- * @throws NotFound and NotAllowed as `managedUnit`
+ * Returns the figures of one unit from the counted ratings given there: the period beside the previous period and the
+ * same period a year ago, by month, and by aspect, service and source.
+ * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function unitFigures(actor: Actor, query: Omit<LeaderboardQuery, 'scope'>) {
 	const unit = await managedUnit(actor, query.unit);
@@ -32,15 +39,15 @@ export async function unitFigures(actor: Actor, query: Omit<LeaderboardQuery, 's
 		return { period: { from: period.from, to: period.to }, ...summary };
 	};
 	return {
-		...(await breakdownOf(query, (table) => and(eq(table.unitId, unit.id), notOfOwn(actor, table)), minimum)),
+		...(await breakdownOf(query, (table) => and(eq(table.unitId, unit.id), exceptReader(actor, table)), minimum)),
 		unit,
 		minimum,
 		now: await during(query),
 		before: await during(past.before),
-		// If it is another period than the one before.
+		// Included if it is another period than the previous one.
 		...(past.yearAgo ? { yearAgo: await during(past.yearAgo) } : {}),
 		months: await monthsOfUnit(actor, unit, query, minimum),
-		/** The actor is an officer here, whose ratings are left out of everything. */
+		/** The actor is an officer of this unit, so the actor's own ratings are excluded from all figures. */
 		ownLeftOut: await worksIn(actor, [unit.id])
 	};
 }
@@ -48,7 +55,7 @@ export async function unitFigures(actor: Actor, query: Omit<LeaderboardQuery, 's
 async function monthsOfUnit(actor: Actor, unit: ManagedUnit, query: Omit<LeaderboardQuery, 'scope'>, minimum: number) {
 	const shown = { ...chartPeriod(query), service: query.service };
 	const counted = await countsByMonth(shown, 'unitId', (table) =>
-		and(eq(table.unitId, unit.id), notOfOwn(actor, table))
+		and(eq(table.unitId, unit.id), exceptReader(actor, table))
 	);
 	const invited = await visitsByMonth(actor, unit.id, shown);
 	return counted(unit.id).map(({ month, counts }) => ({
@@ -61,9 +68,9 @@ async function monthsOfUnit(actor: Actor, unit: ManagedUnit, query: Omit<Leaderb
 }
 
 /**
- * The figures of an officer for a period, by the counted ratings wherever they were given, as in the comparison of the
- * officer's unit. Numbers are unrounded.
- * @throws NotFound on an officer of a unit the actor does not manage, and on the actor's own person
+ * Returns an officer's figures for a period from the counted ratings at any unit, as in the comparison of the officer's
+ * unit. Numbers are unrounded.
+ * @throws NotFound for an officer of a unit the actor does not manage, and for the actor's own officer record
  */
 export async function officerFigures(actor: Actor, id: string, filter: RatingFilter) {
 	const officer = await managedOfficer(actor, id);
@@ -77,16 +84,16 @@ export async function officerFigures(actor: Actor, id: string, filter: RatingFil
 		...breakdown,
 		officer,
 		method: { minimum, weight },
-		/** The officer's place in the unit's comparison; null below the minimum. */
+		/** The officer's result in the unit's comparison; null below the minimum. */
 		standing: item ? { mean: item.mean, low: item.low, high: item.high, rank: item.rank, listed: board.listed } : null,
 		/** The plain mean of the officer's unit; null below the minimum. */
 		unitMean: unit?.range?.mean ?? null,
-		/** Each month as the method estimates it; no range below the minimum. */
+		/** Estimated score of each month; no range below the minimum. */
 		months: await monthsOfOfficer(actor, officer, filter, { minimum, weight }),
 		direction: (await officerTrends(actor, query))[id]?.direction ?? 'unknown',
 		...(await visitsOfOfficers([id], filter))(id),
 		...(await setAsideCounts(actor.units.manager, filter, eq(ratings.officerId, id)))(),
-		/** Ratings counted here that were given at units which the actor does not manage, so that their list is not open. */
+		/** Counted ratings given at units that the actor does not manage; the actor cannot list them. */
 		elsewhere: breakdown.n - (await countedWithin(actor, id, filter))
 	};
 }
@@ -109,7 +116,7 @@ async function monthsOfOfficer(
 	});
 }
 
-/** Counted ratings of the officer at units that the actor manages. */
+/** Counts the officer's counted ratings at units that the actor manages. */
 async function countedWithin(actor: Actor, id: string, filter: RatingFilter): Promise<number> {
 	const counted = await countsByMonth(filter, 'officerId', (table) =>
 		and(eq(table.officerId, id), inArray(table.unitId, [...actor.units.manager]))
@@ -119,7 +126,7 @@ async function countedWithin(actor: Actor, id: string, filter: RatingFilter): Pr
 
 export type Breakdown = Awaited<ReturnType<typeof breakdownOf>>;
 
-/** Counted ratings by aspect, by service and by source. @param minimum how many ratings a mean needs */
+/** Counted ratings by aspect, service and source. @param minimum number of ratings that a mean requires */
 async function breakdownOf(filter: RatingFilter, whose: (table: SumsTable) => SQL | undefined, minimum: number) {
 	const pieces = sumsWithin(filter, whose);
 	const [figures] = await db().select(totals(pieces)).from(pieces);
@@ -135,7 +142,7 @@ async function breakdownOf(filter: RatingFilter, whose: (table: SumsTable) => SQ
 	};
 }
 
-/** Most ratings first; `service` is null for those without one, `mean` below the minimum. */
+/** Services with most ratings first. `service` is null for ratings without one; `mean` is null below the minimum. */
 async function servicesOf(filter: RatingFilter, whose: (table: SumsTable) => SQL | undefined, minimum: number) {
 	const pieces = sumsByService(filter, whose);
 	const rows = await db()

@@ -17,7 +17,7 @@ useFreshDatabase();
 const YEAR = { from: '2026-01-01', to: '2026-12-31' };
 type Unit = Awaited<ReturnType<typeof makeUnit>>;
 
-/** An officer with that many ratings of 1, 2, 3, 4 and 5. */
+/** Makes an officer with these numbers of ratings of 1, 2, 3, 4 and 5. */
 async function ratedOfficer(unit: Unit, counts: number[], more: Record<string, unknown> = {}) {
 	const officer = await makeOfficer(unit.id);
 	for (const [index, times] of counts.entries())
@@ -26,7 +26,7 @@ async function ratedOfficer(unit: Unit, counts: number[], more: Record<string, u
 	return officer;
 }
 
-/** The formula of the method, written a second time and another way. */
+/** An independent implementation of the method's formula. */
 function expected(counts: number[], prior: number[], weight = 10) {
 	const n = counts.reduce((a, b) => a + b, 0);
 	const pi = counts.map((c, k) => (c + weight * (prior[k] ?? 0)) / (n + weight));
@@ -42,7 +42,7 @@ const shares = (...lists: number[][]) => {
 };
 const uniform = [0.2, 0.2, 0.2, 0.2, 0.2];
 
-test('officers are measured by the prior of their own unit alone, those below the minimum included', async () => {
+test('the prior comes from the officer’s own unit, including officers below the minimum', async () => {
 	const province = await makeUnit();
 	const [strict, mild] = [await makeUnit({ parent: province }), await makeUnit({ parent: province })];
 	const low = await ratedOfficer(strict, [4, 5, 2, 1, 0]);
@@ -73,7 +73,7 @@ test('officers are measured by the prior of their own unit alone, those below th
 	expect(of(high.id)).toBeCloseTo(expected([0, 0, 1, 4, 8], shares([0, 0, 1, 4, 8], [0, 0, 0, 0, 11])).mean, 12);
 });
 
-test('a unit with one rated officer takes the prior of its parent with all its units', async () => {
+test('a unit with one rated officer uses the prior of its parent with all units below it', async () => {
 	const province = await makeUnit();
 	const [lone, other] = [await makeUnit({ parent: province }), await makeUnit({ parent: province })];
 	const officer = await ratedOfficer(lone, [0, 0, 0, 0, 10]);
@@ -88,7 +88,7 @@ test('a unit with one rated officer takes the prior of its parent with all its u
 	]);
 });
 
-test('where there is no parent, or nothing was rated there, the prior is uniform', async () => {
+test('the prior is uniform for a root with only one rated officer', async () => {
 	const province = await makeUnit();
 	const manager = await makeActor([[province.id, 'manager']]);
 	const officer = await ratedOfficer(province, [0, 0, 0, 2, 8]);
@@ -97,7 +97,7 @@ test('where there is no parent, or nothing was rated there, the prior is uniform
 	]);
 });
 
-test('days are inclusive, services apart, and a rating without a service counts in neither', async () => {
+test('the first and last day of a period are included, and a rating without a service counts for no single service', async () => {
 	const unit = await makeUnit();
 	const officer = await makeOfficer(unit.id);
 	const day = (date: string, more: object = {}) => rateOn(unit, date, { officer: officer.id, ...more });
@@ -115,7 +115,7 @@ test('days are inclusive, services apart, and a rating without a service counts 
 	expect(await n({ from: '2026-01-01', to: '2026-01-01' })).toBe(1);
 });
 
-test('an officer who left stays in the figures of the time before, and out of later ones', async () => {
+test('an officer who left remains in the figures of earlier periods and not of later ones', async () => {
 	const unit = await makeUnit();
 	const gone = await ratedOfficer(unit, [0, 0, 0, 0, 3]);
 	await db().update(officers).set({ active: false }).where(eq(officers.id, gone.id));
@@ -125,7 +125,7 @@ test('an officer who left stays in the figures of the time before, and out of la
 	expect(later.insufficient).toEqual([]);
 });
 
-test('a comparison belongs to the managers of the unit; a foreign unit is not there', async () => {
+test('only managers of a unit see its comparison; for a foreign unit it gives NotFound', async () => {
 	const province = await makeUnit();
 	const unit = await makeUnit({ parent: province });
 	const query = { unit: unit.code, ...YEAR };
@@ -137,7 +137,7 @@ test('a comparison belongs to the managers of the unit; a foreign unit is not th
 	await expect(ratingSummary(stranger, query)).rejects.toBeInstanceOf(NotFound);
 });
 
-test('whatever a manager who is rated too can ask is the same with and without ratings of the own person', async () => {
+test('a manager who is also rated sees the same figures with and without ratings of themselves', async () => {
 	const province = await makeUnit();
 	const unit = await makeUnit({ parent: province });
 	const rated: { id: string }[] = [];
@@ -171,7 +171,7 @@ test('whatever a manager who is rated too can ask is the same with and without r
 	expect((await officerFigures(other, own.id, YEAR)).n).toBe(1);
 });
 
-test('a summary adds up the ratings of each unit, those without an officer included', async () => {
+test('a summary counts the ratings of each unit, including those without an officer', async () => {
 	const province = await makeUnit();
 	const unit = await makeUnit({ parent: province });
 	await ratedOfficer(unit, [1, 0, 0, 0, 2]);
@@ -184,7 +184,7 @@ test('a summary adds up the ratings of each unit, those without an officer inclu
 	expect(summary[1]).toMatchObject({ n: 4, range: null, distribution: [1, 0, 1, 0, 2], held: 1, voided: 0 });
 });
 
-test('the mean of a unit stands from the minimum on, wherever it stands', async () => {
+test('every place that shows a unit’s mean shows it from the minimum number of ratings', async () => {
 	const unit = await makeUnit();
 	const officer = await ratedOfficer(unit, [1, 0, 0, 0, 8]);
 	const manager = await makeActor([[unit.id, 'manager']]);

@@ -14,15 +14,14 @@ export interface LeaderboardQuery extends RatingFilter {
 }
 
 /**
- * Compares a unit's officers (with `scope` tree: of the units below it too) by the counted ratings of a period, wherever they were
- * given. Each officer is measured by the prior of the own unit, so that strict visitors do not pull an office's officers down.
- *
- * An actor who is one of the officers is left out entirely, also of priors and ranks, which would reveal single ratings of two
- * periods that differ by a day. The own figures are in `ownRatings`.
- *
- * @returns the answer of `GET leaderboard`, unrounded; `listed`: number of officers with a rank; `ownLeftOut`: the actor is one of
- * the officers
- * @throws NotFound and NotAllowed as `managedUnit`
+ * Compares a unit's officers, and with `scope` tree also those of the units below it, by their counted ratings of a
+ * period at any unit. The prior comes from the officer's own unit, so that strict visitors do not lower all scores of
+ * an office.
+ * An actor who is one of the officers is excluded entirely, also from priors and ranks. Otherwise two periods one day
+ * apart would reveal single ratings. `ownRatings` shows the own figures.
+ * @returns the response of `GET leaderboard`, unrounded. `listed`: number of officers with a rank. `ownLeftOut`: the
+ * actor is one of the officers.
+ * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function leaderboard(actor: Actor, query: LeaderboardQuery) {
 	const unitIds = await managedIds(actor, query);
@@ -45,20 +44,19 @@ export async function leaderboard(actor: Actor, query: LeaderboardQuery) {
 const isRated = ({ counts }: { counts: Counts }) => counts.some((count) => count > 0);
 
 /**
- * Counted ratings of the officers of these units, wherever they were given. Active officers are included without ratings too.
- *
- * @param except the reader's own officer, who is left out entirely
+ * Counts the counted ratings of these units' officers, at any unit. Active officers without ratings are included.
+ * @param except the reader's own officer id, which is excluded
  */
 export async function officerCounts(unitIds: readonly string[], filter: RatingFilter, except: string | null) {
 	if (unitIds.length === 0) return [];
-	const asked = and(inArray(officers.unitId, [...unitIds]), except === null ? undefined : ne(officers.id, except));
-	const theirs = db().select({ id: officers.id }).from(officers).where(asked);
-	const pieces = sumsWithin(filter, (table) => inArray(table.officerId, theirs));
+	const matching = and(inArray(officers.unitId, [...unitIds]), except === null ? undefined : ne(officers.id, except));
+	const officerIds = db().select({ id: officers.id }).from(officers).where(matching);
+	const pieces = sumsWithin(filter, (table) => inArray(table.officerId, officerIds));
 	const rows = await db()
 		.select({ officer: officers, ...totals(pieces) })
 		.from(officers)
 		.leftJoin(pieces, eq(pieces.officerId, officers.id))
-		.where(asked)
+		.where(matching)
 		.groupBy(officers.id)
 		.orderBy(asc(officers.id));
 	return rows
@@ -68,8 +66,9 @@ export async function officerCounts(unitIds: readonly string[], filter: RatingFi
 }
 
 /**
- * Computes the prior of each unit in `known`: from its own officers; if fewer than two of them were rated, from the parent with
- * all its units; without a parent, uniform.
+ * Computes the prior of each unit. It comes from the unit's own officers; if fewer than two of them were rated, from
+ * the parent with all units below it; without a parent it is uniform.
+ * @param known the officers of the units, from `officerCounts`
  */
 export async function priorsOf(
 	unitIds: readonly string[],
@@ -79,11 +78,11 @@ export async function priorsOf(
 ): Promise<Map<string, Shares>> {
 	const own = Map.groupBy(known, (officer) => officer.unitId);
 	const countsIn = (id: string) => (own.get(id) ?? []).map(({ counts }) => counts);
-	const lone = unitIds.filter((id) => (own.get(id) ?? []).filter(isRated).length < 2);
+	const fewRated = unitIds.filter((id) => (own.get(id) ?? []).filter(isRated).length < 2);
 	const rows = await db()
 		.select({ id: units.id, parentId: units.parentId })
 		.from(units)
-		.where(and(inArray(units.id, lone), isNotNull(units.parentId)));
+		.where(and(inArray(units.id, fewRated), isNotNull(units.parentId)));
 	const parents = new Map(rows.map(({ id, parentId }) => [id, parentId ?? '']));
 	const wider = new Map<string, Counts[]>();
 	for (const parentId of new Set(parents.values())) {

@@ -11,7 +11,7 @@ import { changeRatingMethod, ratingMethod, ratingMethodForAdmin } from './method
 
 useFreshDatabase();
 
-test('the root’s administrators change the method for all offices, within its limits and with an entry in the log', async () => {
+test('only an administrator of the root changes the method for all offices, within its limits, and the change is logged', async () => {
 	const root = await makeUnit();
 	const unit = await makeUnit({ parent: root });
 	const officer = await makeOfficer(root.id);

@@ -13,7 +13,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 
-/** Where an administrator's choice of the method stands, if there is one. */
+/** Name of the setting with the administrator's chosen method. */
 const RATING_METHOD_SETTING = 'rating_method';
 
 const stored = z.object({
@@ -27,21 +27,23 @@ const whole = (least: number, greatest: number) =>
 	z.coerce.number({ error: CODE }).int(CODE).min(least, CODE).max(greatest, CODE);
 const chosen = z.object({ minimum: whole(LEAST_MINIMUM, GREATEST_MINIMUM), priorWeight: whole(1, GREATEST_WEIGHT) });
 
-/** How many ratings an officer needs to be listed, and how many ratings the prior weighs. */
+/** Returns how many ratings an officer needs to be listed, and the weight of the prior as a number of ratings. */
 export async function ratingMethod(): Promise<RatingMethod> {
 	return stored.parse((await readSetting(RATING_METHOD_SETTING)) ?? {});
 }
 
-/** The same for people who may change it. @throws NotAllowed unless the actor administers a root unit */
+/**
+ * Returns the method to an administrator who may change it. @throws NotAllowed unless the actor administers a root unit
+ */
 export async function ratingMethodForAdmin(actor: Actor): Promise<RatingMethod> {
 	await requireRootAdmin(db(), actor);
 	return ratingMethod();
 }
 
 /**
- * Changes the method for all offices, the past included: figures are computed when they are asked for. Reports that
- * were filed keep theirs.
- * @throws NotAllowed to others than the root's administrators, Invalid outside the limits
+ * Changes the method for all offices. It also changes figures of past periods, which are computed at each request;
+ * filed reports keep their figures.
+ * @throws NotAllowed unless the actor administers a root unit, Invalid outside the limits
  */
 export async function changeRatingMethod(actor: Actor, raw: unknown): Promise<void> {
 	const before = await ratingMethodForAdmin(actor);

@@ -4,7 +4,7 @@ import { db, rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
 import { log } from '#lib/server/log.ts';
 import { ALL_SERVICES } from './sums.ts';
 
-/** How many differing rows are named in the log. */
+/** Number of differing keys that the log entry lists. */
 const NAMED = 5;
 
 const score = (value: number) => sql.raw(`count(*) filter (where score = ${value}) as c${value}`);
@@ -13,14 +13,14 @@ const aspect = (name: string) =>
 	sql.raw(`count(${name}) as ${name}_n, coalesce(sum(${name}), 0)::bigint as ${name}_sum`);
 
 const COLUMNS = FIGURES.map((name) => name.replace(/[A-Z]/, (capital) => `_${capital.toLowerCase()}`));
-/** All figures of a row as one text, to compare two rows at once. */
+/** All figures of a row as one text, so that two rows are compared at once. */
 const asText = (of: string) => sql.raw(COLUMNS.map((name) => `${of}.${name}`).join(` || ' ' || `));
 const added = sql.raw(COLUMNS.map((name) => `sum(${name}) as ${name}`).join(', '));
 
 const DAY = `to_char(day, 'YYYY-MM-DD')`;
 const KEY = sql.raw(`concat_ws('/', unit_id, coalesce(officer_id::text, ''), coalesce(service, ''), ${DAY})`);
 
-/** The sums counted again. Reads the ratings once, adds up days from their services and months from their days. */
+/** The sums recomputed. Reads the ratings once, then adds services up to days and days up to months. */
 const ANEW = sql`by_service as materialized (
 		select unit_id, officer_id, service, day, ${score(1)}, ${score(2)}, ${score(3)}, ${score(4)}, ${score(5)},
 			count(*) filter (where verified) as verified,
@@ -42,7 +42,7 @@ const differing = (table: string, anew: string) => sql`
 	full join (select ${KEY} as key, ${asText('a')} as figures from ${sql.raw(anew)} a) anew on anew.key = kept.key
 	where kept.figures is distinct from anew.figures`;
 
-/** The keys of the sums that differ from the ratings; none where all is well. */
+/** Keys of the sums that differ from the ratings; empty if all sums are correct. */
 export async function differingSums(on: Database | Tx): Promise<string[]> {
 	const rows = await rowsOf<{ key: string }>(
 		on,
@@ -52,10 +52,9 @@ export async function differingSums(on: Database | Tx): Promise<string[]> {
 }
 
 /**
- * Nightly check: compares every sum with its ratings. Differences are not corrected automatically, because a person must
- * understand the fault. They are logged as an error, which administrators see among the site's errors.
- *
- * @returns how many rows of the daily and of the monthly sums differ
+ * Nightly check that compares every sum with its ratings. Differences are not corrected automatically, because a person
+ * must understand the fault. They are logged as an error, which administrators see among the site's errors.
+ * @returns number of differing rows in the daily and monthly sums
  */
 export async function checkRatingSums(): Promise<number> {
 	const differing = await db().transaction((tx) => differingSums(tx), { isolationLevel: 'repeatable read' });

@@ -6,7 +6,7 @@ import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { managedIds, notOfOwn, worksIn, type Reader } from '../access.ts';
+import { managedIds, exceptReader, worksIn, type Reader } from '../access.ts';
 import type { LeaderboardQuery } from './leaderboard.ts';
 import { ratingMethod } from './method.ts';
 import { countsOf, sumsWithin, totals, type RatingFilter } from './sums.ts';
@@ -17,17 +17,17 @@ type UnitSummary = Awaited<ReturnType<typeof unitSummaries>>[number];
 export type Summary = Omit<UnitSummary, 'unit'>;
 
 /**
- * The figures of a unit, and with `scope` tree of each unit below it, for a period, without ratings of the actor's own
- * person (`notOfOwn`).
- * @throws NotFound and NotAllowed as `managedUnit`
+ * Returns the figures of a unit for a period, and with `scope` tree those of each unit below it. The actor's own
+ * ratings are excluded (`exceptReader`).
+ * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function ratingSummary(actor: Actor, query: LeaderboardQuery): Promise<UnitSummary[]> {
 	return unitSummaries(actor, await managedIds(actor, query), query);
 }
 
-/** The same for units whose figures the reader may see. */
+/** Returns the figures of units whose figures the reader may see, without checking that access. */
 export async function unitSummaries(reader: Reader, unitIds: string[], query: RatingFilter) {
-	const pieces = sumsWithin(query, (table) => and(inArray(table.unitId, unitIds), notOfOwn(reader, table)));
+	const pieces = sumsWithin(query, (table) => and(inArray(table.unitId, unitIds), exceptReader(reader, table)));
 	const rows = await db()
 		.select({ unit: { id: units.id, code: units.code, slug: units.slug, name: units.name }, ...totals(pieces) })
 		.from(units)
@@ -36,7 +36,7 @@ export async function unitSummaries(reader: Reader, unitIds: string[], query: Ra
 		.groupBy(units.id)
 		.orderBy(asc(units.code));
 	const invited = await visitsByUnit(reader, unitIds, query);
-	const aside = await setAsideCounts(unitIds, query, notOfOwn(reader, ratings));
+	const setAside = await setAsideCounts(unitIds, query, exceptReader(reader, ratings));
 	const { minimum } = await ratingMethod();
 	return rows.map(({ unit, ...row }) => {
 		const distribution = countsOf(row);
@@ -44,17 +44,20 @@ export async function unitSummaries(reader: Reader, unitIds: string[], query: Ra
 			unit,
 			/** Counted ratings, including those without an officer. */
 			n: ratingsIn(distribution),
-			/** The plain mean with its interval; null below the minimum, where it would show the scores of single people. */
+			/** The plain mean with its interval; null below the minimum, where it would reveal single scores. */
 			range: plainRange(distribution, minimum),
 			distribution,
 			verified: row.verified,
 			...invited(unit.id),
-			...aside(unit.id)
+			...setAside(unit.id)
 		};
 	});
 }
 
-/** Ratings given at these units that do not count, by unit, or of all these units together. */
+/**
+ * Counts the held and the voided ratings given at these units; the result is a function by unit, or without a unit for
+ * all of them.
+ */
 export async function setAsideCounts(
 	unitIds: readonly string[],
 	{ from, to, service }: RatingFilter,
@@ -65,7 +68,7 @@ export async function setAsideCounts(
 		.from(ratings)
 		.where(
 			and(
-				// A literal, so that the planner uses the index of the ratings that are set aside.
+				// A literal, so that the planner uses the index of the ratings that do not count.
 				sql`${ratings.state} <> 'counted'`,
 				inArray(ratings.unitId, [...unitIds]),
 				which,
@@ -83,7 +86,7 @@ export async function setAsideCounts(
 	};
 }
 
-/** The units together. @param minimum how many ratings a mean needs */
+/** Sums the figures of several units. @param minimum number of ratings that a mean requires */
 export function addedUp(rows: readonly UnitSummary[], minimum: number) {
 	const sum = (of: (row: UnitSummary) => number) => rows.reduce((total, row) => total + of(row), 0);
 	const distribution = sumCounts(rows.map((row) => row.distribution));
@@ -93,7 +96,7 @@ export function addedUp(rows: readonly UnitSummary[], minimum: number) {
 		distribution,
 		verified: sum((row) => row.verified),
 		visits: sum((row) => row.visits),
-		// A lower limit: the same day at two offices is one day.
+		// A lower limit: one date at two offices may be the same day.
 		visitDays: Math.max(0, ...rows.map((row) => row.visitDays)),
 		answered: sum((row) => row.answered),
 		held: sum((row) => row.held),
@@ -102,17 +105,17 @@ export function addedUp(rows: readonly UnitSummary[], minimum: number) {
 }
 
 /**
- * A unit and all units below it side by side, by code and without ranks, because every office serves other visitors. `before`:
- * the range of the plain mean in the period before (null below the minimum).
- * `ownLeftOut`: the actor is an officer of one of them, whose ratings are left out of everything.
- * @throws NotFound and NotAllowed as `managedUnit`
+ * Compares a unit with all units below it, ordered by code and without ranks, because every office has other visitors.
+ * `before`: range of the plain mean in the previous period, null below the minimum. `ownLeftOut`: the actor is an
+ * officer of one of the units, whose ratings are excluded from all figures.
+ * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function unitsSideBySide(actor: Actor, query: Omit<LeaderboardQuery, 'scope'>) {
-	const asked = { ...query, scope: 'tree' as const };
+	const treeQuery = { ...query, scope: 'tree' as const };
 	const { minimum } = await ratingMethod();
-	const now = await ratingSummary(actor, asked);
-	const past = await ratingSummary(actor, { ...asked, ...pastPeriods(query).before });
-	const trends = await unitTrends(actor, asked);
+	const now = await ratingSummary(actor, treeQuery);
+	const past = await ratingSummary(actor, { ...treeQuery, ...pastPeriods(query).before });
+	const trends = await unitTrends(actor, treeQuery);
 	const ids = now.map(({ unit }) => unit.id);
 	const rows = now.map((row, nth) => ({ ...row, before: past[nth]?.range ?? null, trend: trends[row.unit.id] ?? [] }));
 	return { minimum, units: rows, together: addedUp(now, minimum), ownLeftOut: await worksIn(actor, ids) };

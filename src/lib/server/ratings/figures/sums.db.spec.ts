@@ -18,7 +18,7 @@ import { decideRating } from '../review/decide.ts';
 useFreshDatabase();
 
 const FIRST = '2026-01-20';
-const given = fc.record({
+const ratingSample = fc.record({
 	day: fc.nat(80).map((offset) => addDays(FIRST, offset)),
 	officer: fc.constantFrom(0, 1, null),
 	score: fc.integer({ min: 1, max: 5 }),
@@ -30,10 +30,10 @@ const given = fc.record({
 	source: fc.constantFrom('visit', 'kiosk', 'place', 'web', 'api'),
 	held: fc.boolean()
 });
-/** What is done later to the rating of that number, where its state admits it. */
+/** A later decision about the rating with this number; `choice` selects one of the moves its state allows. */
 const decision = fc.record({ which: fc.nat(30), choice: fc.nat(3) });
 const history = fc.record({
-	ratings: fc.array(given, { minLength: 1, maxLength: 14 }),
+	ratings: fc.array(ratingSample, { minLength: 1, maxLength: 14 }),
 	decisions: fc.array(decision, { maxLength: 14 }),
 	period: fc.tuple(fc.nat(80), fc.nat(80))
 });
@@ -46,11 +46,11 @@ async function office() {
 	return { unit, officers: [officer, await makeOfficer(unit.id)], manager };
 }
 
-/** Gives the ratings in batches of that many at once. */
-async function play(at: Office, told: History['ratings'], atOnce = 1): Promise<string[]> {
+/** Stores the ratings in batches of `atOnce` concurrent ratings. */
+async function play(at: Office, sample: History['ratings'], atOnce = 1): Promise<string[]> {
 	const ids: string[] = [];
-	for (let from = 0; from < told.length; from += atOnce) {
-		const batch = told.slice(from, from + atOnce).map((rating) => give(at, rating));
+	for (let from = 0; from < sample.length; from += atOnce) {
+		const batch = sample.slice(from, from + atOnce).map((rating) => give(at, rating));
 		ids.push(...(await Promise.all(batch)));
 	}
 	return ids;
@@ -65,8 +65,9 @@ async function give({ unit, officers }: Office, rating: History['ratings'][numbe
 }
 
 async function visitOn(unit: Office['unit'], day: LocalDate): Promise<string> {
-	const noted = () => createVisit({ unit: unit.code, channel: 'walk_in' }, { accountId: null, within: [unit.id] });
-	return (await onDay(day, noted)).token;
+	const recordVisit = () =>
+		createVisit({ unit: unit.code, channel: 'walk_in' }, { accountId: null, within: [unit.id] });
+	return (await onDay(day, recordVisit)).token;
 }
 
 async function decideAll(at: Office, ids: string[], decisions: History['decisions']) {
@@ -80,7 +81,7 @@ async function decideAll(at: Office, ids: string[], decisions: History['decision
 	}
 }
 
-test('after any history the sums are what counting again gives, for every period', { timeout: 120_000 }, async () => {
+test('after any history the sums equal a new count, for every period', { timeout: 120_000 }, async () => {
 	await fc.assert(
 		fc.asyncProperty(history, async (played) => {
 			const at = await office();
@@ -110,8 +111,8 @@ test('after any history the sums are what counting again gives, for every period
 	);
 });
 
-/** Everything that is kept or shown of an office, its ids left out: what two offices of the same history share. */
-async function told(at: Office) {
+/** Everything that is stored or shown of an office, without ids. Two offices with the same history are equal. */
+async function figuresOf(at: Office) {
 	const who = (id: string | null) => at.officers.findIndex((officer) => officer.id === id);
 	const rowsOf = async (table: typeof ratingDaily | typeof ratingMonthly) => {
 		const rows = await db().select().from(table).where(eq(table.unitId, at.unit.id));
@@ -131,7 +132,7 @@ async function told(at: Office) {
 	};
 }
 
-test('order and batching of the ratings change no sum and no figure', { timeout: 120_000 }, async () => {
+test('order and batching of the ratings change neither sums nor figures', { timeout: 120_000 }, async () => {
 	await fc.assert(
 		fc.asyncProperty(history, fc.integer(), fc.integer({ min: 2, max: 8 }), async ({ ratings: given }, seed, size) => {
 			const [one, other] = [await office(), await office()];
@@ -141,13 +142,13 @@ test('order and batching of the ratings change no sum and no figure', { timeout:
 				.map(({ rating }) => rating);
 			await play(one, given);
 			await play(other, shuffled, size);
-			expect(await told(other)).toEqual(await told(one));
+			expect(await figuresOf(other)).toEqual(await figuresOf(one));
 		}),
 		{ numRuns: 8 }
 	);
 });
 
-test('what is undone was never there: void and restore, hold and keep', { timeout: 120_000 }, async () => {
+test('void then restore, and hold then keep, leave all sums and figures unchanged', { timeout: 120_000 }, async () => {
 	const pairs = fc.constantFrom(
 		{ out: { move: 'void', reason: 'spam' }, back: { move: 'restore', reason: 'mistake' } },
 		{ out: { move: 'hold', reason: 'duplicate' }, back: { move: 'keep', reason: 'genuine' } }
@@ -158,17 +159,17 @@ test('what is undone was never there: void and restore, hold and keep', { timeou
 			await decideAll(at, await play(at, given), decisions);
 			const mine = and(eq(ratings.unitId, at.unit.id), eq(ratings.state, 'counted'));
 			const counted = await db().select({ id: ratings.id }).from(ratings).where(mine);
-			const before = await told(at);
+			const before = await figuresOf(at);
 			for (const { id } of counted) await decideRating(at.manager, id, out);
-			expect(await told(at)).toMatchObject({ days: [], months: [], summary: { n: 0, range: null } });
+			expect(await figuresOf(at)).toMatchObject({ days: [], months: [], summary: { n: 0, range: null } });
 			for (const { id } of counted.toReversed()) await decideRating(at.manager, id, back);
-			expect(await told(at)).toEqual(before);
+			expect(await figuresOf(at)).toEqual(before);
 		}),
 		{ numRuns: 8 }
 	);
 });
 
-test('the nightly check names a sum that differs from the ratings, and mends nothing', async () => {
+test('the nightly check reports a sum that differs from the ratings and corrects nothing', async () => {
 	const at = await office();
 	await play(at, [{ day: FIRST, officer: 0, score: 4, service: 'library', aspects: {}, source: 'web', held: false }]);
 	expect(await checkRatingSums()).toBe(0);

@@ -10,29 +10,32 @@ import { now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { ratingDaily, ratingMonthly } from '#lib/server/db/schema/ratings.ts';
 
-/** Which counted ratings: inclusive days of the unit's zone, one service or all. */
+/** Selects counted ratings: an inclusive range of dates in the unit's zone, and one service or all. */
 export interface RatingFilter {
 	from: LocalDate;
 	to: LocalDate;
 	service?: ServiceKind;
 }
 
-/** Where a day begins first: no rating of any zone lies after it. */
+/** The time zone where each date begins first: no rating of any zone has a later date. */
 const EASTMOST = 'Pacific/Kiritimati';
 
-/** The table a condition speaks of: the daily or the monthly sums. */
+/** The table that a condition applies to: daily or monthly sums. */
 export type SumsTable = typeof ratingDaily | typeof ratingMonthly;
 
 /**
- * The sums of a period as a subquery: monthly rows and the days at its ends. Summed up they are the
- * figures of exactly that period. `month` is the first day of the month a row belongs to.
- * @param whose which rows, by unit or officer: without it the whole table would be read
+ * Subquery of a period's sums: monthly rows, and daily rows at both ends. Their totals are the figures of exactly that
+ * period. `month` is the first day of the row's month.
+ * @param whose condition by unit or officer; without it the whole table would be read
  */
 export function sumsWithin(filter: RatingFilter, whose: (table: SumsTable) => SQL | undefined) {
 	return summed(filter, (table) => and(eq(table.service, filter.service ?? ALL_SERVICES), whose(table)));
 }
 
-/** The same with a row for each service, or for the one that is asked; `service` is null for ratings that name none. */
+/**
+ * As `sumsWithin`, with one row per service, or only the requested one; `service` is null for ratings without a
+ * service.
+ */
 export function sumsByService(filter: RatingFilter, whose: (table: SumsTable) => SQL | undefined) {
 	const { service } = filter;
 	return summed(filter, (table) =>
@@ -64,7 +67,7 @@ function rowsOfPiece({ of, from, to }: Piece, which: (table: SumsTable) => SQL |
 
 type Summed = ReturnType<typeof sumsWithin>;
 
-/** Every figure summed over the rows of a subquery of `sumsWithin`. */
+/** Sums every figure over the rows of a `sumsWithin` subquery. */
 export const totals = (pieces: Summed) =>
 	Object.fromEntries(FIGURES.map((name) => [name, sql<number>`coalesce(sum(${pieces[name]}), 0)::int`])) as Record<
 		Figure,
@@ -87,7 +90,7 @@ export interface CountedRating extends Countable {
 	day: LocalDate;
 }
 
-/** Key for all services together, so that no figure adds services up. */
+/** Service key of the row that counts all services together, so that no query needs to add services. */
 export const ALL_SERVICES = '*';
 
 const TABLES = [
@@ -95,7 +98,7 @@ const TABLES = [
 	{ table: ratingMonthly, dayOf: monthStart }
 ] as const;
 
-/** The two rows a rating counts in, always in this order, so that two ratings never deadlock. */
+/** The two rows in which a rating is counted. Their order is fixed, so that two ratings never deadlock. */
 function rowsFor(rating: CountedRating, day: LocalDate) {
 	return [rating.service, ALL_SERVICES].map((service) => ({
 		key: [rating.unitId, rating.officerId ?? '', service ?? '', day].join('/'),
@@ -106,7 +109,7 @@ function rowsFor(rating: CountedRating, day: LocalDate) {
 	}));
 }
 
-/** Counts a rating in the transaction that stores it or lets it count again. */
+/** Adds a rating to the sums, in the transaction that stores it or makes it count again. */
 export async function countIn(tx: Tx, rating: CountedRating): Promise<void> {
 	const one = figuresOf(rating);
 	for (const { table, dayOf } of TABLES) {
@@ -118,7 +121,10 @@ export async function countIn(tx: Tx, rating: CountedRating): Promise<void> {
 	}
 }
 
-/** The exact inverse of `countIn`; also deletes empty rows, so that no trace of the rating remains. */
+/**
+ * Removes a rating from the sums, exactly reversing `countIn`. Rows without ratings are deleted, so no trace of the
+ * rating remains.
+ */
 export async function countOut(tx: Tx, rating: CountedRating): Promise<void> {
 	const one = figuresOf(rating);
 	for (const { table, dayOf } of TABLES) {

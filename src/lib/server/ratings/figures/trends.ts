@@ -6,7 +6,7 @@ import { UNIFORM, type Counts } from '#lib/ratings/adjusted-score.ts';
 import { trendOf, trendPeriod, type Trend } from '#lib/ratings/trend.ts';
 import { db } from '#lib/server/db/index.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { managedIds, notOfOwn } from '../access.ts';
+import { managedIds, exceptReader } from '../access.ts';
 import { officerCounts, priorsOf, type LeaderboardQuery } from './leaderboard.ts';
 import { ratingMethod } from './method.ts';
 import { countsOf, sumsWithin, totals, type RatingFilter, type SumsTable } from './sums.ts';
@@ -18,8 +18,8 @@ export interface MonthCounts {
 }
 
 /**
- * Counted ratings by month, for each unit or each officer (null: those without one), including months without any. A first or last
- * month that is only partly in the period counts with that part.
+ * Counts ratings by month for each unit or each officer (null: ratings without an officer), including empty months. If
+ * the period contains only part of its first or last month, only that part is counted.
  */
 export async function countsByMonth(
 	filter: RatingFilter,
@@ -37,9 +37,9 @@ export async function countsByMonth(
 }
 
 /**
- * The trend of each officer of the comparison over the twelve months up to the period's last day, by id. The actor's
- * own person is left out as in the comparison.
- * @throws NotFound and NotAllowed as `managedUnit`
+ * Returns the trend of each officer in the comparison over the twelve months up to the period's last day, by officer
+ * id. The actor's own trend is excluded.
+ * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function officerTrends(actor: Actor, query: LeaderboardQuery): Promise<Record<string, Trend>> {
 	const unitIds = await managedIds(actor, query);
@@ -59,15 +59,15 @@ export async function officerTrends(actor: Actor, query: LeaderboardQuery): Prom
 }
 
 /**
- * The plain mean of each unit in each of the twelve months up to the period's last day, by unit id; null in a month
- * with fewer ratings than the minimum.
- * @throws NotFound and NotAllowed as `managedUnit`
+ * Returns each unit's plain mean for each of the twelve months up to the period's last day, by unit id. A month below
+ * the minimum number of ratings has null.
+ * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function unitTrends(actor: Actor, query: LeaderboardQuery): Promise<Record<string, (number | null)[]>> {
 	const unitIds = await managedIds(actor, query);
 	const { minimum } = await ratingMethod();
 	const monthsOfUnit = await countsByMonth({ ...trendPeriod(query), service: query.service }, 'unitId', (table) =>
-		and(inArray(table.unitId, unitIds), notOfOwn(actor, table))
+		and(inArray(table.unitId, unitIds), exceptReader(actor, table))
 	);
 	return Object.fromEntries(
 		unitIds.map((id) => [id, monthsOfUnit(id).map(({ counts }) => plainRange(counts, minimum)?.mean ?? null)])

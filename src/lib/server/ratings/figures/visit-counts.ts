@@ -2,26 +2,26 @@ import { and, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Responses } from '#lib/visits/response.ts';
 import { db } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
-import { notOfOwn, type Reader } from '../access.ts';
+import { exceptReader, type Reader } from '../access.ts';
 import type { RatingFilter } from './sums.ts';
 
-/** By unit id, without those served by the reader's own person. */
+/** Visit counts by unit id, without visits served by the reader. */
 export const visitsByUnit = (reader: Reader, unitIds: readonly string[], filter: RatingFilter) =>
-	countVisits(sql`${visits.unitId}`, and(inArray(visits.unitId, [...unitIds]), notOfOwn(reader, visits)), filter);
+	countVisits(sql`${visits.unitId}`, and(inArray(visits.unitId, [...unitIds]), exceptReader(reader, visits)), filter);
 
-/** By the first day of the month, of one unit, without those served by the reader's own person. */
+/** Visit counts of one unit by the first day of the month, without visits served by the reader. */
 export const visitsByMonth = (reader: Reader, unitId: string, filter: RatingFilter) =>
 	countVisits(
 		sql`to_char(${visits.day}, 'YYYY-MM-"01"')`,
-		and(eq(visits.unitId, unitId), notOfOwn(reader, visits)),
+		and(eq(visits.unitId, unitId), exceptReader(reader, visits)),
 		filter
 	);
 
-/** By the officer who served them, at any unit. */
+/** Visit counts at any unit, by the officer who served them. */
 export const visitsOfOfficers = (officerIds: readonly string[], filter: RatingFilter) =>
 	countVisits(sql`${visits.officerId}`, inArray(visits.officerId, [...officerIds]), filter);
 
-/** The same as a record. */
+/** `visitsOfOfficers` as a record. */
 export async function visitsByOfficer(
 	ids: readonly string[],
 	filter: RatingFilter
@@ -30,7 +30,7 @@ export async function visitsByOfficer(
 	return Object.fromEntries(ids.map((id) => [id, of(id)]));
 }
 
-/** Counts visits by day first, so that the days with visits are known as well. */
+/** Counts visits by day first, which also gives the number of days with visits. */
 async function countVisits(
 	key: SQL,
 	which: SQL | undefined,

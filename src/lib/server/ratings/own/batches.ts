@@ -12,7 +12,7 @@ import { officers, units } from '#lib/server/db/schema/units.ts';
 
 export type RatedPerson = NonNullable<Awaited<ReturnType<typeof ratedPerson>>>;
 
-/** The officer of an account; undefined if it is no officer's. */
+/** Returns the officer with this id and their unit; undefined if there is none. */
 export async function ratedPerson(officerId: string | null) {
 	if (officerId === null) return undefined;
 	const [me] = await db()
@@ -23,16 +23,16 @@ export async function ratedPerson(officerId: string | null) {
 	return me;
 }
 
-/** The first day for which ratings may still arrive; every day before it is closed. */
+/** The first day for which ratings may still arrive. All earlier days are closed. */
 export function closedBefore({ timeZone }: Pick<RatedPerson, 'timeZone'>): LocalDate {
 	return addDays(localDate(now(), timeZone), -LATEST_DAYS);
 }
 
-/** The released batches that began within twelve months, each with its counts at the release. */
-export async function batchesOut(me: RatedPerson): Promise<Batch[]> {
+/** Released batches that began within the last twelve months, each with its counts at the time of release. */
+export async function releasedBatchesOf(me: RatedPerson): Promise<Batch[]> {
 	const closed = closedBefore(me);
 	const days = await ratedDays(me.id);
-	// All ratings, counted or not, decide where batches end.
+	// The ends of batches depend on all ratings, whether counted or not.
 	const spans = releasedBatches(
 		days.map(({ day, all }) => ({ day, all, counts: [all, 0, 0, 0, 0] as const })),
 		closed
@@ -54,17 +54,19 @@ export async function batchesOut(me: RatedPerson): Promise<Batch[]> {
 }
 
 /**
- * A rating that a tablet kept until its day was closed is in no batch, whether or not a manager lets it count. It would move the
- * end of a batch that the officer has seen, and the difference would show that one rating.
+ * Matches ratings that a tablet sent after their day was closed. They are in no batch, even if a manager lets them
+ * count: such a rating would move the end of a batch the officer has seen, and the difference would reveal that one
+ * rating.
  */
 export const KEPT_LONG = sql<boolean>`${'kept_long' satisfies Signal} = any(${ratings.signals})`;
 
 async function ratedDays(officerId: string) {
-	const theirs = eq(ratings.officerId, officerId);
-	// These few were held when they came and decided late, if at all, so an index finds them. They are subtracted from the count of all.
-	const late = and(theirs, KEPT_LONG, or(eq(ratings.state, 'held'), ratings.decidedLate));
+	const ofOfficer = eq(ratings.officerId, officerId);
+	// These few ratings were held on arrival and decided later or not at all. An index finds them, and they are
+	// subtracted from the total.
+	const late = and(ofOfficer, KEPT_LONG, or(eq(ratings.state, 'held'), ratings.decidedLate));
 	const rows = [
-		...(await byDayAndScore(theirs)),
+		...(await byDayAndScore(ofOfficer)),
 		...(await byDayAndScore(late)).map((row) => ({ ...row, all: -row.all, counted: -row.counted }))
 	];
 	return [...Map.groupBy(rows, (row) => row.day)].map(([day, ofDay]) => {
@@ -90,17 +92,17 @@ function byDayAndScore(which: SQL | undefined) {
 		.groupBy(ratings.day, ratings.score);
 }
 
-/** When figures that end with this day are released: from then on no rating can arrive for it. */
+/** Time at which figures that end with this day are released. From then on no rating for the day is accepted. */
 export function releasedAt(last: LocalDate, timeZone: string): Date {
 	return instantAt(addDays(last, LATEST_DAYS + 1), '00:00', timeZone);
 }
 
-/** Whether figures with this day may be released by now, by the earliest release of any zone. */
+/** Whether figures that include this day may already be released in some time zone. */
 export function mayBeReleased(day: LocalDate): boolean {
 	return localDate(now(), 'UTC') >= addDays(day, LATEST_DAYS - 1);
 }
 
-/** A rating that counted at the release and does not now (1), or the other way round (-1). */
+/** `delta` is 1 if the rating counted at the release but does not count now, and -1 for the reverse. */
 export interface LateChange {
 	officerId: string;
 	/** The officer's own unit. */
@@ -111,9 +113,9 @@ export interface LateChange {
 }
 
 /**
- * What must be added to the present counts to get those of the release. An officer who saw the counts change after a
- * decision would learn the score of that one rating.
- * @param releaseOf when the figures with a day were released; undefined if they are not
+ * Returns the differences between the counts at the release and the present counts. An officer who saw counts change
+ * after a decision would learn the score of that one rating.
+ * @param releaseOf time at which figures with this day were released; undefined if they are not released
  */
 export async function lateChanges(
 	which: SQL | undefined,

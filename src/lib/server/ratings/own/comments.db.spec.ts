@@ -16,7 +16,7 @@ useFreshDatabase();
 const stateOf = async (id: string) => (await db().select().from(ratings).where(eq(ratings.id, id)))[0]?.state;
 const proposalOf = async (actor: Actor) => (await openProposals(actor)).items[0];
 
-/** An officer with one batch out: six ratings, `score` among fives, with comments. */
+/** Makes an officer with one released batch: six ratings with comments, five of them 5 and one with this score. */
 async function batchWith(score: number) {
 	const at = await makeRatedOffice();
 	const me = await makeActor([], at.officer.id);
@@ -31,7 +31,7 @@ async function batchWith(score: number) {
 	return { ...at, me, id, look, handle };
 }
 
-test('an officer contests a shown comment once; upheld, it goes, and no figure of the officer moves with it', async () => {
+test('an officer contests a shown comment once; upholding removes the comment and changes no figure on the officer’s page', async () => {
 	const { unit, manager, me, id, look, handle } = await batchWith(4);
 	const before = await look('2026-04-01');
 	const contest = () => onDay('2026-04-01', () => contestComment(me, { comment: handle, words: 'Salah orang.' }));
@@ -64,7 +64,7 @@ test('an officer contests a shown comment once; upheld, it goes, and no figure o
 	expect((await ratingSums()).differing).toEqual([]);
 });
 
-test('a contest of a 1 looks open to the officer until the parent has decided, whatever the manager wrote', async () => {
+test('a contested score of 1 stays pending for the officer until the parent unit decides, whatever the manager answered', async () => {
 	for (const approved of [true, false]) {
 		const { manager, above, me, id, look, handle } = await batchWith(1);
 		await onDay('2026-04-01', () => contestComment(me, { comment: handle, words: 'Bukan saya.' }));
@@ -89,7 +89,7 @@ test('a contest of a 1 looks open to the officer until the parent has decided, w
 	}
 });
 
-test('only a comment on the own page can be contested, and only with words', async () => {
+test('contesting requires words and a comment shown on the officer’s own page', async () => {
 	const { me, handle } = await batchWith(5);
 	const other = await makeActor([], (await makeOfficer((await makeUnit()).id)).id);
 	const raw = { comment: handle, words: 'Bukan saya.' };

@@ -9,7 +9,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay, rateOn, ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
-import { batchesOut, ratedPerson } from './batches.ts';
+import { releasedBatchesOf, ratedPerson } from './batches.ts';
 import { ownRatings } from './own-ratings.ts';
 import { submitRating } from '../submit.ts';
 import { decideRating, showComment } from '../review/decide.ts';
@@ -31,7 +31,7 @@ const figuresOf = (own: Awaited<ReturnType<typeof ownRatings>>) => {
 	return figures;
 };
 
-test('a day of three visits tells the officer nothing, today and ever after', async () => {
+test('ratings from a single day never appear on the officer’s page', async () => {
 	const { unit, officer, actor } = await officerWithAccount();
 	await onDay('2026-03-02', async () => {
 		for (const score of [1, 3, 5]) {
@@ -48,7 +48,7 @@ test('a day of three visits tells the officer nothing, today and ever after', as
 	}
 });
 
-test('a batch comes out as a whole, a week after its third day, without day, time, order or score', async () => {
+test('a batch is released whole one week after its third day, without day, time, order or score', async () => {
 	const { unit, officer, actor } = await officerWithAccount();
 	const said = ['satu', 'dua', 'tiga', 'empat', 'lima', 'enam', 'tujuh', 'delapan'];
 	for (const [index, day] of [2, 2, 2, 3, 3, 4, 4, 5].entries()) {
@@ -57,7 +57,7 @@ test('a batch comes out as a whole, a week after its third day, without day, tim
 	}
 	expect(await seenOn(actor, '2026-03-11')).toMatchObject({ n: 0, comments: [] });
 	const own = await seenOn(actor, '2026-03-12');
-	// The eighth came on a later day: it waits for a batch of its own.
+	// The eighth rating came on a later day, so it is part of the next batch.
 	expect(own).toMatchObject({ n: 7, distribution: [2, 2, 1, 1, 1], range: null });
 	expect(own?.comments).toHaveLength(1);
 	expect([...(texts(own)?.[0] ?? [])].sort()).toEqual(said.slice(0, 7).sort());
@@ -65,7 +65,7 @@ test('a batch comes out as a whole, a week after its third day, without day, tim
 	expect((await seenOn(actor, '2026-03-13'))?.comments).toEqual(own?.comments);
 });
 
-test('comments of the newest batches stand there, those of all when they are asked for, each in the batch of its number', async () => {
+test('shows comments of the newest batches, or of all on request, each in its own batch', async () => {
 	const { unit, officer, actor } = await officerWithAccount();
 	for (let batch = 0; batch < 8; batch++)
 		for (const [n, offset] of [0, 0, 1, 1, 2].entries()) {
@@ -83,7 +83,7 @@ test('comments of the newest batches stand there, those of all when they are ask
 	for (const [number, said] of numbers(all) ?? []) expect(said).toBe(number);
 });
 
-test('the order of comments is not the order in which they came', async () => {
+test('comments are not shown in the order in which they were given', async () => {
 	const orders = new Set<string>();
 	for (let round = 0; round < 6; round++) {
 		const { unit, officer, actor } = await officerWithAccount();
@@ -96,7 +96,7 @@ test('the order of comments is not the order in which they came', async () => {
 });
 
 const twelve = [2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 9, 9].map((day) => `2026-03-${String(day).padStart(2, '0')}`);
-test('a void before its batch is out is in its figures, one after it moves none, and takes the comment away', async () => {
+test('a void before the release changes the figures; a void after it removes only the comment', async () => {
 	const { unit, officer, actor, manager } = await officerWithAccount();
 	const ids: string[] = [];
 	for (const [n, day] of twelve.entries())
@@ -115,7 +115,7 @@ test('a void before its batch is out is in its figures, one after it moves none,
 	expect(texts(await seenOn(actor, '2026-04-03'))?.[0]).toEqual(texts(before)?.[0]);
 });
 
-test('a comment that was flagged is shown once a manager has cleared it, and not after one has hidden it', async () => {
+test('a flagged comment is shown after a manager approves it, and disappears when a manager hides it', async () => {
 	const { unit, officer, actor, manager } = await officerWithAccount();
 	let flagged = '';
 	for (const [n, day] of twelve.slice(0, 6).entries()) {
@@ -132,7 +132,7 @@ test('a comment that was flagged is shown once a manager has cleared it, and not
 	expect(await said()).toHaveLength(5);
 });
 
-test('the mean of the unit moves by whole quarters, and not with a single rating of a colleague', async () => {
+test('the unit’s mean changes only by whole quarters, never with a single rating of a colleague', async () => {
 	const { unit, officer, actor, manager } = await officerWithAccount();
 	const colleague = await makeOfficer(unit.id);
 	let last = '';
@@ -152,7 +152,7 @@ test('the mean of the unit moves by whole quarters, and not with a single rating
 
 const perDay = fc.array(fc.nat(2), { minLength: 4, maxLength: 6 });
 const keptLong = fc.record({ at: fc.nat(6), score: fc.integer({ min: 1, max: 5 }), counts: fc.boolean() });
-test('what a tablet kept for too long moves no batch, out or to come, and is read in none', async () => {
+test('ratings that a tablet sent too late change no batch, and their comments are never shown', async () => {
 	await fc.assert(
 		fc.asyncProperty(perDay, perDay, fc.array(keptLong, { minLength: 1, maxLength: 4 }), async (early, after, late) => {
 			const { unit, officer, actor, manager } = await officerWithAccount();
@@ -166,15 +166,15 @@ test('what a tablet kept for too long moves no batch, out or to come, and is rea
 				}));
 			};
 			const look = async (day: string) => ({
-				batches: await onDay(day, () => batchesOut(me), '12:00'),
+				batches: await onDay(day, () => releasedBatchesOf(me), '12:00'),
 				comments: texts(await seenOn(actor, day))
 			});
 			const days = await give('2026-03-02', early);
 			const before = await look('2026-03-20');
 			for (const { at, score, counts } of late) {
 				const rating = ratingOf(unit, { officer: officer.id, score, comment: 'Terlambat.' });
-				const keptSince = instantAt(addDays('2026-03-02', at), '10:00', 'Asia/Makassar');
-				const context = { source: 'kiosk', noticed: ['kept_long'], keptSince } as const;
+				const storedOnTabletAt = instantAt(addDays('2026-03-02', at), '10:00', 'Asia/Makassar');
+				const context = { source: 'kiosk', noticed: ['kept_long'], storedOnTabletAt } as const;
 				const { id } = await onDay('2026-03-20', () => submitRating(rating, context), '13:00');
 				if (!counts) continue;
 				await onDay('2026-03-20', () => decideRating(manager, id, { move: 'keep', reason: 'genuine' }), '14:00');
@@ -194,7 +194,7 @@ test('what a tablet kept for too long moves no batch, out or to come, and is rea
 	);
 });
 
-test('where nobody else is rated in the unit, the own range begins with the parent’s closed quarters, and moves with none after', async () => {
+test('in a unit without other rated officers, the prior comes from the parent’s closed quarters and then stays unchanged', async () => {
 	const { province, unit, officer, actor } = await officerWithAccount();
 	const beside = await makeUnit({ parent: province });
 	const other = await makeOfficer(beside.id);
@@ -209,7 +209,7 @@ test('where nobody else is rated in the unit, the own range begins with the pare
 	const withTwos = (n: number): Shares => [0, n / (10 + n), 0, 0, 10 / (10 + n)];
 	for (const day of ['2026-02-01', '2026-02-02', '2026-02-03', '2026-02-04'])
 		await rateOn(beside, day, { officer: other.id, score: 2 });
-	// Four of one colleague elsewhere are too few to be known of.
+	// Four ratings of one colleague elsewhere are too few to be used.
 	expect(await rangeOn('2026-04-20')).toEqual(from(UNIFORM));
 	const { id } = await rateOn(beside, '2026-02-04', { officer: other.id, score: 2 });
 	expect(await rangeOn('2026-03-20')).toEqual(from(UNIFORM));
@@ -221,6 +221,6 @@ test('where nobody else is rated in the unit, the own range begins with the pare
 	expect((await seenOn(actor, '2026-04-23'))?.unit.mean).toBeNull();
 });
 
-test('an account that is no officer has no own ratings', async () => {
+test('an account without an officer record has no own ratings', async () => {
 	expect(await ownRatings((await makeRatedOffice()).manager)).toBeUndefined();
 });

@@ -12,55 +12,55 @@ import { keyedHex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { ratingMethod } from '../figures/method.ts';
-import { batchesOut, KEPT_LONG, ratedPerson } from './batches.ts';
+import { releasedBatchesOf, KEPT_LONG, ratedPerson } from './batches.ts';
 import { ownPrior, ownUnit } from './own-unit.ts';
 
-/** Batches whose comments fill a screen or two. */
-const NEWEST = 6;
+/** Number of newest batches whose comments are shown by default, about one or two screens. */
+const NEWEST_BATCHES = 6;
 
 export type OwnRatings = NonNullable<Awaited<ReturnType<typeof ownRatings>>>;
 
 /**
- * What an officer may know of the own ratings without learning who gave which: only whole batches of at least five ratings from at
- * least three days, once no rating can arrive for these days, and never a day, time, place, service, visit, or the score beside a
- * comment. The figures are those of the batches at their release, so that a later decision about one rating changes none of them.
- * undefined if the account is no officer's.
- *
- * @param all comments of all batches instead of the newest ones; a busy counter has a hundred batches a year
+ * Returns an officer's own ratings without revealing who gave them; undefined if the account has no officer record.
+ * Only whole batches are included: at least five ratings from at least three days, after the last date on which ratings
+ * for these days can arrive. The result never contains a day, time, place, service, visit, or the score of a comment.
+ * The figures are those at each batch's release, so a later decision about one rating does not change them.
+ * @param all include comments of all batches, not only the newest ones; a busy counter has a hundred batches a year
  */
 export async function ownRatings(actor: Actor, all = false) {
 	const me = await ratedPerson(actor.officerId);
 	if (!me) return undefined;
-	const [out, unit, contests, { minimum, priorWeight }] = await Promise.all([
-		batchesOut(me),
+	const [released, unit, contests, { minimum, priorWeight }] = await Promise.all([
+		releasedBatchesOf(me),
 		ownUnit(me),
 		ownContests(me.id),
 		ratingMethod()
 	]);
-	const counts = sumCounts(out.map((batch) => batch.counts));
+	const counts = sumCounts(released.map((batch) => batch.counts));
 	const n = ratingsIn(counts);
 	const prior = await ownPrior(me, unit);
 	const { mean, low, high } = posterior(counts, { prior, weight: priorWeight });
-	const comments = await shownComments(me.id, all ? out : out.slice(-NEWEST));
+	const comments = await shownComments(me.id, all ? released : released.slice(-NEWEST_BATCHES));
 	return {
 		officer: { name: me.name },
 		unit: { name: me.unit, mean: plainMean(sumCounts(unit)) },
 		n,
 		distribution: counts,
-		/** null below the minimum number of ratings. */
+		/** Null below the minimum number of ratings. */
 		range: n >= minimum ? { mean, low, high } : null,
 		minimum,
-		/** How many batches are released; also the number of the newest one. */
-		batches: out.length,
-		/** Newest batch first, shuffled within each; a batch may have none. */
+		/** Number of released batches; the newest batch has this number. */
+		batches: released.length,
+		/** Newest batch first, shuffled within each batch. A batch may have no comments. */
 		comments: comments.map((batch) => batch.map(({ ratingId: _, ...comment }) => comment)),
 		contests
 	};
 }
 
 /**
- * The comments that an officer may read, by batch, newest batch first: those of counted ratings that need no manager's review.
- * Within a batch a keyed hash of the rating's random id shuffles them, so the order never changes and tells nothing of time.
+ * Returns the comments the officer may read, newest batch first: comments of counted ratings without flags. Within a
+ * batch they are sorted by a keyed hash of the rating's random id, so the order never changes and says nothing about
+ * time.
  */
 async function shownComments(officerId: string, batches: readonly Batch[]) {
 	const [oldest, newest] = [batches[0], batches.at(-1)];
@@ -86,7 +86,7 @@ async function shownComments(officerId: string, batches: readonly Batch[]) {
 			.sort((a, b) => (place(a) < place(b) ? -1 : 1))
 			.map(({ id, comment, contest }) => ({
 				text: comment ?? '',
-				/** Names the comment in an objection. Without the key it leads to no rating. */
+				/** Identifies the comment in an objection. Without the key it cannot be matched to a rating. */
 				handle: keyedHex('content-hash', id, 'contest'),
 				contested: contest !== null,
 				ratingId: id
@@ -94,7 +94,7 @@ async function shownComments(officerId: string, batches: readonly Batch[]) {
 	});
 }
 
-/** What the officer objected to and what became of it: no name, no date, no score. */
+/** Returns the officer's objections and their outcome, without names, dates and scores. */
 async function ownContests(officerId: string) {
 	const rows = await db()
 		.select({
@@ -111,21 +111,21 @@ async function ownContests(officerId: string) {
 		comment: comment ?? '',
 		words,
 		state,
-		// The answer to an objection that waits for the parent unit would tell that it waits there.
+		// Not shown while the parent unit has not decided, because it would reveal that a decision there is pending.
 		answer: state === 'pending' ? null : answer
 	}));
 }
 
 /**
- * An officer objects to a comment shown to them, once and in their own words. A manager decides. The officer learns
- * nothing more about the rating.
- * @throws NotFound on a comment that is not shown to this officer, Conflict if it was contested before
+ * Stores an officer's objection to a comment shown to them, once per comment and in their own words. A manager decides.
+ * The officer learns nothing more about the rating.
+ * @throws NotFound if the comment is not shown to this officer, Conflict if it was contested before
  */
 export async function contestComment(actor: Actor, raw: unknown): Promise<void> {
 	const { comment: handle, words } = checked(contestInput, raw);
 	const me = await ratedPerson(actor.officerId);
 	if (!me) throw new NotFound(handle);
-	const shown = (await shownComments(me.id, await batchesOut(me))).flat();
+	const shown = (await shownComments(me.id, await releasedBatchesOf(me))).flat();
 	const comment = shown.find((each) => each.handle === handle);
 	if (!comment) throw new NotFound(handle);
 	await transaction(async (tx) => {

@@ -18,24 +18,27 @@ import { withUnitsBelow } from '#lib/server/people/actor.ts';
 import { closedBefore, lateChanges, releasedAt, type LateChange, type RatedPerson } from './batches.ts';
 import { ALL_SERVICES, countsOf } from '../figures/sums.ts';
 
-/** Officers by their own units, and the one who reads. */
+/** The units whose officers are counted for one reader. */
 interface Circle {
 	unitIds: readonly string[];
 	/** Time zone in which quarters end. */
 	timeZone: string;
-	/** Officers whose ratings the reader may know from elsewhere, so they protect nobody else. */
+	/**
+	 * Officers whose ratings the reader may already know. They do not count towards the minimum that hides single
+	 * ratings.
+	 */
 	known: (officer: { officerId: string; unitId: string }) => boolean;
 }
 
-/** An officer's ratings of one day, or of the month that begins with it. */
-interface Given {
+/** An officer's ratings of one day, or of the month that begins on that day. */
+interface OfficerCounts {
 	officerId: string;
 	unitId: string;
 	day: LocalDate;
 	counts: Counts;
 }
 
-/** Ratings of each of the unit's officers in the last four whole quarters (`closedCounts`). */
+/** Ratings of each of the unit's officers in the last four whole quarters (see `closedCounts`). */
 export function ownUnit(me: RatedPerson): Promise<Counts[]> {
 	return closedCounts({
 		unitIds: [me.unitId],
@@ -44,14 +47,14 @@ export function ownUnit(me: RatedPerson): Promise<Counts[]> {
 	});
 }
 
-/** The zone where days end last: a quarter that has ended there has ended in every unit. */
+/** The time zone where days end last: a quarter that has ended there has ended in every unit. */
 const WESTMOST = 'Etc/GMT+12';
 
 /**
- * Computes the prior of an officer's own range: the own unit; if fewer than two officers were rated there, the parent with all
- * its units; otherwise uniform. All counts come from `closedCounts`. The own unit's mean is shown beside the range, so a quarter
- * of the parent must have enough ratings without the own unit.
- *
+ * Computes the prior for an officer's own range. It comes from the own unit; if fewer than two officers were rated
+ * there, from the parent with all units below it; otherwise it is uniform. All counts come from `closedCounts`.
+ * The own unit's mean is shown beside the range. So a quarter of the parent must have enough ratings even without the
+ * own unit.
  * @param unit result of `ownUnit`
  */
 export async function ownPrior(me: RatedPerson, unit: readonly Counts[]): Promise<Shares> {
@@ -71,17 +74,19 @@ export async function ownPrior(me: RatedPerson, unit: readonly Counts[]): Promis
 }
 
 /**
- * Counts each officer's ratings in the circle's units over the last four whole quarters. If the counts changed with each rating,
- * they would reveal a colleague's single rating, or one's own before its batch is published. So they change by quarters, and a
- * quarter counts only if the officers whom the reader can't tell apart have five ratings from three days in it, as of its end.
+ * Counts each officer's ratings in the circle's units over the last four whole quarters. Counts that changed with every
+ * rating would reveal a colleague's single rating, or an own rating before its batch is released.
+ * So counts change only by quarters. A quarter is included only if, at its end, the officers not known to the reader
+ * had five ratings from three days.
  */
 async function closedCounts(circle: Circle): Promise<Counts[]> {
 	const period = lastFourQuarters(closedBefore(circle));
-	const [present, late] = await Promise.all([givenIn(ratingMonthly, circle, period), changesSince(circle, period)]);
+	const [present, late] = await Promise.all([countsIn(ratingMonthly, circle, period), changesSince(circle, period)]);
 	const quarters = Map.groupBy(asReleased(present, late, monthStart), ({ day }) => quarterStart(day));
-	const told: Given[] = [];
-	for (const [quarter, given] of quarters) if (await isTold(circle, quarter, given, late)) told.push(...given);
-	return [...Map.groupBy(told, ({ officerId }) => officerId).values()].map((group) =>
+	const included: OfficerCounts[] = [];
+	for (const [quarter, given] of quarters)
+		if (await hasEnoughOthers(circle, quarter, given, late)) included.push(...given);
+	return [...Map.groupBy(included, ({ officerId }) => officerId).values()].map((group) =>
 		sumCounts(group.map(({ counts }) => counts))
 	);
 }
@@ -93,11 +98,11 @@ function lastFourQuarters(closed: LocalDate): Period {
 
 const lastDayOf = (quarter: LocalDate) => addDays(monthsAfter(quarter, 3), -1);
 
-async function givenIn(
+async function countsIn(
 	table: typeof ratingDaily | typeof ratingMonthly,
 	{ unitIds }: Circle,
 	{ from, to }: Period
-): Promise<Given[]> {
+): Promise<OfficerCounts[]> {
 	const { c1, c2, c3, c4, c5 } = table;
 	const rows = await db()
 		.select({ officerId: officers.id, unitId: officers.unitId, day: table.day, c1, c2, c3, c4, c5 })
@@ -107,7 +112,7 @@ async function givenIn(
 	return rows.map(({ officerId, unitId, day, ...row }) => ({ officerId, unitId, day, counts: countsOf(row) }));
 }
 
-/** Changes after the figures of the rating's quarter were published. */
+/** Decisions made after the figures of the rating's quarter were released. */
 function changesSince({ unitIds, timeZone }: Circle, { from, to }: Period): Promise<LateChange[]> {
 	const releases = new Map<LocalDate, Date>();
 	return lateChanges(
@@ -121,8 +126,12 @@ function changesSince({ unitIds, timeZone }: Circle, { from, to }: Period): Prom
 	);
 }
 
-/** Days or months without the late changes; empty ones are omitted. */
-function asReleased(present: readonly Given[], late: readonly LateChange[], startOf: (day: LocalDate) => LocalDate) {
+/** The counts as they were at the release; empty days or months are omitted. */
+function asReleased(
+	present: readonly OfficerCounts[],
+	late: readonly LateChange[],
+	startOf: (day: LocalDate) => LocalDate
+) {
 	const known = new Map(present.map((given) => [`${given.officerId} ${given.day}`, given]));
 	for (const { officerId, unitId, day, score, delta } of late) {
 		const key = `${officerId} ${startOf(day)}`;
@@ -134,23 +143,25 @@ function asReleased(present: readonly Given[], late: readonly LateChange[], star
 	return [...known.values()].filter(({ counts }) => ratingsIn(counts) > 0);
 }
 
-/** Whether the other officers have enough ratings in a quarter. Ratings in three months are ratings on three days. */
-async function isTold(
+/**
+ * Whether the other officers have enough ratings in a quarter. Ratings in three months are also ratings on three days.
+ */
+async function hasEnoughOthers(
 	circle: Circle,
 	quarter: LocalDate,
-	given: readonly Given[],
+	given: readonly OfficerCounts[],
 	late: readonly LateChange[]
 ): Promise<boolean> {
-	const others = (some: readonly Given[]) => some.filter((each) => !circle.known(each));
+	const others = (list: readonly OfficerCounts[]) => list.filter((each) => !circle.known(each));
 	if (ratingsIn(sumCounts(others(given).map(({ counts }) => counts))) < BATCH_RATINGS) return false;
-	if (mostOfOne(others(given)) >= BATCH_DAYS) return true;
-	const present = await givenIn(ratingDaily, circle, { from: quarter, to: lastDayOf(quarter) });
+	if (mostDaysOfOneOfficer(others(given)) >= BATCH_DAYS) return true;
+	const present = await countsIn(ratingDaily, circle, { from: quarter, to: lastDayOf(quarter) });
 	const changed = late.filter(({ day }) => quarterStart(day) === quarter);
-	return mostOfOne(others(asReleased(present, changed, (day) => day))) >= BATCH_DAYS;
+	return mostDaysOfOneOfficer(others(asReleased(present, changed, (day) => day))) >= BATCH_DAYS;
 }
 
-/** The highest number of days, or months, of one officer. */
-function mostOfOne(given: readonly Given[]): number {
+/** The highest number of days or months that any one officer has. */
+function mostDaysOfOneOfficer(given: readonly OfficerCounts[]): number {
 	const each = Map.groupBy(given, ({ officerId }) => officerId);
-	return Math.max(0, ...[...each.values()].map((some) => some.length));
+	return Math.max(0, ...[...each.values()].map((list) => list.length));
 }

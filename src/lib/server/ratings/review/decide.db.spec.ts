@@ -19,7 +19,7 @@ const YEAR = { from: '2026-01-01', to: '2026-12-31' };
 const decide = (actor: Actor, id: string, move: RatingMove, reason: string) =>
 	decideRating(actor, id, { move, reason });
 
-test('void and restore are exact inverses, down to the row of the daily counts', async () => {
+test('void and restore are exact inverses, including the row of the daily counts', async () => {
 	const { unit, officer, above: manager } = await makeRatedOffice();
 	const alone = await rateOn(unit, '2026-03-02', { officer: officer.id, score: 1, service: 'library' });
 	const shared = await rateOn(unit, '2026-03-03', { officer: officer.id, score: 2 });
@@ -30,7 +30,7 @@ test('void and restore are exact inverses, down to the row of the daily counts',
 		expect(await decide(manager, id, 'void', 'spam')).toEqual({ state: 'voided', outcome: 'figures' });
 	const during = await ratingSums();
 	expect(during.differing).toEqual([]);
-	// The row of the day and of its service, and both of the month's service that had no other.
+	// The rows of the first rating's day are gone, one for its service and one for all services.
 	expect(during.kept.days).toHaveLength(before.kept.days.length - 2);
 	expect((await leaderboard(manager, { unit: unit.code, ...YEAR })).insufficient).toMatchObject([{ n: 1 }]);
 	for (const { id } of [alone, shared])
@@ -39,7 +39,7 @@ test('void and restore are exact inverses, down to the row of the daily counts',
 	expect(await leaderboard(manager, { unit: unit.code, ...YEAR })).toEqual(figures);
 });
 
-test('a held rating counts once it is kept, and a decision is logged with who and why, without the comment', async () => {
+test('a held rating counts after `keep`; each decision is logged with actor and reason, without the comment', async () => {
 	const { unit, manager } = await makeRatedOffice();
 	const { id } = await rateOn(unit, '2026-03-02', { score: 5, comment: 'Rahasia saya' }, { noticed: ['over_budget'] });
 	await decide(manager, id, 'keep', 'genuine');
@@ -59,7 +59,7 @@ test('a held rating counts once it is kept, and a decision is logged with who an
 	expect((await ratingSums()).differing).toEqual([]);
 });
 
-test('of two voids at once one counts, the other hears what stands now', async () => {
+test('of five concurrent voids one succeeds, the others get a Conflict with the present state', async () => {
 	const { unit, manager } = await makeRatedOffice();
 	const { id } = await rateOn(unit, '2026-03-02');
 	await rateOn(unit, '2026-03-02');
@@ -70,7 +70,7 @@ test('of two voids at once one counts, the other hears what stands now', async (
 	expect((await ratingSums()).differing).toEqual([]);
 });
 
-test('reasons come from the closed list of their move', async () => {
+test('accepts only reasons from the list of the move', async () => {
 	const { unit, manager } = await makeRatedOffice();
 	const { id } = await rateOn(unit, '2026-03-02');
 	const pairs = [
@@ -81,7 +81,7 @@ test('reasons come from the closed list of their move', async () => {
 	for (const [move, reason] of pairs) await expect(decide(manager, id, move, reason)).rejects.toBeInstanceOf(Invalid);
 });
 
-test('only a manager of the unit decides, and nobody about the own person', async () => {
+test('only a manager of the unit decides, and never about a rating of themselves', async () => {
 	const { unit, officer } = await makeRatedOffice();
 	const { id } = await rateOn(unit, '2026-03-02', { officer: officer.id, score: 1 });
 	const handler = await makeActor([[unit.id, 'handler', 'supervisor', 'admin']]);
@@ -96,7 +96,7 @@ test('only a manager of the unit decides, and nobody about the own person', asyn
 	await expect(decide(self, 'no-id', 'void', 'spam')).rejects.toBeInstanceOf(NotFound);
 });
 
-test('the list of a unit with those below it is one list by day, paged over all of them, each rating once', async () => {
+test('the list of a unit tree is ordered by day across all units, and its pages contain each rating once', async () => {
 	const province = await makeUnit();
 	const regencies = [await makeUnit({ parent: province }), await makeUnit({ parent: province })];
 	await rateOn(await makeUnit(), '2026-01-10', { score: 1 });
@@ -115,7 +115,7 @@ test('the list of a unit with those below it is one list by day, paged over all 
 	expect((await ratingsBehind(manager, { ...query, scope: 'own' })).items).toHaveLength(20);
 });
 
-test('the list behind the figures pages by day, filters, and knows neither time nor visit', async () => {
+test('the list behind the figures is ordered by day, paged and filtered, and contains neither time nor visit', async () => {
 	const { unit, officer, manager } = await makeRatedOffice();
 	for (let n = 0; n < 60; n++) {
 		await rateOn(unit, `2026-0${1 + (n % 3)}-10`, {

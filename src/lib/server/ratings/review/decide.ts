@@ -14,26 +14,26 @@ import { officers, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { notOfOwn } from '../access.ts';
+import { exceptReader } from '../access.ts';
 import {
 	applyMove,
 	DECIDER,
-	figuresMove,
+	changesFigures,
 	lockedRating,
 	moveOrPropose,
-	onlyProposes,
+	mayOnlyPropose,
 	parents,
 	type Decided
 } from '../moves.ts';
 
 /**
- * Excludes a rating from the figures (`void`, `hold`) or lets it count (`restore`, `keep`), with a reason from the list and an
- * audit entry. The same transaction updates the sums; void and restore are exact inverses. Only managers of the parent unit may
- * exclude a 1 or a 2; from others it is a proposal, and the rating does not change. Ratings of the actor do not exist for the
- * actor.
- *
- * @throws NotFound for a rating of a unit the actor does not manage · Invalid for an unknown reason · Conflict `invalid-move` if
- * the present state does not allow the move
+ * Excludes a rating from the figures (`void`, `hold`) or lets it count (`restore`, `keep`), with a reason from the list
+ * and a log entry. The same transaction updates the sums; void and restore are exact inverses.
+ * Only managers of the parent unit may exclude a 1 or a 2. For other managers this becomes a proposal, and the rating
+ * does not change.
+ * @throws NotFound for a rating of a unit the actor does not manage, and for a rating of the actor
+ * @throws Invalid for an unknown reason
+ * @throws Conflict `invalid-move` if the present state does not allow the move
  */
 export async function decideRating(actor: Actor, id: string, raw: unknown): Promise<Decided> {
 	const { move, reason } = checked(ratingDecision, raw);
@@ -43,8 +43,8 @@ export async function decideRating(actor: Actor, id: string, raw: unknown): Prom
 }
 
 /**
- * Lets the officer read a comment that was flagged, or hides one again. The log names the flags, never the words.
- * @throws NotFound as `lockedRating`
+ * Shows a flagged comment to the officer, or hides it again. The log contains the flags, never the comment.
+ * @throws NotFound as `lockedRating` does
  */
 export async function showComment(actor: Actor, id: string, shown: boolean): Promise<void> {
 	await transaction(async (tx) => {
@@ -63,14 +63,14 @@ export async function showComment(actor: Actor, id: string, shown: boolean): Pro
 
 const deciders = alias(units, 'deciders');
 
-/** Shown at a time; when these are decided, the next ones follow. */
+/** Maximum number of items shown. Further items appear as these are decided. */
 const SHOWN = 50;
 
 export type Proposal = Awaited<ReturnType<typeof openProposals>>['items'][number];
 
 /**
- * Pending proposals about ratings of units the actor manages, except about the actor's own person: first those the actor decides,
- * then those that wait for others, oldest first.
+ * Lists pending proposals about ratings of units the actor manages, except about ratings of the actor. Proposals the
+ * actor can decide come first, then those others must decide, each oldest first.
  */
 export async function openProposals(actor: Actor) {
 	const managed = [...actor.units.manager];
@@ -82,13 +82,13 @@ export async function openProposals(actor: Actor) {
 			move: ratingDecisions.move,
 			reason: ratingDecisions.reason,
 			proposedBy: accounts.name,
-			/** The unit whose managers decide, except the one who proposed it. */
+			/** The unit whose managers decide. The manager who proposed may not. */
 			decider: deciders.name,
 			rating: { score: ratings.score, day: ratings.day, comment: ratings.comment },
 			officer: officers.name,
 			unit: units.name,
 			contest: ratingContests.id,
-			/** Whether the actor decides; otherwise it waits for others. */
+			/** Whether the actor can decide this proposal. */
 			mine
 		})
 		.from(ratingDecisions)
@@ -98,25 +98,27 @@ export async function openProposals(actor: Actor) {
 		.innerJoin(accounts, eq(accounts.id, ratingDecisions.proposedBy))
 		.leftJoin(officers, eq(officers.id, ratings.officerId))
 		.leftJoin(ratingContests, and(eq(ratingContests.ratingId, ratings.id), eq(ratingContests.state, 'pending')))
-		.where(and(eq(ratingDecisions.state, 'pending'), inArray(ratings.unitId, managed), notOfOwn(actor, ratings)))
+		.where(and(eq(ratingDecisions.state, 'pending'), inArray(ratings.unitId, managed), exceptReader(actor, ratings)))
 		.orderBy(desc(mine), asc(ratingDecisions.proposedAt), asc(ratingDecisions.id))
 		.limit(SHOWN + 1);
-	// `contested`: the officer waits for an answer.
+	// `contested`: the officer has a pending objection to this rating.
 	const items = rows.slice(0, SHOWN).map(({ contest, ...row }) => ({ ...row, contested: contest !== null }));
 	return { items, more: rows.length > SHOWN };
 }
 
 /**
- * Approves a proposal, which makes the move, or refuses it, which leaves the rating as it is. An objection of the
- * officer that depends on it is decided with it; a refusal then needs an answer for the officer.
- * @throws NotFound, NotAllowed to whoever proposed it or does not manage the deciding unit, Invalid without the answer
+ * Approves a proposal and applies its move, or refuses it and leaves the rating unchanged. An objection that depends on
+ * the proposal is decided with it; a refusal then needs an answer for the officer.
+ * @throws NotFound if the proposal is not pending
+ * @throws NotAllowed for the proposer, and for actors who do not manage the deciding unit
+ * @throws Invalid without the required answer
  */
 export async function decideProposal(actor: Actor, id: string, raw: unknown): Promise<{ outcome: Outcome }> {
 	const { verdict, answer } = checked(proposalVerdict, raw);
 	return transaction(async (tx) => {
 		const proposal = await pendingProposal(tx, id);
 		const rating = await lockedRating(tx, actor, proposal.ratingId);
-		// Decided by somebody faster, while this one waited for the lock.
+		// Another manager may have decided it while this request waited for the lock.
 		await pendingProposal(tx, id);
 		if (!holds(actor, proposal.unitId, 'manager')) throw new NotAllowed('manager');
 		if (actor.accountId === null || proposal.proposedBy === actor.accountId) throw new NotAllowed('own_proposal');
@@ -132,7 +134,7 @@ export async function decideProposal(actor: Actor, id: string, raw: unknown): Pr
 		});
 		if (approved) {
 			const state = await applyMove(tx, actor, rating, proposal.move, proposal.reason);
-			return { outcome: figuresMove(rating.state, state) ? 'figures' : 'noted' };
+			return { outcome: changesFigures(rating.state, state) ? 'figures' : 'noted' };
 		}
 		const change = { unitId: rating.unitId, action: 'rating.proposal_refused', subject: rating.id };
 		await recordChange(tx, actor, { ...change, reason: proposal.reason });
@@ -156,7 +158,7 @@ async function settleContest(
 ): Promise<void> {
 	const open = and(eq(ratingContests.ratingId, ratingId), eq(ratingContests.state, 'pending'));
 	const [contest] = await tx.select({ answer: ratingContests.answer }).from(ratingContests).where(open);
-	// Without an answer nobody has decided it yet: the proposal came another way.
+	// Without an answer no manager has decided the objection; the proposal did not come from it.
 	if (!contest?.answer) return;
 	if (outcome.state === 'declined' && !outcome.answer) throw new Invalid([{ path: 'answer', code: 'contest_answer' }]);
 	await tx.update(ratingContests).set(outcome).where(open);
@@ -164,7 +166,7 @@ async function settleContest(
 
 export type OpenContest = Awaited<ReturnType<typeof openContests>>['items'][number];
 
-/** Objections that no manager has decided, oldest first, except those about the actor's own person. */
+/** Objections that no manager has decided, oldest first, except those about ratings of the actor. */
 export async function openContests(actor: Actor) {
 	const rows = await db()
 		.select({
@@ -186,25 +188,26 @@ export async function openContests(actor: Actor) {
 				eq(ratingContests.state, 'pending'),
 				isNull(ratingContests.answer),
 				inArray(ratings.unitId, [...actor.units.manager]),
-				notOfOwn(actor, ratings)
+				exceptReader(actor, ratings)
 			)
 		)
 		.orderBy(asc(ratingContests.contestedAt))
 		.limit(SHOWN + 1);
 	const items = rows.slice(0, SHOWN).map(({ unitId, decider, ...row }) => ({
 		...row,
-		/** The unit whose managers have to agree before a 1 or a 2 does not count, and whether the actor can only propose it. */
+		/**
+		 * The unit whose managers must agree before a 1 or a 2 is excluded. `proposes`: the actor can only propose it.
+		 */
 		decider: decider.name,
-		proposes: onlyProposes(actor, unitId, decider.id)
+		proposes: mayOnlyPropose(actor, unitId, decider.id)
 	}));
 	return { items, more: rows.length > SHOWN };
 }
 
 /**
- * Upholds an objection, which takes the rating out of the figures with a reason, or declines it. A 1 or a 2 is only taken out once
- * the parent unit agrees; until then the officer sees the objection as open. The officer reads the answer, but not who gave it or
- * when.
- *
+ * Upholds an objection, which excludes the rating from the figures with a reason, or declines it. A 1 or a 2 is
+ * excluded only after the parent unit agrees; until then the officer sees the objection as pending. The officer reads
+ * the answer, but not who wrote it or when.
  * @throws NotFound, Invalid without an answer or reason, Conflict if a proposal is pending
  */
 export async function decideContest(actor: Actor, id: string, raw: unknown): Promise<{ outcome: Outcome }> {
@@ -212,11 +215,11 @@ export async function decideContest(actor: Actor, id: string, raw: unknown): Pro
 	if (verdict === 'upheld' && !reason) throw new Invalid([{ path: 'reason', code: 'rating_reason' }]);
 	if (actor.accountId === null) throw new NotAllowed('manager');
 	return transaction(async (tx) => {
-		const { ratingId } = await undecided(tx, id);
+		const { ratingId } = await openContest(tx, id);
 		const rating = await lockedRating(tx, actor, ratingId);
-		await undecided(tx, id);
-		const out = reason !== undefined && verdict === 'upheld' && rating.state !== 'voided';
-		const outcome = out ? (await moveOrPropose(tx, actor, rating, { move: 'void', reason })).outcome : 'noted';
+		await openContest(tx, id);
+		const excludes = reason !== undefined && verdict === 'upheld' && rating.state !== 'voided';
+		const outcome = excludes ? (await moveOrPropose(tx, actor, rating, { move: 'void', reason })).outcome : 'noted';
 		await tx
 			.update(ratingContests)
 			.set(
@@ -229,7 +232,7 @@ export async function decideContest(actor: Actor, id: string, raw: unknown): Pro
 	});
 }
 
-async function undecided(tx: Tx, id: string): Promise<{ ratingId: string }> {
+async function openContest(tx: Tx, id: string): Promise<{ ratingId: string }> {
 	const [contest] = await tx
 		.select({ ratingId: ratingContests.ratingId })
 		.from(ratingContests)

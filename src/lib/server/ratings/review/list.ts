@@ -7,41 +7,44 @@ import { ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { managedIds, managedOfficer, notOfOwn, type UnitScope } from '../access.ts';
-import { DECIDER, onlyProposes, parents } from '../moves.ts';
+import { managedIds, managedOfficer, exceptReader, type UnitScope } from '../access.ts';
+import { DECIDER, mayOnlyPropose, parents } from '../moves.ts';
 import type { RatingFilter } from '../figures/sums.ts';
 
 const PAGE = 50;
 const REVIEW_PAGE = 30;
 
 export interface RatingListQuery extends RatingFilter {
-	/** Code or slug; the ratings given there. With an officer: those given to the officer in any unit the actor manages. */
+	/**
+	 * Code or slug of the unit where the ratings were given. With `officer`: ratings of that officer at all units the
+	 * actor manages.
+	 */
 	unit: string;
-	/** `tree`: also those given in the units below. */
+	/** `tree`: also ratings given at units below it. */
 	scope?: UnitScope;
 	officer?: string;
 	state?: RatingState;
 	score?: Score;
 	source?: RatingSource;
-	/** Only those of recorded visits. */
+	/** Only ratings from recorded visits. */
 	verified?: boolean;
-	/** Only those that rate this aspect. */
+	/** Only ratings with a score for this aspect. */
 	aspect?: Aspect;
-	/** Only those without a service, instead of `service`. */
+	/** Only ratings without a service; replaces `service`. */
 	noService?: boolean;
-	/** Only those with a comment. */
+	/** Only ratings with a comment. */
 	commented?: boolean;
-	/** `next` of the page before. */
+	/** `next` of the previous page. */
 	cursor?: string;
-	/** At most this many, if less than a page. */
+	/** Maximum number of ratings, if less than a page. */
 	limit?: number;
 }
 
-/** A rating as a manager sees it: the day, never the time, and no visit. */
+/** A rating as shown to a manager: with the day, without time and visit. */
 export type ListedRating = RatingPage['items'][number];
 type RatingPage = ReturnType<typeof pageOf>;
 
-/** The newest ratings first, in no order within a day, as the actor may see them; `ratings` must be in `from`. */
+/** Query for the newest ratings first, in random order within a day. The caller adds the conditions. */
 function listed() {
 	return db()
 		.select({
@@ -51,7 +54,7 @@ function listed() {
 			aspects: { courtesy: ratings.courtesy, speed: ratings.speed, knowledge: ratings.knowledge },
 			tags: ratings.tags,
 			comment: ratings.comment,
-			/** What the comment may contain: codes of the screening, for managers only. */
+			/** Screening codes of what the comment may contain; shown to managers only. */
 			commentFlags: ratings.commentFlags,
 			service: ratings.service,
 			source: ratings.source,
@@ -60,10 +63,10 @@ function listed() {
 			stateReason: ratings.stateReason,
 			decidedBy: accounts.name,
 			signals: ratings.signals,
-			/** Reason of a pending proposal to take it out. */
+			/** Reason of a pending proposal to exclude the rating. */
 			proposed: sql<SetAsideReason | null>`${ratingDecisions.reason}`,
 			officer: { id: officers.id, name: officers.name },
-			/** The office where it was given. */
+			/** The unit where the rating was given. */
 			unit: { id: units.id, name: units.name },
 			decider: DECIDER
 		})
@@ -76,20 +79,22 @@ function listed() {
 		.orderBy(desc(ratings.day), desc(ratings.id));
 }
 
-/** A page of rows, read with one row more than it holds; `next` is the cursor of the next page. */
+/** Makes a page from rows read with one row more than the page size; `next` is the cursor of the next page. */
 function pageOf(actor: Actor, rows: Awaited<ReturnType<typeof listed>>, size: number) {
 	const items = rows.slice(0, size).map(({ unit, decider, ...row }) => ({
 		...row,
 		unit: unit.name,
-		/** The unit whose managers have to agree before a 1 or a 2 does not count, and whether the actor can only propose it. */
+		/**
+		 * The unit whose managers must agree before a 1 or a 2 is excluded. `proposes`: the actor can only propose it.
+		 */
 		decider: decider.name,
-		proposes: onlyProposes(actor, unit.id, decider.id)
+		proposes: mayOnlyPropose(actor, unit.id, decider.id)
 	}));
 	const last = items.at(-1);
 	return { items, next: rows.length > size && last ? `${last.day}_${last.id}` : null };
 }
 
-/** Rows after the cursor; an invalid cursor starts again. */
+/** Condition for rows after the cursor. An invalid cursor starts from the first page. */
 function after(cursor: string | undefined): SQL | undefined {
 	const [day = '', id = ''] = (cursor ?? '').split('_');
 	if (!isLocalDate(day) || !isUuid(id)) return undefined;
@@ -97,8 +102,8 @@ function after(cursor: string | undefined): SQL | undefined {
 }
 
 /**
- * The ratings behind the figures, except those of the actor's own person.
- * @throws NotFound and NotAllowed as `managedUnit`, NotFound on an officer of a unit the actor does not manage
+ * Lists the ratings behind the figures, except ratings of the actor.
+ * @throws NotFound and NotAllowed as `managedUnit` does, NotFound for an officer of a unit the actor does not manage
  */
 export async function ratingsBehind(actor: Actor, query: RatingListQuery): Promise<RatingPage> {
 	const size = Math.min(query.limit ?? PAGE, PAGE);
@@ -106,23 +111,23 @@ export async function ratingsBehind(actor: Actor, query: RatingListQuery): Promi
 	const keys =
 		query.officer === undefined
 			? newestOfUnits(actor, ids, query, size + 1)
-			: newest(actor, await ofOfficer(actor, query.officer), query, size + 1);
-	// Reads the columns of the shown ratings only.
+			: newestKeys(actor, await ofOfficer(actor, query.officer), query, size + 1);
+	// Reads all columns only for the ratings on this page.
 	const rows = await listed().where(inArray(ratings.id, db().select({ id: keys.id }).from(keys)));
 	return pageOf(actor, rows, size);
 }
 
-/** Keys of the newest ratings a query asks for. */
-const newest = (actor: Actor, whose: SQL | undefined, query: RatingListQuery, limit: number) =>
+/** Subquery of the keys of the newest ratings that match a query. */
+const newestKeys = (actor: Actor, whose: SQL | undefined, query: RatingListQuery, limit: number) =>
 	db()
 		.select({ id: ratings.id, day: ratings.day })
 		.from(ratings)
 		.where(
 			and(
 				whose,
-				notOfOwn(actor, ratings),
+				exceptReader(actor, ratings),
 				between(ratings.day, query.from, query.to),
-				...asked(query),
+				...conditionsOf(query),
 				after(query.cursor)
 			)
 		)
@@ -130,9 +135,12 @@ const newest = (actor: Actor, whose: SQL | undefined, query: RatingListQuery, li
 		.limit(limit)
 		.as('keys');
 
-/** Reads each office's newest by its own index: sorting the millions of a province would take seconds. */
+/**
+ * Reads the newest ratings of each unit from its own index. Sorting the millions of ratings of a province would take
+ * seconds.
+ */
 function newestOfUnits(actor: Actor, unitIds: readonly string[], query: RatingListQuery, limit: number) {
-	const each = newest(actor, eq(ratings.unitId, units.id), query, limit);
+	const each = newestKeys(actor, eq(ratings.unitId, units.id), query, limit);
 	return db()
 		.select({ id: each.id, day: each.day })
 		.from(units)
@@ -148,14 +156,14 @@ async function ofOfficer(actor: Actor, id: string): Promise<SQL | undefined> {
 	return and(eq(ratings.officerId, officer.id), inArray(ratings.unitId, [...actor.units.manager]));
 }
 
-/** Conditions of a query besides period and person. */
-function asked(query: RatingListQuery): (SQL | undefined)[] {
+/** Conditions of a query apart from period and officer. */
+function conditionsOf(query: RatingListQuery): (SQL | undefined)[] {
 	const { service, noService, score, state, source, verified, aspect, commented } = query;
 	return [
 		noService ? isNull(ratings.service) : service === undefined ? undefined : eq(ratings.service, service),
 		score === undefined ? undefined : eq(ratings.score, score),
 		state === undefined ? undefined : eq(ratings.state, state),
-		// A literal, so that the planner uses the index of the ratings that are set aside.
+		// A literal, so that the planner uses the index of the ratings that do not count.
 		state === undefined || state === 'counted' ? undefined : sql`${ratings.state} <> 'counted'`,
 		source === undefined ? undefined : eq(ratings.source, source),
 		verified ? eq(ratings.verified, true) : undefined,
@@ -164,13 +172,17 @@ function asked(query: RatingListQuery): (SQL | undefined)[] {
 	];
 }
 
-/** Why a rating is listed for review: it is held, it counts but looked odd, or its comment may say too much. */
+/**
+ * Why a rating is listed for review. `held`: it is held. `marked`: it counts but has signals. `comment`: its comment
+ * has flags.
+ */
 export const REVIEW_KINDS = ['held', 'marked', 'comment'] as const;
 export type ReviewKind = (typeof REVIEW_KINDS)[number];
 
 /**
- * The conditions of the indexes `ratings_held`, `ratings_marked` and `ratings_comment_flagged`, word for word. A decision
- * about a counted rating names who made it; a comment that a manager has hidden was looked at.
+ * Conditions copied word for word from the indexes `ratings_held`, `ratings_marked` and `ratings_comment_flagged`.
+ * `stateBy` is set when a manager has decided about a counted rating. The flag `manager` means a manager has reviewed
+ * and hidden the comment.
  */
 const KINDS: Record<ReviewKind, SQL> = {
 	held: sql`${ratings.state} = 'held'`,
@@ -179,9 +191,9 @@ const KINDS: Record<ReviewKind, SQL> = {
 };
 
 const toReview = (actor: Actor, kind: ReviewKind) =>
-	and(inArray(ratings.unitId, [...actor.units.manager]), notOfOwn(actor, ratings), KINDS[kind]);
+	and(inArray(ratings.unitId, [...actor.units.manager]), exceptReader(actor, ratings), KINDS[kind]);
 
-/** The ratings of one kind that a manager has to review, in all units the actor manages. */
+/** A page of the ratings of one kind that need review, in all units the actor manages. */
 export async function ratingsToReview(actor: Actor, kind: ReviewKind, cursor?: string): Promise<RatingPage> {
 	const rows = await listed()
 		.where(and(toReview(actor, kind), after(cursor)))
@@ -189,21 +201,24 @@ export async function ratingsToReview(actor: Actor, kind: ReviewKind, cursor?: s
 	return pageOf(actor, rows, REVIEW_PAGE);
 }
 
-/** Counting stops here: nobody reviews more. */
-const COUNTED = 1000;
+/** Counting stops here, because nobody reviews more. */
+const MAX_COUNTED = 1000;
 
-/** How many ratings of each kind wait, at most a thousand with `more` beyond; one rating may be of several kinds. */
+/**
+ * Number of ratings of each kind that need review, at most 1000; `more` says there are further ones. A rating may be of
+ * several kinds.
+ */
 export async function reviewCounts(actor: Actor): Promise<Record<ReviewKind, { count: number; more: boolean }>> {
 	const countOf = async (kind: ReviewKind) => {
-		const some = db()
+		const matching = db()
 			.select({ id: ratings.id })
 			.from(ratings)
 			.where(toReview(actor, kind))
-			.limit(COUNTED + 1)
+			.limit(MAX_COUNTED + 1)
 			.as('some');
-		const [row] = await db().select({ n: count() }).from(some);
+		const [row] = await db().select({ n: count() }).from(matching);
 		const n = row?.n ?? 0;
-		return { count: Math.min(n, COUNTED), more: n > COUNTED };
+		return { count: Math.min(n, MAX_COUNTED), more: n > MAX_COUNTED };
 	};
 	return { held: await countOf('held'), marked: await countOf('marked'), comment: await countOf('comment') };
 }

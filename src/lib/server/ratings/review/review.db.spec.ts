@@ -29,7 +29,7 @@ const countsOf = async (actor: Actor) =>
 	Object.fromEntries(Object.entries(await reviewCounts(actor)).map(([kind, { count }]) => [kind, count]));
 const proposalOf = async (actor: Actor) => (await openProposals(actor)).items[0];
 
-test('a void of a 1 or 2 waits for the parent unit, one of a 3 does not', async () => {
+test('voiding a 1 or 2 needs the parent unit’s approval, voiding a 3 does not', async () => {
 	const { unit, officer, local, parent } = await offices();
 	const low = await rateOn(unit, DAY, { officer: officer.id, score: 2 });
 	const fair = await rateOn(unit, DAY, { officer: officer.id, score: 3 });
@@ -51,7 +51,7 @@ test('a void of a 1 or 2 waits for the parent unit, one of a 3 does not', async 
 	expect(await ratingSums()).toEqual(before);
 });
 
-test('to hold a low rating back is the parent’s decision too, and a refused proposal leaves it as it was', async () => {
+test('holding a low rating needs the parent’s approval too, and a refused proposal leaves the rating unchanged', async () => {
 	const { unit, local, parent } = await offices();
 	const { id } = await rateOn(unit, DAY, { score: 1 });
 	expect(await decideRating(local, id, { move: 'hold', reason: 'duplicate' })).toMatchObject({ outcome: 'proposed' });
@@ -62,7 +62,7 @@ test('to hold a low rating back is the parent’s decision too, and a refused pr
 	expect(log.map((entry) => entry.action)).toEqual(['rating.proposed', 'rating.proposal_refused', 'rating.voided']);
 });
 
-test('at a root another of its managers decides; alone it stays open, and keeping the rating ends it', async () => {
+test('at a root a second manager must decide; without one the proposal stays pending until the rating is kept', async () => {
 	const root = await makeUnit();
 	const alone = await makeActor([[root.id, 'manager']]);
 	const { id } = await rateOn(root, DAY, { score: 1 }, { noticed: ['over_budget'] });
@@ -79,7 +79,7 @@ test('at a root another of its managers decides; alone it stays open, and keepin
 	expect((await ratingSums()).differing).toEqual([]);
 });
 
-test('each rating, proposal and contest names who decides about a low score, and whether that is the reader', async () => {
+test('ratings and proposals name the unit that decides about a low score, and whether the reader decides', async () => {
 	const { province, unit, officer, local, parent } = await offices();
 	const second = await makeActor([[province.id, 'manager']]);
 	const given = [
@@ -94,7 +94,7 @@ test('each rating, proposal and contest names who decides about a low score, and
 			proposes
 		]);
 	expect(await listed(local, unit, 'own')).toEqual([[0, province.name, true]]);
-	// At the root nobody decides alone.
+	// At the root no manager decides alone.
 	expect(await listed(parent, province, 'tree')).toEqual([
 		[0, province.name, false],
 		[1, province.name, true]
@@ -104,14 +104,14 @@ test('each rating, proposal and contest names who decides about a low score, and
 	expect(await proposalOf(second)).toMatchObject({ decider: province.name, mine: true });
 });
 
-test('what the reader decides stands before what waits for others, and it is said where there is more', async () => {
+test('proposals the reader can decide are listed first, and `more` is true if the list is cut', async () => {
 	const { province, parent } = await offices();
 	const second = await makeActor([[province.id, 'manager']]);
 	const propose = async (by: Actor, at: { code: string; timeZone: string }) => {
 		const { id } = await rateOn(at, DAY, { score: 1 });
 		expect(await decideRating(by, id, VOID)).toMatchObject({ outcome: 'proposed' });
 	};
-	// At the root nobody decides alone: these wait for the other one of the two.
+	// At the root no manager decides alone, so these proposals wait for the second manager.
 	for (let n = 0; n < 50; n++) await propose(parent, province);
 	expect(await openProposals(parent)).toMatchObject({ more: false, items: { length: 50 } });
 	await propose(second, province);
@@ -120,7 +120,7 @@ test('what the reader decides stands before what waits for others, and it is sai
 	expect((await openProposals(second)).items.every(({ mine }) => mine)).toBe(true);
 });
 
-test('to withdraw a proposal moves no figure, to count a held rating does', async () => {
+test('withdrawing a proposal changes no figure; counting a held rating does', async () => {
 	const { unit, local } = await offices();
 	const { id } = await rateOn(unit, DAY, { score: 1 });
 	const held = await rateOn(unit, DAY, { score: 1 }, { noticed: ['over_budget'] });
@@ -133,7 +133,7 @@ test('to withdraw a proposal moves no figure, to count a held rating does', asyn
 	expect((await openProposals(local)).items).toEqual([]);
 });
 
-test('nobody sees or decides proposals, contests or reviews about the own person', async () => {
+test('managers see and decide no proposals or reviews about themselves', async () => {
 	const { province, unit, officer, local } = await offices();
 	const self = await makeActor([[province.id, 'manager', 'admin']], officer.id);
 	const { id } = await rateOn(unit, DAY, { officer: officer.id, score: 1 }, { noticed: ['machine'] });
@@ -148,7 +148,7 @@ test('nobody sees or decides proposals, contests or reviews about the own person
 	expect((await readLog(admin, { area: 'rating' }, unit.timeZone)).map((entry) => entry.subject)).toEqual([id]);
 });
 
-test('review lists what waits, what looked odd and what a comment may say, until somebody has looked', async () => {
+test('the review lists held ratings, ratings with signals and flagged comments until a manager decides', async () => {
 	const { unit, officer, local } = await offices();
 	const noticed = ['over_budget'] as const;
 	const held = await rateOn(unit, DAY, { officer: officer.id, score: 4 }, { noticed });
@@ -169,7 +169,7 @@ test('review lists what waits, what looked odd and what a comment may say, until
 	expect((await ratingsToReview(handler, 'comment')).items).toEqual([]);
 });
 
-test('review pages by day without losing or repeating one', async () => {
+test('review pages are ordered by day and contain each rating once', async () => {
 	const { unit, local } = await offices();
 	for (let n = 0; n < 35; n++) await rateOn(unit, addDays('2026-02-02', n % 4), {}, { noticed: ['over_budget'] });
 	const first = await ratingsToReview(local, 'held');
@@ -192,55 +192,52 @@ const history = fc.record({
 	steps: fc.array(step, { maxLength: 16 })
 });
 
-test(
-	'after any history of decisions and proposals the sums are those of the ratings',
-	{ timeout: 120_000 },
-	async () => {
-		await fc.assert(
-			fc.asyncProperty(history, async ({ given, steps }) => {
-				const at = await offices();
-				const ids: string[] = [];
-				for (const [n, { score, held }] of given.entries()) {
-					const noticed = held ? (['over_budget'] as const) : [];
-					ids.push((await rateOn(at.unit, addDays(DAY, n % 3), { officer: at.officer.id, score }, { noticed })).id);
-				}
-				const all = await ratingSums();
-				const atFirst = await Promise.all(ids.map(stateOf));
-				for (const { which, who, what } of steps) {
-					const id = ids[which % ids.length] ?? '';
-					const waiting = (await openProposals(at[who])).items;
-					const work =
-						what === 'approved' || what === 'refused'
-							? decideProposal(at[who], waiting[which % Math.max(1, waiting.length)]?.id ?? '', { verdict: what })
-							: decideRating(at[who], id, { move: what, reason: ['void', 'hold'].includes(what) ? 'spam' : 'genuine' });
-					// What the state or the role does not admit is refused; nothing else may go wrong.
-					await work.catch((cause: unknown) => {
-						if (![Conflict, NotAllowed, NotFound].some((kind) => cause instanceof kind)) throw cause;
-					});
-				}
-				expect((await ratingSums()).differing).toEqual([]);
-				const low = await db()
-					.select({ decidedBy: ratingDecisions.decidedBy })
-					.from(ratingDecisions)
-					.innerJoin(ratings, and(eq(ratings.id, ratingDecisions.ratingId), lte(ratings.score, 2)))
-					.where(
-						and(
-							eq(ratingDecisions.proposedBy, at.local.accountId ?? ''),
-							eq(ratingDecisions.state, 'done'),
-							inArray(ratingDecisions.move, ['void', 'hold'])
-						)
-					);
-				for (const { decidedBy } of low) expect(decidedBy).toBe(at.parent.accountId);
-				// Back to where each began: everything is as if nobody had decided.
-				for (const [n, id] of ids.entries()) {
-					const state = await stateOf(id);
-					if (state === 'voided') await decideRating(at.parent, id, { move: 'restore', reason: 'mistake' });
-					else await decideRating(at.parent, id, KEEP);
-					if (atFirst[n] === 'held') await decideRating(at.parent, id, { move: 'hold', reason: 'trial' });
-				}
-				expect(await ratingSums()).toEqual(all);
-			}),
-			{ numRuns: 10 }
-		);
-	}
-);
+test('after any history of decisions and proposals the sums equal the ratings', { timeout: 120_000 }, async () => {
+	await fc.assert(
+		fc.asyncProperty(history, async ({ given, steps }) => {
+			const at = await offices();
+			const ids: string[] = [];
+			for (const [n, { score, held }] of given.entries()) {
+				const noticed = held ? (['over_budget'] as const) : [];
+				ids.push((await rateOn(at.unit, addDays(DAY, n % 3), { officer: at.officer.id, score }, { noticed })).id);
+			}
+			const all = await ratingSums();
+			const atFirst = await Promise.all(ids.map(stateOf));
+			for (const { which, who, what } of steps) {
+				const id = ids[which % ids.length] ?? '';
+				const waiting = (await openProposals(at[who])).items;
+				const work =
+					what === 'approved' || what === 'refused'
+						? decideProposal(at[who], waiting[which % Math.max(1, waiting.length)]?.id ?? '', { verdict: what })
+						: decideRating(at[who], id, { move: what, reason: ['void', 'hold'].includes(what) ? 'spam' : 'genuine' });
+				// A Conflict, NotAllowed or NotFound is expected for moves that the state or role does not allow;
+				// any other error fails the test.
+				await work.catch((cause: unknown) => {
+					if (![Conflict, NotAllowed, NotFound].some((kind) => cause instanceof kind)) throw cause;
+				});
+			}
+			expect((await ratingSums()).differing).toEqual([]);
+			const low = await db()
+				.select({ decidedBy: ratingDecisions.decidedBy })
+				.from(ratingDecisions)
+				.innerJoin(ratings, and(eq(ratings.id, ratingDecisions.ratingId), lte(ratings.score, 2)))
+				.where(
+					and(
+						eq(ratingDecisions.proposedBy, at.local.accountId ?? ''),
+						eq(ratingDecisions.state, 'done'),
+						inArray(ratingDecisions.move, ['void', 'hold'])
+					)
+				);
+			for (const { decidedBy } of low) expect(decidedBy).toBe(at.parent.accountId);
+			// Returns each rating to its first state; the sums must equal those at the start.
+			for (const [n, id] of ids.entries()) {
+				const state = await stateOf(id);
+				if (state === 'voided') await decideRating(at.parent, id, { move: 'restore', reason: 'mistake' });
+				else await decideRating(at.parent, id, KEEP);
+				if (atFirst[n] === 'held') await decideRating(at.parent, id, { move: 'hold', reason: 'trial' });
+			}
+			expect(await ratingSums()).toEqual(all);
+		}),
+		{ numRuns: 10 }
+	);
+});

@@ -14,7 +14,7 @@ useFreshDatabase();
 const DAY = '2026-11-25';
 const NINE = new Date('2026-11-25T01:00:00Z');
 
-/** An office with a desk of one officer's own and another officer. */
+/** Makes an office with a desk that belongs to one officer, and a second officer. */
 async function makeDesk(timeZone?: string) {
 	const unit = await makeUnit(timeZone ? { timeZone } : {});
 	const owner = await makeOfficer(unit.id);
@@ -28,8 +28,8 @@ const shift = (placeId: string, officerId: string, when: { weekday: Weekday } | 
 	...when
 });
 
-describe('who is on duty at a desk', () => {
-	it('is the desk’s own officer without a roster, else the officer of the shift', async () => {
+describe('officerOnDuty', () => {
+	it('returns the officer of the current shift, otherwise the desk’s own officer', async () => {
 		const { desk, owner, other } = await makeDesk();
 		expect(await officerOnDuty(desk.id, NINE)).toEqual({ id: owner.id, name: owner.name });
 		await plan(shift(desk.id, other.id, { weekday: 3 }));
@@ -38,17 +38,17 @@ describe('who is on duty at a desk', () => {
 		expect((await officerOnDuty(desk.id, new Date('2026-11-26T01:00:00Z')))?.id).toBe(owner.id);
 	});
 
-	it('is read by the clock of the office’s own zone', async () => {
+	it('reads shifts by the clock of the office’s time zone', async () => {
 		const { desk, other, owner } = await makeDesk('Asia/Jayapura');
 		await plan(shift(desk.id, other.id, { weekday: 3 }));
 		expect((await officerOnDuty(desk.id, NINE))?.id).toBe(owner.id);
 		expect((await officerOnDuty(desk.id, new Date('2026-11-25T00:59:59Z')))?.id).toBe(other.id);
-		// Half past midnight in Jayapura is still the day before in Makassar.
+		// 00:30 in Jayapura is still 23:30 of the previous day in Makassar.
 		await plan({ ...shift(desk.id, other.id, { day: '2026-11-26' }, '00:00'), endsAt: '01:00' });
 		expect((await officerOnDuty(desk.id, new Date('2026-11-25T15:30:00Z')))?.id).toBe(other.id);
 	});
 
-	it('is who was put in for that day alone', async () => {
+	it('prefers a shift for a single day to a weekly shift', async () => {
 		const { unit, desk, other } = await makeDesk();
 		const third = await makeOfficer(unit.id);
 		await plan(shift(desk.id, other.id, { weekday: 3 }), shift(desk.id, third.id, { day: DAY }));
@@ -56,7 +56,7 @@ describe('who is on duty at a desk', () => {
 		expect((await officerOnDuty(desk.id, new Date('2026-12-02T01:00:00Z')))?.id).toBe(other.id);
 	});
 
-	it('is nobody where the officer is absent that day, both ends included, or works no longer', async () => {
+	it('returns null if the officer is inactive or absent, on the first and last day of the absence too', async () => {
 		const { desk, owner } = await makeDesk();
 		const { accountId } = await makeActor([], owner.id);
 		await db()
@@ -70,7 +70,7 @@ describe('who is on duty at a desk', () => {
 		expect(await officerOnDuty(desk.id, new Date('2026-11-25T16:00:00Z'))).toBeNull();
 	});
 
-	it('is nobody at a place out of use, at one that is no desk, and at one that is not there', async () => {
+	it('returns null for a withdrawn place, for a place that is no desk, and for an unknown place', async () => {
 		const { unit, desk, owner } = await makeDesk();
 		const poster = await makePlace(unit.id, { kind: 'poster' });
 		await plan(shift(poster.id, owner.id, { weekday: 3 }));
@@ -81,8 +81,8 @@ describe('who is on duty at a desk', () => {
 	});
 });
 
-describe('who is on duty at an office', () => {
-	it('is listed by desk: an officer who covers two is listed twice, one of another office never', async () => {
+describe('dutyByDesk', () => {
+	it('lists an officer of two desks twice, and no officer of another office', async () => {
 		const unit = await makeUnit();
 		const zaenal = await makeOfficer(unit.id, 'Zaenal Contoh');
 		const ayu = await makeOfficer(unit.id, 'Ayu Contoh');

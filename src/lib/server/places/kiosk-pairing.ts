@@ -18,11 +18,14 @@ import { takesDevices } from '#lib/places/duty.ts';
 const LINK_HOURS = 24;
 
 /**
- * A link that pairs one device with a place, once, within 24 hours: what it is to be, at which desk it stands, and the PIN that
- * leads out of its page. Stored are hashes alone, of the PIN by argon2id.
+ * Creates a link that pairs one device with a place. It works once and for 24 hours. The input sets the device's mode,
+ * the desk it stands at, and the PIN for leaving its page. Only hashes of the token and of the PIN (argon2id) are
+ * stored.
  * @returns the token of `/kiosk/{token}`
- * @throws NotFound if the place isn't the administrator's · Conflict if it is out of use, or a box or a poster
- * @throws Invalid `kiosk_mode`, `kiosk_pin` (4 to 8 digits), `kiosk_desk`: a desk of the same office
+ * @throws NotFound if the actor does not administer the place
+ * @throws Conflict if the place is withdrawn, or is a box or a poster
+ * @throws Invalid `kiosk_mode`, `kiosk_pin` (4 to 8 digits), or `kiosk_desk` if the desk is not in use at the same
+ * office
  */
 export async function createKioskLink(actor: Actor, placeId: string, raw: unknown): Promise<string> {
 	const { mode, desk, pin } = checked(pairingInput, raw);
@@ -31,7 +34,7 @@ export async function createKioskLink(actor: Actor, placeId: string, raw: unknow
 	await transaction(async (tx) => {
 		const place = await placeForAdmin(actor, placeId, tx);
 		if (place.withdrawnAt) throw new Conflict('invalid-move', { status: 'withdrawn' });
-		// The page of a box lists no devices: a link made there would be seen by nobody.
+		// The page of a box or a poster lists no devices, so nobody would see the link there.
 		if (!takesDevices(place.kind)) throw new Conflict('invalid-move', { reason: 'kiosk_place' });
 		const deskName = desk ? await requireDesk(tx, place, desk) : null;
 		const [made] = await tx
@@ -52,7 +55,7 @@ export async function createKioskLink(actor: Actor, placeId: string, raw: unknow
 	return token;
 }
 
-/** The name of a desk in use at the place's office. */
+/** Returns the name of a desk in use at the place's office. @throws Invalid `kiosk_desk` */
 async function requireDesk(tx: Tx, place: Place, deskId: string): Promise<string> {
 	const [desk] = await tx
 		.select({ name: places.name })
@@ -62,18 +65,21 @@ async function requireDesk(tx: Tx, place: Place, deskId: string): Promise<string
 	return desk.name;
 }
 
-/** What a pairing link makes of a device. @throws NotFound if the link can't be used any more */
+/**
+ * Returns the mode, number and place of a device that a link pairs.
+ * @throws NotFound if the link cannot be used any more
+ */
 export async function requireKioskLink(token: string): Promise<{ mode: KioskMode; number: number; place: string }> {
 	const [link] = await db()
 		.select({ mode: kiosks.mode, number: kiosks.number, place: places.name })
 		.from(kiosks)
 		.innerJoin(places, eq(places.id, kiosks.placeId))
-		.where(usable(token));
+		.where(isUsableLink(token));
 	if (!link) throw new NotFound();
 	return link;
 }
 
-function usable(token: string) {
+function isUsableLink(token: string) {
 	return and(
 		eq(kiosks.tokenHash, sha256Hex(token)),
 		isNull(kiosks.pairedAt),
@@ -83,16 +89,16 @@ function usable(token: string) {
 }
 
 /**
- * Uses a pairing link up; of any number at once one gets it.
+ * Uses a pairing link. Of any number of concurrent requests only one succeeds.
  * @returns the device's id
- * @throws NotFound if the link is unknown, used, withdrawn or too old
+ * @throws NotFound if the link is unknown, used, withdrawn or expired
  */
 export async function pairKiosk(token: string): Promise<string> {
 	return transaction(async (tx) => {
 		const [paired] = await tx
 			.update(kiosks)
 			.set({ pairedAt: now(), seenAt: now() })
-			.where(usable(token))
+			.where(isUsableLink(token))
 			.returning({ id: kiosks.id, placeId: kiosks.placeId, mode: kiosks.mode, number: kiosks.number });
 		if (!paired) throw new NotFound();
 		await recordOfPlace(tx, paired.placeId, 'kiosk.paired', { device: paired.number, mode: paired.mode });
@@ -100,7 +106,7 @@ export async function pairKiosk(token: string): Promise<string> {
 	});
 }
 
-/** Logs what a device did by itself: nobody is signed in there. */
+/** Logs an action of a device, where no account is signed in. */
 export async function recordOfPlace(tx: Tx, placeId: string, action: string, after?: unknown): Promise<void> {
 	const [place] = await tx
 		.select({ name: places.name, unitId: places.unitId })

@@ -33,9 +33,9 @@ async function office() {
 	return { unit, place, desk, admin: await makeActor([[unit.id, 'admin']]) };
 }
 
-/** A device of a place, paired. */
-async function paired(given: Awaited<ReturnType<typeof office>>, input: Record<string, unknown> = TABLET) {
-	return pairKiosk(await createKioskLink(given.admin, given.place.id, input));
+/** Pairs a device with the office's kiosk place. */
+async function paired(setup: Awaited<ReturnType<typeof office>>, input: Record<string, unknown> = TABLET) {
+	return pairKiosk(await createKioskLink(setup.admin, setup.place.id, input));
 }
 
 async function publicKey() {
@@ -45,91 +45,91 @@ async function publicKey() {
 
 const actionsAt = async ({ name }: { name: string }) => (await logOf(name)).map(({ action }) => action);
 
-test('a pairing link works once, for one of many who use it at the same time, and only for a day', async () => {
-	const given = await office();
-	const token = await createKioskLink(given.admin, given.place.id, { ...TABLET, desk: given.desk.id });
-	expect(await requireKioskLink(token)).toMatchObject({ mode: 'tablet', place: given.place.name });
+test('a pairing link works once even for concurrent requests, and only for a day', async () => {
+	const setup = await office();
+	const token = await createKioskLink(setup.admin, setup.place.id, { ...TABLET, desk: setup.desk.id });
+	expect(await requireKioskLink(token)).toMatchObject({ mode: 'tablet', place: setup.place.name });
 	const tries = await Promise.allSettled(Array.from({ length: 10 }, () => pairKiosk(token)));
 	const done = tries.filter((one) => one.status === 'fulfilled');
 	expect(done).toHaveLength(1);
 	await expect(requireKioskLink(token)).rejects.toThrow(NotFound);
 	const kiosk = await pairedKiosk(done[0]?.value ?? '');
-	expect(kiosk).toMatchObject({ ended: false, desk: { id: given.desk.id }, unit: { id: given.unit.id } });
-	const late = await createKioskLink(given.admin, given.place.id, TABLET);
+	expect(kiosk).toMatchObject({ ended: false, desk: { id: setup.desk.id }, unit: { id: setup.unit.id } });
+	const late = await createKioskLink(setup.admin, setup.place.id, TABLET);
 	const tomorrow = new Date(now().getTime() + 25 * 60 * 60 * 1000);
 	await expect(at(tomorrow, () => pairKiosk(late))).rejects.toThrow(NotFound);
-	expect(await actionsAt(given.place)).toEqual(['kiosk.link_made', 'kiosk.paired', 'kiosk.link_made']);
+	expect(await actionsAt(setup.place)).toEqual(['kiosk.link_made', 'kiosk.paired', 'kiosk.link_made']);
 });
 
-test('a link is made by an administrator of the place alone, with a desk of the same office and a PIN of digits', async () => {
-	const given = await office();
+test('only an administrator of the place creates a link, with a desk of the same office and a PIN of 4 to 8 digits', async () => {
+	const setup = await office();
 	const elsewhere = await office();
-	const make = (input: Record<string, unknown>, actor = given.admin) => createKioskLink(actor, given.place.id, input);
+	const make = (input: Record<string, unknown>, actor = setup.admin) => createKioskLink(actor, setup.place.id, input);
 	await expect(make(TABLET, elsewhere.admin)).rejects.toThrow(NotFound);
 	await expect(make({ ...TABLET, mode: 'projector' })).rejects.toThrow('kiosk_mode');
 	for (const pin of ['123', '123456789', 'abcd', undefined]) {
 		await expect(make({ ...TABLET, pin })).rejects.toThrow('kiosk_pin');
 	}
 	await expect(make({ ...TABLET, desk: elsewhere.desk.id })).rejects.toThrow('kiosk_desk');
-	await expect(make({ ...TABLET, desk: given.place.id })).rejects.toThrow('kiosk_desk');
-	expect((await desksBeside(given.admin, given.place.id)).map((desk) => desk.id)).toEqual([given.desk.id]);
+	await expect(make({ ...TABLET, desk: setup.place.id })).rejects.toThrow('kiosk_desk');
+	expect((await desksBeside(setup.admin, setup.place.id)).map((desk) => desk.id)).toEqual([setup.desk.id]);
 });
 
-test('a link is made where devices are listed: never at a box or a poster', async () => {
-	const given = await office();
+test('a link cannot be created for a box or a poster, whose pages list no devices', async () => {
+	const setup = await office();
 	for (const kind of ['box', 'poster']) {
-		const place = await makePlace(given.unit.id, { kind });
-		await expect(createKioskLink(given.admin, place.id, TABLET)).rejects.toThrow(Conflict);
-		expect(await listKiosks(given.admin, place.id)).toEqual([]);
+		const place = await makePlace(setup.unit.id, { kind });
+		await expect(createKioskLink(setup.admin, place.id, TABLET)).rejects.toThrow(Conflict);
+		expect(await listKiosks(setup.admin, place.id)).toEqual([]);
 	}
-	await createKioskLink(given.admin, given.desk.id, TABLET);
-	expect(await listKiosks(given.admin, given.desk.id)).toHaveLength(1);
+	await createKioskLink(setup.admin, setup.desk.id, TABLET);
+	expect(await listKiosks(setup.admin, setup.desk.id)).toHaveLength(1);
 });
 
-test('every device has a number of its own, which the list, its pages and what was done to it name', async () => {
-	const given = await office();
-	const [first, second] = [await paired(given), await paired(given)];
-	const listed = await listKiosks(given.admin, given.place.id);
+test('every device has its own number, which the list, the device page and each action return', async () => {
+	const setup = await office();
+	const [first, second] = [await paired(setup), await paired(setup)];
+	const listed = await listKiosks(setup.admin, setup.place.id);
 	const [one, other] = listed.map(({ number }) => number);
 	expect(one).not.toBe(other);
 	expect(await pairedKiosk(first)).toMatchObject({ number: one });
 	const named = { mode: 'tablet', number: other };
-	expect(await setKioskPin(given.admin, given.place.id, second, { pin: '97531' })).toEqual(named);
-	expect(await withdrawKiosks(given.admin, given.place.id, second)).toEqual([named]);
-	const third = await paired(given);
+	expect(await setKioskPin(setup.admin, setup.place.id, second, { pin: '97531' })).toEqual(named);
+	expect(await withdrawKiosks(setup.admin, setup.place.id, second)).toEqual([named]);
+	const third = await paired(setup);
 	const { number } = await pairedKiosk(third);
 	expect([one, other]).not.toContain(number);
-	const ended = await withdrawKiosks(given.admin, given.place.id);
+	const ended = await withdrawKiosks(setup.admin, setup.place.id);
 	expect(ended.map((device) => device.number)).toEqual([one, number]);
 });
 
-test('devices are listed with when they were seen last, and withdrawn one by one or all at once', async () => {
-	const given = await office();
-	const first = await paired(given);
-	const second = await paired(given, { mode: 'display', pin: '135790', desk: given.desk.id });
-	await createKioskLink(given.admin, given.place.id, TABLET);
+test('lists devices with the time last seen, and withdraws one or all of them', async () => {
+	const setup = await office();
+	const first = await paired(setup);
+	const second = await paired(setup, { mode: 'display', pin: '135790', desk: setup.desk.id });
+	await createKioskLink(setup.admin, setup.place.id, TABLET);
 	const later = new Date(now().getTime() + 10 * 60 * 1000);
 	await at(later, () => noteSeen(second));
-	expect(await listKiosks(given.admin, given.place.id)).toMatchObject([
+	expect(await listKiosks(setup.admin, setup.place.id)).toMatchObject([
 		{ id: first, mode: 'tablet', desk: null },
-		{ id: second, mode: 'display', desk: given.desk.name, seenAt: later },
+		{ id: second, mode: 'display', desk: setup.desk.name, seenAt: later },
 		{ pairedAt: null, seenAt: null }
 	]);
 	const stranger = (await office()).admin;
-	await expect(listKiosks(stranger, given.place.id)).rejects.toThrow(NotFound);
-	await expect(withdrawKiosks(stranger, given.place.id, first)).rejects.toThrow(NotFound);
-	await withdrawKiosks(given.admin, given.place.id, first);
-	await expect(withdrawKiosks(given.admin, given.place.id, first)).rejects.toThrow(Conflict);
+	await expect(listKiosks(stranger, setup.place.id)).rejects.toThrow(NotFound);
+	await expect(withdrawKiosks(stranger, setup.place.id, first)).rejects.toThrow(NotFound);
+	await withdrawKiosks(setup.admin, setup.place.id, first);
+	await expect(withdrawKiosks(setup.admin, setup.place.id, first)).rejects.toThrow(Conflict);
 	expect((await pairedKiosk(first)).ended).toBe(true);
 	expect((await pairedKiosk(second)).ended).toBe(false);
-	await withdrawKiosks(given.admin, given.place.id);
-	expect(await listKiosks(given.admin, given.place.id)).toEqual([]);
+	await withdrawKiosks(setup.admin, setup.place.id);
+	expect(await listKiosks(setup.admin, setup.place.id)).toEqual([]);
 	expect((await pairedKiosk(second)).ended).toBe(true);
 });
 
-test('after five wrong PINs tries wait, the right one is accepted, and a new PIN ends the waits', async () => {
-	const given = await office();
-	const kiosk = await paired(given);
+test('after five wrong PINs each try waits; the right PIN is still accepted, and a new PIN resets the wait', async () => {
+	const setup = await office();
+	const kiosk = await paired(setup);
 	await checkKioskPin(kiosk, { pin: '2468' });
 	const waits: number[] = [];
 	const inTestTime = <T>(work: () => Promise<T>) => withClock(now, work, async (ms) => void waits.push(ms / 1000));
@@ -143,17 +143,17 @@ test('after five wrong PINs tries wait, the right one is accepted, and a new PIN
 	await wrong(1);
 	expect(waits).toEqual([0, 0, 0, 0, 0, 5, 10, 20, 30, 30, 30, 0]);
 	await wrong(5);
-	await setKioskPin(given.admin, given.place.id, kiosk, { pin: '97531' });
+	await setKioskPin(setup.admin, setup.place.id, kiosk, { pin: '97531' });
 	await expect(checkKioskPin(kiosk, { pin: '2468' })).rejects.toThrow('kiosk_pin_wrong');
 	await checkKioskPin(kiosk, { pin: '97531' });
 	const [row] = await db().select({ pinHash: kiosks.pinHash }).from(kiosks).where(eq(kiosks.id, kiosk));
 	expect(row?.pinHash).toMatch(/^\$argon2id\$/);
-	expect((await actionsAt(given.place)).at(-1)).toBe('kiosk.pin_set');
+	expect((await actionsAt(setup.place)).at(-1)).toBe('kiosk.pin_set');
 });
 
-test('a device tells its key once: again is fine, another key is not, no key is none, and an ended device has none', async () => {
-	const given = await office();
-	const kiosk = await pairedKiosk(await paired(given));
+test('registers a device key once: the same key again is accepted, another key and a withdrawn device are refused', async () => {
+	const setup = await office();
+	const kiosk = await pairedKiosk(await paired(setup));
 	const key = await publicKey();
 	await expect(registerDeviceKey(kiosk, { ...key, x: 'A'.repeat(43) })).rejects.toThrow(Invalid);
 	await expect(registerDeviceKey(kiosk, { ...key, kty: 'RSA' })).rejects.toThrow('device_key');
@@ -161,19 +161,19 @@ test('a device tells its key once: again is fine, another key is not, no key is 
 	await registerDeviceKey(kiosk, key);
 	await expect(registerDeviceKey(kiosk, await publicKey())).rejects.toThrow(Conflict);
 	expect((await pairedKiosk(kiosk.id)).publicKey).toEqual(key);
-	expect((await actionsAt(given.place)).filter((action) => action === 'kiosk.key_stored')).toHaveLength(1);
-	const id = await paired(given);
-	await withdrawKiosks(given.admin, given.place.id, id);
+	expect((await actionsAt(setup.place)).filter((action) => action === 'kiosk.key_stored')).toHaveLength(1);
+	const id = await paired(setup);
+	await withdrawKiosks(setup.admin, setup.place.id, id);
 	await expect(registerDeviceKey(await pairedKiosk(id), await publicKey())).rejects.toThrow(Conflict);
 	expect((await pairedKiosk(id)).publicKey).toBeNull();
 });
 
-test('a place with a new code keeps its devices, one out of use ends them', async () => {
-	const given = await office();
-	const kiosk = await paired(given, { ...TABLET, desk: given.desk.id });
-	const renewed = await renewPlace(given.admin, given.place.id);
-	const newDesk = await renewPlace(given.admin, given.desk.id);
+test('devices stay paired when a place or desk gets a new code, and end when the place is withdrawn', async () => {
+	const setup = await office();
+	const kiosk = await paired(setup, { ...TABLET, desk: setup.desk.id });
+	const renewed = await renewPlace(setup.admin, setup.place.id);
+	const newDesk = await renewPlace(setup.admin, setup.desk.id);
 	expect(await pairedKiosk(kiosk)).toMatchObject({ ended: false, place: { id: renewed.id }, desk: { id: newDesk.id } });
-	await withdrawPlace(given.admin, renewed.id);
+	await withdrawPlace(setup.admin, renewed.id);
 	expect((await pairedKiosk(kiosk)).ended).toBe(true);
 });

@@ -21,14 +21,15 @@ import { desksAt } from './duty.ts';
 import { placeForAdmin } from './places.ts';
 import { recordOfPlace } from './kiosk-pairing.ts';
 
-/** How exact "last seen" is; a display asks every few seconds. */
+/** Precision of the time last seen; a display sends a request every few seconds. */
 const SEEN_MS = MINUTE_MS;
 
 export type PairedKiosk = Awaited<ReturnType<typeof pairedKiosk>>;
 
 /**
- * A device that was paired once, with its place, desk and office. One that was withdrawn, by itself, with its place or with its
- * office, is `ended`: it takes nothing more, but what it kept is still taken in.
+ * Returns a device that has been paired, with its place, desk and unit. `ended` is true if the device or its place was
+ * withdrawn or the unit is inactive. An ended device accepts no new ratings, but ratings already stored on it are still
+ * accepted.
  * @throws NotFound if no such device was ever paired
  */
 export async function pairedKiosk(kioskId: string) {
@@ -64,7 +65,7 @@ export async function pairedKiosk(kioskId: string) {
 	return { ...more, pairedAt, place, unit, ended };
 }
 
-/** Notes that a device spoke to the site, to the minute. */
+/** Stores the time of a device's request, with a precision of one minute. */
 export async function noteSeen(kioskId: string): Promise<void> {
 	const at = now();
 	await db()
@@ -73,7 +74,7 @@ export async function noteSeen(kioskId: string): Promise<void> {
 		.where(and(eq(kiosks.id, kioskId), or(isNull(kiosks.seenAt), lt(kiosks.seenAt, new Date(at.getTime() - SEEN_MS)))));
 }
 
-/** What people call a device by: "Tablet 3". */
+/** The name that people use for a device, such as "Tablet 3". */
 export interface NamedKiosk {
 	mode: KioskMode;
 	number: number;
@@ -81,7 +82,10 @@ export interface NamedKiosk {
 
 const itsName = { mode: kiosks.mode, number: kiosks.number };
 
-/** The devices of a place that were not withdrawn, by when they were paired; links that still work last. @throws NotFound */
+/**
+ * The devices of a place that were not withdrawn, ordered by time of pairing, then unused links that are still valid.
+ * @throws NotFound if the actor does not administer the place
+ */
 export async function listKiosks(actor: Actor, placeId: string) {
 	const place = await placeForAdmin(actor, placeId);
 	const { id, mode, number, pairedAt, seenAt, linkExpiresAt } = kiosks;
@@ -94,10 +98,10 @@ export async function listKiosks(actor: Actor, placeId: string) {
 		)
 		.orderBy(asc(pairedAt), asc(linkExpiresAt));
 }
-/** A device in that list; one that isn't paired yet is a link that still works. */
+/** A row of that list. Without `pairedAt` it is a link that is still valid. */
 export type ListedKiosk = Awaited<ReturnType<typeof listKiosks>>[number];
 
-/** The desks a device of this place can stand at. @throws NotFound */
+/** The desks at which a device of this place can stand. @throws NotFound if the actor does not administer the place */
 export async function desksBeside(actor: Actor, placeId: string) {
 	return desksAt((await placeForAdmin(actor, placeId)).unitId);
 }
@@ -106,9 +110,11 @@ const inUse = (placeId: string, kioskId?: string) =>
 	and(eq(kiosks.placeId, placeId), isNull(kiosks.withdrawnAt), kioskId ? eq(kiosks.id, kioskId) : undefined);
 
 /**
- * Ends one device of a place, or all; a new link pairs again. What a tablet still keeps is taken in and held for review.
- * @returns those that were ended
- * @throws NotFound · Conflict if the device was ended before
+ * Withdraws one device of a place, or all of them. To use a device again it needs a new link. Ratings still stored on a
+ * tablet are accepted later and held for review.
+ * @returns the withdrawn devices
+ * @throws NotFound if the actor does not administer the place
+ * @throws Conflict if the device was withdrawn before
  */
 export async function withdrawKiosks(actor: Actor, placeId: string, kioskId?: string): Promise<NamedKiosk[]> {
 	if (kioskId !== undefined && !isUuid(kioskId)) throw new NotFound(`kiosk ${kioskId}`);
@@ -128,8 +134,10 @@ export async function withdrawKiosks(actor: Actor, placeId: string, kioskId?: st
 }
 
 /**
- * Gives a device another PIN, and with it new tries to whoever stands before it.
- * @throws NotFound · Invalid `kiosk_pin` · Conflict if the device was ended
+ * Sets a new PIN for a device and resets its failed tries.
+ * @throws NotFound if the actor does not administer the place
+ * @throws Invalid `kiosk_pin`
+ * @throws Conflict if the device was withdrawn
  */
 export async function setKioskPin(actor: Actor, placeId: string, kioskId: string, raw: unknown): Promise<NamedKiosk> {
 	const { pin } = checked(pinInput, raw);
@@ -148,11 +156,11 @@ export async function setKioskPin(actor: Actor, placeId: string, kioskId: string
 }
 
 /**
- * Stores the public key of a device, once: from then on what it kept has to be signed with it. The same key again is fine, for
- * the answer of the first time may have been lost.
- * @throws Invalid `device_key` on what is no point of P-256
- * @throws Conflict if the device has another key: its storage was emptied, and it has to be paired again
- * @throws Conflict if the device was ended: it takes no ratings that a new key could vouch for
+ * Stores the public key of a device, once. From then on every rating stored on the device must be signed with it.
+ * Sending the same key again is accepted, because the first response may have been lost.
+ * @throws Invalid `device_key` if the key is not a point of P-256
+ * @throws Conflict if the device has another key: its storage was emptied, so it must be paired again
+ * @throws Conflict if the device has ended: a new key could not vouch for ratings already stored on it
  */
 export async function registerDeviceKey(
 	kiosk: Pick<PairedKiosk, 'id' | 'number' | 'place' | 'ended'>,
@@ -179,23 +187,26 @@ export async function registerDeviceKey(
 	});
 }
 
-/** One try is checked while the next one waits: with waits of 30 seconds, at most 5,760 PINs a day are tried on a kiosk. */
-const room = new WaitingRoom({ target: 2, source: 2, all: 64 });
+/**
+ * Only one try per kiosk is checked at a time. With waits of 30 seconds, at most 5,760 PINs a day can be tried on a
+ * kiosk.
+ */
+const pinQueue = new WaitingRoom({ target: 2, source: 2, all: 64 });
 
 /**
- * Checks the PIN that leads out of a kiosk's page. After five wrong ones in an hour, each try waits, at most 30 seconds; a right
- * PIN is checked after its wait, so a visitor's play with the PIN shuts no officer out.
- * @throws Invalid `kiosk_pin_wrong`, or `kiosk_pin_wrong_slow` where the next try will wait
- * `seconds` · TooMany if two other tries are waiting: the PIN was not checked
+ * Checks the PIN for leaving a kiosk's page. After five wrong PINs in an hour each try waits, at most 30 seconds. A
+ * right PIN is accepted after its wait, so a visitor who plays with the PIN cannot lock out an officer.
+ * @throws Invalid `kiosk_pin_wrong`, or `kiosk_pin_wrong_slow` if the next try waits `seconds`
+ * @throws TooMany if two other tries are waiting; then the PIN was not checked
  */
 export async function checkKioskPin(kioskId: string, raw: unknown): Promise<void> {
 	const { pin } = checked(pinInput, raw);
 	const wait = await secondsToWait('kiosk_pin', kioskId);
-	const guest = { target: kioskId, source: kioskId };
-	const fits = env().LIMITS
-		? await room.check(guest, wait * 1000, () => pinFits(kioskId, pin))
+	const pinTry = { target: kioskId, source: kioskId };
+	const isRight = env().LIMITS
+		? await pinQueue.check(pinTry, wait * 1000, () => pinFits(kioskId, pin))
 		: await pinFits(kioskId, pin);
-	if (fits) return forgetFailures('kiosk_pin', kioskId);
+	if (isRight) return forgetFailures('kiosk_pin', kioskId);
 	const seconds = await countFailure('kiosk_pin', kioskId);
 	const issue = seconds > 0 ? { code: 'kiosk_pin_wrong_slow', params: { seconds } } : { code: 'kiosk_pin_wrong' };
 	throw new Invalid([{ path: 'pin', ...issue }]);

@@ -22,7 +22,7 @@ beforeAll(async () => {
 	admin = await makeActor([[unit.id, 'admin']]);
 });
 
-test('a new place has a code of six letters that leads to its unit, however it is typed', async () => {
+test('a new place has a code of six letters that is found in lower case and with a hyphen too', async () => {
 	const place = await createPlace(admin, unit.id, { name: 'Kotak depan', kind: 'box' });
 	expect(place.code).toMatch(/^[B-DF-HJKMNP-TV-Z]{6}$/);
 	for (const typed of [place.code, place.code.toLowerCase(), `${place.code.slice(0, 3)}-${place.code.slice(3)}`]) {
@@ -32,7 +32,7 @@ test('a new place has a code of six letters that leads to its unit, however it i
 	expect(await placeByCode('<script>')).toEqual({ unknown: true });
 });
 
-test('a desk may be an officer’s of the unit, a box may not', async () => {
+test('a desk may belong to an officer of closedAdmin unit; an officer of another unit and an officer of a box are refused', async () => {
 	const mine = await makeOfficer(unit.id);
 	const stranger = await makeOfficer(other.id);
 	const desk = { name: 'Meja 1', kind: 'desk' };
@@ -46,7 +46,7 @@ test('a desk may be an officer’s of the unit, a box may not', async () => {
 	expect(await placeByCode(place.code)).toMatchObject({ found: { officerId: null } });
 });
 
-test('a withdrawn code says so for good', async () => {
+test('a withdrawn code is still recognised as withdrawn, and cannot be withdrawn again or renewed', async () => {
 	const place = await createPlace(admin, unit.id, { name: 'Poster lama', kind: 'poster' });
 	await withdrawPlace(admin, place.id);
 	const { id, slug, name } = unit;
@@ -55,22 +55,22 @@ test('a withdrawn code says so for good', async () => {
 	await expect(renewPlace(admin, place.id)).rejects.toThrow(Conflict);
 });
 
-test('renewing gives a new code and the next sheet number, once even when asked twice at once', async () => {
+test('renewing gives a new code and the next sheet number, only once for two concurrent requests', async () => {
 	const place = await createPlace(admin, unit.id, { name: 'Kios', kind: 'kiosk' });
-	const answers = await Promise.allSettled([renewPlace(admin, place.id), renewPlace(admin, place.id)]);
-	expect(answers.map((answer) => answer.status).sort()).toEqual(['fulfilled', 'rejected']);
-	const now = await db().select().from(places).where(eq(places.name, 'Kios'));
-	expect(now).toHaveLength(2);
-	const [former, renewed] = [now.find((one) => one.withdrawnAt), now.find((one) => !one.withdrawnAt)];
+	const results = await Promise.allSettled([renewPlace(admin, place.id), renewPlace(admin, place.id)]);
+	expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
+	const rows = await db().select().from(places).where(eq(places.name, 'Kios'));
+	expect(rows).toHaveLength(2);
+	const [former, renewed] = [rows.find((one) => one.withdrawnAt), rows.find((one) => !one.withdrawnAt)];
 	expect(former?.replacedBy).toBe(renewed?.id);
 	expect(renewed).toMatchObject({ sheetNo: 2, kind: 'kiosk' });
 	expect(renewed?.code).not.toBe(place.code);
 	expect((await logOf(place.code)).map(({ action }) => action)).toEqual(['place.created', 'place.renewed']);
 });
 
-test('scans are counted by day of the unit’s zone and by nothing else', async () => {
+test('scans are counted by date in the unit’s time zone only', async () => {
 	const place = await createPlace(admin, unit.id, { name: 'Kotak hitung', kind: 'box' });
-	// 23.30 in Makassar on the 1st, half past midnight there on the 2nd: both are the 1st in London.
+	// 23:30 on 1 June in Makassar and 00:30 on 2 June there: both are 1 June in London.
 	for (const moment of ['2026-06-01T15:30:00Z', '2026-06-01T16:30:00Z', '2026-06-01T17:00:00Z'])
 		await at(moment, () => countScan(place.id));
 	await at('2026-06-03T02:00:00Z', () => Promise.all(Array.from({ length: 20 }, () => countScan(place.id))));
@@ -83,7 +83,7 @@ test('scans are counted by day of the unit’s zone and by nothing else', async 
 	expect((await listPlaces(admin)).find((one) => one.id === place.id)?.scans).toBe(23);
 });
 
-test('places of other units are not there', async () => {
+test('administrators of other units neither see nor change a place', async () => {
 	const stranger = await makeActor([[other.id, 'admin']]);
 	const place = await createPlace(admin, unit.id, { name: 'Kotak kami', kind: 'box' });
 	await expect(withdrawPlace(stranger, place.id)).rejects.toThrow(NotFound);
@@ -92,10 +92,10 @@ test('places of other units are not there', async () => {
 	expect((await listPlaces(stranger)).some((one) => one.unitId === unit.id)).toBe(false);
 });
 
-test('the codes of a closed unit lead nowhere', async () => {
+test('the code of a place in an inactive unit is unknown', async () => {
 	const closed = await makeUnit();
-	const its = await makeActor([[closed.id, 'admin']]);
-	const place = await createPlace(its, closed.id, { name: 'Kotak tutup', kind: 'box' });
+	const closedAdmin = await makeActor([[closed.id, 'admin']]);
+	const place = await createPlace(closedAdmin, closed.id, { name: 'Kotak tutup', kind: 'box' });
 	await db().update(units).set({ active: false }).where(eq(units.id, closed.id));
 	expect(await placeByCode(place.code)).toEqual({ unknown: true });
 });

@@ -21,19 +21,23 @@ export type Place = typeof places.$inferSelect;
 const placeSchema = z.object({
 	name: nameField,
 	kind: z.enum(PLACE_KINDS, { error: 'admin_place_kind' }),
-	/** A desk may be one officer's: the rating form then names that person first. */
+	/** Officer to whom a desk belongs, if any. The rating form then shows this officer first. */
 	officerId: idField('admin_officer').optional()
 });
 type PlaceChange = z.output<typeof placeSchema>;
 
-/** A place of one of the administrator's units. @throws NotFound */
+/** Returns a place of a unit that the actor administers. @throws NotFound */
 export async function placeForAdmin(actor: Actor, placeId: string, on: Reader = db()): Promise<Place> {
 	const [place] = await on.select().from(places).where(isId(places.id, placeId));
 	if (!place || !holds(actor, place.unitId, 'admin')) throw new NotFound(`place ${placeId}`);
 	return place;
 }
 
-/** The places of the administrator's units, or of one, with their scans so far: those in use first, by unit and name. */
+/**
+ * The places of the administrator's units, or of one of them, with their number of scans. Places in use come first,
+ * then by unit and name.
+ * @throws NotFound if the actor does not administer the unit
+ */
 export async function listPlaces(actor: Actor, unitId?: string) {
 	if (unitId) requireAdmin(actor, unitId);
 	const scans = sql<number>`(select coalesce(sum(count), 0)::int from place_scans where place_id = ${places.id})`;
@@ -46,7 +50,7 @@ export async function listPlaces(actor: Actor, unitId?: string) {
 		.orderBy(desc(isNull(places.withdrawnAt)), asc(units.code), asc(places.name), asc(places.createdAt));
 }
 
-async function refuseOfficer(tx: Tx, unitId: string, { kind, officerId }: PlaceChange): Promise<void> {
+async function requireValidOfficer(tx: Tx, unitId: string, { kind, officerId }: PlaceChange): Promise<void> {
 	if (!officerId) return;
 	if (kind !== 'desk') throw new Invalid([{ path: 'officerId', code: 'admin_officer_needs_desk' }]);
 	const found = await tx
@@ -56,7 +60,7 @@ async function refuseOfficer(tx: Tx, unitId: string, { kind, officerId }: PlaceC
 	if (found.length === 0) throw new Invalid([{ path: 'officerId', code: 'admin_officer_elsewhere' }]);
 }
 
-/** A row with a code that was never given out before: in 64 million a second try is already rare. */
+/** Inserts a place with an unused random code. With 64 million codes a second attempt is already rare. */
 async function insertPlace(tx: Tx, values: Omit<typeof places.$inferInsert, 'code'>): Promise<Place> {
 	for (let attempt = 0; attempt < 5; attempt++) {
 		const code = placeCodeFromBytes(randomBytes(8));
@@ -70,24 +74,24 @@ async function insertPlace(tx: Tx, values: Omit<typeof places.$inferInsert, 'cod
 	throw new Error('no free place code found');
 }
 
-/** Adds a place with a fresh code. @throws NotFound · Invalid `admin_officer_needs_desk`, `admin_officer_elsewhere` */
+/** Creates a place with a new code. @throws NotFound · Invalid `admin_officer_needs_desk`, `admin_officer_elsewhere` */
 export async function createPlace(actor: Actor, unitId: string, raw: unknown): Promise<Place> {
 	requireAdmin(actor, unitId);
 	const place = checked(placeSchema, raw);
 	return transaction(async (tx) => {
-		await refuseOfficer(tx, unitId, place);
+		await requireValidOfficer(tx, unitId, place);
 		const made = await insertPlace(tx, { ...place, unitId, officerId: place.officerId ?? null });
 		await recordChange(tx, actor, { unitId, action: 'place.created', subject: made.code, after: place });
 		return made;
 	});
 }
 
-/** Changes what a place is called, is, and whose it is; the printed code stays. @throws as `createPlace` */
+/** Changes the name, kind and officer of a place; the printed code stays. @throws as `createPlace` */
 export async function changePlace(actor: Actor, placeId: string, raw: unknown): Promise<void> {
 	const change = checked(placeSchema, raw);
 	await transaction(async (tx) => {
 		const before = await placeForAdmin(actor, placeId, tx);
-		await refuseOfficer(tx, before.unitId, change);
+		await requireValidOfficer(tx, before.unitId, change);
 		const after = { ...change, officerId: change.officerId ?? null };
 		await tx.update(places).set(after).where(eq(places.id, placeId));
 		const about = { unitId: before.unitId, action: 'place.changed', subject: before.code };
@@ -95,43 +99,42 @@ export async function changePlace(actor: Actor, placeId: string, raw: unknown): 
 	});
 }
 
-async function takeOut(tx: Tx, placeId: string, replacedBy: string | null): Promise<void> {
-	const gone = await tx
+async function markWithdrawn(tx: Tx, placeId: string, replacedBy: string | null): Promise<void> {
+	const withdrawn = await tx
 		.update(places)
 		.set({ withdrawnAt: now(), replacedBy })
 		.where(and(eq(places.id, placeId), isNull(places.withdrawnAt)))
 		.returning({ id: places.id });
-	if (gone.length === 0) throw new Conflict('invalid-move', { status: 'withdrawn' });
+	if (withdrawn.length === 0) throw new Conflict('invalid-move', { status: 'withdrawn' });
 }
 
-/** Desks that were an officer's alone are then nobody's. */
-export async function vacateDesks(tx: Tx, officerId: string): Promise<void> {
+/** Removes an officer from the desks that belong to them. */
+export async function removeOfficerFromDesks(tx: Tx, officerId: string): Promise<void> {
 	await tx.update(places).set({ officerId: null }).where(eq(places.officerId, officerId));
 }
 
-/** Takes a code out of use for good. @throws NotFound · Conflict if it is out already */
+/** Withdraws a place's code permanently. @throws NotFound · Conflict if the place is already withdrawn */
 export async function withdrawPlace(actor: Actor, placeId: string): Promise<void> {
 	await transaction(async (tx) => {
 		const place = await placeForAdmin(actor, placeId, tx);
-		await takeOut(tx, placeId, null);
+		await markWithdrawn(tx, placeId, null);
 		await recordChange(tx, actor, { unitId: place.unitId, action: 'place.withdrawn', subject: place.code });
 	});
 }
 
 /**
- * Gives a place a new code and takes the old one out of use: after a sheet was lost, copied or pasted over. The next sheet has
- * the next number; the roster of a desk goes along.
- * @throws NotFound · Conflict if the place is out of use
+ * Gives a place a new code and withdraws the old one, for example after its sheet was lost, copied or pasted over. The
+ * next sheet has the next number. The desk's roster and paired devices move to the new code.
+ * @throws NotFound · Conflict if the place is withdrawn
  */
 export async function renewPlace(actor: Actor, placeId: string): Promise<Place> {
 	return transaction(async (tx) => {
 		const former = await placeForAdmin(actor, placeId, tx);
 		const { unitId, kind, name, officerId, sheetNo } = former;
 		const made = await insertPlace(tx, { unitId, kind, name, officerId, sheetNo: sheetNo + 1 });
-		await takeOut(tx, placeId, made.id);
-		// It is the same desk under another code.
+		await markWithdrawn(tx, placeId, made.id);
 		await tx.update(rosterShifts).set({ placeId: made.id }).where(eq(rosterShifts.placeId, placeId));
-		// A lost sheet is no reason to pair the devices that stand there again.
+		// Devices that stand there stay paired.
 		await tx.update(kiosks).set({ placeId: made.id }).where(eq(kiosks.placeId, placeId));
 		await tx.update(kiosks).set({ deskId: made.id }).where(eq(kiosks.deskId, placeId));
 		const after = { code: made.code };
@@ -140,18 +143,18 @@ export async function renewPlace(actor: Actor, placeId: string): Promise<Place> 
 	});
 }
 
-/** A place as a citizen's scan meets it. */
+/** A place as found by a citizen's scan. */
 export interface ScannedPlace extends Pick<Place, 'id' | 'code' | 'kind' | 'name' | 'officerId'> {
 	unit: { id: string; slug: string; name: string };
 }
 
 type CodeAnswer =
 	| { found: ScannedPlace }
-	/** It was printed once and is out of use; the office is still there. */
+	/** A code that was printed and later withdrawn; the office is still active. */
 	| { withdrawn: { unit: ScannedPlace['unit'] } }
 	| { unknown: true };
 
-/** What a printed code leads to, as scanned or typed in any case and grouping. */
+/** Finds the place of a printed code, scanned or typed in any case and grouping. */
 export async function placeByCode(typed: string): Promise<CodeAnswer> {
 	const code = parsePlaceCode(typed);
 	if (!code) return { unknown: true };
@@ -169,7 +172,7 @@ export async function placeByCode(typed: string): Promise<CodeAnswer> {
 	return withdrawnAt ? { withdrawn: { unit } } : { found: { ...place, code, unit } };
 }
 
-/** Counts a scan on today's date in the unit's zone; no time of day and no address is kept. */
+/** Counts a scan on the current date in the unit's time zone. Neither time of day nor address is stored. */
 export async function countScan(placeId: string): Promise<void> {
 	const [place] = await db()
 		.select({ zone: units.timeZone })

@@ -29,13 +29,13 @@ beforeAll(async () => {
 });
 
 const print = (format: 'svg' | 'pdf' = 'svg', actor = admin) => printSheet(actor, place.id, 'A6', format, ORIGIN);
-/** Letters of the code stand apart on the sheet; the rest of its texts are whole. */
+/** All texts of a sheet; the letters of the code are one text. */
 const textsOf = (svg: string | Buffer) => [...String(svg).matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
 
-test('a sheet names the office, the code, the address, the promise and who answers, and no officer', async () => {
+test('a sheet shows the office, code, address, reply deadline and responsible person, and no officer', async () => {
 	const { body, fileName } = await at('2026-06-01T23:00:00Z', () => print());
 	const texts = textsOf(body).join('\n');
-	const told = [
+	const expected = [
 		place.code,
 		'spatula.example.go.id',
 		'5 hari kerja',
@@ -43,23 +43,23 @@ test('a sheet names the office, the code, the address, the promise and who answe
 		'Kepala Kantor Contoh',
 		'2 Jun 2026'
 	];
-	for (const text of told) expect(texts).toContain(text);
+	for (const text of expected) expect(texts).toContain(text);
 	expect(texts).not.toContain('Rahasia');
 	expect(fileName).toBe(`spatula-${place.code.toLowerCase()}-a6.svg`);
 });
 
-test('the promise on the sheet follows the rule', async () => {
+test('the reply deadline on the sheet follows the deadline rule', async () => {
 	await changeRule(admin, 'first_reply.any.any.any', { days: 3, dayUnit: 'working', basis: 'Keputusan kepala' });
 	expect(textsOf((await print()).body).join('\n')).toContain('3 hari kerja');
 });
 
-test('a PDF is a PDF', async () => {
+test('prints a sheet as PDF', async () => {
 	const { body, mediaType } = await print('pdf');
 	expect(mediaType).toBe('application/pdf');
 	expect(body.slice(0, 5).toString()).toBe('%PDF-');
 });
 
-test('a sheet is printed for its own administrators and never for a dead code', async () => {
+test('only administrators of the unit print a sheet, and never one with a withdrawn code', async () => {
 	const other = await makeUnit();
 	await expect(print('svg', await makeActor([[other.id, 'admin']]))).rejects.toThrow(NotFound);
 	await withdrawPlace(admin, place.id);

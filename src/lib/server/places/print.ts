@@ -8,10 +8,10 @@ import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { anyUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { placeForAdmin, type Place } from './places.ts';
-import { type SheetContent, type SheetSize, MM, type Mark, layOutSheet } from './sheet.ts';
+import { type SheetContent, type SheetSize, MM, type SheetElement, layOutSheet } from './sheet.ts';
 import { textWidth } from './sheet-text.ts';
 
-/** Sheets hang on walls in Indonesia, so they speak Indonesian whatever language the administrator reads. */
+/** Sheets hang on walls in Indonesia, so they are in Indonesian whatever the administrator's language. */
 function contentOf(place: Place, unit: Unit, promiseDays: number, origin: string): SheetContent {
 	const ways = [
 		place.kind === 'box' ? undefined : `Kotak saran di ${unit.name}`,
@@ -36,9 +36,9 @@ function contentOf(place: Place, unit: Unit, promiseDays: number, origin: string
 }
 
 /**
- * The sheet of a place as a file to print.
- * @param origin the site's official address, which the code holds
- * @throws NotFound if the place is not the actor's or its code is out of use: a dead sheet must not be printed
+ * Returns the sheet of a place as a file to print.
+ * @param origin the site's official address, which the QR code contains
+ * @throws NotFound if the actor does not administer the place, or its code is withdrawn
  */
 export async function printSheet(
 	actor: Actor,
@@ -62,41 +62,42 @@ export async function printSheet(
 
 const FONTS = 'Helvetica, Arial, Liberation Sans, sans-serif';
 
-/** A place's sheet as an SVG in millimetres, to look at or to print. */
+/** Draws a sheet as an SVG in millimetres. */
 export function sheetSvg(content: SheetContent, size: SheetSize): string {
-	const { width, height, marks } = layOutSheet(content, size);
+	const { width, height, elements } = layOutSheet(content, size);
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" lang="id" width="${width}mm" height="${height}mm" viewBox="0 0 ${width} ${height}"`,
 		` role="img" aria-label="${escaped(`Lembar kode QR: ${content.placeName}`)}" font-family="${FONTS}">`,
 		`<rect width="${width}" height="${height}" fill="#ffffff"/>`,
-		...marks.map(drawn),
+		...elements.map(svgOf),
 		'</svg>'
 	].join('');
 }
 
-function drawn(mark: Mark): string {
-	if (mark.kind === 'qr') {
-		const path = mark.modules.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
-		const scale = mark.side / mark.modules.length;
-		// One path, so that no hairline shows between neighbours.
-		return `<path transform="translate(${short(mark.x)} ${short(mark.y)}) scale(${scale})" fill="#000000" d="${path}"/>`;
+function svgOf(element: SheetElement): string {
+	if (element.kind === 'qr') {
+		const path = element.modules.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
+		const scale = element.side / element.modules.length;
+		// One path, so that no thin line shows between neighbouring modules.
+		return `<path transform="translate(${short(element.x)} ${short(element.y)}) scale(${scale})" fill="#000000" d="${path}"/>`;
 	}
-	if (mark.kind === 'box') {
-		const paint = mark.fill
-			? `fill="${mark.fill}"`
-			: `fill="none" stroke="${mark.stroke}" stroke-width="${short(mark.line)}"`;
-		const place = `x="${short(mark.x)}" y="${short(mark.y)}" width="${short(mark.width)}" height="${short(mark.height)}"`;
-		return `<rect ${place} rx="${short(mark.radius)}" ${paint}/>`;
+	if (element.kind === 'box') {
+		const paint = element.fill
+			? `fill="${element.fill}"`
+			: `fill="none" stroke="${element.stroke}" stroke-width="${short(element.line)}"`;
+		const place = `x="${short(element.x)}" y="${short(element.y)}" width="${short(element.width)}" height="${short(element.height)}"`;
+		return `<rect ${place} rx="${short(element.radius)}" ${paint}/>`;
 	}
-	const spacing = mark.spacing ? ` letter-spacing="${short(mark.spacing)}"` : '';
-	// Spaced letters are placed by their start: renderers disagree whether the space behind the last one counts.
-	const [x, anchor] = mark.spacing ? [startOf(mark), 'start'] : [mark.x, mark.anchor];
-	const weight = mark.bold ? ' font-weight="bold"' : '';
-	const style = `font-size="${short(mark.points * MM)}" fill="${mark.colour}"${weight} text-anchor="${anchor}"${spacing}`;
-	return `<text x="${short(x)}" y="${short(mark.y)}" ${style}>${escaped(mark.text)}</text>`;
+	const spacing = element.spacing ? ` letter-spacing="${short(element.spacing)}"` : '';
+	// Spaced letters are placed from their start, because renderers disagree whether the space after the last letter
+	// counts.
+	const [x, anchor] = element.spacing ? [startOf(element), 'start'] : [element.x, element.anchor];
+	const weight = element.bold ? ' font-weight="bold"' : '';
+	const style = `font-size="${short(element.points * MM)}" fill="${element.colour}"${weight} text-anchor="${anchor}"${spacing}`;
+	return `<text x="${short(x)}" y="${short(element.y)}" ${style}>${escaped(element.text)}</text>`;
 }
 
-function startOf({ x, text, points, bold, anchor, spacing }: Extract<Mark, { kind: 'text' }>): number {
+function startOf({ x, text, points, bold, anchor, spacing }: Extract<SheetElement, { kind: 'text' }>): number {
 	const width = textWidth(text, points, bold) + spacing * (text.length - 1);
 	return x - { start: 0, middle: width / 2, end: width }[anchor];
 }
@@ -108,37 +109,37 @@ const escaped = (text: string) =>
 
 const POINTS = 1 / MM;
 
-/** A place's sheet as a PDF of one page in its true size, all of it vectors in the fonts every PDF reader has. */
+/** Draws a sheet as a PDF of one page in true size, as vectors, with fonts that every PDF reader has. */
 export function sheetPdf(content: SheetContent, size: SheetSize): Promise<Buffer> {
-	const { width, height, marks } = layOutSheet(content, size);
+	const { width, height, elements } = layOutSheet(content, size);
 	const title = { Title: `Lembar kode QR: ${content.placeName}`, Author: content.officeName };
 	const pdf = new PdfKit({
 		...{ size: [width * POINTS, height * POINTS], margin: 0, lang: 'id', displayTitle: true },
 		info: { ...title, Creator: 'SPATULA', Producer: 'SPATULA' }
 	});
-	for (const mark of marks) draw(pdf, mark);
+	for (const element of elements) draw(pdf, element);
 	pdf.end();
 	return buffer(pdf);
 }
 
-function draw(pdf: PDFKit.PDFDocument, mark: Mark): void {
-	const x = mark.x * POINTS;
-	const y = mark.y * POINTS;
-	if (mark.kind === 'qr') {
-		const module = (mark.side / mark.modules.length) * POINTS;
-		mark.modules.forEach((row, j) =>
+function draw(pdf: PDFKit.PDFDocument, element: SheetElement): void {
+	const x = element.x * POINTS;
+	const y = element.y * POINTS;
+	if (element.kind === 'qr') {
+		const module = (element.side / element.modules.length) * POINTS;
+		element.modules.forEach((row, j) =>
 			row.forEach((dark, i) => dark && pdf.rect(x + i * module, y + j * module, module, module))
 		);
-		// Filled as one path, so that no hairline shows between neighbours.
+		// Filled as one path, so that no thin line shows between neighbouring modules.
 		pdf.fill('#000000');
-	} else if (mark.kind === 'box') {
-		pdf.roundedRect(x, y, mark.width * POINTS, mark.height * POINTS, mark.radius * POINTS);
-		if (mark.fill) pdf.fill(mark.fill);
-		else pdf.lineWidth(mark.line * POINTS).stroke(mark.stroke ?? '#000000');
+	} else if (element.kind === 'box') {
+		pdf.roundedRect(x, y, element.width * POINTS, element.height * POINTS, element.radius * POINTS);
+		if (element.fill) pdf.fill(element.fill);
+		else pdf.lineWidth(element.line * POINTS).stroke(element.stroke ?? '#000000');
 	} else {
-		const spacing = mark.spacing * POINTS;
-		pdf.font(mark.bold ? 'Helvetica-Bold' : 'Helvetica', mark.points).fillColor(mark.colour);
-		pdf.text(mark.text, startOf(mark) * POINTS, y, {
+		const spacing = element.spacing * POINTS;
+		pdf.font(element.bold ? 'Helvetica-Bold' : 'Helvetica', element.points).fillColor(element.colour);
+		pdf.text(element.text, startOf(element) * POINTS, y, {
 			lineBreak: false,
 			baseline: 'alphabetic',
 			characterSpacing: spacing

@@ -13,12 +13,18 @@ import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { isDesk } from './duty.ts';
 
-/** Who plans the weeks, and who also finds a stand-in for one day: somebody falls ill when no administrator is there. */
-export const PLANS: Record<'week' | 'day', readonly Role[]> = { week: ['admin'], day: ['admin', 'supervisor'] };
+/**
+ * Roles that plan the weekly roster, and roles that add shifts for single days. Supervisors may add a stand-in when an
+ * officer is ill and no administrator is present.
+ */
+export const PLANNING_ROLES: Record<'week' | 'day', readonly Role[]> = {
+	week: ['admin'],
+	day: ['admin', 'supervisor']
+};
 
 type Desk = Awaited<ReturnType<typeof lockedDesk>>;
 
-/** Puts one shift on the given days of every week. @throws as `addDayShift` */
+/** Adds one shift on the given weekdays of every week. @throws as `addDayShift` */
 export async function addWeekShifts(actor: Actor, placeId: string, raw: unknown): Promise<void> {
 	const { weekdays, ...shift } = checked(weekShiftInput, raw);
 	await transaction(async (tx) => {
@@ -29,9 +35,10 @@ export async function addWeekShifts(actor: Actor, placeId: string, raw: unknown)
 }
 
 /**
- * Puts a shift on one day, today or later, where it goes before the week's.
- * @throws NotFound if the desk is out of use or not the actor's to plan
- * @throws Invalid `roster_officer`, `roster_past`, and `roster_overlap` with whose shift it meets
+ * Adds a shift for one day, today or later. It takes precedence over the weekly shifts.
+ * @throws NotFound if the desk is withdrawn or the actor may not plan it
+ * @throws Invalid `roster_officer`, `roster_past`, or `roster_overlap` with the officer and times of the overlapping
+ * shift
  */
 export async function addDayShift(actor: Actor, placeId: string, raw: unknown): Promise<void> {
 	const shift = checked(dayShiftInput, raw);
@@ -42,31 +49,34 @@ export async function addDayShift(actor: Actor, placeId: string, raw: unknown): 
 	});
 }
 
-/** Gives a shift to another officer or other times. @throws as `addDayShift` · Conflict if it is gone or past */
+/** Changes the officer or times of a shift. @throws as `addDayShift` · Conflict if the shift was removed or is past */
 export async function changeShift(actor: Actor, placeId: string, shiftId: string, raw: unknown): Promise<void> {
 	const change = checked(shiftChange, raw);
 	await transaction(async (tx) => {
-		const { desk, shift } = await standingShift(tx, actor, placeId, shiftId);
+		const { desk, shift } = await changeableShift(tx, actor, placeId, shiftId);
 		const changed = { ...shift, ...change };
-		await refuseShift(tx, desk, changed, shift.id);
+		await requireValidShift(tx, desk, changed, shift.id);
 		await tx.update(rosterShifts).set(change).where(eq(rosterShifts.id, shift.id));
-		const words = { before: await inWords(tx, shift), after: await inWords(tx, changed) };
-		await recordChange(tx, actor, { ...desk.about, action: 'roster.changed', ...words });
-	});
-}
-
-/** Takes a shift out. @throws NotFound · Conflict if it is gone already or past: who sat there then stays known */
-export async function removeShift(actor: Actor, placeId: string, shiftId: string): Promise<void> {
-	await transaction(async (tx) => {
-		const { desk, shift } = await standingShift(tx, actor, placeId, shiftId);
-		await tx.delete(rosterShifts).where(eq(rosterShifts.id, shift.id));
-		await recordChange(tx, actor, { ...desk.about, action: 'roster.removed', before: await inWords(tx, shift) });
+		const logged = { before: await shiftForLog(tx, shift), after: await shiftForLog(tx, changed) };
+		await recordChange(tx, actor, { ...desk.about, action: 'roster.changed', ...logged });
 	});
 }
 
 /**
- * Gives weekdays the shifts of another one, in place of what they had.
- * @throws NotFound · Invalid `roster_copy_empty` if that day has none
+ * Removes a shift.
+ * @throws NotFound · Conflict if the shift was removed before or is past; past shifts remain as a record
+ */
+export async function removeShift(actor: Actor, placeId: string, shiftId: string): Promise<void> {
+	await transaction(async (tx) => {
+		const { desk, shift } = await changeableShift(tx, actor, placeId, shiftId);
+		await tx.delete(rosterShifts).where(eq(rosterShifts.id, shift.id));
+		await recordChange(tx, actor, { ...desk.about, action: 'roster.removed', before: await shiftForLog(tx, shift) });
+	});
+}
+
+/**
+ * Copies the shifts of one weekday to others, replacing their shifts.
+ * @throws NotFound · Invalid `roster_copy_empty` if the copied weekday has no shift
  */
 export async function copyWeekday(actor: Actor, placeId: string, raw: unknown): Promise<void> {
 	const { from, to } = checked(dayCopy, raw);
@@ -78,9 +88,9 @@ export async function copyWeekday(actor: Actor, placeId: string, raw: unknown): 
 			.where(onWeekdays(desk, [from]));
 		if (shifts.length === 0) throw new Invalid([{ path: 'from', code: 'roster_copy_empty' }]);
 		const targets = [...new Set(to)].filter((weekday) => weekday !== from).sort();
-		const gone = await tx.delete(rosterShifts).where(onWeekdays(desk, targets)).returning();
-		for (const shift of gone)
-			await recordChange(tx, actor, { ...desk.about, action: 'roster.removed', before: await inWords(tx, shift) });
+		const removed = await tx.delete(rosterShifts).where(onWeekdays(desk, targets)).returning();
+		for (const shift of removed)
+			await recordChange(tx, actor, { ...desk.about, action: 'roster.removed', before: await shiftForLog(tx, shift) });
 		for (const weekday of targets) {
 			for (const { officerId, startsAt, endsAt } of shifts) {
 				await insertShift(tx, actor, desk, { officerId, startsAt, endsAt, weekday, day: null });
@@ -92,7 +102,7 @@ export async function copyWeekday(actor: Actor, placeId: string, raw: unknown): 
 const onWeekdays = (desk: Desk, weekdays: readonly Weekday[]) =>
 	and(eq(rosterShifts.placeId, desk.id), isNull(rosterShifts.day), inArray(rosterShifts.weekday, [...weekdays]));
 
-/** The desk while its roster changes: two who plan it at once wait for each other, ratings given there don't. */
+/** Locks a desk while its roster changes. Concurrent planners wait for each other; ratings given there do not wait. */
 async function lockedDesk(tx: Tx, actor: Actor, placeId: string, plan: 'week' | 'day') {
 	const [desk] = await tx
 		.select({ id: places.id, code: places.code, unitId: places.unitId, zone: units.timeZone })
@@ -100,31 +110,34 @@ async function lockedDesk(tx: Tx, actor: Actor, placeId: string, plan: 'week' | 
 		.innerJoin(units, eq(units.id, places.unitId))
 		.where(and(isId(places.id, placeId), isDesk))
 		.for('no key update', { of: places });
-	if (!desk || !holds(actor, desk.unitId, ...PLANS[plan])) throw new NotFound(`desk ${placeId}`);
+	if (!desk || !holds(actor, desk.unitId, ...PLANNING_ROLES[plan])) throw new NotFound(`desk ${placeId}`);
 	const today = localDate(now(), desk.zone);
 	return { ...desk, today, about: { unitId: desk.unitId, subject: desk.code } };
 }
 
-async function standingShift(tx: Tx, actor: Actor, placeId: string, shiftId: string) {
+async function changeableShift(tx: Tx, actor: Actor, placeId: string, shiftId: string) {
 	const desk = await lockedDesk(tx, actor, placeId, 'day');
 	const [shift] = await tx
 		.select()
 		.from(rosterShifts)
 		.where(and(isId(rosterShifts.id, shiftId), eq(rosterShifts.placeId, desk.id)));
 	if (!shift) throw new Conflict('stale');
-	if (shift.day === null && !holds(actor, desk.unitId, ...PLANS.week)) throw new NotFound(`shift ${shiftId}`);
+	if (shift.day === null && !holds(actor, desk.unitId, ...PLANNING_ROLES.week)) throw new NotFound(`shift ${shiftId}`);
 	if (shift.day !== null && shift.day < desk.today) throw new Conflict('invalid-move', { reason: 'roster_past' });
 	return { desk, shift };
 }
 
 async function insertShift(tx: Tx, actor: Actor, desk: Desk, shift: Shift): Promise<void> {
-	await refuseShift(tx, desk, shift);
+	await requireValidShift(tx, desk, shift);
 	await tx.insert(rosterShifts).values({ ...shift, placeId: desk.id });
-	await recordChange(tx, actor, { ...desk.about, action: 'roster.added', after: await inWords(tx, shift) });
+	await recordChange(tx, actor, { ...desk.about, action: 'roster.added', after: await shiftForLog(tx, shift) });
 }
 
-/** An officer serves at the desks of the own office; at one desk sits one person at a time. */
-async function refuseShift(tx: Tx, desk: Desk, shift: Shift, except?: string): Promise<void> {
+/**
+ * Refuses a shift whose officer is not an active officer of the desk's unit, or which overlaps another shift of the
+ * desk.
+ */
+async function requireValidShift(tx: Tx, desk: Desk, shift: Shift, except?: string): Promise<void> {
 	const [officer] = await tx
 		.select({ id: officers.id })
 		.from(officers)
@@ -135,15 +148,15 @@ async function refuseShift(tx: Tx, desk: Desk, shift: Shift, except?: string): P
 		.from(rosterShifts)
 		.innerJoin(officers, eq(officers.id, rosterShifts.officerId))
 		.where(and(eq(rosterShifts.placeId, desk.id), except ? ne(rosterShifts.id, except) : undefined));
-	const met = crossing(shift, others);
-	if (!met) return;
-	const params = { name: met.name, from: met.startsAt, to: met.endsAt };
-	// Of the whole: another day, officer or time would do.
+	const overlapping = crossing(shift, others);
+	if (!overlapping) return;
+	const params = { name: overlapping.name, from: overlapping.startsAt, to: overlapping.endsAt };
+	// The error belongs to no single field: another day, officer or time would all solve it.
 	throw new Invalid([{ path: '', code: 'roster_overlap', params }]);
 }
 
-/** A shift as the log tells it. */
-async function inWords(tx: Tx, { officerId, weekday, day, startsAt, endsAt }: Shift) {
+/** A shift as shown in the log. */
+async function shiftForLog(tx: Tx, { officerId, weekday, day, startsAt, endsAt }: Shift) {
 	const [officer] = await tx.select({ name: officers.name }).from(officers).where(eq(officers.id, officerId));
 	return { officer: officer?.name, ...(day === null ? { weekday } : { day }), from: startsAt, to: endsAt };
 }

@@ -44,8 +44,8 @@ const weekOf = async (desk: { id: string }) => {
 	return rows.map(({ weekday, startsAt }) => `${weekday} ${startsAt}`).sort();
 };
 
-describe('planning the week', () => {
-	it('puts one shift on several days, each logged with who, when and by whom', async () => {
+describe('weekly shifts', () => {
+	it('adds one shift on several weekdays and logs each with officer and times', async () => {
 		const { desk, ayu, admin } = await makeOffice();
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['1', '3', '3'] });
 		expect(await weekOf(desk)).toEqual(['1 08:00', '3 08:00']);
@@ -56,7 +56,7 @@ describe('planning the week', () => {
 		});
 	});
 
-	it('refuses a shift that meets another one with whose it is, and then stores nothing of the others', async () => {
+	it('refuses a shift that overlaps another, names that shift’s officer, and stores none of the weekdays', async () => {
 		const { desk, ayu, budi, admin } = await makeOffice();
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['3'] });
 		const refused = addWeekShifts(admin, desk.id, { ...shift(budi, '11:00', '15:00'), weekdays: ['1', '3'] });
@@ -68,7 +68,7 @@ describe('planning the week', () => {
 		expect(await weekOf(desk)).toEqual(['3 08:00', '3 12:00']);
 	});
 
-	it('of two who add the same shift at once lets one through', async () => {
+	it('stores only one of several concurrent overlapping shifts', async () => {
 		const { desk, ayu, budi, admin } = await makeOffice();
 		const tries = await Promise.allSettled(
 			[ayu, budi, ayu, budi].map((one) => addWeekShifts(admin, desk.id, { ...shift(one), weekdays: ['5'] }))
@@ -77,7 +77,7 @@ describe('planning the week', () => {
 		expect(await weekOf(desk)).toEqual(['5 08:00']);
 	});
 
-	it('takes an active officer of the desk’s own office alone', async () => {
+	it('accepts only active officers of the desk’s unit', async () => {
 		const { desk, ayu, admin } = await makeOffice();
 		const elsewhere = await makeOfficer((await makeUnit()).id);
 		const wrong = [{ path: 'officerId', code: 'roster_officer' }];
@@ -86,7 +86,7 @@ describe('planning the week', () => {
 		expect(await issuesOf(addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['1'] }))).toEqual(wrong);
 	});
 
-	it('changes a shift without meeting itself, and takes one out', async () => {
+	it('changes a shift that overlaps only itself, and removes a shift', async () => {
 		const { desk, ayu, budi, admin } = await makeOffice();
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['1'] });
 		const [stored] = await shiftsOf(desk);
@@ -103,7 +103,7 @@ describe('planning the week', () => {
 		await expect(removeShift(admin, desk.id, id)).rejects.toThrow(Conflict);
 	});
 
-	it('copies a day in place of what others had', async () => {
+	it('copies a weekday and replaces the shifts of the target weekdays', async () => {
 		const { desk, ayu, budi, admin } = await makeOffice();
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['1'] });
 		await addWeekShifts(admin, desk.id, { ...shift(budi, '12:00', '15:00'), weekdays: ['1'] });
@@ -116,8 +116,8 @@ describe('planning the week', () => {
 	});
 });
 
-describe('standing in for a day', () => {
-	it('is a supervisor’s to decide too, from today on, and goes before the week', async () => {
+describe('shifts for a single day', () => {
+	it('a supervisor adds one from today on, and it takes precedence over the weekly shift', async () => {
 		const { desk, ayu, budi, admin, supervisor } = await makeOffice();
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['3'] });
 		const today = { ...shift(budi), day: '2026-11-25' };
@@ -133,7 +133,7 @@ describe('standing in for a day', () => {
 		expect([coming.length, onDuty, current?.id]).toEqual([1, 'Budi Contoh', coming[0]?.id]);
 	});
 
-	it('stays on record once its day is past', async () => {
+	it('a past shift is kept and cannot be removed', async () => {
 		const { desk, budi, supervisor } = await makeOffice();
 		await at(NINE, () => addDayShift(supervisor, desk.id, { ...shift(budi), day: '2026-11-25' }));
 		const tomorrow = new Date('2026-11-26T01:00:00Z');
@@ -145,8 +145,8 @@ describe('standing in for a day', () => {
 	});
 });
 
-describe('whose roster it is', () => {
-	it('is planned by administrators; supervisors change single days, handlers and strangers nothing', async () => {
+describe('access to the roster', () => {
+	it('administrators plan weeks; supervisors change single days; handlers only read; strangers get NotFound', async () => {
 		const { desk, ayu, admin, supervisor, handler, stranger } = await makeOffice();
 		const day = { ...shift(ayu), day: '2026-11-27' };
 		for (const actor of [supervisor, handler, stranger]) {
@@ -168,7 +168,7 @@ describe('whose roster it is', () => {
 		expect((await desksOf(stranger)).map(({ id }) => id)).not.toContain(desk.id);
 	});
 
-	it('goes along when the desk gets another code', async () => {
+	it('the roster moves with the desk to its new code', async () => {
 		const { desk, ayu, admin } = await makeOffice();
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['3'] });
 		const renewed = await renewPlace(admin, desk.id);
@@ -176,7 +176,7 @@ describe('whose roster it is', () => {
 		await expect(rosterOf(admin, desk.id, 'admin')).rejects.toThrow(NotFound);
 	});
 
-	it('still shows the shift of somebody who left, and names nobody', async () => {
+	it('the shift of an officer who left is still shown, but no officer is on duty', async () => {
 		const { desk, ayu, admin } = await makeOffice();
 		await addWeekShifts(admin, desk.id, { ...shift(ayu), weekdays: ['3'] });
 		await changeOfficer(admin, ayu.id, { name: ayu.name });

@@ -11,12 +11,12 @@ import { rosterShifts, officers, places, units } from '#lib/server/db/schema/uni
 import { NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { dutyByDesk, officerOnDuty, isDesk } from './duty.ts';
-import { PLANS } from './roster-shifts.ts';
+import { PLANNING_ROLES } from './roster-shifts.ts';
 
-/** How long a single day stays on the page after it. */
+/** Number of days for which past single-day shifts are shown. */
 const SHOWN_DAYS = 31;
 
-/** The roster of a desk in use, for those who hold one of the roles in its office. @throws NotFound */
+/** Returns the roster of a desk in use to actors with one of these roles in its unit. @throws NotFound */
 export async function rosterOf(actor: Actor, placeId: string, ...roles: Role[]) {
 	const found = await deskOf(placeId);
 	if (!found || !holds(actor, found.unitId, ...roles)) throw new NotFound(`desk ${placeId}`);
@@ -36,26 +36,26 @@ export async function rosterOf(actor: Actor, placeId: string, ...roles: Role[]) 
 	return {
 		desk: found.desk,
 		unit: found.unit,
-		/** Now, by the clock of the office. */
+		/** The current day and time in the unit's time zone. */
 		moment,
-		/** Who is named to a citizen who scans the desk's code now. */
+		/** The officer proposed to a citizen who scans the desk's code now. */
 		onDuty: onDuty?.name ?? null,
-		/** The shift that holds now, whether its officer is there or not. */
+		/** The current shift, whether or not its officer is present. */
 		current: shiftAt(shifts, moment),
-		/** The desk's own officer: on duty where no shift says otherwise. */
+		/** The desk's own officer, who is on duty when there is no shift. */
 		own: found.own,
-		/** Of every week, by weekday and time. */
+		/** Weekly shifts, by weekday and time. */
 		week: shifts.filter((shift) => shift.day === null),
-		/** Single days from today on, and those lately past, each by day and time. */
+		/** Shifts for single days: from today on, and recent past ones with the latest first. */
 		coming: single.filter((shift) => (shift.day ?? '') >= moment.day),
 		past: single.filter((shift) => (shift.day ?? '') < moment.day).reverse(),
-		/** Today's office hours: what most shifts are about. */
+		/** Today's office hours, proposed as the times of a new shift. */
 		usual: { startsAt, endsAt },
-		/** Who can be given a shift. */
+		/** Officers who can be given a shift. */
 		officers: staff,
 		may: {
-			planWeek: holds(actor, found.unitId, ...PLANS.week),
-			planDay: holds(actor, found.unitId, ...PLANS.day)
+			planWeek: holds(actor, found.unitId, ...PLANNING_ROLES.week),
+			planDay: holds(actor, found.unitId, ...PLANNING_ROLES.day)
 		}
 	};
 }
@@ -77,7 +77,7 @@ async function deskOf(placeId: string) {
 	return row;
 }
 
-/** Those of every week, and of single days from `since` on. */
+/** The weekly shifts, and the shifts of single days from `since` on. */
 async function shiftsOf(placeId: string, since: string): Promise<RosterShift[]> {
 	const { placeId: _, ...shift } = getTableColumns(rosterShifts);
 	return db()
@@ -88,7 +88,9 @@ async function shiftsOf(placeId: string, since: string): Promise<RosterShift[]> 
 		.orderBy(asc(rosterShifts.day), asc(rosterShifts.weekday), asc(rosterShifts.startsAt));
 }
 
-/** The desks of the offices whose cases the actor handles or supervises, by office and name, with who is there now. */
+/**
+ * The desks of the units where the actor is handler or supervisor, by unit and name, each with the officer on duty now.
+ */
 export async function desksOf(actor: Actor) {
 	const reach = [...new Set([...actor.units.handler, ...actor.units.supervisor])];
 	const desks = await db()

@@ -7,7 +7,7 @@ import jsQR from 'jsqr';
 import sharp from 'sharp';
 import { getDocumentProxy } from 'unpdf';
 import { describe, expect, it } from 'vitest';
-import { type SheetContent, type SheetSize, type Mark, layOutSheet } from './sheet.ts';
+import { type SheetContent, type SheetSize, type SheetElement, layOutSheet } from './sheet.ts';
 import { sheetPdf, sheetSvg } from './print.ts';
 import { textWidth } from './sheet-text.ts';
 
@@ -45,7 +45,7 @@ const long: SheetContent = {
 	otherWays: Array.from({ length: 12 }, (_, i) => `Cara lain nomor ${i + 1} yang juga cukup panjang untuk dua baris`)
 };
 
-/** What a scanner reads from a page of this width in millimetres, and the side of the code there. */
+/** Reads the QR code from a page of this width in millimetres; returns its text and its side in millimetres. */
 async function scanned(image: Buffer, pageWidth: number): Promise<{ text: string | undefined; side: number }> {
 	const { data, info } = await sharp(image)
 		.flatten({ background: '#ffffff' })
@@ -58,8 +58,8 @@ async function scanned(image: Buffer, pageWidth: number): Promise<{ text: string
 	return { text: found?.data, side: (pixels / info.width) * pageWidth };
 }
 
-/** The paper a line of text covers, from the top of its capitals to its baseline. */
-function boxOf({ x, y, text, points, bold, anchor, spacing }: Extract<Mark, { kind: 'text' }>) {
+/** The area that a line of text covers, from the top of its capitals to its baseline. */
+function boxOf({ x, y, text, points, bold, anchor, spacing }: Extract<SheetElement, { kind: 'text' }>) {
 	const width = textWidth(text, points, bold) + spacing * (text.length - 1);
 	const left = x - { start: 0, middle: width / 2, end: width }[anchor];
 	return { text, left, right: left + width, top: y - points * 0.25, bottom: y };
@@ -82,7 +82,7 @@ const SIZES = [
 
 describe.each(SIZES)('a sheet of size %s', (size: SheetSize, width, height, least) => {
 	it.each([content, long])(
-		'has a code that is read from its drawing, large enough and with a quiet zone',
+		'has a QR code that can be read from the SVG, is large enough and has a quiet zone',
 		async (text) => {
 			const svg = sheetSvg(text, size);
 			expect(svg).toContain(`width="${width}mm" height="${height}mm"`);
@@ -93,25 +93,27 @@ describe.each(SIZES)('a sheet of size %s', (size: SheetSize, width, height, leas
 			expect(read).toBe(text.url);
 			expect(side).toBeGreaterThanOrEqual(least - 0.5);
 
-			const { marks } = layOutSheet(text, size);
-			const qr = marks.find((mark) => mark.kind === 'qr');
+			const { elements } = layOutSheet(text, size);
+			const qr = elements.find((element) => element.kind === 'qr');
 			if (!qr) throw new Error('no code');
 			expect(qr.side).toBeGreaterThanOrEqual(least);
 			const quiet = (4 * qr.side) / qr.modules.length;
-			for (const mark of marks) {
-				if (mark.kind === 'qr') continue;
-				// The lowest point of a text is its baseline here, its highest its capitals.
-				const top = mark.kind === 'text' ? mark.y - mark.points * 0.25 : mark.y;
-				const bottom = mark.kind === 'text' ? mark.y : mark.y + mark.height;
-				expect(bottom <= qr.y - quiet + 0.01 || top >= qr.y + qr.side + quiet - 0.01, JSON.stringify(mark)).toBe(true);
+			for (const element of elements) {
+				if (element.kind === 'qr') continue;
+				// A text reaches from the top of its capitals down to its baseline.
+				const top = element.kind === 'text' ? element.y - element.points * 0.25 : element.y;
+				const bottom = element.kind === 'text' ? element.y : element.y + element.height;
+				expect(bottom <= qr.y - quiet + 0.01 || top >= qr.y + qr.side + quiet - 0.01, JSON.stringify(element)).toBe(
+					true
+				);
 			}
 		}
 	);
 
-	it('keeps every mark on the paper and off the texts beside it', () => {
+	it('keeps every text inside the page and away from other texts', () => {
 		for (const text of [content, long]) {
 			const lines = layOutSheet(text, size)
-				.marks.filter((mark) => mark.kind === 'text')
+				.elements.filter((element) => element.kind === 'text')
 				.map(boxOf);
 			for (const line of lines) {
 				expect(line.left, line.text).toBeGreaterThan(3);
@@ -130,11 +132,11 @@ describe.each(SIZES)('a sheet of size %s', (size: SheetSize, width, height, leas
 		}
 	});
 
-	it('says what a passer-by must know', () => {
-		const said = layOutSheet(content, size)
-			.marks.filter((mark) => mark.kind === 'text')
-			.map((mark) => mark.text);
-		expect(said).toEqual(
+	it('contains every text that a visitor needs', () => {
+		const texts = layOutSheet(content, size)
+			.elements.filter((element) => element.kind === 'text')
+			.map((element) => element.text);
+		expect(texts).toEqual(
 			expect.arrayContaining([
 				'PST BPS Kabupaten Contoh',
 				'Kotak saran ruang tunggu',
@@ -159,7 +161,7 @@ describe.each(SIZES)('a sheet of size %s', (size: SheetSize, width, height, leas
 		expect((top / 72) * 25.4).toBeCloseTo(height, 2);
 	});
 
-	it.runIf(poppler)('has a code and texts that are read from its printed PDF', async () => {
+	it.runIf(poppler)('has a QR code and texts that can be read from the printed PDF', async () => {
 		await fromPdf(await sheetPdf(content, size), async (file) => {
 			await run('pdftoppm', ['-r', String(DPI), '-png', '-singlefile', file, file]);
 			const { text, side } = await scanned(await sharp(`${file}.png`).toBuffer(), width);
@@ -173,12 +175,12 @@ describe.each(SIZES)('a sheet of size %s', (size: SheetSize, width, height, leas
 });
 
 describe('a sheet', () => {
-	it('shows a name with markup and foreign signs as plain text', () => {
+	it('shows markup in a name as plain text and replaces unsupported characters', () => {
 		const svg = sheetSvg({ ...content, placeName: 'Meja <b>"1"</b> & Ōsaka 印' }, 'A6');
 		expect(svg).toContain('Meja &lt;b&gt;&quot;1&quot;&lt;/b&gt; &amp; Osaka ?');
 	});
 
-	it('is refused rather than printed with a code too small to scan', () => {
+	it('throws RangeError instead of printing a QR code too small to scan', () => {
 		expect(() => layOutSheet({ ...content, address: 'panjang '.repeat(900) }, 'A6')).toThrow(RangeError);
 	});
 });

@@ -3,14 +3,11 @@ import { printable, fitting, wrapped, textWidth } from './sheet-text.ts';
 
 export type SheetSize = 'A4' | 'A6';
 
-/**
- * What a place's printed sheet says. All is text as it shall be read, in the language of the wall: Indonesian. No
- * officer's name belongs here.
- */
+/** Texts of a place's printed sheet, in Indonesian, exactly as printed. A sheet never contains an officer's name. */
 export type SheetContent = {
 	officeName: string;
 	placeName: string;
-	/** What the QR code holds. */
+	/** The content of the QR code. */
 	url: string;
 	/** Six letters. */
 	code: string;
@@ -21,13 +18,15 @@ export type SheetContent = {
 	address: string;
 	sheetNo: string;
 	date: string;
-	/** The site's address to type by hand, without protocol. */
+	/** The site's address without protocol, to type by hand. */
 	domain: string;
-	/** The unit's colour as `#rrggbb`, dark enough for white letters, for the head of the sheet. */
+	/** The unit's colour as `#rrggbb`, dark enough for white letters; used for the head of the sheet. */
 	accent: string;
 };
 
-/** Millimetres, and sizes of type in points. `qr`: least and largest side of the code, without its quiet zone. */
+/**
+ * Lengths in millimetres, font sizes in points. `qr`: smallest and largest side of the QR code without its quiet zone.
+ */
 interface Measures {
 	width: number;
 	height: number;
@@ -37,7 +36,7 @@ interface Measures {
 	points: Record<'office' | 'place' | 'hook' | 'verbs' | 'lead' | 'text' | 'code' | 'small', number>;
 }
 
-/** The code is at least 80 mm on A4 and 35 mm on A6, to be scanned from where people wait. */
+/** The QR code is at least 80 mm on A4 and 35 mm on A6, so that it can be scanned from where people wait. */
 const MEASURES: Record<SheetSize, Measures> = {
 	A4: {
 		...{ width: 210, height: 297, margin: 12, pad: 9 },
@@ -51,7 +50,7 @@ const MEASURES: Record<SheetSize, Measures> = {
 	}
 };
 
-/** The same paper and code with type and gaps of another size. */
+/** Scales fonts and gaps; the paper size and the limits of the QR code stay. */
 function scaled(measures: Measures, factor: number): Measures {
 	const points = { ...measures.points };
 	for (const name of Object.keys(points) as (keyof typeof points)[]) points[name] *= factor;
@@ -72,8 +71,11 @@ interface BoxStyle {
 	line: number;
 }
 
-/** Lengths and places in millimetres from the upper left corner; type in points; `y` of a text is its baseline. */
-export type Mark =
+/**
+ * An element of the sheet. Lengths and positions are in millimetres from the upper left corner, font sizes in points;
+ * `y` of a text is its baseline.
+ */
+export type SheetElement =
 	| ({ kind: 'text'; x: number; y: number; text: string } & TextStyle)
 	| ({ kind: 'box'; x: number; y: number; width: number; height: number } & BoxStyle)
 	| { kind: 'qr'; x: number; y: number; side: number; modules: readonly (readonly boolean[])[] };
@@ -83,60 +85,66 @@ const SOFT = '#5d574d';
 const LINE = '#b9b2a6';
 /** Millimetres of one point. */
 export const MM = 25.4 / 72;
-/** From one line to the next, in sizes of type. */
+/** Line height as a multiple of the font size. */
 const LEADING = 1.3;
 
-/** A line of text, plain black and from the left unless `style` says otherwise. */
-function textAt(x: number, y: number, text: string, style: Partial<TextStyle>): Mark {
+/** A line of text; by default black, not bold and left-aligned. */
+function textAt(x: number, y: number, text: string, style: Partial<TextStyle>): SheetElement {
 	const usual = { points: 10, bold: false, colour: INK, anchor: 'start', spacing: 0 } as const;
 	return { ...usual, ...style, kind: 'text', x, y, text: printable(text) };
 }
 
-/** A rectangle, filled or outlined. */
-function box(x: number, y: number, width: number, height: number, style: Partial<BoxStyle>): Mark {
+function box(x: number, y: number, width: number, height: number, style: Partial<BoxStyle>): SheetElement {
 	return { kind: 'box', x, y, width, height, radius: 0, fill: null, stroke: null, line: 0, ...style };
 }
 
-/** A thin line between parts of the sheet. */
-const rule = (x: number, y: number, width: number): Mark => box(x, y, width, 0.2, { fill: LINE });
+/** A thin horizontal line between parts of the sheet. */
+const rule = (x: number, y: number, width: number): SheetElement => box(x, y, width, 0.2, { fill: LINE });
 
-/** Sizes of type that are tried in turn where texts are long. */
+/** Scale factors that are tried one after another for long texts. */
 const SMALLER = [1, 0.9, 0.8];
 
 /**
- * The sheet as marks on paper, the same for every format it is drawn in. The code keeps its least size, so that it can be
- * scanned from a queue: long texts first become smaller, then the last of the other ways are left out. Throws a
- * RangeError where even that gives no room.
+ * Lays out a sheet as a list of elements, the same for every output format. The QR code never falls below its smallest
+ * size, so that it can be scanned from a queue. Long texts are first scaled down, then the last of the other ways are
+ * left out.
+ * @throws RangeError if even then there is no room
  */
-export function layOutSheet(content: SheetContent, size: SheetSize): { width: number; height: number; marks: Mark[] } {
+export function layOutSheet(
+	content: SheetContent,
+	size: SheetSize
+): { width: number; height: number; elements: SheetElement[] } {
 	const modules = encode(content.url, { ecc: 'Q', border: 0 }).data;
 	const { width, height } = MEASURES[size];
 	for (let ways = content.otherWays.length; ways >= 0; ways--) {
 		const shown = { ...content, otherWays: content.otherWays.slice(0, ways) };
 		for (const factor of SMALLER) {
-			const marks = layOut(shown, scaled(MEASURES[size], factor), modules);
-			if (marks) return { width, height, marks };
+			const elements = layOut(shown, scaled(MEASURES[size], factor), modules);
+			if (elements) return { width, height, elements };
 		}
 	}
 	throw new RangeError('the texts of this sheet leave no room for its code');
 }
 
-function layOut(content: SheetContent, measures: Measures, modules: boolean[][]): Mark[] | null {
+function layOut(content: SheetContent, measures: Measures, modules: boolean[][]): SheetElement[] | null {
 	const head = headOf(content, measures);
 	const foot = footOf(content, measures);
 	const middle = middleOf(content, measures, modules, head.end, measures.height - measures.margin - foot.height);
-	return middle && [...head.marks, ...middle, ...foot.marks];
+	return middle && [...head.elements, ...middle, ...foot.elements];
 }
 
-/** The coloured head: whose office, which place, and what can be done here. `end` is its lower edge. */
-function headOf(content: SheetContent, { width, margin, pad, points }: Measures): { marks: Mark[]; end: number } {
+/** The coloured head: office, place and what can be done here. `end` is its lower edge. */
+function headOf(
+	content: SheetContent,
+	{ width, margin, pad, points }: Measures
+): { elements: SheetElement[]; end: number } {
 	const x = margin + pad;
 	const room = width - 2 * x;
-	const marks: Mark[] = [];
+	const elements: SheetElement[] = [];
 	let y = margin + pad * 0.75;
 	const line = (text: string, size: number, bold: boolean, gap: number) => {
 		y += gap + size * MM;
-		marks.push(textAt(x, y, text, { points: size, bold, colour: '#ffffff' }));
+		elements.push(textAt(x, y, text, { points: size, bold, colour: '#ffffff' }));
 	};
 	for (const text of wrapped(content.officeName, points.office, true, room)) line(text, points.office, true, 0.8);
 	for (const text of wrapped(content.placeName, points.place, false, room)) line(text, points.place, false, 0.8);
@@ -146,19 +154,19 @@ function headOf(content: SheetContent, { width, margin, pad, points }: Measures)
 	line(verbs, fitting(verbs, points.verbs, room), true, pad * 0.45);
 	const end = y + pad * 0.9;
 	const band = box(margin, margin, width - 2 * margin, end - margin, { radius: pad / 3, fill: content.accent });
-	return { marks: [band, ...marks], end };
+	return { elements: [band, ...elements], end };
 }
 
 const QUIET_MODULES = 4;
 
-/** The QR code and what stands under it; null if the code would be too small. */
+/** The QR code and the texts below it; null if the code would be too small. */
 function middleOf(
 	content: SheetContent,
 	{ width, margin, pad, qr, points }: Measures,
 	modules: boolean[][],
 	top: number,
 	bottom: number
-): Mark[] | null {
+): SheetElement[] | null {
 	const centre = width / 2;
 	const room = width - 2 * margin;
 	const typed = `Tidak bisa memindai? Buka ${content.domain} dan ketik`;
@@ -172,13 +180,13 @@ function middleOf(
 	if (side < qr.least) return null;
 
 	const spare = bottom - top - below - side * (1 + 2 * zone);
-	const marks: Mark[] = [];
+	const elements: SheetElement[] = [];
 	const quiet = side * zone;
 	let y = top + spare / 2 + quiet;
-	marks.push({ kind: 'qr', x: centre - side / 2, y, side, modules });
+	elements.push({ kind: 'qr', x: centre - side / 2, y, side, modules });
 	y += side + quiet + points.lead * MM * 0.8;
 	const middle = (text: string, size: number, bold: boolean) =>
-		marks.push(textAt(centre, y, text, { points: size, bold, anchor: 'middle' }));
+		elements.push(textAt(centre, y, text, { points: size, bold, anchor: 'middle' }));
 	middle('Pindai dengan kamera ponsel', points.lead, true);
 	y += gap * 0.7;
 	for (const text of typedLines) {
@@ -189,17 +197,17 @@ function middleOf(
 	const spacing = points.code * MM * 0.2;
 	const codeWidth = textWidth(content.code, points.code, true) + spacing * (content.code.length - 1);
 	const frame = codeWidth + codeHeight * 0.8;
-	marks.push(box(centre - frame / 2, y, frame, codeHeight, { radius: pad / 4, stroke: INK, line: pad / 16 }));
+	elements.push(box(centre - frame / 2, y, frame, codeHeight, { radius: pad / 4, stroke: INK, line: pad / 16 }));
 	y += codeHeight / 2 + points.code * MM * 0.36;
-	marks.push(textAt(centre, y, content.code, { points: points.code, bold: true, anchor: 'middle', spacing }));
+	elements.push(textAt(centre, y, content.code, { points: points.code, bold: true, anchor: 'middle', spacing }));
 	y += codeHeight / 2 - points.code * MM * 0.36 + gap + points.lead * MM;
 	middle('Gratis. Tanpa aplikasi. Boleh tanpa nama.', points.lead, true);
 	y += gap * 0.6 + points.text * MM;
 	middle(`Balasan pertama paling lambat ${content.promiseDays} hari kerja.`, points.text, false);
-	return marks;
+	return elements;
 }
 
-/** Other ways on the left, who answers for the place on the right, the official address below. */
+/** Other ways on the left, the responsible person on the right, the official address below. */
 function footOf(content: SheetContent, { width, height, margin, pad, points }: Measures) {
 	const column = (width - 2 * margin - pad) / 2;
 	const step = points.small * MM * LEADING;
@@ -210,25 +218,25 @@ function footOf(content: SheetContent, { width, height, margin, pad, points }: M
 	const number = `Lembar ${content.sheetNo} · ${content.date}`;
 	const sideBySide = textWidth(official, points.text, true) + pad + textWidth(number, points.small, false) <= full;
 	const right = ['Penanggung jawab', ...wrap(content.responsible), ...wrap(content.address)];
-	// A long official address has the last line to itself.
+	// A long official address has the last line for itself.
 	if (!sideBySide) right.push(...wrap(number));
 	const rows = Math.max(left.length, right.length);
 	const last = points.text * MM * 1.1;
 	const total = pad * 0.5 + rows * step + pad * 0.6 + last;
 	const top = height - margin - total;
-	const marks: Mark[] = [rule(margin, top, full)];
+	const elements: SheetElement[] = [rule(margin, top, full)];
 	const fill = (x: number, lines: string[]) =>
 		lines.forEach((text, i) => {
 			const style = i === 0 ? { bold: true } : { colour: SOFT };
-			marks.push(textAt(x, top + pad * 0.4 + (i + 0.85) * step, text, { points: points.small, ...style }));
+			elements.push(textAt(x, top + pad * 0.4 + (i + 0.85) * step, text, { points: points.small, ...style }));
 		});
 	fill(margin, left);
 	fill(left.length > 0 ? margin + column + pad : margin, right);
 	const base = height - margin - last * 0.2;
-	marks.push(rule(margin, base - last - pad * 0.15, full));
-	marks.push(textAt(margin, base, official, { points: fitting(official, points.text, full), bold: true }));
+	elements.push(rule(margin, base - last - pad * 0.15, full));
+	elements.push(textAt(margin, base, official, { points: fitting(official, points.text, full), bold: true }));
 	if (sideBySide) {
-		marks.push(textAt(width - margin, base, number, { points: points.small, colour: SOFT, anchor: 'end' }));
+		elements.push(textAt(width - margin, base, number, { points: points.small, colour: SOFT, anchor: 'end' }));
 	}
-	return { marks, height: total };
+	return { elements, height: total };
 }

@@ -6,7 +6,7 @@ import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
-import { vacateDesks } from '#lib/server/places/places.ts';
+import { removeOfficerFromDesks } from '#lib/server/places/places.ts';
 import { requestAccessChange } from '../access/changes.ts';
 import { holds, type Actor } from '../actor.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
@@ -103,7 +103,7 @@ export async function changeOfficer(actor: Actor, officerId: string, raw: unknow
 		// Linking an account only closes cases to it; taking it away asks first.
 		const after = { ...values, accountId: before.accountId ?? to };
 		await tx.update(officers).set(after).where(eq(officers.id, officerId));
-		if (before.active && !after.active) await vacateDesks(tx, officerId);
+		if (before.active && !after.active) await removeOfficerFromDesks(tx, officerId);
 		const { unitId } = before;
 		const about = { unitId, action: 'officer.changed', subject: before.name };
 		await recordDifference(tx, actor, about, before, after);

@@ -8,7 +8,7 @@ import { db, rowsOf } from '#lib/server/db/index.ts';
 import { DEMO_PIN, demoKioskLinks } from './kiosk-links.ts';
 import { seedDemo } from './seed.ts';
 import { NotFound, StartError } from '#lib/server/errors.ts';
-import { passwordFits } from '#lib/server/people/sign-in/password.ts';
+import { passwordMatches } from '#lib/server/people/sign-in/password.ts';
 import { systemActor } from '#lib/server/people/actor.ts';
 import { pairKiosk, requireKioskLink } from '#lib/server/places/kiosk-pairing.ts';
 import { checkKioskPin, pairedKiosk } from '#lib/server/places/kiosks.ts';
@@ -158,7 +158,7 @@ describe('on a morning', () => {
 		expect(passwords.size).toBe(seeded.accounts.length);
 		for (const { username, password } of seeded.accounts.slice(0, 3)) {
 			const [hash] = await column(sql`select password_hash from accounts where username = ${username}`);
-			expect(await passwordFits(String(hash), password)).toBe(true);
+			expect(await passwordMatches(String(hash), password)).toBe(true);
 		}
 	});
 

@@ -9,7 +9,7 @@ import { caseNumbers, letterNumbers, recapNumbers, type Numbers } from '#lib/ser
 import { readSetting, removeSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { doubtForwards } from '#lib/server/escalation/after-restore.ts';
 import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
-import { overtakeAllChanges } from '#lib/server/people/access/changes.ts';
+import { cancelAllWaitingChanges } from '#lib/server/people/access/changes.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Manifest } from './archive-format.ts';
 
@@ -27,7 +27,7 @@ export async function settleRestored(pendingEvents: Manifest['pendingEvents'], m
 		const { forwards, followups } = await doubtForwards();
 		return await transaction(async (tx) => {
 			const letters = await doubtMails(tx);
-			await overtakeAllChanges(tx);
+			await cancelAllWaitingChanges(tx);
 			await passOverNumbers(tx, moment, numbersAhead);
 			// The one that was being made is the one restored from: its row can't tell of its own end.
 			await tx.delete(backups).where(inArray(backups.state, ['waiting', 'running']));

@@ -5,18 +5,18 @@ import { deleteOldNotices } from '#lib/server/channels/notice-list.ts';
 import { now } from '#lib/server/clock.ts';
 import { closeAllQuarters } from '#lib/server/insight/public-page.ts';
 import { log } from '#lib/server/log.ts';
-import { forgetSpentLimits } from '#lib/server/people/rate-limits.ts';
-import { forgetDeadLinks } from '#lib/server/people/sign-in/password-links.ts';
-import { forgetDeadSessions } from '#lib/server/people/sign-in/session.ts';
+import { deleteExpiredLimits } from '#lib/server/people/rate-limits.ts';
+import { deleteUnusablePasswordLinks } from '#lib/server/people/sign-in/password-links.ts';
+import { deleteExpiredSessions } from '#lib/server/people/sign-in/session.ts';
 import { markBusyDays } from '#lib/server/ratings/signals.ts';
 import { checkRatingSums } from '#lib/server/ratings/figures/recount.ts';
 import { sweepUnattended } from '#lib/server/reminders/unattended.ts';
 import { forgetExternalReferences, forgetMakers } from '#lib/server/visits/visits.ts';
 
 const PARTS: readonly (() => Promise<unknown>)[] = [
-	forgetDeadSessions,
-	forgetDeadLinks,
-	forgetSpentLimits,
+	deleteExpiredSessions,
+	deleteUnusablePasswordLinks,
+	deleteExpiredLimits,
 	forgetExternalReferences,
 	forgetMakers,
 	deleteOldMails,

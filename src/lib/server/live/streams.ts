@@ -1,7 +1,7 @@
 import type { LiveEvent } from '#lib/cases/live.ts';
 import { countStreams } from '#lib/server/metrics.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
-import { sessionsAlive } from '#lib/server/people/sign-in/session.ts';
+import { activeSessions } from '#lib/server/people/sign-in/session.ts';
 
 /** An open event stream to a browser. */
 export interface Stream {
@@ -56,7 +56,7 @@ export function endStreams(accountId?: string): void {
 /** Ends streams of expired sessions and missing accounts, reloads all roles, and then sends the heartbeat. */
 export async function reviewStreams(): Promise<void> {
 	const all = openListeners().flatMap(({ streams }) => [...streams]);
-	const alive = await sessionsAlive(all.map(({ sessionId }) => sessionId));
+	const alive = await activeSessions(all.map(({ sessionId }) => sessionId));
 	for (const stream of all) if (!alive.has(stream.sessionId)) stream.end();
 	for (const [accountId, listeners] of byAccount) {
 		const actor = await actorOf(accountId);

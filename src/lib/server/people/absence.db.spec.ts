@@ -16,7 +16,7 @@ beforeEach(async () => {
 const today = () => localDate(now(), 'Asia/Makassar');
 const days = () => ({ fromDay: today(), toDay: today() });
 
-test('a deputy is somebody who works on the reports of the same offices, there or above', async () => {
+test('a deputy must be a handler or supervisor of the same unit or of a unit above it', async () => {
 	const stranger = await makeActor([[(await makeUnit()).id, 'handler']]);
 	const manager = await makeActor([[office.unit.id, 'manager']]);
 	const offered = (await deputiesFor(office.handler.accountId!)).map(({ id }) => id);
@@ -29,7 +29,7 @@ test('a deputy is somebody who works on the reports of the same offices, there o
 	expect(await absencesOf(office.handler.accountId!)).toMatchObject([{ deputy: office.supervisor.name }]);
 });
 
-test('an approval is nobody’s to stand in for: a deputy without the role signs nothing, with it as the own person', async () => {
+test('a deputy cannot approve with the absent supervisor’s role, only with an own one', async () => {
 	const deputy = await makeActor([[office.unit.id, 'handler']]);
 	const row = await caseIn(office, 'in_progress');
 	await addAbsence(office.supervisor, office.supervisor.accountId!, { ...days(), deputyId: deputy.accountId });

@@ -20,7 +20,7 @@ const absenceSchema = z
 	.refine(({ fromDay, toDay }) => fromDay <= toDay, { path: ['toDay'], message: 'admin_range' });
 /** Current and future absences of an account, earliest first, with the deputy's name. */
 export async function absencesOf(accountId: string) {
-	// Yesterday in UTC: today is not earlier in any zone.
+	// Yesterday in UTC, because today is not earlier in any time zone.
 	const yesterday = addDays(localDate(now(), 'UTC'), -1);
 	return db()
 		.select({ id: absences.id, fromDay: absences.fromDay, toDay: absences.toDay, deputy: accounts.name })
@@ -36,8 +36,9 @@ async function nameFor(tx: Tx, actor: Actor, accountId: string) {
 }
 
 /**
- * Marks an account absent: by its owner or an administrator.
- * @throws NotFound if the account is not the actor's · Invalid if the deputy is not one of `deputiesFor`
+ * Records an absence of an account. The account itself or its administrator may do this.
+ * @throws NotFound if the actor is neither
+ * @throws Invalid if the deputy is not one of `deputiesFor`
  */
 export async function addAbsence(actor: Actor, accountId: string, raw: unknown): Promise<void> {
 	const days = checked(absenceSchema, raw);
@@ -56,12 +57,12 @@ export async function addAbsence(actor: Actor, accountId: string, raw: unknown):
 export async function removeAbsence(actor: Actor, accountId: string, absenceId: string): Promise<void> {
 	await transaction(async (tx) => {
 		const about = await nameFor(tx, actor, accountId);
-		const [gone] = await tx
+		const [removed] = await tx
 			.delete(absences)
 			.where(and(isId(absences.id, absenceId), eq(absences.accountId, accountId)))
 			.returning();
-		if (!gone) throw new NotFound(`absence ${absenceId}`);
-		const before = { fromDay: gone.fromDay, toDay: gone.toDay };
+		if (!removed) throw new NotFound(`absence ${absenceId}`);
+		const before = { fromDay: removed.fromDay, toDay: removed.toDay };
 		await recordChange(tx, actor, { ...about, action: 'absence.removed', before });
 	});
 }
@@ -74,20 +75,20 @@ export async function absentToday(
 ): Promise<Map<string, string | null>> {
 	if (accountIds.length === 0) return new Map();
 	const today = localDate(now(), zone);
-	const away = await on
+	const absentRows = await on
 		.select({ id: absences.accountId, deputyId: absences.deputyId })
 		.from(absences)
 		.where(and(inArray(absences.accountId, [...accountIds]), lte(absences.fromDay, today), gte(absences.toDay, today)))
 		.orderBy(asc(absences.fromDay), asc(absences.id));
 	const found = new Map<string, string | null>();
-	// If two absences overlap, the one with a deputy counts.
-	for (const { id, deputyId } of away) found.set(id, found.get(id) ?? deputyId);
+	// If absences overlap, the earliest one with a deputy decides.
+	for (const { id, deputyId } of absentRows) found.set(id, found.get(id) ?? deputyId);
 	return found;
 }
 
-const WORKING = ['handler', 'supervisor'];
+const DEPUTY_ROLES = ['handler', 'supervisor'];
 
-/** Possible deputies of an account: active people who work on its offices' reports, there or above. */
+/** Possible deputies of an account: active handlers and supervisors of its units or of units above them. */
 export async function deputiesFor(
 	accountId: string,
 	on: Database | Tx = db()
@@ -96,7 +97,7 @@ export async function deputiesFor(
 		.select({ path: units.path })
 		.from(roles)
 		.innerJoin(units, eq(units.id, roles.unitId))
-		.where(and(eq(roles.accountId, accountId), inArray(roles.role, WORKING)));
+		.where(and(eq(roles.accountId, accountId), inArray(roles.role, DEPUTY_ROLES)));
 	const chain = [...new Set(own.flatMap(({ path }) => path.split('/').filter(Boolean)))];
 	if (chain.length === 0) return [];
 	return on
@@ -106,7 +107,7 @@ export async function deputiesFor(
 		.where(
 			and(
 				inArray(roles.unitId, chain),
-				inArray(roles.role, WORKING),
+				inArray(roles.role, DEPUTY_ROLES),
 				eq(accounts.active, true),
 				ne(accounts.id, accountId)
 			)
@@ -114,8 +115,8 @@ export async function deputiesFor(
 		.orderBy(asc(accounts.name), asc(accounts.id));
 }
 
-/** People an account deputises for today (in the zone of their office), by name. */
-export async function absentBehind(accountId: string | null): Promise<{ id: string; name: string }[]> {
+/** Returns the absent accounts for which this account is deputy today (in the time zone of their unit), by name. */
+export async function peopleDeputisedFor(accountId: string | null): Promise<{ id: string; name: string }[]> {
 	if (!accountId) return [];
 	const today = sql`(${now().toISOString()}::timestamptz at time zone ${units.timeZone})::date`;
 	return db()

@@ -35,7 +35,7 @@ beforeAll(async () => {
 const actionsOn = async (subject: string) => (await logOf(subject)).map(({ action }) => action);
 const sessionsOf = (id: string) => db().select().from(sessions).where(eq(sessions.userId, id));
 
-test('an account is made with its roles, in lower case, and the log says who may what', async () => {
+test('creates an account with a lower-case username and its roles, and logs them', async () => {
 	const id = await createAccount(admin, {
 		username: ' Siti.Rahma ',
 		name: 'Siti Rahma',
@@ -60,7 +60,7 @@ test.each([
 	expect(await db().select().from(accounts).where(eq(accounts.username, 'orang.baru'))).toEqual([]);
 });
 
-test('nobody makes accounts or roles outside the units they administer', async () => {
+test('an administrator cannot create accounts or grant roles outside the units they administer', async () => {
 	const whole = { username: 'orang.luar', name: 'Orang Luar', unitId: other.id, roles: ['handler'] };
 	await expect(createAccount(admin, whole)).rejects.toThrow(NotFound);
 	const clerk = await makeActor([[regency.id, 'handler']]);
@@ -70,7 +70,7 @@ test('nobody makes accounts or roles outside the units they administer', async (
 	await expect(grantRole(admin, idOf(stranger), { unitId: regency.id, role: 'handler' })).rejects.toThrow(NotFound);
 });
 
-test('a role in a unit holds in every unit below it and in none above', async () => {
+test('a role in a unit also applies to every unit below it and to no unit above', async () => {
 	const person = await makeActor([]);
 	await grantRole(rootAdmin, idOf(person), { unitId: province.id, role: 'manager' });
 	await grantRole(rootAdmin, idOf(person), { unitId: regency.id, role: 'handler' });
@@ -81,14 +81,14 @@ test('a role in a unit holds in every unit below it and in none above', async ()
 	expect((await actorOf(idOf(person)))?.units.manager).toEqual([]);
 });
 
-test('granting twice and revoking what is not held write nothing', async () => {
+test('granting a role twice and revoking a missing role write no log entry', async () => {
 	const person = await makeActor([[regency.id, 'handler']]);
 	await grantRole(admin, idOf(person), { unitId: regency.id, role: 'handler' });
 	await revokeRole(admin, idOf(person), { unitId: regency.id, role: 'manager' });
 	expect(await actionsOn((await accountRow(person)).username)).toEqual([]);
 });
 
-test('the last administrator of the root stays one, also when two go at once', async () => {
+test('the last administrator of the root cannot be removed, even by two concurrent requests', async () => {
 	const second = await makeActor([[province.id, 'admin']]);
 	const gone = await Promise.allSettled([
 		revokeRole(rootAdmin, idOf(rootAdmin), { unitId: province.id, role: 'admin' }),
@@ -111,7 +111,7 @@ test('the last administrator of the root stays one, also when two go at once', a
 	expect(await codesOf(changeAccount(system, idOf(rootAdmin), off))).toEqual(['admin_last_admin']);
 });
 
-test('switching an account off ends its sessions, and one that is switched on again has no session, token or password link of before', async () => {
+test('deactivating an account ends its sessions; reactivating it restores no earlier session, token or password link', async () => {
 	const person = await makeActor([[regency.id, 'handler']]);
 	const id = idOf(person);
 	const session = (name: string) => ({ id: `${name}-${id}`, userId: id, expiresAt: new Date('2099-01-01T00:00:00Z') });
@@ -125,7 +125,7 @@ test('switching an account off ends its sessions, and one that is switched on ag
 	await switchTo(false);
 	expect(await sessionsOf(id)).toEqual([]);
 	expect(await actorOf(id)).toBeUndefined();
-	// Left over from a sign-in that was under way.
+	// As if created by a sign-in that was still running.
 	await db().insert(sessions).values(session('late'));
 	const [late] = await db()
 		.insert(apiTokens)
@@ -144,7 +144,7 @@ test('switching an account off ends its sessions, and one that is switched on ag
 	expect(await tokenActor(fresh)).toBeDefined();
 });
 
-test('an account that stands elsewhere too is seen, its roles here are changed, its name is not', async () => {
+test('an administrator sees an account that also belongs to another unit, and changes its roles here but not its name', async () => {
 	const both = await makeActor([
 		[regency.id, 'handler'],
 		[other.id, 'handler']
@@ -160,7 +160,7 @@ test('an account that stands elsewhere too is seen, its roles here are changed, 
 	expect((await listPeople(admin)).some((person) => person.id === idOf(both))).toBe(false);
 });
 
-test('an account of no unit is the root administrator’s; an officer’s account is its unit’s', async () => {
+test('an account without a unit belongs to the root administrator, an officer’s account to the officer’s unit', async () => {
 	const bare = await makeActor([]);
 	const officer = await makeOfficer(regency.id);
 	const officersOwn = await makeActor([], officer.id);
@@ -170,7 +170,7 @@ test('an account of no unit is the root administrator’s; an officer’s accoun
 	expect((await listPeople(rootAdmin)).map((person) => person.id)).toContain(idOf(bare));
 });
 
-test('absences are added by the person or an administrator, show in the list, and can be taken back', async () => {
+test('an absence can be added by the person or an administrator, is shown in the list, and can be removed', async () => {
 	const person = await makeActor([[regency.id, 'supervisor']]);
 	await addAbsence(person, idOf(person), { fromDay: '2000-01-01', toDay: '2099-12-31' });
 	expect((await listPeople(admin)).find((one) => one.id === idOf(person))?.absentToday).toBe(true);

@@ -8,7 +8,7 @@ import { isUuid } from '#lib/text/uuid.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { noteRemoval, requestAccessChange } from './access/changes.ts';
 import type { Actor } from './actor.ts';
-import { accountForAdmin, requireAdmin, rootAdminsLeft, standingOf, type AccountRow } from './administration.ts';
+import { accountForAdmin, requireAdmin, rootAdminsLeft, unitsOfAccount, type AccountRow } from './administration.ts';
 import { recordChange, recordDifference } from './audit.ts';
 import { endCredentials } from './sign-in/credentials.ts';
 import { emailField, flagField, idField, nameField } from './form-fields.ts';
@@ -17,7 +17,7 @@ const USERNAME = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$/;
 
 const person = { name: nameField, email: emailField };
 
-/** A new account needs a unit; without one no administrator could manage it. */
+/** A new account needs a unit, because otherwise no administrator could manage it. */
 const newAccountSchema = z.object({
 	username: z
 		.string({ error: 'admin_username' })
@@ -33,8 +33,8 @@ const newAccountSchema = z.object({
 
 const accountSchema = z.object({ ...person, active: flagField });
 
-/** Finds an account by username in upper or lower case, or by id. */
-export async function accountNamed(name: string): Promise<AccountRow | undefined> {
+/** Finds an account by id, or by username in any case. */
+export async function findAccount(name: string): Promise<AccountRow | undefined> {
 	const [account] = await db()
 		.select()
 		.from(accounts)
@@ -42,18 +42,18 @@ export async function accountNamed(name: string): Promise<AccountRow | undefined
 	return account;
 }
 
-/** The same. @throws Invalid on the field `account` */
+/** As `findAccount`. @throws Invalid on the field `account` if there is none */
 export async function requireAccount(name: string): Promise<AccountRow> {
-	const account = await accountNamed(name);
+	const account = await findAccount(name);
 	if (!account) throw new Invalid([{ path: 'account', code: 'account_unknown' }]);
 	return account;
 }
 
 /**
- * Creates an account with its first roles in one unit. Roles that open cases may wait for a supervisor. The account has no
- * password; its owner sets one with a one-time link.
+ * Creates an account with its first roles in one unit. Roles that open cases may wait for a supervisor's approval. The
+ * account has no password; its owner sets one with a one-time link.
  * @returns the account's id
- * @throws NotFound if the unit isn't the actor's · Invalid
+ * @throws NotFound if the actor does not administer the unit · Invalid
  */
 export async function createAccount(actor: Actor, raw: unknown): Promise<string> {
 	const account = checked(newAccountSchema, raw);
@@ -76,10 +76,11 @@ export async function createAccount(actor: Actor, raw: unknown): Promise<string>
 }
 
 /**
- * Changes name, e-mail and whether the account is active. Switching it off permanently ends its sessions, API tokens and
- * password links. A new address of an account that opens cases, and switching it on again, may wait for a supervisor.
+ * Changes name, e-mail and whether the account is active. Deactivation permanently ends its sessions, API tokens and
+ * password links. Two changes may wait for a supervisor's approval: a new address of an account that opens cases, and
+ * reactivation.
  * @returns whether part of the change waits
- * @throws NotFound · Invalid `admin_own_account` (nobody can switch off their own), `admin_last_admin`
+ * @throws NotFound · Invalid `admin_own_account` (actors cannot deactivate their own account), `admin_last_admin`
  */
 export async function changeAccount(actor: Actor, accountId: string, raw: unknown): Promise<boolean> {
 	const change = checked(accountSchema, raw);
@@ -93,17 +94,17 @@ export async function changeAccount(actor: Actor, accountId: string, raw: unknow
 			await endCredentials(tx, actor, accountId);
 			await noteRemoval(tx, actor, { kind: 'switched_off', accountId });
 		}
-		const stays = { name, active: active && before.active };
-		await tx.update(accounts).set(stays).where(eq(accounts.id, accountId));
-		const [unitId = null] = await standingOf(tx, accountId);
+		const appliedNow = { name, active: active && before.active };
+		await tx.update(accounts).set(appliedNow).where(eq(accounts.id, accountId));
+		const [unitId = null] = await unitsOfAccount(tx, accountId);
 		const about = { unitId, action: 'account.changed', subject: before.username };
-		await recordDifference(tx, actor, about, { name: before.name, active: before.active }, stays);
-		const asked = [
+		await recordDifference(tx, actor, about, { name: before.name, active: before.active }, appliedNow);
+		const requests = [
 			...(email !== before.email ? [{ kind: 'email' as const, accountId, email }] : []),
 			...(active && !before.active ? [{ kind: 'reactivation' as const, accountId }] : [])
 		];
 		const outcomes = [];
-		for (const one of asked) outcomes.push(await requestAccessChange(tx, actor, one));
+		for (const request of requests) outcomes.push(await requestAccessChange(tx, actor, request));
 		return outcomes.includes('waiting');
 	});
 }

@@ -6,17 +6,17 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 
 /**
- * The person or system that acts, with all facts that decide access. `units[role]` lists the ids of the units where the
- * account has the role, including units below, because roles are inherited downwards.
+ * The person or system that performs an action, with all facts that decide access. `units[role]` contains the ids of
+ * the units where the account has the role and of all units below, because roles are inherited downwards.
  */
 export interface Actor {
-	/** null only for `system` (the bootstrap token). */
+	/** Null only for `system` (the bootstrap token). */
 	accountId: string | null;
 	name: string;
-	/** The officer of this account. Cases that name this officer do not exist for the account. */
+	/** The officer record of this account. Cases that name this officer are hidden from the account. */
 	officerId: string | null;
 	units: Record<Role, readonly string[]>;
-	/** Scopes of the API token; null for a signed-in person, who may do everything the roles allow. */
+	/** Scopes of the API token; null for a signed-in person, whose access depends only on roles. */
 	scopes: readonly Scope[] | null;
 }
 
@@ -30,8 +30,8 @@ const below = (all: readonly { id: string; path: string }[], roots: readonly str
 	all.filter(({ path }) => roots.some((root) => path.includes(`/${root}/`))).map(({ id }) => id);
 
 /**
- * Loads the actor of an account; undefined if it does not exist or is switched off.
- * @param within limits all roles to the subtree of a unit, and to the scopes of an API token
+ * Loads the actor of an account; undefined if the account does not exist or is inactive.
+ * @param within limits all roles to a unit and the units below it, and to the scopes of an API token
  */
 export async function actorOf(
 	accountId: string,

@@ -8,14 +8,17 @@ import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from './actor.ts';
 
-/** Whether the actor may change settings of the whole installation (calendar, rules, root unit): administrators of a root. */
+/**
+ * Whether the actor may change settings of the whole installation (calendar, rules, root unit), as administrator of a
+ * root.
+ */
 export async function isRootAdmin(on: Reader, actor: Actor): Promise<boolean> {
 	if (actor.accountId === null) return true;
 	const roots = await on.select({ id: units.id }).from(units).where(isNull(units.parentId));
 	return roots.some(({ id }) => holds(actor, id, 'admin'));
 }
 
-/** The same for pages, which hide refused actions. */
+/** As `isRootAdmin`, for pages that hide refused actions. */
 export async function mayChangeInstallation(actor: Actor): Promise<boolean> {
 	return isRootAdmin(db(), actor);
 }
@@ -30,8 +33,8 @@ export function requireAdmin(actor: Actor, unitId: string): void {
 	if (!holds(actor, unitId, 'admin')) throw new NotFound(`unit ${unitId}`);
 }
 
-/** Units an account belongs to, as in `standingBy`. */
-export async function standingOf(on: Reader, accountId: string): Promise<string[]> {
+/** Units an account belongs to (see `unitsFromRoles`). */
+export async function unitsOfAccount(on: Reader, accountId: string): Promise<string[]> {
 	const rows = await on
 		.select({ roleUnit: roles.unitId, officerUnit: officers.unitId })
 		.from(accounts)
@@ -39,33 +42,37 @@ export async function standingOf(on: Reader, accountId: string): Promise<string[
 		.leftJoin(officers, eq(officers.accountId, accounts.id))
 		.where(eq(accounts.id, accountId));
 	const held = rows.flatMap((row) => [row.roleUnit, row.officerUnit]).filter((id) => id !== null);
-	return standingBy(held, await rolesAskedFor(on, accountId));
+	return unitsFromRoles(held, await requestedRoles(on, accountId));
 }
 
-/** What the log says an entry is about if it is about an account: its username, and the first unit it belongs to. */
+/** Subject of a log entry about an account: its username, and the first unit it belongs to. */
 export async function aboutAccount(on: Reader, id: string): Promise<{ subject: string; unitId: string | null }> {
 	const [account] = await on.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, id));
-	const [unitId = null] = await standingOf(on, id);
+	const [unitId = null] = await unitsOfAccount(on, id);
 	return { subject: account?.username ?? id, unitId };
 }
 
 /**
- * Units an account belongs to: those of its roles, of roles that wait for a supervisor, and of its officer. An account without
- * these belongs to the units where a role was declined or removed, whose administrators give it another one or switch it off.
- * @param held units of its roles and its officer
+ * Units an account belongs to: those of its roles, of its requested roles that wait for approval, and of its officer
+ * record. If it has none of these, it belongs to the units where a role was declined or removed. Administrators there
+ * can grant another role or deactivate it.
+ * @param held units of its roles and its officer record
  */
-export function standingBy(held: readonly string[], asked: readonly { unitId: string; waiting: boolean }[]): string[] {
+export function unitsFromRoles(
+	held: readonly string[],
+	asked: readonly { unitId: string; waiting: boolean }[]
+): string[] {
 	const present = [...held, ...asked.filter(({ waiting }) => waiting).map(({ unitId }) => unitId)];
 	return [...new Set(present.length > 0 ? present : asked.map(({ unitId }) => unitId))];
 }
 
-/** Requested and removed roles that concern cases, of one account or of all. */
-export async function rolesAskedFor(on: Reader, accountId?: string) {
+/** Requested and removed roles that open cases, of one account or of all accounts. */
+export async function requestedRoles(on: Reader, accountId?: string) {
 	return on
 		.select({
 			accountId: accessChanges.accountId,
 			unitId: sql<string>`${accessChanges.data} ->> 'unitId'`,
-			/** For a supervisor's decision. */
+			/** Waits for a supervisor's approval. */
 			waiting: sql<boolean>`${accessChanges.state} = 'waiting'`
 		})
 		.from(accessChanges)
@@ -80,10 +87,11 @@ export async function rolesAskedFor(on: Reader, accountId?: string) {
 export type AccountRow = typeof accounts.$inferSelect;
 
 /**
- * Loads an account for an administrator. `seen`: it belongs to one of the actor's units. `administered`: it belongs to no other
- * unit, so the actor may change its password and switch it on or off. A regency's administrator can't take over an account of
- * the province. Accounts without a unit belong to root administrators.
- * @throws NotFound if the account does not exist or is not the actor's
+ * Loads an account for an administrator. `seen`: it belongs to at least one of the actor's units. `administered`: it
+ * belongs only to the actor's units, so the actor may change its password and activate or deactivate it. So a regency's
+ * administrator cannot take over an account of the province. Root administrators administer all accounts, including
+ * those without a unit.
+ * @throws NotFound if the account does not exist or the actor may not see or administer it
  */
 export async function accountForAdmin(
 	on: Reader,
@@ -98,13 +106,13 @@ export async function accountForAdmin(
 
 /** Whether the actor may see, or administer, the account. */
 async function reaches(on: Reader, actor: Actor, accountId: string, need: 'seen' | 'administered'): Promise<boolean> {
-	const standing = await standingOf(on, accountId);
+	const standing = await unitsOfAccount(on, accountId);
 	const mine = (unitId: string) => holds(actor, unitId, 'admin');
 	if (standing.length > 0 && (need === 'seen' ? standing.some(mine) : standing.every(mine))) return true;
 	return isRootAdmin(on, actor);
 }
 
-/** Active administrators of root units, once for each root. */
+/** Active administrators of root units, with one row per root. */
 export async function rootAdministrators(on: Reader) {
 	const { id, name, email } = accounts;
 	return on
@@ -117,8 +125,8 @@ export async function rootAdministrators(on: Reader) {
 }
 
 /**
- * Counts the active accounts that would still administer a root unit, because the last one can't be removed. Two removals at
- * once are serialised by the lock on the root's row.
+ * Counts the active accounts that would still administer a root unit without this one, because the last one must not be
+ * removed. A lock on the root's row serialises concurrent removals.
  */
 export async function rootAdminsLeft(tx: Tx, without: { accountId: string; unitId?: string }): Promise<number> {
 	await tx.select({ id: units.id }).from(units).where(isNull(units.parentId)).for('update');

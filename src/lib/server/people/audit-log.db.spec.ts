@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { transaction } from '#lib/server/db/index.ts';
 import type { Actor } from './actor.ts';
-import { logCsvLine, logFilterSchema, readLog, wholeLog } from './audit-log.ts';
+import { logCsvLine, logFilterSchema, readLog, allLogEntries } from './audit-log.ts';
 import { recordChange, type Change } from './audit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -33,31 +33,31 @@ beforeAll(async () => {
 const read = async (actor: Actor, filter: Record<string, string> = {}) =>
 	(await readLog(actor, logFilterSchema.parse(filter), ZONE)).map((entry) => entry.action);
 
-test('the newest stands first; each administrator reads the own units, a root’s also what is everybody’s', async () => {
+test('lists newest first; administrators read entries of their units, root administrators also those of no unit', async () => {
 	expect(await read(rootAdmin)).toEqual(['unit.changed', 'calendar.day_set', 'role.granted', 'place.created']);
 	expect(await read(admin)).toEqual(['unit.changed', 'place.created']);
 });
 
-test('filters narrow by area, unit, person and days of the zone; nonsense narrows nothing', async () => {
+test('filters by area, unit, person and dates in the time zone; ignores invalid filters', async () => {
 	expect(await read(rootAdmin, { area: 'role' })).toEqual(['role.granted']);
 	expect(await read(rootAdmin, { unit: regencyId })).toEqual(['unit.changed', 'place.created']);
 	expect(await read(rootAdmin, { actor: admin.accountId ?? '' })).toEqual(['place.created']);
-	// 16.30 UTC on the 1st is the 2nd in Makassar.
+	// 16:30 UTC on 1 March is 2 March in Makassar.
 	expect(await read(rootAdmin, { from: '2026-03-02', to: '2026-03-02' })).toEqual(['calendar.day_set', 'role.granted']);
 	expect(await read(rootAdmin, { area: 'x', unit: 'y', from: 'z', before: '-1' })).toHaveLength(4);
 });
 
-test('pages follow one another without gap or repeat', async () => {
+test('consecutive pages contain each entry once', async () => {
 	const first = await readLog(rootAdmin, {}, ZONE, 3);
 	const rest = await readLog(rootAdmin, { before: first.at(-1)?.id }, ZONE, 3);
 	const all = await readLog(rootAdmin, {}, ZONE);
 	expect([...first, ...rest]).toEqual(all);
 	const whole = [];
-	for await (const entry of wholeLog(rootAdmin, {}, ZONE)) whole.push(entry);
+	for await (const entry of allLogEntries(rootAdmin, {}, ZONE)) whole.push(entry);
 	expect(whole).toEqual(all);
 });
 
-test('the export holds one line per entry and no live formula', async () => {
+test('the export has one line per entry, and no text is read as a formula', async () => {
 	const [entry] = await readLog(rootAdmin, {}, ZONE);
 	expect(logCsvLine()).toBe('id,at,actor,unit,action,subject,reason,before,after\n');
 	const line = entry ? logCsvLine(entry) : '';

@@ -13,7 +13,7 @@ import { isRootAdmin } from './administration.ts';
 
 export const LOG_PAGE = 50;
 
-/** The part of an action before its dot; a filter of the log. */
+/** Areas by which the log can be filtered: the part of an action before its dot. */
 export const LOG_AREAS = [
 	...[
 		'account',
@@ -32,7 +32,7 @@ export const LOG_AREAS = [
 	...['receipt', 'list', 'mail', 'backup']
 ] as const;
 
-/** Reads filters from an address; ignores invalid ones. */
+/** Parses filters from a page address and ignores invalid ones. */
 export const logFilterSchema = z.object({
 	area: z.enum(LOG_AREAS).optional().catch(undefined),
 	unit: z.uuid().optional().catch(undefined),
@@ -46,9 +46,9 @@ export type LogFilter = z.output<typeof logFilterSchema>;
 export type LogEntry = Awaited<ReturnType<typeof readLog>>[number];
 
 /**
- * Returns the entries an administrator may read, newest first: those of their units, and for root administrators also those of
- * the installation.
- * @param zone in which `from` and `to` are days, both included
+ * Returns the log entries an administrator may read, newest first: those of their units, and for root administrators
+ * also those without a unit.
+ * @param zone time zone of the dates `from` and `to`, both included
  */
 export async function readLog(actor: Actor, filter: LogFilter, zone: string, limit = LOG_PAGE) {
 	const mine = inArray(auditEntries.unitId, [...actor.units.admin]);
@@ -77,8 +77,8 @@ export async function readLog(actor: Actor, filter: LogFilter, zone: string, lim
 }
 
 /**
- * Hides decisions about ratings of the reader: a decision that waits for the parent unit reveals a low score, and its time
- * reveals the comment.
+ * Hides decisions about ratings of the reader. A decision that waits for the parent unit reveals a low score, and its
+ * time would show which comment it belongs to.
  */
 function notAboutOwnRating(officerId: string): SQL {
 	const own = db()
@@ -89,7 +89,7 @@ function notAboutOwnRating(officerId: string): SQL {
 }
 
 /** Reads all entries of a filter in pages, so that a long log is never in memory as a whole. */
-export async function* wholeLog(actor: Actor, filter: LogFilter, zone: string): AsyncGenerator<LogEntry> {
+export async function* allLogEntries(actor: Actor, filter: LogFilter, zone: string): AsyncGenerator<LogEntry> {
 	let before = filter.before;
 	for (;;) {
 		const page = await readLog(actor, { ...filter, before }, zone, 500);
@@ -101,7 +101,7 @@ export async function* wholeLog(actor: Actor, filter: LogFilter, zone: string): 
 
 const COLUMNS = ['id', 'at', 'actor', 'unit', 'action', 'subject', 'reason', 'before', 'after'] as const;
 
-/** One line of the exported audit log, or the header. Typed text must not become a formula in a spreadsheet. */
+/** One line of the exported log, or the header without an entry. Text that looks like a formula is neutralised. */
 export function logCsvLine(entry?: LogEntry): string {
 	const text = (value: unknown) =>
 		typeof value === 'object' && value !== null ? JSON.stringify(value) : (value ?? '');

@@ -4,23 +4,26 @@ import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import type { Actor } from './actor.ts';
 
-/** An entry of the audit log; `action` is a subject and a verb, such as `role.granted`. */
+/** An entry of the audit log. `action` consists of a subject and a verb, such as `role.granted`. */
 export interface Change {
 	unitId?: string | null;
 	action: string;
-	/** The subject: a reference, name or code, never content of a case. */
+	/** A reference, name or code, never the content of a case. */
 	subject: string;
 	reason?: string;
 	before?: unknown;
 	after?: unknown;
 }
 
-/** Writes an audit entry in the transaction of the change: settings, rules, calendar, roles, a void or a reveal. */
+/** Writes an audit entry in the transaction of the change. */
 export async function recordChange(tx: Tx, actor: Pick<Actor, 'accountId'> | null, change: Change): Promise<void> {
 	await tx.insert(auditEntries).values({ at: now(), actorId: actor?.accountId ?? null, ...change });
 }
 
-/** Writes the changed values to the audit log. A form saved without changes writes nothing. @returns the keys that differ */
+/**
+ * Writes the changed values to the audit log. Without changed values nothing is written.
+ * @returns the keys that differ
+ */
 export async function recordDifference(
 	tx: Tx,
 	actor: Pick<Actor, 'accountId'>,

@@ -8,13 +8,13 @@ import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from './actor.ts';
-import { isRootAdmin, rolesAskedFor, standingBy } from './administration.ts';
+import { isRootAdmin, requestedRoles, unitsFromRoles } from './administration.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 
 const byRank = (a: { role: Role; unitName: string }, b: typeof a) =>
 	a.unitName.localeCompare(b.unitName) || ROLES.indexOf(a.role) - ROLES.indexOf(b.role);
 
-/** Accounts of the administrator's units, by name; root administrators also see accounts without a unit. */
+/** Accounts of the administrator's units, by name; root administrators see all accounts. */
 export async function listPeople(actor: Actor, only?: string) {
 	const mine = new Set(actor.units.admin);
 	const root = await isRootAdmin(db(), actor);
@@ -28,11 +28,11 @@ export async function listPeople(actor: Actor, only?: string) {
 		.select({ accountId: roles.accountId, role: roles.role, unitId: roles.unitId, unitName: units.name })
 		.from(roles)
 		.innerJoin(units, eq(units.id, roles.unitId));
-	const asked = await rolesAskedFor(db());
+	const asked = await requestedRoles(db());
 	const zones = new Map(
 		(await db().select({ id: units.id, zone: units.timeZone }).from(units)).map((unit) => [unit.id, unit.zone])
 	);
-	// From yesterday in UTC: today is not earlier in any zone.
+	// From yesterday in UTC, because today is not earlier in any time zone.
 	const yesterday = addDays(localDate(now(), 'UTC'), -1);
 	const away = await db().select().from(absences).where(gte(absences.toDay, yesterday));
 	const absentToday = (accountId: string, unitId: string | undefined) => {
@@ -42,7 +42,7 @@ export async function listPeople(actor: Actor, only?: string) {
 
 	return people.flatMap(({ account, officer }) => {
 		const own = held.filter((row) => row.accountId === account.id);
-		const standing = standingBy(
+		const standing = unitsFromRoles(
 			[...own.map((row) => row.unitId), ...(officer ? [officer.unitId] : [])],
 			asked.filter((row) => row.accountId === account.id)
 		);
@@ -53,19 +53,22 @@ export async function listPeople(actor: Actor, only?: string) {
 				...{ id, username, name, email, active },
 				hasPassword: passwordHash !== null,
 				roles: own
-					// `mine`: the administrator may remove it.
+					// `mine`: the administrator may revoke this role.
 					.map(({ role, unitId, unitName }) => ({ role: role as Role, unitId, unitName, mine: mine.has(unitId) }))
 					.sort(byRank),
 				officer: officer && { id: officer.id, name: officer.name },
 				absentToday: absentToday(id, standing[0]),
-				/** Belongs only to the actor's units, so the actor may change password, name and whether it is active. */
+				/**
+				 * Belongs only to the actor's units, so the actor may change its password, name and whether it is
+				 * active.
+				 */
 				administered: root || standing.every((unitId) => mine.has(unitId))
 			}
 		];
 	});
 }
 
-/** Finds one of them. @throws NotFound */
+/** Finds one account as in `listPeople`. @throws NotFound if the administrator may not see it */
 export async function personForAdmin(actor: Actor, accountId: string) {
 	const [person] = isUuid(accountId) ? await listPeople(actor, accountId) : [];
 	if (!person) throw new NotFound(`account ${accountId}`);

@@ -10,7 +10,7 @@ useFreshDatabase();
 
 const siti = { username: 'Siti.Rahma', name: 'Siti Rahma', unit: '7604', roles: ['admin'], password: false };
 
-test('the first account makes the root unit and gets a link to its password', async () => {
+test('the first account creates the root unit and gets a link to set its password', async () => {
 	const made = await provideAccount({ ...siti, unitSlug: 'mamuju' });
 	expect(made).toMatchObject({ username: 'siti.rahma', unitMade: true, accountMade: true });
 	expect(made).not.toHaveProperty('password');
@@ -21,7 +21,7 @@ test('the first account makes the root unit and gets a link to its password', as
 	);
 });
 
-test('who is locked out comes back with a made-up password and the roles asked for', async () => {
+test('an existing account gets a generated password and the requested roles, and keeps its name', async () => {
 	const again = await provideAccount({ ...siti, name: 'Orang Lain', roles: ['supervisor'], password: true });
 	expect(again).toMatchObject({ unitMade: false, accountMade: false });
 	expect(again).not.toHaveProperty('linkToken');
@@ -30,7 +30,7 @@ test('who is locked out comes back with a made-up password and the roles asked f
 	expect(actor.units.supervisor).toHaveLength(1);
 });
 
-test('a unit that is not there is not made once there is one; a wrong role is refused', async () => {
+test('an unknown unit is refused once there are units, and an unknown role is refused', async () => {
 	await expect(provideAccount({ ...siti, unit: '7699' })).rejects.toThrow(NotFound);
 	await expect(provideAccount({ ...siti, roles: ['boss'] })).rejects.toThrow(Invalid);
 });

@@ -4,7 +4,7 @@ import { ROLES } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { randomSecret } from '#lib/server/keys.ts';
-import { accountNamed, createAccount } from './accounts.ts';
+import { findAccount, createAccount } from './accounts.ts';
 import { systemActor } from './actor.ts';
 import { createPasswordLink, usePasswordLink } from './sign-in/password-links.ts';
 import { grantRole } from './grant-roles.ts';
@@ -14,12 +14,12 @@ import { anyUnit, unitTree } from './units/find-unit.ts';
 const wantedSchema = z.object({
 	username: z.string(),
 	name: z.string(),
-	/** Code or slug; in a database without units, the four-digit code of the root to create. */
+	/** Code or slug of the unit. In a database without units: the four-digit code of the root to create. */
 	unit: z.string(),
 	unitName: z.string().optional(),
 	unitSlug: z.string().optional(),
 	roles: z.array(z.enum(ROLES)).min(1),
-	/** Set a generated password at once instead of creating a link. */
+	/** Set a generated password immediately instead of creating a link. */
 	password: z.boolean()
 });
 
@@ -28,12 +28,12 @@ export interface ProvidedAccount {
 	/** A root unit was created. */
 	unitMade: boolean;
 	accountMade: boolean;
-	/** Exactly one of `linkToken` and `password` is set; shown once. */
+	/** Exactly one of `linkToken` and `password` is set. They are shown once. */
 	linkToken?: string;
 	password?: string;
 }
 
-async function unitFor(wanted: z.output<typeof wantedSchema>): Promise<{ id: string; made: boolean }> {
+async function findOrCreateUnit(wanted: z.output<typeof wantedSchema>): Promise<{ id: string; made: boolean }> {
 	const found = await anyUnit(wanted.unit);
 	if (found) return { id: found.id, made: false };
 	if ((await unitTree()).length > 0) throw new NotFound(`unit ${wanted.unit}`);
@@ -50,17 +50,18 @@ async function unitFor(wanted: z.output<typeof wantedSchema>): Promise<{ id: str
 }
 
 /**
- * For the operator of the machine: creates an account with roles in a unit and a password link, as `system`. An existing account
- * keeps its name and gets the roles and a new link, so a locked-out last administrator can return. The first call creates the
- * root unit. The change takes effect at once even if the office has cases, because the operator can read the database anyway.
- * The account and the supervisors get a notice, and the audit log records it.
+ * Creates an account with roles in a unit and a password link, as `system`, for the operator of the machine. An
+ * existing account keeps its name and gets the roles and a new link, so a locked-out last administrator regains access.
+ * The first call creates the root unit.
+ * The change needs no approval even if the office has cases, because the operator can read the database anyway. The
+ * account and the supervisors are notified, and the audit log records the change.
  * @throws Invalid · NotFound if there are units but not this one
  */
 export async function provideAccount(raw: unknown): Promise<ProvidedAccount> {
 	const wanted = checked(wantedSchema, raw);
-	const unit = await unitFor(wanted);
+	const unit = await findOrCreateUnit(wanted);
 	const system = await systemActor([]);
-	const known = await accountNamed(wanted.username);
+	const known = await findAccount(wanted.username);
 	const { username, name, roles } = wanted;
 	const id = known?.id ?? (await createAccount(system, { username, name, unitId: unit.id, roles }));
 	if (known) for (const role of roles) await grantRole(system, id, { unitId: unit.id, role });

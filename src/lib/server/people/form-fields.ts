@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { isLocalDate } from '#lib/calendar/days.ts';
 
-/** Fields that several forms of the administration share. Messages are codes; the screens have the words. */
+/** Fields used by several administration forms. Messages are codes that the screens translate. */
 
-/** A name of a person, an office or a thing: 2 to 120 characters. */
+/** Name of a person, an office or a thing: 2 to 120 characters. */
 export const nameField = z.string({ error: 'admin_name' }).trim().min(2, 'admin_name').max(120, 'admin_name');
 
-/** An optional line of text; an empty one is absent. */
+/** An optional line of text of at most `max` characters. */
 export const lineField = (max: number) => z.string({ error: 'admin_line' }).trim().max(max, 'admin_line').optional();
 
 export const emailField = z.email('admin_email').max(200, 'admin_email').optional();
@@ -15,11 +15,11 @@ export const dayField = z.string({ error: 'admin_date' }).refine(isLocalDate, 'a
 
 export const idField = (code: string) => z.uuid(code);
 
-/** A check box: a form sends `on` or nothing at all. */
+/** A check box: a form sends `on` or nothing. */
 export const flagField = z
 	.union([z.boolean(), z.enum(['on', 'true', 'false'])])
 	.optional()
 	.transform((value) => value === true || value === 'on' || value === 'true');
 
-/** Reason of an irreversible action, for readers of the audit log. */
+/** Reason of an irreversible action, shown in the audit log. */
 export const reasonField = z.string({ error: 'admin_reason' }).trim().min(5, 'admin_reason').max(500, 'admin_reason');

@@ -15,10 +15,10 @@ import { idField } from './form-fields.ts';
 const roleSchema = z.object({ unitId: idField('admin_unit'), role: z.enum(ROLES, { error: 'admin_role' }) });
 
 /**
- * Gives an account a role in a unit and all units below it, or asks for it where it opens cases. Giving it twice changes nothing
- * and writes nothing.
- * @returns whether it waits for a supervisor
- * @throws NotFound if the account or the unit isn't the actor's
+ * Grants an account a role in a unit and all units below it, or requests approval if the role opens cases. Granting a
+ * role the account already has changes and logs nothing.
+ * @returns whether it waits for a supervisor's approval
+ * @throws NotFound if the actor does not administer the unit or may not see the account
  */
 export async function grantRole(actor: Actor, accountId: string, raw: unknown): Promise<boolean> {
 	const { unitId, role } = checked(roleSchema, raw);
@@ -32,7 +32,7 @@ export async function grantRole(actor: Actor, accountId: string, raw: unknown): 
 }
 
 /**
- * Takes a role away, at once for sessions and tokens alike: both ask for the roles at every request.
+ * Revokes a role. It takes effect immediately for sessions and tokens, because both read the roles at every request.
  * @throws NotFound · Invalid `admin_last_admin` for the last administrator of a root unit
  */
 export async function revokeRole(actor: Actor, accountId: string, raw: unknown): Promise<void> {
@@ -53,7 +53,7 @@ export async function revokeRole(actor: Actor, accountId: string, raw: unknown):
 	});
 }
 
-/** The roles an account was given, each with the unit where it begins. */
+/** The roles granted to an account, each with the unit where it was granted. */
 export async function rolesOf(accountId: string): Promise<{ role: Role; unit: string }[]> {
 	const rows = await db()
 		.select({ role: roles.role, unit: units.name })

@@ -8,8 +8,8 @@ import {
 	BUDGETS,
 	consume,
 	countFailure,
-	forgetFailures,
-	forgetSpentLimits,
+	resetFailures,
+	deleteExpiredLimits,
 	secondsToWait,
 	SLOWDOWNS
 } from './rate-limits.ts';
@@ -21,20 +21,20 @@ useFreshDatabase();
 const LONG_AGO = new Date('2020-01-01T00:00:00Z');
 const many = <T>(count: number, work: () => Promise<T>) => Promise.all(Array.from({ length: count }, work));
 
-test('a budget allows each key its number of requests, also if they come at once', async () => {
+test('a rate limit allows each key its number of requests, even if they are concurrent', async () => {
 	const { points } = BUDGETS.submission_address;
 	const answers = await many(points + 12, () => consume('submission_address', 'the loud one'));
 	expect(answers.filter(Boolean)).toHaveLength(points);
 	expect(await consume('submission_address', 'the quiet one')).toBe(true);
 });
 
-test('failures make further tries wait, longer with each, until they are forgotten or their hour is over', async () => {
+test('after several failures each further try waits longer, until the failures are reset or their hour is over', async () => {
 	const { points, waits } = SLOWDOWNS.kiosk_pin;
 	for (let n = 1; n < points; n++) expect(await countFailure('kiosk_pin', 'tablet')).toBe(0);
 	for (const wait of [...waits, waits.at(-1)]) expect(await countFailure('kiosk_pin', 'tablet')).toBe(wait);
 	expect(await secondsToWait('kiosk_pin', 'tablet')).toBe(waits.at(-1));
 	expect(await secondsToWait('kiosk_pin', 'another tablet')).toBe(0);
-	await forgetFailures('kiosk_pin', 'tablet');
+	await resetFailures('kiosk_pin', 'tablet');
 	expect(await secondsToWait('kiosk_pin', 'tablet')).toBe(0);
 	await many(points, () => countFailure('kiosk_pin', 'old'));
 	expect(await secondsToWait('kiosk_pin', 'old')).toBe(waits[0]);
@@ -42,7 +42,7 @@ test('failures make further tries wait, longer with each, until they are forgott
 	expect(await secondsToWait('kiosk_pin', 'old')).toBe(0);
 });
 
-test('no wait is longer than what proxies and people bear', () => {
+test('no wait is longer than 30 seconds', () => {
 	for (const { waits } of Object.values(SLOWDOWNS)) expect(Math.max(...waits)).toBeLessThanOrEqual(30);
 });
 
@@ -56,7 +56,7 @@ test('LIMITS=off counts nothing', async () => {
 	expect(rows.some((row) => row.key.includes('bench'))).toBe(false);
 });
 
-test('an address is stored as a keyed hash that changes with the day', async () => {
+test('an address is stored as a keyed hash that changes every day', async () => {
 	const monday = at('2026-11-23T23:59:00Z', () => addressKey('203.0.113.9'));
 	const tuesday = at('2026-11-24T00:01:00Z', () => addressKey('203.0.113.9'));
 	expect(monday).toMatch(/^[0-9a-f]{64}$/);
@@ -67,11 +67,11 @@ test('an address is stored as a keyed hash that changes with the day', async () 
 	expect(stored).not.toContain('203.0.113');
 });
 
-test('counts whose time is over are forgotten, running ones are not', async () => {
+test('expired counts are deleted, current ones are not', async () => {
 	await consume('survey_address', 'past');
 	await consume('survey_address', 'present');
 	await db().update(limits).set({ expire: LONG_AGO }).where(eq(limits.key, 'survey_address:past'));
-	await forgetSpentLimits();
+	await deleteExpiredLimits();
 	const keys = (await db().select().from(limits)).map((row) => row.key);
 	expect(keys).toContain('survey_address:present');
 	expect(keys).not.toContain('survey_address:past');

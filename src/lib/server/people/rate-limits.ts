@@ -9,36 +9,43 @@ import { limits } from '#lib/server/db/schema/people.ts';
 import { env } from '#lib/server/env.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 
-/** Points per key within a time. The caller decides what happens when they are used up. */
+/** A number of points per key within a time. The caller decides what happens when they are used up. */
 export interface Budget {
 	points: number;
 	seconds: number;
 }
 
-/** A limit that never refuses: from the `points`-th failure on, each makes the next attempt wait longer. */
+/** A limit that refuses nothing: from the `points`-th failure on, each failure makes the next attempt wait longer. */
 export interface Slowdown extends Budget {
-	/** Seconds that a try waits after `points` failures, after one more, and so on. The last one is the longest. */
+	/**
+	 * Seconds that a try waits after `points` failures, after one more, and so on. The last value is the longest wait.
+	 */
 	waits: readonly number[];
 }
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** Every budget of the product. None is longer than a day, which is how long a hashed address or device may be kept. */
+/** All rate limits. None is longer than a day, because hashed addresses and devices may be stored for at most a day. */
 export const BUDGETS = {
-	/** Cases, and ratings of the open form, from one address; over it they are held for review, never refused. */
+	/** Cases and ratings of the open form from one address. Above the limit they are held for review, never refused. */
 	submission_address: { points: 30, seconds: HOUR },
-	/** Satisfaction surveys from one address: a busy counter asks every visitor, on the office's network. */
+	/** Satisfaction surveys from one address. A busy counter asks every visitor, all on the office's network. */
 	survey_address: { points: 120, seconds: HOUR },
-	/** Letters "we have your report" to one mail address: nobody fills another's mailbox by filing reports in their name. */
+	/**
+	 * Receipt e-mails to one address, so that nobody can fill another person's mailbox by filing reports in their name.
+	 */
 	receipt_letter: { points: 5, seconds: DAY },
-	/** Ratings from one address by a printed code or a visit's link: a busy counter's visitors share the office's network. */
+	/**
+	 * Ratings from one address by a printed code or a visit's link. Visitors of a busy counter share the office's
+	 * network.
+	 */
 	rating_address_invited: { points: 120, seconds: HOUR },
-	/** Ratings by way of one place: a desk that serves somebody every half minute. */
+	/** Ratings at one place: enough for a desk that serves somebody every half minute. */
 	rating_place: { points: 120, seconds: HOUR },
-	/** Ratings from one browser: a phone that is passed around in a family, or a class. */
+	/** Ratings from one browser: enough for a phone shared by a family or a class. */
 	rating_device: { points: 12, seconds: HOUR },
-	/** Ratings of one officer from one browser, counted to see whether it is the second. */
+	/** Ratings of one officer from one browser, counted to detect the second one. */
 	rating_device_officer: { points: 1, seconds: DAY },
 	/** All ratings of one officer, counted to detect a burst. */
 	rating_officer: { points: BURST, seconds: 600 }
@@ -46,52 +53,52 @@ export const BUDGETS = {
 export type BudgetName = keyof typeof BUDGETS;
 
 /**
- * What slows guesses down. The longest wait is far below the time that proxies and browsers give an answer; the number of
- * tries that wait at the same time (`waiting-room.ts`) then limits how many can be made in a day.
+ * Limits that slow down guessing. The longest wait is far below the timeout of proxies and browsers. The number of
+ * tries that may wait at the same time (`attempt-queue.ts`) then limits how many can be made in a day.
  */
 export const SLOWDOWNS = {
-	/** Wrong passwords for one account from devices on which nobody has signed in to it. */
+	/** Wrong passwords for one account from devices on which nobody has signed in to the account. */
 	sign_in_account: { points: 5, seconds: HOUR, waits: [1, 2, 4, 8, 15, 20] },
-	/** Wrong passwords for one account from one device on which somebody has signed in to it. */
+	/** Wrong passwords for one account from one device on which somebody has signed in to the account. */
 	sign_in_device: { points: 5, seconds: HOUR, waits: [1, 2, 4, 8, 15, 20] },
 	/** Wrong PINs on one kiosk. */
 	kiosk_pin: { points: 5, seconds: HOUR, waits: [5, 10, 20, 30] }
 } as const satisfies Record<string, Slowdown>;
 export type SlowdownName = keyof typeof SLOWDOWNS;
 
-let made: { of: unknown; limiters: Map<BudgetName | SlowdownName, RateLimiterDrizzle> } | undefined;
+let limiterCache: { of: unknown; limiters: Map<BudgetName | SlowdownName, RateLimiterDrizzle> } | undefined;
 
 function limiterOf(name: BudgetName | SlowdownName): RateLimiterDrizzle {
 	const { database } = handle();
-	if (made?.of !== database) made = { of: database, limiters: new Map() };
+	if (limiterCache?.of !== database) limiterCache = { of: database, limiters: new Map() };
 	const { points, seconds } = { ...BUDGETS, ...SLOWDOWNS }[name];
 	const limiter =
-		made.limiters.get(name) ??
+		limiterCache.limiters.get(name) ??
 		new RateLimiterDrizzle({
 			...{ storeClient: database, schema: limits, keyPrefix: name, points, duration: seconds },
-			// One of them sweeps the table for all: rows an hour past their end are deleted every five minutes.
-			clearExpiredByTimeout: made.limiters.size === 0
+			// One limiter cleans the table for all: every five minutes it deletes rows that expired an hour ago.
+			clearExpiredByTimeout: limiterCache.limiters.size === 0
 		});
-	made.limiters.set(name, limiter);
+	limiterCache.limiters.set(name, limiter);
 	return limiter;
 }
 
 /**
- * Takes one point. Counted before the work it guards, so that many tries at once can't slip through together. Not to be called
+ * Takes one point. It is counted before the guarded work, so that concurrent tries cannot all pass. Must not be called
  * inside a transaction. With LIMITS=off everything is allowed.
- * @returns whether the budget still held a point
+ * @returns whether a point was left
  */
 export async function consume(name: BudgetName, key: string): Promise<boolean> {
 	return (await tally(name, key)) <= BUDGETS[name].points;
 }
 
-/** Counts one failure. @returns the seconds that the next try will wait */
+/** Counts one failure. @returns seconds that the next try will wait */
 export async function countFailure(name: SlowdownName, key: string): Promise<number> {
 	if (!env().LIMITS) return 0;
 	return waitAfter(name, (await limiterOf(name).penalty(key)).consumedPoints);
 }
 
-/** The seconds that a try has to wait now. Not to be called inside a transaction. With LIMITS=off none. */
+/** Seconds that a try must wait now; 0 with LIMITS=off. Must not be called inside a transaction. */
 export async function secondsToWait(name: SlowdownName, key: string): Promise<number> {
 	if (!env().LIMITS) return 0;
 	return waitAfter(name, (await limiterOf(name).get(key))?.consumedPoints ?? 0);
@@ -103,34 +110,34 @@ function waitAfter(name: SlowdownName, failures: number): number {
 }
 
 /**
- * Takes one point and says how many were taken in the budget's time, this one included; 0 with LIMITS=off. Not to be called
- * inside a transaction.
+ * Takes one point and returns how many were taken within the limit's time, including this one; 0 with LIMITS=off. Must
+ * not be called inside a transaction.
  */
 export async function tally(name: BudgetName, key: string): Promise<number> {
 	if (!env().LIMITS) return 0;
 	return (await limiterOf(name).penalty(key)).consumedPoints;
 }
 
-/** Forgets the failures: after a right PIN, say. */
-export async function forgetFailures(name: SlowdownName, key: string): Promise<void> {
+/** Deletes the counted failures, for example after a right PIN. */
+export async function resetFailures(name: SlowdownName, key: string): Promise<void> {
 	if (env().LIMITS) await limiterOf(name).delete(key);
 }
 
-/** Deletes counts whose time is over, and with them the hashed addresses; for the housekeeping. */
-export async function forgetSpentLimits(): Promise<void> {
+/** Nightly job: deletes expired counts and with them the hashed addresses. */
+export async function deleteExpiredLimits(): Promise<void> {
 	await db().delete(limits).where(lt(limits.expire, now()));
 }
 
 /**
- * The name under which an address is counted: a keyed hash that changes every day (UTC), of an IPv6 address its /64.
- * The address itself is kept nowhere.
+ * Key under which an address is counted: a keyed hash that changes every day (UTC). For IPv6 it covers the address's
+ * /64 network. The address itself is never stored.
  */
 export function addressKey(address: string, daysAgo = 0): string {
 	const day = new Date(now().getTime() - daysAgo * DAY_MS);
 	return keyedHex('address', networkOf(address), day.toISOString().slice(0, 10));
 }
 
-/** The name under which a browser is counted; what it holds itself is a random id that says nothing. */
+/** Key under which a browser is counted. The browser itself stores only a random id. */
 export function deviceKey(deviceId: string): string {
 	return keyedHex('address', `device ${deviceId}`);
 }
@@ -138,8 +145,9 @@ export function deviceKey(deviceId: string): string {
 const networkKey = (accountId: string, address: string) => `network:${keyedHex('address', `${accountId} ${address}`)}`;
 
 /**
- * Notes for a day that an account is active in a network, as one keyed hash of both: who reads the table learns neither.
- * @param address as `addressKey` hashes it
+ * Stores for a day that an account is active in a network, as one keyed hash of both, so that the table reveals
+ * neither.
+ * @param address hash from `addressKey`
  */
 export async function noteNetwork(accountId: string, address: string): Promise<void> {
 	const expire = new Date(now().getTime() + DAY_MS);
@@ -149,7 +157,7 @@ export async function noteNetwork(accountId: string, address: string): Promise<v
 		.onConflictDoUpdate({ target: limits.key, set: { expire } });
 }
 
-/** Whether the account was active within a day in one of these networks. */
+/** Whether the account was active in one of these networks within the last day. */
 export async function wasInNetwork(accountId: string, addresses: readonly string[]): Promise<boolean> {
 	if (addresses.length === 0) return false;
 	const keys = addresses.map((address) => networkKey(accountId, address));

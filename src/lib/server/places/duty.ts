@@ -69,7 +69,7 @@ async function officersOnDuty(which: SQL, at: Date) {
 	});
 }
 
-/** The desks' shifts that may apply on a day: those of that date and those of roster weekday. */
+/** The desks' shifts that may apply on a day: those of that date and those of its weekday. */
 async function shiftsOn(placeIds: string[], day: LocalDate) {
 	const weekly = and(isNull(rosterShifts.day), eq(rosterShifts.weekday, weekday(day)));
 	return db()
@@ -78,7 +78,7 @@ async function shiftsOn(placeIds: string[], day: LocalDate) {
 		.where(and(inArray(rosterShifts.placeId, placeIds), or(eq(rosterShifts.day, day), weekly)));
 }
 
-/** The active officers among these officer are not absent on a day, by id. */
+/** The active officers among these who are not absent on a day, by id. */
 async function presentOn(day: LocalDate, ids: string[]) {
 	if (ids.length === 0) return new Map<string, { id: string; name: string; hasPhoto: boolean }>();
 	const isAbsent = db()

@@ -13,10 +13,10 @@ import { NotFound, Conflict, Invalid } from '#lib/server/errors.ts';
 import { checked } from '#lib/server/checked.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { forgetFailures, countFailure, secondsToWait } from '#lib/server/people/rate-limits.ts';
-import { hashPassword, passwordFits } from '#lib/server/people/sign-in/password.ts';
+import { resetFailures, countFailure, secondsToWait } from '#lib/server/people/rate-limits.ts';
+import { hashPassword, passwordMatches } from '#lib/server/people/sign-in/password.ts';
 import { env } from '#lib/server/env.ts';
-import { WaitingRoom } from '#lib/server/people/sign-in/waiting-room.ts';
+import { AttemptQueue } from '#lib/server/people/sign-in/attempt-queue.ts';
 import { desksAt } from './duty.ts';
 import { placeForAdmin } from './places.ts';
 import { recordOfPlace } from './kiosk-pairing.ts';
@@ -151,7 +151,7 @@ export async function setKioskPin(actor: Actor, placeId: string, kioskId: string
 		await recordChange(tx, actor, { unitId: place.unitId, action: 'kiosk.pin_set', subject: place.name, after });
 		return changed;
 	});
-	await forgetFailures('kiosk_pin', kioskId);
+	await resetFailures('kiosk_pin', kioskId);
 	return device;
 }
 
@@ -191,7 +191,7 @@ export async function registerDeviceKey(
  * Only one try per kiosk is checked at a time. With waits of 30 seconds, at most 5,760 PINs a day can be tried on a
  * kiosk.
  */
-const pinQueue = new WaitingRoom({ target: 2, source: 2, all: 64 });
+const pinQueue = new AttemptQueue({ target: 2, source: 2, all: 64 });
 
 /**
  * Checks the PIN for leaving a kiosk's page. After five wrong PINs in an hour each try waits, at most 30 seconds. A
@@ -206,7 +206,7 @@ export async function checkKioskPin(kioskId: string, raw: unknown): Promise<void
 	const isRight = env().LIMITS
 		? await pinQueue.check(pinTry, wait * 1000, () => pinFits(kioskId, pin))
 		: await pinFits(kioskId, pin);
-	if (isRight) return forgetFailures('kiosk_pin', kioskId);
+	if (isRight) return resetFailures('kiosk_pin', kioskId);
 	const seconds = await countFailure('kiosk_pin', kioskId);
 	const issue = seconds > 0 ? { code: 'kiosk_pin_wrong_slow', params: { seconds } } : { code: 'kiosk_pin_wrong' };
 	throw new Invalid([{ path: 'pin', ...issue }]);
@@ -214,5 +214,5 @@ export async function checkKioskPin(kioskId: string, raw: unknown): Promise<void
 
 async function pinFits(kioskId: string, pin: string): Promise<boolean> {
 	const [kiosk] = await db().select({ pinHash: kiosks.pinHash }).from(kiosks).where(eq(kiosks.id, kioskId));
-	return passwordFits(kiosk?.pinHash, pin);
+	return passwordMatches(kiosk?.pinHash, pin);
 }

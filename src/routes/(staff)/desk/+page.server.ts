@@ -5,7 +5,7 @@ import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { inboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { forwardingAlarm } from '#lib/server/escalation/list.ts';
-import { absentBehind } from '#lib/server/people/absence.ts';
+import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { viewLinks } from '#lib/server/web/forms/saved-views.ts';
 
@@ -15,7 +15,7 @@ export const load = withActor(async (actor, { url }) => {
 	url.searchParams.get('asked');
 	const units = await deskUnits(actor);
 	const [before, after] = [url.searchParams.get('before'), url.searchParams.get('after')];
-	const [absent, read] = await Promise.all([absentBehind(actor.accountId), choiceReader(actor)]);
+	const [absent, read] = await Promise.all([peopleDeputisedFor(actor.accountId), choiceReader(actor)]);
 	const [page, counts, views, forwarding] = await Promise.all([
 		inbox(actor, read(choice), before ?? after ?? undefined, before ? 'newer' : 'older'),
 		inboxCounts(actor),

@@ -6,7 +6,7 @@ import { now } from '#lib/server/clock.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { absentBehind } from '#lib/server/people/absence.ts';
+import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { visibleTo } from '../visibility.ts';
 import { deskUnits } from './desk-units.ts';
 import { figureCondition, spansOf, type FigureFilter } from './figure-filter.ts';
@@ -83,7 +83,7 @@ const isOpen = (status: InboxFilter['status'] = []) =>
  * looked up once.
  */
 export async function choiceReader(actor: Actor): Promise<(choice: InboxChoice) => InboxFilter> {
-	const [units, absent] = await Promise.all([deskUnits(actor), absentBehind(actor.accountId)]);
+	const [units, absent] = await Promise.all([deskUnits(actor), peopleDeputisedFor(actor.accountId)]);
 	return ({ unit, deputy, figure, ...choice }) => {
 		const office = unit ? units.find((one) => one.slug === unit) : undefined;
 		const tree = office && units.filter(({ path }) => path.startsWith(office.path));

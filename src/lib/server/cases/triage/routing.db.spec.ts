@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { routingRules } from '#lib/server/db/schema/triage.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { absentBehind } from '#lib/server/people/absence.ts';
+import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { makeActor, makeCase, makePlace, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { isAway } from '#lib/dev/testing/notices.ts';
 import { act, ANSWER, caseIn, lastEntry, on, standing, story } from '#lib/dev/testing/office.ts';
@@ -229,11 +229,11 @@ test('an assignment to an absent person goes to the deputy, who can list the abs
 	expect((await standing(row.reference)).assigneeId).toBe(deputy.accountId);
 	expect((await lastEntry(row.reference, 'assigned'))?.data).toMatchObject({ deputy_of: office.handler.name });
 
-	const absent = await absentBehind(deputy.accountId);
+	const absent = await peopleDeputisedFor(deputy.accountId);
 	expect(absent).toEqual([{ id: office.handler.accountId, name: office.handler.name }]);
 	const list = await inbox(deputy, { assignees: absent.map(({ id }) => id) });
-	expect(list.items.map(({ reference }) => reference)).toEqual([earlierCase.reference]);
-	expect(await absentBehind(office.supervisor.accountId)).toEqual([]);
+	expect(list.items.map(({ reference }) => reference)).toEqual([left.reference]);
+	expect(await peopleDeputisedFor(office.supervisor.accountId)).toEqual([]);
 });
 
 test('a deputy neither gets nor sees cases that name them', async () => {
@@ -243,7 +243,7 @@ test('a deputy neither gets nor sees cases that name them', async () => {
 	const row = await opened({ officer: officer.id });
 	await act(assignCase, office.supervisor, row.reference, { assignee: office.handler.accountId });
 	expect((await standing(row.reference)).assigneeId).toBe(office.handler.accountId);
-	const ids = (await absentBehind(deputy.accountId)).map(({ id }) => id);
+	const ids = (await peopleDeputisedFor(deputy.accountId)).map(({ id }) => id);
 	expect((await inbox(deputy, { assignees: ids })).items).toEqual([]);
 });
 
@@ -256,7 +256,7 @@ test('a deputy who is absent too, or is deputy on other days, gets no case', asy
 	expect((await standing(row.reference)).assigneeId).toBe(office.handler.accountId);
 	const third = await makeActor([[office.unit.id, 'handler']]);
 	await later(5 * 24, () => isAway(office.supervisor, third));
-	expect(await absentBehind(third.accountId)).toEqual([]);
+	expect(await peopleDeputisedFor(third.accountId)).toEqual([]);
 });
 
 test('only root administrators change the words of categories', async () => {

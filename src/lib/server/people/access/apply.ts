@@ -13,25 +13,26 @@ import { unitsConcerned, unitsOpenedBy } from './case-access.ts';
 import { endCredentials, dropPasswordLinks, issuePasswordLink, type PasswordLink } from '../sign-in/credentials.ts';
 import { endSessions } from '../sign-in/session.ts';
 
-/** How the new password link of a change reaches its owner. Null: it causes none, or nobody can hand it over. */
+/** How a new password link reaches its owner. Null: the change creates no link, or nobody can hand it over. */
 export type LinkWay = 'mail' | 'print' | null;
 
 export interface Applied {
-	/** False: the change already applies, or its subject no longer exists. */
+	/** False if the change was already in effect or its subject no longer exists. */
 	changed: boolean;
 	/** The password link, if it is to be printed. */
 	link?: PasswordLink;
 }
 
 /**
- * Whether the change causes a new password: a requested link, or a first role that opens cases. The creator of the account may
- * know its former password.
+ * Whether the change creates a password link: a requested link, or a first role that opens cases. In the second case
+ * the creator of the account may know its former password.
  */
-export async function bringsLink(on: Database | Tx, change: AccessChange, requestedBy: string | null) {
+export async function createsPasswordLink(on: Database | Tx, change: AccessChange, requestedBy: string | null) {
 	if (change.kind === 'password_link') return true;
 	if (change.kind !== 'role' || !CASE_ROLES.includes(change.role) || change.accountId === requestedBy) return false;
 	if ((await unitsOpenedBy(on, change.accountId)).length === 0) return true;
-	// It opens cases only since its office got its first one, so former passwords and tokens were never ended.
+	// The account opens cases only because its unit now has a case, so its former passwords and tokens were never
+	// ended.
 	const closed = and(
 		eq(accessChanges.accountId, change.accountId),
 		eq(accessChanges.state, 'effective'),
@@ -40,7 +41,7 @@ export async function bringsLink(on: Database | Tx, change: AccessChange, reques
 	return (await on.select({ id: accessChanges.id }).from(accessChanges).where(closed).limit(1)).length === 0;
 }
 
-/** Why the password link of a change can't go by e-mail; null if it can. */
+/** Why a change's password link cannot be sent by e-mail; null if it can. */
 export async function mailObstacle(
 	on: Pick<Tx, 'select'>,
 	{ accountId, data }: Pick<AccessRow, 'accountId' | 'data'>
@@ -50,22 +51,22 @@ export async function mailObstacle(
 		.from(accounts)
 		.where(and(eq(accounts.id, accountId), eq(accounts.active, true)));
 	if (!env().SMTP_URL || !env().MAIL_FROM || !account?.email) return 'access_no_mail';
-	// The person who changed the address in the meantime could read its e-mails.
+	// Whoever changed the address after the request could read its e-mails.
 	return account.email === data.address ? null : 'access_address_changed';
 }
 
-interface Handing {
+interface LinkDelivery {
 	way: LinkWay;
-	/** Who sees a printed link. */
+	/** Account that sees a printed link. */
 	printedBy: string | null;
 }
 
-/** Applies a change. The only place that does; the decision was made before. */
+/** Applies an approved change. No other function applies access changes. */
 export async function applyChange(
 	tx: Tx,
 	by: string | null,
 	change: AccessChange,
-	handing: Handing = { way: 'print', printedBy: by }
+	delivery: LinkDelivery = { way: 'print', printedBy: by }
 ): Promise<Applied> {
 	const [account] = await tx.select().from(accounts).where(eq(accounts.id, change.accountId));
 	if (!account) throw new Error('a change of access is about an account that is gone');
@@ -73,9 +74,9 @@ export async function applyChange(
 	const subject = account.username;
 	switch (change.kind) {
 		case 'role':
-			return grant(tx, by, change, { subject, handing });
+			return grant(tx, by, change, { subject, delivery });
 		case 'password_link':
-			return { changed: true, ...(await printed(tx, account.id, handing)) };
+			return { changed: true, ...(await printLink(tx, account.id, delivery)) };
 		case 'token': {
 			const active = await tx
 				.update(apiTokens)
@@ -85,7 +86,7 @@ export async function applyChange(
 			return { changed: active.length > 0 };
 		}
 		case 'officer_link': {
-			// The other account may have been linked to another officer since.
+			// The other account may have been linked to another officer since the request.
 			if (change.to !== null && (await isLinked(tx, change.to, change.officerId))) return { changed: false };
 			const [officer] = await tx
 				.update(officers)
@@ -103,7 +104,7 @@ export async function applyChange(
 		}
 		case 'reactivation': {
 			if (account.active) return { changed: false };
-			// May remain from a sign-in in progress.
+			// A sign-in in progress may have left some.
 			await endCredentials(tx, actor, account.id);
 			await tx.update(accounts).set({ active: true }).where(eq(accounts.id, account.id));
 			return changedAccount(tx, actor, account, { active: true });
@@ -116,7 +117,7 @@ async function isLinked(tx: Tx, accountId: string, besides: string): Promise<boo
 	return (await tx.select({ id: officers.id }).from(officers).where(others)).length > 0;
 }
 
-/** The audit log records only that the address changed, because the address is personal data. */
+/** Logs only that the address changed, because the address is personal data. */
 async function changedAccount(
 	tx: Tx,
 	actor: { accountId: string | null },
@@ -132,24 +133,24 @@ async function grant(
 	tx: Tx,
 	by: string | null,
 	change: Extract<AccessChange, { kind: 'role' }>,
-	{ subject, handing }: { subject: string; handing: Handing }
+	{ subject, delivery }: { subject: string; delivery: LinkDelivery }
 ): Promise<Applied> {
 	const { accountId, unitId, role } = change;
-	const afresh = (await unitsConcerned(tx, change)).length > 0 && (await bringsLink(tx, change, by));
-	const given = await tx.insert(roles).values({ accountId, unitId, role }).onConflictDoNothing().returning();
-	if (given.length === 0) return { changed: false };
+	const needsNewPassword = (await unitsConcerned(tx, change)).length > 0 && (await createsPasswordLink(tx, change, by));
+	const granted = await tx.insert(roles).values({ accountId, unitId, role }).onConflictDoNothing().returning();
+	if (granted.length === 0) return { changed: false };
 	await recordChange(tx, { accountId: by }, { unitId, action: 'role.granted', subject, after: { role } });
-	if (!afresh) return { changed: true };
-	await closeFormerWaysIn(tx, accountId);
-	return { changed: true, ...(await printed(tx, accountId, handing)) };
+	if (!needsNewPassword) return { changed: true };
+	await endFormerCredentials(tx, accountId);
+	return { changed: true, ...(await printLink(tx, accountId, delivery)) };
 }
 
-async function printed(tx: Tx, accountId: string, { way, printedBy }: Handing): Promise<Pick<Applied, 'link'>> {
+async function printLink(tx: Tx, accountId: string, { way, printedBy }: LinkDelivery): Promise<Pick<Applied, 'link'>> {
 	return way === 'print' ? { link: await issuePasswordLink(tx, accountId, printedBy) } : {};
 }
 
-/** With the first role that opens cases, ends the former password, sessions, links and case tokens. */
-async function closeFormerWaysIn(tx: Tx, accountId: string): Promise<void> {
+/** Ends the former password, sessions, links and case tokens when an account gets its first role that opens cases. */
+async function endFormerCredentials(tx: Tx, accountId: string): Promise<void> {
 	await tx.update(accounts).set({ passwordHash: null }).where(eq(accounts.id, accountId));
 	await endSessions(tx, accountId);
 	await dropPasswordLinks(tx, accountId);

@@ -12,14 +12,14 @@ import { CASE_ROLES, CASE_SCOPES, type AccessChange, type AccessRemoval, type Ac
 
 type Reader = Database | Tx;
 
-/** Milliseconds for which a removed role or a switched-off account still counts. */
+/** Milliseconds for which a removed role or a deactivated account is still considered. */
 const REMOVED_MS = 30 * DAY_MS;
-/** Filters the units to those with a case, there or in a unit below. */
+/** Returns those of the units that have a case, in the unit itself or below it. */
 async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<string[]> {
 	const found: string[] = [];
 	for (const unitId of new Set(unitIds)) {
 		const reach = await withUnitsBelow(on, [unitId]);
-		// Two queries: each ends at the first row of an index.
+		// Two queries, because each stops at the first row of an index.
 		for (const column of [cases.handlingUnitId, cases.unitId]) {
 			const [one] = await on.select({ id: cases.id }).from(cases).where(inArray(column, reach)).limit(1);
 			if (!one) continue;
@@ -30,7 +30,7 @@ async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<s
 	return found;
 }
 
-/** Units where an account has a role that opens cases, even if it is switched off. */
+/** Units where an account has a role that opens cases, even if the account is inactive. */
 async function caseRoleUnits(on: Reader, accountId: string): Promise<string[]> {
 	const held = await on
 		.select({ unitId: roles.unitId })
@@ -39,13 +39,13 @@ async function caseRoleUnits(on: Reader, accountId: string): Promise<string[]> {
 	return held.map(({ unitId }) => unitId);
 }
 
-/** The units whose cases an account opens now. */
+/** Units whose cases an account can open now. */
 export async function unitsOpenedBy(on: Reader, accountId: string): Promise<string[]> {
 	return unitsWithCases(on, await caseRoleUnits(on, accountId));
 }
 
-/** The same including waiting changes, because protection starts with the request. */
-async function unitsOpenedSoon(on: Reader, accountId: string): Promise<string[]> {
+/** As `unitsOpenedBy`, including waiting changes, because protection starts with the request. */
+async function unitsOpenedNowOrSoon(on: Reader, accountId: string): Promise<string[]> {
 	const asked = await on
 		.select({ data: accessChanges.data })
 		.from(accessChanges)
@@ -57,10 +57,11 @@ async function unitsOpenedSoon(on: Reader, accountId: string): Promise<string[]>
 }
 
 /**
- * Units whose cases an account could open until its case role was recently removed. Removing the role must not allow changing
- * the address to which the next role's password link goes.
+ * Units whose cases an account could open until its case role was removed within the last 30 days. Otherwise an
+ * administrator could remove the role, change the address and grant the role again, and its password link would go to
+ * the new address.
  */
-async function unitsLeftLately(on: Reader, accountId: string): Promise<string[]> {
+async function unitsRecentlyLost(on: Reader, accountId: string): Promise<string[]> {
 	const left = await on
 		.select({ unitIds: accessChanges.unitIds })
 		.from(accessChanges)
@@ -74,12 +75,14 @@ async function unitsLeftLately(on: Reader, accountId: string): Promise<string[]>
 	return left.flatMap(({ unitIds }) => unitIds);
 }
 
-/** Whether an account opens cases, or will after its waiting changes. */
+/** Whether an account can open cases now or after its waiting changes. */
 export async function opensCasesSoon(accountId: string): Promise<boolean> {
-	return (await unitsOpenedSoon(db(), accountId)).length > 0;
+	return (await unitsOpenedNowOrSoon(db(), accountId)).length > 0;
 }
 
-/** Units whose cases a change would open, or whose case handlers it concerns. Empty: it needs no approval. */
+/**
+ * Units whose cases a change would open, or whose case handlers it concerns. If empty, the change needs no approval.
+ */
 export async function unitsConcerned(on: Reader, change: AccessChange | AccessRemoval): Promise<string[]> {
 	switch (change.kind) {
 		case 'role':
@@ -94,28 +97,28 @@ export async function unitsConcerned(on: Reader, change: AccessChange | AccessRe
 			return opens ? unitsWithCases(on, [change.unitId]) : [];
 		}
 		case 'officer_link': {
-			const opened = await unitsOpenedSoon(on, change.accountId);
+			const opened = await unitsOpenedNowOrSoon(on, change.accountId);
 			return [...new Set([...opened, ...(await unitsWithCases(on, [change.unitId]))])];
 		}
 		case 'email': {
-			const opened = await unitsOpenedSoon(on, change.accountId);
-			return [...new Set([...opened, ...(await unitsLeftLately(on, change.accountId))])];
+			const opened = await unitsOpenedNowOrSoon(on, change.accountId);
+			return [...new Set([...opened, ...(await unitsRecentlyLost(on, change.accountId))])];
 		}
 		case 'password_link':
 		case 'reactivation':
 		case 'switched_off':
-			return unitsOpenedSoon(on, change.accountId);
+			return unitsOpenedNowOrSoon(on, change.accountId);
 	}
 }
 
 /**
- * Active accounts that may decide: supervisors of every unit concerned, or of units above, except the person who asked and the
- * account concerned. Absence is ignored, because administrators mark people absent.
- * @param reach 'any': supervisors of at least one of the units, who get a notice and may decline
+ * Returns the active accounts that may decide: supervisors of every unit concerned or of units above. The requester and
+ * the account concerned may not. Absence is ignored, because administrators record absences.
+ * @param reach 'any': supervisors of at least one of the units; they are notified and may decline
  */
 export async function decidersOf(
 	on: Reader,
-	{ unitIds, requestedBy, accountId }: Asked,
+	{ unitIds, requestedBy, accountId }: ChangeParties,
 	reach: 'all' | 'any' = 'all'
 ): Promise<{ id: string; name: string }[]> {
 	if (unitIds.length === 0) return [];
@@ -135,7 +138,7 @@ export async function decidersOf(
 }
 
 /**
- * Whether supervisors who could have decided were removed: by anybody since the request, or by the person who asked in the 30
+ * Whether supervisors who could have decided were removed: by anybody since the request, or by the requester in the 30
  * days before it.
  */
 export async function decidersRemoved(on: Reader, { unitIds, requestedBy, requestedAt }: AccessRow): Promise<boolean> {
@@ -158,28 +161,28 @@ export async function decidersRemoved(on: Reader, { unitIds, requestedBy, reques
 	return removals.length > 0;
 }
 
-type Asked = Pick<AccessRow, 'unitIds' | 'requestedBy' | 'accountId'>;
+type ChangeParties = Pick<AccessRow, 'unitIds' | 'requestedBy' | 'accountId'>;
 
-/** The same for one signed-in person. API tokens never decide. */
-export const mayDecide = (actor: Actor, { unitIds, requestedBy, accountId }: Asked): boolean =>
+/** Whether one signed-in actor may decide. API tokens never decide. */
+export const mayDecide = (actor: Actor, { unitIds, requestedBy, accountId }: ChangeParties): boolean =>
 	actor.accountId !== null &&
 	actor.scopes === null &&
 	actor.accountId !== requestedBy &&
 	actor.accountId !== accountId &&
 	unitIds.every((id) => actor.units.supervisor.includes(id));
 
-/** Supervisors of one of the units concerned may stop a change, though not approve it. The account concerned may, too. */
-export const mayDecline = (actor: Actor, { unitIds, requestedBy, accountId }: Asked): boolean =>
+/** Whether the actor may decline a change: supervisors of one of the units concerned, and the account concerned. */
+export const mayDecline = (actor: Actor, { unitIds, requestedBy, accountId }: ChangeParties): boolean =>
 	actor.accountId !== null &&
 	actor.scopes === null &&
 	actor.accountId !== requestedBy &&
 	(actor.accountId === accountId || unitIds.some((id) => actor.units.supervisor.includes(id)));
 
 /**
- * Condition for changes the actor may see: requested by them, about their account, in offices they administer, or in one they
- * supervise.
+ * Condition for changes the actor may see: requested by the actor, about the actor's account, only in units the actor
+ * administers or supervises, or in at least one unit the actor supervises.
  */
-export function knownTo(actor: Actor) {
+export function changesVisibleTo(actor: Actor) {
 	const { accountId } = actor;
 	if (!accountId) return sql`false`;
 	const { supervisor, admin } = actor.units;

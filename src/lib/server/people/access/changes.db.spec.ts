@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { transaction } from '#lib/server/db/index.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { addAbsence } from '../absence.ts';
-import { applyDueChanges, decideAccessChange, overtakeAllChanges, takeBackAccessChange } from './changes.ts';
+import { applyDueChanges, decideAccessChange, cancelAllWaitingChanges, takeBackAccessChange } from './changes.ts';
 import { countAccessToDecide, listAccessChanges } from './list.ts';
 import { changeAccount } from '../accounts.ts';
 import { actorOf, systemActor, type Actor } from '../actor.ts';
@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 afterEach(withoutMail);
 
-test('before the first case of an office, or of one below it, a role is given at once', async () => {
+test('a role takes effect at once until the unit or a unit below has its first case', async () => {
 	const young = await makeUnit({ parent: province });
 	rootAdmin = (await actorOf(idOf(rootAdmin)))!;
 	expect(await grantRole(rootAdmin, idOf(clerk), { unitId: young.id, role: 'supervisor' })).toBe(false);
@@ -46,7 +46,7 @@ test('before the first case of an office, or of one below it, a role is given at
 	expect(await rolesOf(other)).toEqual(['admin', 'manager']);
 });
 
-test('a supervisor of the unit or above approves at once; the same request asked twice is one', async () => {
+test('a supervisor of the unit or above approves at once; the same request twice is stored once', async () => {
 	const asked = await askRole(admin, clerk, unit.id);
 	await grantRole(admin, idOf(clerk), { unitId: unit.id, role: 'handler' });
 	expect(await changesOf(idOf(clerk))).toHaveLength(1);
@@ -58,7 +58,7 @@ test('a supervisor of the unit or above approves at once; the same request asked
 	await expect(takeBackAccessChange(admin, asked.id)).rejects.toThrow(Conflict);
 });
 
-test('who asked, the account concerned, other offices, tokens and switched-off accounts approve nothing', async () => {
+test('the requester, the account concerned, other units, tokens and inactive accounts cannot approve', async () => {
 	const both = await makeActor([[unit.id, 'admin', 'supervisor']]);
 	const asked = await askRole(both, both, unit.id, 'handler');
 	const elsewhere = await makeActor([[(await makeUnit()).id, 'supervisor', 'admin']]);
@@ -73,14 +73,14 @@ test('who asked, the account concerned, other offices, tokens and switched-off a
 	expect(await actorOf(idOf(head))).toBeUndefined();
 });
 
-test('a supervisor marked absent may still answer: administrators mark people absent', async () => {
+test('a supervisor recorded as absent may still decide', async () => {
 	await addAbsence(admin, idOf(head), { fromDay: '2020-01-01', toDay: '2099-01-01' });
 	const asked = await askRole(admin, clerk, unit.id);
 	await decideAccessChange((await actorOf(idOf(head)))!, asked.id, { decision: 'decline' });
 	expect(await rolesOf(clerk)).toEqual(['manager']);
 });
 
-test('a regency’s supervisor may stop, and not approve, what also opens the province’s cases', async () => {
+test('a regency’s supervisor may decline but not approve a change that also opens the province’s cases', async () => {
 	const wide = await makeActor([
 		[province.id, 'handler'],
 		[unit.id, 'handler']
@@ -92,7 +92,7 @@ test('a regency’s supervisor may stop, and not approve, what also opens the pr
 	expect(await decideAccessChange(above, asked.id, { decision: 'approve', link: 'print' })).toBeDefined();
 });
 
-test('where nobody supervises all offices concerned, time alone is no consent while somebody supervises one', async () => {
+test('a change that nobody may approve keeps waiting while a supervisor of one of its units could decline', async () => {
 	await revokeRole(rootAdmin, idOf(above), { unitId: province.id, role: 'supervisor' });
 	const other = await makeUnit({ parent: province });
 	await makeCase(other);
@@ -110,7 +110,7 @@ test('where nobody supervises all offices concerned, time alone is no consent wh
 	expect((await latestChange(wide)).state).toBe('declined');
 });
 
-test('who removed the supervisors first gains nothing by waiting', async () => {
+test('a requester who removed the supervisors first gains no access by waiting', async () => {
 	await revokeRole(rootAdmin, idOf(above), { unitId: province.id, role: 'supervisor' });
 	await revokeRole(admin, idOf(head), { unitId: unit.id, role: 'supervisor' });
 	await askRole(admin, admin, unit.id, 'handler');
@@ -118,7 +118,7 @@ test('who removed the supervisors first gains nothing by waiting', async () => {
 	expect(await rolesOf(admin)).toEqual(['admin']);
 });
 
-test('unanswered for 24 hours it takes effect, not a minute earlier, and once', async () => {
+test('without a decision a change takes effect after 24 hours, not earlier, and only once', async () => {
 	await askRole(admin, admin, unit.id, 'handler');
 	await later(23.98, applyDueChanges);
 	expect(await rolesOf(admin)).toEqual(['admin']);
@@ -130,7 +130,7 @@ test('unanswered for 24 hours it takes effect, not a minute earlier, and once', 
 	expect(log.map(({ action }) => action)).toEqual(['access.waiting.role', 'role.granted', 'access.effective.role']);
 });
 
-test('at the root with nobody else it takes effect after 24 hours; it does not where the deciders were removed', async () => {
+test('a change takes effect after 24 hours if there were no deciders, but not if the deciders were removed', async () => {
 	const lone = await makeUnit();
 	const only = await makeActor([[lone.id, 'admin', 'supervisor']]);
 	await makeCase(lone);
@@ -147,7 +147,7 @@ test('at the root with nobody else it takes effect after 24 hours; it does not w
 	expect((await latestChange(above)).kind).toBe('switched_off');
 });
 
-test('taken back, declined or asked by somebody who administers no longer, it never takes effect', async () => {
+test('a change that was withdrawn, declined, or requested by a former administrator never takes effect', async () => {
 	const first = await askRole(admin, clerk, unit.id, 'handler');
 	await expect(takeBackAccessChange(head, first.id)).rejects.toThrow(NotAllowed);
 	await takeBackAccessChange(admin, first.id);
@@ -161,7 +161,7 @@ test('taken back, declined or asked by somebody who administers no longer, it ne
 	expect(await rolesOf(clerk)).toEqual(['manager']);
 });
 
-test('of a sweep and a decision at once one counts', async () => {
+test('of a concurrent timeout and decision only one takes effect', async () => {
 	const asked = await askRole(admin, admin, unit.id, 'handler');
 	const outcomes = await later(25, () =>
 		Promise.allSettled([applyDueChanges(), decideAccessChange(head, asked.id, { decision: 'decline' })])
@@ -170,7 +170,7 @@ test('of a sweep and a decision at once one counts', async () => {
 	expect(await rolesOf(admin)).toEqual(declined ? ['admin'] : ['admin', 'handler']);
 });
 
-test('the operator waits for nobody, and the people concerned find it in their list', async () => {
+test('the operator’s changes need no approval, and supervisors see them in their list', async () => {
 	const made = await provideAccount({
 		username: `baru${unit.code}`,
 		name: 'Orang Contoh',
@@ -190,14 +190,14 @@ test('the operator waits for nobody, and the people concerned find it in their l
 	expect((await createToken(system, wanted)).waiting).toBe(false);
 });
 
-test('after a restore nothing that waited in the backup takes effect by itself', async () => {
+test('after a restore no change that waited in the backup takes effect', async () => {
 	await askRole(admin, clerk, unit.id);
-	await transaction(overtakeAllChanges);
+	await transaction(cancelAllWaitingChanges);
 	await later(25, applyDueChanges);
 	expect(await rolesOf(clerk)).toEqual(['manager']);
 });
 
-test('the lists show a change to those it concerns, with what each may do', async () => {
+test('the list shows a change to the people concerned, with what each may do', async () => {
 	await askRole(admin, clerk, unit.id);
 	const may = async (actor: Actor) =>
 		(await listAccessChanges(actor, 'waiting')).map((one) => [one.mayApprove, one.mayDecline, one.mayTakeBack]);

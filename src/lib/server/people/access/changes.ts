@@ -10,7 +10,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { log } from '#lib/server/log.ts';
-import { applyChange, bringsLink, mailObstacle, type Applied, type LinkWay } from './apply.ts';
+import { applyChange, createsPasswordLink, mailObstacle, type Applied, type LinkWay } from './apply.ts';
 import {
 	changeOf,
 	targetOf,
@@ -22,10 +22,10 @@ import {
 import { actorOf, holds, type Actor } from '../actor.ts';
 import { accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
-import { decidersOf, decidersRemoved, knownTo, mayDecide, mayDecline, unitsConcerned } from './case-access.ts';
+import { decidersOf, decidersRemoved, changesVisibleTo, mayDecide, mayDecline, unitsConcerned } from './case-access.ts';
 import type { PasswordLink } from '../sign-in/credentials.ts';
 
-/** How long supervisors have to decide before a change takes effect without them. */
+/** Time that supervisors have to decide before a change takes effect without them. */
 const WAIT_MS = DAY_MS;
 
 /*
@@ -35,8 +35,8 @@ const WAIT_MS = DAY_MS;
  */
 
 /**
- * Applies a change that may open cases, or requests it. The operator (`system`) needs no approval, but the people concerned get
- * a notice.
+ * Applies a change that may open cases, or requests approval for it. Changes by the operator (`system`) need no
+ * approval, but the people concerned are notified.
  * @returns 'waiting', or the result of the applied change
  */
 export async function requestAccessChange(tx: Tx, actor: Actor, change: AccessChange): Promise<Applied | 'waiting'> {
@@ -48,7 +48,7 @@ export async function requestAccessChange(tx: Tx, actor: Actor, change: AccessCh
 		return applied;
 	}
 	const asked = await withAddress(tx, change);
-	await overtakeOthers(tx, asked);
+	await cancelOlderRequests(tx, asked);
 	const [row] = await insertRow(tx, actor, asked, unitIds, 'waiting');
 	if (row) await logChange(tx, actor.accountId, row);
 	return 'waiting';
@@ -60,7 +60,7 @@ async function withAddress(tx: Tx, change: AccessChange): Promise<AccessChange> 
 	return { ...change, address: account?.email ?? null };
 }
 
-/** Notifies the deciders that an account lost access to cases, so that nobody is removed unnoticed. */
+/** Notifies the deciders that an account lost access to cases, so that no removal stays unnoticed. */
 export async function noteRemoval(tx: Tx, actor: Actor, removal: AccessRemoval): Promise<void> {
 	const unitIds = await unitsConcerned(tx, removal);
 	if (unitIds.length > 0) await insertRow(tx, actor, removal, unitIds, 'effective');
@@ -78,7 +78,7 @@ async function insertRow(
 	const takesEffectAt = state === 'waiting' ? new Date(at.getTime() + WAIT_MS) : at;
 	const asked = { kind, accountId, target: targetOf(change), data, unitIds, requestedBy, requestedAt: at };
 	const ended = state === 'effective' ? { endedAt: at } : {};
-	// The same waiting change keeps its time: a second request does not restart the 24 hours.
+	// An identical waiting change keeps its time: a second request does not restart the 24 hours.
 	return tx
 		.insert(accessChanges)
 		.values({ ...asked, takesEffectAt, state, ...ended })
@@ -86,29 +86,29 @@ async function insertRow(
 		.returning();
 }
 
-/** A newer request for the same thing with other values (another address, another account) replaces the older one. */
-async function overtakeOthers(tx: Tx, change: AccessChange): Promise<void> {
+/** Cancels older requests for the same thing with other values, such as another address or account. */
+async function cancelOlderRequests(tx: Tx, change: AccessChange): Promise<void> {
 	const { kind, accountId, ...data } = change;
 	const same = and(eq(accessChanges.kind, kind), eq(accessChanges.target, targetOf(change)));
 	const differs = sql`${accessChanges.data} <> ${JSON.stringify(data)}::jsonb`;
-	await overtake(tx, and(eq(accessChanges.accountId, accountId), same, differs));
+	await cancelWaiting(tx, and(eq(accessChanges.accountId, accountId), same, differs));
 }
 
 const decisionSchema = z.object({
 	decision: z.enum(['approve', 'decline'], { error: 'access_decision' }),
-	/** How a new password link reaches its owner, if the change causes one. */
+	/** How a new password link reaches its owner, if the change creates one. */
 	link: z.enum(['mail', 'print'], { error: 'access_link' }).optional()
 });
 
 /**
  * Approves or declines a waiting change. The account concerned may decline, too.
- *
  * @returns the password link, if the decider prints it
- * @throws NotFound · NotAllowed `access_decider` · Conflict `access_decided` · Invalid `access_link`, `access_no_mail`, `access_address_changed`
+ * @throws NotFound · NotAllowed `access_decider` · Conflict `access_decided`
+ * @throws Invalid `access_link`, `access_no_mail`, `access_address_changed`
  */
 export async function decideAccessChange(actor: Actor, id: string, raw: unknown): Promise<PasswordLink | undefined> {
 	const { decision, link } = checked(decisionSchema, raw);
-	const asker = await askerOf(id);
+	const requester = await requesterOf(id);
 	return transaction(async (tx) => {
 		const row = await lockWaiting(tx, actor, id);
 		if (!mayDecide(actor, row) && !(decision === 'decline' && mayDecline(actor, row)))
@@ -117,11 +117,11 @@ export async function decideAccessChange(actor: Actor, id: string, raw: unknown)
 			await endChange(tx, actor.accountId, row, 'declined');
 			return undefined;
 		}
-		if (!(await mayStillAsk(tx, asker, row))) {
+		if (!(await mayStillRequest(tx, requester, row))) {
 			await endChange(tx, null, row, 'overtaken');
 			return undefined;
 		}
-		const way = (await bringsLink(tx, changeOf(row), row.requestedBy)) ? link : null;
+		const way = (await createsPasswordLink(tx, changeOf(row), row.requestedBy)) ? link : null;
 		if (way === undefined) throw new Invalid([{ path: 'link', code: 'access_link' }]);
 		const obstacle = way === 'mail' ? await mailObstacle(tx, row) : null;
 		if (obstacle) throw new Invalid([{ path: 'link', code: obstacle }]);
@@ -129,7 +129,10 @@ export async function decideAccessChange(actor: Actor, id: string, raw: unknown)
 	});
 }
 
-/** Withdraws a request; only the person who asked may. @throws NotFound · NotAllowed `access_asker` · Conflict `access_decided` */
+/**
+ * Withdraws a request; only the requester may.
+ * @throws NotFound · NotAllowed `access_asker` · Conflict `access_decided`
+ */
 export async function takeBackAccessChange(actor: Actor, id: string): Promise<void> {
 	await transaction(async (tx) => {
 		const row = await lockWaiting(tx, actor, id);
@@ -139,9 +142,9 @@ export async function takeBackAccessChange(actor: Actor, id: string): Promise<vo
 }
 
 /**
- * Applies the changes whose 24 hours have passed without a decision. If the person who asked is no longer an administrator, the
- * change is cancelled. It keeps waiting if everybody who could have decided was removed in the meantime, or if nobody can
- * hand over the password link.
+ * Applies the changes whose 24 hours have passed without a decision. If the requester is no longer an administrator,
+ * the change is cancelled. It keeps waiting in three cases: somebody could still decline it while nobody may approve
+ * it, everybody who could have decided was removed, or nobody can hand over its password link.
  */
 export async function applyDueChanges(): Promise<void> {
 	const due = await db()
@@ -155,16 +158,16 @@ export async function applyDueChanges(): Promise<void> {
 }
 
 async function applyDue(id: string): Promise<void> {
-	const asker = await askerOf(id);
+	const requester = await requesterOf(id);
 	await transaction(async (tx) => {
 		const [row] = await tx.select().from(accessChanges).where(eq(accessChanges.id, id)).for('update');
 		if (row?.state !== 'waiting') return;
-		if (!(await mayStillAsk(tx, asker, row))) return endChange(tx, null, row, 'overtaken');
+		if (!(await mayStillRequest(tx, requester, row))) return endChange(tx, null, row, 'overtaken');
 		const approves = (await decidersOf(tx, row)).length > 0;
-		// Nobody who may approve it is left: time alone is no consent, unless nobody could ever have answered.
+		// If nobody may approve it, the change takes effect only if nobody could ever have decided.
 		if (!approves && ((await decidersOf(tx, row, 'any')).length > 0 || (await decidersRemoved(tx, row)))) return;
-		const wanted = await bringsLink(tx, changeOf(row), row.requestedBy);
-		const way = wanted && (await mailObstacle(tx, row)) === null ? 'mail' : null;
+		const needsLink = await createsPasswordLink(tx, changeOf(row), row.requestedBy);
+		const way = needsLink && (await mailObstacle(tx, row)) === null ? 'mail' : null;
 		if (row.kind === 'password_link' && way === null) return;
 		await takeEffect(tx, null, row, way);
 	});
@@ -192,16 +195,16 @@ async function endChange(
 }
 
 /** Cancels a waiting change whose subject no longer exists. */
-export async function overtakeChange(tx: Tx, kind: AccessRow['kind'], target: string): Promise<void> {
-	await overtake(tx, and(eq(accessChanges.kind, kind), eq(accessChanges.target, target)));
+export async function cancelChange(tx: Tx, kind: AccessRow['kind'], target: string): Promise<void> {
+	await cancelWaiting(tx, and(eq(accessChanges.kind, kind), eq(accessChanges.target, target)));
 }
 
 /** Cancels all waiting changes after a restore, because they may have been declined since the backup. */
-export async function overtakeAllChanges(tx: Tx): Promise<void> {
-	await overtake(tx);
+export async function cancelAllWaitingChanges(tx: Tx): Promise<void> {
+	await cancelWaiting(tx);
 }
 
-async function overtake(tx: Tx, which?: SQL): Promise<void> {
+async function cancelWaiting(tx: Tx, which?: SQL): Promise<void> {
 	const waiting = and(which, eq(accessChanges.state, 'waiting'));
 	for (const row of await tx.select().from(accessChanges).where(waiting).for('update')) {
 		await endChange(tx, null, row, 'overtaken');
@@ -231,15 +234,15 @@ async function lockWaiting(tx: Tx, actor: Actor, id: string): Promise<AccessRow>
 	const [row] = await tx
 		.select()
 		.from(accessChanges)
-		.where(and(isId(accessChanges.id, id), knownTo(actor)))
+		.where(and(isId(accessChanges.id, id), changesVisibleTo(actor)))
 		.for('update');
 	if (!row) throw new NotFound(`access change ${id}`);
 	if (row.state !== 'waiting') throw new Conflict('invalid-move', { reason: 'access_decided' });
 	return row;
 }
 
-/** The person who asked, with their present rights. */
-async function askerOf(id: string): Promise<Actor | undefined> {
+/** Loads the requester with their present rights. */
+async function requesterOf(id: string): Promise<Actor | undefined> {
 	const [row] = await db()
 		.select({ by: accessChanges.requestedBy })
 		.from(accessChanges)
@@ -247,11 +250,11 @@ async function askerOf(id: string): Promise<Actor | undefined> {
 	return row?.by ? actorOf(row.by) : undefined;
 }
 
-async function mayStillAsk(tx: Tx, asker: Actor | undefined, row: AccessRow): Promise<boolean> {
-	if (!asker) return false;
+async function mayStillRequest(tx: Tx, requester: Actor | undefined, row: AccessRow): Promise<boolean> {
+	if (!requester) return false;
 	const change = changeOf(row);
-	if ('unitId' in change) return holds(asker, change.unitId, 'admin');
-	return accountForAdmin(tx, asker, change.accountId, 'administered').then(
+	if ('unitId' in change) return holds(requester, change.unitId, 'admin');
+	return accountForAdmin(tx, requester, change.accountId, 'administered').then(
 		() => true,
 		(error: unknown) => {
 			if (error instanceof NotFound) return false;

@@ -2,8 +2,8 @@ import type { Role, Scope } from '#lib/cases/vocabulary.ts';
 import type { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 
 /**
- * Changes that may open cases; `accountId` is the account concerned. `address` is its e-mail address when the change was
- * requested; a password link goes to no other address.
+ * Changes that may open cases; `accountId` is the account concerned. `address` is the account's e-mail address at the
+ * time of the request; a password link is sent to no other address.
  */
 export type AccessChange =
 	| { kind: 'role'; accountId: string; unitId: string; role: Role; address?: string | null }
@@ -14,20 +14,20 @@ export type AccessChange =
 	| { kind: 'reactivation'; accountId: string };
 export type AccessKind = AccessChange['kind'];
 
-/** Removes access to cases: needs no approval, but the deciders get a notice. */
+/** Removals of access to cases. They need no approval, but the deciders are notified. */
 export type AccessRemoval =
 	{ kind: 'role_removed'; accountId: string; unitId: string; role: Role } | { kind: 'switched_off'; accountId: string };
 
 export type AccessState = 'waiting' | 'effective' | 'declined' | 'taken_back' | 'overtaken';
 export type AccessRow = typeof accessChanges.$inferSelect;
 
-/** Roles that open cases; a manager sees figures, an administrator settings and people. */
+/** Roles that open cases. A manager sees figures, an administrator settings and people. */
 export const CASE_ROLES: readonly Role[] = ['handler', 'supervisor'];
 
 /** Token scopes that show cases. `cases:write` only submits reports. */
 export const CASE_SCOPES: readonly Scope[] = ['cases:read', 'cases:handle', 'escalations:read', 'escalations:write'];
 
-/** Distinguishes two changes of one kind for one account. */
+/** Distinguishes changes of the same kind for the same account. */
 export function targetOf(change: AccessChange | AccessRemoval): string {
 	switch (change.kind) {
 		case 'role':
@@ -42,6 +42,6 @@ export function targetOf(change: AccessChange | AccessRemoval): string {
 	}
 }
 
-/** The change that a row stores. */
+/** The change stored in a row. */
 export const changeOf = ({ kind, accountId, data }: AccessRow): AccessChange =>
 	({ ...data, kind, accountId }) as AccessChange;

@@ -40,7 +40,7 @@ const changeAddress = (by: Actor, whom: Actor) =>
 	changeAccount(by, idOf(whom), { name: 'Orang Contoh', email: 'lain@contoh.invalid', active: true });
 const newcomer = () => ({ username: `baru${unit.code}`, name: 'Orang Contoh', unitId: unit.id });
 
-test('another address overtakes the one asked for before, and the same again does not', async () => {
+test('a requested address replaces an earlier request with another address; an identical request changes nothing', async () => {
 	const ask = (email: string) => changeAccount(admin, idOf(head), { name: 'Kepala Contoh', email, active: true });
 	expect(await ask('satu@contoh.invalid')).toBe(true);
 	expect(await ask('satu@contoh.invalid')).toBe(true);
@@ -51,7 +51,7 @@ test('another address overtakes the one asked for before, and the same again doe
 	expect(JSON.stringify(await db().select().from(auditEntries))).not.toContain('dua@contoh');
 });
 
-test('a link is printed by the supervisor who approves, or waits: without mail nobody gets it by time alone', async () => {
+test('an approved link is printed by the supervisor; without e-mail it keeps waiting', async () => {
 	const handler = await makeActor([[unit.id, 'handler']]);
 	expect(await createPasswordLink(admin, idOf(handler))).toBeUndefined();
 	const asked = await latestChange(handler);
@@ -65,7 +65,7 @@ test('a link is printed by the supervisor who approves, or waits: without mail n
 	await usePasswordLink(link?.token ?? '', 'jalan trans sulawesi');
 });
 
-test('a link goes by mail to the address that stood when it was asked for, and to no other', async () => {
+test('a link is sent only to the address the account had at the time of the request', async () => {
 	withMail();
 	const handler = await makeActor([[unit.id, 'handler']]);
 	await withAddress(handler);
@@ -88,7 +88,7 @@ test('a link goes by mail to the address that stood when it was asked for, and t
 	expect(await latestChange(handler)).toMatchObject({ state: 'effective', link: 'mail' });
 });
 
-test('the link of a first role goes to no address that was changed while the role waited', async () => {
+test('the link of a first role is not sent to an address changed while the role waited', async () => {
 	withMail();
 	await withAddress(clerk);
 	await askRole(admin, clerk, unit.id);
@@ -100,7 +100,7 @@ test('the link of a first role goes to no address that was changed while the rol
 	expect(given).toMatchObject({ state: 'effective', link: null });
 });
 
-test('taking a role away does not free the address for the link of the next one', async () => {
+test('after a role was removed, an address change still needs approval for 30 days', async () => {
 	const handler = await makeActor([[unit.id, 'manager', 'handler']]);
 	await withAddress(handler);
 	await revokeRole(admin, idOf(handler), { unitId: unit.id, role: 'handler' });
@@ -121,7 +121,7 @@ test('a first role that opens cases ends the password that the account’s creat
 	await usePasswordLink(printed?.token ?? '', 'pelabuhan mamuju lama');
 });
 
-test('an account whose only role waits or was declined stays its administrator’s, who sees no link of it', async () => {
+test('an account whose only role waits or was declined stays with its administrator, who never sees its link', async () => {
 	const neighbour = await makeActor([[(await makeUnit({ parent: province })).id, 'admin']]);
 	const id = await createAccount(admin, { ...newcomer(), roles: ['handler'] });
 	expect((await personForAdmin(admin, id)).administered).toBe(true);
@@ -136,7 +136,7 @@ test('an account whose only role waits or was declined stays its administrator�
 	expect((await personForAdmin(admin, id)).active).toBe(false);
 });
 
-test('a role elsewhere takes an account from the administrator whose request was declined', async () => {
+test('after a declined request, an account with a role elsewhere no longer belongs to the administrator', async () => {
 	const id = await createAccount(rootAdmin, { ...newcomer(), unitId: province.id, roles: ['manager'] });
 	await grantRole(rootAdmin, id, { unitId: unit.id, role: 'handler' });
 	expect((await personForAdmin(admin, id)).administered).toBe(false);
@@ -145,7 +145,7 @@ test('a role elsewhere takes an account from the administrator whose request was
 	await expect(personForAdmin(admin, id)).rejects.toThrow(NotFound);
 });
 
-test('a token that reads cases opens nothing until it is approved; declined it has ended', async () => {
+test('a token that reads cases works only after approval, and ends when declined', async () => {
 	const wanted = { name: 'Buku tamu', accountId: idOf(head), unitId: unit.id };
 	const writes = await createToken(admin, { ...wanted, scopes: ['visits:write', 'cases:write'] });
 	expect(writes.waiting).toBe(false);
@@ -165,7 +165,7 @@ test('a token that reads cases opens nothing until it is approved; declined it h
 	expect(await db().select().from(apiTokens).where(eq(apiTokens.waiting, true))).toHaveLength(2);
 });
 
-test('an officer keeps the account until a supervisor lets it go; linking one needs nobody', async () => {
+test('unlinking an officer’s account waits for a supervisor; linking one does not', async () => {
 	const officer = await makeOfficer(unit.id);
 	const saved = { name: officer.name, active: true };
 	expect(await changeOfficer(admin, officer.id, { ...saved, accountId: idOf(clerk) })).toBe(false);

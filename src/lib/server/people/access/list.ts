@@ -8,12 +8,12 @@ import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
-import { bringsLink, mailObstacle } from './apply.ts';
+import { createsPasswordLink, mailObstacle } from './apply.ts';
 import { changeOf, type AccessKind, type AccessRemoval, type AccessRow, type AccessState } from './kinds.ts';
 import type { Actor } from '../actor.ts';
-import { decidersOf, knownTo, mayDecide, mayDecline } from './case-access.ts';
+import { decidersOf, changesVisibleTo, mayDecide, mayDecline } from './case-access.ts';
 
-/** How long ended changes are listed; the audit log keeps them permanently. */
+/** Days for which ended changes are listed. The audit log keeps them permanently. */
 const LISTED_DAYS = 90;
 const LISTED = 100;
 
@@ -43,7 +43,7 @@ export async function listAccessChanges(actor: Actor, view: 'waiting' | 'ended',
 		.leftJoin(decider, eq(decider.id, accessChanges.decidedBy))
 		.where(
 			and(
-				knownTo(actor),
+				changesVisibleTo(actor),
 				waiting ? eq(accessChanges.state, 'waiting') : ne(accessChanges.state, 'waiting'),
 				waiting ? undefined : gte(accessChanges.endedAt, since),
 				accountId ? eq(accessChanges.accountId, accountId) : undefined
@@ -67,7 +67,7 @@ export async function listAccessChanges(actor: Actor, view: 'waiting' | 'ended',
 /** How many changes wait for the actor's own decision. */
 export async function countAccessToDecide(actor: Actor): Promise<number> {
 	if (actor.units.supervisor.length === 0) return 0;
-	const waiting = and(knownTo(actor), eq(accessChanges.state, 'waiting'));
+	const waiting = and(changesVisibleTo(actor), eq(accessChanges.state, 'waiting'));
 	const rows = await db().select().from(accessChanges).where(waiting);
 	return rows.filter((row) => mayDecide(actor, row)).length;
 }
@@ -86,7 +86,7 @@ async function itemOf(actor: Actor, row: AccessRow) {
 		role: (data.role ?? null) as Role | null,
 		newEmail: row.kind === 'email' ? ((data.email ?? null) as string | null) : null,
 		/** Approving it creates a new password link, which is e-mailed if possible. */
-		bringsLink: waits && (await bringsLink(db(), changeOf(row), row.requestedBy)),
+		createsPasswordLink: waits && (await createsPasswordLink(db(), changeOf(row), row.requestedBy)),
 		byMail: waits && mailRefused === null,
 		addressChanged: mailRefused === 'access_address_changed',
 		deciders: waits ? (await decidersOf(db(), row)).map(({ name }) => name) : [],

@@ -13,10 +13,13 @@ import type { Actor } from '../actor.ts';
 import { recordChange } from '../audit.ts';
 import { officerForAdmin } from './officers.ts';
 
-/** Side of the square portrait in pixels: twice the 160 it is shown at. */
+/** Side of the square portrait in pixels: twice the 160 pixels at which it is shown. */
 const SIDE = 320;
 
-/** Cut to a square around what stands out (a face, mostly), again from its pixels: no metadata, no position. */
+/**
+ * Crops to a square around the most prominent part, usually the face. It is re-encoded, so no metadata or position
+ * remains.
+ */
 async function portraitOf(photo: SentFile): Promise<Buffer> {
 	const result = await cleanFile(photo, { pdf: 'refused' });
 	if ('problem' in result) {
@@ -31,21 +34,21 @@ async function portraitOf(photo: SentFile): Promise<Buffer> {
 }
 
 /**
- * Gives an officer a portrait; the former one is deleted.
- * @throws NotFound · Invalid with the reason where it is no picture
+ * Sets an officer's portrait and deletes the former one.
+ * @throws NotFound · Invalid with the reason if the file is not a picture
  */
 export async function setOfficerPhoto(actor: Actor, officerId: string, photo: SentFile | undefined): Promise<void> {
 	if (!photo) throw new Invalid([{ path: 'file', code: 'admin_photo_missing' }]);
 	await officerForAdmin(actor, officerId);
 	const portrait = await portraitOf(photo);
 	const key = randomUUID();
-	// Kept before its row: what a crash leaves without one is swept.
+	// Stored before its row is written. If a crash leaves a file without a row, housekeeping deletes the file.
 	await requireRoom(portrait.length);
 	await fileStore().put(key, portrait);
 	await replacePhoto(actor, officerId, key);
 }
 
-/** Takes the portrait away. @throws NotFound */
+/** Deletes an officer's portrait. @throws NotFound */
 export async function removeOfficerPhoto(actor: Actor, officerId: string): Promise<void> {
 	await replacePhoto(actor, officerId, null);
 }
@@ -61,13 +64,13 @@ async function replacePhoto(actor: Actor, officerId: string, key: string | null)
 	if (former) await fileStore().remove(former);
 }
 
-/** The portrait of an officer; null if there is none. Always a JPEG. Who may see it is the caller's to ask. */
+/** The portrait of an officer as JPEG; null if there is none. The caller checks access. */
 export async function officerPhoto(officerId: string): Promise<Buffer | null> {
 	const [officer] = await db().select({ key: officers.photoKey }).from(officers).where(isId(officers.id, officerId));
 	return officer?.key ? fileStore().read(officer.key) : null;
 }
 
-/** The portrait for an administrator, also of one who left. @throws NotFound */
+/** The portrait for an administrator, also of an inactive officer. @throws NotFound */
 export async function officerPhotoForAdmin(actor: Actor, officerId: string): Promise<Buffer> {
 	await officerForAdmin(actor, officerId);
 	const photo = await officerPhoto(officerId);
@@ -75,7 +78,7 @@ export async function officerPhotoForAdmin(actor: Actor, officerId: string): Pro
 	return photo;
 }
 
-/** The portrait (JPEG) beside an officer's name on the rating page. @throws NotFound */
+/** The portrait (JPEG) shown beside an officer's name on the rating page. @throws NotFound */
 export async function publicPortrait(officerId: string): Promise<Buffer> {
 	const [shown] = await db()
 		.select({ id: officers.id })

@@ -26,7 +26,7 @@ beforeAll(async () => {
 	admin = await makeActor([[unit.id, 'admin']]);
 });
 
-/** A wide picture as a phone sends it: a position, a camera and a turn in its EXIF. */
+/** A wide picture as from a phone, with position, camera and rotation in its EXIF data. */
 const phonePicture = () =>
 	sharp({ create: { width: 900, height: 500, channels: 3, background: '#88aa66' } })
 		.withExif({
@@ -36,7 +36,7 @@ const phonePicture = () =>
 		.jpeg()
 		.toBuffer();
 
-test('an officer is added, changed and switched off, and the own desks are then nobody’s', async () => {
+test('an officer is created, changed and deactivated; deactivation removes the officer from their desks', async () => {
 	const id = await createOfficer(admin, unit.id, { name: 'Andi Contoh', position: 'Petugas PST', active: 'on' });
 	const desk = await makePlace(unit.id, { kind: 'desk', officerId: id });
 	await changeOfficer(admin, id, { name: 'Andi Contoh Putra' });
@@ -46,7 +46,7 @@ test('an officer is added, changed and switched off, and the own desks are then 
 	expect((await logOf('Andi Contoh')).map(({ action }) => action)).toEqual(['officer.created', 'officer.changed']);
 });
 
-test('an account belongs to one officer, and only one of the own units can be linked', async () => {
+test('an account belongs to one officer, and only an account the actor administers can be linked', async () => {
 	const clerk = await makeActor([[unit.id, 'handler']]);
 	const stranger = await makeActor([[other.id, 'handler']]);
 	await createOfficer(admin, unit.id, { name: 'Budi Contoh', accountId: idOf(clerk), active: 'on' });
@@ -56,7 +56,7 @@ test('an account belongs to one officer, and only one of the own units can be li
 	await expect(createOfficer(admin, other.id, { name: 'Dewi Contoh', active: 'on' })).rejects.toThrow(NotFound);
 });
 
-test('a portrait is a small square without metadata, and a new one replaces the file of the old', async () => {
+test('a portrait is a small square without metadata, and a new one deletes the old file', async () => {
 	const id = await createOfficer(admin, unit.id, { name: 'Eka Contoh', active: 'on' });
 	const photo = { name: 'eka.jpg', type: 'image/jpeg', bytes: await phonePicture() };
 	expect((await sharp(photo.bytes).metadata()).exif).toBeDefined();
@@ -72,7 +72,7 @@ test('a portrait is a small square without metadata, and a new one replaces the 
 	expect(await officerPhoto(id)).toBeNull();
 });
 
-test('what is no picture is refused with the reason and the old portrait stays', async () => {
+test('a file that is not a picture is refused with the reason, and the old portrait stays', async () => {
 	const id = await createOfficer(admin, unit.id, { name: 'Fajar Contoh', active: 'on' });
 	await setOfficerPhoto(admin, id, { name: 'f.jpg', type: 'image/jpeg', bytes: await phonePicture() });
 	const text = { name: 'f.jpg', type: 'image/jpeg', bytes: new TextEncoder().encode('bukan gambar') };
@@ -83,7 +83,7 @@ test('what is no picture is refused with the reason and the old portrait stays',
 	await expect(removeOfficerPhoto(stranger, id)).rejects.toThrow(NotFound);
 });
 
-test('a service has one row per kind in a unit and keeps the published standard as data', async () => {
+test('a unit has one service per kind, with its published standard as data', async () => {
 	const names = { name: 'Konsultasi Statistik', nameEn: 'Statistical consultation', active: 'on' };
 	const id = await createService(admin, unit.id, { kind: 'consultation', ...names });
 	const second = createService(admin, unit.id, { kind: 'consultation', ...names });

@@ -15,7 +15,7 @@ import { flagField, idField, lineField, nameField } from '../form-fields.ts';
 
 export type Officer = typeof officers.$inferSelect;
 
-/** Written with commas between; each of three letters or more, which two would find in half of all reports. */
+/** Separated by commas; each has at least three letters, because two letters would match half of all reports. */
 const nicknamesField = z
 	.string()
 	.trim()
@@ -33,14 +33,14 @@ const officerSchema = z.object({
 });
 type OfficerChange = z.output<typeof officerSchema>;
 
-/** An officer of one of the administrator's units. @throws NotFound */
+/** Returns an officer of a unit that the actor administers. @throws NotFound */
 export async function officerForAdmin(actor: Actor, officerId: string, on: Reader = db()): Promise<Officer> {
 	const [officer] = await on.select().from(officers).where(isId(officers.id, officerId));
 	if (!officer || !holds(actor, officer.unitId, 'admin')) throw new NotFound(`officer ${officerId}`);
 	return officer;
 }
 
-/** The officers of the administrator's units, or of one of them, by unit code and name; inactive ones last. */
+/** Officers of the administrator's units, or of one of them, active ones first, then by unit code and name. */
 export async function listOfficers(actor: Actor, unitId?: string) {
 	if (unitId) requireAdmin(actor, unitId);
 	return db()
@@ -52,15 +52,18 @@ export async function listOfficers(actor: Actor, unitId?: string) {
 		.orderBy(desc(officers.active), asc(units.code), asc(officers.name), asc(officers.id));
 }
 
-/** An account belongs to one officer, and linking it is its administrator's: the link decides which cases it can't see. */
-async function refuseAccount(tx: Tx, actor: Actor, change: OfficerChange, officer?: Officer): Promise<void> {
+/**
+ * Refuses an account that is linked to another officer or that the actor does not administer. The link decides which
+ * cases are hidden from the account.
+ */
+async function requireLinkableAccount(tx: Tx, actor: Actor, change: OfficerChange, officer?: Officer): Promise<void> {
 	if (!change.accountId || change.accountId === officer?.accountId) return;
 	await accountForAdmin(tx, actor, change.accountId, 'administered');
-	const taken = await tx
+	const linked = await tx
 		.select({ id: officers.id })
 		.from(officers)
 		.where(and(eq(officers.accountId, change.accountId), officer ? ne(officers.id, officer.id) : undefined));
-	if (taken.length > 0) throw new Invalid([{ path: 'accountId', code: 'admin_account_linked' }]);
+	if (linked.length > 0) throw new Invalid([{ path: 'accountId', code: 'admin_account_linked' }]);
 }
 
 const columns = ({ name, position, nicknames, accountId, active }: OfficerChange) => ({
@@ -71,12 +74,12 @@ const columns = ({ name, position, nicknames, accountId, active }: OfficerChange
 	active
 });
 
-/** Adds an officer to a unit. @returns the id @throws NotFound · Invalid `admin_account_linked` */
+/** Creates an officer in a unit. @returns the id @throws NotFound · Invalid `admin_account_linked` */
 export async function createOfficer(actor: Actor, unitId: string, raw: unknown): Promise<string> {
 	requireAdmin(actor, unitId);
 	const officer = checked(officerSchema, raw);
 	return transaction(async (tx) => {
-		await refuseAccount(tx, actor, officer);
+		await requireLinkableAccount(tx, actor, officer);
 		const values = columns(officer);
 		const [made] = await tx
 			.insert(officers)
@@ -88,9 +91,9 @@ export async function createOfficer(actor: Actor, unitId: string, raw: unknown):
 }
 
 /**
- * Changes an officer. One who left is switched off, never deleted: ratings and cases keep naming the person. Desks that were the
- * officer's alone are then nobody's. Taking the account away from an officer opens the cases that name the officer to it, so it
- * may wait for a supervisor.
+ * Changes an officer. An officer who left is deactivated, never deleted, because ratings and cases refer to the
+ * officer. Deactivation removes the officer from their desks. Unlinking the account lets it see cases that name the
+ * officer, so this may wait for a supervisor's approval.
  * @returns whether part of the change waits
  * @throws NotFound · Invalid `admin_account_linked`
  */
@@ -98,9 +101,9 @@ export async function changeOfficer(actor: Actor, officerId: string, raw: unknow
 	const change = checked(officerSchema, raw);
 	return transaction(async (tx) => {
 		const before = await officerForAdmin(actor, officerId, tx);
-		await refuseAccount(tx, actor, change, before);
+		await requireLinkableAccount(tx, actor, change, before);
 		const { accountId: to, ...values } = columns(change);
-		// Linking an account only closes cases to it; taking it away asks first.
+		// Linking an account only hides cases from it, so it needs no approval. Unlinking is requested below.
 		const after = { ...values, accountId: before.accountId ?? to };
 		await tx.update(officers).set(after).where(eq(officers.id, officerId));
 		if (before.active && !after.active) await removeOfficerFromDesks(tx, officerId);
@@ -114,8 +117,8 @@ export async function changeOfficer(actor: Actor, officerId: string, raw: unknow
 }
 
 /**
- * Who serves people at an office: its own active officers and those who have a desk there, by name. `desks`: names of the
- * person's desks in this office. `ofUnit`: belongs to the office itself, so a report may name them.
+ * Officers who serve people at a unit: its own active officers and those with a desk there, by name. `desks`: names of
+ * the officer's desks at this unit. `ofUnit`: belongs to the unit itself, so a report may name them.
  */
 export async function officersAt(unitId: string) {
 	const { id, name, photoKey } = officers;

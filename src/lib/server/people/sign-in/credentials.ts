@@ -9,18 +9,19 @@ import { recordChange } from '../audit.ts';
 import type { Actor } from '../actor.ts';
 import { endSessions } from './session.ts';
 
-/** How long a link lets somebody set a password. */
+/** Hours for which a link can be used to set a password. */
 const LINK_HOURS = 24;
 
 export interface PasswordLink {
-	/** Token of `/sandi/<token>`; stored as a hash. */
+	/** Token of `/sandi/<token>`; only its hash is stored. */
 	token: string;
 	expiresAt: Date;
 }
 
 /**
- * Creates the one-time link to set a password; earlier links of the account become invalid. The caller decides who may see it.
- * @param by null if it leaves by e-mail, seen by nobody in the office
+ * Creates the one-time link to set a password; earlier links of the account become invalid. The caller decides who may
+ * see it.
+ * @param by account that sees the link; null if it is sent by e-mail only
  */
 export async function issuePasswordLink(tx: Tx, accountId: string, by: string | null): Promise<PasswordLink> {
 	const token = randomSecret();
@@ -32,12 +33,12 @@ export async function issuePasswordLink(tx: Tx, accountId: string, by: string | 
 	return { token, expiresAt };
 }
 
-/** Ends the links of an account that were not used yet. */
+/** Deletes the account's links that have not been used. */
 export async function dropPasswordLinks(tx: Tx, accountId: string): Promise<void> {
 	await tx.delete(passwordLinks).where(and(eq(passwordLinks.accountId, accountId), isNull(passwordLinks.usedAt)));
 }
 
-/** Ends every session, API token and unused password link of an account for good. Each ended token is written to the log. */
+/** Permanently ends all sessions, API tokens and unused password links of an account. Each ended token is logged. */
 export async function endCredentials(tx: Tx, actor: Pick<Actor, 'accountId'>, accountId: string): Promise<void> {
 	await endSessions(tx, accountId);
 	await dropPasswordLinks(tx, accountId);

@@ -3,14 +3,14 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { randomSecret } from '#lib/server/keys.ts';
 
-/** What a browser keeps, sealed: a random id, and a mark for each account that somebody signed in to there. */
+/** Content of a browser's encrypted cookie: a random id, and a mark for each account that signed in on this browser. */
 export interface Device {
 	id: string;
 	marks: readonly Mark[];
 	[key: string]: unknown;
 }
 
-/** The account and its generation of marks at that time. */
+/** An account that signed in, and the account's mark generation at that time. */
 type Mark = readonly [accountId: string, generation: number];
 
 interface MarkedAccount {
@@ -18,22 +18,22 @@ interface MarkedAccount {
 	markGeneration: number;
 }
 
-/** Marks in one cookie, the newest first: a shared computer at the counter has several users. */
+/** Maximum number of marks in a cookie, newest first. A shared counter computer has several users. */
 const MARKS = 20;
 
 export const newDevice = (): Device => ({ id: randomSecret(12), marks: [] });
 
-/** Whether somebody has signed in to the account on this device since its marks were last revoked. */
+/** Whether somebody has signed in to the account on this device since the account's marks were last revoked. */
 export const isKnownDevice = ({ marks }: Device, account: MarkedAccount): boolean =>
 	marks.some(([id, generation]) => id === account.id && generation === account.markGeneration);
 
-/** The device with a mark for the account. */
+/** Returns the device with a mark for the account. */
 export const markedDevice = ({ id, marks }: Device, account: MarkedAccount): Device => ({
 	id,
 	marks: [[account.id, account.markGeneration], ...marks.filter(([other]) => other !== account.id).slice(0, MARKS - 1)]
 });
 
-/** Makes every device of the account a stranger again, in the caller's transaction. */
+/** Revokes the account's marks on all devices, in the caller's transaction. Afterwards none is a known device. */
 export async function revokeMarks(tx: Tx, accountId: string): Promise<void> {
 	await tx
 		.update(accounts)

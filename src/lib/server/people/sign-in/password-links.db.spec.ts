@@ -5,7 +5,12 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { passwordLinks } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '../actor.ts';
-import { createPasswordLink, forgetDeadLinks, readPasswordLink, usePasswordLink } from './password-links.ts';
+import {
+	createPasswordLink,
+	deleteUnusablePasswordLinks,
+	readPasswordLink,
+	usePasswordLink
+} from './password-links.ts';
 import { sessionActor } from './session.ts';
 import { signIn } from './sign-in.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -28,14 +33,14 @@ beforeAll(async () => {
 
 const newPerson = async (unitId = regency.id) => idOf(await makeActor([[unitId, 'handler']]));
 
-/** Of an office without cases: shown at once. */
+/** For an account of an office without cases, where the link needs no approval. */
 async function linkFor(actor: Actor, accountId: string) {
 	const link = await createPasswordLink(actor, accountId);
 	if (!link) throw new Error('the link waits for a supervisor');
 	return link;
 }
 
-test('a link sets the password, signs out everywhere and is used up', async () => {
+test('a link sets the password, ends all sessions and can be used once', async () => {
 	const id = await newPerson();
 	const first = await linkFor(admin, id);
 	const username = await usePasswordLink(first.token, PASSWORD);
@@ -49,7 +54,7 @@ test('a link sets the password, signs out everywhere and is used up', async () =
 	await expect(usePasswordLink(token, 'kata sandi ketiga kali')).rejects.toThrow(NotFound);
 });
 
-test('of twenty uses at once one succeeds, and its password is the one that counts', async () => {
+test('of twenty concurrent uses one succeeds, and its password is stored', async () => {
 	const id = await newPerson();
 	const { token } = await linkFor(admin, id);
 	const tries = Array.from({ length: 20 }, (_, n) => `percobaan serentak ${n}`);
@@ -61,7 +66,7 @@ test('of twenty uses at once one succeeds, and its password is the one that coun
 	expect((await logOf(username)).filter(({ action }) => action === 'password.set')).toHaveLength(1);
 });
 
-test('the token is stored hashed only, and a new link ends the one before', async () => {
+test('only the token’s hash is stored, and a new link invalidates the former one', async () => {
 	const id = await newPerson();
 	const first = await linkFor(admin, id);
 	const second = await linkFor(admin, id);
@@ -71,7 +76,7 @@ test('the token is stored hashed only, and a new link ends the one before', asyn
 	expect(await readPasswordLink(second.token)).toBeDefined();
 });
 
-test('a link dies after 24 hours and with its account', async () => {
+test('a link is invalid after 24 hours and when its account is inactive', async () => {
 	const id = await newPerson();
 	const { token, expiresAt } = await linkFor(admin, id);
 	const justBefore = new Date(expiresAt.getTime() - 1000);
@@ -81,14 +86,14 @@ test('a link dies after 24 hours and with its account', async () => {
 	await expect(usePasswordLink(token, PASSWORD)).rejects.toThrow(NotFound);
 });
 
-test('a weak password is refused and the link stays good', async () => {
+test('after a refused weak password the link can still be used', async () => {
 	const { token } = await linkFor(admin, await newPerson());
 	await expect(usePasswordLink(token, 'pendek')).rejects.toThrow(Invalid);
 	await expect(usePasswordLink(token, PASSWORD, `${PASSWORD}x`)).rejects.toThrow(Invalid);
 	await usePasswordLink(token, PASSWORD, PASSWORD);
 });
 
-test('an administrator makes links only for accounts that stand nowhere else', async () => {
+test('an administrator creates links only for accounts that belong to no other unit', async () => {
 	const stranger = await newPerson(province.id);
 	const both = await makeActor([
 		[regency.id, 'handler'],
@@ -102,11 +107,11 @@ test('an administrator makes links only for accounts that stand nowhere else', a
 	expect(await linkFor(rootAdmin, idOf(both))).toBeDefined();
 });
 
-test('housekeeping removes dead links and leaves good ones', async () => {
+test('housekeeping deletes used links and keeps valid ones', async () => {
 	const { token: used } = await linkFor(admin, await newPerson());
 	await usePasswordLink(used, PASSWORD);
 	const { token: good } = await linkFor(admin, await newPerson());
-	await forgetDeadLinks();
+	await deleteUnusablePasswordLinks();
 	expect(await readPasswordLink(good)).toBeDefined();
 	const left = await db().select().from(passwordLinks);
 	expect(left.every((link) => link.usedAt === null)).toBe(true);

@@ -14,10 +14,10 @@ import { checkPassword, hashPassword } from './password.ts';
 import { endSessions } from './session.ts';
 
 /**
- * Creates the one-time link to set a password, for an administrator to hand over. Administrators never see the link of an account
- * that opens cases or is about to: it is only requested, and goes to the account's own address or is printed by a supervisor.
- *
- * @returns undefined if it waits for a supervisor
+ * Creates the one-time link to set a password, for an administrator to hand over. If the account opens cases or soon
+ * will, the administrator never sees the link, but only requests it. It is then sent to the account's own address or
+ * printed by a supervisor.
+ * @returns undefined if the link waits for a supervisor
  * @throws NotFound if the actor does not administer the account
  */
 export async function createPasswordLink(actor: Actor, accountId: string): Promise<PasswordLink | undefined> {
@@ -28,26 +28,30 @@ export async function createPasswordLink(actor: Actor, accountId: string): Promi
 	});
 }
 
-const usable = (token: string) =>
+const isUsableLink = (token: string) =>
 	and(eq(passwordLinks.tokenHash, sha256Hex(token)), isNull(passwordLinks.usedAt), gt(passwordLinks.expiresAt, now()));
 
-/** The account whose password the link sets. @throws NotFound if it is unknown, used, replaced or too old */
+/**
+ * Returns the account whose password the link sets.
+ * @throws NotFound if the link is unknown, used, replaced or expired
+ */
 export async function readPasswordLink(token: string): Promise<{ accountId: string; username: string; name: string }> {
 	const [found] = await db()
 		.select({ accountId: accounts.id, username: accounts.username, name: accounts.name })
 		.from(passwordLinks)
 		.innerJoin(accounts, and(eq(accounts.id, passwordLinks.accountId), eq(accounts.active, true)))
-		.where(usable(token));
+		.where(isUsableLink(token));
 	if (!found) throw new NotFound('password link');
 	return found;
 }
 
 /**
- * Sets the password, marks the link as used and ends every session of the account, or does nothing. Of several requests at once
- * exactly one succeeds.
- * @param again the password typed a second time, by people who can't see what they type
+ * Sets the password, marks the link as used and ends all sessions of the account, in one transaction. Of several
+ * concurrent requests exactly one succeeds.
+ * @param again the password typed a second time, for people who cannot see what they type
  * @returns the username to sign in with
- * @throws Invalid for a weak password: the link stays good · NotFound
+ * @throws Invalid for a weak password; the link remains valid
+ * @throws NotFound
  */
 export async function usePasswordLink(token: string, password: string, again = password): Promise<string> {
 	const { accountId, username } = await readPasswordLink(token);
@@ -55,7 +59,7 @@ export async function usePasswordLink(token: string, password: string, again = p
 	if (again !== password) throw new Invalid([{ path: 'again', code: 'admin_password_differs' }]);
 	const passwordHash = await hashPassword(password);
 	await transaction(async (tx) => {
-		const used = await tx.update(passwordLinks).set({ usedAt: now() }).where(usable(token)).returning();
+		const used = await tx.update(passwordLinks).set({ usedAt: now() }).where(isUsableLink(token)).returning();
 		if (used.length === 0) throw new NotFound('password link');
 		await tx.update(accounts).set({ passwordHash }).where(eq(accounts.id, accountId));
 		await endSessions(tx, accountId);
@@ -64,8 +68,8 @@ export async function usePasswordLink(token: string, password: string, again = p
 	return username;
 }
 
-/** Deletes links that can't be used any more; for the nightly housekeeping. */
-export async function forgetDeadLinks(): Promise<void> {
+/** Nightly job: deletes links that cannot be used any more. */
+export async function deleteUnusablePasswordLinks(): Promise<void> {
 	await db()
 		.delete(passwordLinks)
 		.where(or(lte(passwordLinks.expiresAt, now()), isNotNull(passwordLinks.usedAt)));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Invalid } from '#lib/server/errors.ts';
-import { checkPassword, hashPassword, passwordFits } from './password.ts';
+import { checkPassword, hashPassword, passwordMatches } from './password.ts';
 
 const codeOf = (password: string) => {
 	try {
@@ -24,26 +24,26 @@ test.each([
 	expect(codeOf(password)).toBe(code);
 });
 
-test('a password is kept as argon2id and only it fits', async () => {
+test('a password is stored as argon2id hash, and only this password matches', async () => {
 	const stored = await hashPassword('kopi susu dua');
 	expect(stored).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-	expect(await passwordFits(stored, 'kopi susu dua')).toBe(true);
-	expect(await passwordFits(stored, 'kopi susu tiga')).toBe(false);
+	expect(await passwordMatches(stored, 'kopi susu dua')).toBe(true);
+	expect(await passwordMatches(stored, 'kopi susu tiga')).toBe(false);
 });
 
-test('no stored password fits nothing, not even what is checked in its place', async () => {
-	expect(await passwordFits(null, 'a password that belongs to nobody')).toBe(false);
-	expect(await passwordFits(undefined, '')).toBe(false);
+test('without a stored password nothing matches, not even the placeholder’s password', async () => {
+	expect(await passwordMatches(null, 'a password that belongs to nobody')).toBe(false);
+	expect(await passwordMatches(undefined, '')).toBe(false);
 });
 
-test('an unknown account takes as long as a wrong password', async () => {
+test('checking an unknown account takes about as long as a wrong password', async () => {
 	const stored = await hashPassword('kopi susu dua');
-	await passwordFits(null, 'warm up');
+	await passwordMatches(null, 'warm up');
 	const took = async (hash: string | null) => {
 		const times: number[] = [];
 		for (let round = 0; round < 7; round++) {
 			const start = performance.now();
-			await passwordFits(hash, 'not this one');
+			await passwordMatches(hash, 'not this one');
 			times.push(performance.now() - start);
 		}
 		return times.sort((a, b) => a - b)[3] ?? 0;

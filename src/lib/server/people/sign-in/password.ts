@@ -4,7 +4,7 @@ import { Invalid } from '#lib/server/errors.ts';
 const PASSWORD_MIN = 10;
 const PASSWORD_MAX = 200;
 
-/** Long enough to pass the length rule, and yet what a guesser tries first. Compared without case, spaces and marks. */
+/** Passwords that are long enough but guessed first. Compared in lower case without spaces and punctuation. */
 const OBVIOUS = new Set([
 	...['1234567890', '0123456789', '0987654321', '12345678910', '123456789012', 'qwertyuiop', '1q2w3e4r5t'],
 	...['password12', 'password123', 'password1234', 'passwordku', 'katasandi1', 'katasandi123', 'indonesia1'],
@@ -15,9 +15,9 @@ const OBVIOUS = new Set([
 const bare = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 /**
- * Refuses what is no password for a place with complaints in it: shorter than 10 or longer than 200 characters, the username,
- * one character repeated, or one that everybody tries.
- * @param path the form field the answer belongs to
+ * Refuses weak passwords: shorter than 10 or longer than 200 characters, the username, fewer than three different
+ * characters, or an obvious password.
+ * @param path the form field of the error
  * @throws Invalid
  */
 export function checkPassword(password: string, username: string, path = 'password'): void {
@@ -30,24 +30,29 @@ export function checkPassword(password: string, username: string, path = 'passwo
 		throw new Invalid([{ path, code: 'admin_password_obvious' }]);
 }
 
-/** Argon2id with the package's defaults (19 MiB, two passes: OWASP's first choice), as text for a column. */
+/**
+ * Hashes with argon2id and the package's defaults (19 MiB, two passes, as recommended by OWASP), as text for a column.
+ */
 export function hashPassword(password: string): Promise<string> {
 	const hashed = hashing.then(() => hash(password));
 	hashing = hashed.catch(() => undefined);
 	return hashed;
 }
 
-/** One at a time: many new passwords at once must not take the threads that checks of passwords and files need. */
+/**
+ * Hashes one password at a time, so that many new passwords do not take the threads needed for checks of passwords and
+ * files.
+ */
 let hashing: Promise<unknown> = Promise.resolve();
 
-let nobody: Promise<string> | undefined;
+let placeholderHash: Promise<string> | undefined;
 
 /**
- * Whether the password fits the stored hash. With no hash (no such account, or none set yet) one of nobody's is
- * checked, so that the answer takes as long and tells no stranger which accounts exist.
+ * Whether the password matches the stored hash. Without a hash (unknown account or no password set) a placeholder hash
+ * is checked. So the response takes as long and does not reveal which accounts exist.
  */
-export async function passwordFits(stored: string | null | undefined, password: string): Promise<boolean> {
-	nobody ??= hash('a password that belongs to nobody');
-	const fits = await verify(stored ?? (await nobody), password.slice(0, PASSWORD_MAX * 4));
-	return stored ? fits : false;
+export async function passwordMatches(stored: string | null | undefined, password: string): Promise<boolean> {
+	placeholderHash ??= hash('a password that belongs to nobody');
+	const matches = await verify(stored ?? (await placeholderHash), password.slice(0, PASSWORD_MAX * 4));
+	return stored ? matches : false;
 }

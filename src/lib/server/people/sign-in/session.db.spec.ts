@@ -6,7 +6,7 @@ import { sessions } from '#lib/server/db/schema/people.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '../actor.ts';
-import { forgetDeadSessions, sessionActor, signOut, signOutEverywhere } from './session.ts';
+import { deleteExpiredSessions, sessionActor, signOut, signOutEverywhere } from './session.ts';
 import { signIn } from './sign-in.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit, idOf, makeUser } from '#lib/dev/testing/factories.ts';
@@ -28,7 +28,7 @@ beforeAll(async () => {
 	admin = await makeActor([[unit.id, 'admin']]);
 });
 
-test('signing in opens a session whose id is nowhere in the database', async () => {
+test('signing in opens a session, and its id is not stored in the database', async () => {
 	const { id, username } = await person([[unit.id, 'handler']]);
 	const { sessionId, actor } = await enter(` ${username.toUpperCase()} `);
 	expect(actor.accountId).toBe(id);
@@ -41,7 +41,7 @@ test('signing in opens a session whose id is nowhere in the database', async () 
 	expect(signedIn?.actor.units.handler).toEqual([unit.id]);
 });
 
-test('a session in the second half of its life is prolonged and says so', async () => {
+test('a session in the second half of its lifetime is extended and returned as `fresh`', async () => {
 	const { id, username } = await person();
 	const { sessionId } = await enter(username);
 	const day = 86_400_000;
@@ -55,7 +55,7 @@ test('a session in the second half of its life is prolonged and says so', async 
 	expect((await sessionActor(sessionId))?.fresh).toBe(false);
 });
 
-test('a session that ran out is gone, and housekeeping removes the rest', async () => {
+test('an expired session is deleted when used, and housekeeping deletes the others', async () => {
 	const { id, username } = await person();
 	const first = await enter(username);
 	await enter(username);
@@ -63,11 +63,11 @@ test('a session that ran out is gone, and housekeeping removes the rest', async 
 	await db().update(sessions).set({ expiresAt: past }).where(eq(sessions.userId, id));
 	expect(await sessionActor(first.sessionId)).toBeUndefined();
 	expect(await sessionsOf(id)).toHaveLength(1);
-	await forgetDeadSessions();
+	await deleteExpiredSessions();
 	expect(await sessionsOf(id)).toHaveLength(0);
 });
 
-test('the session of an account that is off ends at the next request', async () => {
+test('the session of an inactive account ends at its next request', async () => {
 	const { id, username } = await person();
 	const { sessionId } = await enter(username);
 	await db().update(accounts).set({ active: false }).where(eq(accounts.id, id));
@@ -75,7 +75,7 @@ test('the session of an account that is off ends at the next request', async () 
 	expect(await sessionsOf(id)).toHaveLength(0);
 });
 
-test('signing out ends this session and no other', async () => {
+test('signing out ends only this session', async () => {
 	const { username } = await person();
 	const one = await enter(username);
 	const other = await enter(username);
@@ -84,7 +84,7 @@ test('signing out ends this session and no other', async () => {
 	expect(await sessionActor(other.sessionId)).toBeDefined();
 });
 
-test('an administrator ends all sessions of an account of the own unit, which the log tells', async () => {
+test('an administrator ends all sessions of an account in their unit, and this is logged', async () => {
 	const { id, username } = await person([[unit.id, 'handler']]);
 	const mine = [await enter(username), await enter(username)];
 	await signOutEverywhere(admin, id);
@@ -95,7 +95,7 @@ test('an administrator ends all sessions of an account of the own unit, which th
 	]);
 });
 
-test('a handler can end the own sessions and nobody else’s', async () => {
+test('a handler can end the own sessions but not those of another account', async () => {
 	const { id, actor } = await person([[unit.id, 'handler']]);
 	await signOutEverywhere(actor, id);
 	await expect(signOutEverywhere(actor, idOf(admin))).rejects.toThrow(NotFound);

@@ -9,13 +9,13 @@ import { aboutAccount, accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { revokeMarks } from './known-devices.ts';
 
-/** The cookie that holds the session id: HttpOnly, SameSite=Lax, Secure where the site is served by https. */
+/** Cookie with the session id: HttpOnly, SameSite=Lax, and Secure if the site is served by https. */
 export const SESSION_COOKIE = 'sesi';
 
-/** How long a session lives unused. It is prolonged in the second half of its life, so at most twice a week. */
+/** Lifetime of an unused session. It is extended in the second half of its lifetime, so at most twice a week. */
 const SESSION_MS = 7 * DAY_MS;
 
-/** Opens a session of an account whose password was proved. The database holds only the hash of its id. */
+/** Opens a session for an account whose password was verified. Only the hash of its id is stored. */
 export async function openSession(accountId: string): Promise<{ sessionId: string; expiresAt: Date }> {
 	const sessionId = randomSecret();
 	const expiresAt = new Date(now().getTime() + SESSION_MS);
@@ -26,8 +26,8 @@ export async function openSession(accountId: string): Promise<{ sessionId: strin
 }
 
 /**
- * Who holds this session; undefined if it ended or the account was switched off. `fresh`: it was just prolonged, so the
- * browser's cookie has to follow.
+ * Returns the actor of a session; undefined if the session has expired or the account is inactive. `fresh`: the session
+ * was just extended, so the browser's cookie must be renewed.
  */
 export async function sessionActor(sessionId: string) {
 	const itself = eq(sessions.id, sha256Hex(sessionId));
@@ -43,8 +43,11 @@ export async function sessionActor(sessionId: string) {
 	return { actor, accountId: session.userId, expiresAt, fresh };
 }
 
-/** Those of the sessions that are not over. Asking prolongs none: a line that stands open is nobody's doing. */
-export async function sessionsAlive(sessionIds: readonly string[]): Promise<Set<string>> {
+/**
+ * Returns those of the sessions that have not expired. This extends none of them: an open connection is no user
+ * activity.
+ */
+export async function activeSessions(sessionIds: readonly string[]): Promise<Set<string>> {
 	if (sessionIds.length === 0) return new Set();
 	const byHash = new Map(sessionIds.map((id) => [sha256Hex(id), id]));
 	const rows = await db()
@@ -54,7 +57,7 @@ export async function sessionsAlive(sessionIds: readonly string[]): Promise<Set<
 	return new Set(rows.flatMap(({ id }) => byHash.get(id) ?? []));
 }
 
-/** Ends one session; an unknown one is ended already. */
+/** Ends one session; an unknown session is ignored. */
 export async function signOut(sessionId: string): Promise<void> {
 	await db()
 		.delete(sessions)
@@ -62,8 +65,8 @@ export async function signOut(sessionId: string): Promise<void> {
 }
 
 /**
- * Ends every session of an account in the caller's transaction, and makes its devices strangers: with a new password, or
- * when it is switched off or on.
+ * Ends all sessions of an account and revokes its known devices, in the caller's transaction. Called for a new password
+ * and when the account is deactivated or reactivated.
  */
 export async function endSessions(tx: Tx, accountId: string): Promise<void> {
 	await tx.delete(sessions).where(eq(sessions.userId, accountId));
@@ -71,8 +74,9 @@ export async function endSessions(tx: Tx, accountId: string): Promise<void> {
 }
 
 /**
- * Ends every session of an account, on every device. A person may do it for the own account, an administrator for those
- * that are theirs; it is written to the log.
+ * Ends all sessions of an account on every device and logs it. Allowed for the account itself and for its
+ * administrator.
+ * @throws NotFound if the actor is neither
  */
 export async function signOutEverywhere(actor: Actor, accountId: string): Promise<void> {
 	await transaction(async (tx) => {
@@ -83,7 +87,7 @@ export async function signOutEverywhere(actor: Actor, accountId: string): Promis
 	});
 }
 
-/** Deletes sessions that have run out; for the nightly housekeeping. */
-export async function forgetDeadSessions(): Promise<void> {
+/** Nightly job: deletes expired sessions. */
+export async function deleteExpiredSessions(): Promise<void> {
 	await db().delete(sessions).where(lte(sessions.expiresAt, now()));
 }

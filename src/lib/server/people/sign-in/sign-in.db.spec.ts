@@ -32,7 +32,10 @@ beforeAll(async () => {
 
 const person = () => makeUser([[unitId, 'handler']], PASSWORD);
 
-/** One try by a clock that does not make the test wait. @returns what came of it, and how many seconds it had to wait */
+/**
+ * One sign-in attempt with a clock that does not really wait.
+ * @returns the result and the seconds it would have waited
+ */
 async function attempt(
 	username: string,
 	password: string,
@@ -56,7 +59,7 @@ async function fail(times: number, username: string, where: { address?: string; 
 	return tries;
 }
 
-test('an unknown account, a wrong password, a switched-off account and one without password answer and wait alike', async () => {
+test('an unknown account, a wrong password, an inactive account and one without password wait and respond alike', async () => {
 	const [known, off, bare] = [await person(), await person(), await person()];
 	await db().update(accounts).set({ active: false }).where(eq(accounts.id, off.id));
 	await db().update(accounts).set({ passwordHash: null }).where(eq(accounts.id, bare.id));
@@ -72,7 +75,7 @@ test('an unknown account, a wrong password, a switched-off account and one witho
 	}
 });
 
-test('waits grow with each failure up to the longest, are told, and a right password is then accepted', async () => {
+test('waits grow with each failure up to the longest and are shown; the right password is then accepted', async () => {
 	const { username } = await person();
 	const tries = await fail(points + waits.length + 3, username);
 	const free = Array<number>(points).fill(0);
@@ -84,7 +87,7 @@ test('waits grow with each failure up to the longest, are told, and a right pass
 	expect(right.device).toBeDefined();
 });
 
-test('a device on which the owner signed in is never slowed by failures elsewhere, only by its own', async () => {
+test('a known device waits only after its own failures, not after failures elsewhere', async () => {
 	const { username } = await person();
 	const { device } = await attempt(username, PASSWORD);
 	await fail(points + 3, username);
@@ -95,7 +98,7 @@ test('a device on which the owner signed in is never slowed by failures elsewher
 	expect(slowed.device).toBeDefined();
 });
 
-test('failures of one person slow no other account at the same address, and mistakes on the own device none elsewhere', async () => {
+test('one person’s failures slow neither other accounts at the same address nor known devices', async () => {
 	const [clumsy, colleague] = [await person(), await person()];
 	const { device } = await attempt(clumsy.username, PASSWORD, { address: OFFICE });
 	await fail(points + 3, clumsy.username, { address: OFFICE });
@@ -104,7 +107,7 @@ test('failures of one person slow no other account at the same address, and mist
 	expect(other).toMatchObject({ waited: 0, issues: undefined });
 });
 
-test('a shared computer is known to everybody who signed in there, and to nobody else', async () => {
+test('a shared computer is a known device for everybody who signed in there, and for nobody else', async () => {
 	const [one, other, third] = [await person(), await person(), await person()];
 	const { device: first } = await attempt(one.username, PASSWORD);
 	const { device } = await attempt(other.username, PASSWORD, { device: first });
@@ -114,7 +117,7 @@ test('a shared computer is known to everybody who signed in there, and to nobody
 	expect((await attempt(third.username, PASSWORD, { device })).waited).toBe(waits[1]);
 });
 
-test('a new password, switching off and signing out everywhere make every device a stranger', async () => {
+test('a new password, deactivation and signing out everywhere revoke all known devices', async () => {
 	const { id, name, username } = await person();
 	for (const revoke of [
 		async () => usePasswordLink((await createPasswordLink(admin, id))?.token ?? '', PASSWORD),
@@ -131,7 +134,7 @@ test('a new password, switching off and signing out everywhere make every device
 	}
 });
 
-test('failures stand in the table without name or address, and made-up names share at most 65,536 rows', async () => {
+test('failures are stored without name or address, and all usernames share at most 65,536 keys', async () => {
 	await fail(1, 'nama.buatan', { address: '203.0.113.50' });
 	const rows = await db().select().from(limits).where(like(limits.key, 'sign_in_%'));
 	expect(rows.length).toBeGreaterThan(0);

@@ -39,7 +39,7 @@ const wanted = (changes: Record<string, unknown> = {}) => ({
 	...changes
 });
 
-test('a token is shown once, stored hashed, and acts for its account inside its unit', async () => {
+test('a token is shown once, stored as a hash, and acts for its account within its unit', async () => {
 	const { token, id } = await createToken(rootAdmin, wanted());
 	expect(JSON.stringify(await db().select().from(apiTokens))).not.toContain(token);
 	const actor = await tokenActor(token);
@@ -59,7 +59,7 @@ test('a scope that no role of the account allows is refused by name', async () =
 	expect(await codesOf(createToken(rootAdmin, wanted({ scopes: [] })))).toEqual(['admin_scope']);
 });
 
-test('a scope is gone with the role it rested on', async () => {
+test('a token loses a scope when its account loses the required role', async () => {
 	const clerk = await makeActor([[regency.id, 'handler', 'manager']]);
 	const both = wanted({ accountId: idOf(clerk), scopes: ['cases:read', 'insight:read'] });
 	const { token } = await createToken(rootAdmin, both);
@@ -75,7 +75,7 @@ test('a scope is gone with the role it rested on', async () => {
 	expect(await tokenActor(token)).toBeUndefined();
 });
 
-test('an administrator makes tokens in the own units and for the own accounts only', async () => {
+test('an administrator creates tokens only in their units and for accounts they administer', async () => {
 	const clerk = await makeActor([[regency.id, 'handler']]);
 	const mine = wanted({ accountId: idOf(clerk) });
 	expect(await createToken(regencyAdmin, mine)).toBeDefined();
@@ -84,7 +84,7 @@ test('an administrator makes tokens in the own units and for the own accounts on
 	await expect(createToken(clerk, mine)).rejects.toThrow(NotFound);
 });
 
-test('a token can hand out no scope it has not itself', async () => {
+test('a token cannot grant a scope that it does not have', async () => {
 	const own = { accountId: idOf(rootAdmin), scopes: ['tokens:write', 'directory:read'] };
 	const { token } = await createToken(rootAdmin, wanted(own));
 	const actor = (await tokenActor(token))!;
@@ -96,7 +96,7 @@ test('a token can hand out no scope it has not itself', async () => {
 	expect((await tokenActor(given.token))?.scopes).toEqual(['directory:read']);
 });
 
-test('a revoked token is nobody, and revoking twice or from elsewhere finds nothing', async () => {
+test('a revoked token has no actor; revoking it again, or as another unit’s administrator, gives NotFound', async () => {
 	const { token, id } = await createToken(rootAdmin, wanted({ unitId: province.id }));
 	await expect(revokeToken(regencyAdmin, id)).rejects.toThrow(NotFound);
 	await revokeToken(rootAdmin, id);
@@ -104,7 +104,7 @@ test('a revoked token is nobody, and revoking twice or from elsewhere finds noth
 	await expect(revokeToken(rootAdmin, id)).rejects.toThrow(NotFound);
 });
 
-test('the bootstrap token acts as system with every scope while it is set, and not after', async () => {
+test('the bootstrap token acts as system with every scope only while it is set', async () => {
 	const secret = 'a bootstrap token of more than 32 characters';
 	expect(await tokenActor(secret)).toBeUndefined();
 	overrideEnv({ BOOTSTRAP_TOKEN: secret });

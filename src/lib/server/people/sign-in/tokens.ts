@@ -11,26 +11,26 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { randomSecret, sameSecret, sha256Hex } from '#lib/server/keys.ts';
-import { overtakeChange, requestAccessChange } from '../access/changes.ts';
+import { cancelChange, requestAccessChange } from '../access/changes.ts';
 import { actorOf, holds, systemActor, type Actor } from '../actor.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { idField, nameField } from '../form-fields.ts';
 
-const ANY: readonly Role[] = ['handler', 'supervisor', 'manager', 'admin'];
-const CASES: readonly Role[] = ['handler', 'supervisor'];
+const ANY_ROLE: readonly Role[] = ['handler', 'supervisor', 'manager', 'admin'];
+const CASE_HANDLING_ROLES: readonly Role[] = ['handler', 'supervisor'];
 
-/** What a token may be allowed to do, by the roles its account holds: a token can never do more than its account. */
+/** Roles that an account needs for each scope of its token. A token can never do more than its account. */
 const SCOPE_ROLES: Record<Scope, readonly Role[]> = {
-	'ratings:write': ANY,
-	'visits:write': ANY,
-	'cases:write': ANY,
-	'cases:read': CASES,
-	'cases:handle': CASES,
-	'escalations:read': CASES,
-	'escalations:write': CASES,
+	'ratings:write': ANY_ROLE,
+	'visits:write': ANY_ROLE,
+	'cases:write': ANY_ROLE,
+	'cases:read': CASE_HANDLING_ROLES,
+	'cases:handle': CASE_HANDLING_ROLES,
+	'escalations:read': CASE_HANDLING_ROLES,
+	'escalations:write': CASE_HANDLING_ROLES,
 	'insight:read': ['manager'],
-	'directory:read': ANY,
+	'directory:read': ANY_ROLE,
 	'tokens:write': ['admin']
 };
 
@@ -44,15 +44,17 @@ const tokenSchema = z.object({
 });
 
 /**
- * Makes an API token that acts for an account inside one unit's subtree. The plain token is shown once; stored is its hash (it
- * holds 256 random bits, so a bare one is enough). One that reads cases may wait for a supervisor: until then it opens nothing.
- * @throws NotFound if the unit or account isn't the actor's · Invalid `admin_scope_not_held` if the account's roles in that unit
- * don't allow a scope, `admin_scope_not_yours` where a token hands out what it hasn't itself
+ * Creates an API token that acts for an account within one unit and the units below it. The plain token is shown once
+ * and only its hash is stored. A hash without salt is enough, because the token has 256 random bits. A token that reads
+ * cases may wait for a supervisor's approval and cannot be used until then.
+ * @throws NotFound if the actor does not administer the unit or account
+ * @throws Invalid `admin_scope_not_held` if the account's roles in that unit do not allow a scope
+ * @throws Invalid `admin_scope_not_yours` if the actor's own token does not have the scope
  */
 export async function createToken(actor: Actor, raw: unknown) {
 	const wanted = checked(tokenSchema, raw);
 	requireAdmin(actor, wanted.unitId);
-	// A token acts in the account's name, so it asks for what setting its password asks for.
+	// A token acts for the account, so creating one requires the same right as setting its password.
 	await accountForAdmin(db(), actor, wanted.accountId, 'administered');
 	const held = await actorOf(wanted.accountId);
 	const scopes = SCOPES.filter((scope) => wanted.scopes.includes(scope));
@@ -72,28 +74,31 @@ export async function createToken(actor: Actor, raw: unknown) {
 		await recordChange(tx, actor, { unitId, action: 'token.created', subject: name, after: { accountId, scopes } });
 		const id = made?.id ?? '';
 		const asked = await requestAccessChange(tx, actor, { kind: 'token', accountId, unitId, tokenId: id, name });
-		/** `waiting`: for a supervisor's decision, 24 hours at most. */
+		/** `waiting`: a supervisor must decide; otherwise it takes effect after 24 hours. */
 		return { id, token, waiting: asked === 'waiting' };
 	});
 }
 
-/** Ends a token at once. @throws NotFound if it isn't there, isn't the actor's or has ended */
+/**
+ * Revokes a token immediately.
+ * @throws NotFound if it does not exist, is not in the actor's units or is already revoked
+ */
 export async function revokeToken(actor: Actor, id: string): Promise<void> {
 	await transaction(async (tx) => {
-		const [gone] = await tx
+		const [revoked] = await tx
 			.update(apiTokens)
 			.set({ revokedAt: now() })
 			.where(
 				and(isId(apiTokens.id, id), isNull(apiTokens.revokedAt), inArray(apiTokens.unitId, [...actor.units.admin]))
 			)
 			.returning();
-		if (!gone) throw new NotFound(`token ${id}`);
-		await overtakeChange(tx, 'token', id);
-		await recordChange(tx, actor, { unitId: gone.unitId, action: 'token.revoked', subject: gone.name });
+		if (!revoked) throw new NotFound(`token ${id}`);
+		await cancelChange(tx, 'token', id);
+		await recordChange(tx, actor, { unitId: revoked.unitId, action: 'token.revoked', subject: revoked.name });
 	});
 }
 
-/** Tokens of the administrator's units, the newest first; ended ones stay in the list. */
+/** Tokens of the administrator's units, newest first, including revoked ones. */
 export async function listTokens(actor: Actor) {
 	const { id, name, scopes, waiting, createdAt, revokedAt } = apiTokens;
 	return db()
@@ -106,8 +111,9 @@ export async function listTokens(actor: Actor) {
 }
 
 /**
- * Who the bearer of a token acts as; undefined for an unknown, ended or orphaned one. Roles are asked again each time: a
- * scope whose role the account has lost is gone with it. While BOOTSTRAP_TOKEN is set, its value acts as `system`.
+ * Returns the actor of a token; undefined if the token is unknown, waiting, revoked or has no account. Roles are read
+ * at each request, so a scope ends when the account loses its role. While BOOTSTRAP_TOKEN is set, its value acts as
+ * `system`.
  */
 export async function tokenActor(plain: string): Promise<Actor | undefined> {
 	const { BOOTSTRAP_TOKEN } = env();

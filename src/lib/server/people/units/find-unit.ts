@@ -6,7 +6,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '../actor.ts';
 
 export type Unit = typeof units.$inferSelect;
-/** A unit in the order of the tree; `depth` 0 is a root. */
+/** A unit in tree order; `depth` 0 is a root. */
 export type UnitInTree = Unit & { depth: number };
 
 /** Finds an active unit by code (`7604`) or slug (`mamuju`). */
@@ -18,14 +18,14 @@ export async function findUnit(on: Database | Tx, name: string): Promise<Unit | 
 	return unit?.active ? unit : undefined;
 }
 
-/** The same among `ids`. @throws NotFound if it does not exist or is not among them, without a difference */
+/** As `findUnit`, limited to `ids`. @throws NotFound if the unit does not exist or is not among `ids` */
 export async function requireUnitWithin(name: string, ids: readonly string[]): Promise<Unit> {
 	const unit = await findUnit(db(), name);
 	if (!unit || !ids.includes(unit.id)) throw new NotFound();
 	return unit;
 }
 
-/** Every unit, parents before children, siblings by code. */
+/** All units, parents before children, siblings by code. */
 export async function unitTree(on: Reader = db()): Promise<UnitInTree[]> {
 	const all = await on.select().from(units).orderBy(asc(units.code));
 	const below = (parentId: string | null, depth: number): UnitInTree[] =>
@@ -35,7 +35,7 @@ export async function unitTree(on: Reader = db()): Promise<UnitInTree[]> {
 	return below(null, 0);
 }
 
-/** A unit, open or closed, by its code (`7604`), slug (`mamuju`) or id; undefined if there is none. */
+/** Finds an active or inactive unit by code (`7604`), slug (`mamuju`) or id. */
 export async function anyUnit(name: string, on: Reader = db()): Promise<Unit | undefined> {
 	const [found] = await on
 		.select()
@@ -44,24 +44,24 @@ export async function anyUnit(name: string, on: Reader = db()): Promise<Unit | u
 	return found;
 }
 
-/** The offices that are open to citizens, a province (`depth` 0) before its regencies. */
+/** Active units for citizens, a province (`depth` 0) before its regencies. */
 export async function openOffices() {
 	return (await unitTree()).filter((unit) => unit.active).map(({ slug, name, depth }) => ({ slug, name, depth }));
 }
 
-/** The open office of that slug or code. @throws NotFound */
+/** Finds an active unit by slug or code. @throws NotFound */
 export async function openOffice(name: string): Promise<Unit> {
 	const unit = await findUnit(db(), name);
 	if (!unit) throw new NotFound(`office ${name}`);
 	return unit;
 }
 
-/** The name of the office above; null for a root. */
+/** Name of the parent unit; null for a root. */
 export async function officeAbove(unit: Pick<Unit, 'parentId'>): Promise<string | null> {
 	return unit.parentId ? ((await anyUnit(unit.parentId))?.name ?? null) : null;
 }
 
-/** The office a person works for: that of their officer record, else the highest unit where they have a role. */
+/** The unit a person works for: that of their officer record, otherwise the highest unit where they have a role. */
 export async function homeUnit(actor: Actor) {
 	const { officerId } = actor;
 	const ofOfficer = officerId && db().select({ id: officers.unitId }).from(officers).where(eq(officers.id, officerId));
@@ -75,7 +75,7 @@ export async function homeUnit(actor: Actor) {
 	return home;
 }
 
-/** The zone of the installation's first unit: for what is shown or counted across units. */
+/** Time zone of the first root unit, used for data across units. */
 export async function firstZone(): Promise<string> {
 	const [root] = await db()
 		.select({ zone: units.timeZone })

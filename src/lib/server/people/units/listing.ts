@@ -5,23 +5,23 @@ import { withUnitsBelow } from '../actor.ts';
 import { requireUnitWithin } from './find-unit.ts';
 
 /**
- * Ids of the named unit and, with `tree`, of those below it that are within reach.
- * @throws NotFound if the named unit is not within reach
+ * Ids of the named unit and, with `tree`, of those units below it that are in `reach`.
+ * @throws NotFound if the named unit is not in `reach`
  */
-export async function unitsAsked(reach: readonly string[], unit: string, tree: boolean): Promise<string[]> {
+export async function unitIdsWithin(reach: readonly string[], unit: string, tree: boolean): Promise<string[]> {
 	const { id } = await requireUnitWithin(unit, reach);
 	if (!tree) return [id];
 	return (await withUnitsBelow(db(), [id])).filter((one) => reach.includes(one));
 }
 
-/** What other systems of the office choose from. Retired officers, withdrawn places and closed units are left out. */
+/** Lists for other systems of the office. Inactive officers, services and units and withdrawn places are excluded. */
 export async function listingOf(
 	what: 'units' | 'officers' | 'places' | 'services',
 	reach: readonly string[],
 	unit: string | null,
 	tree: boolean
 ): Promise<Record<string, unknown>[]> {
-	const ids = unit ? await unitsAsked(reach, unit, tree) : reach;
+	const ids = unit ? await unitIdsWithin(reach, unit, tree) : reach;
 	if (ids.length === 0) return [];
 	if (what === 'units') return unitsListed(ids);
 	if (what === 'officers') {

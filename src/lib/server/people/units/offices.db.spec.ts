@@ -22,26 +22,26 @@ beforeAll(async () => {
 	await db().update(units).set({ active: false }).where(eq(units.id, closed.id));
 });
 
-test('the open offices are offered, a province before its regencies', async () => {
+test('lists active offices, a province before its regencies', async () => {
 	expect(await openOffices()).toEqual([
 		{ slug: 'sulbar', name: province.name, depth: 0 },
 		{ slug: 'mamuju', name: regency.name, depth: 1 }
 	]);
 });
 
-test('an office opens by slug and by code, a closed or unknown one by neither', async () => {
+test('finds an active office by slug and code, and throws NotFound for an inactive or unknown one', async () => {
 	expect((await openOffice('mamuju')).id).toBe(regency.id);
 	expect((await openOffice('7604')).id).toBe(regency.id);
 	await expect(openOffice('tutup')).rejects.toThrow(NotFound);
 	await expect(openOffice('antah')).rejects.toThrow(NotFound);
 });
 
-test('a regency names the office above, a root none', async () => {
+test('a regency has the name of the office above, a root has none', async () => {
 	expect(await officeAbove(regency)).toBe(province.name);
 	expect(await officeAbove(province)).toBeNull();
 });
 
-test('officers are those of the office and those with a desk there, each once with all their desks', async () => {
+test('lists the office’s active officers and those with a desk there, each once with all their desks', async () => {
 	const own = await makeOfficer(regency.id, 'Ani');
 	const guest = await makeOfficer(province.id, 'Budi');
 	const gone = await makeOfficer(regency.id, 'Cici');
@@ -60,7 +60,7 @@ test('officers are those of the office and those with a desk there, each once wi
 	]);
 });
 
-test('there is no portrait of an officer without one, nor of somebody who left, nor of a word', async () => {
+test('gives NotFound for the portrait of an officer without one, of an inactive officer, and for an invalid id', async () => {
 	const officer = await makeOfficer(regency.id);
 	await expect(publicPortrait(officer.id)).rejects.toThrow(NotFound);
 	await db().update(officers).set({ active: false, photoKey: officer.id }).where(eq(officers.id, officer.id));

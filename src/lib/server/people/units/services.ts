@@ -14,7 +14,7 @@ import { recordChange, recordDifference } from '../audit.ts';
 
 const WAYS = ['visit', 'website', 'whatsapp', 'email'] as const;
 
-/** Lines of a text field; empty ones don't count. */
+/** The non-empty lines of a text field. */
 const lines = z
 	.string()
 	.max(6000, 'admin_line')
@@ -25,13 +25,13 @@ const lines = z
 			.map((one) => one.trim())
 			.filter((one) => one !== '')
 	);
-/** Null if the published source doesn't show it: the page then points to SIPPN instead of guessing. */
+/** Null if the published source does not state it; the page then refers to SIPPN. */
 const linesOrUnknown = lines.transform((list) => (list.length > 0 ? list : null));
 const orUnknown = (max: number) => lineField(max).transform((text) => text ?? null);
 
 const way = z.object({ requirements: lines, steps: linesOrUnknown, time: orUnknown(400) });
 
-/** The published standard as a form sends it: a line of text per item, one group per way of getting the service. */
+/** The published standard as sent by the form: one line per item, one group per way of getting the service. */
 const standardSchema = z
 	.object({
 		decree: nameField,
@@ -59,12 +59,12 @@ const serviceSchema = z.object({
 	name: nameField,
 	nameEn: nameField,
 	active: flagField,
-	/** Absent where the form's part about the standard was left empty. */
+	/** Absent if the standard's part of the form was empty. */
 	standard: standardSchema.optional().transform((standard) => standard ?? null)
 });
 const newServiceSchema = serviceSchema.extend({ kind: z.enum(SERVICE_KINDS, { error: 'admin_service_kind' }) });
 
-/** The services of the administrator's units, in the order of unit codes. */
+/** Services of the administrator's units, by unit code and name. */
 export async function listServices(actor: Actor) {
 	return db()
 		.select({ ...getTableColumns(services), unitName: units.name })
@@ -74,14 +74,14 @@ export async function listServices(actor: Actor) {
 		.orderBy(asc(units.code), asc(services.name));
 }
 
-/** A service of one of the administrator's units. @throws NotFound */
+/** Returns a service of a unit that the actor administers. @throws NotFound */
 export async function serviceForAdmin(actor: Actor, serviceId: string): Promise<Service> {
 	const [service] = await db().select().from(services).where(isId(services.id, serviceId));
 	if (!service || !holds(actor, service.unitId, 'admin')) throw new NotFound(`service ${serviceId}`);
 	return service;
 }
 
-/** Adds a service; a unit has at most one of each kind. @throws NotFound · Invalid `admin_service_kind_taken` */
+/** Creates a service; a unit has at most one of each kind. @throws NotFound · Invalid `admin_service_kind_taken` */
 export async function createService(actor: Actor, unitId: string, raw: unknown): Promise<string> {
 	requireAdmin(actor, unitId);
 	const service = checked(newServiceSchema, raw);
@@ -97,7 +97,7 @@ export async function createService(actor: Actor, unitId: string, raw: unknown):
 	});
 }
 
-/** Changes a service: its names, its published standard, whether it is offered. @throws NotFound */
+/** Changes a service's names, published standard and whether it is offered. @throws NotFound */
 export async function changeService(actor: Actor, serviceId: string, raw: unknown): Promise<void> {
 	const change = checked(serviceSchema, raw);
 	const before = await serviceForAdmin(actor, serviceId);
@@ -110,7 +110,7 @@ export async function changeService(actor: Actor, serviceId: string, raw: unknow
 
 export type OfferedService = Awaited<ReturnType<typeof servicesOf>>[number];
 
-/** What an office offers, by name, with the published standard where one is known. */
+/** Active services of a unit, by name, each with its published standard if known. */
 export async function servicesOf(unitId: string) {
 	return db()
 		.select({ kind: services.kind, name: services.name, nameEn: services.nameEn, standard: services.standard })

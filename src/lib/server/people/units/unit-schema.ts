@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { WorkdayHours } from '#lib/calendar/workday-hours.ts';
 import { dayField, emailField, flagField, idField, lineField, nameField } from '../form-fields.ts';
 
-/** WCAG 2.2, 1.4.3: the least contrast of text with its ground. The accent is both, white letters on it and it on white. */
+/**
+ * WCAG 2.2, 1.4.3: minimum contrast of text and background. The accent is used as background of white text and as text
+ * on white.
+ */
 const LEAST_CONTRAST = 4.5;
 
 /** WCAG's relative luminance of an sRGB colour `#rrggbb`: 0 for black, 1 for white. */
@@ -14,14 +17,16 @@ function luminance(colour: string): number {
 	return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** Whether white text can be read on the colour. */
+/** Whether white text is readable on the colour. */
 export const carriesWhiteText = (colour: string): boolean => 1.05 / (luminance(colour) + 0.05) >= LEAST_CONTRAST;
 
-/** First path segments that belong to the site, so that no office can be hidden behind them or hide them. */
+/**
+ * First path segments used by the site itself. An office with such a slug would be unreachable or would hide a page.
+ */
 export const RESERVED_SLUGS: ReadonlySet<string> = new Set([
 	...['admin', 'api', 'berkas', 'desk', 'healthz', 'insight', 'kiosk', 'lacak', 'login', 'logout', 'me', 'metrics'],
 	...['nilai', 'privasi', 'q', 'readyz', 'sandi', 'surel', 'terima', 'lupakan.css'],
-	// Of the frame, of browsers, and a few that a later page may want.
+	// Reserved for the framework and browsers, and some for future pages.
 	...['_app', 'favicon.ico', 'robots.txt', 'service-worker.js', 'manifest.webmanifest', 'assets', 'static'],
 	...['en', 'id', 'bantuan', 'tentang', 'saran', 'permintaan', 'pengaduan', 'layanan', 'lapor', 'skm']
 ]);
@@ -58,8 +63,8 @@ const period = z
 	.refine(({ from, to }) => from <= to, { path: ['to'], message: 'admin_range' });
 
 /**
- * Hours as the form has them: every day alike but Friday, and under any other name (`period0`) a period such as Ramadan that
- * replaces them. Periods stand beside the days because a form's names have at most four levels.
+ * Office hours as sent by the form: the same for all days except Friday. Any other key (`period0`) is a period such as
+ * Ramadan with its own hours. Periods are at the same level because names in the form have at most four levels.
  */
 const hoursSchema = z
 	.object(week)
@@ -81,7 +86,7 @@ function weekHours({ start, end, friday }: { start: string; end: string; friday?
 	return { start, end, ...(friday ? { weekdays: { [FRIDAY]: friday } } : {}) };
 }
 
-/** What an administrator may say of a unit. Its code and its place in the tree stay: references carry the code. */
+/** Fields of a unit that an administrator may change. Code and parent stay, because references contain the code. */
 export const unitSchema = z.object({
 	slug,
 	name: nameField,

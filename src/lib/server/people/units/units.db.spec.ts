@@ -40,13 +40,13 @@ beforeAll(async () => {
 	rootAdmin = { ...rootAdmin, units: { ...rootAdmin.units, admin: [provinceId, regencyId] } };
 });
 
-test('a unit is found by code, slug in any case, and id', async () => {
+test('finds a unit by code, by slug in any case, and by id', async () => {
 	for (const name of ['7604', 'mamuju', 'MAMUJU', regencyId]) expect((await anyUnit(name))?.id).toBe(regencyId);
 	expect(await anyUnit('7699')).toBeUndefined();
 	expect((await anyUnit('7604'))?.path).toBe(`/${provinceId}/${regencyId}/`);
 });
 
-test('the tree puts parents before children, and an administrator sees the own part', async () => {
+test('lists parents before children, and an administrator sees only the units they administer', async () => {
 	expect((await unitTree()).map((unit) => [unit.code, unit.depth])).toEqual([
 		['7600', 0],
 		['7604', 1]
@@ -84,7 +84,7 @@ test('every first path segment of the site is reserved', () => {
 	expect(segments.filter((name) => !name.startsWith('[') && !RESERVED_SLUGS.has(name))).toEqual([]);
 });
 
-test('roots are made by root administrators, others by their parent’s', async () => {
+test('roots are created by root administrators, other units by administrators of the parent', async () => {
 	const more = office({ code: '7300', slug: 'sulsel' });
 	await expect(createUnit(admin, more)).rejects.toThrow(NotAllowed);
 	await expect(createUnit(admin, { ...more, parentId: provinceId })).rejects.toThrow(NotFound);
@@ -106,7 +106,7 @@ test('hours may differ on Fridays and in Ramadan', async () => {
 	});
 });
 
-test('a change is written with what differs; emptied fields are empty; a stale form changes nothing', async () => {
+test('a change logs only what differs, an empty field is cleared, and a stale form gives Conflict', async () => {
 	const { version } = await unitForAdmin(admin, 'mamuju');
 	const given = office({ slug: 'mamuju', name: 'BPS Kabupaten Mamuju', phone: '0426 000000' });
 	await changeUnit(admin, regencyId, version, given);
@@ -120,7 +120,7 @@ test('a change is written with what differs; emptied fields are empty; a stale f
 	]);
 });
 
-test('the head of a unit is one of its own officers', async () => {
+test('the head of a unit must be one of its own officers', async () => {
 	const { version } = await unitForAdmin(admin, 'mamuju');
 	const mine = await makeOfficer(regencyId);
 	const elsewhere = await makeOfficer(provinceId);

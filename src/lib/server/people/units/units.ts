@@ -9,12 +9,12 @@ import { recordChange, recordDifference } from '../audit.ts';
 import { anyUnit, unitTree, type Unit, type UnitInTree } from './find-unit.ts';
 import { newUnitSchema, unitSchema, type UnitChange } from './unit-schema.ts';
 
-/** The units the actor administers, in the order of the tree. */
+/** Units the actor administers, in tree order. */
 export async function unitsForAdmin(actor: Actor): Promise<UnitInTree[]> {
 	return (await unitTree()).filter((unit) => actor.units.admin.includes(unit.id));
 }
 
-/** A unit the actor administers, by code, slug or id. @throws NotFound */
+/** Returns a unit that the actor administers, by code, slug or id. @throws NotFound */
 export async function unitForAdmin(actor: Actor, name: string): Promise<Unit> {
 	const unit = await anyUnit(name);
 	if (!unit) throw new NotFound(`unit ${name}`);
@@ -22,7 +22,7 @@ export async function unitForAdmin(actor: Actor, name: string): Promise<Unit> {
 	return unit;
 }
 
-async function refuseTaken(tx: Tx, code: string | undefined, slug: string, except?: string): Promise<void> {
+async function requireFreeCodeAndSlug(tx: Tx, code: string | undefined, slug: string, except?: string): Promise<void> {
 	const taken = await tx
 		.select({ code: units.code, slug: units.slug })
 		.from(units)
@@ -36,7 +36,7 @@ async function refuseTaken(tx: Tx, code: string | undefined, slug: string, excep
 	if (issues.length > 0) throw new Invalid(issues);
 }
 
-/** What is optional in a form is null in the table, so that emptying a field empties it. */
+/** Converts form values to columns. Missing optional values become null, so that an emptied field is cleared. */
 function columns(change: UnitChange) {
 	const { address, phone, whatsapp, email, website, responsible, headOfficerId } = change;
 	const optional = { address, phone, whatsapp, email, website, responsible, headOfficerId };
@@ -46,8 +46,9 @@ function columns(change: UnitChange) {
 }
 
 /**
- * Adds an office: a root by a root administrator (or `system`, for the first), any other by one of its parent's.
- * @returns its id
+ * Creates a unit. A root needs a root administrator (or `system` for the first one), any other unit an administrator of
+ * its parent.
+ * @returns the unit's id
  * @throws NotFound, NotAllowed · Invalid `admin_code_taken`, `admin_slug_taken`
  */
 export async function createUnit(actor: Actor, raw: unknown): Promise<string> {
@@ -56,11 +57,11 @@ export async function createUnit(actor: Actor, raw: unknown): Promise<string> {
 	if (parentId) requireAdmin(actor, parentId);
 	return transaction(async (tx) => {
 		if (!parentId) await requireRootAdmin(tx, actor);
-		await refuseTaken(tx, code, unit.slug);
+		await requireFreeCodeAndSlug(tx, code, unit.slug);
 		const [parent] = parentId ? await tx.select({ path: units.path }).from(units).where(eq(units.id, parentId)) : [];
 		const id = crypto.randomUUID();
 		const path = `${parent?.path ?? '/'}${id}/`;
-		// Nobody is an officer of an office that doesn't exist yet.
+		// A new unit has no officers yet, so it has no head.
 		const values = { ...columns({ ...rest, headOfficerId: undefined }), id, code, parentId: parentId ?? null, path };
 		await tx.insert(units).values(values);
 		const after = { code, ...columns(rest) };
@@ -70,10 +71,10 @@ export async function createUnit(actor: Actor, raw: unknown): Promise<string> {
 }
 
 /**
- * Changes what a unit says of itself, in the caller's transaction: where its hours or its zone change, deadlines that run have
- * to follow.
- * @param version what the form was made from
- * @throws NotFound · Conflict `stale` · Invalid, among others `admin_slug_taken`, `admin_officer_elsewhere`
+ * Changes a unit in the caller's transaction. If hours or time zone change, the caller must recompute running
+ * deadlines.
+ * @param version the version from which the form was made
+ * @throws NotFound · Conflict `stale` · Invalid, for example `admin_slug_taken`, `admin_officer_elsewhere`
  */
 export async function changeUnit(
 	tx: Tx,
@@ -86,7 +87,7 @@ export async function changeUnit(
 	const change = checked(unitSchema, raw);
 	const [before] = await tx.select().from(units).where(eq(units.id, unitId));
 	if (!before) throw new NotFound(`unit ${unitId}`);
-	await refuseTaken(tx, undefined, change.slug, unitId);
+	await requireFreeCodeAndSlug(tx, undefined, change.slug, unitId);
 	if (change.headOfficerId) await requireOfficerOf(tx, unitId, change.headOfficerId);
 	const after = columns(change);
 	const changed = await tx
@@ -108,7 +109,7 @@ async function requireOfficerOf(tx: Tx, unitId: string, officerId: string): Prom
 	if (found.length === 0) throw new Invalid([{ path: 'headOfficerId', code: 'admin_officer_elsewhere' }]);
 }
 
-/** Stores an office's numbers at LAPOR, and whether all its reports are recorded there. */
+/** Stores a unit's ids at LAPOR, and whether all its reports are recorded there. */
 export async function storeLaporSettings(
 	tx: Tx,
 	unitId: string,

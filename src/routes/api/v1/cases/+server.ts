@@ -2,7 +2,7 @@ import { CASE_KINDS, CASE_STATUSES } from '#lib/cases/vocabulary.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
-import { unitsAsked } from '#lib/server/people/units/listing.ts';
+import { unitIdsWithin } from '#lib/server/people/units/listing.ts';
 import { apiCall, reachOf } from '#lib/server/web/api/call.ts';
 import { chosen, chosenList } from '#lib/server/web/api/query.ts';
 
@@ -19,7 +19,7 @@ export const GET = apiCall('listCases', async ({ actor, query }) => {
 	const filter = {
 		status: chosenList(query, 'status', CASE_STATUSES),
 		kind: chosen(query, 'kind', CASE_KINDS),
-		unitIds: unit ? await unitsAsked(reachOf(actor), unit, tree) : undefined,
+		unitIds: unit ? await unitIdsWithin(reachOf(actor), unit, tree) : undefined,
 		q: query.get('q')?.trim() || undefined
 	};
 	const page = await inbox(actor, filter, query.get('cursor') ?? undefined);

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { logCsvLine, wholeLog } from '#lib/server/people/audit-log.ts';
+import { logCsvLine, allLogEntries } from '#lib/server/people/audit-log.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { toWebStream } from '#lib/server/web-stream.ts';
@@ -8,7 +8,7 @@ import type { RequestEvent } from './$types';
 
 export const GET = withActor(async (actor, { url }: RequestEvent) => {
 	const [unit] = await unitsForAdmin(actor);
-	const entries = wholeLog(actor, logFilter(url.searchParams), unit?.timeZone ?? 'Asia/Makassar');
+	const entries = allLogEntries(actor, logFilter(url.searchParams), unit?.timeZone ?? 'Asia/Makassar');
 	async function* lines() {
 		yield logCsvLine();
 		for await (const entry of entries) yield logCsvLine(entry);

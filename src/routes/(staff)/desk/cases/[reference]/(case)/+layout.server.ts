@@ -3,7 +3,7 @@ import { linksOf, referencesIn } from '#lib/server/cases/linking/link.ts';
 import { likelyDuplicatesOf } from '#lib/server/cases/triage/duplicates.ts';
 import { peopleToMention } from '#lib/server/cases/conversation/message.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
-import { absentBehind } from '#lib/server/people/absence.ts';
+import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
 import { unrecordedViewOf } from '#lib/server/escalation/unrecorded.ts';
 import { forwardsForActor } from '#lib/server/escalation/view.ts';
@@ -18,7 +18,7 @@ export const load = withActor(async (actor, { params, depends }) => {
 		inboundOfCase(actor, params.reference),
 		unrecordedViewOf(actor, params.reference),
 		likelyDuplicatesOf(actor, params.reference),
-		absentBehind(actor.accountId)
+		peopleDeputisedFor(actor.accountId)
 	]);
 	const [links, references, templates, colleagues] = await Promise.all([
 		linksOf(actor, params.reference, shown.timeline),

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { now, withClock } from '#lib/server/clock.ts';
 import { TooMany } from '#lib/server/errors.ts';
-import { WaitingRoom, type Guest } from './waiting-room.ts';
+import { AttemptQueue, type AttemptKeys } from './attempt-queue.ts';
 
 const settled = () => new Promise((done) => setTimeout(done, 0));
 
-/** A room whose time passes only by `pass`. */
-function roomInTest() {
-	const room = new WaitingRoom({ target: 8, source: 8, all: 20 });
+/** A queue whose time advances only by `pass`. */
+function queueInTest() {
+	const queue = new AttemptQueue({ target: 8, source: 8, all: 20 });
 	let elapsed = 0;
 	let sleepers: { due: number; wake: () => void }[] = [];
 	const pause = (milliseconds: number, signal?: AbortSignal) =>
@@ -21,8 +21,8 @@ function roomInTest() {
 		});
 	const checked: string[] = [];
 	const refused: string[] = [];
-	const enter = (name: string, guest: Guest, waitMs = 20_000) =>
-		void withClock(now, () => room.check(guest, waitMs, async () => void checked.push(name)), pause).catch(
+	const enter = (name: string, keys: AttemptKeys, waitMs = 20_000) =>
+		void withClock(now, () => queue.check(keys, waitMs, async () => void checked.push(name)), pause).catch(
 			(cause: unknown) => {
 				expect(cause).toBeInstanceOf(TooMany);
 				refused.push(name);
@@ -38,14 +38,14 @@ function roomInTest() {
 		}
 		await settled();
 	};
-	return { room, enter, pass, checked, refused, asleep: () => sleepers.length };
+	return { queue, enter, pass, checked, refused, asleep: () => sleepers.length };
 }
 
-const head = (source: string, browser?: string): Guest => ({ target: 'head', source, browser });
+const head = (source: string, browser?: string): AttemptKeys => ({ target: 'head', source, browser });
 const guesses = (count: number, guess: (n: number) => void) => Array.from({ length: count }, (_, n) => guess(n));
 
-test('waits run beside each other, and checks follow in the order in which waits end', async () => {
-	const { enter, pass, checked } = roomInTest();
+test('attempts wait in parallel and are checked in the order in which their waits end', async () => {
+	const { enter, pass, checked } = queueInTest();
 	enter('long', head('a'), 3000);
 	enter('short', head('b'), 1000);
 	enter('none', head('c'), 0);
@@ -55,8 +55,8 @@ test('waits run beside each other, and checks follow in the order in which waits
 	expect(checked).toEqual(['none', 'short', 'long']);
 });
 
-test('checks one try at a time, and goes on after one that threw', async () => {
-	const room = new WaitingRoom({ target: 8, source: 8, all: 20 });
+test('checks one attempt at a time and continues after one that threw', async () => {
+	const queue = new AttemptQueue({ target: 8, source: 8, all: 20 });
 	let running = 0;
 	let most = 0;
 	const work = async () => {
@@ -65,13 +65,13 @@ test('checks one try at a time, and goes on after one that threw', async () => {
 		running -= 1;
 		throw new Error('wrong');
 	};
-	const tries = guesses(5, (n) => n).map(() => room.check(head('a'), 0, work).catch(() => 'thrown'));
+	const tries = guesses(5, (n) => n).map(() => queue.check(head('a'), 0, work).catch(() => 'thrown'));
 	expect(await Promise.all(tries)).toEqual(Array<string>(5).fill('thrown'));
 	expect(most).toBe(1);
 });
 
-test('however many connections one address opens, a try from another address keeps its place', async () => {
-	const { enter, pass, checked, refused } = roomInTest();
+test('many connections from one address never displace an attempt from another address', async () => {
+	const { enter, pass, checked, refused } = queueInTest();
 	guesses(100, (n) => enter(`before ${n}`, head('attacker')));
 	enter('owner', head('home'));
 	guesses(100, (n) => enter(`after ${n}`, head('attacker')));
@@ -81,8 +81,8 @@ test('however many connections one address opens, a try from another address kee
 	expect(refused).toHaveLength(193);
 });
 
-test('guesses at one account from the office’s address leave colleagues there their places', async () => {
-	const { enter, pass, checked } = roomInTest();
+test('guesses at one account from the office’s address do not displace colleagues at that address', async () => {
+	const { enter, pass, checked } = queueInTest();
 	guesses(100, (n) => enter(`guess ${n}`, head('office')));
 	enter('colleague', { target: 'colleague', source: 'office' });
 	guesses(100, (n) => enter(`guess ${100 + n}`, head('office')));
@@ -90,8 +90,8 @@ test('guesses at one account from the office’s address leave colleagues there 
 	expect(checked).toContain('colleague');
 });
 
-test('at one address, a browser that opened the page keeps its place before tries that sent no cookie', async () => {
-	const { enter, pass, checked } = roomInTest();
+test('at one address, attempts without a cookie are dropped before one from a browser that opened the page', async () => {
+	const { enter, pass, checked } = queueInTest();
 	guesses(100, (n) => enter(`guess ${n}`, head('office')));
 	enter('owner', head('office', 'browser'));
 	guesses(100, (n) => enter(`guess ${100 + n}`, head('office')));
@@ -99,9 +99,9 @@ test('at one address, a browser that opened the page keeps its place before trie
 	expect(checked).toContain('owner');
 });
 
-test('where every source has one try, sources that failed before lose their places first', async () => {
-	const { room, enter, pass, checked } = roomInTest();
-	guesses(30, (n) => room.noteFailure(`bot ${n}`));
+test('if every source has one attempt, sources that failed before are dropped first', async () => {
+	const { queue, enter, pass, checked } = queueInTest();
+	guesses(30, (n) => queue.noteFailure(`bot ${n}`));
 	guesses(30, (n) => enter(`guess ${n}`, head(`bot ${n}`)));
 	enter('owner', head('home'));
 	guesses(30, (n) => enter(`guess ${30 + n}`, head(`bot ${n}`)));
@@ -110,8 +110,8 @@ test('where every source has one try, sources that failed before lose their plac
 	expect(checked).toHaveLength(8);
 });
 
-test('made-up names from one address fill no more than that address’s places', async () => {
-	const { enter, pass, checked } = roomInTest();
+test('invented usernames from one address use no more than that address’s limit', async () => {
+	const { enter, pass, checked } = queueInTest();
 	guesses(100, (n) => enter(`guess ${n}`, { target: `name ${n}`, source: 'attacker' }));
 	enter('owner', head('home'));
 	await pass(20_000);
@@ -119,8 +119,8 @@ test('made-up names from one address fill no more than that address’s places',
 	expect(checked).toContain('owner');
 });
 
-test('refusals come late, and at most 500 of them are held back at the same time', async () => {
-	const { enter, pass, refused, asleep } = roomInTest();
+test('refusals are delayed, at most 500 of them at the same time', async () => {
+	const { enter, pass, refused, asleep } = queueInTest();
 	guesses(2000, (n) => enter(`guess ${n}`, head('attacker'), 0));
 	await pass(0);
 	expect(asleep()).toBe(500);

@@ -14,8 +14,8 @@ function clocks(kind: CaseKind, caseClass: CaseClass, rules = DEFAULT_CLOCK_RULE
 	};
 }
 
-describe('clocks of a case', () => {
-	it('hold a plain complaint to the service times and to the law', () => {
+describe('rulesFor', () => {
+	it('gives a plain complaint the service times and the legal deadlines', () => {
 		expect(clocks('complaint', 'plain')).toEqual({
 			receipt: [
 				'verification 3 working',
@@ -29,7 +29,7 @@ describe('clocks of a case', () => {
 		});
 	});
 
-	it('give an examination sixty days', () => {
+	it('gives an oversight complaint sixty days', () => {
 		expect(clocks('complaint', 'oversight').receipt).toContain('solution 60 working');
 	});
 
@@ -37,7 +37,7 @@ describe('clocks of a case', () => {
 		['information_request', 'information', 'solution 5 working'],
 		['suggestion', 'plain', 'solution 14 working'],
 		['suggestion', 'information', 'solution 14 working']
-	] as const)('hold a %s of class %s to %s and to no law on complaints', (kind, caseClass, solution) => {
+	] as const)('gives a %s of class %s %s and no legal deadline for complaints', (kind, caseClass, solution) => {
 		expect(clocks(kind, caseClass)).toEqual({
 			receipt: ['verification 3 working', 'first_reply 5 working', solution],
 			completeness: [],
@@ -46,7 +46,7 @@ describe('clocks of a case', () => {
 		});
 	});
 
-	it('start each clock once, by the rule that asks most, wherever it stands in the list', () => {
+	it('starts each clock once, by the most specific rule, independent of the order', () => {
 		const everyCase = { kind: null, class: null, state: null, dayUnit: 'working', basis: 'uji' } as const;
 		const rules: ClockRule[] = [
 			{ ...everyCase, name: 'first_reply', kind: 'complaint', class: 'oversight', days: 1 },
@@ -63,7 +63,7 @@ describe('clocks of a case', () => {
 		expect(clocks('suggestion', 'information', rules).receipt).toEqual(['first_reply 4 working']);
 	});
 
-	it('all name their legal basis', () => {
+	it('every default rule names its legal basis', () => {
 		expect(DEFAULT_CLOCK_RULES.filter(({ basis }) => basis === '')).toEqual([]);
 	});
 });

@@ -6,25 +6,28 @@ interface ClockSubject {
 	class: CaseClass;
 }
 
-/** States on whose entry the reporter's turn begins. */
+/** States in which the reporter must act. */
 type ReporterState = 'needs_info' | 'answered';
 
-/** One deadline as an administrator keeps it: how long, for which cases, on which ground. Null asks nothing. */
+/**
+ * One deadline rule as set by an administrator: its length, the cases it applies to, and its legal basis. A null
+ * condition applies to all cases.
+ */
 export interface ClockRule {
 	name: ClockName;
 	kind: CaseKind | null;
 	class: CaseClass | null;
-	/** Set where the clock starts on entering a state. */
+	/** Set if the clock starts when the case enters this state. */
 	state: ReporterState | null;
 	days: number;
 	dayUnit: DayUnit;
 	basis: string;
 }
 
-/** Which clocks run for a case, by what starts them. */
+/** The clocks of a case by the event that starts them. */
 interface StartingClocks {
 	receipt: ClockRule[];
-	/** When the complaint is complete: verification, or the reporter's last completion. */
+	/** Starts when the complaint is complete: at verification, or when the reporter last completed it. */
 	completeness: ClockRule[];
 	needs_info: ClockRule[];
 	answered: ClockRule[];
@@ -38,9 +41,9 @@ const everyCase = { kind: null, class: null, state: null };
 const complaint = { ...everyCase, kind: 'complaint' as const };
 
 /**
- * The rules an installation starts with: service times of SP4N-LAPOR, and the law on public service. `solution` goes by class: before verification an
- * information request counts as `information` and everything else as `plain`. A suggestion is never held to the five
- * days of an information request.
+ * Rules of a new installation: service times of SP4N-LAPOR and the law on public service. `solution` depends on the
+ * class: before verification an information request counts as `information` and everything else as `plain`. A
+ * suggestion never gets the five days of an information request.
  */
 export const DEFAULT_CLOCK_RULES: readonly ClockRule[] = [
 	{ ...everyCase, name: 'verification', ...working(3), basis: SERVICE_TIME },
@@ -56,30 +59,30 @@ export const DEFAULT_CLOCK_RULES: readonly ClockRule[] = [
 	{ ...everyCase, name: 'reporter_turn', state: 'answered', ...working(10), basis: 'SP4N-LAPOR!' }
 ];
 
-/** Clocks that stand still in `needs_info`; the rest never pause. */
+/** Clocks that pause in `needs_info`; the others never pause. */
 export const PAUSING_CLOCKS: readonly ClockName[] = ['verification', 'first_reply', 'solution'];
 
 /**
- * The clocks of a case by what starts them. Of several rules for one clock the one that asks more of the case holds,
- * then the one that asks for its class, then the earlier in the list; so no clock starts twice.
+ * Returns the clocks of a case by the event that starts them. If several rules match one clock, the rule with more
+ * conditions is used, then one with a class, then the earlier one. So no clock starts twice.
  */
 export function rulesFor(rules: readonly ClockRule[], subject: ClockSubject): StartingClocks {
 	const starting: StartingClocks = { receipt: [], completeness: [], needs_info: [], answered: [] };
-	for (const rule of rules.filter((rule) => fits(rule, subject))) {
+	for (const rule of rules.filter((rule) => matches(rule, subject))) {
 		const clocks = starting[startOf(rule)];
-		const rival = clocks.findIndex(({ name }) => name === rule.name);
-		const beaten = clocks[rival];
-		if (!beaten) clocks.push(rule);
-		else if (weight(rule) > weight(beaten)) clocks[rival] = rule;
+		const sameClock = clocks.findIndex(({ name }) => name === rule.name);
+		const other = clocks[sameClock];
+		if (!other) clocks.push(rule);
+		else if (specificity(rule) > specificity(other)) clocks[sameClock] = rule;
 	}
 	return starting;
 }
 
-function fits(rule: ClockRule, subject: ClockSubject): boolean {
+function matches(rule: ClockRule, subject: ClockSubject): boolean {
 	return (rule.kind ?? subject.kind) === subject.kind && (rule.class ?? subject.class) === subject.class;
 }
 
-function weight(rule: ClockRule): number {
+function specificity(rule: ClockRule): number {
 	return (rule.kind ? 2 : 0) + (rule.class ? 3 : 0);
 }
 

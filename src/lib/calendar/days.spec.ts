@@ -7,8 +7,8 @@ const ZONES = ['Asia/Jakarta', 'Asia/Makassar', 'Asia/Jayapura', 'Europe/Berlin'
 const anyInstant = fc.date({ min: new Date('2024-01-01'), max: new Date('2029-01-01'), noInvalidDate: true });
 const anyDay = anyInstant.map((instant) => instant.toISOString().slice(0, 10));
 
-describe('days and zones', () => {
-	it('gives the local day of each zone', () => {
+describe('dates and time zones', () => {
+	it('returns the local date in each time zone', () => {
 		const instant = new Date('2026-12-31T15:30:00Z');
 		expect(localDate(instant, 'Asia/Jakarta')).toBe('2026-12-31');
 		expect(localDate(instant, 'Asia/Makassar')).toBe('2026-12-31');
@@ -28,7 +28,7 @@ describe('days and zones', () => {
 		expect(instantAt(date, time, zone).toISOString()).toBe(expected);
 	});
 
-	it('converts a day to an instant and back, in any zone', () => {
+	it('converts a date to an instant and back, in any time zone', () => {
 		fc.assert(
 			fc.property(anyDay, fc.constantFrom(...ZONES), (day, zone) => {
 				expect(localDate(instantAt(day, '16:00', zone), zone)).toBe(day);
@@ -36,7 +36,7 @@ describe('days and zones', () => {
 		);
 	});
 
-	it('gives the local time of each zone without seconds', () => {
+	it('returns the local time in each time zone without seconds', () => {
 		const instant = new Date('2026-12-31T15:59:59.999Z');
 		expect(localTime(instant, 'Asia/Jakarta')).toBe('22:59');
 		expect(localTime(instant, 'Asia/Makassar')).toBe('23:59');
@@ -51,39 +51,39 @@ describe('days and zones', () => {
 		expect(addDays('2026-01-21', 60)).toBe('2026-03-22');
 	});
 
-	it('knows the weekday, Monday first', () => {
+	it('numbers weekdays from Monday', () => {
 		expect(weekday('2026-11-23')).toBe(1);
 		expect(weekday('2026-11-29')).toBe(7);
 		expect(yearOf('2027-01-01')).toBe(2027);
 	});
 
-	it('accepts only existing days, written YYYY-MM-DD', () => {
+	it('accepts only existing dates in the format YYYY-MM-DD', () => {
 		expect(['2026-02-28', '2028-02-29'].every(isLocalDate)).toBe(true);
 		const wrong = ['2026-02-30', '2026-13-01', '2026-2-3', '20260203', '2026-02-03T10:00', '', 'besok'];
 		expect(wrong.filter(isLocalDate)).toEqual([]);
 	});
 
-	it('refuses a zone, a day or a time that does not exist', () => {
+	it('throws RangeError for an unknown zone, date or time', () => {
 		expect(() => localDate(new Date(0), 'Asia/Mamuju')).toThrow(RangeError);
 		expect(() => instantAt('2026-02-30', '16:00', 'Asia/Makassar')).toThrow(RangeError);
 		expect(() => instantAt('2026-02-03', '25:00', 'Asia/Makassar')).toThrow(RangeError);
 	});
 });
 
-test('a month that begins on a Monday and ends on a Sunday fills its weeks', () => {
+test('a month that begins on a Monday and ends on a Sunday has full weeks only', () => {
 	const weeks = weeksOfMonth(2027, 2);
 	expect(weeks).toHaveLength(4);
 	expect(weeks[0]?.[0]).toBe('2027-02-01');
 	expect(weeks[3]?.[6]).toBe('2027-02-28');
 });
 
-test('days of other months stay empty, and leap days are there', () => {
+test('days of other months are null, and leap days are included', () => {
 	const weeks = weeksOfMonth(2028, 2);
 	expect(weeks[0]).toEqual([null, '2028-02-01', '2028-02-02', '2028-02-03', '2028-02-04', '2028-02-05', '2028-02-06']);
 	expect(weeks.at(-1)).toEqual(['2028-02-28', '2028-02-29', null, null, null, null, null]);
 });
 
-test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])('month %i of 2026 holds each of its days once', (month) => {
+test.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])('month %i of 2026 contains each of its days once', (month) => {
 	const days = weeksOfMonth(2026, month).flat().filter(Boolean);
 	expect(new Set(days).size).toBe(days.length);
 	expect(days).toHaveLength(new Date(Date.UTC(2026, month, 0)).getUTCDate());

@@ -12,7 +12,7 @@ export type ClockTime = string;
 
 export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
-// Imports functions instead of classes: 9 kB (gzip) remain after tree shaking, instead of 19.
+// Functions instead of classes are imported, which leaves 9 kB (gzip) after tree shaking instead of 19 kB.
 const parse = (date: LocalDate) => PlainDate.fromString(date, getISO);
 
 /** Whether the text is a day that exists, written `YYYY-MM-DD`, from 1900 to 2199. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { computeDue, type ClockQuestion, type Deadline, type Pause } from './deadline-calculator.ts';
+import { computeDue, type ClockInput, type Deadline, type Pause } from './deadline-calculator.ts';
 import { instantAt } from './days.ts';
 import { HOLIDAYS, DEFAULT_CALENDAR } from './holidays.ts';
 import { DEFAULT_WORKDAY_HOURS, workdayEnd } from './workday-hours.ts';
@@ -14,7 +14,7 @@ const instant = fc.integer({ min: 0, max: 3 * 365 * 24 * 60 }).map((minute) => n
 const zone = fc.constantFrom(...(Object.keys(OFFSETS) as (keyof typeof OFFSETS)[]));
 const length = fc.integer({ min: 1, max: 60 });
 
-function question(start: Date, days: number, inZone: string, more: Partial<ClockQuestion> = {}): ClockQuestion {
+function question(start: Date, days: number, inZone: string, more: Partial<ClockInput> = {}): ClockInput {
 	return {
 		start,
 		days,
@@ -26,7 +26,7 @@ function question(start: Date, days: number, inZone: string, more: Partial<Clock
 	};
 }
 
-/** A pause that begins up to 40 days after `start` and lasts up to 30. */
+/** A pause that begins up to 40 days after `start` and lasts up to 30 days. */
 const pauseAfter = (start: Date): fc.Arbitrary<Pause> =>
 	fc
 		.record({ after: fc.integer({ min: 0, max: 40 * 24 }), hours: fc.integer({ min: 0, max: 30 * 24 }) })
@@ -43,12 +43,14 @@ const pausedCase = instant.chain((start) =>
 	})
 );
 
-/** Days of an explanation in order, each with its kind. */
+/** All days of the explanation, counted and skipped, in order. */
 function explained({ counted, skipped }: Deadline): string[] {
 	return [...counted, ...skipped.map(({ date }) => date)].sort();
 }
 
-/** Computes the same days from milliseconds and the fixed offsets of Indonesia's zones, which have no summer time. */
+/**
+ * Computes the expected days from milliseconds and the fixed offsets of Indonesia's zones, which have no summer time.
+ */
 function daysAfter(start: Date, last: string, offset: number): string[] {
 	const days: string[] = [];
 	for (let time = start.getTime() + offset * HOUR + DAY; ; time += DAY) {
@@ -62,7 +64,7 @@ const holidays = new Set(HOLIDAYS.map(({ date }) => date));
 const worked = (day: string) => !holidays.has(day) && ![0, 6].includes(new Date(`${day}T00:00:00Z`).getUTCDay());
 
 describe('every deadline', () => {
-	it('is explained day by day, with no day missing, doubled or beyond', () => {
+	it('is explained day by day, without missing, repeated or additional days', () => {
 		fc.assert(
 			fc.property(pausedCase, length, zone, ({ start, pauses }, days, inZone) => {
 				const deadline = computeDue(question(start, days, inZone, { pauses }));
@@ -99,7 +101,7 @@ describe('every deadline', () => {
 		);
 	});
 
-	it('has no due time exactly when an open pause begins by then', () => {
+	it('is null exactly when an open pause begins before or at the due time', () => {
 		fc.assert(
 			fc.property(pausedCase, length, zone, ({ start, more }, days, inZone) => {
 				const { dueAt } = computeDue(question(start, days, inZone));
@@ -145,11 +147,11 @@ describe('every deadline', () => {
 
 const ZONE = 'Asia/Makassar';
 const at = (date: string, time: string) => instantAt(date, time, ZONE);
-const due = (date: string, days: number, more: Partial<ClockQuestion> = {}) =>
+const due = (date: string, days: number, more: Partial<ClockInput> = {}) =>
 	computeDue(question(at(date, '10:00'), days, ZONE, more));
 
 describe('a clock of working days', () => {
-	it('of five from 24 November 2026 runs out on Tuesday 1 December, with its explanation', () => {
+	it('of five days from 24 November 2026 ends on Tuesday 1 December, with its explanation', () => {
 		expect(due('2026-11-24', 5)).toEqual({
 			dueAt: at('2026-12-01', '16:00'),
 			counted: ['2026-11-25', '2026-11-26', '2026-11-27', '2026-11-30', '2026-12-01'],
@@ -163,7 +165,7 @@ describe('a clock of working days', () => {
 		});
 	});
 
-	it('names every day of Lebaran by its own reason', () => {
+	it('gives each day of Lebaran its own reason', () => {
 		expect(due('2026-03-17', 1).skipped).toEqual([
 			{ date: '2026-03-18', why: 'joint_leave', name: 'Cuti bersama Hari Suci Nyepi' },
 			{ date: '2026-03-19', why: 'national_holiday', name: 'Hari Suci Nyepi (Tahun Baru Saka 1948)' },
@@ -175,7 +177,7 @@ describe('a clock of working days', () => {
 		]);
 	});
 
-	it('refuses a limit that is no whole day', () => {
+	it('refuses a number of days that is not a positive integer', () => {
 		expect(() => due('2026-11-24', 0)).toThrow(RangeError);
 		expect(() => due('2026-11-24', 2.5)).toThrow(RangeError);
 	});
@@ -194,7 +196,7 @@ describe('a clock of working days', () => {
 		expect(due(received, 5, { pauses }).dueAt).toEqual(at(expected, '16:00'));
 	});
 
-	it('has no deadline and no alarm while a pause is open', () => {
+	it('has no deadline and no warnings while a pause is open', () => {
 		expect(due('2026-11-24', 5, { pauses: [{ from: at('2026-11-28', '10:00'), to: null }] })).toEqual({
 			dueAt: null,
 			counted: ['2026-11-25', '2026-11-26', '2026-11-27'],
@@ -207,7 +209,7 @@ describe('a clock of working days', () => {
 });
 
 describe('a clock of calendar days', () => {
-	const calendarDue = (date: string, days: number, more: Partial<ClockQuestion> = {}) =>
+	const calendarDue = (date: string, days: number, more: Partial<ClockInput> = {}) =>
 		due(date, days, { dayUnit: 'calendar', ...more });
 
 	it.each([
@@ -222,7 +224,7 @@ describe('a clock of calendar days', () => {
 		expect(deadline.skipped.map(({ why, name }) => [why, name])).toEqual(names.map((name) => ['rolled_back', name]));
 	});
 
-	it('keeps its alarms on or before a deadline that was rolled back', () => {
+	it('keeps its warnings on or before a deadline that was moved back', () => {
 		const { warnAt, alertAt } = calendarDue('2026-11-29', 14);
 		expect([warnAt, alertAt]).toEqual([at('2026-12-10', '08:00'), at('2026-12-11', '08:00')]);
 	});
@@ -232,7 +234,7 @@ describe('a clock of calendar days', () => {
 		expect(calendarDue('2026-11-24', 14, { pauses })).toEqual(calendarDue('2026-11-24', 14));
 	});
 
-	it('is not due before it began, where no working day lies between', () => {
+	it('keeps the limit if there is no working day between receipt and limit', () => {
 		expect(calendarDue('2026-11-27', 1)).toMatchObject({ dueAt: at('2026-11-28', '16:00'), skipped: [] });
 	});
 });

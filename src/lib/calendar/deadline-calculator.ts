@@ -6,13 +6,15 @@ export type { WorkdayHours };
 
 export type DayUnit = 'working' | 'calendar';
 
-/** A stretch in which a clock stands still: from `from` up to, not including, `to`; null while it still stands. */
+/**
+ * A span in which a clock is paused: from `from` up to but not including `to`. `to` is null while the pause is open.
+ */
 export interface Pause {
 	from: Date;
 	to: Date | null;
 }
 
-export interface ClockQuestion {
+export interface ClockInput {
 	start: Date;
 	days: number;
 	dayUnit: DayUnit;
@@ -26,21 +28,23 @@ export interface ClockQuestion {
 export interface SkippedDay {
 	date: LocalDate;
 	why: DayOff['why'] | 'paused' | 'rolled_back';
-	/** For people: the holiday's or weekday's name (under `rolled_back` too), or that the clock stood still. */
+	/** Text for people: the name of the holiday or weekday (also for `rolled_back`), or that the clock was paused. */
 	name: string;
 }
 
 /**
- * A deadline and its explanation. `counted` and `skipped` share no day and together hold every day after the day of
- * receipt: up to the due day; where an open pause stops the clock, up to the last day it didn't stand at the end of;
- * where a deadline was rolled back, on to the day it was rolled back from.
+ * A deadline and its explanation. `counted` and `skipped` have no common day. Together they contain every day after the
+ * day of receipt up to a last day:
+ * - normally the due day;
+ * - for an open pause, the last day that ends before the pause;
+ * - for a deadline that was moved back, the limit from which it was moved.
  */
 export interface Deadline {
-	/** Null if an open pause stops the clock before it runs out; so are the two alarms. */
+	/** Null if an open pause stops the clock before it ends; `warnAt` and `alertAt` are then null too. */
 	dueAt: Date | null;
 	counted: LocalDate[];
 	skipped: SkippedDay[];
-	/** A day that mattered lies in a year whose decree isn't loaded. */
+	/** Whether one of the days is in a year whose decree is not loaded. */
 	provisional: boolean;
 	warnAt: Date | null;
 	alertAt: Date | null;
@@ -49,41 +53,41 @@ export interface Deadline {
 const PAUSED = 'Waktu dihentikan sementara';
 
 /**
- * When a clock that started at `start` runs out, and why. The day of receipt in `zone` is day 0 whatever its hour or
- * kind. Of the days after it a clock of working days counts each that is one, unless it stands still at that day's
- * `workday_end`; a clock of calendar days counts all. Due is always at a `workday_end`. Throws RangeError unless `days`
- * is a whole number from 1.
+ * Computes when a clock that started at `start` ends, and why. The day of receipt in `zone` is day 0, at any hour and
+ * even on a day off. A clock of working days counts each later working day, unless the clock is paused at that day's
+ * `workday_end`. A clock of calendar days counts every day. The due time is always a `workday_end`.
+ * @throws RangeError unless `days` is a positive integer
  */
-export function computeDue(question: ClockQuestion): Deadline {
-	if (!Number.isInteger(question.days) || question.days < 1) {
-		throw new RangeError(`A clock needs a whole number of days from 1, not ${question.days}`);
+export function computeDue(clock: ClockInput): Deadline {
+	if (!Number.isInteger(clock.days) || clock.days < 1) {
+		throw new RangeError(`A clock needs a whole number of days from 1, not ${clock.days}`);
 	}
-	return question.dayUnit === 'working' ? dueByWorkingDays(question) : dueByCalendarDays(question);
+	return clock.dayUnit === 'working' ? dueByWorkingDays(clock) : dueByCalendarDays(clock);
 }
 
-function dueByWorkingDays(question: ClockQuestion): Deadline {
-	const { start, days, calendar, zone } = question;
+function dueByWorkingDays(clock: ClockInput): Deadline {
+	const { start, days, calendar, zone } = clock;
 	const counted: LocalDate[] = [];
 	const skipped: SkippedDay[] = [];
 	let day = localDate(start, zone);
 	while (counted.length < days) {
 		day = addDays(day, 1);
-		const standing = pausesAtEndOf(day, question);
-		if (standing.some(({ to }) => to === null)) return stopped(question, counted, skipped);
+		const pauses = pausesAtEndOf(day, clock);
+		if (pauses.some(({ to }) => to === null)) return stopped(clock, counted, skipped);
 		const off = dayOff(day, calendar);
 		if (off) skipped.push({ date: day, ...off });
-		else if (standing.length > 0) skipped.push({ date: day, why: 'paused', name: PAUSED });
+		else if (pauses.length > 0) skipped.push({ date: day, why: 'paused', name: PAUSED });
 		else counted.push(day);
 	}
-	return running(question, day, counted, skipped);
+	return running(clock, day, counted, skipped);
 }
 
 /**
- * The limit is a date; the deadline is the last working day on or before it. Where not one working day lies between
- * receipt and that date the date itself stands: rolled back further it would be due before it began.
+ * The limit is a date, and the deadline is the last working day on or before it. If there is no working day between
+ * receipt and limit, the limit itself is the deadline, so that it is never due before it began.
  */
-function dueByCalendarDays(question: ClockQuestion): Deadline {
-	const { start, days, calendar, zone } = question;
+function dueByCalendarDays(clock: ClockInput): Deadline {
+	const { start, days, calendar, zone } = clock;
 	const received = localDate(start, zone);
 	const span = Array.from({ length: days }, (_, index) => addDays(received, index + 1));
 	const due = span.findLast((day) => isWorkingDay(day, calendar)) ?? addDays(received, days);
@@ -93,23 +97,24 @@ function dueByCalendarDays(question: ClockQuestion): Deadline {
 		const off = dayOff(date, calendar);
 		return off ? [{ date, why: 'rolled_back', name: off.name }] : [];
 	});
-	return running(question, due, counted, skipped);
+	return running(clock, due, counted, skipped);
 }
 
-function pausesAtEndOf(day: LocalDate, { pauses, hours, zone }: ClockQuestion): Pause[] {
+function pausesAtEndOf(day: LocalDate, { pauses, hours, zone }: ClockInput): Pause[] {
 	if (!pauses?.length) return [];
 	const end = workdayEnd(day, hours, zone);
 	return pauses.filter(({ from, to }) => from <= end && (to === null || end < to));
 }
 
-function stopped({ calendar }: ClockQuestion, counted: LocalDate[], skipped: SkippedDay[]): Deadline {
+function stopped({ calendar }: ClockInput, counted: LocalDate[], skipped: SkippedDay[]): Deadline {
 	const provisional = reachesUnknownYear(calendar, counted, skipped);
 	return { dueAt: null, counted, skipped, provisional, warnAt: null, alertAt: null };
 }
 
-function running(question: ClockQuestion, due: LocalDate, counted: LocalDate[], skipped: SkippedDay[]): Deadline {
-	const { days, calendar, hours, zone } = question;
-	// In whole numbers: 0.9 has no exact binary form. A rolled-back deadline may come before the day meant.
+function running(clock: ClockInput, due: LocalDate, counted: LocalDate[], skipped: SkippedDay[]): Deadline {
+	const { days, calendar, hours, zone } = clock;
+	// Computed with integers, because 0.9 has no exact binary form. A deadline that was moved back may come before the
+	// computed day, so the due day is the fallback.
 	const startOfCounted = (nth: number) => workdayStart(counted[nth - 1] ?? due, hours, zone);
 	return {
 		dueAt: workdayEnd(due, hours, zone),

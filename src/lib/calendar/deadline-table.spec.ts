@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { computeDue, type ClockQuestion, type Deadline } from './deadline-calculator.ts';
+import { computeDue, type ClockInput, type Deadline } from './deadline-calculator.ts';
 import { DEFAULT_CALENDAR, HOLIDAYS } from './holidays.ts';
 import { DEFAULT_WORKDAY_HOURS } from './workday-hours.ts';
 
 /*
- * Deadlines by hand. The days off are those of the decrees (holidays.spec.ts); everything else here is reckoned with UTC
- * dates and fixed offsets: no line of the calculator or of its calendar is used.
+ * Deadlines computed independently. The days off come from the decrees (holidays.spec.ts). Everything else is computed
+ * with UTC dates and fixed offsets, without code of the calculator or its calendar.
  */
 const OFFSETS = { 'Asia/Jakarta': 7, 'Asia/Makassar': 8, 'Asia/Jayapura': 9 } as const;
 type Zone = keyof typeof OFFSETS;
@@ -19,7 +19,7 @@ const works = (date: string) => ![0, 6].includes(new Date(date).getUTCDay()) && 
 const instant = (date: string, time: string, zone: Zone) =>
 	new Date(Date.parse(`${date}T${time}:00Z`) - OFFSETS[zone] * 3_600_000);
 
-function ask(received: string, time: string, days: number, zone: Zone, more: Partial<ClockQuestion> = {}): Deadline {
+function ask(received: string, time: string, days: number, zone: Zone, more: Partial<ClockInput> = {}): Deadline {
 	return computeDue({
 		start: instant(received, time, zone),
 		days,
@@ -31,10 +31,12 @@ function ask(received: string, time: string, days: number, zone: Zone, more: Par
 	});
 }
 
-/** Every day after the receipt up to the due day stands in the explanation once, and n of them are counted. */
+/**
+ * Checks that every day after the receipt up to the due day is in the explanation once, and that n of them are counted.
+ */
 function expectArithmetic(deadline: Deadline, received: string, n: number, zone: Zone): void {
-	const told = [...deadline.counted, ...deadline.skipped.map(({ date }) => date)].sort();
-	expect(told).toEqual(told.map((_, index) => dayAfter(received, index + 1)));
+	const explained = [...deadline.counted, ...deadline.skipped.map(({ date }) => date)].sort();
+	expect(explained).toEqual(explained.map((_, index) => dayAfter(received, index + 1)));
 	expect(deadline.counted).toHaveLength(n);
 	const last = deadline.counted.at(-1) ?? '';
 	expect(deadline.dueAt).toEqual(instant(last, '16:00', zone));
@@ -43,7 +45,7 @@ function expectArithmetic(deadline: Deadline, received: string, n: number, zone:
 	expect(deadline.alertAt).toEqual(instant(alerted, '08:00', zone));
 }
 
-/** Legal deadlines by day of receipt, in working days: verification 3, first reply 5, plain solution 14, oversight 60. */
+/** Deadlines by day of receipt, in working days: verification 3, first reply 5, plain solution 14, oversight 60. */
 const TABLE: [what: string, received: string, due: Record<number, string>][] = [
 	['an ordinary Tuesday', '2026-11-24', { 3: '2026-11-27', 5: '2026-12-01', 14: '2026-12-14', 60: '2027-02-23' }],
 	['before Lebaran 2025', '2025-03-27', { 3: '2025-04-10', 5: '2025-04-14', 14: '2025-04-28', 60: '2025-07-11' }],
@@ -62,7 +64,7 @@ const TABLE: [what: string, received: string, due: Record<number, string>][] = [
 describe.each(ZONES)('the clocks of working days in %s', (zone) => {
 	it.each(TABLE)('%s (%s)', (_, received, due) => {
 		for (const [n, expected] of Object.entries(due)) {
-			// The day of receipt is day 0 from its first minute to its last.
+			// The day of receipt is day 0 from its first to its last minute.
 			for (const time of ['00:00', '07:59', '16:00', '23:59']) {
 				const deadline = ask(received, time, Number(n), zone);
 				expect([n, deadline.counted.at(-1)]).toEqual([n, expected]);
@@ -72,7 +74,7 @@ describe.each(ZONES)('the clocks of working days in %s', (zone) => {
 		}
 	});
 
-	it('agrees with a reckoning of its own for every day of three years', () => {
+	it('equals an independent computation for every day of three years', () => {
 		for (let received = '2025-01-01'; received <= '2027-11-30'; received = dayAfter(received)) {
 			for (const n of [3, 5, 10, 14]) {
 				let expected = received;
@@ -87,7 +89,7 @@ describe.each(ZONES)('the clocks of working days in %s', (zone) => {
 		}
 	});
 
-	it('agrees with it for the calendar days of the law, rolled back to the last working day', () => {
+	it('equals an independent computation for calendar days, moved back to the last working day', () => {
 		for (let received = '2025-01-01'; received <= '2027-10-31'; received = dayAfter(received)) {
 			for (const n of [14, 30, 60]) {
 				let expected = dayAfter(received, n);
@@ -113,7 +115,7 @@ describe.each(ZONES)('the clocks of working days in %s', (zone) => {
 		expectArithmetic(deadline, received, n, zone);
 	});
 
-	it('ends when the office does: on a Friday, in Ramadan, on a Friday of Ramadan', () => {
+	it('uses the office hours of a Friday, of Ramadan, and of a Friday in Ramadan', () => {
 		const hours = {
 			...DEFAULT_WORKDAY_HOURS,
 			weekdays: { 5: { start: '08:00', end: '16:30' } },
@@ -131,7 +133,7 @@ describe.each(ZONES)('the clocks of working days in %s', (zone) => {
 		const friday = due('2026-02-23', 4);
 		expect(friday.dueAt).toEqual(instant('2026-02-27', '15:30', zone));
 		expect(friday.alertAt).toEqual(instant('2026-02-27', '08:30', zone));
-		// A pause from 15.10 on: after the end of a day in Ramadan, before that of a Friday in it.
+		// A pause from 15:10: after the end of a day in Ramadan, before the end of a Friday in Ramadan.
 		const pausedFrom = (day: string) => {
 			const pauses = [{ from: instant(day, '15:10', zone), to: instant('2026-03-02', '08:00', zone) }];
 			return ask('2026-02-23', '10:00', 4, zone, { hours, pauses }).skipped.filter(({ why }) => why === 'paused')

@@ -13,8 +13,8 @@ import {
 
 const AT = new Date('2026-12-04T08:00:00Z');
 
-describe('dates in words', () => {
-	it('are written in both languages', () => {
+describe('formatted dates', () => {
+	it('are available in both languages', () => {
 		expect(formatDate(AT, 'Asia/Makassar', 'id')).toBe('Jumat, 4 Desember 2026');
 		expect(formatDate(AT, 'Asia/Makassar', 'en')).toBe('Friday, 4 December 2026');
 		expect(formatShortDate(AT, 'Asia/Makassar', 'id')).toBe('4 Des 2026');
@@ -25,24 +25,24 @@ describe('dates in words', () => {
 		['Asia/Jakarta', '15.00 WIB', '15:00 WIB'],
 		['Asia/Makassar', '16.00 WITA', '16:00 WITA'],
 		['Asia/Jayapura', '17.00 WIT', '17:00 WIT']
-	])('say the time of %s by its Indonesian name', (zone, id, en) => {
+	])('show the time of %s with its Indonesian zone name', (zone, id, en) => {
 		expect(formatTime(AT, zone, 'id')).toBe(id);
 		expect(formatTime(AT, zone, 'en')).toBe(en);
 	});
 
-	it('are the day of the zone, with midnight as 00', () => {
+	it('use the date of the zone and write midnight as 00', () => {
 		const midnight = new Date('2026-12-31T16:00:00Z');
 		expect(formatDateTime(midnight, 'Asia/Makassar', 'id')).toBe('Jumat, 1 Januari 2027, 00.00 WITA');
 		expect(formatDateTime(midnight, 'Asia/Jakarta', 'en')).toBe('Thursday, 31 December 2026, 23:00 WIB');
 	});
 
-	it('are the same for a bare day wherever it is read', () => {
+	it('do not depend on the reader’s zone for a date without time', () => {
 		expect(formatDay('2026-08-17', 'id')).toBe('Senin, 17 Agustus 2026');
 		expect(formatDay('2026-08-17', 'en')).toBe('Monday, 17 August 2026');
 		expect(formatShortDay('2026-05-01', 'id')).toBe('1 Mei 2026');
 	});
 
-	it('have weekdays and times of day of their own', () => {
+	it('include weekdays and times without a date', () => {
 		expect([1, 5, 7].map((day) => formatWeekday(day as 1 | 5 | 7, 'id'))).toEqual(['Senin', 'Jumat', 'Minggu']);
 		expect(formatWeekday(1, 'en')).toBe('Monday');
 		expect(formatClock('08:05', 'id')).toBe('08.05');

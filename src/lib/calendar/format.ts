@@ -3,7 +3,9 @@ import type { ClockTime, LocalDate, Weekday } from './days.ts';
 
 export type DateLocale = 'id' | 'en';
 
-/** Indonesia's three times by their own names; Intl gives them in Indonesian only, and not in every browser. */
+/**
+ * Indonesia's three time zones by their own names. Intl has these names only in Indonesian, and not in every browser.
+ */
 const ZONE_NAMES: Readonly<Record<string, string>> = {
 	'Asia/Jakarta': 'WIB',
 	'Asia/Pontianak': 'WIB',
@@ -16,13 +18,13 @@ const MONTH = { month: 'long', year: 'numeric' } as const;
 const SHORT = { day: 'numeric', month: 'short', year: 'numeric' } as const;
 const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
-/** `Jumat, 4 Desember 2026` / `Friday, 4 December 2026`: the day it is in `zone`. */
+/** `Jumat, 4 Desember 2026` / `Friday, 4 December 2026`: the date in `zone`. */
 export function formatDate(at: Date, zone: string, locale: DateLocale = getLocale()): string {
 	const { weekday, day, month, year } = parts(at, zone, locale, LONG);
 	return `${weekday}, ${day} ${month} ${year}`;
 }
 
-/** `4 Des 2026` / `4 Dec 2026`: the day it is in `zone`. */
+/** `4 Des 2026` / `4 Dec 2026`: the date in `zone`. */
 export function formatShortDate(at: Date, zone: string, locale: DateLocale = getLocale()): string {
 	const { day, month, year } = parts(at, zone, locale, SHORT);
 	return `${day} ${month} ${year}`;
@@ -34,7 +36,7 @@ export function formatTime(at: Date, zone: string, locale: DateLocale = getLocal
 	return `${hour}${locale === 'id' ? '.' : ':'}${minute} ${zoneName(at, zone, locale)}`;
 }
 
-/** `16.00` / `16:00`: a time of day that belongs to no instant. */
+/** `16.00` / `16:00`: a time of day without a date. */
 export function formatClock(time: ClockTime, locale: DateLocale = getLocale()): string {
 	return locale === 'id' ? time.replace(':', '.') : time;
 }
@@ -50,23 +52,23 @@ export function formatDateTime(at: Date, zone: string, locale: DateLocale = getL
 	return `${formatDate(at, zone, locale)}, ${formatTime(at, zone, locale)}`;
 }
 
-/** A day that has no time, written as `formatDate` does. */
+/** A date without time, in the format of `formatDate`. */
 export function formatDay(date: LocalDate, locale: DateLocale = getLocale()): string {
 	return formatDate(noon(date), 'UTC', locale);
 }
 
-/** A day that has no time, written as `formatShortDate` does. */
+/** A date without time, in the format of `formatShortDate`. */
 export function formatShortDay(date: LocalDate, locale: DateLocale = getLocale()): string {
 	return formatShortDate(noon(date), 'UTC', locale);
 }
 
-/** `Desember 2026` / `December 2026`: the month that holds a day. */
+/** `Desember 2026` / `December 2026`: the month that contains a date. */
 export function formatMonth(date: LocalDate, locale: DateLocale = getLocale()): string {
 	const { month, year } = parts(noon(date), 'UTC', locale, MONTH);
 	return `${month} ${year}`;
 }
 
-/** `WIB`, `WITA`, `WIT`; elsewhere what the language calls the zone at that instant. */
+/** `WIB`, `WITA` or `WIT`; for other zones the language's short name at that instant. */
 export function zoneName(at: Date, zone: string, locale: DateLocale = getLocale()): string {
 	return ZONE_NAMES[zone] ?? parts(at, zone, locale, { timeZoneName: 'short' }).timeZoneName ?? zone;
 }
@@ -75,7 +77,7 @@ function noon(date: LocalDate): Date {
 	return new Date(`${date}T12:00:00Z`);
 }
 
-// The pieces are put together by hand: where Intl sets commas differs between versions of one browser.
+// The parts are joined here, because the commas set by Intl differ between browser versions.
 function parts(at: Date, zone: string, locale: DateLocale, options: Intl.DateTimeFormatOptions) {
 	const pieces = formatter(zone, locale, options).formatToParts(at);
 	return Object.fromEntries(pieces.map(({ type, value }) => [type, value])) as Partial<
@@ -85,7 +87,7 @@ function parts(at: Date, zone: string, locale: DateLocale, options: Intl.DateTim
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-// Making one costs a hundred times what using it does, and a list asks for the same one per row.
+// Formatters are cached: creating one costs a hundred times more than using it, and lists format one value per row.
 function formatter(zone: string, locale: DateLocale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 	const key = `${locale} ${zone} ${JSON.stringify(options)}`;
 	const known = formatters.get(key);

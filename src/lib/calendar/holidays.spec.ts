@@ -19,14 +19,14 @@ const DECREED = {
 };
 
 describe('decreed days off', () => {
-	it.each(Object.entries(DECREED))('%s has the days of its decree and no others', (year, days) => {
+	it.each(Object.entries(DECREED))('%s has exactly the days of its decree', (year, days) => {
 		for (const kind of ['national', 'joint'] as const) {
 			const loaded = HOLIDAYS.filter((holiday) => holiday.kind === kind && holiday.date.startsWith(`${year}-`));
 			expect(loaded.map(({ date }) => date.slice(5)).join(' ')).toBe(days[kind]);
 		}
 	});
 
-	it('names each day once, in order, with a decree for its year', () => {
+	it('lists each day once, in order, with a decree for its year', () => {
 		const dates = HOLIDAYS.map(({ date }) => date);
 		expect(dates).toEqual([...new Set(dates)].sort());
 		expect(dates.filter((date) => !isLocalDate(date))).toEqual([]);
@@ -36,7 +36,7 @@ describe('decreed days off', () => {
 		expect(Object.keys(DEFAULT_CALENDAR.days)).toHaveLength(HOLIDAYS.length);
 	});
 
-	it('puts joint leave only on days that would be working days', () => {
+	it('contains joint leave only on Monday to Friday', () => {
 		const onWeekends = HOLIDAYS.filter(({ kind, date }) => kind === 'joint' && weekday(date) > 5);
 		expect(onWeekends).toEqual([]);
 	});

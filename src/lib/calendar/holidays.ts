@@ -1,12 +1,15 @@
 import { calendarOf, type Calendar, type Holiday, type HolidayDecree, type HolidayKind } from './working-calendar.ts';
 
 interface DecreedYear extends HolidayDecree {
-	/** Month and day -> name as the decree has it; the bare "Cuti bersama" where it isn't plain which feast a day belongs to. */
+	/**
+	 * Month and day -> name as in the decree; only "Cuti bersama" if the decree does not say to which feast the day
+	 * belongs.
+	 */
 	national: Readonly<Record<string, string>>;
 	joint: Readonly<Record<string, string>>;
 }
 
-/** Days off by the joint decrees of the Ministers of Religious Affairs, Manpower and Administrative Reform (SKB). */
+/** Days off from the joint decrees of the Ministers of Religious Affairs, Manpower and Administrative Reform (SKB). */
 const DECREED_YEARS: readonly DecreedYear[] = [
 	{
 		year: 2025,
@@ -113,7 +116,7 @@ const DECREED_YEARS: readonly DecreedYear[] = [
 	}
 ];
 
-/** The decrees that come with the product; later years are loaded by an administrator. */
+/** The decrees included in the product. An administrator loads those of later years. */
 export const HOLIDAY_DECREES: readonly HolidayDecree[] = DECREED_YEARS.map(({ year, decree }) => ({ year, decree }));
 
 export const HOLIDAYS: readonly Holiday[] = DECREED_YEARS.flatMap(({ year, national, joint }) => [

@@ -6,7 +6,7 @@ const sunday = (date: string) => ({ date, why: 'weekend' as const, name: 'Minggu
 const paused = (date: string) => ({ date, why: 'paused' as const, name: 'Waktu dihentikan sementara' });
 const holiday = (date: string, name: string) => ({ date, why: 'national_holiday' as const, name });
 
-test('a weekend is one thing', () => {
+test('a weekend is one span without a name', () => {
 	expect(
 		skippedSpans([saturday('2026-11-28'), sunday('2026-11-29'), saturday('2026-12-05'), sunday('2026-12-06')])
 	).toEqual([
@@ -15,7 +15,7 @@ test('a weekend is one thing', () => {
 	]);
 });
 
-test('holidays keep their names, each its own', () => {
+test('holidays have their names, and different holidays are separate spans', () => {
 	expect(
 		skippedSpans([
 			holiday('2027-03-10', 'Idulfitri'),
@@ -28,7 +28,7 @@ test('holidays keep their names, each its own', () => {
 	]);
 });
 
-test('a pause goes on over a weekend, and ends where the next counted day begins', () => {
+test('a pause includes the weekends inside it and ends at the next counted day', () => {
 	const days = ['2026-11-26', '2026-11-27'].map(paused);
 	const weekend = [saturday('2026-11-28'), sunday('2026-11-29')];
 	expect(skippedSpans([...days, ...weekend, paused('2026-11-30'), saturday('2026-12-05')])).toEqual([
@@ -38,11 +38,11 @@ test('a pause goes on over a weekend, and ends where the next counted day begins
 	expect(skippedSpans([...days, ...weekend, paused('2026-12-02')])).toHaveLength(3);
 });
 
-test('nothing skipped is nothing told', () => {
+test('no skipped days give no spans', () => {
 	expect(skippedSpans([])).toEqual([]);
 });
 
-test('a deadline that was moved forward over a weekend says so once', () => {
+test('a deadline moved back over a weekend gives one span', () => {
 	const over = (date: string, name: string) => ({ date, why: 'rolled_back' as const, name });
 	expect(skippedSpans([over('2027-01-23', 'Sabtu'), over('2027-01-24', 'Minggu')])).toEqual([
 		{ from: '2027-01-23', to: '2027-01-24', why: 'rolled_back', name: null }

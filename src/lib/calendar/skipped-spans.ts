@@ -1,32 +1,32 @@
 import type { SkippedDay } from './deadline-calculator.ts';
 import { addDays, type LocalDate } from './days.ts';
 
-/** Days a clock did not count, for one reason, one after the other. */
+/** Consecutive days that a clock did not count for one reason. */
 export interface SkippedSpan {
 	from: LocalDate;
 	to: LocalDate;
 	why: SkippedDay['why'];
-	/** The holiday's name; of a weekend null, for anybody can see that it is one. */
+	/** The holiday's name; null for a weekend or a pause. */
 	name: string | null;
 }
 
 /**
- * The skipped days as a person tells them: a weekend is one thing, so is the week a question was open. Weekends inside
- * a pause belong to it.
+ * Groups skipped days into spans as a person would describe them. A weekend is one span, and a pause is one span that
+ * includes its weekends.
  */
 export function skippedSpans(skipped: readonly SkippedDay[]): SkippedSpan[] {
 	const spans: SkippedSpan[] = [];
 	for (const day of skipped) {
 		const { date, why, name } = day;
 		const last = spans.at(-1);
-		const told = why === 'paused' || isWeekend(day) ? null : name;
-		if (last && last.why === why && last.name === told && addDays(last.to, 1) === date) last.to = date;
-		else spans.push({ from: date, to: date, why, name: told });
+		const label = why === 'paused' || isWeekend(day) ? null : name;
+		if (last && last.why === why && last.name === label && addDays(last.to, 1) === date) last.to = date;
+		else spans.push({ from: date, to: date, why, name: label });
 	}
 	return spans.reduce<SkippedSpan[]>(joinPauses, []);
 }
 
-/** Days of a weekend by their names in the calendar; a holiday that falls on one is told by its own. */
+/** Names of weekend days in the calendar. A holiday on a weekend has its own name instead. */
 const WEEKEND: readonly string[] = ['Sabtu', 'Minggu'];
 const isWeekend = ({ why, name }: SkippedDay) => why === 'weekend' || (why === 'rolled_back' && WEEKEND.includes(name));
 

@@ -17,7 +17,7 @@ const HOURS: WorkdayHours = {
 	]
 };
 
-describe('working hours', () => {
+describe('hoursOn', () => {
 	it.each([
 		['an ordinary Thursday', '2026-02-12', '07:30', '16:00'],
 		['a Friday', '2026-02-13', '07:30', '16:30'],
@@ -26,11 +26,11 @@ describe('working hours', () => {
 		['a Friday in Ramadan', '2026-02-20', '08:00', '15:30'],
 		['the last day of the period', '2026-03-20', '08:00', '15:30'],
 		['the day after it', '2026-03-21', '07:30', '16:00']
-	])('hold on %s', (_, date, start, end) => {
+	])('returns the hours of %s', (_, date, start, end) => {
 		expect(hoursOn(date, HOURS)).toMatchObject({ start, end });
 	});
 
-	it('are eight to four unless a unit says otherwise', () => {
+	it('default hours are 08:00 to 16:00', () => {
 		expect(workdayStart('2026-12-04', DEFAULT_WORKDAY_HOURS, 'Asia/Makassar').toISOString()).toBe(
 			'2026-12-04T00:00:00.000Z'
 		);
@@ -39,7 +39,7 @@ describe('working hours', () => {
 		);
 	});
 
-	it('mean the same after a stay in the database', () => {
+	it('are unchanged after storage as JSON', () => {
 		const stored = JSON.parse(JSON.stringify(HOURS)) as WorkdayHours;
 		expect(hoursOn('2026-02-20', stored)).toEqual(hoursOn('2026-02-20', HOURS));
 	});

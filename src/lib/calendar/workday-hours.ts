@@ -5,37 +5,37 @@ export interface DayHours {
 	end: ClockTime;
 }
 
-/** The hours of every day of a week, with other hours on single weekdays (Friday). */
+/** Hours for every day of a week, with different hours on some weekdays (Friday). */
 interface WeekHours extends DayHours {
 	weekdays?: Partial<Record<Weekday, DayHours>>;
 }
 
-/** Hours that replace the usual ones from one day to another, both included (Ramadan). */
+/** Hours that replace the usual ones between two dates, both included (Ramadan). */
 export interface HoursPeriod extends WeekHours {
 	from: LocalDate;
 	to: LocalDate;
 	name: string;
 }
 
-/** A unit's working hours, plain data that survives JSON. Of overlapping periods the first in the list holds. */
+/** A unit's working hours, as plain JSON data. Of overlapping periods the first in the list is used. */
 export interface WorkdayHours extends WeekHours {
 	periods?: readonly HoursPeriod[];
 }
 
 export const DEFAULT_WORKDAY_HOURS: WorkdayHours = { start: '08:00', end: '16:00' };
 
-/** The hours that hold on a day; says nothing of whether it is a working day. */
+/** Returns the office hours of a date, whether or not it is a working day. */
 export function hoursOn(date: LocalDate, hours: WorkdayHours): DayHours {
 	const week: WeekHours = hours.periods?.find(({ from, to }) => from <= date && date <= to) ?? hours;
 	return week.weekdays?.[weekday(date)] ?? week;
 }
 
-/** `workday_start` of a day as an instant. */
+/** Instant of `workday_start` on a date. */
 export function workdayStart(date: LocalDate, hours: WorkdayHours, zone: string): Date {
 	return instantAt(date, hoursOn(date, hours).start, zone);
 }
 
-/** `workday_end` of a day as an instant: what deadlines are measured by. */
+/** Instant of `workday_end` on a date; deadlines end at this time. */
 export function workdayEnd(date: LocalDate, hours: WorkdayHours, zone: string): Date {
 	return instantAt(date, hoursOn(date, hours).end, zone);
 }

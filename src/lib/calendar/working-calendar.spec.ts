@@ -9,14 +9,14 @@ import {
 	isProvisional,
 	isWorkingDay,
 	workingDaysBetween,
-	yearsMissed
+	missingYears
 } from './working-calendar.ts';
 
 const ZONE = 'Asia/Makassar';
 const day = fc.integer({ min: 0, max: 1000 }).map((n) => addDays('2025-01-01', n));
 
 describe('working days', () => {
-	it('names the reason of a day off, a holiday before a weekend', () => {
+	it('names the reason of a day off; a holiday on a weekend counts as holiday', () => {
 		expect(dayOff('2026-11-24', DEFAULT_CALENDAR)).toBeNull();
 		expect(dayOff('2026-11-28', DEFAULT_CALENDAR)).toEqual({ why: 'weekend', name: 'Sabtu' });
 		expect(dayOff('2026-11-29', DEFAULT_CALENDAR)).toEqual({ why: 'weekend', name: 'Minggu' });
@@ -27,13 +27,13 @@ describe('working days', () => {
 		expect(dayOff('2026-12-24', DEFAULT_CALENDAR)).toEqual({ why: 'joint_leave', name: 'Cuti bersama Natal' });
 	});
 
-	it('works on weekdays of a year nobody has decreed yet, provisionally', () => {
+	it('treats weekdays of a year without a decree as provisional working days', () => {
 		expect(isWorkingDay('2028-01-03', DEFAULT_CALENDAR)).toBe(true);
 		expect(isProvisional('2028-01-03', DEFAULT_CALENDAR)).toBe(true);
 		expect(isProvisional('2027-12-31', DEFAULT_CALENDAR)).toBe(false);
 	});
 
-	it('follows the calendar it is given', () => {
+	it('uses the calendar passed to it', () => {
 		const local = calendarOf(
 			[{ year: 2028, decree: 'SKB uji' }],
 			[{ date: '2028-01-03', kind: 'joint', name: 'Cuti bersama' }]
@@ -53,7 +53,7 @@ describe('working days', () => {
 		expect(addWorkingDays(from, n, DEFAULT_CALENDAR)).toBe(to);
 	});
 
-	it('refuses a part of a day', () => {
+	it('refuses a number of days that is not an integer', () => {
 		expect(() => addWorkingDays('2026-11-24', 1.5, DEFAULT_CALENDAR)).toThrow(RangeError);
 	});
 
@@ -68,7 +68,7 @@ describe('working days', () => {
 		expect(workingDaysBetween(due, instantAt(date, time, ZONE), DEFAULT_CALENDAR, ZONE)).toBe(late);
 	});
 
-	it('counts back what it added', () => {
+	it('workingDaysBetween is the inverse of addWorkingDays', () => {
 		fc.assert(
 			fc.property(day, fc.integer({ min: 1, max: 60 }), (from, n) => {
 				const to = addWorkingDays(from, n, DEFAULT_CALENDAR);
@@ -92,6 +92,6 @@ it.each([
 	['October of a year that never had one', '2028-10-01', [2026, 2027], [2028, 2029]],
 	['the decree loaded', '2027-10-01', [2026, 2027, 2028], []],
 	['a later decree that does not help', '2028-03-01', [2027, 2029], [2028]]
-])('in %s: what is missed', (_, today, loaded, missed) => {
-	expect(yearsMissed(today, loaded)).toEqual(missed);
+])('%s: missing decrees', (_, today, loaded, missed) => {
+	expect(missingYears(today, loaded)).toEqual(missed);
 });

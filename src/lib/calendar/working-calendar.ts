@@ -1,6 +1,6 @@
 import { addDays, localDate, weekday, yearOf, type LocalDate } from './days.ts';
 
-/** Joint leave (cuti bersama) is decreed with the national holidays and is no working day either. */
+/** Joint leave (cuti bersama) is decreed together with the national holidays and is not a working day either. */
 export type HolidayKind = 'national' | 'joint';
 
 export interface Holiday {
@@ -9,13 +9,13 @@ export interface Holiday {
 	name: string;
 }
 
-/** The joint decree of three ministers (SKB) that fixes a year's days off. */
+/** The joint decree of three ministers (SKB) that sets a year's days off. */
 export interface HolidayDecree {
 	year: number;
 	decree: string;
 }
 
-/** Known days off. A year that is not in `years` is unknown, and every date in it is provisional. */
+/** Known days off. A year that is not in `years` has no decree yet, and every date in it is provisional. */
 export interface Calendar {
 	years: Readonly<Record<number, { decree: string }>>;
 	days: Readonly<Record<LocalDate, { kind: HolidayKind; name: string }>>;
@@ -26,7 +26,7 @@ export interface DayOff {
 	name: string;
 }
 
-/** Builds a calendar from decrees and their days. Of two entries for one day, the later one counts. */
+/** Builds a calendar from decrees and their days. Of two entries for one date, the later one is used. */
 export function calendarOf(decrees: readonly HolidayDecree[], holidays: readonly Holiday[]): Calendar {
 	return {
 		years: Object.fromEntries(decrees.map(({ year, decree }) => [year, { decree }])),
@@ -51,7 +51,7 @@ export function isWorkingDay(date: LocalDate, calendar: Calendar): boolean {
 	return dayOff(date, calendar) === null;
 }
 
-/** Whether no decree is loaded for the day's year, so that its holidays are unknown. */
+/** Whether no decree is loaded for the date's year, so its holidays are unknown. */
 export function isProvisional(date: LocalDate, calendar: Calendar): boolean {
 	return calendar.years[yearOf(date)] === undefined;
 }
@@ -84,14 +84,14 @@ export function workingDaysBetween(a: Date, b: Date, calendar: Calendar, zone: s
 	return count;
 }
 
-/** The ministers decree a year's days off in the autumn before it: from then on a missing decree is a task. */
+/** Month and day from which the decree of the next year is expected. The ministers publish it in autumn. */
 const ANNOUNCED_FROM = '10-01';
 
 /**
- * Years whose decree is missed on `today`: the running one, and from October on the next one. Before that no decree can
- * be expected, and nobody is bothered.
+ * Years whose decree is missing on `today`: the current year, and from October the next year. Earlier in the year the
+ * next decree cannot be expected.
  */
-export function yearsMissed(today: LocalDate, loaded: readonly number[]): number[] {
+export function missingYears(today: LocalDate, loaded: readonly number[]): number[] {
 	const year = yearOf(today);
 	const expected = today.slice(5) >= ANNOUNCED_FROM ? [year, year + 1] : [year];
 	return expected.filter((one) => !loaded.includes(one));

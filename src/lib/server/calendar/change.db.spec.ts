@@ -27,7 +27,7 @@ beforeAll(async () => {
 const change = (raw: unknown, actor = rootAdmin) => transaction((tx) => applyCalendarChange(tx, actor, raw));
 const lastEntry = async () => (await db().select().from(auditEntries).orderBy(auditEntries.id)).at(-1);
 
-test('a day is added with the decree that brought it, changed and removed with a reason', async () => {
+test('a day is added with its decree, changed, and removed with a reason', async () => {
 	const day = { type: 'day_set', day: '2026-12-31', kind: 'joint', name: 'Cuti tambahan', decree: 'SKB 9/2026' };
 	await change(day);
 	const calendar = await loadCalendar(db());
@@ -47,7 +47,7 @@ test('a day is added with the decree that brought it, changed and removed with a
 	await expect(change({ type: 'day_removed', day: '2026-12-31', reason: 'sekali lagi' })).rejects.toThrow(NotFound);
 });
 
-test('a year begins with its decree', async () => {
+test('a day can be set only in a year whose decree is loaded', async () => {
 	const early = { type: 'day_set', day: '2028-01-01', kind: 'national', name: 'Tahun Baru' };
 	expect(await codesOf(change(early))).toEqual(['admin_year_not_loaded']);
 	const csv = 'date,kind,name\n2028-01-01,national,Tahun Baru\n2028-01-26,national,Imlek\n';
@@ -58,7 +58,7 @@ test('a year begins with its decree', async () => {
 	expect(dayOff('2028-01-26', calendar)?.name).toBe('Imlek');
 });
 
-test('loading a year again replaces its days, and a wrong table changes nothing', async () => {
+test('loading a year again replaces its days, and an invalid table changes nothing', async () => {
 	const load = (csv: string) => change({ type: 'year_loaded', year: 2029, decree: 'SKB 2/2028', csv });
 	await load('date,kind,name\n2029-01-01,national,Tahun Baru\n2029-05-01,national,Buruh\n');
 	await load('date,kind,name\n2029-01-01,national,Tahun Baru Masehi\n');
@@ -70,7 +70,7 @@ test('loading a year again replaces its days, and a wrong table changes nothing'
 	expect(await loadCalendar(db())).toEqual(calendar);
 });
 
-test('the calendar and the rules are a root administrator’s', async () => {
+test('only a root administrator changes the calendar and the rules', async () => {
 	const day = { type: 'day_set', day: '2026-12-30', kind: 'joint', name: 'Cuti' };
 	await expect(change(day, admin)).rejects.toThrow(NotAllowed);
 	const [rule] = await rulesNow();
@@ -78,7 +78,7 @@ test('the calendar and the rules are a root administrator’s', async () => {
 	await expect(changeRule(admin, rule?.key ?? '', shorter)).rejects.toThrow(NotAllowed);
 });
 
-test('a changed rule holds from now on, and what was promised before stays', async () => {
+test('a changed rule applies from now on and does not change earlier deadlines', async () => {
 	const before = new Date('2026-06-01T00:00:00Z');
 	const after = new Date('2026-06-02T00:00:00Z');
 	const key = 'first_reply.any.any.any';

@@ -20,7 +20,7 @@ const daySet = z.object({
 	day: dayField,
 	kind: z.enum(['national', 'joint'], { error: 'admin_day_kind' }),
 	name: nameField,
-	/** The decree that brought the day; it is added to the year's, where it is another one. */
+	/** The decree that sets the day. It is added to the year's decree if it is another one. */
 	decree: decree.optional()
 });
 const dayRemoved = z.object({ type: z.literal('day_removed'), day: dayField, reason: reasonField });
@@ -31,15 +31,17 @@ const yearLoaded = z.object({
 	csv: z.string({ error: 'admin_csv_missing' }).max(100_000, 'admin_csv_unreadable')
 });
 
-/** A change of the days off of the whole installation. */
+/** A change of the days off for the whole installation. */
 const calendarChange = z.discriminatedUnion('type', [daySet, dayRemoved, yearLoaded]);
 
 /**
- * Changes the calendar in the caller's transaction, which has to compute the running clocks again: a deadline follows the
- * calendar, and says so.
- * @returns what happened, in words for the timelines of the cases it reaches
- * @throws NotAllowed if the actor administers no root · NotFound for a day that isn't there · Invalid: among others
- * `admin_year_not_loaded` (a year begins with its decree) and the line of a table that is wrong
+ * Changes the calendar in the caller's transaction. The caller must recompute the running clocks in the same
+ * transaction.
+ * @returns a description of the change for the timelines of affected cases
+ * @throws NotAllowed if the actor administers no root
+ * @throws NotFound for a day that is not in the calendar
+ * @throws Invalid, for example `admin_year_not_loaded` (the year's decree must be loaded first), or with the line of an
+ * invalid table
  */
 export async function applyCalendarChange(tx: Tx, actor: Actor, raw: unknown): Promise<string> {
 	await requireRootAdmin(tx, actor);
@@ -52,15 +54,15 @@ export async function applyCalendarChange(tx: Tx, actor: Actor, raw: unknown): P
 async function setDay(
 	tx: Tx,
 	actor: Actor,
-	{ day, kind, name, decree: given }: z.output<typeof daySet>
+	{ day, kind, name, decree: newDecree }: z.output<typeof daySet>
 ): Promise<string> {
 	const known = eq(calendarYears.year, yearOf(day));
 	const [decreed] = await tx.select().from(calendarYears).where(known);
 	if (!decreed) throw new Invalid([{ path: 'day', code: 'admin_year_not_loaded', params: { year: yearOf(day) } }]);
-	if (given && !decreed.decree.includes(given)) {
+	if (newDecree && !decreed.decree.includes(newDecree)) {
 		await tx
 			.update(calendarYears)
-			.set({ decree: `${decreed.decree}; ${given}` })
+			.set({ decree: `${decreed.decree}; ${newDecree}` })
 			.where(known);
 	}
 	const [before] = await tx.select().from(calendarDays).where(eq(calendarDays.day, day));
@@ -68,39 +70,39 @@ async function setDay(
 		.insert(calendarDays)
 		.values({ day, kind, name })
 		.onConflictDoUpdate({ target: calendarDays.day, set: { kind, name } });
-	const after = { kind, name, ...(given ? { decree: given } : {}) };
+	const after = { kind, name, ...(newDecree ? { decree: newDecree } : {}) };
 	await recordChange(tx, actor, { action: 'calendar.day_set', subject: day, before: before ?? null, after });
 	return `${day}: ${name}`;
 }
 
 async function removeDay(tx: Tx, actor: Actor, day: LocalDate, reason: string): Promise<string> {
-	const [gone] = await tx.delete(calendarDays).where(eq(calendarDays.day, day)).returning();
-	if (!gone) throw new NotFound(`day ${day}`);
-	await recordChange(tx, actor, { action: 'calendar.day_removed', subject: day, reason, before: gone });
+	const [removed] = await tx.delete(calendarDays).where(eq(calendarDays.day, day)).returning();
+	if (!removed) throw new NotFound(`day ${day}`);
+	await recordChange(tx, actor, { action: 'calendar.day_removed', subject: day, reason, before: removed });
 	return `${day}: ${reason}`;
 }
 
-/** Puts a year's decree in place of what was known of that year. */
+/** Replaces all days and the decree of a year. */
 async function loadYear(
 	tx: Tx,
 	actor: Actor,
-	loaded: number,
-	named: string,
+	loadedYear: number,
+	decreeName: string,
 	days: readonly Holiday[]
 ): Promise<string> {
 	if (days.length === 0) throw new Invalid([{ path: 'file', code: 'admin_csv_empty' }]);
-	const stray = days.find(({ date }) => yearOf(date) !== loaded);
+	const stray = days.find(({ date }) => yearOf(date) !== loadedYear);
 	if (stray) throw new Invalid([{ path: 'file', code: 'admin_day_of_other_year', params: { day: stray.date } }]);
-	// Of two lines for one day the later one holds, as where a decree amends itself.
+	// Of two lines for one day the later one is used, because a decree may amend itself.
 	const values = [...new Map(days.map(({ date, kind, name }) => [date, { day: date, kind, name }])).values()];
-	const ofYear = between(calendarDays.day, `${loaded}-01-01`, `${loaded}-12-31`);
+	const ofYear = between(calendarDays.day, `${loadedYear}-01-01`, `${loadedYear}-12-31`);
 	const before = await tx.delete(calendarDays).where(ofYear).returning();
 	await tx
 		.insert(calendarYears)
-		.values({ year: loaded, decree: named })
-		.onConflictDoUpdate({ target: calendarYears.year, set: { decree: named } });
+		.values({ year: loadedYear, decree: decreeName })
+		.onConflictDoUpdate({ target: calendarYears.year, set: { decree: decreeName } });
 	await tx.insert(calendarDays).values(values);
-	const after = { decree: named, days: values };
-	await recordChange(tx, actor, { action: 'calendar.year_loaded', subject: String(loaded), before, after });
-	return `${loaded}: ${named}`;
+	const after = { decree: decreeName, days: values };
+	await recordChange(tx, actor, { action: 'calendar.year_loaded', subject: String(loadedYear), before, after });
+	return `${loadedYear}: ${decreeName}`;
 }

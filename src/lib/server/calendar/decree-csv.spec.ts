@@ -12,11 +12,11 @@ const issueOf = (text: string) => {
 	}
 };
 
-test('the table of a decree reads back as it was written', () => {
+test('a decree’s table can be written and read back', () => {
 	expect(parseDecreeCsv(decreeCsv(HOLIDAYS))).toEqual(HOLIDAYS);
 });
 
-test('a spreadsheet set to Indonesian is understood: semicolons, day first, Indonesian kinds, a byte order mark', () => {
+test('reads a table from an Indonesian spreadsheet: semicolons, day first, Indonesian kinds, byte order mark', () => {
 	const text =
 		'\uFEFFname;date;kind\r\n"Tahun Baru; Masehi";1/1/2028;Libur Nasional\r\n\r\nCuti;2-1-2028;CUTI BERSAMA\r\n';
 	expect(parseDecreeCsv(text)).toEqual([
@@ -36,6 +36,6 @@ test.each([
 	expect(issueOf(text)).toEqual({ path: 'file', code, params: { line } });
 });
 
-test('a table that is none is refused', () => {
+test('refuses text that is not valid CSV', () => {
 	expect(issueOf('date,kind,name\n"2028-01-01,national')).toMatchObject({ code: 'admin_csv_unreadable' });
 });

@@ -14,7 +14,10 @@ const KINDS: Readonly<Record<string, Holiday['kind']>> = {
 	'cuti bersama': 'joint'
 };
 
-/** `2027-01-05`, or `05/01/2027` and `5-1-2027` as spreadsheets set to Indonesian write it; else undefined. */
+/**
+ * Parses `2027-01-05`, or `05/01/2027` and `5-1-2027` as written by spreadsheets in Indonesian; undefined for other
+ * text.
+ */
 function dayOf(text: string): string | undefined {
 	const [, day, month, year] = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})$/.exec(text) ?? [];
 	const iso = day && month ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : text;
@@ -26,10 +29,10 @@ function refuse(line: number, code: string): never {
 }
 
 /**
- * The days off of a year's decree from a table with the columns `date,kind,name` (a header line, comma or semicolon;
- * kind `national` or `joint`, also in Indonesian).
- *
- * @throws Invalid with the line that is wrong: `admin_csv_unreadable`, `admin_csv_columns`, `admin_csv_date`, `admin_csv_kind`, `admin_csv_name`
+ * Parses the days off of a year's decree from CSV with a header and the columns `date,kind,name`, separated by comma or
+ * semicolon. `kind` is `national` or `joint`, also in Indonesian.
+ * @throws Invalid with the number of the invalid line: `admin_csv_unreadable`, `admin_csv_columns`, `admin_csv_date`,
+ * `admin_csv_kind`, `admin_csv_name`
  */
 export function parseDecreeCsv(text: string): Holiday[] {
 	let rows: string[][];
@@ -52,7 +55,7 @@ export function parseDecreeCsv(text: string): Holiday[] {
 	});
 }
 
-/** The same table, to be corrected and loaded again. */
+/** Writes days off in the format that `parseDecreeCsv` reads, so that they can be corrected and loaded again. */
 export function decreeCsv(holidays: readonly Holiday[]): string {
 	return stringify(
 		holidays.map(({ date, kind, name }) => ({ date, kind, name })),

@@ -7,8 +7,8 @@ import type { Database, Tx } from '#lib/server/db/index.ts';
 import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/clocks.ts';
 
 /**
- * The decreed days off, as they stand now. About sixty rows: read afresh, so that no process works with old ones.
- * @param only the one day that is asked about; the others are left out
+ * Loads the decreed days off. These are about sixty rows and are read each time, so that no process uses outdated ones.
+ * @param only loads only this date
  */
 export async function loadCalendar(on: Database | Tx, only?: LocalDate): Promise<Calendar> {
 	const [years, days] = await Promise.all([
@@ -25,8 +25,8 @@ export async function loadCalendar(on: Database | Tx, only?: LocalDate): Promise
 }
 
 /**
- * The deadline rules that held at `at`, and since when: of the versions of one rule the latest that had begun. Cases keep the promise
- * they were given, so callers ask with the moment the case was opened.
+ * Loads the deadline rules that applied at `at`, each with its start. Of the versions of a rule, the latest that had
+ * started is used. Cases keep the deadlines that applied when they were opened, so callers pass that time.
  */
 export async function loadRules(on: Database | Tx, at: Date): Promise<(ClockRule & { since: Date })[]> {
 	const rows = await on
@@ -42,15 +42,15 @@ export async function loadRules(on: Database | Tx, at: Date): Promise<(ClockRule
 	return [...latest.values()];
 }
 
-/** Since when the first rules hold: before any case. */
-const ALWAYS = new Date('2000-01-01T00:00:00Z');
+/** Start of the default rules: before any case. */
+const BEFORE_ANY_CASE = new Date('2000-01-01T00:00:00Z');
 
-/** Gives a new installation the decreed calendars and the deadline rules it starts with; later ones are left alone. */
+/** Stores the default decrees and deadline rules in a new installation. If there are already rules, nothing changes. */
 export async function ensureDefaults(database: Database): Promise<void> {
 	await database.transaction(async (tx) => {
 		const known = await tx.select({ id: clockRules.id }).from(clockRules).limit(1);
 		if (known.length > 0) return;
-		await tx.insert(clockRules).values(DEFAULT_CLOCK_RULES.map((rule) => ({ ...rule, validFrom: ALWAYS })));
+		await tx.insert(clockRules).values(DEFAULT_CLOCK_RULES.map((rule) => ({ ...rule, validFrom: BEFORE_ANY_CASE })));
 		await tx.insert(calendarYears).values(HOLIDAY_DECREES.map((decree) => ({ ...decree })));
 		await tx.insert(calendarDays).values(HOLIDAYS.map(({ date, kind, name }) => ({ day: date, kind, name })));
 	});

@@ -16,17 +16,17 @@ const ruleSchema = z.object({
 	basis: z.string({ error: 'admin_basis' }).trim().min(3, 'admin_basis').max(160, 'admin_basis')
 });
 
-/** What tells one rule from the others, as text that an address can carry: `solution.any.plain.any`. */
+/** Key that identifies a rule, usable in an address: `solution.any.plain.any`. */
 function ruleKey(rule: Pick<ClockRule, 'name' | 'kind' | 'class' | 'state'>): string {
 	return [rule.name, rule.kind, rule.class, rule.state].map((part) => part ?? 'any').join('.');
 }
 
-/** The rules that hold now, in the order they were first made. */
+/** The rules that apply now, in the order of their first versions. */
 export async function rulesNow() {
 	return (await loadRules(db(), now())).map((rule) => ({ ...rule, key: ruleKey(rule) }));
 }
 
-/** One rule as it stands now. @throws NotFound */
+/** Returns one rule as it applies now. @throws NotFound */
 export async function ruleNow(key: string) {
 	const rule = (await rulesNow()).find((one) => one.key === key);
 	if (!rule) throw new NotFound(`rule ${key}`);
@@ -34,8 +34,8 @@ export async function ruleNow(key: string) {
 }
 
 /**
- * Gives a deadline another length or basis for cases opened from now on; those that are open keep the promise they were given.
- * @throws NotAllowed · NotFound for a rule that isn't there
+ * Changes the length or basis of a deadline for cases opened from now on. Open cases keep their deadlines.
+ * @throws NotAllowed · NotFound for an unknown rule
  */
 export async function changeRule(actor: Actor, key: string, raw: unknown): Promise<void> {
 	const change = checked(ruleSchema, raw);

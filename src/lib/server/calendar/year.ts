@@ -1,13 +1,13 @@
 import { asc, between, desc, eq } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
-import { yearsMissed } from '#lib/calendar/working-calendar.ts';
+import { missingYears } from '#lib/calendar/working-calendar.ts';
 import { db } from '#lib/server/db/index.ts';
 import { calendarDays, calendarYears } from '#lib/server/db/schema/clocks.ts';
 import { now } from '#lib/server/clock.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { decreeCsv } from './decree-csv.ts';
 
-/** The years whose decree is loaded, the latest first. */
+/** Years whose decree is loaded, latest first. */
 export async function decreedYears(): Promise<number[]> {
 	const rows = await db().select({ year: calendarYears.year }).from(calendarYears).orderBy(desc(calendarYears.year));
 	return rows.map(({ year }) => year);
@@ -24,13 +24,13 @@ export async function calendarYear(year: number) {
 	return { year, decree: known?.decree ?? null, days };
 }
 
-/** The year as the table that can be loaded again. */
+/** The year's days off as CSV that can be loaded again. */
 export async function calendarYearCsv(year: number): Promise<string> {
 	const { days } = await calendarYear(year);
 	return decreeCsv(days.map(({ day, kind, name }) => ({ date: day, kind, name })));
 }
 
-/** The years whose decree is missed by now, the earlier first: what is announced until it is loaded. */
+/** Years whose decree is missing, earliest first. Administrators are reminded until it is loaded. */
 export async function missingDecrees(): Promise<number[]> {
-	return yearsMissed(localDate(now(), await firstZone()), await decreedYears());
+	return missingYears(localDate(now(), await firstZone()), await decreedYears());
 }

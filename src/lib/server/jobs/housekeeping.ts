@@ -11,14 +11,14 @@ import { deleteExpiredSessions } from '#lib/server/people/sign-in/session.ts';
 import { markBusyDays } from '#lib/server/ratings/signals.ts';
 import { checkRatingSums } from '#lib/server/ratings/figures/recount.ts';
 import { sweepUnattended } from '#lib/server/reminders/unattended.ts';
-import { forgetExternalReferences, forgetMakers } from '#lib/server/visits/visits.ts';
+import { deleteExternalReferences, deleteRecordingDevices } from '#lib/server/visits/visits.ts';
 
 const PARTS: readonly (() => Promise<unknown>)[] = [
 	deleteExpiredSessions,
 	deleteUnusablePasswordLinks,
 	deleteExpiredLimits,
-	forgetExternalReferences,
-	forgetMakers,
+	deleteExternalReferences,
+	deleteRecordingDevices,
 	deleteOldMails,
 	deleteOldNotices,
 	sweepUnattended,

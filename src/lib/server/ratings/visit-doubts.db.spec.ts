@@ -10,8 +10,8 @@ import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { onDay, ratingOf } from '#lib/dev/testing/rating-history.ts';
-import { noteVisit, createVisit } from '#lib/server/visits/entries.ts';
-import { openVisit, type Opener, visitToken } from '#lib/server/visits/link.ts';
+import { recordVisit, createVisit } from '#lib/server/visits/entries.ts';
+import { openVisit, type LinkOpener, visitToken } from '#lib/server/visits/link.ts';
 import { markBusyDays } from './signals.ts';
 import { submitRating, type RatingContext } from './submit.ts';
 
@@ -25,7 +25,7 @@ async function makeVisit() {
 	const officer = await makeOfficer(unit.id);
 	const handler = await makeActor([[unit.id, 'handler']]);
 	const visit = { unit: unit.slug, channel: 'walk_in', officer: officer.id };
-	const { id } = await noteVisit(handler, { ...visit, step: 'close', submission_id: crypto.randomUUID() }, DESK);
+	const { id } = await recordVisit(handler, { ...visit, step: 'close', submission_id: crypto.randomUUID() }, DESK);
 	return { unit, officer, handler, id, token: visitToken(id) };
 }
 type Made = Awaited<ReturnType<typeof makeVisit>>;
@@ -34,7 +34,7 @@ const later = <T>(seconds: number, work: () => Promise<T>) => {
 	const moment = new Date(now().getTime() + seconds * 1000);
 	return withClock(() => moment, work);
 };
-const by = (device: string, actor: Actor | null = null): Opener => ({ device, actor });
+const by = (device: string, actor: Actor | null = null): LinkOpener => ({ device, actor });
 const sender = (device: string, actor: Actor | null = null) => ({ device, actor, addresses: [] });
 
 async function rate({ unit, token }: Made, context: Partial<RatingContext>) {
@@ -69,7 +69,7 @@ test('a rating sooner than twenty seconds after the visit counts, gets `too_soon
 
 test('a rating is not verified if the link was opened too soon, however late the rating is sent', async () => {
 	const visit = await makeVisit();
-	const opens = { ...by(PHONE), goesThere: true };
+	const opens = { ...by(PHONE), navigates: true };
 	expect(await later(19, () => openVisit(visit.token, opens))).toMatchObject({ state: 'open', fromOffice: false });
 	// Opening the link again later does not remove the signal.
 	await later(600, () => openVisit(visit.token, opens));
@@ -84,7 +84,7 @@ test('a rating is verified if the link was opened after twenty seconds; requests
 	const visit = await makeVisit();
 	// A form post or a link preview.
 	await openVisit(visit.token, by(PHONE));
-	await later(20.1, () => openVisit(visit.token, { ...by(PHONE), goesThere: true }));
+	await later(20.1, () => openVisit(visit.token, { ...by(PHONE), navigates: true }));
 	expect(await later(60, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({ verified: true, signals: [] });
 });
 
@@ -94,13 +94,13 @@ test('a visit recorded at the start of the service may be rated as soon as it en
 		.update(visits)
 		.set({ createdAt: new Date(now().getTime() - 600_000) })
 		.where(eq(visits.id, visit.id));
-	await later(3, () => openVisit(visit.token, { ...by(PHONE), goesThere: true }));
+	await later(3, () => openVisit(visit.token, { ...by(PHONE), navigates: true }));
 	expect(await later(25, () => rate(visit, { sender: sender(PHONE) }))).toMatchObject({ verified: true, signals: [] });
 });
 
 test('an early opening of the link does not matter for ratings that another system sends', async () => {
 	const visit = await makeVisit();
-	await openVisit(visit.token, { ...by(PHONE), goesThere: true });
+	await openVisit(visit.token, { ...by(PHONE), navigates: true });
 	const tokenOf = await systemActor([]);
 	expect(await rate(visit, { source: 'api', tokenOf })).toMatchObject({ verified: true, signals: [] });
 });

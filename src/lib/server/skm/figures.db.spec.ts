@@ -33,7 +33,7 @@ async function surveyed() {
 const loggedLast = async (action: string) =>
 	(await db().select().from(auditEntries).where(eq(auditEntries.action, action)).orderBy(auditEntries.id)).at(-1);
 
-/** Sends in `n` forms whose answers add up to `total`, spread as evenly as whole answers allow. */
+/** Submits `n` forms whose answers sum to `total`, distributed as evenly as whole answers allow. */
 async function sendForms(unit: Unit, day: string, n: number, total: number): Promise<void> {
 	const low = Math.floor(total / (9 * n));
 	let higher = total - low * 9 * n;
@@ -57,7 +57,7 @@ test.each([
 	expect(together).toMatchObject({ n, ikm: { hundredths, grade } });
 });
 
-test('days are inclusive, services apart, and units are told apart and put together', async () => {
+test('filters by inclusive days and by service, and returns figures per unit and for all units together', async () => {
 	const province = await surveyedUnit();
 	const [one, other] = [await surveyedUnit(province), await makeUnit({ parent: province })];
 	await surveyedOn(province, '2026-03-01', skmForm(province, 4, { service: 'library' }));
@@ -78,7 +78,7 @@ test('days are inclusive, services apart, and units are told apart and put toget
 	expect(own.together.n).toBe(1);
 });
 
-test('respondents are counted by what they said, small groups only together', async () => {
+test('counts respondents by group and merges groups that are too small', async () => {
 	const { unit, manager } = await surveyed();
 	const say = async (times: number, said: object) => {
 		for (let n = 0; n < times; n++) await surveyedOn(unit, '2026-03-02', skmForm(unit, 3, { ...said }));
@@ -103,7 +103,7 @@ test('respondents are counted by what they said, small groups only together', as
 	expect(respondents.occupation).toEqual({ groups: [{ value: null, n: 14 }], others: 0 });
 });
 
-test('a decision moves the figures, is logged without what was answered, and is undone exactly', async () => {
+test('a decision changes the figures, is logged without the answers, and can be undone exactly', async () => {
 	const { unit, manager } = await surveyed();
 	await surveyedOn(unit, '2026-03-02', skmForm(unit, 4));
 	await surveyedOn(unit, '2026-03-03', skmForm(unit, 1, { suggestion: 'Rahasia saya', sex: 'male' }));
@@ -132,7 +132,7 @@ test('a decision moves the figures, is logged without what was answered, and is 
 	expect(JSON.stringify(log)).not.toMatch(/Rahasia|male/);
 });
 
-test('the list behind the figures pages by day and tells nothing of who answered', async () => {
+test('the list behind the figures is paged by day and reveals nothing about the respondents', async () => {
 	const { unit, manager } = await surveyed();
 	const facts = { sex: 'female', age: '60_up', occupation: 'farmer_fisher', service: 'library' };
 	for (let n = 0; n < 55; n++) {
@@ -151,7 +151,7 @@ test('the list behind the figures pages by day and tells nothing of who answered
 	expect((await skmBehind(manager, { ...query, state: 'held' })).items).toHaveLength(1);
 });
 
-test('figures are a manager’s: other roles and other units see none', async () => {
+test('only managers of the unit see the figures', async () => {
 	const unit = await surveyedUnit();
 	const query = { unit: unit.code, ...YEAR };
 	const handler = await makeActor([[unit.id, 'handler', 'supervisor', 'admin']]);
@@ -170,7 +170,7 @@ async function publishable() {
 	return { unit, manager, confirmed: { ...MARCH, respondents: '5', index: '6500' } };
 }
 
-test('what was confirmed is frozen: later decisions change the figures, not what was published', async () => {
+test('a later decision changes the figures but not a publication', async () => {
 	const { unit, manager, confirmed } = await publishable();
 	const { figures, refusal } = await inApril(() => previewPublication(manager, unit.code, MARCH));
 	expect(refusal).toBeNull();
@@ -185,7 +185,7 @@ test('what was confirmed is frozen: later decisions change the figures, not what
 	expect(await loggedLast('skm.published')).toMatchObject({ unitId: unit.id, after });
 });
 
-test('figures that moved since they were confirmed are not published', async () => {
+test('refuses to publish if the figures changed after the confirmation', async () => {
 	const { unit, manager, confirmed } = await publishable();
 	await surveyedOn(unit, '2026-03-30', skmForm(unit, 4));
 	const cause = await inApril(() => publishSkm(manager, unit.code, confirmed)).catch((error: unknown) => error);
@@ -193,7 +193,7 @@ test('figures that moved since they were confirmed are not published', async () 
 	expect(await skmPublicationsOf(unit)).toEqual([]);
 });
 
-test('a running period, few forms, a survey that is off and a second time are refused with their reason', async () => {
+test('refuses an unfinished period, too few forms, an inactive survey and a second publication, each with its reason', async () => {
 	const { unit, manager, confirmed } = await publishable();
 	const refusedAt = async (moment: string, changes: object = {}) => {
 		const publishing = withClock(
@@ -222,10 +222,10 @@ test.each([
 	['what two periods share or not', '2026-03-20', 6, { from: '2026-03-10', to: '2026-04-01' }, false],
 	['what they share', '2026-03-20', 4, { from: '2026-03-10', to: '2026-04-01' }, true],
 	['a period beside it', '2026-02-10', 5, { from: '2026-02-01', to: '2026-02-28' }, false]
-])('beside a published month: %s', async (_, day, n, period, refused) => {
+])('beside a published month, whether a second period is refused: %s', async (_, day, n, period, refused) => {
 	const { unit, manager, confirmed } = await publishable();
 	if (n > 0) await sendForms(unit, day, n, n * 27);
-	// Enough for the other period by itself.
+	// Enough forms for the other period itself.
 	if (period.to === '2026-04-01') await sendForms(unit, period.to, 5, 135);
 	const month = (await inApril(() => previewPublication(manager, unit.code, MARCH))).figures;
 	await inApril(() =>
@@ -235,7 +235,7 @@ test.each([
 	expect(refusal).toBe(refused ? 'skm_overlap' : null);
 });
 
-test('the last quarter is not told by a year less its others, nor by one that was withdrawn', async () => {
+test('refuses a year that would reveal the last quarter, even if one of the other quarters was withdrawn', async () => {
 	const { unit, manager } = await publishable();
 	const later = <T>(work: () => Promise<T>) => withClock(() => new Date('2027-01-05T02:00:00Z'), work);
 	const quarters = ['01-01/03-31', '04-01/06-30', '07-01/09-30', '10-01/12-31'].map((days) => {
@@ -261,7 +261,7 @@ test('the last quarter is not told by a year less its others, nor by one that wa
 	expect(await later(() => previewPublication(manager, unit.code, quarters[3]!))).toMatchObject({ refusal: null });
 });
 
-test('a publication is taken back once, with a reason in the log; its period may be published again', async () => {
+test('a publication is withdrawn once, with the reason in the log; its period may then be published again', async () => {
 	const { unit, manager, confirmed } = await publishable();
 	const id = await inApril(() => publishSkm(manager, unit.code, confirmed));
 	const stranger = await makeActor([[(await makeUnit()).id, 'manager']]);

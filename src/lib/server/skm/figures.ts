@@ -9,7 +9,10 @@ import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { managedIds, type UnitScope } from '#lib/server/ratings/access.ts';
 
-/** Inclusive days in the unit's zone. Without a service: all forms, including those that name none. */
+/**
+ * An inclusive range of dates in the unit's zone. Without a service it selects all forms, including those without a
+ * service.
+ */
 export interface SkmFilter {
 	from: LocalDate;
 	to: LocalDate;
@@ -23,9 +26,9 @@ interface SkmSummaryQuery extends SkmFilter {
 }
 
 /**
- * Computes the survey's figures of a unit, and with scope `tree` of each unit below it: by code, the units that run the
- * survey or have answers in the period, and all their forms together.
- * @throws NotFound and NotAllowed as `managedUnit`
+ * Computes the survey's figures of a unit, and with scope `tree` of each unit below it, ordered by code. Included are
+ * units that run the survey or have answers in the period. `together` covers all their forms.
+ * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function skmSummary(actor: Actor, query: SkmSummaryQuery) {
 	const unitIds = await managedIds(actor, query);
@@ -57,7 +60,7 @@ export function within(unitIds: readonly string[], filter: SkmFilter): SQL | und
 	);
 }
 
-/** Counts the forms of each unit that has any in the period. */
+/** Counts the forms of each unit that has forms in the period. */
 export async function skmTallies(
 	on: Database | Tx,
 	unitIds: readonly string[],
@@ -93,7 +96,7 @@ function sumsByState(on: Database | Tx, unitIds: readonly string[], filter: SkmF
 		.groupBy(skmResponses.unitId, skmResponses.state);
 }
 
-/** Counts what respondents said of themselves, one row for each fact and value; '' without an answer. */
+/** Counts the personal facts of respondents: one row per fact and value, with '' for no answer. */
 function countsByFact(on: Database | Tx, unitIds: readonly string[], filter: SkmFilter) {
 	const facts = SKM_FACT_NAMES.map((fact) => sql`(${fact}, coalesce(${skmResponses[fact]}, ''))`);
 	return rowsOf<{ unit: string; fact: SkmFact; value: string; n: number }>(

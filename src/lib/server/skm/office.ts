@@ -12,17 +12,17 @@ import { recordDifference } from '#lib/server/people/audit.ts';
 import { dayField, flagField, lineField } from '#lib/server/people/form-fields.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 
-/** The decision by which an office runs the survey here. */
+/** The decision on which an office's survey is based. */
 export type SkmOffice = NonNullable<Awaited<ReturnType<typeof skmOffice>>>;
 
 const columns = {
 	decisionNumber: skmOffices.decisionNumber,
 	decidedOn: skmOffices.decidedOn,
-	/** The agency's own survey, to link to. */
+	/** Address of the agency's own survey, shown as a link. */
 	otherSurveyUrl: skmOffices.otherSurveyUrl
 };
 
-/** The survey of an office; undefined if it is off, as it is by default. */
+/** Returns the survey of an office; undefined if it is off, which is the default. */
 export async function skmOffice(unitId: string, on: Database | Tx = db()) {
 	const [office] = await on
 		.select(columns)
@@ -31,7 +31,7 @@ export async function skmOffice(unitId: string, on: Database | Tx = db()) {
 	return office;
 }
 
-/** Makes a second change wait for the first if both change what the figures of an office are made of. */
+/** Locks an office's survey, so that concurrent changes of its figures run one after the other. */
 export async function lockSkmOffice(tx: Tx, unitId: string): Promise<void> {
 	await tx.select({ unitId: skmOffices.unitId }).from(skmOffices).where(eq(skmOffices.unitId, unitId)).for('update');
 }
@@ -44,7 +44,7 @@ async function stored(on: Database | Tx, unitIds: readonly string[]) {
 	return new Map(rows.map(({ unitId, survey }) => [unitId, survey]));
 }
 
-/** The units for which an administrator may switch the survey on, in the order of the tree. */
+/** The units for which an administrator may turn the survey on, in tree order. */
 export async function skmForAdmin(actor: Actor) {
 	const units = await unitsForAdmin(actor);
 	const ids = units.map(({ id }) => id);
@@ -52,7 +52,7 @@ export async function skmForAdmin(actor: Actor) {
 	return units.map((unit) => ({ ...unit, skm: surveys.get(unit.id) }));
 }
 
-/** The same for one of them. @throws NotFound */
+/** As `skmForAdmin`, for one unit. @throws NotFound */
 export async function skmOfUnit(actor: Actor, code: string) {
 	const unit = await unitForAdmin(actor, code);
 	return { unit, skm: (await stored(db(), [unit.id])).get(unit.id) };
@@ -77,25 +77,26 @@ const change = z
 	});
 
 /**
- * Turns the survey of a unit on, with the number and day of the decision it is based on, or off. Answers and publications stay.
- *
- * @throws NotFound if the actor does not administer the unit, Invalid without a decision or on one dated in the future
+ * Turns the survey of a unit on or off. Turning it on needs the number and date of the decision it is based on. Answers
+ * and publications stay.
+ * @throws NotFound if the actor does not administer the unit
+ * @throws Invalid if the decision is missing or dated in the future
  */
 export async function changeSkmOffice(actor: Actor, unitId: string, raw: unknown): Promise<void> {
 	requireAdmin(actor, unitId);
-	const given = checked(change, raw);
+	const input = checked(change, raw);
 	const { timeZone } = await unitForAdmin(actor, unitId);
-	if (given.decidedOn !== undefined && given.decidedOn > localDate(now(), timeZone)) {
+	if (input.decidedOn !== undefined && input.decidedOn > localDate(now(), timeZone)) {
 		throw new Invalid([{ path: 'decidedOn', code: 'skm_decided_ahead' }]);
 	}
 	await transaction(async (tx) => {
 		await lockSkmOffice(tx, unitId);
 		const before = (await stored(tx, [unitId])).get(unitId);
-		// If it is turned off with empty fields, the last decision stays.
-		const decisionNumber = given.decisionNumber || before?.decisionNumber;
-		const decidedOn = given.decidedOn ?? before?.decidedOn;
+		// If the survey is turned off with empty fields, the last decision is kept.
+		const decisionNumber = input.decisionNumber || before?.decisionNumber;
+		const decidedOn = input.decidedOn ?? before?.decidedOn;
 		if (!decisionNumber || !decidedOn) return;
-		const after = { active: given.active, decisionNumber, decidedOn, otherSurveyUrl: given.otherSurveyUrl ?? null };
+		const after = { active: input.active, decisionNumber, decidedOn, otherSurveyUrl: input.otherSurveyUrl ?? null };
 		const meta = { changedBy: actor.accountId, changedAt: now() };
 		await tx
 			.insert(skmOffices)

@@ -20,7 +20,7 @@ import { lockSkmOffice, skmOffice, type SkmOffice } from './office.ts';
 
 export type SkmPublication = Awaited<ReturnType<typeof skmPublicationsOf>>[number];
 
-/** What an office has published, the latest period first. Days are those of the unit's zone. */
+/** An office's publications, latest period first. Dates are in the unit's zone. */
 export async function skmPublicationsOf(unit: { id: string; timeZone: string }) {
 	const rows = await db()
 		.select()
@@ -30,7 +30,7 @@ export async function skmPublicationsOf(unit: { id: string; timeZone: string }) 
 	return rows.map((row) => ({
 		id: row.id,
 		period: { from: row.firstDay, to: row.lastDay } satisfies Period,
-		/** Null once withdrawn: the page still says that they were published. */
+		/** Null after withdrawal; the page still shows that figures were published. */
 		figures: row.withdrawnAt ? null : skmFigures.parse(row.figures),
 		decisionNumber: row.decisionNumber,
 		publishedOn: localDate(row.publishedAt, unit.timeZone),
@@ -38,15 +38,15 @@ export async function skmPublicationsOf(unit: { id: string; timeZone: string }) 
 	}));
 }
 
-/** The same for somebody who manages the unit. @throws NotFound and NotAllowed as `managedUnit` */
+/** As `skmPublicationsOf`, for a manager of the unit. @throws NotFound and NotAllowed as `managedUnit` does */
 export async function skmPublicationsFor(actor: Actor, name: string): Promise<SkmPublication[]> {
 	return skmPublicationsOf(await managedUnit(actor, name));
 }
 
 /**
- * The figures of an office and a period as they would be published now, the reason why they can't be, and the last
- * month, quarter, half and year that are over. `office` is null if the survey is off.
- * @throws NotFound and NotAllowed as `managedUnit`
+ * Returns the figures of an office and period as they would be published now, with the reason if they cannot be.
+ * `finished` contains the last finished month, quarter, half-year and year. `office` is null if the survey is off.
+ * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function previewPublication(actor: Actor, name: string, period: Period) {
 	return preview(db(), await managedUnit(actor, name), period);
@@ -56,12 +56,12 @@ async function preview(on: Database | Tx, unit: ManagedUnit, period: Period) {
 	const office = (await skmOffice(unit.id, on)) ?? null;
 	const tally = (await skmTallies(on, [unit.id], period)).get(unit.id) ?? emptyTally();
 	const figures = figuresOf(tally);
-	const refusal = await refusalOf(on, unit, period, office, figures);
+	const refusal = await publicationRefusal(on, unit, period, office, figures);
 	const finished = finishedPeriods(localDate(now(), unit.timeZone));
 	return { unit, period, office, figures, refusal, finished };
 }
 
-async function refusalOf(
+async function publicationRefusal(
 	on: Database | Tx,
 	unit: ManagedUnit,
 	period: Period,
@@ -69,10 +69,10 @@ async function refusalOf(
 	{ n }: SkmFigures
 ): Promise<SkmRefusal | null> {
 	if (!office) return 'skm_off';
-	// Answers of today may still arrive; figures are only frozen once nothing can be added.
+	// More answers may arrive today. Figures are published only when no answer can be added.
 	if (period.to >= localDate(now(), unit.timeZone)) return 'skm_period_running';
 	if (n < LEAST_PUBLISHED) return 'skm_too_few';
-	const [standing] = await on
+	const [published] = await on
 		.select({ id: skmPublications.id })
 		.from(skmPublications)
 		.where(
@@ -83,19 +83,18 @@ async function refusalOf(
 				isNull(skmPublications.withdrawnAt)
 			)
 		);
-	if (standing) return 'skm_published';
-	return (await wouldTellFew(on, unit.id, period)) ? 'skm_overlap' : null;
+	if (published) return 'skm_published';
+	return (await wouldRevealFew(on, unit.id, period)) ? 'skm_overlap' : null;
 }
 
 /**
- * Whether the figures of a period, together with all published ones, would reveal the answers of fewer than five people: a year minus
- * three of its quarters is the fourth.
- *
- * Days that lie in the same publications always come together in sums and differences of publications. So each such set of days, of
- * those that the new period touches, must hold no form or at least five. Withdrawn publications count too, because somebody may have
- * kept them.
+ * Whether the figures of a period, combined with all published figures, would reveal the answers of fewer than five
+ * people. For example, a year minus three of its quarters is the fourth quarter.
+ * Days that are in the same publications are never separated by adding or subtracting publications. So each such set of
+ * days that the new period touches must contain no form or at least five. Withdrawn publications count too, because
+ * somebody may have copied them.
  */
-async function wouldTellFew(on: Database | Tx, unitId: string, { from, to }: Period): Promise<boolean> {
+async function wouldRevealFew(on: Database | Tx, unitId: string, { from, to }: Period): Promise<boolean> {
 	const day = skmResponses.day;
 	const published = sql`(
 		select distinct ${skmPublications.firstDay} as first, ${skmPublications.lastDay} as last,
@@ -122,13 +121,13 @@ async function wouldTellFew(on: Database | Tx, unitId: string, { from, to }: Per
 const day = z.string({ error: 'date_invalid' }).refine(isLocalDate, 'date_invalid');
 const whole = z.coerce.number({ error: 'field_invalid' }).int('field_invalid');
 
-/** What was confirmed: the period, and the figures that the page showed. */
+/** The confirmed period and the figures that the page showed. */
 const confirmation = z.object({ from: day, to: day, respondents: whole, index: whole });
 
 /**
- * Freezes the figures of a finished period and shows them on the office's public page, with an audit entry. Publishes
- * nothing if the figures are no longer those that were confirmed.
- * @throws NotFound and NotAllowed as `managedUnit`
+ * Publishes the figures of a finished period on the office's public page and logs it. They never change afterwards.
+ * Refuses to publish if the figures differ from those that were confirmed.
+ * @throws NotFound and NotAllowed as `managedUnit` does
  * @throws Conflict `invalid-move` with the refusal as its reason, or `skm_figures_moved`
  */
 export async function publishSkm(actor: Actor, name: string, raw: unknown): Promise<string> {
@@ -166,10 +165,11 @@ export async function publishSkm(actor: Actor, name: string, raw: unknown): Prom
 }
 
 /**
- * Withdraws a publication, with a written reason in the log. The public page says that it was withdrawn, and the
- * figures may be published again.
- * @throws NotFound on a publication of a unit the actor does not manage, Invalid without a reason, Conflict
- * `invalid-move` if it was withdrawn before
+ * Withdraws a publication, with a written reason in the log. The public page shows the withdrawal, and the period may
+ * be published again.
+ * @throws NotFound for a publication of a unit the actor does not manage
+ * @throws Invalid without a reason
+ * @throws Conflict `invalid-move` if it was withdrawn before
  */
 export async function withdrawSkm(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { reason } = checked(z.object({ reason: reasonField }), raw);

@@ -27,16 +27,16 @@ interface SkmListQuery extends SkmFilter {
 	state?: RatingState | undefined;
 	/** Only forms with a suggestion. */
 	suggestions?: boolean;
-	/** The `nextCursor` of the former page. */
+	/** `next` of the previous page. */
 	cursor?: string | undefined;
 }
 
-/** A form as a manager sees it: the day, never the time, and nothing about who filled it in. */
+/** A form as shown to a manager: with the day, without the time and without facts about the respondent. */
 export type ListedResponse = Awaited<ReturnType<typeof skmBehind>>['items'][number];
 
 /**
- * The forms behind the figures of a unit, newest day first and in no order within a day.
- * @throws NotFound and NotAllowed as `managedUnit`
+ * Lists the forms behind the figures of a unit, newest day first and in random order within a day.
+ * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function skmBehind(actor: Actor, query: SkmListQuery) {
 	const unit = await managedUnit(actor, query.unit);
@@ -68,14 +68,14 @@ export async function skmBehind(actor: Actor, query: SkmListQuery) {
 	return { items, next: rows.length > PAGE && last ? `${last.day}_${last.id}` : null };
 }
 
-/** Rows after the cursor; an invalid cursor starts again. */
+/** Condition for rows after the cursor. An invalid cursor starts from the first page. */
 function after(cursor: string | undefined): SQL | undefined {
 	const [day = '', id = ''] = (cursor ?? '').split('_');
 	if (!isLocalDate(day) || !isUuid(id)) return undefined;
 	return or(lt(skmResponses.day, day), and(eq(skmResponses.day, day), lt(skmResponses.id, id)));
 }
 
-const PAST: Record<RatingMove, string> = {
+const LOG_ACTION: Record<RatingMove, string> = {
 	void: 'skm.voided',
 	restore: 'skm.restored',
 	hold: 'skm.held',
@@ -83,10 +83,11 @@ const PAST: Record<RatingMove, string> = {
 };
 
 /**
- * Excludes a form from the figures (`void`, `hold`) or lets it count (`restore`, `keep`), with a reason from the closed
- * list and an audit entry without the answers. Published figures do not change.
- * @throws NotFound on a form of a unit the actor does not manage, Invalid on a reason that is not in the list, Conflict
- * `invalid-move` where the present state does not admit the move
+ * Excludes a form from the figures (`void`, `hold`) or lets it count (`restore`, `keep`), with a reason from the list
+ * and a log entry without the answers. Published figures do not change.
+ * @throws NotFound for a form of a unit the actor does not manage
+ * @throws Invalid for a reason that is not in the list
+ * @throws Conflict `invalid-move` if the present state does not allow the move
  */
 export async function decideSkm(actor: Actor, id: string, raw: unknown): Promise<{ state: RatingState }> {
 	const { move, reason } = checked(skmDecision, raw);
@@ -95,7 +96,7 @@ export async function decideSkm(actor: Actor, id: string, raw: unknown): Promise
 	return transaction(async (tx) => {
 		const response = await lockedResponse(tx, actor, id);
 		const state = stateAfter(move, response.state);
-		// Forms carry no marks, so keeping one that counts would change nothing.
+		// Forms have no signals, so keeping a counted form would change nothing.
 		if (!state || state === response.state) throw new Conflict('invalid-move', { status: response.state });
 		await tx
 			.update(skmResponses)
@@ -103,7 +104,7 @@ export async function decideSkm(actor: Actor, id: string, raw: unknown): Promise
 			.where(eq(skmResponses.id, response.id));
 		await recordChange(tx, actor, {
 			unitId: response.unitId,
-			action: PAST[move],
+			action: LOG_ACTION[move],
 			subject: response.id,
 			reason,
 			before: { state: response.state },
@@ -113,7 +114,7 @@ export async function decideSkm(actor: Actor, id: string, raw: unknown): Promise
 	});
 }
 
-/** Locks the office, so that no publication counts at the same time, and then the form. */
+/** Locks the office's survey, so that no publication is computed at the same time, and then the form. */
 async function lockedResponse(tx: Tx, actor: Actor, id: string) {
 	const mine = eq(skmResponses.id, id);
 	const [found] = isUuid(id) ? await tx.select({ unitId: skmResponses.unitId }).from(skmResponses).where(mine) : [];

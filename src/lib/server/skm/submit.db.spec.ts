@@ -23,7 +23,7 @@ const codesOf = async (work: Promise<unknown>) => {
 	return (cause as Invalid).issues.map(({ path, code }) => `${path}: ${code}`);
 };
 
-test('the survey is off until an administrator turns it on with a decision, and off again when turned off', async () => {
+test('the survey is off until an administrator turns it on with a decision, and can be turned off again', async () => {
 	const unit = await makeUnit();
 	const admin = await makeActor([[unit.id, 'admin']]);
 	await expect(submitSkm(skmForm(unit, 3), open)).rejects.toBeInstanceOf(NotFound);
@@ -57,7 +57,7 @@ test('the survey is off until an administrator turns it on with a decision, and 
 	]);
 });
 
-test('an administrator of another unit, and a manager, switch nothing', async () => {
+test('only an administrator of the unit can turn the survey on', async () => {
 	const unit = await makeUnit();
 	const decision = { active: 'on', decisionNumber: 'CONTOH-7', decidedOn: '2026-02-03' };
 	for (const actor of [
@@ -69,7 +69,7 @@ test('an administrator of another unit, and a manager, switch nothing', async ()
 	expect(await skmOffice(unit.id)).toBeUndefined();
 });
 
-test('a form is stored with its day in the zone of the unit, apart from ratings, and with nothing of the moment', async () => {
+test('stores a form with its date in the unit’s zone, separately from ratings, without time or place', async () => {
 	const unit = await makeUnit({ timeZone: 'Asia/Jayapura' });
 	await withSkm(unit);
 	const late = () => new Date('2026-03-01T16:30:00Z');
@@ -86,7 +86,7 @@ test('a form is stored with its day in the zone of the unit, apart from ratings,
 	expect(await db().select().from(ratingDaily)).toEqual([]);
 });
 
-test('the same form twenty times at once is stored once', async () => {
+test('twenty concurrent copies of one form are stored once', async () => {
 	const unit = await makeUnit();
 	await withSkm(unit);
 	const form = skmForm(unit, 2);
@@ -95,7 +95,7 @@ test('the same form twenty times at once is stored once', async () => {
 	expect(await rowsOfUnit(unit.id)).toHaveLength(1);
 });
 
-test('a retry is answered as the first time, though the survey and the office have closed since', async () => {
+test('a retry is accepted even if the survey and the office are closed by then', async () => {
 	const unit = await makeUnit();
 	await withSkm(unit);
 	const form = skmForm(unit, 4);
@@ -105,7 +105,7 @@ test('a retry is answered as the first time, though the survey and the office ha
 	expect(await submitSkm(form, open)).toEqual({ repeated: true });
 });
 
-test('the same id with other content is refused and tells nothing of the first', async () => {
+test('a submission id reused with other content is refused, and the error reveals nothing of the first form', async () => {
 	const unit = await makeUnit();
 	await withSkm(unit);
 	const form = skmForm(unit, 1, { suggestion: 'Yang pertama.' });
@@ -119,14 +119,14 @@ test('the same id with other content is refused and tells nothing of the first',
 	expect(await rowsOfUnit(unit.id)).toHaveLength(1);
 });
 
-test('over a budget a form is stored and held, never refused', async () => {
+test('a form over the rate limit is stored as held', async () => {
 	const unit = await makeUnit();
 	await withSkm(unit);
 	await surveyedOn(unit, '2026-03-02', skmForm(unit, 4), true);
 	expect(await rowsOfUnit(unit.id)).toMatchObject([{ state: 'held', stateReason: 'over_budget' }]);
 });
 
-test('a form with a question left open is refused by the name of the question, and nothing is stored', async () => {
+test('a form with a missing answer is refused with the question’s field, and nothing is stored', async () => {
 	const unit = await makeUnit();
 	await withSkm(unit);
 	expect(await codesOf(submitSkm({ ...skmForm(unit, 3), u5: '' }, open))).toEqual(['u5: skm_u5']);

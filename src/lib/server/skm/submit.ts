@@ -13,12 +13,13 @@ import { openOffice } from '#lib/server/people/units/find-unit.ts';
 import { skmOffice } from './office.ts';
 
 /**
- * Stores a form once, however often and concurrently it is sent: the keyed hash of its `submission_id` is unique.
- * Stores the day in the unit's zone, but no time, place, address or officer.
- * @param context `held`: over a budget, so a manager must decide before it counts
+ * Stores a form exactly once, even if it is sent repeatedly and concurrently: the keyed hash of its `submission_id` is
+ * unique. The date in the unit's zone is stored, but no time, place, address or officer.
+ * @param context `held`: over the rate limit, so a manager must decide before the form counts
  * @returns whether the same form was stored before
- * @throws NotFound on an unknown or closed unit, and if the survey is off
- * @throws Conflict `submission-reused` if the id was used for other content, without telling the first
+ * @throws NotFound if the unit is unknown or inactive, or its survey is off
+ * @throws Conflict `submission-reused` if the id was used for other content; the error reveals nothing of the first
+ * form
  */
 export async function submitSkm(raw: unknown, context: { held: boolean }): Promise<{ repeated: boolean }> {
 	const input = checked(skmInput, raw);
@@ -28,9 +29,9 @@ export async function submitSkm(raw: unknown, context: { held: boolean }): Promi
 	if (former !== undefined) return repeated(former, contentHash);
 	const unit = await openOffice(input.unit);
 	if (!(await skmOffice(unit.id))) throw new NotFound(`survey of ${unit.code}`);
-	const { submission_id: _id, unit: _unit, ...said } = input;
+	const { submission_id: _id, unit: _unit, ...answers } = input;
 	const row = {
-		...said,
+		...answers,
 		unitId: unit.id,
 		day: localDate(now(), unit.timeZone),
 		state: context.held ? 'held' : 'counted',
@@ -45,7 +46,7 @@ export async function submitSkm(raw: unknown, context: { held: boolean }): Promi
 			.onConflictDoNothing({ target: skmResponses.submissionHash })
 			.returning({ id: skmResponses.id });
 		if (stored.length > 0) return { repeated: false };
-		// Another request was faster. Its transaction has ended; otherwise the insert would still wait.
+		// A concurrent request stored the form. Its transaction has been committed, because the insert waited for it.
 		const content = await formerContent(tx, submissionHash);
 		if (content === undefined) throw new Error('a stored response was not found again');
 		return repeated(content, contentHash);
@@ -53,13 +54,13 @@ export async function submitSkm(raw: unknown, context: { held: boolean }): Promi
 }
 
 function hashOf(input: SkmInput): string {
-	const said = [
+	const answers = [
 		input.unit,
 		...SKM_ELEMENTS.map((element) => input[element]),
 		...SKM_FACT_NAMES.map((fact) => input[fact] ?? null),
 		input.suggestion ?? null
 	];
-	return keyedHex('content-hash', JSON.stringify(said), 'skm');
+	return keyedHex('content-hash', JSON.stringify(answers), 'skm');
 }
 
 async function formerContent(on: Database | Tx, submissionHash: string): Promise<string | undefined> {

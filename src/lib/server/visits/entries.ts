@@ -20,10 +20,10 @@ import { recordDifference } from '#lib/server/people/audit.ts';
 import { visitToken } from './link.ts';
 import { bookUnits, lockVisit, requireMayReassign, visitNumber, type VisitRow } from './visits.ts';
 
-/** How long a visit's link is good for. */
-export const LIFE_DAYS = 14;
+/** Days for which a visit's link is valid. */
+export const LINK_DAYS = 14;
 
-/** What every visit's row holds: its day in the unit's zone, and the hash of its token. */
+/** Columns common to all visits: the date in the unit's zone, and the hash of its token. */
 export function visitEntry(id: string, unit: { id: string; timeZone: string }, createdAt: Date) {
 	return {
 		id,
@@ -31,11 +31,11 @@ export function visitEntry(id: string, unit: { id: string; timeZone: string }, c
 		tokenHash: sha256Hex(visitToken(id)),
 		day: localDate(createdAt, unit.timeZone),
 		createdAt,
-		expiresAt: new Date(createdAt.getTime() + LIFE_DAYS * DAY_MS)
+		expiresAt: new Date(createdAt.getTime() + LINK_DAYS * DAY_MS)
 	};
 }
 
-/** @throws Invalid if the officer neither belongs to the unit nor has a desk there */
+/** @throws Invalid if the officer is inactive, or neither belongs to the unit nor has a desk there */
 async function requireOfficerOf(on: Database | Tx, unitId: string, officerId: string | undefined) {
 	if (officerId === undefined) return undefined;
 	const desks = on
@@ -56,7 +56,7 @@ async function requireOfficerOf(on: Database | Tx, unitId: string, officerId: st
 	return found;
 }
 
-/** @throws Invalid if the desk is not one of the unit's that are in use */
+/** @throws Invalid if the place is not a desk in use at the unit */
 async function requireDeskOf(on: Database | Tx, unitId: string, placeId: string | undefined) {
 	if (placeId === undefined) return undefined;
 	const [found] = await on
@@ -68,14 +68,15 @@ async function requireDeskOf(on: Database | Tx, unitId: string, placeId: string 
 }
 
 /**
- * Writes somebody into the guest book of a unit: every entry is a visit with a link of its own, so nobody chooses whom to
- * invite. The same form sent twice is one visit. With `step` begin or close the officer is frozen at once.
- * @param device of the browser that notes it, as `deviceKey` hashes it
- * @throws NotFound on a unit that isn't the actor's
- * @throws Conflict `submission-reused` if the id was used by another form, or by somebody else
- * @throws Invalid on an officer or desk of elsewhere, and where a service begins with nobody who gives it
+ * Records a visitor in a unit's guest book. Every entry is a visit with its own link, so staff cannot choose which
+ * visitors get a link. The same form sent twice is one visit. With `step` begin or close the service begins at once,
+ * which fixes the officer.
+ * @param device hash of the recording browser from `deviceKey`
+ * @throws NotFound if the actor has no guest book at the unit
+ * @throws Conflict `submission-reused` if the id was used by another form or another account
+ * @throws Invalid for an officer or desk of another unit, and if a service begins without an officer
  */
-export async function noteVisit(actor: Actor, raw: unknown, device: string | null): Promise<{ id: string }> {
+export async function recordVisit(actor: Actor, raw: unknown, device: string | null): Promise<{ id: string }> {
 	const input = checked(visitNote, raw);
 	const unit = await requireUnitWithin(input.unit, bookUnits(actor));
 	if (input.step !== 'wait' && !input.officer) throw new Invalid([{ path: 'officer', code: 'visit_officer' }]);
@@ -106,16 +107,17 @@ export async function noteVisit(actor: Actor, raw: unknown, device: string | nul
 			.select({ id: visits.id, contentHash: visits.contentHash })
 			.from(visits)
 			.where(eq(visits.id, input.submission_id));
-		// Another visitor, typed into the page of the one before: taken for the same, this one would be lost.
+		// Another visitor was entered in the page of the former one. Treating both as one entry would lose this
+		// visitor.
 		if (former?.contentHash !== content) throw new Conflict('submission-reused');
 		return { id: former.id };
 	});
 }
 
 /**
- * Begins to serve somebody who waits. From here on the officer is frozen into the visit; that another one begins than was noted
- * stands in the log.
- * @throws NotFound · Conflict if it has begun already · Invalid if nobody is named who serves
+ * Begins the service of a waiting visitor. From now on the officer is fixed, and the log records if another officer was
+ * recorded before.
+ * @throws NotFound · Conflict if the service has already begun · Invalid without an officer
  */
 export async function beginVisit(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const input = checked(visitBeginning, raw);
@@ -131,7 +133,10 @@ export async function beginVisit(actor: Actor, id: string, raw: unknown): Promis
 	});
 }
 
-/** Ends a service: from here on the visit's link is shown. @throws NotFound · Conflict if it hasn't begun or has ended */
+/**
+ * Ends a service. From now on the visit's link is shown.
+ * @throws NotFound · Conflict if it has not begun or has already ended
+ */
 export async function closeVisit(actor: Actor, id: string): Promise<void> {
 	await transaction(async (tx) => {
 		const visit = await lockVisit(tx, actor, id);
@@ -146,37 +151,37 @@ function requireState(visit: VisitRow, wanted: VisitState): void {
 }
 
 /**
- * Puts right what was written down wrongly, with a reason, in the log. Nothing is ever taken out of the guest book.
+ * Corrects an entry, with a reason, and logs the correction. Entries of the guest book are never deleted.
  * @throws NotFound · NotAllowed if the officer is fixed (`officerFixed`)
- * @throws Invalid on an officer or desk of elsewhere, without a reason, and `visit_unchanged` where nothing differs
+ * @throws Invalid for an officer or desk of another unit, without a reason, and `visit_unchanged` if nothing differs
  */
 export async function correctVisit(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { reason, ...input } = checked(visitCorrection, raw);
 	await transaction(async (tx) => {
 		const visit = await lockVisit(tx, actor, id);
-		const officer = await requireOfficerOf(tx, visit.unitId, sameOr(visit.officerId, input.officer));
-		const desk = await requireDeskOf(tx, visit.unitId, sameOr(visit.placeId, input.place));
-		const right = {
+		const officer = await requireOfficerOf(tx, visit.unitId, unlessUnchanged(visit.officerId, input.officer));
+		const desk = await requireDeskOf(tx, visit.unitId, unlessUnchanged(visit.placeId, input.place));
+		const corrected = {
 			service: input.service ?? null,
 			officerId: officer?.id ?? input.officer ?? null,
 			placeId: desk?.id ?? input.place ?? null,
 			channel: input.channel,
 			purpose: input.purpose ?? null
 		};
-		const differs = Object.entries(right).some(([name, value]) => visit[name as keyof typeof right] !== value);
+		const differs = Object.entries(corrected).some(([name, value]) => visit[name as keyof typeof corrected] !== value);
 		if (!differs) throw new Invalid([{ path: '', code: 'visit_unchanged' }]);
-		if (right.officerId !== visit.officerId) requireMayReassign(actor, visit, right.officerId);
-		await tx.update(visits).set(right).where(eq(visits.id, visit.id));
-		await recordVisitChange(tx, actor, 'visit.corrected', visit, { ...visit, ...right }, reason);
+		if (corrected.officerId !== visit.officerId) requireMayReassign(actor, visit, corrected.officerId);
+		await tx.update(visits).set(corrected).where(eq(visits.id, visit.id));
+		await recordVisitChange(tx, actor, 'visit.corrected', visit, { ...visit, ...corrected }, reason);
 	});
 }
 
-/** Who left or moved since stays named: only what is new has to be of this office today. */
-const sameOr = (stands: string | null, given: string | undefined) => (given === stands ? undefined : given);
+/** Skips the check of an unchanged value: an officer or desk that has since left the unit may stay in the entry. */
+const unlessUnchanged = (current: string | null, given: string | undefined) => (given === current ? undefined : given);
 
 /**
- * Writes what differs to the log, officers and desks by name. Of the purpose it says only that it was rewritten: what is
- * corrected there may be a visitor's name, and the log forgets nothing.
+ * Logs the differences, with officers and desks by name. For the purpose it logs only that it changed: the old text may
+ * contain a visitor's name, and log entries are never deleted.
  */
 async function recordVisitChange(
 	tx: Tx,
@@ -209,11 +214,12 @@ async function names(tx: Tx, ids: (string | null)[]) {
 }
 
 /**
- * Stores a service that another system says was given to one person (`POST visits`): the visit begins and ends with the call.
- * @param accountId who notes it; null for the bootstrap token
- * @param within the units the actor may write to
- * @returns with the one-time token, which is not stored
- * @throws NotFound on a unit that is not there or not among `within`, Invalid on an officer who does not work there
+ * Stores a service to one person that another system reports (`POST visits`). The visit begins and ends at the time of
+ * the request.
+ * @param accountId the recording account; null for the bootstrap token
+ * @param within ids of the units where the actor may record visits
+ * @returns also the one-time token, which is not stored
+ * @throws NotFound if the unit does not exist or is not in `within`, Invalid for an officer who does not work there
  */
 export async function createVisit(
 	raw: unknown,

@@ -9,14 +9,14 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at } from '#lib/dev/testing/office.ts';
-import { beginVisit, closeVisit, correctVisit, noteVisit, createVisit } from './entries.ts';
+import { beginVisit, closeVisit, correctVisit, recordVisit, createVisit } from './entries.ts';
 import { guestBook, lastResponse, visitPage } from './guest-book.ts';
 import { visitNumber } from './visits.ts';
 import { visitToken } from './link.ts';
 
 useFreshDatabase();
 
-/** An office with a handler, a supervisor, two officers and a desk. */
+/** Makes an office with a handler, a supervisor, two officers and a desk. */
 async function makeCounter() {
 	const unit = await makeUnit();
 	const [first, second] = [await makeOfficer(unit.id), await makeOfficer(unit.id)];
@@ -39,7 +39,7 @@ const entry = ({ unit }: Counter, more: Record<string, unknown> = {}) => ({
 	...more
 });
 const note = (counter: Counter, more: Record<string, unknown> = {}) =>
-	noteVisit(counter.handler, entry(counter, more), 'a device');
+	recordVisit(counter.handler, entry(counter, more), 'a device');
 const stored = async (id: string) => (await db().select().from(visits).where(eq(visits.id, id)))[0];
 const log = async (id: string) =>
 	db()
@@ -48,7 +48,7 @@ const log = async (id: string) =>
 		.where(eq(auditEntries.subject, visitNumber(id)))
 		.orderBy(auditEntries.id);
 
-test('the token is shown once the service is over, the same each time, and never stored', async () => {
+test('the token is shown after the service ends, is the same each time, and is never stored', async () => {
 	const counter = await makeCounter();
 	const { handler, first, desk } = counter;
 	const { id } = await note(counter, { officer: first.id, place: desk.id, service: 'library', purpose: 'Data padi' });
@@ -65,7 +65,7 @@ test('the token is shown once the service is over, the same each time, and never
 	expect(await log(id)).toEqual([]);
 });
 
-test('whether a link was used shows nowhere at the desk', async () => {
+test('the desk’s pages never show whether a link was used', async () => {
 	const counter = await makeCounter();
 	const { handler, first, unit } = counter;
 	const { id } = await note(counter, { officer: first.id, step: 'close' });
@@ -83,7 +83,7 @@ test('whether a link was used shows nowhere at the desk', async () => {
 	expect(await seen()).toEqual(before);
 });
 
-test('a service does not begin without somebody who gives it, nor with somebody of another office', async () => {
+test('a service cannot begin without an officer or with an officer of another office', async () => {
 	const counter = await makeCounter();
 	const { handler } = counter;
 	const stranger = await makeOfficer((await makeUnit()).id);
@@ -97,7 +97,7 @@ test('a service does not begin without somebody who gives it, nor with somebody 
 	expect(await stored(id)).toMatchObject({ begunAt: null, officerId: null });
 });
 
-test('that another officer begins than was noted stands in the log, by name', async () => {
+test('the log names both officers if another one begins the service than was recorded', async () => {
 	const counter = await makeCounter();
 	const { handler, first, second } = counter;
 	const { id } = await note(counter, { officer: first.id });
@@ -107,7 +107,7 @@ test('that another officer begins than was noted stands in the log, by name', as
 	]);
 });
 
-test('a correction keeps the entry, needs a reason and a difference, and is logged without the words it corrects', async () => {
+test('a correction keeps the entry, needs a reason and a difference, and is logged without the corrected text', async () => {
 	const counter = await makeCounter();
 	const { handler, first } = counter;
 	const { id } = await note(counter, { officer: first.id, step: 'close', purpose: 'Ibu Sitti mencari data padi' });
@@ -125,7 +125,7 @@ test('a correction keeps the entry, needs a reason and a difference, and is logg
 	expect(JSON.stringify(entries)).not.toContain('Sitti');
 });
 
-test('the page of a visit offers its officer to change to nobody who would be refused', async () => {
+test('the visit page says whether and why the reader may not change the officer', async () => {
 	const counter = await makeCounter();
 	const { handler, supervisor, unit, first, second } = counter;
 	const offered = async (actor: Actor, id: string) => {
@@ -147,7 +147,7 @@ test('the page of a visit offers its officer to change to nobody who would be re
 	expect(await offered(head, own.id)).toBe('visit_own');
 });
 
-test('the officer of a finished visit is changed by a supervisor who is neither of the two', async () => {
+test('the officer of a finished visit can be changed only by a supervisor who is neither of the two officers', async () => {
 	const counter = await makeCounter();
 	const { handler, supervisor, unit, first, second } = counter;
 	const { id } = await note(counter, { officer: first.id, step: 'close' });
@@ -161,7 +161,7 @@ test('the officer of a finished visit is changed by a supervisor who is neither 
 	expect((await stored(id))?.officerId).toBe(second.id);
 });
 
-test('who serves does not hand the visitor on; a supervisor who is no officer adds the officer that was not noted', async () => {
+test('the serving officer cannot reassign the visitor; a supervisor can add a missing officer', async () => {
 	const counter = await makeCounter();
 	const { unit, first, second, handler, supervisor } = counter;
 	const { id } = await note(counter, { officer: first.id, step: 'begin' });
@@ -175,7 +175,7 @@ test('who serves does not hand the visitor on; a supervisor who is no officer ad
 	expect((await stored(system.id))?.officerId).toBe(first.id);
 });
 
-test('a cursor that cannot be read begins the list again', async () => {
+test('an invalid cursor starts the list from the first page', async () => {
 	const counter = await makeCounter();
 	await note(counter);
 	const unit = counter.unit.slug;
@@ -184,13 +184,13 @@ test('a cursor that cannot be read begins the list again', async () => {
 	}
 });
 
-test('the guest book belongs to its office', async () => {
+test('only handlers and supervisors of the office use its guest book', async () => {
 	const counter = await makeCounter();
 	const { id } = await note(counter);
 	const foreign = await makeActor([[(await makeUnit()).id, 'handler', 'supervisor']]);
 	const manager = await makeActor([[counter.unit.id, 'manager', 'admin']]);
 	for (const actor of [foreign, manager]) {
-		await expect(noteVisit(actor, entry(counter), null)).rejects.toBeInstanceOf(NotFound);
+		await expect(recordVisit(actor, entry(counter), null)).rejects.toBeInstanceOf(NotFound);
 		await expect(guestBook(actor, { unit: counter.unit.slug })).rejects.toBeInstanceOf(NotFound);
 		await expect(visitPage(actor, id)).rejects.toBeInstanceOf(NotFound);
 		await expect(beginVisit(actor, id, { officer: counter.first.id })).rejects.toBeInstanceOf(NotFound);
@@ -199,30 +199,30 @@ test('the guest book belongs to its office', async () => {
 	}
 });
 
-test('the same form sent twice is one visit, and somebody else’s id is nobody’s to take over', async () => {
+test('the same form sent twice is one visit; its id cannot be reused by another account or for another visitor', async () => {
 	const counter = await makeCounter();
 	const form = entry(counter);
-	const twice = await Promise.all([1, 2].map(() => noteVisit(counter.handler, form, null)));
+	const twice = await Promise.all([1, 2].map(() => recordVisit(counter.handler, form, null)));
 	expect(twice[0]).toEqual(twice[1]);
 	expect((await guestBook(counter.handler, { unit: counter.unit.slug })).counts.all).toBe(1);
-	await expect(noteVisit(counter.supervisor, form, null)).rejects.toMatchObject({ code: 'submission-reused' });
-	// Nor is it another one once its entry was served and put right.
+	await expect(recordVisit(counter.supervisor, form, null)).rejects.toMatchObject({ code: 'submission-reused' });
+	// After begin and correction, the same form is still recognised.
 	const { id } = twice[0] ?? { id: '' };
 	await beginVisit(counter.handler, id, { officer: counter.first.id });
 	await correctVisit(counter.handler, id, { channel: 'sms', officer: counter.first.id, reason: 'Salah kanal' });
-	expect(await noteVisit(counter.handler, form, null)).toEqual({ id });
+	expect(await recordVisit(counter.handler, form, null)).toEqual({ id });
 	for (const other of [{ purpose: 'Tamu kedua' }, { channel: 'phone' }, { officer: counter.first.id, step: 'close' }]) {
-		const second = noteVisit(counter.handler, { ...form, ...other }, null);
+		const second = recordVisit(counter.handler, { ...form, ...other }, null);
 		await expect(second).rejects.toMatchObject({ code: 'submission-reused' });
 	}
 	expect((await guestBook(counter.handler, { unit: counter.unit.slug })).counts).toMatchObject({ all: 1, begun: 1 });
 });
 
-test('a day is read page by page, by state, and what was left open earlier is named today', async () => {
+test('lists a day page by page and by state; today’s page also lists unfinished visits of earlier days', async () => {
 	const counter = await makeCounter();
 	const { handler, unit, first } = counter;
 	const left = await at('2026-03-02T02:00:00Z', () => note(counter, { officer: first.id, step: 'begin' }));
-	// 23.30 UTC on the 3rd is the 4th in Makassar.
+	// 23:30 UTC on 3 March is 4 March in Makassar.
 	for (let minute = 0; minute < 55; minute++) {
 		const moment = new Date(Date.parse('2026-03-03T23:30:00Z') + minute * 60_000).toISOString();
 		await at(moment, () => note(counter, { officer: first.id, step: minute % 5 === 0 ? 'wait' : 'close' }));
@@ -246,7 +246,7 @@ test('a day is read page by page, by state, and what was left open earlier is na
 	});
 });
 
-test('the desk reads the response rate of the last month whose links are past, from five visits on three days', async () => {
+test('shows the response rate of the last month whose links have expired, from five visits on three days', async () => {
 	const counter = await makeCounter();
 	const { unit, first } = counter;
 	const ids: string[] = [];
@@ -258,7 +258,7 @@ test('the desk reads the response rate of the last month whose links are past, f
 		.update(visits)
 		.set({ usedOn: '2026-03-05' })
 		.where(eq(visits.id, ids[0] ?? ''));
-	// Links of 31 March are good until 14 April.
+	// Links of 31 March are valid until 14 April.
 	expect(await at('2026-04-15T02:00:00Z', () => lastResponse(unit))).toBeNull();
 	expect(await at('2026-04-16T02:00:00Z', () => lastResponse(unit))).toEqual({
 		month: '2026-03-01',

@@ -13,30 +13,30 @@ import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { bookUnits, officerFixed, visitNumber, visitOf } from './visits.ts';
-import { LIFE_DAYS } from './entries.ts';
+import { LINK_DAYS } from './entries.ts';
 import { visitToken } from './link.ts';
 
 const PAGE = 50;
-/** Unfinished visits of earlier days that are listed; normally there are none. */
+/** Maximum number of unfinished visits of earlier days that are listed; normally there are none. */
 const LEFT_OPEN = 20;
 
-interface Asked {
+interface BookQuery {
 	unit: string;
 	state?: VisitState | undefined;
 }
 
 /**
- * One day of a unit's guest book, the newest entry first.
- * @param cursor `nextCursor` of the page before
- * @throws NotFound on a unit that isn't the actor's
+ * Returns one day of a unit's guest book, newest entry first.
+ * @param cursor `nextCursor` of the previous page
+ * @throws NotFound if the actor has no guest book at the unit
  */
-export async function guestBook(actor: Actor, asked: Asked & { day?: LocalDate | undefined }, cursor?: string) {
-	const unit = await requireUnitWithin(asked.unit, bookUnits(actor));
+export async function guestBook(actor: Actor, query: BookQuery & { day?: LocalDate | undefined }, cursor?: string) {
+	const unit = await requireUnitWithin(query.unit, bookUnits(actor));
 	const ofUnit = eq(visits.unitId, unit.id);
 	const today = localDate(now(), unit.timeZone);
-	const day = asked.day ?? today;
-	const { items: lines, nextCursor } = await linesPage(unit.id, { ...asked, day }, cursor, PAGE);
-	const unended = and(ofUnit, isNull(visits.closedAt), lt(visits.day, today));
+	const day = query.day ?? today;
+	const { items: lines, nextCursor } = await linesPage(unit.id, { ...query, day }, cursor, PAGE);
+	const unfinished = and(ofUnit, isNull(visits.closedAt), lt(visits.day, today));
 	const [before] = await db()
 		.select({ day: max(visits.day) })
 		.from(visits)
@@ -51,23 +51,23 @@ export async function guestBook(actor: Actor, asked: Asked & { day?: LocalDate |
 		counts: await countsOf(and(ofUnit, eq(visits.day, day))),
 		lines,
 		nextCursor,
-		/** The nearest days that have visits. */
+		/** The nearest days before and after with visits. */
 		earlier: before?.day ?? null,
 		later: after?.day ?? null,
-		/** Of earlier days, never ended: shown beside today's. */
-		leftOpen: day === today ? await linesOf(unended, asc, LEFT_OPEN) : []
+		/** Unfinished visits of earlier days, listed only with today's. */
+		leftOpen: day === today ? await linesOf(unfinished, asc, LEFT_OPEN) : []
 	};
 }
 
-/** The entries of a day alone, page by page, as `guestBook` orders them. */
+/** Only the entries of a day, page by page, in the order of `guestBook`. */
 export async function bookLines(
 	actor: Actor,
-	asked: Asked & { day: LocalDate },
+	query: BookQuery & { day: LocalDate },
 	cursor: string | undefined,
 	size: number
 ) {
-	const unit = await requireUnitWithin(asked.unit, bookUnits(actor));
-	return linesPage(unit.id, asked, cursor, size);
+	const unit = await requireUnitWithin(query.unit, bookUnits(actor));
+	return linesPage(unit.id, query, cursor, size);
 }
 
 async function linesPage(
@@ -85,7 +85,7 @@ async function linesPage(
 	return pageOf(await linesOf(which, desc, size + 1), size, ({ createdAt }) => createdAt);
 }
 
-/** A line of the guest book. Whether the visit's link was used is not among what is known here. */
+/** A line of the guest book. It does not contain whether the visit's link was used. */
 export type BookLine = Awaited<ReturnType<typeof linesOf>>[number];
 
 async function linesOf(which: SQL | undefined, order: typeof asc, limit: number) {
@@ -102,7 +102,7 @@ async function linesOf(which: SQL | undefined, order: typeof asc, limit: number)
 	return rows.map(({ expiresAt: until, ...row }) => ({
 		...row,
 		state: visitState(row),
-		/** Its link is still good, used or not. */
+		/** Whether the link has not expired; it may have been used. */
 		linkGood: until > now()
 	}));
 }
@@ -122,13 +122,13 @@ async function countsOf(ofDay: SQL | undefined): Promise<Record<VisitState | 'al
 }
 
 /**
- * How many of a unit's visits were answered with a rating, for the last month whose links are all past: a figure that moves with
- * no single one, for everybody at the desk. Null if it would speak of too few.
- * @returns with the month's first day
+ * Returns how many of a unit's visits were rated in the last month whose links have all expired. This figure is shown
+ * at the desk, so it must not change with a single rating. Null if there are too few visits.
+ * @returns also the month's first day
  */
 export async function lastResponse(unit: { id: string; timeZone: string }) {
 	const today = localDate(now(), unit.timeZone);
-	const month = monthsAfter(addDays(today, -(LIFE_DAYS + 1)), -1);
+	const month = monthsAfter(addDays(today, -(LINK_DAYS + 1)), -1);
 	const days = await db()
 		.select({ visits: count(), answered: count(visits.usedOn) })
 		.from(visits)
@@ -140,7 +140,7 @@ export async function lastResponse(unit: { id: string; timeZone: string }) {
 	return rate === null ? null : { month, visits: noted, answered, rate };
 }
 
-/** One visit as the desk sees it. @throws NotFound */
+/** Returns one visit for the desk's page. @throws NotFound */
 export async function visitPage(actor: Actor, id: string) {
 	const [found] = await db()
 		.select({
@@ -155,19 +155,25 @@ export async function visitPage(actor: Actor, id: string) {
 		.leftJoin(places, eq(places.id, visits.placeId))
 		.where(visitOf(actor, id));
 	if (!found) throw new NotFound(`visit ${id}`);
-	const { visit, ...around } = found;
+	const { visit, ...related } = found;
 	const { day, createdAt, begunAt, closedAt, expiresAt, service, purpose } = visit;
 	return {
 		...{ id, day, createdAt, begunAt, closedAt, expiresAt, service, purpose },
-		...around,
+		...related,
 		number: visitNumber(visit.id),
 		state: visitState(visit),
 		channel: visit.channel as Channel,
-		/** Why the reader may not change the officer; null if they may. */
+		/** Why the reader may not change the officer; null if the reader may. */
 		officerFixed: officerFixed(actor, visit),
-		/** The officer whom the visit is not given to: a supervisor does not take a finished visit over. */
+		/**
+		 * The reader's officer id if the visit may not be assigned to it: a supervisor must not take over a finished
+		 * visit.
+		 */
 		notTo: officerFixed(actor, visit, actor.officerId) ? actor.officerId : null,
-		/** Once the service is over, while the link is good. Shown alike whether it was used or not. */
+		/**
+		 * Set after the end of the service until the link expires. Shown in the same way whether or not the link was
+		 * used.
+		 */
 		token: closedAt !== null && expiresAt > now() ? visitToken(visit.id) : null
 	};
 }

@@ -13,38 +13,41 @@ import { holds, type Actor } from '#lib/server/people/actor.ts';
 const TOKEN_BYTES = 16;
 
 /**
- * The one-time token of a visit: the first 128 bits of HMAC-SHA-256 under a key derived from APP_KEY, base64url. It can be shown
- * again on the desk's screen, a slip or a display without being stored (docs/decisions/0010); the database holds its hash.
+ * Returns the one-time token of a visit: the first 128 bits of HMAC-SHA-256 with a key derived from APP_KEY, as
+ * base64url. It can be recomputed for the desk's screen, a slip or a display, so only its hash is stored
+ * (docs/decisions/0010).
  */
 export function visitToken(visitId: string): string {
 	return keyedHash('visit-token', visitId).subarray(0, TOKEN_BYTES).toString('base64url');
 }
 
-/** Who holds a visit's link in hand, as far as the browser or the API token tells. */
-export interface Opener {
-	/** Signed in there, or whose token it is. */
+/** Browser or API token that opens a visit's link. */
+export interface LinkOpener {
+	/** Account signed in on the browser, or the owner of the API token. */
 	actor: Actor | null;
-	/** As `deviceKey` hashes it. */
+	/** Hash from `deviceKey`. */
 	device: string | null;
-	/** A browser goes to the link's page with it. Sending the form is no opening, nor is a preview or a page fetched ahead. */
-	goesThere?: boolean;
+	/** True if a browser navigates to the link's page. False for a sent form, a preview or a prefetched page. */
+	navigates?: boolean;
 }
 
 /**
- * Whether it is sooner after a moment of a visit than its visitor is believed to be: whoever opens the link so soon after
- * the visit was noted, or answers so soon after it ended, or before, may be who has it in hand at the office.
+ * Whether less than `SOONEST_SECONDS` have passed since a moment of a visit. A link opened so soon after the visit was
+ * recorded, or a rating sent so soon after the visit ended, may come from the office. Without a moment (the visit has
+ * not ended) it is always too soon.
  */
 export const isTooSoon = (since: Date | null): boolean =>
 	now().getTime() - (since ?? now()).getTime() < SOONEST_SECONDS * 1000;
 
 /**
- * Whether a link is opened by the office and not by its visitor: on the device or with the account that noted the visit,
- * by the officer who served, or while somebody who works at the office is signed in. Of API tokens those of its officers
- * alone: a system's account has roles there, notes visits and passes on what is answered on its own terminal, and is no person.
+ * Whether a link is opened by the office instead of the visitor: on the device or with the account that recorded the
+ * visit, by the serving officer, or while an account with a role at the office is signed in.
+ * Among API tokens only those of the office's officers count. The account of another system has roles there, records
+ * visits and submits ratings from its own terminal, but it is no person.
  */
 export async function isFromOffice(
 	visit: { unitId: string; officerId: string | null; createdBy: string | null; madeByDevice: string | null },
-	{ actor, device }: Pick<Opener, 'actor' | 'device'>
+	{ actor, device }: Pick<LinkOpener, 'actor' | 'device'>
 ): Promise<boolean> {
 	if (visit.madeByDevice !== null && visit.madeByDevice === device) return true;
 	if (actor === null) return false;
@@ -68,15 +71,17 @@ export type FoundVisit =
 			unit: { id: string; slug: string; name: string };
 			officer: { id: string; name: string } | null;
 			service: ServiceKind | null;
-			/** It was opened by the office. `used` is then never answered: nobody there learns who has rated. */
+			/**
+			 * Opened by the office. The state is then never `used`, because the office must not learn who has rated.
+			 */
 			fromOffice: boolean;
 	  };
 
 /**
- * What a one-time token stands for, so that a page can say why it opens nothing and offer the open form. That the office
- * itself opened it is kept with the visit, and that a browser did too soon: what is rated with it from then on is not verified.
+ * Finds the visit of a one-time token and its state. It stores if the office opened the link, or if a browser opened it
+ * too soon; later ratings with the link are then not verified.
  */
-export async function openVisit(token: string, opener: Opener): Promise<FoundVisit> {
+export async function openVisit(token: string, opener: LinkOpener): Promise<FoundVisit> {
 	const [row] = await db()
 		.select({
 			id: visits.id,
@@ -102,8 +107,8 @@ export async function openVisit(token: string, opener: Opener): Promise<FoundVis
 	if (fromOffice && !row.openedByMaker) {
 		await db().update(visits).set({ openedByMaker: true }).where(eq(visits.id, row.id));
 	}
-	// What was rated with a used link has been judged.
-	if (!fromOffice && opener.goesThere && row.usedOn === null && !row.openedTooSoon && isTooSoon(row.createdAt)) {
+	// With a used link the rating has already been checked.
+	if (!fromOffice && opener.navigates && row.usedOn === null && !row.openedTooSoon && isTooSoon(row.createdAt)) {
 		await db().update(visits).set({ openedTooSoon: true }).where(eq(visits.id, row.id));
 	}
 	const expired = row.expiresAt <= now();
@@ -113,12 +118,12 @@ export async function openVisit(token: string, opener: Opener): Promise<FoundVis
 	return { state: used ? 'used' : expired ? 'expired' : 'open', unit, officer, service, fromOffice };
 }
 
-/** For how many minutes a desk shows the link of the visit that ended there. */
+/** Minutes for which a desk shows the link of the visit that ended there. */
 export const SHOWN_MINUTES = 5;
 
 /**
- * The visit whose link a desk's screen shows: the last one closed there within five minutes. For exactly that long, used
- * or not: a link that vanished on use would tell the officer who has rated.
+ * Returns the visit whose link a desk's screen shows: the last one that ended there within five minutes. The link is
+ * shown for exactly that time, used or not. If it disappeared on use, the officer would learn who has rated.
  */
 export async function shownVisit(placeId: string, at = now()) {
 	const since = new Date(at.getTime() - SHOWN_MINUTES * MINUTE_MS);
@@ -132,8 +137,8 @@ export async function shownVisit(placeId: string, at = now()) {
 }
 
 /**
- * Uses a token up in the transaction that stores its rating. Of any number at once one gets `true`. Kept is the day
- * alone: which rating it was stays unknown.
+ * Marks a token as used in the transaction that stores its rating. Of any number of concurrent calls one gets `true`.
+ * Only the day is stored, so the visit does not show which rating it was.
  */
 export async function useToken(tx: Tx, tokenHash: string, day: LocalDate): Promise<boolean> {
 	const used = await tx

@@ -12,26 +12,26 @@ import { codesOf } from '#lib/dev/testing/outcomes.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { openVisit, shownVisit, visitToken } from './link.ts';
-import { forgetExternalReferences, forgetMakers } from './visits.ts';
+import { deleteExternalReferences, deleteRecordingDevices } from './visits.ts';
 import { createVisit } from './entries.ts';
 
 useFreshDatabase();
 
-/** As a visitor's own phone opens it. */
+/** Opens the link as on a visitor's own phone. */
 const findVisit = (token: string) => openVisit(token, { actor: null, device: null });
 
 const inDays = (days: number) => new Date(now().getTime() + days * 24 * 3600 * 1000);
-const noteVisit = (unit: { id: string; code: string }, more: Record<string, unknown> = {}) =>
+const recordVisit = (unit: { id: string; code: string }, more: Record<string, unknown> = {}) =>
 	createVisit({ unit: unit.code, channel: 'walk_in', ...more }, { accountId: null, within: [unit.id] });
 
-/** Why a rating is refused; nothing if it is stored. */
+/** Error codes of a refused rating; empty if the rating is stored. */
 const refusals = (unit: { id: string; code: string }, more: Record<string, unknown>) =>
 	codesOf(submitRating(ratingOf(unit, more), { source: 'api' }));
 
-test('a token used fifty times at once gives one verified rating; the others get the reason', async () => {
+test('a token used fifty times concurrently gives one verified rating; the others are refused with a reason', async () => {
 	const unit = await makeUnit();
 	const officer = await makeOfficer(unit.id);
-	const { token } = await noteVisit(unit, { officer: officer.id, service: 'consultation' });
+	const { token } = await recordVisit(unit, { officer: officer.id, service: 'consultation' });
 	const results = await Promise.allSettled(
 		Array.from({ length: 50 }, (_, index) =>
 			submitRating(ratingOf(unit, { score: (index % 5) + 1 }), { source: 'visit', visitToken: token })
@@ -50,15 +50,15 @@ test('a token used fifty times at once gives one verified rating; the others get
 	]);
 });
 
-test('a repeated submission keeps its answer and leaves no second trace on the visit', async () => {
+test('a repeated submission gets the first result, and rating and visit cannot be linked', async () => {
 	const unit = await makeUnit();
-	const { id, token } = await noteVisit(unit);
+	const { id, token } = await recordVisit(unit);
 	const input = ratingOf(unit, { visit_token: token });
 	const first = await submitRating(input, { source: 'api' });
 	expect(await submitRating(input, { source: 'api' })).toEqual({ ...first, repeated: true });
 	const [visit] = await db().select().from(visits).where(eq(visits.id, id));
 	expect(visit?.usedOn).not.toBeNull();
-	// Neither row leads to the other.
+	// The two rows have no common value that links them.
 	const [rating] = await db().select().from(ratings).where(eq(ratings.id, first.id));
 	const texts = (row: object) => Object.values(row).filter((value) => typeof value === 'string' && value.length > 20);
 	expect(texts(visit ?? {}).filter((value) => value !== unit.id && texts(rating ?? {}).includes(value))).toEqual([]);
@@ -68,7 +68,7 @@ test('distinguishes unknown, expired, used and foreign tokens and stores nothing
 	const unit = await makeUnit();
 	const other = await makeUnit();
 	const why = (token: string, to = unit) => refusals(to, { visit_token: token });
-	const { token, expiresAt } = await noteVisit(unit);
+	const { token, expiresAt } = await recordVisit(unit);
 	expect(Math.round((expiresAt.getTime() - now().getTime()) / (24 * 3600 * 1000))).toBe(14);
 	expect(await findVisit(token)).toMatchObject({ state: 'open', unit: { id: unit.id }, officer: null });
 	expect(await why('AAAAAAAAAAAAAAAAAAAAAA')).toEqual(['rating_token_unknown']);
@@ -87,7 +87,7 @@ test('distinguishes unknown, expired, used and foreign tokens and stores nothing
 test('reveals that a link was used only to a rating that is otherwise valid', async () => {
 	const unit = await makeUnit();
 	const served = await makeOfficer(unit.id);
-	const { token } = await noteVisit(unit, { officer: served.id });
+	const { token } = await recordVisit(unit, { officer: served.id });
 	const why = (more: Record<string, unknown>) => refusals(unit, { visit_token: token, ...more });
 	const failing = { officer: (await makeOfficer(unit.id)).id };
 	const before = await why(failing);
@@ -97,11 +97,11 @@ test('reveals that a link was used only to a rating that is otherwise valid', as
 	expect(await at(inDays(14.01), () => why({}))).toEqual(['rating_token_expired']);
 });
 
-test('a visit keeps its officer: a link does not rate somebody else', async () => {
+test('a visit’s link cannot be used to rate another officer', async () => {
 	const unit = await makeUnit();
 	const served = await makeOfficer(unit.id);
 	const other = await makeOfficer(unit.id);
-	const { token } = await noteVisit(unit, { officer: served.id });
+	const { token } = await recordVisit(unit, { officer: served.id });
 	const input = ratingOf(unit, { visit_token: token, officer: other.id });
 	await expect(submitRating(input, { source: 'api' })).rejects.toMatchObject({
 		issues: [{ path: 'officer', code: 'rating_officer_of_visit' }]
@@ -109,43 +109,43 @@ test('a visit keeps its officer: a link does not rate somebody else', async () =
 	expect(await findVisit(token)).toMatchObject({ state: 'open' });
 });
 
-test('a visit is noted only in a unit within reach and with an officer who works there', async () => {
+test('a visit is recorded only at a unit within reach and with an officer who works there', async () => {
 	const unit = await makeUnit();
 	const elsewhere = await makeOfficer((await makeUnit()).id);
-	await expect(noteVisit(unit, { officer: elsewhere.id })).rejects.toBeInstanceOf(Invalid);
+	await expect(recordVisit(unit, { officer: elsewhere.id })).rejects.toBeInstanceOf(Invalid);
 	const input = { unit: unit.slug, channel: 'whatsapp' };
 	await expect(createVisit(input, { accountId: null, within: [] })).rejects.toBeInstanceOf(NotFound);
 });
 
-test('the number of the guest book is forgotten after seven days, and the token is never stored', async () => {
+test('the external reference is deleted after seven days, and the token is never stored', async () => {
 	const unit = await makeUnit();
-	const { id, token } = await noteVisit(unit, { external_ref: 'BT-0042' });
+	const { id, token } = await recordVisit(unit, { external_ref: 'BT-0042' });
 	expect(token).toBe(visitToken(id));
 	expect(Buffer.from(token, 'base64url')).toHaveLength(16);
 	const reference = async () => (await db().select().from(visits).where(eq(visits.id, id)))[0];
-	expect(await forgetExternalReferences()).toBe(0);
+	expect(await deleteExternalReferences()).toBe(0);
 	expect((await reference())?.externalRef).toBe('BT-0042');
 	expect(JSON.stringify(await reference())).not.toContain(token);
-	expect(await at(inDays(7.1), forgetExternalReferences)).toBe(1);
+	expect(await at(inDays(7.1), deleteExternalReferences)).toBe(1);
 	expect((await reference())?.externalRef).toBeNull();
 });
 
-test('which device noted a visit, and the hash of its form, are known for as long as its link is good', async () => {
+test('the recording device and the form’s hash are deleted when the link expires', async () => {
 	const unit = await makeUnit();
-	const { id } = await noteVisit(unit);
+	const { id } = await recordVisit(unit);
 	await db().update(visits).set({ madeByDevice: 'a device', contentHash: 'a hash' }).where(eq(visits.id, id));
 	const kept = async () => {
 		const [visit] = await db().select().from(visits).where(eq(visits.id, id));
 		return [visit?.madeByDevice, visit?.contentHash];
 	};
-	await at(inDays(13.9), forgetMakers);
+	await at(inDays(13.9), deleteRecordingDevices);
 	expect(await kept()).toEqual(['a device', 'a hash']);
-	await at(inDays(14.1), forgetMakers);
+	await at(inDays(14.1), deleteRecordingDevices);
 	expect(await kept()).toEqual([null, null]);
 });
 
 async function closedAt(desk: { id: string }, unit: { id: string; code: string }, minutes: number) {
-	const { id } = await noteVisit(unit);
+	const { id } = await recordVisit(unit);
 	await db()
 		.update(visits)
 		.set({ placeId: desk.id, closedAt: inDays(-minutes / 1440) })
@@ -153,7 +153,7 @@ async function closedAt(desk: { id: string }, unit: { id: string; code: string }
 	return id;
 }
 
-test('a desk shows the visit that ended there last, for five minutes, whether its link was used or not, and none while it goes on', async () => {
+test('a desk shows the link of the last visit that ended there for five minutes, used or not', async () => {
 	const unit = await makeUnit();
 	const desk = await makePlace(unit.id, { kind: 'desk' });
 	const other = await makePlace(unit.id, { kind: 'desk' });

@@ -10,33 +10,36 @@ import { now } from '#lib/server/clock.ts';
 
 export type VisitRow = typeof visits.$inferSelect;
 
-/** The units whose guest book is open to somebody: where they handle or supervise. */
+/** Ids of the units whose guest book the actor may use, as handler or supervisor. */
 export const bookUnits = (actor: Actor): string[] => [...new Set([...actor.units.handler, ...actor.units.supervisor])];
 
-/** The condition for a visit of one of those units. */
+/** Condition for a visit at one of these units. */
 export const visitOf = (actor: Actor, id: string) => and(isId(visits.id, id), inArray(visits.unitId, bookUnits(actor)));
 
-/** The visit, locked until the transaction ends: of two people at once the second finds what the first did. @throws NotFound */
+/**
+ * Locks a visit until the end of the transaction, so that the second of two concurrent changes sees the first.
+ * @throws NotFound
+ */
 export async function lockVisit(tx: Tx, actor: Actor, id: string): Promise<VisitRow> {
 	const [row] = await tx.select().from(visits).where(visitOf(actor, id)).for('update');
 	if (!row) throw new NotFound(`visit ${id}`);
 	return row;
 }
 
-/** What names a visit on screens and in the log, where no person may be named. */
+/** Short number of a visit for screens and the log, where no person may be named. */
 export const visitNumber = (id: string): string => id.slice(0, 8).toUpperCase();
 
-/** Why somebody does not change a visit's officer; words under `error_not_allowed_<code>`. */
+/** Why an actor may not change a visit's officer; messages are under `error_not_allowed_<code>`. */
 export type OfficerFixed = 'visit_serving' | 'visit_supervisor' | 'visit_own';
-type Stands = Pick<VisitRow, 'unitId' | 'officerId' | 'begunAt' | 'closedAt'>;
+type VisitStage = Pick<VisitRow, 'unitId' | 'officerId' | 'begunAt' | 'closedAt'>;
 
 /**
- * Whether a visit's officer is fixed for somebody: once the service is over for all but a supervisor who has not given it and
- * does not take it over, and while it is given for the one who gives it. Else an unhappy visitor could be handed on to a
- * colleague.
- * @param to whom it would be given; left out: to anybody
+ * Returns why a visit's officer is fixed for an actor, or null. During the service the serving officer may not change
+ * it. After the service only a supervisor may, and only if the supervisor is neither the present nor the new officer.
+ * Otherwise an unhappy visitor could be assigned to a colleague.
+ * @param to id of the new officer, if known
  */
-export function officerFixed(actor: Actor, visit: Stands, to: string | null = null): OfficerFixed | null {
+export function officerFixed(actor: Actor, visit: VisitStage, to: string | null = null): OfficerFixed | null {
 	const state = visitState(visit);
 	const own = (officerId: string | null) => officerId !== null && officerId === actor.officerId;
 	if (state === 'waiting') return null;
@@ -45,8 +48,8 @@ export function officerFixed(actor: Actor, visit: Stands, to: string | null = nu
 	return own(visit.officerId) || own(to) ? 'visit_own' : null;
 }
 
-/** @throws NotAllowed if the officer is fixed · Invalid if a service that has begun would be nobody's */
-export function requireMayReassign(actor: Actor, visit: Stands, to: string | null): void {
+/** @throws NotAllowed if the officer is fixed · Invalid if a service that has begun would have no officer */
+export function requireMayReassign(actor: Actor, visit: VisitStage, to: string | null): void {
 	if (to === null && visitState(visit) !== 'waiting') throw new Invalid([{ path: 'officer', code: 'visit_officer' }]);
 	const fixed = officerFixed(actor, visit, to);
 	if (fixed) throw new NotAllowed(fixed);
@@ -54,8 +57,8 @@ export function requireMayReassign(actor: Actor, visit: Stands, to: string | nul
 
 const REFERENCE_DAYS = 7;
 
-/** Forgets the guest book's own numbers after seven days: from then on a visit leads to nobody. */
-export async function forgetExternalReferences(): Promise<number> {
+/** Deletes external references after seven days. From then on a visit cannot be matched to a person. */
+export async function deleteExternalReferences(): Promise<number> {
 	const forgotten = await db()
 		.update(visits)
 		.set({ externalRef: null })
@@ -66,8 +69,8 @@ export async function forgetExternalReferences(): Promise<number> {
 	return forgotten.length;
 }
 
-/** Forgets which device noted a visit, and what its form said, once its link is no longer good. */
-export async function forgetMakers(): Promise<void> {
+/** Deletes the recording device and the form's hash when the visit's link has expired. */
+export async function deleteRecordingDevices(): Promise<void> {
 	await db()
 		.update(visits)
 		.set({ madeByDevice: null, contentHash: null })

@@ -6,7 +6,7 @@ import { now } from '#lib/server/clock.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { desksAt, type Desk, officerOnDuty } from '#lib/server/places/duty.ts';
 import { guestBook, lastResponse } from '#lib/server/visits/guest-book.ts';
-import { noteVisit } from '#lib/server/visits/entries.ts';
+import { recordVisit } from '#lib/server/visits/entries.ts';
 import { deviceOf } from '../cookies/devices.ts';
 import { sealedCookie } from '../cookies/sealed-cookie.ts';
 import { formAction, withActor } from '../http/staff-page.ts';
@@ -64,7 +64,7 @@ async function deskOfBrowser(event: RequestEvent, actor: Actor, desks: readonly 
 
 /** Records a visitor and returns to the guest book; if the service is already over, continues to the visit's link. */
 export const writeIntoBook = formAction(async (actor, { data }, event) => {
-	const { id } = await noteVisit(actor, data, await deviceOf(event.cookies));
+	const { id } = await recordVisit(actor, data, await deviceOf(event.cookies));
 	if (data.step === 'close') return `/desk/visits/${id}?done=closed`;
 	const unit = encodeURIComponent(String(data.unit));
 	return `/desk/visits?unit=${unit}&done=${data.step === 'begin' ? 'begun' : 'noted'}`;

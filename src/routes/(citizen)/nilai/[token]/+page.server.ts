@@ -15,7 +15,7 @@ async function visitOf(event: RequestEvent<{ token: string }>): Promise<Known> {
 	const visit = await openVisit(event.params.token, {
 		actor: event.locals.actor,
 		device,
-		goesThere: isNavigation(event)
+		navigates: isNavigation(event)
 	});
 	if (visit.state === 'unknown') {
 		error(404, { title: m.citizen_visit_unknown_title(), message: m.citizen_visit_unknown() });

@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { printOf } from '#lib/text/likeness.ts';
+import { fingerprintOf } from '#lib/text/likeness.ts';
 import { DUPLICATE_FROM, likelyDuplicates, type Neighbour } from './duplicates.ts';
 
 const QUEUE = 'Antrean di loket konsultasi tidak bergerak selama satu jam.';
 const neighbourOf = (text: string, more: Partial<Neighbour> = {}): Neighbour & { text: string } => ({
 	text,
-	print: printOf(text),
+	print: fingerprintOf(text),
 	sameSource: false,
 	days: 1,
 	...more
 });
 
-test('shows the most similar report first, with its likeness and the common words', () => {
-	const [first, second] = likelyDuplicates(printOf(QUEUE), [
-		neighbourOf('AC ruang tunggu mati.'),
-		neighbourOf('Antrean loket konsultasi tidak bergerak padahal saya datang sejak pembukaan.'),
-		neighbourOf(QUEUE)
+test('shows the likeliest first, with the degree and the words both hold', () => {
+	const [first, second] = likelyDuplicates(fingerprintOf(QUEUE), [
+		beside('AC ruang tunggu mati.'),
+		beside('Antrean loket konsultasi tidak bergerak padahal saya datang sejak pembukaan.'),
+		beside(QUEUE)
 	]);
 	expect(first).toMatchObject({ degree: 1, words: ['konsultasi', 'bergerak', 'antrean', 'loket'] });
 	expect(second?.degree).toBeGreaterThanOrEqual(DUPLICATE_FROM);
@@ -24,9 +24,9 @@ test('shows the most similar report first, with its likeness and the common word
 
 test('a report of the same reporter is shown at a lower likeness', () => {
 	const text = 'Kemarin saya lapor soal antrean, sampai hari ini belum berubah juga.';
-	expect(likelyDuplicates(printOf(QUEUE), [neighbourOf(text)])).toEqual([]);
-	const sameReporter = likelyDuplicates(printOf('Soal antrean: belum berubah, laporan kemarin.'), [
-		neighbourOf(text, { sameSource: true })
+	expect(likelyDuplicates(fingerprintOf(QUEUE), [beside(text)])).toEqual([]);
+	const own = likelyDuplicates(fingerprintOf('Soal antrean: belum berubah, laporan kemarin.'), [
+		beside(text, { sameSource: true })
 	]);
 	expect(sameReporter).toHaveLength(1);
 });
@@ -41,7 +41,7 @@ describe('for any other reports', () => {
 	test('shows at most five, sorted by likeness, none below its minimum', () => {
 		fc.assert(
 			fc.property(text, fc.array(neighbour, { maxLength: 30 }), (of, all) => {
-				const found = likelyDuplicates(printOf(of), all);
+				const found = likelyDuplicates(fingerprintOf(of), all);
 				expect(found.length).toBeLessThanOrEqual(5);
 				for (const { degree, neighbour: one } of found) {
 					expect(degree).toBeGreaterThanOrEqual(one.sameSource ? DUPLICATE_FROM / 2 : DUPLICATE_FROM);
@@ -55,8 +55,8 @@ describe('for any other reports', () => {
 	test('an identical report is always shown first', () => {
 		fc.assert(
 			fc.property(text, fc.array(neighbour, { maxLength: 30 }), (of, all) => {
-				fc.pre(printOf(of).trigrams.size > 0);
-				expect(likelyDuplicates(printOf(of), [...all, neighbourOf(of, { days: 0 })])[0]?.degree).toBe(1);
+				fc.pre(fingerprintOf(of).trigrams.size > 0);
+				expect(likelyDuplicates(fingerprintOf(of), [...all, beside(of, { days: 0 })])[0]?.degree).toBe(1);
 			})
 		);
 	});

@@ -1,4 +1,4 @@
-import { likeness, sharedWords, type Print } from '#lib/text/likeness.ts';
+import { likeness, sharedWords, type Fingerprint } from '#lib/text/likeness.ts';
 
 /** Only reports received within this many days of each other are compared. */
 export const DUPLICATE_DAYS = 14;
@@ -8,8 +8,8 @@ const MOST = 5;
 
 /** A report that is compared with the current one. */
 export interface Neighbour {
-	print: Print;
-	/** From the same submission or the same reporter, so that it may be archived as a duplicate. */
+	print: Fingerprint;
+	/** The same submission's words, or the same reporter: may be archived as a duplicate. */
 	sameSource: boolean;
 	days: number;
 }
@@ -24,7 +24,7 @@ interface Likely<N> {
  * The reports that are most likely about the same matter, the most similar first. For the same reporter half the
  * likeness is enough, because people rarely write about two matters in similar words within two weeks.
  */
-export function likelyDuplicates<N extends Neighbour>(of: Print, neighbours: readonly N[]): Likely<N>[] {
+export function likelyDuplicates<N extends Neighbour>(of: Fingerprint, neighbours: readonly N[]): Likely<N>[] {
 	return neighbours
 		.map((neighbour) => ({
 			neighbour,

@@ -22,40 +22,40 @@ const WEEK = [
 	weekly('selasa', 2, '08:00', '12:00')
 ];
 
-describe('who is on duty', () => {
+describe('shiftAt', () => {
 	it.each<[why: string, shifts: Shift[], day: string, time: ClockTime, officer: string | null]>([
-		['begins with the first minute', WEEK, MONDAY, '08:00', 'pagi'],
-		['has not begun a minute before', WEEK, MONDAY, '07:59', null],
-		['lasts to the minute before its end', WEEK, MONDAY, '11:59', 'pagi'],
-		['is handed over where one ends and another begins', WEEK, MONDAY, '12:00', 'siang'],
-		['is nobody after the last one', WEEK, MONDAY, '15:00', null],
-		['lasts to midnight', WEEK, MONDAY, '23:59', 'malam'],
-		['is the next day’s from midnight on', WEEK, '2026-11-24', '00:00', 'dini'],
-		['belongs to its weekday alone', WEEK, '2026-11-24', '09:00', 'selasa'],
-		['is nobody on a weekday without shifts', WEEK, '2026-11-25', '09:00', null],
-		['comes again each week', WEEK, '2027-01-04', '09:00', 'pagi'],
+		['starts with the first minute of the shift', WEEK, MONDAY, '08:00', 'pagi'],
+		['returns null one minute before the shift', WEEK, MONDAY, '07:59', null],
+		['includes the minute before the end', WEEK, MONDAY, '11:59', 'pagi'],
+		['changes to the next shift when one ends and another begins', WEEK, MONDAY, '12:00', 'siang'],
+		['returns null after the last shift', WEEK, MONDAY, '15:00', null],
+		['includes the last minute before midnight', WEEK, MONDAY, '23:59', 'malam'],
+		['uses the next day’s shift from midnight', WEEK, '2026-11-24', '00:00', 'dini'],
+		['uses only shifts of the weekday', WEEK, '2026-11-24', '09:00', 'selasa'],
+		['returns null on a weekday without shifts', WEEK, '2026-11-25', '09:00', null],
+		['repeats each week', WEEK, '2027-01-04', '09:00', 'pagi'],
 		[
-			'is who has that day alone, before the week’s',
+			'prefers a shift for the single day',
 			[...WEEK, once('ganti', MONDAY, '08:00', '12:00')],
 			...([MONDAY, '09:00', 'ganti'] as const)
 		],
 		[
-			'is the week’s again around a part of that day',
+			'uses the weekly shift outside a single-day shift',
 			[...WEEK, once('ganti', MONDAY, '09:00', '10:00')],
 			...([MONDAY, '10:00', 'pagi'] as const)
 		],
 		[
-			'is not touched by another day’s stand-in',
+			'ignores a single-day shift of another day',
 			[once('ganti', '2026-11-30', '08:00', '12:00'), ...WEEK],
 			...([MONDAY, '09:00', 'pagi'] as const)
 		],
 		[
-			'is filled by a single day where the week has a gap',
+			'uses a single-day shift where the week has none',
 			[...WEEK, once('ganti', MONDAY, '15:00', '16:00')],
 			...([MONDAY, '15:30', 'ganti'] as const)
 		],
 		[
-			'is who came last where two overlap',
+			'prefers the shift that began last if two overlap',
 			[weekly('lama', 1, '08:00', '12:00'), weekly('baru', 1, '11:00', '14:00')],
 			...([MONDAY, '11:30', 'baru'] as const)
 		]
@@ -63,7 +63,7 @@ describe('who is on duty', () => {
 		expect(shiftAt(shifts, { day, time })?.officerId ?? null).toBe(officer);
 	});
 
-	it('is the same in whatever order the shifts are kept', () => {
+	it('does not depend on the order of the shifts', () => {
 		const overlapping = [...WEEK, weekly('lain', 1, '08:00', '13:00'), once('ganti', MONDAY, '09:00', '13:00')];
 		const minute = fc.integer({ min: 0, max: 24 * 60 - 1 });
 		const two = (number: number) => String(number).padStart(2, '0');
@@ -76,17 +76,17 @@ describe('who is on duty', () => {
 	});
 });
 
-describe('who is named at a desk', () => {
+describe('dutyAt', () => {
 	const all = new Set(['pemilik', 'pagi', 'siang']);
 	const desk = { officerId: 'pemilik', shifts: WEEK };
 
 	it.each<[why: string, desk: Parameters<typeof dutyAt>[0], time: ClockTime, present: Set<string>, who: string | null]>(
 		[
-			['the shift goes before the desk’s own officer', desk, '09:00', all, 'pagi'],
-			['without a shift it is the desk’s own officer', desk, '16:00', all, 'pemilik'],
-			['a desk without either has nobody', { officerId: null, shifts: [] }, '09:00', all, null],
-			['an absent officer is not replaced by a guess', desk, '09:00', new Set(['pemilik']), null],
-			['an absent own officer is not named', desk, '16:00', new Set(['pagi']), null]
+			['a shift takes precedence over the desk’s own officer', desk, '09:00', all, 'pagi'],
+			['without a shift returns the desk’s own officer', desk, '16:00', all, 'pemilik'],
+			['returns null for a desk without shift and own officer', { officerId: null, shifts: [] }, '09:00', all, null],
+			['returns null if the shift’s officer is absent', desk, '09:00', new Set(['pemilik']), null],
+			['returns null if the desk’s own officer is absent', desk, '16:00', new Set(['pagi']), null]
 		]
 	)('%s', (_why, given, time, present, who) => {
 		expect(dutyAt(given, { day: MONDAY, time }, present)).toBe(who);

@@ -1,11 +1,11 @@
 import { weekday, type ClockTime, type LocalDate, type Weekday } from '#lib/calendar/days.ts';
 
-/** The end of a shift that lasts to the end of its day: sorts behind every time a clock shows. */
+/** End of a shift that lasts until the end of its day. It sorts after every time of day. */
 export const MIDNIGHT: ClockTime = '24:00';
 
 /**
- * From when to when an officer sits at a desk: each week on a weekday, or on one day alone. It begins and ends on the same
- * day, by the clock of the unit's zone; the end is no longer part of it, so that one shift may begin where another ends.
+ * The time an officer sits at a desk: every week on a weekday, or on one date. Start and end are on the same day in the
+ * unit's zone. The end is excluded, so that one shift may begin when another ends.
  */
 export interface Shift {
 	officerId: string;
@@ -15,15 +15,15 @@ export interface Shift {
 	endsAt: ClockTime;
 }
 
-/** A moment as the clock on the office's wall shows it. */
+/** A date and time on the clock of the office. */
 export interface WallTime {
 	day: LocalDate;
 	time: ClockTime;
 }
 
 /**
- * The shift that holds at a moment. A shift of that one day goes before the week's where both cover it; around it the
- * week's still hold, so that somebody who stands in for two hours is one entry. Of several the one that began last.
+ * Returns the shift at a moment. A shift for this date takes precedence over a weekly shift that covers the same time;
+ * at other times of the day the weekly shifts still apply. If several match, the one that began last is used.
  */
 export function shiftAt<S extends Shift>(shifts: readonly S[], { day, time }: WallTime): S | null {
 	const covering = shifts.filter(({ startsAt, endsAt }) => startsAt <= time && time < endsAt);
@@ -36,10 +36,9 @@ const latestFirst = (a: Shift, b: Shift) =>
 	b.startsAt.localeCompare(a.startsAt) || a.officerId.localeCompare(b.officerId);
 
 /**
- * Who is on duty at a desk; null if nobody is known. Without a shift it is the desk's own officer. Where the shift's
- * officer is away it is nobody: a wrong name on a rating is worse than none.
- *
- * @param present those of the officers who work and are not marked absent on that day
+ * Returns the id of the officer on duty at a desk: the officer of the shift, or without a shift the desk's own officer.
+ * Null if there is none or the officer is absent, because a wrong name on a rating is worse than none.
+ * @param present ids of the active officers who are not absent on that day
  */
 export function dutyAt(
 	desk: { officerId: string | null; shifts: readonly Shift[] },
@@ -50,5 +49,5 @@ export function dutyAt(
 	return officerId !== null && present.has(officerId) ? officerId : null;
 }
 
-/** Where a tablet or a display can stand: a box and a poster have no counter behind them. */
+/** Whether a tablet or display can be paired with a place of this kind. A box or poster has no counter. */
 export const takesDevices = (kind: string): boolean => kind === 'desk' || kind === 'kiosk';

@@ -30,8 +30,8 @@ const staff: fc.Arbitrary<RatedOfficer[]> = fc.uniqueArray(
 	{ selector: (officer) => officer.id, maxLength: 12 }
 );
 
-describe('the posterior', () => {
-	it('matches an example worked out by hand', () => {
+describe('posterior', () => {
+	it('equals an example computed by hand', () => {
 		// c = 0,0,1,3,6 and a uniform prior of weight 10: the shares are 2,2,3,5,8 of 20.
 		// mean = (2 + 4 + 9 + 20 + 40) / 20 = 3.75; second moment = (2 + 8 + 27 + 80 + 200) / 20 = 15.85
 		// variance = (15.85 - 14.0625) / 21 = 1.7875 / 21 = 0.0851190476...; 1.96 times its root is 0.5718333090...
@@ -51,7 +51,7 @@ describe('the posterior', () => {
 		expect(worst.low).toBe(1);
 	});
 
-	it('stays within the scale and keeps its mean inside its interval', () => {
+	it('stays within the scale, with the mean inside the interval', () => {
 		fc.assert(
 			fc.property(countsOf, priors, (counts, prior) => {
 				const { mean, low, high } = posterior(counts, { prior });
@@ -63,7 +63,7 @@ describe('the posterior', () => {
 		);
 	});
 
-	it('is never lowered by a 5 nor raised by a 1', () => {
+	it('is never lowered by a 5 and never raised by a 1', () => {
 		fc.assert(
 			fc.property(countsOf, priors, ([a, b, c, d, e], prior) => {
 				const { mean } = posterior([a, b, c, d, e], { prior });
@@ -73,7 +73,7 @@ describe('the posterior', () => {
 		);
 	});
 
-	it('tends to the plain mean as ratings grow', () => {
+	it('approaches the plain mean as ratings grow', () => {
 		fc.assert(
 			fc.property(countsOf, priors, (counts, prior) => {
 				const n = counts.reduce((a, b) => a + b);
@@ -87,7 +87,7 @@ describe('the posterior', () => {
 		);
 	});
 
-	it('is the prior where there are no ratings', () => {
+	it('equals the prior without ratings', () => {
 		expect(posterior(NONE, { prior: [0, 0, 0.5, 0.5, 0] }).mean).toBeCloseTo(3.5, 12);
 		expect(() => posterior(NONE, { prior: UNIFORM, weight: 0 })).toThrow(RangeError);
 		expect(() => posterior([1, 0, 0, 0, 0], { prior: UNIFORM, weight: Number.NaN })).toThrow(RangeError);
@@ -95,12 +95,12 @@ describe('the posterior', () => {
 });
 
 describe('the prior', () => {
-	it('pools all ratings of the unit, however few an officer has', () => {
+	it('pools all ratings of the unit, including officers with few ratings', () => {
 		const few: Counts[] = [[0, 0, 0, 0, 3], [1, 0, 0, 0, 0], NONE];
 		expect(priorOf(few)).toEqual([0.25, 0, 0, 0, 0.75]);
 	});
 
-	it('is missing with fewer than two rated officers', () => {
+	it('is null with fewer than two rated officers', () => {
 		expect(priorOf([])).toBeNull();
 		expect(priorOf([[0, 0, 0, 0, 50], NONE])).toBeNull();
 	});
@@ -116,14 +116,14 @@ describe('the prior', () => {
 	});
 });
 
-describe('the comparison', () => {
+describe('compare', () => {
 	const officer = (id: string, counts: Counts, verified = 0): RatedOfficer => ({
 		id,
 		name: `Petugas ${id}`,
 		counts,
 		verified
 	});
-	/** Against the officers' own prior. */
+	/** Compares with the prior of these officers. */
 	const compared = (rows: RatedOfficer[]) =>
 		compare(rows, {
 			prior: priorFor(
@@ -132,7 +132,7 @@ describe('the comparison', () => {
 			)
 		});
 
-	it('lists officers below the minimum apart and without a score', () => {
+	it('lists officers below the minimum separately and without a score', () => {
 		const rows = [officer('b', [0, 0, 0, 0, 9]), officer('a', [0, 0, 0, 5, 5], 4)];
 		const { items, insufficient } = compare(rows, { prior: UNIFORM });
 		expect(items.map((item) => item.officer.id)).toEqual(['a']);
@@ -140,15 +140,15 @@ describe('the comparison', () => {
 		expect(insufficient).toEqual([{ officer: { id: 'b', name: 'Petugas b' }, n: 9 }]);
 	});
 
-	it('never goes below five ratings, whatever the setting says', () => {
+	it('never uses a minimum below five, whatever the setting', () => {
 		const rows = [officer('a', [0, 0, 0, 0, 4]), officer('b', [0, 0, 0, 0, 5])];
 		const { items, insufficient } = compare(rows, { prior: UNIFORM, minimum: 1 });
 		expect(items.map((item) => item.n)).toEqual([5]);
 		expect(insufficient.map((row) => row.n)).toEqual([4]);
 	});
 
-	it('orders by mean, then by number, then by id', () => {
-		// With a prior around 3 every officer whose plain mean is 3 has exactly 3.
+	it('orders by mean, then by number of ratings, then by id', () => {
+		// The prior is 3, so every officer with a plain mean of 3 has exactly 3.
 		const given: Record<string, Counts> = {
 			c: [0, 0, 10, 0, 0],
 			b: [0, 0, 10, 0, 0],
@@ -160,7 +160,7 @@ describe('the comparison', () => {
 		expect(items.map((item) => item.officer.id)).toEqual(['a', 'd', 'b', 'c']);
 	});
 
-	it('ranks by intervals that do not touch, and only among five or more', () => {
+	it('ranks by intervals that do not overlap, and only among five or more officers', () => {
 		const rows = [
 			officer('a', [0, 0, 0, 0, 400]),
 			officer('b', [0, 0, 0, 200, 200]),
@@ -179,19 +179,19 @@ describe('the comparison', () => {
 		]);
 	});
 
-	it('lets those whose intervals only touch share their places', () => {
+	it('officers whose intervals touch share their ranks', () => {
 		const rows = ['a', 'b', 'c', 'd', 'e'].map((id) => officer(id, [0, 0, 0, 0, 10]));
 		const { items } = compare(rows, { prior: [0, 0, 0, 0, 1] });
 		expect(items.map(({ low, high, rank }) => [low, high, rank])).toEqual(rows.map(() => [5, 5, [1, 5]]));
 	});
 
-	it('measures an officer against the prior of the own unit', () => {
+	it('uses the prior of the officer’s own unit', () => {
 		const own = { ...officer('a', [0, 0, 0, 0, 10]), prior: [1, 0, 0, 0, 0] as Shares };
 		const { items } = compare([own, officer('b', [0, 0, 0, 0, 10])], { prior: [0, 0, 0, 0, 1] });
 		expect(items.map((item) => item.mean)).toEqual([5, 3]);
 	});
 
-	it('holds together for any staff: everybody once, order by mean, ranks within the list and around the place held', () => {
+	it('for any staff: lists each officer once, ordered by mean, with ranks that include the position', () => {
 		fc.assert(
 			fc.property(staff, priors, (officers, prior) => {
 				const { items, insufficient } = compare(officers, { prior });
@@ -211,7 +211,7 @@ describe('the comparison', () => {
 		);
 	});
 
-	it('never lowers anybody by a 5 to somebody who was rated before, though the prior moves with it', () => {
+	it('a 5 for an officer rated before never lowers any mean, although the prior changes', () => {
 		fc.assert(
 			fc.property(staff, fc.nat(), (officers, which) => {
 				const rated = officers.filter(({ counts }) => counts.some((c) => c > 0));
@@ -229,7 +229,7 @@ describe('the comparison', () => {
 		);
 	});
 
-	it('ranks so that every place the intervals admit lies in the range, and both its ends are admitted', () => {
+	it('the rank range contains exactly the positions that the intervals allow', () => {
 		const where = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 12, maxLength: 12 });
 		fc.assert(
 			fc.property(staff, priors, where, (officers, prior, at) => {
@@ -248,7 +248,8 @@ describe('the comparison', () => {
 					expect(placeIn(somewhere, i)).toBeGreaterThanOrEqual(from);
 					expect(placeIn(somewhere, i)).toBeLessThanOrEqual(to);
 					expect(among(high, 'low')).toBe(from);
-					// Whoever ends where this one begins may stand beside it: a place shared is no place lost.
+					// An officer whose interval ends where this one begins may have the same value, and then shares the
+					// position.
 					const shared = items.filter((other, j) => j !== i && other.high === low).length;
 					expect(among(low, 'high') + shared).toBe(to);
 				});
@@ -256,7 +257,7 @@ describe('the comparison', () => {
 		);
 	});
 
-	it('gives the same whatever the order in which officers and single ratings come', () => {
+	it('the result does not depend on the order of officers and ratings', () => {
 		const ratings = fc.array(
 			fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), score: fc.integer({ min: 1, max: 5 }) }),
 			{ minLength: 60, maxLength: 200 }

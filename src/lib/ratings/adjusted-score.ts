@@ -1,32 +1,32 @@
 /**
- * The comparison of officers: a Dirichlet-multinomial posterior of the five scores. Counts are of counted ratings alone
- * (neither voided nor held). Nothing is rounded here; a screen rounds what it shows and never what it orders by.
+ * The comparison of officers: a Dirichlet-multinomial posterior of the five scores. Only counted ratings are used,
+ * neither voided nor held ones. No value is rounded here; screens round for display, never for ordering.
  */
 
-/** How many ratings gave 1, 2, 3, 4 and 5. */
+/** Numbers of ratings with score 1, 2, 3, 4 and 5. */
 export type Counts = readonly [number, number, number, number, number];
-/** Shares of 1 to 5 that sum to one. */
+/** Shares of the scores 1 to 5, with sum one. */
 export type Shares = Counts;
 
 export const UNIFORM: Shares = [0.2, 0.2, 0.2, 0.2, 0.2];
 export const DEFAULT_WEIGHT = 10;
 export const DEFAULT_MINIMUM = 10;
-/** No setting may show a score of fewer ratings: with so few, visitors could be recognised. */
+/** Smallest allowed setting. With fewer ratings than this, visitors could be recognised from a score. */
 export const LEAST_MINIMUM = 5;
-/** Beyond these hardly an officer is ever listed, or each only looks like the office. */
+/** Largest allowed settings. Above them hardly any officer is listed, or all officers get the office's score. */
 export const GREATEST_MINIMUM = 100;
 export const GREATEST_WEIGHT = 100;
 const LEAST_RANKED = 5;
 const LEAST_IN_PRIOR = 2;
-/** The normal quantile of a 95 % interval. */
+/** Normal quantile of a 95 % interval. */
 const Z = 1.96;
 
-/** `prior` is that of the officer's own unit; without one the comparison's prior counts. */
+/** `prior` is the prior of the officer's own unit; if it is missing, the comparison's prior is used. */
 export type RatedOfficer = { id: string; name: string; counts: Counts; verified: number; prior?: Shares };
 
 /**
- * Mean and 95 % interval (clamped to 1..5) of counts under a prior that weighs as much as `weight` ratings. Throws a
- * RangeError where neither counts nor prior weigh anything.
+ * Computes the mean and the 95 % interval (limited to 1..5) of counts, with a prior that counts like `weight` ratings.
+ * @throws RangeError if there are neither ratings nor a prior with weight
  */
 export function posterior(counts: Counts, { prior, weight = DEFAULT_WEIGHT }: { prior: Shares; weight?: number }) {
 	const n = ratingsIn(counts);
@@ -35,15 +35,15 @@ export function posterior(counts: Counts, { prior, weight = DEFAULT_WEIGHT }: { 
 	const moment = (power: number) =>
 		counts.reduce((sum, count, i) => sum + (i + 1) ** power * (count + weight * (prior[i] ?? 0)), 0) / mass;
 	const mean = moment(1);
-	// Scores that all agree may come out a hair below zero.
+	// If all scores are equal, rounding may give a value slightly below zero.
 	const variance = Math.max(0, moment(2) - mean ** 2) / (mass + 1);
 	const reach = Z * Math.sqrt(variance);
 	return { n, mean, variance, low: Math.max(1, mean - reach), high: Math.min(5, mean + reach) };
 }
 
 /**
- * The shares of all ratings of a unit's officers, those below the minimum included; null if fewer than two of them
- * were rated, for then one person would be measured against nobody else.
+ * Returns the shares of all ratings of a unit's officers, including those below the minimum. Null if fewer than two
+ * officers were rated, because an officer would then be compared only with themselves.
  */
 export function priorOf(officers: readonly Counts[]): Shares | null {
 	const rated = officers.filter((counts) => ratingsIn(counts) > 0);
@@ -57,16 +57,16 @@ function sharesOf(officers: readonly Counts[]): Shares | null {
 }
 
 /**
- * The prior of a unit: its own officers where two or more were rated, else all ratings of the parent with all its units,
- * else (no parent, or nothing rated there) uniform.
+ * Returns the prior of a unit: from its own officers if two or more were rated, otherwise from all ratings of the
+ * parent with its units, otherwise uniform.
  */
 export function priorFor(unit: readonly Counts[], parent: readonly Counts[]): Shares {
 	return priorOf(unit) ?? sharesOf(parent) ?? UNIFORM;
 }
 
 /**
- * Lists the officers with at least `minimum` ratings by mean, then number, then id; the others apart and without a
- * score, in the order of their ids. The order of the input is irrelevant.
+ * Lists the officers with at least `minimum` ratings, ordered by mean, then number of ratings, then id. The others are
+ * listed separately, without a score and by id. The order of the input does not matter.
  */
 export function compare(
 	officers: readonly RatedOfficer[],
@@ -77,7 +77,7 @@ export function compare(
 	const scored = byId
 		.filter((officer) => ratingsIn(officer.counts) >= enough)
 		.map((officer) => ({ officer, ...posterior(officer.counts, { prior: officer.prior ?? prior, weight }) }))
-		// The sort is stable: what is still equal stays in the order of ids.
+		// The sort is stable, so equal officers stay ordered by id.
 		.sort((a, b) => b.mean - a.mean || b.n - a.n);
 	return {
 		items: scored.map((row) => ({
@@ -98,7 +98,7 @@ export function compare(
 
 type Interval = { low: number; high: number };
 
-/** First and last place this officer may hold; null among fewer than five listed. */
+/** First and last possible rank of this officer; null if fewer than five are listed. */
 function rankOf(mine: Interval, listed: readonly Interval[]): [from: number, to: number] | null {
 	if (listed.length < LEAST_RANKED) return null;
 	const surelyBetter = listed.filter((other) => other.low > mine.high).length;

@@ -4,7 +4,7 @@ import { addDays } from '#lib/calendar/days.ts';
 import { BATCH_DAYS, BATCH_RATINGS, releasedBatches, type RatedDay } from './batches.ts';
 import type { Counts } from './adjusted-score.ts';
 
-/** So few a day that three days are just about enough. */
+/** So few ratings a day that three days may just suffice for a batch. */
 const few = fc.nat(1);
 const history: fc.Arbitrary<RatedDay[]> = fc
 	.array(fc.tuple(fc.tuple(few, few, few, few, few), few), { maxLength: 40, size: 'max' })
@@ -17,7 +17,7 @@ const history: fc.Arbitrary<RatedDay[]> = fc
 	);
 const n = (counts: Counts) => counts.reduce((a, b) => a + b);
 
-test('a day of three visits shows nothing, and neither do two days of many', () => {
+test('releases no batch from one day with three ratings or from two days with many', () => {
 	const three: RatedDay = { day: '2026-01-05', all: 3, counts: [1, 0, 0, 1, 1] };
 	const many: RatedDay = { day: '2026-01-06', all: 40, counts: [0, 0, 0, 20, 20] };
 	expect(releasedBatches([three], '2026-02-01')).toEqual([]);
@@ -29,7 +29,7 @@ test('a day of three visits shows nothing, and neither do two days of many', () 
 	expect(releasedBatches([many, third, three], '2026-01-07')).toEqual([]);
 });
 
-test('every batch holds at least five counted ratings from at least three days', () => {
+test('every batch contains at least five counted ratings from at least three days', () => {
 	fc.assert(
 		fc.property(history, (days) => {
 			for (const batch of releasedBatches(days, '2027-01-01')) {
@@ -42,7 +42,7 @@ test('every batch holds at least five counted ratings from at least three days',
 	);
 });
 
-test('days to come never change a batch that is out', () => {
+test('later days never change a released batch', () => {
 	fc.assert(
 		fc.property(history, fc.nat(40), (days, cut) => {
 			const early = releasedBatches(days.slice(0, cut), '2027-01-01');
@@ -51,14 +51,14 @@ test('days to come never change a batch that is out', () => {
 	);
 });
 
-test('a void shrinks or hides its own batch and leaves the others as they are', () => {
+test('a void changes or hides only its own batch', () => {
 	fc.assert(
 		fc.property(history, fc.nat(39), (days, at) => {
-			const struck = days[at];
-			if (!struck || n(struck.counts) === 0) return;
-			const voided = days.map((day) => (day === struck ? { ...day, counts: without(day.counts) } : day));
+			const changedDay = days[at];
+			if (!changedDay || n(changedDay.counts) === 0) return;
+			const voided = days.map((day) => (day === changedDay ? { ...day, counts: without(day.counts) } : day));
 			const others = (list: ReturnType<typeof releasedBatches>) =>
-				list.filter((batch) => batch.first > struck.day || batch.last < struck.day);
+				list.filter((batch) => batch.first > changedDay.day || batch.last < changedDay.day);
 			expect(others(releasedBatches(voided, '2027-01-01'))).toEqual(others(releasedBatches(days, '2027-01-01')));
 		})
 	);

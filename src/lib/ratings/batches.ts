@@ -1,13 +1,13 @@
 import type { LocalDate } from '#lib/calendar/days.ts';
 import { ratingsIn, sumCounts, type Counts } from './adjusted-score.ts';
 
-/** Minimum ratings and days of a batch in which an officer sees their own ratings. */
+/** Minimum number of ratings and of days in a batch. */
 export const BATCH_RATINGS = 5;
 export const BATCH_DAYS = 3;
 
 /**
- * `all` counts every rating of the day in whatever state, `counts` the counted ones by score. Of those that came in after
- * the day was closed neither knows.
+ * Ratings of one day: `all` counts all of them in any state, `counts` the counted ones by score. Ratings that arrived
+ * after the day was closed are in neither.
  */
 export interface RatedDay {
 	day: LocalDate;
@@ -22,14 +22,12 @@ export interface Batch {
 }
 
 /**
- * The batches that may be shown to the officer who was rated, oldest first.
- *
- * Where a batch ends is decided by `all`, which never changes once no rating can arrive for its days any more. Would a
- * void move the ends, two looks at the page would tell the ratings between the former end and the new one. For the same
- * reason a batch appears and disappears as a whole: fewer than five counted ratings, or from fewer than three days, show
- * nothing.
- *
- * @param before only days before this one: later ones may still receive ratings
+ * Returns the batches that may be shown to the rated officer, oldest first.
+ * The end of a batch depends on `all`, which no longer changes once no rating can arrive for its days. If a void moved
+ * the ends, the difference between two views of the page would reveal the ratings between the two ends.
+ * For the same reason a batch is shown or hidden as a whole: it is hidden if it has fewer than five counted ratings or
+ * ratings from fewer than three days.
+ * @param before only days before this one, because later ones may still receive ratings
  */
 export function releasedBatches(days: readonly RatedDay[], before: LocalDate): Batch[] {
 	const batches: Batch[] = [];

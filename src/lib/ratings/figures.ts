@@ -1,8 +1,8 @@
 import type { RatingSource, Score } from './vocabulary.ts';
 
 /**
- * What counted ratings are summed by: how many gave each score, how many are verified, came from each source, and said
- * something of each aspect, with the sum of what they said. Sums of sums are sums, so any period can be put together.
+ * The columns of the sums of counted ratings: the number per score, of verified ratings, per source, and per aspect the
+ * number and sum of its scores. Sums of sums are sums, so they can be added up to any period.
  */
 export const FIGURES = [
 	'c1',
@@ -35,7 +35,7 @@ export interface Countable {
 	knowledge?: number | null;
 }
 
-/** One rating as figures; those that are zero are left out. @throws RangeError on a score outside 1 to 5 */
+/** The values one rating adds to the sums, without zeros. @throws RangeError for a score outside 1 to 5 */
 export function figuresOf(rating: Countable): Partial<Record<Figure, number>> {
 	if (!Number.isInteger(rating.score) || rating.score < 1 || rating.score > 5)
 		throw new RangeError(`a score lies between 1 and 5, not at ${rating.score}`);

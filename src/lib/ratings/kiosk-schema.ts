@@ -1,40 +1,42 @@
 import { z } from 'zod';
-import { KEPT_AT_ONCE, KIOSK_MODES } from './kiosk.ts';
+import { MAX_RATINGS_PER_REQUEST, KIOSK_MODES } from './kiosk.ts';
 import { ratingInput } from './schema.ts';
 
-// Messages are codes: `errors.{id,en}.json` has their words under `error_<code>`.
+// Messages are codes; their texts are in `errors.{id,en}.json` under `error_<code>`.
 
 const pin = z
 	.string('kiosk_pin')
 	.trim()
 	.regex(/^\d{4,8}$/, 'kiosk_pin');
 
-/** What an administrator says of a device that is to be paired. */
+/** An administrator's input for pairing a device. */
 export const pairingInput = z.object({
 	mode: z.enum(KIOSK_MODES, 'kiosk_mode'),
-	/** None: the device stands for the office. */
+	/** The desk where the device stands; without one it represents the whole office. */
 	desk: z.uuid('kiosk_desk').optional(),
 	pin
 });
 
 export const pinInput = z.object({ pin });
 
-/** 32 bytes in base64url. */
+/** 32 bytes as base64url. */
 const coordinate = z.string('device_key').regex(/^[A-Za-z0-9_-]{43}$/, 'device_key');
 
-/** The public part of a P-256 key; whatever else a browser says of it is left out. */
+/** The public part of a P-256 key; other properties sent by the browser are dropped. */
 export const deviceKey = z.object(
 	{ kty: z.literal('EC', 'device_key'), crv: z.literal('P-256', 'device_key'), x: coordinate, y: coordinate },
 	'device_key'
 );
 
-/** The payload of a signed rating; its office and place are the device's. */
+/** Payload of a signed rating. Office and place are those of the device. */
 export const tabletRatingInput = ratingInput
 	.pick({ officer: true, score: true, comment: true, submission_id: true })
 	.extend({ given_at: z.iso.datetime({ offset: true, error: 'rating_given_at' }) });
 
-/** A few ratings of one device, each a compact JWS. */
+/** Ratings of one device, each a compact JWS. */
 export const tabletRatingBatch = z.object({
 	kiosk: z.uuid('kept_ratings'),
-	ratings: z.array(z.string('kept_ratings').max(8000, 'kept_ratings'), 'kept_ratings').max(KEPT_AT_ONCE, 'kept_ratings')
+	ratings: z
+		.array(z.string('kept_ratings').max(8000, 'kept_ratings'), 'kept_ratings')
+		.max(MAX_RATINGS_PER_REQUEST, 'kept_ratings')
 });

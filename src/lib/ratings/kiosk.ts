@@ -1,13 +1,15 @@
-/** What a paired tablet and the site say to each other. Free of schemas: the tablet's page carries it. */
+/**
+ * Data exchanged by a paired tablet and the site. This module has no schemas, because the tablet's page includes it.
+ */
 
 export const KIOSK_MODES = ['tablet', 'display'] as const;
-/** tablet: takes ratings · display: shows the code of the visit just closed. */
+/** tablet: collects ratings · display: shows the QR code of the visit that just ended. */
 export type KioskMode = (typeof KIOSK_MODES)[number];
 
-/** ECDSA on P-256 with SHA-256, as RFC 7518 names it. */
+/** ECDSA on P-256 with SHA-256, by its name in RFC 7518. */
 export const DEVICE_ALGORITHM = 'ES256';
 
-/** The public part of a device's key, as a JWK (RFC 7517). */
+/** The public part of a device's key as JWK (RFC 7517). */
 export interface DeviceKey {
 	kty: 'EC';
 	crv: 'P-256';
@@ -16,45 +18,47 @@ export interface DeviceKey {
 }
 
 /**
- * A rating as a tablet keeps it. It travels as the payload of a compact JWS (RFC 7515) under the device's key, so that the
- * bytes that were signed are the bytes that arrive.
+ * A rating as stored on a tablet. It is sent as the payload of a compact JWS (RFC 7515) signed with the device's key,
+ * so that the received bytes are those that were signed.
  */
 export interface TabletRating {
 	submission_id: string;
 	officer?: string | undefined;
 	score: number;
 	comment?: string | undefined;
-	/** By the tablet's clock, corrected by what the site last said its own was. */
+	/** Time by the tablet's clock, corrected by the last time the site reported. */
 	given_at: string;
 }
 
-/** Asks for a page of the kiosk without its form: what a device keeps to start from without a line. */
+/** Requests a kiosk's page without its form. The device stores this page to start while it is offline. */
 export const SHELL = 'kerangka';
 
-/** Ratings in one call: with the longest comments they stay below the site's limit of 64 kB. */
-export const KEPT_AT_ONCE = 12;
+/** Ratings per request. With the longest comments they stay below the site's limit of 64 kB. */
+export const MAX_RATINGS_PER_REQUEST = 12;
 
-/** What became of one of them, in the order they were sent; a refused one is refused for good. */
+/** Result of each rating, in the order they were sent. A refused rating will be refused again. */
 export type TabletRatingOutcome = { outcome: 'stored' | 'repeated' } | { outcome: 'refused'; reason: string };
 
-/** What a kiosk's page shows, as the site last told it. */
+/** The data of a kiosk's page, as last received from the site. */
 export interface KioskScreen {
 	now: string;
 	kiosk: string;
 	number: number;
 	mode: KioskMode;
-	/** Withdrawn, with its place or by itself: it sends what it kept and takes nothing more. */
+	/** The device or its place was withdrawn. It sends the ratings it has stored and collects no more. */
 	ended: boolean;
 	unit: { name: string; slug: string; accent: string };
-	/** The desk's name where it stands at one, else the place's. */
+	/** Name of the desk if the device stands at one, otherwise of the place. */
 	place: string;
-	/** For one's own phone: the printed code and where it leads. */
+	/** The printed code and its address, to rate on one's own phone. */
 	code: string;
 	address: string;
-	/** Whom one can rate: those on duty now first. */
+	/** Officers who can be rated, those on duty first. */
 	officers: { id: string; name: string; place: string | null; hasPhoto: boolean }[];
-	/** Which of them nobody has to choose: who is on duty at its own desk. At no desk nobody is proposed. */
+	/**
+	 * Id of the officer on duty at the device's own desk, who is preselected. Without a desk no officer is preselected.
+	 */
 	atDesk: string | null;
-	/** The visit just closed at the desk: where it is rated and until when the code is shown. */
+	/** The visit that just ended at the desk: the address of its rating, and until when its QR code is shown. */
 	visit: { address: string; until: string } | null;
 }

@@ -3,39 +3,39 @@ import type { RatingState } from './vocabulary.ts';
 export const RATING_MOVES = ['void', 'restore', 'hold', 'keep'] as const;
 export type RatingMove = (typeof RATING_MOVES)[number];
 
-/** The one table of what may become of a rating once it is stored. */
+/** All allowed moves of a stored rating. */
 const MOVES: Record<RatingMove, { from: readonly RatingState[]; to: RatingState }> = {
 	void: { from: ['counted', 'held'], to: 'voided' },
 	restore: { from: ['voided'], to: 'counted' },
 	hold: { from: ['counted'], to: 'held' },
-	/** A counted rating was reviewed and still counts. */
+	/** A counted rating that was reviewed and still counts. */
 	keep: { from: ['held', 'counted'], to: 'counted' }
 };
 
-/** The state after `move`; undefined if the present one does not admit it. */
+/** The state after `move`; undefined if the present state does not allow it. */
 export function stateAfter(move: RatingMove, present: RatingState): RatingState | undefined {
 	return MOVES[move].from.includes(present) ? MOVES[move].to : undefined;
 }
 
 /**
- * What a decision came to: others have to agree first, a proposal ended and nothing else changed, the figures moved, or it
- * was noted and they stand as they stood.
+ * Result of a decision. `proposed`: others must agree first. `withdrawn`: it closed a proposal and changed nothing
+ * else. `figures`: the figures changed. `noted`: it was logged and the figures did not change.
  */
 export const OUTCOMES = ['proposed', 'withdrawn', 'figures', 'noted'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** What a rating is after the move, whatever it was before. */
+/** The state of a rating after the move. */
 export const outcomeOf = (move: RatingMove): RatingState => MOVES[move].to;
 
-/** The moves that a rating in this state admits, in the order of the table. */
+/** Moves allowed in this state, in the order of the table. */
 export function movesFrom(present: RatingState): RatingMove[] {
 	return RATING_MOVES.filter((move) => MOVES[move].from.includes(present));
 }
 
-/** Scores that only the parent unit takes out of the figures: nobody clears the own office of its low ones. */
+/** Up to this score only the parent unit may exclude a rating, so that an office cannot remove its own low ratings. */
 export const GUARDED_SCORE = 2;
 
-/** Whether `move` takes a rating of this score out of the figures in a way that the parent unit decides. */
+/** Whether `move` excludes a rating with a score that only the parent unit may exclude. */
 export function isGuarded(move: RatingMove, score: number): boolean {
 	return (move === 'void' || move === 'hold') && score <= GUARDED_SCORE;
 }

@@ -3,8 +3,9 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import { monthEnd, monthsAfter, monthsOf, monthStart, yearBefore, type Period } from './period.ts';
 
 /**
- * What a period is held against: the one before, and the same a year ago where that is another one. A period that begins with a month goes back by its months, so that
- * a running quarter is held against as many days of the quarter before; another one by a year if it is one, else by days.
+ * Returns the periods that a period is compared with: the previous one, and the same a year ago if it is a different
+ * one. A period that starts with a month moves back by its months, so that an unfinished quarter is compared with as
+ * many days of the previous quarter. A whole year moves back by a year, and any other period by its days.
  */
 export function pastPeriods(period: Period): { before: Period; yearAgo?: Period } {
 	const before = periodBefore(period);
@@ -29,7 +30,10 @@ function yearEarlier({ from, to }: Period): Period {
 	return { from: yearBefore(from), to: yearBefore(to) };
 }
 
-/** That day of a month so much later: the last of a month stays the last, and no month is left. */
+/**
+ * The same day of another month. The last day of a month stays the last day; a day that does not exist becomes the last
+ * one.
+ */
 function sameDay(day: LocalDate, months: number): LocalDate {
 	const last = monthEnd(monthsAfter(day, months));
 	const same = `${last.slice(0, 8)}${day.slice(8)}`;

@@ -1,16 +1,16 @@
 import { isLocalDate, type LocalDate } from '#lib/calendar/days.ts';
 import { monthEnd, monthsAfter, monthStart, quarterStart, type Period } from './period.ts';
 
-/** A calendar period by name: `2026` a year, `2026-Q3` a quarter (triwulan), `2026-07` a month. */
+/** Key of a calendar period: `2026` a year, `2026-Q3` a quarter (triwulan), `2026-07` a month. */
 export type PeriodKey = string;
 
-/** The whole years, quarters and months that may be chosen besides the running ones, newest first. */
+/** Numbers of years, quarters and months offered, including the current ones. */
 const OFFERED = { year: 3, quarter: 8, month: 12 } as const;
 export type Grain = keyof typeof OFFERED;
 const MONTHS: Record<Grain, number> = { year: 12, quarter: 3, month: 1 };
 
-/** The period of that name, ending today where it still runs; undefined if it is no name or has not begun. */
-export function periodKeyed(key: PeriodKey, today: LocalDate): Period | undefined {
+/** The period of a key; an unfinished one ends today. Undefined if the key is invalid or the period has not begun. */
+export function periodOfKey(key: PeriodKey, today: LocalDate): Period | undefined {
 	const [, year = '', , quarter, month] = /^(\d{4})(-(?:Q([1-4])|(\d{2})))?$/.exec(key) ?? [];
 	const grain: Grain = quarter ? 'quarter' : month ? 'month' : 'year';
 	const first = quarter ? String(Number(quarter) * 3 - 2).padStart(2, '0') : (month ?? '01');
@@ -20,18 +20,21 @@ export function periodKeyed(key: PeriodKey, today: LocalDate): Period | undefine
 	return { from, to: end < today ? end : today };
 }
 
-/** The name of a period that is exactly one, as seen from today. A running month may be a quarter or year too: the longest. */
+/**
+ * The key of a period that is exactly a year, quarter or month, as seen from today; undefined otherwise. If several
+ * match, the longest is used.
+ */
 export function keyOf({ from, to }: Period, today: LocalDate): PeriodKey | undefined {
 	return (['year', 'quarter', 'month'] as const)
 		.map((grain) => nameOf(startOf(from, grain), grain))
 		.find((key) => {
-			const named = periodKeyed(key, today);
+			const named = periodOfKey(key, today);
 			return named?.from === from && named.to === to;
 		});
 }
 
-/** What may be chosen by name, each list newest first. */
-export function keysUpTo(today: LocalDate): Record<Grain, PeriodKey[]> {
+/** Keys that can be selected, each list newest first. */
+export function selectableKeys(today: LocalDate): Record<Grain, PeriodKey[]> {
 	const list = (grain: Grain) =>
 		Array.from({ length: OFFERED[grain] }, (_, back) =>
 			nameOf(monthsAfter(startOf(today, grain), -back * MONTHS[grain]), grain)
@@ -39,10 +42,10 @@ export function keysUpTo(today: LocalDate): Record<Grain, PeriodKey[]> {
 	return { year: list('year'), quarter: list('quarter'), month: list('month') };
 }
 
-/** The same sort of period, one step earlier (-1) or later (1). */
-export function keyBeside(key: PeriodKey, step: 1 | -1): PeriodKey {
+/** The key of the previous (-1) or next (1) period of the same kind. */
+export function adjacentKey(key: PeriodKey, step: 1 | -1): PeriodKey {
 	const grain = grainOf(key);
-	const first = periodKeyed(key, '2199-12-31')?.from;
+	const first = periodOfKey(key, '2199-12-31')?.from;
 	if (!first) throw new RangeError(`${key} names no period`);
 	return nameOf(monthsAfter(first, step * MONTHS[grain]), grain);
 }
@@ -55,7 +58,7 @@ function startOf(day: LocalDate, grain: Grain): LocalDate {
 	return grain === 'year' ? `${day.slice(0, 4)}-01-01` : grain === 'quarter' ? quarterStart(day) : monthStart(day);
 }
 
-/** @param first the first day of a period of that grain */
+/** @param first the first day of a period of this grain */
 function nameOf(first: LocalDate, grain: Grain): PeriodKey {
 	const year = first.slice(0, 4);
 	if (grain === 'year') return year;

@@ -1,6 +1,6 @@
 import { addDays, isLocalDate, yearOf, type LocalDate } from '#lib/calendar/days.ts';
 
-/** Days of the unit's zone, both inclusive. */
+/** Dates in the unit's zone, both included. */
 export interface Period {
 	from: LocalDate;
 	to: LocalDate;
@@ -9,7 +9,7 @@ export interface Period {
 export const PERIOD_NAMES = ['twelve_months', 'month', 'last_month', 'quarter', 'last_quarter', 'year'] as const;
 export type PeriodName = (typeof PERIOD_NAMES)[number];
 
-/** The period of that name as seen from `today`; those that still run end today. */
+/** The named period as seen from `today`; an unfinished one ends today. */
 export function periodNamed(name: PeriodName, today: LocalDate): Period {
 	switch (name) {
 		case 'twelve_months':
@@ -27,7 +27,7 @@ export function periodNamed(name: PeriodName, today: LocalDate): Period {
 	}
 }
 
-/** The period of two typed days; undefined if one is no day or the last lies before the first. */
+/** The period between two typed dates; undefined if one is not a date or they are in the wrong order. */
 export function periodBetween(from: string, to: string): Period | undefined {
 	return isLocalDate(from) && isLocalDate(to) && from <= to ? { from, to } : undefined;
 }
@@ -42,11 +42,11 @@ export function monthStart(day: LocalDate): LocalDate {
 }
 
 export function monthEnd(day: LocalDate): LocalDate {
-	// Four days past the 28th lie in the next month, whatever the length of this one.
+	// Four days after the 28th is always in the next month.
 	return addDays(monthStart(addDays(`${day.slice(0, 7)}-28`, 4)), -1);
 }
 
-/** The first day of the month that lies `months` after (before where negative) the month that holds `day`. */
+/** First day of the month that is `months` after the month of `day`, or before it if negative. */
 export function monthsAfter(day: LocalDate, months: number): LocalDate {
 	const count = Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7)) - 1 + months;
 	return `${String(Math.floor(count / 12)).padStart(4, '0')}-${String((count % 12) + 1).padStart(2, '0')}-01`;
@@ -63,7 +63,7 @@ function endingBefore(start: LocalDate, startOf: (day: LocalDate) => LocalDate):
 	return { from: startOf(to), to };
 }
 
-/** The same day a year earlier; 29 February goes back to the 28th. */
+/** The same day one year earlier; 29 February becomes 28 February. */
 export function yearBefore(day: LocalDate): LocalDate {
 	const year = String(yearOf(day) - 1).padStart(4, '0');
 	const same = `${year}${day.slice(4)}`;
@@ -71,8 +71,8 @@ export function yearBefore(day: LocalDate): LocalDate {
 }
 
 /**
- * Which of the months shown belong to the chosen period, as a place in their row and a length; undefined if all of them
- * or none do, for then there is nothing to set apart.
+ * Which of the shown months belong to the selected period, as index and length. Undefined if all or none of them do,
+ * because then nothing needs to be highlighted.
  */
 export function chosenMonths(
 	months: readonly { month: LocalDate }[],

@@ -19,11 +19,11 @@ function summed(pieces: readonly Piece[], history: Record<LocalDate, number>): n
 	}, 0);
 }
 
-describe('the pieces of a period', () => {
-	it('sum to exactly what lies in it', () => {
+describe('piecesOf', () => {
+	it('returns pieces whose sum is exactly the sum of the period', () => {
 		fc.assert(
 			fc.property(period, day, histories, (chosen, today, somewhere) => {
-				// Always something at the ends and just beside them, where one day too many or too few shows.
+				// There are always ratings at both ends and just outside them, so that an error of one day is detected.
 				const ends = [chosen.from, chosen.to].flatMap((date) => [-1, 0, 1].map((step) => addDays(date, step)));
 				const history = { ...somewhere, ...Object.fromEntries(ends.map((date, index) => [date, 100 + index])) };
 				const known = Object.fromEntries(Object.entries(history).filter(([date]) => date <= today));
@@ -34,7 +34,7 @@ describe('the pieces of a period', () => {
 		);
 	});
 
-	it('are whole months alone where the period is made of them, and where it ends today', () => {
+	it('returns only whole months if the period consists of them or ends today', () => {
 		expect(piecesOf({ from: '2026-01-01', to: '2026-03-31' }, '2026-11-25')).toEqual([
 			{ of: 'months', from: '2026-01-01', to: '2026-03-01' }
 		]);
@@ -43,7 +43,7 @@ describe('the pieces of a period', () => {
 		]);
 	});
 
-	it('know how long a month is', () => {
+	it('monthEnd knows the length of each month', () => {
 		expect(['2026-02-10', '2024-02-29', '2026-12-01', '2026-04-30'].map(monthEnd)).toEqual([
 			'2026-02-28',
 			'2024-02-29',

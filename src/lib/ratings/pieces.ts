@@ -6,10 +6,9 @@ export interface Piece extends Period {
 }
 
 /**
- * A period as few sums: the whole months in it, and the days before and after them. A year of ratings is then some dozen sums
- * an officer, whatever the number of ratings.
- *
- * @param today the last day on which a rating can lie: a period that reaches it takes its month as a whole
+ * Splits a period into its whole months and the days before and after them. A year then needs about a dozen sums per
+ * officer, for any number of ratings.
+ * @param today the last date that a rating can have. If the period reaches it, its month is taken as a whole.
  */
 export function piecesOf({ from, to }: Period, today: LocalDate): Piece[] {
 	const last = to >= today ? monthEnd(to) : to;

@@ -4,9 +4,12 @@ import { CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { RATING_MOVES } from './moves.ts';
 import { COUNT_REASONS, LONGEST_COMMENT, RATING_TAGS, SET_ASIDE_REASONS } from './vocabulary.ts';
 
-// Messages are codes: `errors.{id,en}.json` has their words under `error_<code>`.
+// Messages are codes; their texts are in `errors.{id,en}.json` under `error_<code>`.
 
-/** A form sends '' for a field left empty; a NUL is what no database stores as text. */
+/**
+ * Returns undefined for empty text. Forms send '' for an empty field. NUL characters are removed, because the database
+ * cannot store them.
+ */
 export const absent = (value: unknown) => {
 	const text = typeof value === 'string' ? value.replaceAll('\0', '') : value;
 	return typeof text === 'string' && text.trim() === '' ? undefined : text;
@@ -18,7 +21,7 @@ const number = (value: unknown) => {
 	return typeof given === 'string' && /^\d+$/.test(given.trim()) ? Number(given) : given;
 };
 
-/** A form sends one ticked box as a text, several as a list. */
+/** A form sends one checked box as text and several as a list. */
 const list = (value: unknown) => {
 	const given = absent(value) ?? [];
 	return Array.isArray(given) ? given.filter((entry) => absent(entry) !== undefined) : [given];
@@ -31,12 +34,12 @@ const aspect = z.preprocess(number, oneToFive('rating_aspect').optional()).optio
 
 const unitName = z.preprocess(absent, z.string('unit_missing').trim().max(60, 'unit_missing'));
 
-/** `POST ratings`, the same for the forms and the API. */
+/** `POST ratings`, the same for forms and the API. */
 export const ratingInput = z.object({
 	/** Code (`7604`) or slug (`mamuju`). */
 	unit: unitName,
 	officer: optional(z.uuid('rating_officer')),
-	/** Its id or its printed code of six letters. */
+	/** The place's id or its printed code of six letters. */
 	place: optional(z.string('rating_place').trim().max(60, 'rating_place')),
 	visit_token: optional(z.string('rating_token_unknown').trim().max(60, 'rating_token_unknown')),
 	service: optional(z.enum(SERVICE_KINDS, 'service_invalid')),
@@ -51,7 +54,7 @@ export const ratingInput = z.object({
 });
 export type RatingInput = z.output<typeof ratingInput>;
 
-/** `POST visits`: one service given to one person, over any channel. */
+/** `POST visits`: one service to one person, over any channel. */
 export const visitInput = z.object({
 	unit: unitName,
 	service: optional(z.enum(SERVICE_KINDS, 'service_invalid')),
@@ -60,7 +63,7 @@ export const visitInput = z.object({
 	external_ref: optional(z.string('visit_external_ref').trim().max(100, 'visit_external_ref'))
 });
 
-/** What a manager decides about one rating; which reason goes with which move, the domain knows. */
+/** A manager's decision about one rating. The server checks whether the reason belongs to the move. */
 export const ratingDecision = z.object({
 	move: z.enum(RATING_MOVES, 'rating_move'),
 	reason: z.enum([...SET_ASIDE_REASONS, ...COUNT_REASONS], 'rating_reason')
@@ -69,13 +72,13 @@ export const ratingDecision = z.object({
 const LONGEST_WORDS = 1000;
 const words = (code: string) => z.preprocess(absent, z.string(code).trim().max(LONGEST_WORDS, code));
 
-/** What the parent unit says to a proposed decision; the answer goes to the officer where a contest waits for it. */
+/** The parent unit's decision about a proposal. The answer is for the officer, if an objection depends on it. */
 export const proposalVerdict = z.object({
 	verdict: z.enum(['approved', 'refused'], 'rating_verdict'),
 	answer: optional(z.string('contest_answer').trim().max(LONGEST_WORDS, 'contest_answer'))
 });
 
-/** An officer's objection to one of the shown comments. */
+/** An officer's objection to a shown comment. */
 export const contestInput = z.object({
 	comment: z.string('contest_comment').regex(/^[0-9a-f]{64}$/, 'contest_comment'),
 	words: words('contest_words')

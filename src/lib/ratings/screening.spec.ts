@@ -48,6 +48,6 @@ test.each([
 	expect(flags(comment)).toEqual(expected);
 });
 
-test('without a comment there is nothing to flag', () => {
+test('an undefined comment has no flags', () => {
 	expect(screenComment(undefined, NAMES)).toEqual([]);
 });

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { comparedText, heldBy } from './signals.ts';
 
-test('strong signals hold a rating, weak ones alone or together only mark it', () => {
+test('strong signals hold a rating; weak ones never do, even together', () => {
 	expect(heldBy([])).toBe(false);
 	expect(heldBy(['burst', 'same_device', 'same_text', 'outside_hours'])).toBe(false);
 	for (const strong of ['own_session', 'own_network', 'over_budget', 'same_device_often', 'same_text_often', 'machine'])
 		expect(heldBy(['burst', strong])).toBe(true);
 });
 
-test('comments are compared by their words, and short ones not at all', () => {
+test('comments are compared by their words, and short ones are not compared', () => {
 	expect(comparedText('  Pelayanan-nya SANGAT ramah!! ')).toBe('pelayanan nya sangat ramah');
 	expect(comparedText('Pelayanan nya sangat ramah')).toBe(comparedText('pelayanan nya, sangat ramah.'));
 	for (const short of ['Bagus sekali', 'ok ok ok', '', undefined]) expect(comparedText(short)).toBeUndefined();

@@ -1,37 +1,38 @@
 /**
- * What looks unusual about a rating when it comes in. Reasons to look, never to refuse: each alone has an honest explanation.
- * The strong ones hold the rating until a manager has decided; the others let it count and mark it.
+ * Signals that something about a new rating is unusual. They never refuse it, because each may have an honest
+ * explanation. Strong signals hold the rating until a manager decides; with the others it counts and is listed for
+ * review.
  */
 export const SIGNALS = [
-	/** Sent while the officer or somebody of the office was signed in there. */
+	/** Sent from a browser where the officer or somebody of the office was signed in. */
 	'own_session',
-	/** Sent from a network in which the officer was signed in within a day, and not by way of the office's own codes. */
+	/** Sent from a network where the officer was signed in within a day, and not by the office's own codes. */
 	'own_network',
 	/** The same device rates the same officer a second time within a day. */
 	'same_device',
-	/** The same once more, and every time after. */
+	/** The same device rates the same officer a third time or more within a day. */
 	'same_device_often',
-	/** More ratings of one officer within ten minutes than anybody can serve. */
+	/** More ratings of one officer within ten minutes than one officer can serve visitors. */
 	'burst',
 	/** The same words for the same officer within thirty days. */
 	'same_text',
-	/** The same for the third time and more, or within a burst. */
+	/** The same words for the third time or more, or together with `burst`. */
 	'same_text_often',
-	/** Outside the office's hours, on a day off, or both. */
+	/** Outside the office's hours or on a day off. */
 	'outside_hours',
-	/** A budget of the place, the device or the address was used up. */
+	/** A rate limit of the place, the device or the address was exceeded. */
 	'over_budget',
-	/** Filled in faster than anybody reads, or where people see no field. */
+	/** The form was filled in faster than a person can read, or a hidden field was filled in. */
 	'machine',
-	/** Kept by a tablet that was withdrawn before it could send. */
+	/** Sent by a tablet that was withdrawn before it could send the rating. */
 	'withdrawn_device',
-	/** By a visit's link that was opened at the office: on the device or with the account that noted the visit. */
+	/** By a visit's link that was opened at the office: on the device or with the account that recorded the visit. */
 	'made_here',
-	/** By a visit's link, sooner after the end of the visit than its visitor can have opened and answered it. */
+	/** By a visit's link, sooner after the end of the visit than the visitor can have opened and rated it. */
 	'too_soon',
-	/** By a visit's link, of a day on which the officer had many more visits than usual. */
+	/** By a visit's link, on a day with many more visits than usual for the officer or the unit. */
 	'many_visits',
-	/** Kept by a tablet for longer than ratings may be late: figures that were read long ago would change. */
+	/** Sent by a tablet later than ratings may arrive. Figures that were already read would change. */
 	'kept_long'
 ] as const;
 export type Signal = (typeof SIGNALS)[number];
@@ -47,7 +48,7 @@ const HOLDING: ReadonlySet<string> = new Set<Signal>([
 	'kept_long'
 ]);
 
-/** Whether a rating with these signals waits for a manager before it counts. */
+/** Whether a rating with these signals is held until a manager decides. */
 export const heldBy = (signals: readonly string[]): boolean => signals.some((signal) => HOLDING.has(signal));
 
 export const BURST = 5;
@@ -60,8 +61,8 @@ const LEAST_WORDS = 3;
 const LEAST_LETTERS = 12;
 
 /**
- * A comment as it is compared with others: letters and digits alone, in lower case. Undefined if it is too short to
- * tell anything: many people write "bagus sekali".
+ * Normalises a comment for comparison: only letters and digits, in lower case. Undefined if it is too short, because
+ * many visitors write "bagus sekali".
  */
 export function comparedText(comment: string | undefined): string | undefined {
 	const words = (comment ?? '')

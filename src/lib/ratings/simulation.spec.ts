@@ -3,18 +3,18 @@ import { SIMULATED } from './simulated.ts';
 import { posterior, priorFor, type Counts, type Shares } from './adjusted-score.ts';
 
 /**
- * The method against a world whose truth is known: officers get true distributions, visitors rate by them, and what the
- * method says is held against the truth. Seeds are fixed, so a run is the same on every machine.
+ * Tests the method with known true distributions: officers get true distributions, visitors rate by them, and the
+ * results are compared with the truth. Seeds are fixed, so each run is the same on every machine.
  */
 const RUNS = 400;
 const OFFICERS = 12;
 const WEIGHT = 10;
-/** Skewed as ratings at counters are: mostly content, few angry. */
+/** Skewed like ratings at counters: most visitors are content, few are angry. */
 const TYPICAL: Shares = [0.03, 0.03, 0.08, 0.26, 0.6];
 
 type Random = () => number;
 
-/** mulberry32: small, seeded, good enough for draws that are averaged over thousands. */
+/** mulberry32: a small seeded generator, good enough for averages over thousands of draws. */
 function seeded(seed: number): Random {
 	let state = seed >>> 0;
 	return () => {
@@ -29,7 +29,7 @@ function normal(random: Random): number {
 	return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Marsaglia and Tsang; below shape 1 by the usual boost. */
+/** Marsaglia and Tsang; for a shape below 1 with the usual correction. */
 function gamma(shape: number, random: Random): number {
 	if (shape < 1) return gamma(shape + 1, random) * random() ** (1 / shape);
 	const d = shape - 1 / 3;
@@ -60,7 +60,7 @@ function rated(truth: Shares, n: number, random: Random): Counts {
 const meanOf = (shares: readonly number[]) =>
 	shares.reduce((sum, share, k) => sum + share * (k + 1), 0) / shares.reduce((a, b) => a + b, 0);
 
-/** Places 1 to n by falling value. */
+/** Positions 1 to n by decreasing value. */
 function places(values: readonly number[]): number[] {
 	return values.map((mine) => 1 + values.filter((other) => other > mine).length);
 }
@@ -71,7 +71,7 @@ const distance = (a: readonly number[], b: readonly number[]) =>
 interface Result {
 	/** Share of true means inside their 95 % interval. */
 	coverage: number;
-	/** Mean number of places between the true order and the one by the shrunk mean, and by the plain mean. */
+	/** Mean difference in position between the true order and the order by the shrunk mean, and by the plain mean. */
 	shrunk: number;
 	raw: number;
 }
@@ -86,10 +86,10 @@ function simulate(truthOf: (random: Random, officer: number) => Shares): Result 
 		const truths = Array.from({ length: OFFICERS }, (_, officer) => truthOf(random, officer));
 		const counts = truths.map((truth) => rated(truth, Math.round(3 * (500 / 3) ** random()), random));
 		const prior = priorFor(counts, []);
-		const said = counts.map((each) => posterior(each, { prior, weight: WEIGHT }));
+		const results = counts.map((each) => posterior(each, { prior, weight: WEIGHT }));
 		const means = truths.map(meanOf);
-		covered += said.filter(({ low, high }, i) => low <= (means[i] ?? 0) && (means[i] ?? 0) <= high).length;
-		shrunk += distance(places(said.map(({ mean }) => mean)), places(means));
+		covered += results.filter(({ low, high }, i) => low <= (means[i] ?? 0) && (means[i] ?? 0) <= high).length;
+		shrunk += distance(places(results.map(({ mean }) => mean)), places(means));
 		raw += distance(places(counts.map(meanOf)), places(means));
 	}
 	return { coverage: covered / (RUNS * OFFICERS), shrunk: shrunk / RUNS, raw: raw / RUNS };
@@ -103,7 +103,7 @@ const spread =
 			random
 		);
 
-/** True means at even distances from 3.2 to 4.8, each a mixture of "all 5" and an even spread over 1 to 5. */
+/** True means at equal distances from 3.2 to 4.8, each a mixture of "all 5" and a uniform distribution over 1 to 5. */
 const evenly = (_random: Random, officer: number): Shares => {
 	const wanted = 3.2 + (1.6 * officer) / (OFFICERS - 1);
 	const best = (wanted - 3) / 2;
@@ -113,8 +113,8 @@ const evenly = (_random: Random, officer: number): Shares => {
 const line = (name: string, { coverage, shrunk, raw }: Result) =>
 	`${name.padEnd(28)} covered ${(100 * coverage).toFixed(1)} %   places off: shrunk ${shrunk.toFixed(2)}, plain ${raw.toFixed(2)}`;
 
-describe('the method in a world whose truth is known', () => {
-	it('covers the truth as often as it says, and orders better than plain means, where officers differ as it assumes', () => {
+describe('the method with known true means', () => {
+	it('covers the true mean as often as stated and orders better than plain means, if officers differ as assumed', () => {
 		const result = simulate(spread(WEIGHT));
 		const worlds = {
 			assumed: result,
@@ -122,7 +122,7 @@ describe('the method in a world whose truth is known', () => {
 			alike: simulate(spread(50)),
 			even: simulate(evenly)
 		};
-		// The others are printed without a bound: they are the limit that stands on the method page.
+		// The other cases are printed without a limit; the method page shows them as its limitations.
 		const printed = [
 			line('officers as assumed', worlds.assumed),
 			line('officers differ more (4)', worlds.wide),
@@ -130,7 +130,7 @@ describe('the method in a world whose truth is known', () => {
 			line('means evenly spread', worlds.even)
 		];
 		console.log(printed.join('\n'));
-		// That page shows what is found here; a machine may round a logarithm otherwise, no more.
+		// The method page shows these values. Machines may differ in the rounding of logarithms, but not more.
 		for (const [name, { coverage, shrunk, raw }] of Object.entries(worlds)) {
 			const shown = SIMULATED[name as keyof typeof SIMULATED];
 			expect(Math.abs(coverage - shown.covered), name).toBeLessThan(0.002);

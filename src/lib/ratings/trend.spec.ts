@@ -8,7 +8,7 @@ const method = { prior: UNIFORM, weight: 10, minimum: 10 };
 const none: Counts = [0, 0, 0, 0, 0];
 const year = (earlier: Counts, later: Counts) => [...Array(6).fill(earlier), ...Array(6).fill(later)] as Counts[];
 
-test('a direction needs ranges that do not touch, in two halves with enough ratings', () => {
+test('a direction needs ranges that do not overlap, and enough ratings in both halves', () => {
 	expect(trendOf(year([0, 8, 2, 0, 0], [0, 0, 0, 2, 8]), method).direction).toBe('rising');
 	expect(trendOf(year([0, 0, 0, 2, 8], [0, 8, 2, 0, 0]), method).direction).toBe('falling');
 	expect(trendOf(year([0, 0, 1, 2, 2], [0, 0, 1, 1, 3]), method).direction).toBe('steady');
@@ -16,21 +16,21 @@ test('a direction needs ranges that do not touch, in two halves with enough rati
 	expect(trendOf(year(none, [0, 0, 0, 0, 9]), method).direction).toBe('unknown');
 });
 
-test('a month without ratings is a gap, one with a single rating barely moves', () => {
+test('a month without ratings is null, and a single rating hardly changes a month', () => {
 	const { points } = trendOf([none, [1, 0, 0, 0, 0], [0, 0, 0, 0, 90]], method);
 	expect(points[0]).toBeNull();
 	expect(points[1]).toBeCloseTo(31 / 11, 12);
 	expect(points[2]).toBeGreaterThan(4.7);
 });
 
-test('a trend looks back twelve months, a chart thirteen or as far as its period, and never over three years', () => {
+test('a trend covers twelve months, a chart at least thirteen and at most thirty-six', () => {
 	expect(trendPeriod({ from: '2026-08-01', to: '2026-08-15' })).toEqual({ from: '2025-09-01', to: '2026-08-15' });
 	expect(chartPeriod({ from: '2026-08-01', to: '2026-08-15' })).toEqual({ from: '2025-08-01', to: '2026-08-15' });
 	expect(chartPeriod({ from: '2024-05-20', to: '2026-08-15' }).from).toBe('2024-05-01');
 	expect(chartPeriod({ from: '2019-05-20', to: '2026-08-15' }).from).toBe('2023-09-01');
 });
 
-test('a plain mean has a range from the minimum on, and two of them differ where they do not touch', () => {
+test('a plain mean has a range from the minimum on, and two ranges differ if they do not overlap', () => {
 	expect(plainMean(none)).toBeNull();
 	expect(plainMean([1, 0, 0, 0, 1])).toBe(3);
 	expect(plainRange([0, 0, 0, 4, 5], 10)).toBeNull();
@@ -39,7 +39,7 @@ test('a plain mean has a range from the minimum on, and two of them differ where
 	expect([changeOf(high, low), changeOf(low, high), changeOf(low, low)]).toEqual(['higher', 'lower', 'alike']);
 });
 
-test('aspects have a mean from the minimum on; sources of none are left out', () => {
+test('aspects have a mean from the minimum on; sources without ratings are omitted', () => {
 	const figures = {
 		...(Object.fromEntries(FIGURES.map((name) => [name, 0])) as Figures),
 		courtesyN: 10,

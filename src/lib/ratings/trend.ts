@@ -1,16 +1,18 @@
 import { monthsAfter, monthStart, type Period } from './period.ts';
 import { posterior, ratingsIn, sumCounts, type Counts, type Shares } from './adjusted-score.ts';
 
-/** The months that a direction is read from. */
+/** Months used to find a direction. */
 const TREND_MONTHS = 12;
 const LONGEST_CHART = 36;
 
-/** Twelve months up to the last day of a period, whatever its own length: the running month is the last of them. */
+/** The twelve months up to the last day of a period, whatever its length. The last one may be unfinished. */
 export function trendPeriod({ to }: Period): Period {
 	return { from: monthsAfter(to, 1 - TREND_MONTHS), to };
 }
 
-/** What a chart by month shows: the period, and at least the same month a year before. */
+/**
+ * Period of a monthly chart: the given period, but at least back to the same month a year before and at most 36 months.
+ */
 export function chartPeriod({ from, to }: Period): Period {
 	const least = monthsAfter(to, -TREND_MONTHS);
 	const most = monthsAfter(to, 1 - LONGEST_CHART);
@@ -21,16 +23,15 @@ export function chartPeriod({ from, to }: Period): Period {
 export type Direction = 'rising' | 'falling' | 'steady' | 'unknown';
 
 export interface Trend {
-	/** The estimated mean of each month, oldest first; null in a month without ratings. */
+	/** Estimated mean of each month, oldest first; null for a month without ratings. */
 	points: (number | null)[];
-	/** `unknown` where either half has fewer ratings than the minimum. */
+	/** `unknown` if one of the halves has fewer ratings than the minimum. */
 	direction: Direction;
 }
 
 /**
- * The trend of an officer over some months: each month as the method estimates it, so that two ratings barely move it, and
- * a direction only where the ranges of the later and of the earlier half don't touch.
- *
+ * Computes an officer's trend over some months. Each month is estimated by the method, so a few ratings hardly change
+ * it. There is a direction only if the ranges of the earlier and the later half do not overlap.
  * @param months counts of each month, oldest first
  */
 export function trendOf(

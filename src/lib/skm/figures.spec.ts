@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { emptyTally, figuresOf, skmFigures, tallyTogether, type SkmTally } from './figures.ts';
+import { emptyTally, figuresOf, skmFigures, addTallies, type SkmTally } from './figures.ts';
 
 const tally = (n: number, said: Partial<SkmTally['said']> = {}): SkmTally => {
 	const empty = emptyTally();
@@ -7,7 +7,7 @@ const tally = (n: number, said: Partial<SkmTally['said']> = {}): SkmTally => {
 	return { ...empty, n, sums, said: { ...empty.said, ...said } };
 };
 
-test('figures carry the index, the number of forms and the respondents in the order of the form', () => {
+test('figures contain the index, the number of forms and the respondents in the order of the form', () => {
 	const figures = figuresOf(tally(16, { sex: { male: 9, female: 7 }, age: { '30_39': 8, '': 6, under_20: 2 } }));
 	expect(figures).toMatchObject({ n: 16, ikm: { hundredths: 7500, grade: 'C' }, held: 0, voided: 0 });
 	expect(figures.respondents.sex).toEqual({
@@ -17,12 +17,12 @@ test('figures carry the index, the number of forms and the respondents in the or
 		],
 		others: 0
 	});
-	// Two below twenty are shown only together with the next smallest group.
+	// Two respondents below twenty are shown only together with the next smallest group.
 	expect(figures.respondents.age).toEqual({ groups: [{ value: null, n: 6 }], others: 10 });
 });
 
-test('groups that are small in two offices may be large in both together, and the sums are those of all forms', () => {
-	const both = tallyTogether(
+test('tallies of two offices are added before small groups are merged', () => {
+	const both = addTallies(
 		{ ...tally(4, { sex: { male: 4 } }), held: 1 },
 		{ ...tally(8, { sex: { male: 3, female: 5 } }), voided: 2 }
 	);
@@ -36,7 +36,7 @@ test('groups that are small in two offices may be large in both together, and th
 	});
 });
 
-test('what was frozen is read as it was written', () => {
+test('figures are unchanged after storage as JSON, and invalid ones are refused', () => {
 	const figures = figuresOf(tally(6));
 	expect(skmFigures.parse(JSON.parse(JSON.stringify(figures)))).toEqual(figures);
 	expect(skmFigures.safeParse({ ...figures, n: -1 }).success).toBe(false);

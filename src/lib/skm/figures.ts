@@ -1,31 +1,31 @@
 import { z } from 'zod';
-import { ikmOf, noAnswers, SKM_GRADES, together, type SkmSums } from './satisfaction-index.ts';
-import { LEAST_GROUP, tellApart, type GroupCount } from './respondents.ts';
+import { ikmOf, emptySums, SKM_GRADES, addSums, type SkmSums } from './satisfaction-index.ts';
+import { LEAST_GROUP, mergeSmallGroups, type GroupCount } from './respondents.ts';
 import { byFact, SKM_ELEMENTS, SKM_FACT_NAMES, SKM_FACTS, type SkmFact } from './vocabulary.ts';
 
-/** An index from fewer forms than this is not published: it would show what single people answered. */
+/** Minimum number of forms of a published index. With fewer it would reveal the answers of single people. */
 export const LEAST_PUBLISHED = LEAST_GROUP;
 
 export interface SkmTally extends SkmSums {
-	/** By fact and by what was said: '' stands for nothing. */
+	/** Numbers of respondents by fact and value; '' means no answer. */
 	said: Record<SkmFact, Record<string, number>>;
-	/** Forms that wait for a manager, and forms that were decided not to count. */
+	/** Number of held forms, and of voided forms. */
 	held: number;
 	voided: number;
 }
 
 export function emptyTally(): SkmTally {
 	return {
-		...noAnswers(),
+		...emptySums(),
 		said: byFact(() => ({})),
 		held: 0,
 		voided: 0
 	};
 }
 
-/** Two offices, or two periods without a common day, as one. */
-export function tallyTogether(a: SkmTally, b: SkmTally): SkmTally {
-	const sum = { ...emptyTally(), ...together(a, b), held: a.held + b.held, voided: a.voided + b.voided };
+/** Adds the tallies of two offices, or of two periods without a common day. */
+export function addTallies(a: SkmTally, b: SkmTally): SkmTally {
+	const sum = { ...emptyTally(), ...addSums(a, b), held: a.held + b.held, voided: a.voided + b.voided };
 	for (const fact of SKM_FACT_NAMES) {
 		for (const { said } of [a, b]) {
 			for (const [value, n] of Object.entries(said[fact])) sum.said[fact][value] = (sum.said[fact][value] ?? 0) + n;
@@ -41,8 +41,8 @@ const respondents = z.object({
 });
 
 /**
- * What a page shows of an office and a period, and what a publication freezes. The index never goes without the number of
- * forms, and the respondents stand beside it with small groups added up.
+ * Survey figures as shown on a page and stored in a publication. The index is always with the number of forms. Small
+ * groups of respondents are merged.
  */
 export const skmFigures = z.object({
 	n: whole,
@@ -61,7 +61,7 @@ export function figuresOf(tally: SkmTally): SkmFigures {
 		n,
 		sums,
 		ikm: ikmOf(tally),
-		respondents: byFact((fact) => tellApart(groupsOf(tally, fact))),
+		respondents: byFact((fact) => mergeSmallGroups(groupsOf(tally, fact))),
 		held,
 		voided
 	};

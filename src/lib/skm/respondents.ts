@@ -1,6 +1,6 @@
 /**
- * Below this many people a group is not told apart from others, on any page: in a small town four farmers above sixty are
- * names, not a number.
+ * Groups with fewer people are not shown separately on any page. In a small town four farmers above sixty could be
+ * recognised.
  */
 export const LEAST_GROUP = 5;
 
@@ -10,20 +10,19 @@ export interface GroupCount {
 }
 
 /**
- * Groups large enough stay; the small ones are added up. Where even their sum is small, the smallest of the large groups
- * joins them: else it could be found by taking the others from the whole. Empty groups look like small ones. Having said
- * nothing tells nothing of anybody, so those are no group to hide.
- *
- * @returns `groups` in the order they were given; `others`: everybody else together
+ * Keeps large groups and adds up the small ones. If the sum of the small groups is still too small, the smallest large
+ * group is added to it, because it could otherwise be computed from the total. Empty groups are treated like small
+ * ones. The number of people who gave no answer says nothing about them, so it is always shown.
+ * @returns `groups` in the order of the input; `others`: the sum of all other groups
  */
-export function tellApart(counts: readonly GroupCount[]) {
-	const said = counts.filter(({ value }) => value !== null);
-	const kept = new Set(said.filter(({ n }) => n >= LEAST_GROUP));
-	const sumOfOthers = () => said.reduce((sum, group) => sum + (kept.has(group) ? 0 : group.n), 0);
-	while (kept.size > 0 && sumOfOthers() > 0 && sumOfOthers() < LEAST_GROUP) {
-		const smallest = [...kept].reduce((least, group) => (group.n < least.n ? group : least));
-		kept.delete(smallest);
+export function mergeSmallGroups(counts: readonly GroupCount[]) {
+	const answered = counts.filter(({ value }) => value !== null);
+	const large = new Set(answered.filter(({ n }) => n >= LEAST_GROUP));
+	const sumOfOthers = () => answered.reduce((sum, group) => sum + (large.has(group) ? 0 : group.n), 0);
+	while (large.size > 0 && sumOfOthers() > 0 && sumOfOthers() < LEAST_GROUP) {
+		const smallest = [...large].reduce((least, group) => (group.n < least.n ? group : least));
+		large.delete(smallest);
 	}
-	const shown = (group: GroupCount) => kept.has(group) || (group.value === null && group.n > 0);
+	const shown = (group: GroupCount) => large.has(group) || (group.value === null && group.n > 0);
 	return { groups: counts.filter(shown), others: sumOfOthers() };
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { byElement, SKM_ANSWERS, SKM_ELEMENTS, type SkmAnswer, type SkmAnswers } from './vocabulary.ts';
-import { elementFigures, ikmOf, noAnswers, sumsOf, together } from './satisfaction-index.ts';
+import { elementFigures, ikmOf, emptySums, sumsOf, addSums } from './satisfaction-index.ts';
 
-/** `n` filled-in forms whose answers add up to `total`, spread as evenly as whole answers allow. */
+/** Makes `n` forms whose answers sum to `total`, distributed as evenly as whole answers allow. */
 function formsOf(n: number, total: number): SkmAnswers[] {
 	const low = Math.floor(total / (9 * n)) as SkmAnswer;
 	let higher = total - low * 9 * n;
@@ -18,29 +18,29 @@ const all = (answer: SkmAnswer): SkmAnswers => byElement(() => answer);
 
 describe('worked examples', () => {
 	test.each([
-		// Each the smallest number of forms that lands there.
+		// Each uses the smallest number of forms with this result.
 		[38, 889, 6499, 'D'],
 		[5, 117, 6500, 'C'],
 		[26, 717, 7660, 'C'],
 		[19, 524, 7661, 'B'],
 		[19, 604, 8830, 'B'],
 		[24, 763, 8831, 'A'],
-		// Exactly half a hundredth below a grade: half goes up. In binary fractions T / n * (1 / 9) * 25 gives 64.99 for the
-		// first, T / n / 9 * 25 gives 88.30 for the last.
+		// Exactly half a hundredth below a grade: rounds up. With binary fractions T / n * (1 / 9) * 25 would give
+		// 64.99 for the first, and T / n / 9 * 25 would give 88.30 for the last.
 		[5000, 116991, 6500, 'C'],
 		[5000, 137889, 7661, 'B'],
 		[5000, 158949, 8831, 'A'],
-		// 25.625 and 29.375, which binary fractions round down.
+		// 25.625 and 29.375, which binary fractions would round down.
 		[40, 369, 2563, 'D'],
 		[40, 423, 2938, 'D']
-	] as const)('%i forms with answers of %i together have index %i, grade %s', (n, total, hundredths, grade) => {
+	] as const)('%i forms with answers that sum to %i have index %i, grade %s', (n, total, hundredths, grade) => {
 		const forms = formsOf(n, total);
 		expect(forms).toHaveLength(n);
 		expect(forms.flatMap((form) => Object.values(form)).reduce((a, b) => a + b, 0)).toBe(total);
 		expect(ikmOf(sumsOf(forms))).toEqual({ hundredths, grade });
 	});
 
-	test('the table of elements has the mean of each and its ninth, rounded by themselves', () => {
+	test('the element table has the mean and the weighted value of each element, rounded separately', () => {
 		const forms = [
 			{ ...all(3), u1: 4, u4: 1 },
 			{ ...all(3), u1: 4, u4: 2 },
@@ -52,9 +52,9 @@ describe('worked examples', () => {
 		expect(table[8]).toEqual({ element: 'u9', mean: 300, weighted: 333 });
 	});
 
-	test('without a form there is no index and no table', () => {
-		expect(ikmOf(noAnswers())).toBeNull();
-		expect(elementFigures(noAnswers())).toEqual([]);
+	test('without forms there is no index and no table', () => {
+		expect(ikmOf(emptySums())).toBeNull();
+		expect(elementFigures(emptySums())).toEqual([]);
 	});
 });
 
@@ -62,7 +62,7 @@ const answer = fc.constantFrom(...SKM_ANSWERS);
 const form = fc.record<SkmAnswers>(byElement(() => answer));
 const forms = fc.array(form, { minLength: 1, maxLength: 60 });
 
-/** The formula of the rule a second time: means, ninths, then 25, in fractions of unlimited whole numbers. */
+/** Computes the regulation's formula independently, with fractions of unlimited integers. */
 function byTheRule(responses: readonly SkmAnswers[]): number {
 	const n = BigInt(responses.length);
 	let [above, below] = [0n, 1n];
@@ -75,12 +75,12 @@ function byTheRule(responses: readonly SkmAnswers[]): number {
 	return Number(hundredths / below) + (2n * rest >= below ? 1 : 0);
 }
 
-describe('whatever is answered', () => {
-	test('the index is that of the rule, worked out in whole fractions', () => {
+describe('for any answers', () => {
+	test('the index equals an independent computation with exact fractions', () => {
 		fc.assert(fc.property(forms, (list) => ikmOf(sumsOf(list))?.hundredths === byTheRule(list)));
 	});
 
-	test('the order of the forms never matters, nor how they are put together', () => {
+	test('the index does not depend on the order or grouping of the forms', () => {
 		const shuffled = forms.chain((list) =>
 			fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }), fc.nat({ max: list.length }))
 		);
@@ -88,12 +88,12 @@ describe('whatever is answered', () => {
 			fc.property(shuffled, ([list, other, cut]) => {
 				const whole = sumsOf(list);
 				expect(sumsOf(other)).toEqual(whole);
-				expect(together(sumsOf(list.slice(0, cut)), sumsOf(list.slice(cut)))).toEqual(whole);
+				expect(addSums(sumsOf(list.slice(0, cut)), sumsOf(list.slice(cut)))).toEqual(whole);
 			})
 		);
 	});
 
-	test('it lies between 25 and 100, which all 1 and all 4 give', () => {
+	test('the index is between 25 (all answers 1) and 100 (all answers 4)', () => {
 		fc.assert(
 			fc.property(forms, (list) => {
 				const { hundredths } = ikmOf(sumsOf(list)) ?? { hundredths: 0 };
@@ -109,7 +109,7 @@ describe('whatever is answered', () => {
 		);
 	});
 
-	test('a form with 4 everywhere never lowers it, one with 1 everywhere never raises it', () => {
+	test('a form with all answers 4 never lowers the index, one with all answers 1 never raises it', () => {
 		fc.assert(
 			fc.property(forms, (list) => {
 				const of = (more: SkmAnswers[]) => ikmOf(sumsOf([...list, ...more]))?.hundredths ?? 0;

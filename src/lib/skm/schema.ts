@@ -5,9 +5,11 @@ import { absent, optional } from '#lib/ratings/schema.ts';
 import { COUNT_REASONS } from '#lib/ratings/vocabulary.ts';
 import { byElement, LONGEST_SUGGESTION, SKM_FACTS, SKM_SET_ASIDE_REASONS } from './vocabulary.ts';
 
-// Messages are codes: `errors.{id,en}.json` has their words under `error_<code>`.
+// Messages are codes; their texts are in `errors.{id,en}.json` under `error_<code>`.
 
-/** An answer to one element; its code names the question, so that a summary of errors says which one is open. */
+/**
+ * An answer to one element. The error code names the question, so that the error summary shows which one is missing.
+ */
 const answer = (code: string) =>
 	z.preprocess(
 		absent,
@@ -28,7 +30,7 @@ export const skmInput = z.object({
 });
 export type SkmInput = z.output<typeof skmInput>;
 
-/** What a manager decides about one response; which reason goes with which move, the domain knows. */
+/** A manager's decision about one response. The server checks whether the reason belongs to the move. */
 export const skmDecision = z.object({
 	move: z.enum(RATING_MOVES, 'rating_move'),
 	reason: z.enum([...SKM_SET_ASIDE_REASONS, ...COUNT_REASONS], 'rating_reason')

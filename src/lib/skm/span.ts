@@ -17,7 +17,7 @@ export function namedSpan({ from, to }: Period) {
 	return { kind, year, number: (first - 1) / months + 1 };
 }
 
-/** The last month, quarter, half-year and year that have ended by `today`: the periods an office publishes. */
+/** The last month, quarter, half-year and year that ended before `today`. An office can publish these periods. */
 export function finishedPeriods(today: LocalDate): Period[] {
 	return ([1, 3, 6, 12] as const).map((months) => {
 		const month = Number(today.slice(5, 7));

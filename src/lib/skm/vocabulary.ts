@@ -1,8 +1,8 @@
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 
 /**
- * The nine elements of the community satisfaction survey, in the order and under the numbers that Permenpan RB 14/2017
- * gives them. Screens have their words in `lib/words/skm.ts`.
+ * The nine elements of the community satisfaction survey, in the order and with the numbers of Permenpan RB 14/2017.
+ * Texts for screens are in `lib/words/skm.ts`.
  */
 export const SKM_ELEMENTS = ['u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9'] as const;
 export type SkmElement = (typeof SKM_ELEMENTS)[number];
@@ -16,7 +16,7 @@ export type SkmAnswer = (typeof SKM_ANSWERS)[number];
 
 export type SkmAnswers = Record<SkmElement, SkmAnswer>;
 
-/** What a person may say about themselves, each on its own; every one may be left out. Codes of the form and the database. */
+/** Facts that respondents may state about themselves. Each is optional. Codes used in the form and the database. */
 export const SKM_FACTS = {
 	sex: ['female', 'male'],
 	age: ['under_20', '20_29', '30_39', '40_49', '50_59', '60_up'],
@@ -35,13 +35,13 @@ export type SkmEducation = (typeof SKM_FACTS.education)[number];
 export type SkmOccupation = (typeof SKM_FACTS.occupation)[number];
 
 /**
- * Why a manager takes a response out of the figures: a closed list, so that a bad answer is no reason. That of the
- * ratings, without the one about an officer: no officer stands in a response.
+ * Why a manager excludes a response from the figures. The list is closed, so that a bad answer is not a reason. It is
+ * the list of the ratings without `wrong_officer`, because a response names no officer.
  */
 export const SKM_SET_ASIDE_REASONS = ['trial', 'duplicate', 'spam', 'personal_data'] as const;
 export type SkmSetAsideReason = (typeof SKM_SET_ASIDE_REASONS)[number];
 
 export const LONGEST_SUGGESTION = 1000;
 
-/** Why figures can't be published; the screens have the same words for the page and for the refused form. */
+/** Why figures cannot be published. Page and refused form show the same texts for it. */
 export type SkmRefusal = 'skm_off' | 'skm_period_running' | 'skm_too_few' | 'skm_published' | 'skm_overlap';

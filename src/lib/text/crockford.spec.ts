@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { CROCKFORD, crockfordValue, encodeCrockford, isCrockford, normaliseCrockford } from './crockford.ts';
 
 describe('Crockford base32', () => {
-	it('writes known bytes most significant bit first', () => {
+	it('encodes known bytes with the most significant bit first', () => {
 		expect(encodeCrockford(new Uint8Array([]))).toBe('');
 		expect(encodeCrockford(new Uint8Array([0xff]))).toBe('ZW');
 		expect(encodeCrockford(new TextEncoder().encode('hello'))).toBe('D1JPRV3F');
 	});
 
-	it('agrees with arithmetic on the whole number for every ten bytes', () => {
+	it('equals integer arithmetic for any ten bytes', () => {
 		fc.assert(
 			fc.property(fc.uint8Array({ minLength: 10, maxLength: 10 }), (bytes) => {
 				let rest = BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
@@ -20,11 +20,11 @@ describe('Crockford base32', () => {
 		);
 	});
 
-	it('takes capitals, small letters, look-alikes, separators and full-width forms for the same code', () => {
+	it('reads upper and lower case, look-alikes, separators and full-width forms as the same code', () => {
 		expect(normaliseCrockford(' oO–iI lL - a b.c\u200b_Ｚ９\n')).toBe('001111ABCZ9');
 	});
 
-	it('changes nothing more when normalised twice', () => {
+	it('normalising twice changes nothing more', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary' }), (text) => {
 				const once = normaliseCrockford(text);

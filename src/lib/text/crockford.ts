@@ -1,15 +1,15 @@
 /**
- * Crockford base32: 32 symbols without I, L, O and U, so that a code read aloud, written on paper and typed back stays
- * the same code.
+ * Crockford base32: 32 symbols without I, L, O and U, so that a code stays the same when it is read aloud, written down
+ * and typed.
  */
 export const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 const OUTSIDE = /[^0-9A-HJKMNP-TV-Z]/;
-// Spaces and dashes of every kind, and the invisible marks that chat applications put around copied text.
+// All kinds of spaces and dashes, and the invisible characters that chat applications add to copied text.
 const SEPARATORS = /[\s\p{Pd}\p{Cf}._]/gu;
 const BITS = 5;
 
-/** The symbols of these bytes, most significant bit first; the last symbol is filled with zero bits. */
+/** Encodes bytes with the most significant bit first. The last symbol is padded with zero bits. */
 export function encodeCrockford(bytes: Uint8Array): string {
 	let text = '';
 	let pending = 0;
@@ -26,7 +26,7 @@ export function encodeCrockford(bytes: Uint8Array): string {
 	return width === 0 ? text : text + CROCKFORD.charAt((pending << (BITS - width)) & 31);
 }
 
-/** The value 0 to 31 of one symbol; throws a RangeError outside the alphabet. */
+/** Returns the value 0 to 31 of one symbol. @throws RangeError for a character outside the alphabet */
 export function crockfordValue(symbol: string): number {
 	const value = symbol.length === 1 ? CROCKFORD.indexOf(symbol) : -1;
 	if (value === -1) throw new RangeError('not a symbol of Crockford base32');
@@ -34,14 +34,14 @@ export function crockfordValue(symbol: string): number {
 }
 
 /**
- * What a person typed as the alphabet has it: capitals, no separators, O as 0, I and L as 1. Anything else stays as it
- * is, for `isCrockford` to refuse.
+ * Normalises typed text to the alphabet: upper case, no separators, O as 0, I and L as 1. Other characters stay, so
+ * that `isCrockford` refuses them.
  */
 export function normaliseCrockford(input: string): string {
 	return input.normalize('NFKC').replace(SEPARATORS, '').toUpperCase().replaceAll('O', '0').replace(/[IL]/g, '1');
 }
 
-/** True if every character belongs to the alphabet. */
+/** Whether every character belongs to the alphabet. */
 export function isCrockford(text: string): boolean {
 	return !OUTSIDE.test(text);
 }

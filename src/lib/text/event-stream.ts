@@ -1,4 +1,7 @@
-/** Reads a `text/event-stream` as it arrives, in pieces of any size. @returns the data of each event, without comments */
+/**
+ * Creates a reader of a `text/event-stream` that arrives in pieces of any size.
+ * @returns the data of each complete event, without comments
+ */
 export function eventReader(): (piece: string) => string[] {
 	let rest = '';
 	return (piece) => {

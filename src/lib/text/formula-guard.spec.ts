@@ -10,7 +10,10 @@ const HOSTILE = [
 	`x","\n=cmd|' /C calc'!A0`
 ];
 
-/** Reads a line as Excel does: quotes count only where a cell begins, and what follows a closing quote belongs to the cell. */
+/**
+ * Splits a line as Excel does: a quote counts only at the start of a cell, and text after a closing quote belongs to
+ * the cell.
+ */
 function cellsOf(file: string, separator: string): string[] {
 	const cells: string[] = [];
 	let [cell, quoted] = ['', false];
@@ -31,8 +34,8 @@ function cellsOf(file: string, separator: string): string[] {
 
 const isFormula = (cell: string) => /^[\s\uFEFF"]*[=+\-@＝＋－＠]/.test(cell);
 
-describe.each([',', ';', '\t'])('a file that a spreadsheet splits at %j', (separator) => {
-	test.each([',', ';'])('and that was written with %j holds no formula', (delimiter) => {
+describe.each([',', ';', '\t'])('a spreadsheet that splits cells at %j', (separator) => {
+	test.each([',', ';'])('finds no formula in a file written with %j', (delimiter) => {
 		const file = stringify(
 			HOSTILE.map((text) => ['SPATULA-7604-26-000123', text, 'akhir']),
 			{ ...GUARDED_CSV, delimiter }
@@ -41,11 +44,11 @@ describe.each([',', ';', '\t'])('a file that a spreadsheet splits at %j', (separ
 	});
 });
 
-test('numbers and ordinary text stay as they are', () => {
+test('numbers and ordinary text stay unchanged', () => {
 	const row = [-5, 3.5, 'Kursi, meja; lampu - semuanya', 'surel@contoh.invalid', 'a=b', ''];
 	expect(stringify([row], GUARDED_CSV)).toBe('-5,3.5,"Kursi, meja; lampu - semuanya",surel@contoh.invalid,a=b,\n');
 });
 
-test('what was guarded is read again as it was', () => {
+test('guarded text can be restored', () => {
 	for (const text of [...HOSTILE, "Jum'at", "'kutipan'"]) expect(unguardFormulas(guardFormulas(text))).toBe(text);
 });

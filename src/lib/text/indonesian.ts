@@ -1,15 +1,15 @@
 /**
- * Indonesian text as it is compared: a light stemmer, not a dictionary. It need not be right, only alike on both sides:
- * "antrean", "mengantre" and "antre" come out as one.
+ * Stems Indonesian text for comparison, without a dictionary. A stem need not be correct, but must be the same for all
+ * forms of a word: "antrean", "mengantre" and "antre" have one stem.
  */
 
 const PARTICLES = ['nya', 'lah', 'kah', 'pun'];
 const PREFIXES = ['meng', 'meny', 'peng', 'peny', 'mem', 'men', 'pem', 'pen', 'per', 'ber', 'ter', 'me', 'pe', 'di'];
 const SUFFIXES = ['kan', 'an'];
-/** What is left of a word must still be one. */
-const LEAST = 4;
+/** Minimum length of a word after an affix is removed. */
+const MIN_STEM = 4;
 
-/** Words that say nothing of what a report is about. */
+/** Words that say nothing about the subject of a report. */
 const STOP_WORDS = new Set(
 	`ada adalah agar akan aku anda apa apakah atas atau bagi bahkan bahwa banyak baru bapak beberapa belum berada bisa boleh
 	bpk bu buat bukan dalam dan dapat dari dari dengan depan dia di disana disini dulu dua hal hanya hari harus hingga ia
@@ -20,7 +20,7 @@ const STOP_WORDS = new Set(
 	kemarin pagi kasih the and of to is was`.split(/\s+/)
 );
 
-/** The words of a text in lower case, without accents and marks. */
+/** The words of a text in lower case, without accents and punctuation. */
 export function wordsOf(text: string): string[] {
 	return (
 		text
@@ -33,19 +33,19 @@ export function wordsOf(text: string): string[] {
 
 function without(word: string, parts: readonly string[], at: 'start' | 'end'): string {
 	const part = parts.find((one) => (at === 'start' ? word.startsWith(one) : word.endsWith(one)));
-	if (!part || word.length - part.length < LEAST) return word;
+	if (!part || word.length - part.length < MIN_STEM) return word;
 	return at === 'start' ? word.slice(part.length) : word.slice(0, -part.length);
 }
 
-/** The part of a word that its forms share. */
+/** The stem that the forms of a word share. */
 export function stemOf(word: string): string {
 	return without(without(without(word, PARTICLES, 'end'), PREFIXES, 'start'), SUFFIXES, 'end');
 }
 
-/** The stems of a text between spaces, in which phrases are looked for. */
+/** The stems of a text, separated and surrounded by spaces, so that phrases can be searched. */
 export const stemsOf = (text: string): string => ` ${wordsOf(text).map(stemOf).join(' ')} `;
 
-/** The words that tell what a text is about, each once, in the order they first stand there. */
-export function tellingWords(text: string): string[] {
+/** The words that say what a text is about, each once, in order of first appearance. */
+export function significantWords(text: string): string[] {
 	return [...new Set(wordsOf(text).filter((word) => word.length > 2 && !STOP_WORDS.has(word)))];
 }

@@ -1,16 +1,16 @@
-import { stemOf, tellingWords } from './indonesian.ts';
+import { stemOf, significantWords } from './indonesian.ts';
 
-/** A text made ready to be compared with many others. */
-export interface Print {
-	/** Stem of each telling word, with the word as it was written. */
+/** A text prepared for comparison with many others. */
+export interface Fingerprint {
+	/** Stem of each significant word, with the word as written. */
 	words: ReadonlyMap<string, string>;
 	trigrams: ReadonlySet<string>;
 }
 
-/** What of a text is compared: the stems of its telling words, and their pieces of three letters. */
-export function printOf(text: string): Print {
+/** Prepares a text: the stems of its significant words, and their trigrams. */
+export function fingerprintOf(text: string): Fingerprint {
 	const words = new Map<string, string>();
-	for (const word of tellingWords(text)) {
+	for (const word of significantWords(text)) {
 		const stem = stemOf(word);
 		if (!words.has(stem)) words.set(stem, word);
 	}
@@ -23,10 +23,10 @@ export function printOf(text: string): Print {
 }
 
 /**
- * How alike two texts are, from 0 (nothing shared) to 1 (the same telling words in whatever order and form): twice the
- * shared pieces over all of them (Dice). Pieces of three letters forgive a slip of the finger.
+ * Computes the similarity of two texts, from 0 (nothing in common) to 1 (the same significant words in any order and
+ * form), as the Dice coefficient of their trigrams. Trigrams tolerate typing errors.
  */
-export function likeness(a: Print, b: Print): number {
+export function likeness(a: Fingerprint, b: Fingerprint): number {
 	const all = a.trigrams.size + b.trigrams.size;
 	if (all === 0) return 0;
 	const [small, large] = a.trigrams.size < b.trigrams.size ? [a, b] : [b, a];
@@ -35,8 +35,8 @@ export function likeness(a: Print, b: Print): number {
 	return (2 * shared) / all;
 }
 
-/** Words that both texts hold, as the first writes them: the reason why they are alike, the longest first. */
-export function sharedWords(a: Print, b: Print, most = 5): string[] {
+/** Words that both texts contain, as written in the first, longest first. They explain the similarity. */
+export function sharedWords(a: Fingerprint, b: Fingerprint, most = 5): string[] {
 	const shared = [...a.words].filter(([stem]) => b.words.has(stem)).map(([, word]) => word);
 	return shared.sort((one, other) => other.length - one.length || one.localeCompare(other)).slice(0, most);
 }

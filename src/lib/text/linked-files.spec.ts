@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { linkedFiles } from './linked-files.ts';
 
-describe('files that stand with another service', () => {
-	it('keep their names, and an address only where it is one of the web', () => {
+describe('linkedFiles', () => {
+	it('keeps names, and only addresses of the web', () => {
 		expect(
 			linkedFiles([
 				{ name: 'surat.pdf', url: 'https://www.lapor.go.id/berkas/surat.pdf' },
@@ -18,7 +18,7 @@ describe('files that stand with another service', () => {
 		]);
 	});
 
-	it.each([undefined, null, 'surat.pdf', [null, 3, { url: 'https://x.id' }]])('are none in %j', (value) => {
+	it.each([undefined, null, 'surat.pdf', [null, 3, { url: 'https://x.id' }]])('returns no files for %j', (value) => {
 		expect(linkedFiles(value)).toEqual([]);
 	});
 });

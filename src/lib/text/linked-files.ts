@@ -1,10 +1,10 @@
-/** A file that stands with another service: its name, and where it is, if that is an address of the web. */
+/** A file stored at another service: its name, and its address if that is a web address. */
 export interface LinkedFile {
 	name: string;
 	url?: string;
 }
 
-/** Files as a foreign answer or a timeline entry lists them. Anything but http(s) is no address to follow. */
+/** Parses the files listed in a response of another service or in a timeline entry. Only http(s) addresses are kept. */
 export function linkedFiles(value: unknown): LinkedFile[] {
 	if (!Array.isArray(value)) return [];
 	return value.flatMap((file: unknown) => {
@@ -18,7 +18,10 @@ function isWeb(address: string): boolean {
 	return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
 }
 
-/** `lampiran-2.jpg`: the name of a file that leaves the office. One that a reporter gave may say who they are. */
+/**
+ * `lampiran-2.jpg`: a neutral name for a file that leaves the office, because a name given by the reporter may identify
+ * the reporter.
+ */
 export function neutralName(name: string, position: number): string {
 	const extension = /\.[a-z0-9]{2,5}$/i.exec(name)?.[0] ?? '';
 	return `lampiran-${position}${extension}`;

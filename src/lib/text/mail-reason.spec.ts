@@ -14,6 +14,6 @@ it.each([
 	['Connection closed unexpectedly', 'cut'],
 	['the worker died while sending', 'died'],
 	['500 what?', 'other']
-])('%s: %s', (said, reason) => {
-	expect(mailReason(said)).toBe(reason);
+])('%s: %s', (message, reason) => {
+	expect(mailReason(message)).toBe(reason);
 });

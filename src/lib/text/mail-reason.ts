@@ -1,9 +1,9 @@
-/** What stood in the way of a letter, as far as a mail server's words tell. */
+/** Why an e-mail could not be sent, as far as the mail server's error message shows. */
 export type MailReason =
 	'unreachable' | 'slow' | 'later' | 'sign_in' | 'address' | 'full' | 'policy' | 'cut' | 'died' | 'other';
 
-/** The first that fits; numbers are the server's replies (RFC 5321) and enhanced codes (RFC 3463). */
-const SIGNS: readonly [MailReason, RegExp][] = [
+/** The first match is used. Numbers are the server's replies (RFC 5321) and enhanced codes (RFC 3463). */
+const ERROR_PATTERNS: readonly [MailReason, RegExp][] = [
 	['died', /worker died/i],
 	['sign_in', /^(?:53[0458]|454)\b|invalid login|authentication/i],
 	['unreachable', /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|certificate/i],
@@ -15,6 +15,6 @@ const SIGNS: readonly [MailReason, RegExp][] = [
 	['cut', /connection closed|ECONNRESET|socket/i]
 ];
 
-export function mailReason(said: string): MailReason {
-	return SIGNS.find(([, sign]) => sign.test(said))?.[0] ?? 'other';
+export function mailReason(message: string): MailReason {
+	return ERROR_PATTERNS.find(([, sign]) => sign.test(message))?.[0] ?? 'other';
 }

@@ -3,14 +3,14 @@ import { excerptOf, firstWords, marked, wordsIn } from './marked.ts';
 
 const hit = (word: string) => word.startsWith('lambat');
 
-test('words are marked whole, whatever stands around them, and nothing of the text is lost', () => {
+test('marks whole words regardless of punctuation, and keeps the whole text', () => {
 	const text = 'Lambat sekali, <b>lambatnya</b>!';
 	const pieces = marked(text, hit);
 	expect(pieces.filter((piece) => piece.hit).map((piece) => piece.text)).toEqual(['Lambat', 'lambatnya']);
 	expect(pieces.map((piece) => piece.text).join('')).toBe(text);
 });
 
-test('an excerpt stands around the first marked word and says where something was left out', () => {
+test('an excerpt contains the first marked word and shows where text was omitted', () => {
 	const text = `${'Kami menunggu lama. '.repeat(20)}Petugas lambat melayani. ${'Sudah. '.repeat(60)}`;
 	const words = excerptOf(text, hit, 160)?.map((piece) => piece.text);
 	expect(words).toContain('lambat');
@@ -21,24 +21,24 @@ test('an excerpt stands around the first marked word and says where something wa
 	expect(excerptOf('Tidak ada.', hit, 160)).toBeUndefined();
 });
 
-test('a word longer than the excerpt ends it', () => {
+test('an excerpt contains a marked word that is longer than the excerpt', () => {
 	const word = `lambat${'x'.repeat(500)}`;
 	expect(excerptOf(`Sangat ${word} benar`, hit, 100)?.find((piece) => piece.hit)?.text).toBe(word);
 });
 
-test('different words are counted once, in small letters', () => {
+test('different words are listed once, in lower case', () => {
 	expect(wordsIn('Ibu, ibu dan IBU 12')).toEqual(['ibu', 'dan', '12']);
 });
 
-test('a short text stands whole, in one line', () => {
+test('a short text is returned whole, on one line', () => {
 	expect(firstWords('  Antrean\n\nlama sekali. ', 40)).toBe('Antrean lama sekali.');
 });
 
-test('a long one is cut between words', () => {
+test('a long text is cut between words', () => {
 	expect(firstWords('Saya menunggu satu jam, lalu pulang.', 24)).toBe('Saya menunggu satu jam …');
 });
 
-test('a word without end is cut inside, and never inside a letter', () => {
+test('a very long word is cut, but never inside a character', () => {
 	expect(firstWords('a'.repeat(50), 10)).toBe(`${'a'.repeat(10)} …`);
 	expect(firstWords('😀'.repeat(50), 3)).toBe('😀😀😀 …');
 });

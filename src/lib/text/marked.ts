@@ -1,4 +1,4 @@
-/** A stretch of text; `hit`: what was looked for. Drawn as text and an element, so that nothing in it can become markup. */
+/** A piece of text; `hit`: it matches the search. Pieces are rendered as text, so that they cannot become markup. */
 export interface Piece {
 	text: string;
 	hit: boolean;
@@ -6,12 +6,12 @@ export interface Piece {
 
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 
-/** The different words of a text, in small letters. */
+/** The different words of a text, in lower case. */
 export function wordsIn(text: string): string[] {
 	return [...new Set([...text.matchAll(WORD)].map(([word]) => word.toLowerCase()))];
 }
 
-/** The text in pieces, each word for which `isHit` holds marked. */
+/** Splits a text into pieces and marks each word that `isHit` accepts. */
 export function marked(text: string, isHit: (word: string) => boolean): Piece[] {
 	const pieces: Piece[] = [];
 	let from = 0;
@@ -25,18 +25,18 @@ export function marked(text: string, isHit: (word: string) => boolean): Piece[] 
 	return pieces;
 }
 
-/** So much stands before the first marked word. */
-const BEFORE = 60;
+/** Maximum number of characters before the first marked word. */
+const LEAD = 60;
 
 /**
- * About `length` characters around the first marked word, with … where something was left out; undefined if no word
+ * Returns about `length` characters around the first marked word, with … where text was omitted; undefined if no word
  * is marked.
  */
 export function excerptOf(text: string, isHit: (word: string) => boolean, length: number): Piece[] | undefined {
 	const line = text.replace(/\s+/gu, ' ').trim();
 	const first = [...line.matchAll(WORD)].find(([word]) => isHit(word.toLowerCase()));
 	if (!first) return undefined;
-	const start = first.index <= BEFORE ? 0 : line.indexOf(' ', first.index - BEFORE) + 1;
+	const start = first.index <= LEAD ? 0 : line.indexOf(' ', first.index - LEAD) + 1;
 	const wanted = Math.max(start + length, first.index + first[0].length);
 	const space = line.lastIndexOf(' ', wanted);
 	const end = wanted >= line.length ? line.length : space > first.index ? space : wanted;
@@ -44,12 +44,12 @@ export function excerptOf(text: string, isHit: (word: string) => boolean, length
 	return marked(words, isHit);
 }
 
-/** The beginning of a text in one line, cut between words: what stands for a report that has no title. */
+/** The beginning of a text on one line, cut between words. It replaces the missing title of a report. */
 export function firstWords(text: string, letters: number): string {
 	const line = text.replace(/\s+/g, ' ').trim();
 	if ([...line].length <= letters) return line;
 	const cut = [...line].slice(0, letters).join('');
 	const space = cut.lastIndexOf(' ');
-	// One endless word is cut where it has to be.
+	// A single very long word is cut inside.
 	return `${(space > letters / 2 ? cut.slice(0, space) : cut).replace(/[\s,.;:–-]+$/, '')} …`;
 }

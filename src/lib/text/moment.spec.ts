@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isMoment } from './moment.ts';
 
-test('an instant as it is written by us, and nothing that a database would refuse', () => {
+test('accepts only instants as written by `toISOString`, and none that the database would refuse', () => {
 	for (const text of ['2026-02-28T00:00:00.000Z', '2028-02-29T23:59:59.999Z', new Date().toISOString()])
 		expect(isMoment(text), text).toBe(true);
 	for (const text of [

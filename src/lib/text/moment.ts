@@ -1,9 +1,9 @@
-const WRITTEN = /^(19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const ISO_INSTANT = /^(19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /**
- * Whether the text is an instant as `toISOString` writes it: what cursors of lists carry. Not 30 February, which `Date` takes
- * for 2 March and a database for nothing.
+ * Whether the text is an instant in the format of `toISOString`, as used in cursors of lists. Refuses 30 February,
+ * which `Date` reads as 2 March and the database refuses.
  */
 export function isMoment(text: string): boolean {
-	return WRITTEN.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text;
+	return ISO_INSTANT.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text;
 }

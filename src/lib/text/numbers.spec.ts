@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { fileSize, formatDecimals, formatNumber, formatShare } from './numbers.ts';
 
-test('numbers are written as the reader writes them', () => {
+test('numbers are formatted in the reader’s language', () => {
 	expect(formatDecimals(4.325, 2, 'id')).toBe('4,33');
 	expect(formatDecimals(4.3, 2, 'en')).toBe('4.30');
 	expect(formatNumber(12345, 'id')).toBe('12.345');
 	expect(formatNumber(12345, 'en')).toBe('12,345');
 });
 
-test('a share is never rounded to none or all', () => {
+test('a share is never rounded to 0 % or 100 %', () => {
 	expect(formatShare(0, 'id')).toBe('0%');
 	expect(formatShare(0.001, 'id')).toBe('1%');
 	expect(formatShare(0.999, 'en')).toBe('99%');
@@ -16,7 +16,7 @@ test('a share is never rounded to none or all', () => {
 	expect(formatShare(0.425, 'id')).toBe('43%');
 });
 
-test('sizes are written in steps of a thousand, in the reader’s numbers', () => {
+test('sizes use steps of a thousand and the reader’s number format', () => {
 	expect(fileSize(0, 'id')).toBe('0 B');
 	expect(fileSize(999, 'id')).toBe('999 B');
 	expect(fileSize(12_540_000, 'id')).toBe('12,5 MB');

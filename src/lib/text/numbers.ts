@@ -3,12 +3,12 @@ import { getLocale } from '#lib/paraglide/runtime.js';
 /** `1.234` in Indonesian, `1,234` in English. */
 export const formatNumber = (value: number, locale = getLocale()): string => formatDecimals(value, 0, locale);
 
-/** Decimals as the reader writes them: `4,32` in Indonesian, `4.32` in English. */
+/** Decimals in the reader's language: `4,32` in Indonesian, `4.32` in English. */
 export function formatDecimals(value: number, decimals = 2, locale = getLocale()): string {
 	return formatter(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
 }
 
-/** A share of one in whole per cent; a share that is neither none nor all is never shown as if it were. */
+/** A share in whole per cent. A share that is neither 0 nor 1 is never shown as 0 % or 100 %. */
 export function formatShare(share: number, locale = getLocale()): string {
 	const shown = share > 0 && share < 0.01 ? 0.01 : share < 1 && share > 0.99 ? 0.99 : share;
 	return formatter(locale, { style: 'percent', maximumFractionDigits: 0 }).format(shown);
@@ -25,7 +25,10 @@ function formatter(locale: 'id' | 'en', options: Intl.NumberFormatOptions): Intl
 	return made;
 }
 
-/** Above a count, the next number of one digit and noughts, even ones and five alone: an axis ends and is halved there. */
+/**
+ * Rounds up to a number with one significant digit, even or 5, so that the end and the middle of an axis are round
+ * numbers.
+ */
 export function roundUp(n: number): number {
 	const unit = 10 ** Math.floor(Math.log10(n));
 	return ([1, 2, 4, 5, 6, 8, 10].find((times) => times * unit >= n) ?? 10) * unit;
@@ -33,7 +36,7 @@ export function roundUp(n: number): number {
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
-/** A number of bytes as people read it, in steps of a thousand with at most one decimal: `12,5 MB`. */
+/** A number of bytes in steps of a thousand with at most one decimal: `12,5 MB`. */
 export function fileSize(bytes: number, locale = getLocale()): string {
 	const step = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
 	const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(bytes / 1000 ** step);

@@ -5,7 +5,7 @@ import { parsePlaceCode, placeCodeFromBytes } from './place-code.ts';
 const eight = fc.uint8Array({ minLength: 8, maxLength: 8 });
 
 describe('a place code', () => {
-	it('is six consonants that read back as themselves', () => {
+	it('has six consonants and can be read back in lower case and with a separator', () => {
 		fc.assert(
 			fc.property(eight, (bytes) => {
 				const code = placeCodeFromBytes(bytes);
@@ -15,7 +15,7 @@ describe('a place code', () => {
 		);
 	});
 
-	it('uses every byte', () => {
+	it('depends on every byte', () => {
 		fc.assert(
 			fc.property(eight, fc.nat(7), (bytes, at) => {
 				const other = Uint8Array.from(bytes);
@@ -26,7 +26,7 @@ describe('a place code', () => {
 		expect(() => placeCodeFromBytes(new Uint8Array(7))).toThrow(RangeError);
 	});
 
-	it('is not read from anything else', () => {
+	it('is refused for any other text', () => {
 		for (const text of ['', 'BCDFG', 'BCDFGHJ', 'BCDFGU', 'BCDFG/', '../..']) expect(parsePlaceCode(text)).toBeNull();
 	});
 });

@@ -2,7 +2,7 @@ import jsQR from 'jsqr';
 import { expect, test } from 'vitest';
 import { qrPath } from './qr-path.ts';
 
-test('the path is read back as the bare text by another program', () => {
+test('another program reads the text back from the path', () => {
 	const { side, d } = qrPath('B9VK-3JC6-PW9A-JASE-T');
 	const scale = 4;
 	const width = side * scale;

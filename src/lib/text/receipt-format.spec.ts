@@ -6,7 +6,7 @@ import { parseReceipt, receiptFromBytes, spelled } from './receipt-format.ts';
 const receipts = fc.uint8Array({ minLength: 10, maxLength: 10 }).map(receiptFromBytes);
 
 describe('a receipt', () => {
-	it('is four groups of four and a check character of the same alphabet', () => {
+	it('has four groups of four and a check character of the same alphabet', () => {
 		fc.assert(
 			fc.property(receipts, (receipt) => {
 				expect(receipt).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){4}[0-9A-HJKMNP-TV-Z]$/);
@@ -14,10 +14,10 @@ describe('a receipt', () => {
 		);
 	});
 
-	it('has the check character worked out by hand', () => {
-		// 15 zeros and a 1 beside the check character: the 1 is doubled, so 30 is missing to 32.
+	it('has the check character computed by hand', () => {
+		// 15 zeros and a 1 beside the check character. The 1 is doubled, and 30 is missing to 32.
 		expect(receiptFromBytes(new Uint8Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 1]))).toBe('0000-0000-0000-0001-Y');
-		// The highest symbol doubled is 62, written 1 and 30 in base 32: 31 again. 16 times 31 is 496 = 15 * 32 + 16.
+		// The highest symbol doubled is 62, written as 1 and 30 in base 32, sum 31. 16 times 31 is 496 = 15 * 32 + 16.
 		expect(receiptFromBytes(new Uint8Array(10).fill(255))).toBe('ZZZZ-ZZZZ-ZZZZ-ZZZZ-G');
 	});
 
@@ -35,7 +35,7 @@ describe('a receipt', () => {
 		);
 	});
 
-	it('is read back however a person types it', () => {
+	it('can be read back with any separators, case and look-alikes', () => {
 		const separator = fc.constantFrom('', ' ', '-', ' - ', '–', '\u00a0', '\n');
 		fc.assert(
 			fc.property(
@@ -56,7 +56,7 @@ describe('a receipt', () => {
 		);
 	});
 
-	it('notices every single wrong symbol', () => {
+	it('detects every single wrong symbol', () => {
 		fc.assert(
 			fc.property(receipts, fc.nat(16), fc.integer({ min: 1, max: 31 }), (receipt, at, shift) => {
 				const symbols = [...receipt.replaceAll('-', '')];
@@ -66,7 +66,7 @@ describe('a receipt', () => {
 		);
 	});
 
-	it('notices two swapped neighbours, 0 with Z alone excepted', () => {
+	it('detects two swapped neighbours, except 0 with Z', () => {
 		fc.assert(
 			fc.property(receipts, fc.nat(15), (receipt, at) => {
 				const symbols = [...receipt.replaceAll('-', '')];
@@ -78,7 +78,7 @@ describe('a receipt', () => {
 		);
 	});
 
-	it('says what is wrong with other input', () => {
+	it('names the problem of other input', () => {
 		expect(parseReceipt('  - ')).toEqual({ problem: 'empty' });
 		expect(parseReceipt('0000-0000-0000-0001')).toEqual({ problem: 'length' });
 		expect(parseReceipt('0000-0000-0000-0001-YY')).toEqual({ problem: 'length' });
@@ -92,11 +92,11 @@ describe('a receipt', () => {
 		}
 	});
 
-	it('never takes a real receipt for a report number', () => {
+	it('never reads a real receipt as a report number', () => {
 		fc.assert(fc.property(receipts, (receipt) => 'ok' in parseReceipt(receipt)));
 	});
 
-	it('is spelled group by group', () => {
+	it('is split into groups of single characters', () => {
 		expect(spelled('ABCD-EFGH-JKMN-PQRS-T')).toEqual([
 			['A', 'B', 'C', 'D'],
 			['E', 'F', 'G', 'H'],

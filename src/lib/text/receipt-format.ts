@@ -2,11 +2,10 @@ import { CROCKFORD, crockfordValue, encodeCrockford, isCrockford, normaliseCrock
 import { looksLikeReference } from './reference.ts';
 
 /**
- * A receipt is 80 bits as 16 Crockford symbols in four groups, and one check character: `ABCD-EFGH-JKMN-PQRS-T`.
- *
- * Crockford's own check symbol is counted modulo 37 and may be `*`, `~`, `$`, `=` or `U`: hard to find on a phone
- * keyboard and easy to misread. Luhn modulo 32 stays inside the alphabet, notices every single wrong symbol and every
- * swap of two neighbours but 0 with Z.
+ * A receipt has 80 bits as 16 Crockford symbols in four groups, and one check character: `ABCD-EFGH-JKMN-PQRS-T`.
+ * Crockford's own check symbol is computed modulo 37 and may be `*`, `~`, `$`, `=` or `U`, which are hard to find on a
+ * phone keyboard and easy to misread. Luhn modulo 32 uses only the alphabet. It detects every single wrong symbol and
+ * every swap of two neighbours except 0 with Z.
  */
 const BYTES = 10;
 const SYMBOLS = 16;
@@ -14,7 +13,7 @@ const SYMBOLS = 16;
 type ReceiptProblem = 'empty' | 'length' | 'alphabet' | 'check' | 'looks_like_reference';
 type ParsedReceipt = { ok: string } | { problem: ReceiptProblem };
 
-/** The canonical receipt of exactly 10 bytes; throws a RangeError for any other length. */
+/** Makes the canonical receipt from 10 bytes. @throws RangeError for any other length */
 export function receiptFromBytes(bytes: Uint8Array): string {
 	if (bytes.length !== BYTES) throw new RangeError(`a receipt is made of ${BYTES} bytes`);
 	const symbols = encodeCrockford(bytes);
@@ -22,8 +21,8 @@ export function receiptFromBytes(bytes: Uint8Array): string {
 }
 
 /**
- * Reads what a person typed or pasted, in any case, with or without separators. A report number is recognised as such,
- * so that the page can say which of the two codes it wants.
+ * Parses a typed or pasted receipt in any case, with or without separators. It recognises a report number, so that the
+ * page can say which of the two codes is needed.
  */
 export function parseReceipt(input: string): ParsedReceipt {
 	if (looksLikeReference(input)) return { problem: 'looks_like_reference' };
@@ -35,7 +34,7 @@ export function parseReceipt(input: string): ParsedReceipt {
 	return { ok: grouped(text).join('-') };
 }
 
-/** The groups of a canonical receipt, each as its single characters, for reading aloud and for screen readers. */
+/** The groups of a canonical receipt as single characters, for reading aloud and for screen readers. */
 export function spelled(receipt: string): string[][] {
 	return receipt.split('-').map((group) => [...group]);
 }
@@ -50,5 +49,5 @@ function checkCharacter(symbols: string): string {
 	return CROCKFORD.charAt((32 - (sum % 32)) % 32);
 }
 
-/** In fours. */
+/** Splits into groups of four. */
 const grouped = (text: string): string[] => text.match(/.{1,4}/g) ?? [];

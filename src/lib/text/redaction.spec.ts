@@ -27,13 +27,13 @@ describe('patterns', () => {
 		'biaya Rp 625.000.000',
 		'laporan #1916449',
 		'Perpres 95/2018 dan UU 25/2009'
-	])('leaves alone: %s', (text) => {
+	])('keeps unchanged: %s', (text) => {
 		expect(proposeRedaction(text)).toEqual([]);
 	});
 });
 
-describe("the reporter's own fields", () => {
-	it('marks the whole name and its parts in any case, but not inside other words', () => {
+describe('the reporter’s own fields', () => {
+	it('marks the full name and its parts in any case, but not inside other words', () => {
 		const reporter = { name: 'Siti Rahma' };
 		expect(cleaned('Saya siti  rahma. Bu SITI menunggu; Rahmawati tidak.', reporter)).toBe(
 			'Saya [nama]. Bu [nama] menunggu; Rahmawati tidak.'
@@ -49,11 +49,11 @@ describe("the reporter's own fields", () => {
 		expect(cleaned('nomor 0812.4000.1234', { phone: '081240001234' })).toBe('nomor [nomor telepon]');
 	});
 
-	it('marks a whole e-mail address, also with a name inside it', () => {
+	it('marks a whole e-mail address that contains a name', () => {
 		expect(cleaned('tulis ke siti@contoh.id', { name: 'Siti' })).toBe('tulis ke [e-mail]');
 	});
 
-	it('treats characters of regular expressions in a name literally', () => {
+	it('treats regular expression characters in a name as plain text', () => {
 		expect(cleaned('oleh Ani (Mamuju)', { name: 'Ani (Mamuju' })).toContain('[nama]');
 		expect(() => proposeRedaction('apa saja', { name: '((((', address: '[a-', phone: '***' })).not.toThrow();
 	});
@@ -79,7 +79,7 @@ describe('marks', () => {
 		);
 	});
 
-	it('outside the text are ignored, and one inside another counts once', () => {
+	it('outside the text or inside another mark are ignored', () => {
 		const marks = [
 			{ start: 0, end: 4, kind: 'name' as const },
 			{ start: 1, end: 3, kind: 'email' as const },

@@ -1,6 +1,6 @@
 type MarkKind = 'name' | 'phone' | 'email' | 'nik' | 'address';
 
-/** A stretch of a text that says who somebody is. Positions as in `text.slice(start, end)`. */
+/** A part of a text that identifies a person. Positions as in `text.slice(start, end)`. */
 export interface Mark {
 	start: number;
 	end: number;
@@ -15,25 +15,26 @@ export interface ReporterFields {
 }
 
 const EMAIL = /[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+/gu;
-/** Sixteen digits, in one piece or in groups. */
+/** Sixteen digits, with or without separators. */
 const NIK = /(?<![\d.])\d{4}(?:[ .-]?\d{4}){3}(?!\d)|(?<![\d.])\d{2}(?:[ .]\d{2}){2}[ .]\d{6}[ .]\d{4}(?!\d)/g;
 /**
- * +62, 62 before a mobile prefix, or 0; then 8 to 12 digits that don't begin with 0 or 1, with at most two blanks, dots,
- * hyphens, slashes or brackets between two. Not in the middle of another number, such as a report's reference.
+ * +62, or 62 before a mobile prefix, or 0; then 8 to 12 digits that do not begin with 0 or 1. Between two digits there
+ * may be up to two spaces, dots, hyphens, slashes or brackets. Never inside another number, such as a report's
+ * reference.
  */
 const PHONE =
 	/(?<![\d\p{L}]|\d[-.])(?:\(?\+62\)?|\(?62\)?(?=[ .-]?8)|\(?0)[ .\-()]{0,2}[2-9](?:[ .\-/()]{0,2}\d){7,11}(?!\d)/gu;
 const DATE = /^\(?\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d{2}/;
 
-/** Words of a name that say nothing alone. */
+/** Words of a name that identify nobody on their own. */
 const PARTICLES = new Set('bin binti van der dan the ibu bapak pak bpk drs dra prof'.split(' '));
 
 const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /**
- * Proposes what to remove before a text leaves the office: by pattern (e-mail, NIK, Indonesian phone numbers) and by the
- * reporter's own fields. A proposal to a person, who adds and takes away: names of others can't be known by pattern.
- * Marks are in order and don't overlap.
+ * Proposes which parts of a text to remove before it leaves the office: by pattern (e-mail, NIK, Indonesian phone
+ * numbers) and by the reporter's own fields. A person adds and removes marks, because names of others cannot be found
+ * by pattern. The marks are in order and do not overlap.
  */
 export function proposeRedaction(text: string, reporter: ReporterFields = {}): Mark[] {
 	return withoutOverlap([
@@ -61,7 +62,7 @@ function ownWords(text: string, words: string | null | undefined, kind: MarkKind
 const nameParts = (name: string | null | undefined): string[] =>
 	(name ?? '').split(/[\s,.]+/).filter((part) => part.length >= 3 && !PARTICLES.has(part.toLowerCase()));
 
-/** The reporter's number in any grouping, also without its 0 or +62 in front. */
+/** Finds the reporter's number in any grouping, also without its leading 0 or +62. */
 function ownPhone(text: string, phone: string | null | undefined): Mark[] {
 	const national = (phone ?? '').replace(/\D/g, '').replace(/^(62|0)/, '');
 	if (national.length < 6) return [];
@@ -69,7 +70,7 @@ function ownPhone(text: string, phone: string | null | undefined): Mark[] {
 	return matches(text, new RegExp(`(?:\\(?\\+?62\\)?[ .\\-]?|\\(?0)?${digits}(?!\\d)`, 'g'), 'phone');
 }
 
-/** Where marks overlap the longest stays: a name inside an e-mail address is part of the address. */
+/** Keeps the longest of overlapping marks, so that a name inside an e-mail address is part of the address. */
 function withoutOverlap(marks: readonly Mark[]): Mark[] {
 	const kept: Mark[] = [];
 	const byLength = [...marks].sort((a, b) => b.end - b.start - (a.end - a.start));
@@ -86,7 +87,7 @@ const LABELS: Readonly<Record<MarkKind, string>> = {
 	address: '[alamat]'
 };
 
-/** The text with every mark replaced by what stood there. Marks outside the text or inside another are ignored. */
+/** Replaces every mark with a label of its kind. Marks outside the text or inside another mark are ignored. */
 export function redact(text: string, marks: readonly Mark[]): string {
 	const valid = marks.filter(({ start, end }) => start >= 0 && start < end && end <= text.length);
 	return withoutOverlap(valid).reduceRight(

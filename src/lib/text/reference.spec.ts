@@ -18,11 +18,11 @@ const references = fc.record({
 });
 
 describe('a report number', () => {
-	it('is written with unit, year and six digits', () => {
+	it('has the unit, the year and six digits', () => {
 		expect(formatReference({ unit: '7604', year: 2026, number: 123 })).toBe('SPATULA-7604-26-000123');
 	});
 
-	it('is read back in any case and with any separators', () => {
+	it('can be read back in any case and with any separators', () => {
 		fc.assert(
 			fc.property(references, fc.constantFrom('-', ' ', '', '–', ' - '), (reference, separator) => {
 				const written = formatReference(reference).replaceAll('-', separator);
@@ -33,7 +33,7 @@ describe('a report number', () => {
 		);
 	});
 
-	it('refuses what it could not write', () => {
+	it('refuses numbers and texts that are not valid', () => {
 		expect(() => formatReference({ unit: '76', year: 2026, number: 1 })).toThrow(RangeError);
 		expect(() => formatReference({ unit: '7604', year: 1999, number: 1 })).toThrow(RangeError);
 		expect(() => formatReference({ unit: '7604', year: 2026, number: 0 })).toThrow(RangeError);
@@ -45,13 +45,13 @@ describe('a report number', () => {
 });
 
 describe('the reference of a forward', () => {
-	it('adds the number of the forward, and leaves letters and digits in its tag', () => {
+	it('adds the number of the forward; its tag has only letters and digits', () => {
 		expect(forwardReference('SPATULA-7604-26-000123', 1)).toBe('SPATULA-7604-26-000123.01');
 		expect(referenceTag('SPATULA-7604-26-000123.01')).toBe('#SPATULA76042600012301');
 		expect(compactReference('spatula-7604-26-000123.01')).toBe('SPATULA76042600012301');
 	});
 
-	it('leads to its report from both forms, and is no report number', () => {
+	it('leads to its report in both forms, and is not a report number', () => {
 		fc.assert(
 			fc.property(references, fc.integer({ min: 1, max: 99 }), (report, nn) => {
 				const forward = forwardReference(formatReference(report), nn);
@@ -74,7 +74,7 @@ describe('the reference of a forward', () => {
 		['SPATULA-7604-26-000123.01 #SPATULA76042600012301', ['SPATULA-7604-26-000123']],
 		['#SPATULA760426123456701', ['SPATULA-7604-26-1234567']],
 		['tanpa nomor apa pun 1916449', []]
-	])('leads to its report where it stands in a text: %s', (text, wanted) => {
+	])('is found in a text: %s', (text, wanted) => {
 		expect(findOurReferences(text)).toEqual(wanted);
 	});
 });

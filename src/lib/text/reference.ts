@@ -1,6 +1,6 @@
 /**
- * A report's number: `SPATULA-7604-26-000123` is the four-digit code of the unit, the year and a gapless number. A forward
- * adds `.01` and up. Neither is secret.
+ * A report's number: `SPATULA-7604-26-000123` contains the four-digit code of the unit, the year and a gapless number.
+ * A forward adds `.01` and so on. Neither is secret.
  */
 type Reference = { unit: string; year: number; number: number };
 
@@ -8,19 +8,21 @@ const CENTURY = 2000;
 const PATTERN = /^SPATULA(\d{4})(\d{2})(\d{6})(\d{2})?$/;
 const SEPARATORS = /[\s\p{Pd}\p{Cf}._/#]/gu;
 
-/** Formats a report number. `year` is the full year. Throws RangeError above six digits. */
+/** Formats a report number. `year` is the full year. @throws RangeError for a number with more than six digits */
 export function formatReference({ unit, year, number }: Reference): string {
 	if (!/^\d{4}$/.test(unit)) throw new RangeError('the code of a unit has four digits');
 	return `SPATULA-${unit}-${digits(year - CENTURY, 2, 0)}-${digits(number, 6, 1)}`;
 }
 
-/** Parses a report number in any case and with any separators. Returns null otherwise, also for a forward's `.01`. */
+/**
+ * Parses a report number in any case and with any separators; null for other text, including the number of a forward.
+ */
 export function parseReference(input: string): Reference | null {
 	const read = parts(input);
 	return read?.nn === null ? read.reference : null;
 }
 
-/** Parses the number of a report, also out of that of a forward or its tag; null otherwise. */
+/** Parses a report's number from a report number, a forward's number or its tag; null for other text. */
 export const parseReportNumber = (input: string): Reference | null => parts(input)?.reference ?? null;
 
 /** The reference of a forward: `SPATULA-7604-26-000123.01`. */
@@ -32,8 +34,8 @@ export const compactReference = (reference: string): string => reference.toUpper
 export const referenceTag = (reference: string): string => `#${compactReference(reference)}`;
 
 /**
- * Finds references of our reports in a text, in both forms, each once. Unit codes have four digits, years two, numbers six or
- * more; then comes the number of the forward.
+ * Finds references of our reports in a text, in both forms, each once. Unit codes have four digits, years two, and
+ * numbers six or more. The number of a forward may follow.
  */
 export function findOurReferences(text: string): string[] {
 	const spelled = text.matchAll(/\bSPATULA-(\d{4})-(\d{2})-(\d{6,})(?:\.\d{2,})?(?!\d)/gi);
@@ -42,14 +44,14 @@ export function findOurReferences(text: string): string[] {
 	return [...new Set(found)];
 }
 
-/** True for a report number or a forward's number, also without the leading word. */
+/** Whether the text looks like a report number or a forward's number, even without the leading word. */
 export function looksLikeReference(input: string): boolean {
-	const text = squeezed(input);
+	const text = compacted(input);
 	return text.startsWith('SPATULA') || /^\d{12}(\d{2})?$/.test(text);
 }
 
 function parts(input: string): { reference: Reference; nn: number | null } | null {
-	const [, unit, year, number, nn] = PATTERN.exec(squeezed(input)) ?? [];
+	const [, unit, year, number, nn] = PATTERN.exec(compacted(input)) ?? [];
 	if (!unit || !Number(number) || (nn !== undefined && !Number(nn))) return null;
 	return {
 		reference: { unit, year: CENTURY + Number(year), number: Number(number) },
@@ -57,7 +59,7 @@ function parts(input: string): { reference: Reference; nn: number | null } | nul
 	};
 }
 
-function squeezed(input: string): string {
+function compacted(input: string): string {
 	return input.normalize('NFKC').replace(SEPARATORS, '').toUpperCase();
 }
 
@@ -68,7 +70,7 @@ function digits(value: number, width: number, least: number): string {
 	return String(value).padStart(width, '0');
 }
 
-/** A letter's number as offices write it: `12/SPATULA/7604/2026`. */
+/** A letter's number in the usual office format: `12/SPATULA/7604/2026`. */
 export const letterNumber = ({ number, unit, year }: { number: number; unit: string; year: number }): string =>
 	`${number}/SPATULA/${unit}/${year}`;
 

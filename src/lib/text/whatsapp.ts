@@ -1,6 +1,6 @@
 /**
- * The address that opens a chat with that number, the words already typed: 0812…, 62812… and +62812… are one Indonesian
- * phone, any other country's number comes with its plus.
+ * Address that opens a chat with a number and a prepared text. 0812…, 62812… and +62812… are the same Indonesian
+ * number. Numbers of other countries need their plus.
  */
 export function whatsappAddress(phone: string, words: string): string {
 	const plain = phone.replace(/[^\d+]/g, '');

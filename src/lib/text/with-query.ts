@@ -1,7 +1,9 @@
-type Chosen = Record<string, string | null | undefined>;
+type Query = Record<string, string | null | undefined>;
 
-/** An address that keeps what was chosen, with some of it changed; null, undefined and '' drop a choice. */
-export function withQuery(path: string, chosen: Chosen, changes: Chosen = {}): string {
-	const kept = Object.entries({ ...chosen, ...changes }).flatMap(([name, value]) => (value ? [[name, value]] : []));
-	return kept.length > 0 ? `${path}?${new URLSearchParams(kept)}` : path;
+/** Builds an address that keeps the present query with some changes. Null, undefined and '' remove a parameter. */
+export function withQuery(path: string, query: Query, changes: Query = {}): string {
+	const parameters = Object.entries({ ...query, ...changes }).flatMap(([name, value]) =>
+		value ? [[name, value]] : []
+	);
+	return parameters.length > 0 ? `${path}?${new URLSearchParams(parameters)}` : path;
 }

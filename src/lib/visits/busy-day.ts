@@ -1,16 +1,16 @@
-/** Visits in a day that are never unusual. */
+/** Number of visits in a day that is never unusual. */
 export const PLAIN_DAY = 15;
-/** The working days before it that a day is compared with. */
+/** Number of earlier working days that a day is compared with. */
 export const COMPARED_DAYS = 28;
-/** Working days after which it is known what is usual for an office. */
+/** Number of working days after which the usual number of an office is known. */
 export const KNOWN_AFTER_DAYS = 5;
 const DEVIATIONS = 3;
 
 /**
- * The most visits in a day that raise no question, of one officer or of an office: the mean of the working days before plus
- * three standard deviations, and never fewer than fifteen. Visits make verified ratings, so a day above it is worth a look.
- *
- * @param before visits on each of the last working days, days without any as 0; a new officer has none
+ * Returns the largest number of visits in a day that is not unusual for an officer or a unit: the mean of the earlier
+ * working days plus three standard deviations, but at least fifteen. Visits make verified ratings possible, so days
+ * above it are reviewed.
+ * @param before visits on each of the last working days, including days with 0; empty for a new officer
  */
 export function mostVisits(before: readonly number[]): number {
 	if (before.length === 0) return PLAIN_DAY;

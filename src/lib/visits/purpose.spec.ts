@@ -8,12 +8,12 @@ test.each([
 	'76.04.01 010190 0001 minta peta',
 	'Kirim ke ibu.siti@contoh.id',
 	'NPWP 012345678901000'
-])('a purpose that seems to name a person: %s', (purpose) => {
+])('may name a person: %s', (purpose) => {
 	expect(mayNamePerson(purpose)).toBe(true);
 });
 
 test.each([null, '', 'Data padi 2019-2024', 'PDRB 2019 2020 2021 2022', 'KBLI 47911', 'Peta wilayah kerja 7604010'])(
-	'a purpose that names nobody: %s',
+	'names no person: %s',
 	(purpose) => {
 		expect(mayNamePerson(purpose)).toBe(false);
 	}

@@ -1,13 +1,15 @@
 import { proposeRedaction } from '#lib/text/redaction.ts';
 
-/** Years side by side, as in "2019 2020 2021 2022", are grouped as an identity number may be. */
+/** Consecutive years, as in "2019 2020 2021 2022", look like the groups of an identity number. */
 const YEARS = /^(?:(?:19|20)\d{2}[ .-]?)+$/;
-/** Other numbers that belong to a person (NPWP, a phone number without its 0) are as long; codes of statistics are shorter. */
+/**
+ * Other personal numbers (NPWP, a phone number without its 0) have at least this length. Statistical codes are shorter.
+ */
 const LONG_NUMBER = /\d{10,}/;
 
 /**
- * Whether a purpose seems to hold a phone number, an identity number or an e-mail address. A reason to look again, never
- * one to refuse: whoever writes it down knows better.
+ * Whether a purpose seems to contain a phone number, an identity number or an e-mail address. It causes a warning,
+ * never a refusal, because the person who writes it knows better.
  */
 export function mayNamePerson(purpose: string | null): boolean {
 	const text = purpose ?? '';

@@ -1,7 +1,7 @@
 const LEAST_VISITS = 5;
 const LEAST_DAYS = 3;
 
-/** Visits of a period, on how many days, and how many of their links were used. */
+/** Number of visits in a period, of days with visits, and of visits whose link was used. */
 export interface Responses {
 	visits: number;
 	visitDays: number;
@@ -9,8 +9,7 @@ export interface Responses {
 }
 
 /**
- * The share of visits whose link was used; null if they are so few that it would tell of single visitors: below five
- * visits, or from fewer than three days.
+ * Share of visits whose link was used. Null below five visits or three days, because it would reveal single visitors.
  */
 export function responseRate({ visits, visitDays, answered }: Responses): number | null {
 	return visits >= LEAST_VISITS && visitDays >= LEAST_DAYS ? answered / visits : null;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { LONGEST_PURPOSE, NOTE_STEPS, VISIT_CHANNELS } from './vocabulary.ts';
 
-// Messages are codes: `errors.{id,en}.json` has their words under `error_<code>`. Forms leave empty fields out.
+// Messages are codes; their texts are in `errors.{id,en}.json` under `error_<code>`. Forms omit empty fields.
 
 const service = z.enum(SERVICE_KINDS, 'service_invalid');
 const officer = z.uuid('rating_officer');
@@ -10,8 +10,8 @@ const place = z.uuid('rating_place');
 const channel = z.enum(VISIT_CHANNELS, 'visit_channel');
 const purpose = z.string('visit_purpose').trim().max(LONGEST_PURPOSE, 'visit_purpose');
 
-/** A new line of the guest book. No name, no contact. */
-export const visitNote = z.object({
+/** A new entry of the guest book, without name and contact of the visitor. */
+export const guestBookEntry = z.object({
 	unit: z.string('unit_missing').trim().max(60, 'unit_missing'),
 	service: service.optional(),
 	officer: officer.optional(),
@@ -19,19 +19,19 @@ export const visitNote = z.object({
 	channel,
 	purpose: purpose.optional(),
 	step: z.enum(NOTE_STEPS, 'visit_step'),
-	/** Made with the form: the same form sent twice is one visit. */
+	/** Created with the form, so that the same form sent twice is one visit. */
 	submission_id: z.uuid('submission_id')
 });
 
-/** Who begins to serve, where it is another person or desk than noted. */
+/** Officer and desk at the beginning of the service, if they differ from the recorded ones. */
 export const visitBeginning = z.object({ officer: officer.optional(), place: place.optional() });
 
-/** What was wrong in an entry and how it should have read; a field that is left out is emptied. */
+/** Corrected values of an entry and the reason. An omitted field is cleared. */
 export const visitCorrection = z.object({
 	service: service.optional(),
 	officer: officer.optional(),
 	place: place.optional(),
-	/** Any, for visits that another system noted. */
+	/** Any channel, because another system may have recorded the visit. */
 	channel: z.enum(CHANNELS, 'visit_channel'),
 	purpose: purpose.optional(),
 	reason: z.string('visit_reason').trim().min(5, 'visit_reason').max(300, 'visit_reason')

@@ -1,11 +1,11 @@
 export const VISIT_CHANNELS = ['walk_in', 'phone', 'whatsapp', 'email', 'web', 'sms'] as const;
 export type VisitChannel = (typeof VISIT_CHANNELS)[number];
 
-/** Who came this way is not at the counter: a link is sent there, and no screen scanned. */
-export const isFar = (channel: string): boolean =>
+/** Whether visitors of this channel are not at the counter. They get a link by message instead of a QR code to scan. */
+export const isRemoteChannel = (channel: string): boolean =>
 	channel !== 'walk_in' && VISIT_CHANNELS.some((one) => one === channel);
 
-/** Noted and waiting, being served, served. A visit only ever goes forward. */
+/** Waiting, being served, finished. A visit never returns to an earlier state. */
 export const VISIT_STATES = ['waiting', 'begun', 'closed'] as const;
 export type VisitState = (typeof VISIT_STATES)[number];
 
@@ -14,9 +14,9 @@ export function visitState({ begunAt, closedAt }: { begunAt: Date | null; closed
 	return begunAt ? 'begun' : 'waiting';
 }
 
-/** How far an entry is at once: somebody waits, somebody is served from now on, or was served already. */
+/** State of a new entry: the visitor waits, the service begins now, or the service is already over. */
 export const NOTE_STEPS = ['wait', 'begin', 'close'] as const;
 
 export const LONGEST_PURPOSE = 200;
-/** A rating that is sent sooner after the end of its visit than this was hardly written by the visitor, in seconds. */
+/** Seconds after the end of a visit. A rating sent sooner was probably not written by the visitor. */
 export const SOONEST_SECONDS = 20;

@@ -4,7 +4,7 @@ import { addDays, localDate } from '#lib/calendar/days.ts';
 import { MIN_PUBLIC_COUNT, mergedCounts, rounded, publicShare, type PublicFigures } from '#lib/cases/disclosure.ts';
 import { dueOf, medianOf } from '#lib/cases/figures.ts';
 import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
-import { keysUpTo, periodKeyed } from '#lib/ratings/period-key.ts';
+import { selectableKeys, periodOfKey } from '#lib/ratings/period-key.ts';
 import type { Period } from '#lib/ratings/period.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -85,9 +85,9 @@ const QUARTERS = 4;
 /** The finished quarters that an office shows, the newest first. */
 export function closedQuarters(timeZone: string) {
 	const today = localDate(now(), timeZone);
-	return keysUpTo(today)
+	return selectableKeys(today)
 		.quarter.flatMap((key) => {
-			const period = periodKeyed(key, today);
+			const period = periodOfKey(key, today);
 			return period && addDays(period.to, SETTLED_DAYS) < today ? [{ key, ...period }] : [];
 		})
 		.slice(0, QUARTERS);

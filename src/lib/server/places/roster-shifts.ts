@@ -2,7 +2,7 @@ import { and, eq, getTableColumns, inArray, isNull, ne } from 'drizzle-orm';
 import { localDate, type Weekday } from '#lib/calendar/days.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import type { Shift } from '#lib/places/duty.ts';
-import { crossing, dayCopy, dayShiftInput, shiftChange, weekShiftInput } from '#lib/places/roster.ts';
+import { findOverlap, weekdayCopy, dayShiftInput, shiftChange, weekShiftInput } from '#lib/places/roster.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
@@ -79,7 +79,7 @@ export async function removeShift(actor: Actor, placeId: string, shiftId: string
  * @throws NotFound · Invalid `roster_copy_empty` if the copied weekday has no shift
  */
 export async function copyWeekday(actor: Actor, placeId: string, raw: unknown): Promise<void> {
-	const { from, to } = checked(dayCopy, raw);
+	const { from, to } = checked(weekdayCopy, raw);
 	await transaction(async (tx) => {
 		const desk = await lockedDesk(tx, actor, placeId, 'week');
 		const shifts = await tx
@@ -148,7 +148,7 @@ async function requireValidShift(tx: Tx, desk: Desk, shift: Shift, except?: stri
 		.from(rosterShifts)
 		.innerJoin(officers, eq(officers.id, rosterShifts.officerId))
 		.where(and(eq(rosterShifts.placeId, desk.id), except ? ne(rosterShifts.id, except) : undefined));
-	const overlapping = crossing(shift, others);
+	const overlapping = findOverlap(shift, others);
 	if (!overlapping) return;
 	const params = { name: overlapping.name, from: overlapping.startsAt, to: overlapping.endsAt };
 	// The error belongs to no single field: another day, officer or time would all solve it.

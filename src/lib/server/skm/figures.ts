@@ -2,7 +2,7 @@ import { and, asc, between, count, eq, inArray, sql, type SQL } from 'drizzle-or
 import type { LocalDate } from '#lib/calendar/days.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { SKM_ELEMENTS, SKM_FACT_NAMES, type SkmElement, type SkmFact } from '#lib/skm/vocabulary.ts';
-import { emptyTally, figuresOf, tallyTogether, type SkmTally } from '#lib/skm/figures.ts';
+import { emptyTally, figuresOf, addTallies, type SkmTally } from '#lib/skm/figures.ts';
 import { db, rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
 import { skmOffices, skmResponses } from '#lib/server/db/schema/skm.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -49,7 +49,7 @@ export async function skmSummary(actor: Actor, query: SkmSummaryQuery) {
 		const tally = tallies.get(id);
 		return office.active || tally ? [{ ...office, figures: figuresOf(tally ?? emptyTally()) }] : [];
 	});
-	return { offices, together: figuresOf([...tallies.values()].reduce(tallyTogether, emptyTally())) };
+	return { offices, together: figuresOf([...tallies.values()].reduce(addTallies, emptyTally())) };
 }
 
 export function within(unitIds: readonly string[], filter: SkmFilter): SQL | undefined {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { and, eq, inArray, isNotNull, isNull, or } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { visitNote, visitBeginning, visitCorrection } from '#lib/visits/schema.ts';
+import { guestBookEntry, visitBeginning, visitCorrection } from '#lib/visits/schema.ts';
 import { visitInput } from '#lib/ratings/schema.ts';
 import { visitState, type VisitState } from '#lib/visits/vocabulary.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -77,7 +77,7 @@ async function requireDeskOf(on: Database | Tx, unitId: string, placeId: string 
  * @throws Invalid for an officer or desk of another unit, and if a service begins without an officer
  */
 export async function recordVisit(actor: Actor, raw: unknown, device: string | null): Promise<{ id: string }> {
-	const input = checked(visitNote, raw);
+	const input = checked(guestBookEntry, raw);
 	const unit = await requireUnitWithin(input.unit, bookUnits(actor));
 	if (input.step !== 'wait' && !input.officer) throw new Invalid([{ path: 'officer', code: 'visit_officer' }]);
 	const at = now();

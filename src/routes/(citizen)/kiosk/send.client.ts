@@ -1,4 +1,4 @@
-import { KEPT_AT_ONCE, type TabletRatingOutcome } from '#lib/ratings/kiosk.ts';
+import { MAX_RATINGS_PER_REQUEST, type TabletRatingOutcome } from '#lib/ratings/kiosk.ts';
 import { hearClock } from './device.client.ts';
 import { deviceOf, noteKnown, settle, signAnew, waiting } from './kept-ratings.client.ts';
 
@@ -40,8 +40,8 @@ async function sendAll(present: string): Promise<void> {
 	for (const kiosk of new Set(all.map((kept) => kept.kiosk))) {
 		if (!(await deviceOf(kiosk)).known) continue;
 		const its = all.filter((kept) => kept.kiosk === kiosk);
-		for (let first = 0; first < its.length; first += KEPT_AT_ONCE) {
-			const some = its.slice(first, first + KEPT_AT_ONCE);
+		for (let first = 0; first < its.length; first += MAX_RATINGS_PER_REQUEST) {
+			const some = its.slice(first, first + MAX_RATINGS_PER_REQUEST);
 			const answer = await post('/kiosk/ratings', { kiosk, ratings: some.map((kept) => kept.signed) });
 			// The server lost the key, for example by restoring a backup. The next attempt registers the key again.
 			if (answer.status === 409) await noteKnown(kiosk, false);

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, isNull, lte, ne,
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { DUPLICATE_DAYS, likelyDuplicates } from '#lib/cases/duplicates.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
-import { printOf, type Print } from '#lib/text/likeness.ts';
+import { fingerprintOf, type Fingerprint } from '#lib/text/likeness.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseSearch } from '#lib/server/db/schema/search.ts';
@@ -53,13 +53,13 @@ export async function likelyDuplicatesOf(actor: Actor, reference: string) {
 	const { row } = await caseForActor(actor, reference);
 	if (row.restricted || row.category === 'integrity' || !OPEN_STATUSES.includes(row.status)) return [];
 	const family = row.mainCaseId ?? row.id;
-	const print = printOf([row.title, row.body].filter(Boolean).join(' ').slice(0, 1500));
-	const compared = await neighboursOf(actor, row, print);
-	const neighbours = compared
+	const print = fingerprintOf([row.title, row.body].filter(Boolean).join(' ').slice(0, 1500));
+	const found = await neighboursOf(actor, row, print);
+	const neighbours = found
 		.filter((one) => one.id !== family && one.mainCaseId !== family)
 		.map((one) => ({
 			...one,
-			print: printOf(one.text),
+			print: fingerprintOf(one.text),
 			sameSource: openlySameSource(row, one),
 			days: Math.abs(one.receivedAt.getTime() - row.receivedAt.getTime()) / DAY_MS
 		}));
@@ -75,8 +75,8 @@ export async function likelyDuplicatesOf(actor: Actor, reference: string) {
 	}));
 }
 
-/** The compared reports: the nearest in time, and those within 14 days with common words or the same reporter. */
-async function neighboursOf(actor: Actor, row: CaseRow, print: Print) {
+/** The compared reports: the nearest in time, and those of the whole 14 days with the same words or reporter. */
+async function neighboursOf(actor: Actor, row: CaseRow, print: Fingerprint) {
 	const span = DUPLICATE_DAYS * DAY_MS;
 	const [from, to] = [new Date(row.receivedAt.getTime() - span), new Date(row.receivedAt.getTime() + span)] as const;
 	const mayBe = and(
@@ -113,8 +113,8 @@ async function neighboursOf(actor: Actor, row: CaseRow, print: Print) {
 	return [...new Map(batches.flat().map((one) => [one.id, one])).values()];
 }
 
-/** Number of the longest words that a document contains, in any form. */
-function sharedOf(print: Print): SQL | undefined {
+/** How many of the longest words a document contains, in any form. */
+function sharedOf(print: Fingerprint): SQL | undefined {
 	const words = [...print.words.values()].sort((a, b) => b.length - a.length || a.localeCompare(b)).slice(0, WORDS);
 	const query = (word: string) => sql`plainto_tsquery('simple', ${word}) || plainto_tsquery('indonesian', ${word})`;
 	const held = words.map((word) => sql`(${caseSearch.document} @@ (${query(word)}))::int`);

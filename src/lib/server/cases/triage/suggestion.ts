@@ -1,7 +1,7 @@
 import { and, desc, eq, isNotNull, ne, sql } from 'drizzle-orm';
 import { suggestCategory } from '#lib/cases/category-suggestion.ts';
 import { suggestUnit } from '#lib/cases/unit-suggestion.ts';
-import { likeness, printOf } from '#lib/text/likeness.ts';
+import { likeness, fingerprintOf } from '#lib/text/likeness.ts';
 import type { Category } from '#lib/cases/vocabulary.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -29,8 +29,11 @@ export async function suggestionsFor(actor: Actor, reference: string) {
 		verifiedBefore(actor, row),
 		db().select({ id: units.id, name: units.name, slug: units.slug }).from(units).where(eq(units.active, true))
 	]);
-	const print = printOf(text);
-	const precedents = past.map((one) => ({ category: one.category, likeness: likeness(print, printOf(one.text)) }));
+	const print = fingerprintOf(text);
+	const precedents = past.map((one) => ({
+		category: one.category,
+		likeness: likeness(print, fingerprintOf(one.text))
+	}));
 	const named = suggestUnit(text, row.unitId, all);
 	return {
 		category: suggestCategory(text, words, precedents) ?? null,

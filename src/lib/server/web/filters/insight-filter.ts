@@ -2,7 +2,7 @@ import { error } from '@sveltejs/kit';
 import { localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { keyBeside, keyOf, keysUpTo, periodKeyed, type PeriodKey } from '#lib/ratings/period-key.ts';
+import { adjacentKey, keyOf, selectableKeys, periodOfKey, type PeriodKey } from '#lib/ratings/period-key.ts';
 import { PERIOD_NAMES, periodBetween, periodNamed, type Period } from '#lib/ratings/period.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -33,7 +33,7 @@ export async function insightFilter(actor: Actor, params: URLSearchParams, about
 	const unit = await door.one(actor, about ?? (params.get('unit') || first.slug));
 	const today = localDate(now(), unit.timeZone);
 	const [from, to] = [params.get('from') ?? '', params.get('to') ?? ''];
-	const typed = periodKeyed(params.get('period') ?? '', today) ?? periodBetween(from, to);
+	const typed = periodOfKey(params.get('period') ?? '', today) ?? periodBetween(from, to);
 	const period = typed ?? periodNamed('twelve_months', today);
 	return {
 		query: {
@@ -49,7 +49,7 @@ export async function insightFilter(actor: Actor, params: URLSearchParams, about
 			return { name, ...named, current: named.from === period.from && named.to === period.to };
 		}),
 		named: namedPeriod(period, today),
-		keys: keysUpTo(today),
+		keys: selectableKeys(today),
 		/** The typed days were no period; the last twelve months are shown instead. */
 		periodRefused: typed === undefined && (from !== '' || to !== '')
 	};
@@ -62,8 +62,8 @@ function namedPeriod(period: Period, today: LocalDate) {
 	const key = keyOf(period, today);
 	if (!key) return undefined;
 	const beside = (step: 1 | -1): NamedPeriod | undefined => {
-		const other = keyBeside(key, step);
-		const found = periodKeyed(other, today);
+		const other = adjacentKey(key, step);
+		const found = periodOfKey(other, today);
 		return found && { key: other, ...found };
 	};
 	const earlier = beside(-1);

@@ -78,9 +78,9 @@ describe.each(ZONES)('the clocks of working days in %s', (zone) => {
 		for (let received = '2025-01-01'; received <= '2027-11-30'; received = dayAfter(received)) {
 			for (const n of [3, 5, 10, 14]) {
 				let expected = received;
-				for (let left = n; left > 0;) {
+				for (let remaining = n; remaining > 0;) {
 					expected = dayAfter(expected);
-					if (works(expected)) left -= 1;
+					if (works(expected)) remaining -= 1;
 				}
 				const deadline = ask(received, '10:00', n, zone);
 				expect([received, n, deadline.counted.at(-1)]).toEqual([received, n, expected]);

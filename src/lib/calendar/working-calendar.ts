@@ -64,9 +64,9 @@ export function addWorkingDays(date: LocalDate, n: number, calendar: Calendar): 
 	if (!Number.isInteger(n)) throw new RangeError(`Not a whole number of working days: ${n}`);
 	const step = Math.sign(n);
 	let day = date;
-	for (let left = Math.abs(n); left > 0;) {
+	for (let remaining = Math.abs(n); remaining > 0;) {
 		day = addDays(day, step);
-		if (isWorkingDay(day, calendar)) left -= 1;
+		if (isWorkingDay(day, calendar)) remaining -= 1;
 	}
 	return day;
 }

@@ -80,15 +80,15 @@ describe('dutyAt', () => {
 	const all = new Set(['pemilik', 'pagi', 'siang']);
 	const desk = { officerId: 'pemilik', shifts: WEEK };
 
-	it.each<[why: string, desk: Parameters<typeof dutyAt>[0], time: ClockTime, present: Set<string>, who: string | null]>(
-		[
-			['a shift takes precedence over the desk’s own officer', desk, '09:00', all, 'pagi'],
-			['without a shift returns the desk’s own officer', desk, '16:00', all, 'pemilik'],
-			['returns null for a desk without shift and own officer', { officerId: null, shifts: [] }, '09:00', all, null],
-			['returns null if the shift’s officer is absent', desk, '09:00', new Set(['pemilik']), null],
-			['returns null if the desk’s own officer is absent', desk, '16:00', new Set(['pagi']), null]
-		]
-	)('%s', (_why, given, time, present, who) => {
-		expect(dutyAt(given, { day: MONDAY, time }, present)).toBe(who);
+	it.each<
+		[why: string, desk: Parameters<typeof dutyAt>[0], time: ClockTime, present: Set<string>, expected: string | null]
+	>([
+		['a shift takes precedence over the desk’s own officer', desk, '09:00', all, 'pagi'],
+		['without a shift returns the desk’s own officer', desk, '16:00', all, 'pemilik'],
+		['returns null for a desk without shift and own officer', { officerId: null, shifts: [] }, '09:00', all, null],
+		['returns null if the shift’s officer is absent', desk, '09:00', new Set(['pemilik']), null],
+		['returns null if the desk’s own officer is absent', desk, '16:00', new Set(['pagi']), null]
+	])('%s', (_why, input, time, present, expected) => {
+		expect(dutyAt(input, { day: MONDAY, time }, present)).toBe(expected);
 	});
 });

@@ -149,13 +149,13 @@ describe('compare', () => {
 
 	it('orders by mean, then by number of ratings, then by id', () => {
 		// The prior is 3, so every officer with a plain mean of 3 has exactly 3.
-		const given: Record<string, Counts> = {
+		const ratingList: Record<string, Counts> = {
 			c: [0, 0, 10, 0, 0],
 			b: [0, 0, 10, 0, 0],
 			d: [0, 0, 20, 0, 0],
 			a: [0, 0, 9, 1, 0]
 		};
-		const rows = Object.entries(given).map(([id, counts]) => officer(id, counts));
+		const rows = Object.entries(ratingList).map(([id, counts]) => officer(id, counts));
 		const { items } = compare(rows, { prior: [0, 0, 1, 0, 0] });
 		expect(items.map((item) => item.officer.id)).toEqual(['a', 'd', 'b', 'c']);
 	});
@@ -262,9 +262,9 @@ describe('compare', () => {
 			fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), score: fc.integer({ min: 1, max: 5 }) }),
 			{ minLength: 60, maxLength: 200 }
 		);
-		const tally = (given: { id: string; score: number }[]) => {
+		const tally = (ratingList: { id: string; score: number }[]) => {
 			const rows = new Map<string, number[]>();
-			for (const { id, score } of given) {
+			for (const { id, score } of ratingList) {
 				const counts = rows.get(id) ?? [0, 0, 0, 0, 0];
 				counts[score - 1] = (counts[score - 1] ?? 0) + 1;
 				rows.set(id, counts);
@@ -273,9 +273,11 @@ describe('compare', () => {
 		};
 		fc.assert(
 			fc.property(
-				ratings.chain((given) => fc.tuple(fc.constant(given), fc.shuffledSubarray(given, { minLength: given.length }))),
-				([given, shuffled]) => {
-					expect(compared(tally(shuffled))).toEqual(compared(tally(given)));
+				ratings.chain((ratingList) =>
+					fc.tuple(fc.constant(ratingList), fc.shuffledSubarray(ratingList, { minLength: ratingList.length }))
+				),
+				([ratingList, shuffled]) => {
+					expect(compared(tally(shuffled))).toEqual(compared(tally(ratingList)));
 				}
 			)
 		);

@@ -17,14 +17,14 @@ export const absent = (value: unknown) => {
 
 /** A form sends digits, the API a number. */
 const number = (value: unknown) => {
-	const given = absent(value);
-	return typeof given === 'string' && /^\d+$/.test(given.trim()) ? Number(given) : given;
+	const content = absent(value);
+	return typeof content === 'string' && /^\d+$/.test(content.trim()) ? Number(content) : content;
 };
 
 /** A form sends one checked box as text and several as a list. */
 const list = (value: unknown) => {
-	const given = absent(value) ?? [];
-	return Array.isArray(given) ? given.filter((entry) => absent(entry) !== undefined) : [given];
+	const content = absent(value) ?? [];
+	return Array.isArray(content) ? content.filter((entry) => absent(entry) !== undefined) : [content];
 };
 
 export const optional = <T extends z.ZodType>(schema: T) => z.preprocess(absent, schema.optional()).optional();

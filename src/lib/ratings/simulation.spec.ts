@@ -49,8 +49,8 @@ function dirichlet(alpha: readonly number[], random: Random): Shares {
 function rated(truth: Shares, n: number, random: Random): Counts {
 	const counts = [0, 0, 0, 0, 0];
 	for (let i = 0; i < n; i++) {
-		let left = random();
-		const score = truth.findIndex((share) => (left -= share) < 0);
+		let remainder = random();
+		const score = truth.findIndex((share) => (remainder -= share) < 0);
 		const k = score < 0 ? 4 : score;
 		counts[k] = (counts[k] ?? 0) + 1;
 	}
@@ -105,8 +105,8 @@ const spread =
 
 /** True means at equal distances from 3.2 to 4.8, each a mixture of "all 5" and a uniform distribution over 1 to 5. */
 const evenly = (_random: Random, officer: number): Shares => {
-	const wanted = 3.2 + (1.6 * officer) / (OFFICERS - 1);
-	const best = (wanted - 3) / 2;
+	const targetMean = 3.2 + (1.6 * officer) / (OFFICERS - 1);
+	const best = (targetMean - 3) / 2;
 	return [0, 1, 2, 3, 4].map((k) => (1 - best) / 5 + (k === 4 ? best : 0)) as unknown as Shares;
 };
 

@@ -16,8 +16,8 @@ export function trendPeriod({ to }: Period): Period {
 export function chartPeriod({ from, to }: Period): Period {
 	const least = monthsAfter(to, -TREND_MONTHS);
 	const most = monthsAfter(to, 1 - LONGEST_CHART);
-	const wanted = monthStart(from) < least ? monthStart(from) : least;
-	return { from: wanted < most ? most : wanted, to };
+	const start = monthStart(from) < least ? monthStart(from) : least;
+	return { from: start < most ? most : start, to };
 }
 
 export type Direction = 'rising' | 'falling' | 'steady' | 'unknown';

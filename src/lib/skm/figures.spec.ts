@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { emptyTally, figuresOf, skmFigures, addTallies, type SkmTally } from './figures.ts';
 
-const tally = (n: number, said: Partial<SkmTally['said']> = {}): SkmTally => {
+const tally = (n: number, facts: Partial<SkmTally['facts']> = {}): SkmTally => {
 	const empty = emptyTally();
 	const sums = Object.fromEntries(Object.keys(empty.sums).map((element) => [element, 3 * n])) as SkmTally['sums'];
-	return { ...empty, n, sums, said: { ...empty.said, ...said } };
+	return { ...empty, n, sums, facts: { ...empty.facts, ...facts } };
 };
 
 test('figures contain the index, the number of forms and the respondents in the order of the form', () => {

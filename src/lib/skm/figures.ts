@@ -8,7 +8,7 @@ export const LEAST_PUBLISHED = LEAST_GROUP;
 
 export interface SkmTally extends SkmSums {
 	/** Numbers of respondents by fact and value; '' means no answer. */
-	said: Record<SkmFact, Record<string, number>>;
+	facts: Record<SkmFact, Record<string, number>>;
 	/** Number of held forms, and of voided forms. */
 	held: number;
 	voided: number;
@@ -17,7 +17,7 @@ export interface SkmTally extends SkmSums {
 export function emptyTally(): SkmTally {
 	return {
 		...emptySums(),
-		said: byFact(() => ({})),
+		facts: byFact(() => ({})),
 		held: 0,
 		voided: 0
 	};
@@ -27,8 +27,8 @@ export function emptyTally(): SkmTally {
 export function addTallies(a: SkmTally, b: SkmTally): SkmTally {
 	const sum = { ...emptyTally(), ...addSums(a, b), held: a.held + b.held, voided: a.voided + b.voided };
 	for (const fact of SKM_FACT_NAMES) {
-		for (const { said } of [a, b]) {
-			for (const [value, n] of Object.entries(said[fact])) sum.said[fact][value] = (sum.said[fact][value] ?? 0) + n;
+		for (const { facts } of [a, b]) {
+			for (const [value, n] of Object.entries(facts[fact])) sum.facts[fact][value] = (sum.facts[fact][value] ?? 0) + n;
 		}
 	}
 	return sum;
@@ -67,10 +67,10 @@ export function figuresOf(tally: SkmTally): SkmFigures {
 	};
 }
 
-function groupsOf({ said }: SkmTally, fact: SkmFact): GroupCount[] {
+function groupsOf({ facts }: SkmTally, fact: SkmFact): GroupCount[] {
 	const values: readonly string[] = SKM_FACTS[fact];
 	return [
-		...values.map((value) => ({ value, n: said[fact][value] ?? 0 })),
-		{ value: null, n: said[fact][''] ?? 0 }
+		...values.map((value) => ({ value, n: facts[fact][value] ?? 0 })),
+		{ value: null, n: facts[fact][''] ?? 0 }
 	].filter(({ n }) => n > 0);
 }

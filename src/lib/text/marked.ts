@@ -37,9 +37,9 @@ export function excerptOf(text: string, isHit: (word: string) => boolean, length
 	const first = [...line.matchAll(WORD)].find(([word]) => isHit(word.toLowerCase()));
 	if (!first) return undefined;
 	const start = first.index <= LEAD ? 0 : line.indexOf(' ', first.index - LEAD) + 1;
-	const wanted = Math.max(start + length, first.index + first[0].length);
-	const space = line.lastIndexOf(' ', wanted);
-	const end = wanted >= line.length ? line.length : space > first.index ? space : wanted;
+	const limit = Math.max(start + length, first.index + first[0].length);
+	const space = line.lastIndexOf(' ', limit);
+	const end = limit >= line.length ? line.length : space > first.index ? space : limit;
 	const words = `${start > 0 ? '… ' : ''}${line.slice(start, end)}${end < line.length ? ' …' : ''}`;
 	return marked(words, isHit);
 }

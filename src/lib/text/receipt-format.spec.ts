@@ -15,7 +15,7 @@ describe('a receipt', () => {
 	});
 
 	it('has the check character computed by hand', () => {
-		// 15 zeros and a 1 beside the check character. The 1 is doubled, and 30 is missing to 32.
+		// 15 zeros and a 1 beside the check character. The 1 is doubled, and 30 more give 32.
 		expect(receiptFromBytes(new Uint8Array([0, 0, 0, 0, 0, 0, 0, 0, 0, 1]))).toBe('0000-0000-0000-0001-Y');
 		// The highest symbol doubled is 62, written as 1 and 30 in base 32, sum 31. 16 times 31 is 496 = 15 * 32 + 16.
 		expect(receiptFromBytes(new Uint8Array(10).fill(255))).toBe('ZZZZ-ZZZZ-ZZZZ-ZZZZ-G');

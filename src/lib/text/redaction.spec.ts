@@ -15,8 +15,8 @@ describe('patterns', () => {
 		['NIK 7604014507900003', 'NIK [NIK]'],
 		['NIK 6201 1234 5678 9012', 'NIK [NIK]'],
 		['NIK 76.04.01.450790.0003', 'NIK [NIK]']
-	])('%s', (text, wanted) => {
-		expect(cleaned(text)).toBe(wanted);
+	])('%s', (text, expected) => {
+		expect(cleaned(text)).toBe(expected);
 	});
 
 	it.each([

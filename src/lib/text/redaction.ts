@@ -72,11 +72,11 @@ function ownPhone(text: string, phone: string | null | undefined): Mark[] {
 
 /** Keeps the longest of overlapping marks, so that a name inside an e-mail address is part of the address. */
 function withoutOverlap(marks: readonly Mark[]): Mark[] {
-	const kept: Mark[] = [];
+	const selected: Mark[] = [];
 	const byLength = [...marks].sort((a, b) => b.end - b.start - (a.end - a.start));
 	for (const mark of byLength)
-		if (!kept.some((other) => mark.start < other.end && other.start < mark.end)) kept.push(mark);
-	return kept.sort((a, b) => a.start - b.start);
+		if (!selected.some((other) => mark.start < other.end && other.start < mark.end)) selected.push(mark);
+	return selected.sort((a, b) => a.start - b.start);
 }
 
 const LABELS: Readonly<Record<MarkKind, string>> = {

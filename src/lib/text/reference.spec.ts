@@ -74,7 +74,7 @@ describe('the reference of a forward', () => {
 		['SPATULA-7604-26-000123.01 #SPATULA76042600012301', ['SPATULA-7604-26-000123']],
 		['#SPATULA760426123456701', ['SPATULA-7604-26-1234567']],
 		['tanpa nomor apa pun 1916449', []]
-	])('is found in a text: %s', (text, wanted) => {
-		expect(findOurReferences(text)).toEqual(wanted);
+	])('is found in a text: %s', (text, expected) => {
+		expect(findOurReferences(text)).toEqual(expected);
 	});
 });

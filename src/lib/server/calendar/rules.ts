@@ -41,9 +41,9 @@ export async function changeRule(actor: Actor, key: string, raw: unknown): Promi
 	const change = checked(ruleSchema, raw);
 	await transaction(async (tx) => {
 		await requireRootAdmin(tx, actor);
-		const found = (await loadRules(tx, now())).find((rule) => ruleKey(rule) === key);
-		if (!found) throw new NotFound(`rule ${key}`);
-		const { since: _, ...before } = found;
+		const rule = (await loadRules(tx, now())).find((rule) => ruleKey(rule) === key);
+		if (!rule) throw new NotFound(`rule ${key}`);
+		const { since: _, ...before } = rule;
 		const keys = await recordDifference(tx, actor, { action: 'rule.changed', subject: key }, before, change);
 		if (keys.length > 0) await tx.insert(clockRules).values({ ...before, ...change, validFrom: now() });
 	});

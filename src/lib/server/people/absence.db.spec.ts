@@ -22,8 +22,8 @@ test('a deputy must be a handler or supervisor of the same unit or of a unit abo
 	const offered = (await deputiesFor(office.handler.accountId!)).map(({ id }) => id);
 	expect(offered.sort()).toEqual([office.supervisor.accountId, office.rootSupervisor.accountId].sort());
 	for (const deputyId of [stranger.accountId, manager.accountId, office.handler.accountId]) {
-		const given = addAbsence(office.handler, office.handler.accountId!, { ...days(), deputyId });
-		await expect(given).rejects.toMatchObject({ issues: [{ path: 'deputyId', code: 'deputy_invalid' }] });
+		const adding = addAbsence(office.handler, office.handler.accountId!, { ...days(), deputyId });
+		await expect(adding).rejects.toMatchObject({ issues: [{ path: 'deputyId', code: 'deputy_invalid' }] });
 	}
 	await addAbsence(office.handler, office.handler.accountId!, { ...days(), deputyId: office.supervisor.accountId });
 	expect(await absencesOf(office.handler.accountId!)).toMatchObject([{ deputy: office.supervisor.name }]);

@@ -80,10 +80,10 @@ export async function absentToday(
 		.from(absences)
 		.where(and(inArray(absences.accountId, [...accountIds]), lte(absences.fromDay, today), gte(absences.toDay, today)))
 		.orderBy(asc(absences.fromDay), asc(absences.id));
-	const found = new Map<string, string | null>();
+	const deputies = new Map<string, string | null>();
 	// If absences overlap, the earliest one with a deputy decides.
-	for (const { id, deputyId } of absentRows) found.set(id, found.get(id) ?? deputyId);
-	return found;
+	for (const { id, deputyId } of absentRows) deputies.set(id, deputies.get(id) ?? deputyId);
+	return deputies;
 }
 
 const DEPUTY_ROLES = ['handler', 'supervisor'];

@@ -90,16 +90,16 @@ test('granting a role twice and revoking a missing role write no log entry', asy
 
 test('the last administrator of the root cannot be removed, even by two concurrent requests', async () => {
 	const second = await makeActor([[province.id, 'admin']]);
-	const gone = await Promise.allSettled([
+	const removals = await Promise.allSettled([
 		revokeRole(rootAdmin, idOf(rootAdmin), { unitId: province.id, role: 'admin' }),
 		revokeRole(second, idOf(second), { unitId: province.id, role: 'admin' })
 	]);
-	expect(gone.map((answer) => answer.status).sort()).toEqual(['fulfilled', 'rejected']);
-	const left = await db()
+	expect(removals.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
+	const remaining = await db()
 		.select()
 		.from(roles)
 		.where(and(eq(roles.unitId, province.id), eq(roles.role, 'admin')));
-	expect(left).toHaveLength(1);
+	expect(remaining).toHaveLength(1);
 	await db()
 		.insert(roles)
 		.values([second, rootAdmin].map((one) => ({ accountId: idOf(one), unitId: province.id, role: 'admin' })))
@@ -116,8 +116,8 @@ test('deactivating an account ends its sessions; reactivating it restores no ear
 	const id = idOf(person);
 	const session = (name: string) => ({ id: `${name}-${id}`, userId: id, expiresAt: new Date('2099-01-01T00:00:00Z') });
 	const switchTo = (active: boolean) => changeAccount(admin, id, { name: 'Petugas Contoh', active });
-	const wanted = { name: 'Buku tamu', accountId: id, unitId: regency.id, scopes: ['cases:read'] };
-	const { token } = await createToken(admin, wanted);
+	const tokenInput = { name: 'Buku tamu', accountId: id, unitId: regency.id, scopes: ['cases:read'] };
+	const { token } = await createToken(admin, tokenInput);
 	const link = await createPasswordLink(admin, id);
 	await db().insert(sessions).values(session('before'));
 	expect(await tokenActor(token)).toBeDefined();
@@ -140,7 +140,7 @@ test('deactivating an account ends its sessions; reactivating it restores no ear
 	await expect(readPasswordLink(link?.token ?? '')).rejects.toThrow(NotFound);
 	expect(await actionsOn('Buku tamu')).toEqual(['token.created', 'token.revoked']);
 	expect(await actionsOn(late?.name ?? '')).toEqual(['token.revoked']);
-	const { token: fresh } = await createToken(admin, wanted);
+	const { token: fresh } = await createToken(admin, tokenInput);
 	expect(await tokenActor(fresh)).toBeDefined();
 });
 

@@ -89,8 +89,8 @@ export async function changeAccount(actor: Actor, accountId: string, raw: unknow
 		const { name, email = null, active } = change;
 		if (before.active && !active) {
 			if (actor.accountId === accountId) throw new Invalid([{ path: 'active', code: 'admin_own_account' }]);
-			const left = await rootAdminsLeft(tx, { accountId });
-			if (left === 0) throw new Invalid([{ path: 'active', code: 'admin_last_admin' }]);
+			const remaining = await rootAdminsLeft(tx, { accountId });
+			if (remaining === 0) throw new Invalid([{ path: 'active', code: 'admin_last_admin' }]);
 			await endCredentials(tx, actor, accountId);
 			await noteRemoval(tx, actor, { kind: 'switched_off', accountId });
 		}

@@ -74,7 +74,7 @@ export async function systemActor(scopes: readonly Scope[]): Promise<Actor> {
 	};
 }
 
-/** Whether the actor has one of the roles `wanted` in the unit. */
-export function holds(actor: Actor, unitId: string, ...wanted: Role[]): boolean {
-	return wanted.some((role) => actor.units[role].includes(unitId));
+/** Whether the actor has one of the roles `anyOf` in the unit. */
+export function holds(actor: Actor, unitId: string, ...anyOf: Role[]): boolean {
+	return anyOf.some((role) => actor.units[role].includes(unitId));
 }

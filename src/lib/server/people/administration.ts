@@ -60,10 +60,10 @@ export async function aboutAccount(on: Reader, id: string): Promise<{ subject: s
  */
 export function unitsFromRoles(
 	held: readonly string[],
-	asked: readonly { unitId: string; waiting: boolean }[]
+	requested: readonly { unitId: string; waiting: boolean }[]
 ): string[] {
-	const present = [...held, ...asked.filter(({ waiting }) => waiting).map(({ unitId }) => unitId)];
-	return [...new Set(present.length > 0 ? present : asked.map(({ unitId }) => unitId))];
+	const present = [...held, ...requested.filter(({ waiting }) => waiting).map(({ unitId }) => unitId)];
+	return [...new Set(present.length > 0 ? present : requested.map(({ unitId }) => unitId))];
 }
 
 /** Requested and removed roles that open cases, of one account or of all accounts. */
@@ -106,9 +106,9 @@ export async function accountForAdmin(
 
 /** Whether the actor may see, or administer, the account. */
 async function reaches(on: Reader, actor: Actor, accountId: string, need: 'seen' | 'administered'): Promise<boolean> {
-	const standing = await unitsOfAccount(on, accountId);
-	const mine = (unitId: string) => holds(actor, unitId, 'admin');
-	if (standing.length > 0 && (need === 'seen' ? standing.some(mine) : standing.every(mine))) return true;
+	const unitIds = await unitsOfAccount(on, accountId);
+	const administers = (unitId: string) => holds(actor, unitId, 'admin');
+	if (unitIds.length > 0 && (need === 'seen' ? unitIds.some(administers) : unitIds.every(administers))) return true;
 	return isRootAdmin(on, actor);
 }
 
@@ -131,7 +131,7 @@ export async function rootAdministrators(on: Reader) {
 export async function rootAdminsLeft(tx: Tx, without: { accountId: string; unitId?: string }): Promise<number> {
 	await tx.select({ id: units.id }).from(units).where(isNull(units.parentId)).for('update');
 	const held = await rootAdministrators(tx);
-	const taken = (row: (typeof held)[number]) =>
+	const isRemoved = (row: (typeof held)[number]) =>
 		row.accountId === without.accountId && (!without.unitId || row.unitId === without.unitId);
-	return new Set(held.filter((row) => !taken(row)).map((row) => row.accountId)).size;
+	return new Set(held.filter((row) => !isRemoved(row)).map((row) => row.accountId)).size;
 }

@@ -51,8 +51,10 @@ export type LogEntry = Awaited<ReturnType<typeof readLog>>[number];
  * @param zone time zone of the dates `from` and `to`, both included
  */
 export async function readLog(actor: Actor, filter: LogFilter, zone: string, limit = LOG_PAGE) {
-	const mine = inArray(auditEntries.unitId, [...actor.units.admin]);
-	const visible = (await isRootAdmin(db(), actor)) ? or(mine, isNull(auditEntries.unitId)) : mine;
+	const ofAdministeredUnits = inArray(auditEntries.unitId, [...actor.units.admin]);
+	const visible = (await isRootAdmin(db(), actor))
+		? or(ofAdministeredUnits, isNull(auditEntries.unitId))
+		: ofAdministeredUnits;
 	const { area, unit, from, to, before } = filter;
 	const { id, at, action, subject, reason, before: was, after } = auditEntries;
 	return db()

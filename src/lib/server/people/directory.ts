@@ -16,7 +16,7 @@ const byRank = (a: { role: Role; unitName: string }, b: typeof a) =>
 
 /** Accounts of the administrator's units, by name; root administrators see all accounts. */
 export async function listPeople(actor: Actor, only?: string) {
-	const mine = new Set(actor.units.admin);
+	const administeredIds = new Set(actor.units.admin);
 	const root = await isRootAdmin(db(), actor);
 	const people = await db()
 		.select({ account: accounts, officer: { id: officers.id, name: officers.name, unitId: officers.unitId } })
@@ -28,25 +28,25 @@ export async function listPeople(actor: Actor, only?: string) {
 		.select({ accountId: roles.accountId, role: roles.role, unitId: roles.unitId, unitName: units.name })
 		.from(roles)
 		.innerJoin(units, eq(units.id, roles.unitId));
-	const asked = await requestedRoles(db());
+	const requested = await requestedRoles(db());
 	const zones = new Map(
 		(await db().select({ id: units.id, zone: units.timeZone }).from(units)).map((unit) => [unit.id, unit.zone])
 	);
 	// From yesterday in UTC, because today is not earlier in any time zone.
 	const yesterday = addDays(localDate(now(), 'UTC'), -1);
-	const away = await db().select().from(absences).where(gte(absences.toDay, yesterday));
+	const absentRows = await db().select().from(absences).where(gte(absences.toDay, yesterday));
 	const absentToday = (accountId: string, unitId: string | undefined) => {
 		const today = localDate(now(), zones.get(unitId ?? '') ?? 'UTC');
-		return away.some((row) => row.accountId === accountId && row.fromDay <= today && today <= row.toDay);
+		return absentRows.some((row) => row.accountId === accountId && row.fromDay <= today && today <= row.toDay);
 	};
 
 	return people.flatMap(({ account, officer }) => {
 		const own = held.filter((row) => row.accountId === account.id);
-		const standing = unitsFromRoles(
+		const unitIds = unitsFromRoles(
 			[...own.map((row) => row.unitId), ...(officer ? [officer.unitId] : [])],
-			asked.filter((row) => row.accountId === account.id)
+			requested.filter((row) => row.accountId === account.id)
 		);
-		if (!root && !standing.some((id) => mine.has(id))) return [];
+		if (!root && !unitIds.some((id) => administeredIds.has(id))) return [];
 		const { id, username, name, email, active, passwordHash } = account;
 		return [
 			{
@@ -54,15 +54,20 @@ export async function listPeople(actor: Actor, only?: string) {
 				hasPassword: passwordHash !== null,
 				roles: own
 					// `mine`: the administrator may revoke this role.
-					.map(({ role, unitId, unitName }) => ({ role: role as Role, unitId, unitName, mine: mine.has(unitId) }))
+					.map(({ role, unitId, unitName }) => ({
+						role: role as Role,
+						unitId,
+						unitName,
+						mine: administeredIds.has(unitId)
+					}))
 					.sort(byRank),
 				officer: officer && { id: officer.id, name: officer.name },
-				absentToday: absentToday(id, standing[0]),
+				absentToday: absentToday(id, unitIds[0]),
 				/**
 				 * Belongs only to the actor's units, so the actor may change its password, name and whether it is
 				 * active.
 				 */
-				administered: root || standing.every((unitId) => mine.has(unitId))
+				administered: root || unitIds.every((unitId) => administeredIds.has(unitId))
 			}
 		];
 	});

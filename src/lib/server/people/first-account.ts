@@ -11,7 +11,7 @@ import { grantRole } from './grant-roles.ts';
 import { createUnit } from './units/units.ts';
 import { anyUnit, unitTree } from './units/find-unit.ts';
 
-const wantedSchema = z.object({
+const inputSchema = z.object({
 	username: z.string(),
 	name: z.string(),
 	/** Code or slug of the unit. In a database without units: the four-digit code of the root to create. */
@@ -33,14 +33,14 @@ export interface ProvidedAccount {
 	password?: string;
 }
 
-async function findOrCreateUnit(wanted: z.output<typeof wantedSchema>): Promise<{ id: string; made: boolean }> {
-	const found = await anyUnit(wanted.unit);
+async function findOrCreateUnit(input: z.output<typeof inputSchema>): Promise<{ id: string; made: boolean }> {
+	const found = await anyUnit(input.unit);
 	if (found) return { id: found.id, made: false };
-	if ((await unitTree()).length > 0) throw new NotFound(`unit ${wanted.unit}`);
+	if ((await unitTree()).length > 0) throw new NotFound(`unit ${input.unit}`);
 	const id = await createUnit(await systemActor([]), {
-		code: wanted.unit,
-		slug: wanted.unitSlug ?? `satker-${wanted.unit}`,
-		name: wanted.unitName ?? `Satuan kerja ${wanted.unit}`,
+		code: input.unit,
+		slug: input.unitSlug ?? `satker-${input.unit}`,
+		name: input.unitName ?? `Satuan kerja ${input.unit}`,
 		timeZone: 'Asia/Makassar',
 		hours: DEFAULT_WORKDAY_HOURS,
 		accent: '#0b5cad',
@@ -58,17 +58,17 @@ async function findOrCreateUnit(wanted: z.output<typeof wantedSchema>): Promise<
  * @throws Invalid · NotFound if there are units but not this one
  */
 export async function provideAccount(raw: unknown): Promise<ProvidedAccount> {
-	const wanted = checked(wantedSchema, raw);
-	const unit = await findOrCreateUnit(wanted);
+	const input = checked(inputSchema, raw);
+	const unit = await findOrCreateUnit(input);
 	const system = await systemActor([]);
-	const known = await findAccount(wanted.username);
-	const { username, name, roles } = wanted;
+	const known = await findAccount(input.username);
+	const { username, name, roles } = input;
 	const id = known?.id ?? (await createAccount(system, { username, name, unitId: unit.id, roles }));
 	if (known) for (const role of roles) await grantRole(system, id, { unitId: unit.id, role });
 	const link = await createPasswordLink(system, id);
 	if (!link) throw new Error('the operator waits for nobody');
 	const provided = { username: username.trim().toLowerCase(), unitMade: unit.made, accountMade: !known };
-	if (!wanted.password) return { ...provided, linkToken: link.token };
+	if (!input.password) return { ...provided, linkToken: link.token };
 	const password = randomSecret(12);
 	await usePasswordLink(link.token, password);
 	return { ...provided, password };

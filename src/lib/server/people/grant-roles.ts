@@ -43,11 +43,11 @@ export async function revokeRole(actor: Actor, accountId: string, raw: unknown):
 		if (role === 'admin' && (await rootAdminsLeft(tx, { accountId, unitId })) === 0) {
 			throw new Invalid([{ path: 'role', code: 'admin_last_admin' }]);
 		}
-		const taken = await tx
+		const revoked = await tx
 			.delete(roles)
 			.where(and(eq(roles.accountId, accountId), eq(roles.unitId, unitId), eq(roles.role, role)))
 			.returning();
-		if (taken.length === 0) return;
+		if (revoked.length === 0) return;
 		await recordChange(tx, actor, { unitId, action: 'role.revoked', subject: account.username, before: { role } });
 		await noteRemoval(tx, actor, { kind: 'role_removed', accountId, unitId, role });
 	});

@@ -119,9 +119,9 @@ test('a rating outside office hours gets a signal and counts; by a visit’s lin
 	const { unit, officer } = await office();
 	for (const at of [NIGHT, SUNDAY])
 		expect(await stored(unit, { officer: officer.id }, {}, at)).toMatchObject(unusual('outside_hours'));
-	const given = { officer: officer.id, given_at: '2026-03-04T11:00:00+08:00' };
-	expect(await stored(unit, given, { source: 'kiosk' }, NIGHT)).toMatchObject({ signals: [] });
-	expect(await stored(unit, given, {}, NIGHT)).toMatchObject({ signals: ['outside_hours'] });
+	const rating = { officer: officer.id, given_at: '2026-03-04T11:00:00+08:00' };
+	expect(await stored(unit, rating, { source: 'kiosk' }, NIGHT)).toMatchObject({ signals: [] });
+	expect(await stored(unit, rating, {}, NIGHT)).toMatchObject({ signals: ['outside_hours'] });
 	const input = { unit: unit.code, channel: 'walk_in' };
 	const { token } = await withClock(OPEN, () => createVisit(input, { accountId: null, within: [unit.id] }));
 	expect(await stored(unit, { visit_token: token }, {}, NIGHT)).toMatchObject({ signals: [] });

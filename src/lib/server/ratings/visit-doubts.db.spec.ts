@@ -107,8 +107,8 @@ test('an early opening of the link does not matter for ratings that another syst
 
 test('a rating from the desk’s device is stored, gets `made_here`, is not verified and leaves the token unused', async () => {
 	const visit = await makeVisit();
-	const given = await later(60, () => rate(visit, { sender: sender(DESK) }));
-	expect(given).toMatchObject({ verified: false, source: 'web', signals: ['made_here'], officer: visit.officer.id });
+	const rating = await later(60, () => rate(visit, { sender: sender(DESK) }));
+	expect(rating).toMatchObject({ verified: false, source: 'web', signals: ['made_here'], officer: visit.officer.id });
 	expect(await used(visit)).toBe(false);
 	// The office opened the link, so from now on the rater is no longer certain.
 	await openVisit(visit.token, by(DESK));

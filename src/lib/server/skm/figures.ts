@@ -81,7 +81,7 @@ export async function skmTallies(
 			for (const element of SKM_ELEMENTS) tally.sums[element] = row[element];
 		}
 	}
-	for (const { unit, fact, value, n } of await countsByFact(on, unitIds, filter)) of(unit).said[fact][value] = n;
+	for (const { unit, fact, value, n } of await countsByFact(on, unitIds, filter)) of(unit).facts[fact][value] = n;
 	return tallies;
 }
 
@@ -101,8 +101,8 @@ function countsByFact(on: Database | Tx, unitIds: readonly string[], filter: Skm
 	const facts = SKM_FACT_NAMES.map((fact) => sql`(${fact}, coalesce(${skmResponses[fact]}, ''))`);
 	return rowsOf<{ unit: string; fact: SkmFact; value: string; n: number }>(
 		on,
-		sql`select ${skmResponses.unitId} as unit, said.fact, said.value, count(*)::int as n
-			from ${skmResponses} cross join lateral (values ${sql.join(facts, sql`, `)}) as said (fact, value)
+		sql`select ${skmResponses.unitId} as unit, facts.fact, facts.value, count(*)::int as n
+			from ${skmResponses} cross join lateral (values ${sql.join(facts, sql`, `)}) as facts (fact, value)
 			where ${skmResponses.state} = 'counted' and ${within(unitIds, filter)}
 			group by 1, 2, 3`
 	);

@@ -174,11 +174,11 @@ export async function publishSkm(actor: Actor, name: string, raw: unknown): Prom
 export async function withdrawSkm(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { reason } = checked(z.object({ reason: reasonField }), raw);
 	await transaction(async (tx) => {
-		const mine = eq(skmPublications.id, id);
-		const [found] = isUuid(id) ? await tx.select().from(skmPublications).where(mine).for('update') : [];
+		const byId = eq(skmPublications.id, id);
+		const [found] = isUuid(id) ? await tx.select().from(skmPublications).where(byId).for('update') : [];
 		if (!found || !holds(actor, found.unitId, 'manager')) throw new NotFound(id);
 		if (found.withdrawnAt) throw new Conflict('invalid-move', { reason: 'skm_withdrawn' });
-		await tx.update(skmPublications).set({ withdrawnAt: now() }).where(mine);
+		await tx.update(skmPublications).set({ withdrawnAt: now() }).where(byId);
 		const subject = `${found.firstDay}/${found.lastDay}`;
 		await recordChange(tx, actor, { unitId: found.unitId, action: 'skm.withdrawn', subject, reason });
 	});

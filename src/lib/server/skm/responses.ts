@@ -116,11 +116,11 @@ export async function decideSkm(actor: Actor, id: string, raw: unknown): Promise
 
 /** Locks the office's survey, so that no publication is computed at the same time, and then the form. */
 async function lockedResponse(tx: Tx, actor: Actor, id: string) {
-	const mine = eq(skmResponses.id, id);
-	const [found] = isUuid(id) ? await tx.select({ unitId: skmResponses.unitId }).from(skmResponses).where(mine) : [];
+	const byId = eq(skmResponses.id, id);
+	const [found] = isUuid(id) ? await tx.select({ unitId: skmResponses.unitId }).from(skmResponses).where(byId) : [];
 	if (!found || !holds(actor, found.unitId, 'manager')) throw new NotFound(id);
 	await lockSkmOffice(tx, found.unitId);
-	const [response] = await tx.select().from(skmResponses).where(mine).for('update');
+	const [response] = await tx.select().from(skmResponses).where(byId).for('update');
 	if (!response) throw new NotFound(id);
 	return response;
 }

@@ -145,9 +145,9 @@ export async function closeVisit(actor: Actor, id: string): Promise<void> {
 	});
 }
 
-function requireState(visit: VisitRow, wanted: VisitState): void {
+function requireState(visit: VisitRow, expected: VisitState): void {
 	const state = visitState(visit);
-	if (state !== wanted) throw new Conflict('invalid-move', { status: state, reason: `visit_${state}` });
+	if (state !== expected) throw new Conflict('invalid-move', { status: state, reason: `visit_${state}` });
 }
 
 /**
@@ -204,10 +204,10 @@ async function recordVisitChange(
 }
 
 async function names(tx: Tx, ids: (string | null)[]) {
-	const wanted = ids.filter((id) => id !== null);
+	const presentIds = ids.filter((id) => id !== null);
 	const known = new Map<string, string>();
 	for (const table of [officers, places]) {
-		const rows = await tx.select({ id: table.id, name: table.name }).from(table).where(inArray(table.id, wanted));
+		const rows = await tx.select({ id: table.id, name: table.name }).from(table).where(inArray(table.id, presentIds));
 		for (const { id, name } of rows) known.set(id, name);
 	}
 	return (id: string | null) => (id === null ? null : (known.get(id) ?? id));

@@ -221,7 +221,7 @@ test('the same form sent twice is one visit; its id cannot be reused by another 
 test('lists a day page by page and by state; today’s page also lists unfinished visits of earlier days', async () => {
 	const counter = await makeCounter();
 	const { handler, unit, first } = counter;
-	const left = await at('2026-03-02T02:00:00Z', () => note(counter, { officer: first.id, step: 'begin' }));
+	const unfinished = await at('2026-03-02T02:00:00Z', () => note(counter, { officer: first.id, step: 'begin' }));
 	// 23:30 UTC on 3 March is 4 March in Makassar.
 	for (let minute = 0; minute < 55; minute++) {
 		const moment = new Date(Date.parse('2026-03-03T23:30:00Z') + minute * 60_000).toISOString();
@@ -231,7 +231,7 @@ test('lists a day page by page and by state; today’s page also lists unfinishe
 		const book = await guestBook(handler, { unit: unit.slug });
 		expect(book).toMatchObject({ day: '2026-03-04', earlier: '2026-03-02', later: null });
 		expect(book.counts).toEqual({ all: 55, waiting: 11, begun: 0, closed: 44 });
-		expect(book.leftOpen.map(({ id }) => id)).toEqual([left.id]);
+		expect(book.leftOpen.map(({ id }) => id)).toEqual([unfinished.id]);
 		const rest = await guestBook(handler, { unit: unit.slug }, book.nextCursor ?? undefined);
 		expect(rest.nextCursor).toBeNull();
 		const all = [...book.lines, ...rest.lines];

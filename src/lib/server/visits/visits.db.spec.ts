@@ -37,8 +37,8 @@ test('a token used fifty times concurrently gives one verified rating; the other
 			submitRating(ratingOf(unit, { score: (index % 5) + 1 }), { source: 'visit', visitToken: token })
 		)
 	);
-	const given = results.filter((result) => result.status === 'fulfilled').map((result) => result.value);
-	expect(given).toMatchObject([{ verified: true, repeated: false }]);
+	const fulfilled = results.filter((result) => result.status === 'fulfilled').map((result) => result.value);
+	expect(fulfilled).toMatchObject([{ verified: true, repeated: false }]);
 	for (const result of results) {
 		if (result.status === 'rejected') {
 			expect((result.reason as Invalid).issues).toEqual([{ path: 'visit_token', code: 'rating_token_used' }]);
@@ -134,14 +134,14 @@ test('the recording device and the form’s hash are deleted when the link expir
 	const unit = await makeUnit();
 	const { id } = await recordVisit(unit);
 	await db().update(visits).set({ madeByDevice: 'a device', contentHash: 'a hash' }).where(eq(visits.id, id));
-	const kept = async () => {
+	const columns = async () => {
 		const [visit] = await db().select().from(visits).where(eq(visits.id, id));
 		return [visit?.madeByDevice, visit?.contentHash];
 	};
 	await at(inDays(13.9), deleteRecordingDevices);
-	expect(await kept()).toEqual(['a device', 'a hash']);
+	expect(await columns()).toEqual(['a device', 'a hash']);
 	await at(inDays(14.1), deleteRecordingDevices);
-	expect(await kept()).toEqual([null, null]);
+	expect(await columns()).toEqual([null, null]);
 });
 
 async function closedAt(desk: { id: string }, unit: { id: string; code: string }, minutes: number) {

@@ -46,13 +46,13 @@ export async function unitsOpenedBy(on: Reader, accountId: string): Promise<stri
 
 /** As `unitsOpenedBy`, including waiting changes, because protection starts with the request. */
 async function unitsOpenedNowOrSoon(on: Reader, accountId: string): Promise<string[]> {
-	const asked = await on
+	const waitingRoles = await on
 		.select({ data: accessChanges.data })
 		.from(accessChanges)
 		.where(
 			and(eq(accessChanges.accountId, accountId), eq(accessChanges.kind, 'role'), eq(accessChanges.state, 'waiting'))
 		);
-	const soon = asked.map(({ data }) => String(data.unitId));
+	const soon = waitingRoles.map(({ data }) => String(data.unitId));
 	return unitsWithCases(on, [...(await caseRoleUnits(on, accountId)), ...soon]);
 }
 
@@ -62,7 +62,7 @@ async function unitsOpenedNowOrSoon(on: Reader, accountId: string): Promise<stri
  * the new address.
  */
 async function unitsRecentlyLost(on: Reader, accountId: string): Promise<string[]> {
-	const left = await on
+	const removals = await on
 		.select({ unitIds: accessChanges.unitIds })
 		.from(accessChanges)
 		.where(
@@ -72,7 +72,7 @@ async function unitsRecentlyLost(on: Reader, accountId: string): Promise<string[
 				gte(accessChanges.requestedAt, new Date(now().getTime() - REMOVED_MS))
 			)
 		);
-	return left.flatMap(({ unitIds }) => unitIds);
+	return removals.flatMap(({ unitIds }) => unitIds);
 }
 
 /** Whether an account can open cases now or after its waiting changes. */

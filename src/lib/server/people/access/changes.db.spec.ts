@@ -47,22 +47,22 @@ test('a role takes effect at once until the unit or a unit below has its first c
 });
 
 test('a supervisor of the unit or above approves at once; the same request twice is stored once', async () => {
-	const asked = await askRole(admin, clerk, unit.id);
+	const change = await askRole(admin, clerk, unit.id);
 	await grantRole(admin, idOf(clerk), { unitId: unit.id, role: 'handler' });
 	expect(await changesOf(idOf(clerk))).toHaveLength(1);
 	expect([await countAccessToDecide(head), await countAccessToDecide(above)]).toEqual([1, 1]);
-	await decideAccessChange(above, asked.id, { decision: 'approve', link: 'print' });
+	await decideAccessChange(above, change.id, { decision: 'approve', link: 'print' });
 	expect(await rolesOf(clerk)).toEqual(['handler', 'manager']);
 	expect(await latestChange(clerk)).toMatchObject({ state: 'effective', decidedBy: idOf(above) });
-	await expect(decideAccessChange(head, asked.id, { decision: 'decline' })).rejects.toThrow(Conflict);
-	await expect(takeBackAccessChange(admin, asked.id)).rejects.toThrow(Conflict);
+	await expect(decideAccessChange(head, change.id, { decision: 'decline' })).rejects.toThrow(Conflict);
+	await expect(takeBackAccessChange(admin, change.id)).rejects.toThrow(Conflict);
 });
 
 test('the requester, the account concerned, other units, tokens and inactive accounts cannot approve', async () => {
 	const both = await makeActor([[unit.id, 'admin', 'supervisor']]);
-	const asked = await askRole(both, both, unit.id, 'handler');
+	const change = await askRole(both, both, unit.id, 'handler');
 	const elsewhere = await makeActor([[(await makeUnit()).id, 'supervisor', 'admin']]);
-	const approve = (by: Actor, { id } = asked) => decideAccessChange(by, id, { decision: 'approve' });
+	const approve = (by: Actor, { id } = change) => decideAccessChange(by, id, { decision: 'approve' });
 	for (const one of [both, admin, { ...head, scopes: [] }]) await expect(approve(one)).rejects.toThrow(NotAllowed);
 	for (const one of [clerk, elsewhere]) await expect(approve(one)).rejects.toThrow(NotFound);
 	const about = await askRole(admin, head, unit.id, 'handler');
@@ -75,8 +75,8 @@ test('the requester, the account concerned, other units, tokens and inactive acc
 
 test('a supervisor recorded as absent may still decide', async () => {
 	await addAbsence(admin, idOf(head), { fromDay: '2020-01-01', toDay: '2099-01-01' });
-	const asked = await askRole(admin, clerk, unit.id);
-	await decideAccessChange((await actorOf(idOf(head)))!, asked.id, { decision: 'decline' });
+	const change = await askRole(admin, clerk, unit.id);
+	await decideAccessChange((await actorOf(idOf(head)))!, change.id, { decision: 'decline' });
 	expect(await rolesOf(clerk)).toEqual(['manager']);
 });
 
@@ -86,10 +86,10 @@ test('a regency’s supervisor may decline but not approve a change that also op
 		[unit.id, 'handler']
 	]);
 	expect(await createPasswordLink(rootAdmin, idOf(wide))).toBeUndefined();
-	const asked = await latestChange(wide);
-	await expect(decideAccessChange(head, asked.id, { decision: 'approve', link: 'print' })).rejects.toThrow(NotAllowed);
+	const change = await latestChange(wide);
+	await expect(decideAccessChange(head, change.id, { decision: 'approve', link: 'print' })).rejects.toThrow(NotAllowed);
 	expect(await listAccessChanges(head, 'waiting')).toMatchObject([{ mayApprove: false, mayDecline: true }]);
-	expect(await decideAccessChange(above, asked.id, { decision: 'approve', link: 'print' })).toBeDefined();
+	expect(await decideAccessChange(above, change.id, { decision: 'approve', link: 'print' })).toBeDefined();
 });
 
 test('a change that nobody may approve keeps waiting while a supervisor of one of its units could decline', async () => {
@@ -104,9 +104,9 @@ test('a change that nobody may approve keeps waiting while a supervisor of one o
 	withMail();
 	expect(await createPasswordLink(rootAdmin, idOf(wide))).toBeUndefined();
 	await later(25, applyDueChanges);
-	const asked = await latestChange(wide);
-	expect(asked.state).toBe('waiting');
-	await decideAccessChange(head, asked.id, { decision: 'decline' });
+	const change = await latestChange(wide);
+	expect(change.state).toBe('waiting');
+	await decideAccessChange(head, change.id, { decision: 'decline' });
 	expect((await latestChange(wide)).state).toBe('declined');
 });
 
@@ -162,9 +162,9 @@ test('a change that was withdrawn, declined, or requested by a former administra
 });
 
 test('of a concurrent timeout and decision only one takes effect', async () => {
-	const asked = await askRole(admin, admin, unit.id, 'handler');
+	const change = await askRole(admin, admin, unit.id, 'handler');
 	const outcomes = await later(25, () =>
-		Promise.allSettled([applyDueChanges(), decideAccessChange(head, asked.id, { decision: 'decline' })])
+		Promise.allSettled([applyDueChanges(), decideAccessChange(head, change.id, { decision: 'decline' })])
 	);
 	const declined = outcomes[1]?.status === 'fulfilled';
 	expect(await rolesOf(admin)).toEqual(declined ? ['admin'] : ['admin', 'handler']);
@@ -186,8 +186,8 @@ test('the operator’s changes need no approval, and supervisors see them in the
 		])
 	);
 	const system = await systemActor(['cases:read']);
-	const wanted = { name: 'Pemantau', accountId: idOf(head), unitId: unit.id, scopes: ['cases:read'] };
-	expect((await createToken(system, wanted)).waiting).toBe(false);
+	const tokenInput = { name: 'Pemantau', accountId: idOf(head), unitId: unit.id, scopes: ['cases:read'] };
+	expect((await createToken(system, tokenInput)).waiting).toBe(false);
 });
 
 test('after a restore no change that waited in the backup takes effect', async () => {

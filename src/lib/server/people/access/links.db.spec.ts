@@ -54,14 +54,14 @@ test('a requested address replaces an earlier request with another address; an i
 test('an approved link is printed by the supervisor; without e-mail it keeps waiting', async () => {
 	const handler = await makeActor([[unit.id, 'handler']]);
 	expect(await createPasswordLink(admin, idOf(handler))).toBeUndefined();
-	const asked = await latestChange(handler);
-	expect(await codesOf(decideAccessChange(head, asked.id, { decision: 'approve' }))).toEqual(['access_link']);
-	expect(await codesOf(decideAccessChange(head, asked.id, { decision: 'approve', link: 'mail' }))).toEqual([
+	const change = await latestChange(handler);
+	expect(await codesOf(decideAccessChange(head, change.id, { decision: 'approve' }))).toEqual(['access_link']);
+	expect(await codesOf(decideAccessChange(head, change.id, { decision: 'approve', link: 'mail' }))).toEqual([
 		'access_no_mail'
 	]);
 	await later(48, applyDueChanges);
 	expect((await latestChange(handler)).state).toBe('waiting');
-	const link = await decideAccessChange(head, asked.id, { decision: 'approve', link: 'print' });
+	const link = await decideAccessChange(head, change.id, { decision: 'approve', link: 'print' });
 	await usePasswordLink(link?.token ?? '', 'jalan trans sulawesi');
 });
 
@@ -71,15 +71,15 @@ test('a link is sent only to the address the account had at the time of the requ
 	await withAddress(handler);
 	await changeAddress(admin, handler);
 	await createPasswordLink(admin, idOf(handler));
-	const asked = await latestChange(handler);
-	expect(asked.kind).toBe('password_link');
+	const change = await latestChange(handler);
+	expect(change.kind).toBe('password_link');
 	await later(25, applyDueChanges);
 	expect((await changesOf(idOf(handler))).map(({ kind, state }) => [kind, state])).toEqual([
 		['email', 'effective'],
 		['password_link', 'waiting']
 	]);
 	expect(await listAccessChanges(head, 'waiting')).toMatchObject([{ byMail: false, addressChanged: true }]);
-	const byMail = decideAccessChange(head, asked.id, { decision: 'approve', link: 'mail' });
+	const byMail = decideAccessChange(head, change.id, { decision: 'approve', link: 'mail' });
 	expect(await codesOf(byMail)).toEqual(['access_address_changed']);
 	await createPasswordLink(admin, idOf(handler));
 	expect((await changesOf(idOf(handler))).map(({ state }) => state)).toEqual(['effective', 'overtaken', 'waiting']);
@@ -96,8 +96,8 @@ test('the link of a first role is not sent to an address changed while the role 
 	await decideAccessChange(head, (await latestChange(clerk)).id, { decision: 'approve' });
 	await later(25, applyDueChanges);
 	expect(await rolesOf(clerk)).toEqual(['handler', 'manager']);
-	const given = (await changesOf(idOf(clerk))).find(({ kind }) => kind === 'role');
-	expect(given).toMatchObject({ state: 'effective', link: null });
+	const roleChange = (await changesOf(idOf(clerk))).find(({ kind }) => kind === 'role');
+	expect(roleChange).toMatchObject({ state: 'effective', link: null });
 });
 
 test('after a role was removed, an address change still needs approval for 30 days', async () => {
@@ -112,13 +112,13 @@ test('after a role was removed, an address change still needs approval for 30 da
 test('a first role that opens cases ends the password that the account’s creator may know', async () => {
 	const link = await createPasswordLink(admin, idOf(clerk));
 	await usePasswordLink(link?.token ?? '', 'jalan trans sulawesi');
-	const kept = await createPasswordLink(admin, idOf(clerk));
-	const asked = await askRole(admin, clerk, unit.id);
+	const earlierLink = await createPasswordLink(admin, idOf(clerk));
+	const change = await askRole(admin, clerk, unit.id);
 	expect(await createPasswordLink(admin, idOf(clerk))).toBeUndefined();
-	const printed = await decideAccessChange(head, asked.id, { decision: 'approve', link: 'print' });
+	const newLink = await decideAccessChange(head, change.id, { decision: 'approve', link: 'print' });
 	expect((await accountRow(clerk)).passwordHash).toBeNull();
-	await expect(usePasswordLink(kept?.token ?? '', 'jalan trans sulawesi')).rejects.toThrow(NotFound);
-	await usePasswordLink(printed?.token ?? '', 'pelabuhan mamuju lama');
+	await expect(usePasswordLink(earlierLink?.token ?? '', 'jalan trans sulawesi')).rejects.toThrow(NotFound);
+	await usePasswordLink(newLink?.token ?? '', 'pelabuhan mamuju lama');
 });
 
 test('an account whose only role waits or was declined stays with its administrator, who never sees its link', async () => {
@@ -126,8 +126,8 @@ test('an account whose only role waits or was declined stays with its administra
 	const id = await createAccount(admin, { ...newcomer(), roles: ['handler'] });
 	expect((await personForAdmin(admin, id)).administered).toBe(true);
 	expect(await createPasswordLink(admin, id)).toBeUndefined();
-	const [asked] = await changesOf(id);
-	await decideAccessChange(head, asked?.id ?? '', { decision: 'decline' });
+	const [change] = await changesOf(id);
+	await decideAccessChange(head, change?.id ?? '', { decision: 'decline' });
 	expect(await personForAdmin(admin, id)).toMatchObject({ administered: true, roles: [] });
 	expect((await listPeople(neighbour)).map((person) => person.id)).not.toContain(id);
 	expect(await grantRole(admin, id, { unitId: unit.id, role: 'manager' })).toBe(false);
@@ -140,24 +140,24 @@ test('after a declined request, an account with a role elsewhere no longer belon
 	const id = await createAccount(rootAdmin, { ...newcomer(), unitId: province.id, roles: ['manager'] });
 	await grantRole(rootAdmin, id, { unitId: unit.id, role: 'handler' });
 	expect((await personForAdmin(admin, id)).administered).toBe(false);
-	const [asked] = await changesOf(id);
-	await decideAccessChange(head, asked?.id ?? '', { decision: 'decline' });
+	const [change] = await changesOf(id);
+	await decideAccessChange(head, change?.id ?? '', { decision: 'decline' });
 	await expect(personForAdmin(admin, id)).rejects.toThrow(NotFound);
 });
 
 test('a token that reads cases works only after approval, and ends when declined', async () => {
-	const wanted = { name: 'Buku tamu', accountId: idOf(head), unitId: unit.id };
-	const writes = await createToken(admin, { ...wanted, scopes: ['visits:write', 'cases:write'] });
+	const tokenInput = { name: 'Buku tamu', accountId: idOf(head), unitId: unit.id };
+	const writes = await createToken(admin, { ...tokenInput, scopes: ['visits:write', 'cases:write'] });
 	expect(writes.waiting).toBe(false);
 	expect(await tokenActor(writes.token)).toBeDefined();
-	const reads = await createToken(admin, { ...wanted, scopes: ['cases:read'] });
+	const reads = await createToken(admin, { ...tokenInput, scopes: ['cases:read'] });
 	expect([reads.waiting, await tokenActor(reads.token)]).toEqual([true, undefined]);
 	await decideAccessChange(above, (await latestChange(head)).id, { decision: 'approve' });
 	expect(await tokenActor(reads.token)).toBeDefined();
-	const second = await createToken(admin, { ...wanted, scopes: ['escalations:read'] });
+	const second = await createToken(admin, { ...tokenInput, scopes: ['escalations:read'] });
 	await decideAccessChange(head, (await latestChange(head)).id, { decision: 'decline' });
 	expect(await tokenActor(second.token)).toBeUndefined();
-	const third = await createToken(admin, { ...wanted, scopes: ['cases:handle'] });
+	const third = await createToken(admin, { ...tokenInput, scopes: ['cases:handle'] });
 	await revokeToken(admin, third.id);
 	expect((await latestChange(head)).state).toBe('overtaken');
 	await later(25, applyDueChanges);

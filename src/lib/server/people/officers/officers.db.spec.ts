@@ -61,8 +61,8 @@ test('a portrait is a small square without metadata, and a new one deletes the o
 	const photo = { name: 'eka.jpg', type: 'image/jpeg', bytes: await phonePicture() };
 	expect((await sharp(photo.bytes).metadata()).exif).toBeDefined();
 	await setOfficerPhoto(admin, id, photo);
-	const kept = await officerPhoto(id);
-	const about = await sharp(kept ?? Buffer.alloc(0)).metadata();
+	const portrait = await officerPhoto(id);
+	const about = await sharp(portrait ?? Buffer.alloc(0)).metadata();
 	expect(about).toMatchObject({ format: 'jpeg', width: 320, height: 320 });
 	expect([about.exif, about.icc, about.xmp, about.iptc, about.comments]).toEqual(Array(5).fill(undefined));
 	const [before] = await db().select().from(officers).where(eq(officers.id, id));

@@ -113,6 +113,6 @@ test('housekeeping deletes used links and keeps valid ones', async () => {
 	const { token: good } = await linkFor(admin, await newPerson());
 	await deleteUnusablePasswordLinks();
 	expect(await readPasswordLink(good)).toBeDefined();
-	const left = await db().select().from(passwordLinks);
-	expect(left.every((link) => link.usedAt === null)).toBe(true);
+	const remaining = await db().select().from(passwordLinks);
+	expect(remaining.every((link) => link.usedAt === null)).toBe(true);
 });

@@ -23,8 +23,8 @@ import { endSessions } from './session.ts';
 export async function createPasswordLink(actor: Actor, accountId: string): Promise<PasswordLink | undefined> {
 	return transaction(async (tx) => {
 		await accountForAdmin(tx, actor, accountId, 'administered');
-		const asked = await requestAccessChange(tx, actor, { kind: 'password_link', accountId });
-		return asked === 'waiting' ? undefined : asked.link;
+		const result = await requestAccessChange(tx, actor, { kind: 'password_link', accountId });
+		return result === 'waiting' ? undefined : result.link;
 	});
 }
 

@@ -44,13 +44,13 @@ interface Attempt {
  */
 export async function signIn({ username, password, address, device }: Attempt) {
 	const name = username.trim().toLowerCase();
-	const lane = await queueFor(name, address, device);
-	const wait = await secondsToWait(lane.slowdown, lane.key);
+	const queued = await queueFor(name, address, device);
+	const wait = await secondsToWait(queued.slowdown, queued.key);
 	const check = () => accountOf(name, password);
-	const found = env().LIMITS ? await lane.queue.check(lane.keys, wait * 1000, check) : await check();
+	const found = env().LIMITS ? await queued.queue.check(queued.keys, wait * 1000, check) : await check();
 	if (!found) {
-		lane.queue.noteFailure(lane.keys.source);
-		const seconds = await countFailure(lane.slowdown, lane.key);
+		queued.queue.noteFailure(queued.keys.source);
+		const seconds = await countFailure(queued.slowdown, queued.key);
 		const issue = seconds > 0 ? { code: 'sign_in_failed_slow', params: { seconds } } : { code: 'sign_in_failed' };
 		throw new Invalid([{ path: '', ...issue }]);
 	}

@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 afterEach(() => overrideEnv({ BOOTSTRAP_TOKEN: undefined }));
 
-const wanted = (changes: Record<string, unknown> = {}) => ({
+const tokenInput = (changes: Record<string, unknown> = {}) => ({
 	name: 'Buku tamu',
 	accountId: idOf(guestBook),
 	unitId: regency.id,
@@ -40,7 +40,7 @@ const wanted = (changes: Record<string, unknown> = {}) => ({
 });
 
 test('a token is shown once, stored as a hash, and acts for its account within its unit', async () => {
-	const { token, id } = await createToken(rootAdmin, wanted());
+	const { token, id } = await createToken(rootAdmin, tokenInput());
 	expect(JSON.stringify(await db().select().from(apiTokens))).not.toContain(token);
 	const actor = await tokenActor(token);
 	expect(actor).toMatchObject({ accountId: idOf(guestBook), scopes: ['visits:write', 'cases:read'] });
@@ -52,16 +52,18 @@ test('a token is shown once, stored as a hash, and acts for its account within i
 });
 
 test('a scope that no role of the account allows is refused by name', async () => {
-	expect(await codesOf(createToken(rootAdmin, wanted({ scopes: ['tokens:write'] })))).toEqual(['admin_scope_not_held']);
+	expect(await codesOf(createToken(rootAdmin, tokenInput({ scopes: ['tokens:write'] })))).toEqual([
+		'admin_scope_not_held'
+	]);
 	const officerOnly = await makeActor([]);
-	const nothing = wanted({ accountId: idOf(officerOnly), scopes: ['ratings:write'] });
+	const nothing = tokenInput({ accountId: idOf(officerOnly), scopes: ['ratings:write'] });
 	expect(await codesOf(createToken(rootAdmin, nothing))).toEqual(['admin_scope_not_held']);
-	expect(await codesOf(createToken(rootAdmin, wanted({ scopes: [] })))).toEqual(['admin_scope']);
+	expect(await codesOf(createToken(rootAdmin, tokenInput({ scopes: [] })))).toEqual(['admin_scope']);
 });
 
 test('a token loses a scope when its account loses the required role', async () => {
 	const clerk = await makeActor([[regency.id, 'handler', 'manager']]);
-	const both = wanted({ accountId: idOf(clerk), scopes: ['cases:read', 'insight:read'] });
+	const both = tokenInput({ accountId: idOf(clerk), scopes: ['cases:read', 'insight:read'] });
 	const { token } = await createToken(rootAdmin, both);
 	const ofClerk = eq(roles.accountId, idOf(clerk));
 	await db()
@@ -77,27 +79,27 @@ test('a token loses a scope when its account loses the required role', async () 
 
 test('an administrator creates tokens only in their units and for accounts they administer', async () => {
 	const clerk = await makeActor([[regency.id, 'handler']]);
-	const mine = wanted({ accountId: idOf(clerk) });
-	expect(await createToken(regencyAdmin, mine)).toBeDefined();
-	await expect(createToken(regencyAdmin, { ...mine, unitId: province.id })).rejects.toThrow(NotFound);
-	await expect(createToken(regencyAdmin, wanted())).rejects.toThrow(NotFound);
-	await expect(createToken(clerk, mine)).rejects.toThrow(NotFound);
+	const ownInput = tokenInput({ accountId: idOf(clerk) });
+	expect(await createToken(regencyAdmin, ownInput)).toBeDefined();
+	await expect(createToken(regencyAdmin, { ...ownInput, unitId: province.id })).rejects.toThrow(NotFound);
+	await expect(createToken(regencyAdmin, tokenInput())).rejects.toThrow(NotFound);
+	await expect(createToken(clerk, ownInput)).rejects.toThrow(NotFound);
 });
 
 test('a token cannot grant a scope that it does not have', async () => {
 	const own = { accountId: idOf(rootAdmin), scopes: ['tokens:write', 'directory:read'] };
-	const { token } = await createToken(rootAdmin, wanted(own));
+	const { token } = await createToken(rootAdmin, tokenInput(own));
 	const actor = (await tokenActor(token))!;
 	const bearer = { ...actor, units: { ...actor.units, admin: rootAdmin.units.admin } };
 	const clerk = await makeActor([[regency.id, 'handler']]);
-	const asked = wanted({ accountId: idOf(clerk), scopes: ['cases:read'] });
-	expect(await codesOf(createToken(bearer, asked))).toEqual(['admin_scope_not_yours']);
-	const given = await createToken(bearer, { ...asked, scopes: ['directory:read'] });
-	expect((await tokenActor(given.token))?.scopes).toEqual(['directory:read']);
+	const input = tokenInput({ accountId: idOf(clerk), scopes: ['cases:read'] });
+	expect(await codesOf(createToken(bearer, input))).toEqual(['admin_scope_not_yours']);
+	const granted = await createToken(bearer, { ...input, scopes: ['directory:read'] });
+	expect((await tokenActor(granted.token))?.scopes).toEqual(['directory:read']);
 });
 
 test('a revoked token has no actor; revoking it again, or as another unit’s administrator, gives NotFound', async () => {
-	const { token, id } = await createToken(rootAdmin, wanted({ unitId: province.id }));
+	const { token, id } = await createToken(rootAdmin, tokenInput({ unitId: province.id }));
 	await expect(revokeToken(regencyAdmin, id)).rejects.toThrow(NotFound);
 	await revokeToken(rootAdmin, id);
 	expect(await tokenActor(token)).toBeUndefined();

@@ -52,30 +52,30 @@ const tokenSchema = z.object({
  * @throws Invalid `admin_scope_not_yours` if the actor's own token does not have the scope
  */
 export async function createToken(actor: Actor, raw: unknown) {
-	const wanted = checked(tokenSchema, raw);
-	requireAdmin(actor, wanted.unitId);
+	const input = checked(tokenSchema, raw);
+	requireAdmin(actor, input.unitId);
 	// A token acts for the account, so creating one requires the same right as setting its password.
-	await accountForAdmin(db(), actor, wanted.accountId, 'administered');
-	const held = await actorOf(wanted.accountId);
-	const scopes = SCOPES.filter((scope) => wanted.scopes.includes(scope));
+	await accountForAdmin(db(), actor, input.accountId, 'administered');
+	const held = await actorOf(input.accountId);
+	const scopes = SCOPES.filter((scope) => input.scopes.includes(scope));
 	for (const scope of scopes) {
 		if (actor.scopes && !actor.scopes.includes(scope)) {
 			throw new Invalid([{ path: 'scopes', code: 'admin_scope_not_yours', params: { scope } }]);
 		}
-		if (!held || !holds(held, wanted.unitId, ...SCOPE_ROLES[scope])) {
+		if (!held || !holds(held, input.unitId, ...SCOPE_ROLES[scope])) {
 			throw new Invalid([{ path: 'scopes', code: 'admin_scope_not_held', params: { scope } }]);
 		}
 	}
 	const token = TOKEN_PREFIX + randomSecret();
-	const { name, accountId, unitId } = wanted;
+	const { name, accountId, unitId } = input;
 	return transaction(async (tx) => {
 		const values = { tokenHash: sha256Hex(token), name, accountId, unitId, scopes, waiting: true, createdAt: now() };
 		const [made] = await tx.insert(apiTokens).values(values).returning({ id: apiTokens.id });
 		await recordChange(tx, actor, { unitId, action: 'token.created', subject: name, after: { accountId, scopes } });
 		const id = made?.id ?? '';
-		const asked = await requestAccessChange(tx, actor, { kind: 'token', accountId, unitId, tokenId: id, name });
+		const result = await requestAccessChange(tx, actor, { kind: 'token', accountId, unitId, tokenId: id, name });
 		/** `waiting`: a supervisor must decide; otherwise it takes effect after 24 hours. */
-		return { id, token, waiting: asked === 'waiting' };
+		return { id, token, waiting: result === 'waiting' };
 	});
 }
 

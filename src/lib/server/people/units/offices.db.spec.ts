@@ -44,8 +44,8 @@ test('a regency has the name of the office above, a root has none', async () => 
 test('lists the office’s active officers and those with a desk there, each once with all their desks', async () => {
 	const own = await makeOfficer(regency.id, 'Ani');
 	const guest = await makeOfficer(province.id, 'Budi');
-	const gone = await makeOfficer(regency.id, 'Cici');
-	await db().update(officers).set({ active: false }).where(eq(officers.id, gone.id));
+	const inactive = await makeOfficer(regency.id, 'Cici');
+	await db().update(officers).set({ active: false }).where(eq(officers.id, inactive.id));
 	await makeOfficer(province.id, 'Dodi');
 	const desks = [
 		await makePlace(regency.id, { kind: 'desk', officerId: own.id }),

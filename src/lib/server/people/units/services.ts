@@ -47,9 +47,9 @@ const standardSchema = z
 	.transform(({ ways, ...standard }): ServiceStandard => ({
 		...standard,
 		ways: WAYS.flatMap((name) => {
-			const given = ways?.[name];
-			const empty = !given || (given.requirements.length === 0 && !given.steps && !given.time);
-			return empty ? [] : [{ way: name, ...given }];
+			const entry = ways?.[name];
+			const empty = !entry || (entry.requirements.length === 0 && !entry.steps && !entry.time);
+			return empty ? [] : [{ way: name, ...entry }];
 		})
 	}));
 

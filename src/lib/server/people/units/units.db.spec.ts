@@ -108,10 +108,10 @@ test('hours may differ on Fridays and in Ramadan', async () => {
 
 test('a change logs only what differs, an empty field is cleared, and a stale form gives Conflict', async () => {
 	const { version } = await unitForAdmin(admin, 'mamuju');
-	const given = office({ slug: 'mamuju', name: 'BPS Kabupaten Mamuju', phone: '0426 000000' });
-	await changeUnit(admin, regencyId, version, given);
-	await expect(changeUnit(admin, regencyId, version, { ...given, phone: '1' })).rejects.toThrow(Conflict);
-	await changeUnit(admin, regencyId, version + 1, { ...given, phone: undefined });
+	const form = office({ slug: 'mamuju', name: 'BPS Kabupaten Mamuju', phone: '0426 000000' });
+	await changeUnit(admin, regencyId, version, form);
+	await expect(changeUnit(admin, regencyId, version, { ...form, phone: '1' })).rejects.toThrow(Conflict);
+	await changeUnit(admin, regencyId, version + 1, { ...form, phone: undefined });
 	expect(await anyUnit('7604')).toMatchObject({ phone: null, version: version + 2 });
 	const log = (await logOf('7604')).filter(({ action }) => action === 'unit.changed');
 	expect(log.map(({ before, after }) => ({ before, after }))).toEqual([
@@ -124,9 +124,9 @@ test('the head of a unit must be one of its own officers', async () => {
 	const { version } = await unitForAdmin(admin, 'mamuju');
 	const mine = await makeOfficer(regencyId);
 	const elsewhere = await makeOfficer(provinceId);
-	const given = office({ slug: 'mamuju', name: 'BPS Kabupaten Mamuju' });
-	const foreign = { ...given, headOfficerId: elsewhere.id };
+	const form = office({ slug: 'mamuju', name: 'BPS Kabupaten Mamuju' });
+	const foreign = { ...form, headOfficerId: elsewhere.id };
 	expect(await codesOf(changeUnit(admin, regencyId, version, foreign))).toEqual(['admin_officer_elsewhere']);
-	await changeUnit(admin, regencyId, version, { ...given, headOfficerId: mine.id });
+	await changeUnit(admin, regencyId, version, { ...form, headOfficerId: mine.id });
 	expect((await anyUnit('7604'))?.headOfficerId).toBe(mine.id);
 });

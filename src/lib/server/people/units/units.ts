@@ -23,15 +23,15 @@ export async function unitForAdmin(actor: Actor, name: string): Promise<Unit> {
 }
 
 async function requireFreeCodeAndSlug(tx: Tx, code: string | undefined, slug: string, except?: string): Promise<void> {
-	const taken = await tx
+	const conflicting = await tx
 		.select({ code: units.code, slug: units.slug })
 		.from(units)
 		.where(
 			and(or(eq(units.slug, slug), code ? eq(units.code, code) : undefined), except ? ne(units.id, except) : undefined)
 		);
 	const issues = [
-		...(taken.some((unit) => unit.code === code) ? [{ path: 'code', code: 'admin_code_taken' }] : []),
-		...(taken.some((unit) => unit.slug === slug) ? [{ path: 'slug', code: 'admin_slug_taken' }] : [])
+		...(conflicting.some((unit) => unit.code === code) ? [{ path: 'code', code: 'admin_code_taken' }] : []),
+		...(conflicting.some((unit) => unit.slug === slug) ? [{ path: 'slug', code: 'admin_slug_taken' }] : [])
 	];
 	if (issues.length > 0) throw new Invalid(issues);
 }

@@ -117,8 +117,8 @@ test('the first and last day of a period are included, and a rating without a se
 
 test('an officer who left remains in the figures of earlier periods and not of later ones', async () => {
 	const unit = await makeUnit();
-	const gone = await ratedOfficer(unit, [0, 0, 0, 0, 3]);
-	await db().update(officers).set({ active: false }).where(eq(officers.id, gone.id));
+	const inactive = await ratedOfficer(unit, [0, 0, 0, 0, 3]);
+	await db().update(officers).set({ active: false }).where(eq(officers.id, inactive.id));
 	const manager = await makeActor([[unit.id, 'manager']]);
 	expect((await leaderboard(manager, { unit: unit.code, ...YEAR })).insufficient).toMatchObject([{ n: 3 }]);
 	const later = await leaderboard(manager, { unit: unit.code, from: '2027-01-01', to: '2027-12-31' });

@@ -134,13 +134,13 @@ async function figuresOf(at: Office) {
 
 test('order and batching of the ratings change neither sums nor figures', { timeout: 120_000 }, async () => {
 	await fc.assert(
-		fc.asyncProperty(history, fc.integer(), fc.integer({ min: 2, max: 8 }), async ({ ratings: given }, seed, size) => {
+		fc.asyncProperty(history, fc.integer(), fc.integer({ min: 2, max: 8 }), async ({ ratings: sample }, seed, size) => {
 			const [one, other] = [await office(), await office()];
-			const shuffled = given
+			const shuffled = sample
 				.map((rating, index) => ({ rating, place: Math.imul(index + 1, seed | 1) >>> 0 }))
 				.sort((a, b) => a.place - b.place)
 				.map(({ rating }) => rating);
-			await play(one, given);
+			await play(one, sample);
 			await play(other, shuffled, size);
 			expect(await figuresOf(other)).toEqual(await figuresOf(one));
 		}),
@@ -154,9 +154,9 @@ test('void then restore, and hold then keep, leave all sums and figures unchange
 		{ out: { move: 'hold', reason: 'duplicate' }, back: { move: 'keep', reason: 'genuine' } }
 	);
 	await fc.assert(
-		fc.asyncProperty(history, pairs, async ({ ratings: given, decisions }, { out, back }) => {
+		fc.asyncProperty(history, pairs, async ({ ratings: sample, decisions }, { out, back }) => {
 			const at = await office();
-			await decideAll(at, await play(at, given), decisions);
+			await decideAll(at, await play(at, sample), decisions);
 			const mine = and(eq(ratings.unitId, at.unit.id), eq(ratings.state, 'counted'));
 			const counted = await db().select({ id: ratings.id }).from(ratings).where(mine);
 			const before = await figuresOf(at);

@@ -111,13 +111,13 @@ function rowsFor(rating: CountedRating, day: LocalDate) {
 
 /** Adds a rating to the sums, in the transaction that stores it or makes it count again. */
 export async function countIn(tx: Tx, rating: CountedRating): Promise<void> {
-	const one = figuresOf(rating);
+	const values = figuresOf(rating);
 	for (const { table, dayOf } of TABLES) {
-		const rows = rowsFor(rating, dayOf(rating.day)).map((row) => ({ ...row, ...one }));
+		const rows = rowsFor(rating, dayOf(rating.day)).map((row) => ({ ...row, ...values }));
 		await tx
 			.insert(table)
 			.values(rows)
-			.onConflictDoUpdate({ target: table.key, set: changed(table, one, 1) });
+			.onConflictDoUpdate({ target: table.key, set: increments(table, values, 1) });
 	}
 }
 
@@ -126,15 +126,15 @@ export async function countIn(tx: Tx, rating: CountedRating): Promise<void> {
  * rating remains.
  */
 export async function countOut(tx: Tx, rating: CountedRating): Promise<void> {
-	const one = figuresOf(rating);
+	const values = figuresOf(rating);
 	for (const { table, dayOf } of TABLES) {
 		for (const { key } of rowsFor(rating, dayOf(rating.day))) {
-			const taken = await tx
+			const updated = await tx
 				.update(table)
-				.set(changed(table, one, -1))
+				.set(increments(table, values, -1))
 				.where(eq(table.key, key))
 				.returning({ key: table.key });
-			if (taken.length !== 1) throw new Error(`the sums lack ${key}`);
+			if (updated.length !== 1) throw new Error(`the sums lack ${key}`);
 			await tx
 				.delete(table)
 				.where(and(eq(table.key, key), sql`${table.c1} + ${table.c2} + ${table.c3} + ${table.c4} + ${table.c5} = 0`));
@@ -142,7 +142,11 @@ export async function countOut(tx: Tx, rating: CountedRating): Promise<void> {
 	}
 }
 
-function changed(table: SumsTable, one: Partial<Record<Figure, number>>, sign: 1 | -1): Partial<Record<Figure, SQL>> {
-	const touched = FIGURES.filter((name) => one[name] !== undefined);
-	return Object.fromEntries(touched.map((name) => [name, sql`${table[name]} + ${sign * (one[name] ?? 0)}`]));
+function increments(
+	table: SumsTable,
+	values: Partial<Record<Figure, number>>,
+	sign: 1 | -1
+): Partial<Record<Figure, SQL>> {
+	const touched = FIGURES.filter((name) => values[name] !== undefined);
+	return Object.fromEntries(touched.map((name) => [name, sql`${table[name]} + ${sign * (values[name] ?? 0)}`]));
 }

@@ -23,8 +23,8 @@ async function batchWith(score: number) {
 	let id = '';
 	for (const [n, day] of [2, 2, 3, 3, 4, 4].entries()) {
 		const rating = { officer: at.officer.id, score: n === 2 ? score : 5, comment: `kata ${n}` };
-		const given = await rateOn(at.unit, `2026-03-0${day}`, rating);
-		if (n === 2) id = given.id;
+		const stored = await rateOn(at.unit, `2026-03-0${day}`, rating);
+		if (n === 2) id = stored.id;
 	}
 	const look = (day: string) => onDay(day, () => ownRatings(me));
 	const handle = (await look('2026-04-01'))?.comments.flat().find(({ text }) => text === 'kata 2')?.handle ?? '';

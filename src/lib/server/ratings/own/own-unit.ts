@@ -84,8 +84,8 @@ async function closedCounts(circle: Circle): Promise<Counts[]> {
 	const [present, late] = await Promise.all([countsIn(ratingMonthly, circle, period), changesSince(circle, period)]);
 	const quarters = Map.groupBy(asReleased(present, late, monthStart), ({ day }) => quarterStart(day));
 	const included: OfficerCounts[] = [];
-	for (const [quarter, given] of quarters)
-		if (await hasEnoughOthers(circle, quarter, given, late)) included.push(...given);
+	for (const [quarter, counted] of quarters)
+		if (await hasEnoughOthers(circle, quarter, counted, late)) included.push(...counted);
 	return [...Map.groupBy(included, ({ officerId }) => officerId).values()].map((group) =>
 		sumCounts(group.map(({ counts }) => counts))
 	);
@@ -132,13 +132,13 @@ function asReleased(
 	late: readonly LateChange[],
 	startOf: (day: LocalDate) => LocalDate
 ) {
-	const known = new Map(present.map((given) => [`${given.officerId} ${given.day}`, given]));
+	const known = new Map(present.map((counted) => [`${counted.officerId} ${counted.day}`, counted]));
 	for (const { officerId, unitId, day, score, delta } of late) {
 		const key = `${officerId} ${startOf(day)}`;
-		const given = known.get(key) ?? { officerId, unitId, day: startOf(day), counts: [0, 0, 0, 0, 0] as const };
-		const counts = [...given.counts] as [number, number, number, number, number];
+		const counted = known.get(key) ?? { officerId, unitId, day: startOf(day), counts: [0, 0, 0, 0, 0] as const };
+		const counts = [...counted.counts] as [number, number, number, number, number];
 		counts[score - 1] = (counts[score - 1] ?? 0) + delta;
-		known.set(key, { ...given, counts });
+		known.set(key, { ...counted, counts });
 	}
 	return [...known.values()].filter(({ counts }) => ratingsIn(counts) > 0);
 }
@@ -149,19 +149,19 @@ function asReleased(
 async function hasEnoughOthers(
 	circle: Circle,
 	quarter: LocalDate,
-	given: readonly OfficerCounts[],
+	counted: readonly OfficerCounts[],
 	late: readonly LateChange[]
 ): Promise<boolean> {
 	const others = (list: readonly OfficerCounts[]) => list.filter((each) => !circle.known(each));
-	if (ratingsIn(sumCounts(others(given).map(({ counts }) => counts))) < BATCH_RATINGS) return false;
-	if (mostDaysOfOneOfficer(others(given)) >= BATCH_DAYS) return true;
+	if (ratingsIn(sumCounts(others(counted).map(({ counts }) => counts))) < BATCH_RATINGS) return false;
+	if (mostDaysOfOneOfficer(others(counted)) >= BATCH_DAYS) return true;
 	const present = await countsIn(ratingDaily, circle, { from: quarter, to: lastDayOf(quarter) });
 	const changed = late.filter(({ day }) => quarterStart(day) === quarter);
 	return mostDaysOfOneOfficer(others(asReleased(present, changed, (day) => day))) >= BATCH_DAYS;
 }
 
 /** The highest number of days or months that any one officer has. */
-function mostDaysOfOneOfficer(given: readonly OfficerCounts[]): number {
-	const each = Map.groupBy(given, ({ officerId }) => officerId);
+function mostDaysOfOneOfficer(counted: readonly OfficerCounts[]): number {
+	const each = Map.groupBy(counted, ({ officerId }) => officerId);
 	return Math.max(0, ...[...each.values()].map((list) => list.length));
 }

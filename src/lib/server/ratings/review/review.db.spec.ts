@@ -82,14 +82,14 @@ test('at a root a second manager must decide; without one the proposal stays pen
 test('ratings and proposals name the unit that decides about a low score, and whether the reader decides', async () => {
 	const { province, unit, officer, local, parent } = await offices();
 	const second = await makeActor([[province.id, 'manager']]);
-	const given = [
+	const rated = [
 		await rateOn(unit, DAY, { officer: officer.id, score: 1 }),
 		await rateOn(province, addDays(DAY, -1), { score: 2 })
 	];
 	const year = { from: '2026-01-01', to: '2026-12-31' };
 	const listed = async (actor: Actor, at: typeof unit, scope: 'own' | 'tree') =>
 		(await ratingsBehind(actor, { unit: at.code, scope, ...year })).items.map(({ id, decider, proposes }) => [
-			given.findIndex((one) => one.id === id),
+			rated.findIndex((one) => one.id === id),
 			decider,
 			proposes
 		]);
@@ -99,7 +99,7 @@ test('ratings and proposals name the unit that decides about a low score, and wh
 		[0, province.name, false],
 		[1, province.name, true]
 	]);
-	expect(await decideRating(parent, given[1]?.id ?? '', VOID)).toMatchObject({ outcome: 'proposed' });
+	expect(await decideRating(parent, rated[1]?.id ?? '', VOID)).toMatchObject({ outcome: 'proposed' });
 	expect(await proposalOf(parent)).toMatchObject({ decider: province.name, mine: false });
 	expect(await proposalOf(second)).toMatchObject({ decider: province.name, mine: true });
 });
@@ -185,7 +185,7 @@ const step = fc.record({
 	what: fc.constantFrom('void', 'hold', 'keep', 'restore', 'approved', 'refused')
 });
 const history = fc.record({
-	given: fc.array(fc.record({ score: fc.integer({ min: 1, max: 5 }), held: fc.boolean() }), {
+	rated: fc.array(fc.record({ score: fc.integer({ min: 1, max: 5 }), held: fc.boolean() }), {
 		minLength: 1,
 		maxLength: 8
 	}),
@@ -194,10 +194,10 @@ const history = fc.record({
 
 test('after any history of decisions and proposals the sums equal the ratings', { timeout: 120_000 }, async () => {
 	await fc.assert(
-		fc.asyncProperty(history, async ({ given, steps }) => {
+		fc.asyncProperty(history, async ({ rated, steps }) => {
 			const at = await offices();
 			const ids: string[] = [];
-			for (const [n, { score, held }] of given.entries()) {
+			for (const [n, { score, held }] of rated.entries()) {
 				const noticed = held ? (['over_budget'] as const) : [];
 				ids.push((await rateOn(at.unit, addDays(DAY, n % 3), { officer: at.officer.id, score }, { noticed })).id);
 			}

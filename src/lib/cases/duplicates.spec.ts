@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fingerprintOf } from '#lib/text/likeness.ts';
+import { fingerprintOf } from '#lib/text/text-similarity.ts';
 import { DUPLICATE_FROM, likelyDuplicates, type Neighbour } from './duplicates.ts';
 
 const QUEUE = 'Antrean di loket konsultasi tidak bergerak selama satu jam.';

@@ -1,4 +1,4 @@
-import { likeness, sharedWords, type Fingerprint } from '#lib/text/likeness.ts';
+import { similarityOf, sharedWords, type Fingerprint } from '#lib/text/text-similarity.ts';
 
 /** Only reports received within this many days of each other are compared. */
 export const DUPLICATE_DAYS = 14;
@@ -28,7 +28,7 @@ export function likelyDuplicates<N extends Neighbour>(of: Fingerprint, neighbour
 	return neighbours
 		.map((neighbour) => ({
 			neighbour,
-			degree: likeness(of, neighbour.print),
+			degree: similarityOf(of, neighbour.print),
 			words: sharedWords(of, neighbour.print)
 		}))
 		.filter(({ neighbour, degree }) => degree >= (neighbour.sameSource ? DUPLICATE_FROM / 2 : DUPLICATE_FROM))

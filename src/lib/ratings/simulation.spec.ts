@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SIMULATED } from './simulated.ts';
+import { SIMULATION_RESULTS } from './simulation-results.ts';
 import { posterior, priorFor, type Counts, type Shares } from './adjusted-score.ts';
 
 /**
@@ -132,7 +132,7 @@ describe('the method with known true means', () => {
 		console.log(printed.join('\n'));
 		// The method page shows these values. Machines may differ in the rounding of logarithms, but not more.
 		for (const [name, { coverage, shrunk, raw }] of Object.entries(worlds)) {
-			const shown = SIMULATED[name as keyof typeof SIMULATED];
+			const shown = SIMULATION_RESULTS[name as keyof typeof SIMULATION_RESULTS];
 			expect(Math.abs(coverage - shown.covered), name).toBeLessThan(0.002);
 			expect(Math.abs(shrunk - shown.shrunk), name).toBeLessThan(0.02);
 			expect(Math.abs(raw - shown.plain), name).toBeLessThan(0.02);

@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
-import { isMoment } from '#lib/text/moment.ts';
+import { isIsoInstant } from '#lib/text/iso-instant.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 
 /** A page of a list in the order of a moment and an id. The cursor names its last row, and is null on the last page. */
@@ -28,7 +28,7 @@ export function beyond(
 ): SQL | undefined {
 	const [moment = '', key = ''] = cursor?.split('~') ?? [];
 	const type = id.getSQLType();
-	if (!isMoment(moment) || !(type === 'uuid' ? isUuid(key) : /^\d{1,15}$/.test(key))) return undefined;
+	if (!isIsoInstant(moment) || !(type === 'uuid' ? isUuid(key) : /^\d{1,15}$/.test(key))) return undefined;
 	const later = sql.raw(first === 'newest' ? '<' : '>');
 	return sql`(${at}, ${id}) ${later} (${moment}::timestamptz, ${key}::${sql.raw(type)})`;
 }

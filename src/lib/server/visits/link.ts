@@ -78,7 +78,7 @@ export type FoundVisit =
 	  };
 
 /**
- * Finds the visit of a one-time token and its state. It stores if the office opened the link, or if a browser opened it
+ * Finds the visit of a one-time token and its state. It stores whether the office opened the link, and whether a browser opened it
  * too soon; later ratings with the link are then not verified.
  */
 export async function openVisit(token: string, opener: LinkOpener): Promise<FoundVisit> {

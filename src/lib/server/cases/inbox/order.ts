@@ -1,5 +1,5 @@
 import { and, asc, desc, gt, gte, isNotNull, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
-import { isMoment } from '#lib/text/moment.ts';
+import { isIsoInstant } from '#lib/text/iso-instant.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 
 /** Position of a cursor: a case's due time (null for none) and its row id. */
@@ -22,7 +22,7 @@ export const cursorOf = (item: { dueAt: Date | null; id: number }) => `${item.du
 /** Parses a cursor; undefined if it is invalid. */
 export function readCursor(cursor: string | undefined): CursorPosition | undefined {
 	const [due = '', id = ''] = cursor?.split('~') ?? [];
-	if (!/^\d{1,15}$/.test(id) || (due !== '-' && !isMoment(due))) return undefined;
+	if (!/^\d{1,15}$/.test(id) || (due !== '-' && !isIsoInstant(due))) return undefined;
 	return { due: due === '-' ? null : due, id: Number(id) };
 }
 

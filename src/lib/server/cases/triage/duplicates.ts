@@ -2,7 +2,7 @@ import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, isNull, lte, ne,
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { DUPLICATE_DAYS, likelyDuplicates } from '#lib/cases/duplicates.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
-import { fingerprintOf, type Fingerprint } from '#lib/text/likeness.ts';
+import { fingerprintOf, type Fingerprint } from '#lib/text/text-similarity.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseSearch } from '#lib/server/db/schema/search.ts';

@@ -1,7 +1,7 @@
 import { and, desc, eq, isNotNull, ne, sql } from 'drizzle-orm';
 import { suggestCategory } from '#lib/cases/category-suggestion.ts';
 import { suggestUnit } from '#lib/cases/unit-suggestion.ts';
-import { likeness, fingerprintOf } from '#lib/text/likeness.ts';
+import { similarityOf, fingerprintOf } from '#lib/text/text-similarity.ts';
 import type { Category } from '#lib/cases/vocabulary.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -32,7 +32,7 @@ export async function suggestionsFor(actor: Actor, reference: string) {
 	const print = fingerprintOf(text);
 	const precedents = past.map((one) => ({
 		category: one.category,
-		likeness: likeness(print, fingerprintOf(one.text))
+		likeness: similarityOf(print, fingerprintOf(one.text))
 	}));
 	const named = suggestUnit(text, row.unitId, all);
 	return {

@@ -60,7 +60,7 @@ async function withAddress(tx: Tx, change: AccessChange): Promise<AccessChange> 
 	return { ...change, address: account?.email ?? null };
 }
 
-/** Notifies the deciders that an account lost access to cases, so that no removal stays unnoticed. */
+/** Records that an account lost access to cases. The deciders are then notified, so that no removal stays unnoticed. */
 export async function noteRemoval(tx: Tx, actor: Actor, removal: AccessRemoval): Promise<void> {
 	const unitIds = await unitsConcerned(tx, removal);
 	if (unitIds.length > 0) await insertRow(tx, actor, removal, unitIds, 'effective');

@@ -4,7 +4,7 @@ import { localDate, type LocalDate } from '#lib/calendar/days.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { FIGURES, figuresOf, type Countable, type Figure, type Figures } from '#lib/ratings/figures.ts';
 import { monthStart } from '#lib/ratings/period.ts';
-import { piecesOf, type Piece } from '#lib/ratings/pieces.ts';
+import { piecesOf, type Piece } from '#lib/ratings/period-pieces.ts';
 import type { Counts } from '#lib/ratings/adjusted-score.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';

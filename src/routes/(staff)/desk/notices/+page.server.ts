@@ -3,7 +3,7 @@ import { listNotices, readAllNotices, readNotice } from '#lib/server/channels/no
 import { now } from '#lib/server/clock.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
-import { isMoment } from '#lib/text/moment.ts';
+import { isIsoInstant } from '#lib/text/iso-instant.ts';
 
 export const load = withActor(async (actor, { url }) => {
 	const cursor = url.searchParams.get('cursor') ?? undefined;
@@ -25,7 +25,7 @@ export const actions = {
 	}),
 	all: formAction(async (actor, { data }, { url }) => {
 		const until = String(data.until ?? '');
-		await readAllNotices(actor, isMoment(until) ? new Date(until) : now());
+		await readAllNotices(actor, isIsoInstant(until) ? new Date(until) : now());
 		return back(url);
 	})
 };

@@ -26,7 +26,7 @@ export function fingerprintOf(text: string): Fingerprint {
  * Computes the similarity of two texts, from 0 (nothing in common) to 1 (the same significant words in any order and
  * form), as the Dice coefficient of their trigrams. Trigrams tolerate typing errors.
  */
-export function likeness(a: Fingerprint, b: Fingerprint): number {
+export function similarityOf(a: Fingerprint, b: Fingerprint): number {
 	const all = a.trigrams.size + b.trigrams.size;
 	if (all === 0) return 0;
 	const [small, large] = a.trigrams.size < b.trigrams.size ? [a, b] : [b, a];

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stemOf } from './indonesian.ts';
-import { likeness, fingerprintOf, sharedWords } from './likeness.ts';
+import { similarityOf, fingerprintOf, sharedWords } from './text-similarity.ts';
 
 const QUEUE = 'Antrean di loket tidak bergerak selama satu jam.';
 const QUEUE_TOO = 'Saya mengantre di loket konsultasi lebih dari satu jam, antrean tidak bergerak sama sekali.';
 const HEAT = 'AC di ruang tunggu mati, pengunjung kepanasan.';
 
-const alike = (a: string, b: string) => likeness(fingerprintOf(a), fingerprintOf(b));
+const alike = (a: string, b: string) => similarityOf(fingerprintOf(a), fingerprintOf(b));
 
 test.each([
 	['antrean', 'antre'],

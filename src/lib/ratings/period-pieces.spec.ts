@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, type LocalDate } from '#lib/calendar/days.ts';
 import { monthEnd, monthStart } from './period.ts';
-import { piecesOf, type Piece } from './pieces.ts';
+import { piecesOf, type Piece } from './period-pieces.ts';
 
 const EPOCH = '2024-01-01';
 const day = fc.nat(1100).map((offset) => addDays(EPOCH, offset));

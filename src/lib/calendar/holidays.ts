@@ -1,10 +1,7 @@
 import { calendarOf, type Calendar, type Holiday, type HolidayDecree, type HolidayKind } from './working-calendar.ts';
 
 interface DecreedYear extends HolidayDecree {
-	/**
-	 * Month and day -> name as in the decree; only "Cuti bersama" if the decree does not say to which feast the day
-	 * belongs.
-	 */
+	/** Month and day -> name in the decree; only "Cuti bersama" if the decree names no feast. */
 	national: Readonly<Record<string, string>>;
 	joint: Readonly<Record<string, string>>;
 }

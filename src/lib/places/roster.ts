@@ -30,7 +30,6 @@ const weekdays = z.array(weekday, 'roster_weekdays').min(1, 'roster_weekdays');
 /** The same shift on one or more weekdays of every week. */
 export const weekShiftInput = z.object({ ...span, weekdays }).refine(inOrder, outOfOrder);
 
-/** A shift for one date. */
 export const dayShiftInput = z
 	.object({ ...span, day: z.string('roster_day').refine(isLocalDate, 'roster_day') })
 	.refine(inOrder, outOfOrder);

@@ -9,7 +9,6 @@ const pin = z
 	.trim()
 	.regex(/^\d{4,8}$/, 'kiosk_pin');
 
-/** An administrator's input for pairing a device. */
 export const pairingInput = z.object({
 	mode: z.enum(KIOSK_MODES, 'kiosk_mode'),
 	/** The desk where the device stands; without one it represents the whole office. */

@@ -30,10 +30,7 @@ function yearEarlier({ from, to }: Period): Period {
 	return { from: yearBefore(from), to: yearBefore(to) };
 }
 
-/**
- * The same day of another month. The last day of a month stays the last day; a day that does not exist becomes the last
- * one.
- */
+/** The same day of another month; the last day, and a day that does not exist there, become its last day. */
 function sameDay(day: LocalDate, months: number): LocalDate {
 	const last = monthEnd(monthsAfter(day, months));
 	const same = `${last.slice(0, 8)}${day.slice(8)}`;

@@ -6,10 +6,7 @@ import { COUNT_REASONS, LONGEST_COMMENT, RATING_TAGS, SET_ASIDE_REASONS } from '
 
 // Messages are codes; their texts are in `errors.{id,en}.json` under `error_<code>`.
 
-/**
- * Returns undefined for empty text. Forms send '' for an empty field. NUL characters are removed, because the database
- * cannot store them.
- */
+/** Empty text becomes undefined, as forms send ''. NUL is removed, because the database cannot store it. */
 export const absent = (value: unknown) => {
 	const text = typeof value === 'string' ? value.replaceAll('\0', '') : value;
 	return typeof text === 'string' && text.trim() === '' ? undefined : text;

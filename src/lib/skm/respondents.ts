@@ -1,7 +1,4 @@
-/**
- * Groups with fewer people are not shown separately on any page. In a small town four farmers above sixty could be
- * recognised.
- */
+/** Smaller groups are never shown separately: four farmers above sixty could be recognised. */
 export const LEAST_GROUP = 5;
 
 export interface GroupCount {

@@ -29,7 +29,6 @@ export function sumsOf(responses: Iterable<SkmAnswers>): SkmSums {
 	return total;
 }
 
-/** Adds two sums, for example of two months. */
 export function addSums(a: SkmSums, b: SkmSums): SkmSums {
 	return { n: a.n + b.n, sums: byElement((element) => a.sums[element] + b.sums[element]) };
 }

@@ -1,9 +1,6 @@
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 
-/**
- * The nine elements of the community satisfaction survey, in the order and with the numbers of Permenpan RB 14/2017.
- * Texts for screens are in `lib/words/skm.ts`.
- */
+/** The nine elements of the survey, with the order and numbers of Permenpan RB 14/2017. */
 export const SKM_ELEMENTS = ['u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9'] as const;
 export type SkmElement = (typeof SKM_ELEMENTS)[number];
 

@@ -1,7 +1,4 @@
-/**
- * Crockford base32: 32 symbols without I, L, O and U, so that a code stays the same when it is read aloud, written down
- * and typed.
- */
+/** Crockford base32: without I, L, O and U, so that a code survives reading aloud, writing and typing. */
 export const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 const OUTSIDE = /[^0-9A-HJKMNP-TV-Z]/;
@@ -41,7 +38,6 @@ export function normaliseCrockford(input: string): string {
 	return input.normalize('NFKC').replace(SEPARATORS, '').toUpperCase().replaceAll('O', '0').replace(/[IL]/g, '1');
 }
 
-/** Whether every character belongs to the alphabet. */
 export function isCrockford(text: string): boolean {
 	return !OUTSIDE.test(text);
 }

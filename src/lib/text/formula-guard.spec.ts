@@ -10,10 +10,7 @@ const HOSTILE = [
 	`x","\n=cmd|' /C calc'!A0`
 ];
 
-/**
- * Splits a line as Excel does: a quote counts only at the start of a cell, and text after a closing quote belongs to
- * the cell.
- */
+/** Splits a line as Excel does: a quote counts only at the start of a cell. */
 function cellsOf(file: string, separator: string): string[] {
 	const cells: string[] = [];
 	let [cell, quoted] = ['', false];

@@ -18,10 +18,7 @@ function isWeb(address: string): boolean {
 	return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol);
 }
 
-/**
- * `lampiran-2.jpg`: a neutral name for a file that leaves the office, because a name given by the reporter may identify
- * the reporter.
- */
+/** `lampiran-2.jpg` for a file that leaves the office: the reporter's own name for it may identify them. */
 export function neutralName(name: string, position: number): string {
 	const extension = /\.[a-z0-9]{2,5}$/i.exec(name)?.[0] ?? '';
 	return `lampiran-${position}${extension}`;

@@ -25,10 +25,7 @@ function formatter(locale: 'id' | 'en', options: Intl.NumberFormatOptions): Intl
 	return made;
 }
 
-/**
- * Rounds up to a number with one significant digit, even or 5, so that the end and the middle of an axis are round
- * numbers.
- */
+/** Rounds up to one significant digit, even or 5, so that an axis and its half end on round numbers. */
 export function roundUp(n: number): number {
 	const unit = 10 ** Math.floor(Math.log10(n));
 	return ([1, 2, 4, 5, 6, 8, 10].find((times) => times * unit >= n) ?? 10) * unit;

@@ -49,5 +49,4 @@ function checkCharacter(symbols: string): string {
 	return CROCKFORD.charAt((32 - (sum % 32)) % 32);
 }
 
-/** Splits into groups of four. */
 const grouped = (text: string): string[] => text.match(/.{1,4}/g) ?? [];

@@ -14,10 +14,7 @@ const KINDS: Readonly<Record<string, Holiday['kind']>> = {
 	'cuti bersama': 'joint'
 };
 
-/**
- * Parses `2027-01-05`, or `05/01/2027` and `5-1-2027` as written by spreadsheets in Indonesian; undefined for other
- * text.
- */
+/** Parses `2027-01-05`, or `05/01/2027` and `5-1-2027` from Indonesian spreadsheets; else undefined. */
 function dayOf(text: string): string | undefined {
 	const [, day, month, year] = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})$/.exec(text) ?? [];
 	const iso = day && month ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : text;

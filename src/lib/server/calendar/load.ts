@@ -42,7 +42,6 @@ export async function loadRules(on: Database | Tx, at: Date): Promise<(ClockRule
 	return [...latest.values()];
 }
 
-/** Start of the default rules: before any case. */
 const BEFORE_ANY_CASE = new Date('2000-01-01T00:00:00Z');
 
 /** Stores the default decrees and deadline rules in a new installation. If there are already rules, nothing changes. */

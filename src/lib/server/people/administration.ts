@@ -8,10 +8,7 @@ import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from './actor.ts';
 
-/**
- * Whether the actor may change settings of the whole installation (calendar, rules, root unit), as administrator of a
- * root.
- */
+/** Whether the actor administers a root and may change settings of the whole installation. */
 export async function isRootAdmin(on: Reader, actor: Actor): Promise<boolean> {
 	if (actor.accountId === null) return true;
 	const roots = await on.select({ id: units.id }).from(units).where(isNull(units.parentId));
@@ -104,7 +101,6 @@ export async function accountForAdmin(
 	return account;
 }
 
-/** Whether the actor may see, or administer, the account. */
 async function reaches(on: Reader, actor: Actor, accountId: string, need: 'seen' | 'administered'): Promise<boolean> {
 	const unitIds = await unitsOfAccount(on, accountId);
 	const administers = (unitId: string) => holds(actor, unitId, 'admin');

@@ -63,10 +63,7 @@ export async function listPeople(actor: Actor, only?: string) {
 					.sort(byRank),
 				officer: officer && { id: officer.id, name: officer.name },
 				absentToday: absentToday(id, unitIds[0]),
-				/**
-				 * Belongs only to the actor's units, so the actor may change its password, name and whether it is
-				 * active.
-				 */
+				/** Belongs only to the actor's units, so the actor may change or deactivate it. */
 				administered: root || unitIds.every((unitId) => administeredIds.has(unitId))
 			}
 		];

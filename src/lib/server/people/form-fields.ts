@@ -6,7 +6,6 @@ import { isLocalDate } from '#lib/calendar/days.ts';
 /** Name of a person, an office or a thing: 2 to 120 characters. */
 export const nameField = z.string({ error: 'admin_name' }).trim().min(2, 'admin_name').max(120, 'admin_name');
 
-/** An optional line of text of at most `max` characters. */
 export const lineField = (max: number) => z.string({ error: 'admin_line' }).trim().max(max, 'admin_line').optional();
 
 export const emailField = z.email('admin_email').max(200, 'admin_email').optional();

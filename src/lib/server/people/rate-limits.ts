@@ -36,10 +36,7 @@ export const BUDGETS = {
 	 * Receipt e-mails to one address, so that nobody can fill another person's mailbox by filing reports in their name.
 	 */
 	receipt_letter: { points: 5, seconds: DAY },
-	/**
-	 * Ratings from one address by a printed code or a visit's link. Visitors of a busy counter share the office's
-	 * network.
-	 */
+	/** Ratings from one address by a code or a visit's link. All visitors share the office's network. */
 	rating_address_invited: { points: 120, seconds: HOUR },
 	/** Ratings at one place: enough for a desk that serves somebody every half minute. */
 	rating_place: { points: 120, seconds: HOUR },

@@ -33,7 +33,6 @@ async function office() {
 	return { unit, place, desk, admin: await makeActor([[unit.id, 'admin']]) };
 }
 
-/** Pairs a device with the office's kiosk place. */
 async function paired(setup: Awaited<ReturnType<typeof office>>, input: Record<string, unknown> = TABLET) {
 	return pairKiosk(await createKioskLink(setup.admin, setup.place.id, input));
 }

@@ -187,10 +187,7 @@ export async function registerDeviceKey(
 	});
 }
 
-/**
- * Only one try per kiosk is checked at a time. With waits of 30 seconds, at most 5,760 PINs a day can be tried on a
- * kiosk.
- */
+/** One try per kiosk is checked at a time, so with waits of 30 seconds at most 5,760 PINs a day. */
 const pinQueue = new AttemptQueue({ target: 2, source: 2, all: 64 });
 
 /**

@@ -108,7 +108,6 @@ async function markWithdrawn(tx: Tx, placeId: string, replacedBy: string | null)
 	if (withdrawn.length === 0) throw new Conflict('invalid-move', { status: 'withdrawn' });
 }
 
-/** Removes an officer from the desks that belong to them. */
 export async function removeOfficerFromDesks(tx: Tx, officerId: string): Promise<void> {
 	await tx.update(places).set({ officerId: null }).where(eq(places.officerId, officerId));
 }

@@ -133,10 +133,7 @@ async function insertShift(tx: Tx, actor: Actor, desk: Desk, shift: Shift): Prom
 	await recordChange(tx, actor, { ...desk.about, action: 'roster.added', after: await shiftForLog(tx, shift) });
 }
 
-/**
- * Refuses a shift whose officer is not an active officer of the desk's unit, or which overlaps another shift of the
- * desk.
- */
+/** Refuses an officer who is not active at the desk's unit, and a shift that overlaps another. */
 async function requireValidShift(tx: Tx, desk: Desk, shift: Shift, except?: string): Promise<void> {
 	const [officer] = await tx
 		.select({ id: officers.id })
@@ -155,7 +152,6 @@ async function requireValidShift(tx: Tx, desk: Desk, shift: Shift, except?: stri
 	throw new Invalid([{ path: '', code: 'roster_overlap', params }]);
 }
 
-/** A shift as shown in the log. */
 async function shiftForLog(tx: Tx, { officerId, weekday, day, startsAt, endsAt }: Shift) {
 	const [officer] = await tx.select({ name: officers.name }).from(officers).where(eq(officers.id, officerId));
 	return { officer: officer?.name, ...(day === null ? { weekday } : { day }), from: startsAt, to: endsAt };

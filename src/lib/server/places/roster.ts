@@ -51,7 +51,6 @@ export async function rosterOf(actor: Actor, placeId: string, ...roles: Role[]) 
 		past: single.filter((shift) => (shift.day ?? '') < moment.day).reverse(),
 		/** Today's office hours, proposed as the times of a new shift. */
 		usual: { startsAt, endsAt },
-		/** Officers who can be given a shift. */
 		officers: staff,
 		may: {
 			planWeek: holds(actor, found.unitId, ...PLANNING_ROLES.week),

@@ -28,10 +28,7 @@ export function wrapped(text: string, points: number, bold: boolean, room: numbe
 	return lines.filter((line) => line !== '');
 }
 
-/**
- * Reduces a text to characters that every printer has: accents beyond Western Europe are dropped, other scripts become
- * `?`.
- */
+/** Keeps characters that every printer has: drops other accents and writes other scripts as `?`. */
 export function printable(text: string): string {
 	return [...text.normalize('NFC').replace(/\s+/g, ' ').trim()]
 		.map((character) => {

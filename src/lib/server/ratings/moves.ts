@@ -28,10 +28,7 @@ export const DECIDER = {
 	name: sql<string>`coalesce(${parents.name}, ${units.name})`
 };
 
-/**
- * Whether the actor can only propose to exclude a low score. At a root this holds for everybody, because a second
- * manager must agree.
- */
+/** Whether the actor can only propose to exclude a low score. At a root everybody needs a second manager. */
 export const mayOnlyPropose = (actor: Actor, unitId: string, decider: string): boolean =>
 	decider === unitId || !holds(actor, decider, 'manager');
 
@@ -132,10 +129,7 @@ export async function applyMove(
 	return state;
 }
 
-/**
- * Closes a pending proposal because another decision replaced it. An objection that depended on the proposal is open
- * again.
- */
+/** Closes a proposal that another decision replaced. An objection that depended on it is open again. */
 async function withdraw(tx: Tx, actor: Actor, id: string, ratingId: string): Promise<void> {
 	await tx
 		.update(ratingDecisions)

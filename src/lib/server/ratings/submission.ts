@@ -21,7 +21,6 @@ const CLOCK_SKEW = 2 * MINUTE_MS;
 export const submissionHash = (input: Pick<RatingInput, 'submission_id'>): string =>
 	keyedHex('submission-hash', input.submission_id, 'rating');
 
-/** Whether a rating with this submission id is stored. */
 export async function wasSubmitted(submission_id: string): Promise<boolean> {
 	return (await db().$count(ratings, eq(ratings.submissionHash, submissionHash({ submission_id })))) > 0;
 }

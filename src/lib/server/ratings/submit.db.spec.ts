@@ -22,7 +22,6 @@ const codesOf = async (work: Promise<unknown>) => {
 	expect(error).toBeInstanceOf(Invalid);
 	return (error as Invalid).issues.map((issue) => `${issue.path}: ${issue.code}`);
 };
-/** Submits a rating with the clock at this moment. */
 const submitAt = (moment: Date, ...sent: Parameters<typeof submitRating>) =>
 	withClock(
 		() => moment,

@@ -27,12 +27,8 @@ export interface RatingContext {
 	placeId?: string;
 	/** The token in the address `/nilai/[token]`; it takes precedence over `visit_token`. */
 	visitToken?: string;
-	/**
-	 * Signals found before the submission, such as an exceeded rate limit. Some hold the rating until a manager
-	 * decides; none refuses it.
-	 */
+	/** Signals found before the submission, such as `over_budget`. Some hold the rating; none refuses it. */
 	noticed?: readonly Signal[];
-	/** The browser that sends the rating, if any. */
 	sender?: Sender;
 	/** The owner of the API token that sends the rating. */
 	tokenOf?: Actor;
@@ -123,10 +119,7 @@ export async function submitRating(raw: unknown, context: RatingContext) {
 	});
 }
 
-/**
- * Reads the rating that a concurrent request stored. That transaction has been committed, because the insert waited for
- * it.
- */
+/** Reads the rating of a concurrent request. It is committed, because the insert waited for it. */
 async function formerRating(tx: Tx, hash: string) {
 	const [former] = await tx.select().from(ratings).where(eq(ratings.submissionHash, hash));
 	if (!former) throw new Error('a stored rating was not found again');

@@ -9,10 +9,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { managedIds, type UnitScope } from '#lib/server/ratings/access.ts';
 
-/**
- * An inclusive range of dates in the unit's zone. Without a service it selects all forms, including those without a
- * service.
- */
+/** Inclusive dates in the unit's zone. Without a service: all forms, also those without a service. */
 export interface SkmFilter {
 	from: LocalDate;
 	to: LocalDate;

@@ -25,7 +25,6 @@ interface SkmListQuery extends SkmFilter {
 	/** Code or slug. */
 	unit: string;
 	state?: RatingState | undefined;
-	/** Only forms with a suggestion. */
 	suggestions?: boolean;
 	/** `next` of the previous page. */
 	cursor?: string | undefined;

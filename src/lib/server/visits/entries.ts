@@ -20,7 +20,6 @@ import { recordDifference } from '#lib/server/people/audit.ts';
 import { visitToken } from './link.ts';
 import { bookUnits, lockVisit, requireMayReassign, visitNumber, type VisitRow } from './visits.ts';
 
-/** Days for which a visit's link is valid. */
 export const LINK_DAYS = 14;
 
 /** Columns common to all visits: the date in the unit's zone, and the hash of its token. */

@@ -165,15 +165,9 @@ export async function visitPage(actor: Actor, id: string) {
 		channel: visit.channel as Channel,
 		/** Why the reader may not change the officer; null if the reader may. */
 		officerFixed: officerFixed(actor, visit),
-		/**
-		 * The reader's officer id if the visit may not be assigned to it: a supervisor must not take over a finished
-		 * visit.
-		 */
+		/** The reader's officer id, if the reader must not take over this finished visit. */
 		notTo: officerFixed(actor, visit, actor.officerId) ? actor.officerId : null,
-		/**
-		 * Set after the end of the service until the link expires. Shown in the same way whether or not the link was
-		 * used.
-		 */
+		/** From the end of the service until the link expires, whether or not the link was used. */
 		token: closedAt !== null && expiresAt > now() ? visitToken(visit.id) : null
 	};
 }

@@ -42,6 +42,5 @@ export function targetOf(change: AccessChange | AccessRemoval): string {
 	}
 }
 
-/** The change stored in a row. */
 export const changeOf = ({ kind, accountId, data }: AccessRow): AccessChange =>
 	({ ...data, kind, accountId }) as AccessChange;

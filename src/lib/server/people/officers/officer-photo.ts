@@ -16,10 +16,7 @@ import { officerForAdmin } from './officers.ts';
 /** Side of the square portrait in pixels: twice the 160 pixels at which it is shown. */
 const SIDE = 320;
 
-/**
- * Crops to a square around the most prominent part, usually the face. It is re-encoded, so no metadata or position
- * remains.
- */
+/** Crops to a square, usually around the face. Re-encoding removes metadata and position. */
 async function portraitOf(photo: SentFile): Promise<Buffer> {
 	const result = await cleanFile(photo, { pdf: 'refused' });
 	if ('problem' in result) {

@@ -20,7 +20,6 @@ export interface QueueLimits {
 
 interface QueuedAttempt extends AttemptKeys {
 	state: 'waiting' | 'checking' | 'dropped';
-	/** Ends the wait of a dropped attempt. */
 	endWait: AbortController;
 	/** The attempt was dropped and its refusal is counted as delayed. */
 	refusalDelayed: boolean;
@@ -32,7 +31,6 @@ const REFUSED_AFTER_MS = 10_000;
 const MAX_DELAYED_REFUSALS = 500;
 /** Sources whose failures are remembered. The one that failed longest ago is forgotten first. */
 const REMEMBERED_SOURCES = 5000;
-/** Seconds after which a refused person should try again. */
 const RETRY_AFTER = 30;
 
 /**

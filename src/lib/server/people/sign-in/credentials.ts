@@ -9,7 +9,6 @@ import { recordChange } from '../audit.ts';
 import type { Actor } from '../actor.ts';
 import { endSessions } from './session.ts';
 
-/** Hours for which a link can be used to set a password. */
 const LINK_HOURS = 24;
 
 export interface PasswordLink {
@@ -33,7 +32,6 @@ export async function issuePasswordLink(tx: Tx, accountId: string, by: string | 
 	return { token, expiresAt };
 }
 
-/** Deletes the account's links that have not been used. */
 export async function dropPasswordLinks(tx: Tx, accountId: string): Promise<void> {
 	await tx.delete(passwordLinks).where(and(eq(passwordLinks.accountId, accountId), isNull(passwordLinks.usedAt)));
 }

@@ -27,7 +27,6 @@ export const newDevice = (): Device => ({ id: randomSecret(12), marks: [] });
 export const isKnownDevice = ({ marks }: Device, account: MarkedAccount): boolean =>
 	marks.some(([id, generation]) => id === account.id && generation === account.markGeneration);
 
-/** Returns the device with a mark for the account. */
 export const markedDevice = ({ id, marks }: Device, account: MarkedAccount): Device => ({
 	id,
 	marks: [[account.id, account.markGeneration], ...marks.filter(([other]) => other !== account.id).slice(0, MARKS - 1)]

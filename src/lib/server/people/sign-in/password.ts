@@ -39,10 +39,7 @@ export function hashPassword(password: string): Promise<string> {
 	return hashed;
 }
 
-/**
- * Hashes one password at a time, so that many new passwords do not take the threads needed for checks of passwords and
- * files.
- */
+/** One password is hashed at a time, so that threads remain for checks of passwords and files. */
 let hashing: Promise<unknown> = Promise.resolve();
 
 let placeholderHash: Promise<string> | undefined;

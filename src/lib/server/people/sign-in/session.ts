@@ -43,10 +43,7 @@ export async function sessionActor(sessionId: string) {
 	return { actor, accountId: session.userId, expiresAt, fresh };
 }
 
-/**
- * Returns those of the sessions that have not expired. This extends none of them: an open connection is no user
- * activity.
- */
+/** Returns the sessions that have not expired, without extending them: an open connection is no activity. */
 export async function activeSessions(sessionIds: readonly string[]): Promise<Set<string>> {
 	if (sessionIds.length === 0) return new Set();
 	const byHash = new Map(sessionIds.map((id) => [sha256Hex(id), id]));

@@ -19,10 +19,7 @@ import { AttemptQueue } from './attempt-queue.ts';
 const unknownDevices = new AttemptQueue({ target: 32, source: 32, all: 100 });
 const knownDevices = new AttemptQueue({ target: 16, source: 8, all: 64 });
 
-/**
- * Failures of all usernames are counted under a limited number of keys, so that invented usernames cannot fill the
- * table.
- */
+/** Usernames share a limited number of keys, so that invented ones cannot fill the table. */
 const NAME_KEY_LENGTH = 4; // hexadecimal digits: 65,536 keys
 
 interface Attempt {
@@ -74,10 +71,7 @@ async function queueFor(name: string, address: string, device: Device | undefine
 	return { queue: unknownDevices, keys, slowdown: 'sign_in_account', key: nameKey } as const;
 }
 
-/**
- * Returns the account if the password is right and the account is active. Read after the wait, because it may have
- * changed.
- */
+/** The account, if it is active and the password right. Read after the wait, as it may have changed. */
 async function accountOf(name: string, password: string) {
 	const [account] = await db().select().from(accounts).where(eq(accounts.username, name));
 	const matches = await passwordMatches(account?.passwordHash, password);

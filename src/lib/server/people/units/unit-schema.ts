@@ -2,10 +2,7 @@ import { z } from 'zod';
 import type { WorkdayHours } from '#lib/calendar/workday-hours.ts';
 import { dayField, emailField, flagField, idField, lineField, nameField } from '../form-fields.ts';
 
-/**
- * WCAG 2.2, 1.4.3: minimum contrast of text and background. The accent is used as background of white text and as text
- * on white.
- */
+/** WCAG 2.2, 1.4.3: minimum contrast of text. The accent is used under white text and as text on white. */
 const LEAST_CONTRAST = 4.5;
 
 /** WCAG's relative luminance of an sRGB colour `#rrggbb`: 0 for black, 1 for white. */
@@ -17,7 +14,6 @@ function luminance(colour: string): number {
 	return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-/** Whether white text is readable on the colour. */
 export const carriesWhiteText = (colour: string): boolean => 1.05 / (luminance(colour) + 0.05) >= LEAST_CONTRAST;
 
 /**

@@ -54,10 +54,7 @@ export async function unitSummaries(reader: Reader, unitIds: string[], query: Ra
 	});
 }
 
-/**
- * Counts the held and the voided ratings given at these units; the result is a function by unit, or without a unit for
- * all of them.
- */
+/** Counts held and voided ratings given at these units. The result takes a unit, or none for all. */
 export async function setAsideCounts(
 	unitIds: readonly string[],
 	{ from, to, service }: RatingFilter,

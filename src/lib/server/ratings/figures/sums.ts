@@ -32,10 +32,7 @@ export function sumsWithin(filter: RatingFilter, whose: (table: SumsTable) => SQ
 	return summed(filter, (table) => and(eq(table.service, filter.service ?? ALL_SERVICES), whose(table)));
 }
 
-/**
- * As `sumsWithin`, with one row per service, or only the requested one; `service` is null for ratings without a
- * service.
- */
+/** As `sumsWithin` with one row per service; `service` is null for ratings without a service. */
 export function sumsByService(filter: RatingFilter, whose: (table: SumsTable) => SQL | undefined) {
 	const { service } = filter;
 	return summed(filter, (table) =>
@@ -121,10 +118,7 @@ export async function countIn(tx: Tx, rating: CountedRating): Promise<void> {
 	}
 }
 
-/**
- * Removes a rating from the sums, exactly reversing `countIn`. Rows without ratings are deleted, so no trace of the
- * rating remains.
- */
+/** Exactly reverses `countIn`. Empty rows are deleted, so no trace of the rating remains. */
 export async function countOut(tx: Tx, rating: CountedRating): Promise<void> {
 	const values = figuresOf(rating);
 	for (const { table, dayOf } of TABLES) {

@@ -23,10 +23,7 @@ interface Circle {
 	unitIds: readonly string[];
 	/** Time zone in which quarters end. */
 	timeZone: string;
-	/**
-	 * Officers whose ratings the reader may already know. They do not count towards the minimum that hides single
-	 * ratings.
-	 */
+	/** Officers whose ratings the reader may already know, so they do not hide single ratings. */
 	known: (officer: { officerId: string; unitId: string }) => boolean;
 }
 
@@ -160,7 +157,6 @@ async function hasEnoughOthers(
 	return mostDaysOfOneOfficer(others(asReleased(present, changed, (day) => day))) >= BATCH_DAYS;
 }
 
-/** The highest number of days or months that any one officer has. */
 function mostDaysOfOneOfficer(counted: readonly OfficerCounts[]): number {
 	const each = Map.groupBy(counted, ({ officerId }) => officerId);
 	return Math.max(0, ...[...each.values()].map((list) => list.length));

@@ -32,7 +32,6 @@ export interface RatingListQuery extends RatingFilter {
 	aspect?: Aspect;
 	/** Only ratings without a service; replaces `service`. */
 	noService?: boolean;
-	/** Only ratings with a comment. */
 	commented?: boolean;
 	/** `next` of the previous page. */
 	cursor?: string;
@@ -66,7 +65,6 @@ function listed() {
 			/** Reason of a pending proposal to exclude the rating. */
 			proposed: sql<SetAsideReason | null>`${ratingDecisions.reason}`,
 			officer: { id: officers.id, name: officers.name },
-			/** The unit where the rating was given. */
 			unit: { id: units.id, name: units.name },
 			decider: DECIDER
 		})
@@ -135,10 +133,7 @@ const newestKeys = (actor: Actor, whose: SQL | undefined, query: RatingListQuery
 		.limit(limit)
 		.as('keys');
 
-/**
- * Reads the newest ratings of each unit from its own index. Sorting the millions of ratings of a province would take
- * seconds.
- */
+/** Reads the newest of each unit by its own index; sorting millions of ratings would take seconds. */
 function newestOfUnits(actor: Actor, unitIds: readonly string[], query: RatingListQuery, limit: number) {
 	const each = newestKeys(actor, eq(ratings.unitId, units.id), query, limit);
 	return db()

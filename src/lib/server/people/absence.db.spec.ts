@@ -29,7 +29,7 @@ test('a deputy must be a handler or supervisor of the same unit or of a unit abo
 	expect(await absencesOf(office.handler.accountId!)).toMatchObject([{ deputy: office.supervisor.name }]);
 });
 
-test('a deputy cannot approve with the absent supervisor’s role, only with an own one', async () => {
+test('a deputy cannot approve with the absent supervisor’s role, only with a role of their own', async () => {
 	const deputy = await makeActor([[office.unit.id, 'handler']]);
 	const row = await caseIn(office, 'in_progress');
 	await addAbsence(office.supervisor, office.supervisor.accountId!, { ...days(), deputyId: deputy.accountId });

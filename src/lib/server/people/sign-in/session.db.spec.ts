@@ -95,7 +95,7 @@ test('an administrator ends all sessions of an account in their unit, and this i
 	]);
 });
 
-test('a handler can end the own sessions but not those of another account', async () => {
+test('a handler can end their own sessions but not those of another account', async () => {
 	const { id, actor } = await person([[unit.id, 'handler']]);
 	await signOutEverywhere(actor, id);
 	await expect(signOutEverywhere(actor, idOf(admin))).rejects.toThrow(NotFound);

@@ -18,7 +18,7 @@ export interface LeaderboardQuery extends RatingFilter {
  * period at any unit. The prior comes from the officer's own unit, so that strict visitors do not lower all scores of
  * an office.
  * An actor who is one of the officers is excluded entirely, also from priors and ranks. Otherwise two periods one day
- * apart would reveal single ratings. `ownRatings` shows the own figures.
+ * apart would reveal single ratings. `ownRatings` shows the actor their own figures.
  * @returns the response of `GET leaderboard`, unrounded. `listed`: number of officers with a rank. `ownLeftOut`: the
  * actor is one of the officers.
  * @throws NotFound and NotAllowed as `managedUnit` does

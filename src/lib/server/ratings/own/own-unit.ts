@@ -48,7 +48,7 @@ export function ownUnit(me: RatedPerson): Promise<Counts[]> {
 const WESTMOST = 'Etc/GMT+12';
 
 /**
- * Computes the prior for an officer's own range. It comes from the own unit; if fewer than two officers were rated
+ * Computes the prior for an officer's own range. It comes from the officer's unit; if fewer than two officers were rated
  * there, from the parent with all units below it; otherwise it is uniform. All counts come from `closedCounts`.
  * The own unit's mean is shown beside the range. So a quarter of the parent must have enough ratings even without the
  * own unit.

@@ -108,9 +108,9 @@ export async function sentReport(
 	const { escalation: sent } = await standing(escalation.id);
 	const move = (status_name: string, note = '') =>
 		lapor.post(`/_reports/${sent.laporId}/status`, { status_name, note });
-	const say = (content: string, more: Record<string, unknown> = {}) =>
+	const addFollowup = (content: string, more: Record<string, unknown> = {}) =>
 		lapor.post(`/_reports/${sent.laporId}/followups`, { content, institution_from: 'BPS Kabupaten Mamuju', ...more });
-	return { office, id: sent.id, laporId: sent.laporId ?? '', caseId: sent.caseId, move, say };
+	return { office, id: sent.id, laporId: sent.laporId ?? '', caseId: sent.caseId, move, addFollowup };
 }
 
 /** A forward as it stands now, with its case and the kinds of its timeline entries. */

@@ -6,8 +6,7 @@ import { handle, rowsOf, transaction, type Tx } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { caseNumbers, letterNumbers, recapNumbers, type Numbers } from '#lib/server/db/schema/numbers.ts';
-import { readSetting, removeSetting, storeSetting } from '#lib/server/db/settings.ts';
-import { doubtForwards } from '#lib/server/escalation/after-restore.ts';
+import { markForwardsUnknown } from '#lib/server/escalation/after-restore.ts';
 import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { cancelAllWaitingChanges } from '#lib/server/people/access/changes.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -24,7 +23,7 @@ import type { Manifest } from './archive-format.ts';
 export async function settleRestored(pendingEvents: Manifest['pendingEvents'], moment: Date, numbersAhead: number) {
 	await startQueue(handle(), false);
 	try {
-		const { forwards, followups } = await doubtForwards();
+		const { forwards, followups } = await markForwardsUnknown();
 		return await transaction(async (tx) => {
 			const letters = await doubtMails(tx);
 			await cancelAllWaitingChanges(tx);

@@ -4,7 +4,7 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { overrideEnv } from '#lib/server/env.ts';
-import { doubtForwards } from './after-restore.ts';
+import { markForwardsUnknown } from './after-restore.ts';
 import { deliver } from './delivery/deliver.ts';
 import { resolveEscalation } from './decisions.ts';
 import { sweepEscalations } from './delivery/sweep.ts';
@@ -29,7 +29,7 @@ const hold = () =>
 		.values({ key: RESTORED, value: { from: now().toISOString(), at: now().toISOString(), releasedAt: null } });
 const release = () => db().delete(settings).where(eq(settings.key, RESTORED));
 
-test('while everything is held no forward leaves and none is given a job; afterwards it goes', async () => {
+test('during the hold no forward is sent or enqueued; after the release it is sent', async () => {
 	await hold();
 	const { escalation } = await forwardedCase(office);
 	const jobs = await jobsFor('escalation-deliver', escalation.id);
@@ -43,9 +43,9 @@ test('while everything is held no forward leaves and none is given a job; afterw
 	expect((await standing(escalation.id)).escalation.state).toBe('sent');
 });
 
-test('what a backup saw waiting is unknown, told on the timeline, and goes again by a person’s word alone', async () => {
+test('a forward that waited in the backup becomes unknown, and only a decision of a person sends it again', async () => {
 	const { escalation } = await forwardedCase(office);
-	expect(await doubtForwards()).toMatchObject({ forwards: 1 });
+	expect(await markForwardsUnknown()).toMatchObject({ forwards: 1 });
 	const doubted = await standing(escalation.id);
 	expect(doubted.escalation).toMatchObject({ state: 'unknown', reasonCode: 'restored', absentOffered: true });
 	expect(doubted.row.escalationState).toBe('unknown');
@@ -56,13 +56,13 @@ test('what a backup saw waiting is unknown, told on the timeline, and goes again
 	await resolveEscalation(office.actor, escalation.id, { outcome: 'absent', reason: 'Tidak ada di SP4N-LAPOR!' });
 	await deliver(escalation.id);
 	expect((await standing(escalation.id)).escalation.state).toBe('sent');
-	expect(await doubtForwards()).toMatchObject({ forwards: 0 });
+	expect(await markForwardsUnknown()).toMatchObject({ forwards: 0 });
 });
 
-test('a report entered by hand that waited for its number is asked about as well', async () => {
+test('a waiting forward in manual mode becomes unknown too', async () => {
 	overrideEnv({ LAPOR_MODE: 'manual' });
 	const { escalation } = await forwardedCase(office);
-	await doubtForwards();
+	await markForwardsUnknown();
 	expect((await standing(escalation.id)).escalation).toMatchObject({ mode: 'manual', state: 'unknown' });
 	await resolveEscalation(office.actor, escalation.id, { outcome: 'absent', reason: 'Belum dimasukkan.' });
 	expect((await standing(escalation.id)).escalation.state).toBe('waiting');

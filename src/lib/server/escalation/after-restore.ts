@@ -7,14 +7,15 @@ import { changeEscalation, lockEscalation } from './rows.ts';
 import { raiseTask } from './tasks.ts';
 
 /**
- * After a restore: forwards and follow-ups that the backup saw waiting or on their way may have been sent since. They become
- * unknown, and a look-up or a person decides. An absence counts from the restore on.
+ * Marks forwards and follow-ups as unknown after a restore, if they were waiting or being sent in the backup: they may have
+ * been sent since. A look-up or a person decides. `create_started_at` becomes the time of the restore, so the look-up counts
+ * absences from then on.
  */
-export async function doubtForwards(): Promise<{ forwards: number; followups: number }> {
-	return { forwards: await doubtReports(), followups: await doubtFollowups() };
+export async function markForwardsUnknown(): Promise<{ forwards: number; followups: number }> {
+	return { forwards: await markReportsUnknown(), followups: await markFollowupsUnknown() };
 }
 
-async function doubtReports(): Promise<number> {
+async function markReportsUnknown(): Promise<number> {
 	const rows = await db()
 		.select({ id: escalations.id })
 		.from(escalations)
@@ -29,13 +30,13 @@ async function doubtReports(): Promise<number> {
 	return rows.length;
 }
 
-async function doubtFollowups(): Promise<number> {
-	const doubted = await db()
+async function markFollowupsUnknown(): Promise<number> {
+	const marked = await db()
 		.update(escalationFollowups)
 		.set({ state: 'unknown', nextAttemptAt: null, reasonCode: 'restored', reasonText: null })
 		.where(inArray(escalationFollowups.state, ['waiting', 'sending']))
 		.returning({ escalationId: escalationFollowups.escalationId });
-	for (const id of new Set(doubted.map(({ escalationId }) => escalationId)))
+	for (const id of new Set(marked.map(({ escalationId }) => escalationId)))
 		await transaction(async (tx) => void (await raiseTask(tx, await lockEscalation(tx, id), 'followup_unknown')));
-	return doubted.length;
+	return marked.length;
 }

@@ -17,7 +17,7 @@ interface Attempt {
 	laporId?: string | undefined;
 }
 
-/** Records one call. Stays stored whatever happens to the row. */
+/** Records one call. The record is never changed, whatever happens to the row. */
 export async function recordAttempt(
 	on: Database | Tx,
 	of: { id: string; fence: number },
@@ -38,7 +38,7 @@ export async function recordAttempt(
 	if (durationMs !== undefined) countAttempt(step, outcome, durationMs);
 }
 
-/** Records a call by what was seen and how it was classified. */
+/** Records a call from its exchange and its classified outcome. */
 export const recordCall = (
 	on: Database | Tx,
 	of: { id: string; fence: number },
@@ -49,7 +49,7 @@ export const recordCall = (
 	return recordAttempt(on, of, { step, startedAt, outcome, reason, laporId, durationMs, httpStatus });
 };
 
-const SHOWN = 100;
+const ATTEMPTS_SHOWN = 100;
 
 export const attemptsOf = (escalationId: string) =>
 	db()
@@ -57,4 +57,4 @@ export const attemptsOf = (escalationId: string) =>
 		.from(escalationAttempts)
 		.where(eq(escalationAttempts.escalationId, escalationId))
 		.orderBy(desc(escalationAttempts.id))
-		.limit(SHOWN);
+		.limit(ATTEMPTS_SHOWN);

@@ -24,7 +24,7 @@ export type CreateOutcome =
 /** Outcome of an attempt to send a report. Without `call`, the create was not made and nothing was sent. */
 export interface Ending {
 	outcome: CreateOutcome;
-	/** The circuit is open: retried then, without counting an attempt. */
+	/** End of an open circuit. The row is retried then, and no attempt is counted. */
 	until?: Date;
 	call?: { startedAt: Date; durationMs: number; httpStatus: number | undefined };
 }
@@ -45,16 +45,16 @@ const REJECTING: Readonly<Record<number, ReasonCode>> = {
 };
 
 /**
- * Classifies the outcome of a create, so that no report is lost or repeated. Any other 4xx with a JSON reason is `rejected`,
- * because the service read the report. A 4xx with a truncated body is `unknown`, like every break after connecting. A refusal
- * that names an id stays a refusal unless it says that our reference exists: the id may belong to another report, and unknown
- * rows can't be edited.
+ * Classifies the outcome of a create, so that no report is lost or repeated. A 4xx with a JSON reason is `rejected` unless
+ * another rule applies, because the service read the report. A 4xx with a truncated body is `unknown`, like every break
+ * after connecting. A refusal that contains an id is still `rejected`, because the id may belong to another report. Only if
+ * the response says that our reference exists, it is `accepted` with an id and `unknown` without one.
  *
  * @param now start of the wait until a Retry-After date
  */
 export function classifyCreate(seen: Exchange, now: Date): CreateOutcome {
-	const surely = notTakenIn(seen, now) ?? stopsAll(seen);
-	if (surely) return surely;
+	const clearOutcome = asNotSent(seen, now) ?? asHalted(seen);
+	if (clearOutcome) return clearOutcome;
 	const { status } = seen;
 	if (status === undefined) return unknown(brokenBy(seen), seen);
 
@@ -78,7 +78,7 @@ const unknown = (code: ReasonCode, seen: Exchange, offer: 'both' | 'found_only' 
 const brokenBy = (seen: Exchange): ReasonCode => seen.error?.code ?? 'broken_answer';
 
 /** No connection, any 429, and a 503 with a valid Retry-After: LAPOR stored nothing. */
-function notTakenIn(seen: Exchange, now: Date): NotSent | undefined {
+function asNotSent(seen: Exchange, now: Date): NotSent | undefined {
 	if (!seen.connected) return { outcome: 'not_sent', reason: reasonOf(seen.error?.code ?? 'connect_failed', seen) };
 	const wait = retryAfterMs(seen.headers?.['retry-after'], now);
 	const busy = seen.status === 503 && wait !== undefined;
@@ -87,8 +87,8 @@ function notTakenIn(seen: Exchange, now: Date): NotSent | undefined {
 	return { outcome: 'not_sent', ...(wait === undefined ? {} : { retryAfterMs: wait }), reason };
 }
 
-/** Answers that show a wrong setup of the connection; they apply to every report. */
-function stopsAll(seen: Exchange): Halted | undefined {
+/** Responses that show a wrong setup of the connection. They concern every report. */
+function asHalted(seen: Exchange): Halted | undefined {
 	const { status } = seen;
 	if (status === undefined) return undefined;
 	const code = status >= 300 && status < 400 ? 'redirected' : HALTING[status];
@@ -100,7 +100,7 @@ type Refused = { outcome: 'refused'; reason: Reason };
 
 const retry = (notSent: NotSent): Retry => ({ ...notSent, outcome: 'retry' });
 
-/** Codes of unclear outcomes for the attempt's row. */
+/** The reason code of an unclear outcome. */
 function unclearCode(seen: Exchange): ReasonCode {
 	if (seen.error) return seen.error.code;
 	if (seen.status === 408) return 'request_timeout';
@@ -121,16 +121,16 @@ function refusedCode(status: number | undefined): ReasonCode {
 type UploadOutcome = { outcome: 'uploaded'; ids: readonly string[] } | Retry | Refused | Halted;
 
 /**
- * Classifies the outcome of an upload of `files` files. A lost answer is retried, because an unused file at LAPOR does no harm.
- * A refusal with a reason concerns this file only, which is then left out.
+ * Classifies the outcome of an upload of `files` files. A lost response is retried, because an unused file at LAPOR does no
+ * harm. A refusal with a reason concerns only this file, which is then not sent.
  */
 export function classifyUpload(seen: Exchange, files: number, now: Date): UploadOutcome {
-	const surely = notTakenIn(seen, now);
-	if (surely) return retry(surely);
+	const clearOutcome = asNotSent(seen, now);
+	if (clearOutcome) return retry(clearOutcome);
 	const ids = isSuccess(seen) ? readUploadIds(seen.json) : [];
 	if (files > 0 && ids.length === files) return { outcome: 'uploaded', ids };
 	if (isAboutBody(seen)) return { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) };
-	return stopsAll(seen) ?? refusal(seen) ?? { outcome: 'retry', reason: reasonOf(unclearCode(seen), seen) };
+	return asHalted(seen) ?? refusal(seen) ?? { outcome: 'retry', reason: reasonOf(unclearCode(seen), seen) };
 }
 
 /** A proxy answers 413 in HTML to a large body; that concerns the body, not the connection. */
@@ -145,7 +145,7 @@ function refusal(seen: Exchange): Refused | Halted | undefined {
 
 const FAILED = /^(error|fail(ed|ure)?|gagal)$/i;
 
-/** Some gateways answer 200 with the failure in the body. */
+/** Some gateways respond with 200 and report the failure in the body. */
 const saysFailed = (json: unknown) =>
 	at(json, 'success') === false ||
 	at(json, 'error') === true ||
@@ -156,19 +156,19 @@ const saysFailed = (json: unknown) =>
 export type SendOutcome = { outcome: 'sent' } | NotSent | Refused | Halted | { outcome: 'unknown'; reason: Reason };
 
 /**
- * Classifies the outcome of a follow-up or of a transfer to another agency. Both have effects, so a lost answer is `unknown`
- * and is not resent automatically. A 404 concerns this report, not the connection.
+ * Classifies the outcome of a follow-up or of a transfer to another agency. Both have effects, so a lost response is
+ * `unknown` and is not resent automatically. A 404 concerns this report, not the connection.
  */
 export function classifySend(seen: Exchange, now: Date): SendOutcome {
-	const surely = notTakenIn(seen, now);
-	if (surely) return surely;
+	const clearOutcome = asNotSent(seen, now);
+	if (clearOutcome) return clearOutcome;
 	if (seen.status === 404) return { outcome: 'refused', reason: reasonOf('gone', seen) };
 	if (isSuccess(seen) && typeof seen.json === 'object' && !Array.isArray(seen.json) && !seen.error)
 		return saysFailed(seen.json)
 			? { outcome: 'refused', reason: reasonOf('refused_other', seen) }
 			: { outcome: 'sent' };
 	if (isAboutBody(seen)) return { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) };
-	return stopsAll(seen) ?? refusal(seen) ?? { outcome: 'unknown', reason: reasonOf(unclearCode(seen), seen) };
+	return asHalted(seen) ?? refusal(seen) ?? { outcome: 'unknown', reason: reasonOf(unclearCode(seen), seen) };
 }
 
 const NOTHING_THERE = /\b(tidak ditemukan|tidak ada|not found|no data|kosong)\b/i;
@@ -180,19 +180,19 @@ const saysNothingThere = (seen: Exchange) =>
 export type ReadOutcome = { outcome: 'read' } | Retry | Halted | { outcome: 'gone'; reason: Reason };
 
 /**
- * Classifies a read: polling, a look-up, masters, the test call. `read` promises JSON with `results.data`. `gone` (404) is
- * a task for a person. Reads are free to repeat, so everything unclear is `retry`.
+ * Classifies a read: polling, a look-up, masters, the test call. `read` means JSON with `results.data`. `gone` means 404, or
+ * a text that says so. A read can be repeated without harm, so every unclear outcome is `retry`.
  */
 export function classifyRead(seen: Exchange, now: Date): ReadOutcome {
-	const surely = notTakenIn(seen, now);
-	if (surely) return retry(surely);
+	const clearOutcome = asNotSent(seen, now);
+	if (clearOutcome) return retry(clearOutcome);
 	if (isSuccess(seen) && !seen.error && at(seen.json, 'results', 'data') !== undefined) return { outcome: 'read' };
 	if (seen.status === 404 || saysNothingThere(seen)) return { outcome: 'gone', reason: reasonOf('gone', seen) };
 	const unclear: Retry = {
 		outcome: 'retry',
 		reason: reasonOf(isRefusal(seen) ? 'refused_other' : unclearCode(seen), seen)
 	};
-	return stopsAll(seen) ?? unclear;
+	return asHalted(seen) ?? unclear;
 }
 
 /** Classifies the read of a list; some services omit empty lists. */

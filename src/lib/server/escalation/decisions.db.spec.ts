@@ -29,7 +29,7 @@ describe('sending again with edited text', () => {
 		return { office, ...forwarded };
 	};
 
-	it('closes the rejected row, opens the next number, keeps the history and uploads nothing twice', async () => {
+	it('closes the rejected row, opens the next number, keeps the history and uploads no file twice', async () => {
 		const { office, escalation } = await rejected();
 		const next = await resendEscalation(office.actor, escalation.id, {
 			reason: 'Judul diperjelas',
@@ -52,7 +52,7 @@ describe('sending again with edited text', () => {
 		expect(old.types.slice(-3)).toEqual(['escalation_closed', 'escalation_waiting', 'escalation_sent']);
 	});
 
-	it('is a way out for a report that is refused without a word, though all wait', async () => {
+	it('replaces a report that was refused without a reason, while the connection is halted', async () => {
 		const office = await makeOffice();
 		const { escalation } = await forwardedCase(office);
 		await lapor.faults([{ kind: 'answer', status: 400, body: '<h1>Bad Request</h1>', match: { endpoint: 'create' } }]);
@@ -72,7 +72,7 @@ describe('sending again with edited text', () => {
 		expect(await lapor.reports(next.reference)).toHaveLength(1);
 	});
 
-	it('is a conflict on a row that waits, is sent or is unknown', async () => {
+	it('is a conflict on a waiting or a sent row', async () => {
 		const office = await makeOffice();
 		const { escalation } = await forwardedCase(office);
 		const again = () => resendEscalation(office.actor, escalation.id, { reason: 'Kirim lagi saja' });
@@ -81,7 +81,7 @@ describe('sending again with edited text', () => {
 		await expect(again()).rejects.toMatchObject({ code: 'invalid-move' });
 	});
 
-	it('twice at once opens one', async () => {
+	it('opens one row when two requests arrive at once', async () => {
 		const { office, escalation } = await rejected();
 		const results = await Promise.allSettled(
 			[1, 2].map(() => resendEscalation(office.actor, escalation.id, { reason: 'Judul diperjelas' }))
@@ -100,7 +100,7 @@ describe('manual mode', () => {
 		return { office, escalation, enter };
 	};
 
-	it('from copying to Selesai: number and date by hand, status by hand, the same timeline', async () => {
+	it('records number, date and status by hand until Selesai, with the timeline entries of a polled forward', async () => {
 		const { office, escalation, enter } = await manual();
 		const view = await escalationView(office.actor, escalation.id);
 		expect(view.texts).toMatchObject({ classification: 'Pengaduan', is_secret: true, is_anonymous: true });
@@ -123,7 +123,7 @@ describe('manual mode', () => {
 		]);
 	});
 
-	it('refuses a status nobody knows, one ahead of time and one older than what is known', async () => {
+	it('refuses an unknown status, a date in the future and a date before the latest news', async () => {
 		const { office, escalation, enter } = await manual();
 		await enter('770002');
 		const status = (changes: Record<string, unknown>) =>
@@ -140,7 +140,7 @@ describe('manual mode', () => {
 		const { office, enter } = await manual();
 		await enter('770003');
 		expect((await listEscalations(office.actor, { quiet: true })).items).toHaveLength(0);
-		// Long enough for five working days, whatever holidays come next.
+		// A month contains at least five working days, whichever holidays it has.
 		const inAMonth = <T>(work: () => Promise<T>) => later(30 * 24 * HOUR, work);
 		expect((await inAMonth(() => listEscalations(office.actor, { quiet: true }))).items).toHaveLength(1);
 		expect(await inAMonth(() => escalationCounts(office.actor))).toMatchObject({ quiet: 1 });
@@ -148,7 +148,7 @@ describe('manual mode', () => {
 });
 
 describe('the list of forwards', () => {
-	it('shows what the actor may see, with counts and the oldest age, page by page', async () => {
+	it('shows the forwards that the actor may see, with counts and the oldest age, page by page', async () => {
 		const office = await makeOffice();
 		const stranger = await makeOffice();
 		for (let n = 0; n < 32; n += 1) await forwardedCase(office);
@@ -165,7 +165,7 @@ describe('the list of forwards', () => {
 		expect((await listEscalations(office.actor, { state: 'sent' })).items).toEqual([]);
 	});
 
-	it('hides a case from the account of an officer it names, by list and by address', async () => {
+	it('hides a case from the account of an officer whom it names, in the list and by its URL', async () => {
 		const office = await makeOffice();
 		const officer = await makeOfficer(office.unit.id);
 		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
@@ -180,7 +180,7 @@ describe('the list of forwards', () => {
 		});
 	});
 
-	it('gives the API dates and the reference of the case', async () => {
+	it('returns dates as ISO text and the reference of the case to the API', async () => {
 		const office = await makeOffice();
 		const { escalation, row } = await forwardedCase(office);
 		expect(await escalationForApi(office.actor, escalation.id)).toMatchObject({
@@ -197,7 +197,7 @@ describe('the list of forwards', () => {
 	});
 });
 
-it('counts what waits for a person, of the cases that person may see', async () => {
+it('counts the forwards that wait for a person, of cases that the person may see', async () => {
 	const office = await makeOffice();
 	const officer = await makeOfficer(office.unit.id);
 	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
@@ -222,7 +222,7 @@ it('counts what waits for a person, of the cases that person may see', async () 
 	expect(await forwardingAlarm(stranger)).toEqual({ halted: null, todo: 0 });
 });
 
-it('says since when the connection is halted, to everybody at the desk', async () => {
+it('shows all staff since when the connection is halted', async () => {
 	await haltConnection({ code: 'unauthorised' });
 	const { actor } = await makeOffice();
 	expect((await forwardingAlarm(actor)).halted).toMatchObject({ at: expect.any(Date), zone: 'Asia/Makassar' });

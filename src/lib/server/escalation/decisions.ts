@@ -24,8 +24,8 @@ import { applyStatus, meaningOf } from './tracking/apply-status.ts';
 
 /**
  * Records a person's decision about a report: found at LAPOR with its number (-> sent), or absent (-> waiting with the same
- * `nn`; the only way a report is sent twice). For unknown rows; in manual mode also for waiting ones, whose number is entered
- * this way. The timeline records the decision with name and reason.
+ * `nn`, so the report is sent again). Accepts unknown rows. In manual mode it also accepts waiting rows, whose number is
+ * entered this way. The timeline records the decision with name and reason.
  *
  * @throws NotFound · Conflict `invalid-move` · Invalid
  */
@@ -60,7 +60,7 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 	});
 }
 
-/** Refuses a number that another case already has, which is a typing error. */
+/** Refuses a number that another case already has, because that is a typing error. */
 async function requireUnused(tx: Tx, row: EscalationRow, laporId: string): Promise<void> {
 	const [used] = await tx
 		.select({ reference: escalations.reference })
@@ -70,7 +70,10 @@ async function requireUnused(tx: Tx, row: EscalationRow, laporId: string): Promi
 		throw new Invalid([{ path: 'lapor_id', code: 'escalation_lapor_id_used', params: { reference: used.reference } }]);
 }
 
-/** A moment entered by hand: of a day its noon; of today the present moment, so that it is not in the future. */
+/**
+ * The moment of a date entered by hand: noon of that day. For today it is the present time, because noon may be in the
+ * future.
+ */
 function momentOf(entered: { day: string } | { at: Date }, zone: string): Date {
 	if ('at' in entered) return entered.at;
 	const { day } = entered;
@@ -80,11 +83,11 @@ function momentOf(entered: { day: string } | { at: Date }, zone: string): Date {
 }
 
 /**
- * Records a status that a person enters by hand in manual mode, with LAPOR's note and the time of the change. Selesai with the
- * institution's text answers a case in progress, as with polling.
+ * Records a status that a person enters in manual mode, with LAPOR's note and the time of the change. As with polling, the
+ * status Selesai with a text of the institution answers a case in progress.
  *
  * @returns the row, and whether this answered the case
- * @throws NotFound · Conflict `invalid-move` · Invalid: an unknown name, or news older than what is known
+ * @throws NotFound · Conflict `invalid-move` · Invalid: an unknown name, or a date before the latest news
  */
 export async function setManualStatus(actor: Actor, id: string, raw: unknown) {
 	const input = checked(manualStatusInput, raw);
@@ -115,7 +118,7 @@ export async function setManualStatus(actor: Actor, id: string, raw: unknown) {
 	});
 }
 
-/** Marks the task of a row as done. @throws NotFound · Conflict if there is none */
+/** Marks the task of a row as done. @throws NotFound · Conflict if the row has no task */
 export async function settleTask(actor: Actor, id: string, raw: unknown): Promise<EscalationRow> {
 	const { reason } = checked(settleInput, raw);
 	return transaction(async (tx) => {
@@ -129,32 +132,32 @@ export async function settleTask(actor: Actor, id: string, raw: unknown): Promis
 
 const followupInput = z.object({
 	followup: z.uuid('escalation_followup'),
-	/** `sent`: it is at LAPOR. `again`: send it once more. */
+	/** `sent`: the follow-up is at LAPOR. `again`: send it once more. */
 	outcome: z.enum(['sent', 'again'], { error: 'escalation_outcome_invalid' })
 });
 
 /**
- * Records a person's decision about a follow-up that is unknown or rejected: it is at LAPOR, or send it again. In manual mode
- * also that it was entered there, in order, or that this was a mistake.
+ * Records a person's decision about an unknown or rejected follow-up: it is at LAPOR, or it is sent again. In manual mode a
+ * person also marks a waiting follow-up as entered at LAPOR, in order, or takes that back.
  *
- * @throws NotFound · Conflict `invalid-move`, also if an earlier one still waits or the report has no number yet
+ * @throws NotFound · Conflict `invalid-move`, also if an earlier follow-up still waits or the report has no number yet
  */
 export async function settleFollowup(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { followup: followupId, outcome } = checked(followupInput, raw);
 	await transaction(async (tx) => {
 		const locked = await lockEscalationForActor(tx, actor, id);
 		const { escalation, row } = locked;
-		const mine = and(eq(escalationFollowups.id, followupId), eq(escalationFollowups.escalationId, id));
-		const [followup] = await tx.select().from(escalationFollowups).where(mine);
+		const isThisFollowup = and(eq(escalationFollowups.id, followupId), eq(escalationFollowups.escalationId, id));
+		const [followup] = await tx.select().from(escalationFollowups).where(isThisFollowup);
 		if (!followup) throw new NotFound();
-		const reason = await barredBy(tx, escalation, followup, outcome);
+		const reason = await whyRefused(tx, escalation, followup, outcome);
 		if (reason) throw new Conflict('invalid-move', { status: row.status, version: row.version, reason });
 		const set =
 			outcome === 'sent' ? { state: 'sent', sentAt: now() } : { state: 'waiting', sentAt: null, nextAttemptAt: now() };
 		await tx
 			.update(escalationFollowups)
 			.set({ ...set, reasonCode: null, reasonText: null })
-			.where(mine);
+			.where(isThisFollowup);
 		const { source, eventSeq: event, part } = followup;
 		const byHand = escalation.mode === 'manual' ? { by: 'hand' } : {};
 		const type = outcome === 'sent' ? 'escalation_followup_sent' : 'escalation_followup_again';
@@ -164,8 +167,8 @@ export async function settleFollowup(actor: Actor, id: string, raw: unknown): Pr
 	});
 }
 
-/** Why a follow-up can't be decided that way now; undefined if it can. */
-async function barredBy(tx: Tx, escalation: EscalationRow, followup: FollowupRow, outcome: 'sent' | 'again') {
+/** Why the decision about a follow-up is refused; undefined if it is allowed. */
+async function whyRefused(tx: Tx, escalation: EscalationRow, followup: FollowupRow, outcome: 'sent' | 'again') {
 	if (followup.state === 'unknown' || followup.state === 'rejected') return undefined;
 	const settled = `followup_${followup.state}`;
 	if (escalation.mode !== 'manual') return settled;

@@ -6,7 +6,7 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { ageInWords, momentInWords } from '#lib/server/channels/mail-words.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
-import { escalationCounts, standingSince } from './list.ts';
+import { escalationCounts, inStateSince } from './list.ts';
 import { unrecordedDuty } from './unrecorded.ts';
 import { reasonInWords, stateInWords, taskInWords } from './reason.ts';
 
@@ -14,7 +14,7 @@ import { reasonInWords, stateInWords, taskInWords } from './reason.ts';
 const DIGEST_GROUPS = ['unknown', 'rejected', 'stuck', 'task', 'copy', 'waiting'] as const;
 type DigestGroup = (typeof DIGEST_GROUPS)[number];
 
-/** A forward without its reporter and text. `reason` and `task`: codes of `reason.ts` and `tasks.ts`. */
+/** A forward, without its reporter and text. `reason` and `task` are codes. */
 interface DigestRow {
 	reference: string;
 	since: Date;
@@ -29,48 +29,47 @@ export interface DigestList {
 	rows: DigestRow[];
 }
 
-/** Facts for one person's digest, of cases that the person may see. */
+/** The part of one person's digest about forwarding. It covers only cases that the person may see. */
 export interface DigestFacts {
 	halt: Halt | undefined;
 	groups: Partial<Record<DigestGroup, DigestList>>;
 	/** Forwards without news for five working days. */
 	quiet: number;
-	/** Complaints that aren't at LAPOR, of offices that record all. */
+	/** Complaints that aren't at LAPOR, of offices that record every complaint. */
 	unrecorded: { count: number; oldest: Date | null };
 	sent: number;
 }
 
-const NAMED = 5;
+const LISTED_ROWS = 5;
 
 const group = sql`case when ${escalations.state} in ('unknown', 'rejected', 'stuck') then ${escalations.state}
 	when ${escalations.task} is not null then 'task'
 	when ${escalations.mode} = 'manual' then 'copy' else 'waiting' end`;
 
-type Found = Omit<DigestRow, 'since'> & {
+type RankedRow = Omit<DigestRow, 'since'> & {
 	kind: DigestGroup;
 	since: string | Date;
 	count: number;
 	next: string | Date | null;
 };
 
-/** The facts for one person; every count is scoped to what the person may see. */
 export async function digestFacts(actor: Actor): Promise<DigestFacts> {
-	const found = await rowsOf<Found>(
+	const ranked = await rowsOf<RankedRow>(
 		db(),
 		sql`select * from (
-			select ${group} as kind, ${escalations.reference} as reference, ${standingSince} as since,
+			select ${group} as kind, ${escalations.reference} as reference, ${inStateSince} as since,
 				${escalations.reasonCode} as reason, ${escalations.task} as task,
 				count(*) over (partition by ${group})::int as count,
 				min(${escalations.nextAttemptAt}) over (partition by ${group}) as next,
-				row_number() over (partition by ${group} order by ${standingSince}, ${escalations.id}) as nth
+				row_number() over (partition by ${group} order by ${inStateSince}, ${escalations.id}) as nth
 			from ${escalations} inner join ${cases} on ${cases.id} = ${escalations.caseId}
 			where ${visibleTo(actor)}
 				and (${escalations.state} in ('waiting', 'unknown', 'rejected', 'stuck') or ${escalations.task} is not null)
-		) ranked where nth <= ${NAMED} order by nth`
+		) ranked where nth <= ${LISTED_ROWS} order by nth`
 	);
 	const [counts, unrecorded, halt] = await Promise.all([escalationCounts(actor), unrecordedDuty(actor), haltOf()]);
 	const groups: DigestFacts['groups'] = {};
-	for (const { kind, reference, since, reason, task, count, next } of found) {
+	for (const { kind, reference, since, reason, task, count, next } of ranked) {
 		const nextTry = next === null ? null : new Date(next);
 		const list = (groups[kind] ??= { count, oldest: new Date(since), nextTry, rows: [] });
 		list.rows.push({ reference, since: new Date(since), reason, task });
@@ -78,7 +77,7 @@ export async function digestFacts(actor: Actor): Promise<DigestFacts> {
 	return { halt, groups, quiet: counts.quiet, unrecorded, sent: counts.states.sent?.count ?? 0 };
 }
 
-/** `zone`: of the reader's office. `origin`: the site's address, without a slash at the end. */
+/** `zone`: time zone of the reader's office. `origin`: the site's address, without a slash at the end. */
 type Reader = { zone: string; at: Date; origin: string };
 
 const LIST = '/desk/escalations';
@@ -92,10 +91,10 @@ const TITLES: Partial<Record<DigestGroup, string>> = {
 	copy: 'Menunggu disalin ke lapor.go.id'
 };
 
-/** Groups in which nothing goes on before a person acts. */
+/** Groups that wait for a person. */
 const FOR_PEOPLE: readonly DigestGroup[] = ['unknown', 'rejected', 'stuck', 'task', 'copy'];
 
-/** The digest's paragraphs about forwarding; none if there is nothing to report. */
+/** The digest's paragraphs about forwarding; empty if there is nothing to report. */
 export function forwardingParts(facts: DigestFacts, reader: Reader): string[] {
 	const { halt, groups, quiet, unrecorded, sent } = facts;
 	const paragraphs = [
@@ -111,11 +110,11 @@ export function forwardingParts(facts: DigestFacts, reader: Reader): string[] {
 	return [...paragraphs, `Selain itu ${sent} penerusan sudah tercatat di SP4N-LAPOR! dan dipantau.`];
 }
 
-/** The most urgent fact, for the subject; undefined if there is nothing to report. */
+/** The e-mail's subject, by the most urgent fact; undefined if there is nothing to report. */
 export function forwardingSubject({ halt, groups, unrecorded, quiet }: DigestFacts): string | undefined {
 	if (halt) return 'Penerusan ke SP4N-LAPOR! berhenti';
-	const owed = FOR_PEOPLE.reduce((sum, group) => sum + (groups[group]?.count ?? 0), 0);
-	if (owed > 0) return `${owed} penerusan ke SP4N-LAPOR! menunggu tindakan`;
+	const undecided = FOR_PEOPLE.reduce((sum, group) => sum + (groups[group]?.count ?? 0), 0);
+	if (undecided > 0) return `${undecided} penerusan ke SP4N-LAPOR! menunggu tindakan`;
 	if (unrecorded.count > 0) return `${unrecorded.count} laporan belum tercatat di SP4N-LAPOR!`;
 	if (quiet > 0) return `${quiet} penerusan tanpa kabar dari SP4N-LAPOR!`;
 	return groups.waiting ? 'Penerusan ke SP4N-LAPOR!' : undefined;

@@ -21,11 +21,11 @@ const lapor = useLapor({}, () => clock.now);
 
 const { numRuns, seed } = rounds({ gate: 5, all: 30 });
 
-/** Only against hanging for ever, shrinking included. */
+/** Stops a run that hangs. It includes the time for shrinking. */
 const timeout = 300_000 + numRuns * 20_000;
 
-describe('forwarding, whatever happens', () => {
-	it('loses nothing, repeats nothing, goes back on nothing, and explains everything', { timeout }, async () => {
+describe('forwarding under random commands and faults', () => {
+	it('loses and repeats no report, takes no step back, and gives a reason for every delay', { timeout }, async () => {
 		await fc.assert(
 			fc.asyncProperty(OPENING, fc.commands(COMMANDS, { maxCommands: 30, size: 'max' }), async (first, commands) => {
 				const world = await newWorld(lapor);
@@ -38,7 +38,7 @@ describe('forwarding, whatever happens', () => {
 					}
 				);
 			}),
-			// Unbiased: else half of the runs would end before anything has happened.
+			// A biased run is often too short: half of the runs would end before anything happens.
 			{ numRuns, seed, unbiased: true }
 		);
 	});

@@ -4,7 +4,7 @@ import { payload, sandboxClient } from '#lib/dev/lapor-sandbox/for-tests.ts';
 
 const NOW = new Date('2026-12-01T02:00:00Z');
 
-describe('a create over HTTP, for each fault of the sandbox', () => {
+describe('a create over HTTP with each fault of the sandbox', () => {
 	it.each([
 		[{ kind: 'drop_after_store' }, { outcome: 'unknown', offer: 'both', reason: { code: 'reset' } }, 1],
 		[{ kind: 'reset' }, { outcome: 'unknown', reason: { code: 'reset' } }, 0],
@@ -36,7 +36,7 @@ describe('a create over HTTP, for each fault of the sandbox', () => {
 		if (outcome.outcome === 'accepted') expect(outcome.laporId).toBe(String(reports[0]?.id));
 	});
 
-	it('a service with unique references answers the second time with the first number', async () => {
+	it('a service with unique references returns the first number to a second create', async () => {
 		const { client } = await sandboxClient({ uniqueReference: true });
 		const first = classifyCreate(await client.createComplaint(payload()), NOW);
 		expect(first.outcome).toBe('accepted');

@@ -8,7 +8,7 @@ import { scannedBy } from '#lib/dev/testing/plans.ts';
 useFreshDatabase();
 useLapor();
 
-// The embedded database plans the same way but offers fewer ways to inspect plans.
+// The embedded database has the same planner but fewer ways to inspect plans.
 describe.runIf(process.env.TEST_DATABASE === 'postgres')('lists of forwards with many cases', () => {
 	let office: Awaited<ReturnType<typeof makeOffice>>;
 	beforeAll(async () => {
@@ -16,9 +16,9 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('lists of forwards with
 		await copyCases((await verifiedCase(others)).id, 20_000);
 		office = await makeOffice();
 		await copyCases((await verifiedCase(office)).id, 20_000);
-		const over = { state: 'closed', closed_at: new Date().toISOString(), next_attempt_at: null };
-		await manyForwards(others, 20_000, over);
-		await manyForwards(office, 1500, over);
+		const finished = { state: 'closed', closed_at: new Date().toISOString(), next_attempt_at: null };
+		await manyForwards(others, 20_000, finished);
+		await manyForwards(office, 1500, finished);
 		await manyForwards(office, 500, { state: 'sent', sent_at: '2026-01-01T00:00:00Z', next_attempt_at: null });
 	});
 
@@ -26,16 +26,16 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('lists of forwards with
 		['all', () => listEscalations(office.actor, {})],
 		['one state', () => listEscalations(office.actor, { state: 'sent' })],
 		['closed', () => listEscalations(office.actor, { state: 'closed' })],
-		['for a person', () => listEscalations(office.actor, { todo: true })],
+		['waiting for a person', () => listEscalations(office.actor, { todo: true })],
 		['without news', () => listEscalations(office.actor, { quiet: true })],
-		['the inbox asks', () => countTodo(office.actor)]
-	])('reads neither all cases nor all forwards: %s', async (_, work) => {
+		['the count in the inbox', () => countTodo(office.actor)]
+	])('does not scan the tables of cases and forwards: %s', async (_, work) => {
 		const scanned = await scannedBy(work);
 		expect(scanned).not.toContain('cases');
 		expect(scanned).not.toContain('escalations');
 	});
 
-	it('does not read all cases for the counts', async () => {
+	it('does not scan the table of cases for the counts', async () => {
 		expect(await scannedBy(() => escalationCounts(office.actor))).not.toContain('cases');
 	});
 

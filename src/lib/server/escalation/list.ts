@@ -23,14 +23,14 @@ export interface EscalationFilter {
 }
 
 const PAGE = 30;
-/** States in which a person has to act before anything goes on. */
+/** States in which a forward waits for a person. */
 const FOR_PEOPLE: readonly EscalationState[] = ['unknown', 'rejected', 'stuck'];
 const QUIET_WORKING_DAYS = 5;
 
 const todo = sql`(${inArray(escalations.state, [...FOR_PEOPLE])} or ${escalations.task} is not null
 	or (${escalations.mode} = 'manual' and ${escalations.state} = 'waiting'))`;
 
-/** The moment before which news is too old: five working days back. */
+/** The start of the day five working days ago. A forward with older news is quiet. */
 export async function quietSince(): Promise<Date> {
 	const zone = await firstZone();
 	const day = addWorkingDays(localDate(now(), zone), -QUIET_WORKING_DAYS, await loadCalendar(db()));
@@ -49,7 +49,7 @@ const forwardedAndVisible = (actor: Actor) => and(isNotNull(cases.escalationStat
 
 /** A page of the forwards an actor may see, newest first; `cursor` is the `nextCursor` of the page before. */
 export async function listEscalations(actor: Actor, filter: EscalationFilter, cursor?: string, size = PAGE) {
-	const narrowed = and(
+	const condition = and(
 		filter.state ? eq(escalations.state, filter.state) : undefined,
 		filter.todo ? todo : undefined,
 		filter.quiet ? quiet(await quietSince()) : undefined
@@ -63,7 +63,7 @@ export async function listEscalations(actor: Actor, filter: EscalationFilter, cu
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(and(forwardedAndVisible(actor), narrowed, beyond(cursor, [escalations.createdAt, escalations.id])))
+		.where(and(forwardedAndVisible(actor), condition, beyond(cursor, [escalations.createdAt, escalations.id])))
 		.orderBy(desc(escalations.createdAt), desc(escalations.id))
 		.limit(size + 1);
 	const items = found.slice(0, size);
@@ -71,7 +71,7 @@ export async function listEscalations(actor: Actor, filter: EscalationFilter, cu
 	return { items, nextCursor: found.length > size && last ? cursorOf(last.createdAt, last) : null };
 }
 
-/** How many forwards wait for a person: few rows of two indexes, so that the inbox can ask each time. */
+/** The number of forwards that wait for a person. Reads few rows of two indexes, so the inbox can call it each time. */
 export const countTodo = (actor: Actor): Promise<number> => countWhere(actor, todo);
 
 async function countWhere(actor: Actor, where: SQL | undefined): Promise<number> {
@@ -83,7 +83,7 @@ async function countWhere(actor: Actor, where: SQL | undefined): Promise<number>
 	return row?.count ?? 0;
 }
 
-/** Closed forwards grow for ever and wait for nothing: they are counted up to here. */
+/** Closed forwards are counted up to this number, because their number only grows. */
 const CLOSED_COUNTED = 1000;
 
 async function countClosed(actor: Actor): Promise<number> {
@@ -92,7 +92,7 @@ async function countClosed(actor: Actor): Promise<number> {
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
 		.where(and(eq(escalations.state, 'closed'), forwardedAndVisible(actor)))
-		// Newest first is an order that an index has: the count ends there, and never begins with all cases.
+		// An index has this order, so the query stops at the limit instead of scanning all cases.
 		.orderBy(desc(escalations.createdAt), desc(escalations.id))
 		.limit(CLOSED_COUNTED + 1)
 		.as('some');
@@ -102,7 +102,7 @@ async function countClosed(actor: Actor): Promise<number> {
 	return row?.count ?? 0;
 }
 
-/** `more`: there are more than `count`. `oldest`: null for closed ones, which wait for nothing. */
+/** `more`: there are more than `count`. `oldest`: null for closed forwards, which wait for nothing. */
 interface StateCount {
 	count: number;
 	more?: boolean;
@@ -117,14 +117,14 @@ export interface EscalationCounts {
 
 const UNDER_WAY = ESCALATION_STATES.filter((state) => state !== 'closed');
 
-/** How many forwards stand where, and since when the oldest of each state does. Closed ones are counted up to 1,000. */
+/** The number of forwards by state, and since when the oldest is in that state. Closed ones are counted up to 1,000. */
 export async function escalationCounts(actor: Actor): Promise<EscalationCounts> {
-	const [rows, closed, todos, silent] = await Promise.all([
+	const [rows, closed, todoCount, quietCount] = await Promise.all([
 		db()
 			.select({
 				state: escalations.state,
 				count: sql<number>`count(*)::int`,
-				oldest: sql<string>`min(${standingSince})`
+				oldest: sql<string>`min(${inStateSince})`
 			})
 			.from(escalations)
 			.innerJoin(cases, eq(cases.id, escalations.caseId))
@@ -138,11 +138,14 @@ export async function escalationCounts(actor: Actor): Promise<EscalationCounts> 
 	for (const { state, count, oldest } of rows) states[state] = { count, oldest: new Date(oldest) };
 	if (closed > 0)
 		states.closed = { count: Math.min(closed, CLOSED_COUNTED), more: closed > CLOSED_COUNTED, oldest: null };
-	return { states, todo: todos, quiet: silent };
+	return { states, todo: todoCount, quiet: quietCount };
 }
 
-/** Since when a forward is in its state. Unknown and rejected ones count from their call, because look-ups change the row. */
-export const standingSince = sql<string>`case ${escalations.state}
+/**
+ * Since when a forward is in its state. Unknown and rejected forwards count from their create, because look-ups change
+ * `updated_at`.
+ */
+export const inStateSince = sql<string>`case ${escalations.state}
 	when 'waiting' then coalesce(${escalations.waitingSince}, ${escalations.createdAt})
 	when 'stuck' then coalesce(${escalations.stuckAt}, ${escalations.waitingSince}, ${escalations.createdAt})
 	when 'sent' then coalesce(${escalations.sentAt}, ${escalations.updatedAt})
@@ -151,20 +154,20 @@ export const standingSince = sql<string>`case ${escalations.state}
 
 export type ForwardingAlarm = Awaited<ReturnType<typeof forwardingAlarm>>;
 
-/** For the inbox: since when the connection is halted, if it is, and how many forwards wait for the actor. */
+/** For the inbox: since when the connection is halted, if so, and how many forwards wait for a person. */
 export async function forwardingAlarm(actor: Actor) {
 	const [halt, count] = await Promise.all([haltOf(), countTodo(actor)]);
 	return { halted: halt ? { at: halt.at, zone: await firstZone() } : null, todo: count };
 }
 
 /**
- * Forwards of the whole installation by state, with the oldest of each except closed ones. After some years nearly all are
- * closed; these are counted in the index of states.
+ * Number of forwards of the whole installation by state, with the oldest of each state except closed. After some years
+ * nearly all are closed, so closed ones are counted from the index of states.
  */
 export async function stateFigures() {
 	const rows = await rowsOf<{ state: EscalationState; count: number; oldest: string | Date | null }>(
 		db(),
-		sql`select state, count(*)::int as count, min(${standingSince}) as oldest from ${escalations}
+		sql`select state, count(*)::int as count, min(${inStateSince}) as oldest from ${escalations}
 			where ${inArray(escalations.state, UNDER_WAY)} group by state
 			union all select 'closed', count(*)::int, null from ${escalations} where state = 'closed'`
 	);
@@ -180,7 +183,7 @@ export type CircuitStanding = 'closed' | 'open' | 'halted';
 export async function circuitFigures(): Promise<{ endpoint: CircuitEndpoint; standing: CircuitStanding }[]> {
 	const { halt, open } = await connectionState();
 	return ENDPOINTS.map((endpoint) => {
-		const left = open.some((one) => one.endpoint === endpoint);
-		return { endpoint, standing: halt ? 'halted' : left ? 'open' : 'closed' };
+		const isOpen = open.some((one) => one.endpoint === endpoint);
+		return { endpoint, standing: halt ? 'halted' : isOpen ? 'open' : 'closed' };
 	});
 }

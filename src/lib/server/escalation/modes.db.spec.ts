@@ -12,8 +12,8 @@ import { forwardedCase, jobsFor, later, makeOffice, MINUTE, standing, useLapor }
 useFreshDatabase();
 const lapor = useLapor();
 
-describe('an installation that changes over', () => {
-	it('to manual still sends and polls its running forwards', async () => {
+describe('an installation that changes its mode', () => {
+	it('to manual still sends and polls its open forwards', async () => {
 		const office = await makeOffice();
 		const { escalation } = await forwardedCase(office);
 		overrideEnv({ LAPOR_MODE: 'manual' });
@@ -31,7 +31,7 @@ describe('an installation that changes over', () => {
 		expect(next.escalation).toMatchObject({ mode: 'manual', nextAttemptAt: null });
 	});
 
-	it('to manual without the settings leaves what waits as it is, and says after a day that it is stuck', async () => {
+	it('to manual without the settings leaves a forward waiting, and marks it as stuck after a day', async () => {
 		const { escalation } = await forwardedCase(await makeOffice());
 		overrideEnv({ LAPOR_MODE: 'manual', LAPOR_TOKEN: undefined });
 		await deliver(escalation.id);
@@ -40,7 +40,7 @@ describe('an installation that changes over', () => {
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'stuck', reasonCode: 'not_tried' });
 	});
 
-	it('to the API leaves to hands what is sent by hand: report, follow-ups and status', async () => {
+	it('to the API does not send or poll manual forwards', async () => {
 		overrideEnv({ LAPOR_MODE: 'manual' });
 		const office = await makeOffice();
 		const { row, escalation } = await forwardedCase(office);

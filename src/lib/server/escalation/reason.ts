@@ -4,31 +4,31 @@ import { readReason } from '#lib/server/integrations/lapor/answers.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 
-/** Why a call failed: a code that the screens have words for, and what the service said. */
+/** Why a call failed: a code that the screens translate, and the service's text. */
 export interface Reason {
 	code: ReasonCode;
 	status?: number;
-	/** The service's reason, else the beginning of its answer, else the network's message. Foreign, so plain text only. */
+	/** The service's reason, or else the start of its response, or else the network's message. Foreign text: plain text only. */
 	excerpt?: string;
-	/** Reasons for single keys of the report. */
+	/** The service's reasons for single keys of the report. */
 	fields?: readonly { field: string; text: string }[];
 }
 
-/** The reason of an exchange under a given code. */
+/** The reason of a failed exchange, with this code. */
 export function reasonOf(code: ReasonCode, seen: Exchange): Reason {
-	const said = readReason(seen.json);
-	const excerpt = said?.text ?? (seen.excerpt || seen.error?.detail);
+	const readBody = readReason(seen.json);
+	const excerpt = readBody?.text ?? (seen.excerpt || seen.error?.detail);
 	return {
 		code,
 		...(seen.status === undefined ? {} : { status: seen.status }),
 		...(excerpt ? { excerpt } : {}),
-		...(said && said.fields.length > 0 ? { fields: said.fields } : {})
+		...(readBody && readBody.fields.length > 0 ? { fields: readBody.fields } : {})
 	};
 }
 
 /**
- * Finds by its words which of the two headers a refusal is about; undefined if it does not say. LAPOR's development and
- * production systems use different names for the bearer header, so a wrong name looks like a missing header.
+ * Finds out from the text of a refusal which of the two headers is wrong; undefined if the text does not say. LAPOR's
+ * development and production systems use different names for the bearer header, so a wrong name looks like a missing header.
  */
 export function refusedSecret({ excerpt = '' }: Pick<Reason, 'excerpt'>): 'token' | 'auth' | undefined {
 	const text = excerpt.toLowerCase();
@@ -41,7 +41,7 @@ export function refusedSecret({ excerpt = '' }: Pick<Reason, 'excerpt'>): 'token
 
 const words: Readonly<Record<string, string>> = { ...vocabulary, ...escalation };
 
-/** The word of a code as the screens have it; the code itself where a newer version wrote one that is not known here. */
+/** The screens' words for a code, or the code itself if this version does not know it. */
 const word = (area: 'state' | 'reason' | 'task', code: string): string => words[`escalation_${area}_${code}`] ?? code;
 
 export const stateInWords = (state: string): string => word('state', state);

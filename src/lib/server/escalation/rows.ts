@@ -22,7 +22,7 @@ export interface Locked {
 	unit: UnitRow;
 }
 
-/** The escalation of that id, locked with its case. @throws NotFound */
+/** The escalation, locked with its case. @throws NotFound */
 export async function lockEscalation(tx: Tx, id: string): Promise<Locked> {
 	const [known] = await tx.select({ caseId: escalations.caseId }).from(escalations).where(eq(escalations.id, id));
 	if (!known) throw new NotFound();
@@ -32,7 +32,7 @@ export async function lockEscalation(tx: Tx, id: string): Promise<Locked> {
 	return { escalation, row, unit };
 }
 
-/** The escalation of that id with its case, if the actor may see the case. @throws NotFound otherwise */
+/** The escalation with its case, if the actor may see the case. @throws NotFound */
 export async function escalationForActor(on: Database | Tx, actor: Actor, id: string): Promise<Locked> {
 	if (!isUuid(id)) throw new NotFound();
 	const [found] = await on
@@ -45,7 +45,7 @@ export async function escalationForActor(on: Database | Tx, actor: Actor, id: st
 	return found;
 }
 
-/** The same, locked. Every verb of a person starts with it. */
+/** The same, locked. Every change by a person begins with it. */
 export async function lockEscalationForActor(tx: Tx, actor: Actor, id: string): Promise<Locked> {
 	await escalationForActor(tx, actor, id);
 	return lockEscalation(tx, id);
@@ -54,8 +54,8 @@ export async function lockEscalationForActor(tx: Tx, actor: Actor, id: string): 
 const ENDED: readonly EscalationRow['state'][] = ['rejected', 'stuck', 'closed'];
 
 /**
- * Whether a person may send the report again with other text: finished rows, and rows that LAPOR refused without a reason. A
- * gateway may block only this report, and then no test call helps.
+ * Whether a person may send the report again with other text. That is allowed for ended rows and for rows that LAPOR refused
+ * without a reason: a gateway may block only this report, and then no test call helps.
  */
 export const isResendable = ({ state, reasonCode }: Pick<EscalationRow, 'state' | 'reasonCode'>): boolean =>
 	ENDED.includes(state) || (state === 'waiting' && reasonCode === 'refused_without_reason');
@@ -74,7 +74,7 @@ export async function changeEscalation(tx: Tx, before: EscalationRow, set: Chang
 	return changed;
 }
 
-/** Timeline entries of forwarding. The reporter sees those in `PUBLIC`; the others are internal. */
+/** Types of timeline entries about forwarding. The reporter sees those in `PUBLIC`; the others are internal. */
 type EscalationEvent = Extract<TimelineType, `escalation_${string}`>;
 
 const PUBLIC: readonly EscalationEvent[] = [
@@ -86,7 +86,7 @@ const PUBLIC: readonly EscalationEvent[] = [
 
 /**
  * Writes an event of a forward to the case's timeline. Public entries must contain nothing internal: reasons of handlers and
- * texts of failed answers belong in private ones.
+ * texts of failed responses belong in private entries.
  */
 export async function recordEscalation(
 	tx: Tx,

@@ -5,7 +5,7 @@ import { version } from '#lib/cases/schema.ts';
 import { now } from '#lib/server/clock.ts';
 import { trackingId } from '#lib/server/integrations/lapor/answers.ts';
 
-/** LAPOR documents no limit for `content`; a case's text, its solution and our lines are shorter. */
+/** LAPOR documents no limit for `content`. A case's text, the requested solution and our lines are shorter than this. */
 const CONTENT_CHARACTERS = 6000;
 
 const flag = z.union([
@@ -28,7 +28,7 @@ const texts = {
 };
 
 const personal = {
-	/** Check the typed texts for personal data; `keep_marks`: a person has seen what was found. */
+	/** `checks`: check the texts for personal data. `keep_marks`: a person has seen the findings and keeps them. */
 	checks: flag.default(false),
 	keep_marks: flag.default(false)
 };
@@ -46,7 +46,7 @@ const moment = z
 	)
 	.refine((value) => !('at' in value) || value.at <= now(), 'escalation_at_ahead');
 
-/** `POST cases/{reference}/escalations`, and the check-before-sending screen. */
+/** Input of `POST cases/{reference}/escalations` and of the screen before sending. */
 export const escalationInput = z.object({
 	purpose: z.enum(ESCALATION_PURPOSES, { error: 'escalation_purpose_invalid' }),
 	reason,
@@ -59,7 +59,7 @@ export const escalationInput = z.object({
 			phone: z.string().trim().max(40, 'phone_invalid').optional()
 		})
 		.optional(),
-	/** Ids of the files to send; absent: all that may be sent. */
+	/** Ids of the files to send; absent: all files that may be sent. */
 	attachments: z.array(z.uuid('escalation_attachment')).optional(),
 	...personal,
 	version
@@ -71,7 +71,7 @@ export const resolutionInput = z
 	.object({
 		outcome: z.enum(['found', 'absent'], { error: 'escalation_outcome_invalid' }),
 		lapor_id: lapor.optional(),
-		/** Manual mode: when the report was entered there. */
+		/** Manual mode: when the report was entered at LAPOR. */
 		at: moment.optional(),
 		reason
 	})
@@ -99,18 +99,18 @@ export const manualStatusInput = z.object({
 
 export const settleInput = z.object({ reason: z.string().trim().max(1000, 'reason_long').optional() });
 
-/** `1.916.449`, as a page may show it. */
+/** A grouped number, as a page may show it: `1.916.449`. */
 const GROUPED = /^#?\d{1,3}(?:[ .]\d{3})+$/;
 
 /**
  * Reads a tracking id as people paste it: `1916449`, `#1916449`, `Nomor: #1916449`, or the address of a page at LAPOR.
- * Undefined if the text has none, or several that differ.
+ * Undefined if the text contains no number, or different ones.
  */
 export function typedTrackingId(typed: string): string | undefined {
 	const text = typed.trim();
 	const plain = trackingId(GROUPED.test(text) ? text.replace(/[ .]/g, '') : text);
 	if (plain) return plain;
-	// Not a part of a word (`jalan-rusak-2026`) or of a longer number.
+	// Skips parts of words (`jalan-rusak-2026`) and of longer numbers.
 	const runs = [...text.matchAll(/(?<![\p{L}\d.,-])#?(\d{4,10})(?![\p{L}\d-]|[.,]\d)/gu)].map(([, digits]) => digits);
 	const marked = [...text.matchAll(/#(\d{4,10})(?!\d)/g)].map(([, digits]) => digits);
 	const found = new Set(marked.length > 0 ? marked : runs);

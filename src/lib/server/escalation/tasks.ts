@@ -7,7 +7,7 @@ import type { Task } from '#lib/words/forward.ts';
 
 export const NO_TASK = { task: null, taskText: null, taskAt: null };
 
-/** Creates a task at the desk; the same task twice is one. Lists show the newest, the timeline all. */
+/** Creates a task at the desk. The same task is created once. The row has only the newest task; the timeline has all. */
 export async function raiseTask(tx: Tx, locked: Locked, task: Task, text?: string): Promise<EscalationRow> {
 	const before = locked.escalation;
 	if (before.task === task && (before.taskText ?? undefined) === text) return before;
@@ -20,7 +20,7 @@ export async function dropTask(tx: Tx, before: EscalationRow, ...tasks: Task[]):
 	return changeEscalation(tx, before, NO_TASK);
 }
 
-/** Removes the task about follow-ups once none needs a decision. */
+/** Removes the task about follow-ups once no follow-up needs a decision. */
 export async function dropFollowupTasks(tx: Tx, before: EscalationRow): Promise<EscalationRow> {
 	const state = before.task === 'followup_unknown' ? 'unknown' : before.task === 'followup_failed' ? 'rejected' : null;
 	if (!state || !before.task) return before;

@@ -24,7 +24,7 @@ describe('a LAPOR number that a person types or pastes', () => {
 		'https://www.lapor.go.id/laporan/detil/antrean-lama-di-loket-2026',
 		'1916449 atau 1916450',
 		'SPATULA-7604-26-000123.01'
-	])('%j is none', (typed) => {
+	])('%j is not one number', (typed) => {
 		expect(typedTrackingId(typed)).toBeUndefined();
 	});
 });

@@ -39,7 +39,7 @@ const forward = (office: Awaited<ReturnType<typeof makeOffice>>, row: { referenc
 	escalateCase(office.actor, row.reference, { purpose: 'record', reason: 'Dicatat di sana.', version: row.version });
 
 describe('complaints that are not at LAPOR', () => {
-	it('are those nobody forwarded, once verified; suggestions, integrity, archived and unread ones are not asked for', async () => {
+	it('are verified ones without a forward; suggestions, integrity cases, archived and unverified ones are not listed', async () => {
 		const office = await recordingOffice();
 		const plain = await verifiedCase(office);
 		await makeCase(office.unit);
@@ -55,7 +55,7 @@ describe('complaints that are not at LAPOR', () => {
 		expect(await unrecordedViewOf(office.actor, spam.reference)).toBeUndefined();
 	});
 
-	it('leave the list once forwarded, and stand in it again after LAPOR refused', async () => {
+	it('leave the list once forwarded, and return after LAPOR rejected the report', async () => {
 		const office = await recordingOffice();
 		const row = await verifiedCase(office);
 		const escalation = await forward(office, row);
@@ -70,7 +70,7 @@ describe('complaints that are not at LAPOR', () => {
 		expect(await references(office.actor)).toEqual([row.reference]);
 	});
 
-	it('leave the list once LAPOR has passed them on by a number of its own', async () => {
+	it('leave the list once LAPOR has forwarded them to us with a number of its own', async () => {
 		const office = await recordingOffice();
 		const { reference } = await verifiedCase(office);
 		await receiveInbound(office.actor, {
@@ -83,7 +83,7 @@ describe('complaints that are not at LAPOR', () => {
 		expect(await unrecordedViewOf(office.actor, reference)).toBeUndefined();
 	});
 
-	it('are a duty where the office records all, and a choice elsewhere; each counted with its oldest', async () => {
+	it('are a duty in offices that record all and a choice elsewhere, each counted with the oldest', async () => {
 		const records = await recordingOffice();
 		const picks = await makeOffice();
 		const both = await makeActor([
@@ -103,7 +103,7 @@ describe('complaints that are not at LAPOR', () => {
 		expect((await listUnrecorded(both, { view: 'duty', unit: picks.unit.code })).items).toEqual([]);
 	});
 
-	it('are not there for other offices, nor for an officer whom the case names', async () => {
+	it('are hidden from other offices and from an officer whom the case names', async () => {
 		const office = await recordingOffice();
 		const officer = await makeOfficer(office.unit.id);
 		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
@@ -117,7 +117,7 @@ describe('complaints that are not at LAPOR', () => {
 		expect(await references(office.actor)).toEqual([row.reference]);
 	});
 
-	it('are worked through from the oldest on, past the one that was just recorded or skipped', async () => {
+	it('follow one another from the oldest on, also after one was recorded or skipped', async () => {
 		const office = await recordingOffice();
 		const first = await daysAgo(5, () => verifiedCase(office));
 		const second = await daysAgo(4, () => verifiedCase(office));
@@ -129,7 +129,7 @@ describe('complaints that are not at LAPOR', () => {
 		expect(await nextUnrecorded(office.actor, filter, third.reference)).toBeUndefined();
 	});
 
-	it('are found by the index made for them', async () => {
+	it('are found by their own index', async () => {
 		const office = await recordingOffice();
 		await verifiedCase(office);
 		const query = unrecordedQuery(office.actor, { view: 'duty' }, `${new Date(0).toISOString()}~0`);

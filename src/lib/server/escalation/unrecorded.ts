@@ -9,20 +9,20 @@ import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
- * Complaints that aren't at LAPOR: verified or later, not archived, no integrity case, not from there, and no forward
- * but rejected ones. The partial index `cases_unrecorded` has the same condition with the same literals: a parameter in
- * it would keep the index from being used.
+ * Complaints that aren't at LAPOR: verified or later, not archived, not of the category integrity, not of the channel
+ * `lapor`, and without a forward except a rejected one. The partial index `cases_unrecorded` has the same condition. The
+ * values must be literals: with a parameter the index would not be used.
  */
 const neverForwarded = sql`${cases.kind} = 'complaint' and ${cases.channel} <> 'lapor'
 	and ${cases.status} not in ('received', 'archived') and ${cases.category} is distinct from 'integrity'
 	and (${cases.escalationState} is null or ${cases.escalationState} = 'rejected')`;
 
-/** A case that LAPOR forwarded to us has a number there. */
+/** A case with an inbound report has a number at LAPOR. */
 const notPassedOn = sql`not exists (select 1 from ${inboundReports} where ${inboundReports.caseId} = ${cases.id})`;
 
 export const notAtLapor = and(neverForwarded, notPassedOn);
 
-/** `duty`: cases of offices that record every complaint; `choice`: of those that pick. */
+/** `duty`: cases of offices that record every complaint. `choice`: cases of the other offices. */
 export type UnrecordedView = 'duty' | 'choice';
 
 export interface UnrecordedFilter {
@@ -40,7 +40,7 @@ const conditions = (actor: Actor, { view, unit }: UnrecordedFilter): SQL | undef
 		unit ? eq(units.code, unit) : undefined
 	);
 
-/** The query of a page; separate, so that a test can inspect its plan. */
+/** The query of a page. Exported, so that a test can inspect its plan. */
 export const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?: string, limit = PAGE + 1) =>
 	db()
 		.select({
@@ -51,7 +51,7 @@ export const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?:
 			category: cases.category,
 			status: cases.status,
 			receivedAt: cases.receivedAt,
-			/** Refused by LAPOR: must be corrected before it is sent again. */
+			/** `rejected`: the report must be corrected before it is sent again. */
 			escalationState: cases.escalationState,
 			unit: { code: units.code, name: units.name, timeZone: units.timeZone }
 		})
@@ -67,7 +67,7 @@ export async function listUnrecorded(actor: Actor, filter: UnrecordedFilter, cur
 	return pageOf(found, size, ({ receivedAt }) => receivedAt);
 }
 
-/** The same by office, without empty ones, ordered by code. */
+/** The number of these complaints by office, ordered by code, without offices that have none. */
 export async function unrecordedByUnit(actor: Actor) {
 	const rows = await db()
 		.select({
@@ -86,8 +86,8 @@ export async function unrecordedByUnit(actor: Actor) {
 	return rows.map((row) => ({ ...row, oldest: new Date(row.oldest) }));
 }
 
-/** Number of cases in the lists of several offices, and since when the oldest waits. */
-export function addUp(lists: readonly { count: number; oldest: Date }[]) {
+/** Sums the counts of several offices and finds the oldest date. */
+export function sumCounts(lists: readonly { count: number; oldest: Date }[]) {
 	const ages = lists.map(({ oldest }) => oldest.getTime());
 	return {
 		count: lists.reduce((sum, { count }) => sum + count, 0),
@@ -97,7 +97,7 @@ export function addUp(lists: readonly { count: number; oldest: Date }[]) {
 
 /** Unrecorded complaints of the actor's offices that record every complaint. */
 export async function unrecordedDuty(actor: Actor) {
-	return addUp((await unrecordedByUnit(actor)).filter(({ duty }) => duty));
+	return sumCounts((await unrecordedByUnit(actor)).filter(({ duty }) => duty));
 }
 
 /** Which list a case is in, if any. The caller must have checked access to the case. */
@@ -113,8 +113,8 @@ export async function unrecordedViewOf(actor: Actor, reference: string): Promise
 }
 
 /**
- * Returns the case after `reference` in the list, even if that case has left it; undefined at the end. The list is worked
- * through forwards only, so a skipped case does not come again.
+ * Returns the case after `reference` in the list, even if `reference` has left the list; undefined at the end. The list is
+ * followed in one direction, so a skipped case does not come again.
  */
 export async function nextUnrecorded(actor: Actor, filter: UnrecordedFilter, reference: string) {
 	const [before] = await db()

@@ -22,7 +22,7 @@ const refusal = (errors: Record<string, string[]>) => ({
 });
 
 describe('the page of a forward', () => {
-	it('offers the number of an answer that came after its worker was given up', async () => {
+	it("shows the number of a response that came after the worker's lease had expired", async () => {
 		const office = await makeOffice();
 		const { escalation } = await forwardedCase(office);
 		const claimed = await claimEscalation(escalation.id);
@@ -35,7 +35,7 @@ describe('the page of a forward', () => {
 		expect(await escalationView(office.actor, escalation.id)).toMatchObject({ lateNumber: '5550001', laporId: null });
 	});
 
-	it('shows what was refused by field, and after the edit what changed, from both sides', async () => {
+	it('shows refusals by field, and after a re-send the changed fields and both forwards', async () => {
 		const office = await makeOffice();
 		await lapor.faults([refusal({ title: ['Terlalu umum.'], category_id: ['Tidak dikenal.'] })]);
 		const { escalation } = await forwardedCase(office);
@@ -61,7 +61,7 @@ describe('the page of a forward', () => {
 		expect(second.entries.map(({ type }) => type)).toEqual(['escalation_waiting']);
 	});
 
-	it('says of a stopped connection which answer stopped it', async () => {
+	it('shows which response halted the connection', async () => {
 		const office = await makeOffice();
 		overrideEnv({ LAPOR_AUTH_HEADER: 'auth' });
 		const { escalation } = await forwardedCase(office);
@@ -71,7 +71,7 @@ describe('the page of a forward', () => {
 		expect(view.reason?.text).toContain('The Authorization header is missing.');
 	});
 
-	it('reminds of a forward kept by hand after five working days, until its status is looked up', async () => {
+	it('is quiet in manual mode after five working days without news, until a status is entered', async () => {
 		overrideEnv({ LAPOR_MODE: 'manual' });
 		const office = await makeOffice();
 		const { escalation } = await forwardedCase(office);
@@ -80,7 +80,7 @@ describe('the page of a forward', () => {
 		const quiet = async () => (await escalationView(office.actor, escalation.id)).quiet;
 		expect(await quiet()).toBe(false);
 		expect(await later(3 * DAY, quiet)).toBe(false);
-		// Fourteen days hold at least five working ones, whatever holidays there are.
+		// Fourteen days contain at least five working days, whichever holidays there are.
 		expect(await later(14 * DAY, quiet)).toBe(true);
 		await later(14 * DAY, async () => {
 			const at = new Date(Date.now() + 14 * DAY - 60_000).toISOString();
@@ -89,7 +89,7 @@ describe('the page of a forward', () => {
 		});
 	});
 
-	it('says how new forwards go, which a running one does not follow', async () => {
+	it('shows the mode of new forwards, which may differ from its own', async () => {
 		const office = await makeOffice();
 		const { escalation } = await forwardedCase(office);
 		overrideEnv({ LAPOR_MODE: 'manual', LAPOR_BASE_URL: undefined });
@@ -99,7 +99,7 @@ describe('the page of a forward', () => {
 		});
 	});
 
-	it('leaves behind on a re-send the files a person took off', async () => {
+	it('does not send files on a re-send that the person removed', async () => {
 		const office = await makeOffice();
 		await lapor.faults([refusal({ attachments: ['Tidak dapat dibaca.'] })]);
 		const files = [await photo('a.jpg'), await photo('b.jpg')];

@@ -18,8 +18,8 @@ import { factsOfRow, sourceOfRow } from './forward/compose.ts';
 import { escalationForActor, isResendable, type EscalationRow } from './rows.ts';
 
 /**
- * Why a row stands where it stands: its own reason, or that the whole connection stopped while it waits, and then `cause`
- * is the answer that stopped it.
+ * The reason shown for a row: its own, or `connection_halted` if the row waits for a halted connection. Then `cause` is the
+ * reason for the halt.
  */
 function reasonShown(
 	row: Pick<EscalationRow, 'mode' | 'state' | 'reasonCode' | 'reasonText'>,
@@ -30,7 +30,7 @@ function reasonShown(
 	return row.reasonCode ? { code: row.reasonCode, text: row.reasonText } : null;
 }
 
-/** A row as the API gives it (`GET escalations/{id}`). `reason` is a code. */
+/** A row in the API's shape (`GET escalations/{id}`). `reason` is a code. */
 export function escalationShape(row: EscalationRow, caseReference: string, halt?: Halt) {
 	return {
 		id: row.id,
@@ -49,7 +49,7 @@ export function escalationShape(row: EscalationRow, caseReference: string, halt?
 	};
 }
 
-/** A forward as pages show it in a line: state, tries, the next one, and why. */
+/** A forward for lists on pages: state, attempts, next attempt and reason. */
 export function escalationSummary(row: EscalationRow, halt?: Halt) {
 	const { id, nn, reference, mode, purpose, state, institution, laporId, laporStatus } = row;
 	return {
@@ -97,7 +97,7 @@ export async function escalationForApi(actor: Actor, id: string) {
 
 export type EscalationView = Awaited<ReturnType<typeof escalationView>>;
 
-/** Everything about one forward: what was sent, every call, the files, what follows it, what LAPOR said. @throws NotFound */
+/** Everything about one forward: its texts, attempts, files, follow-ups and LAPOR's updates. @throws NotFound */
 export async function escalationView(actor: Actor, id: string) {
 	const { escalation, row, unit } = await escalationForActor(db(), actor, id);
 	const [attempts, files, followups, updates, author, halt, family, entries] = await Promise.all([
@@ -125,17 +125,17 @@ export async function escalationView(actor: Actor, id: string) {
 		absentOffered: escalation.absentOffered,
 		resendable: isResendable(escalation),
 		createStartedAt: escalation.createStartedAt,
-		/** What LAPOR's search finds it by. */
+		/** The text by which LAPOR's search finds the report. */
 		searchFor: compactReference(escalation.reference),
-		/** A number that an answer carried which came too late to be applied. */
+		/** The number in a response, also in one that came too late to be applied. */
 		lateNumber: attempts.find((attempt) => attempt.laporId !== null)?.laporId ?? null,
-		/** The create that left it as it stands. */
+		/** The latest create. */
 		lastCreate: attempts.find((attempt) => attempt.step === 'create') ?? null,
-		/** What a refusal says of single keys; empty where nothing was refused. */
+		/** The reasons of a rejection for single keys; empty if the report was not rejected. */
 		refused: escalation.state === 'rejected' ? refusedFields(escalation.reasonText) : [],
 		lookup: settings?.lookup ?? false,
 		lookups: escalation.lookups,
-		/** How new forwards go now, which a row made before a change of that setting does not follow. */
+		/** The mode of new forwards. An older row keeps its own mode if that setting changes. */
 		installation: { mode: env().LAPOR_MODE, connected: settings !== undefined },
 		quiet: isQuiet(escalation, await quietSince()),
 		texts: { ...texts, identity: hidden ? null : texts.identity },
@@ -181,7 +181,7 @@ const updatesOf = (id: string) =>
 		.orderBy(desc(escalationUpdates.at), desc(escalationUpdates.id))
 		.limit(100);
 
-/** Whether a forward is kept by hand and has no news since that moment. */
+/** Whether a sent forward in manual mode has no news since that moment. */
 export function isQuiet({ mode, state, laporNewsAt, sentAt }: EscalationRow, since: Date): boolean {
 	const last = laporNewsAt ?? sentAt;
 	return mode === 'manual' && state === 'sent' && last !== null && last < since;
@@ -218,8 +218,8 @@ function textsOf(row: EscalationRow): Record<Change['field'], string | null> {
 }
 
 /**
- * The forwards of a row's case, oldest first, and what this one changed against the one before it (undefined for the first).
- * The caller must have checked access to the case.
+ * All forwards of the row's case, oldest first, and the changes of this one against the one before (undefined for the
+ * first). The caller must have checked access to the case.
  */
 async function familyOf(row: EscalationRow) {
 	const rows = await forwardsOf(row.caseId);
@@ -228,7 +228,7 @@ async function familyOf(row: EscalationRow) {
 	return { all, changes: before && changesBetween(before, row) };
 }
 
-/** The entries of the case's timeline about one forward, in order: who, when, why. */
+/** The entries of the case's timeline about one forward, in order. */
 async function entriesOf(row: EscalationRow): Promise<TimelineEntry[]> {
 	return (await timelineOf(row.caseId, false)).filter(({ data }) => data.escalation === row.id);
 }

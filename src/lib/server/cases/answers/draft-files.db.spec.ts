@@ -3,7 +3,7 @@ import { fileStore, sweepFiles } from '#lib/server/attachments/store.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
-import { filesThatMayLeave } from '#lib/server/escalation/forward/files.ts';
+import { forwardableFiles } from '#lib/server/escalation/forward/files.ts';
 import {
 	caseIn,
 	lastEntry,
@@ -52,7 +52,7 @@ test('staff see the files of a draft, the reporter sees them only after the appr
 	expect((await attachmentForActor(office.supervisor, file?.id ?? '')).mediaType).toMatch(/^image\//);
 	await expect(attachmentForReporter(await tracked(), file?.id ?? '')).rejects.toMatchObject({ name: 'NotFound' });
 	expect((await reporterView(await tracked())).attachments).toEqual([]);
-	expect(await filesThatMayLeave(db(), (await standing(reference)).id)).toEqual([]);
+	expect(await forwardableFiles(db(), (await standing(reference)).id)).toEqual([]);
 	expect((await deskCase(office.handler, reference)).files).toEqual([]);
 
 	await approve(office.supervisor, reference);

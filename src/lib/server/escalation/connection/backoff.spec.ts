@@ -11,7 +11,7 @@ const waitMs = (failures: number, retryAfterMs: number, random: () => number) =>
 	);
 const middle = () => 0.5;
 
-describe('waiting for the next try', () => {
+describe('the wait before the next attempt', () => {
 	it.each([
 		[1, 60_000],
 		[2, 300_000],
@@ -23,12 +23,12 @@ describe('waiting for the next try', () => {
 		expect(waitMs(failures, 0, middle)).toBe(wait);
 	});
 
-	it('spreads a tenth either way', () => {
+	it('varies by up to a tenth in both directions', () => {
 		expect(waitMs(1, 0, () => 0)).toBe(54_000);
 		expect(waitMs(1, 0, () => 0.999999)).toBe(66_000);
 	});
 
-	it('is never shorter than what the service asked for, and never shorter than its own for that', () => {
+	it('is the longer of the configured wait and the wait that the service asked for', () => {
 		expect(waitMs(1, 120_000, () => 0)).toBe(120_000);
 		expect(waitMs(2, 1000, middle)).toBe(300_000);
 	});

@@ -1,17 +1,17 @@
 import { now } from '#lib/server/clock.ts';
 import { env } from '#lib/server/env.ts';
 
-/** After the configured waits are used up, one try an hour. */
+/** The wait after all configured waits are used up. */
 const HOUR_SECONDS = 3600;
 
-/** Up to a tenth more or less, so that rows which failed together do not retry together. */
+/** Share by which a wait varies, so that rows that failed together are not retried together. */
 const JITTER = 0.1;
 
 /**
- * When to try again.
+ * Computes the time of the next attempt.
  *
- * @param failures failed tries in a row, including the one just made (1 or more)
- * @param retryAfterMs the wait that the service asked for; the next try is never sooner
+ * @param failures failed attempts in a row, including the latest (1 or more)
+ * @param retryAfterMs the wait that the service asked for; the next attempt is never sooner
  * @param random 0 to below 1
  * @param waits in seconds
  */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { overrideEnv } from '#lib/server/env.ts';
-import { askCircuit, noteCall, returnLeave } from './circuit.ts';
+import { requestPermit, reportToCircuit, returnPermit } from './circuit.ts';
 import { connectionState, haltOf, testConnection } from './connection.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { receive } from '../tracking/receive.ts';
@@ -19,8 +19,8 @@ import { forwardedCase, later, makeOffice, MINUTE, photo, standing, useLapor } f
 useFreshDatabase();
 const lapor = useLapor();
 
-describe('a connection set up wrongly', () => {
-	it('names the settings that are missing', async () => {
+describe('a connection with wrong settings', () => {
+	it('reports the missing settings', async () => {
 		expect(await connectionState()).toMatchObject({ mode: 'api', authHeader: 'Authorization', missing: [] });
 		overrideEnv({ LAPOR_TOKEN: undefined });
 		expect(await connectionState()).toMatchObject({ missing: ['LAPOR_TOKEN'] });
@@ -29,31 +29,34 @@ describe('a connection set up wrongly', () => {
 	});
 
 	it.each([
-		['the token is not taken', { LAPOR_TOKEN: '00000000-0000-4000-8000-000000000000' }, 'token'],
-		['the header has the other name', { LAPOR_AUTH_HEADER: 'auth' as const }, 'auth'],
-		['the bearer is not taken', { LAPOR_BEARER: 'Bearer somebody-else' }, 'auth']
-	])('%s: the test call and the alarm say which, and nothing leaves until it works', async (_what, wrong, secret) => {
-		const office = await makeOffice();
-		const admin = await makeActor([[office.unit.id, 'admin']]);
-		overrideEnv(wrong);
-		const tested = await testConnection(admin);
-		expect(tested).toMatchObject({ ok: false, reason: { code: 'unauthorised', status: 401 } });
-		expect(tested.ok ? undefined : refusedSecret(tested.reason ?? {})).toBe(secret);
-		expect(await haltOf()).toBeUndefined();
-		const { escalation } = await forwardedCase(office);
-		await deliver(escalation.id);
-		const halt = await haltOf();
-		expect(halt?.reason).toMatchObject({ code: 'unauthorised', status: 401 });
-		expect(refusedSecret(halt?.reason ?? {})).toBe(secret);
-		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'waiting', createStartedAt: null });
-		overrideEnv({ LAPOR_BASE_URL: `${lapor.url()}/elsewhere` });
-		await testConnection(admin);
-		expect((await haltOf())?.reason.code).toBe('wrong_address');
-	});
+		['a wrong token', { LAPOR_TOKEN: '00000000-0000-4000-8000-000000000000' }, 'token'],
+		['a wrong header name', { LAPOR_AUTH_HEADER: 'auth' as const }, 'auth'],
+		['a wrong bearer', { LAPOR_BEARER: 'Bearer somebody-else' }, 'auth']
+	])(
+		'%s: the test call and the halt show which secret is wrong, and no report is sent',
+		async (_what, wrong, secret) => {
+			const office = await makeOffice();
+			const admin = await makeActor([[office.unit.id, 'admin']]);
+			overrideEnv(wrong);
+			const tested = await testConnection(admin);
+			expect(tested).toMatchObject({ ok: false, reason: { code: 'unauthorised', status: 401 } });
+			expect(tested.ok ? undefined : refusedSecret(tested.reason ?? {})).toBe(secret);
+			expect(await haltOf()).toBeUndefined();
+			const { escalation } = await forwardedCase(office);
+			await deliver(escalation.id);
+			const halt = await haltOf();
+			expect(halt?.reason).toMatchObject({ code: 'unauthorised', status: 401 });
+			expect(refusedSecret(halt?.reason ?? {})).toBe(secret);
+			expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'waiting', createStartedAt: null });
+			overrideEnv({ LAPOR_BASE_URL: `${lapor.url()}/elsewhere` });
+			await testConnection(admin);
+			expect((await haltOf())?.reason.code).toBe('wrong_address');
+		}
+	);
 });
 
 describe('a halted connection', () => {
-	it('stops as a whole with an alarm, until a test call by an administrator succeeds', async () => {
+	it('sends no report until a test call by an administrator succeeds', async () => {
 		const office = await makeOffice();
 		const root = await makeActor([[office.unit.id, 'admin']]);
 		const first = await forwardedCase(office);
@@ -77,7 +80,7 @@ describe('a halted connection', () => {
 		expect((await standing(second.escalation.id)).escalation.state).toBe('sent');
 	});
 
-	it('is tested by an administrator of a root unit only', async () => {
+	it('can be tested only by an administrator of a root unit', async () => {
 		const office = await makeOffice();
 		await expect(testConnection(office.actor)).rejects.toMatchObject({ name: 'NotAllowed' });
 	});
@@ -86,7 +89,7 @@ describe('a halted connection', () => {
 const open = (endpoint: string) => db().insert(laporCircuits).values({ endpoint, failures: 5, openUntil: new Date() });
 
 describe('the one probe of an open circuit', () => {
-	it('is not held by a report that still waits for its photos', async () => {
+	it('is not used by a report whose photos are not uploaded', async () => {
 		const office = await makeOffice();
 		const waiting = await forwardedCase(office, {}, {}, { files: [await photo()] });
 		const ready = await forwardedCase(office);
@@ -99,24 +102,24 @@ describe('the one probe of an open circuit', () => {
 		expect(circuit).toMatchObject({ failures: 0, openUntil: null });
 	});
 
-	it('goes to the next where it led to no call', async () => {
+	it('goes to the next caller if it was returned without a call', async () => {
 		await open('detail');
-		const asked = await later(1000, () => askCircuit('detail'));
-		expect(await later(1000, () => askCircuit('detail'))).toHaveProperty('openUntil');
-		if (!('leave' in asked)) throw new Error('no leave');
-		await later(1000, () => returnLeave(asked.leave));
-		expect(await later(1100, () => askCircuit('detail'))).toMatchObject({ leave: { probe: true } });
+		const asked = await later(1000, () => requestPermit('detail'));
+		expect(await later(1000, () => requestPermit('detail'))).toHaveProperty('openUntil');
+		if (!('permit' in asked)) throw new Error('no permit');
+		await later(1000, () => returnPermit(asked.permit));
+		expect(await later(1100, () => requestPermit('detail'))).toMatchObject({ permit: { probe: true } });
 	});
 
-	it('is needed also where a worker died between the fifth failure and the opening', async () => {
+	it('is also required if a worker died after the fifth failure, before the circuit was opened', async () => {
 		await db().insert(laporCircuits).values({ endpoint: 'lookup', failures: 5, openUntil: null });
-		await noteCall({ endpoint: 'lookup', probe: false }, false);
-		expect(await askCircuit('lookup')).toHaveProperty('openUntil');
+		await reportToCircuit({ endpoint: 'lookup', probe: false }, false);
+		expect(await requestPermit('lookup')).toHaveProperty('openUntil');
 	});
 });
 
 describe('a test call that succeeds', () => {
-	it('makes due at once what is to be said after a report, too', async () => {
+	it('makes waiting follow-ups due at once', async () => {
 		const office = await makeOffice();
 		const admin = await makeActor([[office.unit.id, 'admin']]);
 		const { row, escalation } = await forwardedCase(office);
@@ -134,7 +137,7 @@ describe('a test call that succeeds', () => {
 });
 
 describe('a service without a search', () => {
-	it('that answers "method not allowed" stops nothing', async () => {
+	it('that responds with 405 does not halt the connection', async () => {
 		overrideEnv({ LAPOR_LOOKUP: true });
 		const { escalation } = await forwardedCase(await makeOffice());
 		await lapor.faults([

@@ -24,8 +24,8 @@ export interface Halt {
 }
 
 /**
- * Reads whether the connection is halted by an answer that shows a wrong setup (401, 403, 404, 405, a redirect …). While
- * halted, nothing is sent or polled. A successful test call by an administrator ends the halt.
+ * Returns the halt of the connection, if it is halted. A response that shows a wrong setup halts it (401, 403, 404, 405, a
+ * redirect …). While it is halted, nothing is sent or polled. A successful test call by an administrator ends the halt.
  */
 export async function haltOf(): Promise<Halt | undefined> {
 	const [row] = await db().select().from(laporCircuits).where(eq(laporCircuits.endpoint, CONNECTION));
@@ -33,7 +33,10 @@ export async function haltOf(): Promise<Halt | undefined> {
 	return { at: row.haltedAt, reason: JSON.parse(row.haltedReason ?? '{}') as Reason };
 }
 
-/** Halts the connection; the first reason stays until it is lifted. The same commit writes e-mails to people who can lift it. */
+/**
+ * Halts the connection. A halted connection keeps its reason. The same commit writes e-mails to the people who can end the
+ * halt.
+ */
 export async function haltConnection(reason: Reason): Promise<void> {
 	const at = now();
 	const halt = { haltedAt: at, haltedReason: JSON.stringify(reason) };
@@ -47,15 +50,15 @@ export async function haltConnection(reason: Reason): Promise<void> {
 				setWhere: sql`${laporCircuits.haltedAt} is null`
 			})
 			.returning({ endpoint: laporCircuits.endpoint });
-		if (halted) await writeHaltLetters(tx, { at, code: reason.code });
+		if (halted) await writeHaltMails(tx, { at, code: reason.code });
 	});
 }
 
-const NEEDED = ['LAPOR_BASE_URL', 'LAPOR_BEARER', 'LAPOR_TOKEN'] as const;
+const REQUIRED_SETTINGS = ['LAPOR_BASE_URL', 'LAPOR_BEARER', 'LAPOR_TOKEN'] as const;
 
 /**
- * The connection's health: the settings without secrets, `missing` settings by name, the halt, and `open`: endpoints with an
- * open circuit and when they are probed.
+ * The state of the connection: its settings without secrets, the names of `missing` settings, the halt, and in `open` the
+ * endpoints with an open circuit and the time of their probe.
  */
 export async function connectionState() {
 	const open = await db()
@@ -69,7 +72,7 @@ export async function connectionState() {
 		host: LAPOR_BASE_URL ? new URL(LAPOR_BASE_URL).host : null,
 		authHeader: LAPOR_AUTH_HEADER,
 		lookup: LAPOR_LOOKUP,
-		missing: NEEDED.filter((name) => !env()[name]),
+		missing: REQUIRED_SETTINGS.filter((name) => !env()[name]),
 		halt: await haltOf(),
 		open: open.flatMap(({ until, ...circuit }) => (until ? [{ ...circuit, until }] : []))
 	};
@@ -78,8 +81,8 @@ export async function connectionState() {
 type TestResult = { ok: true; durationMs: number } | { ok: false; reason?: Reason; durationMs?: number };
 
 /**
- * Makes an administrator's test call, the smallest that needs both secrets. If it succeeds, a halt and all open circuits end,
- * and waiting rows become due. `ok: false` without a reason: address or secrets are missing.
+ * Makes a test call for an administrator: the smallest call that needs both secrets. If it succeeds, the halt and all open
+ * circuits end, and waiting rows become due. `ok: false` without a reason: address or secrets are missing.
  *
  * @throws NotAllowed if the actor administers no root unit
  */
@@ -97,7 +100,7 @@ export async function testConnection(actor: Actor): Promise<TestResult> {
 		});
 		return { ok: true, durationMs };
 	}
-	// A missing list and a missing service give the same answer.
+	// LAPOR always has this list, so a 404 means a wrong address.
 	const reason: Reason = read.outcome === 'gone' ? { ...read.reason, code: 'wrong_address' } : read.reason;
 	await transaction(async (tx) => {
 		if (read.outcome !== 'retry') await renewHalt(tx, reason);
@@ -107,7 +110,7 @@ export async function testConnection(actor: Actor): Promise<TestResult> {
 	return { ok: false, reason, durationMs };
 }
 
-/** Updates the reason of the halt: the first problem may be fixed and another one found. */
+/** Updates the reason of the halt, because the test call may have found another problem. */
 async function renewHalt(tx: Tx, reason: Reason): Promise<void> {
 	await tx
 		.update(laporCircuits)
@@ -124,8 +127,11 @@ async function resumeConnection(tx: Tx): Promise<void> {
 	await tx.update(escalationFollowups).set({ nextAttemptAt: now() }).where(eq(escalationFollowups.state, 'waiting'));
 }
 
-/** Writes to the root's administrators, who can end the halt. Their own test call shows them that it has ended. */
-async function writeHaltLetters(tx: Tx, halt: { at: Date; code: ReasonCode }): Promise<void> {
+/**
+ * Writes e-mails to the root's administrators, who can end the halt. There is none about the end, which their own test call
+ * shows.
+ */
+async function writeHaltMails(tx: Tx, halt: { at: Date; code: ReasonCode }): Promise<void> {
 	for (const { accountId, name, email, zone } of await rootAdministrators(tx)) {
 		if (!email) continue;
 		await queueMail(tx, {

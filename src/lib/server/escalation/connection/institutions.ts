@@ -5,11 +5,11 @@ import { laporMasters } from '#lib/server/db/schema/lapor.ts';
 const columns = { id: laporMasters.id, name: laporMasters.name };
 const isInstitution = eq(laporMasters.kind, 'institution');
 
-const FOUND = 12;
+const RESULTS = 12;
 const NUMBER = /^[1-9]\d{0,14}$/;
 
-/** How Indonesians shorten the first words of an agency's name, with what its full name then holds. */
-const SHORT: Readonly<Record<string, readonly string[]>> = {
+/** Short forms of agencies' names, with the words that the full name contains. */
+const SHORT_FORMS: Readonly<Record<string, readonly string[]>> = {
 	pemprov: ['pemerintah', 'prov'],
 	pemkab: ['pemerintah', 'kab'],
 	pemkot: ['pemerintah', 'kota']
@@ -18,17 +18,18 @@ const SHORT: Readonly<Record<string, readonly string[]>> = {
 const squeezed = (text: string) => text.trim().replace(/\s+/g, ' ');
 const literal = (text: string) => text.replace(/[\\%_]/g, '\\$&');
 
-const holds = (word: string) => ilike(laporMasters.name, `%${literal(word)}%`);
-const holdsWord = (word: string) => or(holds(word), SHORT[word] && and(...SHORT[word].map(holds)));
+const nameContains = (word: string) => ilike(laporMasters.name, `%${literal(word)}%`);
+const nameHasWord = (word: string) =>
+	or(nameContains(word), SHORT_FORMS[word] && and(...SHORT_FORMS[word].map(nameContains)));
 
 /** `more`: how many more match. */
 export type Found = { items: { id: string; name: string }[]; more: number };
 
 /**
- * Institutions whose name holds every word typed, or whose number begins with it; those that begin with the text first. Fewer
- * than two characters find nothing. Needs no access check, because LAPOR's list is public.
+ * Finds institutions whose name contains every typed word, or whose number begins with the text. Names that begin with the
+ * text come first. A text of fewer than two characters finds none. Needs no access check, because LAPOR's list is public.
  */
-export async function searchInstitutions(typed: string, limit = FOUND): Promise<Found> {
+export async function searchInstitutions(typed: string, limit = RESULTS): Promise<Found> {
 	const text = squeezed(typed).slice(0, 200);
 	if (text.length < 2) return { items: [], more: 0 };
 	const words = text
@@ -36,7 +37,7 @@ export async function searchInstitutions(typed: string, limit = FOUND): Promise<
 		.split(/[\s,.()/-]+/)
 		.filter(Boolean);
 	if (words.length === 0) return { items: [], more: 0 };
-	const byWords = and(...words.map(holdsWord));
+	const byWords = and(...words.map(nameHasWord));
 	const byNumber = /^\d+$/.test(text) ? ilike(laporMasters.id, `${text}%`) : undefined;
 	const name = sql`lower(${laporMasters.name})`;
 	const rank = sql`case when ${laporMasters.id} = ${text} or ${name} = ${text.toLowerCase()} then 0
@@ -54,7 +55,7 @@ export async function searchInstitutions(typed: string, limit = FOUND): Promise<
 
 export const countInstitutions = (on: Database | Tx = db()): Promise<number> => on.$count(laporMasters, isInstitution);
 
-/** Names of institutions by number, of those in the list. */
+/** Names of institutions by number. Numbers that are not in the list are omitted. */
 export async function institutionNames(ids: readonly string[]): Promise<Map<string, string>> {
 	if (ids.length === 0) return new Map();
 	const rows = await db()
@@ -64,20 +65,20 @@ export async function institutionNames(ids: readonly string[]): Promise<Map<stri
 	return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** `id`: undefined if no number is known, which a report by API needs. */
+/** `id`: undefined if the number is not known. A report in API mode needs it. */
 export type Target = { id: number | undefined; name: string };
 
 /**
- * The institution that a handler or another system names, by LAPOR's number or by name. A name that is not in the list, or that
- * several institutions have, is kept as it is, for reports that a person enters by hand.
+ * Finds the institution that a handler or another system typed, by LAPOR's number or by name. A name that is not in the
+ * list, or that several institutions have, is returned as typed and without an id. That is enough for manual mode.
  */
-export async function targetNamed(on: Database | Tx, given: string): Promise<Target> {
-	const wanted = squeezed(given);
-	const byNumber = NUMBER.test(wanted);
+export async function findTarget(on: Database | Tx, typed: string): Promise<Target> {
+	const text = squeezed(typed);
+	const byNumber = NUMBER.test(text);
 	const name = sql`lower(regexp_replace(trim(${laporMasters.name}), '\\s+', ' ', 'g'))`;
-	const isWanted = byNumber ? eq(laporMasters.id, wanted) : eq(name, wanted.toLowerCase());
-	const rows = await on.select(columns).from(laporMasters).where(and(isInstitution, isWanted)).limit(2);
+	const isMatch = byNumber ? eq(laporMasters.id, text) : eq(name, text.toLowerCase());
+	const rows = await on.select(columns).from(laporMasters).where(and(isInstitution, isMatch)).limit(2);
 	const [only] = rows.length === 1 ? rows : [];
-	if (byNumber) return { id: Number(wanted), name: only?.name ?? wanted };
-	return { id: only && NUMBER.test(only.id) ? Number(only.id) : undefined, name: only?.name ?? wanted };
+	if (byNumber) return { id: Number(text), name: only?.name ?? text };
+	return { id: only && NUMBER.test(only.id) ? Number(only.id) : undefined, name: only?.name ?? text };
 }

@@ -32,7 +32,7 @@ beforeAll(async () => {
 	admin = await makeActor([[regency.id, 'admin']]);
 });
 
-test('an id that an office leaves empty is that of the unit above', async () => {
+test('an office inherits an empty id from the unit above', async () => {
 	await changeLaporOfUnit(rootAdmin, province.id, { ids: { channel: '12', location: '7600', 'category:time': '5' } });
 	await changeLaporOfUnit(admin, regency.id, { ids: { location: ' 7604 ', channel: '' }, recordAllAtLapor: 'true' });
 	expect(await laporOfUnit(admin, regency.code)).toMatchObject({
@@ -44,7 +44,7 @@ test('an id that an office leaves empty is that of the unit above', async () => 
 	expect(log).toMatchObject([{ action: 'lapor.changed', unitId: regency.id }]);
 });
 
-test('ids for single targets, which have a table of their own, stay', async () => {
+test('changing the ids of an office keeps the ids for single targets', async () => {
 	await db()
 		.update(units)
 		.set({ laporIds: { location: '1', 'category.time@200102': '9' } })
@@ -53,7 +53,7 @@ test('ids for single targets, which have a table of their own, stay', async () =
 	expect((await laporOfUnit(admin, regency.code)).own).toEqual({ 'category.time@200102': '9', user: '3' });
 });
 
-test('an id is a number, and only the office’s own administrators set it', async () => {
+test('an id must be a number, except the template, and is set only by administrators of the office', async () => {
 	const wrong = changeLaporOfUnit(admin, regency.id, { ids: { channel: 'dua belas' } });
 	await expect(wrong).rejects.toMatchObject({ issues: [{ path: 'ids.channel', code: 'admin_lapor_id' }] });
 	await changeLaporOfUnit(admin, regency.id, { ids: { template: 'TL-01', user: '3' } });
@@ -62,7 +62,7 @@ test('an id is a number, and only the office’s own administrators set it', asy
 	await expect(laporOfUnit(admin, province.code)).rejects.toThrow(NotFound);
 });
 
-test('a target has numbers of its own for categories, by number or name; the unit above has the rest', async () => {
+test('a target, given by number or name, has its own category ids, and inherits the others from the unit above', async () => {
 	await db().update(units).set({ laporIds: {} }).where(eq(units.id, province.id));
 	await db()
 		.update(units)
@@ -99,7 +99,7 @@ test('a target has numbers of its own for categories, by number or name; the uni
 	expect(log.at(-1)).toMatchObject({ action: 'lapor.changed', unitId: regency.id });
 });
 
-test('an entry for a target is refused by field', async () => {
+test('invalid ids for a target are refused by field', async () => {
 	const refused = (raw: Record<string, string>) => expect(setTargetCategory(admin, regency.id, raw)).rejects;
 	await refused({ target: '9', id: 'x' }).toMatchObject({ issues: [{ path: 'id', code: 'admin_lapor_id' }] });
 	await refused({ id: '1' }).toMatchObject({ issues: [{ path: 'target', code: 'escalation_missing' }] });
@@ -110,7 +110,7 @@ test('an entry for a target is refused by field', async () => {
 	await expect(setTargetCategory(admin, province.id, { target: '9', id: '1' })).rejects.toThrow(NotFound);
 });
 
-test('the switches of the installation are set by its own administrators, count for every office, and are logged', async () => {
+test('root administrators set the flags of the installation, which apply to every office and are logged', async () => {
 	expect(await laporOptions()).toMatchObject({ isInbox: true, isApproval: false, attachmentsTrailingDot: true });
 	await expect(changeLaporOptions(admin, {})).rejects.toThrow(NotAllowed);
 	await changeLaporOptions(rootAdmin, { isDisposition: 'on', isApproval: 'on', infoDisposition: ' Mohon ditelaah ' });

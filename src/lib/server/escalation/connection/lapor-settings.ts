@@ -13,14 +13,14 @@ import { recordDifference } from '#lib/server/people/audit.ts';
 import { flagField, lineField } from '#lib/server/people/form-fields.ts';
 import { storeLaporSettings, unitForAdmin } from '#lib/server/people/units/units.ts';
 import { REPORT_DEFAULTS, type ReportSettings } from '../forward/lapor-report.ts';
-import { institutionNames, targetNamed } from './institutions.ts';
+import { institutionNames, findTarget } from './institutions.ts';
 
-/** Categories that are ever forwarded. */
-const FORWARDED = CATEGORIES.filter((category) => category !== 'integrity');
+/** Categories whose cases may be forwarded. */
+const FORWARDABLE = CATEGORIES.filter((category) => category !== 'integrity');
 
 /**
- * The keys of `units.laporIds`. `institution` is the office's own agency at LAPOR; `category` is for every category that
- * has no id of its own (`category.time`), and a target may have its own table (`category.time@200102`).
+ * The keys of `units.laporIds`. `institution` is the office's own agency at LAPOR. `category` applies to every category that
+ * has no id of its own (`category.time`). Ids for one target have its number in the key (`category.time@200102`).
  */
 export const LAPOR_ID_KEYS = [
 	'channel',
@@ -29,12 +29,12 @@ export const LAPOR_ID_KEYS = [
 	'location',
 	'template',
 	'category',
-	...FORWARDED.map((category) => `category.${category}` as const)
+	...FORWARDABLE.map((category) => `category.${category}` as const)
 ] as const;
 
 type LaporIds = Readonly<Record<string, string>>;
 
-/** The ids of an office; missing ones are those of the nearest unit above. */
+/** The ids of an office. A missing id is inherited from the nearest unit above that has it. */
 export async function laporIdsOf(on: Database | Tx, unit: { path: string }): Promise<LaporIds> {
 	const chain = await on
 		.select({ ids: units.laporIds })
@@ -47,10 +47,10 @@ export async function laporIdsOf(on: Database | Tx, unit: { path: string }): Pro
 const onlyFilled = (ids: Record<string, string>) =>
 	Object.fromEntries(Object.entries(ids).filter(([, id]) => id.trim() !== ''));
 
-/** An id as LAPOR wants it: a whole number above zero; undefined for anything else. */
+/** The id as a whole number above zero, as LAPOR needs it; undefined for any other text. */
 export function idOf(ids: LaporIds, key: string): number | undefined {
-	const text = ids[key]?.trim() ?? '';
-	return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
+	const id = ids[key]?.trim() ?? '';
+	return /^[1-9]\d{0,14}$/.test(id) ? Number(id) : undefined;
 }
 
 /** The ids and flags that a create of this office needs. `targetId`: the chosen institution. */
@@ -60,13 +60,13 @@ export async function reportSettings(
 	targetId: number | undefined
 ): Promise<ReportSettings> {
 	const ids = await laporIdsOf(on, unit);
-	const known = {
+	const entered = {
 		channel: idOf(ids, 'channel'),
 		userId: idOf(ids, 'user'),
 		locationId: idOf(ids, 'location'),
 		dispositionId: targetId ?? idOf(ids, 'institution')
 	};
-	const present = Object.fromEntries(Object.entries(known).filter(([, id]) => id !== undefined));
+	const present = Object.fromEntries(Object.entries(entered).filter(([, id]) => id !== undefined));
 	return { ...REPORT_DEFAULTS, ...present, categoryIds: categoryTable(ids, targetId), ...(await laporOptions(on)) };
 }
 
@@ -84,23 +84,23 @@ const OPTIONS_KEY = 'lapor.options';
 
 const { categoryIds: _, classificationIds: _ids, ...DEFAULTS } = REPORT_DEFAULTS;
 
-/** Flags of a create call that are the same for every office. LAPOR's developers say how to set them. */
+/** Flags of a create call that are the same for every office. LAPOR's developers tell an administrator how to set them. */
 type LaporOptions = typeof DEFAULTS;
 
-/** The flags an administrator has set; the default of the others is what a live client of LAPOR sends. */
+/** The flags that an administrator has set. The defaults of the others are the values that a live client of LAPOR sends. */
 export async function laporOptions(on: Database | Tx = db()): Promise<LaporOptions> {
 	return { ...DEFAULTS, ...((await readSetting(OPTIONS_KEY, on)) as Partial<LaporOptions> | undefined) };
 }
 
-const text = lineField(500).transform((value) => value || null);
+const infoText = lineField(500).transform((value) => value || null);
 
 const optionsSchema = z.object({
 	isInbox: flagField,
 	isDisposition: flagField,
 	isApproval: flagField,
 	attachmentsTrailingDot: flagField,
-	infoDisposition: text,
-	infoAttachments: text
+	infoDisposition: infoText,
+	infoAttachments: infoText
 });
 
 /** Sets all flags of the installation. They also apply to waiting reports. @throws NotAllowed · Invalid */
@@ -116,14 +116,14 @@ export async function changeLaporOptions(actor: Actor, raw: unknown): Promise<vo
 
 const TARGET_KEY = /^category(?:\.([a-z]+))?@([1-9]\d{0,14})$/;
 
-/** Whether a key of `units.laporIds` is about one target: `category@200102`, `category.time@200102`. */
+/** Whether a key of `units.laporIds` is for one target: `category@200102`, `category.time@200102`. */
 const isForTarget = (key: string): boolean => TARGET_KEY.test(key);
 
 export type TargetCategory = Awaited<ReturnType<typeof targetCategories>>[number];
 
 /**
- * LAPOR's category ids for single targets, of the office and of units above (`inherited`). `category` null: for all categories
- * without an id of their own.
+ * LAPOR's category ids for single targets, of the office and of units above (`inherited`). `category` is null for the id of
+ * all categories that have no id of their own.
  */
 async function targetCategories(own: LaporIds, effective: LaporIds) {
 	const parsed = Object.entries(effective).flatMap(([key, id]) => {
@@ -142,30 +142,30 @@ async function targetCategories(own: LaporIds, effective: LaporIds) {
 
 const entrySchema = z.object({
 	target: z.string({ error: 'escalation_missing' }).trim().min(1, 'escalation_missing').max(200),
-	category: z.enum(FORWARDED, { error: 'field_invalid' }).optional(),
+	category: z.enum(FORWARDABLE, { error: 'field_invalid' }).optional(),
 	id: z
 		.string({ error: 'admin_lapor_id' })
 		.trim()
 		.regex(/^[1-9]\d{0,14}$/, 'admin_lapor_id')
 });
 
-/** Sets or replaces the id of one category, or of all, for one target. @throws NotFound · Invalid */
+/** Sets the id of one category, or of all categories, for one target. @throws NotFound · Invalid */
 export async function setTargetCategory(actor: Actor, unitId: string, raw: unknown): Promise<void> {
 	requireAdmin(actor, unitId);
-	const { target: named, category, id } = checked(entrySchema, raw);
+	const { target: typedTarget, category, id } = checked(entrySchema, raw);
 	await transaction(async (tx) => {
-		const target = await targetNamed(tx, named);
+		const target = await findTarget(tx, typedTarget);
 		if (target.id === undefined) throw new Invalid([{ path: 'target', code: 'escalation_institution_unknown' }]);
 		const key = `category${category ? `.${category}` : ''}@${target.id}`;
-		await change(tx, actor, unitId, ({ laporIds }) => ({ laporIds: { ...laporIds, [key]: id } }));
+		await changeSettings(tx, actor, unitId, ({ laporIds }) => ({ laporIds: { ...laporIds, [key]: id } }));
 	});
 }
 
-/** Removes an entry of the office's own. @throws NotFound */
+/** Removes an id for a target. An inherited id can't be removed here. @throws NotFound */
 export async function removeTargetCategory(actor: Actor, unitId: string, key: string): Promise<void> {
 	requireAdmin(actor, unitId);
 	await transaction((tx) =>
-		change(tx, actor, unitId, ({ laporIds: { [key]: removed, ...laporIds } }) => {
+		changeSettings(tx, actor, unitId, ({ laporIds: { [key]: removed, ...laporIds } }) => {
 			if (!isForTarget(key) || !removed) throw new NotFound(`entry ${key}`);
 			return { laporIds };
 		})
@@ -174,21 +174,26 @@ export async function removeTargetCategory(actor: Actor, unitId: string, key: st
 
 type Settings = { laporIds: Record<string, string>; recordAllAtLapor?: boolean };
 
-async function change(tx: Tx, actor: Actor, unitId: string, by: (before: Settings) => Settings): Promise<void> {
+async function changeSettings(
+	tx: Tx,
+	actor: Actor,
+	unitId: string,
+	changed: (before: Settings) => Settings
+): Promise<void> {
 	const [before] = await tx.select().from(units).where(eq(units.id, unitId)).for('update');
 	if (!before) throw new NotFound(`unit ${unitId}`);
-	const after = by(before);
+	const after = changed(before);
 	await storeLaporSettings(tx, unitId, after);
 	await recordDifference(tx, actor, { unitId, action: 'lapor.changed', subject: before.code }, before, after);
 }
 
-const known: ReadonlySet<string> = new Set(LAPOR_ID_KEYS);
-/** Every id is a number, but a template's is the code LAPOR gave it. */
+const KNOWN_KEYS: ReadonlySet<string> = new Set(LAPOR_ID_KEYS);
+/** Every id is a number, except the template, which is a code of LAPOR. */
 const NUMBER = { shape: /^(?:[1-9]\d{0,14})?$/, code: 'admin_lapor_id' };
 const TEMPLATE = { shape: /^.{0,60}$/, code: 'admin_lapor_template' };
 
 const laporSchema = z.object({
-	/** By key, with `:` for its dot, because a dot nests in a form. */
+	/** By key, with `:` instead of the dot, because a dot means nesting in a form. */
 	ids: z
 		.record(z.string(), z.string().trim())
 		.superRefine((ids, context) => {
@@ -201,7 +206,7 @@ const laporSchema = z.object({
 	recordAllAtLapor: flagField
 });
 
-/** The ids of an office at LAPOR: its `own`, and those that count with the units above. @throws NotFound */
+/** The ids of an office at LAPOR: its `own`, and the `effective` ones with those inherited from units above. @throws NotFound */
 export async function laporOfUnit(actor: Actor, name: string) {
 	const unit = await unitForAdmin(actor, name);
 	const { id, code, laporIds, recordAllAtLapor } = unit;
@@ -218,23 +223,23 @@ export async function laporOfUnit(actor: Actor, name: string) {
 	};
 }
 
-/** Changes the ids of an office and whether all its complaints are recorded at LAPOR. @throws NotFound · Invalid */
+/** Changes the ids of an office, and whether all its complaints must be recorded at LAPOR. @throws NotFound · Invalid */
 export async function changeLaporOfUnit(actor: Actor, unitId: string, raw: unknown): Promise<void> {
 	requireAdmin(actor, unitId);
 	const { ids = {}, recordAllAtLapor } = checked(laporSchema, raw);
-	const given = Object.entries(ids)
+	const entered = Object.entries(ids)
 		.map(([key, id]) => [key.replace(':', '.'), id] as const)
-		.filter(([key, id]) => known.has(key) && id !== '');
+		.filter(([key, id]) => KNOWN_KEYS.has(key) && id !== '');
 	await transaction((tx) =>
-		change(tx, actor, unitId, (before) => {
-			// Ids for single targets have a table of their own: they stay.
-			const kept = Object.entries(before.laporIds).filter(([key]) => isForTarget(key));
-			return { laporIds: Object.fromEntries([...kept, ...given]), recordAllAtLapor };
+		changeSettings(tx, actor, unitId, (before) => {
+			// Ids for single targets are changed elsewhere and stay.
+			const targetIds = Object.entries(before.laporIds).filter(([key]) => isForTarget(key));
+			return { laporIds: Object.fromEntries([...targetIds, ...entered]), recordAllAtLapor };
 		})
 	);
 }
 
-/** LAPOR's templates for follow-ups; empty until its list was read. */
+/** LAPOR's templates for follow-ups; empty until LAPOR's list was read. */
 export async function followupTemplates(): Promise<{ code: string; name: string }[]> {
 	return db()
 		.select({ code: laporMasters.id, name: laporMasters.name })

@@ -6,7 +6,7 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
-import { searchInstitutions, targetNamed } from './institutions.ts';
+import { searchInstitutions, findTarget } from './institutions.ts';
 import { mastersState, readMastersNow, refreshMasters } from './masters.ts';
 import { followupTemplates } from './lapor-settings.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -53,21 +53,21 @@ describe("LAPOR's lists", () => {
 		await db().delete(settings).where(eq(settings.key, 'lapor.masters.template'));
 	});
 
-	it('are read page by page, and once a day', async () => {
+	it('are read page by page, once a day', async () => {
 		await refreshMasters();
 		expect(await stateOf('institution')).toMatchObject({ count: 9 + MANY.length + 3, reason: null });
 		expect(await followupTemplates()).toContainEqual({ code: 'TL-02', name: 'Permintaan data' });
 		await db().delete(laporMasters).where(eq(laporMasters.id, '200102'));
 		await later(23, refreshMasters);
-		expect(await targetNamed(db(), 'Pemerintah Kabupaten Mamuju')).toMatchObject({ id: undefined });
+		expect(await findTarget(db(), 'Pemerintah Kabupaten Mamuju')).toMatchObject({ id: undefined });
 		await later(25, refreshMasters);
-		expect(await targetNamed(db(), 'pemerintah  kabupaten mamuju')).toEqual({
+		expect(await findTarget(db(), 'pemerintah  kabupaten mamuju')).toEqual({
 			id: 200_102,
 			name: 'Pemerintah Kabupaten Mamuju'
 		});
 	});
 
-	it('stand as they were where no new one comes, and are asked for again after an hour', async () => {
+	it('stay unchanged after a failed read, which is repeated after an hour', async () => {
 		await refreshMasters();
 		await db().insert(laporMasters).values({ kind: 'institution', id: '999', name: 'Dinas Lama' });
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'institutions' }, count: 1 }]);
@@ -78,11 +78,11 @@ describe("LAPOR's lists", () => {
 		await later(25.5, refreshMasters);
 		expect(await stateOf('institution')).toMatchObject({ reason: { code: 'server_error' } });
 		await later(26.1, refreshMasters);
-		// What LAPOR no longer lists is gone from here too.
+		// Rows that LAPOR no longer lists are deleted.
 		expect(await stateOf('institution')).toMatchObject({ count: 9 + MANY.length + 3, reason: null });
 	});
 
-	it('are read at once when an administrator of the installation asks, and the log says so', async () => {
+	it('are read at once when a root administrator requests it, with an entry in the audit log', async () => {
 		await expect(readMastersNow(other)).rejects.toThrow(NotAllowed);
 		expect(await readMastersNow(admin)).toBe(true);
 		const [entry] = await db().select().from(auditEntries).where(eq(auditEntries.action, 'lapor.masters_read'));
@@ -94,7 +94,7 @@ describe('an agency', () => {
 	beforeAll(refreshMasters);
 	const names = async (typed: string) => (await searchInstitutions(typed)).items.map(({ name }) => name);
 
-	it('is found by words in any order, by short forms and by its number', async () => {
+	it('is found by words in any order, by a short form and by the start of its number', async () => {
 		expect(await names('mamuju pemerintah')).toEqual(['Pemerintah Kabupaten Mamuju']);
 		expect(await names('pemkab maj')).toEqual(['Pemerintah Kabupaten Majene']);
 		expect(await names('20010')).toContain('Pemerintah Kabupaten Polewali Mandar');
@@ -104,21 +104,21 @@ describe('an agency', () => {
 		});
 	});
 
-	it('is looked for as typed: signs of a pattern mean themselves, and too little finds nothing', async () => {
+	it('is searched literally, without wildcards, and a text that is too short finds none', async () => {
 		expect(await names('100%')).toEqual(['100% Layanan']);
 		expect(await names('%%')).toEqual([]);
 		expect(await names('--')).toEqual([]);
 		expect(await names('d')).toEqual([]);
 	});
 
-	it('stands among the first few of many, with how many more there are', async () => {
+	it('is returned among the first 12 results, with the number of further results', async () => {
 		const { items, more } = await searchInstitutions('contoh');
 		expect(items).toHaveLength(12);
 		expect(more).toBe(MANY.length - 12);
 	});
 
-	it('that shares its name with another is not guessed', async () => {
-		expect(await targetNamed(db(), 'Dinas Kesehatan')).toEqual({ id: undefined, name: 'Dinas Kesehatan' });
-		expect(await targetNamed(db(), '700002')).toEqual({ id: 700_002, name: 'Dinas Kesehatan' });
+	it('that has the same name as another one is not chosen by name', async () => {
+		expect(await findTarget(db(), 'Dinas Kesehatan')).toEqual({ id: undefined, name: 'Dinas Kesehatan' });
+		expect(await findTarget(db(), '700002')).toEqual({ id: 700_002, name: 'Dinas Kesehatan' });
 	});
 });

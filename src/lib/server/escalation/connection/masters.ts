@@ -3,7 +3,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
 import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
-import { askCircuit, noteCall } from './circuit.ts';
+import { requestPermit, reportToCircuit } from './circuit.ts';
 import { laporClient } from './lapor-client.ts';
 import { reasonOf, type Reason } from '../reason.ts';
 import { classifyRead } from '../classify-response.ts';
@@ -23,11 +23,11 @@ type MasterKind = (typeof KINDS)[number];
 
 const DAY_MS = 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
-/** LAPOR has a few thousand institutions. */
-const PAGES = 20;
+/** Pages of a list; more than enough for LAPOR's few thousand institutions. */
+const MAX_PAGES = 20;
 
-/** The last read of a list, kept in the settings. Times are ISO; `reason`: why it failed. */
-interface Asked {
+/** The last read of a list, stored in the settings. Times are ISO. `reason`: why the last read failed. */
+interface LastRead {
 	askedAt: string;
 	readAt?: string;
 	reason?: Reason;
@@ -35,25 +35,25 @@ interface Asked {
 
 const keyOf = (kind: MasterKind) => `lapor.masters.${kind}`;
 
-const asked = async (kind: MasterKind) => (await readSetting(keyOf(kind))) as Asked | undefined;
+const lastRead = async (kind: MasterKind) => (await readSetting(keyOf(kind))) as LastRead | undefined;
 
-/** Reads each of LAPOR's lists once a day, after a failure once an hour. Until then the last list stays. */
+/** Reads each of LAPOR's lists once a day, or an hour after a failed read. A failed read keeps the stored list. */
 export async function refreshMasters(): Promise<void> {
 	const client = laporClient();
 	if (!client) return;
 	for (const kind of KINDS) {
-		const before = await asked(kind);
+		const before = await lastRead(kind);
 		const age = before ? now().getTime() - Date.parse(before.askedAt) : Infinity;
 		if (age < (before?.reason ? HOUR_MS : DAY_MS)) continue;
-		const circuit = await askCircuit('masters');
+		const circuit = await requestPermit('masters');
 		if ('openUntil' in circuit) return;
 		const failed = await readMaster(client, kind);
-		await noteCall(circuit.leave, failed === undefined);
+		await reportToCircuit(circuit.permit, failed === undefined);
 	}
 }
 
 /**
- * Reads both lists now, because an administrator asked.
+ * Reads both lists now, at the request of an administrator.
  *
  * @returns false if address or secrets are missing
  * @throws NotAllowed if the actor administers no root unit
@@ -71,12 +71,12 @@ export async function readMastersNow(actor: Actor): Promise<boolean> {
 	return true;
 }
 
-/** @returns why the list could not be read; undefined: it is stored */
+/** @returns why the list could not be read; undefined if it was read and stored */
 async function readMaster(client: LaporClient, kind: MasterKind): Promise<Reason | undefined> {
 	const read = await readPages(client, kind);
-	const before = await asked(kind);
+	const before = await lastRead(kind);
 	const at = now().toISOString();
-	const value: Asked = Array.isArray(read)
+	const value: LastRead = Array.isArray(read)
 		? { askedAt: at, readAt: at }
 		: { askedAt: at, ...(before?.readAt ? { readAt: before.readAt } : {}), reason: read };
 	await transaction(async (tx) => {
@@ -96,15 +96,15 @@ async function readMaster(client: LaporClient, kind: MasterKind): Promise<Reason
 	return Array.isArray(read) ? undefined : read;
 }
 
-/** Reads pages while they are full and bring something new: a service without pages repeats the first one. */
+/** Reads pages while they are full and have new rows, because a service without paging repeats the first page. */
 async function readPages(client: LaporClient, kind: MasterKind): Promise<MasterRow[] | Reason> {
 	const rows = new Map<string, MasterRow>();
-	for (let page = 1; page <= PAGES; page++) {
+	for (let page = 1; page <= MAX_PAGES; page++) {
 		const seen = await (kind === 'institution' ? client.institutions(page) : client.templates(page));
 		const outcome = classifyRead(seen, now());
 		if (outcome.outcome !== 'read') return outcome.reason;
 		const read = kind === 'institution' ? readInstitutions(seen.json) : readTemplates(seen.json);
-		// An empty list would leave no institution to choose.
+		// An empty list is an error: it would delete all institutions.
 		if (!read || (kind === 'institution' && page === 1 && read.length === 0)) return reasonOf('unreadable', seen);
 		const known = rows.size;
 		for (const row of read) rows.set(row.id, row);
@@ -115,11 +115,11 @@ async function readPages(client: LaporClient, kind: MasterKind): Promise<MasterR
 
 const countOf = (kind: MasterKind): Promise<number> => db().$count(laporMasters, eq(laporMasters.kind, kind));
 
-/** How many rows each list has, and how its last read went. After a failure the rows are those of `readAt`. */
+/** The number of rows of each list and the outcome of its last read. After a failed read the rows are those of `readAt`. */
 export const mastersState = () => Promise.all(KINDS.map(stateOf));
 
 async function stateOf(kind: MasterKind) {
-	const last = await asked(kind);
+	const last = await lastRead(kind);
 	return {
 		kind,
 		count: await countOf(kind),

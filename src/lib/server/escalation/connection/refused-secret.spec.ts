@@ -14,6 +14,6 @@ test.each([
 	['Unauthorized', undefined],
 	['', undefined],
 	[undefined, undefined]
-] as const)('"%s" speaks of %s', (excerpt, header) => {
+] as const)('"%s" is about the header %s', (excerpt, header) => {
 	expect(refusedSecret(excerpt === undefined ? {} : { excerpt })).toBe(header);
 });

@@ -10,7 +10,7 @@ import type { Reason } from '../reason.ts';
 import { nextPollAt } from '../tracking/poll-clock.ts';
 
 /*
- * The moves of a forward, each with its timeline entry in the caller's transaction. The row must be locked.
+ * The state changes of a forward, each with its timeline entry in the caller's transaction. The row must be locked.
  *
  *   waiting --claim--> sending --> sent --> closed
  *      ^                  |-> rejected
@@ -20,7 +20,7 @@ import { nextPollAt } from '../tracking/poll-clock.ts';
  * The claim is in `deliver.ts`. `closed` comes from LAPOR (`tracking/apply-status.ts`) or a re-send (`forward/forward.ts`).
  */
 
-/** Unsent for a day: needs a person, although it is still retried hourly. */
+/** A row that is unsent for this long needs a person. It is still retried hourly. */
 export const STUCK_AFTER_MS = 24 * 3_600_000;
 
 const isStuck = (row: EscalationRow): boolean =>
@@ -36,10 +36,10 @@ const reasonData = ({ code, excerpt, status }: Reason) => ({
 });
 
 /**
- * An answer, a look-up or a person gave the report's number at LAPOR. Polling starts, waiting follow-ups can be sent, and a
- * case that another agency takes over is answered.
+ * Marks the row as sent, with the report's number from a response, a look-up or a person. Polling starts, waiting follow-ups
+ * can be sent, and a case that another agency takes over is answered.
  *
- * @param author 'lapor' if its answer ended an attempt
+ * @param author 'lapor' if its response ended an attempt, which is then counted
  * @param how further public data of the timeline entry
  */
 export async function toSent(
@@ -69,7 +69,7 @@ export async function toSent(
 	return escalation;
 }
 
-/** LAPOR rejected the report: a person must edit it, and it is not retried. */
+/** Marks the row as rejected by LAPOR. A person must edit the report; it is not retried. */
 export async function toRejected(tx: Tx, before: Locked, reason: Reason): Promise<void> {
 	const set = {
 		state: 'rejected' as const,
@@ -81,7 +81,7 @@ export async function toRejected(tx: Tx, before: Locked, reason: Reason): Promis
 	await changeWithEntry(tx, before, set, 'escalation_rejected', 'lapor', reasonData(reason));
 }
 
-/** The report may be at LAPOR. It is not resent automatically; a look-up or a person decides. */
+/** Marks the row as unknown: the report may be at LAPOR. It is not resent automatically; a look-up or a person decides. */
 export async function toUnknown(tx: Tx, before: Locked, reason: Reason, absentOffered: boolean): Promise<void> {
 	const set = {
 		state: 'unknown' as const,
@@ -97,8 +97,8 @@ export async function toUnknown(tx: Tx, before: Locked, reason: Reason, absentOf
 }
 
 /**
- * Nothing was sent: the row waits for its next attempt, after a day as `stuck`. The timeline gets one entry per new reason,
- * not per attempt.
+ * Sets an unsent row back to waiting for its next attempt, or to `stuck` after a day. The timeline gets one entry per new
+ * reason, not per attempt.
  *
  * @param until end of an open circuit; the attempt was not made and does not count
  */
@@ -128,9 +128,9 @@ export async function toWaiting(
 }
 
 /**
- * A row that waited a day without an attempt is stuck.
+ * Marks a waiting row as stuck if it has waited a day.
  *
- * @param untried why it was not tried, if no attempt left a reason
+ * @param untried the reason if no attempt has stored one
  */
 export async function toStuck(tx: Tx, before: Locked, untried: Reason): Promise<void> {
 	const { escalation: row } = before;
@@ -141,7 +141,7 @@ export async function toStuck(tx: Tx, before: Locked, untried: Reason): Promise<
 	await changeWithEntry(tx, before, set, 'escalation_stuck', 'system', data);
 }
 
-/** Sends an unknown row that is certainly not at LAPOR again at once, under the same reference. */
+/** Sets an unknown row, whose report is not at LAPOR, to waiting and enqueues it at once, with the same reference. */
 export async function sendAgain(
 	tx: Tx,
 	locked: Locked,

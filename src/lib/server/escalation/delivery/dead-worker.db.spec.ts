@@ -12,7 +12,7 @@ import { forwardedCase, later, makeOffice, MINUTE, photo, standing, useLapor } f
 useFreshDatabase();
 const lapor = useLapor();
 
-/** Claims a forward, as a worker that the test then lets die or be slow. */
+/** Claims a forward for a worker that then dies or is slow. */
 async function claim(id: string) {
 	const claimed = await claimEscalation(id);
 	const client = laporClient();
@@ -23,7 +23,7 @@ async function claim(id: string) {
 describe('a worker that dies', () => {
 	const sweepAfterLease = () => later(2 * MINUTE, sweepEscalations);
 
-	it('right after the claim, or after the photos: the row waits again and is sent once', async () => {
+	it('after uploading the photos: the row waits again, and report and photos are sent once', async () => {
 		const { escalation } = await forwardedCase(await makeOffice(), {}, {}, { files: [await photo('a.jpg')] });
 		const { claimed, client } = await claim(escalation.id);
 		expect((await standing(escalation.id)).row.escalationState).toBe('sending');
@@ -38,7 +38,7 @@ describe('a worker that dies', () => {
 		expect(files).toHaveLength(1);
 	});
 
-	it('after the create began: the row is unknown and never sent by itself', async () => {
+	it('after the create started: the row becomes unknown and is never sent automatically', async () => {
 		const { escalation } = await forwardedCase(await makeOffice());
 		const { claimed } = await claim(escalation.id);
 		expect(await renewLease(claimed.escalation, { starting: true })).toBe(true);
@@ -51,7 +51,7 @@ describe('a worker that dies', () => {
 		expect(await lapor.reports(escalation.reference)).toHaveLength(0);
 	});
 
-	it('before it wrote the answer down: unknown; the late answer changes nothing but is kept with the attempts', async () => {
+	it('before it stored the response: the row becomes unknown, and the late response is stored only as an attempt', async () => {
 		const { escalation } = await forwardedCase(await makeOffice());
 		const { claimed, client } = await claim(escalation.id);
 		const ending = await sendReport(client, claimed);
@@ -67,7 +67,7 @@ describe('a worker that dies', () => {
 		});
 	});
 
-	it('a lease that is renewed is no dead worker', async () => {
+	it('a worker that renews its lease keeps its row', async () => {
 		const { escalation } = await forwardedCase(await makeOffice());
 		const { claimed } = await claim(escalation.id);
 		await later(80_000, () => renewLease(claimed.escalation));
@@ -77,11 +77,11 @@ describe('a worker that dies', () => {
 });
 
 describe('a lease', () => {
-	it('whose renewal came back too late is lost: nothing may be called', async () => {
+	it('is lost if the renewal returns after the new lease has expired', async () => {
 		const { escalation } = await forwardedCase(await makeOffice());
 		const { claimed } = await claim(escalation.id);
 		const begun = Date.now();
-		// The machine stands still for three minutes while the database answers.
+		// The clock moves on by three minutes while the database works.
 		const clock = () => new Date(Date.now() + (Date.now() - begun > 300 ? 3 * MINUTE : 0));
 		const renewed = withClock(clock, () => renewLease(claimed.escalation, { starting: true }));
 		while (Date.now() - begun <= 320);
@@ -89,36 +89,36 @@ describe('a lease', () => {
 	});
 });
 
-/** Two workers upload the photo of a claimed report; the first hears its answer only after the second has ended. */
+/** Two workers upload the photo of a claimed report. The first receives its response only after the second has ended. */
 async function uploadTwice() {
 	const { escalation } = await forwardedCase(await makeOffice(), {}, {}, { files: [await photo()] });
 	const { claimed, client } = await claim(escalation.id);
 	const wait = Promise.withResolvers<void>();
-	const heard = Promise.withResolvers<void>();
+	const responded = Promise.withResolvers<void>();
 	const slow = {
 		...client,
 		uploadFiles: async (sent: Parameters<typeof client.uploadFiles>[0]) => {
 			const seen = await client.uploadFiles(sent);
-			heard.resolve();
+			responded.resolve();
 			await wait.promise;
 			return seen;
 		}
 	};
 	const first = uploadFiles(slow, claimed.escalation);
-	await heard.promise;
+	await responded.promise;
 	const second = await uploadFiles(client, claimed.escalation);
 	wait.resolve();
 	return { first: await first, second, kept: (await filesOf(db(), escalation.id))[0] };
 }
 
 describe('a photo that two workers upload at once', () => {
-	it('has one id that counts, the first that was written down, and both go on with it', async () => {
+	it('has the id that was stored first, and both workers use it', async () => {
 		const { first, second, kept } = await uploadTwice();
 		expect(first).toEqual(second);
 		expect(second).toEqual({ outcome: 'ready', fileIds: [kept?.remoteId] });
 	});
 
-	it('does not stay behind where LAPOR took it from one of them', async () => {
+	it('is sent if LAPOR accepted it from one of them', async () => {
 		await lapor.faults([{ kind: 'answer', status: 413, match: { endpoint: 'upload' }, count: 1 }]);
 		const { first, second, kept } = await uploadTwice();
 		expect(first).toEqual(second);

@@ -18,8 +18,8 @@ const lapor = useLapor();
 const outcomesOf = async (id: string) =>
 	(await attemptsOf(id)).map(({ step, outcome }) => `${step} ${outcome}`).reverse();
 
-describe('bringing a report to LAPOR', () => {
-	it('uploads the photos, creates the report, and keeps number, attempt and timeline', async () => {
+describe('sending a report to LAPOR', () => {
+	it('uploads the photos, creates the report, and stores number, attempts and timeline entry', async () => {
 		const office = await makeOffice();
 		const files = [await photo('a.jpg'), await photo('b.jpg')];
 		const { escalation, row } = await forwardedCase(office, {}, {}, { files });
@@ -47,7 +47,7 @@ describe('bringing a report to LAPOR', () => {
 		expect(await outcomesOf(escalation.id)).toEqual(['upload uploaded', 'upload uploaded', 'create accepted']);
 	});
 
-	it('sends the identity, and only it, where the reporter agreed', async () => {
+	it("sends the identity instead of the agency's account if the reporter agreed", async () => {
 		const office = await makeOffice();
 		const reporter = { name: 'Rahmat Contoh', email: 'rahmat@example.org', phone: '081234567890' };
 		const { escalation } = await forwardedCase(
@@ -66,7 +66,7 @@ describe('bringing a report to LAPOR', () => {
 		expect(report?.payload).not.toHaveProperty('user_id');
 	});
 
-	it('hands a case over: with the number it is answered, and its clocks are met', async () => {
+	it("a transfer answers the case and ends its deadlines once LAPOR's number arrived", async () => {
 		const { escalation } = await forwardedCase(await makeOffice(), { purpose: 'transfer', institution: '200102' });
 		await deliver(escalation.id);
 		const [report] = await lapor.reports(escalation.reference);
@@ -76,14 +76,14 @@ describe('bringing a report to LAPOR', () => {
 		expect(types.slice(-2)).toEqual(['escalation_sent', 'answered']);
 	});
 
-	it('two workers at once store it once', async () => {
+	it('creates one report when four workers run at once', async () => {
 		const { escalation } = await forwardedCase(await makeOffice());
 		await Promise.all([1, 2, 3, 4].map(() => deliver(escalation.id)));
 		expect(await lapor.reports(escalation.reference)).toHaveLength(1);
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', attempts: 1 });
 	});
 
-	it('a report that waits for an id an administrator owes goes by itself once it is entered', async () => {
+	it('a report that lacks an id of the settings is sent automatically after an administrator entered it', async () => {
 		const office = await makeOffice({ channel: '13', user: '5218120', location: '34', category: '436' });
 		const { escalation } = await forwardedCase(office);
 		await deliver(escalation.id);
@@ -101,14 +101,14 @@ describe('bringing a report to LAPOR', () => {
 	});
 });
 
-describe('what becomes of each fault', () => {
+describe('faults of LAPOR', () => {
 	it.each([
 		[{ kind: '429', retryAfter: 600 }, 'waiting', 'rate_limited', 0],
 		[{ kind: 'drop_after_store' }, 'unknown', 'reset', 1],
 		[{ kind: '500_before' }, 'unknown', 'server_error', 0],
 		[{ kind: 'reference_exists' }, 'sent', null, 1],
 		[{ kind: 'answer', status: 422, body: '{"message":"Judul terlalu umum."}' }, 'rejected', 'refused_fields', 0]
-	])('%j leaves it %s', async (fault, state, reasonCode, stored) => {
+	])('%j leaves the forward %s', async (fault, state, reasonCode, stored) => {
 		const { escalation } = await forwardedCase(await makeOffice());
 		await lapor.faults([{ ...fault, match: { endpoint: 'create' } }]);
 		await deliver(escalation.id);
@@ -123,7 +123,7 @@ describe('what becomes of each fault', () => {
 		}
 	});
 
-	it('"already exists" without a number leaves only "found" to choose', async () => {
+	it('"already exists" without a number allows only the decision "found"', async () => {
 		const office = await makeOffice();
 		const { escalation } = await forwardedCase(office);
 		await lapor.faults([{ kind: 'reference_exists_no_id', match: { endpoint: 'create' } }]);
@@ -135,7 +135,7 @@ describe('what becomes of each fault', () => {
 		});
 	});
 
-	it('a refused connection is not sent, waits longer each time, and after a day is stuck but still tried', async () => {
+	it('after a refused connection the forward waits longer each time, and after a day is stuck but still retried', async () => {
 		overrideEnv({ LAPOR_BASE_URL: 'http://127.0.0.1:9/none' });
 		const { escalation } = await forwardedCase(await makeOffice());
 		const waits: number[] = [];
@@ -162,7 +162,7 @@ describe('what becomes of each fault', () => {
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', stuckAt: null });
 	});
 
-	it('a photo that LAPOR refuses stays behind; one that fails is tried again, each uploaded once', async () => {
+	it('a photo that LAPOR refuses is not sent; an upload that fails is retried; each photo is uploaded once', async () => {
 		const office = await makeOffice();
 		const files = [await photo('a.jpg'), await photo('b.jpg'), await photo('c.jpg')];
 		const { escalation } = await forwardedCase(office, {}, {}, { files });

@@ -6,7 +6,7 @@ import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
 import { recordAttempt, recordCall } from '../attempts.ts';
-import { askCircuit, circuitOpenUntil, noteCall, returnLeave } from '../connection/circuit.ts';
+import { requestPermit, circuitOpenUntil, reportToCircuit, returnPermit } from '../connection/circuit.ts';
 import { haltConnection, haltOf } from '../connection/connection.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { reportSettings } from '../connection/lapor-settings.ts';
@@ -20,9 +20,9 @@ import type { Reason } from '../reason.ts';
 import { toRejected, toSent, toUnknown, toWaiting } from './after-attempt.ts';
 
 /**
- * The job of one forward: claims the row, sends its report once, records the outcome, and then sends its follow-ups. Each step
- * is committed before the next. Never throws for a fault of LAPOR. After a fault of ours, the lease expires and the sweep
- * releases the row.
+ * The job of one forward: claims the row, sends its report once, records the outcome, and then sends its follow-ups. Each
+ * step is committed before the next. It never throws because of an error of LAPOR. After an error of our own, the lease
+ * expires and the sweep releases the row.
  */
 export async function deliver(escalationId: string): Promise<void> {
 	const client = laporClient();
@@ -39,8 +39,8 @@ const notSent = (code: 'own_validation' | 'circuit_open', excerpt?: string): Cre
 });
 
 /**
- * Sends a claimed report: checks it, uploads its photos, makes the create. Everything before `create_started_at` is committed
- * can be repeated; after it, the report may be at LAPOR. Undefined: the claim was lost to another worker.
+ * Sends a claimed report: checks it, uploads its photos, makes the create. Until `create_started_at` is committed, every
+ * step can be repeated. After that, the report may be at LAPOR. @returns undefined if the claim was lost to another worker
  */
 export async function sendReport(client: LaporClient, claimed: Locked): Promise<Ending | undefined> {
 	const { escalation, unit } = claimed;
@@ -48,10 +48,10 @@ export async function sendReport(client: LaporClient, claimed: Locked): Promise<
 	const settings = await reportSettings(db(), unit, factsOfRow(escalation).institutionId ?? undefined);
 	const problems = reportProblems(source, settings).map(({ field, problem }) => `${field}: ${problem}`);
 	const payload = reportPayload(source, settings);
-	// An administrator may have to enter an id first.
+	// An administrator may have to enter an id in the settings first.
 	if (problems.length > 0 || !payload) return { outcome: notSent('own_validation', problems.join(', ')) };
 
-	// Do not upload photos for a create that must wait.
+	// Upload no photos if the create must wait.
 	const openUntil = await circuitOpenUntil('create');
 	if (openUntil) return { outcome: notSent('circuit_open'), until: openUntil };
 	const uploaded = await uploadFiles(client, escalation);
@@ -59,29 +59,29 @@ export async function sendReport(client: LaporClient, claimed: Locked): Promise<
 	if (uploaded.outcome !== 'ready') return uploaded.ending;
 	const attachments = attachmentsValue(uploaded.fileIds, settings.attachmentsTrailingDot);
 
-	// Ask for the permission only now: during the uploads it would block other probes.
-	const asked = await askCircuit('create');
+	// Ask the circuit only now: during the uploads, the permission would block other rows.
+	const asked = await requestPermit('create');
 	if ('openUntil' in asked) return { outcome: notSent('circuit_open'), until: asked.openUntil };
 	if (!(await renewLease(escalation, { starting: true }))) {
-		await returnLeave(asked.leave);
+		await returnPermit(asked.permit);
 		return undefined;
 	}
 	const startedAt = now();
 	const seen = await holdingLease(escalation, () => client.createComplaint({ ...payload, attachments }));
 	const outcome = classifyCreate(seen, now());
-	await noteCall(asked.leave, isAtWork(outcome));
+	await reportToCircuit(asked.permit, isWorking(outcome));
 	return { outcome, call: { startedAt, durationMs: seen.durationMs, httpStatus: seen.status } };
 }
 
-/** Whether the service works; a refusal counts as working. */
-const isAtWork = (outcome: CreateOutcome): boolean =>
+/** Whether the outcome shows that the service works. A rejection shows it too. */
+const isWorking = (outcome: CreateOutcome): boolean =>
 	outcome.outcome === 'accepted' ||
 	outcome.outcome === 'rejected' ||
 	(outcome.outcome === 'unknown' && outcome.reason.code === 'reference_exists');
 
 /**
- * Records the outcome of an attempt in one transaction with attempt and timeline, if the claim's fence is still valid. A late
- * outcome is stored with the attempts only, for the person who decides.
+ * Records the outcome of an attempt, with its row and timeline entry in one transaction, if the claim's fence is still
+ * valid. A late outcome is stored only as an attempt, for the person who decides.
  */
 export async function applyOutcome(claim: Claim, { outcome, call, until }: Ending): Promise<void> {
 	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
@@ -113,15 +113,15 @@ export async function applyOutcome(claim: Claim, { outcome, call, until }: Endin
 }
 
 type Unfinished =
-	/** The report waits for its photos and is retried, or the connection is halted. */
+	/** The photos could not be uploaded: the report is retried, or the connection is halted. */
 	| { outcome: 'ended'; ending: Ending }
 	/** The lease expired: another worker continues. */
 	| { outcome: 'lost' };
 type Uploaded = { outcome: 'ready'; fileIds: string[] } | Unfinished;
 
 /**
- * Uploads the missing files of a report, one per call, so that each id is stored at once. A file that LAPOR refuses is left out
- * and blocks nothing.
+ * Uploads the missing files of a report, one per call, so that each id is stored at once. A file that LAPOR refuses is not
+ * sent, and the report is sent without it.
  */
 export async function uploadFiles(client: LaporClient, claim: Claim): Promise<Uploaded> {
 	const fileIds: string[] = [];
@@ -140,7 +140,7 @@ const retryLater = (reason: Reason, more: { retryAfterMs?: number | undefined; u
 	return { outcome: 'ended', ending: { outcome, ...(until ? { until } : {}) } };
 };
 
-/** @returns the file's id at LAPOR; undefined if the file is left out */
+/** @returns the file's id at LAPOR; undefined if the file is not sent */
 async function uploadOne(
 	client: LaporClient,
 	claim: Claim,
@@ -150,24 +150,24 @@ async function uploadOne(
 	const bytes = await holdingLease(claim, () => fileToSend(file, position));
 	if (bytes === 'later') return retryLater({ code: 'photos_not_uploaded' });
 	if (!bytes) return void (await update(db(), claim, file, { leftOut: 'file_missing' }));
-	const asked = await askCircuit('upload');
+	const asked = await requestPermit('upload');
 	if ('openUntil' in asked) return retryLater({ code: 'circuit_open' }, { until: asked.openUntil });
 	if (!(await renewLease(claim))) {
-		await returnLeave(asked.leave);
+		await returnPermit(asked.permit);
 		return { outcome: 'lost' };
 	}
 	const startedAt = now();
 	const seen = await holdingLease(claim, () => client.uploadFiles([bytes]));
 	const result = classifyUpload(seen, 1, now());
-	await noteCall(asked.leave, result.outcome === 'uploaded' || result.outcome === 'refused');
-	// One commit: a recorded upload always has its id stored.
+	await reportToCircuit(asked.permit, result.outcome === 'uploaded' || result.outcome === 'refused');
+	// In one commit, so that the id of every recorded upload is stored.
 	const remoteId = await transaction(async (tx) => {
 		await recordCall(tx, claim, { step: 'upload', startedAt, seen }, result);
 		if (result.outcome === 'refused')
 			await update(tx, claim, file, { leftOut: result.reason.excerpt ?? result.reason.code });
 		if (result.outcome === 'uploaded') await update(tx, claim, file, { remoteId: result.ids[0] ?? '', leftOut: null });
-		const [kept] = await tx.select().from(escalationFiles).where(isFile(claim, file));
-		return kept?.remoteId ?? undefined;
+		const [stored] = await tx.select().from(escalationFiles).where(isFile(claim, file));
+		return stored?.remoteId ?? undefined;
 	});
 	if (result.outcome === 'halted') return { outcome: 'ended', ending: { outcome: result } };
 	if (result.outcome === 'retry')
@@ -178,7 +178,7 @@ async function uploadOne(
 const isFile = (claim: Claim, file: ReportFile) =>
 	and(eq(escalationFiles.escalationId, claim.id), eq(escalationFiles.attachmentId, file.id));
 
-/** Changes a file that has no id yet. The first id counts: a slow worker may have uploaded it, and another one may use it. */
+/** Changes a file that has no id yet. The first stored id stays, because another worker may already use it. */
 async function update(
 	on: Database | Tx,
 	claim: Claim,
@@ -200,8 +200,8 @@ const isDue = ({ mode, state, nextAttemptAt }: EscalationRow): boolean =>
 	mode === 'api' && (state === 'waiting' || state === 'stuck') && nextAttemptAt !== null && nextAttemptAt <= now();
 
 /**
- * Claims a due row: state `sending`, a lease and the next fencing number, committed before any call. Undefined if the row is
- * not due, claimed by another worker or in manual mode.
+ * Claims a due row: state `sending`, a lease and the next fencing number, committed before any call. @returns undefined if
+ * the row is not due, claimed by another worker or in manual mode
  */
 export async function claimEscalation(id: string): Promise<Locked | undefined> {
 	return transaction(async (tx) => {
@@ -218,10 +218,10 @@ export async function claimEscalation(id: string): Promise<Locked | undefined> {
 }
 
 /**
- * Extends the lease of a valid claim. `starting` also commits `create_started_at`; if a worker dies after that, its row
+ * Extends the lease of a valid claim. `starting` also commits `create_started_at`. If a worker dies after that, its row
  * becomes unknown instead of waiting.
  *
- * @returns false if the claim was lost, also during this call; then nothing may be sent
+ * @returns false if the claim was lost, also if it was lost during this call; then nothing may be sent
  */
 export async function renewLease({ id, fence }: Claim, { starting = false } = {}): Promise<boolean> {
 	const until = leaseEnd();

@@ -13,18 +13,18 @@ useLapor();
 const jobsOf = (id: string) => jobsFor('escalation-deliver', id);
 
 describe('the sweep', () => {
-	it('makes a job of each row that is due and has none, and not a second one while it waits in a slow queue', async () => {
+	it('enqueues a due row once while its job waits in the queue, and again after the job was lost', async () => {
 		const { escalation } = await forwardedCase(await makeOffice());
 		for (const minutes of [0, 2, 60]) await later(minutes * MINUTE, sweepEscalations);
 		expect(await jobsOf(escalation.id)).toBe(1);
-		// A worker takes every job there is and is killed before it does any.
+		// A worker fetches all jobs and is killed before it runs any.
 		while ((await queue().fetch('escalation-deliver', { batchSize: 50 })).length > 0);
 		await sweepEscalations();
 		await sweepEscalations();
 		expect(await jobsOf(escalation.id)).toBe(2);
 	});
 
-	it('marks what has waited a day under a halted connection as stuck', async () => {
+	it('marks a row as stuck that has waited a day because the connection is halted', async () => {
 		const { escalation } = await forwardedCase(await makeOffice());
 		await db()
 			.insert(laporCircuits)

@@ -14,19 +14,19 @@ import type { Reason } from '../reason.ts';
 import { changeEscalation, lockEscalation } from '../rows.ts';
 import { STUCK_AFTER_MS, toStuck, toUnknown, toWaiting } from './after-attempt.ts';
 
-/** Rows of a kind that one round handles; the next round is a minute later. */
+/** Rows of one kind per round. The next round is a minute later. */
 const BATCH = 1000;
 
-/** A poll or look-up that has not ended after this long is made again: its worker is dead. */
+/** A poll or look-up that has not ended after this time is repeated, because its worker is dead. */
 const READ_MS = 5 * 60_000;
 
-/** A job starts a round each minute. If a wait is set shorter, rounds repeat within the minute. */
+/** A job starts a round each minute. If a setting has a shorter wait, rounds repeat within the minute. */
 const ROUND_SECONDS = 60;
 
 /**
- * Runs one round, and further ones within the minute if the settings have shorter waits.
+ * Runs one round, and enqueues the next one within the minute if the settings have shorter waits.
  *
- * @param until when the next minute's round starts; absent for the minute's own call
+ * @param until no round starts after this time; absent for the call by the minute's job
  */
 export async function sweepRounds({ until }: { until?: string }): Promise<void> {
 	const end = until ? new Date(until) : new Date(now().getTime() + (ROUND_SECONDS - 5) * 1000);
@@ -39,8 +39,8 @@ export async function sweepRounds({ until }: { until?: string }): Promise<void> 
 }
 
 /**
- * Runs each minute: releases rows of dead workers, marks rows that have waited a day, and enqueues due rows. The queue itself
- * retries nothing; only the rows decide.
+ * Releases rows of dead workers, marks rows as stuck that have waited a day, and enqueues due rows. Runs each minute. The
+ * queue itself retries nothing.
  */
 export async function sweepEscalations(): Promise<void> {
 	await recoverDeadLeases();
@@ -99,7 +99,7 @@ async function markStuck(): Promise<void> {
 	for (const { id } of waiting) await transaction(async (tx) => toStuck(tx, await lockEscalation(tx, id), untried));
 }
 
-/** Enqueues due rows and reports with due follow-ups. Rows whose job still waits in the queue get no second one. */
+/** Enqueues due rows and reports with due follow-ups. A row whose job still waits in the queue gets no second job. */
 async function enqueueDeliveries(): Promise<void> {
 	const { id: rowId, mode, state, nextAttemptAt } = escalations;
 	const due = await db()
@@ -114,7 +114,7 @@ async function enqueueDeliveries(): Promise<void> {
 
 const jobsFor = (ids: readonly string[]) => ids.map((escalationId) => ({ escalationId }));
 
-/** Enqueues look-ups and polls. Look-ups come before all polls, because somebody waits for them. */
+/** Enqueues look-ups and polls. Look-ups have priority, because a person waits for them. */
 async function enqueueReads(): Promise<void> {
 	await transaction(async (tx) => {
 		const lookups = env().LAPOR_LOOKUP ? await takeDue(tx, 'nextLookupAt', eq(escalations.state, 'unknown')) : [];
@@ -124,7 +124,7 @@ async function enqueueReads(): Promise<void> {
 	});
 }
 
-/** Ids of the rows that are due by a clock, which moves on for now; the result of the read sets it again. */
+/** Ids of the rows whose `clock` is due. Moves the clock on by `READ_MS`; the result of the read sets it again. */
 async function takeDue(tx: Tx, clock: 'nextLookupAt' | 'nextPollAt', where: SQL): Promise<string[]> {
 	const due = await tx
 		.select({ id: escalations.id })

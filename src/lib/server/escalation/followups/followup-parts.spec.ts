@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { followupParts } from './followups.ts';
 
-describe('follow-ups that fit', () => {
-	it('leaves a short text whole and an empty one out', () => {
+describe('the parts of a follow-up', () => {
+	it('keeps a short text whole and returns no part for an empty text', () => {
 		expect(followupParts('  Terima kasih.  ')).toEqual(['Terima kasih.']);
 		expect(followupParts('   ')).toEqual([]);
 	});
 
-	it('cuts a long answer at paragraphs, numbers the pieces, and loses no word', () => {
+	it('cuts a long text at paragraphs, numbers the parts, and loses no word', () => {
 		const paragraph = (n: number) => `Alinea ${n}. ${'kata '.repeat(110)}`.trim();
 		const text = [1, 2, 3, 4].map(paragraph).join('\n\n');
 		const parts = followupParts(text);
@@ -17,7 +17,7 @@ describe('follow-ups that fit', () => {
 		expect(words.split(/\s+/)).toEqual(text.split(/\s+/));
 	});
 
-	it('cuts a text without blanks, and never a character in two', () => {
+	it('cuts a text without spaces, but never inside a character', () => {
 		const parts = followupParts('😀'.repeat(1200));
 		expect(parts.every((part) => part.length <= 1000 && part.isWellFormed())).toBe(true);
 		expect(parts.map((part) => part.replace(/^\(\d+\/\d+\) /, '')).join('')).toBe('😀'.repeat(1200));

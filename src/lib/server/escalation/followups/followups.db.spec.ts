@@ -25,9 +25,9 @@ const SUGGESTION = { kind: 'suggestion', body: 'Sebaiknya ada kursi tambahan di 
 const statesOf = async (id: string) => (await followupsOf(id)).map(({ state }) => state);
 const atLapor = async (reference: string) =>
 	(await lapor.reports(reference))[0]?.followups.map((followup) => followup.content) ?? [];
-const lostAnswer = (kind: string) => lapor.faults([{ kind, match: { endpoint: 'followup_add' }, count: 1 }]);
+const failNextFollowup = (kind: string) => lapor.faults([{ kind, match: { endpoint: 'followup_add' }, count: 1 }]);
 
-/** A forward whose case speaks. `observe` runs the jobs of its entries, twice, because a job may run again. */
+/** A forward whose case gets messages. `observe` runs the jobs of its entries twice, because a job may be repeated. */
 async function forwarded(ids?: Record<string, string>) {
 	const office = await makeOffice(ids);
 	const { row, escalation } = await forwardedCase(office, {}, SUGGESTION);
@@ -37,16 +37,16 @@ async function forwarded(ids?: Record<string, string>) {
 		const { entries } = await standing(id);
 		for (let times = 0; times < 2; times += 1) await followCaseEvents(entries);
 	};
-	const say = (body: string, isPublic = true) => writeMessage(actor, row.reference, { body, public: isPublic });
+	const write = (body: string, isPublic = true) => writeMessage(actor, row.reference, { body, public: isPublic });
 	return {
 		actor,
 		caseId: row.id,
 		id,
 		reference,
 		observe,
-		say,
-		tell: async (...bodies: string[]) => {
-			for (const body of bodies) await say(body);
+		write,
+		sendMessages: async (...bodies: string[]) => {
+			for (const body of bodies) await write(body);
 			await observe();
 		},
 		answer: async (body: string) =>
@@ -54,11 +54,11 @@ async function forwarded(ids?: Record<string, string>) {
 	};
 }
 
-describe('what follows a report', () => {
-	it('answers, messages and disputes go after it in order, without personal data, each once', async () => {
-		const { id, caseId, reference, say, answer, observe } = await forwarded();
-		await say('Kami cek dulu. Hubungi 0812-3456-7890.');
-		await say('Catatan untuk kita saja.', false);
+describe('follow-ups of a report', () => {
+	it('answers, messages and disputes are sent once each, in order, without personal data', async () => {
+		const { id, caseId, reference, write, answer, observe } = await forwarded();
+		await write('Kami cek dulu. Hubungi 0812-3456-7890.');
+		await write('Catatan untuk kita saja.', false);
 		await deliver(id);
 		await answer('Kursi sudah ditambah sepuluh.');
 		await dispute(caseId, { body: 'Saya lihat belum ada kursinya.' });
@@ -75,7 +75,7 @@ describe('what follows a report', () => {
 		expect(types.filter((type) => type === 'escalation_followup_sent')).toHaveLength(3);
 	});
 
-	it('an answer that was there before the forward is taken along', async () => {
+	it('an answer published before the forward is sent too', async () => {
 		const office = await makeOffice();
 		const row = await verifiedCase(office, SUGGESTION);
 		const answer = { body: 'Kursi sudah ditambah.', version: row.version };
@@ -86,21 +86,21 @@ describe('what follows a report', () => {
 		expect(await atLapor(escalation.reference)).toEqual(['Kursi sudah ditambah.']);
 	});
 
-	it('what waits for the number goes once it is there', async () => {
-		const { id, reference, tell } = await forwarded();
+	it('a follow-up waits until the report has a number', async () => {
+		const { id, reference, sendMessages } = await forwarded();
 		await lapor.faults([{ kind: '429', match: { endpoint: 'create' }, count: 1 }]);
 		await deliver(id);
-		await tell('Sedang kami bahas.');
+		await sendMessages('Sedang kami bahas.');
 		expect(await followupsOf(id)).toHaveLength(1);
 		await later(2 * MINUTE, () => deliver(id));
 		expect(await atLapor(reference)).toEqual(['Sedang kami bahas.']);
 	});
 
-	it('a lost answer is not sent again by itself and does not touch the report; polling finds it', async () => {
-		const { id, reference, tell } = await forwarded();
+	it('after a lost response the follow-up is unknown and not resent, and polling finds it', async () => {
+		const { id, reference, sendMessages } = await forwarded();
 		await deliver(id);
-		await tell('Sedang kami bahas.', 'Selesai pekan depan.');
-		await lostAnswer('drop_after_store');
+		await sendMessages('Sedang kami bahas.', 'Selesai pekan depan.');
+		await failNextFollowup('drop_after_store');
 		await deliver(id);
 		expect(await statesOf(id)).toEqual(['unknown', 'sent']);
 		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: 'followup_unknown' });
@@ -113,11 +113,11 @@ describe('what follows a report', () => {
 		expect(await atLapor(reference)).toHaveLength(2);
 	});
 
-	it('one that never arrived is sent again when a person says so', async () => {
-		const { actor, id, reference, tell } = await forwarded();
+	it('one that never arrived is resent when a person decides so', async () => {
+		const { actor, id, reference, sendMessages } = await forwarded();
 		await deliver(id);
-		await tell('Sedang kami bahas.');
-		await lostAnswer('500_before');
+		await sendMessages('Sedang kami bahas.');
+		await failNextFollowup('500_before');
 		await deliver(id);
 		await receive(id);
 		const [lost] = await followupsOf(id);
@@ -127,10 +127,10 @@ describe('what follows a report', () => {
 		expect(await atLapor(reference)).toEqual(['Sedang kami bahas.']);
 	});
 
-	it('a worker that dies while it sends leaves an unknown, and the next one is not held up', async () => {
-		const { id, reference, tell } = await forwarded();
+	it('if the worker dies while sending one, it becomes unknown, and the next one is sent', async () => {
+		const { id, reference, sendMessages } = await forwarded();
 		await deliver(id);
-		await tell('Sedang kami bahas.', 'Selesai pekan depan.');
+		await sendMessages('Sedang kami bahas.', 'Selesai pekan depan.');
 		const [first] = await followupsOf(id);
 		const underWay = { state: 'sending', startedAt: new Date(), attempts: 1 };
 		await db()
@@ -144,18 +144,18 @@ describe('what follows a report', () => {
 		expect(await statesOf(id)).toEqual(['unknown', 'sent']);
 	});
 
-	it('in manual mode is written by hand once the report has a number, one after the other, and a slip is taken back', async () => {
+	it('in manual mode a person marks them as sent in order once the report has a number, and can take that back', async () => {
 		overrideEnv({ LAPOR_MODE: 'manual' });
-		const { actor, id, tell } = await forwarded({});
-		await tell('Sedang kami bahas.', 'Loket kedua dibuka.');
+		const { actor, id, sendMessages } = await forwarded({});
+		await sendMessages('Sedang kami bahas.', 'Loket kedua dibuka.');
 		const [first, second] = await followupsOf(id);
 		const settle = (followup: { id: string } | undefined, outcome: 'sent' | 'again') =>
 			settleFollowup(actor, id, { followup: followup?.id, outcome });
-		const barred = (reason: string) => ({ present: { reason } });
-		await expect(settle(first, 'sent')).rejects.toMatchObject(barred('followup_before_number'));
+		const refusal = (reason: string) => ({ present: { reason } });
+		await expect(settle(first, 'sent')).rejects.toMatchObject(refusal('followup_before_number'));
 		const found = { outcome: 'found', lapor_id: 'https://www.lapor.go.id/laporan/7216449', reason: 'Diisikan di sana' };
 		await resolveEscalation(actor, id, found);
-		await expect(settle(second, 'sent')).rejects.toMatchObject(barred('followup_earlier_waits'));
+		await expect(settle(second, 'sent')).rejects.toMatchObject(refusal('followup_earlier_waits'));
 		await settle(first, 'sent');
 		await settle(second, 'sent');
 		await settle(second, 'again');
@@ -167,10 +167,10 @@ describe('what follows a report', () => {
 		]);
 	});
 
-	it('keeps the order of the story whichever job comes first, and misses nothing where a job died', async () => {
-		const { id, caseId, reference, say, answer } = await forwarded();
+	it('are sent in timeline order whichever job runs first, even if a job died', async () => {
+		const { id, caseId, reference, write, answer } = await forwarded();
 		await deliver(id);
-		await say('Kami cek dulu.');
+		await write('Kami cek dulu.');
 		await answer('Kursi sudah ditambah sepuluh.');
 		const answered = (await standing(id)).entries.find(({ type }) => type === 'answered');
 		await followCaseEvents(answered ? [answered] : []);
@@ -184,13 +184,13 @@ describe('what follows a report', () => {
 		]);
 	});
 
-	it('is not lost where its job comes only after the next forward was opened', async () => {
-		const { id, reference, actor, say, observe } = await forwarded();
+	it('a message goes to the next forward if its job runs after that was opened', async () => {
+		const { id, reference, actor, write, observe } = await forwarded();
 		await deliver(id);
 		const { escalation } = await standing(id);
 		await lapor.post(`/_reports/${escalation.laporId}/status`, { status_name: 'Diarsipkan' });
 		await receive(id);
-		await say('Kami ajukan lagi.');
+		await write('Kami ajukan lagi.');
 		const next = await resendEscalation(actor, id, { reason: 'Diarsipkan tanpa alasan' });
 		await observe();
 		await deliver(next.id);
@@ -198,9 +198,9 @@ describe('what follows a report', () => {
 		expect(await atLapor(next.reference)).toEqual(['Kami ajukan lagi.']);
 	});
 
-	it('goes with the forward that replaces one which never got a number', async () => {
-		const { id, actor, tell, observe } = await forwarded();
-		await tell('Sedang kami bahas.');
+	it('a message moves to the next forward if the rejected one never got a number', async () => {
+		const { id, actor, sendMessages, observe } = await forwarded();
+		await sendMessages('Sedang kami bahas.');
 		await lapor.faults([{ kind: 'answer', status: 422, body: '{"message":"Judul"}', match: { endpoint: 'create' } }]);
 		await deliver(id);
 		await lapor.faults();
@@ -211,10 +211,10 @@ describe('what follows a report', () => {
 		expect(await atLapor(next.reference)).toEqual(['Sedang kami bahas.']);
 	});
 
-	it('is two where the same was said twice: the one that got lost is found by its own', async () => {
-		const { id, actor, tell } = await forwarded();
+	it('two equal messages are two follow-ups, and the unknown one is found by its own copy', async () => {
+		const { id, actor, sendMessages } = await forwarded();
 		await deliver(id);
-		await tell('Sedang kami bahas.', 'Sedang kami bahas.');
+		await sendMessages('Sedang kami bahas.', 'Sedang kami bahas.');
 		await lapor.faults([{ kind: 'drop_after_store', match: { endpoint: 'followup_add' } }]);
 		await deliver(id);
 		const [first] = await followupsOf(id);
@@ -225,10 +225,10 @@ describe('what follows a report', () => {
 		expect((await standing(id)).escalation.task).toBeNull();
 	});
 
-	it('is found by the next poll where it was under way at the last one and its worker died', async () => {
-		const { id, tell } = await forwarded();
+	it('a poll finds a follow-up whose worker died, even if an earlier poll has seen it', async () => {
+		const { id, sendMessages } = await forwarded();
 		await deliver(id);
-		await tell('Sedang kami bahas.');
+		await sendMessages('Sedang kami bahas.');
 		await deliver(id);
 		const underWay = { state: 'sending', sentAt: null, remoteId: null, startedAt: new Date() };
 		await db().update(escalationFollowups).set(underWay).where(eq(escalationFollowups.escalationId, id));

@@ -12,13 +12,18 @@ export type FollowupRow = typeof escalationFollowups.$inferSelect;
 type Source = 'answer' | 'message' | 'dispute';
 type Entry = typeof timeline.$inferSelect;
 
-const SPOKEN = ['answered', 'message', 'info_requested', 'disputed'] as const satisfies readonly Entry['type'][];
+const FOLLOWUP_TYPES = [
+	'answered',
+	'message',
+	'info_requested',
+	'disputed'
+] as const satisfies readonly Entry['type'][];
 
 const DISPUTED_WITHOUT_WORDS = 'Pelapor menyatakan belum puas atas jawaban.';
 
 /**
- * Returns the follow-up of a timeline entry: published answers, messages of the office to the reporter, and the reporter's
- * disputes. Entries that came from LAPOR are not sent back.
+ * Returns which kind of follow-up a timeline entry becomes: published answers, messages of the office to the reporter, and
+ * the reporter's disputes. Other entries become none. Entries that came from LAPOR are not sent back.
  */
 function sourceOfEntry({ type, public: isPublic, actorKind }: Entry): Source | undefined {
 	if (!isPublic || actorKind === 'lapor') return undefined;
@@ -28,33 +33,33 @@ function sourceOfEntry({ type, public: isPublic, actorKind }: Entry): Source | u
 }
 
 /**
- * Called for new timeline entries. If a case is forwarded, its messages follow to LAPOR in order. Safe to call twice. One
- * query excludes entries without a follow-up, which are most.
+ * Queues follow-ups for new timeline entries of forwarded cases. May be called twice for an entry. One query first excludes
+ * entries that become no follow-up, which most do not.
  */
 export async function followCaseEvents(events: readonly { caseId: number; seq: number }[]): Promise<void> {
 	const isOne = or(...events.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), eq(timeline.seq, seq))));
 	const entries = await db()
 		.select()
 		.from(timeline)
-		.where(and(isOne, inArray(timeline.type, SPOKEN)));
-	const spoken = new Set(entries.filter(sourceOfEntry).map(({ caseId }) => caseId));
+		.where(and(isOne, inArray(timeline.type, FOLLOWUP_TYPES)));
+	const withFollowups = new Set(entries.filter(sourceOfEntry).map(({ caseId }) => caseId));
 	await Promise.all(
-		[...spoken].map((caseId) =>
+		[...withFollowups].map((caseId) =>
 			transaction(async (tx) => {
 				await tx.select({ id: cases.id }).from(cases).where(eq(cases.id, caseId)).for('update');
-				await followStory(tx, caseId);
+				await queueFollowups(tx, caseId);
 			})
 		)
 	);
 }
 
 /**
- * Queues all messages since the case was first forwarded that are not queued yet, in timeline order, whichever job runs first
- * and whichever forward is current. Also called at each poll, because a job may die with its worker. The case must be
- * locked.
+ * Queues all follow-ups since the case was first forwarded that are not queued yet. They are queued for the current forward
+ * and in timeline order, whichever job runs first. Each poll calls this too, because a job may die with its worker. The case
+ * must be locked.
  */
-export async function followStory(tx: Tx, caseId: number): Promise<void> {
-	const escalation = await rowToFollow(tx, caseId);
+export async function queueFollowups(tx: Tx, caseId: number): Promise<void> {
+	const escalation = await currentForward(tx, caseId);
 	if (!escalation) return;
 	let added = false;
 	for (const entry of await unqueued(tx, caseId)) {
@@ -72,16 +77,16 @@ async function unqueued(tx: Tx, caseId: number): Promise<Entry[]> {
 		.from(escalationFollowups)
 		.innerJoin(escalations, eq(escalations.id, escalationFollowups.escalationId))
 		.where(eq(escalations.caseId, caseId));
-	const isSpoken = and(eq(timeline.public, true), inArray(timeline.type, [...SPOKEN]));
+	const isCandidate = and(eq(timeline.public, true), inArray(timeline.type, [...FOLLOWUP_TYPES]));
 	return tx
 		.select()
 		.from(timeline)
-		.where(and(eq(timeline.caseId, caseId), isSpoken, gt(timeline.seq, opened), notInArray(timeline.seq, queued)))
+		.where(and(eq(timeline.caseId, caseId), isCandidate, gt(timeline.seq, opened), notInArray(timeline.seq, queued)))
 		.orderBy(asc(timeline.seq));
 }
 
-/** The current forward of the case: the open one, else the newest one that LAPOR closed. Rejected ones do not count. */
-async function rowToFollow(tx: Tx, caseId: number): Promise<EscalationRow | undefined> {
+/** The current forward of the case: the open one, or else the newest closed one with a number. */
+async function currentForward(tx: Tx, caseId: number): Promise<EscalationRow | undefined> {
 	const { state, laporId, nn } = escalations;
 	const isCurrent = or(notInArray(state, ['rejected', 'closed']), and(eq(state, 'closed'), isNotNull(laporId)));
 	const [row] = await tx
@@ -93,7 +98,7 @@ async function rowToFollow(tx: Tx, caseId: number): Promise<EscalationRow | unde
 	return row;
 }
 
-/** Moves follow-ups of a forward that never got a number to its successor. */
+/** Moves waiting follow-ups of ended forwards that never got a number to this forward. */
 export async function takeOverFollowups(tx: Tx, { id, caseId }: EscalationRow): Promise<void> {
 	const hasNoNumber = and(inArray(escalations.state, ['rejected', 'closed']), isNull(escalations.laporId));
 	const waiting = await tx
@@ -110,7 +115,7 @@ export async function takeOverFollowups(tx: Tx, { id, caseId }: EscalationRow): 
 }
 
 /** Queues the answer of a case that was answered before it was forwarded. */
-export async function queueAnswerSoFar(tx: Tx, { row, escalation }: Locked): Promise<void> {
+export async function queueEarlierAnswer(tx: Tx, { row, escalation }: Locked): Promise<void> {
 	if (row.status !== 'answered' && row.status !== 'closed') return;
 	const [entry] = await tx
 		.select()
@@ -122,8 +127,8 @@ export async function queueAnswerSoFar(tx: Tx, { row, escalation }: Locked): Pro
 }
 
 async function addFollowup(tx: Tx, escalation: EscalationRow, entry: Entry, source: Source): Promise<boolean> {
-	const said = await wordsOf(tx, entry);
-	const parts = followupParts(said ?? (source === 'dispute' ? DISPUTED_WITHOUT_WORDS : ''));
+	const text = await textToSend(tx, entry);
+	const parts = followupParts(text ?? (source === 'dispute' ? DISPUTED_WITHOUT_WORDS : ''));
 	if (parts.length === 0) return false;
 	const [last] = await tx
 		.select({ seq: sql<number>`coalesce(max(${escalationFollowups.seq}), 0)::int` })
@@ -151,29 +156,29 @@ async function addFollowup(tx: Tx, escalation: EscalationRow, entry: Entry, sour
 	return stored.length > 0;
 }
 
-/** The text without personal data, because nobody reviews it before it is sent. */
-async function wordsOf(tx: Tx, entry: Entry): Promise<string | undefined> {
+/** The message's text without personal data, because nobody reviews it before it is sent. */
+async function textToSend(tx: Tx, entry: Entry): Promise<string | undefined> {
 	const { message } = entry.data;
 	if (typeof message !== 'string') return undefined;
-	const [found] = await tx
+	const [foundMessage] = await tx
 		.select({ body: messages.body, sealed: cases.reporterSealed })
 		.from(messages)
 		.innerJoin(cases, eq(cases.id, messages.caseId))
 		.where(and(eq(messages.id, message), eq(messages.caseId, entry.caseId)));
-	if (!found) return undefined;
-	const reporter = (await openReporter(found.sealed)) ?? {};
-	return redact(found.body, proposeRedaction(found.body, reporter));
+	if (!foundMessage) return undefined;
+	const reporter = (await openReporter(foundMessage.sealed)) ?? {};
+	return redact(foundMessage.body, proposeRedaction(foundMessage.body, reporter));
 }
 
-/** LAPOR takes follow-ups of at most 1000 characters. */
+/** LAPOR accepts follow-ups of at most 1000 characters. */
 const FOLLOWUP_CHARACTERS = 1000;
 
-/** Room for "(2/9) " in front of a piece. */
+/** Characters reserved for "(2/9) " before a part. */
 const NUMBER_ROOM = 8;
 
 /**
- * Cuts a text into pieces that LAPOR takes, numbered where there are several: at a blank line where one is near the end,
- * else at a line, a sentence or a word.
+ * Cuts a text into parts that LAPOR accepts, and numbers them if there are several. It cuts in the second half of the limit:
+ * at a blank line, or else at a line, a sentence or a word.
  */
 export function followupParts(text: string): string[] {
 	const whole = text.trim();
@@ -188,16 +193,16 @@ export function followupParts(text: string): string[] {
 }
 
 function cutAt(text: string): number {
-	const room = text.slice(0, FOLLOWUP_CHARACTERS - NUMBER_ROOM).toWellFormed();
+	const start = text.slice(0, FOLLOWUP_CHARACTERS - NUMBER_ROOM).toWellFormed();
 	for (const [mark, after] of [
 		['\n\n', 2],
 		['\n', 1],
 		['. ', 1],
 		[' ', 0]
 	] as const) {
-		const at = room.lastIndexOf(mark);
-		if (at >= room.length / 2) return at + after;
+		const at = start.lastIndexOf(mark);
+		if (at >= start.length / 2) return at + after;
 	}
-	// Half a surrogate pair at the end became a replacement character: leave the pair to the next piece.
-	return room.endsWith('\uFFFD') ? room.length - 1 : room.length;
+	// The cut split a surrogate pair and left a replacement character: the whole pair goes into the next part.
+	return start.endsWith('\uFFFD') ? start.length - 1 : start.length;
 }

@@ -8,7 +8,7 @@ import { escalationFollowups, escalations } from '#lib/server/db/schema/escalati
 import { env } from '#lib/server/env.ts';
 import { recordAttempt, recordCall } from '../attempts.ts';
 import { retryAt } from '../connection/backoff.ts';
-import { askCircuit, noteCall, returnLeave } from '../connection/circuit.ts';
+import { requestPermit, reportToCircuit, returnPermit } from '../connection/circuit.ts';
 import { haltConnection } from '../connection/connection.ts';
 import { recordEscalation, lockEscalation, type Locked } from '../rows.ts';
 import type { FollowupRow } from './followups.ts';
@@ -18,22 +18,22 @@ import { classifySend, type SendOutcome } from '../classify-response.ts';
 import { dropFollowupTasks, raiseTask } from '../tasks.ts';
 
 /**
- * Sends the waiting follow-ups of a report in order, each only after the one before has ended. The report's own state never
- * changes, so a failed follow-up can neither repeat nor fail a create.
+ * Sends the waiting follow-ups of a report in order, each only after the one before has ended. The report's state does not
+ * change, so a failed follow-up can neither repeat nor fail a create.
  */
 export async function deliverFollowups(client: LaporClient, escalationId: string): Promise<void> {
 	while (await deliverNext(client, escalationId));
 }
 
-/** @returns whether a follow-up has ended, so that the next may be sent */
+/** @returns whether a follow-up has ended and the next one may be sent */
 async function deliverNext(client: LaporClient, escalationId: string): Promise<boolean> {
 	if (!(await nextOf(db(), escalationId))) return false;
-	const asked = await askCircuit('followup_add');
+	const asked = await requestPermit('followup_add');
 	const claimed = await claimNext(escalationId, 'openUntil' in asked ? asked.openUntil : undefined);
 	if ('openUntil' in asked) return false;
-	// If the commit took longer than the lease, another worker may have taken over.
+	// If the commit took longer than the lease, another worker may have claimed the follow-up.
 	if (!claimed || claimed.startedAt.getTime() + leaseMs() <= now().getTime()) {
-		await returnLeave(asked.leave);
+		await returnPermit(asked.permit);
 		return false;
 	}
 	const { escalation, followup, sender, startedAt } = claimed;
@@ -44,7 +44,7 @@ async function deliverNext(client: LaporClient, escalationId: string): Promise<b
 		content: followup.content
 	});
 	const outcome = classifySend(seen, now());
-	await noteCall(asked.leave, outcome.outcome === 'sent' || outcome.outcome === 'refused');
+	await reportToCircuit(asked.permit, outcome.outcome === 'sent' || outcome.outcome === 'refused');
 	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
 	await transaction(async (tx) => {
 		const locked = await lockEscalation(tx, escalationId);
@@ -58,7 +58,7 @@ const leaseMs = () => env().LAPOR_LEASE_SECONDS * 1000;
 
 type Sender = Pick<FollowupToSend, 'userId' | 'institutionFromId' | 'templateCode'>;
 
-/** The author of the follow-up, or the settings an administrator must enter first. */
+/** The ids of the follow-up's sender, or the settings that an administrator must enter first. */
 async function senderOf(tx: Tx, { unit }: Locked): Promise<Sender | { missing: string }> {
 	const ids = await laporIdsOf(tx, unit);
 	const userId = idOf(ids, 'user');
@@ -69,7 +69,7 @@ async function senderOf(tx: Tx, { unit }: Locked): Promise<Sender | { missing: s
 	return { missing: missing.filter(Boolean).join(', ') };
 }
 
-/** The first unfinished follow-up if it is due; undefined while it is being sent. */
+/** The first unfinished follow-up, if it is due and not being sent. */
 async function nextOf(on: Database | Tx, escalationId: string): Promise<FollowupRow | undefined> {
 	const { state, seq } = escalationFollowups;
 	const [first] = await on
@@ -82,7 +82,7 @@ async function nextOf(on: Database | Tx, escalationId: string): Promise<Followup
 	return due ? first : undefined;
 }
 
-/** Changes a follow-up that is still at this attempt and in one of `states`. */
+/** Changes a follow-up if it is still at this attempt and in one of `states`. */
 async function change(
 	tx: Tx,
 	followup: FollowupRow,
@@ -99,9 +99,9 @@ async function change(
 }
 
 /**
- * Claims the next follow-up, committed before the call: after this it may be at LAPOR.
+ * Claims the next follow-up. This is committed before the call; from then on the follow-up may be at LAPOR.
  *
- * @param openUntil end of an open circuit: the follow-up waits until then instead
+ * @param openUntil end of an open circuit; the follow-up is then not claimed and waits until that time
  */
 async function claimNext(escalationId: string, openUntil: Date | undefined) {
 	return transaction(async (tx) => {
@@ -123,8 +123,8 @@ async function claimNext(escalationId: string, openUntil: Date | undefined) {
 }
 
 /**
- * Applies an outcome. A success also counts late: a slow worker may have been treated as dead, and its follow-up may already
- * wait to be sent again.
+ * Applies an outcome. A late success is applied too: a slow worker may have been treated as dead, and its follow-up may
+ * already wait to be sent again.
  */
 async function apply(
 	tx: Tx,
@@ -161,7 +161,7 @@ function columnsOf(
 
 const BATCH = 500;
 
-/** Marks follow-ups of dead workers as possibly sent; polling finds them, or a person decides. */
+/** Marks follow-ups of dead workers as unknown. Polling finds them, or a person decides. */
 export async function recoverFollowups(): Promise<void> {
 	const { state, startedAt } = escalationFollowups;
 	const dead = await db()
@@ -184,7 +184,7 @@ export async function recoverFollowups(): Promise<void> {
 		});
 }
 
-/** Escalations with a due follow-up, for the sweep. */
+/** Ids of the escalations that have a due follow-up, for the sweep. */
 export async function escalationsWithDueFollowups(limit: number): Promise<string[]> {
 	const isDue = and(eq(escalationFollowups.state, 'waiting'), lte(escalationFollowups.nextAttemptAt, now()));
 	const due = await db()

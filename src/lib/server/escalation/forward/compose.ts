@@ -11,11 +11,11 @@ import { proposeRedaction, redact, type Mark } from '#lib/text/redaction.ts';
 import { allows } from '#lib/cases/status.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { targetNamed, type Target, countInstitutions } from '../connection/institutions.ts';
+import { findTarget, type Target, countInstitutions } from '../connection/institutions.ts';
 import { reportSettings } from '../connection/lapor-settings.ts';
 import type { EscalationRow, Locked } from '../rows.ts';
 import type { EscalationInput } from '../schema.ts';
-import { filesThatMayLeave } from './files.ts';
+import { forwardableFiles } from './files.ts';
 import {
 	TITLE_CHARACTERS,
 	reportTexts,
@@ -30,31 +30,31 @@ export type Choices = Pick<EscalationInput, 'purpose'> & Partial<Omit<Escalation
 
 export type Composed = Awaited<ReturnType<typeof composeReport>>;
 
-/** The identity is sent only if the case records the reporter's consent. */
+/** Whether the identity may be sent: only with the reporter's consent recorded in the case. */
 export const mayCarryIdentity = (row: CaseWithUnit['row']): boolean => row.consentLapor && row.identity !== 'none';
 
 /**
- * Composes a report from a case and the choices of a person: the report as it would be sent, and its problems. `reporter` is
- * the identity to send; null: the report is sent under the agency's account. Stores nothing.
+ * Composes a report from a case and a person's choices, and finds its problems. `reporter` is the identity to send; null:
+ * the report is sent under the agency's account. Stores nothing.
  */
 export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUnit, choices: Choices, nn: number) {
-	const own = await openReporter(row.reporterSealed);
-	const reporter = identityFor(row, own, choices);
+	const ownReporter = await openReporter(row.reporterSealed);
+	const reporter = identityFor(row, ownReporter, choices);
 	const marks = {
-		content: proposeRedaction(row.body, own ?? {}),
-		solution: proposeRedaction(row.requestedSolution ?? '', own ?? {})
+		content: proposeRedaction(row.body, ownReporter ?? {}),
+		solution: proposeRedaction(row.requestedSolution ?? '', ownReporter ?? {})
 	};
 	const content = choices.content ?? redact(row.body, marks.content);
 	const solution = choices.solution ?? redact(row.requestedSolution ?? '', marks.solution);
-	const title = choices.title ?? proposedTitle(row.title, row.body, own);
-	const target = choices.institution ? await targetNamed(on, choices.institution) : null;
+	const title = choices.title ?? proposedTitle(row.title, row.body, ownReporter);
+	const target = choices.institution ? await findTarget(on, choices.institution) : null;
 	const facts: ReportFacts = {
 		...factsOf(row, unit),
 		solution: solution || null,
 		...(choices.incident_on === undefined ? {} : { incidentOn: choices.incident_on || null }),
 		institutionId: target?.id ?? null
 	};
-	const files = (await filesThatMayLeave(on, row.id)).map((file) => ({
+	const files = (await forwardableFiles(on, row.id)).map((file) => ({
 		file,
 		chosen: choices.attachments?.includes(file.id) ?? true
 	}));
@@ -69,15 +69,15 @@ export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUn
 	return { mode, source, facts, settings, reporter, target, files, problems, marks };
 }
 
-/** Handlers may not see a withheld name, so only the contact of an openly named reporter can be completed by hand. */
-function identityFor(row: CaseWithUnit['row'], own: Reporter | null, choices: Choices): Reporter | null {
+/** The identity to send. A handler can complete only an openly named reporter, because handlers may not see a withheld name. */
+function identityFor(row: CaseWithUnit['row'], ownReporter: Reporter | null, choices: Choices): Reporter | null {
 	if (!choices.consent) return null;
 	if (!mayCarryIdentity(row)) throw new Invalid([{ path: 'consent', code: 'escalation_consent_not_recorded' }]);
 	const typed = row.identity === 'named' ? (choices.reporter ?? {}) : {};
 	return {
-		name: typed.name || (own?.name ?? null),
-		email: typed.email || (own?.email ?? null),
-		phone: typed.phone || (own?.phone ?? null)
+		name: typed.name || (ownReporter?.name ?? null),
+		email: typed.email || (ownReporter?.email ?? null),
+		phone: typed.phone || (ownReporter?.phone ?? null)
 	};
 }
 
@@ -87,7 +87,7 @@ function targetProblems(purpose: Choices['purpose'], mode: EscalationMode, targe
 	return [];
 }
 
-/** The case's own title, or the first words of its text; without personal data, whole words, at most 100 characters. */
+/** The case's title, or the first sentence of its text, without personal data and at most 100 characters long. */
 function proposedTitle(title: string | null, body: string, reporter: Reporter | null): string {
 	const text = title ?? body;
 	const plain = redact(text, proposeRedaction(text, reporter ?? {}))
@@ -119,12 +119,12 @@ export async function openForwardOf(on: Database | Tx, caseId: number) {
 }
 
 /** Why a case is never forwarded; undefined if it may be. */
-export function barredFrom(row: Pick<CaseRow, 'category' | 'channel'>): 'integrity' | 'from_lapor' | undefined {
+export function whyNotForwardable(row: Pick<CaseRow, 'category' | 'channel'>): 'integrity' | 'from_lapor' | undefined {
 	if (row.category === 'integrity') return 'integrity';
 	return row.channel === 'lapor' ? 'from_lapor' : undefined;
 }
 
-/** A piece of a text; `kind`: it is personal data and was taken out. */
+/** A piece of a text. `kind`: the piece is personal data and was removed. */
 type Piece = { text: string; kind?: Mark['kind'] };
 
 const piecesOf = (text: string, marks: readonly Mark[]): Piece[] => {
@@ -142,8 +142,8 @@ const piecesOf = (text: string, marks: readonly Mark[]): Piece[] => {
 export type Preview = Awaited<ReturnType<typeof previewEscalation>>;
 
 /**
- * What a handler confirms before a case is forwarded: texts without personal data, the identity to send, files, the target, and
- * what is missing, by field.
+ * What a handler confirms before a case is forwarded: texts without personal data, the identity to send, files, the target,
+ * and the problems by field.
  *
  * @throws NotFound · Invalid
  */
@@ -164,7 +164,7 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 			transferable: allows('transfer', row.status)
 		},
 		unit: { name: unit.name },
-		barred: barredFrom(row),
+		barred: whyNotForwardable(row),
 		openForward: (await openForwardOf(db(), row.id))?.id ?? null,
 		mode,
 		purpose: choices.purpose,
@@ -193,13 +193,13 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 	};
 }
 
-/** A withheld name is sent with consent, but not shown to the handler. */
+/** The identity that the handler sees. A withheld name is sent with consent, but not shown. */
 function identityShown(row: CaseRow, reporter: Reporter | null) {
 	const may = mayCarryIdentity(row);
 	return { may, shown: may && row.identity === 'named' ? reporter : null };
 }
 
-/** The part of a confirmed report in `escalations.report`. */
+/** The part of a confirmed report that is stored in `escalations.report`. */
 interface ReportFacts {
 	kind: ReportSource['kind'];
 	category: string;
@@ -233,15 +233,15 @@ export const factsOfRow = (escalation: Pick<EscalationRow, 'report'>): ReportFac
 
 function sourceOf(
 	facts: ReportFacts,
-	said: { reference: string; nn: number; title: string; content: string },
+	texts: { reference: string; nn: number; title: string; content: string },
 	reporter: Reporter | null,
 	unit: Pick<UnitRow, 'timeZone'>
 ): ReportSource {
-	const { solution, institutionId: _, ...same } = facts;
-	const { reference, nn, title, content } = said;
+	const { solution, institutionId: _, ...otherFacts } = facts;
+	const { reference, nn, title, content } = texts;
 	const today = localDate(now(), unit.timeZone);
 	const consent = reporter !== null;
-	return { ...same, reference, nn, title, body: content, requestedSolution: solution, today, consent, reporter };
+	return { ...otherFacts, reference, nn, title, body: content, requestedSolution: solution, today, consent, reporter };
 }
 
 export async function sourceOfRow({ escalation, row, unit }: Locked): Promise<ReportSource> {

@@ -25,7 +25,7 @@ const TYPED = {
 const bodyOf = (call: { body: string } | undefined) => JSON.parse(call?.body ?? '{}') as Record<string, unknown>;
 
 describe('a dry run', () => {
-	it('shows what arrives later, to the key, with files that have no id yet named, and stores nothing', async () => {
+	it('shows exactly the requests that are sent later, with names for files without an id, and stores nothing', async () => {
 		const office = await makeOffice();
 		const photo = { name: 'ktp-rahmat.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') };
 		const row = await verifiedCase(office, {}, { files: [photo] });
@@ -53,7 +53,7 @@ describe('a dry run', () => {
 		expect(bodyOf(after.calls[0])).toEqual(stored?.payload);
 	});
 
-	it('names what is missing instead of failing', async () => {
+	it('returns missing values as problems instead of failing', async () => {
 		const office = await makeOffice({ channel: '13', institution: '1', location: '2', category: '3' });
 		const row = await verifiedCase(office);
 		expect(await dryRun(office.actor, row.reference, TYPED)).toMatchObject({
@@ -73,7 +73,7 @@ describe('a dry run', () => {
 		expect(await dryRun(office.actor, row.reference, TYPED)).toMatchObject({ calls: [], configured: false });
 	});
 
-	it('shows a name only where the reporter gave it to the office openly', async () => {
+	it('shows the name of a named reporter and hides a withheld one', async () => {
 		const office = await makeOffice();
 		const reporter = { name: 'Rahmat Contoh', email: 'rahmat@contoh.id', phone: '081298765432' };
 		const consent = { ...TYPED, consent: 'on' };
@@ -90,11 +90,11 @@ describe('a dry run', () => {
 			{ identity: 'withheld', reporter, consent_lapor: true }
 		);
 		const stored = JSON.stringify(await requestsOfForward(office.actor, escalation.id));
-		for (const said of Object.values(reporter)) expect(stored).not.toContain(said);
+		for (const value of Object.values(reporter)) expect(stored).not.toContain(value);
 		expect((await standing(escalation.id)).escalation.withIdentity).toBe(true);
 	});
 
-	it('is for those who may see the case', async () => {
+	it('gives NotFound to people who may not see the case', async () => {
 		const office = await makeOffice();
 		const other = await makeOffice();
 		const row = await verifiedCase(office);

@@ -27,14 +27,14 @@ interface Report {
 	source: ReportSource;
 	settings: ReportSettings;
 	problems: ReportProblem[];
-	/** `name`: the one that is sent. */
+	/** `name`: the file name that is sent. */
 	files: { file: Pick<ReportFile, 'mediaType' | 'remoteId'>; name: string }[];
 	withheld: boolean;
 }
 
 /**
- * The requests that would be made, in order, and what is missing: files first, one per call, then the report, unless one of its
- * ids is missing. `unknownIds`: some files have no id before they are uploaded, and `‹name›` stands in its place.
+ * The requests that would be made, in order, and the problems: first one upload per file, then the create, unless one of its
+ * ids is missing. `unknownIds`: some files have no id before their upload; the create shows `‹name›` instead.
  * `identityHidden`: a withheld name is sent, but not shown.
  */
 function requestsOf({ source, settings, problems, files, withheld }: Report) {
@@ -55,8 +55,8 @@ function requestsOf({ source, settings, problems, files, withheld }: Report) {
 const dryInput = escalationInput.omit({ reason: true, version: true });
 
 /**
- * The exact requests that forwarding a case would make with what a person has typed, without secrets. Missing values are
- * `problems`, not errors.
+ * The exact requests, without secrets, that would forward the case with a person's input. Missing values are `problems`, not
+ * errors.
  *
  * @throws NotFound · Invalid if a field can't be read
  */
@@ -82,7 +82,7 @@ export async function dryRun(actor: Actor, reference: string, raw: unknown): Pro
 	});
 }
 
-/** The same for a confirmed forward, with today's ids. @throws NotFound */
+/** The same for a confirmed forward, with the present ids of the settings. @throws NotFound */
 export async function requestsOfForward(actor: Actor, id: string): Promise<DryRun> {
 	const { escalation, row, unit } = await escalationForActor(db(), actor, id);
 	const source = await sourceOfRow({ escalation, row, unit });

@@ -11,14 +11,14 @@ import type { LaporFile } from '#lib/server/integrations/lapor/types.ts';
 
 type AttachmentRow = Omit<typeof attachments.$inferSelect, 'text'>;
 
-/** A file of a report: its id at LAPOR, or why it stays behind. */
+/** A file of a report. `remoteId`: its id at LAPOR. `leftOut`: why it is not sent. */
 export interface ReportFile extends Pick<AttachmentRow, 'id' | 'name' | 'mediaType' | 'bytes' | 'forwardBytes'> {
 	remoteId: string | null;
 	leftOut: string | null;
 }
 
 /** The files of a case that its reporter may see. Photos of paper forms and of notes are never sent. */
-export async function filesThatMayLeave(on: Database | Tx, caseId: number): Promise<AttachmentRow[]> {
+export async function forwardableFiles(on: Database | Tx, caseId: number): Promise<AttachmentRow[]> {
 	return on
 		.select(fileColumns)
 		.from(attachments)
@@ -27,8 +27,8 @@ export async function filesThatMayLeave(on: Database | Tx, caseId: number): Prom
 }
 
 /**
- * Stores which files travel with a row; too large ones stay behind. `remoteIds`: files that an earlier forward uploaded. Only a
- * document can be too large, because images were drawn again to at most 2 MB when they were kept.
+ * Stores which files are sent with a row. A file that is too large is not sent. Only a document can be too large, because
+ * images were reduced to at most 2 MB when they were stored. `remoteIds`: ids of files that an earlier forward uploaded.
  */
 export async function chooseFiles(
 	tx: Tx,
@@ -47,7 +47,7 @@ export async function chooseFiles(
 	);
 }
 
-/** The files of a row in the order in which they came. */
+/** The files of a row, in the order of their arrival. */
 export async function filesOf(on: Database | Tx, escalationId: string): Promise<ReportFile[]> {
 	return on
 		.select({
@@ -66,16 +66,16 @@ export async function filesOf(on: Database | Tx, escalationId: string): Promise<
 }
 
 /**
- * What goes over the wire. The name is ours: one that a reporter gave may say who they are.
+ * Reads the file to send. It gets a neutral name, because the original name may identify the reporter.
  *
  * @param position of the file among those of its report, from 1
- * @returns undefined if the bytes are gone; 'later' where the smaller copy could not be drawn just now: it was drawn
- * once, when the file came, so the machine is busy
+ * @returns undefined if the bytes are missing; 'later' if the smaller copy could not be made now. It could be made when the
+ * file arrived, so the machine is only busy.
  */
 export async function fileToSend(file: ReportFile, position: number): Promise<LaporFile | undefined | 'later'> {
-	const kept = await fileStore().read(file.id);
-	if (!kept) return undefined;
-	const bytes = file.forwardBytes === null ? kept : await forwardCopy(kept);
+	const storedBytes = await fileStore().read(file.id);
+	if (!storedBytes) return undefined;
+	const bytes = file.forwardBytes === null ? storedBytes : await forwardCopy(storedBytes);
 	if (!bytes) return 'later';
 	return { name: neutralName(file.name, position), type: file.mediaType, bytes };
 }

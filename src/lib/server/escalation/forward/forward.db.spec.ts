@@ -31,7 +31,7 @@ const forward = ({ actor }: Pick<Office, 'actor'>, row: { reference: string; ver
 const filesOf = (id: string) => db().select().from(escalationFiles).where(eq(escalationFiles.escalationId, id));
 
 describe('forwarding a case', () => {
-	it('stores row, timeline entry and job together, moves the case on, and takes personal data out', async () => {
+	it('stores row, timeline entry and job, moves the case to in progress, and removes personal data', async () => {
 		const { row, escalation } = await forwardedCase(await makeOffice(), {}, NAMED);
 		const reference = `${row.reference}.01`;
 		expect(escalation).toMatchObject({ nn: 1, reference, mode: 'api', state: 'waiting' });
@@ -47,7 +47,7 @@ describe('forwarding a case', () => {
 		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(1);
 	});
 
-	it('keeps at most one open forward of a case', async () => {
+	it('allows one open forward per case', async () => {
 		const office = await makeOffice();
 		const { row, escalation } = await forwardedCase(office);
 		const moved = { ...row, version: row.version + 1 };
@@ -56,7 +56,7 @@ describe('forwarding a case', () => {
 		expect(await forward(office, moved)).toMatchObject({ nn: 2, reference: `${row.reference}.02` });
 	});
 
-	it('forwards two at once only once', async () => {
+	it('stores one forward when three requests arrive at once', async () => {
 		const office = await makeOffice();
 		const row = await verifiedCase(office);
 		const results = await Promise.allSettled([1, 2, 3].map(() => forward(office, row)));
@@ -64,7 +64,7 @@ describe('forwarding a case', () => {
 		expect(await db().$count(escalations, eq(escalations.caseId, row.id))).toBe(1);
 	});
 
-	it('sends an identity only with recorded consent, and then encrypted in the row', async () => {
+	it('accepts an identity only with recorded consent, and stores it encrypted', async () => {
 		const office = await makeOffice();
 		const without = await verifiedCase(office, NAMED);
 		expect(await issuesOf(forward(office, without, { consent: true }))).toEqual([
@@ -75,7 +75,7 @@ describe('forwarding a case', () => {
 		expect(escalation.identitySealed).not.toContain('Rahmat');
 	});
 
-	it('asks for what LAPOR needs of an identity, by field; a withheld one can only go without', async () => {
+	it("requires a complete identity, by field; an incomplete withheld one can't be completed", async () => {
 		const office = await makeOffice();
 		const reporter = { name: 'Siti Contoh', phone: '081234567891' };
 		const consent = { identity: 'named', reporter, consent_lapor: true };
@@ -87,7 +87,7 @@ describe('forwarding a case', () => {
 		expect(await issuesOf(forward(office, withheld, typed))).toEqual(['consent: escalation_identity_incomplete']);
 	});
 
-	it('never forwards integrity cases, cases that came from LAPOR, or what nobody has verified', async () => {
+	it('refuses integrity cases, cases that came from LAPOR, and unverified cases', async () => {
 		const office = await makeOffice();
 		const integrity = await verifiedCase(office);
 		await db().update(cases).set({ category: 'integrity' }).where(eq(cases.id, integrity.id));
@@ -98,7 +98,7 @@ describe('forwarding a case', () => {
 		await expect(forward(office, { reference, version: 1 })).rejects.toMatchObject({ code: 'invalid-move' });
 	});
 
-	it('is not there for people of another office, and refuses a stale version', async () => {
+	it('gives NotFound to other offices and to managers, and refuses a stale version', async () => {
 		const office = await makeOffice();
 		const row = await verifiedCase(office);
 		const manager = await makeActor([[office.unit.id, 'manager']]);
@@ -107,7 +107,7 @@ describe('forwarding a case', () => {
 		await expect(forward(office, { ...row, version: 1 })).rejects.toMatchObject({ code: 'stale' });
 	});
 
-	it('needs a target to hand a case over, by number or by a name that LAPOR lists', async () => {
+	it("requires a target for a transfer, by number or by a name in LAPOR's list", async () => {
 		const office = await makeOffice();
 		const row = await verifiedCase(office);
 		const transfer = (institution?: string) => forward(office, row, { purpose: 'transfer', institution });
@@ -116,7 +116,7 @@ describe('forwarding a case', () => {
 		expect(await transfer('200102')).toMatchObject({ institution: '200102', purpose: 'transfer' });
 	});
 
-	it('takes only the files a person chose, and none that stay inside the office', async () => {
+	it('sends only the files that a person chose, and offers no internal files', async () => {
 		const office = await makeOffice();
 		const files = [await photo('ktp-rahmat.jpg')];
 		const row = await verifiedCase(office, {}, { files: [...files, ...files] });
@@ -129,7 +129,7 @@ describe('forwarding a case', () => {
 		expect((await previewEscalation(office.actor, paper.reference, { purpose: 'record' })).files).toEqual([]);
 	});
 
-	it('looks once more at what was typed, until a person says that it may stay', async () => {
+	it('refuses personal data in typed texts, unless a person confirms it', async () => {
 		const office = await makeOffice();
 		const row = await verifiedCase(office);
 		const typed = { content: 'Tolong hubungi saya di 081298765432 ya.', title: 'Antrean', checks: 'on' };
@@ -139,7 +139,7 @@ describe('forwarding a case', () => {
 		expect((await forward(office, row, { ...typed, keep_marks: 'on' })).content).toContain('081298765432');
 	});
 
-	it('in manual mode waits for a person, with no job and no time of a next try', async () => {
+	it('in manual mode waits for a person, without a job or a next attempt', async () => {
 		overrideEnv({ LAPOR_MODE: 'manual' });
 		const { escalation } = await forwardedCase(await makeOffice({}));
 		expect(escalation).toMatchObject({ mode: 'manual', state: 'waiting', nextAttemptAt: null });
@@ -148,7 +148,7 @@ describe('forwarding a case', () => {
 });
 
 describe('the check before sending', () => {
-	it('shows what will leave, what was taken out, and what is missing, by field', async () => {
+	it('shows the texts to send, the removed personal data, and the problems by field', async () => {
 		const office = await makeOffice({ channel: '13', user: '5218120' });
 		const row = await verifiedCase(office, { ...NAMED, consent_lapor: true });
 		const preview = await previewEscalation(office.actor, row.reference, { purpose: 'transfer', consent: true });
@@ -169,7 +169,7 @@ describe('the check before sending', () => {
 		]);
 	});
 
-	it('sends a withheld name with consent, but does not show it to the one who sends it', async () => {
+	it('does not show a withheld name to the handler, although it is sent with consent', async () => {
 		const office = await makeOffice();
 		const row = await verifiedCase(office, { ...NAMED, identity: 'withheld', consent_lapor: true });
 		const preview = await previewEscalation(office.actor, row.reference, { purpose: 'record', consent: true });

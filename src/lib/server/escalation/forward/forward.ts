@@ -18,14 +18,14 @@ import {
 	lockEscalationForActor,
 	type Locked
 } from '../rows.ts';
-import { queueAnswerSoFar, takeOverFollowups } from '../followups/followups.ts';
+import { queueEarlierAnswer, takeOverFollowups } from '../followups/followups.ts';
 import { escalationInput, type EscalationInput, resendInput, type ResendInput } from '../schema.ts';
 import { NO_TASK } from '../tasks.ts';
 import {
 	composeReport,
 	type Composed,
 	mayCarryIdentity,
-	barredFrom,
+	whyNotForwardable,
 	nextNumber,
 	openForwardOf,
 	factsOfRow
@@ -35,18 +35,19 @@ import { forwardReference } from '#lib/text/reference.ts';
 import type { ReportField, ReportProblem } from './lapor-report.ts';
 
 /**
- * Forwards a case to LAPOR with the texts a person confirmed: row, timeline entry and job in one transaction. In manual mode
- * the row waits until the person has copied the report and entered its number. A verified case becomes in progress.
+ * Forwards a case to LAPOR with the texts that a person confirmed. Writes row, timeline entry and job in one transaction. In
+ * manual mode the row waits until a person has copied the report and entered its number. A verified case moves to in
+ * progress.
  *
  * @throws NotFound · Conflict `stale`, `invalid-move` (also while another forward of the case is open) · Invalid with one
- * issue per field; integrity cases and those that came from LAPOR are never forwarded
+ * issue per field, and for integrity cases and cases that came from LAPOR
  */
 export async function escalateCase(actor: Actor, reference: string, raw: unknown): Promise<EscalationRow> {
 	const input = checked(escalationInput, raw);
 	return transaction(async (tx) => {
 		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
 		await requireVersion(tx, before, input.version);
-		const barred = barredFrom(before);
+		const barred = whyNotForwardable(before);
 		if (barred) throw new Invalid([{ path: '', code: `escalation_${barred}` }]);
 		await requireNoneOpen(tx, before);
 		const row = await moveCase(tx, before, 'escalate');
@@ -61,14 +62,14 @@ async function requireNoneOpen(tx: Tx, row: CaseRow): Promise<void> {
 	if (open) throw new Conflict('invalid-move', { status, version, reason: `escalation_${open.state}` });
 }
 
-/** Data of a new forward; a re-send keeps unchanged values. */
+/** Input of a new forward. A re-send takes unchanged values from the forward before. */
 type Forwarding = Omit<EscalationInput, 'version'> & { remoteIds?: ReadonlyMap<string, string> };
 
-async function openForward(tx: Tx, actor: Actor, found: CaseWithUnit, input: Forwarding) {
-	const { row } = found;
+async function openForward(tx: Tx, actor: Actor, caseWithUnit: CaseWithUnit, input: Forwarding) {
+	const { row } = caseWithUnit;
 	const nn = await nextNumber(tx, row.id);
-	const composed = await composeReport(tx, found, input, nn);
-	await refuse(composed, row, input);
+	const composed = await composeReport(tx, caseWithUnit, input, nn);
+	await throwProblems(composed, row, input);
 	const { mode, source, facts, reporter, target } = composed;
 	const at = now();
 	const [escalation] = await tx
@@ -103,7 +104,7 @@ async function openForward(tx: Tx, actor: Actor, found: CaseWithUnit, input: For
 		...(target ? { institution: target.name } : {})
 	});
 	await takeOverFollowups(tx, escalation);
-	await queueAnswerSoFar(tx, { ...found, escalation });
+	await queueEarlierAnswer(tx, { ...caseWithUnit, escalation });
 	if (mode === 'api') await enqueue(tx, 'escalation-deliver', { escalationId: escalation.id });
 	return escalation;
 }
@@ -118,13 +119,18 @@ const FORM_FIELDS: Partial<Record<ReportField, string>> = {
 	phoneUser: 'reporter.phone'
 };
 
-/** Throws problems the handler can fix, by field. An id that an administrator must enter only makes the row wait. */
-async function refuse(composed: Composed, row: CaseRow, input: Forwarding): Promise<void> {
+/**
+ * Throws the problems that the handler can fix, one per field. An id that an administrator must enter only makes the row
+ * wait.
+ */
+async function throwProblems(composed: Composed, row: CaseRow, input: Forwarding): Promise<void> {
 	const fixable = composed.problems.filter(({ problem }) => problem !== 'not_configured' && problem !== 'stays_behind');
 	const issues = fixable.map((problem) => issueOf(problem, row));
-	if (input.checks && !input.keep_marks) issues.push(...(await leftovers(row, input)));
-	const once = issues.filter((issue, index) => issues.findIndex(({ path }) => path === issue.path) === index);
-	if (once.length > 0) throw new Invalid(once);
+	if (input.checks && !input.keep_marks) issues.push(...(await remainingPersonalData(row, input)));
+	const oneIssuePerField = issues.filter(
+		(issue, index) => issues.findIndex(({ path }) => path === issue.path) === index
+	);
+	if (oneIssuePerField.length > 0) throw new Invalid(oneIssuePerField);
 }
 
 function issueOf({ field, problem }: ReportProblem, row: CaseRow): Issue {
@@ -135,16 +141,16 @@ function issueOf({ field, problem }: ReportProblem, row: CaseRow): Issue {
 	return { path, code: `escalation_${problem}` };
 }
 
-/** Last check of the typed texts for remaining names and numbers. */
-async function leftovers(row: CaseRow, input: Forwarding): Promise<Issue[]> {
-	const own = (await openReporter(row.reporterSealed)) ?? {};
+/** Issues for names, numbers and other personal data that remain in the typed texts. */
+async function remainingPersonalData(row: CaseRow, input: Forwarding): Promise<Issue[]> {
+	const ownReporter = (await openReporter(row.reporterSealed)) ?? {};
 	const texts = [
 		['title', input.title ?? ''],
 		['content', input.content ?? ''],
 		['solution', input.solution ?? '']
 	] as const;
 	return texts.flatMap(([path, text]) => {
-		const marks = proposeRedaction(text, own);
+		const marks = proposeRedaction(text, ownReporter);
 		if (marks.length === 0) return [];
 		const found = [...new Set(marks.map(({ start, end }) => text.slice(start, end)))].slice(0, 5).join(', ');
 		return [{ path, code: 'escalation_personal_data', params: { found } }];
@@ -152,8 +158,8 @@ async function leftovers(row: CaseRow, input: Forwarding): Promise<Issue[]> {
 }
 
 /**
- * Sends a case again on a person's request, with edited text if wished: closes the row (see `isResendable`) and opens
- * `nn + 1`. The history stays, unchanged values are kept, and files are not uploaded again.
+ * Sends a case again at a person's request, with edited texts if given. Closes the row (see `isResendable`) and opens the
+ * next one with `nn + 1`. Unchanged values are copied, and files are not uploaded again.
  *
  * @returns the new row
  * @throws NotFound · Conflict `invalid-move` · Invalid
@@ -169,7 +175,7 @@ export async function resendEscalation(actor: Actor, id: string, raw: unknown): 
 		const row = await moveCase(tx, caseBefore, 'escalate');
 		await supersede(tx, { ...locked, row }, actor);
 		await requireNoneOpen(tx, row);
-		return openForward(tx, actor, { row, unit }, await carriedOver(tx, locked, input));
+		return openForward(tx, actor, { row, unit }, await resendData(tx, locked, input));
 	});
 }
 
@@ -179,10 +185,10 @@ async function supersede(tx: Tx, locked: Locked, actor: Actor): Promise<void> {
 	await changeWithEntry(tx, locked, set, 'escalation_closed', actor, { superseded: true });
 }
 
-async function carriedOver(tx: Tx, { escalation: before, row }: Locked, input: ResendInput): Promise<Forwarding> {
+async function resendData(tx: Tx, { escalation: before, row }: Locked, input: ResendInput): Promise<Forwarding> {
 	const facts = factsOfRow(before);
 	const files = await filesOf(tx, before.id);
-	// If the refusal was about files, their ids may be wrong, so they are uploaded again.
+	// If LAPOR rejected the files, their ids may be wrong, so they are uploaded again.
 	const filesRefused = before.state === 'rejected' && /attachment|lampiran/i.test(before.reasonText ?? '');
 	const known = files.flatMap((file) => (file.remoteId && !filesRefused ? [[file.id, file.remoteId] as const] : []));
 	const consent = before.withIdentity && mayCarryIdentity(row);

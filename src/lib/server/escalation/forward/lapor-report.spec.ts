@@ -51,13 +51,13 @@ describe('the payload of a create', () => {
 		expect(Object.keys(reportPayload(source(), SETTINGS) ?? {}).sort()).toEqual([...KEYS].sort());
 	});
 
-	it('has the three keys of the reporter instead of the account, with consent', () => {
+	it('with consent, has the three keys of the reporter instead of the account', () => {
 		const keys = Object.keys(reportPayload(source({ consent: true }), SETTINGS) ?? {}).sort();
 		const wanted = [...KEYS.filter((key) => key !== 'user_id'), 'emailUser', 'nameUser', 'phoneUser'];
 		expect(keys).toEqual(wanted.sort());
 	});
 
-	it('starts the content with the reference and tags it in letters and digits', () => {
+	it('starts the content with the reference, and has the reference in letters and digits as tag', () => {
 		const payload = reportPayload(source({ nn: 2 }), SETTINGS);
 		expect(payload?.content.startsWith('SPATULA-7604-26-000123.02\nSaya menunggu')).toBe(true);
 		expect(payload?.tags_raw).toBe('#SPATULA76042600012302');
@@ -76,11 +76,11 @@ describe('the payload of a create', () => {
 		[['1', '2'], true, '[1,2].'],
 		[['1', '2'], false, '[1,2]'],
 		[['a-1'], false, '["a-1"]']
-	] as const)('writes attachments %j, dot %s', (fileIds, dot, wanted) => {
+	] as const)('writes the attachments %j, with a trailing dot: %s', (fileIds, dot, wanted) => {
 		expect(attachmentsValue(fileIds, dot)).toBe(wanted);
 	});
 
-	it('keeps secrecy and anonymity apart', () => {
+	it('sets secrecy and anonymity independently', () => {
 		expect(reportPayload(source({ secret: false, identity: 'withheld' }), SETTINGS)).toMatchObject({
 			is_secret: false,
 			is_anonymous: true
@@ -88,7 +88,7 @@ describe('the payload of a create', () => {
 		expect(reportPayload(source(), SETTINGS)).toMatchObject({ is_secret: true, is_anonymous: false });
 	});
 
-	it.each(['channel', 'userId', 'dispositionId', 'locationId'] as const)('is not written without %s', (key) => {
+	it.each(['channel', 'userId', 'dispositionId', 'locationId'] as const)('is undefined without %s', (key) => {
 		expect(reportPayload(source(), { ...SETTINGS, [key]: undefined })).toBeUndefined();
 	});
 });
@@ -97,16 +97,16 @@ describe('identity', () => {
 	it.each([
 		['named, no consent', { consent: false }],
 		['withheld, no consent', { identity: 'withheld', consent: false }],
-		['nameless, whatever the consent says', { identity: 'none', consent: true }],
-		['nothing known', { consent: true, reporter: null }]
-	] as const)('stays here: %s', (_name, changes) => {
+		['none, even with consent', { identity: 'none', consent: true }],
+		['consent, but no reporter', { consent: true, reporter: null }]
+	] as const)('is not sent: %s', (_name, changes) => {
 		const payload = reportPayload(source(changes), SETTINGS);
 		expect(payload).toMatchObject({ is_new_user_slider: false, user_id: 5218120 });
 		expect(JSON.stringify(payload)).not.toMatch(/siti@|rahma|4000/i);
 		expect(payload?.content).toContain('akun instansi');
 	});
 
-	it('goes along with consent', () => {
+	it('is sent with consent', () => {
 		expect(reportPayload(source({ consent: true }), SETTINGS)).toMatchObject({
 			is_new_user_slider: true,
 			nameUser: 'Siti Rahma',
@@ -117,7 +117,7 @@ describe('identity', () => {
 });
 
 describe('the date of the incident', () => {
-	it('is the day of receipt where unknown, and the text says so', () => {
+	it('is the day of receipt if it is unknown, and the text says so', () => {
 		const texts = reportTexts(source({ incidentOn: null }));
 		expect(texts.date_of_incident).toBe('2026-12-01');
 		expect(texts.content).toContain('Tanggal kejadian tidak disebutkan');
@@ -126,7 +126,7 @@ describe('the date of the incident', () => {
 });
 
 describe('checking before sending', () => {
-	it('has nothing to say of a complete report', () => {
+	it('finds no problem in a complete report', () => {
 		expect(reportProblems(source(), SETTINGS)).toEqual([]);
 		expect(reportProblems(source({ consent: true }), { ...SETTINGS, userId: undefined })).toEqual([]);
 	});
@@ -143,7 +143,7 @@ describe('checking before sending', () => {
 		[{ consent: true, reporter: { name: 'Siti', email: 'a@b.id' } }, 'phoneUser', 'missing'],
 		[{ consent: true, reporter: { name: 'Siti', email: 'a@b.id', phone: '123' } }, 'phoneUser', 'invalid'],
 		[{ consent: true, reporter: { email: 'a@b.id', phone: '081240001234' } }, 'nameUser', 'missing']
-	] as const)('%j: %s %s', (changes, field, problem) => {
+	] as const)('%j: the problem of %s is %s', (changes, field, problem) => {
 		expect(textProblems(source(changes))).toContainEqual({ field, problem });
 	});
 
@@ -152,17 +152,17 @@ describe('checking before sending', () => {
 		['userId', 'user_id'],
 		['dispositionId', 'disposition_id'],
 		['locationId', 'location_id']
-	] as const)('names the missing setting %s', (key, field) => {
+	] as const)('finds the missing setting %s', (key, field) => {
 		expect(reportProblems(source(), { ...SETTINGS, [key]: undefined })).toEqual([{ field, problem: 'not_configured' }]);
 	});
 
-	it('names a category without a number at LAPOR', () => {
+	it('finds a category without an id at LAPOR', () => {
 		expect(reportProblems(source({ category: 'cost' }), SETTINGS)).toEqual([
 			{ field: 'category_id', problem: 'not_configured' }
 		]);
 	});
 
-	it('names each file that stays behind', () => {
+	it('finds each file that is too large', () => {
 		const files = [
 			{ name: 'foto.jpg', bytes: 2_000_000, forwardBytes: null },
 			{ name: 'Dokumen 2.pdf', bytes: 5_000_000, forwardBytes: 1_900_000 },

@@ -2,7 +2,7 @@ import type { CreatePayload } from '#lib/server/integrations/lapor/types.ts';
 import { FORWARD_BYTES } from '#lib/server/attachments/picture-pdf.ts';
 import { forwardReference, referenceTag } from '#lib/text/reference.ts';
 
-/** A report before it is mapped to LAPOR's keys. Texts are redacted, as the handler confirmed them. */
+/** A report before it is mapped to LAPOR's keys. The texts are redacted and confirmed by the handler. */
 export interface ReportSource {
 	/** `SPATULA-7604-26-000123`. */
 	reference: string;
@@ -19,7 +19,7 @@ export interface ReportSource {
 	/** YYYY-MM-DD in the unit's zone. */
 	today: string;
 	identity: 'named' | 'withheld' | 'none';
-	/** Recorded consent, and the handler's choice to use it. */
+	/** The reporter's consent is recorded, and the handler chose to send the identity. */
 	consent: boolean;
 	reporter: { name?: string | null; email?: string | null; phone?: string | null } | null;
 	/** True unless the reporter allowed publication. */
@@ -27,13 +27,13 @@ export interface ReportSource {
 	priority: boolean;
 }
 
-/** Ids and switches of one unit at LAPOR. Undefined: not entered yet. */
+/** Ids and flags for the reports of one unit. Undefined: not entered yet. */
 export interface ReportSettings {
 	channel?: number;
 	userId?: number;
 	dispositionId?: number;
 	locationId?: number;
-	/** From our categories to LAPOR's, for this target. */
+	/** LAPOR's category ids for this target, by our categories. */
 	categoryIds: Readonly<Record<string, number>>;
 	classificationIds: Readonly<Record<ReportSource['kind'], number>>;
 	isInbox: boolean;
@@ -44,7 +44,7 @@ export interface ReportSettings {
 	attachmentsTrailingDot: boolean;
 }
 
-/** Classification as on the public form; switches as a live client sends them. */
+/** Classifications are those of the public form; flags are those that a live client sends. */
 export const REPORT_DEFAULTS: ReportSettings = {
 	categoryIds: {},
 	classificationIds: { complaint: 1, information_request: 2, suggestion: 3 },
@@ -56,7 +56,7 @@ export const REPORT_DEFAULTS: ReportSettings = {
 	attachmentsTrailingDot: true
 };
 
-/** On the public form a title has at most this many characters. */
+/** Limit for a title on LAPOR's public form. */
 export const TITLE_CHARACTERS = 100;
 
 const CLASSIFICATIONS = {
@@ -66,8 +66,9 @@ const CLASSIFICATIONS = {
 } as const;
 
 /**
- * Writes the part of a report that a person reads and, in manual mode, copies field by field. The content begins with the
- * reference, so that a person can find it at LAPOR. `identity` is null if the report goes out under the agency's account.
+ * Writes the texts of a report, which a person reads and in manual mode copies field by field. The content begins with the
+ * reference, so that a person can find the report at LAPOR. `identity` is null if the report is sent under the agency's
+ * account.
  */
 export function reportTexts(source: ReportSource) {
 	const reference = forwardReference(source.reference, source.nn);
@@ -93,7 +94,7 @@ export function reportTexts(source: ReportSource) {
 	};
 }
 
-/** A report without a name has no identity to send, whatever else is set. */
+/** The identity to send; null without consent, and always null if the report was made without a name. */
 function identityOf(source: ReportSource): { name: string; email: string; phone: string } | null {
 	if (!source.consent || source.identity === 'none' || source.reporter === null) return null;
 	const { name, email, phone } = source.reporter;
@@ -107,7 +108,7 @@ export function attachmentsValue(ids: readonly string[], trailingDot: boolean): 
 	return `[${list.join(',')}]${trailingDot ? '.' : ''}`;
 }
 
-/** The body of a create without its files, exact to the key. Undefined if an id is missing: `reportProblems` names it. */
+/** The exact body of a create, without its files; undefined if an id is missing, which `reportProblems` then returns. */
 export function reportPayload(source: ReportSource, settings: ReportSettings): CreatePayload | undefined {
 	const { title, content, date_of_incident, tags_raw, is_anonymous, is_secret, identity } = reportTexts(source);
 	const { channel, dispositionId, locationId, userId } = settings;
@@ -165,9 +166,9 @@ export type ReportProblemCode =
 	| 'in_future'
 	/** An administrator must enter the id. */
 	| 'not_configured'
-	/** Reports about integrity stay with the parent unit. */
+	/** Integrity cases are never forwarded. */
 	| 'not_forwardable'
-	/** The file stays behind; the report can go. */
+	/** The file is too large. The report is sent without it. */
 	| 'stays_behind';
 
 export interface ReportProblem {
@@ -176,17 +177,17 @@ export interface ReportProblem {
 	detail?: string;
 }
 
-interface Sized {
+interface FileSize {
 	bytes: number;
 	forwardBytes: number | null;
 }
 
 /** Whether a file, or its smaller copy, is too large for LAPOR. */
-export const isTooLarge = ({ bytes, forwardBytes }: Sized): boolean => (forwardBytes ?? bytes) > FORWARD_BYTES;
+export const isTooLarge = ({ bytes, forwardBytes }: FileSize): boolean => (forwardBytes ?? bytes) > FORWARD_BYTES;
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
-/** Problems of the texts; in manual mode there are no others. */
+/** Problems of the texts. In manual mode only these are checked. */
 export function textProblems(source: ReportSource): ReportProblem[] {
 	const texts = reportTexts(source);
 	const problems: (ReportProblem | false)[] = [
@@ -204,7 +205,7 @@ export function textProblems(source: ReportSource): ReportProblem[] {
 	];
 }
 
-/** With consent, LAPOR makes an account for the reporter and needs all three. */
+/** Problems of the identity: LAPOR needs name, e-mail and phone, because it creates an account for the reporter. */
 function identityProblems(identity: { name: string; email: string; phone: string }): ReportProblem[] {
 	const digits = identity.phone.replace(/\D/g, '').length;
 	const problems: (ReportProblem | false)[] = [
@@ -230,8 +231,8 @@ export function reportProblems(source: ReportSource, settings: ReportSettings): 
 	return [...textProblems(source), ...missing.map(([field]) => ({ field, problem: 'not_configured' as const }))];
 }
 
-/** Files that are too large for LAPOR. They stay behind, and the report is sent. */
-export const fileProblems = (files: readonly (Sized & { name: string })[]): ReportProblem[] =>
+/** Files that are too large for LAPOR. The report is sent without them. */
+export const fileProblems = (files: readonly (FileSize & { name: string })[]): ReportProblem[] =>
 	files.filter(isTooLarge).map((file) => ({ field: 'attachments', problem: 'stays_behind', detail: file.name }));
 
 function isDate(text: string): boolean {

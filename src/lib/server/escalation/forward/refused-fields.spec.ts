@@ -5,8 +5,8 @@ import { refusedFields } from './refused-fields.ts';
 const stored = (errors: Record<string, string[]>) =>
 	readReason({ message: 'The given data was invalid.', errors })?.text ?? '';
 
-describe('what a refusal says of single fields', () => {
-	it('stands beside the field of the form it speaks of', () => {
+describe('the rejected fields in a reason', () => {
+	it('have the field of our form', () => {
 		const text = stored({
 			title: ['Too long.'],
 			date_of_incident: ['No date: wrong format.'],
@@ -19,13 +19,13 @@ describe('what a refusal says of single fields', () => {
 		]);
 	});
 
-	it('is an administrator’s where the key is an id of the office', () => {
+	it('are for an administrator if the key is an id of the office', () => {
 		expect(refusedFields(stored({ location_id: ['The location_id field is required.'] }))).toEqual([
 			{ key: 'location_id', text: 'The location_id field is required.', field: null, admin: true }
 		]);
 	});
 
-	it.each([null, '', 'Laporan serupa sudah ada.', 'Perhatian: judul terlalu umum.'])('is nothing in %j', (text) => {
+	it.each([null, '', 'Laporan serupa sudah ada.', 'Perhatian: judul terlalu umum.'])('are none in %j', (text) => {
 		expect(refusedFields(text)).toEqual([]);
 	});
 });

@@ -2,7 +2,7 @@ export interface RefusedField {
 	/** LAPOR's key, such as `date_of_incident`. */
 	key: string;
 	text: string;
-	/** The form's field for it; null if the handler can't change it. */
+	/** The field of our form; null if the handler can't change the value. */
 	field: ResendField | null;
 	/** An administrator must correct a setting. */
 	admin: boolean;
@@ -18,22 +18,22 @@ const FIELDS: Readonly<Record<string, ResendField>> = {
 	attachments: 'attachments'
 };
 
-/** Keys whose values are settings or made by the product, beside the switches `is_…`. */
+/** Keys whose values are settings or are generated. The flags `is_…` are further ones. */
 const SETTINGS =
 	/^(channel|user_id|classification_id|category_id|location_id|tags_raw|info_disposition|info_attachments)$/;
 const REPORTER = /^(emailUser|nameUser|phoneUser)$/;
 
-/** `field: text`, as `readReason` writes reasons for single keys. */
+/** `field: text`, the form in which `readReason` writes the reason for one key. */
 const PIECE = /^([A-Za-z][\w.]{0,59}): (\S.*)$/s;
 
-/** Splits a stored refusal into its reasons for single keys of the report, in order. `attachments.0` is about `attachments`. */
+/** Splits a stored reason into the reasons for single keys of the report, in order. `attachments.0` counts as `attachments`. */
 export function refusedFields(reasonText: string | null): RefusedField[] {
 	return (reasonText ?? '').split(' · ').flatMap((piece) => {
 		const [, path = '', text = ''] = PIECE.exec(piece) ?? [];
 		const key = path.split('.')[0] ?? '';
 		const field = Object.hasOwn(FIELDS, key) ? (FIELDS[key] ?? null) : null;
 		const admin = SETTINGS.test(key) || key.startsWith('is_');
-		// A sentence with a colon has no key of a report.
+		// A sentence with a colon looks the same, but does not begin with a key of a report.
 		return field || admin || REPORTER.test(key) ? [{ key, text, field, admin }] : [];
 	});
 }

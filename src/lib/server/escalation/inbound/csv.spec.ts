@@ -4,7 +4,7 @@ import {
 	decodeTable,
 	inboundTableExample,
 	inputOfLine,
-	MOST_LINES,
+	MAX_LINES,
 	readInboundTable,
 	writeInboundTable
 } from './csv.ts';
@@ -20,7 +20,7 @@ const codeOf = (text: string) => {
 };
 
 describe('a table of reports from LAPOR', () => {
-	it('is read by the names of its columns, in Indonesian or English, in any order', () => {
+	it('is read by its column names, in Indonesian or English, in any order', () => {
 		const indonesian = 'Isi Laporan;Nomor SP4N-LAPOR!;Tanggal Diterima\r\nAntrean lama, sekali;#1916449;30/09/2026\r\n';
 		const english = 'lapor_id,received_on,content\n#1916449,30/09/2026,"Antrean lama, sekali"\n';
 		const line = {
@@ -31,7 +31,7 @@ describe('a table of reports from LAPOR', () => {
 		expect(readInboundTable(english)).toEqual([line]);
 	});
 
-	it('counts lines as a spreadsheet does: texts over several lines are one, empty ones count', () => {
+	it('numbers rows as a spreadsheet does: a text of several lines is one row, and empty rows count', () => {
 		const text = 'nomor\ttanggal\tisi\n1001\t1/9/2026\t"Baris satu\nbaris dua"\n\t\t\n\n1002\t2/9/2026\tPendek\n';
 		expect(readInboundTable(text).map(({ line, cells }) => [line, cells.lapor_id])).toEqual([
 			[2, '1001'],
@@ -39,12 +39,12 @@ describe('a table of reports from LAPOR', () => {
 		]);
 	});
 
-	it('knows its own kinds and categories by their Indonesian names', () => {
+	it('accepts kinds and categories by their Indonesian names', () => {
 		const [line] = readInboundTable('nomor,tanggal,isi,jenis,pokok\n1001,1/9/2026,Isi,Aspirasi,Waktu');
 		expect(line && inputOfLine(line)).toMatchObject({ kind: 'suggestion', category: 'time' });
 	});
 
-	it('is refused where nothing can be made of it, with the line', () => {
+	it("is refused if it can't be read, lacks a column, is empty or is too long", () => {
 		expect(codeOf('')).toMatchObject({ code: 'inbound_csv_columns' });
 		expect(codeOf('nomor,isi\n1,2')).toMatchObject({
 			code: 'inbound_csv_columns',
@@ -52,11 +52,11 @@ describe('a table of reports from LAPOR', () => {
 		});
 		expect(codeOf('nomor,tanggal,isi\n')).toMatchObject({ code: 'inbound_csv_empty' });
 		expect(codeOf('nomor,tanggal,isi\n1001,1/9/2026,"Tidak ditutup')).toMatchObject({ code: 'inbound_csv_unreadable' });
-		const long = `nomor,tanggal,isi\n${'1001,1/9/2026,Isi\n'.repeat(MOST_LINES + 1)}`;
+		const long = `nomor,tanggal,isi\n${'1001,1/9/2026,Isi\n'.repeat(MAX_LINES + 1)}`;
 		expect(codeOf(long)).toMatchObject({ code: 'inbound_csv_long' });
 	});
 
-	it('is read in the letters it was saved with', () => {
+	it('is read as UTF-8, UTF-16 or Windows-1252', () => {
 		const text = 'nomor;tanggal;isi\n1001;1/9/2026;Café di loket';
 		const utf16 = new Uint8Array([0xff, 0xfe, ...Buffer.from(text, 'utf16le')]);
 		const windows = new Uint8Array(Buffer.from(text, 'latin1'));
@@ -64,14 +64,14 @@ describe('a table of reports from LAPOR', () => {
 			expect(readInboundTable(decodeTable(bytes))[0]?.cells.content).toBe('Café di loket');
 	});
 
-	it('is given back with what to do, no cell a formula, and reads again as it was', () => {
+	it('is returned with the problems, without formulas, and reads as before when uploaded again', () => {
 		const cells = { lapor_id: '12', received_on: '1/9/2026', content: '=HYPERLINK("http://contoh.invalid")' };
 		const text = writeInboundTable([{ line: 7, cells, problem: '+62 bukan nomor SP4N-LAPOR!' }]);
 		expect(text).not.toMatch(/(^|[,"\n])[=+@-]/m);
 		expect(readInboundTable(text)).toEqual([{ line: 2, cells }]);
 	});
 
-	it('can be begun from an example', () => {
+	it('can start from the example', () => {
 		expect(readInboundTable(inboundTableExample())).toHaveLength(1);
 	});
 });
@@ -95,6 +95,9 @@ it.each([
 	expect(readDay(text)).toBe(day);
 });
 
-it.each(['', 'kemarin', '31/09/2026', '09/30/2026', '30 Foo 2026', '123', '99999', '2026'])('%j is no day', (text) => {
-	expect(readDay(text)).toBeUndefined();
-});
+it.each(['', 'kemarin', '31/09/2026', '09/30/2026', '30 Foo 2026', '123', '99999', '2026'])(
+	'%j is not a day',
+	(text) => {
+		expect(readDay(text)).toBeUndefined();
+	}
+);

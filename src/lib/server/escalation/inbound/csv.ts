@@ -4,7 +4,7 @@ import type { CaseKind, Category } from '#lib/cases/vocabulary.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { GUARDED_CSV, unguardFormulas } from '#lib/text/formula-guard.ts';
 
-/** Columns of a table of reports from LAPOR with their names. The first name is written, in this order. */
+/** Accepted names of the columns in a table of reports from LAPOR. A returned table has the first names, in this order. */
 const COLUMNS = {
 	lapor_id: ['nomor_sp4n_lapor', 'nomor', 'nomor_lapor', 'lapor_id', 'tracking_id', 'number', 'id'],
 	received_on: ['tanggal_diterima', 'tanggal_terima', 'tanggal', 'diterima', 'received_on', 'received', 'date'],
@@ -19,9 +19,9 @@ const COLUMNS = {
 
 type InboundColumn = keyof typeof COLUMNS;
 const NAMES = Object.keys(COLUMNS) as InboundColumn[];
-const NEEDED: readonly InboundColumn[] = ['lapor_id', 'received_on', 'content'];
-/** Column of a returned table; an uploaded table may contain it. */
-const WHAT_TO_DO = 'perbaiki';
+const REQUIRED: readonly InboundColumn[] = ['lapor_id', 'received_on', 'content'];
+/** Column of a returned table with each line's problem. It is ignored when the table is uploaded again. */
+const PROBLEM_COLUMN = 'perbaiki';
 
 const KINDS: Readonly<Record<string, CaseKind>> = {
 	pengaduan: 'complaint',
@@ -48,8 +48,8 @@ export interface InboundLine {
 	cells: Partial<Record<InboundColumn, string>>;
 }
 
-/** Lines per table; more is a mistake, or work for several days. */
-export const MOST_LINES = 300;
+/** Lines per table. A longer table is a mistake, or work for several days. */
+export const MAX_LINES = 300;
 
 /** Decodes an uploaded table: UTF-16 ("Unicode text" of Excel), UTF-8, or else Windows-1252. */
 export function decodeTable(bytes: Uint8Array): string {
@@ -72,7 +72,7 @@ const refuse = (code: string, params: Record<string, string | number> = {}): nev
 	throw new Invalid([{ path: 'file', code, params }]);
 };
 
-/** `Nomor SP4N-LAPOR!` is `nomor_sp4n_lapor`. */
+/** Normalises a column name: `Nomor SP4N-LAPOR!` becomes `nomor_sp4n_lapor`. */
 const plainName = (name: string) =>
 	name
 		.toLowerCase()
@@ -80,8 +80,8 @@ const plainName = (name: string) =>
 		.replace(/^_|_$/g, '');
 
 /**
- * Reads a table of reports: a header, columns by name in any order, separated by comma, semicolon or tab. Empty lines are left
- * out, but count for the line numbers.
+ * Reads a table of reports with a header. Columns are found by name and separated by comma, semicolon or tab. Empty lines
+ * are skipped but count for the line numbers.
  *
  * @throws Invalid `inbound_csv_unreadable`, `inbound_csv_columns`, `inbound_csv_empty`, `inbound_csv_long`
  */
@@ -96,19 +96,20 @@ export function readInboundTable(text: string): InboundLine[] {
 	}
 	const header = (rows[0] ?? []).map(plainName);
 	const at = (column: InboundColumn) => header.findIndex((name) => COLUMNS[column].some((known) => known === name));
-	const missing = NEEDED.filter((column) => at(column) < 0);
-	if (missing.length > 0) refuse('inbound_csv_columns', { columns: missing.map((one) => COLUMNS[one][0]).join(', ') });
+	const missing = REQUIRED.filter((column) => at(column) < 0);
+	if (missing.length > 0)
+		refuse('inbound_csv_columns', { columns: missing.map((column) => COLUMNS[column][0]).join(', ') });
 	const lines = rows.slice(1).map((row, index): InboundLine => {
 		const cells = NAMES.map((column) => [column, unguardFormulas(row[at(column)] ?? '').trim()] as const);
 		return { line: index + 2, cells: Object.fromEntries(cells.filter(([, cell]) => cell !== '')) };
 	});
 	const filled = lines.filter(({ cells }) => Object.keys(cells).length > 0);
 	if (filled.length === 0) refuse('inbound_csv_empty');
-	if (filled.length > MOST_LINES) refuse('inbound_csv_long', { most: MOST_LINES, lines: filled.length });
+	if (filled.length > MAX_LINES) refuse('inbound_csv_long', { most: MAX_LINES, lines: filled.length });
 	return filled;
 }
 
-/** The input of a line, for `readInbound`. Kinds and categories may have their Indonesian names. */
+/** The line as input for `readInbound`, with Indonesian names of kinds and categories translated. */
 export function inputOfLine({ cells }: InboundLine): Partial<Record<InboundColumn, string>> {
 	const { kind, category } = cells;
 	return {
@@ -118,10 +119,10 @@ export function inputOfLine({ cells }: InboundLine): Partial<Record<InboundColum
 	};
 }
 
-/** Writes lines with their problems, to be corrected and uploaded again. No cell is a formula. */
+/** Writes lines with their problems, to be corrected and uploaded again. No cell can run as a formula. */
 export function writeInboundTable(lines: readonly (InboundLine & { problem: string })[]): string {
-	const used = NAMES.filter((name) => NEEDED.includes(name) || lines.some(({ cells }) => cells[name] !== undefined));
-	const header = [...used.map((name) => COLUMNS[name][0]), WHAT_TO_DO];
+	const used = NAMES.filter((name) => REQUIRED.includes(name) || lines.some(({ cells }) => cells[name] !== undefined));
+	const header = [...used.map((name) => COLUMNS[name][0]), PROBLEM_COLUMN];
 	const rows = lines.map(({ cells, problem }) => [...used.map((name) => cells[name] ?? ''), problem]);
 	return stringify([header, ...rows], { ...GUARDED_CSV, bom: true });
 }

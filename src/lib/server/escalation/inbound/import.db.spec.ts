@@ -12,7 +12,7 @@ useFreshDatabase();
 beforeEach(() => overrideEnv({ LAPOR_MODE: 'manual' }));
 
 describe('a table of reports', () => {
-	it('says line by line what it would do, does it, and does nothing the second time', async () => {
+	it('is judged line by line, stored as judged, and stored once if it is imported twice', async () => {
 		const office = await makeOffice();
 		const ours = await verifiedCase(office);
 		const known = said(office);
@@ -42,7 +42,7 @@ describe('a table of reports', () => {
 		expect(await story(ours.reference)).toEqual(expect.arrayContaining(['escalation_inbound']));
 	});
 
-	it("sends each line to its own office, and refuses offices that are not the actor's", async () => {
+	it('stores each line at the office it names, and refuses offices of other actors', async () => {
 		const [here, there, foreign] = [await makeOffice(), await makeOffice(), await makeOffice()];
 		const actor = await makeActor([
 			[here.unit.id, 'handler'],

@@ -7,7 +7,7 @@ import { placesOf, type Place } from './place.ts';
 import { inboundOffice, storeInbound, unclear } from './receive.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** What will happen to a line, or has happened. Only `opens` and `attaches` store anything. */
+/** What storing a line will do (`opens`, `attaches`) or has done (`opened`, `attached`). The other kinds store nothing. */
 type LineFate =
 	| { kind: 'opens' }
 	| { kind: 'attaches'; reference: string; accepts: boolean }
@@ -21,13 +21,13 @@ export type JudgedLine = InboundLine & { fate: LineFate };
 type Ready = InboundLine & { office: InboundOffice; input: InboundInput };
 
 /**
- * What storing a table would do, line by line; stores nothing. A line belongs to the office it names by code or name, else to
- * `unit`.
+ * Returns for each line what storing the table would do, and stores nothing. A line belongs to the office that it names by
+ * code, slug or name, or else to `unit`.
  *
  * @throws Invalid if the table can't be read, or the actor does not work for `unit`
  */
 export async function judgeInbound(actor: Actor, unit: unknown, text: string): Promise<JudgedLine[]> {
-	return (await judged(actor, unit, text)).map(({ line, cells, fate }) => ({ line, cells, fate }));
+	return (await judgeLines(actor, unit, text)).map(({ line, cells, fate }) => ({ line, cells, fate }));
 }
 
 /**
@@ -37,14 +37,14 @@ export async function judgeInbound(actor: Actor, unit: unknown, text: string): P
  */
 export async function importInbound(actor: Actor, unit: unknown, text: string): Promise<JudgedLine[]> {
 	const done: JudgedLine[] = [];
-	for (const { ready, line, cells, fate } of await judged(actor, unit, text)) {
+	for (const { ready, line, cells, fate } of await judgeLines(actor, unit, text)) {
 		const stores = ready && (fate.kind === 'opens' || fate.kind === 'attaches');
-		done.push({ line, cells, fate: stores ? await stored(actor, ready) : fate });
+		done.push({ line, cells, fate: stores ? await storeLine(actor, ready) : fate });
 	}
 	return done;
 }
 
-async function stored(actor: Actor, { office, input }: Ready): Promise<LineFate> {
+async function storeLine(actor: Actor, { office, input }: Ready): Promise<LineFate> {
 	try {
 		return await storeInbound({ actor, office, input, files: [] });
 	} catch (cause) {
@@ -53,10 +53,10 @@ async function stored(actor: Actor, { office, input }: Ready): Promise<LineFate>
 	}
 }
 
-async function judged(actor: Actor, unit: unknown, text: string): Promise<(JudgedLine & { ready?: Ready })[]> {
-	const given = await inboundOffice(actor, unit);
+async function judgeLines(actor: Actor, unit: unknown, text: string): Promise<(JudgedLine & { ready?: Ready })[]> {
+	const defaultOffice = await inboundOffice(actor, unit);
 	const offices = await deskUnits(actor);
-	const lines = readInboundTable(text).map((line) => readLine(line, given, offices));
+	const lines = readInboundTable(text).map((line) => readLine(line, defaultOffice, offices));
 	const ready = lines.filter((line) => 'input' in line);
 	const inputs = ready.map(({ input }) => input);
 	const places = await placesOf(db(), actor, inputs);
@@ -82,9 +82,11 @@ function fateOf({ input, office }: Ready, place: Place): LineFate {
 
 type Offices = Awaited<ReturnType<typeof deskUnits>>;
 
-function readLine(line: InboundLine, given: InboundOffice, offices: Offices): Ready | JudgedLine {
-	const said = line.cells.unit?.toLowerCase();
-	const office = said ? offices.find(({ code, slug, name }) => [code, slug, name.toLowerCase()].includes(said)) : given;
+function readLine(line: InboundLine, defaultOffice: InboundOffice, offices: Offices): Ready | JudgedLine {
+	const officeName = line.cells.unit?.toLowerCase();
+	const office = officeName
+		? offices.find(({ code, slug, name }) => [code, slug, name.toLowerCase()].includes(officeName))
+		: defaultOffice;
 	const wrong = (issues: readonly Issue[]): JudgedLine => ({ ...line, fate: { kind: 'wrong', issues } });
 	if (!office) return wrong([{ path: 'unit', code: 'inbound_office' }]);
 	let input: InboundInput | undefined;

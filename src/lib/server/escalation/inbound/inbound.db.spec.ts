@@ -24,8 +24,8 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 useFreshDatabase();
 beforeEach(() => overrideEnv({ LAPOR_MODE: 'manual' }));
 
-describe('a report without a number of ours', () => {
-	it('opens a case of channel lapor, nameless and hidden, whose clocks run from the day it came', async () => {
+describe('an inbound report without a reference of ours', () => {
+	it('opens a secret case of channel lapor without identity, whose deadlines count from the day of arrival', async () => {
 		const office = await makeOffice();
 		const received = await at('2026-03-05T02:00:00Z', () =>
 			receiveInbound(
@@ -56,7 +56,7 @@ describe('a report without a number of ours', () => {
 		expect((await deskCase(office.actor, reference)).may.escalate).toBe(false);
 	});
 
-	it('keeps its photos inside the office, and may have a category of integrity, which leaves for above', async () => {
+	it("has no public photos, and with the category integrity is hidden from the office's handlers", async () => {
 		const office = await makeOffice();
 		const files = [{ name: 'a.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') }];
 		const { reference } = placed(await receiveInbound(office.actor, said(office), files));
@@ -67,7 +67,7 @@ describe('a report without a number of ours', () => {
 		expect(await inboundOfCase(handler, hidden.reference)).toEqual([]);
 	});
 
-	it('is refused with one issue per field, and nothing is stored', async () => {
+	it('is refused with one issue per field, and no case is stored', async () => {
 		const office = await makeOffice();
 		const issues = (changes: Record<string, string>) => issuesOf(receiveInbound(office.actor, said(office, changes)));
 		const wrong = { lapor_id: '12', received_on: '31/02/2026', content: ' ', title: 'x'.repeat(101), category: 'uang' };
@@ -91,12 +91,12 @@ describe('a report without a number of ours', () => {
 	});
 });
 
-describe('a report that carries a number of ours', () => {
+describe('an inbound report with a reference of ours', () => {
 	it.each([
-		['spelled', (reference: string) => `${TEXT} (${reference})`],
-		['with its forward', (reference: string) => `${reference}.01 ${TEXT}`],
-		['as a tag', (reference: string) => `${TEXT} #${compactReference(`${reference}.01`)}`]
-	])('%s goes to that case and opens none', async (_, text) => {
+		['reference of the case', (reference: string) => `${TEXT} (${reference})`],
+		['reference of the forward', (reference: string) => `${reference}.01 ${TEXT}`],
+		['tag', (reference: string) => `${TEXT} #${compactReference(`${reference}.01`)}`]
+	])('in the form %s is attached to that case and opens no case', async (_, text) => {
 		const office = await makeOffice();
 		const { reference } = await verifiedCase(office);
 		const input = said(office, { content: text(reference) });
@@ -110,7 +110,7 @@ describe('a report that carries a number of ours', () => {
 		});
 	});
 
-	it('typed beside the text counts too, and wins where the text speaks of several', async () => {
+	it('in its own field is accepted too, and decides if the text mentions several references', async () => {
 		const office = await makeOffice();
 		const [one, two] = [await verifiedCase(office), await verifiedCase(office)];
 		const content = `Lanjutan ${one.reference} dan ${two.reference}.`;
@@ -126,7 +126,7 @@ describe('a report that carries a number of ours', () => {
 		expect(await issuesOf(receiveInbound(office.actor, unknown))).toEqual(['reference: inbound_reference_unknown']);
 	});
 
-	it('under the number of a forward goes to its case, whatever else its text speaks of', async () => {
+	it("and the LAPOR number of a forward is attached to the forward's case, whatever its text mentions", async () => {
 		const office = await makeOffice();
 		const { row, escalation } = await forwardedCase(office);
 		const other = await verifiedCase(office);
@@ -139,7 +139,7 @@ describe('a report that carries a number of ours', () => {
 		expect((await storedOf(laporId))[0]?.matchedBy).toBe('lapor_id');
 	});
 
-	it('proves that a forward nobody was sure of has arrived', async () => {
+	it('marks an unknown, waiting or stuck forward with that reference as sent', async () => {
 		const office = await makeOffice();
 		for (const state of ['unknown', 'waiting', 'stuck'] as const) {
 			const { escalation } = await forwardedCase(office);
@@ -153,7 +153,7 @@ describe('a report that carries a number of ours', () => {
 		}
 	});
 
-	it('proves nothing by the number of the case alone, and leaves one alone that is being sent', async () => {
+	it("does not mark a forward as sent by the case's reference alone, or while it is being sent", async () => {
 		const office = await makeOffice();
 		const { row, escalation } = await forwardedCase(office);
 		await receiveInbound(office.actor, said(office, { content: `${TEXT} ${row.reference}` }));
@@ -163,7 +163,7 @@ describe('a report that carries a number of ours', () => {
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sending', laporId: null });
 	});
 
-	it('of a case the actor may not see opens nothing, stores nothing and says nothing of it', async () => {
+	it('stores and shows nothing if the actor may not see that case', async () => {
 		const office = await makeOffice();
 		const officer = await makeOfficer(office.unit.id);
 		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
@@ -174,7 +174,7 @@ describe('a report that carries a number of ours', () => {
 		expect(await storedOf(input.lapor_id)).toEqual([]);
 		expect(await casesOf(office)).toBe(1);
 		expect(await story(reference)).not.toContain('escalation_inbound');
-		// Once somebody who sees it has entered it, its number is known, and still nothing is told.
+		// After a person with access has entered the report, its number is known, and this actor still learns nothing.
 		await receiveInbound(office.actor, input);
 		expect(await receiveInbound(named, { ...input, content: TEXT })).toEqual({ kind: 'elsewhere' });
 		expect((await listInbound(named, undefined)).items).toEqual([]);
@@ -182,8 +182,8 @@ describe('a report that carries a number of ours', () => {
 	});
 });
 
-describe('a number that is entered again', () => {
-	it('leads to where it is, and stores nothing twice', async () => {
+describe('a LAPOR number that is entered again', () => {
+	it('returns its case and stores no second row', async () => {
 		const office = await makeOffice();
 		const input = said(office);
 		const first = placed(await receiveInbound(office.actor, input));
@@ -192,14 +192,14 @@ describe('a number that is entered again', () => {
 		expect(await casesOf(office)).toBe(1);
 	});
 
-	it('by two people at once opens one case', async () => {
+	it('by four requests at once opens one case', async () => {
 		const office = await makeOffice();
 		const input = said(office);
 		const all = await Promise.all(Array.from({ length: 4 }, () => receiveInbound(office.actor, input)));
 		expect(all.map(({ kind }) => kind).sort()).toEqual(['known', 'known', 'known', 'opened']);
 		expect(new Set(all.map((one) => placed(one).reference)).size).toBe(1);
 		expect(await casesOf(office)).toBe(1);
-		// The number of the dropped tries was given back: numbers have no gaps.
+		// The rolled-back attempts used no reference: numbers have no gaps.
 		const { reference } = placed(await receiveInbound(office.actor, said(office)));
 		expect(reference).toMatch(/000002$/);
 	});
@@ -214,7 +214,7 @@ describe('the answer of a case that came from LAPOR', () => {
 		await decideDraft(second, reference, await on(reference, { decision: 'approve' }));
 	}
 
-	it('is owed to LAPOR once published, until a person says it was written there', async () => {
+	it('is owed to LAPOR once published, until a person marks it as entered there', async () => {
 		const office = await makeOffice();
 		const { id, reference } = placed(await receiveInbound(office.actor, said(office)));
 		expect(await inboundCounts(office.actor)).toMatchObject({ all: 1, opened: 1, owed: 0 });
@@ -234,7 +234,7 @@ describe('the answer of a case that came from LAPOR', () => {
 		expect((await listInbound(office.actor, 'owed')).items).toEqual([]);
 	});
 
-	it('is not owed by hand where a forward of ours carries the number: follow-ups say it', async () => {
+	it('is not owed if a forward of ours has the LAPOR number, because its follow-ups send the answer', async () => {
 		const office = await makeOffice();
 		const { row, escalation } = await forwardedCase(office);
 		await receiveInbound(office.actor, said(office, { content: `${TEXT} ${escalation.reference}` }));
@@ -242,7 +242,7 @@ describe('the answer of a case that came from LAPOR', () => {
 		expect(await inboundCounts(office.actor)).toMatchObject({ attached: 1, owed: 0 });
 	});
 
-	it("is nobody else's to see or to tick", async () => {
+	it("can't be seen or marked as entered by staff of another office", async () => {
 		const office = await makeOffice();
 		const { id } = placed(await receiveInbound(office.actor, said(office)));
 		const stranger = (await makeOffice()).actor;

@@ -7,9 +7,9 @@ import { now } from '#lib/server/clock.ts';
 import { Invalid, type Issue } from '#lib/server/errors.ts';
 import { typedTrackingId } from '../schema.ts';
 
-/** More than a new case may hold, because a report of ours comes back with our additions. */
+/** More than a new case may contain, because a report that we forwarded comes back with our additions. */
 const CONTENT_CHARACTERS = 10_000;
-/** The Ombudsman takes reports of the last two years. */
+/** The Ombudsman accepts reports of the last two years. */
 const OLDEST_MS = 2 * 366 * 24 * 3_600_000;
 
 /** First letters of the months in Indonesian and English. */
@@ -17,16 +17,16 @@ const MONTHS = 'jan feb|peb mar apr mei|may jun jul agu|ags|agt|aug sep okt|oct 
 	.split(' ')
 	.map((names) => names.split('|'));
 
-const CLOCK = /[ T,]+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2}|\s*WI(?:B|TA|T))?$/i;
-/** Spreadsheets count days from here, and count a 29 February 1900 that never was. */
+const TIME_OF_DAY = /[ T,]+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2}|\s*WI(?:B|TA|T))?$/i;
+/** Day 0 of spreadsheets. It is one day too early, because they count a 29 February 1900, which did not exist. */
 const SPREADSHEET_DAY_ZERO = '1899-12-30';
-/** 2000-01-01 to 2099-12-31 as a spreadsheet counts them. */
+/** Serial numbers of 2000-01-01 and 2099-12-31 in a spreadsheet. */
 const SERIAL = { first: 36_526, last: 73_050 };
 
 const iso = (year: string, month: string | number, day: string): string =>
 	`${year.length === 2 ? `20${year}` : year}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`;
 
-function written(text: string): string {
+function isoDayOf(text: string): string {
 	const [, day, month, year] = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})$/.exec(text) ?? [];
 	if (day && month && year) return iso(year, month, day);
 	const [, dayOf, name, yearOf] =
@@ -39,15 +39,15 @@ function written(text: string): string {
 }
 
 /**
- * Reads a day as people, LAPOR's pages and spreadsheets write it: `2026-09-30`, `30/09/2026`, `30-9-26`, `30 September 2026`,
- * also with a time behind, or as a spreadsheet's serial number (`46295`). Undefined for anything else.
+ * Reads a day as people, LAPOR's pages and spreadsheets write it: `2026-09-30`, `30/09/2026`, `30-9-26`, `30 September
+ * 2026`, or a spreadsheet's serial number (`46295`). A time after the day is ignored. Undefined for any other text.
  */
 export function readDay(text: string): LocalDate | undefined {
-	const day = text.trim().replace(CLOCK, '');
+	const day = text.trim().replace(TIME_OF_DAY, '');
 	const serial = /^\d{5}(?:[.,]\d+)?$/.test(day) ? Math.floor(Number(day.replace(',', '.'))) : NaN;
 	if (serial >= SERIAL.first && serial <= SERIAL.last) return addDays(SPREADSHEET_DAY_ZERO, serial);
-	const found = written(day);
-	return isLocalDate(found) ? found : undefined;
+	const isoDay = isoDayOf(day);
+	return isLocalDate(isoDay) ? isoDay : undefined;
 }
 
 const day = (code: string) =>
@@ -56,13 +56,13 @@ const day = (code: string) =>
 		.transform((value) => readDay(value) ?? '')
 		.refine((value) => value !== '', code);
 
-/** Input for a report that LAPOR passed on, from the form or a line of a table. */
+/** Input of a report that LAPOR forwarded to the office, from the form or a line of a table. */
 const inboundInput = z.object({
 	lapor_id: z
 		.string({ error: 'escalation_lapor_id' })
 		.transform((value) => typedTrackingId(value) ?? '')
 		.refine((value) => value !== '', 'escalation_lapor_id'),
-	/** Day on which LAPOR passed it on; deadlines of a new case count from it. */
+	/** Day on which LAPOR forwarded the report. The deadlines of a new case count from it. */
 	received_on: day('inbound_received_on'),
 	title: z.string().trim().max(100, 'title_long').optional(),
 	content: z
@@ -73,14 +73,14 @@ const inboundInput = z.object({
 	kind: z.enum(CASE_KINDS, { error: 'kind_invalid' }).default('complaint'),
 	category: z.enum(CATEGORIES, { error: 'category_invalid' }).optional(),
 	incident_on: day('date_invalid').optional(),
-	/** Our own number, if it is at LAPOR outside the text (a tag, a picture). */
+	/** Our own reference, if LAPOR shows it outside the text (in a tag or a picture). */
 	reference: z.string().trim().max(60, 'inbound_reference_unknown').optional()
 });
 export type InboundInput = z.output<typeof inboundInput>;
 
 export type InboundOffice = { id: string; code: string; timeZone: string };
 
-/** Reads what was entered for an office. @throws Invalid with one issue per field */
+/** Checks the input of a report to an office. @throws Invalid with one issue per field */
 export function readInbound(raw: unknown, office: InboundOffice): InboundInput {
 	const input = checked(inboundInput, raw);
 	const today = localDate(now(), office.timeZone);
@@ -94,7 +94,7 @@ export function readInbound(raw: unknown, office: InboundOffice): InboundInput {
 	return input;
 }
 
-/** A day without a time means noon, so that it stays that day in every zone; today is now. */
+/** The moment of arrival: noon of the day, or the present time if the day is today. */
 function arrivalOf({ received_on }: InboundInput, { timeZone }: InboundOffice): Date {
 	return received_on === localDate(now(), timeZone) ? now() : instantAt(received_on, '12:00', timeZone);
 }
@@ -106,20 +106,21 @@ const CODES: Readonly<Record<string, string>> = {
 	body_long: 'inbound_content_too_long_for_case'
 };
 
-/** Translates issues of a new case into fields and codes of this input. */
+/** Translates the issues of a new case into fields and codes of this input. */
 export const asInbound = ({ issues }: Invalid): Invalid =>
 	new Invalid(
 		issues.map((issue) => ({ ...issue, path: PATHS[issue.path] ?? issue.path, code: CODES[issue.code] ?? issue.code }))
 	);
 
 /**
- * The case that a report opens: without a reporter, whose contact is unknown here, and secret until somebody has read it.
+ * Input of the case that a report opens. It has no reporter, because the office does not know the contact. It is secret
+ * until staff have read it.
  *
- * @throws Invalid if a new case can't hold it
+ * @throws Invalid if the report does not fit into a new case
  */
 export function caseOfInbound(input: InboundInput, office: InboundOffice, submissionId: string) {
 	const { title, content, kind, category, incident_on } = input;
-	const said = {
+	const newCase = {
 		unit: office.code,
 		kind,
 		...(title ? { title } : {}),
@@ -132,9 +133,9 @@ export function caseOfInbound(input: InboundInput, office: InboundOffice, submis
 		submission_id: submissionId
 	};
 	try {
-		checked(caseInput, said);
+		checked(caseInput, newCase);
 	} catch (cause) {
 		throw cause instanceof Invalid ? asInbound(cause) : cause;
 	}
-	return said;
+	return newCase;
 }

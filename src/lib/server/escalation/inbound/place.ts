@@ -8,42 +8,42 @@ import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-interface Sought {
+interface SoughtReport {
 	lapor_id: string;
 	title?: string | undefined;
 	content: string;
-	/** Our number, if a person typed it beside the text. */
+	/** Our reference, if a person typed it in the field beside the text. */
 	reference?: string | undefined;
 }
 
-/** The case of a report that LAPOR forwarded. */
+/** Which case an inbound report belongs to. */
 export type Place =
-	/** It contains no number of ours: a new case. */
+	/** The report contains no reference of ours: it opens a new case. */
 	| { kind: 'opens' }
-	/** It belongs to a case of ours; `accepts`: the forward whose arrival at LAPOR it proves. */
+	/** It belongs to a case of ours. `accepts`: the forward that, as the report proves, arrived at LAPOR. */
 	| { kind: 'attaches'; reference: string; by: 'lapor_id' | 'reference'; accepts: string | null }
 	| { kind: 'known'; id: string; reference: string }
 	/**
-	 * It belongs to a case the actor may not see. Nothing is stored: a second case would split the matter, and nobody may
-	 * write to a case they can't see. Somebody who may see the case must enter it.
+	 * It belongs to a case that the actor may not see. Nothing is stored: a second case would split the matter, and nobody may
+	 * write to a case that they can't see. A person who may see the case must enter the report.
 	 */
 	| { kind: 'elsewhere' }
-	/** Several cases match and a person must choose, or a number is mistyped. */
+	/** Several cases match and a person must choose, or a reference is mistyped. */
 	| {
 			kind: 'unclear';
 			code: 'inbound_reference_unknown' | 'inbound_reference_other' | 'inbound_references';
 			found: string[];
 	  };
 
-interface Known {
+interface KnownCase {
 	caseId: number;
 	reference: string;
 	visible: boolean;
 }
-type Unproven = { id: string; caseId: number; reference: string };
+type UnprovenForward = { id: string; caseId: number; reference: string };
 
-/** Finds the cases of many reports at once, in their order, like `placeOf` for one. */
-export async function placesOf(on: Database | Tx, actor: Actor, reports: readonly Sought[]): Promise<Place[]> {
+/** Finds the cases of many reports with a few queries. Returns them in the order of the reports. */
+export async function placesOf(on: Database | Tx, actor: Actor, reports: readonly SoughtReport[]): Promise<Place[]> {
 	const numbers = [...new Set(reports.map(({ lapor_id }) => lapor_id))];
 	const named = [...new Set(reports.flatMap((report) => [...ownReferences(report), ...typedReference(report)]))];
 	const visible = sql<boolean>`(${visibleTo(actor)})`;
@@ -58,13 +58,13 @@ export async function placesOf(on: Database | Tx, actor: Actor, reports: readonl
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
 		.where(inArray(escalations.laporId, numbers))
 		.orderBy(escalations.createdAt);
-	// Joined, because without a join column names lose their table.
+	// The join is needed: without one, drizzle omits the table from column names.
 	const ours = await on
 		.select({ caseId: cases.id, reference: cases.reference, visible })
 		.from(cases)
 		.innerJoin(units, eq(units.id, cases.unitId))
 		.where(inArray(cases.reference, named));
-	const open: Unproven[] = await on
+	const open: UnprovenForward[] = await on
 		.select({ id: escalations.id, caseId: cases.id, reference: escalations.reference })
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
@@ -79,23 +79,24 @@ export async function placesOf(on: Database | Tx, actor: Actor, reports: readonl
 
 const ELSEWHERE: Place = { kind: 'elsewhere' };
 
-export async function placeOf(on: Database | Tx, actor: Actor, report: Sought): Promise<Place> {
+export async function placeOf(on: Database | Tx, actor: Actor, report: SoughtReport): Promise<Place> {
 	const [place] = await placesOf(on, actor, [report]);
 	if (!place) throw new Error('a report without a place');
 	return place;
 }
 
-const textOf = ({ title, content, reference }: Sought) => [title, content, reference].filter(Boolean).join('\n');
-const ownReferences = ({ title, content }: Sought) => findOurReferences([title, content].filter(Boolean).join('\n'));
+const textOf = ({ title, content, reference }: SoughtReport) => [title, content, reference].filter(Boolean).join('\n');
+const ownReferences = ({ title, content }: SoughtReport) =>
+	findOurReferences([title, content].filter(Boolean).join('\n'));
 
-/** Parses our number as typed, with or without the number of the forward. */
-function typedReference({ reference }: Sought): string[] {
+/** The case's reference in the typed text, which may also be a forward's reference. */
+function typedReference({ reference }: SoughtReport): string[] {
 	const read = parseReportNumber(reference ?? '');
 	return read ? [formatReference(read)] : [];
 }
 
-/** LAPOR's number takes precedence, because a text can mention several reports. */
-function placeByNumber(report: Sought, found: Known): Place {
+/** LAPOR's number takes precedence over the text, because a text can mention several reports. */
+function placeByNumber(report: SoughtReport, found: KnownCase): Place {
 	if (!found.visible) return ELSEWHERE;
 	const { reference } = found;
 	if (report.reference && !typedReference(report).includes(reference))
@@ -103,7 +104,7 @@ function placeByNumber(report: Sought, found: Known): Place {
 	return { kind: 'attaches', reference, by: 'lapor_id', accepts: null };
 }
 
-function placeByReference(report: Sought, ours: readonly Known[], open: readonly Unproven[]): Place {
+function placeByReference(report: SoughtReport, ours: readonly KnownCase[], open: readonly UnprovenForward[]): Place {
 	const wanted = report.reference ? typedReference(report) : ownReferences(report);
 	const found = ours.filter(({ reference }) => wanted.includes(reference));
 	const [one, ...others] = found;
@@ -116,10 +117,10 @@ function placeByReference(report: Sought, ours: readonly Known[], open: readonly
 	return { kind: 'attaches', reference: one.reference, by: 'reference', accepts: proven?.id ?? null };
 }
 
-/** States in which the arrival at LAPOR is not known yet. A row being sent waits for its own answer. */
+/** States in which it is not known whether the report is at LAPOR. A row in state `sending` waits for its own response. */
 export const UNPROVEN_STATES = ['unknown', 'waiting', 'stuck'] as const;
 
-/** Whether the text contains the full reference of a forward, as a number or tag. The reference of the case alone proves nothing. */
+/** Whether the text contains the full reference of a forward, spelled or as a tag. The case's reference alone proves nothing. */
 function carries(text: string, reference: string): boolean {
 	const forms = [reference.replace(/\./g, '\\.'), compactReference(reference)];
 	return forms.some((form) => new RegExp(`(?<![A-Z0-9])${form}(?!\\d)`, 'i').test(text));

@@ -15,7 +15,7 @@ import { placeOf, UNPROVEN_STATES, type Place } from './place.ts';
 import { lockEscalation } from '../rows.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** What became of a report: newly stored, or known before. `elsewhere`: of a case the actor may not see. */
+/** What was done with a report: newly stored, or known before. `elsewhere`: it belongs to a case that the actor may not see. */
 export type Received = { kind: 'opened' | 'attached' | 'known'; id: string; reference: string } | { kind: 'elsewhere' };
 
 /** Finds an office by code or slug if the actor works there. @throws Invalid */
@@ -26,9 +26,9 @@ export async function inboundOffice(actor: Actor, name: unknown): Promise<Inboun
 }
 
 /**
- * Stores a report that LAPOR forwarded to the office. A report with a known number (LAPOR's or ours) is attached to that case.
- * Any other opens a case of channel `lapor`, whose deadlines count from the day of arrival and which is never forwarded. Each
- * number is stored once, however often it is entered.
+ * Stores a report that LAPOR forwarded to the office. A report with a known LAPOR number or a reference of ours is attached
+ * to that case. Any other opens a case of channel `lapor`, whose deadlines count from the day of arrival and which is never
+ * forwarded. Each LAPOR number is stored once.
  *
  * @throws Invalid with one issue per field
  */
@@ -37,27 +37,27 @@ export async function receiveInbound(actor: Actor, raw: unknown, files: readonly
 	return storeInbound({ actor, office, input: readInbound(raw, office), files });
 }
 
-interface Entered {
+interface InboundEntry {
 	actor: Actor;
 	office: InboundOffice;
 	input: InboundInput;
 	files: readonly SentFile[];
 }
 
-/** Thrown if another request stored a change first; the transaction is rolled back and starts again. */
-class Moved extends Conflict {}
+/** Another request stored a change first. The transaction is rolled back and `storeInbound` tries again. */
+class ChangedMeanwhile extends Conflict {}
 
 const TRIES = 3;
 
-export async function storeInbound(entered: Entered): Promise<Received> {
+export async function storeInbound(entry: InboundEntry): Promise<Received> {
 	for (let tries = 1; ; tries++) {
-		const place = await placeOf(db(), entered.actor, entered.input);
+		const place = await placeOf(db(), entry.actor, entry.input);
 		if (place.kind === 'known' || place.kind === 'elsewhere') return place;
 		if (place.kind === 'unclear') throw unclear(place);
 		try {
-			return place.kind === 'opens' ? await open(entered) : await attach(entered, place);
+			return place.kind === 'opens' ? await openInboundCase(entry) : await attachToCase(entry, place);
 		} catch (cause) {
-			if (!(cause instanceof Moved) || tries === TRIES) throw cause;
+			if (!(cause instanceof ChangedMeanwhile) || tries === TRIES) throw cause;
 		}
 	}
 }
@@ -66,39 +66,39 @@ export function unclear({ code, found }: Extract<Place, { kind: 'unclear' }>): I
 	return new Invalid([{ path: 'reference', code, params: { found: found.join(', ') } }]);
 }
 
-async function open(entered: Entered): Promise<Received> {
-	const { actor, office, input, files } = entered;
+async function openInboundCase(entry: InboundEntry): Promise<Received> {
+	const { actor, office, input, files } = entry;
 	let id = '';
 	const alongside = async (tx: Tx, row: CaseRow) => {
-		if ((await placeOf(tx, actor, input)).kind !== 'opens') throw new Moved('stale');
-		id = await keep(tx, entered, row, null);
+		if ((await placeOf(tx, actor, input)).kind !== 'opens') throw new ChangedMeanwhile('stale');
+		id = await storeReport(tx, entry, row, null);
 	};
 	try {
-		const said = caseOfInbound(input, office, randomUUID());
-		const { reference } = await openCase(said, { channel: 'lapor', actor, atDesk: true, files, alongside });
+		const newCase = caseOfInbound(input, office, randomUUID());
+		const { reference } = await openCase(newCase, { channel: 'lapor', actor, atDesk: true, files, alongside });
 		return { kind: 'opened', id, reference };
 	} catch (cause) {
 		throw cause instanceof Invalid ? asInbound(cause) : cause;
 	}
 }
 
-async function attach(entered: Entered, place: Extract<Place, { kind: 'attaches' }>): Promise<Received> {
-	const { actor, input, files } = entered;
+async function attachToCase(entry: InboundEntry, place: Extract<Place, { kind: 'attaches' }>): Promise<Received> {
+	const { actor, input, files } = entry;
 	return withKeptFiles(files, 'citizen', (kept) =>
 		transaction(async (tx) => {
 			const { row } = await lockCaseForActor(tx, actor, place.reference);
-			const id = await keep(tx, entered, row, place.by);
+			const id = await storeReport(tx, entry, row, place.by);
 			await attachFiles(tx, kept, { caseId: row.id, public: false });
-			if (place.accepts) await accept(tx, actor, place.accepts, input.lapor_id);
+			if (place.accepts) await acceptForward(tx, actor, place.accepts, input.lapor_id);
 			return { kind: 'attached' as const, id, reference: row.reference };
 		})
 	);
 }
 
-/** Writes the row and its timeline entry. The reporter sees the number, but not the text. */
-async function keep(
+/** Writes the row and its timeline entry. The reporter sees LAPOR's number, but not the text. */
+async function storeReport(
 	tx: Tx,
-	{ actor, office, input }: Entered,
+	{ actor, office, input }: InboundEntry,
 	row: CaseRow,
 	matchedBy: 'lapor_id' | 'reference' | null
 ): Promise<string> {
@@ -117,17 +117,17 @@ async function keep(
 		})
 		.onConflictDoNothing({ target: inboundReports.laporId })
 		.returning({ id: inboundReports.id });
-	if (!stored) throw new Moved('stale');
+	if (!stored) throw new ChangedMeanwhile('stale');
 	const how = matchedBy ? { matched_by: matchedBy } : { opened: true };
 	const data = { lapor_id: input.lapor_id, received_on: input.received_on, ...how };
 	await recordEvent(tx, row, { type: 'escalation_inbound', author: actor, public: true, data });
 	return stored.id;
 }
 
-/** Accepts a forward whose reference is in a report at LAPOR, under that report's number. */
-async function accept(tx: Tx, actor: Actor, id: string, laporId: string): Promise<void> {
+/** Marks a forward as sent, whose reference is in an inbound report. It gets that report's number. */
+async function acceptForward(tx: Tx, actor: Actor, id: string, laporId: string): Promise<void> {
 	const locked = await lockEscalation(tx, id);
 	const { state } = locked.escalation;
-	if (!UNPROVEN_STATES.some((one) => one === state)) throw new Moved('stale');
+	if (!UNPROVEN_STATES.some((one) => one === state)) throw new ChangedMeanwhile('stale');
 	await toSent(tx, locked, laporId, actor, { how: { by: 'inbound' } });
 }

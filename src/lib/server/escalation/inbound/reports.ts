@@ -16,8 +16,8 @@ import { isUuid } from '#lib/text/uuid.ts';
 import { nameOf } from '../view.ts';
 
 /**
- * The case is settled, and a person must still write at LAPOR what the office said. If a forward of ours carries the report's
- * number, its follow-ups say it. An answer after a dispute is owed again.
+ * Whether the case is settled and a person must still write the office's answer at LAPOR. If a forward of ours has the
+ * report's number, its follow-ups contain the answer and nothing is owed. A new answer after a dispute is owed again.
  */
 const answerOwed = sql<boolean>`(${cases.status} in ('answered', 'closed', 'archived')
 	and ${cases.transferredTo} is null
@@ -26,13 +26,16 @@ const answerOwed = sql<boolean>`(${cases.status} in ('answered', 'closed', 'arch
 	and not exists (select 1 from ${escalations} where ${escalations.caseId} = ${cases.id}
 		and ${escalations.laporId} = ${inboundReports.laporId}))`;
 
-/** `owed`: the answer still has to be written at LAPOR. `opened`: a case of its own; `attached`: one that was here. */
+/**
+ * `owed`: the answer still has to be written at LAPOR. `opened`: the report opened a case. `attached`: it was attached to a
+ * case.
+ */
 export const INBOUND_VIEWS = ['owed', 'opened', 'attached'] as const;
 export type InboundView = (typeof INBOUND_VIEWS)[number];
 
 const PAGE = 30;
 
-const narrowed: Record<InboundView, SQL> = {
+const viewCondition: Record<InboundView, SQL> = {
 	owed: answerOwed,
 	opened: isNull(inboundReports.matchedBy),
 	attached: isNotNull(inboundReports.matchedBy)
@@ -40,7 +43,7 @@ const narrowed: Record<InboundView, SQL> = {
 
 export type InboundItem = Awaited<ReturnType<typeof listInbound>>['items'][number];
 
-/** A page of the reports that LAPOR passed on, of cases the actor may see, latest entered first. */
+/** A page of the inbound reports of cases that the actor may see, the latest entered first. */
 export async function listInbound(actor: Actor, view: InboundView | undefined, cursor?: string, size = PAGE) {
 	const { enteredAt, id } = inboundReports;
 	const found = await db()
@@ -60,7 +63,7 @@ export async function listInbound(actor: Actor, view: InboundView | undefined, c
 		.from(inboundReports)
 		.innerJoin(cases, eq(cases.id, inboundReports.caseId))
 		.innerJoin(units, eq(units.id, inboundReports.unitId))
-		.where(and(visibleTo(actor), view ? narrowed[view] : undefined, beyond(cursor, [enteredAt, id])))
+		.where(and(visibleTo(actor), view ? viewCondition[view] : undefined, beyond(cursor, [enteredAt, id])))
 		.orderBy(desc(enteredAt), desc(id))
 		.limit(size + 1);
 	return pageOf(found, size, (report) => report.enteredAt);
@@ -68,15 +71,15 @@ export async function listInbound(actor: Actor, view: InboundView | undefined, c
 
 export type InboundCounts = Record<InboundView | 'all', number>;
 
-/** How much each view holds for the actor. */
+/** The number of reports in each view, of cases that the actor may see. */
 export async function inboundCounts(actor: Actor): Promise<InboundCounts> {
 	const count = (condition: SQL) => sql<number>`(count(*) filter (where ${condition}))::int`;
 	const [row] = await db()
 		.select({
 			all: sql<number>`count(*)::int`,
-			owed: count(narrowed.owed),
-			opened: count(narrowed.opened),
-			attached: count(narrowed.attached)
+			owed: count(viewCondition.owed),
+			opened: count(viewCondition.opened),
+			attached: count(viewCondition.attached)
 		})
 		.from(inboundReports)
 		.innerJoin(cases, eq(cases.id, inboundReports.caseId))
@@ -84,7 +87,7 @@ export async function inboundCounts(actor: Actor): Promise<InboundCounts> {
 	return row ?? { all: 0, owed: 0, opened: 0, attached: 0 };
 }
 
-/** The reports of LAPOR that belong to a case, oldest first, if the actor may see the case. */
+/** The inbound reports of a case, oldest first; none if the actor may not see the case. */
 export async function inboundOfCase(actor: Actor, reference: string) {
 	const parsed = parseReference(reference);
 	if (!parsed) return [];
@@ -96,11 +99,11 @@ export async function inboundOfCase(actor: Actor, reference: string) {
 		.orderBy(inboundReports.enteredAt, inboundReports.id);
 }
 
-/** A report that LAPOR passed on, with its case and what the office said, if the actor may see the case. @throws NotFound */
+/** An inbound report with its case and the office's answer, if the actor may see the case. @throws NotFound */
 export async function inboundReport(actor: Actor, id: string) {
 	const { report, row, unit, owed } = await inboundForActor(db(), actor, id);
 	const [words, enteredBy, answerEnteredBy] = await Promise.all([
-		wordsOf(row.id),
+		settlingText(row.id),
 		nameOf(report.enteredBy),
 		nameOf(report.answerEnteredBy)
 	]);
@@ -111,7 +114,7 @@ export async function inboundReport(actor: Actor, id: string) {
 		enteredBy,
 		answerEnteredBy,
 		owed,
-		/** The last that the office said in public when it settled the case: an answer, or why it was archived. */
+		/** The public text that settled the case: the answer, or the reason for archiving. */
 		words,
 		case: { reference: row.reference, title: row.title, status: row.status, channel: row.channel, kind: row.kind },
 		unit: { name: unit.name, timeZone: unit.timeZone }
@@ -119,9 +122,9 @@ export async function inboundReport(actor: Actor, id: string) {
 }
 
 /**
- * A person has written at LAPOR what the office answered. A second call changes nothing.
+ * Records that a person has written the office's answer at LAPOR. A second call changes nothing.
  *
- * @throws NotFound · Conflict `invalid-move` if nothing is owed there
+ * @throws NotFound · Conflict `invalid-move` if no answer is owed
  */
 export async function enterAnswer(actor: Actor, id: string): Promise<void> {
 	await transaction(async (tx) => {
@@ -155,8 +158,8 @@ async function inboundForActor(on: Database | Tx, actor: Actor, id: string) {
 	return found;
 }
 
-/** What settled a case in public: the note of its archiving, or its answer. */
-async function wordsOf(caseId: number): Promise<{ text: string; at: Date } | null> {
+/** The public text that settled a case: its answer, or the note of its archiving. */
+async function settlingText(caseId: number): Promise<{ text: string; at: Date } | null> {
 	const [entry] = await db()
 		.select({
 			type: timeline.type,

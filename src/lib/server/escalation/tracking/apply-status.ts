@@ -10,28 +10,29 @@ import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
 import { recordEscalation, type EscalationRow, type Locked, changeEscalation } from '../rows.ts';
 import type { FollowupRow } from '../followups/followups.ts';
 import { dropFollowupTasks, dropTask, raiseTask } from '../tasks.ts';
-import { ownAmong, type News, type NewsItem, type StatusSeen, saysMoreThan } from './news.ts';
+import { matchOwnFollowups, type News, type NewsItem, type StatusSeen, saysMoreThan } from './news.ts';
 import { isSameStatus, isFinalAtLapor, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
 
 /**
  * Stores and applies the result of a poll. Follow-ups of institutions go to the timeline, our own follow-ups that come back
- * count as sent, and the status moves the forward. The answer to an older poll than the last applied one changes nothing.
+ * count as sent, and the status moves the forward. The result of a poll that started before the last applied one changes
+ * nothing.
  *
  * @param startedAt start of the poll
  */
 export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: Date): Promise<EscalationRow> {
 	if (locked.escalation.polledAt && startedAt < locked.escalation.polledAt) return locked.escalation;
-	const begun = await tx
+	const startedFollowups = await tx
 		.select()
 		.from(escalationFollowups)
 		.where(and(eq(escalationFollowups.escalationId, locked.escalation.id), isNotNull(escalationFollowups.startedAt)))
 		.orderBy(asc(escalationFollowups.seq));
-	const own = ownAmong(news.items, begun);
-	const fresh = await storeItems(tx, locked.escalation, news.items, own, startedAt);
+	const own = matchOwnFollowups(news.items, startedFollowups);
+	const newItems = await storeItems(tx, locked.escalation, news.items, own, startedAt);
 	let escalation = await dropTask(tx, locked.escalation, 'gone', 'hidden');
-	// Includes earlier follow-ups: one may have been on its way and given up since.
+	// Includes items that are already stored: their follow-up may have become unknown since the last poll.
 	for (const [item, followup] of own) escalation = await knownAsSent(tx, { ...locked, escalation }, followup, item);
-	for (const item of fresh)
+	for (const item of newItems)
 		if (item.kind === 'followup' && !own.has(item))
 			await recordEscalation(tx, { ...locked, escalation }, 'escalation_followup', 'lapor', {
 				lapor_id: escalation.laporId,
@@ -40,10 +41,10 @@ export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: D
 				...(item.at ? { at: item.at.toISOString() } : {}),
 				...(item.attachments.length > 0 ? { attachments: item.attachments } : {})
 			});
-	return news.status ? applyStatusNews(tx, { ...locked, escalation }, news.status, fresh, startedAt) : escalation;
+	return news.status ? applyStatusNews(tx, { ...locked, escalation }, news.status, newItems, startedAt) : escalation;
 }
 
-/** Stores items that are new. @returns those, oldest first */
+/** Stores the items that are new. @returns the new items, oldest first */
 async function storeItems(
 	tx: Tx,
 	escalation: EscalationRow,
@@ -77,7 +78,7 @@ async function storeItems(
 	return items.filter(({ key }) => keys.has(key)).sort((a, b) => time(a) - time(b));
 }
 
-/** Our follow-up came back, so LAPOR has it, even if its answer was lost. */
+/** Marks our follow-up as sent: LAPOR returned it, so it arrived, even if the response was lost. */
 async function knownAsSent(tx: Tx, locked: Locked, own: FollowupRow, item: NewsItem): Promise<EscalationRow> {
 	const remoteId = item.remoteId ?? own.remoteId;
 	if (own.state === 'sent' && own.remoteId === remoteId) return locked.escalation;
@@ -100,16 +101,16 @@ async function applyStatusNews(
 	tx: Tx,
 	locked: Locked,
 	status: StatusSeen,
-	fresh: readonly NewsItem[],
+	newItems: readonly NewsItem[],
 	startedAt: Date
 ): Promise<EscalationRow> {
 	const { escalation } = locked;
 	const { name, at } = status;
-	// Only LAPOR's own times are compared; a status without one is as new as its answer.
+	// Only times from LAPOR are compared. A status without a time counts as new.
 	const old = at !== undefined && escalation.laporNewsAt !== null && at < escalation.laporNewsAt;
 	if (old || isSameStatus(escalation.laporStatus, name)) return escalation;
-	// A note that existed before this answer belongs to an earlier status.
-	const note = fresh.some((item) => item.key === status.noteKey) ? status.note : '';
+	// A note that was already stored belongs to an earlier status.
+	const note = newItems.some((item) => item.key === status.noteKey) ? status.note : '';
 	const meaning = await meaningOf(tx, name);
 	const [stored] = await tx
 		.insert(escalationUpdates)
@@ -134,7 +135,7 @@ async function applyStatusNews(
 interface StatusNews {
 	name: string;
 	meaning: LaporStatus;
-	/** When it was set; undefined if LAPOR gives no time. */
+	/** When the status was set; undefined if LAPOR gives no time. */
 	at: Date | undefined;
 	note: string;
 	/** The institution's answer, if a person entered it. */
@@ -142,7 +143,7 @@ interface StatusNews {
 }
 
 /**
- * Moves a forward to a status of LAPOR. The reporter sees the status, a final one closes the forward, and Selesai with an
+ * Applies a status of LAPOR to a forward. The reporter sees the status. A final status closes the forward. Selesai with an
  * institution's text answers a case in progress. A status older than the last applied one changes nothing.
  */
 export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, author: Author): Promise<EscalationRow> {
@@ -178,7 +179,7 @@ export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, au
 
 const UNANSWERED: readonly string[] = ['received', 'verified', 'in_progress', 'needs_info'];
 
-/** Selesai answers a case in progress with the institution's text; without one it is a task. */
+/** Answers a case in progress with the institution's text. If there is no text or the case is not in progress, creates a task. */
 async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
 	const { row, unit, escalation } = locked;
 	if (!UNANSWERED.includes(row.status)) return escalation;
@@ -191,8 +192,8 @@ async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<Escal
 }
 
 /**
- * Finds the institution's answer: a follow-up with this status, else the note beside it if not empty, else the last follow-up
- * without a status since the report was sent or last disputed.
+ * Finds the institution's answer since the report was sent or last disputed: the last follow-up with this status, or else
+ * the status's note if it says more than the status, or else the last follow-up without a status.
  */
 async function institutionText(tx: Tx, escalation: EscalationRow, { name, note }: StatusNews) {
 	const [dispute] = await tx
@@ -206,14 +207,16 @@ async function institutionText(tx: Tx, escalation: EscalationRow, { name, note }
 	const second = new Date(Math.floor(since.getTime() / 1000) * 1000);
 	const { content, statusName, escalationId, kind, own, at, id } = escalationUpdates;
 	const isFollowup = and(eq(escalationId, escalation.id), eq(kind, 'followup'), eq(own, false), ne(content, ''));
-	const said = await tx
+	const institutionFollowups = await tx
 		.select({ content, statusName })
 		.from(escalationUpdates)
 		.where(and(isFollowup, gte(at, second)))
 		.orderBy(desc(at), desc(id));
-	const withStatus = said.find((one) => one.statusName && statusKey(one.statusName) === statusKey(name))?.content;
-	// A follow-up with another status belongs to that status: "being worked on" is no answer.
-	const withNone = said.find((one) => one.statusName === null)?.content;
+	const withStatus = institutionFollowups.find(
+		(one) => one.statusName && statusKey(one.statusName) === statusKey(name)
+	)?.content;
+	// A follow-up with another status belongs to that status. "Being worked on" is not an answer.
+	const withNone = institutionFollowups.find((one) => one.statusName === null)?.content;
 	return withStatus ?? (saysMoreThan(name, note) ? note : (withNone ?? undefined));
 }
 
@@ -223,7 +226,7 @@ async function isOnlyForward(tx: Tx, row: EscalationRow): Promise<boolean> {
 	return (await tx.$count(escalations, isOtherOpen)) === 0;
 }
 
-/** The meaning of a status name: a known one, or one that an administrator set. Undefined names are never guessed. */
+/** The meaning of a status name: a built-in one, or one that an administrator set. Other names are never guessed. */
 export async function meaningOf(tx: Tx, name: string): Promise<LaporStatus | undefined> {
 	return laporStatus(name) ?? (await mappedMeaning(tx, name));
 }

@@ -3,7 +3,7 @@ export const LAPOR_STATUSES = [
 	'unverified',
 	'verified',
 	'in_process',
-	/** The service waits for data; no clock of ours moves. */
+	/** LAPOR waits for data. Our deadlines do not change. */
 	'postponed',
 	'finished',
 	'archived',
@@ -21,16 +21,16 @@ const MEANINGS = {
 	Ditolak: 'refused'
 } as const satisfies Record<string, LaporStatus>;
 
-/** LAPOR's names in that order: choices for entering a status by hand. */
+/** LAPOR's names in the order of a report's life: the choices for entering a status by hand. */
 export const LAPOR_STATUS_NAMES = Object.keys(MEANINGS) as (keyof typeof MEANINGS)[];
 
-/** A status name for comparison: case and spaces don't matter. */
+/** Normalises a status name for comparison, so that case and spaces don't matter. */
 export const statusKey = (name: string): string => name.trim().replace(/\s+/g, ' ').toLowerCase();
 
 export const isSameStatus = (present: string | null, name: string): boolean =>
 	present !== null && statusKey(present) === statusKey(name);
 
-/** The meaning of a status name; undefined if it isn't known. */
+/** The built-in meaning of a status name; undefined if the name isn't known. */
 export function laporStatus(name: string): LaporStatus | undefined {
 	const known = LAPOR_STATUS_NAMES.find((one) => isSameStatus(one, name));
 	return known && MEANINGS[known];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readDetail, readFollowups } from '#lib/server/integrations/lapor/tracking.ts';
 import type { FollowupRow } from '../followups/followups.ts';
-import { collectNews, fileLink, ownAmong, saysMoreThan, type NewsItem } from './news.ts';
+import { collectNews, fileLink, matchOwnFollowups, saysMoreThan, type NewsItem } from './news.ts';
 import { nextPollAt } from './poll-clock.ts';
 import { isFinalAtLapor, LAPOR_STATUS_NAMES, laporStatus } from './lapor-status.ts';
 
@@ -10,9 +10,9 @@ const detail = (status_name: string, status_logs: unknown[] = [], data_logs: unk
 });
 const followups = (...data: unknown[]) => ({ results: { data } });
 const collect = (detailJson: unknown, followupsJson: unknown, baseUrl?: string) => {
-	const [read, said] = [readDetail(detailJson), readFollowups(followupsJson)];
-	if (!read || !said) throw new Error('not readable');
-	return collectNews(read, said, baseUrl);
+	const [read, atLapor] = [readDetail(detailJson), readFollowups(followupsJson)];
+	if (!read || !atLapor) throw new Error('not readable');
+	return collectNews(read, atLapor, baseUrl);
 };
 
 describe('a note beside a status', () => {
@@ -23,11 +23,11 @@ describe('a note beside a status', () => {
 		['Selesai', '', false],
 		['Selesai', 'Kursi sudah diganti dan loket ditambah.', true],
 		['Ditolak', 'Bukan kewenangan instansi ini', true]
-	])('%s, "%s": says more %s', (name, note, wanted) => expect(saysMoreThan(name, note)).toBe(wanted));
+	])('%s, "%s": says more than the status: %s', (name, note, wanted) => expect(saysMoreThan(name, note)).toBe(wanted));
 });
 
-describe('what a poll says', () => {
-	it('gives the status the time of the newest word about it, in WIB', () => {
+describe('the news of a poll', () => {
+	it('gives the status the time of the newest log or follow-up about it, read as WIB', () => {
 		const news = collect(
 			detail('Selesai', [
 				{ note: 'Diproses', timestamp: '2026-11-02 10:00:00' },
@@ -43,12 +43,12 @@ describe('what a poll says', () => {
 		});
 	});
 
-	it('cuts an endless status name without leaving half a character', () => {
+	it('cuts a very long status name without half a character at the end', () => {
 		const name = `${'x'.repeat(199)}🙂 dan seterusnya`;
 		expect(collect(detail(name), followups()).status?.name).toBe(`${'x'.repeat(199)}\ufffd`);
 	});
 
-	it('knows news without an id by its time and words, so that it is the same with every answer', () => {
+	it('gives an item without an id a key from its time and text, which is the same in every response', () => {
 		const row = { content: 'Diteruskan', created_at: '02-11-2026 11:00:00' };
 		const first = collect(detail('Dalam Proses'), followups(row));
 		const again = collect(
@@ -59,16 +59,16 @@ describe('what a poll says', () => {
 		expect(collect(detail('Dalam Proses'), followups(row, row)).items).toHaveLength(1);
 	});
 
-	it('links attachments that have an address, or a path below the host of the API', () => {
+	it('links attachments with a URL, or with a path on the host of the API', () => {
 		const attachments = [
 			{ path: 'https://files.example.org/a.pdf', file_name: 'a.pdf', extension: 'pdf' },
 			{ path: '/storage/b.pdf', file_name: 'b.pdf', extension: 'pdf' }
 		];
-		const said = followups({ id: 1, content: 'x', attachments });
+		const atLapor = followups({ id: 1, content: 'x', attachments });
 		const whole = { name: 'a.pdf', url: 'https://files.example.org/a.pdf' };
-		expect(collect(detail('Dalam Proses'), said).items[0]?.attachments).toEqual([whole, { name: 'b.pdf' }]);
+		expect(collect(detail('Dalam Proses'), atLapor).items[0]?.attachments).toEqual([whole, { name: 'b.pdf' }]);
 		const base = 'https://api.example.go.id/lapor/1.0';
-		expect(collect(detail('Dalam Proses'), said, base).items[0]?.attachments).toEqual([
+		expect(collect(detail('Dalam Proses'), atLapor, base).items[0]?.attachments).toEqual([
 			whole,
 			{ name: 'b.pdf', url: 'https://api.example.go.id/storage/b.pdf' }
 		]);
@@ -82,45 +82,45 @@ describe('what a poll says', () => {
 		'storage/a.pdf',
 		'https://user:secret@example.org/a.pdf',
 		'https://'
-	])('makes no link of %s', (path) => {
+	])('makes no link from %s', (path) => {
 		expect(fileLink(path, 'https://api.example.go.id/lapor/1.0')).toBeUndefined();
 	});
 });
 
-const said = (content: string, remoteId?: string) => ({ kind: 'followup', content, remoteId }) as NewsItem;
-const ours = (seq: number, state: string, content: string, remoteId: string | null = null) =>
+const atLapor = (content: string, remoteId?: string) => ({ kind: 'followup', content, remoteId }) as NewsItem;
+const ownRow = (seq: number, state: string, content: string, remoteId: string | null = null) =>
 	({ seq, state, content, remoteId }) as FollowupRow;
 const pairs = (items: NewsItem[], begun: FollowupRow[]) =>
-	[...ownAmong(items, begun)].map(([item, { seq }]) => [items.indexOf(item), seq]);
+	[...matchOwnFollowups(items, begun)].map(([item, { seq }]) => [items.indexOf(item), seq]);
 
-describe('which follow-ups at LAPOR are ours', () => {
-	it('are those of our ids, whatever became of the words', () => {
-		expect(pairs([said('Sudah &amp; selesai', '7')], [ours(1, 'sent', 'Sudah & selesai', '7')])).toEqual([[0, 1]]);
+describe('our own follow-ups at LAPOR', () => {
+	it('are matched by id, even if the text differs', () => {
+		expect(pairs([atLapor('Sudah &amp; selesai', '7')], [ownRow(1, 'sent', 'Sudah & selesai', '7')])).toEqual([[0, 1]]);
 	});
 
-	it('are those of our words where there is no id, spaces aside', () => {
-		expect(pairs([said('Sudah  selesai ', '7'), said('Lain', '8')], [ours(1, 'unknown', 'Sudah selesai')])).toEqual([
-			[0, 1]
-		]);
+	it('are matched by text without an id, ignoring spaces', () => {
+		expect(
+			pairs([atLapor('Sudah  selesai ', '7'), atLapor('Lain', '8')], [ownRow(1, 'unknown', 'Sudah selesai')])
+		).toEqual([[0, 1]]);
 	});
 
-	it('are two where we said the same twice', () => {
-		const begun = [ours(1, 'sent', 'Sedang kami bahas.', '7'), ours(2, 'unknown', 'Sedang kami bahas.')];
-		expect(pairs([said('Sedang kami bahas.', '7')], begun)).toEqual([[0, 1]]);
-		expect(pairs([said('Sedang kami bahas.', '8'), said('Sedang kami bahas.', '7')], begun)).toEqual([
+	it('are matched one to one if two have the same text', () => {
+		const begun = [ownRow(1, 'sent', 'Sedang kami bahas.', '7'), ownRow(2, 'unknown', 'Sedang kami bahas.')];
+		expect(pairs([atLapor('Sedang kami bahas.', '7')], begun)).toEqual([[0, 1]]);
+		expect(pairs([atLapor('Sedang kami bahas.', '8'), atLapor('Sedang kami bahas.', '7')], begun)).toEqual([
 			[1, 1],
 			[0, 2]
 		]);
 	});
 
-	it('count for the one that is known to have arrived before the one that may be lost', () => {
-		const begun = [ours(1, 'unknown', 'Sedang kami bahas.'), ours(2, 'sent', 'Sedang kami bahas.')];
-		expect(pairs([said('Sedang kami bahas.', '9')], begun)).toEqual([[0, 2]]);
+	it('are matched with a sent row before an unknown one', () => {
+		const begun = [ownRow(1, 'unknown', 'Sedang kami bahas.'), ownRow(2, 'sent', 'Sedang kami bahas.')];
+		expect(pairs([atLapor('Sedang kami bahas.', '9')], begun)).toEqual([[0, 2]]);
 	});
 
-	it('are none among logs and the words of others', () => {
+	it('are not matched with logs or other texts', () => {
 		const log = { kind: 'log', content: 'Sedang kami bahas.' } as NewsItem;
-		expect(pairs([log, said('Kami teruskan.')], [ours(1, 'unknown', 'Sedang kami bahas.')])).toEqual([]);
+		expect(pairs([log, atLapor('Kami teruskan.')], [ownRow(1, 'unknown', 'Sedang kami bahas.')])).toEqual([]);
 	});
 });
 
@@ -134,11 +134,11 @@ const open = { closedAt: null, failed: false };
 
 describe('the polling clock', () => {
 	it.each([
-		['sooner while fresh', { ...open, sentAt: hoursAgo(1) }, 15],
-		['three hours later on', { ...open, sentAt: hoursAgo(25) }, 180],
+		['every 15 minutes on the first day', { ...open, sentAt: hoursAgo(1) }, 15],
+		['every three hours after the first day', { ...open, sentAt: hoursAgo(25) }, 180],
 		['an hour after an error', { sentAt: hoursAgo(1), closedAt: null, failed: true }, 60],
 		['daily once closed', { sentAt: hoursAgo(90), closedAt: hoursAgo(3), failed: false }, 1440],
-		['no more ten days after', { sentAt: hoursAgo(900), closedAt: hoursAgo(240), failed: false }, undefined]
+		['never ten days after closing', { sentAt: hoursAgo(900), closedAt: hoursAgo(240), failed: false }, undefined]
 	])('%s', (_name, row, wanted) => expect(minutes(row)).toBe(wanted));
 
 	it('is capped by LAPOR_POLL_SECONDS in every phase', () => {
@@ -146,7 +146,7 @@ describe('the polling clock', () => {
 		expect(minutes({ sentAt: hoursAgo(90), closedAt: hoursAgo(3), failed: true }, 60)).toBe(1);
 	});
 
-	it('never waits longer than the interval, and at most a tenth shorter', () => {
+	it('shortens the interval by at most a tenth', () => {
 		expect(minutes({ ...open, sentAt: hoursAgo(25) }, undefined, 0)).toBe(162);
 	});
 });
@@ -166,7 +166,7 @@ describe('status names', () => {
 		expect(isFinalAtLapor(meaning)).toBe(final);
 	});
 
-	it('knows every name it offers and guesses at no other', () => {
+	it('are known for every choice, and unknown names are not guessed', () => {
 		expect(LAPOR_STATUS_NAMES.map(laporStatus)).not.toContain(undefined);
 		for (const name of ['Menunggu', 'Selesai Sebagian', '', 'constructor']) expect(laporStatus(name)).toBeUndefined();
 	});

@@ -4,7 +4,7 @@ import type { ComplaintDetail, Followup, Log } from '#lib/server/integrations/la
 import type { FollowupRow } from '../followups/followups.ts';
 
 export interface NewsItem {
-	/** Its id there, or a hash of time and text, because every answer repeats all items. */
+	/** The item's id at LAPOR, or a hash of time and text. It recognises known items, because every response repeats all items. */
 	key: string;
 	kind: 'followup' | 'log';
 	at: Date | undefined;
@@ -16,7 +16,7 @@ export interface NewsItem {
 	raw: unknown;
 }
 
-/** The present status of a report. The note is that of the newest log, which may be older than the status. */
+/** The present status of a report. The note is from the newest log, which may be older than the status. */
 export interface StatusSeen {
 	name: string;
 	at: Date | undefined;
@@ -30,13 +30,13 @@ export interface News {
 	status: StatusSeen | undefined;
 }
 
-/** Longer ids are stored as a hash and longer names are cut, because an index takes no texts of any length. */
+/** Longer ids are stored as a hash and longer names are cut, because an index limits the length of texts. */
 const ID_CHARACTERS = 200;
 const cut = (name: string) => name.slice(0, ID_CHARACTERS).toWellFormed();
 const DAY_MS = 24 * 3_600_000;
 
-/** Ignores times in the future, which are mistakes: after them no later status would count as newer. */
-const sensible = (at: Date | undefined): Date | undefined =>
+/** Ignores a time in the future. It is a mistake, and no later status would count as newer. */
+const notInFuture = (at: Date | undefined): Date | undefined =>
 	at && at.getTime() > now().getTime() + DAY_MS ? undefined : at;
 
 const hash = (kind: string, at: Date | undefined, words: string) =>
@@ -46,17 +46,17 @@ const hash = (kind: string, at: Date | undefined, words: string) =>
 		.slice(0, 32)}`;
 
 /**
- * Collects the news of a poll's two answers.
+ * Collects the news from the two responses of a poll.
  *
  * @param baseUrl address of LAPOR's API, for file paths without a host
  */
 export function collectNews(detail: ComplaintDetail, followups: readonly Followup[], baseUrl?: string): News {
-	const said = followups.map((followup) => followupItem(followup, baseUrl));
+	const followupItems = followups.map((followup) => followupItem(followup, baseUrl));
 	const statusLogs = detail.statusLogs.map((log) => logItem('s', log));
-	const items = [...said, ...statusLogs, ...detail.dataLogs.map((log) => logItem('l', log))];
+	const items = [...followupItems, ...statusLogs, ...detail.dataLogs.map((log) => logItem('l', log))];
 	return {
 		items: items.filter(({ key }, index) => items.findIndex((item) => item.key === key) === index),
-		status: detail.statusName ? statusOf(cut(detail.statusName), statusLogs, said, detail.raw) : undefined
+		status: detail.statusName ? statusOf(cut(detail.statusName), statusLogs, followupItems, detail.raw) : undefined
 	};
 }
 
@@ -65,12 +65,12 @@ function followupItem(followup: Followup, baseUrl: string | undefined): NewsItem
 	return {
 		key: id === undefined || id.length > ID_CHARACTERS ? hash('f', at, id ?? content) : `f:${id}`,
 		kind: 'followup',
-		at: sensible(at),
+		at: notInFuture(at),
 		content,
 		author,
 		statusName: statusNew === undefined ? undefined : cut(statusNew),
 		remoteId: id,
-		// Without a link, the name still says that there is a file.
+		// The name is also kept without a link, so that the reader knows about the file.
 		attachments: attachments.map(({ path, fileName }) => {
 			const url = fileLink(path, baseUrl);
 			return { name: fileName, ...(url ? { url } : {}) };
@@ -82,7 +82,7 @@ function followupItem(followup: Followup, baseUrl: string | undefined): NewsItem
 const logItem = (prefix: 's' | 'l', { at, content, author, raw }: Log): NewsItem => ({
 	key: hash(prefix, at, content),
 	kind: 'log',
-	at: sensible(at),
+	at: notInFuture(at),
 	content,
 	author,
 	statusName: undefined,
@@ -91,59 +91,62 @@ const logItem = (prefix: 's' | 'l', { at, content, author, raw }: Log): NewsItem
 	raw
 });
 
-/** A safe link: a whole http(s) address, or a path on the host of the API. */
+/** A safe link: a whole http(s) URL, or a path on the host of the API; undefined for anything else. */
 export function fileLink(path: string, baseUrl: string | undefined): string | undefined {
-	const whole = /^https?:\/\//i.test(path);
-	if (!whole && !path.startsWith('/')) return undefined;
+	const isWholeUrl = /^https?:\/\//i.test(path);
+	if (!isWholeUrl && !path.startsWith('/')) return undefined;
 	const base = baseUrl && URL.canParse(baseUrl) ? new URL(baseUrl).origin : undefined;
 	const parsed = URL.parse(path, base);
 	if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username !== '' || parsed.password !== '')
 		return undefined;
-	return whole || parsed.origin === base ? parsed.href : undefined;
+	return isWholeUrl || parsed.origin === base ? parsed.href : undefined;
 }
 
-/** LAPOR gives the present status no time: it is as new as the newest log or follow-up with a status. */
+/** The present status. LAPOR gives it no time, so it gets the time of the newest log or follow-up with a status. */
 function statusOf(name: string, logs: readonly NewsItem[], followups: readonly NewsItem[], raw: unknown): StatusSeen {
 	const moving = followups.filter((item) => item.statusName !== undefined);
 	const log = latest(logs);
 	return { name, at: latest([...logs, ...moving])?.at, note: log?.content ?? '', noteKey: log?.key, raw };
 }
 
-/** The newest item with a time; of two at one time the later in the list. */
+/** The newest item with a time; of several with the same time, the last in the list. */
 const latest = (items: readonly NewsItem[]): NewsItem | undefined =>
 	items
 		.filter((item) => item.at)
 		.sort((a, b) => Number(a.at) - Number(b.at))
 		.at(-1);
 
-/** Words of notes that a system wrote. */
+/** Words in notes that a system wrote. */
 const FILLERS =
 	/\b(status|laporan|menjadi|diubah|mengubah|berubah|telah|sudah|ke|dari|oleh|admin|sistem|otomatis|sp4n|lapor)\b/g;
-const SAYS_SOMETHING = 12;
+const MIN_NOTE_CHARACTERS = 12;
 
-/** Whether a note says more than its status; only then is it an institution's text. */
+/** Whether a note says more than the name of its status. Only then it is a text of the institution. */
 export function saysMoreThan(name: string, note: string): boolean {
 	const words = note.toLowerCase().replaceAll(name.toLowerCase(), ' ').replace(FILLERS, ' ');
-	return words.replace(/[^\p{L}\d]+/gu, '').length >= SAYS_SOMETHING;
+	return words.replace(/[^\p{L}\d]+/gu, '').length >= MIN_NOTE_CHARACTERS;
 }
 
 const squeezed = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 /**
- * Finds our own follow-ups among those of a report, by id, else by text, each of ours once. Of two with the same text, one that
- * is known to have arrived matches first.
+ * Finds our own follow-ups among the items of a report, by id or else by text. Each of our rows matches one item. Of rows
+ * with the same text, a sent one matches first.
  *
- * @param begun ours that may be at LAPOR
+ * @param startedFollowups our rows that may be at LAPOR
  */
-export function ownAmong(items: readonly NewsItem[], begun: readonly FollowupRow[]): Map<NewsItem, FollowupRow> {
+export function matchOwnFollowups(
+	items: readonly NewsItem[],
+	startedFollowups: readonly FollowupRow[]
+): Map<NewsItem, FollowupRow> {
 	const pairs = new Map<NewsItem, FollowupRow>();
 	const followups = items.filter(({ kind }) => kind === 'followup');
-	const left = new Set([...begun.filter(({ state }) => state === 'sent'), ...begun]);
-	const pair = (item: NewsItem, isOwn: (own: FollowupRow) => boolean) => {
-		const own = pairs.has(item) ? undefined : [...left].find(isOwn);
-		if (!own) return;
-		pairs.set(item, own);
-		left.delete(own);
+	const unmatched = new Set([...startedFollowups.filter(({ state }) => state === 'sent'), ...startedFollowups]);
+	const pair = (item: NewsItem, isOwn: (ownRow: FollowupRow) => boolean) => {
+		const ownRow = pairs.has(item) ? undefined : [...unmatched].find(isOwn);
+		if (!ownRow) return;
+		pairs.set(item, ownRow);
+		unmatched.delete(ownRow);
 	};
 	for (const item of followups) pair(item, ({ remoteId }) => remoteId !== null && remoteId === item.remoteId);
 	for (const item of followups) pair(item, ({ content }) => squeezed(content) === squeezed(item.content));

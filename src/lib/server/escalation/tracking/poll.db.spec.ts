@@ -13,8 +13,8 @@ import { HOUR, jobsFor, later, MINUTE, sentReport, standing, useLapor } from '#l
 useFreshDatabase();
 const lapor = useLapor();
 
-describe('the clock of polling', () => {
-	it('asks when due, with a job of its own that is not made twice', async () => {
+describe('polling', () => {
+	it('enqueues one job when a report is due', async () => {
 		const { id } = await sentReport(lapor);
 		await sweepEscalations();
 		expect(await jobsFor('escalation-receive', id)).toBe(0);
@@ -23,7 +23,7 @@ describe('the clock of polling', () => {
 		expect(await jobsFor('escalation-receive', id)).toBe(1);
 	});
 
-	it('waits an hour after an error, keeps what is known, and writes the error down', async () => {
+	it('waits an hour after an error, keeps the known status, and records the attempt', async () => {
 		const { id } = await sentReport(lapor);
 		await receive(id);
 		await lapor.faults([{ kind: '500_before', match: { endpoint: 'followups' } }]);
@@ -35,7 +35,7 @@ describe('the clock of polling', () => {
 		expect(attempt).toMatchObject({ outcome: 'retry', httpStatus: 500, reasonCode: 'server_error' });
 	});
 
-	it('a report whose follow-ups are "not found" has none; its status counts', async () => {
+	it('applies the status if the follow-ups are "not found"', async () => {
 		const { id, move } = await sentReport(lapor);
 		await move('Dalam Proses');
 		await lapor.faults([{ kind: 'answer', status: 404, body: '{}', match: { endpoint: 'followups' } }]);
@@ -43,7 +43,7 @@ describe('the clock of polling', () => {
 		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
 	});
 
-	it('waits as long as the service asks it to', async () => {
+	it('waits as long as the service asks for', async () => {
 		const { id } = await sentReport(lapor);
 		overrideEnv({ LAPOR_POLL_CAPPED: true, LAPOR_POLL_SECONDS: 60 });
 		await lapor.faults([{ kind: '429', retryAfter: '3600', match: { endpoint: 'detail' } }]);
@@ -52,14 +52,14 @@ describe('the clock of polling', () => {
 		expect((escalation.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(59 * MINUTE);
 	});
 
-	it('a number that LAPOR knows no more is a task', async () => {
+	it('creates a task if LAPOR no longer knows the number', async () => {
 		const { id } = await sentReport(lapor);
 		await db().update(escalations).set({ laporId: '99999999' }).where(eq(escalations.id, id));
 		await receive(id);
 		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: 'gone' });
 	});
 
-	it('one report that may not be read is a task of its own and stops nothing else', async () => {
+	it("creates a task if one report can't be read, and halts the connection only if the test call fails too", async () => {
 		const { id, move } = await sentReport(lapor);
 		await lapor.faults([
 			{ kind: 'answer', status: 403, body: '{"message":"Bukan milik Anda"}', match: { endpoint: 'detail' } }
@@ -73,7 +73,7 @@ describe('the clock of polling', () => {
 		await move('Dalam Proses');
 		await receive(id);
 		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
-		// Where the smallest call is refused as well, it is the connection.
+		// If the test call is refused too, the connection is wrong.
 		await lapor.faults([{ kind: 'answer', status: 403, body: '{}' }]);
 		await receive(id);
 		expect(await haltOf()).toMatchObject({ reason: { code: 'forbidden' } });
@@ -83,7 +83,7 @@ describe('the clock of polling', () => {
 		['detail', '{"results":{"data":null}}'],
 		['detail', '{"results":{"data":[]}}'],
 		['followups', '{"results":{"data":{"a":1}}}']
-	])('%s of another shape, %s, is written down as what cannot be read', async (endpoint, body) => {
+	])('records a %s response of another shape, %s, as unreadable', async (endpoint, body) => {
 		const { id } = await sentReport(lapor);
 		await lapor.faults([{ kind: 'answer', status: 200, body, match: { endpoint } }]);
 		await receive(id);
@@ -91,7 +91,7 @@ describe('the clock of polling', () => {
 		expect(((await standing(id)).escalation.nextPollAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(53 * MINUTE);
 	});
 
-	it('takes what no index and no database would: endless ids and names, odd keys', async () => {
+	it('stores very long ids and names, and keys with NUL characters', async () => {
 		const { id } = await sentReport(lapor);
 		const long = 'x'.repeat(6000);
 		const detail = { results: { data: { status_name: `Dalam Proses ${long}`, 'a\u0000b': 1, status_logs: [] } } };
@@ -115,7 +115,7 @@ describe('the clock of polling', () => {
 		expect(escalation.taskText).toHaveLength(200);
 	});
 
-	it('goes on daily for ten days after the end, then stops; LAPOR_POLL_SECONDS caps it', async () => {
+	it('goes on daily for ten days after closing, then stops; LAPOR_POLL_SECONDS limits the interval', async () => {
 		const { id, move } = await sentReport(lapor);
 		await move('Diarsipkan');
 		await receive(id);

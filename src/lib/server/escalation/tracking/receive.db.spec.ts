@@ -16,12 +16,12 @@ import { HOUR, MINUTE, sentReport, standing, useLapor } from '#lib/dev/testing/l
 useFreshDatabase();
 const lapor = useLapor();
 
-const saidBy = async (caseId: number) =>
+const messagesOf = async (caseId: number) =>
 	(await db().select().from(messages).where(eq(messages.caseId, caseId)).orderBy(asc(messages.at))).map(
 		({ author, body }) => ({ author, body })
 	);
 
-/** Applies a poll that brought nothing but a status. */
+/** Applies a poll that contains only a status. */
 const apply = (id: string, name: string, at: Date | undefined, startedAt: Date) =>
 	transaction(async (tx) => {
 		const status = { name, at, note: '', noteKey: undefined, raw: {} };
@@ -29,11 +29,11 @@ const apply = (id: string, name: string, at: Date | undefined, startedAt: Date) 
 	});
 
 describe('news from LAPOR', () => {
-	it('brings status and follow-ups to the timeline, where the reporter reads them, each once', async () => {
-		const { id, move, say, laporId } = await sentReport(lapor);
+	it('adds each status and follow-up once to the timeline, as public entries', async () => {
+		const { id, move, addFollowup, laporId } = await sentReport(lapor);
 		await receive(id);
 		await move('Dalam Proses', 'Sedang ditelaah');
-		await say('Laporan kami teruskan kepada {{institution_to}}.', { institution_to: 'Bagian <b>Layanan</b>' });
+		await addFollowup('Laporan kami teruskan kepada {{institution_to}}.', { institution_to: 'Bagian <b>Layanan</b>' });
 		await receive(id);
 		await receive(id);
 		const { entries, escalation } = await standing(id);
@@ -54,45 +54,45 @@ describe('news from LAPOR', () => {
 		});
 	});
 
-	it("Selesai with the institution's text answers a case in progress, by LAPOR", async () => {
-		const { id, say, caseId } = await sentReport(lapor);
-		await say('Loket sudah ditambah satu. Terima kasih.', { status_new: 'Selesai' });
+	it("Selesai with the institution's text answers a case in progress, with LAPOR as author", async () => {
+		const { id, addFollowup, caseId } = await sentReport(lapor);
+		await addFollowup('Loket sudah ditambah satu. Terima kasih.', { status_new: 'Selesai' });
 		await receive(id);
 		const { row, escalation, entries } = await standing(id);
 		expect(row).toMatchObject({ status: 'answered', escalationState: 'closed' });
 		expect(escalation).toMatchObject({ state: 'closed', laporStatus: 'Selesai', task: null });
 		expect(entries.find((entry) => entry.type === 'answered')).toMatchObject({ actorKind: 'lapor', public: true });
-		expect(await saidBy(caseId)).toEqual([{ author: 'lapor', body: 'Loket sudah ditambah satu. Terima kasih.' }]);
+		expect(await messagesOf(caseId)).toEqual([{ author: 'lapor', body: 'Loket sudah ditambah satu. Terima kasih.' }]);
 	});
 
-	it('Selesai leaves no draft of ours behind for a second person to sign', async () => {
-		const { id, office, say } = await sentReport(lapor);
+	it('Selesai withdraws a draft that waits for approval', async () => {
+		const { id, office, addFollowup } = await sentReport(lapor);
 		await makeActor([[office.unit.id, 'supervisor']]);
 		const { row } = await standing(id);
 		await answerCase(office.actor, row.reference, { body: 'Kami sedang menulis.', version: row.version });
 		const states = async () =>
 			(await db().select().from(approvals).where(eq(approvals.caseId, row.id))).map(({ state }) => state);
 		expect(await states()).toEqual(['pending']);
-		await say('Loket sudah ditambah.', { status_new: 'Selesai' });
+		await addFollowup('Loket sudah ditambah.', { status_new: 'Selesai' });
 		await receive(id);
 		expect((await standing(id)).row.status).toBe('answered');
 		expect(await states()).toEqual(['withdrawn']);
 	});
 
-	it('a note beside Selesai that says something is the text, before what was said earlier', async () => {
-		const { id, say, move, caseId } = await sentReport(lapor);
-		await say('Laporan sedang kami cek.');
+	it('an informative note of Selesai is the answer, not an earlier follow-up', async () => {
+		const { id, addFollowup, move, caseId } = await sentReport(lapor);
+		await addFollowup('Laporan sedang kami cek.');
 		await receive(id);
 		await new Promise((done) => setTimeout(done, 1100));
 		await move('Selesai', 'Kursi sudah diganti dan loket ditambah.');
 		await receive(id);
 		expect((await standing(id)).row.status).toBe('answered');
-		expect(await saidBy(caseId)).toEqual([{ author: 'lapor', body: 'Kursi sudah diganti dan loket ditambah.' }]);
+		expect(await messagesOf(caseId)).toEqual([{ author: 'lapor', body: 'Kursi sudah diganti dan loket ditambah.' }]);
 	});
 
-	it('what came with another status is no answer: Selesai after "being worked on" is a task', async () => {
-		const { id, say, move } = await sentReport(lapor);
-		await say('Laporan Anda sedang kami proses, mohon ditunggu.', { status_new: 'Dalam Proses' });
+	it('a follow-up with another status is not the answer: Selesai is then a task', async () => {
+		const { id, addFollowup, move } = await sentReport(lapor);
+		await addFollowup('Laporan Anda sedang kami proses, mohon ditunggu.', { status_new: 'Dalam Proses' });
 		await receive(id);
 		await move('Selesai');
 		await receive(id);
@@ -101,7 +101,7 @@ describe('news from LAPOR', () => {
 		expect(escalation).toMatchObject({ laporStatus: 'Selesai', task: 'finished' });
 	});
 
-	it('Selesai without a text is a task for the handler, who takes it off', async () => {
+	it('Selesai without a text is a task, which the handler marks as done', async () => {
 		const { id, move, office } = await sentReport(lapor);
 		await move('Selesai');
 		await receive(id);
@@ -122,7 +122,7 @@ describe('news from LAPOR', () => {
 		['Ditolak', 'refused', 'closed'],
 		['Diarsipkan', 'archived', 'closed'],
 		['Ditunda', 'postponed', 'sent']
-	])("%s is a task with LAPOR's reason, and moves no clock", async (name, task, state) => {
+	])("%s is a task with LAPOR's reason, and changes no deadline", async (name, task, state) => {
 		const { id, move } = await sentReport(lapor);
 		const before = (await standing(id)).row;
 		await move(name, 'Data belum lengkap');
@@ -132,9 +132,9 @@ describe('news from LAPOR', () => {
 		expect(row).toMatchObject({ status: before.status, dueAt: before.dueAt });
 	});
 
-	it('answers again after a dispute only with words that came after it', async () => {
-		const { id, say, move, caseId } = await sentReport(lapor);
-		await say('Sudah kami perbaiki.', { status_new: 'Selesai' });
+	it('Selesai after a dispute does not answer with a text from before the dispute', async () => {
+		const { id, addFollowup, move, caseId } = await sentReport(lapor);
+		await addFollowup('Sudah kami perbaiki.', { status_new: 'Selesai' });
 		await receive(id);
 		await new Promise((done) => setTimeout(done, 1100));
 		await dispute(caseId, { body: 'Belum, antreannya masih sama.' });
@@ -145,10 +145,10 @@ describe('news from LAPOR', () => {
 		await receive(id);
 		expect((await standing(id)).row.status).toBe('in_progress');
 		expect((await standing(id)).escalation).toMatchObject({ state: 'closed', task: 'finished' });
-		expect(await saidBy(caseId)).toHaveLength(2);
+		expect(await messagesOf(caseId)).toHaveLength(2);
 	});
 
-	it('never goes back on older news', async () => {
+	it('ignores a status that is older than the last one', async () => {
 		const { id } = await sentReport(lapor);
 		const asked = new Date(Date.now() + MINUTE);
 		await apply(id, 'Dalam Proses', new Date(Date.now() + 10 * MINUTE), asked);
@@ -162,13 +162,13 @@ describe('news from LAPOR', () => {
 		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
 	});
 
-	it('a status without a time counts, is kept once, and holds back no later one that has a time', async () => {
+	it('a status without a time is applied, stored once, and does not block a later one with a time', async () => {
 		const { id } = await sentReport(lapor);
 		const poll = (name: string, at: Date | undefined, minutes: number) =>
 			apply(id, name, at, new Date(Date.now() + minutes * MINUTE));
 		await poll('Terverifikasi', undefined, 1);
 		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Terverifikasi', laporNewsAt: null });
-		// LAPOR's clock is behind ours, or writes whole seconds.
+		// LAPOR's clock may be behind ours, or may write whole seconds.
 		await poll('Dalam Proses', new Date(Date.now() - 7 * HOUR), 2);
 		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
 		for (const minutes of [3, 4, 5]) await poll('Entah Apa', undefined, minutes);
@@ -177,7 +177,7 @@ describe('news from LAPOR', () => {
 		await db().delete(escalationUpdates).where(eq(escalationUpdates.needsMapping, true));
 	});
 
-	it('a time that lies ahead is none, and holds back no later news', async () => {
+	it('a time in the future is ignored and does not block later news', async () => {
 		const { id, laporId } = await sentReport(lapor);
 		const answer = async (status_name: string, note: string, timestamp: string) => {
 			const data = { id: laporId, status_name, status_logs: [{ note, timestamp }] };
@@ -193,7 +193,7 @@ describe('news from LAPOR', () => {
 		expect(await answer('Ditunda', 'Menunggu data', '2026-11-26 10:00:00')).toMatchObject({ laporStatus: 'Ditunda' });
 	});
 
-	it('a status that is only spelt otherwise is no news', async () => {
+	it('a status with other case or spaces is not news', async () => {
 		const { id, move } = await sentReport(lapor);
 		for (const name of ['Dalam Proses', 'DALAM  PROSES', 'dalam proses ']) {
 			await move(name);
@@ -202,7 +202,7 @@ describe('news from LAPOR', () => {
 		expect((await standing(id)).types.filter((type) => type === 'escalation_status')).toHaveLength(1);
 	});
 
-	it('an answer to an earlier question changes nothing, not even when it was last asked', async () => {
+	it('the result of an earlier poll changes neither the status nor the time of the last poll', async () => {
 		const { id } = await sentReport(lapor);
 		const asked = new Date(Date.now() + MINUTE);
 		await db().update(escalations).set({ polledAt: asked }).where(eq(escalations.id, id));
@@ -210,9 +210,9 @@ describe('news from LAPOR', () => {
 		expect((await standing(id)).escalation).toMatchObject({ polledAt: asked, laporStatus: null });
 	});
 
-	it("keeps an institution's files with its words, as links below LAPOR's own host", async () => {
-		const { id, say } = await sentReport(lapor);
-		await say('Terlampir.', {
+	it("stores the files of an institution's follow-up as links on LAPOR's host", async () => {
+		const { id, addFollowup } = await sentReport(lapor);
+		await addFollowup('Terlampir.', {
 			attachments: [{ path: '/storage/surat.pdf', file_name: 'surat.pdf', extension: 'pdf' }]
 		});
 		await receive(id);

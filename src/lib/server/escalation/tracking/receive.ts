@@ -8,9 +8,9 @@ import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import { readLookup, type Lookup } from '#lib/server/integrations/lapor/answers.ts';
 import { env } from '#lib/server/env.ts';
 import { recordCall } from '../attempts.ts';
-import { askCircuit, noteCall } from '../connection/circuit.ts';
+import { requestPermit, reportToCircuit } from '../connection/circuit.ts';
 import { haltConnection, haltOf } from '../connection/connection.ts';
-import { followStory } from '../followups/followups.ts';
+import { queueFollowups } from '../followups/followups.ts';
 import { laporClient, laporSettings } from '../connection/lapor-client.ts';
 import { changeEscalation, lockEscalation, type EscalationRow } from '../rows.ts';
 import { reasonOf } from '../reason.ts';
@@ -24,7 +24,7 @@ import { applyNews } from './apply-status.ts';
 import { collectNews, type News } from './news.ts';
 import { nextPollAt } from './poll-clock.ts';
 
-/** Polls LAPOR once for a forward: by our reference while it is unknown, by its number afterwards. */
+/** Reads LAPOR's news of a forward once: an unknown forward is looked up by our reference, a sent one is polled by its number. */
 export async function receive(escalationId: string): Promise<void> {
 	const client = laporClient();
 	if (!client || (await haltOf())) return;
@@ -35,18 +35,18 @@ export async function receive(escalationId: string): Promise<void> {
 }
 
 type Read<T> = { outcome: 'read'; value: T };
-/** Why a read gave nothing. `retryAfterMs`: the wait the service asked for. `hidden`: only this report can't be read. */
+/** Why a read failed. `retryAfterMs`: the wait that the service asked for. `hidden`: only this report can't be read. */
 type Unread = { outcome: 'gone' } | { outcome: 'failed'; retryAfterMs?: number | undefined; hidden?: boolean };
 
 async function poll(client: LaporClient, row: EscalationRow, laporId: string): Promise<void> {
 	const startedAt = now();
-	const polled = await ask(client, row, laporId);
+	const polled = await readNews(client, row, laporId);
 	await transaction(async (tx) => {
 		const locked = await lockEscalation(tx, row.id);
 		let { escalation } = locked;
 		let { polledAt } = escalation;
 		if (polled.outcome === 'read') {
-			await followStory(tx, row.caseId);
+			await queueFollowups(tx, row.caseId);
 			escalation = await applyNews(tx, locked, polled.value, startedAt);
 			if (!polledAt || polledAt < startedAt) polledAt = startedAt;
 		} else if (polled.outcome === 'gone') escalation = await raiseTask(tx, locked, 'gone');
@@ -63,23 +63,23 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 	});
 }
 
-/** Both answers or none: without its follow-ups, a Selesai would look like one without an answer. */
-async function ask(client: LaporClient, row: EscalationRow, laporId: string): Promise<Read<News> | Unread> {
+/** Reads detail and follow-ups. Both are needed: without the follow-ups, a Selesai would look like one without an answer. */
+async function readNews(client: LaporClient, row: EscalationRow, laporId: string): Promise<Read<News> | Unread> {
 	const detail = await read(client, row, 'detail', () => client.complaintDetail(laporId), readDetail);
 	if (detail.outcome !== 'read') return detail;
 	const followups = await read(client, row, 'followups', () => client.followups(laporId), readFollowups);
 	if (followups.outcome === 'failed') return followups;
 	// The report exists, so "not found" means that it has no follow-ups.
-	const said = followups.outcome === 'read' ? followups.value : [];
-	return { outcome: 'read', value: collectNews(detail.value, said, laporSettings()?.baseUrl) };
+	const items = followups.outcome === 'read' ? followups.value : [];
+	return { outcome: 'read', value: collectNews(detail.value, items, laporSettings()?.baseUrl) };
 }
 
-/** An answer about this report only: it belongs to others, was withdrawn from us, or moved. */
-const ABOUT_ONE: readonly ReasonCode[] = ['forbidden', 'method_not_allowed', 'redirected'];
+/** Codes that may concern only this report: it belongs to others, was withdrawn from us, or has moved. */
+const CONCERNS_ONE_REPORT: readonly ReasonCode[] = ['forbidden', 'method_not_allowed', 'redirected'];
 
 /**
- * Makes one read. If one report gets an answer that would halt the connection, a test call decides: if it succeeds, the
- * connection works and only this report can't be read.
+ * Makes one read. If the response would halt the connection, a test call decides: if the test call succeeds, the connection
+ * works and only this report can't be read.
  */
 async function read<T>(
 	client: LaporClient,
@@ -88,21 +88,22 @@ async function read<T>(
 	call: () => Promise<Exchange>,
 	parse: (json: unknown) => T | undefined
 ): Promise<Read<T> | Unread> {
-	const asked = await askCircuit(step);
+	const asked = await requestPermit(step);
 	if ('openUntil' in asked) return { outcome: 'failed' };
 	const startedAt = now();
 	const seen = await call();
-	const judged = step === 'detail' ? classifyRead(seen, now()) : classifyList(seen, now());
-	const value = judged.outcome === 'read' ? parse(seen.json) : undefined;
+	const classified = step === 'detail' ? classifyRead(seen, now()) : classifyList(seen, now());
+	const value = classified.outcome === 'read' ? parse(seen.json) : undefined;
 	const outcome: Exclude<ReadOutcome, { outcome: 'read' }> =
-		judged.outcome === 'read' ? { outcome: 'retry', reason: reasonOf('unreadable', seen) } : judged;
-	const hidden = outcome.outcome === 'halted' && ABOUT_ONE.includes(outcome.reason.code) && (await works(client));
-	await noteCall(asked.leave, value !== undefined || outcome.outcome !== 'retry');
+		classified.outcome === 'read' ? { outcome: 'retry', reason: reasonOf('unreadable', seen) } : classified;
+	const hidden =
+		outcome.outcome === 'halted' && CONCERNS_ONE_REPORT.includes(outcome.reason.code) && (await works(client));
+	await reportToCircuit(asked.permit, value !== undefined || outcome.outcome !== 'retry');
 	// Successful reads are not recorded, because there are many and their results are stored.
 	if (value !== undefined) return { outcome: 'read', value };
 	if (outcome.outcome === 'halted' && !hidden) await haltConnection(outcome.reason);
-	const said = { outcome: hidden ? 'retry' : outcome.outcome, reason: outcome.reason };
-	await recordCall(db(), row, { step, startedAt, seen }, said);
+	const result = { outcome: hidden ? 'retry' : outcome.outcome, reason: outcome.reason };
+	await recordCall(db(), row, { step, startedAt, seen }, result);
 	if (outcome.outcome === 'gone') return { outcome: 'gone' };
 	return { outcome: 'failed', hidden, retryAfterMs: outcome.outcome === 'retry' ? outcome.retryAfterMs : undefined };
 }
@@ -110,37 +111,40 @@ async function read<T>(
 const works = async (client: LaporClient) => classifyRead(await client.testCall(), now()).outcome === 'read';
 
 /**
- * A report whose answer was lost can appear late. A look-up that finds nothing counts as absent only this long after the
- * create began; a look-up that finds it counts at any time.
+ * A report whose create response was lost can appear late at LAPOR. A look-up without a result counts as absent only this
+ * long after the create started. A look-up with a result counts at any time.
  */
-const SETTLED_MS = 15 * 60_000;
+const ABSENT_AFTER_MS = 15 * 60_000;
 
-/** Searches LAPOR for an unknown row by our reference. Found: accepted. Certainly absent: sent again. */
+/**
+ * Searches LAPOR for an unknown row by our reference. A found report is accepted. A report that is certainly absent is sent
+ * again.
+ */
 async function lookUp(row: EscalationRow): Promise<void> {
 	const reference = compactReference(row.reference);
 	const client = env().LAPOR_LOOKUP ? laporClient() : undefined;
 	if (!client) return;
-	const asked = await askCircuit('lookup');
+	const asked = await requestPermit('lookup');
 	if ('openUntil' in asked) return postpone(row, asked.openUntil);
 	const startedAt = now();
 	const seen = await client.lookup(reference);
 	if (!seen) return;
 	const outcome = classifyRead(seen, now());
-	await noteCall(asked.leave, outcome.outcome !== 'retry');
-	// A service without search may answer 405; creates and polls still work.
+	await reportToCircuit(asked.permit, outcome.outcome !== 'retry');
+	// A service without search may respond with 405; creates and polls still work.
 	if (outcome.outcome === 'halted' && outcome.reason.code !== 'method_not_allowed')
 		await haltConnection(outcome.reason);
 	const found: Lookup = outcome.outcome === 'read' ? readLookup(seen.json, reference) : 'unclear';
 	const reason = 'reason' in outcome ? outcome.reason : undefined;
-	const said = typeof found === 'object' ? { outcome: 'found', laporId: found.found[0] } : { outcome: found, reason };
-	await recordCall(db(), row, { step: 'lookup', startedAt, seen }, said);
+	const result = typeof found === 'object' ? { outcome: 'found', laporId: found.found[0] } : { outcome: found, reason };
+	await recordCall(db(), row, { step: 'lookup', startedAt, seen }, result);
 	await transaction((tx) => apply(tx, row, found));
 }
 
 async function apply(tx: Tx, asked: EscalationRow, found: Lookup): Promise<void> {
 	const locked = await lockEscalation(tx, asked.id);
 	const { escalation: row } = locked;
-	// A person decided, or it was sent again, during the look-up.
+	// During the look-up a person decided, or the report was sent again.
 	if (row.state !== 'unknown' || row.fence !== asked.fence) return;
 	if (typeof found === 'object') {
 		const [oldest = ''] = [...found.found].sort((a, b) => Number(a) - Number(b));
@@ -148,8 +152,8 @@ async function apply(tx: Tx, asked: EscalationRow, found: Lookup): Promise<void>
 		await toSent(tx, locked, oldest, 'system', { how: { by: 'lookup', ...others } });
 		return;
 	}
-	const settled = row.createStartedAt && now().getTime() - row.createStartedAt.getTime() >= SETTLED_MS;
-	if (found === 'absent' && settled && row.absentOffered)
+	const isOldEnough = row.createStartedAt && now().getTime() - row.createStartedAt.getTime() >= ABSENT_AFTER_MS;
+	if (found === 'absent' && isOldEnough && row.absentOffered)
 		return void (await sendAgain(tx, locked, 'system', { by: 'lookup' }));
 	const lookups = row.lookups + 1;
 	await changeEscalation(tx, row, { lookups, nextLookupAt: retryAt(lookups + 1) });

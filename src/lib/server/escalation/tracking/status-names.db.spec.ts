@@ -26,7 +26,7 @@ afterEach(async () => {
 	await db().delete(laporStatusNames);
 });
 
-/** A report at LAPOR that somebody there moves and the office polls. */
+/** A report at LAPOR whose status changes there. The office polls it after each change. */
 async function reportAt(...moves: [name: string, note: string][]) {
 	const { id, move: moveThere } = await sentReport(lapor);
 	await receive(id);
@@ -38,8 +38,8 @@ async function reportAt(...moves: [name: string, note: string][]) {
 	return { id, move };
 }
 
-describe('names that nobody knows', () => {
-	it('wait once however they are written, with how many reports, since when, and an example without numbers', async () => {
+describe('unknown status names', () => {
+	it('are listed once, whatever their case and spaces, with reports, age and an example without personal data', async () => {
 		await reportAt(['Menunggu  Verifikasi Instansi', '']);
 		const { id } = await reportAt(['menunggu verifikasi instansi', 'Hubungi 0812-9876-5432 atau ani@contoh.id.']);
 		await receive(id);
@@ -64,13 +64,13 @@ describe('names that nobody knows', () => {
 		expect(types.at(-1)).toBe('escalation_status');
 	});
 
-	it('mapped too late do not take a newer status back', async () => {
+	it('do not replace a newer status when they are mapped', async () => {
 		const { id } = await reportAt(['Menunggu Pleno', ''], ['Dalam Proses', '']);
 		await mapStatusName(admin, 'Menunggu Pleno', 'unverified');
 		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
 	});
 
-	it('get one of the meanings there are, and names known from the start keep theirs', async () => {
+	it("can be mapped only to existing meanings, and built-in names can't be mapped", async () => {
 		await expect(mapStatusName(admin, 'Menunggu Pleno', 'somehow')).rejects.toThrow(Invalid);
 		await expect(mapStatusName(admin, 'Menunggu Pleno', '')).rejects.toThrow(Invalid);
 		await expect(mapStatusName(admin, ' SELESAI ', 'refused')).rejects.toThrow(Invalid);
@@ -79,8 +79,8 @@ describe('names that nobody knows', () => {
 	});
 });
 
-describe('a correction', () => {
-	it('counts for news from then on, undoes nothing, and stands in the log with what was before', async () => {
+describe('a changed meaning', () => {
+	it('applies to later news, undoes nothing, and is logged with the meaning before', async () => {
 		const { id, move } = await reportAt(['Ditelaah Pimpinan', 'Sedang ditelaah']);
 		await mapStatusName(admin, 'Ditelaah Pimpinan', 'in_process');
 		expect((await standing(id)).escalation.state).toBe('sent');

@@ -14,14 +14,14 @@ import { dropTask } from '../tasks.ts';
 import { applyStatus, mappedMeaning } from './apply-status.ts';
 import { LAPOR_STATUSES, laporStatus, statusKey, type LaporStatus } from './lapor-status.ts';
 
-/** `statusKey` of a column. */
+/** `statusKey` in SQL, of the column with the name. */
 const columnKey = sql<string>`lower(regexp_replace(trim(${escalationUpdates.statusName}), '\\s+', ' ', 'g'))`;
 
 const NAME_CHARACTERS = 200;
 
 /**
- * Sets the meaning of a name, and applies updates that waited for it unless a newer status came since. A later change of the
- * meaning only affects later news.
+ * Sets the meaning of a name, and applies the updates that waited for it, unless a newer status came since. A later change
+ * of the meaning affects only later news.
  *
  * @returns number of updates that waited
  * @throws NotAllowed · Invalid `escalation_meaning_invalid`
@@ -57,12 +57,12 @@ type Update = typeof escalationUpdates.$inferSelect;
 async function applyWaiting(update: Update, meaning: LaporStatus): Promise<void> {
 	await transaction(async (tx) => {
 		const locked = await lockEscalation(tx, update.escalationId);
-		const [taken] = await tx
+		const [applied] = await tx
 			.update(escalationUpdates)
 			.set({ needsMapping: false, appliedAt: now() })
 			.where(and(eq(escalationUpdates.id, update.id), eq(escalationUpdates.needsMapping, true)))
 			.returning({ id: escalationUpdates.id });
-		if (!taken) return;
+		if (!applied) return;
 		const escalation = await dropTask(tx, locked.escalation, 'status_unmapped');
 		if (!(await isNewest(tx, update))) return;
 		const { statusName: name, at, content } = update;
@@ -70,7 +70,7 @@ async function applyWaiting(update: Update, meaning: LaporStatus): Promise<void>
 	});
 }
 
-/** Whether no other status came since. Times can't tell, because two may be equal. */
+/** Whether no other status came since. Compares ids, because two times may be equal. */
 async function isNewest(tx: Tx, update: Update): Promise<boolean> {
 	const { escalationId, kind, id } = escalationUpdates;
 	const later = and(eq(escalationId, update.escalationId), eq(kind, 'status'), gt(id, update.id));
@@ -80,8 +80,8 @@ async function isNewest(tx: Tx, update: Update): Promise<boolean> {
 const EXAMPLE_CHARACTERS = 300;
 
 /**
- * Status names without a meaning, those of most forwards first: number of forwards, since when, and a note that LAPOR wrote
- * beside it, without personal data, because an administrator sees no content of cases.
+ * Status names without a meaning, the most frequent first: the number of forwards, since when, and a note of LAPOR as an
+ * example. The example has no personal data, because an administrator reads no case.
  */
 export async function namesToMap() {
 	const rows = await db()
@@ -112,7 +112,7 @@ export async function countNamesToMap(): Promise<number> {
 	return row?.count ?? 0;
 }
 
-/** Names without a meaning, and those that administrators mapped. @throws NotAllowed for others than root administrators */
+/** Names without a meaning, and names that administrators mapped. @throws NotAllowed if the actor is no root administrator */
 export async function statusNamesForAdmin(actor: Actor) {
 	await requireRootAdmin(db(), actor);
 	const mapped = await db()

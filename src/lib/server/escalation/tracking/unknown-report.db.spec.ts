@@ -19,7 +19,7 @@ describe('an unknown report', () => {
 		return { ...forwarded, office };
 	};
 
-	it('is found by a person: sent, with name and reason on the timeline', async () => {
+	it('becomes sent when a person found it, with name and reason on the timeline', async () => {
 		const { escalation, office } = await unknownRow({ kind: 'drop_after_store' });
 		const [report] = await lapor.reports(escalation.reference);
 		const found = { outcome: 'found', lapor_id: `#${report?.id}`, reason: 'Ditemukan di kotak masuk SP4N-LAPOR!' };
@@ -33,7 +33,7 @@ describe('an unknown report', () => {
 		});
 	});
 
-	it('is not there, says a person: goes out again under the same reference', async () => {
+	it('is sent again with the same reference when a person decides that it is absent', async () => {
 		const { escalation, office } = await unknownRow({ kind: '500_before' });
 		await resolveEscalation(office.actor, escalation.id, { outcome: 'absent', reason: 'Sudah dicari, tidak ada' });
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'waiting', nn: 1 });
@@ -43,7 +43,7 @@ describe('an unknown report', () => {
 		expect(await lapor.reports(escalation.reference)).toHaveLength(1);
 	});
 
-	it('asks for a number that can be one, and that no other case has', async () => {
+	it('refuses a number that is missing, invalid or used by another case', async () => {
 		const { escalation, office } = await unknownRow({ kind: '500_before' });
 		const decide = (lapor_id?: string) =>
 			resolveEscalation(office.actor, escalation.id, { outcome: 'found', lapor_id, reason: 'Ditemukan di sana' });
@@ -51,13 +51,13 @@ describe('an unknown report', () => {
 		await expect(decide('12')).rejects.toMatchObject({ issues: [{ path: 'lapor_id' }] });
 		const other = await forwardedCase(office);
 		await deliver(other.escalation.id);
-		const taken = (await standing(other.escalation.id)).escalation.laporId ?? '';
-		await expect(decide(taken)).rejects.toMatchObject({
+		const usedNumber = (await standing(other.escalation.id)).escalation.laporId ?? '';
+		await expect(decide(usedNumber)).rejects.toMatchObject({
 			issues: [{ code: 'escalation_lapor_id_used', params: { reference: other.escalation.reference } }]
 		});
 	});
 
-	it('is looked up where the service can: found is accepted', async () => {
+	it('becomes sent when a look-up finds it', async () => {
 		overrideEnv({ LAPOR_LOOKUP: true });
 		const { escalation } = await unknownRow({ kind: 'drop_after_store' });
 		await receive(escalation.id);
@@ -65,7 +65,7 @@ describe('an unknown report', () => {
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sent', laporId: String(report?.id) });
 	});
 
-	it('is believed absent only once a late report would have appeared; then it goes out again by itself', async () => {
+	it('is sent again automatically when a look-up finds nothing 15 minutes after the create', async () => {
 		overrideEnv({ LAPOR_LOOKUP: true });
 		const { escalation } = await unknownRow({ kind: '500_before' });
 		await later(MINUTE, () => receive(escalation.id));

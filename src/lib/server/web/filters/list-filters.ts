@@ -2,7 +2,7 @@ import { ESCALATION_STATES } from '#lib/cases/vocabulary.ts';
 import { RECAP_SCOPES } from '#lib/recap/figures.ts';
 import { OUTBOX_LISTS, type OutboxList } from '#lib/server/channels/mail-outbox.ts';
 import type { EscalationFilter } from '#lib/server/escalation/list.ts';
-import { addUp, unrecordedByUnit } from '#lib/server/escalation/unrecorded.ts';
+import { sumCounts, unrecordedByUnit } from '#lib/server/escalation/unrecorded.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { logFilterSchema, type LogFilter } from '#lib/server/people/audit-log.ts';
 import type { RecapQuery } from '#lib/server/recap/view.ts';
@@ -27,8 +27,8 @@ export function approvalsView(actor: Actor, query: URLSearchParams): 'mine' | 'a
 export async function unrecordedChoice(actor: Actor, query: URLSearchParams) {
 	const units = await unrecordedByUnit(actor);
 	const lists = {
-		duty: addUp(units.filter(({ duty }) => duty)),
-		choice: addUp(units.filter(({ duty }) => !duty))
+		duty: sumCounts(units.filter(({ duty }) => duty)),
+		choice: sumCounts(units.filter(({ duty }) => !duty))
 	};
 	const asked = query.get('view');
 	// Where nothing is owed, what may be recorded is shown at once.

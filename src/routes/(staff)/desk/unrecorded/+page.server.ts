@@ -1,5 +1,5 @@
 import { now } from '#lib/server/clock.ts';
-import { addUp, listUnrecorded } from '#lib/server/escalation/unrecorded.ts';
+import { sumCounts, listUnrecorded } from '#lib/server/escalation/unrecorded.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { unrecordedChoice } from '#lib/server/web/filters/list-filters.ts';
 
@@ -10,7 +10,7 @@ export const load = withActor(async (actor, { url }) => {
 		filter,
 		lists,
 		units: units.filter(({ duty }) => duty === (filter.view === 'duty')),
-		shown: unit ? addUp([unit]) : lists[filter.view],
+		shown: unit ? sumCounts([unit]) : lists[filter.view],
 		zone: (unit ?? units[0])?.timeZone ?? 'UTC',
 		done: url.searchParams.get('done'),
 		now: now(),

@@ -1,12 +1,12 @@
 import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { importInbound, judgeInbound } from '#lib/server/escalation/inbound/import.ts';
-import { MOST_LINES } from '#lib/server/escalation/inbound/csv.ts';
+import { MAX_LINES } from '#lib/server/escalation/inbound/csv.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { shownLine, tableOfForm } from '#lib/server/web/forms/inbound-table.ts';
 
 export const load = withActor(async (actor) => {
 	const units = await deskUnits(actor);
-	return { units: units.map(({ code, name }) => ({ code, name })), most: MOST_LINES };
+	return { units: units.map(({ code, name }) => ({ code, name })), most: MAX_LINES };
 });
 
 /** Form action that reads the table and runs `work` on it. Preview and import use the same code; only the import stores. */

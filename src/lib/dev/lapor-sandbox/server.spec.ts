@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readCreatedId } from '#lib/server/integrations/lapor/answers.ts';
+import { readCreatedId } from '#lib/server/integrations/lapor/responses.ts';
 import { createLaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { seeded } from './faults.ts';
 import { payload, sandboxClient, settingsFor } from './for-tests.ts';

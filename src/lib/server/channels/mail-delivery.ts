@@ -13,7 +13,7 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import { countMailTry } from '#lib/server/metrics.ts';
 import { issuePasswordLink } from '#lib/server/people/sign-in/credentials.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
-import { sendLetter, SMTP_LIMIT_MS, type Letter, type MailOutcome } from '#lib/server/integrations/mail/smtp.ts';
+import { sendEmail, SMTP_LIMIT_MS, type Email, type MailOutcome } from '#lib/server/integrations/mail/smtp.ts';
 
 type MailRow = typeof mails.$inferSelect;
 
@@ -36,13 +36,13 @@ export async function deliverMail(mailId: string, attempt: number): Promise<void
 	const server = mailServer();
 	const mail = server && !(await outgoingHeld()) && (await claim(mailId, attempt));
 	if (!mail) return;
-	const email = await buildMail(mail);
-	if ('ends' in email) await end(mail, email.ends);
-	else await settle(mail, email.to, await sendLetter(server, email, () => markSending(mail)));
+	const letter = await letterOf(mail);
+	if ('ends' in letter) await end(mail, letter.ends);
+	else await settle(mail, letter.to, await sendEmail(server, letter, () => markLeaving(mail)));
 }
 
-/** Builds the e-mail. For a reporter, checks the current preference and decrypts the address only now. */
-async function buildMail(mail: MailRow): Promise<Letter | { ends: Partial<MailRow> }> {
+/** Builds the e-mail. Decrypts a reporter's address only now and checks their current preference. */
+async function letterOf(mail: MailRow): Promise<Email | { ends: Partial<MailRow> }> {
 	const { id, subject, body: text, createdAt: date, address, caseId } = mail;
 	if (address && mail.kind === 'password_link') return withPasswordLink(mail, address);
 	if (address) return { id, subject, text, date, to: address };
@@ -59,7 +59,7 @@ async function buildMail(mail: MailRow): Promise<Letter | { ends: Partial<MailRo
 async function withPasswordLink(
 	{ id, subject, body, createdAt: date, accountId }: MailRow,
 	to: string
-): Promise<Letter | { ends: Partial<MailRow> }> {
+): Promise<Email | { ends: Partial<MailRow> }> {
 	const [account] = accountId ? await db().select().from(accounts).where(eq(accounts.id, accountId)) : [];
 	// No link is sent to a former address or to a switched-off account.
 	if (!account?.active || account.email !== to) return { ends: { state: 'withdrawn' } };

@@ -4,7 +4,7 @@ import {
 	retryAfterMs,
 	saysReferenceExists,
 	readUploadIds
-} from '#lib/server/integrations/lapor/answers.ts';
+} from '#lib/server/integrations/lapor/responses.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import { at, textAt } from '#lib/server/integrations/lapor/foreign-text.ts';
 import { reasonOf, type Reason } from './reason.ts';

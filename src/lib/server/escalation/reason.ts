@@ -1,6 +1,6 @@
 import escalation from '#lib/messages/escalation.id.json' with { type: 'json' };
 import vocabulary from '#lib/messages/vocabulary.id.json' with { type: 'json' };
-import { readReason } from '#lib/server/integrations/lapor/answers.ts';
+import { readReason } from '#lib/server/integrations/lapor/responses.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 

@@ -3,7 +3,7 @@ import { isLocalDate } from '#lib/calendar/days.ts';
 import { ESCALATION_PURPOSES } from '#lib/cases/vocabulary.ts';
 import { version } from '#lib/cases/schema.ts';
 import { now } from '#lib/server/clock.ts';
-import { trackingId } from '#lib/server/integrations/lapor/answers.ts';
+import { trackingId } from '#lib/server/integrations/lapor/responses.ts';
 
 /** LAPOR documents no limit for `content`. A case's text, the requested solution and our lines are shorter than this. */
 const CONTENT_CHARACTERS = 6000;

@@ -12,7 +12,7 @@ import {
 	readInstitutions,
 	readTemplates,
 	type MasterRow
-} from '#lib/server/integrations/lapor/answers.ts';
+} from '#lib/server/integrations/lapor/responses.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';

@@ -40,7 +40,7 @@ const notSent = (code: 'own_validation' | 'circuit_open', excerpt?: string): Cre
 
 /**
  * Sends a claimed report: checks it, uploads its photos, makes the create. Until `create_started_at` is committed, every
- * step can be repeated. After that, the report may be at LAPOR. @returns undefined if the claim was lost to another worker
+ * step can be repeated. After that, the report may be at LAPOR. Returns undefined if the claim was lost to another worker
  */
 export async function sendReport(client: LaporClient, claimed: Locked): Promise<Ending | undefined> {
 	const { escalation, unit } = claimed;
@@ -200,7 +200,7 @@ const isDue = ({ mode, state, nextAttemptAt }: EscalationRow): boolean =>
 	mode === 'api' && (state === 'waiting' || state === 'stuck') && nextAttemptAt !== null && nextAttemptAt <= now();
 
 /**
- * Claims a due row: state `sending`, a lease and the next fencing number, committed before any call. @returns undefined if
+ * Claims a due row: state `sending`, a lease and the next fencing number, committed before any call. Returns undefined if
  * the row is not due, claimed by another worker or in manual mode
  */
 export async function claimEscalation(id: string): Promise<Locked | undefined> {

@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, lte } from 'drizzle-orm';
-import { readFollowupId } from '#lib/server/integrations/lapor/answers.ts';
+import { readFollowupId } from '#lib/server/integrations/lapor/responses.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import type { FollowupToSend } from '#lib/server/integrations/lapor/types.ts';
 import { now } from '#lib/server/clock.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readReason } from '#lib/server/integrations/lapor/answers.ts';
+import { readReason } from '#lib/server/integrations/lapor/responses.ts';
 import { refusedFields } from './refused-fields.ts';
 
 const stored = (errors: Record<string, string[]>) =>

@@ -5,7 +5,7 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { readDetail, readFollowups } from '#lib/server/integrations/lapor/tracking.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
-import { readLookup, type Lookup } from '#lib/server/integrations/lapor/answers.ts';
+import { readLookup, type Lookup } from '#lib/server/integrations/lapor/responses.ts';
 import { env } from '#lib/server/env.ts';
 import { recordCall } from '../attempts.ts';
 import { requestPermit, reportToCircuit } from '../connection/circuit.ts';

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import { readCreatedId, readInstitutions, readLookup, readReason, readTemplates, readUploadIds } from './answers.ts';
+import { readCreatedId, readInstitutions, readLookup, readReason, readTemplates, readUploadIds } from './responses.ts';
 import { createLaporClient, previewCreate } from './client.ts';
 import { payload, sandboxClient, settingsFor } from '#lib/dev/lapor-sandbox/for-tests.ts';
 import { readDetail, readFollowups } from './tracking.ts';
@@ -9,7 +9,7 @@ import { readDetail, readFollowups } from './tracking.ts';
 const servers: Server[] = [];
 afterEach(() => servers.splice(0).forEach((server) => server.close()));
 
-/** A bare TCP server, for what no HTTP server would do. */
+/** A plain TCP server, for behaviour that an HTTP server does not have. */
 async function tcp(onSocket: (socket: Socket) => void): Promise<string> {
 	const server = createServer((socket) => onSocket(socket.on('error', () => undefined)));
 	servers.push(server);
@@ -24,7 +24,7 @@ const clientOf = (baseUrl: string, changes = {}) => {
 };
 
 describe('calls against the sandbox', () => {
-	it('upload, create, follow: what is sent arrives as it was', async () => {
+	it('deliver files, a report and a follow-up unchanged', async () => {
 		const { client, sandbox, get } = await sandboxClient();
 		const photo = { name: 'foto antrean.jpg', type: 'image/jpeg', bytes: new Uint8Array([255, 216, 255]) };
 		const letter = { name: 'surat.pdf', type: 'application/pdf', bytes: new Uint8Array(2_000_000) };
@@ -52,7 +52,7 @@ describe('calls against the sandbox', () => {
 		expect(sandbox.apiUrl).toContain('/sandbox-konsolidasi/1.0');
 	});
 
-	it('look-up finds our report and knows when there is none', async () => {
+	it('find our report by a look-up, or report it as absent', async () => {
 		const { client } = await sandboxClient();
 		const id = readCreatedId((await client.createComplaint(payload())).json);
 		const found = await client.lookup('SPATULA76042600012301');
@@ -61,12 +61,12 @@ describe('calls against the sandbox', () => {
 		expect(readLookup(other?.json, 'SPATULA76042600012302')).toBe('absent');
 	});
 
-	it('look-up is not asked where the service has none', async () => {
+	it('make no look-up if the service has none', async () => {
 		const { client } = await sandboxClient({}, { lookup: false });
 		expect(client.lookup('SPATULA76042600012301')).toBeUndefined();
 	});
 
-	it('masters and the test call', async () => {
+	it('read the masters and make the test call', async () => {
 		const { client } = await sandboxClient();
 		expect(readInstitutions((await client.institutions()).json)?.length).toBeGreaterThan(5);
 		expect(readTemplates((await client.templates()).json)?.length).toBeGreaterThan(1);
@@ -74,25 +74,25 @@ describe('calls against the sandbox', () => {
 	});
 });
 
-describe('strictness of the other side', () => {
+describe('checks of the sandbox', () => {
 	it.each([
-		['no token', { token: '' }, 401, 'token'],
-		['a wrong token', { token: '00000000-0000-4000-8000-000000000000' }, 401, 'token'],
-		['the other header', { authHeader: 'auth' as const }, 401, 'Authorization header is missing'],
-		['a wrong bearer', { bearer: 'Bearer lain' }, 401, 'Authorization header is wrong']
-	])('%s: refused with words', async (_name, changes, status, words) => {
+		['without a token', { token: '' }, 401, 'token'],
+		['with a wrong token', { token: '00000000-0000-4000-8000-000000000000' }, 401, 'token'],
+		['with the other header', { authHeader: 'auth' as const }, 401, 'Authorization header is missing'],
+		['with a wrong bearer', { bearer: 'Bearer lain' }, 401, 'Authorization header is wrong']
+	])('a call %s is refused with a reason', async (_name, changes, status, words) => {
 		const { client } = await sandboxClient({}, changes);
 		const seen = await client.testCall();
 		expect(seen.status).toBe(status);
 		expect(readReason(seen.json)?.text).toContain(words);
 	});
 
-	it('takes the bearer in the header auth where the gateway wants it there', async () => {
+	it('accept the bearer in the header auth if it is configured', async () => {
 		const { client } = await sandboxClient({ authHeader: 'auth' }, { authHeader: 'auth' });
 		expect((await client.testCall()).status).toBe(200);
 	});
 
-	it.each(Object.keys(payload()))('a create without %s: 422 that names it', async (key) => {
+	it.each(Object.keys(payload()))('a create without %s: 422 with the name of the key', async (key) => {
 		const { client, get } = await sandboxClient();
 		const rest = Object.fromEntries(Object.entries(payload()).filter(([name]) => name !== key));
 		const seen = await client.createComplaint(rest as unknown as ReturnType<typeof payload>);
@@ -104,8 +104,8 @@ describe('strictness of the other side', () => {
 	it.each([
 		['a title of 101 characters', { title: 'x'.repeat(101) }, 'title'],
 		['a file that was never uploaded', { attachments: '[1].' }, 'attachments'],
-		['identity beside the own account', { nameUser: 'Siti' }, 'nameUser'],
-		['a text for a number', { channel: '13' as unknown as number }, 'channel']
+		["an identity beside the agency's account", { nameUser: 'Siti' }, 'nameUser'],
+		['a text instead of a number', { channel: '13' as unknown as number }, 'channel']
 	])('%s: 422', async (_name, changes, field) => {
 		const { client } = await sandboxClient();
 		const seen = await client.createComplaint(payload(changes));
@@ -118,7 +118,7 @@ describe('strictness of the other side', () => {
 		[true, '[ID].', 201],
 		[false, '[ID].', 422],
 		[false, '[ID]', 201]
-	])('dot configured %s, attachments %s: %i', async (attachmentsTrailingDot, shape, status) => {
+	])('trailing dot configured: %s, attachments %s: %i', async (attachmentsTrailingDot, shape, status) => {
 		const { client } = await sandboxClient({ attachmentsTrailingDot });
 		const file = { name: 'a.png', type: 'image/png', bytes: new Uint8Array(10) };
 		const [id = ''] = readUploadIds((await client.uploadFiles([file])).json);
@@ -136,7 +136,7 @@ describe('strictness of the other side', () => {
 		expect(await get('/_files')).toEqual([]);
 	});
 
-	it('a follow-up of 1001 characters: 422; of 1000: taken', async () => {
+	it('a follow-up of 1001 characters: 422; of 1000: accepted', async () => {
 		const { client } = await sandboxClient();
 		const complaintId = readCreatedId((await client.createComplaint(payload())).json) ?? '';
 		const followup = { complaintId, userId: 1, institutionFromId: 151347, secret: true };
@@ -145,18 +145,18 @@ describe('strictness of the other side', () => {
 	});
 });
 
-describe('was a connection made', () => {
+describe('connected', () => {
 	it.each([
-		['refused', 'http://127.0.0.1:1', 'refused'],
-		['a name nobody knows', `http://${'x'.repeat(64)}.invalid`, 'dns'],
-		['an address that is none', 'http://:::', 'not_built']
-	])('%s: no', async (_name, baseUrl, code) => {
+		['a refused connection', 'http://127.0.0.1:1', 'refused'],
+		['an unknown host name', `http://${'x'.repeat(64)}.invalid`, 'dns'],
+		['an invalid address', 'http://:::', 'not_built']
+	])('is false after %s', async (_name, baseUrl, code) => {
 		const client = clientOf(baseUrl);
 		for (const seen of [await client.createComplaint(payload()), await client.testCall()])
 			expect(seen).toMatchObject({ connected: false, error: { code } });
 	});
 
-	it('TLS that fails after TCP: no', async () => {
+	it('is false if TLS fails after TCP', async () => {
 		const plain = await tcp((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
 		expect(await clientOf(`https://${plain}`).createComplaint(payload())).toMatchObject({
 			connected: false,
@@ -164,7 +164,7 @@ describe('was a connection made', () => {
 		});
 	});
 
-	it('a connection cut during TLS: no', async () => {
+	it('is false if the connection is reset during TLS', async () => {
 		const cut = await tcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
 		expect(await clientOf(`https://${cut}`).createComplaint(payload())).toMatchObject({
 			connected: false,
@@ -172,20 +172,20 @@ describe('was a connection made', () => {
 		});
 	});
 
-	it('TLS that never answers: no, after the connect limit', async () => {
+	it('is false after the connect limit if the TLS server sends nothing', async () => {
 		const silent = await tcp(() => undefined);
 		const seen = await clientOf(`https://${silent}`, { connectMs: 300 }).createComplaint(payload());
 		expect(seen).toMatchObject({ connected: false, error: { code: 'connect_timeout' } });
 		expect(seen.durationMs).toBeLessThan(5000);
 	});
 
-	it('a server that takes the request and falls silent: yes, after the call limit', async () => {
+	it('is true after the call limit if the server accepts the request and sends nothing', async () => {
 		const silent = await tcp((socket) => socket.resume());
 		const seen = await clientOf(`http://${silent}`, { callMs: 300 }).createComplaint(payload());
 		expect(seen).toMatchObject({ connected: true, error: { code: 'timeout' } });
 	});
 
-	it('a server that cuts: yes, and the create is not made a second time', async () => {
+	it('is true if the server closes the connection, and the create is not repeated', async () => {
 		let requests = 0;
 		const cut = await tcp((socket) => socket.once('data', () => (requests++, socket.destroy())));
 		const seen = await clientOf(`http://${cut}`).createComplaint(payload());
@@ -193,7 +193,7 @@ describe('was a connection made', () => {
 		expect(requests).toBe(1);
 	});
 
-	it('something that is not HTTP: yes, broken_answer', async () => {
+	it('is true if the response is not HTTP', async () => {
 		const odd = await tcp((socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH\r\n')));
 		expect(await clientOf(`http://${odd}`).createComplaint(payload())).toMatchObject({
 			connected: true,
@@ -202,20 +202,20 @@ describe('was a connection made', () => {
 	});
 });
 
-describe('answers', () => {
-	const answering = (head: string, body: string) =>
+describe('responses', () => {
+	const serverWith = (head: string, body: string) =>
 		tcp((socket) => socket.once('data', () => socket.end(`HTTP/1.1 ${head}\r\nconnection: close\r\n\r\n${body}`)));
 
-	it('a redirect is not followed', async () => {
-		const to = await answering('302 Found\r\nlocation: http://127.0.0.1:1/', '');
+	it('with a redirect are not followed', async () => {
+		const to = await serverWith('302 Found\r\nlocation: http://127.0.0.1:1/', '');
 		expect(await clientOf(`http://${to}`).createComplaint(payload())).toMatchObject({
 			status: 302,
 			headers: { location: 'http://127.0.0.1:1/' }
 		});
 	});
 
-	it('more than 2 MB is not read', async () => {
-		const long = await answering('200 OK', JSON.stringify({ complaint_id: 1916449, filler: 'x'.repeat(3_000_000) }));
+	it('are read up to 2 MB', async () => {
+		const long = await serverWith('200 OK', JSON.stringify({ complaint_id: 1916449, filler: 'x'.repeat(3_000_000) }));
 		const seen = await clientOf(`http://${long}`).createComplaint(payload());
 		expect(seen).toMatchObject({ status: 200, error: { code: 'answer_too_large' } });
 		expect(seen.json).toBeUndefined();
@@ -225,7 +225,7 @@ describe('answers', () => {
 	it.each([
 		['gzip', gzipSync],
 		['br', brotliCompressSync]
-	])('one packed by %s is unpacked', async (encoding, pack) => {
+	])('compressed with %s are decompressed', async (encoding, pack) => {
 		const body = pack(JSON.stringify({ complaint_id: 1916449 }));
 		const head = `HTTP/1.1 200 OK\r\ncontent-encoding: ${encoding}\r\nconnection: close\r\n\r\n`;
 		const to = await tcp((socket) => socket.once('data', () => socket.end(Buffer.concat([Buffer.from(head), body]))));
@@ -233,9 +233,9 @@ describe('answers', () => {
 		expect(seen.json).toEqual({ complaint_id: 1916449 });
 	});
 
-	it('an excerpt holds none of our secrets', async () => {
+	it('have an excerpt without our secrets', async () => {
 		const settings = settingsFor('http://127.0.0.1:1');
-		const echo = await answering('500 Oops', `token ${settings.token} bearer ${settings.bearer}`);
+		const echo = await serverWith('500 Oops', `token ${settings.token} bearer ${settings.bearer}`);
 		const seen = await clientOf(`http://${echo}`).createComplaint(payload());
 		expect(seen.excerpt).toBe('token ••• bearer •••');
 	});
@@ -244,10 +244,10 @@ describe('answers', () => {
 describe('a dry run', () => {
 	it('shows the exact request without the secrets', () => {
 		const settings = settingsFor('http://contoh.invalid/1.0/');
-		const shown = previewCreate(settings, payload());
-		expect(shown.url).toBe('http://contoh.invalid/1.0/complaints/complaint');
-		expect(JSON.parse(shown.body)).toEqual(payload());
-		expect(JSON.stringify(shown)).not.toContain(settings.token);
-		expect(shown.headers).toMatchObject({ accept: 'application/json', Authorization: '•••' });
+		const preview = previewCreate(settings, payload());
+		expect(preview.url).toBe('http://contoh.invalid/1.0/complaints/complaint');
+		expect(JSON.parse(preview.body)).toEqual(payload());
+		expect(JSON.stringify(preview)).not.toContain(settings.token);
+		expect(preview.headers).toMatchObject({ accept: 'application/json', Authorization: '•••' });
 	});
 });

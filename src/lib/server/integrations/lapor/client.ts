@@ -1,5 +1,5 @@
 import { FormData } from 'undici';
-import { LOOKUP_ROWS, MASTER_ROWS } from './answers.ts';
+import { LOOKUP_ROWS, MASTER_ROWS } from './responses.ts';
 import { callHeaders, callUrl, exchange, openConnection, type Call } from './exchange.ts';
 import type { CreatePayload, Exchange, FollowupToSend, LaporFile, LaporSettings } from './types.ts';
 
@@ -9,19 +9,19 @@ const UPLOAD_FIELD = 'attachments[]';
 
 export type LaporClient = ReturnType<typeof createLaporClient>;
 
-/** The calls of the API. Each answers with an Exchange; none throws for a fault of the service. */
+/** The calls of the API. Each returns an Exchange. None throws because of an error of the service. */
 export function createLaporClient(settings: LaporSettings) {
 	const connectMs = settings.connectMs ?? CONNECT_MS;
-	// Reads share kept-alive connections; each write has one of its own.
+	// Reads share connections. Each write opens its own.
 	const shared = openConnection(connectMs, 4);
 	const read = (path: string, query?: Call['query']) =>
 		exchange(settings, { method: 'GET', path, ...(query ? { query } : {}) }, shared);
 	const write = async (call: Omit<Call, 'method'>): Promise<Exchange> => {
-		const own = openConnection(connectMs, 1);
+		const ownConnection = openConnection(connectMs, 1);
 		try {
-			return await exchange(settings, { method: 'POST', ...call }, own);
+			return await exchange(settings, { method: 'POST', ...call }, ownConnection);
 		} finally {
-			await own.agent.destroy();
+			await ownConnection.agent.destroy();
 		}
 	};
 	const masters = (name: string, rows: number, page = 1) =>
@@ -34,7 +34,7 @@ export function createLaporClient(settings: LaporSettings) {
 		followups: (id: string) => read(`/complaints/${encodeURIComponent(id)}/followups`),
 		addFollowup: (followup: FollowupToSend) =>
 			write({ path: '/complaints/followup/add', form: followupForm(followup) }),
-		/** A page of the list, from 1. Only the first is documented: a service without pages repeats it. */
+		/** A page of the list, from 1. Only the first page is documented; a service without paging repeats it. */
 		institutions: (page?: number) => masters('institutions/external', MASTER_ROWS, page),
 		templates: (page?: number) => masters('templates', MASTER_ROWS, page),
 		/** Searches for a reference (letters and digits only). Undefined if the service has no search. */
@@ -50,17 +50,17 @@ export function createLaporClient(settings: LaporSettings) {
 
 const createCall = (payload: CreatePayload) => ({ path: '/complaints/complaint', json: payload });
 
-/** A request as a dry run shows it, without secrets. */
-function shown(settings: LaporSettings, call: Call, body: string, more: Record<string, string> = {}) {
+/** A request without secrets, for the dry run. */
+function preview(settings: LaporSettings, call: Call, body: string, more: Record<string, string> = {}) {
 	const headers = { ...callHeaders(settings, call), [settings.authHeader]: '•••', token: '•••', ...more };
 	return { method: call.method, url: callUrl(settings, call), headers, body };
 }
 
 export const previewCreate = (settings: LaporSettings, payload: CreatePayload) =>
-	shown(settings, { method: 'POST', ...createCall(payload) }, JSON.stringify(payload, null, 2));
+	preview(settings, { method: 'POST', ...createCall(payload) }, JSON.stringify(payload, null, 2));
 
 export const previewUpload = (settings: LaporSettings, { name, type }: Pick<LaporFile, 'name' | 'type'>) =>
-	shown(settings, { method: 'POST', path: UPLOAD_PATH }, `${UPLOAD_FIELD} = ${name} (${type})`, {
+	preview(settings, { method: 'POST', path: UPLOAD_PATH }, `${UPLOAD_FIELD} = ${name} (${type})`, {
 		'content-type': 'multipart/form-data'
 	});
 

@@ -3,8 +3,8 @@ import { Agent, buildConnector, request, type FormData } from 'undici';
 import { parseJson, plainText } from './foreign-text.ts';
 import type { Exchange, LaporSettings, ExchangeErrorCode } from './types.ts';
 
-/** Longer answers are cut, so that they don't fill memory. */
-const ANSWER_BYTES = 2 * 1024 * 1024;
+/** Longer responses are cut, so that they don't fill the memory. */
+const RESPONSE_BYTES = 2 * 1024 * 1024;
 const EXCERPT_CHARACTERS = 2000;
 
 const CALL_MS = 60_000;
@@ -17,32 +17,32 @@ export interface Call {
 	form?: FormData;
 }
 
-/** A way to the service that can tell whether a connection had been made when a call failed. */
+/** Connections to the service. `wasUp` tells whether a connection was established when a call failed. */
 export interface Connection {
 	agent: Agent;
 	wasUp(error: unknown): boolean;
 }
 
 /**
- * Opens up to `most` connections. The connector answers after TCP and, on https, after TLS; that moment, and no later one,
- * decides whether a report may have left.
+ * Opens up to `most` connections. The connector calls back after TCP and, for https, after TLS. From that moment on a report
+ * may have been sent.
  */
 export function openConnection(connectMs: number, most: number): Connection {
 	const connect = buildConnector({ timeout: connectMs, allowH2: false });
 	const failures = new WeakSet<object>();
-	let made = 0;
+	let connected = 0;
 	const agent = new Agent({
 		connections: most,
 		pipelining: 1,
 		allowH2: false,
 		connect: (options, callback) =>
 			connect(options, (...result) => {
-				if (result[0] === null) made += 1;
+				if (result[0] === null) connected += 1;
 				else failures.add(result[0]);
 				callback(...result);
 			})
 	});
-	return { agent, wasUp: (error) => made > 0 && !(error instanceof Error && failures.has(error)) };
+	return { agent, wasUp: (error) => connected > 0 && !(error instanceof Error && failures.has(error)) };
 }
 
 export function callHeaders(settings: LaporSettings, call: Call): Record<string, string> {
@@ -59,15 +59,15 @@ export function callUrl(settings: LaporSettings, call: Call): string {
 	return `${settings.baseUrl.replace(/\/+$/, '')}${call.path}${query}`;
 }
 
-/** Makes one call and follows no redirect. Never throws for a fault of the service. */
+/** Makes one call and follows no redirect. Never throws because of an error of the service. */
 export async function exchange(settings: LaporSettings, call: Call, connection: Connection): Promise<Exchange> {
-	// A monotonic reading: durations must not jump when the machine's clock is set.
+	// A monotonic clock, so that durations do not jump when the system clock is set.
 	const started = performance.now();
 	const limit = settings.callMs ?? CALL_MS;
 	const signal = AbortSignal.timeout(limit);
 	const seen: Partial<Exchange> = {};
 	try {
-		const answer = await request(callUrl(settings, call), {
+		const response = await request(callUrl(settings, call), {
 			method: call.method,
 			headers: callHeaders(settings, call),
 			body: call.form ?? (call.json === undefined ? null : JSON.stringify(call.json)),
@@ -77,9 +77,9 @@ export async function exchange(settings: LaporSettings, call: Call, connection: 
 			bodyTimeout: limit
 		});
 		seen.connected = true;
-		seen.status = answer.statusCode;
-		seen.headers = plainHeaders(answer.headers);
-		await readAnswer(answer.body, seen, settings);
+		seen.status = response.statusCode;
+		seen.headers = plainHeaders(response.headers);
+		await readResponse(response.body, seen, settings);
 	} catch (error) {
 		seen.connected ??= !wasNeverBuilt(error) && connection.wasUp(error);
 		seen.error = { code: faultCode(error, seen.connected, signal.aborted), detail: faultDetail(error) };
@@ -87,51 +87,54 @@ export async function exchange(settings: LaporSettings, call: Call, connection: 
 	return { ...seen, connected: seen.connected ?? false, durationMs: Math.round(performance.now() - started) };
 }
 
-async function readAnswer(body: AsyncIterable<Uint8Array>, seen: Partial<Exchange>, settings: LaporSettings) {
+async function readResponse(body: AsyncIterable<Uint8Array>, seen: Partial<Exchange>, settings: LaporSettings) {
 	const parts: Uint8Array[] = [];
 	let size = 0;
 	try {
-		// `break` destroys the stream, so the rest isn't read.
+		// `break` destroys the stream, so that the rest isn't read.
 		for await (const part of body) {
 			parts.push(part);
 			size += part.byteLength;
-			if (size > ANSWER_BYTES) {
-				seen.error = { code: 'answer_too_large', detail: `more than ${ANSWER_BYTES} bytes` };
+			if (size > RESPONSE_BYTES) {
+				seen.error = { code: 'answer_too_large', detail: `more than ${RESPONSE_BYTES} bytes` };
 				break;
 			}
 		}
 	} finally {
-		const text = unpacked(Buffer.concat(parts), seen.headers?.['content-encoding']).toString('utf8');
+		const text = decompressed(Buffer.concat(parts), seen.headers?.['content-encoding']).toString('utf8');
 		seen.excerpt = excerptOf(text, settings);
-		if (size <= ANSWER_BYTES) seen.json = parseJson(text);
+		if (size <= RESPONSE_BYTES) seen.json = parseJson(text);
 	}
 }
 
-const UNPACK: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer>> = {
+const DECOMPRESS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer>> = {
 	gzip: gunzipSync,
 	'x-gzip': gunzipSync,
 	deflate: inflateSync,
 	br: brotliDecompressSync
 };
 
-/** A gateway may compress although we don't ask for it. */
-function unpacked(bytes: Buffer, encoding: string | undefined): Buffer {
-	const unpack = UNPACK[encoding?.trim().toLowerCase() ?? ''];
-	if (!unpack || bytes.length === 0) return bytes;
+/**
+ * Decompresses a body, because a gateway may compress although we don't ask for it. Returns the bytes unchanged if that
+ * fails.
+ */
+function decompressed(bytes: Buffer, encoding: string | undefined): Buffer {
+	const decompress = DECOMPRESS[encoding?.trim().toLowerCase() ?? ''];
+	if (!decompress || bytes.length === 0) return bytes;
 	try {
-		return unpack(bytes, { maxOutputLength: ANSWER_BYTES });
+		return decompress(bytes, { maxOutputLength: RESPONSE_BYTES });
 	} catch {
 		return bytes;
 	}
 }
 
-/** Removes our secrets, because excerpts are stored and shown to staff. */
+/** The start of a text without our secrets, because excerpts are stored and shown to staff. */
 function excerptOf(text: string, settings: LaporSettings): string {
 	const secrets = [settings.bearer, settings.bearer.replace(/^Bearer\s+/i, ''), settings.token];
-	const blotted = secrets
+	const withoutSecrets = secrets
 		.filter((secret) => secret.length >= 6)
 		.reduce((rest, secret) => rest.replaceAll(secret, '•••'), text.slice(0, EXCERPT_CHARACTERS * 2));
-	return plainText(blotted).slice(0, EXCERPT_CHARACTERS).toWellFormed();
+	return plainText(withoutSecrets).slice(0, EXCERPT_CHARACTERS).toWellFormed();
 }
 
 function plainHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
@@ -141,7 +144,7 @@ function plainHeaders(headers: Readonly<Record<string, string | string[] | undef
 	);
 }
 
-const BEFORE: Readonly<Record<string, ExchangeErrorCode>> = {
+const CONNECT_ERRORS: Readonly<Record<string, ExchangeErrorCode>> = {
 	ENOTFOUND: 'dns',
 	EAI_AGAIN: 'dns',
 	EAI_FAIL: 'dns',
@@ -168,24 +171,24 @@ const codeOf = (error: unknown): string => {
 	return typeof code === 'string' ? code : '';
 };
 
-/** The request could not be built, so no connection was opened. */
-const wasNeverBuilt = (error: unknown): boolean => BEFORE[codeOf(error)] === 'not_built';
+/** Whether the request could not be built, so that no connection was opened. */
+const wasNeverBuilt = (error: unknown): boolean => CONNECT_ERRORS[codeOf(error)] === 'not_built';
 
-/** undici's parser errors have a name but not always a code. */
+/** Whether the response is not valid HTTP. Not all parser errors of undici have a code. */
 const isUnreadable = (error: unknown): boolean =>
 	error instanceof Error && (error.name === 'HTTPParserError' || codeOf(error) === 'UND_ERR_HEADERS_OVERFLOW');
 
-/** Returns the code of a failure. After connecting, every failure except a time-out or an unreadable answer is a broken connection. */
+/** The code of a failure. After connecting, every failure except a time-out or an unreadable response is a reset. */
 function faultCode(error: unknown, connected: boolean, timedOut: boolean): ExchangeErrorCode {
 	if (timedOut) return connected ? 'timeout' : 'connect_timeout';
 	const code = codeOf(error);
-	if (!connected) return BEFORE[code] ?? (TLS.test(code) ? 'tls' : 'connect_failed');
+	if (!connected) return CONNECT_ERRORS[code] ?? (TLS.test(code) ? 'tls' : 'connect_failed');
 	if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'ETIMEDOUT') return 'timeout';
 	if (isUnreadable(error)) return 'broken_answer';
 	return 'reset';
 }
 
-/** One short line for a log or an administrator: code and message, never a stack. */
+/** A short line for logs and administrators: code and message, without a stack. */
 function faultDetail(error: unknown): string {
 	const message = error instanceof Error ? error.message : String(error);
 	return [codeOf(error), message].filter(Boolean).join(' ').slice(0, 300);

@@ -1,13 +1,13 @@
-// eslint-disable-next-line no-control-regex -- they are what it looks for
+// eslint-disable-next-line no-control-regex -- the control characters are removed
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 
-/** Cleans a text from outside: PostgreSQL stores neither NUL nor half a surrogate pair, and control characters hide things. */
+/** Cleans a foreign text: PostgreSQL stores neither NUL nor half a surrogate pair, and control characters can hide text. */
 export const plainText = (text: string): string => text.replace(CONTROL, ' ').toWellFormed();
 
-/** No real answer is nested deeper, and neither the database nor recursive code could handle it. */
+/** Levels of nesting. No real response has more, and neither the database nor recursive code could handle it. */
 const DEPTH = 100;
 
-/** Cleans every text and key of a value. @throws RangeError if it is nested too deep */
+/** Cleans all texts and keys in a value. @throws RangeError if the value is nested too deep */
 function plainValue(value: unknown, depth = 0): unknown {
 	if (typeof value === 'string') return plainText(value);
 	if (typeof value !== 'object' || value === null) return value;
@@ -18,14 +18,14 @@ function plainValue(value: unknown, depth = 0): unknown {
 	);
 }
 
-/** Parses an answer; undefined if it isn't a JSON object, array or text. Some gateways give a reason as a bare text. */
+/** Parses a response; undefined if it isn't a JSON object, array or text. Some gateways send a reason as a bare JSON text. */
 export function parseJson(text: string): unknown {
 	try {
-		// Some servers put a byte order mark before their JSON.
+		// Some servers send a byte order mark before the JSON.
 		const json = text.replace(/^\uFEFF/, '');
 		const value = plainValue(JSON.parse(json));
-		const words = typeof value === 'string' && value.trim() !== '';
-		return words || (typeof value === 'object' && value !== null) ? value : undefined;
+		const hasText = typeof value === 'string' && value.trim() !== '';
+		return hasText || (typeof value === 'object' && value !== null) ? value : undefined;
 	} catch {
 		return undefined;
 	}

@@ -20,13 +20,13 @@ describe('times without a zone', () => {
 		'kemarin',
 		'',
 		undefined
-	])('%s is no time', (text) => {
+	])('%s is not a time', (text) => {
 		expect(parseWib(text)).toBeUndefined();
 	});
 });
 
 describe('a detail', () => {
-	it('gives status, logs and filled-in texts', () => {
+	it('has the status, and logs with filled placeholders', () => {
 		const detail = readDetail({
 			results: {
 				data: {
@@ -53,7 +53,7 @@ describe('a detail', () => {
 		});
 	});
 
-	it('bears missing keys, and is none where the answer is something else', () => {
+	it('may lack keys, and is undefined if the response has another shape', () => {
 		expect(readDetail({ results: { data: {} } })).toMatchObject({
 			statusName: undefined,
 			statusLogs: [],
@@ -66,7 +66,7 @@ describe('a detail', () => {
 		for (const json of [undefined, {}, { results: { data: [] } }]) expect(readDetail(json)).toBeUndefined();
 	});
 
-	it('fills in what notes of the status leave open', () => {
+	it('has notes with filled placeholders', () => {
 		const status_logs = [{ note: '{{institution}} menjawab: {{status_new}}', timestamp: '05-12-2026 08:30:15' }];
 		const detail = readDetail({ results: { data: { disposition_name: 'BPS Kabupaten Mamuju', status_logs } } });
 		expect(detail?.statusLogs[0]?.content).toBe('BPS Kabupaten Mamuju menjawab: –');
@@ -74,7 +74,7 @@ describe('a detail', () => {
 });
 
 describe('follow-ups', () => {
-	it('give who, what, when, files and the move of status', () => {
+	it('have text, author, time, files and the new status', () => {
 		const rows = readFollowups({
 			results: {
 				data: [
@@ -109,7 +109,7 @@ describe('follow-ups', () => {
 });
 
 describe('placeholders', () => {
-	it('that nobody fills become a dash, and values are not read as patterns', () => {
+	it('without a value become a dash, and values are inserted literally', () => {
 		expect(fillPlaceholders('{{institution_to}} / {{status_new}}', { status_new: '$& {{status_old}}' })).toBe(
 			'– / $& {{status_old}}'
 		);

@@ -15,13 +15,13 @@ export interface ComplaintDetail {
 }
 
 export interface Followup extends Log {
-	/** Undefined if the service gives none: then time and text together tell one from another. */
+	/** Undefined if the service sends no id. Time and text then identify the follow-up. */
 	id: string | undefined;
 	attachments: readonly { path: string; fileName: string }[];
 	statusNew: string | undefined;
 }
 
-/** Reads a report's detail; undefined if the answer isn't one. Missing keys are no error. */
+/** Reads a report's detail; undefined if the response has another shape. Missing keys are accepted. */
 export function readDetail(json: unknown): ComplaintDetail | undefined {
 	const data = at(json, 'results', 'data');
 	if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
@@ -35,7 +35,7 @@ export function readDetail(json: unknown): ComplaintDetail | undefined {
 			raw: log
 		})),
 		dataLogs: [...listAt(json, 'results', 'data_logs'), ...listAt(data, 'data_logs')].map((log) => ({
-			...authored(log),
+			...authorAndContent(log),
 			at: parseWib(textAt(log, 'date')),
 			raw: log
 		})),
@@ -43,7 +43,7 @@ export function readDetail(json: unknown): ComplaintDetail | undefined {
 	};
 }
 
-function authored(row: unknown): Pick<Log, 'author' | 'content'> {
+function authorAndContent(row: unknown): Pick<Log, 'author' | 'content'> {
 	const named = (key: string) => textAt(row, key, 'name') ?? textAt(row, key);
 	const institution = (key: string) => textAt(row, `${key}_name`) ?? textAt(row, key, 'name');
 	const author = institution('institution_from');
@@ -56,7 +56,7 @@ function authored(row: unknown): Pick<Log, 'author' | 'content'> {
 	return { author, content };
 }
 
-/** Reads a report's follow-ups: none if the list is null or left out; undefined if the answer isn't a list. */
+/** Reads a report's follow-ups: empty if the list is null or missing; undefined if the response has another shape. */
 export function readFollowups(json: unknown): Followup[] | undefined {
 	const results = at(json, 'results');
 	if (typeof results !== 'object' || results === null) return undefined;
@@ -66,7 +66,7 @@ export function readFollowups(json: unknown): Followup[] | undefined {
 }
 
 const readFollowup = (row: unknown): Followup => ({
-	...authored(row),
+	...authorAndContent(row),
 	id: textAt(row, 'id'),
 	at: parseWib(textAt(row, 'created_at')),
 	attachments: listAt(row, 'attachments').flatMap((file) => {
@@ -79,7 +79,7 @@ const readFollowup = (row: unknown): Followup => ({
 
 type Placeholder = 'institution_from' | 'institution_to' | 'status_old' | 'status_new';
 
-/** Fills in what LAPOR leaves to its clients; what isn't known becomes a dash, so no braces reach a reader. */
+/** Fills the placeholders that LAPOR leaves to its clients. One without a value becomes a dash, so that readers see no braces. */
 export function fillPlaceholders(text: string, values: Partial<Record<Placeholder, string | undefined>>): string {
 	const known: Record<string, string | undefined> = {
 		...values,
@@ -93,7 +93,7 @@ export function fillPlaceholders(text: string, values: Partial<Record<Placeholde
 
 const WIB_MS = 7 * 3_600_000;
 
-/** Reads `d-m-Y H:i:s` (or `Y-m-d H:i:s`, seconds optional). Times without a zone are WIB, UTC+7. */
+/** Reads a time like `d-m-Y H:i:s` or `Y-m-d H:i:s`, with or without seconds. Times without a zone are WIB, UTC+7. */
 export function parseWib(text: string | undefined): Date | undefined {
 	const trimmed = text?.trim() ?? '';
 	const dayFirst = /^(\d{1,2})[-/](\d{1,2})[-/](\d{4})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(trimmed);
@@ -108,7 +108,7 @@ export function parseWib(text: string | undefined): Date | undefined {
 	return same ? new Date(utc.getTime() - WIB_MS) : undefined;
 }
 
-/** A later version may send a zone; then it is believed. */
+/** Reads a time with a zone, which a later version of LAPOR may send. */
 function withZone(text: string): Date | undefined {
 	if (!/^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:?\d{2})$/.test(text)) return undefined;
 	const at = Date.parse(text);

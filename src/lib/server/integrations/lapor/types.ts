@@ -3,10 +3,10 @@ export interface LaporSettings {
 	baseUrl: string;
 	/** The gateway reads the bearer from `Authorization` in development and from `auth` in production. */
 	authHeader: 'Authorization' | 'auth';
-	/** The whole header value, the word "Bearer" included. */
+	/** The whole value of the header, including the word "Bearer". */
 	bearer: string;
 	token: string;
-	/** Whether the service can be asked for a report by our own reference. */
+	/** Whether the service can search a report by our reference. */
 	lookup: boolean;
 	/** Time limits in milliseconds; tests shorten them. */
 	connectMs?: number;
@@ -14,7 +14,7 @@ export interface LaporSettings {
 }
 
 export type ExchangeErrorCode =
-	/** Before the connection was up: nothing can have reached the service. */
+	/** Before the connection was up: the service received nothing. */
 	| 'dns'
 	| 'refused'
 	| 'connect_timeout'
@@ -23,20 +23,20 @@ export type ExchangeErrorCode =
 	| 'unreachable'
 	| 'connect_failed'
 	| 'not_built'
-	/** After it was up: the service may have acted. */
+	/** After the connection was up: the service may have acted on the call. */
 	| 'timeout'
 	| 'reset'
 	| 'broken_answer'
 	| 'answer_too_large';
 
-/** What was seen of one call, without a judgement. */
+/** The observed result of one call, not yet classified. */
 export interface Exchange {
-	/** TCP and TLS were up, so bytes count as out. */
+	/** TCP and TLS were up, so the call may have been sent. */
 	connected: boolean;
 	status?: number;
 	/** Names in lower case. */
 	headers?: Readonly<Record<string, string>>;
-	/** The first characters of the answer, without our secrets. */
+	/** The first characters of the response, without our secrets. */
 	excerpt?: string;
 	json?: unknown;
 	error?: { code: ExchangeErrorCode; detail: string };
@@ -50,7 +50,7 @@ export interface LaporFile {
 	bytes: Uint8Array;
 }
 
-/** The body of a create: exactly these keys, `user_id` or the three of the reporter. */
+/** The body of a create, with exactly these keys: either `user_id` or the three keys of the reporter. */
 export interface CreatePayload {
 	title: string;
 	content: string;
@@ -81,7 +81,7 @@ export interface CreatePayload {
 	attachments: string | false;
 }
 
-/** An answer of the office, sent as a follow-up. `content` holds at most 1000 characters. */
+/** A text of the office that is sent as a follow-up. `content` has at most 1000 characters. */
 export interface FollowupToSend {
 	complaintId: string;
 	userId: number;

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startMailCatcher, type CatcherOptions } from '#lib/dev/mail-catcher.ts';
-import { sendLetter, type Letter } from './smtp.ts';
+import { sendEmail, type Letter } from './smtp.ts';
 
 const FROM = 'SPATULA Kantor Contoh <spatula@contoh.invalid>';
-const LETTER: Letter = {
+const EMAIL: Letter = {
 	id: '5a7d0c1e-0000-4000-8000-000000000001',
 	to: 'kepala@contoh.invalid',
 	subject: 'Penerusan “Müller” – belum pasti: 3 laporan, Jum’at',
@@ -20,27 +20,27 @@ async function catcher(verdict?: CatcherOptions['verdict']) {
 	return started;
 }
 
-const nothing = async () => undefined;
+const doNothing = async () => undefined;
 
-describe('a letter over SMTP', () => {
-	it('arrives as it was written, with a stable Message-ID and the mark of an automatic letter', async () => {
+describe('an e-mail over SMTP', () => {
+	it('arrives unchanged, with a stable Message-ID and the header of an automatic e-mail', async () => {
 		const server = await catcher();
-		expect(await sendLetter({ url: server.url, from: FROM }, LETTER, nothing)).toEqual({ outcome: 'sent' });
-		const [letter] = server.letters();
-		expect(letter).toMatchObject({
-			to: LETTER.to,
-			subject: LETTER.subject,
+		expect(await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing)).toEqual({ outcome: 'sent' });
+		const [received] = server.letters();
+		expect(received).toMatchObject({
+			to: EMAIL.to,
+			subject: EMAIL.subject,
 			messageId: '<5a7d0c1e-0000-4000-8000-000000000001@contoh.invalid>'
 		});
-		expect(letter?.text.trim()).toBe(LETTER.text.trim());
-		expect(letter?.from).toBe('"SPATULA Kantor Contoh" <spatula@contoh.invalid>');
-		expect(letter?.headers['auto-submitted']).toBe('auto-generated');
-		expect(letter?.headers['content-type']).toMatch(/^text\/plain; charset=utf-8/);
+		expect(received?.text.trim()).toBe(EMAIL.text.trim());
+		expect(received?.from).toBe('"SPATULA Kantor Contoh" <spatula@contoh.invalid>');
+		expect(received?.headers['auto-submitted']).toBe('auto-generated');
+		expect(received?.headers['content-type']).toMatch(/^text\/plain; charset=utf-8/);
 	});
 
-	it('is refused for good by a 5xx, with the words of the server', async () => {
+	it('is refused by a 5xx, with the reason of the server', async () => {
 		const server = await catcher(() => ({ code: 550, text: 'No such user here' }));
-		const outcome = await sendLetter({ url: server.url, from: FROM }, LETTER, nothing);
+		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
 		expect(outcome).toEqual({ outcome: 'refused', reason: '550 No such user here', address: true });
 		expect(server.letters()).toEqual([]);
 	});
@@ -52,23 +52,23 @@ describe('a letter over SMTP', () => {
 		[550, '5.7.1 Relay access denied', false],
 		[550, 'relaying denied', false],
 		[554, 'Transaction failed', false]
-	])('is told from a refusal that is about us: %i %s', async (code, text, address) => {
+	])('is refused because of its address or for another reason: %i %s', async (code, text, address) => {
 		const server = await catcher(() => ({ code, text }));
-		const outcome = await sendLetter({ url: server.url, from: FROM }, LETTER, nothing);
+		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
 		expect(outcome).toMatchObject({ outcome: 'refused', address });
 	});
 
-	it('refused for its content says nothing about its reader', async () => {
+	it('is not refused because of its address if the server refuses the content', async () => {
 		const server = await catcher((stage) => (stage === 'content' ? { code: 550, text: 'looks like spam' } : undefined));
-		const outcome = await sendLetter({ url: server.url, from: FROM }, LETTER, nothing);
+		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
 		expect(outcome).toMatchObject({ outcome: 'refused', address: false });
 	});
 
-	it('carries the way to hear no more, as mail programs read it', async () => {
+	it('has the headers for unsubscribing if it has an unsubscribe link', async () => {
 		const server = await catcher();
 		const stop = 'https://spatula.contoh.go.id/surel/abc';
-		await sendLetter({ url: server.url, from: FROM }, { ...LETTER, stop }, nothing);
-		await sendLetter({ url: server.url, from: FROM }, LETTER, nothing);
+		await sendEmail({ url: server.url, from: FROM }, { ...EMAIL, stop }, doNothing);
+		await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
 		const [stoppable, plain] = server.letters();
 		expect(stoppable?.headers).toMatchObject({
 			'list-unsubscribe': `<${stop}>`,
@@ -77,33 +77,33 @@ describe('a letter over SMTP', () => {
 		expect(Object.keys(plain?.headers ?? {}).filter((name) => name.startsWith('list-'))).toEqual([]);
 	});
 
-	it('may be tried later after a 4xx, before and after its content', async () => {
+	it('is retried after a 4xx, before and after its content', async () => {
 		for (const at of ['recipient', 'content'] as const) {
 			const server = await catcher((stage) => (stage === at ? { code: 451, text: 'Greylisted' } : undefined));
-			const outcome = await sendLetter({ url: server.url, from: FROM }, LETTER, nothing);
+			const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
 			expect(outcome).toEqual({ outcome: 'later', reason: '451 Greylisted' });
 		}
 	});
 
-	it('may be tried later where nobody listens', async () => {
+	it('is retried if no server listens', async () => {
 		const server = await startMailCatcher({ port: 0, file: null });
 		await server.close();
-		const outcome = await sendLetter({ url: server.url, from: FROM }, LETTER, nothing);
+		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
 		expect(outcome).toMatchObject({ outcome: 'later', reason: expect.stringContaining('ECONNREFUSED') });
 	});
 
-	it('is unknown where the connection breaks after its content, and not before', async () => {
-		const asked = { recipient: 'later', content: 'unknown' } as const;
-		for (const [at, expected] of Object.entries(asked)) {
+	it('is unknown if the connection breaks after its content, and is retried if it breaks before', async () => {
+		const expectedOutcomes = { recipient: 'later', content: 'unknown' } as const;
+		for (const [at, expected] of Object.entries(expectedOutcomes)) {
 			const server = await catcher((stage) => (stage === at ? 'drop' : undefined));
-			const outcome = await sendLetter({ url: server.url, from: FROM }, LETTER, nothing);
+			const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);
 			expect(outcome.outcome, at).toBe(expected);
 		}
 	});
 
-	it('does not leave where the caller objects at the last moment', async () => {
+	it('is not sent if beforeContent throws', async () => {
 		const server = await catcher();
-		const outcome = await sendLetter({ url: server.url, from: FROM }, LETTER, async () => {
+		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, async () => {
 			throw new Error('somebody else holds it');
 		});
 		expect(outcome).toEqual({ outcome: 'later', reason: 'somebody else holds it' });

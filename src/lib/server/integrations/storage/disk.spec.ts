@@ -20,7 +20,7 @@ async function listed(): Promise<StoredFile[]> {
 const keysOf = async () => (await listed()).map((file) => file.key).sort();
 
 describe('files on disk', () => {
-	it('are read back as they were put, in folders of two levels', async () => {
+	it('are read back unchanged, from folders of two levels', async () => {
 		const storage = diskStorage(root);
 		const key = randomUUID();
 		const bytes = randomBytes(70_000);
@@ -40,7 +40,7 @@ describe('files on disk', () => {
 		expect(first).toMatchObject({ bytes: 64, modifiedAt: expect.any(Date) });
 	});
 
-	it('are gone once removed, and what is not there is null', async () => {
+	it('give null after removal, and removing twice is no error', async () => {
 		const storage = diskStorage(root);
 		const key = randomUUID();
 		expect(await storage.read(key)).toBeNull();
@@ -51,7 +51,7 @@ describe('files on disk', () => {
 		expect(await keysOf()).toEqual([]);
 	});
 
-	it('have no name that leads out of the folder', async () => {
+	it('are refused under invalid keys, which could lead out of the folder', async () => {
 		const storage = diskStorage(root);
 		for (const key of [
 			'',
@@ -68,7 +68,7 @@ describe('files on disk', () => {
 		}
 	});
 
-	it('half written by a crash are never listed, and removed when old', async () => {
+	it('that a crash left half written are never listed, and are removed when old', async () => {
 		const storage = diskStorage(root);
 		await storage.put(randomUUID(), Buffer.from('x'));
 		const [old, young] = [join(root, 'unfinished', randomUUID()), join(root, 'unfinished', randomUUID())];

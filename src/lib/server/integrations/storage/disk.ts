@@ -3,15 +3,15 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-/** How keys look: UUIDs, or 32 to 64 hexadecimal digits. */
+/** A key is a UUID, or 32 to 64 hexadecimal digits. */
 export const FILE_KEY = /^([0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const FOLDER = /^[0-9a-f]{2}$/;
 const UNFINISHED = 'unfinished';
 
 /**
- * Files under `root`, in folders by the first and second pair of the key's digits (`ab/cd/abcd…`), so that no folder
- * grows large. A file appears under its name only when it is whole and on the disk; what a crash leaves half written
- * lies in `unfinished` until `removeUnfinished`.
+ * Files under `root`, in folders by the first and second pair of the key's digits (`ab/cd/abcd…`), so that no folder grows
+ * large. A file gets its name only when it is complete and on the disk. A file that a crash left half written stays in
+ * `unfinished` until `removeUnfinished`.
  */
 export function diskStorage(root: string): Storage & { removeUnfinished(before: Date): Promise<number> } {
 	const pathOf = (key: string) => {
@@ -19,7 +19,7 @@ export function diskStorage(root: string): Storage & { removeUnfinished(before: 
 		return join(root, key.slice(0, 2), key.slice(2, 4), key);
 	};
 	const unfinished = join(root, UNFINISHED);
-	const settled = new Set<string>();
+	const durableFolders = new Set<string>();
 
 	return {
 		async put(key, bytes) {
@@ -28,25 +28,25 @@ export function diskStorage(root: string): Storage & { removeUnfinished(before: 
 			await mkdir(dirname(path), { recursive: true });
 			const temporary = join(unfinished, randomUUID());
 			try {
-				await writeThrough(temporary, bytes);
+				await writeDurably(temporary, bytes);
 				await rename(temporary, path);
 			} catch (error) {
 				await rm(temporary, { force: true });
 				throw error;
 			}
 			await syncFolder(dirname(path));
-			if (settled.has(dirname(path))) return;
-			// A folder is durable only once its parents are. Checked once per folder and process.
+			if (durableFolders.has(dirname(path))) return;
+			// A folder is durable only once its parents are. Done once per folder and process.
 			for (const parent of [dirname(dirname(path)), root, dirname(root)]) await syncFolder(parent);
-			settled.add(dirname(path));
+			durableFolders.add(dirname(path));
 		},
 
 		async read(key) {
-			return whereThere(readFile(pathOf(key)));
+			return nullIfMissing(readFile(pathOf(key)));
 		},
 
 		async open(key) {
-			const file = await whereThere(open(pathOf(key), 'r'));
+			const file = await nullIfMissing(open(pathOf(key), 'r'));
 			if (!file) return null;
 			const { size } = await file.stat();
 			return { bytes: size, content: file.createReadStream({ highWaterMark: 256 * 1024 }) };
@@ -81,7 +81,7 @@ export function diskStorage(root: string): Storage & { removeUnfinished(before: 
 	};
 }
 
-async function writeThrough(path: string, bytes: Content): Promise<void> {
+async function writeDurably(path: string, bytes: Content): Promise<void> {
 	const file = await open(path, 'wx', 0o600);
 	try {
 		await file.writeFile(bytes);
@@ -101,16 +101,16 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 async function fileAt(path: string, key: string): Promise<StoredFile | null> {
-	const found = await whereThere(stat(path));
+	const found = await nullIfMissing(stat(path));
 	return found?.isFile() ? { key, bytes: found.size, modifiedAt: found.mtime } : null;
 }
 
 async function names(folder: string): Promise<string[]> {
-	return (await whereThere(readdir(folder))) ?? [];
+	return (await nullIfMissing(readdir(folder))) ?? [];
 }
 
-/** Null for what is not there, also when it went between listing and looking. */
-async function whereThere<T>(work: Promise<T>): Promise<T | null> {
+/** The result of `work`; null if the file is missing, also if it was removed between listing and reading. */
+async function nullIfMissing<T>(work: Promise<T>): Promise<T | null> {
 	try {
 		return await work;
 	} catch (error) {
@@ -120,16 +120,16 @@ async function whereThere<T>(work: Promise<T>): Promise<T | null> {
 }
 
 /**
- * Where the bytes of kept files lie. A key is a UUID or 32 to 64 hexadecimal digits, chosen by the caller and never
- * used for other bytes.
+ * Storage for the bytes of files. A key is a UUID or 32 to 64 hexadecimal digits. The caller chooses it and never uses it
+ * for other bytes.
  */
 export type Storage = {
-	/** Returns once the bytes would survive a power cut. */
+	/** Returns when the bytes would survive a power cut. */
 	put(key: string, bytes: Content): Promise<void>;
 	read(key: string): Promise<Buffer | null>;
-	/** The same for what need not be in memory whole: its size, and a stream that the caller reads to its end or destroys. */
+	/** Opens a file that may be too large for memory: its size, and a stream that the caller must read to its end or destroy. */
 	open(key: string): Promise<{ bytes: number; content: Readable } | null>;
-	/** Quietly nothing where there is no such file. */
+	/** Does nothing if the file does not exist. */
 	remove(key: string): Promise<void>;
 	list(): AsyncIterable<StoredFile>;
 };

@@ -1,16 +1,19 @@
 import { at, listAt, textAt } from './foreign-text.ts';
 
-/** How many rows a look-up asks for; a full page means that more may follow. */
+/** Rows per look-up; a full page means that more may follow. */
 export const LOOKUP_ROWS = 20;
 
-/** A tracking id: 4 to 10 digits, kept as text. Undefined for anything else. A leading # is how people write it. */
+/** A tracking id: 4 to 10 digits, kept as text. A leading # is removed. Undefined for anything else. */
 export function trackingId(value: unknown): string | undefined {
 	const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
 	if (typeof text !== 'string') return undefined;
 	return /^#?(\d{4,10})$/.exec(text.trim())?.[1];
 }
 
-/** Places of a created report's id. A bare `id` is none: it may be that of a ticket, a log or an account. */
+/**
+ * Where a response may have the id of the created report. A bare `id` is not used, because it may be the id of a ticket, a
+ * log or an account.
+ */
 const CREATED_ID = [
 	['complaint_id'],
 	['results', 'complaint', 'id'],
@@ -21,17 +24,20 @@ const CREATED_ID = [
 	['complaint', 'id']
 ] as const;
 
-/** The id of a created report; undefined if none can be read. */
+/** The id of a created report; undefined if the response has no readable one. */
 export const readCreatedId = (json: unknown): string | undefined =>
 	CREATED_ID.map((keys) => trackingId(at(json, ...keys))).find((id) => id !== undefined);
 
-/** Ids of uploaded files. Images stand before documents, so send one file per call to know which id is whose. */
+/**
+ * Ids of uploaded files, first those of images, then those of documents. Send one file per call to know which id belongs to
+ * it.
+ */
 export function readUploadIds(json: unknown): string[] {
 	const files = [...listAt(json, 'results', 'images'), ...listAt(json, 'results', 'docs')];
 	return [...new Set(files.map((file) => textAt(file, 'id')).filter((id) => id !== undefined))];
 }
 
-/** The id of an accepted follow-up; the answer's shape isn't documented. */
+/** The id of an accepted follow-up. The response's shape isn't documented. */
 export const readFollowupId = (json: unknown): string | undefined =>
 	textAt(json, 'results', 'data', 'id') ??
 	textAt(json, 'results', 'followup', 'id') ??
@@ -40,32 +46,35 @@ export const readFollowupId = (json: unknown): string | undefined =>
 
 interface RefusalReason {
 	text: string;
-	/** Reasons for single keys of the report. */
+	/** The reasons for single keys of the report. */
 	fields: readonly { field: string; text: string }[];
 }
 
-/** Keys of reasons, at any depth: `error.message`, `errors.title.required`, `errors[0].detail`. */
+/** Keys that contain reasons, at any depth: `error.message`, `errors.title.required`, `errors[0].detail`. */
 const REASON_KEYS = [
 	...(['message', 'messages', 'error_description', 'error', 'errors'] as const),
 	...(['reason', 'detail', 'msg', 'pesan', 'fault'] as const)
 ];
 const REASON_DEPTH = 4;
 
-/** The reason that a JSON answer gives for refusing; undefined if it gives none. Shapes differ between gateways. */
+/** The reason for a refusal in a JSON response; undefined if the response has none. Shapes differ between gateways. */
 export function readReason(json: unknown): RefusalReason | undefined {
 	const sources = [json, at(json, 'results'), at(json, 'data'), at(json, 'meta')];
-	const bare = typeof json === 'string' || Array.isArray(json) ? saidIn(json) : [];
-	const said = [...bare, ...sources.flatMap((source) => REASON_KEYS.flatMap((key) => saidIn(at(source, key))))];
-	// At the root `title` is a summary (RFC 9457), further down it is a field.
-	const title = said.length > 0 ? [] : saidIn(at(json, 'title'));
-	const all = [...said, ...title].map(({ field, text }) => (field ? `${field}: ${text}` : text));
-	const fields = said.flatMap(({ field, text }) => (field ? [{ field, text }] : []));
+	const bareReasons = typeof json === 'string' || Array.isArray(json) ? reasonsIn(json) : [];
+	const reasons = [
+		...bareReasons,
+		...sources.flatMap((source) => REASON_KEYS.flatMap((key) => reasonsIn(at(source, key))))
+	];
+	// At the root, `title` is a summary (RFC 9457). At deeper levels it is a field of the report.
+	const title = reasons.length > 0 ? [] : reasonsIn(at(json, 'title'));
+	const all = [...reasons, ...title].map(({ field, text }) => (field ? `${field}: ${text}` : text));
+	const fields = reasons.flatMap(({ field, text }) => (field ? [{ field, text }] : []));
 	return all.length === 0 ? undefined : { text: [...new Set(all)].join(' · ').slice(0, 500).toWellFormed(), fields };
 }
 
-function saidIn(value: unknown, field?: string, depth = 0): { field: string | undefined; text: string }[] {
+function reasonsIn(value: unknown, field?: string, depth = 0): { field: string | undefined; text: string }[] {
 	if (depth > REASON_DEPTH) return [];
-	if (Array.isArray(value)) return value.flatMap((entry: unknown) => saidIn(entry, field, depth + 1));
+	if (Array.isArray(value)) return value.flatMap((entry: unknown) => reasonsIn(entry, field, depth + 1));
 	if (typeof value !== 'object' || value === null) {
 		const text = textAt(value);
 		return text === undefined ? [] : [{ field, text }];
@@ -75,16 +84,19 @@ function saidIn(value: unknown, field?: string, depth = 0): { field: string | un
 		([key, entry]) => !reasons.includes(key as never) && (reasons.length === 0 || typeof entry === 'object')
 	);
 	return [
-		...reasons.flatMap((key) => saidIn(at(value, key), field, depth + 1)),
-		...others.flatMap(([key, entry]) => saidIn(entry, field ?? key, depth + 1))
+		...reasons.flatMap((key) => reasonsIn(at(value, key), field, depth + 1)),
+		...others.flatMap(([key, entry]) => reasonsIn(entry, field ?? key, depth + 1))
 	];
 }
 
-/** The key that carries our reference, followed by words for "is there already". */
+/** A name of the key with our reference, followed by words for "exists already". */
 const REFERENCE_EXISTS =
 	/\b(reference|referensi|tags[ _]raw)\b.{0,60}\b(already (been )?(exists?|registered|taken|used)|sudah (ada|terdaftar|digunakan|dipakai))\b|\bduplicate (reference|referensi)\b/is;
 
-/** Whether the service says that it already holds a report with our reference. `plain`: an answer that is no JSON. */
+/**
+ * Whether the response says that a report with our reference already exists. `plain`: the text of a response that is not
+ * JSON.
+ */
 export function saysReferenceExists(json: unknown, plain = ''): boolean {
 	return REFERENCE_EXISTS.test(readReason(json)?.text ?? (json === undefined ? plain : ''));
 }
@@ -92,23 +104,25 @@ export function saysReferenceExists(json: unknown, plain = ''): boolean {
 export type Lookup = { found: readonly string[] } | 'absent' | 'unclear';
 
 /**
- * Reads a look-up. A row counts as ours if the reference is one of its tags or the first word of its text, because a search may
- * be fuzzy and another report may quote our number. The report is sent again after `absent`, so that needs a readable and
- * complete list without the reference anywhere. A person settles `unclear`.
+ * Reads the response of a look-up. A row is ours if the reference is one of its tags or the first word of its text, because
+ * a search may be fuzzy and another report may quote our reference. After `absent` the report is sent again, so `absent`
+ * needs a readable and complete list that contains the reference nowhere. After `unclear` a person decides.
  */
 export function readLookup(json: unknown, reference: string): Lookup {
 	const rows = at(json, 'results', 'data');
 	if (!Array.isArray(rows)) return 'unclear';
-	const wanted = letters(reference);
-	const carries = (row: unknown) =>
+	const wanted = alphanumerics(reference);
+	const isOurs = (row: unknown) =>
 		words(textAt(row, 'tags_raw')).includes(wanted) || words(textAt(row, 'content'))[0] === wanted;
 	const idOf = (row: unknown) => trackingId(at(row, 'id')) ?? trackingId(at(row, 'complaint_id'));
-	const hits = rows.filter(carries).map(idOf);
+	const hits = rows.filter(isOurs).map(idOf);
 	const found = [...new Set(hits.filter((id) => id !== undefined))];
 	if (found.length > 0) return { found };
-	const judged = rows.every((row: unknown) => textAt(row, 'tags_raw') ?? textAt(row, 'content'));
-	const named = letters(JSON.stringify(rows)).includes(wanted);
-	return judged && !named && rows.length < LOOKUP_ROWS && !saysMore(json, rows.length) ? 'absent' : 'unclear';
+	const allReadable = rows.every((row: unknown) => textAt(row, 'tags_raw') ?? textAt(row, 'content'));
+	const mentioned = alphanumerics(JSON.stringify(rows)).includes(wanted);
+	return allReadable && !mentioned && rows.length < LOOKUP_ROWS && !hasMoreRows(json, rows.length)
+		? 'absent'
+		: 'unclear';
 }
 
 const LIST_HEADS = [[], ['results'], ['meta'], ['pagination'], ['results', 'meta'], ['results', 'pagination']] as const;
@@ -116,18 +130,18 @@ const LIST_LENGTHS = ['total', 'total_data', 'totalData', 'total_count', 'totalC
 const LIST_PAGES = ['last_page', 'lastPage', 'total_pages', 'totalPages', 'page_count'] as const;
 const NEXT_PAGES = ['next', 'next_page', 'next_page_url', 'nextPage'] as const;
 
-function saysMore(json: unknown, rows: number): boolean {
+function hasMoreRows(json: unknown, rows: number): boolean {
 	const above = (keys: readonly string[], bound: number) =>
 		LIST_HEADS.some((head) => keys.some((key) => Number(textAt(json, ...head, key)) > bound));
 	const next = LIST_HEADS.some((head) => NEXT_PAGES.some((key) => textAt(json, ...head, key) !== undefined));
 	return next || above(LIST_LENGTHS, rows) || above(LIST_PAGES, 1);
 }
 
-const letters = (text: string) => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
+const alphanumerics = (text: string) => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
 const words = (text: string | undefined) =>
 	(text ?? '')
 		.split(/[\s,;#]+/)
-		.map(letters)
+		.map(alphanumerics)
 		.filter(Boolean);
 
 export interface MasterRow {
@@ -135,10 +149,10 @@ export interface MasterRow {
 	name: string;
 }
 
-/** Rows per call; a full page means that more may follow. */
+/** Rows per page of a list; a full page means that more may follow. */
 export const MASTER_ROWS = 1000;
 
-/** Institutions; undefined if the answer isn't a list. Rows without id or name are left out. */
+/** Institutions; undefined if the response isn't a list. Rows without id or name are skipped. */
 export const readInstitutions = (json: unknown): MasterRow[] | undefined =>
 	readRows(json, (row) => [textAt(row, 'id'), textAt(row, 'name')]);
 
@@ -163,18 +177,18 @@ function readRows(
 	});
 }
 
-/** A longer wait is a mistake; it would hide a report that a person should see after a day. */
+/** The longest wait that is accepted. A longer one is a mistake, and a person must see a waiting report after a day. */
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 /**
- * The wait that a Retry-After header asks for, in milliseconds from `now`: seconds or an HTTP date (RFC 9110, 10.2.3). A date
- * gone by is no wait. Undefined if the header is missing or invalid, or has one of the obsolete date forms.
+ * The wait that a Retry-After header asks for, in milliseconds from `now`: seconds or an HTTP date (RFC 9110, 10.2.3). For a
+ * date in the past it is 0. Undefined if the header is missing or invalid, or has one of the obsolete date forms.
  */
 export function retryAfterMs(value: string | undefined, now: Date): number | undefined {
 	const text = value?.trim() ?? '';
 	if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, LONGEST_WAIT_MS);
 	const date = new Date(text);
-	// What is not written back the same was no HTTP date.
+	// Only a valid HTTP date is formatted to the same text again.
 	if (Number.isNaN(date.getTime()) || date.toUTCString() !== text) return undefined;
 	return Math.min(Math.max(0, date.getTime() - now.getTime()), LONGEST_WAIT_MS);
 }

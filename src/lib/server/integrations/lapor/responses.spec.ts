@@ -9,7 +9,7 @@ import {
 	readUploadIds,
 	retryAfterMs,
 	saysReferenceExists
-} from './answers.ts';
+} from './responses.ts';
 import { parseJson, plainText } from './foreign-text.ts';
 
 describe('the id of a created report', () => {
@@ -78,15 +78,15 @@ describe('the reason of a refusal', () => {
 		['Judul terlalu panjang'],
 		[['Judul terlalu panjang']],
 		[[{ message: 'Judul terlalu panjang' }]]
-	])('%j gives one', (json) => {
+	])('%j contains a reason', (json) => {
 		expect(readReason(json)?.text).toBe('Judul terlalu panjang');
 	});
 
-	it.each([[{}], [{ message: '' }], [{ status: 400 }], [[]], [undefined]])('%j gives none', (json) => {
+	it.each([[{}], [{ message: '' }], [{ status: 400 }], [[]], [undefined]])('%j contains no reason', (json) => {
 		expect(readReason(json)).toBeUndefined();
 	});
 
-	it('hears that a reference exists, in either language, and nothing else', () => {
+	it('recognises that our reference exists, in both languages, and no other conflict', () => {
 		expect(saysReferenceExists({ message: 'Reference already exists' })).toBe(true);
 		expect(saysReferenceExists({ errors: { tags_raw: ['Nomor referensi 12 sudah terdaftar'] } })).toBe(true);
 		expect(saysReferenceExists({ errors: { tags_raw: ['The tags raw has already been taken.'] } })).toBe(true);
@@ -100,30 +100,32 @@ describe('the reason of a refusal', () => {
 });
 
 describe('a look-up', () => {
-	const ours = 'SPATULA76042600012301';
+	const reference = 'SPATULA76042600012301';
 	const row = (id: unknown, tag: string) => ({ id, tags_raw: tag, content: 'x' });
 	const list = (rows: unknown[]) => ({ results: { data: rows } });
 
-	it('finds rows that carry the reference, in the tag or at the start of the text', () => {
-		expect(readLookup(list([row(1916449, `#${ours}`), row(1916450, '#SPATULA76042600012302')]), ours)).toEqual({
+	it('finds rows with the reference as a tag or at the start of the text', () => {
+		expect(
+			readLookup(list([row(1916449, `#${reference}`), row(1916450, '#SPATULA76042600012302')]), reference)
+		).toEqual({
 			found: ['1916449']
 		});
 		const text = { id: '1916451', content: 'SPATULA-7604-26-000123.01\nSaya menunggu.' };
-		expect(readLookup(list([text]), ours)).toEqual({ found: ['1916451'] });
+		expect(readLookup(list([text]), reference)).toEqual({ found: ['1916451'] });
 	});
 
-	it('is not found in what another person wrote about it', () => {
+	it('is unclear if another report only quotes the reference', () => {
 		const quoting = { id: 7777009, tags_raw: '#macet', content: 'Laporan SPATULA-7604-26-000123.01 belum dijawab.' };
-		expect(readLookup(list([quoting]), ours)).toBe('unclear');
+		expect(readLookup(list([quoting]), reference)).toBe('unclear');
 	});
 
 	it.each([
 		{ id: 1916450, content: '<p>SPATULA-7604-26-000123.01 isi</p>' },
 		{ id: 1916450, content: 'Judul: SPATULA-7604-26-000123.01' },
-		{ id: 1916450, content: 'isi', tags_raw: [`#${ours}`] },
-		{ id: 1916450, content: 'isi', client: { reference: ours.toLowerCase() } }
-	])('is never absent where a row has the reference in another form: %j', (other) => {
-		expect(readLookup(list([other]), ours)).toBe('unclear');
+		{ id: 1916450, content: 'isi', tags_raw: [`#${reference}`] },
+		{ id: 1916450, content: 'isi', client: { reference: reference.toLowerCase() } }
+	])('is unclear if a row has the reference in another form: %j', (other) => {
+		expect(readLookup(list([other]), reference)).toBe('unclear');
 	});
 
 	it.each([
@@ -131,25 +133,27 @@ describe('a look-up', () => {
 		{ results: { data: [], meta: { total: '50', per_page: 10 } } },
 		{ results: { data: [], next_page_url: '/complaints?page=2' } },
 		{ meta: { last_page: 2 }, results: { data: [] } }
-	])('is never absent where the answer says that there is more: %j', (json) => {
-		expect(readLookup(json, ours)).toBe('unclear');
-		expect(readLookup({ meta: { last_page: 1 }, results: { data: [row(1, '#lain')], total: 1 } }, ours)).toBe('absent');
+	])('is unclear if the response says that there are more rows: %j', (json) => {
+		expect(readLookup(json, reference)).toBe('unclear');
+		expect(readLookup({ meta: { last_page: 1 }, results: { data: [row(1, '#lain')], total: 1 } }, reference)).toBe(
+			'absent'
+		);
 	});
 
-	it('is absent only where every row could be judged and no page follows', () => {
+	it('is absent only if every row is readable and no page follows', () => {
 		const other = row(1916450, '#lain');
-		expect(readLookup(list([]), ours)).toBe('absent');
-		expect(readLookup(list([other]), ours)).toBe('absent');
-		expect(readLookup(list([{ id: 1916450 }]), ours)).toBe('unclear');
-		expect(readLookup(list(Array.from({ length: LOOKUP_ROWS }, () => other)), ours)).toBe('unclear');
-		expect(readLookup(list([row('?', `#${ours}`)]), ours)).toBe('unclear');
-		expect(readLookup({ results: {} }, ours)).toBe('unclear');
-		expect(readLookup(undefined, ours)).toBe('unclear');
+		expect(readLookup(list([]), reference)).toBe('absent');
+		expect(readLookup(list([other]), reference)).toBe('absent');
+		expect(readLookup(list([{ id: 1916450 }]), reference)).toBe('unclear');
+		expect(readLookup(list(Array.from({ length: LOOKUP_ROWS }, () => other)), reference)).toBe('unclear');
+		expect(readLookup(list([row('?', `#${reference}`)]), reference)).toBe('unclear');
+		expect(readLookup({ results: {} }, reference)).toBe('unclear');
+		expect(readLookup(undefined, reference)).toBe('unclear');
 	});
 });
 
 describe('masters', () => {
-	it('are read with what they have', () => {
+	it('are read without incomplete rows', () => {
 		expect(readInstitutions({ results: { data: [{ id: 1, name: ' BPS ' }, { id: 2 }, null] } })).toEqual([
 			{ id: '1', name: 'BPS' }
 		]);
@@ -160,12 +164,12 @@ describe('masters', () => {
 });
 
 describe('foreign text', () => {
-	it('loses what a database refuses and what hides something', () => {
+	it('is cleaned of control characters and of halves of characters', () => {
 		expect(plainText('a\u0000b\u001b[31m\nc\ud800')).toBe('a b [31m\nc\ufffd');
 		expect(parseJson('{"a":"x\\u0000y","b":"\\ud800"}')).toEqual({ a: 'x y', b: '\ufffd' });
 	});
 
-	it('has keys that a database takes, and is nested no deeper than an answer is', () => {
+	it('has clean keys, and is refused if it is nested too deep', () => {
 		expect(parseJson('{"a\\u0000b":[{"\\udc00":1}]}')).toEqual({ 'a b': [{ '\ufffd': 1 }] });
 		const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 		expect(parseJson(nested(90))).toBeDefined();
@@ -173,15 +177,15 @@ describe('foreign text', () => {
 		expect(plainText('Pelayanan 🙂 baik')).toBe('Pelayanan 🙂 baik');
 	});
 
-	it('may be a bare text: so some gateways give a reason', () => {
+	it('may be a bare JSON text', () => {
 		expect(parseJson('"Judul terlalu panjang"')).toBe('Judul terlalu panjang');
 	});
 
-	it('is JSON also behind a byte order mark', () => {
+	it('is parsed as JSON after a byte order mark', () => {
 		expect(parseJson('\uFEFF{"complaint_id":1916449}')).toEqual({ complaint_id: 1916449 });
 	});
 
-	it.each(['<html>', '12', '""', '{"half":', ''])('%s is no JSON answer', (text) => {
+	it.each(['<html>', '12', '""', '{"half":', ''])('%s is not accepted as JSON', (text) => {
 		expect(parseJson(text)).toBeUndefined();
 	});
 });
@@ -196,7 +200,7 @@ describe('Retry-After', () => {
 		['Tue, 01 Dec 2020 02:01:00 GMT', 0],
 		['99999999999', 24 * 3_600_000],
 		['Tue, 01 Dec 2099 02:01:00 GMT', 24 * 3_600_000]
-	])('%s asks for %i ms', (value, wait) => {
+	])('%s means a wait of %i ms', (value, wait) => {
 		expect(retryAfterMs(value, now)).toBe(wait);
 	});
 
@@ -210,7 +214,7 @@ describe('Retry-After', () => {
 		'Tue, 31 Feb 2026 02:01:00 GMT',
 		'Tue, 01 Foo 2026 02:01:00 GMT',
 		undefined
-	])('%s is none', (value) => {
+	])('%s is invalid', (value) => {
 		expect(retryAfterMs(value, now)).toBeUndefined();
 	});
 });

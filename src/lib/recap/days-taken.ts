@@ -1,7 +1,7 @@
 import { addDays, type LocalDate } from '#lib/calendar/days.ts';
 import { isWorkingDay, type Calendar } from '#lib/calendar/working-calendar.ts';
 
-export interface Taken {
+export interface MetDeadline {
 	startedOn: LocalDate;
 	endedOn: LocalDate;
 	pausedDays: number;
@@ -9,19 +9,19 @@ export interface Taken {
 }
 
 /**
- * Counts how many days each promise took, in its own unit: the day it began is day 0, the day it was kept counts, days on
- * which the clock stood still don't. Every day of the longest span is looked up in the calendar once.
+ * Counts how many days each deadline took until it was met, in its own unit. The start is day 0 and the last day counts.
+ * Days of a pause do not count. Each day is looked up in the calendar only once for all spans.
  */
-export function daysTaken(calendar: Calendar, spans: readonly Taken[]): (taken: Taken) => number {
+export function daysTaken(calendar: Calendar, spans: readonly MetDeadline[]): (taken: MetDeadline) => number {
 	const first = spans.reduce((least, { startedOn }) => (startedOn < least ? startedOn : least), '9999-12-31');
 	const last = spans.reduce((most, { endedOn }) => (endedOn > most ? endedOn : most), '');
-	/** How many days, and how many working days, lie before each. */
-	const before = new Map<LocalDate, { calendar: number; working: number }>();
-	let passed = { calendar: 0, working: 0 };
+	/** The number of days and of working days from `first` up to each day. */
+	const countsUpTo = new Map<LocalDate, { calendar: number; working: number }>();
+	let counts = { calendar: 0, working: 0 };
 	for (let day = first; day <= last; day = addDays(day, 1)) {
-		passed = { calendar: passed.calendar + 1, working: passed.working + (isWorkingDay(day, calendar) ? 1 : 0) };
-		before.set(day, passed);
+		counts = { calendar: counts.calendar + 1, working: counts.working + (isWorkingDay(day, calendar) ? 1 : 0) };
+		countsUpTo.set(day, counts);
 	}
 	return ({ startedOn, endedOn, pausedDays, dayUnit }) =>
-		Math.max(0, (before.get(endedOn)?.[dayUnit] ?? 0) - (before.get(startedOn)?.[dayUnit] ?? 0) - pausedDays);
+		Math.max(0, (countsUpTo.get(endedOn)?.[dayUnit] ?? 0) - (countsUpTo.get(startedOn)?.[dayUnit] ?? 0) - pausedDays);
 }

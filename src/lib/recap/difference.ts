@@ -9,9 +9,9 @@ interface Before {
 }
 
 /**
- * What stands otherwise in the tables of a report than in the version before it, as a table of its own.
+ * A table of the cells that differ from the previous version of the report.
  *
- * @param as how a cell is told: on paper in words, in a spreadsheet as it is, so that a number stays one
+ * @param as formats a cell: as text on paper, unchanged in a spreadsheet, so that a number stays a number
  */
 export function differenceTable(
 	before: Before,
@@ -19,7 +19,7 @@ export function differenceTable(
 	lang: DateLocale,
 	as: (cell: RecapCell) => RecapCell = (cell) => cellText(cell, lang)
 ): RecapTable {
-	const said = (cell: RecapCell | undefined) => (cell === undefined ? m.rekap_difference_gone() : as(cell));
+	const shown = (cell: RecapCell | undefined) => (cell === undefined ? m.rekap_difference_gone() : as(cell));
 	return {
 		id: 'difference',
 		title: m.rekap_difference({ version: versionWord(before.filing.version) }),
@@ -36,8 +36,8 @@ export function differenceTable(
 				change.row || m.rekap_difference_hidden(),
 				change.table,
 				change.column || m.common_count(),
-				said(change.before),
-				said(change.after)
+				shown(change.before),
+				shown(change.after)
 			]
 		}))
 	};
@@ -54,25 +54,29 @@ export interface RecapChange {
 /** Lists the cells that differ between `before` and `after`, both for the same reader and language. */
 export function differenceOf(before: readonly RecapTable[], after: readonly RecapTable[]): RecapChange[] {
 	return after.flatMap((table) => {
-		const former = before.find(({ id }) => id === table.id);
-		const keys = [...new Set([...(former?.rows ?? []), ...table.rows].map(({ key }) => key))];
+		const previous = before.find(({ id }) => id === table.id);
+		const keys = [...new Set([...(previous?.rows ?? []), ...table.rows].map(({ key }) => key))];
 		const rows = keys.flatMap((key) => {
-			const [was, is] = [former, table].map((one) => one?.rows.find((row) => row.key === key)?.cells);
+			const [cellsBefore, cellsAfter] = [previous, table].map((one) => one?.rows.find((row) => row.key === key)?.cells);
 			const counted = table.columns.some(({ numeric }) => numeric);
 			return table.columns.flatMap((column, index): RecapChange[] => {
-				if (was?.[index] === is?.[index]) return [];
-				// For an added or removed row, only figures are listed; for a list's row, all but its name.
-				if (!(was && is) && (counted ? !column.numeric : index === 0)) return [];
-				const row = String(is?.[0] ?? was?.[0] ?? '');
-				return [{ table: table.title, row, column: column.label, before: was?.[index], after: is?.[index] }];
+				if (cellsBefore?.[index] === cellsAfter?.[index]) return [];
+				// Of an added or removed row, list only the figures. In a table without figures, list all cells but the name.
+				if (!(cellsBefore && cellsAfter) && (counted ? !column.numeric : index === 0)) return [];
+				const row = String(cellsAfter?.[0] ?? cellsBefore?.[0] ?? '');
+				return [
+					{ table: table.title, row, column: column.label, before: cellsBefore?.[index], after: cellsAfter?.[index] }
+				];
 			});
 		});
-		return [...rows, ...hiddenChange(former, table)];
+		return [...rows, ...hiddenChange(previous, table)];
 	});
 }
 
-/** Rows the reader may not see are shown as a number, and so is a change of it. */
+/** The change in the number of rows that the reader may not see. */
 function hiddenChange(before: RecapTable | undefined, after: RecapTable): RecapChange[] {
-	const [was, is] = [before?.hidden ?? 0, after.hidden ?? 0];
-	return was === is ? [] : [{ table: after.title, row: '', column: '', before: was, after: is }];
+	const [cellsBefore, cellsAfter] = [before?.hidden ?? 0, after.hidden ?? 0];
+	return cellsBefore === cellsAfter
+		? []
+		: [{ table: after.title, row: '', column: '', before: cellsBefore, after: cellsAfter }];
 }

@@ -10,34 +10,34 @@ import type {
 } from '#lib/cases/vocabulary.ts';
 import type { Period } from '#lib/ratings/period.ts';
 
-/** `own`: an office alone. `tree`: with all offices below it, added up. */
+/** `own`: one office. `tree`: the sum of an office and all offices below it. */
 export const RECAP_SCOPES = ['own', 'tree'] as const;
 export type RecapScope = (typeof RECAP_SCOPES)[number];
 
 /**
- * How a report comes to an office's open ones, and how it leaves them. `moved_in` and `moved_out`: between offices, and
- * between what everybody at the office may see and what only the office above does.
+ * How a report becomes one of an office's open reports, and how it ceases to be one. `moved_in` and `moved_out`: a hand-over
+ * between offices, or a change between unrestricted and restricted.
  */
-export const COMING = ['received', 'reopened', 'moved_in'] as const;
-export const LEAVING = ['answered', 'archived', 'moved_out'] as const;
-export type CaseMove = (typeof COMING)[number] | (typeof LEAVING)[number];
-const MOVES: readonly CaseMove[] = [...COMING, ...LEAVING];
+export const ARRIVALS = ['received', 'reopened', 'moved_in'] as const;
+export const DEPARTURES = ['answered', 'archived', 'moved_out'] as const;
+export type CaseMove = (typeof ARRIVALS)[number] | (typeof DEPARTURES)[number];
+const MOVES: readonly CaseMove[] = [...ARRIVALS, ...DEPARTURES];
 
 type Counts = Record<CaseMove, number>;
 
 /**
- * One cell of the first section. For every cell, and so for every sum of cells, `opening + received + reopened + moved_in
- * - answered - archived - moved_out = open` holds: each of them is counted, none is made up from the rest.
+ * One cell of the first section. In every cell and every sum of cells, `opening + received + reopened + moved_in - answered
+ * - archived - moved_out = open`.
  */
 export interface FlowCell extends Counts {
-	/** Both null: reports handled by the office above and seen by its supervisors alone; only their number is told. */
+	/** Both null: restricted reports, which only supervisors of the office above see. Only their number is shown. */
 	kind: CaseKind | null;
 	channel: Channel | null;
 	opening: number;
 	open: number;
 }
 
-/** A group of what is counted: how many reports made a move in the period, or after it, or are open now. */
+/** One counted group: how many reports are open now, or made a move in the period (`within`) or after it. */
 export interface FlowCount {
 	kind: CaseKind;
 	channel: Channel;
@@ -47,13 +47,13 @@ export interface FlowCount {
 	n: number;
 }
 
-const nothing = (): Counts => ({ received: 0, reopened: 0, moved_in: 0, answered: 0, archived: 0, moved_out: 0 });
-export const isComing = (move: CaseMove) => (COMING as readonly string[]).includes(move);
-const net = (counts: Counts) => MOVES.reduce((sum, move) => sum + (isComing(move) ? counts[move] : -counts[move]), 0);
+const noMoves = (): Counts => ({ received: 0, reopened: 0, moved_in: 0, answered: 0, archived: 0, moved_out: 0 });
+export const isArrival = (move: CaseMove) => (ARRIVALS as readonly string[]).includes(move);
+const net = (counts: Counts) => MOVES.reduce((sum, move) => sum + (isArrival(move) ? counts[move] : -counts[move]), 0);
 
 /**
- * The cells of a period, told backwards from what is open now: what was open at the period's end is what is open now
- * less what came since and with what left since. Cells in which nothing was and nothing happened are left out.
+ * The cells of a period, computed backwards from the reports that are open now. The number open at the period's end is the
+ * number open now, minus later arrivals, plus later departures. Cells with only zeros are omitted.
  */
 export function flowOf(counts: readonly FlowCount[]): FlowCell[] {
 	const cells = new Map<
@@ -63,7 +63,7 @@ export function flowOf(counts: readonly FlowCount[]): FlowCell[] {
 	for (const { kind, channel, sealed, what, within, n } of counts) {
 		const key = sealed ? '' : `${kind} ${channel}`;
 		const at = sealed ? { kind: null, channel: null } : { kind, channel };
-		const cell = cells.get(key) ?? { at, now: 0, during: nothing(), since: nothing() };
+		const cell = cells.get(key) ?? { at, now: 0, during: noMoves(), since: noMoves() };
 		cells.set(key, cell);
 		if (what === 'open_now') cell.now += n;
 		else (within ? cell.during : cell.since)[what] += n;
@@ -82,48 +82,48 @@ export function flowSum(cells: readonly FlowCell[]): Omit<FlowCell, 'kind' | 'ch
 	return { ...counts, opening: sum((cell) => cell.opening), open: sum((cell) => cell.open) };
 }
 
-/** Reports received in the period, by what they are about as they stand now. */
+/** Reports received in the period, by their present category and service. */
 export interface SubjectCount {
-	/** Both null and `sealed`: not told. */
+	/** If `sealed`, both are null because they must not be shown. */
 	category: Category | null;
 	service: ServiceKind | null;
 	sealed: boolean;
 	n: number;
 }
 
-/** One promise of the office: how often it was due to be kept in the period, and how it was. */
+/** One kind of deadline: how often it was met in the period, in time or late, and how often it is overdue. */
 export interface ClockRecord {
 	name: ClockName;
 	dayUnit: 'working' | 'calendar';
-	/** Kept in the period, in time or late. */
+	/** Met in the period, in time or late. */
 	n: number;
 	onTime: number;
 	late: number;
-	/** From its start to the day it was kept, in its own unit, days on which it stood still left out; null if n is 0. */
+	/** From the start to the day it was met, in its own unit, without days of a pause; null if `n` is 0. */
 	medianDays: number | null;
-	/** Had run out by the period's end, or when the case was archived in it, and was not kept by then. */
+	/** Passed and not met by the period's end, or by the archiving of the case in the period. */
 	overdue: number;
 }
 
-interface Listed {
+interface ListedCase {
 	caseId: number;
 	reference: string;
 }
 
-export interface LateCase extends Listed {
+export interface LateCase extends ListedCase {
 	clocks: ClockName[];
 	cause: string | null;
 }
 
-interface ForwardedCase extends Listed {
+interface ForwardedCase extends ListedCase {
 	purpose: EscalationPurpose;
 	state: EscalationState;
 	laporId: string | null;
 	laporStatus: string | null;
 }
 
-export interface CarriedOut extends Listed {
-	/** What was done, as the reporter was told. */
+export interface CarriedOut extends ListedCase {
+	/** What was done, in the words of the answer to the reporter. */
 	action: string;
 	actionOn: LocalDate | null;
 }
@@ -150,7 +150,7 @@ export interface RatingRecord {
 	held: number;
 }
 
-/** Everything a periodic report says. Counts and references: nothing of what a report says, and no officer's name. */
+/** All figures of a periodic report: counts and references. They contain no text of cases and no officer's name. */
 export interface RecapFigures {
 	period: Period;
 	units: string[];
@@ -163,30 +163,30 @@ export interface RecapFigures {
 		recorded: number;
 		transferred: number;
 		taken: number;
-		/** Complaints that are not at LAPOR when the figures are made. */
+		/** Complaints that are not at LAPOR when the figures are computed. */
 		unrecorded: number;
 		forwards: ForwardedCase[];
-		inbound: (Listed & { laporId: string })[];
+		inbound: (ListedCase & { laporId: string })[];
 	};
 	ratings: RatingRecord;
 	suggestions: CarriedOut[];
 	followUps: FollowUp[];
 }
 
-/** A list of cases as one reader sees it: those the reader may see, and how many more there are. */
+/** A list for one reader: the cases that the reader may see, and the number of the others. */
 export interface ShownList<Item> {
 	shown: Item[];
 	hidden: number;
 }
 
-/** A periodic report as one reader sees it: all numbers, and of its lists the cases the reader may see. */
+/** The figures for one reader: all numbers, and in the lists only the cases that the reader may see. */
 export type ShownFigures = Omit<RecapFigures, 'late' | 'lapor' | 'ratings' | 'suggestions'> & {
 	late: ShownList<LateCase>;
 	lapor: Omit<RecapFigures['lapor'], 'forwards' | 'inbound'> & {
 		forwards: ShownList<RecapFigures['lapor']['forwards'][number]>;
 		inbound: ShownList<RecapFigures['lapor']['inbound'][number]>;
 	};
-	/** null: the reader works in one of the offices. */
+	/** null: not shown, because the reader works in one of the offices. */
 	ratings: RatingRecord | null;
 	suggestions: ShownList<CarriedOut>;
 };

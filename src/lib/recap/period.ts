@@ -5,13 +5,13 @@ import type { Period } from '#lib/ratings/period.ts';
 export const RECAP_GRAINS = ['month', 'quarter'] as const;
 export type RecapGrain = (typeof RECAP_GRAINS)[number];
 
-/** The days of `2026-07` or `2026-Q3`, whether or not they have passed; undefined if it names neither. */
+/** The days of a month (`2026-07`) or quarter (`2026-Q3`), also in the future; undefined for any other key. */
 export function recapPeriod(key: PeriodKey): Period | undefined {
 	return grainOf(key) === 'year' ? undefined : periodOfKey(key, '2199-12-31');
 }
 
-/** The periods of that length which are over, newest first. */
+/** The finished months or quarters, newest first. */
 export function finishedKeys(grain: RecapGrain, today: LocalDate): PeriodKey[] {
-	// As seen from yesterday a period that ended then is the running one, which is offered too.
-	return selectableKeys(addDays(today, -1))[grain].filter((key) => (recapPeriod(key)?.to ?? today) < today);
+	// Seen from yesterday, a period that ended yesterday is the running one, which `keysUpTo` includes.
+	return keysUpTo(addDays(today, -1))[grain].filter((key) => (recapPeriod(key)?.to ?? today) < today);
 }

@@ -14,25 +14,25 @@ import { responseRate } from '#lib/visits/response.ts';
 export type RecapCell = number | string;
 
 interface RecapRow {
-	/** Names the row within its table, in every language and version alike. */
+	/** Identifies the row in its table, the same in every language and version. */
 	key: string;
 	cells: RecapCell[];
 	total?: boolean;
 }
 
-/** One table of a periodic report: what screen, PDF and spreadsheet all draw, and what two versions are compared by. */
+/** One table of a periodic report. Screen, PDF and spreadsheet show it, and versions are compared by it. */
 export interface RecapTable {
 	id: string;
 	title: string;
 	note?: string;
-	/** How wide beside each other; numbers stand right. The first names the row. */
+	/** `width` is relative to the other columns. Numeric columns are aligned right. The first column names the row. */
 	columns: { label: string; width: number; numeric?: boolean }[];
 	rows: RecapRow[];
 	hidden?: number;
 }
 
-const number = (label: string, width = 1) => ({ label, width, numeric: true });
-const words = (label: string, width: number) => ({ label, width });
+const numberColumn = (label: string, width = 1) => ({ label, width, numeric: true });
+const textColumn = (label: string, width: number) => ({ label, width });
 
 const FLOW = [
 	['opening', m.rekap_flow_opening],
@@ -45,7 +45,7 @@ const FLOW = [
 	['open', m.rekap_flow_open]
 ] as const;
 
-/** Cells by kind, in the order the forms have them, then by channel; what only the office above sees stands last. */
+/** The cells by kind, in the order of the forms, then by channel. Restricted reports come last. */
 function flowTable(flow: readonly FlowCell[]): RecapTable {
 	const order: readonly (CaseKind | null)[] = ['complaint', 'suggestion', 'information_request', null];
 	const sorted = [...flow].sort(
@@ -59,7 +59,7 @@ function flowTable(flow: readonly FlowCell[]): RecapTable {
 		id: 'flow',
 		title: m.rekap_flow(),
 		note: m.rekap_flow_note(),
-		columns: [words(m.rekap_flow_cell(), 3), ...FLOW.map(([, label]) => number(label()))],
+		columns: [textColumn(m.rekap_flow_cell(), 3), ...FLOW.map(([, label]) => numberColumn(label()))],
 		rows: [
 			...sorted.map((cell) =>
 				cell.kind && cell.channel
@@ -77,7 +77,7 @@ function subjectTable(received: ShownFigures['received']): RecapTable {
 		id: 'received',
 		title: m.rekap_subjects(),
 		note: m.rekap_subjects_note(),
-		columns: [words(m.term_category(), 4), words(m.term_service(), 4), number(m.common_count(), 1.2)],
+		columns: [textColumn(m.term_category(), 4), textColumn(m.term_service(), 4), numberColumn(m.common_count(), 1.2)],
 		rows: [
 			...received.map(({ category, service, sealed, n }) => ({
 				key: sealed ? 'sealed' : `${category ?? ''}/${service ?? ''}`,
@@ -98,13 +98,13 @@ function clockTable(clocks: ShownFigures['clocks']): RecapTable {
 		title: m.rekap_clocks(),
 		note: m.rekap_clocks_note(),
 		columns: [
-			words(m.term_deadline(), 4),
-			words(m.rekap_clock_unit(), 1.8),
-			number(m.rekap_clock_n()),
-			number(m.rekap_clock_on_time()),
-			number(m.rekap_clock_late()),
-			number(m.rekap_clock_median(), 1.2),
-			number(m.rekap_clock_overdue(), 1.4)
+			textColumn(m.term_deadline(), 4),
+			textColumn(m.rekap_clock_unit(), 1.8),
+			numberColumn(m.rekap_clock_n()),
+			numberColumn(m.rekap_clock_on_time()),
+			numberColumn(m.rekap_clock_late()),
+			numberColumn(m.rekap_clock_median(), 1.2),
+			numberColumn(m.rekap_clock_overdue(), 1.4)
 		],
 		rows: clocks.map(({ name, dayUnit, n, onTime, late, medianDays, overdue }) => ({
 			key: name,
@@ -117,7 +117,11 @@ function lateTable({ shown, hidden }: ShownFigures['late']): RecapTable {
 	return {
 		id: 'late',
 		title: m.rekap_late(),
-		columns: [words(m.term_reference(), 3), words(m.rekap_late_clocks(), 3.4), words(m.rekap_late_cause(), 4.6)],
+		columns: [
+			textColumn(m.term_reference(), 3),
+			textColumn(m.rekap_late_clocks(), 3.4),
+			textColumn(m.rekap_late_cause(), 4.6)
+		],
 		rows: shown.map(({ reference, clocks, cause }) => ({
 			key: reference,
 			cells: [reference, clocks.map((clock) => clockWord(clock, 'staff')).join(', '), cause ?? m.rekap_late_no_cause()]
@@ -136,7 +140,7 @@ function laporTables({ forwards, inbound, ...counts }: ShownFigures['lapor']): R
 			id: 'lapor',
 			title: m.rekap_lapor(),
 			note: m.rekap_lapor_note(),
-			columns: [words(m.rekap_what(), 6), number(m.common_count())],
+			columns: [textColumn(m.rekap_what(), 6), numberColumn(m.common_count())],
 			rows: [
 				count('recorded', m.rekap_lapor_recorded()),
 				count('transferred', m.rekap_lapor_transferred()),
@@ -148,10 +152,10 @@ function laporTables({ forwards, inbound, ...counts }: ShownFigures['lapor']): R
 			id: 'forwards',
 			title: m.rekap_lapor_forwards(),
 			columns: [
-				words(m.term_lapor_id(), 1.8),
-				words(m.term_reference(), 3),
-				words(m.rekap_lapor_purpose(), 2.6),
-				words(m.rekap_lapor_state(), 2.6)
+				textColumn(m.term_lapor_id(), 1.8),
+				textColumn(m.term_reference(), 3),
+				textColumn(m.rekap_lapor_purpose(), 2.6),
+				textColumn(m.rekap_lapor_state(), 2.6)
 			],
 			rows: [
 				...forwards.shown.map(({ reference, laporId, purpose, state, laporStatus }) => ({
@@ -182,7 +186,7 @@ const countTable = (
 	id,
 	title,
 	note,
-	columns: [words(m.rekap_what(), 5), number(m.common_count(), 3)],
+	columns: [textColumn(m.rekap_what(), 5), numberColumn(m.common_count(), 3)],
 	rows: rows.map(([key, name, cell]) => ({ key, cells: [name, cell] }))
 });
 
@@ -206,7 +210,11 @@ function suggestionTable({ shown, hidden }: ShownFigures['suggestions'], lang: D
 	return {
 		id: 'suggestions',
 		title: m.rekap_suggestions(),
-		columns: [words(m.term_reference(), 3), words(m.rekap_suggestion_action(), 6), words(m.rekap_day(), 2)],
+		columns: [
+			textColumn(m.term_reference(), 3),
+			textColumn(m.rekap_suggestion_action(), 6),
+			textColumn(m.rekap_day(), 2)
+		],
 		rows: shown.map(({ reference, action, actionOn }) => ({
 			key: reference,
 			cells: [reference, action, actionOn ? formatShortDay(actionOn, lang) : '']
@@ -220,11 +228,11 @@ function followUpTable(followUps: ShownFigures['followUps'], lang: DateLocale): 
 		id: 'follow_ups',
 		title: m.rekap_follow_ups(),
 		columns: [
-			words(m.rekap_root_cause(), 3.2),
-			words(m.rekap_action(), 3.2),
-			words(m.rekap_who(), 2),
-			words(m.rekap_due_on(), 1.7),
-			words(m.common_state(), 2)
+			textColumn(m.rekap_root_cause(), 3.2),
+			textColumn(m.rekap_action(), 3.2),
+			textColumn(m.rekap_who(), 2),
+			textColumn(m.rekap_due_on(), 1.7),
+			textColumn(m.common_state(), 2)
 		],
 		rows: followUps.map(({ id, period, rootCause, action, who, dueOn, doneOn }) => ({
 			key: id,
@@ -241,7 +249,7 @@ function followUpTable(followUps: ShownFigures['followUps'], lang: DateLocale): 
 	};
 }
 
-/** The sections of a periodic report as tables, in their order. An empty one has no rows: it is shown as NIHIL. */
+/** The sections of a periodic report as tables, in their order. A table without rows is shown as NIHIL. */
 export function recapTables(figures: ShownFigures, lang: DateLocale = getLocale()): RecapTable[] {
 	const { received, answered } = figures.oversight;
 	return [
@@ -260,11 +268,11 @@ export function recapTables(figures: ShownFigures, lang: DateLocale = getLocale(
 	];
 }
 
-/** The first filing, or which correction of it. */
+/** Words for a version: the first filing, or the n-th correction. */
 export const versionWord = (version: number): string =>
 	version > 1 ? m.rekap_version_n({ n: version - 1 }) : m.rekap_version_first();
 
-/** A cell as it is read: numbers as the language writes them. */
+/** A cell as text, with numbers in the format of the language. */
 export function cellText(cell: RecapCell, lang: DateLocale = getLocale()): string {
 	return typeof cell === 'string' ? cell : formatDecimals(cell, Number.isInteger(cell) ? 0 : 1, lang);
 }

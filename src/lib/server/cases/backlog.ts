@@ -1,6 +1,6 @@
 import { asc, desc, inArray } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
-import { isComing } from '#lib/recap/figures.ts';
+import { isArrival } from '#lib/recap/figures.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseMoves } from '#lib/server/db/schema/recap.ts';
@@ -34,9 +34,9 @@ function movesSince(latest: Move | undefined, row: CaseRow, at: Date): Move[] {
 	const was = latest ?? received;
 	const moves = latest ? [] : [received];
 	const elsewhere = was.unitId !== unitId || was.kind !== kind || was.sealed !== sealed;
-	if (isComing(was.move) && elsewhere) moves.push({ ...was, at, move: 'moved_out' }, { ...now, at, move: 'moved_in' });
+	if (isArrival(was.move) && elsewhere) moves.push({ ...was, at, move: 'moved_out' }, { ...now, at, move: 'moved_in' });
 	const isOpen = OPEN_STATUSES.includes(status);
-	if (isComing(was.move) !== isOpen)
+	if (isArrival(was.move) !== isOpen)
 		moves.push({ ...now, at, move: isOpen ? 'reopened' : status === 'archived' ? 'archived' : 'answered' });
 	return moves;
 }

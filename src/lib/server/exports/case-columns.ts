@@ -18,27 +18,27 @@ import { now } from '#lib/server/clock.ts';
 import type { CaseRecord } from './case-rows.ts';
 import { momentColumn as moment, textColumn as text, type Column } from './sheet.ts';
 
-type Promise = CaseRecord['firstReply'];
+type Deadline = CaseRecord['firstReply'];
 
-function outcomeOf(promise: Promise): string | null {
+function outcomeOf(promise: Deadline): string | null {
 	if (!promise) return null;
 	if (promise.state === 'met') return promise.late ? m.board_clock_late() : m.board_clock_met();
 	if (promise.state === 'stopped') return m.board_clock_stopped();
 	return promise.dueAt && promise.dueAt < now() ? m.board_clock_overdue() : m.board_clock_running();
 }
 
-const promised = (label: string, of: (row: CaseRecord) => Promise): Column<CaseRecord>[] => [
+const deadlineColumns = (label: string, of: (row: CaseRecord) => Deadline): Column<CaseRecord>[] => [
 	moment(m.exports_due({ promise: label }), (row) => of(row)?.dueAt),
 	text(m.exports_outcome({ promise: label }), 20, (row) => outcomeOf(of(row)))
 ];
 
-/** Calendar days from receipt to the last answer. Boards and periodic reports count every answer. */
+/** Calendar days from receipt to the last answer. Boards and periodic reports count every answer instead. */
 function daysToAnswer({ receivedAt, answeredAt, unit: { timeZone } }: CaseRecord): number | null {
 	if (!answeredAt) return null;
 	return (Date.parse(localDate(answeredAt, timeZone)) - Date.parse(localDate(receivedAt, timeZone))) / DAY_MS;
 }
 
-/** What an analysis asks for of each report. Nothing of who sent it: no name, no contact. */
+/** The columns of an export, for analysis. They contain no name and no contact of the reporter. */
 export const caseColumns = (): Column<CaseRecord>[] => [
 	text(m.term_reference(), 26, (row) => row.reference),
 	text(m.exports_unit_code(), 10, (row) => row.unit.code),
@@ -64,8 +64,8 @@ export const caseColumns = (): Column<CaseRecord>[] => [
 	moment(m.exports_closed_at(), (row) => row.closedAt),
 	moment(m.exports_archived_at(), (row) => row.archivedAt),
 	text(m.board_reasons(), 24, (row) => row.archiveReason && archiveReasonWord(row.archiveReason)),
-	...promised(m.clock_first_reply(), (row) => row.firstReply),
-	...promised(m.clock_solution(), (row) => row.solution),
+	...deadlineColumns(m.clock_first_reply(), (row) => row.firstReply),
+	...deadlineColumns(m.clock_solution(), (row) => row.solution),
 	text(m.exports_questions(), 12, (row) => row.questions),
 	text(m.exports_disputes(), 12, (row) => row.disputes),
 	text(m.exports_satisfaction(), 12, (row) => row.satisfaction),

@@ -11,8 +11,8 @@ import { referencesFor } from '#lib/server/cases/references.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
- * Ids read by one statement, along the primary key and whatever the filter. A filter that matches few reports costs one pass
- * and no sorting.
+ * Ids per statement. The slices follow the primary key, whatever the filter. So even a filter that matches few reports reads
+ * the table once and sorts nothing.
  */
 const SLICE = 200;
 
@@ -21,14 +21,14 @@ const handling = alias(units, 'handling');
 export type CaseRecord = Awaited<ReturnType<typeof slice>>[number];
 
 /**
- * Every report of the filter that the actor sees, oldest number first, a slice at a time: never more than one is held. `progress`:
- * how much of the whole was looked through, from 0 to 1.
+ * Yields the reports of a filter that the actor may see, oldest first, in slices, so that memory holds only one slice.
+ * `progress`: the share of the table that was read, from 0 to 1.
  */
 export async function* casePortions(actor: Actor, filter: InboxFilter) {
-	const [ends] = await db()
+	const [range] = await db()
 		.select({ first: min(cases.id), last: max(cases.id) })
 		.from(cases);
-	const [first, last] = [ends?.first ?? 0, ends?.last ?? -1];
+	const [first, last] = [range?.first ?? 0, range?.last ?? -1];
 	for (let from = first - 1; from < last; from += SLICE) {
 		const to = Math.min(from + SLICE, last);
 		yield { items: await slice(actor, filter, from, to), progress: (to - first + 1) / (last - first + 1) };
@@ -97,7 +97,7 @@ async function slice(actor: Actor, filter: InboxFilter, from: number, to: number
 	}));
 }
 
-/** The latest run of the office's two promises on each report. */
+/** The latest run of the deadlines `first_reply` and `solution` of each report. */
 async function promisesOf(ids: readonly number[]) {
 	const rows = await db()
 		.select({

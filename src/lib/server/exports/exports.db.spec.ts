@@ -25,23 +25,23 @@ import { runExport, sweepExports } from './run.ts';
 import { writeCases } from './write.ts';
 
 const office = useOffice();
-const exported = (name: string) => existsSync(join(env().DATA_DIR, 'exports', name));
-/** The last entry of the log. */
+const fileExists = (name: string) => existsSync(join(env().DATA_DIR, 'exports', name));
+/** The last entry of the audit log. */
 const lastLogged = async () => (await db().select().from(auditEntries).orderBy(desc(auditEntries.id)).limit(1))[0];
-/** Makes many reports like one. */
-const many = async (count: number) => copyCases((await standing((await makeCase(office.unit)).reference)).id, count);
+const makeManyCases = async (count: number) =>
+	copyCases((await standing((await makeCase(office.unit)).reference)).id, count);
 
-async function written(actor: Actor, format: 'csv' | 'xlsx', query = 'status=all'): Promise<PassThrough> {
+async function writtenFile(actor: Actor, format: 'csv' | 'xlsx', query = 'status=all'): Promise<PassThrough> {
 	const out = new PassThrough();
 	const table = { format, ...(await exportedFilter(actor, query)), zone: 'Asia/Makassar', lang: 'id' as const };
 	void writeCases(out, actor, table, new AbortController().signal).catch((cause: Error) => out.destroy(cause));
 	return out;
 }
 const rowsOfCsv = async (actor: Actor, query?: string) =>
-	parse(await text(await written(actor, 'csv', query)), { bom: true, columns: true }) as Record<string, string>[];
+	parse(await text(await writtenFile(actor, 'csv', query)), { bom: true, columns: true }) as Record<string, string>[];
 
-/** A row that asks, whatever few reports there are. */
-async function asked(actor: Actor, format: 'csv' | 'xlsx' = 'csv'): Promise<string> {
+/** Inserts a waiting request, also for few reports, which would otherwise be streamed. */
+async function insertRequest(actor: Actor, format: 'csv' | 'xlsx' = 'csv'): Promise<string> {
 	const values = { accountId: actor.accountId ?? '', format, query: 'status=all', createdAt: new Date() };
 	const waiting = { lang: 'id', state: 'waiting' } as const;
 	const [row] = await db()
@@ -55,8 +55,8 @@ const stateOf = async (id: string) => {
 	return row;
 };
 
-describe('what is written', () => {
-	test('holds each report with what an analysis asks for, the same in both formats', async () => {
+describe('the fileExists table', () => {
+	test('has a row per report with the same columns in both formats', async () => {
 		const { reference } = await makeCase(office.unit, { category: 'time', title: 'Antre', service: 'library' });
 		await bringTo(office, reference, 'closed');
 		const [row, ...more] = await rowsOfCsv(office.handler);
@@ -72,14 +72,14 @@ describe('what is written', () => {
 			'Ditangani oleh': office.handler.name
 		});
 		const book = new ExcelJS.Workbook();
-		await book.xlsx.load((await buffer(await written(office.handler, 'xlsx'))).buffer as ArrayBuffer);
+		await book.xlsx.load((await buffer(await writtenFile(office.handler, 'xlsx'))).buffer as ArrayBuffer);
 		const values = (n: number) => (book.worksheets[0]?.getRow(n).values as ExcelJS.CellValue[]).slice(1);
 		expect(values(1)).toEqual(Object.keys(row ?? {}));
 		expect(values(2)[0]).toBe(reference);
 		expect(book.worksheets[1]?.getColumn(2).values).toContain('status=all');
 	});
 
-	test('tells the number of a main report to those who may see that one', async () => {
+	test('has the reference of a main report only if the actor may see that one', async () => {
 		const main = await makeCase(office.unit);
 		const { reference } = await makeCase(office.unit);
 		await linkCase(office.handler, reference, await on(reference, { main: main.reference }));
@@ -93,31 +93,31 @@ describe('what is written', () => {
 		expect(await mainFor(office.handler)).toBe(main.reference);
 	});
 
-	test('tells nothing of who sent it', async () => {
+	test('has no name or contact of the reporter', async () => {
 		const reporter = { name: 'Zubaidah Contoh', phone: '081234500000' };
 		await makeCase(office.unit, { identity: 'withheld', reporter });
-		const all = await text(await written(office.handler, 'csv'));
+		const all = await text(await writtenFile(office.handler, 'csv'));
 		expect(all).not.toMatch(/Zubaidah|81234500000/);
 	});
 
-	test('is no formula, whatever a citizen typed, to a reader that knows nothing of us', async () => {
+	test('has no cell that a spreadsheet program runs as a formula, whatever a citizen typed', async () => {
 		const hostile = [
 			...['=1+1', '+62', '-2+3', '@SUM(A1)', '\t=1', '\r=2', '＝1+1', '  =1+1', 'teks;=1+1'],
 			'=HYPERLINK("http://contoh.invalid","x")'
 		];
 		for (const title of hostile)
 			await makeCase(office.unit, { title, body: `${title} ","\n=cmd|' /C calc'!A0 dan seterusnya` });
-		// Excel set to Indonesian splits at semicolons, inside cells too.
-		expect(await text(await written(office.handler, 'csv'))).not.toMatch(/(?:^|[;,\t\r\n])[\s"]*[=+@＝]/m);
+		// Excel with Indonesian settings splits at semicolons, also inside cells.
+		expect(await text(await writtenFile(office.handler, 'csv'))).not.toMatch(/(?:^|[;,\t\r\n])[\s"]*[=+@＝]/m);
 		const rows = await rowsOfCsv(office.handler);
 		expect(rows).toHaveLength(hostile.length);
 		for (const row of rows)
 			for (const [column, cell] of Object.entries(row))
 				expect([column, cell]).toEqual([column, expect.not.stringMatching(/^[=+\-@\t\r＝]/)]);
-		// Quotes, commas and line ends of a text stay in its cell.
+		// Quotes, commas and line ends stay inside their cell.
 		expect(rows.map((row) => row.Status)).toEqual(hostile.map(() => 'Diterima'));
 		const book = new ExcelJS.Workbook();
-		await book.xlsx.load((await buffer(await written(office.handler, 'xlsx'))).buffer as ArrayBuffer);
+		await book.xlsx.load((await buffer(await writtenFile(office.handler, 'xlsx'))).buffer as ArrayBuffer);
 		book.worksheets[0]?.eachRow((row, n) =>
 			row.eachCell((cell) => {
 				expect(cell.formula).toBeUndefined();
@@ -126,7 +126,7 @@ describe('what is written', () => {
 		);
 	});
 
-	test('is what its taker may see, of what the list was narrowed to', async () => {
+	test('has only reports of the filter that the actor may see', async () => {
 		const officer = await makeOfficer(office.unit.id);
 		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
 		const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
@@ -141,9 +141,9 @@ describe('what is written', () => {
 });
 
 describe('a file that a job writes', () => {
-	test('is its owner’s alone, is noted, and gone after a day', async () => {
+	test('can be read only by its owner, is logged, and is deleted after a day', async () => {
 		await makeCase(office.unit);
-		const id = await asked(office.handler);
+		const id = await insertRequest(office.handler);
 		await expect(ownExport(office.handler, id)).rejects.toBeInstanceOf(NotFound);
 		await runExport(id);
 		expect(await stateOf(id)).toMatchObject({ state: 'done', rows: 1, progress: 1 });
@@ -163,12 +163,12 @@ describe('a file that a job writes', () => {
 		expect(await ownExports(office.handler)).toHaveLength(1);
 		await withClock(() => new Date(Date.now() + 25 * 3_600_000), sweepExports);
 		expect(await ownExports(office.handler)).toEqual([]);
-		expect(exported(file)).toBe(false);
+		expect(fileExists(file)).toBe(false);
 	});
 
-	test('ends where its owner cancels it, after the slice in hand', async () => {
-		await many(2500);
-		const id = await asked(office.handler);
+	test('ends after the current slice if its owner cancels it', async () => {
+		await makeManyCases(2500);
+		const id = await insertRequest(office.handler);
 		const running = runExport(id);
 		await vi.waitFor(async () => expect((await stateOf(id))?.progress).toBeGreaterThan(0), { interval: 5 });
 		await cancelExport(office.supervisor, id);
@@ -178,13 +178,13 @@ describe('a file that a job writes', () => {
 		const row = await stateOf(id);
 		expect(row).toMatchObject({ state: 'cancelled' });
 		expect(row?.progress).toBeLessThan(1);
-		expect([exported(`${id}-1`), exported(`${id}-1.part`)]).toEqual([false, false]);
+		expect([fileExists(`${id}-1`), fileExists(`${id}-1.part`)]).toEqual([false, false]);
 		expect(await lastLogged()).toMatchObject({ subject: 'cases', after: { complete: false } });
 	});
 
-	test('is written by another where its writer died, and given up after some tries', async () => {
+	test('is writtenFile by another worker if the first died, and fails after three attempts', async () => {
 		await makeCase(office.unit);
-		const id = await asked(office.handler);
+		const id = await insertRequest(office.handler);
 		const die = () =>
 			db()
 				.update(caseExports)
@@ -202,8 +202,8 @@ describe('a file that a job writes', () => {
 		await removeFile(`${id}-2`);
 	});
 
-	test('is not written for somebody who has left', async () => {
-		const id = await asked(office.handler);
+	test('is not writtenFile for an account that was switched off', async () => {
+		const id = await insertRequest(office.handler);
 		await db()
 			.update(accounts)
 			.set({ active: false })
@@ -212,12 +212,12 @@ describe('a file that a job writes', () => {
 		expect(await stateOf(id)).toMatchObject({ state: 'failed', rows: 0 });
 	});
 
-	test('a few reports need none, and nobody has two at a time', async () => {
+	test('is not needed for few reports, and an account has only one at a time', async () => {
 		await makeCase(office.unit);
 		const few = await requestExport(office.handler, 'id', { format: 'csv', query: 'kind=complaint&q=antre&after=x' });
 		expect(few).toEqual({ now: { format: 'csv', query: 'kind=complaint' } });
 		await expect(requestExport(office.handler, 'id', { format: 'exe', query: '' })).rejects.toBeInstanceOf(Invalid);
-		await many(5001);
+		await makeManyCases(5001);
 		const all = (format: string) => requestExport(office.handler, 'id', { format, query: 'status=all' });
 		const large = await all('csv');
 		expect(large).toHaveProperty('job');
@@ -227,8 +227,8 @@ describe('a file that a job writes', () => {
 	});
 });
 
-test('reading stops where the taker goes away', async () => {
-	await many(3500);
+test('reading stops when the client stops reading or disconnects', async () => {
+	await makeManyCases(3500);
 	const out = new PassThrough();
 	const ended = new AbortController();
 	const steps: number[] = [];
@@ -236,7 +236,7 @@ test('reading stops where the taker goes away', async () => {
 	const table = { format: 'csv', ...filter, zone: 'UTC', lang: 'id' } as const;
 	const step = async (_: number, progress: number) => void steps.push(progress);
 	const writing = writeCases(out, office.handler, table, ended.signal, step);
-	// Nobody reads: after what the pipe holds, no further report is asked for.
+	// Nobody reads the stream: when its buffer is full, no further slice is read.
 	await expect.poll(() => out.readableLength, { timeout: 10_000 }).toBeGreaterThan(20_000);
 	let before = -1;
 	while (before !== steps.length) {

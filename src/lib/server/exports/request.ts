@@ -13,15 +13,15 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { fileOf, type ExportFormat } from './file.ts';
 
-/** Rows. A job writes larger exports; smaller ones are streamed to the browser. */
-export const SENT_AT_ONCE = 5000;
+/** Most rows of an export that is streamed to the browser. A job writes larger ones. */
+export const STREAMED_ROWS = 5000;
 
 const exportInput = z.object({
 	format: z.enum(['csv', 'xlsx'], { error: 'export_format' }),
 	query: z.string().max(2000)
 });
 
-/** Reads the filter from a list's address, without search words: an export can't read a table in search order. */
+/** Reads the filter from a list's query string. Search words are ignored, because an export reads in the order of ids. */
 export async function exportedFilter(actor: Actor, query: string): Promise<{ filter: InboxFilter; query: string }> {
 	const { q: _words, ...choice } = readInboxChoice(new URLSearchParams(query));
 	const read = await choiceReader(actor);
@@ -29,20 +29,20 @@ export async function exportedFilter(actor: Actor, query: string): Promise<{ fil
 }
 
 /** Whether the export is small enough to be streamed. */
-async function fewOf(actor: Actor, filter: InboxFilter): Promise<boolean> {
-	const some = db()
+async function isSmall(actor: Actor, filter: InboxFilter): Promise<boolean> {
+	const firstRows = db()
 		.select({ id: cases.id })
 		.from(cases)
 		.where(inboxCondition(actor, filter))
-		.limit(SENT_AT_ONCE + 1)
+		.limit(STREAMED_ROWS + 1)
 		.as('some');
-	const [row] = await db().select({ n: count() }).from(some);
-	return (row?.n ?? 0) <= SENT_AT_ONCE;
+	const [row] = await db().select({ n: count() }).from(firstRows);
+	return (row?.n ?? 0) <= STREAMED_ROWS;
 }
 
 /**
- * Requests an export of a list. A small one can be fetched at once; a job writes a large one.
- * @returns `job`: the row of the job; `now`: the filter as a query string
+ * Requests an export of a list. A small export can be fetched at once; a job writes a large one.
+ * @returns `job`: the id of the export; `now`: format and filter for the download
  * @throws Invalid `export_format` · Conflict `export_running` if an export of the actor is still running
  */
 export async function requestExport(
@@ -54,7 +54,7 @@ export async function requestExport(
 	const { accountId } = actor;
 	if (!accountId) throw new NotAllowed('account');
 	const { filter, query } = await exportedFilter(actor, input.query);
-	if (await fewOf(actor, filter)) return { now: { format: input.format, query } };
+	if (await isSmall(actor, filter)) return { now: { format: input.format, query } };
 	return transaction(async (tx) => {
 		const [row] = await tx
 			.insert(caseExports)
@@ -67,7 +67,7 @@ export async function requestExport(
 	});
 }
 
-/** Cancels a running export of the actor. Its job notices after the current slice. */
+/** Cancels a waiting or running export of the actor. A running job stops after the current slice. */
 export async function cancelExport(actor: Actor, id: string): Promise<void> {
 	await db()
 		.update(caseExports)
@@ -75,7 +75,7 @@ export async function cancelExport(actor: Actor, id: string): Promise<void> {
 		.where(and(ownedBy(actor, id), inArray(caseExports.state, ['waiting', 'running'])));
 }
 
-/** The actor's exports of the last day, the newest first. */
+/** The actor's latest exports, the newest first. Older ones are deleted after a day. */
 export async function ownExports(actor: Actor) {
 	if (!actor.accountId) return [];
 	return db()
@@ -95,7 +95,7 @@ export async function ownExports(actor: Actor) {
 		.limit(20);
 }
 
-/** The written file of an export, for its owner only. @throws NotFound */
+/** The finished file of an export, only for its owner. @throws NotFound */
 export async function ownExport(actor: Actor, id: string) {
 	const [row] = await db()
 		.select()

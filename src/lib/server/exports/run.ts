@@ -13,7 +13,7 @@ import { beginFile, fileOf, finishFile, removeFile } from './file.ts';
 import { exportedFilter } from './request.ts';
 import { writeCases } from './write.ts';
 
-/** A writer renews its lease after each slice. */
+/** A worker renews its lease after each slice. */
 const LEASE_MS = MINUTE_MS;
 const TRIES = 3;
 
@@ -21,12 +21,12 @@ const leaseEnd = () => new Date(now().getTime() + LEASE_MS);
 
 type ExportRow = typeof caseExports.$inferSelect;
 
-/** Ends a writer whose export was cancelled or given to another writer. */
-class Ended extends Error {}
+/** The export was cancelled or claimed by another worker. */
+class ClaimLost extends Error {}
 
-/** Takes a waiting export, or one whose writer died. @returns undefined if there is nothing to do */
+/** Claims an export that waits or whose worker died. @returns undefined if the export is neither */
 async function claim(id: string): Promise<ExportRow | undefined> {
-	const free = or(
+	const claimable = or(
 		eq(caseExports.state, 'waiting'),
 		and(eq(caseExports.state, 'running'), lte(caseExports.leaseUntil, now()))
 	);
@@ -39,27 +39,27 @@ async function claim(id: string): Promise<ExportRow | undefined> {
 			progress: 0,
 			leaseUntil: leaseEnd()
 		})
-		.where(and(eq(caseExports.id, id), free))
+		.where(and(eq(caseExports.id, id), claimable))
 		.returning();
 	return row;
 }
 
-const mine = ({ id, attempts }: ExportRow) =>
+const isClaim = ({ id, attempts }: ExportRow) =>
 	and(eq(caseExports.id, id), eq(caseExports.state, 'running'), eq(caseExports.attempts, attempts));
 
 /** Stores the progress and renews the lease. */
 async function renew(row: ExportRow, rows: number, progress: number): Promise<void> {
-	const told = await db()
+	const renewed = await db()
 		.update(caseExports)
 		.set({ rows, progress, leaseUntil: leaseEnd() })
-		.where(mine(row))
+		.where(isClaim(row))
 		.returning();
-	if (told.length === 0) throw new Ended();
+	if (renewed.length === 0) throw new ClaimLost();
 }
 
 /**
- * Writes one export: what its owner may see now, in their language. Stops after the current slice if the owner cancels it. The sweep
- * retries a failed one a few times.
+ * Writes one export with the reports that its owner may see now, in the owner's language. Stops after the current slice if
+ * the owner cancels it. The sweep retries a failed export, up to three attempts in all.
  */
 export async function runExport(id: string): Promise<void> {
 	const row = await claim(id);
@@ -83,22 +83,22 @@ export async function runExport(id: string): Promise<void> {
 		);
 		const bytes = await finishFile(fileOf(row));
 		const done = { state: 'done', rows: written, progress: 1, bytes, leaseUntil: null, endedAt: now() } as const;
-		const kept = await db().update(caseExports).set(done).where(mine(row)).returning();
-		if (kept.length === 0) throw new Ended();
-		await note(row, true);
+		const finished = await db().update(caseExports).set(done).where(isClaim(row)).returning();
+		if (finished.length === 0) throw new ClaimLost();
+		await logExport(row, true);
 	} catch (cause) {
 		ending.abort();
 		out.destroy();
 		await removeFile(fileOf(row));
-		await note(row, false);
-		if (cause instanceof Ended) return;
+		await logExport(row, false);
+		if (cause instanceof ClaimLost) return;
 		log().error({ err: cause, export: id }, 'an export was not written to its end');
 		if (row.attempts >= TRIES) await fail(row);
-		else await db().update(caseExports).set({ state: 'waiting', leaseUntil: null }).where(mine(row));
+		else await db().update(caseExports).set({ state: 'waiting', leaseUntil: null }).where(isClaim(row));
 	}
 
-	/** Logs who exported how much, also of a cancelled export. */
-	async function note(of: ExportRow, complete: boolean): Promise<void> {
+	/** Logs who exported how many rows, also for a cancelled or failed export. */
+	async function logExport(of: ExportRow, complete: boolean): Promise<void> {
 		if (!actor || !unit) return;
 		const filter = Object.fromEntries(new URLSearchParams(of.query));
 		await recordExport(actor, unit.id, { list: 'cases', filter, rows: written, complete });
@@ -106,18 +106,18 @@ export async function runExport(id: string): Promise<void> {
 }
 
 async function fail(row: ExportRow): Promise<void> {
-	await db().update(caseExports).set({ state: 'failed', leaseUntil: null, endedAt: now() }).where(mine(row));
+	await db().update(caseExports).set({ state: 'failed', leaseUntil: null, endedAt: now() }).where(isClaim(row));
 }
 
-/** How long a file can be fetched. */
-export const KEPT_HOURS = 24;
+/** Hours after the request during which the file can be downloaded. */
+export const FILE_HOURS = 24;
 
 /**
- * Runs each minute: deletes files older than a day, and enqueues exports that wait or whose writer died, longer than a job takes to
- * start; gives up after a few attempts.
+ * Deletes exports older than a day, enqueues exports that wait or whose worker died, and marks exports as failed after three
+ * attempts. Runs each minute.
  */
 export async function sweepExports(): Promise<void> {
-	const before = new Date(now().getTime() - KEPT_HOURS * HOUR_MS);
+	const before = new Date(now().getTime() - FILE_HOURS * HOUR_MS);
 	const old = await db().select().from(caseExports).where(lt(caseExports.createdAt, before));
 	for (const { id, attempts: last } of old)
 		for (let attempts = 1; attempts <= last; attempts++) await removeFile(fileOf({ id, attempts }));

@@ -5,7 +5,7 @@ import { localDate, localTime } from '#lib/calendar/days.ts';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 
-/** A moment in the zone of an office, because a spreadsheet knows no zones. */
+/** A moment with the time zone of its office. The cell has the local time, because a spreadsheet has no zones. */
 interface LocalMoment {
 	at: Date;
 	zone: string;
@@ -16,7 +16,7 @@ export interface Column<Row> {
 	label: string;
 	/** In characters. */
 	width: number;
-	/** A spreadsheet can sort cells of moments. */
+	/** The cells are dates that a spreadsheet can sort. */
 	moment?: boolean;
 	value: (row: Row) => Cell;
 }
@@ -27,7 +27,7 @@ export const textColumn = <Row>(label: string, width: number, value: (row: Row) 
 	value
 });
 
-/** A column of moments, each in the zone of the row's own office. */
+/** A column of moments, each in the time zone of the row's office. */
 export const momentColumn = <Row extends { unit: { timeZone: string } }>(
 	label: string,
 	at: (row: Row) => Date | null | undefined
@@ -36,15 +36,15 @@ export const momentColumn = <Row extends { unit: { timeZone: string } }>(
 	width: 18,
 	moment: true,
 	value: (row) => {
-		const found = at(row);
-		return found && { at: found, zone: row.unit.timeZone };
+		const moment = at(row);
+		return moment && { at: moment, zone: row.unit.timeZone };
 	}
 });
 
-/** Facts about a table for the last sheet of its file. */
+/** Facts about a table, for the last sheet of its file. */
 interface AboutTable {
 	list: string;
-	/** In words or as a query string; empty: nothing was filtered. */
+	/** In words or as a query string; empty if there is no filter. */
 	filter: string;
 	by: string;
 	at: Date;
@@ -52,15 +52,15 @@ interface AboutTable {
 	lang: 'id' | 'en';
 }
 
-/** A spreadsheet has at most 1,048,576 lines; further ones go on another sheet. */
+/** Lines per sheet; further ones go on another sheet. A spreadsheet allows 1,048,576. */
 const LINES_OF_SHEET = 1_000_000;
 
-/** Number format of text: never a formula, even if somebody edits the cell. */
-export const TEXT = '@';
-const MOMENT = 'yyyy-mm-dd hh:mm';
+/** Number format of text: the cell is never a formula, even after somebody edits it. */
+export const TEXT_FORMAT = '@';
+const MOMENT_FORMAT = 'yyyy-mm-dd hh:mm';
 
-/** A file with characters that XML forbids can't be opened. */
-// eslint-disable-next-line no-control-regex -- control characters are what is removed
+/** Characters that XML forbids: a file that contains them can't be opened. */
+// eslint-disable-next-line no-control-regex -- the control characters are removed
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g;
 
 export const sheetText = (text: string) => text.toWellFormed().replace(FORBIDDEN, '');
@@ -73,7 +73,7 @@ function cellOf(value: Cell): string | number | Date | null {
 }
 
 /**
- * Writes a table to `out` while its rows are read, as fast as the reader takes them, so that memory holds one batch.
+ * Writes a table to `out` while its rows are read. It waits for the reader of `out`, so that memory holds one batch.
  * @param counted called after each batch with the number of rows so far
  * @throws if `signal` ends it
  */
@@ -99,13 +99,13 @@ export async function writeSheet<Row>(
 			rows++;
 		}
 		counted(rows);
-		await taken(sheet, signal);
+		await waitForDrain(sheet, signal);
 	}
 	sheet.commit();
-	const last = book.addWorksheet(m.common_about());
-	last.columns = [
-		{ width: 24, style: { numFmt: TEXT } },
-		{ width: 60, style: { numFmt: TEXT } }
+	const aboutSheet = book.addWorksheet(m.common_about());
+	aboutSheet.columns = [
+		{ width: 24, style: { numFmt: TEXT_FORMAT } },
+		{ width: 60, style: { numFmt: TEXT_FORMAT } }
 	];
 	for (const line of [
 		[m.sheet_about_list(), about.list],
@@ -114,12 +114,15 @@ export async function writeSheet<Row>(
 		[m.sheet_about_by(), about.by],
 		[m.sheet_about_at(), formatDateTime(about.at, about.zone, about.lang)]
 	])
-		last.addRow(line.map(cellOf)).commit();
-	last.commit();
+		aboutSheet.addRow(line.map(cellOf)).commit();
+	aboutSheet.commit();
 	await book.commit();
 }
 
-/** A workbook that is written to `out` as it fills. Loads its library only now, a fifth of what a start of the site would load. */
+/**
+ * A workbook that is written to `out` row by row. The library is loaded only here, because it is large and would slow every
+ * start.
+ */
 export async function openBook(out: Writable): Promise<ExcelJS.stream.xlsx.WorkbookWriter> {
 	const { default: Excel } = await import('exceljs');
 	return new Excel.stream.xlsx.WorkbookWriter({ stream: out, useStyles: true, useSharedStrings: false });
@@ -127,7 +130,10 @@ export async function openBook(out: Writable): Promise<ExcelJS.stream.xlsx.Workb
 
 function newSheet<Row>(book: ExcelJS.stream.xlsx.WorkbookWriter, title: string, columns: readonly Column<Row>[]) {
 	const sheet = book.addWorksheet(title, { views: [{ state: 'frozen', ySplit: 1 }] });
-	sheet.columns = columns.map(({ width, moment }) => ({ width, style: { numFmt: moment ? MOMENT : TEXT } }));
+	sheet.columns = columns.map(({ width, moment }) => ({
+		width,
+		style: { numFmt: moment ? MOMENT_FORMAT : TEXT_FORMAT }
+	}));
 	sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: 1, column: columns.length } };
 	const head = sheet.addRow(columns.map(({ label }) => label));
 	head.font = { bold: true };
@@ -135,10 +141,10 @@ function newSheet<Row>(book: ExcelJS.stream.xlsx.WorkbookWriter, title: string, 
 	return sheet;
 }
 
-/** Waits until the written rows are taken, because the writer itself buffers without limit. */
-async function taken(sheet: ExcelJS.Worksheet, signal: AbortSignal): Promise<void> {
+/** Waits until the written rows are passed on, because the workbook writer itself buffers without limit. */
+async function waitForDrain(sheet: ExcelJS.Worksheet, signal: AbortSignal): Promise<void> {
 	const { stream } = sheet as unknown as { stream: { pipes: Writable[] } };
-	// Writes nothing; the answer tells whether there is room.
+	// An empty write only returns whether the buffer is below its limit.
 	for (const pipe of stream.pipes) if (!pipe.write(Buffer.alloc(0))) await once(pipe, 'drain', { signal });
 	signal.throwIfAborted();
 }

@@ -17,15 +17,16 @@ interface CaseTable {
 	filter: InboxFilter;
 	/** The filter as a query string, for the sheet about the file. */
 	query: string;
-	/** Time zone of the moment of writing. */
+	/** Time zone for the time of the export. */
 	zone: string;
 	lang: 'id' | 'en';
 }
 
 /**
- * Writes the reports of a filter that the actor may see to `out` as they are read, and ends it. Memory holds one slice of them.
+ * Writes the reports of a filter that the actor may see to `out` while they are read, and ends `out`. Memory holds one
+ * slice.
  *
- * @param step called after each slice; an error it throws ends the writing
+ * @param step called after each slice; an error that it throws ends the writing
  * @returns the number of reports
  * @throws if `signal` ends it
  */
@@ -55,15 +56,15 @@ export async function writeCases(
 	return rows;
 }
 
-/** Moments as `2026-12-04 09:30`, which sorts as text. */
+/** The cell in CSV. A moment is `2026-12-04 09:30`, which can be sorted as text. */
 const cellOf = (cell: Cell): string | number => {
 	if (cell === null || cell === undefined) return '';
 	return typeof cell === 'object' ? `${localDate(cell.at, cell.zone)} ${localTime(cell.at, cell.zone)}` : cell;
 };
 
 /**
- * Writes a table as CSV while its rows are read, as fast as the reader takes them. UTF-8 with a byte order mark, for
- * spreadsheets. No cell is a formula (`formula-guard.ts`).
+ * Writes a table as CSV while its rows are read, and waits for the reader of `out`. The text is UTF-8 with a byte order
+ * mark, for spreadsheets. No cell can run as a formula (`formula-guard.ts`).
  * @param counted called after each batch with the number of rows so far
  * @throws if `signal` ends it
  */

@@ -10,27 +10,27 @@ import { diskSpace } from '#lib/server/disk-space.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
 
 /*
- * Figures for whoever keeps the site running. They are asked every few seconds, so each is read from what is small: the
- * cases under way, the letters that wait, the counters of numbers.
+ * Figures for the operator of the site. They may be read every few seconds, so each query reads only small parts of tables
+ * or indexes: open cases, waiting e-mails, counters of numbers.
  */
 
 const UNDER_WAY = ['received', 'verified', 'in_progress', 'needs_info', 'answered'] as const;
-type Counted = { key: string; n: number };
+type KeyCount = { key: string; n: number };
 
-const countOf = (rows: readonly Counted[], key: string): number => rows.find((row) => row.key === key)?.n ?? 0;
-const countsOf = <Key extends string>(rows: readonly Counted[], keys: readonly Key[]) =>
+const countOf = (rows: readonly KeyCount[], key: string): number => rows.find((row) => row.key === key)?.n ?? 0;
+const countsOf = <Key extends string>(rows: readonly KeyCount[], keys: readonly Key[]) =>
 	Object.fromEntries(keys.map((key) => [key, countOf(rows, key)])) as Record<Key, number>;
 
 /**
- * How many cases stand where. Those under way are counted in the index of states; all others are what the numbers given
- * out (which have no gaps but those of a restore) leave over.
+ * The number of cases by status. Open cases are counted in the index of statuses. `ended` is the rest of the assigned
+ * numbers, which have no gaps except those of a restore.
  */
 export async function caseFigures() {
 	const list = sql.join(
 		UNDER_WAY.map((status) => sql`${status}`),
 		sql`, `
 	);
-	const rows = await rowsOf<Counted>(
+	const rows = await rowsOf<KeyCount>(
 		db(),
 		sql`select status as key, count(*)::int as n from ${cases} where status in (${list}) group by status
 			union all select 'all', coalesce(sum(last), 0)::int from ${caseNumbers}`
@@ -40,15 +40,18 @@ export async function caseFigures() {
 	return { ...open, ended: Math.max(0, countOf(rows, 'all') - countSkipped(await skippedNumbers()) - sum) };
 }
 
-/** More promises than this are "many": a scrape looks no further. */
+/** Deadlines are counted up to this number, so that a scrape stays short. */
 export const CLOCKS_COUNTED = 10_000;
 
-/** How many promises of the office run, press, and are broken; the reporters' own turns are not among them. */
+/** The number of the office's deadlines that are running, due soon and overdue. Deadlines of reporters are not included. */
 export async function clockFigures() {
 	const at = sql`${now().toISOString()}::timestamptz`;
-	const upTo = (key: string, which: ReturnType<typeof sql>) => sql`select ${key}::text as key, count(*)::int as n from (
-		select 1 from ${clocks} where state = 'running' and name <> 'reporter_turn' and ${which} limit ${CLOCKS_COUNTED}) pressing`;
-	const rows = await rowsOf<Counted>(
+	const upTo = (
+		key: string,
+		condition: ReturnType<typeof sql>
+	) => sql`select ${key}::text as key, count(*)::int as n from (
+		select 1 from ${clocks} where state = 'running' and name <> 'reporter_turn' and ${condition} limit ${CLOCKS_COUNTED}) pressing`;
+	const rows = await rowsOf<KeyCount>(
 		db(),
 		sql`${upTo('running', sql`due_at is not null`)}
 			union all ${upTo('due_soon', sql`due_at >= ${at} and warn_at <= ${at}`)}
@@ -57,9 +60,9 @@ export async function clockFigures() {
 	return countsOf(rows, ['running', 'due_soon', 'overdue']);
 }
 
-/** How many letters wait, are in hand, and want a person's decision; each read from an index of its own. */
+/** The number of e-mails that wait, are being sent, and need a person's decision. Each state is read from its own index. */
 export async function mailFigures() {
-	const rows = await rowsOf<Counted>(
+	const rows = await rowsOf<KeyCount>(
 		db(),
 		sql`select state as key, count(*)::int as n from ${mails} where state in ('waiting', 'sending') group by state
 			union all select state, count(*)::int from ${mails}
@@ -68,7 +71,7 @@ export async function mailFigures() {
 	return countsOf(rows, ['waiting', 'sending', 'failed', 'unknown']);
 }
 
-/** What lies in each queue, as it counted itself last: within a minute. */
+/** The number of jobs in each queue by state. pg-boss updates these numbers within a minute. */
 export async function queueFigures() {
 	const queues = await queue().getQueues();
 	return queues
@@ -80,7 +83,7 @@ export async function queueFigures() {
 		]);
 }
 
-/** Bytes of the disk and of the database. */
+/** Sizes in bytes. */
 export async function storageFigures(): Promise<Record<'disk_free' | 'disk_size' | 'database', number>> {
 	const { free, size } = await diskSpace();
 	const [row] = await rowsOf<{ bytes: string | number }>(

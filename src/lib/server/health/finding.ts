@@ -1,4 +1,4 @@
-/** What of the site is looked at. */
+/** The parts of the site that are checked. */
 export type Subject =
 	| 'database'
 	| 'disk'
@@ -13,15 +13,15 @@ export type Subject =
 	| 'errors'
 	| 'site';
 
-/** good: nothing to do · watch: look at it in the next days · bad: act now · off: not in use, by choice */
+/** good: nothing to do · watch: check in the next days · bad: act now · off: switched off by choice */
 export type Condition = 'good' | 'watch' | 'bad' | 'off';
 
-/** What was found of a subject. `code` has its words, and the next step, in `routes/(staff)/admin/health`. */
+/** The result of checking a subject. The texts for `code` and the next step are in `routes/(staff)/admin/health`. */
 export interface Finding {
 	subject: Subject;
 	condition: Condition;
 	code: string;
-	/** What the words need: figures, moments, names of settings. No secret and nothing of a case. */
+	/** Values for the texts: figures, moments, names of settings. They contain no secret and nothing about a case. */
 	data?: Record<string, string | number | Date>;
 }
 

@@ -9,7 +9,7 @@ import { env } from '#lib/server/env.ts';
 import { finding, type Finding } from './finding.ts';
 import { storageFigures } from './figures.ts';
 
-/** A question that takes the database longer than this makes every page slow. */
+/** A simple query that takes longer than this means that every page is slow. */
 const SLOW_MS = 250;
 
 export async function databaseFinding(): Promise<Finding> {
@@ -24,22 +24,25 @@ export async function databaseFinding(): Promise<Finding> {
 }
 
 const GIGABYTE = 1024 ** 3;
-/** Below this a busy month of photos fills the rest. */
-const LOW = { bytes: 2 * GIGABYTE, share: 0.1 };
+/** With less free space than this, the photos of a busy month may fill the disk. */
+const LOW_SPACE = { bytes: 2 * GIGABYTE, share: 0.1 };
 
 export async function diskFinding(): Promise<Finding> {
 	const { free, size } = await diskSpace();
 	const reserved = reservedBytes();
 	const data = { free, size, reserved };
 	if (free < reserved) return finding('disk', 'bad', 'disk_full', data);
-	const low = free < LOW.bytes || free < size * LOW.share;
+	const low = free < LOW_SPACE.bytes || free < size * LOW_SPACE.share;
 	return low ? finding('disk', 'watch', 'disk_low', data) : finding('disk', 'good', 'disk_good', data);
 }
 
-/** Deadlines are counted by this machine's clock: one that is wrong by a minute or more makes promises wrong. */
+/** Deadlines are computed with this machine's clock. A clock that is wrong by this much makes them wrong. */
 const WRONG_SECONDS = 60;
 
-/** A database on another machine has a clock of its own, which ours is compared with; the embedded one shares ours. */
+/**
+ * Compares our clock with the clock of the PostgreSQL server, which may run on another machine. The embedded database uses
+ * our clock.
+ */
 export async function clockFinding(): Promise<Finding> {
 	if (handle().kind === 'pglite') return finding('clock', 'good', 'clock_alone', { at: now() });
 	const [row] = await rowsOf<{ at: string | Date }>(db(), sql`select clock_timestamp() as at`);
@@ -55,27 +58,27 @@ export function errorsFinding(): Finding {
 	return finding('errors', 'watch', 'errors_some', { count, last });
 }
 
-/** What the request that asks shows of the way to the site. */
-export interface Seen {
-	/** Whether a proxy said for whom it asks. */
+/** What the present request shows about a proxy before the site. */
+export interface RequestFacts {
+	/** Whether a proxy added the client's address. */
 	forwarded: boolean;
 }
 
-/** Settings that look wrong, one finding each; none: one that says so. */
-export function settingsFindings({ forwarded }: Seen): Finding[] {
+/** One finding per setting that looks wrong, or one finding that all are good. */
+export function settingsFindings({ forwarded }: RequestFacts): Finding[] {
 	const { ORIGIN, TRUST_PROXY, DEMO, LIMITS, NODE_ENV } = env();
-	const wrong: [boolean, Finding['condition'], string][] = [
+	const checks: [boolean, Finding['condition'], string][] = [
 		[DEMO, 'watch', 'settings_demo'],
 		[!LIMITS, 'bad', 'settings_limits'],
 		[NODE_ENV === 'production' && !DEMO && !!ORIGIN?.some((one) => one.startsWith('http:')), 'bad', 'settings_origin'],
 		[forwarded && TRUST_PROXY === 0, 'bad', 'settings_proxy'],
 		[!forwarded && TRUST_PROXY > 0, 'watch', 'settings_no_proxy']
 	];
-	const found = wrong.filter(([is]) => is).map(([, condition, code]) => finding('settings', condition, code));
-	return found.length > 0 ? found : [finding('settings', 'good', 'settings_good')];
+	const wrongFindings = checks.filter(([is]) => is).map(([, condition, code]) => finding('settings', condition, code));
+	return wrongFindings.length > 0 ? wrongFindings : [finding('settings', 'good', 'settings_good')];
 }
 
-/** What runs here, and since when. */
+/** The running version, and since when it runs. */
 export function siteFinding(): Finding {
 	const since = new Date(now().getTime() - process.uptime() * 1000);
 	return finding('site', 'good', 'site_good', { version: about.version, since });

@@ -29,13 +29,13 @@ beforeEach(async () => {
 
 const DIRECT = { forwarded: false };
 /** Condition and code of each subject. */
-async function found(actor = admin, seen = DIRECT): Promise<Record<string, string>> {
+async function conditions(actor = admin, seen = DIRECT): Promise<Record<string, string>> {
 	const all = await siteHealth(actor, seen);
 	return Object.fromEntries(all.map(({ subject, condition, code }) => [subject, `${condition} ${code}`]));
 }
 
-/** A backup that ended so many hours ago. */
-function ended(hours: number, state: 'done' | 'failed', more: Partial<typeof backups.$inferInsert> = {}) {
+/** Stores a backup that ended so many hours ago. */
+function addBackup(hours: number, state: 'done' | 'failed', more: Partial<typeof backups.$inferInsert> = {}) {
 	const askedAt = new Date(Date.now() - hours * 3_600_000);
 	const made = state === 'done' ? { moment: askedAt, verifiedAt: askedAt, bytes: 5 * 1024 ** 3 } : {};
 	const times = { askedAt, seenAt: askedAt, endedAt: askedAt };
@@ -45,7 +45,7 @@ function ended(hours: number, state: 'done' | 'failed', more: Partial<typeof bac
 }
 
 describe('the site’s health', () => {
-	it('is read by administrators of a root alone', async () => {
+	it('is shown only to administrators of a root unit', async () => {
 		const root = await makeUnit();
 		const below = await makeActor([[(await makeUnit({ parent: root })).id, 'admin']]);
 		await expect(siteHealth(below, DIRECT)).rejects.toMatchObject({ name: 'NotAllowed' });
@@ -53,10 +53,10 @@ describe('the site’s health', () => {
 		await expect(siteHealth(supervisor, DIRECT)).rejects.toMatchObject({ name: 'NotAllowed' });
 	});
 
-	it('tells a full disk from one that fills up, and what presses stands first', async () => {
+	it('distinguishes a full disk from a low one, and lists urgent findings first', async () => {
 		const GIGABYTE = 1024 ** 3;
-		const looked = () => siteHealth(admin, DIRECT);
-		const disk = (free: number) => withDiskSpace(() => ({ free, size: 40 * GIGABYTE }), looked);
+		const checkSite = () => siteHealth(admin, DIRECT);
+		const disk = (free: number) => withDiskSpace(() => ({ free, size: 40 * GIGABYTE }), checkSite);
 		const codeOf = async (free: number) => (await disk(free)).find(({ subject }) => subject === 'disk')?.code;
 		expect(await codeOf(20 * GIGABYTE)).toBe('disk_good');
 		expect(await codeOf(3 * GIGABYTE)).toBe('disk_low');
@@ -67,9 +67,9 @@ describe('the site’s health', () => {
 		expect(conditions[0]).toBe('bad');
 	});
 
-	it('knows whether jobs are being done', async () => {
-		// What this process was started for is not done in its first minutes.
-		const afterMinutes = (minutes: number) => at(new Date(Date.now() + minutes * 60_000), () => found());
+	it('shows whether jobs are running', async () => {
+		// In the first minutes of a process, a missing heartbeat is no error.
+		const afterMinutes = (minutes: number) => at(new Date(Date.now() + minutes * 60_000), () => conditions());
 		await db().delete(settings).where(eq(settings.key, 'jobs:heartbeat'));
 		expect((await afterMinutes(6)).jobs).toBe('bad jobs_never');
 		await noteHeartbeat();
@@ -81,37 +81,37 @@ describe('the site’s health', () => {
 		expect((await afterMinutes(started + 4)).jobs).toBe('good jobs_starting');
 	});
 
-	it('counts a backup once it was read back to its end, and misses one after two days', async () => {
-		await ended(1, 'done', { verifiedAt: null });
-		expect((await found()).backup).toBe('bad backup_never');
-		await ended(50, 'done');
-		expect((await found()).backup).toBe('bad backup_old');
-		await ended(2, 'done');
-		expect((await found()).backup).toBe('good backup_good');
+	it('accepts a backup that was read back completely, for two days', async () => {
+		await addBackup(1, 'done', { verifiedAt: null });
+		expect((await conditions()).backup).toBe('bad backup_never');
+		await addBackup(50, 'done');
+		expect((await conditions()).backup).toBe('bad backup_old');
+		await addBackup(2, 'done');
+		expect((await conditions()).backup).toBe('good backup_good');
 	});
 
-	it('tells of a backup that failed as soon as it has, and no more once one was made', async () => {
+	it('shows a failed backup at once, until a later backup succeeds', async () => {
 		await db().delete(backups);
-		await ended(60, 'failed', { fault: 'not_writable' });
-		expect((await found()).backup).toBe('bad backup_failed_all');
-		await ended(50, 'done');
-		expect((await found()).backup).toBe('bad backup_old');
-		await ended(26, 'failed', { fault: 'disk_full' });
-		expect((await found()).backup).toBe('bad backup_failed_old');
-		await ended(25, 'done');
-		expect((await found()).backup).toBe('good backup_good');
-		await ended(1, 'failed', { fault: 'disk_full' });
+		await addBackup(60, 'failed', { fault: 'not_writable' });
+		expect((await conditions()).backup).toBe('bad backup_failed_all');
+		await addBackup(50, 'done');
+		expect((await conditions()).backup).toBe('bad backup_old');
+		await addBackup(26, 'failed', { fault: 'disk_full' });
+		expect((await conditions()).backup).toBe('bad backup_failed_old');
+		await addBackup(25, 'done');
+		expect((await conditions()).backup).toBe('good backup_good');
+		await addBackup(1, 'failed', { fault: 'disk_full' });
 		const failed = (await siteHealth(admin, DIRECT)).find(({ code }) => code === 'backup_failed');
 		expect(failed).toMatchObject({ condition: 'watch', data: { fault: 'disk_full' } });
-		// Asked for while the next one was being made.
+		// A backup that was requested while another was running is no failure.
 		await db().delete(backups).where(eq(backups.fault, 'disk_full'));
-		await ended(0.5, 'failed', { fault: 'already_running' });
-		expect((await found()).backup).toBe('good backup_good');
+		await addBackup(0.5, 'failed', { fault: 'already_running' });
+		expect((await conditions()).backup).toBe('good backup_good');
 	});
 
-	it('sees that the next backup has no room where backups lie, also on a disk of their own', async () => {
+	it('shows that the next backup does not fit into the folder of backups, also on a separate disk', async () => {
 		const GIGABYTE = 1024 ** 3;
-		await ended(0, 'done');
+		await addBackup(0, 'done');
 		overrideEnv({ BACKUP_DIR: '/mnt/cadangan-contoh' });
 		const codes = (free: number) =>
 			withDiskSpace(
@@ -123,39 +123,39 @@ describe('the site’s health', () => {
 		overrideEnv({ BACKUP_DIR: undefined });
 	});
 
-	it('knows how the connection to LAPOR stands', async () => {
-		expect((await found()).lapor).toBe('off lapor_manual');
+	it('shows the state of the connection to LAPOR', async () => {
+		expect((await conditions()).lapor).toBe('off lapor_manual');
 		overrideEnv({ LAPOR_MODE: 'api', LAPOR_BASE_URL: undefined });
-		expect((await found()).lapor).toBe('bad lapor_settings');
+		expect((await conditions()).lapor).toBe('bad lapor_settings');
 		overrideEnv({ LAPOR_BASE_URL: 'http://127.0.0.1:1', LAPOR_BEARER: 'x', LAPOR_TOKEN: 'x' });
-		expect((await found()).lapor).toBe('good lapor_unused');
+		expect((await conditions()).lapor).toBe('good lapor_unused');
 		const openUntil = new Date(Date.now() + 60_000);
 		await db().insert(laporCircuits).values({ endpoint: 'create', failures: 5, openUntil });
-		expect((await found()).lapor).toBe('bad lapor_open');
+		expect((await conditions()).lapor).toBe('bad lapor_open');
 		const halted = { endpoint: 'connection', haltedAt: new Date(), haltedReason: '{"code":"unauthorised"}' };
 		await db().insert(laporCircuits).values(halted);
-		expect((await found()).lapor).toBe('bad lapor_halted');
+		expect((await conditions()).lapor).toBe('bad lapor_halted');
 	});
 
-	it('knows what became of letters', async () => {
-		expect((await found()).mail).toBe('watch mail_off');
+	it('shows the state of sending e-mails', async () => {
+		expect((await conditions()).mail).toBe('watch mail_off');
 		overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@contoh.invalid' });
-		expect((await found()).mail).toBe('good mail_unused');
+		expect((await conditions()).mail).toBe('good mail_unused');
 		const row = (state: string, createdAt = new Date()) => ({
 			...{ kind: 'digest', onceKey: `${state} ${createdAt.toISOString()}`, address: 'kepala@contoh.invalid' },
 			...{ subject: 'x', body: 'x', state, createdAt, sentAt: state === 'sent' ? createdAt : null }
 		});
 		await db().insert(mails).values(row('sent'));
-		expect((await found()).mail).toBe('good mail_good');
+		expect((await conditions()).mail).toBe('good mail_good');
 		await db().insert(mails).values(row('failed'));
-		expect((await found()).mail).toBe('watch mail_undecided');
+		expect((await conditions()).mail).toBe('watch mail_undecided');
 		await db()
 			.insert(mails)
 			.values(row('waiting', new Date(Date.now() - 2 * 3_600_000)));
-		expect((await found()).mail).toBe('bad mail_held_up');
+		expect((await conditions()).mail).toBe('bad mail_held_up');
 	});
 
-	it('says after a restore that what would leave waits for a decision, not for the mail server', async () => {
+	it('shows after a restore that e-mails wait for a decision, not for the mail server', async () => {
 		overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@contoh.invalid' });
 		const createdAt = new Date(Date.now() - 2 * 3_600_000);
 		const letter = { kind: 'digest', onceKey: 'held', address: 'kepala@contoh.invalid', subject: 'x', body: 'x' };
@@ -165,50 +165,50 @@ describe('the site’s health', () => {
 		const restored = (releasedAt: string | null) =>
 			storeSetting(db(), RESTORED, { from: createdAt, at: createdAt, releasedAt });
 		await restored(null);
-		expect(await found()).toMatchObject({ outgoing: 'bad outgoing_held', mail: 'good mail_unused' });
+		expect(await conditions()).toMatchObject({ outgoing: 'bad outgoing_held', mail: 'good mail_unused' });
 		await restored(new Date().toISOString());
-		expect(await found()).toMatchObject({ mail: 'bad mail_held_up' });
-		expect(await found()).not.toHaveProperty('outgoing');
+		expect(await conditions()).toMatchObject({ mail: 'bad mail_held_up' });
+		expect(await conditions()).not.toHaveProperty('outgoing');
 		await db().delete(settings).where(eq(settings.key, RESTORED));
 	});
 
-	it('names settings that look wrong, each by itself', async () => {
-		expect((await found()).settings).toBe('good settings_good');
+	it('has one finding for each setting that looks wrong', async () => {
+		expect((await conditions()).settings).toBe('good settings_good');
 		overrideEnv({ LIMITS: false, NODE_ENV: 'production', ORIGIN: ['http://spatula.contoh.go.id'] });
 		const codes = (await siteHealth(admin, { forwarded: true }))
 			.filter(({ subject }) => subject === 'settings')
 			.map(({ code }) => code);
 		expect(codes.sort()).toEqual(['settings_limits', 'settings_origin', 'settings_proxy']);
-		// Behind a proxy as the guide sets it up nothing is left to do, with or without a token for the figures.
+		// The proxy setup of the guide is good, also without a token for metrics.
 		overrideEnv({ LIMITS: true, ORIGIN: ['https://spatula.contoh.go.id'], TRUST_PROXY: 1, METRICS_TOKEN: undefined });
-		expect((await found(admin, { forwarded: true })).settings).toBe('good settings_good');
+		expect((await conditions(admin, { forwarded: true })).settings).toBe('good settings_good');
 		overrideEnv({ TRUST_PROXY: 0 });
 		// A demo runs on this machine, without a certificate.
 		overrideEnv({ LIMITS: true, DEMO: true });
-		expect((await found()).settings).toBe('watch settings_demo');
+		expect((await conditions()).settings).toBe('watch settings_demo');
 		overrideEnv({ NODE_ENV: 'test', ORIGIN: undefined });
 	});
 
-	it('knows that next year’s decree is missed', async () => {
+	it('shows that next year’s decree is missing', async () => {
 		await ensureDefaults(handle().database);
-		expect((await at('2027-06-01T00:00:00Z', () => found())).calendar).toBe('good calendar_good');
-		expect((await at('2027-12-01T00:00:00Z', () => found())).calendar).toBe('bad calendar_missing');
+		expect((await at('2027-06-01T00:00:00Z', () => conditions())).calendar).toBe('good calendar_good');
+		expect((await at('2027-12-01T00:00:00Z', () => conditions())).calendar).toBe('bad calendar_missing');
 	});
 
-	it('compares the clock with the database’s where that has one of its own', async () => {
-		if (handle().kind === 'pglite') expect((await found()).clock).toBe('good clock_alone');
+	it('compares the clock with that of a PostgreSQL server', async () => {
+		if (handle().kind === 'pglite') expect((await conditions()).clock).toBe('good clock_alone');
 		else {
-			expect((await found()).clock).toBe('good clock_agrees');
-			const ahead = at(new Date(Date.now() + 5 * 60_000), () => found());
+			expect((await conditions()).clock).toBe('good clock_agrees');
+			const ahead = at(new Date(Date.now() + 5 * 60_000), () => conditions());
 			expect((await ahead).clock).toBe('bad clock_differs');
 		}
 	});
 
-	it('shows the rest where one part can’t be looked at', async () => {
+	it('shows the other findings if one check fails', async () => {
 		await db().execute(sql`alter table mails rename to mails_gone`);
 		overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@contoh.invalid' });
 		try {
-			const all = await found();
+			const all = await conditions();
 			expect(all.mail).toBe('bad unseen');
 			expect(all.database).toMatch(/^good|^watch/);
 		} finally {

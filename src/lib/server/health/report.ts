@@ -7,16 +7,16 @@ import {
 	errorsFinding,
 	settingsFindings,
 	siteFinding,
-	type Seen
+	type RequestFacts
 } from './machine.ts';
 import { backupFindings, calendarFinding, jobsFinding, laporFinding, mailFinding, outgoingFindings } from './work.ts';
 import { log } from '#lib/server/log.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 
-type Found = Finding | Finding[];
+type Findings = Finding | Finding[];
 
-const LOOKED_AT: readonly [Subject, () => Found | Promise<Found>][] = [
+const CHECKS: readonly [Subject, () => Findings | Promise<Findings>][] = [
 	['database', databaseFinding],
 	['disk', diskFinding],
 	['jobs', jobsFinding],
@@ -32,21 +32,20 @@ const LOOKED_AT: readonly [Subject, () => Found | Promise<Found>][] = [
 const URGENCY: readonly Condition[] = ['bad', 'watch', 'off', 'good'];
 
 /**
- * What is wrong with the site and what is not, what presses first. A part that can't be looked at is a finding itself and hides
- * no other.
+ * The health of the site, the most urgent findings first. A check that fails is a finding itself and hides no other finding.
  * @throws NotAllowed if the actor administers no root unit
  */
-export async function siteHealth(actor: Actor, seen: Seen): Promise<Finding[]> {
+export async function siteHealth(actor: Actor, seen: RequestFacts): Promise<Finding[]> {
 	await requireRootAdmin(db(), actor);
-	const found = await Promise.all(LOOKED_AT.map(([subject, look]) => lookedAt(subject, look)));
-	const all = [...found.flat(), ...settingsFindings(seen), siteFinding()];
+	const findings = await Promise.all(CHECKS.map(([subject, check]) => runCheck(subject, check)));
+	const all = [...findings.flat(), ...settingsFindings(seen), siteFinding()];
 	const urgency = ({ condition }: Finding) => URGENCY.indexOf(condition);
 	return all.sort((a, b) => urgency(a) - urgency(b));
 }
 
-async function lookedAt(subject: Subject, look: () => Found | Promise<Found>): Promise<Found> {
+async function runCheck(subject: Subject, check: () => Findings | Promise<Findings>): Promise<Findings> {
 	try {
-		return await look();
+		return await check();
 	} catch (error) {
 		log().error({ subject, err: error }, 'a part of the site could not be looked at');
 		return { subject, condition: 'bad', code: 'unseen' };

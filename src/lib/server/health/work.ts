@@ -17,12 +17,12 @@ import { diskSpace } from '#lib/server/disk-space.ts';
 import { finding, type Finding } from './finding.ts';
 import { mailFigures, queueFigures } from './figures.ts';
 
-/** The sweep runs each minute; a restart may skip a few. */
+/** Minutes without a heartbeat that are an error. There is one each minute, but a restart may skip a few. */
 const SILENT_MINUTES = 5;
-/** More waiting jobs of one name than a worker finishes in a minute. */
+/** Waiting jobs of one name. More than this is a backlog that a worker can't finish in a minute. */
 const MANY_JOBS = 1000;
 
-/** When this process began. */
+/** When this process started. */
 const STARTED = new Date(now().getTime() - process.uptime() * 1000);
 
 const older = (at: Date, minutes: number) => now().getTime() - at.getTime() > minutes * MINUTE_MS;
@@ -39,7 +39,7 @@ export async function jobsFinding(): Promise<Finding> {
 	return finding('jobs', 'good', 'jobs_good', data);
 }
 
-/** After a restore nothing leaves until an administrator has decided; else there is nothing to say of it. */
+/** After a restore, nothing is sent until an administrator decides. Without a hold there is no finding. */
 export async function outgoingFindings(): Promise<Finding[]> {
 	return (await outgoingHeld()) ? [finding('outgoing', 'bad', 'outgoing_held')] : [];
 }
@@ -60,7 +60,7 @@ export async function laporFinding(): Promise<Finding> {
 	return finding('lapor', 'good', last ? 'lapor_good' : 'lapor_unused', data);
 }
 
-/** When LAPOR last answered anything about a forward. */
+/** The latest successful poll or create among the newest 200 forwards. */
 async function lastPolled(): Promise<Date | null> {
 	const [row] = await rowsOf<{ at: string | Date | null }>(
 		db(),
@@ -70,7 +70,7 @@ async function lastPolled(): Promise<Date | null> {
 	return row?.at ? new Date(row.at) : null;
 }
 
-/** What waits longer than this is no greylisting any more. */
+/** Greylisting delays an e-mail less than this. */
 const HELD_UP_MS = HOUR_MS;
 
 export async function mailFinding(): Promise<Finding> {
@@ -88,7 +88,7 @@ export async function mailFinding(): Promise<Finding> {
 	);
 	const data = { waiting: waiting + sending, failed, unknown, ...(newest?.at ? { last: newest.at } : {}) };
 	const since = oldest?.at ? new Date(oldest.at) : undefined;
-	// Letters that a restore holds back wait for a person, not for the mail server.
+	// E-mails on hold after a restore wait for a person, not for the mail server.
 	if (since && now().getTime() - since.getTime() > HELD_UP_MS && !(await outgoingHeld()))
 		return finding('mail', 'bad', 'mail_held_up', { ...data, since });
 	if (failed + unknown > 0) return finding('mail', 'watch', 'mail_undecided', data);
@@ -101,17 +101,17 @@ export async function calendarFinding(): Promise<Finding> {
 	return finding('calendar', 'good', 'calendar_good');
 }
 
-/** How backups go, and whether the next one has room where they lie. */
+/** The state of the latest backup, and whether the next one fits into the folder of backups. */
 export async function backupFindings(): Promise<Finding[]> {
-	const room = await roomFinding();
-	return [await madeFinding(), ...(room ? [room] : [])];
+	const spaceFinding = await backupSpaceFinding();
+	return [await latestBackupFinding(), ...(spaceFinding ? [spaceFinding] : [])];
 }
 
 /**
- * The newest backup that was read back to its end; one that nobody has read is none. One that failed since is told at
- * once, with its fault: two days later the newest good one would be two days old.
+ * The finding about the latest backup that was read back completely. A later backup that failed is shown at once with its
+ * error, instead of only when the latest good one is too old.
  */
-async function madeFinding(): Promise<Finding> {
+async function latestBackupFinding(): Promise<Finding> {
 	const latest = await latestBackup();
 	const overdue = await backupOverdue();
 	const last = await lastEndedBackup();
@@ -125,8 +125,11 @@ async function madeFinding(): Promise<Finding> {
 	return finding('backup', condition, overdue ? 'backup_old' : 'backup_good', { latest });
 }
 
-/** The next archive is about as large as the last one, and old ones go only when it is whole. */
-async function roomFinding(): Promise<Finding | undefined> {
+/**
+ * A finding if the next archive does not fit. It will be about as large as the newest one, and old archives are deleted only
+ * after it is complete.
+ */
+async function backupSpaceFinding(): Promise<Finding | undefined> {
 	const folder = backupFolder();
 	const { free } = await diskSpace(folder);
 	const need = Math.max(await newestArchiveBytes(), reservedBytes());

@@ -15,7 +15,7 @@ import { listTokens } from '#lib/server/people/sign-in/tokens.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { listPlaces } from '#lib/server/places/places.ts';
 
-/** What an administrator has, and what is missing in it. */
+/** The administrator's overview: what is set up, and what is missing. */
 export async function administrationOverview(actor: Actor) {
 	const units = await unitsForAdmin(actor);
 	const people = await listPeople(actor);
@@ -25,7 +25,7 @@ export async function administrationOverview(actor: Actor) {
 	const connection = await connectionState();
 	const ofRoot = await mayChangeInstallation(actor);
 	const open = units.filter((unit) => unit.active);
-	const named = ({ code, name }: { code: string; name: string }) => ({ code, name });
+	const unitName = ({ code, name }: { code: string; name: string }) => ({ code, name });
 	return {
 		counts: {
 			units: units.length,
@@ -38,21 +38,24 @@ export async function administrationOverview(actor: Actor) {
 		years: years.toReversed(),
 		lapor: connection.mode,
 		zone: await firstZone(),
-		/** Years whose decree is missed: deadlines that reach into them are provisional until it is loaded. */
+		/** Years without a decree. Deadlines in these years are provisional until the decree is loaded. */
 		decreesMissed: await missingDecrees(),
-		/** Reports that nobody may open, until somebody who may is added. */
+		/** Reports that no account may open, until a person with the right is added. */
 		unattended: await countUnattended(db(), actor),
 		halted: connection.halt !== undefined,
-		/** What belongs to the installation as a whole is theirs to see to. */
+		/** Whether the actor manages the settings of the whole installation. */
 		mayChangeInstallation: ofRoot,
-		/** Status names that wait for a meaning, for those who may give one. */
+		/** The number of LAPOR's status names without a meaning, only for administrators who may set one. */
 		namesWaiting: ofRoot ? await countNamesToMap() : 0,
-		/** For those who keep the installation: its newest backup, whether it is too old, and what a restore left to decide. */
+		/**
+		 * For administrators of the installation: the latest backup, whether it is too old, and whether a restore waits for a
+		 * decision.
+		 */
 		backup: ofRoot
 			? { latest: await latestBackup(), overdue: await backupOverdue(), held: await outgoingHeld() }
 			: null,
 		withoutPassword: people.filter((person) => person.active && !person.hasPassword).length,
-		withoutResponsible: open.filter((unit) => !unit.responsible).map(named),
-		withoutPlace: open.filter((unit) => !places.some((place) => place.unitId === unit.id)).map(named)
+		withoutResponsible: open.filter((unit) => !unit.responsible).map(unitName),
+		withoutPlace: open.filter((unit) => !places.some((place) => place.unitId === unit.id)).map(unitName)
 	};
 }

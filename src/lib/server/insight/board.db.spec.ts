@@ -24,7 +24,7 @@ const MARCH = { from: '2026-03-01', to: '2026-03-31' };
 /** Local times of Mamuju (UTC+8) as instants. */
 const at = <T>(local: string, work: () => Promise<T>) => withClock(() => new Date(`${local}+08:00`), work);
 
-test('counts reports by their properties, over inclusive days in the unit’s zone and by service', async () => {
+test('counts reports by their properties and by service, with both days of the period in the unit’s zone', async () => {
 	await ensureDefaults(db());
 	const province = await makeUnit();
 	const unit = await makeUnit({ parent: province });
@@ -77,7 +77,7 @@ test('shows deadlines as met, missed, running and running late', async () => {
 	);
 	const { clocks } = await at('2026-03-12T12:00', () => caseBoard(manager, { unit: unit.code, ...MARCH }));
 	expect(clocks.map((clock) => clock.name)).not.toContain('reporter_turn');
-	// Archiving meets verification and first_reply; solution ends without being met.
+	// Archiving meets verification and first_reply. It ends solution without meeting it.
 	expect(clocks.find((clock) => clock.name === 'verification')).toEqual({
 		name: 'verification',
 		metOnTime: 2,
@@ -98,11 +98,11 @@ test('restricted reports and reports that name the reader change no figure the r
 	await at('2026-03-02T09:00', () => makeCase(unit));
 	const board = (actor: Actor, of: { code: string }, scope: UnitScope = 'own') =>
 		caseBoard(actor, { unit: of.code, ...MARCH, scope });
-	const total = async (...asked: Parameters<typeof board>) => (await board(...asked)).totals.received;
-	const integrity = async (...asked: Parameters<typeof board>) =>
-		(await board(...asked)).counts.category.find(({ value }) => value === 'integrity')?.n ?? 0;
+	const total = async (...query: Parameters<typeof board>) => (await board(...query)).totals.received;
+	const integrity = async (...query: Parameters<typeof board>) =>
+		(await board(...query)).counts.category.find(({ value }) => value === 'integrity')?.n ?? 0;
 
-	// Managers and staff of the office see no difference, and neither does any reader of the office’s own board.
+	// Managers and staff of the office see the same figures as without the report.
 	for (const role of ['manager', 'handler', 'supervisor'] as const) {
 		const local = await makeActor([[unit.id, role]]);
 		expect([role, await total(local, unit), await integrity(local, unit)]).toEqual([role, 2, 0]);
@@ -110,14 +110,14 @@ test('restricted reports and reports that name the reader change no figure the r
 	}
 	const above = await makeActor([[province.id, 'manager']]);
 	expect([await total(above, unit), await total(above, unit, 'tree')]).toEqual([2, 3]);
-	// The board of the office above counts it: in the total, and under its own name.
+	// The board of the office above counts it in the total, as a report of the office above.
 	expect([await total(above, province), await integrity(above, province, 'tree')]).toEqual([0, 1]);
 	const rows = (await board(above, province, 'tree')).offices.map((row) => [row.unit.code, row.received, row.open]);
 	expect(rows).toEqual([
 		[province.code, 1, 1],
 		[unit.code, 2, 2]
 	]);
-	// A reader who may open it counts it under its own office.
+	// For a reader who may open it, it counts at its own office.
 	const supervisor = await makeActor([[province.id, 'supervisor']]);
 	expect([await total(supervisor, unit), await integrity(supervisor, unit)]).toEqual([3, 1]);
 	const handler = await makeActor([[province.id, 'handler']]);
@@ -163,12 +163,12 @@ test('every figure equals the number of reports in the list behind it', async ()
 	);
 	const actor = await makeActor([[root.id, 'handler', 'supervisor']]);
 	await at('2026-03-12T09:00', async () => {
-		const asked = { unit: unit.code, ...MARCH };
-		const board = await caseBoard(actor, asked);
+		const query = { unit: unit.code, ...MARCH };
+		const board = await caseBoard(actor, query);
 		const read = await choiceReader(actor);
 		const listed = async (query: string) => {
-			const given = Object.fromEntries(new URLSearchParams(query));
-			const choice = readInboxChoice(new URLSearchParams({ unit: unit.slug, status: 'all', ...given }));
+			const params = Object.fromEntries(new URLSearchParams(query));
+			const choice = readInboxChoice(new URLSearchParams({ unit: unit.slug, status: 'all', ...params }));
 			return (await inbox(actor, read(choice))).items.length;
 		};
 		const span = 'from=2026-03-01&to=2026-03-31';
@@ -200,12 +200,12 @@ test('every figure equals the number of reports in the list behind it', async ()
 			expect(
 				await listed(`by=aged&status=received,verified,in_progress,needs_info&to=${to}${from ? `&from=${from}` : ''}`)
 			).toBe(n);
-		expect((await caseBoard(actor, { ...asked, unit: root.code, scope: 'tree' })).totals.received).toBe(4);
+		expect((await caseBoard(actor, { ...query, unit: root.code, scope: 'tree' })).totals.received).toBe(4);
 		expect(await listed(`unit=${root.slug}&tree=1&${span}`)).toBe(4);
 	});
 });
 
-test('only handlers, supervisors and managers of the unit open its board', async () => {
+test('only handlers, supervisors and managers of the unit may see its board', async () => {
 	const unit = await makeUnit();
 	const other = await makeUnit();
 	const stranger = await makeActor([[other.id, 'manager', 'handler']]);

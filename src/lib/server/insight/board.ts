@@ -33,8 +33,8 @@ export interface BoardQuery extends Period {
 const COURSE_DAYS = 62;
 
 /**
- * The figures of a unit's reports in a period, without content of reports and nothing by person. `countedFor` defines
- * which reports count for whom.
+ * The figures of a unit's reports in a period. They contain no text of reports and nothing about single persons.
+ * `countedFor` defines which reports count for the actor.
  * @throws NotFound as `boardUnit`
  */
 export async function caseBoard(actor: Actor, query: BoardQuery) {
@@ -43,7 +43,7 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 	const opens = opensCases(actor, unit.id);
 	const unitIds = await unitIdsOf(unit, scope);
 	const units = scope === 'tree' ? (await boardUnits(actor)).filter(({ id }) => unitIds.includes(id)) : [unit];
-	const whose: Counting = {
+	const counting: Counting = {
 		units,
 		service: query.service,
 		counted: countedFor(actor, unit, scope),
@@ -53,20 +53,20 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 	const period = { from: query.from, to: query.to };
 	const today = localDate(now(), unit.timeZone);
 	const days = daysOf(period, COURSE_DAYS);
-	const [within, running, open, overdue] = await Promise.all([
-		sumsWithin(whose, period, days ? 'day' : 'month'),
-		runningNow(whose),
-		openByDay(whose, today),
-		overdueFor(whose, period, unit.timeZone)
+	const [periodSums, running, open, overdue] = await Promise.all([
+		sumsWithin(counting, period, days ? 'day' : 'month'),
+		runningNow(counting),
+		openByDay(counting, today),
+		overdueFor(counting, period, unit.timeZone)
 	]);
-	const sums = [...within, ...running];
+	const sums = [...periodSums, ...running];
 	return {
 		totals: totalsOf(sums, open),
-		/** From receipt to each answer of the period, calendar days; undefined before the first. */
+		/** Median of the calendar days from receipt to answer, for all answers of the period; undefined without answers. */
 		medianDays: medianOf(histogramOf(sums, 'answered', 'days')),
-		course: courseOf(within, days, period),
+		course: courseOf(periodSums, days, period),
 		ages: agesOf(open, today),
-		/** Of the reports received in the period. */
+		/** Reports received in the period, by their properties. */
 		counts: {
 			status: countsOf(sums, 'received', 'status'),
 			kind: countsOf(sums, 'received', 'kind'),
@@ -76,16 +76,16 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 		reasons: countsOf(sums, 'archived', 'reason'),
 		clocks: clocksOf(sums, overdue),
 		places: await placeFigures(unitIds, period, countsOf(sums, 'received', 'place')),
-		/** Numbers of scores of the answers, 1 to 5. */
+		/** How often each score from 1 to 5 was given to an answer. */
 		scores: [1, 2, 3, 4, 5].map((score) => sumOf(sums, 'score', 'score', String(score))),
 		lapor: laporOf(sums),
-		/** By office, if several are added up. */
+		/** Figures of each office, if the board covers several. */
 		offices: (scope === 'tree' ? units : []).map((office) => {
-			const its = sums.filter(({ unitId }) => unitId === office.id);
-			const itsOpen = open.filter(({ unitId }) => unitId === office.id);
+			const officeSums = sums.filter(({ unitId }) => unitId === office.id);
+			const officeOpen = open.filter(({ unitId }) => unitId === office.id);
 			const missed = overdue.filter(({ unitId }) => unitId === office.id);
-			const clock = clocksOf(its, missed).find(({ name }) => name === 'first_reply');
-			return { unit: office, ...totalsOf(its, itsOpen), clock };
+			const clock = clocksOf(officeSums, missed).find(({ name }) => name === 'first_reply');
+			return { unit: office, ...totalsOf(officeSums, officeOpen), clock };
 		}),
 		/** Whether the actor may open the reports behind the figures. */
 		opens
@@ -94,7 +94,7 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 
 export type CaseBoard = Awaited<ReturnType<typeof caseBoard>>;
 
-/** Reports received, answered, archived and reopened in the period (docs/decisions/0032), and open now, whenever received. */
+/** Reports received, answered, archived and reopened in the period (docs/decisions/0032), and all reports that are open now. */
 function totalsOf(sums: readonly Sum[], open: readonly Sum[]) {
 	return {
 		received: sumOf(sums, 'received'),
@@ -105,16 +105,16 @@ function totalsOf(sums: readonly Sum[], open: readonly Sum[]) {
 	};
 }
 
-/** Received and answered reports over time, by day in a short period, including empty days and months. */
+/** Received and answered reports over time, by day for a short period, else by month. Includes empty days and months. */
 function courseOf(sums: readonly Sum[], days: LocalDate[] | undefined, period: Period) {
 	const points = (days ?? monthsOf(period)).map((at) => {
-		const then = sums.filter((sum) => sum.at === at);
-		return { at, received: sumOf(then, 'received'), answered: sumOf(then, 'answered') };
+		const pointSums = sums.filter((sum) => sum.at === at);
+		return { at, received: sumOf(pointSums, 'received'), answered: sumOf(pointSums, 'answered') };
 	});
 	return { by: days ? ('day' as const) : ('month' as const), points };
 }
 
-/** The days of a period; undefined if they are more than `most`. */
+/** The days of a period; undefined if there are more than `most`. */
 function daysOf({ from, to }: Period, most: number): LocalDate[] | undefined {
 	const days: LocalDate[] = [];
 	for (let day = from; day <= to; day = addDays(day, 1)) {
@@ -124,7 +124,7 @@ function daysOf({ from, to }: Period, most: number): LocalDate[] | undefined {
 	return days;
 }
 
-/** Open reports by age, with the days of receipt of each age. */
+/** Open reports by age. `from` and `to` are the days of receipt. */
 function agesOf(open: readonly Sum[], today: LocalDate) {
 	return AGES.map(({ key, from, to }) => {
 		const oldest = to === Infinity ? undefined : addDays(today, -to);
@@ -146,7 +146,7 @@ function laporOf(sums: readonly Sum[]) {
 	};
 }
 
-/** Printed codes that were scanned or brought reports that count, most reports first. Scans are stored as a number per day. */
+/** Places whose code was scanned or used for a counted report, with most reports first. Scans are stored as a number per day. */
 async function placeFigures(unitIds: readonly string[], { from, to }: Period, reports: readonly Count[]) {
 	const rows = await db()
 		.select({

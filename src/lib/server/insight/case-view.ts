@@ -39,12 +39,12 @@ async function openAnswer(caseId: number) {
 		.where(eq(approvals.caseId, caseId))
 		.orderBy(desc(approvals.at))
 		.limit(1);
-	// Neither a decided draft nor one that was withdrawn with its case is an answer that waits.
+	// A decided or withdrawn draft is not an open answer.
 	if (draft?.kind !== 'answer' || (draft.state !== 'pending' && draft.state !== 'sent_back')) return null;
 	return { state: draft.state, author: draft.author ?? 'system', at: draft.at.toISOString() };
 }
 
-/** One case as `GET cases/{reference}` gives it. @throws NotFound if the actor may not see it */
+/** A case in the shape of `GET cases/{reference}`. @throws NotFound if the actor may not see the case */
 export async function caseView(actor: Actor, reference: string) {
 	const { row, unit } = await caseForActor(actor, reference);
 	const [running, files, forwards, answer, [officer], [assignee]] = await Promise.all([
@@ -102,14 +102,17 @@ export async function caseView(actor: Actor, reference: string) {
 }
 
 /**
- * The case after a verb. Where the verb took it out of the actor's sight (a matter of integrity, a colleague named), it
- * was still done: then only what the actor just changed is told.
+ * The case after a change. If the actor may no longer see the case (category integrity, a named colleague), the change was
+ * still made. Then only reference, status and version are returned.
  */
 export async function caseViewAfter(actor: Actor, row: CaseRow) {
 	return (await caseIfSeen(actor, row)) ?? { reference: row.reference, status: row.status, version: row.version };
 }
 
-/** The case after files came: who took it in and may not see it is told that they arrived, and nothing of what became of it. */
+/**
+ * The case after files were attached. If the actor may not see the case, only its reference is returned, as the sign that
+ * the files arrived.
+ */
 export async function caseViewAttached(actor: Actor, row: CaseRow) {
 	return (await caseIfSeen(actor, row)) ?? { reference: row.reference };
 }
@@ -124,19 +127,19 @@ async function caseIfSeen(actor: Actor, { reference }: CaseRow) {
 }
 
 /**
- * The timeline of one case as the API gives it: what was said stands in `data.body`, and in `data.case` the number of the
- * other case that an entry is about, for who may see that one as well.
+ * The timeline of a case in the API's shape. `data.body` is the text of a message. `data.case` is the reference of another
+ * case that the entry is about, if the actor may see that one too.
  */
 export async function caseTimeline(actor: Actor, reference: string) {
 	const { row } = await caseForActor(actor, reference);
-	const [entries, said] = await Promise.all([
+	const [entries, caseMessages] = await Promise.all([
 		timelineOf(row.id, false).then((all) => withoutHiddenParts(actor, all)),
 		db().select({ id: messages.id, body: messages.body }).from(messages).where(eq(messages.caseId, row.id))
 	]);
-	const bodies = new Map(said.map((message) => [message.id, message.body]));
+	const bodies = new Map(caseMessages.map((message) => [message.id, message.body]));
 	const others = await referencesIn(actor, entries);
-	return entries.map(({ seq, at, type, actorKind, actorName, public: isPublic, data: kept }) => {
-		const { case: id, submission: _, ...data } = kept;
+	return entries.map(({ seq, at, type, actorKind, actorName, public: isPublic, data: storedData }) => {
+		const { case: id, submission: _, ...data } = storedData;
 		const other = typeof id === 'number' ? others.get(id) : undefined;
 		const body = typeof data.message === 'string' ? bodies.get(data.message) : undefined;
 		return {

@@ -13,19 +13,25 @@ import { overduePromises, type Overdue } from '#lib/server/recap/promises.ts';
 export type Measure =
 	'received' | 'open' | 'answered' | 'archived' | 'reopened' | 'score' | 'kept' | 'running' | 'lapor';
 
-/** Which reports are counted. */
+/** Which reports count. */
 export interface Counting {
 	units: readonly { id: string; timeZone: string }[];
 	service?: string | undefined;
-	/** Condition on `cases`: which of them count for the reader. */
+	/** Condition on `cases`: the reports that count for the reader. */
 	counted: SQL | undefined;
-	/** The reader's own officer. Reports that name them do not count, because a changing number would reveal them. */
+	/**
+	 * The officer record of the reader. Reports that name this officer do not count, because a changing figure would reveal
+	 * them.
+	 */
 	own?: string | null;
-	/** Restricted reports count for the handling office, not for the one they are about. */
+	/** Restricted reports count for the office that handles them, not for the office that they are about. */
 	pooled?: boolean;
 }
 
-/** One figure. `part` is what the measure is divided by, `value` one of its values; both are '' for the whole measure. */
+/**
+ * One figure. `part` is the property by which the measure is divided, `value` one value of it. Both are '' for the whole
+ * measure.
+ */
 export type Sum = {
 	measure: Measure;
 	part: string;
@@ -38,22 +44,22 @@ export type Sum = {
 
 export type Grain = 'day' | 'month';
 
-/** What a measure counts. */
-interface Counted {
+/** The rows that a measure counts. */
+interface MeasureSource {
 	measure: SQL;
-	/** Rows and their reports. */
+	/** Tables of the rows and of their reports. */
 	from: SQL;
-	/** The moment that puts a row on a day of the report's own unit. */
+	/** The moment of a row. It belongs to a day in the time zone of the report's unit. */
 	at: SQL;
-	which?: SQL;
-	/** SQL of the value in each part; a null does not count. */
+	condition?: SQL;
+	/** SQL for the value of each part. Rows with null do not count. */
 	parts: Record<string, SQL>;
-	/** Counted by day or month. */
+	/** Whether the measure is counted by day or month. */
 	dated?: boolean;
 }
 
-/** Defines what happened to reports on days of a period (docs/decisions/0032). `day`: the local day of a moment. */
-const measures = (day: (at: SQL) => SQL): Counted[] => [
+/** The measures of a period (docs/decisions/0032). `day`: SQL for the local day of a moment. */
+const measures = (day: (at: SQL) => SQL): MeasureSource[] => [
 	{ measure: sql`'received'`, from: sql`cases`, at: sql`opened_at`, parts: { '': sql`''` }, dated: true },
 	{
 		measure: sql`'received'`,
@@ -71,7 +77,7 @@ const measures = (day: (at: SQL) => SQL): Counted[] => [
 		measure: sql`move`,
 		from: sql`case_moves join cases on cases.id = case_id`,
 		at: sql`at`,
-		which: sql`move in ('answered', 'archived', 'reopened')`,
+		condition: sql`move in ('answered', 'archived', 'reopened')`,
 		parts: {
 			'': sql`''`,
 			days: sql`case move when 'answered' then (${day(sql`at`)} - ${day(sql`received_at`)})::text end`
@@ -82,14 +88,14 @@ const measures = (day: (at: SQL) => SQL): Counted[] => [
 		measure: sql`'archived'`,
 		from: sql`timeline join cases on cases.id = case_id`,
 		at: sql`at`,
-		which: sql`type = 'archived'`,
+		condition: sql`type = 'archived'`,
 		parts: { reason: sql`coalesce(data ->> 'reason', '')` }
 	},
 	{
 		measure: sql`'score'`,
 		from: sql`timeline join cases on cases.id = case_id`,
 		at: sql`at`,
-		which: sql`type = 'rated'`,
+		condition: sql`type = 'rated'`,
 		parts: { score: sql`data ->> 'score'` }
 	},
 	{
@@ -108,27 +114,32 @@ const measures = (day: (at: SQL) => SQL): Counted[] => [
 		measure: sql`'lapor'`,
 		from: sql`escalations join cases on cases.id = case_id`,
 		at: sql`sent_at`,
-		which: sql`lapor_id is not null`,
+		condition: sql`lapor_id is not null`,
 		parts: { hours: sql`least(999, greatest(0, floor(extract(epoch from sent_at - created_at) / 3600)))::int::text` }
 	}
 ];
 
 /**
- * Counts the reports received on days of a period, by what they are now, and what happened on these days. Nothing is
- * stored, so later changes show at once. With several time zones, each figure comes once per zone, to be added up.
+ * Counts the reports received in a period, by their present properties, and the events in the period. Nothing is stored, so
+ * later changes show at once. With several time zones, each figure is returned once per zone and must be added up.
  * @param by grain of the measures that are shown over time
  */
-export async function sumsWithin(whose: Counting, period: Period, by: Grain): Promise<Sum[]> {
-	const counted = spansOf(period, whose.units).flatMap((span) =>
-		measures((at) => sql`(${at} at time zone ${span.timeZone})::date`).map((one) => sumsOf(one, whose, span, by))
+export async function sumsWithin(counting: Counting, period: Period, by: Grain): Promise<Sum[]> {
+	const counted = spansOf(period, counting.units).flatMap((span) =>
+		measures((at) => sql`(${at} at time zone ${span.timeZone})::date`).map((one) => sumsOf(one, counting, span, by))
 	);
 	return (await Promise.all(counted)).flat();
 }
 
-/** Counts the rows by all parts together first, so that each row is read once. */
-function sumsOf({ measure, from, at, which, parts, dated }: Counted, whose: Counting, span: Span, by: Grain) {
+/** Reads each row once: groups the rows by all parts together, then splits the counts by part. */
+function sumsOf(
+	{ measure, from, at, condition, parts, dated }: MeasureSource,
+	counting: Counting,
+	span: Span,
+	by: Grain
+) {
 	const names = Object.keys(parts);
-	const list = (each: (name: string, column: SQL) => SQL) =>
+	const columnsOf = (each: (name: string, column: SQL) => SQL) =>
 		sql.join(
 			names.map((name, nth) => each(name, sql.raw(`part_${nth}`))),
 			sql`, `
@@ -137,40 +148,40 @@ function sumsOf({ measure, from, at, which, parts, dated }: Counted, whose: Coun
 		db(),
 		sql`select measure, part, value, unit_id::text as "unitId", at, sum(n)::int as n
 			from (
-				select ${measure} as measure, ${officeOf(whose)} as unit_id, ${dated ? sql`${startOf(by, at, span)}::text` : sql`''`} as at,
-					${list((name, column) => sql`${parts[name]} as ${column}`)}, count(*) as n
-				from ${from} where ${and(countedIn(whose, span), within(at, span), which)}
+				select ${measure} as measure, ${officeOf(counting)} as unit_id, ${dated ? sql`${startOf(by, at, span)}::text` : sql`''`} as at,
+					${columnsOf((name, column) => sql`${parts[name]} as ${column}`)}, count(*) as n
+				from ${from} where ${and(countedIn(counting, span), within(at, span), condition)}
 				group by ${sql.raw([1, 2, 3, ...names.map((_, nth) => nth + 4)].join(', '))}
 			) counted
-			cross join lateral (values ${list((name, column) => sql`(${name}::text, ${column})`)}) divided (part, value)
+			cross join lateral (values ${columnsOf((name, column) => sql`(${name}::text, ${column})`)}) divided (part, value)
 			where value is not null group by measure, part, value, unit_id, at`
 	);
 }
 
 /** Counts open reports by day of receipt, up to today. */
-export async function openByDay(whose: Counting, today: LocalDate): Promise<Sum[]> {
-	const counted = spansOf({ to: today }, whose.units).map((span) =>
+export async function openByDay(counting: Counting, today: LocalDate): Promise<Sum[]> {
+	const counted = spansOf({ to: today }, counting.units).map((span) =>
 		rowsOf<Sum>(
 			db(),
-			sql`select 'open' as measure, '' as part, '' as value, ${officeOf(whose)}::text as "unitId",
+			sql`select 'open' as measure, '' as part, '' as value, ${officeOf(counting)}::text as "unitId",
 					${startOf('day', sql`${cases.receivedAt}`, span)}::text as at, count(*)::int as n
 				from ${cases}
-				where ${countedIn(whose, span)} and ${isOpen} and ${within(sql`${cases.receivedAt}`, span)} group by 4, 5`
+				where ${countedIn(counting, span)} and ${isOpen} and ${within(sql`${cases.receivedAt}`, span)} group by 4, 5`
 		)
 	);
 	return (await Promise.all(counted)).flat();
 }
 
-/** Counts the deadlines that the office still has to meet, by `running` (in time, or paused) and `late`. */
-export function runningNow(whose: Counting): Promise<Sum[]> {
+/** Counts the deadlines that the office still has to meet, as `running` (in time or paused) or `late`. */
+export function runningNow(counting: Counting): Promise<Sum[]> {
 	const late = sql`clocks.state = 'running' and clocks.due_at < ${now().toISOString()}::timestamptz`;
-	// Only open reports have such deadlines, and an index finds these.
+	// Only open reports have such deadlines, and an index finds the open reports.
 	return rowsOf<Sum>(
 		db(),
 		sql`select 'running' as measure, case when ${late} then 'late' else 'running' end as part, clocks.name as value,
-				${officeOf(whose)}::text as "unitId", '' as at, count(*)::int as n
+				${officeOf(counting)}::text as "unitId", '' as at, count(*)::int as n
 			from ${cases} join clocks on clocks.case_id = ${cases.id}
-			where ${countedIn(whose, { unitIds: idsOf(whose) })} and ${isOpen}
+			where ${countedIn(counting, { unitIds: idsOf(counting) })} and ${isOpen}
 				and clocks.state in ('running', 'paused') and clocks.name <> 'reporter_turn' group by 2, 3, 4`
 	);
 }
@@ -199,27 +210,27 @@ const startOf = (by: Grain, at: SQL, { timeZone }: Span): SQL =>
 		? sql`(${at} at time zone ${timeZone})::date`
 		: sql`date_trunc('month', ${at} at time zone ${timeZone})::date`;
 
-/** Overdue deadlines of the counted reports, as in a periodic report of days in that zone. */
-export async function overdueFor(whose: Counting, period: Period, timeZone: string): Promise<Overdue[]> {
-	const unitIds = idsOf(whose);
-	const which = { counted: countedIn(whose, { unitIds }), office: sql<string>`${officeOf(whose)}` };
-	return overduePromises(db(), { unitIds, period, timeZone }, which);
+/** The overdue deadlines of the counted reports, by the rule of periodic reports. */
+export async function overdueFor(counting: Counting, period: Period, timeZone: string): Promise<Overdue[]> {
+	const unitIds = idsOf(counting);
+	const condition = { counted: countedIn(counting, { unitIds }), office: sql<string>`${officeOf(counting)}` };
+	return overduePromises(db(), { unitIds, period, timeZone }, condition);
 }
 
 export interface Count {
-	/** null: none. */
+	/** null: the report has no value. */
 	value: string | null;
 	n: number;
 }
 
-/** Adds up a measure, or one value of a part of it. */
+/** The sum of a measure, or of one value of a part of it. */
 export function sumOf(sums: readonly Sum[], measure: Measure, part = '', value?: string): number {
 	return sums
 		.filter((sum) => sum.measure === measure && sum.part === part && (value === undefined || sum.value === value))
 		.reduce((all, { n }) => all + n, 0);
 }
 
-/** By value, most frequent first. */
+/** The counts of a part by value, most frequent first. */
 export function countsOf(sums: readonly Sum[], measure: Measure, part: string): Count[] {
 	const counts = new Map<string, number>();
 	for (const sum of sums)
@@ -232,7 +243,7 @@ export function countsOf(sums: readonly Sum[], measure: Measure, part: string): 
 export const histogramOf = (sums: readonly Sum[], measure: Measure, part: string): Histogram =>
 	countsOf(sums, measure, part).map(({ value, n }) => ({ value: Number(value), n }));
 
-/** How each deadline of the office was met and stands. The reporter's own turn is not in the sums. */
+/** For each kind of deadline of the office, how many were met, are running and are overdue. */
 export function clocksOf(sums: readonly Sum[], overdue: readonly { name: ClockName }[]): ClockFigures<ClockName>[] {
 	return CLOCK_NAMES.flatMap((name) => {
 		const [metOnTime, metLate] = [sumOf(sums, 'kept', 'met', name), sumOf(sums, 'kept', 'late', name)];

@@ -2,7 +2,7 @@ import { eq, inArray } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 
-/** What stands beside officers' names in a comparison, by id: the unit, and the address of the portrait if the site shows one. */
+/** Facts shown beside officers' names in a comparison, by id: the unit, and the URL of the portrait if the site shows one. */
 export async function officerCards(ids: readonly string[]) {
 	const rows = await db()
 		.select({ id: officers.id, photoKey: officers.photoKey, active: officers.active, unit: units.name })

@@ -25,13 +25,14 @@ async function show(office: Office, shown = true): Promise<Actor> {
 	return admin;
 }
 const page = (office: Office) => at(NOW, () => publicPage(office.unit.slug));
-const third = async (office: Office) => (await page(office)).quarters.find(({ key }) => key === '2026-Q3')?.figures;
+const thirdQuarter = async (office: Office) =>
+	(await page(office)).quarters.find(({ key }) => key === '2026-Q3')?.figures;
 
-const times = async (n: number, work: (n: number) => Promise<unknown>) => {
-	for (let one = 0; one < n; one += 1) await work(one);
+const repeat = async (n: number, work: (n: number) => Promise<unknown>) => {
+	for (let index = 0; index < n; index += 1) await work(index);
 };
 
-test('an office shows nothing until an administrator of it says so, which is noted', async () => {
+test('an office has no public page until an administrator of it switches the page on, which is logged', async () => {
 	await ensureDefaults(db());
 	const office = await makeOffice();
 	await expect(publicPage(office.unit.slug)).rejects.toBeInstanceOf(NotFound);
@@ -53,17 +54,18 @@ test('an office shows nothing until an administrator of it says so, which is not
 	await expect(page(office)).rejects.toBeInstanceOf(NotFound);
 });
 
-test('a quarter tells what many reports say together, and nothing of few or of what is restricted', async () => {
+test('a quarter has rounded figures without small numbers and without restricted reports', async () => {
 	const office = await makeOffice();
 	const opened = (category: string) =>
 		at('2026-08-10T09:00', () => makeCase(office.unit, { category, kind: 'suggestion' }));
-	await times(12, () => opened('time'));
-	await times(7, () => opened('facilities'));
+	await repeat(12, () => opened('time'));
+	await repeat(7, () => opened('facilities'));
 	await opened('cost');
-	await times(6, () => opened('integrity'));
+	await repeat(6, () => opened('integrity'));
 	await show(office);
-	// Twenty: the six of integrity belong to the office above. One about costs would stand alone, and joins the next larger.
-	expect(await third(office)).toMatchObject({
+	// Twenty reports count, because the six of integrity belong to the office above. The single one about costs is merged with
+	// the next larger category.
+	expect(await thirdQuarter(office)).toMatchObject({
 		received: 20,
 		answered: 0,
 		medianDays: null,
@@ -75,26 +77,26 @@ test('a quarter tells what many reports say together, and nothing of few or of w
 	});
 });
 
-test('of fewer than five reports nothing is told at all', async () => {
+test('a quarter with fewer than five reports has no figures', async () => {
 	const office = await makeOffice();
-	await times(4, () => at('2026-08-10T09:00', () => makeCase(office.unit)));
-	await times(9, () => at('2026-08-10T09:00', () => makeCase(office.unit, { category: 'integrity' })));
+	await repeat(4, () => at('2026-08-10T09:00', () => makeCase(office.unit)));
+	await repeat(9, () => at('2026-08-10T09:00', () => makeCase(office.unit, { category: 'integrity' })));
 	await show(office);
 	const nothing = { received: null, answered: null, inTime: null, medianDays: null, categories: [], scores: null };
-	expect(await third(office)).toEqual(nothing);
+	expect(await thirdQuarter(office)).toEqual(nothing);
 });
 
-test('shares are told where neither side is of few', async () => {
+test('a share is shown only if neither side has few reports', async () => {
 	const suggested = ({ unit }: Office) => at('2026-08-03T09:00', () => makeCase(unit, { kind: 'suggestion' }));
 	const answered = async (of: Office) => {
 		const { reference } = await suggested(of);
 		await at('2026-08-06T09:00', () => bringTo(of, reference, 'closed'));
 	};
 	const office = await makeOffice();
-	await times(6, () => answered(office));
-	await times(6, () => suggested(office));
+	await repeat(6, () => answered(office));
+	await repeat(6, () => suggested(office));
 	await show(office);
-	expect(await third(office)).toMatchObject({
+	expect(await thirdQuarter(office)).toMatchObject({
 		received: 10,
 		answered: 0.5,
 		inTime: 0.5,
@@ -102,24 +104,24 @@ test('shares are told where neither side is of few', async () => {
 		scores: { n: 5, satisfied: 1 }
 	});
 	const other = await makeOffice();
-	await times(6, () => answered(other));
+	await repeat(6, () => answered(other));
 	await suggested(other);
 	await show(other);
-	expect(await third(other)).toMatchObject({ answered: null, inTime: null });
+	expect(await thirdQuarter(other)).toMatchObject({ answered: null, inTime: null });
 });
 
 test('a quarter is closed once, two weeks after its end, whatever happens later', async () => {
 	const office = await makeOffice();
-	await times(6, () => at('2026-08-10T09:00', () => makeCase(office.unit, { category: 'time' })));
+	await repeat(6, () => at('2026-08-10T09:00', () => makeCase(office.unit, { category: 'time' })));
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	await at('2026-10-10T09:00', () => changePublicPage(admin, office.unit.id, { active: 'on' }));
 	const before = await at('2026-10-10T09:00', () => publicPage(office.unit.slug));
 	expect(before.quarters.map(({ key }) => key)).not.toContain('2026-Q3');
 	await at('2026-10-16T02:00', closeAllQuarters);
-	const closed = await third(office);
+	const closed = await thirdQuarter(office);
 	expect(closed).toMatchObject({ received: 5 });
-	// Noted late, as having come in that quarter.
-	await times(9, () => at('2026-08-11T09:00', () => makeCase(office.unit, { category: 'cost' })));
+	// Reports that are recorded later, but count for that quarter.
+	await repeat(9, () => at('2026-08-11T09:00', () => makeCase(office.unit, { category: 'cost' })));
 	await at('2026-10-17T02:00', closeAllQuarters);
-	expect(await third(office)).toEqual(closed);
+	expect(await thirdQuarter(office)).toEqual(closed);
 });

@@ -26,7 +26,7 @@ const pageInput = z.object({
 	changes: z.string({ error: 'admin_line' }).trim().max(1500, 'admin_line').optional()
 });
 
-/** What an office shows to everybody, for its administrators. */
+/** The settings of an office's public page, for its administrators. */
 export async function publicPageOf(unitId: string): Promise<{ active: boolean; changes: string | null }> {
 	const [row] = await db()
 		.select({ active: publicPages.active, changes: publicPages.changes })
@@ -36,7 +36,7 @@ export async function publicPageOf(unitId: string): Promise<{ active: boolean; c
 }
 
 /**
- * Shows an office's figures to everybody, or stops showing them, with an audit entry. Closes its finished quarters at once.
+ * Switches an office's public page on or off, with an audit entry. Switching it on closes the finished quarters at once.
  *
  * @throws NotFound, NotAllowed · Invalid
  */
@@ -57,12 +57,12 @@ export async function changePublicPage(actor: Actor, unitId: string, raw: unknow
 	if (active) await closeQuarters({ id: unitId, timeZone });
 }
 
-/** An office's figures for everybody, the newest quarter first. @throws NotFound if the office shows none */
+/** An office's public figures, the newest quarter first. @throws NotFound if the office has no public page */
 export async function publicPage(name: string) {
 	const unit = await openOffice(name);
 	const { active, changes } = await publicPageOf(unit.id);
 	if (!active) throw new NotFound(name);
-	const told = closedQuarters(unit.timeZone);
+	const closed = closedQuarters(unit.timeZone);
 	const rows = await db()
 		.select({ quarter: publicFigures.quarter, figures: publicFigures.figures })
 		.from(publicFigures)
@@ -71,37 +71,36 @@ export async function publicPage(name: string) {
 	return {
 		changes: (changes ?? '').split(/\r?\n/).flatMap((line) => line.trim() || []),
 		quarters: rows.flatMap(({ quarter, figures }) => {
-			const period = told.find(({ key }) => key === quarter);
+			const period = closed.find(({ key }) => key === quarter);
 			return period ? [{ ...period, figures }] : [];
 		})
 	};
 }
 
-/** Days after its end at which a quarter is closed; by then most of its reports are answered. */
-const SETTLED_DAYS = 14;
-/** Closed quarters shown side by side. */
-const QUARTERS = 4;
+/** Days after which a quarter is closed. By then most of its reports are answered. */
+const CLOSED_AFTER_DAYS = 14;
+const QUARTERS_SHOWN = 4;
 
-/** The finished quarters that an office shows, the newest first. */
+/** The closed quarters that an office shows, the newest first. */
 export function closedQuarters(timeZone: string) {
 	const today = localDate(now(), timeZone);
 	return selectableKeys(today)
 		.quarter.flatMap((key) => {
-			const period = periodOfKey(key, today);
-			return period && addDays(period.to, SETTLED_DAYS) < today ? [{ key, ...period }] : [];
+			const period = periodKeyed(key, today);
+			return period && addDays(period.to, CLOSED_AFTER_DAYS) < today ? [{ key, ...period }] : [];
 		})
-		.slice(0, QUARTERS);
+		.slice(0, QUARTERS_SHOWN);
 }
 
 /**
- * The public figures of a quarter (docs/decisions/0025): of reports that all people of the office see, rounded, without small numbers
- * and without anything about a person.
+ * The public figures of a quarter (docs/decisions/0025). They count reports that all staff of the office may see, are
+ * rounded, and contain no small number and nothing about a person.
  */
-async function figuresOf(unit: Quartered, period: Period): Promise<PublicFigures> {
-	const whose = { units: [unit], counted: countedForAll };
+async function figuresOf(unit: QuarterUnit, period: Period): Promise<PublicFigures> {
+	const counting = { units: [unit], counted: countedForAll };
 	const [sums, overdue] = await Promise.all([
-		sumsWithin(whose, period, 'month'),
-		overdueFor(whose, period, unit.timeZone)
+		sumsWithin(counting, period, 'month'),
+		overdueFor(counting, period, unit.timeZone)
 	]);
 	const received = sumOf(sums, 'received');
 	if (received < MIN_PUBLIC_COUNT)
@@ -130,16 +129,16 @@ async function figuresOf(unit: Quartered, period: Period): Promise<PublicFigures
 	};
 }
 
-interface Quartered {
+interface QuarterUnit {
 	id: string;
 	timeZone: string;
 }
 
 /**
- * Closes the finished quarters of an office that are not closed yet. Closed figures never change, because the difference between two
- * versions would reveal a single report.
+ * Closes the finished quarters of an office that are not closed yet. Closed figures never change, because a difference
+ * between two versions could reveal a single report.
  */
-async function closeQuarters(unit: Quartered): Promise<void> {
+async function closeQuarters(unit: QuarterUnit): Promise<void> {
 	const known = await db()
 		.select({ quarter: publicFigures.quarter })
 		.from(publicFigures)

@@ -20,19 +20,19 @@ import { momentsOf } from './scope.ts';
 
 const SETTING = 'recap_due';
 
-/** Working days after a period's end. No national rule sets them; the province chooses. */
-const days = z.coerce
+/** Working days after a period's end until its report is due. No national rule sets them; the province chooses. */
+const daysField = z.coerce
 	.number({ error: 'field_invalid' })
 	.int('field_invalid')
 	.min(1, 'field_invalid')
 	.max(60, 'field_invalid');
-const stored = z.object({ month: days.default(5), quarter: days.default(10) });
+const dueDays = z.object({ month: daysField.default(5), quarter: daysField.default(10) });
 
 export async function recapDueDays() {
-	return stored.parse((await readSetting(SETTING)) ?? {});
+	return dueDays.parse((await readSetting(SETTING)) ?? {});
 }
 
-/** The day by which the report of each of these periods is to be filed. */
+/** The day by which the report of each of these periods must be filed. */
 export async function recapDueOn(keys: readonly PeriodKey[]): Promise<Map<PeriodKey, LocalDate>> {
 	const chosen = await recapDueDays();
 	const calendar = await loadCalendar(db());
@@ -45,11 +45,11 @@ export async function recapDueOn(keys: readonly PeriodKey[]): Promise<Map<Period
 }
 
 /**
- * Changes after how many working days reports are due, for every office.
+ * Changes, for every office, after how many working days reports are due.
  * @throws NotAllowed unless the actor administers a root unit
  */
 export async function changeRecapDue(actor: Actor, raw: unknown): Promise<void> {
-	const value = checked(z.object({ month: days, quarter: days }), raw);
+	const value = checked(z.object({ month: daysField, quarter: daysField }), raw);
 	const before = await recapDueDays();
 	await transaction(async (tx) => {
 		await requireRootAdmin(tx, actor);
@@ -58,30 +58,30 @@ export async function changeRecapDue(actor: Actor, raw: unknown): Promise<void> 
 	});
 }
 
-/** The first moment after a period in an office's zone; undefined: there is no such period. */
+/** The first moment after a period in an office's time zone; undefined if the key is invalid. */
 export function periodEnd(key: PeriodKey, timeZone: string): Date | undefined {
 	const period = recapPeriod(key);
 	return period && momentsOf({ period, timeZone }).until;
 }
 
 /**
- * Condition for the units that owe the report of a period that ended then: those that were not opened later and of whose own people
- * somebody had an account before. Other offices have nothing to report, so they are neither reminded nor late.
+ * Condition for the units that owe the report of a period that ended at that moment: units that existed then and had a
+ * person with an account. Other units have nothing to report, so they are neither reminded nor late.
  */
 export function owedBefore(ended: Date): SQL | undefined {
 	const person = alias(accounts, 'first_person');
 	const role = alias(roles, 'first_role');
-	const one = { one: sql`1` };
+	const anyRow = { one: sql`1` };
 	const openedLater = db()
-		.select(one)
+		.select(anyRow)
 		.from(auditEntries)
 		.where(
 			and(eq(auditEntries.unitId, units.id), eq(auditEntries.action, 'unit.created'), gte(auditEntries.at, ended))
 		);
-	const somebody = db()
-		.select(one)
+	const earlyPerson = db()
+		.select(anyRow)
 		.from(role)
 		.innerJoin(person, eq(person.id, role.accountId))
 		.where(and(eq(role.unitId, units.id), lt(person.createdAt, ended)));
-	return and(notExists(openedLater), exists(somebody));
+	return and(notExists(openedLater), exists(earlyPerson));
 }

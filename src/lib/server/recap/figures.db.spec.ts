@@ -10,11 +10,18 @@ import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
-import { COMING, flowSum, LEAVING, type FlowCell, type RecapFigures, type RecapScope } from '#lib/recap/figures.ts';
+import {
+	ARRIVALS,
+	flowSum,
+	DEPARTURES,
+	type FlowCell,
+	type RecapFigures,
+	type RecapScope
+} from '#lib/recap/figures.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { ACTS, lookAround, makeProvince, play, type Province, type Seen } from '#lib/dev/testing/recap/history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
-import { figuresBeside, recapFigures } from './figures.ts';
+import { readUnitsAndRatings, recapFigures } from './figures.ts';
 
 useFreshDatabase();
 const ZONE = 'Asia/Makassar';
@@ -33,13 +40,13 @@ function tally(seen: readonly Seen[]): Record<string, number> {
 const figuresOf = async (province: Province, unit: Unit, scope: RecapScope, period: { from: string; to: string }) =>
 	withClock(
 		() => province.clock.now,
-		async () => recapFigures(db(), unit, scope, period, await figuresBeside(unit, scope, period))
+		async () => recapFigures(db(), unit, scope, period, await readUnitsAndRatings(unit, scope, period))
 	);
 
 function checkSections(figures: RecapFigures): void {
 	for (const cell of figures.flow) {
-		const came = COMING.reduce((sum, move) => sum + cell[move], 0);
-		const left = LEAVING.reduce((sum, move) => sum + cell[move], 0);
+		const came = ARRIVALS.reduce((sum, move) => sum + cell[move], 0);
+		const left = DEPARTURES.reduce((sum, move) => sum + cell[move], 0);
 		expect(cell.opening + came - left).toBe(cell.open);
 		expect(Math.min(cell.opening, cell.open)).toBeGreaterThanOrEqual(0);
 	}
@@ -62,22 +69,23 @@ afterEach(async () => {
 	await db().delete(absences);
 });
 
-test('whatever happens: nothing is lost between two periods, every report is in one cell, and sections agree', async () => {
+test('after random acts, each period opens with the reports left open before, each report is in one cell, and the sections agree', async () => {
 	await ensureDefaults(db());
 	await fc.assert(
 		fc.asyncProperty(ACTS, async (acts) => {
 			const province = await makeProvince('2026-08-03T01:00:00Z');
 			const begun = monthStart(localDate(province.clock.now, ZONE));
-			/** What was seen last before each month's end. */
+			/** The reports as last seen before each month's end. */
 			const ends = new Map<string, Seen[]>();
-			/** What each office's month missed, as it was told when the month was just over. */
+			/** The missed deadlines of each office and month, as counted just after the month. */
 			const missed = new Map<string, Missed>();
-			let told = begun;
+			let nextMonth = begun;
 			await play(province, acts, async () => {
 				const seen = await lookAround();
 				const today = localDate(province.clock.now, ZONE);
-				for (; told < monthStart(today); told = addDays(monthEnd(told), 1))
-					for (const unit of province.units) missed.set(`${unit.id} ${told}`, await missedIn(province, unit, told));
+				for (; nextMonth < monthStart(today); nextMonth = addDays(monthEnd(nextMonth), 1))
+					for (const unit of province.units)
+						missed.set(`${unit.id} ${nextMonth}`, await missedIn(province, unit, nextMonth));
 				for (
 					let month = monthStart(today);
 					month <= monthStart(addDays(today, 800));
@@ -118,7 +126,7 @@ test('whatever happens: nothing is lost between two periods, every report is in 
 
 type Missed = Awaited<ReturnType<typeof missedIn>>;
 
-/** What a month of an office missed: nothing that comes after it may change that. */
+/** The missed deadlines of a month and office. Later events must not change them. */
 async function missedIn(province: Province, unit: Unit, month: string) {
 	const { clocks, late } = await figuresOf(province, unit, 'own', { from: month, to: monthEnd(month) });
 	return {
@@ -129,7 +137,7 @@ async function missedIn(province: Province, unit: Unit, month: string) {
 	};
 }
 
-/** A changed class gives `solution` other days from receipt, also in past months. */
+/** References of cases whose class was changed. This changes their deadline `solution` from receipt on, also in past months. */
 async function reclassified(): Promise<Set<string>> {
 	const rows = await db()
 		.select({ reference: cases.reference })
@@ -139,7 +147,7 @@ async function reclassified(): Promise<Set<string>> {
 	return new Set(rows.map(({ reference }) => reference));
 }
 
-/** Case by case, without the promise that is another one now. */
+/** The missed deadlines by case, without `solution` of reclassified cases. */
 function without({ late }: Missed, promisedAnew: ReadonlySet<string>): Missed {
 	const left = late.map(({ reference, clocks }) => ({
 		reference,
@@ -148,7 +156,7 @@ function without({ late }: Missed, promisedAnew: ReadonlySet<string>): Missed {
 	return { clocks: [], late: left.filter(({ clocks }) => clocks.length > 0) };
 }
 
-/** A quarter is its months, and the province is its offices. */
+/** Checks that a quarter equals the sum of its months, and the province the sum of its offices. */
 async function addsUp(province: Province, months: readonly string[]): Promise<void> {
 	const quarter = quarterStart(months[0] ?? '');
 	const quarterEnd = monthEnd(addDays(quarter, 62));
@@ -159,7 +167,7 @@ async function addsUp(province: Province, months: readonly string[]): Promise<vo
 	const byMonth = await Promise.all(
 		monthsOf({ from: quarter, to: quarterEnd }).map((month) => of(province.root, 'tree', month, monthEnd(month)))
 	);
-	for (const move of [...COMING, ...LEAVING]) {
+	for (const move of [...ARRIVALS, ...DEPARTURES]) {
 		expect(parts.reduce((sum, part) => sum + part[move], 0)).toBe(whole[move]);
 		expect(byMonth.reduce((sum, part) => sum + part[move], 0)).toBe(whole[move]);
 	}
@@ -167,7 +175,7 @@ async function addsUp(province: Province, months: readonly string[]): Promise<vo
 	expect(byMonth.at(-1)?.open).toBe(whole.open);
 }
 
-test('a move is written with the entry that tells of it, at its moment, and stays', async () => {
+test("a move is stored at the moment of its timeline entry and can't be changed or deleted", async () => {
 	const province = await makeProvince('2026-08-03T01:00:00Z');
 	await play(province, [{ kind: 'open', unit: 0, of: 'suggestion', channel: 'box' }]);
 	const [move] = await db().select().from(caseMoves).where(eq(caseMoves.unitId, province.units[0].id));

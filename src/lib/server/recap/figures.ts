@@ -26,7 +26,7 @@ import { followUpsOf } from './follow-ups.ts';
 import { promiseFigures } from './promises.ts';
 import { momentsOf, unitsOf, type RecapSpan } from './scope.ts';
 
-/** Ratings of the offices, the same for every reader. */
+/** The figures about ratings of the offices, the same for every reader. */
 async function ratingRecord(unitIds: string[], period: Period): Promise<RatingRecord> {
 	const { minimum } = await ratingMethod();
 	const whole = addedUp(await unitSummaries({ officerId: null }, unitIds, period), minimum);
@@ -34,22 +34,22 @@ async function ratingRecord(unitIds: string[], period: Period): Promise<RatingRe
 	return { n, range, minimum, visits, visitDays, answered, voided, held };
 }
 
-export type Beside = Awaited<ReturnType<typeof figuresBeside>>;
+export type UnitsAndRatings = Awaited<ReturnType<typeof readUnitsAndRatings>>;
 
-/** Units and ratings of a report, which are read outside its transaction. */
-export async function figuresBeside(unit: Unit, scope: RecapScope, period: Period) {
+/** Reads the units and the ratings of a report, outside its transaction. */
+export async function readUnitsAndRatings(unit: Unit, scope: RecapScope, period: Period) {
 	const units = await unitsOf(unit, scope);
 	const ids = units.map(({ id }) => id);
 	return { units, ratings: await ratingRecord(ids, period) };
 }
 
-/** The figures of a periodic report of a unit, as they are now. The caller checks the actor's right to the unit. */
+/** The present figures of a periodic report. The caller must have checked the actor's right to the unit. */
 export async function recapFigures(
 	on: Database | Tx,
 	unit: Unit,
 	scope: RecapScope,
 	period: Period,
-	{ units, ratings }: Beside
+	{ units, ratings }: UnitsAndRatings
 ): Promise<RecapFigures> {
 	const span: RecapSpan = { unitIds: units.map(({ id }) => id), period, timeZone: unit.timeZone };
 	return {
@@ -73,12 +73,12 @@ function during(span: RecapSpan, at: PgColumn): SQL | undefined {
 }
 
 /** Condition for the moves of one kind that an office's reports made in a period. */
-const moved = (span: RecapSpan, move: 'received' | 'answered') =>
+const isMove = (span: RecapSpan, move: 'received' | 'answered') =>
 	and(inArray(caseMoves.unitId, [...span.unitIds]), during(span, caseMoves.at), eq(caseMoves.move, move));
 
 /**
- * Opening, what came, what left, and what is open, by kind and channel. One statement, so that open cases and their moves are of
- * one moment. An index finds the moves from the period's first day on.
+ * The first section: reports open at the start, arrivals, departures and reports open at the end, by kind and channel. One
+ * statement, so that open cases and moves are of the same moment. An index finds the moves from the period's first day on.
  */
 async function flowFigures(on: Database | Tx, span: RecapSpan): Promise<FlowCell[]> {
 	const { from, until } = momentsOf(span);
@@ -111,40 +111,40 @@ async function flowFigures(on: Database | Tx, span: RecapSpan): Promise<FlowCell
 }
 
 /**
- * What the received reports are about, by category and service as they stand now. Those that only the office above may see are one
- * number, because a category such as integrity would tell an office of a complaint about its own people.
+ * The received reports by their present category and service. Restricted ones, which only the office above may see, are one
+ * number: a category such as integrity would reveal a complaint about the office's own people.
  */
 async function subjectFigures(on: Database | Tx, span: RecapSpan): Promise<SubjectCount[]> {
 	const sealed = sql<boolean>`(${caseMoves.sealed} or ${cases.restricted})`;
-	const known = <T>(column: unknown) => sql<T | null>`case when ${sealed} then null else ${column} end`;
+	const unlessRestricted = <T>(column: unknown) => sql<T | null>`case when ${sealed} then null else ${column} end`;
 	return on
 		.select({
-			category: known<Category>(cases.category).as('known_category'),
-			service: known<ServiceKind>(cases.service).as('known_service'),
+			category: unlessRestricted<Category>(cases.category).as('known_category'),
+			service: unlessRestricted<ServiceKind>(cases.service).as('known_service'),
 			sealed: sealed.as('is_sealed'),
 			n: count()
 		})
 		.from(caseMoves)
 		.innerJoin(cases, eq(cases.id, caseMoves.caseId))
-		.where(moved(span, 'received'))
+		.where(isMove(span, 'received'))
 		.groupBy(sql`1`, sql`2`, sql`3`)
 		.orderBy(sql`3`, sql`4 desc`, sql`1`, sql`2`);
 }
 
-/** How many reports with signs of misuse, breach of discipline or loss were received and answered. */
+/** The number of reports of class `oversight` (misuse, breach of discipline, loss) that were received and answered. */
 async function oversightFigures(on: Database | Tx, span: RecapSpan): Promise<RecapFigures['oversight']> {
-	const counted = async (move: 'received' | 'answered') => {
+	const countMoves = async (move: 'received' | 'answered') => {
 		const [row] = await on
 			.select({ n: count() })
 			.from(caseMoves)
 			.innerJoin(cases, eq(cases.id, caseMoves.caseId))
-			.where(and(moved(span, move), eq(cases.class, 'oversight')));
+			.where(and(isMove(span, move), eq(cases.class, 'oversight')));
 		return row?.n ?? 0;
 	};
-	return { received: await counted('received'), answered: await counted('answered') };
+	return { received: await countMoves('received'), answered: await countMoves('answered') };
 }
 
-/** Suggestions answered in a period by what was done, in the words of the answer (docs/decisions/0014). */
+/** Suggestions that were carried out: answered in the period with an action that was taken (docs/decisions/0014). */
 async function carriedOut(on: Database | Tx, span: RecapSpan): Promise<CarriedOut[]> {
 	const ofAnswer = and(
 		eq(timeline.caseId, caseMoves.caseId),
@@ -162,11 +162,11 @@ async function carriedOut(on: Database | Tx, span: RecapSpan): Promise<CarriedOu
 		.from(caseMoves)
 		.innerJoin(cases, eq(cases.id, caseMoves.caseId))
 		.innerJoin(timeline, ofAnswer)
-		.where(and(moved(span, 'answered'), eq(caseMoves.kind, 'suggestion')))
+		.where(and(isMove(span, 'answered'), eq(caseMoves.kind, 'suggestion')))
 		.orderBy(asc(cases.reference));
 }
 
-/** What was forwarded to LAPOR in a period and what came from there, with the numbers and states as they stand now. */
+/** Cases that were forwarded to LAPOR in a period, and inbound reports from LAPOR, with their present numbers and states. */
 async function laporFigures(on: Database | Tx, span: RecapSpan): Promise<RecapFigures['lapor']> {
 	const ofUnits = inArray(cases.unitId, [...span.unitIds]);
 	const forwards = await on

@@ -40,7 +40,7 @@ const file = (input: Record<string, unknown> = {}, moment = LATER, actor: Actor 
 	at(moment, () => fileRecap(actor, office.unit.code, { period: '2026-03', version: 0, ...input }));
 const tablesOf = ({ figures }: Awaited<ReturnType<typeof recapView>>) => recapTables(figures, 'id');
 
-test('what was filed does not move with what it was made of, and a correction tells the difference', async () => {
+test('filed figures do not change with their cases, and a correction shows the difference', async () => {
 	const { reference } = await at('2026-03-30T02:00:00Z', () => caseIn(office, 'verified'));
 	expect(await file()).toBe(`1/REKAP/${office.unit.code}/2026`);
 	const filed = await viewOf(manager);
@@ -64,8 +64,8 @@ test('what was filed does not move with what it was made of, and a correction te
 	expect(await file({ version: 1, reason: 'Kategori diperbaiki.' })).toBe(`2/REKAP/${office.unit.code}/2026`);
 	const corrected = await viewOf(manager);
 	expect(corrected.filing).toMatchObject({ version: 2, reason: 'Kategori diperbaiki.' });
-	const former = recapTables(corrected.before?.figures ?? filed.figures, 'id');
-	expect(differenceOf(former, tablesOf(corrected))).toEqual(changes);
+	const earlier = recapTables(corrected.before?.figures ?? filed.figures, 'id');
+	expect(differenceOf(earlier, tablesOf(corrected))).toEqual(changes);
 	expect(tablesOf(await viewOf(manager, march(1)))).toEqual(tablesOf(filed));
 
 	await expect(db().update(recaps).set({ reason: 'x' })).rejects.toThrow();
@@ -81,7 +81,7 @@ test('what was filed does not move with what it was made of, and a correction te
 	]);
 });
 
-test('a number is taken by what is filed alone: refused ones leave no gap, also of two at once', async () => {
+test('only a filed report takes a number: refused ones leave no gap, also when two are filed at once', async () => {
 	await expect(file({}, '2026-03-31T02:00:00Z')).rejects.toMatchObject({ present: { reason: 'recap_running' } });
 	const outcomes = await Promise.allSettled([file(), file()]);
 	expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -101,14 +101,14 @@ test('a number is taken by what is filed alone: refused ones leave no gap, also 
 	]);
 });
 
-test('a month without anything has no rows, and says so by being filed', async () => {
+test('a month without reports has no rows and can be filed', async () => {
 	const { figures } = await viewOf(manager);
 	expect(figures).toMatchObject({ flow: [], received: [], clocks: [], late: { shown: [], hidden: 0 } });
 	await file();
 	expect((await viewOf(manager)).filing?.version).toBe(1);
 });
 
-test('a list shows its reader the reports they may see, and only how many more there are', async () => {
+test('a list shows the cases that the reader may see, and the number of the others', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const named = await makeActor([[office.unit.id, 'supervisor']], officer.id);
 	const { reference } = await at('2026-03-03T02:00:00Z', () => caseIn(office, 'received'));
@@ -131,7 +131,7 @@ test('a list shows its reader the reports they may see, and only how many more t
 	await expect(explainLate(named, { reference, cause: 'Tidak tahu.' })).rejects.toBeInstanceOf(NotFound);
 });
 
-test('what only the office above may see is a number without a kind, a channel or a category', async () => {
+test('restricted reports are one number without kind, channel and category', async () => {
 	await at('2026-03-03T02:00:00Z', () => makeCase(office.unit, { category: 'integrity' }));
 	await at('2026-03-03T02:00:00Z', () => makeCase(office.unit, { kind: 'suggestion' }));
 	const { figures } = await viewOf(manager);
@@ -146,7 +146,7 @@ test('what only the office above may see is a number without a kind, a channel o
 	expect(JSON.stringify(figures)).not.toContain('integrity');
 });
 
-test('suggestions carried out, and follow-ups that are carried on until they are done', async () => {
+test('lists suggestions that were carried out, and repeats follow-ups until they are done', async () => {
 	await at('2026-03-03T02:00:00Z', async () => {
 		const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
 		const done = { action: 'Menambah enam kursi.', action_on: '2026-03-02' };
@@ -179,7 +179,7 @@ test('suggestions carried out, and follow-ups that are carried on until they are
 	]);
 });
 
-test('the office above sees who has filed and who has not, and by when; a stranger sees nothing', async () => {
+test('the office above sees which offices have filed and what is overdue; other offices see nothing', async () => {
 	const above = await makeActor([[office.root.id, 'manager']]);
 	await db()
 		.update(accounts)
@@ -188,7 +188,7 @@ test('the office above sees who has filed and who has not, and by when; a strang
 	const seen = (moment: string, actor = above) =>
 		at(moment, () => filingsOf(actor, { unit: office.root.code, grain: 'month', period: '2026-03' }));
 	const before = await seen('2026-04-07T02:00:00Z');
-	// Five working days after the 31st, of which Good Friday is none.
+	// Five working days after 31 March; Good Friday is not a working day.
 	expect(before.dueOn).toBe('2026-04-08');
 	expect(before.owed.map(({ unit, scope, filed, overdue }) => [unit.slug, scope, filed?.version, overdue])).toEqual([
 		[office.root.slug, 'tree', undefined, false],
@@ -204,7 +204,7 @@ test('the office above sees who has filed and who has not, and by when; a strang
 	await expect(file({ version: 7, reason: 'Salah.' })).rejects.toBeInstanceOf(Conflict);
 });
 
-test('an office that began after a period is not late with it: neither without people then, nor opened since', async () => {
+test('an office without people during a period, or opened after it, is not overdue', async () => {
 	const above = await makeActor([[office.root.id, 'manager']]);
 	const since = (moment: string, ...people: Actor[]) => {
 		const ids = people.map(({ accountId }) => accountId ?? '');
@@ -219,12 +219,12 @@ test('an office that began after a period is not late with it: neither without p
 			const { owed } = await filingsOf(above, { unit: office.root.code, grain: 'month', period: '2026-03' });
 			return owed.map(({ overdue }) => overdue);
 		});
-	// 31 March has ended in Makassar, not yet in Greenwich.
+	// 31 March has ended in Makassar, but not yet in UTC.
 	await since('2026-03-31T16:00:00Z', office.handler, office.supervisor, manager);
 	expect(await late()).toEqual([true, true, false]);
 	await since('2026-03-31T15:59:00Z', office.handler);
 	expect(await late()).toEqual([true, true, true]);
-	// Somebody who was elsewhere before works in an office that was opened in April.
+	// The office was opened in April; one of its people had an account before.
 	await transaction((tx) =>
 		at('2026-04-10T02:00:00Z', () =>
 			recordChange(tx, null, { unitId: office.unit.id, action: 'unit.created', subject: office.unit.code })
@@ -233,7 +233,7 @@ test('an office that began after a period is not late with it: neither without p
 	expect(await late()).toEqual([true, true, false]);
 });
 
-test('of any two figures the difference is every cell that is not the same, and none that is', () => {
+test('the difference of two reports has exactly the cells that differ', () => {
 	const cell = fc.oneof(fc.nat({ max: 3 }), fc.constantFrom('a', 'b'));
 	const table = fc
 		.uniqueArray(fc.record({ key: fc.constantFrom('p', 'q', 'r'), cells: fc.tuple(cell, cell) }), {

@@ -19,20 +19,20 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { owedBefore, periodEnd, recapDueOn } from './due.ts';
-import { figuresBeside, recapFigures } from './figures.ts';
+import { readUnitsAndRatings, recapFigures } from './figures.ts';
 import { reportingUnit, reportingUnits } from './scope.ts';
 
 export type FiledRecap = typeof recaps.$inferSelect;
 
-/** Which report is filed, and the version that its sender saw (0: none). */
-const filing = z.object({
+/** Input: which report is filed, and the latest version that the sender saw (0: none). */
+const filingInput = z.object({
 	scope: z.enum(RECAP_SCOPES).default('own'),
 	period: z.string({ error: 'field_invalid' }),
 	version: z.coerce.number({ error: 'field_invalid' }).int('field_invalid'),
 	reason: z.string().trim().min(1, 'reason_missing').max(500, 'reason_long').optional()
 });
 
-/** Every version of a report that was filed, the newest first. */
+/** All filed versions of a report, the newest first. */
 export async function versionsOf(
 	on: Database | Tx,
 	about: { unitId: string; scope: RecapScope; period: string }
@@ -45,22 +45,22 @@ export async function versionsOf(
 }
 
 /**
- * Files the report of a period that is over: freezes its figures under the next number of the unit and year. A report that was filed
- * before gets a further version with a reason; filed versions never change.
+ * Files the report of a finished period: stores its figures under the next number of the unit and year. A report that was
+ * filed before gets a further version, which needs a reason. Filed versions never change.
  *
  * @returns the number as the report shows it
  * @throws NotFound and NotAllowed as `reportingUnit`
- * @throws Conflict `stale` if somebody filed meanwhile, `invalid-move` before the period is over or where nothing changed
+ * @throws Conflict `stale` if another person filed meanwhile, `invalid-move` if the period is not over or nothing changed
  * @throws Invalid on a correction without a reason
  */
 export async function fileRecap(actor: Actor, name: string, raw: unknown): Promise<string> {
-	const { scope, period: key, version, reason } = checked(filing, raw);
+	const { scope, period: key, version, reason } = checked(filingInput, raw);
 	const unit = await reportingUnit(actor, name);
 	const period = recapPeriod(key);
 	if (!period) throw new Invalid([{ path: 'period', code: 'field_invalid' }]);
 	const today = localDate(now(), unit.timeZone);
 	if (period.to >= today) throw new Conflict('invalid-move', { reason: 'recap_running' });
-	const beside = await figuresBeside(unit, scope, period);
+	const beside = await readUnitsAndRatings(unit, scope, period);
 	return transaction(async (tx) => {
 		const year = yearOf(today);
 		const number = await nextNumber(tx, recapNumbers, unit.id, year);
@@ -68,7 +68,7 @@ export async function fileRecap(actor: Actor, name: string, raw: unknown): Promi
 		if ((last?.version ?? 0) !== version) throw new Conflict('stale');
 		if (last && !reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
 		const figures = await recapFigures(tx, unit, scope, period, beside);
-		if (last && same(last.figures, figures)) throw new Conflict('invalid-move', { reason: 'recap_same' });
+		if (last && isSame(last.figures, figures)) throw new Conflict('invalid-move', { reason: 'recap_same' });
 		await tx.insert(recaps).values({
 			unitId: unit.id,
 			scope,
@@ -94,21 +94,22 @@ export async function fileRecap(actor: Actor, name: string, raw: unknown): Promi
 	});
 }
 
-/** Compares as JSON, which the database stores and which has no undefined. */
-const same = (stored: RecapFigures, made: RecapFigures) => isDeepStrictEqual(stored, JSON.parse(JSON.stringify(made)));
+/** Compares the figures as JSON, because the database stores JSON, which has no undefined. */
+const isSame = (stored: RecapFigures, current: RecapFigures) =>
+	isDeepStrictEqual(stored, JSON.parse(JSON.stringify(current)));
 
 async function signerOf(tx: Tx, { name, officerId }: Actor): Promise<Signer> {
 	const [officer] = officerId ? await tx.select().from(officers).where(eq(officers.id, officerId)) : [];
 	return { name, position: officer?.position ?? null };
 }
 
-/** A report of a unit that is to be filed. */
+/** A report that a unit must file, filed or not. */
 export type OwedRecap = Awaited<ReturnType<typeof filingsOf>>['owed'][number];
 
 /**
- * Which reports of a period are filed: those of the unit and of the units below it that the actor reads, and the unit's
- * combined one if there are units below.
- * @param query.period a finished period; otherwise the latest finished one is taken
+ * The filed and missing reports of a period: those of the unit and of the units below it that the actor may see, and the
+ * unit's combined report if there are units below.
+ * @param query.period a finished period; by default the latest finished one
  * @throws NotFound and NotAllowed as `reportingUnit`
  */
 export async function filingsOf(actor: Actor, query: { unit: string; grain: RecapGrain; period?: string | undefined }) {
@@ -122,7 +123,7 @@ export async function filingsOf(actor: Actor, query: { unit: string; grain: Reca
 	const ids = below.map(({ id }) => id);
 	const filed = await latestVersions(ids, period);
 	const owing = dueOn < today ? await owingUnits(below, period) : new Set<string>();
-	const owed = (of: Unit, scope: RecapScope) => {
+	const owedRecap = (of: Unit, scope: RecapScope) => {
 		const found = filed.find((row) => row.unitId === of.id && row.scope === scope);
 		return {
 			unit: { slug: of.slug, name: of.name },
@@ -134,15 +135,23 @@ export async function filingsOf(actor: Actor, query: { unit: string; grain: Reca
 						filedAt: found.filedAt
 					}
 				: null,
-			/** Not filed, and its day has passed; never for a period before the unit existed. */
+			/** Not filed although its due day has passed. Never true for a period before the unit existed. */
 			overdue: !found && owing.has(of.id)
 		};
 	};
-	const together = below.length > 1 ? [owed(unit, 'tree')] : [];
-	return { unit, units, periods, today, period, dueOn, owed: [...together, ...below.map((one) => owed(one, 'own'))] };
+	const together = below.length > 1 ? [owedRecap(unit, 'tree')] : [];
+	return {
+		unit,
+		units,
+		periods,
+		today,
+		period,
+		dueOn,
+		owed: [...together, ...below.map((one) => owedRecap(one, 'own'))]
+	};
 }
 
-/** Ids of the units that owe the report of a period, which ends by the clock of each. */
+/** Ids of the units that owe the report of a period. The period ends in each unit's own time zone. */
 async function owingUnits(all: readonly Unit[], period: PeriodKey): Promise<Set<string>> {
 	const owing = new Set<string>();
 	for (const [zone, here] of Map.groupBy(all, ({ timeZone }) => timeZone)) {

@@ -15,8 +15,8 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { reportingUnit } from './scope.ts';
 
 /**
- * The follow-ups of the ninth section: those of this or an earlier report that were not done before the period began. One that was
- * done after the period's end is shown as open.
+ * The follow-ups of the ninth section: follow-ups of this or an earlier report that were not done before the period began. A
+ * follow-up that was done after the period's end is shown as open.
  */
 export async function followUpsOf(
 	on: Database | Tx,
@@ -48,13 +48,13 @@ export async function followUpsOf(
 		}));
 }
 
-const words = (longest: number) =>
+const textField = (longest: number) =>
 	z.string({ error: 'text_missing' }).trim().min(1, 'text_missing').max(longest, 'text_long');
 const day = z.string({ error: 'text_missing' }).refine(isLocalDate, 'date_invalid');
-const written = z.object({ rootCause: words(500), action: words(500), who: words(500), dueOn: day });
+const followUpInput = z.object({ rootCause: textField(500), action: textField(500), who: textField(500), dueOn: day });
 
 /**
- * Writes a root cause and a follow-up on the report of a period. Later reports repeat it until it is done.
+ * Adds a root cause with its follow-up to the report of a period. Later reports repeat it until it is done.
  * @throws NotFound and NotAllowed as `reportingUnit`
  */
 export async function addFollowUp(
@@ -62,7 +62,7 @@ export async function addFollowUp(
 	about: { unit: string; scope: RecapScope; period: string },
 	raw: unknown
 ): Promise<void> {
-	const input = checked(written, raw);
+	const input = checked(followUpInput, raw);
 	const unit = await reportingUnit(actor, about.unit);
 	if (!recapPeriod(about.period)) throw new NotFound(about.period);
 	await transaction(async (tx) => {
@@ -74,14 +74,14 @@ export async function addFollowUp(
 	});
 }
 
-const finished = z.object({ id: z.uuid('field_invalid'), doneOn: day });
+const finishInput = z.object({ id: z.uuid('field_invalid'), doneOn: day });
 
 /**
- * Marks a follow-up as done on a day that is not in the future. No report after that day's period lists it.
- * @throws NotFound if it is not an open one of the unit
+ * Marks a follow-up as done on a day that is not in the future. Reports of later periods do not list it.
+ * @throws NotFound if the unit has no such open follow-up
  */
 export async function finishFollowUp(actor: Actor, unitName: string, raw: unknown): Promise<void> {
-	const input = checked(finished, raw);
+	const input = checked(finishInput, raw);
 	const unit = await reportingUnit(actor, unitName);
 	if (input.doneOn > localDate(now(), unit.timeZone)) throw new Invalid([{ path: 'doneOn', code: 'date_ahead' }]);
 	await transaction(async (tx) => {
@@ -100,21 +100,21 @@ export async function finishFollowUp(actor: Actor, unitName: string, raw: unknow
 	});
 }
 
-const explained = z.object({ reference: z.string({ error: 'text_missing' }), cause: words(300) });
+const explainInput = z.object({ reference: z.string({ error: 'text_missing' }), cause: textField(300) });
 
 /**
- * Writes why a case was late, for every periodic report that lists it from now on. Filed reports keep theirs.
+ * Stores why a case was late, for all periodic reports that are made from now on. Filed reports do not change.
  * @throws NotFound if the actor may not see the case
  */
 export async function explainLate(actor: Actor, raw: unknown): Promise<void> {
-	const { reference, cause } = checked(explained, raw);
+	const { reference, cause } = checked(explainInput, raw);
 	await transaction(async (tx) => {
 		const { row, unit } = await lockCaseForActor(tx, actor, reference);
-		const written = { cause, writtenBy: actor.accountId, writtenAt: now() };
+		const followUpInput = { cause, writtenBy: actor.accountId, writtenAt: now() };
 		await tx
 			.insert(lateCauses)
-			.values({ caseId: row.id, ...written })
-			.onConflictDoUpdate({ target: lateCauses.caseId, set: written });
+			.values({ caseId: row.id, ...followUpInput })
+			.onConflictDoUpdate({ target: lateCauses.caseId, set: followUpInput });
 		const change = { unitId: unit.id, action: 'recap.cause_written', subject: row.reference, after: { cause } };
 		await recordChange(tx, actor, change);
 	});

@@ -3,7 +3,7 @@ import { medianOf } from '#lib/cases/figures.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { CLOCK_NAMES, type ClockName } from '#lib/cases/vocabulary.ts';
 import { daysTaken } from '#lib/recap/days-taken.ts';
-import { COMING, type ClockRecord, type LateCase } from '#lib/recap/figures.ts';
+import { ARRIVALS, type ClockRecord, type LateCase } from '#lib/recap/figures.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
@@ -14,25 +14,25 @@ import { momentsOf, type RecapSpan } from './scope.ts';
 
 export interface Overdue {
 	caseId: number;
-	/** The office where the report stands now. */
+	/** The office that the report belongs to now, or the office that it counts for. */
 	unitId: string;
 	reference: string;
 	name: ClockName;
 	dayUnit: 'working' | 'calendar';
 }
 
-/** Whether the case was an open one of these offices at that moment, wherever it is now. */
+/** Condition: the case was open at one of these offices at that moment, wherever it is now. */
 const openAt = (moment: Date, unitIds: readonly string[]) => {
 	const latest = sql`(select ${caseMoves.move} || ' ' || ${caseMoves.unitId} from ${caseMoves}
 		where ${caseMoves.caseId} = ${cases.id} and ${caseMoves.at} < ${moment.toISOString()}::timestamptz
 		order by ${caseMoves.id} desc limit 1)`;
 	return inArray(
 		latest,
-		COMING.flatMap((move) => unitIds.map((id) => `${move} ${id}`))
+		ARRIVALS.flatMap((move) => unitIds.map((id) => `${move} ${id}`))
 	);
 };
 
-/** Whether a deadline of the office had passed by then and was not met by then, whatever happened later. */
+/** Condition: a deadline of the office had passed by that moment and was not met by then, whatever happened later. */
 const missedAt = (moment: Date | typeof caseMoves.at) => {
 	const then = moment instanceof Date ? sql`${moment.toISOString()}::timestamptz` : moment;
 	return and(
@@ -43,11 +43,13 @@ const missedAt = (moment: Date | typeof caseMoves.at) => {
 };
 
 /**
- * Deadlines that had passed by the period's end and were met later, given up or not met yet, and those that had passed when a case
- * was archived in the period. A running period ends now. Later events do not change a past period, except a changed class, which
- * gives `solution` other days from the receipt on. A case's `dueAt` is its earliest deadline, so an index finds the open cases.
+ * The overdue deadlines of a period. A deadline is overdue if it had passed by the period's end and was not met by then. It
+ * is also overdue if it had passed when its case was archived in the period. A running period ends now. Later events do not
+ * change a past period, except a changed class, which changes the days of `solution` from receipt on. A case's `dueAt` is
+ * its earliest deadline, so an index finds the open cases.
  *
- * @param which the cases that count, by default all; `office`: the unit each counts for, by default its own
+ * @param which `counted`: condition for the cases that count, by default all; `office`: the unit that each case counts for,
+ * by default its own
  */
 export async function overduePromises(
 	on: Database | Tx,
@@ -88,33 +90,33 @@ export async function overduePromises(
 				counted
 			)
 		);
-	const left = (...conditions: (SQL | undefined)[]) =>
+	const departed = (...conditions: (SQL | undefined)[]) =>
 		on
 			.select(columns)
 			.from(caseMoves)
 			.innerJoin(cases, eq(cases.id, caseMoves.caseId))
 			.innerJoin(clocks, eq(clocks.caseId, cases.id))
 			.where(and(inArray(caseMoves.unitId, unitIds), ...conditions, counted));
-	const leftLater = left(
+	const leftLater = departed(
 		inArray(caseMoves.move, ['archived', 'moved_out']),
 		gte(caseMoves.at, until),
 		missedAt(until),
 		openAt(until, unitIds)
 	);
-	const givenUp = left(
+	const givenUp = departed(
 		eq(caseMoves.move, 'archived'),
 		gte(caseMoves.at, from),
 		lt(caseMoves.at, until),
 		missedAt(caseMoves.at),
-		// A deadline that the archiving itself met, late, has an outcome of its own.
+		// A deadline that the archiving itself met has its own outcome.
 		or(isNull(clocks.metAt), gt(clocks.metAt, caseMoves.at))
 	);
 	const all = (await Promise.all([stillOpen, keptLater, leftLater, givenUp])).flat();
-	// One deadline can be found in two ways: met late, for example, and running again since a dispute.
+	// Two queries can find the same deadline, for example if it was met late and runs again since a dispute.
 	return [...new Map(all.map((one) => [`${one.caseId} ${one.name}`, one])).values()];
 }
 
-const kept = (span: RecapSpan) => {
+const keptInPeriod = (span: RecapSpan) => {
 	const { from, until } = momentsOf(span);
 	return and(
 		inArray(clockOutcomes.unitId, [...span.unitIds]),
@@ -124,7 +126,7 @@ const kept = (span: RecapSpan) => {
 };
 
 /**
- * How each promise was kept in a period, and which reports missed one. A promise that was kept, disputed and kept again
+ * How each kind of deadline was met in a period, and which cases missed one. A deadline that was met, disputed and met again
  * counts each time.
  */
 export async function promiseFigures(
@@ -147,7 +149,7 @@ async function clockRecords(on: Database | Tx, span: RecapSpan, overdue: readonl
 			n: count()
 		})
 		.from(clockOutcomes)
-		.where(kept(span))
+		.where(keptInPeriod(span))
 		.groupBy(
 			clockOutcomes.name,
 			clockOutcomes.dayUnit,
@@ -156,16 +158,16 @@ async function clockRecords(on: Database | Tx, span: RecapSpan, overdue: readonl
 			clockOutcomes.pausedDays,
 			clockOutcomes.late
 		);
-	const taken = daysTaken(await loadCalendar(on), groups);
+	const daysOf = daysTaken(await loadCalendar(on), groups);
 	const sum = (list: readonly { n: number }[]) => list.reduce((total, { n }) => total + n, 0);
 	return CLOCK_NAMES.flatMap((name) => {
-		const own = groups.filter((group) => group.name === name);
+		const ownRows = groups.filter((group) => group.name === name);
 		const missed = overdue.filter((one) => one.name === name);
-		const dayUnit = own[0]?.dayUnit ?? missed[0]?.dayUnit;
+		const dayUnit = ownRows[0]?.dayUnit ?? missed[0]?.dayUnit;
 		if (!dayUnit) return [];
-		const n = sum(own);
-		const late = sum(own.filter((group) => group.late));
-		const medianDays = medianOf(own.map((group) => ({ value: taken(group), n: group.n }))) ?? null;
+		const n = sum(ownRows);
+		const late = sum(ownRows.filter((group) => group.late));
+		const medianDays = medianOf(ownRows.map((group) => ({ value: daysOf(group), n: group.n }))) ?? null;
 		return [{ name, dayUnit, n, onTime: n - late, late, medianDays, overdue: missed.length }];
 	});
 }
@@ -175,17 +177,17 @@ async function lateCases(on: Database | Tx, span: RecapSpan, overdue: readonly O
 		.select({ caseId: cases.id, reference: cases.reference, name: clockOutcomes.name })
 		.from(clockOutcomes)
 		.innerJoin(cases, eq(cases.id, clockOutcomes.caseId))
-		.where(and(kept(span), clockOutcomes.late));
+		.where(and(keptInPeriod(span), clockOutcomes.late));
 	const missed = Map.groupBy([...keptLate, ...overdue], ({ caseId }) => caseId);
 	const ids = [...missed.keys()];
 	const causes = ids.length === 0 ? [] : await on.select().from(lateCauses).where(inArray(lateCauses.caseId, ids));
 	const causeOf = new Map(causes.map(({ caseId, cause }) => [caseId, cause]));
 	return [...missed]
-		.map(([caseId, own]) => {
-			const names = new Set(own.map(({ name }) => name));
+		.map(([caseId, ownRows]) => {
+			const names = new Set(ownRows.map(({ name }) => name));
 			return {
 				caseId,
-				reference: own[0]?.reference ?? '',
+				reference: ownRows[0]?.reference ?? '',
 				clocks: CLOCK_NAMES.filter((name) => names.has(name)),
 				cause: causeOf.get(caseId) ?? null
 			};

@@ -10,7 +10,7 @@ import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
 
 /**
- * The unit of that code or slug, for somebody who manages or supervises it.
+ * The unit with that code or slug, if the actor is its manager or supervisor.
  * @throws NotFound if it does not exist or the actor has no role in it, NotAllowed if the actor has another role there
  */
 export async function reportingUnit(actor: Actor, name: string): Promise<Unit> {
@@ -20,7 +20,7 @@ export async function reportingUnit(actor: Actor, name: string): Promise<Unit> {
 	return unit;
 }
 
-/** All of them, by code: the province before its regencies. */
+/** All units that the actor manages or supervises, ordered by code: the province before its regencies. */
 export const reportingUnits = ({ units: held }: Actor): Promise<Unit[]> =>
 	db()
 		.select()
@@ -28,7 +28,7 @@ export const reportingUnits = ({ units: held }: Actor): Promise<Unit[]> =>
 		.where(and(inArray(units.id, [...held.manager, ...held.supervisor]), eq(units.active, true)))
 		.orderBy(asc(units.code));
 
-/** The units a report counts, by code. */
+/** The units that a report counts, ordered by code. */
 export const unitsOf = (unit: Unit, scope: RecapScope): Promise<{ id: string; code: string }[]> =>
 	db()
 		.select({ id: units.id, code: units.code })
@@ -36,7 +36,7 @@ export const unitsOf = (unit: Unit, scope: RecapScope): Promise<{ id: string; co
 		.where(scope === 'tree' ? like(units.path, `${unit.path}%`) : eq(units.id, unit.id))
 		.orderBy(asc(units.code));
 
-/** What figures are made of: offices, and a period of whole days in one zone. */
+/** What figures cover: offices, and a period of whole days in one time zone. */
 export interface RecapSpan {
 	unitIds: readonly string[];
 	/** Inclusive days. */
@@ -44,7 +44,7 @@ export interface RecapSpan {
 	timeZone: string;
 }
 
-/** The first moment of a period, and the first after it. */
+/** The first moment of a period, and the first moment after it. */
 export function momentsOf({ period, timeZone }: Omit<RecapSpan, 'unitIds'>): { from: Date; until: Date } {
 	return {
 		from: instantAt(period.from, '00:00', timeZone),

@@ -11,7 +11,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { worksIn } from '#lib/server/ratings/access.ts';
 import { recapDueOn } from './due.ts';
-import { figuresBeside, recapFigures } from './figures.ts';
+import { readUnitsAndRatings, recapFigures } from './figures.ts';
 import { versionsOf, type FiledRecap } from './filings.ts';
 import { reportingUnit, unitsOf } from './scope.ts';
 
@@ -21,17 +21,20 @@ export interface RecapQuery {
 	scope: RecapScope;
 	/** `2026-07` or `2026-Q3`. */
 	period: string;
-	/** A version that was filed; `now`: as it would be filed now. Default: the latest, else as it would be. */
+	/**
+	 * A filed version; `now`: the report with its present figures. By default the latest filed version, or else the present
+	 * figures.
+	 */
 	version?: number | 'now' | undefined;
 }
 
-/** A periodic report as one reader has it. */
+/** A periodic report as one reader sees it. */
 export type RecapView = Awaited<ReturnType<typeof recapView>>;
 
 /**
- * The report of a unit and period: a version as it was filed, or what it would say now. `before` holds the version
- * before, or for the figures of now the last filing.
- * @throws NotFound and NotAllowed as `reportingUnit`; NotFound where there is no such period or version
+ * The report of a unit and period: a filed version, or the present figures. `before` is the version before; for the present
+ * figures it is the last filed version.
+ * @throws NotFound and NotAllowed as `reportingUnit`; NotFound if there is no such period or version
  */
 export async function recapView(actor: Actor, query: RecapQuery) {
 	const unit = await reportingUnit(actor, query.unit);
@@ -40,12 +43,12 @@ export async function recapView(actor: Actor, query: RecapQuery) {
 	if (!period || period.from > today) throw new NotFound(query.period);
 	const filed = await versionsOf(db(), { unitId: unit.id, scope: query.scope, period: query.period });
 	const chosen = chosenOf(filed, query.version);
-	const counted = await unitsOf(unit, query.scope);
+	const countedUnits = await unitsOf(unit, query.scope);
 	const current =
 		chosen?.figures ??
-		(await recapFigures(db(), unit, query.scope, period, await figuresBeside(unit, query.scope, period)));
-	const former = chosen ? filed.find(({ version }) => version === chosen.version - 1) : filed[0];
-	const ids = counted.map(({ id }) => id);
+		(await recapFigures(db(), unit, query.scope, period, await readUnitsAndRatings(unit, query.scope, period)));
+	const previous = chosen ? filed.find(({ version }) => version === chosen.version - 1) : filed[0];
+	const ids = countedUnits.map(({ id }) => id);
 	const shown = (figures: RecapFigures) => shownTo(actor, figures, ids);
 	const filing = ({ version, year, number, filedAt, signer, reason }: FiledRecap) => ({
 		version,
@@ -61,14 +64,14 @@ export async function recapView(actor: Actor, query: RecapQuery) {
 		key: query.period,
 		period,
 		today,
-		/** The period's last day has passed: only then it can be filed. */
+		/** The period's last day has passed, so the report can be filed. */
 		over: period.to < today,
 		dueOn: (await recapDueOn([query.period])).get(query.period) ?? period.to,
 		filings: filed.map(filing),
-		/** Null: as it would be filed now. */
+		/** Null for the present figures. */
 		filing: chosen ? filing(chosen) : null,
 		figures: await shown(current),
-		before: former ? { filing: filing(former), figures: await shown(former.figures) } : null
+		before: previous ? { filing: filing(previous), figures: await shown(previous.figures) } : null
 	};
 }
 
@@ -80,7 +83,7 @@ function chosenOf(filed: readonly FiledRecap[], version: RecapQuery['version']):
 	return found;
 }
 
-/** Figures, also frozen ones, as the actor may see them today. */
+/** The figures, also filed ones, with the parts that the actor may see today. */
 async function shownTo(actor: Actor, figures: RecapFigures, unitIds: readonly string[]): Promise<ShownFigures> {
 	const { late, lapor, suggestions, ratings, ...numbers } = figures;
 	const lists = [...late, ...lapor.forwards, ...lapor.inbound, ...suggestions];
@@ -94,13 +97,13 @@ async function shownTo(actor: Actor, figures: RecapFigures, unitIds: readonly st
 		late: split(late),
 		lapor: { ...lapor, forwards: split(lapor.forwards), inbound: split(lapor.inbound) },
 		suggestions: split(suggestions),
-		// Together with their own figures, these would reveal single ratings to an officer of the offices.
+		// An officer of these offices could combine them with own figures and find single ratings.
 		ratings: (await worksIn(actor, unitIds)) ? null : ratings
 	};
 }
 
 async function visibleAmong(actor: Actor, ids: readonly number[]): Promise<Set<number>> {
-	// One parameter, however many ids there are.
+	// One parameter for any number of ids.
 	const among = sql`${cases.id} in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))`;
 	const rows = await db()
 		.select({ id: cases.id })

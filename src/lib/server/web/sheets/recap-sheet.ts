@@ -8,7 +8,7 @@ import { recapTables, versionWord, type RecapCell, type RecapTable } from '#lib/
 import { daysWord } from '#lib/words/period.ts';
 import type { RecapView } from '#lib/server/recap/view.ts';
 import { recapTitle } from '../documents/recap-pdf.ts';
-import { openBook, sheetText, TEXT } from '#lib/server/exports/sheet.ts';
+import { openBook, sheetText, TEXT_FORMAT } from '#lib/server/exports/sheet.ts';
 
 /** Characters that no sheet may be called by, and how long its name may be. */
 const sheetName = (title: string) => title.replace(/[*?:\\/[\]!]/g, '').slice(0, 31);
@@ -24,8 +24,8 @@ export async function recapBook(recap: RecapView, reader: string, at: Date, lang
 	const { filing, unit } = recap;
 	const about = book.addWorksheet(sheetName(m.common_about()));
 	about.columns = [
-		{ width: 26, style: { numFmt: TEXT } },
-		{ width: 70, style: { numFmt: TEXT } }
+		{ width: 26, style: { numFmt: TEXT_FORMAT } },
+		{ width: 70, style: { numFmt: TEXT_FORMAT } }
 	];
 	for (const line of [
 		[recapTitle(recap), unit.name],
@@ -54,7 +54,7 @@ function addTable(book: ExcelJS.stream.xlsx.WorkbookWriter, table: RecapTable): 
 	const sheet = book.addWorksheet(sheetName(table.title), { views: [{ state: 'frozen', ySplit: 1 }] });
 	sheet.columns = table.columns.map(({ width, numeric }) => ({
 		width: Math.max(12, Math.round(width * 11)),
-		style: { numFmt: numeric ? 'General' : TEXT }
+		style: { numFmt: numeric ? 'General' : TEXT_FORMAT }
 	}));
 	const head = sheet.addRow(table.columns.map(({ label }) => label));
 	head.font = { bold: true };
@@ -65,7 +65,7 @@ function addTable(book: ExcelJS.stream.xlsx.WorkbookWriter, table: RecapTable): 
 		if (total) row.font = { bold: true };
 		// Words in a column of numbers stay words too, also where somebody clicks into them.
 		cells.forEach((cell, index) => {
-			if (typeof cell === 'string' && table.columns[index]?.numeric) row.getCell(index + 1).numFmt = TEXT;
+			if (typeof cell === 'string' && table.columns[index]?.numeric) row.getCell(index + 1).numFmt = TEXT_FORMAT;
 		});
 		row.commit();
 	}

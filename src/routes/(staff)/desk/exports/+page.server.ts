@@ -1,6 +1,6 @@
 import { inboxAddress, readInboxChoice } from '#lib/cases/inbox-query.ts';
-import { cancelExport, ownExports, requestExport, SENT_AT_ONCE } from '#lib/server/exports/request.ts';
-import { KEPT_HOURS } from '#lib/server/exports/run.ts';
+import { cancelExport, ownExports, requestExport, STREAMED_ROWS } from '#lib/server/exports/request.ts';
+import { FILE_HOURS } from '#lib/server/exports/run.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
@@ -12,8 +12,8 @@ export const load = withActor(async (actor, { url, depends }) => {
 		timeZone: (await homeUnit(actor))?.timeZone ?? 'UTC',
 		/** Query of the list that the person came from; default: all cases. */
 		query: inboxAddress(choice).split('?')[1] ?? 'status=all',
-		atOnce: SENT_AT_ONCE,
-		keptHours: KEPT_HOURS
+		atOnce: STREAMED_ROWS,
+		keptHours: FILE_HOURS
 	};
 });
 

@@ -55,7 +55,7 @@ const stateOf = async (id: string) => {
 	return row;
 };
 
-describe('the fileExists table', () => {
+describe('the exported table', () => {
 	test('has a row per report with the same columns in both formats', async () => {
 		const { reference } = await makeCase(office.unit, { category: 'time', title: 'Antre', service: 'library' });
 		await bringTo(office, reference, 'closed');
@@ -182,7 +182,7 @@ describe('a file that a job writes', () => {
 		expect(await lastLogged()).toMatchObject({ subject: 'cases', after: { complete: false } });
 	});
 
-	test('is writtenFile by another worker if the first died, and fails after three attempts', async () => {
+	test('is written by another worker if the first died, and fails after three attempts', async () => {
 		await makeCase(office.unit);
 		const id = await insertRequest(office.handler);
 		const die = () =>
@@ -202,7 +202,7 @@ describe('a file that a job writes', () => {
 		await removeFile(`${id}-2`);
 	});
 
-	test('is not writtenFile for an account that was switched off', async () => {
+	test('is not written for an account that was switched off', async () => {
 		const id = await insertRequest(office.handler);
 		await db()
 			.update(accounts)

@@ -13,7 +13,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 import { encodeCrockford } from '#lib/text/crockford.ts';
 
-/** An account as it is printed once when the demo is built. */
+/** An account with its password, which is printed once when the demo is built. */
 export interface DemoAccount {
 	username: string;
 	password: string;
@@ -23,24 +23,27 @@ export interface DemoAccount {
 	roles: readonly Role[];
 }
 
-/** 75 bits in three groups, lower case: made again for every installation, so that no demo opens with a known word. */
+/**
+ * A random password of 75 bits in three groups of lower-case letters and digits. Each installation has its own, so that no
+ * demo opens with a known password.
+ */
 function newPassword(): string {
 	const symbols = encodeCrockford(randomBytes(10)).toLowerCase().slice(0, 15);
 	return [symbols.slice(0, 5), symbols.slice(5, 10), symbols.slice(10)].join('-');
 }
 
-/** Makes the accounts with their roles and links them to their officers. */
+/** Creates the accounts with their roles, and links them to their officers. */
 export async function buildAccounts(
 	offices: readonly BuiltOffice[]
 ): Promise<{ accounts: DemoAccount[]; actors: ReadonlyMap<string, Actor> }> {
-	const made = await Promise.all(
+	const newAccounts = await Promise.all(
 		DEMO_PEOPLE.map(async (person) => {
 			const password = newPassword();
 			return { person, id: randomUUID(), password, passwordHash: await hashPassword(password) };
 		})
 	);
 	await transaction(async (tx) => {
-		for (const { person, id, passwordHash } of made) {
+		for (const { person, id, passwordHash } of newAccounts) {
 			const { username, name } = person;
 			const office = officeIn(offices, person.office);
 			const about = { unitId: office.id, subject: username };
@@ -56,21 +59,21 @@ export async function buildAccounts(
 		}
 	});
 	const actors = new Map<string, Actor>();
-	for (const { person, id } of made) {
+	for (const { person, id } of newAccounts) {
 		const actor = await actorOf(id);
 		if (actor) actors.set(person.username, actor);
 	}
-	const shown = made.map(({ person, password }) => ({
+	const demoAccounts = newAccounts.map(({ person, password }) => ({
 		username: person.username,
 		password,
 		name: person.name,
 		unit: person.office,
 		roles: person.roles
 	}));
-	return { accounts: shown, actors };
+	return { accounts: demoAccounts, actors };
 }
 
-/** Those who get letters have an address, of a domain that exists nowhere. */
+/** Accounts that get e-mails have an address of a reserved domain. */
 const addressOf = ({ username, roles: held }: DemoPerson): string | null =>
 	held.includes('supervisor') || held.includes('admin') ? `${username}@contoh.invalid` : null;
 

@@ -6,14 +6,14 @@ import { openCase } from '#lib/server/cases/open-case.ts';
 import { scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { changePublicPage, closedQuarters } from '#lib/server/insight/public-page.ts';
 import { officeIn } from './build-offices.ts';
-import { actorIn, type Company } from './open-story.ts';
+import { actorIn, type DemoRun } from './open-story.ts';
 import { atMinute, ZONE } from './past-days.ts';
 
-/** An office small enough that nothing else is told of it, and with enough suggestions in one quarter to be shown. */
+/** The office that gets a public page. These suggestions are enough for figures of one quarter. */
 const OFFICE = 'mamuju-tengah';
-const NINE = 9 * 60;
+const NINE_O_CLOCK = 9 * 60;
 
-const SAID: readonly { category: Category; body: string; reply: string }[] = [
+const SUGGESTIONS: readonly { category: Category; body: string; reply: string }[] = [
 	{
 		category: 'facilities',
 		body: 'Kursi di ruang tunggu kurang banyak bila ada kunjungan rombongan.',
@@ -27,35 +27,35 @@ const SAID: readonly { category: Category; body: string; reply: string }[] = [
 ];
 
 /**
- * One office shows its figures to everybody: a finished quarter of suggestions that were answered within days. Leaves the clock at
+ * Gives one office a public page, with a finished quarter of suggestions that were answered within days. Leaves the clock at
  * the last working day.
  */
-export async function buildFigures(company: Company): Promise<void> {
-	const { offices, actors, days, setClock } = company;
+export async function buildFigures(run: DemoRun): Promise<void> {
+	const { offices, actors, days, setClock } = run;
 	const office = officeIn(offices, OFFICE);
 	const admin = actors.get('admin.sulbar');
 	const [quarter] = closedQuarters(ZONE);
 	if (!admin || !quarter) throw new Error('the demo has no office to show figures of');
-	const handler = actorIn(company, 'handler', OFFICE);
+	const handler = actorIn(run, 'handler', OFFICE);
 	const working = days.workingDaysSince(quarter.from);
 	for (let nth = 0; nth < 14; nth += 1) {
-		const said = SAID[nth % SAID.length]!;
-		setClock(atMinute(working[nth * 2] ?? quarter.from, NINE + nth));
+		const suggestion = SUGGESTIONS[nth % SUGGESTIONS.length]!;
+		setClock(atMinute(working[nth * 2] ?? quarter.from, NINE_O_CLOCK + nth));
 		const sent = {
 			unit: office.code,
 			kind: 'suggestion',
-			body: said.body,
+			body: suggestion.body,
 			identity: 'none',
 			submission_id: randomUUID()
 		};
 		const { reference } = await openCase(sent, { channel: nth % 3 === 0 ? 'qr' : 'web', actor: null });
-		setClock(atMinute(working[nth * 2 + 1 + (nth % 3)] ?? quarter.from, NINE + 60));
-		const answer = { category: said.category, priority: 'normal', body: said.reply, version: 1 };
+		setClock(atMinute(working[nth * 2 + 1 + (nth % 3)] ?? quarter.from, NINE_O_CLOCK + 60));
+		const answer = { category: suggestion.category, priority: 'normal', body: suggestion.reply, version: 1 };
 		await answerDirectly(handler, reference, answer, { files: [] });
 		const { row } = await caseForActor(handler, reference);
 		await scoreAnswer(row.id, { score: nth % 2 === 0 ? 5 : 4 });
 	}
-	setClock(atMinute(days.workingDay(1), NINE));
+	setClock(atMinute(days.workingDay(1), NINE_O_CLOCK));
 	await changePublicPage(admin, office.id, {
 		active: 'on',
 		changes: 'Kursi ruang tunggu ditambah menjadi dua belas.\nAlur permintaan data ditempel di pintu masuk.'

@@ -21,20 +21,20 @@ interface BuiltPlace {
 	code: string;
 }
 
-/** An office with everything the rest of the demo refers to. */
+/** An office with the ids that the rest of the demo needs. */
 export interface BuiltOffice extends DemoOffice {
 	id: string;
 	path: string;
 	officers: readonly { id: string; number: number }[];
-	/** In Mamuju the head is an officer too, so that a case can be about the head; rated by nobody. */
+	/** In Mamuju the head is an officer too, so that a case can be about the head. The head is not rated. */
 	headId: string | null;
 	box: BuiltPlace;
 	desk: BuiltPlace;
-	/** Nobody's own: officers take turns by a roster. */
+	/** A desk without its own officer: officers take turns by a roster. */
 	sharedDesk: BuiltPlace;
 }
 
-/** Ids that the province's account would have at LAPOR: those of the sandbox. Regencies fall back to them. */
+/** Ids of the province's account at LAPOR, as the sandbox accepts them. Regencies inherit them. */
 const PROVINCE_LAPOR_IDS = { channel: '13', user: '5218120', institution: '151346', location: '34', category: '436' };
 const MAMUJU_LAPOR_IDS = { institution: '151347' };
 const LAPOR_IDS: Partial<Record<OfficeSlug, Record<string, string>>> = {
@@ -42,14 +42,14 @@ const LAPOR_IDS: Partial<Record<OfficeSlug, Record<string, string>>> = {
 	mamuju: MAMUJU_LAPOR_IDS
 };
 
-/** The office of that address. */
+/** The office with that slug. @throws Error if the demo has none */
 export function officeIn(offices: readonly BuiltOffice[], slug: OfficeSlug): BuiltOffice {
 	const office = offices.find((one) => one.slug === slug);
 	if (!office) throw new Error(`the demo has no office ${slug}`);
 	return office;
 }
 
-/** Makes the units with their services, officers and places; the province is first in the list and above all others. */
+/** Creates the units with their services, officers and places. The province is the first, and the parent of the others. */
 export async function buildOffices(): Promise<BuiltOffice[]> {
 	return transaction(async (tx) => {
 		const built: BuiltOffice[] = [];
@@ -110,7 +110,7 @@ async function buildHead(tx: Tx, unitId: string): Promise<string> {
 	return id;
 }
 
-/** Codes of real sheets are drawn by lot; those of the demo can be read aloud and found again. */
+/** Creates a place. Real codes are random; those of the demo are fixed and readable. */
 async function buildPlace(
 	tx: Tx,
 	office: DemoOffice,

@@ -15,8 +15,8 @@ import { visitEntry } from '#lib/server/visits/entries.ts';
 import type { VisitChannel } from '#lib/visits/vocabulary.ts';
 
 const BATCH = 300;
-/** Visits whose link was never used, for each one whose link was: what makes the response rate. */
-const SILENT_VISITS = 1.6;
+/** Visits without a rating for each visit with one. They determine the response rate. */
+const UNRATED_VISITS = 1.6;
 const VISIT_CHANNELS: readonly [VisitChannel, ...VisitChannel[]] = [
 	'walk_in',
 	'walk_in',
@@ -25,10 +25,10 @@ const VISIT_CHANNELS: readonly [VisitChannel, ...VisitChannel[]] = [
 	'email',
 	'web'
 ];
-/** Every so manieth rating of the open web came when a budget was used up, and waits for a manager. */
+/** Every n-th rating of the open web was over the rate limit, and waits for a manager's decision. */
 const HELD_EVERY = 45;
 
-/** What visitors of a statistics office come for: no word of who they are. */
+/** Purposes of visits. They say nothing about the visitors. */
 const PURPOSES: readonly [string, ...string[]] = [
 	'Data penduduk menurut kecamatan',
 	'Data inflasi bulanan',
@@ -42,17 +42,17 @@ const PURPOSES: readonly [string, ...string[]] = [
 	'Data ketenagakerjaan'
 ];
 
-export interface GivenRating {
+export interface StoredRating {
 	plan: PlannedRating;
 	id: string;
 	state: 'counted' | 'held';
 }
 
 /**
- * Stores a year of ratings in one transaction, with the daily counts by the same function that counts a single one in.
- * Given one by one they would take ten times as long.
+ * Stores a year of ratings in one transaction, which is ten times faster than submitting each. The daily sums are updated by
+ * the same function as for a single rating.
  */
-export async function buildRatings(offices: readonly BuiltOffice[], days: PastDays): Promise<GivenRating[]> {
+export async function buildRatings(offices: readonly BuiltOffice[], days: PastDays): Promise<StoredRating[]> {
 	const planned = planRatings(days);
 	const officeOf = ({ office }: PlannedRating) => officeIn(offices, office.slug);
 	let web = 0;
@@ -112,9 +112,12 @@ function rowOf(plan: PlannedRating, office: BuiltOffice, held: boolean) {
 	} satisfies typeof ratings.$inferInsert;
 }
 
-async function buildVisits(tx: Tx, given: readonly { plan: PlannedRating; office: BuiltOffice }[]): Promise<void> {
+async function buildVisits(
+	tx: Tx,
+	ratingsWithOffice: readonly { plan: PlannedRating; office: BuiltOffice }[]
+): Promise<void> {
 	const random = randomFrom('kunjungan');
-	const rows = given.flatMap(({ plan, office }) => {
+	const rows = ratingsWithOffice.flatMap(({ plan, office }) => {
 		if (plan.source !== 'visit') return [];
 		const visit = (officer: number | null, day: LocalDate, usedOn: LocalDate | null) => {
 			const minute = random.between(8 * 60 + 5, 15 * 60 + 40);
@@ -132,8 +135,8 @@ async function buildVisits(tx: Tx, given: readonly { plan: PlannedRating; office
 				usedOn
 			};
 		};
-		const silent = random.chance(SILENT_VISITS % 1) ? Math.ceil(SILENT_VISITS) : Math.floor(SILENT_VISITS);
-		const others = Array.from({ length: silent }, () => visit(random.between(0, 3), plan.day, null));
+		const unrated = random.chance(UNRATED_VISITS % 1) ? Math.ceil(UNRATED_VISITS) : Math.floor(UNRATED_VISITS);
+		const others = Array.from({ length: unrated }, () => visit(random.between(0, 3), plan.day, null));
 		return [visit(plan.officer, plan.day, plan.day), ...others];
 	});
 	for (let at = 0; at < rows.length; at += BATCH) await tx.insert(visits).values(rows.slice(at, at + BATCH));

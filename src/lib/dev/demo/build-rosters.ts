@@ -1,6 +1,6 @@
 import { addDays } from '#lib/calendar/days.ts';
 import { officeIn, type BuiltOffice } from './build-offices.ts';
-import { actorIn, type Company } from './open-story.ts';
+import { actorIn, type DemoRun } from './open-story.ts';
 import { atMinute } from './past-days.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { addDayShift, addWeekShifts } from '#lib/server/places/roster-shifts.ts';
@@ -10,7 +10,10 @@ const AFTERNOON = { startsAt: '12:00', endsAt: '16:00' };
 
 const idOf = ({ officers }: BuiltOffice, index: number): string => officers[index]?.id ?? '';
 
-/** Everywhere the second desk is shared: two take turns from Monday to Thursday, a third one has the Friday. */
+/**
+ * Creates the roster of each office's shared desk: two officers share the days from Monday to Thursday, a third has the
+ * Friday.
+ */
 export async function buildRosters(offices: readonly BuiltOffice[], admin: Actor): Promise<void> {
 	for (const office of offices) {
 		const desk = office.sharedDesk.id;
@@ -20,11 +23,11 @@ export async function buildRosters(offices: readonly BuiltOffice[], admin: Actor
 	}
 }
 
-/** In Mamuju somebody stood in the other day, and somebody will next week. */
-export async function standIns(company: Company): Promise<void> {
-	const { days, offices, setClock } = company;
+/** Adds two substitutions in Mamuju: one three working days ago, one next week. */
+export async function standIns(run: DemoRun): Promise<void> {
+	const { days, offices, setClock } = run;
 	const mamuju = officeIn(offices, 'mamuju');
-	const head = actorIn(company, 'head', 'mamuju');
+	const head = actorIn(run, 'head', 'mamuju');
 	const shift = { officerId: idOf(mamuju, 4), ...MORNING };
 	setClock(atMinute(days.workingDay(3), 7 * 60 + 50));
 	await addDayShift(head, mamuju.sharedDesk.id, { ...shift, day: days.workingDay(3) });

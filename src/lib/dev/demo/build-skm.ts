@@ -6,7 +6,7 @@ import { OVER_BUDGET } from '#lib/ratings/vocabulary.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import { officeIn } from './build-offices.ts';
-import type { Company } from './open-story.ts';
+import type { DemoRun } from './open-story.ts';
 import { atMinute } from './past-days.ts';
 import { randomFrom, type Random } from './random.ts';
 import { keyedHex } from '#lib/server/keys.ts';
@@ -16,13 +16,13 @@ import { previewPublication, publishSkm } from '#lib/server/skm/publications.ts'
 
 const OFFICE = 'mamuju';
 const FORMS = 64;
-/** Long enough that the last whole quarter lies within, whatever the day. */
+/** Long enough to contain the last whole quarter, whichever day it is. */
 const SINCE_DAYS = 240;
-/** Forms at these places in the order of days were sent when a budget was used up. */
+/** Indexes, in the order of days, of the forms that were over the rate limit. */
 const HELD = [30, 61];
 
-/** How often each element gets 1 to 4: well served, but slowly, and in rooms that are too small. */
-const MANNERS: Record<SkmElement, readonly number[]> = {
+/** Weights of the answers 1 to 4 by element: good service, but slow and in small rooms. */
+const ANSWER_WEIGHTS: Record<SkmElement, readonly number[]> = {
 	u1: [1, 6, 55, 38],
 	u2: [1, 9, 56, 34],
 	u3: [3, 24, 52, 21],
@@ -34,15 +34,15 @@ const MANNERS: Record<SkmElement, readonly number[]> = {
 	u9: [6, 27, 49, 18]
 };
 
-/** In the order of the form's choices. */
-const SHARES: Record<SkmFact, readonly number[]> = {
+/** Weights of the form's choices, in their order. */
+const FACT_WEIGHTS: Record<SkmFact, readonly number[]> = {
 	sex: [54, 46],
 	age: [4, 46, 28, 12, 7, 3],
 	education: [1, 2, 22, 13, 49, 13],
 	occupation: [38, 21, 3, 17, 12, 4, 5],
 	service: [30, 50, 12, 8, 0]
 };
-const SAID = 0.85;
+const FACT_SHARE = 0.85;
 
 const SUGGESTIONS: readonly [string, ...string[]] = [
 	'Tambah kursi di ruang tunggu.',
@@ -56,7 +56,7 @@ const SUGGESTIONS: readonly [string, ...string[]] = [
 	'Informasi syarat di papan depan sudah pudar.'
 ];
 
-type Stage = Pick<Company, 'offices' | 'actors' | 'days' | 'setClock'>;
+type Stage = Pick<DemoRun, 'offices' | 'actors' | 'days' | 'setClock'>;
 
 function peopleOf({ offices, actors }: Stage) {
 	const unit = officeIn(offices, OFFICE);
@@ -66,10 +66,10 @@ function peopleOf({ offices, actors }: Stage) {
 }
 
 /**
- * Turns the satisfaction survey of one office on, by a decision, and stores what was answered since: in one statement, for
- * a clock would have to be turned to each form's day.
+ * Switches on the satisfaction survey of one office with a decision, and stores the answers since then. They are inserted in
+ * one statement, because submitting them would need the clock of each form's day.
  *
- * @returns the forms, in the order of their days
+ * @returns the forms in the order of their days
  */
 export async function buildSkm(stage: Stage): Promise<{ id: string }[]> {
 	const { days, setClock } = stage;
@@ -87,7 +87,7 @@ export async function buildSkm(stage: Stage): Promise<{ id: string }[]> {
 	return rows;
 }
 
-/** One form is decided not to count, and the last whole quarter is published. */
+/** Voids one form, and publishes the last whole quarter. */
 export async function publishSkmQuarter(stage: Stage, forms: readonly { id: string }[]): Promise<void> {
 	const { days, setClock } = stage;
 	const { unit, manager } = peopleOf(stage);
@@ -106,7 +106,7 @@ function planForms(unitId: string, open: readonly string[]) {
 	const forms = Array.from({ length: FORMS }, () => ({ day: random.pick(open as [string, ...string[]]) }));
 	forms.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
 	return forms.map(({ day }, index) => {
-		const answer = (element: SkmElement) => (random.weighted(MANNERS[element]) + 1) as SkmAnswer;
+		const answer = (element: SkmElement) => (random.weighted(ANSWER_WEIGHTS[element]) + 1) as SkmAnswer;
 		const [u1, u2, u3, u4, u5, u6, u7, u8, u9] = SKM_ELEMENTS.map(answer) as Nine;
 		const held = HELD.includes(index);
 		const submission = randomUUID();
@@ -123,7 +123,7 @@ function planForms(unitId: string, open: readonly string[]) {
 			suggestion: random.chance(0.3) ? random.pick(SUGGESTIONS) : null,
 			state: held ? 'held' : 'counted',
 			stateReason: held ? OVER_BUDGET : null,
-			// Never sent again: the hashes only have to be nobody else's.
+			// These forms are never sent again, so the hashes only have to be unique.
 			submissionHash: keyedHex('submission-hash', submission, 'skm'),
 			contentHash: keyedHex('content-hash', submission, 'skm')
 		} satisfies typeof skmResponses.$inferInsert;
@@ -133,5 +133,5 @@ function planForms(unitId: string, open: readonly string[]) {
 type Nine = [SkmAnswer, SkmAnswer, SkmAnswer, SkmAnswer, SkmAnswer, SkmAnswer, SkmAnswer, SkmAnswer, SkmAnswer];
 
 function factOf(random: Random, fact: SkmFact): string | null {
-	return random.chance(SAID) ? (SKM_FACTS[fact][random.weighted(SHARES[fact])] ?? null) : null;
+	return random.chance(FACT_SHARE) ? (SKM_FACTS[fact][random.weighted(FACT_WEIGHTS[fact])] ?? null) : null;
 }

@@ -6,15 +6,15 @@ import { actorOf } from '#lib/server/people/actor.ts';
 import { listKiosks, withdrawKiosks } from '#lib/server/places/kiosks.ts';
 import { createKioskLink } from '#lib/server/places/kiosk-pairing.ts';
 
-/** Of every device that is paired by these links. */
+/** The PIN of every device that is paired by these links. */
 export const DEMO_PIN = '2468';
 
 /** The tokens of two pairing links. */
 export type DemoKiosks = NonNullable<Awaited<ReturnType<typeof demoKioskLinks>>>;
 
 /**
- * Links that pair a tablet and a display with the first desk in Mamuju. Made with each start, for a link lives a day; what
- * former starts left unused is withdrawn. Null if the demo's data are of a time before it had a place for devices.
+ * Creates links that pair a tablet and a display with the first desk in Mamuju. Each start creates new ones, because a link
+ * is valid for a day, and withdraws unused ones. Null if the demo's data has no place for devices.
  */
 export async function demoKioskLinks() {
 	const [admin] = await db().select({ id: accounts.id }).from(accounts).where(eq(accounts.username, 'admin.mamuju'));
@@ -29,5 +29,5 @@ export async function demoKioskLinks() {
 	return { tablet: await link('tablet'), display: await link('display') };
 }
 
-/** Somebody who tries the administration may have withdrawn them. */
+/** Condition for the place with a code. A user of the demo may have withdrawn the place. */
 const at = (code: string) => and(eq(places.code, code), isNull(places.withdrawnAt));

@@ -14,15 +14,15 @@ import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
 import { sandboxControl } from '#lib/dev/testing/sandbox-control.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** What goes wrong on the way, in the sandbox's own words. */
+/** A fault of the sandbox. */
 export type Fault = { kind: string; status?: number; headers?: Record<string, string>; body?: string };
 
 export type LaporStage = Awaited<ReturnType<typeof openLaporStage>>;
 
 /**
- * LAPOR's part in the stories: starts a real sandbox and lets this process forward to it, whatever the installation itself is
- * set to; `close` puts the settings back. The reports it takes stay in the file of `npm run lapor:sandbox`, so that the demo
- * finds them where it polls.
+ * LAPOR's part in the stories. Starts a real sandbox and sets this process to forward to it, whatever the settings are;
+ * `close` restores the settings. The reports stay in the file of `npm run lapor:sandbox`, so that the demo finds them when
+ * it polls.
  */
 export async function openLaporStage() {
 	const file = join(env().DATA_DIR, 'lapor-sandbox.json');
@@ -31,7 +31,7 @@ export async function openLaporStage() {
 	const before = { LAPOR_MODE, LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN, LAPOR_LOOKUP };
 	overrideEnv({
 		...forwardingTo(sandbox.url),
-		// What is unknown is left for a person, as it is where LAPOR can't be searched.
+		// Unknown forwards stay for a person, as in an installation without look-ups.
 		LAPOR_LOOKUP: false
 	});
 	await refreshMasters();
@@ -40,37 +40,37 @@ export async function openLaporStage() {
 	const { post, faults } = sandboxControl(() => sandbox.url);
 
 	return {
-		/** Forwards by the API; with a fault, LAPOR fails in that way once. */
+		/** Forwards a case by the API. With a fault, LAPOR fails once in that way. */
 		async forward(actor: Actor, reference: string, input: Record<string, unknown>, fault?: Fault) {
 			await faults(fault ? [{ ...fault, match: { endpoint: 'create' }, count: 1 }] : []);
 			const { id, caseId } = await escalateCase(actor, reference, input);
 			forwarded.add(caseId);
 			await deliver(id);
 		},
-		/** Forwards where the office has no API: the row waits for the number that a person enters. */
+		/** Forwards a case in manual mode: the row waits for the number that a person enters. */
 		async forwardByHand(actor: Actor, reference: string, input: Record<string, unknown>) {
 			overrideEnv({ LAPOR_MODE: 'manual' });
 			await escalateCase(actor, reference, input);
 			overrideEnv({ LAPOR_MODE: 'api' });
 		},
-		/** LAPOR changes the status of the report of this case, and the office receives it. */
+		/** LAPOR changes the status of the case's report, and the office polls it. */
 		async moves(caseId: number, statusName: string, note: string) {
 			const { id, laporId } = await sentRow(caseId);
 			await post(`/_reports/${laporId}/status`, { status_name: statusName, note });
 			await receive(id);
 		},
-		/** An institution writes a follow-up, with or without a new status, and the office receives it. */
+		/** An institution writes a follow-up, with or without a new status, and the office polls it. */
 		async says(caseId: number, content: string, from: string, statusNew?: string) {
 			const { id, laporId } = await sentRow(caseId);
 			const move = { content, institution_from: from, ...(statusNew ? { status_new: statusNew } : {}) };
 			await post(`/_reports/${laporId}/followups`, move);
 			await receive(id);
 		},
-		/** Runs a step of the case's story; where the case is at LAPOR, what is said in it follows there. */
+		/** Runs a step of the case's story. If the case is at LAPOR, its new messages are sent there. */
 		async accompany(caseId: number, act: () => Promise<unknown>) {
 			const before = forwarded.has(caseId) ? await lastEntry(caseId) : undefined;
 			await act();
-			if (before !== undefined) await sendWhatFollowed(caseId, before);
+			if (before !== undefined) await sendNewFollowups(caseId, before);
 		},
 		async close() {
 			overrideEnv(before);
@@ -89,7 +89,7 @@ async function lastEntry(caseId: number): Promise<number> {
 	return entry?.seq ?? 0;
 }
 
-async function sendWhatFollowed(caseId: number, afterSeq: number): Promise<void> {
+async function sendNewFollowups(caseId: number, afterSeq: number): Promise<void> {
 	const row = await newestRow(caseId);
 	if (!row?.laporId) return;
 	const entries = await db()
@@ -113,6 +113,6 @@ async function newestRow(caseId: number) {
 
 async function sentRow(caseId: number): Promise<{ id: string; laporId: string }> {
 	const row = await newestRow(caseId);
-	if (!row?.laporId) throw new Error('a report moves at LAPOR that never came there');
+	if (!row?.laporId) throw new Error('the report of this step was never sent to LAPOR');
 	return { id: row.id, laporId: row.laporId };
 }

@@ -3,7 +3,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { serviceWord } from '#lib/words/office.ts';
 import { DEMO_SERVICES } from './offices.ts';
 
-test.each(DEMO_SERVICES)('the demo calls $kind as every page does', ({ kind, name, nameEn }) => {
+test.each(DEMO_SERVICES)('the demo has the same names for $kind as the pages', ({ kind, name, nameEn }) => {
 	expect(name).toBe(serviceWord(kind));
 	expect(nameEn).toBe(m[`service_${kind}`]({}, { locale: 'en' }));
 });

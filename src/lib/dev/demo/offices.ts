@@ -6,17 +6,17 @@ export interface DemoOffice {
 	slug: OfficeSlug;
 	code: string;
 	name: string;
-	/** The first half of its printed codes: `MMJ` makes MMJKTK for the box and MMJPTG for the desk. */
+	/** The first half of its printed codes: with `MMJ`, the box is MMJKTK and the desk MMJPTG. */
 	codePrefix: string;
 	accent: string;
-	/** Officers are numbered through the province, so that no two of them share a name. */
+	/** Number of its first officer. Numbers are unique in the province, so that no two officers have the same name. */
 	firstOfficer: number;
-	/** How many ratings of a hundred go to it. */
+	/** Its share of all ratings in percent. */
 	share: number;
 	contact?: { address: string; phone: string; whatsapp: string; email: string; website: string };
 }
 
-/** What only an office itself can say (address, channels) stands where it was published. */
+/** Address and channels as the office published them. Other offices have none. */
 const MAMUJU_CONTACT = {
 	address:
 		'Jl. Trans Sulawesi, Lingkungan Timbu, Kelurahan Mamunyu, Kecamatan Mamuju, Kabupaten Mamuju, Sulawesi Barat 91511',
@@ -60,7 +60,7 @@ export const DEMO_SERVICES: readonly { kind: ServiceKind; name: string; nameEn: 
 	}
 ];
 
-/** Positions in the order of an office's officers; whoever is rated most stands first. */
+/** Positions of an office's officers in their order. The first officer has the most ratings. */
 export const POSITIONS: readonly string[] = [
 	'Petugas konsultasi statistik',
 	'Petugas perpustakaan',
@@ -70,5 +70,5 @@ export const POSITIONS: readonly string[] = [
 	'Petugas pengganti'
 ];
 
-/** A plainly invented name. It holds no word by which a text could seem to name the person. */
+/** An obviously invented name. It contains no word that a text might match as the name of a person. */
 export const officerName = (number: number): string => `Petugas Contoh ${number}`;

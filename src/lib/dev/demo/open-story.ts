@@ -14,8 +14,8 @@ import { usernameOf, type Part } from './staff.ts';
 import type { Story } from './stories.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** Everything the stories are played with. */
-export interface Company {
+/** The offices, accounts, days and tools with which the stories run. */
+export interface DemoRun {
 	offices: readonly BuiltOffice[];
 	actors: ReadonlyMap<string, Actor>;
 	days: PastDays;
@@ -24,7 +24,7 @@ export interface Company {
 	setClock(at: Date): void;
 }
 
-/** A story whose report has come in. The receipt is its reporter's; one that the desk noted is kept nowhere. */
+/** A story whose case is open. `receipt` is null if staff recorded the report. */
 export interface OpenedStory {
 	story: Story;
 	caseId: number;
@@ -32,30 +32,30 @@ export interface OpenedStory {
 	receipt: string | null;
 }
 
-/** The account behind a part, as seen from an office. */
-export function actorIn({ actors }: Company, part: Part, office: OfficeSlug): Actor {
+/** The account that has a part in the stories of an office. */
+export function actorIn({ actors }: DemoRun, part: Part, office: OfficeSlug): Actor {
 	const username = usernameOf(part, office);
 	const actor = actors.get(username);
 	if (!actor) throw new Error(`the demo has no account ${username}`);
 	return actor;
 }
 
-/** Opens the case of a story by the same form that citizens and the desk use. */
-export async function openStory(story: Story, company: Company): Promise<OpenedStory> {
-	const office = officeIn(company.offices, story.office);
+/** Opens the case of a story by the form that citizens and staff use. */
+export async function openStory(story: Story, run: DemoRun): Promise<OpenedStory> {
+	const office = officeIn(run.offices, story.office);
 	const { reference, receipt } = story.lapor_id
-		? { reference: await openPassedOn(story, office, company), receipt: null }
-		: await openByForm(story, office, company);
+		? { reference: await openInbound(story, office, run), receipt: null }
+		: await openByForm(story, office, run);
 	const [row] = await db().select({ id: cases.id }).from(cases).where(eq(cases.reference, reference));
 	if (!row) throw new Error(`the case ${reference} is not there`);
 	return { story, caseId: row.id, reference, receipt };
 }
 
-async function openByForm(story: Story, office: BuiltOffice, company: Company) {
+async function openByForm(story: Story, office: BuiltOffice, run: DemoRun) {
 	const atDesk = story.noted_after !== undefined;
-	const { reference, receipt } = await openCase(formOf(story, office, company.days), {
+	const { reference, receipt } = await openCase(formOf(story, office, run.days), {
 		channel: story.channel ?? (story.at ? 'qr' : 'web'),
-		actor: atDesk ? actorIn(company, 'handler', story.office) : null,
+		actor: atDesk ? actorIn(run, 'handler', story.office) : null,
 		files: story.photo ? [await photo(story.photo)] : [],
 		atDesk,
 		flagged: story.marks.includes('flagged')
@@ -63,11 +63,11 @@ async function openByForm(story: Story, office: BuiltOffice, company: Company) {
 	return { reference, receipt: atDesk ? null : receipt };
 }
 
-/** Takes in a report that LAPOR passed on, as the handler does. @returns its number */
-async function openPassedOn(story: Story, office: BuiltOffice, company: Company): Promise<string> {
+/** Enters an inbound report from LAPOR, as the handler does. @returns the reference of its case */
+async function openInbound(story: Story, office: BuiltOffice, run: DemoRun): Promise<string> {
 	const { title, body, kind, category, ago, lapor_id } = story;
-	const said = { lapor_id, received_on: company.days.workingDay(ago), title, content: body, kind, category };
-	const received = await receiveInbound(actorIn(company, 'handler', story.office), { unit: office.code, ...said });
+	const report = { lapor_id, received_on: run.days.workingDay(ago), title, content: body, kind, category };
+	const received = await receiveInbound(actorIn(run, 'handler', story.office), { unit: office.code, ...report });
 	if (received.kind !== 'opened') throw new Error(`#${lapor_id} of the demo opened no case`);
 	return received.reference;
 }
@@ -98,7 +98,7 @@ function formOf(story: Story, office: BuiltOffice, days: PastDays): Record<strin
 	};
 }
 
-/** Somebody who doesn't exist: a reserved domain, and a telephone number that belongs to nobody. */
+/** An invented reporter, with a reserved domain and a phone number that does not exist. */
 function reporterNamed(number: number) {
 	const phone = `0800000000${String(number).padStart(2, '0')}`;
 	return {

@@ -4,7 +4,7 @@ import type { SentFile } from '#lib/server/attachments/keep.ts';
 const WIDTH = 1280;
 const HEIGHT = 960;
 
-/** A shape of a drawn scene: position and size in pixels. */
+/** A rectangle of a drawing, with position and size in pixels. */
 const box = (x: number, y: number, width: number, height: number, fill: string, more = '') =>
 	`<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${fill}" ${more}/>`;
 const disc = (x: number, y: number, radius: number, fill: string) =>
@@ -12,7 +12,7 @@ const disc = (x: number, y: number, radius: number, fill: string) =>
 const each = (count: number, draw: (index: number) => string) =>
 	Array.from({ length: count }, (_, index) => draw(index)).join('');
 
-const room = (wall: string, floor: string) =>
+const background = (wall: string, floor: string) =>
 	`<defs><linearGradient id="wall" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${wall}"/>` +
 	`<stop offset="1" stop-color="#ffffff"/></linearGradient></defs>${box(0, 0, WIDTH, 640, 'url(#wall)')}` +
 	box(0, 640, WIDTH, 320, floor);
@@ -22,11 +22,11 @@ const person = (x: number, coat: string) =>
 
 const COATS = ['#2f6f8f', '#a34a3c', '#4d7a3a', '#7b5a99', '#b07a1f'];
 
-/** Nobody and nothing real is on these pictures: a few shapes each, enough to tell what a report speaks of. */
+/** Drawings instead of real photos: a few shapes each, enough to show what a report is about. */
 const SCENES = {
 	/** A queue in front of one open and one closed counter. */
 	queue: () =>
-		room('#d9e4ea', '#b9a88f') +
+		background('#d9e4ea', '#b9a88f') +
 		box(60, 300, 360, 360, '#6b4f36') +
 		box(470, 300, 360, 360, '#6b4f36') +
 		box(110, 240, 260, 130, '#fdf6e3') +
@@ -34,7 +34,7 @@ const SCENES = {
 		each(5, (index) => person(560 + index * 140, COATS[index] ?? '#2f6f8f')),
 	/** Chairs in a row, one of them broken. */
 	chairs: () =>
-		room('#e9e2d3', '#8fa3a0') +
+		background('#e9e2d3', '#8fa3a0') +
 		each(5, (index) => {
 			const x = 90 + index * 230;
 			const seat = box(x, 560, 170, 40, '#1f6f8b') + box(x, 380, 170, 150, '#1f6f8b', 'rx="18"');
@@ -43,7 +43,7 @@ const SCENES = {
 		}),
 	/** Shelves of publications with a gap. */
 	shelf: () =>
-		room('#efe6d8', '#7a6a58') +
+		background('#efe6d8', '#7a6a58') +
 		each(3, (row) => {
 			const y = 90 + row * 190;
 			const books = each(18, (index) => {
@@ -56,12 +56,12 @@ const SCENES = {
 		}),
 	/** A puddle in front of the door. */
 	puddle: () =>
-		room('#dfe8dc', '#c9c2b4') +
+		background('#dfe8dc', '#c9c2b4') +
 		box(480, 160, 300, 480, '#6d4c33') +
 		disc(740, 410, 14, '#e0c060') +
 		'<ellipse cx="640" cy="790" rx="380" ry="90" fill="#7fa7bd" opacity="0.8"/>' +
 		'<ellipse cx="560" cy="770" rx="120" ry="26" fill="#c9dde6" opacity="0.9"/>',
-	/** A sheet of paper from the box, filled in by hand. */
+	/** A form from the suggestion box, filled in by hand. */
 	paper: () =>
 		box(0, 0, WIDTH, HEIGHT, '#6f5a45') +
 		`<g transform="rotate(-3 640 480)">${box(290, 60, 700, 840, '#fbfaf4')}` +
@@ -72,9 +72,9 @@ const SCENES = {
 			return `<path d="M350 ${y} ${wave}" fill="none" stroke="#27406b" stroke-width="5" stroke-linecap="round"/>`;
 		}) +
 		'</g>',
-	/** A screen that shows no table. */
+	/** A screen that shows an error instead of a table. */
 	screen: () =>
-		room('#dcdfe6', '#a89a86') +
+		background('#dcdfe6', '#a89a86') +
 		box(240, 130, 800, 500, '#23272e', 'rx="20"') +
 		box(275, 165, 730, 430, '#f4f6f8') +
 		box(275, 165, 730, 60, '#0b5cad') +
@@ -88,10 +88,10 @@ export const PHOTO_NAMES = Object.keys(SCENES) as PhotoName[];
 
 const drawn = new Map<PhotoName, Promise<SentFile>>();
 
-/** A picture as a phone would send it. */
+/** A drawing as a JPEG file, as a phone would send it. */
 export function photo(name: PhotoName): Promise<SentFile> {
-	const known = drawn.get(name);
-	if (known) return known;
+	const cached = drawn.get(name);
+	if (cached) return cached;
 	const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}">${SCENES[name]()}</svg>`;
 	const file = sharp(Buffer.from(svg))
 		.flatten({ background: '#ffffff' })

@@ -1,16 +1,16 @@
-/** Numbers that look drawn by lot and are the same on every run: demo data has to come out alike everywhere. */
+/** A generator of pseudo-random numbers that gives the same numbers in every run, so that the demo data is always the same. */
 export type Random = ReturnType<typeof randomFrom>;
 
-/** FNV-1a, 32 bits: turns a word into a starting point. */
-function startFrom(seed: string): number {
+/** Hashes a word to the start state (FNV-1a, 32 bits). */
+function seedOf(seed: string): number {
 	let hash = 0x811c9dc5;
 	for (const letter of seed) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193);
 	return hash >>> 0;
 }
 
-/** A generator of its own for each seed (a Weyl sequence with a mixing step), so that parts don't disturb each other. */
+/** A generator for one seed (a Weyl sequence with a mixing step). Parts with different seeds do not influence each other. */
 export function randomFrom(seed: string) {
-	let state = startFrom(seed);
+	let state = seedOf(seed);
 	const next = () => {
 		state = (state + 0x9e3779b9) >>> 0;
 		let mixed = state;
@@ -19,18 +19,18 @@ export function randomFrom(seed: string) {
 		return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
 	};
 	return {
-		/** From 0 up to, not including, 1. */
+		/** A number from 0 to below 1. */
 		next,
-		/** A whole number, both ends included. */
+		/** A whole number from `least` to `most`. */
 		between: (least: number, most: number) => least + Math.floor(next() * (most - least + 1)),
 		chance: (probability: number) => next() < probability,
 		pick: <T>(list: readonly [T, ...T[]]): T => list[Math.floor(next() * list.length)] ?? list[0],
-		/** An index, drawn in proportion to the weights. */
+		/** An index, chosen in proportion to the weights. */
 		weighted: (weights: readonly number[]) => {
-			let left = next() * weights.reduce((sum, weight) => sum + weight, 0);
+			let remaining = next() * weights.reduce((sum, weight) => sum + weight, 0);
 			for (const [index, weight] of weights.entries()) {
-				left -= weight;
-				if (left < 0) return index;
+				remaining -= weight;
+				if (remaining < 0) return index;
 			}
 			return weights.length - 1;
 		}

@@ -7,26 +7,26 @@ import { randomFrom, type Random } from './random.ts';
 
 const RATINGS = 1500;
 
-/** One rating as a person would have given it. */
+/** One rating of a visitor, before it is stored. */
 export interface PlannedRating {
 	office: DemoOffice;
-	/** Position among the office's officers; null: the person didn't know who it was. */
+	/** Index among the office's officers; null: the visitor did not know the officer. */
 	officer: number | null;
 	day: LocalDate;
 	score: 1 | 2 | 3 | 4 | 5;
 	service: ServiceKind | null;
 	source: 'visit' | 'place' | 'web';
-	/** Which of the two codes was scanned, where one was. */
+	/** Which code was scanned; null: none. */
 	scanned: 'box' | 'desk' | null;
 	aspects: { courtesy: number; speed: number; knowledge: number } | null;
 	tags: RatingTag[];
 	comment: string | null;
 }
 
-/** Percent of an office's ratings per officer. The last officers stay below every minimum. */
-const SHARES = [33, 25, 20, 15, 5.5, 1.2];
-/** Percent of the scores 1 to 5 for each officer, from the best to the worst rated. */
-const MANNERS: readonly (readonly number[])[] = [
+/** Percent of an office's ratings by officer. The last officers have fewer ratings than any minimum. */
+const OFFICER_WEIGHTS = [33, 25, 20, 15, 5.5, 1.2];
+/** Weights of the scores 1 to 5, from the best to the worst rated officer. */
+const SCORE_WEIGHTS: readonly (readonly number[])[] = [
 	[0, 1, 4, 25, 70],
 	[1, 2, 8, 37, 52],
 	[1, 3, 15, 45, 36],
@@ -36,7 +36,7 @@ const MANNERS: readonly (readonly number[])[] = [
 const SERVICES: readonly ServiceKind[] = ['consultation', 'library', 'product_sales', 'recommendation'];
 const SERVICE_WEIGHTS = [50, 30, 12, 8];
 
-/** What people write beside five, four, three and less: invented, and about the service, never about a visitor. */
+/** Invented comments by score. They are about the service and never about a visitor. */
 const COMMENTS: Record<1 | 2 | 3 | 4 | 5, readonly [string, ...string[]]> = {
 	5: [
 		'Penjelasannya runtut, saya langsung paham cara membaca tabel PDRB.',
@@ -85,10 +85,10 @@ function planOne(random: Random, open: readonly LocalDate[]): PlannedRating {
 	const at = random.weighted(DEMO_OFFICES.map(({ share }) => share));
 	const office = DEMO_OFFICES[at] ?? DEMO_OFFICES[0];
 	if (!office) throw new Error('the demo has no offices');
-	const officer = random.chance(0.05) ? null : random.weighted(SHARES);
-	const manner = MANNERS[((officer ?? 1) * 2 + at + 1) % MANNERS.length] ?? [];
-	const score = (random.weighted(manner) + 1) as PlannedRating['score'];
-	// More of them lately than a year ago: the codes became known.
+	const officer = random.chance(0.05) ? null : random.weighted(OFFICER_WEIGHTS);
+	const scoreWeights = SCORE_WEIGHTS[((officer ?? 1) * 2 + at + 1) % SCORE_WEIGHTS.length] ?? [];
+	const score = (random.weighted(scoreWeights) + 1) as PlannedRating['score'];
+	// The square root makes later days more frequent, because the codes became known over time.
 	const day = open[Math.floor(Math.sqrt(random.next()) * open.length)] ?? open[0];
 	if (!day) throw new Error('a year without a working day');
 	const source = random.weighted([35, 50, 15]);

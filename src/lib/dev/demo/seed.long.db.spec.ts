@@ -22,8 +22,8 @@ const seedAt = (at: Date) => withClock(() => at, seedDemo);
 const rows = (statement: SQL) => rowsOf(db(), statement);
 const column = async (statement: SQL) => (await rows(statement)).map((row) => Object.values(row)[0]);
 
-/** Everything of the demo but ids, secrets, and how long calls took. */
-const TOLD = {
+/** All contents of the demo except ids, secrets and durations of calls. */
+const CONTENTS = {
 	offices: sql`select u.code, u.slug, u.name, u.path = '/' || u.id || '/' as root, o.name as officer, o.position
 		from units u join officers o on o.unit_id = u.id order by 1, 5`,
 	people: sql`select a.username, a.name, r.role, u.slug from accounts a
@@ -55,22 +55,22 @@ const TOLD = {
 	published: sql`select first_day::text, last_day::text, respondents, figures, decision_number from skm_publications`
 };
 
-async function told(): Promise<Record<string, unknown[]>> {
-	const parts = Object.entries(TOLD).map(async ([part, statement]) => [part, await rows(statement)] as const);
+async function contents(): Promise<Record<string, unknown[]>> {
+	const parts = Object.entries(CONTENTS).map(async ([part, statement]) => [part, await rows(statement)] as const);
 	return Object.fromEntries(await Promise.all(parts));
 }
 
 let first: Record<string, unknown[]>;
 
-describe('on a morning', () => {
+describe('a demo seeded in the morning', () => {
 	useFreshDatabase();
 	let seeded: Awaited<ReturnType<typeof seedDemo>>;
 	beforeAll(async () => {
 		seeded = await seedAt(MORNING);
-		first = await told();
+		first = await contents();
 	});
 
-	test('every status, every reason of archiving and every state of a forward that lasts is there', async () => {
+	test('has every status, every reason for archiving and every lasting state of a forward', async () => {
 		expect(await column(sql`select distinct status from cases`)).toEqual(expect.arrayContaining([...CASE_STATUSES]));
 		const reasons = await column(sql`select distinct archive_reason from cases where status = 'archived'`);
 		expect(reasons).toEqual(expect.arrayContaining([...ARCHIVE_REASONS]));
@@ -78,13 +78,14 @@ describe('on a morning', () => {
 		expect(states).toEqual(expect.arrayContaining(['waiting', 'sent', 'unknown', 'rejected', 'closed']));
 	});
 
-	test('reports are overdue, wait for a second person, were sent back, disputed, objected to and hidden', async () => {
-		const one = async (condition: SQL) => (await column(sql`select count(*)::int from cases where ${condition}`))[0];
-		expect(await one(sql`due_at < ${MORNING.toISOString()}::timestamptz`)).toBeGreaterThan(3);
-		expect(await one(sql`restricted`)).toBeGreaterThan(1);
-		expect(await one(sql`disputes = 1 and status = 'in_progress'`)).toBe(1);
-		expect(await one(sql`disputes = 2 and status = 'answered'`)).toBe(1);
-		expect(await one(sql`objection_at is not null`)).toBe(1);
+	test('has reports that are overdue, await approval, were sent back, disputed, objected to and restricted', async () => {
+		const countOf = async (condition: SQL) =>
+			(await column(sql`select count(*)::int from cases where ${condition}`))[0];
+		expect(await countOf(sql`due_at < ${MORNING.toISOString()}::timestamptz`)).toBeGreaterThan(3);
+		expect(await countOf(sql`restricted`)).toBeGreaterThan(1);
+		expect(await countOf(sql`disputes = 1 and status = 'in_progress'`)).toBe(1);
+		expect(await countOf(sql`disputes = 2 and status = 'answered'`)).toBe(1);
+		expect(await countOf(sql`objection_at is not null`)).toBe(1);
 		const drafts = await rows(sql`select kind, state, count(*)::int as n from approvals group by 1, 2`);
 		expect(drafts).toEqual(
 			expect.arrayContaining([
@@ -95,7 +96,7 @@ describe('on a morning', () => {
 		);
 	});
 
-	test('nothing of the person is stored where the report has no name', async () => {
+	test('stores nothing about the reporter of a report without a name', async () => {
 		const nameless = await rows(
 			sql`select reporter_sealed, reporter_hash, consent_lapor from cases where identity = 'none'`
 		);
@@ -104,7 +105,7 @@ describe('on a morning', () => {
 			expect(row).toEqual({ reporter_sealed: null, reporter_hash: null, consent_lapor: false });
 	});
 
-	test('every office has six officers and four places, and Mamuju its published standard', async () => {
+	test('has six officers and four places in every office, and a published standard in Mamuju', async () => {
 		const offices = await rows(
 			sql`select u.slug, (select count(*)::int from officers o where o.unit_id = u.id and o.position <> 'Kepala kantor') as officers,
 				(select count(*)::int from places p where p.unit_id = u.id) as places from units u`
@@ -117,7 +118,7 @@ describe('on a morning', () => {
 		expect(standards).toEqual([{ slug: 'mamuju', kind: 'consultation' }]);
 	});
 
-	test('the daily counts are what counting the ratings again gives, and some officers have too few', async () => {
+	test('has daily sums that equal a recount of the ratings, and officers with too few ratings', async () => {
 		expect((await ratingSums()).differing).toEqual([]);
 		expect(await column(sql`select count(*)::int from ratings`)).toEqual([1500]);
 		const query = { unit: 'mamuju', from: '2025-11-26', to: '2026-11-25' };
@@ -128,7 +129,7 @@ describe('on a morning', () => {
 		expect(Math.max(...means) - Math.min(...means)).toBeGreaterThan(0.5);
 	});
 
-	test('one office runs the survey, with answers over months and its last whole quarter published', async () => {
+	test('has one office with a survey, with answers of several months and its last whole quarter published', async () => {
 		const offices = await column(sql`select u.slug from skm_offices o join units u on u.id = o.unit_id where o.active`);
 		expect(offices).toEqual(['mamuju']);
 		const months = await column(sql`select distinct to_char(day, 'YYYY-MM') from skm_responses`);
@@ -140,20 +141,20 @@ describe('on a morning', () => {
 		expect(Number(published?.respondents)).toBeGreaterThanOrEqual(10);
 	});
 
-	test('all of it lies before today, and nothing is left over for the queue', async () => {
+	test('has no event of today and no queued job', async () => {
 		const startOfToday = '2026-11-24T16:00:00Z';
 		expect(await column(sql`select count(*)::int from timeline where at >= ${startOfToday}::timestamptz`)).toEqual([0]);
 		expect(await column(sql`select count(*)::int from pgboss.job where state < 'active'`)).toEqual([0]);
 	});
 
-	test('the site finds nothing to close or archive on the day it is seeded', async () => {
+	test('has no case that is closed or archived automatically on the day of seeding', async () => {
 		const statuses = sql`select reference, status from cases order by 1`;
 		const before = await rows(statuses);
 		await withClock(() => LATE, sweepReporterTurns);
 		expect(await rows(statuses)).toEqual(before);
 	});
 
-	test('each account opens with the password that was made for it', async () => {
+	test('has accounts that open with their printed passwords', async () => {
 		const passwords = new Set(seeded.accounts.map(({ password }) => password));
 		expect(passwords.size).toBe(seeded.accounts.length);
 		for (const { username, password } of seeded.accounts.slice(0, 3)) {
@@ -162,28 +163,28 @@ describe('on a morning', () => {
 		}
 	});
 
-	test('each start has links of its own that pair a tablet and a display in Mamuju', async () => {
-		const former = await demoKioskLinks();
+	test('has new links at each start, which pair a tablet and a display in Mamuju', async () => {
+		const earlier = await demoKioskLinks();
 		const links = await demoKioskLinks();
 		expect(await requireKioskLink(links?.tablet ?? '')).toMatchObject({ mode: 'tablet' });
 		expect(await requireKioskLink(links?.display ?? '')).toMatchObject({ mode: 'display' });
-		await expect(requireKioskLink(former?.tablet ?? '')).rejects.toThrow(NotFound);
+		await expect(requireKioskLink(earlier?.tablet ?? '')).rejects.toThrow(NotFound);
 		const kiosk = await pairedKiosk(await pairKiosk(links?.tablet ?? ''));
 		expect(kiosk).toMatchObject({ unit: { slug: 'mamuju' }, desk: { code: 'MMJPTG' } });
 		await checkKioskPin(kiosk.id, { pin: DEMO_PIN });
 	});
 
-	test('a database with offices is left alone', async () => {
+	test('refuses a database that has offices', async () => {
 		await expect(seedAt(MORNING)).rejects.toThrow(StartError);
 	});
 });
 
-describe('late on the same day, in another installation', () => {
+describe('a demo seeded late on the same day', () => {
 	useFreshDatabase();
 
-	test('the demo is the same', async () => {
+	test('has the same data', async () => {
 		await seedAt(LATE);
-		const second = await told();
+		const second = await contents();
 		for (const [part, content] of Object.entries(first)) expect(second[part], part).toEqual(content);
 	});
 });

@@ -6,18 +6,18 @@ export interface DemoPerson {
 	name: string;
 	office: OfficeSlug;
 	roles: readonly Role[];
-	/** The officer this account belongs to, by number; 0: the head, who is rated by nobody but may be named in a case. */
+	/** Number of the account's officer; 0: the head, who is not rated but may be named in a case. */
 	officer?: number;
 }
 
 const short = (name: string): string => name.replace(/^BPS (Kabupaten |Provinsi )?/, '');
 
-/** One handler and one supervisor everywhere; every role, and some twice, at the province and in Mamuju. */
+/** One handler and one supervisor in each office. The province and Mamuju have every role, and some twice. */
 export const DEMO_PEOPLE: readonly DemoPerson[] = DEMO_OFFICES.flatMap(({ slug, name, firstOfficer }) => {
-	const of = short(name);
+	const officeName = short(name);
 	const person = (start: string, title: string, roles: readonly Role[], officer?: number): DemoPerson => ({
 		username: `${start}.${slug}`,
-		name: `${title} Contoh ${of}`,
+		name: `${title} Contoh ${officeName}`,
 		office: slug,
 		roles,
 		...(officer === undefined ? {} : { officer })
@@ -31,14 +31,14 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = DEMO_OFFICES.flatMap(({ slug, 
 		person('admin', 'Admin', ['admin']),
 		...everywhere,
 		person('wakil', 'Pelaksana Tugas', ['supervisor']),
-		// In Mamuju the second handler also serves at a desk: a case that names this person is not there for the account.
+		// In Mamuju the second handler is also an officer, so this account can't see cases that name the officer.
 		person('pengelola2', 'Pengelola Kedua', ['handler'], slug === 'mamuju' ? firstOfficer + 5 : undefined),
 		person('pemantau', 'Pemantau', ['manager']),
 		{ ...person(`petugas${firstOfficer}`, 'Petugas', [], firstOfficer), name: `Petugas Contoh ${firstOfficer}` }
 	];
 });
 
-/** Who a step of a story is done by, as seen from the story's office; a name with a dot is an account of the province. */
+/** The account behind each part, without the slug of the story's office. A name with a dot is an account of the province. */
 const PLAYED_BY = {
 	handler: 'pengelola',
 	handler2: 'pengelola2',
@@ -51,6 +51,6 @@ const PLAYED_BY = {
 export type Part = keyof typeof PLAYED_BY;
 export const PARTS = Object.keys(PLAYED_BY) as Part[];
 
-/** The username behind a part played in an office's story. */
+/** The username of the account that has a part in an office's stories. */
 export const usernameOf = (part: Part, office: OfficeSlug): string =>
 	PLAYED_BY[part].includes('.') ? PLAYED_BY[part] : `${PLAYED_BY[part]}.${office}`;

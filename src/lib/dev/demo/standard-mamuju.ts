@@ -3,8 +3,8 @@ import type { ServiceStandard } from '#lib/cases/service-standard.ts';
 const NOT_LEGIBLE = 'Langkah selanjutnya tidak terbaca pada pindaian; lihat SIPPN.';
 
 /**
- * The standard of statistical consultation as BPS Kabupaten Mamuju published it, read from its scan. What the scan does
- * not show legibly stands as null or is named as such; nothing was filled in.
+ * The standard of statistical consultation as BPS Kabupaten Mamuju published it, read from its scan. Parts that are
+ * illegible in the scan are null or marked as such; nothing was invented.
  */
 export const STANDARD_MAMUJU: ServiceStandard = {
 	decree: 'SK 341/KPG Tahun 2022',

@@ -9,9 +9,9 @@ import { PARTS } from './staff.ts';
 
 const number = z.coerce.number().optional();
 
-/** One report of `stories.csv`: how it came in. `ago` and `noted_after` count working days, `ago` before today. */
+/** One report of `stories.csv`. `ago` is its day, in working days before today. */
 const storyRow = z.strictObject({
-	/** By which its steps, scripts and tests find it. */
+	/** Identifies the story in its steps, scripts and tests. */
 	name: z.string(),
 	office: z.enum(OFFICE_SLUGS),
 	ago: z.coerce.number(),
@@ -24,16 +24,19 @@ const storyRow = z.strictObject({
 	/** The printed code that the reporter scanned. */
 	at: z.enum(['box', 'desk']).optional(),
 	channel: z.enum(CHANNELS).optional(),
-	/** Days after receipt at which staff recorded it; absent if the reporter sent it. */
+	/** Working days between receipt and the recording by staff; absent if the reporter sent the report. */
 	noted_after: number,
 	/** Calendar days between the incident and the report. */
 	incident: number,
 	/** Number of the officer whom the reporter chose; 0: the head. */
 	officer: number,
-	/** LAPOR forwarded it to the office under this number; its reporter is unknown here. */
+	/** LAPOR's number of an inbound report; its reporter is unknown. */
 	lapor_id: z.string().optional(),
 	photo: z.enum(PHOTO_NAMES).optional(),
-	/** `publish`: the reporter allows publication; `consent`: and an account at LAPOR; `flagged`: sent as a machine would. */
+	/**
+	 * `publish`: the reporter allows publication. `consent`: the reporter allows an account at LAPOR. `flagged`: looks as if
+	 * sent by a machine.
+	 */
 	marks: z.string().default(''),
 	title: z.string().optional(),
 	body: z.string(),
@@ -41,7 +44,7 @@ const storyRow = z.strictObject({
 	hopes: z.string().optional()
 });
 
-/** One step of `story-steps.csv`, `ago` working days before today. What `about` and `more` hold is up to the verb. */
+/** One step of `story-steps.csv`, `ago` working days before today. The verb defines the meaning of `about` and `more`. */
 const stepRow = z.strictObject({
 	story: z.string(),
 	ago: z.coerce.number(),

@@ -20,7 +20,7 @@ import { photo, type PhotoName } from './photos.ts';
 import type { Part } from './staff.ts';
 import type { Step } from './stories.ts';
 
-/** What a step finds when its moment has come. */
+/** What a step can use when it runs. */
 export interface Stage {
 	readonly reference: string;
 	readonly caseId: number;
@@ -28,25 +28,25 @@ export interface Stage {
 	readonly consent: boolean;
 	readonly lapor: LaporStage;
 	actor(part: Part): Actor;
-	/** The input of a verb, for the version of the case that stands. */
+	/** The input of a verb, with the present version of the case. */
 	on(input: Record<string, unknown>): Promise<Record<string, unknown>>;
-	/** The number of another story's case. */
+	/** The reference of another story's case. */
 	referenceOf(story: string): string;
 }
 
 type Verb = (stage: Stage, step: Step) => Promise<unknown>;
 
-/** A verb of the desk, as somebody of the office uses it. */
+/** A verb that staff use at the desk. */
 const desk =
 	(
 		act: (actor: Actor, reference: string, input: Record<string, unknown>) => Promise<unknown>,
 		input: (step: Step, stage: Stage) => Record<string, unknown>,
-		usual: Part = 'handler'
+		defaultPart: Part = 'handler'
 	): Verb =>
 	async (stage, step) =>
-		act(stage.actor(step.by ?? usual), stage.reference, await stage.on(input(step, stage)));
+		act(stage.actor(step.by ?? defaultPart), stage.reference, await stage.on(input(step, stage)));
 
-/** Forwards the case; with a fault, LAPOR fails in that way once. */
+/** Forwards the case. With a fault, LAPOR fails once in that way. */
 const forward =
 	(fault?: Fault): Verb =>
 	async (stage, { by = 'handler', text: reason }) => {
@@ -54,7 +54,7 @@ const forward =
 		await stage.lapor.forward(stage.actor(by), stage.reference, await stage.on(input), fault);
 	};
 
-/** What the sandbox answers to a report that LAPOR would not take. */
+/** The sandbox's response to a report that LAPOR rejects. */
 const REFUSED: Fault = {
 	kind: 'answer',
 	status: 422,
@@ -66,9 +66,9 @@ const REFUSED: Fault = {
 	})
 };
 
-/** The verbs of `story-steps.csv`: each calls what people use. */
+/** The verbs of `story-steps.csv`. Each calls the function behind the site's forms. */
 export const VERBS: Readonly<Record<string, Verb>> = {
-	/** `about`: the category; `more`: class and priority, where they are not the usual ones. */
+	/** `about`: the category; `more`: class and priority, if they are not the default. */
 	verify: desk(verifyCase, ({ about, more, text }) => {
 		const words = more.split(' ');
 		const [priority] = PRIORITIES.filter((one) => words.includes(one));
@@ -86,7 +86,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	answer: desk(answerCase, ({ text }) => ({ body: text })),
 	approve: desk(decideDraft, () => ({ decision: 'approve' }), 'head'),
 	send_back: desk(decideDraft, ({ text }) => ({ decision: 'send_back', reason: text }), 'head'),
-	/** `about`: the reason; `more`: the story that the report repeats. */
+	/** `about`: the reason; `more`: the story of which the report is a duplicate. */
 	archive: desk(archiveCase, ({ about, more, text }, stage) => ({
 		reason: about,
 		note: text,
@@ -95,15 +95,15 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	reopen: desk(reopenCase, ({ text }) => ({ reason: text }), 'head'),
 	reveal: (stage, { by = 'head', text }) => revealReporter(stage.actor(by), stage.reference, { reason: text }),
 	contacted: (stage, { by = 'handler', about }) => recordContact(stage.actor(by), stage.reference, { by: about }),
-	/** The reporter writes; where the office had asked, this is the answer. `about`: a photo. */
+	/** The reporter writes, or answers the office's question. `about`: a photo. */
 	reply: async ({ caseId }, { about, text }) =>
 		writeToOffice(caseId, { body: text }, about ? [await photo(about as PhotoName)] : []),
 	score: ({ caseId }, { about, text }) => scoreAnswer(caseId, { score: Number(about), comment: text }),
-	/** "Saya belum puas", or the objection to an archiving. */
+	/** The reporter disputes an answer or objects to an archiving. */
 	dispute: ({ caseId }, { text }) => dispute(caseId, { body: text }),
 
 	forward: forward(),
-	/** The report is at LAPOR, but its answer got lost: a person finds it there and enters the number. */
+	/** LAPOR stored the report, but its response was lost, so the forward is unknown. */
 	forward_lost: forward({ kind: '500_after' }),
 	forward_refused: forward(REFUSED),
 	forward_by_hand: async (stage, { text: reason }) => {
@@ -117,14 +117,14 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	},
 	/** `about`: the new status. */
 	lapor_moves: ({ lapor, caseId }, { about, text = '' }) => lapor.moves(caseId, about, text),
-	/** `about`: the new status; `more`: who writes. */
+	/** `about`: the new status; `more`: the institution that writes. */
 	lapor_says: ({ lapor, caseId }, { about, more, text = '' }) => lapor.says(caseId, text, more, about),
-	/** LAPOR passes a report of ours back to the office, under the number it has there. */
+	/** LAPOR forwards our report back to the office, with LAPOR's number. */
 	lapor_passes_back: async (stage) => {
 		const actor = stage.actor('handler');
 		const { row, unit } = await caseForActor(actor, stage.reference);
 		const [sent] = await forwardsForActor(actor, stage.reference);
-		if (!sent?.laporId) throw new Error('a report comes back from LAPOR that never came there');
+		if (!sent?.laporId) throw new Error('the report was never sent to LAPOR');
 		await receiveInbound(actor, {
 			unit: unit.code,
 			lapor_id: sent.laporId,
@@ -133,7 +133,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 			content: `${sent.reference}\n${row.body}`
 		});
 	},
-	/** The handler has written at LAPOR what the office answered. */
+	/** The handler records that the office's answer was written at LAPOR. */
 	answer_entered: async (stage) => {
 		const actor = stage.actor('handler');
 		for (const { id, owed } of await inboundOfCase(actor, stage.reference)) if (owed) await enterAnswer(actor, id);

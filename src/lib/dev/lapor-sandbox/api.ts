@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createErrors, fileErrors, IMAGE_TYPES, type Errors } from './checks.ts';
-import { answerAfter, answerInstead, type Endpoint, type FaultPlan } from './faults.ts';
-import { contentType, formBody, json, jsonBody, refusal, send, type Answer, type Incoming } from './http.ts';
+import { responseAfter, responseInstead, type Endpoint, type FaultPlan } from './faults.ts';
+import { contentType, formBody, json, jsonBody, refusal, send, type SandboxResponse, type Incoming } from './http.ts';
 import { SANDBOX_API_PATH, type SandboxOptions } from './options.ts';
 import { INSTITUTIONS, institutionNamed, STATUS_NAMES, TEMPLATES, type StoredReport } from './records.ts';
 import type { SandboxStore } from './store.ts';
@@ -13,12 +13,12 @@ interface Context {
 	options: SandboxOptions;
 }
 
-type Handler = (context: Context, incoming: Incoming, id: string) => Answer | Promise<Answer>;
+type Handler = (context: Context, incoming: Incoming, id: string) => SandboxResponse | Promise<SandboxResponse>;
 
-const wrongType = (wanted: string) => refusal(415, `Content-Type must be ${wanted}.`);
+const wrongContentType = (expected: string) => refusal(415, `Content-Type must be ${expected}.`);
 const invalid = (errors: Errors) => refusal(422, 'The given data was invalid.', errors);
 
-/** Answers with what is known of the report in the path. */
+/** A handler that returns the report in the path in the given shape. */
 function withReport(shape: (report: StoredReport) => unknown): Handler {
 	return ({ store }, _incoming, id) => {
 		const report = store.report(Number(id));
@@ -26,7 +26,7 @@ function withReport(shape: (report: StoredReport) => unknown): Handler {
 	};
 }
 
-function page(rows: readonly unknown[], incoming: Incoming): Answer {
+function page(rows: readonly unknown[], incoming: Incoming): SandboxResponse {
 	const size = Number(incoming.url.searchParams.get('page_size') ?? 10);
 	if (!Number.isInteger(size) || size < 1 || size > 1000)
 		return invalid({ page_size: ['The page_size must be 1 to 1000.'] });
@@ -34,8 +34,8 @@ function page(rows: readonly unknown[], incoming: Incoming): Answer {
 	return json(200, { status: 200, results: { data: rows.slice(from, from + size), total: rows.length } });
 }
 
-function create({ store, options }: Context, incoming: Incoming): Answer {
-	if (contentType(incoming) !== 'application/json') return wrongType('application/json');
+function create({ store, options }: Context, incoming: Incoming): SandboxResponse {
+	if (contentType(incoming) !== 'application/json') return wrongContentType('application/json');
 	const body = jsonBody(incoming);
 	if (typeof body !== 'object' || body === null || Array.isArray(body))
 		return refusal(400, 'The body is not a JSON object.');
@@ -48,13 +48,13 @@ function create({ store, options }: Context, incoming: Incoming): Answer {
 	return json(201, { status: 201, message: 'Success', complaint_id: store.addReport(payload).id });
 }
 
-/** A search in tags and text, as a portal's own would be; newest first. */
-function search({ store }: Context, incoming: Incoming): Answer {
-	const wanted = (incoming.url.searchParams.get('search') ?? '').toLowerCase();
-	if (wanted === '') return invalid({ search: ['The search field is required.'] });
+/** Searches in tags, texts and titles, as a portal would; the newest report first. */
+function search({ store }: Context, incoming: Incoming): SandboxResponse {
+	const searchText = (incoming.url.searchParams.get('search') ?? '').toLowerCase();
+	if (searchText === '') return invalid({ search: ['The search field is required.'] });
 	const hits = store.reports.filter(({ payload }) =>
 		[payload['tags_raw'], payload['content'], payload['title']].some((text) =>
-			String(text).toLowerCase().includes(wanted)
+			String(text).toLowerCase().includes(searchText)
 		)
 	);
 	const rows = hits.toReversed().map(({ id, payload, statusName }) => ({
@@ -67,21 +67,21 @@ function search({ store }: Context, incoming: Incoming): Answer {
 	return page(rows, incoming);
 }
 
-/** Takes files; images and documents are answered apart, and the key without any is left out. */
-async function upload({ store }: Context, incoming: Incoming): Promise<Answer> {
-	if (contentType(incoming) !== 'multipart/form-data') return wrongType('multipart/form-data');
+/** Stores files. The response lists images and documents separately, and omits an empty list. */
+async function upload({ store }: Context, incoming: Incoming): Promise<SandboxResponse> {
+	if (contentType(incoming) !== 'multipart/form-data') return wrongContentType('multipart/form-data');
 	const files = (await formBody(incoming))?.getAll('attachments[]') ?? [];
 	if (files.length === 0) return invalid({ attachments: ['The attachments field is required.'] });
 	const errors = fileErrors(files);
 	if (Object.keys(errors).length > 0) return invalid(errors);
-	const stored = await Promise.all(files.filter((file) => file instanceof File).map((file) => keep(store, file)));
+	const stored = await Promise.all(files.filter((file) => file instanceof File).map((file) => storeFile(store, file)));
 	const images = stored.filter(({ type }) => IMAGE_TYPES.includes(type)).map(({ id }) => ({ id }));
 	const docs = stored.filter(({ type }) => !IMAGE_TYPES.includes(type)).map(({ id }) => ({ id }));
 	const results = { ...(images.length > 0 ? { images } : {}), ...(docs.length > 0 ? { docs } : {}) };
 	return json(200, { status: 200, message: 'Success', results });
 }
 
-async function keep(store: SandboxStore, file: File) {
+async function storeFile(store: SandboxStore, file: File) {
 	const sha256 = createHash('sha256')
 		.update(Buffer.from(await file.arrayBuffer()))
 		.digest('hex');
@@ -100,8 +100,8 @@ const FOLLOWUP_KEYS = [
 ];
 const MAY_BE_EMPTY = ['institution_to_id', 'template_code', 'rating'];
 
-async function addFollowup({ store }: Context, incoming: Incoming): Promise<Answer> {
-	if (contentType(incoming) !== 'multipart/form-data') return wrongType('multipart/form-data');
+async function addFollowup({ store }: Context, incoming: Incoming): Promise<SandboxResponse> {
+	if (contentType(incoming) !== 'multipart/form-data') return wrongContentType('multipart/form-data');
 	const form = await formBody(incoming);
 	if (!form) return refusal(400, 'The body is not a form.');
 	const text = (key: string) => String(form.get(key) ?? '').trim();
@@ -159,7 +159,7 @@ const detailOf = (report: StoredReport) => ({
 	}
 });
 
-const named = (name: string | null) => (name === null ? null : { name });
+const nameOrNull = (name: string | null) => (name === null ? null : { name });
 
 const followupsOf = (report: StoredReport) => ({
 	status: 200,
@@ -171,8 +171,8 @@ const followupsOf = (report: StoredReport) => ({
 			institution_to_name: followup.institutionTo,
 			created_at: wib(followup.at),
 			attachments: followup.attachments,
-			status_old: named(followup.statusOld),
-			status_new: named(followup.statusNew)
+			status_old: nameOrNull(followup.statusOld),
+			status_new: nameOrNull(followup.statusNew)
 		}))
 	}
 });
@@ -199,17 +199,17 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, Endpoint, Handle
 	['GET', /^\/masters\/templates$/, 'templates', (_context, incoming) => page(TEMPLATES, incoming)]
 ];
 
-/** The route of a path below the API's base; a 404 or 405 where there is none. */
-function findRoute(method: string, path: string): Route | Answer {
+/** The route of a path below the API's base, or a 404 or 405. */
+function findRoute(method: string, path: string): Route | SandboxResponse {
 	const samePath = ROUTES.filter(([, pattern]) => pattern.test(path));
-	const route = samePath.find(([wanted]) => wanted === method);
+	const route = samePath.find(([routeMethod]) => routeMethod === method);
 	if (!route) return samePath.length > 0 ? refusal(405, 'Method not allowed.') : refusal(404, 'Not found.');
 	const [, pattern, endpoint, handle] = route;
 	return { endpoint, id: decodeURIComponent(pattern.exec(path)?.[1] ?? ''), handle };
 }
 
-/** Checks the headers every call needs; undefined: let in. */
-function doorkeeper(incoming: Incoming, options: SandboxOptions): Answer | undefined {
+/** Checks the required headers; undefined if they are valid. */
+function headerError(incoming: Incoming, options: SandboxOptions): SandboxResponse | undefined {
 	const { headers } = incoming;
 	const token = headers['token'];
 	if (token === undefined) return refusal(401, 'The token header is missing.');
@@ -223,31 +223,31 @@ function doorkeeper(incoming: Incoming, options: SandboxOptions): Answer | undef
 
 const SLOW_MS = 5000;
 
-/** Answers one call of the API, or spoils it as the fault plan says. Headers are checked before any fault is due. */
-export async function answerApi(
+/** Handles one call of the API, with a fault if the plan has one. The headers are checked before any fault. */
+export async function handleApi(
 	context: Context & { faults: FaultPlan },
 	incoming: Incoming,
 	response: ServerResponse
 ): Promise<void> {
-	const stopped = doorkeeper(incoming, context.options);
-	if (stopped) return send(response, stopped);
+	const refused = headerError(incoming, context.options);
+	if (refused) return send(response, refused);
 	const route = findRoute(incoming.method, incoming.url.pathname.slice(SANDBOX_API_PATH.length));
 	if ('status' in route) return send(response, route);
 
 	const fault = context.faults.pick(route.endpoint, () => `${incoming.url.href}\n${incoming.body.toString('utf8')}`);
 	if (fault?.kind === 'reset') return void response.socket?.resetAndDestroy();
-	const instead = fault && answerInstead(fault);
-	if (instead) return send(response, instead);
+	const replacement = fault && responseInstead(fault);
+	if (replacement) return send(response, replacement);
 	const delay = fault?.delayMs ?? SLOW_MS;
 	if (fault?.kind === 'late_store') await wait(delay);
 
-	const answer = await route.handle(context, incoming, route.id);
+	const result = await route.handle(context, incoming, route.id);
 	if (fault?.kind === 'slow') await wait(delay);
 	if (fault?.kind === 'drop_after_store') return void response.socket?.destroy();
 	if (fault?.kind === 'partial_answer') {
-		response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
-		response.write(answer.body.slice(0, Math.floor(answer.body.length / 2)), () => response.socket?.destroy());
+		response.writeHead(result.status, { ...result.headers, 'content-length': Buffer.byteLength(result.body) });
+		response.write(result.body.slice(0, Math.floor(result.body.length / 2)), () => response.socket?.destroy());
 		return;
 	}
-	send(response, fault ? answerAfter(fault, answer) : answer);
+	send(response, fault ? responseAfter(fault, result) : result);
 }

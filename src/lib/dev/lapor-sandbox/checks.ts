@@ -33,7 +33,7 @@ const NEW_ACCOUNT = { emailUser: text, nameUser: text, phoneUser: text };
 
 export type Errors = Record<string, string[]>;
 
-/** What is wrong with the body of a create, by key; an empty record: nothing. */
+/** The errors in the body of a create, by key; empty if it is valid. */
 export function createErrors(body: Record<string, unknown>, store: SandboxStore, trailingDot: boolean): Errors {
 	const account = body['is_new_user_slider'] === true ? NEW_ACCOUNT : OWN_ACCOUNT;
 	const attachments = z.union([z.literal(false), attachmentIds(store, trailingDot)]);
@@ -45,7 +45,7 @@ export function createErrors(body: Record<string, unknown>, store: SandboxStore,
 	return errors;
 }
 
-/** `"[1,2]."` or `"[1,2]"`, as configured; every id must be a file that was uploaded. */
+/** `"[1,2]."` or `"[1,2]"`, as configured. Every id must belong to an uploaded file. */
 const attachmentIds = (store: SandboxStore, trailingDot: boolean) =>
 	z
 		.string()
@@ -58,7 +58,7 @@ const attachmentIds = (store: SandboxStore, trailingDot: boolean) =>
 			'An attachment does not exist.'
 		);
 
-/** 2 MB as Laravel's `max:2048` counts them. */
+/** 2 MB, as Laravel's `max:2048` counts. */
 const FILE_BYTES = 2048 * 1024;
 export const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif'];
 const DOCUMENT_TYPES = [

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { json, refusal, type Answer } from './http.ts';
+import { json, refusal, type SandboxResponse } from './http.ts';
 
-/** Calls of the API, with the words of the page. */
+/** Endpoints of the API, with their words on the page. */
 export const ENDPOINT_WORDS = {
 	upload: 'unggah berkas',
 	create: 'kirim laporan',
@@ -15,14 +15,14 @@ export const ENDPOINT_WORDS = {
 export type Endpoint = keyof typeof ENDPOINT_WORDS;
 export const ENDPOINTS = Object.keys(ENDPOINT_WORDS) as Endpoint[];
 
-/** What can go wrong, with the words of the page. "tersimpan": the request was obeyed first and only its answer is bad. */
+/** Kinds of faults, with their words on the page. "tersimpan": the request is carried out, and only its response is wrong. */
 export const FAULT_WORDS = {
 	drop_after_store: 'Tersimpan, jawaban hilang',
 	'500_before': 'Galat 500, tidak tersimpan',
 	'500_after': 'Galat 500, tetapi tersimpan',
-	/** Obeyed at once, answered late. */
+	/** Stored at once, with a late response. */
 	slow: 'Tersimpan, jawaban lambat',
-	/** Obeyed and answered late: a report can appear after its client has given up. */
+	/** Stored late, with a late response: a report can appear after its client has given up. */
 	late_store: 'Tersimpan terlambat',
 	html_200: 'Halaman HTML, tidak tersimpan',
 	html_200_after: 'Halaman HTML, tetapi tersimpan',
@@ -30,16 +30,16 @@ export const FAULT_WORDS = {
 	'503': 'Tidak tersedia (503)',
 	'503_retry_after': 'Tidak tersedia (503), dengan waktu tunggu',
 	reset: 'Sambungan diputus, tidak tersimpan',
-	/** The head and half of the body, then a reset. */
+	/** Half of the response's body is sent before the connection is closed. */
 	partial_answer: 'Tersimpan, jawaban terpotong',
-	/** The id where an older version has it, as text. */
+	/** The id as text, at the place of an older version. */
 	other_id_shape: 'Tersimpan, nomor di tempat lama',
 	no_id: 'Tersimpan, jawaban tanpa nomor',
-	/** 409, "Reference already exists", with the id or without. */
+	/** 409, "Reference already exists", with or without the id. */
 	reference_exists: 'Referensi sudah ada, dengan nomor',
 	reference_exists_no_id: 'Referensi sudah ada, tanpa nomor',
 	unknown_status: 'Nama status tidak dikenal',
-	/** Not obeyed; `status`, `headers` and `body` as given. */
+	/** Not stored. The response has the given `status`, `headers` and `body`. */
 	answer: 'Jawaban tertentu'
 };
 export const FAULT_KINDS = Object.keys(FAULT_WORDS) as (keyof typeof FAULT_WORDS)[];
@@ -49,13 +49,13 @@ const fault = z.strictObject({
 	match: z
 		.strictObject({
 			endpoint: z.enum(ENDPOINTS).optional(),
-			/** A text in the body or address of the request, such as a reference. */
+			/** A text in the body or URL of the request, such as a reference. */
 			text: z.string().min(1).optional()
 		})
 		.optional(),
-	/** How many times; without it always. */
+	/** How many times the fault occurs; absent: always. */
 	count: z.int().min(1).optional(),
-	/** 0 to 1 of the requests that match; without it all. */
+	/** Share of the matching requests, 0 to 1; absent: all. */
 	probability: z.number().min(0).max(1).optional(),
 	delayMs: z.int().min(0).max(600_000).optional(),
 	retryAfter: z.union([z.string(), z.int()]).optional(),
@@ -65,7 +65,7 @@ const fault = z.strictObject({
 	body: z.string().optional()
 });
 
-/** A bare list, or one with the seed of its dice. */
+/** A list of faults, with or without a seed for their probabilities. */
 export const faultPlanSchema = z.union([
 	z.array(fault).transform((faults) => ({ faults, seed: 1 })),
 	z.strictObject({ faults: z.array(fault), seed: z.int().default(1) })
@@ -73,7 +73,7 @@ export const faultPlanSchema = z.union([
 
 export type Fault = z.output<typeof fault>;
 
-/** The plan in force: the first fault that matches, is left over and wins its throw is used. */
+/** The active plan. `pick` returns the first fault that matches, is not used up, and passes its probability. */
 export class FaultPlan {
 	#seed = 1;
 	#random = seeded(1);
@@ -116,26 +116,30 @@ export class FaultPlan {
 	}
 }
 
-const HTML_PAGE: Answer = {
+const HTML_PAGE: SandboxResponse = {
 	status: 200,
 	headers: { 'content-type': 'text/html; charset=utf-8' },
 	body: '<!doctype html><title>Pemeliharaan</title><h1>Sistem sedang dalam pemeliharaan</h1>'
 };
 
-/** The answer of a fault that keeps a request from being obeyed; undefined: it is obeyed. */
-export function answerInstead(fault: Fault): Answer | undefined {
-	const back = { 'retry-after': String(fault.retryAfter ?? 1) };
+/** The response of a fault that prevents the request; undefined if the request is carried out. */
+export function responseInstead(fault: Fault): SandboxResponse | undefined {
+	const retryAfter = { 'retry-after': String(fault.retryAfter ?? 1) };
 	switch (fault.kind) {
 		case '500_before':
 			return refusal(500, 'Server Error');
 		case 'html_200':
 			return HTML_PAGE;
 		case '429':
-			return json(429, { status: 429, message: 'Too Many Attempts.' }, fault.retryAfter === undefined ? {} : back);
+			return json(
+				429,
+				{ status: 429, message: 'Too Many Attempts.' },
+				fault.retryAfter === undefined ? {} : retryAfter
+			);
 		case '503':
 			return refusal(503, 'Service Unavailable');
 		case '503_retry_after':
-			return json(503, { status: 503, message: 'Service Unavailable' }, back);
+			return json(503, { status: 503, message: 'Service Unavailable' }, retryAfter);
 		case 'answer':
 			return { status: fault.status ?? 200, headers: fault.headers ?? {}, body: fault.body ?? '' };
 		default:
@@ -143,45 +147,45 @@ export function answerInstead(fault: Fault): Answer | undefined {
 	}
 }
 
-/** What is left of a good answer. A refusal stays a refusal where the fault is about an id. */
-export function answerAfter(fault: Fault, answer: Answer): Answer {
-	const id = createdId(answer);
+/** The response of a fault after the request was carried out. A fault about an id does not change a refusal. */
+export function responseAfter(fault: Fault, response: SandboxResponse): SandboxResponse {
+	const id = createdId(response);
 	switch (fault.kind) {
 		case '500_after':
 			return refusal(500, 'Server Error');
 		case 'html_200_after':
 			return HTML_PAGE;
 		case 'other_id_shape':
-			return id === undefined ? answer : json(200, { results: { complaint: { id: String(id) } } });
+			return id === undefined ? response : json(200, { results: { complaint: { id: String(id) } } });
 		case 'no_id':
 			return id === undefined
-				? answer
+				? response
 				: json(201, { status: 201, message: 'Success', results: { ticket: `LPR-${id}` } });
 		case 'reference_exists':
-			return id === undefined ? answer : json(409, { message: 'Reference already exists', complaint_id: id });
+			return id === undefined ? response : json(409, { message: 'Reference already exists', complaint_id: id });
 		case 'reference_exists_no_id':
-			return id === undefined ? answer : json(409, { message: 'Reference already exists' });
+			return id === undefined ? response : json(409, { message: 'Reference already exists' });
 		case 'unknown_status':
-			return withStatusName(answer, fault.statusName ?? 'Menunggu Telaah Pleno');
+			return withStatusName(response, fault.statusName ?? 'Menunggu Telaah Pleno');
 		default:
-			return answer;
+			return response;
 	}
 }
 
-function createdId(answer: Answer): number | undefined {
-	const body = answer.status < 300 ? (JSON.parse(answer.body) as { complaint_id?: number }) : {};
+function createdId(response: SandboxResponse): number | undefined {
+	const body = response.status < 300 ? (JSON.parse(response.body) as { complaint_id?: number }) : {};
 	return body.complaint_id;
 }
 
-function withStatusName(answer: Answer, name: string): Answer {
-	if (answer.status !== 200) return answer;
-	const body = JSON.parse(answer.body) as { results?: { data?: Record<string, unknown> } };
-	if (typeof body.results?.data?.['status_name'] !== 'string') return answer;
+function withStatusName(response: SandboxResponse, name: string): SandboxResponse {
+	if (response.status !== 200) return response;
+	const body = JSON.parse(response.body) as { results?: { data?: Record<string, unknown> } };
+	if (typeof body.results?.data?.['status_name'] !== 'string') return response;
 	body.results.data = { ...body.results.data, status_name: name, status_code: 99 };
 	return json(200, body);
 }
 
-/** A small generator with a seed (mulberry32), so that a run with faults can be repeated. */
+/** A small random generator with a seed (mulberry32), so that a run with faults can be repeated. */
 export function seeded(seed: number): () => number {
 	let state = seed >>> 0;
 	return () => {

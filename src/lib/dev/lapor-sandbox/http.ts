@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Five files of 2 MB and their frame, with room. */
+/** Enough for five files of 2 MB with their multipart headers. */
 const BODY_BYTES = 24 * 1024 * 1024;
 
-export interface Answer {
+export interface SandboxResponse {
 	status: number;
 	headers?: Readonly<Record<string, string>>;
 	body: string;
@@ -16,13 +16,17 @@ export interface Incoming {
 	body: Buffer;
 }
 
-export const json = (status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
+export const json = (
+	status: number,
+	value: unknown,
+	headers: Readonly<Record<string, string>> = {}
+): SandboxResponse => ({
 	status,
 	headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
 	body: JSON.stringify(value)
 });
 
-export const html = (status: number, body: string): Answer => ({
+export const html = (status: number, body: string): SandboxResponse => ({
 	status,
 	headers: {
 		'content-type': 'text/html; charset=utf-8',
@@ -34,16 +38,16 @@ export const html = (status: number, body: string): Answer => ({
 	body
 });
 
-export const seeOther = (location: string): Answer => ({ status: 303, headers: { location }, body: '' });
+export const seeOther = (location: string): SandboxResponse => ({ status: 303, headers: { location }, body: '' });
 
-/** A refusal in the shape Laravel gives: one message, and the reasons by key. */
+/** A refusal in Laravel's shape: one message, and the errors by key. */
 export const refusal = (
 	status: number,
 	message: string,
 	errors?: Readonly<Record<string, readonly string[]>>
-): Answer => json(status, { status, message, ...(errors ? { errors } : {}) });
+): SandboxResponse => json(status, { status, message, ...(errors ? { errors } : {}) });
 
-/** Reads a whole request; undefined if it is larger than anything this API takes. */
+/** Reads a whole request; undefined if it is larger than `BODY_BYTES`. */
 export async function readRequest(request: IncomingMessage): Promise<Incoming | undefined> {
 	const parts: Buffer[] = [];
 	let size = 0;
@@ -56,9 +60,9 @@ export async function readRequest(request: IncomingMessage): Promise<Incoming | 
 	return { method: request.method ?? 'GET', url, headers: request.headers, body: Buffer.concat(parts) };
 }
 
-export function send(response: ServerResponse, answer: Answer): void {
-	response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
-	response.end(answer.body);
+export function send(response: ServerResponse, result: SandboxResponse): void {
+	response.writeHead(result.status, { ...result.headers, 'content-length': Buffer.byteLength(result.body) });
+	response.end(result.body);
 }
 
 export const contentType = (incoming: Incoming): string =>
@@ -72,7 +76,7 @@ export function jsonBody(incoming: Incoming): unknown {
 	}
 }
 
-/** The parts of a multipart body, or undefined if it can't be read as one. */
+/** The parts of a multipart body; undefined if the body can't be parsed. */
 export async function formBody(incoming: Incoming): Promise<FormData | undefined> {
 	try {
 		const headers = { 'content-type': incoming.headers['content-type'] ?? '' };

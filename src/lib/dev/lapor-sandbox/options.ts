@@ -1,10 +1,10 @@
 import type { CaughtLetter } from '#lib/dev/mail-catcher.ts';
 import type { LaporSettings } from '#lib/server/integrations/lapor/types.ts';
 
-/** Where the API stands below the sandbox's address; the national gateway's sandbox has a path of this form. */
+/** The path of the API below the sandbox's address. The national gateway's sandbox has a path of this form. */
 export const SANDBOX_API_PATH = '/sandbox-konsolidasi/1.0';
 
-/** Values for development and demo. They guard nothing: a sandbox listens on loopback and holds made-up reports. */
+/** Values for development and demo. They need not be secret: the sandbox listens on loopback and has only invented reports. */
 export const SANDBOX_DEFAULTS = {
 	port: 4010,
 	authHeader: 'Authorization',
@@ -12,7 +12,7 @@ export const SANDBOX_DEFAULTS = {
 	token: '5a7d0c1e-0000-4000-8000-000000004010'
 } as const;
 
-/** Settings of a site that forwards to the sandbox at this address. */
+/** Settings for a site that forwards to the sandbox at this address. */
 export const forwardingTo = (url: string) =>
 	({
 		LAPOR_MODE: 'api',
@@ -23,26 +23,26 @@ export const forwardingTo = (url: string) =>
 	}) as const;
 
 export interface SandboxOptions {
-	/** 0 picks a free one. */
+	/** 0: any free port. */
 	port: number;
-	/** Where the state is kept; null keeps it in memory. */
+	/** The file of the state; null: the state is only in memory. */
 	file: string | null;
 	authHeader: LaporSettings['authHeader'];
 	bearer: string;
 	token: string;
-	/** Whether `attachments` ends with a dot. Default: it does. */
+	/** Whether `attachments` must end with a dot; by default it must. */
 	attachmentsTrailingDot?: boolean;
-	/** Refuses a second report with the same tag. Default: takes it, as far as is known LAPOR does too. */
+	/** Refuses a second report with the same tag. By default it is accepted, as LAPOR probably does. */
 	uniqueReference?: boolean;
-	/** Agencies beside the made-up ones, for tests of a long list. */
+	/** Additional institutions, for tests of a long list. */
 	moreInstitutions?: readonly { id: number; name: string }[];
-	/** What a mail catcher beside the sandbox has taken, for the page `/surat`. */
-	letters?: () => readonly ShownLetter[];
+	/** The e-mails of a mail catcher, for the page `/surat`. */
+	letters?: () => readonly ShownEmail[];
 	onError?: (error: unknown) => void;
 }
 
-/** A letter as the sandbox's page shows it; `at` is an ISO time. */
-export type ShownLetter = Omit<CaughtLetter, 'raw' | 'headers'>;
+/** An e-mail as the sandbox's page shows it. `at` is an ISO time. */
+export type ShownEmail = Omit<CaughtLetter, 'raw' | 'headers'>;
 
 export interface Sandbox {
 	url: string;

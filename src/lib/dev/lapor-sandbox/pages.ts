@@ -1,6 +1,6 @@
 import { fillPlaceholders } from '#lib/server/integrations/lapor/tracking.ts';
 import { ENDPOINT_WORDS, FAULT_WORDS, type FaultPlan } from './faults.ts';
-import type { ShownLetter } from './options.ts';
+import type { ShownEmail } from './options.ts';
 import { INSTITUTIONS, institutionNamed, STATUS_NAMES, type StoredFile, type StoredReport } from './records.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -11,11 +11,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
 	"'": '&#39;'
 };
 
-/** Everything that came from outside passes here before it stands in a page. */
+/** Escapes a foreign text for HTML. Every foreign text on a page must pass through this function. */
 const escapeHtml = (value: unknown): string =>
 	String(value ?? '').replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 
-/** `05-12-2026 16.00 WIB` of an ISO time. */
+/** An ISO time in WIB, like `5 Des 2026, 16.00 WIB`. */
 function wibText(iso: string): string {
 	const parts = new Intl.DateTimeFormat('id-ID', {
 		timeZone: 'Asia/Jakarta',
@@ -48,7 +48,7 @@ ol.letters{list-style:none;margin:0;padding:0}ol.letters li{border-top:1px solid
 ol.log{list-style:none;margin:0;padding:0}ol.log li{border-left:3px solid var(--line);padding:.1rem 0 .8rem .9rem}.soft{color:var(--soft)}.bad{color:var(--mark);font-weight:600}
 :focus-visible{outline:3px solid #f2a900;outline-offset:2px}`;
 
-/** A whole page. `body` is HTML whose foreign parts were escaped. */
+/** A whole page. `body` is HTML in which foreign texts are escaped. */
 const frame = (title: string, body: string): string => `<!doctype html>
 <html lang="id">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -64,7 +64,7 @@ const statusChip = (name: string): string =>
 const choices = (values: readonly string[], chosen?: string): string =>
 	values.map((value) => `<option${value === chosen ? ' selected' : ''}>${escapeHtml(value)}</option>`).join('');
 
-const wordedOptions = (words: Readonly<Record<string, string>>): string =>
+const optionsWithWords = (words: Readonly<Record<string, string>>): string =>
 	Object.entries(words)
 		.map(([value, word]) => `<option value="${escapeHtml(value)}">${escapeHtml(word)}</option>`)
 		.join('');
@@ -95,8 +95,8 @@ const row = (report: StoredReport): string => `<tr>
 <td class="text">${escapeHtml(report.payload['title'])}</td><td class="text">${escapeHtml(report.payload['tags_raw'])}</td>
 <td>${statusChip(report.statusName)}</td><td>${report.followups.length}</td></tr>`;
 
-/** An answer to order needs a body, which only a test writes. */
-const forPeople = Object.fromEntries(Object.entries(FAULT_WORDS).filter(([kind]) => kind !== 'answer'));
+/** The faults that people can choose on the page. The fault `answer` needs a body, which only tests send. */
+const choosableFaults = Object.fromEntries(Object.entries(FAULT_WORDS).filter(([kind]) => kind !== 'answer'));
 
 function faultPanel(faults: ListedFaults): string {
 	const rows = faults.map(
@@ -112,23 +112,23 @@ function faultPanel(faults: ListedFaults): string {
 			: '<p class="soft">Tidak ada gangguan: semua panggilan dijawab dengan benar.</p>';
 	return `<section id="gangguan"><h2>Gangguan buatan</h2>${table}
 <form method="post" action="/gangguan"><input type="hidden" name="act" value="add"><div class="row">
-<div><label for="kind">Jenis gangguan</label><select id="kind" name="kind">${wordedOptions(forPeople)}</select></div>
-<div><label for="endpoint">Pada panggilan</label><select id="endpoint" name="endpoint"><option value="">semua</option>${wordedOptions(ENDPOINT_WORDS)}</select></div>
+<div><label for="kind">Jenis gangguan</label><select id="kind" name="kind">${optionsWithWords(choosableFaults)}</select></div>
+<div><label for="endpoint">Pada panggilan</label><select id="endpoint" name="endpoint"><option value="">semua</option>${optionsWithWords(ENDPOINT_WORDS)}</select></div>
 <div><label for="count">Berapa kali (kosong: terus)</label><input id="count" name="count" inputmode="numeric" value="1"></div></div>
 <button>Tambah gangguan</button></form></section>`;
 }
 
-const ASIDE = ['title', 'content'];
+const SHOWN_ABOVE = ['title', 'content'];
 
-export function reportPage(report: StoredReport, files: readonly StoredFile[], complaint = ''): string {
+export function reportPage(report: StoredReport, files: readonly StoredFile[], error = ''): string {
 	const { payload } = report;
-	const keys = Object.entries(payload).filter(([key]) => !ASIDE.includes(key));
+	const keys = Object.entries(payload).filter(([key]) => !SHOWN_ABOVE.includes(key));
 	const list = keys.map(
 		([key, value]) => `<dt>${escapeHtml(key)}</dt><dd>${escapeHtml(value === null ? 'null' : value)}</dd>`
 	);
 	return frame(
 		`Laporan #${report.id}`,
-		`<p><a href="/">Semua laporan</a></p>${complaint ? `<p class="bad" role="alert">${escapeHtml(complaint)}</p>` : ''}
+		`<p><a href="/">Semua laporan</a></p>${error ? `<p class="bad" role="alert">${escapeHtml(error)}</p>` : ''}
 <section><h1>#${report.id} · ${escapeHtml(payload['title'])}</h1>
 <p>${statusChip(report.statusName)} <span class="soft">diterima ${escapeHtml(wibText(report.at))}, disposisi: ${escapeHtml(institutionNamed(report.dispositionId).name)}</span></p>
 <pre>${escapeHtml(payload['content'])}</pre>${fileList(payload['attachments'], files)}</section>
@@ -180,19 +180,19 @@ function history(report: StoredReport): string {
 	return `<section><h2>Riwayat</h2><ol class="log">${items.join('')}</ol></section>`;
 }
 
-const SHOWN = 100;
+const EMAILS_SHOWN = 100;
 
-/** The letters a mail catcher beside the sandbox holds, newest first. Undefined: there is none. */
-export function lettersPage(letters: readonly ShownLetter[] | undefined): string {
+/** The list of caught e-mails, newest first. `letters` is undefined if no mail catcher is running. */
+export function emailsPage(letters: readonly ShownEmail[] | undefined): string {
 	if (!letters)
 		return frame('Surat', section('Surat', '<p class="soft">Penampung surat tidak dijalankan di sini.</p>'));
 	const rows = letters
-		.map((letter, index) => ({ letter, number: index + 1 }))
+		.map((email, index) => ({ email, number: index + 1 }))
 		.toReversed()
-		.slice(0, SHOWN)
+		.slice(0, EMAILS_SHOWN)
 		.map(
-			({ letter, number }) => `<li><a href="/surat/${number}">${escapeHtml(letter.subject)}</a>
-<span class="soft">${escapeHtml(wibText(letter.at))} · kepada ${escapeHtml(letter.to)}</span></li>`
+			({ email, number }) => `<li><a href="/surat/${number}">${escapeHtml(email.subject)}</a>
+<span class="soft">${escapeHtml(wibText(email.at))} · kepada ${escapeHtml(email.to)}</span></li>`
 		);
 	const list =
 		rows.length > 0
@@ -209,17 +209,17 @@ export function lettersPage(letters: readonly ShownLetter[] | undefined): string
 
 const section = (title: string, body: string): string => `<section><h1>${escapeHtml(title)}</h1>${body}</section>`;
 
-export function letterPage(letter: ShownLetter): string {
+export function emailPage(email: ShownEmail): string {
 	const facts = [
-		['Dari', letter.from],
-		['Kepada', letter.to],
-		['Diterima', wibText(letter.at)],
-		['Message-ID', letter.messageId]
+		['Dari', email.from],
+		['Kepada', email.to],
+		['Diterima', wibText(email.at)],
+		['Message-ID', email.messageId]
 	].map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`);
 	return frame(
-		letter.subject,
+		email.subject,
 		`<p><a href="/surat">Semua surat</a></p>
-<section><h1>${escapeHtml(letter.subject)}</h1><dl>${facts.join('')}</dl><pre class="letter">${withLinks(letter.text)}</pre></section>`
+<section><h1>${escapeHtml(email.subject)}</h1><dl>${facts.join('')}</dl><pre class="letter">${withLinks(email.text)}</pre></section>`
 	);
 }
 

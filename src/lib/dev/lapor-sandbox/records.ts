@@ -1,4 +1,4 @@
-/** What the sandbox keeps. Times are ISO; the API writes them in WIB. */
+/** Records of the sandbox. Times are ISO; the API converts them to WIB. */
 export interface StoredFollowup {
 	id: number;
 	content: string;
@@ -8,7 +8,7 @@ export interface StoredFollowup {
 	statusOld: string | null;
 	statusNew: string | null;
 	attachments: { path: string; file_name: string; extension: string }[];
-	/** Who wrote it: the agency by API, or somebody at the sandbox's page. */
+	/** The author: the agency by the API, or a person on the sandbox's page. */
 	by: 'api' | 'sandbox';
 }
 
@@ -45,7 +45,7 @@ export interface SandboxState {
 	files: StoredFile[];
 }
 
-/** Made-up ids under real names, so that a picker has something to search. */
+/** Institutions with real names and invented ids, so that searching can be tried. */
 export const INSTITUTIONS: readonly Institution[] = [
 	{ id: 151345, name: 'Badan Pusat Statistik' },
 	{ id: 151346, name: 'BPS Provinsi Sulawesi Barat' },
@@ -74,7 +74,7 @@ export const TEMPLATES = [
 	{ id: 3, code: 'TL-03', name: 'Jawaban akhir', content: 'Laporan Anda telah selesai kami tindak lanjuti.' }
 ] as const;
 
-/** Status names with numbers of our own: the real numbers aren't known, and a client must not need them. */
+/** Status names of LAPOR. Their codes here are invented, because the real codes aren't known and clients must not need them. */
 export const STATUS_NAMES = [
 	'Belum Terverifikasi',
 	'Terverifikasi',

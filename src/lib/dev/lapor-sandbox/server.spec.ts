@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { readCreatedId } from '#lib/server/integrations/lapor/responses.ts';
 import { createLaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { seeded } from './faults.ts';
-import { payload, sandboxClient, settingsFor } from './for-tests.ts';
+import { payload, sandboxClient, settingsFor } from './sandbox-client.ts';
 import { SANDBOX_DEFAULTS } from './options.ts';
 import { startSandbox } from './server.ts';
 import { readDetail, readFollowups } from '#lib/server/integrations/lapor/tracking.ts';
@@ -14,7 +14,7 @@ const form = (url: string, fields: Record<string, string>, headers: Record<strin
 	fetch(url, { method: 'POST', body: new URLSearchParams(fields), headers, redirect: 'manual' });
 
 describe('the state', () => {
-	it('is there again after a restart, and numbers go on', async () => {
+	it('is restored after a restart, and numbers continue', async () => {
 		const folder = await mkdtemp(join(tmpdir(), 'lapor-sandbox-'));
 		onTestFinished(() => rm(folder, { recursive: true }));
 		const options = { ...SANDBOX_DEFAULTS, port: 0, file: join(folder, 'in', 'state.json') };
@@ -34,7 +34,7 @@ describe('the state', () => {
 		expect(await readdir(join(folder, 'in'))).toEqual(['state.json']);
 	});
 
-	it('says so where its port is taken', async () => {
+	it('fails to start if its port is in use', async () => {
 		const { sandbox } = await sandboxClient();
 		const port = Number(new URL(sandbox.url).port);
 		await expect(startSandbox({ ...SANDBOX_DEFAULTS, port, file: null })).rejects.toThrow(/EADDRINUSE/);
@@ -42,7 +42,7 @@ describe('the state', () => {
 });
 
 describe('the fault plan', () => {
-	it('says what is left and is emptied by DELETE', async () => {
+	it('shows the remaining counts and is cleared by DELETE', async () => {
 		const { client, sandbox, post, get } = await sandboxClient();
 		await post('/_faults', [{ kind: '500_before', match: { endpoint: 'create' }, count: 1 }]);
 		expect((await client.testCall()).status).toBe(200);
@@ -53,14 +53,14 @@ describe('the fault plan', () => {
 		expect(await get('/_faults')).toMatchObject({ faults: [] });
 	});
 
-	it('can be about one report only', async () => {
+	it('can concern one report only', async () => {
 		const { client, post } = await sandboxClient();
 		await post('/_faults', [{ kind: '500_before', match: { text: '#SPATULA76042600012302' } }]);
 		expect((await client.createComplaint(payload())).status).toBe(201);
 		expect((await client.createComplaint(payload({ tags_raw: '#SPATULA76042600012302' }))).status).toBe(500);
 	});
 
-	it('throws the same dice for the same seed', async () => {
+	it('picks the same requests for the same seed', async () => {
 		const { client, post } = await sandboxClient();
 		const run = async () => {
 			await post('/_faults', { seed: 7, faults: [{ kind: '500_before', probability: 0.5 }] });
@@ -81,18 +81,18 @@ describe('the fault plan', () => {
 		}
 	);
 
-	it('has dice that are fair enough', () => {
+	it('has a roughly uniform random generator', () => {
 		const random = seeded(3);
-		const throws = Array.from({ length: 10_000 }, random);
-		const below = throws.filter((value) => value < 0.3).length;
+		const values = Array.from({ length: 10_000 }, random);
+		const below = values.filter((value) => value < 0.3).length;
 		expect(below).toBeGreaterThan(2800);
 		expect(below).toBeLessThan(3200);
-		expect(throws.every((value) => value >= 0 && value < 1)).toBe(true);
+		expect(values.every((value) => value >= 0 && value < 1)).toBe(true);
 	});
 });
 
-describe('moves at the other side', () => {
-	it('come back to a client: status, note, follow-up with its move', async () => {
+describe('changes by LAPOR', () => {
+	it('are returned to a client: status, note, and a follow-up with its new status', async () => {
 		const { client, post } = await sandboxClient();
 		const id = readCreatedId((await client.createComplaint(payload())).json) ?? '';
 		expect((await post(`/_reports/${id}/status`, { status_name: 'Dalam Proses', note: 'Diteruskan' })).status).toBe(
@@ -116,7 +116,7 @@ describe('moves at the other side', () => {
 		expect((await post(`/_reports/${id}/followups`, {})).status).toBe(422);
 	});
 
-	it('reset forgets reports and faults', async () => {
+	it('are removed by a reset, like reports and faults', async () => {
 		const { client, post, get } = await sandboxClient();
 		await client.createComplaint(payload());
 		await post('/_faults', [{ kind: '500_before' }]);
@@ -127,11 +127,11 @@ describe('moves at the other side', () => {
 });
 
 describe('the web page', () => {
-	it('lists what came, newest first, with everything foreign escaped', async () => {
+	it('lists reports, newest first, with escaped foreign text', async () => {
 		const { client, sandbox } = await sandboxClient();
 		await client.createComplaint(payload({ title: 'Laporan lama' }));
-		const evil = '<script>alert(1)</script>"\'&';
-		const id = readCreatedId((await client.createComplaint(payload({ title: evil, content: evil }))).json) ?? '';
+		const html = '<script>alert(1)</script>"\'&';
+		const id = readCreatedId((await client.createComplaint(payload({ title: html, content: html }))).json) ?? '';
 		const list = await (await fetch(sandbox.url)).text();
 		expect(list.indexOf('&lt;script&gt;')).toBeLessThan(list.indexOf('Laporan lama'));
 		const detail = await (await fetch(`${sandbox.url}/laporan/${id}`)).text();
@@ -142,7 +142,7 @@ describe('the web page', () => {
 		expect((await fetch(`${sandbox.url}/laporan/1`)).status).toBe(404);
 	});
 
-	it('moves a status and adds a follow-up by plain forms', async () => {
+	it('changes a status and adds a follow-up by forms', async () => {
 		const { client, sandbox, get } = await sandboxClient();
 		const id = readCreatedId((await client.createComplaint(payload())).json) ?? '';
 		const at = `${sandbox.url}/laporan/${id}`;
@@ -158,7 +158,7 @@ describe('the web page', () => {
 		expect((await form(`${at}/tindak-lanjut`, { content: ' ' })).status).toBe(422);
 	});
 
-	it('sets and clears faults by plain forms', async () => {
+	it('sets and clears faults by forms', async () => {
 		const { sandbox, get } = await sandboxClient();
 		await form(`${sandbox.url}/gangguan`, { act: 'add', kind: 'reset', endpoint: 'create', count: '2' });
 		expect(await get('/_faults')).toMatchObject({
@@ -169,13 +169,13 @@ describe('the web page', () => {
 		expect(await get('/_faults')).toMatchObject({ faults: [] });
 	});
 
-	it('takes no form of another site', async () => {
+	it('refuses forms of other sites', async () => {
 		const { sandbox } = await sandboxClient();
 		const headers = { origin: 'http://lain.example' };
 		expect((await form(`${sandbox.url}/gangguan`, { act: 'add', kind: 'reset' }, headers)).status).toBe(403);
 	});
 
-	it('answers /healthz, and 404 elsewhere', async () => {
+	it('responds to /healthz, and with 404 to unknown paths', async () => {
 		const { sandbox, get } = await sandboxClient();
 		expect(await get('/healthz')).toEqual({ status: 'ok', reports: 0 });
 		expect((await fetch(`${sandbox.url}/lain`)).status).toBe(404);

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerApi } from './api.ts';
-import { answerControl, answerPage } from './control.ts';
+import { handleApi } from './api.ts';
+import { handleControl, handlePage } from './control.ts';
 import { FaultPlan } from './faults.ts';
-import { json, readRequest, refusal, send, type Answer, type Incoming } from './http.ts';
+import { json, readRequest, refusal, send, type SandboxResponse, type Incoming } from './http.ts';
 import { SANDBOX_API_PATH, type Sandbox, type SandboxOptions } from './options.ts';
 import { SandboxStore } from './store.ts';
 
-/** Starts a stand-in for the API on a port of its own. Throws where the port is taken or the file can't be read. */
+/** Starts a stand-in for LAPOR's API on its own port. Throws if the port is in use or the file can't be read. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 	const store = new SandboxStore(options.file);
 	const faults = new FaultPlan();
@@ -23,16 +23,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 		const incoming = await readRequest(request);
 		if (!incoming) return send(response, refusal(413, 'The request is too large.'));
 		if (incoming.url.pathname.startsWith(`${SANDBOX_API_PATH}/`))
-			return answerApi({ store, options, faults }, incoming, response);
-		send(response, answerOther(incoming));
+			return handleApi({ store, options, faults }, incoming, response);
+		send(response, handleOther(incoming));
 	}
 
-	function answerOther(incoming: Incoming): Answer {
+	function handleOther(incoming: Incoming): SandboxResponse {
 		if (incoming.url.pathname === '/healthz') return json(200, { status: 'ok', reports: store.reports.length });
 		if (isForeign(incoming)) return refusal(403, 'Forms of other sites are not taken.');
 		return (
-			answerControl(store, faults, incoming) ??
-			answerPage(store, faults, incoming, options.letters) ??
+			handleControl(store, faults, incoming) ??
+			handlePage(store, faults, incoming, options.letters) ??
 			refusal(404, 'Not found.')
 		);
 	}
@@ -55,7 +55,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 	};
 }
 
-/** A page of another origin in the same browser must not move reports about. */
+/** Whether the request is a form from another origin, which must not change reports. */
 function isForeign(incoming: Incoming): boolean {
 	const { origin, host } = incoming.headers;
 	if (incoming.method === 'GET' || origin === undefined) return false;

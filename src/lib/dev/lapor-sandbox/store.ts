@@ -18,11 +18,14 @@ const empty = (): SandboxState => ({
 	files: []
 });
 
-/** Writes are gathered: one a burst, not one a report; and further apart where the file is large and takes long. */
-const GATHER_MS = 150;
-const SHARE_OF_TIME = 10;
+/**
+ * The state is written once per burst of changes. The wait is at least `WRITE_DELAY_MS`, and longer if the last write was
+ * slow.
+ */
+const WRITE_DELAY_MS = 150;
+const WAIT_PER_WRITE = 10;
 
-/** The sandbox's memory, written to a file as a whole: to a new file first, then renamed over the old one. */
+/** The state of the sandbox. The whole state is written to a temporary file, which then replaces the old one. */
 export class SandboxStore {
 	readonly #file: string | null;
 	#state: SandboxState;
@@ -87,7 +90,7 @@ export class SandboxStore {
 		return stored;
 	}
 
-	/** Moves a report as somebody at LAPOR would; the log keeps the placeholders that clients fill in. */
+	/** Changes a report's status, as staff of LAPOR would. The log contains placeholders that clients must fill. */
 	moveStatus(report: StoredReport, statusName: string, note: string): void {
 		const at = now().toISOString();
 		report.statusName = statusName;
@@ -99,7 +102,7 @@ export class SandboxStore {
 	}
 
 	reset(): void {
-		// Numbers go on, so that an id never means two reports.
+		// Numbers continue, so that no id is used for two reports.
 		const { nextReportId, nextFileId, nextFollowupId } = this.#state;
 		this.#state = { ...empty(), nextReportId, nextFileId, nextFollowupId };
 		this.#index();
@@ -108,10 +111,10 @@ export class SandboxStore {
 
 	changed(): void {
 		if (this.#file === null || this.#timer) return;
-		this.#timer = setTimeout(() => void this.flush(), Math.max(GATHER_MS, this.#lastWriteMs * SHARE_OF_TIME));
+		this.#timer = setTimeout(() => void this.flush(), Math.max(WRITE_DELAY_MS, this.#lastWriteMs * WAIT_PER_WRITE));
 	}
 
-	/** Resolves once everything so far is on disk. */
+	/** Resolves when all changes so far are on disk. */
 	async flush(): Promise<void> {
 		clearTimeout(this.#timer);
 		this.#timer = undefined;
@@ -122,7 +125,7 @@ export class SandboxStore {
 
 	async #write(file: string): Promise<void> {
 		const started = performance.now();
-		await writeWhole(file, JSON.stringify(this.#state));
+		await writeAtomically(file, JSON.stringify(this.#state));
 		this.#lastWriteMs = performance.now() - started;
 	}
 
@@ -131,14 +134,14 @@ export class SandboxStore {
 	}
 }
 
-async function writeWhole(file: string, text: string): Promise<void> {
-	const part = `${file}.part`;
-	const handle = await open(part, 'w');
+async function writeAtomically(file: string, text: string): Promise<void> {
+	const temporary = `${file}.part`;
+	const handle = await open(temporary, 'w');
 	try {
 		await handle.writeFile(text);
 		await handle.sync();
 	} finally {
 		await handle.close();
 	}
-	await rename(part, file);
+	await rename(temporary, file);
 }

@@ -10,7 +10,7 @@ import { idOf, makeActor, makeCase, makeUnit } from './factories.ts';
 
 export type GuardedOffice = Awaited<ReturnType<typeof makeGuardedOffice>>;
 
-/** A regency office that has a case, so that whatever opens its cases waits for a supervisor, below its province. */
+/** A regency office below a province. It has a case, so that changes that open cases need a supervisor's approval. */
 export async function makeGuardedOffice() {
 	const province = await makeUnit();
 	const unit = await makeUnit({ parent: province });
@@ -22,12 +22,12 @@ export async function makeGuardedOffice() {
 		admin: await makeActor([[unit.id, 'admin']]),
 		head: await makeActor([[unit.id, 'supervisor']]),
 		above: await makeActor([[province.id, 'supervisor']]),
-		/** Opens no case yet. */
+		/** May not open cases yet. */
 		clerk: await makeActor([[unit.id, 'manager']])
 	};
 }
 
-/** The changes that were asked for about an account, in order. */
+/** The requested changes of an account, in order. */
 export const changesOf = (accountId: string) =>
 	db()
 		.select()
@@ -38,19 +38,19 @@ export const changesOf = (accountId: string) =>
 export const latestChange = async (actor: Actor) => (await changesOf(idOf(actor))).at(-1)!;
 
 export async function rolesOf(actor: Actor): Promise<string[]> {
-	const held = await db()
+	const rows = await db()
 		.select({ role: roles.role })
 		.from(roles)
 		.where(eq(roles.accountId, idOf(actor)));
-	return held.map(({ role }) => role).sort();
+	return rows.map(({ role }) => role).sort();
 }
 
-/** Asks for a role that opens cases. @returns the change that waits */
+/** Requests a role that opens cases. @returns the pending change */
 export async function askRole(by: Actor, whom: Actor, unitId: string, role: Role = 'handler') {
 	await grantRole(by, idOf(whom), { unitId, role });
 	return latestChange(whom);
 }
 
-/** Gives the site a mail server; undone by `withoutMail`. */
+/** Sets a mail server; `withoutMail` removes it. */
 export const withMail = () => overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:2525', MAIL_FROM: 'spatula@contoh.invalid' });
 export const withoutMail = () => overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });

@@ -1,10 +1,10 @@
 import type { Scope } from '#lib/cases/vocabulary.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** Whose token calls, and what it may do. */
+/** The actor of an API token with these scopes. */
 export const bearer = (actor: Actor, ...scopes: Scope[]): Actor => ({ ...actor, scopes });
 
-/** What a route of the API answers to who was identified by a token. */
+/** Calls a route of the API as the actor of a token. */
 export async function callApi(
 	route: (event: never) => Response | Promise<Response>,
 	actor: Actor | null,

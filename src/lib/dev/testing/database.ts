@@ -20,9 +20,9 @@ async function copyOfTemplate(dataDir?: string): Promise<Handle> {
 }
 
 /**
- * Gives the tests of a file a migrated database of their own, with its job queue, and a folder for files.
+ * Gives the tests of a file their own migrated database with a job queue, and a folder for files.
  *
- * @param onDisk the embedded one lies in that folder too, as in production; in memory it is faster
+ * @param onDisk whether the embedded database is in that folder, as in production; in memory it is faster
  */
 export function useFreshDatabase({ onDisk = false } = {}): void {
 	let opened: Handle | undefined;

@@ -1,7 +1,7 @@
 import PdfKit from 'pdfkit';
 import { extractText, getDocumentProxy } from 'unpdf';
 
-/** A PDF as `draw` makes it, on pages of 300 by 400 points. */
+/** A PDF drawn by `draw`, with pages of 300 by 400 points. */
 export function pdfOf(
 	draw: (pdf: PDFKit.PDFDocument) => void,
 	options: PDFKit.PDFDocumentOptions = {}
@@ -16,17 +16,17 @@ export function pdfOf(
 	});
 }
 
-/** A PDF of one page for each text. */
+/** A PDF with one page for each text. */
 export const pdfPages = (...texts: string[]): Promise<Buffer> =>
 	pdfOf((pdf) => texts.forEach((text) => pdf.addPage().text(text)));
 
-/** What each page of a PDF says, its words apart by single spaces. */
+/** The text of each page of a PDF, with single spaces. */
 export async function wordsOfPages(pdf: Uint8Array): Promise<string[]> {
 	const { text } = await extractText(await getDocumentProxy(new Uint8Array(pdf)));
 	return text.map((page) => page.replace(/\s+/g, ' ').trim());
 }
 
-/** A PDF of hand-written objects, numbered from 1, of which the first is the catalogue. */
+/** A PDF of hand-written objects, numbered from 1. The first must be the catalogue. */
 export function rawPdf(...objects: (string | Buffer)[]): Buffer {
 	let file = '%PDF-1.7\n';
 	const offsets = objects.map((object, index) => {

@@ -13,46 +13,46 @@ import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 let count = 0;
 const next = () => ++count;
 
-/** The one row that a statement has to give. */
+/** The only row of a result. @throws Error if there is none */
 function only<T>([row]: T[]): T {
 	if (row === undefined) throw new Error('no row');
 	return row;
 }
 
-/** An office; below `parent` where one is given. */
+/** Creates an office, below `parent` if given. */
 export async function makeUnit(
-	given: { parent?: { id: string; path: string }; code?: string; slug?: string; timeZone?: string } = {}
+	options: { parent?: { id: string; path: string }; code?: string; slug?: string; timeZone?: string } = {}
 ) {
 	const id = randomUUID();
 	const n = next();
-	const made = await db()
+	const inserted = await db()
 		.insert(units)
 		.values({
 			id,
-			code: given.code ?? String(1000 + n),
-			slug: given.slug ?? `kantor-${n}`,
+			code: options.code ?? String(1000 + n),
+			slug: options.slug ?? `kantor-${n}`,
 			name: `Kantor Contoh ${n}`,
-			parentId: given.parent?.id ?? null,
-			path: `${given.parent?.path ?? '/'}${id}/`,
-			timeZone: given.timeZone ?? 'Asia/Makassar',
+			parentId: options.parent?.id ?? null,
+			path: `${options.parent?.path ?? '/'}${id}/`,
+			timeZone: options.timeZone ?? 'Asia/Makassar',
 			hours: DEFAULT_WORKDAY_HOURS
 		})
 		.returning();
-	return only(made);
+	return only(inserted);
 }
 
-/** A person with roles in units, as an actor. */
+/** Creates an account with roles in units, and returns its actor. */
 export async function makeActor(
-	held: readonly [unitId: string, ...roles: Role[]][],
+	grants: readonly [unitId: string, ...roles: Role[]][],
 	officerId?: string
 ): Promise<Actor> {
 	const n = next();
-	const made = await db()
+	const inserted = await db()
 		.insert(accounts)
 		.values({ username: `akun${n}`, name: `Akun Contoh ${n}` })
 		.returning();
-	const accountId = only(made).id;
-	const rows = held.flatMap(([unitId, ...list]) => list.map((role) => ({ accountId, unitId, role })));
+	const accountId = only(inserted).id;
+	const rows = grants.flatMap(([unitId, ...list]) => list.map((role) => ({ accountId, unitId, role })));
 	if (rows.length > 0) await db().insert(roles).values(rows);
 	if (officerId) await db().update(officers).set({ accountId }).where(eq(officers.id, officerId));
 	const actor = await actorOf(accountId);
@@ -62,15 +62,15 @@ export async function makeActor(
 
 export const idOf = (actor: Actor): string => actor.accountId ?? '';
 
-/** The account's row. */
+/** The row of an account. */
 export async function accountRow(account: Actor | string) {
 	const id = typeof account === 'string' ? account : idOf(account);
 	return only(await db().select().from(accounts).where(eq(accounts.id, id)));
 }
 
-/** A person with roles who can sign in with a password. */
-export async function makeUser(held: Parameters<typeof makeActor>[0], password: string) {
-	const actor = await makeActor(held);
+/** Creates an account with roles that can sign in with a password. */
+export async function makeUser(grants: Parameters<typeof makeActor>[0], password: string) {
+	const actor = await makeActor(grants);
 	const passwordHash = await hashPassword(password);
 	const changed = await db()
 		.update(accounts)
@@ -80,34 +80,34 @@ export async function makeUser(held: Parameters<typeof makeActor>[0], password: 
 	return { actor, ...only(changed) };
 }
 
-/** Somebody who is rated. */
+/** Creates an officer. */
 export async function makeOfficer(unitId: string, name = `Petugas Contoh ${next()}`) {
 	return only(await db().insert(officers).values({ unitId, name }).returning());
 }
 
-/** Somebody who is rated and has an account with these roles in the office. */
-export async function makeOfficerWithAccount(unitId: string, held: Role[] = ['handler'], name?: string) {
+/** Creates an officer with an account that has these roles in the office. */
+export async function makeOfficerWithAccount(unitId: string, grants: Role[] = ['handler'], name?: string) {
 	const officer = await makeOfficer(unitId, name);
-	return [officer, await makeActor([[unitId, ...held]], officer.id)] as const;
+	return [officer, await makeActor([[unitId, ...grants]], officer.id)] as const;
 }
 
-/** A place with a printed code. */
-export async function makePlace(unitId: string, given: { kind?: string; officerId?: string; code?: string } = {}) {
+/** Creates a place with a printed code. */
+export async function makePlace(unitId: string, options: { kind?: string; officerId?: string; code?: string } = {}) {
 	const n = next();
-	const made = await db()
+	const inserted = await db()
 		.insert(places)
 		.values({
 			unitId,
-			code: given.code ?? `P${String(n).padStart(5, '0')}`,
-			kind: given.kind ?? 'box',
+			code: options.code ?? `P${String(n).padStart(5, '0')}`,
+			kind: options.kind ?? 'box',
 			name: `Kotak ${n}`,
-			officerId: given.officerId ?? null
+			officerId: options.officerId ?? null
 		})
 		.returning();
-	return only(made);
+	return only(inserted);
 }
 
-/** A report as a citizen sends it. */
+/** The input of a report, as a citizen sends it. */
 export function caseOf(unit: { code: string }, changes: Record<string, unknown> = {}): Record<string, unknown> {
 	return {
 		unit: unit.code,
@@ -119,7 +119,7 @@ export function caseOf(unit: { code: string }, changes: Record<string, unknown> 
 	};
 }
 
-/** Opens a case by its form. */
+/** Opens a case with the input of the form. */
 export async function makeCase(
 	unit: { code: string },
 	changes: Record<string, unknown> = {},

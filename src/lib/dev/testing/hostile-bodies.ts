@@ -1,7 +1,7 @@
-/** Bodies that attack the readers of forms and JSON: those that once stopped the site, and random ones from a seed. */
+/** A body that attacks the parsers of forms and JSON: one that once stopped the site, or a random one. */
 
 export interface HostileBody {
-	/** What it attacks, for messages. */
+	/** A description, for messages. */
 	name: string;
 	contentType: string;
 	body: Buffer;
@@ -40,8 +40,8 @@ const numbered = (count: number): Field[] => Array.from({ length: count }, (_, i
 const inBoth = (name: string, fields: readonly Field[]) => [urlencodedBody(name, fields), multipartBody(name, fields)];
 
 /**
- * Bodies above a limit, each of which kept a process busy or ended it: all are to be answered with 413.
- * Those above 64 kB are multipart: pages that read no files refuse every other one of that size unread.
+ * Bodies above a limit, each of which once kept a process busy or ended it. All must be refused with 413. Bodies above 64 kB
+ * are multipart, because pages without files refuse other large bodies without reading them.
  */
 export const OVERSIZED_BODIES: readonly HostileBody[] = [
 	...inBoth('a name of 16,000 dots', [['.'.repeat(16_000), 'x']]),
@@ -69,7 +69,17 @@ export const OVERSIZED_BODIES: readonly HostileBody[] = [
 	jsonBodyOf('a key of 50,000 letters', JSON.stringify({ ['k'.repeat(50_000)]: 1 }))
 ];
 
-const SIGNS = [...'a .,-/0\'"\\<>&=%;:@\n\t\0', '\r\n', 'é', '😀', '\u202e', '\ufeff', '\u0300', '\ud800', '\udfff'];
+const CHARACTERS = [
+	...'a .,-/0\'"\\<>&=%;:@\n\t\0',
+	'\r\n',
+	'é',
+	'😀',
+	'\u202e',
+	'\ufeff',
+	'\u0300',
+	'\ud800',
+	'\udfff'
+];
 const WORDS = [
 	...['', ' ', '0', '-1', '1e999', '1e-400', 'NaN', 'null', 'true', 'undefined', '[object Object]', '\0', '\ud800'],
 	...['2026-02-30', '0000-01-01', '+275760-09-13T00:00:00.000Z', '9'.repeat(400), '99999999999999999999'],
@@ -81,26 +91,27 @@ const NAMES = [
 	...['__proto__', 'constructor.prototype.x', 'a.b.c.d', 'a.b.c.d.e', '', '.', '...', 'length', 'toString', 'a[0]', '0']
 ];
 
-const whole = (random: Random, most: number) => Math.floor(random() * (most + 1));
-const oneOf = <T>(random: Random, list: readonly T[]): T => list[whole(random, list.length - 1)] as T;
+const randomInt = (random: Random, most: number) => Math.floor(random() * (most + 1));
+const pickOne = <T>(random: Random, list: readonly T[]): T => list[randomInt(random, list.length - 1)] as T;
 
-/** A text: a word that often hurts, one sign very often, or any signs. */
+/** A text: a word that often causes errors, one or two characters repeated very often, or random characters. */
 export function hostileText(random: Random): string {
 	const draw = random();
-	if (draw < 0.5) return oneOf(random, WORDS);
-	if (draw < 0.6) return oneOf(random, SIGNS).repeat(whole(random, 12_000));
-	if (draw < 0.7) return `${oneOf(random, SIGNS)}${oneOf(random, SIGNS)}`.repeat(whole(random, 4_000));
-	return Array.from({ length: whole(random, 60) }, () => oneOf(random, SIGNS)).join('');
+	if (draw < 0.5) return pickOne(random, WORDS);
+	if (draw < 0.6) return pickOne(random, CHARACTERS).repeat(randomInt(random, 12_000));
+	if (draw < 0.7)
+		return `${pickOne(random, CHARACTERS)}${pickOne(random, CHARACTERS)}`.repeat(randomInt(random, 4_000));
+	return Array.from({ length: randomInt(random, 60) }, () => pickOne(random, CHARACTERS)).join('');
 }
 
 const nameOf = (random: Random, known: readonly string[]): string => {
 	const draw = random();
-	if (known.length > 0 && draw < 0.6) return oneOf(random, known);
-	return draw < 0.9 ? oneOf(random, NAMES) : hostileText(random).slice(0, 300);
+	if (known.length > 0 && draw < 0.6) return pickOne(random, known);
+	return draw < 0.9 ? pickOne(random, NAMES) : hostileText(random).slice(0, 300);
 };
 
 function fieldsOf(random: Random, known: readonly string[]): Field[] {
-	const count = random() < 0.05 ? whole(random, 400) : whole(random, 12);
+	const count = random() < 0.05 ? randomInt(random, 400) : randomInt(random, 12);
 	const repeated = random() < 0.1 ? nameOf(random, known) : undefined;
 	return Array.from({ length: count }, () => [
 		repeated ?? nameOf(random, known),
@@ -112,29 +123,30 @@ function fieldsOf(random: Random, known: readonly string[]): Field[] {
 function jsonOf(random: Random, known: readonly string[], depth: number): string {
 	const draw = random();
 	if (depth > 0 && draw < 0.15) {
-		const items = Array.from({ length: whole(random, 3) }, () => jsonOf(random, known, depth - 1));
+		const items = Array.from({ length: randomInt(random, 3) }, () => jsonOf(random, known, depth - 1));
 		return `[${items.join()}]`;
 	}
 	if (depth > 0 && draw < 0.35) return objectOf(random, known, depth, 3);
-	if (draw < 0.45) return oneOf(random, ['1e999', '-0', '9'.repeat(whole(random, 2_000) + 1), '1.5', 'true', 'null']);
+	if (draw < 0.45)
+		return pickOne(random, ['1e999', '-0', '9'.repeat(randomInt(random, 2_000) + 1), '1.5', 'true', 'null']);
 	return JSON.stringify(hostileText(random).slice(0, 6_000));
 }
 
 function objectOf(random: Random, known: readonly string[], depth: number, most: number): string {
-	const members = Array.from({ length: whole(random, most) }, () => {
+	const members = Array.from({ length: randomInt(random, most) }, () => {
 		const name = JSON.stringify(nameOf(random, known));
 		return `${name}:${jsonOf(random, known, depth - 1)}`;
 	});
 	return `{${members.join()}}`;
 }
 
-/** Cuts a body, or changes a few bytes of it: no longer what its media type says. */
-function broken(random: Random, hostile: HostileBody): HostileBody {
+/** Cuts a body or changes a few bytes, so that it may not match its media type. */
+function damaged(random: Random, hostile: HostileBody): HostileBody {
 	const body = Buffer.from(hostile.body);
 	if (random() < 0.5)
-		return { ...hostile, name: `${hostile.name}, cut`, body: body.subarray(0, whole(random, body.length)) };
-	for (let changes = whole(random, 8); changes > 0 && body.length > 0; changes--) {
-		body[whole(random, body.length - 1)] = whole(random, 255);
+		return { ...hostile, name: `${hostile.name}, cut`, body: body.subarray(0, randomInt(random, body.length)) };
+	for (let changes = randomInt(random, 8); changes > 0 && body.length > 0; changes--) {
+		body[randomInt(random, body.length - 1)] = randomInt(random, 255);
 	}
 	return { ...hostile, name: `${hostile.name}, changed`, body };
 }
@@ -142,28 +154,28 @@ function broken(random: Random, hostile: HostileBody): HostileBody {
 /**
  * A random form body of at most 64 kB.
  *
- * @param random numbers from 0 to 1, from a seed where the run must be repeatable
- * @param known names that the form has, so that the body reaches the checks behind the reader
- * @param set fields that are always sent, such as a submission id
+ * @param random numbers from 0 to 1; use a seed if the run must be repeatable
+ * @param known names of the form's fields, so that the body reaches the checks after the parser
+ * @param set fields that are always included, such as a submission id
  */
 export function hostileForm(random: Random, known: readonly string[] = [], set: readonly Field[] = []): HostileBody {
 	const fields = [...set, ...fieldsOf(random, known)];
-	const made = (random() < 0.5 ? urlencodedBody : multipartBody)('random', fields);
-	const hostile = made.body.length > 60_000 ? { ...made, body: made.body.subarray(0, 60_000) } : made;
-	return random() < 0.1 ? broken(random, hostile) : hostile;
+	const form = (random() < 0.5 ? urlencodedBody : multipartBody)('random', fields);
+	const hostile = form.body.length > 60_000 ? { ...form, body: form.body.subarray(0, 60_000) } : form;
+	return random() < 0.1 ? damaged(random, hostile) : hostile;
 }
 
-/** A random JSON body of at most 64 kB; `known` are keys that the call reads, `set` members that are always sent. */
+/** A random JSON body of at most 64 kB. `known`: keys that the call reads. `set`: members that are always included. */
 export function hostileJson(
 	random: Random,
 	known: readonly string[] = [],
 	set: Readonly<Record<string, unknown>> = {}
 ): HostileBody {
 	const draw = random();
-	const object = objectOf(random, known, 1 + whole(random, 4), 10);
-	const always = JSON.stringify(set).slice(1, -1);
-	const joined = object === '{}' || always === '' ? `${always}` : `${always},`;
+	const object = objectOf(random, known, 1 + randomInt(random, 4), 10);
+	const fixed = JSON.stringify(set).slice(1, -1);
+	const joined = object === '{}' || fixed === '' ? `${fixed}` : `${fixed},`;
 	const text = draw < 0.1 ? jsonOf(random, known, 5) : `{${joined}${object.slice(1)}`;
 	const hostile = jsonBodyOf('random', text.slice(0, 60_000));
-	return random() < 0.1 ? broken(random, hostile) : hostile;
+	return random() < 0.1 ? damaged(random, hostile) : hostile;
 }

@@ -11,7 +11,7 @@ let count = 3_000_000;
 export const nextNumber = () => String(++count);
 export const TEXT = 'Pelayanan di loket konsultasi lambat sejak awal bulan ini.';
 
-export const said = (office: { unit: { code: string } }, changes: Record<string, unknown> = {}) => ({
+export const inboundInput = (office: { unit: { code: string } }, changes: Record<string, unknown> = {}) => ({
 	unit: office.unit.code,
 	lapor_id: nextNumber(),
 	received_on: new Date().toISOString().slice(0, 10),
@@ -19,9 +19,9 @@ export const said = (office: { unit: { code: string } }, changes: Record<string,
 	...changes
 });
 
-/** What was stored, which has to be one of the kinds that store. */
-export function placed(received: Received) {
-	if (received.kind === 'elsewhere') throw new Error('it is elsewhere');
+/** The result with its case. @throws Error if the report belongs to a case that the actor may not see */
+export function placedReport(received: Received) {
+	if (received.kind === 'elsewhere') throw new Error('the report belongs to a hidden case');
 	return received;
 }
 

@@ -22,9 +22,9 @@ import { LAPOR_IDS, sandboxControl } from './sandbox-control.ts';
 export type LaporForTest = ReturnType<typeof useLapor>;
 
 /**
- * A sandbox for the tests of a file, the settings of this process pointed at it, each test beginning with a sound one.
+ * Starts a sandbox for the tests of a file and sets this process to forward to it. Each test begins without faults.
  *
- * @param clock the time at LAPOR, where it isn't the machine's
+ * @param clock the time at LAPOR, by default the present time
  */
 export function useLapor(options: Partial<SandboxOptions> = {}, clock: () => Date = now) {
 	let sandbox: Sandbox | undefined;
@@ -54,14 +54,14 @@ export function useLapor(options: Partial<SandboxOptions> = {}, clock: () => Dat
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
-/** Does `work` at a later time, in milliseconds from now. */
+/** Runs `work` with the clock `ms` milliseconds later. */
 export const later = <T>(ms: number, work: () => Promise<T>): Promise<T> =>
 	withClock(() => new Date(Date.now() + ms), work);
 
-/** A photo as a phone takes it, for the files of a case. */
+/** A photo from a phone, for the files of a case. */
 export const photo = async (name = 'a.jpg') => ({ name, type: 'image/jpeg', bytes: await phonePhoto('jpeg') });
 
-/** An office whose ids at LAPOR are entered, and a handler who also supervises. */
+/** An office with its ids at LAPOR, and one account that is handler and supervisor. */
 export async function makeOffice(ids: Record<string, string> = LAPOR_IDS) {
 	const unit = await makeUnit();
 	await db().update(units).set({ laporIds: ids }).where(eq(units.id, unit.id));
@@ -79,7 +79,7 @@ export async function verifiedCase(
 	return verifyCase(actor, reference, { category: 'time', class: 'plain', priority: 'normal', version: 1 });
 }
 
-/** A verified case on its way to LAPOR. */
+/** A verified case with a forward that waits. */
 export async function forwardedCase(
 	office: { unit: { code: string }; actor: Actor },
 	input: Record<string, unknown> = {},
@@ -96,7 +96,7 @@ export async function forwardedCase(
 	return { row, escalation };
 }
 
-/** A report that LAPOR has, with what its sandbox is told of it there: a status, or words of an institution. */
+/** A forward that was sent, with functions that change its status or add a follow-up of an institution at LAPOR. */
 export async function sentReport(
 	lapor: LaporForTest,
 	input: Record<string, unknown> = {},
@@ -113,19 +113,19 @@ export async function sentReport(
 	return { office, id: sent.id, laporId: sent.laporId ?? '', caseId: sent.caseId, move, addFollowup };
 }
 
-/** A forward as it stands now, with its case and the kinds of its timeline entries. */
+/** The present row of a forward, with its case and the types of the case's timeline entries. */
 export async function standing(escalationId: string) {
-	const [found] = await db()
+	const [state] = await db()
 		.select({ escalation: escalations, row: cases })
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
 		.where(eq(escalations.id, escalationId));
-	if (!found) throw new Error('no escalation');
-	const entries = await db().select().from(timeline).where(eq(timeline.caseId, found.row.id)).orderBy(timeline.seq);
-	return { ...found, entries, types: entries.map((entry) => entry.type) };
+	if (!state) throw new Error('no escalation');
+	const entries = await db().select().from(timeline).where(eq(timeline.caseId, state.row.id)).orderBy(timeline.seq);
+	return { ...state, entries, types: entries.map((entry) => entry.type) };
 }
 
-/** How many jobs of that name have been made for a forward, done or not. */
+/** The number of jobs with that name for a forward, finished or not. */
 export async function jobsFor(name: JobName, escalationId: string): Promise<number> {
 	const [row] = await rowsOf<{ n: number }>(
 		db(),

@@ -8,7 +8,7 @@ import { startMailCatcher, type CatcherOptions, type CaughtLetter, type MailCatc
 
 type Judge = NonNullable<CatcherOptions['verdict']>;
 
-/** A mail server for the tests of a file, the settings pointed at it; each test begins with one that takes everything. */
+/** Starts a mail server for the tests of a file and sets this process to use it. In each test it first accepts everything. */
 export function useMailServer() {
 	let catcher: MailCatcher | undefined;
 	let judge: Judge | undefined;
@@ -30,10 +30,10 @@ export function useMailServer() {
 		await catcher?.close();
 	});
 	return {
-		/** What has arrived in this test. */
+		/** The e-mails that arrived in this test. */
 		letters: (): readonly CaughtLetter[] => catcher?.letters().slice(seen) ?? [],
 		judge: (next: Judge | undefined) => (judge = next),
-		/** Takes the server away; the returned call brings it back under its address. */
+		/** Stops the server. The returned function starts it again at the same address. */
 		goDown: async () => {
 			const port = Number(new URL(url()).port);
 			await catcher?.close();
@@ -45,14 +45,14 @@ export function useMailServer() {
 	};
 }
 
-/** The letter of that id as it stands. */
+/** The present row of an e-mail. */
 export async function mailRow(id: string) {
 	const [row] = await db().select().from(mails).where(eq(mails.id, id));
 	if (!row) throw new Error(`no letter ${id}`);
 	return row;
 }
 
-/** Runs the jobs that were made for a letter so far, as a worker would, and forgets them. */
+/** Runs and deletes the jobs of an e-mail, as a worker would. @returns the number of jobs */
 export async function runMailJobs(id: string): Promise<number> {
 	const jobs = await rowsOf<{ attempt: number }>(
 		db(),

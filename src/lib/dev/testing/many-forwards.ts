@@ -5,7 +5,7 @@ import { withoutTriggers } from './without-triggers.ts';
 
 type Office = Awaited<ReturnType<typeof makeOffice>>;
 
-/** Copies of a case, made by the database: as many as an office has after years. They are forwarded nowhere. */
+/** Copies a case in the database, for tests with as many cases as after years. The copies have no forward. */
 export async function copyCases(caseId: number, copies: number, on: Database | Tx = db()): Promise<void> {
 	await on.execute(sql`
 		insert into cases overriding system value
@@ -17,8 +17,8 @@ export async function copyCases(caseId: number, copies: number, on: Database | T
 }
 
 /**
- * A forward and copies of it, each of a case of its own, as `changes` (columns of `escalations`) has them. All carry one
- * number at LAPOR, where it has one.
+ * Creates a forward and copies of it, each with its own case. `changes` are columns of `escalations` for the copies. All
+ * copies have the same LAPOR number, if any.
  */
 export async function manyForwards(office: Office, copies: number, changes: Record<string, unknown>): Promise<string> {
 	const { row, escalation } = await forwardedCase(office);

@@ -10,7 +10,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
 import { entriesOf } from './office.ts';
 
-/** Kinds of what a person was told, in order; with the clock's name where one is meant. */
+/** Kinds of the notices to a person, in order, with the name of the deadline if there is one. */
 export async function noticesTo(actor: Actor): Promise<string[]> {
 	const rows = await db()
 		.select()
@@ -23,8 +23,8 @@ export async function noticesTo(actor: Actor): Promise<string[]> {
 /** The same for several people. */
 export const noticesToEach = (...people: Actor[]): Promise<string[][]> => Promise.all(people.map(noticesTo));
 
-/** Gives a person an address that letters can reach. */
-export async function withAddress(actor: Actor): Promise<string> {
+/** Gives a person an e-mail address. */
+export async function giveEmailAddress(actor: Actor): Promise<string> {
 	const email = `${actor.accountId}@contoh.invalid`;
 	await db()
 		.update(accounts)
@@ -33,33 +33,33 @@ export async function withAddress(actor: Actor): Promise<string> {
 	return email;
 }
 
-/** The letters written to an address, in order. */
-export const lettersTo = (address: string) =>
+/** The e-mails to an address, in order. */
+export const emailsTo = (address: string) =>
 	db().select().from(mails).where(eq(mails.address, address)).orderBy(asc(mails.createdAt));
 
-/** The one letter written to an address. */
-export async function onlyLetterTo(address: string) {
-	const letters = await lettersTo(address);
-	if (letters.length !== 1 || !letters[0]) throw new Error(`${letters.length} letters to ${address}`);
-	return letters[0];
+/** The only e-mail to an address. @throws Error if there is not exactly one */
+export async function onlyEmailTo(address: string) {
+	const emails = await emailsTo(address);
+	if (emails.length !== 1 || !emails[0]) throw new Error(`${emails.length} emails to ${address}`);
+	return emails[0];
 }
 
-/** Switches somebody's account off, as it is in the database. */
+/** Switches an account off, directly in the database. */
 export const switchOff = (actor: Actor) =>
 	db()
 		.update(accounts)
 		.set({ active: false })
 		.where(eq(accounts.id, actor.accountId ?? ''));
 
-/** Marks somebody absent for the day it is in Makassar; `deputy` stands in. */
-export async function isAway(actor: Actor, deputy?: Actor): Promise<void> {
+/** Marks a person as absent today (in Makassar), with an optional deputy. */
+export async function markAbsent(actor: Actor, deputy?: Actor): Promise<void> {
 	const today = localDate(now(), 'Asia/Makassar');
 	await db()
 		.insert(absences)
 		.values({ accountId: actor.accountId ?? '', fromDay: today, toDay: today, deputyId: deputy?.accountId ?? null });
 }
 
-/** Does for every timeline entry of a case what its job does. */
-export async function notifyOfStory(reference: string): Promise<void> {
+/** Runs the notification job for every timeline entry of a case. */
+export async function notifyOfTimeline(reference: string): Promise<void> {
 	await notifyOfEvents(await entriesOf(reference));
 }

@@ -36,24 +36,24 @@ export async function makeOffice(timeZone = 'Asia/Makassar') {
 /** Runs `work` with the clock at `moment`. */
 export const at = <T>(moment: string | Date, work: () => T): T => withClock(() => new Date(moment), work);
 
-/** The case as it stands. */
+/** The present row of a case. */
 export async function standing(reference: string): Promise<CaseRow> {
 	const [row] = await db().select().from(cases).where(eq(cases.reference, reference));
 	if (!row) throw new Error(`no case ${reference}`);
 	return row;
 }
 
-/** The input of a verb, for the version that stands. */
+/** The input of a verb, with the present version of the case. */
 export async function on(reference: string, input: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
 	return { ...input, version: (await standing(reference)).version };
 }
 
-/** Adds an officer to those whom a case names. */
+/** Adds an officer to the named officers of a case. */
 export async function nameOfficer(actor: Actor, reference: string, officer: { id: string }): Promise<void> {
 	await nameInCase(actor, reference, await on(reference, { officer: officer.id, action: 'add' }));
 }
 
-/** Calls a verb of the desk for the version that stands. */
+/** Calls a verb of the desk with the present version of the case. */
 export async function act<Result, Rest extends unknown[]>(
 	verb: (actor: Actor, reference: string, raw: unknown, ...rest: Rest) => Promise<Result>,
 	actor: Actor,
@@ -64,13 +64,13 @@ export async function act<Result, Rest extends unknown[]>(
 	return verb(actor, reference, await on(reference, input), ...rest);
 }
 
-/** The case as its reporter has it open. */
+/** The case as opened by its reporter on the tracking page. */
 export async function trackedCase(reference: string): Promise<TrackedCase> {
 	const { id, receiptHash } = await standing(reference);
 	return { caseId: id, receiptHash };
 }
 
-/** Rows of another table that belong to the case. */
+/** The rows of another table that belong to a case. */
 export async function rowsOfCase<T extends PgTable & { caseId: PgColumn }>(table: T, reference: string) {
 	const { id } = await standing(reference);
 	return (await db()
@@ -79,22 +79,22 @@ export async function rowsOfCase<T extends PgTable & { caseId: PgColumn }>(table
 		.where(eq(table.caseId, id))) as T['$inferSelect'][];
 }
 
-/** The timeline of the case, in order. */
+/** The timeline entries of a case, in order. */
 export async function entriesOf(reference: string) {
 	return (await rowsOfCase(timeline, reference)).sort((a, b) => a.seq - b.seq);
 }
 
-/** Types of the timeline, in order. */
+/** The types of a case's timeline entries, in order. */
 export async function story(reference: string): Promise<string[]> {
 	return (await entriesOf(reference)).map(({ type }) => type);
 }
 
-/** The last entry of a type. */
+/** The last entry of a type in a case's timeline. */
 export async function lastEntry(reference: string, type: string) {
 	return (await entriesOf(reference)).findLast((entry) => entry.type === type);
 }
 
-/** The latest run of a clock. */
+/** The latest run of a deadline. */
 export async function clockOf(reference: string, name: ClockName) {
 	const runs = (await rowsOfCase(clocks, reference)).filter((clock) => clock.name === name);
 	return runs.sort((a, b) => b.run - a.run)[0];
@@ -102,7 +102,7 @@ export async function clockOf(reference: string, name: ClockName) {
 
 export const ANSWER = 'Kami sudah menambah satu loket pada jam sibuk.';
 
-/** Brings an opened case to `status` by the verbs people use, each person doing only what is theirs. */
+/** Brings a received case to `status` with the verbs of the desk, each by a person with that role. */
 export async function bringTo(office: Office, reference: string, status: CaseStatus): Promise<CaseRow> {
 	const { handler, supervisor } = office;
 	if (status === 'received') return standing(reference);
@@ -126,7 +126,7 @@ export async function bringTo(office: Office, reference: string, status: CaseSta
 	return standing(reference);
 }
 
-/** The second person's consent. */
+/** Approves the pending draft. */
 export async function approve(actor: Office['supervisor'], reference: string): Promise<CaseRow> {
 	return decideDraft(actor, reference, await on(reference, { decision: 'approve' }));
 }

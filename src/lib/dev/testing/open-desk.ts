@@ -9,7 +9,7 @@ import { addStream } from '#lib/server/live/streams.ts';
 import { openStream } from '#lib/server/live/watch.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** A session of an account, as signing in makes one. @returns what its browser holds */
+/** Creates a session, as signing in does. @returns the session id that the browser has in its cookie */
 export async function makeSession(accountId: string | null, expiresAt = new Date(Date.now() + 86_400_000)) {
 	const sessionId = randomUUID();
 	if (accountId)
@@ -19,7 +19,7 @@ export async function makeSession(accountId: string | null, expiresAt = new Date
 	return sessionId;
 }
 
-/** Waits until all changes of access so far are handled: a late one would end a stream that is opened after it. */
+/** Waits until all earlier changes of access are handled. A late one would end a stream that is opened afterwards. */
 export async function accessSettled(actor: Actor): Promise<void> {
 	const accountId = randomUUID();
 	const handled = Promise.withResolvers<void>();
@@ -30,7 +30,7 @@ export async function accessSettled(actor: Actor): Promise<void> {
 	if (close) close();
 }
 
-/** An open line of somebody, with everything it has heard. */
+/** Opens the live stream of an actor, and collects the events that it receives (`heard`). */
 export async function openDesk(actor: Actor, { sessionId = '' } = {}) {
 	const heard: LiveEvent[] = [];
 	const desk = { heard, beats: 0, ended: false, close: () => {} };
@@ -48,20 +48,21 @@ export async function openDesk(actor: Actor, { sessionId = '' } = {}) {
 	return Object.assign(desk, { opened: close !== undefined });
 }
 
-/** Waits until something holds of what was heard. */
+/** Waits until `condition` does not throw. */
 export const until = <T>(condition: () => T) => vi.waitFor(condition, { timeout: 20_000, interval: 20 });
 
-/** The entries that a desk heard of. */
+/** The timeline entries in the received events. */
 export const entries = (heard: readonly LiveEvent[]) =>
 	heard.flatMap((event) => (event.kind === 'change' ? event.entries : []));
 
-/** The same in short: reference and type. */
+/** The received changes in short, without duplicates: reference and type. */
 export const changes = (heard: readonly LiveEvent[]) => {
-	const told = heard.flatMap((event) =>
+	const changedEntries = heard.flatMap((event) =>
 		event.kind === 'change'
 			? event.entries.map(({ seq, type }) => ({ at: `${event.reference} ${seq}`, event, type }))
 			: []
 	);
-	// What is stored while a notice is looked up is told with it, and once more by its own: desks know entries by number.
-	return [...new Map(told.map(({ at, event, type }) => [at, `${event.reference} ${type}`])).values()];
+	// An entry can be in two events, if it is stored while an earlier notification is handled. Desks recognise it by its
+	// number.
+	return [...new Map(changedEntries.map(({ at, event, type }) => [at, `${event.reference} ${type}`])).values()];
 };

@@ -4,14 +4,14 @@ import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { Invalid } from '#lib/server/errors.ts';
 
-/** What `work` throws; undefined if it succeeds. */
+/** The error of `work`; undefined if it succeeds. */
 export const failure = (work: Promise<unknown>): Promise<unknown> =>
 	work.then(
 		() => undefined,
 		(error: unknown) => error
 	);
 
-/** The codes for which `work` refuses its input; none if it succeeds. */
+/** The codes of the issues for which `work` refuses its input; empty if it succeeds. */
 export async function codesOf(work: Promise<unknown>): Promise<string[]> {
 	const error = await failure(work);
 	if (error === undefined) return [];
@@ -24,6 +24,6 @@ export function later<T>(hours: number, work: () => T): T {
 	return withClock(() => moment, work);
 }
 
-/** What the audit log holds about a subject, in order. */
+/** The audit entries about a subject, in order. */
 export const logOf = (subject: string) =>
 	db().select().from(auditEntries).where(eq(auditEntries.subject, subject)).orderBy(asc(auditEntries.id));

@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 
-/** Strings planted in test files; none may come out. */
+/** Strings that are hidden in test files. None may remain after processing. */
 export const MARKS = {
 	exif: 'MARK-EXIF-CAMERA',
 	xmp: 'MARK-XMP-AUTHOR',
@@ -20,7 +20,7 @@ const GPS = {
 	GPSLongitude: '118/1 53/1 20/1'
 };
 
-/** Upper left red, upper right green, lower left blue, lower right white, as the file lies before any rotation. */
+/** An image of four colours, before any rotation: upper left red, upper right green, lower left blue, lower right white. */
 export function quarters(width = 120, height = 80) {
 	const block = (background: string) => ({
 		create: { width: width / 2, height: height / 2, channels: 3 as const, background }
@@ -38,7 +38,7 @@ export const noisyPhoto = (width = 900, height = 600, sigma = 40): Promise<Buffe
 		.jpeg()
 		.toBuffer();
 
-/** A picture as a phone makes it: camera, place, rotation, XMP and a colour profile. */
+/** An image with the metadata of a phone: camera, position, rotation, XMP and a colour profile. */
 export function phonePhoto(format: 'jpeg' | 'png' | 'webp' | 'avif', orientation = 6): Promise<Buffer> {
 	return quarters()
 		.withMetadata({ orientation, density: 300 })
@@ -49,7 +49,7 @@ export function phonePhoto(format: 'jpeg' | 'png' | 'webp' | 'avif', orientation
 		.toBuffer();
 }
 
-/** Puts IPTC (a Photoshop block), a comment and a tail behind the end into a JPEG. */
+/** Adds to a JPEG an IPTC block (of Photoshop), a comment, and bytes after its end. */
 export function withIptcAndComment(jpeg: Buffer): Buffer {
 	const record = (dataset: number, value: string) =>
 		Buffer.concat([Buffer.from([0x1c, 2, dataset, 0, value.length]), Buffer.from(value)]);
@@ -72,21 +72,21 @@ export function withIptcAndComment(jpeg: Buffer): Buffer {
 	]);
 }
 
-/** Puts a tEXt and a compressed zTXt chunk right behind the header of a PNG. */
+/** Adds to a PNG a tEXt and a compressed zTXt chunk after its header, and bytes after its end. */
 export function withPngText(png: Buffer): Buffer {
 	const text = pngChunk('tEXt', Buffer.from(`Comment\0${MARKS.text}`, 'latin1'));
 	const packed = pngChunk('zTXt', Buffer.concat([Buffer.from('Author\0\0', 'latin1'), deflateSync(MARKS.text)]));
 	return Buffer.concat([png.subarray(0, 33), text, packed, png.subarray(33), Buffer.from(MARKS.tail)]);
 }
 
-/** The types of a PNG's chunks in order. */
+/** The chunk types of a PNG, in order. */
 export function pngChunks(png: Buffer): string[] {
 	const types: string[] = [];
 	for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) types.push(png.toString('latin1', at + 4, at + 8));
 	return types;
 }
 
-/** The markers of a JPEG up to its pixels, without SOI. */
+/** The markers of a JPEG up to the pixel data, without SOI. */
 export function jpegMarkers(jpeg: Buffer): number[] {
 	const markers: number[] = [];
 	for (let at = 2; at < jpeg.length; at += 2 + jpeg.readUInt16BE(at + 2)) {

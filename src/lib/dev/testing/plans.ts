@@ -11,18 +11,18 @@ interface Plan {
 
 const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
 
-/** The steps of the plans of all statements of `work`. For PostgreSQL: the embedded database plans alike. */
+/** The steps in the plans of all statements of `work`. Only for PostgreSQL; the embedded database has the same planner. */
 async function stepsOf(
 	work: () => Promise<unknown>,
 	explain: 'explain (format json)' | 'explain (analyze, format json)'
 ) {
 	const opened = handle();
 	if (opened.kind !== 'postgres') throw new Error('plans are read from PostgreSQL');
-	const asked = vi.spyOn(opened.client, 'unsafe');
+	const spy = vi.spyOn(opened.client, 'unsafe');
 	await work();
-	const statements = asked.mock.calls.map(([text, values]) => ({ text, values }));
-	asked.mockRestore();
-	if (statements.length === 0) throw new Error('no statement was asked');
+	const statements = spy.mock.calls.map(([text, values]) => ({ text, values }));
+	spy.mockRestore();
+	if (statements.length === 0) throw new Error('no statement was run');
 	const steps: Plan[] = [];
 	for (const { text, values } of statements) {
 		const [row] = await opened.client.unsafe(`${explain} ${text}`, values);
@@ -32,14 +32,14 @@ async function stepsOf(
 	return steps;
 }
 
-/** The tables that the statements of `work` would read from end to end. */
+/** The tables that the statements of `work` would scan completely. */
 export async function scannedBy(work: () => Promise<unknown>): Promise<string[]> {
 	const steps = await stepsOf(work, 'explain (format json)');
 	const scans = steps.filter((step) => step['Node Type'] === 'Seq Scan');
 	return [...new Set(scans.map((step) => step['Relation Name'] ?? 'something'))];
 }
 
-/** How the statements of `work` read a table: by which kind of step, and how many rows. */
+/** How the statements of `work` read a table: the kind of each step and its number of rows. */
 export async function readsOf(table: string, work: () => Promise<unknown>): Promise<{ kind: string; rows: number }[]> {
 	const steps = await stepsOf(work, 'explain (analyze, format json)');
 	const reads = steps.filter((step) => step['Relation Name'] === table);

@@ -16,20 +16,23 @@ export function freePort(): Promise<number> {
 	});
 }
 
-/** For databases that are thrown away with their machine: a commit waits for no disk. What a process that dies loses stays the same. */
+/**
+ * Flags for temporary databases: a commit does not wait for the disk. After a crash of the process, but not of the machine,
+ * nothing more is lost.
+ */
 export const NOT_DURABLE = ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
 
-/** A real PostgreSQL server: that of TEST_DATABASE_URL if it is set, else one from the package, in `folder`. */
+/** A PostgreSQL server: the one of TEST_DATABASE_URL if set, else one from the package, with its data in `folder`. */
 export async function startPostgres(
 	folder: string,
 	flags: readonly string[] = []
 ): Promise<{ url: string; stop: () => Promise<void> }> {
-	const given = process.env.TEST_DATABASE_URL;
-	if (given) return { url: given, stop: async () => {} };
+	const serverUrl = process.env.TEST_DATABASE_URL;
+	if (serverUrl) return { url: serverUrl, stop: async () => {} };
 	keepExitCode();
 	const port = await freePort();
 	const asRoot = process.getuid?.() === 0;
-	// The server then runs as a user of its own, which has to reach its folder.
+	// The server then runs as another user, which must be able to reach the folder.
 	if (asRoot) chmodSync(dirname(folder), 0o755);
 	const server = new EmbeddedPostgres({
 		databaseDir: folder,
@@ -47,7 +50,7 @@ export async function startPostgres(
 	return { url: `postgres://spatula:spatula@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
 }
 
-/** Creates a database on a server, empty or as a copy of `template`. @returns its address */
+/** Creates a database on a server, empty or as a copy of `template`. @returns its URL */
 export async function createDatabase(server: string, name: string, template?: string): Promise<string> {
 	const admin = postgres(server, { max: 1, onnotice: () => {} });
 	try {
@@ -58,12 +61,12 @@ export async function createDatabase(server: string, name: string, template?: st
 	return Object.assign(new URL(server), { pathname: `/${name}` }).href;
 }
 
-let kept = false;
+let hookAdded = false;
 
-/** The package's own hook ends a process that is done with code 0, whatever code it has: what failed would look well. */
+/** Keeps the exit code of the process. A hook of the package sets it to 0, so that a failed run would look successful. */
 function keepExitCode(): void {
-	if (kept) return;
-	kept = true;
+	if (hookAdded) return;
+	hookAdded = true;
 	process.prependListener('beforeExit', (code) => {
 		process.once('exit', () => (process.exitCode = code));
 	});

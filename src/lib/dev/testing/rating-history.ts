@@ -8,7 +8,7 @@ import { differingSums } from '#lib/server/ratings/figures/recount.ts';
 import { makeActor, makeOfficer, makeUnit } from './factories.ts';
 import { submitRating, type RatingContext } from '#lib/server/ratings/submit.ts';
 
-/** An office below its province, with an officer, its manager and the province's. */
+/** An office below its province, with an officer, its manager and the province's manager. */
 export async function makeRatedOffice() {
 	const province = await makeUnit();
 	const unit = await makeUnit({ parent: province });
@@ -22,12 +22,12 @@ export function onDay<T>(day: LocalDate, work: () => Promise<T>, time = '09:00')
 	return withClock(() => instantAt(day, time, 'Asia/Makassar'), work);
 }
 
-/** A rating as a form or the API sends it. */
+/** The input of a rating, as a form or the API sends it. */
 export function ratingOf(unit: { code: string }, changes: Record<string, unknown> = {}) {
 	return ratingInput.parse({ unit: unit.code, score: 5, submission_id: randomUUID(), ...changes });
 }
 
-/** Gives a rating on a day in the past, at ten in the morning. */
+/** Submits a rating on a past day at ten in the morning. */
 export async function rateOn(
 	unit: { code: string; timeZone: string },
 	day: LocalDate,
@@ -40,11 +40,11 @@ export async function rateOn(
 	);
 }
 
-/** The sums as they stand, and the keys of those that differ from what the ratings themselves say. */
+/** The stored sums, and the keys of the sums that differ from a count of the ratings. */
 export async function ratingSums() {
-	const kept = {
+	const sums = {
 		days: await db().select().from(ratingDaily).orderBy(ratingDaily.key),
 		months: await db().select().from(ratingMonthly).orderBy(ratingMonthly.key)
 	};
-	return { kept, differing: await differingSums(db()) };
+	return { sums, differing: await differingSums(db()) };
 }

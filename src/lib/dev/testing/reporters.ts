@@ -23,7 +23,7 @@ export async function reportWithAddress(
 }
 
 /** The e-mails to a case's reporter, in timeline order. */
-export const lettersOf = (reference: string) =>
+export const reporterMailsOf = (reference: string) =>
 	db()
 		.select({ mail: mails })
 		.from(mails)
@@ -33,12 +33,12 @@ export const lettersOf = (reference: string) =>
 		.then((rows) => rows.map(({ mail }) => mail).filter(({ kind }) => kind === 'reporter'));
 
 /** Runs the e-mail job for every timeline entry of a case. */
-export async function writeOfStory(reference: string): Promise<void> {
+export async function writeReporterMails(reference: string): Promise<void> {
 	await writeToReporters(await entriesOf(reference));
 }
 
 /** Runs the minute sweep and the delivery jobs of all e-mails of a case, as a worker does. */
-export async function deliverOf(reference: string): Promise<void> {
+export async function deliverReporterMails(reference: string): Promise<void> {
 	await sweepMails();
-	for (const { id } of await lettersOf(reference)) await runMailJobs(id);
+	for (const { id } of await reporterMailsOf(reference)) await runMailJobs(id);
 }

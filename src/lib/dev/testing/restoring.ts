@@ -11,15 +11,15 @@ import { createDatabase } from './postgres-server.ts';
 
 export type Engine = 'pglite' | 'postgres';
 
-/** Engines that a test of this run can restore into: each run has the embedded one, one of them a server too. */
+/** Engines that a test of this run can restore into: always the embedded one, and a server if this run has one. */
 export const targetEngines = (): Engine[] =>
 	process.env.TEST_DATABASE === 'pglite' ? ['pglite'] : ['pglite', 'postgres'];
 
-/** An empty folder and, on a server, an empty database, with the commands of the product pointed at them. */
+/** An empty folder and, for a server, an empty database, with functions that run the product's commands on them. */
 export type EmptyTarget = Awaited<ReturnType<typeof emptyTarget>>;
 
 /**
- * Copies this program into a temporary folder and adds one migration to the copy. Its next version looks like this to a backup.
+ * Copies this program into a temporary folder and adds one migration to the copy, as in a next version of the program.
  *
  * @returns the folder; the caller removes it
  */
@@ -38,13 +38,13 @@ export async function programWithMigration(statement: string): Promise<string> {
 }
 
 function runScript(script: string, args: readonly string[], settings: Record<string, string>, cwd?: string) {
-	return new Promise<{ code: number; output: string; errors: string }>((done) => {
+	return new Promise<{ code: number; output: string; errors: string }>((resolved) => {
 		const environment = { PATH: process.env.PATH ?? '', APP_KEY: process.env.APP_KEY ?? '', LOG_LEVEL: 'silent' };
 		execFile(
 			process.execPath,
 			[`scripts/${script}.ts`, ...args],
 			{ env: { ...environment, ...settings }, cwd },
-			(error, output, errors) => done({ code: error ? Number(error.code) : 0, output, errors })
+			(error, output, errors) => resolved({ code: error ? Number(error.code) : 0, output, errors })
 		);
 	});
 }
@@ -52,40 +52,40 @@ function runScript(script: string, args: readonly string[], settings: Record<str
 export async function emptyTarget(engine: Engine) {
 	const folder = await mkdtemp(join(tmpdir(), 'spatula-target-'));
 	const server = engine === 'postgres' ? await emptyDatabase() : undefined;
-	const own: Record<string, string> = { DATA_DIR: folder, ...(server ? { DATABASE_URL: server.url } : {}) };
+	const ownSettings: Record<string, string> = { DATA_DIR: folder, ...(server ? { DATABASE_URL: server.url } : {}) };
 	let embedded: PGlite | undefined;
 	const rows = async <T>(statement: string): Promise<T[]> => {
 		if (server) return server.rows<T>(statement);
 		embedded ??= await openPglite({ dataDir: join(folder, 'pglite') });
 		return (await embedded.query<T>(statement)).rows;
 	};
-	const letGo = async () => {
+	const closeEmbedded = async () => {
 		await embedded?.close();
 		embedded = undefined;
 	};
 	return {
 		folder,
-		/** Runs a command of the program in this folder, or of the `program` in another one. */
+		/** Runs a command of this program, or of the program in another folder. */
 		async run(
 			script: 'restore' | 'backup',
 			args: readonly string[],
 			settings: Record<string, string> = {},
 			program?: string
 		) {
-			await letGo();
-			return runScript(script, args, { ...own, ...settings }, program);
+			await closeEmbedded();
+			return runScript(script, args, { ...ownSettings, ...settings }, program);
 		},
-		/** Asks the database that was restored. */
+		/** Runs a query on the restored database. */
 		rows,
 		async isEmpty() {
 			const tables = server
 				? await server.rows(`select 1 from pg_tables where schemaname in ('public', 'drizzle', 'pgboss')`)
 				: [];
-			const left = (await readdir(folder)).filter((name) => name !== 'lock.sock');
-			return tables.length === 0 && left.length === 0;
+			const remainingFiles = (await readdir(folder)).filter((name) => name !== 'lock.sock');
+			return tables.length === 0 && remainingFiles.length === 0;
 		},
 		async remove() {
-			await letGo();
+			await closeEmbedded();
 			await server?.drop();
 			await rm(folder, { recursive: true, force: true });
 		}

@@ -6,13 +6,13 @@ import { changeSkmOffice } from '#lib/server/skm/office.ts';
 import { submitSkm } from '#lib/server/skm/submit.ts';
 import { makeActor } from './factories.ts';
 
-/** Turns the survey of a unit on, as its administrator does. */
-export async function withSkm(unit: { id: string }): Promise<void> {
+/** Switches on the survey of a unit, as its administrator. */
+export async function startSurvey(unit: { id: string }): Promise<void> {
 	const admin = await makeActor([[unit.id, 'admin']]);
 	await changeSkmOffice(admin, unit.id, { active: 'on', decisionNumber: 'CONTOH-1', decidedOn: '2026-01-02' });
 }
 
-/** The form as a person fills it in: `answer` everywhere, but where `changes` says otherwise. */
+/** The input of the form: `answer` for every element, except for those in `changes`. */
 export function skmForm(
 	unit: { slug: string },
 	answer: number,
@@ -22,8 +22,8 @@ export function skmForm(
 	return { submission_id: randomUUID(), ...changes, unit: unit.slug, ...Object.fromEntries(answers) };
 }
 
-/** Sends a form in on a day in the past, at ten in the morning. */
-export async function surveyedOn(
+/** Submits a form on a past day at ten in the morning. */
+export async function submitSkmOn(
 	unit: { slug: string; timeZone: string },
 	day: LocalDate,
 	form: Record<string, unknown>,

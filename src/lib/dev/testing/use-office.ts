@@ -2,7 +2,7 @@ import { beforeEach } from 'vitest';
 import { useFreshDatabase } from './database.ts';
 import { makeOffice, type Office } from './office.ts';
 
-/** Gives a spec a fresh database, and before each test an office of its own in it. */
+/** Gives a spec a fresh database, and each test its own office. */
 export function useOffice(): Office {
 	useFreshDatabase();
 	const office = {} as Office;

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import { db, type Tx } from '#lib/server/db/index.ts';
 
 /**
- * Writes rows past the triggers: many at once in a moment, or such as would not be let in. What triggers keep (what is searched
- * in, sums of boards and reports, references) knows nothing of them.
+ * Writes rows without running triggers: many rows at once, or rows that triggers would refuse. Data that triggers maintain
+ * (search documents, sums, references) is not updated.
  */
 export async function withoutTriggers<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 	return db().transaction(async (tx) => {

@@ -10,9 +10,9 @@ import {
 	checkClocks,
 	checkSignatures,
 	reachable,
-	retold,
-	standingOf,
-	type Standing
+	statusFromTimeline,
+	caseStateOf,
+	type CaseState
 } from '#lib/dev/testing/casework/invariants.ts';
 import { STEPS, type Ground, type Step } from '#lib/dev/testing/casework/steps.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -75,10 +75,10 @@ async function tried(act: Promise<unknown>): Promise<'done' | Error> {
 	}
 }
 
-async function take(step: Step, ground: Ground, { row }: Standing): Promise<void> {
+async function take(step: Step, ground: Ground, { row }: CaseState): Promise<void> {
 	const person = (n: number) => ground.people[n % ground.people.length] as Actor;
 	if (!('verb' in step)) {
-		await tried(step.happening(ground, person(step.who)));
+		await tried(step.event(ground, person(step.who)));
 		return;
 	}
 	const version = step.stale ? Math.max(1, row.version - 1) : row.version;
@@ -107,13 +107,13 @@ async function walk(kind: string, steps: readonly Step[]): Promise<void> {
 			const worker = office.people[0] as Actor;
 			await verifyCase(worker, main, { category: 'time', class: 'plain', version: (await standing(main)).version });
 			const ground: Ground = { ...office, reference, main, clock, caseId: (await standing(reference)).id };
-			let before = await standingOf(ground.caseId);
+			let before = await caseStateOf(ground.caseId);
 			for (const step of steps) {
 				await take(step, ground, before);
-				const after = await standingOf(ground.caseId);
+				const after = await caseStateOf(ground.caseId);
 				const { status } = after.row;
 				if (status !== before.row.status) expect([step.name, reachable(before.row, status)]).toEqual([step.name, true]);
-				expect([step.name, retold(after.entries)]).toEqual([step.name, status]);
+				expect([step.name, statusFromTimeline(after.entries)]).toEqual([step.name, status]);
 				expect(after.entries.map(({ seq }) => seq)).toEqual(after.entries.map((_, index) => index + 1));
 				checkClocks(before.clocks, after.clocks);
 				await checkSignatures(after, before.entries.length, ground.people);

@@ -6,7 +6,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { lettersTo, noticesTo, withAddress } from '#lib/dev/testing/notices.ts';
+import { emailsTo, noticesTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 
 useFreshDatabase();
 useMailServer();
@@ -26,16 +26,16 @@ const notifyOf = (actor: Actor, kind: NoticeKind) =>
 
 it('sends switched-off kinds only as notices, and always e-mails overdue deadlines', async () => {
 	const actor = await makeActor([[unitId, 'handler']]);
-	const address = await withAddress(actor);
+	const address = await giveEmailAddress(actor);
 	expect((await ownMailChoices(actor))?.wanted).toEqual(MAIL_CHOICES);
 	await chooseMails(actor, { wanted: ['mentioned'] });
 	for (const kind of ['assigned', 'mentioned', 'clock_warning', 'clock_overdue', 'approval_passed_up'] as const)
-		await notifyOf(actor, kind);
-	expect((await lettersTo(address)).map(({ subject }) => subject).sort()).toEqual(['clock_overdue', 'mentioned']);
+		await told(actor, kind);
+	expect((await emailsTo(address)).map(({ subject }) => subject).sort()).toEqual(['clock_overdue', 'mentioned']);
 	expect(await noticesTo(actor)).toHaveLength(5);
 	await chooseMails(actor, { wanted: [...MAIL_CHOICES] });
-	await notifyOf(actor, 'sent_back');
-	expect((await lettersTo(address)).map(({ subject }) => subject)).toContain('sent_back');
+	await told(actor, 'sent_back');
+	expect((await emailsTo(address)).map(({ subject }) => subject)).toContain('sent_back');
 });
 
 it('refuses to switch off an e-mail that is always sent', async () => {

@@ -9,10 +9,15 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { mailRow, runMailJobs, useMailServer } from '#lib/dev/testing/mail.ts';
-import { withAddress } from '#lib/dev/testing/notices.ts';
+import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { makeOffice, nameOfficer, type Office } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
-import { deliverOf, lettersOf, reportWithAddress, writeOfStory } from '#lib/dev/testing/reporters.ts';
+import {
+	deliverReporterMails,
+	reporterMailsOf,
+	reportWithAddress,
+	writeReporterMails
+} from '#lib/dev/testing/reporters.ts';
 
 useFreshDatabase();
 const server = useMailServer();
@@ -29,12 +34,12 @@ beforeAll(async () => {
 /** Makes a report whose first e-mail ended in the given way. */
 async function mailThat(verdict: 'drop' | { code: number; text: string }, changes: Record<string, unknown> = {}) {
 	const { reference } = await reportWithAddress(office.unit, changes);
-	await writeOfStory(reference);
+	await writeReporterMails(reference);
 	server.judge((stage) => (verdict === 'drop' && stage === 'recipient' ? undefined : verdict));
-	await deliverOf(reference);
+	await deliverReporterMails(reference);
 	server.judge(undefined);
-	const [mail] = await lettersOf(reference);
-	return { reference, id: mail?.id ?? '' };
+	const [letter] = await reporterMailsOf(reference);
+	return { reference, id: letter?.id ?? '' };
 }
 const REFUSED = { code: 554, text: '5.7.1 Not from you' };
 const subjectsOf = async (actor: Actor, list: Parameters<typeof listOutbox>[1]) =>
@@ -54,10 +59,10 @@ describe('the outbox', () => {
 		expect(await subjectsOf(await makeActor([[office.unit.id, 'handler']]), 'failed')).toEqual([]);
 	});
 
-	it('masks the address of a named reporter, hides a withheld one and shows a colleague’s', async () => {
-		await mailThat(REFUSED, { reporter: { name: 'Andi Contoh', email: 'andi.contoh@gmail.invalid' } });
-		await mailThat(REFUSED, { identity: 'withheld', reporter: { name: 'Budi Contoh', email: 'budi@gmail.invalid' } });
-		const address = await withAddress(admin);
+	it('masks the address of an open reporter, hides a withheld one and shows a colleague’s', async () => {
+		await letterThat(REFUSED, { reporter: { name: 'Andi Contoh', email: 'andi.contoh@gmail.invalid' } });
+		await letterThat(REFUSED, { identity: 'withheld', reporter: { name: 'Budi Contoh', email: 'budi@gmail.invalid' } });
+		const address = await giveEmailAddress(admin);
 		await sendTrial(admin);
 		const [withheld, named] = (await listOutbox(admin, 'failed')).items;
 		expect([named?.to, withheld?.to]).toEqual(['a***@gmail.invalid', null]);
@@ -94,17 +99,17 @@ describe('an administrator’s decision', () => {
 	it('gives a failed e-mail two more days', async () => {
 		const bringBack = await server.goDown();
 		const { reference } = await reportWithAddress(office.unit);
-		await writeOfStory(reference);
-		await deliverOf(reference);
-		await later(50, () => deliverOf(reference));
-		const [mail] = await lettersOf(reference);
-		expect(mail?.state).toBe('failed');
-		await later(51, () => decideMail(admin, mail?.id ?? '', { decision: 'again' }));
-		await later(51, () => deliverOf(reference));
-		expect((await lettersOf(reference))[0]?.state).toBe('waiting');
+		await writeReporterMails(reference);
+		await deliverReporterMails(reference);
+		await later(50, () => deliverReporterMails(reference));
+		const [letter] = await reporterMailsOf(reference);
+		expect(letter?.state).toBe('failed');
+		await later(51, () => decideMail(admin, letter?.id ?? '', { decision: 'again' }));
+		await later(51, () => deliverReporterMails(reference));
+		expect((await reporterMailsOf(reference))[0]?.state).toBe('waiting');
 		await bringBack();
-		await later(53, () => deliverOf(reference));
-		expect((await lettersOf(reference))[0]?.state).toBe('sent');
+		await later(53, () => deliverReporterMails(reference));
+		expect((await reporterMailsOf(reference))[0]?.state).toBe('sent');
 	});
 
 	it('is needed again if the e-mail fails once more', async () => {
@@ -128,7 +133,7 @@ describe('an administrator’s decision', () => {
 		await decideMail(admin, id, { decision: 'again' });
 		await runMailJobs(id);
 		expect(server.letters()).toHaveLength(1);
-		expect((await lettersOf(reference))[0]?.state).toBe('sent');
+		expect((await reporterMailsOf(reference))[0]?.state).toBe('sent');
 	});
 });
 
@@ -136,7 +141,7 @@ describe('a test e-mail', () => {
 	it('goes to the actor’s own address like every e-mail and shows its outcome', async () => {
 		const actor = await makeActor([[office.unit.id, 'admin']]);
 		await expect(sendTrial(actor)).rejects.toMatchObject({ issues: [{ code: 'mail_no_address' }] });
-		const address = await withAddress(actor);
+		const address = await giveEmailAddress(actor);
 		await sendTrial(actor);
 		const [row] = await db().select().from(mails).where(eq(mails.address, address));
 		await runMailJobs(row?.id ?? '');
@@ -146,7 +151,7 @@ describe('a test e-mail', () => {
 
 	it('is refused without a mail server', async () => {
 		const actor = await makeActor([[office.unit.id, 'admin']]);
-		await withAddress(actor);
+		await giveEmailAddress(actor);
 		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
 		await expect(sendTrial(actor)).rejects.toMatchObject({ issues: [{ code: 'mail_no_server' }] });
 	});

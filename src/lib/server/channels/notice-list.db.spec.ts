@@ -5,7 +5,7 @@ import { transaction } from '#lib/server/db/index.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { onlyLetterTo, switchOff, withAddress } from '#lib/dev/testing/notices.ts';
+import { onlyEmailTo, switchOff, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { at, nameOfficer, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -29,14 +29,14 @@ const notifyPeople = (people: readonly Actor[], newNotice: NewNotice) => {
 };
 const listed = async (actor: Actor) => (await listNotices(actor)).items;
 
-describe('notify', () => {
-	it('notifies each person once per occasion, at the desk and by e-mail', async () => {
-		const address = await withAddress(office.handler);
-		const newNotice = notice();
-		expect(await notifyPeople([office.handler, office.supervisor], newNotice)).toBe(2);
-		expect(await notifyPeople([office.handler, office.rootSupervisor], newNotice)).toBe(1);
+describe('telling', () => {
+	it('tells each person once of an occasion, at the desk and by letter', async () => {
+		const address = await giveEmailAddress(office.handler);
+		const given = notice();
+		expect(await told([office.handler, office.supervisor], given)).toBe(2);
+		expect(await told([office.handler, office.rootSupervisor], given)).toBe(1);
 		expect(await listed(office.handler)).toHaveLength(1);
-		expect(await onlyLetterTo(address)).toMatchObject({ kind: 'notice', subject: 'Perihal' });
+		expect(await onlyEmailTo(address)).toMatchObject({ kind: 'notice', subject: 'Perihal' });
 	});
 
 	it('does not notify switched-off accounts, and writes nothing if the transaction fails', async () => {

@@ -7,7 +7,12 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import { bringTo, story } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
-import { deliverOf, lettersOf, reportWithAddress, writeOfStory } from '#lib/dev/testing/reporters.ts';
+import {
+	deliverReporterMails,
+	reporterMailsOf,
+	reportWithAddress,
+	writeReporterMails
+} from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -16,17 +21,17 @@ const server = useMailServer();
 /** Makes a report whose first e-mail is waiting. */
 async function written() {
 	const opened = await reportWithAddress(office.unit);
-	await writeOfStory(opened.reference);
+	await writeReporterMails(opened.reference);
 	return opened;
 }
-const states = async (reference: string) => (await lettersOf(reference)).map(({ state }) => state);
+const states = async (reference: string) => (await reporterMailsOf(reference)).map(({ state }) => state);
 
 it('a slow mail server does not delay a report', async () => {
 	const { reference } = await written();
 	let release = () => {};
 	const held = new Promise<undefined>((done) => (release = () => done(undefined)));
 	server.judge((stage) => (stage === 'content' ? held : undefined));
-	const delivering = deliverOf(reference);
+	const delivering = deliverReporterMails(reference);
 	const second = await reportWithAddress(office.unit);
 	await bringTo(office, second.reference, 'verified');
 	expect(await states(reference)).not.toEqual(['sent']);
@@ -41,9 +46,9 @@ describe('an address that the mail server does not know', () => {
 
 	it('notifies the handler once, without the address, and stops further e-mails', async () => {
 		const { reference, email } = await reportWithAddress(office.unit, { identity: 'withheld' });
-		await writeOfStory(reference);
+		await writeReporterMails(reference);
 		server.judge((_, address) => unknown(address));
-		await deliverOf(reference);
+		await deliverReporterMails(reference);
 		expect(await states(reference)).toEqual(['failed']);
 		expect((await story(reference)).filter((type) => type === 'mail_refused')).toHaveLength(1);
 
@@ -56,9 +61,9 @@ describe('an address that the mail server does not know', () => {
 
 		server.judge(undefined);
 		await bringTo(office, reference, 'needs_info');
-		await writeOfStory(reference);
-		await later(10, () => deliverOf(reference));
-		expect(await lettersOf(reference)).toHaveLength(1);
+		await writeReporterMails(reference);
+		await later(10, () => deliverReporterMails(reference));
+		expect(await reporterMailsOf(reference)).toHaveLength(1);
 		expect(server.letters()).toEqual([]);
 	});
 
@@ -66,7 +71,7 @@ describe('an address that the mail server does not know', () => {
 		for (const text of ['5.7.1 Relay access denied', 'relaying denied', '5.7.26 unauthenticated sender']) {
 			const { reference } = await written();
 			server.judge(() => ({ code: 550, text }));
-			await deliverOf(reference);
+			await deliverReporterMails(reference);
 			expect(await states(reference)).toEqual(['failed']);
 			expect((await deskCase(office.handler, reference)).reporterMail).toBe('wanted');
 		}
@@ -75,12 +80,12 @@ describe('an address that the mail server does not know', () => {
 	it('withdraws waiting e-mails of the case', async () => {
 		const { reference } = await reportWithAddress(office.unit);
 		server.judge(() => ({ code: 451, text: 'later' }));
-		await writeOfStory(reference);
-		await deliverOf(reference);
+		await writeReporterMails(reference);
+		await deliverReporterMails(reference);
 		await bringTo(office, reference, 'needs_info');
-		await writeOfStory(reference);
+		await writeReporterMails(reference);
 		server.judge((_, address) => unknown(address));
-		await deliverOf(reference);
+		await deliverReporterMails(reference);
 		expect((await states(reference)).sort()).toEqual(['failed', 'withdrawn']);
 	});
 });

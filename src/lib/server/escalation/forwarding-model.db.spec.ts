@@ -3,7 +3,7 @@ import { describe, it, vi } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { COMMANDS, OPENING, openingWords } from '#lib/dev/testing/forwarding/commands.ts';
-import { bringToEnd } from '#lib/dev/testing/forwarding/ending.ts';
+import { bringToEnd } from '#lib/dev/testing/forwarding/final-checks.ts';
 import { openAndEscalate } from '#lib/dev/testing/forwarding/people.ts';
 import { clock, newWorld } from '#lib/dev/testing/forwarding/world.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';

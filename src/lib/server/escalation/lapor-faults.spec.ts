@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { classifyCreate } from './classify-response.ts';
-import { payload, sandboxClient } from '#lib/dev/lapor-sandbox/for-tests.ts';
+import { payload, sandboxClient } from '#lib/dev/lapor-sandbox/sandbox-client.ts';
 
 const NOW = new Date('2026-12-01T02:00:00Z');
 

@@ -10,7 +10,7 @@ import { db } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { add, countedAnew, type Figures } from '#lib/dev/testing/casework/counted-anew.ts';
+import { add, recountFigures, type Figures } from '#lib/dev/testing/casework/recount-figures.ts';
 import { STEPS, type Ground, type Step } from '#lib/dev/testing/casework/steps.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -71,7 +71,7 @@ const walks = fc.array(
 
 async function runStep(step: Step, ground: Ground, version: number): Promise<void> {
 	const who = ground.people[step.who % ground.people.length] as Actor;
-	await ignoreExpectedErrors('verb' in step ? step.verb(who, ground, version) : step.happening(ground, who));
+	await ignoreExpectedErrors('verb' in step ? step.verb(who, ground, version) : step.event(ground, who));
 }
 
 async function office() {
@@ -90,7 +90,7 @@ async function office() {
 const EVER = { from: '2020-01-01', to: '2030-12-31' };
 
 /** All figures of all units by day, counted as boards do. */
-async function counted({ service, ...period }: Parameters<typeof countedAnew>[0]): Promise<Figures> {
+async function counted({ service, ...period }: Parameters<typeof recountFigures>[0]): Promise<Figures> {
 	const counting = { units: await db().select().from(units), service, counted: undefined };
 	const sums = [
 		...(await sumsWithin(counting, period, 'day')),
@@ -137,7 +137,7 @@ test(
 						}
 						for (const service of [undefined, 'library'])
 							for (const period of [EVER, { from: '2026-11-01', to: '2026-11-30' }])
-								expect(await counted({ ...period, service })).toEqual(await countedAnew({ ...period, service }));
+								expect(await counted({ ...period, service })).toEqual(await recountFigures({ ...period, service }));
 					}
 				);
 			}),

@@ -145,9 +145,9 @@ test('ratings with signals are never refused, and held ratings are in no figure'
 	expect(rows).toHaveLength(10);
 	expect(new Set(rows.map((row) => row.state))).toEqual(new Set(['held']));
 	expect(rows[0]).toMatchObject({ stateReason: 'over_budget' });
-	const { kept, differing } = await ratingSums();
+	const { sums, differing } = await ratingSums();
 	expect(differing).toEqual([]);
-	expect(kept.days.filter((row) => row.unitId === unit.id)).toEqual([]);
+	expect(sums.days.filter((row) => row.unitId === unit.id)).toEqual([]);
 });
 
 test('a stored rating contains neither the sender’s address nor the device', async () => {

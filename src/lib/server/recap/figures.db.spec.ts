@@ -19,7 +19,7 @@ import {
 	type RecapScope
 } from '#lib/recap/figures.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { ACTS, lookAround, makeProvince, play, type Province, type Seen } from '#lib/dev/testing/recap/history.ts';
+import { ACTS, seenCases, makeProvince, play, type Province, type SeenCase } from '#lib/dev/testing/recap/history.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { readUnitsAndRatings, recapFigures } from './figures.ts';
 
@@ -31,7 +31,7 @@ const cellOf = ({ kind, channel }: FlowCell) => (kind ? `${kind}/${channel}` : '
 const byCell = (cells: readonly FlowCell[], of: (cell: FlowCell) => number) =>
 	Object.fromEntries(cells.map((cell) => [cellOf(cell), of(cell)]).filter(([, n]) => n !== 0));
 
-function tally(seen: readonly Seen[]): Record<string, number> {
+function tally(seen: readonly SeenCase[]): Record<string, number> {
 	const counts: Record<string, number> = {};
 	for (const { cell, open } of seen) if (open) counts[cell] = (counts[cell] ?? 0) + 1;
 	return counts;
@@ -76,12 +76,12 @@ test('after random acts, each period opens with the reports left open before, ea
 			const province = await makeProvince('2026-08-03T01:00:00Z');
 			const begun = monthStart(localDate(province.clock.now, ZONE));
 			/** The reports as last seen before each month's end. */
-			const ends = new Map<string, Seen[]>();
+			const ends = new Map<string, SeenCase[]>();
 			/** The missed deadlines of each office and month, as counted just after the month. */
 			const missed = new Map<string, Missed>();
 			let nextMonth = begun;
 			await play(province, acts, async () => {
-				const seen = await lookAround();
+				const seen = await seenCases();
 				const today = localDate(province.clock.now, ZONE);
 				for (; nextMonth < monthStart(today); nextMonth = addDays(monthEnd(nextMonth), 1))
 					for (const unit of province.units)

@@ -16,7 +16,7 @@ import { later } from '#lib/dev/testing/outcomes.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, idOf } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { lettersTo, noticesToEach, noticesTo, withAddress } from '#lib/dev/testing/notices.ts';
+import { emailsTo, noticesToEach, noticesTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 
 useFreshDatabase();
 const server = useMailServer();
@@ -43,16 +43,16 @@ async function approveLink(): Promise<void> {
 const giveAddress = async (whom: Actor, email: string) =>
 	changeAccount(await systemActor([]), idOf(whom), { name: 'Penangan Contoh', email, active: true });
 
-test('notifies the account and the supervisors once of a request, and the requester too of its outcome', async () => {
-	const address = await withAddress(head);
+test('notifies the account concerned and the supervisors once of a request, and also the person who asked of its end', async () => {
+	const address = await giveEmailAddress(head);
 	await grantRole(admin, idOf(handler), { unitId: unit.id, role: 'supervisor' });
 	await sweepAccessChanges();
 	await sweepAccessChanges();
 	for (const person of [handler, head, above]) expect(await noticesTo(person)).toEqual(['access_asked']);
 	expect(await noticesTo(admin)).toEqual([]);
-	const [mail] = await lettersTo(address);
-	expect(mail?.subject).toMatch(/^Perubahan akses menunggu keputusan: Akun Contoh/);
-	expect(mail?.body).toContain('Perubahan: Peran baru: Penyelia, Kantor Contoh');
+	const [letter] = await emailsTo(address);
+	expect(letter?.subject).toMatch(/^Perubahan akses menunggu keputusan: Akun Contoh/);
+	expect(letter?.body).toContain('Perubahan: Peran baru: Penyelia, Kantor Contoh');
 
 	const [change] = await listAccessChanges(head, 'waiting');
 	await decideAccessChange(above, change?.id ?? '', { decision: 'decline' });
@@ -80,8 +80,8 @@ test('notifies the account and the other supervisors of removed roles and switch
 	expect(await noticesToEach(head, above)).toEqual([['access_closed'], ['access_closed', 'access_closed']]);
 });
 
-test('the password link is sent to the account’s own address and is not stored in the mail row', async () => {
-	const address = await withAddress(handler);
+test('the link leaves in a letter to the account’s own address, and stands nowhere in the database', async () => {
+	const address = await giveEmailAddress(handler);
 	await approveLink();
 	await sweepAccessChanges();
 	const mail = await linkMail();
@@ -93,8 +93,8 @@ test('the password link is sent to the account’s own address and is not stored
 	expect(await usePasswordLink(token, 'jalan trans sulawesi')).toBeDefined();
 });
 
-test('a waiting e-mail with a link is withdrawn if the account’s address changes', async () => {
-	await withAddress(handler);
+test('a letter with a link does not leave to an address that is the account’s no longer', async () => {
+	await giveEmailAddress(handler);
 	await approveLink();
 	await sweepAccessChanges();
 	const { id } = await linkMail();
@@ -103,8 +103,8 @@ test('a waiting e-mail with a link is withdrawn if the account’s address chang
 	expect([(await linkMail()).state, server.letters()]).toEqual(['withdrawn', []]);
 });
 
-test('sends no link if the address changes between the approval and the writing of the e-mail', async () => {
-	const address = await withAddress(handler);
+test('an address that changes between the approval and the letter gets no link', async () => {
+	const address = await giveEmailAddress(handler);
 	await approveLink();
 	await giveAddress(handler, 'baru@contoh.invalid');
 	await sweepAccessChanges();

@@ -14,7 +14,7 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { sweepClocks } from './sweep.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { isAway, lettersTo, noticesToEach, noticesTo, withAddress } from '#lib/dev/testing/notices.ts';
+import { markAbsent, emailsTo, noticesToEach, noticesTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import {
 	ANSWER,
 	at,
@@ -63,7 +63,7 @@ const ofClocks = async (reference: string) => (await story(reference)).filter((t
 
 test('notifies the assignee of a warning, and the supervisor too of alert and overdue, each once and on time', async () => {
 	const reference = await inProgress();
-	const address = await withAddress(office.handler);
+	const address = await giveEmailAddress(office.handler);
 	const { handler, supervisor, rootSupervisor } = office;
 	await sweepAt('2026-11-29T23:59:00Z');
 	expect(await ofClocks(reference)).toEqual([]);
@@ -88,7 +88,7 @@ test('notifies the assignee of a warning, and the supervisor too of alert and ov
 		public: false,
 		data: { clock: 'first_reply', run: 1, due_at: '2026-12-01T08:00:00.000Z' }
 	});
-	expect((await lettersTo(address)).map(({ subject }) => subject)).toEqual([
+	expect((await emailsTo(address)).map(({ subject }) => subject)).toEqual([
 		`Batas waktu mendekat: ${reference}`,
 		`Segera jatuh tempo: ${reference}`,
 		`Terlambat: ${reference}`
@@ -98,10 +98,10 @@ test('notifies the assignee of a warning, and the supervisor too of alert and ov
 test('the e-mail has number, kind, deadline and date, and no text of the report', async () => {
 	const body = 'Kursi di ruang tunggu kurang banyak sekali.';
 	const reference = await inProgress({ title: 'Kursi tunggu', body });
-	const address = await withAddress(office.handler);
+	const address = await giveEmailAddress(office.handler);
 	await sweepAt(WARNED);
-	const [mail] = await lettersTo(address);
-	expect(mail?.body).toBe(`Yth. ${office.handler.name},
+	const [letter] = await emailsTo(address);
+	expect(letter?.body).toBe(`Yth. ${office.handler.name},
 
 Saran ${reference}
 Balasan pertama: batas waktu mendekat
@@ -118,8 +118,8 @@ In English: a deadline is coming closer. Follow the link and sign in to read mor
 test('notifies the present handlers of a case without an assignee, and all recipients if warning and alert fall together', async () => {
 	const { reference } = await suggestion();
 	const here = await handlerOf(office.unit);
-	await at('2026-11-27T00:00:00Z', () => isAway(office.handler));
-	// The deadline has three days, so warning and alert are both at the start of the third.
+	await at('2026-11-27T00:00:00Z', () => markAbsent(office.handler));
+	// Three days: warning and alert both stand at the start of the third.
 	await sweepAt('2026-11-27T00:00:00Z');
 	expect(await noticesToEach(here, office.supervisor, office.handler)).toEqual([
 		['clock_alert verification'],
@@ -133,7 +133,7 @@ test('notifies an absent assignee, the present handlers and the deputy, in any u
 	await inProgress();
 	const here = await handlerOf(office.unit);
 	const deputy = await handlerOf(office.root);
-	await at(WARNED, () => isAway(office.handler, deputy));
+	await at(WARNED, () => markAbsent(office.handler, deputy));
 	await sweepAt(WARNED);
 	for (const person of [office.handler, here, deputy])
 		expect(await noticesTo(person)).toEqual(['clock_warning first_reply']);
@@ -144,13 +144,13 @@ test('does not notify a deputy who is absent too or whom the report names', asyn
 	const named = await handlerOf(office.root, officer);
 	const reference = await inProgress();
 	await at('2026-11-24T04:00:00Z', () => nameOfficer(office.supervisor, reference, officer));
-	await at(WARNED, () => isAway(office.handler, named));
+	await at(WARNED, () => markAbsent(office.handler, named));
 	await sweepAt(WARNED);
 	expect(await noticesTo(named)).toEqual([]);
 	const away = await handlerOf(office.root);
 	await inProgress();
 	await db().delete(absences);
-	await at(WARNED, () => Promise.all([isAway(office.handler, away), isAway(away)]));
+	await at(WARNED, () => Promise.all([markAbsent(office.handler, away), markAbsent(away)]));
 	await sweepAt(WARNED);
 	expect(await noticesToEach(away, office.handler)).toEqual([
 		[],
@@ -160,18 +160,18 @@ test('does not notify a deputy who is absent too or whom the report names', asyn
 
 test('notifies the supervisor of the next unit if the unit’s supervisor is absent', async () => {
 	await inProgress();
-	await at(ALERTED, () => isAway(office.supervisor));
+	await at(ALERTED, () => markAbsent(office.supervisor));
 	await sweepAt(ALERTED);
 	expect(await noticesToEach(office.supervisor, office.rootSupervisor)).toEqual([[], ['clock_alert first_reply']]);
 });
 
 test('concurrent sweeps notify once', async () => {
 	const reference = await inProgress();
-	const address = await withAddress(office.handler);
+	const address = await giveEmailAddress(office.handler);
 	await at(ALERTED, () => Promise.all([sweepClocks(), sweepClocks(), sweepClocks()]));
 	expect(await noticesTo(office.handler)).toEqual(['clock_alert first_reply']);
 	expect(await ofClocks(reference)).toEqual(['clock_alert']);
-	expect(await lettersTo(address)).toHaveLength(1);
+	expect(await emailsTo(address)).toHaveLength(1);
 });
 
 test('after days without a sweep, notifies only of the last stage, and never again for an earlier due time', async () => {

@@ -4,7 +4,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { dueFacts, writeDigests } from './digest.ts';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { onlyLetterTo, withAddress } from '#lib/dev/testing/notices.ts';
+import { onlyEmailTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { at, bringTo, nameOfficer, type Office } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -73,13 +73,15 @@ test('lists five cases and counts all, without cases that name the reader', asyn
 	expect((await listFor(named))?.rows.map(({ reference }) => reference)).not.toContain(about);
 });
 
-test('the digest has the due cases once per person and day, without text of the report', async () => {
-	const address = await withAddress(office.supervisor);
+test('the morning’s letter tells it, one letter a person and day, without a word of the report', async () => {
+	const address = await giveEmailAddress(office.supervisor);
 	const reference = await openedOn('2026-11-20', office.unit, { body: 'Kursi di ruang tunggu kurang banyak sekali.' });
 	await at(DECEMBER_1, writeDigests);
 	await at('2026-12-01T02:00:00Z', writeDigests);
-	const mail = await onlyLetterTo(address);
-	expect(mail.subject).toBe('1 laporan terlambat (Selasa, 1 Desember 2026)');
-	expect(mail.body).toContain(`${office.unit.name}\nTerlambat: 1\n- ${reference}: Jumat, 27 November 2026, 16.00 WITA`);
-	expect(mail.body).not.toContain('Kursi');
+	const letter = await onlyEmailTo(address);
+	expect(letter.subject).toBe('1 laporan terlambat (Selasa, 1 Desember 2026)');
+	expect(letter.body).toContain(
+		`${office.unit.name}\nTerlambat: 1\n- ${reference}: Jumat, 27 November 2026, 16.00 WITA`
+	);
+	expect(letter.body).not.toContain('Kursi');
 });

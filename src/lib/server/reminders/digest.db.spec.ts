@@ -15,7 +15,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { forwardedCase, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { isAway, switchOff, withAddress } from '#lib/dev/testing/notices.ts';
+import { markAbsent, switchOff, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { at } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
@@ -37,7 +37,7 @@ beforeEach(async () => {
 
 async function person(...given: Parameters<typeof makeActor>) {
 	const actor = await makeActor(...given);
-	return { ...actor, accountId: actor.accountId ?? '', email: await withAddress(actor) };
+	return { ...actor, accountId: actor.accountId ?? '', email: await giveEmailAddress(actor) };
 }
 
 /** Makes an office with a supervisor. */
@@ -133,7 +133,7 @@ describe('the eight o’clock digest', () => {
 			[unit.id, 'supervisor', 'handler']
 		]);
 		const away = await person([[unit.id, 'supervisor']]);
-		await at(EIGHT, () => isAway(away));
+		await at(EIGHT, () => markAbsent(away));
 		const off = await person([[unit.id, 'supervisor']]);
 		await switchOff(off);
 		await makeActor([[unit.id, 'supervisor']]);

@@ -12,7 +12,7 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { sweepClocks, sweepWaitingDrafts } from './sweep.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { notifyOfStory } from '#lib/dev/testing/notices.ts';
+import { notifyOfTimeline } from '#lib/dev/testing/notices.ts';
 import { ANSWER, approve, at, bringTo, caseIn, on, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -38,7 +38,7 @@ async function unread(actor: Actor): Promise<string[]> {
 const then = (moment: string, reference: string, work: () => Promise<unknown>) =>
 	at(moment, async () => {
 		await work();
-		await notifyOfStory(reference);
+		await notifyOfTimeline(reference);
 	});
 const answer = async (reference: string, body = ANSWER) =>
 	answerCase(office.handler, reference, await on(reference, { body }));

@@ -9,7 +9,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { sweepWaitingDrafts } from './sweep.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { lettersTo, notifyOfStory, noticesToEach, noticesTo, withAddress } from '#lib/dev/testing/notices.ts';
+import { emailsTo, notifyOfTimeline, noticesToEach, noticesTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import {
 	ANSWER,
 	approve,
@@ -37,7 +37,7 @@ async function drafted(moment = THURSDAY): Promise<string> {
 	await at(moment, async () => {
 		await bringTo(office, reference, 'in_progress');
 		await answer(reference);
-		await notifyOfStory(reference);
+		await notifyOfTimeline(reference);
 	});
 	return reference;
 }
@@ -52,18 +52,18 @@ const noticesAboveAt = async (moment: string) => {
 const PASSED_UP = ['approval_passed_up'];
 
 test('notifies the people who may decide a draft, but none of its writers', async () => {
-	const address = await withAddress(office.supervisor);
+	const address = await giveEmailAddress(office.supervisor);
 	const reference = await drafted();
 	expect(await noticesToEach(office.supervisor, office.handler, office.rootSupervisor)).toEqual([
 		['approval_wanted'],
 		[],
 		[]
 	]);
-	const [mail] = await lettersTo(address);
-	expect(mail?.subject).toBe(`Menunggu persetujuan: ${reference}`);
-	expect(mail?.body).toContain('Jawaban menunggu persetujuan sejak Kamis, 26 November 2026, 10.00 WITA.');
-	expect(mail?.body).toContain(`/desk/cases/${reference}/approval`);
-	expect(mail?.body).not.toContain(ANSWER);
+	const [letter] = await emailsTo(address);
+	expect(letter?.subject).toBe(`Menunggu persetujuan: ${reference}`);
+	expect(letter?.body).toContain('Jawaban menunggu persetujuan sejak Kamis, 26 November 2026, 10.00 WITA.');
+	expect(letter?.body).toContain(`/desk/cases/${reference}/approval`);
+	expect(letter?.body).not.toContain(ANSWER);
 });
 
 test('notifies of a drafted archiving, unless it was decided before the job ran', async () => {
@@ -75,9 +75,9 @@ test('notifies of a drafted archiving, unless it was decided before the job ran'
 	};
 	const reference = await archived();
 	await approve(office.supervisor, reference);
-	await notifyOfStory(reference);
+	await notifyOfTimeline(reference);
 	expect(await noticesTo(office.supervisor)).toEqual([]);
-	await notifyOfStory(await archived());
+	await notifyOfTimeline(await archived());
 	expect(await noticesTo(office.supervisor)).toEqual(['approval_wanted']);
 });
 
@@ -111,7 +111,7 @@ test('a draft that was sent back and rewritten starts a new day and notifies aga
 	expect(await noticesAboveAt('2026-11-27T08:00:00Z')).toEqual([]);
 	await at('2026-11-27T07:30:00Z', async () => {
 		await answer(reference, `${ANSWER} Sejak Senin.`);
-		await notifyOfStory(reference);
+		await notifyOfTimeline(reference);
 	});
 	expect(await noticesTo(office.supervisor)).toEqual(['approval_wanted', 'approval_wanted']);
 	expect(await noticesAboveAt('2026-11-27T09:00:00Z')).toEqual([]);
@@ -127,22 +127,22 @@ test('does not notify a supervisor above whom the case names', async () => {
 });
 
 test('notifies the writer of a draft that it was sent back, but not after they rewrote it', async () => {
-	const address = await withAddress(office.handler);
+	const address = await giveEmailAddress(office.handler);
 	const reference = await drafted();
 	await at(THURSDAY, () => sendBack(reference, 'Sebutkan tanggalnya.'));
-	await notifyOfStory(reference);
-	await notifyOfStory(reference);
+	await notifyOfTimeline(reference);
+	await notifyOfTimeline(reference);
 	expect(await noticesTo(office.handler)).toEqual(['sent_back']);
-	const [mail] = await lettersTo(address);
-	expect(mail?.subject).toBe(`Dikembalikan untuk diperbaiki: ${reference}`);
-	expect(mail?.body).toContain(`/desk/cases/${reference}/answer`);
-	expect(mail?.body).not.toContain('tanggalnya');
+	const [letter] = await emailsTo(address);
+	expect(letter?.subject).toBe(`Dikembalikan untuk diperbaiki: ${reference}`);
+	expect(letter?.body).toContain(`/desk/cases/${reference}/answer`);
+	expect(letter?.body).not.toContain('tanggalnya');
 
 	await at(THURSDAY, async () => {
 		await answer(reference);
 		await sendBack(reference, 'Sebutkan tanggalnya.');
 		await answer(reference);
 	});
-	await notifyOfStory(reference);
+	await notifyOfTimeline(reference);
 	expect(await noticesTo(office.handler)).toEqual(['sent_back']);
 });

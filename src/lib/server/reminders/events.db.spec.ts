@@ -21,13 +21,13 @@ import { notifyOfEvents } from './events.ts';
 import { makeActor, makeCase, makeOfficer, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import {
-	isAway,
-	lettersTo,
-	notifyOfStory,
+	markAbsent,
+	emailsTo,
+	notifyOfTimeline,
 	noticesToEach,
 	noticesTo,
-	onlyLetterTo,
-	withAddress
+	onlyEmailTo,
+	giveEmailAddress
 } from '#lib/dev/testing/notices.ts';
 import { ANSWER, approve, at, bringTo, lastEntry, nameOfficer, on, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -40,36 +40,36 @@ const handler = (officer?: { id: string }) => makeActor([[office.unit.id, 'handl
 
 test('notifies an assignee once, but not people who assign themselves', async () => {
 	const colleague = await handler();
-	const address = await withAddress(colleague);
+	const address = await giveEmailAddress(colleague);
 	const { reference } = await makeCase(office.unit, { body: 'Kursi di ruang tunggu kurang banyak sekali.' });
 	await assignCase(office.supervisor, reference, await on(reference, { assignee: colleague.accountId }));
-	await notifyOfStory(reference);
-	await notifyOfStory(reference);
+	await notifyOfTimeline(reference);
+	await notifyOfTimeline(reference);
 	expect(await noticesTo(colleague)).toEqual(['assigned']);
-	const mail = await onlyLetterTo(address);
-	expect(mail.subject).toBe(`Ditugaskan kepada Anda: ${reference}`);
-	expect(mail.body).not.toContain('Kursi');
+	const letter = await onlyEmailTo(address);
+	expect(letter.subject).toBe(`Ditugaskan kepada Anda: ${reference}`);
+	expect(letter.body).not.toContain('Kursi');
 	await assignCase(colleague, reference, await on(reference, { assignee: colleague.accountId }));
-	await notifyOfStory(reference);
+	await notifyOfTimeline(reference);
 	expect(await noticesTo(colleague)).toEqual(['assigned']);
 });
 
 test('notifies a mentioned person once, without the note’s text, unless they may no longer see the case', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const named = await handler(officer);
-	const address = await withAddress(office.supervisor);
+	const address = await giveEmailAddress(office.supervisor);
 	const { reference } = await makeCase(office.unit);
 	const username = ({ name }: { name: string }) => name.replace('Akun Contoh ', '@akun');
 	const body = `Tolong periksa loket dua, ${username(office.supervisor)} dan ${username(named)}. ${username(office.handler)}`;
 	await writeMessage(office.handler, reference, { body, public: false }, { files: [] });
 	await nameOfficer(office.handler, reference, officer);
-	await notifyOfStory(reference);
-	await notifyOfStory(reference);
+	await notifyOfTimeline(reference);
+	await notifyOfTimeline(reference);
 	expect(await noticesToEach(office.supervisor, named, office.handler)).toEqual([['mentioned'], [], []]);
-	const mail = await onlyLetterTo(address);
-	expect(mail.subject).toBe(`Anda disebut dalam catatan: ${reference}`);
-	expect(mail.body).toContain(`${office.handler.name} menyebut Anda`);
-	expect(mail.body).not.toContain('loket dua');
+	const letter = await onlyEmailTo(address);
+	expect(letter.subject).toBe(`Anda disebut dalam catatan: ${reference}`);
+	expect(letter.body).toContain(`${office.handler.name} menyebut Anda`);
+	expect(letter.body).not.toContain('loket dua');
 });
 
 test('does not notify a former assignee, or an assignee whom the case names by the time of the job', async () => {
@@ -80,14 +80,14 @@ test('does not notify a former assignee, or an assignee whom the case names by t
 	for (const { accountId } of [passed, named])
 		await assignCase(office.supervisor, reference, await on(reference, { assignee: accountId }));
 	await nameOfficer(office.handler, reference, officer);
-	await notifyOfStory(reference);
+	await notifyOfTimeline(reference);
 	expect(await noticesToEach(passed, named)).toEqual([[], []]);
 });
 
 describe('messages of the reporter', () => {
 	it('notify the assignee of each message once, without its text', async () => {
 		const colleague = await handler();
-		const address = await withAddress(office.handler);
+		const address = await giveEmailAddress(office.handler);
 		const { reference } = await makeCase(office.unit);
 		const { id } = await bringTo(office, reference, 'in_progress');
 		await bringTo(office, reference, 'needs_info');
@@ -97,11 +97,11 @@ describe('messages of the reporter', () => {
 		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
 		await approve(office.supervisor, reference);
 		await dispute(id, { body: 'Kursi belum diganti juga.' });
-		await notifyOfStory(reference);
-		await notifyOfStory(reference);
+		await notifyOfTimeline(reference);
+		await notifyOfTimeline(reference);
 		expect((await noticesTo(office.handler)).toSorted()).toEqual(['disputed', 'info_given', 'message']);
 		expect(await noticesToEach(colleague, office.supervisor)).toEqual([[], []]);
-		const letters = await lettersTo(address);
+		const letters = await emailsTo(address);
 		expect(letters.map(({ subject }) => subject).toSorted()).toEqual([
 			`Pelapor belum puas: ${reference}`,
 			`Pelapor sudah menjawab: ${reference}`,
@@ -122,7 +122,7 @@ describe('messages of the reporter', () => {
 			await at(`2026-11-27T0${2 + hour}:00:00Z`, async () => {
 				const sent = await on(reference, { ...recorded, submission_id: `contoh-formulir-rekam-${hour}` });
 				await recordReporterAnswer(actor, reference, sent);
-				await notifyOfStory(reference);
+				await notifyOfTimeline(reference);
 			});
 			expect(await noticesTo(office.handler)).toEqual(['info_given']);
 		}
@@ -132,13 +132,13 @@ describe('messages of the reporter', () => {
 		const here = await handler();
 		const { reference } = await makeCase(office.unit);
 		const { id } = await bringTo(office, reference, 'in_progress');
-		await isAway(office.handler);
+		await markAbsent(office.handler);
 		await writeToOffice(id, { body: 'Masih menunggu kabar.' });
-		await notifyOfStory(reference);
+		await notifyOfTimeline(reference);
 		expect(await noticesToEach(office.handler, here)).toEqual([['message'], ['message']]);
 		const { reference: free } = await makeCase(office.unit);
 		await writeToOffice((await standing(free)).id, { body: 'Masih menunggu kabar.' });
-		await notifyOfStory(free);
+		await notifyOfTimeline(free);
 		expect(await noticesToEach(office.handler, here)).toEqual([['message'], ['message', 'message']]);
 	});
 
@@ -148,7 +148,7 @@ describe('messages of the reporter', () => {
 		await dispute(id, { body: 'Masih sama saja.' });
 		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
 		await approve(office.supervisor, reference);
-		await notifyOfStory(reference);
+		await notifyOfTimeline(reference);
 		expect(await noticesTo(office.handler)).toEqual([]);
 		await dispute(id, { body: 'Masih sama saja.' });
 		await notifyOfEvents([{ caseId: id, seq: (await lastEntry(reference, 'disputed'))?.seq ?? 0 }]);
@@ -160,14 +160,14 @@ describe('messages of the reporter', () => {
 		const { reference } = await makeCase(office.unit, { officer: officer.id });
 		const { id } = await bringTo(office, reference, 'archived');
 		await dispute(id, { body: 'Ini urusan kantor Anda.' });
-		await notifyOfStory(reference);
+		await notifyOfTimeline(reference);
 		expect(await noticesTo(office.supervisor)).toEqual(['objected']);
 		expect(await noticesToEach(named, office.handler, office.rootSupervisor)).toEqual([[], [], []]);
 		const { reference: decided } = await makeCase(office.unit);
 		await dispute((await bringTo(office, decided, 'archived')).id, { body: 'Ini urusan kantor Anda.' });
 		const reason = 'Bukan urusan kantor statistik.';
 		await declineObjection(office.supervisor, decided, await on(decided, { reason }));
-		await notifyOfStory(decided);
+		await notifyOfTimeline(decided);
 		expect(await noticesTo(office.supervisor)).toEqual(['objected']);
 	});
 });
@@ -189,20 +189,20 @@ describe('a question to an officer', () => {
 	async function asked(): Promise<string> {
 		const question = 'Bagaimana urutan layanan di loket dua pada Senin pagi yang lalu?';
 		await askOfficer(asker, reference, await on(reference, { officer: officer.id, question }));
-		await notifyOfStory(reference);
+		await notifyOfTimeline(reference);
 		return (await ownQuestions(named))[0]?.id ?? '';
 	}
 	const answer = (id: string) => answerQuestion(named, id, { answer: 'Satu per satu, menurut nomor antrean.' });
 
 	it('notifies the officer once, with a link to the question and nothing that leads to the report', async () => {
-		const address = await withAddress(named);
+		const address = await giveEmailAddress(named);
 		const id = await asked();
-		await notifyOfStory(reference);
+		await notifyOfTimeline(reference);
 		expect(await noticesTo(named)).toEqual(['clarification_asked']);
 		const [notice] = (await listNotices(named)).items;
 		expect(notice).toMatchObject({ case: null, unit: null, data: { clarification: id } });
 		expect(await readNotice(named, notice?.id ?? '')).toBe(`/me/questions/${id}`);
-		const mail = await onlyLetterTo(address);
+		const mail = await onlyEmailTo(address);
 		expect(mail.body).toContain(`/me/questions/${id}`);
 		const [stored] = await db()
 			.select()
@@ -215,18 +215,18 @@ describe('a question to an officer', () => {
 	});
 
 	it('notifies people who want no e-mail only at the desk', async () => {
-		const address = await withAddress(named);
+		const address = await giveEmailAddress(named);
 		await chooseMails(named, { wanted: [] });
 		await asked();
 		expect(await countUnread(named)).toBe(1);
-		expect(await lettersTo(address)).toEqual([]);
+		expect(await emailsTo(address)).toEqual([]);
 	});
 
 	it('notifies only the person who asked of the answer, once and without its text', async () => {
-		const address = await withAddress(asker);
+		const address = await giveEmailAddress(asker);
 		await answer(await asked());
-		await notifyOfStory(reference);
-		await notifyOfStory(reference);
+		await notifyOfTimeline(reference);
+		await notifyOfTimeline(reference);
 		expect(await noticesToEach(asker, named, office.handler, office.supervisor)).toEqual([
 			['clarification_given'],
 			['clarification_asked'],
@@ -234,9 +234,9 @@ describe('a question to an officer', () => {
 			[]
 		]);
 		expect(await countUnread(named)).toBe(0);
-		const mail = await onlyLetterTo(address);
-		expect(mail.subject).toBe(`Klarifikasi diterima: ${reference}`);
-		expect(mail.body).not.toContain('antrean');
+		const letter = await onlyEmailTo(address);
+		expect(letter.subject).toBe(`Klarifikasi diterima: ${reference}`);
+		expect(letter.body).not.toContain('antrean');
 	});
 
 	it('notifies the handlers of the answer if the person who asked has been named since', async () => {
@@ -245,16 +245,16 @@ describe('a question to an officer', () => {
 		const id = await asked();
 		await nameOfficer(office.handler, reference, second);
 		await answer(id);
-		await notifyOfStory(reference);
+		await notifyOfTimeline(reference);
 		expect(await noticesToEach(asker, office.handler)).toEqual([[], ['clarification_given']]);
 	});
 
 	it('removes the notice of a withdrawn question', async () => {
 		const id = await asked();
 		await withdrawQuestion(asker, reference, await on(reference, { clarification: id }));
-		await notifyOfStory(reference);
+		await notifyOfTimeline(reference);
 		expect(await noticesTo(named)).toEqual([]);
-		await notifyOfStory(reference);
+		await notifyOfTimeline(reference);
 		expect(await countUnread(named)).toBe(0);
 	});
 });

@@ -13,7 +13,7 @@ import { fileRecap } from '#lib/server/recap/filings.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { lettersTo, noticesToEach, noticesTo, onlyLetterTo, withAddress } from '#lib/dev/testing/notices.ts';
+import { emailsTo, noticesToEach, noticesTo, onlyEmailTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { at, clockOf, lastEntry, story } from '#lib/dev/testing/office.ts';
 import { notifyOfMissingDecrees, notifyOfOwedRecaps } from './office-tasks.ts';
 
@@ -54,16 +54,16 @@ describe('a periodic report', () => {
 
 	// The report of May 2026 is due on Monday, 8 June: the fifth working day, as 1 June is a holiday.
 	it('notifies supervisors once, two working days before their report is due, if they may file it', async () => {
-		const address = await withAddress(supervisor);
-		// 3 June, 23:59 in Makassar.
+		const address = await giveEmailAddress(supervisor);
+		// 3 June, 23.59 in Makassar.
 		await sweptAt('2026-06-03T15:59:00Z');
 		expect(await noticesTo(supervisor)).toEqual([]);
 		await at('2026-06-03T16:00:00Z', () => Promise.all([notifyOfOwedRecaps(), notifyOfOwedRecaps()]));
 		await sweptAt('2026-06-05T03:00:00Z');
 		expect(await noticesToEach(supervisor, above, handler, late)).toEqual([['recap_due'], ['recap_due'], [], []]);
-		const mail = await onlyLetterTo(address);
-		expect(mail.subject).toBe('Rekap Mei 2026 segera jatuh tempo');
-		expect(mail.body).toContain('Batas waktu: Senin, 8 Juni 2026');
+		const letter = await onlyEmailTo(address);
+		expect(letter.subject).toBe('Rekap Mei 2026 segera jatuh tempo');
+		expect(letter.body).toContain('Batas waktu: Senin, 8 Juni 2026');
 		const [notice] = (await listNotices(supervisor)).items;
 		expect(notice).toMatchObject({ kind: 'recap_due', case: null, data: { period: '2026-05', due_on: '2026-06-08' } });
 		expect(await readNotice(supervisor, notice?.id ?? '')).toBe(
@@ -87,15 +87,15 @@ describe('a periodic report', () => {
 		expect(await countUnread(above)).toBe(0);
 	});
 
-	it('the e-mail before the due day can be switched off, the overdue one cannot', async () => {
-		const address = await withAddress(late);
+	it('the letter ahead of the day can be turned off, the one after it not', async () => {
+		const address = await giveEmailAddress(late);
 		await chooseMails(late, { wanted: [] });
 		// The report of July is due on 7 August, without holidays before.
 		await sweptAt('2026-08-06T03:00:00Z');
 		expect(await noticesTo(late)).toEqual(['recap_due']);
-		expect(await lettersTo(address)).toEqual([]);
+		expect(await emailsTo(address)).toEqual([]);
 		await sweptAt('2026-08-10T03:00:00Z');
-		expect((await lettersTo(address)).map(({ subject }) => subject)).toEqual(['Rekap Juli 2026 belum disampaikan']);
+		expect((await emailsTo(address)).map(({ subject }) => subject)).toEqual(['Rekap Juli 2026 belum disampaikan']);
 	});
 });
 
@@ -112,16 +112,16 @@ describe('the decree of holidays', () => {
 	});
 
 	it('from October, notifies root administrators once that the next year’s decree is missing', async () => {
-		const address = await withAddress(admin);
-		// 30 September, 23:59 in Makassar.
+		const address = await giveEmailAddress(admin);
+		// 30 September, 23.59 in Makassar.
 		await at('2027-09-30T15:59:00Z', notifyOfMissingDecrees);
 		expect(await noticesTo(admin)).toEqual([]);
 		await at('2027-09-30T16:00:00Z', () => Promise.all([notifyOfMissingDecrees(), notifyOfMissingDecrees()]));
 		await at('2027-10-05T00:00:00Z', notifyOfMissingDecrees);
 		expect(await noticesToEach(admin, other)).toEqual([['decree_missing'], []]);
-		const mail = await onlyLetterTo(address);
-		expect(mail.subject).toBe('SKB libur 2028 belum dimuat');
-		expect(mail.body).toContain('/admin/calendar/2028');
+		const letter = await onlyEmailTo(address);
+		expect(letter.subject).toBe('SKB libur 2028 belum dimuat');
+		expect(letter.body).toContain('/admin/calendar/2028');
 		const [notice] = (await listNotices(admin)).items;
 		expect(notice).toMatchObject({ kind: 'decree_missing', case: null, data: { year: 2028 } });
 		expect(await countUnread(admin)).toBe(1);

@@ -11,13 +11,13 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import {
-	lettersTo,
-	notifyOfStory,
+	emailsTo,
+	notifyOfTimeline,
 	noticesToEach,
 	noticesTo,
-	onlyLetterTo,
+	onlyEmailTo,
 	switchOff,
-	withAddress
+	giveEmailAddress
 } from '#lib/dev/testing/notices.ts';
 import { nameOfficer, on, standing } from '#lib/dev/testing/office.ts';
 
@@ -52,14 +52,14 @@ const waiting = async (reference: string) => {
 };
 
 test('notifies administrators once, without any text, of a report that names everybody who could open it', async () => {
-	const address = await withAddress(admin);
+	const address = await giveEmailAddress(admin);
 	const { reference } = await makeCase(root, { officer: head.id, body: 'Kepala kantor tidak mau menerima saya.' });
-	await notifyOfStory(reference);
-	await notifyOfStory(reference);
+	await notifyOfTimeline(reference);
+	await notifyOfTimeline(reference);
 	await sweepUnattended();
 	expect(await waiting(reference)).toBe(true);
 	expect(await noticesToEach(admin, supervisor, below)).toEqual([['case_unattended'], [], []]);
-	const { subject, body } = await onlyLetterTo(address);
+	const { subject, body } = await onlyEmailTo(address);
 	expect(body).toContain(root.name);
 	for (const secret of [reference, 'Kepala kantor', 'Pengaduan']) expect(`${subject} ${body}`).not.toContain(secret);
 	expect((await listNotices(admin)).items).toMatchObject([{ case: null, data: { unit: root.name } }]);
@@ -68,7 +68,7 @@ test('notifies administrators once, without any text, of a report that names eve
 test('an administrator whom the report names is not notified, and does not see it in the count', async () => {
 	const desk = await makePlace(root.id, { kind: 'desk', officerId: clerk.id });
 	const { reference } = await makeCase(root, { officer: head.id, place: desk.code });
-	await notifyOfStory(reference);
+	await notifyOfTimeline(reference);
 	expect(await waiting(reference)).toBe(true);
 	expect(await noticesTo(namedAdmin)).toEqual([]);
 	expect(await countUnattended(db(), namedAdmin)).toBe(0);
@@ -78,10 +78,10 @@ test('an administrator whom the report names is not notified, and does not see i
 
 test('notifies them if naming another officer leaves nobody who can open the report', async () => {
 	const { reference } = await makeCase(root);
-	await notifyOfStory(reference);
+	await notifyOfTimeline(reference);
 	expect(await waiting(reference)).toBe(false);
 	await nameOfficer(supervisor, reference, head);
-	await notifyOfStory(reference);
+	await notifyOfTimeline(reference);
 	expect(await noticesTo(admin)).toEqual(['case_unattended']);
 });
 
@@ -105,7 +105,7 @@ test('notifies at once of a report that is verified as integrity while there is 
 	await switchOff(supervisor);
 	const { reference } = await makeCase(root);
 	await findIntegrity(handler, reference);
-	await notifyOfStory(reference);
+	await notifyOfTimeline(reference);
 	expect(await waiting(reference)).toBe(true);
 	expect(await noticesTo(admin)).toEqual(['case_unattended']);
 });
@@ -113,19 +113,19 @@ test('notifies at once of a report that is verified as integrity while there is 
 const noticesOfUnattended = async () => (await noticesTo(admin)).filter((kind) => kind === 'case_unattended').length;
 
 test('notifies again of a report that somebody could open in between and nobody can open now', async () => {
-	const address = await withAddress(admin);
+	const address = await giveEmailAddress(admin);
 	const { reference } = await makeCase(root, { officer: head.id });
-	await notifyOfStory(reference);
+	await notifyOfTimeline(reference);
 	const third = await makeOfficer(root.id);
 	const relief = await makeActor([[root.id, 'supervisor']], third.id);
 	await findIntegrity(relief, reference);
-	await notifyOfStory(reference);
-	expect([await noticesOfUnattended(), await countUnread(admin)]).toEqual([1, 0]);
+	await notifyOfTimeline(reference);
+	expect([await toldUnattended(), await countUnread(admin)]).toEqual([1, 0]);
 	await nameOfficer(relief, reference, third);
-	await notifyOfStory(reference);
+	await notifyOfTimeline(reference);
 	await sweepUnattended();
-	expect([await noticesOfUnattended(), await countUnread(admin)]).toEqual([2, 1]);
-	expect(await lettersTo(address)).toHaveLength(2);
+	expect([await toldUnattended(), await countUnread(admin)]).toEqual([2, 1]);
+	expect(await emailsTo(address)).toHaveLength(2);
 });
 
 test('access changes end and start the unattended time of a report within a minute', async () => {

@@ -18,7 +18,12 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import { at, bringTo, on, standing } from '#lib/dev/testing/office.ts';
-import { deliverOf, lettersOf, reportWithAddress, writeOfStory } from '#lib/dev/testing/reporters.ts';
+import {
+	deliverReporterMails,
+	reporterMailsOf,
+	reportWithAddress,
+	writeReporterMails
+} from '#lib/dev/testing/reporters.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -27,16 +32,16 @@ const server = useMailServer();
 const BODY = 'Antrean di loket tidak bergerak selama satu jam penuh.';
 const MONDAY = '2026-11-23T02:00:00Z';
 const subjects = async (reference: string) =>
-	(await lettersOf(reference)).map(({ subject }) => subject.slice(subject.indexOf(': ') + 2));
+	(await reporterMailsOf(reference)).map(({ subject }) => subject.slice(subject.indexOf(': ') + 2));
 
 describe('e-mails to a reporter', () => {
 	it('are written once per event, without text of the report or the receipt', async () => {
 		const { reference, receipt, email } = await reportWithAddress(office.unit, { body: BODY });
 		await bringTo(office, reference, 'needs_info');
-		await writeOfStory(reference);
-		await writeOfStory(reference);
+		await writeReporterMails(reference);
+		await writeReporterMails(reference);
 		expect(await subjects(reference)).toEqual(['sudah kami terima', 'kami perlu keterangan dari Anda']);
-		await deliverOf(reference);
+		await deliverReporterMails(reference);
 		const letters = server.letters();
 		expect(letters.map(({ to }) => to)).toEqual([email, email]);
 		for (const { raw, text } of letters) {
@@ -51,14 +56,14 @@ describe('e-mails to a reporter', () => {
 	it('are written of an answer and, after the second dispute, of the final answer, which names the Ombudsman', async () => {
 		const { reference } = await reportWithAddress(office.unit, { kind: 'suggestion' });
 		await bringTo(office, reference, 'answered');
-		await writeOfStory(reference);
+		await writeReporterMails(reference);
 		for (const body of ['Belum menjawab pertanyaan saya.', 'Masih belum menjawab.']) {
 			await dispute((await standing(reference)).id, { body });
 			await answerCase(office.supervisor, reference, await on(reference, { body: 'Sudah kami perbaiki sekarang.' }));
 		}
-		await writeOfStory(reference);
+		await writeReporterMails(reference);
 		expect(await subjects(reference)).toContain('jawaban akhir');
-		const last = (await lettersOf(reference)).find(({ subject }) => subject.endsWith('jawaban akhir'));
+		const last = (await reporterMailsOf(reference)).find(({ subject }) => subject.endsWith('jawaban akhir'));
 		expect(last?.body).toContain('Ombudsman');
 	});
 
@@ -66,8 +71,8 @@ describe('e-mails to a reporter', () => {
 		const { reference } = await at(MONDAY, () => reportWithAddress(office.unit, { kind: 'suggestion' }));
 		const reason = { reason: 'out_of_scope', note: 'Bukan layanan kami.' };
 		await at(MONDAY, async () => archiveCase(office.handler, reference, await on(reference, reason)));
-		await at(MONDAY, () => writeOfStory(reference));
-		const [, closed] = await lettersOf(reference);
+		await at(MONDAY, () => writeReporterMails(reference));
+		const [, closed] = await reporterMailsOf(reference);
 		expect(closed?.subject).toContain('ditutup tanpa tindak lanjut');
 		expect(closed?.body).toContain('Keberatan ditunggu paling lambat: Senin, 7 Desember 2026');
 		expect(closed?.body).not.toContain('Bukan layanan');
@@ -79,12 +84,12 @@ describe('e-mails to a reporter', () => {
 		await dispute(id, { body: 'Ini urusan kantor Anda.' });
 		const reason = 'Diurus dinas perhubungan.';
 		await declineObjection(office.supervisor, reference, await on(reference, { reason }));
-		await writeOfStory(reference);
-		await writeOfStory(reference);
-		const declined = (await lettersOf(reference)).filter(({ subject }) => subject.endsWith('sudah diputuskan'));
-		expect(declined).toMatchObject([{ subject: expect.stringContaining('keberatan Anda sudah diputuskan') as string }]);
-		expect(declined[0]?.body).toContain('Ombudsman');
-		expect(declined[0]?.body).not.toContain('perhubungan');
+		await writeReporterMails(reference);
+		await writeReporterMails(reference);
+		const told = (await reporterMailsOf(reference)).filter(({ subject }) => subject.endsWith('sudah diputuskan'));
+		expect(told).toMatchObject([{ subject: expect.stringContaining('keberatan Anda sudah diputuskan') as string }]);
+		expect(told[0]?.body).toContain('Ombudsman');
+		expect(told[0]?.body).not.toContain('perhubungan');
 	});
 
 	it('are written of both reminders of a question, and of the archiving without a reply', async () => {
@@ -94,7 +99,7 @@ describe('e-mails to a reporter', () => {
 		for (let day = '2026-11-24'; day <= '2026-12-09'; day = addDays(day, 1)) {
 			await at(`${day}T09:00:00Z`, async () => {
 				await sweepReporterTurns();
-				await writeOfStory(reference);
+				await writeReporterMails(reference);
 			});
 		}
 		expect(await subjects(reference)).toEqual([
@@ -110,7 +115,7 @@ describe('e-mails to a reporter', () => {
 		const { reference } = await reportWithAddress(office.unit, { kind: 'suggestion' });
 		await bringTo(office, reference, 'needs_info');
 		await writeToOffice((await standing(reference)).id, { body: 'Kejadiannya hari Senin pagi.' });
-		await writeOfStory(reference);
+		await writeReporterMails(reference);
 		expect(await subjects(reference)).toEqual(['sudah kami terima']);
 	});
 
@@ -122,7 +127,7 @@ describe('e-mails to a reporter', () => {
 		])
 			await writeMessage(office.handler, reference, await on(reference, said));
 		await renewReceipt(office.handler, reference, { reason: 'Menunjukkan KTP di loket.' });
-		await writeOfStory(reference);
+		await writeReporterMails(reference);
 		expect(await subjects(reference)).toEqual(['sudah kami terima', 'ada pesan dari kantor', 'kode rahasia diganti']);
 	});
 
@@ -131,7 +136,7 @@ describe('e-mails to a reporter', () => {
 		await bringTo(office, reference, 'verified');
 		const given = { kind: 'suggestion', body: 'Kursi ruang tunggu kurang banyak sekali.', submission_id: 'pisah-0001' };
 		const part = await splitCase(office.handler, reference, await on(reference, given));
-		await writeOfStory(part);
+		await writeReporterMails(part);
 		expect(await subjects(part)).toEqual(['bagian dari laporan Anda']);
 	});
 });
@@ -142,19 +147,19 @@ describe('recipients of e-mails', () => {
 		const reporter = { name: 'Andi Contoh', phone: '081200000001' };
 		const byPhone = await makeCase(office.unit, { identity: 'named', reporter });
 		const english = await reportWithAddress(office.unit, { identity: 'withheld' }, { language: 'en' });
-		for (const { reference } of [nameless, byPhone, english]) await writeOfStory(reference);
-		expect(await lettersOf(nameless.reference)).toEqual([]);
-		expect(await lettersOf(byPhone.reference)).toEqual([]);
+		for (const { reference } of [nameless, byPhone, english]) await writeReporterMails(reference);
+		expect(await reporterMailsOf(nameless.reference)).toEqual([]);
+		expect(await reporterMailsOf(byPhone.reference)).toEqual([]);
 		expect(await subjects(english.reference)).toEqual(['we have received it']);
 	});
 
 	it('do not include reporters of flagged reports, and are none without a mail server', async () => {
 		const doubtful = await reportWithAddress(office.unit, {}, { flagged: true });
-		await writeOfStory(doubtful.reference);
-		expect(await lettersOf(doubtful.reference)).toEqual([]);
+		await writeReporterMails(doubtful.reference);
+		expect(await reporterMailsOf(doubtful.reference)).toEqual([]);
 		const { reference } = await reportWithAddress(office.unit);
 		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
-		await writeOfStory(reference);
+		await writeReporterMails(reference);
 		expect(await db().select().from(mails)).toEqual([]);
 	});
 
@@ -164,28 +169,28 @@ describe('recipients of e-mails', () => {
 		const written: number[] = [];
 		for (let n = 0; n < 6; n++) {
 			const { reference } = await makeCase(office.unit, { identity: 'named', reporter });
-			await writeOfStory(reference);
-			written.push((await lettersOf(reference)).length);
+			await writeReporterMails(reference);
+			written.push((await reporterMailsOf(reference)).length);
 		}
 		expect(written).toEqual([1, 1, 1, 1, 1, 0]);
 	});
 
 	it('have no address in the mail row', async () => {
 		const { reference, email } = await reportWithAddress(office.unit, { identity: 'withheld' });
-		await writeOfStory(reference);
+		await writeReporterMails(reference);
 		const rows = await db().select().from(mails);
 		expect(JSON.stringify(rows)).not.toContain(email);
-		await deliverOf(reference);
+		await deliverReporterMails(reference);
 		expect(server.letters()).toMatchObject([{ to: email }]);
 	});
 
 	it('do not include a reporter whose data was deleted while the e-mail waited', async () => {
 		const { reference } = await reportWithAddress(office.unit);
-		await writeOfStory(reference);
+		await writeReporterMails(reference);
 		await db().update(cases).set({ reporterSealed: null }).where(eq(cases.reference, reference));
-		await deliverOf(reference);
+		await deliverReporterMails(reference);
 		expect(server.letters()).toEqual([]);
-		expect(await lettersOf(reference)).toMatchObject([{ state: 'withdrawn' }]);
+		expect(await reporterMailsOf(reference)).toMatchObject([{ state: 'withdrawn' }]);
 	});
 });
 
@@ -193,12 +198,12 @@ describe('a reporter who wants no e-mails', () => {
 	it('unsubscribes by the link in each e-mail and its header, which reveals nothing about the case', async () => {
 		const { reference } = await reportWithAddress(office.unit);
 		const { id } = await standing(reference);
-		await writeOfStory(reference);
-		await deliverOf(reference);
-		const [mail] = server.letters();
-		const link = /<(.+)>/.exec(mail?.headers['list-unsubscribe'] ?? '')?.[1] ?? '';
-		expect(mail?.headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click');
-		expect(mail?.text).toContain(link);
+		await writeReporterMails(reference);
+		await deliverReporterMails(reference);
+		const [letter] = server.letters();
+		const link = /<(.+)>/.exec(letter?.headers['list-unsubscribe'] ?? '')?.[1] ?? '';
+		expect(letter?.headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click');
+		expect(letter?.text).toContain(link);
 		expect(link).toMatch(/\/surel\/[\w-]{32}$/);
 		expect(link).not.toContain(String(id));
 
@@ -208,10 +213,10 @@ describe('a reporter who wants no e-mails', () => {
 		// The request that a mail program sends.
 		expect(await stopMails(token, { 'List-Unsubscribe': 'One-Click' })).toBe('case');
 		await bringTo(office, reference, 'needs_info');
-		await writeOfStory(reference);
+		await writeReporterMails(reference);
 		expect(await subjects(reference)).toEqual(['sudah kami terima']);
 		await stopMails(token, { wish: 'none' });
-		await writeOfStory(reference);
+		await writeReporterMails(reference);
 		expect(await subjects(reference)).toContain('kami perlu keterangan dari Anda');
 	});
 
@@ -220,13 +225,13 @@ describe('a reporter who wants no e-mails', () => {
 		const one = await makeCase(office.unit, { identity: 'named', reporter });
 		const written = { ...reporter, email: 'TidakMau@contoh.invalid' };
 		const other = await makeCase(office.unit, { identity: 'named', reporter: written });
-		for (const { reference } of [one, other]) await writeOfStory(reference);
+		for (const { reference } of [one, other]) await writeReporterMails(reference);
 		const token = stopToken((await standing(one.reference)).id);
 		await stopMails(token, { wish: 'all' });
 		expect(await stoppedMails(token)).toBe('all');
 		for (const { reference } of [one, other]) {
-			await deliverOf(reference);
-			expect(await lettersOf(reference)).toMatchObject([{ state: 'withdrawn' }]);
+			await deliverReporterMails(reference);
+			expect(await reporterMailsOf(reference)).toMatchObject([{ state: 'withdrawn' }]);
 		}
 		expect(server.letters()).toEqual([]);
 	});

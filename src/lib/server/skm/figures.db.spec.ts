@@ -8,7 +8,7 @@ import { skmPublications } from '#lib/server/db/schema/skm.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { skmForm, surveyedOn, withSkm } from '#lib/dev/testing/skm-history.ts';
+import { skmForm, submitSkmOn, startSurvey } from '#lib/dev/testing/skm-history.ts';
 import { decideSkm, skmBehind } from './responses.ts';
 import { changeSkmOffice } from './office.ts';
 import { skmSummary } from './figures.ts';
@@ -22,7 +22,7 @@ const inApril = <T>(work: () => Promise<T>) => withClock(() => new Date('2026-04
 
 async function surveyedUnit(parent?: { id: string; path: string }) {
 	const unit = await makeUnit(parent ? { parent } : {});
-	await withSkm(unit);
+	await startSurvey(unit);
 	return unit;
 }
 type Unit = Awaited<ReturnType<typeof surveyedUnit>>;
@@ -39,7 +39,7 @@ async function sendForms(unit: Unit, day: string, n: number, total: number): Pro
 	let higher = total - low * 9 * n;
 	for (let form = 0; form < n; form++) {
 		const raised = SKM_ELEMENTS.filter(() => higher-- > 0).map((element) => [element, low + 1]);
-		await surveyedOn(unit, day, skmForm(unit, low, Object.fromEntries(raised)));
+		await submitSkmOn(unit, day, skmForm(unit, low, Object.fromEntries(raised)));
 	}
 }
 
@@ -60,10 +60,10 @@ test.each([
 test('filters by inclusive days and by service, and returns figures per unit and for all units together', async () => {
 	const province = await surveyedUnit();
 	const [one, other] = [await surveyedUnit(province), await makeUnit({ parent: province })];
-	await surveyedOn(province, '2026-03-01', skmForm(province, 4, { service: 'library' }));
-	await surveyedOn(one, '2026-03-31', skmForm(one, 2));
-	await surveyedOn(one, '2026-04-01', skmForm(one, 1));
-	await surveyedOn(one, '2026-03-15', skmForm(one, 1), true);
+	await submitSkmOn(province, '2026-03-01', skmForm(province, 4, { service: 'library' }));
+	await submitSkmOn(one, '2026-03-31', skmForm(one, 2));
+	await submitSkmOn(one, '2026-04-01', skmForm(one, 1));
+	await submitSkmOn(one, '2026-03-15', skmForm(one, 1), true);
 	const manager = await makeActor([[province.id, 'manager']]);
 	const tree = await skmSummary(manager, { unit: province.slug, scope: 'tree', ...MARCH });
 	expect(tree.offices.map(({ unit, figures }) => [unit.code, figures.n, figures.ikm?.hundredths])).toEqual([
@@ -81,7 +81,7 @@ test('filters by inclusive days and by service, and returns figures per unit and
 test('counts respondents by group and merges groups that are too small', async () => {
 	const { unit, manager } = await surveyed();
 	const say = async (times: number, said: object) => {
-		for (let n = 0; n < times; n++) await surveyedOn(unit, '2026-03-02', skmForm(unit, 3, { ...said }));
+		for (let n = 0; n < times; n++) await submitSkmOn(unit, '2026-03-02', skmForm(unit, 3, { ...said }));
 	};
 	await say(6, { sex: 'female', age: '30_39' });
 	await say(5, { sex: 'male', age: '60_up' });
@@ -105,8 +105,8 @@ test('counts respondents by group and merges groups that are too small', async (
 
 test('a decision changes the figures, is logged without the answers, and can be undone exactly', async () => {
 	const { unit, manager } = await surveyed();
-	await surveyedOn(unit, '2026-03-02', skmForm(unit, 4));
-	await surveyedOn(unit, '2026-03-03', skmForm(unit, 1, { suggestion: 'Rahasia saya', sex: 'male' }));
+	await submitSkmOn(unit, '2026-03-02', skmForm(unit, 4));
+	await submitSkmOn(unit, '2026-03-03', skmForm(unit, 1, { suggestion: 'Rahasia saya', sex: 'male' }));
 	const query = { unit: unit.code, ...YEAR };
 	const before = await skmSummary(manager, query);
 	const id = (await skmBehind(manager, { ...query, suggestions: true })).items[0]?.id ?? '';
@@ -137,7 +137,7 @@ test('the list behind the figures is paged by day and reveals nothing about the 
 	const facts = { sex: 'female', age: '60_up', occupation: 'farmer_fisher', service: 'library' };
 	for (let n = 0; n < 55; n++) {
 		const suggestion = n % 11 === 0 ? `Saran ${n}` : undefined;
-		await surveyedOn(unit, `2026-03-0${1 + (n % 3)}`, skmForm(unit, 3, { ...facts, suggestion }), n === 7);
+		await submitSkmOn(unit, `2026-03-0${1 + (n % 3)}`, skmForm(unit, 3, { ...facts, suggestion }), n === 7);
 	}
 	const query = { unit: unit.code, ...YEAR };
 	const first = await skmBehind(manager, query);
@@ -187,7 +187,7 @@ test('a later decision changes the figures but not a publication', async () => {
 
 test('refuses to publish if the figures changed after the confirmation', async () => {
 	const { unit, manager, confirmed } = await publishable();
-	await surveyedOn(unit, '2026-03-30', skmForm(unit, 4));
+	await submitSkmOn(unit, '2026-03-30', skmForm(unit, 4));
 	const cause = await inApril(() => publishSkm(manager, unit.code, confirmed)).catch((error: unknown) => error);
 	expect(cause).toMatchObject({ present: { reason: 'skm_figures_moved' } });
 	expect(await skmPublicationsOf(unit)).toEqual([]);

@@ -9,7 +9,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { skmForm, surveyedOn, withSkm } from '#lib/dev/testing/skm-history.ts';
+import { skmForm, submitSkmOn, startSurvey } from '#lib/dev/testing/skm-history.ts';
 import { changeSkmOffice, skmOffice } from './office.ts';
 import { submitSkm } from './submit.ts';
 
@@ -71,7 +71,7 @@ test('only an administrator of the unit can turn the survey on', async () => {
 
 test('stores a form with its date in the unit’s zone, separately from ratings, without time or place', async () => {
 	const unit = await makeUnit({ timeZone: 'Asia/Jayapura' });
-	await withSkm(unit);
+	await startSurvey(unit);
 	const late = () => new Date('2026-03-01T16:30:00Z');
 	const form = skmForm(unit, 3, { u4: 4, sex: 'female', age: '30_39', suggestion: ' Tambah kursi. ', service: '' });
 	expect(await withClock(late, () => submitSkm(form, open))).toEqual({ repeated: false });
@@ -88,7 +88,7 @@ test('stores a form with its date in the unit’s zone, separately from ratings,
 
 test('twenty concurrent copies of one form are stored once', async () => {
 	const unit = await makeUnit();
-	await withSkm(unit);
+	await startSurvey(unit);
 	const form = skmForm(unit, 2);
 	const answers = await Promise.all(Array.from({ length: 20 }, () => submitSkm(form, open)));
 	expect(answers.filter(({ repeated }) => !repeated)).toHaveLength(1);
@@ -97,7 +97,7 @@ test('twenty concurrent copies of one form are stored once', async () => {
 
 test('a retry is accepted even if the survey and the office are closed by then', async () => {
 	const unit = await makeUnit();
-	await withSkm(unit);
+	await startSurvey(unit);
 	const form = skmForm(unit, 4);
 	await submitSkm(form, open);
 	await changeSkmOffice(await makeActor([[unit.id, 'admin']]), unit.id, {});
@@ -107,7 +107,7 @@ test('a retry is accepted even if the survey and the office are closed by then',
 
 test('a submission id reused with other content is refused, and the error reveals nothing of the first form', async () => {
 	const unit = await makeUnit();
-	await withSkm(unit);
+	await startSurvey(unit);
 	const form = skmForm(unit, 1, { suggestion: 'Yang pertama.' });
 	await submitSkm(form, open);
 	for (const other of [{ u9: '4' }, { suggestion: 'Yang kedua.' }, { sex: 'male' }]) {
@@ -121,14 +121,14 @@ test('a submission id reused with other content is refused, and the error reveal
 
 test('a form over the rate limit is stored as held', async () => {
 	const unit = await makeUnit();
-	await withSkm(unit);
-	await surveyedOn(unit, '2026-03-02', skmForm(unit, 4), true);
+	await startSurvey(unit);
+	await submitSkmOn(unit, '2026-03-02', skmForm(unit, 4), true);
 	expect(await rowsOfUnit(unit.id)).toMatchObject([{ state: 'held', stateReason: 'over_budget' }]);
 });
 
 test('a form with a missing answer is refused with the question’s field, and nothing is stored', async () => {
 	const unit = await makeUnit();
-	await withSkm(unit);
+	await startSurvey(unit);
 	expect(await codesOf(submitSkm({ ...skmForm(unit, 3), u5: '' }, open))).toEqual(['u5: skm_u5']);
 	expect(await rowsOfUnit(unit.id)).toEqual([]);
 });

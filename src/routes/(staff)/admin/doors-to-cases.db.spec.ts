@@ -6,7 +6,7 @@ import { personForAdmin } from '#lib/server/people/directory.ts';
 import { tokenActor } from '#lib/server/people/sign-in/tokens.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit, idOf } from '#lib/dev/testing/factories.ts';
-import { withAddress } from '#lib/dev/testing/notices.ts';
+import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { actions as officerActions } from './officers/[id]/+page.server.ts';
 import { actions as personActions } from './people/[id]/+page.server.ts';
 import { actions as newPersonActions } from './people/new/+page.server.ts';
@@ -66,7 +66,7 @@ test('an administrator never sees a password link of an account that opens cases
 });
 
 test('an administrator cannot point the e-mail address of an account that opens cases at herself', async () => {
-	const own = await withAddress(head);
+	const own = await giveEmailAddress(head);
 	await send(personActions.details, { name: 'Kepala Contoh', email: 'lain@contoh.invalid', active: 'on' }, idOf(head));
 	expect(await emailOf(idOf(head))).toBe(own);
 });

@@ -14,10 +14,10 @@ import type { Actor } from '#lib/server/people/actor.ts';
 export type Entry = typeof timeline.$inferSelect;
 export type Clock = typeof clocks.$inferSelect;
 
-export type Standing = Awaited<ReturnType<typeof standingOf>>;
+export type CaseState = Awaited<ReturnType<typeof caseStateOf>>;
 
-/** Everything the database holds of a report. */
-export async function standingOf(caseId: number) {
+/** A case with its timeline and deadlines. */
+export async function caseStateOf(caseId: number) {
 	const [row] = await db().select().from(cases).where(eq(cases.id, caseId));
 	if (!row) throw new Error('the report vanished');
 	return {
@@ -27,27 +27,31 @@ export async function standingOf(caseId: number) {
 	};
 }
 
-/** What each entry makes of a status; what is not here leaves it. `origin`: where a question or an archiving came from. */
-const TOLD: Record<string, (at: { status: CaseStatus; origin: CaseStatus; data: Entry['data'] }) => CaseStatus> = {
-	verified: () => 'verified',
-	// A rule may set the priority alone, and then nobody works on it.
-	assigned: ({ status, data }) => (status === 'verified' && data.assignee ? 'in_progress' : status),
-	info_requested: () => 'needs_info',
-	info_given: ({ status, origin }) => (status === 'needs_info' ? origin : status),
-	answer_drafted: ({ status }) => (status === 'verified' ? 'in_progress' : status),
-	answered: () => 'answered',
-	closed: () => 'closed',
-	disputed: () => 'in_progress',
-	archived: () => 'archived',
-	reopened: ({ origin }) => origin
-};
+/**
+ * The status after each type of entry. Other types do not change the status. `origin`: the status before a question or an
+ * archiving.
+ */
+const NEXT_STATUS: Record<string, (at: { status: CaseStatus; origin: CaseStatus; data: Entry['data'] }) => CaseStatus> =
+	{
+		verified: () => 'verified',
+		// A rule may set only the priority, without an assignee.
+		assigned: ({ status, data }) => (status === 'verified' && data.assignee ? 'in_progress' : status),
+		info_requested: () => 'needs_info',
+		info_given: ({ status, origin }) => (status === 'needs_info' ? origin : status),
+		answer_drafted: ({ status }) => (status === 'verified' ? 'in_progress' : status),
+		answered: () => 'answered',
+		closed: () => 'closed',
+		disputed: () => 'in_progress',
+		archived: () => 'archived',
+		reopened: ({ origin }) => origin
+	};
 
-/** Tells the story from its first entry on. @returns the status it ends with */
-export function retold(entries: readonly Entry[]): CaseStatus {
+/** Computes the status of a case from its timeline alone. */
+export function statusFromTimeline(entries: readonly Entry[]): CaseStatus {
 	let status: CaseStatus = 'received';
 	let origin: CaseStatus = 'received';
 	for (const { type, data } of entries) {
-		const next: CaseStatus = TOLD[type]?.({ status, origin, data }) ?? status;
+		const next: CaseStatus = NEXT_STATUS[type]?.({ status, origin, data }) ?? status;
 		const leaves = (next === 'needs_info' || next === 'archived') && status !== next && status !== 'needs_info';
 		if (leaves) origin = status;
 		status = next;
@@ -60,66 +64,69 @@ const MOVES: readonly Move[] = [
 	...(['turn_over', 'dispute', 'archive', 'reopen', 'transfer', 'classify', 'hand_over', 'split'] as const)
 ];
 
-/** Whether moves of the table, one or two of them in one step, lead from one status to the other. */
+/** Whether one or two moves of the table lead from one status to the other. */
 export function reachable(from: CaseRow, to: CaseStatus): boolean {
 	const next = (status: CaseStatus) => MOVES.map((move) => target(move, status, from.returnStatus ?? 'received'));
 	const first = next(from.status);
 	return first.includes(to) || first.some((middle) => middle !== undefined && next(middle).includes(to));
 }
 
-/** While the number of days of a deadline is unchanged, its due time only moves later: a pause never shortens it. */
+/**
+ * Checks that a due time moves only later while the deadline's number of days is unchanged. A pause never shortens a
+ * deadline.
+ */
 export function checkClocks(before: readonly Clock[], after: readonly Clock[]): void {
 	for (const clock of after) {
-		const former = before.find(({ id }) => id === clock.id);
-		if (!former?.dueAt || !clock.dueAt || former.days !== clock.days) continue;
-		expect(clock.dueAt.getTime(), `${clock.name} shrank`).toBeGreaterThanOrEqual(former.dueAt.getTime());
+		const earlier = before.find(({ id }) => id === clock.id);
+		if (!earlier?.dueAt || !clock.dueAt || earlier.days !== clock.days) continue;
+		expect(clock.dueAt.getTime(), `${clock.name} shrank`).toBeGreaterThanOrEqual(earlier.dueAt.getTime());
 	}
 }
 
-/** Supervisors over the report who are there today and whom it does not name: told apart from the product's own query. */
-async function freeSupervisors({ row }: Standing, people: readonly Actor[]): Promise<string[]> {
+/** Supervisors of the report who are not absent today and not named in it. Computed without the product's own query. */
+async function freeSupervisors({ row }: CaseState, people: readonly Actor[]): Promise<string[]> {
 	const today = localDate(now(), 'Asia/Makassar');
-	const away = await db()
+	const absent = await db()
 		.select({ id: absences.accountId })
 		.from(absences)
 		.where(and(lte(absences.fromDay, today), gte(absences.toDay, today)));
-	const named = await db()
+	const namedOfficers = await db()
 		.select({ id: caseOfficers.officerId })
 		.from(caseOfficers)
 		.where(and(eq(caseOfficers.caseId, row.id), ne(caseOfficers.state, 'cleared')));
 	return people
 		.filter((person) => person.units.supervisor.includes(row.handlingUnitId))
-		.filter((person) => !named.some(({ id }) => id === person.officerId))
+		.filter((person) => !namedOfficers.some(({ id }) => id === person.officerId))
 		.flatMap(({ accountId }) => accountId ?? [])
-		.filter((id) => !away.some((one) => one.id === id));
+		.filter((id) => !absent.some((one) => one.id === id));
 }
 
-/** Whose words a draft holds: of those of a main case not always who passed them on. */
-async function writerOf(approvalId: string): Promise<string | null> {
+/** The author of a draft's text. For the answer of a main case, another person may have forwarded the draft. */
+async function authorOf(approvalId: string): Promise<string | null> {
 	const [draft] = await db().select({ by: approvals.authorId }).from(approvals).where(eq(approvals.id, approvalId));
 	return draft?.by ?? null;
 }
 
 /**
- * No answer or archiving of a complaint goes out on its writer's word: a free supervisor who wrote no version of it
- * signs it, or it says that there was none.
+ * Checks that every answer or archiving of a complaint was approved by a free supervisor who wrote no version of it, or was
+ * marked with a single signature because there was none.
  *
- * @param since how many entries the report had before the step
+ * @param since number of the report's entries before the step
  */
-export async function checkSignatures(standing: Standing, since: number, people: readonly Actor[]): Promise<void> {
-	const { row, entries } = standing;
+export async function checkSignatures(caseState: CaseState, since: number, people: readonly Actor[]): Promise<void> {
+	const { row, entries } = caseState;
 	if (row.kind !== 'complaint') return;
-	const free = await freeSupervisors(standing, people);
+	const free = await freeSupervisors(caseState, people);
 	for (const entry of entries.slice(since)) {
-		const settles = entry.type === 'answered' || entry.type === 'archived';
-		if (!settles || entry.actorKind !== 'staff') continue;
+		const isDecision = entry.type === 'answered' || entry.type === 'archived';
+		if (!isDecision || entry.actorKind !== 'staff') continue;
 		expect(entry.data.approval, `${entry.type} without a draft`).toBeDefined();
-		const passedOn = entries
+		const draftAuthors = entries
 			.filter(({ type, data }) => type.endsWith('_drafted') && data.approval === entry.data.approval)
 			.map(({ actorId }) => actorId);
-		const writers = [...passedOn, await writerOf(String(entry.data.approval))];
+		const writers = [...draftAuthors, await authorOf(String(entry.data.approval))];
 		const others = free.filter((id) => !writers.includes(id));
 		if (entry.data.single_signature) expect(others, 'signed alone beside a free supervisor').toEqual([]);
-		else expect(others, 'signed by nobody who might').toContain(entry.actorId);
+		else expect(others, 'not approved by a free supervisor').toContain(entry.actorId);
 	}
 }

@@ -20,11 +20,11 @@ import { absences } from '#lib/server/db/schema/people.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { ANSWER, standing } from '../office.ts';
 
-/** Where a walk takes place: one report, the people around it, and an hour that moves. */
+/** What a random history works on: one report, its people, and a clock that moves. */
 export interface Ground {
 	reference: string;
 	caseId: number;
-	/** A suggestion of somebody else's about the same matter, which the report may be linked to. */
+	/** The suggestion of another person about the same matter, to which the report may be linked. */
 	main: string;
 	people: readonly Actor[];
 	/** An officer of the office with an account among `people`. */
@@ -32,28 +32,28 @@ export interface Ground {
 	clock: { now: Date };
 }
 
-/** A verb of somebody of the office, sent for the version it was made from. */
+/** A verb of staff, with the version of the case that it is based on. */
 type Verb = (who: Actor, ground: Ground, version: number) => Promise<unknown>;
-/** What happens without a version: the reporter, the hour, a person who is away. */
-type Happening = (ground: Ground, who: Actor) => Promise<unknown>;
+/** An event without a version: acts of the reporter, passing time, an absence. */
+type Event = (ground: Ground, who: Actor) => Promise<unknown>;
 
-/** Staff record what the reporter said `hours` ago. */
+/** Staff record an answer that the reporter gave `hours` ago. */
 const recordedAfter =
 	(hours: number, kind: 'answer' | 'objection' | 'unreached'): Verb =>
 	(who, { reference }, version) => {
-		const spoken = new Date(now().getTime() - hours * 3_600_000);
+		const answeredAt = new Date(now().getTime() - hours * 3_600_000);
 		return recordReporterAnswer(who, reference, {
 			kind,
 			by: 'phone',
-			on: localDate(spoken, 'Asia/Makassar'),
-			time: localTime(spoken, 'Asia/Makassar'),
+			on: localDate(answeredAt, 'Asia/Makassar'),
+			time: localTime(answeredAt, 'Asia/Makassar'),
 			body: 'Pelapor menyampaikan ini lewat telepon.',
 			submission_id: randomUUID(),
 			version
 		});
 	};
 
-/** A verb with its input. */
+/** A verb with a given input. */
 const verbOf =
 	(
 		act: (who: Actor, reference: string, raw: unknown) => Promise<unknown>,
@@ -92,7 +92,7 @@ const VERBS: Record<string, Verb> = {
 
 const versionOf = async (reference: string) => (await standing(reference)).version;
 
-const HAPPENINGS: Record<string, Happening> = {
+const EVENTS: Record<string, Event> = {
 	'reporter writes': ({ caseId }) => writeToOffice(caseId, { body: 'Saya tambahkan keterangan.' }),
 	'reporter is satisfied': ({ caseId }) => scoreAnswer(caseId, { score: 5 }),
 	'reporter is not satisfied': ({ caseId }) => scoreAnswer(caseId, { score: 1 }),
@@ -118,20 +118,20 @@ const HAPPENINGS: Record<string, Happening> = {
 	'turns are swept': () => sweepReporterTurns()
 };
 
-const hours = (few: number): Happening => {
-	const pass: Happening = async ({ clock }) => {
-		clock.now = new Date(clock.now.getTime() + few * 3_600_000);
+const hours = (count: number): Event => {
+	const pass: Event = async ({ clock }) => {
+		clock.now = new Date(clock.now.getTime() + count * 3_600_000);
 	};
 	return pass;
 };
 
 export type Step =
 	| { name: string; who: number; verb: Verb; rival?: { who: number; verb: Verb } | undefined; stale: boolean }
-	| { name: string; who: number; happening: Happening };
+	| { name: string; who: number; event: Event };
 
 const who = fc.nat({ max: 5 });
-/** How often each is tried: most reports are answered, and most people are named by none. */
-const OFTEN: Record<string, number> = {
+/** Weights of the verbs; 1 if not listed. Most reports are answered, and few name an officer. */
+const VERB_WEIGHTS: Record<string, number> = {
 	verify: 4,
 	assign: 3,
 	answer: 6,
@@ -141,11 +141,11 @@ const OFTEN: Record<string, number> = {
 	'send the main answer': 4
 };
 const verb = fc.constantFrom(
-	...Object.entries(VERBS).flatMap((entry) => Array.from({ length: OFTEN[entry[0]] ?? 1 }, () => entry))
+	...Object.entries(VERBS).flatMap((entry) => Array.from({ length: VERB_WEIGHTS[entry[0]] ?? 1 }, () => entry))
 );
 
-/** A third of all verbs has a rival that is sent at the same moment, and some are sent for a version that is gone. */
-const acted: fc.Arbitrary<Step> = fc
+/** A third of all verbs has a rival that is sent at the same time. A tenth is sent with an outdated version. */
+const verbStep: fc.Arbitrary<Step> = fc
 	.record({
 		who,
 		verb,
@@ -159,18 +159,18 @@ const acted: fc.Arbitrary<Step> = fc
 		rival: rival && { who: rival.who, verb: rival.verb[1] },
 		stale: stale === 0
 	}));
-const happened: fc.Arbitrary<Step> = fc
-	.record({ who, thing: fc.constantFrom(...Object.entries(HAPPENINGS)) })
-	.map(({ who, thing: [name, happening] }) => ({ name, who, happening }));
-const passed: fc.Arbitrary<Step> = fc
+const eventStep: fc.Arbitrary<Step> = fc
+	.record({ who, thing: fc.constantFrom(...Object.entries(EVENTS)) })
+	.map(({ who, thing: [name, event] }) => ({ name, who, event }));
+const timeStep: fc.Arbitrary<Step> = fc
 	.constantFrom(3, 26, 24 * 8, 24 * 45)
-	.map((few) => ({ name: `${few} h pass`, who: 0, happening: hours(few) }));
+	.map((count) => ({ name: `${count} h pass`, who: 0, event: hours(count) }));
 
-/** One step, in the proportions of a desk: mostly verbs, and time that passes between them. */
+/** One step. Most steps are verbs, with events and passing time between them. */
 export const STEP: fc.Arbitrary<Step> = fc.oneof(
-	{ arbitrary: acted, weight: 6 },
-	{ arbitrary: happened, weight: 3 },
-	{ arbitrary: passed, weight: 2 }
+	{ arbitrary: verbStep, weight: 6 },
+	{ arbitrary: eventStep, weight: 3 },
+	{ arbitrary: timeStep, weight: 2 }
 );
 
 export const STEPS: fc.Arbitrary<Step[]> = fc.array(STEP, { minLength: 20, maxLength: 50 });

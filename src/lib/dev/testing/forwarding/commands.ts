@@ -2,19 +2,19 @@ import * as fc from 'fast-check';
 import { overrideEnv } from '#lib/server/env.ts';
 import { ESCALATION_CALLS, type Interruption } from './crashing-worker.ts';
 import { checkAlways } from './invariants.ts';
-import * as lapor from './lapor-side.ts';
+import * as lapor from './lapor-actions.ts';
 import * as people from './people.ts';
 import * as workers from './workers.ts';
 import { clock, HOUR, MINUTE, type World } from './world.ts';
 
-/** What a command must know before it runs: how many cases there are. */
+/** What a command must know before it runs: the number of cases. */
 interface Model {
 	cases: number;
 }
 
 const CASES = 5;
 
-/** One step of a run; the log gets its name and its outcome. */
+/** One step of a run. Its name and outcome are added to the log. */
 function step(
 	name: string,
 	act: (world: World) => Promise<string>,
@@ -34,11 +34,11 @@ function step(
 	};
 }
 
-const often = <T>(arbitrary: T, times: number): T[] => Array.from({ length: times }, () => arbitrary);
+const repeat = <T>(arbitrary: T, times: number): T[] => Array.from({ length: times }, () => arbitrary);
 
-const which = fc.nat({ max: CASES - 1 });
+const caseIndex = fc.nat({ max: CASES - 1 });
 
-/** Some are not interrupted; the others at a step, or at a call, most often at one that acts at LAPOR. */
+/** How a worker is interrupted, if at all: at a step, or before or after a call. The create is the most frequent call. */
 const interruption: fc.Arbitrary<Interruption | undefined> = fc.option(
 	fc.record({
 		how: fc.constantFrom('crashes' as const, 'crashes' as const, 'freezes' as const),
@@ -52,13 +52,13 @@ const interruption: fc.Arbitrary<Interruption | undefined> = fc.option(
 	}),
 	{ nil: undefined, freq: 2 }
 );
-const inWords = (interruption: Interruption | undefined): string => {
+const describeInterruption = (interruption: Interruption | undefined): string => {
 	if (!interruption) return '';
 	const { how, at } = interruption;
 	return ` [${how} ${'step' in at ? `at step ${at.step}` : `${at.when} ${at.call}`}]`;
 };
 
-/** A case and how it is forwarded first. */
+/** A new case and its first forward. */
 export const OPENING = fc.record({
 	kind: fc.constantFrom('suggestion', 'complaint'),
 	files: fc.constantFrom(0, 0, 1, 2),
@@ -68,21 +68,21 @@ export const OPENING = fc.record({
 export const openingWords = ({ kind, files, transfer }: { kind: string; files: number; transfer: boolean }): string =>
 	`open a ${kind} with ${files} photos, ${transfer ? 'transfer' : 'record'} it`;
 
-const opening = OPENING.map((given) =>
-	step(openingWords(given), (world) => people.openAndEscalate(world, given), { opens: true })
+const openingCommand = OPENING.map((options) =>
+	step(openingWords(options), (world) => people.openAndEscalate(world, options), { opens: true })
 );
 
-/** A command about one case. */
+/** A command for one case. */
 const about = (name: string, act: (world: World, n: number) => Promise<string>) =>
-	which.map((n) => step(`${name} (case ${n})`, (world) => act(world, n)));
+	caseIndex.map((n) => step(`${name} (case ${n})`, (world) => act(world, n)));
 
-const persons = [
+const personCommands = [
 	about('escalate', people.escalate),
 	about('re-send', (world, n) => people.resend(world, n, false)),
 	about('re-send with edited text', (world, n) => people.resend(world, n, true)),
 	about('decide after a look', (world, n) => people.decide(world, n, true)),
 	about('decide "not there" without a look', (world, n) => people.decide(world, n, false)),
-	...often(
+	...repeat(
 		about('write a message', (world, n) => people.say(world, n, 'message')),
 		2
 	),
@@ -105,7 +105,7 @@ const set = (name: string, change: Parameters<typeof overrideEnv>[0]) =>
 		overrideEnv(change);
 		return 'set';
 	});
-const settings = [
+const settingCommands = [
 	fc
 		.constantFrom('api' as const, 'api' as const, 'manual' as const)
 		.map((mode) => set(`switch to ${mode}`, { LAPOR_MODE: mode })),
@@ -113,143 +113,152 @@ const settings = [
 ];
 
 const WAITS = [1000, MINUTE, 2 * MINUTE, 6 * MINUTE, 16 * MINUTE, HOUR, 2 * HOUR, 25 * HOUR, 72 * HOUR];
-const long = (ms: number): string => (ms < MINUTE ? 'a second' : ms < HOUR ? `${ms / MINUTE} min` : `${ms / HOUR} h`);
+const duration = (ms: number): string =>
+	ms < MINUTE ? 'a second' : ms < HOUR ? `${ms / MINUTE} min` : `${ms / HOUR} h`;
 
 async function wait(world: World, ms: number): Promise<void> {
-	if (ms >= 15 * MINUTE) await lapor.letLateOnesIn(world);
+	if (ms >= 15 * MINUTE) await lapor.waitForLateReports(world);
 	clock.now = new Date(clock.now.getTime() + ms);
 }
 
-/** Time goes by, and the minute's round makes jobs. */
+/** Lets time pass, then runs the sweep, which creates jobs. */
 async function waitAndSweep(world: World, ms: number): Promise<void> {
 	await wait(world, ms);
 	await workers.sweep(world, undefined);
 }
 
-const time = fc.constantFrom(...WAITS).map((ms) =>
-	step(`wait ${long(ms)}`, async (world) => {
+const timeCommand = fc.constantFrom(...WAITS).map((ms) =>
+	step(`wait ${duration(ms)}`, async (world) => {
 		await wait(world, ms);
 		return 'waited';
 	})
 );
 
-const atLapor = [
-	...often(
+const laporCommands = [
+	...repeat(
 		lapor.FAULT.map((fault) => step(`fault ${JSON.stringify(fault)}`, (world) => lapor.setFaults(world, [fault]))),
 		2
 	),
 	fc.constant(step('LAPOR is well again', (world) => lapor.setFaults(world))),
 	fc
-		.tuple(which, fc.constantFrom(...lapor.STATUSES), fc.boolean())
+		.tuple(caseIndex, fc.constantFrom(...lapor.STATUSES), fc.boolean())
 		.map(([n, name, noted]) =>
 			step(`LAPOR sets ${name}${noted ? ' with a note' : ''} (case ${n})`, (world) => lapor.move(world, n, name, noted))
 		),
 	fc
-		.tuple(which, fc.constantFrom(...lapor.STATUSES, undefined))
+		.tuple(caseIndex, fc.constantFrom(...lapor.STATUSES, undefined))
 		.map(([n, name]) =>
 			step(`LAPOR writes${name ? ` and sets ${name}` : ''} (case ${n})`, (world) => lapor.write(world, n, name))
 		),
-	about('keep what LAPOR says', lapor.keepAnswer),
-	about('the next poll meets older news', lapor.answerStale)
+	about('keep what LAPOR says', lapor.storeResponse),
+	about('the next poll meets older news', lapor.serveOldResponse)
 ];
 
-const most = fc.integer({ min: 1, max: 6 });
-const crew = fc.oneof(
-	fc.tuple(most, interruption).map(([jobs, end]) => ({
-		name: `a worker does ${jobs} jobs${inWords(end)}`,
+const jobCount = fc.integer({ min: 1, max: 6 });
+const workerCommand = fc.oneof(
+	fc.tuple(jobCount, interruption).map(([jobs, end]) => ({
+		name: `a worker does ${jobs} jobs${describeInterruption(end)}`,
 		work: (world: World) => workers.workAlone(world, jobs, end)
 	})),
-	fc.tuple(most, fc.boolean(), interruption, interruption).map(([jobs, same, one, other]) => ({
-		name: `two workers do ${jobs} ${same ? 'same ' : ''}jobs${inWords(one)}${inWords(other)}`,
+	fc.tuple(jobCount, fc.boolean(), interruption, interruption).map(([jobs, same, one, other]) => ({
+		name: `two workers do ${jobs} ${same ? 'same ' : ''}jobs${describeInterruption(one)}${describeInterruption(other)}`,
 		work: (world: World) => workers.workTogether(world, jobs, same, [one, other])
 	}))
 );
-const work = crew.map(({ name, work }) => step(name, work));
-const sweeping = interruption.map((end) => step(`sweep${inWords(end)}`, (world) => workers.sweep(world, end)));
-const resuming = fc.constant(step('frozen workers resume', workers.resume));
+const work = workerCommand.map(({ name, work }) => step(name, work));
+const sweepCommand = interruption.map((end) =>
+	step(`sweep${describeInterruption(end)}`, (world) => workers.sweep(world, end))
+);
+const resumeCommand = fc.constant(step('frozen workers resume', workers.resume));
 
-/** As an installation runs: time goes by, the minute's round makes jobs, workers do them. */
-const round = fc.tuple(fc.constantFrom(...WAITS), crew).map(([ms, { name, work }]) =>
-	step(`${long(ms)} later a sweep, then ${name}`, async (world) => {
+/** A round as in an installation: time passes, the sweep creates jobs, workers run them. */
+const roundCommand = fc.tuple(fc.constantFrom(...WAITS), workerCommand).map(([ms, { name, work }]) =>
+	step(`${duration(ms)} later a sweep, then ${name}`, async (world) => {
 		await waitAndSweep(world, ms);
 		return work(world);
 	})
 );
 
-/** A report meets a fault at its first try. */
-const unlucky = fc
-	.tuple(OPENING, fc.constantFrom('create' as const, 'create' as const, 'upload' as const).chain(lapor.nextFault), crew)
-	.map(([given, fault, { name, work }]) => {
+/** A report has a fault at its first attempt. */
+const faultOnCreate = fc
+	.tuple(
+		OPENING,
+		fc.constantFrom('create' as const, 'create' as const, 'upload' as const).chain(lapor.nextFault),
+		workerCommand
+	)
+	.map(([options, fault, { name, work }]) => {
 		const act = async (world: World) => {
 			await lapor.setFaults(world, [fault]);
-			await people.openAndEscalate(world, given);
+			await people.openAndEscalate(world, options);
 			return work(world);
 		};
-		return step(`${openingWords(given)} while ${JSON.stringify(fault)}; ${name}`, act, { opens: true });
+		return step(`${openingWords(options)} while ${JSON.stringify(fault)}; ${name}`, act, { opens: true });
 	});
 
-/** A worker freezes while it sends a report; others find its lease expired; it resumes. */
-const slow = fc
-	.tuple(OPENING, fc.constantFrom('createComplaint' as const, 'uploadFiles' as const), crew, fc.boolean())
-	.map(([given, call, { name, work }, decided]) => {
+/** A worker freezes while it sends a report. Its lease expires, other workers continue, then it resumes. */
+const frozenSender = fc
+	.tuple(OPENING, fc.constantFrom('createComplaint' as const, 'uploadFiles' as const), workerCommand, fc.boolean())
+	.map(([options, call, { name, work }, decided]) => {
 		const then = `2 min later ${decided ? '"not there", ' : ''}${name}; it goes on`;
 		const act = async (world: World) => {
-			await people.openAndEscalate(world, given);
-			const told = [await workers.workAlone(world, 20, { how: 'freezes', at: { call, when: 'after' } })];
+			await people.openAndEscalate(world, options);
+			const outcomes = [await workers.workAlone(world, 20, { how: 'freezes', at: { call, when: 'after' } })];
 			await waitAndSweep(world, 2 * MINUTE);
-			if (decided) told.push(await people.decide(world, world.cases.length - 1, false));
-			told.push(await work(world), await workers.resume(world));
-			return told.join('; ');
+			if (decided) outcomes.push(await people.decide(world, world.cases.length - 1, false));
+			outcomes.push(await work(world), await workers.resume(world));
+			return outcomes.join('; ');
 		};
-		return step(`${openingWords(given)}; a worker freezes after ${call}; ${then}`, act, { opens: true });
+		return step(`${openingWords(options)}; a worker freezes after ${call}; ${then}`, act, { opens: true });
 	});
 
-/** A follow-up meets a fault on its way, and the next poll finds out whether it arrived. */
-const misheard = fc
+/** A follow-up has a fault, and the next poll shows whether it arrived. */
+const faultOnFollowup = fc
 	.tuple(
-		which,
+		caseIndex,
 		fc.constantFrom('message' as const, 'answer' as const, 'dispute' as const),
 		lapor.nextFault('followup_add'),
-		crew
+		workerCommand
 	)
 	.map(([n, what, fault, { name, work }]) =>
 		step(`say (${what}, case ${n}) while ${JSON.stringify(fault)}; ${name}, and 16 min later again`, async (world) => {
 			await lapor.setFaults(world, [fault]);
-			const told = [await people.say(world, n, what), await workers.workAlone(world, 20, undefined)];
-			told.push(await work(world));
+			const outcomes = [await people.say(world, n, what), await workers.workAlone(world, 20, undefined)];
+			outcomes.push(await work(world));
 			await waitAndSweep(world, 16 * MINUTE);
-			return [...told, await work(world)].join('; ');
+			return [...outcomes, await work(world)].join('; ');
 		})
 	);
 
-/** LAPOR moves a report and is polled, and then a machine that lags behind answers with the older state. */
-const lagging = fc.tuple(which, fc.constantFrom(...lapor.STATUSES), crew).map(([n, status, { name, work }]) =>
-	step(`LAPOR sets ${status} (case ${n}); ${name}; then the poll meets the answer of before`, async (world) => {
-		const told = [await lapor.keepAnswer(world, n)];
-		await wait(world, 3 * HOUR);
-		told.push(await lapor.move(world, n, status, true));
-		await workers.sweep(world, undefined);
-		told.push(await work(world));
-		await wait(world, 25 * HOUR);
-		told.push(await lapor.answerStale(world, n));
-		await workers.sweep(world, undefined);
-		return [...told, await work(world)].join('; ');
-	})
-);
+/** LAPOR changes a report and is polled. The next poll then gets an older response from a server that lags behind. */
+const staleResponse = fc
+	.tuple(caseIndex, fc.constantFrom(...lapor.STATUSES), workerCommand)
+	.map(([n, status, { name, work }]) =>
+		step(`LAPOR sets ${status} (case ${n}); ${name}; then the poll meets the answer of before`, async (world) => {
+			const outcomes = [await lapor.storeResponse(world, n)];
+			await wait(world, 3 * HOUR);
+			outcomes.push(await lapor.move(world, n, status, true));
+			await workers.sweep(world, undefined);
+			outcomes.push(await work(world));
+			await wait(world, 25 * HOUR);
+			outcomes.push(await lapor.serveOldResponse(world, n));
+			await workers.sweep(world, undefined);
+			return [...outcomes, await work(world)].join('; ');
+		})
+	);
 
-/** All commands; those that bring a forward on are more frequent. */
+/** All commands. Commands that advance a forward are more frequent. */
 export const COMMANDS = [
-	...often(round, 12),
-	...often(work, 4),
-	...often(unlucky, 5),
-	...often(slow, 3),
-	...often(misheard, 4),
-	...often(lagging, 3),
-	opening,
-	sweeping,
-	...often(resuming, 2),
-	time,
-	...persons,
-	...settings,
-	...atLapor
+	...repeat(roundCommand, 12),
+	...repeat(work, 4),
+	...repeat(faultOnCreate, 5),
+	...repeat(frozenSender, 3),
+	...repeat(faultOnFollowup, 4),
+	...repeat(staleResponse, 3),
+	openingCommand,
+	sweepCommand,
+	...repeat(resumeCommand, 2),
+	timeCommand,
+	...personCommands,
+	...settingCommands,
+	...laporCommands
 ];

@@ -5,29 +5,29 @@ import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import type * as Clients from '#lib/server/escalation/connection/lapor-client.ts';
 
 /** Where a worker is interrupted: at its n-th step, or before or after one of its calls to LAPOR. */
-type Moment = { step: number } | { call: keyof LaporClient; when: 'before' | 'after' };
+type InterruptionPoint = { step: number } | { call: keyof LaporClient; when: 'before' | 'after' };
 type Call = { call: string; when: string };
 
-/** How a worker is interrupted, and where. A frozen one resumes later and does not know that time has passed. */
+/** How and where a worker is interrupted. A frozen worker resumes later and does not know that time has passed. */
 export interface Interruption {
 	how: 'crashes' | 'freezes';
-	at: Moment;
+	at: InterruptionPoint;
 }
 
-/** One call of a worker, whether its answer came in time, and whether the worker was still there to read it. */
+/** One call of a worker: whether it timed out, and whether the worker still ran to read the response. */
 export interface CallMade {
 	method: keyof LaporClient;
 	args: readonly unknown[];
 	timedOut: boolean;
-	heard: boolean;
+	responseRead: boolean;
 }
 
-/** One job as a worker does it. */
+/** One job that a worker runs. */
 interface Run {
 	interruption: Interruption | undefined;
 	steps: number;
 	crashed: boolean;
-	/** A paused process pauses all its running work. */
+	/** Whether the worker is frozen, with all its running work. */
 	frozen: boolean;
 	calls: CallMade[];
 	freeze: (at: string) => Promise<void>;
@@ -37,39 +37,39 @@ class WorkerCrashed extends Error {}
 
 const runs = new AsyncLocalStorage<Run>();
 
-const isAt = (moment: Moment, steps: number, call?: Call): boolean =>
+const isAt = (moment: InterruptionPoint, steps: number, call?: Call): boolean =>
 	'step' in moment ? moment.step === steps : moment.call === call?.call && moment.when === call.when;
 
-/** Counts a step of the worker. @returns how it is interrupted there, if it is */
+/** Counts a step of the worker. @returns how the worker is interrupted at this step; undefined if it is not */
 function interruptedAt(call?: Call): Interruption['how'] | undefined {
-	const own = runs.getStore();
-	if (!own) return undefined;
-	if (own.crashed) return 'crashes';
-	own.steps += 1;
-	if (!own.interruption || !isAt(own.interruption.at, own.steps, call)) return undefined;
-	const { how } = own.interruption;
-	own.interruption = undefined;
-	own.crashed = how === 'crashes';
+	const run = runs.getStore();
+	if (!run) return undefined;
+	if (run.crashed) return 'crashes';
+	run.steps += 1;
+	if (!run.interruption || !isAt(run.interruption.at, run.steps, call)) return undefined;
+	const { how } = run.interruption;
+	run.interruption = undefined;
+	run.crashed = how === 'crashes';
 	return how;
 }
 
 function stepNow(label: string, call?: Call): void {
-	const own = runs.getStore();
+	const run = runs.getStore();
 	const how = interruptedAt(call);
 	if (how === 'crashes') throw new WorkerCrashed(label);
-	// Nothing can be awaited here: the worker freezes at the next transaction or answer.
-	if (how === 'freezes' && own) own.interruption = { how, at: { step: own.steps + 1 } };
+	// This function can't wait, so the worker freezes at its next transaction or response.
+	if (how === 'freezes' && run) run.interruption = { how, at: { step: run.steps + 1 } };
 }
 
 async function stepOrWait(label: string, call?: Call): Promise<void> {
-	const own = runs.getStore();
-	if (own?.frozen) await own.freeze(label);
+	const run = runs.getStore();
+	if (run?.frozen) await run.freeze(label);
 	const how = interruptedAt(call);
 	if (how === 'crashes') throw new WorkerCrashed(label);
-	if (how === 'freezes') await own?.freeze(label);
+	if (how === 'freezes') await run?.freeze(label);
 }
 
-/** The database of a worker that may be interrupted before each statement and around each transaction. */
+/** A database module whose callers may be interrupted before each statement, and before and after each transaction. */
 export function crashingDatabase(real: typeof Databases): typeof Databases {
 	return {
 		...real,
@@ -86,12 +86,12 @@ export function crashingDatabase(real: typeof Databases): typeof Databases {
 	};
 }
 
-/** Short enough that a slow answer is a time-out in a test, long enough for a busy machine. */
+/** Short enough that a slow response times out in a test, long enough for a busy machine. */
 export const CALL_MS = 400;
 
-let made: { key: string; client: LaporClient } | undefined;
+let current: { key: string; client: LaporClient } | undefined;
 
-/** The client of LAPOR of a worker that may be interrupted before and after each call. */
+/** A client module whose callers may be interrupted before and after each call to LAPOR. */
 export function crashingClient(real: typeof Clients): typeof Clients {
 	return {
 		...real,
@@ -99,11 +99,11 @@ export function crashingClient(real: typeof Clients): typeof Clients {
 			const settings = real.laporSettings();
 			if (!settings) return undefined;
 			const key = JSON.stringify(settings);
-			if (made?.key !== key) {
-				void made?.client.close();
-				made = { key, client: withInterruptions(createLaporClient({ ...settings, callMs: CALL_MS })) };
+			if (current?.key !== key) {
+				void current?.client.close();
+				current = { key, client: withInterruptions(createLaporClient({ ...settings, callMs: CALL_MS })) };
 			}
-			return made.client;
+			return current.client;
 		}
 	};
 }
@@ -118,12 +118,15 @@ export const ESCALATION_CALLS = [
 	'lookup'
 ] as const satisfies readonly (keyof LaporClient)[];
 
-/** Between its last look at the lease and such a call a worker may crash, but not freeze: nothing can prevent harm then. */
-const ACTS_ONCE: readonly string[] = ['createComplaint', 'addFollowup'];
+/**
+ * Before these calls a worker may crash but not freeze. After a freeze its lease could be expired, and nothing would stop
+ * the call.
+ */
+const CALLS_WITH_EFFECT: readonly string[] = ['createComplaint', 'addFollowup'];
 
 async function beforeCall(method: keyof LaporClient): Promise<void> {
 	const call = { call: method, when: 'before' };
-	if (ACTS_ONCE.includes(method)) stepNow(`before ${method}`, call);
+	if (CALLS_WITH_EFFECT.includes(method)) stepNow(`before ${method}`, call);
 	else await stepOrWait(`before ${method}`, call);
 }
 
@@ -134,40 +137,40 @@ function withInterruptions(client: LaporClient): LaporClient {
 			if (method === 'close') return call;
 			return async (...args: unknown[]) => {
 				await beforeCall(method);
-				const own = runs.getStore();
-				const entry: CallMade = { method, args, timedOut: false, heard: false };
-				own?.calls.push(entry);
+				const run = runs.getStore();
+				const entry: CallMade = { method, args, timedOut: false, responseRead: false };
+				run?.calls.push(entry);
 				const seen = await call(...args);
 				entry.timedOut = seen.error?.code === 'timeout';
 				await stepOrWait(`after ${method}`, { call: method, when: 'after' });
-				entry.heard = true;
+				entry.responseRead = true;
 				return seen;
 			};
 		}
 	});
 }
 
-export type Ended =
+export type RunEnd =
 	| { ended: 'done' }
 	| { ended: 'crashed'; at: string }
 	| { ended: 'frozen'; at: string; resume: () => Promise<'done' | 'crashed'> };
 
-/** Does one job of a worker to its end, its crash, or the moment at which it freezes. */
+/** Runs one job until it ends, crashes or freezes. */
 export async function runJob(
 	{ interruption, calls }: { interruption: Interruption | undefined; calls: CallMade[] },
 	work: () => Promise<void>
-): Promise<Ended> {
+): Promise<RunEnd> {
 	const frozen = Promise.withResolvers<string>();
 	const resumed = Promise.withResolvers<void>();
-	const own: Run = {
+	const run: Run = {
 		...{ interruption, steps: 0, crashed: false, frozen: false, calls },
 		freeze: (at) => {
-			own.frozen = true;
+			run.frozen = true;
 			frozen.resolve(at);
 			return resumed.promise;
 		}
 	};
-	const finished = runs.run(own, work).then(
+	const finished = runs.run(run, work).then(
 		() => ({ ended: 'done' as const }),
 		(error: unknown) => {
 			if (error instanceof WorkerCrashed) return { ended: 'crashed' as const, at: error.message };
@@ -180,7 +183,7 @@ export async function runJob(
 		ended: 'frozen',
 		at: first,
 		resume: async () => {
-			own.frozen = false;
+			run.frozen = false;
 			resumed.resolve();
 			return (await finished).ended;
 		}

@@ -8,10 +8,10 @@ import { referenceTag } from '#lib/text/reference.ts';
 import type { EscalationRow } from '#lib/server/escalation/rows.ts';
 import type { FollowupToSend } from '#lib/server/integrations/lapor/types.ts';
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
-import { retold, type Told } from './retold.ts';
-import { allRows, type Seen, type World } from './world.ts';
+import { statesFromTimeline, type TimelineState } from './timeline-states.ts';
+import { allRows, type RowBefore, type World } from './world.ts';
 
-/** Everything there is to judge at one moment. */
+/** All rows and reports at one moment, for the checks. */
 export interface Scene {
 	rows: EscalationRow[];
 	cases: CaseRow[];
@@ -36,15 +36,15 @@ export async function sceneOf(world: World): Promise<Scene> {
 	};
 }
 
-/** Fails with what is wrong and the whole story that led to it. */
-export function insist(world: World, wrong: readonly string[]): void {
+/** Throws the problems with the log of the run, if there are any. */
+export function failIfWrong(world: World, wrong: readonly string[]): void {
 	if (wrong.length > 0) throw new Error(`${wrong.join('\n')}\n\nWhat happened:\n${world.log.join('\n')}\n`);
 }
 
-/** Checks what must be true after every step, also if a worker crashed in it. */
+/** Checks what must be true after every step, also after a crash of a worker. */
 export async function checkAlways(world: World): Promise<void> {
 	const scene = await sceneOf(world);
-	insist(world, [
+	failIfWrong(world, [
 		...scene.rows.flatMap((row) => wrongWithRow(world, row, scene)),
 		...scene.cases.flatMap((row) => wrongWithCase(row, scene)),
 		...scene.reports.flatMap((report) => wrongWithFollowups(world, report, scene))
@@ -75,20 +75,20 @@ function wrongWithRow(world: World, row: EscalationRow, scene: Scene): string[] 
 	].filter((wrong) => typeof wrong === 'string');
 }
 
-/** States that may follow a state within one step, in which many workers may act. */
-const LEADS_TO: Partial<Record<EscalationRow['state'], readonly EscalationRow['state'][]>> = {
+/** States that may follow a state after one step, in which several workers may act. Other states may be followed by any. */
+const ALLOWED_NEXT: Partial<Record<EscalationRow['state'], readonly EscalationRow['state'][]>> = {
 	sent: ['sent', 'closed'],
 	closed: ['closed', 'sent'],
 	rejected: ['rejected', 'closed']
 };
 
 function wentBack(
-	before: Seen,
+	before: RowBefore,
 	{ reference, state, laporId, laporNewsAt, polledAt }: EscalationRow
 ): (string | false)[] {
 	const earlier = (one: Date | null, other: Date | null) => one !== null && (other === null || other < one);
 	return [
-		LEADS_TO[before.state]?.includes(state) === false && `${reference} went from ${before.state} to ${state}`,
+		ALLOWED_NEXT[before.state]?.includes(state) === false && `${reference} went from ${before.state} to ${state}`,
 		before.laporId !== null &&
 			before.laporId !== laporId &&
 			`${reference} has another number: ${before.laporId}, now ${laporId}`,
@@ -98,51 +98,57 @@ function wentBack(
 }
 
 function wrongWithCase(row: CaseRow, scene: Scene): string[] {
-	const own = scene.rows.filter(({ caseId }) => caseId === row.id);
-	const open = own.filter(({ state }) => state !== 'rejected' && state !== 'closed');
-	const shown = (open[0] ?? own.at(-1))?.state ?? null;
-	const told = retold(scene.entries.filter(({ caseId }) => caseId === row.id));
+	const ownRows = scene.rows.filter(({ caseId }) => caseId === row.id);
+	const open = ownRows.filter(({ state }) => state !== 'rejected' && state !== 'closed');
+	const expectedState = (open[0] ?? ownRows.at(-1))?.state ?? null;
+	const toldState = statesFromTimeline(scene.entries.filter(({ caseId }) => caseId === row.id));
 	return [
 		...(open.length > 1 ? [`${row.reference} has ${open.length} open forwards`] : []),
-		...(row.escalationState === shown
+		...(row.escalationState === expectedState
 			? []
-			: [`${row.reference} shows ${row.escalationState}, its forward is ${shown}`]),
-		...own.flatMap((forward) => wronglyTold(forward, told.get(forward.id)))
+			: [`${row.reference} shows ${row.escalationState}, its forward is ${expectedState}`]),
+		...ownRows.flatMap((forward) => wrongInTimeline(forward, toldState.get(forward.id)))
 	];
 }
 
-/** An attempt in progress has no entry: the last entry says that the row waits to be sent. */
-function wronglyTold(row: EscalationRow, told: Told | undefined): string[] {
-	const present: Told = {
-		state: row.state === 'sending' && (told?.state === 'waiting' || told?.state === 'stuck') ? told.state : row.state,
+/**
+ * Compares a row with the state in the timeline. The state `sending` has no entry; the timeline then still has `waiting` or
+ * `stuck`.
+ */
+function wrongInTimeline(row: EscalationRow, toldState: TimelineState | undefined): string[] {
+	const present: TimelineState = {
+		state:
+			row.state === 'sending' && (toldState?.state === 'waiting' || toldState?.state === 'stuck')
+				? toldState.state
+				: row.state,
 		laporId: row.laporId,
 		laporStatus: row.laporStatus
 	};
-	const differs = (['state', 'laporId', 'laporStatus'] as const).filter((key) => present[key] !== told?.[key]);
-	return differs.map((key) => `${row.reference}: ${key} is ${present[key]}, the timeline tells ${told?.[key]}`);
+	const differs = (['state', 'laporId', 'laporStatus'] as const).filter((key) => present[key] !== toldState?.[key]);
+	return differs.map((key) => `${row.reference}: ${key} is ${present[key]}, the timeline tells ${toldState?.[key]}`);
 }
 
-/** LAPOR must have what the office said once, and in the order in which it was said. */
+/** LAPOR must have each follow-up of the office once, in the order of the timeline. */
 function wrongWithFollowups(world: World, report: StoredReport, { followups }: Scene): string[] {
-	const ours = report.followups.filter(({ by }) => by === 'api').map(({ content }) => content);
-	// What LAPOR stored after its client had given up has no place in that order.
+	const ownContents = report.followups.filter(({ by }) => by === 'api').map(({ content }) => content);
+	// A follow-up that LAPOR stored after a time-out may be out of order.
 	const late = world.calls
 		.filter(({ timedOut }) => timedOut)
 		.map(({ args: [sent] }) => (sent as FollowupToSend).content);
-	const first = [...new Set(ours)].filter((content) => !world.agains.has(content) && !late.includes(content));
-	const inOrder = first.toSorted((a, b) => placeOf(a, followups) - placeOf(b, followups));
+	const onTime = [...new Set(ownContents)].filter((content) => !world.agains.has(content) && !late.includes(content));
+	const inOrder = onTime.toSorted((a, b) => placeOf(a, followups) - placeOf(b, followups));
 	return [
-		...[...new Set(ours)].flatMap((content) => {
-			const times = ours.filter((one) => one === content).length;
+		...[...new Set(ownContents)].flatMap((content) => {
+			const times = ownContents.filter((one) => one === content).length;
 			const allowed = 1 + (world.agains.get(content) ?? 0);
 			return times > allowed ? [`"${content}" is ${times} times at LAPOR, allowed are ${allowed}`] : [];
 		}),
-		...(first.join('\n') === inOrder.join('\n') ? [] : [`follow-ups of #${report.id} came as ${first.join(', ')}`])
+		...(onTime.join('\n') === inOrder.join('\n') ? [] : [`follow-ups of #${report.id} came as ${onTime.join(', ')}`])
 	];
 }
 
-/** The place of what was said in the case's story. */
+/** The position of a follow-up in the case's timeline. */
 function placeOf(content: string, followups: readonly FollowupRow[]): number {
-	const said = followups.find((one) => one.content === content);
-	return said ? said.eventSeq * 100 + said.part : -1;
+	const followup = followups.find((one) => one.content === content);
+	return followup ? followup.eventSeq * 100 + followup.part : -1;
 }

@@ -9,7 +9,7 @@ import { escalateCase, resendEscalation } from '#lib/server/escalation/forward/f
 import { setManualStatus, resolveEscalation, settleFollowup, settleTask } from '#lib/server/escalation/decisions.ts';
 import { mapStatusName } from '#lib/server/escalation/tracking/status-names.ts';
 import type { EscalationRow } from '#lib/server/escalation/rows.ts';
-import { caseOf, clock, followupsOf, latestRow, tried, words, type World } from './world.ts';
+import { caseOf, clock, followupsOf, latestRow, tried, uniqueText, type World } from './world.ts';
 import { verifiedCase } from '../lapor.ts';
 import { phonePhoto } from '../photos.ts';
 
@@ -26,66 +26,71 @@ async function versionOf(caseId: number): Promise<number> {
 	return row?.version ?? 0;
 }
 
-/** A verified case, and its first forward. */
+/** Opens and verifies a case, and forwards it. */
 export async function openAndEscalate(
 	world: World,
-	given: { kind: string; files: number; transfer: boolean }
+	options: { kind: string; files: number; transfer: boolean }
 ): Promise<string> {
-	const kind = given.kind === 'suggestion' ? { kind: 'suggestion', body: 'Sebaiknya ada kursi di ruang tunggu.' } : {};
-	const row = await verifiedCase(world.office, kind, { files: await photos(given.files) });
+	const kind =
+		options.kind === 'suggestion' ? { kind: 'suggestion', body: 'Sebaiknya ada kursi di ruang tunggu.' } : {};
+	const row = await verifiedCase(world.office, kind, { files: await photos(options.files) });
 	world.cases.push({ id: row.id, reference: row.reference });
-	return escalate(world, world.cases.length - 1, given.transfer);
+	return escalate(world, world.cases.length - 1, options.transfer);
 }
 
 export async function escalate(world: World, n: number, transfer = false): Promise<string> {
-	const found = caseOf(world, n);
-	if (!found) return 'no case';
+	const knownCase = caseOf(world, n);
+	if (!knownCase) return 'no case';
 	const purpose = transfer ? { purpose: 'transfer', institution: '200102' } : { purpose: 'record' };
-	const input = { ...purpose, reason: REASON, version: await versionOf(found.id) };
-	return tried(() => escalateCase(world.office.actor, found.reference, input));
+	const input = { ...purpose, reason: REASON, version: await versionOf(knownCase.id) };
+	return tried(() => escalateCase(world.office.actor, knownCase.reference, input));
 }
 
-/** What a person does with the newest forward of a case. */
-async function onForward(world: World, n: number, act: (row: EscalationRow) => Promise<string>): Promise<string> {
+/** Acts on the newest forward of a case, if there is one. */
+async function withLatestForward(
+	world: World,
+	n: number,
+	act: (row: EscalationRow) => Promise<string>
+): Promise<string> {
 	const row = await latestRow(world, n);
 	return row ? act(row) : 'no forward';
 }
 
 export function resend(world: World, n: number, edited: boolean): Promise<string> {
-	const text = edited ? { content: words(world, 'Antrean di loket tidak bergerak, kata pelapor.') } : {};
-	return onForward(world, n, ({ id }) =>
+	const text = edited ? { content: uniqueText(world, 'Antrean di loket tidak bergerak, kata pelapor.') } : {};
+	return withLatestForward(world, n, ({ id }) =>
 		tried(() => resendEscalation(world.office.actor, id, { reason: REASON, ...text }))
 	);
 }
 
-/** A person looks at LAPOR and says what is there; or says "not there" without looking. */
-export async function decide(world: World, n: number, looks: boolean): Promise<string> {
+/** A person decides an unknown forward: after searching at LAPOR, or as absent without searching. */
+export async function decide(world: World, n: number, looksFirst: boolean): Promise<string> {
 	const row = await latestRow(world, n);
 	if (!row) return 'no forward';
 	const [report] = await world.lapor.reports(row.reference);
-	// In manual mode somebody has typed the report in there and was given a number.
-	const number = row.mode === 'manual' ? String(8_000_000 + (world.words += 1)) : report && String(report.id);
-	const found = looks && number !== undefined;
-	const decision = found ? { outcome: 'found', lapor_id: number } : { outcome: 'absent' };
+	// In manual mode a person has entered the report at LAPOR and got a number.
+	const number = row.mode === 'manual' ? String(8_000_000 + (world.texts += 1)) : report && String(report.id);
+	const knownCase = looksFirst && number !== undefined;
+	const decision = knownCase ? { outcome: 'found', lapor_id: number } : { outcome: 'absent' };
 	const ended = await tried(() => resolveEscalation(world.office.actor, row.id, { ...decision, reason: REASON }));
-	if (!found && ended === 'done') world.absences.set(row.id, (world.absences.get(row.id) ?? 0) + 1);
+	if (!knownCase && ended === 'done') world.absences.set(row.id, (world.absences.get(row.id) ?? 0) + 1);
 	return `${decision.outcome} ${ended}`;
 }
 
 export async function say(world: World, n: number, what: 'message' | 'answer' | 'dispute'): Promise<string> {
-	const found = caseOf(world, n);
-	if (!found) return 'no case';
-	const body = words(
+	const knownCase = caseOf(world, n);
+	if (!knownCase) return 'no case';
+	const body = uniqueText(
 		world,
 		{ message: 'Sedang kami bahas.', answer: 'Kursi sudah ditambah.', dispute: 'Belum ada.' }[what]
 	);
-	if (what === 'dispute') return tried(() => dispute(found.id, { body }));
-	const input = { body, public: true, version: await versionOf(found.id) };
+	if (what === 'dispute') return tried(() => dispute(knownCase.id, { body }));
+	const input = { body, public: true, version: await versionOf(knownCase.id) };
 	const verb = what === 'answer' ? answerCase : writeMessage;
-	return tried(() => verb(world.office.actor, found.reference, input));
+	return tried(() => verb(world.office.actor, knownCase.reference, input));
 }
 
-/** Decides the first follow-up of a case that waits for somebody. */
+/** Decides the first follow-up that is unknown or rejected. */
 export async function decideFollowup(world: World, n: number, outcome: 'sent' | 'again'): Promise<string> {
 	const row = await latestRow(world, n);
 	const open = row && (await followupsOf(row.id)).find(({ state }) => state === 'unknown' || state === 'rejected');
@@ -97,11 +102,11 @@ export async function decideFollowup(world: World, n: number, outcome: 'sent' | 
 }
 
 export const seeToTask = (world: World, n: number): Promise<string> =>
-	onForward(world, n, ({ id }) => tried(() => settleTask(world.office.actor, id, {})));
+	withLatestForward(world, n, ({ id }) => tried(() => settleTask(world.office.actor, id, {})));
 
 export function setStatusByHand(world: World, n: number, name: string): Promise<string> {
 	const input = { status_name: name, note: 'Sesuai laman', at: clock.now.toISOString() };
-	return onForward(world, n, ({ id }) => tried(() => setManualStatus(world.office.actor, id, input)));
+	return withLatestForward(world, n, ({ id }) => tried(() => setManualStatus(world.office.actor, id, input)));
 }
 
 export const mapStatus = (world: World, name: string, meaning: string): Promise<string> =>

@@ -10,42 +10,42 @@ import type { EscalationRow } from '#lib/server/escalation/rows.ts';
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor } from '../factories.ts';
-import type { CallMade, Ended } from './crashing-worker.ts';
+import type { CallMade, RunEnd } from './crashing-worker.ts';
 import { makeOffice, type LaporForTest } from '../lapor.ts';
 
-/** The time in a run, for the office and LAPOR. */
+/** The clock of a run, for the office and LAPOR. */
 export const clock = { now: new Date() };
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
-export type Seen = Pick<EscalationRow, 'state' | 'laporId' | 'laporStatus' | 'laporNewsAt' | 'polledAt'>;
+export type RowBefore = Pick<EscalationRow, 'state' | 'laporId' | 'laporStatus' | 'laporNewsAt' | 'polledAt'>;
 
-/** What one run works on, and what it must remember to judge the outcome. */
+/** The state of one run, and what the checks need to know. */
 export interface World {
 	lapor: LaporForTest;
 	office: Awaited<ReturnType<typeof makeOffice>>;
 	admin: Actor;
 	cases: Pick<CaseRow, 'id' | 'reference'>[];
-	/** What happened, in order: the counterexample's story. */
+	/** All steps and outcomes in order, for the message of a failure. */
 	log: string[];
-	/** How often a person said "not there, send again", by escalation; and "once more", by follow-up. */
+	/** How often a person decided "absent" by escalation, and `agains` how often "again" by text of a follow-up. */
 	absences: Map<string, number>;
 	agains: Map<string, number>;
 	calls: CallMade[];
-	frozen: Extract<Ended, { ended: 'frozen' }>[];
+	frozen: Extract<RunEnd, { ended: 'frozen' }>[];
 	/** Escalations at which a worker crashed or froze. */
 	interrupted: Set<string>;
-	/** Every row as the step before left it. */
-	before: Map<string, Seen>;
-	/** An earlier answer to a poll, as a machine that lags behind would give it. */
+	/** Every row as it was after the step before. */
+	before: Map<string, RowBefore>;
+	/** Earlier responses to a poll, as a server that lags behind would send them. */
 	stale: Map<string, { detail: string; followups: string }>;
-	/** Whether LAPOR may still store what its client has given up. */
+	/** Whether LAPOR may still store a report after the client's time-out. */
 	late: boolean;
-	words: number;
+	texts: number;
 }
 
-/** A new world: no forwards, no jobs, a sound sandbox. */
+/** A new run: without forwards, jobs and faults. */
 export async function newWorld(lapor: LaporForTest): Promise<World> {
 	await rowsOf(
 		db(),
@@ -73,11 +73,11 @@ export async function newWorld(lapor: LaporForTest): Promise<World> {
 		before: new Map(),
 		stale: new Map(),
 		late: false,
-		words: 0
+		texts: 0
 	};
 }
 
-/** The forwards of the run, by case and number. */
+/** All forwards of the run, ordered by case and number. */
 export const allRows = (): Promise<EscalationRow[]> =>
 	db().select().from(escalations).orderBy(asc(escalations.caseId), asc(escalations.nn));
 
@@ -85,12 +85,12 @@ export const caseOf = (world: World, n: number) => world.cases[n % world.cases.l
 
 /** The newest forward of a case. */
 export async function latestRow(world: World, n: number): Promise<EscalationRow | undefined> {
-	const found = caseOf(world, n);
-	if (!found) return undefined;
+	const knownCase = caseOf(world, n);
+	if (!knownCase) return undefined;
 	const [row] = await db()
 		.select()
 		.from(escalations)
-		.where(eq(escalations.caseId, found.id))
+		.where(eq(escalations.caseId, knownCase.id))
 		.orderBy(desc(escalations.nn))
 		.limit(1);
 	return row;
@@ -103,16 +103,16 @@ export const followupsOf = (escalationId: string): Promise<FollowupRow[]> =>
 		.where(eq(escalationFollowups.escalationId, escalationId))
 		.orderBy(asc(escalationFollowups.seq));
 
-/** The newest report that LAPOR holds of a case, whether we know of it or not. */
+/** The newest report that LAPOR has of a case, also if the office does not know about it. */
 export async function reportOf(world: World, n: number): Promise<StoredReport | undefined> {
-	const found = caseOf(world, n);
-	return found && (await world.lapor.reports(found.reference)).at(-1);
+	const knownCase = caseOf(world, n);
+	return knownCase && (await world.lapor.reports(knownCase.reference)).at(-1);
 }
 
-/** Words that occur once in a run. */
-export const words = (world: World, text: string): string => `${text} (${(world.words += 1)})`;
+/** A text that is unique in the run. */
+export const uniqueText = (world: World, text: string): string => `${text} (${(world.texts += 1)})`;
 
-/** Calls a verb of a person. A refusal of the domain is an outcome, not a failure. */
+/** Calls a person's verb. A refusal by the domain is an outcome, not a failure. */
 export async function tried(verb: () => Promise<unknown>): Promise<string> {
 	try {
 		await verb();

@@ -15,8 +15,8 @@ import { standing } from '../office.ts';
 
 export type Province = Awaited<ReturnType<typeof makeProvince>>;
 
-/** A province with two offices below it, the people of one and of the province, and an hour that moves. */
-export async function makeProvince(begun: string) {
+/** A province with two offices, people, and a clock that moves. */
+export async function makeProvince(startedAt: string) {
 	const root = await makeUnit();
 	const units: [Unit, Unit] = [await makeUnit({ parent: root }), await makeUnit({ parent: root })];
 	const head = await makeActor([[root.id, 'supervisor', 'manager']]);
@@ -29,7 +29,7 @@ export async function makeProvince(begun: string) {
 		head
 	];
 	const officer = await makeOfficer(units[0].id);
-	return { root, units, people, head, officerId: officer.id, clock: { now: new Date(begun) } };
+	return { root, units, people, head, officerId: officer.id, clock: { now: new Date(startedAt) } };
 }
 
 type Act =
@@ -37,50 +37,50 @@ type Act =
 	| { kind: 'hand over' | 'make it a matter of integrity'; pick: number; who: number }
 	| { kind: 'step'; pick: number; step: Step };
 
-const opening: fc.Arbitrary<Act> = fc.record({
+const openAct: fc.Arbitrary<Act> = fc.record({
 	kind: fc.constant('open' as const),
 	unit: fc.nat({ max: 1 }),
 	of: fc.constantFrom(...CASE_KINDS),
 	channel: fc.constantFrom<Channel>('web', 'qr', 'box')
 });
-const walking: fc.Arbitrary<Act> = fc.record({ kind: fc.constant('step' as const), pick: fc.nat(), step: STEP });
-const leaving: fc.Arbitrary<Act> = fc.record({
+const stepAct: fc.Arbitrary<Act> = fc.record({ kind: fc.constant('step' as const), pick: fc.nat(), step: STEP });
+const moveAct: fc.Arbitrary<Act> = fc.record({
 	kind: fc.constantFrom('hand over' as const, 'make it a matter of integrity' as const),
 	pick: fc.nat(),
 	who: fc.nat({ max: 2 })
 });
 
-/** What happens at a province's desks in some months. */
+/** Random acts at a province's desks over some months. */
 export const ACTS: fc.Arbitrary<Act[]> = fc.array(
-	fc.oneof({ arbitrary: opening, weight: 2 }, { arbitrary: walking, weight: 14 }, { arbitrary: leaving, weight: 1 }),
+	fc.oneof({ arbitrary: openAct, weight: 2 }, { arbitrary: stepAct, weight: 14 }, { arbitrary: moveAct, weight: 1 }),
 	{ minLength: 25, maxLength: 45 }
 );
 
-/** Where a case stood, told by its own row and by nothing a periodic report reads. */
-export interface Seen {
+/** The state of a case, from its own row and not from tables that a periodic report reads. */
+export interface SeenCase {
 	caseId: number;
 	cell: string;
 	unitId: string;
 	open: boolean;
 }
 
-const refusal = (cause: unknown) => [Conflict, Invalid, NotAllowed, NotFound].some((kind) => cause instanceof kind);
+const isRefusal = (cause: unknown) => [Conflict, Invalid, NotAllowed, NotFound].some((kind) => cause instanceof kind);
 
-async function tried(act: Promise<unknown>): Promise<void> {
+async function ignoreRefusal(act: Promise<unknown>): Promise<void> {
 	await act.catch((cause: unknown) => {
-		if (!refusal(cause)) throw cause;
+		if (!isRefusal(cause)) throw cause;
 	});
 }
 
-/** Makes it an integrity report, at verification or later by a supervisor. It moves to the office above. */
-async function sealOne(who: Actor, { reference }: Ground): Promise<unknown> {
+/** Gives a case the category integrity, at verification or later. The office above then handles the case. */
+async function makeIntegrity(who: Actor, { reference }: Ground): Promise<unknown> {
 	const { status, version } = await standing(reference);
 	const input = { category: 'integrity', class: 'plain', reason: 'Perlu diperiksa.', version };
 	if (status === 'received') return verifyCase(who, reference, input);
 	return classifyCase(who, reference, { ...input, priority: 'normal' });
 }
 
-/** Does one act, or is refused as a person would be. */
+/** Runs one act. A refusal by the domain is ignored. */
 async function doAct(act: Act, province: Province, grounds: Ground[]): Promise<void> {
 	if (act.kind === 'open') {
 		const unit = province.units[act.unit] as Unit;
@@ -90,7 +90,7 @@ async function doAct(act: Act, province: Province, grounds: Ground[]): Promise<v
 		grounds.push({ reference, main, caseId: (await standing(reference)).id, people, officerId, clock });
 		return;
 	}
-	// Of the latest few, so that some come far.
+	// Picks one of the latest three cases, so that some cases get many steps.
 	const recent = grounds.slice(-3);
 	const ground = recent[act.pick % Math.max(1, recent.length)];
 	if (!ground) return;
@@ -99,16 +99,16 @@ async function doAct(act: Act, province: Province, grounds: Ground[]): Promise<v
 	if (act.kind === 'hand over') {
 		const to = province.units.find(({ id }) => id !== row.unitId);
 		const input = { unit: to?.code, reason: 'Bukan kantor ini.', version: row.version };
-		await tried(handOverCase(person(act.who), ground.reference, input));
+		await ignoreRefusal(handOverCase(person(act.who), ground.reference, input));
 	} else if (act.kind === 'step') {
 		const { step } = act;
-		if ('verb' in step) await tried(step.verb(person(step.who), ground, row.version));
-		else await tried(step.happening(ground, person(step.who)));
-	} else await tried(sealOne(person(act.who), ground));
+		if ('verb' in step) await ignoreRefusal(step.verb(person(step.who), ground, row.version));
+		else await ignoreRefusal(step.event(ground, person(step.who)));
+	} else await ignoreRefusal(makeIntegrity(person(act.who), ground));
 }
 
-/** All cases as they stand. */
-export async function lookAround(): Promise<Seen[]> {
+/** The present state of all cases. */
+export async function seenCases(): Promise<SeenCase[]> {
 	const rows = await db().select().from(cases);
 	return rows.map(({ id, unitId, restricted, kind, channel, status }) => ({
 		caseId: id,
@@ -118,7 +118,7 @@ export async function lookAround(): Promise<Seen[]> {
 	}));
 }
 
-/** Plays acts one after the other; `each` is told after every one of them. */
+/** Runs acts one after the other, and calls `each` after every act. */
 export async function play(
 	province: Province,
 	acts: readonly Act[],
@@ -130,7 +130,7 @@ export async function play(
 		async () => {
 			for (const act of acts) {
 				await doAct(act, province, grounds);
-				// Two acts of one moment could not be told apart at a month's end.
+				// Acts need different moments, so that each belongs to one side of a month's end.
 				province.clock.now = new Date(province.clock.now.getTime() + 60_000);
 				await each();
 			}

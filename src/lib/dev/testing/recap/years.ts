@@ -7,16 +7,16 @@ import { withoutTriggers } from '../without-triggers.ts';
 
 const COPIES = 20_000;
 
-/** Gives every copy of a case what the original has in a table, two days after it came. */
+/** SQL that copies the original case's rows of a table to every copy of the case, dated two days after its receipt. */
 const copyRows = (table: string, own: string, moment: string) =>
 	sql.raw(`
 	insert into ${table} overriding system value
 	select copy.* from cases c, ${table} t, jsonb_populate_record(null::${table}, to_jsonb(t)
 		|| jsonb_build_object('case_id', c.id, '${moment}', c.opened_at + interval '2 days') || ${own}) copy
 	where t.case_id = (select min(id) from cases) and c.id > t.case_id`);
-const counted = (table: string) => `jsonb_build_object('id', nextval(pg_get_serial_sequence('${table}', 'id')))`;
+const nextId = (table: string) => `jsonb_build_object('id', nextval(pg_get_serial_sequence('${table}', 'id')))`;
 
-/** Gives an office 20,000 reports of eight years, nearly all of them answered, with what figures count of them. */
+/** Creates 20,000 reports of eight years at an office, nearly all answered, with the rows that figures count. */
 export async function fillYears(office: Office): Promise<void> {
 	const { reference } = await makeCase(office.unit);
 	await bringTo(office, reference, 'answered');
@@ -30,7 +30,7 @@ export async function fillYears(office: Office): Promise<void> {
 				due_at = case when id % 50 = 0 then '2026-11-05'::timestamptz end`);
 		await tx.execute(copyRows('timeline', `'{}'::jsonb`, 'at'));
 		await tx.execute(copyRows('clocks', `jsonb_build_object('id', gen_random_uuid())`, 'met_at'));
-		await tx.execute(copyRows('case_moves', counted('case_moves'), 'at'));
+		await tx.execute(copyRows('case_moves', nextId('case_moves'), 'at'));
 		await tx.execute(sql`
 			insert into clock_outcomes
 				(case_id, clock_id, unit_id, name, day_unit, started_on, ended_on, paused_days, at, due_at, late)

@@ -4,7 +4,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { isAway } from '#lib/dev/testing/notices.ts';
+import { markAbsent } from '#lib/dev/testing/notices.ts';
 import { ANSWER, approve, at, bringTo, lastEntry, standing, act, rowsOfCase, caseIn } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
 import { singleSignatures } from './approval-lists.ts';
@@ -46,8 +46,8 @@ test('the writer of an earlier version of a draft cannot approve a later version
 	await approve(office.rootSupervisor, reference);
 });
 
-test('if the supervisor is absent, a supervisor of the unit above may decide at once', async () => {
-	await isAway(office.supervisor);
+test('an absent supervisor does not count: the ancestor decides at once', async () => {
+	await markAbsent(office.supervisor);
 	const reference = await drafted(office.handler);
 	await expect(approve(office.supervisor, reference)).rejects.toMatchObject(refused);
 	await approve(office.rootSupervisor, reference);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { retold, standingOf } from '#lib/dev/testing/casework/invariants.ts';
+import { statusFromTimeline, caseStateOf } from '#lib/dev/testing/casework/invariants.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { lastEntry, standing, story, act, trackedCase } from '#lib/dev/testing/office.ts';
 import { assignCase } from '../handling/assign.ts';
@@ -42,10 +42,10 @@ test('a rule for a category is applied in the commit that verifies a report with
 	expect(await story(row.reference)).toEqual(['opened', 'verified', 'assigned']);
 	const entry = await lastEntry(row.reference, 'assigned');
 	expect(entry).toMatchObject({ actorKind: 'system', public: true, data: { rule: 'Sarana', priority: 'high' } });
-	expect(retold((await standingOf(row.id)).entries)).toBe('in_progress');
-	const trackedPage = await reporterView(await trackedCase(row.reference));
-	expect(trackedPage.entries.at(-1)).toMatchObject({ type: 'assigned', data: {} });
-	expect(JSON.stringify(trackedPage)).not.toContain('Sarana');
+	expect(statusFromTimeline((await caseStateOf(row.id)).entries)).toBe('in_progress');
+	const told = await reporterView(await trackedCase(row.reference));
+	expect(told.entries.at(-1)).toMatchObject({ type: 'assigned', data: {} });
+	expect(JSON.stringify(told)).not.toContain('Sarana');
 
 	// A priority changed in that form stays. An assignee chosen by a person stays too, without a second entry.
 	expect(await verify((await opened()).reference, { priority: 'low' })).toMatchObject({
@@ -70,7 +70,7 @@ test('a rule that only sets a priority does not change the status', async () => 
 	await act(verifyCase, office.handler, reference, { category: 'facilities', class: 'plain' });
 	expect(await standing(reference)).toMatchObject({ assigneeId: null, priority: 'high', status: 'verified' });
 	expect(await lastEntry(reference, 'assigned')).toMatchObject({ public: false });
-	expect(retold((await standingOf(id)).entries)).toBe('verified');
+	expect(statusFromTimeline((await caseStateOf(id)).entries)).toBe('verified');
 });
 
 test('a report that is verified as integrity is assigned to a supervisor of the unit above', async () => {

@@ -5,7 +5,7 @@ import { routingRules } from '#lib/server/db/schema/triage.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { makeActor, makeCase, makePlace, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { isAway } from '#lib/dev/testing/notices.ts';
+import { markAbsent } from '#lib/dev/testing/notices.ts';
 import { act, ANSWER, caseIn, lastEntry, on, standing, story } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { answerDirectly } from '../answers/answer.ts';
@@ -71,10 +71,10 @@ test('by workload the present person with the fewest open reports is assigned', 
 	const first = await opened();
 	const next = await opened();
 	expect(new Set([first.assigneeId, next.assigneeId])).toEqual(new Set([office.handler.accountId, second.accountId]));
-	await isAway(second);
+	await markAbsent(second);
 	expect((await opened()).assigneeId).toBe(office.handler.accountId);
-	await isAway(office.handler);
-	// No handler is present, so the supervisor gets it.
+	await markAbsent(office.handler);
+	// No handler is there: the supervisor takes it rather than nobody.
 	expect((await opened()).assigneeId).toBe(office.supervisor.accountId);
 });
 
@@ -90,7 +90,7 @@ test('assigns a report neither to somebody whom it names nor to somebody who may
 test('the deputy of an absent rule handler is assigned', async () => {
 	const second = await makeActor([[office.unit.id, 'handler']]);
 	await rule({ assign: 'handler', handlerId: office.handler.accountId });
-	await isAway(office.handler, second);
+	await markAbsent(office.handler, second);
 	const row = await opened();
 	expect(row.assigneeId).toBe(second.accountId);
 	expect((await lastEntry(row.reference, 'assigned'))?.data).toMatchObject({ deputy_of: office.handler.name });
@@ -203,7 +203,7 @@ test('the assignment form shows open reports and absences, and proposes the pers
 	const of = (actor: Actor) => people.find(({ id }) => id === actor.accountId);
 	expect(of(office.handler)).toMatchObject({ open: 1, absent: false, lightest: false });
 	expect(of(second)).toMatchObject({ open: 0, lightest: true });
-	await isAway(second, office.handler);
+	await markAbsent(second, office.handler);
 	const then = await peopleToAssign(office.supervisor, row.reference);
 	expect(then.find(({ lightest }) => lightest)?.id).toBe(office.handler.accountId);
 	expect(then.find(({ id }) => id === second.accountId)).toMatchObject({
@@ -222,8 +222,8 @@ test('counts only open reports that the actor may see', async () => {
 
 test('an assignment to an absent person goes to the deputy, who can list the absent person’s cases', async () => {
 	const deputy = await makeActor([[office.unit.id, 'handler']]);
-	const earlierCase = await caseIn(office, 'in_progress');
-	await isAway(office.handler, deputy);
+	const left = await caseIn(office, 'in_progress');
+	await markAbsent(office.handler, deputy);
 	const row = await opened();
 	await act(assignCase, office.supervisor, row.reference, { assignee: office.handler.accountId });
 	expect((await standing(row.reference)).assigneeId).toBe(deputy.accountId);
@@ -239,7 +239,7 @@ test('an assignment to an absent person goes to the deputy, who can list the abs
 test('a deputy neither gets nor sees cases that name them', async () => {
 	const [officer, deputy] = await makeOfficerWithAccount(office.unit.id);
 	await caseIn(office, 'in_progress', { officer: officer.id });
-	await isAway(office.handler, deputy);
+	await markAbsent(office.handler, deputy);
 	const row = await opened({ officer: officer.id });
 	await act(assignCase, office.supervisor, row.reference, { assignee: office.handler.accountId });
 	expect((await standing(row.reference)).assigneeId).toBe(office.handler.accountId);
@@ -249,14 +249,14 @@ test('a deputy neither gets nor sees cases that name them', async () => {
 
 test('a deputy who is absent too, or is deputy on other days, gets no case', async () => {
 	const deputy = await makeActor([[office.unit.id, 'handler']]);
-	await isAway(office.handler, deputy);
-	await isAway(deputy);
+	await markAbsent(office.handler, deputy);
+	await markAbsent(deputy);
 	const row = await opened();
 	await act(assignCase, office.supervisor, row.reference, { assignee: office.handler.accountId });
 	expect((await standing(row.reference)).assigneeId).toBe(office.handler.accountId);
 	const third = await makeActor([[office.unit.id, 'handler']]);
-	await later(5 * 24, () => isAway(office.supervisor, third));
-	expect(await peopleDeputisedFor(third.accountId)).toEqual([]);
+	await later(5 * 24, () => markAbsent(office.supervisor, third));
+	expect(await absentBehind(third.accountId)).toEqual([]);
 });
 
 test('only root administrators change the words of categories', async () => {

@@ -4,7 +4,7 @@ import { importInbound, judgeInbound } from './import.ts';
 import { receiveInbound } from './receive.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { casesOf, issuesOf, nextNumber, said, TEXT } from '#lib/dev/testing/inbound.ts';
+import { casesOf, issuesOf, nextNumber, inboundInput, TEXT } from '#lib/dev/testing/inbound.ts';
 import { makeOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { story } from '#lib/dev/testing/office.ts';
 
@@ -15,7 +15,7 @@ describe('a table of reports', () => {
 	it('is judged line by line, stored as judged, and stored once if it is imported twice', async () => {
 		const office = await makeOffice();
 		const ours = await verifiedCase(office);
-		const known = said(office);
+		const known = inboundInput(office);
 		await receiveInbound(office.actor, known);
 		const [fresh, carrying] = [nextNumber(), nextNumber()];
 		const table = [

@@ -12,7 +12,7 @@ import { compactReference } from '#lib/text/reference.ts';
 import { resolveEscalation } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { casesOf, issuesOf, nextNumber, placed, said, storedOf, TEXT } from '#lib/dev/testing/inbound.ts';
+import { casesOf, issuesOf, nextNumber, placedReport, inboundInput, storedOf, TEXT } from '#lib/dev/testing/inbound.ts';
 import { forwardedCase, makeOffice, standing, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { at, clockOf, lastEntry, on, standing as caseStanding, story } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
@@ -30,10 +30,15 @@ describe('an inbound report without a reference of ours', () => {
 		const received = await at('2026-03-05T02:00:00Z', () =>
 			receiveInbound(
 				office.actor,
-				said(office, { lapor_id: '#1916449', received_on: '02/03/2026', title: 'Loket lambat', category: 'time' })
+				inboundInput(office, {
+					lapor_id: '#1916449',
+					received_on: '02/03/2026',
+					title: 'Loket lambat',
+					category: 'time'
+				})
 			)
 		);
-		const { reference, kind, id } = placed(received);
+		const { reference, kind, id } = placedReport(received);
 		expect(kind).toBe('opened');
 		const row = await caseStanding(reference);
 		expect(row).toMatchObject({
@@ -51,7 +56,7 @@ describe('an inbound report without a reference of ours', () => {
 
 	it('is never offered for forwarding', async () => {
 		const office = await makeOffice();
-		const { reference } = placed(await receiveInbound(office.actor, said(office)));
+		const { reference } = placedReport(await receiveInbound(office.actor, inboundInput(office)));
 		await verifyCase(office.actor, reference, await on(reference, { category: 'time', class: 'plain' }));
 		expect((await deskCase(office.actor, reference)).may.escalate).toBe(false);
 	});
@@ -59,17 +64,18 @@ describe('an inbound report without a reference of ours', () => {
 	it("has no public photos, and with the category integrity is hidden from the office's handlers", async () => {
 		const office = await makeOffice();
 		const files = [{ name: 'a.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') }];
-		const { reference } = placed(await receiveInbound(office.actor, said(office), files));
+		const { reference } = placedReport(await receiveInbound(office.actor, inboundInput(office), files));
 		expect((await deskCase(office.actor, reference)).files).toMatchObject([{ public: false }]);
 		const handler = await makeActor([[office.unit.id, 'handler']]);
-		const hidden = placed(await receiveInbound(handler, said(office, { category: 'integrity' })));
+		const hidden = placedReport(await receiveInbound(handler, inboundInput(office, { category: 'integrity' })));
 		await expect(deskCase(handler, hidden.reference)).rejects.toBeInstanceOf(NotFound);
 		expect(await inboundOfCase(handler, hidden.reference)).toEqual([]);
 	});
 
 	it('is refused with one issue per field, and no case is stored', async () => {
 		const office = await makeOffice();
-		const issues = (changes: Record<string, string>) => issuesOf(receiveInbound(office.actor, said(office, changes)));
+		const issues = (changes: Record<string, string>) =>
+			issuesOf(receiveInbound(office.actor, inboundInput(office, changes)));
 		const wrong = { lapor_id: '12', received_on: '31/02/2026', content: ' ', title: 'x'.repeat(101), category: 'uang' };
 		expect(await issues({ ...wrong, incident_on: 'kemarin' })).toEqual([
 			'lapor_id: escalation_lapor_id',
@@ -85,7 +91,7 @@ describe('an inbound report without a reference of ours', () => {
 		]);
 		expect(await issues({ received_on: '2019-01-01' })).toEqual(['received_on: inbound_received_old']);
 		expect(await issues({ content: 'Lambat' })).toEqual(['content: inbound_content_short']);
-		const nowhere = receiveInbound(office.actor, said({ unit: { code: '0000' } }));
+		const nowhere = receiveInbound(office.actor, inboundInput({ unit: { code: '0000' } }));
 		expect(await issuesOf(nowhere)).toEqual(['unit: unit_missing']);
 		expect(await casesOf(office)).toBe(0);
 	});
@@ -99,8 +105,8 @@ describe('an inbound report with a reference of ours', () => {
 	])('in the form %s is attached to that case and opens no case', async (_, text) => {
 		const office = await makeOffice();
 		const { reference } = await verifiedCase(office);
-		const input = said(office, { content: text(reference) });
-		const received = placed(await receiveInbound(office.actor, input));
+		const input = inboundInput(office, { content: text(reference) });
+		const received = placedReport(await receiveInbound(office.actor, input));
 		expect(received).toMatchObject({ kind: 'attached', reference });
 		expect(await casesOf(office)).toBe(1);
 		expect(await lastEntry(reference, 'escalation_inbound')).toMatchObject({
@@ -114,15 +120,15 @@ describe('an inbound report with a reference of ours', () => {
 		const office = await makeOffice();
 		const [one, two] = [await verifiedCase(office), await verifiedCase(office)];
 		const content = `Lanjutan ${one.reference} dan ${two.reference}.`;
-		expect(await issuesOf(receiveInbound(office.actor, said(office, { content })))).toEqual([
+		expect(await issuesOf(receiveInbound(office.actor, inboundInput(office, { content })))).toEqual([
 			'reference: inbound_references'
 		]);
 		const received = await receiveInbound(
 			office.actor,
-			said(office, { content, reference: two.reference.toLowerCase() })
+			inboundInput(office, { content, reference: two.reference.toLowerCase() })
 		);
 		expect(received).toMatchObject({ kind: 'attached', reference: two.reference });
-		const unknown = said(office, { reference: 'SPATULA-9999-26-000001' });
+		const unknown = inboundInput(office, { reference: 'SPATULA-9999-26-000001' });
 		expect(await issuesOf(receiveInbound(office.actor, unknown))).toEqual(['reference: inbound_reference_unknown']);
 	});
 
@@ -132,7 +138,7 @@ describe('an inbound report with a reference of ours', () => {
 		const other = await verifiedCase(office);
 		const laporId = nextNumber();
 		await resolveEscalation(office.actor, escalation.id, { outcome: 'found', lapor_id: laporId, reason: 'Disalin.' });
-		const input = said(office, { lapor_id: laporId, content: `${TEXT} Lihat juga ${other.reference}.` });
+		const input = inboundInput(office, { lapor_id: laporId, content: `${TEXT} Lihat juga ${other.reference}.` });
 		const contradicting = receiveInbound(office.actor, { ...input, reference: other.reference });
 		expect(await issuesOf(contradicting)).toEqual(['reference: inbound_reference_other']);
 		expect(await receiveInbound(office.actor, input)).toMatchObject({ kind: 'attached', reference: row.reference });
@@ -144,7 +150,7 @@ describe('an inbound report with a reference of ours', () => {
 		for (const state of ['unknown', 'waiting', 'stuck'] as const) {
 			const { escalation } = await forwardedCase(office);
 			await db().update(escalations).set({ state }).where(eq(escalations.id, escalation.id));
-			const input = said(office, { content: `${TEXT} ${escalation.reference}` });
+			const input = inboundInput(office, { content: `${TEXT} ${escalation.reference}` });
 			await receiveInbound(office.actor, input);
 			const after = await standing(escalation.id);
 			expect(after.escalation).toMatchObject({ state: 'sent', laporId: input.lapor_id });
@@ -156,10 +162,10 @@ describe('an inbound report with a reference of ours', () => {
 	it("does not mark a forward as sent by the case's reference alone, or while it is being sent", async () => {
 		const office = await makeOffice();
 		const { row, escalation } = await forwardedCase(office);
-		await receiveInbound(office.actor, said(office, { content: `${TEXT} ${row.reference}` }));
+		await receiveInbound(office.actor, inboundInput(office, { content: `${TEXT} ${row.reference}` }));
 		expect((await standing(escalation.id)).escalation.state).toBe('waiting');
 		await db().update(escalations).set({ state: 'sending' }).where(eq(escalations.id, escalation.id));
-		await receiveInbound(office.actor, said(office, { content: `${TEXT} ${escalation.reference}` }));
+		await receiveInbound(office.actor, inboundInput(office, { content: `${TEXT} ${escalation.reference}` }));
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'sending', laporId: null });
 	});
 
@@ -168,7 +174,7 @@ describe('an inbound report with a reference of ours', () => {
 		const officer = await makeOfficer(office.unit.id);
 		const named = await makeActor([[office.unit.id, 'handler']], officer.id);
 		const { reference } = await verifiedCase(office, { officer: officer.id });
-		const input = said(office, { content: `${TEXT} ${reference}` });
+		const input = inboundInput(office, { content: `${TEXT} ${reference}` });
 		expect(await receiveInbound(named, input)).toEqual({ kind: 'elsewhere' });
 		expect(await receiveInbound(named, { ...input, content: TEXT, reference })).toEqual({ kind: 'elsewhere' });
 		expect(await storedOf(input.lapor_id)).toEqual([]);
@@ -185,8 +191,8 @@ describe('an inbound report with a reference of ours', () => {
 describe('a LAPOR number that is entered again', () => {
 	it('returns its case and stores no second row', async () => {
 		const office = await makeOffice();
-		const input = said(office);
-		const first = placed(await receiveInbound(office.actor, input));
+		const input = inboundInput(office);
+		const first = placedReport(await receiveInbound(office.actor, input));
 		const again = await receiveInbound(office.actor, { ...input, content: 'Teks lain yang sama sekali berbeda.' });
 		expect(again).toEqual({ kind: 'known', id: first.id, reference: first.reference });
 		expect(await casesOf(office)).toBe(1);
@@ -194,13 +200,13 @@ describe('a LAPOR number that is entered again', () => {
 
 	it('by four requests at once opens one case', async () => {
 		const office = await makeOffice();
-		const input = said(office);
+		const input = inboundInput(office);
 		const all = await Promise.all(Array.from({ length: 4 }, () => receiveInbound(office.actor, input)));
 		expect(all.map(({ kind }) => kind).sort()).toEqual(['known', 'known', 'known', 'opened']);
-		expect(new Set(all.map((one) => placed(one).reference)).size).toBe(1);
+		expect(new Set(all.map((one) => placedReport(one).reference)).size).toBe(1);
 		expect(await casesOf(office)).toBe(1);
 		// The rolled-back attempts used no reference: numbers have no gaps.
-		const { reference } = placed(await receiveInbound(office.actor, said(office)));
+		const { reference } = placedReport(await receiveInbound(office.actor, inboundInput(office)));
 		expect(reference).toMatch(/000002$/);
 	});
 });
@@ -216,7 +222,7 @@ describe('the answer of a case that came from LAPOR', () => {
 
 	it('is owed to LAPOR once published, until a person marks it as entered there', async () => {
 		const office = await makeOffice();
-		const { id, reference } = placed(await receiveInbound(office.actor, said(office)));
+		const { id, reference } = placedReport(await receiveInbound(office.actor, inboundInput(office)));
 		expect(await inboundCounts(office.actor)).toMatchObject({ all: 1, opened: 1, owed: 0 });
 		await expect(enterAnswer(office.actor, id)).rejects.toBeInstanceOf(Conflict);
 		await answered(office, reference);
@@ -237,14 +243,14 @@ describe('the answer of a case that came from LAPOR', () => {
 	it('is not owed if a forward of ours has the LAPOR number, because its follow-ups send the answer', async () => {
 		const office = await makeOffice();
 		const { row, escalation } = await forwardedCase(office);
-		await receiveInbound(office.actor, said(office, { content: `${TEXT} ${escalation.reference}` }));
+		await receiveInbound(office.actor, inboundInput(office, { content: `${TEXT} ${escalation.reference}` }));
 		await db().update(cases).set({ status: 'answered', answeredAt: new Date() }).where(eq(cases.id, row.id));
 		expect(await inboundCounts(office.actor)).toMatchObject({ attached: 1, owed: 0 });
 	});
 
 	it("can't be seen or marked as entered by staff of another office", async () => {
 		const office = await makeOffice();
-		const { id } = placed(await receiveInbound(office.actor, said(office)));
+		const { id } = placedReport(await receiveInbound(office.actor, inboundInput(office)));
 		const stranger = (await makeOffice()).actor;
 		await expect(inboundReport(stranger, id)).rejects.toBeInstanceOf(NotFound);
 		await expect(enterAnswer(stranger, id)).rejects.toBeInstanceOf(NotFound);

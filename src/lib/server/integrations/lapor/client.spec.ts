@@ -3,7 +3,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { readCreatedId, readInstitutions, readLookup, readReason, readTemplates, readUploadIds } from './responses.ts';
 import { createLaporClient, previewCreate } from './client.ts';
-import { payload, sandboxClient, settingsFor } from '#lib/dev/lapor-sandbox/for-tests.ts';
+import { payload, sandboxClient, settingsFor } from '#lib/dev/lapor-sandbox/sandbox-client.ts';
 import { readDetail, readFollowups } from './tracking.ts';
 
 const servers: Server[] = [];

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startMailCatcher, type CatcherOptions } from '#lib/dev/mail-catcher.ts';
-import { sendEmail, type Letter } from './smtp.ts';
+import { sendEmail, type Email } from './smtp.ts';
 
 const FROM = 'SPATULA Kantor Contoh <spatula@contoh.invalid>';
-const EMAIL: Letter = {
+const EMAIL: Email = {
 	id: '5a7d0c1e-0000-4000-8000-000000000001',
 	to: 'kepala@contoh.invalid',
 	subject: 'Penerusan “Müller” – belum pasti: 3 laporan, Jum’at',

@@ -23,7 +23,7 @@ import {
 	withoutMail
 } from '#lib/dev/testing/access.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
-import { withAddress } from '#lib/dev/testing/notices.ts';
+import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
 
 useFreshDatabase();
 
@@ -100,7 +100,7 @@ test('a change that nobody may approve keeps waiting while a supervisor of one o
 		[unit.id, 'handler'],
 		[other.id, 'handler']
 	]);
-	await withAddress(wide);
+	await giveEmailAddress(wide);
 	withMail();
 	expect(await createPasswordLink(rootAdmin, idOf(wide))).toBeUndefined();
 	await later(25, applyDueChanges);

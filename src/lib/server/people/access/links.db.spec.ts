@@ -26,7 +26,7 @@ import {
 	withoutMail
 } from '#lib/dev/testing/access.ts';
 import { codesOf, later } from '#lib/dev/testing/outcomes.ts';
-import { withAddress } from '#lib/dev/testing/notices.ts';
+import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
 
 useFreshDatabase();
 
@@ -68,7 +68,7 @@ test('an approved link is printed by the supervisor; without e-mail it keeps wai
 test('a link is sent only to the address the account had at the time of the request', async () => {
 	withMail();
 	const handler = await makeActor([[unit.id, 'handler']]);
-	await withAddress(handler);
+	await giveEmailAddress(handler);
 	await changeAddress(admin, handler);
 	await createPasswordLink(admin, idOf(handler));
 	const change = await latestChange(handler);
@@ -90,7 +90,7 @@ test('a link is sent only to the address the account had at the time of the requ
 
 test('the link of a first role is not sent to an address changed while the role waited', async () => {
 	withMail();
-	await withAddress(clerk);
+	await giveEmailAddress(clerk);
 	await askRole(admin, clerk, unit.id);
 	expect(await changeAddress(admin, clerk)).toBe(true);
 	await decideAccessChange(head, (await latestChange(clerk)).id, { decision: 'approve' });
@@ -102,7 +102,7 @@ test('the link of a first role is not sent to an address changed while the role 
 
 test('after a role was removed, an address change still needs approval for 30 days', async () => {
 	const handler = await makeActor([[unit.id, 'manager', 'handler']]);
-	await withAddress(handler);
+	await giveEmailAddress(handler);
 	await revokeRole(admin, idOf(handler), { unitId: unit.id, role: 'handler' });
 	expect(await changeAddress(admin, handler)).toBe(true);
 	expect((await latestChange(handler)).state).toBe('waiting');

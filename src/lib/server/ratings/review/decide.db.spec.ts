@@ -30,8 +30,8 @@ test('void and restore are exact inverses, including the row of the daily counts
 		expect(await decide(manager, id, 'void', 'spam')).toEqual({ state: 'voided', outcome: 'figures' });
 	const during = await ratingSums();
 	expect(during.differing).toEqual([]);
-	// The rows of the first rating's day are gone, one for its service and one for all services.
-	expect(during.kept.days).toHaveLength(before.kept.days.length - 2);
+	// The row of the day and of its service, and both of the month's service that had no other.
+	expect(during.sums.days).toHaveLength(before.sums.days.length - 2);
 	expect((await leaderboard(manager, { unit: unit.code, ...YEAR })).insufficient).toMatchObject([{ n: 1 }]);
 	for (const { id } of [alone, shared])
 		expect(await decide(manager, id, 'restore', 'mistake')).toEqual({ state: 'counted', outcome: 'figures' });

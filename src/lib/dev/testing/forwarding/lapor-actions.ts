@@ -3,9 +3,9 @@ import { ENDPOINTS, FAULT_KINDS } from '#lib/dev/lapor-sandbox/faults.ts';
 import { SANDBOX_API_PATH, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import * as fc from 'fast-check';
 import { CALL_MS } from './crashing-worker.ts';
-import { reportOf, words, type World } from './world.ts';
+import { reportOf, uniqueText, type World } from './world.ts';
 
-/** Longer than the client waits, so that the answer comes too late and the obedience too. */
+/** Longer than the client's time limit, so that LAPOR responds and stores too late. */
 const LATE_MS = CALL_MS + 100;
 
 const ANSWERS = [
@@ -25,7 +25,7 @@ const ANSWERS = [
 ];
 const RETRY_AFTER = [undefined, '0', '90', '99999999', 'Wed, 21 Oct 2015 07:28:00 GMT', 'soon'];
 
-const KIND = fc.oneof(
+const FAULT_KIND = fc.oneof(
 	{ weight: 3, arbitrary: fc.constantFrom(...FAULT_KINDS) },
 	{ weight: 1, arbitrary: fc.constant('answer' as const) }
 );
@@ -52,34 +52,36 @@ const faultOf = (choice: fc.Arbitrary<Choice>) =>
 			...(retryAfter && (kind === '429' || kind === '503_retry_after') ? { retryAfter } : {})
 		}));
 
-/** A fault of any kind at any endpoint, for some calls or for all. */
-export const FAULT = faultOf(fc.record({ kind: KIND, endpoint: ENDPOINT, count: fc.constantFrom(1, 2, 6, undefined) }));
+/** A fault of any kind, at one endpoint or all, for some calls or all. */
+export const FAULT = faultOf(
+	fc.record({ kind: FAULT_KIND, endpoint: ENDPOINT, count: fc.constantFrom(1, 2, 6, undefined) })
+);
 
-/** A fault that the next call at an endpoint meets. */
+/** A fault for the next one or two calls of an endpoint. */
 export const nextFault = (endpoint: 'create' | 'upload' | 'followup_add') =>
-	faultOf(fc.record({ kind: KIND, endpoint: fc.constant(endpoint), count: fc.constantFrom(1, 2) }));
+	faultOf(fc.record({ kind: FAULT_KIND, endpoint: fc.constant(endpoint), count: fc.constantFrom(1, 2) }));
 
 export const STATUSES = ['Terverifikasi', 'Dalam Proses', 'Selesai', 'Ditolak', 'Ditunda', 'Menunggu Pleno'] as const;
 
-/** Somebody at LAPOR moves a report. */
+/** LAPOR's staff change the status of a report. */
 export async function move(world: World, n: number, status_name: string, noted: boolean): Promise<string> {
 	const report = await reportOf(world, n);
 	if (!report) return 'no report';
-	const note = noted ? words(world, 'Sudah kami teruskan kepada petugas loket') : '';
+	const note = noted ? uniqueText(world, 'Sudah kami teruskan kepada petugas loket') : '';
 	await world.lapor.post(`/_reports/${report.id}/status`, { status_name, note });
 	return `#${report.id}`;
 }
 
-/** An institution writes at LAPOR, and moves the status with it where one is given. */
+/** An institution writes a follow-up at LAPOR, with a new status if given. */
 export async function write(world: World, n: number, status_new: string | undefined): Promise<string> {
 	const report = await reportOf(world, n);
 	if (!report) return 'no report';
-	const content = words(world, 'Laporan Anda kami tindak lanjuti.');
+	const content = uniqueText(world, 'Laporan Anda kami tindak lanjuti.');
 	await world.lapor.post(`/_reports/${report.id}/followups`, { content, ...(status_new ? { status_new } : {}) });
 	return `#${report.id}`;
 }
 
-async function answerOf(world: World, path: string): Promise<string> {
+async function responseOf(world: World, path: string): Promise<string> {
 	const headers = {
 		accept: 'application/json',
 		[SANDBOX_DEFAULTS.authHeader]: SANDBOX_DEFAULTS.bearer,
@@ -88,49 +90,49 @@ async function answerOf(world: World, path: string): Promise<string> {
 	return (await world.lapor.ask(SANDBOX_API_PATH + path, { headers })).text();
 }
 
-/** Keeps what LAPOR says of a report now; given later, it is older news. */
-export async function keepAnswer(world: World, n: number): Promise<string> {
+/** Stores LAPOR's present responses about a report, to serve them later as old ones. */
+export async function storeResponse(world: World, n: number): Promise<string> {
 	const report = await reportOf(world, n);
 	if (!report) return 'no report';
 	await setFaults(world);
 	world.stale.set(String(report.id), {
-		detail: await answerOf(world, `/complaints/${report.id}/complaint`),
-		followups: await answerOf(world, `/complaints/${report.id}/followups`)
+		detail: await responseOf(world, `/complaints/${report.id}/complaint`),
+		followups: await responseOf(world, `/complaints/${report.id}/followups`)
 	});
 	return `#${report.id}`;
 }
 
-/** The next poll of a report meets a machine that lags behind. */
-export async function answerStale(world: World, n: number): Promise<string> {
+/** Lets the next poll of a report get the stored old responses. */
+export async function serveOldResponse(world: World, n: number): Promise<string> {
 	const report = await reportOf(world, n);
-	const kept = report && world.stale.get(String(report.id));
-	if (!report || !kept) return 'nothing kept';
-	const instead = (endpoint: 'detail' | 'followups') => ({
+	const stored = report && world.stale.get(String(report.id));
+	if (!report || !stored) return 'nothing kept';
+	const oldResponse = (endpoint: 'detail' | 'followups') => ({
 		kind: 'answer',
 		status: 200,
-		body: kept[endpoint],
+		body: stored[endpoint],
 		count: 1,
 		match: { endpoint, text: `/complaints/${report.id}/` }
 	});
-	await setFaults(world, [instead('detail'), instead('followups')]);
+	await setFaults(world, [oldResponse('detail'), oldResponse('followups')]);
 	return `#${report.id}`;
 }
 
-/** Sets the faults of the calls to come; none: LAPOR is well. */
+/** Sets the faults for the next calls. Without a plan, LAPOR has no faults. */
 export async function setFaults(world: World, plan?: readonly unknown[]): Promise<string> {
-	await noteLate(world);
+	await checkLate(world);
 	await world.lapor.faults(plan);
 	return 'set';
 }
 
-async function noteLate(world: World): Promise<void> {
+async function checkLate(world: World): Promise<void> {
 	const faults = await world.lapor.served();
 	if (faults.some(({ kind, fired }) => kind === 'late_store' && fired > 0)) world.late = true;
 }
 
-/** What LAPOR takes in late is there before a quarter of an hour has gone by. */
-export async function letLateOnesIn(world: World): Promise<void> {
-	await noteLate(world);
+/** Waits until LAPOR has stored late reports, because that takes less than 15 minutes of the run's time. */
+export async function waitForLateReports(world: World): Promise<void> {
+	await checkLate(world);
 	if (world.late) await wait(LATE_MS);
 	world.late = false;
 }

@@ -8,70 +8,73 @@ import type { EscalationRow } from '#lib/server/escalation/rows.ts';
 import { laporStatus } from '#lib/server/escalation/tracking/lapor-status.ts';
 import type { CreatePayload, FollowupToSend } from '#lib/server/integrations/lapor/types.ts';
 import type { CallMade } from './crashing-worker.ts';
-import { checkAlways, insist, sceneOf, storedOf, type Scene } from './invariants.ts';
-import { letLateOnesIn, setFaults } from './lapor-side.ts';
+import { checkAlways, failIfWrong, sceneOf, storedOf, type Scene } from './invariants.ts';
+import { waitForLateReports, setFaults } from './lapor-actions.ts';
 import { decide, testCall } from './people.ts';
 import { clock, HOUR, MINUTE, type World } from './world.ts';
-import { resume, sweep, workOff } from './workers.ts';
+import { resume, sweep, runAllJobs } from './workers.ts';
 
-async function letTimePass(world: World, ms: number): Promise<void> {
-	await letLateOnesIn(world);
+async function advance(world: World, ms: number): Promise<void> {
+	await waitForLateReports(world);
 	clock.now = new Date(clock.now.getTime() + ms);
 	world.log.push(`${clock.now.toISOString().slice(0, 19)}  (the end: ${Math.round(ms / MINUTE)} min later)`);
 	await sweep(world, undefined);
-	await workOff(world);
+	await runAllJobs(world);
 	await checkAlways(world);
 }
 
 /**
- * Lets the clock run until nothing moves any more: a day with the present faults, then without faults, then with a person who
- * decides what is unknown. Checks after each what must be true by then.
+ * Advances the clock until nothing changes any more: a day with the present faults, then without faults, then after a person
+ * has decided all unknown forwards. After each phase it checks what must be true.
  */
 export async function bringToEnd(world: World): Promise<void> {
 	if (world.cases.length === 0) return;
 	world.log.push(`(the end: frozen workers resume: ${await resume(world)})`);
-	await workOff(world);
-	for (const hours of [1, 6, 18, 2]) await letTimePass(world, hours * HOUR);
-	insist(world, (await sceneOf(world)).rows.flatMap(wrongAfterADay));
+	await runAllJobs(world);
+	for (const hours of [1, 6, 18, 2]) await advance(world, hours * HOUR);
+	failIfWrong(world, (await sceneOf(world)).rows.flatMap(wrongAfterADay));
 
 	await setFaults(world);
 	overrideEnv({ LAPOR_MODE: 'api' });
 	world.log.push(`(the end: LAPOR is well, the test call ${await testCall(world)})`);
-	for (const hours of [1.2, 1.2, 1.2, 1.2]) await letTimePass(world, hours * HOUR);
-	const settled = await sceneOf(world);
-	insist(world, [...settled.rows.flatMap(wrongWhenWell), ...wrongWithSayings(settled)]);
+	for (const hours of [1.2, 1.2, 1.2, 1.2]) await advance(world, hours * HOUR);
+	const sceneWithoutFaults = await sceneOf(world);
+	failIfWrong(world, [
+		...sceneWithoutFaults.rows.flatMap(wrongWithoutFaults),
+		...wrongWithFollowups(sceneWithoutFaults)
+	]);
 
 	for (const n of world.cases.keys()) world.log.push(`(the end: case ${n}: ${await decide(world, n, true)})`);
-	for (const hours of [1.2, 1.2]) await letTimePass(world, hours * HOUR);
-	for (const row of settled.rows) await receive(row.id);
+	for (const hours of [1.2, 1.2]) await advance(world, hours * HOUR);
+	for (const row of sceneWithoutFaults.rows) await receive(row.id);
 	await checkAlways(world);
-	const last = await sceneOf(world);
-	const wrong = await Promise.all(last.rows.map((row) => wrongAtTheEnd(world, row, last)));
-	insist(world, wrong.flat());
+	const finalScene = await sceneOf(world);
+	const wrong = await Promise.all(finalScene.rows.map((row) => wrongAtTheEnd(world, row, finalScene)));
+	failIfWrong(world, wrong.flat());
 }
 
-const SETTLED: readonly EscalationRow['state'][] = ['sent', 'rejected', 'stuck', 'unknown', 'closed'];
+const SETTLED_STATES: readonly EscalationRow['state'][] = ['sent', 'rejected', 'stuck', 'unknown', 'closed'];
 
-/** A forward that still waits after a day must be stuck, with a reason, and be tried again. */
+/** A forward that still waits after a day must be stuck and must be retried. */
 function wrongAfterADay(row: EscalationRow): string[] {
 	if (row.mode === 'manual') return [];
 	const since = clock.now.getTime() - (row.waitingSince ?? row.createdAt).getTime();
 	const fresh = row.state === 'waiting' && since < 24 * HOUR;
 	const next = (row.nextAttemptAt?.getTime() ?? Infinity) - clock.now.getTime();
 	return [
-		...(SETTLED.includes(row.state) || fresh ? [] : [`${row.reference} is ${row.state} after a day`]),
+		...(SETTLED_STATES.includes(row.state) || fresh ? [] : [`${row.reference} is ${row.state} after a day`]),
 		...(row.state === 'stuck' && next > 25 * HOUR ? [`${row.reference} is stuck and not tried within a day`] : [])
 	];
 }
 
-const wrongWhenWell = (row: EscalationRow): string[] =>
+const wrongWithoutFaults = (row: EscalationRow): string[] =>
 	row.mode === 'manual' || ['sent', 'rejected', 'unknown', 'closed'].includes(row.state)
 		? []
 		: [`${row.reference} is still ${row.state} (${row.reasonCode}) though LAPOR is well`];
 
-/** What was said to the reporter since the forward must follow it to LAPOR, and what can be sent must have been sent. */
-function wrongWithSayings({ rows, entries, followups }: Scene): string[] {
-	const held = followups.filter(({ escalationId, state }) => {
+/** Every message since a forward must have a follow-up, and every follow-up that can be sent must have been sent. */
+function wrongWithFollowups({ rows, entries, followups }: Scene): string[] {
+	const unsent = followups.filter(({ escalationId, state }) => {
 		const row = rows.find(({ id }) => id === escalationId);
 		return row?.mode === 'api' && row.laporId !== null && (state === 'waiting' || state === 'sending');
 	});
@@ -80,28 +83,36 @@ function wrongWithSayings({ rows, entries, followups }: Scene): string[] {
 		const later = rows.find(({ caseId, nn }) => caseId === row?.caseId && nn > row.nn);
 		return state === 'waiting' && row?.laporId === null && row.state === 'closed' && later !== undefined;
 	});
-	const unheard = entries.filter(({ caseId, seq, type, public: isPublic, actorKind, data }) => {
+	const notFollowed = entries.filter(({ caseId, seq, type, public: isPublic, actorKind, data }) => {
 		const says =
 			['answered', 'message', 'disputed'].includes(type) && isPublic && actorKind !== 'lapor' && data.message;
 		if (!says) return false;
-		const own = rows.filter((row) => row.caseId === caseId);
-		const standing = followedAt(entries, own, caseId, seq);
-		return standing && !followups.some((one) => one.eventSeq === seq && own.some(({ id }) => id === one.escalationId));
+		const ownRows = rows.filter((row) => row.caseId === caseId);
+		const hasForward = followedAt(entries, ownRows, caseId, seq);
+		return (
+			hasForward && !followups.some((one) => one.eventSeq === seq && ownRows.some(({ id }) => id === one.escalationId))
+		);
 	});
 	return [
-		...held.map(({ content }) => `"${content}" is not sent though LAPOR is well`),
+		...unsent.map(({ content }) => `"${content}" is not sent though LAPOR is well`),
 		...stranded.map(({ content }) => `"${content}" stays behind with a forward that was replaced`),
-		...unheard.map(({ type, seq }) => `entry ${seq} (${type}) has not followed its report`)
+		...notFollowed.map(({ type, seq }) => `entry ${seq} (${type}) has not followed its report`)
 	];
 }
 
-/** Whether a forward stood when an entry was made, by the entries before it: one that LAPOR did not refuse. */
-function followedAt(entries: Scene['entries'], own: readonly EscalationRow[], caseId: number, seq: number): boolean {
+/** Whether the case had a forward, not rejected by LAPOR, when an entry was made. Computed from the entries before it. */
+function followedAt(
+	entries: Scene['entries'],
+	ownRows: readonly EscalationRow[],
+	caseId: number,
+	seq: number
+): boolean {
 	const before = entries.filter((entry) => entry.caseId === caseId && entry.seq < seq);
-	return own.some(({ id, laporId }) => {
-		const mine = before.filter(({ data }) => data.escalation === id).map(({ type }) => type);
-		const ended = mine.includes('escalation_rejected') || (mine.includes('escalation_closed') && laporId === null);
-		return mine.length > 0 && !ended;
+	return ownRows.some(({ id, laporId }) => {
+		const ownTypes = before.filter(({ data }) => data.escalation === id).map(({ type }) => type);
+		const ended =
+			ownTypes.includes('escalation_rejected') || (ownTypes.includes('escalation_closed') && laporId === null);
+		return ownTypes.length > 0 && !ended;
 	});
 }
 
@@ -126,40 +137,41 @@ async function wrongAtTheEnd(world: World, row: EscalationRow, scene: Scene): Pr
 	];
 }
 
-/** Whether a call was made for a forward, by what it carried. */
-function isAbout(row: EscalationRow, { method, args: [given] }: CallMade): boolean {
-	if (method === 'createComplaint') return (given as CreatePayload).tags_raw === referenceTag(row.reference);
-	if (method === 'addFollowup') return (given as FollowupToSend).complaintId === row.laporId;
-	return method === 'lookup' && given === compactReference(row.reference);
+/** Whether a call was made for a forward, by its arguments. */
+function isAbout(row: EscalationRow, { method, args: [firstArgument] }: CallMade): boolean {
+	if (method === 'createComplaint') return (firstArgument as CreatePayload).tags_raw === referenceTag(row.reference);
+	if (method === 'addFollowup') return (firstArgument as FollowupToSend).complaintId === row.laporId;
+	return method === 'lookup' && firstArgument === compactReference(row.reference);
 }
 
-/** Every call is in the attempts; if its worker crashed, the recovery has noted it. */
+/** Every call must be recorded as an attempt. If its worker crashed, the recovery must have recorded it. */
 async function wrongWithAttempts(world: World, row: EscalationRow): Promise<string[]> {
 	const attempts = await db().select().from(escalationAttempts).where(eq(escalationAttempts.escalationId, row.id));
-	const made = (method: string, heardOnly = false) =>
-		world.calls.filter((call) => isAbout(row, call) && call.method === method && (call.heard || !heardOnly)).length;
+	const callCount = (method: string, onlyRead = false) =>
+		world.calls.filter((call) => isAbout(row, call) && call.method === method && (call.responseRead || !onlyRead))
+			.length;
 	const rows = (step: string) => attempts.filter((attempt) => attempt.step === step).length;
 	const uploaded = attempts.filter(({ step, outcome }) => step === 'upload' && outcome === 'uploaded').length;
 	const files = await db().select().from(escalationFiles).where(eq(escalationFiles.escalationId, row.id));
 	return [
-		rows('create') < made('createComplaint') &&
-			`${row.reference}: ${made('createComplaint')} creates, ${rows('create')} attempts`,
-		rows('followup') < made('addFollowup') &&
-			`${row.reference}: ${made('addFollowup')} follow-ups, ${rows('followup')} attempts`,
-		rows('lookup') < made('lookup', true) &&
+		rows('create') < callCount('createComplaint') &&
+			`${row.reference}: ${callCount('createComplaint')} creates, ${rows('create')} attempts`,
+		rows('followup') < callCount('addFollowup') &&
+			`${row.reference}: ${callCount('addFollowup')} follow-ups, ${rows('followup')} attempts`,
+		rows('lookup') < callCount('lookup', true) &&
 			!world.interrupted.has(row.id) &&
-			`${row.reference}: ${made('lookup')} look-ups, ${rows('lookup')} attempts`,
+			`${row.reference}: ${callCount('lookup')} look-ups, ${rows('lookup')} attempts`,
 		uploaded > files.length &&
 			!world.interrupted.has(row.id) &&
 			`${row.reference}: ${files.length} photos, ${uploaded} uploads that went well`
 	].filter((wrong) => typeof wrong === 'string');
 }
 
-/** The report carries the files whose ids were kept, all of them. */
+/** The report must contain exactly the files whose ids were stored. */
 async function wrongWithFiles(row: EscalationRow, { payload }: Scene['reports'][number]): Promise<string[]> {
 	const files = await db().select().from(escalationFiles).where(eq(escalationFiles.escalationId, row.id));
-	const kept = files.filter(({ leftOut }) => leftOut === null).map(({ remoteId }) => remoteId ?? 'none');
+	const expectedFiles = files.filter(({ leftOut }) => leftOut === null).map(({ remoteId }) => remoteId ?? 'none');
 	const sent = typeof payload.attachments === 'string' ? (payload.attachments.match(/\d+/g) ?? []) : [];
-	const same = kept.toSorted().join() === [...sent].toSorted().join();
-	return same ? [] : [`${row.reference}: LAPOR has the files ${sent.join()}, kept are ${kept.join()}`];
+	const same = expectedFiles.toSorted().join() === [...sent].toSorted().join();
+	return same ? [] : [`${row.reference}: LAPOR has the files ${sent.join()}, expected are ${expectedFiles.join()}`];
 }

@@ -10,7 +10,7 @@ import { caseMoves, clockOutcomes } from '#lib/server/db/schema/recap.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Measure } from '#lib/server/insight/measures.ts';
 
-/** How often each figure was counted, by unit, measure, part and value; those of a course over time also by day. */
+/** Figures by unit, measure, part and value. Figures over time are also by day. */
 export type Figures = Map<string, number>;
 
 export function add(figures: Figures, key: readonly string[], n = 1): void {
@@ -18,22 +18,22 @@ export function add(figures: Figures, key: readonly string[], n = 1): void {
 	figures.set(name, (figures.get(name) ?? 0) + n);
 }
 
-/** All figures of boards, counted row by row without the product's own queries. @param asked days and service */
-export async function countedAnew(asked: Period & { service: string | undefined }): Promise<Figures> {
+/** Counts all figures of boards row by row, without the product's own queries. @param query period and service */
+export async function recountFigures(query: Period & { service: string | undefined }): Promise<Figures> {
 	const figures: Figures = new Map();
 	const zones = new Map((await db().select().from(units)).map((unit) => [unit.id, unit.timeZone]));
-	const all = new Map((await db().select().from(cases)).map((row) => [row.id, row]));
-	const dayOf = (caseId: number, at: Date) => localDate(at, zones.get(all.get(caseId)?.unitId ?? '') ?? '');
+	const caseRows = new Map((await db().select().from(cases)).map((row) => [row.id, row]));
+	const dayOf = (caseId: number, at: Date) => localDate(at, zones.get(caseRows.get(caseId)?.unitId ?? '') ?? '');
 	const count = (caseId: number, measure: Measure, at: Date, part = '', value = '') => {
-		const row = all.get(caseId);
-		if (!row) throw new Error('of no report');
-		if (asked.service !== undefined && row.service !== asked.service) return;
+		const row = caseRows.get(caseId);
+		if (!row) throw new Error('no such report');
+		if (query.service !== undefined && row.service !== query.service) return;
 		const day = dayOf(caseId, at);
 		const isNow = measure === 'open' || measure === 'running';
-		if (!isNow && (day < asked.from || day > asked.to)) return;
+		if (!isNow && (day < query.from || day > query.to)) return;
 		add(figures, [row.unitId, measure, part, value, part === '' || part === 'days' ? day : '']);
 	};
-	for (const { id, openedAt, receivedAt, kind, category, channel, status, placeId } of all.values()) {
+	for (const { id, openedAt, receivedAt, kind, category, channel, status, placeId } of caseRows.values()) {
 		count(id, 'received', openedAt);
 		count(id, 'received', openedAt, 'kind', kind);
 		count(id, 'received', openedAt, 'category', category ?? '');
@@ -45,7 +45,7 @@ export async function countedAnew(asked: Period & { service: string | undefined 
 	for (const { caseId, move, at } of await db().select().from(caseMoves)) {
 		if (move !== 'answered' && move !== 'archived' && move !== 'reopened') continue;
 		count(caseId, move, at);
-		const received = all.get(caseId)?.receivedAt ?? at;
+		const received = caseRows.get(caseId)?.receivedAt ?? at;
 		const days = (Date.parse(dayOf(caseId, at)) - Date.parse(dayOf(caseId, received))) / 86_400_000;
 		if (move === 'answered') count(caseId, move, at, 'days', String(days));
 	}

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { sandboxClient } from './for-tests.ts';
-import type { ShownLetter } from './options.ts';
+import { sandboxClient } from './sandbox-client.ts';
+import type { ShownEmail } from './options.ts';
 
-const letter = (changes: Partial<ShownLetter> = {}): ShownLetter => ({
+const email = (changes: Partial<ShownEmail> = {}): ShownEmail => ({
 	at: '2026-12-04T00:01:00.000Z',
 	from: 'spatula@contoh.invalid',
 	to: 'kepala.mamuju@contoh.invalid',
@@ -12,8 +12,8 @@ const letter = (changes: Partial<ShownLetter> = {}): ShownLetter => ({
 	...changes
 });
 
-it('shows the letters that were caught, newest first, and each as its reader gets it', async () => {
-	const letters = [letter({ subject: 'Yang pertama' }), letter({ subject: 'Yang <kedua>' })];
+it('shows the caught e-mails, newest first, with escaped text and links', async () => {
+	const letters = [email({ subject: 'Yang pertama' }), email({ subject: 'Yang <kedua>' })];
 	const { sandbox } = await sandboxClient({ letters: () => letters });
 	const page = async (path: string) => (await fetch(sandbox.url + path)).text();
 	const list = await page('/surat');
@@ -25,7 +25,7 @@ it('shows the letters that were caught, newest first, and each as its reader get
 	expect((await fetch(`${sandbox.url}/surat/3`)).status).toBe(404);
 });
 
-it('says so where letters are not caught', async () => {
+it('shows that no mail catcher is running', async () => {
 	const { sandbox } = await sandboxClient();
 	expect(await (await fetch(`${sandbox.url}/surat`)).text()).toContain('Penampung surat tidak dijalankan di sini.');
 });

@@ -41,7 +41,7 @@ export const payload = (changes: Partial<CreatePayload> = {}): CreatePayload => 
 	...changes
 });
 
-/** A sandbox in memory on a free port and a client for it, both closed when the test ends. */
+/** Starts a sandbox in memory on a free port, with a client. Both are closed when the test ends. */
 export async function sandboxClient(options: Partial<SandboxOptions> = {}, settings: Partial<LaporSettings> = {}) {
 	const sandbox = await startSandbox({ ...SANDBOX_DEFAULTS, file: null, ...options, port: 0 });
 	const client = createLaporClient({ ...settingsFor(sandbox.apiUrl), ...settings });

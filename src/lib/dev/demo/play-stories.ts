@@ -5,7 +5,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { queue, type JobPayloads } from '#lib/server/jobs/queue.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
 import { sweepReminders } from '#lib/server/reminders/sweep.ts';
-import { actorIn, openStory, type Company, type OpenedStory } from './open-story.ts';
+import { actorIn, openStory, type DemoRun, type OpenedStory } from './open-story.ts';
 import { atMinute } from './past-days.ts';
 import { randomFrom } from './random.ts';
 import type { Story } from './stories.ts';
@@ -18,23 +18,20 @@ interface Scene {
 
 const OPENS = 8 * 60 + 10;
 const CLOSES = 15 * 60 + 50;
-/** When a day's turns run out, and when its reminders go out: a minute after the hour they belong to. */
+/** Minutes of the day at which the sweeps run: one for reporters' deadlines, one for reminders, each a minute after the hour. */
 const SWEEPS = [8 * 60 + 1, 16 * 60 + 1];
 
-/**
- * Plays all stories in the order of time, as they happened beside each other: numbers follow one another, and in between
- * the reporters' turns run out and staff are told what they owe, as in a running site.
- */
-export async function playStories(stories: readonly Story[], company: Company): Promise<OpenedStory[]> {
+/** Plays all stories in order of time, so that numbers increase with time. The sweeps run in between, as in a running site. */
+export async function playStories(stories: readonly Story[], run: DemoRun): Promise<OpenedStory[]> {
 	const played = new Map<Story, OpenedStory>();
-	const scenes = stories.flatMap((story, index) => scenesOf(story, index, company, played));
+	const scenes = stories.flatMap((story, index) => scenesOf(story, index, run, played));
 	const first = Math.max(...stories.map(({ ago }) => ago));
-	for (const day of company.days.workingDaysSince(company.days.workingDay(first))) {
+	for (const day of run.days.workingDaysSince(run.days.workingDay(first))) {
 		for (const minute of SWEEPS) scenes.push({ at: atMinute(day, minute), act: sweep });
 	}
 	scenes.sort((a, b) => a.at.getTime() - b.at.getTime());
 	for (const scene of scenes) {
-		company.setClock(scene.at);
+		run.setClock(scene.at);
 		await scene.act();
 	}
 	return [...played.values()];
@@ -42,7 +39,7 @@ export async function playStories(stories: readonly Story[], company: Company): 
 
 const MOST_EVENTS = 5000;
 
-/** Does what a running site does meanwhile: turns run out, and staff are told of deadlines and of what happened. */
+/** Runs the jobs of a running site: expires the reporters' deadlines, and notifies staff of events and deadlines. */
 async function sweep(): Promise<void> {
 	await sweepReporterTurns();
 	const jobs = await queue().findJobs<JobPayloads['case-event']>('case-event', { queued: true, limit: MOST_EVENTS });
@@ -51,21 +48,21 @@ async function sweep(): Promise<void> {
 	await sweepReminders();
 }
 
-/** The moments of a story: those of one day lie in office hours, in order. */
-function scenesOf(story: Story, index: number, company: Company, played: Map<Story, OpenedStory>): Scene[] {
+/** The scenes of a story at random moments in office hours, in the order of the steps. */
+function scenesOf(story: Story, index: number, run: DemoRun, played: Map<Story, OpenedStory>): Scene[] {
 	const random = randomFrom(`cerita ${index}`);
 	const acts = [
 		{
 			ago: story.ago - (story.noted_after ?? 0),
-			act: async () => played.set(story, await openStory(story, company))
+			act: async () => played.set(story, await openStory(story, run))
 		},
 		...story.steps.map((step) => ({
 			ago: step.ago,
 			act: async () => {
 				const verb = VERBS[step.verb];
 				if (!verb) throw new Error(`no story has the verb ${step.verb}`);
-				const stage = stageOf(story, company, played);
-				await company.lapor.accompany(stage.caseId, () => verb(stage, step));
+				const stage = stageOf(story, run, played);
+				await run.lapor.accompany(stage.caseId, () => verb(stage, step));
 			}
 		}))
 	];
@@ -73,12 +70,12 @@ function scenesOf(story: Story, index: number, company: Company, played: Map<Sto
 	return days.flatMap((ago) => {
 		const ofDay = acts.filter((one) => one.ago === ago);
 		const minutes = ofDay.map(() => random.between(OPENS, CLOSES)).sort((a, b) => a - b);
-		const day = company.days.workingDay(ago);
+		const day = run.days.workingDay(ago);
 		return ofDay.map(({ act }, position) => ({ at: atMinute(day, (minutes[position] ?? OPENS) + position), act }));
 	});
 }
 
-function stageOf(story: Story, company: Company, played: ReadonlyMap<Story, OpenedStory>): Stage {
+function stageOf(story: Story, run: DemoRun, played: ReadonlyMap<Story, OpenedStory>): Stage {
 	const opened = played.get(story);
 	if (!opened) throw new Error(`a step comes before its report: ${story.name}`);
 	const { reference, caseId } = opened;
@@ -86,8 +83,8 @@ function stageOf(story: Story, company: Company, played: ReadonlyMap<Story, Open
 		reference,
 		caseId,
 		consent: story.marks.includes('consent'),
-		lapor: company.lapor,
-		actor: (part) => actorIn(company, part, story.office),
+		lapor: run.lapor,
+		actor: (part) => actorIn(run, part, story.office),
 		on: async (input) => {
 			const [row] = await db().select({ version: cases.version }).from(cases).where(eq(cases.id, caseId));
 			return { ...input, version: row?.version };

@@ -58,11 +58,11 @@ export function differenceOf(before: readonly RecapTable[], after: readonly Reca
 		const keys = [...new Set([...(previous?.rows ?? []), ...table.rows].map(({ key }) => key))];
 		const rows = keys.flatMap((key) => {
 			const [cellsBefore, cellsAfter] = [previous, table].map((one) => one?.rows.find((row) => row.key === key)?.cells);
-			const counted = table.columns.some(({ numeric }) => numeric);
+			const hasFigures = table.columns.some(({ numeric }) => numeric);
 			return table.columns.flatMap((column, index): RecapChange[] => {
 				if (cellsBefore?.[index] === cellsAfter?.[index]) return [];
 				// Of an added or removed row, list only the figures. In a table without figures, list all cells but the name.
-				if (!(cellsBefore && cellsAfter) && (counted ? !column.numeric : index === 0)) return [];
+				if (!(cellsBefore && cellsAfter) && (hasFigures ? !column.numeric : index === 0)) return [];
 				const row = String(cellsAfter?.[0] ?? cellsBefore?.[0] ?? '');
 				return [
 					{ table: table.title, row, column: column.label, before: cellsBefore?.[index], after: cellsAfter?.[index] }

@@ -28,7 +28,7 @@ export async function openLaporStage() {
 	const file = join(env().DATA_DIR, 'lapor-sandbox.json');
 	const sandbox = await startSandbox({ ...SANDBOX_DEFAULTS, port: 0, file });
 	const { LAPOR_MODE, LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN, LAPOR_LOOKUP } = env();
-	const before = { LAPOR_MODE, LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN, LAPOR_LOOKUP };
+	const savedSettings = { LAPOR_MODE, LAPOR_BASE_URL, LAPOR_AUTH_HEADER, LAPOR_BEARER, LAPOR_TOKEN, LAPOR_LOOKUP };
 	overrideEnv({
 		...forwardingTo(sandbox.url),
 		// Unknown forwards stay for a person, as in an installation without look-ups.
@@ -73,7 +73,7 @@ export async function openLaporStage() {
 			if (before !== undefined) await sendNewFollowups(caseId, before);
 		},
 		async close() {
-			overrideEnv(before);
+			overrideEnv(savedSettings);
 			await sandbox.close();
 		}
 	};

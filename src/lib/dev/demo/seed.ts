@@ -41,8 +41,9 @@ export interface Seeded {
  * @throws StartError if the database has offices already
  */
 export async function seedDemo(): Promise<Seeded> {
-	const [known] = await db().select({ code: units.code }).from(units).limit(1);
-	if (known) throw new StartError(`the database has offices already (${known.code}): demo data goes into an empty one`);
+	const [existing] = await db().select({ code: units.code }).from(units).limit(1);
+	if (existing)
+		throw new StartError(`the database has offices already (${existing.code}): demo data goes into an empty one`);
 	const days = pastDays(await loadCalendar(db()));
 	let clock = atMinute(addDays(days.today, -400), 9 * 60);
 	const setClock = (at: Date) => (clock = at);

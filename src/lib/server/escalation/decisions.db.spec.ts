@@ -203,13 +203,13 @@ it('counts the forwards that wait for a person, of cases that the person may see
 	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
 	const stranger = await makeActor([[(await makeOffice()).unit.id, 'handler']]);
 	const states = ['unknown', 'rejected', 'stuck', 'waiting', 'sent', 'sent'] as const;
-	const made = [];
+	const forwards = [];
 	for (const state of states) {
 		const { escalation } = await forwardedCase(office);
 		await db().update(escalations).set({ state }).where(eq(escalations.id, escalation.id));
-		made.push(escalation);
+		forwards.push(escalation);
 	}
-	const [unknown, , , , , withTask] = made;
+	const [unknown, , , , , withTask] = forwards;
 	await db()
 		.update(escalations)
 		.set({ task: 'postponed' })

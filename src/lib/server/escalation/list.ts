@@ -54,7 +54,7 @@ export async function listEscalations(actor: Actor, filter: EscalationFilter, cu
 		filter.todo ? todo : undefined,
 		filter.quiet ? quiet(await quietSince()) : undefined
 	);
-	const found = await db()
+	const rows = await db()
 		.select({
 			escalation: escalations,
 			case: { reference: cases.reference, title: cases.title, kind: cases.kind, status: cases.status },
@@ -66,9 +66,9 @@ export async function listEscalations(actor: Actor, filter: EscalationFilter, cu
 		.where(and(forwardedAndVisible(actor), condition, beyond(cursor, [escalations.createdAt, escalations.id])))
 		.orderBy(desc(escalations.createdAt), desc(escalations.id))
 		.limit(size + 1);
-	const items = found.slice(0, size);
+	const items = rows.slice(0, size);
 	const last = items.at(-1)?.escalation;
-	return { items, nextCursor: found.length > size && last ? cursorOf(last.createdAt, last) : null };
+	return { items, nextCursor: rows.length > size && last ? cursorOf(last.createdAt, last) : null };
 }
 
 /** The number of forwards that wait for a person. Reads few rows of two indexes, so the inbox can call it each time. */
@@ -87,7 +87,7 @@ async function countWhere(actor: Actor, where: SQL | undefined): Promise<number>
 const CLOSED_COUNTED = 1000;
 
 async function countClosed(actor: Actor): Promise<number> {
-	const some = db()
+	const closed = db()
 		.select({ one: sql`1` })
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
@@ -98,7 +98,7 @@ async function countClosed(actor: Actor): Promise<number> {
 		.as('some');
 	const [row] = await db()
 		.select({ count: sql<number>`count(*)::int` })
-		.from(some);
+		.from(closed);
 	return row?.count ?? 0;
 }
 

@@ -24,9 +24,9 @@ export interface Locked {
 
 /** The escalation, locked with its case. @throws NotFound */
 export async function lockEscalation(tx: Tx, id: string): Promise<Locked> {
-	const [known] = await tx.select({ caseId: escalations.caseId }).from(escalations).where(eq(escalations.id, id));
-	if (!known) throw new NotFound();
-	const { row, unit } = await lockCase(tx, known.caseId);
+	const [unlocked] = await tx.select({ caseId: escalations.caseId }).from(escalations).where(eq(escalations.id, id));
+	if (!unlocked) throw new NotFound();
+	const { row, unit } = await lockCase(tx, unlocked.caseId);
 	const [escalation] = await tx.select().from(escalations).where(eq(escalations.id, id)).for('update');
 	if (!escalation) throw new NotFound();
 	return { escalation, row, unit };
@@ -35,14 +35,14 @@ export async function lockEscalation(tx: Tx, id: string): Promise<Locked> {
 /** The escalation with its case, if the actor may see the case. @throws NotFound */
 export async function escalationForActor(on: Database | Tx, actor: Actor, id: string): Promise<Locked> {
 	if (!isUuid(id)) throw new NotFound();
-	const [found] = await on
+	const [result] = await on
 		.select({ escalation: escalations, row: cases, unit: units })
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
 		.where(and(eq(escalations.id, id), visibleTo(actor)));
-	if (!found) throw new NotFound();
-	return found;
+	if (!result) throw new NotFound();
+	return result;
 }
 
 /** The same, locked. Every change by a person begins with it. */

@@ -113,6 +113,6 @@ export function typedTrackingId(typed: string): string | undefined {
 	// Skips parts of words (`jalan-rusak-2026`) and of longer numbers.
 	const runs = [...text.matchAll(/(?<![\p{L}\d.,-])#?(\d{4,10})(?![\p{L}\d-]|[.,]\d)/gu)].map(([, digits]) => digits);
 	const marked = [...text.matchAll(/#(\d{4,10})(?!\d)/g)].map(([, digits]) => digits);
-	const found = new Set(marked.length > 0 ? marked : runs);
-	return found.size === 1 ? [...found][0] : undefined;
+	const numbers = new Set(marked.length > 0 ? marked : runs);
+	return numbers.size === 1 ? [...numbers][0] : undefined;
 }

@@ -63,8 +63,8 @@ export const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?:
 
 /** A page of the complaints that aren't at LAPOR, the oldest first; `cursor` is the `nextCursor` of the page before. */
 export async function listUnrecorded(actor: Actor, filter: UnrecordedFilter, cursor?: string, size = PAGE) {
-	const found = await unrecordedQuery(actor, filter, cursor, size + 1);
-	return pageOf(found, size, ({ receivedAt }) => receivedAt);
+	const rows = await unrecordedQuery(actor, filter, cursor, size + 1);
+	return pageOf(rows, size, ({ receivedAt }) => receivedAt);
 }
 
 /** The number of these complaints by office, ordered by code, without offices that have none. */
@@ -104,12 +104,12 @@ export async function unrecordedDuty(actor: Actor) {
 export async function unrecordedViewOf(actor: Actor, reference: string): Promise<UnrecordedView | undefined> {
 	const parsed = parseReference(reference);
 	if (!parsed) return undefined;
-	const [found] = await db()
+	const [row] = await db()
 		.select({ duty: units.recordAllAtLapor })
 		.from(cases)
 		.innerJoin(units, eq(units.id, cases.unitId))
 		.where(and(eq(cases.reference, formatReference(parsed)), notAtLapor, visibleTo(actor)));
-	return found && (found.duty ? 'duty' : 'choice');
+	return row && (row.duty ? 'duty' : 'choice');
 }
 
 /**
@@ -117,10 +117,10 @@ export async function unrecordedViewOf(actor: Actor, reference: string): Promise
  * followed in one direction, so a skipped case does not come again.
  */
 export async function nextUnrecorded(actor: Actor, filter: UnrecordedFilter, reference: string) {
-	const [before] = await db()
+	const [current] = await db()
 		.select({ id: cases.id, receivedAt: cases.receivedAt })
 		.from(cases)
 		.where(and(eq(cases.reference, reference), visibleTo(actor)));
-	const [next] = await unrecordedQuery(actor, filter, before && cursorOf(before.receivedAt, before), 1);
+	const [next] = await unrecordedQuery(actor, filter, current && cursorOf(current.receivedAt, current), 1);
 	return next?.reference;
 }

@@ -20,7 +20,7 @@ import { openByDay, runningNow, sumsWithin } from './measures.ts';
 
 useFreshDatabase();
 
-const { numRuns, seed } = rounds({ gate: 2, all: 6 });
+const { numRuns, seed } = rounds({ quick: 2, all: 6 });
 
 const isExpectedError = (cause: unknown) =>
 	[Conflict, Invalid, NotAllowed, NotFound].some((kind) => cause instanceof kind);

@@ -125,10 +125,10 @@ const measures = (day: (at: SQL) => SQL): MeasureSource[] => [
  * @param by grain of the measures that are shown over time
  */
 export async function sumsWithin(counting: Counting, period: Period, by: Grain): Promise<Sum[]> {
-	const counted = spansOf(period, counting.units).flatMap((span) =>
+	const countsByZone = spansOf(period, counting.units).flatMap((span) =>
 		measures((at) => sql`(${at} at time zone ${span.timeZone})::date`).map((one) => sumsOf(one, counting, span, by))
 	);
-	return (await Promise.all(counted)).flat();
+	return (await Promise.all(countsByZone)).flat();
 }
 
 /** Reads each row once: groups the rows by all parts together, then splits the counts by part. */
@@ -160,7 +160,7 @@ function sumsOf(
 
 /** Counts open reports by day of receipt, up to today. */
 export async function openByDay(counting: Counting, today: LocalDate): Promise<Sum[]> {
-	const counted = spansOf({ to: today }, counting.units).map((span) =>
+	const countsByZone = spansOf({ to: today }, counting.units).map((span) =>
 		rowsOf<Sum>(
 			db(),
 			sql`select 'open' as measure, '' as part, '' as value, ${officeOf(counting)}::text as "unitId",
@@ -169,7 +169,7 @@ export async function openByDay(counting: Counting, today: LocalDate): Promise<S
 				where ${countedIn(counting, span)} and ${isOpen} and ${within(sql`${cases.receivedAt}`, span)} group by 4, 5`
 		)
 	);
-	return (await Promise.all(counted)).flat();
+	return (await Promise.all(countsByZone)).flat();
 }
 
 /** Counts the deadlines that the office still has to meet, as `running` (in time or paused) or `late`. */

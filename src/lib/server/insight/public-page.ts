@@ -139,12 +139,12 @@ interface QuarterUnit {
  * between two versions could reveal a single report.
  */
 async function closeQuarters(unit: QuarterUnit): Promise<void> {
-	const known = await db()
+	const closedBefore = await db()
 		.select({ quarter: publicFigures.quarter })
 		.from(publicFigures)
 		.where(eq(publicFigures.unitId, unit.id));
 	for (const { key, ...period } of closedQuarters(unit.timeZone)) {
-		if (known.some(({ quarter }) => quarter === key)) continue;
+		if (closedBefore.some(({ quarter }) => quarter === key)) continue;
 		await db()
 			.insert(publicFigures)
 			.values({ unitId: unit.id, quarter: key, figures: await figuresOf(unit, period), closedAt: now() })

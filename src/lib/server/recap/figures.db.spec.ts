@@ -25,7 +25,7 @@ import { readUnitsAndRatings, recapFigures } from './figures.ts';
 
 useFreshDatabase();
 const ZONE = 'Asia/Makassar';
-const { numRuns, seed } = rounds({ gate: 2, all: 5 });
+const { numRuns, seed } = rounds({ quick: 2, all: 5 });
 
 const cellOf = ({ kind, channel }: FlowCell) => (kind ? `${kind}/${channel}` : 'sealed');
 const byCell = (cells: readonly FlowCell[], of: (cell: FlowCell) => number) =>

@@ -124,19 +124,19 @@ export async function filingsOf(actor: Actor, query: { unit: string; grain: Reca
 	const filed = await latestVersions(ids, period);
 	const owing = dueOn < today ? await owingUnits(below, period) : new Set<string>();
 	const owedRecap = (of: Unit, scope: RecapScope) => {
-		const found = filed.find((row) => row.unitId === of.id && row.scope === scope);
+		const latest = filed.find((row) => row.unitId === of.id && row.scope === scope);
 		return {
 			unit: { slug: of.slug, name: of.name },
 			scope,
-			filed: found
+			filed: latest
 				? {
-						number: recapNumber({ number: found.number, unit: of.code, year: found.year }),
-						version: found.version,
-						filedAt: found.filedAt
+						number: recapNumber({ number: latest.number, unit: of.code, year: latest.year }),
+						version: latest.version,
+						filedAt: latest.filedAt
 					}
 				: null,
 			/** Not filed although its due day has passed. Never true for a period before the unit existed. */
-			overdue: !found && owing.has(of.id)
+			overdue: !latest && owing.has(of.id)
 		};
 	};
 	const together = below.length > 1 ? [owedRecap(unit, 'tree')] : [];
@@ -155,13 +155,13 @@ export async function filingsOf(actor: Actor, query: { unit: string; grain: Reca
 async function owingUnits(all: readonly Unit[], period: PeriodKey): Promise<Set<string>> {
 	const owing = new Set<string>();
 	for (const [zone, here] of Map.groupBy(all, ({ timeZone }) => timeZone)) {
-		const ended = periodEnd(period, zone);
-		if (!ended) continue;
+		const endedAt = periodEnd(period, zone);
+		if (!endedAt) continue;
 		const ids = here.map(({ id }) => id);
 		const rows = await db()
 			.select({ id: unitRows.id })
 			.from(unitRows)
-			.where(and(inArray(unitRows.id, ids), owedBefore(ended)));
+			.where(and(inArray(unitRows.id, ids), owedBefore(endedAt)));
 		for (const { id } of rows) owing.add(id);
 	}
 	return owing;

@@ -78,9 +78,9 @@ export async function recapView(actor: Actor, query: RecapQuery) {
 function chosenOf(filed: readonly FiledRecap[], version: RecapQuery['version']): FiledRecap | undefined {
 	if (version === 'now') return undefined;
 	if (version === undefined) return filed[0];
-	const found = filed.find((one) => one.version === version);
-	if (!found) throw new NotFound(`version ${version}`);
-	return found;
+	const match = filed.find((one) => one.version === version);
+	if (!match) throw new NotFound(`version ${version}`);
+	return match;
 }
 
 /** The figures, also filed ones, with the parts that the actor may see today. */

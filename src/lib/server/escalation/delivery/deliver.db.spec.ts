@@ -34,8 +34,11 @@ describe('sending a report to LAPOR', () => {
 			actorKind: 'lapor',
 			data: { lapor_id: String(report?.id) }
 		});
-		const kept = await db().select().from(escalationFiles).where(eq(escalationFiles.escalationId, escalation.id));
-		const ids = kept.map((file) => file.remoteId);
+		const storedFiles = await db()
+			.select()
+			.from(escalationFiles)
+			.where(eq(escalationFiles.escalationId, escalation.id));
+		const ids = storedFiles.map((file) => file.remoteId);
 		expect(report?.payload.attachments).toMatch(/^\[\d+,\d+\]\.$/);
 		expect(ids.every((id) => String(report?.payload.attachments).includes(String(id)))).toBe(true);
 		expect(report?.payload).toMatchObject({

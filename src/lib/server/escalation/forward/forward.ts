@@ -190,7 +190,9 @@ async function resendData(tx: Tx, { escalation: before, row }: Locked, input: Re
 	const files = await filesOf(tx, before.id);
 	// If LAPOR rejected the files, their ids may be wrong, so they are uploaded again.
 	const filesRefused = before.state === 'rejected' && /attachment|lampiran/i.test(before.reasonText ?? '');
-	const known = files.flatMap((file) => (file.remoteId && !filesRefused ? [[file.id, file.remoteId] as const] : []));
+	const uploadedIds = files.flatMap((file) =>
+		file.remoteId && !filesRefused ? [[file.id, file.remoteId] as const] : []
+	);
 	const consent = before.withIdentity && mayCarryIdentity(row);
 	const reporter = consent ? await openReporter(before.identitySealed) : null;
 	return {
@@ -207,6 +209,6 @@ async function resendData(tx: Tx, { escalation: before, row }: Locked, input: Re
 			? { name: reporter.name ?? undefined, email: reporter.email ?? undefined, phone: reporter.phone ?? undefined }
 			: undefined,
 		attachments: files.map((file) => file.id).filter((one) => input.attachments?.includes(one) ?? true),
-		remoteIds: new Map(known)
+		remoteIds: new Map(uploadedIds)
 	};
 }

@@ -29,12 +29,12 @@ describe('a table of reports', () => {
 		].join('\r\n');
 		const kinds = (lines: { line: number; fate: { kind: string } }[]) =>
 			lines.map(({ line, fate }) => `${line} ${fate.kind}`);
-		const judged = await judgeInbound(office.actor, office.unit.code, table);
-		expect(kinds(judged)).toEqual(['2 opens', '3 attaches', '4 known', '5 repeated', '6 wrong', '7 wrong']);
+		const judgedLines = await judgeInbound(office.actor, office.unit.code, table);
+		expect(kinds(judgedLines)).toEqual(['2 opens', '3 attaches', '4 known', '5 repeated', '6 wrong', '7 wrong']);
 		expect(await casesOf(office)).toBe(2);
-		const done = await importInbound(office.actor, office.unit.code, table);
-		expect(kinds(done)).toEqual(['2 opened', '3 attached', '4 known', '5 repeated', '6 wrong', '7 wrong']);
-		expect(done[1]?.fate).toMatchObject({ reference: ours.reference });
+		const imported = await importInbound(office.actor, office.unit.code, table);
+		expect(kinds(imported)).toEqual(['2 opened', '3 attached', '4 known', '5 repeated', '6 wrong', '7 wrong']);
+		expect(imported[1]?.fate).toMatchObject({ reference: ours.reference });
 		expect(await casesOf(office)).toBe(3);
 		const again = await importInbound(office.actor, office.unit.code, table);
 		expect(kinds(again)).toEqual(['2 known', '3 known', '4 known', '5 repeated', '6 wrong', '7 wrong']);
@@ -52,8 +52,8 @@ describe('a table of reports', () => {
 		const table = ['kantor,nomor,tanggal,isi', ...rows.map((unit) => `${unit},${nextNumber()},2/3/2026,${TEXT}`)].join(
 			'\n'
 		);
-		const done = await importInbound(actor, here.unit.slug, table);
-		expect(done.map(({ fate }) => fate.kind)).toEqual(['opened', 'opened', 'opened', 'wrong']);
+		const imported = await importInbound(actor, here.unit.slug, table);
+		expect(imported.map(({ fate }) => fate.kind)).toEqual(['opened', 'opened', 'opened', 'wrong']);
 		expect([await casesOf(here), await casesOf(there), await casesOf(foreign)]).toEqual([1, 2, 0]);
 		expect(await issuesOf(judgeInbound(actor, foreign.unit.code, table))).toEqual(['unit: unit_missing']);
 	});

@@ -7,7 +7,7 @@ import { placesOf, type Place } from './place.ts';
 import { inboundOffice, storeInbound, unclear } from './receive.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** What storing a line will do (`opens`, `attaches`) or has done (`opened`, `attached`). The other kinds store nothing. */
+/** What storing a line will do (`opens`, `attaches`) or has results (`opened`, `attached`). The other kinds store nothing. */
 type LineFate =
 	| { kind: 'opens' }
 	| { kind: 'attaches'; reference: string; accepts: boolean }
@@ -36,12 +36,12 @@ export async function judgeInbound(actor: Actor, unit: unknown, text: string): P
  * @throws Invalid as `judgeInbound`
  */
 export async function importInbound(actor: Actor, unit: unknown, text: string): Promise<JudgedLine[]> {
-	const done: JudgedLine[] = [];
+	const results: JudgedLine[] = [];
 	for (const { ready, line, cells, fate } of await judgeLines(actor, unit, text)) {
 		const stores = ready && (fate.kind === 'opens' || fate.kind === 'attaches');
-		done.push({ line, cells, fate: stores ? await storeLine(actor, ready) : fate });
+		results.push({ line, cells, fate: stores ? await storeLine(actor, ready) : fate });
 	}
-	return done;
+	return results;
 }
 
 async function storeLine(actor: Actor, { office, input }: Ready): Promise<LineFate> {

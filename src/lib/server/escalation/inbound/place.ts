@@ -45,9 +45,9 @@ type UnprovenForward = { id: string; caseId: number; reference: string };
 /** Finds the cases of many reports with a few queries. Returns them in the order of the reports. */
 export async function placesOf(on: Database | Tx, actor: Actor, reports: readonly SoughtReport[]): Promise<Place[]> {
 	const numbers = [...new Set(reports.map(({ lapor_id }) => lapor_id))];
-	const named = [...new Set(reports.flatMap((report) => [...ownReferences(report), ...typedReference(report)]))];
+	const references = [...new Set(reports.flatMap((report) => [...ownReferences(report), ...typedReference(report)]))];
 	const visible = sql<boolean>`(${visibleTo(actor)})`;
-	const known = await on
+	const storedReports = await on
 		.select({ laporId: inboundReports.laporId, id: inboundReports.id, reference: cases.reference, visible })
 		.from(inboundReports)
 		.innerJoin(cases, eq(cases.id, inboundReports.caseId))
@@ -59,21 +59,21 @@ export async function placesOf(on: Database | Tx, actor: Actor, reports: readonl
 		.where(inArray(escalations.laporId, numbers))
 		.orderBy(escalations.createdAt);
 	// The join is needed: without one, drizzle omits the table from column names.
-	const ours = await on
+	const ourCases = await on
 		.select({ caseId: cases.id, reference: cases.reference, visible })
 		.from(cases)
 		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(inArray(cases.reference, named));
+		.where(inArray(cases.reference, references));
 	const open: UnprovenForward[] = await on
 		.select({ id: escalations.id, caseId: cases.id, reference: escalations.reference })
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
-		.where(and(inArray(cases.reference, named), inArray(escalations.state, [...UNPROVEN_STATES])));
+		.where(and(inArray(cases.reference, references), inArray(escalations.state, [...UNPROVEN_STATES])));
 	return reports.map((report) => {
-		const before = known.find(({ laporId }) => laporId === report.lapor_id);
+		const before = storedReports.find(({ laporId }) => laporId === report.lapor_id);
 		if (before) return before.visible ? { kind: 'known', id: before.id, reference: before.reference } : ELSEWHERE;
 		const byNumber = forwarded.find(({ laporId }) => laporId === report.lapor_id);
-		return byNumber ? placeByNumber(report, byNumber) : placeByReference(report, ours, open);
+		return byNumber ? placeByNumber(report, byNumber) : placeByReference(report, ourCases, open);
 	});
 }
 
@@ -104,17 +104,23 @@ function placeByNumber(report: SoughtReport, found: KnownCase): Place {
 	return { kind: 'attaches', reference, by: 'lapor_id', accepts: null };
 }
 
-function placeByReference(report: SoughtReport, ours: readonly KnownCase[], open: readonly UnprovenForward[]): Place {
-	const wanted = report.reference ? typedReference(report) : ownReferences(report);
-	const found = ours.filter(({ reference }) => wanted.includes(reference));
-	const [one, ...others] = found;
-	if (!one)
+function placeByReference(
+	report: SoughtReport,
+	ourCases: readonly KnownCase[],
+	unproven: readonly UnprovenForward[]
+): Place {
+	const references = report.reference ? typedReference(report) : ownReferences(report);
+	const matches = ourCases.filter(({ reference }) => references.includes(reference));
+	const [match, ...others] = matches;
+	if (!match)
 		return report.reference ? { kind: 'unclear', code: 'inbound_reference_unknown', found: [] } : { kind: 'opens' };
-	const seen = found.filter(({ visible }) => visible).map(({ reference }) => reference);
+	const seen = matches.filter(({ visible }) => visible).map(({ reference }) => reference);
 	if (others.length > 0 && seen.length > 0) return { kind: 'unclear', code: 'inbound_references', found: seen };
-	if (!one.visible) return ELSEWHERE;
-	const proven = open.find(({ caseId, reference }) => caseId === one.caseId && carries(textOf(report), reference));
-	return { kind: 'attaches', reference: one.reference, by: 'reference', accepts: proven?.id ?? null };
+	if (!match.visible) return ELSEWHERE;
+	const proven = unproven.find(
+		({ caseId, reference }) => caseId === match.caseId && carries(textOf(report), reference)
+	);
+	return { kind: 'attaches', reference: match.reference, by: 'reference', accepts: proven?.id ?? null };
 }
 
 /** States in which it is not known whether the report is at LAPOR. A row in state `sending` waits for its own response. */

@@ -46,7 +46,7 @@ export type InboundItem = Awaited<ReturnType<typeof listInbound>>['items'][numbe
 /** A page of the inbound reports of cases that the actor may see, the latest entered first. */
 export async function listInbound(actor: Actor, view: InboundView | undefined, cursor?: string, size = PAGE) {
 	const { enteredAt, id } = inboundReports;
-	const found = await db()
+	const rows = await db()
 		.select({
 			id,
 			laporId: inboundReports.laporId,
@@ -66,7 +66,7 @@ export async function listInbound(actor: Actor, view: InboundView | undefined, c
 		.where(and(visibleTo(actor), view ? viewCondition[view] : undefined, beyond(cursor, [enteredAt, id])))
 		.orderBy(desc(enteredAt), desc(id))
 		.limit(size + 1);
-	return pageOf(found, size, (report) => report.enteredAt);
+	return pageOf(rows, size, (report) => report.enteredAt);
 }
 
 export type InboundCounts = Record<InboundView | 'all', number>;
@@ -108,9 +108,9 @@ export async function inboundReport(actor: Actor, id: string) {
 		nameOf(report.answerEnteredBy)
 	]);
 	const { laporId, title, content, receivedOn, matchedBy, enteredAt, answerEnteredAt } = report;
-	const shown = { id, laporId, title, content, receivedOn, matchedBy, enteredAt, answerEnteredAt };
+	const shownFields = { id, laporId, title, content, receivedOn, matchedBy, enteredAt, answerEnteredAt };
 	return {
-		...shown,
+		...shownFields,
 		enteredBy,
 		answerEnteredBy,
 		owed,
@@ -128,8 +128,8 @@ export async function inboundReport(actor: Actor, id: string) {
  */
 export async function enterAnswer(actor: Actor, id: string): Promise<void> {
 	await transaction(async (tx) => {
-		const known = await inboundForActor(tx, actor, id);
-		const { row } = await lockCase(tx, known.row.id);
+		const unlocked = await inboundForActor(tx, actor, id);
+		const { row } = await lockCase(tx, unlocked.row.id);
 		const { report, owed } = await inboundForActor(tx, actor, id);
 		if (!owed && report.answerEnteredAt) return;
 		if (!owed) throw new Conflict('invalid-move', { status: row.status, reason: 'inbound_not_owed' });
@@ -148,14 +148,14 @@ export async function enterAnswer(actor: Actor, id: string): Promise<void> {
 
 async function inboundForActor(on: Database | Tx, actor: Actor, id: string) {
 	if (!isUuid(id)) throw new NotFound();
-	const [found] = await on
+	const [result] = await on
 		.select({ report: inboundReports, row: cases, unit: units, owed: answerOwed })
 		.from(inboundReports)
 		.innerJoin(cases, eq(cases.id, inboundReports.caseId))
 		.innerJoin(units, eq(units.id, inboundReports.unitId))
 		.where(and(eq(inboundReports.id, id), visibleTo(actor)));
-	if (!found) throw new NotFound();
-	return found;
+	if (!result) throw new NotFound();
+	return result;
 }
 
 /** The public text that settled a case: its answer, or the note of its archiving. */

@@ -27,13 +27,14 @@ export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: D
 		.from(escalationFollowups)
 		.where(and(eq(escalationFollowups.escalationId, locked.escalation.id), isNotNull(escalationFollowups.startedAt)))
 		.orderBy(asc(escalationFollowups.seq));
-	const own = matchOwnFollowups(news.items, startedFollowups);
-	const newItems = await storeItems(tx, locked.escalation, news.items, own, startedAt);
+	const ownFollowups = matchOwnFollowups(news.items, startedFollowups);
+	const newItems = await storeItems(tx, locked.escalation, news.items, ownFollowups, startedAt);
 	let escalation = await dropTask(tx, locked.escalation, 'gone', 'hidden');
 	// Includes items that are already stored: their follow-up may have become unknown since the last poll.
-	for (const [item, followup] of own) escalation = await knownAsSent(tx, { ...locked, escalation }, followup, item);
+	for (const [item, followup] of ownFollowups)
+		escalation = await knownAsSent(tx, { ...locked, escalation }, followup, item);
 	for (const item of newItems)
-		if (item.kind === 'followup' && !own.has(item))
+		if (item.kind === 'followup' && !ownFollowups.has(item))
 			await recordEscalation(tx, { ...locked, escalation }, 'escalation_followup', 'lapor', {
 				lapor_id: escalation.laporId,
 				content: item.content,
@@ -49,7 +50,7 @@ async function storeItems(
 	tx: Tx,
 	escalation: EscalationRow,
 	items: readonly NewsItem[],
-	own: ReadonlyMap<NewsItem, FollowupRow>,
+	ownFollowups: ReadonlyMap<NewsItem, FollowupRow>,
 	startedAt: Date
 ): Promise<NewsItem[]> {
 	if (items.length === 0) return [];
@@ -64,7 +65,7 @@ async function storeItems(
 				statusName: item.statusName ?? null,
 				content: item.content,
 				author: item.author ?? null,
-				own: own.has(item),
+				own: ownFollowups.has(item),
 				attachments: [...item.attachments],
 				raw: item.raw ?? null,
 				receivedAt: now(),
@@ -79,19 +80,19 @@ async function storeItems(
 }
 
 /** Marks our follow-up as sent: LAPOR returned it, so it arrived, even if the response was lost. */
-async function knownAsSent(tx: Tx, locked: Locked, own: FollowupRow, item: NewsItem): Promise<EscalationRow> {
-	const remoteId = item.remoteId ?? own.remoteId;
-	if (own.state === 'sent' && own.remoteId === remoteId) return locked.escalation;
-	const [found] = await tx
+async function knownAsSent(tx: Tx, locked: Locked, ownRow: FollowupRow, item: NewsItem): Promise<EscalationRow> {
+	const remoteId = item.remoteId ?? ownRow.remoteId;
+	if (ownRow.state === 'sent' && ownRow.remoteId === remoteId) return locked.escalation;
+	const [updated] = await tx
 		.update(escalationFollowups)
-		.set({ state: 'sent', sentAt: own.sentAt ?? now(), remoteId, reasonCode: null, reasonText: null })
-		.where(and(eq(escalationFollowups.id, own.id), inArray(escalationFollowups.state, ['unknown', 'sent'])))
+		.set({ state: 'sent', sentAt: ownRow.sentAt ?? now(), remoteId, reasonCode: null, reasonText: null })
+		.where(and(eq(escalationFollowups.id, ownRow.id), inArray(escalationFollowups.state, ['unknown', 'sent'])))
 		.returning();
-	if (!found || own.state !== 'unknown') return locked.escalation;
+	if (!updated || ownRow.state !== 'unknown') return locked.escalation;
 	await recordEscalation(tx, locked, 'escalation_followup_sent', 'lapor', {
-		source: own.source,
-		event: own.eventSeq,
-		part: own.part,
+		source: ownRow.source,
+		event: ownRow.eventSeq,
+		part: ownRow.part,
 		found: true
 	});
 	return dropFollowupTasks(tx, locked.escalation);

@@ -32,8 +32,8 @@ export const isSameStatus = (present: string | null, name: string): boolean =>
 
 /** The built-in meaning of a status name; undefined if the name isn't known. */
 export function laporStatus(name: string): LaporStatus | undefined {
-	const known = LAPOR_STATUS_NAMES.find((one) => isSameStatus(one, name));
-	return known && MEANINGS[known];
+	const builtIn = LAPOR_STATUS_NAMES.find((one) => isSameStatus(one, name));
+	return builtIn && MEANINGS[builtIn];
 }
 
 /** Whether nothing more is expected from LAPOR. */

@@ -48,8 +48,8 @@ describe('news from LAPOR', () => {
 			content: 'Laporan kami teruskan kepada Bagian <b>Layanan</b>.'
 		});
 		expect(escalation).toMatchObject({ laporStatus: 'Dalam Proses', state: 'sent' });
-		const kept = await db().select().from(escalationUpdates).where(eq(escalationUpdates.escalationId, id));
-		expect(kept.find((update) => update.kind === 'followup')?.raw).toMatchObject({
+		const updates = await db().select().from(escalationUpdates).where(eq(escalationUpdates.escalationId, id));
+		expect(updates.find((update) => update.kind === 'followup')?.raw).toMatchObject({
 			content: 'Laporan kami teruskan kepada {{institution_to}}.'
 		});
 	});
@@ -150,15 +150,15 @@ describe('news from LAPOR', () => {
 
 	it('ignores a status that is older than the last one', async () => {
 		const { id } = await sentReport(lapor);
-		const asked = new Date(Date.now() + MINUTE);
-		await apply(id, 'Dalam Proses', new Date(Date.now() + 10 * MINUTE), asked);
-		await apply(id, 'Terverifikasi', new Date(Date.now() + 5 * MINUTE), new Date(asked.getTime() + MINUTE));
+		const startedAt = new Date(Date.now() + MINUTE);
+		await apply(id, 'Dalam Proses', new Date(Date.now() + 10 * MINUTE), startedAt);
+		await apply(id, 'Terverifikasi', new Date(Date.now() + 5 * MINUTE), new Date(startedAt.getTime() + MINUTE));
 		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
 		await db()
 			.update(escalations)
-			.set({ polledAt: new Date(asked.getTime() + 2 * MINUTE) })
+			.set({ polledAt: new Date(startedAt.getTime() + 2 * MINUTE) })
 			.where(eq(escalations.id, id));
-		await apply(id, 'Selesai', new Date(Date.now() + 20 * MINUTE), asked);
+		await apply(id, 'Selesai', new Date(Date.now() + 20 * MINUTE), startedAt);
 		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
 	});
 
@@ -172,8 +172,8 @@ describe('news from LAPOR', () => {
 		await poll('Dalam Proses', new Date(Date.now() - 7 * HOUR), 2);
 		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
 		for (const minutes of [3, 4, 5]) await poll('Entah Apa', undefined, minutes);
-		const kept = await db().select().from(escalationUpdates).where(eq(escalationUpdates.statusName, 'Entah Apa'));
-		expect(kept).toHaveLength(1);
+		const updates = await db().select().from(escalationUpdates).where(eq(escalationUpdates.statusName, 'Entah Apa'));
+		expect(updates).toHaveLength(1);
 		await db().delete(escalationUpdates).where(eq(escalationUpdates.needsMapping, true));
 	});
 
@@ -204,10 +204,10 @@ describe('news from LAPOR', () => {
 
 	it('the result of an earlier poll changes neither the status nor the time of the last poll', async () => {
 		const { id } = await sentReport(lapor);
-		const asked = new Date(Date.now() + MINUTE);
-		await db().update(escalations).set({ polledAt: asked }).where(eq(escalations.id, id));
+		const startedAt = new Date(Date.now() + MINUTE);
+		await db().update(escalations).set({ polledAt: startedAt }).where(eq(escalations.id, id));
 		await receive(id);
-		expect((await standing(id)).escalation).toMatchObject({ polledAt: asked, laporStatus: null });
+		expect((await standing(id)).escalation).toMatchObject({ polledAt: startedAt, laporStatus: null });
 	});
 
 	it("stores the files of an institution's follow-up as links on LAPOR's host", async () => {
@@ -217,9 +217,9 @@ describe('news from LAPOR', () => {
 		});
 		await receive(id);
 		const updates = await db().select().from(escalationUpdates).where(eq(escalationUpdates.escalationId, id));
-		const kept = updates.find(({ kind }) => kind === 'followup');
+		const followup = updates.find(({ kind }) => kind === 'followup');
 		const files = [{ name: 'surat.pdf', url: `${lapor.url()}/storage/surat.pdf` }];
-		expect(kept?.attachments).toEqual(files);
+		expect(followup?.attachments).toEqual(files);
 		const { entries } = await standing(id);
 		expect(entries.find(({ type }) => type === 'escalation_followup')?.data).toMatchObject({ attachments: files });
 	});

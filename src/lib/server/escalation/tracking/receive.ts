@@ -88,8 +88,8 @@ async function read<T>(
 	call: () => Promise<Exchange>,
 	parse: (json: unknown) => T | undefined
 ): Promise<Read<T> | Unread> {
-	const asked = await requestPermit(step);
-	if ('openUntil' in asked) return { outcome: 'failed' };
+	const permission = await requestPermit(step);
+	if ('openUntil' in permission) return { outcome: 'failed' };
 	const startedAt = now();
 	const seen = await call();
 	const classified = step === 'detail' ? classifyRead(seen, now()) : classifyList(seen, now());
@@ -98,7 +98,7 @@ async function read<T>(
 		classified.outcome === 'read' ? { outcome: 'retry', reason: reasonOf('unreadable', seen) } : classified;
 	const hidden =
 		outcome.outcome === 'halted' && CONCERNS_ONE_REPORT.includes(outcome.reason.code) && (await works(client));
-	await reportToCircuit(asked.permit, value !== undefined || outcome.outcome !== 'retry');
+	await reportToCircuit(permission.permit, value !== undefined || outcome.outcome !== 'retry');
 	// Successful reads are not recorded, because there are many and their results are stored.
 	if (value !== undefined) return { outcome: 'read', value };
 	if (outcome.outcome === 'halted' && !hidden) await haltConnection(outcome.reason);
@@ -124,36 +124,37 @@ async function lookUp(row: EscalationRow): Promise<void> {
 	const reference = compactReference(row.reference);
 	const client = env().LAPOR_LOOKUP ? laporClient() : undefined;
 	if (!client) return;
-	const asked = await requestPermit('lookup');
-	if ('openUntil' in asked) return postpone(row, asked.openUntil);
+	const permission = await requestPermit('lookup');
+	if ('openUntil' in permission) return postpone(row, permission.openUntil);
 	const startedAt = now();
 	const seen = await client.lookup(reference);
 	if (!seen) return;
 	const outcome = classifyRead(seen, now());
-	await reportToCircuit(asked.permit, outcome.outcome !== 'retry');
+	await reportToCircuit(permission.permit, outcome.outcome !== 'retry');
 	// A service without search may respond with 405; creates and polls still work.
 	if (outcome.outcome === 'halted' && outcome.reason.code !== 'method_not_allowed')
 		await haltConnection(outcome.reason);
-	const found: Lookup = outcome.outcome === 'read' ? readLookup(seen.json, reference) : 'unclear';
+	const lookup: Lookup = outcome.outcome === 'read' ? readLookup(seen.json, reference) : 'unclear';
 	const reason = 'reason' in outcome ? outcome.reason : undefined;
-	const result = typeof found === 'object' ? { outcome: 'found', laporId: found.found[0] } : { outcome: found, reason };
+	const result =
+		typeof lookup === 'object' ? { outcome: 'found', laporId: lookup.found[0] } : { outcome: lookup, reason };
 	await recordCall(db(), row, { step: 'lookup', startedAt, seen }, result);
-	await transaction((tx) => apply(tx, row, found));
+	await transaction((tx) => apply(tx, row, lookup));
 }
 
-async function apply(tx: Tx, asked: EscalationRow, found: Lookup): Promise<void> {
-	const locked = await lockEscalation(tx, asked.id);
+async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<void> {
+	const locked = await lockEscalation(tx, before.id);
 	const { escalation: row } = locked;
 	// During the look-up a person decided, or the report was sent again.
-	if (row.state !== 'unknown' || row.fence !== asked.fence) return;
-	if (typeof found === 'object') {
-		const [oldest = ''] = [...found.found].sort((a, b) => Number(a) - Number(b));
-		const others = found.found.length > 1 ? { also: found.found.filter((id) => id !== oldest) } : {};
+	if (row.state !== 'unknown' || row.fence !== before.fence) return;
+	if (typeof lookup === 'object') {
+		const [oldest = ''] = [...lookup.found].sort((a, b) => Number(a) - Number(b));
+		const others = lookup.found.length > 1 ? { also: lookup.found.filter((id) => id !== oldest) } : {};
 		await toSent(tx, locked, oldest, 'system', { how: { by: 'lookup', ...others } });
 		return;
 	}
 	const isOldEnough = row.createStartedAt && now().getTime() - row.createStartedAt.getTime() >= ABSENT_AFTER_MS;
-	if (found === 'absent' && isOldEnough && row.absentOffered)
+	if (lookup === 'absent' && isOldEnough && row.absentOffered)
 		return void (await sendAgain(tx, locked, 'system', { by: 'lookup' }));
 	const lookups = row.lookups + 1;
 	await changeEscalation(tx, row, { lookups, nextLookupAt: retryAt(lookups + 1) });

@@ -28,19 +28,19 @@ const NAME_CHARACTERS = 200;
  */
 export async function mapStatusName(actor: Actor, name: string, meaning: string): Promise<number> {
 	await requireRootAdmin(db(), actor);
-	const wanted = LAPOR_STATUSES.find((one) => one === meaning);
-	if (!wanted || !statusKey(name) || name.length > NAME_CHARACTERS || laporStatus(name))
+	const newMeaning = LAPOR_STATUSES.find((one) => one === meaning);
+	if (!newMeaning || !statusKey(name) || name.length > NAME_CHARACTERS || laporStatus(name))
 		throw new Invalid([{ path: 'meaning', code: 'escalation_meaning_invalid' }]);
 	await transaction(async (tx) => {
 		const before = await mappedMeaning(tx, name);
-		if (before === wanted) return;
-		const values = { name: statusKey(name), meaning: wanted, mappedBy: actor.accountId, mappedAt: now() };
+		if (before === newMeaning) return;
+		const values = { name: statusKey(name), meaning: newMeaning, mappedBy: actor.accountId, mappedAt: now() };
 		await tx.insert(laporStatusNames).values(values).onConflictDoUpdate({ target: laporStatusNames.name, set: values });
 		await recordChange(tx, actor, {
 			action: 'lapor.status_mapped',
 			subject: name.trim(),
 			...(before ? { before: { meaning: before } } : {}),
-			after: { meaning: wanted }
+			after: { meaning: newMeaning }
 		});
 	});
 	const waiting = await db()
@@ -48,7 +48,7 @@ export async function mapStatusName(actor: Actor, name: string, meaning: string)
 		.from(escalationUpdates)
 		.where(and(eq(escalationUpdates.needsMapping, true), eq(columnKey, statusKey(name))))
 		.orderBy(asc(escalationUpdates.at), asc(escalationUpdates.id));
-	for (const update of waiting) await applyWaiting(update, wanted);
+	for (const update of waiting) await applyWaiting(update, newMeaning);
 	return waiting.length;
 }
 

@@ -41,15 +41,15 @@ export function at(value: unknown, ...keys: readonly string[]): unknown {
 }
 
 export const listAt = (value: unknown, ...keys: readonly string[]): readonly unknown[] => {
-	const found = at(value, ...keys);
-	return Array.isArray(found) ? found : [];
+	const list = at(value, ...keys);
+	return Array.isArray(list) ? list : [];
 };
 
 /** A non-empty text from a text or a number, trimmed; undefined otherwise. */
 export function textAt(value: unknown, ...keys: readonly string[]): string | undefined {
-	const found = at(value, ...keys);
-	if (typeof found === 'number') return Number.isFinite(found) ? String(found) : undefined;
-	if (typeof found !== 'string') return undefined;
-	const text = plainText(found).trim();
+	const raw = at(value, ...keys);
+	if (typeof raw === 'number') return Number.isFinite(raw) ? String(raw) : undefined;
+	if (typeof raw !== 'string') return undefined;
+	const text = plainText(raw).trim();
 	return text === '' ? undefined : text;
 }

@@ -111,15 +111,15 @@ export type Lookup = { found: readonly string[] } | 'absent' | 'unclear';
 export function readLookup(json: unknown, reference: string): Lookup {
 	const rows = at(json, 'results', 'data');
 	if (!Array.isArray(rows)) return 'unclear';
-	const wanted = alphanumerics(reference);
+	const searched = alphanumerics(reference);
 	const isOurs = (row: unknown) =>
-		words(textAt(row, 'tags_raw')).includes(wanted) || words(textAt(row, 'content'))[0] === wanted;
+		words(textAt(row, 'tags_raw')).includes(searched) || words(textAt(row, 'content'))[0] === searched;
 	const idOf = (row: unknown) => trackingId(at(row, 'id')) ?? trackingId(at(row, 'complaint_id'));
 	const hits = rows.filter(isOurs).map(idOf);
 	const found = [...new Set(hits.filter((id) => id !== undefined))];
 	if (found.length > 0) return { found };
 	const allReadable = rows.every((row: unknown) => textAt(row, 'tags_raw') ?? textAt(row, 'content'));
-	const mentioned = alphanumerics(JSON.stringify(rows)).includes(wanted);
+	const mentioned = alphanumerics(JSON.stringify(rows)).includes(searched);
 	return allReadable && !mentioned && rows.length < LOOKUP_ROWS && !hasMoreRows(json, rows.length)
 		? 'absent'
 		: 'unclear';

@@ -44,14 +44,14 @@ export function readDetail(json: unknown): ComplaintDetail | undefined {
 }
 
 function authorAndContent(row: unknown): Pick<Log, 'author' | 'content'> {
-	const named = (key: string) => textAt(row, key, 'name') ?? textAt(row, key);
+	const nameAt = (key: string) => textAt(row, key, 'name') ?? textAt(row, key);
 	const institution = (key: string) => textAt(row, `${key}_name`) ?? textAt(row, key, 'name');
 	const author = institution('institution_from');
 	const content = fillPlaceholders(textAt(row, 'content') ?? '', {
 		institution_from: author,
 		institution_to: institution('institution_to'),
-		status_old: named('status_old'),
-		status_new: named('status_new')
+		status_old: nameAt('status_old'),
+		status_new: nameAt('status_new')
 	});
 	return { author, content };
 }
@@ -81,13 +81,13 @@ type Placeholder = 'institution_from' | 'institution_to' | 'status_old' | 'statu
 
 /** Fills the placeholders that LAPOR leaves to its clients. One without a value becomes a dash, so that readers see no braces. */
 export function fillPlaceholders(text: string, values: Partial<Record<Placeholder, string | undefined>>): string {
-	const known: Record<string, string | undefined> = {
+	const allValues: Record<string, string | undefined> = {
 		...values,
 		institution: values.institution_from ?? values.institution_to
 	};
 	return text.replace(
 		/\{\{\s*(institution_from|institution_to|institution|status_old|status_new)\s*\}\}/g,
-		(_whole, name: string) => known[name] ?? '–'
+		(_whole, name: string) => allValues[name] ?? '–'
 	);
 }
 

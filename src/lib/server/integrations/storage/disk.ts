@@ -101,8 +101,8 @@ async function syncFolder(path: string): Promise<void> {
 }
 
 async function fileAt(path: string, key: string): Promise<StoredFile | null> {
-	const found = await nullIfMissing(stat(path));
-	return found?.isFile() ? { key, bytes: found.size, modifiedAt: found.mtime } : null;
+	const stats = await nullIfMissing(stat(path));
+	return stats?.isFile() ? { key, bytes: stats.size, modifiedAt: stats.mtime } : null;
 }
 
 async function names(folder: string): Promise<string[]> {

@@ -31,7 +31,7 @@ beforeAll(() => ensureDefaults(db()));
 
 const ZONE = 'Asia/Makassar';
 const BEGUN = '2026-08-03T01:00:00Z';
-const { numRuns, seed } = rounds({ gate: 2, all: 12 });
+const { numRuns, seed } = rounds({ quick: 2, all: 12 });
 
 /** The figures of a month as a board, a periodic report and its spreadsheet say them. */
 async function saidOf(actor: Actor, unit: Unit, scope: 'own' | 'tree', month: string) {

@@ -104,10 +104,10 @@ describe('the one probe of an open circuit', () => {
 
 	it('goes to the next caller if it was returned without a call', async () => {
 		await open('detail');
-		const permission = await later(1000, () => requestPermit('detail'));
+		const circuit = await later(1000, () => requestPermit('detail'));
 		expect(await later(1000, () => requestPermit('detail'))).toHaveProperty('openUntil');
-		if (!('permit' in permission)) throw new Error('no permit');
-		await later(1000, () => returnPermit(permission.permit));
+		if (!('permit' in circuit)) throw new Error('no permit');
+		await later(1000, () => returnPermit(circuit.permit));
 		expect(await later(1100, () => requestPermit('detail'))).toMatchObject({ permit: { probe: true } });
 	});
 

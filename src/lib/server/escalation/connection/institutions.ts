@@ -23,13 +23,13 @@ const nameHasWord = (word: string) =>
 	or(nameContains(word), SHORT_FORMS[word] && and(...SHORT_FORMS[word].map(nameContains)));
 
 /** `more`: how many more match. */
-export type Found = { items: { id: string; name: string }[]; more: number };
+export type InstitutionResults = { items: { id: string; name: string }[]; more: number };
 
 /**
  * Finds institutions whose name contains every typed word, or whose number begins with the text. Names that begin with the
  * text come first. A text of fewer than two characters finds none. Needs no access check, because LAPOR's list is public.
  */
-export async function searchInstitutions(typed: string, limit = RESULTS): Promise<Found> {
+export async function searchInstitutions(typed: string, limit = RESULTS): Promise<InstitutionResults> {
 	const text = squeezed(typed).slice(0, 200);
 	if (text.length < 2) return { items: [], more: 0 };
 	const words = text

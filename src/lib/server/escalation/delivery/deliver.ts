@@ -60,16 +60,16 @@ export async function sendReport(client: LaporClient, claimed: Locked): Promise<
 	const attachments = attachmentsValue(uploaded.fileIds, settings.attachmentsTrailingDot);
 
 	// Ask the circuit only now: during the uploads, the permission would block other rows.
-	const permission = await requestPermit('create');
-	if ('openUntil' in permission) return { outcome: notSent('circuit_open'), until: permission.openUntil };
+	const circuit = await requestPermit('create');
+	if ('openUntil' in circuit) return { outcome: notSent('circuit_open'), until: circuit.openUntil };
 	if (!(await renewLease(escalation, { starting: true }))) {
-		await returnPermit(permission.permit);
+		await returnPermit(circuit.permit);
 		return undefined;
 	}
 	const startedAt = now();
 	const seen = await holdingLease(escalation, () => client.createComplaint({ ...payload, attachments }));
 	const outcome = classifyCreate(seen, now());
-	await reportToCircuit(permission.permit, isWorking(outcome));
+	await reportToCircuit(circuit.permit, isWorking(outcome));
 	return { outcome, call: { startedAt, durationMs: seen.durationMs, httpStatus: seen.status } };
 }
 
@@ -150,16 +150,16 @@ async function uploadOne(
 	const bytes = await holdingLease(claim, () => fileToSend(file, position));
 	if (bytes === 'later') return retryLater({ code: 'photos_not_uploaded' });
 	if (!bytes) return void (await update(db(), claim, file, { leftOut: 'file_missing' }));
-	const permission = await requestPermit('upload');
-	if ('openUntil' in permission) return retryLater({ code: 'circuit_open' }, { until: permission.openUntil });
+	const circuit = await requestPermit('upload');
+	if ('openUntil' in circuit) return retryLater({ code: 'circuit_open' }, { until: circuit.openUntil });
 	if (!(await renewLease(claim))) {
-		await returnPermit(permission.permit);
+		await returnPermit(circuit.permit);
 		return { outcome: 'lost' };
 	}
 	const startedAt = now();
 	const seen = await holdingLease(claim, () => client.uploadFiles([bytes]));
 	const result = classifyUpload(seen, 1, now());
-	await reportToCircuit(permission.permit, result.outcome === 'uploaded' || result.outcome === 'refused');
+	await reportToCircuit(circuit.permit, result.outcome === 'uploaded' || result.outcome === 'refused');
 	// In one commit, so that the id of every recorded upload is stored.
 	const remoteId = await transaction(async (tx) => {
 		await recordCall(tx, claim, { step: 'upload', startedAt, seen }, result);

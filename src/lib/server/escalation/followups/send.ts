@@ -28,12 +28,12 @@ export async function deliverFollowups(client: LaporClient, escalationId: string
 /** @returns whether a follow-up has ended and the next one may be sent */
 async function deliverNext(client: LaporClient, escalationId: string): Promise<boolean> {
 	if (!(await nextOf(db(), escalationId))) return false;
-	const permission = await requestPermit('followup_add');
-	const claimed = await claimNext(escalationId, 'openUntil' in permission ? permission.openUntil : undefined);
-	if ('openUntil' in permission) return false;
+	const circuit = await requestPermit('followup_add');
+	const claimed = await claimNext(escalationId, 'openUntil' in circuit ? circuit.openUntil : undefined);
+	if ('openUntil' in circuit) return false;
 	// If the commit took longer than the lease, another worker may have claimed the follow-up.
 	if (!claimed || claimed.startedAt.getTime() + leaseMs() <= now().getTime()) {
-		await returnPermit(permission.permit);
+		await returnPermit(circuit.permit);
 		return false;
 	}
 	const { escalation, followup, sender, startedAt } = claimed;
@@ -44,7 +44,7 @@ async function deliverNext(client: LaporClient, escalationId: string): Promise<b
 		content: followup.content
 	});
 	const outcome = classifySend(seen, now());
-	await reportToCircuit(permission.permit, outcome.outcome === 'sent' || outcome.outcome === 'refused');
+	await reportToCircuit(circuit.permit, outcome.outcome === 'sent' || outcome.outcome === 'refused');
 	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
 	await transaction(async (tx) => {
 		const locked = await lockEscalation(tx, escalationId);

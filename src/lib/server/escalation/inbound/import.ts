@@ -7,7 +7,7 @@ import { placesOf, type Place } from './place.ts';
 import { inboundOffice, storeInbound, unclear } from './receive.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
-/** What storing a line will do (`opens`, `attaches`) or has results (`opened`, `attached`). The other kinds store nothing. */
+/** What storing a line will do (`opens`, `attaches`) or has done (`opened`, `attached`). The other kinds store nothing. */
 type LineFate =
 	| { kind: 'opens' }
 	| { kind: 'attaches'; reference: string; accepts: boolean }

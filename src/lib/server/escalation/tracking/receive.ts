@@ -88,8 +88,8 @@ async function read<T>(
 	call: () => Promise<Exchange>,
 	parse: (json: unknown) => T | undefined
 ): Promise<Read<T> | Unread> {
-	const permission = await requestPermit(step);
-	if ('openUntil' in permission) return { outcome: 'failed' };
+	const circuit = await requestPermit(step);
+	if ('openUntil' in circuit) return { outcome: 'failed' };
 	const startedAt = now();
 	const seen = await call();
 	const classified = step === 'detail' ? classifyRead(seen, now()) : classifyList(seen, now());
@@ -98,7 +98,7 @@ async function read<T>(
 		classified.outcome === 'read' ? { outcome: 'retry', reason: reasonOf('unreadable', seen) } : classified;
 	const hidden =
 		outcome.outcome === 'halted' && CONCERNS_ONE_REPORT.includes(outcome.reason.code) && (await works(client));
-	await reportToCircuit(permission.permit, value !== undefined || outcome.outcome !== 'retry');
+	await reportToCircuit(circuit.permit, value !== undefined || outcome.outcome !== 'retry');
 	// Successful reads are not recorded, because there are many and their results are stored.
 	if (value !== undefined) return { outcome: 'read', value };
 	if (outcome.outcome === 'halted' && !hidden) await haltConnection(outcome.reason);
@@ -124,13 +124,13 @@ async function lookUp(row: EscalationRow): Promise<void> {
 	const reference = compactReference(row.reference);
 	const client = env().LAPOR_LOOKUP ? laporClient() : undefined;
 	if (!client) return;
-	const permission = await requestPermit('lookup');
-	if ('openUntil' in permission) return postpone(row, permission.openUntil);
+	const circuit = await requestPermit('lookup');
+	if ('openUntil' in circuit) return postpone(row, circuit.openUntil);
 	const startedAt = now();
 	const seen = await client.lookup(reference);
 	if (!seen) return;
 	const outcome = classifyRead(seen, now());
-	await reportToCircuit(permission.permit, outcome.outcome !== 'retry');
+	await reportToCircuit(circuit.permit, outcome.outcome !== 'retry');
 	// A service without search may respond with 405; creates and polls still work.
 	if (outcome.outcome === 'halted' && outcome.reason.code !== 'method_not_allowed')
 		await haltConnection(outcome.reason);

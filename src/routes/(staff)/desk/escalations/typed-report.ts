@@ -1,5 +1,9 @@
 import { fail, isActionFailure, type ActionFailure } from '@sveltejs/kit';
-import { institutionNames, searchInstitutions, type Found } from '#lib/server/escalation/connection/institutions.ts';
+import {
+	institutionNames,
+	searchInstitutions,
+	type InstitutionResults
+} from '#lib/server/escalation/connection/institutions.ts';
 import type { FormAnswer } from '#lib/server/web/http/answers.ts';
 import { chosenOrTyped, typedText } from '#lib/server/web/forms/chosen.ts';
 import type { ReadForm } from '#lib/server/web/http/form.ts';
@@ -16,13 +20,13 @@ export async function typedTarget({ typed }: Pick<ReadForm, 'typed'>): Promise<{
 	return { institution };
 }
 
-export const institutionsFor = (typed: ReadForm['typed']): Promise<Found> =>
+export const institutionsFor = (typed: ReadForm['typed']): Promise<InstitutionResults> =>
 	searchInstitutions(typedText(typed, 'institution'));
 
 /** Adds matching institutions to a form result that was refused because of its institution. */
 export async function withInstitutions<T>(
 	answer: T | ActionFailure<FormAnswer>
-): Promise<T | ActionFailure<FormAnswer & { found?: Found }>> {
+): Promise<T | ActionFailure<FormAnswer & { found?: InstitutionResults }>> {
 	if (!isActionFailure(answer)) return answer;
 	const { status, data } = answer as ActionFailure<FormAnswer>;
 	if (!data.issues.some(({ path }) => path === 'institution')) return answer as ActionFailure<FormAnswer>;

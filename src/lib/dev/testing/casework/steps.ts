@@ -35,7 +35,7 @@ export interface Ground {
 /** A verb of staff, with the version of the case that it is based on. */
 type Verb = (who: Actor, ground: Ground, version: number) => Promise<unknown>;
 /** An event without a version: acts of the reporter, passing time, an absence. */
-type Event = (ground: Ground, who: Actor) => Promise<unknown>;
+type CaseEvent = (ground: Ground, who: Actor) => Promise<unknown>;
 
 /** Staff record an answer that the reporter gave `hours` ago. */
 const recordedAfter =
@@ -92,7 +92,7 @@ const VERBS: Record<string, Verb> = {
 
 const versionOf = async (reference: string) => (await standing(reference)).version;
 
-const EVENTS: Record<string, Event> = {
+const EVENTS: Record<string, CaseEvent> = {
 	'reporter writes': ({ caseId }) => writeToOffice(caseId, { body: 'Saya tambahkan keterangan.' }),
 	'reporter is satisfied': ({ caseId }) => scoreAnswer(caseId, { score: 5 }),
 	'reporter is not satisfied': ({ caseId }) => scoreAnswer(caseId, { score: 1 }),
@@ -118,8 +118,8 @@ const EVENTS: Record<string, Event> = {
 	'turns are swept': () => sweepReporterTurns()
 };
 
-const hours = (count: number): Event => {
-	const pass: Event = async ({ clock }) => {
+const hours = (count: number): CaseEvent => {
+	const pass: CaseEvent = async ({ clock }) => {
 		clock.now = new Date(clock.now.getTime() + count * 3_600_000);
 	};
 	return pass;
@@ -127,7 +127,7 @@ const hours = (count: number): Event => {
 
 export type Step =
 	| { name: string; who: number; verb: Verb; rival?: { who: number; verb: Verb } | undefined; stale: boolean }
-	| { name: string; who: number; event: Event };
+	| { name: string; who: number; event: CaseEvent };
 
 const who = fc.nat({ max: 5 });
 /** Weights of the verbs; 1 if not listed. Most reports are answered, and few name an officer. */
@@ -144,7 +144,7 @@ const verb = fc.constantFrom(
 	...Object.entries(VERBS).flatMap((entry) => Array.from({ length: VERB_WEIGHTS[entry[0]] ?? 1 }, () => entry))
 );
 
-/** A third of all verbs has a rival that is sent at the same time. A tenth is sent with an outdated version. */
+/** Half of all verbs have a rival that is sent at the same time. A tenth is sent with an outdated version. */
 const verbStep: fc.Arbitrary<Step> = fc
 	.record({
 		who,

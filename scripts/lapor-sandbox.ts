@@ -24,7 +24,7 @@ try {
 		authHeader,
 		bearer,
 		token,
-		...(catcher ? { letters: catcher.letters } : {}),
+		...(catcher ? { emails: catcher.letters } : {}),
 		onError: (error) => console.error(error)
 	});
 	console.log(`LAPOR sandbox   ${sandbox.url}

@@ -4,7 +4,7 @@ export type Random = ReturnType<typeof randomFrom>;
 /** Hashes a word to the start state (FNV-1a, 32 bits). */
 function seedOf(seed: string): number {
 	let hash = 0x811c9dc5;
-	for (const letter of seed) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193);
+	for (const character of seed) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
 	return hash >>> 0;
 }
 

@@ -105,7 +105,7 @@ export function handlePage(
 	store: SandboxStore,
 	faults: FaultPlan,
 	incoming: Incoming,
-	emails: SandboxOptions['letters']
+	emails: SandboxOptions['emails']
 ): SandboxResponse | undefined {
 	const { method, url } = incoming;
 	if (url.pathname === '/' && method === 'GET') {

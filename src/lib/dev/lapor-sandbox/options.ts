@@ -37,7 +37,7 @@ export interface SandboxOptions {
 	/** Additional institutions, for tests of a long list. */
 	moreInstitutions?: readonly { id: number; name: string }[];
 	/** The e-mails of a mail catcher, for the page `/surat`. */
-	letters?: () => readonly ShownEmail[];
+	emails?: () => readonly ShownEmail[];
 	onError?: (error: unknown) => void;
 }
 

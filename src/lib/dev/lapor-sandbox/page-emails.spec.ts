@@ -13,8 +13,8 @@ const email = (changes: Partial<ShownEmail> = {}): ShownEmail => ({
 });
 
 it('shows the caught e-mails, newest first, with escaped text and links', async () => {
-	const letters = [email({ subject: 'Yang pertama' }), email({ subject: 'Yang <kedua>' })];
-	const { sandbox } = await sandboxClient({ letters: () => letters });
+	const emails = [email({ subject: 'Yang pertama' }), email({ subject: 'Yang <kedua>' })];
+	const { sandbox } = await sandboxClient({ emails: () => emails });
 	const page = async (path: string) => (await fetch(sandbox.url + path)).text();
 	const list = await page('/surat');
 	expect(list).toContain('Surat yang dikirim SPATULA (2)');

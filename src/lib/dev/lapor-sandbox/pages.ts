@@ -182,11 +182,10 @@ function history(report: StoredReport): string {
 
 const EMAILS_SHOWN = 100;
 
-/** The list of caught e-mails, newest first. `letters` is undefined if no mail catcher is running. */
-export function emailsPage(letters: readonly ShownEmail[] | undefined): string {
-	if (!letters)
-		return frame('Surat', section('Surat', '<p class="soft">Penampung surat tidak dijalankan di sini.</p>'));
-	const rows = letters
+/** The list of caught e-mails, newest first. `emails` is undefined if no mail catcher is running. */
+export function emailsPage(emails: readonly ShownEmail[] | undefined): string {
+	if (!emails) return frame('Surat', section('Surat', '<p class="soft">Penampung surat tidak dijalankan di sini.</p>'));
+	const rows = emails
 		.map((email, index) => ({ email, number: index + 1 }))
 		.toReversed()
 		.slice(0, EMAILS_SHOWN)
@@ -201,7 +200,7 @@ export function emailsPage(letters: readonly ShownEmail[] | undefined): string {
 	return frame(
 		'Surat',
 		section(
-			`Surat yang dikirim SPATULA (${letters.length})`,
+			`Surat yang dikirim SPATULA (${emails.length})`,
 			`<p class="soft">Ditampung di komputer ini dan tidak diteruskan ke siapa pun.</p>${list}`
 		)
 	);

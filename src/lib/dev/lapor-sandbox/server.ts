@@ -32,7 +32,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 		if (isForeign(incoming)) return refusal(403, 'Forms of other sites are not taken.');
 		return (
 			handleControl(store, faults, incoming) ??
-			handlePage(store, faults, incoming, options.letters) ??
+			handlePage(store, faults, incoming, options.emails) ??
 			refusal(404, 'Not found.')
 		);
 	}

@@ -48,7 +48,7 @@ export function useMailServer() {
 /** The present row of an e-mail. */
 export async function mailRow(id: string) {
 	const [row] = await db().select().from(mails).where(eq(mails.id, id));
-	if (!row) throw new Error(`no letter ${id}`);
+	if (!row) throw new Error(`no e-mail ${id}`);
 	return row;
 }
 

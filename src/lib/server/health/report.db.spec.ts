@@ -158,10 +158,10 @@ describe('the site’s health', () => {
 	it('shows after a restore that e-mails wait for a decision, not for the mail server', async () => {
 		overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@contoh.invalid' });
 		const createdAt = new Date(Date.now() - 2 * 3_600_000);
-		const letter = { kind: 'digest', onceKey: 'held', address: 'kepala@contoh.invalid', subject: 'x', body: 'x' };
+		const email = { kind: 'digest', onceKey: 'held', address: 'kepala@contoh.invalid', subject: 'x', body: 'x' };
 		await db()
 			.insert(mails)
-			.values({ ...letter, state: 'waiting', createdAt });
+			.values({ ...email, state: 'waiting', createdAt });
 		const restored = (releasedAt: string | null) =>
 			storeSetting(db(), RESTORED, { from: createdAt, at: createdAt, releasedAt });
 		await restored(null);

@@ -20,7 +20,7 @@ async function claim(id: string) {
 	return { claimed, client };
 }
 
-describe('a worker that dies', () => {
+describe('a worker that dies or is slow', () => {
 	const sweepAfterLease = () => later(2 * MINUTE, sweepEscalations);
 
 	it('after uploading the photos: the row waits again, and report and photos are sent once', async () => {
@@ -67,7 +67,7 @@ describe('a worker that dies', () => {
 		});
 	});
 
-	it('a worker that renews its lease keeps its row', async () => {
+	it('keeps its row if it renews the lease', async () => {
 		const { escalation } = await forwardedCase(await makeOffice());
 		const { claimed } = await claim(escalation.id);
 		await later(80_000, () => renewLease(claimed.escalation));

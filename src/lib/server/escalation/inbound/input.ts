@@ -12,7 +12,7 @@ const CONTENT_CHARACTERS = 10_000;
 /** The Ombudsman accepts reports of the last two years. */
 const OLDEST_MS = 2 * 366 * 24 * 3_600_000;
 
-/** First letters of the months in Indonesian and English. */
+/** The first three letters of each month, in Indonesian and English. */
 const MONTHS = 'jan feb|peb mar apr mei|may jun jul agu|ags|agt|aug sep okt|oct nov|nop des|dec'
 	.split(' ')
 	.map((names) => names.split('|'));

@@ -15,10 +15,8 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { Measured } from '../side-by-side.ts';
 import { peopleOf } from './office.ts';
 
-/** With a hundred times the cases a list may take twice as long. */
-const LIMIT = 2;
-/** A search reads up to 2,000 matches, and with ten thousand cases there are few. */
-const SEARCH_LIMIT = 4;
+/** With a hundred times the cases a list or a search may take four times as long. */
+const LIMIT = 4;
 /** A board counts the cases of its period: with a hundred times as many it may take a hundred times as long. */
 const BOARD_LIMIT = 100;
 const ROUNDS = 31;
@@ -78,7 +76,7 @@ export async function callsOf(handle: Handle, cases: number): Promise<Measured[]
 		}
 	});
 	const list = (name: string, actor: Actor, filter: InboxFilter, cursor?: string) =>
-		call(name, () => inbox(actor, filter, cursor), filter.q ? SEARCH_LIMIT : LIMIT);
+		call(name, () => inbox(actor, filter, cursor));
 	const board = (name: string, query: BoardQuery) => call(name, () => caseBoard(supervisor, query), BOARD_LIMIT);
 	const [open] = (await inbox(supervisor, { status: ['in_progress'] })).items;
 	const common = await inbox(supervisor, { q: 'pelayanan' });

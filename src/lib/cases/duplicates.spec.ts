@@ -14,9 +14,9 @@ const neighbourOf = (text: string, more: Partial<Neighbour> = {}): Neighbour & {
 
 test('shows the likeliest first, with the degree and the words both hold', () => {
 	const [first, second] = likelyDuplicates(fingerprintOf(QUEUE), [
-		beside('AC ruang tunggu mati.'),
-		beside('Antrean loket konsultasi tidak bergerak padahal saya datang sejak pembukaan.'),
-		beside(QUEUE)
+		neighbourOf('AC ruang tunggu mati.'),
+		neighbourOf('Antrean loket konsultasi tidak bergerak padahal saya datang sejak pembukaan.'),
+		neighbourOf(QUEUE)
 	]);
 	expect(first).toMatchObject({ degree: 1, words: ['konsultasi', 'bergerak', 'antrean', 'loket'] });
 	expect(second?.degree).toBeGreaterThanOrEqual(DUPLICATE_FROM);
@@ -24,9 +24,9 @@ test('shows the likeliest first, with the degree and the words both hold', () =>
 
 test('a report of the same reporter is shown at a lower likeness', () => {
 	const text = 'Kemarin saya lapor soal antrean, sampai hari ini belum berubah juga.';
-	expect(likelyDuplicates(fingerprintOf(QUEUE), [beside(text)])).toEqual([]);
-	const own = likelyDuplicates(fingerprintOf('Soal antrean: belum berubah, laporan kemarin.'), [
-		beside(text, { sameSource: true })
+	expect(likelyDuplicates(fingerprintOf(QUEUE), [neighbourOf(text)])).toEqual([]);
+	const sameReporter = likelyDuplicates(fingerprintOf('Soal antrean: belum berubah, laporan kemarin.'), [
+		neighbourOf(text, { sameSource: true })
 	]);
 	expect(sameReporter).toHaveLength(1);
 });
@@ -56,7 +56,7 @@ describe('for any other reports', () => {
 		fc.assert(
 			fc.property(text, fc.array(neighbour, { maxLength: 30 }), (of, all) => {
 				fc.pre(fingerprintOf(of).trigrams.size > 0);
-				expect(likelyDuplicates(fingerprintOf(of), [...all, beside(of, { days: 0 })])[0]?.degree).toBe(1);
+				expect(likelyDuplicates(fingerprintOf(of), [...all, neighbourOf(of, { days: 0 })])[0]?.degree).toBe(1);
 			})
 		);
 	});

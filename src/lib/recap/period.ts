@@ -12,6 +12,6 @@ export function recapPeriod(key: PeriodKey): Period | undefined {
 
 /** The finished months or quarters, newest first. */
 export function finishedKeys(grain: RecapGrain, today: LocalDate): PeriodKey[] {
-	// Seen from yesterday, a period that ended yesterday is the running one, which `keysUpTo` includes.
-	return keysUpTo(addDays(today, -1))[grain].filter((key) => (recapPeriod(key)?.to ?? today) < today);
+	// Seen from yesterday, a period that ended yesterday is the running one, which `selectableKeys` includes.
+	return selectableKeys(addDays(today, -1))[grain].filter((key) => (recapPeriod(key)?.to ?? today) < today);
 }

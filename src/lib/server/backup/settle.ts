@@ -6,6 +6,7 @@ import { handle, rowsOf, transaction, type Tx } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { caseNumbers, letterNumbers, recapNumbers, type Numbers } from '#lib/server/db/schema/numbers.ts';
+import { readSetting, removeSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { markForwardsUnknown } from '#lib/server/escalation/after-restore.ts';
 import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { cancelAllWaitingChanges } from '#lib/server/people/access/changes.ts';

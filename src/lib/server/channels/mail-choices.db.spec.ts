@@ -30,11 +30,11 @@ it('sends switched-off kinds only as notices, and always e-mails overdue deadlin
 	expect((await ownMailChoices(actor))?.wanted).toEqual(MAIL_CHOICES);
 	await chooseMails(actor, { wanted: ['mentioned'] });
 	for (const kind of ['assigned', 'mentioned', 'clock_warning', 'clock_overdue', 'approval_passed_up'] as const)
-		await told(actor, kind);
+		await notifyOf(actor, kind);
 	expect((await emailsTo(address)).map(({ subject }) => subject).sort()).toEqual(['clock_overdue', 'mentioned']);
 	expect(await noticesTo(actor)).toHaveLength(5);
 	await chooseMails(actor, { wanted: [...MAIL_CHOICES] });
-	await told(actor, 'sent_back');
+	await notifyOf(actor, 'sent_back');
 	expect((await emailsTo(address)).map(({ subject }) => subject)).toContain('sent_back');
 });
 

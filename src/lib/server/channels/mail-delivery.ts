@@ -38,7 +38,7 @@ export async function deliverMail(mailId: string, attempt: number): Promise<void
 	if (!mail) return;
 	const letter = await letterOf(mail);
 	if ('ends' in letter) await end(mail, letter.ends);
-	else await settle(mail, letter.to, await sendEmail(server, letter, () => markLeaving(mail)));
+	else await settle(mail, letter.to, await sendEmail(server, letter, () => markSending(mail)));
 }
 
 /** Builds the e-mail. Decrypts a reporter's address only now and checks their current preference. */

@@ -60,8 +60,8 @@ describe('the outbox', () => {
 	});
 
 	it('masks the address of an open reporter, hides a withheld one and shows a colleague’s', async () => {
-		await letterThat(REFUSED, { reporter: { name: 'Andi Contoh', email: 'andi.contoh@gmail.invalid' } });
-		await letterThat(REFUSED, { identity: 'withheld', reporter: { name: 'Budi Contoh', email: 'budi@gmail.invalid' } });
+		await mailThat(REFUSED, { reporter: { name: 'Andi Contoh', email: 'andi.contoh@gmail.invalid' } });
+		await mailThat(REFUSED, { identity: 'withheld', reporter: { name: 'Budi Contoh', email: 'budi@gmail.invalid' } });
 		const address = await giveEmailAddress(admin);
 		await sendTrial(admin);
 		const [withheld, named] = (await listOutbox(admin, 'failed')).items;

@@ -33,8 +33,8 @@ describe('telling', () => {
 	it('tells each person once of an occasion, at the desk and by letter', async () => {
 		const address = await giveEmailAddress(office.handler);
 		const given = notice();
-		expect(await told([office.handler, office.supervisor], given)).toBe(2);
-		expect(await told([office.handler, office.rootSupervisor], given)).toBe(1);
+		expect(await notifyPeople([office.handler, office.supervisor], given)).toBe(2);
+		expect(await notifyPeople([office.handler, office.rootSupervisor], given)).toBe(1);
 		expect(await listed(office.handler)).toHaveLength(1);
 		expect(await onlyEmailTo(address)).toMatchObject({ kind: 'notice', subject: 'Perihal' });
 	});

@@ -86,7 +86,7 @@ export function closedQuarters(timeZone: string) {
 	const today = localDate(now(), timeZone);
 	return selectableKeys(today)
 		.quarter.flatMap((key) => {
-			const period = periodKeyed(key, today);
+			const period = periodOfKey(key, today);
 			return period && addDays(period.to, CLOSED_AFTER_DAYS) < today ? [{ key, ...period }] : [];
 		})
 		.slice(0, QUARTERS_SHOWN);

@@ -120,11 +120,11 @@ test('notifies again of a report that somebody could open in between and nobody 
 	const relief = await makeActor([[root.id, 'supervisor']], third.id);
 	await findIntegrity(relief, reference);
 	await notifyOfTimeline(reference);
-	expect([await toldUnattended(), await countUnread(admin)]).toEqual([1, 0]);
+	expect([await noticesOfUnattended(), await countUnread(admin)]).toEqual([1, 0]);
 	await nameOfficer(relief, reference, third);
 	await notifyOfTimeline(reference);
 	await sweepUnattended();
-	expect([await toldUnattended(), await countUnread(admin)]).toEqual([2, 1]);
+	expect([await noticesOfUnattended(), await countUnread(admin)]).toEqual([2, 1]);
 	expect(await emailsTo(address)).toHaveLength(2);
 });
 

@@ -256,7 +256,7 @@ test('a deputy who is absent too, or is deputy on other days, gets no case', asy
 	expect((await standing(row.reference)).assigneeId).toBe(office.handler.accountId);
 	const third = await makeActor([[office.unit.id, 'handler']]);
 	await later(5 * 24, () => markAbsent(office.supervisor, third));
-	expect(await absentBehind(third.accountId)).toEqual([]);
+	expect(await peopleDeputisedFor(third.accountId)).toEqual([]);
 });
 
 test('only root administrators change the words of categories', async () => {

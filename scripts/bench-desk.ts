@@ -19,7 +19,7 @@ import { longRun, ownDatabase, ownServer, undone, type Undo } from './long-run.t
 const USAGE = `npm run bench:desk -- [options]
   --cases N        how many lie in the large database (1000000); the small one has 10000
   --seconds N      the whole run takes no longer (1500)
-Needs up to 5 GB for a while. Ends with code 1 where a list takes over twice as long, a search over
+Needs up to 5 GB for a while. Ends with code 1 if a list or a search takes over
 four times, a board over a hundred times, or a list reads a whole table.`;
 
 const FEW = 10_000;

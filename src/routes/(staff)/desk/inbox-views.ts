@@ -4,11 +4,7 @@ import type { InboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { listCount } from './count-words.ts';
 
 /** Links to the standard lists of the inbox, each with its count; `deputy`: the person is the deputy of someone absent. */
-export function inboxViews(
-	choice: InboxChoice,
-	counts: InboxCounts,
-	{ deputy }: { deputy: boolean }
-) {
+export function inboxViews(choice: InboxChoice, counts: InboxCounts, { deputy }: { deputy: boolean }) {
 	const views: { choice: InboxChoice; label: string; count?: number }[] = [
 		{ choice: WHOLE_INBOX, label: m.desk_status_open(), count: counts.open },
 		{ choice: { ...WHOLE_INBOX, mine: true }, label: m.desk_view_mine(), count: counts.mine },

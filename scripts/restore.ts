@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { isSealedArchive, readArchive } from '#lib/server/backup/archive-reader.ts';
-import { backupPassphrase } from '#lib/server/backup/place.ts';
-import { restoreBackup, type Proof } from '#lib/server/backup/restore.ts';
+import { isEncryptedArchive, readArchive } from '#lib/server/backup/archive-reader.ts';
+import { backupPassphrase } from '#lib/server/backup/backup-settings.ts';
+import { restoreBackup, type RestoreReport } from '#lib/server/backup/restore.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { askPassphrase, megabytes } from './backup/terminal.ts';
 import { runCommand } from './command.ts';
@@ -25,35 +25,35 @@ function options() {
 	return { path, check: values.check, numbersAhead };
 }
 
-function print(proof: Proof): void {
+function print(report: RestoreReport): void {
 	const line = (name: string, value: string) => console.log(`${name.padEnd(12)} ${value}`);
-	const { head } = proof;
+	const { head } = report;
 	line(
 		'restored',
-		`the backup of ${head.moment}, made by SPATULA ${head.version} on ${head.engine}, into ${proof.engine}`
+		`the backup of ${head.moment}, made by SPATULA ${head.version} on ${head.engine}, into ${report.engine}`
 	);
-	line('rows', `${proof.rows} in ${proof.tables} tables, counted: as the backup says`);
+	line('rows', `${report.rows} in ${report.tables} tables, counted: as the backup says`);
 	line(
 		'files',
-		`${proof.files} (${megabytes(proof.fileBytes)}); ${proof.attachments} attachments read back, every hash agrees`
+		`${report.files} (${megabytes(report.fileBytes)}); ${report.attachments} attachments read back, every hash agrees`
 	);
-	if (proof.lost.length > 0)
-		line('ATTENTION', `${proof.lost.length} attachments had lost their file before the backup was made`);
-	if (proof.migrated > 0) line('schema', `${proof.migrated} migrations applied to bring it up to date`);
-	line('held back', `${proof.letters} letters, until an administrator decides on /admin/backup`);
-	line('unknown', `${proof.forwards} forwards and ${proof.followups} follow-ups that may have been sent since`);
-	if (proof.numbersAhead > 0) line('numbers', `go on ${proof.numbersAhead} later per office and year`);
+	if (report.lost.length > 0)
+		line('ATTENTION', `${report.lost.length} attachments had lost their file before the backup was made`);
+	if (report.migrated > 0) line('schema', `${report.migrated} migrations applied to bring it up to date`);
+	line('held back', `${report.letters} letters, until an administrator decides on /admin/backup`);
+	line('unknown', `${report.forwards} forwards and ${report.followups} follow-ups that may have been sent since`);
+	if (report.numbersAhead > 0) line('numbers', `go on ${report.numbersAhead} later per office and year`);
 	line('next', 'start the site, then open /admin/backup');
 }
 
 await runCommand(USAGE, async () => {
 	const { path, check, numbersAhead } = options();
 	let passphrase = await backupPassphrase();
-	if (passphrase === undefined && (await isSealedArchive(path))) passphrase = await askPassphrase();
+	if (passphrase === undefined && (await isEncryptedArchive(path))) passphrase = await askPassphrase();
 	if (check) {
 		const { head, manifest } = await readArchive(path, passphrase);
 		console.log(`whole: the backup of ${head.moment}, ${manifest.files.count} files, every count and hash agrees`);
 		return;
 	}
-	print(await restoreBackup(path, { passphrase, numbersAhead, say: (step) => console.log(`… ${step}`) }));
+	print(await restoreBackup(path, { passphrase, numbersAhead, onStep: (step) => console.log(`… ${step}`) }));
 });

@@ -6,14 +6,14 @@ export const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFix
 
 const WORDS: Record<Stage, string> = { database: 'database', files: 'files', checking: 'reading it back' };
 
-/** One line that is written over, on a terminal; nothing elsewhere. */
+/** Shows progress as one line that overwrites itself on a terminal. Shows nothing elsewhere. */
 export function showProgress(): { show: Progress; end: () => void } {
 	if (!process.stderr.isTTY) return { show: () => {}, end: () => {} };
 	const write = (text: string) => process.stderr.write(`\r\u001b[K${text}`);
 	return { show: (stage, bytes) => write(`${WORDS[stage]}: ${megabytes(bytes)}`), end: () => write('') };
 }
 
-/** Asks for the passphrase without showing it. Undefined where nobody can be asked. */
+/** Asks for the passphrase without showing it. Undefined if there is no terminal to ask on. */
 export async function askPassphrase(): Promise<string | undefined> {
 	if (!process.stdin.isTTY) return undefined;
 	process.stderr.write('passphrase of the backup: ');

@@ -8,6 +8,7 @@ export const RESTORED = 'restored';
 export interface Restored {
 	/** When the backup was made. What happened later is unknown. */
 	from: string;
+	/** When the backup was restored. */
 	at: string;
 	releasedAt: string | null;
 }

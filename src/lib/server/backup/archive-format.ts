@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { FILE_KEY } from '#lib/server/integrations/storage/disk.ts';
 
-/** What an archive is: raised when an older program could no longer read it. */
+/** Version of the archive format. It is raised when older programs can no longer read it. */
 export const FORMAT = 1;
 
-/** The first entry, read before anything is done with the rest; and the last, without which an archive is not whole. */
+/**
+ * HEAD is the first entry of an archive and is checked before anything is restored. MANIFEST is the last, without which
+ * an archive is incomplete.
+ */
 export const HEAD = 'spatula-backup.json';
 export const MANIFEST = 'manifest.json';
 
@@ -16,11 +19,11 @@ export const headSchema = z.object({
 	moment: z.iso.datetime(),
 	engine: z.enum(['pglite', 'postgres']),
 	migrations: z.array(z.string()).min(1),
-	/** Tells whether APP_KEY is the one the data were made with; says nothing about the key. */
+	/** Tells whether APP_KEY is the one under which the data were stored. The key can't be derived from it. */
 	keyFingerprint: z.string(),
-	/** The columns of each table, in the order in which its rows hold them. */
+	/** The columns of each table, in the order of the values in its rows. */
 	tables: z.record(z.string(), z.array(z.string()).min(1)),
-	/** Where counters of identity columns stand, by `table.column`. */
+	/** Last value of each identity column, by `table.column`. */
 	identities: z.record(z.string(), z.string())
 });
 export type Head = z.output<typeof headSchema>;
@@ -29,13 +32,13 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const manifestSchema = z.object({
 	head: hash,
-	/** For each table: its rows, and the size and SHA-256 of its concatenated parts. */
+	/** For each table the number of its rows, and the size and SHA-256 of its concatenated parts. */
 	tables: z.record(z.string(), z.object({ rows: z.int(), bytes: z.int(), sha256: hash })),
-	/** SHA-256 of the lines of all `files-….sha256`, which `sha256sum --check` reads beside the unpacked archive. */
+	/** SHA-256 of the lines of all `files-….sha256`. `sha256sum --check` reads these files in the unpacked archive. */
 	files: z.object({ count: z.int(), bytes: z.int(), sha256: hash }),
-	/** Attachments whose file was not on the disk, or was not what the row says, when the backup was made. */
+	/** Ids of attachments whose file was missing or altered on the disk when the backup was made. */
 	lost: z.array(z.string()),
-	/** Jobs that have no row of their own and were not done yet. */
+	/** Unfinished jobs that have no row of their own in a table. */
 	pendingEvents: z.array(z.object({ caseId: z.int(), seq: z.int() }))
 });
 export type Manifest = z.output<typeof manifestSchema>;
@@ -44,14 +47,17 @@ export const rowsIn = ({ tables }: Manifest): number => Object.values(tables).re
 
 const NEWLINE = 0x0a;
 
-/** Rows in a part of a table: in COPY's text format a line break inside a value is written `\\n`, so each byte of it ends a row. */
+/**
+ * Counts the rows in a part of a table. COPY's text format writes a line break inside a value as `\\n`, so each newline
+ * byte ends a row.
+ */
 function countRows(bytes: Buffer): number {
 	let rows = 0;
 	for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) rows += 1;
 	return rows;
 }
 
-/** Counts and hashes the contents of an archive, for the writer and for whoever reads it back. */
+/** Counts and hashes the contents of an archive, for its writer and its reader. */
 export function createTally(head: Head) {
 	const tables = Object.entries(head.tables).map(([name]) => ({ name, rows: 0, bytes: 0, hash: createHash('sha256') }));
 	const files = { count: 0, bytes: 0, hash: createHash('sha256') };
@@ -87,7 +93,7 @@ export const sumsPart = (n: number) => `files-${numbered(n)}.sha256`;
 
 export type EntryName = { table: string } | { file: string } | { sums: true } | undefined;
 
-/** What an entry between the first and the last one holds; undefined: nothing this format knows. */
+/** Parses the name of an entry between head and manifest; undefined if this format has no such entry. */
 export function readEntryName(name: string): EntryName {
 	const [, table] = /^tables\/([a-z0-9_]+)\/\d{6}\.copy$/.exec(name) ?? [];
 	if (table) return { table };

@@ -19,22 +19,22 @@ import {
 	type Manifest
 } from './archive-format.ts';
 import { BackupFault } from './fault.ts';
-import { MAGIC_BYTES, isSealed, unseal } from './sealing.ts';
+import { MAGIC_BYTES, isEncrypted, decryptStream } from './encryption.ts';
 
-/** What becomes of an archive's contents while it is read; absent: it is only checked. */
-export interface Taker {
+/** Receives the contents of an archive while it is read. Missing functions mean that the content is only checked. */
+export interface ArchiveConsumer {
 	head(head: Head): Promise<void>;
 	rows(table: string, columns: readonly string[], bytes: Buffer): Promise<void>;
 	file(key: string, content: AsyncIterable<Buffer>): Promise<void>;
-	/** After everything, once the manifest was found to be true of what was read. */
+	/** Called last, after the manifest was checked against the contents. */
 	manifest(manifest: Manifest): Promise<void>;
 }
 
 const damaged = (why: string, cause?: unknown) =>
 	new BackupFault('damaged', `the backup is damaged: ${why}`, { cause });
 
-/** Whether the archive is encrypted. @throws BackupFault if there is no such file */
-export async function isSealedArchive(path: string): Promise<boolean> {
+/** Whether the archive is encrypted. @throws BackupFault if the file can't be read */
+export async function isEncryptedArchive(path: string): Promise<boolean> {
 	let file;
 	try {
 		file = await open(path, 'r');
@@ -43,20 +43,23 @@ export async function isSealedArchive(path: string): Promise<boolean> {
 	}
 	try {
 		const { buffer } = await file.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
-		return isSealed(buffer);
+		return isEncrypted(buffer);
 	} finally {
 		await file.close();
 	}
 }
 
-/** The entries of an archive; whatever is wrong with it comes out as one fault, `damaged` or about the passphrase. */
+/**
+ * Yields the entries of an archive. Every error in the file becomes a BackupFault: `damaged`, or a fault about the
+ * passphrase.
+ */
 async function* entriesOf(
 	path: string,
 	passphrase: string | undefined,
 	signal: AbortSignal | undefined
 ): AsyncGenerator<Entry> {
-	const sealed = await isSealedArchive(path);
-	if (sealed && passphrase === undefined)
+	const encrypted = await isEncryptedArchive(path);
+	if (encrypted && passphrase === undefined)
 		throw new BackupFault(
 			'passphrase_missing',
 			'the backup is encrypted: set BACKUP_PASSPHRASE or BACKUP_PASSPHRASE_FILE'
@@ -66,7 +69,7 @@ async function* entriesOf(
 	const ending = new AbortController();
 	let feeding: Promise<void> | undefined;
 	try {
-		const plain = sealed ? await unseal(raw, passphrase ?? '') : raw;
+		const plain = encrypted ? await decryptStream(raw, passphrase ?? '') : raw;
 		feeding = pipeline(plain, createZstdDecompress(), tar, {
 			signal: AbortSignal.any([ending.signal, ...(signal ? [signal] : [])])
 		});
@@ -84,7 +87,7 @@ async function* entriesOf(
 	}
 }
 
-/** What an entry holds; where reading breaks off, the archive is what is broken. */
+/** Yields the content of an entry. A read error means that the archive is damaged. */
 async function* contentOf(entry: Entry): AsyncGenerator<Buffer> {
 	try {
 		yield* entry;
@@ -115,40 +118,41 @@ function readHead(bytes: Buffer): Head {
 }
 
 /**
- * Reads an archive to its end, hands its contents to `taker`, and finds every count and hash as the manifest says. A
- * part of a table is in memory at a time, a file never whole.
+ * Reads an archive to its end, passes its contents to `consumer`, and checks every count and hash against the manifest.
+ * At most one part of a table is in memory, and never a whole file.
  *
- * @param seen called with the number of bytes of contents read so far
- * @throws BackupFault `damaged`, `passphrase_missing`, `passphrase_wrong`, `newer`, `no_archive`; and what the taker throws
+ * @param onProgress called with the number of bytes of contents read so far
+ * @throws BackupFault `damaged`, `passphrase_missing`, `passphrase_wrong`, `newer`, `no_archive`; and errors that the
+ *   consumer throws
  */
 export async function readArchive(
 	path: string,
 	passphrase: string | undefined,
-	{ taker, seen, signal }: { taker?: Partial<Taker>; seen?: (bytes: number) => void; signal?: AbortSignal } = {}
+	{ consumer, onProgress, signal }: { consumer?: Partial<ArchiveConsumer>; onProgress?: (bytes: number) => void; signal?: AbortSignal } = {}
 ): Promise<{ head: Head; manifest: Manifest }> {
-	const check = createCheck(taker);
+	const checker = createChecker(consumer);
 	let bytes = 0;
 	for await (const entry of entriesOf(path, passphrase, signal)) {
-		await check.take(entry.header.name, contentOf(entry));
-		seen?.((bytes += entry.header.size ?? 0));
+		await checker.readEntry(entry.header.name, contentOf(entry));
+		onProgress?.((bytes += entry.header.size ?? 0));
 	}
-	return check.end();
+	return checker.end();
 }
 
-function createCheck(taker: Partial<Taker> = {}) {
+function createChecker(consumer: Partial<ArchiveConsumer> = {}) {
 	let head: Head | undefined;
 	let manifest: Manifest | undefined;
 	let headSum = '';
 	let tally: ReturnType<typeof createTally> | undefined;
-	const listed = createHash('sha256');
+	const sumsHash = createHash('sha256');
 
-	async function takeRows(table: string, content: AsyncIterable<Buffer>): Promise<void> {
+	async function readRows(table: string, content: AsyncIterable<Buffer>): Promise<void> {
 		const bytes = await bytesOf(content);
 		if (!tally?.rows(table, bytes)) throw damaged(`the table ${table} is not announced`);
-		await taker.rows?.(table, head?.tables[table] ?? [], bytes);
+		await consumer.rows?.(table, head?.tables[table] ?? [], bytes);
 	}
 
-	async function takeFile(key: string, content: AsyncIterable<Buffer>): Promise<void> {
+	async function readFileEntry(key: string, content: AsyncIterable<Buffer>): Promise<void> {
 		const hash = createHash('sha256');
 		let bytes = 0;
 		const hashed = async function* () {
@@ -158,13 +162,13 @@ function createCheck(taker: Partial<Taker> = {}) {
 				yield chunk;
 			}
 		};
-		if (taker.file) await taker.file(key, hashed());
+		if (consumer.file) await consumer.file(key, hashed());
 		else for await (const _chunk of hashed());
 		tally?.file(key, bytes, hash.digest('hex'));
 	}
 
 	return {
-		async take(name: string, content: AsyncIterable<Buffer>): Promise<void> {
+		async readEntry(name: string, content: AsyncIterable<Buffer>): Promise<void> {
 			if (manifest) throw damaged(`something follows ${MANIFEST}`);
 			if (!head) {
 				if (name !== HEAD) throw damaged(`it does not begin with ${HEAD}`);
@@ -172,15 +176,15 @@ function createCheck(taker: Partial<Taker> = {}) {
 				headSum = createHash('sha256').update(bytes).digest('hex');
 				head = readHead(bytes);
 				tally = createTally(head);
-				await taker.head?.(head);
+				await consumer.head?.(head);
 			} else if (name === MANIFEST) {
 				manifest = parsed(manifestSchema, await bytesOf(content), MANIFEST);
 			} else {
-				const what = readEntryName(name);
-				if (!what) throw damaged(`${name} is no part of it`);
-				if ('table' in what) await takeRows(what.table, content);
-				else if ('file' in what) await takeFile(what.file, content);
-				else listed.update(await bytesOf(content));
+				const entry = readEntryName(name);
+				if (!entry) throw damaged(`${name} is no part of it`);
+				if ('table' in entry) await readRows(entry.table, content);
+				else if ('file' in entry) await readFileEntry(entry.file, content);
+				else sumsHash.update(await bytesOf(content));
 			}
 		},
 		async end(): Promise<{ head: Head; manifest: Manifest }> {
@@ -191,8 +195,8 @@ function createCheck(taker: Partial<Taker> = {}) {
 				if (!isDeepStrictEqual(tables[name], manifest.tables[name]))
 					throw damaged(`the rows of ${name} are not as the manifest says`);
 			if (!isDeepStrictEqual(files, manifest.files)) throw damaged('the files are not as the manifest says');
-			if (listed.digest('hex') !== files.sha256) throw damaged('the list of files is not as the files are');
-			await taker.manifest?.(manifest);
+			if (sumsHash.digest('hex') !== files.sha256) throw damaged('the list of files is not as the files are');
+			await consumer.manifest?.(manifest);
 			return { head, manifest };
 		}
 	};

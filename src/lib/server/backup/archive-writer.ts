@@ -14,7 +14,7 @@ import {
 	type Head,
 	type Manifest
 } from './archive-format.ts';
-import { seal } from './sealing.ts';
+import { encryptStream } from './encryption.ts';
 
 const SUMS_PART_BYTES = 512 * 1024;
 
@@ -22,19 +22,19 @@ export interface ArchiveWriter {
 	rows(table: string, bytes: Buffer): Promise<void>;
 	file(key: string, bytes: number, content: Readable): Promise<string>;
 	finish(rest: Pick<Manifest, 'lost' | 'pendingEvents'>): Promise<Manifest>;
-	/** Lets go of the file; what was written so far is the caller's to remove. */
+	/** Closes the file. The caller deletes it. */
 	abandon(cause: Error): Promise<void>;
 }
 
 /**
- * Writes an archive to `path`, which must not exist: tar, compressed by zstd, encrypted where a passphrase is given. It
- * holds no more in memory than a part of a table and what the streams have in hand.
+ * Writes an archive to `path`, which must not exist: a tar, compressed with zstd, and encrypted if there is a
+ * passphrase. In memory are at most one part of a table and the buffers of the streams.
  */
 export async function writeArchive(path: string, head: Head, passphrase: string | undefined): Promise<ArchiveWriter> {
 	const tar = pack();
 	const compressed = createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } });
 	const fed = pipeline(tar, compressed);
-	const sink = passphrase === undefined ? compressed : await seal(compressed, passphrase);
+	const sink = passphrase === undefined ? compressed : await encryptStream(compressed, passphrase);
 	const written = pipeline(sink, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }));
 	const ended = Promise.all([fed, written]);
 	// The next entry throws this error. Until then a broken disk must not become an unhandled rejection.
@@ -44,12 +44,12 @@ export async function writeArchive(path: string, head: Head, passphrase: string 
 	broken.catch((cause: Error) => breaking.abort(cause));
 
 	const mtime = new Date(head.moment);
-	const started = (name: string, size: number) => ({ name, size, mtime, mode: 0o600 });
+	const entryHeader = (name: string, size: number) => ({ name, size, mtime, mode: 0o600 });
 	const add = (name: string, content: Buffer): Promise<void> =>
 		Promise.race([
 			broken,
 			new Promise<void>((done, failed) => {
-				tar.entry(started(name, content.length), content, (error) => (error ? failed(error) : done()));
+				tar.entry(entryHeader(name, content.length), content, (error) => (error ? failed(error) : done()));
 			})
 		]);
 
@@ -74,7 +74,7 @@ export async function writeArchive(path: string, head: Head, passphrase: string 
 		},
 		async file(key, bytes, content) {
 			const hash = createHash('sha256');
-			const entry = tar.entry(started(filePath(key), bytes));
+			const entry = tar.entry(entryHeader(filePath(key), bytes));
 			const hashed = async function* () {
 				for await (const chunk of content as AsyncIterable<Buffer>) {
 					hash.update(chunk);

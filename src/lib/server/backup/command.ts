@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import { answerAsked, askHolder } from '#lib/server/db/folder-lock.ts';
+import { serveLockRequest, requestFromHolder } from '#lib/server/db/folder-lock.ts';
 import { db, rowsOf, useHandle } from '#lib/server/db/index.ts';
 import { keyFingerprint } from '#lib/server/db/installation.ts';
 import { appliedMigrations, knownMigrations } from '#lib/server/db/migrate.ts';
@@ -31,23 +31,23 @@ function factsOf({ path, bytes, head, manifest }: Written & { path: string }) {
 	};
 }
 
-const nothing = () => new BackupFault('no_database', 'there is no database of SPATULA yet: nothing to back up');
+const noDatabase = () => new BackupFault('no_database', 'there is no database of SPATULA yet: nothing to back up');
 
-/** Makes a backup now, with its row. @throws BackupFault */
-async function makeOne(progress: Progress): Promise<Made> {
+/** Makes a backup now and stores its row. @throws BackupFault */
+async function makeRecordedBackup(progress: Progress): Promise<Made> {
 	const id = randomUUID();
 	await db().insert(backups).values({ id, occasion: 'command', state: 'waiting', askedAt: now(), seenAt: now() });
 	return factsOf(await runBackup(id, progress));
 }
 
-/** In the site: makes a backup when the command asks for one, since nobody else can open the embedded database. */
-export function answerBackupCommand(): void {
-	answerAsked(REQUEST, async (say) => {
+/** Lets the running site make a backup for the command, because no other process can open the embedded database. */
+export function serveBackupCommand(): void {
+	serveLockRequest(REQUEST, async (send) => {
 		try {
-			say({ made: await makeOne((stage, bytes) => say({ stage, bytes })) });
+			send({ made: await makeRecordedBackup((stage, bytes) => send({ stage, bytes })) });
 		} catch (error) {
 			const { code, message } = faultOf(error);
-			say({ fault: code, message });
+			send({ fault: code, message });
 		}
 	});
 }
@@ -55,30 +55,30 @@ export function answerBackupCommand(): void {
 type Line = { stage?: Stage; bytes?: number; made?: Made; fault?: FaultCode; message?: string };
 
 /**
- * Makes a backup of the database of the settings: by the running site where that holds the embedded database, else by this
- * process. The schema is left as it is, also where this program brings a newer one.
+ * Makes a backup of the configured database. If a running site has the embedded database open, that site makes it,
+ * otherwise this process does. The schema is not migrated, even if this program has newer migrations.
  *
  * @throws BackupFault · StartError
  */
 export async function backupByCommand(progress: Progress): Promise<Made & { by: 'site' | 'command' }> {
-	let said: Line = {};
-	const hear = (line: Line) => {
+	let result: Line = {};
+	const onLine = (line: Line) => {
 		if (line.stage) progress(line.stage, line.bytes ?? 0);
-		else said = line;
+		else result = line;
 	};
-	if (!env().DATABASE_URL && (await askHolder(env().DATA_DIR, REQUEST, hear))) {
-		if (said.made) return { ...said.made, by: 'site' };
+	if (!env().DATABASE_URL && (await requestFromHolder(env().DATA_DIR, REQUEST, onLine))) {
+		if (result.made) return { ...result.made, by: 'site' };
 		throw new BackupFault(
-			said.fault ?? 'other',
-			said.message ?? `DATA_DIR ${env().DATA_DIR} is held by a process that makes no backups: stop it first`
+			result.fault ?? 'other',
+			result.message ?? `DATA_DIR ${env().DATA_DIR} is held by a process that makes no backups: stop it first`
 		);
 	}
 	const { DATABASE_URL, DATA_DIR } = env();
-	if (!DATABASE_URL && !existsSync(join(DATA_DIR, 'pglite'))) throw nothing();
+	if (!DATABASE_URL && !existsSync(join(DATA_DIR, 'pglite'))) throw noDatabase();
 	const opened = await connectDatabase();
 	useHandle(opened);
 	try {
-		return { ...((await isCurrent()) ? await makeOne(progress) : factsOf(await makeArchive(progress))), by: 'command' };
+		return { ...((await hasCurrentSchema()) ? await makeRecordedBackup(progress) : factsOf(await makeArchive(progress))), by: 'command' };
 	} finally {
 		useHandle(undefined);
 		await opened.close();
@@ -86,16 +86,16 @@ export async function backupByCommand(progress: Progress): Promise<Made & { by: 
 }
 
 /**
- * Whether the database has this program's schema, so that the backup can be noted in it.
+ * Whether the database has this program's schema, so that the backup's row can be stored in it.
  *
- * @throws BackupFault if it holds nothing of SPATULA, or was made under another APP_KEY
+ * @throws BackupFault if the database has no tables of SPATULA, or was made under another APP_KEY
  */
-async function isCurrent(): Promise<boolean> {
+async function hasCurrentSchema(): Promise<boolean> {
 	const [ours] = await rowsOf<{ there: boolean }>(
 		db(),
 		sql`select to_regclass('drizzle.__drizzle_migrations') is not null and to_regclass('public.settings') is not null as there`
 	);
-	if (!ours?.there) throw nothing();
+	if (!ours?.there) throw noDatabase();
 	const [stored] = await rowsOf<{ value: string }>(
 		db(),
 		sql`select value #>> '{}' as value from settings where key = 'fingerprint'`

@@ -8,10 +8,10 @@ import type { Snapshot } from './snapshot.ts';
 import packageFile from '../../../../package.json' with { type: 'json' };
 
 /**
- * Tables that are not backed up: sessions, links and presence mean nothing on another day, and counted addresses and files of
- * exports are promised to be gone after one (docs/decisions/0019).
+ * Tables that are not backed up. Sessions, links and presences are useless after a restore. Rate-limit keys and export
+ * files are deleted within a day, which a backup would not keep to (docs/decisions/0019).
  */
-const LEFT_BEHIND: readonly string[] = ['sessions', 'password_links', 'limits', 'presences', 'case_exports'];
+const EXCLUDED_TABLES: readonly string[] = ['sessions', 'password_links', 'limits', 'presences', 'case_exports'];
 
 export async function headOf(snapshot: Snapshot, engine: Handle['kind'], moment: Date): Promise<Head> {
 	const [fingerprint] = await snapshot.rows<{ value: string }>(
@@ -42,11 +42,11 @@ async function tablesOf(snapshot: Snapshot): Promise<Head['tables']> {
 		order by c.relname, a.attnum`
 	);
 	const tables: Head['tables'] = {};
-	for (const { table, column } of columns) if (!LEFT_BEHIND.includes(table)) (tables[table] ??= []).push(column);
+	for (const { table, column } of columns) if (!EXCLUDED_TABLES.includes(table)) (tables[table] ??= []).push(column);
 	return tables;
 }
 
-/** Counters of identity columns. They may be ahead of the rows, never behind. */
+/** Counters of identity columns. A counter may be ahead of the rows of the snapshot, never behind. */
 async function identitiesOf(snapshot: Snapshot): Promise<Head['identities']> {
 	const counters = await snapshot.rows<{ name: string; last: string | null }>(
 		`select c.relname || '.' || a.attname as name,
@@ -61,8 +61,8 @@ async function identitiesOf(snapshot: Snapshot): Promise<Head['identities']> {
 }
 
 /**
- * The jobs that a restored site must do: what follows a timeline entry of a case has no row yet (`jobs/queue.ts`). All
- * other jobs are made again from rows that carry their own clocks.
+ * The jobs that a restored site must run: those that follow a timeline entry have no row of their own until they run
+ * (`jobs/queue.ts`). All other jobs are queued again from rows.
  */
 export async function pendingEvents(snapshot: Snapshot): Promise<Manifest['pendingEvents']> {
 	const [queue] = await snapshot.rows<{ there: boolean }>(`select to_regclass('pgboss.job') is not null as there`);
@@ -76,7 +76,7 @@ export async function pendingEvents(snapshot: Snapshot): Promise<Manifest['pendi
 
 const BATCH = 500;
 
-/** The attachments of a database with the hash of their file, in batches. */
+/** The attachments of a database with the SHA-256 of their files, read in batches. */
 export async function* attachmentsIn(database: Pick<Snapshot, 'rows'>) {
 	for (let last = '00000000-0000-0000-0000-000000000000'; ;) {
 		const rows = await database.rows<{ id: string; sha256: string }>(
@@ -91,10 +91,10 @@ export async function* attachmentsIn(database: Pick<Snapshot, 'rows'>) {
 }
 
 /**
- * Adds every file of the store. A file is on the disk before its row is committed, and while a backup is made none is
- * removed (`holdRemovals`), so the store holds a file for each row of the snapshot.
+ * Adds every file of the store. A file is on the disk before its row is committed, and no file is removed during a
+ * backup (`holdRemovals`). So the store holds a file for each row of the snapshot.
  *
- * @returns attachments whose file was missing or differed from its row: the disk had lost it before
+ * @returns ids of attachments whose file was missing or altered on the disk before the backup
  */
 export async function addFiles(
 	snapshot: Snapshot,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { faultOf } from './fault.ts';
 
-const thrown = (code: string) => Object.assign(new Error(`${code}: what the system says`), { code });
+const systemError = (code: string) => Object.assign(new Error(`${code}: what the system says`), { code });
 
 test.each([
 	['ENOSPC', 'disk_full'],
@@ -10,6 +10,6 @@ test.each([
 	['EROFS', 'not_writable'],
 	['23503', 'inconsistent'],
 	['57P01', 'other']
-])('%s of the system is the fault %s, with the system’s own words', (code, fault) => {
-	expect(faultOf(thrown(code))).toMatchObject({ code: fault, message: `${code}: what the system says` });
+])('converts the system error %s to the fault %s and keeps its message', (code, fault) => {
+	expect(faultOf(systemError(code))).toMatchObject({ code: fault, message: `${code}: what the system says` });
 });

@@ -1,6 +1,6 @@
 import { StartError } from '#lib/server/errors.ts';
 
-/** Why a backup or a restore ended without success; the page has words for each (`backup_fault_…`). */
+/** Why a backup or a restore failed. The page has a text for each code (`backup_fault_…`). */
 export type FaultCode =
 	| 'already_running'
 	| 'damaged'
@@ -17,7 +17,7 @@ export type FaultCode =
 	| 'stopped'
 	| 'other';
 
-/** A backup or restore that can't be; the message is the one line its operator reads. */
+/** Error that ends a backup or a restore. The command prints its message as one line. */
 export class BackupFault extends StartError {
 	override name = 'BackupFault';
 	readonly code: FaultCode;
@@ -36,13 +36,13 @@ const DISK: Record<string, FaultCode> = {
 	ENOTDIR: 'not_writable'
 };
 
-/** What went wrong as a fault: the disk's own words are told apart, anything else is `other`. */
+/** Converts any error to a BackupFault. Errors of the disk have codes of their own, all others are `other`. */
 export function faultOf(cause: unknown): BackupFault {
 	if (cause instanceof BackupFault) return cause;
 	const { code, message } = cause as NodeJS.ErrnoException;
 	if ((cause as Error).name === 'AbortError')
 		return new BackupFault('stopped', 'stopped before it was done', { cause });
-	// Class 23 of PostgreSQL's codes: a row breaks a rule of its table.
+	// Class 23 of PostgreSQL's error codes: a row violates a constraint of its table.
 	const known = DISK[code ?? ''] ?? (/^23\w{3}$/.test(code ?? '') ? 'inconsistent' : 'other');
 	return new BackupFault(known, message, { cause });
 }

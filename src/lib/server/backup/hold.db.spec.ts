@@ -27,19 +27,19 @@ beforeAll(async () => {
 
 describe('after a restore', () => {
 	const restored = { from: '2026-11-25T00:00:00.000Z', at: '2026-11-26T00:00:00.000Z', releasedAt: null };
-	const letter = { kind: 'notice', address: 'contoh@example.go.id', subject: 'x', body: 'y', state: 'waiting' };
+	const mail = { kind: 'notice', address: 'contoh@example.go.id', subject: 'x', body: 'y', state: 'waiting' };
 	beforeEach(async () => {
 		await db().delete(settings).where(eq(settings.key, RESTORED));
 		await db().insert(settings).values({ key: RESTORED, value: restored });
 		await db().delete(mails);
 		await db()
 			.insert(mails)
-			.values({ ...letter, onceKey: 'a', createdAt: new Date('2026-11-24T00:00:00Z') });
+			.values({ ...mail, onceKey: 'a', createdAt: new Date('2026-11-24T00:00:00Z') });
 	});
 
-	test('everything waits until a root administrator says what becomes of the letters', async () => {
+	test('holds all sending until a root administrator chooses to send or drop the e-mails', async () => {
 		expect(await outgoingHeld()).toBe(true);
-		expect(await heldState()).toMatchObject({ ...restored, letters: 1, forwards: 0 });
+		expect(await heldState()).toMatchObject({ ...restored, mails: 1, forwards: 0 });
 		await expect(releaseHold(regional, 'drop')).rejects.toMatchObject({ code: 'root_admin' });
 		await expect(releaseHold(admin, '')).rejects.toMatchObject({ issues: [{ code: 'backup_letters_choice' }] });
 		expect(await outgoingHeld()).toBe(true);
@@ -50,7 +50,7 @@ describe('after a restore', () => {
 		await expect(releaseHold(admin, 'drop')).rejects.toMatchObject({ code: 'stale' });
 	});
 
-	test('only letters that may have gone out already are let go, not those about what happened since', async () => {
+	test('drops only e-mails that may already have been sent, not those about events after the restore', async () => {
 		const [before, since] = [new Date('2026-11-25T10:00:00Z'), new Date('2026-11-26T10:00:00Z')];
 		const accountId = admin.accountId ?? '';
 		await db()
@@ -59,28 +59,28 @@ describe('after a restore', () => {
 				{ accountId, kind: 'assigned', onceKey: 'pending', at: before },
 				{ accountId, kind: 'assigned', onceKey: 'new', at: since }
 			]);
-		const written = (more: {
+		const mailRow = (values: {
 			onceKey: string;
 			waitsFrom?: Date;
 			kind?: string;
 			createdAt?: Date;
 			caseId?: number;
 		}) => ({
-			...letter,
+			...mail,
 			createdAt: since,
-			...more
+			...values
 		});
 		await db()
 			.insert(mails)
 			.values([
-				// By jobs that the backup still held, and of what happened since.
-				written({ onceKey: 'notice:pending' }),
-				written({ onceKey: 'notice:new' }),
-				written({ onceKey: 'digest:2026-11-26', kind: 'digest' }),
-				// Unknown after the restore, and sent again by a person.
-				written({ onceKey: 'again', createdAt: before, waitsFrom: since })
+				// One by a job of the backup, the others about events after the restore.
+				mailRow({ onceKey: 'notice:pending' }),
+				mailRow({ onceKey: 'notice:new' }),
+				mailRow({ onceKey: 'digest:2026-11-26', kind: 'digest' }),
+				// Unknown after the restore, and a person chose to send it again.
+				mailRow({ onceKey: 'again', createdAt: before, waitsFrom: since })
 			]);
-		expect(await heldState()).toMatchObject({ letters: 2, oldestLetter: new Date('2026-11-24T00:00:00Z') });
+		expect(await heldState()).toMatchObject({ mails: 2, oldestMail: new Date('2026-11-24T00:00:00Z') });
 		await releaseHold(admin, 'drop');
 		const rows = await db().select().from(mails);
 		const keys = (state: string) => rows.filter((row) => row.state === state).map(({ onceKey }) => onceKey);
@@ -91,8 +91,8 @@ describe('after a restore', () => {
 
 	test.each([
 		['before the restore', 1, 'failed'],
-		['since', -1, 'waiting']
-	])('a letter to the reporter goes by when it happened: %s', async (_, minutes, state) => {
+		['after the restore', -1, 'waiting']
+	])('an e-mail to the reporter is dropped or sent by the time of its event: %s', async (_, minutes, state) => {
 		const [entry] = await db().select().from(timeline).limit(1);
 		const { caseId, seq, at } = entry as typeof timeline.$inferSelect;
 		const restoredAt = new Date(at.getTime() + minutes * 60_000);
@@ -104,13 +104,13 @@ describe('after a restore', () => {
 		const onceKey = `reporter:${caseId}:${seq}`;
 		await db()
 			.insert(mails)
-			.values({ ...letter, kind: 'reporter', onceKey, caseId, createdAt });
+			.values({ ...mail, kind: 'reporter', onceKey, caseId, createdAt });
 		await releaseHold(admin, 'drop');
-		const [found] = await db().select().from(mails).where(eq(mails.onceKey, onceKey));
-		expect(found?.state).toBe(state);
+		const [row] = await db().select().from(mails).where(eq(mails.onceKey, onceKey));
+		expect(row?.state).toBe(state);
 	});
 
-	test('no letter is handed over meanwhile, nor given up for its age', async () => {
+	test('during the hold no e-mail is sent, and none fails because of its age', async () => {
 		overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@example.go.id' });
 		await db()
 			.update(mails)
@@ -123,7 +123,7 @@ describe('after a restore', () => {
 		overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
 	});
 
-	test('letters may be sent after all', async () => {
+	test('sends the e-mails if the administrator chooses so', async () => {
 		await releaseHold(admin, 'send');
 		await sweepMails();
 		expect((await db().select().from(mails)).map(({ state }) => state)).toEqual(['waiting']);

@@ -1,5 +1,4 @@
-import { possiblySent } from '#lib/server/channels/after-restore.ts';
-import { releaseMails } from '#lib/server/channels/after-restore.ts';
+import { possiblySent, releaseMails } from '#lib/server/channels/after-restore.ts';
 import { and, count, eq, min } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -11,59 +10,63 @@ import { RESTORED, type Restored } from '#lib/server/outgoing-hold.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import type { Loading } from './load.ts';
+import type { LoadTransaction } from './load.ts';
 
 /**
- * In the commit that loads an archive: nothing leaves until somebody has looked, and a site doesn't start at all before
- * the restore has ended.
+ * Holds all sending, in the transaction that loads the archive. The site sends nothing until an administrator releases the
+ * hold. The setting `restoring` keeps the site from starting before the restore has ended.
+ *
+ * @param backupMoment when the backup was made, as its head says
  */
-export async function holdEverything(into: Loading, { from, at }: { from: string; at: Date }): Promise<void> {
-	const restored: Restored = { from, at: at.toISOString(), releasedAt: null };
-	const put = `insert into settings (key, value) values ($1, $2::text::jsonb)
+export async function holdOutgoing(loadTx: LoadTransaction, backupMoment: string, restoredAt: Date): Promise<void> {
+	const restored: Restored = { from: backupMoment, at: restoredAt.toISOString(), releasedAt: null };
+	const storeValue = `insert into settings (key, value) values ($1, $2::text::jsonb)
 		on conflict (key) do update set value = excluded.value`;
-	await into.rows(put, [RESTORED, JSON.stringify(restored)]);
-	await into.rows(put, ['restoring', 'true']);
+	await loadTx.rows(storeValue, [RESTORED, JSON.stringify(restored)]);
+	await loadTx.rows(storeValue, ['restoring', 'true']);
 }
 
-/** What a restore left to decide; undefined if none did or it was decided. */
+/** The hold of the last restore, with what an administrator decides about; undefined if nothing is held. */
 export async function heldState() {
 	const restored = (await readSetting(RESTORED)) as Restored | undefined;
 	if (!restored || restored.releasedAt) return undefined;
-	const [waiting] = await db()
-		.select({ letters: count(), oldest: min(mails.createdAt) })
+	const [possiblySentMails] = await db()
+		.select({ count: count(), oldest: min(mails.createdAt) })
 		.from(mails)
 		.where(possiblySent(new Date(restored.at)));
-	const doubtful = (table: typeof escalations | typeof escalationFollowups) =>
+	const countUnknown = (table: typeof escalations | typeof escalationFollowups) =>
 		db().$count(table, and(eq(table.state, 'unknown'), eq(table.reasonCode, 'restored')));
 	return {
 		...restored,
-		letters: waiting?.letters ?? 0,
-		oldestLetter: waiting?.oldest ?? null,
-		/** Nobody knows whether they were sent; each is decided on its own page, or by a look-up. */
-		forwards: await doubtful(escalations),
-		followups: await doubtful(escalationFollowups)
+		mails: possiblySentMails?.count ?? 0,
+		oldestMail: possiblySentMails?.oldest ?? null,
+		/** Forwards and follow-ups that may have been sent. Each is decided on its own page, or by a look-up at LAPOR. */
+		forwards: await countUnknown(escalations),
+		followups: await countUnknown(escalationFollowups)
 	};
 }
 
 /**
- * An administrator has looked: letters go out again, and forwards that are made from now on. Letters of the restored state
- * are sent or let go as the administrator says, those written since are sent; forwards of an unknown outcome stay as they are.
+ * Releases the hold after a restore: from now on the site sends e-mails and new forwards again. E-mails that may already
+ * have been sent are sent or dropped, as the administrator chose. All other waiting e-mails are sent. Forwards with an
+ * unknown outcome stay unknown.
  *
- * @param letters `send` or `drop`: what becomes of letters that may have gone out already
+ * @param mailChoice `send` or `drop`: what to do with e-mails that may already have been sent
  * @throws NotAllowed · Conflict if nothing is held · Invalid
  */
-export async function releaseHold(actor: Actor, letters: unknown): Promise<void> {
-	if (letters !== 'send' && letters !== 'drop') throw new Invalid([{ path: 'letters', code: 'backup_letters_choice' }]);
+export async function releaseHold(actor: Actor, mailChoice: unknown): Promise<void> {
+	if (mailChoice !== 'send' && mailChoice !== 'drop')
+		throw new Invalid([{ path: 'letters', code: 'backup_letters_choice' }]);
 	await transaction(async (tx) => {
 		await requireRootAdmin(tx, actor);
 		const restored = (await lockSetting(tx, RESTORED)) as Restored | undefined;
 		if (!restored || restored.releasedAt) throw new Conflict('stale');
 		await storeSetting(tx, RESTORED, { ...restored, releasedAt: now().toISOString() });
-		const decided = await releaseMails(tx, new Date(restored.at), letters);
+		const decidedCount = await releaseMails(tx, new Date(restored.at), mailChoice);
 		await recordChange(tx, actor, {
 			action: 'backup.released',
 			subject: 'SPATULA',
-			after: { from: restored.from, letters, count: decided }
+			after: { from: restored.from, letters: mailChoice, count: decidedCount }
 		});
 	});
 }

@@ -13,7 +13,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { FaultCode } from './fault.ts';
-import { backupFolder, backupPassphrase } from './place.ts';
+import { backupFolder, backupPassphrase } from './backup-settings.ts';
 
 const OLD_MS = 2 * DAY_MS;
 const LISTED = 60;
@@ -23,7 +23,7 @@ const ARCHIVE = /^spatula-\d{8}T\d{6}Z-[0-9a-f]{4}\.tar\.zst(\.age)?$/;
 async function filesIn(folder: string): Promise<Map<string, number>> {
 	const names = await readdir(folder).catch(() => []);
 	const files = new Map<string, number>();
-	for (const name of names.filter((one) => ARCHIVE.test(one))) {
+	for (const name of names.filter((name) => ARCHIVE.test(name))) {
 		const found = await stat(join(folder, name)).catch(() => undefined);
 		if (found) files.set(name, found.size);
 	}
@@ -43,7 +43,7 @@ export async function backupOverdue(): Promise<boolean> {
 	return !latest || now().getTime() - latest.getTime() > OLD_MS;
 }
 
-/** The newest backup that ended, well or not, except those that gave way to another running one. */
+/** The newest backup that succeeded or failed, without those refused because another one was running. */
 export async function lastEndedBackup() {
 	const ignored: FaultCode = 'already_running';
 	const [last] = await db()
@@ -77,7 +77,7 @@ export async function backupsPage(actor: Actor) {
 		.where(isNull(backups.removedAt))
 		.orderBy(desc(backups.askedAt))
 		.limit(LISTED);
-	// `there`: its file lies in the folder.
+	// `there`: its file is in the folder.
 	const list = rows.map(({ backup, by }) => ({ ...backup, by, there: files.has(backup.fileName ?? '') }));
 	const known = new Set(list.map(({ fileName }) => fileName));
 	const space = await statfs(folder).catch(() => undefined);
@@ -88,14 +88,14 @@ export async function backupsPage(actor: Actor) {
 		latest: await latestBackup(),
 		overdue: await backupOverdue(),
 		list,
-		/** Archives without a row: brought by hand, or made after the backup this site was restored from. */
+		/** Archives without a row: copied here by hand, or made after the backup from which this site was restored. */
 		others: [...files].filter(([name]) => !known.has(name)).map(([name, bytes]) => ({ name, bytes }))
 	};
 }
 
 /**
- * Opens an encrypted archive for a root administrator; the audit log records it before the first byte leaves. An archive that
- * is not encrypted leaves the server by its operator only, because anybody who finds the file could read it.
+ * Opens an encrypted archive for a root administrator. The audit log records the download before the first byte is
+ * sent. An unencrypted archive can't be downloaded, because anybody who gets the file could read it.
  *
  * @throws NotAllowed `root_admin`, `backup_plain` · NotFound
  */

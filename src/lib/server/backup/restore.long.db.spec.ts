@@ -25,7 +25,7 @@ useFreshDatabase({ onDisk: true });
 useLapor();
 
 const PASSPHRASE = 'kata sandi untuk uji cadangan';
-/** What COPY has to write in other letters: tabs, line breaks, backslashes, a lone `\.`, and letters beyond ASCII. */
+/** Text that COPY has to escape: tabs, line breaks, backslashes, a lone `\.`; and characters beyond ASCII. */
 const BODY = 'Baris satu\tdengan tab\\dan garis miring\n\\.\nantre — “lama” 😀 sekali di loket.';
 
 let folder = '';
@@ -37,8 +37,8 @@ async function photo(name: string) {
 	return { name, type: 'image/jpeg', bytes: new Uint8Array(await quarters().jpeg().toBuffer()) };
 }
 
-/** Everything of a table in one figure, alike on both engines. */
-const sumOf = (table: string) =>
+/** Number and hash of all rows of a table, the same on both engines. */
+const hashOfTable = (table: string) =>
 	`select count(*)::int as n, md5(string_agg(t::text, '|' order by t::text)) as sum from "${table}" t`;
 
 beforeAll(async () => {
@@ -53,13 +53,13 @@ beforeAll(async () => {
 	for (let n = 0; n < 40; n++) await makeCase(office.unit, { body: `${BODY} ${n}` });
 	const { escalation } = await forwardedCase(office);
 	escalationId = escalation.id;
-	const letter = { kind: 'notice', address: 'contoh@example.go.id', subject: 'x', body: 'y', createdAt: new Date() };
+	const mail = { kind: 'notice', address: 'contoh@example.go.id', subject: 'x', body: 'y', createdAt: new Date() };
 	await db()
 		.insert(mails)
 		.values([
-			{ ...letter, onceKey: 'a', state: 'waiting', nextAttemptAt: new Date() },
-			{ ...letter, onceKey: 'b', state: 'sending', leaseUntil: new Date(), attempts: 1 },
-			{ ...letter, onceKey: 'c', state: 'sent', sentAt: new Date() }
+			{ ...mail, onceKey: 'a', state: 'waiting', nextAttemptAt: new Date() },
+			{ ...mail, onceKey: 'b', state: 'sending', leaseUntil: new Date(), attempts: 1 },
+			{ ...mail, onceKey: 'c', state: 'sent', sentAt: new Date() }
 		]);
 	await transaction((tx) => enqueue(tx, 'case-event', { caseId: 1, seq: 1 }));
 	await db().insert(backups).values({ occasion: 'person', state: 'running', askedAt: new Date(), seenAt: new Date() });
@@ -75,20 +75,20 @@ describe.each(targetEngines())('a backup restored into an empty %s', (engine) =>
 	});
 	afterAll(() => target.remove());
 
-	test('proves itself, row by row and file by file', async () => {
+	test('has the same rows and files as the source', async () => {
 		const ended = await target.run('restore', [archive], { BACKUP_PASSPHRASE: PASSPHRASE });
 		expect(ended.errors).toBe('');
 		expect(ended).toMatchObject({ code: 0 });
 		expect(ended.output).toContain('2 attachments read back, every hash agrees');
 		for (const table of ['units', 'accounts', 'attachments', 'case_search', 'clocks', 'case_officers', 'messages']) {
-			const [here] = await rowsOf(db(), sql.raw(sumOf(table)));
-			expect(await target.rows(sumOf(table)), table).toEqual([here]);
+			const [here] = await rowsOf(db(), sql.raw(hashOfTable(table)));
+			expect(await target.rows(hashOfTable(table)), table).toEqual([here]);
 		}
 		const [found] = await target.rows<{ body: string }>(`select body from cases where reference = '${reference}'`);
 		expect(found?.body).toBe(BODY);
 	});
 
-	test('keeps the schema it was made with: references, indexes and triggers stand as before', async () => {
+	test('has the same references, indexes and triggers as the source', async () => {
 		const schema = `select 'i' || pg_get_indexdef(indexrelid) as line from pg_index i join pg_class c on c.oid = i.indrelid
 			where c.relnamespace = 'public'::regnamespace
 			union all select 'c' || conrelid::regclass || pg_get_constraintdef(oid) || convalidated from pg_constraint
@@ -100,9 +100,9 @@ describe.each(targetEngines())('a backup restored into an empty %s', (engine) =>
 		expect(lines).toEqual(await rowsOf(db(), sql.raw(schema)));
 	});
 
-	test('sends nothing again: letters wait for a person, a forward that waited is unknown', async () => {
-		const letters = await target.rows(`select once_key, state from mails where once_key in ('a', 'b', 'c') order by 1`);
-		expect(letters).toEqual([
+	test('holds waiting e-mails, and makes a waiting forward unknown', async () => {
+		const mailRows = await target.rows(`select once_key, state from mails where once_key in ('a', 'b', 'c') order by 1`);
+		expect(mailRows).toEqual([
 			{ once_key: 'a', state: 'waiting' },
 			{ once_key: 'b', state: 'unknown' },
 			{ once_key: 'c', state: 'sent' }
@@ -116,7 +116,7 @@ describe.each(targetEngines())('a backup restored into an empty %s', (engine) =>
 		expect(await target.rows(`select state from backups`)).toEqual([]);
 	});
 
-	test('takes up what had no row yet, and passes over numbers that may be on paper', async () => {
+	test('queues unfinished jobs again and skips numbers that may be on paper', async () => {
 		const [jobs] = await target.rows<{ n: number }>(
 			`select count(*)::int as n from pgboss.job where name = 'case-event' and data = '{"caseId":1,"seq":1}'`
 		);
@@ -134,7 +134,7 @@ describe.each(targetEngines())('a backup restored into an empty %s', (engine) =>
 		expect(again.errors).toMatch(/^spatula: .*overwrites nothing\n$/);
 	});
 
-	test('can be backed up again by the command, for the other engine too', async () => {
+	test('can be backed up again by the command, and restored into the other engine', async () => {
 		const made = await target.run('backup', []);
 		expect(made.errors).toBe('');
 		const [, path = ''] = /^backup +(.+)$/m.exec(made.output) ?? [];
@@ -142,18 +142,18 @@ describe.each(targetEngines())('a backup restored into an empty %s', (engine) =>
 		expect(await target.rows('select state, occasion, lost from backups where file_name is not null')).toEqual([
 			{ state: 'done', occasion: 'command', lost: 0 }
 		]);
-		// From a server into the embedded one is what came before this.
+		// The other direction, from a server into the embedded database, was tested above.
 		if (engine === 'postgres' || !targetEngines().includes('postgres')) return;
 		const server = await emptyTarget('postgres');
 		const ended = await server.run('restore', [path, '--numbers-ahead', '0']);
 		expect(ended.errors).toBe('');
 		for (const table of ['cases', 'attachments', 'case_numbers', 'case_search'])
-			expect(await server.rows(sumOf(table)), table).toEqual(await target.rows(sumOf(table)));
+			expect(await server.rows(hashOfTable(table)), table).toEqual(await target.rows(hashOfTable(table)));
 		await server.remove();
 	});
 });
 
-/** An archive that says and holds something else. */
+/** Makes an archive with a changed head and other contents. */
 async function archiveWith(
 	change: Partial<Head>,
 	fill: (write: ArchiveWriter) => Promise<void> = async () => {}
@@ -166,7 +166,7 @@ async function archiveWith(
 	return path;
 }
 
-// One engine is enough for what both do by the same migrations.
+// One engine is enough, because both use the same migrations.
 test.runIf(targetEngines().includes('postgres'))(
 	'the next version restores a backup, then migrates its rows',
 	async () => {
@@ -186,7 +186,7 @@ test.runIf(targetEngines().includes('postgres'))(
 	}
 );
 
-describe('a restore is refused by one clear line and leaves nothing behind', () => {
+describe('a refused restore prints one line and leaves the target empty', () => {
 	let target: EmptyTarget;
 	beforeAll(async () => {
 		target = await emptyTarget(targetEngines().at(-1) ?? 'pglite');
@@ -205,7 +205,7 @@ describe('a restore is refused by one clear line and leaves nothing behind', () 
 		expect(await target.isEmpty()).toBe(true);
 	}
 
-	/** The same without a process of its own, for what is refused before the target is touched. */
+	/** The same in this process, for restores that are refused before the target is touched. */
 	async function refusedHere(
 		fault: { code: string },
 		path: string,
@@ -214,7 +214,7 @@ describe('a restore is refused by one clear line and leaves nothing behind', () 
 		const { DATA_DIR, APP_KEY } = env();
 		try {
 			overrideEnv({ DATA_DIR: target.folder, ...settings });
-			const restoring = restoreBackup(path, { passphrase: passphrase ?? undefined, numbersAhead: 0, say: () => {} });
+			const restoring = restoreBackup(path, { passphrase: passphrase ?? undefined, numbersAhead: 0, onStep: () => {} });
 			await expect(restoring).rejects.toMatchObject(fault);
 		} finally {
 			overrideEnv({ DATA_DIR, APP_KEY });
@@ -229,7 +229,7 @@ describe('a restore is refused by one clear line and leaves nothing behind', () 
 		return path;
 	}
 
-	/** Turns one bit, `part` of the way through the file. */
+	/** Flips one bit at the fraction `part` of the file's length. */
 	const flip = (part: number) => async (path: string) => {
 		const file = await open(path, 'r+');
 		const at = Math.floor((await file.stat()).size * part);
@@ -244,7 +244,7 @@ describe('a restore is refused by one clear line and leaves nothing behind', () 
 		await refusedHere({ code: 'damaged' }, await copyOf(archive, cut(0.7)));
 	});
 
-	test('wherever it is damaged, encrypted or not', async () => {
+	test('damage anywhere in the file, encrypted or not', async () => {
 		const plain = join(folder, 'polos.tar.zst');
 		await writeBackup(handle(), { path: plain, passphrase: undefined });
 		for (const part of [0.02, 0.3, 0.6, 0.98])
@@ -269,17 +269,17 @@ describe('a restore is refused by one clear line and leaves nothing behind', () 
 		await refusedHere({ code: 'newer' }, path, { passphrase: null });
 	});
 
-	test('rows that do not fit together, found when all of them are loaded', async () => {
+	test('rows that violate a reference, found after all are loaded', async () => {
 		const path = await archiveWith({ tables: { case_numbers: ['unit_id', 'year', 'last'] } }, (write) =>
 			write.rows('case_numbers', Buffer.from(`${crypto.randomUUID()}\t2026\t1\n`))
 		);
 		await refused(/case_numbers.* violates foreign key/, path, {});
 	});
 
-	test('no archive at all', async () => {
+	test('a missing file, or a file that is no archive', async () => {
 		await refusedHere({ code: 'no_archive' }, join(folder, 'tidak-ada'));
-		const letter = join(folder, 'surat.txt');
-		await writeFile(letter, 'Ini bukan cadangan.');
-		await refusedHere({ code: 'damaged' }, letter);
+		const otherFile = join(folder, 'surat.txt');
+		await writeFile(otherFile, 'Ini bukan cadangan.');
+		await refusedHere({ code: 'damaged' }, otherFile);
 	});
 });

@@ -3,19 +3,25 @@ import { useHandle } from '#lib/server/db/index.ts';
 import { keyFingerprint } from '#lib/server/db/installation.ts';
 import { knownMigrations, migrateDatabase, migrateUpTo } from '#lib/server/db/migrate.ts';
 import { rowsIn, type Head, type Manifest } from './archive-format.ts';
-import { readArchive, type Taker } from './archive-reader.ts';
+import { readArchive, type ArchiveConsumer } from './archive-reader.ts';
 import { BackupFault, faultOf } from './fault.ts';
-import { holdEverything } from './hold.ts';
-import { loading, proveFiles, setAside, setIdentities, type Loading } from './load.ts';
+import { holdOutgoing } from './hold.ts';
+import {
+	setIdentityCounters,
+	suspendSchemaChecks,
+	verifyFiles,
+	withLoadTransaction,
+	type LoadTransaction
+} from './load.ts';
 import { settleRestored } from './settle.ts';
 import { quoted } from './snapshot.ts';
-import { takeTarget, type Target } from './target.ts';
+import { openTarget, type Target } from './target.ts';
 
-/** What a restore shows for itself; every figure was counted in what now stands there. */
-export type Proof = Awaited<ReturnType<typeof restoreBackup>>;
+/** The figures that the restore command prints. */
+export type RestoreReport = Awaited<ReturnType<typeof restoreBackup>>;
 
 /**
- * Whether an archive can be restored by this program under this key.
+ * Checks that this program, with its APP_KEY, can restore the archive.
  *
  * @throws BackupFault `newer`, `other_key`
  */
@@ -32,12 +38,12 @@ function requireFitting(head: Head): void {
 }
 
 /**
- * Restores an archive into the empty database and folder of the settings. The archive is read to its end once before the
- * target is touched, and everything is counted and compared again while it is loaded; whatever fails leaves the target
- * empty. Afterwards nothing leaves the site until an administrator has looked (`hold.ts`).
+ * Restores an archive into the database and folder of the settings, which must be empty. First reads the whole archive
+ * without touching the target. Counts and compares everything again while loading it. A failure leaves the target empty.
+ * Afterwards the site sends nothing until an administrator releases the hold (`hold.ts`).
  *
- * @param numbersAhead how many numbers of reports, letters and periodic reports are passed over per office, in the years from
- *   the backup on: those given out after it are on paper and at LAPOR, and must not be given to somebody else
+ * @param numbersAhead how many numbers of reports, letters and periodic reports are skipped per office and year, from the
+ *   year of the backup to the present one. The lost site may have given them out after the backup, on paper and to LAPOR.
  * @throws BackupFault with the reason
  */
 export async function restoreBackup(
@@ -45,24 +51,24 @@ export async function restoreBackup(
 	{
 		passphrase,
 		numbersAhead,
-		say
-	}: { passphrase: string | undefined; numbersAhead: number; say: (step: string) => void }
+		onStep
+	}: { passphrase: string | undefined; numbersAhead: number; onStep: (step: string) => void }
 ) {
-	say('reading the archive to its end');
-	const { head } = await readArchive(path, passphrase, { taker: { head: async (first) => requireFitting(first) } });
-	const target = await takeTarget();
+	onStep('reading the archive to its end');
+	const { head } = await readArchive(path, passphrase, { consumer: { head: async (first) => requireFitting(first) } });
+	const target = await openTarget();
 	try {
-		say(`loading into ${target.opened.kind === 'pglite' ? 'the embedded database' : 'PostgreSQL'}`);
-		const proof = await load(path, passphrase, head, target);
+		onStep(`loading into ${target.opened.kind === 'pglite' ? 'the embedded database' : 'PostgreSQL'}`);
+		const loaded = await load(path, passphrase, head, target);
 		await migrateDatabase(target.opened);
-		say('putting in order what must not happen twice');
+		onStep('putting in order what must not happen twice');
 		useHandle(target.opened);
-		const settled = await settleRestored(proof.manifest.pendingEvents, new Date(head.moment), numbersAhead);
+		const settled = await settleRestored(loaded.manifest.pendingEvents, new Date(head.moment), numbersAhead);
 		useHandle(undefined);
 		await target.settle();
-		const { manifest, ...counted } = proof;
+		const { manifest, ...counts } = loaded;
 		return {
-			...counted,
+			...counts,
 			...settled,
 			engine: target.opened.kind,
 			lost: manifest.lost,
@@ -80,22 +86,22 @@ export async function restoreBackup(
 
 async function load(path: string, passphrase: string | undefined, head: Head, { opened, files }: Target) {
 	await migrateUpTo(opened, head.migrations.at(-1) ?? '');
-	return loading(opened, async (into) => {
-		const putBack = await setAside(into);
-		const taker: Taker = {
+	return withLoadTransaction(opened, async (loadTx) => {
+		const restoreSchema = await suspendSchemaChecks(loadTx);
+		const consumer: ArchiveConsumer = {
 			async head({ tables }) {
-				// What a migration itself wrote stands in the archive, as it is by now.
-				for (const table of Object.keys(tables)) await into.run(`delete from ${quoted(table)}`);
+				// Rows that a migration wrote are in the archive too, in their present state.
+				for (const table of Object.keys(tables)) await loadTx.run(`delete from ${quoted(table)}`);
 			},
-			rows: (table, columns, bytes) => into.copyIn(table, columns, bytes),
+			rows: (table, columns, bytes) => loadTx.copyIn(table, columns, bytes),
 			file: (key, content) => files.put(key, content),
-			manifest: (manifest) => requireCounts(into, manifest)
+			manifest: (manifest) => requireCounts(loadTx, manifest)
 		};
-		const read = await readArchive(path, passphrase, { taker });
-		await putBack();
-		const attachments = await proveFiles(into, files, read.manifest.lost);
-		await setIdentities(into, read.head.identities);
-		await holdEverything(into, { from: read.head.moment, at: now() });
+		const read = await readArchive(path, passphrase, { consumer });
+		await restoreSchema();
+		const attachments = await verifyFiles(loadTx, files, read.manifest.lost);
+		await setIdentityCounters(loadTx, read.head.identities);
+		await holdOutgoing(loadTx, read.head.moment, now());
 		return {
 			...read,
 			tables: Object.keys(read.manifest.tables).length,
@@ -107,10 +113,10 @@ async function load(path: string, passphrase: string | undefined, head: Head, { 
 	});
 }
 
-async function requireCounts(into: Loading, manifest: Manifest): Promise<void> {
-	for (const [table, said] of Object.entries(manifest.tables)) {
-		const [found] = await into.rows<{ count: number }>(`select count(*)::int as count from ${quoted(table)}`);
-		if (found?.count !== said.rows)
-			throw new BackupFault('inconsistent', `${table} has ${found?.count} rows where the backup has ${said.rows}`);
+async function requireCounts(loadTx: LoadTransaction, manifest: Manifest): Promise<void> {
+	for (const [table, expected] of Object.entries(manifest.tables)) {
+		const [loaded] = await loadTx.rows<{ count: number }>(`select count(*)::int as count from ${quoted(table)}`);
+		if (loaded?.count !== expected.rows)
+			throw new BackupFault('inconsistent', `${table} has ${loaded?.count} rows where the backup has ${expected.rows}`);
 	}
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { addDays } from '#lib/calendar/days.ts';
-import { keptBackups } from './rules.ts';
+import { backupsToKeep } from './rules.ts';
 
 const backup = (day: string) => ({ day });
 const daysOf = (kept: Set<{ day: string }>) => [...kept].map(({ day }) => day).sort();
@@ -8,9 +8,9 @@ const daysOf = (kept: Set<{ day: string }>) => [...kept].map(({ day }) => day).s
 /** One backup a day for the given number of days, newest first. */
 const daily = (newest: string, days: number) => Array.from({ length: days }, (_, n) => backup(addDays(newest, -n)));
 
-test('of one a day the newest days, Mondays to Sundays and months are kept', () => {
+test('keeps the newest days, weeks (Monday to Sunday) and months of daily backups', () => {
 	// 26 November 2026 is a Thursday.
-	const kept = keptBackups(daily('2026-11-26', 100), { daily: 3, weekly: 3, monthly: 3 });
+	const kept = backupsToKeep(daily('2026-11-26', 100), { daily: 3, weekly: 3, monthly: 3 });
 	expect(daysOf(kept)).toEqual([
 		'2026-09-30',
 		'2026-10-31',
@@ -22,18 +22,18 @@ test('of one a day the newest days, Mondays to Sundays and months are kept', () 
 	]);
 });
 
-test('of several on one day the newest is kept', () => {
+test('keeps the newest of several backups of one day', () => {
 	const [late, early] = [backup('2026-11-26'), backup('2026-11-26')];
-	expect(keptBackups([late, early], { daily: 7, weekly: 0, monthly: 0 })).toEqual(new Set([late]));
+	expect(backupsToKeep([late, early], { daily: 7, weekly: 0, monthly: 0 })).toEqual(new Set([late]));
 });
 
-test('days without a backup take no place: an office that was closed keeps what it has', () => {
+test('does not count days without a backup, so a closed office keeps its backups', () => {
 	const old = [backup('2026-11-26'), backup('2026-06-01'), backup('2026-01-01')];
-	expect(keptBackups(old, { daily: 3, weekly: 0, monthly: 0 }).size).toBe(3);
+	expect(backupsToKeep(old, { daily: 3, weekly: 0, monthly: 0 }).size).toBe(3);
 });
 
-test('the newest is kept whatever the numbers say', () => {
+test('keeps the newest backup whatever the rules are', () => {
 	const only = backup('2020-01-01');
-	expect(keptBackups([only], { daily: 0, weekly: 0, monthly: 0 })).toEqual(new Set([only]));
-	expect(keptBackups([], { daily: 1, weekly: 1, monthly: 1 }).size).toBe(0);
+	expect(backupsToKeep([only], { daily: 0, weekly: 0, monthly: 0 })).toEqual(new Set([only]));
+	expect(backupsToKeep([], { daily: 1, weekly: 1, monthly: 1 }).size).toBe(0);
 });

@@ -13,14 +13,14 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { backupFolder } from './place.ts';
+import { backupFolder } from './backup-settings.ts';
 
 const KEY = 'backup';
 const CODE = 'backup_number';
 const number = (from: number, to: number) => z.coerce.number({ error: CODE }).int(CODE).min(from, CODE).max(to, CODE);
 
 const rulesSchema = z.object({
-	/** Whether one is made each day, and from which hour on, in the zone of the first unit. */
+	/** Whether a backup is made each day, and from which hour on, in the time zone of the first unit. */
 	daily_on: z.enum(['on', 'off']).default('off'),
 	hour: number(0, 23),
 	/** How many daily, weekly (from Monday) and monthly backups are kept: the newest of each day, week and month. */
@@ -32,7 +32,7 @@ type BackupRules = z.output<typeof rulesSchema>;
 
 const DEFAULTS: BackupRules = { daily_on: 'on', hour: 1, daily: 7, weekly: 4, monthly: 6 };
 
-/** When a backup is made by itself, and how many are kept. */
+/** The settings of the daily backup, and how many backups are kept. */
 export async function backupRules(): Promise<BackupRules> {
 	return { ...DEFAULTS, ...((await readSetting(KEY)) as Partial<BackupRules> | undefined) };
 }
@@ -57,11 +57,11 @@ const spanOf: Record<keyof Keeping, (day: LocalDate) => string> = {
 };
 
 /**
- * Which of the backups are kept. The newest is always among them.
+ * Selects the backups that the rules keep. The newest is always kept.
  *
- * @param newestFirst with the day on which each was made, in the office's zone
+ * @param newestFirst backups with the day on which each was made, in the office's time zone
  */
-export function keptBackups<T extends { day: LocalDate }>(newestFirst: readonly T[], keeping: Keeping): Set<T> {
+export function backupsToKeep<T extends { day: LocalDate }>(newestFirst: readonly T[], keeping: Keeping): Set<T> {
 	const kept = new Set<T>(newestFirst.slice(0, 1));
 	for (const kind of ['daily', 'weekly', 'monthly'] as const) {
 		const spans = new Set<string>();
@@ -77,8 +77,8 @@ export function keptBackups<T extends { day: LocalDate }>(newestFirst: readonly 
 }
 
 /**
- * Deletes backups that the rules no longer keep. Only verified ones count as kept, and only those made by this site are
- * deleted, never other files of the folder.
+ * Deletes backups that the rules no longer keep. Only verified backups of this site are counted and deleted, never
+ * other files of the folder.
  */
 export async function rotateBackups(): Promise<void> {
 	const zone = await firstZone();
@@ -88,9 +88,9 @@ export async function rotateBackups(): Promise<void> {
 		.where(and(eq(backups.state, 'done'), isNotNull(backups.verifiedAt), isNull(backups.removedAt)))
 		.orderBy(desc(backups.moment));
 	const dated = made.map((backup) => ({ ...backup, day: localDate(backup.moment ?? now(), zone) }));
-	const kept = keptBackups(dated, await backupRules());
+	const kept = backupsToKeep(dated, await backupRules());
 	for (const backup of dated) {
-		// One made today, perhaps before an upgrade, is not pushed out by the next.
+		// Backups younger than a day stay, for example one made before an upgrade.
 		const young = now().getTime() - (backup.moment ?? now()).getTime() < DAY_MS;
 		if (kept.has(backup) || young || !backup.fileName) continue;
 		await rm(join(backupFolder(), backup.fileName), { force: true });

@@ -14,7 +14,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
-import { askForBackup, askForDueBackup, doBackup } from './ask.ts';
+import { requestBackup, requestDueBackup, runBackupJob } from './request-backup.ts';
 import { backupsPage, downloadBackup } from './list.ts';
 import { changeBackupRules } from './rules.ts';
 import { writeBackup } from './write-backup.ts';
@@ -50,16 +50,16 @@ const ended = (state: 'done' | 'failed', moment: string, more: Partial<typeof ba
 };
 
 async function backUp(): Promise<typeof backups.$inferSelect> {
-	await askForBackup(admin);
+	await requestBackup(admin);
 	const [job] = await queue().fetch<{ backupId: string }>('backup');
-	await doBackup(job?.data.backupId ?? '');
+	await runBackupJob(job?.data.backupId ?? '');
 	const row = await newest();
 	if (!row) throw new Error('no row');
 	return row;
 }
 
-describe('a backup that an administrator asks for', () => {
-	test('is made, read back and noted', async () => {
+describe('a backup that an administrator requests', () => {
+	test('is written, read back and stored in its row', async () => {
 		const row = await backUp();
 		expect(row).toMatchObject({ state: 'done', encrypted: false, files: 1, lost: 0, fault: null });
 		expect(row.verifiedAt).not.toBeNull();
@@ -70,68 +70,68 @@ describe('a backup that an administrator asks for', () => {
 		expect(page.list[0]).toMatchObject({ id: row.id, there: true });
 	});
 
-	test('clears away what killed ones have left, and not what another process is writing', async () => {
+	test('deletes unfinished archives of killed processes, but not one that another process is writing', async () => {
 		await mkdir(folder(), { recursive: true });
 		const [dead, alive, foreign] = ['spatula-dead.unfinished', 'spatula-alive.unfinished', 'other.unfinished'].map(
 			(name) => join(folder(), name)
 		) as [string, string, string];
 		for (const path of [dead, alive, foreign]) await writeFile(path, 'half');
-		const long = new Date(Date.now() - 11 * 60_000);
-		for (const path of [dead, foreign]) await utimes(path, long, long);
+		const longAgo = new Date(Date.now() - 11 * 60_000);
+		for (const path of [dead, foreign]) await utimes(path, longAgo, longAgo);
 		expect((await backUp()).state).toBe('done');
-		const left = await archives();
-		expect(left).not.toContain(basename(dead));
-		expect(left).toEqual(expect.arrayContaining([basename(alive), basename(foreign)]));
+		const remaining = await archives();
+		expect(remaining).not.toContain(basename(dead));
+		expect(remaining).toEqual(expect.arrayContaining([basename(alive), basename(foreign)]));
 		for (const path of [alive, foreign]) await rm(path);
 	});
 
-	test('is one at a time, and a regency has no say in it', async () => {
-		await askForBackup(admin);
-		await expect(askForBackup(admin)).rejects.toMatchObject({ present: { reason: 'backup_running' } });
-		await expect(askForBackup(regional)).rejects.toMatchObject({ code: 'root_admin' });
+	test('is refused while another one is open, and to an administrator below the root', async () => {
+		await requestBackup(admin);
+		await expect(requestBackup(admin)).rejects.toMatchObject({ present: { reason: 'backup_running' } });
+		await expect(requestBackup(regional)).rejects.toMatchObject({ code: 'root_admin' });
 		await expect(backupsPage(regional)).rejects.toMatchObject({ code: 'root_admin' });
 	});
 
-	test('that died with its process makes way for the next', async () => {
-		const long = new Date(Date.now() - 3_600_000);
-		await db().insert(backups).values({ occasion: 'person', state: 'running', askedAt: long, seenAt: long });
-		await askForBackup(admin);
+	test('is marked as failed after its process died, and the next one is accepted', async () => {
+		const longAgo = new Date(Date.now() - 3_600_000);
+		await db().insert(backups).values({ occasion: 'person', state: 'running', askedAt: longAgo, seenAt: longAgo });
+		await requestBackup(admin);
 		expect((await db().select().from(backups)).map(({ state, fault }) => [state, fault]).sort()).toEqual([
 			['failed', 'stopped'],
 			['waiting', null]
 		]);
 	});
 
-	test('leaves only encrypted by the page, and each time it stands in the log', async () => {
+	test('can be downloaded only if encrypted, and each download is in the audit log', async () => {
 		const plain = await backUp();
 		await expect(downloadBackup(admin, plain.id)).rejects.toMatchObject({ code: 'backup_plain' });
 		overrideEnv({ BACKUP_PASSPHRASE: 'kata sandi untuk uji cadangan' });
-		const sealed = await backUp();
-		expect(sealed.encrypted).toBe(true);
-		await expect(downloadBackup(regional, sealed.id)).rejects.toMatchObject({ code: 'root_admin' });
-		const { bytes, content } = await downloadBackup(admin, sealed.id);
+		const encryptedBackup = await backUp();
+		expect(encryptedBackup.encrypted).toBe(true);
+		await expect(downloadBackup(regional, encryptedBackup.id)).rejects.toMatchObject({ code: 'root_admin' });
+		const { bytes, content } = await downloadBackup(admin, encryptedBackup.id);
 		let read = 0;
 		for await (const chunk of content) read += (chunk as Buffer).length;
 		expect(read).toBe(bytes);
 		const entries = await db().select().from(auditEntries).where(eq(auditEntries.action, 'backup.downloaded'));
-		expect(entries.map(({ subject }) => subject)).toEqual([sealed.fileName]);
+		expect(entries.map(({ subject }) => subject)).toEqual([encryptedBackup.fileName]);
 	});
 });
 
-describe('what goes wrong is said', () => {
-	test('a folder that is none', async () => {
+describe('a failed backup stores its reason', () => {
+	test('for a BACKUP_DIR below a file', async () => {
 		const path = join(env().DATA_DIR, 'bukan-folder');
 		await writeFile(path, '');
 		overrideEnv({ BACKUP_DIR: join(path, 'x') });
 		expect(await backUp()).toMatchObject({ state: 'failed', fault: 'not_writable', fileName: null });
 	});
 
-	test('a folder inside the files of the site', async () => {
+	test('for a BACKUP_DIR inside the files of the site', async () => {
 		overrideEnv({ BACKUP_DIR: join(env().DATA_DIR, 'files', 'cadangan') });
 		expect(await backUp()).toMatchObject({ state: 'failed', fault: 'not_writable' });
 	});
 
-	test('an archive that breaks off leaves nothing of itself', async () => {
+	test('a write error or a stop leaves no file behind', async () => {
 		await rm(folder(), { recursive: true, force: true });
 		const path = join(folder(), 'arsip');
 		await expect(writeBackup(handle(), { path, passphrase: undefined })).rejects.toMatchObject({ code: 'other' });
@@ -144,7 +144,7 @@ describe('what goes wrong is said', () => {
 		expect(await readdir(env().DATA_DIR)).not.toContain('files.held');
 	});
 
-	test('an attachment whose file was lost or altered is counted, and the backup made all the same', async () => {
+	test('a lost or altered file is counted, and the backup succeeds', async () => {
 		const content = await fileStore().read(attachment);
 		await fileStore().remove(attachment);
 		expect(await backUp()).toMatchObject({ state: 'done', lost: 1, files: 0 });
@@ -155,33 +155,33 @@ describe('what goes wrong is said', () => {
 	});
 });
 
-describe('the day’s backup', () => {
+describe('the daily backup', () => {
 	const states = async () => (await db().select().from(backups)).map(({ state }) => state).sort();
 
-	test('is asked for from its hour on, once, in the zone of the office', async () => {
-		// 01.00 in Makassar is 17.00 the day before at Greenwich.
+	test('is requested once, from its hour on in the office’s time zone', async () => {
+		// 01:00 in Makassar is 17:00 UTC of the day before.
 		await db().insert(backups).values(ended('done', '2026-11-25T17:05:00Z'));
-		await at('2026-11-26T16:59:00Z', askForDueBackup);
+		await at('2026-11-26T16:59:00Z', requestDueBackup);
 		expect(await states()).toEqual(['done']);
-		await at('2026-11-26T17:00:00Z', askForDueBackup);
+		await at('2026-11-26T17:00:00Z', requestDueBackup);
 		expect(await states()).toEqual(['done', 'waiting']);
-		await at('2026-11-26T17:05:00Z', askForDueBackup);
+		await at('2026-11-26T17:05:00Z', requestDueBackup);
 		expect(await states()).toEqual(['done', 'waiting']);
 	});
 
-	test('that failed is tried again after an hour, three times a day', async () => {
+	test('is tried again an hour after a failure, three times a day', async () => {
 		for (const time of ['17:00', '18:00', '19:00']) {
-			await at(`2026-11-26T${time}:30Z`, askForDueBackup);
+			await at(`2026-11-26T${time}:30Z`, requestDueBackup);
 			await db().update(backups).set({ state: 'failed' }).where(eq(backups.state, 'waiting'));
-			await at(`2026-11-26T${time}:59Z`, askForDueBackup);
+			await at(`2026-11-26T${time}:59Z`, requestDueBackup);
 		}
-		await at('2026-11-26T22:00:00Z', askForDueBackup);
+		await at('2026-11-26T22:00:00Z', requestDueBackup);
 		expect(await states()).toEqual(['failed', 'failed', 'failed']);
 	});
 
-	test('is not asked for where it is switched off', async () => {
+	test('is not requested while it is switched off', async () => {
 		await changeBackupRules(admin, { hour: '1', daily: '7', weekly: '4', monthly: '6' });
-		await at('2026-11-26T20:00:00Z', askForDueBackup);
+		await at('2026-11-26T20:00:00Z', requestDueBackup);
 		expect(await states()).toEqual([]);
 		await changeBackupRules(admin, { daily_on: 'on', hour: '1', daily: '2', weekly: '0', monthly: '0' });
 		await expect(changeBackupRules(admin, { hour: '24', daily: '0' })).rejects.toMatchObject({
@@ -190,7 +190,7 @@ describe('the day’s backup', () => {
 	});
 });
 
-test('old backups go by the rules, those of others stay', async () => {
+test('old backups are deleted by the rules, other files of the folder stay', async () => {
 	await changeBackupRules(admin, { daily_on: 'on', hour: '1', daily: '2', weekly: '0', monthly: '0' });
 	await rm(folder(), { recursive: true, force: true });
 	await mkdir(folder(), { recursive: true });

@@ -5,29 +5,33 @@ import { now } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import { BackupFault, faultOf } from './fault.ts';
-import { backupPassphrase, usableBackupFolder } from './place.ts';
+import { backupPassphrase, usableBackupFolder } from './backup-settings.ts';
 import { rowsIn } from './archive-format.ts';
 import { rotateBackups } from './rules.ts';
 import { removeDeadUnfinished, writeBackup, type Progress, type Written } from './write-backup.ts';
 
 type BackupRow = typeof backups.$inferSelect;
 
-const SAID_MS = 2000;
+/** Progress is stored at most this often. */
+const PROGRESS_INTERVAL_MS = 2000;
 
-// On globalThis for the reason of the database handle: one per process, however often the module is loaded.
+// On globalThis like the database handle: one backup per process, even if development reloads the module.
 const holder = globalThis as typeof globalThis & { spatulaBackup?: AbortController };
 
 export function stopBackup(): void {
 	holder.spatulaBackup?.abort();
 }
 
-/** A name that sorts by time and says what is inside; its end keeps two of one second apart. */
+/**
+ * The file name sorts by time and shows whether the archive is encrypted. Its random end keeps two archives of one
+ * second apart.
+ */
 function archiveName(moment: Date, encrypted: boolean): string {
 	const time = moment.toISOString().replace(/[-:]|\.\d+/g, '');
 	return `spatula-${time}-${randomBytes(2).toString('hex')}.tar.zst${encrypted ? '.age' : ''}`;
 }
 
-/** Makes one archive in the folder of backups, under a name of its own. @throws BackupFault */
+/** Makes one archive in the folder of backups. @throws BackupFault */
 export async function makeArchive(progress?: Progress): Promise<Written & { path: string; encrypted: boolean }> {
 	if (holder.spatulaBackup) throw new BackupFault('already_running', 'another backup is being made just now');
 	const stopping = (holder.spatulaBackup = new AbortController());
@@ -47,19 +51,20 @@ export async function makeArchive(progress?: Progress): Promise<Written & { path
 }
 
 /**
- * Makes the backup that a row asks for and writes down in it how it went; then lets go of those that need not be kept.
+ * Makes the backup that a row requests, stores the outcome in the row, and deletes backups that the rules no longer
+ * keep.
  *
- * @throws BackupFault, which stands in the row too
+ * @throws BackupFault, whose code is stored in the row too
  */
 export async function runBackup(id: string, progress?: Progress): Promise<Written & { path: string }> {
-	const note = createNotes(id);
+	const progressStore = createProgressStore(id);
 	await change(id, { state: 'running', seenAt: now(), stage: 'database' });
 	try {
 		const made = await makeArchive((stage, bytes) => {
-			note.stage(stage, bytes);
+			progressStore.stage(stage, bytes);
 			progress?.(stage, bytes);
 		});
-		await note.end();
+		await progressStore.end();
 		const { head, manifest, path, bytes, encrypted } = made;
 		await change(id, {
 			state: 'done',
@@ -77,7 +82,7 @@ export async function runBackup(id: string, progress?: Progress): Promise<Writte
 		await rotateBackups();
 		return made;
 	} catch (error) {
-		await note.end();
+		await progressStore.end();
 		const fault = faultOf(error);
 		await change(id, { state: 'failed', endedAt: now(), fault: fault.code });
 		throw fault;
@@ -87,14 +92,14 @@ export async function runBackup(id: string, progress?: Progress): Promise<Writte
 const change = async (id: string, set: Partial<BackupRow>) =>
 	void (await db().update(backups).set(set).where(eq(backups.id, id)));
 
-/** Writes how far it is into the row, one after the other and not more often than anybody looks. */
-function createNotes(id: string) {
-	let saidAt = 0;
+/** Stores the progress in the row: one write after the other, at most one per `PROGRESS_INTERVAL_MS`. */
+function createProgressStore(id: string) {
+	let storedAt = 0;
 	let writing: Promise<void> = Promise.resolve();
 	return {
 		stage(stage: NonNullable<BackupRow['stage']>, stageBytes: number) {
-			if (now().getTime() - saidAt < SAID_MS) return;
-			saidAt = now().getTime();
+			if (now().getTime() - storedAt < PROGRESS_INTERVAL_MS) return;
+			storedAt = now().getTime();
 			writing = writing.then(() => change(id, { stage, stageBytes, seenAt: now() })).catch(() => {});
 		},
 		end: () => writing

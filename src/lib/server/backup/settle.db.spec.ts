@@ -10,7 +10,7 @@ import { caseFigures } from '#lib/server/health/figures.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
-import { passOverNumbers } from './settle.ts';
+import { skipNumbers } from './settle.ts';
 
 useFreshDatabase();
 
@@ -20,14 +20,14 @@ beforeEach(async () => {
 	office = await makeOffice();
 });
 
-// 08.00 at Greenwich is the same day in every zone of Indonesia.
+// 08:00 UTC is the same day in every time zone of Indonesia.
 const at = (day: string) => new Date(`${day}T08:00:00Z`);
-const pass = (backup: string, restored: string, ahead = 100) =>
+const skip = (backup: string, restored: string, ahead = 100) =>
 	withClock(
 		() => at(restored),
-		() => transaction((tx) => passOverNumbers(tx, at(backup), ahead))
+		() => transaction((tx) => skipNumbers(tx, at(backup), ahead))
 	);
-const opened = (day: string) =>
+const openCase = (day: string) =>
 	withClock(
 		() => at(day),
 		() => makeCase(office.unit)
@@ -40,7 +40,7 @@ const lastOf = async (numbers: Numbers, year: number) =>
 			.where(and(eq(numbers.unitId, office.unit.id), eq(numbers.year, year)))
 	)[0]?.last;
 
-test('numbers of reports, letters and periodic reports go on further ahead, those of past years stay', async () => {
+test('skips numbers of reports, letters and periodic reports in the year of the restore, not in past years', async () => {
 	const unitId = office.unit.id;
 	for (const numbers of [caseNumbers, letterNumbers, recapNumbers])
 		await db()
@@ -49,26 +49,26 @@ test('numbers of reports, letters and periodic reports go on further ahead, thos
 				{ unitId, year: 2025, last: 7 },
 				{ unitId, year: 2026, last: 3 }
 			]);
-	await pass('2026-03-01', '2026-03-02');
+	await skip('2026-03-01', '2026-03-02');
 	for (const numbers of [caseNumbers, letterNumbers, recapNumbers])
 		expect([await lastOf(numbers, 2025), await lastOf(numbers, 2026)]).toEqual([7, 103]);
-	const { reference } = await opened('2026-03-02');
+	const { reference } = await openCase('2026-03-02');
 	expect(parseReference(reference)?.number).toBe(104);
 });
 
-test('of an office without a number, and of a year that began after the backup, too', async () => {
-	await pass('2026-12-31', '2027-01-02');
+test('skips numbers of an office that had none, and of a year that began after the backup', async () => {
+	await skip('2026-12-31', '2027-01-02');
 	expect([await lastOf(caseNumbers, 2026), await lastOf(caseNumbers, 2027)]).toEqual([100, 100]);
 	expect(await lastOf(caseNumbers, 2028)).toBeUndefined();
 	expect(await registerYears(office.handler)).toEqual([]);
 });
 
-test('the register names what was passed over, and the figures leave it out', async () => {
+test('the register lists skipped numbers, and the figures do not count them', async () => {
 	const before = await caseFigures();
-	await opened('2026-03-01');
-	await pass('2026-03-01', '2026-03-02');
-	await opened('2026-03-02');
-	await pass('2026-03-02', '2026-03-03', 10);
+	await openCase('2026-03-01');
+	await skip('2026-03-01', '2026-03-02');
+	await openCase('2026-03-02');
+	await skip('2026-03-02', '2026-03-03', 10);
 	const unitId = office.unit.id;
 	expect(await registerYears(office.handler)).toMatchObject([
 		{
@@ -84,8 +84,8 @@ test('the register names what was passed over, and the figures leave it out', as
 	expect(after).toEqual({ ...before, received: before.received + 2 });
 });
 
-test('none where nothing was given out since', async () => {
-	await opened('2026-03-01');
-	await pass('2026-03-01', '2026-03-02', 0);
+test('skips none if the restore is started with 0 numbers ahead', async () => {
+	await openCase('2026-03-01');
+	await skip('2026-03-01', '2026-03-02', 0);
 	expect(await registerYears(office.handler)).toMatchObject([{ last: 1, skipped: [] }]);
 });

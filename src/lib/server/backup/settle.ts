@@ -14,12 +14,12 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import type { Manifest } from './archive-format.ts';
 
 /**
- * Puts a restored database, which holds everything back already, into a state in which nothing happens twice: what may have
- * been sent after the backup is unknown, and numbers that may be on paper are passed over.
+ * Settles a restored database whose sending is held already, so that nothing is sent or numbered twice. Forwards that
+ * may have been sent after the backup become `unknown`, and numbers that the lost site may have given out are skipped.
  *
- * @param moment the backup's
- * @returns how many letters were ready to go out, and are held (those on their way are `unknown`, and stay so), how many forwards
- *   and follow-ups were ready or on their way, and are `unknown` now, and how many jobs were taken up again
+ * @param moment when the backup was made
+ * @returns how many e-mails are held, how many forwards and follow-ups became `unknown`, and how many jobs were queued
+ *   again. E-mails that were being sent at the backup become `unknown` too, and are not counted.
  */
 export async function settleRestored(pendingEvents: Manifest['pendingEvents'], moment: Date, numbersAhead: number) {
 	await startQueue(handle(), false);
@@ -28,8 +28,8 @@ export async function settleRestored(pendingEvents: Manifest['pendingEvents'], m
 		return await transaction(async (tx) => {
 			const letters = await doubtMails(tx);
 			await cancelAllWaitingChanges(tx);
-			await passOverNumbers(tx, moment, numbersAhead);
-			// The one that was being made is the one restored from: its row can't tell of its own end.
+			await skipNumbers(tx, moment, numbersAhead);
+			// The archive holds the row of its own backup, still running.
 			await tx.delete(backups).where(inArray(backups.state, ['waiting', 'running']));
 			await enqueueMany(tx, 'case-event', pendingEvents);
 			const settled = { letters, forwards, followups, events: pendingEvents.length, numbersAhead };
@@ -43,14 +43,14 @@ export async function settleRestored(pendingEvents: Manifest['pendingEvents'], m
 }
 
 /**
- * Passes over numbers that the lost site may have given out between the backup and now: of reports, letters and filed
- * periodic reports, of each office, also one that had no number yet, in the years of that time and in no other.
+ * Skips numbers that the lost site may have given out between the backup and now: of reports, letters and filed
+ * periodic reports. Every office skips them in each year of that time, also if it had no number yet.
  */
-export async function passOverNumbers(tx: Tx, since: Date, ahead: number): Promise<void> {
+export async function skipNumbers(tx: Tx, since: Date, ahead: number): Promise<void> {
 	if (ahead === 0) return;
 	const yearAt = (at: Date) =>
 		sql`extract(year from ${at.toISOString()}::timestamptz at time zone ${units.timeZone})::int`;
-	const pass = (numbers: Numbers) =>
+	const skip = (numbers: Numbers) =>
 		rowsOf<{ unitId: string; year: number; last: number }>(
 			tx,
 			sql`insert into ${numbers} (unit_id, year, last)
@@ -59,9 +59,9 @@ export async function passOverNumbers(tx: Tx, since: Date, ahead: number): Promi
 				on conflict (unit_id, year) do update set last = ${numbers.last} + excluded.last
 				returning unit_id as "unitId", year, last`
 		);
-	await pass(letterNumbers);
-	await pass(recapNumbers);
-	const gaps = (await pass(caseNumbers)).map(({ unitId, year, last }): SkippedNumbers => ({
+	await skip(letterNumbers);
+	await skip(recapNumbers);
+	const gaps = (await skip(caseNumbers)).map(({ unitId, year, last }): SkippedNumbers => ({
 		unitId,
 		year,
 		from: last - ahead + 1,

@@ -7,7 +7,7 @@ import { openPglite } from '#lib/server/db/open.ts';
 import type { Handle } from '#lib/server/db/index.ts';
 import { BackupFault } from './fault.ts';
 
-/** A database as it stood at one moment, whatever is written meanwhile. */
+/** The database at one moment. Later writes don't change it. */
 export interface Snapshot {
 	rows<T>(statement: string, params?: readonly string[]): Promise<T[]>;
 	copy(table: string, columns: readonly string[]): AsyncIterable<Buffer>;
@@ -16,18 +16,20 @@ export interface Snapshot {
 const PART_BYTES = 512 * 1024;
 const NEWLINE = 0x0a;
 
-/** One backup at a time; any constant will do. */
+/** Advisory lock: one backup at a time. Any constant will do. */
 const BACKUP_LOCK = 7_604_027;
 
 export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 export const columnList = (columns: readonly string[]) => columns.map(quoted).join(', ');
 
 /**
- * Gives `work` the database as it stands now. PostgreSQL: one read-only transaction that sees one moment. The embedded
- * database has one connection, which nobody may hold for as long as a backup takes: its folder is copied while no query
- * runs, and the copy, opened as a second database, is what `work` sees. The site waits only for the copying.
+ * Runs `work` on a snapshot of the database.
  *
- * @param folder where the copy may lie, on the embedded database
+ * - PostgreSQL: one read-only transaction, which sees one moment.
+ * - The embedded database has one connection, which a backup must not hold until its end. So its folder is copied
+ *   while no query runs, and `work` reads the copy as a second database. The site waits only for the copying.
+ *
+ * @param folder where the copy of the embedded database is put
  * @throws BackupFault `already_running`
  */
 export async function withSnapshot<T>(
@@ -70,7 +72,7 @@ async function withCopy<T>(client: PGlite, folder: string, work: (snapshot: Snap
 	const copy = join(folder, 'snapshot');
 	await rm(copy, { recursive: true, force: true });
 	try {
-		// Most of what changed is on the disk already when everybody has to wait.
+		// Writes most changes to the disk before other queries have to wait.
 		await client.exec('checkpoint');
 		await client.runExclusive(() => cp(dataDir, copy, { recursive: true, mode: constants.COPYFILE_FICLONE }));
 		const frozen = await openPglite({ dataDir: copy });
@@ -84,7 +86,7 @@ async function withCopy<T>(client: PGlite, folder: string, work: (snapshot: Snap
 	}
 }
 
-/** Pages of a table that are read at a time: half a megabyte, and what lies outside of it for long values. */
+/** Pages of a table read at a time: half a megabyte, and long values that are stored outside the pages. */
 const PAGES = 64;
 
 function pgliteSnapshot(client: PGlite): Snapshot {
@@ -97,7 +99,7 @@ function pgliteSnapshot(client: PGlite): Snapshot {
 				`select (pg_relation_size($1::text::regclass) / current_setting('block_size')::int)::int as pages`,
 				[quoted(table)]
 			);
-			// Nothing changes here, so the places of rows are as good an order as any, and each page is read once.
+			// The copy doesn't change, so rows are read in their physical order, each page once.
 			for (let page = 0; page < (size?.pages ?? 0); page += PAGES) {
 				const { blob } = await client.query(
 					`copy (select ${columnList(columns)} from ${quoted(table)}

@@ -6,17 +6,17 @@ import { openPglite, pgliteHandle, postgresHandle } from '#lib/server/db/open.ts
 import { env } from '#lib/server/env.ts';
 import { diskStorage, type Storage } from '#lib/server/integrations/storage/disk.ts';
 import { BackupFault } from './fault.ts';
-import { syncFolder } from './place.ts';
+import { syncFolder } from './backup-settings.ts';
 
-/** Where a restore goes to: empty before it, and after it either whole or empty again. */
+/** The target of a restore. It is empty before, and afterwards either complete or empty again. */
 export interface Target {
 	opened: Handle;
 	files: Storage;
-	/** Gives what was restored its place; until then a site finds nothing here. */
+	/** Moves the restored data into place. Until then a starting site finds nothing here. */
 	settle(): Promise<void>;
-	/** Takes everything away again. */
+	/** Deletes everything that was restored. */
 	clear(): Promise<void>;
-	/** Lets go of database and folder; after `settle` or `clear`. */
+	/** Closes the database and unlocks the folder, after `settle` or `clear`. */
 	close(): Promise<void>;
 }
 
@@ -28,21 +28,21 @@ const occupied = (what: string) =>
 	new BackupFault('not_empty', `${what}: a restore wants an empty target and overwrites nothing`);
 
 /**
- * Takes the database and the folder of the settings for a restore.
+ * Locks the folder of the settings, checks that it and the database are empty, and opens the target.
  *
- * @throws BackupFault `not_empty`; StartError where the folder is in use or the server can't be reached
+ * @throws BackupFault `not_empty`; StartError if the folder is in use or the database server can't be reached
  */
-export async function takeTarget(): Promise<Target> {
+export async function openTarget(): Promise<Target> {
 	const { DATA_DIR, DATABASE_URL } = env();
 	const unlock = await lockFolder(DATA_DIR);
 	try {
 		for (const own of ['pglite', 'files'])
 			if (await holdsAnything(join(DATA_DIR, own))) throw occupied(`DATA_DIR ${DATA_DIR} holds data already (${own})`);
 		const staging = join(DATA_DIR, STAGING);
-		// What an earlier try left that was ended from outside.
+		// Left behind by an earlier restore that was killed.
 		await rm(staging, { recursive: true, force: true });
 		await mkdir(staging, { recursive: true, mode: 0o700 });
-		const database = DATABASE_URL ? await takeServer(DATABASE_URL) : await makeEmbedded(DATA_DIR, staging);
+		const database = DATABASE_URL ? await openServerDatabase(DATABASE_URL) : await createEmbedded(DATA_DIR, staging);
 		return withFiles(database, DATA_DIR, staging, unlock);
 	} catch (error) {
 		await unlock();
@@ -77,8 +77,8 @@ function withFiles(database: DatabaseTarget, dataDir: string, staging: string, u
 	};
 }
 
-/** The embedded database is made aside and moved into place when it is closed and whole. */
-async function makeEmbedded(dataDir: string, staging: string): Promise<DatabaseTarget> {
+/** Creates the embedded database in the staging folder. `settle` closes it and moves it into place. */
+async function createEmbedded(dataDir: string, staging: string): Promise<DatabaseTarget> {
 	const folder = join(staging, 'pglite');
 	await mkdir(folder, { mode: 0o700 });
 	const opened = pgliteHandle(await openPglite({ dataDir: folder }));
@@ -94,12 +94,12 @@ async function makeEmbedded(dataDir: string, staging: string): Promise<DatabaseT
 	};
 }
 
-/** Whatever a database holds that no extension brought. */
+/** Finds tables, views and sequences that no extension created. */
 const OBJECTS = `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
 	where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
 	and not exists (select from pg_depend d where d.objid = c.oid and d.classid = 'pg_class'::regclass and d.deptype = 'e')`;
 
-async function takeServer(url: string): Promise<DatabaseTarget> {
+async function openServerDatabase(url: string): Promise<DatabaseTarget> {
 	const opened = postgresHandle(url, 4);
 	const { client } = opened;
 	try {

@@ -10,12 +10,12 @@ import { readArchive } from './archive-reader.ts';
 import { writeArchive, type ArchiveWriter } from './archive-writer.ts';
 import { addFiles, headOf, pendingEvents } from './contents.ts';
 import { BackupFault, faultOf } from './fault.ts';
-import { syncFolder } from './place.ts';
+import { syncFolder } from './backup-settings.ts';
 import { withSnapshot, type Snapshot } from './snapshot.ts';
 
 export type Stage = 'database' | 'files' | 'checking';
 
-/** The current step, and how many bytes of the archive's contents it has processed. */
+/** Called with the current step and how many bytes of the archive's contents it has processed. */
 export type Progress = (stage: Stage, bytes: number) => void;
 
 export type Written = Awaited<ReturnType<typeof writeBackup>>;
@@ -27,16 +27,19 @@ interface Order {
 	signal?: AbortSignal;
 }
 
-/** Ending of an archive's name until it was read back to its end. */
+/** Suffix of an archive's name until the archive was read back. */
 const UNFINISHED = '.unfinished';
-/** How often the writer renews the time of its file, which nothing is written to while it is read back. */
+/**
+ * The writer renews the modification time of its file this often, because nothing is written while the file is read
+ * back.
+ */
 const RENEW_MS = MINUTE_MS;
-/** If a file is not renewed for this long, its writer has died. */
+/** A file that was not renewed for this long is from a dead writer. */
 const DEAD_MS = 10 * RENEW_MS;
 
 /**
- * Writes one archive of the database and its files, reads it back to the end, and only then gives it its name. It contains
- * everything acknowledged before the call. A failure leaves nothing behind.
+ * Writes one archive of the database and its files, reads it back to the end, and only then gives it its final name.
+ * The archive contains everything that was acknowledged before the call. A failure leaves no file behind.
  *
  * @throws BackupFault with the reason
  */
@@ -63,7 +66,7 @@ export async function writeBackup(opened: Handle, order: Order) {
 		} finally {
 			await resume();
 		}
-		const read = await readArchive(unfinished, passphrase, { seen: (bytes) => progress?.('checking', bytes), signal });
+		const read = await readArchive(unfinished, passphrase, { onProgress: (bytes) => progress?.('checking', bytes), signal });
 		const { size } = await stat(unfinished);
 		await rename(unfinished, path);
 		await syncFolder(dirname(path));
@@ -83,20 +86,20 @@ async function fill(
 	{ progress, signal }: Order
 ): Promise<void> {
 	let bytes = 0;
-	const added = (stage: Stage) => (more: number) => {
+	const addProgress = (stage: Stage) => (added: number) => {
 		signal?.throwIfAborted();
-		progress?.(stage, (bytes += more));
+		progress?.(stage, (bytes += added));
 	};
 	for (const [table, columns] of Object.entries(head.tables))
 		for await (const part of snapshot.copy(table, columns)) {
 			await archive.rows(table, part);
-			added('database')(part.length);
+			addProgress('database')(part.length);
 		}
-	const lost = await addFiles(snapshot, archive, added('files'));
+	const lost = await addFiles(snapshot, archive, addProgress('files'));
 	await archive.finish({ lost, pendingEvents: await pendingEvents(snapshot) });
 }
 
-/** Deletes what killed writers have left in the folder of backups, but not what another process is writing. */
+/** Deletes unfinished archives of killed writers, but not those that another process is still writing. */
 export async function removeDeadUnfinished(folder: string): Promise<void> {
 	for (const name of await readdir(folder)) {
 		if (!name.startsWith('spatula-') || !name.endsWith(UNFINISHED)) continue;

@@ -14,7 +14,7 @@ const answers = new Map<string, (say: Say) => Promise<void>>();
  * Lets the process that holds a folder do on request what only it can: commands of the same machine's operator come by the
  * lock's own socket, whose folder nobody else may enter.
  */
-export function answerAsked(request: string, answer: (say: Say) => Promise<void>): void {
+export function serveLockRequest(request: string, answer: (say: Say) => Promise<void>): void {
 	answers.set(request, answer);
 }
 
@@ -40,7 +40,7 @@ function attend(peer: Socket): void {
  *
  * @returns false if nobody holds it; a holder that says nothing doesn't know the request
  */
-export async function askHolder(
+export async function requestFromHolder(
 	folder: string,
 	request: string,
 	hear: (line: Record<string, unknown>) => void

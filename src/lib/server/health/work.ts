@@ -11,7 +11,7 @@ import { stateFigures } from '#lib/server/escalation/list.ts';
 import { lastHeartbeat } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { backupOverdue, lastEndedBackup, latestBackup, newestArchiveBytes } from '#lib/server/backup/list.ts';
-import { backupFolder } from '#lib/server/backup/place.ts';
+import { backupFolder } from '#lib/server/backup/backup-settings.ts';
 import { reservedBytes } from '#lib/server/attachments/room.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { finding, type Finding } from './finding.ts';

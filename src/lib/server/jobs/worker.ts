@@ -1,5 +1,5 @@
 import type { Job } from 'pg-boss';
-import { askForDueBackup, doBackup } from '#lib/server/backup/ask.ts';
+import { requestDueBackup, runBackupJob } from '#lib/server/backup/request-backup.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
 import { deliverMail, sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
@@ -43,8 +43,8 @@ const HANDLERS: {
 	'export-sweep': each(sweepExports),
 	'mail-deliver': each(({ mailId, attempt }) => deliverMail(mailId, attempt)),
 	'mail-sweep': each(sweepMails),
-	backup: each(({ backupId }) => doBackup(backupId)),
-	'backup-sweep': each(askForDueBackup),
+	backup: each(({ backupId }) => runBackupJob(backupId)),
+	'backup-sweep': each(requestDueBackup),
 	housekeeping: each(runHousekeeping)
 };
 

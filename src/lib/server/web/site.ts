@@ -1,5 +1,5 @@
-import { answerBackupCommand } from '#lib/server/backup/command.ts';
-import { usableBackupFolder } from '#lib/server/backup/place.ts';
+import { serveBackupCommand } from '#lib/server/backup/command.ts';
+import { usableBackupFolder } from '#lib/server/backup/backup-settings.ts';
 import { stopBackup } from '#lib/server/backup/run-backup.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts';
@@ -27,7 +27,7 @@ export async function startSite(): Promise<void> {
 	await startQueue(handle, env().JOBS);
 	if (env().JOBS) await startWorkers();
 	await startWatching();
-	answerBackupCommand();
+	serveBackupCommand();
 	// Open event streams would keep the process alive. They end first, and their browsers reconnect to another process.
 	process.once(ENDING_EVENT as never, () => {
 		stopBackup();

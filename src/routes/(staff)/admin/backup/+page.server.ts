@@ -1,4 +1,4 @@
-import { askForBackup } from '#lib/server/backup/ask.ts';
+import { requestBackup } from '#lib/server/backup/request-backup.ts';
 import { heldState, releaseHold } from '#lib/server/backup/hold.ts';
 import { backupsPage } from '#lib/server/backup/list.ts';
 import { backupRules, changeBackupRules } from '#lib/server/backup/rules.ts';
@@ -18,7 +18,7 @@ export const load = withActor(async (actor, { url }) => ({
 export const actions = {
 	now: formAction(
 		async (actor) => {
-			await askForBackup(actor);
+			await requestBackup(actor);
 			return '/admin/backup';
 		},
 		{ part: 'now' }

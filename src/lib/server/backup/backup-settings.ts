@@ -4,13 +4,13 @@ import { env } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { BackupFault } from './fault.ts';
 
-/** Where backups lie: the folder of the settings, else one beside the data. */
+/** The folder of backups: BACKUP_DIR, or `backups` in DATA_DIR. */
 export const backupFolder = (): string => env().BACKUP_DIR ?? join(env().DATA_DIR, 'backups');
 
 const within = (folder: string, path: string) => !relative(folder, path).startsWith('..');
 
 /**
- * Makes the folder of backups where it isn't there, and tries whether it can be written.
+ * Creates the folder of backups if it is missing, and checks that it can be written.
  *
  * @throws BackupFault `not_writable`
  */
@@ -30,18 +30,18 @@ export async function usableBackupFolder(): Promise<string> {
 	return folder;
 }
 
-/** Makes a rename in the folder survive a power cut. */
+/** Syncs the folder to the disk, so that a rename in it survives a power cut. */
 export async function syncFolder(path: string): Promise<void> {
 	const folder = await open(path, 'r');
 	await folder.sync().finally(() => folder.close());
 }
 
-const SHORTEST = 16;
+const MIN_PASSPHRASE_CHARACTERS = 16;
 
 /**
- * What backups are encrypted with; undefined: they are not.
+ * The passphrase that encrypts backups; undefined if they are not encrypted.
  *
- * @throws StartError if the file of the settings can't be read or holds less than 16 characters
+ * @throws StartError if BACKUP_PASSPHRASE_FILE can't be read or holds less than 16 characters
  */
 export async function backupPassphrase(): Promise<string | undefined> {
 	const { BACKUP_PASSPHRASE, BACKUP_PASSPHRASE_FILE: path } = env();
@@ -50,7 +50,7 @@ export async function backupPassphrase(): Promise<string | undefined> {
 		throw new StartError(`BACKUP_PASSPHRASE_FILE can't be read: ${error.message}`);
 	});
 	const passphrase = text.replace(/\r?\n$/, '');
-	if (passphrase.length < SHORTEST)
+	if (passphrase.length < MIN_PASSPHRASE_CHARACTERS)
 		throw new StartError(`BACKUP_PASSPHRASE_FILE must hold at least ${SHORTEST} characters`);
 	return passphrase;
 }

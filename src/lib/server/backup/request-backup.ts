@@ -15,13 +15,13 @@ import { backupRules } from './rules.ts';
 import { runBackup } from './run-backup.ts';
 import { BackupFault } from './fault.ts';
 
-/** A backup that has given no sign of life for so long has died with its process. */
+/** A backup whose row was not renewed for this long has died with its process. */
 const SILENT_MS = 10 * MINUTE_MS;
-/** How often a scheduled one that failed is tried in a day, an hour apart. */
-const TRIES = 3;
+/** Attempts per day of the scheduled backup, at least an hour apart. */
+const ATTEMPTS = 3;
 
-/** Writes down those that died. @returns whether one is on its way */
-async function underWay(tx: Tx): Promise<boolean> {
+/** Marks backups whose process died as failed. @returns whether another backup is waiting or running */
+async function isBackupOpen(tx: Tx): Promise<boolean> {
 	const open = inArray(backups.state, ['waiting', 'running']);
 	await tx
 		.update(backups)
@@ -31,7 +31,7 @@ async function underWay(tx: Tx): Promise<boolean> {
 	return found !== undefined;
 }
 
-async function ask(tx: Tx, occasion: 'person' | 'schedule', accountId: string | null): Promise<void> {
+async function insertRequest(tx: Tx, occasion: 'person' | 'schedule', accountId: string | null): Promise<void> {
 	const [row] = await tx
 		.insert(backups)
 		.values({ occasion, accountId, state: 'waiting', askedAt: now(), seenAt: now() })
@@ -39,18 +39,21 @@ async function ask(tx: Tx, occasion: 'person' | 'schedule', accountId: string | 
 	if (row) await enqueue(tx, 'backup', { backupId: row.id });
 }
 
-/** Asks for a backup now. @throws NotAllowed · Conflict if one is on its way */
-export async function askForBackup(actor: Actor): Promise<void> {
+/** Requests a backup now. @throws NotAllowed · Conflict if another one is waiting or running */
+export async function requestBackup(actor: Actor): Promise<void> {
 	await transaction(async (tx) => {
 		await requireRootAdmin(tx, actor);
-		if (await underWay(tx)) throw new Conflict('invalid-move', { reason: 'backup_running' });
-		await ask(tx, 'person', actor.accountId);
+		if (await isBackupOpen(tx)) throw new Conflict('invalid-move', { reason: 'backup_running' });
+		await insertRequest(tx, 'person', actor.accountId);
 		await recordChange(tx, actor, { action: 'backup.asked', subject: 'SPATULA' });
 	});
 }
 
-/** Every few minutes: asks for the day's backup once its hour has come in the office's zone, and once more where it failed. */
-export async function askForDueBackup(): Promise<void> {
+/**
+ * Called every few minutes. Requests the daily backup once its hour has come in the office's time zone, and again an
+ * hour after a failure, up to `ATTEMPTS` times.
+ */
+export async function requestDueBackup(): Promise<void> {
 	const rules = await backupRules();
 	if (rules.daily_on === 'off') return;
 	const zone = await firstZone();
@@ -59,22 +62,22 @@ export async function askForDueBackup(): Promise<void> {
 	const begin = [today, addDays(today, -1)].map((day) => instantAt(day, hour, zone)).find((at) => at <= now());
 	if (!begin) return;
 	await transaction(async (tx) => {
-		if (await underWay(tx)) return;
-		const tries = await tx
+		if (await isBackupOpen(tx)) return;
+		const attempts = await tx
 			.select({ state: backups.state, askedAt: backups.askedAt })
 			.from(backups)
 			.where(and(eq(backups.occasion, 'schedule'), gte(backups.askedAt, begin)))
 			.orderBy(desc(backups.askedAt))
-			.limit(TRIES);
-		const [last] = tries;
+			.limit(ATTEMPTS);
+		const [last] = attempts;
 		const soon = last && now().getTime() - last.askedAt.getTime() < HOUR_MS;
-		if (soon || tries.length === TRIES || tries.some(({ state }) => state === 'done')) return;
-		await ask(tx, 'schedule', null);
+		if (soon || attempts.length === ATTEMPTS || attempts.some(({ state }) => state === 'done')) return;
+		await insertRequest(tx, 'schedule', null);
 	});
 }
 
-/** Makes the backup that a row asks for. What went wrong stands in the row, and that is where it is read. */
-export async function doBackup(backupId: string): Promise<void> {
+/** Makes the backup that a row requests. A failure is stored in the row and logged, and the job doesn't fail. */
+export async function runBackupJob(backupId: string): Promise<void> {
 	try {
 		await runBackup(backupId);
 	} catch (error) {

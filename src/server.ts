@@ -167,15 +167,15 @@ async function start(): Promise<void> {
 		if (!withinLimit(request, response)) return;
 		nameOrigin(request);
 		delete request.headers[UPLOAD_HEADER];
-		const answer = (asked: IncomingMessage) =>
+		const respond = (asked: IncomingMessage) =>
 			compress(asked, response, () => handler(asked, response, () => response.writeHead(404).end()));
 		if (isLargeForm(request)) {
 			atPace(request, UPLOAD_PACE, tooSlow(request, response));
-			void takeUpload(request, response, { ...uploadSettings, sender: networkOf(senderOf(request)), answer });
+			void takeUpload(request, response, { ...uploadSettings, sender: networkOf(senderOf(request)), respond });
 			return;
 		}
 		wholeWithin(request, SMALL_SECONDS, tooSlow(request, response));
-		answer(request);
+		respond(request);
 	});
 	server.headersTimeout = HEAD_SECONDS * 1000;
 	// Limit of the longest request; smaller ones have a shorter limit.

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { SentFile } from '#lib/server/attachments/keep.ts';
+import type { SentFile } from '#lib/server/attachments/stored-files.ts';
 
 const WIDTH = 1280;
 const HEIGHT = 960;

@@ -39,22 +39,25 @@ function expectNoMarks(bytes: Buffer) {
 }
 
 describe('a photo', () => {
-	it.each(['jpeg', 'png', 'webp', 'avif'] as const)('as %s loses place, camera, author and profile', async (format) => {
-		const original = await phonePhoto(format);
-		const before = await sharp(original).metadata();
-		expect(before.exif?.includes(MARKS.exif)).toBe(true);
-		expect(before.xmp?.includes(MARKS.xmp)).toBe(true);
-		expect(before.icc).toBeDefined();
-		const kept = await cleaned(`foto.${format}`, original, `image/${format}`);
-		expect(await exifr.parse(kept.bytes, EVERYTHING)).toBeUndefined();
-		expectNoMarks(kept.bytes);
-		const { exif, xmp, iptc, icc, orientation, comments } = await sharp(kept.bytes).metadata();
-		expect({ exif, xmp, iptc, icc, orientation, comments }).toEqual({});
-	});
+	it.each(['jpeg', 'png', 'webp', 'avif'] as const)(
+		'as %s loses GPS position, camera, author and colour profile',
+		async (format) => {
+			const original = await phonePhoto(format);
+			const before = await sharp(original).metadata();
+			expect(before.exif?.includes(MARKS.exif)).toBe(true);
+			expect(before.xmp?.includes(MARKS.xmp)).toBe(true);
+			expect(before.icc).toBeDefined();
+			const kept = await cleaned(`foto.${format}`, original, `image/${format}`);
+			expect(await exifr.parse(kept.bytes, EVERYTHING)).toBeUndefined();
+			expectNoMarks(kept.bytes);
+			const { exif, xmp, iptc, icc, orientation, comments } = await sharp(kept.bytes).metadata();
+			expect({ exif, xmp, iptc, icc, orientation, comments }).toEqual({});
+		}
+	);
 
-	it('loses its place, IPTC, comments and what hangs behind its end', async () => {
+	it('loses GPS position, IPTC, comments and bytes after its end', async () => {
 		const original = withIptcAndComment(await phonePhoto('jpeg'));
-		// The same reader finds the place before.
+		// The same reader finds the position in the original.
 		expect((await exifr.gps(original))?.latitude).toBeCloseTo(-2.675, 3);
 		expect((await exifr.parse(original, EVERYTHING)).Byline).toBe(MARKS.iptc);
 		const kept = await cleaned('foto.jpg', original);
@@ -64,7 +67,7 @@ describe('a photo', () => {
 		expect(kept.bytes.subarray(-2)).toEqual(Buffer.from([0xff, 0xd9]));
 	});
 
-	it('as PNG keeps what is see-through and no text chunk', async () => {
+	it('as PNG keeps transparency and no text chunk', async () => {
 		const drawing = await sharp({ create: { width: 90, height: 60, channels: 4, background: '#ff000080' } })
 			.png()
 			.toBuffer();
@@ -75,13 +78,13 @@ describe('a photo', () => {
 		expect((await sharp(kept.bytes).stats()).isOpaque).toBe(false);
 	});
 
-	it('as PNG without anything see-through becomes a JPEG', async () => {
+	it('as PNG without transparency becomes a JPEG', async () => {
 		const opaque = await quarters().ensureAlpha().png().toBuffer();
 		const kept = await cleaned('tangkapan layar.png', opaque, 'image/png');
 		expect(kept).toMatchObject({ mediaType: 'image/jpeg', displayName: 'tangkapan layar.jpg' });
 	});
 
-	it('is turned upright by its pixels', async () => {
+	it('is rotated upright in its pixels', async () => {
 		// Orientation 6: the camera lay on its side; the file's lower left corner belongs to the upper left.
 		const kept = await cleaned('foto.jpg', await phonePhoto('jpeg', 6));
 		expect(kept).toMatchObject({ width: 80, height: 120 });
@@ -90,7 +93,7 @@ describe('a photo', () => {
 		expect(await colourAt(kept.bytes, 65, 100)).toBe('010');
 	});
 
-	it('is made at most 2048 pixels and 2 MB, its shape kept', async () => {
+	it('is reduced to 2048 pixels and 2 MB with its proportions', async () => {
 		const noise = Buffer.alloc(2600 * 1300 * 3);
 		for (let i = 0, x = 1; i < noise.length; i++) noise[i] = (x = (x * 48271) % 2147483647) & 255;
 		const original = await sharp(noise, { raw: { width: 2600, height: 1300, channels: 3 } })
@@ -102,7 +105,7 @@ describe('a photo', () => {
 		expect(kept.bytes.length).toBeLessThanOrEqual(2_000_000);
 	});
 
-	it('of an animation is the first frame', async () => {
+	it('of an animation becomes its first frame', async () => {
 		const frames = Buffer.concat([Buffer.alloc(40 * 40 * 3, 0), Buffer.alloc(40 * 40 * 3, 255)]);
 		const gif = await sharp(frames, { raw: { width: 40, height: 80, channels: 3, pageHeight: 40 } })
 			.gif()
@@ -113,13 +116,13 @@ describe('a photo', () => {
 		expect(await colourAt(kept.bytes, 20, 20)).toBe('000');
 	});
 
-	it.each(['jpeg', 'png', 'webp', 'avif', 'gif'] as const)('as %s is refused when cut short', async (format) => {
+	it.each(['jpeg', 'png', 'webp', 'avif', 'gif'] as const)('as %s is refused when truncated', async (format) => {
 		const whole = await quarters(1200, 800).toFormat(format).toBuffer();
 		expect(await problem(`foto.${format}`, whole)).toBe('taken');
 		expect(await problem(`foto.${format}`, whole.subarray(0, Math.floor(whole.length * 0.7)))).toBe('undecodable');
 	});
 
-	it('over 40 megapixels is refused, at 40 taken; over 10 MB it is refused before it is looked at', async () => {
+	it('is refused over 40 megapixels and accepted at 40; over 10 MB it is refused before it is decoded', async () => {
 		const plain = (width: number) =>
 			sharp({ create: { width, height: 5000, channels: 3, background: '#aabbcc' } })
 				.jpeg()
@@ -132,22 +135,22 @@ describe('a photo', () => {
 		expect(await answered('foto.jpg', heavy)).toEqual({ problem: 'too_large', params: size });
 	});
 
-	it('is also a web page only until it is redrawn', async () => {
+	it('that is also a web page is only a picture after redrawing', async () => {
 		const page = Buffer.from('<script>alert(1)</script>');
 		const gif = await quarters().gif().toBuffer();
 		const kept = await cleaned('dua.gif', Buffer.concat([gif, page]));
 		expect(kept.bytes.includes('<script>')).toBe(false);
 	});
 
-	it('is taken whole by twelve people at once', async () => {
+	it('is processed correctly for twelve uploads at once', async () => {
 		const original = await phonePhoto('jpeg');
 		const all = await Promise.all(Array.from({ length: 12 }, () => cleaned('foto.jpg', original)));
 		expect(new Set(all.map((kept) => kept.bytes.toString('base64'))).size).toBe(1);
 	});
 });
 
-describe('a name', () => {
-	it('must not say something else than the content', async () => {
+describe('a file name', () => {
+	it('is refused if its extension differs from the content', async () => {
 		const jpeg = await quarters().jpeg().toBuffer();
 		for (const [name, bytes, type] of [
 			['foto.png', jpeg],
@@ -160,7 +163,7 @@ describe('a name', () => {
 			expect(await problem(name, bytes, type), name).toBe('name_mismatch');
 	});
 
-	it('may be missing, and jpg is jpeg', async () => {
+	it('may be missing, and jpg means jpeg', async () => {
 		const jpeg = await quarters().jpeg().toBuffer();
 		for (const [name, type] of [
 			['', ''],
@@ -174,7 +177,7 @@ describe('a name', () => {
 		expect((await cleaned('', jpeg)).displayName).toBe('foto-1.jpg');
 	});
 
-	it('of what is not accepted is answered with what is', async () => {
+	it('of another kind is refused with the list of accepted kinds', async () => {
 		const svg = Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script/></svg>');
 		const tiff = await quarters().tiff().toBuffer();
 		const heic = Buffer.concat([Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), Buffer.alloc(64)]);

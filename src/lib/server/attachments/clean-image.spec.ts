@@ -15,8 +15,8 @@ async function clean(bytes: Buffer, format: string, maxBytes?: number): Promise<
 	return result.ok;
 }
 
-describe('cleaning', () => {
-	it('makes a picture fit by quality first, then by size', async () => {
+describe('cleanImage', () => {
+	it('lowers the quality first, then the size', async () => {
 		const original = await noise(1200, 800, 3).jpeg().toBuffer();
 		const { bytes } = await clean(original, 'image/jpeg');
 		const lighter = await clean(original, 'image/jpeg', bytes.length * 0.8);
@@ -28,7 +28,7 @@ describe('cleaning', () => {
 		expect(small.width / small.height).toBeCloseTo(1.5, 1);
 	});
 
-	it('lays a see-through picture on white where it is too heavy for PNG', async () => {
+	it('draws a transparent picture on white if it is too large as PNG', async () => {
 		const heavy = await clean(await noise(1024, 1024, 4).png().toBuffer(), 'image/png');
 		expect(heavy.mediaType).toBe('image/jpeg');
 		expect(heavy.bytes.length).toBeLessThanOrEqual(2_000_000);
@@ -37,7 +37,7 @@ describe('cleaning', () => {
 		expect(kept.mediaType).toBe('image/png');
 	});
 
-	it('refuses content that another decoder than the sniffed one would take', async () => {
+	it('refuses content that is decoded as another format than the detected one', async () => {
 		expect(await cleanImage(await quarters().png().toBuffer(), 'image/jpeg')).toEqual({ problem: 'undecodable' });
 	});
 });

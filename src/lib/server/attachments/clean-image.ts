@@ -1,12 +1,12 @@
 import sharp, { type OutputInfo } from 'sharp';
 
-/** Longest side of a kept picture, in pixels. */
+/** Longest side of a stored picture, in pixels. */
 const MAX_SIDE = 2048;
 export const MAX_PIXELS = 40_000_000;
-/** 2 MB in the smaller of its two meanings, so that a receiver with either meaning takes the file. */
+/** 2 MB in the smaller of its two meanings, so that every receiver with a limit of 2 MB accepts the file. */
 const MAX_KEPT_BYTES = 2_000_000;
 const SECONDS = 20;
-/** Of plain JPEG: mozjpeg makes files a quarter smaller for thirteen times the work. */
+/** Qualities of plain JPEG. mozjpeg would make files a quarter smaller but take thirteen times as long. */
 const QUALITIES = [82, 70, 58, 46];
 const SHRINK = 0.75;
 
@@ -19,18 +19,18 @@ export type CleanImage = {
 };
 type ImageResult = { ok: CleanImage } | { problem: 'too_many_pixels'; megapixels: number } | { problem: 'undecodable' };
 
-// One thread a picture: two pictures at once then fill two cores and leave the rest of the site alone.
+// One thread per picture, so that pictures leave cores free for the rest of the site.
 sharp.concurrency(1);
 sharp.cache(false);
 
 /**
- * Decodes a picture whole and draws it again: upright, at most 2048 pixels a side, sRGB, at most `maxBytes`, as JPEG, or as
- * PNG where something in it is see-through. Only pixels pass, so no EXIF, XMP, IPTC, colour profile or text can.
- * `format` is what the content was sniffed as; of an animation the first frame is kept.
+ * Decodes a whole picture and draws it again: upright, at most 2048 pixels a side, sRGB, at most `maxBytes`, as JPEG,
+ * or as PNG if it has transparency. Only pixels are copied, so no EXIF, XMP, IPTC, colour profile or text remains.
+ * `format` is the detected format. Of an animation the first frame is stored.
  */
 export async function cleanImage(bytes: Uint8Array, format: string, maxBytes = MAX_KEPT_BYTES): Promise<ImageResult> {
 	try {
-		// The limit is asked here by hand, to tell too large from broken.
+		// The limit is checked here, to distinguish a too large picture from a broken one.
 		const header = await sharp(bytes, { limitInputPixels: false }).metadata();
 		const pixels = header.width * (header.pageHeight ?? header.height);
 		if (pixels > MAX_PIXELS) return { problem: 'too_many_pixels', megapixels: Math.ceil(pixels / 1_000_000) };
@@ -60,7 +60,8 @@ async function encode(pixels: Pixels, maxBytes: number): Promise<CleanImage> {
 		const png = await from(pixels).png({ compressionLevel: 9 }).toBuffer({ resolveWithObject: true });
 		if (png.data.length <= maxBytes) return kept(png, { mediaType: 'image/png', extension: 'png' });
 	}
-	// A see-through picture too heavy for PNG is laid on white: smaller palettes take half a minute and look worse.
+	// A transparent picture that is too large as PNG is drawn on white, because smaller palettes take half a minute and
+	// look worse.
 	for (let side = Math.max(pixels.info.width, pixels.info.height); side >= 1; side = Math.floor(side * SHRINK)) {
 		for (const quality of QUALITIES) {
 			const jpeg = await from(pixels)
@@ -86,7 +87,7 @@ function sniffedName(format: string, compression: string | undefined): string {
 	return format === 'heif' && compression === 'av1' ? 'image/avif' : `image/${format}`;
 }
 
-/** sharp throws plain Errors for bad input; a TypeError or RangeError would be a mistake of ours. */
+/** sharp throws plain Errors for bad input. A TypeError or RangeError is a bug of ours. */
 function isDecodeError(error: unknown): boolean {
 	return error instanceof Error && error.constructor === Error;
 }

@@ -1,15 +1,16 @@
 const LONGEST = 80;
-// Control, format (bidi overrides, zero width), private and unassigned characters, and what file systems forbid.
-const UNFIT = /[\p{C}\p{Zl}\p{Zp}<>:"|?*]/gu;
+// Control, format (bidi overrides, zero width), private and unassigned characters, and characters that file systems
+// forbid.
+const FORBIDDEN = /[\p{C}\p{Zl}\p{Zp}<>:"|?*]/gu;
 const EXTENSION = /\.((?=\d*[a-z])[a-z0-9]{2,5})\s*$/i;
 
 /**
- * The name under which a file of the office is shown and downloaded: what it was called, without folders, without characters
- * that hide or turn the text around, at most 80 characters, with the extension its content has now. A name with nothing
- * left becomes `foto-1.jpg` or `dokumen-1.pdf`, numbered by `position`.
+ * The name under which a file of the office is shown and downloaded: its own name without folders and without
+ * characters that hide or reverse text, at most 80 characters, with the extension of its present content. A name of
+ * which nothing remains becomes `foto-1.jpg` or `dokumen-1.pdf`, numbered by `position`.
  */
-export function displayName(given: string, extension: string, position: number): string {
-	const stem = undotted(plain(given).replace(EXTENSION, ''));
+export function displayName(name: string, extension: string, position: number): string {
+	const stem = withoutLeadingDots(plain(name).replace(EXTENSION, ''));
 	const short = [...stem]
 		.slice(0, LONGEST - extension.length - 1)
 		.join('')
@@ -17,26 +18,29 @@ export function displayName(given: string, extension: string, position: number):
 	return `${short || `${extension === 'pdf' ? 'dokumen' : 'foto'}-${position}`}.${extension}`;
 }
 
-/** The name of a citizen's file. Their own may say who they are. */
+/** The name of a citizen's file. The original name could reveal who the citizen is. */
 export function numberedName(mediaType: string, number: number): string {
 	if (mediaType === 'application/pdf') return `Dokumen ${number}.pdf`;
 	return `Foto ${number}.${mediaType === 'image/png' ? 'png' : 'jpg'}`;
 }
 
-/** The name as the reporter knows it, for a sentence about a file that is not kept: harmless, but nothing corrected. */
-export function givenName(given: string, position: number): string {
-	return [...undotted(plain(given))].slice(0, LONGEST).join('') || `file-${position}`;
+/**
+ * The sender's name of a file, for a message about a refused file. Only folders, control characters and leading dots
+ * are removed.
+ */
+export function senderFileName(name: string, position: number): string {
+	return [...withoutLeadingDots(plain(name))].slice(0, LONGEST).join('') || `file-${position}`;
 }
 
-function plain(given: string): string {
-	const last = given.normalize('NFC').split(/[/\\]/).at(-1) ?? '';
+function plain(name: string): string {
+	const last = name.normalize('NFC').split(/[/\\]/).at(-1) ?? '';
 	return last
 		.replace(/[\t\n\r]/g, ' ')
-		.replace(UNFIT, '')
+		.replace(FORBIDDEN, '')
 		.replace(/\s+/g, ' ');
 }
 
-/** A leading dot would hide the file where it is saved. */
-function undotted(name: string): string {
+/** Removes leading dots, which would hide a saved file. */
+function withoutLeadingDots(name: string): string {
 	return name.replace(/^[\s.]+/, '').trim();
 }

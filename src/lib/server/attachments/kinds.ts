@@ -1,10 +1,10 @@
-/** The kinds of file a citizen may add. Everything else is refused by name. */
+/** A kind of file that citizens may attach. All others are refused. */
 type Kind = {
 	mediaType: string;
-	/** The word people know it by; the same in every language. */
+	/** The common name of the kind, the same in every language. */
 	label: string;
 	extensions: readonly string[];
-	/** Other names that browsers and the sniffer use for the same content. */
+	/** Other media types that browsers and the detection use for the same content. */
 	aliases: readonly string[];
 };
 
@@ -18,13 +18,13 @@ const KINDS: readonly Kind[] = [
 	{ mediaType: 'image/png', label: 'PNG', extensions: ['png', 'apng'], aliases: ['image/x-png', 'image/apng'] },
 	{ mediaType: 'image/webp', label: 'WebP', extensions: ['webp'], aliases: [] },
 	{ mediaType: 'image/gif', label: 'GIF', extensions: ['gif'], aliases: [] },
-	// HEIC, AVIF's sibling in the same container, needs a patented decoder that sharp's build leaves out.
+	// HEIC, which uses the same container as AVIF, needs a patented decoder that sharp's build doesn't have.
 	{ mediaType: 'image/avif', label: 'AVIF', extensions: ['avif', 'avifs'], aliases: ['image/avif-sequence'] },
 	{ mediaType: 'application/pdf', label: 'PDF', extensions: ['pdf'], aliases: ['application/x-pdf'] }
 ];
 
-/** What browsers declare when they don't know; it claims nothing. */
-const SILENT = new Set(['', 'application/octet-stream', 'binary/octet-stream']);
+/** Types that browsers declare for unknown content. They claim nothing. */
+const UNSPECIFIC_TYPES = new Set(['', 'application/octet-stream', 'binary/octet-stream']);
 
 /** The accepted kinds as a list for a sentence: `JPEG, PNG, WebP, GIF, AVIF, PDF`. */
 export function acceptedLabels({ pdf }: { pdf: boolean }): string {
@@ -44,14 +44,17 @@ export function kindOfType(mediaType: string): Kind | undefined {
 	return KINDS.find((kind) => kind.mediaType === type || kind.aliases.includes(type));
 }
 
-/** True if neither the extension of `name` nor the declared type says something else than `kind`. */
+/** True if neither the extension of `name` nor the declared type contradicts `kind`. */
 export function namesAgree(kind: Kind, name: string, declaredType: string): boolean {
 	const extension = extensionOf(name);
 	const type = bareType(declaredType);
-	return (extension === null || kind.extensions.includes(extension)) && (SILENT.has(type) || kindOfType(type) === kind);
+	return (
+		(extension === null || kind.extensions.includes(extension)) &&
+		(UNSPECIFIC_TYPES.has(type) || kindOfType(type) === kind)
+	);
 }
 
-/** True if extension or declared type promise one of the accepted kinds. */
+/** True if the extension or the declared type is of an accepted kind. */
 export function claimsAccepted(name: string, declaredType: string): boolean {
 	const extension = extensionOf(name);
 	return (
@@ -60,7 +63,7 @@ export function claimsAccepted(name: string, declaredType: string): boolean {
 	);
 }
 
-/** Small letters without the dot; null for a name like `Foto 12.30`, whose last part is no extension. */
+/** The extension in lower case without the dot; null for a name like `Foto 12.30`, whose last part is no extension. */
 function extensionOf(name: string): string | null {
 	return /\.((?=\d*[a-z])[a-z0-9]{2,5})\s*$/i.exec(name)?.[1]?.toLowerCase() ?? null;
 }

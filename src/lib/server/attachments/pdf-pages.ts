@@ -3,22 +3,22 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { log } from '#lib/server/log.ts';
-import { turnstile } from './turnstile.ts';
+import { limitConcurrency } from './limit-concurrency.ts';
 import type { FromWorker, PdfFault, PdfJob, RenderedPage } from './pdf-worker.ts';
 
 export const MAX_PDF_PAGES = 20;
-/** Seconds of processor time that PDFium may take over one file; what takes longer was made to. */
+/** Seconds of processor time per file. Only files made to be slow need more. */
 const SECONDS = 10;
-/** Seconds by the clock, for a busy machine: after that the next one has its turn. */
+/** Seconds of wall-clock time per file, for a busy machine. After that the next file is processed. */
 const CLOCK_SECONDS = 60;
 const WATCH_MS = 200;
 const LIMITS = {
 	maxPages: MAX_PDF_PAGES,
 	dotsPerInch: 150,
-	/** A2 at 150 dpi. Larger pages are drawn coarser. */
+	/** A2 at 150 dpi. Larger pages are drawn at a lower resolution. */
 	maxPixels: 9_000_000,
 	maxMemoryBytes: 256 * 1024 * 1024,
-	/** Characters read of a page: more than the densest page has. */
+	/** Characters read per page; no real page has more. */
 	maxCharacters: 20_000
 };
 
@@ -32,8 +32,8 @@ export class PdfRefused extends Error {
 	}
 }
 
-/** One PDF at a time: each may take a core and 256 MB. */
-const inTurn = turnstile(1);
+/** One PDF at a time, because each may use a core and 256 MB. */
+const onePdfAtATime = limitConcurrency(1);
 
 const here = createRequire(import.meta.url);
 let compiled: Promise<WebAssembly.Module> | undefined;
@@ -43,8 +43,9 @@ const pdfium = () =>
 	(compiled ??= readFile(here.resolve('@hyzyla/pdfium/pdfium.wasm')).then((bytes) => WebAssembly.compile(bytes)));
 
 /**
- * Renders a PDF page by page and gives each to `keep`; the next one is drawn when that is done. PDFium runs in a thread that is
- * ended after `seconds` of processor time.
+ * Renders a PDF page by page and passes each page to `keep`. The next page is rendered after `keep` has finished.
+ * PDFium runs in a thread that is terminated after `seconds` of processor time.
+ *
  * @throws PdfRefused
  */
 export function eachPdfPage(
@@ -52,7 +53,7 @@ export function eachPdfPage(
 	keep: (page: RenderedPage) => Promise<void>,
 	{ seconds = SECONDS }: { seconds?: number } = {}
 ): Promise<void> {
-	return inTurn(async () => {
+	return onePdfAtATime(async () => {
 		const job: PdfJob = { bytes, wasm: await pdfium(), ...LIMITS };
 		const worker = new Worker(here.resolve('#lib/server/attachments/pdf-worker.ts'), {
 			workerData: job,
@@ -62,30 +63,30 @@ export function eachPdfPage(
 			stderr: true,
 			resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 }
 		});
-		// PDFium's own complaints quote the file.
+		// PDFium's error messages quote the file, so they are discarded.
 		worker.stdout.resume();
 		worker.stderr.resume();
-		const spent = new AbortController();
-		worker.on('error', () => {}).on('exit', () => spent.abort());
+		const timeout = new AbortController();
+		worker.on('error', () => {}).on('exit', () => timeout.abort());
 		const began = performance.now();
 		const watch = setInterval(() => {
-			if (performance.now() - began > CLOCK_SECONDS * 1000) spent.abort();
+			if (performance.now() - began > CLOCK_SECONDS * 1000) timeout.abort();
 			worker.cpuUsage().then(
-				({ user, system }) => user + system > seconds * 1_000_000 && spent.abort(),
+				({ user, system }) => user + system > seconds * 1_000_000 && timeout.abort(),
 				() => {}
 			);
 		}, WATCH_MS);
 		try {
-			const answer = async () => {
-				const message = await nextMessage(worker, spent.signal);
+			const nextResult = async () => {
+				const message = await nextMessage(worker, timeout.signal);
 				if ('fault' in message) throw new PdfRefused(message.fault, message.pages);
 				return message;
 			};
-			const opened = await answer();
+			const opened = await nextResult();
 			const pages = 'pages' in opened ? opened.pages : 0;
 			for (let index = 0; index < pages; index++) {
 				worker.postMessage(index);
-				const drawn = await answer();
+				const drawn = await nextResult();
 				if ('page' in drawn) await keep(drawn.page);
 			}
 		} finally {
@@ -95,13 +96,13 @@ export function eachPdfPage(
 	});
 }
 
-/** The worker's next message. A worker that has spent its time, or dies of the file, met more than it can draw. */
+/** The worker's next message. If the worker runs out of time or crashes, the file is too complex. */
 async function nextMessage(worker: Worker, signal: AbortSignal): Promise<FromWorker> {
 	try {
 		const [message] = (await once(worker, 'message', { signal })) as [FromWorker];
 		return message;
 	} catch (cause) {
-		// A worker that can't start fails for every file, so the log has to say it.
+		// A worker that can't start fails for every file, so it is logged.
 		if (!signal.aborted) log().error({ err: cause }, 'the thread that draws a PDF failed');
 		return { fault: 'too_complex' };
 	}

@@ -1,6 +1,6 @@
 /**
- * Renders one PDF in a thread of its own, with PDFium in WebAssembly. `pdf-pages.ts` starts it, asks for page after page and
- * ends it. It runs as it stands here, outside the bundle, so it imports nothing of the product.
+ * Renders one PDF with PDFium in WebAssembly, in a thread of its own. `pdf-pages.ts` starts the thread, requests each
+ * page and terminates it. This file runs outside the bundle, so it imports nothing of the product.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PDFiumLibrary, type PDFiumDocument, type PDFiumPage } from '@hyzyla/pdfium';
@@ -15,7 +15,7 @@ export interface PdfJob {
 	maxCharacters: number;
 }
 
-/** The pixels of a page, four bytes each (RGBA), its size in points, and the text that can be seen on it. */
+/** A page: its pixels with four bytes each (RGBA), its size in points, and its visible text. */
 export interface RenderedPage {
 	pixels: Uint8Array<ArrayBuffer>;
 	width: number;
@@ -27,7 +27,7 @@ export interface RenderedPage {
 export type PdfFault = 'encrypted' | 'too_many_pages' | 'too_complex' | 'broken';
 export type FromWorker = { pages: number } | { page: RenderedPage } | { fault: PdfFault; pages?: number };
 
-/** Calls of PDFium that the package exports and does not describe. Pointers are numbers. */
+/** Functions of PDFium that the package exports without types. Pointers are numbers. */
 interface TextCalls {
 	_FPDFText_LoadPage(page: number): number;
 	_FPDFText_ClosePage(text: number): void;
@@ -51,10 +51,10 @@ interface TextCalls {
 }
 
 const POINTS_PER_INCH = 72;
-/** Longest side in pixels: a page of 1 by 10,000,000 points is no picture. */
+/** Longest side in pixels. A page of 1 by 10,000,000 points can't be rendered. */
 const MAX_SIDE = 10_000;
 const WASM_PAGE = 65_536;
-/** Difference of brightness, of 255, from which something is there to be seen. */
+/** Least difference of brightness, of 255, that counts as visible. */
 const LEAST_CONTRAST = 12;
 
 const job = workerData as PdfJob;
@@ -62,18 +62,18 @@ const port = parentPort;
 if (!port) throw new Error('this file runs as a worker');
 
 /** Whether PDFium asked for more memory than it may have. */
-let starved = false;
+let memoryExceeded = false;
 const grow = WebAssembly.Memory.prototype.grow;
 WebAssembly.Memory.prototype.grow = function (this: WebAssembly.Memory, pages: number) {
 	if (this.buffer.byteLength + pages * WASM_PAGE <= job.maxMemoryBytes) return grow.call(this, pages);
-	starved = true;
+	memoryExceeded = true;
 	throw new RangeError('more memory than a PDF may take');
 };
 
 const send = (message: FromWorker, moved: ArrayBuffer[] = []) => port.postMessage(message, moved);
 
 function fault(cause: unknown): PdfFault {
-	if (starved) return 'too_complex';
+	if (memoryExceeded) return 'too_complex';
 	return /password|security/i.test(String(cause)) ? 'encrypted' : 'broken';
 }
 
@@ -91,7 +91,7 @@ function sizeOf(page: PDFiumPage): Omit<RenderedPage, 'pixels' | 'text'> {
 
 interface Character {
 	text: string;
-	/** Where it stands in the picture, in pixels; null for the spaces and line ends that PDFium adds. */
+	/** Its position in the picture in pixels; null for spaces and line ends that PDFium adds. */
 	box: { left: number; right: number; top: number; bottom: number } | null;
 }
 
@@ -139,10 +139,10 @@ function charactersOf(page: PDFiumPage, width: number, height: number): Characte
 }
 
 /**
- * Whether the picture differs anywhere within a character's place. Text under a black bar, white on white or off the page
- * can't be seen, so it is not kept: who blots a name out has to be able to rely on it.
+ * Whether the picture has contrast at a character's position. Text under a black bar, white on white or off the page is
+ * invisible and is not stored, so that a blacked-out name can't be read.
  */
-function isSeen({ left, right, top, bottom }: NonNullable<Character['box']>, picture: Omit<RenderedPage, 'text'>) {
+function isVisible({ left, right, top, bottom }: NonNullable<Character['box']>, picture: Omit<RenderedPage, 'text'>) {
 	const inset = Math.floor((bottom - top) / 4);
 	const [fromX, toX] = [Math.max(0, left - 2), Math.min(picture.width - 1, right + 2)];
 	const [fromY, toY] = [Math.max(0, top + inset), Math.min(picture.height - 1, bottom - inset)];
@@ -167,7 +167,7 @@ async function render(document: PDFiumDocument, index: number): Promise<Rendered
 	const characters = charactersOf(page, width, height);
 	const { data } = await page.render({ width, height, render: 'bitmap', renderFormFields: true });
 	const picture = { pixels: data as Uint8Array<ArrayBuffer>, width, height, points };
-	const text = characters.map(({ text, box }) => (box === null || isSeen(box, picture) ? text : '')).join('');
+	const text = characters.map(({ text, box }) => (box === null || isVisible(box, picture) ? text : '')).join('');
 	return { ...picture, text };
 }
 

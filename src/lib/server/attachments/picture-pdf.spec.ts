@@ -17,7 +17,7 @@ const PAGES = '<</Type/Catalog/Pages 2 0 R>>';
 const page = (more = '') => `<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]${more}>>`;
 const ONE_PAGE = '<</Type/Pages/Kids[3 0 R]/Count 1>>';
 
-/** A PDF as an office program makes it: info, XMP, a photo from a phone, an attached file and a script. */
+/** A PDF as made by an office program, with info, XMP, a photo from a phone, an attached file and a script. */
 async function busyPdf(): Promise<Buffer> {
 	const photo = withIptcAndComment(await phonePhoto('jpeg'));
 	return pdfOf(
@@ -44,7 +44,7 @@ const problem = async (bytes: Uint8Array) => {
 };
 
 describe('a PDF of a citizen', () => {
-	it('becomes pictures of its pages, in their size, and keeps nothing else', async () => {
+	it('becomes pictures of its pages in their size, without anything else', async () => {
 		const original = await busyPdf();
 		for (const mark of [AUTHOR, ATTACHED, MARKS.exif, MARKS.iptc]) {
 			expect(uncompressed(original).includes(mark), mark).toBe(true);
@@ -58,8 +58,8 @@ describe('a PDF of a citizen', () => {
 		]);
 		expect((await extractText(pdf)).text.join('')).toBe('');
 		const { info, metadata } = await getMeta(pdf);
-		const told = Object.keys(info).filter((key) => /author|creator|producer|date|title/i.test(key));
-		expect([told, metadata]).toEqual([[], {}]);
+		const identifyingKeys = Object.keys(info).filter((key) => /author|creator|producer|date|title/i.test(key));
+		expect([identifyingKeys, metadata]).toEqual([[], {}]);
 		const all = uncompressed(bytes);
 		for (const mark of [AUTHOR, SCRIPT, ATTACHED, 'rahasia.txt', 'Exif', 'Photoshop', 'Surat', '/Metadata', '/JS']) {
 			expect(all.includes(mark), mark).toBe(false);
@@ -67,7 +67,7 @@ describe('a PDF of a citizen', () => {
 		expect((await pictured(original)).bytes.equals(bytes)).toBe(true);
 	});
 
-	it('shows what it showed', async () => {
+	it('looks the same as before', async () => {
 		const bytes = await pdfOf((pdf) => {
 			pdf.addPage().rect(0, 0, 150, 200).fill('#ff0000').rect(150, 200, 150, 200).fill('#0000ff');
 		});
@@ -89,7 +89,7 @@ describe('a PDF of a citizen', () => {
 		]);
 	});
 
-	it('keeps the text that can be seen, and none that is blotted out or invisible', async () => {
+	it('keeps visible text, and no text that is blacked out or invisible', async () => {
 		const bytes = await pdfOf((pdf) => {
 			pdf.addPage().fontSize(12).fillColor('#000').text('Antrean tidak bergerak', 40, 40);
 			pdf.text('Budi Santoso Rahasia', 40, 80).rect(36, 76, 220, 20).fill('#000');
@@ -99,13 +99,13 @@ describe('a PDF of a citizen', () => {
 		expect((await pictured(bytes)).text).toBe('Antrean tidak bergerak\n\nKelabu dan ill-iI1|.');
 	});
 
-	it('has no text where it is a scan', async () => {
+	it('has no text if it is a scan', async () => {
 		const photo = await phonePhoto('jpeg');
 		const scan = await pdfOf((pdf) => void pdf.addPage().image(photo, 0, 0, { width: 300 }));
 		expect((await pictured(scan)).text).toBeNull();
 	});
 
-	it('of more than 20 pages or 8 MB is refused with the figures', async () => {
+	it('is refused over 20 pages or 8 MB, with its size in the message', async () => {
 		const pages = (count: number) => pdfPages(...Array.from({ length: count }, (_, at) => `Halaman ${at + 1}`));
 		const named = (bytes: Uint8Array) => cleanFile({ name: 'buku.pdf', bytes, type: 'application/pdf' });
 		expect(await problem(await pages(20))).toBe('taken');
@@ -115,7 +115,7 @@ describe('a PDF of a citizen', () => {
 		expect(await named(heavy)).toEqual({ problem: 'too_large', params: { name: 'buku.pdf', limitMegabytes: 8 } });
 	});
 
-	it('that is locked, cut short or broken is refused', async () => {
+	it('is refused if it is encrypted, truncated or broken', async () => {
 		const locked = await pdfOf((pdf) => void pdf.addPage().text('Terkunci'), { userPassword: 'kunci' });
 		expect(await problem(locked)).toBe('pdf_encrypted');
 		const owned = await pdfOf((pdf) => void pdf.addPage().text('Boleh dibaca'), { ownerPassword: 'kantor' });
@@ -124,13 +124,13 @@ describe('a PDF of a citizen', () => {
 		expect(await problem(whole.subarray(0, whole.length - 40))).toBe('pdf_broken');
 		expect(await problem(Buffer.from('%PDF-1.7\nnothing more\n%%EOF'))).toBe('pdf_broken');
 		expect(await problem(rawPdf(PAGES, '<</Type/Pages/Kids[]/Count 0>>'))).toBe('pdf_broken');
-		// A page that is counted and not there is no page left out in silence.
+		// A page that the tree counts but doesn't contain makes the file broken. It is not left out silently.
 		expect(await problem(rawPdf(PAGES, '<</Type/Pages/Kids[3 0 R]/Count 2>>', page()))).toBe('pdf_broken');
 	});
 });
 
 describe('the copy for LAPOR', () => {
-	/** Pages of coloured squares, which no JPEG makes small. */
+	/** Pages of random pixels, which JPEG can't compress well. */
 	const coloured = async (pages: number) => {
 		const raw = { width: 300, height: 300, channels: 3 } as const;
 		const noise = () => sharp(randomBytes(300 * 300 * 3), { raw });
@@ -140,7 +140,7 @@ describe('the copy for LAPOR', () => {
 		);
 	};
 
-	it('is made where the document is over 2 MB, and is under', async () => {
+	it('is made if the document is over 2 MB, and is below 2 MB', async () => {
 		const document = await pictured(await coloured(6));
 		expect(document.bytes.length).toBeGreaterThan(FORWARD_BYTES);
 		const copy = await forwardCopy(document.bytes);
@@ -149,7 +149,7 @@ describe('the copy for LAPOR', () => {
 		expect((await getDocumentProxy(new Uint8Array(copy ?? []))).numPages).toBe(6);
 	});
 
-	it('is none of a small document, and where the floor of 96 dpi is still too large', async () => {
+	it('is not made for a small document, or if 96 dpi is still too large', async () => {
 		expect((await pictured(await pdfPages('Kecil'))).forwardBytes).toBeNull();
 		const { bytes } = await pictured(await coloured(1));
 		expect(await forwardCopy(bytes, bytes.length / 2)).toBeDefined();
@@ -157,7 +157,7 @@ describe('the copy for LAPOR', () => {
 	});
 });
 
-describe('a PDF made to stop the site', () => {
+describe('a PDF made to overload the site', () => {
 	const shared = (levels: number) =>
 		rawPdf(
 			PAGES,
@@ -169,7 +169,7 @@ describe('a PDF made to stop the site', () => {
 	const drawing = (content: string) =>
 		rawPdf(PAGES, ONE_PAGE, page('/Contents 4 0 R'), stream('', Buffer.from(content)));
 
-	it('is ended when its time is over', async () => {
+	it('is refused when its time is used up', async () => {
 		const dashes = drawing('0.001 w [0.0001 0.0001] 0 d 0 0 m 200 200 l S '.repeat(200));
 		const refused = await eachPdfPage(dashes, async () => {}, { seconds: 0.5 }).catch((cause: unknown) => cause);
 		expect(refused).toBeInstanceOf(PdfRefused);
@@ -177,7 +177,7 @@ describe('a PDF made to stop the site', () => {
 		expect(await problem(await pdfPages('Sesudahnya'))).toBe('taken');
 	});
 
-	it('is ended when its memory is over', async () => {
+	it('is refused when its memory is used up', async () => {
 		const zeros = deflateSync(Buffer.alloc(30_000_000));
 		const contents = page(`/Contents[${'4 0 R '.repeat(100)}]`);
 		const repeated = rawPdf(PAGES, ONE_PAGE, contents, stream('/Filter/FlateDecode', zeros));
@@ -188,7 +188,7 @@ describe('a PDF made to stop the site', () => {
 		expect(await problem(Buffer.from(start + table, 'latin1'))).toMatch(/^pdf_(too_complex|broken)$/);
 	});
 
-	it('with a page tree of 40 levels of shared children, a pool of names or a huge page is drawn or refused', async () => {
+	it('with 40 levels of shared pages, many names or a huge page is rendered or refused in time', async () => {
 		const names = Array.from({ length: 180_000 }, (_, at) => `/N${at} 0`).join(' ');
 		const files = [
 			shared(40),
@@ -200,7 +200,7 @@ describe('a PDF made to stop the site', () => {
 	});
 });
 
-/** A PDF with every stream unpacked that zlib can unpack. */
+/** A PDF with all its streams decompressed, if zlib can. */
 function uncompressed(bytes: Buffer): string {
 	const parts = [bytes.toString('latin1')];
 	for (const { index } of parts[0]?.matchAll(/stream\r?\n/g) ?? []) {
@@ -209,7 +209,7 @@ function uncompressed(bytes: Buffer): string {
 			const packed = bytes.subarray(from, bytes.indexOf('endstream', from));
 			parts.push(inflateSync(packed, { finishFlush: 2 }).toString('latin1'));
 		} catch {
-			// No deflated stream: it stands in the first part as it is.
+			// Not a deflated stream. It is in the first part unchanged.
 		}
 	}
 	return parts.join('\n');

@@ -5,18 +5,18 @@ import { eachPdfPage, PdfRefused } from './pdf-pages.ts';
 import type { PdfFault, RenderedPage } from './pdf-worker.ts';
 
 export const MAX_PDF_BYTES = 8 * 1024 * 1024;
-/** What LAPOR takes of one file: 2 MB in the smaller of its two meanings. */
+/** LAPOR's limit per file: 2 MB in the smaller of its two meanings. */
 export const FORWARD_BYTES = 2_000_000;
 
 const QUALITY = 80;
-/** Steps down for the copy that is forwarded: 120 dpi, and 96 dpi as the floor of what can still be read. */
+/** Steps for the smaller copy that is forwarded: 120 dpi, then 96 dpi, below which text is hard to read. */
 const SMALLER = [
 	{ scale: 0.8, quality: 60, mozjpeg: false },
 	{ scale: 0.64, quality: 50, mozjpeg: true }
 ];
-/** Characters kept of one document: as many as the search reads of a case. */
+/** Characters stored per document, as many as the search reads per case. */
 const MAX_TEXT = 120_000;
-/** Longest side of a page in points; the format has no longer one. */
+/** Longest side of a page in points that the format allows. */
 const MAX_POINTS = 14_400;
 
 /** A page as a JPEG, and its size on paper. */
@@ -27,17 +27,18 @@ interface PagePicture {
 
 interface PicturePdf {
 	bytes: Buffer;
-	/** The text that can be seen on the pages, for screen readers and search; null if there is none. */
+	/** The visible text of the pages, for screen readers and search; null if there is none. */
 	text: string | null;
-	/** Size of the copy that `forwardCopy` makes; null if the document itself is small enough, or no copy is. */
+	/** Size of the copy that `forwardCopy` makes; null if the document is small enough itself, or if no copy is. */
 	forwardBytes: number | null;
 }
 
 type PdfProblem = { problem: `pdf_${PdfFault}`; pageCount?: number | undefined };
 
 /**
- * Makes a document again from pictures of its pages (150 dpi): what a page shows stays, and nothing else does, no metadata,
- * script, attached file, font or earlier version.
+ * Redraws a document as pictures of its pages (150 dpi). Everything visible stays. Metadata, scripts, attached files,
+ * fonts and earlier versions are lost.
+ *
  * @param bytes at most MAX_PDF_BYTES
  */
 export async function picturePdf(bytes: Uint8Array): Promise<{ ok: PicturePdf } | PdfProblem> {
@@ -58,7 +59,7 @@ export async function forwardCopy(document: Uint8Array, limit = FORWARD_BYTES): 
 export async function pagePictures(
 	bytes: Uint8Array
 ): Promise<{ pages: PagePicture[]; text: string | null } | PdfProblem> {
-	// PDFium would quietly leave out the pages that a file cut short has lost.
+	// PDFium would silently leave out the missing pages of a truncated file.
 	if (!Buffer.from(bytes.subarray(-2048)).includes('%%EOF')) return { problem: 'pdf_broken' };
 	const pages: PagePicture[] = [];
 	const texts: string[] = [];
@@ -100,7 +101,7 @@ async function smallerPdf(pages: readonly PagePicture[], limit: number): Promise
 	return null;
 }
 
-/** A document of pictures alone. The same pictures give the same bytes, and it says of nobody or when it was made. */
+/** Makes a PDF of pictures only. The same pictures give the same bytes. It contains no author and no date. */
 function pdfOf(pages: readonly PagePicture[]): Promise<Buffer> {
 	const pdf = new PdfKit({ autoFirstPage: false, info: { CreationDate: new Date(0) } });
 	for (const { jpeg, points } of pages) {
@@ -112,11 +113,14 @@ function pdfOf(pages: readonly PagePicture[]): Promise<Buffer> {
 	return buffer(pdf);
 }
 
-/** What a database and a screen reader can take: no control characters, lone halves of characters or runs of space. */
+/**
+ * Cleans a text for database and screen readers: no control characters, no halves of surrogate pairs, no runs of
+ * spaces.
+ */
 function plainText(text: string): string | null {
 	const plain = text
 		.toWellFormed()
-		// PDFium marks a hyphen at the end of a line by this.
+		// PDFium writes this character for a hyphen at the end of a line.
 		.replace(/\ufffe\s*/g, '')
 		.replace(/[^\P{C}\n]/gu, '')
 		.replace(/[^\S\n]+/g, ' ')

@@ -20,14 +20,14 @@ export function fileStore(): ReturnType<typeof diskStorage> {
 }
 
 const HELD = 'files.held';
-/** The mark of a process that postpones deletions expires after this, unless the process renews it. */
+/** The marker file of a process that postpones deletions expires after this, unless the process renews it. */
 const HELD_MS = 5 * MINUTE_MS;
 const RENEW_MS = 30_000;
 
-const heldMark = () => join(env().DATA_DIR, HELD);
+const holdMarker = () => join(env().DATA_DIR, HELD);
 
 async function removalsHeld(): Promise<boolean> {
-	const mark = await stat(heldMark()).catch(() => undefined);
+	const mark = await stat(holdMarker()).catch(() => undefined);
 	return mark !== undefined && now().getTime() - mark.mtimeMs < HELD_MS;
 }
 
@@ -45,12 +45,12 @@ function holdingRemovals(storage: ReturnType<typeof diskStorage>): ReturnType<ty
  */
 export async function holdRemovals(): Promise<() => Promise<void>> {
 	await mkdir(env().DATA_DIR, { recursive: true, mode: 0o700 });
-	await writeFile(heldMark(), '');
-	const renewing = setInterval(() => void utimes(heldMark(), now(), now()).catch(() => {}), RENEW_MS);
+	await writeFile(holdMarker(), '');
+	const renewing = setInterval(() => void utimes(holdMarker(), now(), now()).catch(() => {}), RENEW_MS);
 	renewing.unref();
 	return async () => {
 		clearInterval(renewing);
-		await rm(heldMark(), { force: true });
+		await rm(holdMarker(), { force: true });
 	};
 }
 
@@ -70,7 +70,7 @@ async function withRows(keys: readonly string[]): Promise<Set<string>> {
 	return new Set([...files, ...photos].flatMap((row) => (row.key ? [row.key] : [])));
 }
 
-/** Removes files that no row speaks of: what a process left behind that died between writing a file and its row. */
+/** Removes files without a row. They are left when a process dies between writing a file and committing its row. */
 export async function sweepFiles(): Promise<number> {
 	const before = now().getTime() - GRACE_MS;
 	let removed = 0;

@@ -128,7 +128,11 @@ function readHead(bytes: Buffer): Head {
 export async function readArchive(
 	path: string,
 	passphrase: string | undefined,
-	{ consumer, onProgress, signal }: { consumer?: Partial<ArchiveConsumer>; onProgress?: (bytes: number) => void; signal?: AbortSignal } = {}
+	{
+		consumer,
+		onProgress,
+		signal
+	}: { consumer?: Partial<ArchiveConsumer>; onProgress?: (bytes: number) => void; signal?: AbortSignal } = {}
 ): Promise<{ head: Head; manifest: Manifest }> {
 	const checker = createChecker(consumer);
 	let bytes = 0;

@@ -78,7 +78,10 @@ export async function backupByCommand(progress: Progress): Promise<Made & { by: 
 	const opened = await connectDatabase();
 	useHandle(opened);
 	try {
-		return { ...((await hasCurrentSchema()) ? await makeRecordedBackup(progress) : factsOf(await makeArchive(progress))), by: 'command' };
+		return {
+			...((await hasCurrentSchema()) ? await makeRecordedBackup(progress) : factsOf(await makeArchive(progress))),
+			by: 'command'
+		};
 	} finally {
 		useHandle(undefined);
 		await opened.close();

@@ -101,7 +101,9 @@ describe.each(targetEngines())('a backup restored into an empty %s', (engine) =>
 	});
 
 	test('holds waiting e-mails, and makes a waiting forward unknown', async () => {
-		const mailRows = await target.rows(`select once_key, state from mails where once_key in ('a', 'b', 'c') order by 1`);
+		const mailRows = await target.rows(
+			`select once_key, state from mails where once_key in ('a', 'b', 'c') order by 1`
+		);
 		expect(mailRows).toEqual([
 			{ once_key: 'a', state: 'waiting' },
 			{ once_key: 'b', state: 'unknown' },

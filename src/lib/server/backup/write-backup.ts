@@ -66,7 +66,10 @@ export async function writeBackup(opened: Handle, order: Order) {
 		} finally {
 			await resume();
 		}
-		const read = await readArchive(unfinished, passphrase, { onProgress: (bytes) => progress?.('checking', bytes), signal });
+		const read = await readArchive(unfinished, passphrase, {
+			onProgress: (bytes) => progress?.('checking', bytes),
+			signal
+		});
 		const { size } = await stat(unfinished);
 		await rename(unfinished, path);
 		await syncFolder(dirname(path));

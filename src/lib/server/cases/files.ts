@@ -8,7 +8,7 @@ import {
 	type FilesFrom,
 	type KeptFile,
 	type SentFile
-} from '#lib/server/attachments/keep.ts';
+} from '#lib/server/attachments/stored-files.ts';
 import { forwardCopy } from '#lib/server/attachments/picture-pdf.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { db, transaction } from '#lib/server/db/index.ts';

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { formatReference } from '#lib/text/reference.ts';
-import { attachFiles, originalsOf, type KeptFile } from '#lib/server/attachments/keep.ts';
+import { attachFiles, originalsOf, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { nextNumber } from '#lib/server/db/next-number.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';

@@ -5,7 +5,7 @@ import { DESK_CHANNELS, type Channel } from '#lib/cases/vocabulary.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import type { DateLocale } from '#lib/calendar/format.ts';
 import { isUuid } from '#lib/text/uuid.ts';
-import { fingerprintsOf, type KeptFile, type SentFile } from '#lib/server/attachments/keep.ts';
+import { fingerprintsOf, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, isNull, or } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { parseReceipt } from '#lib/text/receipt-format.ts';
-import { fileColumns } from '#lib/server/attachments/keep.ts';
+import { fileColumns } from '#lib/server/attachments/stored-files.ts';
 import { now, pause } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments, cases, messages } from '#lib/server/db/schema/cases.ts';

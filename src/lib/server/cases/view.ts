@@ -2,7 +2,7 @@ import { aliasedTable, and, asc, eq, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import type { Mentioned } from '#lib/cases/mentions.ts';
 import { DISPUTES_BEFORE_FINAL, needsSecondPerson, PAUSING_QUESTIONS } from '#lib/cases/status.ts';
-import { fileColumns } from '#lib/server/attachments/keep.ts';
+import { fileColumns } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';

@@ -7,7 +7,7 @@ import { enqueue, queue } from '#lib/server/jobs/queue.ts';
 
 useFreshDatabase();
 
-test('an entry of the log of changes can be neither changed nor removed', async () => {
+test('refuses to update or delete an audit entry', async () => {
 	await db()
 		.insert(auditEntries)
 		.values({ at: new Date('2026-01-01T00:00:00Z'), action: 'unit.changed', subject: 'x' });
@@ -16,11 +16,11 @@ test('an entry of the log of changes can be neither changed nor removed', async 
 	expect(await db().select().from(auditEntries)).toHaveLength(1);
 });
 
-test('db() inside a transaction throws instead of waiting for ever', async () => {
+test('db() throws inside a transaction, where it would wait forever', async () => {
 	await expect(transaction(async () => db().select().from(auditEntries))).rejects.toThrow('inside a transaction');
 });
 
-test('a job sent in a transaction that fails does not exist', async () => {
+test('a job queued in a transaction that rolls back does not exist', async () => {
 	const failing = transaction(async (tx) => {
 		await enqueue(tx, 'case-event', { caseId: 1, seq: 1 });
 		throw new Error('rolled back');

@@ -6,44 +6,45 @@ import { StartError } from '#lib/server/errors.ts';
 
 const inUse = (folder: string) => new StartError(`DATA_DIR ${folder} is in use by a running site`);
 
-/** Says something to who asked, as one line of JSON. */
-type Say = (line: Record<string, unknown>) => void;
-const answers = new Map<string, (say: Say) => Promise<void>>();
+/** Sends one line of JSON to the process that made the request. */
+type Send = (line: Record<string, unknown>) => void;
+const handlers = new Map<string, (send: Send) => Promise<void>>();
 
 /**
- * Lets the process that holds a folder do on request what only it can: commands of the same machine's operator come by the
- * lock's own socket, whose folder nobody else may enter.
+ * Registers a handler for requests to the process that holds the folder. Commands of the operator on the same machine
+ * send them through the lock's socket. No other user can enter its folder.
  */
-export function serveLockRequest(request: string, answer: (say: Say) => Promise<void>): void {
-	answers.set(request, answer);
+export function serveLockRequest(request: string, handler: (send: Send) => Promise<void>): void {
+	handlers.set(request, handler);
 }
 
-/** A connection that breaks ends its lines; that it broke is nobody's error. */
+/** Lines of a connection. A broken connection ends them without an error. */
 const linesOf = (peer: Socket) => createInterface({ input: peer }).on('error', () => {});
 
-/** How long a connection may say nothing: most only look whether somebody is there. */
+/** Connections without a request are closed after this. Most only check whether the folder is held. */
 const SILENCE_MS = 2000;
 
-function attend(peer: Socket): void {
+function onConnection(peer: Socket): void {
 	peer.on('error', () => peer.destroy());
 	peer.setTimeout(SILENCE_MS, () => peer.destroy());
 	linesOf(peer).once('line', (request) => {
-		const answer = answers.get(request);
-		if (!answer) return peer.destroy();
+		const handler = handlers.get(request);
+		if (!handler) return peer.destroy();
 		peer.setTimeout(0);
-		void answer((line) => peer.write(`${JSON.stringify(line)}\n`)).finally(() => peer.end());
+		void handler((line) => peer.write(`${JSON.stringify(line)}\n`)).finally(() => peer.end());
 	});
 }
 
 /**
- * Asks the process that has `folder` open, and yields its lines.
+ * Sends a request to the process that has `folder` open, and calls `onLine` for each line of the response.
  *
- * @returns false if nobody holds it; a holder that says nothing doesn't know the request
+ * @returns false if no process holds the folder. A process that doesn't know the request closes the connection without
+ *   a line.
  */
 export async function requestFromHolder(
 	folder: string,
 	request: string,
-	hear: (line: Record<string, unknown>) => void
+	onLine: (line: Record<string, unknown>) => void
 ): Promise<boolean> {
 	const path = socketPath(folder);
 	if (!(await isHeld(path))) return false;
@@ -51,7 +52,7 @@ export async function requestFromHolder(
 		const peer = connect(path, () => peer.write(`${request}\n`));
 		peer.once('error', () => done());
 		linesOf(peer)
-			.on('line', (line) => hear(JSON.parse(line) as Record<string, unknown>))
+			.on('line', (line) => onLine(JSON.parse(line) as Record<string, unknown>))
 			.once('close', () => done());
 	});
 	return true;
@@ -59,7 +60,7 @@ export async function requestFromHolder(
 
 function listen(path: string): Promise<Server> {
 	return new Promise((done, failed) => {
-		const server = createServer(attend);
+		const server = createServer(onConnection);
 		server.once('error', failed);
 		server.listen(path, () => {
 			server.unref();
@@ -79,7 +80,7 @@ function isHeld(path: string): Promise<boolean> {
 	});
 }
 
-/** A socket's path may hold about 100 bytes, so the shorter of the absolute and the relative one is used. */
+/** A socket's path is limited to about 100 bytes, so the shorter of the absolute and the relative path is used. */
 function socketPath(folder: string): string {
 	const absolute = join(folder, 'lock.sock');
 	const nearby = relative(process.cwd(), absolute);
@@ -87,10 +88,10 @@ function socketPath(folder: string): string {
 }
 
 /**
- * Holds `folder` for this process by a listening socket: it dies with the process, however that ends, so nothing stale
- * is ever believed. Two processes in one embedded database would each acknowledge what the other one loses.
+ * Locks `folder` for this process with a listening socket. The socket dies with the process, so a stale lock is never
+ * mistaken for a live one. Two processes on one embedded database would overwrite each other's acknowledged writes.
  *
- * @returns a function that lets go of the folder
+ * @returns a function that unlocks the folder
  * @throws StartError if another process holds it
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
@@ -111,13 +112,15 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
 	throw inUse(folder);
 }
 
-/** Moves the dead socket aside before deleting it: another opener may have put a live one there meanwhile. */
+/**
+ * Renames the dead socket before deleting it, because another process may have replaced it with a live one meanwhile.
+ */
 async function removeStale(path: string, folder: string): Promise<void> {
 	const aside = `${path}.${process.pid}`;
 	try {
 		await rename(path, aside);
 	} catch {
-		return; // somebody else was faster; the next round looks again
+		return; // another process was faster; the next attempt checks again
 	}
 	if (await isHeld(aside)) {
 		await rename(aside, path);

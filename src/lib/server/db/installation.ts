@@ -5,12 +5,12 @@ import type { Database } from './index.ts';
 import { settings } from './schema/settings.ts';
 import { readSetting, storeSetting } from './settings.ts';
 
-/** Tells this installation's APP_KEY from another one, and nothing of it. */
+/** Identifies this installation's APP_KEY without revealing it. */
 export const keyFingerprint = (): string => keyedHex('fingerprint', 'installation');
 
 /**
- * Binds the database to this installation's APP_KEY at the first start and checks it at every later one: under another
- * key no receipt would open and no identity could be read, so it is better not to start.
+ * Binds the database to this installation's APP_KEY at the first start, and checks it at every later one. Under another
+ * key no receipt would open and no identity could be decrypted, so the site refuses to start.
  */
 export async function claimInstallation(database: Database): Promise<void> {
 	const fingerprint = keyFingerprint();

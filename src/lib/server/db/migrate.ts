@@ -10,7 +10,7 @@ import postgres from 'postgres';
 import { programFile } from '#lib/server/program-file.ts';
 import type { Handle } from './index.ts';
 
-/** Any constant will do: every process of the product takes the same lock before it touches the schema. */
+/** Advisory lock that every process takes before it migrates. Any constant will do. */
 const MIGRATION_LOCK = 7_604_026;
 
 const JOURNAL = 'meta/_journal.json';
@@ -25,16 +25,16 @@ const journal = (): Journal => JSON.parse(readFileSync(join(migrationsFolder(), 
 export const knownMigrations = (): string[] => journal().entries.map(({ tag }) => tag);
 
 /**
- * The names of migrations by the times under which the migrator notes them. One that this program doesn't bring is
- * `unknown`: the database belongs to a newer one.
+ * The names of the applied migrations, oldest first. A migration that this program doesn't have is `unknown`: a newer
+ * program migrated the database.
  */
-export function appliedMigrations(noted: readonly { at: string }[]): string[] {
+export function appliedMigrations(applied: readonly { at: string }[]): string[] {
 	const names = new Map(journal().entries.map(({ when, tag }) => [String(when), tag]));
-	const times = noted.map(({ at }) => at).sort((a, b) => Number(a) - Number(b));
+	const times = applied.map(({ at }) => at).sort((a, b) => Number(a) - Number(b));
 	return times.map((at) => names.get(at) ?? 'unknown');
 }
 
-async function firstMigrations(last: string): Promise<string> {
+async function copyMigrationsUpTo(last: string): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), 'spatula-migrations-'));
 	await mkdir(join(folder, 'meta'));
 	const all = journal();
@@ -44,9 +44,9 @@ async function firstMigrations(last: string): Promise<string> {
 	return folder;
 }
 
-/** Brings an empty database to the schema as it was with the migration of that name. */
+/** Migrates an empty database up to and including the named migration. */
 export async function migrateUpTo(handle: Handle, last: string): Promise<void> {
-	const folder = await firstMigrations(last);
+	const folder = await copyMigrationsUpTo(last);
 	try {
 		await migrateFrom(folder, handle);
 	} finally {
@@ -54,13 +54,13 @@ export async function migrateUpTo(handle: Handle, last: string): Promise<void> {
 	}
 }
 
-/** Applies the migrations that are missing. Two processes that start at once do it one after the other. */
+/** Applies the missing migrations. If two processes start at once, the second waits for the first. */
 export const migrateDatabase = (handle: Handle): Promise<void> => migrateFrom(migrationsFolder(), handle);
 
 async function migrateFrom(migrations: string, handle: Handle): Promise<void> {
 	const folder = { migrationsFolder: migrations };
 	if (handle.kind === 'pglite') {
-		// One process, one connection: the folder lock is the migration lock.
+		// Only one process can open the folder, so no further lock is needed.
 		await migratePglite(drizzlePglite(handle.client), folder);
 		return;
 	}

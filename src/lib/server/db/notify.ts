@@ -3,28 +3,34 @@ import { sql } from 'drizzle-orm';
 import { log } from '#lib/server/log.ts';
 import { db, handle, type Tx } from './index.ts';
 
-/** What processes on one database tell each other. A notice carries names of rows, never what stands in them. */
+/**
+ * Channels on which processes of one database notify each other. A notice carries ids of rows, never their contents.
+ */
 export type NoticeChannel = 'spatula_case' | 'spatula_presence' | 'spatula_access' | 'spatula_pulse';
 
-/** Tells every process that listens, this one too, when the transaction commits; without one, at once. */
+/**
+ * Notifies every listening process, including this one, when the transaction commits. Without a transaction it notifies
+ * immediately.
+ */
 export async function notify(tx: Tx | undefined, channel: NoticeChannel, text: string): Promise<void> {
 	await (tx ?? db()).execute(sql`select pg_notify(${channel}, ${text})`);
 }
 
-export type Hearers = Partial<Record<NoticeChannel, (text: string) => void>>;
+export type NoticeHandlers = Partial<Record<NoticeChannel, (text: string) => void>>;
 
 /**
- * Listens until the returned function is called. On PostgreSQL by a connection of its own, which opens itself again when
- * it breaks; notices given meanwhile are lost, so `restored` is called each time, for whoever has to look again.
+ * Listens until the returned function is called. On PostgreSQL it has its own connection, which is opened again after a
+ * failure. Notices sent meanwhile are lost, so each time it calls `onReconnect`, and the caller reads the present state
+ * again.
  */
-export async function listen(hearers: Hearers, restored: () => void): Promise<() => Promise<void>> {
+export async function listen(noticeHandlers: NoticeHandlers, onReconnect: () => void): Promise<() => Promise<void>> {
 	const opened = handle();
-	const channels = Object.entries(hearers) as [NoticeChannel, (text: string) => void][];
+	const channels = Object.entries(noticeHandlers) as [NoticeChannel, (text: string) => void][];
 	if (opened.kind === 'pglite') {
-		const silence = await Promise.all(channels.map(([name, hear]) => opened.client.listen(name, hear)));
-		return async () => void (await Promise.all(silence.map((stop) => stop())));
+		const stops = await Promise.all(channels.map(([name, onNotice]) => opened.client.listen(name, onNotice)));
+		return async () => void (await Promise.all(stops.map((stop) => stop())));
 	}
-	return listenOnPostgres(opened.url, channels, restored);
+	return listenOnPostgres(opened.url, channels, onReconnect);
 }
 
 /** How often a listener notifies itself to check its connection, which can fail silently. */
@@ -33,11 +39,11 @@ const PULSE_MS = 20_000;
 function listenOnPostgres(
 	url: string,
 	channels: readonly [NoticeChannel, (text: string) => void][],
-	restored: () => void
+	onReconnect: () => void
 ): Promise<() => Promise<void>> {
 	const self = crypto.randomUUID();
-	let said = performance.now();
-	let heard = said;
+	let sentAt = performance.now();
+	let receivedAt = sentAt;
 	let client = open();
 
 	function open() {
@@ -46,31 +52,31 @@ function listenOnPostgres(
 	}
 	async function begin(again: boolean): Promise<void> {
 		let first = !again;
-		await client.listen('spatula_pulse', (text) => text === self && (heard = performance.now()));
-		// The last of them: when it listens, all do. It says so again each time the line was opened again.
-		for (const [index, [name, hear]] of channels.entries()) {
+		await client.listen('spatula_pulse', (text) => text === self && (receivedAt = performance.now()));
+		// The driver calls this after each (re)connection. When the last channel listens, all of them do.
+		for (const [index, [name, onNotice]] of channels.entries()) {
 			const last = index === channels.length - 1;
-			await client.listen(name, hear, () => {
-				if (last && !first) restored();
+			await client.listen(name, onNotice, () => {
+				if (last && !first) onReconnect();
 				if (last) first = false;
 			});
 		}
 	}
 	async function pulse(): Promise<void> {
-		if (heard < said) {
+		if (receivedAt < sentAt) {
 			log().warn('nothing is heard from the database: listening anew');
 			await client.end({ timeout: 1 }).catch(() => {});
 			client = open();
 			await begin(true);
 		}
-		said = performance.now();
+		sentAt = performance.now();
 		await notify(undefined, 'spatula_pulse', self);
 	}
-	const quietly = () => void pulse().catch((error: Error) => log().warn({ error: error.message }, 'listening'));
+	const pulseAndLog = () => void pulse().catch((error: Error) => log().warn({ error: error.message }, 'listening'));
 	return begin(false).then(() => {
-		const beating = setInterval(quietly, PULSE_MS);
+		const pulsing = setInterval(pulseAndLog, PULSE_MS);
 		return async () => {
-			clearInterval(beating);
+			clearInterval(pulsing);
 			await client.end({ timeout: 1 });
 		};
 	});

@@ -12,10 +12,10 @@ import { useHandle, type Database, type Handle } from './index.ts';
 import { claimInstallation } from './installation.ts';
 import { migrateDatabase } from './migrate.ts';
 
-/** Pages kept in memory, of 128 MB by default: the files beneath lie in the memory of the system anyway. */
+/** Memory for pages; the default is 128 MB. The operating system caches the files anyway. */
 const START_PARAMS = [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB'];
 
-/** The embedded database with what the migrations ask of it, in `dataDir` or in memory. */
+/** Opens the embedded database with the extensions that the migrations need, in `dataDir` or in memory. */
 export const openPglite = (options: PGliteOptions = {}) =>
 	PGlite.create({ ...options, extensions: { pg_trgm }, startParams: START_PARAMS });
 
@@ -45,7 +45,7 @@ export function postgresHandle(url: string, connections = 10): Extract<Handle, {
 }
 
 /**
- * Connects to the database of the settings as it is, whatever its schema.
+ * Connects to the configured database without migrating it.
  *
  * @throws StartError if the folder is in use or the server can't be reached
  */
@@ -68,10 +68,10 @@ export async function connectDatabase(): Promise<Handle> {
 }
 
 /**
- * Opens the database of the settings, brings its schema up to date and checks that it belongs to this installation.
+ * Opens the configured database, migrates it and checks that it belongs to this installation.
  *
- * @throws StartError, one line, where the folder is in use, the server can't be reached, APP_KEY is another, or the
- * database holds demo data and `DEMO` is off
+ * @throws StartError, one line, if the folder is in use, the server can't be reached, APP_KEY is another one, or the
+ *   database holds demo data and `DEMO` is off
  */
 export async function openDatabase(): Promise<Handle> {
 	const opened = await connectDatabase();

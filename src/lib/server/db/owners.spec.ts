@@ -7,10 +7,10 @@ const tables = new Set(
 		[...read(path).matchAll(/export const (\w+) = pgTable/g)].map(([, name = '']) => name)
 	)
 );
-/** Statements of Drizzle and SQL that write a table: `tx.update(cases)`, `insert into ${cases}`. */
+/** Statements of Drizzle and SQL that write to a table: `tx.update(cases)`, `insert into ${cases}`. */
 const WRITES = /\.(?:insert|update|delete)\(\s*(\w+)\s*\)|(?:insert into|update|delete from) \$\{(\w+)\}/g;
 
-test('each table is written by one folder only: others call a function of it', () => {
+test('each table is written by one folder only', () => {
 	const folders = new Map<string, Set<string>>();
 	for (const path of globSync(['src/lib/server/**/*.ts', 'src/routes/**/*.ts'], { exclude: ['**/*.spec.ts'] })) {
 		const [, , , folder = ''] = path.split('/');

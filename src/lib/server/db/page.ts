@@ -3,7 +3,10 @@ import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { isIsoInstant } from '#lib/text/iso-instant.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 
-/** A page of a list in the order of a moment and an id. The cursor names its last row, and is null on the last page. */
+/**
+ * A page of a list that is ordered by a moment and an id. The cursor names the page's last row; it is null on the last
+ * page.
+ */
 export interface Page<Item> {
 	items: Item[];
 	nextCursor: string | null;
@@ -13,14 +16,17 @@ type Row = { id: string | number };
 
 export const cursorOf = (at: Date, { id }: Row): string => `${at.toISOString()}~${id}`;
 
-/** The page from rows of which one more than `size` was asked for; `at` reads the moment they are ordered by. */
-export function pageOf<Item extends Row>(found: readonly Item[], size: number, at: (row: Item) => Date): Page<Item> {
-	const items = found.slice(0, size);
+/** Makes a page from the rows of a query with the limit `size + 1`. `at` reads the moment that orders them. */
+export function pageOf<Item extends Row>(rows: readonly Item[], size: number, at: (row: Item) => Date): Page<Item> {
+	const items = rows.slice(0, size);
 	const last = items.at(-1);
-	return { items, nextCursor: found.length > size && last ? cursorOf(at(last), last) : null };
+	return { items, nextCursor: rows.length > size && last ? cursorOf(at(last), last) : null };
 }
 
-/** Rows behind a cursor in a list ordered by `at` and `id`; undefined without a valid cursor, for the first page. */
+/**
+ * Condition for the rows after a cursor in a list ordered by `at` and `id`; undefined without a valid cursor, which
+ * means the first page.
+ */
 export function beyond(
 	cursor: string | undefined,
 	[at, id]: readonly [at: AnyPgColumn, id: AnyPgColumn],

@@ -8,7 +8,7 @@ export async function readSetting(key: string, on: Database | Tx = db()): Promis
 	return row?.value;
 }
 
-/** Stores the value of a setting in place of the former one. */
+/** Stores the value of a setting and replaces the former one. */
 export async function storeSetting(on: Database | Tx, key: string, value: unknown): Promise<void> {
 	await on.insert(settings).values({ key, value }).onConflictDoUpdate({ target: settings.key, set: { value } });
 }

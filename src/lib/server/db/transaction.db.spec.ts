@@ -9,8 +9,8 @@ useFreshDatabase();
 
 const lock = (tx: Tx, id: string) => tx.select().from(units).where(eq(units.id, id)).for('update');
 
-// The embedded database has one connection: nothing there waits for anything else.
-test.runIf(process.env.TEST_DATABASE === 'postgres')('of two that wait for each other both are done', async () => {
+// The embedded database has one connection, so its transactions can't deadlock.
+test.runIf(process.env.TEST_DATABASE === 'postgres')('commits both of two transactions that deadlock', async () => {
 	const [one, other] = [await makeUnit(), await makeUnit()];
 	let begun = 0;
 	let meet = () => {};
@@ -30,12 +30,12 @@ test.runIf(process.env.TEST_DATABASE === 'postgres')('of two that wait for each 
 	expect(begun).toBeGreaterThan(2);
 });
 
-test('what fails is not tried again', async () => {
-	let tries = 0;
+test('does not retry after any other error', async () => {
+	let attempts = 0;
 	const failing = transaction(async () => {
-		tries += 1;
+		attempts += 1;
 		throw new Error('no');
 	});
 	await expect(failing).rejects.toThrow('no');
-	expect(tries).toBe(1);
+	expect(attempts).toBe(1);
 });

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import about from '../../../../package.json' with { type: 'json' };
-import { reservedBytes } from '#lib/server/attachments/room.ts';
+import { reservedBytes } from '#lib/server/attachments/disk-reserve.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, handle, rowsOf } from '#lib/server/db/index.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';

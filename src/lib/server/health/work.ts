@@ -12,7 +12,7 @@ import { lastHeartbeat } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { backupOverdue, lastEndedBackup, latestBackup, newestArchiveBytes } from '#lib/server/backup/list.ts';
 import { backupFolder } from '#lib/server/backup/backup-settings.ts';
-import { reservedBytes } from '#lib/server/attachments/room.ts';
+import { reservedBytes } from '#lib/server/attachments/disk-reserve.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { finding, type Finding } from './finding.ts';
 import { mailFigures, queueFigures } from './figures.ts';

@@ -5,7 +5,7 @@ import { referencesIn } from '#lib/server/cases/linking/link.ts';
 import { withoutHiddenParts } from '#lib/server/cases/references.ts';
 import { timelineOf } from '#lib/server/cases/timeline.ts';
 import { db } from '#lib/server/db/index.ts';
-import { fileColumns } from '#lib/server/attachments/keep.ts';
+import { fileColumns } from '#lib/server/attachments/stored-files.ts';
 import { approvals, attachments, messages } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';

@@ -1,25 +1,27 @@
 /**
- * How the production entry passes an upload to the pages. The entry stores the files of a large form in a folder and gives
- * the pages the same form with small stand-ins: the content of each is the number of its file in that folder.
+ * Passes an upload from the production entry to the pages. The entry stores the files of a large form in a folder. The
+ * pages get the same form with a placeholder for each file, which contains the file's number in that folder.
  */
 import { join } from 'node:path';
 
-/** Written by the entry alone, which removes it from every request that arrives: `stored <id>` or `refused <reason>`. */
+/**
+ * Header `stored <id>` or `refused <reason>`. Only the entry writes it, and removes it from every request that arrives.
+ */
 export const UPLOAD_HEADER = 'x-spatula-upload';
 
 /** Fields of a form with its files, or values of a JSON body. The largest form of the site sends about 100. */
 export const MAX_FIELDS = 300;
-/** Bytes of all texts of a form; files have limits of their own. A report's text has at most 4,000 characters. */
+/** Bytes of all texts of a form. Files have their own limits. A report's text has at most 4,000 characters. */
 export const MAX_TEXT_BYTES = 256 * 1024;
 /** Bytes; a larger file is refused. */
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 /** Bytes of a form with its files. */
 export const MAX_FORM_BYTES = 55 * 1024 * 1024;
-/** Bytes of a form that is too large which are still read, so that its page can come back with the text. */
+/** Bytes that are read of a form that is too large, so that the page can show its text again. */
 export const MOST_READ_BYTES = 4 * MAX_FORM_BYTES;
 
-/** Why the files of a form were thrown away while its text was kept. `too_much`: too many fields or too much text. */
+/** Why the files of a form were dropped while its text was kept. `too_much`: too many fields or too much text. */
 export type Refusal = 'busy' | 'slow' | 'no_room' | 'too_large' | 'too_much';
 
-/** The folder of one upload, removed when its request has been answered. */
+/** The folder of one upload. It is removed when the response has been sent. */
 export const uploadFolder = (dataDir: string, id: string) => join(dataDir, 'incoming', id);

@@ -14,28 +14,30 @@ import {
 
 /** A form whose body has arrived. */
 export interface ReceivedForm {
-	/** The form with its texts, and a stand-in for each file. */
+	/** The texts of the form, and a placeholder for each file. */
 	form: FormData;
-	/** The files were thrown away for this reason. */
+	/** Why the files were dropped; undefined if they were stored. */
 	refused: Refusal | undefined;
-	/** The body ended early or is no form. */
+	/** True if the body ended early or is no form. */
 	broken: boolean;
 }
 
 interface Destination {
-	/** The files are stored here under their numbers. */
+	/** The folder in which files are stored under their numbers. */
 	folder: string;
 	dataDir: string;
-	/** Bytes of the disk that stay free. */
+	/** Bytes that must stay free on the disk. */
 	reserve: number;
-	/** Asked for each piece of a file: a reason to throw the files away. */
+	/** Called for each piece of a file. Returns a reason to drop the files. */
 	refusal: () => Refusal | undefined;
 }
 
 /**
- * Reads the body of a form to its end: texts into memory, files into a folder, one byte more than allowed at most. When the
- * files are refused it goes on reading and keeps the texts, because a browser shows no answer before it has sent all.
- * @throws where the sender went away
+ * Reads the body of a form to its end, texts into memory and files into a folder, at most one byte more than allowed.
+ * After the files are refused it still reads on and keeps the texts, because a browser shows no response before it has
+ * sent everything.
+ *
+ * @throws SenderGone if the connection ended early
  */
 export async function receiveForm(request: IncomingMessage, to: Destination): Promise<ReceivedForm> {
 	const received: ReceivedForm = { form: new FormData(), refused: undefined, broken: false };
@@ -58,7 +60,7 @@ export async function receiveForm(request: IncomingMessage, to: Destination): Pr
 		await drained(request);
 		return received;
 	}
-	const hasRoom = roomFor(to.dataDir, to.reserve);
+	const hasRoom = spaceCheck(to.dataDir, to.reserve);
 	const length = Number(request.headers['content-length'] ?? 0);
 	if (length > MAX_FORM_BYTES) received.refused = 'too_large';
 	else if (!(await hasRoom(length))) received.refused = 'no_room';
@@ -83,10 +85,10 @@ export async function receiveForm(request: IncomingMessage, to: Destination): Pr
 		};
 		const store = async () => {
 			const bytes = await storeFile(stream, join(to.folder, String(number)), mayStore, refuse);
-			// A chosen file without content stays one, so that the page can say it is empty.
-			const standIn = new File(bytes > 0 ? [String(number)] : [], fileName ?? '', { type });
+			// A chosen but empty file stays in the form, so that the page can report it.
+			const placeholder = new File(bytes > 0 ? [String(number)] : [], fileName ?? '', { type });
 			return () => {
-				if (name !== undefined && (bytes > 0 || fileName)) form.append(name, standIn);
+				if (name !== undefined && (bytes > 0 || fileName)) form.append(name, placeholder);
 			};
 		};
 		stored.push(store());
@@ -111,7 +113,7 @@ export async function receiveForm(request: IncomingMessage, to: Destination): Pr
 	return received;
 }
 
-/** @returns the bytes of the file, stored or not; it is read to its end either way */
+/** Reads a file of the body to its end. @returns its size in bytes, whether stored or not */
 async function storeFile(
 	stream: BusboyFileStream,
 	path: string,
@@ -132,20 +134,23 @@ async function storeFile(
 			}
 		}
 	} catch {
-		// The body ended inside this file: the parser says so of the whole.
+		// The body ended inside this file. The parser reports this for the whole body.
 	} finally {
 		await file?.close().catch(() => refuse('no_room'));
 	}
 	return bytes;
 }
 
-/** More fields or text than a form may have: parsing a hundred thousand parts to their end takes a second. */
+/**
+ * The form has more fields or text than allowed. Parsing is stopped, because parsing a hundred thousand parts takes a
+ * second.
+ */
 class TooMuch extends Error {}
 
-/** The connection ended before the body was whole: there is nobody to answer. */
+/** The connection ended before the whole body arrived, so there is nobody to respond to. */
 export class SenderGone extends Error {}
 
-/** Resolves when the parser has read the whole body. @throws SenderGone, or what the parser can't read */
+/** Resolves when the parser has read the whole body. @throws SenderGone, or the parser's error */
 async function parsed(request: IncomingMessage, parser: BusboyInstance): Promise<void> {
 	const read = new Promise<void>((resolve, reject) => {
 		parser.once('finish', resolve);
@@ -155,13 +160,13 @@ async function parsed(request: IncomingMessage, parser: BusboyInstance): Promise
 		});
 	});
 	request.pipe(parser);
-	// What the parser gave up is read and thrown away, so that the answer reaches the sender.
+	// The rest of a body that the parser gave up is read and dropped, so that the response reaches the sender.
 	read.catch(() => request.resume());
 	await Promise.all([drained(request), read.catch(() => {})]);
 	return read;
 }
 
-/** Resolves when all of a body has been read from its connection. @throws SenderGone */
+/** Resolves when the whole body has been read from its connection. @throws SenderGone */
 function drained(request: IncomingMessage): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const gone = () => {
@@ -174,14 +179,14 @@ function drained(request: IncomingMessage): Promise<void> {
 	});
 }
 
-/** Bytes that may be written before the disk is asked again. */
+/** Bytes that may be written before the free space is read again. */
 const STEP = 1024 * 1024;
 
 /**
  * Counts what one upload writes against the disk reserve.
  * @returns a function that says whether `bytes` more may be written to `folder` and leave `reserve` bytes free
  */
-function roomFor(folder: string, reserve: number): (bytes: number) => Promise<boolean> {
+function spaceCheck(folder: string, reserve: number): (bytes: number) => Promise<boolean> {
 	let granted = 0;
 	return async (bytes) => {
 		if (granted < bytes) {

@@ -6,7 +6,7 @@ import { watchPace } from './slow-senders.ts';
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** A body of which `perSecond` bytes arrive until it ends. */
+/** A body that arrives with `perSecond` bytes per second until it ends. */
 function arriving(sender: string, perSecond: number) {
 	const socket = { bytesRead: 0 };
 	const request = Object.assign(new EventEmitter(), { socket }) as unknown as IncomingMessage;
@@ -21,7 +21,7 @@ function arriving(sender: string, perSecond: number) {
 	return { isTooSlow, end };
 }
 
-it('a sender may have two slow bodies, any number of others, and no say in what other senders have', async () => {
+it('allows a sender two slow bodies and any number of fast ones, independently of other senders', async () => {
 	const slow = Array.from({ length: 4 }, () => arriving('192.0.2.1', 5000));
 	const quick = Array.from({ length: 6 }, () => arriving('192.0.2.1', 40_000));
 	const other = arriving('192.0.2.2', 5000);

@@ -1,15 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A body is slow when less than this arrives in the time: a weak phone line brings more. */
+/** A body is slow if fewer bytes than this arrive in the time. A weak mobile connection delivers more. */
 const SLOW = { seconds: 20, bytesPerSecond: 16 * 1024 };
-/** Slow bodies that one sender may have at once; more would fill the disk with files that never become whole. */
-const MOST_SLOW = 2;
+/** Slow bodies that one sender may have at once. More would fill the disk with incomplete files. */
+const MAX_SLOW_BODIES = 2;
 
 const slowBodies = new Map<string, number>();
 
 /**
  * Watches the pace of a body until it has arrived.
- * @returns a function that says whether this is one slow body too many of its sender
+ *
+ * @returns a function that tells whether this body is slow and its sender already has the allowed number of slow bodies
  */
 export function watchPace(request: IncomingMessage, sender: string, { seconds, bytesPerSecond } = SLOW): () => boolean {
 	let read = request.socket.bytesRead;
@@ -20,7 +21,7 @@ export function watchPace(request: IncomingMessage, sender: string, { seconds, b
 		read = request.socket.bytesRead;
 		if (counted || tooMany || arrived >= seconds * bytesPerSecond) return;
 		const slow = slowBodies.get(sender) ?? 0;
-		if (slow >= MOST_SLOW) tooMany = true;
+		if (slow >= MAX_SLOW_BODIES) tooMany = true;
 		else {
 			counted = true;
 			slowBodies.set(sender, slow + 1);

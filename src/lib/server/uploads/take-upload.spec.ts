@@ -21,7 +21,7 @@ const MEGABYTE = 1024 * 1024;
 let dataDir = '';
 let server: Server;
 let free = ROOMY.free;
-/** What the pages do with a form that reached them; replaced by some tests. */
+/** The pages' handler for a form that reached them. Some tests replace it. */
 let page: (form: FormData, upload: string) => Promise<unknown>;
 
 beforeEach(async () => {
@@ -29,7 +29,7 @@ beforeEach(async () => {
 	free = ROOMY.free;
 	page = describeForm;
 	server = createServer((request, response) => {
-		const answer = async (asked: IncomingMessage) => {
+		const respond = async (asked: IncomingMessage) => {
 			const headers = new Headers(asked.headers as Record<string, string>);
 			const body = Readable.toWeb(asked) as ReadableStream;
 			const form = await new Request('http://x', { method: 'POST', headers, body, duplex: 'half' } as RequestInit)
@@ -42,7 +42,7 @@ beforeEach(async () => {
 			sender: '192.0.2.1',
 			dataDir,
 			reserve: 1000 * MEGABYTE,
-			answer: (r: IncomingMessage) => void answer(r)
+			respond: (r: IncomingMessage) => void respond(r)
 		};
 		void withDiskSpace(
 			() => ({ ...ROOMY, free }),
@@ -66,7 +66,7 @@ async function nothingLeft() {
 	while ((await left()).length > 0) await sleep(5);
 }
 
-/** Texts, and of each file its name and the bytes that are stored. */
+/** The texts of a form, and the name and stored bytes of each file. */
 async function describeForm(form: FormData, upload: string) {
 	const [state, value = ''] = upload.split(' ');
 	const texts = Object.fromEntries([...form].filter(([, text]) => typeof text === 'string'));
@@ -91,12 +91,12 @@ function formWith(...files: [name: string, bytes: number][]): FormData {
 }
 
 async function sent(form: FormData) {
-	const answer = await fetch(`http://127.0.0.1:${port()}/`, { method: 'POST', body: form });
-	return (await answer.json()) as Awaited<ReturnType<typeof describeForm>>;
+	const response = await fetch(`http://127.0.0.1:${port()}/`, { method: 'POST', body: form });
+	return (await response.json()) as Awaited<ReturnType<typeof describeForm>>;
 }
 
-/** An upload of which the head and `part` are sent. */
-async function begun(part: string, length: number | 'chunked' = 5 * MEGABYTE): Promise<Socket> {
+/** Begins an upload: sends the headers and `part`. */
+async function beginUpload(part: string, length: number | 'chunked' = 5 * MEGABYTE): Promise<Socket> {
 	const socket = connect(port(), '127.0.0.1');
 	socket.on('error', () => {});
 	await once(socket, 'connect');
@@ -110,7 +110,7 @@ const FILE_HEAD =
 	'--BB\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\nabc';
 
 describe('a large form', () => {
-	it('reaches the pages with its texts, and its files on disk, which are removed once it is answered', async () => {
+	it('reaches the pages with its texts and with its files on disk, which are removed after the response', async () => {
 		const told = await sent(formWith(['foto “1”.jpg', 3 * MEGABYTE], ['kosong.jpg', 0], ['b.jpg', 7]));
 		expect(told.texts).toEqual({ body: 'Kursi patah: ñ “é”', identity: 'none' });
 		expect(told.files).toEqual([
@@ -121,8 +121,8 @@ describe('a large form', () => {
 		await nothingLeft();
 	});
 
-	it('may come in chunks of unknown length', async () => {
-		const socket = await begun('', 'chunked');
+	it('may arrive in chunks of unknown length', async () => {
+		const socket = await beginUpload('', 'chunked');
 		const parts = [FILE_HEAD, '\r\n--BB--\r\n'];
 		for (const part of parts) socket.write(`${part.length.toString(16)}\r\n${part}\r\n`);
 		socket.write('0\r\n\r\n');
@@ -131,18 +131,18 @@ describe('a large form', () => {
 		socket.destroy();
 	});
 
-	it('stores of a file that is too large only as much as shows it', async () => {
+	it('stores only one byte more than allowed of a file that is too large', async () => {
 		const { files } = await sent(formWith(['besar.jpg', MAX_FILE_BYTES + 5 * MEGABYTE]));
 		expect(files).toEqual([['besar.jpg', 'image/jpeg', MAX_FILE_BYTES + 1]]);
 	});
 
-	it('keeps its texts without its files where the disk has no room, from the start or while they come', async () => {
+	it('keeps its texts without its files if the disk is full at the start or becomes full', async () => {
 		free = 1001 * MEGABYTE;
 		const refused = { texts: { identity: 'none' }, files: [['a.jpg', 'image/jpeg', 0]], refused: 'no_room' };
 		expect(await sent(formWith(['a.jpg', 3 * MEGABYTE]))).toMatchObject(refused);
 		free = ROOMY.free;
 		const tail = '\r\n--BB\r\nContent-Disposition: form-data; name="identity"\r\n\r\nnone\r\n--BB--\r\n';
-		const socket = await begun(FILE_HEAD, FILE_HEAD.length + 3 * MEGABYTE + tail.length);
+		const socket = await beginUpload(FILE_HEAD, FILE_HEAD.length + 3 * MEGABYTE + tail.length);
 		while ((await left()).length === 0) await sleep(5);
 		free = 0;
 		socket.write('x'.repeat(3 * MEGABYTE) + tail);
@@ -155,14 +155,14 @@ describe('a large form', () => {
 		expect(await left()).toEqual([]);
 	});
 
-	it('keeps its texts where all together is too large', async () => {
+	it('keeps its texts if the whole form is too large', async () => {
 		const files = Array.from({ length: 6 }, (_, i) => [`${i}.jpg`, 9.9 * MEGABYTE] as [string, number]);
 		const told = await sent(formWith(...files));
 		expect(told).toMatchObject({ texts: { identity: 'none' }, refused: 'too_large' });
 		expect(told.files).toHaveLength(6);
 	});
 
-	it('is refused with too many fields or too much text, whose memory stays small', async () => {
+	it('is refused with too many fields or too much text, with little memory', async () => {
 		const many = formWith(['a.jpg', 1]);
 		for (let i = 0; i < 5000; i++) many.append(`field${i}`, 'x'.repeat(20));
 		expect(await sent(many)).toMatchObject({ refused: 'too_much' });
@@ -171,7 +171,7 @@ describe('a large form', () => {
 		expect(await sent(long)).toMatchObject({ refused: 'too_much' });
 	});
 
-	it('is refused by the pages where it is one of the bodies above a limit', async () => {
+	it('is refused by the pages if a limit of names or nesting is exceeded', async () => {
 		page = (form, upload) => {
 			const body = new Request('http://x/', { method: 'POST', headers: { [UPLOAD_HEADER]: upload }, body: form });
 			return readForm(body).catch((error: unknown) => error);
@@ -183,17 +183,17 @@ describe('a large form', () => {
 		for (const { name, body, contentType } of large) {
 			const headers = { 'content-type': contentType };
 			const sent = { method: 'POST', headers, body: new Uint8Array(body) };
-			const answer = await fetch(`http://127.0.0.1:${port()}/`, sent);
-			expect(await answer.json(), name).toMatchObject({ status: 413 });
+			const response = await fetch(`http://127.0.0.1:${port()}/`, sent);
+			expect(await response.json(), name).toMatchObject({ status: 413 });
 		}
 	});
 
-	it('that ends in the middle is no form, and one given up leaves nothing behind', async () => {
-		const cut = await begun(FILE_HEAD, FILE_HEAD.length);
+	it('is broken if its body ends early, and leaves no files if its sender disconnects', async () => {
+		const cut = await beginUpload(FILE_HEAD, FILE_HEAD.length);
 		const [answer] = (await once(cut, 'data')) as [Buffer];
 		expect(answer.toString()).toContain('422');
 		cut.destroy();
-		const socket = await begun(FILE_HEAD);
+		const socket = await beginUpload(FILE_HEAD);
 		while ((await left()).length === 0) await sleep(5);
 		socket.destroy();
 		await nothingLeft();
@@ -201,13 +201,13 @@ describe('a large form', () => {
 });
 
 describe('slots', () => {
-	it('are not held by bodies that have not arrived', async () => {
-		const sockets = await Promise.all(Array.from({ length: 12 }, () => begun(FILE_HEAD)));
+	it('are not occupied by bodies that are still arriving', async () => {
+		const sockets = await Promise.all(Array.from({ length: 12 }, () => beginUpload(FILE_HEAD)));
 		expect((await sent(formWith(['a.jpg', MEGABYTE]))).files).toHaveLength(1);
 		for (const socket of sockets) socket.destroy();
 	});
 
-	it('are held until the pages have answered, also where the sender has gone away', async () => {
+	it('are occupied until the pages have responded, even if the sender disconnected', async () => {
 		let inside = 0;
 		let most = 0;
 		let answered = 0;
@@ -219,16 +219,16 @@ describe('slots', () => {
 			answered += 1;
 		};
 		const whole = `${FILE_HEAD}\r\n--BB--\r\n`;
-		const sockets = await Promise.all(Array.from({ length: 8 }, () => begun(whole, whole.length)));
+		const sockets = await Promise.all(Array.from({ length: 8 }, () => beginUpload(whole, whole.length)));
 		while (inside === 0) await sleep(1);
 		for (const socket of sockets) socket.destroy();
 		await nothingLeft();
-		// Two of the four slots: all uploads are of one sender.
+		// At most two of the four slots, because all uploads are from one sender.
 		expect([most, answered >= 2]).toEqual([2, true]);
 	});
 });
 
-it('uploads on one kept connection leave no listeners and timers on it', async () => {
+it('uploads on one keep-alive connection leave no listeners and timers on it', async () => {
 	const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 	const counts: number[] = [];
 	server.on('request', ({ socket }: IncomingMessage) => {
@@ -248,7 +248,7 @@ it('uploads on one kept connection leave no listeners and timers on it', async (
 	expect(Math.max(...counts)).toBeLessThanOrEqual((counts[1] ?? 0) + 1);
 });
 
-it('what a crash left behind is removed, but no upload that may still be arriving', async () => {
+it('folders left by a crash are removed, but no upload that may still be arriving', async () => {
 	for (const id of ['old', 'young']) await mkdir(uploadFolder(dataDir, id), { recursive: true });
 	const yesterday = new Date(Date.now() - 86_400_000);
 	await utimes(uploadFolder(dataDir, 'old'), yesterday, yesterday);

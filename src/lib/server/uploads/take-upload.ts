@@ -9,28 +9,31 @@ import { UploadSlots } from './upload-slots.ts';
 import { receiveForm, SenderGone, type ReceivedForm } from './receive.ts';
 import { watchPace } from './slow-senders.ts';
 
-/** Uploads worked on at once, each with up to 50 MB of files in memory, and how many of them one sender may have. */
+/**
+ * At most four uploads are processed at once, each with up to 50 MB of files in memory, and at most two of one sender.
+ */
 const slots = new UploadSlots(4, 2);
 const WAIT_MS = 20_000;
 
 interface Upload {
-	/** The network of the sender's address. */
+	/** The sender's network, from the address. */
 	sender: string;
 	dataDir: string;
-	/** Bytes of the disk that stay free. */
+	/** Bytes that must stay free on the disk. */
 	reserve: number;
-	/** Answers the request it is given, by the pages. */
-	answer: (request: IncomingMessage) => void;
+	/** Lets the pages respond to the request that it gets. */
+	respond: (request: IncomingMessage) => void;
 }
 
 /**
- * Answers a large form: its body is received first, and only then does it wait for a slot. A slow sender holds a
- * connection and a file, and nobody else waits for it. A form whose files can't be taken reaches the pages without them.
+ * Receives a large form and lets the pages respond. The form waits for a slot only after its whole body has arrived, so
+ * a slow sender occupies a connection and a file but delays nobody else. A form whose files are refused reaches the
+ * pages without them.
  */
 export async function takeUpload(
 	request: IncomingMessage,
 	response: ServerResponse,
-	{ sender, dataDir, reserve, answer }: Upload
+	{ sender, dataDir, reserve, respond }: Upload
 ): Promise<void> {
 	const id = randomUUID();
 	const folder = uploadFolder(dataDir, id);
@@ -44,8 +47,8 @@ export async function takeUpload(
 			if (!leave) received.refused = 'busy';
 		}
 		const { refused } = received;
-		const done = answered(response);
-		answer(await standIn(request, received, refused ? `refused ${refused}` : `stored ${id}`));
+		const done = responseBegun(response);
+		respond(await requestForPages(request, received, refused ? `refused ${refused}` : `stored ${id}`));
 		await done;
 	} catch (error) {
 		if (!(error instanceof SenderGone)) process.stderr.write(`spatula: an upload failed: ${(error as Error).stack}\n`);
@@ -56,19 +59,19 @@ export async function takeUpload(
 	}
 }
 
-/** A folder that can't be removed is logged; the site goes on. */
+/** Removes a folder. A failure is logged, and the site continues. */
 async function removeFolder(folder: string): Promise<void> {
 	await rm(folder, { recursive: true, force: true }).catch((error: Error) =>
 		process.stderr.write(`spatula: ${folder} was not removed: ${error.message}\n`)
 	);
 }
 
-/** Longer than any upload may take. */
-const LEFT_BEHIND_MS = HOUR_MS;
+/** Older folders are from a crash, because no upload may take this long. */
+const ABANDONED_MS = HOUR_MS;
 
-/** Removes what a crash left behind. Another process may be receiving into the same folder: its uploads are younger. */
+/** Removes folders left by a crash. Another process may be receiving uploads in the same folder, which are younger. */
 export async function sweepUploads(dataDir: string): Promise<void> {
-	const before = now().getTime() - LEFT_BEHIND_MS;
+	const before = now().getTime() - ABANDONED_MS;
 	for (const id of await readdir(uploadFolder(dataDir, '.')).catch(() => [])) {
 		const folder = uploadFolder(dataDir, id);
 		const found = await stat(folder).catch(() => undefined);
@@ -76,8 +79,10 @@ export async function sweepUploads(dataDir: string): Promise<void> {
 	}
 }
 
-/** Resolves when the pages begin their answer, also where the sender went away before: until then the files are in use. */
-function answered(response: ServerResponse): Promise<void> {
+/**
+ * Resolves when the pages begin their response, even if the sender has disconnected. Until then the files are in use.
+ */
+function responseBegun(response: ServerResponse): Promise<void> {
 	return new Promise((resolve) => {
 		const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
 		response.writeHead = (...args: unknown[]) => {
@@ -87,8 +92,8 @@ function answered(response: ServerResponse): Promise<void> {
 	});
 }
 
-/** The request as the pages' handler reads it: the same in all but its body. */
-async function standIn(
+/** Makes the request for the pages' handler: the same request with another body. */
+async function requestForPages(
 	request: IncomingMessage,
 	{ form, broken }: ReceivedForm,
 	upload: string

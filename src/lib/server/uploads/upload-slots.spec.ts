@@ -3,7 +3,7 @@ import { UploadSlots } from './upload-slots.ts';
 
 const LONG = 60_000;
 
-/** Asks for slots, and tells in which order they were had. */
+/** Requests slots and records the order in which they are granted. */
 function visitors(slots: UploadSlots) {
 	const entered: string[] = [];
 	const leaving = new Map<string, () => void>();
@@ -22,7 +22,7 @@ function visitors(slots: UploadSlots) {
 }
 
 describe('a slot', () => {
-	it('goes to who has had the least time of late, and among equals to who came first', async () => {
+	it('goes to the sender with the least recent time in slots, and among equals to the first', async () => {
 		let clock = 0;
 		const { entered, ask, leave } = visitors(new UploadSlots(1, 1, () => clock));
 		ask('often');
@@ -33,7 +33,7 @@ describe('a slot', () => {
 		expect(entered).toEqual(['often', 'first', 'second', 'often']);
 	});
 
-	it('is kept for others by senders who have had much, in half of all', async () => {
+	it('stays free for other senders if frequent senders already have half of the slots', async () => {
 		let clock = 0;
 		const { entered, ask, leave } = visitors(new UploadSlots(2, 1, () => clock));
 		for (const sender of ['often', 'more']) ask(sender);
@@ -50,7 +50,7 @@ describe('a slot', () => {
 		expect(entered).toEqual(['often', 'more', 'often', 'new']);
 	});
 
-	it('does not count against a sender for ever', async () => {
+	it('counts less against a sender as time passes', async () => {
 		let clock = 0;
 		const { entered, ask, leave } = visitors(new UploadSlots(1, 1, () => clock));
 		ask('long ago');
@@ -66,14 +66,14 @@ describe('a slot', () => {
 		expect(entered).toEqual(['long ago', 'today', 'long ago']);
 	});
 
-	it('is left free for others by a sender who has as many as allowed', async () => {
+	it('is not given to a sender who has as many as allowed', async () => {
 		const { entered, ask } = visitors(new UploadSlots(3, 2));
 		for (const sender of ['one', 'one', 'one', 'other']) ask(sender);
 		await Promise.resolve();
 		expect(entered).toEqual(['one', 'one', 'other']);
 	});
 
-	it('is given up by who has waited long enough', async () => {
+	it('is no longer waited for after the longest wait', async () => {
 		const slots = new UploadSlots(1, 1);
 		await slots.enter('one', LONG);
 		expect(await slots.enter('other', 1)).toBeUndefined();

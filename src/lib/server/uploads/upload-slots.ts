@@ -5,17 +5,17 @@ interface Waiting {
 	enter: (leave: () => void) => void;
 }
 
-/** Time in slots counts half after this. */
+/** A sender's time in slots counts half after this. */
 const HALF_LIFE_MS = MINUTE_MS;
-/** Senders who had this much time of late share half of the slots: one form takes a second. */
-const MUCH_MS = 5000;
-/** Senders remembered; beyond it those whose time no longer counts are forgotten. */
-const REMEMBERED = 1000;
+/** Senders with more recent time than this share half of the slots. One form takes a second. */
+const FREQUENT_MS = 5000;
+/** Number of remembered senders. Above it, those whose time no longer counts are deleted. */
+const MAX_REMEMBERED_SENDERS = 1000;
 
 /**
- * Limits how many uploads are worked on at once, and how many of them one sender may have. A slot goes to the sender who had
- * the least time in slots of late, among equals to who came first. Half of them stay free of those who had much: somebody's
- * first photo overtakes a stream of large ones.
+ * Limits how many uploads are processed at once in all and per sender. A slot goes to the waiting sender with the least
+ * recent time in slots, among equals to the first. Senders with much recent time get at most half of the slots, so a
+ * single photo overtakes a stream of large ones.
  */
 export class UploadSlots {
 	readonly #total: number;
@@ -26,14 +26,14 @@ export class UploadSlots {
 	readonly #spent = new Map<string, { ms: number; at: number }>();
 	#waiting: Waiting[] = [];
 
-	/** @param clock milliseconds that only rise */
+	/** @param clock monotonic milliseconds */
 	constructor(total: number, perSender: number, clock = () => performance.now()) {
 		this.#total = total;
 		this.#perSender = perSender;
 		this.#clock = clock;
 	}
 
-	/** @returns how to leave the slot, or undefined if none came free within `waitMs` */
+	/** Waits for a slot. @returns a function that frees the slot, or undefined if none became free within `waitMs` */
 	enter(sender: string, waitMs: number): Promise<(() => void) | undefined> {
 		return new Promise((resolve) => {
 			const waiting: Waiting = {
@@ -72,7 +72,7 @@ export class UploadSlots {
 	}
 
 	#next(): Waiting | undefined {
-		const hadMuch = (sender: string) => this.#recent(sender) > MUCH_MS;
+		const hadMuch = (sender: string) => this.#recent(sender) > FREQUENT_MS;
 		const shared = this.#held.filter(hadMuch).length;
 		const [next] = this.#waiting
 			.filter(({ sender }) => this.#held.filter((one) => one === sender).length < this.#perSender)
@@ -81,7 +81,7 @@ export class UploadSlots {
 		return next;
 	}
 
-	/** Milliseconds of a sender in slots, halved with each half-life since. */
+	/** Recent milliseconds of a sender in slots, halved with each half-life. */
 	#recent(sender: string): number {
 		const { ms, at } = this.#spent.get(sender) ?? { ms: 0, at: 0 };
 		return ms * 0.5 ** ((this.#clock() - at) / HALF_LIFE_MS);
@@ -89,7 +89,7 @@ export class UploadSlots {
 
 	#spend(sender: string, ms: number): void {
 		this.#spent.set(sender, { ms: this.#recent(sender) + ms, at: this.#clock() });
-		if (this.#spent.size <= REMEMBERED) return;
+		if (this.#spent.size <= MAX_REMEMBERED_SENDERS) return;
 		for (const known of this.#spent.keys()) if (this.#recent(known) < 1) this.#spent.delete(known);
 	}
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { db, handle } from '#lib/server/db/index.ts';
-import { hasDatabaseRoom } from '#lib/server/db/room.ts';
+import { hasDatabaseSpace } from '#lib/server/db/free-space.ts';
 import { env } from '#lib/server/env.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
 
@@ -17,7 +17,7 @@ const holds = (check: () => Promise<unknown>): Promise<boolean> =>
 export async function readiness() {
 	const [database, disk, started] = await Promise.all([
 		holds(async () => db().execute(sql`select 1`)),
-		holds(async () => hasDatabaseRoom(handle().kind)),
+		holds(async () => hasDatabaseSpace(handle().kind)),
 		holds(async () => queue().getQueue('case-event'))
 	]);
 	return { database, disk, jobs: started && !env().JOBS ? ('off' as const) : started };

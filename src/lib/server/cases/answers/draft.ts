@@ -1,6 +1,12 @@
 import { and, asc, eq, inArray, notInArray } from 'drizzle-orm';
 import { unfilledIn } from '#lib/cases/placeholders.ts';
-import { attachFiles, fileColumns, MAX_FILES, type KeptFile, removeFiles } from '#lib/server/attachments/keep.ts';
+import {
+	attachFiles,
+	fileColumns,
+	MAX_FILES,
+	type KeptFile,
+	removeFiles
+} from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { approvals, attachments } from '#lib/server/db/schema/cases.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
-import { publishDraftFiles, type KeptFile } from '#lib/server/attachments/keep.ts';
+import { publishDraftFiles, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { disputeInput, messageInput, satisfactionInput } from '#lib/cases/schema.ts';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
-import { discardFiles, originalsOf, type KeptFile, type SentFile } from '#lib/server/attachments/keep.ts';
+import { discardFiles, originalsOf, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';

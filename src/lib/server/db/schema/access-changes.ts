@@ -3,7 +3,7 @@ import { index, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-c
 import { accounts } from './accounts.ts';
 import { accountId, at } from './columns.ts';
 
-/** Changes that would open cases to an account, asked for after the office had its first case. */
+/** Requested changes that give an account access to cases. Only used once the office has its first case. */
 export const accessChanges = pgTable(
 	'access_changes',
 	{
@@ -11,25 +11,25 @@ export const accessChanges = pgTable(
 		/** The requested change: `AccessChange` of `people/access/kinds.ts`. */
 		kind: text().notNull(),
 		accountId: accountId({ onDelete: 'cascade' }),
-		/** Tells changes of one kind and account apart: of two for the same thing, one waits. */
+		/** Distinguishes changes of one kind and account. At most one per target waits. */
 		target: text().notNull(),
-		/** The rest of the change: unit and role, token, officer, address. */
+		/** Other values of the change: unit and role, token, officer, address. */
 		data: jsonb().$type<Record<string, unknown>>().notNull(),
-		/** Offices whose cases it would open. A decider supervises all of them. */
+		/** Offices to whose cases the change gives access. Whoever decides must supervise all of them. */
 		unitIds: uuid().array().notNull(),
-		/** Null: the operator, at the machine or with the bootstrap token. */
+		/** Null if the operator requested it, by command or with the bootstrap token. */
 		requestedBy: uuid().references(() => accounts.id),
 		requestedAt: at().notNull(),
-		/** When it takes effect if nobody decides. */
+		/** When the change takes effect if nobody decides before. */
 		takesEffectAt: at().notNull(),
 		/** waiting | effective | declined | taken_back | overtaken */
 		state: text().notNull(),
-		/** Null if nobody decided: it took effect by time, or something overtook it. */
+		/** Null if nobody decided: the change took effect by time, or another change overtook it. */
 		decidedBy: uuid().references(() => accounts.id),
 		endedAt: at(),
-		/** How a password link reaches its owner: mail | print; null if the change brings none. */
+		/** How a password link reaches its owner: mail | print; null if the change has no link. */
 		link: text(),
-		/** The state of which notices were written last. */
+		/** The last state about which notices were written. */
 		notifiedOf: text()
 	},
 	(t) => [

@@ -1,6 +1,6 @@
 import { boolean, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
-/** People who sign in, and those for whom API tokens act. */
+/** People who sign in, and people for whom API tokens act. */
 export const accounts = pgTable('accounts', {
 	id: uuid().primaryKey().defaultRandom(),
 	username: text().notNull().unique(),
@@ -8,7 +8,7 @@ export const accounts = pgTable('accounts', {
 	email: text(),
 	passwordHash: text(),
 	active: boolean().notNull().default(true),
-	/** Grows when the marks of devices on which the owner signed in are revoked; older marks count no more. */
+	/** Counts up when the owner's device marks are revoked. Marks of an earlier generation are invalid. */
 	markGeneration: integer().notNull().default(0),
 	createdAt: timestamp({ withTimezone: true }).notNull().defaultNow()
 });

@@ -4,7 +4,7 @@ import { messages } from './cases.ts';
 import { at, caseId } from './columns.ts';
 import { unitId, units } from './units.ts';
 
-/** Texts that answers begin from. A unit's are offered to it and to every unit below; null: to every office. */
+/** Templates for answers. A unit's templates are offered to it and to every unit below; those without a unit to all. */
 export const answerTemplates = pgTable(
 	'answer_templates',
 	{
@@ -15,7 +15,10 @@ export const answerTemplates = pgTable(
 		name: text().notNull(),
 		/** With placeholders such as `{nomor}`. */
 		body: text().notNull(),
-		/** A template that is no longer offered stays: an emptied list would begin with the first ones again. */
+		/**
+		 * False: no longer offered. The row stays, because an empty table would be filled with the default templates
+		 * again.
+		 */
 		active: boolean().notNull().default(true),
 		version: integer().notNull().default(1)
 	},
@@ -27,7 +30,7 @@ export interface Signer {
 	position: string | null;
 }
 
-/** The letter of a published answer: its number and its signatures, taken in the commit that published it. */
+/** The letter of a published answer: its number and signers, stored in the commit that publishes the answer. */
 export const letters = pgTable(
 	'letters',
 	{
@@ -39,7 +42,7 @@ export const letters = pgTable(
 		year: integer().notNull(),
 		number: integer().notNull(),
 		at: at().notNull(),
-		/** Writer first, then who approved. */
+		/** The writer first, then the approver. */
 		signers: jsonb().$type<Signer[]>().notNull()
 	},
 	(t) => [uniqueIndex('letters_number').on(t.unitId, t.year, t.number), index('letters_case').on(t.caseId)]

@@ -3,7 +3,10 @@ import { accounts } from './accounts.ts';
 import { at } from './columns.ts';
 import { units } from './units.ts';
 
-/** Append-only (a trigger refuses anything else): settings, rules, calendar, roles, voids, reveals, tokens. */
+/**
+ * Append-only, enforced by a trigger. Records changes of settings, rules, calendar, roles and tokens, voided ratings
+ * and reveals of identities.
+ */
 export const auditEntries = pgTable(
 	'audit_entries',
 	{

@@ -2,7 +2,7 @@ import { bigint, boolean, index, integer, pgTable, text, uuid } from 'drizzle-or
 import { accounts } from './accounts.ts';
 import { at } from './columns.ts';
 
-/** Every backup that was begun, how far it is and how it ended. */
+/** Every requested backup with its progress and outcome. */
 export const backups = pgTable(
 	'backups',
 	{
@@ -11,21 +11,23 @@ export const backups = pgTable(
 		accountId: uuid().references(() => accounts.id),
 		state: text().$type<'waiting' | 'running' | 'done' | 'failed'>().notNull(),
 		askedAt: at().notNull(),
-		/** Last sign of life; one that gives none for long has died with its process. */
+		/**
+		 * When the process last renewed the row. A backup that is not renewed for ten minutes has died with its process.
+		 */
 		seenAt: at().notNull(),
 		endedAt: at(),
 		stage: text().$type<'database' | 'files' | 'checking'>(),
 		stageBytes: bigint({ mode: 'number' }).notNull().default(0),
-		/** Everything acknowledged before this moment is in it. */
+		/** The backup contains everything that was acknowledged before this moment. */
 		moment: at(),
 		fileName: text().unique(),
 		bytes: bigint({ mode: 'number' }),
 		encrypted: boolean().notNull().default(false),
-		/** When it was read back to the end and found whole. */
+		/** When the archive was read back to its end without an error. */
 		verifiedAt: at(),
 		rows: bigint({ mode: 'number' }),
 		files: integer(),
-		/** Attachments whose file was missing or another one on the disk. */
+		/** Number of attachments whose file was missing or altered on the disk. */
 		lost: integer(),
 		/** Why it failed: a code of `backup/fault.ts`. */
 		fault: text(),

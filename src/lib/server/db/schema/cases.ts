@@ -34,10 +34,13 @@ const unit = () => uuid().references(() => units.id);
 const account = () => uuid().references(() => accounts.id);
 const caseId = () => bigint({ mode: 'number' }).references((): AnyPgColumn => cases.id);
 
-/** Condition of the indexes of open cases. `is true`, so that no index of the status is used, which would need a sort. */
+/**
+ * Condition of the indexes of open cases. With `is true` PostgreSQL doesn't use an index of the status instead, which
+ * would need a sort.
+ */
 const open = sql`(status in ('received', 'verified', 'in_progress', 'needs_info')) is true`;
 
-/** As `order by … desc` writes it: PostgreSQL would not read an index with another order of nulls for it. */
+/** The order of `order by … desc`. PostgreSQL would not use an index with another order of nulls for it. */
 const newestFirst = (id: ExtraConfigColumn) => id.desc().nullsFirst();
 
 export const cases = pgTable(
@@ -47,9 +50,12 @@ export const cases = pgTable(
 		reference: text().notNull().unique(),
 		/** The office the report is about. */
 		unitId: unit().notNull(),
-		/** The office whose people work on it: the unit itself, or an ancestor for integrity cases and cases about the head. */
+		/**
+		 * The office that handles the case: the unit itself, or an ancestor for integrity cases and cases about the
+		 * unit's head.
+		 */
 		handlingUnitId: unit().notNull(),
-		/** Only supervisors of the handling unit, and of those above, see it. */
+		/** True: only supervisors of the handling unit and of the units above see the case. */
 		restricted: boolean().notNull().default(false),
 		kind: text().$type<CaseKind>().notNull(),
 		title: text(),
@@ -63,15 +69,18 @@ export const cases = pgTable(
 		placeId: uuid().references(() => places.id),
 		incidentOn: date(),
 		identity: text().$type<Identity>().notNull(),
-		/** Name, e-mail and phone as encrypted JSON; null for identity none. */
+		/** Name, e-mail and phone as encrypted JSON; null if the reporter gave no identity. */
 		reporterSealed: text(),
-		/** Keyed hash of the reporter's phone or e-mail: recognises the same reporter without naming anybody. */
+		/**
+		 * Keyed hash of the reporter's phone or e-mail. It finds other cases of the same reporter without revealing who
+		 * it is.
+		 */
 		reporterHash: text(),
 		secret: boolean().notNull().default(true),
 		consentLapor: boolean().notNull().default(false),
 		channel: text().$type<Channel>().notNull(),
 		status: text().$type<CaseStatus>().notNull().default('received'),
-		/** Where needs_info and archived return to. */
+		/** The status to which a case in `needs_info` or `archived` returns. */
 		returnStatus: text().$type<CaseStatus>(),
 		version: integer().notNull().default(1),
 		assigneeId: account(),
@@ -86,19 +95,25 @@ export const cases = pgTable(
 		questions: integer().notNull().default(0),
 		satisfaction: integer(),
 		mainCaseId: caseId(),
-		/** The report this one was split from. Its reporter opens this one from there. */
+		/** The case from which this one was split. The reporter reaches this one through that one. */
 		splitFromId: caseId(),
 		transferredTo: text(),
-		/** Earliest running deadline of the office: the inbox is ordered by it. */
+		/** The earliest running deadline of the office. The inbox is ordered by it. */
 		dueAt: at(),
-		/** The first reply's due time as it was promised at opening: a repeated submission gets the same answer. */
+		/**
+		 * The deadline of the first reply, as promised when the case was opened. A repeated submission gets the same
+		 * promise.
+		 */
 		promisedAt: at(),
-		/** Over a budget or otherwise doubtful: shown to the handler, never a reason to refuse. */
+		/** Over the rate limit or otherwise doubtful. The handler sees the flag; the case is never refused for it. */
 		flagged: boolean().notNull().default(false),
-		/** State of the open forward, repeated here for lists. */
+		/** State of the open forward, copied here for lists. */
 		escalationState: text(),
 		objectionAt: at(),
-		/** A draft waits for a second person; written by a trigger on `approvals`, so that lists need not look there. */
+		/**
+		 * True: a draft waits for a second person. A trigger on `approvals` writes it, so that lists need not read that
+		 * table.
+		 */
 		draftWaiting: boolean().notNull().default(false),
 		/** When the reporter last opened the tracking page, for "new since the last visit". */
 		seenAt: at(),
@@ -107,8 +122,8 @@ export const cases = pgTable(
 		contentHash: text().notNull()
 	},
 	(t) => [
-		// The desk's lists are read in their order, most urgent first: by due time, then the newer. With the office in this index
-		// a search in one office passes over the cases of others without reading them.
+		// The desk's lists are read in this order, most urgent first. The office is in the index too, so a search in one
+		// office skips the cases of other offices without reading their rows.
 		index('cases_due').on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted),
 		index('cases_status').on(t.status, t.dueAt, newestFirst(t.id)),
 		index('cases_inbox').on(t.handlingUnitId, t.status, t.dueAt, newestFirst(t.id)),
@@ -128,11 +143,11 @@ export const cases = pgTable(
 			.on(t.dueAt, newestFirst(t.id), t.handlingUnitId, t.restricted)
 			.where(sql`draft_waiting`),
 		index('cases_received').on(t.unitId, t.receivedAt),
-		// What figures of events ask of their reports.
+		// Contains the columns that figures of events read of their cases.
 		index('cases_counted').on(t.id, t.unitId, t.handlingUnitId, t.restricted, t.service, t.receivedAt),
 		index('cases_opened').on(t.unitId, t.openedAt),
 		index('cases_assignee').on(t.assigneeId, t.dueAt, newestFirst(t.id)),
-		// With the row's number: the latest few of a place or a reporter are read, not sorted out of all.
+		// With the id, so that the latest cases of a place or a reporter are read without sorting all.
 		index('cases_place').on(t.placeId, t.id),
 		index('cases_main').on(t.mainCaseId),
 		index('cases_split')
@@ -141,11 +156,14 @@ export const cases = pgTable(
 		index('cases_reporter')
 			.on(t.reporterHash, t.id)
 			.where(sql`reporter_hash is not null`),
-		/** What a unit has ever forwarded: lists of forwards need not look at all its cases. */
+		/** All cases that a unit has forwarded, so that lists of forwards need not read its other cases. */
 		index('cases_forwarded')
 			.on(t.handlingUnitId, t.id)
 			.where(sql`escalation_state is not null`),
-		/** Complaints that aren't at LAPOR: the condition of `escalation/unrecorded.ts`, word by word. */
+		/**
+		 * Complaints that are not recorded at LAPOR. The condition is the same as in `escalation/unrecorded.ts`, word for
+		 * word.
+		 */
 		index('cases_unrecorded')
 			.on(t.unitId, t.receivedAt)
 			.where(
@@ -155,7 +173,10 @@ export const cases = pgTable(
 	]
 );
 
-/** Officers that a case names; their accounts don't see it. `proposed`: found in the text, hides until a person decides. */
+/**
+ * Officers whom a case names. Their accounts don't see the case. `proposed`: found in the text; hides the case from the
+ * officer until a person decides.
+ */
 export const caseOfficers = pgTable(
 	'case_officers',
 	{
@@ -164,14 +185,14 @@ export const caseOfficers = pgTable(
 		/** How the case came to name the person. */
 		source: text().$type<'officer' | 'place' | 'text' | 'staff'>().notNull(),
 		state: text().$type<'named' | 'proposed' | 'cleared'>().notNull(),
-		/** Who asked for the removal that a second person has to confirm. */
+		/** The person who requested the removal, which a second person has to confirm. */
 		removalBy: account(),
 		removalReason: text()
 	},
 	(t) => [primaryKey({ columns: [t.caseId, t.officerId] }), index('case_officers_officer').on(t.officerId)]
 );
 
-/** Append-only (a trigger refuses anything else): the story of a case, one entry per change. */
+/** Append-only, enforced by a trigger. The history of a case, one entry per change. */
 export const timeline = pgTable(
 	'timeline',
 	{
@@ -204,7 +225,9 @@ export const messages = pgTable(
 		public: boolean().notNull(),
 		body: text().notNull(),
 		at: at().notNull(),
-		/** Keyed hash of a form's submission id: a message sent twice by a weak line is one message. */
+		/**
+		 * Keyed hash of the form's submission id. A form that is sent twice over a weak connection stores one message.
+		 */
 		submissionHash: text().unique()
 	},
 	(t) => [index('messages_case').on(t.caseId, t.at)]
@@ -216,7 +239,7 @@ export const attachments = pgTable(
 		id: uuid().primaryKey(),
 		caseId: caseId().notNull(),
 		messageId: uuid().references(() => messages.id),
-		/** The draft it belongs to; the approval moves it to the answer. */
+		/** The draft to which the file belongs. Approval moves the file to the answer. */
 		approvalId: uuid().references((): AnyPgColumn => approvals.id),
 		name: text().notNull(),
 		mediaType: text().notNull(),
@@ -224,11 +247,13 @@ export const attachments = pgTable(
 		width: integer(),
 		height: integer(),
 		sha256: text().notNull(),
-		/** The text on the pages of a citizen's PDF, which is kept as pictures: for screen readers and search. */
+		/** The text on the pages of a citizen's PDF, which is stored as pictures. For screen readers and search. */
 		text: text(),
-		/** Size of the smaller copy that is made for LAPOR; null if the file itself is sent, or none fits. */
+		/**
+		 * Size of the smaller copy that is made for LAPOR; null if the file itself is sent, or no copy is small enough.
+		 */
 		forwardBytes: integer(),
-		/** False: only staff see it (a photo of the paper form, a note's file, a draft's). */
+		/** False: only staff see it (a photo of the paper form, a file of a note or draft). */
 		public: boolean().notNull().default(true),
 		at: at().notNull()
 	},
@@ -241,29 +266,29 @@ export const attachments = pgTable(
 	]
 );
 
-/** Answers and archivings that a second person decides. At most one waits per case. */
+/** Drafts of answers and archivings that a second person decides. At most one per case waits. */
 export const approvals = pgTable(
 	'approvals',
 	{
 		id: uuid().primaryKey().defaultRandom(),
 		caseId: caseId().notNull(),
 		kind: text().$type<'answer' | 'archive'>().notNull(),
-		/** The answer's text, or the words the reporter reads about the archiving. */
+		/** The answer's text, or the text that the reporter reads about the archiving. */
 		body: text().notNull(),
-		/** The action taken and its day; together with files, the evidence of an answer. */
+		/** The action that was taken; with its day and files it is the evidence of an answer. */
 		action: text(),
 		actionOn: date(),
 		archiveReason: text().$type<ArchiveReason>(),
 		duplicateOf: caseId(),
-		/** null: written by the system, which is nobody's second person. */
+		/** null: written by the system, which can't be the second person. */
 		authorId: account(),
-		/** withdrawn: the case was settled in another way while the draft waited. */
+		/** withdrawn: the case was closed in another way while the draft waited. */
 		state: text().$type<'pending' | 'sent_back' | 'approved' | 'withdrawn'>().notNull(),
 		at: at().notNull(),
 		decidedBy: account(),
 		decidedAt: at(),
 		reason: text(),
-		/** Nobody was free to sign as the second person; listed for review. */
+		/** True: no second person was available to sign. Listed for review. */
 		singleSignature: boolean().notNull().default(false),
 		/** When the supervisors above were notified that this draft waits: after one working day without a decision. */
 		passedUpAt: at()
@@ -272,7 +297,7 @@ export const approvals = pgTable(
 		index('approvals_waiting')
 			.on(t.at)
 			.where(sql`state = 'pending' and passed_up_at is null`),
-		// The lists of `cases/answers/approval-lists.ts`, each in its own order.
+		// For the lists of `cases/answers/approval-lists.ts`, each in its own order.
 		index('approvals_pending')
 			.on(t.at, t.id)
 			.where(sql`state = 'pending'`),

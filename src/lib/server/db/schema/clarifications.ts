@@ -5,8 +5,8 @@ import { at, caseId } from './columns.ts';
 import { officerId } from './units.ts';
 
 /**
- * Questions to officers whom a case names. The officer reads the question alone: it stands by itself, written for them,
- * and neither its page nor its queries touch the case.
+ * Questions to officers whom a case names. The officer reads only the question, which is written for them. Neither its
+ * page nor its queries read the case.
  */
 export const clarifications = pgTable(
 	'clarifications',
@@ -24,7 +24,7 @@ export const clarifications = pgTable(
 	(t) => [
 		index('clarifications_case').on(t.caseId, t.askedAt),
 		index('clarifications_officer').on(t.officerId, t.askedAt),
-		/** One question at a time: its answer is read before the next is asked. */
+		/** One open question per case and officer. */
 		uniqueIndex('clarifications_one_open')
 			.on(t.caseId, t.officerId)
 			.where(sql`state = 'open'`)

@@ -4,20 +4,20 @@ import type { SkippedDay } from '#lib/calendar/deadline-calculator.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { at, caseId } from './columns.ts';
 
-/** The promises of a case, as they were given: a rule changed later does not touch them. */
+/** The deadlines of a case as they were promised. A rule that changes later does not change them. */
 export const clocks = pgTable(
 	'clocks',
 	{
 		id: uuid().primaryKey().defaultRandom(),
 		caseId: caseId(),
 		name: text().$type<ClockName>().notNull(),
-		/** 1, and one more each time the clock starts again (reopening, another question). */
+		/** Starts at 1 and counts up each time the clock starts again (reopening, another question). */
 		run: integer().notNull().default(1),
 		startAt: at().notNull(),
 		days: integer().notNull(),
 		dayUnit: text().$type<'working' | 'calendar'>().notNull(),
 		basis: text().notNull(),
-		/** Whether the clock stops while the reporter is asked. */
+		/** Whether the clock stops while a question to the reporter is open. */
 		pausable: boolean().notNull(),
 		state: text().$type<'running' | 'paused' | 'met' | 'stopped'>().notNull(),
 		dueAt: at(),
@@ -27,11 +27,17 @@ export const clocks = pgTable(
 		late: boolean().notNull().default(false),
 		provisional: boolean().notNull().default(false),
 		skipped: jsonb().$type<SkippedDay[]>().notNull().default([]),
-		/** The due day for which staff were last warned, alerted, told it had passed: of one day each is said once. */
+		/**
+		 * The due day for which staff were last warned, alerted or notified that it had passed. Each is sent once per due
+		 * day.
+		 */
 		warnedFor: date(),
 		alertedFor: date(),
 		overdueFor: date(),
-		/** When staff are next notified of this deadline; null: no stage is left, or the deadline is the reporter's. */
+		/**
+		 * When staff are next notified of this deadline; null if no notification is left, or the deadline is the
+		 * reporter's.
+		 */
 		tellAt: at()
 	},
 	(t) => [
@@ -43,15 +49,15 @@ export const clocks = pgTable(
 		index('clocks_due')
 			.on(t.dueAt)
 			.where(sql`state = 'running'`),
-		/** What the sweep of each minute asks. */
+		/** For the sweep that runs every minute. */
 		index('clocks_tell')
 			.on(t.tellAt, t.id)
 			.where(sql`state = 'running'`),
-		/** What the morning's letter asks: the office's promises that press. */
+		/** For the daily digest: the office's deadlines that are close or overdue. */
 		index('clocks_pressing')
 			.on(t.warnAt)
 			.where(sql`state = 'running' and name <> 'reporter_turn'`),
-		/** Whose warning has come: counted without a look at the clocks themselves. */
+		/** For counts of deadlines whose warning time has come, from the index alone. */
 		index('clocks_warned')
 			.on(t.dueAt, t.warnAt, t.caseId)
 			.where(sql`state = 'running' and name <> 'reporter_turn'`)

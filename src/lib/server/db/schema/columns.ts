@@ -7,7 +7,7 @@ type OnDelete = Parameters<ReturnType<typeof uuid>['references']>[1];
 /** A moment, in UTC. */
 export const at = () => timestamp({ withTimezone: true, mode: 'date' });
 
-// Required references to the tables that most others belong to.
+// Required references to tables that most other tables reference.
 export const accountId = (rule?: OnDelete) =>
 	uuid()
 		.notNull()

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, index, integer, pgTable, primaryKey, real, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { accountId, at, caseId } from './columns.ts';
 
-/** Which tab shows which case to whom, until when: renewed while it is shown, gone within the minute after. */
+/** Which tab shows which case to which account. A shown case is renewed; other rows expire within a minute. */
 export const presences = pgTable(
 	'presences',
 	{
@@ -14,14 +14,14 @@ export const presences = pgTable(
 	(t) => [primaryKey({ columns: [t.caseId, t.accountId, t.tab] }), index('presences_until').on(t.until)]
 );
 
-/** Lists of the desk that a person gave a name; nobody else sees them. */
+/** Named lists of the desk. Only the person who saved them sees them. */
 export const savedViews = pgTable(
 	'saved_views',
 	{
 		id: uuid().primaryKey().defaultRandom(),
 		accountId: accountId({ onDelete: 'cascade' }),
 		name: text().notNull(),
-		/** The filter as in the desk's address; an older one is read like an old bookmark. */
+		/** The filter as in the desk's address. An old filter is read like an old bookmark. */
 		query: text().notNull(),
 		position: integer().notNull(),
 		createdAt: at().notNull()
@@ -32,23 +32,23 @@ export const savedViews = pgTable(
 	]
 );
 
-/** Files of reports that somebody asked for and a job writes; the file lies under DATA_DIR/exports and is gone after a day. */
+/** Requested exports of cases, which a job writes. The file is in DATA_DIR/exports and is deleted after a day. */
 export const caseExports = pgTable(
 	'case_exports',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		/** Who asked, and alone may take it. */
+		/** The account that requested the export. Only this account can download it. */
 		accountId: accountId(),
 		format: text().$type<'csv' | 'xlsx'>().notNull(),
 		query: text().notNull(),
 		lang: text().$type<'id' | 'en'>().notNull(),
-		/** cancelled: by its owner. failed: given up after several tries, or on a fault. */
+		/** cancelled: by its owner. failed: after several attempts, or after a fault. */
 		state: text().$type<'waiting' | 'running' | 'done' | 'cancelled' | 'failed'>().notNull(),
 		rows: integer().notNull().default(0),
 		progress: real().notNull().default(0),
 		bytes: bigint({ mode: 'number' }),
 		attempts: integer().notNull().default(0),
-		/** While a worker holds it; one that dies lets go of it by doing nothing. */
+		/** The worker that writes the file renews this lease. After it expires, another worker takes the row. */
 		leaseUntil: at(),
 		createdAt: at().notNull(),
 		endedAt: at()
@@ -56,7 +56,7 @@ export const caseExports = pgTable(
 	(t) => [
 		index('case_exports_account').on(t.accountId, t.createdAt),
 		index('case_exports_created').on(t.createdAt),
-		/** One at a time for each person. */
+		/** One open export per account. */
 		uniqueIndex('case_exports_one_open')
 			.on(t.accountId)
 			.where(sql`state in ('waiting', 'running')`)

@@ -16,7 +16,7 @@ import { accounts } from './accounts.ts';
 import { attachments } from './cases.ts';
 import { at, caseId } from './columns.ts';
 
-/** One deliberate forward of a case to LAPOR. Never sent twice unless a person decided so. */
+/** One forward of a case to LAPOR. Sent again only if a person decides so. */
 export const escalations = pgTable(
 	'escalations',
 	{
@@ -29,36 +29,42 @@ export const escalations = pgTable(
 		state: text().$type<EscalationState>().notNull(),
 		title: text().notNull(),
 		content: text().notNull(),
-		/** The rest of the report as it was confirmed: incident date, institution, ids, identity sealed apart. */
+		/**
+		 * Other values of the report as confirmed: incident date, institution, ids. The identity is encrypted in its own
+		 * column.
+		 */
 		report: jsonb().$type<Record<string, unknown>>().notNull().default({}),
 		withIdentity: boolean().notNull().default(false),
-		/** Name, e-mail and phone as they were confirmed, encrypted; only with recorded consent. */
+		/** Name, e-mail and phone as confirmed, encrypted; only with recorded consent. */
 		identitySealed: text(),
 		institution: text(),
 		purposeReason: text().notNull(),
-		/** Reason of the present state: a code of `classify-response.ts` with an excerpt of LAPOR's answer. */
+		/** Reason of the present state: a code of `classify-response.ts`, with an excerpt of LAPOR's response. */
 		reasonCode: text(),
 		reasonText: text(),
-		/** After an unknown outcome: whether "not there" may be chosen. */
+		/** After an unknown outcome: whether staff may choose "not there". */
 		absentOffered: boolean().notNull().default(true),
 		laporId: text(),
 		laporStatus: text(),
-		/** Time of the newest remote news applied; older news changes nothing. */
+		/** Time of the newest update of LAPOR that was applied. Older updates are not applied. */
 		laporNewsAt: at(),
 		attempts: integer().notNull().default(0),
 		nextAttemptAt: at(),
-		/** Tries in a row that ended `not_sent`: what the next wait follows from. */
+		/** Attempts in a row that ended `not_sent`. The delay before the next attempt depends on them. */
 		failures: integer().notNull().default(0),
-		/** Since when the row waits to be sent, a person's "not there, send again" counting again; a day of it is `stuck`. */
+		/**
+		 * Since when the row waits to be sent. It starts again when a person chooses "not there, send again". After a day
+		 * of waiting the row is `stuck`.
+		 */
 		waitingSince: at(),
 		stuckAt: at(),
 		leaseUntil: at(),
 		fence: integer().notNull().default(0),
 		createStartedAt: at(),
-		/** An unknown row's next look-up by reference, where the service has one. */
+		/** Next look-up of an unknown row by its reference, if the service offers look-ups. */
 		nextLookupAt: at(),
 		lookups: integer().notNull().default(0),
-		/** What a person at the desk is asked to see to, beside the state: a code of `tasks.ts`, and LAPOR's own words. */
+		/** A task for a person at the desk, beside the state: a code of `tasks.ts`, with LAPOR's own words. */
 		task: text(),
 		taskText: text(),
 		taskAt: at(),
@@ -76,7 +82,7 @@ export const escalations = pgTable(
 		uniqueIndex('escalations_one_open')
 			.on(t.caseId)
 			.where(sql`state not in ('rejected', 'closed')`),
-		// Neither changes with a row's life but for its state: lists are newest first.
+		// Lists are newest first. A row changes its place in these indexes only with its state.
 		index('escalations_state').on(t.state, t.createdAt, t.id),
 		index('escalations_newest').on(t.createdAt, t.id),
 		index('escalations_sent')
@@ -106,7 +112,7 @@ const escalationId = () =>
 		.notNull()
 		.references(() => escalations.id);
 
-/** Every call made for an escalation, kept. */
+/** Log of every call to LAPOR for an escalation. */
 export const escalationAttempts = pgTable(
 	'escalation_attempts',
 	{
@@ -119,16 +125,16 @@ export const escalationAttempts = pgTable(
 		durationMs: integer(),
 		outcome: text(),
 		httpStatus: integer(),
-		/** Code of `reason.ts`, where it did not go well. */
+		/** Code of `reason.ts` if the call failed. */
 		reasonCode: text(),
 		excerpt: text(),
-		/** The number an answer carried, also one that came too late to be applied. */
+		/** The LAPOR number in the response, even if the response came too late to be applied. */
 		laporId: text()
 	},
 	(t) => [index('escalation_attempts_row').on(t.escalationId, t.id)]
 );
 
-/** Files that travel with a report; the remote id is kept so that none is uploaded twice. */
+/** Files that are forwarded with a report. The remote id is stored, so that no file is uploaded twice. */
 export const escalationFiles = pgTable(
 	'escalation_files',
 	{
@@ -142,7 +148,7 @@ export const escalationFiles = pgTable(
 	(t) => [primaryKey({ columns: [t.escalationId, t.attachmentId] })]
 );
 
-/** What the office or the reporter says after the forward, sent in order. */
+/** Messages of the office or the reporter after the forward, sent in order. */
 export const escalationFollowups = pgTable(
 	'escalation_followups',
 	{
@@ -151,7 +157,7 @@ export const escalationFollowups = pgTable(
 		seq: integer().notNull(),
 		/** answer | message | dispute */
 		source: text().notNull(),
-		/** The timeline entry it repeats, and which piece of it where it is too long for one. */
+		/** The timeline entry with this message, and the number of the piece if the message is too long for one. */
 		eventSeq: integer().notNull(),
 		part: integer().notNull().default(1),
 		content: text().notNull(),
@@ -161,7 +167,10 @@ export const escalationFollowups = pgTable(
 		nextAttemptAt: at(),
 		startedAt: at(),
 		sentAt: at(),
-		/** Its id at LAPOR, where the answer gave one: tells it from the institution's own when it comes back. */
+		/**
+		 * Its id at LAPOR, if the response had one. It tells this follow-up from the institution's own when polling
+		 * returns it.
+		 */
 		remoteId: text(),
 		reasonCode: text(),
 		reasonText: text(),
@@ -176,7 +185,7 @@ export const escalationFollowups = pgTable(
 	]
 );
 
-/** News from LAPOR, kept as it came. `remoteKey` is its id there, or a hash where it has none. */
+/** Updates from LAPOR as received. `remoteKey` is the update's id there, or a hash if it has none. */
 export const escalationUpdates = pgTable(
 	'escalation_updates',
 	{
@@ -189,9 +198,9 @@ export const escalationUpdates = pgTable(
 		statusName: text(),
 		content: text(),
 		author: text(),
-		/** A follow-up of ours that came back. */
+		/** True: a follow-up of this site that polling returned. */
 		own: boolean().notNull().default(false),
-		/** Files that came with it, as links to LAPOR where it gave any. */
+		/** Files of the update, with links to LAPOR if it gave any. */
 		attachments: jsonb().$type<{ name: string; url?: string }[]>().notNull().default([]),
 		raw: jsonb().notNull(),
 		receivedAt: at().notNull(),

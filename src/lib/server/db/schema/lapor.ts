@@ -4,7 +4,7 @@ import { accounts } from './accounts.ts';
 import { at, caseId } from './columns.ts';
 import { unitId } from './units.ts';
 
-/** Meanings of LAPOR's status names that an administrator added to the known ones. */
+/** Meanings that an administrator gave to status names of LAPOR, in addition to the built-in ones. */
 export const laporStatusNames = pgTable('lapor_status_names', {
 	name: text().primaryKey(),
 	meaning: text().notNull(),
@@ -12,7 +12,7 @@ export const laporStatusNames = pgTable('lapor_status_names', {
 	mappedAt: at().notNull()
 });
 
-/** The connection's health: one row per endpoint, and `connection` for a halt. */
+/** Health of the connection: one row per endpoint, and the row `connection` for a halt. */
 export const laporCircuits = pgTable('lapor_circuits', {
 	endpoint: text().primaryKey(),
 	failures: integer().notNull().default(0),
@@ -21,20 +21,23 @@ export const laporCircuits = pgTable('lapor_circuits', {
 	haltedReason: text()
 });
 
-/** LAPOR's own lists, as they were read last. */
+/** LAPOR's own lists as last read. */
 export const laporMasters = pgTable(
 	'lapor_masters',
 	{
 		/** institution | template */
 		kind: text().notNull(),
-		/** The id there: a number for an institution, a code for a template. */
+		/** Its id at LAPOR: a number for an institution, a code for a template. */
 		id: text().notNull(),
 		name: text().notNull()
 	},
 	(t) => [primaryKey({ columns: [t.kind, t.id] })]
 );
 
-/** Reports that LAPOR passed to the office. Each number once; its case is one of ours or was opened for it. */
+/**
+ * Reports that LAPOR passed to the office, one row per LAPOR number. The case existed already or was opened for the
+ * report.
+ */
 export const inboundReports = pgTable(
 	'inbound_reports',
 	{
@@ -42,7 +45,7 @@ export const inboundReports = pgTable(
 		laporId: text().notNull().unique(),
 		unitId: unitId(),
 		caseId: caseId(),
-		/** What it was known by: `reference` or `lapor_id`; null if it opened a case. */
+		/** How the existing case was found: `reference` or `lapor_id`; null if a case was opened. */
 		matchedBy: text(),
 		title: text(),
 		content: text().notNull(),

@@ -6,35 +6,40 @@ import { cases } from './cases.ts';
 import { accountId, at, caseId } from './columns.ts';
 import { unitId, units } from './units.ts';
 
-/** Letters owed to people, written in the transaction of what they tell of. The row is the only clock of its tries. */
+/**
+ * E-mails to send, written in the transaction of the event they report. All times of delivery attempts are in the row.
+ */
 export const mails = pgTable(
 	'mails',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		/** What the letter is: `MailKind` of `channels/mail-queue.ts`. */
+		/** The kind of e-mail: `MailKind` of `channels/mail-queue.ts`. */
 		kind: text().notNull(),
-		/** One letter per occasion and person: a second one of the same key isn't written. */
+		/** One e-mail per occasion and person. A second row with the same key is not written. */
 		onceKey: text().notNull().unique(),
 		accountId: uuid().references(() => accounts.id),
-		/** Null: the reporter's, which lies sealed in the case and nowhere else. */
+		/** Null if the recipient is the reporter, whose address is only in the case, encrypted. */
 		address: text(),
 		caseId: bigint({ mode: 'number' }).references(() => cases.id, { onDelete: 'cascade' }),
-		/** Whose administrators answer for it: the case's office, or the reader's own. Null: those of the root. */
+		/**
+		 * The unit whose administrators are responsible for failures: the case's office, or the recipient's own. Null:
+		 * the root.
+		 */
 		unitId: uuid().references(() => units.id),
 		subject: text().notNull(),
 		body: text().notNull(),
-		/** waiting | sending | sent | unknown | failed | withdrawn: the reader wanted no more before it left */
+		/** waiting | sending | sent | unknown | failed | withdrawn (the recipient unsubscribed before it was sent) */
 		state: text().notNull(),
 		attempts: integer().notNull().default(0),
 		nextAttemptAt: at(),
 		leaseUntil: at(),
-		/** Why the last try ended as it did, in the mail server's words; never with a reporter's address. */
+		/** Why the last attempt failed, in the mail server's words without a reporter's address. */
 		reason: text(),
 		createdAt: at().notNull(),
-		/** From when it may wait for two days: its writing, or a person's decision to send it again. */
+		/** Start of the two days of attempts: when it was written, or when a person chose to send it again. */
 		waitsFrom: at(),
 		sentAt: at(),
-		/** Who decided to leave one that failed or is unknown as it is, and when; null: nobody has yet. */
+		/** Who decided to leave a failed or unknown e-mail as it is, and when; null if undecided. */
 		decidedBy: uuid().references(() => accounts.id),
 		decidedAt: at()
 	},
@@ -43,7 +48,7 @@ export const mails = pgTable(
 			.on(t.nextAttemptAt)
 			.where(sql`state in ('waiting', 'sending')`),
 		index('mails_created').on(t.createdAt),
-		// The outbox's lists, newest first, of a whole installation and of one office.
+		// For the outbox's lists, newest first, of the whole installation and of one office.
 		index('mails_state').on(t.state, t.createdAt, t.id),
 		index('mails_unit').on(t.unitId, t.state, t.createdAt, t.id),
 		index('mails_case')
@@ -63,19 +68,19 @@ export const reporterMail = pgTable('reporter_mail', {
 	addressHash: text().notNull(),
 	/** Hash of the token in the unsubscribe link of each e-mail. */
 	stopHash: text().notNull().unique(),
-	/** Since when the reporter wants none of this case. */
+	/** Since when the reporter has unsubscribed from this case's e-mails. */
 	stoppedAt: at(),
-	/** Since when the mail server knows no such address: nothing more is written to it. */
+	/** When the mail server refused the address as unknown. No e-mails are sent to it since. */
 	refusedAt: at()
 });
 
-/** Addresses whose owner wants no letters from this site, of whichever case. */
+/** Addresses whose owner has unsubscribed from all e-mails of this site. */
 export const mailStops = pgTable('mail_stops', {
 	addressHash: text().primaryKey(),
 	at: at().notNull()
 });
 
-/** Kinds of notices that a person reads at the desk only, because they turned their letters off. */
+/** Kinds of notices for which a person has turned e-mails off. They read them at the desk only. */
 export const mailChoices = pgTable(
 	'mail_choices',
 	{
@@ -85,7 +90,10 @@ export const mailChoices = pgTable(
 	(t) => [primaryKey({ columns: [t.accountId, t.kind] })]
 );
 
-/** An office's own last line in letters to its reporters, per language; where it has none, that of the office above. */
+/**
+ * An office's own closing line in e-mails to its reporters, per language. Without one, the line of the office above is
+ * used.
+ */
 export const mailClosings = pgTable(
 	'mail_closings',
 	{

@@ -12,9 +12,9 @@ export const notices = pgTable(
 		/** What happened: `NoticeKind` of `channels/notices.ts`. */
 		kind: text().notNull(),
 		caseId: bigint({ mode: 'number' }).references(() => cases.id),
-		/** What the words need beside the case: a clock's name, a date, who did it. Never a word of the report. */
+		/** Values for the text: a clock's name, a date, who acted. Never text of the report. */
 		data: jsonb().$type<Record<string, unknown>>().notNull().default({}),
-		/** One notice per occasion and person: a second one of the same key isn't written. */
+		/** One notice per occasion and person. A second row with the same key is not written. */
 		onceKey: text().notNull().unique(),
 		at: at().notNull(),
 		readAt: at()

@@ -25,7 +25,10 @@ export const roles = pgTable(
 	(t) => [primaryKey({ columns: [t.accountId, t.unitId, t.role] }), index('roles_unit').on(t.unitId)]
 );
 
-/** Days on which somebody can't approve, both inclusive; `deputyId` gets what would be assigned to them meanwhile. */
+/**
+ * Days on which somebody is absent, both inclusive. `deputyId` is assigned the cases that would be assigned to them
+ * meanwhile.
+ */
 export const absences = pgTable(
 	'absences',
 	{
@@ -38,7 +41,7 @@ export const absences = pgTable(
 	(t) => [index('absences_account').on(t.accountId), index('absences_deputy').on(t.deputyId)]
 );
 
-/** One-time links by which a person sets a password; stored hashed. */
+/** One-time links for setting a password; stored as hashes. */
 export const passwordLinks = pgTable('password_links', {
 	tokenHash: text().primaryKey(),
 	accountId: accountId({ onDelete: 'cascade' }),
@@ -47,7 +50,7 @@ export const passwordLinks = pgTable('password_links', {
 	usedAt: at()
 });
 
-/** API tokens, stored hashed. A token acts for its account inside one unit's subtree. */
+/** API tokens, stored as hashes. A token acts for its account inside one unit's subtree. */
 export const apiTokens = pgTable('api_tokens', {
 	id: uuid().primaryKey().defaultRandom(),
 	tokenHash: text().notNull().unique(),
@@ -55,13 +58,16 @@ export const apiTokens = pgTable('api_tokens', {
 	accountId: uuid().references(() => accounts.id, { onDelete: 'cascade' }),
 	unitId: unitId(),
 	scopes: text().array().notNull(),
-	/** Shown to its creator, but opens nothing until a supervisor approves or 24 hours pass (`access_changes`). */
+	/**
+	 * True: the token was shown to its creator but is not valid until a supervisor approves it or 24 hours pass
+	 * (`access_changes`).
+	 */
 	waiting: boolean().notNull().default(false),
 	createdAt: at().notNull().defaultNow(),
 	revokedAt: at()
 });
 
-/** Budgets of `rate-limiter-flexible`; keys are keyed hashes, never addresses. */
+/** Rate limits of `rate-limiter-flexible`. Keys are keyed hashes, never addresses. */
 export const limits = pgTable('limits', {
 	key: text().primaryKey(),
 	points: integer().notNull().default(0),

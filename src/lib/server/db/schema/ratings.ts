@@ -17,7 +17,7 @@ import { accounts } from './accounts.ts';
 import { accountId, at } from './columns.ts';
 import { officerId, officers, places, unitId } from './units.ts';
 
-/** A rating keeps its day and no time of day, no visit and no address: nobody can tell who gave it. */
+/** A rating has its day but no time of day, no visit and no address, so that nobody can tell who gave it. */
 export const ratings = pgTable(
 	'ratings',
 	{
@@ -34,25 +34,28 @@ export const ratings = pgTable(
 		comment: text(),
 		source: text().$type<RatingSource>().notNull(),
 		verified: boolean().notNull().default(false),
-		/** The day in the unit's zone, frozen. */
+		/** The day in the unit's time zone when the rating was given. */
 		day: date().notNull(),
 		state: text().$type<RatingState>().notNull().default('counted'),
 		/** A reason from the closed lists, or the site's own reason for holding the rating. */
 		stateReason: text().$type<SetAsideReason | CountReason | typeof OVER_BUDGET>(),
-		/** What looked unusual when it came in: codes of `ratings/signals.ts`. A reason to look, never to refuse. */
+		/** Codes of `ratings/signals.ts` for unusual ratings. They prompt a review and never refuse a rating. */
 		signals: text().array().$type<Signal[]>().notNull().default([]),
-		/** Keyed hash of the comment's words: tells the same text again. */
+		/** Keyed hash of the comment's words, which finds repeated texts. */
 		commentHash: text(),
-		/** What the comment may hold (a name, a number, an insult): until a manager has looked, nobody else reads it. */
+		/**
+		 * What the comment may contain (a name, a number, an insult). Only managers read it until one of them has
+		 * reviewed it.
+		 */
 		commentFlags: text().array().$type<CommentFlag[]>().notNull().default([]),
 		stateBy: uuid().references(() => accounts.id),
-		/** A decision came so late that figures of the officer may have been out with it. */
+		/** True: decided after the officer's figures may already have been released with this rating's former state. */
 		decidedLate: boolean().notNull().default(false),
 		submissionHash: text().notNull().unique(),
 		contentHash: text().notNull()
 	},
 	(t) => [
-		/** With what an officer's own batches are made of, so that ten thousand ratings need not be looked up. */
+		/** Contains all columns for an officer's own batches, so that ten thousand rows need not be read. */
 		index('ratings_officer').on(t.officerId, t.day, t.score, t.state),
 		index('ratings_commented')
 			.on(t.officerId, t.day)
@@ -64,11 +67,12 @@ export const ratings = pgTable(
 		index('ratings_same_text')
 			.on(t.officerId, t.commentHash, t.day)
 			.where(sql`comment_hash is not null`),
-		/** The few that wait for a manager or were decided not to count. */
+		/** Ratings that wait for a manager, or that a manager excluded. They are few. */
 		index('ratings_set_aside')
 			.on(t.unitId, t.state, t.day, t.id)
 			.where(sql`state <> 'counted'`),
-		// What a manager has still to look at, newest first; the conditions of `review/list.ts`, word for word.
+		// Ratings that a manager has to review, newest first. The conditions are the same as in `review/list.ts`, word
+		// for word.
 		index('ratings_held')
 			.on(t.day, t.id, t.unitId)
 			.where(sql`state = 'held'`),
@@ -84,9 +88,9 @@ export const ratings = pgTable(
 const many = () => bigint({ mode: 'number' }).notNull().default(0);
 
 /**
- * Counted ratings summed up, kept in the same transaction as the rating; what every figure is put together from.
- * One row per unit, officer ('' for none), service ('' for none) and day, and one for all services together ('*').
- * The columns after the day are the figures of `lib/ratings/figures.ts`.
+ * Sums of counted ratings, updated in the transaction of the rating. All figures are computed from them. There is one
+ * row per unit, officer ('' for none), service ('' for none) and day, and one for all services together ('*'). The
+ * columns after the day are the figures of `lib/ratings/figures.ts`.
  */
 const ratingSums = (name: string, day: string) =>
 	pgTable(
@@ -122,10 +126,10 @@ const ratingSums = (name: string, day: string) =>
 	);
 
 export const ratingDaily = ratingSums('rating_daily', 'day');
-/** Per month, so that years are sums of a few rows. The day is the month's first. */
+/** Per month, so that a year is the sum of a few rows. The day is the first of the month. */
 export const ratingMonthly = ratingSums('rating_monthly', 'month');
 
-/** Proposals and decisions about single ratings; the parent unit decides about voids of 1 and 2. */
+/** Proposals and decisions about single ratings. The parent unit decides whether to void ratings of 1 and 2. */
 export const ratingDecisions = pgTable(
 	'rating_decisions',
 	{
@@ -153,7 +157,7 @@ export const ratingDecisions = pgTable(
 	]
 );
 
-/** An officer's one objection to a rating whose comment was shown to them. */
+/** An officer's objection to a rating whose comment they were shown; at most one per rating. */
 export const ratingContests = pgTable(
 	'rating_contests',
 	{

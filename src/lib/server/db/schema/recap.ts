@@ -22,8 +22,8 @@ import { at, caseId } from './columns.ts';
 import { unitId } from './units.ts';
 
 /**
- * What a periodic report counts: a report that came to an office's open ones or left them. Written with the timeline
- * entry that tells of it, at its moment; append-only, so that no past period ever changes (docs/decisions/0017).
+ * The events that a periodic report counts: a case became open at an office, or ceased to be. Written with the timeline
+ * entry of the event and at its time. Append-only, so that no past period ever changes (docs/decisions/0017).
  */
 export const caseMoves = pgTable(
 	'case_moves',
@@ -34,20 +34,20 @@ export const caseMoves = pgTable(
 		unitId: unitId(),
 		kind: text().$type<CaseKind>().notNull(),
 		channel: text().$type<Channel>().notNull(),
-		/** Seen by supervisors of the office above alone: counted apart from all others, with nothing said of it. */
+		/** True for restricted cases, which are counted apart from all others and without details. */
 		sealed: boolean().notNull(),
 		move: text().$type<CaseMove>().notNull()
 	},
 	(t) => [
 		// The index contains every counted column.
 		index('case_moves_unit').on(t.unitId, t.at, t.move, t.kind, t.channel, t.sealed),
-		// Lists behind the figures of answered, archived and reopened reports.
+		// For the lists behind the figures of answered, archived and reopened cases.
 		index('case_moves_moment').on(t.move, t.at, t.caseId),
 		index('case_moves_case').on(t.caseId, t.id)
 	]
 );
 
-/** Each time a promise of the office was kept, in time or late; append-only. A dispute takes none away. */
+/** One row for each deadline of the office that was met, in time or late. Append-only. A dispute removes none. */
 export const clockOutcomes = pgTable(
 	'clock_outcomes',
 	{
@@ -61,7 +61,7 @@ export const clockOutcomes = pgTable(
 		dayUnit: text().$type<'working' | 'calendar'>().notNull(),
 		startedOn: date().notNull(),
 		endedOn: date().notNull(),
-		/** Days between the two on which the clock stood still. */
+		/** Days between start and end on which the clock was paused. */
 		pausedDays: integer().notNull(),
 		at: at().notNull(),
 		dueAt: at(),
@@ -69,13 +69,13 @@ export const clockOutcomes = pgTable(
 	},
 	(t) => [
 		index('clock_outcomes_unit').on(t.unitId, t.at),
-		// Lists behind the figures of promises kept.
+		// For the lists behind the figures of met deadlines.
 		index('clock_outcomes_moment').on(t.name, t.at, t.caseId),
 		index('clock_outcomes_case').on(t.caseId)
 	]
 );
 
-/** Reports as they were filed, figures and all. Append-only: a correction is a further version. */
+/** Periodic reports as filed, with their figures. Append-only: a correction is a further version. */
 export const recaps = pgTable(
 	'recaps',
 	{
@@ -91,7 +91,7 @@ export const recaps = pgTable(
 		figures: jsonb().$type<RecapFigures>().notNull(),
 		reason: text(),
 		filedBy: uuid().references(() => accounts.id),
-		/** Who filed it, as they were called on that day. */
+		/** Who filed it, with name and position on that day. */
 		signer: jsonb().$type<Signer>().notNull(),
 		filedAt: at().notNull()
 	},
@@ -101,7 +101,10 @@ export const recaps = pgTable(
 	]
 );
 
-/** Why a report was answered late, in the office's words. One per report; it is carried on every recap it is late in. */
+/**
+ * Why a case was answered late, in the office's words. One per case, shown on every periodic report that counts the
+ * case as late.
+ */
 export const lateCauses = pgTable('late_causes', {
 	caseId: caseId({ onDelete: 'cascade' }).primaryKey(),
 	cause: text().notNull(),
@@ -109,7 +112,7 @@ export const lateCauses = pgTable('late_causes', {
 	writtenAt: at().notNull()
 });
 
-/** What an office found to be at the root of its reports, and what it does about it; on every recap until it is done. */
+/** Causes that an office found behind its cases, and its measures. Shown on every periodic report until done. */
 export const followUps = pgTable(
 	'follow_ups',
 	{
@@ -133,16 +136,16 @@ export const followUps = pgTable(
 	]
 );
 
-/** Offices that show figures to everybody; none does until somebody there decided so. */
+/** Offices that publish their figures. No office does until somebody there turns it on. */
 export const publicPages = pgTable('public_pages', {
 	unitId: unitId().primaryKey(),
 	active: boolean().notNull().default(false),
-	/** What the office says it changed because of reports and suggestions, a line each. */
+	/** What the office changed because of reports and suggestions, in its own words, one line each. */
 	changes: text(),
 	changedAt: at().notNull()
 });
 
-/** The figures of a finished quarter, as they were when it was closed: never computed twice. */
+/** The figures of a finished quarter as they were when it was closed. They are never computed again. */
 export const publicFigures = pgTable(
 	'public_figures',
 	{

@@ -5,8 +5,8 @@ import { caseId } from './columns.ts';
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 
 /**
- * The words of a case: its own text and everything said in it, as written and by their stems, and marks that begin with
- * `#` for what is searched for by other means (docs/decisions/0012). Triggers keep it in the commit of the change.
+ * The words of a case and of everything written in it, as written and as stems. Words that begin with `#` are for
+ * searches by other means (docs/decisions/0012). Triggers update the row in the commit of the change.
  */
 export const caseSearch = pgTable(
 	'case_search',
@@ -14,7 +14,7 @@ export const caseSearch = pgTable(
 		caseId: caseId({ onDelete: 'cascade' }).primaryKey(),
 		document: tsvector().notNull()
 	},
-	// Without a list of pending entries, which every search would have to read through.
+	// Without `fastupdate`, because every search would have to read the list of pending entries.
 	(t) => [index('case_search_document').using('gin', t.document).with({ fastupdate: false })]
 );
 

@@ -6,7 +6,10 @@ import { accounts } from './accounts.ts';
 import { at } from './columns.ts';
 import { unitId } from './units.ts';
 
-/** Offices that run the community satisfaction survey (SKM) here, by a decision; without a row it is off. */
+/**
+ * Offices that run the community satisfaction survey (SKM) here, with the decision to do so. Offices without a row
+ * don't.
+ */
 export const skmOffices = pgTable('skm_offices', {
 	unitId: unitId().primaryKey(),
 	decisionNumber: text().notNull(),
@@ -17,7 +20,7 @@ export const skmOffices = pgTable('skm_offices', {
 	changedAt: at().notNull()
 });
 
-/** One filled-in form: nine elements of 1 to 4, and a day. Apart from ratings, and never mixed with them. */
+/** One filled-in form: nine elements of 1 to 4, and a day. Separate from ratings and never counted with them. */
 export const skmResponses = pgTable(
 	'skm_responses',
 	{
@@ -33,7 +36,7 @@ export const skmResponses = pgTable(
 		u7: smallint().notNull(),
 		u8: smallint().notNull(),
 		u9: smallint().notNull(),
-		/** Who answers, as far as they say: codes of the form, for the table of respondents. */
+		/** What the respondents say about themselves: codes of the form, for the table of respondents. */
 		sex: text(),
 		age: text(),
 		education: text(),
@@ -55,7 +58,7 @@ export const skmResponses = pgTable(
 	]
 );
 
-/** An index as it was published: frozen, with its period and the number of respondents. */
+/** An index as it was published, with its period and the number of respondents. */
 export const skmPublications = pgTable(
 	'skm_publications',
 	{

@@ -4,7 +4,7 @@ import type { CaseKind, Category, Channel, Priority, ServiceKind } from '#lib/ca
 import { accounts } from './accounts.ts';
 import { places, unitId, units } from './units.ts';
 
-/** What follows from which condition for the reports of an office and of those below it; the first that is met decides. */
+/** Conditions and actions for the cases of an office and of those below it. The first rule that matches applies. */
 export const routingRules = pgTable(
 	'routing_rules',
 	{
@@ -21,14 +21,14 @@ export const routingRules = pgTable(
 		words: text().array().notNull().default([]),
 		assign: text().$type<RoutingAssign>().notNull(),
 		handlerId: uuid().references(() => accounts.id, { onDelete: 'set null' }),
-		/** The office whose people are asked; null: everybody who may see the report. */
+		/** The office whose people are notified; null: everybody who may see the case. */
 		groupId: uuid().references(() => units.id),
 		priority: text().$type<Priority>()
 	},
 	(t) => [index('routing_rules_unit').on(t.unitId, t.position)]
 );
 
-/** The words of categories that an administrator changed; a category without a row has those it was delivered with. */
+/** Words of categories that an administrator changed. A category without a row has the built-in words. */
 export const categoryWords = pgTable('category_words', {
 	category: text().$type<Category>().primaryKey(),
 	words: text().array().notNull()

@@ -24,7 +24,7 @@ import { accounts } from './accounts.ts';
 const at = () => timestamp({ withTimezone: true });
 const required = (id: () => AnyPgColumn) => uuid().notNull().references(id);
 
-// References to the tables of this file, which most others have.
+// References to the tables of this file, which most other tables have.
 export const unitId = () => required(() => units.id);
 export const officerId = () => required(() => officers.id);
 export const placeId = () => required(() => places.id);
@@ -48,10 +48,13 @@ export const units = pgTable(
 		email: text(),
 		website: text(),
 		responsible: text(),
-		/** The account about whom a case goes to the parent unit. */
+		/** The unit's head. Cases about this officer are handled by the parent unit. */
 		headOfficerId: uuid(),
 		recordAllAtLapor: boolean().notNull().default(false),
-		/** Ids that LAPOR wants for this office: channel, user, location, category …; absent ones fall back to the parent. */
+		/**
+		 * Ids that LAPOR requires for this office: channel, user, location, category …. Missing ones are taken from the
+		 * parent.
+		 */
 		laporIds: jsonb().$type<Record<string, string>>().notNull().default({}),
 		active: boolean().notNull().default(true),
 		version: integer().notNull().default(1)
@@ -67,7 +70,7 @@ export const officers = pgTable(
 		unitId: unitId(),
 		name: text().notNull(),
 		position: text(),
-		/** What people also call the officer: looked for in reports beside the name. */
+		/** Other names of the officer, which are searched for in reports too. */
 		nicknames: text().array().notNull().default([]),
 		accountId: uuid().references((): AnyPgColumn => accounts.id),
 		/** Storage key of the cropped portrait, square, re-encoded. */
@@ -97,7 +100,7 @@ export const services = pgTable(
 	(t) => [uniqueIndex('services_unit_kind').on(t.unitId, t.kind)]
 );
 
-/** Boxes, desks, kiosks and posters with a printed code. A withdrawn code is never given out again. */
+/** Boxes, desks, kiosks and posters with a printed code. A withdrawn code is never used again. */
 export const places = pgTable(
 	'places',
 	{
@@ -116,7 +119,7 @@ export const places = pgTable(
 	(t) => [index('places_unit').on(t.unitId), index('places_officer').on(t.officerId)]
 );
 
-/** Scans by day only: nobody's walk past a box is a time of day. */
+/** Number of scans per day. No time of day is stored, so that nobody can be recognised by it. */
 export const placeScans = pgTable(
 	'place_scans',
 	{
@@ -132,7 +135,10 @@ export const kiosks = pgTable(
 	'kiosks',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		/** What people call it by: of the whole installation, never given twice, also where its place is renewed. */
+		/**
+		 * The number by which people call the device. Unique in the installation, never reused, and unchanged when the
+		 * place's code is renewed.
+		 */
 		number: integer().notNull().generatedAlwaysAsIdentity(),
 		placeId: placeId(),
 		tokenHash: text().notNull().unique(),
@@ -141,11 +147,11 @@ export const kiosks = pgTable(
 		withdrawnAt: at(),
 		/** tablet: takes ratings · display: shows the code of the visit just closed */
 		mode: text().$type<KioskMode>().notNull().default('tablet'),
-		/** The desk whose visits it shows, or whose officer it asks about; none: the office's. */
+		/** The desk whose visits it shows, or whose officer it asks about; null: the office. */
 		deskId: uuid().references(() => places.id),
 		/** PIN for leaving the kiosk's page; argon2id. */
 		pinHash: text().notNull(),
-		/** The device's own key (JWK, public part): what it keeps until there is a line is signed with it. Set once. */
+		/** The device's own public key (JWK). The device signs ratings with it that it stores while offline. Set once. */
 		publicKey: jsonb().$type<DeviceKey>(),
 		seenAt: at(),
 		createdBy: uuid().references(() => accounts.id)
@@ -153,14 +159,17 @@ export const kiosks = pgTable(
 	(t) => [index('kiosks_place').on(t.placeId), index('kiosks_desk').on(t.deskId)]
 );
 
-/** Who is on duty at a desk: weekly on a weekday, or on a single day, which takes precedence. Times in the unit's zone. */
+/**
+ * Who is on duty at a desk: every week on a weekday, or on a single day, which takes precedence. Times are in the
+ * unit's time zone.
+ */
 export const rosterShifts = pgTable(
 	'roster_shifts',
 	{
 		id: uuid().primaryKey().defaultRandom(),
 		placeId: placeId(),
 		officerId: officerId(),
-		/** 1 Monday … 7 Sunday; null if `day` says it. */
+		/** 1 Monday … 7 Sunday; null if `day` is set. */
 		weekday: smallint().$type<Weekday>(),
 		day: date(),
 		/** HH:MM */

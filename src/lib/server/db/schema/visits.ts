@@ -13,22 +13,28 @@ export const visits = pgTable(
 		service: text(),
 		officerId: uuid().references(() => officers.id),
 		channel: text().notNull(),
-		/** The guest book's own number; forgotten after seven days. */
+		/** The guest book's own number; deleted after seven days. */
 		externalRef: text(),
 		/** What the visitor came for, in the guest book's words. */
 		purpose: text(),
 		placeId: uuid().references(() => places.id),
-		/** When the service began: from then on the officer is frozen. */
+		/** When the service began. From then on the officer can't be changed. */
 		begunAt: at(),
-		/** When it ended: from then on the token is shown. */
+		/** When the service ended. From then on the token is shown. */
 		closedAt: at(),
-		/** Keyed hash of the device that noted the visit: who opens the token there is not its visitor. */
+		/**
+		 * Keyed hash of the device that recorded the visit. Somebody who opens the token on that device is not the
+		 * visitor.
+		 */
 		madeByDevice: text(),
 		/** The person who recorded the visit opened the token, so its rating does not count as verified. */
 		openedByMaker: boolean().notNull().default(false),
-		/** A browser opened the token sooner after the visit was noted than its visitor is believed to. */
+		/** A browser opened the token sooner after the visit was recorded than a visitor plausibly could. */
 		openedTooSoon: boolean().notNull().default(false),
-		/** Keyed hash of the form that noted it: the same form sent again is no second visit. Forgotten with the device. */
+		/**
+		 * Keyed hash of the form that recorded the visit, so that the same form sent again records no second visit.
+		 * Deleted together with `madeByDevice`.
+		 */
 		contentHash: text(),
 		tokenHash: text().notNull().unique(),
 		day: date().notNull(),

@@ -2,7 +2,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
-import { fileColumns } from '#lib/server/attachments/keep.ts';
+import { fileColumns } from '#lib/server/attachments/stored-files.ts';
 import { forwardCopy } from '#lib/server/attachments/picture-pdf.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { isTooLarge } from './lapor-report.ts';

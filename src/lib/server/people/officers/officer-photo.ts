@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import sharp from 'sharp';
 import { cleanFile } from '#lib/server/attachments/check.ts';
-import type { SentFile } from '#lib/server/attachments/keep.ts';
-import { requireRoom } from '#lib/server/attachments/room.ts';
+import type { SentFile } from '#lib/server/attachments/stored-files.ts';
+import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
@@ -39,8 +39,8 @@ export async function setOfficerPhoto(actor: Actor, officerId: string, photo: Se
 	await officerForAdmin(actor, officerId);
 	const portrait = await portraitOf(photo);
 	const key = randomUUID();
-	// Stored before its row is written. If a crash leaves a file without a row, housekeeping deletes the file.
-	await requireRoom(portrait.length);
+	// Kept before its row: what a crash leaves without one is swept.
+	await requireDiskSpace(portrait.length);
 	await fileStore().put(key, portrait);
 	await replacePhoto(actor, officerId, key);
 }

@@ -2,7 +2,7 @@ import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { localDate } from '#lib/calendar/days.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { acceptAttribute } from '#lib/server/attachments/kinds.ts';
-import { MAX_FILES, sentFiles } from '#lib/server/attachments/keep.ts';
+import { MAX_FILES, sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
 import { firstReplyPromise } from '#lib/server/cases/clocks/view-clocks.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RequestEvent } from '@sveltejs/kit';
 import { instantAt, isLocalDate, localDate } from '#lib/calendar/days.ts';
 import type { Channel } from '#lib/cases/vocabulary.ts';
-import { sentFiles } from '#lib/server/attachments/keep.ts';
+import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { placesInUse } from '#lib/server/cases/inbox/desk-units.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';

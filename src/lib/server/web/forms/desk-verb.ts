@@ -1,5 +1,5 @@
 import type { RequestEvent } from '@sveltejs/kit';
-import { sentFiles, type SentFile } from '#lib/server/attachments/keep.ts';
+import { sentFiles, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { ReadForm } from '../http/form.ts';

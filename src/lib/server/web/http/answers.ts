@@ -1,7 +1,7 @@
 import { type ActionFailure, error, fail, isHttpError, isRedirect } from '@sveltejs/kit';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { saysStorageFull } from '#lib/server/db/room.ts';
+import { isStorageFullError } from '#lib/server/db/free-space.ts';
 import { Conflict, FilesRefused, Invalid, type Issue, NotAllowed, NotFound, TooMany } from '#lib/server/errors.ts';
 import { log } from '#lib/server/log.ts';
 import { timelineWord } from '#lib/words/timeline.ts';
@@ -32,7 +32,7 @@ function statusOf(cause: unknown): Status | undefined {
 		return { status: 429, message: m.error_too_many({ seconds: cause.retryAfter }), issues: [] };
 	}
 	if (cause instanceof Conflict) return { status: 409, message: conflictText(cause), issues: [] };
-	if (saysStorageFull(cause)) {
+	if (isStorageFullError(cause)) {
 		log().error({ err: cause }, 'the disk of the database is full: nothing can be stored');
 		return { status: 507, message: m.error_storage_full(), issues: [] };
 	}

@@ -1,7 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
-import { saysStorageFull } from '#lib/server/db/room.ts';
+import { isStorageFullError } from '#lib/server/db/free-space.ts';
 import { log } from '#lib/server/log.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { addressKey, noteNetwork } from '#lib/server/people/rate-limits.ts';
@@ -48,7 +48,7 @@ async function noteActivity(event: RequestEvent, accountId: string): Promise<voi
 	// A note that can't be stored keeps nobody from work.
 	await noteNetwork(accountId, address).catch((error: unknown) => {
 		noted.delete(key);
-		saysStorageFull(error);
+		isStorageFullError(error);
 		log().warn({ err: error }, 'the network of an account was not noted');
 	});
 }

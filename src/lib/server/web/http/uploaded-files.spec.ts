@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sentFiles } from '#lib/server/attachments/keep.ts';
+import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { uploadFolder, UPLOAD_HEADER } from '#lib/server/uploads/handover.ts';
 import { asForm } from './answers.ts';

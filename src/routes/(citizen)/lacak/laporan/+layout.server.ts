@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { acceptAttribute } from '#lib/server/attachments/kinds.ts';
-import { MAX_FILES } from '#lib/server/attachments/keep.ts';
+import { MAX_FILES } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { reporterView } from '#lib/server/cases/track.ts';
 import { reporterMails } from '#lib/server/channels/reporter-stop.ts';

@@ -1,4 +1,4 @@
-import { sentFiles } from '#lib/server/attachments/keep.ts';
+import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { receiveForTrack } from '#lib/server/web/forms/track-form.ts';
 

@@ -2,7 +2,7 @@ import { listPeople } from '#lib/server/people/directory.ts';
 import { removeOfficerPhoto, setOfficerPhoto } from '#lib/server/people/officers/officer-photo.ts';
 import { changeOfficer, officerForAdmin } from '#lib/server/people/officers/officers.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
-import { sentFiles } from '#lib/server/attachments/keep.ts';
+import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params }) => {

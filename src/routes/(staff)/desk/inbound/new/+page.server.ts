@@ -1,5 +1,5 @@
 import { localDate } from '#lib/calendar/days.ts';
-import { sentFiles } from '#lib/server/attachments/keep.ts';
+import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { now } from '#lib/server/clock.ts';
 import { Invalid } from '#lib/server/errors.ts';

@@ -1,4 +1,4 @@
-import { sentFiles } from '#lib/server/attachments/keep.ts';
+import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { attachToCase } from '#lib/server/cases/files.ts';
 import { caseViewAttached } from '#lib/server/insight/case-view.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';

@@ -6,7 +6,7 @@ import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { asForm } from '#lib/server/web/http/answers.ts';
 import { readiness } from '#lib/server/web/health.ts';
 import { db, handle } from './index.ts';
-import { saysStorageFull } from './room.ts';
+import { isStorageFullError } from './free-space.ts';
 import { cases } from './schema/cases.ts';
 
 useFreshDatabase();
@@ -14,7 +14,7 @@ useFreshDatabase();
 const MEGABYTE = 1024 ** 2;
 const full = <T>(work: () => T): T => withDiskSpace(() => ({ free: 60 * MEGABYTE, size: 1024 * MEGABYTE }), work);
 
-it('a disk without room refuses what the embedded database would store, with everything typed, and readyz says so', async () => {
+it('a full disk refuses a form of the embedded database, gives back the typed text, and readyz reports it', async () => {
 	const unit = await makeUnit();
 	const typed = { body: 'Kursi ruang tunggu patah.' };
 	const answer = (await full(() => asForm(typed, () => makeCase(unit)))) as { status?: number; data?: unknown };
@@ -30,9 +30,9 @@ it('a disk without room refuses what the embedded database would store, with eve
 	await makeCase(unit);
 });
 
-it('the code of PostgreSQL for a full disk is found under any wrapping; readyz believes it for a minute', async () => {
+it('a wrapped disk-full code of PostgreSQL is recognised, and readyz reports it', async () => {
 	const cause = Object.assign(new Error('could not extend file'), { code: '53100' });
-	expect(saysStorageFull(new Error('Failed query: insert', { cause }))).toBe(true);
+	expect(isStorageFullError(new Error('Failed query: insert', { cause }))).toBe(true);
 	expect(await readiness()).toMatchObject({ disk: false });
-	expect(saysStorageFull(Object.assign(new Error('duplicate'), { code: '23505' }))).toBe(false);
+	expect(isStorageFullError(Object.assign(new Error('duplicate'), { code: '23505' }))).toBe(false);
 });

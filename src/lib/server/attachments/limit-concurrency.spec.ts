@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { turnstile } from './turnstile.ts';
+import { limitConcurrency } from './limit-concurrency.ts';
 
-describe('a turnstile', () => {
-	it('lets no more through than it has places, and all in turn, also past a failure', async () => {
-		const enter = turnstile(2);
+describe('limitConcurrency', () => {
+	it('runs at most the given number at once, all in order, and continues after a failure', async () => {
+		const enter = limitConcurrency(2);
 		let inside = 0;
 		let most = 0;
 		const order: number[] = [];

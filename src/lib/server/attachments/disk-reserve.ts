@@ -5,13 +5,13 @@ import { log } from '#lib/server/log.ts';
 
 const MEGABYTE = 1024 * 1024;
 
-/** Bytes that stay free for the database and the log, whatever is uploaded. */
+/** Bytes that uploads leave free for the database and the log. */
 export const reservedBytes = (): number => env().DISK_RESERVE_MB * MEGABYTE;
 
 let full = false;
 
-/** The log says it once when the disk runs full and once when there is room again, however many files come between. */
-function note(isFull: boolean, free: number): void {
+/** Logs once when the disk becomes full and once when it has space again. */
+function logChange(isFull: boolean, free: number): void {
 	if (isFull === full) return;
 	full = isFull;
 	const megabytes = Math.floor(free / MEGABYTE);
@@ -21,22 +21,23 @@ function note(isFull: boolean, free: number): void {
 }
 
 /**
- * Refuses files before they take what the database needs to store the reports themselves.
- * @param bytes what is about to be written
+ * Refuses files that would use the space the database needs to store the reports themselves.
+ *
+ * @param bytes size of the files about to be written
  * @throws FilesRefused `no_room`
  */
-export async function requireRoom(bytes: number): Promise<void> {
+export async function requireDiskSpace(bytes: number): Promise<void> {
 	const { free } = await diskSpace();
 	const isFull = free - bytes < reservedBytes();
-	note(isFull, free);
+	logChange(isFull, free);
 	if (isFull) throw new FilesRefused('no_room');
 }
 
 const FULL: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
 
-/** The same where the disk, or a quota nobody told us of, says so itself while the file is written. */
-export function refusedByDisk(error: unknown): FilesRefused | undefined {
+/** The refusal for an error of the disk or of a quota while a file is written; undefined for other errors. */
+export function diskFullRefusal(error: unknown): FilesRefused | undefined {
 	if (!FULL.includes((error as NodeJS.ErrnoException).code)) return undefined;
-	note(true, 0);
+	logChange(true, 0);
 	return new FilesRefused('no_room');
 }

@@ -6,21 +6,24 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { cleanFile, type SentFile } from './check.ts';
 import { numberedName } from './display-name.ts';
-import { refusedByDisk, requireRoom } from './room.ts';
+import { diskFullRefusal, requireDiskSpace } from './disk-reserve.ts';
 import { fileStore } from './store.ts';
 
 export const MAX_FILES = 5;
 
 const { text, ...columns } = getTableColumns(attachments);
-/** What lists of files read of a row: everything but the text of a document, and whether there is one. */
+/** Columns for lists of files: all but the text of a document, and whether there is a text. */
 export const fileColumns = { ...columns, hasText: sql<boolean>`${text} is not null` };
 
 export type { SentFile };
 
-/** A cleaned file that lies safely on disk and waits for its row. */
+/** A cleaned file that is stored on the disk and has no row yet. */
 export interface KeptFile {
 	id: string;
-	/** Null for a citizen's file: it is numbered when it gets its row, for its own name may say whose it is. */
+	/**
+	 * Null for a citizen's file, which is numbered when its row is inserted. Its own name could reveal who the citizen
+	 * is.
+	 */
 	name: string | null;
 	mediaType: string;
 	bytes: number;
@@ -29,11 +32,11 @@ export interface KeptFile {
 	sha256: string;
 	text?: string | null;
 	forwardBytes?: number | null;
-	/** SHA-256 of a PDF as it was sent, where pictures of its pages are kept instead. */
+	/** SHA-256 of a PDF as it was sent, if pictures of its pages are stored instead. */
 	originalSha256?: string;
 }
 
-/** Who files are from. The office's own keep their names, and their PDFs stay as they are: they may be signed. */
+/** Who sent the files. The office's files keep their names, and its PDFs stay unchanged, because they may be signed. */
 export type FilesFrom = 'citizen' | 'office';
 
 /** Reads the files of a form. */
@@ -43,7 +46,7 @@ export async function sentFiles(files: readonly File[]): Promise<SentFile[]> {
 	);
 }
 
-/** SHA-256 of what was sent, for telling a repeated submission from another one. */
+/** SHA-256 of each file as it was sent, to recognise a repeated submission. */
 export function fingerprintsOf(files: readonly SentFile[]): string[] {
 	return files.map((file) => sha256(file.bytes));
 }
@@ -51,14 +54,15 @@ export function fingerprintsOf(files: readonly SentFile[]): string[] {
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /**
- * Cleans and writes files before any transaction begins: decoding inside one would hold up every other query of the embedded
- * database. What gets no row afterwards is dropped by `discardFiles`, or after a crash by the nightly sweep.
- * @throws Invalid with the reason per file, or `file_no_room` where the disk is full; nothing of the lot is kept then
+ * Cleans and stores files before any transaction begins, because decoding inside one would block all other queries of
+ * the embedded database. Files that get no row are deleted by `discardFiles`, or after a crash by the nightly sweep.
+ *
+ * @throws Invalid with the reason per file, or `file_no_room` if the disk is full. Then none of the files is stored.
  */
 export async function keepFiles(files: readonly SentFile[], from: FilesFrom): Promise<KeptFile[]> {
 	if (files.length > MAX_FILES)
 		throw new Invalid([{ path: 'file', code: 'file_too_many', params: { max: MAX_FILES } }]);
-	if (files.length > 0) await requireRoom(files.reduce((sum, { bytes }) => sum + bytes.length, 0));
+	if (files.length > 0) await requireDiskSpace(files.reduce((sum, { bytes }) => sum + bytes.length, 0));
 	const issues: Issue[] = [];
 	const kept: KeptFile[] = [];
 	for (const [index, file] of files.entries()) {
@@ -73,12 +77,12 @@ export async function keepFiles(files: readonly SentFile[], from: FilesFrom): Pr
 		const { ok } = result;
 		const id = randomUUID();
 		try {
-			// Pictures of pages may weigh more than the document did.
-			await requireRoom(ok.bytes.length);
+			// Pictures of pages may be larger than the document was.
+			await requireDiskSpace(ok.bytes.length);
 			await fileStore().put(id, ok.bytes);
 		} catch (error) {
 			await discardFiles(kept);
-			throw refusedByDisk(error) ?? error;
+			throw diskFullRefusal(error) ?? error;
 		}
 		kept.push({
 			id,
@@ -106,8 +110,8 @@ export async function discardFiles(kept: readonly KeptFile[]): Promise<void> {
 }
 
 /**
- * Removes files after a transaction that refused what was sent. After any other failure (a connection lost while it
- * committed) the rows may be there all the same: then the files stay, and the nightly sweep removes them if they aren't.
+ * Removes the files after a transaction that refused the input. After any other failure, such as a connection lost
+ * during the commit, the rows may exist. Then the files stay, and the nightly sweep removes them if they have no rows.
  */
 export async function discardRefused(cause: unknown, kept: readonly KeptFile[]): Promise<void> {
 	const refused = [Invalid, NotFound, NotAllowed, Conflict, StorageFull].some((kind) => cause instanceof kind);
@@ -115,8 +119,8 @@ export async function discardRefused(cause: unknown, kept: readonly KeptFile[]):
 }
 
 /**
- * Gives kept files their rows, in the transaction of what they belong to, which holds the lock of the case. A citizen's
- * file is called `Foto 1.jpg` or `Dokumen 2.pdf`, numbered through the case.
+ * Inserts the rows of stored files, in the transaction of the record they belong to, which has locked the case. A
+ * citizen's files are named `Foto 1.jpg` or `Dokumen 2.pdf`, with numbers that continue through the case.
  */
 export async function attachFiles(
 	tx: Tx,
@@ -124,7 +128,7 @@ export async function attachFiles(
 	to: { caseId: number; messageId?: string; approvalId?: string; public: boolean }
 ): Promise<void> {
 	if (kept.length === 0) return;
-	// Not their count: files of a draft may have been removed.
+	// The highest number and not the count, because files of a draft may have been removed.
 	const number = sql<number>`coalesce(max(substring(${attachments.name} from '^(?:Foto|Dokumen) ([0-9]{1,4})[.]')::int), 0)`;
 	const [before] = await tx.select({ last: number }).from(attachments).where(eq(attachments.caseId, to.caseId));
 	const at = now();
@@ -149,7 +153,10 @@ export async function removeFiles(tx: Tx, which: SQL | undefined): Promise<void>
 	await tx.delete(attachments).where(which);
 }
 
-/** What a timeline entry says of PDFs that were sent and not kept, so that who holds the original can prove it. */
+/**
+ * Hashes of PDFs that were sent and not stored, for a timeline entry. With them a person who has the original can prove
+ * that it was sent.
+ */
 export function originalsOf(kept: readonly KeptFile[]): { originals?: string[] } {
 	const originals = kept.flatMap(({ originalSha256 }) => originalSha256 ?? []);
 	return originals.length > 0 ? { originals } : {};

@@ -1,5 +1,5 @@
-/** Lets at most `places` pieces of work run at once; the others wait in the order they came. */
-export function turnstile(places: number): <T>(work: () => Promise<T>) => Promise<T> {
+/** Runs at most `places` calls at once. The others wait in the order in which they came. */
+export function limitConcurrency(places: number): <T>(work: () => Promise<T>) => Promise<T> {
 	let free = places;
 	const waiting: (() => void)[] = [];
 	return async (work) => {

@@ -9,7 +9,7 @@ import { log } from '#lib/server/log.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
-import { refusedByDisk, requireRoom } from './room.ts';
+import { diskFullRefusal, requireDiskSpace } from './disk-reserve.ts';
 
 useFreshDatabase();
 
@@ -27,8 +27,8 @@ beforeAll(async () => {
 
 const countCases = async () => (await db().select().from(cases).where(eq(cases.unitId, unit.id))).length;
 
-describe('a disk that is full', () => {
-	it('takes reports without files, refuses files in words, and keeps nothing of them', async () => {
+describe('a full disk', () => {
+	it('accepts reports without files, refuses files with a message, and stores none of them', async () => {
 		const files = [{ name: 'loket.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') }];
 		await onDisk(FULL, async () => {
 			await expect(makeCase(unit, {}, { files })).rejects.toMatchObject({
@@ -43,32 +43,34 @@ describe('a disk that is full', () => {
 		expect(await countCases()).toBe(2);
 	});
 
-	it('refuses what would take the last of the reserve, not only what finds it gone', async () => {
+	it('refuses a file that would use a part of the reserve, not only when the reserve is used up', async () => {
 		const nearly = { free: env().DISK_RESERVE_MB * 1024 ** 2 + 1000, size: GIGABYTE };
 		await onDisk(nearly, async () => {
-			await requireRoom(1000);
-			await expect(requireRoom(1001)).rejects.toMatchObject({ issues: [{ code: 'file_no_room' }] });
+			await requireDiskSpace(1000);
+			await expect(requireDiskSpace(1001)).rejects.toMatchObject({ issues: [{ code: 'file_no_room' }] });
 		});
 	});
 
-	it('is logged once when it happens and once when it is over', async () => {
+	it('is logged once when it becomes full and once when it has space again', async () => {
 		const [errors, infos] = [vi.spyOn(log(), 'error'), vi.spyOn(log(), 'info')];
-		await onDisk(ROOMY, () => requireRoom(1));
+		await onDisk(ROOMY, () => requireDiskSpace(1));
 		errors.mockClear();
 		infos.mockClear();
 		for (const space of [FULL, FULL, FULL, ROOMY, ROOMY])
-			await onDisk(space, () => requireRoom(1).catch(() => undefined));
+			await onDisk(space, () => requireDiskSpace(1).catch(() => undefined));
 		expect([errors.mock.calls.length, infos.mock.calls.length]).toEqual([1, 1]);
 		vi.restoreAllMocks();
 	});
 
-	it('is the same answer where the disk says so itself; other failures are none', () => {
-		expect(refusedByDisk(Object.assign(new Error('write'), { code: 'ENOSPC' }))?.issues[0]?.code).toBe('file_no_room');
-		expect(refusedByDisk(Object.assign(new Error('write'), { code: 'EIO' }))).toBeUndefined();
+	it('gives the same refusal for an error of the disk itself, and none for other errors', () => {
+		expect(diskFullRefusal(Object.assign(new Error('write'), { code: 'ENOSPC' }))?.issues[0]?.code).toBe(
+			'file_no_room'
+		);
+		expect(diskFullRefusal(Object.assign(new Error('write'), { code: 'EIO' }))).toBeUndefined();
 	});
 });
 
-it('the room of this machine’s own disk is known, also before the folder is there', async () => {
+it('reads the free space of the disk, even before the folder exists', async () => {
 	const { free, size } = await diskSpace();
 	expect(size).toBeGreaterThan(free);
 	expect(free).toBeGreaterThanOrEqual(0);

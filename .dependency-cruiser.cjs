@@ -1,11 +1,11 @@
 const server = '^src/lib/server/';
 const dev = '^src/lib/dev/';
-/** Demo data and test support keep the rules of the code they stand on. */
+/** Demo data and test support follow the rules of the code they belong to. */
 const inside = '^src/lib/(server|dev)/';
 const domain = (names) => `${server}(${names})/`;
 const tests = '\\.spec\\.ts$|/testing/';
 
-/** One rule per layer of ARCHITECTURE.md: what it may not reach, and where such code belongs instead. */
+/** One rule per layer of ARCHITECTURE.md: what it must not import, and where such code belongs. */
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 module.exports = {

@@ -19,7 +19,7 @@ const noToWeb = {
 	message: 'A Node stream becomes a web stream by toWebStream() in src/lib/server/web-stream.ts: a reader may go away.'
 };
 
-/** Names of fields at SP4N-LAPOR that nothing else here is called by. */
+/** Field names of SP4N-LAPOR that have no other meaning here. */
 const LAPOR_FIELDS =
 	'/^(tags_raw|disposition_(id|name)|classification_id|is_(disposisi|new_user)_slider|is_inbox|is_anonymous|complaint_id|priority_program_id|community_id|copy_externals|info_(disposition|attachments)|date_of_incident|status_logs|data_logs|institution_(from|to)(_id|_name)?|(email|name|phone)User|not_authority|reason_description)$/';
 const noLaporFields = {
@@ -28,7 +28,7 @@ const noLaporFields = {
 		"LAPOR's own field names belong in src/lib/server/integrations/lapor, and what we make of them in src/lib/server/escalation/forward and tracking."
 };
 
-/** Rules that need types take minutes: `npm run test:all` asks for them. */
+/** Rules that need types take minutes, so only `npm run test:all` runs them. */
 const withTypes = {
 	files: ['src/**/*.ts', 'scripts/**/*.ts', 'e2e/**/*.ts'],
 	languageOptions: { parserOptions: { projectService: true } },
@@ -52,7 +52,7 @@ export default ts.config(
 		rules: {
 			'no-undef': 'off',
 			'no-console': 'error',
-			// A longer file tells two stories: put the second one beside it, in the folder of its feature.
+			// A longer file has two subjects. Move the second to its own file in the folder of its feature.
 			'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
 			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
 			'@typescript-eslint/consistent-type-imports': 'error',

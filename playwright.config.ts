@@ -1,8 +1,8 @@
 import { defineConfig } from '@playwright/test';
 
 /**
- * The runner's own list, which a list given here replaces. Beside it the suggestions below Chromium's address bar, whose
- * pages took as much time as the window they belong to, and a process kept ready for each window's next site.
+ * The runner's own list, which an own list replaces, with two additions: the suggestions below the address bar, whose
+ * pages took as much time as the window, and the spare process for each window's next site.
  */
 const DISABLED_FEATURES = [
 	'AvoidUnnecessaryBeforeUnloadCheckSync',
@@ -26,18 +26,19 @@ const DISABLED_FEATURES = [
 export default defineConfig({
 	testDir: 'e2e',
 	testMatch: '**/*.e2e.ts',
-	// Long by nature: part of `npm run test:all` only.
+	// Long journeys run in `npm run test:all` only.
 	testIgnore: process.env.TEST_ALL === undefined ? '**/*.long.e2e.ts' : [],
 	outputDir: 'test-results',
 	globalSetup: './e2e/support/start-site.ts',
-	// Only against hanging for ever: a busy machine is no fault of the code.
+	// Only against hanging tests. A busy machine must not fail a test.
 	timeout: 240_000,
 	expect: { timeout: 10_000 },
-	// Two more than the gate has cores: journeys wait for mail, deadlines and each other a fifth of the time.
-	workers: 4,
+	// One more than the two cores of a small machine, because journeys wait for e-mail, deadlines and each other a fifth
+	// of the time.
+	workers: 3,
 	fullyParallel: false,
 	forbidOnly: true,
-	// What passes only then is named by the runner: a fault that shows itself seldom is still one.
+	// Tests that pass only on the second try are listed at the end of the run, because a rare fault is still a fault.
 	retries: 1,
 	use: {
 		locale: 'id-ID',

@@ -2,13 +2,16 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
 
-/** `npm run test:all`: the long specs too, and every spec on both databases. */
+/** True for `npm run test:all`: also runs the long specs, and every spec on both databases. */
 const everything = process.env.TEST_ALL !== undefined;
 
 const LONG = 'src/**/*.long.db.spec.ts';
-/** It replaces modules, which files that share a process can't. */
+/** This spec mocks modules, which is impossible for files that share a process. */
 const ALONE = 'src/lib/server/escalation/forwarding-model.db.spec.ts';
-/** Where the two databases can differ: connections, notifications, queue, snapshots, and one life of a case and of a rating. */
+/**
+ * Specs for code in which the two databases can differ: connections, notifications, queue, snapshots, and random walks
+ * of a case and a rating.
+ */
 const ON_BOTH = [
 	'src/lib/server/{backup,db,jobs,live}/*.db.spec.ts',
 	'src/lib/server/cases/complaint-flow.db.spec.ts',
@@ -26,7 +29,7 @@ const database = (
 		name,
 		env: { TEST_DATABASE: engine },
 		globalSetup: ['src/lib/dev/testing/database-setup.ts'],
-		// Only against hanging for ever: a busy machine is no fault of the code.
+		// Only against hanging tests. A busy machine must not fail a test.
 		testTimeout: 300_000,
 		hookTimeout: 300_000,
 		...files,
@@ -48,8 +51,8 @@ export default defineConfig({
 	],
 	ssr: { external: ['@electric-sql/pglite', 'sharp', 'pg-boss', 'pdfkit', 'exceljs'] },
 	test: {
-		maxWorkers: 3,
-		// As with the journeys: what passes only then is named by the runner.
+		maxWorkers: 2,
+		// Tests that pass only on the second try are listed at the end of the run.
 		retry: 1,
 		projects: [
 			{
@@ -59,7 +62,7 @@ export default defineConfig({
 					include: ['src/**/*.spec.ts'],
 					exclude: ['src/**/*.db.spec.ts'],
 					testTimeout: 60_000,
-					// They keep nothing between them, and most of their time went into loading the same files anew.
+					// These specs share no state, and without isolation each module is loaded once.
 					isolate: false
 				}
 			},

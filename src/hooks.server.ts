@@ -19,7 +19,7 @@ import { identify } from '#lib/server/web/http/identify.ts';
 import { forgetLink } from '#lib/server/web/http/forget-pages.ts';
 import { guardStaffPages, isApiCall, isPrivateRoute } from '#lib/server/web/http/page-access.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
-import { fromOwnPage, answerAsPage } from '#lib/server/web/http/origin.ts';
+import { fromOwnPage, respondAsPage } from '#lib/server/web/http/origin.ts';
 import { startSite } from '#lib/server/web/site.ts';
 
 export const init: ServerInit = async () => {
@@ -62,7 +62,7 @@ const language: Handle = ({ event, resolve }) => {
 	);
 };
 
-/** Keeps browsers from storing pages with a secret or a case (`forget-pages.ts`). */
+/** Prevents browsers from storing pages with a secret or a case (`forget-pages.ts`). */
 const traces: Handle = async ({ event, resolve }) => {
 	const isPrivate = isPrivateRoute(event.route.id);
 	const response = await resolve(event, {
@@ -73,7 +73,7 @@ const traces: Handle = async ({ event, resolve }) => {
 	return response;
 };
 
-/** Errors on `/api/` before a call is reached (wrong method, encoding) have the API's format too. */
+/** Errors on `/api/` that occur before an operation is found (wrong method, encoding) have the API's format too. */
 const problems: Handle = async ({ event, resolve }) => {
 	const response = await resolve(event);
 	const mute = !response.headers.get('content-type')?.startsWith('application/problem+json');
@@ -82,7 +82,9 @@ const problems: Handle = async ({ event, resolve }) => {
 	return problem(response.status, {}, allow ? { allow } : {});
 };
 
-/** SvelteKit looks actions up by name and would also find properties of every object, such as `?/constructor`. */
+/**
+ * SvelteKit finds actions by property name. Without this check, `?/constructor` would find a property of every object.
+ */
 const asksForNoAction = ({ searchParams }: URL): boolean =>
 	[...searchParams.keys()].some((name) => name.startsWith('/') && name.slice(1) in Object.prototype);
 
@@ -95,7 +97,7 @@ const access: Handle = async ({ event, resolve }) => {
 	if (!fromOwnPage(event)) error(403, { message: m.error_foreign_origin() });
 	event.locals.actor = await identify(event);
 	guardStaffPages(event);
-	answerAsPage(event);
+	respondAsPage(event);
 	return resolve(event);
 };
 

@@ -1,7 +1,7 @@
 /**
- * Production entry around the adapter's handler: checks the settings first, compresses answers, limits what is read, and
- * stops in order. It imports nothing of the domain, because the build has bundled its own instance, and two instances would
- * be two database handles.
+ * Production entry around the adapter's handler: checks the settings first, compresses responses, limits request
+ * bodies, and stops in order. It imports nothing of the domain, because the build contains its own copy of it. A second
+ * copy would open the database twice.
  */
 import './lib/server/process-memory.ts';
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -15,14 +15,17 @@ import { sweepUploads, takeUpload } from './lib/server/uploads/take-upload.ts';
 
 process.env.NODE_ENV ??= 'production';
 
-/** Bytes. Smaller bodies never wait for a place; only forms may be larger. */
+/** Bytes. Smaller bodies never wait for an upload slot. Only forms may be larger. */
 const SMALL_BODY = 64 * 1024;
 /** Bytes of a form without files: the largest text of a form with each byte written as `%XX`. */
-const MOST_TEXT_BYTES = 3 * MAX_TEXT_BYTES;
+const MAX_TEXT_FORM_BYTES = 3 * MAX_TEXT_BYTES;
 /** Seconds for the headers, and for a whole request without files. */
 const HEAD_SECONDS = 60;
 const SMALL_SECONDS = 120;
-/** Slowest accepted upload. Five photos of 4 MB take 160 s at 1 Mbit/s; slower than this, not even one would arrive. */
+/**
+ * Limits of the slowest accepted upload. Five photos of 4 MB take 160 s at 1 Mbit/s. At a slower pace than this, not
+ * even one would arrive.
+ */
 const UPLOAD_SECONDS = 15 * 60;
 const UPLOAD_PACE = { seconds: 120, bytesPerSecond: 4096 };
 /** How often files left by a crash during an upload are deleted. */
@@ -47,8 +50,8 @@ const env = settings();
 const BUILD = new URL('../build/handler.js', import.meta.url);
 if (!existsSync(BUILD)) fail('the build is missing: run "npm run build" first');
 
-// The adapter reads its settings once, at import. The origin of each request is set by headers that only this entry
-// writes, because the product may be reached under several origins and the adapter knows one.
+// The adapter reads its settings once, at import. Headers that only this entry writes set the origin of each request,
+// because the site may have several origins and the adapter knows one.
 const HOST_HEADER = 'x-spatula-host';
 const PROTOCOL_HEADER = 'x-spatula-protocol';
 process.env.KIT_HOST_HEADER = HOST_HEADER;
@@ -98,10 +101,7 @@ const uploadSettings = { dataDir: env.DATA_DIR, reserve: env.DISK_RESERVE_MB * 1
 const senderOf = ({ headers, socket }: IncomingMessage): string =>
 	addressOf([headers['x-forwarded-for']].flat().join(','), socket.remoteAddress ?? '', env.TRUST_PROXY);
 
-/**
- * Closes a connection as Node does on a time-out, bypassing the answer that the page's code might write when the body
- * ends.
- */
+/** Closes a connection as Node does on a time-out. The page's code can't write another response when the body ends. */
 const tooSlow =
 	({ socket }: IncomingMessage, response: ServerResponse) =>
 	(): void => {
@@ -110,10 +110,10 @@ const tooSlow =
 	};
 
 const ERROR_PAGE = readFileSync(new URL('./error.html', import.meta.url), 'utf8');
-/** Bytes read of a refused body, so that a browser that is still sending gets the answer. */
+/** Bytes of a refused body that are still read, so that a browser that is still sending receives the response. */
 const READ_AFTER_REFUSAL = 8 * 1024 * 1024;
 
-/** Answers a browser with a page and a program with a JSON problem, both with `words`. */
+/** Responds to a browser with a page and to a program with a JSON problem, both with the message `words`. */
 function refuse(request: IncomingMessage, response: ServerResponse, status: number, words: string): void {
 	const page = request.headers.accept?.includes('text/html');
 	response.writeHead(status, {
@@ -134,7 +134,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 /** A body of unknown length is accepted only for forms with files. */
 function withinLimit(request: IncomingMessage, response: ServerResponse): boolean {
 	if (bodyless(request)) return true;
-	const limit = isUpload(request) ? MOST_READ_BYTES : isTextForm(request) ? MOST_TEXT_BYTES : SMALL_BODY;
+	const limit = isUpload(request) ? MOST_READ_BYTES : isTextForm(request) ? MAX_TEXT_FORM_BYTES : SMALL_BODY;
 	const length = request.headers['content-length'];
 	if (length === undefined && request.headers['transfer-encoding'] && !isUpload(request)) {
 		refuse(request, response, 411, 'Send the body with a Content-Length.');

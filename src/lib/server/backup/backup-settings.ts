@@ -51,6 +51,6 @@ export async function backupPassphrase(): Promise<string | undefined> {
 	});
 	const passphrase = text.replace(/\r?\n$/, '');
 	if (passphrase.length < MIN_PASSPHRASE_CHARACTERS)
-		throw new StartError(`BACKUP_PASSPHRASE_FILE must hold at least ${SHORTEST} characters`);
+		throw new StartError(`BACKUP_PASSPHRASE_FILE must hold at least ${MIN_PASSPHRASE_CHARACTERS} characters`);
 	return passphrase;
 }

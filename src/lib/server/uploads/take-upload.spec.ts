@@ -35,8 +35,8 @@ beforeEach(async () => {
 			const form = await new Request('http://x', { method: 'POST', headers, body, duplex: 'half' } as RequestInit)
 				.formData()
 				.catch(() => undefined);
-			const told = form && (await page(form, headers.get(UPLOAD_HEADER) ?? ''));
-			response.writeHead(form ? 200 : 422).end(JSON.stringify(told ?? 'no form'));
+			const described = form && (await page(form, headers.get(UPLOAD_HEADER) ?? ''));
+			response.writeHead(form ? 200 : 422).end(JSON.stringify(described ?? 'no form'));
 		};
 		const settings = {
 			sender: '192.0.2.1',
@@ -111,9 +111,9 @@ const FILE_HEAD =
 
 describe('a large form', () => {
 	it('reaches the pages with its texts and with its files on disk, which are removed after the response', async () => {
-		const told = await sent(formWith(['foto “1”.jpg', 3 * MEGABYTE], ['kosong.jpg', 0], ['b.jpg', 7]));
-		expect(told.texts).toEqual({ body: 'Kursi patah: ñ “é”', identity: 'none' });
-		expect(told.files).toEqual([
+		const described = await sent(formWith(['foto “1”.jpg', 3 * MEGABYTE], ['kosong.jpg', 0], ['b.jpg', 7]));
+		expect(described.texts).toEqual({ body: 'Kursi patah: ñ “é”', identity: 'none' });
+		expect(described.files).toEqual([
 			['foto “1”.jpg', 'image/jpeg', 3 * MEGABYTE],
 			['kosong.jpg', 'image/jpeg', 0],
 			['b.jpg', 'image/jpeg', 7]
@@ -157,9 +157,9 @@ describe('a large form', () => {
 
 	it('keeps its texts if the whole form is too large', async () => {
 		const files = Array.from({ length: 6 }, (_, i) => [`${i}.jpg`, 9.9 * MEGABYTE] as [string, number]);
-		const told = await sent(formWith(...files));
-		expect(told).toMatchObject({ texts: { identity: 'none' }, refused: 'too_large' });
-		expect(told.files).toHaveLength(6);
+		const described = await sent(formWith(...files));
+		expect(described).toMatchObject({ texts: { identity: 'none' }, refused: 'too_large' });
+		expect(described.files).toHaveLength(6);
 	});
 
 	it('is refused with too many fields or too much text, with little memory', async () => {

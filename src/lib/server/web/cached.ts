@@ -1,23 +1,20 @@
 import { now } from '#lib/server/clock.ts';
 
-/** Answers cached at once. */
-const MOST = 500;
+/** Largest number of cached results. */
+const MAX_ENTRIES = 500;
 
-/**
- * Caches the answer of a query for `ms` milliseconds, for each name that it is asked with. Callers during the query wait for the
- * same answer.
- */
-export function cachedFor<T>(ms: number, ask: (name: string) => Promise<T>): (name?: string) => Promise<T> {
-	const cached = new Map<string, { until: number; answer: Promise<T> }>();
+/** Caches the result of a query for `ms` milliseconds per name. Callers during the query wait for the same result. */
+export function cachedFor<T>(ms: number, query: (name: string) => Promise<T>): (name?: string) => Promise<T> {
+	const cached = new Map<string, { until: number; result: Promise<T> }>();
 	return (name = '') => {
 		const at = now().getTime();
 		const known = cached.get(name);
-		if (known && known.until > at) return known.answer;
-		if (cached.size >= MOST) cached.clear();
-		const answer = ask(name);
-		cached.set(name, { until: at + ms, answer });
-		// After a failure, the next caller asks again.
-		answer.catch(() => cached.get(name)?.answer === answer && cached.delete(name));
-		return answer;
+		if (known && known.until > at) return known.result;
+		if (cached.size >= MAX_ENTRIES) cached.clear();
+		const result = query(name);
+		cached.set(name, { until: at + ms, result });
+		// After a failure, the next caller repeats the query.
+		result.catch(() => cached.get(name)?.result === result && cached.delete(name));
+		return result;
 	};
 }

@@ -5,20 +5,20 @@ import { hasDatabaseSpace } from '#lib/server/db/free-space.ts';
 import { env } from '#lib/server/env.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
 
-/** A check that takes longer has failed: an embedded database that died answers nothing any more. */
-const PATIENCE_MS = 5000;
+/** A check that takes longer has failed. A crashed embedded database never responds. */
+const CHECK_TIMEOUT_MS = 5000;
 
-const holds = (check: () => Promise<unknown>): Promise<boolean> =>
-	Promise.race([setTimeout(PATIENCE_MS, false, { ref: false }), check().then((found) => found !== false)]).catch(
+const succeeds = (check: () => Promise<unknown>): Promise<boolean> =>
+	Promise.race([setTimeout(CHECK_TIMEOUT_MS, false, { ref: false }), check().then((found) => found !== false)]).catch(
 		() => false
 	);
 
-/** Whether the site can serve: the database answers and has room, and the queue that takes its jobs is there. */
+/** Whether the site can serve: the database responds and has free space, and the job queue is started. */
 export async function readiness() {
 	const [database, disk, started] = await Promise.all([
-		holds(async () => db().execute(sql`select 1`)),
-		holds(async () => hasDatabaseSpace(handle().kind)),
-		holds(async () => queue().getQueue('case-event'))
+		succeeds(async () => db().execute(sql`select 1`)),
+		succeeds(async () => hasDatabaseSpace(handle().kind)),
+		succeeds(async () => queue().getQueue('case-event'))
 	]);
 	return { database, disk, jobs: started && !env().JOBS ? ('off' as const) : started };
 }

@@ -18,7 +18,7 @@ const afterDays = <T>(days: number, work: () => Promise<T>) => {
 	return withClock(() => then, work);
 };
 
-/** A browser, which keeps what is set. */
+/** A browser that stores its cookies. */
 function browser(): RequestEvent {
 	const jar = new Map<string, string>();
 	const cookies = { get: (name: string) => jar.get(name), set: (name: string, value: string) => jar.set(name, value) };
@@ -26,18 +26,18 @@ function browser(): RequestEvent {
 }
 
 /** A device of an office, just paired, and its browser. */
-async function paired(given: { unit?: { id: string }; desk?: string } = {}) {
-	const unit = given.unit ?? (await makeUnit());
+async function paired(options: { unit?: { id: string }; desk?: string } = {}) {
+	const unit = options.unit ?? (await makeUnit());
 	const place = await makePlace(unit.id, { kind: 'kiosk' });
 	const admin = await makeActor([[unit.id, 'admin']]);
-	const link = await createKioskLink(admin, place.id, { mode: 'tablet', pin: '2468', desk: given.desk });
+	const link = await createKioskLink(admin, place.id, { mode: 'tablet', pin: '2468', desk: options.desk });
 	const event = browser();
 	const kioskId = await pairKiosk(link);
 	await kioskCookie.write(event.cookies, { kioskId });
 	return { event, kioskId };
 }
 
-test('a device in use stays paired for years, one that lay in a cupboard for a year does not', async () => {
+test('a device in use stays paired for years, one unused for a year does not', async () => {
 	const { event, kioskId } = await paired();
 	for (const days of [300, 600, 900]) {
 		expect(await afterDays(days, () => kioskAlive(event))).toMatchObject({ id: kioskId, ended: false });
@@ -45,7 +45,7 @@ test('a device in use stays paired for years, one that lay in a cupboard for a y
 	await expect(afterDays(900 + 366, () => thisKiosk(event))).rejects.toThrow(NotFound);
 });
 
-/** An office of three officers, of whom one alone has a desk. */
+/** An office of three officers, of whom only one has a desk. */
 async function officeOfOneDesk() {
 	const unit = await makeUnit();
 	const [seated] = [await makeOfficer(unit.id), await makeOfficer(unit.id), await makeOfficer(unit.id)];
@@ -53,7 +53,7 @@ async function officeOfOneDesk() {
 	return { unit, desk, seated };
 }
 
-test('only the tablet of a desk proposes an officer, also where one alone has a desk', async () => {
+test('only the tablet of a desk proposes an officer, even if the office has one desk', async () => {
 	const { unit, desk, seated } = await officeOfOneDesk();
 	const proposed = async (device: Awaited<ReturnType<typeof paired>>) => {
 		const kiosk = await thisKiosk(device.event);
@@ -64,14 +64,14 @@ test('only the tablet of a desk proposes an officer, also where one alone has a 
 	expect(await proposed(await paired({ unit, desk: desk.id }))).toEqual([seated.id, seated.id]);
 });
 
-test('an office of a single officer is no exception', async () => {
+test('the same applies to an office with a single officer', async () => {
 	const unit = await makeUnit();
 	await makeOfficer(unit.id);
 	const { event } = await paired({ unit });
 	expect(await kioskScreen(event, await thisKiosk(event))).toMatchObject({ atDesk: null });
 });
 
-test('only the code of a desk proposes an officer; no code, a poster and a visit’s link propose nobody', async () => {
+test('only the code of a desk proposes an officer; no code, a poster or a visit’s link does not', async () => {
 	const { unit, desk, seated } = await officeOfOneDesk();
 	const poster = await makePlace(unit.id, { kind: 'poster' });
 	const phone = browser();
@@ -84,7 +84,7 @@ test('only the code of a desk proposes an officer; no code, a poster and a visit
 	expect(await proposed(null)).toBeUndefined();
 });
 
-test('a guest book that stands at no desk proposes nobody, also where there is one desk alone', async () => {
+test('a guest book without a desk proposes no officer, even if the office has one desk', async () => {
 	const { unit, desk, seated } = await officeOfOneDesk();
 	const handler = await makeActor([[unit.id, 'handler']]);
 	const book = async (query: string) => {

@@ -11,14 +11,14 @@ import { kioskCookie } from './cookies/citizen-cookies.ts';
 import { mainOrigin } from './http/origin.ts';
 import { onDutyFirst } from './forms/rating-form.ts';
 
-/** The device that this browser was paired as. @throws NotFound if it never was */
+/** The device as which this browser was paired. @throws NotFound if it was not paired */
 export async function thisKiosk({ cookies }: RequestEvent): Promise<PairedKiosk> {
 	const paired = await kioskCookie.read(cookies);
 	if (!paired) throw new NotFound();
 	return pairedKiosk(paired.kioskId);
 }
 
-/** The same, and extends its cookie by a year, so that a tablet in use never has to be paired again. */
+/** Returns the paired device and extends its cookie by a year, so that a tablet in use never has to be paired again. */
 export async function kioskAlive(event: RequestEvent): Promise<PairedKiosk> {
 	const kiosk = await thisKiosk(event);
 	await kioskCookie.write(event.cookies, { kioskId: kiosk.id });
@@ -44,7 +44,10 @@ export async function kioskScreen(event: RequestEvent, kiosk: PairedKiosk): Prom
 	};
 }
 
-/** All officers of the office, and the one on duty at the tablet's desk. A tablet without a desk proposes nobody. */
+/**
+ * All officers of the office, and the officer on duty at the tablet's desk. A tablet without a desk proposes no
+ * officer.
+ */
 async function whomToRate(unitId: string, placeId: string): Promise<Pick<KioskScreen, 'officers' | 'atDesk'>> {
 	const [duty, everybody] = await Promise.all([dutyByDesk(unitId, now()), officersAt(unitId)]);
 	const officers = onDutyFirst(everybody, duty).map(({ desks, ...shown }) => ({ ...shown, place: desks[0] ?? null }));

@@ -5,12 +5,12 @@ import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
 import { signedIn } from './http/page-access.ts';
 
 /** Bytes. The stream of a browser that does not read more than this is closed; the browser reconnects and reloads. */
-const MOST_WAITING = 256 * 1024;
+const MAX_UNREAD_BYTES = 256 * 1024;
 
 const HEADERS = {
 	'content-type': 'text/event-stream',
 	'cache-control': 'no-store, no-transform',
-	// Otherwise a proxy that buffers would hold every event back.
+	// Otherwise a buffering proxy would delay every event.
 	'x-accel-buffering': 'no',
 	// The socket closes with the stream, so an orderly stop does not wait for it.
 	connection: 'close'
@@ -32,7 +32,7 @@ export function liveStream({ locals, cookies }: RequestEvent): Response {
 	};
 	const write = (text: string) => {
 		if (ended) return;
-		if ((controller.desiredSize ?? 0) < -MOST_WAITING) return end();
+		if ((controller.desiredSize ?? 0) < -MAX_UNREAD_BYTES) return end();
 		controller.enqueue(encoder.encode(text));
 	};
 	const body = new ReadableStream<Uint8Array>(

@@ -20,11 +20,11 @@ import { metricsText } from './metrics.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
-// Test files share this process and have counted before.
+// Other test files in this process have counted before.
 beforeAll(() => registry.resetMetrics());
 
 let reads = 0;
-/** The value of a line, each time asked again: a minute later by the clock than the last time. */
+/** The metrics, read one minute later by the clock at each call, because they are cached. */
 async function figures() {
 	reads += 1;
 	const at = new Date(Date.now() + reads * 60_000);
@@ -39,7 +39,7 @@ async function figures() {
 	return { at, value: (name: string) => lines.get(name), names: [...lines.keys()] };
 }
 
-it('counts cases, forwards and letters by where they stand, also where none does', async () => {
+it('counts cases, forwards and e-mails by state, including states without any', async () => {
 	const office = await makeOffice();
 	await makeCase(office.unit);
 	const { escalation } = await forwardedCase(office);
@@ -72,7 +72,7 @@ it('counts cases, forwards and letters by where they stand, also where none does
 	expect(value('spatula_mails{state="waiting"}')).toBe(0);
 });
 
-it('measures calls by step and by how they ended, in a bounded number of lines', async () => {
+it('measures LAPOR calls by step and outcome, with a bounded number of lines', async () => {
 	const office = await makeOffice();
 	const sent = 'spatula_escalation_attempt_seconds_count{step="create",outcome="accepted"}';
 	const refused = 'spatula_escalation_attempt_seconds_count{step="create",outcome="not_sent"}';
@@ -100,7 +100,7 @@ it('shows an open circuit and a halted connection', async () => {
 	expect(halted.value('spatula_lapor_halted')).toBe(1);
 });
 
-it('counts what has ended as what the numbers leave over, and the promises that press', async () => {
+it('counts ended cases as the difference of the numbers, and urgent deadlines', async () => {
 	const office = await makeOffice();
 	const before = await figures();
 	const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
@@ -119,7 +119,7 @@ it('counts what has ended as what the numbers leave over, and the promises that 
 	expect((await figures()).value('spatula_clocks{state="overdue"}')).toBeGreaterThan(1);
 });
 
-it('measures answers by the pattern of their route, never by an address that may hold a token', async () => {
+it('measures responses by route pattern, never by an address, which may contain a token', async () => {
 	countRequest('/(citizen)/surel/[token]', 200, 0.05);
 	countRequest(null, 404, 0.001);
 	const { value } = await figures();
@@ -128,7 +128,7 @@ it('measures answers by the pattern of their route, never by an address that may
 	expect(value('spatula_http_request_seconds_count{route="none",status="404"}')).toBe(1);
 });
 
-it('shows the disk, the database, the queues and whether jobs are being done', async () => {
+it('shows the disk, the database, the queues and whether jobs run', async () => {
 	await db().delete(settings).where(eq(settings.key, 'jobs:heartbeat'));
 	const never = await figures();
 	expect(never.value('spatula_jobs_heartbeat_seconds')).toBe(-1);
@@ -148,7 +148,7 @@ it('shows the disk, the database, the queues and whether jobs are being done', a
 	expect(after.value('spatula_backup_age_seconds')).toBeGreaterThanOrEqual(3600);
 });
 
-it('asks the database once for many who look at the same time', async () => {
+it('queries the database once for many simultaneous requests', async () => {
 	const office = await makeOffice();
 	const at = new Date(Date.now() + 24 * 3_600_000);
 	const look = (after = 0) => withClock(() => new Date(at.getTime() + after), metricsText);

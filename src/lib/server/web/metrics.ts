@@ -37,7 +37,7 @@ const CIRCUIT_VALUES: Record<CircuitStanding, number> = { closed: 0, open: 1, ha
 const secondsSince = (at: Date | null | undefined, never: number) =>
 	at ? Math.max(0, now().getTime() - at.getTime()) / 1000 : never;
 
-/** A gauge whose lines are read when it is collected: the values of its labels, in their order, and the figure. */
+/** A gauge that is read when metrics are collected. Each line has the values of the labels in order, and the figure. */
 function gauge(
 	name: string,
 	labelNames: string[],

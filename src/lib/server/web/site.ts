@@ -10,14 +10,17 @@ import { startWatching, stopWatching } from '#lib/server/live/watch.ts';
 import { startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { startWorkers } from '#lib/server/jobs/worker.ts';
 
-/** Messages between entry and build when the process stops: at first, when no request is left, and when the build is done. */
+/**
+ * Events between entry and build when the process stops: at its begin, when no request is open any more, and when the
+ * build has stopped.
+ */
 const ENDING_EVENT = 'spatula:ending';
 const STOP_EVENT = 'spatula:stop';
 const STOPPED_EVENT = 'spatula:stopped';
 
-/** Opens the database, starts the queue and, unless JOBS is off, the workers. Closes all when the entry stops. */
+/** Opens the database, starts the queue and, unless JOBS is off, the workers. Stops everything when the entry stops. */
 export async function startSite(): Promise<void> {
-	// In development a change of source starts the server again inside the process that already holds everything.
+	// In development a changed source restarts the server inside the process that has already opened everything.
 	if (isOpen()) return;
 	// Report a wrong folder now instead of at the nightly backup.
 	if (env().BACKUP_DIR) await usableBackupFolder();

@@ -8,23 +8,28 @@ export interface ApiCall {
 	actor: Actor;
 	params: Record<string, string>;
 	query: URLSearchParams;
-	/** The JSON body as it came; the domain's schema reads it. */
+	/** The JSON body, unchecked. The domain's schema reads it. */
 	body: unknown;
 	event: RequestEvent;
 }
 
-/** What a handler answers: the body, and another status than the operation's where it says so; or a file as it is. */
-type Answer = { body: unknown; status?: number } | Response;
+/**
+ * Result of a handler: the body, with a status if it differs from the operation's; or a complete response for a file.
+ */
+type HandlerResult = { body: unknown; status?: number } | Response;
 
-/** Only what the operation takes: JSON, or multipart where it is a file. */
-function rightType(operation: Operation, request: Request): boolean {
+/** Whether the media type is right for the operation: JSON, or multipart for a file. */
+function hasRightType(operation: Operation, request: Request): boolean {
 	if (operation.method === 'get') return true;
 	const type = (request.headers.get('content-type') ?? '').toLowerCase();
 	return type.startsWith(operation.body === 'file' ? 'multipart/form-data' : 'application/json');
 }
 
-/** The route handler of an operation: token, scope, media type and body are checked; domain errors become problems. */
-export function apiCall(name: OperationName, work: (call: ApiCall) => Promise<Answer>): RequestHandler {
+/**
+ * Makes the route handler of an operation. It checks token, scope, media type and body, and converts domain errors to
+ * problem responses.
+ */
+export function apiCall(name: OperationName, work: (call: ApiCall) => Promise<HandlerResult>): RequestHandler {
 	const operation: Operation = OPERATIONS[name];
 	return async (event) => {
 		const { actor } = event.locals;
@@ -32,7 +37,7 @@ export function apiCall(name: OperationName, work: (call: ApiCall) => Promise<An
 		if (!operation.scopes?.some((scope) => actor.scopes?.includes(scope))) {
 			return problem(403, { detail: `The token has none of the scopes ${operation.scopes?.join(', ')}.` });
 		}
-		if (!rightType(operation, event.request)) {
+		if (!hasRightType(operation, event.request)) {
 			const wanted = operation.body === 'file' ? 'multipart/form-data' : 'application/json';
 			return problem(415, { detail: `Send the body as ${wanted}.` });
 		}
@@ -53,7 +58,7 @@ export function apiCall(name: OperationName, work: (call: ApiCall) => Promise<An
 	};
 }
 
-/** Units the token may write to or read about: where its account holds any role. */
+/** Units that the token may write to or read: those in which its account has any role. */
 export function reachOf(actor: Actor): string[] {
 	return [...new Set(Object.values(actor.units).flat())];
 }

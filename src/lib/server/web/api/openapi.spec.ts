@@ -14,7 +14,7 @@ interface Document {
 }
 const document = openApiDocument() as Document;
 
-test('every call stands in the document, with the scopes it needs', () => {
+test('the document contains every call with its scopes', () => {
 	expect(document.openapi).toBe('3.1.0');
 	const ids = Object.values(document.paths).flatMap((path) =>
 		Object.values(path).map((operation) => operation.operationId)
@@ -22,13 +22,13 @@ test('every call stands in the document, with the scopes it needs', () => {
 	expect(ids.sort()).toEqual(Object.keys(OPERATIONS).sort());
 });
 
-test('a file is answered as its bytes', () => {
+test('a file is described as a response of bytes', () => {
 	const content = document.paths['/attachments/{id}']?.get?.responses?.['200']?.content ?? {};
 	expect(content['application/pdf']?.schema).toMatchObject({ type: 'string', format: 'binary' });
 	expect(content).not.toHaveProperty('application/json');
 });
 
-test('the body of a rating is described field by field, as the schema reads it', () => {
+test('the body of a rating is described with all fields of its schema', () => {
 	const body = document.paths['/ratings']?.post?.requestBody?.content['application/json']?.schema as {
 		properties: Record<string, unknown>;
 		required: string[];

@@ -30,7 +30,7 @@ function body(operation: Operation) {
 	return { requestBody: { required: true, content: { 'application/json': { schema: operation.body } } } };
 }
 
-/** What is taken in as a file: pictures and documents. */
+/** Media types of files: pictures and documents. */
 const BYTES = Object.fromEntries(
 	['image/*', 'application/pdf'].map((type) => [type, { schema: z.string().meta({ format: 'binary' }) }])
 );
@@ -56,7 +56,7 @@ function describe(id: string, operation: Operation): ZodOpenApiOperationObject {
 	};
 }
 
-/** The OpenAPI 3.1 document, made from the schemas that the calls themselves are checked by. */
+/** The OpenAPI 3.1 document, made from the schemas that check the calls. */
 export function openApiDocument(): object {
 	const paths: ZodOpenApiPathsObject = {};
 	for (const [id, operation] of Object.entries(OPERATIONS)) {

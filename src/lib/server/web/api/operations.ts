@@ -15,18 +15,20 @@ import { escalationInput, manualStatusInput, resendInput, resolutionInput } from
 import { ratingInput, visitInput } from '#lib/ratings/schema.ts';
 import * as answers from './schemas.ts';
 
-/** One call of the API: who may make it, what it takes and what it answers. Routes and the document are made from it. */
+/**
+ * One call of the API: who may make it, its input and its response. Routes and the OpenAPI document are made from it.
+ */
 export interface Operation {
 	method: 'get' | 'post';
 	path: string;
-	/** One of these scopes is needed; null: open to everybody. */
+	/** The token needs one of these scopes; null: no token is needed. */
 	scopes: readonly Scope[] | null;
 	summary: string;
 	/** `file`: multipart with the field `file`. */
 	body?: z.ZodType | 'file';
 	query?: readonly string[];
 	status: 200 | 201;
-	/** `file`: its bytes, of its own media type. */
+	/** `file`: the bytes of a file with its media type. */
 	answer: z.ZodType | 'file';
 }
 
@@ -52,7 +54,7 @@ const verb = (name: string, summary: string, body: z.ZodType) =>
 const directory = (name: string, answer: z.ZodType) =>
 	get(`/${name}`, ['directory:read'], `The ${name} of a unit`, answer, ['unit', 'scope']);
 
-/** Every call of `/api/v1`. A route that names none of these does not compile. */
+/** Every call of `/api/v1`. A route with another name does not compile. */
 export const OPERATIONS = {
 	submitRating: post('/ratings', ['ratings:write'], 'Give a rating', ratingInput, answers.ratingAnswer, 201),
 	createVisit: post(

@@ -100,7 +100,7 @@ export const caseAnswer = z.object({
 	escalations: z.array(escalationShort)
 });
 
-/** Only the number, if the account that opened the report may not see it. */
+/** The case, or only its number if the account that opened the report may not see it. */
 export const attachedAnswer = z.union([caseAnswer, caseAnswer.pick({ reference: true })]);
 
 export const caseList = list(

@@ -3,22 +3,22 @@ import { NotFound } from '#lib/server/errors.ts';
 import { caseByReceipt, requireTracked } from '#lib/server/cases/track.ts';
 import { type TrackedCase } from '#lib/server/cases/visibility.ts';
 import { placeByCode, type ScannedPlace } from '#lib/server/places/places.ts';
-import { sealedCookie } from './sealed-cookie.ts';
+import { encryptedCookie } from './encrypted-cookie.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** The place of the person, from a scanned or typed code. */
-export const placeCookie = sealedCookie<{ code: string }>('tempat', 12 * HOUR);
+/** The place where the person is, from a scanned or typed code. */
+export const placeCookie = encryptedCookie<{ code: string }>('tempat', 12 * HOUR);
 
 /** The paired device. Each use extends it by a year, until the device is withdrawn. */
-export const kioskCookie = sealedCookie<{ kioskId: string }>('kiosk', 365 * 24 * HOUR);
+export const kioskCookie = encryptedCookie<{ kioskId: string }>('kiosk', 365 * 24 * HOUR);
 
-/** Last receipt of this browser, so that it can be shown again until it was written down. */
-export const receiptCookie = sealedCookie<{ receipt: string }>('terima', 30 * MINUTE);
+/** Last receipt of this browser, so that it can be shown again until the person has written it down. */
+export const receiptCookie = encryptedCookie<{ receipt: string }>('terima', 30 * MINUTE);
 
 /** The case open in this browser, and its reporter's previous visit. */
-export const trackCookie = sealedCookie<TrackedCase & { since: string | null }>('lacak', 30 * MINUTE);
+export const trackCookie = encryptedCookie<TrackedCase & { since: string | null }>('lacak', 30 * MINUTE);
 
 /** The scanned place, if its code is in use and belongs to the office. */
 export async function scannedPlace(event: RequestEvent, unitId: string): Promise<ScannedPlace | null> {
@@ -28,14 +28,14 @@ export async function scannedPlace(event: RequestEvent, unitId: string): Promise
 	return 'found' in answer && answer.found.unit.id === unitId ? answer.found : null;
 }
 
-/** The receipt to show and the case it opens; undefined if none was sent from here lately. */
+/** The receipt to show and its case; undefined if this browser sent no report in the last 30 minutes. */
 export async function sentLately(event: RequestEvent): Promise<{ receipt: string; tracked: TrackedCase } | undefined> {
 	const kept = await receiptCookie.read(event.cookies);
 	if (!kept) return undefined;
 	try {
 		return { receipt: kept.receipt, tracked: await caseByReceipt(kept.receipt) };
 	} catch {
-		// Renewed at the counter since: the old receipt opens nothing.
+		// The receipt was renewed at the counter, so the old one is invalid.
 		receiptCookie.clear(event.cookies);
 		return undefined;
 	}

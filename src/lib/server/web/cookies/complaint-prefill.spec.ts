@@ -8,7 +8,7 @@ import {
 	takeComplaintPrefill
 } from './complaint-prefill.ts';
 
-// What no site starts without.
+// Required setting.
 vi.stubEnv('APP_KEY', 'a key for tests, thirty-two characters or more');
 
 const officer = '0b54e1a2-6c1f-4d0e-9a3b-1f2e3d4c5b6a';
@@ -24,7 +24,7 @@ beforeEach(() => {
 	} as unknown as Cookies;
 });
 
-test('the page of thanks invites once, and the complaint form fills in officer and service once', async () => {
+test('the thank-you page offers the form once, and the form is prefilled with officer and service once', async () => {
 	await inviteToComplain(cookies, officer, 'library');
 	expect([...kept.values()].join()).not.toContain(officer);
 	expect(await showInvitation(cookies)).toBe(true);
@@ -34,7 +34,7 @@ test('the page of thanks invites once, and the complaint form fills in officer a
 	expect(kept.size).toBe(0);
 });
 
-test('who was not invited, or opened the front door since, is offered nothing', async () => {
+test('without an invitation, or after a visit of the front door, the form is not offered', async () => {
 	expect(await showInvitation(cookies)).toBe(false);
 	await inviteToComplain(cookies, officer);
 	dropInvitation(cookies);
@@ -42,7 +42,7 @@ test('who was not invited, or opened the front door since, is offered nothing', 
 	expect(await takeComplaintPrefill(cookies)).toEqual({});
 });
 
-test('the officer that a tablet’s code names reaches the complaint form, other words do not', async () => {
+test('the officer of a tablet’s code is prefilled in the form, other texts are not', async () => {
 	await rememberOfficer(cookies, 'semua');
 	await rememberOfficer(cookies, null);
 	expect(await takeComplaintPrefill(cookies)).toEqual({});

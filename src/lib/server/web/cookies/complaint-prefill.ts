@@ -1,11 +1,12 @@
 import type { Cookies } from '@sveltejs/kit';
 import { SERVICE_KINDS, type ServiceKind } from '#lib/cases/vocabulary.ts';
 import { isUuid } from '#lib/text/uuid.ts';
-import { sealedCookie } from './sealed-cookie.ts';
+import { encryptedCookie } from './encrypted-cookie.ts';
 
 /**
- * Officer and service that the complaint form fills in. They are stored in sealed cookies and never in an address, which would
- * stay in logs and in the history of a shared phone and reveal what somebody thought of an officer.
+ * Officer and service that are prefilled in the complaint form. They are stored in encrypted cookies and never in an
+ * address. An address would stay in logs and in the history of a shared phone, and reveal what somebody thought of an
+ * officer.
  */
 export interface ComplaintPrefill {
 	officer?: string;
@@ -15,10 +16,10 @@ export interface ComplaintPrefill {
 const MINUTES = 60;
 
 /** Set by a tablet's code, for the form on the visitor's own phone. */
-const officerCookie = sealedCookie<{ officer?: string }>('diketahui', 15 * MINUTES);
+const officerCookie = encryptedCookie<{ officer?: string }>('diketahui', 15 * MINUTES);
 
 /** Set by a rating of 1 or 2, for the thank-you page and then the form. */
-const invitationCookie = sealedCookie<{ officer?: string; service?: ServiceKind; shown: boolean }>(
+const invitationCookie = encryptedCookie<{ officer?: string; service?: ServiceKind; shown: boolean }>(
 	'undangan',
 	5 * MINUTES
 );
@@ -31,7 +32,7 @@ export async function rememberOfficer(cookies: Cookies, officer: string | null):
 
 /** Lets the thank-you page offer the complaint form once. */
 export async function inviteToComplain(cookies: Cookies, officer?: string, service?: string): Promise<void> {
-	const kind = SERVICE_KINDS.find((one) => one === service);
+	const kind = SERVICE_KINDS.find((candidate) => candidate === service);
 	const known = { ...(officer ? { officer } : {}), ...(kind ? { service: kind } : {}) };
 	await invitationCookie.write(cookies, { ...known, shown: false });
 }

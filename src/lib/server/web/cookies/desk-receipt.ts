@@ -4,15 +4,15 @@ import { spelled } from '#lib/text/receipt-format.ts';
 import { acknowledgement, caseByReceipt } from '#lib/server/cases/track.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { mainOrigin } from '../http/origin.ts';
-import { sealedCookie } from './sealed-cookie.ts';
+import { encryptedCookie } from './encrypted-cookie.ts';
 
 /** Seconds in which a receipt can be printed: long enough for a printer jam, too short for the next visitor. */
 export const PRINT_SECONDS = 300;
 
 /** The receipt waiting to be printed for the reporter at the desk. It is stored nowhere else. */
-export const deskReceiptCookie = sealedCookie<{ receipt: string }>('cetak', PRINT_SECONDS);
+export const deskReceiptCookie = encryptedCookie<{ receipt: string }>('cetak', PRINT_SECONDS);
 
-/** Content to print; null if no receipt waits, or it was renewed since. */
+/** Content to print; null if no receipt waits, or if it was renewed meanwhile. */
 export async function receiptToPrint(event: RequestEvent) {
 	const kept = await deskReceiptCookie.read(event.cookies);
 	if (!kept) return null;

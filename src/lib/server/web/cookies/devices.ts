@@ -2,12 +2,12 @@ import type { Cookies } from '@sveltejs/kit';
 import { randomSecret } from '#lib/server/keys.ts';
 import { deviceKey } from '#lib/server/people/rate-limits.ts';
 import { newDevice, type Device } from '#lib/server/people/sign-in/known-devices.ts';
-import { sealedCookie } from './sealed-cookie.ts';
+import { encryptedCookie } from './encrypted-cookie.ts';
 
 const DAY = 24 * 60 * 60;
 
 /** Recognises a browser within a day by a random id. Only its hash is counted, never stored with a rating. */
-const deviceCookie = sealedCookie<{ id: string }>('perangkat', DAY);
+const deviceCookie = encryptedCookie<{ id: string }>('perangkat', DAY);
 
 export async function deviceOf(cookies: Cookies): Promise<string> {
 	const id = (await deviceCookie.read(cookies))?.id ?? randomSecret(16);
@@ -15,14 +15,14 @@ export async function deviceOf(cookies: Cookies): Promise<string> {
 	return deviceKey(id);
 }
 
-/** The same for a known browser; viewing a page creates no id. */
+/** The device of a known browser, else null. Viewing a page creates no id. */
 export async function knownDevice(cookies: Cookies): Promise<string | null> {
 	const known = await deviceCookie.read(cookies);
 	return known ? deviceKey(known.id) : null;
 }
 
 /** The device for sign-in. It grants no access; it only records which devices an account was used on. */
-export const staffDeviceCookie = sealedCookie<Device>('perangkat_masuk', 365 * DAY, '/login');
+export const staffDeviceCookie = encryptedCookie<Device>('perangkat_masuk', 365 * DAY, '/login');
 
 /** Gives a browser on the sign-in page an id, so that its attempts are distinguished from others at the same address. */
 export async function introduceDevice(cookies: Cookies): Promise<void> {

@@ -29,16 +29,16 @@ import { anyUnit } from '#lib/server/people/units/find-unit.ts';
 import { download } from '../http/file-response.ts';
 import { withActor } from '../http/staff-page.ts';
 import {
-	drawn,
+	makePdf,
 	drawTable,
 	facts,
-	feet,
+	footers,
 	heading,
 	joined,
 	letterhead,
 	paragraph,
 	replacedNote,
-	room,
+	ensureSpace,
 	small,
 	write,
 	type HeadOffice,
@@ -74,14 +74,14 @@ export const caseFileResponse = withActor(async (actor, { locals, params }: Requ
 });
 
 /**
- * "Berkas laporan": one document with everything the office knows of a case. It never contains a withheld name, even for
- * somebody who opened it. Files are listed by name, size and hash.
+ * "Berkas laporan": one document with everything the office knows of a case. It never contains a withheld name, even
+ * for somebody who revealed it. Files are listed with name, size and hash.
  */
 function caseFilePdf(file: CaseFile, lang: Lang): Promise<Buffer> {
 	const { shown, office, reader: name } = file;
 	const { reference } = shown;
 	const title = `${m.rekap_case_file()} ${reference}`;
-	return drawn({ margin: 48, lang, title, author: office.name }, (pdf) => {
+	return makePdf({ margin: 48, lang, title, author: office.name }, (pdf) => {
 		letterhead(pdf, office, title);
 		if (shown.title) write(pdf.moveDown(0.2), shown.title, { align: 'center', bold: true, size: 10.5 });
 		pdf.moveDown(0.8);
@@ -99,7 +99,7 @@ function caseFilePdf(file: CaseFile, lang: Lang): Promise<Buffer> {
 		history(pdf, shown);
 		replacedNote(pdf, lang);
 		const at = formatDateTime(file.at, shown.unit.timeZone);
-		feet(pdf, (page, count) => m.rekap_case_file_foot({ reference, name, at, page, count }));
+		footers(pdf, (page, count) => m.rekap_case_file_foot({ reference, name, at, page, count }));
 	});
 }
 
@@ -181,7 +181,7 @@ function clocks(pdf: Pdf, shown: DeskCase): void {
 	heading(pdf, m.rekap_case_file_clocks());
 	const zone = shown.unit.timeZone;
 	for (const clock of shown.clocks) {
-		room(pdf, 50);
+		ensureSpace(pdf, 50);
 		const state = clock.late ? m.clock_met_late() : clockStateWord(clock.state);
 		const due = clock.dueAt && m.clock_due_on({ date: formatDateTime(clock.dueAt, zone) });
 		const met = clock.metAt && formatDateTime(clock.metAt, zone);

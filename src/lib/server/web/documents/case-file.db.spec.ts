@@ -30,7 +30,7 @@ async function read(actor: Actor, reference: string): Promise<string> {
 	return (await wordsOfPages(new Uint8Array(await answer.arrayBuffer()))).join(' ');
 }
 
-test('the file has what was said, what happened, what is attached and how deadlines are counted', async () => {
+test('contains messages, history, attachments and how deadlines are counted', async () => {
 	const { reference } = await makeCase(office.unit, { title: 'Antrean panjang', body: 'Loket satu tutup sejak pagi.' });
 	await bringTo(office, reference, 'verified');
 	await askReporter(office.handler, reference, await on(reference, { body: 'Pukul berapa itu?' }));
@@ -40,7 +40,7 @@ test('the file has what was said, what happened, what is attached and how deadli
 	await attachToCase(office.handler, reference, [{ name: 'loket.png', type: 'image/png', bytes: photo }]);
 	const text = await read(office.handler, reference);
 	const [kept] = (await deskCase(office.handler, reference)).files;
-	// Broken over two lines, as a hash is.
+	// A hash is broken over two lines.
 	expect(text.replaceAll(' ', '')).toContain(kept?.sha256);
 	for (const words of [
 		reference,
@@ -60,7 +60,7 @@ test('the file has what was said, what happened, what is attached and how deadli
 	}
 });
 
-test('it contains no withheld name, even for somebody who has opened the name', async () => {
+test('contains no withheld name, even for somebody who has revealed it', async () => {
 	const { reference } = await makeCase(office.unit, {
 		identity: 'withheld',
 		reporter: { name: 'Warga Contoh', phone: '0811000111' }
@@ -72,7 +72,7 @@ test('it contains no withheld name, even for somebody who has opened the name', 
 	await expect(read((await makeOffice()).supervisor, reference)).rejects.toMatchObject({ status: 404 });
 });
 
-test('names of many languages are printed; other scripts and emoji stand as □, and the file says how many', async () => {
+test('prints names with Latin letters of many languages, replaces other scripts and emoji by □, and says how many', async () => {
 	const body = 'Petugas Łukasz Ştefan Nguyễn Ωμέγα Жанна bilang “tunggu” – sejak pukul 8.';
 	const plain = await read(office.handler, (await makeCase(office.unit, { body })).reference);
 	expect(plain).toContain(body);
@@ -88,7 +88,7 @@ test('names of many languages are printed; other scripts and emoji stand as □,
 	expect(text).not.toContain('?');
 });
 
-test('the file says with an answer what was done, and when', async () => {
+test('prints with an answer the action taken and its day', async () => {
 	const { reference } = await makeCase(office.unit, { kind: 'suggestion' });
 	await bringTo(office, reference, 'in_progress');
 	const answer = { body: ANSWER, action: 'Lima kursi dipasang di ruang tunggu.', action_on: '2026-11-20' };
@@ -98,7 +98,7 @@ test('the file says with an answer what was done, and when', async () => {
 	expect(text).toContain('Lima kursi dipasang di ruang tunggu.');
 });
 
-test('the file of a complaint says that its clocks of calendar days count every day', async () => {
+test('explains for a complaint that its calendar days count every day', async () => {
 	// The fourteenth day is a Sunday.
 	const { reference } = await at('2026-11-15T02:00:00Z', () => makeCase(office.unit));
 	const text = await read(office.handler, reference);

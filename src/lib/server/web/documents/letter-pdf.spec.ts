@@ -32,7 +32,7 @@ const letter: Letter = {
 
 const wordsOf = async (pdf: Buffer) => (await wordsOfPages(pdf)).join(' ');
 
-test('a letter is one page of A4 that names itself', async () => {
+test('a letter is one page of A4 with a title', async () => {
 	const pdf = await getDocumentProxy(new Uint8Array(await letterPdf(letter, 'id')));
 	expect(pdf.numPages).toBe(1);
 	expect((await getMeta(pdf)).info).toMatchObject({
@@ -42,12 +42,12 @@ test('a letter is one page of A4 that names itself', async () => {
 	expect((await pdf.getPage(1)).view.map(Math.round)).toEqual([0, 0, 595, 842]);
 });
 
-test('says who answers, under which number, on which day of the office, what was done, who signed, and the way out', async () => {
+test('contains office, number, date in the office’s time zone, action, signers and the ways to object', async () => {
 	const words = await wordsOf(await letterPdf(letter, 'id'));
 	for (const part of [
 		'BPS Kabupaten Mamuju',
 		'12/SPATULA/7604/2026',
-		// Eight in the evening in London is the next morning at the office.
+		// Evening in London is the next morning at the office.
 		'Jumat, 4 Desember 2026',
 		'SPATULA-7604-26-000123, diterima Senin, 30 November 2026',
 		'Jawaban atas pengaduan: Mesin antrean mati',
@@ -65,7 +65,7 @@ test('says who answers, under which number, on which day of the office, what was
 	expect(words).not.toContain('satu tanda tangan');
 });
 
-test('one signature says so, and a name stands where the report carries one', async () => {
+test('a single signature is labelled, and the reporter’s name is printed if the report has one', async () => {
 	const alone = { ...letter, to: 'Rahmat Contoh', singleSignature: true, signers: letter.signers.slice(0, 1) };
 	const words = await wordsOf(await letterPdf(alone, 'id'));
 	expect(words).toContain('Kepada Yth. Rahmat Contoh');
@@ -73,7 +73,7 @@ test('one signature says so, and a name stands where the report carries one', as
 	expect(words).not.toContain('Disetujui oleh');
 });
 
-test('a long answer goes on over pages that say which letter they are of', async () => {
+test('a long answer continues on pages with the letter’s number', async () => {
 	const pdf = await letterPdf({ ...letter, body: 'Sudah kami periksa. '.repeat(350) }, 'id');
 	const pages = await wordsOfPages(pdf);
 	expect(pages.length).toBeGreaterThan(1);

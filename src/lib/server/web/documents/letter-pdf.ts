@@ -4,7 +4,7 @@ import { actionLabel } from '#lib/words/conversation.ts';
 import { kindWord } from '#lib/words/cases.ts';
 import type { Letter } from '#lib/server/cases/answers/letter.ts';
 import { download } from '../http/file-response.ts';
-import { drawn, facts, feet, letterhead, replacedNote, rule, signatures, write, type Pdf } from './paper.ts';
+import { makePdf, facts, footers, letterhead, replacedNote, rule, signatures, write, type Pdf } from './paper.ts';
 
 export async function letterResponse(letter: Letter, lang: 'id' | 'en'): Promise<Response> {
 	const name = `surat-jawaban-${letter.number.replaceAll('/', '-')}.pdf`;
@@ -15,7 +15,7 @@ export async function letterResponse(letter: Letter, lang: 'id' | 'en'): Promise
 export function letterPdf(letter: Letter, lang: 'id' | 'en'): Promise<Buffer> {
 	const { number, office } = letter;
 	const title = `${m.answering_letter_title()} ${number}`;
-	return drawn({ margin: 64, lang, title, author: office.name }, (pdf) => {
+	return makePdf({ margin: 64, lang, title, author: office.name }, (pdf) => {
 		letterhead(pdf, office);
 		facts(pdf, factsOf(letter, lang), { term: 76, size: 10.5 });
 		pdf.moveDown(1);
@@ -27,7 +27,8 @@ export function letterPdf(letter: Letter, lang: 'id' | 'en'): Promise<Buffer> {
 		pdf.moveDown(0.6);
 		write(pdf, m.term_way_out(), { size: 9, soft: true });
 		replacedNote(pdf, lang);
-		if (pdf.bufferedPageRange().count > 1) feet(pdf, (page, count) => m.answering_letter_page({ number, page, count }));
+		if (pdf.bufferedPageRange().count > 1)
+			footers(pdf, (page, count) => m.answering_letter_page({ number, page, count }));
 	});
 }
 

@@ -7,11 +7,13 @@ export const INK = '#1c1a17';
 const SOFT = '#5d574d';
 const LINE = '#b9b2a6';
 
-/** Liberation Sans: Latin with all accents (Vietnamese too), Greek, Cyrillic and Hebrew, in the widths of Helvetica. */
+/**
+ * Liberation Sans: Latin with all accents (also Vietnamese), Greek, Cyrillic and Hebrew, with the metrics of Helvetica.
+ */
 const FONTS = 'src/lib/server/web/documents/fonts';
 const REGULAR = 'LiberationSans-Regular';
 const BOLD = 'LiberationSans-Bold';
-/** Stands for a character that the font lacks: other scripts and emoji. `replacedNote` says how many there are. */
+/** Printed for a character that the font lacks: other scripts and emoji. `replacedNote` prints how many there are. */
 const MISSING = '□';
 
 export type Pdf = PDFKit.PDFDocument;
@@ -25,8 +27,11 @@ interface Paper {
 	author: string;
 }
 
-/** Makes a document of what `draw` draws, with its font embedded. */
-export function drawn({ size = 'A4', margin, lang, title, author }: Paper, draw: (pdf: Pdf) => void): Promise<Buffer> {
+/** Makes a PDF with the content that `draw` draws, and embeds the font. */
+export function makePdf(
+	{ size = 'A4', margin, lang, title, author }: Paper,
+	draw: (pdf: Pdf) => void
+): Promise<Buffer> {
 	const pdf = new PdfKit({
 		size,
 		margin,
@@ -49,7 +54,7 @@ export function drawn({ size = 'A4', margin, lang, title, author }: Paper, draw:
 const replaced = new WeakMap<Pdf, number>();
 const characters = new Intl.Segmenter();
 
-/** The text in characters of the current font, line by line as it was written. */
+/** The text with `MISSING` for characters that the current font lacks, line by line. */
 function printable(pdf: Pdf, text: string): string {
 	const { font } = (pdf as unknown as { _font: { font: { hasGlyphForCodePoint: (code: number) => boolean } } })._font;
 	const has = (part: string) => [...part].every((one) => font.hasGlyphForCodePoint(one.codePointAt(0) ?? 0));
@@ -67,7 +72,9 @@ function printable(pdf: Pdf, text: string): string {
 		.join('\n');
 }
 
-/** The end of a document that lacks characters says so: it may be evidence, or somebody's name. */
+/**
+ * Prints at the end how many characters were replaced, because the document may be evidence or contain somebody's name.
+ */
 export function replacedNote(pdf: Pdf, lang: Lang): void {
 	const n = replaced.get(pdf);
 	if (!n) return;
@@ -81,7 +88,7 @@ const bottom = (pdf: Pdf) => pdf.page.height - pdf.page.margins.bottom;
 
 type Writing = PDFKit.Mixins.TextOptions & { bold?: boolean; soft?: boolean; size?: number; x?: number; y?: number };
 
-/** Sets the font of what is measured or written next. */
+/** Sets the font for the next text to measure or write. */
 const style = (pdf: Pdf, { bold = false, soft = false, size = 10 }: Writing) =>
 	pdf.font(bold ? BOLD : REGULAR, size).fillColor(soft ? SOFT : INK);
 
@@ -102,8 +109,8 @@ export function rule(pdf: Pdf, weight: number, color = INK): void {
 /** A thin grey line between the rows of a table. */
 export const hairline = (pdf: Pdf) => rule(pdf, 0.5, LINE);
 
-/** Begins another page if less than `points` are left on this one. */
-export function room(pdf: Pdf, points: number): void {
+/** Begins another page if less than `points` are left on this page. */
+export function ensureSpace(pdf: Pdf, points: number): void {
 	if (pdf.y > bottom(pdf) - points) pdf.addPage();
 }
 
@@ -114,7 +121,7 @@ export interface HeadOffice {
 	email: string | null;
 }
 
-/** The office's name over its address, a line under both, and the title of the document. */
+/** Draws the office's name, its address, a line below both, and the title of the document. */
 export function letterhead(pdf: Pdf, office: HeadOffice, title?: string): void {
 	const reach = [office.phone, office.email].filter((line) => line !== null).join('  ·  ');
 	const centred = { align: 'center', size: 9, soft: true } as const;
@@ -127,24 +134,24 @@ export function letterhead(pdf: Pdf, office: HeadOffice, title?: string): void {
 	if (title) write(pdf, title, { align: 'center', bold: true, size: 13 });
 }
 
-/** A heading that stays with the first lines below it. */
+/** Draws a heading on the same page as the first lines below it. */
 export function heading(pdf: Pdf, text: string, size = 11): void {
 	pdf.moveDown(0.9);
-	room(pdf, 90);
+	ensureSpace(pdf, 90);
 	write(pdf, text, { bold: true, size }).moveDown(0.3);
 }
 
 export const paragraph = (pdf: Pdf, text: string, size = 10) => write(pdf, text, { size, lineGap: 1.5 });
 
-/** The parts that are there, in one line. */
+/** Joins the non-empty parts in one line. */
 export const joined = (...parts: (string | null | undefined)[]) => parts.filter(Boolean).join(' · ');
 
 export function small(pdf: Pdf, text: string): void {
-	room(pdf, 30);
+	ensureSpace(pdf, 30);
 	write(pdf, text, { size: 8.5, soft: true });
 }
 
-/** Terms beside their details; terms without a detail are left out. */
+/** Draws terms beside their details, and leaves out terms without a detail. */
 export function facts(
 	pdf: Pdf,
 	rows: readonly (readonly [term: string, detail: string | null | undefined])[],
@@ -152,7 +159,7 @@ export function facts(
 ): void {
 	for (const [name, detail] of rows) {
 		if (!detail) continue;
-		room(pdf, 30);
+		ensureSpace(pdf, 30);
 		const { y } = pdf;
 		write(pdf, name, { size, soft: true, y, width: term - 10 });
 		const below = pdf.y;
@@ -163,15 +170,15 @@ export function facts(
 }
 
 interface Signed {
-	/** What the person did: wrote, approved, filed. */
+	/** The person's part: wrote, approved, filed. */
 	part: string;
 	name?: string;
 	lines?: readonly (string | null)[];
 }
 
-/** Names beside each other, or the last one at the right; recorded, not drawn by hand. */
+/** Draws names beside each other, or the last one at the right. They replace signatures by hand. */
 export function signatures(pdf: Pdf, people: readonly Signed[], first = 0): void {
-	room(pdf, 100);
+	ensureSpace(pdf, 100);
 	const column = innerWidth(pdf) / 2;
 	const top = pdf.y;
 	let below = top;
@@ -186,14 +193,17 @@ export function signatures(pdf: Pdf, people: readonly Signed[], first = 0): void
 }
 
 interface PaperTable {
-	/** `width`: in proportion to the other columns. */
+	/** `width`: relative to the other columns. */
 	columns: readonly { label: string; width: number; numeric?: boolean }[];
 	rows: readonly { cells: readonly string[]; total?: boolean }[];
 }
 
 const PAD = 3;
 
-/** A table over as many pages as it needs: each begins with its head, no row is cut, numbers stand right. */
+/**
+ * Draws a table over as many pages as needed. Each page begins with the table's head, no row is split, and numbers are
+ * aligned right.
+ */
 export function drawTable(pdf: Pdf, { columns, rows }: PaperTable): void {
 	const whole = columns.reduce((sum, { width }) => sum + width, 0);
 	let start = left(pdf);
@@ -227,13 +237,13 @@ export function drawTable(pdf: Pdf, { columns, rows }: PaperTable): void {
 	pdf.x = left(pdf);
 }
 
-/** A line in the lower margin of every page from `first` on, so that sheets that come apart can be put together again. */
-export function feet(pdf: Pdf, words: (page: number, count: number) => string, first = 0): void {
+/** Prints a line in the lower margin of every page from `first` on, so that loose sheets can be put in order again. */
+export function footers(pdf: Pdf, words: (page: number, count: number) => string, first = 0): void {
 	const { count } = pdf.bufferedPageRange();
 	for (let page = first; page < count; page += 1) {
 		pdf.switchToPage(page);
 		const y = bottom(pdf) + pdf.page.margins.bottom / 2 - 4;
-		// Written into the margin, which would otherwise begin another page.
+		// Without a lower margin, because a text in the margin would begin another page.
 		pdf.page.margins.bottom = 0;
 		const text = words(page + 1 - first, count - first);
 		write(pdf, text, { size: 8, soft: true, y, align: 'right', lineBreak: false });

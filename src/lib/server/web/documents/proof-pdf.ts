@@ -2,7 +2,7 @@ import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { kindWord } from '#lib/words/cases.ts';
 import type { Acknowledgement } from '#lib/server/cases/track.ts';
-import { drawn, facts, hairline, replacedNote, write } from './paper.ts';
+import { makePdf, facts, hairline, replacedNote, write } from './paper.ts';
 
 /** "Tanda terima laporan" on A5: office, date, number, summary and promise, never the receipt. */
 export function proofPdf(told: Acknowledgement, lang: 'id' | 'en'): Promise<Buffer> {
@@ -20,7 +20,7 @@ export function proofPdf(told: Acknowledgement, lang: 'id' | 'en'): Promise<Buff
 		[m.common_attachments(), m.citizen_proof_files_count({ count: told.files })],
 		[m.citizen_proof_promise(), promise]
 	];
-	return drawn({ size: 'A5', margin: 56, lang, title, author: unit.name }, (pdf) => {
+	return makePdf({ size: 'A5', margin: 56, lang, title, author: unit.name }, (pdf) => {
 		write(pdf, 'SPATULA', { size: 9, soft: true });
 		write(pdf, title, { bold: true, size: 18 }).moveDown(0.8);
 		for (const row of rows) {

@@ -35,7 +35,7 @@ beforeAll(async () => {
 	await at('2026-03-30T02:00:00Z', () => bringTo(office, late.reference, 'answered'));
 	const about = { unit: office.unit.code, scope: 'own' as const, period: '2026-03' };
 	await at('2026-03-30T02:00:00Z', async () => {
-		// As many as go over a page.
+		// Enough rows to need a second page.
 		for (let n = 1; n <= 40; n += 1)
 			await addFollowUp(manager, about, {
 				rootCause: `Akar masalah nomor ${n}, yang ditulis cukup panjang sehingga perlu dua baris.`,
@@ -57,7 +57,7 @@ beforeAll(async () => {
 	empty = await at(LATER.toISOString(), () => recapView(manager, { ...about, period: '2026-01' }));
 });
 
-/** Words and numbers by whatever space or line they are apart. */
+/** Joins lines and runs of spaces to single spaces. */
 const squeezed = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 const pages = async (view: RecapView) => wordsOfPages(await recapPdf(view, 'Pembaca Contoh', LATER, 'id'));
@@ -65,7 +65,7 @@ const pages = async (view: RecapView) => wordsOfPages(await recapPdf(view, 'Pemb
 const rowText = (table: RecapTable, index: number) =>
 	squeezed(table.rows[index]?.cells.map((cell) => cellText(cell, 'id')).join(' ') ?? '');
 
-test('the PDF says what the screen says: number, period, every row of every section, and who filed it', async () => {
+test('the PDF contains what the screen shows: number, period, every row of every section, and who filed it', async () => {
 	const read = await pages(filed);
 	const whole = read.join(' ');
 	const tables = recapTables(filed.figures, 'id');
@@ -81,7 +81,7 @@ test('the PDF says what the screen says: number, period, every row of every sect
 	for (let n = 1; n <= 40; n += 1) expect(whole).toContain(`nomor ${n},`);
 });
 
-test('it goes over several pages: each says which it is, and a table that goes on repeats its head', async () => {
+test('the pages are numbered, and a continued table repeats its head', async () => {
 	const read = await pages(filed);
 	expect(read.length).toBeGreaterThan(2);
 	const head = [m.rekap_root_cause(), m.rekap_action(), m.rekap_who(), m.rekap_due_on(), m.common_state()].join(' ');
@@ -92,12 +92,12 @@ test('it goes over several pages: each says which it is, and a table that goes o
 	expect(read.filter((page) => page.includes(head)).length).toBeGreaterThan(1);
 });
 
-test('a month without anything says NIHIL wherever there is nothing to count', async () => {
+test('an empty month prints NIHIL in every empty section', async () => {
 	const [page = ''] = await pages(empty);
 	expect(page.split('NIHIL').length - 1).toBeGreaterThanOrEqual(3);
 });
 
-test('the spreadsheet holds the same figures as numbers, section by section, for a reader that did not write it', async () => {
+test('the spreadsheet contains the same figures as numbers in every section', async () => {
 	const bytes = await recapBook(filed, 'Pembaca Contoh', LATER, 'id');
 	const [about, ...sheets] = await readXlsxFile(Buffer.from(bytes));
 	expect(about?.data.map(([, value]) => value)).toContain(filed.filing?.number);
@@ -107,13 +107,13 @@ test('the spreadsheet holds the same figures as numbers, section by section, for
 		const [head, ...rows] = sheets[position]?.data ?? [];
 		expect(head).toEqual(table.columns.map(({ label }) => label));
 		if (table.rows.length === 0) return expect(rows.map(([cell]) => cell)).toEqual(['NIHIL']);
-		// A cell without anything is a hole in the row.
+		// Empty cells are read as null.
 		expect(rows).toEqual(table.rows.map(({ cells }) => cells.map((cell) => (cell === '' ? null : cell))));
 	});
 	expect(typeof sheets[0]?.data[1]?.[2]).toBe('number');
 });
 
-test('the spreadsheet of a correction tells what stands otherwise than before, as the PDF does', async () => {
+test('the spreadsheet of a correction lists the changed figures, like the PDF', async () => {
 	const title = 'Perbedaan dengan Versi 1';
 	const sheets = await readXlsxFile(Buffer.from(await recapBook(corrected, 'Pembaca Contoh', LATER, 'id')));
 	expect(sheets).toHaveLength(recapTables(corrected.figures, 'id').length + 2);

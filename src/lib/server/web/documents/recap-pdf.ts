@@ -7,10 +7,10 @@ import { formatNumber } from '#lib/text/numbers.ts';
 import { daysWord, keyWord } from '#lib/words/period.ts';
 import type { RecapView } from '#lib/server/recap/view.ts';
 import {
-	drawn,
+	makePdf,
 	drawTable,
 	facts,
-	feet,
+	footers,
 	heading,
 	letterhead,
 	paragraph,
@@ -22,20 +22,20 @@ import {
 
 type Lang = 'id' | 'en';
 
-/** What a periodic report is called on paper and in its file's name. */
+/** The title of a periodic report on paper and in its file's name. */
 export function recapTitle({ key }: Pick<RecapView, 'key'>): string {
 	const sort = grainOf(key) === 'quarter' ? m.rekap_title_quarter() : m.rekap_title_month();
 	return `${sort} ${keyWord(key)}`;
 }
 
-/** File name without its ending. */
+/** File name without its extension. */
 export const recapFileName = ({ unit, scope, key, filing }: RecapView): string =>
 	['rekap', unit.slug, ...(scope === 'tree' ? [scope] : []), key, filing ? `v${filing.version}` : 'draf'].join('-');
 
-/** A periodic report on A4, as `reader` has it. */
+/** A periodic report on A4, as `reader` sees it. */
 export function recapPdf(recap: RecapView, reader: string, at: Date, lang: Lang): Promise<Buffer> {
 	const title = recapTitle(recap);
-	return drawn({ margin: 48, lang, title, author: recap.unit.name }, (pdf) => {
+	return makePdf({ margin: 48, lang, title, author: recap.unit.name }, (pdf) => {
 		letterhead(pdf, recap.unit, title);
 		pdf.moveDown(0.8);
 		facts(pdf, factsOf(recap, reader, at, lang));
@@ -45,7 +45,7 @@ export function recapPdf(recap: RecapView, reader: string, at: Date, lang: Lang)
 		signature(pdf, recap, lang);
 		replacedNote(pdf, lang);
 		const number = `${title} · ${recap.filing?.number ?? m.rekap_number_none()}`;
-		feet(pdf, (page, count) => m.rekap_page_of({ number, page, count }));
+		footers(pdf, (page, count) => m.rekap_page_of({ number, page, count }));
 	});
 }
 

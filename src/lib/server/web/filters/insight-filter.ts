@@ -10,27 +10,35 @@ import { managedUnit, managedUnits, type ManagedUnit, type UnitScope } from '#li
 
 type NamedPeriod = Period & { key: PeriodKey };
 
-/** Whose pages these are: which units somebody may choose, and the one an address names. */
-export interface Door {
+/** The units that an actor may choose on these pages, and the unit that an address names. */
+export interface UnitAccess {
 	all: (actor: Actor) => Promise<ManagedUnit[]>;
 	one: (actor: Actor, name: string) => Promise<ManagedUnit>;
 }
-const MANAGERS: Door = { all: managedUnits, one: managedUnit };
+const MANAGERS: UnitAccess = { all: managedUnits, one: managedUnit };
 
 /**
- * What every page of the insight room is about: `?unit=&scope=&service=&period=&from=&to=`. Without a unit the first that the actor manages; `period` is a year, quarter
- * or month by name and goes before the two days; without either the last twelve months. What is no choice at all counts
- * as not chosen.
+ * Reads the filter of the insight pages: `?unit=&scope=&service=&period=&from=&to=`.
  *
- * @param about the unit of a page whose address names it already
- * @param door of pages that not only managers read
- * @throws NotFound on a unit that is not the actor's
+ * - Without a unit, the first that the actor manages.
+ * - `period` is the name of a year, quarter or month and takes precedence over the two days. Without either, the last
+ *   twelve months.
+ * - Invalid values are ignored.
+ *
+ * @param about the unit, on pages whose address names it already
+ * @param access for pages that not only managers read
+ * @throws NotFound if the unit is not one of the actor's
  */
-export async function insightFilter(actor: Actor, params: URLSearchParams, about?: string, door: Door = MANAGERS) {
-	const units = await door.all(actor);
+export async function insightFilter(
+	actor: Actor,
+	params: URLSearchParams,
+	about?: string,
+	access: UnitAccess = MANAGERS
+) {
+	const units = await access.all(actor);
 	const [first] = units;
 	if (!first) error(403, { message: m.error_not_allowed() });
-	const unit = await door.one(actor, about ?? (params.get('unit') || first.slug));
+	const unit = await access.one(actor, about ?? (params.get('unit') || first.slug));
 	const today = localDate(now(), unit.timeZone);
 	const [from, to] = [params.get('from') ?? '', params.get('to') ?? ''];
 	const typed = periodOfKey(params.get('period') ?? '', today) ?? periodBetween(from, to);
@@ -50,12 +58,12 @@ export async function insightFilter(actor: Actor, params: URLSearchParams, about
 		}),
 		named: namedPeriod(period, today),
 		keys: selectableKeys(today),
-		/** The typed days were no period; the last twelve months are shown instead. */
+		/** The typed days were no period, so the last twelve months are shown. */
 		periodRefused: typed === undefined && (from !== '' || to !== '')
 	};
 }
 
-/** The year, quarter or month that the period is, and the ones before and after it. */
+/** The filter with the name of its period if it is a year, quarter or month, and the periods before and after it. */
 export type InsightFilter = Awaited<ReturnType<typeof insightFilter>>;
 
 function namedPeriod(period: Period, today: LocalDate) {

@@ -23,7 +23,7 @@ export function approvalsView(actor: Actor, query: URLSearchParams): 'mine' | 'a
 	return actor.units.supervisor.length > 0 ? 'mine' : 'all';
 }
 
-/** The complaints that aren't at LAPOR: how many in which office, and what of them the address asks for. */
+/** The complaints that are not recorded at LAPOR: their number per office, and the list that the address selects. */
 export async function unrecordedChoice(actor: Actor, query: URLSearchParams) {
 	const units = await unrecordedByUnit(actor);
 	const lists = {
@@ -31,21 +31,21 @@ export async function unrecordedChoice(actor: Actor, query: URLSearchParams) {
 		choice: sumCounts(units.filter(({ duty }) => !duty))
 	};
 	const asked = query.get('view');
-	// Where nothing is owed, what may be recorded is shown at once.
+	// If no complaint must be recorded, the list of those that may be recorded is shown first.
 	const none = asked === null && lists.duty.count === 0 && lists.choice.count > 0;
 	const view: 'duty' | 'choice' = asked === 'choice' || none ? 'choice' : 'duty';
 	const unit = units.find(({ code, duty }) => code === query.get('unit') && duty === (view === 'duty'));
 	return { units, lists, unit, filter: { view, ...(unit ? { unit: unit.code } : {}) } };
 }
 
-/** The filter of the log as it stands in an address; empty fields of the form narrow nothing. */
+/** Reads the filter of the audit log from an address. Empty fields do not filter. */
 export function logFilter(params: URLSearchParams): LogFilter {
 	return logFilterSchema.parse(Object.fromEntries([...params].filter(([, value]) => value !== '')));
 }
 
-/** The list an address asks for; without one, the first in which something wants a person. */
+/** The list that the address names, else the first list with an e-mail that needs a decision. */
 export function outboxList(asked: URLSearchParams, counts: { failed: number; unknown: number }): OutboxList {
-	const list = OUTBOX_LISTS.find((one) => one === asked.get('list'));
+	const list = OUTBOX_LISTS.find((candidate) => candidate === asked.get('list'));
 	if (list) return list;
 	if (counts.unknown > 0) return 'unknown';
 	return counts.failed > 0 ? 'failed' : 'waiting';

@@ -38,17 +38,17 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			today: localDate(now(), unit.timeZone),
 			parent,
 			known: kind === 'complaint' ? await takeComplaintPrefill(event.cookies) : {},
-			// On a shared phone the next person sees that a code is stored and can remove it, but never sees the code.
+			// On a shared phone the next person sees that a code is stored and can remove it, but can't see the code.
 			receiptKept: sent !== undefined,
 			files: { max: MAX_FILES, accept: acceptAttribute() }
 		};
 	});
 }
 
-/** Opens a case from the form and redirects to its receipt. A refused form comes back with everything typed. */
+/** Opens a case from the form and redirects to its receipt. A refused form is shown again with everything typed. */
 export async function receiveCase(event: RequestEvent, kind: CaseKind) {
 	const { data, typed, files } = await readForm(event.request);
-	// Browsers drop chosen files; with the names the page can say which ones to choose again.
+	// Browsers forget the chosen files. With the names, the page can list which ones to choose again.
 	if (files.length > 0) typed.file = files.map((file) => file.name);
 	const answer = await asForm(typed, async () => {
 		const unit = await openOffice(event.params.unit ?? '');
@@ -67,7 +67,8 @@ export async function receiveCase(event: RequestEvent, kind: CaseKind) {
 		forgetPages(event.cookies);
 		return redirect(303, '/terima');
 	});
-	// Other content under a used id: the sender of the first submission no longer uses this phone.
+	// Different content with a used submission id means that another person uses the phone now, so the first receipt is
+	// deleted.
 	if (answer.data.conflict === 'submission-reused') receiptCookie.clear(event.cookies);
 	return answer;
 }

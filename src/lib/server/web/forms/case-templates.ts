@@ -23,7 +23,10 @@ import { typedText } from './chosen.ts';
 
 export type CaseTemplate = Awaited<ReturnType<typeof templatesOfCase>>[number];
 
-/** Templates for a case's office, filled in for the writer. Placeholders without a value stay, and no text is sent with them. */
+/**
+ * Templates of a case's office, filled in for the writer. A placeholder without a value stays, and the text can't be
+ * sent while it has one.
+ */
 export async function templatesOfCase(actor: Actor, shown: DeskCase) {
 	const found = await caseForActor(actor, shown.reference);
 	const [templates, services, { until }] = await Promise.all([
@@ -40,7 +43,7 @@ export async function templatesOfCase(actor: Actor, shown: DeskCase) {
 
 interface Facts {
 	services: readonly OfferedService[];
-	/** End of the reporter's turn if they were asked now. */
+	/** The reporter's deadline if a question were asked now. */
 	turnEnds: Date | null;
 	phone: string | null;
 	writer: string;
@@ -49,7 +52,7 @@ interface Facts {
 function valuesOf(shown: DeskCase, facts: Facts, language: TemplateLanguage): PlaceholderValues {
 	const day = (at: Date | null | undefined) => (at ? formatDate(at, shown.unit.timeZone, language) : null);
 	const owed = shown.clocks.filter(({ name, state }) => name !== 'reporter_turn' && state === 'running');
-	// The deadline of the answer, not of the first reply, which this message itself meets.
+	// The deadline of the answer. The first reply's deadline is met by this very message.
 	const promised = owed.find(({ name }) => name === 'solution') ?? owed[0];
 	const service = facts.services.find(({ kind }) => kind === shown.service);
 	return {
@@ -69,7 +72,7 @@ function valuesOf(shown: DeskCase, facts: Facts, language: TemplateLanguage): Pl
 }
 
 /** The field whose text the reporter reads, and the kind of templates for it. */
-export interface Words {
+export interface TemplateField {
 	field: 'body' | 'note';
 	use: TemplateUse;
 }
@@ -91,14 +94,17 @@ export interface FilledForm extends FormAnswer {
  * "Pakai contoh" without scripts: the form comes back with everything typed, and the template's text is appended to its
  * field.
  */
-export async function useTemplate({ actor, reference, data, typed, files }: Sent, words: Words): Promise<FilledForm> {
+export async function useTemplate(
+	{ actor, reference, data, typed, files }: Sent,
+	templateField: TemplateField
+): Promise<FilledForm> {
 	const templates = await templatesOfCase(actor, await deskCase(actor, reference));
-	const chosen = templates.find(({ id, use }) => use === words.use && id === data.template);
+	const chosen = templates.find(({ id, use }) => use === templateField.use && id === data.template);
 	if (!chosen) throw new Invalid([{ path: 'template', code: 'template_choose' }]);
-	const before = typedText(typed, words.field).trimEnd();
+	const before = typedText(typed, templateField.field).trimEnd();
 	return {
 		issues: [],
-		typed: { ...typed, [words.field]: before ? `${before}\n\n${chosen.text}` : chosen.text },
+		typed: { ...typed, [templateField.field]: before ? `${before}\n\n${chosen.text}` : chosen.text },
 		template: { empty: chosen.empty, filesAgain: files.length > 0 }
 	};
 }
@@ -109,7 +115,7 @@ export async function useTemplate({ actor, reference, data, typed, files }: Sent
  *
  * @throws Invalid `placeholder_open`
  */
-export function requireFilled(data: Sent['data'], { field, use }: Words): void {
+export function requireFilled(data: Sent['data'], { field, use }: TemplateField): void {
 	const text = data[field];
 	if (typeof text !== 'string') return;
 	const open = use === 'question' ? openIn(text).map((name) => `{${name}}`) : unfilledIn(text);

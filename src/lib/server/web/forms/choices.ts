@@ -4,7 +4,10 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { officersAt } from '#lib/server/people/officers/officers.ts';
 import { servicesOf } from '#lib/server/people/units/services.ts';
 
-/** The actor's offices and the one in the address, else the first. @throws NotFound if it is none of them */
+/**
+ * The actor's offices, and the chosen one: that in the address, else the first. @throws NotFound if the address names
+ * another office
+ */
 export async function deskOffice(actor: Actor, slug: string | null) {
 	const units = await deskUnits(actor);
 	const unit = slug ? units.find((one) => one.slug === slug) : units[0];

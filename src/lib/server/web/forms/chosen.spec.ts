@@ -9,6 +9,6 @@ test.each([
 	['something that is no number', { target: 'Dinas', target_id: 'x', target_of: 'Dinas' }, 'Dinas'],
 	['a field sent twice', { target: ['Dinas', 'B'], target_id: '7', target_of: 'Dinas' }, '7'],
 	['nothing', {}, '']
-])('%s', (_what, typed, given) => {
-	expect(chosenOrTyped(typed, 'target')).toBe(given);
+])('%s', (_condition, typed, value) => {
+	expect(chosenOrTyped(typed, 'target')).toBe(value);
 });

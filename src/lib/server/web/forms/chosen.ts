@@ -2,14 +2,12 @@ import type { ReadForm } from '../http/form.ts';
 
 type Typed = ReadForm['typed'];
 
-/** The text of a field as it was typed; of a field sent several times the first. */
+/** The text of a field as typed; the first one if the field was sent several times. */
 export const typedText = (typed: Typed, name: string): string => [typed[name] ?? ''].flat()[0] ?? '';
 
-/**
- * Value of a search box: the id of the chosen entry if the text still is that of the entry, else the text.
- */
+/** Value of a search box: the id of the chosen entry if the text is still the entry's text, else the text. */
 export function chosenOrTyped(typed: Typed, name: string): string {
-	const given = typedText(typed, name).trim();
+	const text = typedText(typed, name).trim();
 	const chosen = typedText(typed, `${name}_id`);
-	return /^\d+$/.test(chosen) && typedText(typed, `${name}_of`).trim() === given ? chosen : given;
+	return /^\d+$/.test(chosen) && typedText(typed, `${name}_of`).trim() === text ? chosen : text;
 }

@@ -28,14 +28,14 @@ export const deskCasePage = withActor(async (actor, { locals, url }: RequestEven
 /** Records a report that came on paper, by phone or in another way. */
 export const writeDownCase = formAction(async (actor, { data, files }, { cookies }) => {
 	const { unit } = await deskOffice(actor, String(data.unit ?? ''));
-	const { received_on, received_time, reporter_present, ...said } = data;
-	if (!said.channel) throw new Invalid([{ path: 'channel', code: 'channel_invalid' }]);
+	const { received_on, received_time, reporter_present, ...input } = data;
+	if (!input.channel) throw new Invalid([{ path: 'channel', code: 'channel_invalid' }]);
 	const { receipt, reference } = await openCase(
-		{ ...said, unit: unit.code, received_at: receivedAt(received_on, received_time, unit.timeZone) },
-		{ channel: said.channel as Channel, actor, atDesk: true, files: await sentFiles(files) }
+		{ ...input, unit: unit.code, received_at: receivedAt(received_on, received_time, unit.timeZone) },
+		{ channel: input.channel as Channel, actor, atDesk: true, files: await sentFiles(files) }
 	);
 	if (reporter_present && receipt) await deskReceiptCookie.write(cookies, { receipt });
-	// Where the same form was sent twice, the receipt still waits to be printed.
+	// If the same form was sent twice, the receipt may still wait to be printed.
 	const prints = reporter_present && (receipt || (await deskReceiptCookie.read(cookies)));
 	return prints ? '/desk/new/cetak' : pageOfCase(actor, reference);
 });
@@ -53,7 +53,7 @@ function receivedAt(day: unknown, time: unknown, zone: string): string | undefin
 	return instantAt(day, at, zone).toISOString();
 }
 
-/** Address of a case that was opened; the inbox if the person may not see it. */
+/** Address of a new case, or of the inbox if the person may not see the case. */
 export const pageOfCase = (actor: Actor, reference: string) =>
 	pageAfter(actor, reference, 'opened', `/desk?stored=${encodeURIComponent(reference)}`);
 

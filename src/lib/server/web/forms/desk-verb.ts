@@ -4,17 +4,17 @@ import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { ReadForm } from '../http/form.ts';
 import { formAction } from '../http/staff-page.ts';
-import { requireFilled, useTemplate, type Words } from './case-templates.ts';
+import { requireFilled, useTemplate, type TemplateField } from './case-templates.ts';
 import { pageAfter } from './desk-case-form.ts';
 
-/** Input of a verb: who, on which case, and the typed values and files. */
-export interface Given extends Pick<ReadForm, 'data' | 'typed'> {
+/** Input of a verb: the actor, the case, and the typed values and files. */
+export interface VerbInput extends Pick<ReadForm, 'data' | 'typed'> {
 	actor: Actor;
 	reference: string;
 	files: SentFile[];
 }
 
-/** Outcome of a verb, shown once on the case page. */
+/** Outcome of a verb. The case page shows a message for it once. */
 export type Done =
 	| 'opened'
 	| 'verified'
@@ -46,25 +46,26 @@ export type Done =
 type CaseEvent = RequestEvent<{ reference: string }>;
 
 /**
- * Form action of a verb: reads the form, makes one domain call, and returns to the case with a message. A refused form comes
- * back with everything typed. If the person may no longer see the case afterwards (an integrity case moves to the unit above),
- * the action leads to the inbox, which says so.
+ * Makes the form action of a verb: reads the form, calls the domain once, and returns to the case with a message. A
+ * refused form is shown again with everything typed. If the person may no longer see the case afterwards (an integrity
+ * case moves to the unit above), the action leads to the inbox with a message.
  *
- * @param words set if the form takes templates; it then accepts "use template" and refuses unfilled placeholders
+ * @param templateField set if the form takes templates. The action then accepts "use template" and refuses unfilled
+ *   placeholders.
  */
-export const deskVerb = (verb: (given: Given) => Promise<Done>, words?: Words) =>
-	caseForm(async (given) => {
-		if (words && given.data.use_template) return useTemplate(given, words);
+export const deskVerb = (verb: (input: VerbInput) => Promise<Done>, templateField?: TemplateField) =>
+	caseForm(async (input) => {
+		if (templateField && input.data.use_template) return useTemplate(input, templateField);
 		// An internal note may contain placeholders.
-		if (words && given.data.public !== 'false') requireFilled(given.data, words);
-		const done = await verb(given);
-		const { actor, reference } = given;
+		if (templateField && input.data.public !== 'false') requireFilled(input.data, templateField);
+		const done = await verb(input);
+		const { actor, reference } = input;
 		return pageAfter(actor, reference, done, `/desk?gone=${encodeURIComponent(reference)}`);
 	});
 
 /** Form action of a verb that takes the form's fields and has one outcome. */
 export const plainVerb = (
-	verb: (actor: Actor, reference: string, data: Given['data']) => Promise<unknown>,
+	verb: (actor: Actor, reference: string, data: VerbInput['data']) => Promise<unknown>,
 	done: Done
 ) =>
 	deskVerb(async ({ actor, reference, data }) => {
@@ -73,7 +74,7 @@ export const plainVerb = (
 	});
 
 /** Form action about a case: runs `work` with the form, and redirects to the address that it returns. */
-export const caseForm = <T>(work: (given: Given) => Promise<T>) =>
+export const caseForm = <T>(work: (input: VerbInput) => Promise<T>) =>
 	formAction(async (actor, { data, typed, files }, { params: { reference } }: CaseEvent) => {
 		// Forms of irreversible verbs contain `confirm` and a check box.
 		if (data.confirm && !data.confirmed && !data.use_template)

@@ -12,7 +12,7 @@ useFreshDatabase();
 afterEach(() => overrideEnv({ LIMITS: true }));
 
 let browsers = 0;
-/** A browser, which keeps what is set; by default from an address that has sent nothing yet. */
+/** A browser that stores its cookies; by default from an address that has sent nothing yet. */
 function browser(address = `10.1.0.${++browsers}`) {
 	const jar = new Map<string, string>();
 	const cookies = {
@@ -33,13 +33,13 @@ const stranger = () => browser().event;
 const at = (time: string) => () => new Date(`2026-12-01T${time}Z`);
 const opened = async (time: string) => (await withClock(at(time), hiddenFields)).opened;
 
-test('a form that took a person’s time is none to doubt', async () => {
+test('a form that took as long as a person needs is not doubtful', async () => {
 	const typed = { opened: await opened('02:00:00'), homepage: '' };
 	expect(await withClock(at('02:00:20'), () => isDoubtful(stranger(), typed, 'case'))).toBe(false);
 	expect(await withClock(at('02:00:04'), () => looksMachineMade(typed, 'rating'))).toBe(false);
 });
 
-test('a form that came back faster than anybody reads is doubtful', async () => {
+test('a form that was sent faster than anybody reads is doubtful', async () => {
 	const typed = { opened: await opened('02:00:00') };
 	expect(await withClock(at('02:00:01'), () => isDoubtful(stranger(), typed, 'case'))).toBe(true);
 	expect(await withClock(at('02:00:00.200'), () => looksMachineMade(typed, 'rating'))).toBe(true);
@@ -48,7 +48,7 @@ test('a form that came back faster than anybody reads is doubtful', async () => 
 	expect(await withClock(at('02:00:06'), () => isDoubtful(stranger(), typed, 'survey'))).toBe(false);
 });
 
-test('a page that lay open for weeks, or a form without a stamp, proves nothing', async () => {
+test('a page that was open for weeks, or a form without a time stamp, is not doubtful', async () => {
 	const typed = { opened: await opened('02:00:00') };
 	const weeksLater = () => new Date('2026-12-24T02:00:00Z');
 	expect(await withClock(weeksLater, () => isDoubtful(stranger(), typed, 'case'))).toBe(false);
@@ -56,7 +56,7 @@ test('a page that lay open for weeks, or a form without a stamp, proves nothing'
 	expect(await isDoubtful(stranger(), { opened: 'forged' }, 'case')).toBe(false);
 });
 
-test('an address past its budget is doubtful, another one is not', async () => {
+test('a form from an address over its rate limit is doubtful, one from another address is not', async () => {
 	const loud = stranger();
 	const answers = [];
 	for (let sent = 0; sent <= BUDGETS.submission_address.points; sent++)
@@ -66,7 +66,7 @@ test('an address past its budget is doubtful, another one is not', async () => {
 	expect(await isDoubtful(stranger(), {}, 'case')).toBe(false);
 });
 
-test('the surveys of a busy counter are none to doubt, and take nothing from who complains behind the same address', async () => {
+test('surveys of a busy counter are not doubtful, and do not count against complaints from the same address', async () => {
 	const counter = stranger();
 	const answers = [];
 	for (let sent = 0; sent < BUDGETS.submission_address.points * 2; sent++)
@@ -75,12 +75,12 @@ test('the surveys of a busy counter are none to doubt, and take nothing from who
 	expect(await isDoubtful(counter, {}, 'case')).toBe(false);
 });
 
-test('with LIMITS=off nothing is held', async () => {
+test('with LIMITS=off no form is doubtful', async () => {
 	overrideEnv({ ...env(), LIMITS: false });
 	expect(await isDoubtful(stranger(), { homepage: 'x' }, 'case')).toBe(false);
 });
 
-test('every page has a submission id of its own', async () => {
+test('every page has its own submission id', async () => {
 	const [one, other] = await Promise.all([hiddenFields(), hiddenFields()]);
 	expect(one.submissionId).not.toBe(other.submissionId);
 });
@@ -92,7 +92,7 @@ async function noticedOf(events: RequestEvent[], invited: Parameters<typeof rati
 }
 const times = (count: number) => Array.from({ length: count });
 
-test('sixty visitors behind one address at a counter are within the budget, one browser alone is not', async () => {
+test('sixty visitors at one address are within the rate limit, the same number from one browser is not', async () => {
 	const visitors = times(60).map(() => browser('10.0.0.1').event);
 	expect((await noticedOf(visitors, { placeId: 'desk-1' })).flat()).toEqual([]);
 	const { event } = browser('10.0.0.1');
@@ -104,7 +104,7 @@ test('sixty visitors behind one address at a counter are within the budget, one 
 	expect(noticed.at(-1)).toEqual(['over_budget']);
 });
 
-test('notices a place over its budget for every sender, and no other place', async () => {
+test('signals a place over its rate limit for every sender, and no other place', async () => {
 	const senders = times(BUDGETS.rating_place.points + 1).map((_, n) => browser(`10.2.${n}.1`).event);
 	const noticed = await noticedOf(senders, { placeId: 'desk-2' });
 	expect(noticed.at(-1)).toEqual(['over_budget']);
@@ -112,7 +112,7 @@ test('notices a place over its budget for every sender, and no other place', asy
 	expect(await noticedOf([browser().event], { placeId: 'desk-3' })).toEqual([[]]);
 });
 
-test('a visit’s link is held no sooner than a scanned code, whatever else comes from the address', async () => {
+test('a visit’s link has the same rate limit as a scanned code, independently of other forms from the address', async () => {
 	const from = (count: number) => times(count).map(() => browser('10.0.0.8').event);
 	await noticedOf(from(BUDGETS.submission_address.points));
 	const noticed = await noticedOf(from(BUDGETS.rating_address_invited.points + 1), { byLink: true });
@@ -120,12 +120,12 @@ test('a visit’s link is held no sooner than a scanned code, whatever else come
 	expect(noticed.at(-1)).toEqual(['over_budget']);
 });
 
-test('without a code an address has the narrower budget', async () => {
+test('without a code an address has the lower rate limit', async () => {
 	const senders = times(BUDGETS.submission_address.points + 1).map(() => browser('10.0.0.9').event);
 	expect((await noticedOf(senders)).at(-1)).toEqual(['over_budget']);
 });
 
-test('a browser is told again by a sealed cookie, and its id is stored nowhere', async () => {
+test('a browser is recognised by an encrypted cookie, and its id is stored nowhere', async () => {
 	const { event, jar } = browser();
 	const first = await ratingSigns(event, {}, {});
 	const second = await ratingSigns(event, {}, {});
@@ -139,7 +139,7 @@ test('a browser is told again by a sealed cookie, and its id is stored nowhere',
 		expect((row.expire?.getTime() ?? Infinity) - Date.now()).toBeLessThanOrEqual(day);
 });
 
-test('a filled-in trap is noticed, and with LIMITS=off nothing is', async () => {
+test('signals a filled-in trap field, and nothing with LIMITS=off', async () => {
 	const typed = { homepage: 'https://example.com' };
 	expect((await ratingSigns(browser().event, typed, {})).noticed).toEqual(['machine']);
 	overrideEnv({ LIMITS: false });

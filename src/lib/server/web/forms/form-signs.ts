@@ -12,14 +12,14 @@ import type { ReadForm } from '../http/form.ts';
 
 type Typed = ReadForm['typed'];
 
-/** A field that people don't see and leave empty. */
+/** A field that people don't see and therefore leave empty. */
 const TRAP_FIELD = 'homepage';
-/** When the page was made, sealed. */
+/** When the page was made, encrypted. */
 const STAMP_FIELD = 'opened';
 const STAMP_SECONDS = 60 * 60 * 24 * 7;
 
-/** Milliseconds; a form answered faster was filled in by a machine. */
-const LEAST_MS = { case: 3000, rating: 500, survey: 5000 } as const;
+/** Milliseconds. A form that is sent sooner was filled in by a machine. */
+const MIN_FILL_MS = { case: 3000, rating: 500, survey: 5000 } as const;
 
 /** Hourly budgets per address; ratings have their own. */
 const ADDRESS_BUDGET = { case: 'submission_address', survey: 'survey_address' } as const;
@@ -31,18 +31,19 @@ export async function hiddenFields(): Promise<{ submissionId: string; opened: st
 }
 
 /**
- * Whether a form was filled in faster than anybody reads it, or its hidden field was filled in. A missing or old stamp proves
- * nothing, because pages stay open for days and other programs may send forms. Always false with LIMITS=off.
+ * Whether a form was sent faster than anybody reads it, or its trap field was filled in. A missing or old time stamp
+ * proves nothing, because pages stay open for days and other programs may send forms. Always false with LIMITS=off.
  */
-export async function looksMachineMade(typed: Typed, what: keyof typeof LEAST_MS): Promise<boolean> {
+export async function looksMachineMade(typed: Typed, what: keyof typeof MIN_FILL_MS): Promise<boolean> {
 	if (!env().LIMITS) return false;
 	const stamp = await unseal(String(typed[STAMP_FIELD] ?? ''), STAMP_FIELD);
-	const tooFast = typeof stamp?.ms === 'number' && now().getTime() - stamp.ms < LEAST_MS[what];
+	const tooFast = typeof stamp?.ms === 'number' && now().getTime() - stamp.ms < MIN_FILL_MS[what];
 	return tooFast || (typed[TRAP_FIELD] ?? '') !== '';
 }
 
 /**
- * Whether a submission looks machine-made or its address is over its budget. It is then marked for review, never refused.
+ * Whether a submission looks machine-made or its address is over the rate limit. It is then flagged for review, never
+ * refused.
  */
 export async function isDoubtful(event: RequestEvent, typed: Typed, what: 'case' | 'survey'): Promise<boolean> {
 	const withinBudget = await consume(ADDRESS_BUDGET[what], addressKey(clientAddress(event)));
@@ -50,11 +51,11 @@ export async function isDoubtful(event: RequestEvent, typed: Typed, what: 'case'
 }
 
 /**
- * Signals about the sender of a rating form: budgets of place, browser and address, and signs of a machine. A rating over a
- * budget is held, never refused.
+ * Signals about the sender of a rating form: rate limits of place, browser and address, and signs of a machine. A
+ * rating over a rate limit is held, never refused.
  *
- * @param from `placeId`: a scanned place, which has its own budget; `byLink`: a visit's link. Visitors at a counter share the
- * office's network.
+ * @param from `placeId`: a scanned place, which has its own rate limit; `byLink`: a visit's link. Visitors at a counter
+ *   share the office's network.
  */
 export async function ratingSigns(
 	event: RequestEvent,
@@ -68,7 +69,7 @@ export async function ratingSigns(
 		[byLink || placeId !== undefined ? 'rating_address_invited' : 'submission_address', addressKey(address)]
 	];
 	if (placeId !== undefined) budgets.push(['rating_place', placeId]);
-	// Every budget is consumed, even if another one is already exceeded.
+	// Every limit is consumed, even if another one is already exceeded.
 	const spent = await Promise.all(budgets.map(([name, key]) => consume(name, key)));
 	return {
 		sender: { actor: event.locals.actor, addresses: [addressKey(address), addressKey(address, 1)], device },
@@ -79,7 +80,7 @@ export async function ratingSigns(
 	};
 }
 
-/** The same for a paired tablet: a person signed in there belongs to the office. */
+/** Signals about a rating on a paired tablet. If somebody is signed in there, it is a person of the office. */
 export async function kioskSigns(event: RequestEvent, typed: Typed, kioskId: string): Promise<Signal[]> {
 	const noticed: Signal[] = [];
 	if (event.locals.actor) noticed.push('own_session');

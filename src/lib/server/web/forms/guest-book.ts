@@ -8,12 +8,12 @@ import { desksAt, type Desk, officerOnDuty } from '#lib/server/places/duty.ts';
 import { guestBook, lastResponse } from '#lib/server/visits/guest-book.ts';
 import { recordVisit } from '#lib/server/visits/entries.ts';
 import { deviceOf } from '../cookies/devices.ts';
-import { sealedCookie } from '../cookies/sealed-cookie.ts';
+import { encryptedCookie } from '../cookies/encrypted-cookie.ts';
 import { formAction, withActor } from '../http/staff-page.ts';
 import { deskOffice, officeChoices, officerChoices, serviceChoices } from './choices.ts';
 
 /** The desk of this browser; the user chooses it once. */
-const deskCookie = sealedCookie<{ placeId: string | null }>('meja', 365 * 24 * 60 * 60);
+const deskCookie = encryptedCookie<{ placeId: string | null }>('meja', 365 * 24 * 60 * 60);
 
 export const guestBookPage = withActor(async (actor, event: RequestEvent) => {
 	const query = event.url.searchParams;
@@ -48,7 +48,10 @@ export async function visitChoices({ locals }: RequestEvent, unitId: string) {
 	return { officers, services, desks: desks.map(({ id, name }) => ({ id, name })) };
 }
 
-/** The desk in the address, which is then remembered; else the remembered one, or one's own. Never the only one there is. */
+/**
+ * The desk in the address, which is then remembered; else the remembered one; else the actor's own. An office's only
+ * desk is not chosen automatically.
+ */
 async function deskOfBrowser(event: RequestEvent, actor: Actor, desks: readonly Desk[]): Promise<Desk | undefined> {
 	const find = (id: string | null | undefined) => desks.find((desk) => desk.id === id);
 	const asked = event.url.searchParams.get('desk');

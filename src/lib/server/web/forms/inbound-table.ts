@@ -5,19 +5,22 @@ import { m } from '#lib/paraglide/messages.js';
 import type { ReadForm } from '../http/form.ts';
 import { issueText } from '../http/answers.ts';
 
-/** The table comes back as a text of the form that stores it (`MAX_TEXT_BYTES`), with two bytes for each end of a line. */
-const LARGEST_BYTES = 240 * 1024;
+/**
+ * Below `MAX_TEXT_BYTES`, because the table is sent again as a text of the form that stores it, with two bytes for each
+ * line end.
+ */
+const MAX_TABLE_BYTES = 240 * 1024;
 
-/** The table a form brings: an uploaded file, or the text of one that has been looked at. @throws Invalid */
+/** The table of a form: an uploaded file, or the text of one that was checked before. @throws Invalid */
 export async function tableOfForm({ data, files }: ReadForm): Promise<string> {
 	const [file] = files;
-	if (file && file.size > LARGEST_BYTES) throw new Invalid([{ path: 'file', code: 'inbound_csv_large' }]);
+	if (file && file.size > MAX_TABLE_BYTES) throw new Invalid([{ path: 'file', code: 'inbound_csv_large' }]);
 	if (file) return decodeTable(new Uint8Array(await file.arrayBuffer()));
 	if (typeof data.table !== 'string') throw new Invalid([{ path: 'file', code: 'inbound_csv_missing' }]);
 	return data.table;
 }
 
-/** What is to be put right on a line, in words; null if nothing is. */
+/** The message about what to correct in a line; null if the line is right. */
 function problemOf({ fate }: JudgedLine): string | null {
 	if (fate.kind === 'wrong') return fate.issues.map(issueText).join(' ');
 	return fate.kind === 'elsewhere' ? m.error_inbound_elsewhere() : null;
@@ -39,7 +42,7 @@ export function shownLine(line: JudgedLine) {
 	};
 }
 
-/** The lines that were not stored, with what to do, as a table to be corrected and uploaded again. */
+/** A table of the lines that were not stored, with what to correct, to be uploaded again. */
 export function tableToFix(lines: readonly JudgedLine[]): string {
 	return writeInboundTable(
 		lines.flatMap((line) => {

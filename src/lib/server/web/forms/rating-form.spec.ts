@@ -4,7 +4,7 @@ import { onDutyFirst } from './rating-form.ts';
 const officer = (id: string, ...desks: string[]) => ({ id, name: id, desks, hasPhoto: false, ofUnit: true });
 const duty = (id: string, desk: string) => ({ id, name: id, hasPhoto: false, placeId: desk, placeName: desk });
 
-test('those on duty come first, each once, with the first desk they cover; nobody else is shown at a desk that is taken', () => {
+test('officers on duty come first, once each, with the first desk they cover; others are not shown at covered desks', () => {
 	const everybody = [officer('Ayu', 'Meja 1'), officer('Budi'), officer('Citra', 'Meja 3')];
 	const shown = onDutyFirst(everybody, [duty('Budi', 'Meja 1'), duty('Budi', 'Meja 2')]);
 	expect(shown).toEqual([

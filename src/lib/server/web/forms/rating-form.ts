@@ -14,16 +14,17 @@ import { readForm } from '../http/form.ts';
 import { serviceChoices } from './choices.ts';
 import { hiddenFields, kioskSigns, ratingSigns } from './form-signs.ts';
 
-/** Up to this score, the page invites to file a complaint. */
+/** Up to this score, the thank-you page offers the complaint form. */
 const LOW = 2;
 
 /** Parameter of the form's address that shows all officers instead of the one on duty. */
 const EVERYBODY = 'petugas';
 
 /**
- * Data of the rating form of an office. At a desk it is about the officer on duty, unless the visitor chose otherwise.
+ * Data of the rating form of an office. At a desk it is about the officer on duty, unless the visitor chose another
+ * one.
  *
- * @param at the tablet's place; null for a visit's link, which belongs to no desk; else the place scanned last
+ * @param at the tablet's place; null for a visit's link, which belongs to no desk; undefined for the last scanned place
  */
 export async function ratingFormPage(
 	event: RequestEvent,
@@ -48,7 +49,10 @@ export async function ratingFormPage(
 	};
 }
 
-/** The officers on duty first, at the first desk they cover. The others keep their desks, except those that are covered. */
+/**
+ * Orders the officers: those on duty first, with the first desk they cover. The others keep their desks, except covered
+ * ones.
+ */
 export function onDutyFirst(everybody: readonly RatedOfficer[], duty: readonly OfficerOnDuty[]) {
 	const deskNow = new Map(duty.map((officer) => [officer.id, officer.placeName] as const).reverse());
 	const covered = new Set(deskNow.values());
@@ -88,8 +92,9 @@ export async function receiveRating(
 }
 
 /**
- * Stores a rating from a paired tablet's plain form and shows an empty form. One tablet serves a whole queue, so the budget is
- * per tablet and the browser is no signal. Links of visits are for the visitor's own phone and ignored here.
+ * Stores a rating from a paired tablet's plain form and shows an empty form. One tablet serves a whole queue, so the
+ * rate limit is per tablet and the browser is no signal. Links of visits are for the visitor's own phone and are
+ * ignored here.
  */
 export async function receiveKioskRating(
 	event: RequestEvent,

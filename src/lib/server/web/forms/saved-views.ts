@@ -5,7 +5,7 @@ import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { formAction } from '../http/staff-page.ts';
 
-/** A person's views as links, each with how much is in it; `choice` is what is looked at now. */
+/** A person's saved views as links with the number of cases in each. `choice` is the list shown now. */
 export async function viewLinks(actor: Actor, choice?: InboxChoice) {
 	const views = await savedViewsOf(actor);
 	const counts = await countViews(actor, views);
@@ -18,7 +18,7 @@ export async function viewLinks(actor: Actor, choice?: InboxChoice) {
 	}));
 }
 
-/** One of the page's small forms, then back to the page; a new view is shown at once. */
+/** Form action of saved views; returns to the page. A new view is opened. */
 export const changeViews = formAction(async (actor, { data }) => {
 	const id = String(data.id);
 	switch (data.step) {

@@ -12,7 +12,7 @@ import { hiddenFields, isDoubtful } from './form-signs.ts';
 
 type Office = Pick<Unit, 'id' | 'slug' | 'name' | 'timeZone'>;
 
-/** A page of the survey where there is none: with the way to what the office does offer. */
+/** The error page of an office without a survey, with links to what the office does offer. */
 function noSurvey(unit: Office): never {
 	error(404, {
 		title: m.skm_off_title(),
@@ -23,7 +23,7 @@ function noSurvey(unit: Office): never {
 
 const published = async (unit: Office) => (await skmPublicationsOf(unit)).filter(({ figures }) => figures !== null);
 
-/** What the survey's form shows: the decision it rests on, and whether results can be looked at. */
+/** Data of the survey's form: the decision it is based on, and whether results are published. */
 export async function skmFormPage({ params, locals }: RequestEvent<{ unit: string }>) {
 	const unit = await asPage(() => openOffice(params.unit));
 	const office = await skmOffice(unit.id);
@@ -51,7 +51,7 @@ export async function skmThanksPage({ params }: RequestEvent<{ unit: string }>) 
 	return { results: (await published(unit)).length > 0 };
 }
 
-/** What an office has published: the chosen period, or the latest, whole, and the others to choose. */
+/** The published results of an office: the chosen or the latest period in full, and the other periods to choose. */
 export async function skmResultsPage({ params, url }: RequestEvent<{ unit: string }>) {
 	const unit = await asPage(() => openOffice(params.unit));
 	const [publications, office] = await Promise.all([skmPublicationsOf(unit), skmOffice(unit.id)]);

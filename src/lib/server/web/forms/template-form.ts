@@ -37,7 +37,7 @@ export function templatePreview(body: string, language: string): string {
 	return fillIn(body, exampleValues(known)).text;
 }
 
-/** The form with its preview: nothing is stored yet, and unknown placeholders are already reported. */
+/** The form with its preview. Nothing is stored, and unknown placeholders are already reported. */
 export function previewAnswer(typed: FormAnswer['typed']): FormAnswer & { preview: string } {
 	const names = unknownIn(typedText(typed, 'body')).map((name) => `{${name}}`);
 	const issue = { path: 'body', code: 'template_unknown' };

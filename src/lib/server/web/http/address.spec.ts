@@ -3,10 +3,10 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { log } from '#lib/server/log.ts';
 import { warnOfUndeclaredProxy } from './address.ts';
 
-// What no site starts without.
+// Required setting.
 vi.stubEnv('APP_KEY', 'a key for tests, thirty-two characters or more');
 
-test('a proxy that nobody declared is warned of once, and only where requests show one', () => {
+test('warns once of an undeclared proxy, and only if requests show one', () => {
 	const warnings = vi.spyOn(log(), 'warn').mockImplementation(() => {});
 	const ask = (headers: Record<string, string> = {}) =>
 		warnOfUndeclaredProxy({ request: new Request('http://spatula.contoh/', { headers }) });
@@ -20,7 +20,7 @@ test('a proxy that nobody declared is warned of once, and only where requests sh
 	ask(proxied);
 	ask(proxied);
 	expect(warnings).toHaveBeenCalledTimes(1);
-	// No address of anybody.
+	// The warning contains no client address.
 	expect(JSON.stringify(warnings.mock.calls)).toContain('TRUST_PROXY');
 	expect(JSON.stringify(warnings.mock.calls)).not.toContain('203.0.113.7');
 });

@@ -4,7 +4,7 @@ import { env } from '#lib/server/env.ts';
 import { sameSecret } from '#lib/server/keys.ts';
 import { log } from '#lib/server/log.ts';
 
-/** The client's address; the limiter hashes it, and nothing else stores it. */
+/** The client's address. The rate limiter hashes it, and it is stored nowhere else. */
 export const clientAddress = (event: RequestEvent): string =>
 	addressOf(event.request.headers.get('x-forwarded-for') ?? undefined, event.getClientAddress(), env().TRUST_PROXY);
 
@@ -30,6 +30,6 @@ export function isOperator(event: RequestEvent): boolean {
 		const proxied = env().TRUST_PROXY === 0 && event.request.headers.has('x-forwarded-for');
 		return !proxied && LOOPBACK.test(clientAddress(event));
 	}
-	const [, given = ''] = /^Bearer (\S+)$/i.exec(event.request.headers.get('authorization') ?? '') ?? [];
-	return sameSecret(given, token);
+	const [, sentToken = ''] = /^Bearer (\S+)$/i.exec(event.request.headers.get('authorization') ?? '') ?? [];
+	return sameSecret(sentToken, token);
 }

@@ -6,7 +6,7 @@ import { Conflict, FilesRefused, Invalid, type Issue, NotAllowed, NotFound, TooM
 import { log } from '#lib/server/log.ts';
 import { timelineWord } from '#lib/words/timeline.ts';
 
-/** Answer to a refused form: a message per field and everything typed. */
+/** Result of a refused form: a message per field and everything typed. */
 export interface FormAnswer {
 	issues: { path: string; message: string; code: string }[];
 	typed: Record<string, string | string[]>;
@@ -26,7 +26,7 @@ const FILES_REFUSED: Record<FilesRefused['reason'], number> = { busy: 503, slow:
 function statusOf(cause: unknown): Status | undefined {
 	if (cause instanceof NotFound) return { status: 404, message: m.error_not_found(), issues: [] };
 	if (cause instanceof NotAllowed) {
-		return { status: 403, message: ownWords(`not_allowed_${cause.code}`, m.error_not_allowed), issues: [] };
+		return { status: 403, message: messageOr(`not_allowed_${cause.code}`, m.error_not_allowed), issues: [] };
 	}
 	if (cause instanceof TooMany) {
 		return { status: 429, message: m.error_too_many({ seconds: cause.retryAfter }), issues: [] };
@@ -45,7 +45,7 @@ function statusOf(cause: unknown): Status | undefined {
 function conflictText(conflict: Conflict): string {
 	if (conflict.code === 'submission-reused') return m.error_submission_reused();
 	if (conflict.code === 'invalid-move') {
-		return ownWords(`conflict_${conflict.present.reason}`, m.error_invalid_move);
+		return messageOr(`conflict_${conflict.present.reason}`, m.error_invalid_move);
 	}
 	const changes = conflict.present.changes ?? [];
 	return changes.length > 0
@@ -53,14 +53,14 @@ function conflictText(conflict: Conflict): string {
 		: m.error_stale();
 }
 
-/** Message why one of several items was not done. Rethrows unexpected errors. */
+/** Message why one of several items was refused. Rethrows unexpected errors. */
 export function refusalText(cause: unknown): string {
 	const known = statusOf(cause);
 	if (!known) throw cause;
 	return known.issues[0] ? issueText(known.issues[0]) : known.message;
 }
 
-/** Runs a page's load: domain errors become the error page with their status. */
+/** Runs a page's load. Domain errors become the error page with their status. */
 export async function asPage<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
@@ -72,7 +72,7 @@ export async function asPage<T>(work: () => Promise<T>): Promise<T> {
 	}
 }
 
-/** Runs a form's action: domain errors come back on the page, with everything typed. */
+/** Runs a form's action. Domain errors are shown on the page, with everything typed. */
 export async function asForm<T>(
 	typed: FormAnswer['typed'],
 	work: () => Promise<T>
@@ -104,7 +104,7 @@ const PROBLEM_TITLES: Record<number, string> = {
 	507: 'Storage full'
 };
 
-/** An RFC 9457 answer. */
+/** A problem response by RFC 9457. */
 export function problem(
 	status: number,
 	more: Record<string, unknown> = {},
@@ -117,7 +117,7 @@ export function problem(
 	});
 }
 
-/** Runs an API call: domain errors become problem+json. */
+/** Runs an API call. Domain errors become problem+json. */
 export async function asApi(work: () => Promise<Response>): Promise<Response> {
 	try {
 		return await work();
@@ -149,12 +149,12 @@ type Words = (params: Record<string, string | number>) => string;
 
 const words = m as unknown as Record<string, Words | undefined>;
 
-/** The words of `error_<code>` where there are some of its own, else of the general one. */
-function ownWords(code: string, general: () => string): string {
+/** The message `error_<code>` if there is one, else the general message. */
+function messageOr(code: string, general: () => string): string {
 	return words[`error_${code}`]?.({}) ?? general();
 }
 
-/** The words for one thing that is wrong: the message `error_<code>`, or a general one where a library named it. */
+/** The message of one issue: `error_<code>`, or a general one for a code of a library. */
 export function issueText(issue: Issue): string {
 	return (words[`error_${issue.code}`] ?? words.error_field_invalid)?.(issue.params ?? {}) ?? issue.code;
 }

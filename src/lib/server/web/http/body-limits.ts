@@ -19,11 +19,11 @@ export function checkName(name: string): void {
 	if (name.length > MAX_NAME_LENGTH || name.split('.').length > MAX_DEPTH) throw new BodyTooLarge();
 }
 
-/** @throws the error page, or the problem of a call, with 413 */
+/** Throws the error page or the API problem with status 413. */
 export function refuseTooLarge(): never {
 	error(413, { message: m.error_body_too_large() });
 }
 
-/** Whether an error says 413: one of ours, or Kit's for a body above the limit of the server. */
+/** Whether an error means 413: a BodyTooLarge, or SvelteKit's error for a body above the limit of the server. */
 export const isTooLarge = (cause: unknown): boolean =>
 	cause instanceof BodyTooLarge || (cause instanceof Error && 'status' in cause && cause.status === 413);

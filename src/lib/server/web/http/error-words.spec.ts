@@ -18,7 +18,7 @@ const english = words('en');
 const without = (codes: Iterable<string>) =>
 	[...new Set(codes)].filter((code) => !indonesian.has(`error_${code}`) || !english.has(`error_${code}`));
 
-/** `code: 'something'` in the folders that speak to citizens. */
+/** The codes (`code: 'something'`) in folders whose messages citizens read. */
 function codesIn(folder: string): string[] {
 	const files = globSync(`${folder}/**/*.ts`, { cwd: root, exclude: (name) => /\.spec\.ts$/.test(String(name)) });
 	return files.flatMap((file) =>
@@ -28,7 +28,7 @@ function codesIn(folder: string): string[] {
 	);
 }
 
-/** Every code a schema answers with when each field in turn is given something wrong. */
+/** Every code that a schema reports when each field in turn has a wrong value. */
 function codesOf(schema: typeof caseInput | typeof messageInput | typeof ratingInput | typeof disputeInput): string[] {
 	const long = 'x'.repeat(9000);
 	const wrong: unknown[] = [undefined, '', 'x', long, -1, 7, 'zz', [], ['zz'], { name: long, email: 'x', phone: 'x' }];
@@ -48,20 +48,20 @@ function codesOf(schema: typeof caseInput | typeof messageInput | typeof ratingI
 	return inputs.flatMap((input) => schema.safeParse(input).error?.issues.map((issue) => issue.message) ?? []);
 }
 
-describe('words of what can be wrong', () => {
+describe('error messages', () => {
 	it.each([
 		['a report', caseInput, 25],
 		['a message', messageInput, 3],
 		['a dispute', disputeInput, 3],
 		['a rating', ratingInput, 8]
 	] as const)('stand in both languages for every code of %s', (_, schema, least) => {
-		// A sentence of the library (a list where a text belongs) is no code: `issueText` has general words for it.
+		// A sentence of the library (for a list instead of a text) is no code. `issueText` has a general message for it.
 		const codes = codesOf(schema).filter((code) => /^[a-z0-9_]+$/.test(code));
 		expect(new Set(codes).size).toBeGreaterThanOrEqual(least);
 		expect(without(codes)).toEqual([]);
 	});
 
-	it('stand in both languages for a score of an answer', () => {
+	it('exist in both languages for the score of an answer', () => {
 		const codes = [{}, { score: 9 }, { score: 3, comment: 'x'.repeat(2000) }].flatMap(
 			(input) => satisfactionInput.safeParse(input).error?.issues.map((issue) => issue.message) ?? []
 		);
@@ -69,13 +69,13 @@ describe('words of what can be wrong', () => {
 		expect(codes).toContain('comment_long');
 	});
 
-	it('stand in both languages for whatever the domain of reports, ratings and files refuses', () => {
+	it('exist in both languages for every refusal of reports, ratings and files', () => {
 		const codes = ['cases', 'ratings', 'attachments'].flatMap((area) => codesIn(`src/lib/server/${area}`));
 		expect(codes.length).toBeGreaterThan(15);
 		expect(without([...codes, ...codesIn('src/routes/(citizen)')])).toEqual([]);
 	});
 
-	it('stand in both languages for every way a receipt can be mistyped', () => {
+	it('exist in both languages for every kind of mistyped receipt', () => {
 		const typed = ['', 'ABC', 'ABCD-EFGH-JKMN-PQRS-U', 'ABCD-EFGH-JKMN-PQRS-T', 'SPATULA-7604-26-000012'];
 		const problems = typed.flatMap((text) => {
 			const read = parseReceipt(text);
@@ -85,7 +85,13 @@ describe('words of what can be wrong', () => {
 		expect(without([...problems, 'receipt_unknown'])).toEqual([]);
 	});
 
-	it('stand in both languages for every problem of a file', () => {
-		expect(without([...FILE_PROBLEMS, 'too_many'].map((problem) => `file_${problem}`))).toEqual([]);
+	it('exist in both languages for every problem of a file', () => {
+		const source = readFileSync(join(root, 'src/lib/server/attachments/check.ts'), 'utf8');
+		const [, union = ''] = /export type FileProblem =([\s\S]*?);\nexport/.exec(source) ?? [];
+		const problems = [...union.matchAll(/problem: ([^;]+);/g)].flatMap(([, names = '']) =>
+			[...names.matchAll(/'([a-z_]+)'/g)].map(([, name]) => `file_${name}`)
+		);
+		expect(problems.length).toBeGreaterThanOrEqual(9);
+		expect(without([...problems, 'file_too_many'])).toEqual([]);
 	});
 });

@@ -4,7 +4,7 @@ import { toWebStream } from '#lib/server/web-stream.ts';
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
-/** A file made by the site, as a download that no cache keeps. */
+/** Sends a file made by the site as a download that caches must not store. */
 export function download(body: Buffer | Readable, mediaType: string, fileName: string, bytes?: number): Response {
 	return new Response(body instanceof Readable ? toWebStream(body) : new Uint8Array(body), {
 		headers: {
@@ -23,13 +23,13 @@ export function download(body: Buffer | Readable, mediaType: string, fileName: s
  */
 export function fileResponse({ name, mediaType, bytes }: ServedFile): Response {
 	const isText = mediaType === 'text/plain';
-	const way = isText || mediaType.startsWith('image/') ? 'inline' : 'attachment';
+	const disposition = isText || mediaType.startsWith('image/') ? 'inline' : 'attachment';
 	const plain = name.replace(/[^\x20-\x7e]|["\\]/g, '_');
 	return new Response(new Uint8Array(bytes), {
 		headers: {
 			'content-type': isText ? `${mediaType}; charset=utf-8` : mediaType,
 			'content-length': String(bytes.length),
-			'content-disposition': `${way}; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`,
+			'content-disposition': `${disposition}; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`,
 			'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 			'x-content-type-options': 'nosniff',
 			'cross-origin-resource-policy': 'same-origin',

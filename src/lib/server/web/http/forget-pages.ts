@@ -1,19 +1,24 @@
 import type { Cookies } from '@sveltejs/kit';
-import { secureCookies } from '../cookies/sealed-cookie.ts';
+import { secureCookies } from '../cookies/encrypted-cookie.ts';
 
 /**
- * Browsers keep whole pages for the Back button (the back/forward cache), also pages with `no-store`. Two things remove a
- * page with a secret or a case:
- * - with scripts, the one in `app.html` hides such a page when it is left and reloads it when Back brings it back
- * - without scripts, the next page asks for a stylesheet whose answer carries `Clear-Site-Data: "cache"`. Chromium then
- *   drops every kept page of the site. On a redirect or a page the header drops none, and browsers obey it over https only.
+ * Browsers store whole pages for the Back button (the back/forward cache), even pages with `no-store`. Two mechanisms
+ * remove a stored page with a secret or a case:
+ * - With scripts: the script in `app.html` hides such a page when it is left, and reloads it when Back shows it
+ *   again.
+ * - Without scripts: the next page requests a stylesheet whose response has `Clear-Site-Data: "cache"`. Chromium then
+ *   drops all stored pages of the site. On a redirect or a page the header has no effect, and browsers obey it over
+ *   https only.
  */
 const FORGET_COOKIE = 'lupakan';
 const MINUTES = 60;
 
 const FORGET_SHEET = '/lupakan.css';
 
-/** Lets the next page make the browser drop the pages it keeps: when somebody signs out, leaves a report or has sent a form. */
+/**
+ * Makes the next page clear the browser's stored pages. Called when somebody signs out, leaves a case or has sent a
+ * form.
+ */
 export function forgetPages(cookies: Cookies): void {
 	cookies.set(FORGET_COOKIE, '1', {
 		path: '/',
@@ -25,13 +30,16 @@ export function forgetPages(cookies: Cookies): void {
 }
 
 /**
- * What stands in the head of a page that has to make the browser forget, else nothing. Sheets for print hold up no page: a
- * slow phone may need seconds to look through its cache.
+ * The link to the stylesheet for the head of a page that has to clear stored pages, else nothing. A print stylesheet
+ * does not delay the page, while a slow phone may need seconds to search its cache.
  */
 export const forgetLink = (cookies: Cookies): string =>
 	cookies.get(FORGET_COOKIE) ? `<link rel="stylesheet" href="${FORGET_SHEET}" media="print" />` : '';
 
-/** The answer that makes the browser forget, once for each `forgetPages`. Other sites can't cause it: the cookie is lax. */
+/**
+ * The response that makes the browser clear stored pages, once for each `forgetPages`. Other sites can't cause it,
+ * because the cookie is `SameSite=Lax`.
+ */
 export function forgetAnswer(cookies: Cookies): Response {
 	const wanted = cookies.get(FORGET_COOKIE) !== undefined;
 	if (wanted) cookies.delete(FORGET_COOKIE, { path: '/' });

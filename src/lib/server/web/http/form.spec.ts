@@ -7,7 +7,7 @@ function sent(...fields: [string, string][]): Request {
 	return new Request('http://localhost/', { method: 'POST', body });
 }
 
-test('fields are nested by dots, lists where they repeat or are meant to be, and absent where nothing was typed', async () => {
+test('nests fields by dots, makes lists of repeated and of list fields, and leaves out empty fields', async () => {
 	const form = sent(
 		['reporter.name', 'Andi'],
 		['tag', 'a'],
@@ -24,14 +24,14 @@ test('fields are nested by dots, lists where they repeat or are meant to be, and
 	});
 });
 
-test('a field below a list or a text takes its place, and breaks nothing', async () => {
+test('a field below a list or a text replaces it', async () => {
 	const list = await readForm(sent(['tags', 'a'], ['tags', 'b'], ['tags.length', 'x']));
 	expect(list.data).toEqual({ tags: { length: 'x' } });
 	expect(list.typed).toEqual({ tags: ['a', 'b'], 'tags.length': 'x' });
 	expect((await readForm(sent(['body', 'a'], ['body.x', 'b']))).data).toEqual({ body: { x: 'b' } });
 });
 
-test('no field changes what an object is', async () => {
+test('no field name changes the prototype of an object', async () => {
 	const names = ['__proto__', '__proto__.admin', 'constructor.prototype.admin', 'a.__proto__.b', 'prototype'];
 	const { data, typed } = await readForm(
 		sent(

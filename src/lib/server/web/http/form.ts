@@ -9,11 +9,11 @@ import { FilesRefused } from '#lib/server/errors.ts';
 import { MAX_FIELDS, MAX_TEXT_BYTES, type Refusal, UPLOAD_HEADER, uploadFolder } from '#lib/server/uploads/handover.ts';
 import { BodyTooLarge, checkName, isTooLarge, MAX_NAME_LENGTH, refuseTooLarge, UNSAFE_NAMES } from './body-limits.ts';
 
-/** The form as input for schemas: dots nest, repeated fields are lists, empty texts are absent. */
+/** The form as input for schemas: dots in names nest, repeated fields become lists, empty texts are left out. */
 export interface ReadForm {
 	data: Record<string, unknown>;
 	files: File[];
-	/** Every text as it was typed, by field name, to be shown again. */
+	/** Every text as typed, by field name, for showing the form again. */
 	typed: Record<string, string | string[]>;
 }
 
@@ -81,8 +81,8 @@ export async function readForm(request: Request, lists: readonly string[] = []):
 }
 
 /**
- * Reads a form without files whose answer may take long. Multipart bodies are refused, because an upload would occupy a place
- * during that time.
+ * Reads a form without files whose processing may take long. Multipart bodies are refused, because an upload would
+ * occupy an upload slot during that time.
  */
 export async function readTextForm(request: Request): Promise<ReadForm> {
 	if (/^multipart\//i.test(request.headers.get('content-type') ?? ''))
@@ -95,7 +95,7 @@ type FormEntry = [name: string, value: string | File];
 
 /** Bytes of the headers of one part: a name, a file name and a media type. */
 const MAX_PART_HEAD = 4096;
-/** Bytes given to the parser at once: a body above a limit is left after a few of them. */
+/** Bytes given to the parser at once. After a few of them, a body above a limit is read no further. */
 const SLICE = 16 * 1024;
 /** Characters of a file's name; no file system has longer ones. */
 const MAX_FILE_NAME = 255;

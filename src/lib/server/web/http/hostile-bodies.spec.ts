@@ -23,7 +23,7 @@ const request = ({ contentType, body }: HostileBody) =>
 		body: new Uint8Array(body)
 	});
 
-/** What a reader says to a body: 200 where it was read, else the status that the site answers with. */
+/** The status for a body: 200 if it was read, else the status of the refusal. */
 async function statusOf(hostile: HostileBody): Promise<number> {
 	try {
 		if (hostile.contentType === 'application/json') await jsonBody(request(hostile));
@@ -73,7 +73,7 @@ test('reads a multipart form as browsers write it', async () => {
 	expect(await files[0]?.text()).toBe('isi');
 });
 
-test('drops from JSON what no database stores and no object may have', async () => {
+test('drops from JSON characters that no database stores and unsafe names', async () => {
 	const text = '{"a":"x\\u0000y\\ud800z😀","__proto__":{"admin":1},"constructor":1,"b":{"prototype":1,"c":2}}';
 	const read = await jsonBody(request(jsonBodyOf('unsafe', text)));
 	expect(read).toEqual({ a: 'xy\ufffdz😀', b: { c: 2 } });

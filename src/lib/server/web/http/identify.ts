@@ -10,7 +10,7 @@ import { tokenActor } from '#lib/server/people/sign-in/tokens.ts';
 import { clientAddress } from './address.ts';
 import { forgetPages } from './forget-pages.ts';
 import { isApiCall } from './page-access.ts';
-import { secureCookies } from '../cookies/sealed-cookie.ts';
+import { secureCookies } from '../cookies/encrypted-cookie.ts';
 
 /** Identifies the actor: on `/api/` by token and never by cookie, elsewhere by the signed-in session. */
 export async function identify(event: RequestEvent): Promise<Actor | null> {
@@ -27,33 +27,33 @@ export async function identify(event: RequestEvent): Promise<Actor | null> {
 		return null;
 	}
 	await noteActivity(event, session.accountId);
-	// Sliding expiry: the database has a later end, the browser's copy follows.
+	// The session was extended in the database, so its cookie is renewed too.
 	if (session.fresh) writeSession(event, sessionId, session.expiresAt);
 	return session.actor;
 }
 
-/** When an account's network was last noted by this process: it has to be known for a day, not to the minute. */
-const noted = new Map<string, number>();
-const NOTED_MS = 30 * MINUTE_MS;
-const MOST_NOTED = 1000;
+/** When this process last stored an account's network. It has to be known by the day, not by the minute. */
+const storedAt = new Map<string, number>();
+const STORE_INTERVAL_MS = 30 * MINUTE_MS;
+const MAX_ACCOUNTS = 1000;
 
-/** So that ratings of an officer from the officer's own network are noticed. */
+/** Stores the network of a staff account, so that ratings from the officer's own network are recognised. */
 async function noteActivity(event: RequestEvent, accountId: string): Promise<void> {
 	const address = addressKey(clientAddress(event));
 	const key = `${accountId} ${address}`;
 	const at = now().getTime();
-	if ((noted.get(key) ?? -Infinity) + NOTED_MS > at) return;
-	if (noted.size >= MOST_NOTED) noted.clear();
-	noted.set(key, at);
-	// A note that can't be stored keeps nobody from work.
+	if ((storedAt.get(key) ?? -Infinity) + STORE_INTERVAL_MS > at) return;
+	if (storedAt.size >= MAX_ACCOUNTS) storedAt.clear();
+	storedAt.set(key, at);
+	// A failure to store the network must not fail the request.
 	await noteNetwork(accountId, address).catch((error: unknown) => {
-		noted.delete(key);
+		storedAt.delete(key);
 		isStorageFullError(error);
-		log().warn({ err: error }, 'the network of an account was not noted');
+		log().warn({ err: error }, 'the network of an account was not storedAt');
 	});
 }
 
-/** Gives the browser the session it signed in with. */
+/** Sets the session cookie. */
 export function writeSession(event: RequestEvent, sessionId: string, expires: Date): void {
 	event.cookies.set(SESSION_COOKIE, sessionId, {
 		path: '/',

@@ -3,7 +3,7 @@ import { MAX_FIELDS } from '#lib/server/uploads/handover.ts';
 import { BodyTooLarge, checkName, isTooLarge, MAX_DEPTH, refuseTooLarge, UNSAFE_NAMES } from './body-limits.ts';
 
 /**
- * The JSON body of a call; a schema reads it.
+ * The JSON body of a call, to be checked by a schema.
  *
  * @throws Invalid `json_unreadable` · the problem 413 above the limits of `body-limits.ts`
  */
@@ -18,7 +18,7 @@ export async function jsonBody(request: Request): Promise<unknown> {
 	}
 }
 
-/** Counts levels and values before anything is parsed. @throws BodyTooLarge */
+/** Counts levels and values before the text is parsed. @throws BodyTooLarge */
 function checkShape(text: string): void {
 	let depth = 0;
 	let values = 1;
@@ -36,7 +36,7 @@ function checkShape(text: string): void {
 	}
 }
 
-/** No database stores a NUL as text, or half of a surrogate pair. */
+/** Removes NULs and lone surrogates from texts, because PostgreSQL can't store them, and drops unsafe names. */
 function storable(key: string, value: unknown): unknown {
 	checkName(key);
 	if (UNSAFE_NAMES.has(key)) return undefined;

@@ -4,7 +4,7 @@ import { isNavigation } from './navigation.ts';
 const asked = (headers: Record<string, string>, method = 'GET') =>
 	isNavigation({ request: new Request('https://example.go.id/nilai/x', { method, headers }) });
 
-test('a browser that goes to a page says so; a form, a preview of a link and a page fetched ahead are none', () => {
+test('a visit to a page is a navigation; a sent form, a link preview and a prefetched page are none', () => {
 	expect(asked({ 'sec-fetch-mode': 'navigate' })).toBe(true);
 	expect(asked({ 'sec-fetch-mode': 'navigate' }, 'POST')).toBe(false);
 	expect(asked({ 'sec-fetch-mode': 'cors' })).toBe(false);

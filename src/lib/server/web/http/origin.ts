@@ -26,10 +26,10 @@ export function mainOrigin(event: RequestEvent): string {
 }
 
 /**
- * A form posted by something that takes any answer is answered as a browser is: 303 on success, the page itself with
- * its status otherwise. Left to itself Kit would prefer a 200 with JSON of its own.
+ * Treats a form post that accepts any media type like one of a browser: SvelteKit responds with 303 on success and with
+ * the page otherwise. Without this it would respond with 200 and JSON.
  */
-export function answerAsPage(event: RequestEvent): void {
+export function respondAsPage(event: RequestEvent): void {
 	const { request } = event;
 	if (request.method !== 'POST' || isApiCall(event)) return;
 	const accept = request.headers.get('accept') ?? '*/*';

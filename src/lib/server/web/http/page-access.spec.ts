@@ -11,7 +11,7 @@ const officer: Actor = {
 	scopes: null
 };
 
-/** What the guard answers to a request whose path was matched to a route; null: it lets it through. */
+/** The status of the guard for a request with a matched route; null if it lets the request through. */
 function answerTo(path: string, route: string | null, actor: Actor | null): number | null {
 	const url = new URL(`http://localhost${path}`);
 	try {
@@ -28,13 +28,16 @@ function answerTo(path: string, route: string | null, actor: Actor | null): numb
 	}
 }
 
-test.each(['/admin/lapor', '/%61dmin/lapor', '/%61%64%6d%69%6e/lapor'])('%s is turned away by its route', (path) => {
-	expect([answerTo(path, '/(staff)/admin/lapor', null), answerTo(path, '/(staff)/admin/lapor', officer)]).toEqual([
-		303, 403
-	]);
-});
+test.each(['/admin/lapor', '/%61dmin/lapor', '/%61%64%6d%69%6e/lapor'])(
+	'%s is refused because of its route',
+	(path) => {
+		expect([answerTo(path, '/(staff)/admin/lapor', null), answerTo(path, '/(staff)/admin/lapor', officer)]).toEqual([
+			303, 403
+		]);
+	}
+);
 
-test('an account without a role opens its own pages and notices, and nothing that only begins alike', () => {
+test('an account without a role may open its own pages and notices, but no route with the same beginning', () => {
 	expect(answerTo('/me', '/(staff)/me', officer)).toBeNull();
 	expect(answerTo('/desk/notices/1', '/(staff)/desk/notices/[id]', officer)).toBeNull();
 	expect(answerTo('/desk/notices-other', '/(staff)/desk/notices-other', officer)).toBe(403);
@@ -54,7 +57,7 @@ test.each([
 	expect(nextPage(wanted, officer)).toBe(page);
 });
 
-test('without a wish the room of the first role opens', () => {
+test('without a requested page, the area of the first role opens', () => {
 	const holding = (roles: Partial<Actor['units']>): Actor => ({ ...officer, units: { ...officer.units, ...roles } });
 	expect(nextPage('', holding({ supervisor: ['u'], admin: ['u'] }))).toBe('/desk');
 	expect(nextPage('', holding({ manager: ['u'], admin: ['u'] }))).toBe('/insight');

@@ -11,11 +11,11 @@ const supervises = (actor: Actor) => holdsAny(actor, 'supervisor');
 const manages = (actor: Actor) => holdsAny(actor, 'manager');
 
 /**
- * Roles that may open the staff routes; queries decide what they see there. The first matching entry decides, so exceptions
- * come before their area:
- * - every account reads its own notices, also an administrator without a desk
- * - supervisors write the texts their offices answer with and file their periodic reports
- * - people who handle reports read the board of them
+ * Roles that may open the staff routes. Queries decide which rows they see. The first matching entry decides, so
+ * exceptions come before their area:
+ * - Every account reads its own notices, even an administrator without a desk.
+ * - Supervisors write their offices' answer templates and file periodic reports.
+ * - People who handle cases read the board of cases.
  */
 const ROLES_BY_ROUTE: readonly (readonly [routes: string, mayOpen: (actor: Actor) => boolean])[] = [
 	['/(staff)/desk/notices', () => true],
@@ -55,10 +55,13 @@ export function signedIn(locals: App.Locals): Actor {
 	return locals.actor;
 }
 
-/** A path of this site in plain characters, as `guardStaffPages` wrote it down: never another host, which `//` or a backslash would name. */
+/**
+ * A path of this site in plain characters, as `guardStaffPages` wrote it. Paths with `//` or a backslash, which would
+ * name another host, don't match.
+ */
 const OWN_PATH = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/;
 
-/** Where somebody goes after signing in: where they wanted to, else to the room of their first role. */
+/** The page after signing in: the requested page, else the area of the person's first role. */
 export function nextPage(wanted: string, actor: Actor): string {
 	if (OWN_PATH.test(wanted) && !/^\/(?:login|logout)\b/.test(wanted)) return wanted;
 	const { units } = actor;
@@ -71,7 +74,7 @@ export function nextPage(wanted: string, actor: Actor): string {
 /** Whether a request is for the API, also if no operation matches. */
 export const isApiCall = ({ route }: Pick<RequestEvent, 'route'>): boolean => within(route.id, '/api');
 
-/** Routes of citizens and of signing in whose pages show a secret, a report or what somebody thinks of an officer. */
+/** Routes of citizens and of sign-in whose pages show a secret, a case or a person's opinion of an officer. */
 const PRIVATE_ROUTES = [
 	'/(citizen)/terima',
 	'/(citizen)/lacak',

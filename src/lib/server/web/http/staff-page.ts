@@ -4,17 +4,18 @@ import { asForm, asPage, type FormAnswer } from './answers.ts';
 import { readForm, type ReadForm } from './form.ts';
 import { signedIn } from './page-access.ts';
 
-/** Load or `GET` of a staff page: `work` gets the signed-in actor; its domain errors become the error page. */
+/** Load or `GET` of a staff page: `work` gets the signed-in actor. Domain errors become the error page. */
 export const withActor =
 	<Event extends { locals: App.Locals }, T>(work: (actor: Actor, event: Event) => Promise<T>) =>
 	(event: Event): Promise<T> =>
 		asPage(() => work(signedIn(event.locals), event));
 
 /**
- * Form action of a staff page: reads the form and redirects to the address that `work` returns; anything else it returns
- * is the page's answer. Domain errors come back on the page, with everything typed.
+ * Form action of a staff page: reads the form and redirects to the address that `work` returns. Any other value that it
+ * returns is the result for the page. Domain errors are shown on the page, with everything typed.
  *
- * @param options `lists`: fields that are lists even when sent once; `part`: which form of the page this is, if no field says so
+ * @param options `lists`: fields that are lists even when sent once; `part`: the form of the page, if no field contains
+ *   it
  */
 export const formAction =
 	<Event extends RequestEvent, T>(

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dataDir, { recursive: true }));
 
-/** A form as the entry passes it on: with stand-ins that hold the numbers of their files. */
+/** A form as the entry passes it on: with placeholders that contain the numbers of their files. */
 function passedOn(upload: string): Request {
 	const form = new FormData();
 	form.set('body', 'Kursi patah.');
@@ -44,7 +44,7 @@ describe('the files of a form that the entry has received', () => {
 		['slow', 503, 'file_slow'],
 		['no_room', 507, 'file_no_room'],
 		['too_large', 413, 'files_too_large']
-	])('that it dropped (%s) bring the form back with its text (%i)', async (reason, status, code) => {
+	])('that it dropped (%s) show the form again with its text (%i)', async (reason, status, code) => {
 		const { typed, files } = await readForm(passedOn(`refused ${reason}`));
 		expect(files.map(({ name }) => name)).toEqual(['foto-0.jpg', 'foto-1.jpg']);
 		const answer = await asForm(typed, () => sentFiles(files));
@@ -56,7 +56,7 @@ describe('the files of a form that the entry has received', () => {
 		await expect(files[0]?.text()).rejects.toMatchObject({ name: 'FilesRefused' });
 	});
 
-	it('with too much text beside them are an error page (413)', async () => {
+	it('with too much text give an error page (413)', async () => {
 		await expect(readForm(passedOn('refused too_much'))).rejects.toMatchObject({ status: 413 });
 	});
 });

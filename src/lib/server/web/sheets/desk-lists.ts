@@ -61,7 +61,7 @@ export const inboxSheet = listSheet<RowOf<typeof inboxBatch>>(async (actor, url)
 	};
 });
 
-/** The drafts that wait for a second person, those waiting longest first. */
+/** The drafts that wait for a second person, the oldest first. */
 export const approvalsSheet = listSheet<RowOf<typeof waitingPage>>((actor) => ({
 	list: 'approvals',
 	title: m.common_page_approvals(),
@@ -142,7 +142,7 @@ export const inboundSheet = listSheet<RowOf<typeof listInbound>>((actor, url) =>
 	};
 });
 
-/** A day of an office's guest book. No list says whether a visit's link was used. */
+/** A day of an office's guest book. No list shows whether a visit's link was used. */
 export const visitsSheet = listSheet<BookLine & OfOffice>(async (actor, url, lang) => {
 	const { unit } = await deskOffice(actor, url.searchParams.get('unit'));
 	const asked = url.searchParams.get('day') ?? '';
@@ -178,7 +178,9 @@ export const visitsSheet = listSheet<BookLine & OfOffice>(async (actor, url, lan
 
 type Told = NonNullable<RegisterLine['told']>;
 
-/** "Buku register": a year of an office, `?unit=mamuju&year=2026`. Who may not see a report reads its number alone. */
+/**
+ * "Buku register": a year of an office, `?unit=mamuju&year=2026`. Readers who may not see a case get only its number.
+ */
 export const registerSheet = listSheet<RegisterLine>(async (actor, url) => {
 	const unit = await registeredUnit(actor, url.searchParams.get('unit') ?? '');
 	const year = Number(url.searchParams.get('year'));
@@ -203,7 +205,7 @@ export const registerSheet = listSheet<RegisterLine>(async (actor, url) => {
 			told(m.term_channel(), 14, (row) => channelWord(row.channel)),
 			told(m.term_category(), 24, (row) => row.category && categoryWord(row.category)),
 			told(m.term_service(), 26, (row) => row.service && serviceWord(row.service as ServiceKind)),
-			// No list contains a reporter's name, only whether it was given.
+			// No list contains a reporter's name, only whether one was given.
 			told(m.rekap_register_reporter(), 22, (row) => identityWord(row.identity, 'staff')),
 			told(m.rekap_register_subject(), 60, (row) => row.title ?? row.excerpt),
 			told(m.term_assignee(), 26, (row) => row.handler),

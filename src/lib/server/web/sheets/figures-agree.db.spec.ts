@@ -33,8 +33,8 @@ const ZONE = 'Asia/Makassar';
 const BEGUN = '2026-08-03T01:00:00Z';
 const { numRuns, seed } = rounds({ quick: 2, all: 12 });
 
-/** The figures of a month as a board, a periodic report and its spreadsheet say them. */
-async function saidOf(actor: Actor, unit: Unit, scope: 'own' | 'tree', month: string) {
+/** The figures of a month in the board, the periodic report and its spreadsheet. */
+async function figuresOf(actor: Actor, unit: Unit, scope: 'own' | 'tree', month: string) {
 	const query: BoardQuery = { unit: unit.code, scope, from: month, to: monthEnd(month) };
 	const board = await caseBoard(actor, query);
 	const view = await recapView(actor, { unit: unit.code, scope, period: month.slice(0, 7), version: 'now' });
@@ -60,7 +60,7 @@ async function saidOf(actor: Actor, unit: Unit, scope: 'own' | 'tree', month: st
 	};
 }
 
-/** The last row of the section on the flow of reports. */
+/** The total row of the section about incoming and closed cases. */
 async function sheetOf(bytes: Buffer) {
 	const sheets = await readXlsxFile(bytes);
 	const rows = sheets.find(({ sheet }) => sheet.startsWith('1. '))?.data ?? [];
@@ -75,12 +75,12 @@ async function sheetOf(bytes: Buffer) {
 }
 
 async function expectSame(actor: Actor, unit: Unit, scope: 'own' | 'tree', month: string): Promise<void> {
-	const { board, report, sheet } = await saidOf(actor, unit, scope, month);
+	const { board, report, sheet } = await figuresOf(actor, unit, scope, month);
 	expect(board, `${scope} ${month}`).toEqual(report);
 	expect(sheet).toEqual(report.totals);
 }
 
-/** Whether a report of these offices was handed over, or became one that only the office above sees: it counts there since. */
+/** Whether a case of these offices moved to another office. It is counted there from then on. */
 async function somethingLeft(ids: readonly string[]): Promise<boolean> {
 	const rows = await db()
 		.select()
@@ -89,7 +89,7 @@ async function somethingLeft(ids: readonly string[]): Promise<boolean> {
 	return rows.length > 0;
 }
 
-/** What everybody reads of a quarter is what the office's board says of it, rounded, and without what is of few. */
+/** Expects the public figures of a quarter to be those of the office's board, rounded and without small groups. */
 async function expectPublic(unit: Unit): Promise<void> {
 	const admin = await makeActor([[unit.id, 'admin']]);
 	const manager = await makeActor([[unit.id, 'manager']]);
@@ -111,7 +111,7 @@ async function expectPublic(unit: Unit): Promise<void> {
 	}
 }
 
-/** Enough for the public page to tell something, and then whatever happens. */
+/** Enough cases for the public page to show figures, followed by random acts. */
 const HISTORIES = fc
 	.tuple(fc.array(fc.constantFrom(...CASE_KINDS), { minLength: 8, maxLength: 8 }), fc.boolean(), ACTS)
 	.map(([kinds, stay, acts]) => [
@@ -119,14 +119,14 @@ const HISTORIES = fc
 		...acts.filter(({ kind }) => !stay || kind === 'open' || kind === 'step')
 	]);
 
-test('whatever happens: board, report, spreadsheet and public page count the same', async () => {
+test('board, periodic report, spreadsheet and public page count the same after random acts', async () => {
 	await fc.assert(
 		fc.asyncProperty(HISTORIES, async (acts) => {
 			const province = await makeProvince(BEGUN);
 			await play(province, acts);
 			const last = localDate(province.clock.now, ZONE);
 			const months = monthsOf({ from: monthStart(localDate(new Date(BEGUN), ZONE)), to: last });
-			// Long after: every one of these months is over.
+			// So late that all these months are over.
 			const later = new Date(Date.parse(`${addDays(last, 120)}T02:00:00Z`));
 			await withClock(
 				() => later,
@@ -145,7 +145,7 @@ test('whatever happens: board, report, spreadsheet and public page count the sam
 	);
 }, 240_000);
 
-test('an answer that was disputed and given again is two answers, and a letter counts when it came into the register', async () => {
+test('a disputed and repeated answer counts twice, and a letter counts in the month it was registered', async () => {
 	const office = await makeOffice();
 	const head = await makeActor([[office.unit.id, 'manager', 'supervisor', 'handler']]);
 	const about = (moment: string, work: () => Promise<unknown>) => at(`${moment}T02:00:00Z`, work);
@@ -157,19 +157,19 @@ test('an answer that was disputed and given again is two answers, and a letter c
 	const again = await at('2026-10-06T02:00:00Z', () => makeCase(office.unit, { kind: 'suggestion' }));
 	await about('2026-10-07', () => bringTo(office, again.reference, 'answered'));
 	await about('2026-10-14', async () => dispute((await standing(again.reference)).id, { body: 'Saya belum puas.' }));
-	// Found in the box in November.
+	// A letter of October, found in the box in November.
 	const letter = { kind: 'suggestion', received_at: '2026-10-30T02:00:00Z' };
 	await about('2026-11-02', () => makeCase(office.unit, letter, { channel: 'box', actor: office.handler }));
 	await about('2026-11-20', async () => {
-		const { board, report, sheet } = await saidOf(head, office.unit, 'own', '2026-10-01');
+		const { board, report, sheet } = await figuresOf(head, office.unit, 'own', '2026-10-01');
 		expect(board.totals).toEqual({ received: 4, answered: 3, archived: 0, reopened: 1 });
 		expect(report).toEqual(board);
 		expect(sheet).toEqual(board.totals);
-		expect((await saidOf(head, office.unit, 'own', '2026-11-01')).board.totals.received).toBe(1);
+		expect((await figuresOf(head, office.unit, 'own', '2026-11-01')).board.totals.received).toBe(1);
 	});
 });
 
-test('a running month tells as missed only what has run out by now', async () => {
+test('a running month counts only deadlines that have passed as missed', async () => {
 	const office = await makeOffice();
 	const head = await makeActor([[office.unit.id, 'manager', 'supervisor', 'handler']]);
 	const late = await at('2026-11-02T02:00:00Z', () => makeCase(office.unit));
@@ -177,7 +177,7 @@ test('a running month tells as missed only what has run out by now', async () =>
 	await at('2026-11-20T02:00:00Z', async () => {
 		const query = { unit: office.unit.code, scope: 'own' as const, period: '2026-11' };
 		const { figures } = await recapView(head, query);
-		// Received on the second: verification and first reply have run out, those of the law and the solution have not.
+		// Received on the second. Verification, first reply and the legal response are overdue, the solution is not.
 		expect(figures.late.shown).toMatchObject([
 			{ reference: late.reference, clocks: ['verification', 'first_reply', 'response_by_law'] }
 		]);

@@ -37,7 +37,7 @@ const asked = (sheet: Sheet, actor: Actor, query = '') => {
 	return sheet(event as unknown as Parameters<Sheet>[0]);
 };
 
-/** The rows of the file as somebody who opens it has them, by the words of its head. */
+/** The rows of the file, by the words of its header. */
 async function opened(answer: Response) {
 	const book = new ExcelJS.Workbook();
 	await book.xlsx.load(await answer.arrayBuffer());
@@ -61,7 +61,7 @@ const lastEntry = async () => {
 	return entry;
 };
 
-test('the file holds what the list holds, in its order, and the log says who took it', async () => {
+test('contains the rows of the list in its order, and the audit log records who exported it', async () => {
 	await caseIn(office, 'received');
 	await caseIn(office, 'in_progress', { kind: 'suggestion', title: 'Kursi' });
 	await caseIn(office, 'closed', { kind: 'suggestion' });
@@ -86,16 +86,16 @@ test('the file holds what the list holds, in its order, and the log says who too
 	expect(await readLog(admin, { area: 'list' }, 'Asia/Makassar')).toMatchObject([{ action: 'list.exported' }]);
 });
 
-test('moments are those of the office’s own clock', async () => {
+test('times are in the office’s time zone', async () => {
 	const { reference } = await makeCase(office.unit);
 	const { rows } = await opened(await asked(inboxSheet, office.handler));
 	const { receivedAt } = await standing(reference);
-	// Makassar is eight hours ahead; a spreadsheet keeps minutes without a zone.
+	// Makassar is eight hours ahead of UTC. A spreadsheet stores minutes without a time zone.
 	const minutes = Math.floor(receivedAt.getTime() / 60_000) + 8 * 60;
 	expect((rows[0]?.['Diterima pada'] as Date).getTime()).toBe(minutes * 60_000);
 });
 
-test('what somebody wrote is text: no formula, no broken file', async () => {
+test('user text stays text: no formula and no broken file', async () => {
 	const title = '=HYPERLINK("http://contoh.invalid";"klik")';
 	const { reference } = await makeCase(office.unit, {
 		title,
@@ -110,7 +110,7 @@ test('what somebody wrote is text: no formula, no broken file', async () => {
 	expect(cell?.formula).toBeUndefined();
 });
 
-test('nothing is taken away of what its taker may not see', async () => {
+test('cases that the actor may not see are not exported', async () => {
 	const officer = await makeOfficer(office.unit.id);
 	const named = await makeActor([[office.unit.id, 'handler']], officer.id);
 	const { reference } = await makeCase(office.unit, { title: 'Zamrud' });
@@ -124,7 +124,7 @@ test('nothing is taken away of what its taker may not see', async () => {
 	}
 });
 
-test('a long list goes by pages, each row once', async () => {
+test('a long list is read by pages, with each row once', async () => {
 	const { id } = await standing((await makeCase(office.unit)).reference);
 	await copyCases(id, 1234);
 	const whole = await opened(await asked(inboxSheet, office.handler));
@@ -132,7 +132,7 @@ test('a long list goes by pages, each row once', async () => {
 	expect(new Set(whole.rows.map((row) => row['Nomor laporan'])).size).toBe(1235);
 });
 
-test('where nobody reads on nothing piles up, and where who asked went away the list ends and the log says so', async () => {
+test('stops reading rows while the client does not read, and ends and logs the export when it disconnects', async () => {
 	let read = 0;
 	const answer = await sheetAnswer(office.handler, 'id', {
 		list: 'inbox',
@@ -163,7 +163,7 @@ test('where nobody reads on nothing piles up, and where who asked went away the 
 	expect(read).toBe(ended);
 });
 
-test('drafts that wait are taken away with their words', async () => {
+test('waiting drafts are exported with their text', async () => {
 	const drafted = await caseIn(office, 'in_progress');
 	await answerCase(office.handler, drafted.reference, await on(drafted.reference, { body: ANSWER }));
 	const { rows } = await opened(await asked(approvalsSheet, office.supervisor));
@@ -174,7 +174,7 @@ test('drafts that wait are taken away with their words', async () => {
 	expect(rows).toHaveLength(items.length);
 });
 
-test('every list of the desk can be taken away, also an empty one', async () => {
+test('every list of the desk can be exported, even an empty one', async () => {
 	for (const sheet of [approvalsSheet, escalationsSheet, unrecordedSheet, inboundSheet, visitsSheet]) {
 		const { rows, about } = await opened(await asked(sheet, office.supervisor));
 		expect(rows).toEqual([]);

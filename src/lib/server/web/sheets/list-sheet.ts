@@ -24,7 +24,7 @@ interface ListSheet<Row> {
 type Lang = App.Locals['lang'];
 type OwnFilter<Row> = Omit<ListSheet<Row>, 'filter'> & { filter?: URLSearchParams };
 
-/** Request handler that sends the list `of` describes, as its address narrows it. */
+/** Makes the request handler that exports the list `of` describes, with the filter of the address. */
 export const listSheet = <Row>(of: (actor: Actor, url: URL, lang: Lang) => OwnFilter<Row> | Promise<OwnFilter<Row>>) =>
 	withActor(async (actor, { locals, url }: RequestEvent) =>
 		sheetAnswer(actor, locals.lang, { filter: filterOf(url), ...(await of(actor, url, locals.lang)) })
@@ -76,7 +76,7 @@ export function streamExport(
 		.then(
 			() => true,
 			(cause: unknown) => {
-				// A client that disconnected needs no answer. A file that broke in the middle must not look complete.
+				// A disconnected client needs no response. A file that broke off must not look complete.
 				if (!ended.signal.aborted) log().error({ err: cause, list }, 'a list was not sent to its end');
 				out.destroy(cause instanceof Error ? cause : undefined);
 				return false;

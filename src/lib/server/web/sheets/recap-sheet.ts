@@ -10,12 +10,12 @@ import type { RecapView } from '#lib/server/recap/view.ts';
 import { recapTitle } from '../documents/recap-pdf.ts';
 import { openBook, sheetText, TEXT_FORMAT } from '#lib/server/exports/sheet.ts';
 
-/** Characters that no sheet may be called by, and how long its name may be. */
+/** Removes characters that a sheet's name must not contain, and shortens it. */
 const sheetName = (title: string) => title.replace(/[*?:\\/[\]!]/g, '').slice(0, 31);
 
 /**
- * A periodic report as a spreadsheet: a sheet of facts, one for each section, its numbers as numbers, and
- * what the version before said otherwise.
+ * A periodic report as a spreadsheet: a sheet of facts, one sheet per section with its numbers as numbers, and one with
+ * the differences to the version before.
  */
 export async function recapBook(recap: RecapView, reader: string, at: Date, lang: 'id' | 'en'): Promise<Buffer> {
 	const out = new PassThrough();
@@ -63,7 +63,7 @@ function addTable(book: ExcelJS.stream.xlsx.WorkbookWriter, table: RecapTable): 
 	for (const { cells, total } of table.rows) {
 		const row = sheet.addRow(cells.map((cell) => (typeof cell === 'string' ? sheetText(cell) : cell)));
 		if (total) row.font = { bold: true };
-		// Words in a column of numbers stay words too, also where somebody clicks into them.
+		// Texts in a column of numbers are formatted as text, so that they stay text when edited.
 		cells.forEach((cell, index) => {
 			if (typeof cell === 'string' && table.columns[index]?.numeric) row.getCell(index + 1).numFmt = TEXT_FORMAT;
 		});

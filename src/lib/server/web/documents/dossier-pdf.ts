@@ -7,10 +7,10 @@ import { categoryWord, channelWord, identityWord, kindWord } from '#lib/words/ca
 import { pagePictures } from '#lib/server/attachments/picture-pdf.ts';
 import type { SealedDossier } from '#lib/server/cases/sealed-dossier.ts';
 import {
-	drawn,
+	makePdf,
 	drawTable,
 	facts,
-	feet,
+	footers,
 	heading,
 	INK,
 	joined,
@@ -22,21 +22,21 @@ import {
 } from './paper.ts';
 
 const MARGIN = 56;
-/** Around a page of a document, which has margins of its own. */
+/** Margin around a page of an attached document, which has its own margins inside. */
 const SHEET_MARGIN = 28;
 
 type Lang = 'id' | 'en';
 type Shown = SealedDossier['shown'];
 
 /**
- * The dossier for the Inspektorat: a cover that says nothing of the matter, then everything of the report, a list of its
- * files, and each of them: photos on pages of their own, documents page by page behind a sheet with their name.
+ * The dossier for the Inspektorat: a cover without any detail of the case, then the whole report, a list of its files,
+ * and the files. Photos have a page each. Documents follow page by page after a sheet with their name.
  */
-export async function sealedPdf(dossier: SealedDossier, at: Date, lang: Lang): Promise<Buffer> {
+export async function dossierPdf(dossier: SealedDossier, at: Date, lang: Lang): Promise<Buffer> {
 	const { shown, printedBy } = dossier;
 	const { timeZone } = shown.unit;
 	const files = await Promise.all(dossier.files.map(asPrinted));
-	return drawn({ margin: MARGIN, lang, title: m.case_sealed_secret(), author: shown.handlingUnit }, (pdf) => {
+	return makePdf({ margin: MARGIN, lang, title: m.case_sealed_secret(), author: shown.handlingUnit }, (pdf) => {
 		drawCover(pdf, shown, formatDate(at, timeZone, lang));
 		drawReport(pdf, shown, lang);
 		drawFiles(pdf, files, lang);
@@ -48,13 +48,15 @@ export async function sealedPdf(dossier: SealedDossier, at: Date, lang: Lang): P
 		}
 		const foot = m.case_sealed_foot({ name: printedBy, at: formatDateTime(at, timeZone, lang) });
 		// On every page but the cover.
-		feet(pdf, (page, count) => `${m.case_sealed_secret()} · ${foot} · ${page}/${count}`, 1);
+		footers(pdf, (page, count) => `${m.case_sealed_secret()} · ${foot} · ${page}/${count}`, 1);
 	});
 }
 
 type SealedFile = SealedDossier['files'][number];
 
-/** How a file is printed: as a photo or as pictures of its pages; as neither if it is lost or can't be drawn. */
+/**
+ * Prepares a file for printing: as a photo, as pictures of its pages, or as neither if it is lost or can't be rendered.
+ */
 async function asPrinted(file: SealedFile) {
 	const { content, mediaType } = file;
 	const photo = mediaType.startsWith('image/') ? content : null;
@@ -114,7 +116,7 @@ function drawReport(pdf: Pdf, shown: Shown, lang: Lang): void {
 
 const words = (pdf: Pdf, text: string) => paragraph(pdf, text, 10.5).moveDown(0.6);
 
-/** Lists all files, so that nobody misses one that is not among the pages. */
+/** Lists all files, so that the reader notices a file that could not be printed. */
 function drawFiles(pdf: Pdf, files: readonly PrintedFile[], lang: Lang): void {
 	if (files.length === 0) return;
 	heading(pdf, m.common_attachments(), 12);
@@ -132,7 +134,7 @@ function drawFiles(pdf: Pdf, files: readonly PrintedFile[], lang: Lang): void {
 	});
 }
 
-/** The sheet before a document's pages: which file they are, and how many. */
+/** Draws the sheet before a document's pages, with the file's name and number of pages. */
 function drawSheet(pdf: Pdf, { name, bytes, sha256, pages }: PrintedFile, lang: Lang): void {
 	pdf.addPage();
 	heading(pdf, name, 12);
@@ -143,13 +145,13 @@ function drawSheet(pdf: Pdf, { name, bytes, sha256, pages }: PrintedFile, lang: 
 
 function drawPicture(pdf: Pdf, bytes: Buffer): void {
 	pdf.addPage();
-	const room: [number, number] = [pdf.page.width - 2 * SHEET_MARGIN, pdf.page.height - 2 * MARGIN];
-	pdf.image(bytes, SHEET_MARGIN, SHEET_MARGIN, { fit: room, align: 'center' });
+	const available: [number, number] = [pdf.page.width - 2 * SHEET_MARGIN, pdf.page.height - 2 * MARGIN];
+	pdf.image(bytes, SHEET_MARGIN, SHEET_MARGIN, { fit: available, align: 'center' });
 }
 
 function drawPhoto(pdf: Pdf, name: string, bytes: Buffer): void {
 	pdf.addPage();
 	small(pdf, name);
-	const room: [number, number] = [pdf.page.width - 2 * MARGIN, pdf.page.height - 2 * MARGIN - 40];
-	pdf.image(bytes, MARGIN, pdf.y + 8, { fit: room });
+	const available: [number, number] = [pdf.page.width - 2 * MARGIN, pdf.page.height - 2 * MARGIN - 40];
+	pdf.image(bytes, MARGIN, pdf.y + 8, { fit: available });
 }

@@ -7,7 +7,7 @@ import { pdfPages, wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { makeOffice, story, type Office } from '#lib/dev/testing/office.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
-import { sealedPdf } from './sealed-pdf.ts';
+import { dossierPdf } from './dossier-pdf.ts';
 
 useFreshDatabase();
 
@@ -28,10 +28,10 @@ async function integrityCase(): Promise<string> {
 	return (await makeCase(office.unit, { category: 'integrity', identity: 'named', reporter }, { files })).reference;
 }
 
-test('the sealed print holds every file: photos on a page, documents with all their pages behind their name', async () => {
+test('the dossier contains every file: photos on a page, documents with all pages after a sheet with their name', async () => {
 	const reference = await integrityCase();
 	const dossier = await sealedDossier(office.rootSupervisor, reference);
-	const pages = await wordsOfPages(await sealedPdf(dossier, now(), 'id'));
+	const pages = await wordsOfPages(await dossierPdf(dossier, now(), 'id'));
 	const list = pages.find((page) => page.includes('Dalam cetakan ini'))?.replaceAll(' ', '') ?? '';
 	expect(dossier.files).toHaveLength(3);
 	for (const { name, sha256 } of dossier.files) {
@@ -39,14 +39,14 @@ test('the sealed print holds every file: photos on a page, documents with all th
 		expect(list).toContain(sha256);
 	}
 	const sheet = (name: string) => pages.findLastIndex((page) => page.includes(name));
-	// Behind a document's sheet come its pages as pictures, which say nothing to a reader of text but their foot.
+	// After a document's sheet come its pages as pictures. Their only text is the footer.
 	const [first, third, photo] = [sheet('Dokumen 1.pdf'), sheet('Dokumen 3.pdf'), sheet('Foto 2.jpg')];
 	expect([third, photo, pages.length]).toEqual([first + 3, first + 5, first + 6]);
 	expect(pages.slice(first + 1, first + 3).every((page) => page.startsWith('RAHASIA'))).toBe(true);
 	expect((await story(reference)).at(-1)).toBe('sealed_print');
 });
 
-test('a file that cannot be printed is named, and said to be missing', async () => {
+test('a file that cannot be printed is listed as missing', async () => {
 	const reference = await integrityCase();
 	const { files } = await sealedDossier(office.rootSupervisor, reference);
 	for (const { id, mediaType } of files) {
@@ -54,7 +54,7 @@ test('a file that cannot be printed is named, and said to be missing', async () 
 		else await fileStore().put(id, Buffer.from('%PDF-1.7 nothing more'));
 	}
 	const dossier = await sealedDossier(office.rootSupervisor, reference);
-	const pages = await wordsOfPages(await sealedPdf(dossier, now(), 'id'));
+	const pages = await wordsOfPages(await dossierPdf(dossier, now(), 'id'));
 	expect(pages.join(' ').match(/Tidak termuat; mintalah kepada kantor pengirim/g)).toHaveLength(3);
 	for (const { name } of files) expect(pages.join(' ')).toContain(name);
 });

@@ -11,7 +11,7 @@ export function secureCookies(): boolean {
  * An encrypted cookie that only the site can read or create. It expires `seconds` after the last write. Browsers send it with
  * requests for `path` and below.
  */
-export function sealedCookie<T extends Record<string, unknown>>(name: string, seconds: number, path = '/') {
+export function encryptedCookie<T extends Record<string, unknown>>(name: string, seconds: number, path = '/') {
 	const options = () => ({ path, httpOnly: true, sameSite: 'lax' as const, secure: secureCookies() });
 	return {
 		read: async (cookies: Cookies) => (await unseal(cookies.get(name), name)) as T | undefined,

@@ -1,5 +1,5 @@
 import { expect, test } from './support/test.ts';
-import { tokenOfEachScope } from '../scripts/chaos-bodies/api-doors.ts';
+import { tokenOfEachScope } from '../scripts/chaos-bodies/api-targets.ts';
 import { SCOPES, type Scope } from '../src/lib/cases/vocabulary.ts';
 import { OPERATIONS, type Operation } from '../src/lib/server/web/api/operations.ts';
 import { addressOf, ROUTES, PERSONS, type Person } from './support/access-table.ts';

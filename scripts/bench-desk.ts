@@ -1,6 +1,6 @@
 /**
- * Measures what people at the desk wait for, on two databases of one province that differ only in the number of cases. On the
- * large one it also checks the plan of every statement.
+ * Measures how long pages of the desk take, on two databases of one province that differ only in the number of cases.
+ * On the large one it also checks the plan of every statement.
  */
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
@@ -14,7 +14,7 @@ import { makeCases } from './bench/desk/history.ts';
 import { makeOffices } from './bench/desk/office.ts';
 import { compareAll, count, printComparisons, sizeOf, type Measured } from './bench/side-by-side.ts';
 import { since } from './figures.ts';
-import { longRun, ownDatabase, ownServer, undone, type Undo } from './long-run.ts';
+import { longRun, ownDatabase, ownServer, withUndoUntil, type Undo } from './long-run.ts';
 
 const USAGE = `npm run bench:desk -- [options]
   --cases N        how many lie in the large database (1000000); the small one has 10000
@@ -23,14 +23,14 @@ Needs up to 5 GB for a while. Ends with code 1 if a list or a search takes over
 four times, a board over a hundred times, or a list reads a whole table.`;
 
 const FEW = 10_000;
-/** Numbers of reports have six digits. */
+/** The most cases that fit, because case numbers have six digits. */
 const MOST = 1_000_000;
-/** Connections that write search documents: as many as help on a small machine. */
+/** Connections that write search documents. More do not help on a small machine. */
 const WRITERS = 2;
 
 /**
- * Tables that grow with every case: none may be read from end to end for a page. `case_search` is not among them: for a
- * word that most documents hold its first thousand rows are enough, and the statement says so.
+ * Finds sequential scans of tables that grow with every case. No page may need one. `case_search` is not among them:
+ * for a word that most documents contain, its first thousand rows are enough, and the statement has that limit.
  */
 const READ_WHOLE = /Seq Scan on (cases|timeline|messages|attachments|clocks|approvals)\b/;
 
@@ -39,7 +39,7 @@ interface Statement {
 	params: unknown[];
 }
 
-/** Brings an empty database to the schema of the product and to that many cases. */
+/** Migrates an empty database and fills it with that many cases. */
 async function fill(url: string, cases: number): Promise<void> {
 	const handle = postgresHandle(url, 1);
 	if (handle.kind !== 'postgres') throw new Error('another engine was opened');
@@ -69,8 +69,8 @@ async function writeDocuments(url: string, cases: number): Promise<void> {
 	}
 }
 
-/** A connection to PostgreSQL like the product's, which also records its statements. */
-function noted(url: string): { handle: Handle; statements: Statement[] } {
+/** Connects to PostgreSQL like the product and records all statements. */
+function connectAndRecord(url: string): { handle: Handle; statements: Statement[] } {
 	const statements: Statement[] = [];
 	const client = postgres(url, { max: 4, onnotice: () => {} });
 	const database = drizzle(client, {
@@ -80,8 +80,8 @@ function noted(url: string): { handle: Handle; statements: Statement[] } {
 	return { handle: { kind: 'postgres', url, database, client, close: () => client.end({ timeout: 5 }) }, statements };
 }
 
-/** Finds the statements of calls whose plan reads a growing table from end to end. @returns one line for each */
-async function wholeReads(url: string, calls: readonly Measured[], statements: Statement[]): Promise<string[]> {
+/** Finds the statements of calls whose plan reads a whole growing table. @returns one line per statement */
+async function findTableScans(url: string, calls: readonly Measured[], statements: Statement[]): Promise<string[]> {
 	const sql = postgres(url, { max: 1, onnotice: () => {} });
 	const found: string[] = [];
 	try {
@@ -100,10 +100,10 @@ async function wholeReads(url: string, calls: readonly Measured[], statements: S
 	return found;
 }
 
-async function opened(server: string, cases: number, undo: Undo) {
+async function openDatabase(server: string, cases: number, undo: Undo) {
 	const url = await ownDatabase(server, `spatula_bench_desk_${cases}`, undo);
 	await fill(url, cases);
-	const { handle, statements } = noted(url);
+	const { handle, statements } = connectAndRecord(url);
 	undo.push(() => handle.close());
 	return { url, statements, calls: await callsOf(handle, cases) };
 }
@@ -113,13 +113,13 @@ await longRun(
 	{ cases: MOST, seconds: 1500 },
 	async ({ cases }, signal) => {
 		if (cases > MOST) throw new StartError(`--cases wants no more than ${MOST}`);
-		return undone(signal, async (undo) => {
+		return withUndoUntil(signal, async (undo) => {
 			const server = await ownServer(undo);
-			const [small, large] = [await opened(server.url, FEW, undo), await opened(server.url, cases, undo)];
+			const [small, large] = [await openDatabase(server.url, FEW, undo), await openDatabase(server.url, cases, undo)];
 			const within = printComparisons(await compareAll(small.calls, large.calls));
-			// A board of a year counts a fifth of all cases: reading the whole table can be cheapest.
+			// A board of a year counts a fifth of all cases. Reading the whole table can be the cheapest plan.
 			const lists = large.calls.filter(({ name }) => !name.startsWith('board'));
-			const whole = await wholeReads(large.url, lists, large.statements);
+			const whole = await findTableScans(large.url, lists, large.statements);
 			for (const line of whole) console.log(`reads a whole table: ${line}`);
 			if (whole.length === 0) console.log('no statement reads a whole table');
 			return within && whole.length === 0;

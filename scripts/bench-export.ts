@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Measured } from './bench/export/one.ts';
-import { longRun, ownDatabase, ownServer, undone } from './long-run.ts';
+import type { Measured } from './bench/export/measure-export.ts';
+import { longRun, ownDatabase, ownServer, withUndoUntil } from './long-run.ts';
 
 const USAGE = `npm run bench:export -- [options]
   --rows N         how many reports are taken away (200000)
@@ -12,9 +12,9 @@ Writes them as CSV and as XLSX, on PostgreSQL and on the embedded database. Ends
 than 200 MB while it writes, or a report is missing. Needs up to 2 GB for a while.`;
 
 const MOST_MB = 200;
-/** The limit the site runs with (docs/running). Without one, garbage is collected late. */
+/** The site's heap limit (docs/running). Without one, garbage is collected later. */
 const HEAP = '--max-old-space-size=512';
-const ONE = join(import.meta.dirname, 'bench', 'export', 'one.ts');
+const MEASURE_SCRIPT = join(import.meta.dirname, 'bench', 'export', 'measure-export.ts');
 const run = promisify(execFile);
 
 async function one(settings: Record<string, string>, args: string[], signal: AbortSignal): Promise<string> {
@@ -25,11 +25,11 @@ async function one(settings: Record<string, string>, args: string[], signal: Abo
 		APP_KEY: 'a key for measuring, long enough to be one',
 		...settings
 	};
-	return (await run(process.execPath, [HEAP, ONE, ...args], { env, signal })).stdout;
+	return (await run(process.execPath, [HEAP, MEASURE_SCRIPT, ...args], { env, signal })).stdout;
 }
 
 await longRun(USAGE, { rows: 200_000, seconds: 1800 }, async ({ rows }, signal) =>
-	undone(signal, async (undo) => {
+	withUndoUntil(signal, async (undo) => {
 		const { folder, url } = await ownServer(undo);
 		const server = await ownDatabase(url, 'spatula_bench_export', undo);
 		const engines: [string, Record<string, string>][] = [

@@ -5,9 +5,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { noisyPhoto } from '#lib/dev/testing/photos.ts';
 import { attacks, type AttackKind } from './bench-hostile/attacks.ts';
-import { beHonest } from './bench-hostile/honest.ts';
+import { simulateCitizens } from './bench-hostile/citizens.ts';
 import { ms, percentile } from './figures.ts';
-import { longRun, ownFolder, requireBuild, undone, type Undo } from './long-run.ts';
+import { longRun, ownFolder, requireBuild, withUndoUntil, type Undo } from './long-run.ts';
 import { memoryOf } from './site/client.ts';
 import { builtSite, createAccount } from './site/start.ts';
 
@@ -27,14 +27,14 @@ const SLUG = 'kantor';
 const TOKEN = `bench-hostile-${randomUUID()}`;
 const ATTACKERS = 6;
 const SLOW_UPLOADS = 24;
-/** Bytes per second of a slow upload: more than the pace at which the site ends a connection. */
+/** Bytes per second of a slow upload, just above the pace at which the site closes a connection. */
 const SLOW_PACE = 5000;
-/** With citizens alone a new site reaches its lasting memory within a minute and a half. */
+/** With citizens only, a new site's memory is stable after a minute and a half. */
 const WARM_UP_MS = 120_000;
-/** A process returns free memory within this time, or not at all. */
+/** A process returns free memory within this time, or never. */
 const SETTLE_MS = 45_000;
 
-/** One site, citizens who use it, and attackers who try to stop it at the same time. */
+/** Runs one site, citizens who use it, and attackers who try to overload it at the same time. */
 async function play(count: number, citizens: number, undo: Undo) {
 	const { origin, settings, start } = await builtSite({
 		DATA_DIR: join(ownFolder(undo), 'data'),
@@ -50,11 +50,11 @@ async function play(count: number, citizens: number, undo: Undo) {
 	undo.push(() => dispatcher.destroy());
 	const citizenPhoto = await noisyPhoto(1600, 1200);
 	const people = (ended: () => boolean) =>
-		beHonest(dispatcher, { origin, unit: SLUG, citizens, photo: citizenPhoto, ended });
+		simulateCitizens(dispatcher, { origin, unit: SLUG, citizens, photo: citizenPhoto, ended });
 
 	const warm = performance.now() + WARM_UP_MS;
 	await people(() => performance.now() > warm);
-	const rssBeforeMb = await settled(origin);
+	const rssBeforeMb = await lowestMemory(origin);
 	let rssMostMb = rssBeforeMb;
 	const watching = setInterval(() => {
 		void memoryOf(origin).then(
@@ -72,11 +72,11 @@ async function play(count: number, citizens: number, undo: Undo) {
 	const told = await honest;
 	endSlow();
 	clearInterval(watching);
-	return { honest: told, byKind, rssBeforeMb, rssAfterMb: await settled(origin), rssMostMb };
+	return { honest: told, byKind, rssBeforeMb, rssAfterMb: await lowestMemory(origin), rssMostMb };
 }
 
-/** The least resident memory within SETTLE_MS. */
-async function settled(origin: string): Promise<number> {
+/** The lowest resident memory within SETTLE_MS. */
+async function lowestMemory(origin: string): Promise<number> {
 	let least = Infinity;
 	for (const until = performance.now() + SETTLE_MS; performance.now() < until; await wait(1500)) {
 		least = Math.min(least, (await memoryOf(origin)).rssMb);
@@ -86,7 +86,7 @@ async function settled(origin: string): Promise<number> {
 
 async function attack(dispatcher: Agent, origin: string, count: number) {
 	const make = await attacks(SLUG, TOKEN);
-	/** Failed: answers with 5xx other than "busy" and "no room", and connections that broke. */
+	/** Failed: responses with 5xx other than "busy" and "no room", and broken connections. */
 	const none = { sent: 0, slowestMs: 0, failed: 0 };
 	const byKind = new Map<AttackKind, typeof none & { statuses: Record<string, number> }>();
 	let next = 0;
@@ -114,7 +114,10 @@ async function attack(dispatcher: Agent, origin: string, count: number) {
 	return byKind;
 }
 
-/** Uploads of 50 MB that trickle from four addresses, and begin anew when the site ends them. @returns how to end them */
+/**
+ * Sends slow uploads of 50 MB from four addresses, and starts them again when the site ends them. @returns a function
+ * that stops them
+ */
 function slowUploads(origin: string): () => void {
 	const { host, hostname, port } = new URL(origin);
 	let over = false;
@@ -188,6 +191,6 @@ function printMemory({ rssBeforeMb, rssAfterMb, rssMostMb }: Result): boolean {
 
 await longRun(USAGE, { attacks: 5000, citizens: 20, seconds: 1200 }, async (given, signal) => {
 	requireBuild();
-	const result = await undone(signal, (undo) => play(given.attacks, given.citizens, undo));
+	const result = await withUndoUntil(signal, (undo) => play(given.attacks, given.citizens, undo));
 	return [printHonest(result), printAttacks(result), printMemory(result)].every(Boolean);
 });

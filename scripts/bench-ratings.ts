@@ -1,6 +1,6 @@
 /**
- * Measures what people wait for on two databases of one province that differ in the number of ratings alone, by the built
- * site and over HTTP. Fails where the sums differ from the ratings.
+ * Measures response times of the built site over HTTP, on two databases of one province that differ only in the number
+ * of ratings. Fails if the sums differ from the ratings.
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { makeProvince, type Province } from './bench/ratings/province.ts';
 import { requestsOf } from './bench/ratings/requests.ts';
 import { compareAll, count, printComparisons, sizeOf } from './bench/side-by-side.ts';
 import { since } from './figures.ts';
-import { longRun, ownDatabase, ownServer, requireBuild, undone } from './long-run.ts';
+import { longRun, ownDatabase, ownServer, requireBuild, withUndoUntil } from './long-run.ts';
 import { builtSite } from './site/start.ts';
 
 const USAGE = `npm run bench:ratings -- [options]
@@ -48,7 +48,7 @@ await longRun(
 	{ ratings: 5_000_000, seconds: 900 },
 	async ({ ratings: many }, signal) => {
 		requireBuild();
-		return undone(signal, async (undo) => {
+		return withUndoUntil(signal, async (undo) => {
 			const { folder, url: server } = await ownServer(undo);
 			const open = async (ratings: number) => {
 				const url = await ownDatabase(server, `spatula_bench_${ratings}`, undo);

@@ -1,7 +1,8 @@
 /**
- * Measures the product against the bare tools below it, as ratios of one run on one machine: the front door and a bare
- * SvelteKit page, a rating (form read, checked, stored) and a bare insert into the same database engine, forwarding to LAPOR
- * and a bare HTTP client.
+ * Compares the product with the bare tools it uses, as ratios of one run on one machine:
+ * - the front door with a bare SvelteKit page
+ * - a rating (form read, checked, stored) with a bare insert into the same database engine
+ * - forwarding to LAPOR with a bare HTTP client
  */
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -12,17 +13,17 @@ import postgres from 'postgres';
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
 import { measureForwarding } from './bench/forwarding.ts';
 import { median } from './figures.ts';
-import { longRun, ownDatabase, ownFolder, ownServer, requireBuild, undone, type Undo } from './long-run.ts';
+import { longRun, ownDatabase, ownFolder, ownServer, requireBuild, withUndoUntil, type Undo } from './long-run.ts';
 import { ratingForm } from './site/client.ts';
 import { startPart, waitFor } from './site/part.ts';
 import { builtSite, createAccount } from './site/start.ts';
 
 const ROUNDS = 3;
 const CONNECTIONS = 16;
-/** Of each measurement. */
+/** Duration of each measurement. */
 const SECONDS = 4;
 
-/** Requests per second of a page, compressed as a browser asks for it. Throws where an answer is not a success. */
+/** Requests per second of a page, compressed as browsers request it. Throws if a response is not a success. */
 async function pagesPerSecond(url: string): Promise<number> {
 	const result = await autocannon({
 		url,
@@ -35,7 +36,7 @@ async function pagesPerSecond(url: string): Promise<number> {
 	return result.requests.average;
 }
 
-/** Stored ratings per second by the citizen's own form, each with a submission id of its own. */
+/** Stored ratings per second by the citizen's form, each with its own submission id. */
 async function ratingsPerSecond(origin: string, unit: string): Promise<number> {
 	let refused = 0;
 	const result = await autocannon({
@@ -58,7 +59,7 @@ async function ratingsPerSecond(origin: string, unit: string): Promise<number> {
 	return result.requests.average;
 }
 
-/** How often `work` ends per second with CONNECTIONS of it at once. */
+/** How many calls of `work` end per second, with CONNECTIONS calls at once. */
 async function timesPerSecond(work: () => Promise<unknown>): Promise<number> {
 	const until = performance.now() + SECONDS * 1000;
 	let done = 0;
@@ -88,7 +89,7 @@ async function bareSite(folder: string, undo: Undo): Promise<string> {
 	return origin;
 }
 
-/** Inserts a row as small as a rating by the driver alone; without `url` into an embedded database in `folder`. */
+/** Inserts a row of a rating's size with the driver only; without `url` into an embedded database in `folder`. */
 async function bareInsert(
 	url: string | undefined,
 	folder: string
@@ -117,7 +118,7 @@ async function measure(name: string, own: Record<string, string>, folder: string
 		insert: [],
 		rating: []
 	};
-	// Both sides take turns, so that background load affects them equally.
+	// Alternate both sides, so that background load affects them equally.
 	for (let round = 0; round < ROUNDS; round++) {
 		rates.page.push(await pagesPerSecond(bareOrigin));
 		rates.front.push(await pagesPerSecond(`${origin}/sulbar`));
@@ -130,7 +131,7 @@ async function measure(name: string, own: Record<string, string>, folder: string
 	print(`${name}: rating stored / bare insert`, median(rates.rating), median(rates.insert));
 }
 
-/** How long LAPOR takes to answer: no time at all, and as long as a good service on the internet. */
+/** LAPOR's response times: none, and that of a good service on the internet. */
 const ANSWER_MS = [0, 100];
 
 /** Uses a new database for each measurement, because each site has its own keys. */
@@ -152,7 +153,7 @@ function print(name: string, ours: number, bare: number): void {
 
 await longRun('npm run bench', { seconds: 3600 }, async (_, signal) => {
 	requireBuild();
-	return undone(signal, async (undo) => {
+	return withUndoUntil(signal, async (undo) => {
 		const folder = ownFolder(undo);
 		const bare = await bareSite(folder, undo);
 		await measure('PGlite', { DATA_DIR: join(folder, 'pglite') }, folder, bare, undo);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { attackSite } from './chaos-bodies/run.ts';
 import { startDemo } from './demo-site.ts';
 import { line, ms } from './figures.ts';
-import { longRun, ownFolder, requireBuild, undone } from './long-run.ts';
+import { longRun, ownFolder, requireBuild, withUndoUntil } from './long-run.ts';
 
 const USAGE = `npm run chaos:bodies -- [options]
   --bodies N     random bodies and queries, spread over all forms, calls and pages (10000)
@@ -19,7 +19,7 @@ await longRun(
 	{ bodies: 10_000, seed: 11, heap: 256, most: 500, seconds: 3600, loud: false },
 	async ({ bodies, seed, heap, most, loud }, signal) => {
 		requireBuild();
-		const result = await undone(signal, async (undo) => {
+		const result = await withUndoUntil(signal, async (undo) => {
 			const bootstrap = `bootstrap-${randomUUID()}`;
 			const site = await startDemo({
 				port: 0,

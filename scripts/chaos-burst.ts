@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { StartError } from '#lib/server/errors.ts';
 import { line, seconds, spread } from './figures.ts';
-import { longRun, ownFolder, ownServer, requireBuild, undone, type Undo } from './long-run.ts';
+import { longRun, ownFolder, ownServer, requireBuild, withUndoUntil, type Undo } from './long-run.ts';
 import { memoryOf, ratingForm } from './site/client.ts';
 import { onDatabase } from './site/database.ts';
 import { builtSite, createAccount } from './site/start.ts';
@@ -18,12 +18,12 @@ Needs a build (npm run build). Ends with code 1 where a rating was not taken, or
 
 const ENGINES = ['pglite', 'postgres'] as const;
 type Engine = (typeof ENGINES)[number];
-/** Ratings per second, and for how many seconds. They are sent by the clock: a slow site gets no fewer. */
+/** Ratings per second, and for how many seconds. They are sent by the clock, so a slow site does not get fewer. */
 type Pace = { rate: number; for: number };
 
 const SLUG = 'kantor';
 
-/** One site with a small heap, and ratings by the citizen's own form at a fixed pace. */
+/** Runs one site with a small heap, and sends ratings by the citizen's form at a fixed pace. */
 async function play(engine: Engine, pace: Pace, heap: number, undo: Undo) {
 	const { folder, url } = engine === 'postgres' ? await ownServer(undo) : { folder: ownFolder(undo), url: undefined };
 	const { origin, settings, start } = await builtSite({
@@ -41,14 +41,14 @@ async function play(engine: Engine, pace: Pace, heap: number, undo: Undo) {
 	return { ...burst, rssMb, heapMb, stored: Number(row?.n) };
 }
 
-/** Between two lots; so short that a lot is a few requests, as people come. */
-const BEAT_MS = 20;
+/** Milliseconds between two batches; so short that a batch has only a few requests. */
+const BATCH_INTERVAL_MS = 20;
 
-/** @returns how many were sent, thanked for, refused and not answered at all, and how long answers took */
+/** Sends the ratings. @returns how many were sent, accepted, refused and not responded to, and the response times */
 async function send(origin: string, { rate, for: burstSeconds }: Pace) {
 	const agent = new Agent({ connections: 128, pipelining: 1 });
 	const times: number[] = [];
-	let [taken, refused, broken, firstError] = [0, 0, 0, ''];
+	let [accepted, refused, broken, firstError] = [0, 0, 0, ''];
 	const one = async () => {
 		const began = performance.now();
 		const body = ratingForm(SLUG, 1 + Math.floor(Math.random() * 5)).toString();
@@ -57,7 +57,7 @@ async function send(origin: string, { rate, for: burstSeconds }: Pace) {
 			const answer = await request(`${origin}/${SLUG}/nilai`, { dispatcher: agent, method: 'POST', headers, body });
 			await answer.body.dump();
 			times.push(performance.now() - began);
-			if (answer.statusCode === 303) taken += 1;
+			if (answer.statusCode === 303) accepted += 1;
 			else {
 				refused += 1;
 				firstError ||= `status ${answer.statusCode}`;
@@ -71,19 +71,19 @@ async function send(origin: string, { rate, for: burstSeconds }: Pace) {
 	const all: Promise<void>[] = [];
 	const total = rate * burstSeconds;
 	while (all.length < total) {
-		const due = Math.min(total, Math.ceil(((performance.now() - began + BEAT_MS) / 1000) * rate));
+		const due = Math.min(total, Math.ceil(((performance.now() - began + BATCH_INTERVAL_MS) / 1000) * rate));
 		while (all.length < due) all.push(one());
-		await wait(BEAT_MS);
+		await wait(BATCH_INTERVAL_MS);
 	}
 	await Promise.all(all);
 	const tookMs = performance.now() - began;
 	await agent.close();
-	return { sent: total, taken, refused, broken, firstError, answeredIn: spread(times), tookMs };
+	return { sent: total, accepted, refused, broken, firstError, answeredIn: spread(times), tookMs };
 }
 
 function print(engine: Engine, result: Awaited<ReturnType<typeof play>>): void {
 	line('database', engine);
-	line('sent / taken', `${result.sent} / ${result.taken}, stored ${result.stored}`);
+	line('sent / taken', `${result.sent} / ${result.accepted}, stored ${result.stored}`);
 	line('refused, broken', `${result.refused}, ${result.broken}${result.firstError ? ` (${result.firstError})` : ''}`);
 	line('answered within', result.answeredIn);
 	line('the last after', seconds(result.tookMs));
@@ -99,9 +99,9 @@ await longRun(
 		if (engines.length === 0) throw new StartError('--engine is pglite or postgres');
 		let well = true;
 		for (const engine of engines) {
-			const result = await undone(signal, (undo) => play(engine, pace, heap, undo));
+			const result = await withUndoUntil(signal, (undo) => play(engine, pace, heap, undo));
 			print(engine, result);
-			well &&= result.taken === result.sent && result.stored === result.taken;
+			well &&= result.accepted === result.sent && result.stored === result.accepted;
 		}
 		return well;
 	},

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { StartError } from '#lib/server/errors.ts';
 
 /** The default of each option, which also gives its type. */
-type Usual = Record<string, number | string | boolean>;
-type Given<T extends Usual> = {
+type OptionDefaults = Record<string, number | string | boolean>;
+type OptionValues<T extends OptionDefaults> = {
 	[Name in keyof T]: T[Name] extends number ? number : T[Name] extends boolean ? boolean : string;
 };
 
@@ -16,26 +16,32 @@ function wholeNumber(text: string, option: string, above = 0): number {
 }
 
 /**
- * The options of the command line, of the kinds that `usual` has.
+ * Reads the options of the command line. Each has the type of its default.
  *
- * @param above what numbers must be above, where that is not 0
- * @throws StartError for a number that is none; TypeError for an option that there isn't
+ * @param above for options that are numbers, the value they must exceed; 0 if not given
+ * @throws StartError for an invalid number; TypeError for an unknown option
  */
-export function readOptions<const T extends Usual>(usual: T, above: Partial<Record<keyof T, number>> = {}): Given<T> {
-	const known = Object.entries(usual).map(([name, value]) =>
+export function readOptions<const T extends OptionDefaults>(
+	defaults: T,
+	above: Partial<Record<keyof T, number>> = {}
+): OptionValues<T> {
+	const known = Object.entries(defaults).map(([name, value]) =>
 		typeof value === 'boolean'
 			? [name, { type: 'boolean', default: value } as const]
 			: [name, { type: 'string', default: String(value) } as const]
 	);
 	const { values } = parseArgs({ options: Object.fromEntries(known) });
-	const read = Object.entries(usual).map(([name, value]) => {
-		const given = (values as Record<string, unknown>)[name];
-		return [name, typeof value === 'number' ? wholeNumber(String(given), `--${name}`, above[name]) : given];
+	const entries = Object.entries(defaults).map(([name, value]) => {
+		const input = (values as Record<string, unknown>)[name];
+		return [name, typeof value === 'number' ? wholeNumber(String(input), `--${name}`, above[name]) : input];
 	});
-	return Object.fromEntries(read) as Given<T>;
+	return Object.fromEntries(entries) as OptionValues<T>;
 }
 
-/** Runs a command to its end. Says in one line why it can't go on; a wrong option shows how to use it. Other faults are thrown. */
+/**
+ * Runs a command. If it can't continue, prints the reason in one line; for an unknown option also the usage. Other
+ * errors are thrown.
+ */
 export async function runCommand(usage: string, work: () => Promise<void>): Promise<void> {
 	try {
 		await work();

@@ -2,7 +2,7 @@ import { demoKioskLinks } from '#lib/dev/demo/kiosk-links.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { runCommand } from './command.ts';
 
-// Before the site opens the folder: its database is held by one process.
+// Runs before the site opens the folder, because only one process can open its database.
 await runCommand('node scripts/demo-kiosks.ts', async () => {
 	const handle = await openDatabase();
 	try {

@@ -9,7 +9,7 @@ import { accountsOf, prepareFolder, type DemoFolder } from './demo/folder.ts';
 import { runPart, startPart, waitFor, type Part } from './site/part.ts';
 
 export interface DemoOptions {
-	/** 0 takes a free port; so for the sandbox. */
+	/** Port of the site and of the sandbox; 0 takes a free one. */
 	port: number;
 	sandboxPort: number;
 	/** Relative to the project; default `./data/demo`. */
@@ -18,20 +18,20 @@ export interface DemoOptions {
 	databaseUrl?: string;
 	/** Empties the folder first. */
 	reset?: boolean;
-	/** Printed sheets and links in messages carry the address in the local network, so that a phone can follow them. */
+	/** Printed sheets and links in messages contain the address in the local network, so that a phone can open them. */
 	forPhones?: boolean;
 	/** Makes links that pair a tablet and a display. */
 	kiosks?: boolean;
-	/** Prints neither progress nor the output of the parts. */
+	/** Prints neither progress nor the output of the started programs. */
 	quiet?: boolean;
 	/** Further settings of the site. */
 	settings?: Record<string, string>;
 }
 
-/** Like every address of the demo, of a domain that does not exist. */
+/** An address of a domain that does not exist, like every address of the demo. */
 const DEMO_SENDER = 'SPATULA <spatula@contoh.invalid>';
 
-/** The sandbox takes the keys that were set for the connection, unless the site uses another LAPOR. */
+/** The sandbox uses the keys that are set for the connection, unless the site uses another LAPOR. */
 function sandboxKeys(given: Record<string, string>): Record<string, string> {
 	if (given.LAPOR_BASE_URL) return {};
 	const keys = ['LAPOR_AUTH_HEADER', 'LAPOR_BEARER', 'LAPOR_TOKEN'];
@@ -40,7 +40,7 @@ function sandboxKeys(given: Record<string, string>): Record<string, string> {
 
 export type DemoSite = Awaited<ReturnType<typeof startDemo>>;
 
-/** Makes the folder ready and fills it and its database with demo data, unless that was done before. @throws StartError */
+/** Prepares the folder, and fills it and its database with demo data unless that was done before. @throws StartError */
 export async function seedFolder(
 	dataDir: string,
 	{ reset = false, databaseUrl, onSeed }: { reset?: boolean; databaseUrl?: string; onSeed?: () => void } = {}
@@ -59,10 +59,10 @@ export async function seedFolder(
 }
 
 /**
- * Brings up everything a demo needs and waits until it answers: a build, a folder with a key of its own, the demo data
- * (made once), the LAPOR sandbox and the site. Where one part ends, the others are stopped.
+ * Starts everything a demo needs and waits until it responds: a build, a folder with its own key, the demo data (made
+ * once), the LAPOR sandbox and the site. If one program ends, the others are stopped.
  *
- * @throws StartError, one line, where something is in the way; nothing is left running then
+ * @throws StartError, one line, if something prevents it; then no program is left running
  */
 export async function startDemo(options: DemoOptions) {
 	const { quiet = false, forPhones = false, settings: given = {} } = options;
@@ -101,7 +101,7 @@ export async function startDemo(options: DemoOptions) {
 			ORIGIN: (forPhones ? [...lan, ...local] : [...local, ...lan]).join(','),
 			...forwardingTo(sandboxUrl),
 			LAPOR_LOOKUP: 'on',
-			// A status that somebody changes in the sandbox shows soon.
+			// Short times, so that a status changed in the sandbox appears soon.
 			LAPOR_POLL_SECONDS: '15',
 			LAPOR_RETRY_SECONDS: '5,15,30,60',
 			...(catcherPort ? { SMTP_URL: `smtp://127.0.0.1:${catcherPort}`, MAIL_FROM: DEMO_SENDER } : {}),
@@ -114,7 +114,7 @@ export async function startDemo(options: DemoOptions) {
 		await stopAll(parts);
 		throw error;
 	}
-	if (!quiet) for (const part of parts) part.speak();
+	if (!quiet) for (const part of parts) part.showOutput();
 	return {
 		origin: local[0] ?? '',
 		/** The site's addresses in the local network. */
@@ -129,7 +129,7 @@ export async function startDemo(options: DemoOptions) {
 
 const stopAll = (parts: readonly Part[]) => Promise.all(parts.map((part) => part.stop()));
 
-/** Ties the parts to each other: they stop together when one is asked to stop or ends. `ended` says why one ended unasked. */
+/** Stops all parts when one is asked to stop or ends. `ended` gives the reason why one ended unexpectedly. */
 function together(parts: readonly Part[]) {
 	let stopping = false;
 	const first = Promise.race(parts.map(async ({ name, ended }) => ({ name, reason: await ended })));

@@ -6,24 +6,24 @@ import { startDemo, type DemoSite } from './demo-site.ts';
 import { accountTable, reportTable, table } from './demo/print.ts';
 
 /**
- * Settings that a demo takes from the shell, so that it can use another stand-in for LAPOR or another mail server. Its
- * database, key and addresses are always its own.
+ * Settings that a demo takes from the environment, for example to use another LAPOR stand-in or another mail server.
+ * Its database, key and addresses are always its own.
  */
-const TAKEN_SETTINGS = [
+const INHERITED_SETTINGS = [
 	...['LAPOR_MODE', 'LAPOR_BASE_URL', 'LAPOR_AUTH_HEADER', 'LAPOR_BEARER', 'LAPOR_TOKEN', 'LAPOR_LOOKUP'],
 	...['LAPOR_POLL_SECONDS', 'LAPOR_RETRY_SECONDS', 'LAPOR_LEASE_SECONDS', 'SMTP_URL', 'MAIL_FROM', 'BOOTSTRAP_TOKEN'],
 	...['METRICS_TOKEN', 'LIMITS', 'LOG_LEVEL']
 ];
 
-/** Those that are set; an empty one counts as not set. */
-const givenSettings = (): Record<string, string> =>
-	Object.fromEntries(TAKEN_SETTINGS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+/** The inherited settings that are set and not empty. */
+const inheritedSettings = (): Record<string, string> =>
+	Object.fromEntries(INHERITED_SETTINGS.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 
 const USAGE = `npm run demo -- [options]
   --port N           port of the site (3000)
   --sandbox-port N   port of the LAPOR sandbox (${SANDBOX_DEFAULTS.port})
   --reset            throws the demo's own data away and begins anew
-Settings of the environment that the demo takes over: ${TAKEN_SETTINGS.join(', ')}`;
+Settings of the environment that the demo takes over: ${INHERITED_SETTINGS.join(', ')}`;
 
 function portNumber(text: string, option: string): number {
 	const port = Number(text);
@@ -44,7 +44,7 @@ function options() {
 	};
 }
 
-/** Addresses at this machine, because browsers give a tablet its key only there. A link pairs one browser, once. */
+/** Addresses on localhost, because browsers create a tablet's key only there. A link pairs one browser once. */
 function kioskAddresses(origin: string, { tablet, display }: DemoKiosks): string[][] {
 	return [
 		['a tablet', `${origin}/kiosk/${tablet}   (pairs this browser; the PIN is ${DEMO_PIN})`],
@@ -80,7 +80,7 @@ await runCommand(USAGE, async () => {
 	const running: { site?: DemoSite } = {};
 	const stop = () => (running.site ? void running.site.stop() : process.exit(130));
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-	const site = await startDemo({ ...options(), forPhones: true, kiosks: true, settings: givenSettings() });
+	const site = await startDemo({ ...options(), forPhones: true, kiosks: true, settings: inheritedSettings() });
 	running.site = site;
 	show(site);
 	const reason = await site.ended;

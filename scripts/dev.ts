@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEVELOPMENT_KEY, keyIn } from './demo/key-file.ts';
 
-/** The development server, with a key made once for this folder. Everything after `--` goes to vite. */
+/** The development server, with a key that is made once per folder. All arguments after `--` are passed to vite. */
 const folder = process.env.DATA_DIR || './data';
 mkdirSync(folder, { recursive: true, mode: 0o700 });
 const vite = spawn(process.execPath, [join('node_modules', '.bin', 'vite'), 'dev', ...process.argv.slice(2)], {

@@ -9,7 +9,7 @@ export const median = (values: readonly number[]): number => percentile(values, 
 export const ms = (value: number): string => `${value.toFixed(0)} ms`;
 export const seconds = (value: number): string => `${(value / 1000).toFixed(1)} s`;
 
-/** How long things took, in words. */
+/** Median, 99th percentile and maximum of durations, as text. */
 export const spread = (times: readonly number[]): string =>
 	`median ${ms(median(times))}, 99 % within ${ms(percentile(times, 0.99))}, slowest ${ms(percentile(times, 1))}`;
 export const since = (started: number): string => seconds(performance.now() - started);

@@ -5,15 +5,15 @@ import { promisify } from 'node:util';
 import { chromium } from '@playwright/test';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-/** Debian's Chromium without windows: a journey costs it half of what it costs the whole browser. */
+/** Debian's Chromium without windows. A journey takes half as long in it as in the full browser. */
 const SHELL = 'chromium-headless-shell';
 const PLACES = ['/usr/bin', '/usr/local/bin', '/opt/google/chrome', '/snap/bin'];
 const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
 /** A Chromium or Chrome that is installed on this machine. */
 function installedBrowser(): string | undefined {
-	const given = process.env.CHROMIUM_PATH;
-	if (given) return given;
+	const configured = process.env.CHROMIUM_PATH;
+	if (configured) return configured;
 	return [...NAMES.flatMap(placesOf), MAC, chromium.executablePath()].find((path) => existsSync(path));
 }
 
@@ -32,11 +32,11 @@ async function succeeds(command: string, args: string[]): Promise<boolean> {
 
 export interface Browser {
 	path: string;
-	/** Its headless shell, if there is one and nobody asked for another browser. It keeps no pages for the back button. */
+	/** Its headless shell, if installed and if no other browser is configured. It keeps no pages for the back button. */
 	shell: string | undefined;
 }
 
-/** An installed browser, else one by the test runner's own installer, else one by apt where this may install. */
+/** Finds an installed browser, else installs one with the test runner's installer, else with apt if that is allowed. */
 export async function findBrowser(): Promise<Browser> {
 	if (!installedBrowser()) {
 		process.stdout.write('no Chromium found; installing one …\n');

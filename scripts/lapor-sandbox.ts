@@ -3,23 +3,23 @@ import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { LETTERS_FILE, startMailCatcher } from '#lib/dev/mail-catcher.ts';
 import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
 
-// The sandbox needs none of the site's settings. It reads its own few here and starts without an APP_KEY.
-const given = (name: string): string | undefined => process.env[name] || undefined;
+// The sandbox needs none of the site's settings. It reads its few own ones here and starts without an APP_KEY.
+const setting = (name: string): string | undefined => process.env[name] || undefined;
 
-const authHeader = given('LAPOR_AUTH_HEADER') === 'auth' ? 'auth' : SANDBOX_DEFAULTS.authHeader;
-const bearer = given('LAPOR_BEARER') ?? SANDBOX_DEFAULTS.bearer;
-const token = given('LAPOR_TOKEN') ?? SANDBOX_DEFAULTS.token;
-const folder = resolve(given('DATA_DIR') ?? './data');
+const authHeader = setting('LAPOR_AUTH_HEADER') === 'auth' ? 'auth' : SANDBOX_DEFAULTS.authHeader;
+const bearer = setting('LAPOR_BEARER') ?? SANDBOX_DEFAULTS.bearer;
+const token = setting('LAPOR_TOKEN') ?? SANDBOX_DEFAULTS.token;
+const folder = resolve(setting('DATA_DIR') ?? './data');
 const file = join(folder, 'lapor-sandbox.json');
-/** If it is set, a mail server listens there and takes every letter; the page /surat shows them. */
-const mailPort = given('MAIL_CATCHER_PORT');
+/** If set, a mail server listens on this port and stores every e-mail. The page /surat shows them. */
+const mailPort = setting('MAIL_CATCHER_PORT');
 
 try {
 	const catcher = mailPort
 		? await startMailCatcher({ port: Number(mailPort), file: join(folder, LETTERS_FILE) })
 		: undefined;
 	const sandbox = await startSandbox({
-		port: Number(given('LAPOR_SANDBOX_PORT') ?? SANDBOX_DEFAULTS.port),
+		port: Number(setting('LAPOR_SANDBOX_PORT') ?? SANDBOX_DEFAULTS.port),
 		file,
 		authHeader,
 		bearer,
@@ -30,9 +30,9 @@ try {
 	console.log(`LAPOR sandbox   ${sandbox.url}
 state           ${file}
 LAPOR_MODE=api LAPOR_BASE_URL=${sandbox.apiUrl} LAPOR_AUTH_HEADER=${authHeader} LAPOR_LOOKUP=on`);
-	// Secrets of a deployment are not printed; the sandbox's own are no secrets.
-	if (!given('LAPOR_BEARER')) console.log(`LAPOR_BEARER='${bearer}'`);
-	if (!given('LAPOR_TOKEN')) console.log(`LAPOR_TOKEN=${token}`);
+	// Configured secrets are not printed. The sandbox's default ones are public.
+	if (!setting('LAPOR_BEARER')) console.log(`LAPOR_BEARER='${bearer}'`);
+	if (!setting('LAPOR_TOKEN')) console.log(`LAPOR_TOKEN=${token}`);
 	if (catcher)
 		console.log(`letters         ${sandbox.url}/surat\nSMTP_URL=${catcher.url} MAIL_FROM=spatula@contoh.invalid`);
 	const stop = () => void Promise.all([sandbox.close(), catcher?.close()]);
@@ -40,6 +40,6 @@ LAPOR_MODE=api LAPOR_BASE_URL=${sandbox.apiUrl} LAPOR_AUTH_HEADER=${authHeader} 
 	process.once('SIGTERM', stop);
 } catch (error) {
 	console.error(`The LAPOR sandbox can't start: ${error instanceof Error ? error.message : String(error)}`);
-	// Parts that have started already would keep the process alive.
+	// Servers that have started already would keep the process alive.
 	process.exit(1);
 }

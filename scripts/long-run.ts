@@ -1,6 +1,6 @@
 /**
- * What benchmarks and fault injection share: they end when told to or when their time is over, say in one line why they can't
- * go on, and leave no process and no file behind.
+ * Shared by benchmarks and fault injection: they end on a signal or when their time is over, print in one line why they
+ * can't continue, and leave no process and no file behind.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,29 +15,29 @@ import { readOptions, runCommand } from './command.ts';
 export type Undo = (() => unknown)[];
 
 /**
- * Runs a script's work with its options. Its signal is aborted by SIGINT, by SIGTERM, and after the option `seconds`. `work`
- * answers whether all is well, which becomes the exit code.
+ * Runs a script's work with its options. Its signal is aborted by SIGINT, by SIGTERM, and after the option `seconds`.
+ * `work` returns whether it succeeded, which becomes the exit code.
  */
 export async function longRun<const T extends Record<string, number | string | boolean>>(
 	usage: string,
-	usual: T,
-	work: (given: ReturnType<typeof readOptions<T>>, signal: AbortSignal) => Promise<boolean>,
+	defaults: T,
+	work: (options: ReturnType<typeof readOptions<T>>, signal: AbortSignal) => Promise<boolean>,
 	above: Partial<Record<keyof T, number>> = {}
 ): Promise<void> {
 	const ending = new AbortController();
 	for (const signal of ['SIGINT', 'SIGTERM'] as const)
 		process.on(signal, () => ending.abort(new StartError('ended from outside')));
 	await runCommand(usage, async () => {
-		const given = readOptions(usual, above);
-		const limit = 'seconds' in given ? [AbortSignal.timeout(Number(given.seconds) * 1000)] : [];
-		process.exitCode = (await work(given, AbortSignal.any([ending.signal, ...limit]))) ? 0 : 1;
+		const options = readOptions(defaults, above);
+		const limit = 'seconds' in options ? [AbortSignal.timeout(Number(options.seconds) * 1000)] : [];
+		process.exitCode = (await work(options, AbortSignal.any([ending.signal, ...limit]))) ? 0 : 1;
 	});
 	// The embedded server's package ends the process with 0 when the event loop is empty, whatever the exit code is.
 	process.exit();
 }
 
-/** Runs `work`, no longer than `signal` allows, and undoes what it put on the list, however it ends. */
-export async function undone<T>(signal: AbortSignal, work: (undo: Undo) => Promise<T>): Promise<T> {
+/** Runs `work` until `signal` is aborted at the latest, and then runs its undo steps, however it ends. */
+export async function withUndoUntil<T>(signal: AbortSignal, work: (undo: Undo) => Promise<T>): Promise<T> {
 	const undo: Undo = [];
 	const ended = new Promise<never>((_, end) => signal.addEventListener('abort', () => end(signal.reason as Error)));
 	const working = work(undo);
@@ -49,8 +49,9 @@ export async function undone<T>(signal: AbortSignal, work: (undo: Undo) => Promi
 	}
 }
 
-/** Runs `work` with a list of steps to undo, without a limit of time. */
-export const withUndo = <T>(work: (undo: Undo) => Promise<T>): Promise<T> => undone(new AbortController().signal, work);
+/** Runs `work` and then its undo steps, without a time limit. */
+export const withUndo = <T>(work: (undo: Undo) => Promise<T>): Promise<T> =>
+	withUndoUntil(new AbortController().signal, work);
 
 /** Checks `reached` every `everyMs` milliseconds until it is true. @throws if `signal` ends the run first */
 export async function until(

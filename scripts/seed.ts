@@ -10,14 +10,14 @@ import { saveAccounts } from './demo/folder.ts';
 import { DEVELOPMENT_KEY, readKey } from './demo/key-file.ts';
 import { accountTable, reportTable } from './demo/print.ts';
 
-/** A development site has made its own key. Elsewhere APP_KEY must be set. */
-function takeDevelopmentKey(): void {
+/** Uses the generated key of a development site. Elsewhere APP_KEY must be set. */
+function useDevelopmentKey(): void {
 	const key = readKey(join(process.env.DATA_DIR || './data', DEVELOPMENT_KEY));
 	if (!process.env.APP_KEY && key) process.env.APP_KEY = key;
 }
 
 await runCommand('npm run seed', async () => {
-	takeDevelopmentKey();
+	useDevelopmentKey();
 	const handle = await openDatabase();
 	try {
 		await ensureDefaults(handle.database);

@@ -16,7 +16,7 @@ export interface Attack {
 export type AttackKind =
 	'oversized bodies' | 'random bodies' | 'search' | 'bad pictures' | 'PDF bombs' | 'large uploads';
 
-/** The same attacks in every run. */
+/** Seed of the random numbers, so that every run has the same attacks. */
 const SEED = 7;
 
 async function withFiles(kind: AttackKind, unit: string, files: readonly HostileFile[]): Promise<Attack> {
@@ -32,9 +32,9 @@ async function withFiles(kind: AttackKind, unit: string, files: readonly Hostile
 }
 
 /**
- * Makes the attacks of a run in order; every kind returns, spread evenly.
+ * Returns the attacks of a run by their index, with all kinds spread evenly.
  *
- * @param token of the API, for searches and JSON bodies
+ * @param token API token for searches and JSON bodies
  */
 export async function attacks(unit: string, token: string): Promise<(index: number) => Promise<Attack>> {
 	const random = seeded(SEED);
@@ -72,7 +72,7 @@ export async function attacks(unit: string, token: string): Promise<(index: numb
 				Array.from({ length: 4 }, (_, i) => ({ name: `${i}.jpg`, type: 'image/jpeg', bytes: large }))
 			)
 	];
-	// One in ten carries files: those cost the most.
+	// One in ten has files, which cost the most.
 	return async (index) => {
 		if (index % 10 === 9) return (heavy[Math.floor(index / 10) % heavy.length] as () => Promise<Attack>)();
 		return (cheap[index % cheap.length] as () => Attack)();

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { rawPdf } from '#lib/dev/testing/documents.ts';
 import { noisyPhoto } from '#lib/dev/testing/photos.ts';
 
-/** A file as an attacker names and fills it. */
+/** A file with the name, type and content that an attacker chose. */
 export interface HostileFile {
 	name: string;
 	type: string;
@@ -12,7 +12,7 @@ export interface HostileFile {
 
 const PAGE = '<</Type/Page/MediaBox[0 0 200 200]>>';
 
-/** A page tree whose nodes list the next node twice: 2^levels pages in a few kilobytes. */
+/** A page tree in which each node lists the next one twice: 2^levels pages in a few kilobytes. */
 function sharedPageTree(levels: number): Buffer {
 	const nodes = Array.from({ length: levels }, (_, index) => {
 		const next = index + 3;
@@ -21,7 +21,7 @@ function sharedPageTree(levels: number): Buffer {
 	return rawPdf('<</Type/Catalog/Pages 2 0 R>>', ...nodes, PAGE);
 }
 
-/** A cross-reference stream that claims 15 million entries of no bytes. */
+/** A cross-reference stream that declares 15 million entries of zero bytes. */
 function hugeIndex(): Buffer {
 	const head =
 		'%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Count 0/Kids[]>>\nendobj\n';
@@ -29,7 +29,7 @@ function hugeIndex(): Buffer {
 	return Buffer.from(`${head}3 0 obj\n${stream}\nendobj\nstartxref\n${head.length}\n%%EOF\n`);
 }
 
-/** A page whose content is many millions of operators in some kilobytes. */
+/** A page with a million operators in a few kilobytes. */
 function inflating(): Buffer {
 	const content = deflateSync(Buffer.from('0 0 200 200 re f\n'.repeat(1_000_000)), { level: 9 });
 	const stream = Buffer.concat([
@@ -41,19 +41,19 @@ function inflating(): Buffer {
 	return rawPdf('<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Count 1/Kids[3 0 R]>>', page, stream);
 }
 
-/** A dictionary of 180,000 names, which a careless parser never frees. */
+/** A dictionary of 180,000 names, which some parsers never free. */
 function manyNames(seed: number): Buffer {
 	const names = Array.from({ length: 180_000 }, (_, index) => `/N${seed}x${index} 1`).join('');
 	return rawPdf('<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Count 1/Kids[3 0 R]>>', PAGE, `<<${names}>>`);
 }
 
-/** The PDFs that stop a parser, some hundred bytes to a few megabytes each. */
+/** PDFs that overload a parser, some hundred bytes to a few megabytes each. */
 export function pdfBombs(): HostileFile[] {
 	const files = [sharedPageTree(40), sharedPageTree(28), hugeIndex(), inflating(), manyNames(1), manyNames(2)];
 	return files.map((bytes, index) => ({ name: `surat-${index}.pdf`, type: 'application/pdf', bytes }));
 }
 
-/** Pictures that are huge when decoded, broken, or no pictures. */
+/** Pictures that are huge when decoded, broken, or not pictures. */
 export async function badPictures(): Promise<HostileFile[]> {
 	const good = await noisyPhoto(1600, 1200);
 	const flat = (width: number, height: number) =>

@@ -13,19 +13,19 @@ import { startPart, waitFor, type Part } from '../site/part.ts';
 import { builtSite, createAccount } from '../site/start.ts';
 
 const UNIT = '7600';
-/** The first ones warm up both sides and are not counted. */
+/** The first forwards warm up both sides and are not counted. */
 const WARM_UP = 300;
 const COUNTED = 1200;
-/** Forwards that one site has under way at most: its runners times the jobs of each (`jobs/worker.ts`). */
+/** Most forwards that one site sends at once: its runners times the jobs of each (`jobs/worker.ts`). */
 const AT_ONCE = 16;
 
 /**
- * Fault-free forwarding beside the same sandbox driven by a bare HTTP client in the same run. Both open a connection for
- * each create, as a create must have one of its own, and both have as many calls under way as a site has at most.
+ * Measures forwarding without faults, and a bare HTTP client on the same sandbox in the same run. Both open a
+ * connection for each create, as the product must, and both send as many calls at once as a site sends at most.
  *
- * @param answerMs how long the sandbox takes to answer a create; 0: as long as it needs
- * @returns forwards accepted per second by one site, from rows that wait; and creates answered per second to a bare client
- * with the same bodies and as many at once
+ * @param answerMs how long the sandbox takes to respond to a create; 0: no delay
+ * @returns forwards per second that one site delivers from waiting rows; and creates per second of the bare client with
+ *   the same bodies and as many at once
  */
 export async function measureForwarding(folder: string, database: Record<string, string>, answerMs: number) {
 	const sandboxUrl = `http://127.0.0.1:${await freePort()}`;
@@ -63,7 +63,7 @@ async function forwardingRate(sandboxUrl: string, database: Record<string, strin
 			await part.stop();
 		}
 	};
-	// One forward by the ways of the product; the others are its copies, so that all wait when the clock starts.
+	// One forward is made by the product. The others are its copies, so that all wait when the measurement starts.
 	await site(async () => {
 		await enterLaporIds(origin, UNIT, password);
 		const api = apiOf([origin], bootstrap, AbortSignal.timeout(60_000));
@@ -80,7 +80,7 @@ async function forwardingRate(sandboxUrl: string, database: Record<string, strin
 	return rate;
 }
 
-/** Of moments in order, without the warm-up. */
+/** Events per second from their sorted times, without the warm-up. */
 function rateOf(moments: readonly number[]): number {
 	const counted = moments.slice(WARM_UP);
 	return (counted.length - 1) / (((counted.at(-1) ?? 0) - (counted[0] ?? 0)) / 1000);
@@ -89,7 +89,7 @@ function rateOf(moments: readonly number[]): number {
 const PATIENCE_MS = 120_000;
 const untilWithin = (reached: () => Promise<boolean>) => until(AbortSignal.timeout(PATIENCE_MS), 500, reached);
 
-/** The reports of the sandbox once it has stored that many. */
+/** Waits until the sandbox has stored that many reports. @returns the reports */
 async function stored(sandboxUrl: string, count: number): Promise<StoredReport[]> {
 	await untilWithin(async () => {
 		const { reports } = (await (await fetch(`${sandboxUrl}/healthz`)).json()) as { reports: number };
@@ -98,14 +98,14 @@ async function stored(sandboxUrl: string, count: number): Promise<StoredReport[]
 	return sandboxControl(() => sandboxUrl).reports();
 }
 
-/** Waits until the site has `count` numbers: stored at LAPOR alone is only half of a forward. */
+/** Waits until the site has received `count` LAPOR numbers. A report stored at LAPOR is only half of a forward. */
 const accepted = (origin: string, count: number) =>
 	untilWithin(async () => {
 		const text = await (await fetch(`${origin}/metrics`)).text();
 		return Number(/^spatula_escalations\{state="sent"\} (\d+)/m.exec(text)?.[1]) === count;
 	});
 
-/** Copies the one forward that there is, with its case and a job each, as waiting. */
+/** Copies the existing forward with its case as waiting rows, with a job each. */
 async function copyForward(run: Ask, copies: number): Promise<void> {
 	const reference = `left(c.reference, -6) || (100000 + n)`;
 	await run(`
@@ -126,7 +126,7 @@ async function copyForward(run: Ask, copies: number): Promise<void> {
 		from escalations e, pgboss.queue q where q.name = 'escalation-deliver' and e.state = 'waiting'`);
 }
 
-/** Sends the bodies that came, again, by the client library alone. */
+/** Sends the same bodies again with the client library only. @returns creates per second */
 async function bareRate(sandboxUrl: string): Promise<number> {
 	const bodies = (await sandboxControl(() => sandboxUrl).reports())
 		.slice(1)

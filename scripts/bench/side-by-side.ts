@@ -1,10 +1,10 @@
 import type { Sql } from 'postgres';
 import { median } from '../figures.ts';
 
-/** Something that somebody waits for, sent once. Throws where the answer is not what it should be. */
+/** A measured call, sent once. Throws if the result is wrong. */
 export interface Measured {
 	name: string;
-	/** How much longer it may take on the large database than on the small one. */
+	/** How many times longer it may take on the large database than on the small one. */
 	limit: number;
 	rounds: number;
 	send: () => Promise<void>;
@@ -25,11 +25,11 @@ export async function compareAll(small: readonly Measured[], large: readonly Mea
 	return found;
 }
 
-/** Sends the same to both sides in turns, so that background load affects them equally. */
+/** Sends the same call to both sides alternately, so that background load affects them equally. */
 async function sideBySide(small: Measured, large: Measured) {
 	const times: [number[], number[]] = [[], []];
 	for (let round = -WARM_UP; round < small.rounds; round++) {
-		// Who begins changes with each round: the second finds the machine a little warmer.
+		// The first side changes with each round, because the second call finds warmer caches.
 		for (const side of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
 			const started = performance.now();
 			await (side === 0 ? small : large).send();
@@ -50,7 +50,10 @@ export function printComparisons(found: readonly Comparison[]): boolean {
 	return found.every(({ ratio, limit }) => ratio <= limit);
 }
 
-/** Drops the indexes of tables, which are made faster once all rows are there. @returns the statements that make them */
+/**
+ * Drops the indexes of tables, because creating them is faster once all rows are inserted. @returns the statements that
+ * create them again
+ */
 export async function withoutIndexes(sql: Sql, tables: readonly string[]): Promise<string[]> {
 	const indexes = await sql<{ indexname: string; indexdef: string }[]>`
 		select indexname, indexdef from pg_indexes where schemaname = 'public' and tablename in ${sql(tables)}
@@ -59,7 +62,7 @@ export async function withoutIndexes(sql: Sql, tables: readonly string[]): Promi
 	return indexes.map(({ indexdef }) => indexdef);
 }
 
-/** The size of the database, in words. */
+/** The size of the database as text. */
 export async function sizeOf(sql: Sql): Promise<string> {
 	const [row] = await sql<{ size: string }[]>`select pg_size_pretty(pg_database_size(current_database())) as size`;
 	return row?.size ?? '';

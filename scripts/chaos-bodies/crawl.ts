@@ -1,6 +1,6 @@
-/** A way into the site: a page with its query, or a form with its fields. */
-export interface Door {
-	/** Its address with placeholders for ids and numbers: of many pages of one kind one is enough. */
+/** A target of requests: a page with its query, or a form with its fields. */
+export interface RequestTarget {
+	/** Its address with placeholders for ids and numbers. Of several pages of one kind, one is enough. */
 	name: string;
 	method: 'GET' | 'POST';
 	path: string;
@@ -10,13 +10,13 @@ export interface Door {
 	hidden: [name: string, value: string][];
 }
 
-/** Pages per person: calendars and other pages link on without end. */
+/** Pages per person. Calendars and other pages have links without end. */
 const MAX_PAGES = 250;
 /**
- * Not visited: signing out ends the crawl, a backup takes long, files have no forms, and the stream of the desk has no end. One
- * office of the demo is enough.
+ * Pages that are not visited: signing out ends the crawl, a backup takes long, files have no forms, and the event
+ * stream does not end. One office of the demo is enough.
  */
-const PASSED_BY =
+const NOT_VISITED =
 	/^\/(sulbar|majene|polewali-mandar|mamasa|pasangkayu|mamuju-tengah)(\/|$)|^\/(logout|_app|lacak\/keluar|desk\/live|berkas|admin\/backup)|\/(pdf|excel|csv)\b|\.(pdf|svg|png|xml|json)\b/;
 
 const unescaped = (text: string) =>
@@ -36,9 +36,9 @@ function nameOf(method: string, { pathname, searchParams }: URL): string {
 	return `${method} ${general}${names.length > 0 ? `?${names.join('&')}` : ''}`;
 }
 
-/** Follows the links of a person's pages from these pages on. @returns each kind of page and form once */
-export async function crawl(origin: string, cookie: string, starts: readonly string[]): Promise<Door[]> {
-	const doors = new Map<string, Door>();
+/** Follows the links from these pages. @returns each kind of page and form once */
+export async function crawl(origin: string, cookie: string, starts: readonly string[]): Promise<RequestTarget[]> {
+	const targets = new Map<string, RequestTarget>();
 	const waiting = starts.map((path) => new URL(path, origin));
 	const seen = new Set(waiting.map((url) => nameOf('GET', url)));
 	for (let read = 0; read < MAX_PAGES; read++) {
@@ -51,11 +51,11 @@ export async function crawl(origin: string, cookie: string, starts: readonly str
 		const html = answer.headers.get('content-type')?.startsWith('text/html') ? await answer.text() : '';
 		if (html === '') await answer.body?.cancel();
 		const here = new URL(answer.url);
-		const add = (method: Door['method'], to: URL, fields: string[], hidden: Door['hidden']) => {
+		const add = (method: RequestTarget['method'], to: URL, fields: string[], hidden: RequestTarget['hidden']) => {
 			const name = nameOf(method, to);
-			const known = doors.get(name)?.fields ?? [];
+			const known = targets.get(name)?.fields ?? [];
 			const path = to.pathname + to.search;
-			doors.set(name, { name, method, path, fields: [...new Set([...known, ...fields])], hidden });
+			targets.set(name, { name, method, path, fields: [...new Set([...known, ...fields])], hidden });
 		};
 		add('GET', here, [...here.searchParams.keys()], []);
 		for (const [, tag = '', content = ''] of html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)) {
@@ -75,10 +75,10 @@ export async function crawl(origin: string, cookie: string, starts: readonly str
 			const next = new URL(unescaped(link), here);
 			next.hash = '';
 			const name = nameOf('GET', next);
-			if (next.origin !== here.origin || seen.has(name) || PASSED_BY.test(next.pathname)) continue;
+			if (next.origin !== here.origin || seen.has(name) || NOT_VISITED.test(next.pathname)) continue;
 			seen.add(name);
 			waiting.push(next);
 		}
 	}
-	return [...doors.values()].filter(({ path }) => !/^\/logout|signOut|admin\/backup/.test(path));
+	return [...targets.values()].filter(({ path }) => !/^\/logout|signOut|admin\/backup/.test(path));
 }

@@ -9,18 +9,20 @@ import {
 } from '#lib/dev/testing/hostile-bodies.ts';
 import type { DemoSite } from '../demo-site.ts';
 import { cookiesOf, signIn, submit } from '../site/client.ts';
-import { apiDoors, type OpenDoor } from './api-doors.ts';
-import { crawl, type Door } from './crawl.ts';
+import { apiTargets, type AuthorizedTarget } from './api-targets.ts';
+import { crawl, type RequestTarget } from './crawl.ts';
 
 interface Options {
 	/** Random requests, spread evenly over all forms, calls and pages. */
 	bodies: number;
 	seed: number;
-	/** Longest time of an answer. A slower one is asked for again, because the machine may have been busy; 0: no limit. */
+	/**
+	 * Longest allowed response time. A slower request is repeated, because the machine may have been busy; 0: no limit.
+	 */
 	mostMs: number;
 }
 
-/** Accounts that crawl the site, and the pages they begin with. Together they may open everything. */
+/** Accounts that crawl the site, and the pages from which they start. Together they may open everything. */
 const PEOPLE: Record<string, string[]> = {
 	'kepala.sulbar': ['/desk', '/insight/rekap', '/admin/templates', '/me'],
 	'pengelola.mamuju': ['/desk', '/desk/roster', '/desk/exports', '/desk/unrecorded'],
@@ -33,12 +35,12 @@ const TRIES = 5;
 
 type Attacked = Pick<DemoSite, 'origin' | 'accounts' | 'reports'>;
 
-async function doorsOf(site: Attacked, bootstrap: string): Promise<OpenDoor[]> {
+async function targetsOf(site: Attacked, bootstrap: string): Promise<AuthorizedTarget[]> {
 	const { origin, accounts, reports } = site;
-	const doors = new Map<string, OpenDoor>();
-	const add = (found: Door[], cookie: string) => {
-		for (const door of found)
-			if (!doors.has(door.name)) doors.set(door.name, { ...door, headers: { cookie, origin }, json: false });
+	const targets = new Map<string, AuthorizedTarget>();
+	const add = (found: RequestTarget[], cookie: string) => {
+		for (const target of found)
+			if (!targets.has(target.name)) targets.set(target.name, { ...target, headers: { cookie, origin }, json: false });
 	};
 	add(await crawl(origin, '', CITIZEN_PAGES), '');
 	const opened = await submit(origin, '/lacak', { receipt: reports[0]?.receipt ?? '' });
@@ -50,11 +52,12 @@ async function doorsOf(site: Attacked, bootstrap: string): Promise<OpenDoor[]> {
 		const cookie = await signIn(origin, username, password);
 		add(await crawl(origin, cookie, starts), cookie);
 	}
-	for (const door of await apiDoors(origin, bootstrap, reports[0]?.reference ?? '')) doors.set(door.name, door);
-	return [...doors.values()];
+	for (const target of await apiTargets(origin, bootstrap, reports[0]?.reference ?? ''))
+		targets.set(target.name, target);
+	return [...targets.values()];
 }
 
-const isCall = ({ path }: Door) => path.startsWith('/api/');
+const isCall = ({ path }: RequestTarget) => path.startsWith('/api/');
 
 /** Sends hostile bodies and queries to every form, call and page of a demo whose bootstrap token is `bootstrap`. */
 export async function attackSite(
@@ -64,68 +67,68 @@ export async function attackSite(
 	signal: AbortSignal
 ) {
 	const { origin } = site;
-	const doors = await doorsOf(site, bootstrap);
+	const targets = await targetsOf(site, bootstrap);
 	const random = seeded(seed);
-	const count = (test: (door: OpenDoor) => boolean) => doors.filter(test).length;
+	const count = (test: (target: AuthorizedTarget) => boolean) => targets.filter(test).length;
 	const result = {
-		forms: count((door) => door.method === 'POST' && !isCall(door)),
+		forms: count((target) => target.method === 'POST' && !isCall(target)),
 		calls: count(isCall),
-		pages: count((door) => door.method === 'GET' && !isCall(door)),
+		pages: count((target) => target.method === 'GET' && !isCall(target)),
 		sent: 0,
 		byStatus: new Map<number, number>(),
-		/** Answers of 500 and above, lost connections, and oversized bodies that were not refused with 413. */
+		/** Responses of 500 and above, lost connections, and oversized bodies that were not refused with 413. */
 		failures: [] as string[],
-		/** Answers above `mostMs` in each of several tries. */
+		/** Requests that took longer than `mostMs` in each of several attempts. */
 		slow: [] as string[],
 		slowestMs: 0
 	};
-	const send = async (door: OpenDoor, hostile: HostileBody | undefined, what: string, expected?: number) => {
+	const send = async (target: AuthorizedTarget, hostile: HostileBody | undefined, what: string, expected?: number) => {
 		let fastest = Infinity;
-		// A busy machine does not slow the same request each time.
+		// A busy machine does not slow down the same request each time.
 		for (let tried = 0; tried < TRIES && (tried === 0 || fastest > mostMs); tried++) {
-			const { status, ms } = await ask(origin, door, hostile);
+			const { status, ms } = await ask(origin, target, hostile);
 			fastest = Math.min(fastest, ms);
 			result.sent += 1;
 			result.byStatus.set(status, (result.byStatus.get(status) ?? 0) + 1);
 			const wrong = status === 0 || status >= 500 || (expected !== undefined && status !== expected);
-			if (wrong) result.failures.push(`${status} ${door.name}: ${what}`);
+			if (wrong) result.failures.push(`${status} ${target.name}: ${what}`);
 			if (wrong || mostMs === 0) break;
 		}
 		result.slowestMs = Math.max(result.slowestMs, fastest);
-		if (mostMs > 0 && fastest > mostMs) result.slow.push(`${fastest.toFixed(0)} ms ${door.name}: ${what}`);
+		if (mostMs > 0 && fastest > mostMs) result.slow.push(`${fastest.toFixed(0)} ms ${target.name}: ${what}`);
 	};
-	const citizen = doors.find(({ name }) => name === 'POST /mamuju/saran');
-	const call = doors.find(({ name }) => name === 'POST /api/v1/cases');
+	const citizen = targets.find(({ name }) => name === 'POST /mamuju/saran');
+	const call = targets.find(({ name }) => name === 'POST /api/v1/cases');
 	for (const hostile of OVERSIZED_BODIES) {
-		const door = hostile.contentType === 'application/json' ? call : citizen;
-		if (!door) throw new Error('the form of a suggestion or the call that opens a case was not found');
-		await send(door, hostile, hostile.name, 413);
+		const target = hostile.contentType === 'application/json' ? call : citizen;
+		if (!target) throw new Error('the form of a suggestion or the call that opens a case was not found');
+		await send(target, hostile, hostile.name, 413);
 	}
 	for (let round = 0; round < bodies && !signal.aborted; round++) {
-		const door = doors[round % doors.length] as OpenDoor;
+		const target = targets[round % targets.length] as AuthorizedTarget;
 		const what = `round ${round} of seed ${seed}`;
-		if (door.method === 'GET') {
-			await send({ ...door, path: hostileQuery(random, door) }, undefined, what);
+		if (target.method === 'GET') {
+			await send({ ...target, path: hostileQuery(random, target) }, undefined, what);
 			continue;
 		}
-		// Half of the forms keep their hidden fields, which lets the rest reach the checks behind them.
-		const hidden = random() < 0.5 ? door.hidden.map(fresh) : [];
-		const hostile = door.json
-			? hostileJson(random, door.fields, Object.fromEntries(hidden))
-			: hostileForm(random, door.fields, hidden);
-		await send(door, hostile, `${what}, ${hostile.name}`);
+		// Half of the forms keep their hidden fields, so that the body reaches the checks behind them.
+		const hidden = random() < 0.5 ? target.hidden.map(fresh) : [];
+		const hostile = target.json
+			? hostileJson(random, target.fields, Object.fromEntries(hidden))
+			: hostileForm(random, target.fields, hidden);
+		await send(target, hostile, `${what}, ${hostile.name}`);
 	}
 	return result;
 }
 
-/** A new submission id for each body: the site answers a repeated one without reading the rest. */
+/** A new submission id for each body, because the site responds to a repeated one without reading the rest. */
 const fresh = ([name, value]: [string, string]): [string, string] => [
 	name,
 	name === 'submission_id' ? randomUUID() : value
 ];
 
 /** The page's address with hostile parameters. The query stays below Node's limit for headers. */
-function hostileQuery(random: () => number, { path, fields }: OpenDoor): string {
+function hostileQuery(random: () => number, { path, fields }: AuthorizedTarget): string {
 	const url = new URL(path, 'http://localhost');
 	const names = fields.length > 0 ? fields : ['cursor', 'q'];
 	for (const name of names) {
@@ -134,13 +137,13 @@ function hostileQuery(random: () => number, { path, fields }: OpenDoor): string 
 	return url.pathname + url.search.slice(0, 12_000);
 }
 
-async function ask(origin: string, door: OpenDoor, hostile: HostileBody | undefined) {
+async function ask(origin: string, target: AuthorizedTarget, hostile: HostileBody | undefined) {
 	const began = performance.now();
 	try {
-		const answer = await fetch(origin + door.path, {
-			method: door.method,
+		const answer = await fetch(origin + target.path, {
+			method: target.method,
 			redirect: 'manual',
-			headers: { ...door.headers, accept: 'text/html', ...(hostile ? { 'content-type': hostile.contentType } : {}) },
+			headers: { ...target.headers, accept: 'text/html', ...(hostile ? { 'content-type': hostile.contentType } : {}) },
 			...(hostile ? { body: new Uint8Array(hostile.body) } : {}),
 			signal: AbortSignal.timeout(60_000)
 		});

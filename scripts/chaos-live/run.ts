@@ -5,28 +5,31 @@ import { sha256Hex } from '#lib/server/keys.ts';
 import { SESSION_COOKIE } from '#lib/server/people/sign-in/session.ts';
 import { openReport, type Api } from '../chaos/api.ts';
 import { prepareTwoSites, UNIT, type RestartedSite } from '../chaos/sites.ts';
-import { requireBuild, undone, until, type Undo } from '../long-run.ts';
+import { requireBuild, withUndoUntil, until, type Undo } from '../long-run.ts';
 import { memoryOf } from '../site/client.ts';
 import { openTab, type Tab } from './tab.ts';
 
 interface LiveOptions {
 	handlers: number;
-	/** Lines of each: a browser has one for all its tabs, a person may have several browsers. */
+	/** Event streams per person. A browser has one for all its tabs, and a person may have several browsers. */
 	lines: number;
-	/** Reports that come in, */
+	/** Reports that are sent, */
 	reports: number;
 	/** within this many seconds. */
 	burstSeconds: number;
-	/** Changes before and after, by which memory is compared. */
+	/** Changes to cases before and after the burst, to compare memory. */
 	changes: number;
-	/** One of the two processes is killed in the middle. */
+	/** True: one of the two processes is killed halfway. */
 	kill: boolean;
 	signal: AbortSignal;
 	say: (line: string) => void;
 }
 
-/** Two sites on one PostgreSQL, many desks open on both, and a burst of reports that each of them has to hear of. */
-export const runLive = (options: LiveOptions) => undone(options.signal, (undo) => play(options, undo));
+/**
+ * Runs two sites on one PostgreSQL with many open desks on both, and a burst of reports that each desk must be notified
+ * of.
+ */
+export const runLive = (options: LiveOptions) => withUndoUntil(options.signal, (undo) => play(options, undo));
 
 async function play(options: LiveOptions, undo: Undo) {
 	const { say, signal } = options;
@@ -41,7 +44,7 @@ async function play(options: LiveOptions, undo: Undo) {
 	const tabs = cookies.flatMap((cookie, h) =>
 		Array.from({ length: options.lines }, (_, n) => {
 			const order = (h + n) % 2 === 0 ? origins : [...origins].reverse();
-			// A person looks at one of them.
+			// Only one of a person's streams also reads the inbox.
 			return openTab(cookie, order, n === 0);
 		})
 	);
@@ -73,18 +76,18 @@ async function play(options: LiveOptions, undo: Undo) {
 	const sum = (of: (tab: Tab) => number) => tabs.reduce((all, tab) => all + of(tab), 0);
 	return {
 		lines: tabs.length,
-		/** Of every line and every report: how many there were to be seen, and how many were. */
+		/** Notifications expected and received: every stream must receive every report. */
 		expected: tabs.length * reports.size,
 		seen: tabs.length * reports.size - missed.length,
-		/** Milliseconds from the answer to the sender until each line told of it. */
+		/** Milliseconds from the response to the sender until each stream received the report. */
 		took,
-		/** Of the inbox, while all that went on. */
+		/** Slowest response of the inbox during the run. */
 		slowestPageMs: Math.max(...tabs.map(({ slowestMs }) => slowestMs)),
 		pagesFailed: sum(({ failed }) => failed),
-		/** Lines that were opened anew, and told to look. */
+		/** Streams that were opened again after a break. */
 		reopened: sum(({ lines }) => lines) - tabs.length,
 		refreshes: sum(({ refreshes }) => refreshes),
-		/** Each process: after the first half of the changes, and after the second. */
+		/** Memory of each process after the first half of the changes, and after the second. */
 		memory: before.map((was, n) => ({
 			before: was.rssMb,
 			after: after[n]?.rssMb ?? NaN,
@@ -98,7 +101,10 @@ async function play(options: LiveOptions, undo: Undo) {
 
 const DAY_MS = 86_400_000;
 
-/** Makes handlers with a session each, by rows: fifty sign-ins would measure the hashing of passwords. @returns their cookies */
+/**
+ * Inserts handlers with a session each, because fifty sign-ins would measure the hashing of passwords. @returns their
+ * cookies
+ */
 async function signInHandlers(sql: Sql, count: number): Promise<string[]> {
 	const [office] = await sql`select id from units where code = ${UNIT}`;
 	if (!office) throw new Error(`no office ${UNIT}`);
@@ -116,7 +122,7 @@ async function signInHandlers(sql: Sql, count: number): Promise<string[]> {
 	return cookies;
 }
 
-/** @returns when each was acknowledged, by its number */
+/** Sends the burst of reports. @returns when each was acknowledged, by its number */
 async function burst(
 	api: Api,
 	sites: readonly RestartedSite[],
@@ -140,7 +146,7 @@ async function burst(
 	return sent;
 }
 
-/** Words on one case after another, as fast as they are taken: what a busy office does in an hour. */
+/** Sends messages on one case after another, as fast as they are accepted: the changes of an hour in a busy office. */
 async function makeChanges(api: Api, count: number): Promise<void> {
 	let next = 0;
 	const hand = async () => {

@@ -4,32 +4,32 @@ import { pauseBefore } from '../../src/routes/(staff)/desk/live/line.client.ts';
 
 export type Tab = ReturnType<typeof openTab>;
 
-const LOOK_MS = 4_000;
+const INBOX_INTERVAL_MS = 4_000;
 
 /**
- * Opens a desk: it keeps its line as a browser does, and looks at the inbox as often as a browser would. After a break it looks
- * at all of it: what happened meanwhile is not repeated.
+ * Simulates an open desk. It keeps an event stream open and reads the inbox as often as a browser does. After a break
+ * it reads the whole inbox, because missed events are not repeated.
  *
- * @param origins where it goes in turn when its line breaks
- * @param looks whether it looks at the inbox after each change
+ * @param origins sites that it connects to in turn when its stream breaks
+ * @param looks whether it reads the inbox after each change
  */
 export function openTab(cookie: string, origins: readonly string[], looks: boolean) {
 	const ending = new AbortController();
 	const tab = {
-		/** When each report was first heard of, by its number. */
+		/** When each report was first seen, by its number. */
 		seen: new Map<string, number>(),
-		/** How often it had to be told to look anew. */
+		/** How often the site told it to read the whole inbox. */
 		refreshes: 0,
 		lines: 0,
-		/** Slowest answer of the inbox, and how many did not come. */
+		/** Slowest response of the inbox, and how many requests failed. */
 		slowestMs: 0,
 		failed: 0,
 		close: () => ending.abort()
 	};
 	let turn = 0;
 	let changed = false;
-	let blind = false;
-	const rest = (ms: number) =>
+	let missedEvents = false;
+	const pause = (ms: number) =>
 		new Promise<void>((done) => {
 			const waiting = setTimeout(done, ms);
 			ending.signal.addEventListener('abort', () => (clearTimeout(waiting), done()), { once: true });
@@ -39,15 +39,15 @@ export function openTab(cookie: string, origins: readonly string[], looks: boole
 	const see = (reference: string) => {
 		if (!tab.seen.has(reference)) tab.seen.set(reference, performance.now());
 	};
-	function hear(event: LiveEvent): void {
+	function onEvent(event: LiveEvent): void {
 		if (event.kind === 'presence') return;
 		changed = true;
 		if (event.kind === 'refresh') {
 			tab.refreshes += 1;
-			blind = true;
+			missedEvents = true;
 		} else see(event.reference);
 	}
-	async function line(): Promise<void> {
+	async function readStream(): Promise<void> {
 		const answer = await fetch(`${origins[turn % origins.length]}/desk/live`, {
 			headers,
 			redirect: 'manual',
@@ -57,33 +57,33 @@ export function openTab(cookie: string, origins: readonly string[], looks: boole
 		tab.lines += 1;
 		const dataOf = eventReader();
 		for await (const piece of answer.body.pipeThrough(new TextDecoderStream()))
-			for (const data of dataOf(piece)) hear(JSON.parse(data) as LiveEvent);
+			for (const data of dataOf(piece)) onEvent(JSON.parse(data) as LiveEvent);
 	}
-	async function keep(): Promise<void> {
+	async function keepStreamOpen(): Promise<void> {
 		for (let tries = 0; !ending.signal.aborted; tries++) {
 			const before = tab.lines;
-			await line().catch(() => {});
+			await readStream().catch(() => {});
 			if (tab.lines > before) tries = 0;
 			turn += 1;
-			await rest(pauseBefore(tries, Math.random()));
+			await pause(pauseBefore(tries, Math.random()));
 		}
 	}
-	async function look(): Promise<void> {
+	async function watchInbox(): Promise<void> {
 		while (!ending.signal.aborted) {
-			await rest(LOOK_MS * (0.75 + Math.random() / 2));
-			if (ending.signal.aborted || !(blind || (changed && looks))) continue;
-			const whole = blind;
-			blind = changed = false;
+			await pause(INBOX_INTERVAL_MS * (0.75 + Math.random() / 2));
+			if (ending.signal.aborted || !(missedEvents || (changed && looks))) continue;
+			const whole = missedEvents;
+			missedEvents = changed = false;
 			try {
 				let next: string | undefined = '/desk';
 				while (next) next = await read(next, whole);
 			} catch {
 				if (!ending.signal.aborted) tab.failed += 1;
-				blind ||= whole;
+				missedEvents ||= whole;
 			}
 		}
 	}
-	/** Reads a page of the inbox. @returns the page after it, if the tab has to see them all */
+	/** Reads a page of the inbox. @returns the next page, if the tab has to read the whole inbox */
 	async function read(address: string, whole: boolean): Promise<string | undefined> {
 		const began = performance.now();
 		const answer = await fetch(`${origins[turn % origins.length]}${address}`, { headers, signal: ending.signal });
@@ -94,7 +94,7 @@ export function openTab(cookie: string, origins: readonly string[], looks: boole
 		for (const [, reference = ''] of html.matchAll(/href="\/desk\/cases\/(SPATULA-[\d-]+)"/g)) see(reference);
 		return /href="(\/desk\?after=[^"]+)"/.exec(html)?.[1];
 	}
-	void keep();
-	void look();
+	void keepStreamOpen();
+	void watchInbox();
 	return tab;
 }

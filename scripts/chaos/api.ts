@@ -4,13 +4,13 @@ import { callApi } from '../site/client.ts';
 
 type ApiAnswer = Awaited<ReturnType<typeof callApi>>;
 
-/** A call of the site's API. If a crash breaks it off, it is sent again to the other site. */
+/** A call of the site's API. If a crash interrupts it, it is sent again to the other site. */
 export type Api = (path: string, body?: unknown) => Promise<ApiAnswer>;
 
 const CALL_MS = 20_000;
 const AT_ONCE = 6;
 
-/** The API of sites that are called in turn; a call throws once `signal` is aborted. */
+/** An API client that calls the sites in turn. A call throws once `signal` is aborted. */
 export function apiOf(origins: readonly string[], token: string, signal: AbortSignal): Api {
 	let turn = 0;
 	const once = async (path: string, body: unknown): Promise<ApiAnswer | undefined> => {
@@ -21,7 +21,7 @@ export function apiOf(origins: readonly string[], token: string, signal: AbortSi
 			return answer.status >= 500 ? undefined : answer;
 		} catch (error) {
 			signal.throwIfAborted();
-			// The connection or the answer broke off: a site was killed.
+			// The connection or the response broke off, because a site was killed.
 			if (error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException) return undefined;
 			throw error;
 		}
@@ -49,21 +49,21 @@ export async function openReport(api: Api, unit: string, n: number): Promise<str
 }
 
 /**
- * Opens, verifies and forwards cases by the API, as another system of an office would, until every one is acknowledged.
- * A call whose answer got lost in a crash is repeated; the site then answers that it was done.
+ * Opens, verifies and forwards cases by the API, like another system of an office, until every forward is acknowledged.
+ * A call whose response got lost in a crash is repeated, and the site then responds that it was done.
  *
  * @returns the references of the cases whose forward the site has acknowledged
  */
 export async function makeForwards(api: Api, unit: string, forwards: number): Promise<string[]> {
 	const acknowledged: string[] = [];
 	let next = 0;
-	const hand = async () => {
+	const worker = async () => {
 		while (next < forwards) {
 			next += 1;
 			acknowledged.push(await forwardOne(api, unit, next));
 		}
 	};
-	await Promise.all(Array.from({ length: AT_ONCE }, hand));
+	await Promise.all(Array.from({ length: AT_ONCE }, worker));
 	return acknowledged;
 }
 
@@ -72,7 +72,7 @@ async function forwardOne(api: Api, unit: string, n: number): Promise<string> {
 	const classified = { category: 'time', class: 'plain', priority: 'normal', version: 1 };
 	expectStatus(await api(`/cases/${reference}/verification`, classified), [200, 409]);
 	const forward = { purpose: 'record', reason: 'Perlu dicatat di SP4N-LAPOR!', version: 2 };
-	// 409: the first try was stored and its answer lost; the answer says what was stored.
+	// 409: the first attempt was stored but its response was lost.
 	expectStatus(await api(`/cases/${reference}/escalations`, forward), [201, 409]);
 	return reference;
 }

@@ -1,9 +1,9 @@
 import { ENDPOINTS, type Endpoint, type Fault } from '#lib/dev/lapor-sandbox/faults.ts';
 
-/** Share of the calls at the sandbox that go wrong. */
+/** Share of the calls to the sandbox that fail. */
 const SHARE = 0.3;
 
-/** A fault and its part of the share. Times are far below the client's limit of 60 s, so that a run ends. */
+/** A fault and its weight within the share. Delays are far below the client's limit of 60 s, so that a run ends. */
 type Weighted = Omit<Fault, 'match' | 'probability'> & { weight: number };
 
 /** Faults of any call. */
@@ -22,7 +22,7 @@ const ANY: readonly Weighted[] = [
 	{ kind: 'partial_answer', weight: 2 }
 ];
 
-/** Further faults of a create. */
+/** Additional faults of a create. */
 const CREATE: readonly Weighted[] = [
 	{ kind: 'other_id_shape', weight: 2 },
 	{ kind: 'no_id', weight: 1 },
@@ -45,8 +45,8 @@ const DETAIL: readonly Weighted[] = [{ kind: 'unknown_status', weight: 3 }];
 const OF: Partial<Record<Endpoint, readonly Weighted[]>> = { create: [...ANY, ...CREATE], detail: [...ANY, ...DETAIL] };
 
 /**
- * The plan for every endpoint. The sandbox tries the faults one after the other, so the probability of each is computed
- * among the calls that the faults before it left alone.
+ * The fault plan for every endpoint. The sandbox tries the faults one after the other, so the probability of each
+ * applies only to calls that no earlier fault has hit.
  */
 export function stormPlan(): Fault[] {
 	return ENDPOINTS.flatMap((endpoint) => {
@@ -62,7 +62,7 @@ export function stormPlan(): Fault[] {
 	});
 }
 
-/** How often each kind was served, by its name. */
+/** How often each kind of fault occurred, by its name. */
 export function servedByKind(faults: readonly (Fault & { fired: number })[]): Map<string, number> {
 	const served = new Map<string, number>();
 	for (const { kind, status, fired } of faults) {

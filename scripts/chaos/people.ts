@@ -19,12 +19,12 @@ export async function testConnection(origin: string, cookie: string): Promise<vo
 		const seen = await submit(origin, '/admin/lapor?/test', {}, cookie);
 		await seen.body?.cancel();
 	} catch {
-		// The site was just killed: the next look calls again.
+		// The site was just killed. The next check makes the call again.
 	}
 }
 
 /**
- * Does what the desk asks of a person: looks up each unknown forward at LAPOR and decides it, and sends each rejected
+ * Does the work of a person at the desk: looks up each unknown forward at LAPOR and decides it, and sends each rejected
  * forward again. @returns how many of each
  */
 export async function decideAll(api: Api, sandbox: SandboxControl, rows: readonly ForwardRow[]) {
@@ -34,7 +34,7 @@ export async function decideAll(api: Api, sandbox: SandboxControl, rows: readonl
 			const [there] = await sandbox.reports(reference);
 			const decision = there ? { outcome: 'found', lapor_id: String(there.id) } : { outcome: 'absent' };
 			const reason = 'Dicari di kotak masuk SP4N-LAPOR!';
-			// 409: a look-up has found it meanwhile.
+			// 409: an automatic look-up found it meanwhile.
 			const { status } = await api(`/escalations/${id}/resolution`, { ...decision, reason });
 			if (status === 200) made[there ? 'found' : 'absent'] += 1;
 		} else if (state === 'rejected') {

@@ -5,7 +5,7 @@ import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
 import { sandboxControl } from '#lib/dev/testing/sandbox-control.ts';
 import { since } from '../figures.ts';
-import { ownFolder, requireBuild, undone, until, type Undo } from '../long-run.ts';
+import { ownFolder, requireBuild, withUndoUntil, until, type Undo } from '../long-run.ts';
 import { startPart, waitFor } from '../site/part.ts';
 import { makeForwards } from './api.ts';
 import { servedByKind, stormPlan } from './faults.ts';
@@ -15,31 +15,31 @@ import { countStates, forwardRows, isHalted, judge } from './verdict.ts';
 
 interface ChaosOptions {
 	forwards: number;
-	/** Longest time of the run; what has not settled by then counts as lost. */
+	/** Longest time of the run. Forwards that are not settled by then count as lost. */
 	seconds: number;
-	/** Decides which calls go wrong, and which site is killed when. */
+	/** Seed that determines which calls fail, and which site is killed when. */
 	seed: number;
 	/** Average time between two kills. */
 	killSeconds: number;
-	/** Fewest kills of a run. */
+	/** Minimum number of kills in a run. */
 	kills: number;
-	/** Ends the run from outside. */
+	/** Aborts the run. */
 	signal: AbortSignal;
 	say: (line: string) => void;
 }
 
-/** Waits between tries, in seconds: short ones for a whole run, because hourly ones follow them. */
+/** Seconds between attempts. Short ones for the whole run, because hourly ones would follow them. */
 const WAITS = [1, 2, 3, ...Array.from({ length: 400 }, () => 5)].join(',');
 
 /**
- * Two sites on one PostgreSQL bring forwards to a sandbox of which 30 % of the calls go wrong, while one or the other
- * site is killed; then the faults end, a person decides what is left, and everything is counted.
+ * Runs two sites on one PostgreSQL that send forwards to a sandbox where 30 % of the calls fail, while one or the other
+ * site is killed. Then the faults end, a person decides the remaining forwards, and all are counted.
  *
- * @throws if it can't begin, is ended from outside, or breaks down; nothing is left behind
+ * @throws if it can't start, is aborted, or fails; nothing is left behind
  */
 export async function runChaos(options: ChaosOptions) {
 	const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.seconds * 1000)]);
-	return undone(signal, async (undo) => storm(await setUp(options, signal, undo), options, signal));
+	return withUndoUntil(signal, async (undo) => storm(await setUp(options, signal, undo), options, signal));
 }
 
 async function setUp({ say }: ChaosOptions, signal: AbortSignal, undo: Undo) {
@@ -64,7 +64,7 @@ async function setUp({ say }: ChaosOptions, signal: AbortSignal, undo: Undo) {
 	const sites = await start();
 	const cookie = await enterLaporIds(origins[0], UNIT, password);
 	let turn = 0;
-	/** Makes the test call if the connection is halted. @returns whether it was */
+	/** Makes the test call if the connection is halted. @returns whether it was halted */
 	const endHalt = async () => {
 		const halted = await isHalted(sql);
 		if (halted) await testConnection(origins[turn++ % 2] ?? origins[0], cookie);
@@ -73,7 +73,7 @@ async function setUp({ say }: ChaosOptions, signal: AbortSignal, undo: Undo) {
 	return { sql, api, sandbox: sandboxControl(() => sandboxUrl), sites, endHalt };
 }
 
-/** Repeats `step` in the background. @returns how to stop it */
+/** Repeats `step` in the background. @returns a function that stops it */
 function meanwhile(everyMs: number, signal: AbortSignal, step: () => Promise<void>): () => Promise<void> {
 	const over = new AbortController();
 	const either = AbortSignal.any([signal, over.signal]);
@@ -83,7 +83,7 @@ function meanwhile(everyMs: number, signal: AbortSignal, step: () => Promise<voi
 			await wait(everyMs, undefined, { signal: either }).catch(() => {});
 		}
 	})();
-	// A failure is thrown where it is stopped, not as an unhandled rejection.
+	// A failure is thrown by the stop function, not as an unhandled rejection.
 	running.catch(() => {});
 	return () => {
 		over.abort();
@@ -100,7 +100,7 @@ async function storm(stage: Awaited<ReturnType<typeof setUp>>, options: ChaosOpt
 	let halted = false;
 	const crashes: Promise<void>[] = [];
 	const crashOne = async () => {
-		// Between half and one and a half of the average; not at once, so that work is in progress.
+		// Between 0.5 and 1.5 times the average. Not immediately, so that work is in progress.
 		await wait(killSeconds * 1000 * (0.5 + random()), undefined, { signal }).catch(() => {});
 		const crash = sites[random() < 0.5 ? 0 : 1]?.crash();
 		if (!crash) return;
@@ -146,7 +146,7 @@ async function storm(stage: Awaited<ReturnType<typeof setUp>>, options: ChaosOpt
 		...verdict,
 		acknowledged: acknowledged.length,
 		kills,
-		/** Test calls that an administrator had to make to end a stop of the connection. */
+		/** Test calls that an administrator had to make to end a halt of the connection. */
 		halts,
 		served,
 		unknown: {
@@ -156,12 +156,12 @@ async function storm(stage: Awaited<ReturnType<typeof setUp>>, options: ChaosOpt
 			left: rows.filter(({ state }) => state === 'unknown').length
 		},
 		decisions,
-		/** From the first forward to the last thing settled. */
+		/** From the first forward until everything is settled. */
 		wallMs: performance.now() - started
 	};
 }
 
-/** After this time without a change, a person decides the unknown forwards that are left. */
+/** After this time without a change, a person decides the remaining unknown forwards. */
 const STILL_MS = 12_000;
 
 /** Waits until no forward is waiting or being sent, and look-ups find no more of the unknown ones. */

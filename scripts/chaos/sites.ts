@@ -20,7 +20,7 @@ export async function prepareTwoSites(given: Record<string, string>, signal: Abo
 	const { folder, url } = await ownServer(undo);
 	const sql = postgres(url, { max: 2, onnotice: () => {} });
 	undo.push(() => sql.end({ timeout: 5 }));
-	// Known to each other before either site starts.
+	// Both addresses are settings of both sites, so they are chosen before either starts.
 	const origins: [string, string] = [`http://127.0.0.1:${await freePort()}`, `http://127.0.0.1:${await freePort()}`];
 	const bootstrap = randomUUID();
 	const settings = {
@@ -55,7 +55,7 @@ async function startRestarted(origin: string, settings: Record<string, string>) 
 			starting = false;
 		}
 	};
-	/** Kills the site and starts it again; resolves when it answers. Undefined while it is starting already. */
+	/** Kills the site and starts it again; resolves when it responds. Undefined if it is starting already. */
 	const crash = () => (starting ? undefined : restart());
 	return { origin, crash, stop: () => part.stop() };
 }

@@ -2,7 +2,7 @@ import type { Sql } from 'postgres';
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';
 import { median, percentile } from '../figures.ts';
 
-/** A forward as the site's database has it. */
+/** A forward in the site's database. */
 export interface ForwardRow {
 	id: string;
 	case_reference: string;
@@ -10,13 +10,13 @@ export interface ForwardRow {
 	state: string;
 	lapor_id: string | null;
 	reason_code: string | null;
-	/** From the forward to its number, in milliseconds; null while it has none. */
+	/** Milliseconds from the forward until its LAPOR number; null if it has none. */
 	took: number | null;
 	was_unknown: boolean;
 	found_by_lookup: boolean;
 }
 
-/** Everything that was ever forwarded. */
+/** All forwards. */
 export const forwardRows = (sql: Sql): Promise<ForwardRow[]> => sql<ForwardRow[]>`
 	select e.id, c.reference as case_reference, e.reference, e.state, e.lapor_id, e.reason_code,
 		(extract(epoch from e.sent_at - e.created_at) * 1000)::float8 as took,
@@ -26,7 +26,7 @@ export const forwardRows = (sql: Sql): Promise<ForwardRow[]> => sql<ForwardRow[]
 			and t.data ->> 'escalation' = e.id::text and t.data ->> 'by' = 'lookup') as found_by_lookup
 	from escalations e join cases c on c.id = e.case_id order by e.reference`;
 
-/** Counts forwards in each state, and those that were not tried yet. */
+/** Counts forwards in each state, and those that were never tried. */
 export async function countStates(sql: Sql): Promise<{ states: Map<string, number>; untried: number }> {
 	const rows = await sql<{ state: string; n: number; untried: number }[]>`
 		select state, count(*)::int as n, count(*) filter (where state = 'waiting' and fence = 0)::int as untried
@@ -37,7 +37,7 @@ export async function countStates(sql: Sql): Promise<{ states: Map<string, numbe
 	};
 }
 
-/** Whether the connection to LAPOR is stopped. */
+/** Whether the connection to LAPOR is halted. */
 export async function isHalted(sql: Sql): Promise<boolean> {
 	const [row] = await sql<{ halted: boolean }[]>`
 		select halted_at is not null as halted from lapor_circuits where endpoint = 'connection'`;
@@ -49,7 +49,10 @@ const EXPLAINED = ['rejected', 'stuck', 'unknown'];
 /** The tag under which LAPOR stores a forward. */
 const tagOf = (reference: string): string => `#${reference.replace(/[^A-Za-z0-9]/g, '')}`;
 
-/** Compares what the site acknowledged, its database and what LAPOR has stored. Times run from the forward to its number. */
+/**
+ * Compares the forwards that the site acknowledged with its database and with the reports at LAPOR. Times run from the
+ * forward until its number.
+ */
 export function judge(acknowledged: readonly string[], rows: readonly ForwardRow[], reports: readonly StoredReport[]) {
 	const stored = new Map<string, StoredReport[]>();
 	for (const report of reports) {
@@ -67,7 +70,7 @@ export function judge(acknowledged: readonly string[], rows: readonly ForwardRow
 		explained: rows.filter(({ state, reason_code }) => EXPLAINED.includes(state) && reason_code).length,
 		/** References that are stored more than once at LAPOR. */
 		duplicates: [...stored].filter(([, all]) => all.length > 1).map(([tag]) => tag),
-		/** What was acknowledged and then went missing, each with what is wrong. */
+		/** Forwards that were acknowledged and then lost, each with the problem. */
 		lost: [
 			...acknowledged.filter((reference) => !byCase.has(reference)).map((reference) => `${reference}: no row`),
 			...wrongs.flatMap(({ row, wrong }) => (wrong ? [`${row.reference}: ${wrong}`] : [])),
@@ -75,14 +78,14 @@ export function judge(acknowledged: readonly string[], rows: readonly ForwardRow
 		],
 		medianMs: median(took),
 		p95Ms: percentile(took, 0.95),
-		/** Without forwards that were unknown for a while: they wait for the end of the faults, or for a person. */
+		/** Without forwards that were unknown meanwhile, because they wait for the end of the faults or for a person. */
 		p95KnownMs: percentile(tookOf(rows.filter(({ was_unknown: unknown }) => !unknown)), 0.95)
 	};
 }
 
-/** Says what is wrong with a row: it must be sent and stored at LAPOR under its number, or have a reason. */
+/** The problem of a row, if any. It must be sent and stored at LAPOR under its number, or have a reason. */
 function wrongWith(row: ForwardRow, there: readonly StoredReport[]): string | undefined {
-	// A person has sent it again; the row after it is checked by itself.
+	// A person has sent it again. That newer row is checked separately.
 	if (row.state === 'closed' && !row.lapor_id) return undefined;
 	if (row.state === 'sent' || row.state === 'closed')
 		return there.some(({ id }) => String(id) === row.lapor_id)

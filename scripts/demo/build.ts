@@ -5,12 +5,12 @@ import { StartError } from '#lib/server/errors.ts';
 
 const BUILT = join('build', 'handler.js');
 const SOURCES = ['src', 'static', 'project.inlang/settings.json', 'package.json', 'svelte.config.js', 'vite.config.ts'];
-/** Made by the build itself, or no part of it. */
-const BESIDE = /(^|\/)src\/lib\/(paraglide|dev)(\/|$)|\.spec\.ts$/;
+/** Files that the build itself makes, or that are not part of it. */
+const NOT_BUILT = /(^|\/)src\/lib\/(paraglide|dev)(\/|$)|\.spec\.ts$/;
 
 /** When the newest file below a path was written, in milliseconds. */
 function newestIn(path: string): number {
-	if (BESIDE.test(path) || !existsSync(path)) return 0;
+	if (NOT_BUILT.test(path) || !existsSync(path)) return 0;
 	const stat = statSync(path);
 	if (!stat.isDirectory()) return stat.mtimeMs;
 	return Math.max(0, ...readdirSync(path).map((name) => newestIn(`${path}/${name}`)));
@@ -23,10 +23,10 @@ function isFresh(): boolean {
 }
 
 /**
- * Builds the site where there is no build, or one that is older than what it was made of.
+ * Builds the site if there is no build, or if it is older than its sources.
  *
- * @param announce told before a build begins
- * @throws StartError with the end of what the build said
+ * @param announce called before a build begins
+ * @throws StartError with the end of the build's output
  */
 export function ensureBuild(announce: () => void): void {
 	if (isFresh()) return;
@@ -36,7 +36,7 @@ export function ensureBuild(announce: () => void): void {
 		env: { ...process.env, NODE_ENV: 'production' }
 	});
 	if (vite.status !== 0) {
-		const said = `${vite.stdout}${vite.stderr}`.trim().split('\n').slice(-30).join('\n');
-		throw new StartError(`the build failed:\n${said}`);
+		const output = `${vite.stdout}${vite.stderr}`.trim().split('\n').slice(-30).join('\n');
+		throw new StartError(`the build failed:\n${output}`);
 	}
 }

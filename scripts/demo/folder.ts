@@ -7,22 +7,22 @@ import { StartError } from '#lib/server/errors.ts';
 import { keyIn } from './key-file.ts';
 
 const ACCOUNTS_FILE = 'demo-accounts.json';
-/** Also tells a folder of the demo from any other: nothing is deleted where it is missing. */
+/** Its presence also identifies a folder of the demo. Without it nothing is deleted. */
 const KEY_FILE = 'demo-app-key';
 const LOCK = 'lock.sock';
-/** What a seed that was broken off leaves behind. */
+/** Files that an interrupted seed leaves behind. */
 const SEEDED = ['pglite', 'files', 'lapor-sandbox.json', LETTERS_FILE];
 
 export interface DemoFolder {
 	path: string;
 	key: string;
-	/** Whether it still has to be filled. */
+	/** True if the demo data still have to be made. */
 	empty: boolean;
 }
 
 /**
- * Makes the demo's folder ready, or empties it first. A folder that a site is running in, or that holds something else,
- * is left as it is.
+ * Prepares the demo's folder, after emptying it on request. A folder that a running site uses, or that contains other
+ * files, stays unchanged.
  *
  * @throws StartError, one line
  */
@@ -37,7 +37,7 @@ export async function prepareFolder(path: string, { reset = false } = {}): Promi
 		if (reset) for (const name of content) rmSync(join(path, name), { recursive: true });
 		const key = keyIn(join(path, KEY_FILE));
 		const empty = !existsSync(join(path, ACCOUNTS_FILE));
-		// The accounts are written last: without them the seed did not come to its end.
+		// The accounts are written last. If they are missing, the seed was interrupted.
 		if (empty) for (const name of SEEDED) rmSync(join(path, name), { recursive: true, force: true });
 		return { path, key, empty };
 	} finally {
@@ -45,7 +45,7 @@ export async function prepareFolder(path: string, { reset = false } = {}): Promi
 	}
 }
 
-/** Keeps what was made for this installation where only its owner can read it. */
+/** Saves the accounts and codes of this demo in a file that only its owner can read. */
 export function saveAccounts(folder: string, { accounts, reports }: Seeded): string {
 	const path = join(folder, ACCOUNTS_FILE);
 	writeFileSync(path, `${JSON.stringify({ accounts, reports }, null, '\t')}\n`, { mode: 0o600 });

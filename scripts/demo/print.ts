@@ -27,7 +27,7 @@ export function accountTable(accounts: Seeded['accounts']): string {
 	return table([['account', 'password', 'office', 'role'], ...rows]);
 }
 
-/** Reports worth opening on the tracking page, and what stands there. */
+/** Demo cases for the tracking page, and what that page shows. */
 const SHOWN: Record<string, string> = {
 	'needs-info': 'waits for an answer of its reporter',
 	answered: 'answered, to be scored or disputed',

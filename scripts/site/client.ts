@@ -17,11 +17,11 @@ export function submit(
 	});
 }
 
-/** A rating as the citizen's own form sends it. */
+/** A rating as the citizen's form sends it. */
 export const ratingForm = (unit: string, score = 5): URLSearchParams =>
 	new URLSearchParams({ unit, score: String(score), comment: 'Cepat dan jelas.', submission_id: randomUUID() });
 
-/** The cookies that an answer sets, as a browser sends them back. */
+/** The cookies that a response sets, as a browser sends them back. */
 export const cookiesOf = (answer: Response): string =>
 	answer.headers
 		.getSetCookie()
@@ -45,7 +45,7 @@ export async function callApi(
 	const answer = await fetch(`${origin}/api/v1${path}`, {
 		method: body === undefined ? 'GET' : 'POST',
 		headers: {
-			// One that was kept may end in the moment in which it is used again.
+			// A kept-alive connection may be closed at the moment it is used again.
 			connection: 'close',
 			...(token ? { authorization: `Bearer ${token}` } : {}),
 			...(body === undefined ? {} : { 'content-type': 'application/json' })
@@ -56,7 +56,7 @@ export async function callApi(
 	return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
 
-/** What a process of the site says of itself, on loopback. */
+/** Memory and open event streams of a site process, from its metrics on loopback. */
 export async function memoryOf(origin: string): Promise<{ rssMb: number; heapMb: number; streams: number }> {
 	const text = await (await fetch(`${origin}/metrics`)).text();
 	const figure = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1] ?? NaN);

@@ -5,7 +5,7 @@ import { openPglite } from '#lib/server/db/open.ts';
 /** Runs one statement. @returns its rows */
 export type Ask = (statement: string) => Promise<Record<string, unknown>[]>;
 
-/** Works on the database of a site that is stopped; `settings` are the site's. */
+/** Runs `work` on the database of a stopped site. `settings` are the site's. */
 export async function onDatabase<T>(settings: Record<string, string>, work: (ask: Ask) => Promise<T>): Promise<T> {
 	if (settings.DATABASE_URL) {
 		const sql = postgres(settings.DATABASE_URL, { max: 1, onnotice: () => {} });

@@ -2,35 +2,38 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import { StartError } from '#lib/server/errors.ts';
 
-/** What a part takes over from the shell. Nothing else: the demo must not open the database a shell is set to. */
-const TAKEN_OVER = ['HOME', 'LANG', 'TMPDIR', 'TZ'];
+/**
+ * Environment variables that a part inherits. No others, because the demo must not open a database that is set in the
+ * shell.
+ */
+const INHERITED_VARIABLES = ['HOME', 'LANG', 'TMPDIR', 'TZ'];
 
-/** The environment of a part: the project's own Node first, and only the settings that are given. */
+/** The environment of a part: the project's own Node first, and only the given settings. */
 function partEnvironment(settings: Record<string, string>): NodeJS.ProcessEnv {
-	const taken = TAKEN_OVER.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
+	const inherited = INHERITED_VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
 	const path = [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter);
-	return { ...Object.fromEntries(taken), PATH: path, ...settings };
+	return { ...Object.fromEntries(inherited), PATH: path, ...settings };
 }
 
 /** A running program of the demo. */
 export interface Part {
 	name: string;
-	/** Resolves when it has ended, with the reason as it stood in its errors. */
+	/** Resolves when it has ended, with the reason from its error output. */
 	ended: Promise<string>;
-	/** What it has written so far; the last of it. */
-	said(): string;
-	/** Lets through what it says from now on. */
-	speak(): void;
-	/** Asks it to end, and insists after a while. Resolves as `ended` does, with '' where it ended well. */
+	/** The end of its output so far. */
+	output(): string;
+	/** Prints its output from now on. */
+	showOutput(): void;
+	/** Sends SIGTERM, and SIGKILL after a while. Resolves like `ended`, with '' after a normal end. */
 	stop(): Promise<string>;
-	/** Ends it as a crash would. */
+	/** Sends SIGKILL, like a crash. */
 	kill(): Promise<void>;
 }
 
 const PATIENCE_MS = 40_000;
 const KEPT = 4000;
 
-/** Starts a script of this project. What it says is kept back until it may speak. */
+/** Starts a script of this project. Its output is not printed before `showOutput`. */
 export function startPart(
 	name: string,
 	script: string,
@@ -41,13 +44,13 @@ export function startPart(
 		env: partEnvironment(settings),
 		stdio: ['ignore', 'pipe', 'pipe']
 	});
-	// Whatever ends this process, its parts don't outlive it.
-	const takeAlong = () => child.kill('SIGTERM');
-	process.once('exit', takeAlong);
-	let speaking = false;
+	// However this process ends, its parts are ended too.
+	const endChild = () => child.kill('SIGTERM');
+	process.once('exit', endChild);
+	let isShown = false;
 	let output = '';
 	let errors = '';
-	const pass = (chunk: Buffer) => speaking && process.stderr.write(chunk);
+	const pass = (chunk: Buffer) => isShown && process.stderr.write(chunk);
 	child.stdout.on('data', (chunk: Buffer) => {
 		output = (output + chunk.toString()).slice(-KEPT);
 		pass(chunk);
@@ -59,7 +62,7 @@ export function startPart(
 	const ended = new Promise<string>((done) => {
 		child.once('error', (error) => done(error.message));
 		child.once('close', (code, signal) => {
-			process.off('exit', takeAlong);
+			process.off('exit', endChild);
 			done(code === 0 ? '' : reasonIn(errors) || (signal ?? `code ${code}`));
 		});
 	});
@@ -67,10 +70,17 @@ export function startPart(
 		child.kill('SIGKILL');
 		await ended;
 	};
-	return { name, ended, said: () => output, speak: () => (speaking = true), stop: () => stopChild(child, ended), kill };
+	return {
+		name,
+		ended,
+		output: () => output,
+		showOutput: () => (isShown = true),
+		stop: () => stopChild(child, ended),
+		kill
+	};
 }
 
-/** The one line that a part writes where it knows why it can't go on; else everything it said. */
+/** The one line with which a part reports why it can't continue, else its whole error output. */
 const reasonIn = (errors: string): string => /^spatula: (.*)$/m.exec(errors)?.[1] ?? errors.trim();
 
 async function stopChild(child: ChildProcess, ended: Promise<string>): Promise<string> {
@@ -81,7 +91,7 @@ async function stopChild(child: ChildProcess, ended: Promise<string>): Promise<s
 	return reason;
 }
 
-/** Runs a script to its end. @returns what it said @throws StartError with its reason where it fails */
+/** Runs a script to its end. @returns its output @throws StartError with the reason if it fails */
 export async function runPart(
 	name: string,
 	script: string,
@@ -91,12 +101,12 @@ export async function runPart(
 	const part = startPart(name, script, settings, flags);
 	const reason = await part.ended;
 	if (reason) throw new StartError(reason);
-	return part.said();
+	return part.output();
 }
 
 const TRIES = 600;
 
-/** Waits until the address answers, or the part behind it has ended. @throws StartError */
+/** Waits until the address responds. @throws StartError if the part ends before */
 export async function waitFor(part: Part, url: string): Promise<void> {
 	let over: string | undefined;
 	void part.ended.then((reason) => (over = reason));

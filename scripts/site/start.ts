@@ -4,7 +4,10 @@ import { runPart, startPart, waitFor } from './part.ts';
 
 export type BuiltSite = Awaited<ReturnType<typeof builtSite>>;
 
-/** A built site that is not started yet: as in production, on a loopback port of its own, without limits and nearly mute. */
+/**
+ * Prepares a built site: as in production, on its own loopback port, without rate limits and with little logging.
+ * `start` starts it.
+ */
 export async function builtSite(own: Record<string, string>) {
 	const port = own.PORT ?? String(await freePort());
 	const origin = `http://127.0.0.1:${port}`;
@@ -23,11 +26,11 @@ export async function builtSite(own: Record<string, string>) {
 		await waitFor(part, `${origin}/readyz`);
 		return part;
 	};
-	// The settings are for scripts that work on the same database.
+	// The settings are returned for scripts that use the same database.
 	return { origin, settings, start };
 }
 
-/** Makes an account, and its office where there is none yet, by the command that a new installation uses. @returns the password */
+/** Makes an account, and its office if it is missing, with the command for new installations. @returns the password */
 export async function createAccount(
 	settings: Record<string, string>,
 	{

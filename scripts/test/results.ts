@@ -8,7 +8,7 @@ export interface Results {
 	secondTries: readonly string[];
 }
 
-/** Lines of a message that are shown; the whole message is further up, under its runner. */
+/** Lines of a message that are shown. The whole message is in the runner's output above. */
 const LINES = 12;
 
 /** Terminal colours, which runners put into messages even if told not to. */

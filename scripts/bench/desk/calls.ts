@@ -15,9 +15,11 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { Measured } from '../side-by-side.ts';
 import { peopleOf } from './office.ts';
 
-/** With a hundred times the cases a list or a search may take four times as long. */
-const LIMIT = 4;
-/** A board counts the cases of its period: with a hundred times as many it may take a hundred times as long. */
+/** With a hundred times as many cases, a list may take twice as long. */
+const LIMIT = 2;
+/** A search reads up to 2,000 matches. With ten thousand cases there are fewer. */
+const SEARCH_LIMIT = 4;
+/** A board counts the cases of its period. With a hundred times as many, it may take a hundred times as long. */
 const BOARD_LIMIT = 100;
 const ROUNDS = 31;
 
@@ -36,7 +38,7 @@ const VIEWS: [string, InboxFilter][] = [
 	['all', {}]
 ];
 
-/** What is typed, of words as common as their names say. */
+/** Search texts. Their names say how common the words are. */
 const SEARCHES: [string, string][] = [
 	['very common word', 'pelayanan'],
 	['common words', 'loket lambat'],
@@ -63,7 +65,7 @@ const YEARS = (today: string): [string, string, string][] => [
 	['odd year', addDays(today, -380), addDays(today, -16)]
 ];
 
-/** What a person at the desk waits for, on one of the databases and in an order that is the same on each. */
+/** The calls of the desk's pages on one of the databases, in the same order on each. */
 export async function callsOf(handle: Handle, cases: number): Promise<Measured[]> {
 	const { supervisor, handler } = await peopleOf(handle);
 	const call = (name: string, work: () => Promise<unknown>, limit = LIMIT): Measured => ({

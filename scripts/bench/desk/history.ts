@@ -1,16 +1,18 @@
 import type { Sql } from 'postgres';
 import { withoutIndexes } from '../side-by-side.ts';
 
-/** Different words in all that is written, the most common first; of these many, those at the head are real ones. */
+/** Number of different words in all texts, the most common first. The first ones are real words. */
 const WORDS = 6000;
 const PHRASES = 20_000;
 const COMMON = ['di', 'yang', 'pelayanan', 'petugas', 'saya', 'data', 'antrean', 'loket', 'lambat', 'mohon'];
 
-/** A number between 0 and 1 that is the same for the same `n` and `k` each time, and lets the database work in parallel. */
+/**
+ * A pseudo-random number between 0 and 1 that depends only on `n` and `k`, so that the database can work in parallel.
+ */
 const LOT = `create function bench_lot(n bigint, k int) returns float8 immutable parallel safe language sql
 	as $$ select (hashint8extended(n, k) & 2147483647) / 2147483648.0 $$`;
 
-/** Words are as common as in a language: the hundredth a hundredth as often as the first. */
+/** Word frequencies as in a natural language: the hundredth word is a hundredth as frequent as the first. */
 const PHRASE = `create table bench_phrases as
 	with syllables as (
 		select row_number() over (order by c, v) - 1 as at, c || v as syllable
@@ -26,14 +28,14 @@ const PHRASE = `create table bench_phrases as
 	where rank = 1 + floor(power(${WORDS - 1}, bench_lot(id, place)))::int - 1
 	group by id`;
 
-/** A language to write reports in, and the lots they are drawn by. */
+/** Creates the phrases of which texts are made, and the function for random numbers. */
 async function makeLanguage(sql: Sql): Promise<void> {
 	await sql.unsafe(LOT);
 	await sql.unsafe(PHRASE);
 	await sql.unsafe('alter table bench_phrases add primary key (id); analyze bench_phrases');
 }
 
-/** A phrase drawn for `n`. */
+/** The id of a random phrase for `n`. */
 const phraseOf = (n: string, k: number) => `1 + floor(bench_lot(${n}, ${k}) * ${PHRASES})::int`;
 
 const YEARS = 5;
@@ -41,12 +43,12 @@ const HANDLERS = 24;
 /** Entries of each case's timeline. */
 const ENTRIES = 6;
 
-/** Ids that grow with the row: what is made one after the other lies so in the indexes too. */
+/** Ids that grow with the row number, so that successive rows are next to each other in the indexes too. */
 const uuidOf = (n: string, kind: number) => `('${kind}' || lpad(to_hex(${n}), 31, '0'))::uuid`;
 
 /**
- * Reports as offices have them: seven offices of different size; nearly all were closed long ago, what is open came
- * lately, a part of it late; some are of the head and seen by supervisors alone, some name an officer.
+ * Cases as offices have them: seven offices of different size. Nearly all cases were closed long ago, and open ones are
+ * recent, some of them overdue. Some are about the head and visible to supervisors only, and some name an officer.
  */
 const CASES = `
 	insert into cases (id, reference, unit_id, handling_unit_id, restricted, kind, title, body, requested_solution, category, class,
@@ -84,7 +86,7 @@ const CASES = `
 	join bench_phrases p1 on p1.id = one join bench_phrases p2 on p2.id = two join bench_phrases p3 on p3.id = three
 	order by n`;
 
-/** Two promises each; those of what is closed were kept, and of what is open the first one that runs is the due time. */
+/** Two deadlines per case. Those of closed cases were met. The first running one of an open case is its due time. */
 const CLOCKS = `
 	insert into clocks (id, case_id, name, start_at, days, day_unit, basis, pausable, state, due_at, warn_at, met_at)
 	select ${uuidOf('id * 2 + at', 1)}, id, name, received_at, 5, 'working', 'unit', true,
@@ -93,7 +95,9 @@ const CLOCKS = `
 		case when due_at is null and status <> 'needs_info' then received_at + interval '2 days' end
 	from cases, (values ('first_reply', 0), ('solution', 1)) clock(name, at)`;
 
-/** What boards count of each case: when it came and was settled, and how the five promises of a settled one were kept. */
+/**
+ * What boards count per case: when it was received and settled, and how the five deadlines of a settled case were met.
+ */
 const COUNTED = [
 	`insert into case_moves (case_id, at, unit_id, kind, channel, sealed, move)
 		select id, at, unit_id, kind, channel, restricted, move
@@ -134,7 +138,7 @@ const FILLED = [
 	...['case_officers', 'case_search', 'search_words']
 ];
 
-/** Fills the database of a province with that many reports. The same every time but for the moment it is made at. */
+/** Fills the database of a province with that many cases. The result differs between runs only by the present time. */
 export async function makeCases(sql: Sql, cases: number, documents: () => Promise<void>): Promise<void> {
 	await sql.unsafe(`set session_replication_role = replica; set maintenance_work_mem = '512MB'`);
 	await makeLanguage(sql);
@@ -142,7 +146,7 @@ export async function makeCases(sql: Sql, cases: number, documents: () => Promis
 	for (const statement of [CASES, CLOCKS, ...COUNTED, ...SAID])
 		await sql.unsafe(statement.replaceAll('$1', String(cases)));
 	await sql.unsafe(`select setval(pg_get_serial_sequence('cases', 'id'), ${cases})`);
-	// Messages and attachments are looked up by their case while documents are made.
+	// These two indexes are needed first: documents are made from the messages and attachments of each case.
 	const [first, later] = [indexes.filter((def) => /messages_case|attachments_case/.test(def)), indexes];
 	for (const index of first) await sql.unsafe(index);
 	await sql.unsafe('analyze');

@@ -3,7 +3,10 @@ import { useHandle, type Handle } from '#lib/server/db/index.ts';
 import { actorOf } from '#lib/server/people/actor.ts';
 import { makeProvince } from '../ratings/province.ts';
 
-/** The province of the demo with its regencies, handlers in them and one supervisor of all. `sql` is one connection. */
+/**
+ * Creates the province of the demo with its regencies, their handlers and one supervisor of all. `sql` is one
+ * connection.
+ */
 export async function makeOffices(sql: Sql): Promise<void> {
 	await makeProvince(sql);
 	await sql`insert into accounts (id, username, name)
@@ -16,7 +19,10 @@ export async function makeOffices(sql: Sql): Promise<void> {
 	await sql`update officers set account_id = pg_temp.id_of('penyelia') where id = pg_temp.id_of('officer 1')`;
 }
 
-/** @returns a supervisor of the whole province, an officer too, whose own cases are left out; and a handler of one office of middling size */
+/**
+ * The actors of the measurement. @returns a supervisor of the whole province, who is also an officer and doesn't see
+ * cases that name them; and a handler of one medium-sized office
+ */
 export async function peopleOf(handle: Handle) {
 	useHandle(handle);
 	if (handle.kind !== 'postgres') throw new Error('another engine was opened');

@@ -3,14 +3,14 @@ import { since } from '../../figures.ts';
 import { withoutIndexes } from '../side-by-side.ts';
 
 const DAYS = 3 * 365;
-/** The last so many days have ratings that wait for a manager; older ones were decided. */
+/** Ratings of the last so many days may wait for a manager; older ones were decided. */
 const WAITING_DAYS = 30;
-/** Visits in three years, of every database alike: pages count them when they are asked. */
+/** Visits in three years, the same number in every database, because pages count them at each request. */
 const VISITS_NOTED = 100_000;
 
 /**
- * Ratings as people give them: most are content, some officers serve more people than others and some are better at it;
- * every twentieth person doesn't know who it was, one in twelve writes something. Few were set aside, and few look odd.
+ * Ratings as people give them: most are content, and some officers serve more people or serve them better. One in
+ * twenty doesn't know the officer, and one in twelve writes a comment. Few are set aside or unusual.
  */
 const RATINGS = `
 	insert into ratings (id, unit_id, officer_id, place_id, service, score, courtesy, speed, knowledge, comment, comment_hash,
@@ -62,7 +62,10 @@ const VISITS = `
 	) noted
 	join officers o on o.id = pg_temp.id_of('officer ' || number)`;
 
-/** What was decided stands in a row each; of fifty thousand, one rating waits for the parent unit and one officer for an answer. */
+/**
+ * One row per decision. Of fifty thousand ratings, one waits for the parent unit and one contested by an officer waits
+ * for an answer.
+ */
 const DECISIONS = [
 	`insert into rating_decisions (rating_id, move, reason, unit_id, proposed_by, proposed_at, state, decided_by, decided_at)
 		select id, case state when 'voided' then 'void' else 'keep' end, state_reason, unit_id, state_by, decided, 'done', state_by, decided
@@ -90,21 +93,25 @@ const ratingSums = (table: string, period: string, first: string) => `
 	from ratings r cross join lateral (values (r.service), ('*')) s(service)
 	where r.state = 'counted' group by r.unit_id, r.officer_id, s.service, ${first}`;
 
-/** The site counts each rating as it comes. History is made without it, so all is counted at once. */
+/**
+ * The site updates the sums with each rating. The history is inserted without that, so all sums are computed at the
+ * end.
+ */
 const SUMS = [
 	ratingSums('rating_daily', 'day', 'r.day'),
 	ratingSums('rating_monthly', 'month', `date_trunc('month', r.day)::date`)
 ];
 
 /**
- * Fills the database of a province with that many ratings over three years, their visits, decisions and sums. The same
- * every time but for the day it is made on.
+ * Fills the database of a province with that many ratings over three years, with visits, decisions and sums. The result
+ * differs between runs only by the present day.
  *
- * @returns how long the first sums took, in words
+ * @returns how long the first sums took, as text
  */
 export async function makeHistory(sql: Sql, ratings: number): Promise<string> {
 	const run = (statement: string) => sql.unsafe(statement.replaceAll('$1', String(ratings)));
-	// The ids are made from rows that are there: to look each up again would take longer than all the rest.
+	// Without foreign-key checks, because all ids are taken from existing rows and looking each up would take longer
+	// than the rest.
 	await sql.unsafe(
 		`set session_replication_role = replica; set maintenance_work_mem = '256MB'; select setseed(0.7604)`
 	);

@@ -5,25 +5,25 @@ import { DEMO_OFFICES } from '#lib/dev/demo/offices.ts';
 import { hashPassword } from '#lib/server/people/sign-in/password.ts';
 
 const OFFICERS = 500;
-/** The number of the officer who is looked at: half of them are rated more often. */
+/** The number of the measured officer. Half of the officers have more ratings. */
 const TYPICAL = 250;
 
 export const PASSWORD = 'pengukuran-penilaian';
 
 export interface Province {
 	code: string;
-	/** The office of the officer who is looked at. */
+	/** The office of the measured officer. */
 	office: { code: string; slug: string };
 	officerId: string;
 }
 
-/** Ids are made from names, so that every database has the same. */
+/** Computes ids from names, so that they are the same in every database. */
 const NAMED_IDS = `create function pg_temp.id_of(name text) returns uuid immutable language sql
 	as $$ select overlay(overlay(md5(name) placing '4' from 13) placing '8' from 17)::uuid $$`;
 
 /**
- * The province of the demo with its regencies, five hundred officers in them, a manager of all (`manajer`) and one officer
- * with an account (`petugas`). `sql` is one connection, which keeps a function for `makeHistory`.
+ * Creates the province of the demo with its regencies, five hundred officers, a manager of all (`manajer`) and one
+ * officer with an account (`petugas`). `sql` is one connection, which keeps a function for `makeHistory`.
  */
 export async function makeProvince(sql: Sql): Promise<Province> {
 	const [province] = DEMO_OFFICES;

@@ -6,14 +6,14 @@ import type { BuiltSite } from '../../site/start.ts';
 import type { Measured } from '../side-by-side.ts';
 import { PASSWORD, type Province } from './province.ts';
 
-/** A page may take twice as long with a hundred times the ratings, giving a rating hardly longer. */
+/** With a hundred times as many ratings, a page may take twice as long, and a rating hardly longer. */
 const PAGE_LIMIT = 2;
 const POST_LIMIT = 1.2;
 
 const PAGE_ROUNDS = 15;
 const POST_ROUNDS = 300;
 
-/** What is measured at one site, in an order that is the same at every site. */
+/** The measured requests of one site, in the same order at every site. */
 export async function requestsOf(site: BuiltSite, province: Province): Promise<Measured[]> {
 	const manager = { cookie: await signIn(site.origin, 'manajer', PASSWORD) };
 	const officer = { cookie: await signIn(site.origin, 'petugas', PASSWORD) };
@@ -46,7 +46,7 @@ export async function requestsOf(site: BuiltSite, province: Province): Promise<M
 		page('office', `/insight/units/${office.slug}`),
 		page('offices of the province', `/insight/units?unit=${code}`),
 		page('ratings behind a figure', `/insight/ratings?unit=${office.code}&officer=${officerId}&score=2`),
-		// Of all years and offices, so that the small database too has a whole page of them.
+		// Of all years and offices, so that the small database has a full page of them too.
 		page('ratings set aside', `/insight/ratings?unit=${code}&scope=tree&state=voided&from=${longAgo}&to=${today}`),
 		page('review', '/insight/review'),
 		page('review of what is marked', '/insight/review?kind=marked'),

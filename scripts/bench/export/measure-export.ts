@@ -1,4 +1,4 @@
-/** One export in a process of its own, measured: what the process held before, and the most it held while writing. */
+/** Measures one export in its own process: the memory before it, and the highest memory while writing. */
 import { createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,12 +18,14 @@ import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { bringTo, makeOffice, standing } from '#lib/dev/testing/office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 
-/** Under whose name the reports are taken away. */
-const TAKER = 'pengambil';
+/** Username of the account that exports. */
+const EXPORTER = 'pengambil';
 
 const COPIED = 20_000;
 
-/** Makes the database of the settings hold so many reports of one office, with their promises and a text of some lines each. */
+/**
+ * Fills the configured database with that many cases of one office, with their deadlines and a text of some lines each.
+ */
 async function fillForExport(rows: number): Promise<void> {
 	const opened = await openDatabase();
 	await startQueue(opened, false);
@@ -36,9 +38,9 @@ async function fillForExport(rows: number): Promise<void> {
 	const { id } = await standing(reference);
 	await db()
 		.update(accounts)
-		.set({ username: TAKER })
+		.set({ username: EXPORTER })
 		.where(eq(accounts.id, office.handler.accountId ?? ''));
-	// One connection, so that what is searched in and counted is left alone: neither is exported.
+	// Without the triggers for search and sums, which are not exported.
 	await withoutTriggers(async (tx) => {
 		for (let made = 1; made < rows; made += COPIED) await copyCases(id, Math.min(COPIED, rows - made), tx);
 		await tx.execute(sql`insert into clocks select copy.* from clocks k, cases c,
@@ -54,19 +56,22 @@ export interface Measured {
 	rows: number;
 	seconds: number;
 	bytes: number;
-	/** Resident memory in MB: before, and the most above that. */
+	/** Resident memory in MB before the export, and its highest increase. */
 	before: number;
 	growth: number;
 }
 
 const MB = 1024 * 1024;
 const SAMPLE_MS = 20;
-/** So many slices are read before the first measurement: a site that serves has its engine awake and its code compiled. */
+/**
+ * Slices that are read before the measurement, so that the engine has started and the code is compiled as on a running
+ * site.
+ */
 const WARM_UP = 10;
 
-async function measured(format: 'csv' | 'xlsx'): Promise<Measured> {
+async function measure(format: 'csv' | 'xlsx'): Promise<Measured> {
 	const opened = await openDatabase();
-	const [account] = await db().select({ id: accounts.id }).from(accounts).where(eq(accounts.username, TAKER));
+	const [account] = await db().select({ id: accounts.id }).from(accounts).where(eq(accounts.username, EXPORTER));
 	const actor = account && (await actorOf(account.id));
 	if (!actor) throw new Error('nobody is there to take them');
 	const path = join(env().DATA_DIR, `laporan.${format}`);
@@ -88,4 +93,4 @@ async function measured(format: 'csv' | 'xlsx'): Promise<Measured> {
 
 const [what = '', rows = ''] = process.argv.slice(2);
 if (what === 'fill') await fillForExport(Number(rows));
-else console.log(JSON.stringify(await measured(what === 'csv' ? 'csv' : 'xlsx')));
+else console.log(JSON.stringify(await measure(what === 'csv' ? 'csv' : 'xlsx')));

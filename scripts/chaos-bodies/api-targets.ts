@@ -1,18 +1,21 @@
 import { SCOPES, type Scope } from '#lib/cases/vocabulary.ts';
 import { callApi } from '../site/client.ts';
-import type { Door } from './crawl.ts';
+import type { RequestTarget } from './crawl.ts';
 
-/** A door with the headers that open it: a session or a token. */
-export interface OpenDoor extends Door {
+/** A request target with the headers that authorise it: a session or a token. */
+export interface AuthorizedTarget extends RequestTarget {
 	headers: Record<string, string>;
 	json: boolean;
 }
 
-/** Accounts of the demo that together may hold every scope: a token is never given more than its account's roles allow. */
+/**
+ * Accounts of the demo that together may have tokens of every scope. A token never has more rights than its account's
+ * roles.
+ */
 const HOLDERS: Partial<Record<Scope, string>> = { 'insight:read': 'pemantau.sulbar', 'tokens:write': 'admin.sulbar' };
 const HOLDER = 'kepala.sulbar';
 
-/** A token for each scope alone, made with the demo's bootstrap token. */
+/** A token with only one scope, for each scope, made with the demo's bootstrap token. */
 export async function tokenOfEachScope(origin: string, bootstrap: string): Promise<Map<Scope, string>> {
 	const tokens = new Map<Scope, string>();
 	for (const scope of SCOPES) {
@@ -35,20 +38,20 @@ interface Described {
 	requestBody?: { content: Record<string, { schema: Schema }> };
 }
 
-/** The names of all members, at any depth. */
+/** The names of all properties, at any depth. */
 function namesIn({ properties = {}, anyOf = [], oneOf = [], items }: Schema): string[] {
 	const below = [...Object.values(properties), ...anyOf, ...oneOf, ...(items ? [items] : [])];
 	return [...Object.keys(properties), ...below.flatMap(namesIn)];
 }
 
-/** Every call of the API as its own document describes it, about one case and its first forward. */
-export async function apiDoors(origin: string, bootstrap: string, reference: string): Promise<OpenDoor[]> {
+/** Every API call as the OpenAPI document describes it, for one case and its first forward. */
+export async function apiTargets(origin: string, bootstrap: string, reference: string): Promise<AuthorizedTarget[]> {
 	const ask = async (path: string, token: string) => (await callApi(origin, path, { token })).body as unknown;
 	const tokens = await tokenOfEachScope(origin, bootstrap);
 	const { items } = (await ask('/escalations', tokens.get('escalations:read') ?? '')) as { items: { id: string }[] };
 	const { paths } = (await ask('/openapi.json', bootstrap)) as { paths: Record<string, Record<string, Described>> };
 	return Object.entries(paths).flatMap(([path, methods]) =>
-		Object.entries(methods).map(([method, described]): OpenDoor => {
+		Object.entries(methods).map(([method, described]): AuthorizedTarget => {
 			const scope = SCOPES.find((one) => described.description?.includes(one)) ?? 'cases:read';
 			const schema = described.requestBody?.content['application/json']?.schema;
 			const names = schema

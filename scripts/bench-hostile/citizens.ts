@@ -6,12 +6,12 @@ import { ratingForm } from '../site/client.ts';
 const BETWEEN_MS = 700;
 
 /**
- * Citizens read the form, send a complaint (every second one with a photo), open the tracking page and rate, again and
- * again until `ended`. Each has an address of its own.
+ * Simulates citizens. Each reads the form, sends a complaint (every second one with a photo), opens the tracking page
+ * and rates, repeatedly until `ended`. Each has its own address.
  *
- * @returns how long each answer took, and the answers that were not the expected ones
+ * @returns how long each response took, and the unexpected responses
  */
-export async function beHonest(
+export async function simulateCitizens(
 	dispatcher: Dispatcher,
 	{
 		origin,

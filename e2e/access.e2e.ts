@@ -7,16 +7,16 @@ import { tokenFor } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { routesOf } from './support/routes.ts';
 import { api, TEST_BOOTSTRAP } from './support/site.ts';
-import { things } from './support/things.ts';
+import { testRecords } from './support/test-records.ts';
 
 const all = routesOf('src/routes');
 const pages = all.filter(({ route }) => !route.startsWith('api'));
 
-test('every route of the site stands in the table, and nothing else does', () => {
+test('the access table contains exactly the routes of the site', () => {
 	expect(pages.map(({ route }) => route).sort()).toEqual(Object.keys(ROUTES).sort());
 });
 
-test('every call of the API stands in its table, and nothing else does', () => {
+test('the table of operations contains exactly the API routes', () => {
 	const made = all
 		.filter(({ route }) => route.startsWith('api/v1/') && route !== 'api/v1/openapi.json')
 		.flatMap(({ route, get, sends }) => [...(get ? [`get ${route}`] : []), ...sends.map(() => `post ${route}`)]);
@@ -26,28 +26,28 @@ test('every call of the API stands in its table, and nothing else does', () => {
 	expect(made.sort()).toEqual(described.sort());
 });
 
-const ROOMS = ['desk', 'insight', 'admin', 'me'];
-/** Routes that lead somewhere else those who may open them. */
-const LEADS_ON = /^(me|login|logout|q\/\[code\]|lacak.*)$/;
+const AREAS = ['desk', 'insight', 'admin', 'me'];
+/** Routes that redirect people who may open them. */
+const REDIRECTS = /^(me|login|logout|q\/\[code\]|lacak.*)$/;
 
-/** How somebody without the right is turned away, if they were. */
-function turnedAway(response: Response): boolean {
+/** Whether the response refuses access, by status or by redirecting to a public page. */
+function isRefused(response: Response): boolean {
 	const to = response.headers.get('location') ?? '';
 	const sentAway = response.status === 303 && /^\/(login|lacak|terima)?(\?|$)/.test(to);
 	return [403, 404, 410].includes(response.status) || sentAway;
 }
 
 for (const person of Object.keys(PERSONS) as Person[]) {
-	test(`${person}: opens and sends to what is theirs, and to nothing else`, async () => {
+	test(`${person}: opens and submits to permitted routes only`, async () => {
 		const { origin } = running();
-		const known = await things();
+		const known = await testRecords();
 		const username = PERSONS[person];
 		for (const { route, get, sends } of pages) {
 			const { may } = ROUTES[route] ?? { may: [] };
 			const path = addressOf(route, known);
-			// A session of its own where signing out is what is sent.
+			// A separate session for routes that end it.
 			const cookie = username ? await sessionCached(username, route === 'logout' || route === 'me') : '';
-			// Named actions need no input to take effect: tried only by those who must not.
+			// Named actions take effect without input, so only people who may not use them try them.
 			const sent = sends.filter((name) => name === '' || !may.includes(person));
 			for (const suffix of [...(get ? [undefined] : []), ...sent]) {
 				const method = suffix === undefined ? 'GET' : 'POST';
@@ -57,17 +57,17 @@ for (const person of Object.keys(PERSONS) as Person[]) {
 					headers: { cookie, origin, accept: 'text/html' },
 					...(method === 'POST' ? { body: new URLSearchParams() } : {})
 				});
-				// A line that stands open has no end to wait for.
+				// An event stream does not end.
 				if (response.headers.get('content-type') === 'text/event-stream') await response.body?.cancel();
 				else await response.arrayBuffer();
 				const what = `${person} ${method} ${path}${suffix ?? ''}: ${response.status} ${response.headers.get('location') ?? ''}`;
 				expect.soft(response.status, what).toBeLessThan(500);
 				if (may.includes(person)) {
-					if (!LEADS_ON.test(route))
-						expect.soft(turnedAway(response) && !mayBeEmpty(route, response), what).toBe(false);
+					if (!REDIRECTS.test(route))
+						expect.soft(isRefused(response) && !mayBeEmpty(route, response), what).toBe(false);
 				} else {
-					expect.soft(turnedAway(response), what).toBe(true);
-					if (!username && ROOMS.includes(route.split('/')[0] ?? '')) {
+					expect.soft(isRefused(response), what).toBe(true);
+					if (!username && AREAS.includes(route.split('/')[0] ?? '')) {
 						expect(response.headers.get('location'), what).toMatch(/^\/login/);
 					}
 				}
@@ -77,8 +77,8 @@ for (const person of Object.keys(PERSONS) as Person[]) {
 }
 
 /**
- * Allowed, and still nothing there: no receipt to print any more, no portrait kept, no unit named for a new thing, no
- * rule named to be moved. Words of categories are every administrator's to read and the root's to change.
+ * Permitted routes that have nothing to show: no receipt to print, no portrait stored, no unit named for a new record,
+ * no rule named to be moved. Categories' words may be read by every administrator and changed by those of the root.
  */
 const EMPTY: [route: RegExp, status: number | undefined][] = [
 	[/^desk\/new\/cetak$/, undefined],
@@ -114,8 +114,8 @@ async function call(operation: Operation, known: Record<string, string>, token: 
 	return response.status;
 }
 
-test('every call of the API opens to its scopes alone', async () => {
-	const known = await things();
+test('every API call requires one of its scopes', async () => {
+	const known = await testRecords();
 	const tokens = await tokenOfEachScope(running().origin, TEST_BOOTSTRAP);
 	for (const operation of Object.values<Operation>(OPERATIONS)) {
 		expect(await call(operation, known, null), `stranger ${operation.path}`).toBe(401);
@@ -131,7 +131,7 @@ test('every call of the API opens to its scopes alone', async () => {
 });
 
 test('a token of another office or of the named officer finds no case, no forward and no timeline', async () => {
-	const known = await things();
+	const known = await testRecords();
 	const scopes: Scope[] = ['cases:read', 'cases:handle', 'escalations:read', 'escalations:write'];
 	for (const [account, unit] of [
 		['pengelola.majene', 'majene'],
@@ -140,7 +140,7 @@ test('a token of another office or of the named officer finds no case, no forwar
 		const token = await tokenFor(account, unit, scopes);
 		const aboutOne = Object.values<Operation>(OPERATIONS).filter(({ path }) => path.includes('{'));
 		for (const operation of aboutOne) {
-			// An empty body is refused before anything is looked up; reading calls have none.
+			// An empty body is refused before the record is looked up, so only reading calls are tried.
 			if (operation.method === 'post') continue;
 			expect(await call(operation, known, token), `${account} ${operation.path}`).toBe(404);
 		}
@@ -149,7 +149,7 @@ test('a token of another office or of the named officer finds no case, no forwar
 	}
 });
 
-test('cookies open nothing of the API, and a form from elsewhere is refused', async () => {
+test('cookies give no access to the API, and a form from another origin is refused', async () => {
 	const { origin } = running();
 	const cookie = await sessionOf('kepala.sulbar');
 	expect((await fetch(`${origin}/api/v1/cases`, { headers: { cookie } })).status).toBe(401);

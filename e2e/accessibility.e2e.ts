@@ -3,18 +3,18 @@ import { addressOf, PERSONS, ROUTES } from './support/access-table.ts';
 import { everywhere, expectFits, expectNoViolations, signedIn } from './support/pages.ts';
 import { routesOf } from './support/routes.ts';
 import { expect, test, type Browser, type Page } from './support/test.ts';
-import { things } from './support/things.ts';
+import { testRecords } from './support/test-records.ts';
 
-/** Pages without an address of their own: a secret opens them, and the journeys that hold it look at them. */
+/** Pages with an address that can be opened. Pages that need a secret are checked by the journeys that have it. */
 const pages = routesOf('src/routes').filter(({ route, isPage }) => isPage && ROUTES[route]?.may.length);
-/** As many as one test looks at: all of them take longer than all other journeys of a worker. */
+/** Pages per test. All in one test would take longer than all other journeys of a worker. */
 const PAGES_PER_TEST = 12;
 
-/** The narrowest first: a page is loaded at that width and then widened. */
+/** The narrowest first, because a page is loaded at that width and then widened. */
 const WIDTHS = [360, 1024, 1440];
 const PHONE = { width: 360, height: 900 };
 
-/** Pages that show something else by their query or by the thing they are about. */
+/** Pages that look different with a query or for another record. */
 const VARIANTS: [username: string, path: string][] = [
 	['', '/mamuju/nilai?petugas=semua'],
 	['pengelola.mamuju', '/desk/unrecorded?view=choice'],
@@ -33,7 +33,7 @@ const VARIANTS: [username: string, path: string][] = [
 
 test.describe.configure({ mode: 'parallel' });
 
-/** One window for each account; nobody's where there is no name. */
+/** One window per account; without a name one that is not signed in. */
 function windowsIn(browser: Browser): (username: string) => Promise<Page> {
 	const open = new Map<string, Promise<Page>>();
 	return (username) => {
@@ -49,40 +49,40 @@ async function inLanguage(page: Page, path: string, lang: string): Promise<void>
 	await expect(page.locator('html'), path).toHaveAttribute('lang', lang);
 }
 
-/** Looks at a page in both languages and colour schemes, and at every width. */
-async function lookAt(page: Page, path: string): Promise<void> {
+/** Checks a page in both languages and colour schemes, and at every width. */
+async function checkPage(page: Page, path: string): Promise<void> {
 	const check = async (lang: string, options: RunOptions) => {
 		await inLanguage(page, path, lang);
 		await expectNoViolations(page, options);
 		await expectFits(page, ...WIDTHS);
 	};
-	// No colour is caught on its way from one scheme to the other.
+	// No transitions, so that no colour is checked while it changes from one scheme to the other.
 	await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
 	// Colours are the same in both languages.
 	await check('en', { rules: { 'color-contrast': { enabled: false } } });
 	await check('id', {});
 	await page.emulateMedia({ colorScheme: 'dark' });
 	await page.setViewportSize(PHONE);
-	// Colours alone differ.
+	// Only colours differ.
 	await expectNoViolations(page, { runOnly: ['color-contrast'] });
 }
 
 for (let first = 0; first < pages.length; first += PAGES_PER_TEST) {
 	const routes = pages.slice(first, first + PAGES_PER_TEST);
-	test(`no accessibility fault from /${routes[0]?.route} on, and every page fits its window`, async ({ browser }) => {
-		const known = await things();
+	test(`pages from /${routes[0]?.route} on have no accessibility faults and fit their window`, async ({ browser }) => {
+		const known = await testRecords();
 		const windowOf = windowsIn(browser);
 		for (const { route } of routes) {
 			const { may } = ROUTES[route] ?? { may: [] };
 			const username = may.map((person) => PERSONS[person]).find((name) => name !== null);
 			const page = await windowOf(may.includes('stranger') ? '' : (username ?? ''));
-			await lookAt(page, addressOf(route, known));
+			await checkPage(page, addressOf(route, known));
 		}
 	});
 }
 
 test('variants of pages fit their windows', async ({ browser }) => {
-	const { reference = '' } = await things();
+	const { reference = '' } = await testRecords();
 	const windowOf = windowsIn(browser);
 	const manager = await windowOf('pemantau.mamuju');
 	await manager.goto('/insight?unit=mamuju');
@@ -90,7 +90,7 @@ test('variants of pages fit their windows', async ({ browser }) => {
 	for (const [username, path] of [...VARIANTS, ['pemantau.mamuju', officer] as const]) {
 		const page = await windowOf(username);
 		const address = path.replace('{reference}', reference);
-		if (everywhere) await lookAt(page, address);
+		if (everywhere) await checkPage(page, address);
 		else await inLanguage(page, address, 'id');
 		await expectFits(page, ...WIDTHS);
 	}

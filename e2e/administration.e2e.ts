@@ -6,12 +6,12 @@ import { expectNoMetadata, photoFile } from './support/photo.ts';
 
 const saved = (page: Page) => expect(page.getByRole('status').filter({ hasText: 'Tersimpan.' })).toBeVisible();
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
-/** Presses a button and waits until what it sends is stored. */
+/** Presses a button and waits until the form is stored. */
 const save = async (page: Page, name: string) => {
 	await press(page, name);
 	await saved(page);
 };
-/** Part of every name that is made here, so that the journey can run twice on one database. */
+/** Part of every name that this journey makes, so that it can run twice on one database. */
 const mark = Math.random().toString(36).slice(2, 8);
 
 test('a supervisor approves a new colleague’s role and prints the link, which works once', async ({ browser }) => {
@@ -176,16 +176,16 @@ test('changes of offices, calendar, deadlines and LAPOR ids are in the log', asy
 	expect(refused.status).toBe(403);
 });
 
-test('the way to compare officers is set within limits, and the change is in the log', async ({ browser }) => {
+test('the comparison of officers is configured within limits, and the change is in the log', async ({ browser }) => {
 	const admin = await signedIn(browser, 'admin.sulbar');
 	await visit(admin, '/admin/ratings');
-	// Without the browser's own check, as a program would send it.
+	// Without the browser's validation, as a program would send it.
 	await admin.locator('[name=minimum]').evaluate((field) => field.removeAttribute('min'));
 	await admin.locator('[name=minimum]').fill('4');
 	await press(admin, 'Simpan');
 	await expect(admin.getByRole('alert')).toContainText('dalam batas yang tertera');
 	await expect(admin.locator('[name=minimum]')).toHaveValue('4');
-	// What it is already: other journeys read the comparison meanwhile.
+	// The present value, because other journeys read the comparison meanwhile.
 	await admin.locator('[name=minimum]').fill('10');
 	await save(admin, 'Simpan');
 	await admin.goto('/admin/log?area=rating');

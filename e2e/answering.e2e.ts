@@ -7,7 +7,7 @@ import {
 	expectAccessible,
 	expectFits,
 	fill,
-	lookAt,
+	checkPages,
 	openAtDesk,
 	panel,
 	sendVerb,
@@ -27,8 +27,8 @@ test('a draft from a template is sent back, approved on a phone and read with it
 	const head = await signedIn(browser, 'wakil.mamuju');
 	const name = `Antrean diatur kembali ${randomUUID().slice(0, 6)}`;
 
-	// A supervisor writes a template; what nothing is ever put in for is refused, and the words stay.
-	await lookAt(head, '/admin/templates');
+	// A supervisor writes a template. An unknown placeholder is refused, and the text stays.
+	await checkPages(head, '/admin/templates');
 	await visit(head, '/admin/templates/new');
 	await head.locator('[name=name]').fill(name);
 	await head.locator('[name=use]').selectOption('answer');
@@ -58,12 +58,12 @@ test('a draft from a template is sent back, approved on a phone and read with it
 	await expect(desk.locator('#body')).toHaveValue(new RegExp(reference));
 	await expectAccessible(desk);
 	const send = () => panel(desk).getByRole('button', { name: 'Ajukan untuk disetujui' }).click();
-	// An empty placeholder does not go out.
+	// A text with an empty placeholder is not sent.
 	await send();
 	await expect(desk.locator('#body-error')).toContainText('{layanan}');
 	const words = `Terima kasih atas laporan ${reference}. Mesin antrean sudah diperbaiki.`;
 	await desk.locator('#body').fill(words);
-	// Nor does an answer to a complaint that shows nothing of what was done; what was typed stays.
+	// An answer to a complaint without evidence is not sent either. The typed text stays.
 	await send();
 	await expect(desk.locator('#action-error')).toContainText('perlu bukti');
 	await expect(desk.locator('#body')).toHaveValue(words);
@@ -71,7 +71,7 @@ test('a draft from a template is sent back, approved on a phone and read with it
 	await desk.setInputFiles('#file', await photoFile('mesin.jpg'));
 	await send();
 	await expect(desk.getByText('menunggu persetujuan').first()).toBeVisible();
-	// Its writer is not the second person.
+	// The writer can't be the second person.
 	await openAtDesk(desk, reference, 'approval');
 	await expect(desk.locator('button[name=decision][value=approve]')).toHaveCount(0);
 
@@ -80,7 +80,7 @@ test('a draft from a template is sent back, approved on a phone and read with it
 	await expect(citizen.locator('img[src^="/berkas/"]')).toHaveCount(0);
 	await expect(citizen.getByText('sudah diperbaiki')).toHaveCount(0);
 
-	// On a phone: what is answered, the draft, its file, and the two decisions.
+	// On a phone: the case, the draft, its file, and the two decisions.
 	await visit(head, `/desk/cases/${reference}/approval`);
 	await expectFits(head);
 	await expect(panel(head).getByText(BODY)).toBeVisible();
@@ -157,7 +157,7 @@ test('a suggestion is answered directly with one form', async ({ browser }) => {
 	await expect(desk.getByRole('link', { name: 'Jawab langsung' })).toHaveCount(0);
 });
 
-test('a note mentions a colleague who sees the case, and says if there is none', async ({ browser }) => {
+test('a note mentions a colleague who may see the case, and reports a name that nobody has', async ({ browser }) => {
 	const { reference } = await openCase();
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await openAtDesk(desk, reference);
@@ -177,11 +177,11 @@ test('a note mentions a colleague who sees the case, and says if there is none',
 	expect(note?.data.mentions).toHaveLength(2);
 });
 
-test('without scripts a template is put in by sending the form, which loses nothing typed', async ({ browser }) => {
+test('without scripts a template is inserted by sending the form, and typed text stays', async ({ browser }) => {
 	const { reference } = await openCase({ kind: 'information_request' });
 	const page = await signedIn(browser, 'pengelola.mamuju', { javaScriptEnabled: false });
 	await openAtDesk(page, reference, 'question');
-	// What will stand still, and until when, is said before asking.
+	// Before asking, the form says which deadlines will be paused and until when.
 	await expect(
 		panel(page).getByText(/Berhenti sementara sampai pelapor menjawab, paling lama sampai \w+, \d/)
 	).toBeVisible();
@@ -207,7 +207,7 @@ test('without scripts a template is put in by sending the form, which loses noth
 	await expect(page.getByRole('status').filter({ hasText: '{batas_waktu}' })).toBeVisible();
 });
 
-test('the third question stops no clock, and the form says so', async ({ browser }) => {
+test('the third question pauses no deadline, and the form says so', async ({ browser }) => {
 	const { reference, receipt } = await openCase();
 	await act(reference, 'verification', VERIFIED);
 	const citizen = await browser.newPage();
@@ -226,7 +226,7 @@ test('the third question stops no clock, and the form says so', async ({ browser
 	await expect(panel(desk)).not.toContainText('Berhenti sementara');
 });
 
-test('an answer with an empty heading is neither drafted at the desk nor approved', async ({ browser }) => {
+test('an answer with an empty heading can be neither drafted nor approved', async ({ browser }) => {
 	const { reference } = await openCase();
 	await act(reference, 'verification', VERIFIED);
 	const unfilled = 'Terima kasih atas pengaduan Anda.\n\nHasil pemeriksaan:\n\nYang kami lakukan:\n\nSalam hormat.';

@@ -5,7 +5,7 @@ import { everywhere, fill, fillReport, readReceipt, track } from './support/page
 import { api } from './support/site.ts';
 import { chromium, expect, test, type Browser, type CDPSession, type Page, type Request } from './support/test.ts';
 
-/** A browser that keeps pages for the Back button, as browsers do; Playwright switches that off. */
+/** A browser with the back/forward cache. Playwright switches it off by default. */
 const browserThatKeepsPages = (): Promise<Browser> =>
 	chromium.launch({
 		executablePath: process.env.CHROMIUM_PATH || undefined,
@@ -13,13 +13,16 @@ const browserThatKeepsPages = (): Promise<Browser> =>
 		args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync']
 	});
 
-/** What the page shows after Back. Playwright doesn't notice a page that the browser kept, so the journeys ask DevTools. */
+/**
+ * What the page shows after Back. Playwright doesn't notice a page from the back/forward cache, so the journeys ask
+ * DevTools.
+ */
 interface AfterBack {
-	/** Whether the browser showed a page that it had kept, without asking the site. */
+	/** True if the browser showed a cached page without a request. */
 	kept: boolean;
 	url: string;
 	text: string;
-	/** Values of its fields, as name=value: what was typed and what is chosen. */
+	/** Typed and chosen values of its fields, as name=value. */
 	typed: string[];
 }
 
@@ -35,11 +38,13 @@ const LOOK = `JSON.stringify({
 /** How long a page's scripts may still fill in fields once the page has loaded. */
 const SETTLE_MS = 250;
 
-/** Presses Back and looks once the page stands: a kept one, the one it reloads itself to, or one asked from the site. */
+/**
+ * Presses Back and reads the page once it is complete: a cached page, the page that it reloads, or a requested page.
+ */
 async function pressBack(page: Page): Promise<AfterBack> {
 	const devtools = await page.context().newCDPSession(page);
 	await devtools.send('Page.enable');
-	// A page that is left before it has loaded may not yet have made the browser drop the pages it kept.
+	// A page that is left before it has loaded may not have made the browser clear its cached pages yet.
 	await look(devtools);
 	const { currentIndex, entries } = await devtools.send('Page.getNavigationHistory');
 	const before = entries[currentIndex - 1];
@@ -54,7 +59,7 @@ async function pressBack(page: Page): Promise<AfterBack> {
 	if ((await shown) === 'BackForwardCacheRestore') {
 		const reloaded = nextPage(devtools);
 		await look(devtools);
-		// A kept page asks for itself again as it is shown, which is before it tells anything here.
+		// A cached page requests itself again when it is shown, before DevTools reports anything here.
 		if (reloads) await reloaded;
 	}
 	await look(devtools);
@@ -65,7 +70,7 @@ async function pressBack(page: Page): Promise<AfterBack> {
 	return { kept: !asked, url, text, typed };
 }
 
-/** How the browser came to the next page that it shows. */
+/** How the browser got the next page that it shows. */
 const nextPage = (devtools: CDPSession) =>
 	new Promise<string>((done) => {
 		devtools.on('Page.frameNavigated', ({ frame, type }) => {
@@ -73,7 +78,7 @@ const nextPage = (devtools: CDPSession) =>
 		});
 	});
 
-/** Looks at the page once it has loaded. */
+/** Reads the page once it has loaded. */
 async function look(devtools: CDPSession): Promise<Omit<AfterBack, 'kept'>> {
 	for (;;) {
 		const { result } = await devtools
@@ -91,7 +96,7 @@ test.afterEach(async () => void (await Promise.all(browser.contexts().map((conte
 test.afterAll(() => browser.close());
 
 const RECEIPT = /[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z*~$=]/;
-/** `npm run test:all` looks twice, because these faults are rare. */
+/** `npm run test:all` runs twice, because these faults are rare. */
 const ROUNDS = everywhere ? [1, 2] : [1];
 
 async function sendReport(page: Page): Promise<string> {
@@ -123,8 +128,8 @@ const signOut = async (page: Page) => {
 for (const scripts of [true, false]) {
 	const how = scripts ? 'scripts on' : 'scripts off';
 
-	// The other tests prove something only in a browser that brings back the pages it kept.
-	test(`a page without a secret comes back as it was (${how})`, async () => {
+	// The other tests prove something only in a browser with a working back/forward cache.
+	test(`Back shows a page without a secret from the cache (${how})`, async () => {
 		const page = await browser.newPage({ javaScriptEnabled: scripts });
 		await page.goto('/privasi');
 		await page.goto('/mamuju/layanan');
@@ -142,7 +147,7 @@ for (const scripts of [true, false]) {
 			expect(back.text).not.toContain(receipt);
 			expect(back.text).toContain('Tidak ada kode untuk ditampilkan');
 			if (!scripts) return;
-			// Once more: the form behind it holds none of the words. Without scripts a browser fills it in again by itself.
+			// Back once more: the form does not contain the text. Without scripts a browser fills it in again by itself.
 			const further = await pressBack(page);
 			expect(further.url).toBe(`${running().origin}/mamuju/saran`);
 			expect(further.typed.join()).not.toContain('Kursi tunggu');
@@ -207,7 +212,7 @@ for (const scripts of [true, false]) {
 		await desk.goto('/admin/people/new');
 		await fill(desk, { username: name, name: 'Petugas Contoh Baru' });
 		await desk.locator('[name=unitId]').selectOption({ index: 1 });
-		// One whose link an administrator is shown: it opens no case.
+		// A person whose password link the administrator is shown, because the role opens no case.
 		await desk.locator('[name=roles][value=manager]').check({ force: true });
 		await desk.locator('main form button').last().click();
 		await expect(desk).toHaveURL(/\/admin\/people\/[0-9a-f-]{36}/);

@@ -7,7 +7,7 @@ import { runPart, startPart } from '../scripts/site/part.ts';
 import { createAccount } from '../scripts/site/start.ts';
 import { quarters } from '../src/lib/dev/testing/photos.ts';
 import { attach, report } from './support/cases.ts';
-import { lookAt, signedIn, signedInAt, visit } from './support/pages.ts';
+import { checkPages, signedIn, signedInAt, visit } from './support/pages.ts';
 import { TEST_KEY, api, startSite } from './support/site.ts';
 import { expect, test, type Browser } from './support/test.ts';
 
@@ -20,7 +20,7 @@ interface Acknowledged {
 	photoAt: number;
 }
 
-/** Sends reports with a photo each, as fast as they are answered, until it is told to stop; keeps what was acknowledged. */
+/** Sends reports with a photo each, one after the other until stopped, and records which were acknowledged. */
 async function stream(
 	origin: string,
 	photo: Uint8Array,
@@ -42,7 +42,7 @@ async function stream(
 	}
 }
 
-/** The way of a citizen who comes back: the receipt opens the report, without scripts. */
+/** Opens a report with its receipt without scripts, as a returning citizen does. */
 async function trackedPage(origin: string, receipt: string): Promise<string> {
 	const opened = await submit(origin, '/lacak', { receipt });
 	expect(opened.headers.get('location')).toBe('/lacak/laporan');
@@ -50,7 +50,7 @@ async function trackedPage(origin: string, receipt: string): Promise<string> {
 	return (await fetch(`${origin}/lacak/laporan`, { headers: { cookie } })).text();
 }
 
-/** Backs up a site in the middle of a stream of reports, and loses it. @returns what the command said */
+/** Backs up a site during a stream of reports and deletes the site. @returns the command's output */
 async function backedUpAndLost(settings: Record<string, string>, acknowledged: Acknowledged[]): Promise<string> {
 	const photo = await quarters(800, 600).jpeg().toBuffer();
 	const stopping = new AbortController();
@@ -60,7 +60,7 @@ async function backedUpAndLost(settings: Record<string, string>, acknowledged: A
 		while (acknowledged.length < 12) await new Promise((done) => setTimeout(done, 20));
 		const before = acknowledged.length;
 		const said = await runPart('the backup', 'scripts/backup.ts', settings);
-		// The site went on taking reports while it was backed up.
+		// The site accepted reports while it was backed up.
 		expect(acknowledged.length).toBeGreaterThan(before);
 		stopping.abort();
 		await Promise.all(streams);
@@ -71,7 +71,7 @@ async function backedUpAndLost(settings: Record<string, string>, acknowledged: A
 	}
 }
 
-/** The whole of it: a site under load, its backup, its loss, the restore, and the site that goes on. */
+/** Runs the whole test: a site under load, its backup, its loss, the restore, and the restored site. */
 async function rehearse(browser: Browser, from: Record<string, string>, to: Record<string, string>): Promise<void> {
 	const own = { APP_KEY: TEST_KEY, LOG_LEVEL: 'silent' };
 	const settings = { ...own, ...from, BACKUP_PASSPHRASE: PASSPHRASE };
@@ -92,7 +92,7 @@ async function rehearse(browser: Browser, from: Record<string, string>, to: Reco
 	const restored = await startSite(other);
 	try {
 		for (const { body, answer } of known) {
-			// Sent again, a stored report is known and gives the same answer; a lost one would be made again (201).
+			// A stored report that is sent again gives the same response. A lost one would be created again (201).
 			const again = await api(restored.origin, '/cases', { body });
 			expect(again.status).toBe(200);
 			expect(again.body).toEqual(answer);
@@ -110,13 +110,13 @@ async function rehearse(browser: Browser, from: Record<string, string>, to: Reco
 	}
 }
 
-test('a site on the embedded database goes on from a backup that was made under load', ({ browser }) =>
+test('a site on the embedded database continues from a backup that was made under load', ({ browser }) =>
 	withUndo(async (undo) => {
 		const folder = ownFolder(undo);
 		await rehearse(browser, { DATA_DIR: join(folder, 'old') }, { DATA_DIR: join(folder, 'new') });
 	}));
 
-test('a site on PostgreSQL goes on from a backup that was made under load', ({ browser }) =>
+test('a site on PostgreSQL continues from a backup that was made under load', ({ browser }) =>
 	withUndo(async (undo) => {
 		const { folder, url } = await ownServer(undo);
 		const placeFor = async (name: string) => ({
@@ -126,7 +126,7 @@ test('a site on PostgreSQL goes on from a backup that was made under load', ({ b
 		await rehearse(browser, await placeFor('lama'), await placeFor('baru'));
 	}));
 
-test('a backup that is ended from outside leaves nothing, and the site goes on', () =>
+test('a killed backup leaves no file, and the site continues', () =>
 	withUndo(async (undo) => {
 		const folder = ownFolder(undo);
 		await createAccount({ APP_KEY: TEST_KEY, DATA_DIR: folder });
@@ -140,15 +140,15 @@ test('a backup that is ended from outside leaves nothing, and the site goes on',
 		expect(await readdir(folder)).not.toContain('snapshot');
 	}));
 
-test('an administrator of the root makes a backup, sees how far it is, and takes it along', async ({ browser }) => {
+test('a root administrator makes a backup, sees its progress, and downloads it', async ({ browser }) => {
 	const page = await signedIn(browser, 'admin.sulbar');
 	await page.goto('/admin');
 	await page.getByRole('link', { name: 'Cadangan data' }).click();
-	await lookAt(page, '/admin/backup');
+	await checkPages(page, '/admin/backup');
 	const rows = page.getByRole('row', { name: /Terperiksa/ });
 	const before = await rows.count();
 	const press = page.getByRole('button', { name: 'Cadangkan sekarang' });
-	// The day's own may be on its way.
+	// The daily backup may be running.
 	await expect(press).toBeVisible({ timeout: 60_000 });
 	await press.click();
 	await expect(page.getByRole('region', { name: 'Cadangan sedang dibuat' })).toBeVisible();

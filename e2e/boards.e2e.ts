@@ -10,18 +10,18 @@ import { withClock } from '../src/lib/server/clock.ts';
 import { db, handle } from '../src/lib/server/db/index.ts';
 import { startQueue, stopQueue } from '../src/lib/server/jobs/queue.ts';
 import { openOwnSite, withPasswords } from './support/own-site.ts';
-import { downloaded, expectAccessible, expectFits, lookAt, signedInAt, visit, WIDE } from './support/pages.ts';
+import { downloaded, expectAccessible, expectFits, checkPages, signedInAt, visit, WIDE } from './support/pages.ts';
 import { expect, test, type Download } from './support/test.ts';
 
-/** Lies in a quarter that ended more than two weeks ago, whatever day it is. */
+/** In a quarter that ended more than two weeks ago, on any day of the year. */
 const LONG_AGO_MS = 110 * 24 * 3_600_000;
-/** More than are sent at once. */
+/** More cases than one download contains. */
 const MANY = 12_000;
 const CATEGORIES = [...Array<string>(8).fill('time'), ...Array<string>(6).fill('facilities'), 'cost', 'cost'];
 
 /**
- * A province and an office, people of every role, some reports of a past quarter, and in an office beside it more reports than
- * are exported at once.
+ * A province and an office with people of every role and some reports of a past quarter, and another office with more
+ * reports than are exported at once.
  */
 const openOffice = () =>
 	openOwnSite('boards', async () => {
@@ -51,7 +51,7 @@ const openOffice = () =>
 		await withClock(() => new Date(Date.now() - LONG_AGO_MS), reportLongAgo);
 		await makeCase(unit, { category: 'integrity' });
 		const { id } = await standing((await makeCase(large, { title: '=1+1' })).reference);
-		// What is searched in is not asked for here, and would take its time.
+		// Without the search documents, which are not needed here and take long.
 		await withoutTriggers((tx) => copyCases(id, MANY, tx));
 		await stopQueue(5);
 		return { root, unit, people: await withPasswords(people), many: MANY + 1 };
@@ -66,7 +66,9 @@ const number = (text: string | null) => Number((text ?? '').replace(/\D/g, ''));
 const rowsOf = async (file: Download): Promise<Record<string, string>[]> =>
 	parse(await readFile(await file.path()), { bom: true, columns: true });
 
-test('every figure of a supervisor’s board opens as many reports, at any width, on paper too', async ({ browser }) => {
+test('every figure of a supervisor’s board opens that number of reports; the board fits any width and paper', async ({
+	browser
+}) => {
 	const page = await signedInAt(browser, office.origin, office.people.supervisor);
 	await page.setViewportSize(WIDE);
 	await page.goto(`/desk`);
@@ -92,7 +94,9 @@ test('every figure of a supervisor’s board opens as many reports, at any width
 	await expect(page.getByLabel('Saring')).toBeHidden();
 });
 
-test('a manager sees the same figures with no link to a report, and none of a restricted one', async ({ browser }) => {
+test('a manager sees the same figures without links to reports and without details of a restricted one', async ({
+	browser
+}) => {
 	const page = await signedInAt(browser, office.origin, office.people.manager);
 	await visit(page, `/insight/cases?unit=${office.unit.slug}`);
 	await expect(page.locator('dl > div').filter({ hasText: 'Masuk' }).locator('dd')).toHaveText('17');
@@ -104,7 +108,7 @@ test('a manager sees the same figures with no link to a report, and none of a re
 	await expect(above.getByRole('table', { name: 'Menurut satuan kerja' }).getByRole('row')).toHaveCount(4);
 });
 
-test('the page for everybody is there once it is switched on, and tells nothing of few', async ({ browser }) => {
+test('the public page exists once it is turned on, and hides small groups', async ({ browser }) => {
 	const phone = await browser.newPage({ baseURL: office.origin });
 	const front = `/${office.unit.slug}`;
 	expect((await phone.goto(`${front}/angka`))?.status()).toBe(404);
@@ -129,7 +133,7 @@ test('the page for everybody is there once it is switched on, and tells nothing 
 	await visit(phone, `/${office.unit.slug}/angka`);
 	await expect(phone.locator('script[src]')).toHaveCount(0);
 	const facts = phone.locator('main');
-	// Seventeen were received, one of them answered; two about costs stand with the next larger.
+	// Seventeen were received, one of them answered. The two about costs are counted with the next larger group.
 	await expect(facts).toContainText('sekitar 15');
 	await expect(facts.getByText('terlalu sedikit untuk ditampilkan').first()).toBeVisible();
 	await expect(facts.getByRole('rowheader', { name: 'Waktu pelayanan' })).toBeVisible();
@@ -145,7 +149,7 @@ test('the page for everybody is there once it is switched on, and tells nothing 
 
 test('few reports download at once; many show progress, can be cancelled, and are private', async ({ browser }) => {
 	const small = await signedInAt(browser, office.origin, office.people.supervisor);
-	await lookAt(small, '/desk/exports');
+	await checkPages(small, '/desk/exports');
 	await small.goto(`/desk/exports`);
 	await small.getByLabel('CSV').check();
 	const rows = await rowsOf(await downloaded(small, small.getByRole('button', { name: 'Buat berkas' })));

@@ -12,7 +12,7 @@ async function expectOnlyPaper(page: Page): Promise<void> {
 	await expect(page.locator('main').getByText(BODY).last()).toBeVisible();
 }
 
-test('the page of a report goes onto paper whole, without what only a screen can do', async ({ browser }, info) => {
+test('the case page is printed in full, without controls of the screen', async ({ browser }, info) => {
 	const { reference } = await openCase({ body: BODY });
 	await act(reference, 'verification', { category: 'facilities', class: 'plain' });
 	await act(reference, 'messages', { body: QUESTION, public: true });
@@ -32,7 +32,7 @@ test('the page of a report goes onto paper whole, without what only a screen can
 	for (const said of [QUESTION, NOTE]) await expect(main.getByText(said)).toBeVisible();
 	await expect(main.getByText(reference, { exact: true })).toBeVisible();
 	await expect(main.locator('#history').getByText('Laporan diverifikasi')).toBeVisible();
-	// What is folded on the screen is read on paper: nobody can open it there.
+	// Sections that are collapsed on the screen are printed, because they can't be opened on paper.
 	const kept = page.locator('#clocks details:not([open]) li');
 	await expect(kept.filter({ hasText: 'Pemeriksaan awal' })).toBeVisible();
 	await expect(page.locator('#similar, #related')).toBeHidden();
@@ -42,7 +42,7 @@ test('the page of a report goes onto paper whole, without what only a screen can
 	const words = await wordsOf(path);
 	expect(pages).toBeLessThanOrEqual(4);
 	if (words !== undefined) {
-		// How wide a gap is stands in no PDF: without them.
+		// Without spaces, because a PDF does not contain the width of gaps.
 		const bare = (text: string) => text.replace(/\s/g, '');
 		for (const part of [BODY, QUESTION, NOTE, reference, 'Pemeriksaan awal', 'Riwayat', `1/${pages}`])
 			expect(bare(words)).toContain(bare(part));
@@ -50,7 +50,7 @@ test('the page of a report goes onto paper whole, without what only a screen can
 			expect(bare(words)).not.toContain(bare(part));
 	}
 
-	// An open verb stays off the paper as well.
+	// The form of an open verb is not printed either.
 	await openAtDesk(page, reference, 'answer');
 	await expectOnlyPaper(page);
 	await page.emulateMedia({ media: null });

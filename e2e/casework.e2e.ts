@@ -18,7 +18,7 @@ import { expect, test } from './support/test.ts';
 
 const QUESTION = 'Bagaimana urutan layanan di meja enam pada Senin pagi yang lalu?';
 
-test('a named officer is asked, answers, and sees nothing of the report', async ({ browser }) => {
+test('a named officer is asked and answers, and does not see the report', async ({ browser }) => {
 	const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 	const { reference } = await openCase({
 		officer: await officerNamed('Petugas Contoh 6'),
@@ -30,7 +30,7 @@ test('a named officer is asked, answers, and sees nothing of the report', async 
 	await visit(desk, `/desk/cases/${reference}/clarification`);
 	await desk.locator('[name=question]').fill(`Tentang ${reference}: apa yang terjadi pada Senin pagi itu?`);
 	await sendVerb(desk);
-	// Refused with the reason, and what was typed is there.
+	// The question is refused with the reason, and the typed text stays.
 	await expect(desk.getByText(`“${reference}”`).first()).toBeVisible();
 	await expect(desk.locator('[name=question]')).toHaveValue(/Senin pagi itu/);
 	await expectAccessible(desk);
@@ -57,7 +57,9 @@ test('a named officer is asked, answers, and sees nothing of the report', async 
 	await expectAccessible(desk);
 });
 
-test('a supervisor declines an objection, and its reporter reads why and where else to turn', async ({ browser }) => {
+test('a supervisor declines an objection, and the reporter reads the reason and other places to complain', async ({
+	browser
+}) => {
 	const { reference, receipt } = await openCase({ kind: 'suggestion' });
 	const note = 'Meja enam bukan milik kantor ini.';
 	const archived = await act(reference, 'archive', { reason: 'out_of_scope', note });
@@ -88,7 +90,7 @@ test('a supervisor declines an objection, and its reporter reads why and where e
 	await expect(citizen.getByRole('link', { name: 'Berkeberatan' })).toHaveCount(0);
 });
 
-test('a report with two matters becomes two, and its reporter opens both with one code', async ({ browser }) => {
+test('a report about two matters is split, and its reporter opens both cases with one code', async ({ browser }) => {
 	const { reference, receipt } = await openCase();
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await visit(desk, `/desk/cases/${reference}/split`);
@@ -119,7 +121,7 @@ test('a report of another office is moved there and leaves the desk', async ({ b
 	await desk.locator('[name=unit]').selectOption('7601');
 	await desk.locator('[name=reason]').fill('Kejadiannya di kantor Majene.');
 	await sendVerb(desk);
-	// Not sure yet: nothing is moved without the box, and nothing typed is lost.
+	// Without the ticked box nothing is moved, and the typed text stays.
 	await expect(desk.locator('[name=reason]')).toHaveValue('Kejadiannya di kantor Majene.');
 	await desk.locator('[name=confirmed]').check({ force: true });
 	await sendVerb(desk);
@@ -157,7 +159,9 @@ test('a supervisor raises the class with a reason that the reporter reads beside
 	await expectAccessible(citizen);
 });
 
-test('only its supervisor prints an integrity report sealed, and each print is recorded', async ({ browser }) => {
+test('only a supervisor of the handling unit prints the dossier of an integrity case, and each print is recorded', async ({
+	browser
+}) => {
 	const { reference } = await openCase({ category: 'integrity' });
 	const head = await signedIn(browser, 'kepala.sulbar');
 	await visit(head, `/desk/cases/${reference}/sealed`);

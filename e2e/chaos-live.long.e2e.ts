@@ -2,7 +2,7 @@ import { expect, test } from './support/test.ts';
 import { runLive } from '../scripts/chaos-live/run.ts';
 import { median } from '../scripts/figures.ts';
 
-/** The bound of the run itself is the shorter one, so that it is this test that cleans up. */
+/** The run's own limit is shorter, so that it cleans up before the test is ended. */
 const SECONDS = 240;
 
 test('open desks on two sites receive every report of a burst, although one site is killed halfway', async () => {

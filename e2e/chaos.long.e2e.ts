@@ -1,7 +1,7 @@
 import { expect, test } from './support/test.ts';
 import { runChaos } from '../scripts/chaos/run.ts';
 
-/** The bound of the run itself is the shorter one, so that it is this test that cleans up. */
+/** The run's own limit is shorter, so that it cleans up before the test is ended. */
 const SECONDS = 240;
 
 test('forwards survive kills of two sites and a LAPOR that fails: none lost, none stored twice', async () => {

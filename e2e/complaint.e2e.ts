@@ -3,7 +3,7 @@ import { running } from './support/journey.ts';
 import {
 	expectAccessible,
 	fillReport,
-	lookAt,
+	checkPages,
 	openAtDesk,
 	openUntil,
 	panel,
@@ -27,7 +27,7 @@ async function sendComplaint(page: Page): Promise<{ reference: string; receipt: 
 	const wrong = { name: 'catatan.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('ini bukan foto') };
 	await page.setInputFiles('[name=file]', wrong);
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-	// What is no photo is refused with the reason, and the text stays.
+	// A file that is no photo is refused with the reason, and the text stays.
 	await expect(page.getByText('catatan.jpg').first()).toBeVisible();
 	await expect(page.locator('[name=body]')).toHaveValue(BODY);
 	await expectAccessible(page);
@@ -39,7 +39,7 @@ async function sendComplaint(page: Page): Promise<{ reference: string; receipt: 
 	await page.reload();
 	await expect(page.locator('#reference')).toHaveText(reference);
 	await page.getByRole('button', { name: /sudah saya catat/i }).click();
-	// A shared phone: the next person finds no receipt here.
+	// On a shared phone, the next person finds no receipt.
 	await page.goto('/terima');
 	await expect(page.locator('#receipt')).toHaveCount(0);
 	return { reference, receipt };
@@ -54,7 +54,7 @@ async function doVerb(page: Page, reference: string, name: string, fill: (panel:
 	await expect(page).toHaveURL(new RegExp(`/desk/cases/${reference}(\\?|$)`));
 }
 
-/** Moves the report of a case at the stand-in for LAPOR. @returns its number there */
+/** Changes the report of a case at the LAPOR sandbox. @returns its number there */
 async function moveAtLapor(reference: string, status_name: string, note: string): Promise<string> {
 	const lapor = sandboxControl(() => running().sandboxUrl);
 	const [report, ...more] = await lapor.reports(reference);
@@ -63,8 +63,8 @@ async function moveAtLapor(reference: string, status_name: string, note: string)
 	return String(report?.id);
 }
 
-/** Sends words to the office by the form of a tracked report that is open. */
-async function sendWords(page: Page, words: string): Promise<void> {
+/** Sends a message to the office with the form of an open tracked report. */
+async function sendMessage(page: Page, words: string): Promise<void> {
 	await page.locator('[name=body]').fill(words);
 	await page.locator('main form[method=POST] button').last().click();
 	await expect(page).toHaveURL(/\/lacak\/laporan/);
@@ -75,7 +75,7 @@ test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disp
 	const { reference, receipt } = await sendComplaint(citizen);
 
 	const desk = await signedIn(browser, 'pengelola.mamuju');
-	await lookAt(desk, '/desk');
+	await checkPages(desk, '/desk');
 	await desk.goto(`/desk?q=${reference}`);
 	await expect(desk.getByText(reference).first()).toBeVisible();
 	await doVerb(desk, reference, 'verification', (form) => form.locator('[name=category]').selectOption('facilities'));
@@ -91,11 +91,11 @@ test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disp
 	const served = await citizen.request.get(source);
 	expect(served.status()).toBe(200);
 	await expectNoMetadata(await served.body());
-	// Without the receipt's cookie the photo is not there.
+	// Without the receipt's cookie the photo gives NotFound.
 	expect((await fetch(`${running().origin}${source}`)).status).toBe(404);
 	await citizen.goto('/lacak/laporan/pesan');
 	await expectAccessible(citizen);
-	await sendWords(citizen, 'Kursi ketiga dari pintu, sekitar pukul sembilan pagi.');
+	await sendMessage(citizen, 'Kursi ketiga dari pintu, sekitar pukul sembilan pagi.');
 
 	await openAtDesk(desk, reference);
 	await expect(desk.getByText('Kursi ketiga dari pintu').first()).toBeVisible();
@@ -104,7 +104,7 @@ test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disp
 	await desk.locator('[name=reason]').fill('Perlu tercatat di sistem nasional.');
 	await desk.locator('main form button.primary').last().click();
 	await expect(desk).not.toHaveURL(/\/escalation$/);
-	await lookAt(desk, '/desk/escalations');
+	await checkPages(desk, '/desk/escalations');
 
 	await openUntil(desk, `/desk/cases/${reference}`, desk.getByText('Terkirim').first());
 	await expectAccessible(desk);
@@ -119,12 +119,12 @@ test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disp
 
 	await openUntil(citizen, '/lacak/laporan/sanggahan', citizen.locator('[name=body]'));
 	await expectAccessible(citizen);
-	await sendWords(citizen, 'Kursi memang diganti, tetapi antrean masih sama lamanya.');
+	await sendMessage(citizen, 'Kursi memang diganti, tetapi antrean masih sama lamanya.');
 	await openAtDesk(desk, reference);
 	await expect(desk.getByText('antrean masih sama lamanya').first()).toBeVisible();
 });
 
-test('a report on paper is written down at the desk and its receipt shown once for printing', async ({ browser }) => {
+test('a paper report is recorded at the desk, and its receipt is shown once for printing', async ({ browser }) => {
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await visit(desk, '/desk/new');
 	await desk.locator('[name=channel]').selectOption('walk_in');

@@ -1,6 +1,6 @@
 import { officerNamed, openCase } from './support/cases.ts';
 import { account, running, sessionOf } from './support/journey.ts';
-import { expectAccessible, isLine, listenAt, panel, signedIn } from './support/pages.ts';
+import { expectAccessible, isEventStream, openWithStream, panel, signedIn } from './support/pages.ts';
 import { api } from './support/site.ts';
 import { expect, test, type Browser, type Page } from './support/test.ts';
 
@@ -8,7 +8,7 @@ const report = async (body: string, changes: Record<string, unknown> = {}): Prom
 	(await openCase({ body, ...changes })).reference;
 
 const open = async (browser: Browser, username: string, path: string): Promise<Page> =>
-	listenAt(await signedIn(browser, username), path);
+	openWithStream(await signedIn(browser, username), path);
 
 const text = (page: Page) => panel(page).locator('[name=body]');
 
@@ -31,7 +31,7 @@ test('shows who has a case open, on it and in the inbox, but not to people it na
 	await expect(first.getByText(`Sedang dibuka oleh ${account('kepala.sulbar').name}`)).toBeVisible();
 	await expectAccessible(second);
 
-	// The named person's browser receives nothing, not even that something happened.
+	// The named officer's browser receives no event, not even that something changed.
 	const named = await fetch(`${origin}/desk/live`, {
 		headers: { cookie: await sessionOf('pengelola2.mamuju') }
 	});
@@ -51,7 +51,7 @@ test('shows who has a case open, on it and in the inbox, but not to people it na
 	await reader?.cancel();
 	await reading;
 
-	// Gone within the minute after the tab is.
+	// Hidden within a minute after the tab was closed.
 	await first.close();
 	await expect(second.getByText(`Sedang dibuka oleh ${name}`)).toBeHidden({ timeout: 60_000 });
 });
@@ -66,7 +66,7 @@ test('a text that was not sent survives a reload, can be discarded, and stays pr
 	await expectAccessible(page);
 	await page.getByRole('button', { name: 'Buang teks ini' }).click();
 	await expect(text(page)).toHaveValue('');
-	await listenAt(page, `/desk/cases/${reference}/question`);
+	await openWithStream(page, `/desk/cases/${reference}/question`);
 	await expect(text(page)).toHaveValue('');
 
 	await text(page).fill('Loket yang mana, dan kapan?');
@@ -83,7 +83,7 @@ test('a text that was not sent survives a reload, can be discarded, and stays pr
 	expect(await drafts()).toBe(0);
 });
 
-test('signing out in one tab ends the line of all, and they say so', async ({ browser }) => {
+test('signing out in one tab ends the event stream of all tabs, and they say so', async ({ browser }) => {
 	const first = await open(browser, 'pengelola.mamuju', '/desk');
 	const second = await first.context().newPage();
 	await second.goto('/desk');
@@ -92,11 +92,13 @@ test('signing out in one tab ends the line of all, and they say so', async ({ br
 	await expectAccessible(first);
 });
 
-test('tabs of a browser share one line, and another takes over when its holder closes', async ({ browser }) => {
+test('tabs of a browser share one event stream, and another tab takes over when the first closes', async ({
+	browser
+}) => {
 	const first = await open(browser, 'pengelola.mamuju', '/desk');
 	const lines: string[] = [];
 	first.context().on('request', (request) => {
-		if (isLine(request.url())) lines.push(request.url());
+		if (isEventStream(request.url())) lines.push(request.url());
 	});
 	const openTab = async () => {
 		const page = await first.context().newPage();

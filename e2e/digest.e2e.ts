@@ -1,22 +1,22 @@
 import { expect, test } from './support/test.ts';
 import { account, running } from './support/journey.ts';
-import { lookAt, openUntil, signedIn } from './support/pages.ts';
+import { checkPages, openUntil, signedIn } from './support/pages.ts';
 
 const SUPERVISOR = 'kepala.sulbar';
 
-test('a supervisor reads the digest, sends it to the own address, and it arrives', async ({ browser }) => {
+test('a supervisor reads the digest and sends it to their own address, and it arrives', async ({ browser }) => {
 	const { origin, sandboxUrl } = running();
 	const desk = await signedIn(browser, SUPERVISOR);
 	await desk.goto('/desk');
 	await desk.getByRole('link', { name: /penerusan menunggu keputusan Anda/ }).click();
 	await expect(desk).toHaveURL(/\/desk\/escalations\?view=todo/);
 	await desk.getByRole('main').getByRole('link', { name: 'Ringkasan pagi' }).click();
-	await lookAt(desk, '/desk/digest');
+	await checkPages(desk, '/desk/digest');
 	await desk.getByRole('button', { name: 'Kirim ke e-mail saya sekarang' }).click();
 	await expect(desk.getByRole('status')).toContainText(`${SUPERVISOR}@contoh.invalid`);
 
 	const letters = await browser.newPage();
-	// The supervisor gets notices as letters too; the digest's subject ends with its day.
+	// The supervisor also gets notices by e-mail. The digest's subject ends with its day.
 	const mine = letters
 		.locator('li', { hasText: `kepada ${SUPERVISOR}@contoh.invalid` })
 		.filter({ hasText: /\(\w+, \d+ \w+ \d{4}\)/ });

@@ -12,7 +12,7 @@ import { expect, test, type Page } from './support/test.ts';
 const BODY = 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam.';
 const MEGABYTE = 1024 ** 2;
 
-/** A file system of its own, so small that it can be filled. Undefined if this machine lets nobody mount one. */
+/** Mounts a file system small enough to be filled. Undefined if this machine does not allow mounting one. */
 async function smallDisk(megabytes: number): Promise<string | undefined> {
 	const folder = await mkdtemp(join(tmpdir(), 'spatula-small-disk-'));
 	try {
@@ -53,7 +53,7 @@ test('a filling disk refuses files first, then everything; typed text stays on t
 		const page = await browser.newPage({ baseURL: origin, javaScriptEnabled: false });
 		expect(await sendComplaint(page, photo)).toBe(303);
 
-		// Less than the reserve: reports are taken, files are not.
+		// Less free than the reserve: reports are accepted, files are not.
 		await fill(disk as string, 150);
 		expect(await sendComplaint(page, photo)).toBe(507);
 		await expect(page.getByText('penyimpanan kantor sedang penuh').first()).toBeVisible();
@@ -62,7 +62,7 @@ test('a filling disk refuses files first, then everything; typed text stays on t
 		expect(await ready()).toBe(200);
 		expect(await readdir(join(folder, 'incoming')).catch(() => [])).toEqual([]);
 
-		// Hardly anything: the embedded database would die of it.
+		// Almost full: a write would crash the embedded database.
 		for (const left of [40, 1]) {
 			await fill(disk as string, left);
 			expect(await sendComplaint(page)).toBe(507);

@@ -15,7 +15,7 @@ import { expect, test } from './support/test.ts';
 
 const BODY = 'Pegawai loket tidak mau menerima berkas saya, suratnya saya lampirkan di sini.';
 
-test('a broken PDF comes back with all that was typed; a good one is kept as pictures', async ({ browser }) => {
+test('a broken PDF is refused and typed text stays; a good one is stored as pictures', async ({ browser }) => {
 	const page = await phoneWithoutScripts(browser);
 	await page.goto('/q/MMJKTK');
 	await page.getByRole('link', { name: /Sampaikan pengaduan/ }).click();

@@ -13,7 +13,7 @@ interface Sent {
 	answer: Record<string, unknown>;
 }
 
-/** Sends ratings and reports as fast as they are answered, until the site is gone; keeps what was acknowledged. */
+/** Sends ratings and reports one after the other until the site is killed, and records which were acknowledged. */
 async function stream(site: Site, acknowledged: Sent[]): Promise<void> {
 	for (let sent = 0; sent < 2000; sent++) {
 		const common = { unit: '7600', submission_id: randomUUID() };
@@ -26,13 +26,13 @@ async function stream(site: Site, acknowledged: Sent[]): Promise<void> {
 			expect(status).toBe(201);
 			acknowledged.push({ path, body, answer });
 		} catch (error) {
-			if (error instanceof TypeError || error instanceof SyntaxError) return; // the connection broke: the site is gone
+			if (error instanceof TypeError || error instanceof SyntaxError) return; // the connection broke, because the site was killed
 			throw error;
 		}
 	}
 }
 
-/** Kills, one after the other; the last start finds what all of them left. */
+/** Kills, one after the other. After the last start, everything acknowledged before any of them must exist. */
 const KILLS = everywhere ? 3 : 1;
 
 async function killedInAStream(settings: Record<string, string>): Promise<void> {
@@ -41,7 +41,7 @@ async function killedInAStream(settings: Record<string, string>): Promise<void> 
 	for (let round = 0; round < KILLS; round++) {
 		const site = await startSite(settings);
 		const streams = Array.from({ length: 6 }, () => stream(site, acknowledged));
-		// In the middle of it, however fast this machine is.
+		// After enough acknowledged submissions, so that the kill happens during the stream on any machine.
 		const enough = acknowledged.length + 20 + 7 * round;
 		while (acknowledged.length < enough) await new Promise((done) => setTimeout(done, 20));
 		await site.kill();
@@ -50,7 +50,7 @@ async function killedInAStream(settings: Record<string, string>): Promise<void> 
 	const site = await startSite(settings);
 	try {
 		for (const { path, body, answer } of acknowledged) {
-			// Sent again, a stored submission is known and gives the same answer; a lost one would be made again (201).
+			// A stored submission that is sent again gives the same response. A lost one would be created again (201).
 			const again = await api(site.origin, path, { body });
 			expect(again.status).toBe(200);
 			expect(again.body).toEqual(answer);
@@ -62,10 +62,10 @@ async function killedInAStream(settings: Record<string, string>): Promise<void> 
 	}
 }
 
-test('what the embedded database acknowledged is there after kill -9', () =>
+test('everything that a site on the embedded database acknowledged exists after kill -9', () =>
 	withUndo((undo) => killedInAStream({ APP_KEY: TEST_KEY, DATA_DIR: ownFolder(undo) })));
 
-test('what PostgreSQL acknowledged is there after kill -9', () =>
+test('everything that a site on PostgreSQL acknowledged exists after kill -9', () =>
 	withUndo(async (undo) => {
 		const { folder, url } = await ownServer(undo);
 		await killedInAStream({ APP_KEY: TEST_KEY, DATA_DIR: join(folder, 'data'), DATABASE_URL: url });

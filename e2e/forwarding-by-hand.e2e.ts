@@ -10,7 +10,9 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => office?.stop());
 
-test('in manual mode a report is copied, numbered, kept up and finished by hand', async ({ browser }) => {
+test('in manual mode a person copies a report to LAPOR, enters its number, copies follow-ups, and closes it', async ({
+	browser
+}) => {
 	const page = await office.signedIn(browser);
 	await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
 	const { reference } = await office.complaint({
@@ -21,7 +23,7 @@ test('in manual mode a report is copied, numbered, kept up and finished by hand'
 	const forward = await forwardByScreen(page, reference);
 	await visit(page, forward, 360, 1440);
 
-	// Every field is there to be copied, in the order of the form; what is copied is ticked, and stays so.
+	// Every field can be copied, in the order of LAPOR's form. Copied fields are ticked, and stay so.
 	const copy = page.locator('#copy');
 	const labels = ['Judul laporan', 'Isi laporan', 'Tanggal kejadian', 'Lokasi kejadian', 'Instansi tujuan', 'Kategori'];
 	for (const label of labels) await copy.getByRole('button', { name: `Salin: ${label}` }).click();
@@ -43,7 +45,7 @@ test('in manual mode a report is copied, numbered, kept up and finished by hand'
 	await expect(page.getByRole('status')).toContainText('Nomor #7604001 tersimpan');
 	await visit(page, forward, 360, 1440);
 
-	// What the office writes meanwhile waits to be written there, one after the other.
+	// Later messages of the office wait to be copied to LAPOR, one after the other.
 	await openAtDesk(page, reference, 'messages');
 	await page.locator('[name=body]').fill('Kami sedang menambah petugas di loket dua.');
 	await button(page, 'Kirim ke pelapor').click();

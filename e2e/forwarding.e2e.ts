@@ -22,11 +22,11 @@ test.beforeAll(async ({ browser }) => {
 });
 test.afterAll(() => office?.stop());
 test.afterEach(async () => {
-	office.spoil();
+	office.changeRequests();
 	await office.faults();
 });
 
-/** Lets LAPOR refuse the next call of a kind with this body. */
+/** Lets LAPOR refuse the next call to an endpoint with this body. */
 const refuseOnce = (endpoint: string, body: unknown) =>
 	office.faults({
 		...{ kind: 'answer', match: { endpoint }, count: 1, status: 422 },
@@ -34,7 +34,7 @@ const refuseOnce = (endpoint: string, body: unknown) =>
 		body: JSON.stringify(body)
 	});
 
-test('an unknown report is found by a person, and its number makes it sent', async () => {
+test('a person finds an unknown report at LAPOR and enters its number, and it is sent', async () => {
 	await office.faults({ kind: 'drop_after_store', match: { endpoint: 'create' }, count: 1 });
 	const { reference } = await office.complaint();
 	const forward = await forwardByScreen(desk, reference);
@@ -64,7 +64,7 @@ test('an unknown report is found by a person, and its number makes it sent', asy
 	expect(await office.reports(`${reference}.01`)).toHaveLength(1);
 });
 
-test('an unknown report that is not there goes out once more under the same reference, after a second look', async () => {
+test('an unknown report that is not at LAPOR is sent again with the same reference, after a confirmed look-up', async () => {
 	await office.faults({ kind: 'reset', match: { endpoint: 'create' }, count: 1 });
 	const { reference, page: path } = await office.forwarded();
 	await until(desk, path, 'Belum pasti terkirim, perlu dicek');
@@ -75,7 +75,7 @@ test('an unknown report that is not there goes out once more under the same refe
 	await expectAccessible(desk);
 	await desk.locator('#absent_reason').fill('Dicari dengan kedua nomor, tidak ada hasil.');
 	await button(desk, 'Ya, kirim lagi').click();
-	// The box that says one has looked is asked for.
+	// The box that confirms the look-up is required.
 	await expect(desk.locator('#decide')).toBeVisible();
 	await desk.locator('#sure').check();
 	await button(desk, 'Ya, kirim lagi').click();
@@ -86,7 +86,7 @@ test('an unknown report that is not there goes out once more under the same refe
 	expect(await office.reports(reference)).toHaveLength(1);
 });
 
-test('where LAPOR says that it has the reference, only its number is asked for', async () => {
+test('if LAPOR reports the reference as used, only the number can be entered', async () => {
 	await office.faults({ kind: 'reference_exists_no_id', match: { endpoint: 'create' }, count: 1 });
 	const { page: path } = await office.forwarded();
 	await until(desk, path, 'Belum pasti terkirim, perlu dicek');
@@ -95,7 +95,7 @@ test('where LAPOR says that it has the reference, only its number is asked for',
 	await visit(desk, path, 360, 1440);
 });
 
-test('a refused report is corrected beside what was said of it and goes out as the next forward', async () => {
+test('a rejected report is corrected beside LAPOR’s reason and sent as the next forward', async () => {
 	await refuseOnce('create', {
 		message: 'The given data was invalid.',
 		errors: { title: ['Judul terlalu umum.'], category_id: ['Kategori tidak dikenal.'] }
@@ -127,7 +127,9 @@ test('a refused report is corrected beside what was said of it and goes out as t
 	await expect(desk.locator('#family').getByRole('link', { name: 'Penerusan ke-2' })).toBeVisible();
 });
 
-test('Selesai with an institution’s words and a file shows on the case and to the reporter', async ({ browser }) => {
+test('the status Selesai, with an institution’s text and file, is shown on the case and to the reporter', async ({
+	browser
+}) => {
 	const { reference, receipt, page: path } = await office.forwarded();
 	await until(desk, path, 'Terkirim');
 	const [report] = await office.reports(reference);
@@ -156,8 +158,8 @@ test('Selesai with an institution’s words and a file shows on the case and to 
 	await expectAccessible(phone);
 });
 
-test('a missing header stops the connection, and the handler reads whom to ask; a test call that succeeds lets all go', async () => {
-	office.spoil(({ headers }) => delete headers.token);
+test('a missing header halts the connection, and the handler reads whom to ask; a successful test call resumes sending', async () => {
+	office.changeRequests(({ headers }) => delete headers.token);
 	const { reference, page: path } = await office.forwarded();
 	await openUntil(desk, path, desk.locator('main').getByText('tidak mengenali kunci masuk kantor ini').first());
 	await expect(desk.locator('main')).toContainText('Mintalah administrator mencocokkan kunci');
@@ -167,7 +169,7 @@ test('a missing header stops the connection, and the handler reads whom to ask; 
 	await openAtDesk(desk, reference);
 	await expect(desk.locator('main')).toContainText('Mintalah administrator mencocokkan kunci');
 
-	office.spoil();
+	office.changeRequests();
 	await desk.goto('/admin/lapor');
 	await button(desk, 'Coba sambungan').click();
 	await expect(desk.getByText('Tersambung dalam')).toBeVisible();
@@ -175,8 +177,8 @@ test('a missing header stops the connection, and the handler reads whom to ask; 
 	expect(await office.reports(reference)).toHaveLength(1);
 });
 
-test('a create without a key comes back to the handler, with what an administrator has to put right', async () => {
-	office.spoil(({ json }) => {
+test('a create without a required key is rejected, and the handler reads what an administrator has to correct', async () => {
+	office.changeRequests(({ json }) => {
 		if (json) delete json.location_id;
 	});
 	const { page: path } = await office.forwarded();
@@ -186,8 +188,8 @@ test('a create without a key comes back to the handler, with what an administrat
 	await expectAccessible(desk);
 });
 
-test('attachments without the dot that the service wants come back beside the files', async () => {
-	office.spoil(({ json }) => {
+test('a rejection because of the attachments is shown beside the files', async () => {
+	office.changeRequests(({ json }) => {
 		if (typeof json?.attachments === 'string') json.attachments = json.attachments.replace(/\.$/, '');
 	});
 	const { reference } = await office.complaint();
@@ -198,7 +200,7 @@ test('attachments without the dot that the service wants come back beside the fi
 	await expectAccessible(desk);
 });
 
-test('a document of over 8 MB is refused at our door, one over 2 MB stays behind, one LAPOR refuses too, and the report goes', async () => {
+test('a document over 8 MB is refused by the site, one over 2 MB and one that LAPOR refuses are not forwarded, and the report is sent', async () => {
 	const { reference } = await office.complaint({
 		identity: 'named',
 		reporter: { name: 'Andi Baso', phone: '0812-3456-7890' }
@@ -207,7 +209,7 @@ test('a document of over 8 MB is refused at our door, one over 2 MB stays behind
 	const refused = await attach(reference, { ...document, bytes: Buffer.alloc(8_500_000, '%PDF-1.4\n') }, office);
 	expect(refused.status).toBe(422);
 	expect(await refused.text()).toContain('lebih besar dari 8 MB');
-	// Noise is what a picture file can't make smaller.
+	// Noise, because it can't be compressed as a picture.
 	expect((await attach(reference, { ...document, bytes: await noisyPdf(20) }, office)).status).toBe(201);
 	await attach(reference, await photoBytes(), office);
 	await refuseOnce('upload', { message: 'The attachments.0 may not be greater than 512 kilobytes.' });
@@ -224,7 +226,7 @@ test('a document of over 8 MB is refused at our door, one over 2 MB stays behind
 	expect(report?.payload.attachments).toBe(false);
 });
 
-/** A document whose pages are all the same noise: small as it comes, large as pictures. */
+/** A document whose pages show the same noise: small as sent, large as pictures. */
 async function noisyPdf(pages: number): Promise<Uint8Array> {
 	const page = await noisyPhoto(600, 850, 60);
 	const document = new PDFDocument({ size: 'A4', margin: 0, autoFirstPage: false });

@@ -6,10 +6,12 @@ import { photoFile } from './support/photo.ts';
 import { expect, test } from './support/test.ts';
 
 const BODY = 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam.';
-/** More than any disk has: what is kept free for the database is gone from the start. */
+/** A reserve larger than any disk, so that the disk counts as full from the start. */
 const MORE_THAN_ANY_DISK = String(10 ** 9);
 
-test('if LAPOR refuses and the disk is full, the site says what to do and takes reports', async ({ browser }) => {
+test('if LAPOR rejects calls and the disk is full, the site says what to do and still accepts reports', async ({
+	browser
+}) => {
 	const brokenInstallation = async () => {
 		const { password = '' } = await provideAccount({
 			...{ username: 'admin', name: 'Admin Contoh', roles: ['admin'], password: true },

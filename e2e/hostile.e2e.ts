@@ -11,7 +11,7 @@ import { expect, test } from './support/test.ts';
 const BODY = 'Laporan dari uji masukan yang tidak wajar.';
 const complaint = (changes: Record<string, unknown> = {}) => report({ body: BODY, ...changes });
 
-test('characters that no database stores are dropped or not found, never an error of the site', async () => {
+test('characters that no database stores are dropped or give NotFound, never a 5xx', async () => {
 	const { origin } = running();
 	const sent = await api(origin, '/cases', {
 		body: complaint({ body: 'Laporan\0 dengan tanda\0 yang aneh di dalamnya.' })
@@ -70,7 +70,7 @@ test('answers a body that is no form with a message', async () => {
 	expect(wrong.headers.get('content-type')).toContain('application/problem+json');
 });
 
-/** An upload that begins and goes on at `bytesPerSecond` until it is ended. */
+/** Begins an upload that continues at `bytesPerSecond` until it is ended. */
 function slowUpload(origin: string, bytesPerSecond = 0, length = 5_000_000): Promise<() => void> {
 	const { hostname, port } = new URL(origin);
 	return new Promise((done) => {
@@ -89,7 +89,7 @@ function slowUpload(origin: string, bytesPerSecond = 0, length = 5_000_000): Pro
 	});
 }
 
-/** A photo too large to be taken without a place. */
+/** A photo so large that it has to wait for an upload slot. */
 async function largePhoto(): Promise<Buffer> {
 	const photo = await noisyPhoto();
 	expect(photo.length).toBeGreaterThan(64 * 1024);
@@ -105,7 +105,7 @@ function complaintForm(photo?: Buffer): FormData {
 
 const sendForm = (origin: string, form: FormData) => submit(origin, '/mamuju/pengaduan', form);
 
-test('twelve uploads that trickle hold up neither a complaint nor a photo', async () => {
+test('twelve slow uploads delay neither a complaint nor a photo', async () => {
 	const { origin } = running();
 	const slow = await Promise.all(Array.from({ length: 12 }, () => slowUpload(origin, 5000)));
 	const photo = await largePhoto();
@@ -114,7 +114,7 @@ test('twelve uploads that trickle hold up neither a complaint nor a photo', asyn
 	for (const end of slow) end();
 });
 
-test('what is too large comes back as a page with everything typed, never as JSON', async () => {
+test('a form that is too large is shown again with everything typed, never as JSON', async () => {
 	const { origin } = running();
 	const form = complaintForm();
 	for (let i = 0; i < 6; i++) form.append('file', new File([new Uint8Array(9_900_000)], `foto-${i}.jpg`));
@@ -127,7 +127,7 @@ test('what is too large comes back as a page with everything typed, never as JSO
 	expect([text.status, text.headers.get('content-type')]).toEqual([413, 'text/html; charset=utf-8']);
 });
 
-test('a text far too long for its field comes back as it was typed, from a form without files too', async () => {
+test('a text that is too long for its field is shown again as typed, also in a form without files', async () => {
 	const { origin } = running();
 	const body = 'Kursi di ruang tunggu – sudah lama rusak.\n'.repeat(2_000);
 	const answer = await submit(origin, '/mamuju/saran', { body, 'reporter.name': 'Andi Contoh' });
@@ -136,7 +136,7 @@ test('a text far too long for its field comes back as it was typed, from a form 
 	expect([page.includes('value="Andi Contoh"'), page.includes(body.trimEnd())]).toEqual([true, true]);
 });
 
-test('uploads given up while they wait or while they are read leave their places to others', async () => {
+test('uploads whose senders disconnect while waiting or being read free their slots', async () => {
 	const { origin } = running();
 	for (let round = 0; round < 2; round++) {
 		const reading = await Promise.all(Array.from({ length: 4 }, () => slowUpload(origin)));
@@ -147,7 +147,7 @@ test('uploads given up while they wait or while they are read leave their places
 	expect(sent.status).toBe(303);
 });
 
-test('every answer says what browsers may do with it, a refusal at the gate like a page', async () => {
+test('every response has the security headers, also a refusal of the entry', async () => {
 	const { origin } = running();
 	const cookie = await sessionOf('pengelola.mamuju');
 	const post = (path: string, from: string) => ({ path, method: 'POST', headers: { origin: from, cookie } });
@@ -174,7 +174,7 @@ test('every answer says what browsers may do with it, a refusal at the gate like
 	}
 });
 
-test('too much is refused before it is read', async () => {
+test('a body above the limit is refused before it is read', async () => {
 	const { origin } = running();
 	const much = await fetch(`${origin}/api/v1/cases`, {
 		method: 'POST',
@@ -184,7 +184,7 @@ test('too much is refused before it is read', async () => {
 	if (much) expect(much.status).toBe(413);
 });
 
-test('cursors, actions and fields that nothing of ours ever sends are refused, never an error of the site', async () => {
+test('cursors, actions and fields that the site never sends are refused, never a 5xx', async () => {
 	const { origin } = running();
 	const cookie = await sessionOf('kepala.mamuju');
 	const status = async (path: string, body?: URLSearchParams) => {
@@ -217,11 +217,11 @@ test('cursors, actions and fields that nothing of ours ever sends are refused, n
 	}
 });
 
-test('a body above a limit is refused with 413: a page in the language of the reader, a problem at the API', async () => {
+test('a body above a limit is refused with 413: with a page in the reader’s language, or a problem at the API', async () => {
 	const { origin } = running();
 	for (const { name, contentType, body } of OVERSIZED_BODIES) {
 		const isJson = contentType === 'application/json';
-		// Where a wrong code makes its sender wait, no body with files is read at all.
+		// Multipart bodies go to another form, because /lacak reads no body with files.
 		const form = contentType.startsWith('multipart') ? '/mamuju/saran' : '/lacak';
 		const headers: Record<string, string> = isJson
 			? { authorization: `Bearer ${TEST_BOOTSTRAP}` }

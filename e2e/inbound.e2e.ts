@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { act, openCase, tokenFor } from './support/cases.ts';
 import { running } from './support/journey.ts';
-import { downloaded, lookAt, openAtDesk, signedIn, visit } from './support/pages.ts';
+import { downloaded, checkPages, openAtDesk, signedIn, visit } from './support/pages.ts';
 import { api } from './support/site.ts';
 import { expect, test, type Page } from './support/test.ts';
 
@@ -9,7 +9,7 @@ let last = 3_100_000 + Math.floor(Math.random() * 1_000_000);
 const nextNumber = () => String(++last);
 const today = () => new Date().toLocaleDateString('en-CA', { timeZone: 'Asia/Makassar' });
 
-/** A verb of a case by the API, as somebody of the office. */
+/** Calls a verb of a case by the API as a person of the office. */
 async function actAs(account: string, reference: string, verb: string, input: Record<string, unknown>): Promise<void> {
 	const unit = account.slice(account.indexOf('.') + 1);
 	await act(reference, verb, input, {
@@ -32,7 +32,7 @@ async function enter(page: Page, laporId: string, content: string): Promise<void
 	await page.getByRole('button', { name: 'Simpan' }).click();
 }
 
-test('a report that carries our number goes to its case and opens none', async ({ browser }) => {
+test('a report that contains our number is attached to its case and opens none', async ({ browser }) => {
 	const reference = await verifiedCase('majene', 'Antrean yang diteruskan');
 	await actAs('pengelola.majene', reference, 'escalations', { purpose: 'record', reason: 'Dicatat untuk uji.' });
 	const page = await signedIn(browser, 'pengelola.majene');
@@ -44,7 +44,7 @@ test('a report that carries our number goes to its case and opens none', async (
 	const facts = page.getByRole('region', { name: 'Data laporan' });
 	await expect(facts.getByRole('link', { name: `#${number}` })).toBeVisible();
 	await expect(page.getByText('Diteruskan SP4N-LAPOR! ke kantor ini').first()).toBeAttached();
-	// The same number again leads to where it is.
+	// The same LAPOR number again shows the case that has it.
 	await enter(page, `#${number}`, 'Teks yang lain sama sekali, tanpa nomor.');
 	await expect(page.getByRole('status')).toContainText(`sudah tercatat pada laporan ${reference}`);
 });
@@ -91,9 +91,9 @@ test('a report without our number opens a case; its answer waits to be copied to
 	await expect(page.getByText(`#${number}`)).toHaveCount(0);
 });
 
-test('a table is shown line by line before anything is stored, and stores nothing twice', async ({ browser }) => {
+test('a table is checked line by line before anything is stored, and no line is stored twice', async ({ browser }) => {
 	const page = await signedIn(browser, 'pengelola.majene');
-	await lookAt(page, '/desk/inbound/table');
+	await checkPages(page, '/desk/inbound/table');
 	const reference = await verifiedCase('majene', 'Antrean dari tabel');
 	const [fresh, ours] = [nextNumber(), nextNumber()];
 	const table = [
@@ -126,7 +126,9 @@ test('a table is shown line by line before anything is stored, and stores nothin
 	await expect(page.getByText('Sudah tercatat')).toHaveCount(2);
 });
 
-test('an office that records all works through what is missing, and the count goes down', async ({ browser }) => {
+test('an office that records all complaints at LAPOR records the missing ones, and their count goes down', async ({
+	browser
+}) => {
 	const admin = await signedIn(browser, 'admin.sulbar');
 	await admin.goto('/admin/lapor/7603');
 	await admin.locator('[name=recordAllAtLapor]').check();

@@ -5,7 +5,7 @@ import { openCase } from './support/cases.ts';
 import { downloaded, expectAccessible, expectFits, signedIn, visit } from './support/pages.ts';
 import { expect, test, type Page } from './support/test.ts';
 
-/** A word that no other report has: letters alone, so that it can be mistyped. */
+/** A word that no other report contains, of letters only, so that it can be mistyped. */
 const ownWord = () =>
 	`zamrud${randomUUID()
 		.replace(/[^a-f]/g, '')
@@ -39,7 +39,7 @@ test('finds a report by a word, its beginning, a mistyped word and the end of it
 	await expect(elsewhere.getByText('Tidak ada laporan yang cocok')).toBeVisible();
 });
 
-test('a view is saved, ordered, renamed and deleted, also without scripts', async ({ browser }) => {
+test('a view is saved, moved, renamed and deleted, also without scripts', async ({ browser }) => {
 	const word = ownWord();
 	await openCase({ kind: 'suggestion', title: 'Kursi rusak', body: `Kursi ${word} di ruang tunggu sudah rusak.` });
 	const desk = await signedIn(browser, 'pengelola.mamuju');
@@ -83,7 +83,7 @@ test('a view is saved, ordered, renamed and deleted, also without scripts', asyn
 	}
 });
 
-test('a list is taken away as it stands, and the log says so', async ({ browser }) => {
+test('a list is exported as shown, and the log records it', async ({ browser }) => {
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await desk.goto('/desk?kind=complaint');
 	const shown = await listed(desk).evaluateAll((rows) =>

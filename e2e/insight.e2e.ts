@@ -4,19 +4,19 @@ import { expectAccessible, expectFits, signedIn, WIDE } from './support/pages.ts
 import { api } from './support/site.ts';
 import { expect, test, type Page } from './support/test.ts';
 
-/** A figure of the row of figures by its term. */
+/** Reads a figure by its label. */
 async function figure(page: Page, term: string): Promise<number> {
 	const value = page.locator('dl > div').filter({ hasText: term }).locator('dd').first();
 	return Number(((await value.textContent()) ?? '').replace(/\D/g, ''));
 }
 
-/** Opens each address that a link leads to, and compares what it lists with the number that the link said. */
-async function expectAsManyAsSaid(page: Page, links: { href: string; said: string }[]): Promise<void> {
+/** Opens each link and compares the number of listed items with the number in the link. */
+async function expectLinkedCounts(page: Page, links: { href: string; shown: string }[]): Promise<void> {
 	expect(links.length).toBeGreaterThan(10);
-	for (const { href, said } of links) {
+	for (const { href, shown } of links) {
 		await page.goto(href);
 		const listed = await page.getByRole('article').count();
-		expect(listed, href).toBe(Math.min(Number(said.replace(/\D/g, '')), 50));
+		expect(listed, href).toBe(Math.min(Number(shown.replace(/\D/g, '')), 50));
 	}
 }
 
@@ -35,7 +35,7 @@ test('the comparison leads to officer, figure and ratings; a void changes the fi
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText(officer?.name ?? '');
 	const before = { counted: await figure(page, 'Penilaian dihitung'), voided: await figure(page, 'Tidak dihitung') };
 
-	// A score of the distribution opens exactly the ratings of that score; 1 and 2 would need the province's word.
+	// A score of the distribution opens exactly the ratings with that score. A void of 1 or 2 would need the province.
 	const threes = page.getByRole('table', { name: 'Sebaran nilai' }).getByRole('row', { name: /Cukup/ });
 	const count = Number((await threes.getByRole('link').textContent())?.replace(/\D/g, ''));
 	await threes.getByRole('link').click();
@@ -56,26 +56,28 @@ test('the comparison leads to officer, figure and ratings; a void changes the fi
 	}).toEqual({ counted: before.counted - 1, voided: before.voided + 1 });
 });
 
-test('every part of an officer’s page opens as many ratings as it says', async ({ browser }) => {
+test('every count on an officer’s page opens that number of ratings', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	await page.goto('/insight?unit=mamuju');
 	await page.locator('tbody a[href^="/insight/officers/"]').first().click();
 	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 	const links = await page
 		.locator('table a[href^="/insight/ratings"]')
-		.evaluateAll((all) => all.map((link) => ({ href: link.getAttribute('href') ?? '', said: link.textContent ?? '' })));
-	await expectAsManyAsSaid(page, links);
+		.evaluateAll((all) =>
+			all.map((link) => ({ href: link.getAttribute('href') ?? '', shown: link.textContent ?? '' }))
+		);
+	await expectLinkedCounts(page, links);
 });
 
-test('every count of the comparison opens as many ratings of that officer and score', async ({ browser }) => {
+test('every count of the comparison opens that number of ratings of the officer and score', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	await page.goto('/insight?unit=mamuju');
 	const bars = await page
 		.locator('table a[href*="score="]')
 		.evaluateAll((all) =>
-			all.map((link) => ({ href: link.getAttribute('href') ?? '', said: link.querySelector('.n')?.textContent ?? '' }))
+			all.map((link) => ({ href: link.getAttribute('href') ?? '', shown: link.querySelector('.n')?.textContent ?? '' }))
 		);
-	await expectAsManyAsSaid(page, bars);
+	await expectLinkedCounts(page, bars);
 });
 
 test('the comparison shows each officer’s response rate, the same as the page of the officer', async ({ browser }) => {
@@ -87,16 +89,16 @@ test('the comparison shows each officer’s response rate, the same as the page 
 		.getByRole('row')
 		.filter({ has: page.getByRole('rowheader') })
 		.first();
-	const said = await row
+	const shown = await row
 		.locator('td .value')
 		.nth(heads.indexOf('Tanggapan') - 1)
 		.textContent();
-	expect(said?.trim()).toMatch(/^\d+%$/);
+	expect(shown?.trim()).toMatch(/^\d+%$/);
 	await row.getByRole('rowheader').getByRole('link').click();
-	await expect(page.locator('dl > div').filter({ hasText: 'Tingkat tanggapan' })).toContainText(said?.trim() ?? '');
+	await expect(page.locator('dl > div').filter({ hasText: 'Tingkat tanggapan' })).toContainText(shown?.trim() ?? '');
 });
 
-test('what a province adds up opens as the ratings of all its offices', async ({ browser }) => {
+test('a total of a province opens the ratings of all its offices', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.sulbar');
 	await page.goto('/insight/units?unit=sulbar');
 	const held = page.locator('dl > div').filter({ hasText: 'Ditahan untuk diperiksa' }).getByRole('link');
@@ -126,7 +128,7 @@ test('means and officers with few ratings open those ratings, with the office na
 	await expect(page).toHaveURL(/scope=tree.*state=counted|state=counted.*scope=tree/);
 });
 
-test('an office stands beside its own past; a past quarter is chosen by name', async ({ browser }) => {
+test('an office is compared with its own past; a past quarter is chosen by name', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	await page.goto('/insight/units');
 	await expect(page).toHaveURL(/\/insight\/units\/mamuju/);
@@ -140,7 +142,7 @@ test('an office stands beside its own past; a past quarter is chosen by name', a
 	await expect(page.getByText(/^Triwulan (I|II|III|IV) \d{4}, /)).not.toHaveText(before ?? '');
 });
 
-test('the province sees its offices side by side; an office alone sees itself', async ({ browser }) => {
+test('the province sees its offices side by side; a single office sees only itself', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.sulbar');
 	await page.setViewportSize(WIDE);
 	await page.goto('/insight/units?unit=sulbar');
@@ -152,7 +154,7 @@ test('the province sees its offices side by side; an office alone sees itself', 
 	expect((await stranger.goto('/insight/units/majene'))?.status()).toBe(404);
 });
 
-test('charts are there without scripts, each with a table of the same numbers', async ({ browser }) => {
+test('charts work without scripts, each with a table of the same numbers', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju', { javaScriptEnabled: false });
 	const today = new Date().toISOString().slice(0, 10);
 	const from = `${Number(today.slice(0, 4)) - 1}-${today.slice(5, 7)}-01`;
@@ -160,7 +162,7 @@ test('charts are there without scripts, each with a table of the same numbers', 
 	await expect(page.locator('svg .full')).toHaveCount(13);
 	const rows = page.getByRole('table', { name: 'Angka per bulan' }).getByRole('row');
 	await expect(rows).toHaveCount(14);
-	// All of the months belong to the period: none is set apart, and nothing is said of a ground.
+	// All months belong to the period, so none has a coloured background and no legend explains it.
 	await expect(page.locator('svg .ground')).toHaveCount(0);
 	await expect(page.getByText('Latar berwarna')).toHaveCount(0);
 	await page.getByRole('link', { name: 'Bulan lalu' }).click();
@@ -169,7 +171,7 @@ test('charts are there without scripts, each with a table of the same numbers', 
 	expect(await page.locator('script[src]').count()).toBe(0);
 });
 
-test('a page prints as A4 with what it is about, its tables, and no filters', async ({ browser }) => {
+test('a page is printed on A4 with its subject and tables, without filters', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	for (const path of ['/insight?unit=mamuju', '/insight/units/mamuju']) {
 		await page.goto(path);

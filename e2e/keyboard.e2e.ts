@@ -46,7 +46,7 @@ async function tick(page: Page, name: string): Promise<void> {
 	await expect(box).toBeChecked();
 }
 
-/** Types into a field and replaces what it held. */
+/** Types into a field and replaces its content. */
 async function write(page: Page, name: string, words: string): Promise<void> {
 	const field = panel(page).locator(`[name=${name}]`);
 	await tabTo(page, field);
@@ -66,7 +66,7 @@ test('assigns and archives several reports without a mouse, and shows the effect
 		await openCase({ kind: 'suggestion', body: `Mohon bunga ${word} di halaman disiram setiap pagi.` });
 	const page = await desk(browser, 'pengelola.mamuju');
 
-	// Nothing is chosen yet: the list says so.
+	// No report is chosen yet, and the list says so.
 	await press(page, page.getByRole('button', { name: 'Tugaskan …' }), 120);
 	await expect(page.getByText('Pilih dulu satu laporan atau lebih.').first()).toBeVisible();
 	await page.goto('/desk');
@@ -101,7 +101,7 @@ test('assigns and archives several reports without a mouse, and shows the effect
 	await expect(page.getByText('3 laporan selesai diproses.')).toBeVisible();
 });
 
-test('a duplicate is archived, and another report linked to its main case, without a mouse', async ({ browser }) => {
+test('a duplicate is archived and another report is linked to its main case, without a mouse', async ({ browser }) => {
 	const sender = { identity: 'named', reporter: { name: 'Contoh Pelapor', phone: '081355500027' } };
 	const { reference: main } = await openCase({ body: 'Papan di gerbang timur roboh tertiup angin.', ...sender });
 	const { reference: twice } = await openCase({
@@ -134,7 +134,7 @@ test('a duplicate is archived, and another report linked to its main case, witho
 	await expect(head.getByText('Diarsipkan').first()).toBeVisible();
 });
 
-test('answers a report without a mouse: sent back, written again, approved, signed out', async ({ browser }) => {
+test('answers a report without a mouse: draft, sent back, corrected, approved, signed out', async ({ browser }) => {
 	const { reference } = await openCase({ body: 'Atap parkir sepeda bocor di dekat pos satpam.' });
 	const handler = await desk(browser, 'pengelola.mamuju');
 	await find(handler, reference);
@@ -157,7 +157,7 @@ test('answers a report without a mouse: sent back, written again, approved, sign
 	await find(head, reference);
 	await verb(head, 's', 'approval');
 	const back = panel(head).getByRole('button', { name: 'Kembalikan' });
-	// Without a reason nothing is sent back, and the way to the field is said.
+	// Without a reason the draft is not sent back, and the message leads to the field.
 	await press(head, back);
 	await expect(panel(head).locator('#reason-error')).toBeVisible();
 	await write(head, 'reason', 'Sebutkan kapan atapnya diperbaiki.');
@@ -183,11 +183,11 @@ test('answers a report without a mouse: sent back, written again, approved, sign
 	await expect(head).toHaveURL(/\/login/);
 });
 
-test('letters can be switched off, and on again without one', async ({ browser }) => {
+test('letter shortcuts can be switched off and, without a shortcut, on again', async ({ browser }) => {
 	const page = await desk(browser, 'pengelola.mamuju');
 	const box = page.getByRole('checkbox', { name: 'Huruf pada papan ketik' });
 	const searchField = page.locator('input[type=search]');
-	// Keys mean nothing before the page's scripts run.
+	// Keys have no effect before the page's scripts run.
 	await expect(async () => {
 		await page.keyboard.press('?');
 		await expect(box).toBeVisible({ timeout: 500 });

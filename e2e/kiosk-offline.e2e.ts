@@ -9,7 +9,7 @@ import {
 	PIN,
 	rate,
 	score,
-	shellKept,
+	waitForShell,
 	TABLET,
 	withdrawAll,
 	type KioskPlace
@@ -20,7 +20,7 @@ import { expect, test, type Page } from './support/test.ts';
 let place: KioskPlace;
 test.beforeAll(async ({ browser }) => void (place = await makeKioskPlace(browser, randomUUID().slice(0, 6))));
 
-/** A rating with somebody else's signature, or none, sent in the device's name. */
+/** Sends a rating of this device with the signature of another key. */
 async function forged(page: Page): Promise<unknown> {
 	return page.evaluate(async () => {
 		const { kiosk } = (await (await fetch('/kiosk/state')).json()) as { kiosk: string };
@@ -37,13 +37,13 @@ async function forged(page: Page): Promise<unknown> {
 	});
 }
 
-test('without a line twenty ratings wait through a reload, and come in exactly once', async ({ browser }) => {
+test('offline, twenty ratings are stored through a reload, and are then sent exactly once', async ({ browser }) => {
 	const { officer } = place.desk;
 	const before = await countOf(officer);
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
 	const heard = outcomesOf(page);
 	await expect(score(page, 'Puas')).toBeVisible();
-	await shellKept(page);
+	await waitForShell(page);
 	await page.context().setOffline(true);
 	for (let n = 0; n < 12; n++) await rate(page);
 	await page.reload();
@@ -53,7 +53,7 @@ test('without a line twenty ratings wait through a reload, and come in exactly o
 	expect(await countOf(officer)).toBe(before);
 	await page.context().setOffline(false);
 	await expect.poll(() => countOf(officer), { timeout: 60_000 }).toBe(before + 20);
-	// The site has counted them before the tablet has read that it did.
+	// The site stores them before the tablet has read the response.
 	await expect.poll(() => heard.filter(({ outcome }) => outcome === 'stored').length).toBe(20);
 	expect(heard).toHaveLength(20);
 	await page.goto('/kiosk/keluar');
@@ -62,9 +62,9 @@ test('without a line twenty ratings wait through a reload, and come in exactly o
 	await expect(page.getByText('0 penilaian')).toBeVisible();
 });
 
-test('the staff’s page opens offline: it lists what waits here, and the PIN has to wait', async ({ browser }) => {
+test('the staff page opens offline and lists stored ratings, but the PIN needs a connection', async ({ browser }) => {
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
-	await shellKept(page);
+	await waitForShell(page);
 	await page.context().setOffline(true);
 	await rate(page);
 	await rate(page);
@@ -80,7 +80,7 @@ test('the staff’s page opens offline: it lists what waits here, and the PIN ha
 	await page.context().setOffline(false);
 	await staff.tap();
 	await page.locator('[name=pin]').fill(PIN);
-	// The line breaks while somebody types.
+	// The connection breaks while somebody types.
 	await page.context().setOffline(true);
 	await page.getByRole('button', { name: 'Keluar' }).tap();
 	await expect(cut).toBeVisible();
@@ -90,14 +90,14 @@ test('the staff’s page opens offline: it lists what waits here, and the PIN ha
 	await expect(page.getByText('PIN terdiri atas 4 sampai 8 angka.').first()).toBeVisible();
 });
 
-test('a tablet that lost its key says so; paired again, it sends what it kept meanwhile', async ({ browser }) => {
+test('a tablet that lost its key says so; paired again, it sends its stored ratings', async ({ browser }) => {
 	const { officer } = place.desk;
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
 	const heard = outcomesOf(page);
 	await rate(page);
 	await expect.poll(() => heard).toEqual([{ outcome: 'stored' }]);
 	const before = await countOf(officer);
-	await shellKept(page);
+	await waitForShell(page);
 	await page.context().setOffline(true);
 	await page.evaluate(
 		() =>
@@ -144,7 +144,7 @@ test('a rating given before the tablet’s key is ready is signed with that key 
 	await expect.poll(() => heard).toEqual([{ outcome: 'stored' }]);
 });
 
-test('an answer that gets lost after the site has stored makes no second rating', async ({ browser }) => {
+test('a response that is lost after the rating was stored causes no second rating', async ({ browser }) => {
 	const { officer } = place.desk;
 	const before = await countOf(officer);
 	const context = { ...TABLET, serviceWorkers: 'block' as const };
@@ -163,7 +163,7 @@ test('an answer that gets lost after the site has stored makes no second rating'
 	expect(await countOf(officer)).toBe(before + 1);
 });
 
-test('what a withdrawn tablet kept waits for a manager; a wrong signature is refused', async ({ browser }) => {
+test('stored ratings of a withdrawn tablet wait for a manager; a wrong signature is refused', async ({ browser }) => {
 	const words = `Ditarik ${randomUUID().slice(0, 8)}`;
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
 	const heard = outcomesOf(page);

@@ -23,7 +23,9 @@ import { expect, test, type Page } from './support/test.ts';
 let place: KioskPlace;
 test.beforeAll(async ({ browser }) => void (place = await makeKioskPlace(browser, randomUUID().slice(0, 6))));
 
-test('one touch rates the officer at the desk; then a note, another score or one’s own phone', async ({ browser }) => {
+test('one touch rates the officer at the desk; a note, another score or a link for the visitor’s phone follows', async ({
+	browser
+}) => {
 	const { officer } = place.desk;
 	const before = await countOf(officer);
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
@@ -43,7 +45,7 @@ test('one touch rates the officer at the desk; then a note, another score or one
 	await expect(page.getByRole('heading', { name: 'Your rating is recorded' })).toBeVisible();
 	await page.getByRole('button', { name: 'Give me more time' }).tap();
 	await expectAccessible(page);
-	// The way to one's own phone is the same for every score.
+	// The code for the visitor's own phone is the same for every score.
 	const own = page.getByRole('img', { name: 'A suggestion or a complaint? Write it on your phone' });
 	const door = await scanned(own);
 	expect(door).toMatch(/\/q\/[0-9A-Z]{6}\?petugas=[0-9a-f-]{36}$/);
@@ -59,7 +61,7 @@ test('one touch rates the officer at the desk; then a note, another score or one
 	await score(page, 'Happy').tap();
 	expect(await scanned(own)).toBe(door);
 	await page.getByRole('button', { name: 'Done' }).tap();
-	// The next visitor finds the start in the device's language, and nothing of the last one, also by Back.
+	// The next visitor finds the start page in the device's language, and nothing of the last visitor, even with Back.
 	await expect(score(page, 'Puas')).toBeVisible();
 	await expect(page.locator('html')).toHaveAttribute('lang', 'id');
 	await page.goBack().catch(() => null);
@@ -72,7 +74,7 @@ test('one touch rates the officer at the desk; then a note, another score or one
 	await expect(phone.locator('[name=officer] option:checked')).toHaveText(officer);
 });
 
-test('devices have distinct names, and their list shows what was done to each', async ({ browser }) => {
+test('devices have distinct names, and their list shows the changes of each', async ({ browser }) => {
 	const { admin } = place;
 	const page = await pairDevice(browser, place, 'tablet');
 	const name = /Tablet \d+/.exec(await page.locator('header').first().innerText())?.[0] ?? '';
@@ -127,7 +129,7 @@ test('a half-filled screen counts down before it resets, and gives more time on 
 	await expect(more).toHaveCount(0);
 });
 
-test('a tablet without a desk proposes nobody: each visitor chooses from the whole office', async ({ browser }) => {
+test('a tablet without a desk proposes no officer: each visitor chooses from the whole office', async ({ browser }) => {
 	const page = await pairDevice(browser, place, 'tablet', { context: { ...TABLET, serviceWorkers: 'block' } });
 	await page.clock.install();
 	await page.reload();
@@ -139,12 +141,12 @@ test('a tablet without a desk proposes nobody: each visitor chooses from the who
 	await expect(
 		page.getByRole('heading', { name: `Bagaimana pelayanan ${place.desk.officer} hari ini?` })
 	).toBeVisible();
-	// The next visitor finds the question again, not the last one's answer.
+	// The next visitor finds the question again, without the last visitor's choice.
 	await page.clock.runFor(60_000);
 	await expect(question).toBeVisible();
 });
 
-test('the display shows the code of the visit just closed, and another phone rates by it', async ({ browser }) => {
+test('the display shows the code of the visit that just ended, and a phone rates with it', async ({ browser }) => {
 	const page = await pairDevice(browser, place, 'display', { atDesk: true });
 	await expect(page.getByRole('heading', { name: 'Selamat datang' })).toBeVisible();
 	await expectAccessible(page);
@@ -160,7 +162,7 @@ test('the display shows the code of the visit just closed, and another phone rat
 	await phone.locator('[name=score][value="5"]').check({ force: true });
 	await phone.getByRole('button', { name: 'Kirim penilaian' }).click();
 	await expect(phone).toHaveURL(/terima-kasih/);
-	// Used or not, the screen goes on as it was.
+	// The display does not show whether the code was used.
 	await page.reload();
 	await expect(page.getByRole('heading', { name: 'Bagaimana pelayanan kami?' })).toBeVisible();
 	await page.context().setOffline(true);
@@ -178,7 +180,7 @@ test('without scripts the tablet is a plain form and the display renews itself',
 	const display = await pairDevice(browser, place, 'display', { context: plain });
 	await expect(display.locator('meta[http-equiv=refresh]')).toHaveCount(1);
 
-	// A visit's link is for its visitor's own phone: sent in here it is left to them, and a display takes nothing.
+	// A visit's link is for the visitor's own phone. A tablet ignores it, and a display accepts no rating.
 	const { body: visit } = await api(running().origin, '/visits', { body: { unit: 'mamuju', channel: 'walk_in' } });
 	const link = String(visit.rating_url);
 	const send = (device: Page) =>
@@ -194,7 +196,7 @@ test('without scripts the tablet is a plain form and the display renews itself',
 	await expect(visitor.getByRole('button', { name: 'Kirim penilaian' })).toBeVisible();
 });
 
-test('a wrong PIN leads nowhere, and a link, once used, says what to do', async ({ browser }) => {
+test('a wrong PIN gives no access, and a used pairing link says what to do', async ({ browser }) => {
 	const link = await linkFor(place, 'tablet');
 	const page = await browser.newPage(TABLET);
 	await page.goto(pathOf(link));
@@ -213,7 +215,7 @@ test('a wrong PIN leads nowhere, and a link, once used, says what to do', async 
 	const toSite = page.getByRole('link', { name: 'Buka situs biasa' });
 	await expect(toSite).toBeVisible();
 	await expectAccessible(page);
-	// The next one at the tablet finds no way back behind the PIN.
+	// The next visitor can't go back to the page behind the PIN.
 	await page.getByRole('link', { name: 'Kembali ke anjungan' }).tap();
 	await expect(page).toHaveURL(/\/kiosk$/);
 	await page.goBack();
@@ -233,7 +235,7 @@ test('after five wrong PINs the right one is accepted after a wait', async ({ br
 		const admin = await makeActor([[unit.id, 'admin']]);
 		return { token: await createKioskLink(admin, place.id, { mode: 'tablet', pin: PIN }) };
 	};
-	// Tries are counted here, as they are not on the site that all journeys share.
+	// Rate limits are on here, but off on the sites that all journeys share.
 	const office = await openOwnSite('kiosk', paired, { LIMITS: 'on' });
 	try {
 		const page = await browser.newPage(TABLET);

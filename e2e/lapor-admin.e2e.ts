@@ -16,11 +16,11 @@ test.beforeAll(async ({ browser }) => {
 test.afterAll(async () => {
 	await office?.stop();
 });
-test.afterEach(() => office.spoil());
+test.afterEach(() => office.changeRequests());
 
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 
-/** Opens a page again and again until it says that. */
+/** Reloads a page until it shows a text. */
 const until = (path: string, words: string): Promise<void> =>
 	openUntil(page, path, page.locator('main').getByText(words).filter({ visible: true }).first());
 
@@ -29,7 +29,7 @@ async function idAtLapor(reference: string): Promise<number> {
 	return (await office.reports(reference))[0]?.id ?? 0;
 }
 
-test('an unknown status waits as a task; its meaning, set once, reaches case and reporter', async ({ browser }) => {
+test('an unknown status becomes a task; once its meaning is set, case and reporter see it', async ({ browser }) => {
 	await page.goto('/admin/lapor/status');
 	await expect(page.getByText('Tidak ada nama status yang menunggu')).toBeVisible();
 	await visit(page, '/admin/lapor/status', 360, 1440);
@@ -52,7 +52,7 @@ test('an unknown status waits as a task; its meaning, set once, reaches case and
 	await page.getByRole('link', { name: 'Tetapkan artinya' }).click();
 	await expect(page).toHaveURL('/admin/lapor/status');
 	await expect(page.locator('main')).toContainText('1 penerusan menunggu sejak');
-	// An administrator of settings reads no number of a person.
+	// Phone numbers are hidden from administrators of settings.
 	await expect(page.locator('blockquote')).toHaveText('Ditelaah; hubungi [nomor telepon].');
 	await visit(page, '/admin/lapor/status', 360, 1440);
 	await button('Tetapkan dan terapkan').click();
@@ -81,7 +81,9 @@ test('an unknown status waits as a task; its meaning, set once, reaches case and
 	await expect(page.getByText('Arti nama status ditetapkan')).toHaveCount(2);
 });
 
-test('LAPOR’s lists are read, and an institution among them is found with scripts and without', async ({ browser }) => {
+test('LAPOR’s lists are downloaded, and an institution is found in them with and without scripts', async ({
+	browser
+}) => {
 	await page.goto('/admin/lapor');
 	await button('Baca ulang sekarang').click();
 	await expect(page.locator('#masters')).toContainText('9 baris');
@@ -101,7 +103,7 @@ test('LAPOR’s lists are read, and an institution among them is found with scri
 	await box.press('Enter');
 	await expect(box).toHaveValue('Pemerintah Kabupaten Majene');
 	await expect(page.getByText('nomor 200103')).toBeVisible();
-	// Sent with too few words, it comes back with choices: the same as without scripts.
+	// Sent with an ambiguous name, the form is shown again with choices, as without scripts.
 	await box.fill('pemkab');
 	await page.locator('[name=reason]').fill('Bukan kewenangan BPS.');
 	await button('Kirim ke SP4N-LAPOR!').click();
@@ -113,7 +115,7 @@ test('LAPOR’s lists are read, and an institution among them is found with scri
 	await plain.goto(address);
 	await fill(plain, { title: 'Antrean loket dua', institution: 'mamuju pemerintah', reason: 'Bukan kewenangan BPS.' });
 	await plain.getByRole('button', { name: 'Kirim ke SP4N-LAPOR!' }).click();
-	// A name that is none of the list comes back with what the list has for it, and with everything typed.
+	// Sent with an unknown name, the form is shown again with similar names and everything typed.
 	await expect(plain.locator('#institution-error')).toBeVisible();
 	await expect(plain.locator('[name=reason]')).toHaveValue('Bukan kewenangan BPS.');
 	await plain.locator('[name=institution]').fill('pemkab');
@@ -135,7 +137,7 @@ test('LAPOR’s lists are read, and an institution among them is found with scri
 	expect((await office.reports(reference))[0]?.payload.disposition_id).toBe(200_102);
 });
 
-test('numbers by target and the switches are kept, refused by field, and shown in the log', async () => {
+test('LAPOR ids per target and options are stored, checked by field, and shown in the log', async () => {
 	await page.goto('/admin/lapor/7604');
 	await expect(page.locator('main')).toContainText('Menurut daftar SP4N-LAPOR!: BPS Kabupaten Mamuju.');
 	await page.locator('[name="ids.template"]').selectOption('TL-03');
@@ -175,16 +177,16 @@ test('numbers by target and the switches are kept, refused by field, and shown i
 	await expect(page.getByText('Sakelar pengiriman SP4N-LAPOR! diubah').first()).toBeVisible();
 });
 
-test('a header that the service does not take is named, with what to check', async () => {
+test('a header that the service rejects is named, with what to check', async () => {
 	await page.goto('/admin/lapor');
-	office.spoil(({ headers }) => {
+	office.changeRequests(({ headers }) => {
 		delete headers.token;
 	});
 	await button('Coba sambungan').click();
 	await expect(page.getByRole('alert')).toContainText('Header token tidak diterima (401).');
 	await expect(page.getByRole('alert')).toContainText('Periksa LAPOR_TOKEN');
 	await expectAccessible(page);
-	office.spoil(({ headers }) => {
+	office.changeRequests(({ headers }) => {
 		headers.auth = headers.authorization;
 		delete headers.authorization;
 	});
@@ -192,13 +194,13 @@ test('a header that the service does not take is named, with what to check', asy
 	await until('/admin/lapor', 'Pengiriman dihentikan');
 	await button('Coba sambungan').click();
 	await expect(page.getByRole('alert')).toContainText('Kunci bearer tidak diterima (401).');
-	// The alarm speaks of what is wrong now, whatever stopped the connection first.
+	// The alarm names the present fault, not the one that first halted the connection.
 	await page.goto('/admin/lapor');
 	await expect(page.locator('main')).toContainText(
 		'Periksa LAPOR_AUTH_HEADER: Authorization (pengembangan) atau auth (produksi)'
 	);
 	await visit(page, '/admin/lapor', 360, 1440);
-	office.spoil();
+	office.changeRequests();
 	await button('Coba sambungan').click();
 	await expect(page.getByText('Tersambung dalam')).toBeVisible();
 	await expect(page.locator('main')).not.toContainText('Pengiriman dihentikan');

@@ -1,5 +1,5 @@
 import { act, openCase } from './support/cases.ts';
-import { expectAccessible, listenAt, panel, signedInAt, WIDE } from './support/pages.ts';
+import { expectAccessible, openWithStream, panel, signedInAt, WIDE } from './support/pages.ts';
 import { api } from './support/site.ts';
 import { expect, test, type Browser, type Page } from './support/test.ts';
 import { startTwoSites, type TwoSites } from './support/two-sites.ts';
@@ -11,11 +11,11 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => office.stop());
 
-/** The handler's desk at one of the processes, or where the balancer leads. */
+/** Opens the handler's desk at one of the processes, or at the balancer. */
 const desk = (browser: Browser, origin = office.origin): Promise<Page> =>
 	signedInAt(browser, origin, office.people.handler, { viewport: WIDE });
 
-/** A report comes in by one of the processes. @returns its number */
+/** Opens a report at one of the processes. @returns its number */
 const report = async (origin: string, body: string): Promise<string> =>
 	(await openCase({ unit: '7600', body }, { origin })).reference;
 
@@ -28,7 +28,7 @@ test('a desk shows what another process stored, in place or on request', async (
 	const [one, other] = office.sites;
 	const first = await report(one.origin, 'Pintu masuk terkunci pada jam layanan.');
 	const page = await desk(browser, other.origin);
-	await listenAt(page, '/desk');
+	await openWithStream(page, '/desk');
 	const row = page.locator('tr', { hasText: first });
 	await expect(row).toContainText('Diterima');
 	const box = await row.boundingBox();
@@ -41,7 +41,7 @@ test('a desk shows what another process stored, in place or on request', async (
 	expect(await row.boundingBox()).toEqual(box);
 	await expectAccessible(page);
 
-	// A row under the pointer waits until the pointer has gone.
+	// A row under the pointer is updated only after the pointer has left it.
 	await row.hover();
 	await act(first, 'verification', { category: 'time', class: 'plain' }, one);
 	await expect(bar).toContainText('laporan baru');
@@ -57,11 +57,11 @@ test('a desk shows what another process stored, in place or on request', async (
 	await expectAccessible(page);
 });
 
-test('a changed case says so; typed text stays, and new messages show on request', async ({ browser }) => {
+test('a changed case shows a message; typed text stays, and new messages are shown on request', async ({ browser }) => {
 	const [one, other] = office.sites;
 	const reference = await report(one.origin, 'Antrean tidak dipanggil berurutan.');
 	const page = await desk(browser, other.origin);
-	await listenAt(page, `/desk/cases/${reference}/question`);
+	await openWithStream(page, `/desk/cases/${reference}/question`);
 	const typed = panel(page).locator('[name=body]');
 	await typed.fill('Pada jam berapa hal itu ter');
 	await say(one.origin, reference, 'Kami sedang memeriksa antrean itu.');
@@ -71,19 +71,19 @@ test('a changed case says so; typed text stays, and new messages show on request
 	await page.getByRole('button', { name: 'Tampilkan perubahan' }).click();
 	await expect(page.getByText('Kami sedang memeriksa')).toBeVisible();
 	await expect(typed).toHaveValue('Pada jam berapa hal itu ter');
-	// The form now speaks of the case as it stands: it is taken.
+	// The form now has the present version of the case, so it is accepted.
 	await typed.fill('Pada jam berapa hal itu terjadi?');
 	await page.getByRole('button', { name: 'Kirim pertanyaan' }).click();
 	await expect(page).toHaveURL(/done=asked/);
 });
 
-test('one process is killed: its desks go on with the other and have missed nothing', async ({ browser }) => {
+test('if one process is killed, its desks continue with the other and miss no event', async ({ browser }) => {
 	test.setTimeout(180_000);
 	const [one, other] = office.sites;
 	const reference = await report(other.origin, 'Jam layanan di papan berbeda dengan di situs.');
 	const page = await desk(browser);
-	await listenAt(page, `/desk/cases/${reference}`);
-	// The balancer prefers the first: it holds the line.
+	await openWithStream(page, `/desk/cases/${reference}`);
+	// The balancer prefers the first process, so that one has the event stream.
 	const metrics = await (await fetch(`${one.origin}/metrics`)).text();
 	expect(metrics).toMatch(/^spatula_live_streams [1-9]/m);
 	await one.kill();
@@ -94,7 +94,7 @@ test('one process is killed: its desks go on with the other and have missed noth
 	await page.locator('#message-body').fill('Sudah dibaca.');
 	await page.getByRole('button', { name: 'Simpan sebagai catatan intern' }).click();
 	await expect(page).toHaveURL(/done=note_kept/);
-	// An orderly stop does not wait for the lines that are open.
+	// An orderly stop does not wait for open event streams.
 	const began = Date.now();
 	expect(await other.stop()).toBe('');
 	expect(Date.now() - began).toBeLessThan(8000);

@@ -4,7 +4,7 @@ import { openOwnSite, withPasswords } from './support/own-site.ts';
 import { expectAccessible, openAtDesk, openUntil, signedInAt, visit } from './support/pages.ts';
 import { expect, test, type Browser, type Page } from './support/test.ts';
 
-/** An installation of its own, so that nobody else's work and no seeded deadline adds a notice. */
+/** A separate installation, so that no other journey and no seeded deadline adds a notice. */
 const openOffice = () =>
 	openOwnSite('notices', async () => {
 		const unit = await makeUnit();
@@ -45,12 +45,12 @@ test('the bell counts unread notices; the list is newest first and marks one or 
 	const placeOf = (reference: string) => listed.findIndex((text) => text.includes(reference));
 	expect(placeOf(second)).toBeLessThan(placeOf(first));
 	await expect(row(first)).toContainText('Belum dibaca');
-	// No word of the report: the number leads to it.
+	// The notice contains no text of the report, only its number as a link.
 	await expect(row(first)).not.toContainText('Meja enam');
 
 	const unread = handler.locator('main ul.divided > .unread');
 	const bell = handler.getByRole('link', { name: /^Pemberitahuan/ }).first();
-	// The page is loaded again for each try: a notice that arrives in between shows in both figures or in neither.
+	// The page is loaded again for each attempt, because a notice that arrives in between changes one figure only.
 	const expectBellToAgree = () =>
 		expect(async () => {
 			await handler.goto('/desk/notices');
@@ -77,7 +77,9 @@ test('the bell counts unread notices; the list is newest first and marks one or 
 	await expect(bell).not.toContainText('belum dibaca');
 });
 
-test('somebody without a desk has a page of notices too, and nobody opens those of another', async ({ browser }) => {
+test('a person without a desk has a page of notices too, and nobody opens another person’s notices', async ({
+	browser
+}) => {
 	const officer = await signedIn(browser, 'officer');
 	await visit(officer, '/desk/notices');
 	await expect(officer.getByText('Belum ada pemberitahuan')).toBeVisible();

@@ -5,9 +5,9 @@ import { startDemoCopy } from './support/demo-copy.ts';
 import { journeys } from './support/journey.ts';
 import { TEST_BOOTSTRAP } from './support/site.ts';
 
-/** `npm run chaos:bodies` sends 10,000 and measures how long each answer takes. */
-test('no random body or query, at any form, call or page, is answered with a 5xx on a small heap', async () => {
-	// A site of its own: some of what is sent takes effect.
+/** `npm run chaos:bodies` sends 10,000 and measures the response times. */
+test('no random body or query at any form, call or page gives a 5xx on a small heap', async () => {
+	// A separate site, because some of the requests change data.
 	const site = await startDemoCopy(journeys(), `bodies_${randomUUID().slice(0, 8)}`, { heapMb: 256 });
 	try {
 		const limit = AbortSignal.timeout(230_000);

@@ -8,7 +8,7 @@ import { expectAccessible, signedIn, visit } from './support/pages.ts';
 import { api } from './support/site.ts';
 import { expect, test, type Locator, type Page } from './support/test.ts';
 
-/** The officer of `pengelola2.mamuju`, who handles cases and notes visits too. */
+/** The officer of `pengelola2.mamuju`, who also handles cases and records visits. */
 const OWN = 'Petugas Contoh 6';
 const PROVINCE = 'BPS Provinsi Sulawesi Barat';
 
@@ -19,7 +19,7 @@ async function rate(more: Record<string, unknown>): Promise<string> {
 	return String(body.id);
 }
 
-/** A visit from the guest book's form to its end; its link as the desk's screen shows it. */
+/** Records a visit with the guest book's form and ends it. @returns its link, as the desk's page shows it */
 async function visitByDesk(cookie: string, officer: string): Promise<{ id: string; purpose: string; link: string }> {
 	const { origin } = running();
 	const [id, purpose] = [randomUUID(), `Data padi ${randomUUID().slice(0, 8)}`];
@@ -29,7 +29,7 @@ async function visitByDesk(cookie: string, officer: string): Promise<{ id: strin
 	return { id, purpose, link: /\/nilai\/[\w-]{22}/.exec(page)?.[0] ?? '' };
 }
 
-/** What the account reads about these visits, and of itself; ids and stamps that every page makes again are left out. */
+/** The pages of these visits and of the account itself, without ids and time stamps that differ in every response. */
 async function seenAtDesk(cookie: string, visits: { id: string; purpose: string }[], links: string[]) {
 	const { origin } = running();
 	const read = async (path: string) => {
@@ -46,7 +46,7 @@ async function seenAtDesk(cookie: string, visits: { id: string; purpose: string 
 	};
 }
 
-/** Opens a decision of an entry, says why, and sends it. */
+/** Opens a decision of an entry, gives the reason and sends it. */
 async function decide(entry: Locator, name: string, reason?: string): Promise<void> {
 	await entry.getByText(name, { exact: true }).first().click();
 	if (reason) await entry.locator('[name=reason]:visible').selectOption(reason);
@@ -55,7 +55,9 @@ async function decide(entry: Locator, name: string, reason?: string): Promise<vo
 
 const entryOf = (page: Page, words: string) => page.locator('li', { hasText: words }).last();
 
-test('a rating from a browser signed in at the office waits; a manager reads why, keeps it', async ({ browser }) => {
+test('a rating from a signed-in browser of the office is held; a manager reads why and accepts it', async ({
+	browser
+}) => {
 	const words = `Dari meja sendiri ${randomUUID().slice(0, 8)}`;
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await desk.goto('/mamuju/nilai');
@@ -122,7 +124,7 @@ test('a comment with a number waits until a manager lets the officer read it', a
 	await expect(manager.getByText(words)).toHaveCount(0);
 });
 
-test('an officer contests a comment once, a manager answers, and no figure changes', async ({ browser }) => {
+test('an officer contests a comment once, a manager responds, and no figure changes', async ({ browser }) => {
 	const officer = await signedIn(browser, 'petugas1.mamuju');
 	await visit(officer, '/me');
 	const figures = () => officer.locator('section', { hasText: 'Sebaran nilai' }).first().innerText();
@@ -141,14 +143,14 @@ test('an officer contests a comment once, a manager answers, and no figure chang
 	await expect(officer.getByRole('status')).toContainText('Keberatan Anda terkirim');
 	await expect(officer.locator('#contests')).toContainText('Menunggu keputusan');
 	await expectAccessible(officer);
-	// A manager of the province may decide whatever the score is.
+	// A manager of the province may decide about any score.
 	const manager = await signedIn(browser, 'pemantau.sulbar');
 	await visit(manager, '/insight/review');
 	const entry = entryOf(manager, why);
 	await expect(entry).toContainText(said);
 	await entry.getByText('Terima keberatan').first().click();
 	await entry.getByLabel('Alasan').selectOption('wrong_officer');
-	// What was typed and chosen is still there where the form comes back.
+	// Typed and chosen values stay when the form is shown again.
 	await entry.getByLabel('Jawaban untuk petugas').last().fill(' ');
 	await entry.getByRole('button', { name: 'Terima keberatan' }).click();
 	await expect(manager.getByRole('alert')).toBeVisible();
@@ -163,7 +165,7 @@ test('an officer contests a comment once, a manager answers, and no figure chang
 	expect(await figures()).toBe(before);
 });
 
-test('after a day of three visits nothing that an officer’s account opens leads to one of the ratings', async () => {
+test('after a day of three visits no page of an officer’s account leads to one of the ratings', async () => {
 	const { origin } = running();
 	const account = 'pengelola2.mamuju';
 	const officer = await officerNamed(OWN);
@@ -181,21 +183,21 @@ test('after a day of three visits nothing that an officer’s account opens lead
 		const visit_token = link.split('/').at(-1);
 		told.push(comment, await rate({ score: visits[index]?.score ?? 2, comment, visit_token }));
 	}
-	// Not a word of the guest book, of the links or of the own page differs from before anybody had rated.
+	// The guest book, the links and the own page are the same as before the ratings.
 	expect(await seen()).toEqual(before);
 	for (const username of [account, 'petugas1.mamuju']) {
 		const cookie = await sessionOf(username);
 		for (const [route, { at: path = '/' }] of Object.entries(ROUTES)) {
 			if (/[[{]/.test(path) || route === 'logout' || route === 'lacak/keluar') continue;
 			const answer = await fetch(`${origin}${path}`, { headers: { cookie, accept: 'text/html' } });
-			// The desk's own line stays open; what it tells is no content.
+			// The desk's event stream does not end and has no content to check.
 			if (answer.headers.get('content-type') === 'text/event-stream') {
 				await answer.body?.cancel();
 				continue;
 			}
 			const body = await answer.text();
 			for (const secret of told) expect.soft(body.includes(secret), `${username} ${path}`).toBe(false);
-			// Visits and their own page lead to no list of ratings.
+			// Pages of visits and the own page have no link to a list of ratings.
 			if (/^(desk|me)(\/|$)/.test(route)) expect.soft(body, `${username} ${path}`).not.toContain('/insight/ratings');
 		}
 	}

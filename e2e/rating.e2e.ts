@@ -9,7 +9,9 @@ async function scan(page: Page, code: string): Promise<void> {
 	await expect(page).toHaveURL(/\/mamuju$/);
 }
 
-test('scan to thanks in three taps with scripts off, the officer of the desk chosen already', async ({ browser }) => {
+test('from scan to thank-you page in three taps with scripts off, with the desk’s officer preselected', async ({
+	browser
+}) => {
 	const page = await phoneWithoutScripts(browser);
 	await scan(page, DESK);
 	await page.getByRole('link', { name: /Nilai petugas/ }).click();
@@ -21,7 +23,9 @@ test('scan to thanks in three taps with scripts off, the officer of the desk cho
 	await expect(page.getByText('Penilaian Anda tidak ditampilkan satu per satu')).toBeVisible();
 });
 
-test('a rating of 1 with scripts on invites to the complaint form with what is known', async ({ page }) => {
+test('a rating of 1 with scripts on offers the complaint form, prefilled with officer and service', async ({
+	page
+}) => {
 	await scan(page, BOX);
 	await expectAccessible(page);
 	await page.getByRole('link', { name: /Nilai petugas/ }).click();
@@ -33,7 +37,7 @@ test('a rating of 1 with scripts on invites to the complaint form with what is k
 	await page.locator('[name=comment]').fill('Lama sekali menunggu.');
 	await page.getByRole('button', { name: 'Kirim penilaian' }).click();
 	await expectAccessible(page);
-	// No address tells what somebody thought of an officer: a phone keeps its history.
+	// No address reveals what somebody thought of an officer, because a phone keeps its history.
 	await expect(page).toHaveURL('/mamuju/nilai/terima-kasih');
 	await page
 		.locator('main')
@@ -44,11 +48,11 @@ test('a rating of 1 with scripts on invites to the complaint form with what is k
 	await expect(page.locator('[name=officer]')).toHaveValue(officer);
 });
 
-test('a rating without a score comes back with what was typed', async ({ page }) => {
+test('a rating without a score is shown again with everything typed', async ({ page }) => {
 	await page.goto('/mamuju/nilai');
 	await page.getByText('Tambah keterangan').click();
 	await page.locator('[name=comment]').fill('Petugasnya ramah.');
-	// As a browser without checks of its own would send it.
+	// As a browser without validation would send it.
 	await page.locator('form[method=POST]').evaluate((form: HTMLFormElement) => (form.noValidate = true));
 	const [answer] = await Promise.all([
 		page.waitForResponse((response) => response.request().method() === 'POST'),

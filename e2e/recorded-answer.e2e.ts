@@ -17,7 +17,7 @@ import { expect, test, type Browser, type Page } from './support/test.ts';
 
 const WORDS = 'Pelapor menyebut kejadiannya Senin pagi di meja enam.';
 
-/** A complaint of Mamuju whose reporter was asked something. */
+/** Opens a complaint of Mamuju with an open question to its reporter. */
 async function asked(changes: Record<string, unknown> = {}): Promise<{ reference: string; receipt: string }> {
 	const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 	const opened = await openCase({ identity: 'named', reporter, ...changes });
@@ -26,8 +26,8 @@ async function asked(changes: Record<string, unknown> = {}): Promise<{ reference
 	return opened;
 }
 
-/** The time on the office's wall. */
-const wallTime = () => localTime(new Date(), 'Asia/Makassar').slice(0, 5);
+/** The local time at the office. */
+const officeTime = () => localTime(new Date(), 'Asia/Makassar').slice(0, 5);
 
 async function tracked(browser: Browser, receipt: string): Promise<Page> {
 	const phone = await phoneWithoutScripts(browser);
@@ -35,7 +35,7 @@ async function tracked(browser: Browser, receipt: string): Promise<Page> {
 	return phone;
 }
 
-/** Into the focused field, by the twelve hours of some browsers or the twenty-four of others. */
+/** Types a time into the focused field, in the 12-hour or 24-hour format of the browser. */
 async function typeTime(page: Page, time: string): Promise<void> {
 	const [hour = 0, minute = 0] = time.split(':').map(Number);
 	const two = (part: number) => String(part).padStart(2, '0');
@@ -56,7 +56,7 @@ test('an answer by phone is recorded by keyboard alone; the reporter reads who w
 	await desk.keyboard.press('ArrowDown');
 	await expect(desk.locator('[name=by][value=phone]')).toBeChecked();
 	await tabTo(desk, desk.locator('[name=time]'));
-	await typeTime(desk, wallTime());
+	await typeTime(desk, officeTime());
 	await tabTo(desk, desk.locator('[name=body]'));
 	await desk.keyboard.type(WORDS);
 	await send(desk, 'recorded');
@@ -82,7 +82,7 @@ test('the form says what is missing and keeps what was typed, also after a confl
 	await expect(desk.locator('[name=body]')).toBeHidden();
 	await desk.locator('[name=phone]').fill('bukan nomor');
 	await desk.locator('[name=by][value=visit]').check({ force: true });
-	await desk.locator('[name=time]').fill(wallTime());
+	await desk.locator('[name=time]').fill(officeTime());
 	const sending = desk.getByRole('button', { name: 'Simpan catatan' });
 	await sending.click();
 	await expect(desk.locator('[name=phone]')).toHaveValue('bukan nomor');
@@ -99,7 +99,9 @@ test('the form says what is missing and keeps what was typed, also after a confl
 	await expect(desk).toHaveURL(/done=recorded/);
 });
 
-test('an attempt that failed is counted where a report is archived as incomplete', async ({ browser }) => {
+test('a failed attempt to reach the reporter is counted when the report is archived as incomplete', async ({
+	browser
+}) => {
 	const { reference, receipt } = await asked();
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await visit(desk, `/desk/cases/${reference}/archive`);
@@ -108,7 +110,7 @@ test('an attempt that failed is counted where a report is archived as incomplete
 	await desk.locator('.tries').getByRole('link', { name: 'Catat jawaban pelapor' }).click();
 	await desk.locator('[name=kind][value=unreached]').check({ force: true });
 	await desk.locator('[name=by][value=phone]').check({ force: true });
-	await desk.locator('[name=time]').fill(wallTime());
+	await desk.locator('[name=time]').fill(officeTime());
 	await desk.getByRole('button', { name: 'Simpan catatan' }).click();
 	await expect(desk).toHaveURL(/done=recorded/);
 	await openAtDesk(desk, reference, 'archive');

@@ -6,7 +6,7 @@ import { expect, test, type Page } from './support/test.ts';
 
 const OFFICE = 'pasangkayu';
 
-/** The oldest month on offer: nothing of the demo happened then. */
+/** The oldest month that can be chosen, in which the demo has no reports. */
 async function quietMonth(page: Page): Promise<string> {
 	await page.goto(`/insight/rekap?unit=${OFFICE}`);
 	return (await page.locator('select[name=period] option').last().getAttribute('value')) ?? '';
@@ -50,7 +50,7 @@ test('a month without reports is filed, corrected, and seen by the province', as
 	await expect(row(/Pasangkayu/)).toContainText(number ?? '?');
 	await expect(row(/Mamasa/)).toContainText('Belum disampaikan, lewat batas');
 
-	// A cause that was found later goes on a correction, which says what is new.
+	// A cause that was found later is added in a correction, which shows what is new.
 	await head.getByText('Tambah akar masalah dan tindak lanjut').click();
 	await head.getByLabel('Akar masalah', { exact: true }).fill('Kotak saran jarang dibuka.');
 	await head.getByLabel('Tindak lanjut', { exact: true }).fill('Kotak dibuka setiap Senin.');
@@ -90,13 +90,13 @@ test('this month can be viewed, not filed, and shows the same figures on paper a
 			expect(paper).toContain(squeezed(cells.join(' ')).trim());
 		}
 	}
-	// A manager reads no cases: what is late is a number.
+	// A manager may not read cases, so late cases are only a number.
 	await expect(page.locator('main')).not.toContainText(/SPATULA-\d/);
 	expect(paper).not.toMatch(/SPATULA-\d/);
 	await expectFits(page);
 });
 
-test('the register and the file of a case are taken from the desk', async ({ browser }) => {
+test('the register and a case file are downloaded from the desk', async ({ browser }) => {
 	const { reports } = running();
 	const page = await signedIn(browser, 'pengelola.mamuju');
 	await visit(page, '/desk/register');

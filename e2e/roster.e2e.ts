@@ -7,7 +7,7 @@ import { expect, test, type Browser, type Locator, type Page } from './support/t
 const [EARLY, LATE, STAND_IN] = ['Petugas Contoh 4', 'Petugas Contoh 5', 'Petugas Contoh 6'] as const;
 
 const hourThere = () => Number(localTime(new Date(), 'Asia/Makassar').slice(0, 2));
-/** The shift changes hours from now, so that it doesn't while the journeys run. */
+/** The shift changes hours from now, so that it doesn't change while the journeys run. */
 const HANDOVER = hourThere() >= 6 && hourThere() < 18 ? '22:00' : '12:00';
 const onDutyNow = () => (localTime(new Date(), 'Asia/Makassar') < HANDOVER ? EARLY : LATE);
 
@@ -19,7 +19,7 @@ async function fillShift(form: Locator, officer: string, from: string, to: strin
 
 const weekForm = (page: Page) => page.locator('form[action="?/week"]');
 
-/** A desk of its own with two who share every day. */
+/** Makes a desk with two officers who share every day. */
 async function makeDesk(page: Page, name: string): Promise<{ path: string; code: string }> {
 	await page.goto('/admin/places/new?unit=7604');
 	await page.locator('[name=name]').fill(name);
@@ -38,7 +38,7 @@ async function addToWeek(page: Page, officer: string, from: string, to: string):
 	await fillShift(weekForm(page), officer, from, to);
 }
 
-/** Scans the code on a phone; each touch is counted. */
+/** Scans the code on a phone and counts each tap. */
 async function phoneAt(browser: Browser, code: string) {
 	const page = await phoneWithoutScripts(browser);
 	await page.goto(`/q/${code}`);
@@ -88,7 +88,7 @@ test('an administrator plans a desk’s week; a citizen rates who is on duty in 
 	expect(phone.taps()).toBe(3);
 });
 
-test('a shift is changed and taken out, and a day copied to others', async ({ browser }) => {
+test('a shift is changed and deleted, and a day is copied to others', async ({ browser }) => {
 	const page = await signedIn(browser, 'admin.mamuju');
 	await makeDesk(page, `Meja uji ${randomUUID().slice(0, 8)}`);
 	await page.getByText('Tambah giliran mingguan').first().click();
@@ -113,7 +113,7 @@ test('a shift is changed and taken out, and a day copied to others', async ({ br
 	await expect(page.getByText('Giliran petugas dihapus').first()).toBeVisible();
 });
 
-test('a supervisor changes today’s officer; an open form keeps who was on duty before', async ({ browser }) => {
+test('a supervisor changes today’s officer; an open form keeps the former one', async ({ browser }) => {
 	const admin = await signedIn(browser, 'admin.mamuju');
 	const { path, code } = await makeDesk(admin, `Meja uji ${randomUUID().slice(0, 8)}`);
 	await addToWeek(admin, EARLY, '00:00', '00:00');
@@ -146,7 +146,7 @@ test('a supervisor changes today’s officer; an open form keeps who was on duty
 	expect(await isRatingOf(browser, EARLY, comment)).toBe(true);
 	expect(await isRatingOf(browser, STAND_IN, comment)).toBe(false);
 
-	// A handler reads the roster and changes nothing.
+	// A handler can read the roster but not change it.
 	const handler = await signedIn(browser, 'pengelola.mamuju');
 	await handler.goto(`/desk/roster/${place}`);
 	await expect(handler.locator('.now')).toContainText(STAND_IN);

@@ -4,7 +4,10 @@ import { expect, test, type Page } from './support/test.ts';
 import { makeKioskPlace, pairDevice } from './support/kiosk.ts';
 import { signedIn } from './support/pages.ts';
 
-/** Where the pictures of README.md lie: `SPATULA_SCREENSHOTS=docs/screenshots npx playwright test screenshots` renews them. */
+/**
+ * The folder of README.md's pictures. `SPATULA_SCREENSHOTS=docs/screenshots npx playwright test screenshots` renews
+ * them.
+ */
 const folder = process.env.SPATULA_SCREENSHOTS ?? join('test-results', 'screenshots');
 
 /** @param from the heading that the picture begins with, else the top of the page */

@@ -10,12 +10,12 @@ import { expect, test } from './support/test.ts';
 
 const HEAD = 'kepala.contoh';
 const COLLEAGUES = ['petugas.contoh1', 'petugas.contoh2', 'petugas.contoh3'];
-/** Sign-ins on a device that is known, and as many on new ones, while others guess. */
-const TRIES = everywhere ? 14 : 5;
+/** Number of sign-ins on a known device, and as many on new ones, while attackers guess. */
+const ATTEMPTS = everywhere ? 14 : 5;
 const times = (answers: readonly Answer[]) => answers.map(({ ms }) => ms).join(' ');
 const statuses = (answers: readonly Answer[]) => answers.map(({ status }) => status);
 
-/** A form as one with files is sent. */
+/** The fields as a multipart form. */
 function formOf(fields: Record<string, string>): FormData {
 	const form = new FormData();
 	for (const [name, value] of Object.entries(fields)) form.set(name, value);
@@ -24,7 +24,7 @@ function formOf(fields: Record<string, string>): FormData {
 
 const PATIENCE_MS = 120_000;
 
-/** One browser without scripts at one address: it keeps its cookies, and nothing of its session. */
+/** A browser without scripts at one address. It keeps its cookies except the session's. */
 interface Device {
 	address: string;
 	cookies: Map<string, string>;
@@ -37,7 +37,7 @@ async function ask(origin: string, device: Device, path: string, form?: URLSearc
 	const answer = await fetch(origin + path, {
 		method: form ? 'POST' : 'GET',
 		redirect: 'manual',
-		// The site trusts one proxy; this is what that proxy would add.
+		// The site trusts one proxy. This is the header that the proxy would add.
 		headers: { origin, cookie, 'x-forwarded-for': device.address },
 		body: form,
 		signal: AbortSignal.timeout(PATIENCE_MS)
@@ -61,7 +61,7 @@ async function send(origin: string, device: Device, path: string, form: URLSearc
 	return { status: answer.status, body: await answer.text(), ms: Math.round(performance.now() - began) };
 }
 
-/** Opens the sign-in page, as a person does, and sends the form: 303 where it lets them in. */
+/** Opens the sign-in page, as a person does, and sends the form. The status is 303 if the sign-in succeeds. */
 async function signInFrom(origin: string, device: Device, username: string, password: string): Promise<Answer> {
 	await (await ask(origin, device, '/login')).text();
 	return send(origin, device, '/login', new URLSearchParams({ username, password }));
@@ -69,7 +69,7 @@ async function signInFrom(origin: string, device: Device, username: string, pass
 
 type Guesser = ReturnType<typeof guess>;
 
-/** An attacker who guesses without end over many connections at once and never opens the page first. */
+/** Starts an attacker who guesses over many connections until stopped, and never opens the page first. */
 function guess(origin: string, address: string, connections: number, username: (n: number) => string) {
 	const answers = new Map<number, number>();
 	let going = true;
@@ -86,9 +86,9 @@ function guess(origin: string, address: string, connections: number, username: (
 	};
 	const all = Promise.all(Array.from({ length: connections }, connection));
 	return {
-		/** How many answers of each status came. */
+		/** Number of responses by status. */
 		answers,
-		/** Resolves after `count` answers. */
+		/** Resolves after `count` responses. */
 		answered: async (count: number) => {
 			while (heard < count) await new Promise((done) => setTimeout(done, 20));
 		},
@@ -99,7 +99,7 @@ function guess(origin: string, address: string, connections: number, username: (
 	};
 }
 
-/** A site with its limits on, behind a proxy that tells addresses apart. */
+/** A site with its rate limits on, behind a proxy that passes on client addresses. */
 async function guardedOffice() {
 	const passwords = new Map<string, string>();
 	const makePeople = async () => {
@@ -122,7 +122,7 @@ let office: Awaited<ReturnType<typeof guardedOffice>>;
 test.beforeAll(async () => void (office = await guardedOffice()));
 test.afterAll(() => office.stop());
 
-test('wrong secret codes of others behind one address refuse nobody the right one', async () => {
+test('wrong codes of others at the same address do not block the right code', async () => {
 	const { origin } = office;
 	const { receipt } = await openCase({ unit: 'contoh', kind: 'suggestion' }, office);
 	const phone = () => deviceAt('203.0.113.7');
@@ -135,7 +135,7 @@ test('wrong secret codes of others behind one address refuse nobody the right on
 	expect(new Set(statuses(answers))).toEqual(new Set([422]));
 });
 
-test('guessing the head’s password from any address locks out neither the head nor colleagues', async () => {
+test('guesses of the head’s password from any address lock out neither the head nor colleagues', async () => {
 	test.setTimeout(600_000);
 	const { origin, enter } = office;
 	const OFFICE = '203.0.113.1';
@@ -143,14 +143,15 @@ test('guessing the head’s password from any address locks out neither the head
 	const guessers: Guesser[] = [];
 	try {
 		expect((await enter(known)).status).toBe(303);
-		// Many connections from elsewhere and from the office's own address: at the head, and at names that do not exist.
+		// Many connections from elsewhere and from the office's own address, guessing for the head's account and for
+		// unknown names.
 		guessers.push(guess(origin, '192.0.2.1', 100, () => HEAD));
 		guessers.push(guess(origin, OFFICE, 24, () => HEAD));
 		guessers.push(guess(origin, OFFICE, 24, (n) => `orang.lain${n}`));
 		await Promise.all(guessers.map((guesser) => guesser.answered(24)));
 
 		const atOnce: Answer[] = [];
-		for (let n = 0; n < TRIES; n++) atOnce.push(await enter(known));
+		for (let n = 0; n < ATTEMPTS; n++) atOnce.push(await enter(known));
 		const words = 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam.';
 		const form = formOf({ body: words, identity: 'none', submission_id: randomUUID() });
 		form.set('file', new Blob([new Uint8Array(await photoWithPosition())], { type: 'image/jpeg' }), 'kursi.jpg');
@@ -158,7 +159,7 @@ test('guessing the head’s password from any address locks out neither the head
 		const [uploads, complaint, ...waited] = await Promise.all([
 			Promise.all(Array.from({ length: 8 }, () => send(origin, deviceAt('192.0.2.2'), '/login', upload))),
 			send(origin, deviceAt('198.51.100.3'), '/contoh/pengaduan', form),
-			...Array.from({ length: TRIES }, (_, n) => enter(deviceAt(`198.51.100.${20 + n}`))),
+			...Array.from({ length: ATTEMPTS }, (_, n) => enter(deviceAt(`198.51.100.${20 + n}`))),
 			...COLLEAGUES.map((username) => enter(deviceAt(OFFICE), username)),
 			enter(deviceAt(OFFICE))
 		]);

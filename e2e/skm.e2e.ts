@@ -11,11 +11,11 @@ async function answerAll(page: Page, answer: string): Promise<void> {
 	for (const element of ELEMENTS) await page.locator(`[name=${element}][value="${answer}"]`).check({ force: true });
 }
 
-/** What a browser without checks of its own would send. */
+/** Sends a form as a browser without validation would. */
 const send = (answers: Record<string, string>) => submit(running().origin, '/mamuju/skm', answers);
 const allAnswered = (answer: string) => Object.fromEntries(ELEMENTS.map((element) => [element, answer]));
 
-test('from the front door to thanks with scripts off', async ({ browser }) => {
+test('from the front door to the thank-you page with scripts off', async ({ browser }) => {
 	const page = await phoneWithoutScripts(browser);
 	await page.goto('/mamuju');
 	await page.getByRole('link', { name: 'Isi survei kepuasan' }).click();
@@ -29,7 +29,7 @@ test('from the front door to thanks with scripts off', async ({ browser }) => {
 	await expect(page.getByText('Jawaban Anda dihitung bersama jawaban lain')).toBeVisible();
 });
 
-test('a question left open comes back by its name, with everything that was filled in', async () => {
+test('an unanswered question is named, and everything filled in stays', async () => {
 	const { u1: _open, ...rest } = allAnswered('4');
 	const refused = await send({ ...rest, sex: 'female', suggestion: 'Tambah kursi.', submission_id: randomUUID() });
 	expect(refused.status).toBe(422);
@@ -40,7 +40,7 @@ test('a question left open comes back by its name, with everything that was fill
 	expect(page).toContain('Tambah kursi.');
 });
 
-test('the same form sent twice is stored once; with other answers it comes back whole, to be sent again', async () => {
+test('the same form sent twice is stored once; with other answers it is shown again to be sent with a new id', async () => {
 	const submission_id = randomUUID();
 	expect((await send({ ...allAnswered('3'), submission_id })).status).toBe(303);
 	expect((await send({ ...allAnswered('3'), submission_id })).status).toBe(303);
@@ -52,7 +52,7 @@ test('the same form sent twice is stored once; with other answers it comes back 
 	expect(page).toMatch(/name="u9" value="1" checked/);
 });
 
-test('the form arrives in the first round trip, and the front door still does', async () => {
+test('form and front door fit into the first round trip', async () => {
 	for (const path of ['/mamuju', '/mamuju/skm']) {
 		const response = await fetch(`${running().origin}${path}`, { headers: { 'accept-encoding': 'identity' } });
 		const html = Buffer.from(await response.arrayBuffer());
@@ -61,7 +61,7 @@ test('the form arrives in the first round trip, and the front door still does', 
 	}
 });
 
-test('where the survey is off, nothing leads to it and its pages say so kindly', async ({ page }) => {
+test('while the survey is off, no page links to it and its pages say so', async ({ page }) => {
 	await page.goto('/majene');
 	await expect(page.getByRole('link', { name: 'Isi survei kepuasan' })).toHaveCount(0);
 	for (const path of ['/majene/skm', '/majene/skm/hasil']) {
@@ -72,7 +72,10 @@ test('where the survey is off, nothing leads to it and its pages say so kindly',
 	}
 });
 
-test('an administrator turns it on with a decision, citizens find it, and off again', async ({ browser, page }) => {
+test('an administrator turns it on with a decision, citizens find it, and it is turned off again', async ({
+	browser,
+	page
+}) => {
 	const admin = await signedIn(browser, 'admin.sulbar');
 	await visit(admin, '/admin/skm');
 	await admin.getByRole('link', { name: 'BPS Kabupaten Mamasa' }).click();
@@ -95,7 +98,7 @@ test('an administrator turns it on with a decision, citizens find it, and off ag
 	await expect(admin.getByText('Survei (SKM) diubah').first()).toBeVisible();
 });
 
-test('a manager decides about an answer, publishes a finished period, and takes it back', async ({ browser, page }) => {
+test('a manager decides about an answer, publishes a finished period, and withdraws it', async ({ browser, page }) => {
 	const manager = await signedIn(browser, 'pemantau.mamuju');
 	await manager.goto('/insight/skm/answers?unit=mamuju&state=held');
 	await manager.getByText('Hitung jawaban ini').first().click();

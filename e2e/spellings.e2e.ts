@@ -4,12 +4,12 @@ import { PERSONS, ROUTES, type Person } from './support/access-table.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { everywhere } from './support/pages.ts';
 
-// Thousands of requests each, which no other test of the file waits for.
+// In parallel, because each test sends thousands of requests.
 test.describe.configure({ mode: 'parallel' });
 
 const agent = new Agent({ keepAlive: true });
 
-/** Asks for a path as it is written: `fetch` would tidy it up first. */
+/** Requests a path exactly as written. `fetch` would normalise it. */
 function ask(path: string, headers: Record<string, string>, method = 'GET') {
 	const { hostname, port } = new URL(running().origin);
 	return new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>((done, failed) => {
@@ -30,14 +30,14 @@ function ask(path: string, headers: Record<string, string>, method = 'GET') {
 	});
 }
 
-/** One sign of a path percent-encoded, of each segment its first; and all of them. */
+/** Percent-encodes the first character of each segment. */
 const encoded = (text: string) => `%${text.charCodeAt(0).toString(16)}`;
 const eachSegment = (path: string, spell: (segment: string) => string) =>
 	path.replace(/[^/]+/g, (segment) => (segment.includes('%') ? segment : spell(segment)));
 
 /**
- * Other ways to write the path of an address, which a guard that compares paths takes for another address. The query
- * stays as it is.
+ * Other spellings of an address's path, which a guard that compares paths would take for another address. The query
+ * stays unchanged.
  */
 function spellingsOf(address: string): string[] {
 	const [path = '', query] = address.split('?');
@@ -68,21 +68,21 @@ function spellingsOf(address: string): string[] {
 		.map((one) => (query === undefined ? one : `${one}?${query}`));
 }
 
-/** Where an answer leads, without the address that was asked for. */
+/** The path to which a response redirects, without its query. */
 const leadsTo = ({ location = '' }: IncomingHttpHeaders) => location.split('?')[0];
 
-const NOTHING_THERE = [400, 404];
-const TIDIED_UP = 308;
+const NOT_FOUND = [400, 404];
+const NORMALISED = 308;
 
-/** Nothing stands under these: the routes decide, not the things. */
+/** Addresses of records that don't exist, because access is decided by the route. */
 const plainAddress = (route: string) =>
 	(ROUTES[route]?.at ?? `/${route}`).replace(/\{\w+\}/g, '00000000-0000-4000-8000-000000000000');
 
-/** The gate asks the matched route whoever it is; an administrator is tried where there is time. */
-const TRIED: Person[] = everywhere ? ['stranger', 'officer', 'admin'] : ['stranger', 'officer'];
+/** The guard checks the matched route for everybody. The administrator is tried in the long run only. */
+const TESTED_PERSONS: Person[] = everywhere ? ['stranger', 'officer', 'admin'] : ['stranger', 'officer'];
 
-for (const person of TRIED) {
-	test(`${person}: another spelling of an address opens no more than the address itself`, async () => {
+for (const person of TESTED_PERSONS) {
+	test(`${person}: another spelling of an address gives no more access than the address itself`, async () => {
 		const username = PERSONS[person];
 		const headers = { accept: 'text/html', ...(username ? { cookie: await sessionOf(username) } : {}) };
 		let tried = 0;
@@ -94,7 +94,7 @@ for (const person of TRIED) {
 				const answer = await ask(spelled, headers);
 				tried += 1;
 				const same = answer.status === plain.status && leadsTo(answer.headers) === leadsTo(plain.headers);
-				if (!same && ![...NOTHING_THERE, TIDIED_UP].includes(answer.status)) {
+				if (!same && ![...NOT_FOUND, NORMALISED].includes(answer.status)) {
 					wrong.push(
 						`${spelled}: ${answer.status} ${leadsTo(answer.headers)} for ${plain.status} ${leadsTo(plain.headers)}`
 					);
@@ -106,23 +106,23 @@ for (const person of TRIED) {
 	});
 }
 
-test('cookies open nothing of the API, and a form from elsewhere is refused, however the address is written', async () => {
+test('cookies give no access to the API and forms from other origins are refused with any spelling of the address', async () => {
 	const cookie = await sessionOf('kepala.sulbar');
 	for (const path of ['/api/v1/cases', '/api/v1/escalations', '/api/v1/officers?unit=mamuju']) {
 		for (const spelled of spellingsOf(path)) {
 			const { status, headers } = await ask(spelled, { cookie });
-			expect([401, ...NOTHING_THERE, TIDIED_UP], `${spelled} ${status}`).toContain(status);
+			expect([401, ...NOT_FOUND, NORMALISED], `${spelled} ${status}`).toContain(status);
 			if (status === 401) expect(headers['content-type']).toBe('application/problem+json');
 		}
 	}
 	for (const path of ['/logout', '/me?/everywhere']) {
 		for (const spelled of spellingsOf(path)) {
 			const { status } = await ask(spelled, { cookie, origin: 'https://elsewhere.example' }, 'POST');
-			expect([403, ...NOTHING_THERE, TIDIED_UP], `${spelled} ${status}`).toContain(status);
+			expect([403, ...NOT_FOUND, NORMALISED], `${spelled} ${status}`).toContain(status);
 		}
 	}
 });
 
-test('the code of an office leads to its page, however it is written', async () => {
+test('the code of an office leads to its page in any spelling', async () => {
 	expect((await ask('/%37604/saran', {})).headers.location).toBe('/mamuju/saran');
 });

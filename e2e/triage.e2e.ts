@@ -2,7 +2,7 @@ import { openCase } from './support/cases.ts';
 import {
 	expectAccessible,
 	fill,
-	lookAt,
+	checkPages,
 	openAtDesk,
 	panel,
 	phoneWithoutScripts,
@@ -17,19 +17,21 @@ const SEEN = 'Mesin antrean di ruang konsultasi rusak, nomor antrean tertukar da
 const SEEN_TOO = 'Nomor antrean tertukar karena mesin antrean di ruang konsultasi rusak, orang-orang berebut.';
 const ANSWER = 'Mesin antrean sudah diperbaiki pada hari ini, dan seorang petugas kini mengatur giliran.';
 
-/** What a reporter reads with their code. */
+/** The text that a reporter reads with their code. */
 async function tracked(browser: Browser, receipt: string): Promise<string> {
 	const page = await phoneWithoutScripts(browser);
 	await track(page, receipt);
 	return page.locator('main').innerText();
 }
 
-test('two reports of one matter are linked and answered once; each is read by its own code', async ({ browser }) => {
+test('two reports of one matter are linked and answered once; each reporter reads the answer with their own code', async ({
+	browser
+}) => {
 	const first = await openCase({ body: SEEN });
 	const second = await openCase({ body: SEEN_TOO });
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 
-	// The suggestion is taken by one click, and again by one key; nothing is stored before the button.
+	// The suggested category is chosen with one click, and with one key. Nothing is stored before the button is pressed.
 	await visit(desk, `/desk/cases/${first.reference}/verification`);
 	await expect(desk.getByText('Usulan kategori').first()).toBeVisible();
 	await expect(desk.locator('[name=category]')).toHaveValue('');
@@ -52,7 +54,7 @@ test('two reports of one matter are linked and answered once; each is read by it
 	await sendVerb(desk);
 	await expect(desk).toHaveURL(/done=verified/);
 
-	// The second shows the first as likely the same matter, of another reporter: linking is what is offered.
+	// The second case shows the first as similar but of another reporter, so linking is offered.
 	await visit(desk, `/desk/cases/${second.reference}`);
 	const similar = desk.locator('#similar');
 	await expect(similar.getByText(/\d+% mirip/).first()).toBeVisible();
@@ -94,7 +96,9 @@ test('two reports of one matter are linked and answered once; each is read by it
 	}
 });
 
-test('the same person twice: archiving as a duplicate is offered, filled in', async ({ browser }) => {
+test('for a second report of the same person, archiving as a duplicate is offered with the form filled in', async ({
+	browser
+}) => {
 	const sender = { identity: 'named', reporter: { name: 'Contoh Pelapor', phone: '081355500011' } };
 	const body = 'Lampu di tangga menuju perpustakaan mati sehingga gelap sekali waktu sore.';
 	const { reference: first } = await openCase({ body, ...sender });
@@ -111,14 +115,14 @@ test('the same person twice: archiving as a duplicate is offered, filled in', as
 	await expect(desk).toHaveURL(/done=archive_drafted/);
 });
 
-test('a rule is made, tried in the box, and gives the next report to the handler', async ({ browser }) => {
+test('a rule is created, tested, and assigns the next report to the handler', async ({ browser }) => {
 	const admin = await signedIn(browser, 'admin.sulbar');
-	await lookAt(admin, '/admin/routing', '/admin/routing/words');
+	await checkPages(admin, '/admin/routing', '/admin/routing/words');
 	await visit(admin, '/admin/routing/new?unit=7604');
 	await fill(admin, { name: 'Toilet dan kebersihan', words: 'toilet, kebersihan' });
 	await admin.locator('[name=assign][value=nobody]').check({ force: true });
 	await admin.getByRole('button', { name: 'Tambah aturan' }).click();
-	// Nobody and no priority would do nothing: said at the field, and everything typed stays.
+	// A rule without assignee and priority would have no effect. The field says so, and everything typed stays.
 	await expect(admin.getByText(/perlu menetapkan prioritas/).first()).toBeVisible();
 	await expect(admin.locator('[name=words]')).toHaveValue('toilet, kebersihan');
 	await expectAccessible(admin);
@@ -149,7 +153,7 @@ test('a rule is made, tried in the box, and gives the next report to the handler
 	await expect(head.getByText(/paling sedikit pekerjaan/)).toBeVisible();
 });
 
-test('somebody who will be away names a deputy on the own page', async ({ browser }) => {
+test('somebody who will be absent names a deputy on their own page', async ({ browser }) => {
 	const page = await signedIn(browser, 'pengelola.majene');
 	await visit(page, '/me');
 	const deputy = page.locator('[name=deputyId]');

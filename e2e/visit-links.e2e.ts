@@ -9,26 +9,26 @@ import { api } from './support/site.ts';
 import { expect, test } from './support/test.ts';
 
 /**
- * An installation of its own with links of visits that ended at times a journey can't wait for: two a quarter of an hour ago,
- * one three weeks ago, and one at a moment still to come, so that however slow the machine is, its link is opened less than 20
- * seconds after that moment.
+ * A separate installation with links of visits at times that a journey can't wait for: two visits fifteen minutes ago,
+ * one three weeks ago, and one in the future. The link of the last one is opened less than 20 seconds after its visit
+ * on any machine.
  */
 const openOffice = () =>
 	openOwnSite('visits', async () => {
 		const unit = await makeUnit();
 		const other = await makeUnit();
 		const officer = await makeOfficer(unit.id);
-		const noted = async (minutesAgo: number) => {
+		const visitTokenAt = async (minutesAgo: number) => {
 			const moment = new Date(now().getTime() - minutesAgo * 60_000);
 			const input = { unit: unit.code, channel: 'walk_in', officer: officer.id };
 			const note = () => createVisit(input, { accountId: null, within: [unit.id] });
 			return (await withClock(() => moment, note)).token;
 		};
 		const tokens = {
-			open: await noted(15),
-			forApi: await noted(15),
-			expired: await noted(21 * 24 * 60),
-			early: await noted(-30)
+			open: await visitTokenAt(15),
+			forApi: await visitTokenAt(15),
+			expired: await visitTokenAt(21 * 24 * 60),
+			early: await visitTokenAt(-30)
 		};
 		const { manager } = await withPasswords({ manager: await makeActor([[unit.id, 'manager']]) });
 		return { unit, other, officer, manager, tokens };
@@ -38,7 +38,7 @@ let office: Awaited<ReturnType<typeof openOffice>>;
 test.beforeAll(async () => void (office = await openOffice()));
 test.afterAll(() => office.stop());
 
-test('fifty browsers with one link give one verified rating; links that fail say why', async ({ browser }) => {
+test('fifty browsers with one link give one verified rating; refused links say why', async ({ browser }) => {
 	const { origin, unit, other, tokens, officer } = office;
 	const page = await browser.newPage({ baseURL: origin });
 	const send = async (form: { score: string; submission_id: string }) => {
@@ -50,7 +50,7 @@ test('fifty browsers with one link give one verified rating; links that fail say
 	);
 	const [taken, ...more] = sent.filter(({ status }) => status === 303);
 	expect(more).toEqual([]);
-	// The one that was taken in, sent again: its visitor is thanked again, and nobody else.
+	// The accepted form sent again gets the same response. All others are refused.
 	if (taken) expect(await send(taken.form)).toEqual(taken);
 	expect((await send({ score: '5', submission_id: randomUUID() })).status).toBe(410);
 	const refused = sent.filter(({ status }) => status !== 303);
@@ -86,14 +86,14 @@ test('fifty browsers with one link give one verified rating; links that fail say
 	await expect(page.getByText('tidak dikenal').first()).toBeVisible();
 	await page.locator('main').getByRole('link').first().click();
 	await expect(page.getByRole('link', { name: /Kantor Contoh/ }).first()).toBeVisible();
-	// By another office's open form.
+	// Through the rating form of another office.
 	const elsewhere = { score: '5', visit_token: tokens.open, submission_id: randomUUID() };
 	const foreign = await submit(origin, `/${other.slug}/nilai`, elsewhere);
 	expect(foreign.status).toBe(422);
 	expect(await foreign.text()).toContain('Tautan penilaian ini dari kantor lain');
 });
 
-test('a rating by a link that was opened faster than people are waits for review', async ({ browser }) => {
+test('a rating with a link that was opened faster than a person could is held for review', async ({ browser }) => {
 	const { origin, unit, manager, tokens } = office;
 	const words = `terlalu-cepat-${randomUUID().slice(0, 8)}`;
 	await rateByLink(browser, `${origin}/nilai/${tokens.early}`, words);

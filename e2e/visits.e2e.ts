@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { expectAccessible, lookAt, rateByLink, signedIn, visit } from './support/pages.ts';
+import { expectAccessible, checkPages, rateByLink, signedIn, visit } from './support/pages.ts';
 import { scanned } from './support/photo.ts';
 import { expect, test, type Page } from './support/test.ts';
 
-/** How many sheets of its own paper a page takes. */
+/** Number of sheets on which a page is printed. */
 async function sheetsOf(page: Page): Promise<number> {
 	const pdf = await page.pdf({ preferCSSPageSize: true });
 	return pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
@@ -16,10 +16,10 @@ async function noteVisitor(desk: Page, purpose: string, button: string): Promise
 	await desk.getByRole('button', { name: button }).click();
 }
 
-test('from the guest book by the code on the screen to a rating from the visitor’s own phone', async ({ browser }) => {
+test('the guest book’s code on the screen leads to a rating from the visitor’s own phone', async ({ browser }) => {
 	const words = `lewat-kode-${randomUUID().slice(0, 8)}`;
 	const desk = await signedIn(browser, 'pengelola.mamuju');
-	await lookAt(desk, '/desk/visits?unit=mamuju');
+	await checkPages(desk, '/desk/visits?unit=mamuju');
 	await noteVisitor(desk, `Data padi ${words}`, 'Catat dan mulai');
 	await expect(desk.getByRole('status')).toContainText('Tercatat');
 	const line = desk.locator('tr', { hasText: words });
@@ -35,12 +35,12 @@ test('from the guest book by the code on the screen to a rating from the visitor
 
 	const phone = await rateByLink(browser, address, words);
 	await expect(phone.getByText('Terima kasih').first()).toBeVisible();
-	// Once the link is used, the visitor learns so, and the desk sees no difference.
+	// Once the link is used, the visitor is told so, and the desk's page does not change.
 	expect((await phone.goto(address))?.status()).toBe(410);
 	await expect(phone.getByText('sudah dipakai').first()).toBeVisible();
 	await expectAccessible(phone);
 	await desk.reload();
-	// The button to copy comes with the scripts.
+	// The copy button appears when the scripts have run.
 	await expect.poll(() => desk.locator('main').innerText()).toBe(before);
 	await desk.goto(address);
 	await expect(desk.getByText('Halaman ini tidak menunjukkan apakah pengunjung sudah menilai')).toBeVisible();
@@ -55,7 +55,7 @@ test('without scripts a visit waits, begins, ends, prints a slip and is correcte
 	await expect(desk.getByText('Menunggu', { exact: true })).toBeVisible();
 	await desk.getByRole('button', { name: 'Mulai layani' }).click();
 	await expect(desk.getByRole('status')).toContainText('sedang dilayani');
-	// What an address says of another state is not said.
+	// A message in the address that does not fit the visit's state is not shown.
 	await desk.goto(desk.url().replace('done=begun', 'done=closed'));
 	await expect(desk.getByText('Persilakan tamu memindai')).toHaveCount(0);
 	await desk.getByRole('button', { name: 'Tandai selesai' }).click();
@@ -87,7 +87,9 @@ test('without scripts a visit waits, begins, ends, prints a slip and is correcte
 	await expect(admin.getByText('Salah pilih kanal')).toBeVisible();
 });
 
-test('a visit by WhatsApp is sent its link; a phone number in its purpose is questioned', async ({ browser }) => {
+test('the link of a visit by WhatsApp is sent by WhatsApp; a phone number in the purpose is questioned', async ({
+	browser
+}) => {
 	const words = `kejauhan-${randomUUID().slice(0, 8)}`;
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await desk.goto('/desk/visits?unit=mamuju');
@@ -99,7 +101,7 @@ test('a visit by WhatsApp is sent its link; a phone number in its purpose is que
 	await desk.getByRole('button', { name: 'Catat, sudah selesai' }).click();
 	await expect(desk.getByText('Kirim tautan di bawah ini kepada tamu')).toBeVisible();
 	await expect(desk.getByText('tampaknya memuat nomor telepon').first()).toBeVisible();
-	// The way to send it comes before the code to scan, by eye and by keyboard.
+	// The button to send the link comes before the code to scan, visually and by keyboard.
 	await desk.setViewportSize({ width: 360, height: 800 });
 	const [send, code] = [desk.getByRole('link', { name: 'Kirim lewat WhatsApp' }), desk.locator('#qr')];
 	expect((await send.boundingBox())?.y).toBeLessThan((await code.boundingBox())?.y ?? 0);
@@ -127,12 +129,12 @@ test('a visitor of the guest book needs an officer before the service begins', a
 	await expectAccessible(desk);
 });
 
-test('a visitor who rates days later from an unknown phone counts as a recorded visit', async ({ browser }) => {
+test('a rating days later from an unknown phone counts as one of a recorded visit', async ({ browser }) => {
 	const words = `kunjungan-lama-${randomUUID().slice(0, 8)}`;
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	const phone = await browser.newPage();
 	await desk.goto('/desk/visits?unit=mamuju');
-	// Which of the earlier visits has rated already the desk can't see: the phone tries until one opens.
+	// The desk can't see which earlier visits were rated already, so the phone tries until a link opens.
 	let rated = false;
 	let day = 'Hari ini';
 	for (let days = 0; days < 8 && !rated; days++) {

@@ -1,19 +1,19 @@
 /**
- * Who may open and send to every route of the site. A route that stands in `src/routes` and not here fails the test,
- * and so does one that stands here and is gone.
+ * Who may open and submit to each route of the site. A test fails if a route of `src/routes` is missing here, or if a
+ * route here no longer exists.
  */
 export const PERSONS = {
 	stranger: null,
 	handler: 'pengelola.mamuju',
 	/** Works at another office. */
 	foreign: 'pengelola.majene',
-	/** A handler of the office whom the case names. */
+	/** A handler of the office who is also the officer named by the case. */
 	named: 'pengelola2.mamuju',
 	supervisor: 'kepala.sulbar',
 	manager: 'pemantau.mamuju',
-	/** Administrator above the things the addresses speak of. */
+	/** Administrator of the unit above the records in the addresses. */
 	admin: 'admin.sulbar',
-	/** Administrator of another office than theirs. */
+	/** Administrator of another office than the records'. */
 	foreignAdmin: 'admin.mamuju',
 	officer: 'petugas1.mamuju'
 } as const;
@@ -34,8 +34,8 @@ const keepers: Person[] = [...admins, 'supervisor'];
 const NONE = '00000000-0000-4000-8000-000000000000';
 
 /**
- * Who may open and send, and the routes by an address of each: `[name=value]` is a parameter with its value, `{name}` the id
- * of a thing of the demo, `{reference}` and `{answered}` cases.
+ * Who may open and submit, and the routes as addresses. `[name=value]` is a parameter with its value, `{name}` the id
+ * of a demo record, and `{reference}` and `{answered}` are cases.
  */
 const TABLE: [may: Person[], addresses: string][] = [
 	[
@@ -44,24 +44,24 @@ const TABLE: [may: Person[], addresses: string][] = [
 		[unit=mamuju] [unit=mamuju]/layanan [unit=mamuju]/nilai [unit=mamuju]/nilai/terima-kasih
 		[unit=mamuju]/pengaduan [unit=mamuju]/permintaan [unit=mamuju]/saran`
 	],
-	// Where an office runs the satisfaction survey, and where one shows its figures.
+	// An office that runs the satisfaction survey, and an office that publishes its figures.
 	[everyone, '[unit=mamuju]/skm [unit=mamuju]/skm/hasil [unit=mamuju]/skm/terima-kasih [unit=mamuju-tengah]/angka'],
-	// Open to all callers: each rating needs its device's signature, and these send none.
+	// Open to all callers, because each rating needs its device's signature, which these requests don't have.
 	[everyone, 'kiosk/ratings'],
-	// Leads on to the page of the report, which asks for the code.
+	// Redirects to the page of the report, which asks for the code.
 	[everyone, 'lacak/laporan/bagian'],
 	// On loopback, where the journeys run; elsewhere with METRICS_TOKEN only.
 	[everyone, 'metrics'],
-	// Pages that a secret opens: none of these persons has one.
+	// Pages that need a secret, which none of these people has.
 	[
 		nobody,
 		`nilai/[token=tidak-ada] kiosk/[token=tidak-ada] sandi/[token=tidak-ada] surel/[token=tidak-ada]
 		kiosk kiosk/keluar kiosk/key kiosk/state lacak/laporan lacak/laporan/pesan lacak/laporan/penilaian
 		lacak/laporan/sanggahan lacak/laporan/surat/{file} terima/bukti berkas/petugas/{officer}`
 	],
-	// Everybody's own. Access changes: who may decide stands in `people/access/changes.db.spec.ts`.
+	// Every person's own pages. Who may decide access changes is tested in `people/access/changes.db.spec.ts`.
 	[signedIn, 'me me/access desk/notices'],
-	// Each is its owner's alone: these persons have no notice (`notices.e2e.ts` shows one), export or question.
+	// Only the owner may open these. These people have no notice (see `notices.e2e.ts`), export or question.
 	[nobody, `desk/notices/[id=${NONE}] desk/exports/{visit} me/questions/{visit}`],
 	[
 		desk,
@@ -69,9 +69,9 @@ const TABLE: [may: Person[], addresses: string][] = [
 		desk/exports/file?format=csv desk/register desk/roster desk/unrecorded desk/unrecorded/next desk/digest
 		desk/inbound desk/inbound/new desk/inbound/table desk/inbound/table/csv`
 	],
-	// Shows of what was picked only what may be seen: here nothing was.
+	// Shows only permitted cases of those picked, here none.
 	[desk, 'desk/bulk?verb=archive&pick={reference}:1'],
-	// Whose lists they are is decided by each list; a file may be empty.
+	// Each list decides which rows a person sees. The file may be empty.
 	[
 		desk,
 		'desk/excel desk/approvals/excel desk/escalations/excel desk/unrecorded/excel desk/inbound/excel desk/visits/excel'
@@ -79,7 +79,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 	// LAPOR's public list of agencies, for people who forward.
 	[desk, 'desk/institutions'],
 	[office, 'desk/visits/{visit} desk/visits/{visit}/slip desk/register/excel?unit=mamuju&year=2026'],
-	// Another office's desk: who works there reads its roster, and who stands above it.
+	// Another office's desk. People who work there and supervisors above it read its roster.
 	[['foreign', 'supervisor'], 'desk/roster/{desk}'],
 	[
 		ofCase,
@@ -92,18 +92,18 @@ const TABLE: [may: Person[], addresses: string][] = [
 		main-answer messages objection officers presence question receipt reopen reporter-answer reveal sealed
 		split unit unlink verification`.replace(/\S+/g, 'desk/cases/{reference}/$&')
 	],
-	// Of a restricted report only, and by POST: this one is none.
+	// Only for restricted cases and by POST. This case is not restricted.
 	[nobody, 'desk/cases/{reference}/sealed/pdf'],
-	// Figures of reports are for those who handle them as well.
+	// Figures of cases are also for people who handle cases.
 	[[...office, 'manager'], 'insight/cases?unit=mamuju'],
-	// An office alone is led from the list of units to its own page.
+	// People of a single office are redirected from the list of units to their own page.
 	[
 		managers,
 		`insight?unit=mamuju insight/ratings?unit=mamuju insight/skm?unit=mamuju insight/skm/answers?unit=mamuju
 		insight/skm/publish?unit=mamuju insight/units?unit=mamuju insight/units/[unit=mamuju]
 		insight/officers/{ownOfficer} insight/method insight/review`
 	],
-	// Supervisors file the reports of their office, managers or not.
+	// Supervisors file the periodic reports of their office, even if they are not managers.
 	[
 		reporters,
 		`insight/rekap?unit=mamuju insight/rekap/[unit=mamuju]/[period=2026-01]
@@ -116,7 +116,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 		admin/people admin/people/new admin/places admin/places/new admin/routing admin/routing/try admin/services
 		admin/services/new admin/skm admin/tokens admin/tokens/new admin/units admin/units/new`
 	],
-	// Every administrator reads the rules; that only those of a root unit change them, the domain's own tests show.
+	// Every administrator may read the rules. That only those of a root unit may change them is tested in the domain.
 	[admins, 'admin/deadlines/[key={rule}]'],
 	[
 		rootAdmin,
@@ -126,9 +126,9 @@ const TABLE: [may: Person[], addresses: string][] = [
 		admin/routing/new?unit=7601 admin/routing/{routing} admin/services/{service} admin/skm/[code=7601]
 		admin/units/[code=7601]`
 	],
-	// None was made that could be taken; who may is the page's rule, which the domain asks again.
+	// No backup exists to download. The domain checks who may download one.
 	[nobody, `admin/backup/[id=${NONE}]`],
-	// Supervisors write the texts their offices answer with.
+	// Supervisors write the answer templates of their offices.
 	[keepers, 'admin/templates admin/templates/new'],
 	[['admin', 'supervisor'], 'admin/templates/{template}']
 ];
@@ -140,7 +140,7 @@ const routeOf = (address: string): string =>
 		.replace(/\{(reference|answered)\}/g, '[reference]')
 		.replace(/\{\w+\}/g, '[id]');
 
-/** By route: who may, and an address of it in which `{name}` stands for a thing of the demo. */
+/** For each route: who may use it, and its address, in which `{name}` stands for a demo record. */
 export const ROUTES: Record<string, { may: Person[]; at?: string }> = Object.fromEntries(
 	TABLE.flatMap(([may, addresses]) =>
 		addresses
@@ -149,6 +149,6 @@ export const ROUTES: Record<string, { may: Person[]; at?: string }> = Object.fro
 	)
 );
 
-/** The address of a route, its `{name}`s replaced by things. */
+/** The address of a route, with each `{name}` replaced by the id of a record. */
 export const addressOf = (route: string, known: Record<string, string>): string =>
 	(ROUTES[route]?.at ?? `/${route}`).replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? 'missing');

@@ -4,7 +4,7 @@ import type { Scope } from '../../src/lib/cases/vocabulary.ts';
 import { running } from './journey.ts';
 import { api, TEST_BOOTSTRAP } from './site.ts';
 
-/** The site that a call goes to, and the token it carries; without one it is the system's. */
+/** The site to call, and the token to use; without a token the bootstrap token. */
 interface Caller {
 	origin?: string;
 	token?: string | undefined;
@@ -44,7 +44,7 @@ export async function act(
 	return body;
 }
 
-/** Adds a file to a case, as another system of the office does. */
+/** Adds a file to a case by the API. */
 export function attach(
 	reference: string,
 	file: { bytes: Uint8Array; type: string; name: string },

@@ -4,13 +4,13 @@ import { startDemo, type DemoSite } from '../../scripts/demo-site.ts';
 import { createDatabase } from '../../src/lib/dev/testing/postgres-server.ts';
 import { TEST_BOOTSTRAP } from './site.ts';
 
-/** The seeded demo of a run: folder `seeded` below `folder`, and the database `seeded` on the server. */
+/** The seeded demo of a run: the folder `seeded` in `folder`, and the database `seeded` on the server. */
 export interface SeededDemo {
 	folder: string;
 	databaseServer: string;
 }
 
-/** Starts a site with its LAPOR sandbox on a copy of the seeded demo. `stop` leaves nothing of it. */
+/** Starts a site with its LAPOR sandbox on a copy of the seeded demo. `stop` also deletes the copy. */
 export async function startDemoCopy(
 	{ folder, databaseServer }: SeededDemo,
 	name: string,
@@ -26,7 +26,7 @@ export async function startDemoCopy(
 		quiet: true,
 		settings: {
 			BOOTSTRAP_TOKEN: TEST_BOOTSTRAP,
-			// Journeys run faster than people and all come from one address.
+			// Journeys are faster than people and all use one address.
 			LIMITS: 'off',
 			LAPOR_POLL_SECONDS: '2',
 			LAPOR_RETRY_SECONDS: '1,1,2',

@@ -16,8 +16,8 @@ const UNIT = '7604';
 export type ForwardingOffice = Awaited<ReturnType<typeof openForwardingOffice>>;
 
 /**
- * An installation of its own with one office, one person who does everything, and LAPOR's stand-in behind a proxy. A machine's
- * look-up is off, so that people decide.
+ * A separate installation with one office, one person who does everything, and the LAPOR sandbox behind a proxy.
+ * Automatic look-ups are off, so that people decide.
  */
 export async function openForwardingOffice(settings: Record<string, string> = {}) {
 	const own = await makeOwnDatabase('forwarding');
@@ -41,7 +41,7 @@ export async function openForwardingOffice(settings: Record<string, string> = {}
 	expect(saved.status).toBe(303);
 
 	const { post, faults, reports } = sandboxControl(() => sandbox.url);
-	/** A verified complaint; the receipt is its reporter's. */
+	/** Opens and verifies a complaint. @returns its reference and its reporter's receipt */
 	const complaint = async (changes: Record<string, unknown> = {}) => {
 		const sent = {
 			unit: UNIT,
@@ -55,10 +55,10 @@ export async function openForwardingOffice(settings: Record<string, string> = {}
 	};
 	return {
 		origin,
-		/** Changes each request to LAPOR in place from now on; without `how` it passes unchanged. */
-		spoil: proxy.spoil,
+		/** From now on, applies the function to each request to LAPOR; without a function, requests pass unchanged. */
+		changeRequests: proxy.changeRequests,
 		complaint,
-		/** A complaint that the office has forwarded; `page` is the address of the forward. */
+		/** Opens and forwards a complaint. `page` is the address of the forward. */
 		forwarded: async () => {
 			const { reference, receipt } = await complaint();
 			const input = { purpose: 'record', reason: 'Perlu tercatat di sistem nasional.' };
@@ -66,9 +66,9 @@ export async function openForwardingOffice(settings: Record<string, string> = {}
 			return { reference, receipt, page: `/desk/escalations/${String(id)}` };
 		},
 		reports,
-		/** Its fault plan; none clears it. */
+		/** Sets the sandbox's fault plan; without faults it is cleared. */
 		faults: (...plan: Record<string, unknown>[]) => faults(plan),
-		/** Moves a report at LAPOR's side. */
+		/** Changes a report at LAPOR. */
 		atLapor: (id: number, what: 'status' | 'followups', body: Record<string, unknown>) =>
 			post(`/_reports/${id}/${what}`, body),
 		signedIn: (browser: Browser) => signedInAt(browser, origin, { username, password }),
@@ -81,24 +81,27 @@ export async function openForwardingOffice(settings: Record<string, string> = {}
 	};
 }
 
-/** A request on its way to LAPOR, to be spoiled. */
-interface OnTheWay {
+/** A request to LAPOR, which a test may change. */
+interface LaporRequest {
 	path: string;
 	headers: IncomingHttpHeaders;
 	/** The body, if it is JSON. */
 	json?: Record<string, unknown>;
 }
 
-/** Opens a proxy to `target` on a free loopback port. It changes requests as it is told. If `target` breaks off, so does the proxy. */
+/**
+ * Opens a proxy to `target` on a free loopback port, which can change requests. If `target` closes a connection, so
+ * does the proxy.
+ */
 async function openProxy(target: string) {
-	let change: ((call: OnTheWay) => void) | undefined;
+	let change: ((call: LaporRequest) => void) | undefined;
 	const server = createServer((incoming, outgoing) => {
 		const chunks: Buffer[] = [];
 		incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
 		incoming.on('end', () => {
 			let body = Buffer.concat(chunks);
 			const isJson = /^application\/json/.test(incoming.headers['content-type'] ?? '') && body.length > 0;
-			const call: OnTheWay = {
+			const call: LaporRequest = {
 				path: incoming.url ?? '/',
 				headers: { ...incoming.headers },
 				...(isJson ? { json: JSON.parse(body.toString()) as Record<string, unknown> } : {})
@@ -122,7 +125,7 @@ async function openProxy(target: string) {
 	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 	return {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-		spoil: (how?: (call: OnTheWay) => void) => (change = how),
+		changeRequests: (how?: (call: LaporRequest) => void) => (change = how),
 		close: async () => {
 			const closed = new Promise<void>((done) => server.close(() => done()));
 			server.closeAllConnections();
@@ -131,12 +134,12 @@ async function openProxy(target: string) {
 	};
 }
 
-/** Opens a forward again and again until it stands in that state. */
+/** Reloads a forward until it has that state. */
 export const until = (page: Page, address: string, state: string): Promise<void> =>
 	openUntil(page, address, page.locator('header').getByText(state, { exact: true }));
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
-/** Forwards by the screen that shows what will leave. */
+/** Forwards a case with the page that shows what will be sent. */
 export async function forwardByScreen(page: Page, reference: string): Promise<string> {
 	await openAtDesk(page, reference, 'escalation');
 	await page.locator('[name=reason]').fill('Perlu tercatat di sistem nasional.');

@@ -6,7 +6,10 @@ import type { SeededDemo } from './demo-copy.ts';
 /** A running demo: its addresses, accounts, and the demo reports whose codes are known. */
 export type Running = Pick<DemoSite, 'origin' | 'sandboxUrl' | 'accounts' | 'reports'>;
 
-/** What stands ready for a run: one demo for each worker, and the server whose database `empty` is migrated and without data. */
+/**
+ * The prepared environment of a run: one demo for each worker, and a server whose database `empty` is migrated and has
+ * no data.
+ */
 export interface Journeys extends SeededDemo {
 	sites: Running[];
 }

@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import { account } from './journey.ts';
 import { panel } from './pages.ts';
 
-/** Presses Tab until the element has the focus: what Tab can't reach can't be used by keyboard. */
+/** Presses Tab until the element has the focus. Fails if Tab can't reach it. */
 export async function tabTo(page: Page, target: Locator, most = 60): Promise<void> {
 	await expect(target).toBeVisible();
 	for (let pressed = 0; pressed < most; pressed++) {
@@ -12,7 +12,7 @@ export async function tabTo(page: Page, target: Locator, most = 60): Promise<voi
 	throw new Error(`the focus never came to ${String(target)}`);
 }
 
-/** Goes on with Tab to a button or link and presses it. */
+/** Moves the focus with Tab to a button or link and presses it. */
 export async function press(page: Page, target: Locator, most?: number): Promise<void> {
 	await tabTo(page, target, most);
 	await page.keyboard.press('Enter');
@@ -49,7 +49,7 @@ export async function find(page: Page, reference: string): Promise<void> {
 	await expect(page).toHaveURL(new RegExp(`/desk/cases/${reference}$`));
 }
 
-/** Presses the key of a verb; the focus goes to its panel. */
+/** Presses the shortcut of a verb, which moves the focus to its panel. */
 export async function verb(page: Page, key: string, path: string): Promise<void> {
 	await expect(async () => {
 		await page.keyboard.press(key);
@@ -63,7 +63,9 @@ export async function send(page: Page, done: string): Promise<void> {
 	await expect(page).toHaveURL(new RegExp(`done=${done}`));
 }
 
-/** Enters today into a date field: each of its parts, in any order, goes up to its first value, the year to this one. */
+/**
+ * Enters today's date into a date field: ArrowUp sets each part to its first value, and the year to the present one.
+ */
 export async function today(page: Page): Promise<void> {
 	for (const next of ['ArrowRight', 'ArrowRight', null]) {
 		await page.keyboard.press('ArrowUp');

@@ -12,17 +12,17 @@ export type KioskPlace = Awaited<ReturnType<typeof makeKioskPlace>>;
 /** The PIN of every device paired here. */
 export const PIN = '2468';
 
-/** A tablet as it lies on a counter. */
+/** A tablet on a counter. */
 export const TABLET: BrowserContextOptions = {
 	viewport: { width: 1024, height: 768 },
 	hasTouch: true,
 	serviceWorkers: 'allow'
 };
 
-/** The path of an address, whose origin may be another name of the same site. */
+/** The path of an address. Its origin may be another name of the same site. */
 export const pathOf = (address: string): string => address.replace(/^https?:\/\/[^/]+/, '');
 
-/** Adds a place for devices and a desk of one officer's to the demo's office. */
+/** Adds a place for devices and a desk of one officer to the demo's office. */
 export async function makeKioskPlace(browser: Browser, name: string) {
 	const admin = await signedIn(browser, 'admin.sulbar');
 	const officer = 'Petugas Contoh 2';
@@ -88,7 +88,7 @@ export async function withdrawAll({ admin, page }: KioskPlace): Promise<void> {
 	await expect(admin).toHaveURL(/done=unpair/);
 }
 
-/** How many counted ratings the desk's officer has since yesterday, for a journey may run over midnight. */
+/** Number of counted ratings of the officer since yesterday, because a journey may run over midnight. */
 export async function countOf(officer: string): Promise<number> {
 	const today = localDate(new Date(), 'Asia/Makassar');
 	const { body } = await api(running().origin, `/leaderboard?unit=mamuju&from=${addDays(today, -1)}&to=${today}`);
@@ -106,19 +106,19 @@ export async function rate(page: Page, words = 'Puas'): Promise<void> {
 	await expect(score(page, 'Puas')).toBeVisible();
 }
 
-/** The service worker has the shells: what follows needs no line. */
-export async function shellKept(page: Page): Promise<void> {
+/** Waits until the service worker has cached the page shells, so that the page works offline. */
+export async function waitForShell(page: Page): Promise<void> {
 	await expect.poll(() => page.evaluate(async () => (await caches.match('/kiosk?kerangka')) !== undefined)).toBe(true);
 }
 
-/** Nothing of the step lies below the screen's edge. */
+/** Expects that the whole page fits on the screen. */
 export async function expectNoScroll(page: Page): Promise<void> {
 	expect(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight)).toBe(0);
 }
 
-/** Collects what the site answers about kept ratings. */
-export function outcomesOf(page: Page): TabletRatingOutcome[] {
-	const heard: TabletRatingOutcome[] = [];
+/** Collects the outcomes in the site's responses about stored ratings. */
+export function outcomesOf(page: Page): KeptOutcome[] {
+	const heard: KeptOutcome[] = [];
 	page.on('response', async (response) => {
 		if (!response.url().endsWith('/kiosk/ratings') || !response.ok()) return;
 		heard.push(...((await response.json()) as { outcomes: TabletRatingOutcome[] }).outcomes);

@@ -13,8 +13,8 @@ import { journeys } from './journey.ts';
 import { startSite, TEST_KEY } from './site.ts';
 
 /**
- * Starts a site on a database and a folder of its own, after `fill` has written what must be there before. `fill` runs in this
- * process, which has the database open meanwhile.
+ * Starts a site on its own database and folder, after `fill` has written its data. `fill` runs in this process, which
+ * has the database open meanwhile.
  */
 export async function openOwnSite<T extends object>(
 	name: string,
@@ -24,7 +24,7 @@ export async function openOwnSite<T extends object>(
 	const own = await makeOwnDatabase(name);
 	const here = { ...own.settings, APP_KEY: TEST_KEY, LOG_LEVEL: 'silent' } as const;
 	Object.assign(process.env, here);
-	// Settings are read once in a process, and a journey before this one may have read its own.
+	// Settings are read once per process, and an earlier journey may have read its own.
 	overrideEnv(here);
 	const handle = await openDatabase();
 	const filled = await fill();
@@ -38,11 +38,11 @@ export async function openOwnSite<T extends object>(
 	return { ...filled, origin: site.origin, stop };
 }
 
-/** The settings of a site with a folder and a migrated database of its own: a copy on the server of the run. */
+/** Makes a folder and a migrated database on the server of the run. @returns the settings of a site on both */
 export async function makeOwnDatabase(name: string) {
 	const folder = await mkdtemp(join(tmpdir(), `spatula-${name}-`));
 	const url = await createDatabase(journeys().databaseServer, `own_${randomBytes(6).toString('hex')}`, 'empty');
-	// The database goes with the server: to drop it takes longer than all else that a journey asks of it.
+	// The database is removed together with the server. Dropping it would take longer than the whole journey.
 	const remove = () => rm(folder, { recursive: true, force: true });
 	return { settings: { DATA_DIR: folder, DATABASE_URL: url }, remove };
 }
@@ -52,7 +52,7 @@ export interface Login {
 	password: string;
 }
 
-/** Lets every account of the open database sign in. @returns what each of these people types */
+/** Sets a password for every account of the open database. @returns the sign-in data of these people */
 export async function withPasswords<Role extends string>(people: Record<Role, Actor>): Promise<Record<Role, Login>> {
 	const password = 'kata sandi panjang untuk uji';
 	await db()

@@ -12,24 +12,24 @@ import { signIn } from '../../scripts/site/client.ts';
 import { account, running } from './journey.ts';
 
 /**
- * `npm run test:all` checks every state of a page on the way, in both languages. The gate checks each route once for each
- * language and colour scheme (accessibility.e2e.ts).
+ * `npm run test:all` checks every state of a page in the journeys, in both languages. A normal run checks each route
+ * once per language and colour scheme (accessibility.e2e.ts).
  */
 export const everywhere = process.env.TEST_ALL !== undefined;
 
-/** A screen of an office; windows that are given no other size are a phone's. */
+/** A screen in an office. Windows without a size have that of a phone. */
 export const WIDE = { width: 1440, height: 900 };
 
-/** Expects no accessibility fault in what the page shows now; it needs a page whose scripts run. */
+/** Expects no accessibility faults in the present state of the page, which must have scripts on. */
 export async function expectAccessible(page: Page): Promise<void> {
 	if (everywhere) await expectNoViolations(page);
 }
 
 const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 
-/** @param options of axe, where not all of its rules are wanted */
+/** @param options of axe, to select rules */
 export async function expectNoViolations(page: Page, options: axe.RunOptions = {}): Promise<void> {
-	// Axe's own adapter for Playwright opens a second page for each analysis, which takes six times as long.
+	// Without axe's adapter for Playwright, which opens a second page per analysis and takes six times as long.
 	if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
 	const found = await page.evaluate(
 		async (options) => {
@@ -41,10 +41,13 @@ export async function expectNoViolations(page: Page, options: axe.RunOptions = {
 	expect(found, `axe on ${page.url()}`).toEqual([]);
 }
 
-/** Pages whose tables are whole at every width; other tables may scroll in a frame of their own. */
+/** Pages whose tables are never cut off at any width. Other tables may scroll in a frame. */
 const FIGURES = /^\/insight($|\/(officers|units|ratings|method))/;
 
-/** Expects that nothing is wider than its window and no table of figures is cut off, as the page is or at each of these widths. */
+/**
+ * Expects that nothing is wider than the window and that no table of figures is cut off, at the present width or at
+ * each of the given ones.
+ */
 export async function expectFits(page: Page, ...widths: number[]): Promise<void> {
 	for (const width of widths.length > 0 ? widths : [undefined]) {
 		if (width) await page.setViewportSize({ width, height: 900 });
@@ -60,9 +63,11 @@ export async function expectFits(page: Page, ...widths: number[]): Promise<void>
 }
 
 /**
- * Opens a page and checks it, in English first where both languages are checked; it stays in Indonesian.
+ * Opens a page and checks it in Indonesian, before that in English if both languages are checked. The page stays in
+ * Indonesian.
  *
- * @param widths at which it must fit its window, the narrowest first: a page is loaded at that width and then widened
+ * @param widths at which the page must fit, the narrowest first, because a page is loaded at that width and then
+ *   widened
  */
 export async function visit(page: Page, path: string, ...widths: number[]): Promise<void> {
 	const joined = path.includes('?') ? '&' : '?';
@@ -78,12 +83,12 @@ export async function visit(page: Page, path: string, ...widths: number[]): Prom
 	}
 }
 
-/** Looks at pages that no step of the journey needs, where every state of a page is checked. */
-export async function lookAt(page: Page, ...paths: string[]): Promise<void> {
+/** Checks pages that no step of the journey needs, if every state of a page is checked. */
+export async function checkPages(page: Page, ...paths: string[]): Promise<void> {
 	if (everywhere) for (const path of paths) await visit(page, path);
 }
 
-/** Opens a page again and again until it shows that. */
+/** Reloads a page until it shows the element. */
 export async function openUntil(page: Page, path: string, shown: Locator, timeout = 60_000): Promise<void> {
 	await expect(async () => {
 		await page.goto(path);
@@ -91,28 +96,28 @@ export async function openUntil(page: Page, path: string, shown: Locator, timeou
 	}).toPass({ timeout });
 }
 
-/** Whether a request is the line by which a page of the desk hears of changes. */
-export const isLine = (address: string): boolean => new URL(address).pathname === '/desk/live';
+/** Whether a request is for the desk's event stream. */
+export const isEventStream = (address: string): boolean => new URL(address).pathname === '/desk/live';
 
-/** Goes to a page of the desk and waits until its own line stands, not the one of the page before. */
-export async function listenAt(page: Page, path: string): Promise<Page> {
+/** Opens a page of the desk and waits until its own event stream is open, not that of the page before. */
+export async function openWithStream(page: Page, path: string): Promise<Page> {
 	await page.goto(path, { waitUntil: 'commit' });
-	await page.waitForResponse((answer) => isLine(answer.url()));
+	await page.waitForResponse((answer) => isEventStream(answer.url()));
 	return page;
 }
 
-/** Presses what gives a file. */
+/** Clicks an element that starts a download. @returns the download */
 export async function downloaded(page: Page, press: Locator): Promise<Download> {
 	const coming = page.waitForEvent('download');
 	await press.click();
 	return coming;
 }
 
-/** A window in which somebody of the demo is signed in. */
+/** A window in which an account of the demo is signed in. */
 export const signedIn = (browser: Browser, username: string, options: BrowserContextOptions = {}): Promise<Page> =>
 	signedInAt(browser, running().origin, account(username), options);
 
-/** A window in which somebody is signed in at an installation of the journey's own. */
+/** A window in which an account of another installation is signed in. */
 export async function signedInAt(
 	browser: Browser,
 	origin: string,
@@ -133,13 +138,13 @@ export async function fill(scope: Page | Locator, fields: Record<string, string>
 	for (const [name, value] of Object.entries(fields)) await scope.locator(`[name="${name}"]`).fill(value);
 }
 
-/** Writes a report into the form that is open, and whether its reporter is named. */
+/** Fills in the open form of a report, and whether its reporter is named. */
 export async function fillReport(page: Page, body: string, identity = 'none'): Promise<void> {
 	await page.locator('[name=body]').fill(body);
 	await page.locator(`[name=identity][value=${identity}]`).check({ force: true });
 }
 
-/** What stands on the page after a report was sent: its number and the code of its reporter. */
+/** Reads the page after a report was sent. @returns its number and the code of its reporter */
 export async function readReceipt(page: Page): Promise<{ reference: string; receipt: string }> {
 	await expect(page).toHaveURL('/terima');
 	const receipt = (await page.locator('#receipt').innerText()).replace(/\s/g, '');
@@ -159,13 +164,13 @@ export async function track(page: Page, receipt: string): Promise<void> {
 export const openAtDesk = (page: Page, reference: string, verb = '') =>
 	page.goto(`/desk/cases/${reference}${verb && `/${verb}`}`);
 
-/** The form of the verb that is open. */
+/** The form of the open verb. */
 export const panel = (page: Page): Locator => page.locator('section[aria-labelledby=verb-title]');
 
-/** Sends the form of the verb that is open. */
+/** Sends the form of the open verb. */
 export const sendVerb = (page: Page): Promise<void> => panel(page).locator('button.primary').first().click();
 
-/** Rates five stars by the link of a visit, with words of its own. */
+/** Rates five stars with the link of a visit and a comment. */
 export async function rateByLink(browser: Browser, address: string, words: string): Promise<Page> {
 	const phone = await browser.newPage();
 	await phone.goto(address);

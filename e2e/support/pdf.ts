@@ -10,7 +10,7 @@ export async function readPdf(bytes: Uint8Array) {
 	return { pages: pdf.numPages, text: text.trim(), metadata };
 }
 
-/** The words of a PDF as they lie on the page, by a reader of another hand; undefined where the machine has none. */
+/** The text of a PDF in its layout, by an independent reader; undefined if it is not installed. */
 export async function wordsOf(path: string): Promise<string | undefined> {
 	try {
 		return (await promisify(execFile)('pdftotext', ['-layout', path, '-'])).stdout;

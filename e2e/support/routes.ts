@@ -5,7 +5,7 @@ export interface Found {
 	route: string;
 	get: boolean;
 	isPage: boolean;
-	/** What can be sent: '' the page's own action or the endpoint, else named actions as `?/name`. */
+	/** What can be submitted: '' is the page's default action or the endpoint, others are named actions as `?/name`. */
 	sends: string[];
 }
 
@@ -16,7 +16,7 @@ function sendsOf(page: string, endpoint: string): string[] {
 	return names.map((name) => (name === 'default' ? '' : `?/${name}`));
 }
 
-/** The routes as the framework reads them: folders in brackets of the first kind are no part of the address. */
+/** The routes as SvelteKit reads them. Folders in parentheses are not part of the address. */
 export function routesOf(folder: string, route: string[] = []): Found[] {
 	const entries = readdirSync(folder, { withFileTypes: true });
 	const files = entries.filter((entry) => entry.isFile()).map((entry) => entry.name);

@@ -5,7 +5,7 @@ import { builtSite } from '../../scripts/site/start.ts';
 export const TEST_KEY = 'a key for browser tests, long enough';
 export const TEST_BOOTSTRAP = 'a-bootstrap-token-for-browser-tests-only';
 
-/** A built site of its own for one test: started, and stopped by the test. */
+/** A separate built site for one test, which stops it. */
 export type Site = Part & { origin: string };
 
 /** Starts a built site with these settings and waits until it is ready. */
@@ -19,7 +19,7 @@ export async function startSite(settings: Record<string, string>): Promise<Site>
 	return { ...(await start()), origin };
 }
 
-/** One call of the site's API, as the system unless another token is given. */
+/** Calls the site's API, with the bootstrap token unless another token is given. */
 export const api = (
 	origin: string,
 	path: string,

@@ -10,12 +10,12 @@ import { createDatabase, NOT_DURABLE, startPostgres } from '../../src/lib/dev/te
 import { startDemoCopy } from './demo-copy.ts';
 import type { Journeys } from './journey.ts';
 
-/** What a small office's server leaves the site. */
+/** The heap limit on a small office's server. */
 const HEAP_MB = 512;
 
 /**
- * Brings up one PostgreSQL server and on it one demo with its LAPOR sandbox for each worker, all copies of one seeded
- * database and folder, so that no journey counts what another worker's journey made. Takes them down after the run.
+ * Starts one PostgreSQL server and on it one demo with its LAPOR sandbox for each worker. All are copies of one seeded
+ * database and folder, so that no journey counts records of another worker's journey. Stops them after the run.
  */
 export default async function startForJourneys({ workers }: FullConfig): Promise<() => Promise<void>> {
 	const folder = mkdtempSync(join(tmpdir(), 'spatula-journeys-'));

@@ -3,13 +3,13 @@ import { running } from './journey.ts';
 
 export * from '@playwright/test';
 
-/** Paths without an origin lead to the demo of the worker. */
+/** Paths without an origin belong to the demo of the worker. */
 export const test = base.extend<{ closeWindows: void }>({
 	// eslint-disable-next-line no-empty-pattern -- the runner reads from it which fixtures are asked for
 	baseURL: ({}, use) => use(running().origin),
 	/**
-	 * Closes the windows that a test opened once it is over. Left open, every page of the desk asks the site again at each
-	 * change that the journeys after it make. Windows of a file's `beforeAll` stay.
+	 * Closes the windows of a test after it. Open pages of the desk would send requests at each change that later
+	 * journeys make. Windows of a file's `beforeAll` stay.
 	 */
 	closeWindows: [
 		async ({ browser }, use) => {

@@ -12,7 +12,7 @@ async function makePerson(settings: Record<string, string>, name: string, role: 
 	return { username: role, name, password };
 }
 
-/** Passes connections on to the first of `ports` that takes them. */
+/** Passes connections on to the first of `ports` that accepts them. */
 async function balancer(port: number, ports: () => readonly number[]): Promise<() => Promise<void>> {
 	const open = new Set<Socket>();
 	const server = createServer((client) => {
@@ -41,7 +41,7 @@ async function balancer(port: number, ports: () => readonly number[]): Promise<(
 	};
 }
 
-/** Starts two processes of the site on one PostgreSQL, and before them one address, where whichever process is up answers. */
+/** Starts two processes of the site on one PostgreSQL, and a balancer with one address in front of them. */
 export async function startTwoSites() {
 	const { settings, remove } = await makeOwnDatabase('two');
 	const undo: (() => Promise<unknown>)[] = [remove];

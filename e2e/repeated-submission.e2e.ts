@@ -35,7 +35,7 @@ test('the same submission 20 times at once by the API makes one case and one rec
 	expect(JSON.stringify(other.body)).not.toContain(String(answers[0]?.body.reference));
 });
 
-test('the same form 20 times at once makes one case, and every answer shows its one receipt', async () => {
+test('the same form 20 times at once makes one case, and every response shows the same receipt', async () => {
 	const { origin } = running();
 	const { unit: _unit, kind: _kind, ...fields } = complaint();
 	const send = (changes: Record<string, string> = {}) =>
@@ -59,7 +59,7 @@ test('the same form 20 times at once makes one case, and every answer shows its 
 	expect(page).toContain('Isi yang sama sekali lain');
 	expect(page).not.toContain(fields.body);
 	expect(page).not.toContain(String(receipts[0]));
-	// A new id stands ready to send it as a report of its own.
+	// The page has a new submission id, with which the form can be sent as a separate report.
 	const next = /name="submission_id"[^>]*value="([^"]+)"/.exec(page)?.[1];
 	expect(next).toBeTruthy();
 	expect(next).not.toBe(fields.submission_id);
@@ -75,7 +75,7 @@ test('the same rating 20 times at once is counted once', async () => {
 	expect((await api(origin, '/ratings', { body: { ...rating, score: 1 } })).status).toBe(409);
 });
 
-/** A page as it crosses the wire to a browser. */
+/** Bytes and encoding of a page as a browser receives it. */
 function transferred(url: string, path: string, cookie = ''): Promise<{ bytes: number; encoding: string }> {
 	return new Promise((done, failed) => {
 		const asked = httpRequest(new URL(path, url), { headers: { 'accept-encoding': 'gzip', cookie } }, (response) => {
@@ -87,7 +87,7 @@ function transferred(url: string, path: string, cookie = ''): Promise<{ bytes: n
 	});
 }
 
-test('front door and rating page cross the wire in at most 14 kB with their styles, and no script blocks them', async () => {
+test('front door and rating page have at most 14 kB compressed, including styles, and no blocking script', async () => {
 	const { origin } = running();
 	const scan = await fetch(`${origin}/q/MMJPTG`, { redirect: 'manual' });
 	for (const [path, cookie] of [

@@ -3,7 +3,7 @@ import {
 	expectAccessible,
 	fill,
 	fillReport,
-	lookAt,
+	checkPages,
 	openUntil,
 	phoneWithoutScripts,
 	readReceipt,
@@ -15,7 +15,7 @@ import { expect, test, type Browser } from './support/test.ts';
 
 const BODY = 'The chairs in the waiting room are broken and nobody answered my question all morning.';
 
-/** Sends a complaint in English under an address of its own. @returns its number and the address */
+/** Sends a complaint in English with its own e-mail address. @returns its number and the address */
 async function complainInEnglish(browser: Browser): Promise<{ reference: string; receipt: string; address: string }> {
 	const address = `pelapor.${Date.now()}@contoh.invalid`;
 	const phone = await browser.newPage();
@@ -26,18 +26,18 @@ async function complainInEnglish(browser: Browser): Promise<{ reference: string;
 	return { ...(await readReceipt(phone)), address };
 }
 
-/** The text of the letter to that address whose subject holds these words. */
-async function letterTo(browser: Browser, address: string, words: string): Promise<string> {
-	const letters = await browser.newPage();
-	const row = letters.locator('li', { hasText: address }).filter({ hasText: words }).first();
-	await openUntil(letters, `${running().sandboxUrl}/surat`, row);
+/** The text of the e-mail to that address whose subject contains these words. */
+async function mailTo(browser: Browser, address: string, words: string): Promise<string> {
+	const inbox = await browser.newPage();
+	const row = inbox.locator('li', { hasText: address }).filter({ hasText: words }).first();
+	await openUntil(inbox, `${running().sandboxUrl}/surat`, row);
 	await row.getByRole('link').click();
-	return letters.locator('pre').innerText();
+	return inbox.locator('pre').innerText();
 }
 
-test('a reporter gets letters in their language, without words of the report, and stops them', async ({ browser }) => {
+test('a reporter gets e-mails in their language without text of the report, and unsubscribes', async ({ browser }) => {
 	const { reference, receipt, address } = await complainInEnglish(browser);
-	const text = await letterTo(browser, address, 'we have received it');
+	const text = await mailTo(browser, address, 'we have received it');
 	expect(text).toContain(`Report number: ${reference}`);
 	expect(text).toContain('First reply by:');
 	expect(text).toContain('/lacak?lang=en');
@@ -49,7 +49,7 @@ test('a reporter gets letters in their language, without words of the report, an
 		await page.goto(`${link}?lang=${lang}`);
 		await expectAccessible(page);
 	}
-	// As a mail program's button does it: no cookie, no page of ours.
+	// As a mail program's unsubscribe button does it: no cookie, no page of the site.
 	const oneClick = await fetch(link, {
 		method: 'POST',
 		body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' })
@@ -73,18 +73,18 @@ test('a reporter gets letters in their language, without words of the report, an
 	await expect(phone.locator('[name=wish]')).toHaveCount(0);
 });
 
-test('an administrator reads the outbox, sends a trial letter and sets a closing line', async ({ browser }) => {
+test('an administrator reads the outbox, sends a test e-mail and sets a closing line', async ({ browser }) => {
 	const admin = await signedIn(browser, 'admin.sulbar');
 	await visit(admin, '/admin/mail', 360, 1440);
 	await admin.getByRole('button', { name: 'Kirim e-mail percobaan' }).click();
 	await expect(admin).toHaveURL(/\/admin\/mail\?trial/);
-	await letterTo(browser, 'admin.sulbar@contoh.invalid', 'E-mail percobaan');
+	await mailTo(browser, 'admin.sulbar@contoh.invalid', 'E-mail percobaan');
 	await openUntil(admin, '/admin/mail?trial', admin.getByText('diterima server e-mail'));
 	await admin.goto('/admin/mail?list=sent');
 	await expect(admin.getByText('E-mail percobaan SPATULA').first()).toBeVisible();
 	await expectAccessible(admin);
 
-	await lookAt(admin, '/admin/mail/letters?kind=question&language=en&unit=7606');
+	await checkPages(admin, '/admin/mail/letters?kind=question&language=en&unit=7606');
 	await admin.goto('/admin/mail/letters?kind=question&language=id&unit=7606');
 	const closing = `Salam dari kami, ${Date.now()}`;
 	await admin.locator('[name=closing]').fill(closing);
@@ -93,7 +93,9 @@ test('an administrator reads the outbox, sends a trial letter and sets a closing
 	await expect(admin.locator('pre')).toContainText('Mohon dijawab paling lambat');
 });
 
-test('a handler chooses which notices come by mail; what the law sets comes always', async ({ browser }) => {
+test('a handler chooses which notices are sent by e-mail; those about legal deadlines are always sent', async ({
+	browser
+}) => {
 	const handler = await signedIn(browser, 'pengelola.majene');
 	await visit(handler, '/me', 360, 1440);
 	const choices = handler.locator('#mail');

@@ -11,9 +11,9 @@ let made: Promise<Record<string, string>> | undefined;
  * Makes a case of Mamuju that names the officer of `pengelola2.mamuju`, with a photo and a forward, and some records of
  * Majene. All tests of a worker share them.
  */
-export const things = (): Promise<Record<string, string>> => (made ??= makeThings());
+export const testRecords = (): Promise<Record<string, string>> => (made ??= makeTestRecords());
 
-async function makeThings(): Promise<Record<string, string>> {
+async function makeTestRecords(): Promise<Record<string, string>> {
 	const { origin } = running();
 	const officer = await officerNamed('Petugas Contoh 6');
 	const token = await tokenFor('kepala.sulbar', 'sulbar', ['cases:handle', 'cases:read', 'escalations:write']);
@@ -38,7 +38,7 @@ async function makeThings(): Promise<Record<string, string>> {
 		return items.find((item) => kind === undefined || item.kind === kind)?.id ?? '';
 	};
 	const cookie = await sessionOf('admin.sulbar');
-	/** What a page's markup holds at the pattern's first group. */
+	/** The first group of a pattern in a page's HTML. */
 	const found = async (path: string, pattern: RegExp) =>
 		pattern.exec(await (await fetch(`${origin}${path}`, { headers: { cookie } })).text())?.[1] ?? '';
 	const name = `Contoh Majene ${randomUUID().slice(0, 8)}`;
@@ -69,7 +69,7 @@ async function makeThings(): Promise<Record<string, string>> {
 	};
 }
 
-/** A report that LAPOR forwarded to the office and that contains the number of that case. */
+/** Records a report that LAPOR forwarded to the office and that contains the number of the case. */
 async function passedOn(reference: string): Promise<string> {
 	const fields = {
 		unit: '7604',

@@ -12,31 +12,31 @@ module.exports = {
 	forbidden: [
 		rule(
 			'no-cycles',
-			'Two files that need each other are one file, or a third one is missing.',
+			'Files must not import each other: merge them, or move the shared part to a third file.',
 			{ pathNot: 'paraglide' },
 			{ circular: true }
 		),
 		rule(
 			'routes-without-database',
-			'A route reads, makes one domain call and answers: put the query beside the verb in src/lib/server.',
+			'A route reads the input, makes one domain call and responds: put the query beside the verb in src/lib/server.',
 			{ path: '^src/(routes/|hooks)' },
 			{ path: `${server}db/` }
 		),
 		rule(
 			'framework-only-in-web',
-			'What knows SvelteKit belongs in src/lib/server/web; the domain runs in scripts and tests without it.',
+			'Code that imports SvelteKit belongs in src/lib/server/web, because scripts and tests run the domain without it.',
 			{ path: inside, pathNot: `${server}web/` },
 			{ path: '@sveltejs/kit|^\\$app/' }
 		),
 		rule(
 			'web-only-from-above',
-			'src/lib/server/web serves routes and hooks; domain code that needs it has the rule in the wrong place.',
+			'Only routes and hooks import src/lib/server/web. If domain code needs a rule from there, move the rule to the domain.',
 			{ path: inside, pathNot: `${server}web/|${tests}` },
 			{ path: `${server}web/` }
 		),
 		rule(
 			'integrations-are-protocol-only',
-			'An integration speaks a protocol and answers with values: the mapping belongs in the domain that calls it.',
+			'An integration implements a protocol and returns values: the mapping belongs in the domain that calls it.',
 			{ path: `${server}integrations/|${dev}lapor-sandbox/`, pathNot: tests },
 			{
 				path: domain(
@@ -46,31 +46,31 @@ module.exports = {
 		),
 		rule(
 			'worker-only-from-web',
-			'Jobs are enqueued by name (jobs/queue). Workers, which know what they do, are started with the site in web/site.ts.',
+			'Jobs are enqueued by name (jobs/queue). The workers that run them are started with the site in web/site.ts.',
 			{ path: inside, pathNot: `${server}(web|jobs)/` },
 			{ path: `${server}jobs/worker` }
 		),
 		rule(
 			'cases-know-no-observers',
-			'A case never calls who watches it: recordEvent enqueues case-event, and jobs/worker calls the observer.',
+			'A case never calls its observers: recordEvent enqueues case-event, and jobs/worker calls the observers.',
 			{ path: domain('cases'), pathNot: tests },
 			{ path: domain('ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|backup') }
 		),
 		rule(
 			'channels-know-no-occasions',
-			'A channel carries what it is given: what a letter says and when belongs to the folder that knows the occasion.',
+			'A channel delivers the messages it gets. Their text and occasion belong in the folder of the feature that sends them.',
 			{ path: domain('channels'), pathNot: tests },
 			{ path: domain('ratings|escalation|recap|reminders|reporters|insight|exports|health|live|backup') }
 		),
 		rule(
 			'backup-stands-beside',
-			'What must not happen twice is decided where it happens; backup only asks for it (escalation/after-restore).',
+			'The feature itself decides what a restore must not repeat, and backup calls it (escalation/after-restore).',
 			{ path: domain('ratings|skm|escalation|recap|reminders|reporters|channels|live'), pathNot: tests },
 			{ path: domain('backup') }
 		),
 		rule(
 			'foundations-know-no-cases',
-			'Attachments, people, places, visits and the calendar stand below cases.',
+			'Attachments, people, places, visits and the calendar must not import cases or anything above cases.',
 			{ path: domain('attachments|people|places|visits|calendar'), pathNot: tests },
 			{
 				path: domain(
@@ -80,7 +80,7 @@ module.exports = {
 		),
 		rule(
 			'ground-knows-no-domain',
-			'db, the queue and the settings stand below everything else in src/lib/server.',
+			'db, the queue and the settings must not import any feature of src/lib/server.',
 			{ path: `${server}(db/|jobs/queue|[a-z-]+\\.ts$)`, pathNot: tests },
 			{
 				path: domain(
@@ -96,7 +96,7 @@ module.exports = {
 		),
 		rule(
 			'kit-knows-no-cases',
-			'src/lib/ui draws and knows no cases: words come from src/lib/words and rules from src/lib/cases, as props.',
+			'src/lib/ui contains components without knowledge of cases: pass words from src/lib/words and rules from src/lib/cases as props.',
 			{ path: '^src/lib/ui/', pathNot: '\\.spec\\.ts$' },
 			{ path: '^src/(lib/(cases|ratings|recap|skm|places|visits|words|server)/|routes/)' }
 		),
@@ -108,13 +108,13 @@ module.exports = {
 		),
 		rule(
 			'relative-inside-a-feature',
-			'Imports inside a feature folder are relative: from its own folder nothing begins with #lib/.',
+			'Imports inside a feature folder are relative and don't begin with #lib/.',
 			{ path: '^src/lib/((?:server|dev)/[a-z-]+|(?!server/|dev/)[a-z-]+)/' },
 			{ path: '^src/lib/$1/', dependencyTypes: ['aliased-subpath-import'] }
 		),
 		rule(
 			'alias-across-features',
-			'Imports from another feature begin with #lib/: they say where they go and stay when the file moves.',
+			'Imports from another feature begin with #lib/, so that they show the feature and stay the same when the file moves.',
 			{ path: '^src/(?:lib/((?:server|dev)/[a-z-]+|(?!server/|dev/)[a-z-]+)|routes)/' },
 			{ path: '^src/lib/', pathNot: '^src/lib/$1/', dependencyTypesNot: ['aliased-subpath-import'] }
 		),
@@ -126,7 +126,7 @@ module.exports = {
 		),
 		rule(
 			'demo-only-from-outside',
-			'Demo data stands above the whole domain: only scripts and browser journeys ask for it.',
+			'Only scripts and browser journeys import demo data.',
 			{ path: '^src/', pathNot: `${dev}demo/` },
 			{ path: `${dev}demo/` }
 		),

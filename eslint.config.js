@@ -16,7 +16,7 @@ const noEnvironment = {
 };
 const noToWeb = {
 	selector: "MemberExpression[object.name='Readable'][property.name='toWeb']",
-	message: 'A Node stream becomes a web stream by toWebStream() in src/lib/server/web-stream.ts: a reader may go away.'
+	message: 'Use toWebStream() in src/lib/server/web-stream.ts, because the reader of a web stream may disconnect.'
 };
 
 /** Field names of SP4N-LAPOR that have no other meaning here. */
@@ -25,7 +25,7 @@ const LAPOR_FIELDS =
 const noLaporFields = {
 	selector: `Identifier[name=${LAPOR_FIELDS}], Literal[value=${LAPOR_FIELDS}]`,
 	message:
-		"LAPOR's own field names belong in src/lib/server/integrations/lapor, and what we make of them in src/lib/server/escalation/forward and tracking."
+		"LAPOR's own field names belong in src/lib/server/integrations/lapor, and their mapping in src/lib/server/escalation/forward and tracking."
 };
 
 /** Rules that need types take minutes, so only `npm run test:all` runs them. */

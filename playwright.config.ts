@@ -1,8 +1,8 @@
 import { defineConfig } from '@playwright/test';
 
 /**
- * The runner's own list, which an own list replaces, with two additions: the suggestions below the address bar, whose
- * pages took as much time as the window, and the spare process for each window's next site.
+ * The runner's own list, because a list given here replaces it, with two additions. The suggestions below the address
+ * bar took as much time as the window itself. The spare process for the next site is not needed.
  */
 const DISABLED_FEATURES = [
 	'AvoidUnnecessaryBeforeUnloadCheckSync',

@@ -17,13 +17,13 @@ test('the access table contains exactly the routes of the site', () => {
 });
 
 test('the table of operations contains exactly the API routes', () => {
-	const made = all
+	const apiRoutes = all
 		.filter(({ route }) => route.startsWith('api/v1/') && route !== 'api/v1/openapi.json')
 		.flatMap(({ route, get, sends }) => [...(get ? [`get ${route}`] : []), ...sends.map(() => `post ${route}`)]);
 	const described = Object.values(OPERATIONS).map(
 		({ method, path }) => `${method} api/v1${path.replaceAll('{', '[').replaceAll('}', ']')}`
 	);
-	expect(made.sort()).toEqual(described.sort());
+	expect(apiRoutes.sort()).toEqual(described.sort());
 });
 
 const AREAS = ['desk', 'insight', 'admin', 'me'];
@@ -60,15 +60,15 @@ for (const person of Object.keys(PERSONS) as Person[]) {
 				// An event stream does not end.
 				if (response.headers.get('content-type') === 'text/event-stream') await response.body?.cancel();
 				else await response.arrayBuffer();
-				const what = `${person} ${method} ${path}${suffix ?? ''}: ${response.status} ${response.headers.get('location') ?? ''}`;
-				expect.soft(response.status, what).toBeLessThan(500);
+				const label = `${person} ${method} ${path}${suffix ?? ''}: ${response.status} ${response.headers.get('location') ?? ''}`;
+				expect.soft(response.status, label).toBeLessThan(500);
 				if (may.includes(person)) {
 					if (!REDIRECTS.test(route))
-						expect.soft(isRefused(response) && !mayBeEmpty(route, response), what).toBe(false);
+						expect.soft(isRefused(response) && !mayBeEmpty(route, response), label).toBe(false);
 				} else {
-					expect.soft(isRefused(response), what).toBe(true);
+					expect.soft(isRefused(response), label).toBe(true);
 					if (!username && AREAS.includes(route.split('/')[0] ?? '')) {
-						expect(response.headers.get('location'), what).toMatch(/^\/login/);
+						expect(response.headers.get('location'), label).toMatch(/^\/login/);
 					}
 				}
 			}
@@ -92,9 +92,9 @@ const mayBeEmpty = (route: string, { status }: Response): boolean =>
 const sessions = new Map<string, string>();
 async function sessionCached(username: string, fresh: boolean): Promise<string> {
 	if (fresh) return sessionOf(username);
-	const kept = sessions.get(username) ?? (await sessionOf(username));
-	sessions.set(username, kept);
-	return kept;
+	const cached = sessions.get(username) ?? (await sessionOf(username));
+	sessions.set(username, cached);
+	return cached;
 }
 
 async function call(operation: Operation, known: Record<string, string>, token: string | null): Promise<number> {
@@ -122,9 +122,9 @@ test('every API call requires one of its scopes', async () => {
 		expect(await call(operation, known, 'sptl_not-a-token'), `false token ${operation.path}`).toBe(401);
 		for (const scope of SCOPES) {
 			const status = await call(operation, known, tokens.get(scope) ?? '');
-			const what = `${scope} ${operation.method} ${operation.path}: ${status}`;
-			if (operation.scopes?.includes(scope)) expect([200, 201, 409, 422], what).toContain(status);
-			else expect(status, what).toBe(403);
+			const label = `${scope} ${operation.method} ${operation.path}: ${status}`;
+			if (operation.scopes?.includes(scope)) expect([200, 201, 409, 422], label).toContain(status);
+			else expect(status, label).toBe(403);
 		}
 	}
 	expect((await fetch(`${running().origin}/api/v1/openapi.json`)).status).toBe(200);

@@ -12,17 +12,17 @@ const save = async (page: Page, name: string) => {
 	await saved(page);
 };
 /** Part of every name that this journey makes, so that it can run twice on one database. */
-const mark = Math.random().toString(36).slice(2, 8);
+const suffix = Math.random().toString(36).slice(2, 8);
 
 test('a supervisor approves a new colleague’s role and prints the link, which works once', async ({ browser }) => {
 	const admin = await signedIn(browser, 'admin.mamuju');
-	const username = `baru.${mark}`;
+	const username = `baru.${suffix}`;
 	await admin.goto('/admin/people/new');
-	await fill(admin, { name: `Pegawai ${mark}`, username: 'ada spasi' });
+	await fill(admin, { name: `Pegawai ${suffix}`, username: 'ada spasi' });
 	await admin.locator('#roles').check();
 	await press(admin, 'Tambah akun');
 	await expect(admin.getByRole('alert')).toContainText('Nama pengguna');
-	await expect(admin.locator('[name=name]')).toHaveValue(`Pegawai ${mark}`);
+	await expect(admin.locator('[name=name]')).toHaveValue(`Pegawai ${suffix}`);
 	await expect(admin.locator('#roles')).toBeChecked();
 	await admin.locator('[name=username]').fill(username);
 	await save(admin, 'Tambah akun');
@@ -86,7 +86,7 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 test('an officer’s portrait has no metadata; a place’s sheet is printed, renewed, withdrawn', async ({ browser }) => {
 	const page = await signedIn(browser, 'admin.mamuju');
 	await page.goto('/admin/officers/new');
-	await page.locator('[name=name]').fill(`Petugas ${mark}`);
+	await page.locator('[name=name]').fill(`Petugas ${suffix}`);
 	await save(page, 'Tambah petugas');
 	await page.locator('[name=file]').setInputFiles(await photoFile('potret.jpg'));
 	await save(page, 'Simpan foto');
@@ -96,9 +96,9 @@ test('an officer’s portrait has no metadata; a place’s sheet is printed, ren
 	await expectNoMetadata(await portrait.body());
 
 	await page.goto('/admin/places/new');
-	await page.locator('[name=name]').fill(`Meja ${mark}`);
+	await page.locator('[name=name]').fill(`Meja ${suffix}`);
 	await page.locator('[name=kind]').selectOption('desk');
-	await page.locator('[name=officerId]').selectOption({ label: `Petugas ${mark}` });
+	await page.locator('[name=officerId]').selectOption({ label: `Petugas ${suffix}` });
 	await save(page, 'Tambah lokasi QR');
 	await expectAccessible(page);
 	const code = (await page.locator('#code').textContent()) ?? '';
@@ -106,7 +106,7 @@ test('an officer’s portrait has no metadata; a place’s sheet is printed, ren
 	for (const [file, type] of Object.entries({ 'a4.pdf': 'application/pdf', 'a6.svg': 'image/svg+xml' })) {
 		const sheet = await page.request.get(`${place}/sheet/${file}`);
 		expect([sheet.status(), sheet.headers()['content-type']]).toEqual([200, type]);
-		if (type.endsWith('xml')) expect(await sheet.text()).not.toContain(`Petugas ${mark}`);
+		if (type.endsWith('xml')) expect(await sheet.text()).not.toContain(`Petugas ${suffix}`);
 	}
 	await page.getByText('Ganti kode…').click();
 	await save(page, 'Ganti kode');
@@ -130,7 +130,7 @@ test('changes of offices, calendar, deadlines and LAPOR ids are in the log', asy
 	await save(page, 'Simpan');
 
 	await page.goto('/admin/calendar/2031');
-	await page.locator('#decree').fill(`SKB ${mark}`);
+	await page.locator('#decree').fill(`SKB ${suffix}`);
 	await page
 		.locator('[name=csv]')
 		.fill('date,kind,name\n2031-01-01,nasional,Tahun Baru\n2031-02-30,national,Tidak ada');
@@ -172,8 +172,8 @@ test('changes of offices, calendar, deadlines and LAPOR ids are in the log', asy
 	const cookie = await sessionOf('admin.mamuju');
 	const change = { days: '1', dayUnit: 'working', basis: 'Tanpa hak' };
 	const address = '/admin/deadlines/response_by_law.complaint.any.any';
-	const refused = await submit(running().origin, address, change, cookie);
-	expect(refused.status).toBe(403);
+	const response = await submit(running().origin, address, change, cookie);
+	expect(response.status).toBe(403);
 });
 
 test('the comparison of officers is configured within limits, and the change is in the log', async ({ browser }) => {
@@ -195,7 +195,7 @@ test('the comparison of officers is configured within limits, and the change is 
 test('a token is shown once, opens the API within its rights, and is revoked', async ({ browser }) => {
 	const page = await signedIn(browser, 'admin.mamuju');
 	await page.goto('/admin/tokens/new');
-	await page.locator('[name=name]').fill(`Buku tamu ${mark}`);
+	await page.locator('[name=name]').fill(`Buku tamu ${suffix}`);
 	await page.locator('[name=accountId]').selectOption({ label: 'Pengelola Contoh Mamuju (pengelola.mamuju)' });
 	await page.getByLabel('Membaca pantauan').check();
 	await press(page, 'Buat token');
@@ -209,7 +209,7 @@ test('a token is shown once, opens the API within its rights, and is revoked', a
 	expect((await call('units')).status()).toBe(200);
 	expect((await call('cases')).status()).toBe(403);
 	await page.goto('/admin/tokens');
-	const row = page.locator('tr').filter({ hasText: `Buku tamu ${mark}` });
+	const row = page.locator('tr').filter({ hasText: `Buku tamu ${suffix}` });
 	await row.locator('summary').click();
 	await row.getByRole('button', { name: 'Cabut' }).click();
 	await saved(page);

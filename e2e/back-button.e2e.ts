@@ -49,8 +49,8 @@ async function pressBack(page: Page): Promise<AfterBack> {
 	const { currentIndex, entries } = await devtools.send('Page.getNavigationHistory');
 	const before = entries[currentIndex - 1];
 	if (!before) throw new Error('there is nothing to go back to');
-	let asked = false;
-	const onRequest = (request: Request) => (asked ||= request.isNavigationRequest());
+	let requested = false;
+	const onRequest = (request: Request) => (requested ||= request.isNavigationRequest());
 	page.on('request', onRequest);
 	let reloads = false;
 	devtools.on('Page.frameRequestedNavigation', () => (reloads = true));
@@ -67,7 +67,7 @@ async function pressBack(page: Page): Promise<AfterBack> {
 	const { url, text, typed } = await look(devtools);
 	page.off('request', onRequest);
 	await devtools.detach();
-	return { kept: !asked, url, text, typed };
+	return { kept: !requested, url, text, typed };
 }
 
 /** How the browser got the next page that it shows. */

@@ -73,9 +73,9 @@ async function backedUpAndLost(settings: Record<string, string>, acknowledged: A
 
 /** Runs the whole test: a site under load, its backup, its loss, the restore, and the restored site. */
 async function rehearse(browser: Browser, from: Record<string, string>, to: Record<string, string>): Promise<void> {
-	const own = { APP_KEY: TEST_KEY, LOG_LEVEL: 'silent' };
-	const settings = { ...own, ...from, BACKUP_PASSPHRASE: PASSPHRASE };
-	const other = { ...own, ...to };
+	const common = { APP_KEY: TEST_KEY, LOG_LEVEL: 'silent' };
+	const settings = { ...common, ...from, BACKUP_PASSPHRASE: PASSPHRASE };
+	const other = { ...common, ...to };
 	const password = await createAccount(settings);
 	const acknowledged: Acknowledged[] = [];
 	const output = await backedUpAndLost(settings, acknowledged);
@@ -93,9 +93,9 @@ async function rehearse(browser: Browser, from: Record<string, string>, to: Reco
 	try {
 		for (const { body, answer } of known) {
 			// A stored report that is sent again gives the same response. A lost one would be created again (201).
-			const again = await api(restored.origin, '/cases', { body });
-			expect(again.status).toBe(200);
-			expect(again.body).toEqual(answer);
+			const repeated = await api(restored.origin, '/cases', { body });
+			expect(repeated.status).toBe(200);
+			expect(repeated.body).toEqual(answer);
 		}
 		const { reference, receipt } = known[0]?.answer ?? {};
 		expect(await trackedPage(restored.origin, String(receipt))).toContain(String(reference));

@@ -20,7 +20,7 @@ const MANY = 12_000;
 const CATEGORIES = [...Array<string>(8).fill('time'), ...Array<string>(6).fill('facilities'), 'cost', 'cost'];
 
 /**
- * A province and an office with people of every role and some reports of a past quarter, and another office with more
+ * A province and an office with people of every role and some reports of a past quarter. A second office has more
  * reports than are exported at once.
  */
 const openOffice = () =>

@@ -33,8 +33,8 @@ test('the case page is printed in full, without controls of the screen', async (
 	await expect(main.getByText(reference, { exact: true })).toBeVisible();
 	await expect(main.locator('#history').getByText('Laporan diverifikasi')).toBeVisible();
 	// Sections that are collapsed on the screen are printed, because they can't be opened on paper.
-	const kept = page.locator('#clocks details:not([open]) li');
-	await expect(kept.filter({ hasText: 'Pemeriksaan awal' })).toBeVisible();
+	const collapsed = page.locator('#clocks details:not([open]) li');
+	await expect(collapsed.filter({ hasText: 'Pemeriksaan awal' })).toBeVisible();
 	await expect(page.locator('#similar, #related')).toBeHidden();
 
 	const path = info.outputPath('case.pdf');
@@ -43,11 +43,11 @@ test('the case page is printed in full, without controls of the screen', async (
 	expect(pages).toBeLessThanOrEqual(4);
 	if (words !== undefined) {
 		// Without spaces, because a PDF does not contain the width of gaps.
-		const bare = (text: string) => text.replace(/\s/g, '');
+		const withoutSpaces = (text: string) => text.replace(/\s/g, '');
 		for (const part of [BODY, QUESTION, NOTE, reference, 'Pemeriksaan awal', 'Riwayat', `1/${pages}`])
-			expect(bare(words)).toContain(bare(part));
+			expect(withoutSpaces(words)).toContain(withoutSpaces(part));
 		for (const part of ['Tulis pesan', 'Tombol pintas', 'Keluar', 'Kotak masuk'])
-			expect(bare(words)).not.toContain(bare(part));
+			expect(withoutSpaces(words)).not.toContain(withoutSpaces(part));
 	}
 
 	// The form of an open verb is not printed either.

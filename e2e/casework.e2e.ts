@@ -40,9 +40,9 @@ test('a named officer is asked and answers, and does not see the report', async 
 
 	const named = await signedIn(browser, 'pengelola2.mamuju');
 	await visit(named, '/me');
-	const told = named.getByRole('link', { name: 'Anda diminta memberi klarifikasi' });
-	await openUntil(named, '/desk/notices', told);
-	await told.click();
+	const notice = named.getByRole('link', { name: 'Anda diminta memberi klarifikasi' });
+	await openUntil(named, '/desk/notices', notice);
+	await notice.click();
 	await expect(named.getByText(QUESTION)).toBeVisible();
 	await expectAccessible(named);
 	expect(await named.content()).not.toContain(reference);
@@ -73,9 +73,9 @@ test('a supervisor declines an objection, and the reporter reads the reason and 
 	await expect(citizen.getByText('Anda berkeberatan atas penutupan laporan')).toBeVisible();
 
 	const head = await signedIn(browser, 'kepala.mamuju');
-	const told = head.locator('li', { hasText: reference }).filter({ hasText: 'keberatan atas pengarsipan' });
-	await openUntil(head, '/desk/notices', told);
-	await told.getByRole('link').click();
+	const notice = head.locator('li', { hasText: reference }).filter({ hasText: 'keberatan atas pengarsipan' });
+	await openUntil(head, '/desk/notices', notice);
+	await notice.getByRole('link').click();
 	await head.getByRole('link', { name: 'Tolak keberatan' }).click();
 	await visit(head, `/desk/cases/${reference}/objection`);
 	await head.locator('[name=reason]').fill('Ruang tunggu itu dikelola gedung, bukan kantor ini.');
@@ -128,9 +128,9 @@ test('a report of another office is moved there and leaves the desk', async ({ b
 	await expect(desk).toHaveURL(/\/desk\?gone=/);
 	expect((await openAtDesk(desk, reference))?.status()).toBe(404);
 
-	const there = await signedIn(browser, 'pengelola.majene');
-	await openAtDesk(there, reference);
-	await expect(there.getByText('Kejadiannya di kantor Majene.').first()).toBeVisible();
+	const otherOffice = await signedIn(browser, 'pengelola.majene');
+	await openAtDesk(otherOffice, reference);
+	await expect(otherOffice.getByText('Kejadiannya di kantor Majene.').first()).toBeVisible();
 	const citizen = await browser.newPage();
 	await track(citizen, receipt);
 	await expect(citizen.getByText('dipindahkan ke kantor yang menangani').first()).toBeVisible();
@@ -174,6 +174,6 @@ test('only a supervisor of the handling unit prints the dossier of an integrity 
 
 	const other = await openCase();
 	const cookie = await sessionOf('kepala.sulbar');
-	const refused = await submit(running().origin, `/desk/cases/${other.reference}/sealed/pdf`, {}, cookie);
-	expect(refused.status).toBe(403);
+	const response = await submit(running().origin, `/desk/cases/${other.reference}/sealed/pdf`, {}, cookie);
+	expect(response.status).toBe(403);
 });

@@ -7,7 +7,7 @@ const SECONDS = 240;
 
 test('open desks on two sites receive every report of a burst, although one site is killed halfway', async () => {
 	test.setTimeout((SECONDS + 60) * 1000);
-	const said: string[] = [];
+	const lines: string[] = [];
 	const result = await runLive({
 		handlers: 8,
 		lines: 2,
@@ -16,9 +16,9 @@ test('open desks on two sites receive every report of a burst, although one site
 		changes: 150,
 		kill: true,
 		signal: AbortSignal.timeout(SECONDS * 1000),
-		say: (line) => said.push(line)
+		say: (line) => lines.push(line)
 	});
-	expect(result.expected, said.join('\n')).toBe(16 * 24);
+	expect(result.expected, lines.join('\n')).toBe(16 * 24);
 	expect(result.seen).toBe(result.expected);
 	expect(median(result.took)).toBeLessThan(2000);
 	expect(result.reopened).toBeGreaterThan(0);

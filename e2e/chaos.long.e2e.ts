@@ -6,7 +6,7 @@ const SECONDS = 240;
 
 test('forwards survive kills of two sites and a LAPOR that fails: none lost, none stored twice', async () => {
 	test.setTimeout((SECONDS + 60) * 1000);
-	const said: string[] = [];
+	const lines: string[] = [];
 	const result = await runChaos({
 		forwards: 60,
 		seconds: SECONDS,
@@ -14,9 +14,9 @@ test('forwards survive kills of two sites and a LAPOR that fails: none lost, non
 		killSeconds: 4,
 		kills: 3,
 		signal: new AbortController().signal,
-		say: (line) => said.push(line)
+		say: (line) => lines.push(line)
 	});
-	expect(result.acknowledged, said.join('\n')).toBe(60);
+	expect(result.acknowledged, lines.join('\n')).toBe(60);
 	expect(result.duplicates).toEqual([]);
 	expect(result.lost).toEqual([]);
 	expect(result.unknown.left).toBe(0);

@@ -24,8 +24,8 @@ async function sendComplaint(page: Page): Promise<{ reference: string; receipt: 
 	await expectAccessible(page);
 	await fillReport(page, BODY);
 	await page.locator('[name=category]').selectOption('facilities');
-	const wrong = { name: 'catatan.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('ini bukan foto') };
-	await page.setInputFiles('[name=file]', wrong);
+	const noPhoto = { name: 'catatan.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('ini bukan foto') };
+	await page.setInputFiles('[name=file]', noPhoto);
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	// A file that is no photo is refused with the reason, and the text stays.
 	await expect(page.getByText('catatan.jpg').first()).toBeVisible();

@@ -36,18 +36,18 @@ test('shows who has a case open, on it and in the inbox, but not to people it na
 		headers: { cookie: await sessionOf('pengelola2.mamuju') }
 	});
 	const reader = named.body?.pipeThrough(new TextDecoderStream()).getReader();
-	let heard = '';
+	let received = '';
 	const reading = (async () => {
 		for (;;) {
 			const piece = await reader?.read();
 			if (!piece || piece.done) return;
-			heard += piece.value;
+			received += piece.value;
 		}
 	})();
 	await api(origin, `/cases/${reference}/messages`, { body: { body: 'Kami periksa.', public: true } });
 	const other = await report('Kursi tunggu di pojok patah.');
-	await expect(() => expect(heard).toContain(other)).toPass({ timeout: 10_000 });
-	expect(heard).not.toContain(reference);
+	await expect(() => expect(received).toContain(other)).toPass({ timeout: 10_000 });
+	expect(received).not.toContain(reference);
 	await reader?.cancel();
 	await reading;
 

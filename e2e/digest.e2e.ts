@@ -15,15 +15,15 @@ test('a supervisor reads the digest and sends it to their own address, and it ar
 	await desk.getByRole('button', { name: 'Kirim ke e-mail saya sekarang' }).click();
 	await expect(desk.getByRole('status')).toContainText(`${SUPERVISOR}@contoh.invalid`);
 
-	const letters = await browser.newPage();
+	const inbox = await browser.newPage();
 	// The supervisor also gets notices by e-mail. The digest's subject ends with its day.
-	const mine = letters
+	const digest = inbox
 		.locator('li', { hasText: `kepada ${SUPERVISOR}@contoh.invalid` })
 		.filter({ hasText: /\(\w+, \d+ \w+ \d{4}\)/ });
-	await openUntil(letters, `${sandboxUrl}/surat`, mine.first());
-	await mine.first().getByRole('link').click();
-	const text = await letters.locator('pre').innerText();
+	await openUntil(inbox, `${sandboxUrl}/surat`, digest.first());
+	await digest.first().getByRole('link').click();
+	const text = await inbox.locator('pre').innerText();
 	expect(text).toContain(`Yth. ${account(SUPERVISOR).name},`);
 	expect(text).toMatch(/^- SPATULA-\d{4}-\d\d-\d{6}\.\d\d: ./m);
-	await expect(letters.getByRole('link', { name: new RegExp(`^${origin}/desk/escalations`) }).first()).toBeVisible();
+	await expect(inbox.getByRole('link', { name: new RegExp(`^${origin}/desk/escalations`) }).first()).toBeVisible();
 });

@@ -21,16 +21,16 @@ test('a broken PDF is refused and typed text stays; a good one is stored as pict
 	await page.getByRole('link', { name: /Sampaikan pengaduan/ }).click();
 	await fillReport(page, BODY);
 	await page.locator('[name=category]').selectOption('facilities');
-	const letter = await pdfPages('Surat bernomor 77 tentang kwitansi merahjambu', 'Halaman kedua');
+	const pdfBytes = await pdfPages('Surat bernomor 77 tentang kwitansi merahjambu', 'Halaman kedua');
 	const send = async (name: string, buffer: Buffer) => {
 		await page.setInputFiles('[name=file]', { name, mimeType: 'application/pdf', buffer });
 		await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	};
-	await send('KTP Budi.pdf', letter.subarray(0, letter.length - 60));
+	await send('KTP Budi.pdf', pdfBytes.subarray(0, pdfBytes.length - 60));
 	await expect(page.locator('#file-error')).toContainText('PDF "KTP Budi.pdf" rusak atau tidak lengkap');
 	await expect(page.locator('[name=body]')).toHaveValue(BODY);
 	await expect(page.locator('[name=identity][value=none]')).toBeChecked();
-	await send('KTP Budi.pdf', letter);
+	await send('KTP Budi.pdf', pdfBytes);
 	const { reference, receipt } = await readReceipt(page);
 
 	await track(page, receipt.toLowerCase());

@@ -51,9 +51,9 @@ async function killedInAStream(settings: Record<string, string>): Promise<void> 
 	try {
 		for (const { path, body, answer } of acknowledged) {
 			// A stored submission that is sent again gives the same response. A lost one would be created again (201).
-			const again = await api(site.origin, path, { body });
-			expect(again.status).toBe(200);
-			expect(again.body).toEqual(answer);
+			const repeated = await api(site.origin, path, { body });
+			expect(repeated.status).toBe(200);
+			expect(repeated.body).toEqual(answer);
 		}
 		const references = acknowledged.flatMap(({ answer }) => (answer.reference ? [String(answer.reference)] : []));
 		expect(new Set(references).size).toBe(references.length);

@@ -206,9 +206,9 @@ test('a document over 8 MB is refused by the site, one over 2 MB and one that LA
 		reporter: { name: 'Andi Baso', phone: '0812-3456-7890' }
 	});
 	const document = { type: 'application/pdf', name: 'bukti.pdf' };
-	const refused = await attach(reference, { ...document, bytes: Buffer.alloc(8_500_000, '%PDF-1.4\n') }, office);
-	expect(refused.status).toBe(422);
-	expect(await refused.text()).toContain('lebih besar dari 8 MB');
+	const tooLarge = await attach(reference, { ...document, bytes: Buffer.alloc(8_500_000, '%PDF-1.4\n') }, office);
+	expect(tooLarge.status).toBe(422);
+	expect(await tooLarge.text()).toContain('lebih besar dari 8 MB');
 	// Noise, because it can't be compressed as a picture.
 	expect((await attach(reference, { ...document, bytes: await noisyPdf(20) }, office)).status).toBe(201);
 	await attach(reference, await photoBytes(), office);

@@ -158,6 +158,7 @@ test('an office that records all complaints at LAPOR records the missing ones, a
 	expect(await count()).toBe(before - 1);
 
 	await page.getByRole('link', { name: 'Mulai dari yang paling lama' }).click();
-	for (let left = before - 1; left > 0; left--) await page.getByRole('link', { name: 'Lewati, berikutnya' }).click();
+	for (let remaining = before - 1; remaining > 0; remaining--)
+		await page.getByRole('link', { name: 'Lewati, berikutnya' }).click();
 	await expect(page.getByRole('status')).toContainText('Daftar selesai');
 });

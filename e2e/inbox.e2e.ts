@@ -25,13 +25,13 @@ test('finds a report by a word, its beginning, a mistyped word and the end of it
 	await expect(desk.locator('mark', { hasText: word })).toBeVisible();
 	await expect(desk.getByText('<b>dipangkas</b>')).toBeVisible();
 	await visit(desk, `/desk?q=${word}`, 360, 1440);
-	const wrong = word.replace('mr', 'rm');
+	const mistyped = word.replace('mr', 'rm');
 	for (const q of [word.slice(0, -2), `${word} pangkas`, reference.slice(-6), reference]) {
 		await desk.goto(`/desk?q=${encodeURIComponent(q)}`);
 		await expect(desk.locator(`a[data-row][href$="${reference}"]`), q).toHaveCount(1);
 	}
-	await desk.goto(`/desk?q=${wrong}`);
-	await expect(desk.getByText(`Tidak ada yang persis “${wrong}”`)).toBeVisible();
+	await desk.goto(`/desk?q=${mistyped}`);
+	await expect(desk.getByText(`Tidak ada yang persis “${mistyped}”`)).toBeVisible();
 	await expect(desk.locator(`a[data-row][href$="${reference}"]`)).toHaveCount(1);
 	await expectAccessible(desk);
 	const elsewhere = await signedIn(browser, 'pengelola.majene');

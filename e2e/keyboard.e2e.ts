@@ -33,10 +33,10 @@ async function choose(page: Page, name: string, value: string): Promise<void> {
 	const group = page.locator(`[name=${name}]`);
 	const chosen = page.locator(`[name=${name}]:checked`);
 	await tabTo(page, (await chosen.count()) > 0 ? chosen : group.first());
-	const wanted = page.locator(`[name=${name}][value=${value}]`);
-	for (let pressed = await group.count(); pressed > 0 && !(await wanted.isChecked()); pressed -= 1)
+	const option = page.locator(`[name=${name}][value=${value}]`);
+	for (let pressed = await group.count(); pressed > 0 && !(await option.isChecked()); pressed -= 1)
 		await page.keyboard.press('ArrowDown');
-	await expect(wanted).toBeChecked();
+	await expect(option).toBeChecked();
 }
 
 async function tick(page: Page, name: string): Promise<void> {

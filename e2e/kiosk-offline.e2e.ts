@@ -20,8 +20,10 @@ import { expect, test, type Page } from './support/test.ts';
 let place: KioskPlace;
 test.beforeAll(async ({ browser }) => void (place = await makeKioskPlace(browser, randomUUID().slice(0, 6))));
 
-/** Sends a rating of this device with the signature of another key. */
-async function forged(page: Page): Promise<unknown> {
+/**
+ * Sends two ratings in the device's name, one with a wrong signature and one with none. @returns the site's response
+ */
+async function sendForgedRatings(page: Page): Promise<unknown> {
 	return page.evaluate(async () => {
 		const { kiosk } = (await (await fetch('/kiosk/state')).json()) as { kiosk: string };
 		const part = (value: unknown) =>
@@ -41,7 +43,7 @@ test('offline, twenty ratings are stored through a reload, and are then sent exa
 	const { officer } = place.desk;
 	const before = await countOf(officer);
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
-	const heard = outcomesOf(page);
+	const outcomes = outcomesOf(page);
 	await expect(score(page, 'Puas')).toBeVisible();
 	await waitForShell(page);
 	await page.context().setOffline(true);
@@ -49,13 +51,13 @@ test('offline, twenty ratings are stored through a reload, and are then sent exa
 	await page.reload();
 	await expect(score(page, 'Puas')).toBeVisible();
 	for (let n = 0; n < 8; n++) await rate(page, 'Sangat puas');
-	expect(heard).toEqual([]);
+	expect(outcomes).toEqual([]);
 	expect(await countOf(officer)).toBe(before);
 	await page.context().setOffline(false);
 	await expect.poll(() => countOf(officer), { timeout: 60_000 }).toBe(before + 20);
 	// The site stores them before the tablet has read the response.
-	await expect.poll(() => heard.filter(({ outcome }) => outcome === 'stored').length).toBe(20);
-	expect(heard).toHaveLength(20);
+	await expect.poll(() => outcomes.filter(({ outcome }) => outcome === 'stored').length).toBe(20);
+	expect(outcomes).toHaveLength(20);
 	await page.goto('/kiosk/keluar');
 	await page.locator('[name=pin]').fill(PIN);
 	await page.getByRole('button', { name: 'Keluar' }).tap();
@@ -93,9 +95,9 @@ test('the staff page opens offline and lists stored ratings, but the PIN needs a
 test('a tablet that lost its key says so; paired again, it sends its stored ratings', async ({ browser }) => {
 	const { officer } = place.desk;
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
-	const heard = outcomesOf(page);
+	const outcomes = outcomesOf(page);
 	await rate(page);
-	await expect.poll(() => heard).toEqual([{ outcome: 'stored' }]);
+	await expect.poll(() => outcomes).toEqual([{ outcome: 'stored' }]);
 	const before = await countOf(officer);
 	await waitForShell(page);
 	await page.context().setOffline(true);
@@ -119,10 +121,10 @@ test('a tablet that lost its key says so; paired again, it sends its stored rati
 	});
 	await expect(page.getByText('mintalah tautan baru kepada administrator')).toBeVisible();
 	await expectAccessible(page);
-	heard.length = 0;
+	outcomes.length = 0;
 	await page.goto(pathOf(await linkFor(place, 'tablet', true)));
 	await page.getByRole('button', { name: 'Pasangkan perangkat ini' }).click();
-	await expect.poll(() => heard, { timeout: 60_000 }).toEqual([{ outcome: 'stored' }]);
+	await expect.poll(() => outcomes, { timeout: 60_000 }).toEqual([{ outcome: 'stored' }]);
 	expect(await countOf(officer)).toBe(before + 1);
 });
 
@@ -139,9 +141,9 @@ test('a rating given before the tablet’s key is ready is signed with that key 
 			subtle.generateKey = slowly as typeof subtle.generateKey;
 		}
 	});
-	const heard = outcomesOf(page);
+	const outcomes = outcomesOf(page);
 	await rate(page);
-	await expect.poll(() => heard).toEqual([{ outcome: 'stored' }]);
+	await expect.poll(() => outcomes).toEqual([{ outcome: 'stored' }]);
 });
 
 test('a response that is lost after the rating was stored causes no second rating', async ({ browser }) => {
@@ -149,7 +151,7 @@ test('a response that is lost after the rating was stored causes no second ratin
 	const before = await countOf(officer);
 	const context = { ...TABLET, serviceWorkers: 'block' as const };
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true, context });
-	const heard = outcomesOf(page);
+	const outcomes = outcomesOf(page);
 	await page.route(
 		'**/kiosk/ratings',
 		async (route) => {
@@ -159,18 +161,18 @@ test('a response that is lost after the rating was stored causes no second ratin
 		{ times: 1 }
 	);
 	await rate(page);
-	await expect.poll(() => heard).toEqual([{ outcome: 'repeated' }]);
+	await expect.poll(() => outcomes).toEqual([{ outcome: 'repeated' }]);
 	expect(await countOf(officer)).toBe(before + 1);
 });
 
 test('stored ratings of a withdrawn tablet wait for a manager; a wrong signature is refused', async ({ browser }) => {
 	const words = `Ditarik ${randomUUID().slice(0, 8)}`;
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
-	const heard = outcomesOf(page);
+	const outcomes = outcomesOf(page);
 	await rate(page);
-	await expect.poll(() => heard).toEqual([{ outcome: 'stored' }]);
+	await expect.poll(() => outcomes).toEqual([{ outcome: 'stored' }]);
 	const refused = { outcome: 'refused', reason: 'kept_signature' };
-	expect(await forged(page)).toMatchObject({ outcomes: [refused, refused] });
+	expect(await sendForgedRatings(page)).toMatchObject({ outcomes: [refused, refused] });
 	await page.context().setOffline(true);
 	await score(page, 'Puas').tap();
 	await page.getByRole('button', { name: 'Tambah catatan' }).tap();
@@ -178,9 +180,9 @@ test('stored ratings of a withdrawn tablet wait for a manager; a wrong signature
 	await page.getByRole('button', { name: 'Tambahkan' }).tap();
 	await page.getByRole('button', { name: 'Selesai' }).tap();
 	await withdrawAll(place);
-	heard.length = 0;
+	outcomes.length = 0;
 	await page.context().setOffline(false);
-	await expect.poll(() => heard, { timeout: 60_000 }).toEqual([{ outcome: 'stored' }]);
+	await expect.poll(() => outcomes, { timeout: 60_000 }).toEqual([{ outcome: 'stored' }]);
 	await expect(page.getByRole('heading', { name: 'Perangkat ini tidak lagi dipasangkan' })).toBeVisible({
 		timeout: 60_000
 	});

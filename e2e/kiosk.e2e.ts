@@ -46,9 +46,9 @@ test('one touch rates the officer at the desk; a note, another score or a link f
 	await page.getByRole('button', { name: 'Give me more time' }).tap();
 	await expectAccessible(page);
 	// The code for the visitor's own phone is the same for every score.
-	const own = page.getByRole('img', { name: 'A suggestion or a complaint? Write it on your phone' });
-	const door = await scanned(own);
-	expect(door).toMatch(/\/q\/[0-9A-Z]{6}\?petugas=[0-9a-f-]{36}$/);
+	const phoneCode = page.getByRole('img', { name: 'A suggestion or a complaint? Write it on your phone' });
+	const phoneAddress = await scanned(phoneCode);
+	expect(phoneAddress).toMatch(/\/q\/[0-9A-Z]{6}\?petugas=[0-9a-f-]{36}$/);
 	await page.getByRole('button', { name: 'Add a note' }).tap();
 	await expectAccessible(page);
 	await page.locator('textarea').fill('Lama menunggu.');
@@ -59,7 +59,7 @@ test('one touch rates the officer at the desk; a note, another score or a link f
 	await page.getByRole('button', { name: 'Change the rating' }).tap();
 	await expectNoScroll(page);
 	await score(page, 'Happy').tap();
-	expect(await scanned(own)).toBe(door);
+	expect(await scanned(phoneCode)).toBe(phoneAddress);
 	await page.getByRole('button', { name: 'Done' }).tap();
 	// The next visitor finds the start page in the device's language, and nothing of the last visitor, even with Back.
 	await expect(score(page, 'Puas')).toBeVisible();
@@ -69,7 +69,7 @@ test('one touch rates the officer at the desk; a note, another score or a link f
 	await expect(page.locator('body')).not.toContainText('Lama menunggu');
 	await expect.poll(() => countOf(officer)).toBe(before + 1);
 	const phone = await browser.newPage();
-	await phone.goto(pathOf(door));
+	await phone.goto(pathOf(phoneAddress));
 	await phone.getByRole('link', { name: /Sampaikan pengaduan/ }).click();
 	await expect(phone.locator('[name=officer] option:checked')).toHaveText(officer);
 });

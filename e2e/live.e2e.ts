@@ -19,7 +19,7 @@ const desk = (browser: Browser, origin = office.origin): Promise<Page> =>
 const report = async (origin: string, body: string): Promise<string> =>
 	(await openCase({ unit: '7600', body }, { origin })).reference;
 
-async function say(origin: string, reference: string, body: string): Promise<void> {
+async function sendMessage(origin: string, reference: string, body: string): Promise<void> {
 	const { status } = await api(origin, `/cases/${reference}/messages`, { body: { body, public: true } });
 	expect(status).toBe(200);
 }
@@ -64,8 +64,8 @@ test('a changed case shows a message; typed text stays, and new messages are sho
 	await openWithStream(page, `/desk/cases/${reference}/question`);
 	const typed = panel(page).locator('[name=body]');
 	await typed.fill('Pada jam berapa hal itu ter');
-	await say(one.origin, reference, 'Kami sedang memeriksa antrean itu.');
-	await expect(page.locator('.bar')).toContainText('Laporan ini berubah');
+	await sendMessage(one.origin, reference, 'Kami sedang memeriksa antrean itu.');
+	await expect(page.locator('.bar')).toContainText('Laporan ini berubah', { timeout: 2000 });
 	await expect(page.getByText('Kami sedang memeriksa')).toHaveCount(0);
 	await expectAccessible(page);
 	await page.getByRole('button', { name: 'Tampilkan perubahan' }).click();
@@ -87,7 +87,7 @@ test('if one process is killed, its desks continue with the other and miss no ev
 	const metrics = await (await fetch(`${one.origin}/metrics`)).text();
 	expect(metrics).toMatch(/^spatula_live_streams [1-9]/m);
 	await one.kill();
-	await say(other.origin, reference, 'Papan sudah kami ganti.');
+	await sendMessage(other.origin, reference, 'Papan sudah kami ganti.');
 	await expect(page.locator('.bar')).toContainText('Laporan ini berubah', { timeout: 10_000 });
 	await page.getByRole('button', { name: 'Tampilkan perubahan' }).click();
 	await expect(page.getByText('Papan sudah kami ganti.')).toBeVisible();

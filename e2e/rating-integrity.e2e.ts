@@ -131,7 +131,7 @@ test('an officer contests a comment once, a manager responds, and no figure chan
 	const before = await figures();
 	await expect(officer.getByText('Petugas layanan, BPS Kabupaten Mamuju')).toBeVisible();
 	const comment = officer.locator('.comment', { has: officer.getByText('Ajukan keberatan') }).first();
-	const said = await comment.locator('blockquote').innerText();
+	const commentText = await comment.locator('blockquote').innerText();
 	await comment.getByText('Ajukan keberatan').click();
 	const why = `Tamu ini dilayani rekan saya ${randomUUID().slice(0, 8)}`;
 	await comment.locator('textarea').fill(' ');
@@ -147,7 +147,7 @@ test('an officer contests a comment once, a manager responds, and no figure chan
 	const manager = await signedIn(browser, 'pemantau.sulbar');
 	await visit(manager, '/insight/review');
 	const entry = entryOf(manager, why);
-	await expect(entry).toContainText(said);
+	await expect(entry).toContainText(commentText);
 	await entry.getByText('Terima keberatan').first().click();
 	await entry.getByLabel('Alasan').selectOption('wrong_officer');
 	// Typed and chosen values stay when the form is shown again.
@@ -170,18 +170,20 @@ test('after a day of three visits no page of an officer’s account leads to one
 	const account = 'pengelola2.mamuju';
 	const officer = await officerNamed(OWN);
 	const token = await tokenFor(account, 'mamuju', ['visits:write', 'cases:read', 'escalations:read', 'directory:read']);
-	const own = await sessionOf(account);
-	const visits = await Promise.all([1, 3, 5].map(async (score) => ({ score, ...(await visitByDesk(own, officer)) })));
-	const noted = await api(origin, '/visits', { token, body: { unit: 'mamuju', officer, channel: 'walk_in' } });
-	expect(noted.status).toBe(201);
-	const links = [...visits.map(({ link }) => link), new URL(String(noted.body.rating_url)).pathname];
-	const seen = () => seenAtDesk(own, visits, links);
+	const ownSession = await sessionOf(account);
+	const visits = await Promise.all(
+		[1, 3, 5].map(async (score) => ({ score, ...(await visitByDesk(ownSession, officer)) }))
+	);
+	const recordedVisit = await api(origin, '/visits', { token, body: { unit: 'mamuju', officer, channel: 'walk_in' } });
+	expect(recordedVisit.status).toBe(201);
+	const links = [...visits.map(({ link }) => link), new URL(String(recordedVisit.body.rating_url)).pathname];
+	const seen = () => seenAtDesk(ownSession, visits, links);
 	const before = await seen();
-	const told: string[] = [];
+	const pageTexts: string[] = [];
 	for (const [index, link] of links.entries()) {
 		const comment = `rahasia-${randomUUID().slice(0, 8)}`;
 		const visit_token = link.split('/').at(-1);
-		told.push(comment, await rate({ score: visits[index]?.score ?? 2, comment, visit_token }));
+		pageTexts.push(comment, await rate({ score: visits[index]?.score ?? 2, comment, visit_token }));
 	}
 	// The guest book, the links and the own page are the same as before the ratings.
 	expect(await seen()).toEqual(before);
@@ -196,7 +198,7 @@ test('after a day of three visits no page of an officer’s account leads to one
 				continue;
 			}
 			const body = await answer.text();
-			for (const secret of told) expect.soft(body.includes(secret), `${username} ${path}`).toBe(false);
+			for (const secret of pageTexts) expect.soft(body.includes(secret), `${username} ${path}`).toBe(false);
 			// Pages of visits and the own page have no link to a list of ratings.
 			if (/^(desk|me)(\/|$)/.test(route)) expect.soft(body, `${username} ${path}`).not.toContain('/insight/ratings');
 		}
@@ -204,6 +206,6 @@ test('after a day of three visits no page of an officer’s account leads to one
 	for (const operation of Object.values<Operation>(OPERATIONS)) {
 		if (operation.method !== 'get' || operation.path.includes('{')) continue;
 		const { body } = await api(origin, `${operation.path}?unit=mamuju`, { token });
-		for (const secret of told) expect.soft(JSON.stringify(body).includes(secret), operation.path).toBe(false);
+		for (const secret of pageTexts) expect.soft(JSON.stringify(body).includes(secret), operation.path).toBe(false);
 	}
 });

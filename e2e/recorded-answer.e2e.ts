@@ -18,7 +18,7 @@ import { expect, test, type Browser, type Page } from './support/test.ts';
 const WORDS = 'Pelapor menyebut kejadiannya Senin pagi di meja enam.';
 
 /** Opens a complaint of Mamuju with an open question to its reporter. */
-async function asked(changes: Record<string, unknown> = {}): Promise<{ reference: string; receipt: string }> {
+async function openQuestion(changes: Record<string, unknown> = {}): Promise<{ reference: string; receipt: string }> {
 	const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 	const opened = await openCase({ identity: 'named', reporter, ...changes });
 	const waiting = await act(opened.reference, 'information-request', { body: 'Hari apa kejadiannya?' });
@@ -45,7 +45,7 @@ async function typeTime(page: Page, time: string): Promise<void> {
 }
 
 test('an answer by phone is recorded by keyboard alone; the reporter reads who wrote it', async ({ browser }) => {
-	const { reference, receipt } = await asked();
+	const { reference, receipt } = await openQuestion();
 	const desk = await browser.newPage({ viewport: WIDE });
 	await signIn(desk, 'pengelola.mamuju');
 	await find(desk, reference);
@@ -72,7 +72,7 @@ test('an answer by phone is recorded by keyboard alone; the reporter reads who w
 });
 
 test('the form says what is missing and keeps what was typed, also after a conflict', async ({ browser }) => {
-	const { reference } = await asked({ identity: 'withheld' });
+	const { reference } = await openQuestion({ identity: 'withheld' });
 	const path = `/desk/cases/${reference}/reporter-answer`;
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await visit(desk, path);
@@ -102,7 +102,7 @@ test('the form says what is missing and keeps what was typed, also after a confl
 test('a failed attempt to reach the reporter is counted when the report is archived as incomplete', async ({
 	browser
 }) => {
-	const { reference, receipt } = await asked();
+	const { reference, receipt } = await openQuestion();
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await visit(desk, `/desk/cases/${reference}/archive`);
 	await desk.locator('[name=reason][value=incomplete]').check({ force: true });

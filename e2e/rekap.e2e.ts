@@ -14,13 +14,13 @@ async function quietMonth(page: Page): Promise<string> {
 
 const section = (page: Page, title: string) =>
 	page.locator('section').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
-const squeezed = (text: string) => text.replace(/\s+/g, ' ');
+const singleSpaced = (text: string) => text.replace(/\s+/g, ' ');
 
 async function pdfOf(page: Page): Promise<string> {
 	const href = await page.getByRole('link', { name: 'Unduh PDF' }).getAttribute('href');
 	const answer = await page.request.get(href ?? '');
 	expect(answer.headers()['content-type']).toBe('application/pdf');
-	return squeezed((await readPdf(await answer.body())).text);
+	return singleSpaced((await readPdf(await answer.body())).text);
 }
 
 test('a month without reports is filed, corrected, and seen by the province', async ({ browser }) => {
@@ -87,7 +87,7 @@ test('this month can be viewed, not filed, and shows the same figures on paper a
 		const rows = await section(page, title).locator('tbody tr').all();
 		for (const row of rows) {
 			const cells = await row.locator('.value').allTextContents();
-			expect(paper).toContain(squeezed(cells.join(' ')).trim());
+			expect(paper).toContain(singleSpaced(cells.join(' ')).trim());
 		}
 	}
 	// A manager may not read cases, so late cases are only a number.

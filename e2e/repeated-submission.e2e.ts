@@ -78,12 +78,12 @@ test('the same rating 20 times at once is counted once', async () => {
 /** Bytes and encoding of a page as a browser receives it. */
 function transferred(url: string, path: string, cookie = ''): Promise<{ bytes: number; encoding: string }> {
 	return new Promise((done, failed) => {
-		const asked = httpRequest(new URL(path, url), { headers: { 'accept-encoding': 'gzip', cookie } }, (response) => {
+		const request = httpRequest(new URL(path, url), { headers: { 'accept-encoding': 'gzip', cookie } }, (response) => {
 			let bytes = 0;
 			response.on('data', (chunk: Buffer) => (bytes += chunk.length));
 			response.on('end', () => done({ bytes, encoding: String(response.headers['content-encoding']) }));
 		});
-		asked.once('error', failed).end();
+		request.once('error', failed).end();
 	});
 }
 

@@ -43,9 +43,9 @@ async function phoneAt(browser: Browser, code: string) {
 	const page = await phoneWithoutScripts(browser);
 	await page.goto(`/q/${code}`);
 	let taps = 0;
-	const tap = async (what: Locator) => {
+	const tap = async (target: Locator) => {
 		taps++;
-		await what.click();
+		await target.click();
 	};
 	return { page, tap, taps: () => taps };
 }

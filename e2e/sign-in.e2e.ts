@@ -74,14 +74,14 @@ function guess(origin: string, address: string, connections: number, username: (
 	const answers = new Map<number, number>();
 	let going = true;
 	let sent = 0;
-	let heard = 0;
+	let responseCount = 0;
 	const connection = async () => {
 		while (going) {
 			sent += 1;
 			const form = new URLSearchParams({ username: username(sent), password: `tebakan nomor ${sent}` });
 			const { status } = await send(origin, deviceAt(address), '/login', form).catch(() => ({ status: 0 }));
 			answers.set(status, (answers.get(status) ?? 0) + 1);
-			heard += 1;
+			responseCount += 1;
 		}
 	};
 	const all = Promise.all(Array.from({ length: connections }, connection));
@@ -90,7 +90,7 @@ function guess(origin: string, address: string, connections: number, username: (
 		answers,
 		/** Resolves after `count` responses. */
 		answered: async (count: number) => {
-			while (heard < count) await new Promise((done) => setTimeout(done, 20));
+			while (responseCount < count) await new Promise((done) => setTimeout(done, 20));
 		},
 		stop: async () => {
 			going = false;

@@ -13,7 +13,7 @@ const agent = new Agent({ keepAlive: true });
 function ask(path: string, headers: Record<string, string>, method = 'GET') {
 	const { hostname, port } = new URL(running().origin);
 	return new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>((done, failed) => {
-		const asked = request({ hostname, port, path, method, agent, headers }, (answer) => {
+		const outgoing = request({ hostname, port, path, method, agent, headers }, (answer) => {
 			const { statusCode: status = 0, headers } = answer;
 			if (headers['content-type'] === 'text/event-stream') {
 				answer.destroy();
@@ -25,8 +25,8 @@ function ask(path: string, headers: Record<string, string>, method = 'GET') {
 			answer.on('end', () => done({ status, headers, body }));
 			answer.on('error', failed);
 		});
-		asked.on('error', failed);
-		asked.end();
+		outgoing.on('error', failed);
+		outgoing.end();
 	});
 }
 
@@ -86,7 +86,7 @@ for (const person of TESTED_PERSONS) {
 		const username = PERSONS[person];
 		const headers = { accept: 'text/html', ...(username ? { cookie: await sessionOf(username) } : {}) };
 		let tried = 0;
-		const wrong: string[] = [];
+		const faults: string[] = [];
 		for (const route of Object.keys(ROUTES)) {
 			const address = plainAddress(route);
 			const plain = await ask(address, headers);
@@ -95,14 +95,14 @@ for (const person of TESTED_PERSONS) {
 				tried += 1;
 				const same = answer.status === plain.status && leadsTo(answer.headers) === leadsTo(plain.headers);
 				if (!same && ![...NOT_FOUND, NORMALISED].includes(answer.status)) {
-					wrong.push(
+					faults.push(
 						`${spelled}: ${answer.status} ${leadsTo(answer.headers)} for ${plain.status} ${leadsTo(plain.headers)}`
 					);
 				}
 			}
 		}
 		expect(tried).toBeGreaterThan(1000);
-		expect(wrong).toEqual([]);
+		expect(faults).toEqual([]);
 	});
 }
 

@@ -102,8 +102,8 @@ test('for a second report of the same person, archiving as a duplicate is offere
 	const sender = { identity: 'named', reporter: { name: 'Contoh Pelapor', phone: '081355500011' } };
 	const body = 'Lampu di tangga menuju perpustakaan mati sehingga gelap sekali waktu sore.';
 	const { reference: first } = await openCase({ body, ...sender });
-	const again = 'Sekali lagi: lampu tangga perpustakaan masih mati, sore hari gelap.';
-	const { reference: second } = await openCase({ body: again, ...sender });
+	const repeatedBody = 'Sekali lagi: lampu tangga perpustakaan masih mati, sore hari gelap.';
+	const { reference: second } = await openCase({ body: repeatedBody, ...sender });
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await openAtDesk(desk, second);
 	const similar = desk.locator('#similar');

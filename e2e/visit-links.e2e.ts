@@ -9,9 +9,9 @@ import { api } from './support/site.ts';
 import { expect, test } from './support/test.ts';
 
 /**
- * A separate installation with links of visits at times that a journey can't wait for: two visits fifteen minutes ago,
- * one three weeks ago, and one in the future. The link of the last one is opened less than 20 seconds after its visit
- * on any machine.
+ * A separate installation with links of visits at times that a journey can't wait for. Two visits were fifteen minutes
+ * ago, one three weeks ago, and one is in the future. The link of the last one is opened less than 20 seconds after its
+ * visit on any machine.
  */
 const openOffice = () =>
 	openOwnSite('visits', async () => {
@@ -48,13 +48,13 @@ test('fifty browsers with one link give one verified rating; refused links say w
 	const sent = await Promise.all(
 		Array.from({ length: 50 }, (_, index) => send({ score: String((index % 5) + 1), submission_id: randomUUID() }))
 	);
-	const [taken, ...more] = sent.filter(({ status }) => status === 303);
+	const [accepted, ...more] = sent.filter(({ status }) => status === 303);
 	expect(more).toEqual([]);
 	// The accepted form sent again gets the same response. All others are refused.
-	if (taken) expect(await send(taken.form)).toEqual(taken);
+	if (accepted) expect(await send(accepted.form)).toEqual(accepted);
 	expect((await send({ score: '5', submission_id: randomUUID() })).status).toBe(410);
-	const refused = sent.filter(({ status }) => status !== 303);
-	for (const { status, text } of refused) {
+	const refusals = sent.filter(({ status }) => status !== 303);
+	for (const { status, text } of refusals) {
 		expect([410, 422]).toContain(status);
 		expect(text).toContain('sudah dipakai');
 		expect(text).toContain(`/${unit.slug}/nilai`);

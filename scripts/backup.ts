@@ -12,14 +12,16 @@ await runCommand(USAGE, async () => {
 	parseArgs({ options: {} });
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stopBackup);
 	const progress = showProgress();
-	const made = await backupByCommand(progress.show).finally(progress.end);
-	console.log(`backup    ${made.path}`);
-	console.log(`size      ${megabytes(made.bytes)}${made.path.endsWith('.age') ? ', encrypted' : ', not encrypted'}`);
+	const backup = await backupByCommand(progress.show).finally(progress.end);
+	console.log(`backup    ${backup.path}`);
 	console.log(
-		`holds     ${made.rows} rows and ${made.files} files (${megabytes(made.fileBytes)}), as of ${made.moment}`
+		`size      ${megabytes(backup.bytes)}${backup.path.endsWith('.age') ? ', encrypted' : ', not encrypted'}`
 	);
 	console.log(
-		`made by   ${made.by === 'site' ? 'the running site' : 'this command'}; read back to its end and found whole`
+		`holds     ${backup.rows} rows and ${backup.files} files (${megabytes(backup.fileBytes)}), as of ${backup.moment}`
 	);
-	if (made.lost > 0) console.log(`ATTENTION ${made.lost} attachments had no file on the disk, or another one`);
+	console.log(
+		`made by   ${backup.by === 'site' ? 'the running site' : 'this command'}; read back to its end and found whole`
+	);
+	if (backup.lost > 0) console.log(`ATTENTION ${backup.lost} attachments had no file on the disk, or another one`);
 });

@@ -119,10 +119,10 @@ await longRun(
 			const within = printComparisons(await compareAll(small.calls, large.calls));
 			// A board of a year counts a fifth of all cases. Reading the whole table can be the cheapest plan.
 			const lists = large.calls.filter(({ name }) => !name.startsWith('board'));
-			const whole = await findTableScans(large.url, lists, large.statements);
-			for (const line of whole) console.log(`reads a whole table: ${line}`);
-			if (whole.length === 0) console.log('no statement reads a whole table');
-			return within && whole.length === 0;
+			const tableScans = await findTableScans(large.url, lists, large.statements);
+			for (const line of tableScans) console.log(`reads a whole table: ${line}`);
+			if (tableScans.length === 0) console.log('no statement reads a whole table');
+			return within && tableScans.length === 0;
 		});
 	},
 	{ cases: FEW }

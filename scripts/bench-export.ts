@@ -36,7 +36,7 @@ await longRun(USAGE, { rows: 200_000, seconds: 1800 }, async ({ rows }, signal) 
 			['PostgreSQL', { DATABASE_URL: server, DATA_DIR: join(folder, 'files') }],
 			['embedded', { DATA_DIR: join(folder, 'embedded') }]
 		];
-		let well = true;
+		let withinLimits = true;
 		console.log(
 			`${'engine'.padEnd(12)} file ${'reports'.padStart(8)} ${'seconds'.padStart(8)} ${'size'.padStart(9)} ${'before'.padStart(9)} growth`
 		);
@@ -49,9 +49,9 @@ await longRun(USAGE, { rows: 200_000, seconds: 1800 }, async ({ rows }, signal) 
 				console.log(
 					`${name.padEnd(12)} ${format.padEnd(4)} ${String(found.rows).padStart(8)} ${found.seconds.toFixed(1).padStart(8)} ${mb(found.bytes / 1e6)} ${mb(found.before)} ${mb(found.growth)}`
 				);
-				well &&= found.rows === rows && found.growth <= MOST_MB;
+				withinLimits &&= found.rows === rows && found.growth <= MOST_MB;
 			}
 		}
-		return well;
+		return withinLimits;
 	})
 );

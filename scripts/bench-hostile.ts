@@ -69,10 +69,10 @@ async function play(count: number, citizens: number, undo: Undo) {
 	const endSlow = slowUploads(origin);
 	undo.push(endSlow);
 	const byKind = await attack(dispatcher, origin, count).finally(() => (over = true));
-	const told = await honest;
+	const citizenResult = await honest;
 	endSlow();
 	clearInterval(watching);
-	return { honest: told, byKind, rssBeforeMb, rssAfterMb: await lowestMemory(origin), rssMostMb };
+	return { honest: citizenResult, byKind, rssBeforeMb, rssAfterMb: await lowestMemory(origin), rssMostMb };
 }
 
 /** The lowest resident memory within SETTLE_MS. */
@@ -97,8 +97,8 @@ async function attack(dispatcher: Agent, origin: string, count: number) {
 			byKind.set(kind, result);
 			result.sent += 1;
 			const began = performance.now();
-			const own = { origin, accept: 'text/html', 'x-forwarded-for': `203.0.113.${index + 1}`, ...headers };
-			const status = await request(`${origin}${path}`, { dispatcher, method, headers: own, body }).then(
+			const common = { origin, accept: 'text/html', 'x-forwarded-for': `203.0.113.${index + 1}`, ...headers };
+			const status = await request(`${origin}${path}`, { dispatcher, method, headers: common, body }).then(
 				async (answer) => {
 					await answer.body.dump();
 					return answer.statusCode;

@@ -106,12 +106,18 @@ async function bareInsert(
 	return { insert: () => pglite.query(row, [randomUUID()]), close: () => pglite.close() };
 }
 
-async function measure(name: string, own: Record<string, string>, folder: string, bareOrigin: string, undo: Undo) {
-	const { origin, settings, start } = await builtSite(own);
+async function measure(
+	name: string,
+	settingsOfSite: Record<string, string>,
+	folder: string,
+	bareOrigin: string,
+	undo: Undo
+) {
+	const { origin, settings, start } = await builtSite(settingsOfSite);
 	await createAccount(settings, { 'unit-slug': 'sulbar' });
 	const part = await start();
 	undo.push(() => part.stop());
-	const bare = await bareInsert(own.DATABASE_URL, folder);
+	const bare = await bareInsert(settingsOfSite.DATABASE_URL, folder);
 	const rates: Record<'page' | 'front' | 'insert' | 'rating', number[]> = {
 		page: [],
 		front: [],
@@ -137,17 +143,21 @@ const ANSWER_MS = [0, 100];
 /** Uses a new database for each measurement, because each site has its own keys. */
 async function forwarding(name: string, folder: string, undo: Undo, server?: string): Promise<void> {
 	for (const answerMs of ANSWER_MS) {
-		const own = join(folder, `forwarding-${name}-${answerMs}`);
+		const siteFolder = join(folder, `forwarding-${name}-${answerMs}`);
 		const url = server && (await ownDatabase(server, `forwarding_${answerMs}`, undo));
-		const settings = { DATA_DIR: own, ...(url ? { DATABASE_URL: url } : {}) };
-		const { ours, bare } = await measureForwarding(own, settings, answerMs);
-		print(`${name}: forwarding / bare HTTP client, answers ${answerMs ? `in ${answerMs} ms` : 'at once'}`, ours, bare);
+		const settings = { DATA_DIR: siteFolder, ...(url ? { DATABASE_URL: url } : {}) };
+		const { ours: product, bare } = await measureForwarding(siteFolder, settings, answerMs);
+		print(
+			`${name}: forwarding / bare HTTP client, answers ${answerMs ? `in ${answerMs} ms` : 'at once'}`,
+			product,
+			bare
+		);
 	}
 }
 
-function print(name: string, ours: number, bare: number): void {
+function print(name: string, product: number, bare: number): void {
 	console.log(
-		`${name.padEnd(66)} ${ours.toFixed(0).padStart(6)}/s ${bare.toFixed(0).padStart(7)}/s  ratio ${(ours / bare).toFixed(2)}`
+		`${name.padEnd(66)} ${product.toFixed(0).padStart(6)}/s ${bare.toFixed(0).padStart(7)}/s  ratio ${(product / bare).toFixed(2)}`
 	);
 }
 

@@ -97,13 +97,13 @@ await longRun(
 		requireBuild();
 		const engines = ENGINES.filter((name) => !wanted || name === wanted);
 		if (engines.length === 0) throw new StartError('--engine is pglite or postgres');
-		let well = true;
+		let passed = true;
 		for (const engine of engines) {
 			const result = await withUndoUntil(signal, (undo) => play(engine, pace, heap, undo));
 			print(engine, result);
-			well &&= result.accepted === result.sent && result.stored === result.accepted;
+			passed &&= result.accepted === result.sent && result.stored === result.accepted;
 		}
-		return well;
+		return passed;
 	},
 	{ heap: 63 }
 );

@@ -59,8 +59,13 @@ export async function seedFolder(
 }
 
 /**
- * Starts everything a demo needs and waits until it responds: a build, a folder with its own key, the demo data (made
- * once), the LAPOR sandbox and the site. If one program ends, the others are stopped.
+ * Starts everything a demo needs and waits until it responds:
+ * - a build
+ * - a folder with its own key
+ * - the demo data, made once
+ * - the LAPOR sandbox
+ * - the site
+ * If one program ends, the others are stopped.
  *
  * @throws StartError, one line, if something prevents it; then no program is left running
  */

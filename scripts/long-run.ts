@@ -1,6 +1,6 @@
 /**
- * Shared by benchmarks and fault injection: they end on a signal or when their time is over, print in one line why they
- * can't continue, and leave no process and no file behind.
+ * Shared by benchmarks and fault injection. They end on a signal or when their time is over. They print in one line why
+ * they can't continue, and leave no process and no file behind.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

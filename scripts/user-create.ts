@@ -30,16 +30,16 @@ function options() {
 }
 
 async function main(): Promise<void> {
-	const wanted = options();
+	const input = options();
 	const handle = await openDatabase();
 	try {
 		await ensureDefaults(handle.database);
-		const made = await provideAccount(wanted);
-		if (made.unitMade) console.log(`unit      ${wanted.unit} (root, made now)`);
-		console.log(`account   ${made.username}${made.accountMade ? '' : ' (was there already; roles added)'}`);
-		if (made.password) console.log(`password  ${made.password}`);
+		const account = await provideAccount(input);
+		if (account.unitMade) console.log(`unit      ${input.unit} (root, made now)`);
+		console.log(`account   ${account.username}${account.accountMade ? '' : ' (was there already; roles added)'}`);
+		if (account.password) console.log(`password  ${account.password}`);
 		const site = env().ORIGIN?.[0] ?? `http://localhost:${env().PORT}`;
-		if (made.linkToken) console.log(`password  set it within 24 hours, once, at ${site}/sandi/${made.linkToken}`);
+		if (account.linkToken) console.log(`password  set it within 24 hours, once, at ${site}/sandi/${account.linkToken}`);
 	} finally {
 		await handle.close();
 	}

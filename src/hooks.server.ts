@@ -45,11 +45,11 @@ const YEAR = 60 * 60 * 24 * 365;
 
 /** The language of a request: `?lang=` (remembered in a cookie), else the cookie, else Indonesian. */
 function localeOf(event: RequestEvent): Locale {
-	const asked = event.url.searchParams.get('lang');
-	if (asked && isLocale(asked)) {
+	const requested = event.url.searchParams.get('lang');
+	if (requested && isLocale(requested)) {
 		// Readable by scripts: staff pages render in the browser too.
-		event.cookies.set('lang', asked, { path: '/', maxAge: YEAR, sameSite: 'lax', httpOnly: false });
-		return asked;
+		event.cookies.set('lang', requested, { path: '/', maxAge: YEAR, sameSite: 'lax', httpOnly: false });
+		return requested;
 	}
 	const remembered = event.cookies.get('lang');
 	return remembered && isLocale(remembered) ? remembered : baseLocale;

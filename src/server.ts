@@ -167,8 +167,8 @@ async function start(): Promise<void> {
 		if (!withinLimit(request, response)) return;
 		nameOrigin(request);
 		delete request.headers[UPLOAD_HEADER];
-		const respond = (asked: IncomingMessage) =>
-			compress(asked, response, () => handler(asked, response, () => response.writeHead(404).end()));
+		const respond = (incoming: IncomingMessage) =>
+			compress(incoming, response, () => handler(incoming, response, () => response.writeHead(404).end()));
 		if (isLargeForm(request)) {
 			atPace(request, UPLOAD_PACE, tooSlow(request, response));
 			void takeUpload(request, response, { ...uploadSettings, sender: networkOf(senderOf(request)), respond });

@@ -20,15 +20,15 @@ export type ForwardingOffice = Awaited<ReturnType<typeof openForwardingOffice>>;
  * Automatic look-ups are off, so that people decide.
  */
 export async function openForwardingOffice(settings: Record<string, string> = {}) {
-	const own = await makeOwnDatabase('forwarding');
+	const ownDatabase = await makeOwnDatabase('forwarding');
 	const sandbox = await startSandbox({ ...SANDBOX_DEFAULTS, file: null, port: 0 });
 	const proxy = await openProxy(sandbox.url);
 	const username = 'penangan';
 	const person = { username, name: 'Siti Rahma', unit: UNIT, 'unit-name': 'BPS Kabupaten Mamuju' };
 	const roles = ['handler', 'supervisor', 'admin'];
-	const password = await createAccount({ ...own.settings, APP_KEY: TEST_KEY }, { ...person, roles });
+	const password = await createAccount({ ...ownDatabase.settings, APP_KEY: TEST_KEY }, { ...person, roles });
 	const site = await startSite({
-		...own.settings,
+		...ownDatabase.settings,
 		...forwardingTo(proxy.url),
 		LAPOR_LOOKUP: 'off',
 		LAPOR_POLL_SECONDS: '1',
@@ -76,7 +76,7 @@ export async function openForwardingOffice(settings: Record<string, string> = {}
 			await site.stop();
 			await proxy.close();
 			await sandbox.close();
-			await own.remove();
+			await ownDatabase.remove();
 		}
 	};
 }

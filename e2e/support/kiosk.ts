@@ -118,10 +118,10 @@ export async function expectNoScroll(page: Page): Promise<void> {
 
 /** Collects the outcomes in the site's responses about stored ratings. */
 export function outcomesOf(page: Page): KeptOutcome[] {
-	const heard: KeptOutcome[] = [];
+	const outcomes: KeptOutcome[] = [];
 	page.on('response', async (response) => {
 		if (!response.url().endsWith('/kiosk/ratings') || !response.ok()) return;
-		heard.push(...((await response.json()) as { outcomes: TabletRatingOutcome[] }).outcomes);
+		outcomes.push(...((await response.json()) as { outcomes: KeptOutcome[] }).outcomes);
 	});
-	return heard;
+	return outcomes;
 }

@@ -21,8 +21,8 @@ export async function openOwnSite<T extends object>(
 	fill: () => Promise<T>,
 	settings: Record<string, string> = {}
 ): Promise<T & { origin: string; stop: () => Promise<void> }> {
-	const own = await makeOwnDatabase(name);
-	const here = { ...own.settings, APP_KEY: TEST_KEY, LOG_LEVEL: 'silent' } as const;
+	const ownDatabase = await makeOwnDatabase(name);
+	const here = { ...ownDatabase.settings, APP_KEY: TEST_KEY, LOG_LEVEL: 'silent' } as const;
 	Object.assign(process.env, here);
 	// Settings are read once per process, and an earlier journey may have read its own.
 	overrideEnv(here);
@@ -30,10 +30,10 @@ export async function openOwnSite<T extends object>(
 	const filled = await fill();
 	await handle.close();
 	useHandle(undefined);
-	const site = await startSite({ ...own.settings, ...settings });
+	const site = await startSite({ ...ownDatabase.settings, ...settings });
 	const stop = async () => {
 		await site.stop();
-		await own.remove();
+		await ownDatabase.remove();
 	};
 	return { ...filled, origin: site.origin, stop };
 }

@@ -45,7 +45,7 @@ export async function expectNoViolations(page: Page, options: axe.RunOptions = {
 const FIGURES = /^\/insight($|\/(officers|units|ratings|method))/;
 
 /**
- * Expects that nothing is wider than the window and that no table of figures is cut off, at the present width or at
+ * Expects that nothing is wider than the window and that no table of figures is cut off. Checks the present width, or
  * each of the given ones.
  */
 export async function expectFits(page: Page, ...widths: number[]): Promise<void> {
@@ -108,9 +108,9 @@ export async function openWithStream(page: Page, path: string): Promise<Page> {
 
 /** Clicks an element that starts a download. @returns the download */
 export async function downloaded(page: Page, press: Locator): Promise<Download> {
-	const coming = page.waitForEvent('download');
+	const download = page.waitForEvent('download');
 	await press.click();
-	return coming;
+	return download;
 }
 
 /** A window in which an account of the demo is signed in. */

@@ -5,13 +5,13 @@ import { running, sessionOf } from './journey.ts';
 import { photoBytes } from './photo.ts';
 import { api } from './site.ts';
 
-let made: Promise<Record<string, string>> | undefined;
+let records: Promise<Record<string, string>> | undefined;
 
 /**
  * Makes a case of Mamuju that names the officer of `pengelola2.mamuju`, with a photo and a forward, and some records of
  * Majene. All tests of a worker share them.
  */
-export const testRecords = (): Promise<Record<string, string>> => (made ??= makeTestRecords());
+export const testRecords = (): Promise<Record<string, string>> => (records ??= makeTestRecords());
 
 async function makeTestRecords(): Promise<Record<string, string>> {
 	const { origin } = running();
@@ -32,8 +32,8 @@ async function makeTestRecords(): Promise<Record<string, string>> {
 	const letter = (await timelineOf(answered)).find(({ type }) => type === 'answered')?.data.message ?? '';
 
 	const { body: visit } = await api(origin, '/visits', { body: { unit: 'mamuju', channel: 'walk_in' } });
-	const firstOf = async (what: string, kind?: string) => {
-		const { body } = await api(origin, `/${what}?unit=majene`);
+	const firstOf = async (tableName: string, kind?: string) => {
+		const { body } = await api(origin, `/${tableName}?unit=majene`);
 		const items = body.items as { id: string; kind?: string }[];
 		return items.find((item) => kind === undefined || item.kind === kind)?.id ?? '';
 	};
@@ -56,7 +56,7 @@ async function makeTestRecords(): Promise<Record<string, string>> {
 		template: await found('/admin/templates', new RegExp(`/admin/templates/([0-9a-f-]{36})"[^>]*>${name}`)),
 		file: attachments[0]?.id ?? '',
 		escalation: String(forward.id),
-		inbound: await passedOn(reference),
+		inbound: await recordInboundReport(reference),
 		visit: String(visit.id),
 		officer: await firstOf('officers'),
 		ownOfficer: officer,
@@ -70,7 +70,7 @@ async function makeTestRecords(): Promise<Record<string, string>> {
 }
 
 /** Records a report that LAPOR forwarded to the office and that contains the number of the case. */
-async function passedOn(reference: string): Promise<string> {
+async function recordInboundReport(reference: string): Promise<string> {
 	const fields = {
 		unit: '7604',
 		lapor_id: String(1_000_000 + Math.floor(Math.random() * 8_000_000)),

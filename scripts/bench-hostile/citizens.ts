@@ -22,13 +22,13 @@ export async function simulateCitizens(
 	}: { origin: string; unit: string; citizens: number; photo: Buffer; ended: () => boolean }
 ) {
 	const times: { step: string; ms: number }[] = [];
-	const refused: string[] = [];
+	const unexpected: string[] = [];
 	const one = async (index: number) => {
-		const own = { origin, 'x-forwarded-for': `198.51.100.${index + 1}`, accept: 'text/html' };
+		const common = { origin, 'x-forwarded-for': `198.51.100.${index + 1}`, accept: 'text/html' };
 		const step = async (name: string, path: string, expected: number, body?: FormData | URLSearchParams) => {
 			const began = performance.now();
 			const encoded = body && new Response(body);
-			const headers = encoded ? { ...own, 'content-type': encoded.headers.get('content-type') ?? '' } : own;
+			const headers = encoded ? { ...common, 'content-type': encoded.headers.get('content-type') ?? '' } : common;
 			const sent = encoded ? Buffer.from(await encoded.arrayBuffer()) : null;
 			try {
 				const answer = await request(`${origin}${path}`, {
@@ -39,9 +39,9 @@ export async function simulateCitizens(
 				});
 				const text = await answer.body.text();
 				times.push({ step: name, ms: performance.now() - began });
-				if (answer.statusCode !== expected) refused.push(`${name}: ${answer.statusCode} ${text.slice(0, 80)}`);
+				if (answer.statusCode !== expected) unexpected.push(`${name}: ${answer.statusCode} ${text.slice(0, 80)}`);
 			} catch (error) {
-				refused.push(`${name}: ${(error as Error).message}`);
+				unexpected.push(`${name}: ${(error as Error).message}`);
 			}
 			await wait(BETWEEN_MS);
 		};
@@ -59,5 +59,5 @@ export async function simulateCitizens(
 		}
 	};
 	await Promise.all(Array.from({ length: citizens }, (_, index) => one(index)));
-	return { times, refused };
+	return { times, refused: unexpected };
 }

@@ -29,7 +29,7 @@ function hugeIndex(): Buffer {
 	return Buffer.from(`${head}3 0 obj\n${stream}\nendobj\nstartxref\n${head.length}\n%%EOF\n`);
 }
 
-/** A page with a million operators in a few kilobytes. */
+/** A page with two million operators in a few kilobytes. */
 function inflating(): Buffer {
 	const content = deflateSync(Buffer.from('0 0 200 200 re f\n'.repeat(1_000_000)), { level: 9 });
 	const stream = Buffer.concat([

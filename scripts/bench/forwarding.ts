@@ -39,9 +39,9 @@ export async function measureForwarding(folder: string, database: Record<string,
 			const slow = { kind: 'slow' as const, delayMs: answerMs, match: { endpoint: 'create' as const } };
 			await sandboxControl(() => sandboxUrl).faults([slow]);
 		}
-		const ours = await forwardingRate(sandboxUrl, database);
+		const product = await forwardingRate(sandboxUrl, database);
 		const bare = await bareRate(sandboxUrl);
-		return { ours, bare };
+		return { ours: product, bare };
 	} finally {
 		await sandbox.stop();
 	}
@@ -138,17 +138,17 @@ async function bareRate(sandboxUrl: string): Promise<number> {
 		token: SANDBOX_DEFAULTS.token
 	};
 	const moments: number[] = [];
-	const hand = async () => {
+	const worker = async () => {
 		for (let body = bodies.shift(); body; body = bodies.shift()) {
-			const own = new Agent({ connections: 1, pipelining: 1 });
+			const ownAgent = new Agent({ connections: 1, pipelining: 1 });
 			const url = `${sandboxUrl}${SANDBOX_API_PATH}/complaints/complaint`;
-			const answer = await request(url, { method: 'POST', headers, body, dispatcher: own });
+			const answer = await request(url, { method: 'POST', headers, body, dispatcher: ownAgent });
 			const { complaint_id: id } = (await answer.body.json()) as { complaint_id?: number };
-			await own.destroy();
+			await ownAgent.destroy();
 			if (!id) throw new Error(`the sandbox answered ${answer.statusCode}`);
 			moments.push(performance.now());
 		}
 	};
-	await Promise.all(Array.from({ length: AT_ONCE }, hand));
+	await Promise.all(Array.from({ length: AT_ONCE }, worker));
 	return rateOf(moments);
 }

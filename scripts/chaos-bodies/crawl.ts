@@ -39,10 +39,10 @@ function nameOf(method: string, { pathname, searchParams }: URL): string {
 /** Follows the links from these pages. @returns each kind of page and form once */
 export async function crawl(origin: string, cookie: string, starts: readonly string[]): Promise<RequestTarget[]> {
 	const targets = new Map<string, RequestTarget>();
-	const waiting = starts.map((path) => new URL(path, origin));
-	const seen = new Set(waiting.map((url) => nameOf('GET', url)));
+	const queue = starts.map((path) => new URL(path, origin));
+	const seen = new Set(queue.map((url) => nameOf('GET', url)));
 	for (let read = 0; read < MAX_PAGES; read++) {
-		const url = waiting.shift();
+		const url = queue.shift();
 		if (!url) break;
 		const answer = await fetch(url, {
 			signal: AbortSignal.timeout(30_000),
@@ -77,7 +77,7 @@ export async function crawl(origin: string, cookie: string, starts: readonly str
 			const name = nameOf('GET', next);
 			if (next.origin !== here.origin || seen.has(name) || NOT_VISITED.test(next.pathname)) continue;
 			seen.add(name);
-			waiting.push(next);
+			queue.push(next);
 		}
 	}
 	return [...targets.values()].filter(({ path }) => !/^\/logout|signOut|admin\/backup/.test(path));

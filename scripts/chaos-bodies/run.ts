@@ -82,7 +82,7 @@ export async function attackSite(
 		slow: [] as string[],
 		slowestMs: 0
 	};
-	const send = async (target: AuthorizedTarget, hostile: HostileBody | undefined, what: string, expected?: number) => {
+	const send = async (target: AuthorizedTarget, hostile: HostileBody | undefined, label: string, expected?: number) => {
 		let fastest = Infinity;
 		// A busy machine does not slow down the same request each time.
 		for (let tried = 0; tried < TRIES && (tried === 0 || fastest > mostMs); tried++) {
@@ -90,12 +90,12 @@ export async function attackSite(
 			fastest = Math.min(fastest, ms);
 			result.sent += 1;
 			result.byStatus.set(status, (result.byStatus.get(status) ?? 0) + 1);
-			const wrong = status === 0 || status >= 500 || (expected !== undefined && status !== expected);
-			if (wrong) result.failures.push(`${status} ${target.name}: ${what}`);
-			if (wrong || mostMs === 0) break;
+			const failed = status === 0 || status >= 500 || (expected !== undefined && status !== expected);
+			if (failed) result.failures.push(`${status} ${target.name}: ${label}`);
+			if (failed || mostMs === 0) break;
 		}
 		result.slowestMs = Math.max(result.slowestMs, fastest);
-		if (mostMs > 0 && fastest > mostMs) result.slow.push(`${fastest.toFixed(0)} ms ${target.name}: ${what}`);
+		if (mostMs > 0 && fastest > mostMs) result.slow.push(`${fastest.toFixed(0)} ms ${target.name}: ${label}`);
 	};
 	const citizen = targets.find(({ name }) => name === 'POST /mamuju/saran');
 	const call = targets.find(({ name }) => name === 'POST /api/v1/cases');
@@ -106,9 +106,9 @@ export async function attackSite(
 	}
 	for (let round = 0; round < bodies && !signal.aborted; round++) {
 		const target = targets[round % targets.length] as AuthorizedTarget;
-		const what = `round ${round} of seed ${seed}`;
+		const label = `round ${round} of seed ${seed}`;
 		if (target.method === 'GET') {
-			await send({ ...target, path: hostileQuery(random, target) }, undefined, what);
+			await send({ ...target, path: hostileQuery(random, target) }, undefined, label);
 			continue;
 		}
 		// Half of the forms keep their hidden fields, so that the body reaches the checks behind them.
@@ -116,7 +116,7 @@ export async function attackSite(
 		const hostile = target.json
 			? hostileJson(random, target.fields, Object.fromEntries(hidden))
 			: hostileForm(random, target.fields, hidden);
-		await send(target, hostile, `${what}, ${hostile.name}`);
+		await send(target, hostile, `${label}, ${hostile.name}`);
 	}
 	return result;
 }

@@ -149,14 +149,14 @@ async function burst(
 /** Sends messages on one case after another, as fast as they are accepted: the changes of an hour in a busy office. */
 async function makeChanges(api: Api, count: number): Promise<void> {
 	let next = 0;
-	const hand = async () => {
+	const worker = async () => {
 		const reference = await openReport(api, UNIT, 0);
 		while (next < count) {
 			next += 1;
 			await api(`/cases/${reference}/messages`, { body: `Catatan ${next}.`, public: false });
 		}
 	};
-	await Promise.all(Array.from({ length: 4 }, hand));
+	await Promise.all(Array.from({ length: 4 }, worker));
 }
 
 const memories = (origins: readonly string[]) => Promise.all(origins.map(memoryOf));

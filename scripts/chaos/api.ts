@@ -77,6 +77,6 @@ async function forwardOne(api: Api, unit: string, n: number): Promise<string> {
 	return reference;
 }
 
-function expectStatus({ status, body }: ApiAnswer, wanted: readonly number[]): void {
-	if (!wanted.includes(status)) throw new Error(`the API answered ${status}: ${JSON.stringify(body)}`);
+function expectStatus({ status, body }: ApiAnswer, expected: readonly number[]): void {
+	if (!expected.includes(status)) throw new Error(`the API answered ${status}: ${JSON.stringify(body)}`);
 }

@@ -52,11 +52,11 @@ export function stormPlan(): Fault[] {
 	return ENDPOINTS.flatMap((endpoint) => {
 		const faults = OF[endpoint] ?? ANY;
 		const sum = faults.reduce((total, { weight }) => total + weight, 0);
-		let left = 1;
+		let remaining = 1;
 		return faults.map(({ weight, ...fault }) => {
 			const chance = (SHARE * weight) / sum;
-			const probability = chance / left;
-			left -= chance;
+			const probability = chance / remaining;
+			remaining -= chance;
 			return { ...fault, match: { endpoint }, probability };
 		});
 	});

@@ -28,19 +28,19 @@ export async function testConnection(origin: string, cookie: string): Promise<vo
  * forward again. @returns how many of each
  */
 export async function decideAll(api: Api, sandbox: SandboxControl, rows: readonly ForwardRow[]) {
-	const made = { found: 0, absent: 0, resent: 0 };
+	const counts = { found: 0, absent: 0, resent: 0 };
 	for (const { id, reference, state } of rows) {
 		if (state === 'unknown') {
-			const [there] = await sandbox.reports(reference);
-			const decision = there ? { outcome: 'found', lapor_id: String(there.id) } : { outcome: 'absent' };
+			const [stored] = await sandbox.reports(reference);
+			const decision = stored ? { outcome: 'found', lapor_id: String(stored.id) } : { outcome: 'absent' };
 			const reason = 'Dicari di kotak masuk SP4N-LAPOR!';
 			// 409: an automatic look-up found it meanwhile.
 			const { status } = await api(`/escalations/${id}/resolution`, { ...decision, reason });
-			if (status === 200) made[there ? 'found' : 'absent'] += 1;
+			if (status === 200) counts[stored ? 'found' : 'absent'] += 1;
 		} else if (state === 'rejected') {
 			const { status } = await api(`/escalations/${id}/resend`, { reason: 'Judul diperjelas.' });
-			if (status === 201) made.resent += 1;
+			if (status === 201) counts.resent += 1;
 		}
 	}
-	return made;
+	return counts;
 }

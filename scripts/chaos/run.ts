@@ -74,7 +74,7 @@ async function setUp({ say }: ChaosOptions, signal: AbortSignal, undo: Undo) {
 }
 
 /** Repeats `step` in the background. @returns a function that stops it */
-function meanwhile(everyMs: number, signal: AbortSignal, step: () => Promise<void>): () => Promise<void> {
+function repeatInBackground(everyMs: number, signal: AbortSignal, step: () => Promise<void>): () => Promise<void> {
 	const over = new AbortController();
 	const either = AbortSignal.any([signal, over.signal]);
 	const running = (async () => {
@@ -116,8 +116,8 @@ async function storm(stage: Awaited<ReturnType<typeof setUp>>, options: ChaosOpt
 
 	await sandbox.faults({ faults: stormPlan(), seed });
 	const started = performance.now();
-	const stopWatching = meanwhile(500, signal, watchHalts);
-	const stopKilling = meanwhile(0, signal, crashOne);
+	const stopWatching = repeatInBackground(500, signal, watchHalts);
+	const stopKilling = repeatInBackground(0, signal, crashOne);
 	say(`${forwards} forwards through the API, 30 % faults, a kill -9 every ${killSeconds} s …`);
 	const acknowledged = await makeForwards(api, UNIT, forwards);
 	say(`${acknowledged.length} acknowledged after ${since(started)}; the storm goes on until each has been tried …`);
@@ -132,11 +132,11 @@ async function storm(stage: Awaited<ReturnType<typeof setUp>>, options: ChaosOpt
 	const before = (await countStates(sql)).states.get('unknown') ?? 0;
 	const decisions = { found: 0, absent: 0, resent: 0 };
 	for (let round = 0; round < 3; round++) {
-		const made = await decideAll(api, sandbox, await forwardRows(sql));
-		decisions.found += made.found;
-		decisions.absent += made.absent;
-		decisions.resent += made.resent;
-		if (made.found + made.absent + made.resent === 0) break;
+		const decided = await decideAll(api, sandbox, await forwardRows(sql));
+		decisions.found += decided.found;
+		decisions.absent += decided.absent;
+		decisions.resent += decided.resent;
+		if (decided.found + decided.absent + decided.resent === 0) break;
 		await untilQuiet(sql, signal);
 	}
 	await stopWatching();

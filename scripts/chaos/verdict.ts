@@ -61,7 +61,7 @@ export function judge(acknowledged: readonly string[], rows: readonly ForwardRow
 	}
 	const known = new Set(rows.map(({ reference }) => tagOf(reference)));
 	const byCase = new Set(rows.map((row) => row.case_reference));
-	const wrongs = rows.map((row) => ({ row, wrong: wrongWith(row, stored.get(tagOf(row.reference)) ?? []) }));
+	const problems = rows.map((row) => ({ row, wrong: problemOf(row, stored.get(tagOf(row.reference)) ?? []) }));
 	const tookOf = (some: readonly ForwardRow[]) => some.flatMap(({ took }) => took ?? []);
 	const took = tookOf(rows);
 	return {
@@ -73,7 +73,7 @@ export function judge(acknowledged: readonly string[], rows: readonly ForwardRow
 		/** Forwards that were acknowledged and then lost, each with the problem. */
 		lost: [
 			...acknowledged.filter((reference) => !byCase.has(reference)).map((reference) => `${reference}: no row`),
-			...wrongs.flatMap(({ row, wrong }) => (wrong ? [`${row.reference}: ${wrong}`] : [])),
+			...problems.flatMap(({ row, wrong }) => (wrong ? [`${row.reference}: ${wrong}`] : [])),
 			...[...stored.keys()].filter((tag) => !known.has(tag)).map((tag) => `${tag}: at LAPOR, but no row`)
 		],
 		medianMs: median(took),
@@ -84,11 +84,11 @@ export function judge(acknowledged: readonly string[], rows: readonly ForwardRow
 }
 
 /** The problem of a row, if any. It must be sent and stored at LAPOR under its number, or have a reason. */
-function wrongWith(row: ForwardRow, there: readonly StoredReport[]): string | undefined {
+function problemOf(row: ForwardRow, reportsAtLapor: readonly StoredReport[]): string | undefined {
 	// A person has sent it again. That newer row is checked separately.
 	if (row.state === 'closed' && !row.lapor_id) return undefined;
 	if (row.state === 'sent' || row.state === 'closed')
-		return there.some(({ id }) => String(id) === row.lapor_id)
+		return reportsAtLapor.some(({ id }) => String(id) === row.lapor_id)
 			? undefined
 			: `${row.state} as ${row.lapor_id}, not there`;
 	if (EXPLAINED.includes(row.state)) return row.reason_code ? undefined : `${row.state} without a reason`;

@@ -31,8 +31,8 @@ export async function prepareFolder(path: string, { reset = false } = {}): Promi
 	const release = await lockFolder(path);
 	try {
 		const content = readdirSync(path).filter((name) => name !== LOCK);
-		const own = content.includes(KEY_FILE);
-		if (!own && content.length > 0)
+		const isDemo = content.includes(KEY_FILE);
+		if (!isDemo && content.length > 0)
 			throw new StartError(`${path} holds something else than a demo: choose another folder`);
 		if (reset) for (const name of content) rmSync(join(path, name), { recursive: true });
 		const key = keyIn(join(path, KEY_FILE));

@@ -85,9 +85,9 @@ const reasonIn = (errors: string): string => /^spatula: (.*)$/m.exec(errors)?.[1
 
 async function stopChild(child: ChildProcess, ended: Promise<string>): Promise<string> {
 	if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-	const insist = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+	const killTimer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
 	const reason = await ended;
-	clearTimeout(insist);
+	clearTimeout(killTimer);
 	return reason;
 }
 

@@ -8,8 +8,8 @@ export type BuiltSite = Awaited<ReturnType<typeof builtSite>>;
  * Prepares a built site: as in production, on its own loopback port, without rate limits and with little logging.
  * `start` starts it.
  */
-export async function builtSite(own: Record<string, string>) {
-	const port = own.PORT ?? String(await freePort());
+export async function builtSite(ownSettings: Record<string, string>) {
+	const port = ownSettings.PORT ?? String(await freePort());
 	const origin = `http://127.0.0.1:${port}`;
 	const settings: Record<string, string> = {
 		NODE_ENV: 'production',
@@ -19,7 +19,7 @@ export async function builtSite(own: Record<string, string>) {
 		PORT: port,
 		LIMITS: 'off',
 		LOG_LEVEL: 'error',
-		...own
+		...ownSettings
 	};
 	const start = async () => {
 		const part = startPart('the site', 'src/server.ts', settings);
@@ -50,6 +50,6 @@ export async function createAccount(
 ): Promise<string> {
 	const flags = Object.entries({ username, name, unit, ...rest }).flatMap(([flag, value]) => [`--${flag}`, value]);
 	const held = roles.flatMap((role) => ['--role', role]);
-	const said = await runPart('the account', 'scripts/user-create.ts', settings, [...flags, ...held, '--password']);
-	return /^password\s+(\S+)$/m.exec(said)?.[1] ?? '';
+	const output = await runPart('the account', 'scripts/user-create.ts', settings, [...flags, ...held, '--password']);
+	return /^password\s+(\S+)$/m.exec(output)?.[1] ?? '';
 }

@@ -33,8 +33,8 @@ describe('cleanImage', () => {
 		expect(heavy.mediaType).toBe('image/jpeg');
 		expect(heavy.bytes.length).toBeLessThanOrEqual(2_000_000);
 		const clear = { create: { width: 64, height: 64, channels: 4 as const, background: '#00000000' } };
-		const kept = await clean(await sharp(clear).png().toBuffer(), 'image/png');
-		expect(kept.mediaType).toBe('image/png');
+		const cleanPicture = await clean(await sharp(clear).png().toBuffer(), 'image/png');
+		expect(cleanPicture.mediaType).toBe('image/png');
 	});
 
 	it('refuses content that is decoded as another format than the detected one', async () => {

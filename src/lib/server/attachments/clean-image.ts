@@ -24,9 +24,9 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 /**
- * Decodes a whole picture and draws it again: upright, at most 2048 pixels a side, sRGB, at most `maxBytes`, as JPEG,
- * or as PNG if it has transparency. Only pixels are copied, so no EXIF, XMP, IPTC, colour profile or text remains.
- * `format` is the detected format. Of an animation the first frame is stored.
+ * Decodes a whole picture and draws it again: upright, at most 2048 pixels a side, sRGB, at most `maxBytes`. The result
+ * is a JPEG, or a PNG if the picture has transparency. Only pixels are copied, so no EXIF, XMP, IPTC, colour profile or
+ * text remains. `format` is the detected format. Of an animation the first frame is stored.
  */
 export async function cleanImage(bytes: Uint8Array, format: string, maxBytes = MAX_KEPT_BYTES): Promise<ImageResult> {
 	try {
@@ -58,7 +58,7 @@ async function encode(pixels: Pixels, maxBytes: number): Promise<CleanImage> {
 	const seeThrough = pixels.info.channels === 4 && !(await from(pixels).stats()).isOpaque;
 	if (seeThrough) {
 		const png = await from(pixels).png({ compressionLevel: 9 }).toBuffer({ resolveWithObject: true });
-		if (png.data.length <= maxBytes) return kept(png, { mediaType: 'image/png', extension: 'png' });
+		if (png.data.length <= maxBytes) return cleanImageOf(png, { mediaType: 'image/png', extension: 'png' });
 	}
 	// A transparent picture that is too large as PNG is drawn on white, because smaller palettes take half a minute and
 	// look worse.
@@ -69,13 +69,13 @@ async function encode(pixels: Pixels, maxBytes: number): Promise<CleanImage> {
 				.flatten({ background: '#ffffff' })
 				.jpeg({ quality })
 				.toBuffer({ resolveWithObject: true });
-			if (jpeg.data.length <= maxBytes) return kept(jpeg, { mediaType: 'image/jpeg', extension: 'jpg' });
+			if (jpeg.data.length <= maxBytes) return cleanImageOf(jpeg, { mediaType: 'image/jpeg', extension: 'jpg' });
 		}
 	}
 	throw new RangeError(`no picture fits into ${maxBytes} bytes`);
 }
 
-function kept({ data, info }: Pixels, kind: Pick<CleanImage, 'mediaType' | 'extension'>): CleanImage {
+function cleanImageOf({ data, info }: Pixels, kind: Pick<CleanImage, 'mediaType' | 'extension'>): CleanImage {
 	return { bytes: data, ...kind, width: info.width, height: info.height };
 }
 

@@ -5,9 +5,9 @@ const FORBIDDEN = /[\p{C}\p{Zl}\p{Zp}<>:"|?*]/gu;
 const EXTENSION = /\.((?=\d*[a-z])[a-z0-9]{2,5})\s*$/i;
 
 /**
- * The name under which a file of the office is shown and downloaded: its own name without folders and without
- * characters that hide or reverse text, at most 80 characters, with the extension of its present content. A name of
- * which nothing remains becomes `foto-1.jpg` or `dokumen-1.pdf`, numbered by `position`.
+ * The name under which a file of the office is shown and downloaded. Folders and characters that hide or reverse text
+ * are removed. The name has at most 80 characters and the extension of the file's present content. A name of which
+ * nothing remains becomes `foto-1.jpg` or `dokumen-1.pdf`, numbered by `position`.
  */
 export function displayName(name: string, extension: string, position: number): string {
 	const stem = withoutLeadingDots(plain(name).replace(EXTENSION, ''));

@@ -120,8 +120,8 @@ describe('a PDF of a citizen', () => {
 		expect(await problem(locked)).toBe('pdf_encrypted');
 		const owned = await pdfOf((pdf) => void pdf.addPage().text('Boleh dibaca'), { ownerPassword: 'kantor' });
 		expect((await pictured(owned)).text).toBe('Boleh dibaca');
-		const whole = await pdfPages('Satu', 'Dua');
-		expect(await problem(whole.subarray(0, whole.length - 40))).toBe('pdf_broken');
+		const complete = await pdfPages('Satu', 'Dua');
+		expect(await problem(complete.subarray(0, complete.length - 40))).toBe('pdf_broken');
 		expect(await problem(Buffer.from('%PDF-1.7\nnothing more\n%%EOF'))).toBe('pdf_broken');
 		expect(await problem(rawPdf(PAGES, '<</Type/Pages/Kids[]/Count 0>>'))).toBe('pdf_broken');
 		// A page that the tree counts but doesn't contain makes the file broken. It is not left out silently.

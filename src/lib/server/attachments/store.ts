@@ -27,8 +27,8 @@ const RENEW_MS = 30_000;
 const holdMarker = () => join(env().DATA_DIR, HELD);
 
 async function removalsHeld(): Promise<boolean> {
-	const mark = await stat(holdMarker()).catch(() => undefined);
-	return mark !== undefined && now().getTime() - mark.mtimeMs < HELD_MS;
+	const marker = await stat(holdMarker()).catch(() => undefined);
+	return marker !== undefined && now().getTime() - marker.mtimeMs < HELD_MS;
 }
 
 /** While deletions are postponed, a file without a row stays, and the nightly sweep deletes it later. */

@@ -64,7 +64,7 @@ export async function keepFiles(files: readonly SentFile[], from: FilesFrom): Pr
 		throw new Invalid([{ path: 'file', code: 'file_too_many', params: { max: MAX_FILES } }]);
 	if (files.length > 0) await requireDiskSpace(files.reduce((sum, { bytes }) => sum + bytes.length, 0));
 	const issues: Issue[] = [];
-	const kept: KeptFile[] = [];
+	const stored: KeptFile[] = [];
 	for (const [index, file] of files.entries()) {
 		const result = await cleanFile(file, { pdf: from === 'citizen' ? 'pictures' : 'as_sent', position: index + 1 });
 		if ('problem' in result) {
@@ -81,10 +81,10 @@ export async function keepFiles(files: readonly SentFile[], from: FilesFrom): Pr
 			await requireDiskSpace(ok.bytes.length);
 			await fileStore().put(id, ok.bytes);
 		} catch (error) {
-			await discardFiles(kept);
+			await discardFiles(stored);
 			throw diskFullRefusal(error) ?? error;
 		}
-		kept.push({
+		stored.push({
 			id,
 			name: from === 'citizen' ? null : ok.displayName,
 			mediaType: ok.mediaType,
@@ -98,24 +98,24 @@ export async function keepFiles(files: readonly SentFile[], from: FilesFrom): Pr
 		});
 	}
 	if (issues.length > 0) {
-		await discardFiles(kept);
+		await discardFiles(stored);
 		throw new Invalid(issues);
 	}
-	return kept;
+	return stored;
 }
 
 /** Removes files whose rows were never written. */
-export async function discardFiles(kept: readonly KeptFile[]): Promise<void> {
-	for (const file of kept) await fileStore().remove(file.id);
+export async function discardFiles(stored: readonly KeptFile[]): Promise<void> {
+	for (const file of stored) await fileStore().remove(file.id);
 }
 
 /**
  * Removes the files after a transaction that refused the input. After any other failure, such as a connection lost
  * during the commit, the rows may exist. Then the files stay, and the nightly sweep removes them if they have no rows.
  */
-export async function discardRefused(cause: unknown, kept: readonly KeptFile[]): Promise<void> {
+export async function discardRefused(cause: unknown, stored: readonly KeptFile[]): Promise<void> {
 	const refused = [Invalid, NotFound, NotAllowed, Conflict, StorageFull].some((kind) => cause instanceof kind);
-	if (refused) await discardFiles(kept);
+	if (refused) await discardFiles(stored);
 }
 
 /**
@@ -124,16 +124,16 @@ export async function discardRefused(cause: unknown, kept: readonly KeptFile[]):
  */
 export async function attachFiles(
 	tx: Tx,
-	kept: readonly KeptFile[],
+	stored: readonly KeptFile[],
 	to: { caseId: number; messageId?: string; approvalId?: string; public: boolean }
 ): Promise<void> {
-	if (kept.length === 0) return;
+	if (stored.length === 0) return;
 	// The highest number and not the count, because files of a draft may have been removed.
 	const number = sql<number>`coalesce(max(substring(${attachments.name} from '^(?:Foto|Dokumen) ([0-9]{1,4})[.]')::int), 0)`;
 	const [before] = await tx.select({ last: number }).from(attachments).where(eq(attachments.caseId, to.caseId));
 	const at = now();
 	await tx.insert(attachments).values(
-		kept.map(({ originalSha256: _, ...file }, index) => {
+		stored.map(({ originalSha256: _, ...file }, index) => {
 			const name = file.name ?? numberedName(file.mediaType, (before?.last ?? 0) + index + 1);
 			return { ...file, name, ...to, at };
 		})
@@ -157,7 +157,7 @@ export async function removeFiles(tx: Tx, which: SQL | undefined): Promise<void>
  * Hashes of PDFs that were sent and not stored, for a timeline entry. With them a person who has the original can prove
  * that it was sent.
  */
-export function originalsOf(kept: readonly KeptFile[]): { originals?: string[] } {
-	const originals = kept.flatMap(({ originalSha256 }) => originalSha256 ?? []);
+export function originalsOf(stored: readonly KeptFile[]): { originals?: string[] } {
+	const originals = stored.flatMap(({ originalSha256 }) => originalSha256 ?? []);
 	return originals.length > 0 ? { originals } : {};
 }

@@ -94,11 +94,11 @@ export async function backupByCommand(progress: Progress): Promise<Made & { by: 
  * @throws BackupFault if the database has no tables of SPATULA, or was made under another APP_KEY
  */
 async function hasCurrentSchema(): Promise<boolean> {
-	const [ours] = await rowsOf<{ there: boolean }>(
+	const [tables] = await rowsOf<{ there: boolean }>(
 		db(),
 		sql`select to_regclass('drizzle.__drizzle_migrations') is not null and to_regclass('public.settings') is not null as there`
 	);
-	if (!ours?.there) throw noDatabase();
+	if (!tables?.there) throw noDatabase();
 	const [stored] = await rowsOf<{ value: string }>(
 		db(),
 		sql`select value #>> '{}' as value from settings where key = 'fingerprint'`

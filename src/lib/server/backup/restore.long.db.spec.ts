@@ -131,15 +131,15 @@ describe.each(targetEngines())('a backup restored into an empty %s', (engine) =>
 	});
 
 	test('is not overwritten by another restore', async () => {
-		const again = await target.run('restore', [archive], { BACKUP_PASSPHRASE: PASSPHRASE });
-		expect(again.code).toBe(1);
-		expect(again.errors).toMatch(/^spatula: .*overwrites nothing\n$/);
+		const secondRestore = await target.run('restore', [archive], { BACKUP_PASSPHRASE: PASSPHRASE });
+		expect(secondRestore.code).toBe(1);
+		expect(secondRestore.errors).toMatch(/^spatula: .*overwrites nothing\n$/);
 	});
 
 	test('can be backed up again by the command, and restored into the other engine', async () => {
-		const made = await target.run('backup', []);
-		expect(made.errors).toBe('');
-		const [, path = ''] = /^backup +(.+)$/m.exec(made.output) ?? [];
+		const backup = await target.run('backup', []);
+		expect(backup.errors).toBe('');
+		const [, path = ''] = /^backup +(.+)$/m.exec(backup.output) ?? [];
 		expect(path).toMatch(/backups\/spatula-\d{8}T\d{6}Z-[0-9a-f]{4}\.tar\.zst$/);
 		expect(await target.rows('select state, occasion, lost from backups where file_name is not null')).toEqual([
 			{ state: 'done', occasion: 'command', lost: 0 }

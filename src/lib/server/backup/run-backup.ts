@@ -60,12 +60,12 @@ export async function runBackup(id: string, progress?: Progress): Promise<Writte
 	const progressStore = createProgressStore(id);
 	await change(id, { state: 'running', seenAt: now(), stage: 'database' });
 	try {
-		const made = await makeArchive((stage, bytes) => {
+		const archive = await makeArchive((stage, bytes) => {
 			progressStore.stage(stage, bytes);
 			progress?.(stage, bytes);
 		});
 		await progressStore.end();
-		const { head, manifest, path, bytes, encrypted } = made;
+		const { head, manifest, path, bytes, encrypted } = archive;
 		await change(id, {
 			state: 'done',
 			endedAt: now(),
@@ -80,7 +80,7 @@ export async function runBackup(id: string, progress?: Progress): Promise<Writte
 			lost: manifest.lost.length
 		});
 		await rotateBackups();
-		return made;
+		return archive;
 	} catch (error) {
 		await progressStore.end();
 		const fault = faultOf(error);

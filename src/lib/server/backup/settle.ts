@@ -26,13 +26,13 @@ export async function settleRestored(pendingEvents: Manifest['pendingEvents'], m
 	try {
 		const { forwards, followups } = await markForwardsUnknown();
 		return await transaction(async (tx) => {
-			const letters = await doubtMails(tx);
+			const heldMails = await doubtMails(tx);
 			await cancelAllWaitingChanges(tx);
 			await skipNumbers(tx, moment, numbersAhead);
 			// The archive holds the row of its own backup, still running.
 			await tx.delete(backups).where(inArray(backups.state, ['waiting', 'running']));
 			await enqueueMany(tx, 'case-event', pendingEvents);
-			const settled = { letters, forwards, followups, events: pendingEvents.length, numbersAhead };
+			const settled = { letters: heldMails, forwards, followups, events: pendingEvents.length, numbersAhead };
 			await recordChange(tx, null, { action: 'backup.restored', subject: 'SPATULA', after: settled });
 			await removeSetting(tx, 'restoring');
 			return settled;

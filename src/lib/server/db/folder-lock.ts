@@ -19,19 +19,19 @@ export function serveLockRequest(request: string, handler: (send: Send) => Promi
 }
 
 /** Lines of a connection. A broken connection ends them without an error. */
-const linesOf = (peer: Socket) => createInterface({ input: peer }).on('error', () => {});
+const linesOf = (connection: Socket) => createInterface({ input: connection }).on('error', () => {});
 
 /** Connections without a request are closed after this. Most only check whether the folder is held. */
 const SILENCE_MS = 2000;
 
-function onConnection(peer: Socket): void {
-	peer.on('error', () => peer.destroy());
-	peer.setTimeout(SILENCE_MS, () => peer.destroy());
-	linesOf(peer).once('line', (request) => {
+function onConnection(connection: Socket): void {
+	connection.on('error', () => connection.destroy());
+	connection.setTimeout(SILENCE_MS, () => connection.destroy());
+	linesOf(connection).once('line', (request) => {
 		const handler = handlers.get(request);
-		if (!handler) return peer.destroy();
-		peer.setTimeout(0);
-		void handler((line) => peer.write(`${JSON.stringify(line)}\n`)).finally(() => peer.end());
+		if (!handler) return connection.destroy();
+		connection.setTimeout(0);
+		void handler((line) => connection.write(`${JSON.stringify(line)}\n`)).finally(() => connection.end());
 	});
 }
 
@@ -49,9 +49,9 @@ export async function requestFromHolder(
 	const path = socketPath(folder);
 	if (!(await isHeld(path))) return false;
 	await new Promise<void>((done) => {
-		const peer = connect(path, () => peer.write(`${request}\n`));
-		peer.once('error', () => done());
-		linesOf(peer)
+		const connection = connect(path, () => connection.write(`${request}\n`));
+		connection.once('error', () => done());
+		linesOf(connection)
 			.on('line', (line) => onLine(JSON.parse(line) as Record<string, unknown>))
 			.once('close', () => done());
 	});
@@ -71,12 +71,12 @@ function listen(path: string): Promise<Server> {
 
 function isHeld(path: string): Promise<boolean> {
 	return new Promise((done) => {
-		const peer = connect(path);
-		peer.once('connect', () => {
-			peer.destroy();
+		const connection = connect(path);
+		connection.once('connect', () => {
+			connection.destroy();
 			done(true);
 		});
-		peer.once('error', () => done(false));
+		connection.once('error', () => done(false));
 	});
 }
 
@@ -116,15 +116,15 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
  * Renames the dead socket before deleting it, because another process may have replaced it with a live one meanwhile.
  */
 async function removeStale(path: string, folder: string): Promise<void> {
-	const aside = `${path}.${process.pid}`;
+	const renamed = `${path}.${process.pid}`;
 	try {
-		await rename(path, aside);
+		await rename(path, renamed);
 	} catch {
 		return; // another process was faster; the next attempt checks again
 	}
-	if (await isHeld(aside)) {
-		await rename(aside, path);
+	if (await isHeld(renamed)) {
+		await rename(renamed, path);
 		throw inUse(folder);
 	}
-	await unlink(aside);
+	await unlink(renamed);
 }

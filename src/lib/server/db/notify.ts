@@ -50,8 +50,8 @@ function listenOnPostgres(
 		const connection = { application_name: 'spatula-listen' };
 		return postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10, connection });
 	}
-	async function begin(again: boolean): Promise<void> {
-		let first = !again;
+	async function begin(isReconnect: boolean): Promise<void> {
+		let first = !isReconnect;
 		await client.listen('spatula_pulse', (text) => text === self && (receivedAt = performance.now()));
 		// The driver calls this after each (re)connection. When the last channel listens, all of them do.
 		for (const [index, [name, onNotice]] of channels.entries()) {

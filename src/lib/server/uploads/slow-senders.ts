@@ -31,8 +31,8 @@ export function watchPace(request: IncomingMessage, sender: string, { seconds, b
 		clearInterval(timer);
 		if (!counted) return;
 		counted = false;
-		const left = (slowBodies.get(sender) ?? 1) - 1;
-		if (left > 0) slowBodies.set(sender, left);
+		const remaining = (slowBodies.get(sender) ?? 1) - 1;
+		if (remaining > 0) slowBodies.set(sender, remaining);
 		else slowBodies.delete(sender);
 	};
 	request.once('end', end);

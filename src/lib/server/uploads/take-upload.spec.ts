@@ -29,9 +29,9 @@ beforeEach(async () => {
 	free = ROOMY.free;
 	page = describeForm;
 	server = createServer((request, response) => {
-		const respond = async (asked: IncomingMessage) => {
-			const headers = new Headers(asked.headers as Record<string, string>);
-			const body = Readable.toWeb(asked) as ReadableStream;
+		const respond = async (forwarded: IncomingMessage) => {
+			const headers = new Headers(forwarded.headers as Record<string, string>);
+			const body = Readable.toWeb(forwarded) as ReadableStream;
 			const form = await new Request('http://x', { method: 'POST', headers, body, duplex: 'half' } as RequestInit)
 				.formData()
 				.catch(() => undefined);
@@ -60,10 +60,10 @@ afterEach(async () => {
 });
 
 const port = () => (server.address() as AddressInfo).port;
-const left = async () => readdir(join(dataDir, 'incoming')).catch(() => []);
+const remainingFolders = async () => readdir(join(dataDir, 'incoming')).catch(() => []);
 
 async function nothingLeft() {
-	while ((await left()).length > 0) await sleep(5);
+	while ((await remainingFolders()).length > 0) await sleep(5);
 }
 
 /** The texts of a form, and the name and stored bytes of each file. */
@@ -143,7 +143,7 @@ describe('a large form', () => {
 		free = ROOMY.free;
 		const tail = '\r\n--BB\r\nContent-Disposition: form-data; name="identity"\r\n\r\nnone\r\n--BB--\r\n';
 		const socket = await beginUpload(FILE_HEAD, FILE_HEAD.length + 3 * MEGABYTE + tail.length);
-		while ((await left()).length === 0) await sleep(5);
+		while ((await remainingFolders()).length === 0) await sleep(5);
 		free = 0;
 		socket.write('x'.repeat(3 * MEGABYTE) + tail);
 		const [answer] = (await once(socket, 'data')) as [Buffer];
@@ -152,7 +152,7 @@ describe('a large form', () => {
 		);
 		socket.destroy();
 		await nothingLeft();
-		expect(await left()).toEqual([]);
+		expect(await remainingFolders()).toEqual([]);
 	});
 
 	it('keeps its texts if the whole form is too large', async () => {
@@ -171,7 +171,7 @@ describe('a large form', () => {
 		expect(await sent(long)).toMatchObject({ refused: 'too_much' });
 	});
 
-	it('is refused by the pages if a limit of names or nesting is exceeded', async () => {
+	it('is refused by the pages if its body exceeds one of their limits', async () => {
 		page = (form, upload) => {
 			const body = new Request('http://x/', { method: 'POST', headers: { [UPLOAD_HEADER]: upload }, body: form });
 			return readForm(body).catch((error: unknown) => error);
@@ -194,7 +194,7 @@ describe('a large form', () => {
 		expect(answer.toString()).toContain('422');
 		cut.destroy();
 		const socket = await beginUpload(FILE_HEAD);
-		while ((await left()).length === 0) await sleep(5);
+		while ((await remainingFolders()).length === 0) await sleep(5);
 		socket.destroy();
 		await nothingLeft();
 	});
@@ -253,5 +253,5 @@ it('folders left by a crash are removed, but no upload that may still be arrivin
 	const yesterday = new Date(Date.now() - 86_400_000);
 	await utimes(uploadFolder(dataDir, 'old'), yesterday, yesterday);
 	await sweepUploads(dataDir);
-	expect(await left()).toEqual(['young']);
+	expect(await remainingFolders()).toEqual(['young']);
 });

@@ -60,10 +60,10 @@ export class UploadSlots {
 			this.#waiting = this.#waiting.filter((other) => other !== next);
 			this.#held.push(sender);
 			const entered = this.#clock();
-			let left = false;
+			let isFreed = false;
 			next.enter(() => {
-				if (left) return;
-				left = true;
+				if (isFreed) return;
+				isFreed = true;
 				this.#spend(sender, this.#clock() - entered);
 				this.#held.splice(this.#held.indexOf(sender), 1);
 				this.#admit();

@@ -30,15 +30,23 @@ export async function kioskAlive(event: RequestEvent): Promise<PairedKiosk> {
 export async function kioskScreen(event: RequestEvent, kiosk: PairedKiosk): Promise<KioskScreen> {
 	const { id, number, mode, ended, place, desk, unit } = kiosk;
 	const { name, slug, accent } = unit;
-	const stands = desk ?? place;
+	const deskOrPlace = desk ?? place;
 	const [whom, visit] = await Promise.all([
-		mode === 'tablet' && !ended ? whomToRate(unit.id, stands.id) : { officers: [], atDesk: null },
-		mode === 'display' && !ended ? visitAt(event, stands.id) : null
+		mode === 'tablet' && !ended ? whomToRate(unit.id, deskOrPlace.id) : { officers: [], atDesk: null },
+		mode === 'display' && !ended ? visitAt(event, deskOrPlace.id) : null
 	]);
 	const origin = mainOrigin(event);
 	return {
-		...{ now: now().toISOString(), kiosk: id, number, mode, ended, unit: { name, slug, accent }, place: stands.name },
-		...{ code: stands.code, address: `${origin}/q/${stands.code}` },
+		...{
+			now: now().toISOString(),
+			kiosk: id,
+			number,
+			mode,
+			ended,
+			unit: { name, slug, accent },
+			place: deskOrPlace.name
+		},
+		...{ code: deskOrPlace.code, address: `${origin}/q/${deskOrPlace.code}` },
 		...whom,
 		visit
 	};

@@ -38,8 +38,8 @@ export function apiCall(name: OperationName, work: (call: ApiCall) => Promise<Ha
 			return problem(403, { detail: `The token has none of the scopes ${operation.scopes?.join(', ')}.` });
 		}
 		if (!hasRightType(operation, event.request)) {
-			const wanted = operation.body === 'file' ? 'multipart/form-data' : 'application/json';
-			return problem(415, { detail: `Send the body as ${wanted}.` });
+			const expectedType = operation.body === 'file' ? 'multipart/form-data' : 'application/json';
+			return problem(415, { detail: `Send the body as ${expectedType}.` });
 		}
 		return asApi(async () => {
 			const { params, url } = event;

@@ -22,18 +22,18 @@ export const trackCookie = encryptedCookie<TrackedCase & { since: string | null 
 
 /** The scanned place, if its code is in use and belongs to the office. */
 export async function scannedPlace(event: RequestEvent, unitId: string): Promise<ScannedPlace | null> {
-	const kept = await placeCookie.read(event.cookies);
-	if (!kept) return null;
-	const answer = await placeByCode(kept.code);
+	const cookie = await placeCookie.read(event.cookies);
+	if (!cookie) return null;
+	const answer = await placeByCode(cookie.code);
 	return 'found' in answer && answer.found.unit.id === unitId ? answer.found : null;
 }
 
 /** The receipt to show and its case; undefined if this browser sent no report in the last 30 minutes. */
 export async function sentLately(event: RequestEvent): Promise<{ receipt: string; tracked: TrackedCase } | undefined> {
-	const kept = await receiptCookie.read(event.cookies);
-	if (!kept) return undefined;
+	const cookie = await receiptCookie.read(event.cookies);
+	if (!cookie) return undefined;
 	try {
-		return { receipt: kept.receipt, tracked: await caseByReceipt(kept.receipt) };
+		return { receipt: cookie.receipt, tracked: await caseByReceipt(cookie.receipt) };
 	} catch {
 		// The receipt was renewed at the counter, so the old one is invalid.
 		receiptCookie.clear(event.cookies);
@@ -46,9 +46,9 @@ export async function sentLately(event: RequestEvent): Promise<{ receipt: string
  * since.
  */
 export async function openTrack(event: RequestEvent) {
-	const kept = await trackCookie.read(event.cookies);
-	if (!kept) return undefined;
-	const { caseId, receiptHash, since } = kept;
+	const cookie = await trackCookie.read(event.cookies);
+	if (!cookie) return undefined;
+	const { caseId, receiptHash, since } = cookie;
 	try {
 		await requireTracked({ caseId, receiptHash });
 	} catch (cause) {

@@ -39,9 +39,9 @@ export async function inviteToComplain(cookies: Cookies, officer?: string, servi
 
 /** Whether the thank-you page offers the complaint form: only on its first visit, so that Back does not show it. */
 export async function showInvitation(cookies: Cookies): Promise<boolean> {
-	const kept = await invitationCookie.read(cookies);
-	if (!kept || kept.shown) return false;
-	await invitationCookie.write(cookies, { ...kept, shown: true });
+	const invitation = await invitationCookie.read(cookies);
+	if (!invitation || invitation.shown) return false;
+	await invitationCookie.write(cookies, { ...invitation, shown: true });
 	return true;
 }
 

@@ -14,12 +14,18 @@ export const deskReceiptCookie = encryptedCookie<{ receipt: string }>('cetak', P
 
 /** Content to print; null if no receipt waits, or if it was renewed meanwhile. */
 export async function receiptToPrint(event: RequestEvent) {
-	const kept = await deskReceiptCookie.read(event.cookies);
-	if (!kept) return null;
+	const cookie = await deskReceiptCookie.read(event.cookies);
+	if (!cookie) return null;
 	try {
-		const told = await acknowledgement(await caseByReceipt(kept.receipt));
-		const { receipt } = kept;
-		return { ...told, receipt, spelled: spelled(receipt), qr: qrPath(receipt), address: `${mainOrigin(event)}/lacak` };
+		const content = await acknowledgement(await caseByReceipt(cookie.receipt));
+		const { receipt } = cookie;
+		return {
+			...content,
+			receipt,
+			spelled: spelled(receipt),
+			qr: qrPath(receipt),
+			address: `${mainOrigin(event)}/lacak`
+		};
 	} catch (cause) {
 		if (!(cause instanceof Invalid)) throw cause;
 		deskReceiptCookie.clear(event.cookies);

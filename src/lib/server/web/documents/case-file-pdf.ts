@@ -105,7 +105,7 @@ function caseFilePdf(file: CaseFile, lang: Lang): Promise<Buffer> {
 
 function caseFacts(shown: DeskCase): [string, string | null | undefined][] {
 	const zone = shown.unit.timeZone;
-	const written = shown.openedAt.getTime() !== shown.receivedAt.getTime();
+	const isRecordedLater = shown.openedAt.getTime() !== shown.receivedAt.getTime();
 	const { reporter } = shown;
 	const withheld = shown.identity === 'withheld';
 	return [
@@ -113,7 +113,7 @@ function caseFacts(shown: DeskCase): [string, string | null | undefined][] {
 		[m.common_kind(), kindWord(shown.kind)],
 		[m.common_status(), statusWord(shown.status, 'staff')],
 		[m.term_received(), formatDateTime(shown.receivedAt, zone)],
-		[m.desk_fact_written(), written ? formatDateTime(shown.openedAt, zone) : null],
+		[m.desk_fact_written(), isRecordedLater ? formatDateTime(shown.openedAt, zone) : null],
 		[m.term_channel(), channelWord(shown.channel)],
 		[m.term_place(), shown.place],
 		[m.term_category(), shown.category ? categoryWord(shown.category) : m.desk_not_set()],
@@ -186,9 +186,9 @@ function clocks(pdf: Pdf, shown: DeskCase): void {
 		const due = clock.dueAt && m.clock_due_on({ date: formatDateTime(clock.dueAt, zone) });
 		const met = clock.metAt && formatDateTime(clock.metAt, zone);
 		paragraph(pdf, joined(clockWord(clock.name, 'staff'), due, met ? `${state} (${met})` : state));
-		const counted = howCounted(clock, formatDateTime(clock.startAt, zone));
+		const counting = howCounted(clock, formatDateTime(clock.startAt, zone));
 		const off = daysOffExplained(clock);
-		small(pdf, off ? `${counted} ${off.why}: ${off.spans.join(', ')}` : counted);
+		small(pdf, off ? `${counting} ${off.why}: ${off.spans.join(', ')}` : counting);
 		pdf.moveDown(0.5);
 	}
 }

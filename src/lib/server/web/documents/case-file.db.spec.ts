@@ -39,9 +39,9 @@ test('contains messages, history, attachments and how deadlines are counted', as
 	const photo = new Uint8Array(await quarters().png().toBuffer());
 	await attachToCase(office.handler, reference, [{ name: 'loket.png', type: 'image/png', bytes: photo }]);
 	const text = await read(office.handler, reference);
-	const [kept] = (await deskCase(office.handler, reference)).files;
+	const [file] = (await deskCase(office.handler, reference)).files;
 	// A hash is broken over two lines.
-	expect(text.replaceAll(' ', '')).toContain(kept?.sha256);
+	expect(text.replaceAll(' ', '')).toContain(file?.sha256);
 	for (const words of [
 		reference,
 		'Antrean panjang',

@@ -205,10 +205,10 @@ const PAD = 3;
  * aligned right.
  */
 export function drawTable(pdf: Pdf, { columns, rows }: PaperTable): void {
-	const whole = columns.reduce((sum, { width }) => sum + width, 0);
+	const totalWidth = columns.reduce((sum, { width }) => sum + width, 0);
 	let start = left(pdf);
 	const boxes = columns.map(({ width, numeric }) => {
-		const points = (width / whole) * innerWidth(pdf);
+		const points = (width / totalWidth) * innerWidth(pdf);
 		const box = { x: start + PAD, width: points - 2 * PAD, align: numeric ? ('right' as const) : ('left' as const) };
 		start += points;
 		return box;

@@ -5,19 +5,19 @@ import type { Acknowledgement } from '#lib/server/cases/track.ts';
 import { makePdf, facts, hairline, replacedNote, write } from './paper.ts';
 
 /** "Tanda terima laporan" on A5: office, date, number, summary and promise, never the receipt. */
-export function proofPdf(told: Acknowledgement, lang: 'id' | 'en'): Promise<Buffer> {
-	const { unit } = told;
+export function proofPdf(acknowledgement: Acknowledgement, lang: 'id' | 'en'): Promise<Buffer> {
+	const { unit } = acknowledgement;
 	const title = m.citizen_proof_title();
-	const promise = told.promisedAt
-		? m.citizen_proof_promise_text({ date: formatDate(told.promisedAt, unit.timeZone, lang) })
+	const promise = acknowledgement.promisedAt
+		? m.citizen_proof_promise_text({ date: formatDate(acknowledgement.promisedAt, unit.timeZone, lang) })
 		: m.citizen_proof_none();
 	const rows: [string, string][] = [
-		[m.term_reference(), told.reference],
+		[m.term_reference(), acknowledgement.reference],
 		[m.citizen_case_office(), [unit.name, unit.address].filter(Boolean).join('\n')],
-		[m.term_received(), formatDateTime(told.receivedAt, unit.timeZone, lang)],
-		[m.common_kind(), kindWord(told.kind)],
-		[m.citizen_proof_summary(), told.summary],
-		[m.common_attachments(), m.citizen_proof_files_count({ count: told.files })],
+		[m.term_received(), formatDateTime(acknowledgement.receivedAt, unit.timeZone, lang)],
+		[m.common_kind(), kindWord(acknowledgement.kind)],
+		[m.citizen_proof_summary(), acknowledgement.summary],
+		[m.common_attachments(), m.citizen_proof_files_count({ count: acknowledgement.files })],
 		[m.citizen_proof_promise(), promise]
 	];
 	return makePdf({ size: 'A5', margin: 56, lang, title, author: unit.name }, (pdf) => {

@@ -58,27 +58,27 @@ beforeAll(async () => {
 });
 
 /** Joins lines and runs of spaces to single spaces. */
-const squeezed = (text: string) => text.replace(/\s+/g, ' ').trim();
+const singleSpaced = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 const pages = async (view: RecapView) => wordsOfPages(await recapPdf(view, 'Pembaca Contoh', LATER, 'id'));
 
 const rowText = (table: RecapTable, index: number) =>
-	squeezed(table.rows[index]?.cells.map((cell) => cellText(cell, 'id')).join(' ') ?? '');
+	singleSpaced(table.rows[index]?.cells.map((cell) => cellText(cell, 'id')).join(' ') ?? '');
 
 test('the PDF contains what the screen shows: number, period, every row of every section, and who filed it', async () => {
 	const read = await pages(filed);
-	const whole = read.join(' ');
+	const fullText = read.join(' ');
 	const tables = recapTables(filed.figures, 'id');
-	expect(whole).toContain(filed.filing?.number);
-	expect(whole).toContain('Rekap bulanan Maret 2026');
-	expect(whole).toContain(filed.filing?.signer.name);
-	expect(whole).toContain(office.unit.name);
+	expect(fullText).toContain(filed.filing?.number);
+	expect(fullText).toContain('Rekap bulanan Maret 2026');
+	expect(fullText).toContain(filed.filing?.signer.name);
+	expect(fullText).toContain(office.unit.name);
 	for (const table of tables) {
-		expect(whole).toContain(table.title);
-		if (table.rows.length === 0) expect(whole).toContain(`${table.title} NIHIL`.slice(0, 12));
-		if (table.id !== 'follow_ups') table.rows.forEach((_, index) => expect(whole).toContain(rowText(table, index)));
+		expect(fullText).toContain(table.title);
+		if (table.rows.length === 0) expect(fullText).toContain(`${table.title} NIHIL`.slice(0, 12));
+		if (table.id !== 'follow_ups') table.rows.forEach((_, index) => expect(fullText).toContain(rowText(table, index)));
 	}
-	for (let n = 1; n <= 40; n += 1) expect(whole).toContain(`nomor ${n},`);
+	for (let n = 1; n <= 40; n += 1) expect(fullText).toContain(`nomor ${n},`);
 });
 
 test('the pages are numbered, and a continued table repeats its head', async () => {

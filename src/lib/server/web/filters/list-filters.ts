@@ -18,8 +18,8 @@ export function escalationFilter(query: URLSearchParams) {
 
 /** Reads which list of drafts an address asks for. For a person who decides none, the list of all drafts is the default. */
 export function approvalsView(actor: Actor, query: URLSearchParams): 'mine' | 'all' | 'single' {
-	const asked = query.get('view');
-	if (asked === 'single' || asked === 'all') return asked;
+	const requested = query.get('view');
+	if (requested === 'single' || requested === 'all') return requested;
 	return actor.units.supervisor.length > 0 ? 'mine' : 'all';
 }
 
@@ -30,10 +30,10 @@ export async function unrecordedChoice(actor: Actor, query: URLSearchParams) {
 		duty: sumCounts(units.filter(({ duty }) => duty)),
 		choice: sumCounts(units.filter(({ duty }) => !duty))
 	};
-	const asked = query.get('view');
+	const requested = query.get('view');
 	// If no complaint must be recorded, the list of those that may be recorded is shown first.
-	const none = asked === null && lists.duty.count === 0 && lists.choice.count > 0;
-	const view: 'duty' | 'choice' = asked === 'choice' || none ? 'choice' : 'duty';
+	const none = requested === null && lists.duty.count === 0 && lists.choice.count > 0;
+	const view: 'duty' | 'choice' = requested === 'choice' || none ? 'choice' : 'duty';
 	const unit = units.find(({ code, duty }) => code === query.get('unit') && duty === (view === 'duty'));
 	return { units, lists, unit, filter: { view, ...(unit ? { unit: unit.code } : {}) } };
 }
@@ -44,8 +44,8 @@ export function logFilter(params: URLSearchParams): LogFilter {
 }
 
 /** The list that the address names, else the first list with an e-mail that needs a decision. */
-export function outboxList(asked: URLSearchParams, counts: { failed: number; unknown: number }): OutboxList {
-	const list = OUTBOX_LISTS.find((candidate) => candidate === asked.get('list'));
+export function outboxList(requested: URLSearchParams, counts: { failed: number; unknown: number }): OutboxList {
+	const list = OUTBOX_LISTS.find((candidate) => candidate === requested.get('list'));
 	if (list) return list;
 	if (counts.unknown > 0) return 'unknown';
 	return counts.failed > 0 ? 'failed' : 'waiting';

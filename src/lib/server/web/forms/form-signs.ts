@@ -34,10 +34,10 @@ export async function hiddenFields(): Promise<{ submissionId: string; opened: st
  * Whether a form was sent faster than anybody reads it, or its trap field was filled in. A missing or old time stamp
  * proves nothing, because pages stay open for days and other programs may send forms. Always false with LIMITS=off.
  */
-export async function looksMachineMade(typed: Typed, what: keyof typeof MIN_FILL_MS): Promise<boolean> {
+export async function looksMachineMade(typed: Typed, formKind: keyof typeof MIN_FILL_MS): Promise<boolean> {
 	if (!env().LIMITS) return false;
 	const stamp = await unseal(String(typed[STAMP_FIELD] ?? ''), STAMP_FIELD);
-	const tooFast = typeof stamp?.ms === 'number' && now().getTime() - stamp.ms < MIN_FILL_MS[what];
+	const tooFast = typeof stamp?.ms === 'number' && now().getTime() - stamp.ms < MIN_FILL_MS[formKind];
 	return tooFast || (typed[TRAP_FIELD] ?? '') !== '';
 }
 
@@ -45,9 +45,9 @@ export async function looksMachineMade(typed: Typed, what: keyof typeof MIN_FILL
  * Whether a submission looks machine-made or its address is over the rate limit. It is then flagged for review, never
  * refused.
  */
-export async function isDoubtful(event: RequestEvent, typed: Typed, what: 'case' | 'survey'): Promise<boolean> {
-	const withinBudget = await consume(ADDRESS_BUDGET[what], addressKey(clientAddress(event)));
-	return !withinBudget || (await looksMachineMade(typed, what));
+export async function isDoubtful(event: RequestEvent, typed: Typed, formKind: 'case' | 'survey'): Promise<boolean> {
+	const withinBudget = await consume(ADDRESS_BUDGET[formKind], addressKey(clientAddress(event)));
+	return !withinBudget || (await looksMachineMade(typed, formKind));
 }
 
 /**
@@ -70,11 +70,11 @@ export async function ratingSigns(
 	];
 	if (placeId !== undefined) budgets.push(['rating_place', placeId]);
 	// Every limit is consumed, even if another one is already exceeded.
-	const spent = await Promise.all(budgets.map(([name, key]) => consume(name, key)));
+	const withinLimits = await Promise.all(budgets.map(([name, key]) => consume(name, key)));
 	return {
 		sender: { actor: event.locals.actor, addresses: [addressKey(address), addressKey(address, 1)], device },
 		noticed: [
-			...(spent.includes(false) ? (['over_budget'] as const) : []),
+			...(withinLimits.includes(false) ? (['over_budget'] as const) : []),
 			...((await looksMachineMade(typed, 'rating')) ? (['machine'] as const) : [])
 		]
 	};

@@ -60,8 +60,8 @@ async function deskOfBrowser(event: RequestEvent, actor: Actor, desks: readonly 
 		await deskCookie.write(event.cookies, { placeId: chosen?.id ?? null });
 		return chosen;
 	}
-	const kept = await deskCookie.read(event.cookies);
-	if (kept && (kept.placeId === null || find(kept.placeId))) return find(kept.placeId);
+	const cookie = await deskCookie.read(event.cookies);
+	if (cookie && (cookie.placeId === null || find(cookie.placeId))) return find(cookie.placeId);
 	return desks.find((desk) => desk.officerId !== null && desk.officerId === actor.officerId);
 }
 

@@ -83,7 +83,7 @@ export async function asForm<T>(
 		if (isRedirect(cause) || isHttpError(cause)) throw cause;
 		const known = statusOf(cause);
 		if (!known || known.status === 404) return asPage(() => Promise.reject(cause as Error));
-		const issues = told(known.issues);
+		const issues = messagesOf(known.issues);
 		if (issues.length === 0) issues.push({ path: '', code: 'refused', message: known.message });
 		return fail(known.status, { issues, typed, ...(cause instanceof Conflict ? { conflict: cause.code } : {}) });
 	}
@@ -137,12 +137,12 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 			return problem(status, { code, type: code, detail, present: { status: at, version }, version });
 		}
 		if (cause instanceof Invalid)
-			return problem(status, { errors: told(issues) }, status === 503 ? { 'retry-after': '30' } : {});
+			return problem(status, { errors: messagesOf(issues) }, status === 503 ? { 'retry-after': '30' } : {});
 		return problem(status, { detail }, cause instanceof TooMany ? { 'retry-after': String(cause.retryAfter) } : {});
 	}
 }
 
-const told = (issues: readonly Issue[]): FormAnswer['issues'] =>
+const messagesOf = (issues: readonly Issue[]): FormAnswer['issues'] =>
 	issues.map((issue) => ({ path: issue.path, message: issueText(issue), code: issue.code }));
 
 type Words = (params: Record<string, string | number>) => string;

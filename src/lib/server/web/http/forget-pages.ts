@@ -41,13 +41,13 @@ export const forgetLink = (cookies: Cookies): string =>
  * because the cookie is `SameSite=Lax`.
  */
 export function forgetAnswer(cookies: Cookies): Response {
-	const wanted = cookies.get(FORGET_COOKIE) !== undefined;
-	if (wanted) cookies.delete(FORGET_COOKIE, { path: '/' });
+	const isRequested = cookies.get(FORGET_COOKIE) !== undefined;
+	if (isRequested) cookies.delete(FORGET_COOKIE, { path: '/' });
 	return new Response('', {
 		headers: {
 			'content-type': 'text/css',
 			'cache-control': 'no-store',
-			...(wanted ? { 'clear-site-data': '"cache"' } : {})
+			...(isRequested ? { 'clear-site-data': '"cache"' } : {})
 		}
 	});
 }

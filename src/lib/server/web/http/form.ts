@@ -57,8 +57,8 @@ function read(entries: readonly FormEntry[], lists: readonly string[]): ReadForm
 	for (const [name, texts] of textsByName(entries)) {
 		const isList = lists.includes(name) || texts.length > 1;
 		form.typed[name] = isList ? texts : (texts[0] ?? '');
-		const given = texts.filter((text) => text.trim() !== '');
-		if (given.length > 0) put(form.data, name, isList ? given : given[0]);
+		const nonEmpty = texts.filter((text) => text.trim() !== '');
+		if (nonEmpty.length > 0) put(form.data, name, isList ? nonEmpty : nonEmpty[0]);
 	}
 	return form;
 }

@@ -62,8 +62,8 @@ export function signedIn(locals: App.Locals): Actor {
 const OWN_PATH = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/;
 
 /** The page after signing in: the requested page, else the area of the person's first role. */
-export function nextPage(wanted: string, actor: Actor): string {
-	if (OWN_PATH.test(wanted) && !/^\/(?:login|logout)\b/.test(wanted)) return wanted;
+export function nextPage(requested: string, actor: Actor): string {
+	if (OWN_PATH.test(requested) && !/^\/(?:login|logout)\b/.test(requested)) return requested;
 	const { units } = actor;
 	if (units.handler.length + units.supervisor.length > 0) return '/desk';
 	if (units.manager.length > 0) return '/insight';

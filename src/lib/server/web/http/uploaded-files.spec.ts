@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rm(dataDir, { recursive: true }));
 
 /** A form as the entry passes it on: with placeholders that contain the numbers of their files. */
-function passedOn(upload: string): Request {
+function requestFromEntry(upload: string): Request {
 	const form = new FormData();
 	form.set('body', 'Kursi patah.');
 	for (const number of [0, 1])
@@ -30,7 +30,7 @@ describe('the files of a form that the entry has received', () => {
 		const id = 'f3b9a1de-8f0c-4d60-a5a5-0d2b9d7b6b0a';
 		await mkdir(uploadFolder(dataDir, id), { recursive: true });
 		for (const number of [0, 1]) await writeFile(join(uploadFolder(dataDir, id), String(number)), `content ${number}`);
-		const { files } = await readForm(passedOn(`stored ${id}`));
+		const { files } = await readForm(requestFromEntry(`stored ${id}`));
 		expect(files.map(({ size }) => size)).toEqual([9, 9]);
 		const sent = await sentFiles(files);
 		expect(sent.map(({ name, type, bytes }) => [name, type, Buffer.from(bytes).toString()])).toEqual([
@@ -45,7 +45,7 @@ describe('the files of a form that the entry has received', () => {
 		['no_room', 507, 'file_no_room'],
 		['too_large', 413, 'files_too_large']
 	])('that it dropped (%s) show the form again with its text (%i)', async (reason, status, code) => {
-		const { typed, files } = await readForm(passedOn(`refused ${reason}`));
+		const { typed, files } = await readForm(requestFromEntry(`refused ${reason}`));
 		expect(files.map(({ name }) => name)).toEqual(['foto-0.jpg', 'foto-1.jpg']);
 		const answer = await asForm(typed, () => sentFiles(files));
 		expect(answer).toMatchObject({
@@ -57,6 +57,6 @@ describe('the files of a form that the entry has received', () => {
 	});
 
 	it('with too much text give an error page (413)', async () => {
-		await expect(readForm(passedOn('refused too_much'))).rejects.toMatchObject({ status: 413 });
+		await expect(readForm(requestFromEntry('refused too_much'))).rejects.toMatchObject({ status: 413 });
 	});
 });

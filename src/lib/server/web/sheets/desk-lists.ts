@@ -145,8 +145,8 @@ export const inboundSheet = listSheet<RowOf<typeof listInbound>>((actor, url) =>
 /** A day of an office's guest book. No list shows whether a visit's link was used. */
 export const visitsSheet = listSheet<BookLine & OfOffice>(async (actor, url, lang) => {
 	const { unit } = await deskOffice(actor, url.searchParams.get('unit'));
-	const asked = url.searchParams.get('day') ?? '';
-	const day = isLocalDate(asked) ? asked : localDate(now(), unit.timeZone);
+	const requestedDay = url.searchParams.get('day') ?? '';
+	const day = isLocalDate(requestedDay) ? requestedDay : localDate(now(), unit.timeZone);
 	const state = VISIT_STATES.find((one) => one === url.searchParams.get('state'));
 	const services = new Map<string, string>((await serviceChoices(unit.id, lang)).map(({ kind, name }) => [kind, name]));
 	const filter = filterOf(url);
@@ -185,10 +185,10 @@ export const registerSheet = listSheet<RegisterLine>(async (actor, url) => {
 	const unit = await registeredUnit(actor, url.searchParams.get('unit') ?? '');
 	const year = Number(url.searchParams.get('year'));
 	if (!Number.isInteger(year) || year < 2000 || year > 2099) throw new NotFound();
-	const told = (label: string, width: number, value: (row: Told) => Cell): Column<RegisterLine> =>
+	const visibleText = (label: string, width: number, value: (row: Told) => Cell): Column<RegisterLine> =>
 		text(label, width, (row) => row.told && value(row.told));
 	const day = (label: string, at: (row: Told) => Date | null): Column<RegisterLine> => ({
-		...told(label, 18, (row) => {
+		...visibleText(label, 18, (row) => {
 			const found = at(row);
 			return found && { at: found, zone: unit.timeZone };
 		}),
@@ -202,18 +202,18 @@ export const registerSheet = listSheet<RegisterLine>(async (actor, url) => {
 			text(m.term_reference(), 26, (row) => row.reference),
 			day(m.sheet_received(), (row) => row.receivedAt),
 			text(m.common_kind(), 20, (row) => (row.told ? kindWord(row.told.kind) : m.rekap_register_hidden())),
-			told(m.term_channel(), 14, (row) => channelWord(row.channel)),
-			told(m.term_category(), 24, (row) => row.category && categoryWord(row.category)),
-			told(m.term_service(), 26, (row) => row.service && serviceWord(row.service as ServiceKind)),
+			visibleText(m.term_channel(), 14, (row) => channelWord(row.channel)),
+			visibleText(m.term_category(), 24, (row) => row.category && categoryWord(row.category)),
+			visibleText(m.term_service(), 26, (row) => row.service && serviceWord(row.service as ServiceKind)),
 			// No list contains a reporter's name, only whether one was given.
-			told(m.rekap_register_reporter(), 22, (row) => identityWord(row.identity, 'staff')),
-			told(m.rekap_register_subject(), 60, (row) => row.title ?? row.excerpt),
-			told(m.term_assignee(), 26, (row) => row.handler),
+			visibleText(m.rekap_register_reporter(), 22, (row) => identityWord(row.identity, 'staff')),
+			visibleText(m.rekap_register_subject(), 60, (row) => row.title ?? row.excerpt),
+			visibleText(m.term_assignee(), 26, (row) => row.handler),
 			day(m.rekap_register_first_reply(), (row) => row.firstReplyDue),
 			day(m.rekap_register_solution(), (row) => row.solutionDue),
 			day(m.rekap_register_answered(), (row) => row.answeredAt),
-			told(m.term_lapor_id(), 16, (row) => row.laporId),
-			told(m.common_status(), 22, (row) => statusWord(row.status, 'staff'))
+			visibleText(m.term_lapor_id(), 16, (row) => row.laporId),
+			visibleText(m.common_status(), 22, (row) => statusWord(row.status, 'staff'))
 		]
 	};
 });

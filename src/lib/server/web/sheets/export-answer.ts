@@ -19,8 +19,8 @@ export const smallExport = withActor(async (actor, { locals, url }: RequestEvent
 	const { filter, query } = await exportedFilter(actor, new URLSearchParams(rest).toString());
 	const unit = await homeUnit(actor);
 	const zone = unit?.timeZone ?? 'UTC';
-	const told = { list: 'cases', filter: new URLSearchParams(query) } as const;
-	const out = streamExport(actor, unit?.id ?? null, told, async (to, signal, written) => {
+	const exported = { list: 'cases', filter: new URLSearchParams(query) } as const;
+	const out = streamExport(actor, unit?.id ?? null, exported, async (to, signal, written) => {
 		const step = async (n: number) => written(n);
 		written(await writeCases(to, actor, { format, filter, query, zone, lang: locals.lang }, signal, step));
 	});

@@ -32,13 +32,13 @@ beforeEach(async () => {
 });
 
 type Sheet = typeof inboxSheet;
-const asked = (sheet: Sheet, actor: Actor, query = '') => {
+const requestSheet = (sheet: Sheet, actor: Actor, query = '') => {
 	const event = { locals: { actor, lang: 'id' }, url: new URL(`http://localhost/desk/excel${query}`) };
 	return sheet(event as unknown as Parameters<Sheet>[0]);
 };
 
 /** The rows of the file, by the words of its header. */
-async function opened(answer: Response) {
+async function openSheet(answer: Response) {
 	const book = new ExcelJS.Workbook();
 	await book.xlsx.load(await answer.arrayBuffer());
 	const [sheet, about] = book.worksheets;
@@ -65,10 +65,10 @@ test('contains the rows of the list in its order, and the audit log records who 
 	await caseIn(office, 'received');
 	await caseIn(office, 'in_progress', { kind: 'suggestion', title: 'Kursi' });
 	await caseIn(office, 'closed', { kind: 'suggestion' });
-	const answer = await asked(inboxSheet, office.handler, '?kind=suggestion&status=all&after=-~5');
+	const answer = await requestSheet(inboxSheet, office.handler, '?kind=suggestion&status=all&after=-~5');
 	expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="inbox-\d{4}-\d\d-\d\d\.xlsx"$/);
 	expect(answer.headers.get('cache-control')).toBe('private, no-store');
-	const { rows, about } = await opened(answer);
+	const { rows, about } = await openSheet(answer);
 	const { items } = await inbox(office.handler, { kind: 'suggestion' });
 	expect(rows.map((row) => row['Nomor laporan'])).toEqual(items.map((item) => item.reference));
 	expect(rows.map((row) => row.Status)).toEqual(['Sedang ditindaklanjuti', 'Selesai']);
@@ -88,7 +88,7 @@ test('contains the rows of the list in its order, and the audit log records who 
 
 test('times are in the office’s time zone', async () => {
 	const { reference } = await makeCase(office.unit);
-	const { rows } = await opened(await asked(inboxSheet, office.handler));
+	const { rows } = await openSheet(await requestSheet(inboxSheet, office.handler));
 	const { receivedAt } = await standing(reference);
 	// Makassar is eight hours ahead of UTC. A spreadsheet stores minutes without a time zone.
 	const minutes = Math.floor(receivedAt.getTime() / 60_000) + 8 * 60;
@@ -101,7 +101,7 @@ test('user text stays text: no formula and no broken file', async () => {
 		title,
 		body: '@SUM(A1) <b>&</b> \u0007\ud800 +62 -1 ]]> akhir.'
 	});
-	const { rows, sheet } = await opened(await asked(inboxSheet, office.handler));
+	const { rows, sheet } = await openSheet(await requestSheet(inboxSheet, office.handler));
 	expect(rows[0]).toMatchObject({ 'Nomor laporan': reference, Judul: title });
 	expect(String(rows[0]?.['Kata-kata awal'])).toContain('@SUM(A1) <b>&</b>');
 	const cell = sheet?.getCell('C2');
@@ -118,16 +118,16 @@ test('cases that the actor may not see are not exported', async () => {
 	const stranger = await makeOffice();
 	for (const query of ['', '?status=all', '?q=zamrud', `?q=${reference}`]) {
 		for (const actor of [named, stranger.supervisor]) {
-			expect((await opened(await asked(inboxSheet, actor, query))).rows, query).toEqual([]);
+			expect((await openSheet(await requestSheet(inboxSheet, actor, query))).rows, query).toEqual([]);
 		}
-		expect((await opened(await asked(inboxSheet, office.handler, query))).rows, query).toHaveLength(1);
+		expect((await openSheet(await requestSheet(inboxSheet, office.handler, query))).rows, query).toHaveLength(1);
 	}
 });
 
 test('a long list is read by pages, with each row once', async () => {
 	const { id } = await standing((await makeCase(office.unit)).reference);
 	await copyCases(id, 1234);
-	const whole = await opened(await asked(inboxSheet, office.handler));
+	const whole = await openSheet(await requestSheet(inboxSheet, office.handler));
 	expect(whole.rows).toHaveLength(1235);
 	expect(new Set(whole.rows.map((row) => row['Nomor laporan'])).size).toBe(1235);
 });
@@ -166,7 +166,7 @@ test('stops reading rows while the client does not read, and ends and logs the e
 test('waiting drafts are exported with their text', async () => {
 	const drafted = await caseIn(office, 'in_progress');
 	await answerCase(office.handler, drafted.reference, await on(drafted.reference, { body: ANSWER }));
-	const { rows } = await opened(await asked(approvalsSheet, office.supervisor));
+	const { rows } = await openSheet(await requestSheet(approvalsSheet, office.supervisor));
 	expect(rows).toMatchObject([
 		{ 'Nomor laporan': drafted.reference, 'Isi rancangan': ANSWER, 'Ditulis oleh': office.handler.name }
 	]);
@@ -176,7 +176,7 @@ test('waiting drafts are exported with their text', async () => {
 
 test('every list of the desk can be exported, even an empty one', async () => {
 	for (const sheet of [approvalsSheet, escalationsSheet, unrecordedSheet, inboundSheet, visitsSheet]) {
-		const { rows, about } = await opened(await asked(sheet, office.supervisor));
+		const { rows, about } = await openSheet(await requestSheet(sheet, office.supervisor));
 		expect(rows).toEqual([]);
 		expect(about?.name).toBe('Keterangan');
 	}

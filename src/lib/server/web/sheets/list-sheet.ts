@@ -52,8 +52,8 @@ export async function sheetAnswer<Row>(actor: Actor, lang: Lang, sheet: ListShee
 	const at = now();
 	const filtered = [...filter].map(([name, value]) => `${name}=${value}`).join(' ');
 	const about = { list: title, filter: filtered, by: actor.name, at, zone, lang };
-	const out = streamExport(actor, unit?.id ?? null, { list, filter }, (to, signal, written) =>
-		writeSheet(to, columns, batchesOf(page), about, signal, written)
+	const out = streamExport(actor, unit?.id ?? null, { list, filter }, (to, signal, addRows) =>
+		writeSheet(to, columns, batchesOf(page), about, signal, addRows)
 	);
 	return download(out, XLSX, `${list}-${localDate(at, zone)}.xlsx`);
 }
@@ -66,7 +66,7 @@ export function streamExport(
 	actor: Actor,
 	unitId: string | null,
 	{ list, filter }: Pick<ListSheet<unknown>, 'list' | 'filter'>,
-	write: (to: PassThrough, signal: AbortSignal, written: (rows: number) => void) => Promise<unknown>
+	write: (to: PassThrough, signal: AbortSignal, addRows: (rows: number) => void) => Promise<unknown>
 ): PassThrough {
 	const out = new PassThrough();
 	const ended = new AbortController();

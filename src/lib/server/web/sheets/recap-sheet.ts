@@ -14,8 +14,8 @@ import { openBook, sheetText, TEXT_FORMAT } from '#lib/server/exports/sheet.ts';
 const sheetName = (title: string) => title.replace(/[*?:\\/[\]!]/g, '').slice(0, 31);
 
 /**
- * A periodic report as a spreadsheet: a sheet of facts, one sheet per section with its numbers as numbers, and one with
- * the differences to the version before.
+ * A periodic report as a spreadsheet: a sheet of facts, and a sheet per section with its numbers as numbers. A
+ * correction also has a sheet with the differences to the version before.
  */
 export async function recapBook(recap: RecapView, reader: string, at: Date, lang: 'id' | 'en'): Promise<Buffer> {
 	const out = new PassThrough();

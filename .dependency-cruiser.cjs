@@ -108,7 +108,7 @@ module.exports = {
 		),
 		rule(
 			'relative-inside-a-feature',
-			'Imports inside a feature folder are relative and don't begin with #lib/.',
+			'Imports inside a feature folder are relative and do not begin with #lib/.',
 			{ path: '^src/lib/((?:server|dev)/[a-z-]+|(?!server/|dev/)[a-z-]+)/' },
 			{ path: '^src/lib/$1/', dependencyTypes: ['aliased-subpath-import'] }
 		),

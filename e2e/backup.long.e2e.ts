@@ -15,7 +15,7 @@ const PASSPHRASE = 'kata sandi cadangan untuk uji';
 
 interface Acknowledged {
 	body: Record<string, unknown>;
-	answer: Record<string, unknown>;
+	response: Record<string, unknown>;
 	at: number;
 	photoAt: number;
 }
@@ -29,16 +29,16 @@ async function stream(
 ): Promise<void> {
 	while (!stop.aborted) {
 		const body = report({ unit: '7600', body: `Laporan nomor ${acknowledged.length} dari uji cadangan.` });
-		const { status, body: answer } = await api(origin, '/cases', { body });
+		const { status, body: response } = await api(origin, '/cases', { body });
 		expect(status).toBe(201);
 		const at = Date.now();
 		const sent = await attach(
-			String(answer.reference),
+			String(response.reference),
 			{ bytes: photo, type: 'image/jpeg', name: 'foto.jpg' },
 			{ origin }
 		);
 		expect(sent.status).toBe(201);
-		acknowledged.push({ body, answer, at, photoAt: Date.now() });
+		acknowledged.push({ body, response, at, photoAt: Date.now() });
 	}
 }
 
@@ -91,13 +91,13 @@ async function rehearse(browser: Browser, from: Record<string, string>, to: Reco
 	expect(known.length).toBeGreaterThanOrEqual(12);
 	const restored = await startSite(other);
 	try {
-		for (const { body, answer } of known) {
+		for (const { body, response } of known) {
 			// A stored report that is sent again gives the same response. A lost one would be created again (201).
 			const repeated = await api(restored.origin, '/cases', { body });
 			expect(repeated.status).toBe(200);
-			expect(repeated.body).toEqual(answer);
+			expect(repeated.body).toEqual(response);
 		}
-		const { reference, receipt } = known[0]?.answer ?? {};
+		const { reference, receipt } = known[0]?.response ?? {};
 		expect(await trackedPage(restored.origin, String(receipt))).toContain(String(reference));
 		const page = await signedInAt(browser, restored.origin, { username: 'admin', password });
 		await page.goto('/admin/backup');

@@ -10,7 +10,7 @@ import { api, startSite, TEST_KEY, type Site } from './support/site.ts';
 interface Sent {
 	path: string;
 	body: Record<string, unknown>;
-	answer: Record<string, unknown>;
+	response: Record<string, unknown>;
 }
 
 /** Sends ratings and reports one after the other until the site is killed, and records which were acknowledged. */
@@ -22,9 +22,9 @@ async function stream(site: Site, acknowledged: Sent[]): Promise<void> {
 				? ['/ratings', { ...common, score: 1 + (sent % 5) }]
 				: ['/cases', report({ ...common, kind: 'suggestion', body: `Saran nomor ${sent} dari uji ketahanan.` })];
 		try {
-			const { status, body: answer } = await api(site.origin, path, { body });
+			const { status, body: response } = await api(site.origin, path, { body });
 			expect(status).toBe(201);
-			acknowledged.push({ path, body, answer });
+			acknowledged.push({ path, body, response });
 		} catch (error) {
 			if (error instanceof TypeError || error instanceof SyntaxError) return; // the connection broke, because the site was killed
 			throw error;
@@ -49,13 +49,13 @@ async function killedInAStream(settings: Record<string, string>): Promise<void> 
 	}
 	const site = await startSite(settings);
 	try {
-		for (const { path, body, answer } of acknowledged) {
+		for (const { path, body, response } of acknowledged) {
 			// A stored submission that is sent again gives the same response. A lost one would be created again (201).
 			const repeated = await api(site.origin, path, { body });
 			expect(repeated.status).toBe(200);
-			expect(repeated.body).toEqual(answer);
+			expect(repeated.body).toEqual(response);
 		}
-		const references = acknowledged.flatMap(({ answer }) => (answer.reference ? [String(answer.reference)] : []));
+		const references = acknowledged.flatMap(({ response }) => (response.reference ? [String(response.reference)] : []));
 		expect(new Set(references).size).toBe(references.length);
 	} finally {
 		expect(await site.stop()).toBe('');

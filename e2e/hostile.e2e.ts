@@ -118,9 +118,9 @@ test('a form that is too large is shown again with everything typed, never as JS
 	const { origin } = running();
 	const form = complaintForm();
 	for (let i = 0; i < 6; i++) form.append('file', new File([new Uint8Array(9_900_000)], `foto-${i}.jpg`));
-	const answer = await sendForm(origin, form);
-	expect([answer.status, answer.headers.get('content-type')]).toEqual([413, 'text/html']);
-	const page = await answer.text();
+	const response = await sendForm(origin, form);
+	expect([response.status, response.headers.get('content-type')]).toEqual([413, 'text/html']);
+	const page = await response.text();
 	for (const part of ['Laporan dari uji masukan', 'foto-5.jpg', 'Seluruh berkas terlalu besar'])
 		expect(page).toContain(part);
 	const text = await submit(origin, '/lacak', { receipt: 'x'.repeat(3_000_000) });
@@ -130,9 +130,9 @@ test('a form that is too large is shown again with everything typed, never as JS
 test('a text that is too long for its field is shown again as typed, also in a form without files', async () => {
 	const { origin } = running();
 	const body = 'Kursi di ruang tunggu – sudah lama rusak.\n'.repeat(2_000);
-	const answer = await submit(origin, '/mamuju/saran', { body, 'reporter.name': 'Andi Contoh' });
-	const page = await answer.text();
-	expect(answer.status).toBe(422);
+	const response = await submit(origin, '/mamuju/saran', { body, 'reporter.name': 'Andi Contoh' });
+	const page = await response.text();
+	expect(response.status).toBe(422);
 	expect([page.includes('value="Andi Contoh"'), page.includes(body.trimEnd())]).toEqual([true, true]);
 });
 
@@ -163,9 +163,9 @@ test('every response has the security headers, also a refusal of the entry', asy
 		[404, { path: '/api/v1/nothing' }],
 		[411, { ...post('/api/v1/cases', origin), body: new Blob(['{}']).stream(), duplex: 'half' }]
 	] as const) {
-		const answer = await fetch(origin + path, { redirect: 'manual', ...call });
-		expect(answer.status, path).toBe(status);
-		expect(Object.fromEntries(answer.headers), `${status} ${path}`).toMatchObject({
+		const response = await fetch(origin + path, { redirect: 'manual', ...call });
+		expect(response.status, path).toBe(status);
+		expect(Object.fromEntries(response.headers), `${status} ${path}`).toMatchObject({
 			'referrer-policy': 'same-origin',
 			'x-content-type-options': 'nosniff',
 			'permissions-policy': 'camera=(), microphone=(), geolocation=()',
@@ -226,14 +226,14 @@ test('a body above a limit is refused with 413: with a page in the reader’s la
 		const headers: Record<string, string> = isJson
 			? { authorization: `Bearer ${TEST_BOOTSTRAP}` }
 			: { origin, accept: 'text/html' };
-		const answer = await fetch(origin + (isJson ? '/api/v1/cases' : form), {
+		const response = await fetch(origin + (isJson ? '/api/v1/cases' : form), {
 			method: 'POST',
 			headers: { ...headers, 'content-type': contentType },
 			body: new Uint8Array(body)
 		});
-		expect(answer.status, name).toBe(413);
-		expect(answer.headers.get('content-type'), name).toMatch(isJson ? /^application\/problem\+json/ : /^text\/html/);
-		expect(await answer.text(), name).toContain('Kiriman ini terlalu panjang, atau isiannya terlalu banyak.');
+		expect(response.status, name).toBe(413);
+		expect(response.headers.get('content-type'), name).toMatch(isJson ? /^application\/problem\+json/ : /^text\/html/);
+		expect(await response.text(), name).toContain('Kiriman ini terlalu panjang, atau isiannya terlalu banyak.');
 	}
 });
 

@@ -87,8 +87,8 @@ test('a person without a desk has a page of notices too, and nobody opens anothe
 	const handler = await signedIn(browser, 'handler');
 	const theirs = handler.locator('main ul.divided a').first();
 	await openUntil(handler, '/desk/notices', theirs);
-	const answer = await officer.goto((await theirs.getAttribute('href')) ?? '');
-	expect(answer?.status()).toBe(404);
+	const response = await officer.goto((await theirs.getAttribute('href')) ?? '');
+	expect(response?.status()).toBe(404);
 	await officer.goto('/desk');
 	await expectAccessible(officer);
 });

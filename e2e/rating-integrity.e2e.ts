@@ -33,9 +33,9 @@ async function visitByDesk(cookie: string, officer: string): Promise<{ id: strin
 async function seenAtDesk(cookie: string, visits: { id: string; purpose: string }[], links: string[]) {
 	const { origin } = running();
 	const read = async (path: string) => {
-		const answer = await fetch(`${origin}${path}`, { headers: { cookie, accept: 'text/html' } });
-		const main = /<main[\s\S]*<\/main>/.exec(await answer.text())?.[0] ?? '';
-		return `${answer.status} ${main.replace(/<[^>]*(submission_id|opened|data-sveltekit)[^>]*>/g, '')}`;
+		const response = await fetch(`${origin}${path}`, { headers: { cookie, accept: 'text/html' } });
+		const main = /<main[\s\S]*<\/main>/.exec(await response.text())?.[0] ?? '';
+		return `${response.status} ${main.replace(/<[^>]*(submission_id|opened|data-sveltekit)[^>]*>/g, '')}`;
 	};
 	const book = await read('/desk/visits?unit=mamuju');
 	const rows = [...book.matchAll(/<tr[\s\S]*?<\/tr>/g)].map(([row]) => row);
@@ -191,13 +191,13 @@ test('after a day of three visits no page of an officer’s account leads to one
 		const cookie = await sessionOf(username);
 		for (const [route, { at: path = '/' }] of Object.entries(ROUTES)) {
 			if (/[[{]/.test(path) || route === 'logout' || route === 'lacak/keluar') continue;
-			const answer = await fetch(`${origin}${path}`, { headers: { cookie, accept: 'text/html' } });
+			const response = await fetch(`${origin}${path}`, { headers: { cookie, accept: 'text/html' } });
 			// The desk's event stream does not end and has no content to check.
-			if (answer.headers.get('content-type') === 'text/event-stream') {
-				await answer.body?.cancel();
+			if (response.headers.get('content-type') === 'text/event-stream') {
+				await response.body?.cancel();
 				continue;
 			}
-			const body = await answer.text();
+			const body = await response.text();
 			for (const secret of pageTexts) expect.soft(body.includes(secret), `${username} ${path}`).toBe(false);
 			// Pages of visits and the own page have no link to a list of ratings.
 			if (/^(desk|me)(\/|$)/.test(route)) expect.soft(body, `${username} ${path}`).not.toContain('/insight/ratings');

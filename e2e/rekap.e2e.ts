@@ -18,9 +18,9 @@ const singleSpaced = (text: string) => text.replace(/\s+/g, ' ');
 
 async function pdfOf(page: Page): Promise<string> {
 	const href = await page.getByRole('link', { name: 'Unduh PDF' }).getAttribute('href');
-	const answer = await page.request.get(href ?? '');
-	expect(answer.headers()['content-type']).toBe('application/pdf');
-	return singleSpaced((await readPdf(await answer.body())).text);
+	const response = await page.request.get(href ?? '');
+	expect(response.headers()['content-type']).toBe('application/pdf');
+	return singleSpaced((await readPdf(await response.body())).text);
 }
 
 test('a month without reports is filed, corrected, and seen by the province', async ({ browser }) => {

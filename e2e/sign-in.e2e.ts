@@ -34,7 +34,7 @@ const deviceAt = (address: string): Device => ({ address, cookies: new Map() });
 
 async function ask(origin: string, device: Device, path: string, form?: URLSearchParams | FormData): Promise<Response> {
 	const cookie = [...device.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-	const answer = await fetch(origin + path, {
+	const response = await fetch(origin + path, {
 		method: form ? 'POST' : 'GET',
 		redirect: 'manual',
 		// The site trusts one proxy. This is the header that the proxy would add.
@@ -42,11 +42,11 @@ async function ask(origin: string, device: Device, path: string, form?: URLSearc
 		body: form,
 		signal: AbortSignal.timeout(PATIENCE_MS)
 	});
-	for (const set of answer.headers.getSetCookie()) {
+	for (const set of response.headers.getSetCookie()) {
 		const [name = '', value = ''] = (set.split(';')[0] ?? '').split('=');
 		if (name !== SESSION_COOKIE) device.cookies.set(name, value);
 	}
-	return answer;
+	return response;
 }
 
 interface Answer {
@@ -57,8 +57,8 @@ interface Answer {
 
 async function send(origin: string, device: Device, path: string, form: URLSearchParams | FormData): Promise<Answer> {
 	const began = performance.now();
-	const answer = await ask(origin, device, path, form);
-	return { status: answer.status, body: await answer.text(), ms: Math.round(performance.now() - began) };
+	const response = await ask(origin, device, path, form);
+	return { status: response.status, body: await response.text(), ms: Math.round(performance.now() - began) };
 }
 
 /** Opens the sign-in page, as a person does, and sends the form. The status is 303 if the sign-in succeeds. */

@@ -13,17 +13,17 @@ const agent = new Agent({ keepAlive: true });
 function ask(path: string, headers: Record<string, string>, method = 'GET') {
 	const { hostname, port } = new URL(running().origin);
 	return new Promise<{ status: number; headers: IncomingHttpHeaders; body: string }>((done, failed) => {
-		const outgoing = request({ hostname, port, path, method, agent, headers }, (answer) => {
-			const { statusCode: status = 0, headers } = answer;
+		const outgoing = request({ hostname, port, path, method, agent, headers }, (response) => {
+			const { statusCode: status = 0, headers } = response;
 			if (headers['content-type'] === 'text/event-stream') {
-				answer.destroy();
+				response.destroy();
 				return done({ status, headers, body: '' });
 			}
 			let body = '';
-			answer.setEncoding('utf8');
-			answer.on('data', (chunk: string) => (body += chunk));
-			answer.on('end', () => done({ status, headers, body }));
-			answer.on('error', failed);
+			response.setEncoding('utf8');
+			response.on('data', (chunk: string) => (body += chunk));
+			response.on('end', () => done({ status, headers, body }));
+			response.on('error', failed);
 		});
 		outgoing.on('error', failed);
 		outgoing.end();
@@ -91,12 +91,12 @@ for (const person of TESTED_PERSONS) {
 			const address = plainAddress(route);
 			const plain = await ask(address, headers);
 			for (const spelled of spellingsOf(address)) {
-				const answer = await ask(spelled, headers);
+				const response = await ask(spelled, headers);
 				tried += 1;
-				const same = answer.status === plain.status && leadsTo(answer.headers) === leadsTo(plain.headers);
-				if (!same && ![...NOT_FOUND, NORMALISED].includes(answer.status)) {
+				const same = response.status === plain.status && leadsTo(response.headers) === leadsTo(plain.headers);
+				if (!same && ![...NOT_FOUND, NORMALISED].includes(response.status)) {
 					faults.push(
-						`${spelled}: ${answer.status} ${leadsTo(answer.headers)} for ${plain.status} ${leadsTo(plain.headers)}`
+						`${spelled}: ${response.status} ${leadsTo(response.headers)} for ${plain.status} ${leadsTo(plain.headers)}`
 					);
 				}
 			}

@@ -42,8 +42,8 @@ test('fifty browsers with one link give one verified rating; refused links say w
 	const { origin, unit, other, tokens, officer } = office;
 	const page = await browser.newPage({ baseURL: origin });
 	const send = async (form: { score: string; submission_id: string }) => {
-		const answer = await submit(origin, `/nilai/${tokens.open}`, form);
-		return { form, status: answer.status, to: answer.headers.get('location'), text: await answer.text() };
+		const response = await submit(origin, `/nilai/${tokens.open}`, form);
+		return { form, status: response.status, to: response.headers.get('location'), text: await response.text() };
 	};
 	const sent = await Promise.all(
 		Array.from({ length: 50 }, (_, index) => send({ score: String((index % 5) + 1), submission_id: randomUUID() }))
@@ -75,8 +75,8 @@ test('fifty browsers with one link give one verified rating; refused links say w
 		[tokens.open, 'sudah dipakai'],
 		[tokens.expired, 'lewat masa berlakunya']
 	] as const) {
-		const answer = await page.goto(`/nilai/${token}`);
-		expect(answer?.status()).toBe(410);
+		const response = await page.goto(`/nilai/${token}`);
+		expect(response?.status()).toBe(410);
 		await expect(page.getByText(words).first()).toBeVisible();
 		await expectAccessible(page);
 		await page.getByRole('link', { name: 'Nilai tanpa tautan' }).click();

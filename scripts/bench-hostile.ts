@@ -99,9 +99,9 @@ async function attack(dispatcher: Agent, origin: string, count: number) {
 			const began = performance.now();
 			const common = { origin, accept: 'text/html', 'x-forwarded-for': `203.0.113.${index + 1}`, ...headers };
 			const status = await request(`${origin}${path}`, { dispatcher, method, headers: common, body }).then(
-				async (answer) => {
-					await answer.body.dump();
-					return answer.statusCode;
+				async (response) => {
+					await response.body.dump();
+					return response.statusCode;
 				},
 				(error: Error & { code?: string }) => error.code ?? error.message
 			);

@@ -54,13 +54,13 @@ async function send(origin: string, { rate, for: burstSeconds }: Pace) {
 		const body = ratingForm(SLUG, 1 + Math.floor(Math.random() * 5)).toString();
 		const headers = { origin, 'content-type': 'application/x-www-form-urlencoded' };
 		try {
-			const answer = await request(`${origin}/${SLUG}/nilai`, { dispatcher: agent, method: 'POST', headers, body });
-			await answer.body.dump();
+			const response = await request(`${origin}/${SLUG}/nilai`, { dispatcher: agent, method: 'POST', headers, body });
+			await response.body.dump();
 			times.push(performance.now() - began);
-			if (answer.statusCode === 303) accepted += 1;
+			if (response.statusCode === 303) accepted += 1;
 			else {
 				refused += 1;
-				firstError ||= `status ${answer.statusCode}`;
+				firstError ||= `status ${response.statusCode}`;
 			}
 		} catch (error) {
 			broken += 1;

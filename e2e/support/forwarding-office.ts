@@ -113,10 +113,10 @@ async function openProxy(target: string) {
 				method: incoming.method,
 				headers: { ...headers, host: new URL(target).host, 'content-length': body.length }
 			});
-			onward.on('response', (answer) => {
-				outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-				answer.on('error', () => outgoing.destroy());
-				answer.pipe(outgoing);
+			onward.on('response', (response) => {
+				outgoing.writeHead(response.statusCode ?? 502, response.headers);
+				response.on('error', () => outgoing.destroy());
+				response.pipe(outgoing);
 			});
 			onward.on('error', () => incoming.socket.destroy());
 			onward.end(body);

@@ -102,7 +102,7 @@ export const isEventStream = (address: string): boolean => new URL(address).path
 /** Opens a page of the desk and waits until its own event stream is open, not that of the page before. */
 export async function openWithStream(page: Page, path: string): Promise<Page> {
 	await page.goto(path, { waitUntil: 'commit' });
-	await page.waitForResponse((answer) => isEventStream(answer.url()));
+	await page.waitForResponse((response) => isEventStream(response.url()));
 	return page;
 }
 

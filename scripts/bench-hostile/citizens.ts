@@ -31,15 +31,15 @@ export async function simulateCitizens(
 			const headers = encoded ? { ...common, 'content-type': encoded.headers.get('content-type') ?? '' } : common;
 			const sent = encoded ? Buffer.from(await encoded.arrayBuffer()) : null;
 			try {
-				const answer = await request(`${origin}${path}`, {
+				const response = await request(`${origin}${path}`, {
 					dispatcher,
 					method: sent ? 'POST' : 'GET',
 					headers,
 					body: sent
 				});
-				const text = await answer.body.text();
+				const text = await response.body.text();
 				times.push({ step: name, ms: performance.now() - began });
-				if (answer.statusCode !== expected) unexpected.push(`${name}: ${answer.statusCode} ${text.slice(0, 80)}`);
+				if (response.statusCode !== expected) unexpected.push(`${name}: ${response.statusCode} ${text.slice(0, 80)}`);
 			} catch (error) {
 				unexpected.push(`${name}: ${(error as Error).message}`);
 			}

@@ -142,10 +142,10 @@ async function bareRate(sandboxUrl: string): Promise<number> {
 		for (let body = bodies.shift(); body; body = bodies.shift()) {
 			const ownAgent = new Agent({ connections: 1, pipelining: 1 });
 			const url = `${sandboxUrl}${SANDBOX_API_PATH}/complaints/complaint`;
-			const answer = await request(url, { method: 'POST', headers, body, dispatcher: ownAgent });
-			const { complaint_id: id } = (await answer.body.json()) as { complaint_id?: number };
+			const response = await request(url, { method: 'POST', headers, body, dispatcher: ownAgent });
+			const { complaint_id: id } = (await response.body.json()) as { complaint_id?: number };
 			await ownAgent.destroy();
-			if (!id) throw new Error(`the sandbox answered ${answer.statusCode}`);
+			if (!id) throw new Error(`the sandbox answered ${response.statusCode}`);
 			moments.push(performance.now());
 		}
 	};

@@ -44,13 +44,13 @@ export async function crawl(origin: string, cookie: string, starts: readonly str
 	for (let read = 0; read < MAX_PAGES; read++) {
 		const url = queue.shift();
 		if (!url) break;
-		const answer = await fetch(url, {
+		const response = await fetch(url, {
 			signal: AbortSignal.timeout(30_000),
 			headers: { cookie, accept: 'text/html' }
 		});
-		const html = answer.headers.get('content-type')?.startsWith('text/html') ? await answer.text() : '';
-		if (html === '') await answer.body?.cancel();
-		const here = new URL(answer.url);
+		const html = response.headers.get('content-type')?.startsWith('text/html') ? await response.text() : '';
+		if (html === '') await response.body?.cancel();
+		const here = new URL(response.url);
 		const add = (method: RequestTarget['method'], to: URL, fields: string[], hidden: RequestTarget['hidden']) => {
 			const name = nameOf(method, to);
 			const known = targets.get(name)?.fields ?? [];

@@ -140,16 +140,16 @@ function hostileQuery(random: () => number, { path, fields }: AuthorizedTarget):
 async function ask(origin: string, target: AuthorizedTarget, hostile: HostileBody | undefined) {
 	const began = performance.now();
 	try {
-		const answer = await fetch(origin + target.path, {
+		const response = await fetch(origin + target.path, {
 			method: target.method,
 			redirect: 'manual',
 			headers: { ...target.headers, accept: 'text/html', ...(hostile ? { 'content-type': hostile.contentType } : {}) },
 			...(hostile ? { body: new Uint8Array(hostile.body) } : {}),
 			signal: AbortSignal.timeout(60_000)
 		});
-		if (answer.headers.get('content-type') === 'text/event-stream') await answer.body?.cancel();
-		else await answer.arrayBuffer();
-		return { status: answer.status, ms: performance.now() - began };
+		if (response.headers.get('content-type') === 'text/event-stream') await response.body?.cancel();
+		else await response.arrayBuffer();
+		return { status: response.status, ms: performance.now() - began };
 	} catch {
 		return { status: 0, ms: performance.now() - began };
 	}

@@ -48,15 +48,15 @@ export function openTab(cookie: string, origins: readonly string[], looks: boole
 		} else see(event.reference);
 	}
 	async function readStream(): Promise<void> {
-		const answer = await fetch(`${origins[turn % origins.length]}/desk/live`, {
+		const response = await fetch(`${origins[turn % origins.length]}/desk/live`, {
 			headers,
 			redirect: 'manual',
 			signal: ending.signal
 		});
-		if (!answer.ok || !answer.body) throw new Error(`a line was refused: ${answer.status}`);
+		if (!response.ok || !response.body) throw new Error(`a line was refused: ${response.status}`);
 		tab.lines += 1;
 		const dataOf = eventReader();
-		for await (const piece of answer.body.pipeThrough(new TextDecoderStream()))
+		for await (const piece of response.body.pipeThrough(new TextDecoderStream()))
 			for (const data of dataOf(piece)) onEvent(JSON.parse(data) as LiveEvent);
 	}
 	async function keepStreamOpen(): Promise<void> {
@@ -86,10 +86,10 @@ export function openTab(cookie: string, origins: readonly string[], looks: boole
 	/** Reads a page of the inbox. @returns the next page, if the tab has to read the whole inbox */
 	async function read(address: string, whole: boolean): Promise<string | undefined> {
 		const began = performance.now();
-		const answer = await fetch(`${origins[turn % origins.length]}${address}`, { headers, signal: ending.signal });
-		const html = await answer.text();
+		const response = await fetch(`${origins[turn % origins.length]}${address}`, { headers, signal: ending.signal });
+		const html = await response.text();
 		tab.slowestMs = Math.max(tab.slowestMs, performance.now() - began);
-		if (!answer.ok) throw new Error(`the inbox was refused: ${answer.status}`);
+		if (!response.ok) throw new Error(`the inbox was refused: ${response.status}`);
 		if (!whole) return undefined;
 		for (const [, reference = ''] of html.matchAll(/href="\/desk\/cases\/(SPATULA-[\d-]+)"/g)) see(reference);
 		return /href="(\/desk\?after=[^"]+)"/.exec(html)?.[1];

@@ -17,8 +17,8 @@ export function apiOf(origins: readonly string[], token: string, signal: AbortSi
 		const origin = origins[turn++ % origins.length] ?? '';
 		try {
 			const either = AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]);
-			const answer = await callApi(origin, path, { token, body, signal: either });
-			return answer.status >= 500 ? undefined : answer;
+			const response = await callApi(origin, path, { token, body, signal: either });
+			return response.status >= 500 ? undefined : response;
 		} catch (error) {
 			signal.throwIfAborted();
 			// The connection or the response broke off, because a site was killed.
@@ -28,8 +28,8 @@ export function apiOf(origins: readonly string[], token: string, signal: AbortSi
 	};
 	return async (path, body) => {
 		for (;;) {
-			const answer = await once(path, body);
-			if (answer) return answer;
+			const response = await once(path, body);
+			if (response) return response;
 			await wait(100, undefined, { signal });
 		}
 	};

@@ -22,17 +22,17 @@ export const ratingForm = (unit: string, score = 5): URLSearchParams =>
 	new URLSearchParams({ unit, score: String(score), comment: 'Cepat dan jelas.', submission_id: randomUUID() });
 
 /** The cookies that a response sets, as a browser sends them back. */
-export const cookiesOf = (answer: Response): string =>
-	answer.headers
+export const cookiesOf = (response: Response): string =>
+	response.headers
 		.getSetCookie()
 		.map((one) => one.split(';')[0])
 		.join('; ');
 
 /** Signs in by the page's own form. @returns the cookie of the session */
 export async function signIn(origin: string, username: string, password: string): Promise<string> {
-	const answer = await submit(origin, '/login', { username, password });
-	const cookie = answer.headers.getSetCookie().find((one) => one.startsWith(`${SESSION_COOKIE}=`));
-	if (!cookie) throw new Error(`${username} could not sign in: ${answer.status}`);
+	const response = await submit(origin, '/login', { username, password });
+	const cookie = response.headers.getSetCookie().find((one) => one.startsWith(`${SESSION_COOKIE}=`));
+	if (!cookie) throw new Error(`${username} could not sign in: ${response.status}`);
 	return cookie.split(';')[0] ?? '';
 }
 
@@ -42,7 +42,7 @@ export async function callApi(
 	path: string,
 	{ token, body, signal }: { token?: string | null; body?: unknown; signal?: AbortSignal } = {}
 ): Promise<{ status: number; body: Record<string, unknown> }> {
-	const answer = await fetch(`${origin}/api/v1${path}`, {
+	const response = await fetch(`${origin}/api/v1${path}`, {
 		method: body === undefined ? 'GET' : 'POST',
 		headers: {
 			// A kept-alive connection may be closed at the moment it is used again.
@@ -53,7 +53,7 @@ export async function callApi(
 		...(body === undefined ? {} : { body: JSON.stringify(body) }),
 		...(signal ? { signal } : {})
 	});
-	return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+	return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
 /** Memory and open event streams of a site process, from its metrics on loopback. */

@@ -113,7 +113,7 @@ export async function waitFor(part: Part, url: string): Promise<void> {
 	for (let tried = 0; tried < TRIES; tried++) {
 		if (over !== undefined) throw new StartError(over || `${part.name} ended at once`);
 		const ready = await fetch(url).then(
-			(answer) => answer.ok,
+			(response) => response.ok,
 			() => false
 		);
 		if (ready) return;

@@ -69,7 +69,7 @@ export async function requestsOf(site: BuiltSite, province: Province): Promise<M
 }
 
 async function seen(answering: Promise<Response>, status: number): Promise<void> {
-	const answer = await answering;
-	const text = await answer.text();
-	if (answer.status !== status) throw new Error(`${answer.url}: ${answer.status} ${text.slice(0, 300)}`);
+	const response = await answering;
+	const text = await response.text();
+	if (response.status !== status) throw new Error(`${response.url}: ${response.status} ${text.slice(0, 300)}`);
 }

@@ -17,13 +17,13 @@ const full = <T>(work: () => T): T => withDiskSpace(() => ({ free: 60 * MEGABYTE
 it('a full disk refuses a form of the embedded database, gives back the typed text, and readyz reports it', async () => {
 	const unit = await makeUnit();
 	const typed = { body: 'Kursi ruang tunggu patah.' };
-	const answer = (await full(() => asForm(typed, () => makeCase(unit)))) as { status?: number; data?: unknown };
+	const response = (await full(() => asForm(typed, () => makeCase(unit)))) as { status?: number; data?: unknown };
 	const stored = await db().select({ id: cases.id }).from(cases).where(eq(cases.unitId, unit.id));
 	if (handle().kind === 'postgres') {
 		expect(stored).toHaveLength(1);
 		return;
 	}
-	expect(answer).toMatchObject({ status: 507, data: { typed, issues: [{ code: 'refused' }] } });
+	expect(response).toMatchObject({ status: 507, data: { typed, issues: [{ code: 'refused' }] } });
 	expect(stored).toEqual([]);
 	expect(await full(() => readiness())).toMatchObject({ database: true, disk: false });
 	expect(await readiness()).toMatchObject({ disk: true });

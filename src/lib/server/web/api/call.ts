@@ -45,15 +45,15 @@ export function apiCall(name: OperationName, work: (call: ApiCall) => Promise<Ha
 			const { params, url } = event;
 			const withJson = operation.method !== 'get' && operation.body !== 'file';
 			const body = withJson ? await jsonBody(event.request) : undefined;
-			const answer = await work({
+			const result = await work({
 				actor,
 				params: params as Record<string, string>,
 				query: url.searchParams,
 				body,
 				event
 			});
-			if (answer instanceof Response) return answer;
-			return json(answer.body, { status: answer.status ?? operation.status, headers: { 'cache-control': 'no-store' } });
+			if (result instanceof Response) return result;
+			return json(result.body, { status: result.status ?? operation.status, headers: { 'cache-control': 'no-store' } });
 		});
 	};
 }

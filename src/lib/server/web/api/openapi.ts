@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { OPERATIONS, type Operation } from './operations.ts';
-import { problemAnswer } from './schemas.ts';
+import { problemResponse } from './schemas.ts';
 
 const problems = (...statuses: number[]) =>
 	Object.fromEntries(
 		statuses.map((status) => [
 			String(status),
-			{ description: 'Problem (RFC 9457)', content: { 'application/problem+json': { schema: problemAnswer } } }
+			{ description: 'Problem (RFC 9457)', content: { 'application/problem+json': { schema: problemResponse } } }
 		])
 	);
 
@@ -37,8 +37,8 @@ const BYTES = Object.fromEntries(
 
 function describe(id: string, operation: Operation): ZodOpenApiOperationObject {
 	const repeatable = operation.status === 201;
-	const answer = {
-		content: operation.answer === 'file' ? BYTES : { 'application/json': { schema: operation.answer } }
+	const response = {
+		content: operation.response === 'file' ? BYTES : { 'application/json': { schema: operation.response } }
 	};
 	return {
 		operationId: id,
@@ -47,9 +47,9 @@ function describe(id: string, operation: Operation): ZodOpenApiOperationObject {
 		requestParams: parameters(operation),
 		...body(operation),
 		responses: {
-			[operation.status]: { description: 'Done', ...answer },
+			[operation.status]: { description: 'Done', ...response },
 			...(repeatable && operation.body !== 'file'
-				? { 200: { description: 'Done before, same answer', ...answer } }
+				? { 200: { description: 'Done before, same answer', ...response } }
 				: {}),
 			...problems(401, 403, 404, ...(operation.method === 'post' ? [409, 413, 415, 422, 429] : [422]))
 		}

@@ -13,7 +13,7 @@ import {
 import type { Scope } from '#lib/cases/vocabulary.ts';
 import { escalationInput, manualStatusInput, resendInput, resolutionInput } from '#lib/server/escalation/schema.ts';
 import { ratingInput, visitInput } from '#lib/ratings/schema.ts';
-import * as answers from './schemas.ts';
+import * as schemas from './schemas.ts';
 
 /**
  * One call of the API: who may make it, its input and its response. Routes and the OpenAPI document are made from it.
@@ -29,58 +29,58 @@ export interface Operation {
 	query?: readonly string[];
 	status: 200 | 201;
 	/** `file`: the bytes of a file with its media type. */
-	answer: z.ZodType | 'file';
+	response: z.ZodType | 'file';
 }
 
 const get = (
 	path: string,
 	scopes: readonly Scope[],
 	summary: string,
-	answer: Operation['answer'],
+	response: Operation['response'],
 	query: string[] = []
-): Operation => ({ method: 'get', path, scopes, summary, query, status: 200, answer });
+): Operation => ({ method: 'get', path, scopes, summary, query, status: 200, response });
 
 const post = (
 	path: string,
 	scopes: readonly Scope[],
 	summary: string,
 	body: Operation['body'],
-	answer: z.ZodType,
+	response: z.ZodType,
 	status: 200 | 201 = 200
-): Operation => ({ method: 'post', path, scopes, summary, body, status, answer });
+): Operation => ({ method: 'post', path, scopes, summary, body, status, response });
 
 const verb = (name: string, summary: string, body: z.ZodType) =>
-	post(`/cases/{reference}/${name}`, ['cases:handle'], summary, body, answers.caseAnswer);
-const directory = (name: string, answer: z.ZodType) =>
-	get(`/${name}`, ['directory:read'], `The ${name} of a unit`, answer, ['unit', 'scope']);
+	post(`/cases/{reference}/${name}`, ['cases:handle'], summary, body, schemas.caseResponse);
+const directory = (name: string, response: z.ZodType) =>
+	get(`/${name}`, ['directory:read'], `The ${name} of a unit`, response, ['unit', 'scope']);
 
 /** Every call of `/api/v1`. A route with another name does not compile. */
 export const OPERATIONS = {
-	submitRating: post('/ratings', ['ratings:write'], 'Give a rating', ratingInput, answers.ratingAnswer, 201),
+	submitRating: post('/ratings', ['ratings:write'], 'Give a rating', ratingInput, schemas.ratingResponse, 201),
 	createVisit: post(
 		'/visits',
 		['visits:write'],
 		'Note a visit and get its one-time rating link',
 		visitInput,
-		answers.visitAnswer,
+		schemas.visitResponse,
 		201
 	),
-	openCase: post('/cases', ['cases:write'], 'Open a case', caseInput, answers.openedAnswer, 201),
+	openCase: post('/cases', ['cases:write'], 'Open a case', caseInput, schemas.openedResponse, 201),
 	listCases: get(
 		'/cases',
 		['cases:read'],
 		'Cases the token may see, most urgent first. With `q`, a page may be short or empty and still have a next cursor',
-		answers.caseList,
+		schemas.caseList,
 		['status', 'kind', 'unit', 'scope', 'q', 'cursor']
 	),
-	readCase: get('/cases/{reference}', ['cases:read'], 'One case', answers.caseAnswer),
-	readTimeline: get('/cases/{reference}/timeline', ['cases:read'], 'The timeline of a case', answers.timelineAnswer),
+	readCase: get('/cases/{reference}', ['cases:read'], 'One case', schemas.caseResponse),
+	readTimeline: get('/cases/{reference}/timeline', ['cases:read'], 'The timeline of a case', schemas.timelineResponse),
 	attachFile: post(
 		'/cases/{reference}/attachments',
 		['cases:write', 'cases:handle'],
 		'Add a file to a case; for a day also to one that the account opened and may not see, whose number alone is answered',
 		'file',
-		answers.attachedAnswer,
+		schemas.attachedResponse,
 		201
 	),
 	readAttachment: get('/attachments/{id}', ['cases:read'], 'The bytes of a file of a case', 'file'),
@@ -97,27 +97,27 @@ export const OPERATIONS = {
 		['escalations:write'],
 		'Forward to SP4N-LAPOR',
 		escalationInput,
-		answers.escalationAnswer,
+		schemas.escalationResponse,
 		201
 	),
-	listEscalations: get('/escalations', ['escalations:read'], 'Forwards the token may see', answers.escalationList, [
+	listEscalations: get('/escalations', ['escalations:read'], 'Forwards the token may see', schemas.escalationList, [
 		'state',
 		'cursor'
 	]),
-	readEscalation: get('/escalations/{id}', ['escalations:read'], 'One forward', answers.escalationAnswer),
+	readEscalation: get('/escalations/{id}', ['escalations:read'], 'One forward', schemas.escalationResponse),
 	resolveEscalation: post(
 		'/escalations/{id}/resolution',
 		['escalations:write'],
 		'Decide an unknown forward',
 		resolutionInput,
-		answers.escalationAnswer
+		schemas.escalationResponse
 	),
 	resendEscalation: post(
 		'/escalations/{id}/resend',
 		['escalations:write'],
 		'Send anew, deliberately',
 		resendInput,
-		answers.escalationAnswer,
+		schemas.escalationResponse,
 		201
 	),
 	setEscalationStatus: post(
@@ -125,21 +125,21 @@ export const OPERATIONS = {
 		['escalations:write'],
 		"Enter LAPOR's status by hand",
 		manualStatusInput,
-		answers.escalationAnswer
+		schemas.escalationResponse
 	),
-	readLeaderboard: get('/leaderboard', ['insight:read'], 'Comparison of officers', answers.leaderboardAnswer, [
+	readLeaderboard: get('/leaderboard', ['insight:read'], 'Comparison of officers', schemas.leaderboardResponse, [
 		'unit',
 		'from',
 		'to',
 		'service',
 		'scope'
 	]),
-	listUnits: directory('units', answers.unitList),
-	listOfficers: directory('officers', answers.officerList),
-	listPlaces: directory('places', answers.placeList),
-	listServices: directory('services', answers.serviceList),
-	listTags: directory('tags', answers.tagList),
-	createToken: post('/tokens', ['tokens:write'], 'Make an API token', answers.tokenInput, answers.tokenAnswer, 201)
+	listUnits: directory('units', schemas.unitList),
+	listOfficers: directory('officers', schemas.officerList),
+	listPlaces: directory('places', schemas.placeList),
+	listServices: directory('services', schemas.serviceList),
+	listTags: directory('tags', schemas.tagList),
+	createToken: post('/tokens', ['tokens:write'], 'Make an API token', schemas.tokenInput, schemas.tokenResponse, 201)
 } satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof OPERATIONS;

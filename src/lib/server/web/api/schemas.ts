@@ -18,7 +18,7 @@ const time = z.iso.datetime({ offset: true });
 const named = z.object({ id: z.string(), name: z.string() });
 const list = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() });
 
-export const problemAnswer = z.object({
+export const problemResponse = z.object({
 	type: z.string(),
 	title: z.string(),
 	status: z.int(),
@@ -28,9 +28,9 @@ export const problemAnswer = z.object({
 	errors: z.array(z.object({ path: z.string(), message: z.string(), code: z.string() })).optional()
 });
 
-export const ratingAnswer = z.object({ id: z.string(), verified: z.boolean() });
-export const visitAnswer = z.object({ id: z.string(), rating_url: z.url(), expires_at: time });
-export const openedAnswer = z.object({ reference: z.string(), receipt: z.string(), due_at: time.nullable() });
+export const ratingResponse = z.object({ id: z.string(), verified: z.boolean() });
+export const visitResponse = z.object({ id: z.string(), rating_url: z.url(), expires_at: time });
+export const openedResponse = z.object({ reference: z.string(), receipt: z.string(), due_at: time.nullable() });
 
 const escalationShort = z.object({
 	id: z.string(),
@@ -43,14 +43,14 @@ const escalationShort = z.object({
 	lapor_status: z.string().nullable()
 });
 
-export const escalationAnswer = escalationShort.extend({
+export const escalationResponse = escalationShort.extend({
 	case: z.string(),
 	attempts: z.int(),
 	next_attempt_at: time.nullable(),
 	reason: z.string().nullable(),
 	updated_at: time
 });
-export const escalationList = list(escalationAnswer);
+export const escalationList = list(escalationResponse);
 
 const clock = z.object({
 	name: z.enum(CLOCK_NAMES),
@@ -73,7 +73,7 @@ const clock = z.object({
 
 const unit = z.object({ code: z.string(), slug: z.string(), name: z.string() });
 
-export const caseAnswer = z.object({
+export const caseResponse = z.object({
 	reference: z.string(),
 	kind: z.enum(CASE_KINDS),
 	title: z.string().nullable(),
@@ -101,10 +101,10 @@ export const caseAnswer = z.object({
 });
 
 /** The case, or only its number if the account that opened the report may not see it. */
-export const attachedAnswer = z.union([caseAnswer, caseAnswer.pick({ reference: true })]);
+export const attachedResponse = z.union([caseResponse, caseResponse.pick({ reference: true })]);
 
 export const caseList = list(
-	caseAnswer.pick({
+	caseResponse.pick({
 		reference: true,
 		kind: true,
 		title: true,
@@ -121,7 +121,7 @@ export const caseList = list(
 	})
 );
 
-export const timelineAnswer = list(
+export const timelineResponse = list(
 	z.object({
 		seq: z.int(),
 		at: time,
@@ -132,7 +132,7 @@ export const timelineAnswer = list(
 	})
 );
 
-export const leaderboardAnswer = z.object({
+export const leaderboardResponse = z.object({
 	method: z.object({ minimum: z.int(), prior_weight: z.number() }),
 	items: z.array(
 		z.object({
@@ -165,7 +165,7 @@ export const tokenInput = z.object({
 	scopes: z.array(z.enum(SCOPES, { error: 'scope_unknown' }), { error: 'scope_unknown' }).min(1, 'scope_unknown'),
 	unit: z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing')
 });
-export const tokenAnswer = z.object({
+export const tokenResponse = z.object({
 	id: z.string(),
 	token: z.string(),
 	waiting: z.boolean().describe('A token that reads cases works once a supervisor approves it, or after 24 hours.')

@@ -24,8 +24,8 @@ export const trackCookie = encryptedCookie<TrackedCase & { since: string | null 
 export async function scannedPlace(event: RequestEvent, unitId: string): Promise<ScannedPlace | null> {
 	const cookie = await placeCookie.read(event.cookies);
 	if (!cookie) return null;
-	const answer = await placeByCode(cookie.code);
-	return 'found' in answer && answer.found.unit.id === unitId ? answer.found : null;
+	const result = await placeByCode(cookie.code);
+	return 'found' in result && result.found.unit.id === unitId ? result.found : null;
 }
 
 /** The receipt to show and its case; undefined if this browser sent no report in the last 30 minutes. */

@@ -25,9 +25,9 @@ beforeAll(async () => {
 
 async function read(actor: Actor, reference: string): Promise<string> {
 	const event = { locals: { actor, lang: 'id' }, params: { reference } };
-	const answer = await caseFileResponse(event as unknown as Parameters<typeof caseFileResponse>[0]);
-	expect(answer.headers.get('cache-control')).toBe('private, no-store');
-	return (await wordsOfPages(new Uint8Array(await answer.arrayBuffer()))).join(' ');
+	const response = await caseFileResponse(event as unknown as Parameters<typeof caseFileResponse>[0]);
+	expect(response.headers.get('cache-control')).toBe('private, no-store');
+	return (await wordsOfPages(new Uint8Array(await response.arrayBuffer()))).join(' ');
 }
 
 test('contains messages, history, attachments and how deadlines are counted', async () => {

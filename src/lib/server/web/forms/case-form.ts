@@ -50,7 +50,7 @@ export async function receiveCase(event: RequestEvent, kind: CaseKind) {
 	const { data, typed, files } = await readForm(event.request);
 	// Browsers forget the chosen files. With the names, the page can list which ones to choose again.
 	if (files.length > 0) typed.file = files.map((file) => file.name);
-	const answer = await asForm(typed, async () => {
+	const response = await asForm(typed, async () => {
 		const unit = await openOffice(event.params.unit ?? '');
 		const place = data.place ?? (await scannedPlace(event, unit.id))?.id;
 		const opened = await openCase(
@@ -69,6 +69,6 @@ export async function receiveCase(event: RequestEvent, kind: CaseKind) {
 	});
 	// Different content with a used submission id means that another person uses the phone now, so the first receipt is
 	// deleted.
-	if (answer.data.conflict === 'submission-reused') receiptCookie.clear(event.cookies);
-	return answer;
+	if (response.data.conflict === 'submission-reused') receiptCookie.clear(event.cookies);
+	return response;
 }

@@ -47,12 +47,12 @@ describe('the files of a form that the entry has received', () => {
 	])('that it dropped (%s) show the form again with its text (%i)', async (reason, status, code) => {
 		const { typed, files } = await readForm(requestFromEntry(`refused ${reason}`));
 		expect(files.map(({ name }) => name)).toEqual(['foto-0.jpg', 'foto-1.jpg']);
-		const answer = await asForm(typed, () => sentFiles(files));
-		expect(answer).toMatchObject({
+		const response = await asForm(typed, () => sentFiles(files));
+		expect(response).toMatchObject({
 			status,
 			data: { typed: { body: 'Kursi patah.' }, issues: [{ path: 'file', code }] }
 		});
-		expect((answer as { data: { issues: { message: string }[] } }).data.issues[0]?.message).toMatch(/Tulisan Anda/);
+		expect((response as { data: { issues: { message: string }[] } }).data.issues[0]?.message).toMatch(/Tulisan Anda/);
 		await expect(files[0]?.text()).rejects.toMatchObject({ name: 'FilesRefused' });
 	});
 

@@ -38,9 +38,9 @@ const requestSheet = (sheet: Sheet, actor: Actor, query = '') => {
 };
 
 /** The rows of the file, by the words of its header. */
-async function openSheet(answer: Response) {
+async function openSheet(response: Response) {
 	const book = new ExcelJS.Workbook();
-	await book.xlsx.load(await answer.arrayBuffer());
+	await book.xlsx.load(await response.arrayBuffer());
 	const [sheet, about] = book.worksheets;
 	const values = (row: number) => (sheet?.getRow(row).values as ExcelJS.CellValue[]).slice(1);
 	const head = values(1).map(String);
@@ -65,10 +65,10 @@ test('contains the rows of the list in its order, and the audit log records who 
 	await caseIn(office, 'received');
 	await caseIn(office, 'in_progress', { kind: 'suggestion', title: 'Kursi' });
 	await caseIn(office, 'closed', { kind: 'suggestion' });
-	const answer = await requestSheet(inboxSheet, office.handler, '?kind=suggestion&status=all&after=-~5');
-	expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="inbox-\d{4}-\d\d-\d\d\.xlsx"$/);
-	expect(answer.headers.get('cache-control')).toBe('private, no-store');
-	const { rows, about } = await openSheet(answer);
+	const response = await requestSheet(inboxSheet, office.handler, '?kind=suggestion&status=all&after=-~5');
+	expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename="inbox-\d{4}-\d\d-\d\d\.xlsx"$/);
+	expect(response.headers.get('cache-control')).toBe('private, no-store');
+	const { rows, about } = await openSheet(response);
 	const { items } = await inbox(office.handler, { kind: 'suggestion' });
 	expect(rows.map((row) => row['Nomor laporan'])).toEqual(items.map((item) => item.reference));
 	expect(rows.map((row) => row.Status)).toEqual(['Sedang ditindaklanjuti', 'Selesai']);
@@ -134,7 +134,7 @@ test('a long list is read by pages, with each row once', async () => {
 
 test('stops reading rows while the client does not read, and ends and logs the export when it disconnects', async () => {
 	let read = 0;
-	const answer = await sheetAnswer(office.handler, 'id', {
+	const response = await sheetAnswer(office.handler, 'id', {
 		list: 'inbox',
 		title: 'Tanpa akhir',
 		filter: new URLSearchParams(),
@@ -144,7 +144,7 @@ test('stops reading rows while the client does not read, and ends and logs the e
 			return { items: Array.from({ length: BATCH }, () => randomUUID() + randomUUID()), nextCursor: 'further' };
 		}
 	});
-	const reader = answer.body?.getReader();
+	const reader = response.body?.getReader();
 	await reader?.read();
 	const settled = async () => {
 		for (let before = -1; before !== read; await new Promise((done) => setTimeout(done, 500))) before = read;

@@ -58,7 +58,7 @@ test('values out of range are refused with their field', async () => {
 	}
 });
 
-test('answers a body that is no form with a message', async () => {
+test('a body that is no form gets a message', async () => {
 	const { origin } = running();
 	const headers = { origin, 'content-type': 'multipart/form-data; boundary=x' };
 	for (const path of ['/login', '/mamuju/pengaduan', '/lacak']) {

@@ -35,7 +35,7 @@ test('the guest bookâ€™s code on the screen leads to a rating from the visitorâ€
 
 	const phone = await rateByLink(browser, address, words);
 	await expect(phone.getByText('Terima kasih').first()).toBeVisible();
-	// Once the link is used, the visitor is told so, and the desk's page does not change.
+	// Once the link is used, it shows the visitor a message, and the desk's page does not change.
 	expect((await phone.goto(address))?.status()).toBe(410);
 	await expect(phone.getByText('sudah dipakai').first()).toBeVisible();
 	await expectAccessible(phone);

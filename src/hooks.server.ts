@@ -14,7 +14,7 @@ import { baseLocale, isLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { log } from '#lib/server/log.ts';
 import { countRequest } from '#lib/server/metrics.ts';
 import { warnOfUndeclaredProxy } from '#lib/server/web/http/address.ts';
-import { problem } from '#lib/server/web/http/answers.ts';
+import { problem } from '#lib/server/web/http/error-responses.ts';
 import { identify } from '#lib/server/web/http/identify.ts';
 import { forgetLink } from '#lib/server/web/http/forget-pages.ts';
 import { guardStaffPages, isApiCall, isPrivateRoute } from '#lib/server/web/http/page-access.ts';

@@ -50,7 +50,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 	[everyone, 'kiosk/ratings'],
 	// Redirects to the page of the report, which asks for the code.
 	[everyone, 'lacak/laporan/bagian'],
-	// On loopback, where the journeys run; elsewhere with METRICS_TOKEN only.
+	// Open on loopback, where the journeys run. From other addresses only with METRICS_TOKEN.
 	[everyone, 'metrics'],
 	// Pages that need a secret, which none of these people has.
 	[

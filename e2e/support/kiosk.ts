@@ -62,7 +62,7 @@ interface DeviceOptions {
 	script?: () => void;
 }
 
-/** A device in a browser of its own, paired. */
+/** Pairs a device in a new browser. */
 export async function pairDevice(
 	browser: Browser,
 	place: KioskPlace,

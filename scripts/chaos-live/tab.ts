@@ -18,7 +18,7 @@ export function openTab(cookie: string, origins: readonly string[], looks: boole
 	const tab = {
 		/** When each report was first seen, by its number. */
 		seen: new Map<string, number>(),
-		/** How often the site told it to read the whole inbox. */
+		/** How often it received a request to read the whole inbox. */
 		refreshes: 0,
 		lines: 0,
 		/** Slowest response of the inbox, and how many requests failed. */

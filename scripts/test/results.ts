@@ -11,7 +11,7 @@ export interface Results {
 /** Lines of a message that are shown. The whole message is in the runner's output above. */
 const LINES = 12;
 
-/** Terminal colours, which runners put into messages even if told not to. */
+/** Terminal colours, which runners write into messages even when colours are switched off. */
 // eslint-disable-next-line no-control-regex -- the escape character is what a colour begins with
 const COLOUR = /\u001b\[[0-9;]*m/g;
 

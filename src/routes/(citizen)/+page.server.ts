@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { parsePlaceCode } from '#lib/text/place-code.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { openOffices } from '#lib/server/people/units/find-unit.ts';
-import { asForm } from '#lib/server/web/http/answers.ts';
+import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 
 export const load = async ({ url }) => {

@@ -16,7 +16,7 @@ test('refuses to update or delete an audit entry', async () => {
 	expect(await db().select().from(auditEntries)).toHaveLength(1);
 });
 
-test('db() throws inside a transaction, where it would wait forever', async () => {
+test('db() throws inside a transaction instead of waiting forever', async () => {
 	await expect(transaction(async () => db().select().from(auditEntries))).rejects.toThrow('inside a transaction');
 });
 

@@ -4,7 +4,7 @@ import { openOffice, openOffices } from '#lib/server/people/units/find-unit.ts';
 import { skmOffice } from '#lib/server/skm/office.ts';
 import { cachedFor } from './cached.ts';
 
-/** Milliseconds. Nobody notices so old data, and a busy counter saves queries. */
+/** Milliseconds. Visitors don't notice data of this age, and a busy counter saves queries. */
 const FRESH_MS = 1000;
 
 /**

@@ -1,4 +1,4 @@
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { scannedPlace } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { dropInvitation } from '#lib/server/web/cookies/complaint-prefill.ts';
 import { frontDoor } from '#lib/server/web/front-door.ts';

@@ -1,6 +1,6 @@
 import { SHELL } from '#lib/ratings/kiosk.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { kioskAlive, kioskScreen, thisKiosk } from '#lib/server/web/kiosk.ts';
 import { ratingFormPage, receiveKioskRating } from '#lib/server/web/forms/rating-form.ts';
 

@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { caseByTypedReceipt, reporterView } from '#lib/server/cases/track.ts';
-import { asForm } from '#lib/server/web/http/answers.ts';
+import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { trackCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
 import { readTextForm } from '#lib/server/web/http/form.ts';

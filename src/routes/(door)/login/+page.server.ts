@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { addressKey } from '#lib/server/people/rate-limits.ts';
 import { signIn } from '#lib/server/people/sign-in/sign-in.ts';
 import { clientAddress } from '#lib/server/web/http/address.ts';
-import { asForm } from '#lib/server/web/http/answers.ts';
+import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { readTextForm } from '#lib/server/web/http/form.ts';
 import { writeSession } from '#lib/server/web/http/identify.ts';
 import { nextPage } from '#lib/server/web/http/page-access.ts';

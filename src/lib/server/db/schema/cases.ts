@@ -275,7 +275,7 @@ export const approvals = pgTable(
 		kind: text().$type<'answer' | 'archive'>().notNull(),
 		/** The answer's text, or the text that the reporter reads about the archiving. */
 		body: text().notNull(),
-		/** The action that was taken; with its day and files it is the evidence of an answer. */
+		/** The action of the office; with its day and files it is the evidence of an answer. */
 		action: text(),
 		actionOn: date(),
 		archiveReason: text().$type<ArchiveReason>(),

@@ -1,6 +1,6 @@
 import { json, type RequestEvent, type RequestHandler } from '@sveltejs/kit';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { asApi, problem } from '../http/answers.ts';
+import { asApi, problem } from '../http/error-responses.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { OPERATIONS, type Operation, type OperationName } from './operations.ts';
 

@@ -8,7 +8,7 @@ import { openCase } from '#lib/server/cases/open-case.ts';
 import { firstReplyPromise } from '#lib/server/cases/clocks/view-clocks.ts';
 import { openOffice, officeAbove } from '#lib/server/people/units/find-unit.ts';
 import { officersAt } from '#lib/server/people/officers/officers.ts';
-import { asForm, asPage } from '../http/answers.ts';
+import { asForm, asPage } from '../http/error-responses.ts';
 import { receiptCookie, scannedPlace } from '../cookies/citizen-cookies.ts';
 import { forgetPages } from '../http/forget-pages.ts';
 import { readForm } from '../http/form.ts';

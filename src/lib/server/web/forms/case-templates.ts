@@ -18,7 +18,7 @@ import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { servicesOf, type OfferedService } from '#lib/server/people/units/services.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
-import type { FormAnswer } from '../http/answers.ts';
+import type { FormResult } from '../http/error-responses.ts';
 import { typedText } from './chosen.ts';
 
 export type CaseTemplate = Awaited<ReturnType<typeof templatesOfCase>>[number];
@@ -81,12 +81,12 @@ interface Sent {
 	actor: Actor;
 	reference: string;
 	data: Record<string, unknown>;
-	typed: FormAnswer['typed'];
+	typed: FormResult['typed'];
 	files: readonly unknown[];
 }
 
 /** The form with the template filled in. `filesAgain`: files had been chosen and must be chosen again. */
-export interface FilledForm extends FormAnswer {
+export interface FilledForm extends FormResult {
 	template: { empty: Placeholder[]; filesAgain: boolean };
 }
 

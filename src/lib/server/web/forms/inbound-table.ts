@@ -3,7 +3,7 @@ import { decodeTable, writeInboundTable } from '#lib/server/escalation/inbound/c
 import type { JudgedLine } from '#lib/server/escalation/inbound/import.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { ReadForm } from '../http/form.ts';
-import { issueText } from '../http/answers.ts';
+import { issueText } from '../http/error-responses.ts';
 
 /**
  * Below `MAX_TEXT_BYTES`, because the table is sent again as a text of the form that stores it, with two bytes for each

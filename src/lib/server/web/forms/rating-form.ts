@@ -6,7 +6,7 @@ import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { officersAt, type RatedOfficer } from '#lib/server/people/officers/officers.ts';
 import { dutyByDesk, officerOfDesk, type OfficerOnDuty } from '#lib/server/places/duty.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
-import { asForm } from '../http/answers.ts';
+import { asForm } from '../http/error-responses.ts';
 import { scannedPlace } from '../cookies/citizen-cookies.ts';
 import { inviteToComplain } from '../cookies/complaint-prefill.ts';
 import { forgetPages } from '../http/forget-pages.ts';
@@ -63,7 +63,10 @@ export function onDutyFirst(everybody: readonly RatedOfficer[], duty: readonly O
 	return shown.sort((a, b) => Number(deskNow.has(b.id)) - Number(deskNow.has(a.id)));
 }
 
-/** The rating in a form for one office. The time is never taken from a browser, which could send any. */
+/**
+ * Reads the rating from a form of one office. The time is never read from the form, because a browser could send any
+ * time.
+ */
 const ratingIn = (data: Record<string, unknown>, { slug }: Pick<Unit, 'slug'>) =>
 	checked(ratingInput, { ...data, unit: slug, given_at: undefined });
 

@@ -4,7 +4,7 @@ import { type Unit, openOffice } from '#lib/server/people/units/find-unit.ts';
 import { skmOffice } from '#lib/server/skm/office.ts';
 import { skmPublicationsOf } from '#lib/server/skm/publications.ts';
 import { submitSkm } from '#lib/server/skm/submit.ts';
-import { asForm, asPage } from '../http/answers.ts';
+import { asForm, asPage } from '../http/error-responses.ts';
 import { forgetPages } from '../http/forget-pages.ts';
 import { readForm } from '../http/form.ts';
 import { serviceChoices } from './choices.ts';

@@ -9,7 +9,7 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import { formatDate } from '#lib/calendar/format.ts';
 import { kindWord } from '#lib/words/cases.ts';
 import { now } from '#lib/server/clock.ts';
-import { type FormAnswer, issueText } from '../http/answers.ts';
+import { type FormResult, issueText } from '../http/error-responses.ts';
 import { typedText } from './chosen.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 
@@ -38,7 +38,7 @@ export function templatePreview(body: string, language: string): string {
 }
 
 /** The form with its preview. Nothing is stored, and unknown placeholders are already reported. */
-export function previewAnswer(typed: FormAnswer['typed']): FormAnswer & { preview: string } {
+export function previewAnswer(typed: FormResult['typed']): FormResult & { preview: string } {
 	const names = unknownIn(typedText(typed, 'body')).map((name) => `{${name}}`);
 	const issue = { path: 'body', code: 'template_unknown' };
 	const message = issueText({ ...issue, params: { names: names.join(', ') } });

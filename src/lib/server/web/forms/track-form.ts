@@ -1,5 +1,5 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
-import { asForm } from '../http/answers.ts';
+import { asForm } from '../http/error-responses.ts';
 import { openTrack } from '../cookies/citizen-cookies.ts';
 import { readForm, type ReadForm } from '../http/form.ts';
 

@@ -40,7 +40,7 @@ export const forgetLink = (cookies: Cookies): string =>
  * The response that makes the browser clear stored pages, once for each `forgetPages`. Other sites can't cause it,
  * because the cookie is `SameSite=Lax`.
  */
-export function forgetAnswer(cookies: Cookies): Response {
+export function clearPagesResponse(cookies: Cookies): Response {
 	const isRequested = cookies.get(FORGET_COOKIE) !== undefined;
 	if (isRequested) cookies.delete(FORGET_COOKIE, { path: '/' });
 	return new Response('', {

@@ -36,7 +36,7 @@ async function statusOf(hostile: HostileBody): Promise<number> {
 	}
 }
 
-test('answers 413 to every body above a limit', async () => {
+test('gives 413 for every body above a limit', async () => {
 	for (const hostile of OVERSIZED_BODIES) expect(await statusOf(hostile), hostile.name).toBe(413);
 });
 

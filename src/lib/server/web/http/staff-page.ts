@@ -1,6 +1,6 @@
 import { redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { asForm, asPage, type FormAnswer } from './answers.ts';
+import { asForm, asPage, type FormResult } from './error-responses.ts';
 import { readForm, type ReadForm } from './form.ts';
 import { signedIn } from './page-access.ts';
 
@@ -22,7 +22,7 @@ export const formAction =
 		work: (actor: Actor, form: ReadForm, event: Event) => Promise<T>,
 		{ lists, part }: { lists?: readonly string[]; part?: string } = {}
 	) =>
-	async (event: Event): Promise<Exclude<T, string> | ActionFailure<FormAnswer>> => {
+	async (event: Event): Promise<Exclude<T, string> | ActionFailure<FormResult>> => {
 		const form = await readForm(event.request, lists);
 		if (part) form.typed.part = part;
 		return asForm(form.typed, async () => {

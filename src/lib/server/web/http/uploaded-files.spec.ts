@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { uploadFolder, UPLOAD_HEADER } from '#lib/server/uploads/handover.ts';
-import { asForm } from './answers.ts';
+import { asForm } from './error-responses.ts';
 import { readForm } from './form.ts';
 
 let dataDir = '';

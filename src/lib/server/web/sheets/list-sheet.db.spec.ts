@@ -14,7 +14,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { ANSWER, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
-import { BATCH, sheetAnswer } from './list-sheet.ts';
+import { BATCH, sheetResponse } from './list-sheet.ts';
 import {
 	approvalsSheet,
 	escalationsSheet,
@@ -134,7 +134,7 @@ test('a long list is read by pages, with each row once', async () => {
 
 test('stops reading rows while the client does not read, and ends and logs the export when it disconnects', async () => {
 	let read = 0;
-	const response = await sheetAnswer(office.handler, 'id', {
+	const response = await sheetResponse(office.handler, 'id', {
 		list: 'inbox',
 		title: 'Tanpa akhir',
 		filter: new URLSearchParams(),

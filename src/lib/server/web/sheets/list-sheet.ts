@@ -27,7 +27,7 @@ type OwnFilter<Row> = Omit<ListSheet<Row>, 'filter'> & { filter?: URLSearchParam
 /** Makes the request handler that exports the list `of` describes, with the filter of the address. */
 export const listSheet = <Row>(of: (actor: Actor, url: URL, lang: Lang) => OwnFilter<Row> | Promise<OwnFilter<Row>>) =>
 	withActor(async (actor, { locals, url }: RequestEvent) =>
-		sheetAnswer(actor, locals.lang, { filter: filterOf(url), ...(await of(actor, url, locals.lang)) })
+		sheetResponse(actor, locals.lang, { filter: filterOf(url), ...(await of(actor, url, locals.lang)) })
 	);
 
 export function filterOf(url: URL): URLSearchParams {
@@ -45,7 +45,7 @@ async function* batchesOf<Row>(page: ListSheet<Row>['page']): AsyncGenerator<rea
 	} while (cursor);
 }
 
-export async function sheetAnswer<Row>(actor: Actor, lang: Lang, sheet: ListSheet<Row>): Promise<Response> {
+export async function sheetResponse<Row>(actor: Actor, lang: Lang, sheet: ListSheet<Row>): Promise<Response> {
 	const { list, title, filter, columns, page } = sheet;
 	const unit = await homeUnit(actor);
 	const zone = unit?.timeZone ?? 'UTC';

@@ -1,4 +1,4 @@
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { figuresForAll } from '#lib/server/web/front-door.ts';
 
 export const load = ({ params, url }) =>

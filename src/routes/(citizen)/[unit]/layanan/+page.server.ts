@@ -1,6 +1,6 @@
 import { openOffice } from '#lib/server/people/units/find-unit.ts';
 import { servicesOf } from '#lib/server/people/units/services.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { asPage } from '#lib/server/web/http/error-responses.ts';
 
 export const load = ({ params, locals }) =>
 	asPage(async () => {

@@ -1,6 +1,6 @@
 import { attachmentForActor, attachmentForReporter, type ServedFile } from '#lib/server/cases/files.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { fileResponse } from '#lib/server/web/http/file-response.ts';
 import { neutralName } from '#lib/text/linked-files.ts';

@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { pairKiosk, requireKioskLink } from '#lib/server/places/kiosk-pairing.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { kioskCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
 
 export const load = ({ params }) => asPage(async () => ({ link: await requireKioskLink(params.token) }));

@@ -1,6 +1,6 @@
 import { SHELL } from '#lib/ratings/kiosk.ts';
 import { checkKioskPin } from '#lib/server/places/kiosks.ts';
-import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { asForm, asPage } from '#lib/server/web/http/error-responses.ts';
 import { readTextForm } from '#lib/server/web/http/form.ts';
 import { thisKiosk } from '#lib/server/web/kiosk.ts';
 

@@ -1,5 +1,5 @@
 import { registerDeviceKey } from '#lib/server/places/kiosks.ts';
-import { asApi } from '#lib/server/web/http/answers.ts';
+import { asApi } from '#lib/server/web/http/error-responses.ts';
 import { jsonBody } from '#lib/server/web/http/json-body.ts';
 import { thisKiosk } from '#lib/server/web/kiosk.ts';
 

@@ -1,7 +1,7 @@
 import { json } from '@sveltejs/kit';
 import { now } from '#lib/server/clock.ts';
 import { storeTabletRatings } from '#lib/server/ratings/tablet-ratings.ts';
-import { asApi } from '#lib/server/web/http/answers.ts';
+import { asApi } from '#lib/server/web/http/error-responses.ts';
 import { jsonBody } from '#lib/server/web/http/json-body.ts';
 
 // The signature on each rating identifies the device. A cookie can't: ratings of a former pairing have none.

@@ -1,5 +1,5 @@
 import { json } from '@sveltejs/kit';
-import { asApi } from '#lib/server/web/http/answers.ts';
+import { asApi } from '#lib/server/web/http/error-responses.ts';
 import { kioskAlive, kioskScreen } from '#lib/server/web/kiosk.ts';
 
 export const GET = (event) =>

@@ -2,7 +2,7 @@ import { error, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { openOffice } from '#lib/server/people/units/find-unit.ts';
 import { openVisit, type FoundVisit } from '#lib/server/visits/link.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { knownDevice } from '#lib/server/web/cookies/devices.ts';
 import { isNavigation } from '#lib/server/web/http/navigation.ts';
 import { ratingFormPage, receiveRating } from '#lib/server/web/forms/rating-form.ts';

@@ -1,5 +1,5 @@
 import { stoppedMails, stopMails } from '#lib/server/channels/reporter-stop.ts';
-import { asForm, asPage } from '#lib/server/web/http/answers.ts';
+import { asForm, asPage } from '#lib/server/web/http/error-responses.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 
 /** Opening the link changes nothing, because mail scanners open every link. */

@@ -1,6 +1,6 @@
 import { acknowledgement } from '#lib/server/cases/track.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { openTrack, sentLately } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { download } from '#lib/server/web/http/file-response.ts';
 import { proofPdf } from '#lib/server/web/documents/proof-pdf.ts';

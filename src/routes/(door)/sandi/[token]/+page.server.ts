@@ -2,7 +2,7 @@ import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { NotFound } from '#lib/server/errors.ts';
 import { readPasswordLink, usePasswordLink } from '#lib/server/people/sign-in/password-links.ts';
-import { asForm } from '#lib/server/web/http/answers.ts';
+import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 

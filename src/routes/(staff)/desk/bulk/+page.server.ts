@@ -9,7 +9,7 @@ import {
 } from '#lib/server/cases/handling/bulk.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { requireFilled } from '#lib/server/web/forms/case-templates.ts';
-import { refusalText } from '#lib/server/web/http/answers.ts';
+import { refusalText } from '#lib/server/web/http/error-responses.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 /** @throws NotFound for a verb that has no bulk form */

@@ -1,5 +1,5 @@
 import { publicPortrait } from '#lib/server/people/officers/officer-photo.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { asPage } from '#lib/server/web/http/error-responses.ts';
 
 export const GET = ({ params }) =>
 	asPage(async () => {

@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { reporterView, trackedSibling } from '#lib/server/cases/track.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { openTrack, trackCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 

@@ -1,1 +1,1 @@
-export { writtenExport as GET } from '#lib/server/web/sheets/export-answer.ts';
+export { writtenExport as GET } from '#lib/server/web/sheets/export-response.ts';

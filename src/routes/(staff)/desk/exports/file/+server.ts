@@ -1,1 +1,1 @@
-export { smallExport as GET } from '#lib/server/web/sheets/export-answer.ts';
+export { smallExport as GET } from '#lib/server/web/sheets/export-response.ts';

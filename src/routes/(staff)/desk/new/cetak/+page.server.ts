@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { pageOfCase } from '#lib/server/web/forms/desk-case-form.ts';
 import { deskReceiptCookie, PRINT_SECONDS, receiptToPrint } from '#lib/server/web/cookies/desk-receipt.ts';
 import { signedIn } from '#lib/server/web/http/page-access.ts';

@@ -1,6 +1,6 @@
 import { letterForReporter } from '#lib/server/cases/answers/letter.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { letterResponse } from '#lib/server/web/documents/letter-pdf.ts';
 

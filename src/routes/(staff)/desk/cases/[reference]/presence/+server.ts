@@ -1,6 +1,6 @@
 import { json } from '@sveltejs/kit';
 import { signPresence } from '#lib/server/live/presence.ts';
-import { asApi } from '#lib/server/web/http/answers.ts';
+import { asApi } from '#lib/server/web/http/error-responses.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/page-access.ts';
 

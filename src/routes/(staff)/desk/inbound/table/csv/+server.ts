@@ -1,6 +1,6 @@
 import { inboundTableExample } from '#lib/server/escalation/inbound/csv.ts';
 import { judgeInbound } from '#lib/server/escalation/inbound/import.ts';
-import { asPage } from '#lib/server/web/http/answers.ts';
+import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { tableOfForm, tableToFix } from '#lib/server/web/forms/inbound-table.ts';
 import { signedIn } from '#lib/server/web/http/page-access.ts';

@@ -6,8 +6,8 @@ import { Conflict, FilesRefused, Invalid, type Issue, NotAllowed, NotFound, TooM
 import { log } from '#lib/server/log.ts';
 import { timelineWord } from '#lib/words/timeline.ts';
 
-/** Result of a refused form: a message per field and everything typed. */
-export interface FormAnswer {
+/** Result of a form that is shown again: a message per field and everything typed. */
+export interface FormResult {
 	issues: { path: string; message: string; code: string }[];
 	typed: Record<string, string | string[]>;
 	/** Set if the state of the record, not the input, is the reason. */
@@ -22,7 +22,10 @@ interface Status {
 
 const FILES_REFUSED: Record<FilesRefused['reason'], number> = { busy: 503, slow: 503, no_room: 507, too_large: 413 };
 
-/** The only place where a domain error becomes a status and a message; undefined: unexpected, to be rethrown. */
+/**
+ * Converts a domain error to a status and a message, which is done nowhere else. Undefined for an unexpected error,
+ * which the caller rethrows.
+ */
 function statusOf(cause: unknown): Status | undefined {
 	if (cause instanceof NotFound) return { status: 404, message: m.error_not_found(), issues: [] };
 	if (cause instanceof NotAllowed) {
@@ -74,9 +77,9 @@ export async function asPage<T>(work: () => Promise<T>): Promise<T> {
 
 /** Runs a form's action. Domain errors are shown on the page, with everything typed. */
 export async function asForm<T>(
-	typed: FormAnswer['typed'],
+	typed: FormResult['typed'],
 	work: () => Promise<T>
-): Promise<T | ActionFailure<FormAnswer>> {
+): Promise<T | ActionFailure<FormResult>> {
 	try {
 		return await work();
 	} catch (cause) {
@@ -142,7 +145,7 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 	}
 }
 
-const messagesOf = (issues: readonly Issue[]): FormAnswer['issues'] =>
+const messagesOf = (issues: readonly Issue[]): FormResult['issues'] =>
 	issues.map((issue) => ({ path: issue.path, message: issueText(issue), code: issue.code }));
 
 type Words = (params: Record<string, string | number>) => string;

@@ -59,12 +59,12 @@ async function backedUpAndLost(settings: Record<string, string>, acknowledged: A
 		const streams = Array.from({ length: 4 }, () => stream(site.origin, photo, stopping.signal, acknowledged));
 		while (acknowledged.length < 12) await new Promise((done) => setTimeout(done, 20));
 		const before = acknowledged.length;
-		const said = await runPart('the backup', 'scripts/backup.ts', settings);
+		const commandOutput = await runPart('the backup', 'scripts/backup.ts', settings);
 		// The site accepted reports while it was backed up.
 		expect(acknowledged.length).toBeGreaterThan(before);
 		stopping.abort();
 		await Promise.all(streams);
-		return said;
+		return commandOutput;
 	} finally {
 		stopping.abort();
 		await site.kill();
@@ -82,8 +82,8 @@ async function rehearse(browser: Browser, from: Record<string, string>, to: Reco
 	const [, path = ''] = /^backup +(.+)$/m.exec(output) ?? [];
 	const [, moment = ''] = /as of (\S+)/.exec(output) ?? [];
 	const restoring = { ...other, BACKUP_PASSPHRASE: PASSPHRASE };
-	const said = await runPart('the restore', 'scripts/restore.ts', restoring, [path]);
-	const [, attachments = ''] = /(\d+) attachments read back, every hash agrees/.exec(said) ?? [];
+	const commandOutput = await runPart('the restore', 'scripts/restore.ts', restoring, [path]);
+	const [, attachments = ''] = /(\d+) attachments read back, every hash agrees/.exec(commandOutput) ?? [];
 	const until = Date.parse(moment);
 	expect(Number(attachments)).toBeGreaterThanOrEqual(acknowledged.filter(({ photoAt }) => photoAt < until).length);
 

@@ -158,7 +158,7 @@ test('the status Selesai, with an institution’s text and file, is shown on the
 	await expectAccessible(phone);
 });
 
-test('a missing header halts the connection, and the handler reads whom to ask; a successful test call resumes sending', async () => {
+test('a missing header halts the connection until a test call succeeds, and the handler reads whom to ask', async () => {
 	office.changeRequests(({ headers }) => delete headers.token);
 	const { reference, page: path } = await office.forwarded();
 	await openUntil(desk, path, desk.locator('main').getByText('tidak mengenali kunci masuk kantor ini').first());
@@ -200,7 +200,7 @@ test('a rejection because of the attachments is shown beside the files', async (
 	await expectAccessible(desk);
 });
 
-test('a document over 8 MB is refused by the site, one over 2 MB and one that LAPOR refuses are not forwarded, and the report is sent', async () => {
+test('a report is forwarded without documents over 2 MB or refused by LAPOR; one over 8 MB is refused by the site', async () => {
 	const { reference } = await office.complaint({
 		identity: 'named',
 		reporter: { name: 'Andi Baso', phone: '0812-3456-7890' }

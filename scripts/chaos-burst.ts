@@ -93,9 +93,9 @@ function print(engine: Engine, result: Awaited<ReturnType<typeof play>>): void {
 await longRun(
 	USAGE,
 	{ rate: 200, for: 10, heap: 512, engine: '', seconds: 300 },
-	async ({ heap, engine: wanted, ...pace }, signal) => {
+	async ({ heap, engine: selectedEngine, ...pace }, signal) => {
 		requireBuild();
-		const engines = ENGINES.filter((name) => !wanted || name === wanted);
+		const engines = ENGINES.filter((name) => !selectedEngine || name === selectedEngine);
 		if (engines.length === 0) throw new StartError('--engine is pglite or postgres');
 		let passed = true;
 		for (const engine of engines) {

@@ -32,10 +32,10 @@ export interface DemoOptions {
 const DEMO_SENDER = 'SPATULA <spatula@contoh.invalid>';
 
 /** The sandbox uses the keys that are set for the connection, unless the site uses another LAPOR. */
-function sandboxKeys(given: Record<string, string>): Record<string, string> {
-	if (given.LAPOR_BASE_URL) return {};
+function sandboxKeys(siteSettings: Record<string, string>): Record<string, string> {
+	if (siteSettings.LAPOR_BASE_URL) return {};
 	const keys = ['LAPOR_AUTH_HEADER', 'LAPOR_BEARER', 'LAPOR_TOKEN'];
-	return Object.fromEntries(keys.flatMap((name) => (given[name] ? [[name, given[name]]] : [])));
+	return Object.fromEntries(keys.flatMap((name) => (siteSettings[name] ? [[name, siteSettings[name]]] : [])));
 }
 
 export type DemoSite = Awaited<ReturnType<typeof startDemo>>;
@@ -70,7 +70,7 @@ export async function seedFolder(
  * @throws StartError, one line, if something prevents it; then no program is left running
  */
 export async function startDemo(options: DemoOptions) {
-	const { quiet = false, forPhones = false, settings: given = {} } = options;
+	const { quiet = false, forPhones = false, settings: siteSettings = {} } = options;
 	const say = (text: string) => quiet || process.stdout.write(`${text}\n`);
 	const port = await usablePort(options.port, '0.0.0.0', '--port');
 	const sandboxPort = await usablePort(options.sandboxPort, '127.0.0.1', '--sandbox-port');
@@ -89,11 +89,13 @@ export async function startDemo(options: DemoOptions) {
 	const lan = lanAddresses().map((address) => `http://${address}:${port}`);
 	const parts: Part[] = [];
 	try {
-		const catcherPort = given.SMTP_URL ? undefined : String(await usablePort(0, '127.0.0.1', 'the mail catcher'));
+		const catcherPort = siteSettings.SMTP_URL
+			? undefined
+			: String(await usablePort(0, '127.0.0.1', 'the mail catcher'));
 		const sandbox = startPart('the LAPOR sandbox', 'scripts/lapor-sandbox.ts', {
 			...common,
 			LAPOR_SANDBOX_PORT: String(sandboxPort),
-			...sandboxKeys(given),
+			...sandboxKeys(siteSettings),
 			...(catcherPort ? { MAIL_CATCHER_PORT: catcherPort } : {})
 		});
 		parts.push(sandbox);
@@ -110,7 +112,7 @@ export async function startDemo(options: DemoOptions) {
 			LAPOR_POLL_SECONDS: '15',
 			LAPOR_RETRY_SECONDS: '5,15,30,60',
 			...(catcherPort ? { SMTP_URL: `smtp://127.0.0.1:${catcherPort}`, MAIL_FROM: DEMO_SENDER } : {}),
-			...given
+			...siteSettings
 		};
 		const site = startPart('the site', 'src/server.ts', settings);
 		parts.push(site);
@@ -150,7 +152,6 @@ function together(parts: readonly Part[]) {
 	return { stop, ended };
 }
 
-/** Addresses of this machine in the local network. */
 function lanAddresses(): string[] {
 	return Object.values(networkInterfaces())
 		.flatMap((addresses) => addresses ?? [])

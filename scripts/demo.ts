@@ -32,15 +32,15 @@ function portNumber(text: string, option: string): number {
 }
 
 function options() {
-	const given = readOptions({
+	const commandLine = readOptions({
 		port: '3000',
 		'sandbox-port': process.env.LAPOR_SANDBOX_PORT || String(SANDBOX_DEFAULTS.port),
 		reset: false
 	});
 	return {
-		port: portNumber(given.port, '--port'),
-		sandboxPort: portNumber(given['sandbox-port'], '--sandbox-port'),
-		reset: given.reset
+		port: portNumber(commandLine.port, '--port'),
+		sandboxPort: portNumber(commandLine['sandbox-port'], '--sandbox-port'),
+		reset: commandLine.reset
 	};
 }
 

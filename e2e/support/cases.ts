@@ -61,7 +61,6 @@ interface Entry {
 	data: { message?: string; mentions?: string[] };
 }
 
-/** The timeline of a case, in order. */
 export async function timelineOf(reference: string): Promise<Entry[]> {
 	const { body } = await api(running().origin, `/cases/${reference}/timeline`);
 	return body.items as Entry[];

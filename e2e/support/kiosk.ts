@@ -27,11 +27,11 @@ export async function makeKioskPlace(browser: Browser, name: string) {
 	const admin = await signedIn(browser, 'admin.sulbar');
 	const officer = 'Petugas Contoh 2';
 	const officerId = await officerNamed(officer);
-	const add = async (what: string, kind: string) => {
+	const add = async (placeName: string, kind: string) => {
 		await admin.goto('/admin/places/new');
 		const unit = admin.locator('[name=unitId] option').filter({ hasText: /Kabupaten Mamuju$/ });
 		await admin.selectOption('[name=unitId]', await unit.first().getAttribute('value'));
-		await admin.fill('[name=name]', what);
+		await admin.fill('[name=name]', placeName);
 		await admin.selectOption('[name=kind]', kind);
 		if (kind === 'desk') await admin.selectOption('[name=officerId]', officerId);
 		await admin.locator('main form button').last().click();
@@ -79,7 +79,6 @@ export async function pairDevice(
 	return page;
 }
 
-/** Withdraws all devices of a place. */
 export async function withdrawAll({ admin, page }: KioskPlace): Promise<void> {
 	await admin.goto(page);
 	const ends = admin.locator('#devices details', { hasText: 'Putuskan' });

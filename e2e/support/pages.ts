@@ -133,7 +133,6 @@ export async function signedInAt(
 /** A citizen's phone with scripts off. */
 export const phoneWithoutScripts = (browser: Browser): Promise<Page> => browser.newPage({ javaScriptEnabled: false });
 
-/** Writes into the fields of these names. */
 export async function fill(scope: Page | Locator, fields: Record<string, string>): Promise<void> {
 	for (const [name, value] of Object.entries(fields)) await scope.locator(`[name="${name}"]`).fill(value);
 }

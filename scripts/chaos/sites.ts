@@ -14,9 +14,9 @@ export type RestartedSite = Awaited<ReturnType<typeof startRestarted>>;
 /**
  * Prepares two sites on a new PostgreSQL server, with an administrator's account. `start` starts them.
  *
- * @param given settings of the sites beyond their database, addresses and keys
+ * @param extraSettings settings of the sites besides their database, addresses and keys
  */
-export async function prepareTwoSites(given: Record<string, string>, signal: AbortSignal, undo: Undo) {
+export async function prepareTwoSites(extraSettings: Record<string, string>, signal: AbortSignal, undo: Undo) {
 	const { folder, url } = await ownServer(undo);
 	const sql = postgres(url, { max: 2, onnotice: () => {} });
 	undo.push(() => sql.end({ timeout: 5 }));
@@ -30,7 +30,7 @@ export async function prepareTwoSites(given: Record<string, string>, signal: Abo
 		APP_KEY: randomUUID(),
 		BOOTSTRAP_TOKEN: bootstrap,
 		ORIGIN: origins.join(','),
-		...given
+		...extraSettings
 	};
 	const password = await createAccount(settings, { unit: UNIT });
 	const start = async () => {
@@ -41,7 +41,6 @@ export async function prepareTwoSites(given: Record<string, string>, signal: Abo
 	return { origins, sql, api: apiOf(origins, bootstrap, signal), password, start };
 }
 
-/** Starts the built site at `origin`. */
 async function startRestarted(origin: string, settings: Record<string, string>) {
 	const { start } = await builtSite({ ...settings, PORT: new URL(origin).port });
 	let part = await start();

@@ -53,7 +53,6 @@ export function saveAccounts(folder: string, { accounts, reports }: Seeded): str
 	return path;
 }
 
-/** The accounts of a seeded folder. */
 export function accountsOf(path: string): Seeded {
 	return JSON.parse(readFileSync(join(path, ACCOUNTS_FILE), 'utf8')) as Seeded;
 }

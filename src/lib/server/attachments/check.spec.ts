@@ -47,10 +47,10 @@ describe('a photo', () => {
 			expect(before.exif?.includes(MARKS.exif)).toBe(true);
 			expect(before.xmp?.includes(MARKS.xmp)).toBe(true);
 			expect(before.icc).toBeDefined();
-			const kept = await cleaned(`foto.${format}`, original, `image/${format}`);
-			expect(await exifr.parse(kept.bytes, EVERYTHING)).toBeUndefined();
-			expectNoMarks(kept.bytes);
-			const { exif, xmp, iptc, icc, orientation, comments } = await sharp(kept.bytes).metadata();
+			const cleanedFile = await cleaned(`foto.${format}`, original, `image/${format}`);
+			expect(await exifr.parse(cleanedFile.bytes, EVERYTHING)).toBeUndefined();
+			expectNoMarks(cleanedFile.bytes);
+			const { exif, xmp, iptc, icc, orientation, comments } = await sharp(cleanedFile.bytes).metadata();
 			expect({ exif, xmp, iptc, icc, orientation, comments }).toEqual({});
 		}
 	);
@@ -60,37 +60,39 @@ describe('a photo', () => {
 		// The same reader finds the position in the original.
 		expect((await exifr.gps(original))?.latitude).toBeCloseTo(-2.675, 3);
 		expect((await exifr.parse(original, EVERYTHING)).Byline).toBe(MARKS.iptc);
-		const kept = await cleaned('foto.jpg', original);
-		expect(await exifr.parse(kept.bytes, EVERYTHING)).toBeUndefined();
-		expectNoMarks(kept.bytes);
-		expect(jpegMarkers(kept.bytes).filter((marker) => marker === 0xfe || (marker > 0xe0 && marker < 0xf0))).toEqual([]);
-		expect(kept.bytes.subarray(-2)).toEqual(Buffer.from([0xff, 0xd9]));
+		const cleanedFile = await cleaned('foto.jpg', original);
+		expect(await exifr.parse(cleanedFile.bytes, EVERYTHING)).toBeUndefined();
+		expectNoMarks(cleanedFile.bytes);
+		expect(
+			jpegMarkers(cleanedFile.bytes).filter((marker) => marker === 0xfe || (marker > 0xe0 && marker < 0xf0))
+		).toEqual([]);
+		expect(cleanedFile.bytes.subarray(-2)).toEqual(Buffer.from([0xff, 0xd9]));
 	});
 
 	it('as PNG keeps transparency and no text chunk', async () => {
 		const drawing = await sharp({ create: { width: 90, height: 60, channels: 4, background: '#ff000080' } })
 			.png()
 			.toBuffer();
-		const kept = await cleaned('gambar.png', withPngText(drawing));
-		expect(kept).toMatchObject({ mediaType: 'image/png', extension: 'png', width: 90, height: 60 });
-		expectNoMarks(kept.bytes);
-		expect(pngChunks(kept.bytes).filter((type) => !['IHDR', 'pHYs', 'IDAT', 'IEND'].includes(type))).toEqual([]);
-		expect((await sharp(kept.bytes).stats()).isOpaque).toBe(false);
+		const cleanedFile = await cleaned('gambar.png', withPngText(drawing));
+		expect(cleanedFile).toMatchObject({ mediaType: 'image/png', extension: 'png', width: 90, height: 60 });
+		expectNoMarks(cleanedFile.bytes);
+		expect(pngChunks(cleanedFile.bytes).filter((type) => !['IHDR', 'pHYs', 'IDAT', 'IEND'].includes(type))).toEqual([]);
+		expect((await sharp(cleanedFile.bytes).stats()).isOpaque).toBe(false);
 	});
 
 	it('as PNG without transparency becomes a JPEG', async () => {
 		const opaque = await quarters().ensureAlpha().png().toBuffer();
-		const kept = await cleaned('tangkapan layar.png', opaque, 'image/png');
-		expect(kept).toMatchObject({ mediaType: 'image/jpeg', displayName: 'tangkapan layar.jpg' });
+		const cleanedFile = await cleaned('tangkapan layar.png', opaque, 'image/png');
+		expect(cleanedFile).toMatchObject({ mediaType: 'image/jpeg', displayName: 'tangkapan layar.jpg' });
 	});
 
 	it('is rotated upright in its pixels', async () => {
 		// Orientation 6: the camera lay on its side; the file's lower left corner belongs to the upper left.
-		const kept = await cleaned('foto.jpg', await phonePhoto('jpeg', 6));
-		expect(kept).toMatchObject({ width: 80, height: 120 });
-		expect(await colourAt(kept.bytes, 15, 20)).toBe('001');
-		expect(await colourAt(kept.bytes, 65, 20)).toBe('100');
-		expect(await colourAt(kept.bytes, 65, 100)).toBe('010');
+		const cleanedFile = await cleaned('foto.jpg', await phonePhoto('jpeg', 6));
+		expect(cleanedFile).toMatchObject({ width: 80, height: 120 });
+		expect(await colourAt(cleanedFile.bytes, 15, 20)).toBe('001');
+		expect(await colourAt(cleanedFile.bytes, 65, 20)).toBe('100');
+		expect(await colourAt(cleanedFile.bytes, 65, 100)).toBe('010');
 	});
 
 	it('is reduced to 2048 pixels and 2 MB with its proportions', async () => {
@@ -100,9 +102,9 @@ describe('a photo', () => {
 			.jpeg({ quality: 95 })
 			.toBuffer();
 		expect(original.length).toBeGreaterThan(2_000_000);
-		const kept = await cleaned('foto.jpg', original);
-		expect(kept).toMatchObject({ width: 2048, height: 1024 });
-		expect(kept.bytes.length).toBeLessThanOrEqual(2_000_000);
+		const cleanedFile = await cleaned('foto.jpg', original);
+		expect(cleanedFile).toMatchObject({ width: 2048, height: 1024 });
+		expect(cleanedFile.bytes.length).toBeLessThanOrEqual(2_000_000);
 	});
 
 	it('of an animation becomes its first frame', async () => {
@@ -111,9 +113,9 @@ describe('a photo', () => {
 			.gif()
 			.toBuffer();
 		expect((await sharp(gif).metadata()).pages).toBe(2);
-		const kept = await cleaned('gerak.gif', gif, 'image/gif');
-		expect(kept).toMatchObject({ mediaType: 'image/jpeg', width: 40, height: 40 });
-		expect(await colourAt(kept.bytes, 20, 20)).toBe('000');
+		const cleanedFile = await cleaned('gerak.gif', gif, 'image/gif');
+		expect(cleanedFile).toMatchObject({ mediaType: 'image/jpeg', width: 40, height: 40 });
+		expect(await colourAt(cleanedFile.bytes, 20, 20)).toBe('000');
 	});
 
 	it.each(['jpeg', 'png', 'webp', 'avif', 'gif'] as const)('as %s is refused when truncated', async (format) => {
@@ -140,14 +142,14 @@ describe('a photo', () => {
 	it('that is also a web page is only a picture after redrawing', async () => {
 		const page = Buffer.from('<script>alert(1)</script>');
 		const gif = await quarters().gif().toBuffer();
-		const kept = await cleaned('dua.gif', Buffer.concat([gif, page]));
-		expect(kept.bytes.includes('<script>')).toBe(false);
+		const cleanedFile = await cleaned('dua.gif', Buffer.concat([gif, page]));
+		expect(cleanedFile.bytes.includes('<script>')).toBe(false);
 	});
 
 	it('is processed correctly for twelve uploads at once', async () => {
 		const original = await phonePhoto('jpeg');
 		const all = await Promise.all(Array.from({ length: 12 }, () => cleaned('foto.jpg', original)));
-		expect(new Set(all.map((kept) => kept.bytes.toString('base64'))).size).toBe(1);
+		expect(new Set(all.map((cleanedFile) => cleanedFile.bytes.toString('base64'))).size).toBe(1);
 	});
 });
 

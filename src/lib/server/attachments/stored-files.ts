@@ -39,7 +39,6 @@ export interface KeptFile {
 /** Who sent the files. The office's files keep their names, and its PDFs stay unchanged, because they may be signed. */
 export type FilesFrom = 'citizen' | 'office';
 
-/** Reads the files of a form. */
 export async function sentFiles(files: readonly File[]): Promise<SentFile[]> {
 	return Promise.all(
 		files.map(async (file) => ({ name: file.name, type: file.type, bytes: new Uint8Array(await file.arrayBuffer()) }))

@@ -91,8 +91,8 @@ export interface FilledForm extends FormResult {
 }
 
 /**
- * "Pakai contoh" without scripts: the form comes back with everything typed, and the template's text is appended to its
- * field.
+ * "Pakai contoh" without scripts: the form is shown again with everything typed, and the template's text is appended to
+ * its field.
  */
 export async function useTemplate(
 	{ actor, reference, data, typed, files }: Sent,

@@ -21,7 +21,7 @@ const STAMP_SECONDS = 60 * 60 * 24 * 7;
 /** Milliseconds. A form that is sent sooner was filled in by a machine. */
 const MIN_FILL_MS = { case: 3000, rating: 500, survey: 5000 } as const;
 
-/** Hourly budgets per address; ratings have their own. */
+/** Hourly rate limits per address. Ratings have their own. */
 const ADDRESS_BUDGET = { case: 'submission_address', survey: 'survey_address' } as const;
 
 /** Hidden fields of a form: its submission id and the time it was made. */

@@ -21,10 +21,10 @@ export const guestBookPage = withActor(async (actor, event: RequestEvent) => {
 	const { unit } = chosen;
 	const day = query.get('day') ?? '';
 	const state = VISIT_STATES.find((one) => one === query.get('state'));
-	const asked = { unit: unit.slug, state, day: isLocalDate(day) ? day : undefined };
+	const requested = { unit: unit.slug, state, day: isLocalDate(day) ? day : undefined };
 	const desk = await deskOfBrowser(event, actor, await desksAt(unit.id));
 	const [book, choices, onDuty, response] = await Promise.all([
-		guestBook(actor, asked, query.get('cursor') ?? undefined),
+		guestBook(actor, requested, query.get('cursor') ?? undefined),
 		visitChoices(event, unit.id),
 		desk ? officerOnDuty(desk.id, now()) : null,
 		lastResponse(unit)
@@ -54,9 +54,9 @@ export async function visitChoices({ locals }: RequestEvent, unitId: string) {
  */
 async function deskOfBrowser(event: RequestEvent, actor: Actor, desks: readonly Desk[]): Promise<Desk | undefined> {
 	const find = (id: string | null | undefined) => desks.find((desk) => desk.id === id);
-	const asked = event.url.searchParams.get('desk');
-	if (asked !== null) {
-		const chosen = find(asked);
+	const requested = event.url.searchParams.get('desk');
+	if (requested !== null) {
+		const chosen = find(requested);
 		await deskCookie.write(event.cookies, { placeId: chosen?.id ?? null });
 		return chosen;
 	}

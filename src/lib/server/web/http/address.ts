@@ -11,8 +11,8 @@ export const clientAddress = (event: RequestEvent): string =>
 let warned = false;
 
 /**
- * Warns once in the log if a proxy sends client addresses but TRUST_PROXY is 0, because all clients then share one budget.
- * Without a proxy, only a client that forges the header causes the warning.
+ * Warns once in the log if a proxy sends client addresses but TRUST_PROXY is 0, because all clients then share one rate
+ * limit. Without a proxy, only a client that forges the header causes the warning.
  */
 export function warnOfUndeclaredProxy({ request }: Pick<RequestEvent, 'request'>): void {
 	if (warned || env().TRUST_PROXY > 0 || !request.headers.has('x-forwarded-for')) return;

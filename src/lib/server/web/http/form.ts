@@ -153,7 +153,9 @@ async function readFormBody(request: Request): Promise<FormEntry[]> {
 	return entries;
 }
 
-/** A file that was dropped while it arrived. Reading it throws the reason, and the form comes back with its text. */
+/**
+ * A file that was dropped while it arrived. Reading it throws the reason, and the form is shown again with its text.
+ */
 class RefusedFile extends File {
 	readonly #reason: Exclude<Refusal, 'too_much'>;
 	constructor(standIn: File, reason: Exclude<Refusal, 'too_much'>) {
@@ -172,8 +174,8 @@ function uploadOf(request: Request): { refused: Refusal } | { stored: string } |
 }
 
 /**
- * Returns the files of a form that the entry has stored. Their content is read from disk on demand, until the request is
- * answered.
+ * Returns the files of a form that the entry has stored. Their content is read from disk when needed, until the
+ * response was sent.
  *
  * @throws BodyTooLarge if the form has too many fields or too much text
  */

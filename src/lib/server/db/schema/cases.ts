@@ -34,10 +34,7 @@ const unit = () => uuid().references(() => units.id);
 const account = () => uuid().references(() => accounts.id);
 const caseId = () => bigint({ mode: 'number' }).references((): AnyPgColumn => cases.id);
 
-/**
- * Condition of the indexes of open cases. With `is true` PostgreSQL doesn't use an index of the status instead, which
- * would need a sort.
- */
+/** Condition of the indexes of open cases. `is true` avoids the index of the status, which would need a sort. */
 const open = sql`(status in ('received', 'verified', 'in_progress', 'needs_info')) is true`;
 
 /** The order of `order by … desc`. PostgreSQL would not use an index with another order of nulls for it. */
@@ -50,10 +47,7 @@ export const cases = pgTable(
 		reference: text().notNull().unique(),
 		/** The office the report is about. */
 		unitId: unit().notNull(),
-		/**
-		 * The office that handles the case: the unit itself, or an ancestor for integrity cases and cases about the
-		 * unit's head.
-		 */
+		/** The office that handles the case: the unit, or an ancestor for integrity cases and cases about the head. */
 		handlingUnitId: unit().notNull(),
 		/** True: only supervisors of the handling unit and of the units above see the case. */
 		restricted: boolean().notNull().default(false),
@@ -71,10 +65,7 @@ export const cases = pgTable(
 		identity: text().$type<Identity>().notNull(),
 		/** Name, e-mail and phone as encrypted JSON; null if the reporter gave no identity. */
 		reporterSealed: text(),
-		/**
-		 * Keyed hash of the reporter's phone or e-mail. It finds other cases of the same reporter without revealing who
-		 * it is.
-		 */
+		/** Keyed hash of the reporter's phone or e-mail, to find other cases of the same reporter. */
 		reporterHash: text(),
 		secret: boolean().notNull().default(true),
 		consentLapor: boolean().notNull().default(false),
@@ -100,20 +91,14 @@ export const cases = pgTable(
 		transferredTo: text(),
 		/** The earliest running deadline of the office. The inbox is ordered by it. */
 		dueAt: at(),
-		/**
-		 * The deadline of the first reply, as promised when the case was opened. A repeated submission gets the same
-		 * promise.
-		 */
+		/** Deadline of the first reply as promised at opening. A repeated submission gets the same one. */
 		promisedAt: at(),
 		/** Over the rate limit or otherwise doubtful. The handler sees the flag; the case is never refused for it. */
 		flagged: boolean().notNull().default(false),
 		/** State of the open forward, copied here for lists. */
 		escalationState: text(),
 		objectionAt: at(),
-		/**
-		 * True: a draft waits for a second person. A trigger on `approvals` writes it, so that lists need not read that
-		 * table.
-		 */
+		/** A draft waits for a second person. Written by a trigger on `approvals`, for lists. */
 		draftWaiting: boolean().notNull().default(false),
 		/** When the reporter last opened the tracking page, for "new since the last visit". */
 		seenAt: at(),
@@ -160,10 +145,7 @@ export const cases = pgTable(
 		index('cases_forwarded')
 			.on(t.handlingUnitId, t.id)
 			.where(sql`escalation_state is not null`),
-		/**
-		 * Complaints that are not recorded at LAPOR. The condition is the same as in `escalation/unrecorded.ts`, word for
-		 * word.
-		 */
+		/** Complaints not recorded at LAPOR: the same condition as in `escalation/unrecorded.ts`. */
 		index('cases_unrecorded')
 			.on(t.unitId, t.receivedAt)
 			.where(
@@ -173,10 +155,7 @@ export const cases = pgTable(
 	]
 );
 
-/**
- * Officers whom a case names. Their accounts don't see the case. `proposed`: found in the text; hides the case from the
- * officer until a person decides.
- */
+/** Officers whom a case names; their accounts don't see it. `proposed`: found in the text, not yet decided. */
 export const caseOfficers = pgTable(
 	'case_officers',
 	{
@@ -225,9 +204,7 @@ export const messages = pgTable(
 		public: boolean().notNull(),
 		body: text().notNull(),
 		at: at().notNull(),
-		/**
-		 * Keyed hash of the form's submission id. A form that is sent twice over a weak connection stores one message.
-		 */
+		/** Keyed hash of the form's submission id, so that a form sent twice stores one message. */
 		submissionHash: text().unique()
 	},
 	(t) => [index('messages_case').on(t.caseId, t.at)]
@@ -249,9 +226,7 @@ export const attachments = pgTable(
 		sha256: text().notNull(),
 		/** The text on the pages of a citizen's PDF, which is stored as pictures. For screen readers and search. */
 		text: text(),
-		/**
-		 * Size of the smaller copy that is made for LAPOR; null if the file itself is sent, or no copy is small enough.
-		 */
+		/** Size of the smaller copy for LAPOR; null if the file itself is sent, or no copy is small enough. */
 		forwardBytes: integer(),
 		/** False: only staff see it (a photo of the paper form, a file of a note or draft). */
 		public: boolean().notNull().default(true),

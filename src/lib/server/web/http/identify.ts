@@ -49,7 +49,7 @@ async function noteActivity(event: RequestEvent, accountId: string): Promise<voi
 	await noteNetwork(accountId, address).catch((error: unknown) => {
 		storedAt.delete(key);
 		isStorageFullError(error);
-		log().warn({ err: error }, 'the network of an account was not storedAt');
+		log().warn({ err: error }, 'the network of an account was not noted');
 	});
 }
 

@@ -51,7 +51,7 @@ export default defineConfig({
 	],
 	ssr: { external: ['@electric-sql/pglite', 'sharp', 'pg-boss', 'pdfkit', 'exceljs'] },
 	test: {
-		maxWorkers: 2,
+		maxWorkers: 3,
 		// Tests that pass only on the second try are listed at the end of the run.
 		retry: 1,
 		projects: [

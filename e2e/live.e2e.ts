@@ -65,7 +65,7 @@ test('a changed case shows a message; typed text stays, and new messages are sho
 	const typed = panel(page).locator('[name=body]');
 	await typed.fill('Pada jam berapa hal itu ter');
 	await sendMessage(one.origin, reference, 'Kami sedang memeriksa antrean itu.');
-	await expect(page.locator('.bar')).toContainText('Laporan ini berubah', { timeout: 2000 });
+	await expect(page.locator('.bar')).toContainText('Laporan ini berubah');
 	await expect(page.getByText('Kami sedang memeriksa')).toHaveCount(0);
 	await expectAccessible(page);
 	await page.getByRole('button', { name: 'Tampilkan perubahan' }).click();

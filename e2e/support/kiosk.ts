@@ -116,11 +116,11 @@ export async function expectNoScroll(page: Page): Promise<void> {
 }
 
 /** Collects the outcomes in the site's responses about stored ratings. */
-export function outcomesOf(page: Page): KeptOutcome[] {
-	const outcomes: KeptOutcome[] = [];
+export function outcomesOf(page: Page): TabletRatingOutcome[] {
+	const outcomes: TabletRatingOutcome[] = [];
 	page.on('response', async (response) => {
 		if (!response.url().endsWith('/kiosk/ratings') || !response.ok()) return;
-		outcomes.push(...((await response.json()) as { outcomes: KeptOutcome[] }).outcomes);
+		outcomes.push(...((await response.json()) as { outcomes: TabletRatingOutcome[] }).outcomes);
 	});
 	return outcomes;
 }

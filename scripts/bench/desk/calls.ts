@@ -15,10 +15,8 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { Measured } from '../side-by-side.ts';
 import { peopleOf } from './office.ts';
 
-/** With a hundred times as many cases, a list may take twice as long. */
-const LIMIT = 2;
-/** A search reads up to 2,000 matches. With ten thousand cases there are fewer. */
-const SEARCH_LIMIT = 4;
+/** With a hundred times as many cases, a list or a search may take four times as long. */
+const LIMIT = 4;
 /** A board counts the cases of its period. With a hundred times as many, it may take a hundred times as long. */
 const BOARD_LIMIT = 100;
 const ROUNDS = 31;

@@ -26,6 +26,10 @@ export type CleanFile = {
 	text?: string | null;
 	forwardBytes?: number | null;
 };
+export const FILE_PROBLEMS = [
+	...(['empty', 'too_large', 'too_many_pixels', 'name_mismatch', 'unsupported', 'undecodable'] as const),
+	...(['pdf_encrypted', 'pdf_too_many_pages', 'pdf_too_complex', 'pdf_broken'] as const)
+];
 /** Why a file is refused, with the parameters of the message. */
 interface FileProblem {
 	problem: (typeof FILE_PROBLEMS)[number];

@@ -1,4 +1,4 @@
-/** What a form's action answers when it can't be accepted; the shape of `FormResult` in server/web. */
+/** Result of an action that refused a form. It has the shape of `FormResult` in server/web. */
 export interface FormAnswer {
 	issues: readonly { path: string; message: string }[];
 	typed: Readonly<Record<string, string | string[]>>;

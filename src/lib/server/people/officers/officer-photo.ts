@@ -39,7 +39,7 @@ export async function setOfficerPhoto(actor: Actor, officerId: string, photo: Se
 	await officerForAdmin(actor, officerId);
 	const portrait = await portraitOf(photo);
 	const key = randomUUID();
-	// Kept before its row: what a crash leaves without one is swept.
+	// Stored before its row is written. If a crash leaves a file without a row, housekeeping deletes the file.
 	await requireDiskSpace(portrait.length);
 	await fileStore().put(key, portrait);
 	await replacePhoto(actor, officerId, key);

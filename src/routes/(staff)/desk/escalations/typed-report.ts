@@ -1,5 +1,9 @@
 import { fail, isActionFailure, type ActionFailure } from '@sveltejs/kit';
-import { institutionNames, searchInstitutions, type Found } from '#lib/server/escalation/connection/institutions.ts';
+import {
+	institutionNames,
+	searchInstitutions,
+	type InstitutionResults
+} from '#lib/server/escalation/connection/institutions.ts';
 import type { FormResult } from '#lib/server/web/http/error-responses.ts';
 import { chosenOrTyped, typedText } from '#lib/server/web/forms/chosen.ts';
 import type { ReadForm } from '#lib/server/web/http/form.ts';
@@ -22,7 +26,7 @@ export const institutionsFor = (typed: ReadForm['typed']): Promise<InstitutionRe
 /** Adds matching institutions to a form result that was refused because of its institution. */
 export async function withInstitutions<T>(
 	answer: T | ActionFailure<FormResult>
-): Promise<T | ActionFailure<FormResult & { found?: Found }>> {
+): Promise<T | ActionFailure<FormResult & { found?: InstitutionResults }>> {
 	if (!isActionFailure(answer)) return answer;
 	const { status, data } = answer as ActionFailure<FormResult>;
 	if (!data.issues.some(({ path }) => path === 'institution')) return answer as ActionFailure<FormResult>;

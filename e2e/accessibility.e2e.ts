@@ -51,16 +51,16 @@ async function inLanguage(page: Page, path: string, lang: string): Promise<void>
 
 /** Checks a page in both languages and colour schemes, and at every width. */
 async function checkPage(page: Page, path: string): Promise<void> {
-	const check = async (lang: string, options: RunOptions) => {
+	const check = async (lang: string, options: RunOptions, widths: number[]) => {
 		await inLanguage(page, path, lang);
 		await expectNoViolations(page, options);
-		await expectFits(page, ...WIDTHS);
+		await expectFits(page, ...widths);
 	};
 	// No transitions, so that no colour is checked while it changes from one scheme to the other.
 	await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-	// Colours are the same in both languages.
-	await check('en', { rules: { 'color-contrast': { enabled: false } } });
-	await check('id', {});
+	// Colours are the same in both languages, and long words are a matter of the narrowest window.
+	await check('en', { rules: { 'color-contrast': { enabled: false } } }, everywhere ? WIDTHS : WIDTHS.slice(0, 1));
+	await check('id', {}, WIDTHS);
 	await page.emulateMedia({ colorScheme: 'dark' });
 	await page.setViewportSize(PHONE);
 	// Only colours differ.

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { countTodo, escalationCounts, listEscalations } from './list.ts';
+import { listUnrecorded } from './unrecorded.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOffice, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { copyCases, manyForwards } from '#lib/dev/testing/many-forwards.ts';
@@ -28,7 +29,8 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('lists of forwards with
 		['closed', () => listEscalations(office.actor, { state: 'closed' })],
 		['waiting for a person', () => listEscalations(office.actor, { todo: true })],
 		['without news', () => listEscalations(office.actor, { quiet: true })],
-		['the count in the inbox', () => countTodo(office.actor)]
+		['the count in the inbox', () => countTodo(office.actor)],
+		['complaints that are not at LAPOR', () => listUnrecorded(office.actor, { view: 'choice' })]
 	])('does not scan the tables of cases and forwards: %s', async (_, work) => {
 		const scanned = await scannedBy(work);
 		expect(scanned).not.toContain('cases');

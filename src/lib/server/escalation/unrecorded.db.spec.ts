@@ -1,21 +1,14 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
-import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
+import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { escalateCase } from './forward/forward.ts';
 import { receiveInbound } from './inbound/receive.ts';
 import { resolveEscalation } from './decisions.ts';
-import {
-	listUnrecorded,
-	nextUnrecorded,
-	unrecordedByUnit,
-	unrecordedDuty,
-	unrecordedQuery,
-	unrecordedViewOf
-} from './unrecorded.ts';
+import { listUnrecorded, nextUnrecorded, unrecordedByUnit, unrecordedDuty, unrecordedViewOf } from './unrecorded.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';
@@ -127,17 +120,5 @@ describe('complaints that are not at LAPOR', () => {
 		expect(await nextUnrecorded(office.actor, filter, first.reference)).toBe(second.reference);
 		expect(await nextUnrecorded(office.actor, filter, second.reference)).toBe(third.reference);
 		expect(await nextUnrecorded(office.actor, filter, third.reference)).toBeUndefined();
-	});
-
-	it('are found by their own index', async () => {
-		const office = await recordingOffice();
-		await verifiedCase(office);
-		const query = unrecordedQuery(office.actor, { view: 'duty' }, `${new Date(0).toISOString()}~0`);
-		const plan = await transaction(async (tx) => {
-			await tx.execute(sql`set local enable_seqscan = off`);
-			await tx.execute(sql`set local enable_indexscan = off`);
-			return rowsOf<{ 'QUERY PLAN': string }>(tx, sql`explain ${query.getSQL()}`);
-		});
-		expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('cases_unrecorded');
 	});
 });

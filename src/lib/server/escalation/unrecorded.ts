@@ -40,8 +40,8 @@ const conditions = (actor: Actor, { view, unit }: UnrecordedFilter): SQL | undef
 		unit ? eq(units.code, unit) : undefined
 	);
 
-/** The query of a page. Exported, so that a test can inspect its plan. */
-export const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?: string, limit = PAGE + 1) =>
+/** The query of a page. */
+const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?: string, limit = PAGE + 1) =>
 	db()
 		.select({
 			id: cases.id,

@@ -11,7 +11,7 @@ export function addressOf(forwarded: string | undefined, socketAddress: string, 
 	return chain.at(-hops) || socketAddress;
 }
 
-/** The network of an address: the first four groups of an IPv6 address, which one household or office has; an IPv4 address whole. */
+/** The network of an address: a whole IPv4 address, or the first four groups of an IPv6 address, which one household shares. */
 export function networkOf(address: string): string {
 	const plain = address.split('%', 1)[0] ?? '';
 	const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain);

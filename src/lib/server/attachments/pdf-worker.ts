@@ -51,10 +51,10 @@ interface TextCalls {
 }
 
 const POINTS_PER_INCH = 72;
-/** Longest side in pixels. A page of 1 by 10,000,000 points can't be rendered. */
+/** Longest side in pixels. Without this limit, a page of 1 by 10,000,000 points would become too long a picture. */
 const MAX_SIDE = 10_000;
 const WASM_PAGE = 65_536;
-/** Least difference of brightness, of 255, that counts as visible. */
+/** Least difference of brightness, on a scale of 0 to 255, that counts as visible. */
 const LEAST_CONTRAST = 12;
 
 const job = workerData as PdfJob;

@@ -23,8 +23,8 @@ export function stopBackup(): void {
 }
 
 /**
- * The file name sorts by time and shows whether the archive is encrypted. Its random end keeps two archives of one
- * second apart.
+ * The file name sorts by time and shows whether the archive is encrypted. A random part distinguishes two
+ * archives of the same second.
  */
 function archiveName(moment: Date, encrypted: boolean): string {
 	const time = moment.toISOString().replace(/[-:]|\.\d+/g, '');

@@ -37,7 +37,7 @@ export function visibleTo(actor: Actor): SQL {
 
 /**
  * Condition for cases whose number is hidden from an administrator, for example in the outbox: cases that name the
- * administrator, and restricted cases without a supervisor role.
+ * administrator, and restricted cases of units that the administrator does not supervise.
  */
 export function hiddenFromAdmin(actor: Actor): SQL {
 	const others = notInArray(cases.handlingUnitId, [...actor.units.supervisor]);
@@ -47,8 +47,9 @@ export function hiddenFromAdmin(actor: Actor): SQL {
 const OPENER_MS = DAY_MS;
 
 /**
- * Condition for cases that the actor's account opened in its units less than a day ago. Other systems send files after
- * the report, even if their account may not see it (an integrity case, or an account without a case role).
+ * Condition for cases that the actor's account opened in its units less than a day ago. It lets another
+ * system add files to its report, even if its account may not see that case: because it is an integrity case, or because the
+ * account has no case role.
  */
 export function openedRecently(actor: Actor): SQL {
 	if (!actor.accountId) return sql`false`;

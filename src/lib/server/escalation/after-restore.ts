@@ -8,8 +8,8 @@ import { raiseTask } from './tasks.ts';
 
 /**
  * Marks forwards and follow-ups as unknown after a restore, if they were waiting or being sent in the backup: they may have
- * been sent since. A look-up or a person decides. `create_started_at` becomes the time of the restore, so the look-up counts
- * absences from then on.
+ * been sent since. A look-up or a person decides about a forward, and a poll or a person about a follow-up.
+ * `create_started_at` becomes the time of the restore, so a look-up that finds nothing counts from then on.
  */
 export async function markForwardsUnknown(): Promise<{ forwards: number; followups: number }> {
 	return { forwards: await markReportsUnknown(), followups: await markFollowupsUnknown() };

@@ -20,7 +20,7 @@ export async function reportingUnit(actor: Actor, name: string): Promise<Unit> {
 	return unit;
 }
 
-/** All units that the actor manages or supervises, ordered by code: the province before its regencies. */
+/** All active units that the actor manages or supervises, ordered by code: the province before its regencies. */
 export const reportingUnits = ({ units: held }: Actor): Promise<Unit[]> =>
 	db()
 		.select()

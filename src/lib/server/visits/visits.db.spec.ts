@@ -64,7 +64,7 @@ test('a repeated submission gets the first result, and rating and visit cannot b
 	expect(texts(visit ?? {}).filter((value) => value !== unit.id && texts(rating ?? {}).includes(value))).toEqual([]);
 });
 
-test('distinguishes unknown, expired, used and foreign tokens and stores nothing', async () => {
+test('refuses unknown, expired, used and foreign tokens, each with its own reason', async () => {
 	const unit = await makeUnit();
 	const other = await makeUnit();
 	const why = (token: string, to = unit) => refusals(to, { visit_token: token });
@@ -84,7 +84,7 @@ test('distinguishes unknown, expired, used and foreign tokens and stores nothing
 	expect(await db().select().from(ratings).where(eq(ratings.unitId, other.id))).toEqual([]);
 });
 
-test('reveals that a link was used only to a rating that is otherwise valid', async () => {
+test('only an otherwise valid rating learns that the link was already used', async () => {
 	const unit = await makeUnit();
 	const served = await makeOfficer(unit.id);
 	const { token } = await recordVisit(unit, { officer: served.id });

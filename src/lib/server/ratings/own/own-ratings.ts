@@ -22,8 +22,8 @@ export type OwnRatings = NonNullable<Awaited<ReturnType<typeof ownRatings>>>;
 
 /**
  * Returns an officer's own ratings without revealing who gave them; undefined if the account has no officer record.
- * Only whole batches are included: at least five ratings from at least three days, after the last date on which ratings
- * for these days can arrive. The result never contains a day, time, place, service, visit, or the score of a comment.
+ * Only whole batches are included. A batch has at least five ratings from at least three days, and is included once no
+ * more ratings for these days can arrive. The result never contains a day, time, place, service, visit, or the score of a comment.
  * The figures are those at each batch's release, so a later decision about one rating does not change them.
  * @param all include comments of all batches, not only the newest ones; a busy counter has a hundred batches a year
  */
@@ -49,7 +49,7 @@ export async function ownRatings(actor: Actor, all = false) {
 		/** Null below the minimum number of ratings. */
 		range: n >= minimum ? { mean, low, high } : null,
 		minimum,
-		/** Number of released batches; the newest batch has this number. */
+		/** Number of released batches. The page numbers them from 1, so this is also the number of the newest. */
 		batches: released.length,
 		/** Newest batch first, shuffled within each batch. A batch may have no comments. */
 		comments: comments.map((batch) => batch.map(({ ratingId: _, ...comment }) => comment)),
@@ -111,7 +111,7 @@ async function ownContests(officerId: string) {
 		comment: comment ?? '',
 		words,
 		state,
-		// Not shown while the parent unit has not decided, because it would reveal that a decision there is pending.
+		// An answer to a pending objection would reveal that a proposal awaits another manager.
 		answer: state === 'pending' ? null : answer
 	}));
 }

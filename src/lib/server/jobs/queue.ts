@@ -71,7 +71,7 @@ const MINUTELY = '* * * * *';
 
 export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'case-event': { retry: { retryLimit: 5, retryDelay: 30 }, polling: 1, batch: 40 },
-	'escalation-deliver': { row: ({ escalationId }) => escalationId, polling: 2, batch: 4, workers: 4 },
+	'escalation-deliver': { row: ({ escalationId }) => escalationId, polling: 1, batch: 4, workers: 4 },
 	'escalation-receive': { polling: 1, batch: 8 },
 	'escalation-sweep': { cron: MINUTELY, polling: 1 },
 	'lapor-masters': { cron: MINUTELY },

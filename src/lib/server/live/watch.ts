@@ -135,14 +135,15 @@ function sendPresenceSoon(): void {
 
 /** Sends the presence: to all streams if it changed, otherwise to the stream that was just opened. */
 async function sendPresence(opened?: Stream): Promise<void> {
-	if (!watch || openListeners().length === 0) return;
+	const current = watch;
+	if (!current || openListeners().length === 0) return;
 	const present = await readPresence();
-	if (!isDeepStrictEqual(present, watch.present))
+	if (!isDeepStrictEqual(present, current.present))
 		for (const listeners of openListeners())
 			sendTo(listeners, { kind: 'presence', cases: await presenceFor(listeners.actor, present) });
 	else opened?.send({ kind: 'presence', cases: await presenceFor(opened.actor, present) });
 	// Set after sending, so that the next check repeats it if a query failed.
-	if (watch) watch.present = present;
+	current.present = present;
 }
 
 function quietly(work: Promise<void>): void {

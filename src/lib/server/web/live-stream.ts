@@ -21,6 +21,7 @@ export function liveStream({ locals, cookies }: RequestEvent): Response {
 	const encoder = new TextEncoder();
 	let controller: ReadableStreamDefaultController<Uint8Array>;
 	let ended = false;
+	let close: (() => void) | undefined = undefined;
 	const over = () => {
 		ended = true;
 		close?.();
@@ -39,7 +40,7 @@ export function liveStream({ locals, cookies }: RequestEvent): Response {
 		{ start: (begun) => void (controller = begun), cancel: over },
 		new ByteLengthQueuingStrategy({ highWaterMark: 0 })
 	);
-	const close = openStream({
+	close = openStream({
 		actor: signedIn(locals),
 		sessionId: cookies.get(SESSION_COOKIE) ?? '',
 		// JSON has no line breaks of its own.
@@ -47,6 +48,7 @@ export function liveStream({ locals, cookies }: RequestEvent): Response {
 		beat: () => write(': alive\n\n'),
 		end
 	});
-	if (!close) error(503, { message: 'no further line' });
+	if (!close) error(503, { message: 'no stream can be opened now' });
+	if (ended) close();
 	return new Response(body, { headers: HEADERS });
 }

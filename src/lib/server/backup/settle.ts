@@ -1,12 +1,11 @@
-import { inArray, sql } from 'drizzle-orm';
+import { inArray } from 'drizzle-orm';
 import { SKIPPED_NUMBERS, type SkippedNumbers } from '#lib/server/cases/register.ts';
-import { doubtMails } from '#lib/server/channels/after-restore.ts';
-import { now } from '#lib/server/clock.ts';
-import { handle, rowsOf, transaction, type Tx } from '#lib/server/db/index.ts';
+import { markSendingMailsUnknown } from '#lib/server/channels/after-restore.ts';
+import { handle, transaction, type Tx } from '#lib/server/db/index.ts';
+import { skipAhead } from '#lib/server/db/next-number.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
-import { units } from '#lib/server/db/schema/units.ts';
-import { caseNumbers, letterNumbers, recapNumbers, type Numbers } from '#lib/server/db/schema/numbers.ts';
-import { readSetting, removeSetting, storeSetting } from '#lib/server/db/settings.ts';
+import { caseNumbers, letterNumbers, recapNumbers } from '#lib/server/db/schema/numbers.ts';
+import { lockSetting, removeSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { markForwardsUnknown } from '#lib/server/escalation/after-restore.ts';
 import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { cancelAllWaitingChanges } from '#lib/server/people/access/changes.ts';
@@ -26,7 +25,7 @@ export async function settleRestored(pendingEvents: Manifest['pendingEvents'], m
 	try {
 		const { forwards, followups } = await markForwardsUnknown();
 		return await transaction(async (tx) => {
-			const heldMails = await doubtMails(tx);
+			const heldMails = await markSendingMailsUnknown(tx);
 			await cancelAllWaitingChanges(tx);
 			await skipNumbers(tx, moment, numbersAhead);
 			// The archive holds the row of its own backup, still running.
@@ -48,25 +47,14 @@ export async function settleRestored(pendingEvents: Manifest['pendingEvents'], m
  */
 export async function skipNumbers(tx: Tx, since: Date, ahead: number): Promise<void> {
 	if (ahead === 0) return;
-	const yearAt = (at: Date) =>
-		sql`extract(year from ${at.toISOString()}::timestamptz at time zone ${units.timeZone})::int`;
-	const skip = (numbers: Numbers) =>
-		rowsOf<{ unitId: string; year: number; last: number }>(
-			tx,
-			sql`insert into ${numbers} (unit_id, year, last)
-				select ${units.id}, lost.year, ${ahead}::int
-				from ${units}, generate_series(${yearAt(since)}, ${yearAt(now())}) as lost (year)
-				on conflict (unit_id, year) do update set last = ${numbers.last} + excluded.last
-				returning unit_id as "unitId", year, last`
-		);
-	await skip(letterNumbers);
-	await skip(recapNumbers);
-	const gaps = (await skip(caseNumbers)).map(({ unitId, year, last }): SkippedNumbers => ({
+	await skipAhead(tx, letterNumbers, since, ahead);
+	await skipAhead(tx, recapNumbers, since, ahead);
+	const gaps = (await skipAhead(tx, caseNumbers, since, ahead)).map(({ unitId, year, last }): SkippedNumbers => ({
 		unitId,
 		year,
 		from: last - ahead + 1,
 		to: last
 	}));
-	const earlier = (await readSetting(SKIPPED_NUMBERS, tx)) as SkippedNumbers[] | undefined;
+	const earlier = (await lockSetting(tx, SKIPPED_NUMBERS)) as SkippedNumbers[] | undefined;
 	await storeSetting(tx, SKIPPED_NUMBERS, [...(earlier ?? []), ...gaps]);
 }

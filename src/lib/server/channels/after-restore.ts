@@ -11,7 +11,7 @@ import { notices } from '#lib/server/db/schema/notices.ts';
  *
  * @returns how many wait
  */
-export async function doubtMails(tx: Tx): Promise<number> {
+export async function markSendingMailsUnknown(tx: Tx): Promise<number> {
 	const reason = 'restored from a backup while sending';
 	await tx
 		.update(mails)

@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
-import type { Tx } from './index.ts';
+import { now } from '#lib/server/clock.ts';
+import { rowsOf, type Tx } from './index.ts';
 import type { Numbers } from './schema/numbers.ts';
+import { units } from './schema/units.ts';
 
 /**
  * Takes the next number of a unit and year. The counter's row stays locked until the caller commits, and a rollback
@@ -13,4 +15,18 @@ export async function nextNumber(tx: Tx, counters: Numbers, unitId: string, year
 		.onConflictDoUpdate({ target: [counters.unitId, counters.year], set: { last: sql`${counters.last} + 1` } })
 		.returning({ last: counters.last });
 	return counter?.last ?? 1;
+}
+
+/** Skips `ahead` numbers of every unit in each year from `since` to now. @returns the counters, one for each unit and year */
+export function skipAhead(tx: Tx, counters: Numbers, since: Date, ahead: number) {
+	const yearAt = (at: Date) =>
+		sql`extract(year from ${at.toISOString()}::timestamptz at time zone ${units.timeZone})::int`;
+	return rowsOf<{ unitId: string; year: number; last: number }>(
+		tx,
+		sql`insert into ${counters} (unit_id, year, last)
+			select ${units.id}, skipped.year, ${ahead}::int
+			from ${units}, generate_series(${yearAt(since)}, ${yearAt(now())}) as skipped (year)
+			on conflict (unit_id, year) do update set last = ${counters.last} + excluded.last
+			returning unit_id as "unitId", year, last`
+	);
 }

@@ -1,12 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
+import { is } from 'drizzle-orm';
+import { PgTable } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
 
 const read = (path: string) => readFileSync(path, 'utf8');
-const tables = new Set(
-	globSync('src/lib/server/db/schema/*.ts').flatMap((path) =>
-		[...read(path).matchAll(/export const (\w+) = pgTable/g)].map(([, name = '']) => name)
-	)
-);
+const schema = import.meta.glob<Record<string, unknown>>('./schema/*.ts', { eager: true });
+const exported = Object.values(schema).flatMap((file) => Object.entries(file));
+const tables = new Set(exported.flatMap(([name, value]) => (is(value, PgTable) ? [name] : [])));
 /** Statements of Drizzle and SQL that write to a table: `tx.update(cases)`, `insert into ${cases}`. */
 const WRITES = /\.(?:insert|update|delete)\(\s*(\w+)\s*\)|(?:insert into|update|delete from) \$\{(\w+)\}/g;
 

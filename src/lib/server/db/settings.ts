@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { db, type Database, type Tx } from './index.ts';
 import { settings } from './schema/settings.ts';
 
@@ -11,6 +11,17 @@ export async function readSetting(key: string, on: Database | Tx = db()): Promis
 /** Stores the value of a setting and replaces the former one. */
 export async function storeSetting(on: Database | Tx, key: string, value: unknown): Promise<void> {
 	await on.insert(settings).values({ key, value }).onConflictDoUpdate({ target: settings.key, set: { value } });
+}
+
+/** Stores a value if it differs from the stored one. Of two concurrent transactions, the second gets false. */
+export async function storeIfChanged(tx: Tx, key: string, value: unknown): Promise<boolean> {
+	const setWhere = sql`${settings.value} <> ${JSON.stringify(value)}::jsonb`;
+	const changed = await tx
+		.insert(settings)
+		.values({ key, value })
+		.onConflictDoUpdate({ target: settings.key, set: { value }, setWhere })
+		.returning({ key: settings.key });
+	return changed.length > 0;
 }
 
 /** The value of a setting, locked until the transaction ends. */

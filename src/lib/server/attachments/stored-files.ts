@@ -149,7 +149,7 @@ export async function publishDraftFiles(tx: Tx, approvalId: string, messageId: s
 
 /** Removes the rows of files. The nightly sweep removes their bytes. */
 export async function removeFiles(tx: Tx, which: SQL | undefined): Promise<void> {
-	await tx.delete(attachments).where(which);
+	await tx.delete(attachments).where(which ?? sql`false`);
 }
 
 /**

@@ -33,7 +33,10 @@ interface NewCase {
 	alongside: (tx: Tx, row: CaseRow) => Promise<void>;
 }
 
-/** Another request stored the same submission. Thrown to roll back the transaction, including the report number. */
+/**
+ * Another request stored the same submission. Thrown to roll back the transaction, including the report number. As a
+ * Conflict it also discards the files (`discardRefused`).
+ */
 export class AlreadyInserted extends Conflict {}
 
 /**

@@ -73,7 +73,7 @@ export async function markRead(on: Database | Tx, which: SQL | undefined): Promi
 	await on
 		.update(notices)
 		.set({ readAt: now() })
-		.where(and(isNull(notices.readAt), which));
+		.where(and(isNull(notices.readAt), which ?? sql`false`));
 }
 
 /** Marks notices as read and their occasion as over, so that the next one is another occasion. */
@@ -82,7 +82,7 @@ export async function endOccasions(on: Database | Tx, which: SQL | undefined): P
 	await on
 		.update(notices)
 		.set({ readAt, data: sql`${notices.data} || '{"ended": true}'` })
-		.where(which);
+		.where(which ?? sql`false`);
 }
 
 function bodyOf({ lines, page, english }: NoticeMail, name: string): string {

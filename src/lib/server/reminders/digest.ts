@@ -14,7 +14,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
-import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
+import { readSetting, storeIfChanged } from '#lib/server/db/settings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { digestFacts } from '#lib/server/escalation/digest-facts.ts';
 import { log } from '#lib/server/log.ts';
@@ -69,8 +69,8 @@ async function writeFor(office: Office, day: LocalDate): Promise<void> {
 		if (letter) mails.push({ kind: 'digest', onceKey: day, to: { accountId: id, address: email ?? '' }, ...letter });
 	}
 	await transaction(async (tx) => {
-		await storeSetting(tx, key, day);
-		// A second worker that came at the same time writes nothing: there is one e-mail for each person and day.
+		// Two workers may come at the same time.
+		if (!(await storeIfChanged(tx, key, day))) return;
 		for (const mail of mails) await queueMail(tx, mail);
 	});
 }

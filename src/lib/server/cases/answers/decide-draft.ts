@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import { workdayEnd } from '#lib/calendar/workday-hours.ts';
 import { addWorkingDays, type Calendar } from '#lib/calendar/working-calendar.ts';
@@ -102,5 +102,8 @@ export function decisionPassesUp(
 
 /** Stores that supervisors of units above may decide a waiting draft now. The case must be locked. */
 export async function markPassedUp(tx: Tx, id: string): Promise<void> {
-	await tx.update(approvals).set({ passedUpAt: now() }).where(eq(approvals.id, id));
+	await tx
+		.update(approvals)
+		.set({ passedUpAt: now() })
+		.where(and(eq(approvals.id, id), eq(approvals.state, 'pending'), isNull(approvals.passedUpAt)));
 }

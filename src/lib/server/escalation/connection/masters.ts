@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { and, eq, notInArray, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -21,8 +22,6 @@ import { recordChange } from '#lib/server/people/audit.ts';
 const KINDS = ['institution', 'template'] as const;
 type MasterKind = (typeof KINDS)[number];
 
-const DAY_MS = 24 * 3_600_000;
-const HOUR_MS = 3_600_000;
 /** Pages of a list; more than enough for LAPOR's few thousand institutions. */
 const MAX_PAGES = 20;
 

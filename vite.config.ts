@@ -52,6 +52,7 @@ export default defineConfig({
 	ssr: { external: ['@electric-sql/pglite', 'sharp', 'pg-boss', 'pdfkit', 'exceljs'] },
 	test: {
 		maxWorkers: 3,
+		setupFiles: ['src/lib/dev/testing/rounds.ts'],
 		// Tests that pass only on the second try are listed at the end of the run.
 		retry: 1,
 		projects: [

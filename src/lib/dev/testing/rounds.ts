@@ -1,11 +1,13 @@
-/**
- * The number of random histories for a property, and their seed. A normal run tries a few with a fixed seed,
- * so that it fails only because of a change. `npm run test:all` tries many with a new seed. TEST_ROUNDS=500 searches longer,
- * TEST_SEED repeats the seed that a failure printed.
- */
-export function rounds({ quick, all }: { quick: number; all: number }): { numRuns: number; seed?: number } {
-	const isFullRun = process.env.TEST_ALL !== undefined;
-	const numRuns = Number(process.env.TEST_ROUNDS ?? (isFullRun ? all : quick));
-	if (process.env.TEST_SEED !== undefined) return { numRuns, seed: Number(process.env.TEST_SEED) };
-	return isFullRun ? { numRuns } : { numRuns, seed: 20261127 };
-}
+import fc from 'fast-check';
+
+const isFullRun = process.env.TEST_ALL !== undefined;
+const FIXED_SEED = 20261127;
+
+// The seed of all random tests is fixed in a normal run, so that a test fails only because of a change. `npm run test:all`
+// takes a new seed for each test. TEST_SEED repeats the seed that a failure printed.
+const { TEST_SEED } = process.env;
+if (TEST_SEED !== undefined || !isFullRun) fc.configureGlobal({ seed: Number(TEST_SEED ?? FIXED_SEED) });
+
+/** Rounds of a long random test: few in a normal run, many in `npm run test:all`. TEST_ROUNDS=500 searches longer. */
+export const rounds = ({ quick, all }: { quick: number; all: number }): number =>
+	Number(process.env.TEST_ROUNDS ?? (isFullRun ? all : quick));

@@ -25,7 +25,7 @@ import { readUnitsAndRatings, recapFigures } from './figures.ts';
 
 useFreshDatabase();
 const ZONE = 'Asia/Makassar';
-const { numRuns, seed } = rounds({ quick: 2, all: 5 });
+const numRuns = rounds({ quick: 2, all: 5 });
 
 const cellOf = ({ kind, channel }: FlowCell) => (kind ? `${kind}/${channel}` : 'sealed');
 const byCell = (cells: readonly FlowCell[], of: (cell: FlowCell) => number) =>
@@ -120,7 +120,7 @@ test('after random acts, each period opens with the reports left open before, ea
 				expect(kept(after), `missed in ${month}`).toEqual(kept(before));
 			}
 		}),
-		{ numRuns, seed, unbiased: true, endOnFailure: true }
+		{ numRuns, unbiased: true, endOnFailure: true }
 	);
 }, 240_000);
 

@@ -44,7 +44,7 @@ export async function seedDemo(): Promise<Seeded> {
 	const [existing] = await db().select({ code: units.code }).from(units).limit(1);
 	if (existing)
 		throw new StartError(`the database has offices already (${existing.code}): demo data goes into an empty one`);
-	const days = pastDays(await loadCalendar(db()));
+	const days = pastDays(await loadCalendar());
 	let clock = atMinute(addDays(days.today, -400), 9 * 60);
 	const setClock = (at: Date) => (clock = at);
 	return withClock(

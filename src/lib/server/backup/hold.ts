@@ -4,7 +4,8 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { readSetting, lockSetting, storeSetting } from '#lib/server/db/settings.ts';
+import { lockSetting, storeSetting } from '#lib/server/db/settings.ts';
+import { settingOf } from '#lib/server/reference/reference.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
 import { RESTORED, type Restored } from '#lib/server/outgoing-hold.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -28,7 +29,7 @@ export async function holdOutgoing(loadTx: LoadTransaction, backupMoment: string
 
 /** The hold of the last restore, with what an administrator decides about; undefined if nothing is held. */
 export async function heldState() {
-	const restored = (await readSetting(RESTORED)) as Restored | undefined;
+	const restored = (await settingOf(RESTORED)) as Restored | undefined;
 	if (!restored || restored.releasedAt) return undefined;
 	const [possiblySentMails] = await db()
 		.select({ count: count(), oldest: min(mails.createdAt) })
@@ -58,7 +59,7 @@ export async function releaseHold(actor: Actor, mailChoice: unknown): Promise<vo
 	if (mailChoice !== 'send' && mailChoice !== 'drop')
 		throw new Invalid([{ path: 'letters', code: 'backup_letters_choice' }]);
 	await transaction(async (tx) => {
-		await requireRootAdmin(tx, actor);
+		await requireRootAdmin(actor);
 		const restored = (await lockSetting(tx, RESTORED)) as Restored | undefined;
 		if (!restored || restored.releasedAt) throw new Conflict('stale');
 		await storeSetting(tx, RESTORED, { ...restored, releasedAt: now().toISOString() });

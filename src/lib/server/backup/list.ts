@@ -67,7 +67,7 @@ export async function newestArchiveBytes(): Promise<number> {
 
 /** Data of the page of backups. @throws NotAllowed if the actor administers no root unit */
 export async function backupsPage(actor: Actor) {
-	await requireRootAdmin(db(), actor);
+	await requireRootAdmin(actor);
 	const folder = backupFolder();
 	const files = await filesIn(folder);
 	const rows = await db()
@@ -100,7 +100,7 @@ export async function backupsPage(actor: Actor) {
  * @throws NotAllowed `root_admin`, `backup_plain` · NotFound
  */
 export async function downloadBackup(actor: Actor, id: string) {
-	await requireRootAdmin(db(), actor);
+	await requireRootAdmin(actor);
 	const [backup] = await db().select().from(backups).where(isId(backups.id, id));
 	if (!backup?.fileName || backup.removedAt) throw new NotFound(`backup ${id}`);
 	if (!backup.encrypted) throw new NotAllowed('backup_plain');

@@ -42,7 +42,7 @@ async function insertRequest(tx: Tx, occasion: 'person' | 'schedule', accountId:
 /** Requests a backup now. @throws NotAllowed · Conflict if another one is waiting or running */
 export async function requestBackup(actor: Actor): Promise<void> {
 	await transaction(async (tx) => {
-		await requireRootAdmin(tx, actor);
+		await requireRootAdmin(actor);
 		if (await isBackupOpen(tx)) throw new Conflict('invalid-move', { reason: 'backup_running' });
 		await insertRequest(tx, 'person', actor.accountId);
 		await recordChange(tx, actor, { action: 'backup.asked', subject: 'SPATULA' });

@@ -8,7 +8,8 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
-import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
+import { storeSetting } from '#lib/server/db/settings.ts';
+import { settingOf } from '#lib/server/reference/reference.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -34,12 +35,12 @@ const DEFAULTS: BackupRules = { daily_on: 'on', hour: 1, daily: 7, weekly: 4, mo
 
 /** The settings of the daily backup, and how many backups are kept. */
 export async function backupRules(): Promise<BackupRules> {
-	return { ...DEFAULTS, ...((await readSetting(KEY)) as Partial<BackupRules> | undefined) };
+	return { ...DEFAULTS, ...((await settingOf(KEY)) as Partial<BackupRules> | undefined) };
 }
 
 /** @throws NotAllowed · Invalid */
 export async function changeBackupRules(actor: Actor, raw: unknown): Promise<void> {
-	await requireRootAdmin(db(), actor);
+	await requireRootAdmin(actor);
 	const after = checked(rulesSchema, raw);
 	const before = await backupRules();
 	await transaction(async (tx) => {

@@ -30,14 +30,14 @@ const lastEntry = async () => (await db().select().from(auditEntries).orderBy(au
 test('a day is added with its decree, changed, and removed with a reason', async () => {
 	const day = { type: 'day_set', day: '2026-12-31', kind: 'joint', name: 'Cuti tambahan', decree: 'SKB 9/2026' };
 	await change(day);
-	const calendar = await loadCalendar(db());
+	const calendar = await loadCalendar();
 	expect(dayOff('2026-12-31', calendar)).toEqual({ why: 'joint_leave', name: 'Cuti tambahan' });
 	expect(calendar.years[2026]?.decree).toContain('; SKB 9/2026');
 	await change({ ...day, kind: 'national' });
-	expect((await loadCalendar(db())).years[2026]).toEqual(calendar.years[2026]);
+	expect((await loadCalendar()).years[2026]).toEqual(calendar.years[2026]);
 	expect(await codesOf(change({ type: 'day_removed', day: '2026-12-31', reason: '' }))).toEqual(['admin_reason']);
 	await change({ type: 'day_removed', day: '2026-12-31', reason: 'Dicabut dengan SKB 10/2026' });
-	expect(dayOff('2026-12-31', await loadCalendar(db()))).toBeNull();
+	expect(dayOff('2026-12-31', await loadCalendar())).toBeNull();
 	expect(await lastEntry()).toMatchObject({
 		action: 'calendar.day_removed',
 		subject: '2026-12-31',
@@ -51,9 +51,9 @@ test('a day can be set only in a year whose decree is loaded', async () => {
 	const early = { type: 'day_set', day: '2028-01-01', kind: 'national', name: 'Tahun Baru' };
 	expect(await codesOf(change(early))).toEqual(['admin_year_not_loaded']);
 	const csv = 'date,kind,name\n2028-01-01,national,Tahun Baru\n2028-01-26,national,Imlek\n';
-	expect(isProvisional('2028-03-01', await loadCalendar(db()))).toBe(true);
+	expect(isProvisional('2028-03-01', await loadCalendar())).toBe(true);
 	await change({ type: 'year_loaded', year: '2028', decree: 'SKB 1/2027', csv });
-	const calendar = await loadCalendar(db());
+	const calendar = await loadCalendar();
 	expect(isProvisional('2028-03-01', calendar)).toBe(false);
 	expect(dayOff('2028-01-26', calendar)?.name).toBe('Imlek');
 });
@@ -62,12 +62,12 @@ test('loading a year again replaces its days, and an invalid table changes nothi
 	const load = (csv: string) => change({ type: 'year_loaded', year: 2029, decree: 'SKB 2/2028', csv });
 	await load('date,kind,name\n2029-01-01,national,Tahun Baru\n2029-05-01,national,Buruh\n');
 	await load('date,kind,name\n2029-01-01,national,Tahun Baru Masehi\n');
-	const calendar = await loadCalendar(db());
+	const calendar = await loadCalendar();
 	expect(dayOff('2029-01-01', calendar)?.name).toBe('Tahun Baru Masehi');
 	expect(dayOff('2029-05-01', calendar)).toBeNull();
 	expect(await codesOf(load('date,kind,name\n2030-01-01,national,Tahun lain\n'))).toEqual(['admin_day_of_other_year']);
 	expect(await codesOf(load('date,kind,name\n'))).toEqual(['admin_csv_empty']);
-	expect(await loadCalendar(db())).toEqual(calendar);
+	expect(await loadCalendar()).toEqual(calendar);
 });
 
 test('only a root administrator changes the calendar and the rules', async () => {
@@ -85,12 +85,12 @@ test('a changed rule applies from now on and does not change earlier deadlines',
 	await at('2026-06-01T12:00:00Z', () =>
 		changeRule(rootAdmin, key, { days: '3', dayUnit: 'working', basis: 'Keputusan kepala 5/2026' })
 	);
-	const daysAt = async (at: Date) => (await loadRules(db(), at)).find((rule) => rule.name === 'first_reply')?.days;
+	const daysAt = async (at: Date) => (await loadRules(at)).find((rule) => rule.name === 'first_reply')?.days;
 	expect(await daysAt(before)).toBe(5);
 	expect(await daysAt(after)).toBe(3);
 	const shown = (await rulesNow()).find((rule) => rule.key === key);
 	expect(shown).toMatchObject({ days: 3, since: new Date('2026-06-01T12:00:00Z') });
-	expect(await rulesNow()).toHaveLength((await loadRules(db(), before)).length);
+	expect(await rulesNow()).toHaveLength((await loadRules(before)).length);
 	expect(await lastEntry()).toMatchObject({ action: 'rule.changed', before: { days: 5 }, after: { days: 3 } });
 	const { length: entries } = await db().select().from(auditEntries);
 	await changeRule(rootAdmin, key, { days: 3, dayUnit: 'working', basis: 'Keputusan kepala 5/2026' });

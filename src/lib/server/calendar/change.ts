@@ -44,7 +44,7 @@ const calendarChange = z.discriminatedUnion('type', [daySet, dayRemoved, yearLoa
  * invalid table
  */
 export async function applyCalendarChange(tx: Tx, actor: Actor, raw: unknown): Promise<string> {
-	await requireRootAdmin(tx, actor);
+	await requireRootAdmin(actor);
 	const change = checked(calendarChange, raw);
 	if (change.type === 'day_set') return setDay(tx, actor, change);
 	if (change.type === 'day_removed') return removeDay(tx, actor, change.day, change.reason);

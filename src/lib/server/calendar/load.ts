@@ -1,41 +1,21 @@
-import { asc, eq, lte } from 'drizzle-orm';
-import type { LocalDate } from '#lib/calendar/days.ts';
 import { type ClockRule, DEFAULT_CLOCK_RULES } from '#lib/calendar/clock-rules.ts';
-import { calendarOf, type Calendar } from '#lib/calendar/working-calendar.ts';
+import type { Calendar } from '#lib/calendar/working-calendar.ts';
 import { HOLIDAY_DECREES, HOLIDAYS } from '#lib/calendar/holidays.ts';
-import type { Database, Tx } from '#lib/server/db/index.ts';
+import type { Database } from '#lib/server/db/index.ts';
 import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/clocks.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+
+/** The decreed days off. */
+export const loadCalendar = async (): Promise<Calendar> => (await reference()).calendar;
 
 /**
- * Loads the decreed days off. These are about sixty rows and are read each time, so that no process uses outdated ones.
- * @param only loads only this date
- */
-export async function loadCalendar(on: Database | Tx, only?: LocalDate): Promise<Calendar> {
-	const [years, days] = await Promise.all([
-		only ? [] : on.select().from(calendarYears),
-		on
-			.select()
-			.from(calendarDays)
-			.where(only ? eq(calendarDays.day, only) : undefined)
-	]);
-	return calendarOf(
-		years,
-		days.map(({ day, kind, name }) => ({ date: day, kind, name }))
-	);
-}
-
-/**
- * Loads the deadline rules that applied at `at`, each with its start. Of the versions of a rule, the latest that had
+ * The deadline rules that applied at `at`, each with its start. Of the versions of a rule, the latest that had
  * started is used. Cases keep the deadlines that applied when they were opened, so callers pass that time.
  */
-export async function loadRules(on: Database | Tx, at: Date): Promise<(ClockRule & { since: Date })[]> {
-	const rows = await on
-		.select()
-		.from(clockRules)
-		.where(lte(clockRules.validFrom, at))
-		.orderBy(asc(clockRules.validFrom));
+export async function loadRules(at: Date): Promise<(ClockRule & { since: Date })[]> {
 	const latest = new Map<string, ClockRule & { since: Date }>();
-	for (const { id: _, validFrom: since, ...row } of rows) {
+	for (const { id: _, validFrom: since, ...row } of (await reference()).clockRules) {
+		if (since > at) continue;
 		const rule = row as ClockRule;
 		latest.set([rule.name, rule.kind, rule.class, rule.state].join('/'), { ...rule, since });
 	}

@@ -3,7 +3,7 @@ import type { ClockRule } from '#lib/calendar/clock-rules.ts';
 import { loadRules } from './load.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { transaction } from '#lib/server/db/index.ts';
 import { clockRules } from '#lib/server/db/schema/clocks.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -23,7 +23,7 @@ function ruleKey(rule: Pick<ClockRule, 'name' | 'kind' | 'class' | 'state'>): st
 
 /** The rules that apply now, in the order of their first versions. */
 export async function rulesNow() {
-	return (await loadRules(db(), now())).map((rule) => ({ ...rule, key: ruleKey(rule) }));
+	return (await loadRules(now())).map((rule) => ({ ...rule, key: ruleKey(rule) }));
 }
 
 /** Returns one rule as it applies now. @throws NotFound */
@@ -40,8 +40,8 @@ export async function ruleNow(key: string) {
 export async function changeRule(actor: Actor, key: string, raw: unknown): Promise<void> {
 	const change = checked(ruleSchema, raw);
 	await transaction(async (tx) => {
-		await requireRootAdmin(tx, actor);
-		const rule = (await loadRules(tx, now())).find((rule) => ruleKey(rule) === key);
+		await requireRootAdmin(actor);
+		const rule = (await loadRules(now())).find((rule) => ruleKey(rule) === key);
 		if (!rule) throw new NotFound(`rule ${key}`);
 		const { since: _, ...before } = rule;
 		const keys = await recordDifference(tx, actor, { action: 'rule.changed', subject: key }, before, change);

@@ -78,7 +78,7 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<CaseRow> {
  * response.
  */
 async function startPromises(tx: Tx, row: CaseRow, unit: UnitRow, verificationFrom: Date): Promise<CaseRow> {
-	const { receipt } = await promisedRules(tx, row);
+	const { receipt } = await promisedRules(row);
 	for (const rule of receipt)
 		await startClocks(tx, row, [rule], rule.name === 'verification' ? verificationFrom : row.receivedAt);
 	await recomputeClocks(tx, { row, unit });

@@ -66,7 +66,7 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 	const input = checked(caseInput, raw);
 	const { files = [], atDesk = false } = context;
 	const { submission_id, ...content } = input;
-	const unit = await findUnit(db(), input.unit);
+	const unit = await findUnit(input.unit);
 	if (!unit) throw new NotFound();
 	const receipt = atDesk ? randomReceipt() : receiptOf(submission_id);
 	const hashes = {

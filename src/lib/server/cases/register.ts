@@ -6,7 +6,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
-import { readSetting } from '#lib/server/db/settings.ts';
+import { settingOf } from '#lib/server/reference/reference.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { caseNumbers } from '#lib/server/db/schema/numbers.ts';
 import { NotFound } from '#lib/server/errors.ts';
@@ -27,7 +27,7 @@ export interface SkippedNumbers {
 
 /** Reads all gaps in report numbers: at most one per restore, office and year. */
 export async function skippedNumbers(): Promise<SkippedNumbers[]> {
-	return ((await readSetting(SKIPPED_NUMBERS)) as SkippedNumbers[] | undefined) ?? [];
+	return ((await settingOf(SKIPPED_NUMBERS)) as SkippedNumbers[] | undefined) ?? [];
 }
 
 export const countSkipped = (gaps: readonly SkippedNumbers[]): number =>
@@ -59,7 +59,7 @@ export async function registerYears(actor: Actor) {
  * there
  */
 export async function registeredUnit(actor: Actor, name: string): Promise<Unit> {
-	const unit = await findUnit(db(), name);
+	const unit = await findUnit(name);
 	if (!unit || !holds(actor, unit.id, 'handler', 'supervisor')) throw new NotFound(name);
 	return unit;
 }

@@ -41,7 +41,7 @@ const inList = (list: OutboxList): SQL =>
  */
 async function visibleMails(actor: Actor): Promise<SQL> {
 	const held = actor.units.admin.length > 0 ? inArray(mails.unitId, [...actor.units.admin]) : sql`false`;
-	const mine = (await isRootAdmin(db(), actor)) ? or(held, isNull(mails.unitId)) : held;
+	const mine = (await isRootAdmin(actor)) ? or(held, isNull(mails.unitId)) : held;
 	return and(mine, or(isNull(mails.caseId), not(hiddenFromAdmin(actor)))) ?? sql`false`;
 }
 

@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { PGlite } from '@electric-sql/pglite';
-import type { SQL } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import type { Sql } from 'postgres';
 import { requireDatabaseSpace } from './free-space.ts';
+import { REFERENCE_TABLES } from './reference-tables.ts';
 
 /** The database that queries use, the same type for PostgreSQL and the embedded database. */
 export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>;
@@ -19,7 +21,16 @@ export type Handle =
 
 // On globalThis, because a module reloaded in development must not open the embedded folder a second time.
 const holder = globalThis as typeof globalThis & { spatulaDatabase?: Handle };
-const inTransaction = new AsyncLocalStorage<true>();
+
+/** The open transaction of the code that runs now. */
+interface OpenTransaction {
+	tx: Tx;
+	/** Whether it wrote to a table of the reference data. */
+	wroteReference: boolean;
+}
+const current = new AsyncLocalStorage<OpenTransaction>();
+
+export const openTransaction = (): OpenTransaction | undefined => current.getStore();
 
 export function useHandle(next: Handle | undefined): void {
 	holder.spatulaDatabase = next;
@@ -39,7 +50,7 @@ export function handle(): Handle {
  * so such a call would wait for its own transaction forever.
  */
 export function db(): Database {
-	if (inTransaction.getStore()) throw new Error('db() was called inside a transaction: pass its tx on');
+	if (openTransaction()) throw new Error('db() was called inside a transaction: pass its tx on');
 	return handle().database;
 }
 
@@ -76,15 +87,48 @@ function isDeadlock(cause: unknown): boolean {
 }
 
 async function runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-	return db().transaction((tx) =>
-		inTransaction.run(true, async () => {
+	let opened: OpenTransaction | undefined;
+	const result = await db().transaction((tx) => {
+		opened = { tx, wroteReference: false };
+		return current.run(opened, async () => {
 			const steps: LastStep[] = [];
 			lastSteps.set(tx, steps);
 			const result = await work(tx);
 			for (const step of steps) await step();
+			if (opened?.wroteReference && handle().kind === 'postgres') {
+				await tx.execute(sql`select pg_notify(${REFERENCE_CHANNEL}, ${PROCESS})`);
+			}
 			return result;
-		})
-	);
+		});
+	});
+	if (opened?.wroteReference) referenceChanges += 1;
+	return result;
+}
+
+/** Channel on which a commit tells other processes that it changed reference data. The text names this process. */
+export const REFERENCE_CHANNEL = 'spatula_reference';
+const PROCESS: string = randomUUID();
+
+let referenceChanges = 0;
+/** Counts the changes of the reference data that this process knows of. */
+export const countReferenceChanges = (): number => referenceChanges;
+
+/** Another process changed the reference data, or may have while nobody listened. */
+export function noteReferenceChange(process?: string): void {
+	if (process !== PROCESS) referenceChanges += 1;
+}
+
+const WRITTEN_TABLE = /^\s*(?:insert into|update|delete from) "?(\w+)/i;
+
+/**
+ * Called for each statement. A write to the reference data counts as a change when its transaction commits. The product
+ * writes to them in transactions only (`owners.spec.ts`). A single statement of a test or a script counts at once.
+ */
+export function noteStatement(statement: string): void {
+	if (!REFERENCE_TABLES.has(WRITTEN_TABLE.exec(statement)?.[1] ?? '')) return;
+	const opened = openTransaction();
+	if (opened) opened.wroteReference = true;
+	else referenceChanges += 1;
 }
 
 /**

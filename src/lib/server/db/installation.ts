@@ -3,7 +3,7 @@ import { StartError } from '#lib/server/errors.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import type { Database } from './index.ts';
 import { settings } from './schema/settings.ts';
-import { readSetting, storeSetting } from './settings.ts';
+import { storeSetting } from './settings.ts';
 
 /** Identifies this installation's APP_KEY without revealing it. */
 export const keyFingerprint = (): string => keyedHex('fingerprint', 'installation');
@@ -18,13 +18,14 @@ export async function claimInstallation(database: Database): Promise<void> {
 		.insert(settings)
 		.values({ key: 'fingerprint', value: fingerprint })
 		.onConflictDoNothing({ target: settings.key });
-	if ((await readSetting('fingerprint', database)) !== fingerprint) {
+	const stored = new Map((await database.select().from(settings)).map(({ key, value }) => [key, value]));
+	if (stored.get('fingerprint') !== fingerprint) {
 		throw new StartError('APP_KEY is not the one this database was made with: set the former value');
 	}
-	if ((await readSetting('restoring', database)) !== undefined) {
+	if (stored.get('restoring') !== undefined) {
 		throw new StartError('a restore into this database did not end: empty it and restore again');
 	}
-	if (!env().DEMO && (await readSetting('demo', database)) === true) {
+	if (!env().DEMO && stored.get('demo') === true) {
 		throw new StartError('the database holds demo data: choose another DATA_DIR or DATABASE_URL, or set DEMO=on');
 	}
 }

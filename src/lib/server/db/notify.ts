@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { sql } from 'drizzle-orm';
 import { log } from '#lib/server/log.ts';
-import { db, handle, type Tx } from './index.ts';
+import { db, handle, noteReferenceChange, REFERENCE_CHANNEL, type Tx } from './index.ts';
 
 /**
  * Channels on which processes of one database notify each other. A notice carries ids of rows, never their contents.
@@ -36,6 +36,11 @@ export async function listen(noticeHandlers: NoticeHandlers, onReconnect: () => 
 /** How often a listener notifies itself to check its connection, which can fail silently. */
 const PULSE_MS = 20_000;
 
+let isListening = false;
+
+/** Whether this process hears of changes that other processes commit. */
+export const hearsOthers = (): boolean => handle().kind === 'pglite' || isListening;
+
 function listenOnPostgres(
 	url: string,
 	channels: readonly [NoticeChannel, (text: string) => void][],
@@ -52,6 +57,9 @@ function listenOnPostgres(
 	}
 	async function begin(isReconnect: boolean): Promise<void> {
 		let first = !isReconnect;
+		// A change that was committed before the first connection, or between two, was not heard.
+		await client.listen(REFERENCE_CHANNEL, noteReferenceChange, () => noteReferenceChange());
+		isListening = true;
 		await client.listen('spatula_pulse', (text) => text === self && (receivedAt = performance.now()));
 		// The driver calls this after each (re)connection. When the last channel listens, all of them do.
 		for (const [index, [name, onNotice]] of channels.entries()) {
@@ -77,6 +85,7 @@ function listenOnPostgres(
 		const pulsing = setInterval(pulseAndLog, PULSE_MS);
 		return async () => {
 			clearInterval(pulsing);
+			isListening = false;
 			await client.end({ timeout: 1 });
 		};
 	});

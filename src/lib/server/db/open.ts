@@ -8,12 +8,14 @@ import postgres from 'postgres';
 import { env } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { lockFolder } from './folder-lock.ts';
-import { useHandle, type Database, type Handle } from './index.ts';
+import { noteStatement, useHandle, type Database, type Handle } from './index.ts';
 import { claimInstallation } from './installation.ts';
 import { migrateDatabase } from './migrate.ts';
 
 /** Memory for pages; the default is 128 MB. The operating system caches the files anyway. */
 const START_PARAMS = [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB'];
+
+const DRIZZLE = { casing: 'snake_case', logger: { logQuery: noteStatement } } as const;
 
 /** Opens the embedded database with the extensions that the migrations need, in `dataDir` or in memory. */
 export const openPglite = (options: PGliteOptions = {}) =>
@@ -26,7 +28,7 @@ export function pgliteHandle(client: PGlite, release: () => Promise<void> = asyn
 	};
 	return {
 		kind: 'pglite',
-		database: drizzlePglite(client, { casing: 'snake_case' }) as unknown as Database,
+		database: drizzlePglite(client, DRIZZLE) as unknown as Database,
 		client,
 		close
 	};
@@ -38,7 +40,7 @@ export function postgresHandle(url: string, connections = 10): Extract<Handle, {
 	return {
 		kind: 'postgres',
 		url,
-		database: drizzlePostgres(client, { casing: 'snake_case' }) as unknown as Database,
+		database: drizzlePostgres(client, DRIZZLE) as unknown as Database,
 		client,
 		close
 	};

@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
-import { is } from 'drizzle-orm';
+import { getTableName, is } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
+import { REFERENCE_TABLES } from './reference-tables.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 const schema = import.meta.glob<Record<string, unknown>>('./schema/*.ts', { eager: true });
@@ -22,4 +23,17 @@ test('each table is written by one folder only', () => {
 	expect(folders.size).toBeGreaterThan(60);
 	const shared = [...folders].filter(([, writers]) => writers.size > 1);
 	expect(shared.map(([table, writers]) => `${table}: ${[...writers].sort().join(', ')}`)).toEqual([]);
+});
+
+test('the reference data is written in transactions, which tell the other processes', () => {
+	const single = /\bdb\(\)\s*\.(?:insert|update|delete)\(\s*(\w+)\s*\)/g;
+	const files = globSync('src/lib/server/**/*.ts', { exclude: ['**/*.spec.ts'] });
+	const reference = new Set(
+		exported.flatMap(([name, table]) => (is(table, PgTable) && REFERENCE_TABLES.has(getTableName(table)) ? [name] : []))
+	);
+	expect(reference.size).toBe(REFERENCE_TABLES.size);
+	const wrong = files.flatMap((path) =>
+		[...read(path).matchAll(single)].flatMap(([, table = '']) => (reference.has(table) ? [`${path}: ${table}`] : []))
+	);
+	expect(wrong).toEqual([]);
 });

@@ -1,12 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
-import { db, type Database, type Tx } from './index.ts';
+import { type Database, type Tx } from './index.ts';
 import { settings } from './schema/settings.ts';
-
-/** The value of a setting; undefined if none was stored. The caller knows its type. */
-export async function readSetting(key: string, on: Database | Tx = db()): Promise<unknown> {
-	const [row] = await on.select({ value: settings.value }).from(settings).where(eq(settings.key, key));
-	return row?.value;
-}
 
 /** Stores the value of a setting and replaces the former one. */
 export async function storeSetting(on: Database | Tx, key: string, value: unknown): Promise<void> {

@@ -33,7 +33,7 @@ const todo = sql`(${inArray(escalations.state, [...FOR_PEOPLE])} or ${escalation
 /** The start of the day five working days ago. A forward with older news is quiet. */
 export async function quietSince(): Promise<Date> {
 	const zone = await firstZone();
-	const day = addWorkingDays(localDate(now(), zone), -QUIET_WORKING_DAYS, await loadCalendar(db()));
+	const day = addWorkingDays(localDate(now(), zone), -QUIET_WORKING_DAYS, await loadCalendar());
 	return instantAt(day, '00:00', zone);
 }
 

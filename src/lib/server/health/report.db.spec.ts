@@ -5,7 +5,7 @@ import { db, handle } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
+import { heartbeats, settings } from '#lib/server/db/schema/settings.ts';
 import { storeSetting } from '#lib/server/db/settings.ts';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { overrideEnv } from '#lib/server/env.ts';
@@ -70,14 +70,14 @@ describe('the site’s health', () => {
 	it('shows whether jobs are running', async () => {
 		// In the first minutes of a process, a missing heartbeat is no error.
 		const afterMinutes = (minutes: number) => at(new Date(Date.now() + minutes * 60_000), () => conditions());
-		await db().delete(settings).where(eq(settings.key, 'jobs:heartbeat'));
+		await db().delete(heartbeats);
 		expect((await afterMinutes(6)).jobs).toBe('bad jobs_never');
 		await noteHeartbeat();
 		expect((await afterMinutes(4)).jobs).toBe('good jobs_good');
 		expect((await afterMinutes(6)).jobs).toBe('bad jobs_silent');
 		const started = -process.uptime() / 60;
 		expect((await afterMinutes(started + 4)).jobs).toBe('good jobs_good');
-		await db().delete(settings).where(eq(settings.key, 'jobs:heartbeat'));
+		await db().delete(heartbeats);
 		expect((await afterMinutes(started + 4)).jobs).toBe('good jobs_starting');
 	});
 

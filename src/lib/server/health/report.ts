@@ -1,4 +1,3 @@
-import { db } from '#lib/server/db/index.ts';
 import type { Condition, Finding, Subject } from './finding.ts';
 import {
 	clockFinding,
@@ -36,7 +35,7 @@ const URGENCY: readonly Condition[] = ['bad', 'watch', 'off', 'good'];
  * @throws NotAllowed if the actor administers no root unit
  */
 export async function siteHealth(actor: Actor, seen: RequestFacts): Promise<Finding[]> {
-	await requireRootAdmin(db(), actor);
+	await requireRootAdmin(actor);
 	const findings = await Promise.all(CHECKS.map(([subject, check]) => runCheck(subject, check)));
 	const all = [...findings.flat(), ...settingsFindings(seen), siteFinding()];
 	const urgency = ({ condition }: Finding) => URGENCY.indexOf(condition);

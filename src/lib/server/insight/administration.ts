@@ -6,7 +6,7 @@ import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { connectionState } from '#lib/server/escalation/connection/connection.ts';
 import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { mayChangeInstallation } from '#lib/server/people/administration.ts';
+import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
 import { listOfficers } from '#lib/server/people/officers/officers.ts';
@@ -23,7 +23,7 @@ export async function administrationOverview(actor: Actor) {
 	const places = (await listPlaces(actor)).filter((place) => !place.withdrawnAt);
 	const years = await decreedYears();
 	const connection = await connectionState();
-	const ofRoot = await mayChangeInstallation(actor);
+	const ofRoot = await isRootAdmin(actor);
 	const open = units.filter((unit) => unit.active);
 	const unitName = ({ code, name }: { code: string; name: string }) => ({ code, name });
 	return {
@@ -44,7 +44,7 @@ export async function administrationOverview(actor: Actor) {
 		unattended: await countUnattended(db(), actor),
 		halted: connection.halt !== undefined,
 		/** Whether the actor manages the settings of the whole installation. */
-		mayChangeInstallation: ofRoot,
+		isRootAdmin: ofRoot,
 		/** The number of LAPOR's status names without a meaning, only for administrators who may set one. */
 		namesWaiting: ofRoot ? await countNamesToMap() : 0,
 		/**

@@ -1,3 +1,4 @@
+import { reference } from '#lib/server/reference/reference.ts';
 import { desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { addDays, localDate } from '#lib/calendar/days.ts';
@@ -28,11 +29,8 @@ const pageInput = z.object({
 
 /** The settings of an office's public page, for its administrators. */
 export async function publicPageOf(unitId: string): Promise<{ active: boolean; changes: string | null }> {
-	const [row] = await db()
-		.select({ active: publicPages.active, changes: publicPages.changes })
-		.from(publicPages)
-		.where(eq(publicPages.unitId, unitId));
-	return row ?? { active: false, changes: null };
+	const { active = false, changes = null } = (await reference()).publicPages.get(unitId) ?? {};
+	return { active, changes };
 }
 
 /**

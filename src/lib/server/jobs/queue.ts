@@ -1,9 +1,9 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { PgBoss, fromDrizzle, fromPglite } from 'pg-boss';
 import { db, type Handle, type Tx } from '#lib/server/db/index.ts';
 import { log } from '#lib/server/log.ts';
 import { now } from '#lib/server/clock.ts';
-import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
+import { heartbeats } from '#lib/server/db/schema/settings.ts';
 
 /** Every job and its payload. */
 export interface JobPayloads {
@@ -166,12 +166,13 @@ export async function enqueueMany<N extends JobName>(
 /** A job of every minute. Its completion shows that jobs run in some process. */
 export const HEARTBEAT: JobName = 'mail-sweep';
 
-const HEARTBEAT_KEY = 'jobs:heartbeat';
-
-export const noteHeartbeat = (): Promise<void> => storeSetting(db(), HEARTBEAT_KEY, now().toISOString());
+export async function noteHeartbeat(): Promise<void> {
+	const beat = { job: HEARTBEAT, at: now() };
+	await db().insert(heartbeats).values(beat).onConflictDoUpdate({ target: heartbeats.job, set: beat });
+}
 
 /** When the heartbeat job last completed. null: never. */
 export async function lastHeartbeat(): Promise<Date | null> {
-	const at = await readSetting(HEARTBEAT_KEY);
-	return typeof at === 'string' ? new Date(at) : null;
+	const [beat] = await db().select().from(heartbeats).where(eq(heartbeats.job, HEARTBEAT));
+	return beat?.at ?? null;
 }

@@ -1,9 +1,10 @@
+import { reference } from '#lib/server/reference/reference.ts';
 import { and, eq } from 'drizzle-orm';
 import type { Role, Scope } from '#lib/cases/vocabulary.ts';
-import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
-import { officers, units } from '#lib/server/db/schema/units.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
 
 /**
  * The person or system that performs an action, with all facts that decide access. `units[role]` contains the ids of
@@ -21,9 +22,8 @@ export interface Actor {
 }
 
 /** Ids of `roots` and of every unit below them. */
-export async function withUnitsBelow(on: Database | Tx, roots: readonly string[]): Promise<string[]> {
-	if (roots.length === 0) return [];
-	return below(await on.select({ id: units.id, path: units.path }).from(units), roots);
+export async function withUnitsBelow(roots: readonly string[]): Promise<string[]> {
+	return below((await reference()).units, roots);
 }
 
 const below = (all: readonly { id: string; path: string }[], roots: readonly string[]): string[] =>
@@ -44,7 +44,7 @@ export async function actorOf(
 		.where(and(eq(accounts.id, accountId), eq(accounts.active, true)));
 	if (!account) return undefined;
 	const held = await db().select().from(roles).where(eq(roles.accountId, accountId));
-	const all = held.length > 0 ? await db().select({ id: units.id, path: units.path }).from(units) : [];
+	const { units: all } = await reference();
 	const narrowed = within && below(all, [within.unitId]);
 	const reach = (role: Role) => {
 		const roots = held.filter((row) => row.role === role).map(({ unitId }) => unitId);
@@ -64,7 +64,7 @@ export async function actorOf(
 
 /** The actor of the bootstrap token: every role everywhere, no account. */
 export async function systemActor(scopes: readonly Scope[]): Promise<Actor> {
-	const all = (await db().select({ id: units.id }).from(units)).map((unit) => unit.id);
+	const all = (await reference()).units.map((unit) => unit.id);
 	return {
 		accountId: null,
 		name: 'system',

@@ -1,5 +1,6 @@
+import { reference } from '#lib/server/reference/reference.ts';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { db, type Tx, type Reader } from '#lib/server/db/index.ts';
+import { type Tx, type Reader } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -9,20 +10,14 @@ import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from './actor.ts';
 
 /** Whether the actor administers a root and may change settings of the whole installation. */
-export async function isRootAdmin(on: Reader, actor: Actor): Promise<boolean> {
+export async function isRootAdmin(actor: Actor): Promise<boolean> {
 	if (actor.accountId === null) return true;
-	const roots = await on.select({ id: units.id }).from(units).where(isNull(units.parentId));
-	return roots.some(({ id }) => holds(actor, id, 'admin'));
-}
-
-/** As `isRootAdmin`, for pages that hide refused actions. */
-export async function mayChangeInstallation(actor: Actor): Promise<boolean> {
-	return isRootAdmin(db(), actor);
+	return (await reference()).units.some(({ id, depth }) => depth === 0 && holds(actor, id, 'admin'));
 }
 
 /** @throws NotAllowed if the actor administers no root unit */
-export async function requireRootAdmin(on: Reader, actor: Actor): Promise<void> {
-	if (!(await isRootAdmin(on, actor))) throw new NotAllowed('root_admin');
+export async function requireRootAdmin(actor: Actor): Promise<void> {
+	if (!(await isRootAdmin(actor))) throw new NotAllowed('root_admin');
 }
 
 /** @throws NotFound if the unit does not exist or the actor does not administer it */
@@ -105,7 +100,7 @@ async function reaches(on: Reader, actor: Actor, accountId: string, need: 'seen'
 	const unitIds = await unitsOfAccount(on, accountId);
 	const administers = (unitId: string) => holds(actor, unitId, 'admin');
 	if (unitIds.length > 0 && (need === 'seen' ? unitIds.some(administers) : unitIds.every(administers))) return true;
-	return isRootAdmin(on, actor);
+	return isRootAdmin(actor);
 }
 
 /** Active administrators of root units, with one row per root. */

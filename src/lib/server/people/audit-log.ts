@@ -52,7 +52,7 @@ export type LogEntry = Awaited<ReturnType<typeof readLog>>[number];
  */
 export async function readLog(actor: Actor, filter: LogFilter, zone: string, limit = LOG_PAGE) {
 	const ofAdministeredUnits = inArray(auditEntries.unitId, [...actor.units.admin]);
-	const visible = (await isRootAdmin(db(), actor))
+	const visible = (await isRootAdmin(actor))
 		? or(ofAdministeredUnits, isNull(auditEntries.unitId))
 		: ofAdministeredUnits;
 	const { area, unit, from, to, before } = filter;

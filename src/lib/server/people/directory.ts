@@ -17,7 +17,7 @@ const byRank = (a: { role: Role; unitName: string }, b: typeof a) =>
 /** Accounts of the administrator's units, by name; root administrators see all accounts. */
 export async function listPeople(actor: Actor, only?: string) {
 	const administeredIds = new Set(actor.units.admin);
-	const root = await isRootAdmin(db(), actor);
+	const root = await isRootAdmin(actor);
 	const people = await db()
 		.select({ account: accounts, officer: { id: officers.id, name: officers.name, unitId: officers.unitId } })
 		.from(accounts)

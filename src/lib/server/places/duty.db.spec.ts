@@ -6,6 +6,7 @@ import { absences } from '#lib/server/db/schema/people.ts';
 import { rosterShifts, officers, places } from '#lib/server/db/schema/units.ts';
 import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { at } from '#lib/dev/testing/office.ts';
 import { dutyByDesk, officerOnDuty } from './duty.ts';
 
 useFreshDatabase();
@@ -31,29 +32,29 @@ const shift = (placeId: string, officerId: string, when: { weekday: Weekday } | 
 describe('officerOnDuty', () => {
 	it('returns the officer of the current shift, otherwise the desk’s own officer', async () => {
 		const { desk, owner, other } = await makeDesk();
-		expect(await officerOnDuty(desk.id, NINE)).toEqual({ id: owner.id, name: owner.name });
+		expect(await at(NINE, () => officerOnDuty(desk.id))).toEqual({ id: owner.id, name: owner.name });
 		await plan(shift(desk.id, other.id, { weekday: 3 }));
-		expect(await officerOnDuty(desk.id, NINE)).toEqual({ id: other.id, name: other.name });
-		expect((await officerOnDuty(desk.id, new Date('2026-11-25T02:00:00Z')))?.id).toBe(owner.id);
-		expect((await officerOnDuty(desk.id, new Date('2026-11-26T01:00:00Z')))?.id).toBe(owner.id);
+		expect(await at(NINE, () => officerOnDuty(desk.id))).toEqual({ id: other.id, name: other.name });
+		expect((await at(new Date('2026-11-25T02:00:00Z'), () => officerOnDuty(desk.id)))?.id).toBe(owner.id);
+		expect((await at(new Date('2026-11-26T01:00:00Z'), () => officerOnDuty(desk.id)))?.id).toBe(owner.id);
 	});
 
 	it('reads shifts by the clock of the office’s time zone', async () => {
 		const { desk, other, owner } = await makeDesk('Asia/Jayapura');
 		await plan(shift(desk.id, other.id, { weekday: 3 }));
-		expect((await officerOnDuty(desk.id, NINE))?.id).toBe(owner.id);
-		expect((await officerOnDuty(desk.id, new Date('2026-11-25T00:59:59Z')))?.id).toBe(other.id);
+		expect((await at(NINE, () => officerOnDuty(desk.id)))?.id).toBe(owner.id);
+		expect((await at(new Date('2026-11-25T00:59:59Z'), () => officerOnDuty(desk.id)))?.id).toBe(other.id);
 		// 00:30 in Jayapura is still 23:30 of the previous day in Makassar.
 		await plan({ ...shift(desk.id, other.id, { day: '2026-11-26' }, '00:00'), endsAt: '01:00' });
-		expect((await officerOnDuty(desk.id, new Date('2026-11-25T15:30:00Z')))?.id).toBe(other.id);
+		expect((await at(new Date('2026-11-25T15:30:00Z'), () => officerOnDuty(desk.id)))?.id).toBe(other.id);
 	});
 
 	it('prefers a shift for a single day to a weekly shift', async () => {
 		const { unit, desk, other } = await makeDesk();
 		const third = await makeOfficer(unit.id);
 		await plan(shift(desk.id, other.id, { weekday: 3 }), shift(desk.id, third.id, { day: DAY }));
-		expect((await officerOnDuty(desk.id, NINE))?.id).toBe(third.id);
-		expect((await officerOnDuty(desk.id, new Date('2026-12-02T01:00:00Z')))?.id).toBe(other.id);
+		expect((await at(NINE, () => officerOnDuty(desk.id)))?.id).toBe(third.id);
+		expect((await at(new Date('2026-12-02T01:00:00Z'), () => officerOnDuty(desk.id)))?.id).toBe(other.id);
 	});
 
 	it('returns null if the officer is inactive or absent, on the first and last day of the absence too', async () => {
@@ -62,22 +63,22 @@ describe('officerOnDuty', () => {
 		await db()
 			.insert(absences)
 			.values({ accountId: accountId ?? '', fromDay: '2026-11-24', toDay: DAY });
-		expect(await officerOnDuty(desk.id, NINE)).toBeNull();
+		expect(await at(NINE, () => officerOnDuty(desk.id))).toBeNull();
 		// Midnight in Makassar.
-		expect((await officerOnDuty(desk.id, new Date('2026-11-25T16:00:00Z')))?.id).toBe(owner.id);
-		expect(await officerOnDuty(desk.id, new Date('2026-11-25T15:59:59Z'))).toBeNull();
+		expect((await at(new Date('2026-11-25T16:00:00Z'), () => officerOnDuty(desk.id)))?.id).toBe(owner.id);
+		expect(await at(new Date('2026-11-25T15:59:59Z'), () => officerOnDuty(desk.id))).toBeNull();
 		await db().update(officers).set({ active: false }).where(eq(officers.id, owner.id));
-		expect(await officerOnDuty(desk.id, new Date('2026-11-25T16:00:00Z'))).toBeNull();
+		expect(await at(new Date('2026-11-25T16:00:00Z'), () => officerOnDuty(desk.id))).toBeNull();
 	});
 
 	it('returns null for a withdrawn place, for a place that is no desk, and for an unknown place', async () => {
 		const { unit, desk, owner } = await makeDesk();
 		const poster = await makePlace(unit.id, { kind: 'poster' });
 		await plan(shift(poster.id, owner.id, { weekday: 3 }));
-		expect(await officerOnDuty(poster.id, NINE)).toBeNull();
+		expect(await at(NINE, () => officerOnDuty(poster.id))).toBeNull();
 		await db().update(places).set({ withdrawnAt: NINE }).where(eq(places.id, desk.id));
-		expect(await officerOnDuty(desk.id, NINE)).toBeNull();
-		expect(await officerOnDuty('00000000-0000-4000-8000-000000000000', NINE)).toBeNull();
+		expect(await at(NINE, () => officerOnDuty(desk.id))).toBeNull();
+		expect(await at(NINE, () => officerOnDuty('00000000-0000-4000-8000-000000000000'))).toBeNull();
 	});
 });
 
@@ -91,13 +92,17 @@ describe('dutyByDesk', () => {
 		const third = await makePlace(unit.id, { kind: 'desk' });
 		await makeDesk();
 		await plan(shift(third.id, ayu.id, { weekday: 3 }));
-		const at = ({ id, name }: typeof ayu, desk: typeof first) => ({
+		const onDuty = ({ id, name }: typeof ayu, desk: typeof first) => ({
 			...{ id, name, hasPhoto: false },
 			...{ placeId: desk.id, placeName: desk.name }
 		});
-		expect(await dutyByDesk(unit.id, NINE)).toEqual([at(zaenal, first), at(zaenal, second), at(ayu, third)]);
-		expect((await officerOnDuty(second.id, NINE))?.id).toBe(zaenal.id);
-		const thursday = await dutyByDesk(unit.id, new Date('2026-11-26T01:00:00Z'));
+		expect(await at(NINE, () => dutyByDesk(unit.id))).toEqual([
+			onDuty(zaenal, first),
+			onDuty(zaenal, second),
+			onDuty(ayu, third)
+		]);
+		expect((await at(NINE, () => officerOnDuty(second.id)))?.id).toBe(zaenal.id);
+		const thursday = await at(new Date('2026-11-26T01:00:00Z'), () => dutyByDesk(unit.id));
 		expect(thursday.map((one) => one.placeId)).toEqual([first.id, second.id]);
 	});
 });

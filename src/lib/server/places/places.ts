@@ -1,3 +1,4 @@
+import { reference } from '#lib/server/reference/reference.ts';
 import { randomBytes } from 'node:crypto';
 import { and, asc, desc, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
@@ -157,31 +158,23 @@ type CodeAnswer =
 export async function placeByCode(typed: string): Promise<CodeAnswer> {
 	const code = parsePlaceCode(typed);
 	if (!code) return { unknown: true };
-	const [row] = await db()
-		.select({
-			place: { id: places.id, kind: places.kind, name: places.name, officerId: places.officerId },
-			unit: { id: units.id, slug: units.slug, name: units.name },
-			withdrawnAt: places.withdrawnAt
-		})
-		.from(places)
-		.innerJoin(units, eq(units.id, places.unitId))
-		.where(and(eq(places.code, code), eq(units.active, true)));
-	if (!row) return { unknown: true };
-	const { place, unit, withdrawnAt } = row;
-	return withdrawnAt ? { withdrawn: { unit } } : { found: { ...place, code, unit } };
+	const { placeByCode, unitById } = await reference();
+	const place = placeByCode.get(code);
+	const office = unitById.get(place?.unitId ?? '');
+	if (!place || !office?.active) return { unknown: true };
+	const unit = { id: office.id, slug: office.slug, name: office.name };
+	if (place.withdrawnAt) return { withdrawn: { unit } };
+	return { found: { id: place.id, kind: place.kind, name: place.name, officerId: place.officerId, code, unit } };
 }
 
 /** Counts a scan on the current date in the unit's time zone. Neither time of day nor address is stored. */
 export async function countScan(placeId: string): Promise<void> {
-	const [place] = await db()
-		.select({ zone: units.timeZone })
-		.from(places)
-		.innerJoin(units, eq(units.id, places.unitId))
-		.where(eq(places.id, placeId));
-	if (!place) return;
+	const { placeById, unitById } = await reference();
+	const unit = unitById.get(placeById.get(placeId)?.unitId ?? '');
+	if (!unit) return;
 	await db()
 		.insert(placeScans)
-		.values({ placeId, day: localDate(now(), place.zone), count: 1 })
+		.values({ placeId, day: localDate(now(), unit.timeZone), count: 1 })
 		.onConflictDoUpdate({
 			target: [placeScans.placeId, placeScans.day],
 			set: { count: sql`${placeScans.count} + 1` }

@@ -3,7 +3,6 @@ import PdfKit from 'pdfkit';
 import { formatShortDate } from '#lib/calendar/format.ts';
 import { loadRules } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { anyUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
@@ -50,7 +49,7 @@ export async function printSheet(
 	const place = await placeForAdmin(actor, placeId);
 	const unit = await anyUnit(place.unitId);
 	if (place.withdrawnAt || !unit) throw new NotFound(`sheet of ${placeId}`);
-	const rules = await loadRules(db(), now());
+	const rules = await loadRules(now());
 	const promise = rules.find((rule) => rule.name === 'first_reply');
 	if (!promise) throw new NotFound('rule first_reply');
 	const content = contentOf(place, unit, promise.days, origin);

@@ -29,7 +29,7 @@ export async function rosterOf(actor: Actor, placeId: string, ...roles: Role[]) 
 			.from(officers)
 			.where(and(eq(officers.unitId, found.unitId), eq(officers.active, true)))
 			.orderBy(asc(officers.name), asc(officers.id)),
-		officerOnDuty(placeId, at)
+		officerOnDuty(placeId)
 	]);
 	const { start: startsAt, end: endsAt } = hoursOn(moment.day, found.hours);
 	const single = shifts.filter((shift) => shift.day !== null);
@@ -98,7 +98,7 @@ export async function desksOf(actor: Actor) {
 		.innerJoin(units, eq(units.id, places.unitId))
 		.where(and(inArray(places.unitId, reach), isDesk, units.active))
 		.orderBy(asc(units.code), asc(places.name), asc(places.id));
-	const present = (await Promise.all(reach.map((unitId) => dutyByDesk(unitId, now())))).flat();
+	const present = (await Promise.all(reach.map((unitId) => dutyByDesk(unitId)))).flat();
 	const names = new Map(present.map((one) => [one.placeId, one.name]));
 	return desks.map((desk) => ({ ...desk, onDuty: names.get(desk.id) ?? null }));
 }

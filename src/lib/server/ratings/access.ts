@@ -47,7 +47,7 @@ export const managedUnits = (actor: Actor): Promise<ManagedUnit[]> => unitsWithi
 export type UnitScope = 'own' | 'tree';
 
 export async function unitIdsOf(unit: { id: string }, scope: UnitScope = 'own'): Promise<string[]> {
-	return scope === 'tree' ? withUnitsBelow(db(), [unit.id]) : [unit.id];
+	return scope === 'tree' ? withUnitsBelow([unit.id]) : [unit.id];
 }
 
 /** Ids of the units that a query for figures covers. @throws NotFound and NotAllowed as `managedUnit` does */

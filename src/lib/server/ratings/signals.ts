@@ -121,7 +121,7 @@ async function isOutsideHours({ trustedTime, unit, byVisit }: Incoming): Promise
 	const { hours, timeZone } = unit;
 	const today = localDate(at, timeZone);
 	if (at < workdayStart(today, hours, timeZone) || at >= workdayEnd(today, hours, timeZone)) return true;
-	return !isWorkingDay(today, await loadCalendar(db(), today));
+	return !isWorkingDay(today, await loadCalendar());
 }
 
 /** Keyed hash that is equal for comments with the same words; undefined if the comment is too short. */
@@ -185,7 +185,7 @@ async function isUnusuallyBusy(whose: Whose, day: LocalDate): Promise<boolean> {
 	const byDay = new Map(rows.map((row) => [row.day, row.n]));
 	const today = byDay.get(day) ?? 0;
 	if (today <= PLAIN_DAY) return false;
-	const calendar = await loadCalendar(db());
+	const calendar = await loadCalendar();
 	// Days before the first visit are excluded, because a new officer or unit has none.
 	const first = rows[0]?.day ?? day;
 	const before = Array.from({ length: LOOK_BACK_DAYS }, (_, back) => addDays(day, -back - 1))

@@ -10,6 +10,7 @@ import { officers, places, rosterShifts, units } from '#lib/server/db/schema/uni
 import { type Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { officerOnDuty } from '#lib/server/places/duty.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { at } from '#lib/dev/testing/office.ts';
 import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ratingSums, rateOn, ratingOf } from '#lib/dev/testing/rating-history.ts';
 import { submitRating } from './submit.ts';
@@ -133,12 +134,12 @@ test('finds a place by id or printed code, and ignores a scanned place of anothe
 
 test('refuses ratings older than seven days or too far in the future; a slightly future time becomes now', async () => {
 	const unit = await makeUnit();
-	const at = (ms: number) => new Date(now().getTime() + ms).toISOString();
+	const later = (ms: number) => new Date(now().getTime() + ms).toISOString();
 	const week = 7 * DAY_MS;
 	const submit = (given_at: string) => submitRating(ratingOf(unit, { given_at }), { source: 'kiosk' });
-	await submit(at(-week + 60_000));
-	expect(await codesOf(submit(at(-week - 60_000)))).toEqual(['given_at: rating_given_at_old']);
-	expect(await codesOf(submit(at(3 * 60_000)))).toEqual(['given_at: rating_given_at_ahead']);
+	await submit(later(-week + 60_000));
+	expect(await codesOf(submit(later(-week - 60_000)))).toEqual(['given_at: rating_given_at_old']);
+	expect(await codesOf(submit(later(3 * 60_000)))).toEqual(['given_at: rating_given_at_ahead']);
 	// The clock shows one second before midnight in Makassar; the sent time is two seconds later.
 	const input = ratingOf(unit, { given_at: '2026-03-04T16:00:01Z' });
 	const first = await submitAt(new Date('2026-03-04T15:59:59Z'), input, { source: 'api' });
@@ -198,7 +199,7 @@ test('a rating by a desk’s code names the chosen officer and stores nothing of
 	const nine = new Date('2026-11-25T01:00:00Z');
 	const shift = { placeId: desk.id, officerId: onDuty.id, weekday: 3 as const, startsAt: '08:00', endsAt: '12:00' };
 	await db().insert(rosterShifts).values(shift);
-	expect(await officerOnDuty(desk.id, nine)).toMatchObject({ id: onDuty.id });
+	expect(await at(nine, () => officerOnDuty(desk.id))).toMatchObject({ id: onDuty.id });
 	const rate = async (officer: string) => {
 		const context = { source: 'place', placeId: desk.id } as const;
 		const { id } = await submitAt(nine, ratingOf(unit, { officer, score: 5 }), context);

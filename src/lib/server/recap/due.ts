@@ -11,7 +11,8 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
-import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
+import { storeSetting } from '#lib/server/db/settings.ts';
+import { settingOf } from '#lib/server/reference/reference.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
@@ -29,13 +30,13 @@ const daysField = z.coerce
 const dueDays = z.object({ month: daysField.default(5), quarter: daysField.default(10) });
 
 export async function recapDueDays() {
-	return dueDays.parse((await readSetting(SETTING)) ?? {});
+	return dueDays.parse((await settingOf(SETTING)) ?? {});
 }
 
 /** The day by which the report of each of these periods must be filed. */
 export async function recapDueOn(keys: readonly PeriodKey[]): Promise<Map<PeriodKey, LocalDate>> {
 	const chosen = await recapDueDays();
-	const calendar = await loadCalendar(db());
+	const calendar = await loadCalendar();
 	return new Map(
 		keys.map((key) => {
 			const after = grainOf(key) === 'quarter' ? chosen.quarter : chosen.month;
@@ -52,7 +53,7 @@ export async function changeRecapDue(actor: Actor, raw: unknown): Promise<void> 
 	const value = checked(z.object({ month: daysField, quarter: daysField }), raw);
 	const before = await recapDueDays();
 	await transaction(async (tx) => {
-		await requireRootAdmin(tx, actor);
+		await requireRootAdmin(actor);
 		await storeSetting(tx, SETTING, value);
 		await recordDifference(tx, actor, { action: 'recap.due_changed', subject: SETTING }, { ...before }, value);
 	});

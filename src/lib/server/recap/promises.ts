@@ -158,7 +158,7 @@ async function clockRecords(on: Database | Tx, span: RecapSpan, overdue: readonl
 			clockOutcomes.pausedDays,
 			clockOutcomes.late
 		);
-	const daysOf = daysTaken(await loadCalendar(on), groups);
+	const daysOf = daysTaken(await loadCalendar(), groups);
 	const sum = (list: readonly { n: number }[]) => list.reduce((total, { n }) => total + n, 0);
 	return CLOCK_NAMES.flatMap((name) => {
 		const ownRows = groups.filter((group) => group.name === name);

@@ -14,7 +14,7 @@ import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
  * @throws NotFound if it does not exist or the actor has no role in it, NotAllowed if the actor has another role there
  */
 export async function reportingUnit(actor: Actor, name: string): Promise<Unit> {
-	const unit = await findUnit(db(), name);
+	const unit = await findUnit(name);
 	if (!unit || !holds(actor, unit.id, ...ROLES)) throw new NotFound(name);
 	if (!holds(actor, unit.id, 'manager', 'supervisor')) throw new NotAllowed('manager');
 	return unit;

@@ -14,7 +14,8 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
-import { readSetting, storeIfChanged } from '#lib/server/db/settings.ts';
+import { storeIfChanged } from '#lib/server/db/settings.ts';
+import { settingOf } from '#lib/server/reference/reference.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { digestFacts } from '#lib/server/escalation/digest-facts.ts';
 import { log } from '#lib/server/log.ts';
@@ -37,7 +38,7 @@ interface Office {
  */
 export async function writeDigests(): Promise<void> {
 	if (!mailServer()) return;
-	const calendar = await loadCalendar(db());
+	const calendar = await loadCalendar();
 	for (const office of await supervisedOffices()) {
 		const day = localDate(now(), office.zone);
 		if (!isWorkingDay(day, calendar) || now() < instantAt(day, MORNING, office.zone)) continue;
@@ -58,7 +59,7 @@ const supervisedOffices = (): Promise<Office[]> =>
 
 async function writeFor(office: Office, day: LocalDate): Promise<void> {
 	const key = `digest:${office.id}`;
-	if ((await readSetting(key)) === day) return;
+	if ((await settingOf(key)) === day) return;
 	const people = await presentSupervisors(office);
 	const ids = people.map(({ id }) => id);
 	const unwanted = await whoSwitchedOff(db(), ids, 'digest');

@@ -109,7 +109,7 @@ function recapMail(
 async function dueRecapsIn(zone: string): Promise<DueRecap[]> {
 	const today = localDate(now(), zone);
 	const periods = RECAP_GRAINS.flatMap((grain) => finishedKeys(grain, today).slice(0, 1));
-	const calendar = await loadCalendar(db());
+	const calendar = await loadCalendar();
 	return [...(await recapDueOn(periods))].flatMap(([period, dueOn]) => {
 		const ended = periodEnd(period, zone);
 		if (!ended || today < addWorkingDays(dueOn, -AHEAD, calendar)) return [];

@@ -109,7 +109,7 @@ export async function sweepWaitingDrafts(): Promise<void> {
 		.orderBy(asc(approvals.at))
 		.limit(DRAFTS);
 	if (waiting.length === 0) return;
-	const calendar = await loadCalendar(db());
+	const calendar = await loadCalendar();
 	for (const { id, caseId, at, unit } of waiting) {
 		if (decisionPassesUp({ at }, unit, calendar) > now()) continue;
 		await transaction((tx) => passUp(tx, id, caseId)).catch((error: unknown) =>

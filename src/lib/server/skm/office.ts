@@ -1,4 +1,5 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { reference } from '#lib/server/reference/reference.ts';
+import { eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -23,12 +24,9 @@ const columns = {
 };
 
 /** Returns the survey of an office; undefined if it is off, which is the default. */
-export async function skmOffice(unitId: string, on: Database | Tx = db()) {
-	const [office] = await on
-		.select(columns)
-		.from(skmOffices)
-		.where(and(eq(skmOffices.unitId, unitId), eq(skmOffices.active, true)));
-	return office;
+export async function skmOffice(unitId: string) {
+	const { active, decisionNumber, decidedOn, otherSurveyUrl } = (await reference()).surveys.get(unitId) ?? {};
+	return active && decisionNumber && decidedOn ? { decisionNumber, decidedOn, otherSurveyUrl } : undefined;
 }
 
 /** Locks an office's survey, so that concurrent changes of its figures run one after the other. */

@@ -53,7 +53,7 @@ export async function previewPublication(actor: Actor, name: string, period: Per
 }
 
 async function preview(on: Database | Tx, unit: ManagedUnit, period: Period) {
-	const office = (await skmOffice(unit.id, on)) ?? null;
+	const office = (await skmOffice(unit.id)) ?? null;
 	const tally = (await skmTallies(on, [unit.id], period)).get(unit.id) ?? emptyTally();
 	const figures = figuresOf(tally);
 	const refusal = await publicationRefusal(on, unit, period, office, figures);

@@ -57,7 +57,7 @@ export async function kioskScreen(event: RequestEvent, kiosk: PairedKiosk): Prom
  * officer.
  */
 async function whomToRate(unitId: string, placeId: string): Promise<Pick<KioskScreen, 'officers' | 'atDesk'>> {
-	const [duty, everybody] = await Promise.all([dutyByDesk(unitId, now()), officersAt(unitId)]);
+	const [duty, everybody] = await Promise.all([dutyByDesk(unitId), officersAt(unitId)]);
 	const officers = onDutyFirst(everybody, duty).map(({ desks, ...shown }) => ({ ...shown, place: desks[0] ?? null }));
 	return { officers, atDesk: officerOfDesk(duty, placeId)?.id ?? null };
 }

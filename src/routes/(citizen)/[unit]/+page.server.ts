@@ -1,12 +1,21 @@
-import { asPage } from '#lib/server/web/http/error-responses.ts';
+import { firstReplyPromise } from '#lib/server/cases/clocks/view-clocks.ts';
+import { publicPageOf } from '#lib/server/insight/public-page.ts';
+import { openOffice, openOffices } from '#lib/server/people/units/find-unit.ts';
+import { skmOffice } from '#lib/server/skm/office.ts';
 import { scannedPlace } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { dropInvitation } from '#lib/server/web/cookies/complaint-prefill.ts';
-import { frontDoor } from '#lib/server/web/front-door.ts';
+import { asPage } from '#lib/server/web/http/error-responses.ts';
 
 export const load = (event) =>
 	asPage(async () => {
 		dropInvitation(event.cookies);
-		const { unit, promised, others, surveyed, figures } = await frontDoor(event.params.unit);
+		const unit = await openOffice(event.params.unit);
 		const place = await scannedPlace(event, unit.id);
-		return { promised, place: place && { name: place.name }, others, surveyed, figures };
+		return {
+			promised: await firstReplyPromise(unit, 'complaint'),
+			place: place && { name: place.name },
+			others: (await openOffices()).length > 1,
+			surveyed: (await skmOffice(unit.id)) !== undefined,
+			figures: (await publicPageOf(unit.id)).active
+		};
 	});

@@ -82,7 +82,7 @@ export async function decidersOfEach(on: Database | Tx, waiting: readonly Waitin
 		authors: [authorId]
 	}));
 	const persons = await secondPersonsOfEach(on, drafts);
-	const calendar = await loadCalendar(on);
+	const calendar = await loadCalendar();
 	return waiting.map(({ unit, draft }, at) => {
 		const { nearest, all } = persons[at] ?? { nearest: [], all: [] };
 		const passesUpAt = decisionPassesUp(draft, unit, calendar);

@@ -29,7 +29,7 @@ export async function storeLetter(
 	row: CaseRow,
 	{ message, at, signedBy }: { message: string; at: Date; signedBy: readonly string[] }
 ): Promise<string> {
-	const unit = await anyUnit(row.handlingUnitId, tx);
+	const unit = await anyUnit(row.handlingUnitId);
 	if (!unit) throw new Error('the office that answers vanished');
 	const year = yearOf(localDate(at, unit.timeZone));
 	const number = await nextNumber(tx, letterNumbers, unit.id, year);

@@ -37,7 +37,7 @@ export async function publishOne(tx: Tx, author: Author, { row: before, unit }: 
 	const message = await storeMessage(tx, row, { author: by, accountId, public: true, body }, answer.files);
 	if (approval) await publishDraftFiles(tx, approval, message);
 	await meetClocks(tx, { row, unit }, ['first_reply', 'response_by_law', 'solution', 'decision_by_law'], at);
-	await startClocks(tx, row, (await promisedRules(tx, row)).answered, at);
+	await startClocks(tx, row, (await promisedRules(row)).answered, at);
 	await recomputeClocks(tx, { row, unit });
 	const { authorId, decidedBy } = await signaturesOf(tx, answer);
 	const signedBy = [authorId, decidedBy].filter((id) => id !== null);

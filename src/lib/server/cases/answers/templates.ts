@@ -1,3 +1,4 @@
+import { reference } from '#lib/server/reference/reference.ts';
 import { and, asc, eq, inArray, isNull, or } from 'drizzle-orm';
 import { z } from 'zod';
 import { emptyHeadingsIn, TEMPLATE_LANGUAGES, TEMPLATE_USES, unknownIn } from '#lib/cases/placeholders.ts';
@@ -27,17 +28,12 @@ const newTemplateSchema = templateSchema.extend({ unitId: z.uuid('admin_unit').o
 /** Templates for a case of the unit: its own and those of units above, nearest first, then the common ones. */
 export async function templatesFor(unit: { path: string }): Promise<Template[]> {
 	const chain = unit.path.split('/').filter(Boolean).reverse();
-	const rows = await db()
-		.select()
-		.from(answerTemplates)
-		.where(
-			and(eq(answerTemplates.active, true), or(isNull(answerTemplates.unitId), inArray(answerTemplates.unitId, chain)))
-		)
-		.orderBy(asc(answerTemplates.name));
+	const { templates } = await reference();
+	const offered = templates.filter(({ active, unitId }) => active && (unitId === null || chain.includes(unitId)));
 	const near = ({ unitId }: Template) => (unitId === null ? chain.length : chain.indexOf(unitId));
 	// Indonesian first, because most reporters write it.
 	const second = ({ language }: Template) => (language === 'id' ? 0 : 1);
-	return rows.sort((a, b) => near(a) - near(b) || second(a) - second(b));
+	return offered.sort((a, b) => near(a) - near(b) || second(a) - second(b));
 }
 
 /** Whether the actor manages templates of any office, and so may read those of all. */
@@ -51,7 +47,7 @@ export async function unitsForTemplates(actor: Actor): Promise<UnitInTree[]> {
 }
 
 /** Whether the actor manages the common templates. */
-export const mayKeepForAll = (actor: Actor): Promise<boolean> => isRootAdmin(db(), actor);
+export const mayKeepForAll = (actor: Actor): Promise<boolean> => isRootAdmin(actor);
 
 /** The templates that the actor manages, and the common ones to read. */
 export async function listTemplates(actor: Actor): Promise<(Template & { unitName: string | null })[]> {
@@ -125,6 +121,6 @@ export async function changeTemplate(actor: Actor, id: string, version: number, 
 }
 
 async function requireMayKeep(tx: Tx, actor: Actor, unitId: string | null): Promise<void> {
-	const may = unitId === null ? await isRootAdmin(tx, actor) : mayKeep(actor, unitId);
+	const may = unitId === null ? await isRootAdmin(actor) : mayKeep(actor, unitId);
 	if (!may) throw new NotFound(`unit ${unitId}`);
 }

@@ -6,7 +6,7 @@ import type { Calendar } from '#lib/calendar/working-calendar.ts';
 import { nextNotificationAt } from '#lib/cases/clock-stages.ts';
 import type { CaseClass, CaseKind, ClockName } from '#lib/cases/vocabulary.ts';
 import { loadCalendar, loadRules } from '#lib/server/calendar/load.ts';
-import type { Database, Tx } from '#lib/server/db/index.ts';
+import type { Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks, pauses } from '#lib/server/db/schema/clocks.ts';
 import { clockOutcomes } from '#lib/server/db/schema/recap.ts';
@@ -19,8 +19,8 @@ const ofCase = (row: CaseRow, names: readonly ClockName[]) =>
 	and(eq(clocks.caseId, row.id), inArray(clocks.name, [...names]));
 
 /** The deadline rules of the day the case was opened. Later changes do not apply to the case. */
-export async function promisedRules(on: Database | Tx, row: Pick<CaseRow, 'openedAt' | 'kind' | 'class'>) {
-	return rulesFor(await loadRules(on, row.openedAt), { kind: row.kind, class: row.class });
+export async function promisedRules(row: Pick<CaseRow, 'openedAt' | 'kind' | 'class'>) {
+	return rulesFor(await loadRules(row.openedAt), { kind: row.kind, class: row.class });
 }
 
 /** The class by which the deadlines of a report count until it is verified. */
@@ -96,7 +96,7 @@ export async function restartClocks(tx: Tx, caseWithUnit: CaseWithUnit, settledS
 	await resumeClock(tx, row, 'solution');
 	// An unverified case gets a new verification deadline, because the old one has passed.
 	const anew = row.status === 'received' ? ['first_reply', 'verification'] : ['first_reply'];
-	const { receipt } = await promisedRules(tx, row);
+	const { receipt } = await promisedRules(row);
 	const rules = receipt.filter((rule) => anew.includes(rule.name));
 	await startClocks(tx, row, rules, at);
 	const [decision] = await tx
@@ -118,7 +118,7 @@ async function resumeClock(tx: Tx, row: CaseRow, name: ClockName): Promise<void>
 
 /** Gives `solution` the days of the new class, still counted from receipt. */
 export async function countSolutionAnew(tx: Tx, row: CaseRow): Promise<void> {
-	const solution = (await promisedRules(tx, row)).receipt.find((rule) => rule.name === 'solution');
+	const solution = (await promisedRules(row)).receipt.find((rule) => rule.name === 'solution');
 	if (!solution) return;
 	const { days, dayUnit, basis } = solution;
 	await tx
@@ -146,7 +146,7 @@ export async function endPauses(tx: Tx, row: CaseRow, at: Date): Promise<void> {
  * @returns the deadlines whose due time changed, or that became provisional or certain
  */
 export async function recomputeClocks(tx: Tx, { row, unit }: CaseWithUnit, calendar?: Calendar): Promise<ClockRow[]> {
-	const known = calendar ?? (await loadCalendar(tx));
+	const known = calendar ?? (await loadCalendar());
 	const spans = await tx.select().from(pauses).where(eq(pauses.caseId, row.id));
 	const active = await tx
 		.select()

@@ -21,7 +21,7 @@ async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: stri
 		.innerJoin(clocks, eq(clocks.caseId, cases.id))
 		.where(and(inArray(clocks.state, ['running', 'paused']), unitId ? eq(cases.unitId, unitId) : undefined))
 		.orderBy(asc(cases.id));
-	const calendar = await loadCalendar(tx);
+	const calendar = await loadCalendar();
 	let moved = 0;
 	for (const { id } of open) {
 		const caseWithUnit = await lockCase(tx, id);

@@ -20,7 +20,7 @@ export type DeskClock = Awaited<ReturnType<typeof clocksOf>>[number];
  */
 export async function clocksOf({ row, unit }: CaseWithUnit) {
 	const all = await db().select().from(clocks).where(eq(clocks.caseId, row.id)).orderBy(desc(clocks.run));
-	const calendar = await loadCalendar(db());
+	const calendar = await loadCalendar();
 	const at = now();
 	const latest = all.filter((clock, index) => all.findIndex((other) => other.name === clock.name) === index);
 	const shown = latest.map((clock) => {
@@ -44,10 +44,10 @@ export async function clocksOf({ row, unit }: CaseWithUnit) {
 /** The first-reply deadline of a report that is sent now. null if no rule gives one. */
 export async function firstReplyPromise(unit: Pick<UnitRow, 'timeZone' | 'hours'>, kind: CaseKind) {
 	const at = now();
-	const { receipt } = rulesFor(await loadRules(db(), at), { kind, class: classBeforeVerification(kind) });
+	const { receipt } = rulesFor(await loadRules(at), { kind, class: classBeforeVerification(kind) });
 	const rule = receipt.find(({ name }) => name === 'first_reply');
 	if (!rule) return null;
-	const { dueAt, provisional } = dueFrom(at, rule, unit, await loadCalendar(db()));
+	const { dueAt, provisional } = dueFrom(at, rule, unit, await loadCalendar());
 	return dueAt && { days: rule.days, dayUnit: rule.dayUnit, dueAt, provisional };
 }
 
@@ -68,10 +68,10 @@ export async function previewPauseOf({ row, unit }: CaseWithUnit) {
 		.where(and(eq(clocks.caseId, row.id), eq(clocks.state, 'running'), ne(clocks.name, 'reporter_turn')));
 	const owed = running.filter(({ name }) => !MET_BY_ASKING.includes(name));
 	const pauses = owed.filter(({ pausable }) => pausable && row.questions < PAUSING_QUESTIONS);
-	const [turn] = (await promisedRules(db(), row)).needs_info;
+	const [turn] = (await promisedRules(row)).needs_info;
 	return {
 		pauses: pauses.map(({ name }) => name),
 		goesOn: owed.filter((clock) => !pauses.includes(clock)).map(({ name }) => name),
-		until: turn ? dueFrom(now(), turn, unit, await loadCalendar(db())).dueAt : null
+		until: turn ? dueFrom(now(), turn, unit, await loadCalendar()).dueAt : null
 	};
 }

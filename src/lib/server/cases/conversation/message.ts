@@ -79,7 +79,7 @@ export async function askReporter(actor: Actor, reference: string, raw: unknown,
 			await meetClocks(tx, { row, unit }, ['first_reply', 'response_by_law'], at);
 			const pauses = row.questions <= PAUSING_QUESTIONS;
 			if (pauses) await pauseFrom(tx, row, 'needs_info', at);
-			await startClocks(tx, row, (await promisedRules(tx, row)).needs_info, at);
+			await startClocks(tx, row, (await promisedRules(row)).needs_info, at);
 			await recomputeClocks(tx, { row, unit });
 			const data = { message, pauses };
 			await recordEvent(tx, row, { type: 'info_requested', author: actor, public: true, data });

@@ -65,7 +65,7 @@ async function remind(): Promise<void> {
 	// No reminder before half of the days, working or calendar, have passed.
 	const half = sql`${clocks.startAt} <= ${now().toISOString()}::timestamptz - make_interval(days => ${clocks.days} / 2 - 1)`;
 	const waiting = await openQuestions(db(), and(lt(given, REMINDERS), half));
-	const calendar = await loadCalendar(db());
+	const calendar = await loadCalendar();
 	for (const { clock, unit, given } of waiting) {
 		if (remindersBy(now(), clock, unit, calendar) > given)
 			await inOwnTransaction(clock.caseId, (tx) => remindOne(tx, clock, calendar));

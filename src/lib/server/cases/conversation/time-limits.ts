@@ -32,7 +32,7 @@ const OBJECTION_WORKING_DAYS = 10;
 
 /** The last day to object to an archiving. */
 export async function objectionEnds(on: Database | Tx, unit: Zoned, archivedAt: Date): Promise<LocalDate> {
-	return addWorkingDays(localDate(archivedAt, unit.timeZone), OBJECTION_WORKING_DAYS, await loadCalendar(on));
+	return addWorkingDays(localDate(archivedAt, unit.timeZone), OBJECTION_WORKING_DAYS, await loadCalendar());
 }
 
 /** Whether the reporter may still object to an archiving. */

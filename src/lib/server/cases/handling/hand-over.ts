@@ -25,7 +25,7 @@ import { routeCase } from '../triage/route.ts';
 export async function handOverCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(handOverInput, raw);
 	return changeCase(actor, reference, input.version, async (tx, { row: before, unit: from }) => {
-		const unit = await findUnit(tx, input.unit);
+		const unit = await findUnit(input.unit);
 		if (!unit || unit.id === from.id) throw new Invalid([{ path: 'unit', code: 'unit_other' }]);
 		const handling = await handlingOf(tx, unit, before.category, await namedIn(tx, before.id));
 		const restricted = handling.restricted || before.restricted;

@@ -42,7 +42,7 @@ export async function verifyWithin(
 	const row = await moveCase(tx, before, 'verify', { category, class: rank, priority, ...handling });
 	const at = now();
 	await meetClocks(tx, { row, unit }, ['verification'], at);
-	await startClocks(tx, row, (await promisedRules(tx, row)).completeness, at);
+	await startClocks(tx, row, (await promisedRules(row)).completeness, at);
 	if (rank !== before.class) await countSolutionAnew(tx, row);
 	await recomputeClocks(tx, { row, unit });
 	const data = { category, class: rank, priority, reason: reason || undefined };

@@ -196,7 +196,7 @@ const rowsOfPage = (ids: number[]) =>
 /** Adds to each row the state of its next deadline. `lateDays` are working days in the unit's zone. */
 async function withDue(reading: Promise<readonly Row[]>) {
 	const at = now();
-	const [rows, calendar] = await Promise.all([reading, loadCalendar(db())]);
+	const [rows, calendar] = await Promise.all([reading, loadCalendar()]);
 	return rows.map((row) => {
 		const { clock, dueAt } = row;
 		const warnAt = clock?.warnAt ? new Date(clock.warnAt) : null;

@@ -1,8 +1,9 @@
+import { reference } from '#lib/server/reference/reference.ts';
 import { z } from 'zod';
 import { DEFAULT_CATEGORY_WORDS, type CategoryWord } from '#lib/cases/category-suggestion.ts';
 import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { transaction } from '#lib/server/db/index.ts';
 import { categoryWords } from '#lib/server/db/schema/triage.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
@@ -28,8 +29,8 @@ export const wordList = z
 const input = z.partialRecord(z.enum(CATEGORIES), wordList);
 
 /** The current words of each category: those of the administrator, or the default ones. */
-export async function categoryWordsNow(on: Database | Tx): Promise<CategoryWord[]> {
-	const changed = await on.select().from(categoryWords);
+export async function categoryWordsNow(): Promise<CategoryWord[]> {
+	const changed = (await reference()).categoryWords;
 	const defaults = DEFAULT_CATEGORY_WORDS.filter((one) => !changed.some(({ category }) => category === one.category));
 	return [...defaults, ...changed.flatMap(({ category, words }) => words.map((word) => ({ category, word })))];
 }
@@ -39,8 +40,8 @@ const wordsOf = (words: readonly CategoryWord[], category: Category) =>
 
 /** The current words, grouped by category for the form. @throws NotAllowed if the actor is not a root administrator */
 export async function wordsByCategory(actor: Actor): Promise<{ category: Category; words: string[] }[]> {
-	await requireRootAdmin(db(), actor);
-	const now = await categoryWordsNow(db());
+	await requireRootAdmin(actor);
+	const now = await categoryWordsNow();
 	return CATEGORIES.map((category) => ({ category, words: wordsOf(now, category) }));
 }
 
@@ -49,9 +50,9 @@ export async function wordsByCategory(actor: Actor): Promise<{ category: Categor
  */
 export async function changeCategoryWords(actor: Actor, raw: unknown): Promise<void> {
 	await transaction(async (tx) => {
-		await requireRootAdmin(tx, actor);
+		await requireRootAdmin(actor);
 		const lists = checked(input, raw);
-		const before = await categoryWordsNow(tx);
+		const before = await categoryWordsNow();
 		for (const category of CATEGORIES) {
 			const words = lists[category] ?? [];
 			const former = wordsOf(before, category);

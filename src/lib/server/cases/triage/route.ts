@@ -1,8 +1,9 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { reference } from '#lib/server/reference/reference.ts';
+import { eq } from 'drizzle-orm';
 import { firstRule, type Routable } from '#lib/cases/routing.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { routingRules } from '#lib/server/db/schema/triage.ts';
+import type { routingRules } from '#lib/server/db/schema/triage.ts';
 import { log } from '#lib/server/log.ts';
 import { casesWithUnit, type CaseRow, type UnitRow } from '../find.ts';
 import { moveCase, updateCase } from '../move.ts';
@@ -13,14 +14,10 @@ import { leastLoadedFor, withWorkload, type Worker } from '../handling/workload.
 export type RuleRow = typeof routingRules.$inferSelect;
 
 /** The active rules for reports of an office: its own in their order, then those of the offices above. */
-export async function rulesFor(on: Database | Tx, unit: Pick<UnitRow, 'path'>): Promise<RuleRow[]> {
+export async function rulesFor(unit: Pick<UnitRow, 'path'>): Promise<RuleRow[]> {
 	const nearestFirst = unit.path.split('/').filter(Boolean).reverse();
-	const rules = await on
-		.select()
-		.from(routingRules)
-		.where(and(inArray(routingRules.unitId, nearestFirst), eq(routingRules.active, true)))
-		.orderBy(asc(routingRules.position), asc(routingRules.id));
-	return rules.sort((a, b) => nearestFirst.indexOf(a.unitId) - nearestFirst.indexOf(b.unitId));
+	const { routingRules } = await reference();
+	return nearestFirst.flatMap((unitId) => routingRules.filter((rule) => rule.unitId === unitId && rule.active));
 }
 
 /** The fields of a case that rules compare. */
@@ -73,7 +70,7 @@ async function route(tx: Tx, caseId: number, prioritySet: boolean): Promise<Case
 	// An earlier rule or a person already chose the assignee.
 	if (!caseWithUnit || caseWithUnit.row.assigneeId) return undefined;
 	const before = caseWithUnit.row;
-	const rule = firstRule(routable(before), await rulesFor(tx, caseWithUnit.unit));
+	const rule = firstRule(routable(before), await rulesFor(caseWithUnit.unit));
 	if (!rule) return undefined;
 	const { worker, insteadOf } = await chosenBy(tx, rule, before, caseWithUnit.unit.timeZone);
 	const priority = prioritySet ? null : rule.priority;

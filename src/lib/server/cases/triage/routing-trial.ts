@@ -34,7 +34,7 @@ export async function tryRouting(actor: Actor, raw: unknown) {
 	const { report, row, unit } = looksLikeReference(input.text)
 		? await ofCase(actor, input.text)
 		: await ofText(actor, input);
-	const rules = await rulesFor(db(), unit);
+	const rules = await rulesFor(unit);
 	const first = firstRule(report, rules);
 	const routed = first ? await chosenBy(db(), first, row, unit.timeZone) : null;
 	return {

@@ -25,7 +25,7 @@ export async function suggestionsFor(actor: Actor, reference: string) {
 	if (row.status !== 'received') return { category: null, unit: null };
 	const text = [row.title, row.body, row.requestedSolution].filter(Boolean).join('\n');
 	const [words, past, all] = await Promise.all([
-		categoryWordsNow(db()),
+		categoryWordsNow(),
 		verifiedBefore(actor, row),
 		db().select({ id: units.id, name: units.name, slug: units.slug }).from(units).where(eq(units.active, true))
 	]);

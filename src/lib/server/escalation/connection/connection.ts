@@ -87,7 +87,7 @@ type TestResult = { ok: true; durationMs: number } | { ok: false; reason?: Reaso
  * @throws NotAllowed if the actor administers no root unit
  */
 export async function testConnection(actor: Actor): Promise<TestResult> {
-	await requireRootAdmin(db(), actor);
+	await requireRootAdmin(actor);
 	const client = laporClient();
 	if (!client) return { ok: false };
 	const seen = await client.testCall();

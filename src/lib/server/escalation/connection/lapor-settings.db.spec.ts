@@ -89,12 +89,12 @@ test('a target, given by number or name, has its own category ids, and inherits 
 		},
 		{ key: 'category.cost@9', target: { id: '9', name: null }, category: 'cost', id: '50', inherited: false }
 	]);
-	expect((await reportSettings(db(), regency, 200_102)).categoryIds).toMatchObject({ time: 41, cost: 40, other: 40 });
-	expect((await reportSettings(db(), regency, undefined)).categoryIds).toMatchObject({ time: 7, cost: 7 });
+	expect((await reportSettings(regency, 200_102)).categoryIds).toMatchObject({ time: 41, cost: 40, other: 40 });
+	expect((await reportSettings(regency, undefined)).categoryIds).toMatchObject({ time: 7, cost: 7 });
 	await removeTargetCategory(admin, regency.id, 'category.time@200102');
 	await expect(removeTargetCategory(admin, regency.id, 'category@200102')).rejects.toThrow(NotFound);
 	await expect(removeTargetCategory(admin, regency.id, 'category')).rejects.toThrow(NotFound);
-	expect((await reportSettings(db(), regency, 200_102)).categoryIds).toMatchObject({ time: 40 });
+	expect((await reportSettings(regency, 200_102)).categoryIds).toMatchObject({ time: 40 });
 	const log = await db().select().from(auditEntries).where(eq(auditEntries.subject, regency.code));
 	expect(log.at(-1)).toMatchObject({ action: 'lapor.changed', unitId: regency.id });
 });
@@ -114,7 +114,7 @@ test('root administrators set the flags of the installation, which apply to ever
 	expect(await laporOptions()).toMatchObject({ isInbox: true, isApproval: false, attachmentsTrailingDot: true });
 	await expect(changeLaporOptions(admin, {})).rejects.toThrow(NotAllowed);
 	await changeLaporOptions(rootAdmin, { isDisposition: 'on', isApproval: 'on', infoDisposition: ' Mohon ditelaah ' });
-	expect(await reportSettings(db(), regency, undefined)).toMatchObject({
+	expect(await reportSettings(regency, undefined)).toMatchObject({
 		isInbox: false,
 		isDisposition: true,
 		isApproval: true,

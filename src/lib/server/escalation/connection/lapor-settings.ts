@@ -1,10 +1,11 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
-import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
+import { storeSetting } from '#lib/server/db/settings.ts';
+import { settingOf, reference } from '#lib/server/reference/reference.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -35,13 +36,10 @@ export const LAPOR_ID_KEYS = [
 type LaporIds = Readonly<Record<string, string>>;
 
 /** The ids of an office. A missing id is inherited from the nearest unit above that has it. */
-export async function laporIdsOf(on: Database | Tx, unit: { path: string }): Promise<LaporIds> {
-	const chain = await on
-		.select({ ids: units.laporIds })
-		.from(units)
-		.where(sql`${unit.path} like ${units.path} || '%'`)
-		.orderBy(asc(sql`length(${units.path})`));
-	return Object.assign({}, ...chain.map(({ ids }) => onlyFilled(ids))) as LaporIds;
+export async function laporIdsOf(unit: { path: string }): Promise<LaporIds> {
+	const { unitById } = await reference();
+	const chain = unit.path.split('/').flatMap((id) => unitById.get(id) ?? []);
+	return Object.assign({}, ...chain.map(({ laporIds }) => onlyFilled(laporIds))) as LaporIds;
 }
 
 const onlyFilled = (ids: Record<string, string>) =>
@@ -54,12 +52,8 @@ export function idOf(ids: LaporIds, key: string): number | undefined {
 }
 
 /** The ids and flags that a create of this office needs. `targetId`: the chosen institution. */
-export async function reportSettings(
-	on: Database | Tx,
-	unit: { path: string },
-	targetId: number | undefined
-): Promise<ReportSettings> {
-	const ids = await laporIdsOf(on, unit);
+export async function reportSettings(unit: { path: string }, targetId: number | undefined): Promise<ReportSettings> {
+	const ids = await laporIdsOf(unit);
 	const entered = {
 		channel: idOf(ids, 'channel'),
 		userId: idOf(ids, 'user'),
@@ -67,7 +61,7 @@ export async function reportSettings(
 		dispositionId: targetId ?? idOf(ids, 'institution')
 	};
 	const present = Object.fromEntries(Object.entries(entered).filter(([, id]) => id !== undefined));
-	return { ...REPORT_DEFAULTS, ...present, categoryIds: categoryTable(ids, targetId), ...(await laporOptions(on)) };
+	return { ...REPORT_DEFAULTS, ...present, categoryIds: categoryTable(ids, targetId), ...(await laporOptions()) };
 }
 
 function categoryTable(ids: LaporIds, targetId: number | undefined): Record<string, number> {
@@ -88,8 +82,8 @@ const { categoryIds: _, classificationIds: _ids, ...DEFAULTS } = REPORT_DEFAULTS
 type LaporOptions = typeof DEFAULTS;
 
 /** The flags that an administrator has set. The defaults of the others are the values that a live client of LAPOR sends. */
-export async function laporOptions(on: Database | Tx = db()): Promise<LaporOptions> {
-	return { ...DEFAULTS, ...((await readSetting(OPTIONS_KEY, on)) as Partial<LaporOptions> | undefined) };
+export async function laporOptions(): Promise<LaporOptions> {
+	return { ...DEFAULTS, ...((await settingOf(OPTIONS_KEY)) as Partial<LaporOptions> | undefined) };
 }
 
 const infoText = lineField(500).transform((value) => value || null);
@@ -105,10 +99,10 @@ const optionsSchema = z.object({
 
 /** Sets all flags of the installation. They also apply to waiting reports. @throws NotAllowed · Invalid */
 export async function changeLaporOptions(actor: Actor, raw: unknown): Promise<void> {
-	await requireRootAdmin(db(), actor);
+	await requireRootAdmin(actor);
 	const value = checked(optionsSchema, raw);
 	await transaction(async (tx) => {
-		const before = await laporOptions(tx);
+		const before = await laporOptions();
 		await storeSetting(tx, OPTIONS_KEY, value);
 		await recordDifference(tx, actor, { action: 'lapor.options_changed', subject: 'LAPOR' }, { ...before }, value);
 	});
@@ -210,7 +204,7 @@ const laporSchema = z.object({
 export async function laporOfUnit(actor: Actor, name: string) {
 	const unit = await unitForAdmin(actor, name);
 	const { id, code, laporIds, recordAllAtLapor } = unit;
-	const effective = await laporIdsOf(db(), unit);
+	const effective = await laporIdsOf(unit);
 	const { institution } = effective;
 	return {
 		unit: { id, code, name: unit.name },

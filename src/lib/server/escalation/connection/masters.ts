@@ -3,7 +3,8 @@ import { and, eq, notInArray, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { laporMasters } from '#lib/server/db/schema/lapor.ts';
-import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
+import { storeSetting } from '#lib/server/db/settings.ts';
+import { settingOf } from '#lib/server/reference/reference.ts';
 import { requestPermit, reportToCircuit } from './circuit.ts';
 import { laporClient } from './lapor-client.ts';
 import { reasonOf, type Reason } from '../reason.ts';
@@ -34,7 +35,7 @@ interface LastRead {
 
 const keyOf = (kind: MasterKind) => `lapor.masters.${kind}`;
 
-const lastRead = async (kind: MasterKind) => (await readSetting(keyOf(kind))) as LastRead | undefined;
+const lastRead = async (kind: MasterKind) => (await settingOf(keyOf(kind))) as LastRead | undefined;
 
 /** Reads each of LAPOR's lists once a day, or an hour after a failed read. A failed read keeps the stored list. */
 export async function refreshMasters(): Promise<void> {
@@ -58,7 +59,7 @@ export async function refreshMasters(): Promise<void> {
  * @throws NotAllowed if the actor administers no root unit
  */
 export async function readMastersNow(actor: Actor): Promise<boolean> {
-	await requireRootAdmin(db(), actor);
+	await requireRootAdmin(actor);
 	const client = laporClient();
 	if (!client) return false;
 	const after: Record<string, unknown> = {};

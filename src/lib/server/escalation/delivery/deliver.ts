@@ -45,7 +45,7 @@ const notSent = (code: 'own_validation' | 'circuit_open', excerpt?: string): Cre
 export async function sendReport(client: LaporClient, claimed: Locked): Promise<Ending | undefined> {
 	const { escalation, unit } = claimed;
 	const source = await sourceOfRow(claimed);
-	const settings = await reportSettings(db(), unit, factsOfRow(escalation).institutionId ?? undefined);
+	const settings = await reportSettings(unit, factsOfRow(escalation).institutionId ?? undefined);
 	const problems = reportProblems(source, settings).map(({ field, problem }) => `${field}: ${problem}`);
 	const payload = reportPayload(source, settings);
 	// An administrator may have to enter an id in the settings first.

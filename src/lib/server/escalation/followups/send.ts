@@ -60,7 +60,7 @@ type Sender = Pick<FollowupToSend, 'userId' | 'institutionFromId' | 'templateCod
 
 /** The ids of the follow-up's sender, or the settings that an administrator must enter first. */
 async function senderOf(tx: Tx, { unit }: Locked): Promise<Sender | { missing: string }> {
-	const ids = await laporIdsOf(tx, unit);
+	const ids = await laporIdsOf(unit);
 	const userId = idOf(ids, 'user');
 	const institutionFromId = idOf(ids, 'institution');
 	if (userId !== undefined && institutionFromId !== undefined)

@@ -59,7 +59,7 @@ export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUn
 		chosen: choices.attachments?.includes(file.id) ?? true
 	}));
 	const source = sourceOf(facts, { reference: row.reference, nn, title, content }, reporter, unit);
-	const settings = await reportSettings(on, unit, target?.id);
+	const settings = await reportSettings(unit, target?.id);
 	const mode = env().LAPOR_MODE;
 	const problems: ReportProblem[] = [
 		...(mode === 'api' ? reportProblems(source, settings) : textProblems(source)),

@@ -86,7 +86,7 @@ export async function dryRun(actor: Actor, reference: string, raw: unknown): Pro
 export async function requestsOfForward(actor: Actor, id: string): Promise<DryRun> {
 	const { escalation, row, unit } = await escalationForActor(db(), actor, id);
 	const source = await sourceOfRow({ escalation, row, unit });
-	const settings = await reportSettings(db(), unit, factsOfRow(escalation).institutionId ?? undefined);
+	const settings = await reportSettings(unit, factsOfRow(escalation).institutionId ?? undefined);
 	const files = (await filesOf(db(), id)).map((file, index) => ({ file, name: neutralName(file.name, index + 1) }));
 	return requestsOf({
 		source,

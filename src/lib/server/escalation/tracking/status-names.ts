@@ -27,7 +27,7 @@ const NAME_CHARACTERS = 200;
  * @throws NotAllowed · Invalid `escalation_meaning_invalid`
  */
 export async function mapStatusName(actor: Actor, name: string, meaning: string): Promise<number> {
-	await requireRootAdmin(db(), actor);
+	await requireRootAdmin(actor);
 	const newMeaning = LAPOR_STATUSES.find((one) => one === meaning);
 	if (!newMeaning || !statusKey(name) || name.length > NAME_CHARACTERS || laporStatus(name))
 		throw new Invalid([{ path: 'meaning', code: 'escalation_meaning_invalid' }]);
@@ -114,7 +114,7 @@ export async function countNamesToMap(): Promise<number> {
 
 /** Names without a meaning, and names that administrators mapped. @throws NotAllowed if the actor is no root administrator */
 export async function statusNamesForAdmin(actor: Actor) {
-	await requireRootAdmin(db(), actor);
+	await requireRootAdmin(actor);
 	const mapped = await db()
 		.select({
 			name: laporStatusNames.name,

@@ -18,7 +18,7 @@ const REMOVED_MS = 30 * DAY_MS;
 async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<string[]> {
 	const found: string[] = [];
 	for (const unitId of new Set(unitIds)) {
-		const reach = await withUnitsBelow(on, [unitId]);
+		const reach = await withUnitsBelow([unitId]);
 		// Two queries, because each stops at the first row of an index.
 		for (const column of [cases.handlingUnitId, cases.unitId]) {
 			const [one] = await on.select({ id: cases.id }).from(cases).where(inArray(column, reach)).limit(1);

@@ -1,10 +1,11 @@
-import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
+import { reference } from '#lib/server/reference/reference.ts';
+import { and, asc, desc, eq, getTableColumns, inArray, ne } from 'drizzle-orm';
 import { z } from 'zod';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx, type Reader } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { officers, places, units } from '#lib/server/db/schema/units.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { removeOfficerFromDesks } from '#lib/server/places/places.ts';
 import { requestAccessChange } from '../access/changes.ts';
@@ -121,19 +122,12 @@ export async function changeOfficer(actor: Actor, officerId: string, raw: unknow
  * the officer's desks at this unit. `ofUnit`: belongs to the unit itself, so a report may name them.
  */
 export async function officersAt(unitId: string) {
-	const { id, name, photoKey } = officers;
-	return db()
-		.select({
-			id,
-			name,
-			desks: sql<string[]>`array_remove(array_agg(${places.name} order by ${places.name}), null)`,
-			hasPhoto: sql<boolean>`${photoKey} is not null`,
-			ofUnit: sql<boolean>`${officers.unitId} = ${unitId}`
-		})
-		.from(officers)
-		.leftJoin(places, and(eq(places.officerId, id), eq(places.unitId, unitId), isNull(places.withdrawnAt)))
-		.where(and(eq(officers.active, true), or(eq(officers.unitId, unitId), isNotNull(places.id))))
-		.groupBy(id)
-		.orderBy(asc(name), asc(id));
+	const { officers, places } = await reference();
+	const inUse = places.filter((place) => place.unitId === unitId && place.withdrawnAt === null);
+	return officers.flatMap(({ id, name, photoKey, active, unitId: own }) => {
+		const desks = inUse.filter(({ officerId }) => officerId === id).map((place) => place.name);
+		const ofUnit = own === unitId;
+		return active && (ofUnit || desks.length > 0) ? [{ id, name, desks, hasPhoto: photoKey !== null, ofUnit }] : [];
+	});
 }
 export type RatedOfficer = Awaited<ReturnType<typeof officersAt>>[number];

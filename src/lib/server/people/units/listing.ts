@@ -11,7 +11,7 @@ import { requireUnitWithin } from './find-unit.ts';
 export async function unitIdsWithin(reach: readonly string[], unit: string, tree: boolean): Promise<string[]> {
 	const { id } = await requireUnitWithin(unit, reach);
 	if (!tree) return [id];
-	return (await withUnitsBelow(db(), [id])).filter((one) => reach.includes(one));
+	return (await withUnitsBelow([id])).filter((one) => reach.includes(one));
 }
 
 /** Lists for other systems of the office. Inactive officers, services and units and withdrawn places are excluded. */

@@ -1,5 +1,6 @@
+import { reference } from '#lib/server/reference/reference.ts';
 import { z } from 'zod';
-import { and, asc, eq, getTableColumns, inArray } from 'drizzle-orm';
+import { asc, eq, getTableColumns, inArray } from 'drizzle-orm';
 import type { ServiceStandard } from '#lib/cases/service-standard.ts';
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -112,9 +113,6 @@ export type OfferedService = Awaited<ReturnType<typeof servicesOf>>[number];
 
 /** Active services of a unit, by name, each with its published standard if known. */
 export async function servicesOf(unitId: string) {
-	return db()
-		.select({ kind: services.kind, name: services.name, nameEn: services.nameEn, standard: services.standard })
-		.from(services)
-		.where(and(eq(services.unitId, unitId), eq(services.active, true)))
-		.orderBy(asc(services.name));
+	const offered = (await reference()).services.filter((service) => service.unitId === unitId && service.active);
+	return offered.map(({ kind, name, nameEn, standard }) => ({ kind, name, nameEn, standard }));
 }

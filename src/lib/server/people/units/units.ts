@@ -56,7 +56,7 @@ export async function createUnit(actor: Actor, raw: unknown): Promise<string> {
 	const { code, parentId, ...rest } = unit;
 	if (parentId) requireAdmin(actor, parentId);
 	return transaction(async (tx) => {
-		if (!parentId) await requireRootAdmin(tx, actor);
+		if (!parentId) await requireRootAdmin(actor);
 		await requireFreeCodeAndSlug(tx, code, unit.slug);
 		const [parent] = parentId ? await tx.select({ path: units.path }).from(units).where(eq(units.id, parentId)) : [];
 		const id = crypto.randomUUID();

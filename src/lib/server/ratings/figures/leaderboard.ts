@@ -86,7 +86,7 @@ export async function priorsOf(
 	const parents = new Map(rows.map(({ id, parentId }) => [id, parentId ?? '']));
 	const wider = new Map<string, Counts[]>();
 	for (const parentId of new Set(parents.values())) {
-		const below = await officerCounts(await withUnitsBelow(db(), [parentId]), filter, except);
+		const below = await officerCounts(await withUnitsBelow([parentId]), filter, except);
 		const counts = below.map((officer) => officer.counts);
 		wider.set(parentId, counts);
 	}

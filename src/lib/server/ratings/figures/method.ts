@@ -7,8 +7,9 @@ import {
 	LEAST_MINIMUM
 } from '#lib/ratings/adjusted-score.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
-import { readSetting, storeSetting } from '#lib/server/db/settings.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { storeSetting } from '#lib/server/db/settings.ts';
+import { settingOf } from '#lib/server/reference/reference.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -29,14 +30,14 @@ const chosen = z.object({ minimum: whole(LEAST_MINIMUM, GREATEST_MINIMUM), prior
 
 /** Returns how many ratings an officer needs to be listed, and the weight of the prior as a number of ratings. */
 export async function ratingMethod(): Promise<RatingMethod> {
-	return stored.parse((await readSetting(RATING_METHOD_SETTING)) ?? {});
+	return stored.parse((await settingOf(RATING_METHOD_SETTING)) ?? {});
 }
 
 /**
  * Returns the method to an administrator who may change it. @throws NotAllowed unless the actor administers a root unit
  */
 export async function ratingMethodForAdmin(actor: Actor): Promise<RatingMethod> {
-	await requireRootAdmin(db(), actor);
+	await requireRootAdmin(actor);
 	return ratingMethod();
 }
 

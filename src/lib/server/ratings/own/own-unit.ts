@@ -63,7 +63,7 @@ export async function ownPrior(me: RatedPerson, unit: readonly Counts[]): Promis
 		.where(eq(units.id, me.unitId));
 	if (parentId === null) return UNIFORM;
 	const parent = await closedCounts({
-		unitIds: await withUnitsBelow(db(), [parentId]),
+		unitIds: await withUnitsBelow([parentId]),
 		timeZone: WESTMOST,
 		known: ({ unitId }) => unitId === me.unitId
 	});

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { RequestEvent } from '@sveltejs/kit';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import { VISIT_STATES } from '#lib/visits/vocabulary.ts';
-import { now } from '#lib/server/clock.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { desksAt, type Desk, officerOnDuty } from '#lib/server/places/duty.ts';
 import { guestBook, lastResponse } from '#lib/server/visits/guest-book.ts';
@@ -26,7 +25,7 @@ export const guestBookPage = withActor(async (actor, event: RequestEvent) => {
 	const [book, choices, onDuty, response] = await Promise.all([
 		guestBook(actor, requested, query.get('cursor') ?? undefined),
 		visitChoices(event, unit.id),
-		desk ? officerOnDuty(desk.id, now()) : null,
+		desk ? officerOnDuty(desk.id) : null,
 		lastResponse(unit)
 	]);
 	return {

@@ -1,7 +1,6 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { ratingInput } from '#lib/ratings/schema.ts';
 import { checked } from '#lib/server/checked.ts';
-import { now } from '#lib/server/clock.ts';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { officersAt, type RatedOfficer } from '#lib/server/people/officers/officers.ts';
 import { dutyByDesk, officerOfDesk, type OfficerOnDuty } from '#lib/server/places/duty.ts';
@@ -33,7 +32,7 @@ export async function ratingFormPage(
 ) {
 	const [place, duty, everybody, services, hidden] = await Promise.all([
 		at === undefined ? scannedPlace(event, unit.id) : at,
-		dutyByDesk(unit.id, now()),
+		dutyByDesk(unit.id),
 		officersAt(unit.id),
 		serviceChoices(unit.id, event.locals.lang),
 		hiddenFields()

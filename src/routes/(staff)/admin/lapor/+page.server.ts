@@ -2,7 +2,7 @@ import { connectionState, testConnection } from '#lib/server/escalation/connecti
 import { mastersState, readMastersNow } from '#lib/server/escalation/connection/masters.ts';
 import { type Reason, refusedSecret } from '#lib/server/escalation/reason.ts';
 import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
-import { mayChangeInstallation } from '#lib/server/people/administration.ts';
+import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
@@ -16,7 +16,7 @@ export const load = withActor(async (actor, { url }) => {
 		halt: connection.halt && { at: connection.halt.at, reason: withSecret(connection.halt.reason) },
 		masters: await mastersState(),
 		namesWaiting: await countNamesToMap(),
-		mayChange: await mayChangeInstallation(actor),
+		mayChange: await isRootAdmin(actor),
 		reread: url.searchParams.has('reread'),
 		units: units.map(({ id, code, name, depth, laporIds, recordAllAtLapor, timeZone }) => ({
 			...{ id, code, name, depth, recordAllAtLapor, timeZone },

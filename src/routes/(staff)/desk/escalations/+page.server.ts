@@ -3,7 +3,7 @@ import { connectionState } from '#lib/server/escalation/connection/connection.ts
 import { escalationCounts, listEscalations, quietSince } from '#lib/server/escalation/list.ts';
 import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
 import { escalationSummary, isQuiet } from '#lib/server/escalation/view.ts';
-import { mayChangeInstallation } from '#lib/server/people/administration.ts';
+import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { escalationFilter } from '#lib/server/web/filters/list-filters.ts';
@@ -34,7 +34,7 @@ export const load = withActor(async (actor, { url }) => {
 			createOpen: open.find(({ endpoint }) => endpoint === 'create')?.until ?? null
 		},
 		/** Number of LAPOR status names without a meaning; 0 for people who may not set it. */
-		namesWaiting: (await mayChangeInstallation(actor)) ? await countNamesToMap() : 0,
+		namesWaiting: (await isRootAdmin(actor)) ? await countNamesToMap() : 0,
 		mayTest: actor.units.admin.length > 0,
 		zone,
 		now: now()

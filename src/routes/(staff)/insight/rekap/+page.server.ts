@@ -1,5 +1,5 @@
 import { RECAP_GRAINS } from '#lib/recap/period.ts';
-import { mayChangeInstallation } from '#lib/server/people/administration.ts';
+import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { changeRecapDue, recapDueDays } from '#lib/server/recap/due.ts';
 import { filingsOf } from '#lib/server/recap/filings.ts';
 import { reportingUnits } from '#lib/server/recap/scope.ts';
@@ -19,7 +19,7 @@ export const load = withActor(async (actor, { url }) => {
 		unit: { slug: unit.slug, name: unit.name, timeZone: unit.timeZone },
 		units: units.map(({ slug, name }) => ({ slug, name })),
 		...filings,
-		dueDays: (await mayChangeInstallation(actor)) ? await recapDueDays() : null
+		dueDays: (await isRootAdmin(actor)) ? await recapDueDays() : null
 	};
 });
 

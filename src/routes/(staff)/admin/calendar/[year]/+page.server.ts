@@ -2,7 +2,7 @@ import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { missingDecrees, calendarYear, decreedYears } from '#lib/server/calendar/year.ts';
 import { changeCalendar } from '#lib/server/cases/clocks/recount.ts';
-import { mayChangeInstallation } from '#lib/server/people/administration.ts';
+import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
 
@@ -13,7 +13,7 @@ export const load = withActor(async (actor, { params }) => {
 		years: await decreedYears(),
 		/** Other years whose holiday decree should have been loaded by now. */
 		missed: (await missingDecrees()).filter((year) => year !== Number(params.year)),
-		mayChange: await mayChangeInstallation(actor)
+		mayChange: await isRootAdmin(actor)
 	};
 });
 

@@ -1,10 +1,10 @@
 import { changeRule, ruleNow } from '#lib/server/calendar/rules.ts';
-import { mayChangeInstallation } from '#lib/server/people/administration.ts';
+import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params }) => ({
 	rule: await ruleNow(params.key),
-	mayChange: await mayChangeInstallation(actor)
+	mayChange: await isRootAdmin(actor)
 }));
 
 export const actions = {

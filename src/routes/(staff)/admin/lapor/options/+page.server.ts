@@ -1,10 +1,10 @@
 import { changeLaporOptions, laporOptions } from '#lib/server/escalation/connection/lapor-settings.ts';
-import { mayChangeInstallation } from '#lib/server/people/administration.ts';
+import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => ({
 	options: await laporOptions(),
-	mayChange: await mayChangeInstallation(actor)
+	mayChange: await isRootAdmin(actor)
 }));
 
 export const actions = {

@@ -8,7 +8,7 @@ import { setManualStatus, resolveEscalation, settleFollowup, settleTask } from '
 import { resendEscalation } from '#lib/server/escalation/forward/forward.ts';
 import { escalationView } from '#lib/server/escalation/view.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { mayChangeInstallation } from '#lib/server/people/administration.ts';
+import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { ReadForm } from '#lib/server/web/http/form.ts';
 import { nextAddress, queueKept, readQueue } from '../../unrecorded/queue.ts';
@@ -21,7 +21,7 @@ export const load = withActor(async (actor, { params, url }) => {
 		view,
 		request: hasPlannedRequest ? await requestsOfForward(actor, params.id) : null,
 		listed: await countInstitutions(),
-		mayMap: await mayChangeInstallation(actor),
+		mayMap: await isRootAdmin(actor),
 		statusNames: LAPOR_STATUS_NAMES,
 		today: localDate(now(), view.unit.timeZone),
 		done: url.searchParams.get('done'),

@@ -1,0 +1,152 @@
+import { asc, gte, isNull, or } from 'drizzle-orm';
+import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
+import { calendarOf, type Calendar } from '#lib/calendar/working-calendar.ts';
+import { now } from '#lib/server/clock.ts';
+import { countReferenceChanges, db, handle, openTransaction, type Handle, type Reader } from '#lib/server/db/index.ts';
+import { hearsOthers } from '#lib/server/db/notify.ts';
+import { answerTemplates } from '#lib/server/db/schema/answers.ts';
+import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/clocks.ts';
+import { absences } from '#lib/server/db/schema/people.ts';
+import { publicPages } from '#lib/server/db/schema/recap.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
+import { skmOffices } from '#lib/server/db/schema/skm.ts';
+import { categoryWords, routingRules } from '#lib/server/db/schema/triage.ts';
+import { officers, places, rosterShifts, services, units } from '#lib/server/db/schema/units.ts';
+
+export type Unit = typeof units.$inferSelect;
+/** A unit in tree order; `depth` 0 is a root. */
+export type UnitInTree = Unit & { depth: number };
+
+/** What the whole installation has in common, as of one moment. Nobody changes these values. */
+export type Reference = Readonly<Awaited<ReturnType<typeof load>>>;
+
+/** The reference data of this process, loaded when the changes had this number. */
+interface Loaded {
+	of: Handle;
+	changes: number;
+	/** Absences that end before this day are not loaded. */
+	from: LocalDate;
+	data: Promise<Reference>;
+	/** `performance.now()` when loading began. */
+	at: number;
+}
+
+let loaded: Loaded | undefined;
+
+/**
+ * The offices, services, officers, places, roster, absences, deadline rules, calendar, routing rules, templates and
+ * settings. They are in memory and are loaded again after a commit that changed them, in this process or in another
+ * (docs/decisions/0033). Inside a transaction that changed them, they are read by that transaction.
+ */
+export function reference(): Promise<Reference> {
+	const opened = openTransaction();
+	if (opened?.wroteReference) return load(opened.tx);
+	const present = { of: handle(), changes: countReferenceChanges(), from: firstDay() };
+	if (loaded && isCurrent(loaded, present)) return loaded.data;
+	// A transaction reads by itself, because the embedded database has one connection.
+	if (opened) return load(opened.tx);
+	const data = loadAtOneMoment();
+	const mine: Loaded = { ...present, data, at: performance.now() };
+	loaded = mine;
+	// The next caller tries again.
+	data.catch(() => loaded === mine && (loaded = undefined));
+	return data;
+}
+
+/** Milliseconds for which a script that does not listen for changes keeps what it loaded. */
+const WITHOUT_LISTENING_MS = 1000;
+
+const isCurrent = (known: Loaded, present: Pick<Loaded, 'of' | 'changes' | 'from'>): boolean =>
+	known.of === present.of &&
+	known.changes === present.changes &&
+	known.from === present.from &&
+	(hearsOthers() || performance.now() - known.at < WITHOUT_LISTENING_MS);
+
+/** The value of a setting; undefined if none was stored. The caller knows its type. */
+export const settingOf = async (key: string): Promise<unknown> => (await reference()).settings.get(key);
+
+/** Yesterday in UTC, because today is not earlier in any time zone. */
+const firstDay = (): LocalDate => addDays(localDate(now(), 'UTC'), -1);
+
+const loadAtOneMoment = (): Promise<Reference> =>
+	db().transaction((tx) => load(tx), { isolationLevel: 'repeatable read', accessMode: 'read only' });
+
+/** Loads all tables. The driver sends the statements together. */
+async function load(on: Reader) {
+	const [
+		unitRows,
+		serviceRows,
+		officerRows,
+		placeRows,
+		shifts,
+		absenceRows,
+		rules,
+		years,
+		days,
+		routing,
+		words,
+		templates,
+		values,
+		surveys,
+		pages
+	] = await Promise.all([
+		on.select().from(units).orderBy(asc(units.code)),
+		on.select().from(services).orderBy(asc(services.name)),
+		on.select().from(officers).orderBy(asc(officers.name), asc(officers.id)),
+		on.select().from(places).orderBy(asc(places.name), asc(places.id)),
+		on
+			.select()
+			.from(rosterShifts)
+			.where(or(isNull(rosterShifts.day), gte(rosterShifts.day, firstDay()))),
+		on.select().from(absences).where(gte(absences.toDay, firstDay())),
+		on.select().from(clockRules).orderBy(asc(clockRules.validFrom)),
+		on.select().from(calendarYears),
+		on.select().from(calendarDays),
+		on.select().from(routingRules).orderBy(asc(routingRules.position), asc(routingRules.id)),
+		on.select().from(categoryWords),
+		on.select().from(answerTemplates).orderBy(asc(answerTemplates.name)),
+		on.select().from(settings),
+		on.select().from(skmOffices),
+		on.select().from(publicPages)
+	]);
+	const calendar: Calendar = calendarOf(
+		years,
+		days.map(({ day, kind, name }) => ({ date: day, kind, name }))
+	);
+	return {
+		/** Parents before children, siblings by code. */
+		units: inTreeOrder(unitRows),
+		unitById: new Map(unitRows.map((unit) => [unit.id, unit])),
+		/** By code (`7604`) and by slug (`mamuju`). */
+		unitByName: new Map(unitRows.flatMap((unit) => [unit.code, unit.slug].map((name) => [name, unit] as const))),
+		services: serviceRows,
+		/** By name. */
+		officers: officerRows,
+		officerById: new Map(officerRows.map((officer) => [officer.id, officer])),
+		/** By name, withdrawn ones too. */
+		places: placeRows,
+		placeById: new Map(placeRows.map((place) => [place.id, place])),
+		placeByCode: new Map(placeRows.map((place) => [place.code, place])),
+		shifts,
+		/** Those that have not ended. */
+		absences: absenceRows,
+		/** Every version of every deadline rule, by the start of its validity. */
+		clockRules: rules,
+		calendar,
+		/** By position. */
+		routingRules: routing,
+		categoryWords: words,
+		templates,
+		settings: new Map(values.map(({ key, value }) => [key, value])),
+		surveys: new Map(surveys.map((survey) => [survey.unitId, survey])),
+		publicPages: new Map(pages.map((page) => [page.unitId, page]))
+	};
+}
+
+function inTreeOrder(all: readonly Unit[]): UnitInTree[] {
+	const below = (parentId: string | null, depth: number): UnitInTree[] =>
+		all
+			.filter((unit) => unit.parentId === parentId)
+			.flatMap((unit) => [{ ...unit, depth }, ...below(unit.id, depth + 1)]);
+	return below(null, 0);
+}

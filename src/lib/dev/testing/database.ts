@@ -16,7 +16,18 @@ async function copyOfTemplate(dataDir?: string): Promise<Handle> {
 	}
 	const template = inject('databaseTemplate');
 	const name = `${template}_${randomBytes(6).toString('hex')}`;
-	return postgresHandle(await createDatabase(inject('databaseServer'), name, template), 10);
+	const debug = (_: number, statement: string) => sent.push(statement);
+	return postgresHandle(await createDatabase(inject('databaseServer'), name, template), 10, { debug });
+}
+
+/** What was sent to PostgreSQL in the database of the present file. */
+const sent: string[] = [];
+
+/** The statements that `work` sends to PostgreSQL, without those that begin and end transactions. */
+export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+	const before = sent.length;
+	await work();
+	return sent.slice(before).filter((statement) => !/^(?:begin|commit|rollback|savepoint|release)\b/i.test(statement));
 }
 
 /**

@@ -34,8 +34,12 @@ export function pgliteHandle(client: PGlite, release: () => Promise<void> = asyn
 	};
 }
 
-export function postgresHandle(url: string, connections = 10): Extract<Handle, { kind: 'postgres' }> {
-	const client = postgres(url, { max: connections, onnotice: () => {}, connect_timeout: 10 });
+export function postgresHandle(
+	url: string,
+	connections = 10,
+	options: postgres.Options<Record<string, never>> = {}
+): Extract<Handle, { kind: 'postgres' }> {
+	const client = postgres(url, { max: connections, onnotice: () => {}, connect_timeout: 10, ...options });
 	const close = () => client.end({ timeout: 5 });
 	return {
 		kind: 'postgres',

@@ -1,0 +1,232 @@
+import { isRedirect, type RequestEvent } from '@sveltejs/kit';
+import { beforeAll, expect, test } from 'vitest';
+import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
+import { verifyCase } from '#lib/server/cases/handling/verify.ts';
+import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
+import { openSession, SESSION_COOKIE, sessionActor } from '#lib/server/people/sign-in/session.ts';
+import { submitRating } from '#lib/server/ratings/submit.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { notifyOfEvents } from '#lib/server/reminders/events.ts';
+import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { statementsOf, useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { idOf, makeActor, makeCase, makeOfficer, makePlace } from '#lib/dev/testing/factories.ts';
+import { ANSWER, bringTo, makeOffice, on, standing } from '#lib/dev/testing/office.ts';
+import { ratingOf } from '#lib/dev/testing/rating-history.ts';
+import { trackCookie } from './cookies/citizen-cookies.ts';
+import { identify } from './http/identify.ts';
+
+useFreshDatabase();
+
+type Load = (event: unknown) => unknown;
+const modules = import.meta.glob<{ load?: Load }>('/src/routes/**/+{layout,page}.server.ts');
+
+/** The cookies of one browser. */
+type CookieJar = Map<string, string>;
+
+/** Runs what the server does for a page: it identifies the actor and runs the loads of the route together. */
+async function openPage(
+	route: string,
+	{
+		params = {},
+		search = '',
+		jar = new Map()
+	}: { params?: Record<string, string>; search?: string; jar?: CookieJar } = {}
+): Promise<Record<string, unknown>> {
+	const cookies = {
+		get: (name: string) => jar.get(name),
+		set: (name: string, value: string) => void jar.set(name, value),
+		delete: (name: string) => void jar.delete(name),
+		getAll: () => [...jar].map(([name, value]) => ({ name, value }))
+	};
+	const path = route.replace(/\/\([^)]*\)/g, '').replace(/\[(\w+)\]/g, (_, name: string) => params[name] ?? '');
+	const url = new URL(`http://localhost${path || '/'}${search}`);
+	const locals: App.Locals = { actor: null, lang: 'id' };
+	const event = {
+		url,
+		params,
+		cookies,
+		locals,
+		route: { id: route },
+		request: new Request(url),
+		getClientAddress: () => '203.0.113.7'
+	};
+	locals.actor = await identify(event as unknown as RequestEvent);
+	let data: Promise<Record<string, unknown>> = Promise.resolve({});
+	for (const load of await loadsOf(route)) {
+		const above = data;
+		const own = Promise.resolve(
+			load({
+				...event,
+				parent: () => above,
+				depends: () => {},
+				untrack: (read: () => unknown) => read(),
+				setHeaders: () => {}
+			})
+		);
+		data = Promise.all([above, own]).then(([one, other]) => ({ ...one, ...(other as object) }));
+	}
+	return data.catch((thrown: unknown) => {
+		if (isRedirect(thrown)) return { location: thrown.location };
+		throw thrown;
+	});
+}
+
+/** The loads of a route's layouts, from the root, and of its page. */
+async function loadsOf(route: string): Promise<Load[]> {
+	const segments = route.split('/').slice(1);
+	const folders = segments.map((_, index) => `/src/routes/${segments.slice(0, index + 1).join('/')}`);
+	const files = ['/src/routes', ...folders].map((folder) => `${folder}/+layout.server.ts`);
+	const found = [...files, `${folders.at(-1)}/+page.server.ts`].flatMap((file) => modules[file] ?? []);
+	return (await Promise.all(found.map((open) => open()))).flatMap(({ load }) => load ?? []);
+}
+
+/** An office with officers, a desk, and people who are signed in. */
+async function makeSite() {
+	const office = await makeOffice();
+	const { unit } = office;
+	const officer = await makeOfficer(unit.id);
+	const desk = await makePlace(unit.id, { kind: 'desk', officerId: officer.id });
+	const manager = await makeActor([[unit.id, 'manager']]);
+	return { ...office, officer, desk, manager };
+}
+
+let site: Awaited<ReturnType<typeof makeSite>>;
+beforeAll(async () => {
+	site = await makeSite();
+});
+
+type Person = 'handler' | 'supervisor' | 'manager';
+const sessions = new Map<Person, string>();
+/** The session of a person of the office. */
+async function sessionOf(person: Person): Promise<string> {
+	const known = sessions.get(person) ?? (await openSession(idOf(site[person]))).sessionId;
+	sessions.set(person, known);
+	return known;
+}
+const signedIn = async (person: Person): Promise<CookieJar> => new Map([[SESSION_COOKIE, await sessionOf(person)]]);
+
+/** A verb of the desk as a request runs it: the session first. */
+const verb = async (
+	person: Person,
+	reference: string,
+	call: (
+		actor: NonNullable<Awaited<ReturnType<typeof sessionActor>>>['actor'],
+		input: Record<string, unknown>
+	) => unknown,
+	input: Record<string, unknown>
+) => {
+	const session = await sessionOf(person);
+	const sent = await on(reference, input);
+	return async () => {
+		const found = await sessionActor(session);
+		if (!found) throw new Error('not signed in');
+		await call(found.actor, sent);
+	};
+};
+
+const page =
+	(route: string, person: Person, params: Record<string, string> = {}, search = '') =>
+	async () => {
+		const jar = await signedIn(person);
+		return () => openPage(route, { jar, params, search });
+	};
+const publicPage = (route: string, params?: Record<string, string>) => async () => () =>
+	openPage(route, { params: { unit: site.unit.slug, ...params } });
+
+const caseIn = async (...status: Parameters<typeof bringTo>[2][]) => {
+	const { reference } = await makeCase(site.unit);
+	for (const one of status) await bringTo(site, reference, one);
+	return reference;
+};
+
+/**
+ * The most statements of each page and each submission, once the reference data is loaded. Each entry prepares a state
+ * and returns the request. Begin and commit are not counted.
+ */
+const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Promise<unknown>>]> = {
+	'front door': [0, publicPage('/(citizen)/[unit]')],
+	'all offices': [0, publicPage('/(citizen)')],
+	'rating page': [1, publicPage('/(citizen)/[unit]/nilai')],
+	'complaint page': [1, publicPage('/(citizen)/[unit]/pengaduan')],
+	'q/[code]': [1, async () => () => openPage('/(citizen)/q/[code]', { params: { code: site.desk.code } })],
+	'rating stored': [
+		7,
+		async () => {
+			const input = ratingOf(site.unit, { officer: site.officer.id, comment: 'Cepat dan ramah sekali.' });
+			return () => submitRating(input, { source: 'place', placeId: site.desk.id });
+		}
+	],
+	'case opened': [24, async () => () => makeCase(site.unit)],
+	'job of an opened case': [
+		10,
+		async () => {
+			const { id } = await standing((await makeCase(site.unit)).reference);
+			const events = [{ caseId: id, seq: 1 }];
+			return () => Promise.all([followCaseEvents(events), notifyOfEvents(events), writeToReporters(events)]);
+		}
+	],
+	'tracking page': [
+		11,
+		async () => {
+			const { id: caseId, receiptHash } = await standing(await caseIn('answered'));
+			const jar: CookieJar = new Map();
+			const cookies = { set: (name: string, value: string) => jar.set(name, value) };
+			await trackCookie.write(cookies as never, { caseId, receiptHash, since: null });
+			return () => openPage('/(citizen)/lacak/laporan', { jar });
+		}
+	],
+	reply: [
+		18,
+		async () => {
+			const { id } = await standing(await caseIn('needs_info'));
+			return () => writeToOffice(id, { body: 'Kejadiannya hari Senin.' });
+		}
+	],
+	inbox: [11, page('/(staff)/desk', 'handler')],
+	'case page': [
+		34,
+		async () => page('/(staff)/desk/cases/[reference]/(case)', 'handler', { reference: await caseIn('in_progress') })()
+	],
+	verify: [
+		22,
+		async () => {
+			const reference = await caseIn();
+			return verb('handler', reference, (actor, input) => verifyCase(actor, reference, input), {
+				category: 'time',
+				class: 'plain'
+			});
+		}
+	],
+	answer: [
+		19,
+		async () => {
+			const reference = await caseIn('in_progress');
+			return verb('handler', reference, (actor, input) => answerCase(actor, reference, input), { body: ANSWER });
+		}
+	],
+	approve: [
+		49,
+		async () => {
+			const reference = await caseIn('in_progress');
+			await answerCase(site.handler, reference, await on(reference, { body: ANSWER }));
+			return verb('supervisor', reference, (actor, input) => decideDraft(actor, reference, input), {
+				decision: 'approve'
+			});
+		}
+	],
+	comparison: [21, page('/(staff)/insight', 'manager')],
+	board: [22, page('/(staff)/insight/cases', 'manager')]
+};
+
+test.each(Object.entries(BUDGETS))('%s', async (name, [budget, prepare]) => {
+	// The first request loads modules and the reference data.
+	await (
+		await prepare()
+	)();
+	const request = await prepare();
+	await reference();
+	const statements = await statementsOf(request);
+	expect(statements.length, `${name}:\n${statements.join('\n')}`).toBeLessThanOrEqual(budget);
+});

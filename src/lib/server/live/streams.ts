@@ -1,4 +1,4 @@
-import type { LiveEvent } from '#lib/cases/live.ts';
+import type { LiveEvent, Presence } from '#lib/cases/live.ts';
 import { countStreams } from '#lib/server/metrics.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { activeSessions } from '#lib/server/people/sign-in/session.ts';
@@ -8,6 +8,8 @@ export interface Stream {
 	actor: Actor;
 	sessionId: string;
 	send: (event: LiveEvent) => void;
+	/** The presence that was sent last. */
+	presence?: Presence;
 	/** Sends a heartbeat to the browser. */
 	beat: () => void;
 	end: () => void;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { listen } from '#lib/server/db/notify.ts';
 import { log } from '#lib/server/log.ts';
 import { changesFor, type Changed } from './changes.ts';
-import { presenceFor, readPresence, type PresenceByCase } from './presence.ts';
+import { presenceFor, readPresence } from './presence.ts';
 import { addStream, endStreams, openListeners, reviewStreams, sendTo, type Listeners, type Stream } from './streams.ts';
 
 /** Milliseconds for which notifications are collected before they are sent together. */
@@ -20,8 +20,6 @@ interface CaseNotification extends Changed {
 /** State of this process while it listens. */
 interface Watch {
 	pending: CaseNotification[];
-	/** The presence that was sent last. */
-	present: PresenceByCase;
 	close: () => Promise<void>;
 }
 
@@ -35,15 +33,12 @@ export async function startWatching(): Promise<void> {
 		{ spatula_case: onCaseChange, spatula_presence: sendPresenceSoon, spatula_access: onAccessChange },
 		onReconnect
 	);
-	const timers = [
-		setInterval(() => quietly(reviewStreams()), BEAT_MS),
-		setInterval(() => quietly(sendPresence()), PRESENCE_MS)
-	];
+	const timers = [setInterval(() => quietly(reviewStreams()), BEAT_MS), setInterval(sendPresenceSoon, PRESENCE_MS)];
 	const close = async () => {
 		timers.forEach(clearInterval);
 		await stopListening();
 	};
-	watch = { pending: [], present: new Map(), close };
+	watch = { pending: [], close };
 }
 
 /** Ends all streams, refuses new ones and resolves when listening has stopped. */
@@ -68,7 +63,7 @@ export function openStream(stream: Stream): (() => void) | undefined {
 	const close = watch && addStream(stream);
 	if (!close) return undefined;
 	stream.send({ kind: 'refresh' });
-	quietly(sendPresence(stream));
+	sendPresenceSoon();
 	return close;
 }
 
@@ -125,25 +120,30 @@ function refreshAll(): void {
 	for (const listeners of openListeners()) sendTo(listeners, { kind: 'refresh' });
 }
 
-let waiting: ReturnType<typeof setTimeout> | undefined;
+let presenceTimer: ReturnType<typeof setTimeout> | undefined;
+let sendingPresence = Promise.resolve();
+/** Sends the presence once for all changes of the next moments, and never twice at once. */
 function sendPresenceSoon(): void {
-	waiting ??= setTimeout(() => {
-		waiting = undefined;
-		quietly(sendPresence());
+	presenceTimer ??= setTimeout(() => {
+		presenceTimer = undefined;
+		sendingPresence = sendingPresence
+			.then(sendPresence)
+			.catch((error: unknown) => log().warn({ err: error }, 'open desks'));
 	}, GATHER_MS);
 }
 
-/** Sends the presence: to all streams if it changed, otherwise to the stream that was just opened. */
-async function sendPresence(opened?: Stream): Promise<void> {
-	const current = watch;
-	if (!current || openListeners().length === 0) return;
-	const present = await readPresence();
-	if (!isDeepStrictEqual(present, current.present))
-		for (const listeners of openListeners())
-			sendTo(listeners, { kind: 'presence', cases: await presenceFor(listeners.actor, present) });
-	else opened?.send({ kind: 'presence', cases: await presenceFor(opened.actor, present) });
-	// Set after sending, so that the next check repeats it if a query failed.
-	current.present = present;
+/** Sends to each stream who has a case open, if this is not what the stream received last. */
+async function sendPresence(): Promise<void> {
+	const all = watch ? openListeners() : [];
+	const present = all.length > 0 ? await readPresence() : new Map();
+	for (const { actor, streams } of all) {
+		const shown = await presenceFor(actor, present);
+		for (const stream of streams) {
+			if (isDeepStrictEqual(shown, stream.presence)) continue;
+			stream.presence = shown;
+			stream.send({ kind: 'presence', cases: shown });
+		}
+	}
 }
 
 function quietly(work: Promise<void>): void {

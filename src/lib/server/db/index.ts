@@ -19,30 +19,38 @@ export type Handle =
 	| { kind: 'pglite'; database: Database; client: PGlite; close: () => Promise<void> }
 	| { kind: 'postgres'; url: string; database: Database; client: Sql; close: () => Promise<void> };
 
-// On globalThis, because a module reloaded in development must not open the embedded folder a second time.
-const holder = globalThis as typeof globalThis & { spatulaDatabase?: Handle };
-
 /** The open transaction of the code that runs now. */
 interface OpenTransaction {
 	tx: Tx;
 	/** Whether it wrote to a table of the reference data. */
 	wroteReference: boolean;
 }
-const current = new AsyncLocalStorage<OpenTransaction>();
 
-export const openTransaction = (): OpenTransaction | undefined => current.getStore();
+interface State {
+	handle?: Handle | undefined;
+	transactions: AsyncLocalStorage<OpenTransaction>;
+	/** How many changes of the reference data this process knows of. */
+	referenceChanges: number;
+}
+
+// On globalThis, because development reloads this module: it must not open the embedded folder a second time, and the
+// open database keeps calling the former module.
+const holder = globalThis as typeof globalThis & { spatulaDatabase?: State };
+const state = (holder.spatulaDatabase ??= { transactions: new AsyncLocalStorage(), referenceChanges: 0 });
+
+export const openTransaction = (): OpenTransaction | undefined => state.transactions.getStore();
 
 export function useHandle(next: Handle | undefined): void {
-	holder.spatulaDatabase = next;
+	state.handle = next;
 }
 
 export function isOpen(): boolean {
-	return holder.spatulaDatabase !== undefined;
+	return state.handle !== undefined;
 }
 
 export function handle(): Handle {
-	if (!holder.spatulaDatabase) throw new Error('the database is not open yet');
-	return holder.spatulaDatabase;
+	if (!state.handle) throw new Error('the database is not open yet');
+	return state.handle;
 }
 
 /**
@@ -90,7 +98,7 @@ async function runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 	let opened: OpenTransaction | undefined;
 	const result = await db().transaction((tx) => {
 		opened = { tx, wroteReference: false };
-		return current.run(opened, async () => {
+		return state.transactions.run(opened, async () => {
 			const steps: LastStep[] = [];
 			lastSteps.set(tx, steps);
 			const result = await work(tx);
@@ -101,7 +109,7 @@ async function runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 			return result;
 		});
 	});
-	if (opened?.wroteReference) referenceChanges += 1;
+	if (opened?.wroteReference) state.referenceChanges += 1;
 	return result;
 }
 
@@ -109,13 +117,12 @@ async function runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 export const REFERENCE_CHANNEL = 'spatula_reference';
 const PROCESS: string = randomUUID();
 
-let referenceChanges = 0;
 /** Counts the changes of the reference data that this process knows of. */
-export const countReferenceChanges = (): number => referenceChanges;
+export const countReferenceChanges = (): number => state.referenceChanges;
 
 /** Another process changed the reference data, or may have while nobody listened. */
 export function noteReferenceChange(process?: string): void {
-	if (process !== PROCESS) referenceChanges += 1;
+	if (process !== PROCESS) state.referenceChanges += 1;
 }
 
 const WRITTEN_TABLE = /^\s*(?:insert into|update|delete from) "?(\w+)/i;
@@ -128,7 +135,7 @@ export function noteStatement(statement: string): void {
 	if (!REFERENCE_TABLES.has(WRITTEN_TABLE.exec(statement)?.[1] ?? '')) return;
 	const opened = openTransaction();
 	if (opened) opened.wroteReference = true;
-	else referenceChanges += 1;
+	else state.referenceChanges += 1;
 }
 
 /**

@@ -9,6 +9,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { units } from '#lib/server/db/schema/units.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from './actor.ts';
 import { aboutAccount, accountForAdmin } from './administration.ts';
 import { recordChange } from './audit.ts';
@@ -118,6 +119,9 @@ export async function deputiesFor(
 /** Returns the absent accounts for which this account is deputy today (in the time zone of their unit), by name. */
 export async function peopleDeputisedFor(accountId: string | null): Promise<{ id: string; name: string }[]> {
 	if (!accountId) return [];
+	const theirs = (await reference()).absences.filter(({ deputyId }) => deputyId === accountId);
+	// Asks only for accounts that may be absent, because their time zones are those of their roles.
+	if (theirs.length === 0) return [];
 	const today = sql`(${now().toISOString()}::timestamptz at time zone ${units.timeZone})::date`;
 	return db()
 		.selectDistinct({ id: accounts.id, name: accounts.name })

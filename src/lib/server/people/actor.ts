@@ -1,5 +1,5 @@
 import { reference } from '#lib/server/reference/reference.ts';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Role, Scope } from '#lib/cases/vocabulary.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -29,25 +29,46 @@ export async function withUnitsBelow(roots: readonly string[]): Promise<string[]
 const below = (all: readonly { id: string; path: string }[], roots: readonly string[]): string[] =>
 	all.filter(({ path }) => roots.some((root) => path.includes(`/${root}/`))).map(({ id }) => id);
 
-/**
- * Loads the actor of an account; undefined if the account does not exist or is inactive.
- * @param within limits all roles to a unit and the units below it, and to the scopes of an API token
- */
-export async function actorOf(
-	accountId: string,
-	within?: { unitId: string; scopes: readonly Scope[] }
-): Promise<Actor | undefined> {
+/** An account and its roles, as far as they decide access. */
+interface AccountRow {
+	accountId: string;
+	name: string;
+	officerId: string | null;
+	/** Null without a role. */
+	held: { unitId: string; role: Role }[] | null;
+}
+
+/** Columns of an `AccountRow`, for queries that join accounts and officers. One statement finds who is asking. */
+export const accountColumns = {
+	accountId: accounts.id,
+	name: accounts.name,
+	officerId: officers.id,
+	held: sql<AccountRow['held']>`(select json_agg(json_build_object('unitId', ${roles.unitId}, 'role', ${roles.role}))
+		from ${roles} where ${roles.accountId} = ${accounts.id})`
+};
+
+/** Loads the actor of an account; undefined if the account does not exist or is inactive. */
+export async function actorOf(accountId: string): Promise<Actor | undefined> {
 	const [account] = await db()
-		.select({ accountId: accounts.id, name: accounts.name, officerId: officers.id })
+		.select(accountColumns)
 		.from(accounts)
 		.leftJoin(officers, eq(officers.accountId, accounts.id))
 		.where(and(eq(accounts.id, accountId), eq(accounts.active, true)));
-	if (!account) return undefined;
-	const held = await db().select().from(roles).where(eq(roles.accountId, accountId));
+	return account && actorFrom(account);
+}
+
+/**
+ * The actor of an active account.
+ * @param within limits all roles to a unit and the units below it, and to the scopes of an API token
+ */
+export async function actorFrom(
+	{ held, ...account }: AccountRow,
+	within?: { unitId: string; scopes: readonly Scope[] }
+): Promise<Actor> {
 	const { units: all } = await reference();
 	const narrowed = within && below(all, [within.unitId]);
 	const reach = (role: Role) => {
-		const roots = held.filter((row) => row.role === role).map(({ unitId }) => unitId);
+		const roots = (held ?? []).filter((row) => row.role === role).map(({ unitId }) => unitId);
 		return below(all, roots).filter((id) => narrowed?.includes(id) ?? true);
 	};
 	return {

@@ -6,6 +6,7 @@ import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
 import { openSession, SESSION_COOKIE, sessionActor } from '#lib/server/people/sign-in/session.ts';
+import { createToken, tokenActor } from '#lib/server/people/sign-in/tokens.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
@@ -184,7 +185,24 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 			return () => writeToOffice(id, { body: 'Kejadiannya hari Senin.' });
 		}
 	],
-	inbox: [11, page('/(staff)/desk', 'handler')],
+	'a session': [
+		1,
+		async () => {
+			const session = await sessionOf('handler');
+			return () => sessionActor(session);
+		}
+	],
+	'an API token': [
+		1,
+		async () => {
+			const { id: unitId } = site.unit;
+			const admin = await makeActor([[unitId, 'admin']]);
+			const asked = { name: 'Buku tamu', accountId: idOf(admin), unitId, scopes: ['visits:write'] };
+			const { token } = await createToken(admin, asked);
+			return async () => expect(await tokenActor(token)).toBeDefined();
+		}
+	],
+	inbox: [8, page('/(staff)/desk', 'handler')],
 	'case page': [
 		34,
 		async () => page('/(staff)/desk/cases/[reference]/(case)', 'handler', { reference: await caseIn('in_progress') })()

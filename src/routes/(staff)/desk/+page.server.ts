@@ -15,11 +15,12 @@ export const load = withActor(async (actor, { url }) => {
 	url.searchParams.get('asked');
 	const units = await deskUnits(actor);
 	const [before, after] = [url.searchParams.get('before'), url.searchParams.get('after')];
-	const [absent, read] = await Promise.all([peopleDeputisedFor(actor.accountId), choiceReader(actor)]);
+	const absent = await peopleDeputisedFor(actor.accountId);
+	const read = await choiceReader(actor, absent);
 	const [page, counts, views, forwarding] = await Promise.all([
 		inbox(actor, read(choice), before ?? after ?? undefined, before ? 'newer' : 'older'),
 		inboxCounts(actor),
-		viewLinks(actor, choice),
+		viewLinks(actor, { choice, read }),
 		forwardingAlarm(actor)
 	]);
 	return {

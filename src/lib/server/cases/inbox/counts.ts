@@ -6,6 +6,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { visibleTo } from '../visibility.ts';
 import {
 	choiceReader,
+	type ChoiceReader,
 	inboxCondition,
 	hasOpenStatus,
 	overdue,
@@ -45,9 +46,9 @@ export async function inboxCounts(actor: Actor): Promise<InboxCounts> {
 const COUNTED = 99;
 
 /** Counts the cases of each view in one statement, up to `COUNTED`. `more`: there are or may be more. */
-export async function countViews(actor: Actor, views: readonly SavedView[]) {
+export async function countViews(actor: Actor, views: readonly SavedView[], reader?: ChoiceReader) {
 	if (views.length === 0) return [];
-	const read = await choiceReader(actor);
+	const read = reader ?? (await choiceReader(actor));
 	const counts = await Promise.all(views.map(({ choice }) => countOf(actor, read(choice))));
 	const [row] = await rowsOf<{ counts: [count: number, unread: number][] }>(
 		db(),

@@ -78,12 +78,16 @@ function withStatus(status: readonly CaseStatus[]): SQL {
 const isOpen = (status: InboxFilter['status'] = []) =>
 	status.length === OPEN_STATUSES.length && OPEN_STATUSES.every((one) => status.includes(one));
 
+export type ChoiceReader = (choice: InboxChoice) => InboxFilter;
+
 /**
- * Returns a function that converts choices of the desk's list to filters. The actor's offices and absent colleagues are
- * looked up once.
+ * Returns a function that converts choices of the desk's list to filters.
+ *
+ * @param deputisedFor the people for whom the actor is deputy today, if the caller has looked them up
  */
-export async function choiceReader(actor: Actor): Promise<(choice: InboxChoice) => InboxFilter> {
-	const [units, absent] = await Promise.all([deskUnits(actor), peopleDeputisedFor(actor.accountId)]);
+export async function choiceReader(actor: Actor, deputisedFor?: readonly { id: string }[]): Promise<ChoiceReader> {
+	const units = await deskUnits(actor);
+	const absent = deputisedFor ?? (await peopleDeputisedFor(actor.accountId));
 	return ({ unit, deputy, figure, ...choice }) => {
 		const office = unit ? units.find((one) => one.slug === unit) : undefined;
 		const tree = office && units.filter(({ path }) => path.startsWith(office.path));

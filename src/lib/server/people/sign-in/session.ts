@@ -2,9 +2,11 @@ import { and, eq, gt, inArray, lte } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { sessions } from '#lib/server/db/schema/people.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
 import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
-import { actorOf, type Actor } from '../actor.ts';
+import { accountColumns, actorFrom, type Actor } from '../actor.ts';
 import { aboutAccount, accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { revokeMarks } from './known-devices.ts';
@@ -31,16 +33,22 @@ export async function openSession(accountId: string): Promise<{ sessionId: strin
  */
 export async function sessionActor(sessionId: string) {
 	const itself = eq(sessions.id, sha256Hex(sessionId));
-	const [session] = await db().select().from(sessions).where(itself);
-	const actor = session && session.expiresAt > now() ? await actorOf(session.userId) : undefined;
-	if (!session || !actor) {
-		if (session) await db().delete(sessions).where(itself);
+	const [found] = await db()
+		.select({ expiresAt: sessions.expiresAt, active: accounts.active, account: accountColumns })
+		.from(sessions)
+		.innerJoin(accounts, eq(accounts.id, sessions.userId))
+		.leftJoin(officers, eq(officers.accountId, accounts.id))
+		.where(itself);
+	if (!found) return undefined;
+	if (found.expiresAt <= now() || !found.active) {
+		await db().delete(sessions).where(itself);
 		return undefined;
 	}
-	const fresh = session.expiresAt.getTime() - now().getTime() < SESSION_MS / 2;
-	const expiresAt = fresh ? new Date(now().getTime() + SESSION_MS) : session.expiresAt;
+	const actor = await actorFrom(found.account);
+	const fresh = found.expiresAt.getTime() - now().getTime() < SESSION_MS / 2;
+	const expiresAt = fresh ? new Date(now().getTime() + SESSION_MS) : found.expiresAt;
 	if (fresh) await db().update(sessions).set({ expiresAt }).where(itself);
-	return { actor, accountId: session.userId, expiresAt, fresh };
+	return { actor, accountId: found.account.accountId, expiresAt, fresh };
 }
 
 /** Returns the sessions that have not expired, without extending them: an open connection is no activity. */

@@ -7,12 +7,12 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
-import { units } from '#lib/server/db/schema/units.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { randomSecret, sameSecret, sha256Hex } from '#lib/server/keys.ts';
 import { cancelChange, requestAccessChange } from '../access/changes.ts';
-import { actorOf, holds, systemActor, type Actor } from '../actor.ts';
+import { accountColumns, actorFrom, actorOf, holds, systemActor, type Actor } from '../actor.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { idField, nameField } from '../form-fields.ts';
@@ -118,12 +118,15 @@ export async function listTokens(actor: Actor) {
 export async function tokenActor(plain: string): Promise<Actor | undefined> {
 	const { BOOTSTRAP_TOKEN } = env();
 	if (BOOTSTRAP_TOKEN && sameSecret(plain, BOOTSTRAP_TOKEN)) return systemActor(SCOPES);
+	const inUse = and(isNull(apiTokens.revokedAt), eq(apiTokens.waiting, false), eq(accounts.active, true));
 	const [row] = await db()
-		.select()
+		.select({ unitId: apiTokens.unitId, scopes: apiTokens.scopes, account: accountColumns })
 		.from(apiTokens)
-		.where(and(eq(apiTokens.tokenHash, sha256Hex(plain)), isNull(apiTokens.revokedAt), eq(apiTokens.waiting, false)));
-	if (!row?.accountId) return undefined;
+		.innerJoin(accounts, eq(accounts.id, apiTokens.accountId))
+		.leftJoin(officers, eq(officers.accountId, accounts.id))
+		.where(and(eq(apiTokens.tokenHash, sha256Hex(plain)), inUse));
+	if (!row) return undefined;
 	const granted = SCOPES.filter((scope) => row.scopes.includes(scope));
-	const actor = await actorOf(row.accountId, { unitId: row.unitId, scopes: granted });
-	return actor && { ...actor, scopes: granted.filter((scope) => holds(actor, row.unitId, ...SCOPE_ROLES[scope])) };
+	const actor = await actorFrom(row.account, { unitId: row.unitId, scopes: granted });
+	return { ...actor, scopes: granted.filter((scope) => holds(actor, row.unitId, ...SCOPE_ROLES[scope])) };
 }

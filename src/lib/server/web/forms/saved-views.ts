@@ -1,20 +1,21 @@
 import { inboxAddress, sameChoice, type InboxChoice } from '#lib/cases/inbox-query.ts';
 import { countViews } from '#lib/server/cases/inbox/counts.ts';
+import type { ChoiceReader } from '#lib/server/cases/inbox/filter.ts';
 import { deleteView, moveView, renameView, savedViewsOf, saveView } from '#lib/server/cases/inbox/saved-views.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { formAction } from '../http/staff-page.ts';
 
-/** A person's saved views as links with the number of cases in each. `choice` is the list shown now. */
-export async function viewLinks(actor: Actor, choice?: InboxChoice) {
+/** A person's saved views as links with the number of cases in each. `shown` is the list shown now, and its reader. */
+export async function viewLinks(actor: Actor, shown?: { choice: InboxChoice; read: ChoiceReader }) {
 	const views = await savedViewsOf(actor);
-	const counts = await countViews(actor, views);
+	const counts = await countViews(actor, views, shown?.read);
 	return views.map((view, index) => ({
 		id: view.id,
 		name: view.name,
 		href: inboxAddress(view.choice),
 		count: counts[index] ?? { count: 0, more: false },
-		current: choice !== undefined && sameChoice(choice, view.choice)
+		current: shown !== undefined && sameChoice(shown.choice, view.choice)
 	}));
 }
 

@@ -1,10 +1,9 @@
-import { and, gt, inArray, lt } from 'drizzle-orm';
-import { RateLimiterDrizzle } from 'rate-limiter-flexible';
-import { DAY_MS } from '#lib/calendar/durations.ts';
+import { and, eq, exists, gt, inArray, lt, sql, type SQL } from 'drizzle-orm';
+import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { BURST } from '#lib/ratings/signals.ts';
 import { networkOf } from '#lib/server/client-address.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, handle } from '#lib/server/db/index.ts';
+import { db } from '#lib/server/db/index.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
 import { env } from '#lib/server/env.ts';
 import { keyedHex } from '#lib/server/keys.ts';
@@ -63,42 +62,76 @@ export const SLOWDOWNS = {
 } as const satisfies Record<string, Slowdown>;
 export type SlowdownName = keyof typeof SLOWDOWNS;
 
-let limiterCache: { of: unknown; limiters: Map<BudgetName | SlowdownName, RateLimiterDrizzle> } | undefined;
+type LimitName = BudgetName | SlowdownName;
+/** A limit and the key that it counts. */
+export type Counted<Name = BudgetName> = readonly [name: Name, key: string];
 
-function limiterOf(name: BudgetName | SlowdownName): RateLimiterDrizzle {
-	const { database } = handle();
-	if (limiterCache?.of !== database) limiterCache = { of: database, limiters: new Map() };
-	const { points, seconds } = { ...BUDGETS, ...SLOWDOWNS }[name];
-	const limiter =
-		limiterCache.limiters.get(name) ??
-		new RateLimiterDrizzle({
-			...{ storeClient: database, schema: limits, keyPrefix: name, points, duration: seconds },
-			// One limiter cleans the table for all: every five minutes it deletes rows that expired an hour ago.
-			clearExpiredByTimeout: limiterCache.limiters.size === 0
-		});
-	limiterCache.limiters.set(name, limiter);
-	return limiter;
+const rowKey = ([name, key]: Counted<LimitName>) => `${name}:${key}`;
+const isCurrent = () => gt(limits.expire, now());
+
+const SWEEP_MS = 5 * MINUTE_MS;
+let sweeping: NodeJS.Timeout | undefined;
+
+/** Counts one more for each key, in one statement. @returns the counts within each limit's time, including this one */
+async function count(counted: readonly Counted<LimitName>[]): Promise<number[]> {
+	// Not only every night, because counts of a day may not be stored for two.
+	sweeping ??= setInterval(() => void deleteExpiredLimits().catch(() => {}), SWEEP_MS).unref();
+	const rows = counted.map((one) => {
+		const { seconds } = { ...BUDGETS, ...SLOWDOWNS }[one[0]];
+		return { key: rowKey(one), points: 1, expire: new Date(now().getTime() + seconds * 1000) };
+	});
+	const stored = await db()
+		.insert(limits)
+		// In one order, so that two requests never wait for each other.
+		.values(rows.toSorted((a, b) => (a.key < b.key ? -1 : 1)))
+		.onConflictDoUpdate({
+			target: limits.key,
+			set: {
+				points: sql`case when ${isCurrent()} then ${limits.points} + 1 else 1 end`,
+				expire: sql`case when ${isCurrent()} then ${limits.expire} else excluded.expire end`
+			}
+		})
+		.returning({ key: limits.key, points: limits.points });
+	const pointsOf = new Map(stored.map(({ key, points }) => [key, points]));
+	return rows.map(({ key }) => pointsOf.get(key) ?? 0);
 }
 
 /**
- * Takes one point. It is counted before the guarded work, so that concurrent tries cannot all pass. Must not be called
- * inside a transaction. With LIMITS=off everything is allowed.
- * @returns whether a point was left
+ * Takes one point of each limit, in one statement, and returns how many were taken within the limit's time, including
+ * this one; 0 with LIMITS=off. Must not be called inside a transaction.
  */
-export async function consume(name: BudgetName, key: string): Promise<boolean> {
-	return (await tally(name, key)) <= BUDGETS[name].points;
+export async function tally(counted: readonly Counted[]): Promise<number[]> {
+	return env().LIMITS && counted.length > 0 ? count(counted) : counted.map(() => 0);
 }
+
+/**
+ * Takes one point of each limit, in one statement. They are counted before the guarded work, so that concurrent tries
+ * cannot all pass. Must not be called inside a transaction. With LIMITS=off everything is allowed.
+ * @returns whether each limit had a point left
+ */
+export async function consumeAll(counted: readonly Counted[]): Promise<boolean> {
+	const taken = await tally(counted);
+	return counted.every(([name], index) => (taken[index] ?? 0) <= BUDGETS[name].points);
+}
+
+/** As `consumeAll` for one limit. */
+export const consume = (name: BudgetName, key: string): Promise<boolean> => consumeAll([[name, key]]);
 
 /** Counts one failure. @returns seconds that the next try will wait */
 export async function countFailure(name: SlowdownName, key: string): Promise<number> {
 	if (!env().LIMITS) return 0;
-	return waitAfter(name, (await limiterOf(name).penalty(key)).consumedPoints);
+	const [failures = 0] = await count([[name, key]]);
+	return waitAfter(name, failures);
 }
 
 /** Seconds that a try must wait now; 0 with LIMITS=off. Must not be called inside a transaction. */
 export async function secondsToWait(name: SlowdownName, key: string): Promise<number> {
 	if (!env().LIMITS) return 0;
-	return waitAfter(name, (await limiterOf(name).get(key))?.consumedPoints ?? 0);
+	const [found] = await db()
+		.select({ points: limits.points })
+		.from(limits)
+		.where(and(eq(limits.key, rowKey([name, key])), isCurrent()));
+	return waitAfter(name, found?.points ?? 0);
 }
 
 function waitAfter(name: SlowdownName, failures: number): number {
@@ -106,18 +139,12 @@ function waitAfter(name: SlowdownName, failures: number): number {
 	return failures < points ? 0 : (waits[Math.min(failures - points, waits.length - 1)] ?? 0);
 }
 
-/**
- * Takes one point and returns how many were taken within the limit's time, including this one; 0 with LIMITS=off. Must
- * not be called inside a transaction.
- */
-export async function tally(name: BudgetName, key: string): Promise<number> {
-	if (!env().LIMITS) return 0;
-	return (await limiterOf(name).penalty(key)).consumedPoints;
-}
-
 /** Deletes the counted failures, for example after a right PIN. */
 export async function resetFailures(name: SlowdownName, key: string): Promise<void> {
-	if (env().LIMITS) await limiterOf(name).delete(key);
+	if (env().LIMITS)
+		await db()
+			.delete(limits)
+			.where(eq(limits.key, rowKey([name, key])));
 }
 
 /** Nightly job: deletes expired counts and with them the hashed addresses. */
@@ -154,13 +181,13 @@ export async function noteNetwork(accountId: string, address: string): Promise<v
 		.onConflictDoUpdate({ target: limits.key, set: { expire } });
 }
 
-/** Whether the account was active in one of these networks within the last day. */
-export async function wasInNetwork(accountId: string, addresses: readonly string[]): Promise<boolean> {
-	if (addresses.length === 0) return false;
+/** Condition: the account was active in one of these networks within the last day. */
+export function wasInNetwork(accountId: string, addresses: readonly string[]): SQL<boolean> {
 	const keys = addresses.map((address) => networkKey(accountId, address));
-	const found = await db()
-		.select({ key: limits.key })
-		.from(limits)
-		.where(and(inArray(limits.key, keys), gt(limits.expire, now())));
-	return found.length > 0;
+	return exists(
+		db()
+			.select({ key: limits.key })
+			.from(limits)
+			.where(and(inArray(limits.key, keys), isCurrent()))
+	) as SQL<boolean>;
 }

@@ -1,11 +1,11 @@
-import { and, between, count, eq, gt, gte, sql, type SQL } from 'drizzle-orm';
+import { and, between, count, eq, gt, sql, type SQL } from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { workdayEnd, workdayStart } from '#lib/calendar/workday-hours.ts';
-import { isWorkingDay } from '#lib/calendar/working-calendar.ts';
+import { isWorkingDay, type Calendar } from '#lib/calendar/working-calendar.ts';
 import { ROLES } from '#lib/cases/vocabulary.ts';
 import { screenComment, type CommentFlag } from '#lib/ratings/screening.ts';
-import { BURST, comparedText, SAME_TEXT_DAYS, SAME_TEXT_OFTEN, SIGNALS, type Signal } from '#lib/ratings/signals.ts';
+import { BURST, comparedText, SAME_TEXT_OFTEN, SIGNALS, type Signal } from '#lib/ratings/signals.ts';
 import { COMPARED_DAYS, KNOWN_AFTER_DAYS, mostVisits, PLAIN_DAY } from '#lib/visits/busy-day.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
@@ -15,7 +15,8 @@ import { officers, units } from '#lib/server/db/schema/units.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
-import { tally, wasInNetwork } from '#lib/server/people/rate-limits.ts';
+import { tally, type Counted } from '#lib/server/people/rate-limits.ts';
+import { reference, type Reference } from '#lib/server/reference/reference.ts';
 import { isFromOffice, isTooSoon } from '#lib/server/visits/link.ts';
 import type { SubmissionContext } from './submission.ts';
 
@@ -30,9 +31,8 @@ export interface Sender {
 }
 
 export interface Incoming {
-	unit: SubmissionContext['unit'];
+	found: SubmissionContext;
 	officerId: string | null;
-	day: LocalDate;
 	/**
 	 * True if the rating came by a visit's link, a tablet or a printed code: the sender was at the office or received a
 	 * link from it.
@@ -41,7 +41,6 @@ export interface Incoming {
 	byVisit: boolean;
 	/** Time of the rating from a tablet or another system. Times from browsers are ignored. */
 	trustedTime: Date | undefined;
-	commentHash: string | undefined;
 	sender: Sender | undefined;
 	noticed: readonly Signal[];
 }
@@ -56,72 +55,45 @@ const LATE_MS = 10 * MINUTE_MS;
  * the rate limiter, so it must not be called inside a transaction. Reasons: docs/decisions/0007.
  */
 export async function signalsOf(incoming: Incoming): Promise<Signal[]> {
-	const { officerId, sender } = incoming;
-	const [burst, times, alike, session, network, outside] = await Promise.all([
-		isBurst(incoming),
-		sender && officerId ? tally('rating_device_officer', `${sender.device} ${officerId}`) : 0,
-		sameTextBefore(incoming),
-		sender?.actor ? isOwnSession(sender.actor, incoming) : false,
-		isOwnNetwork(incoming),
-		isOutsideHours(incoming)
-	]);
-	const found = new Set<Signal>(incoming.noticed);
-	if (burst) found.add('burst');
-	if (times > 1) found.add(times > 2 ? 'same_device_often' : 'same_device');
-	if (alike > 0) found.add(burst || alike >= SAME_TEXT_OFTEN ? 'same_text_often' : 'same_text');
-	if (session) found.add('own_session');
-	if (network) found.add('own_network');
-	if (outside) found.add('outside_hours');
-	return SIGNALS.filter((signal) => found.has(signal));
+	const { officerId, sender, found } = incoming;
+	const { officerById, calendar } = await reference();
+	const { burst, times } = await repetitions(incoming);
+	const alike = officerId === null ? 0 : found.sameText;
+	const signals = new Set<Signal>(incoming.noticed);
+	if (burst) signals.add('burst');
+	if (times > 1) signals.add(times > 2 ? 'same_device_often' : 'same_device');
+	if (alike > 0) signals.add(burst || alike >= SAME_TEXT_OFTEN ? 'same_text_often' : 'same_text');
+	if (sender?.actor && isOwnSession(sender.actor, incoming, officerById)) signals.add('own_session');
+	// Visitors at the counter use the office's network, so scanned codes and visit links are exempt.
+	if (found.inNetwork && !incoming.invited) signals.add('own_network');
+	if (isOutsideHours(incoming, calendar)) signals.add('outside_hours');
+	return SIGNALS.filter((signal) => signals.has(signal));
 }
 
-async function isBurst({ trustedTime, officerId }: Incoming): Promise<boolean> {
+/** Counts the rating. `times`: how often this device rated the officer within a day. */
+async function repetitions({ officerId, sender, trustedTime }: Incoming): Promise<{ burst: boolean; times: number }> {
+	if (officerId === null) return { burst: false, times: 0 };
 	const late = trustedTime !== undefined && now().getTime() - trustedTime.getTime() > LATE_MS;
-	return officerId !== null && !late && (await tally('rating_officer', officerId)) > BURST;
-}
-
-async function sameTextBefore({ officerId, commentHash, day }: Incoming): Promise<number> {
-	if (officerId === null || commentHash === undefined) return 0;
-	const since = gte(ratings.day, addDays(day, -SAME_TEXT_DAYS));
-	const [found] = await db()
-		.select({ n: count() })
-		.from(ratings)
-		.where(and(eq(ratings.officerId, officerId), eq(ratings.commentHash, commentHash), since));
-	return found?.n ?? 0;
-}
-
-async function officerById(id: string) {
-	const [officer] = await db()
-		.select({ unitId: officers.unitId, accountId: officers.accountId })
-		.from(officers)
-		.where(eq(officers.id, id));
-	return officer;
+	const ofOfficer: Counted[] = late ? [] : [['rating_officer', officerId]];
+	const ofDevice: Counted[] = sender ? [['rating_device_officer', `${sender.device} ${officerId}`]] : [];
+	const counts = await tally([...ofOfficer, ...ofDevice]);
+	return { burst: !late && (counts[0] ?? 0) > BURST, times: sender ? (counts.at(-1) ?? 0) : 0 };
 }
 
 /** Whether the officer, or somebody who works at the office, is signed in on the sending browser. */
-async function isOwnSession(actor: Actor, { unit, officerId }: Incoming): Promise<boolean> {
+function isOwnSession(actor: Actor, { found: { unit }, officerId }: Incoming, officerById: Reference['officerById']) {
 	if (holds(actor, unit.id, ...ROLES)) return true;
 	if (actor.officerId === null) return false;
-	return actor.officerId === officerId || (await officerById(actor.officerId))?.unitId === unit.id;
+	return actor.officerId === officerId || officerById.get(actor.officerId)?.unitId === unit.id;
 }
 
-/**
- * Whether the rating comes from the officer's network. Visitors at the counter use the same network, so scanned codes
- * and visit links are exempt.
- */
-async function isOwnNetwork({ officerId, sender, invited }: Incoming): Promise<boolean> {
-	if (officerId === null || sender === undefined || invited) return false;
-	const accountId = (await officerById(officerId))?.accountId;
-	return accountId ? wasInNetwork(accountId, sender.addresses) : false;
-}
-
-async function isOutsideHours({ trustedTime, unit, byVisit }: Incoming): Promise<boolean> {
+function isOutsideHours({ trustedTime, found, byVisit }: Incoming, calendar: Calendar): boolean {
 	if (byVisit) return false;
 	const at = trustedTime ?? now();
-	const { hours, timeZone } = unit;
+	const { hours, timeZone } = found.unit;
 	const today = localDate(at, timeZone);
 	if (at < workdayStart(today, hours, timeZone) || at >= workdayEnd(today, hours, timeZone)) return true;
-	return !isWorkingDay(today, await loadCalendar());
+	return !isWorkingDay(today, calendar);
 }
 
 /** Keyed hash that is equal for comments with the same words; undefined if the comment is too short. */
@@ -133,11 +105,8 @@ export function commentHash(comment: string | undefined): string | undefined {
 /** Flags personal data and insults in a comment: names of the unit's officers, numbers, insults. */
 export async function commentFlags(comment: string | undefined, unitId: string): Promise<CommentFlag[]> {
 	if (comment === undefined) return [];
-	const people = await db()
-		.select({ name: officers.name })
-		.from(officers)
-		.where(and(eq(officers.unitId, unitId), eq(officers.active, true)));
-	const names = people.map(({ name }) => name);
+	const { officers: all } = await reference();
+	const names = all.filter((officer) => officer.unitId === unitId && officer.active).map(({ name }) => name);
 	return screenComment(comment, names);
 }
 
@@ -150,7 +119,7 @@ export const UNVERIFIED: readonly Signal[] = ['made_here', 'too_soon'];
  * moment.
  */
 export async function visitDoubts(
-	visit: SubmissionContext['visit'],
+	{ visit, visitsThatDay }: Pick<SubmissionContext, 'visit' | 'visitsThatDay'>,
 	{ sender, tokenOf }: { sender?: Sender; tokenOf?: Actor }
 ): Promise<{ fromOffice: boolean; doubts: Signal[] }> {
 	if (!visit) return { fromOffice: false, doubts: [] };
@@ -159,7 +128,7 @@ export async function visitDoubts(
 	const doubts: Signal[] = [];
 	if (fromOffice || visit.openedByMaker) doubts.push('made_here');
 	if (sender && (visit.openedTooSoon || isTooSoon(visit.closedAt))) doubts.push('too_soon');
-	if (await isBusyDay(visit)) doubts.push('many_visits');
+	if (await isBusyDay(visit, visitsThatDay)) doubts.push('many_visits');
 	return { fromOffice, doubts };
 }
 
@@ -197,9 +166,12 @@ async function isUnusuallyBusy(whose: Whose, day: LocalDate): Promise<boolean> {
 }
 
 /** Whether the visit's officer or unit has had more visits than usual on that day. */
-async function isBusyDay(visit: { unitId: string; officerId: string | null; day: LocalDate }): Promise<boolean> {
-	const { unitId, officerId, day } = visit;
-	return (officerId !== null && (await isUnusuallyBusy({ officerId }, day))) || isUnusuallyBusy({ unitId }, day);
+async function isBusyDay(
+	{ unitId, officerId, day }: { unitId: string; officerId: string | null; day: LocalDate },
+	{ ofOfficer, ofUnit }: SubmissionContext['visitsThatDay']
+): Promise<boolean> {
+	if (officerId !== null && ofOfficer > PLAIN_DAY && (await isUnusuallyBusy({ officerId }, day))) return true;
+	return ofUnit > PLAIN_DAY && isUnusuallyBusy({ unitId }, day);
 }
 
 /**

@@ -1,18 +1,20 @@
-import { and, eq, isNull, or, sql } from 'drizzle-orm';
+import { eq, sql, type SQL } from 'drizzle-orm';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import type { RatingInput } from '#lib/ratings/schema.ts';
+import { SAME_TEXT_DAYS } from '#lib/ratings/signals.ts';
 import { LATEST_DAYS } from '#lib/ratings/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
-import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound, type Issue } from '#lib/server/errors.ts';
 import { keyedHex, sha256Hex } from '#lib/server/keys.ts';
+import { wasInNetwork } from '#lib/server/people/rate-limits.ts';
+import { reference, type Unit } from '#lib/server/reference/reference.ts';
 
-/** All rows that a submission is checked against, loaded in one query. */
+/** Everything that a submission is checked against, loaded by one statement. */
 export type SubmissionContext = Awaited<ReturnType<typeof loadSubmissionContext>>;
 
 /** Milliseconds that another system's clock may be ahead of ours. */
@@ -47,21 +49,36 @@ export function contentHash(input: RatingInput, unitCode: string, day: LocalDate
 }
 
 /** @throws NotFound if the unit does not exist */
-export async function loadSubmissionContext(
-	input: RatingInput,
-	placeId: string | undefined,
-	token: string | undefined
-) {
-	const place = input.place ?? placeId;
-	const none = sql`false`;
+export async function submissionUnit(name: string): Promise<Unit> {
+	const unit = (await reference()).unitByName.get(name);
+	if (!unit) throw new NotFound(name);
+	return unit;
+}
+
+/** What `loadSubmissionContext` compares a rating with. */
+interface Submission {
+	input: RatingInput;
+	unit: Unit;
+	/** The scanned place, or the place of a tablet. */
+	placeId: string | undefined;
+	token: string | undefined;
+	day: LocalDate;
+	commentHash: string | undefined;
+	/** Hashes of the browser's address. */
+	addresses: readonly string[];
+}
+
+export async function loadSubmissionContext(submission: Submission) {
+	const { input, unit, token } = submission;
+	const { officerById, placeById, placeByCode, places } = await reference();
+	const officer = officerById.get(input.officer?.toLowerCase() ?? '') ?? null;
+	const name = input.place ?? submission.placeId ?? '';
+	// By its id, or by its printed code while it is in use.
+	const byCode = placeByCode.get(name.toUpperCase());
+	const place = isUuid(name) ? placeById.get(name.toLowerCase()) : byCode?.withdrawnAt === null ? byCode : undefined;
 	const [row] = await db()
 		.select({
-			unit: { id: units.id, code: units.code, timeZone: units.timeZone, active: units.active, hours: units.hours },
 			former: { id: ratings.id, verified: ratings.verified, contentHash: ratings.contentHash },
-			officer: { id: officers.id, unitId: officers.unitId, active: officers.active },
-			officerHasDesk: sql<boolean>`exists (select 1 from ${places} desk where desk.officer_id = ${officers.id}
-				and desk.unit_id = ${units.id} and desk.withdrawn_at is null)`,
-			placeId: places.id,
 			visit: {
 				unitId: visits.unitId,
 				officerId: visits.officerId,
@@ -74,22 +91,39 @@ export async function loadSubmissionContext(
 				openedTooSoon: visits.openedTooSoon,
 				usedOn: visits.usedOn,
 				expiresAt: visits.expiresAt
-			}
+			},
+			visitsThatDay: {
+				ofOfficer: visitsThatDay(sql`other.officer_id = ${visits.officerId}`),
+				ofUnit: visitsThatDay(sql`other.unit_id = ${visits.unitId}`)
+			},
+			sameText: sameTextBefore(submission, officer?.id ?? null),
+			inNetwork: officer?.accountId ? wasInNetwork(officer.accountId, submission.addresses) : sql<boolean>`false`
 		})
-		.from(units)
+		.from(sql`(select 1) submission`)
 		.leftJoin(ratings, eq(ratings.submissionHash, submissionHash(input)))
-		.leftJoin(officers, input.officer ? eq(officers.id, input.officer) : none)
-		.leftJoin(places, and(eq(places.unitId, units.id), place === undefined ? none : placeCondition(place)))
-		.leftJoin(visits, token === undefined ? none : eq(visits.tokenHash, sha256Hex(token)))
-		.where(or(eq(units.code, input.unit), eq(units.slug, input.unit)))
-		.limit(1);
-	if (!row) throw new NotFound(input.unit);
-	return row;
+		.leftJoin(visits, token === undefined ? sql`false` : eq(visits.tokenHash, sha256Hex(token)));
+	if (!row) throw new Error('a statement without a condition returned no row');
+	return {
+		...row,
+		unit,
+		officer,
+		officerHasDesk: places.some(
+			(desk) => desk.officerId === officer?.id && desk.unitId === unit.id && desk.withdrawnAt === null
+		),
+		placeId: place?.unitId === unit.id ? place.id : null
+	};
 }
 
-/** Finds a place by its id, or by its printed code while the place is in use. */
-function placeCondition(place: string) {
-	return isUuid(place) ? eq(places.id, place) : and(eq(places.code, place.toUpperCase()), isNull(places.withdrawnAt));
+/** How many visits were on the day of the visit, itself included. */
+const visitsThatDay = (whose: SQL) =>
+	sql<number>`(select count(*)::int from ${visits} other where ${whose} and other.day = ${visits.day})`;
+
+/** How many earlier ratings of the officer, who may be that of the visit, have the same words. */
+function sameTextBefore({ commentHash, day }: Submission, officerId: string | null): SQL<number> {
+	if (commentHash === undefined) return sql<number>`0`;
+	return sql<number>`(select count(*)::int from ${ratings} earlier
+		where earlier.officer_id = coalesce(${visits.officerId}, ${officerId}) and earlier.comment_hash = ${commentHash}
+		and earlier.day >= greatest(${visits.day}, ${day}) - ${SAME_TEXT_DAYS}::int)`;
 }
 
 /** Returns the time of a rating, or the current time if it lies in the future. */

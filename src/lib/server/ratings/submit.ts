@@ -14,7 +14,14 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { useToken } from '#lib/server/visits/link.ts';
 import { countIn } from './figures/sums.ts';
 import { commentFlags, commentHash, signalsOf, UNVERIFIED, visitDoubts, type Sender } from './signals.ts';
-import { checkSubmission, contentHash, loadSubmissionContext, clampToNow, submissionHash } from './submission.ts';
+import {
+	checkSubmission,
+	clampToNow,
+	contentHash,
+	loadSubmissionContext,
+	submissionHash,
+	submissionUnit
+} from './submission.ts';
 
 /** Sources whose `given_at` is trusted. */
 const TRUSTED_CLOCKS: readonly RatingSource[] = ['kiosk', 'api'];
@@ -55,35 +62,38 @@ export interface RatingContext {
 export async function submitRating(raw: unknown, context: RatingContext) {
 	const input = checked(ratingInput, raw);
 	const token = context.visitToken ?? input.visit_token;
-	const found = await loadSubmissionContext(input, context.placeId, token);
+	const unit = await submissionUnit(input.unit);
 	const sentTime = input.given_at ? new Date(input.given_at) : undefined;
 	const givenAt = context.storedOnTabletAt ?? (sentTime && clampToNow(sentTime));
-	const dayOf = (moment: Date = now()) => localDate(moment, found.unit.timeZone);
+	const dayOf = (moment: Date = now()) => localDate(moment, unit.timeZone);
 	const givenDay = dayOf(givenAt);
 	// Uses the sent time, so that a retry after midnight has the same hash.
-	const content = contentHash(input, found.unit.code, dayOf(sentTime));
+	const content = contentHash(input, unit.code, dayOf(sentTime));
+	const hash = commentHash(input.comment);
+	const found = await loadSubmissionContext({
+		...{ input, unit, token, day: givenDay, commentHash: hash },
+		placeId: context.placeId,
+		addresses: context.sender?.addresses ?? []
+	});
 	// A rating is never dated before its visit.
 	const day = found.visit && found.visit.day > givenDay ? found.visit.day : givenDay;
 	if (found.former) return repeated(found.former, content);
-	const { fromOffice, doubts } = await visitDoubts(found.visit, context);
+	const { fromOffice, doubts } = await visitDoubts(found, context);
 	checkSubmission(input, found, token, { leaveToken: fromOffice, fromTablet: context.storedOnTabletAt !== undefined });
-	const officerId = found.visit?.officerId ?? input.officer ?? null;
-	const hash = commentHash(input.comment);
+	const officerId = found.visit?.officerId ?? found.officer?.id ?? null;
 	const signals = await signalsOf({
-		unit: found.unit,
+		found,
 		officerId,
-		day,
 		sender: context.sender,
 		noticed: [...(context.noticed ?? []), ...doubts],
 		invited: token !== undefined || found.placeId !== null,
 		byVisit: token !== undefined,
-		trustedTime: TRUSTED_CLOCKS.includes(context.source) ? givenAt : undefined,
-		commentHash: hash
+		trustedTime: TRUSTED_CLOCKS.includes(context.source) ? givenAt : undefined
 	});
 	const held = heldBy(signals);
 	const used = fromOffice ? undefined : token;
 	const row = {
-		unitId: found.unit.id,
+		unitId: unit.id,
 		officerId,
 		placeId: found.placeId,
 		service: (found.visit?.service as ServiceKind | undefined) ?? input.service ?? null,
@@ -100,7 +110,7 @@ export async function submitRating(raw: unknown, context: RatingContext) {
 		stateReason: held && signals.includes(OVER_BUDGET) ? OVER_BUDGET : null,
 		signals,
 		commentHash: hash,
-		commentFlags: await commentFlags(input.comment, found.unit.id),
+		commentFlags: await commentFlags(input.comment, unit.id),
 		submissionHash: submissionHash(input),
 		contentHash: content
 	} satisfies typeof ratings.$inferInsert;

@@ -7,6 +7,8 @@ import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
 import { openSession, SESSION_COOKIE, sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { createToken, tokenActor } from '#lib/server/people/sign-in/tokens.ts';
+import { createVisit } from '#lib/server/visits/entries.ts';
+import { visitToken } from '#lib/server/visits/link.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
@@ -153,10 +155,33 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 	'complaint page': [1, publicPage('/(citizen)/[unit]/pengaduan')],
 	'q/[code]': [1, async () => () => openPage('/(citizen)/q/[code]', { params: { code: site.desk.code } })],
 	'rating stored': [
-		7,
+		5,
 		async () => {
 			const input = ratingOf(site.unit, { officer: site.officer.id, comment: 'Cepat dan ramah sekali.' });
 			return () => submitRating(input, { source: 'place', placeId: site.desk.id });
+		}
+	],
+	'rating by a visit’s link': [
+		6,
+		async () => {
+			const visit = { unit: site.unit.code, officer: site.officer.id, channel: 'walk_in' };
+			const { id } = await createVisit(visit, { accountId: null, within: [site.unit.id] });
+			const input = ratingOf(site.unit, { comment: 'Cepat dan ramah sekali.' });
+			return () => submitRating(input, { source: 'web', visitToken: visitToken(id) });
+		}
+	],
+	'rating by the API': [
+		6,
+		async () => {
+			const admin = await makeActor([[site.unit.id, 'admin']]);
+			const ownToken = { name: 'Terminal', accountId: idOf(admin), unitId: site.unit.id, scopes: ['ratings:write'] };
+			const { token } = await createToken(admin, ownToken);
+			const input = ratingOf(site.unit, { officer: site.officer.id, comment: 'Cepat dan ramah sekali.' });
+			return async () => {
+				const tokenOf = await tokenActor(token);
+				if (!tokenOf) throw new Error('the token is not valid');
+				await submitRating(input, { source: 'api', tokenOf });
+			};
 		}
 	],
 	'case opened': [24, async () => () => makeCase(site.unit)],

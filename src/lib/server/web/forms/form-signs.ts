@@ -4,7 +4,7 @@ import type { Signal } from '#lib/ratings/signals.ts';
 import { now } from '#lib/server/clock.ts';
 import { env } from '#lib/server/env.ts';
 import { seal, unseal } from '#lib/server/keys.ts';
-import { addressKey, consume, type BudgetName } from '#lib/server/people/rate-limits.ts';
+import { addressKey, consume, consumeAll, type Counted } from '#lib/server/people/rate-limits.ts';
 import type { Sender } from '#lib/server/ratings/signals.ts';
 import { deviceOf } from '../cookies/devices.ts';
 import { clientAddress } from '../http/address.ts';
@@ -64,17 +64,16 @@ export async function ratingSigns(
 ): Promise<{ sender: Sender; noticed: Signal[] }> {
 	const device = await deviceOf(event.cookies);
 	const address = clientAddress(event);
-	const budgets: [BudgetName, string][] = [
+	const budgets: Counted[] = [
 		['rating_device', device],
 		[byLink || placeId !== undefined ? 'rating_address_invited' : 'submission_address', addressKey(address)]
 	];
 	if (placeId !== undefined) budgets.push(['rating_place', placeId]);
-	// Every limit is consumed, even if another one is already exceeded.
-	const withinLimits = await Promise.all(budgets.map(([name, key]) => consume(name, key)));
+	const withinLimits = await consumeAll(budgets);
 	return {
 		sender: { actor: event.locals.actor, addresses: [addressKey(address), addressKey(address, 1)], device },
 		noticed: [
-			...(withinLimits.includes(false) ? (['over_budget'] as const) : []),
+			...(withinLimits ? [] : (['over_budget'] as const)),
 			...((await looksMachineMade(typed, 'rating')) ? (['machine'] as const) : [])
 		]
 	};

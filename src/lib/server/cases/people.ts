@@ -4,8 +4,9 @@ import type { Database, Tx } from '#lib/server/db/index.ts';
 import { caseOfficers, timeline } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
-import { officers, units } from '#lib/server/db/schema/units.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
 import { absentToday } from '#lib/server/people/absence.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import type { CaseRow, CaseWithUnit } from './find.ts';
 
 export interface Person {
@@ -22,40 +23,40 @@ type HandledCase = Pick<CaseRow, 'id' | 'handlingUnitId'>;
 export const workerRoles = (restricted: boolean): readonly Role[] =>
 	restricted ? ['supervisor'] : ['handler', 'supervisor'];
 
-const naming = (caseIds: readonly number[]) =>
-	and(inArray(caseOfficers.caseId, [...caseIds]), ne(caseOfficers.state, 'cleared'), isNotNull(officers.accountId));
-
 /** Accounts of the officers whom a case names, as a subquery. */
 export function accountsNamedBy(on: Database | Tx, caseId: number) {
 	return on
 		.select({ id: officers.accountId })
 		.from(caseOfficers)
 		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
-		.where(naming([caseId]));
+		.where(and(eq(caseOfficers.caseId, caseId), ne(caseOfficers.state, 'cleared'), isNotNull(officers.accountId)));
 }
 
-/** `peopleFor` for many cases with three queries, in the order of `rows`. */
+/** `peopleFor` for many cases with one query, in the order of `rows`. */
 async function peopleForEach(on: Database | Tx, rows: readonly HandledCase[], wanted: readonly Role[]) {
-	const handling = rows.map(({ handlingUnitId }) => handlingUnitId);
-	const found = await on.select({ id: units.id, path: units.path }).from(units).where(inArray(units.id, handling));
-	// Each unit and its ancestors, nearest first.
-	const chains = new Map(found.map(({ id, path }) => [id, path.split('/').filter(Boolean).reverse()]));
-	const inChain = inArray(roles.unitId, [...new Set([...chains.values()].flat())]);
-	const people = await on
-		.selectDistinct({ id: accounts.id, name: accounts.name, username: accounts.username, unitId: roles.unitId })
+	const { unitById } = await reference();
+	// Each handling unit and its ancestors, nearest first.
+	const chains = rows.map((row) => (unitById.get(row.handlingUnitId)?.path ?? '').split('/').filter(Boolean).reverse());
+	const ids = rows.map(({ id }) => id);
+	/** Those of the cases that name the account. */
+	const namedBy = sql<number[] | null>`(select jsonb_agg(${caseOfficers.caseId}) from ${caseOfficers}
+		inner join ${officers} on ${officers.id} = ${caseOfficers.officerId}
+		where ${officers.accountId} = ${accounts.id} and ${caseOfficers.state} <> 'cleared'
+			and ${inArray(caseOfficers.caseId, ids)})`;
+	const inChain = inArray(roles.unitId, [...new Set(chains.flat())]);
+	const found = await on
+		.selectDistinct({
+			person: { id: accounts.id, name: accounts.name, username: accounts.username, unitId: roles.unitId },
+			namedBy
+		})
 		.from(roles)
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
 		.where(and(inChain, inArray(roles.role, [...wanted]), eq(accounts.active, true)));
-	const named = await on
-		.select({ caseId: caseOfficers.caseId, accountId: officers.accountId })
-		.from(caseOfficers)
-		.innerJoin(officers, eq(officers.id, caseOfficers.officerId))
-		.where(naming(rows.map(({ id }) => id)));
-	return rows.map(({ id, handlingUnitId }): Person[] => {
-		const chain = chains.get(handlingUnitId) ?? [];
-		const hidden = new Set(named.filter(({ caseId }) => caseId === id).map(({ accountId }) => accountId));
-		return people
-			.filter((person) => chain.includes(person.unitId) && !hidden.has(person.id))
+	return rows.map(({ id }, index): Person[] => {
+		const chain = chains[index] ?? [];
+		return found
+			.filter(({ person, namedBy }) => chain.includes(person.unitId) && !namedBy?.includes(id))
+			.map(({ person }) => person)
 			.sort((a, b) => chain.indexOf(a.unitId) - chain.indexOf(b.unitId) || a.name.localeCompare(b.name));
 	});
 }
@@ -74,9 +75,9 @@ export const workersFor = (on: Database | Tx, row: HandledCase & { restricted: b
 	peopleFor(on, row, workerRoles(row.restricted));
 
 /** The people who are not absent today in `zone`. */
-export async function present<P extends { id: string }>(on: Database | Tx, people: readonly P[], zone: string) {
+export async function present<P extends { id: string }>(people: readonly P[], zone: string) {
 	const ids = people.map(({ id }) => id);
-	const absent = await absentToday(on, ids, zone);
+	const absent = await absentToday(ids, zone);
 	return people.filter(({ id }) => !absent.has(id));
 }
 
@@ -93,10 +94,10 @@ export async function workersNow(on: Database | Tx, caseWithUnit: CaseWithUnit):
 	const { row, unit } = caseWithUnit;
 	const seeing = await workersFor(on, row);
 	const assignee = seeing.find((person) => person.id === row.assigneeId);
-	const absent = await absentToday(on, assignee ? [assignee.id] : [], unit.timeZone);
+	const absent = await absentToday(assignee ? [assignee.id] : [], unit.timeZone);
 	if (assignee && !absent.has(assignee.id)) return [assignee];
 	const deputies = seeing.filter(({ id }) => [...absent.values()].includes(id));
-	const standIns = await present(on, deputies, unit.timeZone);
+	const standIns = await present(deputies, unit.timeZone);
 	const handlers = row.restricted ? [] : await nearest(on, caseWithUnit, 'handler');
 	const others = handlers.length > 0 ? handlers : await nearest(on, caseWithUnit, 'supervisor');
 	return onePerPerson([...(assignee ? [assignee] : []), ...standIns, ...others]);
@@ -113,7 +114,7 @@ export async function supervisorsNow(on: Database | Tx, caseWithUnit: CaseWithUn
  */
 async function nearest(on: Database | Tx, { row, unit }: CaseWithUnit, role: Role): Promise<Person[]> {
 	const people = await peopleFor(on, row, [role]);
-	const here = await present(on, people, unit.timeZone);
+	const here = await present(people, unit.timeZone);
 	const from = here.length > 0 ? here : people;
 	return from.filter((person) => person.unitId === from[0]?.unitId);
 }
@@ -132,6 +133,7 @@ interface DraftToSign {
 async function writersOf(on: Database | Tx, drafts: readonly DraftToSign[]) {
 	const caseIds = drafts.map(({ row }) => row.id);
 	const approvalIds = drafts.flatMap(({ approvalId }) => approvalId ?? []);
+	if (approvalIds.length === 0) return [];
 	const approval = sql<string>`${timeline.data} ->> 'approval'`;
 	const drafted = inArray(timeline.type, ['answer_drafted', 'archive_drafted']);
 	return on
@@ -155,15 +157,14 @@ export async function secondPersons(
 	return persons ?? { nearest: [], all: [] };
 }
 
-/** `secondPersons` for many drafts, in their order. Needs one more query per further time zone. */
+/** `secondPersons` for many drafts, in their order. */
 export async function secondPersonsOfEach(on: Database | Tx, drafts: readonly DraftToSign[]) {
 	const rows = drafts.map(({ row }) => row);
 	const supervisors = await peopleForEach(on, rows, ['supervisor']);
 	const writers = await writersOf(on, drafts);
 	const ids = [...new Set(supervisors.flat().map((person) => person.id))];
 	const absentByZone = new Map<string, ReadonlyMap<string, unknown>>();
-	for (const zone of new Set(drafts.map((draft) => draft.zone)))
-		absentByZone.set(zone, await absentToday(on, ids, zone));
+	for (const zone of new Set(drafts.map((draft) => draft.zone))) absentByZone.set(zone, await absentToday(ids, zone));
 	return drafts.map(({ zone, approvalId, authors }, at) => {
 		const earlier = writers.filter(({ approval }) => approval === approvalId).map(({ accountId }) => accountId);
 		const writerIds = new Set([...authors, ...earlier]);

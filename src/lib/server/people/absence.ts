@@ -69,21 +69,14 @@ export async function removeAbsence(actor: Actor, accountId: string, absenceId: 
 }
 
 /** Returns those of `accountIds` who are absent today in `zone`, each with the deputy's id or null. */
-export async function absentToday(
-	on: Database | Tx,
-	accountIds: readonly string[],
-	zone: string
-): Promise<Map<string, string | null>> {
-	if (accountIds.length === 0) return new Map();
+export async function absentToday(accountIds: readonly string[], zone: string): Promise<Map<string, string | null>> {
 	const today = localDate(now(), zone);
-	const absentRows = await on
-		.select({ id: absences.accountId, deputyId: absences.deputyId })
-		.from(absences)
-		.where(and(inArray(absences.accountId, [...accountIds]), lte(absences.fromDay, today), gte(absences.toDay, today)))
-		.orderBy(asc(absences.fromDay), asc(absences.id));
 	const deputies = new Map<string, string | null>();
-	// If absences overlap, the earliest one with a deputy decides.
-	for (const { id, deputyId } of absentRows) deputies.set(id, deputies.get(id) ?? deputyId);
+	for (const { accountId, deputyId, fromDay, toDay } of (await reference()).absences) {
+		if (fromDay > today || toDay < today || !accountIds.includes(accountId)) continue;
+		// If absences overlap, the earliest one with a deputy decides.
+		deputies.set(accountId, deputies.get(accountId) ?? deputyId);
+	}
 	return deputies;
 }
 

@@ -98,7 +98,7 @@ async function load(on: Reader) {
 			.select()
 			.from(rosterShifts)
 			.where(or(isNull(rosterShifts.day), gte(rosterShifts.day, firstDay()))),
-		on.select().from(absences).where(gte(absences.toDay, firstDay())),
+		on.select().from(absences).where(gte(absences.toDay, firstDay())).orderBy(asc(absences.fromDay), asc(absences.id)),
 		on.select().from(clockRules).orderBy(asc(clockRules.validFrom)),
 		on.select().from(calendarYears),
 		on.select().from(calendarDays),
@@ -128,7 +128,7 @@ async function load(on: Reader) {
 		placeById: new Map(placeRows.map((place) => [place.id, place])),
 		placeByCode: new Map(placeRows.map((place) => [place.code, place])),
 		shifts,
-		/** Those that have not ended. */
+		/** Those that have not ended, by their first day. */
 		absences: absenceRows,
 		/** Every version of every deadline rule, by the start of its validity. */
 		clockRules: rules,

@@ -84,7 +84,7 @@ async function presentSupervisors({ id, zone }: Office) {
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
 		.where(and(eq(roles.unitId, id), reachable))
 		.orderBy(asc(accounts.username));
-	return present(db(), people, zone);
+	return present(people, zone);
 }
 
 /** The digest of a person as of now. Undefined if there is nothing to report. */

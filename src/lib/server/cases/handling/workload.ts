@@ -29,7 +29,7 @@ export async function withWorkload(on: Database | Tx, people: readonly Person[],
 		.from(cases)
 		.where(and(open, actor ? visibleTo(actor) : undefined))
 		.groupBy(cases.assigneeId);
-	const away = await absentToday(on, ids, zone);
+	const away = await absentToday(ids, zone);
 	return each.map((person) => {
 		const deputyId = away.get(person.id);
 		const deputy = deputyId && !away.has(deputyId) ? each.find((other) => other.id === deputyId) : undefined;

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { PGlite } from '@electric-sql/pglite';
 import { sql, type SQL } from 'drizzle-orm';
@@ -96,46 +95,55 @@ function isDeadlock(cause: unknown): boolean {
 
 async function runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 	let opened: OpenTransaction | undefined;
-	const result = await db().transaction((tx) => {
-		opened = { tx, wroteReference: false };
-		return state.transactions.run(opened, async () => {
-			const steps: LastStep[] = [];
-			lastSteps.set(tx, steps);
-			const result = await work(tx);
-			for (const step of steps) await step();
-			if (opened?.wroteReference && handle().kind === 'postgres') {
-				await tx.execute(sql`select pg_notify(${REFERENCE_CHANNEL}, ${PROCESS})`);
-			}
-			return result;
+	try {
+		return await db().transaction((tx) => {
+			opened = { tx, wroteReference: false };
+			return state.transactions.run(opened, async () => {
+				const steps: LastStep[] = [];
+				lastSteps.set(tx, steps);
+				const result = await work(tx);
+				for (const step of steps) await step();
+				if (opened?.wroteReference && handle().kind === 'postgres') {
+					await tx.execute(sql`select pg_notify(${REFERENCE_CHANNEL}, '')`);
+				}
+				return result;
+			});
 		});
-	});
-	if (opened?.wroteReference) state.referenceChanges += 1;
-	return result;
+	} finally {
+		// After an error too: the commit may have succeeded although its response was lost.
+		if (opened?.wroteReference) noteReferenceChange();
+	}
 }
 
-/** Channel on which a commit tells other processes that it changed reference data. The text names this process. */
+/**
+ * Channel on which a commit tells all processes that it changed reference data, this one too: if the response to a
+ * commit was lost, only the notification says when the change is visible.
+ */
 export const REFERENCE_CHANNEL = 'spatula_reference';
-const PROCESS: string = randomUUID();
 
 /** Counts the changes of the reference data that this process knows of. */
 export const countReferenceChanges = (): number => state.referenceChanges;
 
-/** Another process changed the reference data, or may have while nobody listened. */
-export function noteReferenceChange(process?: string): void {
-	if (process !== PROCESS) state.referenceChanges += 1;
+/** The reference data was changed, or may have been while this process did not listen. */
+export function noteReferenceChange(): void {
+	state.referenceChanges += 1;
 }
 
-const WRITTEN_TABLE = /^\s*(?:insert into|update|delete from) "?(\w+)/i;
+/** Anywhere in a statement, because `with` may precede it. A name that is no table is not found below. */
+const WRITTEN_TABLES =
+	/\b(?:insert\s+into|update|delete\s+from|merge\s+into|truncate(?:\s+table)?)\s+(?:only\s+)?(?:"?public"?\.)?"?(\w+)/gi;
 
 /**
- * Called for each statement. A write to the reference data counts as a change when its transaction commits. The product
+ * Called for each statement. A write to the reference data counts as a change when its transaction ends. The product
  * writes to them in transactions only (`owners.spec.ts`). A single statement of a test or a script counts at once.
  */
 export function noteStatement(statement: string): void {
-	if (!REFERENCE_TABLES.has(WRITTEN_TABLE.exec(statement)?.[1] ?? '')) return;
+	if (statement.startsWith('select')) return;
+	const written = [...statement.matchAll(WRITTEN_TABLES)].map(([, table = '']) => table.toLowerCase());
+	if (!written.some((table) => REFERENCE_TABLES.has(table))) return;
 	const opened = openTransaction();
 	if (opened) opened.wroteReference = true;
-	else state.referenceChanges += 1;
+	else noteReferenceChange();
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import postgres from 'postgres';
 import { sql } from 'drizzle-orm';
 import { log } from '#lib/server/log.ts';
@@ -25,68 +26,91 @@ export type NoticeHandlers = Partial<Record<NoticeChannel, (text: string) => voi
  */
 export async function listen(noticeHandlers: NoticeHandlers, onReconnect: () => void): Promise<() => Promise<void>> {
 	const opened = handle();
+	if (opened.kind === 'postgres') return listenOnPostgres(opened.url, noticeHandlers, onReconnect);
 	const channels = Object.entries(noticeHandlers) as [NoticeChannel, (text: string) => void][];
-	if (opened.kind === 'pglite') {
-		const stops = await Promise.all(channels.map(([name, onNotice]) => opened.client.listen(name, onNotice)));
-		return async () => void (await Promise.all(stops.map((stop) => stop())));
-	}
-	return listenOnPostgres(opened.url, channels, onReconnect);
+	const stops = await Promise.all(channels.map(([name, onNotice]) => opened.client.listen(name, onNotice)));
+	return async () => void (await Promise.all(stops.map((stop) => stop())));
 }
 
 /** How often a listener notifies itself to check its connection, which can fail silently. */
-const PULSE_MS = 20_000;
+const PULSE_MS = 5000;
+/** Milliseconds between two attempts to open a lost connection again. */
+const REOPEN_MS = 500;
 
 let isListening = false;
 
 /** Whether this process hears of changes that other processes commit. */
 export const hearsOthers = (): boolean => handle().kind === 'pglite' || isListening;
 
-function listenOnPostgres(
+async function listenOnPostgres(
 	url: string,
-	channels: readonly [NoticeChannel, (text: string) => void][],
+	noticeHandlers: NoticeHandlers,
 	onReconnect: () => void
 ): Promise<() => Promise<void>> {
 	const self = crypto.randomUUID();
-	let sentAt = performance.now();
-	let receivedAt = sentAt;
-	let client = open();
+	let hasPulse = true;
+	const handlers: Record<string, (text: string) => void> = {
+		...noticeHandlers,
+		[REFERENCE_CHANNEL]: noteReferenceChange,
+		spatula_pulse: (text) => text === self && (hasPulse = true)
+	};
+	const listenToAll = Object.keys(handlers).map((channel) => `listen ${channel}`);
 
-	function open() {
-		const connection = { application_name: 'spatula-listen' };
-		return postgres(url, { max: 1, onnotice: () => {}, connect_timeout: 10, connection });
-	}
-	async function begin(isReconnect: boolean): Promise<void> {
-		let first = !isReconnect;
-		// A change that was committed before the first connection, or between two, was not heard.
-		await client.listen(REFERENCE_CHANNEL, noteReferenceChange, () => noteReferenceChange());
+	async function open() {
+		const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+		// Without the driver's `listen`, which does not say that it lost its connection.
+		const options = {
+			...{ max: 1, max_lifetime: null, connect_timeout: 10, fetch_types: false, onnotice: () => {} },
+			connection: { application_name: 'spatula-listen' },
+			onnotify: (channel: string, text: string) => handlers[channel]?.(text),
+			onclose: () => close()
+		};
+		const client = postgres(url, options);
+		const end = () => client.end({ timeout: 1 }).catch(() => {});
+		try {
+			await client.unsafe(listenToAll.join(';'));
+		} catch (error) {
+			await end();
+			throw error;
+		}
+		hasPulse = true;
 		isListening = true;
-		await client.listen('spatula_pulse', (text) => text === self && (receivedAt = performance.now()));
-		// The driver calls this after each (re)connection. When the last channel listens, all of them do.
-		for (const [index, [name, onNotice]] of channels.entries()) {
-			const last = index === channels.length - 1;
-			await client.listen(name, onNotice, () => {
-				if (last && !first) onReconnect();
-				if (last) first = false;
-			});
+		// A change that was committed before was not heard.
+		noteReferenceChange();
+		return { closed, close, end };
+	}
+
+	let connection = await open();
+	let isStopping = false;
+	async function keepOpen(): Promise<void> {
+		for (;;) {
+			await connection.closed;
+			isListening = false;
+			await connection.end();
+			if (!isStopping) log().warn('the connection that listens to the database was lost: opening it again');
+			while (!isStopping && !isListening) {
+				const opened = await open().catch(() => undefined);
+				if (opened) connection = opened;
+				else await setTimeout(REOPEN_MS);
+			}
+			if (isStopping) return connection.end();
+			onReconnect();
 		}
 	}
 	async function pulse(): Promise<void> {
-		if (receivedAt < sentAt) {
-			log().warn('nothing is heard from the database: listening anew');
-			await client.end({ timeout: 1 }).catch(() => {});
-			client = open();
-			await begin(true);
-		}
-		sentAt = performance.now();
+		if (!hasPulse) return connection.close();
+		hasPulse = false;
 		await notify(undefined, 'spatula_pulse', self);
 	}
-	const pulseAndLog = () => void pulse().catch((error: Error) => log().warn({ error: error.message }, 'listening'));
-	return begin(false).then(() => {
-		const pulsing = setInterval(pulseAndLog, PULSE_MS);
-		return async () => {
-			clearInterval(pulsing);
-			isListening = false;
-			await client.end({ timeout: 1 });
-		};
-	});
+	void keepOpen();
+	const pulsing = setInterval(
+		() => void pulse().catch((error: Error) => log().warn({ error: error.message }, 'listening')),
+		PULSE_MS
+	);
+	return () => {
+		isStopping = true;
+		clearInterval(pulsing);
+		connection.close();
+		return connection.end();
+	};
 }

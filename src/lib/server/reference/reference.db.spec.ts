@@ -1,6 +1,15 @@
 import { eq } from 'drizzle-orm';
-import { expect, test } from 'vitest';
-import { db, handle, noteReferenceChange, transaction } from '#lib/server/db/index.ts';
+import postgres, { type Sql } from 'postgres';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+	countReferenceChanges,
+	db,
+	handle,
+	noteReferenceChange,
+	noteStatement,
+	transaction
+} from '#lib/server/db/index.ts';
+import { hearsOthers, listen } from '#lib/server/db/notify.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { makeUnit } from '#lib/dev/testing/factories.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -59,8 +68,87 @@ test('a change that another process announces during a load is loaded by the nex
 	const { id } = await makeUnit();
 	noteReferenceChange();
 	const loading = reference();
-	noteReferenceChange('another process');
+	noteReferenceChange();
 	await db().update(units).set({ name: 'Kantor Contoh Empat' }).where(eq(units.id, id));
 	await loading;
 	expect(await nameOf(id)).toBe('Kantor Contoh Empat');
+});
+
+test('a transaction does not wait for a load, which may wait for its connection', async () => {
+	const { id, name } = await makeUnit();
+	const begun = Promise.withResolvers<void>();
+	const loading = Promise.withResolvers<void>();
+	const found = transaction(async (tx) => {
+		await tx.select().from(units);
+		begun.resolve();
+		await loading.promise;
+		return nameOf(id);
+	});
+	await begun.promise;
+	// The embedded database has one connection, so this load begins after the transaction.
+	const loaded = nameOf(id);
+	loading.resolve();
+	expect(await found).toBe(name);
+	expect(await loaded).toBe(name);
+});
+
+test('statements that write to the reference data are noticed in any form', () => {
+	const writes = [
+		'insert into "units" ("id") values ($1)',
+		'with moved as (select 1) update only public."Units" set name = $1',
+		'WITH gone AS (DELETE FROM officers RETURNING id) SELECT * FROM gone',
+		'truncate table settings'
+	];
+	for (const statement of writes) {
+		const before = countReferenceChanges();
+		noteStatement(statement);
+		expect(countReferenceChanges(), statement).toBe(before + 1);
+	}
+	const before = countReferenceChanges();
+	noteStatement('select "name" from "units" for update');
+	noteStatement('insert into "cases" ("unit_id") values ($1) on conflict do update set "settings" = $2');
+	expect(countReferenceChanges()).toBe(before);
+});
+
+describe.runIf(process.env.TEST_DATABASE === 'postgres')('another process', () => {
+	let other: Sql;
+	let stopListening: () => Promise<void>;
+	beforeAll(async () => {
+		stopListening = await listen({}, () => {});
+		const opened = handle();
+		if (opened.kind === 'postgres') other = postgres(opened.url, { max: 1, onnotice: () => {} });
+	});
+	afterAll(async () => {
+		await stopListening();
+		await other.end();
+	});
+
+	/** Commits as another process does. */
+	const renameElsewhere = (id: string, name: string) =>
+		other.begin(async (tx) => {
+			await tx`update units set name = ${name} where id = ${id}`;
+			await tx`select pg_notify('spatula_reference', '')`;
+		});
+	const within = { timeout: 1000, interval: 5 };
+
+	test('a change is read within a second', async () => {
+		const { id } = await makeUnit();
+		for (const name of ['Kantor Contoh Lima', 'Kantor Contoh Enam', 'Kantor Contoh Tujuh']) {
+			await nameOf(id);
+			await renameElsewhere(id, name);
+			await vi.waitFor(async () => expect(await nameOf(id)).toBe(name), within);
+		}
+	});
+
+	test('a change is read within a second although the connection that listens was lost', async () => {
+		const { id } = await makeUnit();
+		for (const name of ['Kantor Contoh Delapan', 'Kantor Contoh Sembilan']) {
+			await nameOf(id);
+			await other`select pg_terminate_backend(pid) from pg_stat_activity
+				where application_name = 'spatula-listen' and datname = current_database()`;
+			await renameElsewhere(id, name);
+			await vi.waitFor(async () => expect(await nameOf(id)).toBe(name), within);
+		}
+		await vi.waitFor(() => expect(hearsOthers()).toBe(true), within);
+	});
 });

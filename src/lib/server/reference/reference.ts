@@ -27,6 +27,7 @@ interface Loaded {
 	/** Absences that end before this day are not loaded. */
 	from: LocalDate;
 	data: Promise<Reference>;
+	isReady: boolean;
 	/** `performance.now()` when loading began. */
 	at: number;
 }
@@ -40,17 +41,21 @@ let loaded: Loaded | undefined;
  */
 export function reference(): Promise<Reference> {
 	const opened = openTransaction();
-	if (opened?.wroteReference) return load(opened.tx);
 	const present = { of: handle(), changes: countReferenceChanges(), from: firstDay() };
-	if (loaded && isCurrent(loaded, present)) return loaded.data;
-	// A transaction reads by itself, because the embedded database has one connection.
-	if (opened) return load(opened.tx);
-	const data = loadAtOneMoment();
-	const mine: Loaded = { ...present, data, at: performance.now() };
+	const known = loaded && isCurrent(loaded, present) ? loaded : undefined;
+	if (opened) {
+		// It never waits for a load, because the load may wait for the connection of this transaction.
+		return known?.isReady && !opened.wroteReference ? known.data : load(opened.tx);
+	}
+	if (known) return known.data;
+	const mine: Loaded = { ...present, data: loadAtOneMoment(), isReady: false, at: performance.now() };
 	loaded = mine;
-	// The next caller tries again.
-	data.catch(() => loaded === mine && (loaded = undefined));
-	return data;
+	mine.data.then(
+		() => (mine.isReady = true),
+		// The next caller tries again.
+		() => loaded === mine && (loaded = undefined)
+	);
+	return mine.data;
 }
 
 /** Milliseconds for which a script that does not listen for changes keeps what it loaded. */

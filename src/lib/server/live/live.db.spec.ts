@@ -53,6 +53,7 @@ test('sends one notification per case and transaction, with its office and first
 
 test('a desk receives only changes of cases that its person may see, with the author and type', async () => {
 	const elsewhere = await makeOffice();
+	await accessSettled(elsewhere.handler);
 	const desk = await openDesk(office.handler);
 	const above = await openDesk(office.rootSupervisor);
 	const stranger = await openDesk(elsewhere.handler);

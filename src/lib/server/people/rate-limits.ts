@@ -1,9 +1,10 @@
-import { and, eq, exists, gt, inArray, lt, sql, type SQL } from 'drizzle-orm';
-import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
+import { and, exists, gt, inArray, lt, type SQL } from 'drizzle-orm';
+import { RateLimiterDrizzle } from 'rate-limiter-flexible';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { BURST } from '#lib/ratings/signals.ts';
 import { networkOf } from '#lib/server/client-address.ts';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, handle } from '#lib/server/db/index.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
 import { env } from '#lib/server/env.ts';
 import { keyedHex } from '#lib/server/keys.ts';
@@ -62,50 +63,38 @@ export const SLOWDOWNS = {
 } as const satisfies Record<string, Slowdown>;
 export type SlowdownName = keyof typeof SLOWDOWNS;
 
-type LimitName = BudgetName | SlowdownName;
-/** A limit and the key that it counts. */
-export type Counted<Name = BudgetName> = readonly [name: Name, key: string];
+let limiterCache: { of: unknown; limiters: Map<BudgetName | SlowdownName, RateLimiterDrizzle> } | undefined;
 
-const rowKey = ([name, key]: Counted<LimitName>) => `${name}:${key}`;
-const isCurrent = () => gt(limits.expire, now());
-
-const SWEEP_MS = 5 * MINUTE_MS;
-let sweeping: NodeJS.Timeout | undefined;
-
-/** Counts one more for each key, in one statement. @returns the counts within each limit's time, including this one */
-async function count(counted: readonly Counted<LimitName>[]): Promise<number[]> {
-	// Not only every night, because counts of a day may not be stored for two.
-	sweeping ??= setInterval(() => void deleteExpiredLimits().catch(() => {}), SWEEP_MS).unref();
-	const rows = counted.map((one) => {
-		const { seconds } = { ...BUDGETS, ...SLOWDOWNS }[one[0]];
-		return { key: rowKey(one), points: 1, expire: new Date(now().getTime() + seconds * 1000) };
-	});
-	const stored = await db()
-		.insert(limits)
-		// In one order, so that two requests never wait for each other.
-		.values(rows.toSorted((a, b) => (a.key < b.key ? -1 : 1)))
-		.onConflictDoUpdate({
-			target: limits.key,
-			set: {
-				points: sql`case when ${isCurrent()} then ${limits.points} + 1 else 1 end`,
-				expire: sql`case when ${isCurrent()} then ${limits.expire} else excluded.expire end`
-			}
-		})
-		.returning({ key: limits.key, points: limits.points });
-	const pointsOf = new Map(stored.map(({ key, points }) => [key, points]));
-	return rows.map(({ key }) => pointsOf.get(key) ?? 0);
+function limiterOf(name: BudgetName | SlowdownName): RateLimiterDrizzle {
+	const { database } = handle();
+	if (limiterCache?.of !== database) limiterCache = { of: database, limiters: new Map() };
+	const { points, seconds } = { ...BUDGETS, ...SLOWDOWNS }[name];
+	const limiter =
+		limiterCache.limiters.get(name) ??
+		new RateLimiterDrizzle({
+			...{ storeClient: database, schema: limits, keyPrefix: name, points, duration: seconds },
+			// One limiter cleans the table for all: every five minutes it deletes rows that expired an hour ago.
+			clearExpiredByTimeout: limiterCache.limiters.size === 0
+		});
+	limiterCache.limiters.set(name, limiter);
+	return limiter;
 }
 
+/** A limit and the key that it counts. */
+export type Counted = readonly [name: BudgetName, key: string];
+
 /**
- * Takes one point of each limit, in one statement, and returns how many were taken within the limit's time, including
- * this one; 0 with LIMITS=off. Must not be called inside a transaction.
+ * Takes one point of each limit and returns how many were taken within the limit's time, including this one; 0 with
+ * LIMITS=off. Must not be called inside a transaction.
  */
 export async function tally(counted: readonly Counted[]): Promise<number[]> {
-	return env().LIMITS && counted.length > 0 ? count(counted) : counted.map(() => 0);
+	if (!env().LIMITS) return counted.map(() => 0);
+	const taken = await Promise.all(counted.map(([name, key]) => limiterOf(name).penalty(key)));
+	return taken.map(({ consumedPoints }) => consumedPoints);
 }
 
 /**
- * Takes one point of each limit, in one statement. They are counted before the guarded work, so that concurrent tries
+ * Takes one point of each limit. They are counted before the guarded work, so that concurrent tries
  * cannot all pass. Must not be called inside a transaction. With LIMITS=off everything is allowed.
  * @returns whether each limit had a point left
  */
@@ -120,18 +109,13 @@ export const consume = (name: BudgetName, key: string): Promise<boolean> => cons
 /** Counts one failure. @returns seconds that the next try will wait */
 export async function countFailure(name: SlowdownName, key: string): Promise<number> {
 	if (!env().LIMITS) return 0;
-	const [failures = 0] = await count([[name, key]]);
-	return waitAfter(name, failures);
+	return waitAfter(name, (await limiterOf(name).penalty(key)).consumedPoints);
 }
 
 /** Seconds that a try must wait now; 0 with LIMITS=off. Must not be called inside a transaction. */
 export async function secondsToWait(name: SlowdownName, key: string): Promise<number> {
 	if (!env().LIMITS) return 0;
-	const [found] = await db()
-		.select({ points: limits.points })
-		.from(limits)
-		.where(and(eq(limits.key, rowKey([name, key])), isCurrent()));
-	return waitAfter(name, found?.points ?? 0);
+	return waitAfter(name, (await limiterOf(name).get(key))?.consumedPoints ?? 0);
 }
 
 function waitAfter(name: SlowdownName, failures: number): number {
@@ -141,10 +125,7 @@ function waitAfter(name: SlowdownName, failures: number): number {
 
 /** Deletes the counted failures, for example after a right PIN. */
 export async function resetFailures(name: SlowdownName, key: string): Promise<void> {
-	if (env().LIMITS)
-		await db()
-			.delete(limits)
-			.where(eq(limits.key, rowKey([name, key])));
+	if (env().LIMITS) await limiterOf(name).delete(key);
 }
 
 /** Nightly job: deletes expired counts and with them the hashed addresses. */
@@ -188,6 +169,6 @@ export function wasInNetwork(accountId: string, addresses: readonly string[]): S
 		db()
 			.select({ key: limits.key })
 			.from(limits)
-			.where(and(inArray(limits.key, keys), isCurrent()))
+			.where(and(inArray(limits.key, keys), gt(limits.expire, now())))
 	) as SQL<boolean>;
 }

@@ -67,7 +67,7 @@ export const apiTokens = pgTable('api_tokens', {
 	revokedAt: at()
 });
 
-/** Rate limits of `people/rate-limits.ts`. Keys are keyed hashes, never addresses. */
+/** Rate limits of `rate-limiter-flexible`. Keys are keyed hashes, never addresses. */
 export const limits = pgTable('limits', {
 	key: text().primaryKey(),
 	points: integer().notNull().default(0),

@@ -1,39 +1,47 @@
-import { asc, desc, inArray } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { isArrival } from '#lib/recap/figures.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import type { CaseRow } from './find.ts';
+
+type Move = typeof caseMoves.$inferInsert;
+
+/** A case and its latest move, as of an entry of its timeline. */
+interface Standing extends Pick<CaseRow, 'unitId' | 'kind' | 'channel' | 'status'> {
+	sealed: boolean;
+	openedAt: string;
+	latest: Omit<Move, 'id' | 'at' | 'caseId'> | null;
+}
+
+/** Column that an insert into the timeline returns for `recordBacklog`, so that it needs no query of its own. */
+export const standing = sql<Standing>`(select json_build_object('unitId', c.unit_id, 'kind', c.kind,
+	'channel', c.channel, 'sealed', c.restricted, 'status', c.status, 'openedAt', c.opened_at, 'latest',
+	(select json_build_object('unitId', m.unit_id, 'kind', m.kind, 'channel', m.channel, 'sealed', m.sealed, 'move', m.move)
+		from case_moves m where m.case_id = c.id order by m.id desc limit 1))
+	from cases c where c.id = timeline.case_id)`;
 
 /**
  * Records which cases entered or left the backlog of a unit: its open cases. Every change of a case writes a timeline
  * entry in the same transaction, and `recordEvents` calls this with it. A move gets the time of the entry. Only
  * `received` gets the time at which the case was opened. Figures count these rows (docs/decisions/0017).
  */
-export async function recordBacklog(tx: Tx, caseIds: readonly number[], at: Date): Promise<void> {
-	const ids = [...caseIds];
-	const rows = await tx.select().from(cases).where(inArray(cases.id, ids));
-	const latest = await tx
-		.selectDistinctOn([caseMoves.caseId])
-		.from(caseMoves)
-		.where(inArray(caseMoves.caseId, ids))
-		.orderBy(asc(caseMoves.caseId), desc(caseMoves.id));
-	const before = new Map(latest.map(({ id: _, ...move }) => [move.caseId, move]));
-	const moves = rows.flatMap((row) => movesSince(before.get(row.id), row, at));
+export async function recordBacklog(
+	tx: Tx,
+	entries: readonly { caseId: number; standing: Standing }[],
+	at: Date
+): Promise<void> {
+	const moves = entries.flatMap(({ caseId, standing }) => movesSince(caseId, standing, at));
 	if (moves.length > 0) await tx.insert(caseMoves).values(moves);
 }
 
-type Move = typeof caseMoves.$inferInsert;
-
 /** The moves between a case's latest one and its present state, in order. */
-function movesSince(latest: Move | undefined, row: CaseRow, at: Date): Move[] {
-	const { id: caseId, unitId, kind, channel, restricted: sealed, status, openedAt } = row;
-	const now = { caseId, unitId, kind, channel, sealed };
-	const received: Move = { ...now, at: openedAt, move: 'received' };
-	const was = latest ?? received;
+function movesSince(caseId: number, { status, openedAt, latest, ...present }: Standing, at: Date): Move[] {
+	const now = { caseId, ...present };
+	const received: Move = { ...now, at: new Date(openedAt), move: 'received' };
+	const was = latest ? { caseId, ...latest } : received;
 	const moves = latest ? [] : [received];
-	const elsewhere = was.unitId !== unitId || was.kind !== kind || was.sealed !== sealed;
+	const elsewhere = was.unitId !== now.unitId || was.kind !== now.kind || was.sealed !== now.sealed;
 	if (isArrival(was.move) && elsewhere) moves.push({ ...was, at, move: 'moved_out' }, { ...now, at, move: 'moved_in' });
 	const isOpen = OPEN_STATUSES.includes(status);
 	if (isArrival(was.move) !== isOpen)

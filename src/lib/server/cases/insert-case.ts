@@ -1,4 +1,3 @@
-import { eq, sql } from 'drizzle-orm';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { formatReference } from '#lib/text/reference.ts';
 import { attachFiles, originalsOf, type KeptFile } from '#lib/server/attachments/stored-files.ts';
@@ -7,13 +6,14 @@ import { nextNumber } from '#lib/server/db/next-number.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseNumbers } from '#lib/server/db/schema/numbers.ts';
 import { Conflict } from '#lib/server/errors.ts';
-import { classBeforeVerification, promisedRules, recomputeClocks, startClocks } from './clocks/deadlines.ts';
+import { clockNamed, noClocks, recomputeClocks, startClocks, storeClocks } from './clocks/case-clocks.ts';
+import { classBeforeVerification, promisedRules } from './clocks/deadlines.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { handlingOf, nameOfficers, type NamedOfficer } from './officers/named.ts';
 import { routeCase } from './triage/route.ts';
 import { recordEvent, type Author } from './timeline.ts';
 
-type DerivedColumn = 'reference' | 'unitId' | 'handlingUnitId' | 'restricted' | 'class';
+type DerivedColumn = 'reference' | 'unitId' | 'handlingUnitId' | 'restricted' | 'class' | 'dueAt' | 'promisedAt';
 
 /** A case to insert, with the data that is stored in the same commit. */
 interface NewCase {
@@ -49,19 +49,26 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<CaseRow> {
 	const { unit, values, named, files } = newCase;
 	const ids = named.filter(({ state }) => state === 'named').map(({ officerId }) => officerId);
 	const handling = newCase.handling ?? (await handlingOf(tx, unit, values.category ?? null, ids));
+	const derived = { ...handling, unitId: unit.id, class: classBeforeVerification(values.kind) };
+	const clocks = await noClocks(unit);
+	for (const rule of (await promisedRules({ ...values, ...derived })).receipt)
+		startClocks(clocks, [rule], rule.name === 'verification' ? newCase.verificationFrom : values.receivedAt);
+	const dueAt = recomputeClocks(clocks);
+	// Stored, so that a repeated submission gets the same response.
+	const promisedAt = clockNamed(clocks, 'first_reply')?.dueAt ?? null;
 	const reference = await nextReference(tx, unit, values.openedAt);
-	const [inserted] = await tx
+	const [row] = await tx
 		.insert(cases)
-		.values({ ...values, ...handling, reference, unitId: unit.id, class: classBeforeVerification(values.kind) })
+		.values({ ...values, ...derived, reference, dueAt, promisedAt })
 		.onConflictDoNothing({ target: cases.submissionHash })
 		.returning();
-	if (!inserted) throw new AlreadyInserted('submission-reused');
-	await nameOfficers(tx, inserted.id, named);
+	if (!row) throw new AlreadyInserted('submission-reused');
+	await storeClocks(tx, row, clocks);
+	await nameOfficers(tx, row.id, named);
 	for (const shown of [true, false]) {
 		const some = files.filter((file) => file.public === shown);
-		await attachFiles(tx, some, { caseId: inserted.id, public: shown });
+		await attachFiles(tx, some, { caseId: row.id, public: shown });
 	}
-	const row = await startPromises(tx, inserted, unit, newCase.verificationFrom);
 	await recordEvent(tx, row, {
 		type: 'opened',
 		author: newCase.author,
@@ -69,22 +76,8 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<CaseRow> {
 		data: { channel: row.channel, attachments: files.length, ...originalsOf(files), ...newCase.data }
 	});
 	await newCase.alongside(tx, row);
-	await routeCase(tx, row);
+	await routeCase(tx, { row, unit });
 	return row;
-}
-
-/**
- * Starts the deadlines and stores the due time of the first reply, so that a repeated submission gets the same
- * response.
- */
-async function startPromises(tx: Tx, row: CaseRow, unit: UnitRow, verificationFrom: Date): Promise<CaseRow> {
-	const { receipt } = await promisedRules(row);
-	for (const rule of receipt)
-		await startClocks(tx, row, [rule], rule.name === 'verification' ? verificationFrom : row.receivedAt);
-	await recomputeClocks(tx, { row, unit });
-	const firstReply = sql`(select due_at from clocks where case_id = ${row.id} and name = 'first_reply')`;
-	const [promised] = await tx.update(cases).set({ promisedAt: firstReply }).where(eq(cases.id, row.id)).returning();
-	return promised ?? row;
 }
 
 /** Takes the next report number of a unit and year, `SPATULA-7604-26-000123`. */

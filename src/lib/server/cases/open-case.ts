@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { caseInput, type CaseInput } from '#lib/cases/schema.ts';
 import { DESK_CHANNELS, type Channel } from '#lib/cases/vocabulary.ts';
@@ -11,10 +11,10 @@ import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { places } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit } from '#lib/server/people/units/find-unit.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { withKeptFiles } from './files.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { AlreadyInserted, insertCase } from './insert-case.ts';
@@ -114,8 +114,8 @@ async function insertSubmission(
 	const { actor, atDesk = false, flagged = false, language = 'id', alongside } = context;
 	const { kind, body, identity, secret, category, service } = input;
 	const content = { kind, body, identity, secret, category, service };
-	const place = input.place ? await placeOf(tx, unit, input.place) : null;
-	const officer = input.officer ? await officerOfUnit(tx, unit.id, input.officer) : null;
+	const place = input.place ? await placeOf(unit, input.place) : null;
+	const officer = input.officer ? await officerOfUnit(unit.id, input.officer) : null;
 	if (input.officer && !officer) throw new Invalid([{ path: 'officer', code: 'officer_invalid' }]);
 	const { receivedAt, openedAt } = receiptTimes(input, context);
 	if (input.incident_on && input.incident_on > localDate(openedAt, unit.timeZone)) {
@@ -123,7 +123,7 @@ async function insertSubmission(
 	}
 	return insertCase(tx, {
 		unit,
-		named: await namedOfficers(tx, unit, {
+		named: await namedOfficers(unit, {
 			officerId: officer?.id ?? null,
 			placeOfficerId: place?.officerId ?? null,
 			text: [input.title, body, input.requested_solution].join('\n')
@@ -158,12 +158,10 @@ async function insertSubmission(
  * Finds a place by its id or printed code. Withdrawn places are accepted, because they still show where the report came
  * from.
  */
-async function placeOf(tx: Tx, unit: UnitRow, name: string) {
-	const [place] = await tx
-		.select({ id: places.id, officerId: places.officerId })
-		.from(places)
-		.where(and(eq(places.unitId, unit.id), isUuid(name) ? eq(places.id, name) : eq(places.code, name.toUpperCase())));
-	if (!place) throw new Invalid([{ path: 'place', code: 'place_invalid' }]);
+async function placeOf(unit: UnitRow, name: string) {
+	const { placeById, placeByCode } = await reference();
+	const place = isUuid(name) ? placeById.get(name.toLowerCase()) : placeByCode.get(name.toUpperCase());
+	if (place?.unitId !== unit.id) throw new Invalid([{ path: 'place', code: 'place_invalid' }]);
 	return place;
 }
 

@@ -6,7 +6,7 @@ import { timeline } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { recordBacklog } from './backlog.ts';
+import { recordBacklog, standing } from './backlog.ts';
 import { notifyDesks } from './notify-desks.ts';
 
 /** Author of an entry: a signed-in person or API token, the reporter, LAPOR, or the system. */
@@ -54,12 +54,12 @@ export async function recordEvents(tx: Tx, events: readonly { row: Changed; even
 	const at = now();
 	const values = events.map(({ row, event }) => ({ at, ...entryOf(row, event) }));
 	const { caseId, seq } = timeline;
-	const entries = await tx.insert(timeline).values(values).returning({ caseId, seq });
-	const ids = events.map(({ row }) => row.id);
-	await recordBacklog(tx, ids, at);
-	await enqueueMany(tx, 'case-event', entries);
-	await notifyDesks(tx, entries);
-	return ids.map((id) => entries.find((entry) => entry.caseId === id)?.seq ?? 0);
+	const entries = await tx.insert(timeline).values(values).returning({ caseId, seq, standing });
+	await recordBacklog(tx, entries, at);
+	const jobs = entries.map(({ caseId, seq }) => ({ caseId, seq }));
+	await enqueueMany(tx, 'case-event', jobs);
+	await notifyDesks(tx, jobs);
+	return events.map(({ row }) => entries.find((entry) => entry.caseId === row.id)?.seq ?? 0);
 }
 
 function entryOf(row: Changed, { type, author, public: isPublic, data, writtenBy }: Event) {

@@ -1,5 +1,5 @@
 import { asc, desc, eq } from 'drizzle-orm';
-import type { ClockRow } from '#lib/server/cases/clocks/deadlines.ts';
+import type { ClockRow } from '#lib/server/cases/clocks/case-clocks.ts';
 import { caseForActor, type CaseRow } from '#lib/server/cases/find.ts';
 import { referencesIn } from '#lib/server/cases/linking/link.ts';
 import { withoutHiddenParts } from '#lib/server/cases/references.ts';

@@ -4,7 +4,8 @@ import { publishDraftFiles, type KeptFile } from '#lib/server/attachments/stored
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
-import { meetClocks, promisedRules, recomputeClocks, startClocks } from '../clocks/deadlines.ts';
+import { loadClocks, meetClocks, recomputeClocks, startClocks, storeClocks } from '../clocks/case-clocks.ts';
+import { promisedRules } from '../clocks/deadlines.ts';
 import { storeMessage } from '../conversation/message.ts';
 import type { CaseWithUnit } from '../find.ts';
 import { moveCase } from '../move.ts';
@@ -33,12 +34,13 @@ export interface PublishedAnswer {
 export async function publishOne(tx: Tx, author: Author, { row: before, unit }: CaseWithUnit, answer: PublishedAnswer) {
 	const at = now();
 	const { body, accountId, approval, by = 'staff' } = answer;
-	const row = await moveCase(tx, before, 'publish_answer', { answeredAt: at });
+	const clocks = await loadClocks(tx, { row: before, unit });
+	meetClocks(clocks, ['first_reply', 'response_by_law', 'solution', 'decision_by_law'], at);
+	startClocks(clocks, (await promisedRules(before)).answered, at);
+	const row = await moveCase(tx, before, 'publish_answer', { answeredAt: at, dueAt: recomputeClocks(clocks) });
+	await storeClocks(tx, row, clocks);
 	const message = await storeMessage(tx, row, { author: by, accountId, public: true, body }, answer.files);
 	if (approval) await publishDraftFiles(tx, approval, message);
-	await meetClocks(tx, { row, unit }, ['first_reply', 'response_by_law', 'solution', 'decision_by_law'], at);
-	await startClocks(tx, row, (await promisedRules(row)).answered, at);
-	await recomputeClocks(tx, { row, unit });
 	const { authorId, decidedBy } = await signaturesOf(tx, answer);
 	const signedBy = [authorId, decidedBy].filter((id) => id !== null);
 	const data = {

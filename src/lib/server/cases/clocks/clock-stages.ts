@@ -3,7 +3,7 @@ import { notifiedColumns, nextNotificationAt, reachedStages, type ClockStage } f
 import { now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import type { ClockRow } from './deadlines.ts';
+import type { ClockRow } from './case-clocks.ts';
 import { lockCase } from '../find.ts';
 import { recordEvent } from '../timeline.ts';
 

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { calendarDays, clockRules } from '#lib/server/db/schema/clocks.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { ANSWER, approve, at, bringTo, clockOf, lastEntry, on, standing, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { archiveCase } from '../handling/archive.ts';
-import { recomputeClocks } from './deadlines.ts';
+import { recountCase } from './deadlines.ts';
 import { caseForActor } from '../find.ts';
 import { askReporter, writeMessage } from '../conversation/message.ts';
 import { dispute, writeToOffice } from '../conversation/reporter-reply.ts';
@@ -197,7 +198,8 @@ test('a new day off moves running deadlines but not met ones', async () => {
 	);
 	await db().insert(calendarDays).values({ day: '2026-11-27', kind: 'national', name: 'Hari pemilihan' });
 	const found = await caseForActor(office.handler, reference);
-	const changed = await transaction((tx) => recomputeClocks(tx, found));
+	const calendar = await loadCalendar();
+	const changed = await transaction((tx) => recountCase(tx, found, calendar));
 	expect(changed.map((clock) => clock.name).sort()).toEqual(['first_reply', 'solution']);
 	expect(await due(reference, 'first_reply')).toBe('2026-12-02T08:00:00.000Z');
 	expect(await due(reference, 'verification')).toBe('2026-11-27T08:00:00.000Z');

@@ -6,7 +6,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changeUnit } from '#lib/server/people/units/units.ts';
-import { recomputeClocks } from './deadlines.ts';
+import { recountCase } from './deadlines.ts';
 import { lockCase } from '../find.ts';
 import { recordEvent } from '../timeline.ts';
 
@@ -21,11 +21,12 @@ async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: stri
 		.innerJoin(clocks, eq(clocks.caseId, cases.id))
 		.where(and(inArray(clocks.state, ['running', 'paused']), unitId ? eq(cases.unitId, unitId) : undefined))
 		.orderBy(asc(cases.id));
+	// Read once, because each read inside a transaction that changed the calendar loads all reference data again.
 	const calendar = await loadCalendar();
 	let moved = 0;
 	for (const { id } of open) {
 		const caseWithUnit = await lockCase(tx, id);
-		const changed = await recomputeClocks(tx, caseWithUnit, calendar);
+		const changed = await recountCase(tx, caseWithUnit, calendar);
 		if (changed.length === 0) continue;
 		moved += 1;
 		const now = changed.map(({ name, dueAt, provisional }) => ({

@@ -10,7 +10,8 @@ import { db } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, type CaseWithUnit, type UnitRow } from '../find.ts';
-import { classBeforeVerification, dueFrom, promisedRules } from './deadlines.ts';
+import { dueFrom } from './case-clocks.ts';
+import { classBeforeVerification, promisedRules } from './deadlines.ts';
 
 export type DeskClock = Awaited<ReturnType<typeof clocksOf>>[number];
 

@@ -9,7 +9,8 @@ import { db, type Tx } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { meetClocks, pauseFrom, promisedRules, recomputeClocks, startClocks } from '../clocks/deadlines.ts';
+import { loadClocks, meetClocks, pauseFrom, recomputeClocks, startClocks, storeClocks } from '../clocks/case-clocks.ts';
+import { promisedRules } from '../clocks/deadlines.ts';
 import { withKeptFiles } from '../files.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
 import { changeCase, moveCase, updateCase } from '../move.ts';
@@ -50,13 +51,12 @@ export async function writeMessage(actor: Actor, reference: string, raw: unknown
 	const body = withPicked(input);
 	return withKeptFiles(desk?.files ?? [], 'office', (kept) =>
 		changeCase(actor, reference, input.version, async (tx, { row: before, unit }) => {
-			const row = await updateCase(tx, before);
-			const mentions = input.public ? [] : await mentionedIn(tx, actor, row, body, desk !== undefined);
+			const mentions = input.public ? [] : await mentionedIn(tx, actor, before, body, desk !== undefined);
+			const clocks = input.public ? await loadClocks(tx, { row: before, unit }) : undefined;
+			if (clocks) meetClocks(clocks, ['first_reply', 'response_by_law'], now());
+			const row = await updateCase(tx, before, clocks ? { dueAt: recomputeClocks(clocks) } : {});
+			if (clocks) await storeClocks(tx, row, clocks);
 			const message = await storeMessage(tx, row, { ...byStaff(actor), public: input.public, body }, kept);
-			if (input.public) {
-				await meetClocks(tx, { row, unit }, ['first_reply', 'response_by_law'], now());
-				await recomputeClocks(tx, { row, unit });
-			}
 			const type = input.public ? 'message' : 'note';
 			const data = { message, ...(mentions.length > 0 ? { mentions } : {}) };
 			await recordEvent(tx, row, { type, author: actor, public: input.public, data });
@@ -73,14 +73,16 @@ export async function askReporter(actor: Actor, reference: string, raw: unknown,
 	const { body, version } = checked(questionInput, raw);
 	return withKeptFiles(files, 'office', (kept) =>
 		changeCase(actor, reference, version, async (tx, { row: before, unit }) => {
-			const row = await moveCase(tx, before, 'ask', { questions: before.questions + 1 });
 			const at = now();
+			const questions = before.questions + 1;
+			const pauses = questions <= PAUSING_QUESTIONS;
+			const clocks = await loadClocks(tx, { row: before, unit });
+			meetClocks(clocks, ['first_reply', 'response_by_law'], at);
+			if (pauses) pauseFrom(clocks, 'needs_info', at);
+			startClocks(clocks, (await promisedRules(before)).needs_info, at);
+			const row = await moveCase(tx, before, 'ask', { questions, dueAt: recomputeClocks(clocks) });
+			await storeClocks(tx, row, clocks);
 			const message = await storeMessage(tx, row, { ...byStaff(actor), public: true, body }, kept);
-			await meetClocks(tx, { row, unit }, ['first_reply', 'response_by_law'], at);
-			const pauses = row.questions <= PAUSING_QUESTIONS;
-			if (pauses) await pauseFrom(tx, row, 'needs_info', at);
-			await startClocks(tx, row, (await promisedRules(row)).needs_info, at);
-			await recomputeClocks(tx, { row, unit });
 			const data = { message, pauses };
 			await recordEvent(tx, row, { type: 'info_requested', author: actor, public: true, data });
 			return row;

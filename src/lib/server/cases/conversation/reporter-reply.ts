@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { disputeInput, messageInput, satisfactionInput } from '#lib/cases/schema.ts';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
 import { discardFiles, originalsOf, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
@@ -6,12 +6,21 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
-import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { endPauses, meetClocks, recomputeClocks, restartClocks, stopClocks } from '../clocks/deadlines.ts';
+import {
+	endPauses,
+	loadClocks,
+	meetClocks,
+	recomputeClocks,
+	startLater,
+	stopClocks,
+	storeClocks,
+	type CaseClocks
+} from '../clocks/case-clocks.ts';
+import { restartClocks } from '../clocks/deadlines.ts';
 import { withKeptFiles } from '../files.ts';
 import { lockCase, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { unarchive } from '../handling/archive.ts';
-import { invalidMove, moveCase, updateCase } from '../move.ts';
+import { invalidMove, moveCase, moveTarget, updateCase } from '../move.ts';
 import { proposeOfficers } from '../officers/named.ts';
 import { submissionHash } from '../receipt-hash.ts';
 import { recordEvent, type Event, type Spoken } from '../timeline.ts';
@@ -53,15 +62,13 @@ export async function storeReporterMessage(
 ): Promise<CaseRow> {
 	const answering = before.status === 'needs_info';
 	const completing = before.status === 'archived' && completionOpen(unit, before, spoken.at);
-	const row = answering ? await moveCase(tx, before, 'give_info') : await updateCase(tx, before);
+	const row = answering ? await giveInfo(tx, { row: before, unit }, spoken.at) : await updateCase(tx, before);
 	const message = await storeMessage(tx, row, fromReporter(spoken, content), kept);
 	await proposeOfficers(tx, row, unit, content.body);
-	if (answering) await complete(tx, { row, unit }, spoken.at);
 	const type = answering || completing ? 'info_given' : 'message';
 	await recordEvent(tx, row, entryBy(spoken, type, { message, ...originalsOf(kept) }));
 	if (!completing) return row;
-	const reopened = await unarchive(tx, { row, unit }, spoken.at);
-	await complete(tx, { row: reopened, unit }, spoken.at);
+	const reopened = await unarchive(tx, { row, unit }, spoken.at, (clocks) => complete(clocks, spoken.at));
 	await recordEvent(tx, reopened, { type: 'reopened', author: 'system', public: true, data: { reason: 'completed' } });
 	return reopened;
 }
@@ -85,18 +92,20 @@ async function alreadySaid(on: Database | Tx, hash: string): Promise<boolean> {
 	return (await on.$count(messages, eq(messages.submissionHash, hash))) > 0;
 }
 
+async function giveInfo(tx: Tx, { row: before, unit }: CaseWithUnit, at: Date): Promise<CaseRow> {
+	const clocks = await loadClocks(tx, { row: before, unit });
+	complete(clocks, at);
+	const row = await moveCase(tx, before, 'give_info', { dueAt: recomputeClocks(clocks) });
+	await storeClocks(tx, row, clocks);
+	return row;
+}
+
 /** Resumes the office's deadlines. The legal decision deadline counts from the completion. */
-async function complete(tx: Tx, caseWithUnit: CaseWithUnit, at: Date): Promise<void> {
-	await endPauses(tx, caseWithUnit.row, at);
-	await meetClocks(tx, caseWithUnit, ['reporter_turn'], at);
-	await tx
-		.update(clocks)
-		// Never earlier than the archiving: staff may record a message later than it was spoken.
-		.set({ startAt: sql`greatest(${clocks.startAt}, ${at.toISOString()}::timestamptz)` })
-		.where(
-			and(eq(clocks.caseId, caseWithUnit.row.id), eq(clocks.name, 'decision_by_law'), eq(clocks.state, 'running'))
-		);
-	await recomputeClocks(tx, caseWithUnit);
+function complete(clocks: CaseClocks, at: Date): void {
+	endPauses(clocks, at);
+	meetClocks(clocks, ['reporter_turn'], at);
+	// Never earlier than the archiving: staff may record a message later than it was spoken.
+	startLater(clocks, 'decision_by_law', at);
 }
 
 /**
@@ -117,17 +126,29 @@ export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 			await reopenAnswered(tx, { row: rated, unit }, input.comment ?? '', { at: now() });
 			return;
 		}
-		await meetClocks(tx, { row: rated, unit }, ['reporter_turn'], now());
-		if (rated.status === 'answered') await closeCase(tx, rated, 'reporter');
+		await endTurn(tx, { row: rated, unit }, 'met');
+		if (rated.status === 'answered') await closeCase(tx, { row: rated, unit }, 'reporter');
 	});
 }
 
 /** Closes an answered case, because the reporter is satisfied or their turn has ended. */
-export async function closeCase(tx: Tx, before: CaseRow, author: 'reporter' | 'system'): Promise<CaseRow> {
+export async function closeCase(
+	tx: Tx,
+	{ row: before, unit }: CaseWithUnit,
+	author: 'reporter' | 'system'
+): Promise<CaseRow> {
 	const row = await moveCase(tx, before, author === 'reporter' ? 'accept' : 'turn_over', { closedAt: now() });
-	await stopClocks(tx, row, ['reporter_turn']);
+	if (author === 'system') await endTurn(tx, { row, unit }, 'stopped');
 	await recordEvent(tx, row, { type: 'closed', author, public: true });
 	return row;
+}
+
+/** Ends the reporter's turn, which is no deadline of the office. */
+async function endTurn(tx: Tx, caseWithUnit: CaseWithUnit, how: 'met' | 'stopped'): Promise<void> {
+	const clocks = await loadClocks(tx, caseWithUnit);
+	if (how === 'met') meetClocks(clocks, ['reporter_turn'], now());
+	else stopClocks(clocks, ['reporter_turn']);
+	await storeClocks(tx, caseWithUnit.row, clocks);
 }
 
 /** "Saya belum puas": reopens an answered or closed case. For an archived case a supervisor decides. */
@@ -155,11 +176,13 @@ export async function storeObjection(
 
 async function reopenAnswered(tx: Tx, { row: before, unit }: CaseWithUnit, body: string, spoken: Spoken) {
 	const since = before.answeredAt ?? now();
+	const clocks = await loadClocks(tx, { row: before, unit });
+	meetClocks(clocks, ['reporter_turn'], spoken.at);
+	await restartClocks(clocks, { ...before, status: moveTarget(before, 'dispute') }, since, spoken.at);
 	const changes = { disputes: before.disputes + 1, answeredAt: null, closedAt: null };
-	const row = await moveCase(tx, before, 'dispute', changes);
+	const row = await moveCase(tx, before, 'dispute', { ...changes, dueAt: recomputeClocks(clocks) });
+	await storeClocks(tx, row, clocks);
 	const message = body ? await storeMessage(tx, row, fromReporter(spoken, { body })) : undefined;
-	await meetClocks(tx, { row, unit }, ['reporter_turn'], spoken.at);
-	await restartClocks(tx, { row, unit }, since, spoken.at);
 	await recordEvent(tx, row, entryBy(spoken, 'disputed', { message, count: row.disputes }));
 	return row;
 }

@@ -8,7 +8,7 @@ import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { log } from '#lib/server/log.ts';
-import { dueFrom, type ClockRow } from '../clocks/deadlines.ts';
+import { dueFrom, type ClockRow } from '../clocks/case-clocks.ts';
 import { lockCase, type UnitRow } from '../find.ts';
 import { archiveNow } from '../handling/archive.ts';
 import { recordEvent } from '../timeline.ts';
@@ -34,7 +34,7 @@ async function endTurn(tx: Tx, caseId: number): Promise<void> {
 	const caseWithUnit = await lockCase(tx, caseId);
 	const over = await tx.$count(clocks, and(eq(clocks.caseId, caseId), runningTurn, lte(clocks.dueAt, now())));
 	if (over === 0) return;
-	if (caseWithUnit.row.status === 'answered') await closeCase(tx, caseWithUnit.row, 'system');
+	if (caseWithUnit.row.status === 'answered') await closeCase(tx, caseWithUnit, 'system');
 	else if (caseWithUnit.row.status === 'needs_info')
 		await archiveNow(tx, 'system', caseWithUnit, { archiveReason: 'incomplete' });
 }

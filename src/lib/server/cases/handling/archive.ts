@@ -6,6 +6,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { submitDraft, withdrawDraft, type ApprovalRow } from '../answers/draft.ts';
+import { loadClocks, recomputeClocks, storeClocks, type CaseClocks } from '../clocks/case-clocks.ts';
 import { restartClocks, settleClocks } from '../clocks/deadlines.ts';
 import { failedContacts } from '../conversation/contact.ts';
 import { completionOpen, objectionOpen } from '../conversation/time-limits.ts';
@@ -70,10 +71,12 @@ function requireSameSource(row: CaseRow, original: CaseRow): void {
 export async function archiveNow(tx: Tx, author: Author, { row: before, unit }: CaseWithUnit, archiving: Archiving) {
 	const at = now();
 	const { archiveReason, duplicateOf = null, body, id, singleSignature } = archiving;
-	const settled = { archivedAt: at, archiveReason, mainCaseId: duplicateOf, objectionAt: null };
-	const row = await moveCase(tx, before, 'archive', settled);
+	const clocks = await loadClocks(tx, { row: before, unit });
 	const met = ['verification', 'first_reply', 'response_by_law'] as const;
-	await settleClocks(tx, { row, unit }, { met, stopped: ['solution', 'decision_by_law', 'reporter_turn'] }, at);
+	settleClocks(clocks, { met, stopped: ['solution', 'decision_by_law', 'reporter_turn'] }, at);
+	const settled = { archivedAt: at, archiveReason, mainCaseId: duplicateOf, objectionAt: null };
+	const row = await moveCase(tx, before, 'archive', { ...settled, dueAt: recomputeClocks(clocks) });
+	await storeClocks(tx, row, clocks);
 	await withdrawDraft(tx, row.id);
 	const tries = archiveReason === 'incomplete' ? await failedContacts(tx, row.id) : 0;
 	const data = {
@@ -106,10 +109,23 @@ export async function reopenCase(actor: Actor, reference: string, raw: unknown):
 	});
 }
 
-/** Returns an archived case to its former status and restarts its deadlines at `at`. */
-export async function unarchive(tx: Tx, { row: before, unit }: CaseWithUnit, at: Date = now()): Promise<CaseRow> {
+/**
+ * Returns an archived case to its former status and restarts its deadlines at `at`.
+ *
+ * @param further changes the restarted deadlines before they are stored
+ */
+export async function unarchive(
+	tx: Tx,
+	{ row: before, unit }: CaseWithUnit,
+	at: Date = now(),
+	further?: (clocks: CaseClocks) => void
+): Promise<CaseRow> {
+	const reopened = { ...before, status: moveTarget(before, 'reopen') };
+	const clocks = await loadClocks(tx, { row: before, unit });
+	await restartClocks(clocks, reopened, before.archivedAt ?? before.openedAt, at);
+	further?.(clocks);
 	const open = { archivedAt: null, archiveReason: null, objectionAt: null, mainCaseId: null };
-	const row = await moveCase(tx, before, 'reopen', open);
-	await restartClocks(tx, { row, unit }, before.archivedAt ?? before.openedAt, at);
+	const row = await moveCase(tx, before, 'reopen', { ...open, dueAt: recomputeClocks(clocks) });
+	await storeClocks(tx, row, clocks);
 	return row;
 }

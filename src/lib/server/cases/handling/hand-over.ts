@@ -7,7 +7,7 @@ import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit } from '#lib/server/people/units/find-unit.ts';
 import { withdrawDraft } from '../answers/draft.ts';
-import { recomputeClocks } from '../clocks/deadlines.ts';
+import { loadClocks, recomputeClocks, storeClocks } from '../clocks/case-clocks.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
 import { changeCase, moveCase } from '../move.ts';
 import { handlingOf, namedIn, proposeOfficers } from '../officers/named.ts';
@@ -29,13 +29,15 @@ export async function handOverCase(actor: Actor, reference: string, raw: unknown
 		if (!unit || unit.id === from.id) throw new Invalid([{ path: 'unit', code: 'unit_other' }]);
 		const handling = await handlingOf(tx, unit, before.category, await namedIn(tx, before.id));
 		const restricted = handling.restricted || before.restricted;
-		const row = await moveCase(tx, before, 'hand_over', { ...handling, restricted, unitId: unit.id, assigneeId: null });
+		const clocks = await loadClocks(tx, { row: before, unit });
+		const moved = { ...handling, restricted, unitId: unit.id, assigneeId: null, dueAt: recomputeClocks(clocks) };
+		const row = await moveCase(tx, before, 'hand_over', moved);
+		await storeClocks(tx, row, clocks);
 		await withdrawDraft(tx, row.id);
 		await proposeOfficers(tx, row, unit, [row.title, row.body, row.requestedSolution].join('\n'));
-		await recomputeClocks(tx, { row, unit });
 		const data = { from: from.name, to: unit.name, reason: input.reason };
 		await recordEvent(tx, row, { type: 'moved', author: actor, public: true, data });
-		return routeCase(tx, row, { prioritySet: mayHaveSetPriority(before) });
+		return routeCase(tx, { row, unit }, { prioritySet: mayHaveSetPriority(before) });
 	});
 }
 

@@ -5,7 +5,8 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { countSolutionAnew, meetClocks, promisedRules, recomputeClocks, startClocks } from '../clocks/deadlines.ts';
+import { loadClocks, meetClocks, recomputeClocks, startClocks, storeClocks } from '../clocks/case-clocks.ts';
+import { countSolutionAnew, promisedRules } from '../clocks/deadlines.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { changeCase, moveCase } from '../move.ts';
 import { handlingOf, namedIn } from '../officers/named.ts';
@@ -25,7 +26,7 @@ export async function verifyCase(actor: Actor, reference: string, raw: unknown):
 	return changeCase(actor, reference, input.version, async (tx, caseWithUnit) => {
 		const row = await verifyWithin(tx, actor, caseWithUnit, input);
 		// The form always sends a priority. An unchanged one does not count as set by the verifier.
-		return routeCase(tx, row, { prioritySet: row.priority !== caseWithUnit.row.priority });
+		return routeCase(tx, { row, unit: caseWithUnit.unit }, { prioritySet: row.priority !== caseWithUnit.row.priority });
 	});
 }
 
@@ -39,12 +40,15 @@ export async function verifyWithin(
 	const { category, class: rank, priority = before.priority, reason } = input;
 	if (rank === 'oversight') requireSupervisorAndReason(actor, before, reason);
 	const handling = await handlingAfter(tx, { row: before, unit }, category);
-	const row = await moveCase(tx, before, 'verify', { category, class: rank, priority, ...handling });
 	const at = now();
-	await meetClocks(tx, { row, unit }, ['verification'], at);
-	await startClocks(tx, row, (await promisedRules(row)).completeness, at);
-	if (rank !== before.class) await countSolutionAnew(tx, row);
-	await recomputeClocks(tx, { row, unit });
+	const ranked = { ...before, class: rank };
+	const clocks = await loadClocks(tx, { row: before, unit });
+	meetClocks(clocks, ['verification'], at);
+	startClocks(clocks, (await promisedRules(ranked)).completeness, at);
+	if (rank !== before.class) await countSolutionAnew(clocks, ranked);
+	const dueAt = recomputeClocks(clocks);
+	const row = await moveCase(tx, before, 'verify', { category, class: rank, priority, ...handling, dueAt });
+	await storeClocks(tx, row, clocks);
 	const data = { category, class: rank, priority, reason: reason || undefined };
 	await recordEvent(tx, row, { type: 'verified', author: actor, public: true, data });
 	return row;
@@ -66,11 +70,11 @@ export async function classifyCase(actor: Actor, reference: string, raw: unknown
 			throw new Invalid([{ path: '', code: 'nothing_changed' }]);
 		}
 		const handling = await handlingAfter(tx, { row: before, unit }, category);
-		const row = await moveCase(tx, before, 'classify', { category, class: rank, priority, ...handling });
-		if (classChanges) {
-			await countSolutionAnew(tx, row);
-			await recomputeClocks(tx, { row, unit });
-		}
+		const clocks = classChanges ? await loadClocks(tx, { row: before, unit }) : undefined;
+		if (clocks) await countSolutionAnew(clocks, { ...before, class: rank });
+		const due = clocks ? { dueAt: recomputeClocks(clocks) } : {};
+		const row = await moveCase(tx, before, 'classify', { category, class: rank, priority, ...handling, ...due });
+		if (clocks) await storeClocks(tx, row, clocks);
 		const data = { category, class: rank, priority, reason: reason || undefined };
 		// Public only if the class, and so a deadline, changed.
 		await recordEvent(tx, row, { type: 'classified', author: actor, public: classChanges, data });

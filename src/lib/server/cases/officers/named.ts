@@ -9,6 +9,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { Conflict, Invalid, NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
@@ -21,14 +22,10 @@ export type NamedOfficer = Pick<typeof caseOfficers.$inferSelect, 'officerId' | 
 
 /** The officers whom a new case names: the chosen one, the one of its desk, and those whose names are in its text. */
 export async function namedOfficers(
-	tx: Tx,
 	unit: UnitRow,
 	input: { officerId: string | null; placeOfficerId: string | null; text: string }
 ): Promise<NamedOfficer[]> {
-	const staff = await tx
-		.select({ id: officers.id, name: officers.name, nicknames: officers.nicknames })
-		.from(officers)
-		.where(eq(officers.unitId, unit.id));
+	const staff = (await reference()).officers.filter(({ unitId }) => unitId === unit.id);
 	const byOfficer = new Map<string, NamedOfficer>();
 	for (const { id } of officersIn(input.text, staff)) {
 		byOfficer.set(id, { officerId: id, source: 'text', state: 'proposed' });
@@ -81,16 +78,13 @@ export async function nameOfficers(tx: Tx, caseId: number, named: readonly Named
 
 /** Proposes officers whose names are found in a later text. Earlier decisions of people do not change. */
 export async function proposeOfficers(tx: Tx, row: { id: number }, unit: UnitRow, text: string): Promise<void> {
-	await nameOfficers(tx, row.id, await namedOfficers(tx, unit, { officerId: null, placeOfficerId: null, text }));
+	await nameOfficers(tx, row.id, await namedOfficers(unit, { officerId: null, placeOfficerId: null, text }));
 }
 
 /** Finds an active officer of the unit by id. */
-export async function officerOfUnit(tx: Tx, unitId: string, officerId: string) {
-	const [officer] = await tx
-		.select({ id: officers.id })
-		.from(officers)
-		.where(and(eq(officers.id, officerId), eq(officers.unitId, unitId), eq(officers.active, true)));
-	return officer;
+export async function officerOfUnit(unitId: string, officerId: string) {
+	const officer = (await reference()).officerById.get(officerId.toLowerCase());
+	return officer?.unitId === unitId && officer.active ? officer : undefined;
 }
 
 const namingInput = z.object({

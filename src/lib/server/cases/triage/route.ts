@@ -1,11 +1,9 @@
 import { reference } from '#lib/server/reference/reference.ts';
-import { eq } from 'drizzle-orm';
 import { firstRule, type Routable } from '#lib/cases/routing.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
-import { cases } from '#lib/server/db/schema/cases.ts';
 import type { routingRules } from '#lib/server/db/schema/triage.ts';
 import { log } from '#lib/server/log.ts';
-import { casesWithUnit, type CaseRow, type UnitRow } from '../find.ts';
+import type { CaseRow, CaseWithUnit, UnitRow } from '../find.ts';
 import { moveCase, updateCase } from '../move.ts';
 import { workersFor, type Person } from '../people.ts';
 import { recordEvent } from '../timeline.ts';
@@ -56,25 +54,27 @@ export async function chosenBy(
  * @param prioritySet a person set the priority, so no rule changes it
  * @returns the case afterwards
  */
-export async function routeCase(tx: Tx, row: CaseRow, { prioritySet = false } = {}): Promise<CaseRow> {
+export async function routeCase(tx: Tx, { row, unit }: CaseWithUnit, { prioritySet = false } = {}): Promise<CaseRow> {
+	// An earlier rule or a person already chose the assignee.
+	if (row.assigneeId) return row;
 	try {
-		return (await tx.transaction((inner) => route(inner, row.id, prioritySet))) ?? row;
+		const rule = firstRule(routable(row), await rulesFor(unit));
+		return rule ? await tx.transaction((inner) => applyRule(inner, { row, unit }, rule, prioritySet)) : row;
 	} catch (cause) {
 		log().error({ err: cause }, 'a case could not be routed');
 		return row;
 	}
 }
 
-async function route(tx: Tx, caseId: number, prioritySet: boolean): Promise<CaseRow | undefined> {
-	const [caseWithUnit] = await casesWithUnit(tx).where(eq(cases.id, caseId));
-	// An earlier rule or a person already chose the assignee.
-	if (!caseWithUnit || caseWithUnit.row.assigneeId) return undefined;
-	const before = caseWithUnit.row;
-	const rule = firstRule(routable(before), await rulesFor(caseWithUnit.unit));
-	if (!rule) return undefined;
-	const { worker, insteadOf } = await chosenBy(tx, rule, before, caseWithUnit.unit.timeZone);
+async function applyRule(
+	tx: Tx,
+	{ row: before, unit }: CaseWithUnit,
+	rule: RuleRow,
+	prioritySet: boolean
+): Promise<CaseRow> {
+	const { worker, insteadOf } = await chosenBy(tx, rule, before, unit.timeZone);
 	const priority = prioritySet ? null : rule.priority;
-	if (!worker && (!priority || priority === before.priority)) return undefined;
+	if (!worker && (!priority || priority === before.priority)) return before;
 	const changed = { ...(worker ? { assigneeId: worker.id } : {}), ...(priority ? { priority } : {}) };
 	// Without an assignee the status stays.
 	const row = worker ? await moveCase(tx, before, 'assign', changed) : await updateCase(tx, before, changed);

@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { eq, getTableColumns, sql } from 'drizzle-orm';
+import { localDate } from '#lib/calendar/days.ts';
+import { computeDue, type Pause } from '#lib/calendar/deadline-calculator.ts';
+import { PAUSING_CLOCKS, type ClockRule } from '#lib/calendar/clock-rules.ts';
+import type { Calendar } from '#lib/calendar/working-calendar.ts';
+import { nextNotificationAt } from '#lib/cases/clock-stages.ts';
+import type { ClockName } from '#lib/cases/vocabulary.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { clocks, pauses } from '#lib/server/db/schema/clocks.ts';
+import { clockOutcomes } from '#lib/server/db/schema/recap.ts';
+import type { CaseRow, CaseWithUnit, UnitRow } from '../find.ts';
+
+export type ClockRow = typeof clocks.$inferSelect;
+type Clock = Omit<ClockRow, 'caseId'>;
+type Span = Omit<typeof pauses.$inferSelect, 'caseId'>;
+type Outcome = Omit<typeof clockOutcomes.$inferInsert, 'caseId' | 'unitId'>;
+
+/**
+ * All runs of the deadlines of a case and its pauses, in memory. A verb loads them under the lock of the case, changes
+ * them with the functions below, and writes the result of `recomputeClocks` with its move. `storeClocks` stores the
+ * rows that changed.
+ */
+export interface CaseClocks {
+	readonly unit: UnitRow;
+	readonly calendar: Calendar;
+	readonly stored: { clocks: readonly Clock[]; spans: readonly Span[] };
+	clocks: readonly Clock[];
+	spans: readonly Span[];
+	/** The deadlines of the office that were met since loading. */
+	outcomes: readonly Outcome[];
+}
+
+/** The deadlines of a case that is not inserted yet: none. */
+export const noClocks = async (unit: UnitRow): Promise<CaseClocks> => inMemory(unit, await loadCalendar(), [], []);
+
+export async function loadClocks(tx: Tx, { row, unit }: CaseWithUnit, calendar?: Calendar): Promise<CaseClocks> {
+	const { caseId: _, ...columns } = getTableColumns(clocks);
+	const { id, why, fromAt, toAt } = pauses;
+	const found = await tx
+		.select({ clock: columns, span: { id, why, fromAt, toAt } })
+		.from(clocks)
+		.leftJoin(pauses, eq(pauses.caseId, clocks.caseId))
+		.where(eq(clocks.caseId, row.id));
+	const all = new Map(found.map(({ clock }) => [clock.id, clock]));
+	const spans = new Map(found.flatMap(({ span }) => (span ? [[span.id, span] as const] : [])));
+	return inMemory(unit, calendar ?? (await loadCalendar()), [...all.values()], [...spans.values()]);
+}
+
+const inMemory = (unit: UnitRow, calendar: Calendar, all: readonly Clock[], spans: readonly Span[]): CaseClocks => ({
+	unit,
+	calendar,
+	stored: { clocks: all, spans },
+	clocks: all,
+	spans,
+	outcomes: []
+});
+
+/** Stores the rows that changed, and the outcomes. `row` is the case after the move. */
+export async function storeClocks(tx: Tx, row: Pick<CaseRow, 'id' | 'unitId'>, set: CaseClocks): Promise<void> {
+	const { id: caseId, unitId } = row;
+	const ofCase = <R extends { id: string }>(rows: readonly R[], stored: readonly R[]) =>
+		rows
+			.filter((one) => !stored.some((before) => before === one || isDeepStrictEqual(before, one)))
+			.map((one) => ({ ...one, caseId }));
+	const spans = ofCase(set.spans, set.stored.spans);
+	if (spans.length > 0) {
+		const ended = { toAt: sql`excluded.to_at` };
+		await tx.insert(pauses).values(spans).onConflictDoUpdate({ target: pauses.id, set: ended });
+	}
+	const changed = ofCase(set.clocks, set.stored.clocks);
+	if (changed.length > 0)
+		await tx.insert(clocks).values(changed).onConflictDoUpdate({ target: clocks.id, set: CHANGED });
+	const outcomes = set.outcomes.map((outcome) => ({ ...outcome, caseId, unitId }));
+	if (outcomes.length > 0) await tx.insert(clockOutcomes).values(outcomes);
+}
+
+/** The columns of a stored deadline that a verb may change. */
+const CHANGED = {
+	startAt: sql`excluded.start_at`,
+	days: sql`excluded.days`,
+	dayUnit: sql`excluded.day_unit`,
+	basis: sql`excluded.basis`,
+	state: sql`excluded.state`,
+	dueAt: sql`excluded.due_at`,
+	warnAt: sql`excluded.warn_at`,
+	alertAt: sql`excluded.alert_at`,
+	metAt: sql`excluded.met_at`,
+	late: sql`excluded.late`,
+	provisional: sql`excluded.provisional`,
+	skipped: sql`excluded.skipped`,
+	tellAt: sql`excluded.tell_at`
+};
+
+const isActive = ({ state }: Clock) => state === 'running' || state === 'paused';
+
+/** The latest run of a deadline. */
+const latestRun = (set: CaseClocks, name: ClockName) =>
+	set.clocks.filter((clock) => clock.name === name).reduce((last, { run }) => Math.max(last, run), 0);
+
+export const clockNamed = (set: CaseClocks, name: ClockName): Clock | undefined =>
+	set.clocks.find((clock) => clock.name === name && clock.run === latestRun(set, name));
+
+/** Replaces the deadlines that `which` accepts. */
+function change(set: CaseClocks, which: (clock: Clock) => boolean, changes: (clock: Clock) => Partial<Clock>): void {
+	set.clocks = set.clocks.map((clock) => (which(clock) ? { ...clock, ...changes(clock) } : clock));
+}
+
+/** Starts deadlines at `start`. A deadline that ran before gets a new run. Former runs stay stored. */
+export function startClocks(set: CaseClocks, rules: readonly ClockRule[], startAt: Date): void {
+	const untouched = { metAt: null, late: false, warnedFor: null, alertedFor: null, overdueFor: null };
+	const notComputed = { dueAt: null, warnAt: null, alertAt: null, tellAt: null, provisional: false, skipped: [] };
+	const started = rules.map(({ name, days, dayUnit, basis }): Clock => {
+		const pausable = dayUnit === 'working' && PAUSING_CLOCKS.includes(name);
+		const run = latestRun(set, name) + 1;
+		const rule = { name, days, dayUnit, basis, pausable };
+		return { id: randomUUID(), run, startAt, state: 'running', ...rule, ...untouched, ...notComputed };
+	});
+	set.clocks = [...set.clocks, ...started];
+}
+
+/** Marks these deadlines as met, in time or late. Notes the outcome of each deadline of the office. */
+export function meetClocks(set: CaseClocks, names: readonly ClockName[], at: Date): void {
+	const zone = set.unit.timeZone;
+	const endedOn = localDate(at, zone);
+	const isMet = (clock: Clock) => names.includes(clock.name) && isActive(clock);
+	const isLate = ({ dueAt }: Clock) => dueAt !== null && dueAt < at;
+	const outcomes = set.clocks
+		.filter((clock) => isMet(clock) && clock.name !== 'reporter_turn')
+		.map((clock): Outcome => {
+			const { id: clockId, name, dayUnit, dueAt, skipped } = clock;
+			const startedOn = localDate(clock.startAt, zone);
+			const pausedDays = skipped.filter(({ why, date }) => why === 'paused' && date <= endedOn).length;
+			return { clockId, name, dayUnit, startedOn, endedOn, pausedDays, at, dueAt, late: isLate(clock) };
+		});
+	set.outcomes = [...set.outcomes, ...outcomes];
+	change(set, isMet, (clock) => ({ state: 'met', metAt: at, late: isLate(clock) }));
+}
+
+/** Stops these deadlines. They count neither as met nor as missed. */
+export function stopClocks(set: CaseClocks, names: readonly ClockName[]): void {
+	change(
+		set,
+		(clock) => names.includes(clock.name) && isActive(clock),
+		() => ({ state: 'stopped' })
+	);
+}
+
+/** Resumes the latest run of a deadline that was met or stopped. */
+export function resumeClock(set: CaseClocks, name: ClockName): void {
+	const run = latestRun(set, name);
+	change(
+		set,
+		(clock) => clock.name === name && clock.run === run,
+		() => ({ state: 'running', metAt: null, late: false })
+	);
+}
+
+/** Counts a running deadline from `at`, but never earlier than before. */
+export function startLater(set: CaseClocks, name: ClockName, at: Date): void {
+	change(
+		set,
+		(clock) => clock.name === name && clock.state === 'running' && clock.startAt < at,
+		() => ({ startAt: at })
+	);
+}
+
+/** Gives the runs of a deadline the days of another rule, still counted from their start. */
+export function countAnew(set: CaseClocks, { name, days, dayUnit, basis }: ClockRule): void {
+	change(
+		set,
+		(clock) => clock.name === name,
+		() => ({ days, dayUnit, basis })
+	);
+}
+
+/** Pauses the office's deadlines from `at` on. */
+export function pauseFrom(set: CaseClocks, why: Span['why'], at: Date): void {
+	set.spans = [...set.spans, { id: randomUUID(), why, fromAt: at, toAt: null }];
+}
+
+export function endPauses(set: CaseClocks, at: Date): void {
+	set.spans = set.spans.map((span) => (span.toAt ? span : { ...span, toAt: at }));
+}
+
+/**
+ * Recomputes the running deadlines, after a start, a pause, or a change of class or calendar.
+ *
+ * @returns the due time of the office's earliest deadline, by which inboxes are ordered: `dueAt` of the case
+ */
+export function recomputeClocks(set: CaseClocks): Date | null {
+	change(set, isActive, (clock) => computed(clock, set));
+	const owed = set.clocks.filter(({ name, state }) => name !== 'reporter_turn' && state === 'running');
+	const times = owed.flatMap(({ dueAt }) => dueAt ?? []).sort((a, b) => a.getTime() - b.getTime());
+	return times[0] ?? null;
+}
+
+/** The calculated due times of a deadline, as columns. */
+function computed(clock: Clock, { unit, calendar, spans }: CaseClocks) {
+	const own = spans
+		.filter(({ why }) => clock.pausable && (why === 'needs_info' || clock.name === 'solution'))
+		.map(({ fromAt, toAt }) => ({ from: fromAt, to: toAt }));
+	const due = dueFrom(clock.startAt, clock, unit, calendar, own);
+	const { dueAt, warnAt, alertAt, provisional, skipped } = due;
+	const tellAt = nextNotificationAt({ ...clock, dueAt, warnAt, alertAt }, unit.timeZone);
+	const state = dueAt ? ('running' as const) : ('paused' as const);
+	return { dueAt, warnAt, alertAt, provisional, skipped, tellAt, state };
+}
+
+/** When a deadline that starts at `start` is due at an office, with the explanation. */
+export function dueFrom(
+	start: Date,
+	{ days, dayUnit }: Pick<ClockRule, 'days' | 'dayUnit'>,
+	{ hours, timeZone: zone }: Pick<UnitRow, 'hours' | 'timeZone'>,
+	calendar: Calendar,
+	spans: readonly Pause[] = []
+) {
+	return computeDue({ start, days, dayUnit, calendar, hours, zone, pauses: spans });
+}

@@ -5,10 +5,11 @@ import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
-import type { CaseRow } from '#lib/server/cases/find.ts';
+import { caseForReporter, type CaseRow } from '#lib/server/cases/find.ts';
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
 import { scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { nameInCase } from '#lib/server/cases/officers/named.ts';
+import { reporterView } from '#lib/server/cases/track.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import type { TrackedCase } from '#lib/server/cases/visibility.ts';
 import { withClock } from '#lib/server/clock.ts';
@@ -69,6 +70,10 @@ export async function trackedCase(reference: string): Promise<TrackedCase> {
 	const { id, receiptHash } = await standing(reference);
 	return { caseId: id, receiptHash };
 }
+
+/** The tracking page of a case. */
+export const seenByReporter = async (reference: string) =>
+	reporterView(await caseForReporter(await trackedCase(reference)));
 
 /** The rows of another table that belong to a case. */
 export async function rowsOfCase<T extends PgTable & { caseId: PgColumn }>(table: T, reference: string) {

@@ -19,14 +19,15 @@ import {
 	story,
 	act,
 	trackedCase,
-	rowsOfCase
+	rowsOfCase,
+	seenByReporter
 } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
-import { caseForActor } from './find.ts';
+import { caseForActor, caseForReporter } from './find.ts';
 import { classifyCase } from './handling/verify.ts';
 import { handOverCase } from './handling/hand-over.ts';
 import { splitCase } from './handling/split.ts';
-import { reporterView, trackedSibling } from './track.ts';
+import { trackedSibling } from './track.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -207,15 +208,17 @@ describe('splitting a report', () => {
 		const { reference } = await makeCase(office.unit);
 		const stranger = await makeCase(office.unit);
 		const part = await split(reference);
-		const there = await trackedSibling(await trackedCase(reference), part);
-		expect(await reporterView(there)).toMatchObject({ reference: part, split: [{ reference, whole: true }] });
-		expect((await reporterView(await trackedCase(reference))).split).toMatchObject([{ reference: part, whole: false }]);
-		expect(await trackedSibling(there, reference)).toEqual(await trackedCase(reference));
+		const siblingOf = async (from: string, to: string) =>
+			trackedSibling(await caseForReporter(await trackedCase(from)), to);
+		expect(await siblingOf(reference, part)).toMatchObject(await trackedCase(part));
+		expect((await seenByReporter(part)).split).toMatchObject([{ reference, whole: true }]);
+		expect((await seenByReporter(reference)).split).toMatchObject([{ reference: part, whole: false }]);
+		expect(await siblingOf(part, reference)).toMatchObject(await trackedCase(reference));
 		for (const [from, to] of [
 			[stranger.reference, part],
 			[reference, stranger.reference]
 		] as const)
-			await expect(trackedSibling(await trackedCase(from), to)).rejects.toMatchObject({ name: 'NotFound' });
+			await expect(siblingOf(from, to)).rejects.toMatchObject({ name: 'NotFound' });
 	});
 });
 

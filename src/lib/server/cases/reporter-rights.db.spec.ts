@@ -4,10 +4,11 @@ import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { lastEntry, makeOffice, story, rowsOfCase } from '#lib/dev/testing/office.ts';
+import { lastEntry, makeOffice, story, rowsOfCase, seenByReporter } from '#lib/dev/testing/office.ts';
 import { recordContact, renewReceipt } from './conversation/contact.ts';
 import { revealReporter } from './reporter.ts';
-import { caseByReceipt, reporterView, requireTracked } from './track.ts';
+import { caseForReporter } from './find.ts';
+import { caseByReceipt } from './track.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -18,15 +19,14 @@ const named = () => makeCase(office.unit, { identity: 'named', reporter });
 const REASON = 'Inspektorat meminta konfirmasi langsung kepada pelapor.';
 
 test('each opening of a withheld name needs a reason and is shown to the reporter and in the audit log', async () => {
-	const { reference, receipt } = await withheld();
+	const { reference } = await withheld();
 	expect(await revealReporter(office.handler, reference, { reason: REASON })).toMatchObject(reporter);
 	expect(await lastEntry(reference, 'revealed')).toMatchObject({
 		public: true,
 		actorId: office.handler.accountId,
 		data: { reason: REASON }
 	});
-	const tracked = await caseByReceipt(receipt ?? '');
-	expect((await reporterView(tracked)).entries.map((entry) => entry.type)).toContain('revealed');
+	expect((await seenByReporter(reference)).entries.map((entry) => entry.type)).toContain('revealed');
 	const log = await db().select().from(auditEntries).where(eq(auditEntries.subject, reference));
 	expect(log).toMatchObject([{ action: 'identity.revealed', reason: REASON, actorId: office.handler.accountId }]);
 	expect(JSON.stringify(log)).not.toContain('Andi');
@@ -70,7 +70,7 @@ test('a new receipt for a named reporter invalidates the old one and the pages o
 	const fresh = await renewReceipt(office.handler, reference, { reason: 'Menunjukkan KTP di loket.' });
 	expect(fresh).not.toBe(receipt);
 	await expect(caseByReceipt(receipt ?? '')).rejects.toMatchObject({ issues: [{ code: 'receipt_unknown' }] });
-	await expect(requireTracked(tracked)).rejects.toMatchObject({ name: 'NotFound' });
+	await expect(caseForReporter(tracked)).rejects.toMatchObject({ name: 'NotFound' });
 	expect(await caseByReceipt(fresh)).toMatchObject({ caseId: tracked.caseId });
 	expect(await lastEntry(reference, 'receipt_renewed')).toMatchObject({ public: true });
 	const log = await db().select().from(auditEntries).where(eq(auditEntries.subject, reference));

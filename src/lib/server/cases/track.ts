@@ -11,24 +11,28 @@ import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { objectionMade } from './conversation/objection.ts';
-import { completionOpen, mayDispute, mayObject } from './conversation/time-limits.ts';
-import { caseForReporter, type CaseRow } from './find.ts';
+import { completionOpen, disputeOpen, mayObject } from './conversation/time-limits.ts';
+import { caseForReporter, type CaseRow, type CaseWithUnit } from './find.ts';
 import { receiptHash } from './receipt-hash.ts';
-import type { TrackedCase } from './visibility.ts';
+import { ofReporter, type TrackedCase } from './visibility.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
+
+/** A case that its reporter opens, with the time of the previous visit. */
+export type VisitedCase = TrackedCase & { seenAt: Date | null };
+const visited = { caseId: cases.id, receiptHash: cases.receiptHash, seenAt: cases.seenAt };
 
 /**
  * Finds the case of a receipt.
  *
  * @throws Invalid `receipt_…` with the reason why the text is not a receipt, or `receipt_unknown`
  */
-export async function caseByReceipt(typed: string): Promise<TrackedCase> {
+export async function caseByReceipt(typed: string): Promise<VisitedCase> {
 	const parsed = parseReceipt(typed);
 	if ('problem' in parsed) throw new Invalid([{ path: 'receipt', code: `receipt_${parsed.problem}` }]);
 	const hash = receiptHash(parsed.ok);
-	const [row] = await db().select({ id: cases.id }).from(cases).where(eq(cases.receiptHash, hash));
-	if (!row) throw new Invalid([{ path: 'receipt', code: 'receipt_unknown' }]);
-	return { caseId: row.id, receiptHash: hash };
+	const [found] = await db().select(visited).from(cases).where(eq(cases.receiptHash, hash));
+	if (!found) throw new Invalid([{ path: 'receipt', code: 'receipt_unknown' }]);
+	return found;
 }
 
 /**
@@ -40,7 +44,7 @@ const MAX_DELAYED_RESPONSES = 200;
 let delayedResponses = 0;
 
 /** Finds the case of a typed receipt. The response to a wrong one is delayed. @throws Invalid as `caseByReceipt` */
-export async function caseByTypedReceipt(typed: string): Promise<TrackedCase> {
+export async function caseByTypedReceipt(typed: string): Promise<VisitedCase> {
 	try {
 		return await caseByReceipt(typed);
 	} catch (cause) {
@@ -52,11 +56,6 @@ export async function caseByTypedReceipt(typed: string): Promise<TrackedCase> {
 		}
 		throw cause;
 	}
-}
-
-/** Checks that the receipt that opened the page is still valid. @throws NotFound otherwise */
-export async function requireTracked(tracked: TrackedCase): Promise<void> {
-	await caseForReporter(tracked);
 }
 
 /**
@@ -71,10 +70,9 @@ const siblings = (row: CaseRow) =>
  *
  * @throws NotFound for any other report
  */
-export async function trackedSibling(tracked: TrackedCase, reference: string): Promise<TrackedCase> {
-	const { row } = await caseForReporter(tracked);
+export async function trackedSibling({ row }: CaseWithUnit, reference: string): Promise<VisitedCase> {
 	const [found] = await db()
-		.select({ caseId: cases.id, receiptHash: cases.receiptHash })
+		.select(visited)
 		.from(cases)
 		.where(and(eq(cases.reference, reference), siblings(row)));
 	if (!found) throw new NotFound();
@@ -130,10 +128,20 @@ export type TrackedView = Awaited<ReturnType<typeof reporterView>>;
 const withoutAssignee = (entry: TimelineEntry): TimelineEntry =>
 	entry.type === 'assigned' ? { ...entry, data: {} } : entry;
 
+/** The number and status at LAPOR of the newest forward. */
+async function lastForwardOf({ id }: CaseRow) {
+	const [forward] = await db()
+		.select({ laporId: escalations.laporId, laporStatus: escalations.laporStatus, state: escalations.state })
+		.from(escalations)
+		.where(eq(escalations.caseId, id))
+		.orderBy(desc(escalations.nn))
+		.limit(1);
+	return forward ?? null;
+}
+
 /** Everything the reporter sees of a case: public entries, messages and files, and the possible actions. */
-export async function reporterView(tracked: TrackedCase) {
-	const { row, unit } = await caseForReporter(tracked);
-	const [entries, exchanged, files, running, [forward], split] = await Promise.all([
+export async function reporterView({ row, unit }: CaseWithUnit) {
+	const [entries, exchanged, files, running, forward, split] = await Promise.all([
 		timelineOf(row.id, true),
 		db()
 			.select()
@@ -146,11 +154,7 @@ export async function reporterView(tracked: TrackedCase) {
 			.where(and(eq(attachments.caseId, row.id), eq(attachments.public, true)))
 			.orderBy(asc(attachments.at)),
 		db().select().from(clocks).where(eq(clocks.caseId, row.id)),
-		db()
-			.select({ laporId: escalations.laporId, laporStatus: escalations.laporStatus, state: escalations.state })
-			.from(escalations)
-			.where(eq(escalations.caseId, row.id))
-			.orderBy(desc(escalations.nn)),
+		row.escalationState === null ? null : lastForwardOf(row),
 		db().select().from(cases).where(siblings(row)).orderBy(asc(cases.id))
 	]);
 	const { reference, kind, title, body, requestedSolution, category, class: rank, identity, status } = row;
@@ -170,7 +174,7 @@ export async function reporterView(tracked: TrackedCase) {
 		messages: exchanged,
 		attachments: files,
 		clocks: running,
-		forward: forward ?? null,
+		forward,
 		split: split.map((part) => ({
 			reference: part.reference,
 			title: part.title,
@@ -181,7 +185,7 @@ export async function reporterView(tracked: TrackedCase) {
 		may: {
 			// A score closes or reopens the case, so the answer of a case with status `answered` has no score yet.
 			score: status === 'answered' && transferredTo === null,
-			dispute: settled && transferredTo === null && (await mayDispute(db(), row, unit)),
+			dispute: settled && transferredTo === null && disputeOpen(row, unit, running),
 			object: archived && (await mayObject(db(), row, unit)) && (await objectionMade(db(), row)) === undefined,
 			complete: archived && completionOpen(unit, row)
 		}
@@ -190,5 +194,5 @@ export async function reporterView(tracked: TrackedCase) {
 
 /** Stores the time of the reporter's visit, so that the next visit can highlight new entries. */
 export async function markSeen(tracked: TrackedCase): Promise<void> {
-	await db().update(cases).set({ seenAt: now() }).where(eq(cases.id, tracked.caseId));
+	await db().update(cases).set({ seenAt: now() }).where(ofReporter(tracked));
 }

@@ -194,7 +194,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 		}
 	],
 	'tracking page': [
-		11,
+		8,
 		async () => {
 			const { id: caseId, receiptHash } = await standing(await caseIn('answered'));
 			const jar: CookieJar = new Map();

@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
-import { caseByTypedReceipt, reporterView } from '#lib/server/cases/track.ts';
+import { caseByTypedReceipt } from '#lib/server/cases/track.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
-import { trackCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { startTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
 import { readTextForm } from '#lib/server/web/http/form.ts';
 
@@ -14,9 +14,7 @@ export const actions = {
 	default: async (event) => {
 		const { data, typed } = await readTextForm(event.request);
 		return asForm(typed, async () => {
-			const trackedCase = await caseByTypedReceipt(String(data.receipt ?? ''));
-			const { seenAt } = await reporterView(trackedCase);
-			await trackCookie.write(event.cookies, { ...trackedCase, since: seenAt?.toISOString() ?? null });
+			await startTrack(event, await caseByTypedReceipt(String(data.receipt ?? '')));
 			return redirect(303, '/lacak/laporan');
 		});
 	}

@@ -12,8 +12,9 @@ import {
 	ANSWER,
 	approve,
 	act,
-	trackedCase,
-	rowsOfCase
+	rowsOfCase,
+	seenByReporter,
+	trackedCase
 } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
@@ -21,7 +22,6 @@ import { answerCase } from './answer.ts';
 import { decideDraft } from './decide-draft.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { attachmentForActor, attachmentForReporter } from '../files.ts';
-import { reporterView } from '../track.ts';
 import { deskCase } from '../view.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -44,21 +44,21 @@ const names = async () => (await draftFiles()).map(({ name }) => name);
 const sendBack = () =>
 	act(decideDraft, office.supervisor, reference, { decision: 'send_back', reason: 'Sebutkan loketnya.' });
 
-const tracked = () => trackedCase(reference);
-
 test('staff see the files of a draft, the reporter sees them only after the approval', async () => {
 	await draft({}, 'loket.png');
 	const [file] = await draftFiles();
 	expect((await attachmentForActor(office.supervisor, file?.id ?? '')).mediaType).toMatch(/^image\//);
-	await expect(attachmentForReporter(await tracked(), file?.id ?? '')).rejects.toMatchObject({ name: 'NotFound' });
-	expect((await reporterView(await tracked())).attachments).toEqual([]);
+	await expect(attachmentForReporter(await trackedCase(reference), file?.id ?? '')).rejects.toMatchObject({
+		name: 'NotFound'
+	});
+	expect((await seenByReporter(reference)).attachments).toEqual([]);
 	expect(await forwardableFiles(db(), (await standing(reference)).id)).toEqual([]);
 	expect((await deskCase(office.handler, reference)).files).toEqual([]);
 
 	await approve(office.supervisor, reference);
-	const { attachments: shown, messages } = await reporterView(await tracked());
+	const { attachments: shown, messages } = await seenByReporter(reference);
 	expect(shown).toMatchObject([{ id: file?.id, messageId: messages.at(-1)?.id, public: true }]);
-	expect((await attachmentForReporter(await tracked(), file?.id ?? '')).name).toBe('loket.jpg');
+	expect((await attachmentForReporter(await trackedCase(reference), file?.id ?? '')).name).toBe('loket.jpg');
 });
 
 test('the writer drops and adds files of a draft that was sent back, and dropped files are deleted later', async () => {

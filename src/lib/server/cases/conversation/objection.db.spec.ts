@@ -11,13 +11,12 @@ import {
 	story,
 	type Office,
 	act,
-	trackedCase
+	seenByReporter
 } from '#lib/dev/testing/office.ts';
 import { archiveCase, reopenCase } from '../handling/archive.ts';
 import { inboxCounts } from '../inbox/counts.ts';
 import { declineObjection } from './objection.ts';
 import { dispute, writeToOffice } from './reporter-reply.ts';
-import { reporterView } from '../track.ts';
 import { deskCase } from '../view.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -32,8 +31,6 @@ async function objected(changes: Record<string, unknown> = {}) {
 	await object(row.id);
 	return row;
 }
-const seenByReporter = async (reference: string) => reporterView(await trackedCase(reference));
-
 test('declining an objection keeps the report archived, clears it from the desk’s list, and shows the reporter the reason', async () => {
 	const { reference } = await objected();
 	expect((await inboxCounts(office.supervisor)).objection).toBe(1);

@@ -13,7 +13,7 @@ import {
 	standing,
 	story,
 	act,
-	trackedCase
+	seenByReporter
 } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { archiveCase } from '../handling/archive.ts';
@@ -24,7 +24,6 @@ import { scoreAnswer } from './reporter-reply.ts';
 import { openReporter } from '../reporter.ts';
 import { splitCase } from '../handling/split.ts';
 import { sweepReporterTurns } from './reporter-turns.ts';
-import { reporterView } from '../track.ts';
 import { deskCase } from '../view.ts';
 
 const office = useOffice();
@@ -47,8 +46,6 @@ const record = (reference: string, more: Record<string, unknown> = {}, by = offi
 	act(recordReporterAnswer, by, reference, formOf(more));
 /** Two days after the reporter spoke. */
 const later = <T>(work: () => Promise<T>) => at('2027-03-04T02:00:00Z', work);
-const seenByReporter = async (reference: string) => reporterView(await trackedCase(reference));
-
 test('an answer by phone returns the case to its former status, counted from when the reporter spoke', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified', named));
 	await at(TUESDAY, () => bringTo(office, reference, 'needs_info'));

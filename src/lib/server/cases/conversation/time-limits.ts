@@ -6,6 +6,7 @@ import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
+import type { ClockRow } from '../clocks/deadlines.ts';
 import type { CaseRow, UnitRow } from '../find.ts';
 
 /*
@@ -20,11 +21,15 @@ type Zoned = Pick<UnitRow, 'timeZone'>;
  * Reads the stored deadline, because a case keeps its rules and e-mails contain that day.
  */
 export async function mayDispute(on: Database | Tx, row: CaseRow, unit: Zoned, at: Date = now()): Promise<boolean> {
-	if (!row.answeredAt || row.disputes >= DISPUTES_BEFORE_FINAL) return false;
-	const [turn] = await on
-		.select({ dueAt: clocks.dueAt })
-		.from(clocks)
-		.where(and(eq(clocks.caseId, row.id), eq(clocks.name, 'reporter_turn'), eq(clocks.startAt, row.answeredAt)));
+	const turns = and(eq(clocks.caseId, row.id), eq(clocks.name, 'reporter_turn'));
+	return disputeOpen(row, unit, await on.select().from(clocks).where(turns), at);
+}
+
+/** `mayDispute` for a case whose deadlines the caller has read. */
+export function disputeOpen(row: CaseRow, unit: Zoned, stored: readonly ClockRow[], at: Date = now()): boolean {
+	const { answeredAt, disputes } = row;
+	if (!answeredAt || disputes >= DISPUTES_BEFORE_FINAL) return false;
+	const turn = stored.find((clock) => clock.name === 'reporter_turn' && +clock.startAt === +answeredAt);
 	return !!turn?.dueAt && localDate(at, unit.timeZone) <= localDate(turn.dueAt, unit.timeZone);
 }
 

@@ -15,7 +15,7 @@ import {
 	story,
 	act,
 	rowsOfCase,
-	trackedCase
+	seenByReporter
 } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { answerCase } from '../answers/answer.ts';
@@ -24,7 +24,6 @@ import type { CaseRow } from '../find.ts';
 import { linkCase, unlinkCase, linksOf } from './link.ts';
 import { sendMainAnswer } from './send-main-answer.ts';
 import { timelineOf } from '../timeline.ts';
-import { reporterView } from '../track.ts';
 import { verifyCase } from '../handling/verify.ts';
 
 const office = useOffice();
@@ -86,7 +85,7 @@ test('tracking pages do not show linked reports', async () => {
 	const { main, row } = await linked();
 	await answerMain(main);
 	for (const one of [main, row]) {
-		const seen = JSON.stringify(await reporterView(await trackedCase(one.reference)));
+		const seen = JSON.stringify(await seenByReporter(one.reference));
 		expect(seen).not.toContain('linked');
 		expect(seen).not.toContain(one.id === main.id ? row.reference : main.reference);
 	}

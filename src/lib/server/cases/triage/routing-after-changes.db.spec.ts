@@ -3,12 +3,11 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { statusFromTimeline, caseStateOf } from '#lib/dev/testing/casework/invariants.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { lastEntry, standing, story, act, trackedCase } from '#lib/dev/testing/office.ts';
+import { lastEntry, standing, story, act, seenByReporter } from '#lib/dev/testing/office.ts';
 import { assignCase } from '../handling/assign.ts';
 import { handOverCase } from '../handling/hand-over.ts';
 import { createRule } from './routing-rules.ts';
 import { splitCase } from '../handling/split.ts';
-import { reporterView } from '../track.ts';
 import { verifyCase } from '../handling/verify.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -43,7 +42,7 @@ test('a rule for a category is applied in the commit that verifies a report with
 	const entry = await lastEntry(row.reference, 'assigned');
 	expect(entry).toMatchObject({ actorKind: 'system', public: true, data: { rule: 'Sarana', priority: 'high' } });
 	expect(statusFromTimeline((await caseStateOf(row.id)).entries)).toBe('in_progress');
-	const told = await reporterView(await trackedCase(row.reference));
+	const told = await seenByReporter(row.reference);
 	expect(told.entries.at(-1)).toMatchObject({ type: 'assigned', data: {} });
 	expect(JSON.stringify(told)).not.toContain('Sarana');
 

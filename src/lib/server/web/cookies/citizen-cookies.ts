@@ -1,6 +1,7 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { NotFound } from '#lib/server/errors.ts';
-import { caseByReceipt, requireTracked } from '#lib/server/cases/track.ts';
+import { caseForReporter } from '#lib/server/cases/find.ts';
+import { caseByReceipt, type VisitedCase } from '#lib/server/cases/track.ts';
 import { type TrackedCase } from '#lib/server/cases/visibility.ts';
 import { placeByCode, type ScannedPlace } from '#lib/server/places/places.ts';
 import { encryptedCookie } from './encrypted-cookie.ts';
@@ -41,6 +42,10 @@ export async function sentLately(event: RequestEvent): Promise<{ receipt: string
 	}
 }
 
+/** Opens a case in this browser. */
+export const startTrack = ({ cookies }: RequestEvent, { caseId, receiptHash, seenAt }: VisitedCase) =>
+	trackCookie.write(cookies, { caseId, receiptHash, since: seenAt?.toISOString() ?? null });
+
 /**
  * The case open in this browser; each visit extends it by 30 minutes. Undefined without one, or if its receipt was renewed
  * since.
@@ -50,12 +55,12 @@ export async function openTrack(event: RequestEvent) {
 	if (!cookie) return undefined;
 	const { caseId, receiptHash, since } = cookie;
 	try {
-		await requireTracked({ caseId, receiptHash });
+		const found = await caseForReporter({ caseId, receiptHash });
+		await trackCookie.write(event.cookies, { caseId, receiptHash, since });
+		return { caseId, receiptHash, since, found };
 	} catch (cause) {
 		if (!(cause instanceof NotFound)) throw cause;
 		trackCookie.clear(event.cookies);
 		return undefined;
 	}
-	await trackCookie.write(event.cookies, { caseId, receiptHash, since });
-	return { caseId, receiptHash, since };
 }

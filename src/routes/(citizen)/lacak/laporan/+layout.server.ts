@@ -13,7 +13,7 @@ export const load = (event) =>
 	asPage(async () => {
 		const tracked = await openTrack(event);
 		if (!tracked) redirect(303, '/lacak?habis');
-		const { unit, ...report } = await reporterView(tracked);
+		const { unit, ...report } = await reporterView(tracked.found);
 		const questionEntry =
 			report.status === 'needs_info' ? report.entries.findLast(({ type }) => type === 'info_requested') : null;
 		return {

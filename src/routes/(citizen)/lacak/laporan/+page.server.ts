@@ -1,10 +1,10 @@
 import { markSeen } from '#lib/server/cases/track.ts';
-import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { trackCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
 
-export const load = async (event) => {
+export const load = async ({ cookies, parent }) => {
 	// The layout must read the case before this visit is recorded as seen. During the visit, new entries are those after the
 	// cookie's `since`, the time of the previous visit.
-	await event.parent();
-	const trackedCase = await openTrack(event);
+	await parent();
+	const trackedCase = await trackCookie.read(cookies);
 	if (trackedCase) await markSeen(trackedCase);
 };

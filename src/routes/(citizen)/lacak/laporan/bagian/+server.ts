@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
-import { reporterView, trackedSibling } from '#lib/server/cases/track.ts';
+import { trackedSibling } from '#lib/server/cases/track.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
-import { openTrack, trackCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { openTrack, startTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 
 export const GET = () => redirect(303, '/lacak/laporan');
@@ -12,8 +12,6 @@ export const POST = (event) =>
 		const trackedCase = await openTrack(event);
 		if (!trackedCase) redirect(303, '/lacak?habis');
 		const { data } = await readForm(event.request);
-		const sibling = await trackedSibling(trackedCase, String(data.reference ?? ''));
-		const { seenAt } = await reporterView(sibling);
-		await trackCookie.write(event.cookies, { ...sibling, since: seenAt?.toISOString() ?? null });
+		await startTrack(event, await trackedSibling(trackedCase.found, String(data.reference ?? '')));
 		return redirect(303, '/lacak/laporan');
 	});

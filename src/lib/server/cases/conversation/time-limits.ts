@@ -6,7 +6,7 @@ import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import type { ClockRow } from '../clocks/deadlines.ts';
+import type { ClockRow } from '../clocks/case-clocks.ts';
 import type { CaseRow, UnitRow } from '../find.ts';
 
 /*

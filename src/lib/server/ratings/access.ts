@@ -1,32 +1,36 @@
-import { and, asc, eq, inArray, isNull, ne, or, type SQL } from 'drizzle-orm';
+import { isNull, ne, or, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { ROLES } from '#lib/cases/vocabulary.ts';
-import { db } from '#lib/server/db/index.ts';
-import { isId } from '#lib/server/db/is-id.ts';
-import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
+import { reference, type Unit } from '#lib/server/reference/reference.ts';
 
-const named = { id: units.id, code: units.code, slug: units.slug, name: units.name };
-const columns = { ...named, parentId: units.parentId, timeZone: units.timeZone };
-export type ManagedUnit = Pick<typeof units.$inferSelect, keyof typeof columns>;
+/** The columns of a unit that pages of figures show. */
+export type ManagedUnit = Pick<Unit, 'id' | 'code' | 'slug' | 'name' | 'parentId' | 'timeZone'>;
+
+const shown = ({ id, code, slug, name, parentId, timeZone }: Unit): ManagedUnit => ({
+	id,
+	code,
+	slug,
+	name,
+	parentId,
+	timeZone
+});
 
 /** Finds a unit by its code or slug, without an access check. */
 export async function unitNamed(name: string): Promise<ManagedUnit | undefined> {
-	const [unit] = await db()
-		.select(columns)
-		.from(units)
-		.where(or(eq(units.code, name), eq(units.slug, name)));
-	return unit;
+	const unit = (await reference()).unitByName.get(name);
+	return unit && shown(unit);
 }
 
 /** Units ordered by code, so a province comes before its regencies. */
-export const unitsWithin = (ids: readonly string[]): Promise<ManagedUnit[]> =>
-	db()
-		.select(columns)
-		.from(units)
-		.where(inArray(units.id, [...ids]))
-		.orderBy(asc(units.code));
+export async function unitsWithin(ids: readonly string[]): Promise<ManagedUnit[]> {
+	const { units } = await reference();
+	return units
+		.filter(({ id }) => ids.includes(id))
+		.sort((a, b) => a.code.localeCompare(b.code))
+		.map(shown);
+}
 
 /**
  * Returns the unit with this code or slug to one of its managers.
@@ -63,13 +67,12 @@ export type ManagedOfficer = Awaited<ReturnType<typeof managedOfficer>>;
  * @throws NotFound if there is no such officer, and for the actor's own officer record
  */
 export async function managedOfficer(actor: Actor, id: string) {
-	const [officer] = await db()
-		.select({ id: officers.id, name: officers.name, active: officers.active, unit: named })
-		.from(officers)
-		.innerJoin(units, eq(units.id, officers.unitId))
-		.where(and(isId(officers.id, id), inArray(officers.unitId, [...actor.units.manager])));
-	if (!officer || id === actor.officerId) throw new NotFound(id);
-	return officer;
+	const { officerById, unitById } = await reference();
+	const officer = officerById.get(id);
+	const unit = officer && unitById.get(officer.unitId);
+	if (!unit || id === actor.officerId || !holds(actor, unit.id, 'manager')) throw new NotFound(id);
+	const { name, active } = officer;
+	return { id, name, active, unit: { id: unit.id, code: unit.code, slug: unit.slug, name: unit.name } };
 }
 
 /** The reader of figures. If `officerId` is null the reader is not an officer, so no rating is excluded. */
@@ -88,6 +91,6 @@ export function exceptReader(reader: Reader, table: { officerId: PgColumn }): SQ
 /** Whether the actor is an officer of one of these units. Pages then say that the actor's own ratings are excluded. */
 export async function worksIn(actor: Reader, unitIds: readonly string[]): Promise<boolean> {
 	if (actor.officerId === null) return false;
-	const [own] = await db().select({ unitId: officers.unitId }).from(officers).where(eq(officers.id, actor.officerId));
-	return own !== undefined && unitIds.includes(own.unitId);
+	const unitId = (await reference()).officerById.get(actor.officerId)?.unitId;
+	return unitId !== undefined && unitIds.includes(unitId);
 }

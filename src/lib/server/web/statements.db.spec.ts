@@ -259,8 +259,8 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 			});
 		}
 	],
-	comparison: [21, page('/(staff)/insight', 'manager')],
-	board: [22, page('/(staff)/insight/cases', 'manager')]
+	comparison: [8, page('/(staff)/insight', 'manager')],
+	board: [9, page('/(staff)/insight/cases', 'manager')]
 };
 
 test.each(Object.entries(BUDGETS))('%s', async (name, [budget, prepare]) => {

@@ -11,7 +11,7 @@ import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts'
 import { makeRatedOffice, rateOn } from '#lib/dev/testing/rating-history.ts';
 import { officerFigures, unitFigures, type Breakdown } from './detail.ts';
 import { ratingsBehind } from '../review/list.ts';
-import type { MonthCounts } from './trends.ts';
+import type { MonthCounts } from './leaderboard.ts';
 import { decideRating } from '../review/decide.ts';
 
 useFreshDatabase();

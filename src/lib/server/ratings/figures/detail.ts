@@ -16,11 +16,11 @@ import {
 	type ManagedOfficer,
 	type ManagedUnit
 } from '../access.ts';
-import { leaderboard, officerCounts, priorsOf, type LeaderboardQuery } from './leaderboard.ts';
+import { countOfficers, ranked, type CountedOfficers, type LeaderboardQuery } from './leaderboard.ts';
 import { ratingMethod } from './method.ts';
 import { ratingSummary, setAsideCounts } from './summary.ts';
 import { countsOf, sumsByService, sumsWithin, totals, type RatingFilter, type SumsTable } from './sums.ts';
-import { countsByMonth, officerTrends } from './trends.ts';
+import { countsByMonth, officerTrends, trendFilter } from './trends.ts';
 import { visitsByMonth, visitsOfOfficers } from './visit-counts.ts';
 
 /**
@@ -38,15 +38,22 @@ export async function unitFigures(actor: Actor, query: Omit<LeaderboardQuery, 's
 		const { unit: _unit, ...summary } = row;
 		return { period: { from: period.from, to: period.to }, ...summary };
 	};
+	const [breakdown, now, before, yearAgo, months] = await Promise.all([
+		breakdownOf(query, (table) => and(eq(table.unitId, unit.id), exceptReader(actor, table)), minimum),
+		during(query),
+		during(past.before),
+		past.yearAgo && during(past.yearAgo),
+		monthsOfUnit(actor, unit, query, minimum)
+	]);
 	return {
-		...(await breakdownOf(query, (table) => and(eq(table.unitId, unit.id), exceptReader(actor, table)), minimum)),
+		...breakdown,
 		unit,
 		minimum,
-		now: await during(query),
-		before: await during(past.before),
+		now,
+		before,
 		// Included if it is another period than the previous one.
-		...(past.yearAgo ? { yearAgo: await during(past.yearAgo) } : {}),
-		months: await monthsOfUnit(actor, unit, query, minimum),
+		...(yearAgo ? { yearAgo } : {}),
+		months,
 		/** The actor is an officer of this unit, so the actor's own ratings are excluded from all figures. */
 		ownLeftOut: await worksIn(actor, [unit.id])
 	};
@@ -54,10 +61,10 @@ export async function unitFigures(actor: Actor, query: Omit<LeaderboardQuery, 's
 
 async function monthsOfUnit(actor: Actor, unit: ManagedUnit, query: Omit<LeaderboardQuery, 'scope'>, minimum: number) {
 	const shown = { ...chartPeriod(query), service: query.service };
-	const counted = await countsByMonth(shown, 'unitId', (table) =>
-		and(eq(table.unitId, unit.id), exceptReader(actor, table))
-	);
-	const invited = await visitsByMonth(actor, unit.id, shown);
+	const [counted, invited] = await Promise.all([
+		countsByMonth(shown, (table) => and(eq(table.unitId, unit.id), exceptReader(actor, table))),
+		visitsByMonth(actor, unit.id, shown)
+	]);
 	return counted(unit.id).map(({ month, counts }) => ({
 		month,
 		counts,
@@ -75,11 +82,19 @@ async function monthsOfUnit(actor: Actor, unit: ManagedUnit, query: Omit<Leaderb
 export async function officerFigures(actor: Actor, id: string, filter: RatingFilter) {
 	const officer = await managedOfficer(actor, id);
 	const query = { ...filter, unit: officer.unit.code };
-	const board = await leaderboard(actor, query);
-	const { minimum, prior_weight: weight } = board.method;
+	const chart = { ...chartPeriod(filter), service: filter.service, monthly: true };
+	const method = await ratingMethod();
+	const { minimum, priorWeight: weight } = method;
+	const [[during, charted, latest], [unit], breakdown, visits, setAside, within] = await Promise.all([
+		countOfficers([officer.unit.id], [filter, chart, trendFilter(filter)], actor.officerId),
+		ratingSummary(actor, query),
+		breakdownOf(filter, (table) => eq(table.officerId, id), minimum),
+		visitsOfOfficers([id], filter),
+		setAsideCounts(actor.units.manager, filter, eq(ratings.officerId, id)),
+		countedWithin(actor, id, filter)
+	]);
+	const board = ranked(during, method);
 	const item = board.items.find((row) => row.officer.id === id);
-	const [unit] = await ratingSummary(actor, query);
-	const breakdown = await breakdownOf(filter, (table) => eq(table.officerId, id), minimum);
 	return {
 		...breakdown,
 		officer,
@@ -89,27 +104,23 @@ export async function officerFigures(actor: Actor, id: string, filter: RatingFil
 		/** The plain mean of the officer's unit; null below the minimum. */
 		unitMean: unit?.range?.mean ?? null,
 		/** Estimated score of each month; no range below the minimum. */
-		months: await monthsOfOfficer(actor, officer, filter, { minimum, weight }),
-		direction: (await officerTrends(actor, query))[id]?.direction ?? 'unknown',
-		...(await visitsOfOfficers([id], filter))(id),
-		...(await setAsideCounts(actor.units.manager, filter, eq(ratings.officerId, id)))(),
+		months: monthsOfOfficer(charted, officer, { minimum, weight }),
+		direction: officerTrends(latest, method)[id]?.direction ?? 'unknown',
+		...visits(id),
+		...setAside,
 		/** Counted ratings given at units that the actor does not manage; the actor cannot list them. */
-		elsewhere: breakdown.n - (await countedWithin(actor, id, filter))
+		elsewhere: breakdown.n - within
 	};
 }
 
-async function monthsOfOfficer(
-	actor: Actor,
-	officer: ManagedOfficer,
-	filter: RatingFilter,
+function monthsOfOfficer(
+	{ officers, priors }: CountedOfficers,
+	{ id, unit }: ManagedOfficer,
 	{ minimum, weight }: { minimum: number; weight: number }
 ) {
-	const shown = { ...chartPeriod(filter), service: filter.service };
-	const colleagues = await officerCounts([officer.unit.id], shown, actor.officerId);
-	const priors = await priorsOf([officer.unit.id], colleagues, shown, actor.officerId);
-	const prior = priors.get(officer.unit.id) ?? UNIFORM;
-	const counted = await countsByMonth(shown, 'officerId', (table) => eq(table.officerId, officer.id));
-	return counted(officer.id).map(({ month, counts }) => {
+	const prior = priors.get(unit.id) ?? UNIFORM;
+	const months = officers.find((officer) => officer.id === id)?.months ?? [];
+	return months.map(({ month, counts }) => {
 		const n = ratingsIn(counts);
 		const { mean, low, high } = posterior(counts, { prior, weight });
 		return { month, counts, n, range: n >= minimum ? { mean, low, high } : null };
@@ -118,10 +129,11 @@ async function monthsOfOfficer(
 
 /** Counts the officer's counted ratings at units that the actor manages. */
 async function countedWithin(actor: Actor, id: string, filter: RatingFilter): Promise<number> {
-	const counted = await countsByMonth(filter, 'officerId', (table) =>
+	const pieces = sumsWithin(filter, (table) =>
 		and(eq(table.officerId, id), inArray(table.unitId, [...actor.units.manager]))
 	);
-	return counted(id).reduce((sum, { counts }) => sum + ratingsIn(counts), 0);
+	const [figures] = await db().select(totals(pieces)).from(pieces);
+	return figures ? ratingsIn(countsOf(figures)) : 0;
 }
 
 export type Breakdown = Awaited<ReturnType<typeof breakdownOf>>;

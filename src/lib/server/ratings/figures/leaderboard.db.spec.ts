@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { officerComparison } from '#lib/server/insight/comparison.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
@@ -10,7 +11,7 @@ import { leaderboard } from './leaderboard.ts';
 import { ratingsBehind } from '../review/list.ts';
 import { officerFigures, unitFigures } from './detail.ts';
 import { addedUp, ratingSummary, unitsSideBySide } from './summary.ts';
-import { officerTrends, unitTrends } from './trends.ts';
+import { unitTrends } from './trends.ts';
 
 useFreshDatabase();
 
@@ -154,7 +155,8 @@ test('a manager who is also rated sees the same figures with and without ratings
 		summary: await ratingSummary(self, query),
 		page: await unitFigures(self, { ...query, unit: unit.code }),
 		officer: await officerFigures(self, rated[1]?.id ?? '', YEAR),
-		trends: [await officerTrends(self, query), await unitTrends(self, query)],
+		comparison: await officerComparison(self, query),
+		trends: await unitTrends(self, query),
 		list: await ratingsBehind(self, { unit: unit.code, ...YEAR })
 	});
 	const before = await seen();

@@ -1,11 +1,14 @@
-import { and, asc, eq, inArray, isNotNull, ne } from 'drizzle-orm';
-import { compare, priorFor, UNIFORM, type Counts, type Shares } from '#lib/ratings/adjusted-score.ts';
+import { and, inArray, ne, sql } from 'drizzle-orm';
+import { compare, priorFor, sumCounts, UNIFORM, type Counts, type Shares } from '#lib/ratings/adjusted-score.ts';
+import type { LocalDate } from '#lib/calendar/days.ts';
+import { monthsOf } from '#lib/ratings/period.ts';
 import { db } from '#lib/server/db/index.ts';
-import { officers, units } from '#lib/server/db/schema/units.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
 import { withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { managedIds, worksIn, type UnitScope } from '../access.ts';
-import { ratingMethod } from './method.ts';
-import { countsOf, sumsWithin, totals, type RatingFilter } from './sums.ts';
+import { ratingMethod, type RatingMethod } from './method.ts';
+import { countsOf, sumsWithinEach, totals, type RatingFilter } from './sums.ts';
 
 export interface LeaderboardQuery extends RatingFilter {
 	/** Code or slug. */
@@ -25,70 +28,120 @@ export interface LeaderboardQuery extends RatingFilter {
  */
 export async function leaderboard(actor: Actor, query: LeaderboardQuery) {
 	const unitIds = await managedIds(actor, query);
-	const { minimum, priorWeight } = await ratingMethod();
-	const officers = await officerCounts(unitIds, query, actor.officerId);
-	const priors = await priorsOf(unitIds, officers, query, actor.officerId);
+	const [counted] = await countOfficers(unitIds, [query], actor.officerId);
+	return { ...ranked(counted, await ratingMethod()), ownLeftOut: await worksIn(actor, unitIds) };
+}
+
+/** The comparison of officers whose ratings were counted by `countOfficers`. */
+export function ranked({ officers, priors }: CountedOfficers, { minimum, priorWeight }: RatingMethod) {
 	const { items, insufficient } = compare(
-		officers.map((officer) => ({ ...officer, prior: priors.get(officer.unitId) })),
+		officers.filter(isListed).map((officer) => ({ ...officer, prior: priors.get(officer.unitId) })),
 		{ prior: UNIFORM, weight: priorWeight, minimum }
 	);
 	return {
 		method: { minimum, prior_weight: priorWeight },
 		listed: items.length,
 		items: items.map(({ verifiedShare, ...item }) => ({ ...item, verified_share: verifiedShare })),
-		insufficient,
-		ownLeftOut: await worksIn(actor, unitIds)
+		insufficient
 	};
 }
 
-const isRated = ({ counts }: { counts: Counts }) => counts.some((count) => count > 0);
+/** A period in which ratings are counted. `monthly`: also by month. */
+type CountedPeriod = RatingFilter & { monthly?: boolean };
+
+/** The ratings of an officer at any unit. */
+interface OfficerCounts {
+	id: string;
+	name: string;
+	unitId: string;
+	active: boolean;
+	counts: Counts;
+	verified: number;
+	/** Each month of the period, if they were counted by month. */
+	months: MonthCounts[];
+}
+
+export interface MonthCounts {
+	/** The first day of the month. */
+	month: LocalDate;
+	counts: Counts;
+}
+
+export interface CountedOfficers {
+	/** All officers of the units, also those without ratings. */
+	officers: OfficerCounts[];
+	/**
+	 * The prior of each unit, by id. It comes from the unit's own officers; if fewer than two of them were rated, from the
+	 * parent with all units below it; without a parent it is uniform.
+	 */
+	priors: ReadonlyMap<string, Shares>;
+}
+
+const isRated = ({ counts }: OfficerCounts) => counts.some((count) => count > 0);
+/** Officers who have left and were not rated are not listed. */
+export const isListed = (officer: OfficerCounts) => officer.active || isRated(officer);
 
 /**
- * Counts the counted ratings of these units' officers, at any unit. Active officers without ratings are included.
+ * Counts the counted ratings of these units' officers, at any unit, in each of the periods.
  * @param except the reader's own officer id, which is excluded
  */
-export async function officerCounts(unitIds: readonly string[], filter: RatingFilter, except: string | null) {
-	if (unitIds.length === 0) return [];
-	const matching = and(inArray(officers.unitId, [...unitIds]), except === null ? undefined : ne(officers.id, except));
-	const officerIds = db().select({ id: officers.id }).from(officers).where(matching);
-	const pieces = sumsWithin(filter, (table) => inArray(table.officerId, officerIds));
-	const rows = await db()
-		.select({ officer: officers, ...totals(pieces) })
-		.from(officers)
-		.leftJoin(pieces, eq(pieces.officerId, officers.id))
-		.where(matching)
-		.groupBy(officers.id)
-		.orderBy(asc(officers.id));
-	return rows
-		.map(({ officer, ...row }) => ({ ...officer, counts: countsOf(row), verified: row.verified }))
-		.filter((officer) => officer.active || isRated(officer))
-		.map(({ id, name, unitId, counts, verified }) => ({ id, name, unitId, counts, verified }));
+export async function countOfficers<const Periods extends readonly CountedPeriod[]>(
+	unitIds: readonly string[],
+	periods: Periods,
+	except: string | null
+): Promise<{ [nth in keyof Periods]: CountedOfficers }> {
+	const { unitById } = await reference();
+	const own = await officerCounts(unitIds, periods, except);
+	const hasFewRated = (id: string) =>
+		own.some((all) => all.filter((officer) => officer.unitId === id && isRated(officer)).length < 2);
+	const parentIds = unitIds.filter(hasFewRated).flatMap((id) => unitById.get(id)?.parentId ?? []);
+	const wider = await officerCounts(await withUnitsBelow(parentIds), periods, except);
+	const counted = own.map((all, nth): CountedOfficers => {
+		const countsIn = (from: readonly OfficerCounts[] = [], id: string | null | undefined) =>
+			from.filter(({ unitId }) => unitById.get(unitId)?.path.includes(`/${id}/`)).map(({ counts }) => counts);
+		const ownCounts = (id: string) => all.filter(({ unitId }) => unitId === id).map(({ counts }) => counts);
+		const priorOf = (id: string) => priorFor(ownCounts(id), countsIn(wider[nth], unitById.get(id)?.parentId));
+		return { officers: all, priors: new Map(unitIds.map((id) => [id, priorOf(id)])) };
+	});
+	return counted as { [nth in keyof Periods]: CountedOfficers };
 }
 
-/**
- * Computes the prior of each unit. It comes from the unit's own officers; if fewer than two of them were rated, from
- * the parent with all units below it; without a parent it is uniform.
- * @param known the officers of the units, from `officerCounts`
- */
-export async function priorsOf(
+/** The officers of these units with their ratings in each of the periods. */
+async function officerCounts(
 	unitIds: readonly string[],
-	known: Awaited<ReturnType<typeof officerCounts>>,
-	filter: RatingFilter,
+	periods: readonly CountedPeriod[],
 	except: string | null
-): Promise<Map<string, Shares>> {
-	const own = Map.groupBy(known, (officer) => officer.unitId);
-	const countsIn = (id: string) => (own.get(id) ?? []).map(({ counts }) => counts);
-	const fewRated = unitIds.filter((id) => (own.get(id) ?? []).filter(isRated).length < 2);
+): Promise<OfficerCounts[][]> {
+	if (unitIds.length === 0) return periods.map(() => []);
+	const officerIds = db()
+		.select({ id: officers.id })
+		.from(officers)
+		.where(and(inArray(officers.unitId, [...unitIds]), except === null ? undefined : ne(officers.id, except)));
+	const pieces = sumsWithinEach(periods, (table) => inArray(table.officerId, officerIds));
+	const monthly = periods.flatMap((period, nth) => (period.monthly ? [nth] : []));
 	const rows = await db()
-		.select({ id: units.id, parentId: units.parentId })
-		.from(units)
-		.where(and(inArray(units.id, fewRated), isNotNull(units.parentId)));
-	const parents = new Map(rows.map(({ id, parentId }) => [id, parentId ?? '']));
-	const wider = new Map<string, Counts[]>();
-	for (const parentId of new Set(parents.values())) {
-		const below = await officerCounts(await withUnitsBelow([parentId]), filter, except);
-		const counts = below.map((officer) => officer.counts);
-		wider.set(parentId, counts);
-	}
-	return new Map(unitIds.map((id) => [id, priorFor(countsIn(id), wider.get(parents.get(id) ?? '') ?? [])]));
+		.select({
+			nth: pieces.nth,
+			id: pieces.officerId,
+			month: sql<string>`case when ${inArray(pieces.nth, monthly)} then ${pieces.month} end`,
+			...totals(pieces, ['c1', 'c2', 'c3', 'c4', 'c5', 'verified'])
+		})
+		.from(pieces)
+		.groupBy(pieces.nth, pieces.officerId, sql`3`);
+	const byOfficer = Map.groupBy(rows, ({ nth, id }) => `${nth} ${id}`);
+	const known = (await reference()).officers.filter(({ id, unitId }) => unitIds.includes(unitId) && id !== except);
+	return periods.map((period, nth) =>
+		known.map(({ id, name, unitId, active }) => {
+			const found = byOfficer.get(`${nth} ${id}`) ?? [];
+			const months = new Map(found.map((row) => [row.month, countsOf(row)]));
+			return {
+				...{ id, name, unitId, active },
+				counts: sumCounts([...months.values()]),
+				verified: found.reduce((sum, row) => sum + row.verified, 0),
+				months: period.monthly ? monthsOf(period).map((month) => ({ month, counts: months.get(month) ?? NONE })) : []
+			};
+		})
+	);
 }
+
+const NONE: Counts = [0, 0, 0, 0, 0];

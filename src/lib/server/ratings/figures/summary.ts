@@ -1,4 +1,4 @@
-import { and, asc, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, asc, between, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { plainRange } from '#lib/ratings/breakdown.ts';
 import { pastPeriods } from '#lib/ratings/past-periods.ts';
 import { ratingsIn, sumCounts } from '#lib/ratings/adjusted-score.ts';
@@ -26,20 +26,42 @@ export async function ratingSummary(actor: Actor, query: LeaderboardQuery): Prom
 }
 
 /** Returns the figures of units whose figures the reader may see, without checking that access. */
-export async function unitSummaries(reader: Reader, unitIds: string[], query: RatingFilter) {
-	const pieces = sumsWithin(query, (table) => and(inArray(table.unitId, unitIds), exceptReader(reader, table)));
+export async function unitSummaries(reader: Reader, unitIds: readonly string[], query: RatingFilter) {
+	const pieces = sumsWithin(query, (table) => and(inArray(table.unitId, [...unitIds]), exceptReader(reader, table)));
+	const given = db()
+		.select({ unitId: pieces.unitId, ...totals(pieces) })
+		.from(pieces)
+		.groupBy(pieces.unitId)
+		.as('given');
+	const invited = visitsByUnit(reader, unitIds, query);
+	const setAside = setAsideByUnit(unitIds, query, exceptReader(reader, ratings));
+	const orZero = (column: SQL.Aliased<number>) => sql<number>`coalesce(${column}, 0)`;
 	const rows = await db()
-		.select({ unit: { id: units.id, code: units.code, slug: units.slug, name: units.name }, ...totals(pieces) })
+		.select({
+			unit: { id: units.id, code: units.code, slug: units.slug, name: units.name },
+			scores: {
+				c1: orZero(given.c1),
+				c2: orZero(given.c2),
+				c3: orZero(given.c3),
+				c4: orZero(given.c4),
+				c5: orZero(given.c5)
+			},
+			verified: orZero(given.verified),
+			visits: orZero(invited.visits),
+			visitDays: orZero(invited.visitDays),
+			answered: orZero(invited.answered),
+			held: orZero(setAside.held),
+			voided: orZero(setAside.voided)
+		})
 		.from(units)
-		.leftJoin(pieces, eq(pieces.unitId, units.id))
-		.where(inArray(units.id, unitIds))
-		.groupBy(units.id)
+		.leftJoin(given, eq(given.unitId, units.id))
+		.leftJoin(invited, sql`${invited.key} = ${units.id}`)
+		.leftJoin(setAside, eq(setAside.unitId, units.id))
+		.where(inArray(units.id, [...unitIds]))
 		.orderBy(asc(units.code));
-	const invited = await visitsByUnit(reader, unitIds, query);
-	const setAside = await setAsideCounts(unitIds, query, exceptReader(reader, ratings));
 	const { minimum } = await ratingMethod();
-	return rows.map(({ unit, ...row }) => {
-		const distribution = countsOf(row);
+	return rows.map(({ unit, scores, ...row }) => {
+		const distribution = countsOf(scores);
 		return {
 			unit,
 			/** Counted ratings, including those without an officer. */
@@ -47,21 +69,17 @@ export async function unitSummaries(reader: Reader, unitIds: string[], query: Ra
 			/** The plain mean with its interval; null below the minimum, where it would reveal single scores. */
 			range: plainRange(distribution, minimum),
 			distribution,
-			verified: row.verified,
-			...invited(unit.id),
-			...setAside(unit.id)
+			...row
 		};
 	});
 }
 
-/** Counts held and voided ratings given at these units. The result takes a unit, or none for all. */
-export async function setAsideCounts(
-	unitIds: readonly string[],
-	{ from, to, service }: RatingFilter,
-	which: SQL | undefined
-): Promise<(unitId?: string) => { held: number; voided: number }> {
-	const rows = await db()
-		.select({ unitId: ratings.unitId, state: ratings.state, n: count() })
+/** Subquery that counts held and voided ratings given at these units, by unit id. */
+function setAsideByUnit(unitIds: readonly string[], { from, to, service }: RatingFilter, which: SQL | undefined) {
+	const ofState = (state: 'held' | 'voided') =>
+		sql<number>`(count(*) filter (where ${ratings.state} = ${state}))::int`.as(state);
+	return db()
+		.select({ unitId: ratings.unitId, held: ofState('held'), voided: ofState('voided') })
 		.from(ratings)
 		.where(
 			and(
@@ -73,14 +91,20 @@ export async function setAsideCounts(
 				service === undefined ? undefined : eq(ratings.service, service)
 			)
 		)
-		.groupBy(ratings.unitId, ratings.state);
-	return (unitId) => {
-		const of = (state: string) =>
-			rows
-				.filter((row) => row.state === state && (unitId === undefined || row.unitId === unitId))
-				.reduce((sum, { n }) => sum + n, 0);
-		return { held: of('held'), voided: of('voided') };
-	};
+		.groupBy(ratings.unitId)
+		.as('set_aside');
+}
+
+/** Counts held and voided ratings given at these units. */
+export async function setAsideCounts(...about: Parameters<typeof setAsideByUnit>) {
+	const byUnit = setAsideByUnit(...about);
+	const [sums] = await db()
+		.select({
+			held: sql<number>`coalesce(sum(${byUnit.held}), 0)::int`,
+			voided: sql<number>`coalesce(sum(${byUnit.voided}), 0)::int`
+		})
+		.from(byUnit);
+	return sums ?? { held: 0, voided: 0 };
 }
 
 /** Sums the figures of several units. @param minimum number of ratings that a mean requires */
@@ -110,9 +134,11 @@ export function addedUp(rows: readonly UnitSummary[], minimum: number) {
 export async function unitsSideBySide(actor: Actor, query: Omit<LeaderboardQuery, 'scope'>) {
 	const treeQuery = { ...query, scope: 'tree' as const };
 	const { minimum } = await ratingMethod();
-	const now = await ratingSummary(actor, treeQuery);
-	const past = await ratingSummary(actor, { ...treeQuery, ...pastPeriods(query).before });
-	const trends = await unitTrends(actor, treeQuery);
+	const [now, past, trends] = await Promise.all([
+		ratingSummary(actor, treeQuery),
+		ratingSummary(actor, { ...treeQuery, ...pastPeriods(query).before }),
+		unitTrends(actor, treeQuery)
+	]);
 	const ids = now.map(({ unit }) => unit.id);
 	const rows = now.map((row, nth) => ({ ...row, before: past[nth]?.range ?? null, trend: trends[row.unit.id] ?? [] }));
 	return { minimum, units: rows, together: addedUp(now, minimum), ownLeftOut: await worksIn(actor, ids) };

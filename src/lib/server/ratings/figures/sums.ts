@@ -23,35 +23,43 @@ const EASTMOST = 'Pacific/Kiritimati';
 /** The table that a condition applies to: daily or monthly sums. */
 export type SumsTable = typeof ratingDaily | typeof ratingMonthly;
 
+type Whose = (table: SumsTable) => SQL | undefined;
+
 /**
  * Subquery of a period's sums: monthly rows, and daily rows at both ends. Their totals are the figures of exactly that
  * period. `month` is the first day of the row's month.
  * @param whose condition by unit or officer; without it the whole table would be read
  */
-export function sumsWithin(filter: RatingFilter, whose: (table: SumsTable) => SQL | undefined) {
-	return summed(filter, (table) => and(eq(table.service, filter.service ?? ALL_SERVICES), whose(table)));
+export const sumsWithin = (filter: RatingFilter, whose: Whose) => sumsWithinEach([filter], whose);
+
+/** As `sumsWithin` for several periods; `nth` is the position of the row's period. */
+export function sumsWithinEach(filters: readonly RatingFilter[], whose: Whose) {
+	return summed(filters, (table, { service }) => and(eq(table.service, service ?? ALL_SERVICES), whose(table)));
 }
 
 /** As `sumsWithin` with one row per service; `service` is null for ratings without a service. */
-export function sumsByService(filter: RatingFilter, whose: (table: SumsTable) => SQL | undefined) {
-	const { service } = filter;
-	return summed(filter, (table) =>
+export function sumsByService(filter: RatingFilter, whose: Whose) {
+	return summed([filter], (table, { service }) =>
 		and(service ? eq(table.service, service) : or(isNull(table.service), ne(table.service, ALL_SERVICES)), whose(table))
 	);
 }
 
-function summed(filter: RatingFilter, which: (table: SumsTable) => SQL | undefined) {
-	const pieces = piecesOf(filter, localDate(now(), EASTMOST)).map((piece) => rowsOfPiece(piece, which));
+function summed(filters: readonly RatingFilter[], which: (table: SumsTable, filter: RatingFilter) => SQL | undefined) {
+	const today = localDate(now(), EASTMOST);
+	const pieces = filters.flatMap((filter, nth) =>
+		piecesOf(filter, today).map((piece) => rowsOfPiece(piece, nth, (table) => which(table, filter)))
+	);
 	const [first, second, ...rest] = pieces;
 	if (!first) throw new RangeError('a period without days has no sums');
 	return (second ? unionAll(first, second, ...rest) : first).as('pieces');
 }
 
-function rowsOfPiece({ of, from, to }: Piece, which: (table: SumsTable) => SQL | undefined) {
+function rowsOfPiece({ of, from, to }: Piece, nth: number, which: Whose) {
 	const table = of === 'months' ? ratingMonthly : ratingDaily;
 	const figures = Object.fromEntries(FIGURES.map((name) => [name, sql<number>`${table[name]}`.as(name)]));
 	return db()
 		.select({
+			nth: sql<number>`${sql.raw(String(nth))}`.as('nth'),
 			unitId: table.unitId,
 			officerId: table.officerId,
 			service: table.service,
@@ -64,12 +72,11 @@ function rowsOfPiece({ of, from, to }: Piece, which: (table: SumsTable) => SQL |
 
 type Summed = ReturnType<typeof sumsWithin>;
 
-/** Sums every figure over the rows of a `sumsWithin` subquery. */
-export const totals = (pieces: Summed) =>
-	Object.fromEntries(FIGURES.map((name) => [name, sql<number>`coalesce(sum(${pieces[name]}), 0)::int`])) as Record<
-		Figure,
-		SQL<number>
-	>;
+/** Sums figures over the rows of a `sumsWithin` subquery, by default every figure. */
+export const totals = <Name extends Figure = Figure>(pieces: Summed, names: readonly Figure[] = FIGURES) =>
+	Object.fromEntries(
+		names.map((name) => [name, sql<number>`coalesce(sum(${pieces[name]}), 0)::int`.as(name)])
+	) as Record<Name, SQL.Aliased<number>>;
 
 export const countsOf = ({ c1, c2, c3, c4, c5 }: Pick<Figures, 'c1' | 'c2' | 'c3' | 'c4' | 'c5'>): Counts => [
 	c1,

@@ -8,7 +8,8 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay } from '#lib/dev/testing/rating-history.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
-import { visitsByMonth, visitsByOfficer, visitsByUnit } from './visit-counts.ts';
+import { unitSummaries } from './summary.ts';
+import { visitsByMonth, visitsByOfficer } from './visit-counts.ts';
 
 useFreshDatabase();
 
@@ -77,7 +78,7 @@ test(
 					[at.manager, inPeriod],
 					[at.rated, inPeriod.filter((one) => servedBy(one) !== 0)]
 				] as const) {
-					expect((await visitsByUnit(actor, [at.unit.id], period))(at.unit.id)).toEqual(count(within));
+					expect((await unitSummaries(actor, [at.unit.id], period))[0]).toMatchObject(count(within));
 					const byMonth = await visitsByMonth(actor, at.unit.id, period);
 					for (const month of ['2026-01', '2026-02', '2026-03'])
 						expect(byMonth(`${month}-01`)).toEqual(count(within.filter(({ day }) => day.startsWith(month))));

@@ -5,9 +5,9 @@ import { visits } from '#lib/server/db/schema/visits.ts';
 import { exceptReader, type Reader } from '../access.ts';
 import type { RatingFilter } from './sums.ts';
 
-/** Visit counts by unit id, without visits served by the reader. */
+/** Subquery of the visit counts by unit id, without visits served by the reader. */
 export const visitsByUnit = (reader: Reader, unitIds: readonly string[], filter: RatingFilter) =>
-	countVisits(sql`${visits.unitId}`, and(inArray(visits.unitId, [...unitIds]), exceptReader(reader, visits)), filter);
+	visitSums(sql`${visits.unitId}`, and(inArray(visits.unitId, [...unitIds]), exceptReader(reader, visits)), filter);
 
 /** Visit counts of one unit by the first day of the month, without visits served by the reader. */
 export const visitsByMonth = (reader: Reader, unitId: string, filter: RatingFilter) =>
@@ -30,12 +30,16 @@ export async function visitsByOfficer(
 	return Object.fromEntries(ids.map((id) => [id, of(id)]));
 }
 
-/** Counts visits by day first, which also gives the number of days with visits. */
-async function countVisits(
-	key: SQL,
-	which: SQL | undefined,
-	{ from, to, service }: RatingFilter
-): Promise<(key: string) => Responses> {
+/** Reads `visitSums`. @returns the counts of a key */
+async function countVisits(...about: Parameters<typeof visitSums>): Promise<(key: string) => Responses> {
+	const sums = visitSums(...about);
+	const rows = await db().select().from(sums);
+	const counts = new Map(rows.map(({ key: name, ...counted }) => [name, counted]));
+	return (name) => counts.get(name) ?? { visits: 0, visitDays: 0, answered: 0 };
+}
+
+/** Subquery that counts visits by day first, which also gives the number of days with visits. */
+function visitSums(key: SQL, which: SQL | undefined, { from, to, service }: RatingFilter) {
 	const days = db()
 		.select({
 			key: key.mapWith(String).as('key'),
@@ -46,15 +50,14 @@ async function countVisits(
 		.where(and(which, between(visits.day, from, to), service === undefined ? undefined : eq(visits.service, service)))
 		.groupBy(sql`key`, visits.day)
 		.as('days');
-	const rows = await db()
+	return db()
 		.select({
 			key: days.key,
-			visits: sql<number>`sum(${days.visits})::int`,
-			visitDays: count(),
-			answered: sql<number>`sum(${days.answered})::int`
+			visits: sql<number>`sum(${days.visits})::int`.as('visits'),
+			visitDays: sql<number>`count(*)::int`.as('visit_days'),
+			answered: sql<number>`sum(${days.answered})::int`.as('answered')
 		})
 		.from(days)
-		.groupBy(days.key);
-	const counts = new Map(rows.map(({ key: name, ...counted }) => [name, counted]));
-	return (name) => counts.get(name) ?? { visits: 0, visitDays: 0, answered: 0 };
+		.groupBy(days.key)
+		.as('visit_sums');
 }

@@ -1,12 +1,13 @@
-import { and, between, eq, inArray, sql } from 'drizzle-orm';
+import { and, between, inArray, sql } from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { AGES, medianOf } from '#lib/cases/figures.ts';
 import { monthsOf, type Period } from '#lib/ratings/period.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { places, placeScans, units as unitRows } from '#lib/server/db/schema/units.ts';
+import { placeScans } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { unitIdsOf, type UnitScope } from '#lib/server/ratings/access.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { boardUnit, boardUnits, countedFor, opensCases } from './board-scope.ts';
 import {
 	clocksOf,
@@ -148,21 +149,22 @@ function laporOf(sums: readonly Sum[]) {
 
 /** Places whose code was scanned or used for a counted report, with most reports first. Scans are stored as a number per day. */
 async function placeFigures(unitIds: readonly string[], { from, to }: Period, reports: readonly Count[]) {
+	const { places, unitById } = await reference();
+	const ofUnits = places.filter(({ unitId }) => unitIds.includes(unitId));
+	const ids = ofUnits.map(({ id }) => id);
 	const rows = await db()
-		.select({
-			id: places.id,
-			name: places.name,
-			kind: places.kind,
-			unit: unitRows.name,
-			scans: sql<number>`coalesce(sum(${placeScans.count}), 0)::int`
-		})
-		.from(places)
-		.innerJoin(unitRows, eq(unitRows.id, places.unitId))
-		.leftJoin(placeScans, and(eq(placeScans.placeId, places.id), between(placeScans.day, from, to)))
-		.where(inArray(places.unitId, [...unitIds]))
-		.groupBy(places.id, unitRows.id);
-	return rows
-		.map((place) => ({ ...place, reports: reports.find(({ value }) => value === place.id)?.n ?? 0 }))
+		.select({ id: placeScans.placeId, scans: sql<number>`sum(${placeScans.count})::int` })
+		.from(placeScans)
+		.where(and(inArray(placeScans.placeId, ids), between(placeScans.day, from, to)))
+		.groupBy(placeScans.placeId);
+	const scansOf = new Map(rows.map(({ id, scans }) => [id, scans]));
+	const reportsOf = new Map(reports.map(({ value, n }) => [value, n]));
+	return ofUnits
+		.map(({ id, name, kind, unitId }) => ({
+			...{ id, name, kind, unit: unitById.get(unitId)?.name ?? '' },
+			scans: scansOf.get(id) ?? 0,
+			reports: reportsOf.get(id) ?? 0
+		}))
 		.filter(({ scans, reports: n }) => scans + n > 0)
 		.sort((a, b) => b.reports - a.reports || b.scans - a.scans || a.name.localeCompare(b.name));
 }

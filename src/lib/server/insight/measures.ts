@@ -124,12 +124,16 @@ const measures = (day: (at: SQL) => SQL): MeasureSource[] => [
  * later changes show at once. With several time zones, each figure is returned once per zone and must be added up.
  * @param by grain of the measures that are shown over time
  */
-export async function sumsWithin(counting: Counting, period: Period, by: Grain): Promise<Sum[]> {
-	const countsByZone = spansOf(period, counting.units).flatMap((span) =>
+export function sumsWithin(counting: Counting, period: Period, by: Grain): Promise<Sum[]> {
+	const counts = spansOf(period, counting.units).flatMap((span) =>
 		measures((at) => sql`(${at} at time zone ${span.timeZone})::date`).map((one) => sumsOf(one, counting, span, by))
 	);
-	return (await Promise.all(countsByZone)).flat();
+	return readSums(counts);
 }
+
+/** Runs several counts as one statement. */
+const readSums = async (counts: SQL[]): Promise<Sum[]> =>
+	counts.length === 0 ? [] : rowsOf<Sum>(db(), sql.join(counts, sql` union all `));
 
 /** Reads each row once: groups the rows by all parts together, then splits the counts by part. */
 function sumsOf(
@@ -137,39 +141,33 @@ function sumsOf(
 	counting: Counting,
 	span: Span,
 	by: Grain
-) {
+): SQL {
 	const names = Object.keys(parts);
 	const columnsOf = (each: (name: string, column: SQL) => SQL) =>
 		sql.join(
 			names.map((name, nth) => each(name, sql.raw(`part_${nth}`))),
 			sql`, `
 		);
-	return rowsOf<Sum>(
-		db(),
-		sql`select measure, part, value, unit_id::text as "unitId", at, sum(n)::int as n
-			from (
-				select ${measure} as measure, ${officeOf(counting)} as unit_id, ${dated ? sql`${startOf(by, at, span)}::text` : sql`''`} as at,
-					${columnsOf((name, column) => sql`${parts[name]} as ${column}`)}, count(*) as n
-				from ${from} where ${and(countedIn(counting, span), within(at, span), condition)}
-				group by ${sql.raw([1, 2, 3, ...names.map((_, nth) => nth + 4)].join(', '))}
-			) counted
-			cross join lateral (values ${columnsOf((name, column) => sql`(${name}::text, ${column})`)}) divided (part, value)
-			where value is not null group by measure, part, value, unit_id, at`
-	);
+	return sql`select measure, part, value, unit_id::text as "unitId", at, sum(n)::int as n
+		from (
+			select ${measure} as measure, ${officeOf(counting)} as unit_id, ${dated ? sql`${startOf(by, at, span)}::text` : sql`''`} as at,
+				${columnsOf((name, column) => sql`${parts[name]} as ${column}`)}, count(*) as n
+			from ${from} where ${and(countedIn(counting, span), within(at, span), condition)}
+			group by ${sql.raw([1, 2, 3, ...names.map((_, nth) => nth + 4)].join(', '))}
+		) counted
+		cross join lateral (values ${columnsOf((name, column) => sql`(${name}::text, ${column})`)}) divided (part, value)
+		where value is not null group by measure, part, value, unit_id, at`;
 }
 
 /** Counts open reports by day of receipt, up to today. */
-export async function openByDay(counting: Counting, today: LocalDate): Promise<Sum[]> {
-	const countsByZone = spansOf({ to: today }, counting.units).map((span) =>
-		rowsOf<Sum>(
-			db(),
-			sql`select 'open' as measure, '' as part, '' as value, ${officeOf(counting)}::text as "unitId",
-					${startOf('day', sql`${cases.receivedAt}`, span)}::text as at, count(*)::int as n
-				from ${cases}
-				where ${countedIn(counting, span)} and ${isOpen} and ${within(sql`${cases.receivedAt}`, span)} group by 4, 5`
-		)
+export function openByDay(counting: Counting, today: LocalDate): Promise<Sum[]> {
+	const counts = spansOf({ to: today }, counting.units).map(
+		(span) => sql`select 'open' as measure, '' as part, '' as value, ${officeOf(counting)}::text as "unitId",
+				${startOf('day', sql`${cases.receivedAt}`, span)}::text as at, count(*)::int as n
+			from ${cases}
+			where ${countedIn(counting, span)} and ${isOpen} and ${within(sql`${cases.receivedAt}`, span)} group by 4, 5`
 	);
-	return (await Promise.all(countsByZone)).flat();
+	return readSums(counts);
 }
 
 /** Counts the deadlines that the office still has to meet, as `running` (in time or paused) or `late`. */

@@ -1,4 +1,5 @@
 import { and, count, eq, gt, gte, inArray, isNull, lt, ne, or, sql, type SQL } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
 import { medianOf } from '#lib/cases/figures.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { CLOCK_NAMES, type ClockName } from '#lib/cases/vocabulary.ts';
@@ -111,8 +112,8 @@ export async function overduePromises(
 		// A deadline that the archiving itself met has its own outcome.
 		or(isNull(clocks.metAt), gt(clocks.metAt, caseMoves.at))
 	);
-	const all = (await Promise.all([stillOpen, keptLater, leftLater, givenUp])).flat();
-	// Two queries can find the same deadline, for example if it was met late and runs again since a dispute.
+	const all = await unionAll(stillOpen, keptLater, leftLater, givenUp);
+	// Two parts can find the same deadline, for example if it was met late and runs again since a dispute.
 	return [...new Map(all.map((one) => [`${one.caseId} ${one.name}`, one])).values()];
 }
 

@@ -93,7 +93,7 @@ async function sendNewFollowups(caseId: number, afterSeq: number): Promise<void>
 	const row = await newestRow(caseId);
 	if (!row?.laporId) return;
 	const entries = await db()
-		.select({ caseId: timeline.caseId, seq: timeline.seq })
+		.select()
 		.from(timeline)
 		.where(and(eq(timeline.caseId, caseId), gt(timeline.seq, afterSeq)))
 		.orderBy(asc(timeline.seq));

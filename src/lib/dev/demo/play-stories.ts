@@ -1,3 +1,4 @@
+import { entriesAt } from '#lib/server/cases/timeline.ts';
 import { eq } from 'drizzle-orm';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -43,7 +44,7 @@ const MOST_EVENTS = 5000;
 async function sweep(): Promise<void> {
 	await sweepReporterTurns();
 	const jobs = await queue().findJobs<JobPayloads['case-event']>('case-event', { queued: true, limit: MOST_EVENTS });
-	if (jobs.length > 0) await notifyOfEvents(jobs.map(({ data }) => data));
+	if (jobs.length > 0) await notifyOfEvents(await entriesAt(jobs.map(({ data }) => data)));
 	await queue().deleteQueuedJobs('case-event');
 	await sweepReminders();
 }

@@ -46,7 +46,6 @@ export async function sendEmails({ days, setClock }: DemoRun): Promise<void> {
 	}
 }
 
-const entriesOf = (caseId: number) =>
-	db().select({ caseId: timeline.caseId, seq: timeline.seq }).from(timeline).where(eq(timeline.caseId, caseId));
+const entriesOf = (caseId: number) => db().select().from(timeline).where(eq(timeline.caseId, caseId));
 
 const emailsTo = (caseId: number) => db().select({ id: mails.id }).from(mails).where(eq(mails.caseId, caseId));

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, or, sql } from 'drizzle-orm';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
@@ -73,6 +73,18 @@ function entryOf(row: Changed, { type, author, public: isPublic, data, writtenBy
 		public: isPublic,
 		data: { ...data, version: row.version }
 	};
+}
+
+/** An entry as stored. */
+export type StoredEntry = typeof timeline.$inferSelect;
+
+/** The entries that a job is about, read once for all who follow them. */
+export function entriesAt(events: readonly { caseId: number; seq: number }[]): Promise<StoredEntry[]> {
+	const isOne = events.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), eq(timeline.seq, seq)));
+	return db()
+		.select()
+		.from(timeline)
+		.where(or(...isOne) ?? sql`false`);
 }
 
 export type TimelineEntry = Awaited<ReturnType<typeof timelineOf>>[number];

@@ -1,6 +1,7 @@
 import type { Job } from 'pg-boss';
 import { requestDueBackup, runBackupJob } from '#lib/server/backup/request-backup.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
+import { entriesAt, type StoredEntry } from '#lib/server/cases/timeline.ts';
 import { deliverMail, sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
@@ -23,14 +24,13 @@ const each =
 		Promise.allSettled(payloads.map(work));
 
 /**
- * The domain call of each job, for a batch of payloads. `case-event` handles its whole batch with one call per
- * observer. A job without a handler does not compile.
+ * The domain call of each job, for a batch of payloads. `case-event` reads the entries of its whole batch once and
+ * makes one call per observer. A job without a handler does not compile.
  */
 const HANDLERS: {
 	[N in JobName]: (payloads: readonly JobPayloads[N][]) => Promise<PromiseSettledResult<unknown>[]>;
 } = {
-	'case-event': (events) =>
-		Promise.allSettled([Promise.all([followCaseEvents(events), notifyOfEvents(events), writeToReporters(events)])]),
+	'case-event': (events) => Promise.allSettled([entriesAt(events).then(followEntries)]),
 	'escalation-deliver': each(({ escalationId }) => deliver(escalationId)),
 	'escalation-receive': each(({ escalationId }) => receive(escalationId)),
 	'escalation-sweep': each(sweepRounds),
@@ -47,6 +47,9 @@ const HANDLERS: {
 	'backup-sweep': each(requestDueBackup),
 	housekeeping: each(runHousekeeping)
 };
+
+const followEntries = (entries: readonly StoredEntry[]) =>
+	Promise.all([followCaseEvents(entries), notifyOfEvents(entries), writeToReporters(entries)]);
 
 async function work<N extends JobName>(name: N): Promise<void> {
 	const { polling = 5, batch = 1, workers = 1 } = JOBS[name];

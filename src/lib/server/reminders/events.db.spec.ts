@@ -1,3 +1,4 @@
+import { entriesAt } from '#lib/server/cases/timeline.ts';
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
@@ -151,7 +152,7 @@ describe('messages of the reporter', () => {
 		await notifyOfTimeline(reference);
 		expect(await noticesTo(office.handler)).toEqual([]);
 		await dispute(id, { body: 'Masih sama saja.' });
-		await notifyOfEvents([{ caseId: id, seq: (await lastEntry(reference, 'disputed'))?.seq ?? 0 }]);
+		await notifyOfEvents(await entriesAt([{ caseId: id, seq: (await lastEntry(reference, 'disputed'))?.seq ?? 0 }]));
 		expect(await noticesToEach(office.handler, office.supervisor)).toEqual([['disputed'], ['disputed']]);
 	});
 

@@ -1,12 +1,13 @@
-import { and, eq, inArray, or } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL, OPEN_STATUSES } from '#lib/cases/status.ts';
 import { supervisorsNow, workersNow, workersFor } from '#lib/server/cases/people.ts';
 import { decidersNow } from '#lib/server/cases/answers/decide-draft.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
+import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { markOccasionRead, notify, withdrawNotice } from '#lib/server/channels/notices.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { approvals, timeline } from '#lib/server/db/schema/cases.ts';
+import { approvals } from '#lib/server/db/schema/cases.ts';
 import { clarifications } from '#lib/server/db/schema/clarifications.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { notifyOfCase } from './case-notice.ts';
@@ -14,7 +15,6 @@ import { markDoneRead } from './done-notices.ts';
 import { notifyDeciders } from './sweep.ts';
 import { notifyIfUnattended } from './unattended.ts';
 
-type Entry = typeof timeline.$inferSelect;
 type Notifier = (tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry) => Promise<unknown>;
 
 /** The notifier of each type of timeline entry that causes notices. */
@@ -38,30 +38,22 @@ const NOTIFIERS: Partial<Record<Entry['type'], Notifier>> = {
 	clarification_given: notifyAsker,
 	clarification_withdrawn: withdrawFromOfficer
 };
-const NOTIFIED = Object.keys(NOTIFIERS) as Entry['type'][];
 
 /**
  * Notifies staff of new timeline entries, by the state of the case at the time of the call. People who may no longer
  * see the case, or no longer have a task, get no notice. Then marks notices as read whose task is done. Safe to call
  * twice.
  */
-export async function notifyOfEvents(events: readonly { caseId: number; seq: number }[]): Promise<void> {
-	const entries = await db()
-		.select()
-		.from(timeline)
-		.where(
-			and(
-				or(...events.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), eq(timeline.seq, seq)))),
-				inArray(timeline.type, NOTIFIED)
-			)
-		);
+export async function notifyOfEvents(entries: readonly Entry[]): Promise<void> {
 	const failed: unknown[] = [];
 	for (const entry of entries) {
-		await transaction(async (tx) => NOTIFIERS[entry.type]?.(tx, await lockCase(tx, entry.caseId), entry)).catch(
-			(error: unknown) => failed.push(error)
+		const notifier = NOTIFIERS[entry.type];
+		if (!notifier) continue;
+		await transaction(async (tx) => notifier(tx, await lockCase(tx, entry.caseId), entry)).catch((error: unknown) =>
+			failed.push(error)
 		);
 	}
-	await markDoneRead([...new Set(events.map(({ caseId }) => caseId))]);
+	await markDoneRead([...new Set(entries.map(({ caseId }) => caseId))]);
 	if (failed.length > 0) throw failed[0];
 }
 

@@ -7,8 +7,8 @@ import { notify, endOccasions } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
-import { units } from '#lib/server/db/schema/units.ts';
 import { log } from '#lib/server/log.ts';
+import { anyUnit } from '#lib/server/people/units/find-unit.ts';
 import { rootAdministrators } from '#lib/server/people/administration.ts';
 
 const BATCH = 500;
@@ -20,7 +20,7 @@ const BATCH = 500;
  * again.
  */
 export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit): Promise<void> {
-	const [handling = unit] = await tx.select().from(units).where(eq(units.id, row.handlingUnitId));
+	const handling = (await anyUnit(row.handlingUnitId)) ?? unit;
 	const administrators = (await rootAdministrators(tx))
 		.filter(({ unitId }) => handling.path.startsWith(`/${unitId}/`))
 		.map(({ accountId }) => accountId);

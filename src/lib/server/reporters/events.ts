@@ -1,16 +1,16 @@
-import { and, eq, inArray, or } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { DateLocale } from '#lib/calendar/format.ts';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
 import { completionEnds, completionOpen, objectionEnds } from '#lib/server/cases/conversation/time-limits.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
+import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { mailPreferenceOf, stopToken } from '#lib/server/cases/reporter-mail.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
 import { siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
-import { timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { reporterMail } from '#lib/server/db/schema/mails.ts';
 import { consume } from '#lib/server/people/rate-limits.ts';
@@ -18,27 +18,21 @@ import { formatReference } from '#lib/text/reference.ts';
 import { closingFor } from './closing.ts';
 import { composeReporterMail, type MailFacts, type Occasion, type ReporterMailKind } from './reporter-mail.ts';
 
-type Entry = typeof timeline.$inferSelect;
-
 /**
  * Writes e-mails about new timeline entries to reporters who gave an address and want e-mails. Safe to repeat. An
  * e-mail contains the number of the report, never its text or receipt.
  */
-export async function writeToReporters(events: readonly { caseId: number; seq: number }[]): Promise<void> {
-	if (!mailServer()) return;
-	const entries = await db()
-		.select({ entry: timeline, addressHash: reporterMail.addressHash })
-		.from(timeline)
-		.innerJoin(reporterMail, eq(reporterMail.caseId, timeline.caseId))
-		.where(
-			and(
-				or(...events.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), eq(timeline.seq, seq)))),
-				inArray(timeline.type, Object.keys(FINDERS) as Entry['type'][]),
-				eq(timeline.public, true)
-			)
-		);
+export async function writeToReporters(entries: readonly Entry[]): Promise<void> {
+	const mailed = entries.filter(({ type, public: isPublic }) => isPublic && type in FINDERS);
+	if (!mailServer() || mailed.length === 0) return;
+	const { caseId, addressHash } = reporterMail;
+	const caseIds = mailed.map((entry) => entry.caseId);
+	const addresses = await db().select({ caseId, addressHash }).from(reporterMail).where(inArray(caseId, caseIds));
+	const hashes = new Map(addresses.map((one) => [one.caseId, one.addressHash]));
 	const failed: unknown[] = [];
-	for (const { entry, addressHash } of entries) {
+	for (const entry of mailed) {
+		const addressHash = hashes.get(entry.caseId);
+		if (addressHash === undefined) continue;
 		if (entry.type === 'opened' && !(await consume('receipt_letter', addressHash))) continue;
 		await transaction((tx) => write(tx, entry)).catch((error: unknown) => failed.push(error));
 	}

@@ -3,6 +3,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
+import { entriesAt } from '#lib/server/cases/timeline.ts';
+import { noteReferenceChange } from '#lib/server/db/index.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
 import { openSession, SESSION_COOKIE, sessionActor } from '#lib/server/people/sign-in/session.ts';
@@ -184,13 +186,16 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 			};
 		}
 	],
-	'case opened': [24, async () => () => makeCase(site.unit)],
+	'case opened': [8, async () => () => makeCase(site.unit)],
 	'job of an opened case': [
-		10,
+		6,
 		async () => {
 			const { id } = await standing((await makeCase(site.unit)).reference);
 			const events = [{ caseId: id, seq: 1 }];
-			return () => Promise.all([followCaseEvents(events), notifyOfEvents(events), writeToReporters(events)]);
+			return async () => {
+				const entries = await entriesAt(events);
+				await Promise.all([followCaseEvents(entries), notifyOfEvents(entries), writeToReporters(entries)]);
+			};
 		}
 	],
 	'tracking page': [
@@ -204,7 +209,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 		}
 	],
 	reply: [
-		18,
+		9,
 		async () => {
 			const { id } = await standing(await caseIn('needs_info'));
 			return () => writeToOffice(id, { body: 'Kejadiannya hari Senin.' });
@@ -233,7 +238,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 		async () => page('/(staff)/desk/cases/[reference]/(case)', 'handler', { reference: await caseIn('in_progress') })()
 	],
 	verify: [
-		22,
+		8,
 		async () => {
 			const reference = await caseIn();
 			return verb('handler', reference, (actor, input) => verifyCase(actor, reference, input), {
@@ -243,14 +248,14 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 		}
 	],
 	answer: [
-		19,
+		9,
 		async () => {
 			const reference = await caseIn('in_progress');
 			return verb('handler', reference, (actor, input) => answerCase(actor, reference, input), { body: ANSWER });
 		}
 	],
 	approve: [
-		49,
+		14,
 		async () => {
 			const reference = await caseIn('in_progress');
 			await answerCase(site.handler, reference, await on(reference, { body: ANSWER }));
@@ -269,6 +274,8 @@ test.each(Object.entries(BUDGETS))('%s', async (name, [budget, prepare]) => {
 		await prepare()
 	)();
 	const request = await prepare();
+	// Without a listener the reference data is loaded again after a second: not while the request is counted.
+	noteReferenceChange();
 	await reference();
 	const statements = await statementsOf(request);
 	expect(statements.length, `${name}:\n${statements.join('\n')}`).toBeLessThanOrEqual(budget);

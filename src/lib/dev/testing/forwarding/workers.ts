@@ -1,3 +1,4 @@
+import { entriesAt } from '#lib/server/cases/timeline.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
 import { receive } from '#lib/server/escalation/tracking/receive.ts';
@@ -21,7 +22,11 @@ async function takeJobs(maxJobs: number): Promise<Job[]> {
 	const deliveries = await take('escalation-deliver');
 	const receives = await take('escalation-receive');
 	return [
-		...events.map((event) => ({ name: 'case-event', about: [], work: () => followCaseEvents([event]) })),
+		...events.map((event) => ({
+			name: 'case-event',
+			about: [],
+			work: async () => followCaseEvents(await entriesAt([event]))
+		})),
 		...deliveries.map(({ escalationId: id }) => ({ name: 'deliver', about: [id], work: () => deliver(id) })),
 		...receives.map(({ escalationId: id }) => ({ name: 'receive', about: [id], work: () => receive(id) }))
 	];

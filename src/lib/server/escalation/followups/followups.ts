@@ -1,7 +1,8 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
 import { openReporter } from '#lib/server/cases/reporter.ts';
+import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
@@ -10,7 +11,6 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 
 export type FollowupRow = typeof escalationFollowups.$inferSelect;
 type Source = 'answer' | 'message' | 'dispute';
-type Entry = typeof timeline.$inferSelect;
 
 const FOLLOWUP_TYPES = [
 	'answered',
@@ -32,16 +32,8 @@ function sourceOfEntry({ type, public: isPublic, actorKind }: Entry): Source | u
 	return actorKind !== 'reporter' && (type === 'message' || type === 'info_requested') ? 'message' : undefined;
 }
 
-/**
- * Queues follow-ups for new timeline entries of forwarded cases. May be called twice for an entry. One query first excludes
- * entries that become no follow-up, which most do not.
- */
-export async function followCaseEvents(events: readonly { caseId: number; seq: number }[]): Promise<void> {
-	const isOne = or(...events.map(({ caseId, seq }) => and(eq(timeline.caseId, caseId), eq(timeline.seq, seq))));
-	const entries = await db()
-		.select()
-		.from(timeline)
-		.where(and(isOne, inArray(timeline.type, FOLLOWUP_TYPES)));
+/** Queues follow-ups for new timeline entries of forwarded cases. May be called twice for an entry. */
+export async function followCaseEvents(entries: readonly Entry[]): Promise<void> {
 	const withFollowups = new Set(entries.filter(sourceOfEntry).map(({ caseId }) => caseId));
 	await Promise.all(
 		[...withFollowups].map((caseId) =>

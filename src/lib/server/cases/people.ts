@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
-import { caseOfficers, timeline } from '#lib/server/db/schema/cases.ts';
+import { approvals, caseOfficers, timeline } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
@@ -124,10 +124,15 @@ interface DraftToSign {
 	row: HandledCase;
 	/** Time zone of the case's office. Absences are of today in this zone. */
 	zone: string;
-	/** null: not submitted yet. */
+	/** null: not submitted yet, or all writers are in `authors`. */
 	approvalId: string | null;
 	authors: readonly (string | null)[];
 }
+
+/** The writers of all versions of a draft, as a column of `approvals`. None of them may be the second person. */
+export const writersOfDraft = sql<string[] | null>`(select json_agg(${timeline}.actor_id) from ${timeline}
+	where ${timeline}.case_id = ${approvals}.case_id and ${timeline}.type in ('answer_drafted', 'archive_drafted')
+		and ${timeline}.data ->> 'approval' = ${approvals}.id::text)`;
 
 /** Writers of all versions of the drafts. None of them may be the second person. */
 async function writersOf(on: Database | Tx, drafts: readonly DraftToSign[]) {

@@ -4,18 +4,25 @@ import { rowsOf, type Tx } from './index.ts';
 import type { Numbers } from './schema/numbers.ts';
 import { units } from './schema/units.ts';
 
+const taking = (tx: Tx, counters: Numbers, unitId: string, year: number) =>
+	tx
+		.insert(counters)
+		.values({ unitId, year, last: 1 })
+		.onConflictDoUpdate({ target: [counters.unitId, counters.year], set: { last: sql`${counters.last} + 1` } })
+		.returning({ last: counters.last });
+
 /**
  * Takes the next number of a unit and year. The counter's row stays locked until the caller commits, and a rollback
  * gives the number back. So there are no gaps.
  */
 export async function nextNumber(tx: Tx, counters: Numbers, unitId: string, year: number): Promise<number> {
-	const [counter] = await tx
-		.insert(counters)
-		.values({ unitId, year, last: 1 })
-		.onConflictDoUpdate({ target: [counters.unitId, counters.year], set: { last: sql`${counters.last} + 1` } })
-		.returning({ last: counters.last });
+	const [counter] = await taking(tx, counters, unitId, year);
 	return counter?.last ?? 1;
 }
+
+/** `nextNumber` as the part `counter` of the statement that stores the number: `tx.with(…)` and `select last from counter`. */
+export const numberTaken = (tx: Tx, counters: Numbers, unitId: string, year: number) =>
+	tx.$with('counter').as(taking(tx, counters, unitId, year));
 
 /** Skips `ahead` numbers of every unit in each year from `since` to now. @returns the counters, one for each unit and year */
 export function skipAhead(tx: Tx, counters: Numbers, since: Date, ahead: number) {

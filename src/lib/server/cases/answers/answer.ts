@@ -84,12 +84,13 @@ async function answerWithin(
 	const files = { kept, drop: input.drop_files ?? [] };
 	const draft = await submitDraft(tx, actor, { row, unit }, { kind: 'answer', ...words }, files);
 	if (draft.state === 'pending') return row;
-	return publishAnswer(tx, actor, { row, unit }, { ...signed(draft), accountId: actor.accountId });
+	return publishAnswer(tx, actor, { row, unit }, signed(draft));
 }
 
 /** The parts of a decided draft that are published and written to the timeline. */
-export function signed({ id, body, action, actionOn, singleSignature }: ApprovalRow) {
-	return { body, action, actionOn, approval: id, singleSignature };
+export function signed(draft: ApprovalRow, draftFiles = true): PublishedAnswer {
+	const { id, body, action, actionOn, authorId, decidedBy, singleSignature } = draft;
+	return { body, action, actionOn, approval: id, draftFiles, accountId: authorId, decidedBy, singleSignature };
 }
 
 /**

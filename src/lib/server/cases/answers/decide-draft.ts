@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import { workdayEnd } from '#lib/calendar/workday-hours.ts';
 import { addWorkingDays, type Calendar } from '#lib/calendar/working-calendar.ts';
@@ -7,17 +7,17 @@ import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
-import { approvals } from '#lib/server/db/schema/cases.ts';
+import { approvals, attachments } from '#lib/server/db/schema/cases.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow, UnitRow } from '../find.ts';
 import { archiveNow } from '../handling/archive.ts';
 import { changeCase, invalidMove, updateCase } from '../move.ts';
-import { secondPersonsOfEach } from '../people.ts';
+import { secondPersonsOfEach, writersOfDraft } from '../people.ts';
 import { requireSupervisor } from '../visibility.ts';
 import { recordEvent } from '../timeline.ts';
 import { publishAnswer, signed } from './answer.ts';
-import { openDraft, requireFilled, type ApprovalRow } from './draft.ts';
+import { requireFilled, type ApprovalRow } from './draft.ts';
 
 /**
  * Records the decision of the second person: publishes the draft, or sends it back to its writer with a reason.
@@ -31,22 +31,26 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 	const { decision, reason = null, version } = checked(approvalInput, raw);
 	return changeCase(actor, reference, version, async (tx, caseWithUnit) => {
 		const { row } = caseWithUnit;
-		const draft = await openDraft(tx, row.id);
-		if (draft?.state !== 'pending') throw invalidMove(row);
+		const approved = decision === 'approve';
+		// Stored before the actor is checked, because the statement also reads the draft. A refusal rolls it back.
+		const [draft] = await tx
+			.update(approvals)
+			.set({ state: approved ? 'approved' : 'sent_back', decidedBy: actor.accountId, decidedAt: now(), reason })
+			.where(and(eq(approvals.caseId, row.id), eq(approvals.state, 'pending')))
+			.returning({ ...getTableColumns(approvals), writers: writersOfDraft, hasFiles });
+		if (!draft) throw invalidMove(row);
 		requireSupervisor(actor, row);
 		const { people } = await decidersNow(tx, caseWithUnit, draft);
 		if (!people.some((person) => person.id === actor.accountId)) throw new NotAllowed('second_person');
-		const approved = decision === 'approve';
 		if (approved) requireFilled(draft.body);
-		await tx
-			.update(approvals)
-			.set({ state: approved ? 'approved' : 'sent_back', decidedBy: actor.accountId, decidedAt: now(), reason })
-			.where(eq(approvals.id, draft.id));
 		if (!approved) return sendBack(tx, actor, row, draft, reason);
 		if (draft.kind === 'archive') return archiveNow(tx, actor, caseWithUnit, draft);
-		return publishAnswer(tx, actor, caseWithUnit, { ...signed(draft), accountId: draft.authorId });
+		return publishAnswer(tx, actor, caseWithUnit, signed(draft, draft.hasFiles));
 	});
 }
+
+/** Whether a draft has files. */
+const hasFiles = sql<boolean>`exists (select 1 from ${attachments} where ${attachments}.approval_id = ${approvals}.id)`;
 
 async function sendBack(tx: Tx, actor: Actor, before: CaseRow, draft: ApprovalRow, reason: string | null) {
 	const row = await updateCase(tx, before);
@@ -60,7 +64,8 @@ async function sendBack(tx: Tx, actor: Actor, before: CaseRow, draft: ApprovalRo
 interface Waiting {
 	row: Pick<CaseRow, 'id' | 'handlingUnitId'>;
 	unit: Pick<UnitRow, 'timeZone' | 'hours'>;
-	draft: Pick<ApprovalRow, 'id' | 'authorId' | 'at'>;
+	/** Without `writers`, they are read. */
+	draft: Pick<ApprovalRow, 'id' | 'authorId' | 'at'> & { writers?: readonly (string | null)[] | null };
 }
 
 /** Who may decide a waiting draft now, and when the supervisors of units above may decide too. */
@@ -75,11 +80,11 @@ export async function decidersNow(on: Database | Tx, caseWithUnit: Omit<Waiting,
  * drafts.
  */
 export async function decidersOfEach(on: Database | Tx, waiting: readonly Waiting[]) {
-	const drafts = waiting.map(({ row, unit, draft: { id, authorId } }) => ({
+	const drafts = waiting.map(({ row, unit, draft: { id, authorId, writers } }) => ({
 		row,
 		zone: unit.timeZone,
-		approvalId: id,
-		authors: [authorId]
+		approvalId: writers ? null : id,
+		authors: [authorId, ...(writers ?? [])]
 	}));
 	const persons = await secondPersonsOfEach(on, drafts);
 	const calendar = await loadCalendar();

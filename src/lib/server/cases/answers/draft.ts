@@ -109,7 +109,7 @@ export async function withdrawDraft(tx: Tx, caseId: number): Promise<void> {
 		.where(isOpenDraft(caseId))
 		.returning({ id: approvals.id });
 	const ids = withdrawn.map(({ id }) => id);
-	await removeFiles(tx, inArray(attachments.approvalId, ids));
+	if (ids.length > 0) await removeFiles(tx, inArray(attachments.approvalId, ids));
 }
 
 /** The files of a draft in the order of upload. The reporter does not see them yet. */
@@ -125,7 +125,8 @@ async function changeDraftFiles(
 	{ kept, drop }: FileChanges
 ): Promise<void> {
 	const ofDraft = eq(attachments.approvalId, approvalId);
-	await removeFiles(tx, and(ofDraft, inArray(attachments.id, [...drop])));
+	if (drop.length > 0) await removeFiles(tx, and(ofDraft, inArray(attachments.id, [...drop])));
+	if (kept.length === 0) return;
 	await attachFiles(tx, kept, { caseId, approvalId, public: false });
 	if ((await tx.$count(attachments, ofDraft)) > MAX_FILES) {
 		throw new Invalid([{ path: 'file', code: 'file_too_many', params: { max: MAX_FILES } }]);

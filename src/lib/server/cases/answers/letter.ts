@@ -3,7 +3,7 @@ import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { letterNumber } from '#lib/text/reference.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
-import { nextNumber } from '#lib/server/db/next-number.ts';
+import { numberTaken } from '#lib/server/db/next-number.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { letters, type Signer } from '#lib/server/db/schema/answers.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
@@ -32,20 +32,31 @@ export async function storeLetter(
 	const unit = await anyUnit(row.handlingUnitId);
 	if (!unit) throw new Error('the office that answers vanished');
 	const year = yearOf(localDate(at, unit.timeZone));
-	const number = await nextNumber(tx, letterNumbers, unit.id, year);
-	const signers = await signersOf(tx, signedBy);
-	await tx.insert(letters).values({ messageId: message, caseId: row.id, unitId: unit.id, year, number, at, signers });
-	return letterNumber({ number, unit: unit.code, year });
+	const counter = numberTaken(tx, letterNumbers, unit.id, year);
+	const [stored] = await tx
+		.with(counter)
+		.insert(letters)
+		.values({
+			messageId: message,
+			caseId: row.id,
+			unitId: unit.id,
+			year,
+			number: sql`(select last from counter)`,
+			at,
+			signers: signersOf(signedBy)
+		})
+		.returning({ number: letters.number });
+	if (!stored) throw new Error('the letter was not stored');
+	return letterNumber({ number: stored.number, unit: unit.code, year });
 }
 
-/** The signers' names, with the position of those who are also officers. */
-async function signersOf(tx: Tx, ids: readonly string[]): Promise<Signer[]> {
-	const people = await tx
-		.select({ id: accounts.id, name: accounts.name, position: officers.position })
-		.from(accounts)
-		.leftJoin(officers, eq(officers.accountId, accounts.id))
-		.where(inArray(accounts.id, [...ids]));
-	return ids.flatMap((id) => people.filter((one) => one.id === id).map(({ name, position }) => ({ name, position })));
+/** The signers' names in the order of `ids`, with the position of those who are also officers, as a subquery. */
+function signersOf(ids: readonly string[]): SQL<Signer[]> {
+	const signer = sql`json_build_object('name', ${accounts.name}, 'position', ${officers.position})`;
+	const order = sql`array_position(${`{${ids.join(',')}}`}::uuid[], ${accounts.id})`;
+	return sql`(select coalesce(json_agg(${signer} order by ${order}), '[]')::jsonb
+		from ${accounts} left join ${officers} on ${eq(officers.accountId, accounts.id)}
+		where ${inArray(accounts.id, [...ids])})`;
 }
 
 /** "Surat jawaban": the content of the letter of an answer. It contains no receipt. */

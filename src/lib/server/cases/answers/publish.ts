@@ -1,27 +1,29 @@
-import { eq } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
 import { publishDraftFiles, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { approvals } from '#lib/server/db/schema/cases.ts';
 import { loadClocks, meetClocks, recomputeClocks, startClocks, storeClocks } from '../clocks/case-clocks.ts';
 import { promisedRules } from '../clocks/deadlines.ts';
 import { storeMessage } from '../conversation/message.ts';
 import type { CaseWithUnit } from '../find.ts';
 import { moveCase } from '../move.ts';
 import { recordEvent, type Author } from '../timeline.ts';
-import type { ApprovalRow } from './draft.ts';
 import { storeLetter } from './letter.ts';
 
-/** An answer to publish. `accountId` is its writer, `approval` the draft that a second person signed. */
+/** An answer to publish. `accountId` is its writer. */
 export interface PublishedAnswer {
 	body: string;
 	/** The action taken. `actionOn` is its day. */
 	action?: string | null;
 	actionOn?: string | null;
 	accountId: string | null;
-	/** The approved draft. Its files become public. */
+	/** The approved draft. */
 	approval?: string;
+	/** Whether the draft may have files, which then become public. */
+	draftFiles?: boolean;
+	/** Who signed the draft as the second person. */
+	decidedBy?: string | null;
+	/** The draft needed a second person and none was available. */
 	singleSignature?: boolean;
 	files?: readonly KeptFile[];
 	by?: 'staff' | 'lapor';
@@ -33,16 +35,15 @@ export interface PublishedAnswer {
  */
 export async function publishOne(tx: Tx, author: Author, { row: before, unit }: CaseWithUnit, answer: PublishedAnswer) {
 	const at = now();
-	const { body, accountId, approval, by = 'staff' } = answer;
+	const { body, accountId, approval, decidedBy, by = 'staff' } = answer;
 	const clocks = await loadClocks(tx, { row: before, unit });
 	meetClocks(clocks, ['first_reply', 'response_by_law', 'solution', 'decision_by_law'], at);
 	startClocks(clocks, (await promisedRules(before)).answered, at);
 	const row = await moveCase(tx, before, 'publish_answer', { answeredAt: at, dueAt: recomputeClocks(clocks) });
 	await storeClocks(tx, row, clocks);
 	const message = await storeMessage(tx, row, { author: by, accountId, public: true, body }, answer.files);
-	if (approval) await publishDraftFiles(tx, approval, message);
-	const { authorId, decidedBy } = await signaturesOf(tx, answer);
-	const signedBy = [authorId, decidedBy].filter((id) => id !== null);
+	if (approval && answer.draftFiles) await publishDraftFiles(tx, approval, message);
+	const signedBy = [accountId, decidedBy].filter((id) => typeof id === 'string');
 	const data = {
 		message,
 		...(answer.action ? { action: answer.action, action_on: answer.actionOn } : {}),
@@ -54,13 +55,4 @@ export async function publishOne(tx: Tx, author: Author, { row: before, unit }: 
 	};
 	await recordEvent(tx, row, { type: 'answered', author, public: true, data });
 	return row;
-}
-
-/** Who wrote an answer, and who signed it as the second person. */
-export type Signatures = Pick<ApprovalRow, 'authorId' | 'decidedBy' | 'singleSignature'>;
-
-/** The signatures of an answer: those of its draft, or the writer alone. */
-export async function signaturesOf(tx: Tx, { approval, accountId }: Pick<PublishedAnswer, 'approval' | 'accountId'>) {
-	const [draft] = approval ? await tx.select().from(approvals).where(eq(approvals.id, approval)) : [];
-	return draft ?? { authorId: accountId, decidedBy: null, singleSignature: false };
 }

@@ -71,10 +71,12 @@ export async function storeClocks(tx: Tx, row: Pick<CaseRow, 'id' | 'unitId'>, s
 		await tx.insert(pauses).values(spans).onConflictDoUpdate({ target: pauses.id, set: ended });
 	}
 	const changed = ofCase(set.clocks, set.stored.clocks);
-	if (changed.length > 0)
-		await tx.insert(clocks).values(changed).onConflictDoUpdate({ target: clocks.id, set: CHANGED });
+	if (changed.length === 0) return;
+	const storing = tx.insert(clocks).values(changed).onConflictDoUpdate({ target: clocks.id, set: CHANGED });
+	if (set.outcomes.length === 0) return void (await storing);
 	const outcomes = set.outcomes.map((outcome) => ({ ...outcome, caseId, unitId }));
-	if (outcomes.length > 0) await tx.insert(clockOutcomes).values(outcomes);
+	const stored = tx.$with('stored').as(storing.returning({ id: clocks.id }));
+	await tx.with(stored).insert(clockOutcomes).values(outcomes);
 }
 
 /** The columns of a stored deadline that a verb may change. */

@@ -5,7 +5,7 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { approvals, cases } from '#lib/server/db/schema/cases.ts';
 import { withdrawDraft } from '../answers/draft.ts';
-import { publishOne, signaturesOf, type PublishedAnswer, type Signatures } from '../answers/publish.ts';
+import { publishOne, type PublishedAnswer } from '../answers/publish.ts';
 import { casesWithUnit, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { moveCase } from '../move.ts';
 import { accountsNamedBy, secondPersons } from '../people.ts';
@@ -19,9 +19,8 @@ import { recordEvent, type Author } from '../timeline.ts';
 export async function answerLinked(tx: Tx, author: Author, main: CaseRow, answer: PublishedAnswer): Promise<void> {
 	const linked = await openLinked(tx, main.id);
 	if (linked.length === 0) return;
-	const signatures = await signaturesOf(tx, answer);
 	for (const report of linked) {
-		const sending = { main, report, answer, signatures };
+		const sending = { main, report, answer };
 		const held = await whyHeld(tx, sending);
 		if (held) await hold(tx, report.row, main.id, held);
 		else await sendTo(tx, author, sending);
@@ -50,23 +49,21 @@ interface Sending {
 	main: CaseRow;
 	report: CaseWithUnit;
 	answer: PublishedAnswer;
-	signatures: Signatures;
 }
 
 /** Why the answer can't be sent unchanged to a linked report. Undefined if it can. */
-export async function whyHeld(tx: Tx, { main, report, answer, signatures }: Sending) {
+export async function whyHeld(tx: Tx, { main, report, answer }: Sending) {
 	const { row } = report;
 	if (row.restricted || main.restricted || row.handlingUnitId !== main.handlingUnitId) return 'apart' as const;
 	const early = reasonToHold(row.status);
 	if (early) return early;
 	if (await revealsOthers(tx, main, row, [answer.body, answer.action].join('\n'))) return 'personal' as const;
 	// A person whom the report names must not answer it.
-	if (await namesOneOf(tx, row, [signatures.authorId, signatures.decidedBy])) return 'named' as const;
+	if (await namesOneOf(tx, row, [answer.accountId, answer.decidedBy ?? null])) return 'named' as const;
 	// An answer by an agency at LAPOR needs no second person here, neither on the main case nor on this report.
 	if (answer.by === 'lapor') return undefined;
-	if (needsSecondPerson(row.kind) && !(await signaturesSuffice(tx, report, signatures)))
-		return 'second_person' as const;
-	return row.disputes >= DISPUTES_BEFORE_FINAL && !signatures.decidedBy ? ('final' as const) : undefined;
+	if (needsSecondPerson(row.kind) && !(await signaturesSuffice(tx, report, answer))) return 'second_person' as const;
+	return row.disputes >= DISPUTES_BEFORE_FINAL && !answer.decidedBy ? ('final' as const) : undefined;
 }
 
 /**
@@ -95,9 +92,9 @@ export async function namesOneOf(tx: Tx, row: CaseRow, people: readonly (string 
  * Whether the signatures of the main answer are sufficient for this report. A second person always is. A single
  * signature is sufficient only if no second person is available for this report either.
  */
-async function signaturesSuffice(tx: Tx, { row, unit }: CaseWithUnit, signatures: Signatures): Promise<boolean> {
-	if (!signatures.singleSignature) return signatures.decidedBy !== null;
-	const draft = { approvalId: null, authors: [signatures.authorId] };
+async function signaturesSuffice(tx: Tx, { row, unit }: CaseWithUnit, answer: PublishedAnswer): Promise<boolean> {
+	if (!answer.singleSignature) return !!answer.decidedBy;
+	const draft = { approvalId: null, authors: [answer.accountId] };
 	return (await secondPersons(tx, row, unit.timeZone, draft)).all.length === 0;
 }
 
@@ -105,25 +102,20 @@ async function signaturesSuffice(tx: Tx, { row, unit }: CaseWithUnit, signatures
  * Publishes the answer on a linked report with the signatures of the main case. The files stay only on the main case,
  * so that deleting one report never deletes files of another.
  */
-export async function sendTo(tx: Tx, author: Author, { main, report, answer, signatures }: Sending): Promise<CaseRow> {
+export async function sendTo(tx: Tx, author: Author, { main, report, answer }: Sending): Promise<CaseRow> {
 	const { row: before, unit } = report;
 	const row = before.status === 'verified' ? await moveCase(tx, before, 'answer') : before;
 	await withdrawDraft(tx, row.id);
-	const approval = answer.approval ? await copyOfApproval(tx, row, answer, signatures) : undefined;
-	const published = await publishOne(tx, author, { row, unit }, { ...answer, approval, files: [] });
+	const approval = answer.approval ? await copyOfApproval(tx, row, answer) : undefined;
+	const published = await publishOne(tx, author, { row, unit }, { ...answer, approval, draftFiles: false, files: [] });
 	const data = { action: 'answered', case: main.id };
 	await recordEvent(tx, published, { type: 'linked', author: 'system', public: false, data });
 	return published;
 }
 
 /** Records the approval on the linked report too, so that the list of single signatures includes it. */
-async function copyOfApproval(
-	tx: Tx,
-	row: CaseRow,
-	{ body, action = null, actionOn = null }: PublishedAnswer,
-	signatures: Signatures
-): Promise<string | undefined> {
-	const { authorId, decidedBy, singleSignature } = signatures;
+async function copyOfApproval(tx: Tx, row: CaseRow, answer: PublishedAnswer): Promise<string | undefined> {
+	const { body, action = null, actionOn = null, accountId: authorId, decidedBy, singleSignature } = answer;
 	const at = now();
 	const draft = { caseId: row.id, kind: 'answer' as const, body, action, actionOn, authorId, at };
 	const [stored] = await tx

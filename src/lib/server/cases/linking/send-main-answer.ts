@@ -4,11 +4,11 @@ import { versionInput } from '#lib/cases/schema.ts';
 import { needsSecondPerson } from '#lib/cases/status.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
-import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
+import { approvals, attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { publishAnswer, signed } from '../answers/answer.ts';
 import { submitDraft } from '../answers/draft.ts';
-import { signaturesOf, type PublishedAnswer } from '../answers/publish.ts';
+import { type PublishedAnswer } from '../answers/publish.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { invalidMove, moveCase, requireVersion } from '../move.ts';
 import { visibleTo } from '../visibility.ts';
@@ -32,14 +32,13 @@ export async function sendMainAnswer(actor: Actor, reference: string, raw: unkno
 		const hasAnswer = hasNewerAnswer(main.row, row) && (await visibleCase(tx, actor, main.row.id));
 		const answer = hasAnswer ? await currentAnswer(tx, main.row.id) : undefined;
 		if (!answer) throw invalidMove(row);
-		const signatures = await signaturesOf(tx, answer);
-		const sending = { main: main.row, report, answer, signatures };
+		const sending = { main: main.row, report, answer };
 		const why = await whyHeld(tx, sending);
 		if (!why) return sendTo(tx, actor, sending);
 		if (!RESOLVED_BY_DRAFT.includes(why)) throw invalidMove(row, `held_${why}`);
 		// An answer with an approval was a complaint's, and its draft needed evidence.
 		if (needsSecondPerson(row.kind) && !answer.approval && !answer.evidence) throw invalidMove(row, 'held_evidence');
-		return draft(tx, actor, report, answer, signatures.authorId);
+		return draft(tx, actor, report, answer, answer.accountId);
 	});
 }
 
@@ -67,9 +66,15 @@ async function currentAnswer(
 ): Promise<(PublishedAnswer & { evidence: boolean }) | undefined> {
 	const files = on.select().from(attachments).where(eq(attachments.messageId, messages.id));
 	const [entry] = await on
-		.select({ data: timeline.data, message: messages, hasFiles: sql<boolean>`${exists(files)}` })
+		.select({
+			data: timeline.data,
+			message: messages,
+			hasFiles: sql<boolean>`${exists(files)}`,
+			decidedBy: approvals.decidedBy
+		})
 		.from(timeline)
 		.innerJoin(messages, eq(messages.id, sql`(${timeline.data} ->> 'message')::uuid`))
+		.leftJoin(approvals, eq(approvals.id, sql`(${timeline.data} ->> 'approval')::uuid`))
 		.where(and(eq(timeline.caseId, caseId), eq(timeline.type, 'answered')))
 		.orderBy(desc(timeline.seq))
 		.limit(1);
@@ -80,6 +85,7 @@ async function currentAnswer(
 		evidence: typeof action === 'string' || entry.hasFiles,
 		body,
 		accountId,
+		decidedBy: entry.decidedBy,
 		...(typeof action === 'string' && typeof actionOn === 'string' ? { action, actionOn } : {}),
 		...(typeof approval === 'string' ? { approval } : {}),
 		...(single === true ? { singleSignature: true } : {}),
@@ -103,5 +109,5 @@ async function draft(
 	const authorId = writer && !(await namesOneOf(tx, row, [writer])) ? writer : undefined;
 	const stored = await submitDraft(tx, actor, { row, unit }, { kind: 'answer', body, action, actionOn, authorId });
 	if (stored.state === 'pending') return row;
-	return publishAnswer(tx, actor, { row, unit }, { ...signed(stored), accountId: stored.authorId });
+	return publishAnswer(tx, actor, { row, unit }, signed(stored));
 }

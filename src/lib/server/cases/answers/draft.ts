@@ -44,7 +44,7 @@ export function requireFilled(body: string): void {
 export const isOpenDraft = (caseId: number) =>
 	and(eq(approvals.caseId, caseId), inArray(approvals.state, ['pending', 'sent_back']));
 
-export async function openDraft(tx: Tx, caseId: number): Promise<ApprovalRow | undefined> {
+async function openDraft(tx: Tx, caseId: number): Promise<ApprovalRow | undefined> {
 	const [draft] = await tx.select().from(approvals).where(isOpenDraft(caseId));
 	return draft;
 }

@@ -6,8 +6,9 @@ import { readInboxChoice } from '#lib/cases/inbox-query.ts';
 import { inboxCounts, countViews } from '#lib/server/cases/inbox/counts.ts';
 import type { InboxFilter } from '#lib/server/cases/inbox/filter.ts';
 import { inbox, inboxBatch } from '#lib/server/cases/inbox/inbox.ts';
+import { caseForActor } from '#lib/server/cases/find.ts';
+import { deskCaseOf } from '#lib/server/cases/view.ts';
 import { likelyDuplicatesOf } from '#lib/server/cases/triage/duplicates.ts';
-import { deskCase } from '#lib/server/cases/view.ts';
 import { now } from '#lib/server/clock.ts';
 import { caseBoard, type BoardQuery } from '#lib/server/insight/board.ts';
 import { useHandle, type Handle } from '#lib/server/db/index.ts';
@@ -102,9 +103,10 @@ export async function callsOf(handle: Handle, cases: number): Promise<Measured[]
 		list('deep page', supervisor, {}, `-~${Math.floor(cases / 2)}`),
 		list('deep page of closed', supervisor, { status: ['closed'] }, `-~${Math.floor(cases / 2)}`),
 		call('five hundred rows of a sheet', () => inboxBatch(supervisor, {}, `-~${Math.floor(cases / 2)}`, 500)),
-		call('case page', () =>
-			Promise.all([deskCase(supervisor, open.reference), likelyDuplicatesOf(supervisor, open.reference)])
-		),
+		call('case page', async () => {
+			const found = await caseForActor(supervisor, open.reference);
+			await Promise.all([deskCaseOf(supervisor, found), likelyDuplicatesOf(supervisor, found.row)]);
+		}),
 		...YEARS(localDate(now(), 'Asia/Makassar')).flatMap(([name, from, to]) => [
 			board(`board of all offices, ${name}`, { unit: '7600', scope: 'tree', from, to }),
 			board(`board of one office, ${name}`, { unit: '7600', from, to })

@@ -6,6 +6,7 @@ import { recordContact } from '#lib/server/cases/conversation/contact.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { dispute, writeToOffice, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
+import { forwardsOfCase } from '#lib/server/escalation/view.ts';
 import { archiveCase, reopenCase } from '#lib/server/cases/handling/archive.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
@@ -13,7 +14,6 @@ import { revealReporter } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
 import { enterAnswer, inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
 import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
-import { forwardsForActor } from '#lib/server/escalation/view.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { Fault, LaporStage } from './lapor-stage.ts';
 import { photo, type PhotoName } from './photos.ts';
@@ -123,7 +123,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	lapor_passes_back: async (stage) => {
 		const actor = stage.actor('handler');
 		const { row, unit } = await caseForActor(actor, stage.reference);
-		const [sent] = await forwardsForActor(actor, stage.reference);
+		const [sent] = await forwardsOfCase(row);
 		if (!sent?.laporId) throw new Error('the report was never sent to LAPOR');
 		await receiveInbound(actor, {
 			unit: unit.code,
@@ -136,6 +136,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	/** The handler records that the office's answer was written at LAPOR. */
 	answer_entered: async (stage) => {
 		const actor = stage.actor('handler');
-		for (const { id, owed } of await inboundOfCase(actor, stage.reference)) if (owed) await enterAnswer(actor, id);
+		const { row } = await caseForActor(actor, stage.reference);
+		for (const { id, owed } of await inboundOfCase(row)) if (owed) await enterAnswer(actor, id);
 	}
 };

@@ -1,5 +1,5 @@
 import { now } from '#lib/server/clock.ts';
-import { and, eq, isNull, notExists } from 'drizzle-orm';
+import { and, eq, isNull, notExists, sql } from 'drizzle-orm';
 import type { DateLocale } from '#lib/calendar/format.ts';
 import type { CaseInput } from '#lib/cases/schema.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -46,19 +46,19 @@ export async function copyMailPreference(tx: Tx, fromId: number, caseId: number)
 
 const wanted = and(isNull(reporterMail.stoppedAt), isNull(reporterMail.refusedAt));
 
+/** The stop of all e-mails to the address of a row. */
+const stopsOf = (on: Database | Tx) =>
+	on.select({ at: mailStops.at }).from(mailStops).where(eq(mailStops.addressHash, reporterMail.addressHash));
+
 /**
  * Language and address hash for e-mails to the reporter. Undefined if there is no address, it was refused, or the
  * reporter unsubscribed.
  */
 export async function mailPreferenceOf(on: Database | Tx, caseId: number) {
-	const stopped = on
-		.select({ at: mailStops.at })
-		.from(mailStops)
-		.where(eq(mailStops.addressHash, reporterMail.addressHash));
 	const [preference] = await on
 		.select({ language: reporterMail.language, addressHash: reporterMail.addressHash })
 		.from(reporterMail)
-		.where(and(wanted, eq(reporterMail.caseId, caseId), notExists(stopped)));
+		.where(and(wanted, eq(reporterMail.caseId, caseId), notExists(stopsOf(on))));
 	return preference;
 }
 
@@ -72,10 +72,14 @@ export type ReporterMailState = 'wanted' | 'stopped' | 'refused';
 
 /** Whether the reporter gets e-mails, for people who may see the case. null if no address was given. */
 export async function reporterMailState(caseId: number): Promise<ReporterMailState | null> {
-	const [row] = await db().select().from(reporterMail).where(eq(reporterMail.caseId, caseId));
+	const { refusedAt, stoppedAt } = reporterMail;
+	const [row] = await db()
+		.select({ refusedAt, stoppedAt, allStopped: sql<boolean>`exists ${stopsOf(db())}` })
+		.from(reporterMail)
+		.where(eq(reporterMail.caseId, caseId));
 	if (!row) return null;
 	if (row.refusedAt) return 'refused';
-	return (await mailPreferenceOf(db(), caseId)) ? 'wanted' : 'stopped';
+	return row.stoppedAt || row.allStopped ? 'stopped' : 'wanted';
 }
 
 /** Stops the e-mails to the reporter of a case, or allows them again. */

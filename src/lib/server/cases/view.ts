@@ -1,16 +1,17 @@
-import { aliasedTable, and, asc, eq, sql } from 'drizzle-orm';
+import { asc, eq, inArray } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import type { Mentioned } from '#lib/cases/mentions.ts';
+import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { DISPUTES_BEFORE_FINAL, needsSecondPerson, PAUSING_QUESTIONS } from '#lib/cases/status.ts';
 import { fileColumns } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
+import { attachments, messages } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { officers, places, units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { clarificationsOf } from './officers/clarifications.ts';
-import { caseForActor, type CaseRow } from './find.ts';
+import { caseForActor, type CaseWithUnit } from './find.ts';
 import { verbsFor } from './allowed-verbs.ts';
 import { namedInCase } from './officers/named.ts';
 import { relatedCases } from './officers/related.ts';
@@ -22,7 +23,7 @@ import { timelineOf, type TimelineEntry } from './timeline.ts';
 import { clocksOf } from './clocks/view-clocks.ts';
 import { draftOf } from './answers/approval-lists.ts';
 
-export type DeskCase = Awaited<ReturnType<typeof deskCase>>;
+export type DeskCase = Awaited<ReturnType<typeof deskCaseOf>>;
 export type DeskFile = DeskCase['files'][number];
 export type ConversationMessage = DeskCase['conversation'][number];
 
@@ -31,25 +32,33 @@ export type ConversationMessage = DeskCase['conversation'][number];
  *
  * @throws NotFound if the actor may not see the case
  */
-export async function deskCase(actor: Actor, reference: string) {
-	const caseWithUnit = await caseForActor(actor, reference);
+export const deskCase = async (actor: Actor, number: string) => deskCaseOf(actor, await caseForActor(actor, number));
+
+/** `deskCase` of a case that was found for the actor. */
+export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	const { row, unit } = caseWithUnit;
-	const [facts, entries, exchanged, files, running, named, draft, reporter, reopenable, asked, related, people, mail] =
-		await Promise.all([
-			factsOf(actor, row),
-			timelineOf(row.id, false).then((all) => withoutHiddenParts(actor, all)),
-			messagesOf(row.id),
-			db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
-			clocksOf(caseWithUnit),
-			namedInCase(row.id),
-			draftOf(actor, caseWithUnit),
-			row.identity === 'named' ? openReporter(row.reporterSealed) : null,
-			row.objectionAt !== null || mayObject(db(), row, unit),
-			clarificationsOf(row.id),
-			relatedCases(actor, row),
-			peopleMentioned(row.id),
-			reporterMailState(row.id)
-		]);
+	const [entries, exchanged, files, running, named, reporter, reopenable, related, mail] = await Promise.all([
+		timelineOf(row.id, false).then((all) => withoutHiddenParts(actor, all)),
+		messagesOf(row.id),
+		db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
+		clocksOf(caseWithUnit),
+		namedInCase(row.id),
+		row.identity === 'named' ? openReporter(row.reporterSealed) : null,
+		row.objectionAt !== null || mayObject(db(), row, unit),
+		relatedCases(actor, row),
+		row.reporterSealed === null ? null : reporterMailState(row.id)
+	]);
+	// Most cases have neither drafts nor questions to officers. Each of these has an entry in the timeline.
+	const has = (...types: TimelineType[]) => entries.some(({ type }) => types.includes(type));
+	const [draft, asked, people, duplicateOf] = await Promise.all([
+		has('answer_drafted', 'archive_drafted') ? draftOf(actor, caseWithUnit) : null,
+		has('clarification_asked') ? clarificationsOf(row.id) : [],
+		accountsOf([row.assigneeId, row.openedBy, ...entries.flatMap(mentionsOf)]),
+		// An open report with a main case is linked and not a duplicate. `linksOf` returns its main case.
+		referenceFor(actor, row.status === 'archived' ? row.mainCaseId : null)
+	]);
+	const { placeById, officerById, unitById } = await reference();
+	const nameOf = (accountId: string | null) => people.get(accountId ?? '')?.name ?? null;
 	const { name, code, slug, timeZone, parentId, path } = unit;
 	const { version, status, kind, title, body, requestedSolution, category, class: rank, priority } = row;
 	const { service, incidentOn, identity, secret, consentLapor, channel, receivedAt, openedAt } = row;
@@ -76,7 +85,12 @@ export async function deskCase(actor: Actor, reference: string) {
 		/** Number of further questions that pause the office's deadlines. */
 		pausesLeft: Math.max(0, PAUSING_QUESTIONS - row.questions),
 		needsSecondPerson: needsSecondPerson(kind),
-		...facts,
+		place: placeById.get(row.placeId ?? '')?.name ?? null,
+		officer: officerById.get(row.officerId ?? '')?.name ?? null,
+		assignee: nameOf(row.assigneeId),
+		openedBy: nameOf(row.openedBy),
+		handlingUnit: unitById.get(row.handlingUnitId)?.name ?? '',
+		duplicateOf,
 		/** Today in the office's time zone. */
 		today: localDate(now(), timeZone),
 		unit: { id: unit.id, name, code, slug, timeZone, parentId, path },
@@ -92,7 +106,7 @@ export async function deskCase(actor: Actor, reference: string) {
 			// The type of the entry shows whether the message is a question, an answer or a plain message.
 			const entry = entries.find(({ data }) => data.message === message.id);
 			const own = files.filter((file) => file.messageId === message.id);
-			return { ...message, entry, mentioned: mentionedBy(entry, people), files: own };
+			return { ...message, entry, mentioned: mentionedIn(entry, people), files: own };
 		}),
 		timeline: entries,
 		/** Number of failed attempts to reach the reporter. */
@@ -102,40 +116,23 @@ export async function deskCase(actor: Actor, reference: string) {
 	};
 }
 
-type MentionedPerson = Awaited<ReturnType<typeof peopleMentioned>>[number];
-
-/** People mentioned in the notes of a case, including those who may no longer see it. */
-async function peopleMentioned(caseId: number) {
-	return db()
-		.selectDistinct({ id: accounts.id, username: accounts.username, name: accounts.name })
-		.from(timeline)
-		.innerJoin(accounts, sql`${timeline.data} -> 'mentions' ? ${accounts.id}::text`)
-		.where(and(eq(timeline.caseId, caseId), eq(timeline.type, 'note')));
+/** Accounts by id. */
+async function accountsOf(ids: readonly (string | null)[]) {
+	const known = [...new Set(ids)].filter((id) => id !== null);
+	const { id, username, name } = accounts;
+	const rows =
+		known.length > 0 ? await db().select({ id, username, name }).from(accounts).where(inArray(id, known)) : [];
+	return new Map(rows.map((account) => [account.id, account]));
 }
 
-function mentionedBy(entry: TimelineEntry | undefined, people: readonly MentionedPerson[]): Mentioned[] {
-	const ids = Array.isArray(entry?.data.mentions) ? (entry.data.mentions as string[]) : [];
-	return people.filter(({ id }) => ids.includes(id)).map(({ username, name }) => ({ username, name }));
-}
+/** Ids of the accounts that a note mentions. */
+const mentionsOf = ({ type, data }: TimelineEntry): string[] =>
+	type === 'note' && Array.isArray(data.mentions) ? (data.mentions as string[]) : [];
 
-/** The names for the ids in a case row. */
-async function factsOf(actor: Actor, row: CaseRow) {
-	const assignee = aliasedTable(accounts, 'assignee');
-	const opener = aliasedTable(accounts, 'opener');
-	const named = { place: places.name, officer: officers.name, assignee: assignee.name, openedBy: opener.name };
-	const [facts] = await db()
-		.select({ ...named, handlingUnit: units.name })
-		.from(cases)
-		.innerJoin(units, eq(units.id, cases.handlingUnitId))
-		.leftJoin(places, eq(places.id, cases.placeId))
-		.leftJoin(officers, eq(officers.id, cases.officerId))
-		.leftJoin(assignee, eq(assignee.id, cases.assigneeId))
-		.leftJoin(opener, eq(opener.id, cases.openedBy))
-		.where(eq(cases.id, row.id));
-	if (!facts) throw new Error('the case vanished');
-	// An open report with a main case is linked and not a duplicate. `linksOf` returns its main case.
-	const original = row.status === 'archived' ? row.mainCaseId : null;
-	return { ...facts, duplicateOf: await referenceFor(actor, original) };
+/** People mentioned in a note, including those who may no longer see the case. */
+function mentionedIn(entry: TimelineEntry | undefined, people: ReadonlyMap<string, Mentioned>): Mentioned[] {
+	const mentioned = entry ? mentionsOf(entry).flatMap((id) => people.get(id) ?? []) : [];
+	return mentioned.map(({ username, name }) => ({ username, name }));
 }
 
 async function messagesOf(caseId: number) {

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { caseForActor } from '#lib/server/cases/find.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
@@ -8,7 +9,7 @@ import { deliver } from './delivery/deliver.ts';
 import { escalationCounts, listEscalations, forwardingAlarm } from './list.ts';
 import { setManualStatus, resolveEscalation } from './decisions.ts';
 import { resendEscalation } from './forward/forward.ts';
-import { escalationForApi, escalationView, forwardsForActor } from './view.ts';
+import { escalationForApi, escalationView, forwardsOfCase } from './view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { forwardedCase, HOUR, later, makeOffice, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
@@ -190,7 +191,7 @@ describe('the list of forwards', () => {
 			next_attempt_at: escalation.nextAttemptAt?.toISOString(),
 			reason: null
 		});
-		expect(await forwardsForActor(office.actor, row.reference)).toMatchObject([
+		expect(await forwardsOfCase((await caseForActor(office.actor, row.reference)).row)).toMatchObject([
 			{ id: escalation.id, state: 'waiting' }
 		]);
 		await expect(escalationForApi(office.actor, 'not-an-id')).rejects.toMatchObject({ name: 'NotFound' });

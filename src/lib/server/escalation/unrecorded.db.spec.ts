@@ -7,6 +7,8 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { escalateCase } from './forward/forward.ts';
 import { receiveInbound } from './inbound/receive.ts';
+import { inboundOfCase } from './inbound/reports.ts';
+import { caseForActor } from '#lib/server/cases/find.ts';
 import { resolveEscalation } from './decisions.ts';
 import { listUnrecorded, nextUnrecorded, unrecordedByUnit, unrecordedDuty, unrecordedViewOf } from './unrecorded.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -28,6 +30,11 @@ async function recordingOffice() {
 const references = async (actor: Awaited<ReturnType<typeof makeActor>>, view: 'duty' | 'choice' = 'duty') =>
 	(await listUnrecorded(actor, { view })).items.map(({ reference }) => reference);
 
+const viewOf = async (actor: Awaited<ReturnType<typeof makeActor>>, reference: string) => {
+	const found = await caseForActor(actor, reference);
+	return unrecordedViewOf(found, (await inboundOfCase(found.row)).length > 0);
+};
+
 const forward = (office: Awaited<ReturnType<typeof makeOffice>>, row: { reference: string; version: number }) =>
 	escalateCase(office.actor, row.reference, { purpose: 'record', reason: 'Dicatat di sana.', version: row.version });
 
@@ -35,8 +42,8 @@ describe('complaints that are not at LAPOR', () => {
 	it('are verified ones without a forward; suggestions, integrity cases, archived and unverified ones are not listed', async () => {
 		const office = await recordingOffice();
 		const plain = await verifiedCase(office);
-		await makeCase(office.unit);
-		await verifiedCase(office, { kind: 'suggestion' });
+		const received = await makeCase(office.unit);
+		const suggestion = await verifiedCase(office, { kind: 'suggestion' });
 		const integrity = await verifiedCase(office);
 		await db().update(cases).set({ category: 'integrity' }).where(eq(cases.id, integrity.id));
 		const fromLapor = await verifiedCase(office);
@@ -44,8 +51,9 @@ describe('complaints that are not at LAPOR', () => {
 		const spam = await verifiedCase(office);
 		await db().update(cases).set({ status: 'archived' }).where(eq(cases.id, spam.id));
 		expect(await references(office.actor)).toEqual([plain.reference]);
-		expect(await unrecordedViewOf(office.actor, plain.reference)).toBe('duty');
-		expect(await unrecordedViewOf(office.actor, spam.reference)).toBeUndefined();
+		expect(await viewOf(office.actor, plain.reference)).toBe('duty');
+		for (const { reference } of [received, suggestion, fromLapor, spam])
+			expect(await viewOf(office.actor, reference)).toBeUndefined();
 	});
 
 	it('leave the list once forwarded, and return after LAPOR rejected the report', async () => {
@@ -53,6 +61,7 @@ describe('complaints that are not at LAPOR', () => {
 		const row = await verifiedCase(office);
 		const escalation = await forward(office, row);
 		expect(await references(office.actor)).toEqual([]);
+		expect(await viewOf(office.actor, row.reference)).toBeUndefined();
 		await resolveEscalation(office.actor, escalation.id, {
 			outcome: 'found',
 			lapor_id: '1916449',
@@ -61,6 +70,7 @@ describe('complaints that are not at LAPOR', () => {
 		expect((await unrecordedDuty(office.actor)).count).toBe(0);
 		await db().update(cases).set({ escalationState: 'rejected' }).where(eq(cases.id, row.id));
 		expect(await references(office.actor)).toEqual([row.reference]);
+		expect(await viewOf(office.actor, row.reference)).toBe('duty');
 	});
 
 	it('leave the list once LAPOR has forwarded them to us with a number of its own', async () => {
@@ -73,7 +83,7 @@ describe('complaints that are not at LAPOR', () => {
 			content: `Pelapor menulis juga di sana: ${reference}`
 		});
 		expect(await references(office.actor)).toEqual([]);
-		expect(await unrecordedViewOf(office.actor, reference)).toBeUndefined();
+		expect(await viewOf(office.actor, reference)).toBeUndefined();
 	});
 
 	it('are a duty in offices that record all and a choice elsewhere, each counted with the oldest', async () => {
@@ -105,7 +115,6 @@ describe('complaints that are not at LAPOR', () => {
 		for (const actor of [named, stranger]) {
 			expect(await references(actor)).toEqual([]);
 			expect(await unrecordedDuty(actor)).toEqual({ count: 0, oldest: null });
-			expect(await unrecordedViewOf(actor, row.reference)).toBeUndefined();
 		}
 		expect(await references(office.actor)).toEqual([row.reference]);
 	});

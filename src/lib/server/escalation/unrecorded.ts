@@ -1,5 +1,5 @@
 import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
-import { formatReference, parseReference } from '#lib/text/reference.ts';
+import type { CaseWithUnit } from '#lib/server/cases/find.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { db } from '#lib/server/db/index.ts';
 import { beyond, cursorOf, pageOf } from '#lib/server/db/page.ts';
@@ -100,16 +100,17 @@ export async function unrecordedDuty(actor: Actor) {
 	return sumCounts((await unrecordedByUnit(actor)).filter(({ duty }) => duty));
 }
 
-/** Which list a case is in, if any. The caller must have checked access to the case. */
-export async function unrecordedViewOf(actor: Actor, reference: string): Promise<UnrecordedView | undefined> {
-	const parsed = parseReference(reference);
-	if (!parsed) return undefined;
-	const [row] = await db()
-		.select({ duty: units.recordAllAtLapor })
-		.from(cases)
-		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(and(eq(cases.reference, formatReference(parsed)), notAtLapor, visibleTo(actor)));
-	return row && (row.duty ? 'duty' : 'choice');
+/**
+ * Which list a case that was found for the actor is in, if any: `notAtLapor` for a row that was read.
+ *
+ * @param passedOn whether the case has an inbound report
+ */
+export function unrecordedViewOf({ row, unit }: CaseWithUnit, passedOn: boolean): UnrecordedView | undefined {
+	const { kind, channel, status, category, escalationState } = row;
+	const forwarded = escalationState !== null && escalationState !== 'rejected';
+	if (kind !== 'complaint' || channel === 'lapor' || category === 'integrity') return undefined;
+	if (status === 'received' || status === 'archived' || forwarded || passedOn) return undefined;
+	return unit.recordAllAtLapor ? 'duty' : 'choice';
 }
 
 /**

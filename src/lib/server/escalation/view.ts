@@ -1,5 +1,5 @@
 import { asc, desc, eq } from 'drizzle-orm';
-import { caseForActor } from '#lib/server/cases/find.ts';
+import type { CaseRow } from '#lib/server/cases/find.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -78,11 +78,10 @@ export function escalationSummary(row: EscalationRow, halt?: Halt) {
 }
 export type EscalationSummary = ReturnType<typeof escalationSummary>;
 
-/** The forwards of a case, newest first, if the actor may see the case. @throws NotFound */
-export async function forwardsForActor(actor: Actor, reference: string): Promise<EscalationSummary[]> {
-	const { row } = await caseForActor(actor, reference);
-	const rows = await forwardsOf(row.id);
-	const halt = rows.length > 0 ? await haltOf() : undefined;
+/** The forwards of a case that was found for the actor, newest first. */
+export async function forwardsOfCase(row: CaseRow): Promise<EscalationSummary[]> {
+	if (row.escalationState === null) return [];
+	const [rows, halt] = await Promise.all([forwardsOf(row.id), haltOf()]);
 	return rows.map((one) => escalationSummary(one, halt)).reverse();
 }
 

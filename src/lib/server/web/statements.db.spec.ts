@@ -234,7 +234,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 	],
 	inbox: [8, page('/(staff)/desk', 'handler')],
 	'case page': [
-		34,
+		14,
 		async () => page('/(staff)/desk/cases/[reference]/(case)', 'handler', { reference: await caseIn('in_progress') })()
 	],
 	verify: [

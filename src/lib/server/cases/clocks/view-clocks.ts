@@ -55,24 +55,27 @@ export async function firstReplyPromise(unit: Pick<UnitRow, 'timeZone' | 'hours'
 /** Deadlines that the question itself meets are not paused. */
 const MET_BY_ASKING: readonly ClockName[] = ['first_reply', 'response_by_law'];
 
-export const previewPause = async (actor: Actor, reference: string) =>
-	previewPauseOf(await caseForActor(actor, reference));
-
 /**
  * Previews the effect of a question on a case's deadlines. `pauses` would be paused (none after the second question)
  * and `goesOn` would continue. `until` is the end of the reporter's turn, when the pause ends at the latest.
  */
-export async function previewPauseOf({ row, unit }: CaseWithUnit) {
+export async function previewPause(actor: Actor, reference: string) {
+	const { row, unit } = await caseForActor(actor, reference);
 	const running = await db()
 		.select()
 		.from(clocks)
 		.where(and(eq(clocks.caseId, row.id), eq(clocks.state, 'running'), ne(clocks.name, 'reporter_turn')));
 	const owed = running.filter(({ name }) => !MET_BY_ASKING.includes(name));
 	const pauses = owed.filter(({ pausable }) => pausable && row.questions < PAUSING_QUESTIONS);
-	const [turn] = (await promisedRules(row)).needs_info;
 	return {
 		pauses: pauses.map(({ name }) => name),
 		goesOn: owed.filter((clock) => !pauses.includes(clock)).map(({ name }) => name),
-		until: turn ? dueFrom(now(), turn, unit, await loadCalendar()).dueAt : null
+		until: await reporterTurnEnds({ row, unit })
 	};
+}
+
+/** The end of the reporter's turn if a question were asked now. */
+export async function reporterTurnEnds({ row, unit }: CaseWithUnit): Promise<Date | null> {
+	const [turn] = (await promisedRules(row)).needs_info;
+	return turn ? dueFrom(now(), turn, unit, await loadCalendar()).dueAt : null;
 }

@@ -12,7 +12,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { loadClocks, meetClocks, pauseFrom, recomputeClocks, startClocks, storeClocks } from '../clocks/case-clocks.ts';
 import { promisedRules } from '../clocks/deadlines.ts';
 import { withKeptFiles } from '../files.ts';
-import { caseForActor, type CaseRow } from '../find.ts';
+import type { CaseRow } from '../find.ts';
 import { changeCase, moveCase, updateCase } from '../move.ts';
 import { onePerPerson, workersFor } from '../people.ts';
 import { recordEvent } from '../timeline.ts';
@@ -123,8 +123,7 @@ async function mentionedIn(tx: Tx, actor: Actor, row: CaseRow, body: string, str
 }
 
 /** People a note on this case can mention, nearest unit first. */
-export async function peopleToMention(actor: Actor, reference: string): Promise<{ username: string; name: string }[]> {
-	const { row } = await caseForActor(actor, reference);
+export async function peopleToMention(actor: Actor, row: CaseRow): Promise<{ username: string; name: string }[]> {
 	const others = onePerPerson(await workersFor(db(), row)).filter(({ id }) => id !== actor.accountId);
 	return others.map(({ username, name }) => ({ username, name }));
 }

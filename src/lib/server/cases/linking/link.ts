@@ -115,13 +115,12 @@ export function hasNewerAnswer(
 export type CaseLinks = Awaited<ReturnType<typeof linksOf>>;
 
 /**
- * The links of a case: its main case, or the reports linked to it. Cases that the actor may not see are neither listed
- * nor counted.
+ * The links of a case that was found for the actor: its main case, or the reports linked to it. Cases that the actor may
+ * not see are neither listed nor counted.
  *
  * @param entries the case's timeline, which has the reason why an answer was held
  */
-export async function linksOf(actor: Actor, reference: string, entries: readonly TimelineEntry[]) {
-	const { row } = await caseForActor(actor, reference);
+export async function linksOf(actor: Actor, row: CaseRow, entries: readonly TimelineEntry[]) {
 	const linked = row.mainCaseId !== null && row.status !== 'archived';
 	const seen = await db()
 		.select()

@@ -20,7 +20,7 @@ import {
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { archiveCase } from '../handling/archive.ts';
-import type { CaseRow } from '../find.ts';
+import { caseForActor, type CaseRow } from '../find.ts';
 import { linkCase, unlinkCase, linksOf } from './link.ts';
 import { sendMainAnswer } from './send-main-answer.ts';
 import { timelineOf } from '../timeline.ts';
@@ -47,7 +47,8 @@ const answersOf = async (row: { id: number }) =>
 		.from(timeline)
 		.where(and(eq(timeline.caseId, row.id), eq(timeline.type, 'answered')));
 const problem = (code: string) => ({ name: 'Invalid', issues: [{ path: 'main', code }] });
-const view = async (row: CaseRow, by = office.handler) => linksOf(by, row.reference, await timelineOf(row.id, false));
+const view = async (row: CaseRow, by = office.handler) =>
+	linksOf(by, (await caseForActor(by, row.reference)).row, await timelineOf(row.id, false));
 
 test('a linked report stays open and gets the answer of its main case once, on its own timeline', async () => {
 	const main = await caseIn(office, 'in_progress');
@@ -162,7 +163,7 @@ test('an answer by an officer whom a linked report names is held for that report
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const { main, row } = await linked('in_progress', { officer: officer.id });
 	// The named account does not see the linked report, neither in the main case's list nor as a count.
-	const seen = await linksOf(named, main.reference, await timelineOf(main.id, false));
+	const seen = await linksOf(named, (await caseForActor(named, main.reference)).row, await timelineOf(main.id, false));
 	expect(seen).toMatchObject({ below: [], reaches: 0 });
 
 	await act(answerCase, named, main.reference, { body: ANSWER });

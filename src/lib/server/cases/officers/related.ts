@@ -1,5 +1,5 @@
 import { and, desc, eq, ne, sql, type SQL } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
+import { alias, unionAll } from 'drizzle-orm/pg-core';
 import { db } from '#lib/server/db/index.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
@@ -10,11 +10,18 @@ import { visibleTo } from '../visibility.ts';
 /** Reports listed per relation. The search of the inbox finds more. */
 const SHOWN = 5;
 
-async function latest(actor: Actor, row: CaseRow, same: SQL | undefined) {
-	const { reference, title, kind, status, receivedAt } = cases;
+type Relation = 'place' | 'officer' | 'reporter' | 'part' | 'origin';
+
+/** Query of the latest other reports with the condition `same`. */
+function latest(actor: Actor, row: CaseRow, relation: Relation, same: SQL | undefined) {
+	const { id, reference, title, kind, status, receivedAt } = cases;
 	const excerpt = sql<string>`left(${cases.body}, 120)`;
 	return db()
-		.select({ reference, title, kind, status, receivedAt, excerpt, timeZone: units.timeZone })
+		.select({
+			relation: sql<Relation>`${relation}::text`,
+			id,
+			shown: { reference, title, kind, status, receivedAt, excerpt, timeZone: units.timeZone }
+		})
 		.from(cases)
 		.innerJoin(units, eq(units.id, cases.unitId))
 		.where(and(same, ne(cases.id, row.id), visibleTo(actor)))
@@ -37,12 +44,16 @@ const sameOfficer = ({ id }: CaseRow) =>
  */
 export async function relatedCases(actor: Actor, row: CaseRow) {
 	const named = row.identity === 'named' && row.reporterHash;
-	const [place, officer, reporter, parts, origin] = await Promise.all([
-		row.placeId ? latest(actor, row, eq(cases.placeId, row.placeId)) : [],
-		latest(actor, row, sameOfficer(row)),
-		named ? latest(actor, row, and(eq(cases.reporterHash, named), eq(cases.identity, 'named'))) : [],
-		latest(actor, row, eq(cases.splitFromId, row.id)),
-		row.splitFromId ? latest(actor, row, eq(cases.id, row.splitFromId)) : []
-	]);
-	return { place, officer, reporter, split: [...origin, ...parts] };
+	const sameReporter = and(eq(cases.reporterHash, named || ''), eq(cases.identity, 'named'));
+	const found = await unionAll(
+		latest(actor, row, 'officer', sameOfficer(row)),
+		latest(actor, row, 'part', eq(cases.splitFromId, row.id)),
+		...(row.placeId ? [latest(actor, row, 'place', eq(cases.placeId, row.placeId))] : []),
+		...(named ? [latest(actor, row, 'reporter', sameReporter)] : []),
+		...(row.splitFromId ? [latest(actor, row, 'origin', eq(cases.id, row.splitFromId))] : [])
+	);
+	found.sort((a, b) => b.id - a.id);
+	const those = (wanted: Relation) => found.filter(({ relation }) => relation === wanted).map(({ shown }) => shown);
+	const split = [...those('origin'), ...those('part')];
+	return { place: those('place'), officer: those('officer'), reporter: those('reporter'), split };
 }

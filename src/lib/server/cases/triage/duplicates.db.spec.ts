@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { makeCase, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { at, bringTo, caseIn, standing, act } from '#lib/dev/testing/office.ts';
+import { caseForActor } from '../find.ts';
 import { archiveCase } from '../handling/archive.ts';
 import { linkCase } from '../linking/link.ts';
 import { likelyDuplicatesOf } from './duplicates.ts';
@@ -17,7 +18,8 @@ const HEAT = 'AC di ruang tunggu mati dan pengunjung kepanasan sejak Senin.';
 const sari = { identity: 'named', reporter: { name: 'Sari Contoh', phone: '081234567892' } };
 const open = async (body: string, changes: Record<string, unknown> = {}) =>
 	standing((await makeCase(office.unit, { body, ...changes })).reference);
-const found = async (row: { reference: string }, by = office.handler) => likelyDuplicatesOf(by, row.reference);
+const found = async ({ reference }: { reference: string }, by = office.handler) =>
+	likelyDuplicatesOf(by, (await caseForActor(by, reference)).row);
 
 test('shows reports about the same matter with similarity, common words and whether the reporter is the same', async () => {
 	const row = await open(QUEUE, sari);

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, gt, gte, inArray, isNull, lte, ne, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNull, lte, ne, or, sql, type SQL } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { DUPLICATE_DAYS, likelyDuplicates } from '#lib/cases/duplicates.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
@@ -7,7 +7,7 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseSearch } from '#lib/server/db/schema/search.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { caseForActor, type CaseRow } from '../find.ts';
+import type { CaseRow } from '../find.ts';
 import { visibleTo } from '../visibility.ts';
 
 type Source = Pick<CaseRow, 'identity' | 'reporterHash' | 'contentHash'>;
@@ -46,11 +46,11 @@ export const comparedText = sql<string>`left(concat_ws(' ', ${cases.title}, ${ca
 export type LikelyDuplicate = Awaited<ReturnType<typeof likelyDuplicatesOf>>[number];
 
 /**
- * Reports that are likely about the same matter as an open report: of the same office and category, within 14 days, and
- * visible to the actor. Linked reports are not included. For a restricted case the list is empty.
+ * Reports that are likely about the same matter as an open report that was found for the actor: of the same office and
+ * category, within 14 days, and visible to the actor. Linked reports are not included. For a restricted case the list is
+ * empty.
  */
-export async function likelyDuplicatesOf(actor: Actor, reference: string) {
-	const { row } = await caseForActor(actor, reference);
+export async function likelyDuplicatesOf(actor: Actor, row: CaseRow) {
 	if (row.restricted || row.category === 'integrity' || !OPEN_STATUSES.includes(row.status)) return [];
 	const family = row.mainCaseId ?? row.id;
 	const print = fingerprintOf([row.title, row.body].filter(Boolean).join(' ').slice(0, 1500));
@@ -86,31 +86,30 @@ async function neighboursOf(actor: Actor, row: CaseRow, print: Fingerprint) {
 		inArray(cases.status, [...OPEN_STATUSES, 'answered', 'closed']),
 		row.category ? or(eq(cases.category, row.category), isNull(cases.category)) : undefined
 	);
-	const read = (condition: SQL | undefined, order: SQL, limit: number) =>
-		db()
-			.select({ ...getTableColumns(cases), text: comparedText })
-			.from(cases)
-			.where(and(condition, mayBe))
-			.orderBy(order)
-			.limit(limit);
 	const here = eq(cases.unitId, row.unitId);
 	const earlier = and(here, gte(cases.receivedAt, from), lte(cases.receivedAt, row.receivedAt));
 	const later = and(here, gt(cases.receivedAt, row.receivedAt), lte(cases.receivedAt, to));
+	const nearest = (condition: SQL | undefined, order: SQL, limit: number) =>
+		sql`(select ${cases.id} from ${cases} where ${and(condition, mayBe)} order by ${order} limit ${limit})`;
+	const around = (limit: number) =>
+		sql`${nearest(earlier, desc(cases.receivedAt), limit)} union all ${nearest(later, asc(cases.receivedAt), limit)}`;
+	const batches = [around(NEIGHBOURS)];
 	const shared = sharedOf(print);
-	const near = (condition: SQL | undefined, order: SQL) =>
-		sql`(select ${cases.id} from ${cases} where ${and(condition, mayBe)} order by ${order} limit ${COUNTED})`;
-	const worded = sql`${cases.id} in (select near.id from (${near(earlier, desc(cases.receivedAt))}
-		union all ${near(later, asc(cases.receivedAt))}) near join ${caseSearch} on ${caseSearch.caseId} = near.id
-		order by ${shared} desc, abs(near.id - ${row.id}), near.id limit ${WORDED})`;
-	const batches = await Promise.all([
-		read(earlier, desc(cases.receivedAt), NEIGHBOURS),
-		read(later, asc(cases.receivedAt), NEIGHBOURS),
-		row.identity === 'named' && row.reporterHash
-			? read(and(or(earlier, later), eq(cases.reporterHash, row.reporterHash)), desc(cases.receivedAt), OWN)
-			: [],
-		shared ? read(worded, asc(cases.id), WORDED) : []
-	]);
-	return [...new Map(batches.flat().map((one) => [one.id, one])).values()];
+	if (shared)
+		batches.push(sql`(select near.id from (${around(COUNTED)}) near join ${caseSearch} on ${caseSearch.caseId} = near.id
+			order by ${shared} desc, abs(near.id - ${row.id}), near.id limit ${WORDED})`);
+	if (row.identity === 'named' && row.reporterHash) {
+		const own = and(or(earlier, later), eq(cases.reporterHash, row.reporterHash));
+		batches.push(nearest(own, desc(cases.receivedAt), OWN));
+	}
+	const { id, mainCaseId, reference, status, title, receivedAt, identity, reporterHash, contentHash } = cases;
+	const compared = { id, mainCaseId, reference, status, title, receivedAt, identity, reporterHash, contentHash };
+	// An array: from a subquery, the planner would estimate many ids and read all cases.
+	const among = sql`${cases.id} = any (array(${sql.join(batches, sql` union all `)}))`;
+	return db()
+		.select({ ...compared, text: comparedText })
+		.from(cases)
+		.where(and(among, mayBe));
 }
 
 /** How many of the longest words a document contains, in any form. */

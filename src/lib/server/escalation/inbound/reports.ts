@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
-import { lockCase } from '#lib/server/cases/find.ts';
+import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
@@ -11,7 +11,6 @@ import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { formatReference, parseReference } from '#lib/text/reference.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { nameOf } from '../view.ts';
 
@@ -87,15 +86,13 @@ export async function inboundCounts(actor: Actor): Promise<InboundCounts> {
 	return row ?? { all: 0, owed: 0, opened: 0, attached: 0 };
 }
 
-/** The inbound reports of a case, oldest first; none if the actor may not see the case. */
-export async function inboundOfCase(actor: Actor, reference: string) {
-	const parsed = parseReference(reference);
-	if (!parsed) return [];
+/** The inbound reports of a case that was found for the actor, oldest first. */
+export async function inboundOfCase({ id }: Pick<CaseRow, 'id'>) {
 	return db()
 		.select({ id: inboundReports.id, laporId: inboundReports.laporId, owed: answerOwed })
 		.from(inboundReports)
 		.innerJoin(cases, eq(cases.id, inboundReports.caseId))
-		.where(and(eq(cases.reference, formatReference(parsed)), visibleTo(actor)))
+		.where(eq(cases.id, id))
 		.orderBy(inboundReports.enteredAt, inboundReports.id);
 }
 

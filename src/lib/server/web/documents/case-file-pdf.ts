@@ -19,13 +19,12 @@ import {
 	priorityWord,
 	statusWord
 } from '#lib/words/cases.ts';
-import { deskCase, type DeskCase, type DeskFile } from '#lib/server/cases/view.ts';
+import { caseForActor } from '#lib/server/cases/find.ts';
+import { forwardsOfCase } from '#lib/server/escalation/view.ts';
+import { deskCaseOf, type DeskCase, type DeskFile } from '#lib/server/cases/view.ts';
 import { now } from '#lib/server/clock.ts';
-import { NotFound } from '#lib/server/errors.ts';
 import { inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
-import { forwardsForActor } from '#lib/server/escalation/view.ts';
 import { recordExport } from '#lib/server/people/audit.ts';
-import { anyUnit } from '#lib/server/people/units/find-unit.ts';
 import { download } from '../http/file-response.ts';
 import { withActor } from '../http/staff-page.ts';
 import {
@@ -52,7 +51,7 @@ interface CaseFile {
 	shown: DeskCase;
 	/** The office in the letterhead: the one that handles the case. */
 	office: HeadOffice;
-	forwards: Awaited<ReturnType<typeof forwardsForActor>>;
+	forwards: Awaited<ReturnType<typeof forwardsOfCase>>;
 	inbound: readonly { laporId: string }[];
 	reader: string;
 	at: Date;
@@ -60,16 +59,16 @@ interface CaseFile {
 
 /** The case file (PDF) for people who may see the case. The audit log records each download. */
 export const caseFileResponse = withActor(async (actor, { locals, params }: RequestEvent<{ reference: string }>) => {
-	const shown = await deskCase(actor, params.reference);
-	const { reference, unit } = shown;
-	const [office, forwards, inbound] = await Promise.all([
-		anyUnit(unit.id),
-		forwardsForActor(actor, reference),
-		inboundOfCase(actor, reference)
+	const found = await caseForActor(actor, params.reference);
+	const { row, unit: office } = found;
+	const { reference } = row;
+	const [shown, forwards, inbound] = await Promise.all([
+		deskCaseOf(actor, found),
+		forwardsOfCase(row),
+		inboundOfCase(row)
 	]);
-	if (!office) throw new NotFound(`office of ${reference}`);
 	const bytes = await caseFilePdf({ shown, office, forwards, inbound, reader: actor.name, at: now() }, locals.lang);
-	await recordExport(actor, unit.id, { list: 'case_file', filter: { reference }, rows: 1, complete: true });
+	await recordExport(actor, office.id, { list: 'case_file', filter: { reference }, rows: 1, complete: true });
 	return download(bytes, 'application/pdf', `berkas-${reference}.pdf`);
 });
 

@@ -9,10 +9,10 @@ import {
 	type TemplateUse
 } from '#lib/cases/placeholders.ts';
 import { kindWord } from '#lib/words/cases.ts';
-import { caseForActor } from '#lib/server/cases/find.ts';
-import { previewPauseOf } from '#lib/server/cases/clocks/view-clocks.ts';
+import { caseForActor, type CaseWithUnit } from '#lib/server/cases/find.ts';
+import { reporterTurnEnds } from '#lib/server/cases/clocks/view-clocks.ts';
 import { templatesFor } from '#lib/server/cases/answers/templates.ts';
-import { deskCase, type DeskCase } from '#lib/server/cases/view.ts';
+import { deskCaseOf, type DeskCase } from '#lib/server/cases/view.ts';
 import { now } from '#lib/server/clock.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -27,14 +27,13 @@ export type CaseTemplate = Awaited<ReturnType<typeof templatesOfCase>>[number];
  * Templates of a case's office, filled in for the writer. A placeholder without a value stays, and the text can't be
  * sent while it has one.
  */
-export async function templatesOfCase(actor: Actor, shown: DeskCase) {
-	const found = await caseForActor(actor, shown.reference);
-	const [templates, services, { until }] = await Promise.all([
+export async function templatesOfCase(actor: Actor, found: CaseWithUnit, shown: DeskCase) {
+	const [templates, services, turnEnds] = await Promise.all([
 		templatesFor(found.unit),
 		servicesOf(found.unit.id),
-		previewPauseOf(found)
+		reporterTurnEnds(found)
 	]);
-	const facts = { services, turnEnds: until, phone: found.unit.phone, writer: actor.name };
+	const facts = { services, turnEnds, phone: found.unit.phone, writer: actor.name };
 	return templates.map(({ id, use, language, name, body }) => ({
 		...fillIn(body, valuesOf(shown, facts, language)),
 		...{ id, use, language, name }
@@ -98,7 +97,8 @@ export async function useTemplate(
 	{ actor, reference, data, typed, files }: Sent,
 	templateField: TemplateField
 ): Promise<FilledForm> {
-	const templates = await templatesOfCase(actor, await deskCase(actor, reference));
+	const found = await caseForActor(actor, reference);
+	const templates = await templatesOfCase(actor, found, await deskCaseOf(actor, found));
 	const chosen = templates.find(({ id, use }) => use === templateField.use && id === data.template);
 	if (!chosen) throw new Invalid([{ path: 'template', code: 'template_choose' }]);
 	const before = typedText(typed, templateField.field).trimEnd();

@@ -1,33 +1,36 @@
 import { now } from '#lib/server/clock.ts';
+import { caseForActor } from '#lib/server/cases/find.ts';
 import { linksOf, referencesIn } from '#lib/server/cases/linking/link.ts';
 import { likelyDuplicatesOf } from '#lib/server/cases/triage/duplicates.ts';
 import { peopleToMention } from '#lib/server/cases/conversation/message.ts';
-import { deskCase } from '#lib/server/cases/view.ts';
+import { deskCaseOf } from '#lib/server/cases/view.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
 import { unrecordedViewOf } from '#lib/server/escalation/unrecorded.ts';
-import { forwardsForActor } from '#lib/server/escalation/view.ts';
+import { forwardsOfCase } from '#lib/server/escalation/view.ts';
 import { templatesOfCase } from '#lib/server/web/forms/case-templates.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params, depends }) => {
 	depends('desk:case');
-	const [shown, forwards, inbound, unrecorded, similar, absent] = await Promise.all([
-		deskCase(actor, params.reference),
-		forwardsForActor(actor, params.reference),
-		inboundOfCase(actor, params.reference),
-		unrecordedViewOf(actor, params.reference),
-		likelyDuplicatesOf(actor, params.reference),
+	const found = await caseForActor(actor, params.reference);
+	const { row } = found;
+	const [shown, forwards, inbound, similar, colleagues, absent] = await Promise.all([
+		deskCaseOf(actor, found),
+		forwardsOfCase(row),
+		inboundOfCase(row),
+		likelyDuplicatesOf(actor, row),
+		peopleToMention(actor, row),
 		peopleDeputisedFor(actor.accountId)
 	]);
-	const [links, references, templates, colleagues] = await Promise.all([
-		linksOf(actor, params.reference, shown.timeline),
+	const [links, references, templates] = await Promise.all([
+		linksOf(actor, row, shown.timeline),
 		referencesIn(actor, shown.timeline),
-		templatesOfCase(actor, shown),
-		peopleToMention(actor, params.reference)
+		templatesOfCase(actor, found, shown)
 	]);
+	const unrecorded = unrecordedViewOf(found, inbound.length > 0);
 	// Name of the absent assignee for whom the reader is the deputy today.
-	const standsInFor = absent.find((person) => person.id === shown.assigneeId)?.name;
+	const standsInFor = absent.find((person) => person.id === row.assigneeId)?.name;
 	const about = { similar, links, references, standsInFor };
 	return { shown, forwards, inbound, unrecorded, ...about, templates, colleagues, now: now() };
 });

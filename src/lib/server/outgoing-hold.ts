@@ -1,6 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
-import { db } from '#lib/server/db/index.ts';
-import { settings } from '#lib/server/db/schema/settings.ts';
+import { settingOf } from '#lib/server/reference/reference.ts';
 
 /** The setting that says from which backup the database was restored, and whether an administrator has released the hold. */
 export const RESTORED = 'restored';
@@ -18,9 +16,6 @@ export interface Restored {
  * after the backup, so its waiting e-mails and forwards may already have been sent.
  */
 export async function outgoingHeld(): Promise<boolean> {
-	const [held] = await db()
-		.select({ key: settings.key })
-		.from(settings)
-		.where(and(eq(settings.key, RESTORED), sql`${settings.value} ->> 'releasedAt' is null`));
-	return held !== undefined;
+	const restored = (await settingOf(RESTORED)) as Restored | undefined;
+	return restored !== undefined && !restored.releasedAt;
 }

@@ -7,7 +7,7 @@ import { env } from '#lib/server/env.ts';
 import { diskStorage } from '#lib/server/integrations/storage/disk.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
-import { officers } from '#lib/server/db/schema/units.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 
 let opened: { root: string; storage: ReturnType<typeof diskStorage> } | undefined;
 
@@ -63,11 +63,8 @@ async function withRows(keys: readonly string[]): Promise<Set<string>> {
 		.select({ key: attachments.id })
 		.from(attachments)
 		.where(inArray(attachments.id, [...keys]));
-	const photos = await db()
-		.select({ key: officers.photoKey })
-		.from(officers)
-		.where(inArray(officers.photoKey, [...keys]));
-	return new Set([...files, ...photos].flatMap((row) => (row.key ? [row.key] : [])));
+	const photos = (await reference()).officers.flatMap(({ photoKey }) => photoKey ?? []);
+	return new Set([...files.map(({ key }) => key), ...photos]);
 }
 
 /** Removes files without a row. They are left when a process dies between writing a file and committing its row. */

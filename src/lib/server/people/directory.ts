@@ -1,12 +1,12 @@
-import { asc, eq, gte } from 'drizzle-orm';
-import { addDays, localDate } from '#lib/calendar/days.ts';
+import { asc, eq } from 'drizzle-orm';
+import { localDate } from '#lib/calendar/days.ts';
 import { ROLES, type Role } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { absences, roles } from '#lib/server/db/schema/people.ts';
-import { officers, units } from '#lib/server/db/schema/units.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
 import { NotFound } from '#lib/server/errors.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from './actor.ts';
 import { isRootAdmin, requestedRoles, unitsFromRoles } from './administration.ts';
 import { isUuid } from '#lib/text/uuid.ts';
@@ -19,28 +19,20 @@ export async function listPeople(actor: Actor, only?: string) {
 	const administeredIds = new Set(actor.units.admin);
 	const root = await isRootAdmin(actor);
 	const people = await db()
-		.select({ account: accounts, officer: { id: officers.id, name: officers.name, unitId: officers.unitId } })
+		.select()
 		.from(accounts)
-		.leftJoin(officers, eq(officers.accountId, accounts.id))
 		.where(only ? eq(accounts.id, only) : undefined)
 		.orderBy(asc(accounts.name), asc(accounts.id));
-	const held = await db()
-		.select({ accountId: roles.accountId, role: roles.role, unitId: roles.unitId, unitName: units.name })
-		.from(roles)
-		.innerJoin(units, eq(units.id, roles.unitId));
+	const held = await db().select().from(roles);
 	const requested = await requestedRoles(db());
-	const zones = new Map(
-		(await db().select({ id: units.id, zone: units.timeZone }).from(units)).map((unit) => [unit.id, unit.zone])
-	);
-	// From yesterday in UTC, because today is not earlier in any time zone.
-	const yesterday = addDays(localDate(now(), 'UTC'), -1);
-	const absentRows = await db().select().from(absences).where(gte(absences.toDay, yesterday));
+	const { unitById, officers, absences } = await reference();
 	const absentToday = (accountId: string, unitId: string | undefined) => {
-		const today = localDate(now(), zones.get(unitId ?? '') ?? 'UTC');
-		return absentRows.some((row) => row.accountId === accountId && row.fromDay <= today && today <= row.toDay);
+		const today = localDate(now(), unitById.get(unitId ?? '')?.timeZone ?? 'UTC');
+		return absences.some((row) => row.accountId === accountId && row.fromDay <= today && today <= row.toDay);
 	};
 
-	return people.flatMap(({ account, officer }) => {
+	return people.flatMap((account) => {
+		const officer = officers.find(({ accountId }) => accountId === account.id) ?? null;
 		const own = held.filter((row) => row.accountId === account.id);
 		const unitIds = unitsFromRoles(
 			[...own.map((row) => row.unitId), ...(officer ? [officer.unitId] : [])],
@@ -54,10 +46,10 @@ export async function listPeople(actor: Actor, only?: string) {
 				hasPassword: passwordHash !== null,
 				roles: own
 					// `mine`: the administrator may revoke this role.
-					.map(({ role, unitId, unitName }) => ({
+					.map(({ role, unitId }) => ({
 						role: role as Role,
 						unitId,
-						unitName,
+						unitName: unitById.get(unitId)?.name ?? '',
 						mine: administeredIds.has(unitId)
 					}))
 					.sort(byRank),

@@ -5,7 +5,8 @@ import { checked } from '#lib/server/checked.ts';
 import { transaction, db } from '#lib/server/db/index.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import { units } from '#lib/server/db/schema/units.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { byCode } from './units/find-unit.ts';
 import type { Actor } from './actor.ts';
 import { noteRemoval, requestAccessChange } from './access/changes.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft } from './administration.ts';
@@ -55,11 +56,9 @@ export async function revokeRole(actor: Actor, accountId: string, raw: unknown):
 
 /** The roles granted to an account, each with the unit where it was granted. */
 export async function rolesOf(accountId: string): Promise<{ role: Role; unit: string }[]> {
-	const rows = await db()
-		.select({ role: roles.role, unit: units.name })
-		.from(roles)
-		.innerJoin(units, eq(units.id, roles.unitId))
-		.where(eq(roles.accountId, accountId))
-		.orderBy(asc(units.code), asc(roles.role));
-	return rows.map(({ role, unit }) => ({ role: role as Role, unit }));
+	const held = await db().select().from(roles).where(eq(roles.accountId, accountId)).orderBy(asc(roles.role));
+	const { units } = await reference();
+	return units.toSorted(byCode).flatMap(({ id, name: unit }) => {
+		return held.filter(({ unitId }) => unitId === id).map(({ role }) => ({ role: role as Role, unit }));
+	});
 }

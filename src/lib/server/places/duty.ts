@@ -1,18 +1,16 @@
-import { and, eq, isNull } from 'drizzle-orm';
 import { localDate, localTime, weekday } from '#lib/calendar/days.ts';
 import { dutyAt } from '#lib/places/duty.ts';
 import { now } from '#lib/server/clock.ts';
-import { places } from '#lib/server/db/schema/units.ts';
 import { reference, type Reference } from '#lib/server/reference/reference.ts';
 
 type Place = Reference['places'][number];
 type Shift = Reference['shifts'][number];
 
-/** Condition for a place that is a desk in use. */
-export const isDesk = and(eq(places.kind, 'desk'), isNull(places.withdrawnAt));
+/** Whether a place is a desk in use. */
+export const isDesk = ({ kind, withdrawnAt }: Place): boolean => kind === 'desk' && withdrawnAt === null;
 
 const desksWhere = async (isChosen: (place: Place) => boolean): Promise<Place[]> =>
-	(await reference()).places.filter((place) => isChosen(place) && place.kind === 'desk' && place.withdrawnAt === null);
+	(await reference()).places.filter((place) => isChosen(place) && isDesk(place));
 
 /** The desks in use at an office, by name. `officerId` is null for a desk that belongs to no single officer. */
 export async function desksAt(unitId: string) {

@@ -11,7 +11,8 @@ import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { hashPassword } from '#lib/server/people/sign-in/password.ts';
-import { isDesk } from './duty.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { desksAt } from './duty.ts';
 import { placeForAdmin, type Place } from './places.ts';
 import { takesDevices } from '#lib/places/duty.ts';
 
@@ -36,7 +37,7 @@ export async function createKioskLink(actor: Actor, placeId: string, raw: unknow
 		if (place.withdrawnAt) throw new Conflict('invalid-move', { status: 'withdrawn' });
 		// The page of a box or a poster lists no devices, so nobody would see the link there.
 		if (!takesDevices(place.kind)) throw new Conflict('invalid-move', { reason: 'kiosk_place' });
-		const deskName = desk ? await requireDesk(tx, place, desk) : null;
+		const deskName = desk ? await requireDesk(place, desk) : null;
 		const [made] = await tx
 			.insert(kiosks)
 			.values({
@@ -56,11 +57,8 @@ export async function createKioskLink(actor: Actor, placeId: string, raw: unknow
 }
 
 /** Returns the name of a desk in use at the place's office. @throws Invalid `kiosk_desk` */
-async function requireDesk(tx: Tx, place: Place, deskId: string): Promise<string> {
-	const [desk] = await tx
-		.select({ name: places.name })
-		.from(places)
-		.where(and(eq(places.id, deskId), eq(places.unitId, place.unitId), isDesk));
+async function requireDesk(place: Place, deskId: string): Promise<string> {
+	const desk = (await desksAt(place.unitId)).find(({ id }) => id === deskId);
 	if (!desk) throw new Invalid([{ path: 'desk', code: 'kiosk_desk' }]);
 	return desk.name;
 }
@@ -108,9 +106,6 @@ export async function pairKiosk(token: string): Promise<string> {
 
 /** Logs an action of a device, where no account is signed in. */
 export async function recordOfPlace(tx: Tx, placeId: string, action: string, after?: unknown): Promise<void> {
-	const [place] = await tx
-		.select({ name: places.name, unitId: places.unitId })
-		.from(places)
-		.where(eq(places.id, placeId));
+	const place = (await reference()).placeById.get(placeId);
 	await recordChange(tx, null, { unitId: place?.unitId ?? null, action, subject: place?.name ?? '', after });
 }

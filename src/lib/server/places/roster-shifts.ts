@@ -11,7 +11,6 @@ import { rosterShifts, officers, places, units } from '#lib/server/db/schema/uni
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { isDesk } from './duty.ts';
 
 /**
  * Roles that plan the weekly roster, and roles that add shifts for single days. Supervisors may add a stand-in when an
@@ -108,7 +107,7 @@ async function lockedDesk(tx: Tx, actor: Actor, placeId: string, plan: 'week' | 
 		.select({ id: places.id, code: places.code, unitId: places.unitId, zone: units.timeZone })
 		.from(places)
 		.innerJoin(units, eq(units.id, places.unitId))
-		.where(and(isId(places.id, placeId), isDesk))
+		.where(and(isId(places.id, placeId), eq(places.kind, 'desk'), isNull(places.withdrawnAt)))
 		.for('no key update', { of: places });
 	if (!desk || !holds(actor, desk.unitId, ...PLANNING_ROLES[plan])) throw new NotFound(`desk ${placeId}`);
 	const today = localDate(now(), desk.zone);

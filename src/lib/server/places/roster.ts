@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gte, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gte, isNull, or, sql } from 'drizzle-orm';
 import { addDays, localDate, localTime } from '#lib/calendar/days.ts';
 import { hoursOn } from '#lib/calendar/workday-hours.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
@@ -6,10 +6,11 @@ import { shiftAt } from '#lib/places/duty.ts';
 import type { RosterShift } from '#lib/places/roster.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { isId } from '#lib/server/db/is-id.ts';
-import { rosterShifts, officers, places, units } from '#lib/server/db/schema/units.ts';
+import { rosterShifts, officers } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { byCode } from '#lib/server/people/units/find-unit.ts';
 import { dutyByDesk, officerOnDuty, isDesk } from './duty.ts';
 import { PLANNING_ROLES } from './roster-shifts.ts';
 
@@ -22,15 +23,9 @@ export async function rosterOf(actor: Actor, placeId: string, ...roles: Role[]) 
 	if (!found || !holds(actor, found.unitId, ...roles)) throw new NotFound(`desk ${placeId}`);
 	const at = now();
 	const moment = { day: localDate(at, found.zone), time: localTime(at, found.zone) };
-	const [shifts, staff, onDuty] = await Promise.all([
-		shiftsOf(placeId, addDays(moment.day, -SHOWN_DAYS)),
-		db()
-			.select({ id: officers.id, name: officers.name })
-			.from(officers)
-			.where(and(eq(officers.unitId, found.unitId), eq(officers.active, true)))
-			.orderBy(asc(officers.name), asc(officers.id)),
-		officerOnDuty(placeId)
-	]);
+	const shifts = await shiftsOf(placeId, addDays(moment.day, -SHOWN_DAYS));
+	const staff = (await reference()).officers.filter(({ unitId, active }) => active && unitId === found.unitId);
+	const onDuty = await officerOnDuty(placeId);
 	const { start: startsAt, end: endsAt } = hoursOn(moment.day, found.hours);
 	const single = shifts.filter((shift) => shift.day !== null);
 	return {
@@ -51,7 +46,7 @@ export async function rosterOf(actor: Actor, placeId: string, ...roles: Role[]) 
 		past: single.filter((shift) => (shift.day ?? '') < moment.day).reverse(),
 		/** Today's office hours, proposed as the times of a new shift. */
 		usual: { startsAt, endsAt },
-		officers: staff,
+		officers: staff.map(({ id, name }) => ({ id, name })),
 		may: {
 			planWeek: holds(actor, found.unitId, ...PLANNING_ROLES.week),
 			planDay: holds(actor, found.unitId, ...PLANNING_ROLES.day)
@@ -60,20 +55,18 @@ export async function rosterOf(actor: Actor, placeId: string, ...roles: Role[]) 
 }
 
 async function deskOf(placeId: string) {
-	const [row] = await db()
-		.select({
-			desk: { id: places.id, name: places.name, code: places.code },
-			unit: { name: units.name, code: units.code },
-			unitId: units.id,
-			zone: units.timeZone,
-			hours: units.hours,
-			own: officers.name
-		})
-		.from(places)
-		.innerJoin(units, eq(units.id, places.unitId))
-		.leftJoin(officers, eq(officers.id, places.officerId))
-		.where(and(isId(places.id, placeId), isDesk));
-	return row;
+	const { placeById, unitById, officerById } = await reference();
+	const desk = placeById.get(placeId);
+	const unit = unitById.get(desk?.unitId ?? '');
+	if (!desk || !unit || !isDesk(desk)) return undefined;
+	return {
+		desk: { id: desk.id, name: desk.name, code: desk.code },
+		unit: { name: unit.name, code: unit.code },
+		unitId: unit.id,
+		zone: unit.timeZone,
+		hours: unit.hours,
+		own: officerById.get(desk.officerId ?? '')?.name ?? null
+	};
 }
 
 /** The weekly shifts, and the shifts of single days from `since` on. */
@@ -92,13 +85,13 @@ async function shiftsOf(placeId: string, since: string): Promise<RosterShift[]> 
  */
 export async function desksOf(actor: Actor) {
 	const reach = [...new Set([...actor.units.handler, ...actor.units.supervisor])];
-	const desks = await db()
-		.select({ id: places.id, name: places.name, unit: units.name })
-		.from(places)
-		.innerJoin(units, eq(units.id, places.unitId))
-		.where(and(inArray(places.unitId, reach), isDesk, units.active))
-		.orderBy(asc(units.code), asc(places.name), asc(places.id));
+	const { units, unitById, places } = await reference();
+	const offices = units.filter(({ id, active }) => active && reach.includes(id)).toSorted(byCode);
+	const desks = offices.flatMap((unit) => places.filter((place) => place.unitId === unit.id && isDesk(place)));
 	const present = (await Promise.all(reach.map((unitId) => dutyByDesk(unitId)))).flat();
 	const names = new Map(present.map((one) => [one.placeId, one.name]));
-	return desks.map((desk) => ({ ...desk, onDuty: names.get(desk.id) ?? null }));
+	return desks.map(({ id, name, unitId }) => ({
+		...{ id, name, unit: unitById.get(unitId)?.name ?? '' },
+		onDuty: names.get(id) ?? null
+	}));
 }

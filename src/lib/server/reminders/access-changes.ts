@@ -6,12 +6,12 @@ import { markOccasionRead, notify, type NoticeMail } from '#lib/server/channels/
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { units } from '#lib/server/db/schema/units.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
 import { applyDueChanges, markNotified } from '#lib/server/people/access/changes.ts';
 import type { AccessRow, AccessState } from '#lib/server/people/access/kinds.ts';
 import { decidersOf } from '#lib/server/people/access/case-access.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { accessKindWord, accessStateWord } from '#lib/words/access.ts';
 import { roleWord } from '#lib/words/office.ts';
 import { sweepUnattended } from './unattended.ts';
@@ -58,7 +58,7 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 		caseId: null,
 		at: row.endedAt ?? row.requestedAt,
 		data: { kind: row.kind, state: row.state, name: account.name, by: by?.name ?? null, role: row.data.role ?? null },
-		mail: accessMail(row, account.name, by?.name, await unitOf(tx, row))
+		mail: accessMail(row, account.name, by?.name, await unitOf(row))
 	});
 	if (row.link === 'mail' && typeof row.data.address === 'string') {
 		const to = { accountId: account.id, address: row.data.address };
@@ -74,10 +74,9 @@ async function accountOf(tx: Tx, id: string | null) {
 	return row;
 }
 
-async function unitOf(tx: Tx, { data, unitIds }: AccessRow): Promise<{ name: string; timeZone: string }> {
+async function unitOf({ data, unitIds }: AccessRow): Promise<{ name: string; timeZone: string }> {
 	const id = typeof data.unitId === 'string' ? data.unitId : (unitIds[0] ?? '');
-	const [unit] = await tx.select({ name: units.name, timeZone: units.timeZone }).from(units).where(eq(units.id, id));
-	return unit ?? { name: '', timeZone: 'UTC' };
+	return (await reference()).unitById.get(id) ?? { name: '', timeZone: 'UTC' };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, sql } from 'drizzle-orm';
 import { instantAt, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { isWorkingDay } from '#lib/calendar/working-calendar.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
@@ -15,7 +15,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { storeIfChanged } from '#lib/server/db/settings.ts';
-import { settingOf } from '#lib/server/reference/reference.ts';
+import { reference, settingOf } from '#lib/server/reference/reference.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { digestFacts } from '#lib/server/escalation/digest-facts.ts';
 import { log } from '#lib/server/log.ts';
@@ -179,11 +179,7 @@ export async function sendDigestNow(actor: Actor) {
 
 /** Time zone of the highest office where the person is a handler or supervisor. */
 async function zoneOf({ units: held }: Actor): Promise<string> {
-	const [unit] = await db()
-		.select({ zone: units.timeZone })
-		.from(units)
-		.where(inArray(units.id, [...held.supervisor, ...held.handler]))
-		.orderBy(asc(sql`length(${units.path})`), asc(units.code))
-		.limit(1);
-	return unit?.zone ?? firstZone();
+	const ids = [...held.supervisor, ...held.handler];
+	const [unit] = (await reference()).units.filter(({ id }) => ids.includes(id)).sort((a, b) => a.depth - b.depth);
+	return unit?.timeZone ?? firstZone();
 }

@@ -20,6 +20,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { rootAdministrators } from '#lib/server/people/administration.ts';
 import { owedBefore, periodEnd, recapDueOn } from '#lib/server/recap/due.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { keyWord } from '#lib/words/period.ts';
 
 /**
@@ -68,8 +69,8 @@ interface DueRecap {
  */
 export async function notifyOfOwedRecaps(): Promise<void> {
 	await readFiledRecaps();
-	const zones = await db().selectDistinct({ zone: units.timeZone }).from(units).where(eq(units.active, true));
-	for (const { zone } of zones) {
+	const zones = (await reference()).units.filter(({ active }) => active).map(({ timeZone }) => timeZone);
+	for (const zone of new Set(zones)) {
 		for (const owed of await dueRecapsIn(zone)) {
 			const { stage: kind, period, dueOn } = owed;
 			for (const [unitId, people] of Map.groupBy(await withoutNotice(owed), ({ unit }) => unit.id)) {

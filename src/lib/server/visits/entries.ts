@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq, inArray, isNotNull, isNull, or } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { guestBookEntry, visitBeginning, visitCorrection } from '#lib/visits/schema.ts';
 import { visitInput } from '#lib/ratings/schema.ts';
 import { visitState, type VisitState } from '#lib/visits/vocabulary.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
-import { officers, places } from '#lib/server/db/schema/units.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { Invalid, Conflict } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -14,9 +13,11 @@ import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { isDesk } from '#lib/server/places/duty.ts';
+import { desksAt } from '#lib/server/places/duty.ts';
+import { officersAt } from '#lib/server/people/officers/officers.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { visitToken } from './link.ts';
 import { bookUnits, lockVisit, requireMayReassign, visitNumber, type VisitRow } from './visits.ts';
 
@@ -35,33 +36,17 @@ export function visitEntry(id: string, unit: { id: string; timeZone: string }, c
 }
 
 /** @throws Invalid if the officer is inactive, or neither belongs to the unit nor has a desk there */
-async function requireOfficerOf(on: Database | Tx, unitId: string, officerId: string | undefined) {
+async function requireOfficerOf(unitId: string, officerId: string | undefined) {
 	if (officerId === undefined) return undefined;
-	const desks = on
-		.select({ id: places.officerId })
-		.from(places)
-		.where(and(eq(places.unitId, unitId), isNotNull(places.officerId), isNull(places.withdrawnAt)));
-	const [found] = await on
-		.select({ id: officers.id, name: officers.name })
-		.from(officers)
-		.where(
-			and(
-				eq(officers.id, officerId),
-				eq(officers.active, true),
-				or(eq(officers.unitId, unitId), inArray(officers.id, desks))
-			)
-		);
+	const found = (await officersAt(unitId)).find(({ id }) => id === officerId);
 	if (!found) throw new Invalid([{ path: 'officer', code: 'rating_officer' }]);
 	return found;
 }
 
 /** @throws Invalid if the place is not a desk in use at the unit */
-async function requireDeskOf(on: Database | Tx, unitId: string, placeId: string | undefined) {
+async function requireDeskOf(unitId: string, placeId: string | undefined) {
 	if (placeId === undefined) return undefined;
-	const [found] = await on
-		.select({ id: places.id, name: places.name })
-		.from(places)
-		.where(and(eq(places.id, placeId), eq(places.unitId, unitId), isDesk));
+	const found = (await desksAt(unitId)).find(({ id }) => id === placeId);
 	if (!found) throw new Invalid([{ path: 'place', code: 'rating_place' }]);
 	return found;
 }
@@ -82,8 +67,8 @@ export async function recordVisit(actor: Actor, raw: unknown, device: string | n
 	const at = now();
 	const content = contentHash({ ...input, unit: unit.code, by: actor.accountId }, 'visit');
 	return transaction(async (tx) => {
-		const officer = await requireOfficerOf(tx, unit.id, input.officer);
-		const desk = await requireDeskOf(tx, unit.id, input.place);
+		const officer = await requireOfficerOf(unit.id, input.officer);
+		const desk = await requireDeskOf(unit.id, input.place);
 		const [stored] = await tx
 			.insert(visits)
 			.values({
@@ -123,9 +108,9 @@ export async function beginVisit(actor: Actor, id: string, raw: unknown): Promis
 	await transaction(async (tx) => {
 		const visit = await lockVisit(tx, actor, id);
 		requireState(visit, 'waiting');
-		const officerId = (await requireOfficerOf(tx, visit.unitId, input.officer))?.id ?? visit.officerId;
+		const officerId = (await requireOfficerOf(visit.unitId, input.officer))?.id ?? visit.officerId;
 		if (officerId === null) throw new Invalid([{ path: 'officer', code: 'visit_officer' }]);
-		const placeId = (await requireDeskOf(tx, visit.unitId, input.place))?.id ?? visit.placeId;
+		const placeId = (await requireDeskOf(visit.unitId, input.place))?.id ?? visit.placeId;
 		const after = { ...visit, officerId, placeId, begunAt: now() };
 		await tx.update(visits).set({ officerId, placeId, begunAt: after.begunAt }).where(eq(visits.id, id));
 		if (visit.officerId !== null) await recordVisitChange(tx, actor, 'visit.officer_changed', visit, after);
@@ -158,8 +143,8 @@ export async function correctVisit(actor: Actor, id: string, raw: unknown): Prom
 	const { reason, ...input } = checked(visitCorrection, raw);
 	await transaction(async (tx) => {
 		const visit = await lockVisit(tx, actor, id);
-		const officer = await requireOfficerOf(tx, visit.unitId, unlessUnchanged(visit.officerId, input.officer));
-		const desk = await requireDeskOf(tx, visit.unitId, unlessUnchanged(visit.placeId, input.place));
+		const officer = await requireOfficerOf(visit.unitId, unlessUnchanged(visit.officerId, input.officer));
+		const desk = await requireDeskOf(visit.unitId, unlessUnchanged(visit.placeId, input.place));
 		const corrected = {
 			service: input.service ?? null,
 			officerId: officer?.id ?? input.officer ?? null,
@@ -190,26 +175,16 @@ async function recordVisitChange(
 	after: VisitRow,
 	reason?: string
 ): Promise<void> {
-	const nameOf = await names(tx, [before.officerId, after.officerId, before.placeId, after.placeId]);
-	const values = (visit: VisitRow) => ({
-		service: visit.service,
-		officer: nameOf(visit.officerId),
-		desk: nameOf(visit.placeId),
-		channel: visit.channel
+	const { officerById, placeById } = await reference();
+	const values = ({ service, officerId, placeId, channel }: VisitRow) => ({
+		service,
+		officer: officerId && (officerById.get(officerId)?.name ?? officerId),
+		desk: placeId && (placeById.get(placeId)?.name ?? placeId),
+		channel
 	});
 	const rewritten = before.purpose === after.purpose ? {} : { purpose: '…' };
 	const about = { unitId: before.unitId, action, subject: visitNumber(before.id), ...(reason ? { reason } : {}) };
 	await recordDifference(tx, actor, about, values(before), { ...values(after), ...rewritten });
-}
-
-async function names(tx: Tx, ids: (string | null)[]) {
-	const presentIds = ids.filter((id) => id !== null);
-	const known = new Map<string, string>();
-	for (const table of [officers, places]) {
-		const rows = await tx.select({ id: table.id, name: table.name }).from(table).where(inArray(table.id, presentIds));
-		for (const { id, name } of rows) known.set(id, name);
-	}
-	return (id: string | null) => (id === null ? null : (known.get(id) ?? id));
 }
 
 /**
@@ -226,7 +201,7 @@ export async function createVisit(
 ) {
 	const input = checked(visitInput, raw);
 	const unit = await requireUnitWithin(input.unit, within);
-	const officer = await requireOfficerOf(db(), unit.id, input.officer);
+	const officer = await requireOfficerOf(unit.id, input.officer);
 	const at = now();
 	const entry = visitEntry(randomUUID(), unit, at);
 	await db()

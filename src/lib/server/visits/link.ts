@@ -9,6 +9,7 @@ import { db, type Tx } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 
 const TOKEN_BYTES = 16;
 
@@ -57,11 +58,7 @@ export async function isFromOffice(
 	}
 	if (actor.officerId === null) return false;
 	if (actor.officerId === visit.officerId) return true;
-	const [person] = await db()
-		.select({ unitId: officers.unitId })
-		.from(officers)
-		.where(eq(officers.id, actor.officerId));
-	return person?.unitId === visit.unitId;
+	return (await reference()).officerById.get(actor.officerId)?.unitId === visit.unitId;
 }
 
 export type FoundVisit =

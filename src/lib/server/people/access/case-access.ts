@@ -6,7 +6,7 @@ import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
-import { units } from '#lib/server/db/schema/units.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow, type Actor } from '../actor.ts';
 import { CASE_ROLES, CASE_SCOPES, type AccessChange, type AccessRemoval, type AccessRow } from './kinds.ts';
 
@@ -111,6 +111,12 @@ export async function unitsConcerned(on: Reader, change: AccessChange | AccessRe
 	}
 }
 
+/** Paths of units. That of an unknown unit is empty, so nobody is above it. */
+async function pathsOf(unitIds: readonly string[]): Promise<string[]> {
+	const { unitById } = await reference();
+	return unitIds.map((id) => unitById.get(id)?.path ?? '');
+}
+
 /**
  * Returns the active accounts that may decide: supervisors of every unit concerned or of units above. The requester and
  * the account concerned may not. Absence is ignored, because administrators record absences.
@@ -122,7 +128,7 @@ export async function decidersOf(
 	reach: 'all' | 'any' = 'all'
 ): Promise<{ id: string; name: string }[]> {
 	if (unitIds.length === 0) return [];
-	const concerned = await on.select({ path: units.path }).from(units).where(inArray(units.id, unitIds));
+	const concerned = await pathsOf(unitIds);
 	const supervisors = await on
 		.select({ id: accounts.id, name: accounts.name, unitId: roles.unitId })
 		.from(roles)
@@ -131,7 +137,7 @@ export async function decidersOf(
 	const people = Map.groupBy(supervisors, ({ id }) => id);
 	return [...people.values()].flatMap((held) => {
 		const [{ id, name } = { id: '', name: '' }] = held;
-		const isOver = ({ path }: { path: string }) => held.some(({ unitId }) => path.includes(`/${unitId}/`));
+		const isOver = (path: string) => held.some(({ unitId }) => path.includes(`/${unitId}/`));
 		const reaches = reach === 'all' ? concerned.every(isOver) : concerned.some(isOver);
 		return reaches && id !== requestedBy && id !== accountId ? [{ id, name }] : [];
 	});
@@ -142,8 +148,7 @@ export async function decidersOf(
  * days before it.
  */
 export async function decidersRemoved(on: Reader, { unitIds, requestedBy, requestedAt }: AccessRow): Promise<boolean> {
-	const found = await on.select({ path: units.path }).from(units).where(inArray(units.id, unitIds));
-	const above = [...new Set(found.flatMap(({ path }) => path.split('/').filter(Boolean)))];
+	const above = [...new Set((await pathsOf(unitIds)).flatMap((path) => path.split('/').filter(Boolean)))];
 	const { kind, data } = accessChanges;
 	const before = new Date(requestedAt.getTime() - REMOVED_MS);
 	const removals = await on

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, ne, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
@@ -7,7 +7,8 @@ import { db } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
-import { officers, units } from '#lib/server/db/schema/units.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { byCode } from '../units/find-unit.ts';
 import { createsPasswordLink, mailObstacle } from './apply.ts';
 import { changeOf, type AccessKind, type AccessRemoval, type AccessRow, type AccessState } from './kinds.ts';
 import type { Actor } from '../actor.ts';
@@ -32,13 +33,11 @@ export async function listAccessChanges(actor: Actor, view: 'waiting' | 'ended',
 			account: { id: accounts.id, name: accounts.name, username: accounts.username, email: accounts.email },
 			askedBy: asker.name,
 			decidedBy: decider.name,
-			token: { name: apiTokens.name, scopes: apiTokens.scopes },
-			officer: officers.name
+			token: { name: apiTokens.name, scopes: apiTokens.scopes }
 		})
 		.from(accessChanges)
 		.innerJoin(accounts, eq(accounts.id, accessChanges.accountId))
 		.leftJoin(apiTokens, sql`${accessChanges.kind} = 'token' and ${apiTokens.id}::text = ${accessChanges.target}`)
-		.leftJoin(officers, sql`${accessChanges.kind} = 'officer_link' and ${officers.id}::text = ${accessChanges.target}`)
 		.leftJoin(asker, eq(asker.id, accessChanges.requestedBy))
 		.leftJoin(decider, eq(decider.id, accessChanges.decidedBy))
 		.where(
@@ -51,15 +50,13 @@ export async function listAccessChanges(actor: Actor, view: 'waiting' | 'ended',
 		)
 		.orderBy(waiting ? asc(accessChanges.requestedAt) : desc(accessChanges.endedAt))
 		.limit(LISTED);
-	const concerned = await db()
-		.select({ id: units.id, name: units.name, timeZone: units.timeZone })
-		.from(units)
-		.where(inArray(units.id, [...new Set(rows.flatMap(({ row }) => unitsOf(row)))]))
-		.orderBy(asc(units.code));
+	const { units, officerById } = await reference();
+	const inOrder = units.toSorted(byCode);
 	return Promise.all(
 		rows.map(async ({ row, ...names }) => {
-			const unit = concerned.find(({ id }) => unitsOf(row).includes(id)) ?? { name: '', timeZone: 'UTC' };
-			return { ...names, unit, ...(await itemOf(actor, row)) };
+			const { name = '', timeZone = 'UTC' } = inOrder.find(({ id }) => unitsOf(row).includes(id)) ?? {};
+			const officer = row.kind === 'officer_link' ? (officerById.get(row.target)?.name ?? null) : null;
+			return { ...names, officer, unit: { name, timeZone }, ...(await itemOf(actor, row)) };
 		})
 	);
 }

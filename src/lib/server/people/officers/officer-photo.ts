@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import sharp from 'sharp';
 import { cleanFile } from '#lib/server/attachments/check.ts';
 import type { SentFile } from '#lib/server/attachments/stored-files.ts';
 import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
-import { isId } from '#lib/server/db/is-id.ts';
-import { officers, units } from '#lib/server/db/schema/units.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { recordChange } from '../audit.ts';
 import { officerForAdmin } from './officers.ts';
@@ -63,8 +63,8 @@ async function replacePhoto(actor: Actor, officerId: string, key: string | null)
 
 /** The portrait of an officer as JPEG; null if there is none. The caller checks access. */
 export async function officerPhoto(officerId: string): Promise<Buffer | null> {
-	const [officer] = await db().select({ key: officers.photoKey }).from(officers).where(isId(officers.id, officerId));
-	return officer?.key ? fileStore().read(officer.key) : null;
+	const key = (await reference()).officerById.get(officerId)?.photoKey;
+	return key ? fileStore().read(key) : null;
 }
 
 /** The portrait for an administrator, also of an inactive officer. @throws NotFound */
@@ -77,12 +77,10 @@ export async function officerPhotoForAdmin(actor: Actor, officerId: string): Pro
 
 /** The portrait (JPEG) shown beside an officer's name on the rating page. @throws NotFound */
 export async function publicPortrait(officerId: string): Promise<Buffer> {
-	const [shown] = await db()
-		.select({ id: officers.id })
-		.from(officers)
-		.innerJoin(units, eq(units.id, officers.unitId))
-		.where(and(isId(officers.id, officerId), eq(officers.active, true), eq(units.active, true)));
-	const photo = shown ? await officerPhoto(shown.id) : null;
+	const { officerById, unitById } = await reference();
+	const officer = officerById.get(officerId);
+	const isShown = officer?.active && unitById.get(officer.unitId)?.active;
+	const photo = isShown ? await officerPhoto(officerId) : null;
 	if (!photo) throw new NotFound(`portrait ${officerId}`);
 	return photo;
 }

@@ -17,6 +17,9 @@ export async function requireUnitWithin(name: string, ids: readonly string[]): P
 	return unit;
 }
 
+/** Orders units by code, as lists of several offices do. */
+export const byCode = (a: Unit, b: Unit): number => a.code.localeCompare(b.code);
+
 /** All units, parents before children, siblings by code. */
 export const unitTree = async (): Promise<readonly UnitInTree[]> => (await reference()).units;
 

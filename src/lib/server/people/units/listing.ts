@@ -1,8 +1,6 @@
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
-import { db } from '#lib/server/db/index.ts';
-import { officers, places, services, units } from '#lib/server/db/schema/units.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow } from '../actor.ts';
-import { requireUnitWithin } from './find-unit.ts';
+import { byCode, requireUnitWithin } from './find-unit.ts';
 
 /**
  * Ids of the named unit and, with `tree`, of those units below it that are in `reach`.
@@ -22,47 +20,28 @@ export async function listingOf(
 	tree: boolean
 ): Promise<Record<string, unknown>[]> {
 	const ids = unit ? await unitIdsWithin(reach, unit, tree) : reach;
-	if (ids.length === 0) return [];
-	if (what === 'units') return unitsListed(ids);
-	if (what === 'officers') {
-		return db()
-			.select({ id: officers.id, name: officers.name, unit: units.code, position: officers.position })
-			.from(officers)
-			.innerJoin(units, eq(units.id, officers.unitId))
-			.where(and(inArray(officers.unitId, ids), eq(officers.active, true)))
-			.orderBy(asc(units.code), asc(officers.name));
-	}
-	if (what === 'places') {
-		const { id, name, code, kind, officerId } = places;
-		return db()
-			.select({ id, name, unit: units.code, code, kind, officer: officerId })
-			.from(places)
-			.innerJoin(units, eq(units.id, places.unitId))
-			.where(and(inArray(places.unitId, ids), isNull(places.withdrawnAt)))
-			.orderBy(asc(units.code), asc(places.name));
-	}
-	return db()
-		.select({ id: services.id, unit: units.code, kind: services.kind, name: services.name, name_en: services.nameEn })
-		.from(services)
-		.innerJoin(units, eq(units.id, services.unitId))
-		.where(and(inArray(services.unitId, ids), eq(services.active, true)))
-		.orderBy(asc(units.code), asc(services.name));
-}
-
-async function unitsListed(ids: readonly string[]) {
-	const rows = await db()
-		.select()
-		.from(units)
-		.where(and(inArray(units.id, [...ids]), eq(units.active, true)))
-		.orderBy(asc(units.code));
-	const all = await db().select({ id: units.id, code: units.code }).from(units);
-	const codes = new Map(all.map((unit) => [unit.id, unit.code]));
-	return rows.map(({ id, code, slug, name, parentId, timeZone }) => ({
-		id,
-		code,
-		slug,
-		name,
-		parent: codes.get(parentId ?? '') ?? null,
-		time_zone: timeZone
-	}));
+	const { units, unitById, officers, places, services } = await reference();
+	return units
+		.filter(({ id }) => ids.includes(id))
+		.toSorted(byCode)
+		.flatMap((unit): Record<string, unknown>[] => {
+			const isOwn = ({ unitId }: { unitId: string }) => unitId === unit.id;
+			if (what === 'officers') {
+				const active = officers.filter((officer) => isOwn(officer) && officer.active);
+				return active.map(({ id, name, position }) => ({ id, name, unit: unit.code, position }));
+			}
+			if (what === 'places') {
+				const inUse = places.filter((place) => isOwn(place) && place.withdrawnAt === null);
+				return inUse.map(({ id, name, code, kind, officerId: officer }) => ({
+					...{ id, name, unit: unit.code, code, kind, officer }
+				}));
+			}
+			if (what === 'services') {
+				const offered = services.filter((service) => isOwn(service) && service.active);
+				return offered.map(({ id, kind, name, nameEn }) => ({ id, unit: unit.code, kind, name, name_en: nameEn }));
+			}
+			const { id, code, slug, name, timeZone } = unit;
+			const parent = unitById.get(unit.parentId ?? '')?.code ?? null;
+			return unit.active ? [{ id, code, slug, name, parent, time_zone: timeZone }] : [];
+		});
 }

@@ -1,16 +1,16 @@
 import { reference } from '#lib/server/reference/reference.ts';
 import { z } from 'zod';
-import { asc, eq, getTableColumns, inArray } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { ServiceStandard } from '#lib/cases/service-standard.ts';
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
-import { isId } from '#lib/server/db/is-id.ts';
-import { services, units } from '#lib/server/db/schema/units.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { services } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { dayField, lineField, nameField, flagField } from '../form-fields.ts';
 import { holds, type Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';
+import { byCode } from './find-unit.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 
 const WAYS = ['visit', 'website', 'whatsapp', 'email'] as const;
@@ -67,17 +67,18 @@ const newServiceSchema = serviceSchema.extend({ kind: z.enum(SERVICE_KINDS, { er
 
 /** Services of the administrator's units, by unit code and name. */
 export async function listServices(actor: Actor) {
-	return db()
-		.select({ ...getTableColumns(services), unitName: units.name })
-		.from(services)
-		.innerJoin(units, eq(units.id, services.unitId))
-		.where(inArray(services.unitId, [...actor.units.admin]))
-		.orderBy(asc(units.code), asc(services.name));
+	const { services, units } = await reference();
+	return units
+		.filter(({ id }) => actor.units.admin.includes(id))
+		.toSorted(byCode)
+		.flatMap(({ id, name: unitName }) => {
+			return services.filter(({ unitId }) => unitId === id).map((service) => ({ ...service, unitName }));
+		});
 }
 
 /** Returns a service of a unit that the actor administers. @throws NotFound */
 export async function serviceForAdmin(actor: Actor, serviceId: string): Promise<Service> {
-	const [service] = await db().select().from(services).where(isId(services.id, serviceId));
+	const service = (await reference()).services.find(({ id }) => id === serviceId);
 	if (!service || !holds(actor, service.unitId, 'admin')) throw new NotFound(`service ${serviceId}`);
 	return service;
 }

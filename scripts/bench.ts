@@ -1,176 +1,151 @@
 /**
- * Compares the product with the bare tools it uses, as ratios of one run on one machine:
- * - the front door with a bare SvelteKit page
- * - a rating (form read, checked, stored) with a bare insert into the same database engine
+ * Compares the product with bare programs, as ratios of one run on one machine:
+ * - pages with a bare SvelteKit page
+ * - ratings and cases with a bare transaction over HTTP that writes the same rows into the same database engine
  * - forwarding to LAPOR with a bare HTTP client
  */
 import { execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
-import autocannon from 'autocannon';
-import postgres from 'postgres';
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
+import { compare, printLine, type Line } from './bench/compare.ts';
 import { measureForwarding } from './bench/forwarding.ts';
-import { median } from './figures.ts';
-import { longRun, ownDatabase, ownFolder, ownServer, requireBuild, withUndoUntil, type Undo } from './long-run.ts';
-import { ratingForm } from './site/client.ts';
+import { callsOf, siteWithOffice, storeTemplates } from './bench/site.ts';
+import {
+	longRun,
+	ownDatabase,
+	ownFolder,
+	ownServer,
+	requireBuild,
+	withUndo,
+	withUndoUntil,
+	type Undo
+} from './long-run.ts';
 import { startPart, waitFor } from './site/part.ts';
-import { builtSite, createAccount } from './site/start.ts';
 
-const ROUNDS = 3;
-const CONNECTIONS = 16;
-/** Duration of each measurement. */
-const SECONDS = 4;
-
-/** Requests per second of a page, compressed as browsers request it. Throws if a response is not a success. */
-async function pagesPerSecond(url: string): Promise<number> {
-	const result = await autocannon({
-		url,
-		connections: CONNECTIONS,
-		duration: SECONDS,
-		headers: { 'accept-encoding': 'gzip' }
-	});
-	if (result.non2xx > 0 || result.errors > 0)
-		throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} errors`);
-	return result.requests.average;
+/** Starts a bare program on its own port. @returns its address */
+async function startBare(name: string, script: string, settings: Record<string, string>, undo: Undo): Promise<string> {
+	const port = String(await freePort());
+	const origin = `http://127.0.0.1:${port}`;
+	const part = startPart(name, script, { NODE_ENV: 'production', HOST: '127.0.0.1', ...settings, PORT: port });
+	undo.push(() => part.stop());
+	await waitFor(part, origin);
+	return origin;
 }
 
-/** Stored ratings per second by the citizen's form, each with its own submission id. */
-async function ratingsPerSecond(origin: string, unit: string): Promise<number> {
-	let refused = 0;
-	const result = await autocannon({
-		url: origin,
-		connections: CONNECTIONS,
-		duration: SECONDS,
-		requests: [
-			{
-				method: 'POST',
-				path: `/${unit}/nilai`,
-				headers: { origin, 'content-type': 'application/x-www-form-urlencoded' },
-				setupRequest: (request) => ({ ...request, body: ratingForm(unit).toString() }),
-				onResponse: (status) => {
-					if (status !== 303 && status !== 200) refused += 1;
-				}
-			}
-		]
-	});
-	if (refused > 0 || result.errors > 0) throw new Error(`ratings: ${refused} refused, ${result.errors} errors`);
-	return result.requests.average;
-}
-
-/** How many calls of `work` end per second, with CONNECTIONS calls at once. */
-async function timesPerSecond(work: () => Promise<unknown>): Promise<number> {
-	const until = performance.now() + SECONDS * 1000;
-	let done = 0;
-	const lane = async () => {
-		while (performance.now() < until) {
-			await work();
-			done += 1;
-		}
-	};
-	await Promise.all(Array.from({ length: CONNECTIONS }, lane));
-	return done / SECONDS;
-}
-
-async function bareSite(folder: string, undo: Undo): Promise<string> {
+/** Builds and starts the bare SvelteKit page. */
+function barePage(folder: string, undo: Undo): Promise<string> {
 	const out = join(folder, 'bare');
 	execFileSync(resolve('node_modules/.bin/vite'), ['build', '--logLevel', 'error'], {
 		cwd: 'scripts/bench/bare',
 		env: { ...process.env, BARE_OUT: out },
 		stdio: ['ignore', 'ignore', 'inherit']
 	});
-	const port = await freePort();
-	const origin = `http://127.0.0.1:${port}`;
-	const settings = { PORT: String(port), HOST: '127.0.0.1', ORIGIN: origin };
-	const part = startPart('the bare page', join(out, 'index.js'), settings);
-	undo.push(() => part.stop());
-	await waitFor(part, origin);
-	return origin;
+	return startBare('the bare page', join(out, 'index.js'), {}, undo);
 }
 
-/** Inserts a row of a rating's size with the driver only; without `url` into an embedded database in `folder`. */
-async function bareInsert(
-	url: string | undefined,
-	folder: string
-): Promise<{ insert: () => Promise<unknown>; close: () => Promise<void> }> {
-	const table = 'create table if not exists bare (id uuid primary key, unit text, score int, comment text, day date)';
-	const row = `insert into bare values ($1, 'sulbar', 5, 'Cepat dan jelas.', '2026-01-01')`;
-	if (url) {
-		const sql = postgres(url, { max: 10, onnotice: () => {} });
-		await sql.unsafe(table);
-		return { insert: () => sql.unsafe(row, [randomUUID()]), close: () => sql.end() };
-	}
-	const pglite = await PGlite.create(join(folder, 'bare-pglite'));
-	await pglite.exec(table);
-	return { insert: () => pglite.query(row, [randomUUID()]), close: () => pglite.close() };
-}
-
-async function measure(
-	name: string,
-	settingsOfSite: Record<string, string>,
-	folder: string,
-	bareOrigin: string,
-	undo: Undo
-) {
-	const { origin, settings, start } = await builtSite(settingsOfSite);
-	await createAccount(settings, { 'unit-slug': 'sulbar' });
-	const part = await start();
+/** Starts the bare program that writes, on a database in which the product stored one rating and one case. */
+async function bareWriter(database: Record<string, string>, undo: Undo): Promise<string> {
+	const site = await siteWithOffice(database);
+	const part = await site.start();
 	undo.push(() => part.stop());
-	const bare = await bareInsert(settingsOfSite.DATABASE_URL, folder);
-	const rates: Record<'page' | 'front' | 'insert' | 'rating', number[]> = {
-		page: [],
-		front: [],
-		insert: [],
-		rating: []
-	};
-	// Alternate both sides, so that background load affects them equally.
-	for (let round = 0; round < ROUNDS; round++) {
-		rates.page.push(await pagesPerSecond(bareOrigin));
-		rates.front.push(await pagesPerSecond(`${origin}/sulbar`));
-		rates.insert.push(await timesPerSecond(bare.insert));
-		rates.rating.push(await ratingsPerSecond(origin, 'sulbar'));
-	}
-	await bare.close();
+	await storeTemplates(site);
 	await part.stop();
-	print(`${name}: front door / bare SvelteKit page`, median(rates.front), median(rates.page));
-	print(`${name}: rating stored / bare insert`, median(rates.rating), median(rates.insert));
+	return startBare('the bare writer', 'scripts/bench/peer/server.ts', database, undo);
+}
+
+interface Engine {
+	name: string;
+	/** Makes an empty database. @returns its settings */
+	newDatabase: (name: string) => Promise<Record<string, string>>;
+}
+
+/** Pages, and the ratio to the bare page that each should reach. */
+const PAGES = [
+	{ name: 'front door', call: 'frontDoor', target: 0.35 },
+	{ name: 'rating page', call: 'ratingPage', target: 0.25 },
+	{ name: 'complaint page', call: 'complaintPage', target: 0.25 },
+	{ name: 'inbox, signed in', call: 'inbox' },
+	{ name: 'case page, signed in', call: 'casePage' }
+] as const;
+/** Submissions, and where the bare program writes the same rows. */
+const SUBMISSIONS = [
+	{ name: 'rating by the API', call: 'apiRating', path: '/ratings' },
+	{ name: 'rating by form', call: 'formRating', path: '/ratings' },
+	{ name: 'case by the API', call: 'apiCase', path: '/cases' },
+	{ name: 'case by form', call: 'formCase', path: '/cases' }
+] as const;
+const SUBMISSION_TARGET = 0.4;
+
+/** Measures the lines whose name contains `only`. @returns whether no request failed */
+async function measureSite(engine: Engine, pageOrigin: string, only: string): Promise<boolean> {
+	const nameOf = (name: string, bare: string) => `${engine.name}: ${name} / ${bare}`;
+	const chosen = <T extends { name: string }>(lines: readonly T[], bare: string) =>
+		lines.map((line) => ({ ...line, name: nameOf(line.name, bare) })).filter(({ name }) => name.includes(only));
+	const pages = chosen(PAGES, 'bare SvelteKit page');
+	const submissions = chosen(SUBMISSIONS, 'bare transaction');
+	if (pages.length + submissions.length === 0) return true;
+	return withUndo(async (undo) => {
+		const writer = await bareWriter(await engine.newDatabase('bare'), undo);
+		const site = await siteWithOffice(await engine.newDatabase('site'));
+		const part = await site.start();
+		undo.push(() => part.stop());
+		const calls = await callsOf(site);
+		return compare([
+			...pages.map(({ call, ...line }): Line => ({
+				...line,
+				product: calls[call],
+				bare: { url: pageOrigin, expected: 200 }
+			})),
+			...submissions.map(({ name, call, path }): Line => ({
+				...{ name, target: SUBMISSION_TARGET, product: calls[call] },
+				bare: { ...calls[call], url: writer + path }
+			}))
+		]);
+	});
 }
 
 /** LAPOR's response times: none, and that of a good service on the internet. */
 const ANSWER_MS = [0, 100];
 
-/** Uses a new database for each measurement, because each site has its own keys. */
-async function forwarding(name: string, folder: string, undo: Undo, server?: string): Promise<void> {
+async function measureForwards({ name, newDatabase }: Engine, folder: string, only: string): Promise<void> {
 	for (const answerMs of ANSWER_MS) {
-		const siteFolder = join(folder, `forwarding-${name}-${answerMs}`);
-		const url = server && (await ownDatabase(server, `forwarding_${answerMs}`, undo));
-		const settings = { DATA_DIR: siteFolder, ...(url ? { DATABASE_URL: url } : {}) };
-		const { ours: product, bare } = await measureForwarding(siteFolder, settings, answerMs);
-		print(
-			`${name}: forwarding / bare HTTP client, answers ${answerMs ? `in ${answerMs} ms` : 'at once'}`,
-			product,
-			bare
-		);
+		const line = `${name}: forwarding / bare HTTP client, answers ${answerMs ? `in ${answerMs} ms` : 'at once'}`;
+		if (!line.includes(only)) continue;
+		// A new database for each measurement, because each site has its own keys.
+		const database = await newDatabase(`forwarding_${answerMs}`);
+		const { ours, bare } = await measureForwarding(join(folder, `sandbox-${name}-${answerMs}`), database, answerMs);
+		printLine(line, ours, bare);
 	}
 }
 
-function print(name: string, product: number, bare: number): void {
-	console.log(
-		`${name.padEnd(66)} ${product.toFixed(0).padStart(6)}/s ${bare.toFixed(0).padStart(7)}/s  ratio ${(product / bare).toFixed(2)}`
-	);
+/** The embedded database, and a PostgreSQL server that is started for the run. */
+async function enginesOf(folder: string, undo: Undo): Promise<Engine[]> {
+	const { url } = await ownServer(undo);
+	const folderOf = (engine: string, name: string) => ({ DATA_DIR: join(folder, `${engine}-${name}`) });
+	return [
+		{ name: 'PGlite', newDatabase: async (name) => folderOf('PGlite', name) },
+		{
+			name: 'PostgreSQL',
+			newDatabase: async (name) => ({
+				...folderOf('PostgreSQL', name),
+				DATABASE_URL: await ownDatabase(url, name, undo)
+			})
+		}
+	];
 }
 
-await longRun('npm run bench', { seconds: 3600 }, async (_, signal) => {
+const usage = 'npm run bench -- [--only TEXT]   measures the lines whose name contains TEXT';
+
+await longRun(usage, { seconds: 3600, only: '' }, async ({ only }, signal) => {
 	requireBuild();
 	return withUndoUntil(signal, async (undo) => {
 		const folder = ownFolder(undo);
-		const bare = await bareSite(folder, undo);
-		await measure('PGlite', { DATA_DIR: join(folder, 'pglite') }, folder, bare, undo);
-		await forwarding('PGlite', folder, undo);
-		const { url } = await ownServer(undo);
-		await measure('PostgreSQL', { DATA_DIR: join(folder, 'files'), DATABASE_URL: url }, folder, bare, undo);
-		await forwarding('PostgreSQL', folder, undo, url);
-		return true;
+		const page = await barePage(folder, undo);
+		let succeeded = true;
+		for (const engine of await enginesOf(folder, undo)) {
+			succeeded = (await measureSite(engine, page, only)) && succeeded;
+			await measureForwards(engine, folder, only);
+		}
+		return succeeded;
 	});
 });

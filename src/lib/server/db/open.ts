@@ -4,7 +4,7 @@ import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
+import postgres, { type Sql, type TransactionSql } from 'postgres';
 import { env } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -34,17 +34,38 @@ export function pgliteHandle(client: PGlite, release: () => Promise<void> = asyn
 	};
 }
 
+/**
+ * Has the server keep the text of each statement, per connection. Drizzle would send it each time and wait for the
+ * server before it sends the values.
+ */
+function preparing<T extends Sql | TransactionSql>(client: T): T {
+	const own = Object.create(client) as Sql & TransactionSql;
+	own.unsafe = (text, values, options) => client.unsafe(text, values, { ...options, prepare: true });
+	own.begin = ((work: (tx: TransactionSql) => unknown) =>
+		(client as Sql).begin((tx) => work(preparing(tx)))) as typeof own.begin;
+	own.savepoint = ((work: (tx: TransactionSql) => unknown) =>
+		(client as TransactionSql).savepoint((tx) => work(preparing(tx)))) as typeof own.savepoint;
+	return own as unknown as T;
+}
+
 export function postgresHandle(
 	url: string,
 	connections = 10,
 	options: postgres.Options<Record<string, never>> = {}
 ): Extract<Handle, { kind: 'postgres' }> {
-	const client = postgres(url, { max: connections, onnotice: () => {}, connect_timeout: 10, ...options });
+	const client = postgres(url, {
+		max: connections,
+		onnotice: () => {},
+		connect_timeout: 10,
+		// Plans are made with the values of a statement, because it depends on them which index serves it.
+		connection: { plan_cache_mode: 'force_custom_plan' },
+		...options
+	});
 	const close = () => client.end({ timeout: 5 });
 	return {
 		kind: 'postgres',
 		url,
-		database: drizzlePostgres(client, DRIZZLE) as unknown as Database,
+		database: drizzlePostgres(preparing(client), DRIZZLE) as unknown as Database,
 		client,
 		close
 	};

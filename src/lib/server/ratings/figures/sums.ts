@@ -116,13 +116,15 @@ function rowsFor(rating: CountedRating, day: LocalDate) {
 /** Adds a rating to the sums, in the transaction that stores it or makes it count again. */
 export async function countIn(tx: Tx, rating: CountedRating): Promise<void> {
 	const values = figuresOf(rating);
-	for (const { table, dayOf } of TABLES) {
-		const rows = rowsFor(rating, dayOf(rating.day)).map((row) => ({ ...row, ...values }));
-		await tx
-			.insert(table)
-			.values(rows)
-			.onConflictDoUpdate({ target: table.key, set: increments(table, values, 1) });
-	}
+	// Sent together: other ratings of the officer wait from the first statement to the commit.
+	await Promise.all(
+		TABLES.map(({ table, dayOf }) =>
+			tx
+				.insert(table)
+				.values(rowsFor(rating, dayOf(rating.day)).map((row) => ({ ...row, ...values })))
+				.onConflictDoUpdate({ target: table.key, set: increments(table, values, 1) })
+		)
+	);
 }
 
 /** Exactly reverses `countIn`. Empty rows are deleted, so no trace of the rating remains. */

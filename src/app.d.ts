@@ -6,6 +6,8 @@ declare global {
 			/** The signed-in account, or on `/api/` the bearer of a token; null: a stranger. */
 			actor: Actor | null;
 			lang: 'id' | 'en';
+			/** The hidden fields of the page's form, which are new for each request. */
+			hidden?: { submissionId: string; opened: string };
 		}
 		interface Error {
 			message: string;

@@ -20,6 +20,7 @@ import { forgetLink } from '#lib/server/web/http/forget-pages.ts';
 import { guardStaffPages, isApiCall, isPrivateRoute } from '#lib/server/web/http/page-access.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { fromOwnPage, respondAsPage } from '#lib/server/web/http/origin.ts';
+import { sharedPages } from '#lib/server/web/http/shared-pages.ts';
 import { startSite } from '#lib/server/web/site.ts';
 
 export const init: ServerInit = async () => {
@@ -101,7 +102,7 @@ const access: Handle = async ({ event, resolve }) => {
 	return resolve(event);
 };
 
-export const handle = sequence(measure, language, traces, problems, access);
+export const handle = sequence(measure, language, traces, problems, access, sharedPages);
 
 export const handleError: HandleServerError = ({ error: cause, event, status }) => {
 	if (status === 404) return { message: m.error_not_found() };

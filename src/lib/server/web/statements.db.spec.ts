@@ -153,8 +153,11 @@ const caseIn = async (...status: Parameters<typeof bringTo>[2][]) => {
 const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Promise<unknown>>]> = {
 	'front door': [0, publicPage('/(citizen)/[unit]')],
 	'all offices': [0, publicPage('/(citizen)')],
-	'rating page': [1, publicPage('/(citizen)/[unit]/nilai')],
-	'complaint page': [1, publicPage('/(citizen)/[unit]/pengaduan')],
+	'service standard': [0, publicPage('/(citizen)/[unit]/layanan')],
+	'rating page': [0, publicPage('/(citizen)/[unit]/nilai')],
+	'complaint page': [0, publicPage('/(citizen)/[unit]/pengaduan')],
+	'suggestion page': [0, publicPage('/(citizen)/[unit]/saran')],
+	'request page': [0, publicPage('/(citizen)/[unit]/permintaan')],
 	'q/[code]': [1, async () => () => openPage('/(citizen)/q/[code]', { params: { code: site.desk.code } })],
 	'rating stored': [
 		5,

@@ -14,6 +14,7 @@ export function secureCookies(): boolean {
 export function encryptedCookie<T extends Record<string, unknown>>(name: string, seconds: number, path = '/') {
 	const options = () => ({ path, httpOnly: true, sameSite: 'lax' as const, secure: secureCookies() });
 	return {
+		name,
 		read: async (cookies: Cookies) => (await unseal(cookies.get(name), name)) as T | undefined,
 		write: async (cookies: Cookies, value: T) => {
 			cookies.set(name, await seal(value, name, seconds), { ...options(), maxAge: seconds });

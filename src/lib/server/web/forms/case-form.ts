@@ -24,7 +24,7 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			officersAt(unit.id),
 			serviceChoices(unit.id, event.locals.lang),
 			firstReplyPromise(unit, kind),
-			hiddenFields(),
+			hiddenFields(event),
 			receiptCookie.read(event.cookies),
 			officeAbove(unit)
 		]);

@@ -31,7 +31,7 @@ function browser(address = `10.1.0.${++browsers}`) {
 const stranger = () => browser().event;
 
 const at = (time: string) => () => new Date(`2026-12-01T${time}Z`);
-const opened = async (time: string) => (await withClock(at(time), hiddenFields)).opened;
+const opened = async (time: string) => (await withClock(at(time), () => hiddenFields(stranger()))).opened;
 
 test('a form that took as long as a person needs is not doubtful', async () => {
 	const typed = { opened: await opened('02:00:00'), homepage: '' };
@@ -81,7 +81,7 @@ test('with LIMITS=off no form is doubtful', async () => {
 });
 
 test('every page has its own submission id', async () => {
-	const [one, other] = await Promise.all([hiddenFields(), hiddenFields()]);
+	const [one, other] = await Promise.all([hiddenFields(stranger()), hiddenFields(stranger())]);
 	expect(one.submissionId).not.toBe(other.submissionId);
 });
 

@@ -24,10 +24,10 @@ const MIN_FILL_MS = { case: 3000, rating: 500, survey: 5000 } as const;
 /** Hourly rate limits per address. Ratings have their own. */
 const ADDRESS_BUDGET = { case: 'submission_address', survey: 'survey_address' } as const;
 
-/** Hidden fields of a form: its submission id and the time it was made. */
-export async function hiddenFields(): Promise<{ submissionId: string; opened: string }> {
+/** Hidden fields of a form: its submission id and the time it was made. They are noted in `locals` for `sharedPages`. */
+export async function hiddenFields({ locals }: Pick<RequestEvent, 'locals'>): Promise<NonNullable<App.Locals['hidden']>> {
 	const opened = await seal({ ms: now().getTime() }, STAMP_FIELD, STAMP_SECONDS);
-	return { submissionId: randomUUID(), opened };
+	return (locals.hidden = { submissionId: randomUUID(), opened });
 }
 
 /**

@@ -35,7 +35,7 @@ export async function ratingFormPage(
 		dutyByDesk(unit.id),
 		officersAt(unit.id),
 		serviceChoices(unit.id, event.locals.lang),
-		hiddenFields()
+		hiddenFields(event)
 	]);
 	const atDesk = event.url.searchParams.has(EVERYBODY) ? undefined : officerOfDesk(duty, place?.id);
 	return {

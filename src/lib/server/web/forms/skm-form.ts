@@ -31,7 +31,7 @@ export async function skmFormPage({ params, locals }: RequestEvent<{ unit: strin
 	const [services, results, hidden] = await Promise.all([
 		serviceChoices(unit.id, locals.lang),
 		published(unit),
-		hiddenFields()
+		hiddenFields({ locals })
 	]);
 	return { hidden, office, services, results: results.length > 0 };
 }

@@ -1,22 +1,19 @@
 import { and, desc, eq, gt, inArray, lte, max, min, ne } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
-import { places, units } from '#lib/server/db/schema/units.ts';
 import { inboxCondition, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
 import { referencesFor } from '#lib/server/cases/references.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 
 /**
  * Ids per statement. The slices follow the primary key, whatever the filter. So even a filter that matches few reports reads
  * the table once and sorts nothing.
  */
 const SLICE = 200;
-
-const handling = alias(units, 'handling');
 
 export type CaseRecord = Awaited<ReturnType<typeof slice>>[number];
 
@@ -65,22 +62,20 @@ async function slice(actor: Actor, filter: InboxFilter, from: number, to: number
 			satisfaction: cases.satisfaction,
 			escalationState: cases.escalationState,
 			transferredTo: cases.transferredTo,
-			place: places.name,
+			placeId: cases.placeId,
 			assignee: accounts.name,
 			mainCaseId: cases.mainCaseId,
-			unit: { code: units.code, name: units.name, timeZone: units.timeZone },
-			handlingUnit: handling.name
+			unitId: cases.unitId,
+			handlingUnitId: cases.handlingUnitId
 		})
 		.from(cases)
-		.innerJoin(units, eq(units.id, cases.unitId))
-		.innerJoin(handling, eq(handling.id, cases.handlingUnitId))
-		.leftJoin(places, eq(places.id, cases.placeId))
 		.leftJoin(accounts, eq(accounts.id, cases.assigneeId))
 		.where(and(gt(cases.id, from), lte(cases.id, to), inboxCondition(actor, filter)))
 		.orderBy(cases.id);
 	const ids = rows.map(({ id }) => id);
 	if (ids.length === 0) return [];
-	const [promises, forwards, mains] = await Promise.all([
+	const [{ unitById, placeById }, promises, forwards, mains] = await Promise.all([
+		reference(),
 		promisesOf(ids),
 		numbersOf(ids),
 		referencesFor(
@@ -88,8 +83,16 @@ async function slice(actor: Actor, filter: InboxFilter, from: number, to: number
 			rows.map((row) => row.mainCaseId)
 		)
 	]);
-	return rows.map(({ mainCaseId, ...row }) => ({
+	const unitOf = (id: string) => {
+		const unit = unitById.get(id);
+		if (!unit) throw new Error(`the reference data lacks unit ${id}`);
+		return unit;
+	};
+	return rows.map(({ mainCaseId, placeId, unitId, handlingUnitId, ...row }) => ({
 		...row,
+		unit: unitOf(unitId),
+		handlingUnit: unitOf(handlingUnitId).name,
+		place: placeById.get(placeId ?? '')?.name ?? null,
 		main: mains.get(mainCaseId ?? 0) ?? null,
 		firstReply: promises.get(`${row.id} first_reply`),
 		solution: promises.get(`${row.id} solution`),

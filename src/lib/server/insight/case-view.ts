@@ -10,9 +10,9 @@ import { approvals, attachments, messages } from '#lib/server/db/schema/cases.ts
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { officers } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 
 const iso = (at: Date | null) => at?.toISOString() ?? null;
 
@@ -45,16 +45,14 @@ async function openAnswer(caseId: number) {
 }
 
 /** A case in the shape of `GET cases/{reference}`. @throws NotFound if the actor may not see the case */
-export async function caseView(actor: Actor, reference: string) {
-	const { row, unit } = await caseForActor(actor, reference);
-	const [running, files, forwards, answer, [officer], [assignee]] = await Promise.all([
+export async function caseView(actor: Actor, name: string) {
+	const { row, unit } = await caseForActor(actor, name);
+	const officer = (await reference()).officerById.get(row.officerId ?? '');
+	const [running, files, forwards, answer, [assignee]] = await Promise.all([
 		db().select().from(clocks).where(eq(clocks.caseId, row.id)).orderBy(asc(clocks.startAt), asc(clocks.name)),
 		db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
 		db().select().from(escalations).where(eq(escalations.caseId, row.id)).orderBy(asc(escalations.nn)),
 		openAnswer(row.id),
-		row.officerId
-			? db().select({ id: officers.id, name: officers.name }).from(officers).where(eq(officers.id, row.officerId))
-			: [],
 		row.assigneeId
 			? db().select({ id: accounts.id, name: accounts.name }).from(accounts).where(eq(accounts.id, row.assigneeId))
 			: []
@@ -75,7 +73,7 @@ export async function caseView(actor: Actor, reference: string) {
 		identity: row.identity,
 		secret: row.secret,
 		consent_lapor: row.consentLapor,
-		officer: officer ?? null,
+		officer: officer ? { id: officer.id, name: officer.name } : null,
 		assignee: assignee ?? null,
 		received_at: row.receivedAt.toISOString(),
 		due_at: iso(row.dueAt),

@@ -11,7 +11,6 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { publicFigures, publicPages } from '#lib/server/db/schema/recap.ts';
-import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
@@ -152,10 +151,6 @@ async function closeQuarters(unit: QuarterUnit): Promise<void> {
 
 /** Runs each night: closes the quarters of all offices with a public page. */
 export async function closeAllQuarters(): Promise<void> {
-	const offices = await db()
-		.select({ id: units.id, timeZone: units.timeZone })
-		.from(publicPages)
-		.innerJoin(units, eq(units.id, publicPages.unitId))
-		.where(eq(publicPages.active, true));
-	for (const office of offices) await closeQuarters(office);
+	const { units, publicPages } = await reference();
+	for (const unit of units) if (publicPages.get(unit.id)?.active) await closeQuarters(unit);
 }

@@ -1,32 +1,27 @@
-import { and, eq, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
+import { and, eq } from 'drizzle-orm';
 import { isGuarded, stateAfter, type Outcome, type RatingMove } from '#lib/ratings/moves.ts';
 import type { CountReason, RatingState, SetAsideReason } from '#lib/ratings/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { ratingContests, ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
-import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { reference, type Reference } from '#lib/server/reference/reference.ts';
 import { mayBeReleased } from './own/batches.ts';
 import { countIn, countOut } from './figures/sums.ts';
 
 type StoredRating = typeof ratings.$inferSelect;
 type Reason = SetAsideReason | CountReason;
 
-/** Alias for the parent unit in a query that joins it: `eq(parents.id, units.parentId)`. */
-export const parents = alias(units, 'parents');
-
 /**
- * The unit whose managers decide whether a score of 1 or 2 is excluded: the parent unit, or a root unit itself
- * (docs/decisions/0007).
+ * The unit whose managers decide whether a score of 1 or 2 of that unit is excluded: the parent unit, or a root unit
+ * itself (docs/decisions/0007).
  */
-export const DECIDER = {
-	id: sql<string>`coalesce(${parents.id}, ${units.id})`,
-	name: sql<string>`coalesce(${parents.name}, ${units.name})`
-};
+export function deciderOf({ unitById }: Reference, unitId: string): string {
+	return unitById.get(unitId)?.parentId ?? unitId;
+}
 
 /** Whether the actor can only propose to exclude a low score. At a root everybody needs a second manager. */
 export const mayOnlyPropose = (actor: Actor, unitId: string, decider: string): boolean =>
@@ -75,8 +70,7 @@ export async function moveOrPropose(
 	if (pending) await withdraw(tx, actor, pending.id, rating.id);
 	const decision = { ratingId: rating.id, move, reason, proposedAt: now(), proposedBy: actor.accountId ?? '' };
 	if (guarded) {
-		const [unit] = await tx.select({ parentId: units.parentId }).from(units).where(eq(units.id, rating.unitId));
-		const decider = unit?.parentId ?? rating.unitId;
+		const decider = deciderOf(await reference(), rating.unitId);
 		if (mayOnlyPropose(actor, rating.unitId, decider)) {
 			if (actor.accountId === null) throw new NotAllowed('manager');
 			await tx.insert(ratingDecisions).values({ ...decision, unitId: decider, state: 'pending' });

@@ -12,12 +12,13 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { nextNumber } from '#lib/server/db/next-number.ts';
 import type { Signer } from '#lib/server/db/schema/answers.ts';
 import { recaps } from '#lib/server/db/schema/recap.ts';
-import { officers, units as unitRows } from '#lib/server/db/schema/units.ts';
+import { units as unitRows } from '#lib/server/db/schema/units.ts';
 import { recapNumbers } from '#lib/server/db/schema/numbers.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { owedBefore, periodEnd, recapDueOn } from './due.ts';
 import { readUnitsAndRatings, recapFigures } from './figures.ts';
 import { reportingUnit, reportingUnits } from './scope.ts';
@@ -79,7 +80,7 @@ export async function fileRecap(actor: Actor, name: string, raw: unknown): Promi
 			figures,
 			reason: last ? (reason ?? null) : null,
 			filedBy: actor.accountId,
-			signer: await signerOf(tx, actor),
+			signer: await signerOf(actor),
 			filedAt: now()
 		});
 		const written = recapNumber({ number, unit: unit.code, year });
@@ -98,8 +99,8 @@ export async function fileRecap(actor: Actor, name: string, raw: unknown): Promi
 const isSame = (stored: RecapFigures, current: RecapFigures) =>
 	isDeepStrictEqual(stored, JSON.parse(JSON.stringify(current)));
 
-async function signerOf(tx: Tx, { name, officerId }: Actor): Promise<Signer> {
-	const [officer] = officerId ? await tx.select().from(officers).where(eq(officers.id, officerId)) : [];
+async function signerOf({ name, officerId }: Actor): Promise<Signer> {
+	const officer = (await reference()).officerById.get(officerId ?? '');
 	return { name, position: officer?.position ?? null };
 }
 

@@ -1,13 +1,11 @@
-import { and, asc, eq, inArray, like } from 'drizzle-orm';
 import { addDays, instantAt } from '#lib/calendar/days.ts';
 import { ROLES } from '#lib/cases/vocabulary.ts';
 import type { Period } from '#lib/ratings/period.ts';
 import type { RecapScope } from '#lib/recap/figures.ts';
-import { db } from '#lib/server/db/index.ts';
-import { units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 
 /**
  * The unit with that code or slug, if the actor is its manager or supervisor.
@@ -21,20 +19,18 @@ export async function reportingUnit(actor: Actor, name: string): Promise<Unit> {
 }
 
 /** All active units that the actor manages or supervises, ordered by code: the province before its regencies. */
-export const reportingUnits = ({ units: held }: Actor): Promise<Unit[]> =>
-	db()
-		.select()
-		.from(units)
-		.where(and(inArray(units.id, [...held.manager, ...held.supervisor]), eq(units.active, true)))
-		.orderBy(asc(units.code));
+export async function reportingUnits({ units: held }: Actor): Promise<Unit[]> {
+	const ids = new Set([...held.manager, ...held.supervisor]);
+	return (await unitsByCode()).filter(({ id, active }) => active && ids.has(id));
+}
 
 /** The units that a report counts, ordered by code. */
-export const unitsOf = (unit: Unit, scope: RecapScope): Promise<{ id: string; code: string }[]> =>
-	db()
-		.select({ id: units.id, code: units.code })
-		.from(units)
-		.where(scope === 'tree' ? like(units.path, `${unit.path}%`) : eq(units.id, unit.id))
-		.orderBy(asc(units.code));
+export async function unitsOf(unit: Unit, scope: RecapScope): Promise<Unit[]> {
+	if (scope === 'own') return [unit];
+	return (await unitsByCode()).filter(({ path }) => path.startsWith(unit.path));
+}
+
+const unitsByCode = async () => [...(await reference()).unitById.values()].sort((a, b) => a.code.localeCompare(b.code));
 
 /** What figures cover: offices, and a period of whole days in one time zone. */
 export interface RecapSpan {

@@ -1,13 +1,13 @@
-import { and, asc, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { SKM_ELEMENTS, SKM_FACT_NAMES, type SkmElement, type SkmFact } from '#lib/skm/vocabulary.ts';
 import { emptyTally, figuresOf, addTallies, type SkmTally } from '#lib/skm/figures.ts';
 import { db, rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
-import { skmOffices, skmResponses } from '#lib/server/db/schema/skm.ts';
-import { units } from '#lib/server/db/schema/units.ts';
+import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { managedIds, type UnitScope } from '#lib/server/ratings/access.ts';
+import { managedIds, unitsWithin, type UnitScope } from '#lib/server/ratings/access.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 
 /** Inclusive dates in the unit's zone. Without a service: all forms, also those without a service. */
 export interface SkmFilter {
@@ -29,22 +29,12 @@ interface SkmSummaryQuery extends SkmFilter {
  */
 export async function skmSummary(actor: Actor, query: SkmSummaryQuery) {
 	const unitIds = await managedIds(actor, query);
-	const [rows, tallies] = await Promise.all([
-		db()
-			.select({
-				id: units.id,
-				unit: { code: units.code, slug: units.slug, name: units.name },
-				active: sql<boolean>`coalesce(${skmOffices.active}, false)`
-			})
-			.from(units)
-			.leftJoin(skmOffices, eq(skmOffices.unitId, units.id))
-			.where(inArray(units.id, unitIds))
-			.orderBy(asc(units.code)),
-		skmTallies(db(), unitIds, query)
-	]);
-	const offices = rows.flatMap(({ id, ...office }) => {
+	const { surveys } = await reference();
+	const [units, tallies] = await Promise.all([unitsWithin(unitIds), skmTallies(db(), unitIds, query)]);
+	const offices = units.flatMap(({ id, code, slug, name }) => {
 		const tally = tallies.get(id);
-		return office.active || tally ? [{ ...office, figures: figuresOf(tally ?? emptyTally()) }] : [];
+		const active = surveys.get(id)?.active ?? false;
+		return active || tally ? [{ unit: { code, slug, name }, active, figures: figuresOf(tally ?? emptyTally()) }] : [];
 	});
 	return { offices, together: figuresOf([...tallies.values()].reduce(addTallies, emptyTally())) };
 }

@@ -1,10 +1,10 @@
 import { reference } from '#lib/server/reference/reference.ts';
-import { eq, inArray } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { skmOffices } from '#lib/server/db/schema/skm.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -16,44 +16,38 @@ import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 /** The decision on which an office's survey is based. */
 export type SkmOffice = NonNullable<Awaited<ReturnType<typeof skmOffice>>>;
 
-const columns = {
-	decisionNumber: skmOffices.decisionNumber,
-	decidedOn: skmOffices.decidedOn,
-	/** Address of the agency's own survey, shown as a link. */
-	otherSurveyUrl: skmOffices.otherSurveyUrl
-};
-
 /** Returns the survey of an office; undefined if it is off, which is the default. */
 export async function skmOffice(unitId: string) {
 	const { active, decisionNumber, decidedOn, otherSurveyUrl } = (await reference()).surveys.get(unitId) ?? {};
 	return active && decisionNumber && decidedOn ? { decisionNumber, decidedOn, otherSurveyUrl } : undefined;
 }
 
-/** Locks an office's survey, so that concurrent changes of its figures run one after the other. */
-export async function lockSkmOffice(tx: Tx, unitId: string): Promise<void> {
-	await tx.select({ unitId: skmOffices.unitId }).from(skmOffices).where(eq(skmOffices.unitId, unitId)).for('update');
+/** Locks an office's survey, so that concurrent changes of its figures run one after the other. @returns its row */
+export async function lockSkmOffice(tx: Tx, unitId: string) {
+	const [row] = await tx.select().from(skmOffices).where(eq(skmOffices.unitId, unitId)).for('update');
+	return row;
 }
 
-async function stored(on: Database | Tx, unitIds: readonly string[]) {
-	const rows = await on
-		.select({ unitId: skmOffices.unitId, survey: { ...columns, active: skmOffices.active } })
-		.from(skmOffices)
-		.where(inArray(skmOffices.unitId, [...unitIds]));
-	return new Map(rows.map(({ unitId, survey }) => [unitId, survey]));
-}
+/** The columns of a survey that an administrator sees and changes. */
+const surveyOf = (row: typeof skmOffices.$inferSelect | undefined) =>
+	row && {
+		decisionNumber: row.decisionNumber,
+		decidedOn: row.decidedOn,
+		/** Address of the agency's own survey, shown as a link. */
+		otherSurveyUrl: row.otherSurveyUrl,
+		active: row.active
+	};
 
 /** The units for which an administrator may turn the survey on, in tree order. */
 export async function skmForAdmin(actor: Actor) {
-	const units = await unitsForAdmin(actor);
-	const ids = units.map(({ id }) => id);
-	const surveys = await stored(db(), ids);
-	return units.map((unit) => ({ ...unit, skm: surveys.get(unit.id) }));
+	const { surveys } = await reference();
+	return (await unitsForAdmin(actor)).map((unit) => ({ ...unit, skm: surveyOf(surveys.get(unit.id)) }));
 }
 
 /** As `skmForAdmin`, for one unit. @throws NotFound */
 export async function skmOfUnit(actor: Actor, code: string) {
 	const unit = await unitForAdmin(actor, code);
-	return { unit, skm: (await stored(db(), [unit.id])).get(unit.id) };
+	return { unit, skm: surveyOf((await reference()).surveys.get(unit.id)) };
 }
 
 const change = z
@@ -88,8 +82,7 @@ export async function changeSkmOffice(actor: Actor, unitId: string, raw: unknown
 		throw new Invalid([{ path: 'decidedOn', code: 'skm_decided_ahead' }]);
 	}
 	await transaction(async (tx) => {
-		await lockSkmOffice(tx, unitId);
-		const before = (await stored(tx, [unitId])).get(unitId);
+		const before = surveyOf(await lockSkmOffice(tx, unitId));
 		// If the survey is turned off with empty fields, the last decision is kept.
 		const decisionNumber = input.decisionNumber || before?.decisionNumber;
 		const decidedOn = input.decidedOn ?? before?.decidedOn;

@@ -8,19 +8,18 @@ import { LATEST_DAYS, type Score } from '#lib/ratings/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
-import { officers, units } from '#lib/server/db/schema/units.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 
 export type RatedPerson = NonNullable<Awaited<ReturnType<typeof ratedPerson>>>;
 
 /** Returns the officer with this id and their unit; undefined if there is none. */
 export async function ratedPerson(officerId: string | null) {
-	if (officerId === null) return undefined;
-	const [me] = await db()
-		.select({ id: officers.id, name: officers.name, unitId: units.id, unit: units.name, timeZone: units.timeZone })
-		.from(officers)
-		.innerJoin(units, eq(units.id, officers.unitId))
-		.where(eq(officers.id, officerId));
-	return me;
+	const { officerById, unitById } = await reference();
+	const officer = officerById.get(officerId ?? '');
+	const unit = unitById.get(officer?.unitId ?? '');
+	if (!officer || !unit) return undefined;
+	return { id: officer.id, name: officer.name, unitId: unit.id, unit: unit.name, timeZone: unit.timeZone };
 }
 
 /** The first day for which ratings may still arrive. All earlier days are closed. */

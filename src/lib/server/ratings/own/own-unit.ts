@@ -13,8 +13,9 @@ import {
 import { monthsAfter, monthStart, periodNamed, quarterStart, type Period } from '#lib/ratings/period.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratingDaily, ratingMonthly, ratings } from '#lib/server/db/schema/ratings.ts';
-import { officers, units } from '#lib/server/db/schema/units.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
 import { withUnitsBelow } from '#lib/server/people/actor.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { closedBefore, lateChanges, releasedAt, type LateChange, type RatedPerson } from './batches.ts';
 import { ALL_SERVICES, countsOf } from '../figures/sums.ts';
 
@@ -57,11 +58,8 @@ const WESTMOST = 'Etc/GMT+12';
 export async function ownPrior(me: RatedPerson, unit: readonly Counts[]): Promise<Shares> {
 	const own = priorOf(unit);
 	if (own) return own;
-	const [{ parentId } = { parentId: null }] = await db()
-		.select({ parentId: units.parentId })
-		.from(units)
-		.where(eq(units.id, me.unitId));
-	if (parentId === null) return UNIFORM;
+	const parentId = (await reference()).unitById.get(me.unitId)?.parentId;
+	if (!parentId) return UNIFORM;
 	const parent = await closedCounts({
 		unitIds: await withUnitsBelow([parentId]),
 		timeZone: WESTMOST,

@@ -1,5 +1,4 @@
 import { and, asc, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
 import type { Outcome } from '#lib/ratings/moves.ts';
 import { contestVerdict, proposalVerdict, ratingDecision } from '#lib/ratings/schema.ts';
 import type { CommentFlag } from '#lib/ratings/screening.ts';
@@ -10,21 +9,13 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { ratingContests, ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
-import { officers, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { exceptReader } from '../access.ts';
-import {
-	applyMove,
-	DECIDER,
-	changesFigures,
-	lockedRating,
-	moveOrPropose,
-	mayOnlyPropose,
-	parents,
-	type Decided
-} from '../moves.ts';
+import { applyMove, changesFigures, lockedRating, moveOrPropose, type Decided } from '../moves.ts';
+import { unitAndDecider } from './list.ts';
 
 /**
  * Excludes a rating from the figures (`void`, `hold`) or lets it count (`restore`, `keep`), with a reason from the list
@@ -61,8 +52,6 @@ export async function showComment(actor: Actor, id: string, shown: boolean): Pro
 	});
 }
 
-const deciders = alias(units, 'deciders');
-
 /** Maximum number of items shown. Further items appear as these are decided. */
 const SHOWN = 50;
 
@@ -82,27 +71,31 @@ export async function openProposals(actor: Actor) {
 			move: ratingDecisions.move,
 			reason: ratingDecisions.reason,
 			proposedBy: accounts.name,
-			/** The unit whose managers decide. The manager who proposed may not. */
-			decider: deciders.name,
+			deciderId: ratingDecisions.unitId,
 			rating: { score: ratings.score, day: ratings.day, comment: ratings.comment },
-			officer: officers.name,
-			unit: units.name,
+			officerId: ratings.officerId,
+			unitId: ratings.unitId,
 			contest: ratingContests.id,
 			/** Whether the actor can decide this proposal. */
 			mine
 		})
 		.from(ratingDecisions)
 		.innerJoin(ratings, eq(ratings.id, ratingDecisions.ratingId))
-		.innerJoin(units, eq(units.id, ratings.unitId))
-		.innerJoin(deciders, eq(deciders.id, ratingDecisions.unitId))
 		.innerJoin(accounts, eq(accounts.id, ratingDecisions.proposedBy))
-		.leftJoin(officers, eq(officers.id, ratings.officerId))
 		.leftJoin(ratingContests, and(eq(ratingContests.ratingId, ratings.id), eq(ratingContests.state, 'pending')))
 		.where(and(eq(ratingDecisions.state, 'pending'), inArray(ratings.unitId, managed), exceptReader(actor, ratings)))
 		.orderBy(desc(mine), asc(ratingDecisions.proposedAt), asc(ratingDecisions.id))
 		.limit(SHOWN + 1);
-	// `contested`: the officer has a pending objection to this rating.
-	const items = rows.slice(0, SHOWN).map(({ contest, ...row }) => ({ ...row, contested: contest !== null }));
+	const { officerById, unitById } = await reference();
+	const items = rows.slice(0, SHOWN).map(({ contest, deciderId, officerId, unitId, ...row }) => ({
+		...row,
+		/** The unit whose managers decide. The manager who proposed may not. */
+		decider: unitById.get(deciderId)?.name ?? '',
+		officer: officerById.get(officerId ?? '')?.name ?? null,
+		unit: unitById.get(unitId)?.name ?? '',
+		/** The officer has a pending objection to this rating. */
+		contested: contest !== null
+	}));
 	return { items, more: rows.length > SHOWN };
 }
 
@@ -173,16 +166,11 @@ export async function openContests(actor: Actor) {
 			id: ratingContests.id,
 			words: ratingContests.words,
 			rating: { score: ratings.score, day: ratings.day, comment: ratings.comment, state: ratings.state },
-			officer: officers.name,
-			unit: units.name,
-			unitId: units.id,
-			decider: DECIDER
+			officerId: ratingContests.officerId,
+			unitId: ratings.unitId
 		})
 		.from(ratingContests)
 		.innerJoin(ratings, eq(ratings.id, ratingContests.ratingId))
-		.innerJoin(officers, eq(officers.id, ratingContests.officerId))
-		.innerJoin(units, eq(units.id, ratings.unitId))
-		.leftJoin(parents, eq(parents.id, units.parentId))
 		.where(
 			and(
 				eq(ratingContests.state, 'pending'),
@@ -193,13 +181,11 @@ export async function openContests(actor: Actor) {
 		)
 		.orderBy(asc(ratingContests.contestedAt))
 		.limit(SHOWN + 1);
-	const items = rows.slice(0, SHOWN).map(({ unitId, decider, ...row }) => ({
+	const known = await reference();
+	const items = rows.slice(0, SHOWN).map(({ unitId, officerId, ...row }) => ({
 		...row,
-		/**
-		 * The unit whose managers must agree before a 1 or a 2 is excluded. `proposes`: the actor can only propose it.
-		 */
-		decider: decider.name,
-		proposes: mayOnlyPropose(actor, unitId, decider.id)
+		officer: known.officerById.get(officerId)?.name ?? '',
+		...unitAndDecider(known, actor, unitId)
 	}));
 	return { items, more: rows.length > SHOWN };
 }

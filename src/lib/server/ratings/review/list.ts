@@ -5,10 +5,11 @@ import { isUuid } from '#lib/text/uuid.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { officers, units } from '#lib/server/db/schema/units.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { reference, type Reference } from '#lib/server/reference/reference.ts';
 import { managedIds, managedOfficer, exceptReader, type UnitScope } from '../access.ts';
-import { DECIDER, mayOnlyPropose, parents } from '../moves.ts';
+import { deciderOf, mayOnlyPropose } from '../moves.ts';
 import type { RatingFilter } from '../figures/sums.ts';
 
 const PAGE = 50;
@@ -41,7 +42,7 @@ export interface RatingListQuery extends RatingFilter {
 
 /** A rating as shown to a manager: with the day, without time and visit. */
 export type ListedRating = RatingPage['items'][number];
-type RatingPage = ReturnType<typeof pageOf>;
+type RatingPage = Awaited<ReturnType<typeof pageOf>>;
 
 /** Query for the newest ratings first, in random order within a day. The caller adds the conditions. */
 function listed() {
@@ -64,32 +65,38 @@ function listed() {
 			signals: ratings.signals,
 			/** Reason of a pending proposal to exclude the rating. */
 			proposed: sql<SetAsideReason | null>`${ratingDecisions.reason}`,
-			officer: { id: officers.id, name: officers.name },
-			unit: { id: units.id, name: units.name },
-			decider: DECIDER
+			officerId: ratings.officerId,
+			unitId: ratings.unitId
 		})
 		.from(ratings)
-		.innerJoin(units, eq(units.id, ratings.unitId))
-		.leftJoin(parents, eq(parents.id, units.parentId))
-		.leftJoin(officers, eq(officers.id, ratings.officerId))
 		.leftJoin(accounts, eq(accounts.id, ratings.stateBy))
 		.leftJoin(ratingDecisions, and(eq(ratingDecisions.ratingId, ratings.id), eq(ratingDecisions.state, 'pending')))
 		.orderBy(desc(ratings.day), desc(ratings.id));
 }
 
 /** Makes a page from rows read with one row more than the page size; `next` is the cursor of the next page. */
-function pageOf(actor: Actor, rows: Awaited<ReturnType<typeof listed>>, size: number) {
-	const items = rows.slice(0, size).map(({ unit, decider, ...row }) => ({
-		...row,
-		unit: unit.name,
-		/**
-		 * The unit whose managers must agree before a 1 or a 2 is excluded. `proposes`: the actor can only propose it.
-		 */
-		decider: decider.name,
-		proposes: mayOnlyPropose(actor, unit.id, decider.id)
-	}));
+async function pageOf(actor: Actor, rows: Awaited<ReturnType<typeof listed>>, size: number) {
+	const known = await reference();
+	const items = rows.slice(0, size).map(({ unitId, officerId, ...row }) => {
+		const officer = known.officerById.get(officerId ?? '');
+		return {
+			...row,
+			officer: officer ? { id: officer.id, name: officer.name } : null,
+			...unitAndDecider(known, actor, unitId)
+		};
+	});
 	const last = items.at(-1);
 	return { items, next: rows.length > size && last ? `${last.day}_${last.id}` : null };
+}
+
+/**
+ * The name of a unit where a rating was given, and that of the unit whose managers must agree before a 1 or a 2 is
+ * excluded. `proposes`: the actor can only propose it.
+ */
+export function unitAndDecider(known: Reference, actor: Actor, unitId: string) {
+	const decider = deciderOf(known, unitId);
+	const nameOf = (id: string) => known.unitById.get(id)?.name ?? '';
+	return { unit: nameOf(unitId), decider: nameOf(decider), proposes: mayOnlyPropose(actor, unitId, decider) };
 }
 
 /** Condition for rows after the cursor. An invalid cursor starts from the first page. */

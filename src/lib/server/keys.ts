@@ -1,4 +1,12 @@
-import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+	createHash,
+	createHmac,
+	createSecretKey,
+	hkdfSync,
+	randomBytes,
+	timingSafeEqual,
+	type KeyObject
+} from 'node:crypto';
 import { CompactEncrypt, EncryptJWT, compactDecrypt, jwtDecrypt } from 'jose';
 import { now } from './clock.ts';
 import { env } from './env.ts';
@@ -19,16 +27,17 @@ export type KeyPurpose =
 	| 'mail-address'
 	| 'mail-stop';
 
-const derived = new Map<string, Buffer>();
+const derived = new Map<string, KeyObject>();
 
 /** A 256-bit key derived from APP_KEY for one purpose (HKDF-SHA-256); `detail` narrows it, for example to a day. */
-function keyFor(purpose: KeyPurpose, detail = ''): Buffer {
+function keyFor(purpose: KeyPurpose, detail = ''): KeyObject {
 	const info = `spatula/${purpose}/${detail}`;
 	const root = env().APP_KEY;
 	const id = `${root}\n${info}`;
 	let key = derived.get(id);
 	if (!key) {
-		key = Buffer.from(hkdfSync('sha256', root, '', info, 32));
+		// A key object, because Node takes five times as long to hash with the bytes of a key.
+		key = createSecretKey(Buffer.from(hkdfSync('sha256', root, '', info, 32)));
 		if (derived.size > 500) derived.clear();
 		derived.set(id, key);
 	}

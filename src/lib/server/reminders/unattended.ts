@@ -2,6 +2,7 @@ import { and, desc, eq, inArray, notInArray, sql, type SQL } from 'drizzle-orm';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import { accountsNamedBy } from '#lib/server/cases/people.ts';
+import type { StoredEntry } from '#lib/server/cases/timeline.ts';
 import { isUnattended, unattendedCases } from '#lib/server/cases/handling/unattended.ts';
 import { notify, endOccasions } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
@@ -19,13 +20,16 @@ const BATCH = 500;
  * per spell: when somebody may open the report again, the notices are marked as read, and the next spell is notified
  * again.
  */
-export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit): Promise<void> {
+export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit, entry?: StoredEntry): Promise<void> {
+	const attended = !OPEN_STATUSES.includes(row.status) || !(await isUnattended(tx, row));
+	// A new report has no spell that could end.
+	if (attended && entry?.type === 'opened') return;
 	const handling = (await anyUnit(row.handlingUnitId)) ?? unit;
 	const administrators = (await rootAdministrators(tx))
 		.filter(({ unitId }) => handling.path.startsWith(`/${unitId}/`))
 		.map(({ accountId }) => accountId);
 	const ofCase = and(inArray(notices.accountId, administrators), eq(caseOfNotice, String(row.id)));
-	if (!OPEN_STATUSES.includes(row.status) || !(await isUnattended(tx, row))) return endSpells(tx, ofCase);
+	if (attended) return endSpells(tx, ofCase);
 	const [spell] = await tx
 		.select({ start: sql<string>`split_part(${notices.onceKey}, ':', 3)` })
 		.from(notices)

@@ -191,7 +191,7 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 	],
 	'case opened': [8, async () => () => makeCase(site.unit)],
 	'job of an opened case': [
-		6,
+		4,
 		async () => {
 			const { id } = await standing((await makeCase(site.unit)).reference);
 			const events = [{ caseId: id, seq: 1 }];

@@ -15,9 +15,9 @@ export function encryptedCookie<T extends Record<string, unknown>>(name: string,
 	const options = () => ({ path, httpOnly: true, sameSite: 'lax' as const, secure: secureCookies() });
 	return {
 		name,
-		read: async (cookies: Cookies) => unseal(cookies.get(name), name) as T | undefined,
+		read: async (cookies: Cookies) => (await unseal(cookies.get(name), name)) as T | undefined,
 		write: async (cookies: Cookies, value: T) => {
-			cookies.set(name, seal(value, name, seconds), { ...options(), maxAge: seconds });
+			cookies.set(name, await seal(value, name, seconds), { ...options(), maxAge: seconds });
 		},
 		clear: (cookies: Cookies) => {
 			if (cookies.get(name) !== undefined) cookies.delete(name, options());

@@ -31,25 +31,25 @@ function browser(address = `10.1.0.${++browsers}`) {
 const stranger = () => browser().event;
 
 const at = (time: string) => () => new Date(`2026-12-01T${time}Z`);
-const opened = (time: string) => withClock(at(time), () => hiddenFields(stranger())).opened;
+const opened = async (time: string) => (await withClock(at(time), () => hiddenFields(stranger()))).opened;
 
 test('a form that took as long as a person needs is not doubtful', async () => {
-	const typed = { opened: opened('02:00:00'), homepage: '' };
+	const typed = { opened: await opened('02:00:00'), homepage: '' };
 	expect(await withClock(at('02:00:20'), () => isDoubtful(stranger(), typed, 'case'))).toBe(false);
-	expect(withClock(at('02:00:04'), () => looksMachineMade(typed, 'rating'))).toBe(false);
+	expect(await withClock(at('02:00:04'), () => looksMachineMade(typed, 'rating'))).toBe(false);
 });
 
 test('a form that was sent faster than anybody reads is doubtful', async () => {
-	const typed = { opened: opened('02:00:00') };
+	const typed = { opened: await opened('02:00:00') };
 	expect(await withClock(at('02:00:01'), () => isDoubtful(stranger(), typed, 'case'))).toBe(true);
-	expect(withClock(at('02:00:00.200'), () => looksMachineMade(typed, 'rating'))).toBe(true);
+	expect(await withClock(at('02:00:00.200'), () => looksMachineMade(typed, 'rating'))).toBe(true);
 	// Nine questions take longer to read than one.
 	expect(await withClock(at('02:00:04'), () => isDoubtful(stranger(), typed, 'survey'))).toBe(true);
 	expect(await withClock(at('02:00:06'), () => isDoubtful(stranger(), typed, 'survey'))).toBe(false);
 });
 
 test('a page that was open for weeks, or a form without a time stamp, is not doubtful', async () => {
-	const typed = { opened: opened('02:00:00') };
+	const typed = { opened: await opened('02:00:00') };
 	const weeksLater = () => new Date('2026-12-24T02:00:00Z');
 	expect(await withClock(weeksLater, () => isDoubtful(stranger(), typed, 'case'))).toBe(false);
 	expect(await isDoubtful(stranger(), {}, 'case')).toBe(false);
@@ -81,7 +81,7 @@ test('with LIMITS=off no form is doubtful', async () => {
 });
 
 test('every page has its own submission id', async () => {
-	const [one, other] = [hiddenFields(stranger()), hiddenFields(stranger())];
+	const [one, other] = await Promise.all([hiddenFields(stranger()), hiddenFields(stranger())]);
 	expect(one.submissionId).not.toBe(other.submissionId);
 });
 

@@ -25,8 +25,8 @@ const MIN_FILL_MS = { case: 3000, rating: 500, survey: 5000 } as const;
 const ADDRESS_BUDGET = { case: 'submission_address', survey: 'survey_address' } as const;
 
 /** Hidden fields of a form: its submission id and the time it was made. They are noted in `locals` for `sharedPages`. */
-export function hiddenFields({ locals }: Pick<RequestEvent, 'locals'>): NonNullable<App.Locals['hidden']> {
-	const opened = seal({ ms: now().getTime() }, STAMP_FIELD, STAMP_SECONDS);
+export async function hiddenFields({ locals }: Pick<RequestEvent, 'locals'>): Promise<NonNullable<App.Locals['hidden']>> {
+	const opened = await seal({ ms: now().getTime() }, STAMP_FIELD, STAMP_SECONDS);
 	return (locals.hidden = { submissionId: randomUUID(), opened });
 }
 
@@ -34,9 +34,9 @@ export function hiddenFields({ locals }: Pick<RequestEvent, 'locals'>): NonNulla
  * Whether a form was sent faster than anybody reads it, or its trap field was filled in. A missing or old time stamp
  * proves nothing, because pages stay open for days and other programs may send forms. Always false with LIMITS=off.
  */
-export function looksMachineMade(typed: Typed, formKind: keyof typeof MIN_FILL_MS): boolean {
+export async function looksMachineMade(typed: Typed, formKind: keyof typeof MIN_FILL_MS): Promise<boolean> {
 	if (!env().LIMITS) return false;
-	const stamp = unseal(String(typed[STAMP_FIELD] ?? ''), STAMP_FIELD);
+	const stamp = await unseal(String(typed[STAMP_FIELD] ?? ''), STAMP_FIELD);
 	const tooFast = typeof stamp?.ms === 'number' && now().getTime() - stamp.ms < MIN_FILL_MS[formKind];
 	return tooFast || (typed[TRAP_FIELD] ?? '') !== '';
 }
@@ -47,7 +47,7 @@ export function looksMachineMade(typed: Typed, formKind: keyof typeof MIN_FILL_M
  */
 export async function isDoubtful(event: RequestEvent, typed: Typed, formKind: 'case' | 'survey'): Promise<boolean> {
 	const withinBudget = await consume(ADDRESS_BUDGET[formKind], addressKey(clientAddress(event)));
-	return !withinBudget || looksMachineMade(typed, formKind);
+	return !withinBudget || (await looksMachineMade(typed, formKind));
 }
 
 /**
@@ -74,7 +74,7 @@ export async function ratingSigns(
 		sender: { actor: event.locals.actor, addresses: [addressKey(address), addressKey(address, 1)], device },
 		noticed: [
 			...(withinLimits ? [] : (['over_budget'] as const)),
-			...(looksMachineMade(typed, 'rating') ? (['machine'] as const) : [])
+			...((await looksMachineMade(typed, 'rating')) ? (['machine'] as const) : [])
 		]
 	};
 }
@@ -84,6 +84,6 @@ export async function kioskSigns(event: RequestEvent, typed: Typed, kioskId: str
 	const noticed: Signal[] = [];
 	if (event.locals.actor) noticed.push('own_session');
 	if (!(await consume('rating_place', kioskId))) noticed.push('over_budget');
-	if (looksMachineMade(typed, 'rating')) noticed.push('machine');
+	if (await looksMachineMade(typed, 'rating')) noticed.push('machine');
 	return noticed;
 }

@@ -57,7 +57,7 @@ async function visit({
 		event,
 		resolve: async () => {
 			rendered += 1;
-			const { submissionId, opened } = hiddenFields(event);
+			const { submissionId, opened } = await hiddenFields(event);
 			const nonce = randomBytes(16).toString('base64');
 			const headers = new Headers(answers.headers);
 			headers.set('content-security-policy', `style-src 'nonce-${nonce}'`);

@@ -60,7 +60,7 @@ export const sharedPages: Handle = async ({ event, resolve }) => {
 	if (stored) {
 		const nonce = randomBytes(16).toString('base64');
 		const gzip = /\bgzip\b/.test(event.request.headers.get('accept-encoding') ?? '');
-		return joinPage(stored, { nonce, ...(stored.hasForm ? hiddenFields(event) : {}) }, { gzip });
+		return joinPage(stored, { nonce, ...(stored.hasForm ? await hiddenFields(event) : {}) }, { gzip });
 	}
 	const response = await resolve(event);
 	if (response.status !== 200 || response.headers.has('set-cookie')) return response;

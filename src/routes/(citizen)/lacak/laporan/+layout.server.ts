@@ -23,7 +23,7 @@ export const load = (event) =>
 			since: tracked.since,
 			owed: report.status === 'needs_info' ? null : owedTo(report.clocks, now()),
 			question: report.messages.find(({ id }) => id === questionEntry?.data.message)?.body ?? null,
-			hidden: hiddenFields(event),
+			hidden: await hiddenFields(event),
 			files: { max: MAX_FILES, accept: acceptAttribute() }
 		};
 	});

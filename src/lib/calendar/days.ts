@@ -48,22 +48,16 @@ export function instantAt(date: LocalDate, time: ClockTime, zone: string): Date 
 	return new Date(there.epochMilliseconds);
 }
 
-// A deadline counts up to a hundred days one by one. A day without a zone needs no Temporal, which takes ten times as long.
-const atMidnight = (date: LocalDate) => new Date(`${date}T00:00:00Z`);
-
-/** Throws RangeError if `date` is not a day. */
 export function addDays(date: LocalDate, days: number): LocalDate {
-	const day = atMidnight(date);
-	day.setUTCDate(day.getUTCDate() + days);
-	return day.toISOString().slice(0, 10);
+	return PlainDate.toString(PlainDate.addDays(parse(date), days));
 }
 
 export function weekday(date: LocalDate): Weekday {
-	return (atMidnight(date).getUTCDay() || 7) as Weekday;
+	return PlainDate.dayOfWeek(parse(date)) as Weekday;
 }
 
 export function yearOf(date: LocalDate): number {
-	return Number(date.slice(0, 4));
+	return parse(date).year;
 }
 
 /** The weeks of a month (1 to 12) as rows of seven, Monday first; null if the day belongs to another month. */

@@ -93,8 +93,8 @@ export async function loadSubmissionContext(submission: Submission) {
 				expiresAt: visits.expiresAt
 			},
 			visitsThatDay: {
-				ofOfficer: visitsThatDay(sql`other.officer_id = ${visits.officerId}`),
-				ofUnit: visitsThatDay(sql`other.unit_id = ${visits.unitId}`)
+				ofOfficer: token === undefined ? NONE : visitsThatDay(sql`other.officer_id = ${visits.officerId}`),
+				ofUnit: token === undefined ? NONE : visitsThatDay(sql`other.unit_id = ${visits.unitId}`)
 			},
 			sameText: sameTextBefore(submission, officer?.id ?? null),
 			inNetwork: officer?.accountId ? wasInNetwork(officer.accountId, submission.addresses) : sql<boolean>`false`
@@ -114,13 +114,16 @@ export async function loadSubmissionContext(submission: Submission) {
 	};
 }
 
+/** Spares the database a question whose answer is known. */
+const NONE = sql<number>`0`;
+
 /** How many visits were on the day of the visit, itself included. */
 const visitsThatDay = (whose: SQL) =>
 	sql<number>`(select count(*)::int from ${visits} other where ${whose} and other.day = ${visits.day})`;
 
 /** How many earlier ratings of the officer, who may be that of the visit, have the same words. */
 function sameTextBefore({ commentHash, day }: Submission, officerId: string | null): SQL<number> {
-	if (commentHash === undefined) return sql<number>`0`;
+	if (commentHash === undefined) return NONE;
 	return sql<number>`(select count(*)::int from ${ratings} earlier
 		where earlier.officer_id = coalesce(${visits.officerId}, ${officerId}) and earlier.comment_hash = ${commentHash}
 		and earlier.day >= greatest(${visits.day}, ${day}) - ${SAME_TEXT_DAYS}::int)`;

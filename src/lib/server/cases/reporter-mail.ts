@@ -6,6 +6,7 @@ import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { mailStops, reporterMail } from '#lib/server/db/schema/mails.ts';
 import { keyedHash, keyedHex, sha256Hex } from '#lib/server/keys.ts';
+import type { CaseRow } from './find.ts';
 import { openReporter } from './reporter.ts';
 
 /** Token of the unsubscribe link of a case. It is derived and not stored, and reveals nothing about the case. */
@@ -71,12 +72,13 @@ export async function reporterAddress(caseId: number): Promise<string | undefine
 export type ReporterMailState = 'wanted' | 'stopped' | 'refused';
 
 /** Whether the reporter gets e-mails, for people who may see the case. null if no address was given. */
-export async function reporterMailState(caseId: number): Promise<ReporterMailState | null> {
+export async function reporterMailState({ id, reporterSealed }: CaseRow): Promise<ReporterMailState | null> {
+	if (reporterSealed === null) return null;
 	const { refusedAt, stoppedAt } = reporterMail;
 	const [row] = await db()
 		.select({ refusedAt, stoppedAt, allStopped: sql<boolean>`exists ${stopsOf(db())}` })
 		.from(reporterMail)
-		.where(eq(reporterMail.caseId, caseId));
+		.where(eq(reporterMail.caseId, id));
 	if (!row) return null;
 	if (row.refusedAt) return 'refused';
 	return row.stoppedAt || row.allStopped ? 'stopped' : 'wanted';

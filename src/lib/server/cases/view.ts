@@ -46,7 +46,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		row.identity === 'named' ? openReporter(row.reporterSealed) : null,
 		row.objectionAt !== null || mayObject(db(), row, unit),
 		relatedCases(actor, row),
-		row.reporterSealed === null ? null : reporterMailState(row.id)
+		reporterMailState(row)
 	]);
 	// Most cases have neither drafts nor questions to officers. Each of these has an entry in the timeline.
 	const has = (...types: TimelineType[]) => entries.some(({ type }) => types.includes(type));

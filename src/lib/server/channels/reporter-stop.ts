@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import { stopPath } from './site-address.ts';
 import { mailServer } from './mail-queue.ts';
-import { lockCase } from '#lib/server/cases/find.ts';
+import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
 import {
 	reporterMailState,
 	stopHashOf,
@@ -37,9 +37,9 @@ async function rowOf(on: Database | Tx, token: string) {
  * State of the e-mails about a case, and the path of the page that stops them, for its reporter. null if the reporter
  * gave no address or the site sends no e-mail.
  */
-export async function reporterMails(caseId: number): Promise<{ state: ReporterMailState; stop: string } | null> {
-	const state = mailServer() ? await reporterMailState(caseId) : null;
-	return state && { state, stop: stopPath(stopToken(caseId)) };
+export async function reporterMails(row: CaseRow): Promise<{ state: ReporterMailState; stop: string } | null> {
+	const state = mailServer() ? await reporterMailState(row) : null;
+	return state && { state, stop: stopPath(stopToken(row.id)) };
 }
 
 /** The stopped e-mails of an unsubscribe link. Reveals nothing about the case. @throws NotFound */

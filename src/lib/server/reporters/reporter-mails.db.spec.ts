@@ -209,7 +209,7 @@ describe('a reporter who wants no e-mails', () => {
 
 		const token = link.split('/').at(-1) ?? '';
 		expect(await stoppedMails(token)).toBe('none');
-		expect(await reporterMails(id)).toEqual({ state: 'wanted', stop: `/surel/${token}` });
+		expect(await reporterMails(await standing(reference))).toEqual({ state: 'wanted', stop: `/surel/${token}` });
 		// The request that a mail program sends.
 		expect(await stopMails(token, { 'List-Unsubscribe': 'One-Click' })).toBe('case');
 		await bringTo(office, reference, 'needs_info');
@@ -238,10 +238,10 @@ describe('a reporter who wants no e-mails', () => {
 
 	it('sees the state of the e-mails on the tracking page, if an address was given', async () => {
 		const { reference } = await reportWithAddress(office.unit);
-		const { id } = await standing(reference);
-		await stopMails(stopToken(id), { wish: 'all' });
-		expect(await reporterMails(id)).toMatchObject({ state: 'stopped' });
-		expect(await reporterMails((await standing((await makeCase(office.unit)).reference)).id)).toBeNull();
+		const row = await standing(reference);
+		await stopMails(stopToken(row.id), { wish: 'all' });
+		expect(await reporterMails(row)).toMatchObject({ state: 'stopped' });
+		expect(await reporterMails(await standing((await makeCase(office.unit)).reference))).toBeNull();
 	});
 
 	it('gets NotFound for a guessed link', async () => {

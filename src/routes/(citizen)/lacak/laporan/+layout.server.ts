@@ -13,13 +13,16 @@ export const load = (event) =>
 	asPage(async () => {
 		const tracked = await openTrack(event);
 		if (!tracked) redirect(303, '/lacak?habis');
-		const { unit, ...report } = await reporterView(tracked.found);
+		const [{ unit, ...report }, letters] = await Promise.all([
+			reporterView(tracked.found),
+			reporterMails(tracked.found.row)
+		]);
 		const questionEntry =
 			report.status === 'needs_info' ? report.entries.findLast(({ type }) => type === 'info_requested') : null;
 		return {
 			unit,
 			report,
-			letters: await reporterMails(tracked.caseId),
+			letters,
 			since: tracked.since,
 			owed: report.status === 'needs_info' ? null : owedTo(report.clocks, now()),
 			question: report.messages.find(({ id }) => id === questionEntry?.data.message)?.body ?? null,

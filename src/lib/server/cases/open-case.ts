@@ -97,7 +97,10 @@ type Hashes = Pick<CaseRow, 'submissionHash' | 'receiptHash' | 'contentHash'>;
  * @throws Conflict `submission-reused` if the content differs. The error shows nothing of the stored case
  */
 async function repeatedSubmission(hashes: Hashes, receipt: string | null): Promise<Opened | undefined> {
-	const [stored] = await db().select().from(cases).where(eq(cases.submissionHash, hashes.submissionHash));
+	const [stored] = await db()
+		.select({ reference: cases.reference, promisedAt: cases.promisedAt, contentHash: cases.contentHash })
+		.from(cases)
+		.where(eq(cases.submissionHash, hashes.submissionHash));
 	if (!stored) return undefined;
 	if (stored.contentHash !== hashes.contentHash) throw new Conflict('submission-reused');
 	return { reference: stored.reference, receipt, dueAt: stored.promisedAt, repeated: true };

@@ -5,7 +5,7 @@ import { pairingInput } from '#lib/ratings/kiosk-schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
-import { kiosks, places } from '#lib/server/db/schema/units.ts';
+import { kiosks } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -68,13 +68,10 @@ async function requireDesk(place: Place, deskId: string): Promise<string> {
  * @throws NotFound if the link cannot be used any more
  */
 export async function requireKioskLink(token: string): Promise<{ mode: KioskMode; number: number; place: string }> {
-	const [link] = await db()
-		.select({ mode: kiosks.mode, number: kiosks.number, place: places.name })
-		.from(kiosks)
-		.innerJoin(places, eq(places.id, kiosks.placeId))
-		.where(isUsableLink(token));
+	const [link] = await db().select().from(kiosks).where(isUsableLink(token));
 	if (!link) throw new NotFound();
-	return link;
+	const place = (await reference()).placeById.get(link.placeId);
+	return { mode: link.mode, number: link.number, place: place?.name ?? '' };
 }
 
 function isUsableLink(token: string) {

@@ -1,5 +1,4 @@
 import { and, eq, isNotNull, isNull, lt, or, asc, gt } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
 import { importJWK } from 'jose';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { isUuid } from '#lib/text/uuid.ts';
@@ -8,7 +7,7 @@ import { pinInput, deviceKey } from '#lib/ratings/kiosk-schema.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
-import { kiosks, places, units } from '#lib/server/db/schema/units.ts';
+import { kiosks, places } from '#lib/server/db/schema/units.ts';
 import { NotFound, Conflict, Invalid } from '#lib/server/errors.ts';
 import { checked } from '#lib/server/checked.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -16,6 +15,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { resetFailures, countFailure, secondsToWait } from '#lib/server/people/rate-limits.ts';
 import { hashPassword, passwordMatches } from '#lib/server/people/sign-in/password.ts';
 import { env } from '#lib/server/env.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { AttemptQueue } from '#lib/server/people/sign-in/attempt-queue.ts';
 import { desksAt } from './duty.ts';
 import { placeForAdmin } from './places.ts';
@@ -33,36 +33,27 @@ export type PairedKiosk = Awaited<ReturnType<typeof pairedKiosk>>;
  * @throws NotFound if no such device was ever paired
  */
 export async function pairedKiosk(kioskId: string) {
-	const desk = alias(places, 'desk');
-	const [found] = await db()
-		.select({
-			id: kiosks.id,
-			number: kiosks.number,
-			mode: kiosks.mode,
-			pairedAt: kiosks.pairedAt,
-			withdrawnAt: kiosks.withdrawnAt,
-			publicKey: kiosks.publicKey,
-			place: { id: places.id, name: places.name, code: places.code, withdrawnAt: places.withdrawnAt },
-			desk: { id: desk.id, name: desk.name, code: desk.code },
-			unit: {
-				id: units.id,
-				code: units.code,
-				slug: units.slug,
-				name: units.name,
-				accent: units.accent,
-				timeZone: units.timeZone,
-				active: units.active
-			}
-		})
-		.from(kiosks)
-		.innerJoin(places, eq(places.id, kiosks.placeId))
-		.innerJoin(units, eq(units.id, places.unitId))
-		.leftJoin(desk, and(eq(desk.id, kiosks.deskId), isNull(desk.withdrawnAt)))
-		.where(and(isId(kiosks.id, kioskId), isNotNull(kiosks.pairedAt)));
-	if (!found?.pairedAt) throw new NotFound(`kiosk ${kioskId}`);
-	const { pairedAt, withdrawnAt, place, unit, ...more } = found;
-	const ended = withdrawnAt !== null || place.withdrawnAt !== null || !unit.active;
-	return { ...more, pairedAt, place, unit, ended };
+	const isPaired = and(isId(kiosks.id, kioskId), isNotNull(kiosks.pairedAt));
+	const [kiosk] = await db().select().from(kiosks).where(isPaired);
+	const { placeById, unitById } = await reference();
+	const place = placeById.get(kiosk?.placeId ?? '');
+	const unit = unitById.get(place?.unitId ?? '');
+	if (!kiosk?.pairedAt || !place || !unit) throw new NotFound(`kiosk ${kioskId}`);
+	const { id, number, mode, pairedAt, publicKey, withdrawnAt } = kiosk;
+	const desk = placeById.get(kiosk.deskId ?? '');
+	return {
+		...{ id, number, mode, pairedAt, publicKey, place },
+		unit: {
+			id: unit.id,
+			code: unit.code,
+			slug: unit.slug,
+			name: unit.name,
+			accent: unit.accent,
+			timeZone: unit.timeZone
+		},
+		desk: desk?.withdrawnAt === null ? desk : null,
+		ended: withdrawnAt !== null || place.withdrawnAt !== null || !unit.active
+	};
 }
 
 /** Stores the time of a device's request, with a precision of one minute. */

@@ -8,9 +8,10 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
-import { officers, places, units } from '#lib/server/db/schema/units.ts';
+import { officers, places } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { bookUnits, officerFixed, visitNumber, visitOf } from './visits.ts';
 import { LINK_DAYS } from './entries.ts';
@@ -142,24 +143,17 @@ export async function lastResponse(unit: { id: string; timeZone: string }) {
 
 /** Returns one visit for the desk's page. @throws NotFound */
 export async function visitPage(actor: Actor, id: string) {
-	const [found] = await db()
-		.select({
-			visit: visits,
-			unit: { id: units.id, slug: units.slug, name: units.name, timeZone: units.timeZone },
-			officer: { id: officers.id, name: officers.name },
-			desk: { id: places.id, name: places.name }
-		})
-		.from(visits)
-		.innerJoin(units, eq(units.id, visits.unitId))
-		.leftJoin(officers, eq(officers.id, visits.officerId))
-		.leftJoin(places, eq(places.id, visits.placeId))
-		.where(visitOf(actor, id));
-	if (!found) throw new NotFound(`visit ${id}`);
-	const { visit, ...related } = found;
+	const [visit] = await db().select().from(visits).where(visitOf(actor, id));
+	const { unitById, officerById, placeById } = await reference();
+	const unit = unitById.get(visit?.unitId ?? '');
+	if (!visit || !unit) throw new NotFound(`visit ${id}`);
+	const named = (one: { id: string; name: string } | undefined) => (one ? { id: one.id, name: one.name } : null);
 	const { day, createdAt, begunAt, closedAt, expiresAt, service, purpose } = visit;
 	return {
 		...{ id, day, createdAt, begunAt, closedAt, expiresAt, service, purpose },
-		...related,
+		unit: { id: unit.id, slug: unit.slug, name: unit.name, timeZone: unit.timeZone },
+		officer: named(officerById.get(visit.officerId ?? '')),
+		desk: named(placeById.get(visit.placeId ?? '')),
 		number: visitNumber(visit.id),
 		state: visitState(visit),
 		channel: visit.channel as Channel,

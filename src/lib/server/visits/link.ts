@@ -7,7 +7,6 @@ import { keyedHash, sha256Hex } from '#lib/server/keys.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
-import { officers, units } from '#lib/server/db/schema/units.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 
@@ -80,26 +79,12 @@ export type FoundVisit =
  */
 export async function openVisit(token: string, opener: LinkOpener): Promise<FoundVisit> {
 	const [row] = await db()
-		.select({
-			id: visits.id,
-			unitId: visits.unitId,
-			officerId: visits.officerId,
-			createdBy: visits.createdBy,
-			madeByDevice: visits.madeByDevice,
-			openedByMaker: visits.openedByMaker,
-			openedTooSoon: visits.openedTooSoon,
-			createdAt: visits.createdAt,
-			usedOn: visits.usedOn,
-			expiresAt: visits.expiresAt,
-			service: visits.service,
-			unit: { id: units.id, slug: units.slug, name: units.name },
-			officer: { id: officers.id, name: officers.name }
-		})
+		.select()
 		.from(visits)
-		.innerJoin(units, eq(units.id, visits.unitId))
-		.leftJoin(officers, eq(officers.id, visits.officerId))
 		.where(eq(visits.tokenHash, sha256Hex(token)));
-	if (!row) return { state: 'unknown' };
+	const { unitById, officerById } = await reference();
+	const unit = unitById.get(row?.unitId ?? '');
+	if (!row || !unit) return { state: 'unknown' };
 	const fromOffice = await isFromOffice(row, opener);
 	if (fromOffice && !row.openedByMaker) {
 		await db().update(visits).set({ openedByMaker: true }).where(eq(visits.id, row.id));
@@ -110,9 +95,14 @@ export async function openVisit(token: string, opener: LinkOpener): Promise<Foun
 	}
 	const expired = row.expiresAt <= now();
 	const used = row.usedOn !== null && !fromOffice;
-	const { unit, officer } = row;
-	const service = row.service as ServiceKind | null;
-	return { state: used ? 'used' : expired ? 'expired' : 'open', unit, officer, service, fromOffice };
+	const officer = officerById.get(row.officerId ?? '');
+	return {
+		state: used ? 'used' : expired ? 'expired' : 'open',
+		unit: { id: unit.id, slug: unit.slug, name: unit.name },
+		officer: officer ? { id: officer.id, name: officer.name } : null,
+		service: row.service as ServiceKind | null,
+		fromOffice
+	};
 }
 
 /** Minutes for which a desk shows the link of the visit that ended there. */

@@ -51,14 +51,12 @@ export async function listPlaces(actor: Actor, unitId?: string) {
 		.orderBy(desc(isNull(places.withdrawnAt)), asc(units.code), asc(places.name), asc(places.createdAt));
 }
 
-async function requireValidOfficer(tx: Tx, unitId: string, { kind, officerId }: PlaceChange): Promise<void> {
+async function requireValidOfficer(unitId: string, { kind, officerId }: PlaceChange): Promise<void> {
 	if (!officerId) return;
 	if (kind !== 'desk') throw new Invalid([{ path: 'officerId', code: 'admin_officer_needs_desk' }]);
-	const found = await tx
-		.select({ id: officers.id })
-		.from(officers)
-		.where(and(eq(officers.id, officerId), eq(officers.unitId, unitId), eq(officers.active, true)));
-	if (found.length === 0) throw new Invalid([{ path: 'officerId', code: 'admin_officer_elsewhere' }]);
+	const officer = (await reference()).officerById.get(officerId);
+	if (!officer?.active || officer.unitId !== unitId)
+		throw new Invalid([{ path: 'officerId', code: 'admin_officer_elsewhere' }]);
 }
 
 /** Inserts a place with an unused random code. With 64 million codes a second attempt is already rare. */
@@ -80,7 +78,7 @@ export async function createPlace(actor: Actor, unitId: string, raw: unknown): P
 	requireAdmin(actor, unitId);
 	const place = checked(placeSchema, raw);
 	return transaction(async (tx) => {
-		await requireValidOfficer(tx, unitId, place);
+		await requireValidOfficer(unitId, place);
 		const made = await insertPlace(tx, { ...place, unitId, officerId: place.officerId ?? null });
 		await recordChange(tx, actor, { unitId, action: 'place.created', subject: made.code, after: place });
 		return made;
@@ -92,7 +90,7 @@ export async function changePlace(actor: Actor, placeId: string, raw: unknown): 
 	const change = checked(placeSchema, raw);
 	await transaction(async (tx) => {
 		const before = await placeForAdmin(actor, placeId, tx);
-		await requireValidOfficer(tx, before.unitId, change);
+		await requireValidOfficer(before.unitId, change);
 		const after = { ...change, officerId: change.officerId ?? null };
 		await tx.update(places).set(after).where(eq(places.id, placeId));
 		const about = { unitId: before.unitId, action: 'place.changed', subject: before.code };

@@ -1,11 +1,12 @@
 import { and, eq, ne, or } from 'drizzle-orm';
 import { checked } from '#lib/server/checked.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
-import { officers, units } from '#lib/server/db/schema/units.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '../actor.ts';
 import { requireAdmin, requireRootAdmin } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { anyUnit, unitTree, type Unit, type UnitInTree } from './find-unit.ts';
 import { newUnitSchema, unitSchema, type UnitChange } from './unit-schema.ts';
 
@@ -58,7 +59,7 @@ export async function createUnit(actor: Actor, raw: unknown): Promise<string> {
 	return transaction(async (tx) => {
 		if (!parentId) await requireRootAdmin(actor);
 		await requireFreeCodeAndSlug(tx, code, unit.slug);
-		const [parent] = parentId ? await tx.select({ path: units.path }).from(units).where(eq(units.id, parentId)) : [];
+		const parent = (await reference()).unitById.get(parentId ?? '');
 		const id = crypto.randomUUID();
 		const path = `${parent?.path ?? '/'}${id}/`;
 		// A new unit has no officers yet, so it has no head.
@@ -88,7 +89,7 @@ export async function changeUnit(
 	const [before] = await tx.select().from(units).where(eq(units.id, unitId));
 	if (!before) throw new NotFound(`unit ${unitId}`);
 	await requireFreeCodeAndSlug(tx, undefined, change.slug, unitId);
-	if (change.headOfficerId) await requireOfficerOf(tx, unitId, change.headOfficerId);
+	if (change.headOfficerId) await requireOfficerOf(unitId, change.headOfficerId);
 	const after = columns(change);
 	const changed = await tx
 		.update(units)
@@ -101,12 +102,9 @@ export async function changeUnit(
 	return { name: change.name, hoursChanged: keys.includes('hours') || keys.includes('timeZone') };
 }
 
-async function requireOfficerOf(tx: Tx, unitId: string, officerId: string): Promise<void> {
-	const found = await tx
-		.select({ id: officers.id })
-		.from(officers)
-		.where(and(eq(officers.id, officerId), eq(officers.unitId, unitId)));
-	if (found.length === 0) throw new Invalid([{ path: 'headOfficerId', code: 'admin_officer_elsewhere' }]);
+async function requireOfficerOf(unitId: string, officerId: string): Promise<void> {
+	const officer = (await reference()).officerById.get(officerId);
+	if (officer?.unitId !== unitId) throw new Invalid([{ path: 'headOfficerId', code: 'admin_officer_elsewhere' }]);
 }
 
 /** Stores a unit's ids at LAPOR, and whether all its reports are recorded there. */

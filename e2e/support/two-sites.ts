@@ -50,7 +50,7 @@ export async function startTwoSites() {
 	};
 	try {
 		const handler = await makePerson(settings, 'Pengelola Contoh', 'handler');
-		const supervisor = await makePerson(settings, 'Penyelia Contoh', 'supervisor');
+		const admin = await makePerson(settings, 'Administrator Contoh', 'admin');
 		const port = await freePort();
 		const ports = [await freePort(), await freePort()];
 		const origin = `http://127.0.0.1:${port}`;
@@ -58,7 +58,8 @@ export async function startTwoSites() {
 		const sites = await Promise.all(ports.map((one) => startSite({ ...settings, ORIGIN: origins, PORT: String(one) })));
 		undo.push(() => Promise.all(sites.map((site) => site.stop())));
 		undo.push(await balancer(port, () => ports));
-		return { origin, sites: sites as [Site, Site], people: { handler, supervisor }, stop };
+		const databaseUrl = settings.DATABASE_URL;
+		return { origin, sites: sites as [Site, Site], people: { handler, admin }, databaseUrl, stop };
 	} catch (error) {
 		await stop();
 		throw error;

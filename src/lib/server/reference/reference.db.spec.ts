@@ -151,4 +151,26 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('another process', () =
 		}
 		await vi.waitFor(() => expect(hearsOthers()).toBe(true), within);
 	});
+
+	test('without a connection to listen, a change is read after a second', async () => {
+		const { id } = await makeUnit();
+		const opened = handle();
+		const url = opened.kind === 'postgres' ? opened.url : '';
+		const elsewhere = postgres(Object.assign(new URL(url), { pathname: '/postgres' }).href, { max: 1 });
+		const allow = (state: boolean) =>
+			elsewhere.unsafe(`alter database ${new URL(url).pathname.slice(1)} allow_connections ${state}`);
+		await allow(false);
+		try {
+			await other`select pg_terminate_backend(pid) from pg_stat_activity
+				where application_name = 'spatula-listen' and datname = current_database()`;
+			await vi.waitFor(() => expect(hearsOthers()).toBe(false), within);
+			await nameOf(id);
+			await renameElsewhere(id, 'Kantor Contoh Sepuluh');
+			await vi.waitFor(async () => expect(await nameOf(id)).toBe('Kantor Contoh Sepuluh'), { timeout: 3000 });
+		} finally {
+			await allow(true);
+			await elsewhere.end();
+		}
+		await vi.waitFor(() => expect(hearsOthers()).toBe(true), { timeout: 3000 });
+	});
 });

@@ -13,10 +13,9 @@ import {
 	clocksOf,
 	countsOf,
 	histogramOf,
-	openByDay,
 	overdueFor,
-	runningNow,
 	sumOf,
+	sumsOfNow,
 	sumsWithin,
 	type Count,
 	type Counting,
@@ -54,19 +53,18 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 	const period = { from: query.from, to: query.to };
 	const today = localDate(now(), unit.timeZone);
 	const days = daysOf(period, COURSE_DAYS);
-	const [periodSums, running, open, overdue] = await Promise.all([
+	const [periodSums, presentSums, overdue] = await Promise.all([
 		sumsWithin(counting, period, days ? 'day' : 'month'),
-		runningNow(counting),
-		openByDay(counting, today),
+		sumsOfNow(counting, today),
 		overdueFor(counting, period, unit.timeZone)
 	]);
-	const sums = [...periodSums, ...running];
+	const sums = [...periodSums, ...presentSums];
 	return {
-		totals: totalsOf(sums, open),
+		totals: totalsOf(sums),
 		/** Median of the calendar days from receipt to answer, for all answers of the period; undefined without answers. */
 		medianDays: medianOf(histogramOf(sums, 'answered', 'days')),
-		course: courseOf(periodSums, days, period),
-		ages: agesOf(open, today),
+		course: courseOf(sums, days, period),
+		ages: agesOf(sums, today),
 		/** Reports received in the period, by their properties. */
 		counts: {
 			status: countsOf(sums, 'received', 'status'),
@@ -83,10 +81,9 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 		/** Figures of each office, if the board covers several. */
 		offices: (scope === 'tree' ? units : []).map((office) => {
 			const officeSums = sums.filter(({ unitId }) => unitId === office.id);
-			const officeOpen = open.filter(({ unitId }) => unitId === office.id);
 			const missed = overdue.filter(({ unitId }) => unitId === office.id);
 			const clock = clocksOf(officeSums, missed).find(({ name }) => name === 'first_reply');
-			return { unit: office, ...totalsOf(officeSums, officeOpen), clock };
+			return { unit: office, ...totalsOf(officeSums), clock };
 		}),
 		/** Whether the actor may open the reports behind the figures. */
 		opens
@@ -96,13 +93,13 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 export type CaseBoard = Awaited<ReturnType<typeof caseBoard>>;
 
 /** Reports received, answered, archived and reopened in the period (docs/decisions/0032), and all reports that are open now. */
-function totalsOf(sums: readonly Sum[], open: readonly Sum[]) {
+function totalsOf(sums: readonly Sum[]) {
 	return {
 		received: sumOf(sums, 'received'),
 		answered: sumOf(sums, 'answered'),
 		archived: sumOf(sums, 'archived'),
 		reopened: sumOf(sums, 'reopened'),
-		open: sumOf(open, 'open')
+		open: sumOf(sums, 'open')
 	};
 }
 
@@ -126,12 +123,12 @@ function daysOf({ from, to }: Period, most: number): LocalDate[] | undefined {
 }
 
 /** Open reports by age. `from` and `to` are the days of receipt. */
-function agesOf(open: readonly Sum[], today: LocalDate) {
+function agesOf(sums: readonly Sum[], today: LocalDate) {
 	return AGES.map(({ key, from, to }) => {
 		const oldest = to === Infinity ? undefined : addDays(today, -to);
 		const youngest = addDays(today, -from);
 		const n = sumOf(
-			open.filter(({ at }) => at <= youngest && (oldest === undefined || at >= oldest)),
+			sums.filter(({ at }) => at <= youngest && (oldest === undefined || at >= oldest)),
 			'open'
 		);
 		return { key, from: oldest, to: youngest, n };

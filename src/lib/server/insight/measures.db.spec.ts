@@ -16,7 +16,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { standing } from '#lib/dev/testing/office.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
-import { openByDay, runningNow, sumsWithin } from './measures.ts';
+import { sumsOfNow, sumsWithin } from './measures.ts';
 
 useFreshDatabase();
 
@@ -92,11 +92,7 @@ const EVER = { from: '2020-01-01', to: '2030-12-31' };
 /** All figures of all units by day, counted as boards do. */
 async function counted({ service, ...period }: Parameters<typeof recountFigures>[0]): Promise<Figures> {
 	const counting = { units: await db().select().from(units), service, counted: undefined };
-	const sums = [
-		...(await sumsWithin(counting, period, 'day')),
-		...(await openByDay(counting, EVER.to)),
-		...(await runningNow(counting))
-	];
+	const sums = [...(await sumsWithin(counting, period, 'day')), ...(await sumsOfNow(counting, EVER.to))];
 	const figures: Figures = new Map();
 	for (const { unitId, measure, part, value, at, n } of sums) add(figures, [unitId, measure, part, value, at], n);
 	return figures;

@@ -58,65 +58,74 @@ interface MeasureSource {
 	dated?: boolean;
 }
 
-/** The measures of a period (docs/decisions/0032). `day`: SQL for the local day of a moment. */
-const measures = (day: (at: SQL) => SQL): MeasureSource[] => [
-	{ measure: sql`'received'`, from: sql`cases`, at: sql`opened_at`, parts: { '': sql`''` }, dated: true },
-	{
-		measure: sql`'received'`,
-		from: sql`cases`,
-		at: sql`opened_at`,
-		parts: {
-			kind: sql`kind`,
-			category: sql`coalesce(category, '')`,
-			channel: sql`channel`,
-			place: sql`place_id::text`,
-			status: sql`status`
+/**
+ * The measures of a period (docs/decisions/0032). One statement counts each group, and the groups are counted at the same
+ * time. `day`: SQL for the local day of a moment.
+ */
+const measures = (day: (at: SQL) => SQL): MeasureSource[][] => [
+	[
+		{ measure: sql`'received'`, from: sql`cases`, at: sql`opened_at`, parts: { '': sql`''` }, dated: true },
+		{
+			measure: sql`'received'`,
+			from: sql`cases`,
+			at: sql`opened_at`,
+			parts: {
+				kind: sql`kind`,
+				category: sql`coalesce(category, '')`,
+				channel: sql`channel`,
+				place: sql`place_id::text`,
+				status: sql`status`
+			}
 		}
-	},
-	{
-		measure: sql`move`,
-		from: sql`case_moves join cases on cases.id = case_id`,
-		at: sql`at`,
-		condition: sql`move in ('answered', 'archived', 'reopened')`,
-		parts: {
-			'': sql`''`,
-			days: sql`case move when 'answered' then (${day(sql`at`)} - ${day(sql`received_at`)})::text end`
+	],
+	[
+		{
+			measure: sql`move`,
+			from: sql`case_moves join cases on cases.id = case_id`,
+			at: sql`at`,
+			condition: sql`move in ('answered', 'archived', 'reopened')`,
+			parts: {
+				'': sql`''`,
+				days: sql`case move when 'answered' then (${day(sql`at`)} - ${day(sql`received_at`)})::text end`
+			},
+			dated: true
 		},
-		dated: true
-	},
-	{
-		measure: sql`'archived'`,
-		from: sql`timeline join cases on cases.id = case_id`,
-		at: sql`at`,
-		condition: sql`type = 'archived'`,
-		parts: { reason: sql`coalesce(data ->> 'reason', '')` }
-	},
-	{
-		measure: sql`'score'`,
-		from: sql`timeline join cases on cases.id = case_id`,
-		at: sql`at`,
-		condition: sql`type = 'rated'`,
-		parts: { score: sql`data ->> 'score'` }
-	},
-	{
-		measure: sql`'kept'`,
-		from: sql`clock_outcomes join cases on cases.id = case_id`,
-		at: sql`at`,
-		parts: { met: sql`case when not late then name end`, late: sql`case when late then name end` }
-	},
-	{
-		measure: sql`'lapor'`,
-		from: sql`escalations join cases on cases.id = case_id`,
-		at: sql`created_at`,
-		parts: { state: sql`state` }
-	},
-	{
-		measure: sql`'lapor'`,
-		from: sql`escalations join cases on cases.id = case_id`,
-		at: sql`sent_at`,
-		condition: sql`lapor_id is not null`,
-		parts: { hours: sql`least(999, greatest(0, floor(extract(epoch from sent_at - created_at) / 3600)))::int::text` }
-	}
+		{
+			measure: sql`'archived'`,
+			from: sql`timeline join cases on cases.id = case_id`,
+			at: sql`at`,
+			condition: sql`type = 'archived'`,
+			parts: { reason: sql`coalesce(data ->> 'reason', '')` }
+		},
+		{
+			measure: sql`'score'`,
+			from: sql`timeline join cases on cases.id = case_id`,
+			at: sql`at`,
+			condition: sql`type = 'rated'`,
+			parts: { score: sql`data ->> 'score'` }
+		}
+	],
+	[
+		{
+			measure: sql`'kept'`,
+			from: sql`clock_outcomes join cases on cases.id = case_id`,
+			at: sql`at`,
+			parts: { met: sql`case when not late then name end`, late: sql`case when late then name end` }
+		},
+		{
+			measure: sql`'lapor'`,
+			from: sql`escalations join cases on cases.id = case_id`,
+			at: sql`created_at`,
+			parts: { state: sql`state` }
+		},
+		{
+			measure: sql`'lapor'`,
+			from: sql`escalations join cases on cases.id = case_id`,
+			at: sql`sent_at`,
+			condition: sql`lapor_id is not null`,
+			parts: { hours: sql`least(999, greatest(0, floor(extract(epoch from sent_at - created_at) / 3600)))::int::text` }
+		}
+	]
 ];
 
 /**
@@ -124,16 +133,17 @@ const measures = (day: (at: SQL) => SQL): MeasureSource[] => [
  * later changes show at once. With several time zones, each figure is returned once per zone and must be added up.
  * @param by grain of the measures that are shown over time
  */
-export function sumsWithin(counting: Counting, period: Period, by: Grain): Promise<Sum[]> {
-	const counts = spansOf(period, counting.units).flatMap((span) =>
-		measures((at) => sql`(${at} at time zone ${span.timeZone})::date`).map((one) => sumsOf(one, counting, span, by))
+export async function sumsWithin(counting: Counting, period: Period, by: Grain): Promise<Sum[]> {
+	const statements = spansOf(period, counting.units).flatMap((span) =>
+		measures((at) => sql`(${at} at time zone ${span.timeZone})::date`).map((group) =>
+			readSums(group.map((one) => sumsOf(one, counting, span, by)))
+		)
 	);
-	return readSums(counts);
+	return (await Promise.all(statements)).flat();
 }
 
 /** Runs several counts as one statement. */
-const readSums = async (counts: SQL[]): Promise<Sum[]> =>
-	counts.length === 0 ? [] : rowsOf<Sum>(db(), sql.join(counts, sql` union all `));
+const readSums = (counts: SQL[]): Promise<Sum[]> => rowsOf<Sum>(db(), sql.join(counts, sql` union all `));
 
 /** Reads each row once: groups the rows by all parts together, then splits the counts by part. */
 function sumsOf(
@@ -159,29 +169,25 @@ function sumsOf(
 		where value is not null group by measure, part, value, unit_id, at`;
 }
 
-/** Counts open reports by day of receipt, up to today. */
-export function openByDay(counting: Counting, today: LocalDate): Promise<Sum[]> {
-	const counts = spansOf({ to: today }, counting.units).map(
-		(span) => sql`select 'open' as measure, '' as part, '' as value, ${officeOf(counting)}::text as "unitId",
+/**
+ * Counts what is open now: `open` reports by day of receipt, up to today, and the deadlines that the office still has to
+ * meet, as `running` (in time or paused) or `late`.
+ */
+export function sumsOfNow(counting: Counting, today: LocalDate): Promise<Sum[]> {
+	const office = sql`${officeOf(counting)}::text as "unitId"`;
+	const open = spansOf({ to: today }, counting.units).map(
+		(span) => sql`select 'open' as measure, '' as part, '' as value, ${office},
 				${startOf('day', sql`${cases.receivedAt}`, span)}::text as at, count(*)::int as n
 			from ${cases}
 			where ${countedIn(counting, span)} and ${isOpen} and ${within(sql`${cases.receivedAt}`, span)} group by 4, 5`
 	);
-	return readSums(counts);
-}
-
-/** Counts the deadlines that the office still has to meet, as `running` (in time or paused) or `late`. */
-export function runningNow(counting: Counting): Promise<Sum[]> {
 	const late = sql`clocks.state = 'running' and clocks.due_at < ${now().toISOString()}::timestamptz`;
 	// Only open reports have such deadlines, and an index finds the open reports.
-	return rowsOf<Sum>(
-		db(),
-		sql`select 'running' as measure, case when ${late} then 'late' else 'running' end as part, clocks.name as value,
-				${officeOf(counting)}::text as "unitId", '' as at, count(*)::int as n
-			from ${cases} join clocks on clocks.case_id = ${cases.id}
-			where ${countedIn(counting, { unitIds: idsOf(counting) })} and ${isOpen}
-				and clocks.state in ('running', 'paused') and clocks.name <> 'reporter_turn' group by 2, 3, 4`
-	);
+	const running = sql`select 'running', case when ${late} then 'late' else 'running' end, clocks.name, ${office}, '', count(*)::int
+		from ${cases} join clocks on clocks.case_id = ${cases.id}
+		where ${countedIn(counting, { unitIds: idsOf(counting) })} and ${isOpen}
+			and clocks.state in ('running', 'paused') and clocks.name <> 'reporter_turn' group by 2, 3, 4`;
+	return readSums([...open, running]);
 }
 
 const idsOf = ({ units }: Counting): string[] => units.map(({ id }) => id);

@@ -267,8 +267,8 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 			});
 		}
 	],
-	comparison: [8, page('/(staff)/insight', 'manager')],
-	board: [9, page('/(staff)/insight/cases', 'manager')]
+	comparison: [6, page('/(staff)/insight', 'manager')],
+	board: [8, page('/(staff)/insight/cases', 'manager')]
 };
 
 test.each(Object.entries(BUDGETS))('%s', async (name, [budget, prepare]) => {

@@ -1,10 +1,7 @@
-import { fileTypeFromBuffer } from 'file-type';
 import { displayName, senderFileName } from './display-name.ts';
-import { cleanImage, MAX_PIXELS } from './clean-image.ts';
-import { MAX_PDF_PAGES } from './pdf-pages.ts';
-import { MAX_PDF_BYTES, picturePdf } from './picture-pdf.ts';
 import { acceptedLabels, claimsAccepted, kindOfType, namesAgree } from './kinds.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
+import { MAX_PDF_BYTES, MAX_PDF_PAGES, MAX_PIXELS } from './limits.ts';
 import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -48,7 +45,8 @@ const limitPictures = limitConcurrency(3);
 /**
  * Cleans one uploaded file: a picture is redrawn from its pixels, and a PDF becomes pictures of its pages unless `pdf`
  * is set otherwise. The kind is detected from the content, and a name or declared type of another kind is refused. At
- * most three pictures and one PDF are processed at a time. `position` numbers a file without a usable name.
+ * most three pictures and one PDF are processed at a time. `position` numbers a file without a usable name. The
+ * libraries are loaded with the first file, because they are large.
  */
 export async function cleanFile(
 	file: SentFile,
@@ -62,6 +60,7 @@ export async function cleanFile(
 	const { bytes } = file;
 	if (bytes.length === 0) return refused('empty');
 	if (bytes.length > MAX_FILE_BYTES) return refused('too_large', { limitMegabytes: MAX_FILE_BYTES / MEGABYTE });
+	const { fileTypeFromBuffer } = await import('file-type');
 	const sniffed = await fileTypeFromBuffer(bytes);
 	const kind = sniffed && kindOfType(sniffed.mime);
 	// The detected kind (`PDF`, `ZIP`); empty if unknown.
@@ -71,6 +70,7 @@ export async function cleanFile(
 		return refused('unsupported', { found, accepted: acceptedLabels({ pdf: pdf !== 'refused' }) });
 	if (!namesAgree(kind, file.name, file.type)) return refused('name_mismatch', { found: kind.label });
 	if (kind.label !== 'PDF') {
+		const { cleanImage } = await import('./clean-image.ts');
 		const picture = await limitPictures(() => cleanImage(bytes, kind.mediaType));
 		if ('ok' in picture)
 			return { ok: { ...picture.ok, displayName: displayName(file.name, picture.ok.extension, position) } };
@@ -79,7 +79,10 @@ export async function cleanFile(
 		return refused(problem, { megapixels, limitMegapixels: MAX_PIXELS / 1_000_000 });
 	}
 	if (bytes.length > MAX_PDF_BYTES) return refused('too_large', { limitMegabytes: MAX_PDF_BYTES / MEGABYTE });
-	const document = pdf === 'as_sent' ? { ok: { bytes: Buffer.from(bytes) } } : await picturePdf(bytes);
+	const document =
+		pdf === 'as_sent'
+			? { ok: { bytes: Buffer.from(bytes) } }
+			: await (await import('./picture-pdf.ts')).picturePdf(bytes);
 	if ('problem' in document) {
 		const { problem, pageCount: pages = MAX_PDF_PAGES + 1 } = document;
 		return refused(problem, problem === 'pdf_too_many_pages' ? { pages, limitPages: MAX_PDF_PAGES } : {});

@@ -1,8 +1,8 @@
 import sharp, { type OutputInfo } from 'sharp';
+import { MAX_PIXELS } from './limits.ts';
 
 /** Longest side of a stored picture, in pixels. */
 const MAX_SIDE = 2048;
-export const MAX_PIXELS = 40_000_000;
 /** 2 MB in the smaller of its two meanings, so that every receiver with a limit of 2 MB accepts the file. */
 const MAX_KEPT_BYTES = 2_000_000;
 const SECONDS = 20;

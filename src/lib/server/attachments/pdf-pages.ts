@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { log } from '#lib/server/log.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
+import { MAX_PDF_PAGES } from './limits.ts';
 import type { FromWorker, PdfFault, PdfJob, RenderedPage } from './pdf-worker.ts';
 
-export const MAX_PDF_PAGES = 20;
 /** Seconds of processor time per file. Only files made to be slow need more. */
 const SECONDS = 10;
 /** Seconds of wall-clock time per file, for a busy machine. After that the next file is processed. */

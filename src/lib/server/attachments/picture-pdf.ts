@@ -1,12 +1,9 @@
 import { buffer } from 'node:stream/consumers';
 import PdfKit from 'pdfkit';
 import sharp from 'sharp';
+import { FORWARD_BYTES } from './limits.ts';
 import { eachPdfPage, PdfRefused } from './pdf-pages.ts';
 import type { PdfFault, RenderedPage } from './pdf-worker.ts';
-
-export const MAX_PDF_BYTES = 8 * 1024 * 1024;
-/** LAPOR's limit per file: 2 MB in the smaller of its two meanings. */
-export const FORWARD_BYTES = 2_000_000;
 
 const QUALITY = 80;
 /** Steps for the smaller copy that is forwarded: 120 dpi, then 96 dpi, below which text is hard to read. */

@@ -160,3 +160,9 @@ export function originalsOf(stored: readonly KeptFile[]): { originals?: string[]
 	const originals = stored.flatMap(({ originalSha256 }) => originalSha256 ?? []);
 	return originals.length > 0 ? { originals } : {};
 }
+
+/** The smaller copy of a stored document that is forwarded; undefined if its pages would not be readable. */
+export async function smallerCopy(document: Uint8Array): Promise<Buffer | undefined> {
+	const { forwardCopy } = await import('./picture-pdf.ts');
+	return forwardCopy(document);
+}

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { Decrypter, Encrypter } from 'age-encryption';
 import { toWebStream } from '#lib/server/web-stream.ts';
 import { BackupFault } from './fault.ts';
 
@@ -12,6 +11,9 @@ const MAGIC = 'age-encryption.org/v1';
  */
 const WORK_FACTOR = 16;
 
+/** Loaded at the first use, because it is large and is needed once a day. */
+const age = () => import('age-encryption');
+
 const asNode = (stream: ReadableStream<Uint8Array>) => Readable.fromWeb(stream as never);
 
 /** Whether a file that begins with these bytes is encrypted. */
@@ -20,6 +22,7 @@ export const MAGIC_BYTES = MAGIC.length;
 
 /** Encrypts a stream with a passphrase in the age format, which `age --decrypt` opens too. */
 export async function encryptStream(plain: Readable, passphrase: string): Promise<Readable> {
+	const { Encrypter } = await age();
 	const encrypter = new Encrypter();
 	encrypter.setPassphrase(passphrase);
 	encrypter.setScryptWorkFactor(WORK_FACTOR);
@@ -28,6 +31,7 @@ export async function encryptStream(plain: Readable, passphrase: string): Promis
 
 /** Decrypts a stream. @throws BackupFault if the passphrase is wrong or the header is damaged */
 export async function decryptStream(encrypted: Readable, passphrase: string): Promise<Readable> {
+	const { Decrypter } = await age();
 	const decrypter = new Decrypter();
 	decrypter.addPassphrase(passphrase);
 	try {

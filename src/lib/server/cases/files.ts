@@ -5,11 +5,11 @@ import {
 	discardRefused,
 	keepFiles,
 	originalsOf,
+	smallerCopy,
 	type FilesFrom,
 	type KeptFile,
 	type SentFile
 } from '#lib/server/attachments/stored-files.ts';
-import { forwardCopy } from '#lib/server/attachments/picture-pdf.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, cases } from '#lib/server/db/schema/cases.ts';
@@ -71,7 +71,7 @@ async function fileFor(id: string, access: SQL | undefined, form: FileForm) {
 		return { name, mediaType: 'text/plain', bytes: Buffer.from(file.text) };
 	}
 	const kept = await fileStore().read(id);
-	const bytes = kept && form === 'forward' && file.forwardBytes !== null ? await forwardCopy(kept) : kept;
+	const bytes = kept && form === 'forward' && file.forwardBytes !== null ? await smallerCopy(kept) : kept;
 	if (!bytes) throw new NotFound(`attachment ${id}`);
 	return { name: file.name, mediaType: file.mediaType, bytes };
 }

@@ -2,8 +2,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
-import { fileColumns } from '#lib/server/attachments/stored-files.ts';
-import { forwardCopy } from '#lib/server/attachments/picture-pdf.ts';
+import { fileColumns, smallerCopy } from '#lib/server/attachments/stored-files.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { isTooLarge } from './lapor-report.ts';
 import { neutralName } from '#lib/text/linked-files.ts';
@@ -75,7 +74,7 @@ export async function filesOf(on: Database | Tx, escalationId: string): Promise<
 export async function fileToSend(file: ReportFile, position: number): Promise<LaporFile | undefined | 'later'> {
 	const storedBytes = await fileStore().read(file.id);
 	if (!storedBytes) return undefined;
-	const bytes = file.forwardBytes === null ? storedBytes : await forwardCopy(storedBytes);
+	const bytes = file.forwardBytes === null ? storedBytes : await smallerCopy(storedBytes);
 	if (!bytes) return 'later';
 	return { name: neutralName(file.name, position), type: file.mediaType, bytes };
 }

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { createTransport } from 'nodemailer';
 
 export interface SmtpSettings {
 	/** `smtp://` or `smtps://`, with user and password if the server requires them. */
@@ -53,6 +52,8 @@ export async function sendEmail(
 	beforeContent: () => Promise<void>
 ): Promise<MailOutcome> {
 	let contentSent = false;
+	// Loaded only here, because many sites send no e-mail.
+	const { createTransport } = await import('nodemailer');
 	const transport = createTransport({
 		url,
 		connectionTimeout: CONNECT_MS,

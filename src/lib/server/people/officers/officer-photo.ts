@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import sharp from 'sharp';
 import { cleanFile } from '#lib/server/attachments/check.ts';
 import type { SentFile } from '#lib/server/attachments/stored-files.ts';
 import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
@@ -23,6 +22,7 @@ async function portraitOf(photo: SentFile): Promise<Buffer> {
 		const { problem, params } = result;
 		throw new Invalid([{ path: 'file', code: `file_${problem}`, params }]);
 	}
+	const { default: sharp } = await import('sharp');
 	return sharp(result.ok.bytes)
 		.resize({ width: SIDE, height: SIDE, fit: 'cover', position: 'attention' })
 		.flatten({ background: '#ffffff' })

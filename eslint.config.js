@@ -81,7 +81,7 @@ export default ts.config(
 		rules: { 'no-restricted-syntax': 'off' }
 	},
 	{
-		files: ['**/*.spec.ts', 'e2e/**', 'scripts/**', '*.config.*', 'src/server.ts'],
+		files: ['**/*.spec.ts', 'e2e/**', 'scripts/**', '*.config.*', 'src/http-server.ts'],
 		rules: { 'no-restricted-syntax': 'off', 'no-console': 'off' }
 	},
 	{

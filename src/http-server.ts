@@ -1,0 +1,212 @@
+/**
+ * HTTP server around the adapter's handler: checks the settings first, compresses responses, limits request
+ * bodies, and stops in order. It imports nothing of the domain, because the build contains its own copy of it. A second
+ * copy would open the database twice.
+ */
+import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import { existsSync, readFileSync } from 'node:fs';
+import compression from 'compression';
+import { readEnv, type Env } from './lib/server/env.ts';
+import { addressOf, networkOf } from './lib/server/client-address.ts';
+import { atPace, wholeWithin } from './lib/server/slow-bodies.ts';
+import { MAX_FORM_BYTES, MAX_TEXT_BYTES, MOST_READ_BYTES, UPLOAD_HEADER } from './lib/server/uploads/handover.ts';
+import { sweepUploads, takeUpload } from './lib/server/uploads/take-upload.ts';
+
+process.env.NODE_ENV ??= 'production';
+
+/** Bytes. Smaller bodies never wait for an upload slot. Only forms may be larger. */
+const SMALL_BODY = 64 * 1024;
+/** Bytes of a form without files: the largest text of a form with each byte written as `%XX`. */
+const MAX_TEXT_FORM_BYTES = 3 * MAX_TEXT_BYTES;
+/** Seconds for the headers, and for a whole request without files. */
+const HEAD_SECONDS = 60;
+const SMALL_SECONDS = 120;
+/**
+ * Limits of the slowest accepted upload. Five photos of 4 MB take 160 s at 1 Mbit/s. At a slower pace than this, not
+ * even one would arrive.
+ */
+const UPLOAD_SECONDS = 15 * 60;
+const UPLOAD_PACE = { seconds: 120, bytesPerSecond: 4096 };
+/** How often files left by a crash during an upload are deleted. */
+const SWEEP_MS = 60 * 60_000;
+/** How long a stop waits for open requests. */
+const STOP_SECONDS = 25;
+
+function fail(message: string): never {
+	process.stderr.write(`spatula: ${message.replaceAll('\n', ' ')}\n`);
+	process.exit(1);
+}
+
+function settings(): Env {
+	try {
+		return readEnv(process.env);
+	} catch (error) {
+		return fail((error as Error).message);
+	}
+}
+
+const env = settings();
+const BUILD = new URL('../build/handler.js', import.meta.url);
+if (!existsSync(BUILD)) fail('the build is missing: run "npm run build" first');
+
+// The adapter reads its settings once, at import. Headers that only this entry writes set the origin of each request,
+// because the site may have several origins and the adapter knows one.
+const HOST_HEADER = 'x-spatula-host';
+const PROTOCOL_HEADER = 'x-spatula-protocol';
+process.env.KIT_HOST_HEADER = HOST_HEADER;
+process.env.KIT_PROTOCOL_HEADER = PROTOCOL_HEADER;
+process.env.KIT_BODY_SIZE_LIMIT = String(MAX_FORM_BYTES);
+
+/**
+ * Headers of every response: pages, files and refusals. Pages are for one person at one moment, so caches must not store
+ * them. A handler may override this.
+ */
+const HEADERS = new Map([
+	['referrer-policy', 'same-origin'],
+	['x-content-type-options', 'nosniff'],
+	['permissions-policy', 'camera=(), microphone=(), geolocation=()'],
+	['cache-control', 'private, no-cache']
+]);
+
+type Next = (error?: unknown) => void;
+type Handler = (request: IncomingMessage, response: ServerResponse, next: Next) => void;
+
+const origins = (env.ORIGIN ?? []).map((origin) => new URL(origin));
+
+function nameOrigin(request: IncomingMessage): void {
+	const origin = origins.find((candidate) => candidate.host === request.headers.host) ?? origins[0];
+	request.headers[HOST_HEADER] = origin?.host ?? request.headers.host ?? 'localhost';
+	request.headers[PROTOCOL_HEADER] = origin?.protocol.slice(0, -1) ?? 'http';
+}
+
+const compress = compression({
+	filter: (request, response) =>
+		!/event-stream/.test(String(response.getHeader('content-type'))) && compression.filter(request, response)
+}) as unknown as Handler;
+
+const bodyless = (request: IncomingMessage) => request.method === 'GET' || request.method === 'HEAD';
+const isUpload = (request: IncomingMessage) =>
+	/^multipart\/form-data/i.test(request.headers['content-type'] ?? '') && !bodyless(request);
+
+const isTextForm = (request: IncomingMessage) =>
+	/^application\/x-www-form-urlencoded/i.test(request.headers['content-type'] ?? '') && !bodyless(request);
+
+/** A form whose body is large or of unknown length. */
+const isLargeForm = (request: IncomingMessage) =>
+	(isUpload(request) || isTextForm(request)) && !(Number(request.headers['content-length'] ?? Infinity) <= SMALL_BODY);
+
+const uploadSettings = { dataDir: env.DATA_DIR, reserve: env.DISK_RESERVE_MB * 1024 * 1024 };
+
+const senderOf = ({ headers, socket }: IncomingMessage): string =>
+	addressOf([headers['x-forwarded-for']].flat().join(','), socket.remoteAddress ?? '', env.TRUST_PROXY);
+
+/** Closes a connection as Node does on a time-out. The page's code can't write another response when the body ends. */
+const tooSlow =
+	({ socket }: IncomingMessage, response: ServerResponse) =>
+	(): void => {
+		if (!response.headersSent) socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+		socket.destroy();
+	};
+
+const ERROR_PAGE = readFileSync(new URL('./error.html', import.meta.url), 'utf8');
+/** Bytes of a refused body that are still read, so that a browser that is still sending receives the response. */
+const READ_AFTER_REFUSAL = 8 * 1024 * 1024;
+
+/** Responds to a browser with a page and to a program with a JSON problem, both with the message `words`. */
+function refuse(request: IncomingMessage, response: ServerResponse, status: number, words: string): void {
+	const page = request.headers.accept?.includes('text/html');
+	response.writeHead(status, {
+		'content-type': page ? 'text/html; charset=utf-8' : 'application/problem+json',
+		connection: 'close'
+	});
+	response.end(
+		page
+			? ERROR_PAGE.replace('%sveltekit.status%', String(status)).replaceAll('%sveltekit.error.message%', words)
+			: JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail: words })
+	);
+	if (Number(request.headers['content-length'] ?? Infinity) <= READ_AFTER_REFUSAL) {
+		wholeWithin(request, SMALL_SECONDS, () => request.destroy());
+		request.resume();
+	} else response.once('finish', () => request.destroy());
+}
+
+/** A body of unknown length is accepted only for forms with files. */
+function withinLimit(request: IncomingMessage, response: ServerResponse): boolean {
+	if (bodyless(request)) return true;
+	const limit = isUpload(request) ? MOST_READ_BYTES : isTextForm(request) ? MAX_TEXT_FORM_BYTES : SMALL_BODY;
+	const length = request.headers['content-length'];
+	if (length === undefined && request.headers['transfer-encoding'] && !isUpload(request)) {
+		refuse(request, response, 411, 'Send the body with a Content-Length.');
+		return false;
+	}
+	if (Number(length ?? 0) > limit) {
+		const most = `${Math.floor(limit / 1024)} kB`;
+		const words = `Kiriman ini terlalu besar (paling besar ${most}). Kembali, lalu kurangi teks atau berkasnya. This is too large to send (at most ${most}).`;
+		refuse(request, response, 413, words);
+		return false;
+	}
+	return true;
+}
+
+let stopping = false;
+
+async function start(): Promise<void> {
+	let handler: Handler;
+	try {
+		({ handler } = (await import(BUILD.href)) as { handler: Handler });
+	} catch (error) {
+		const known = (error as Error).name === 'StartError';
+		fail(known ? (error as Error).message : `can't start: ${(error as Error).stack ?? String(error)}`);
+	}
+	await sweepUploads(env.DATA_DIR);
+	setInterval(() => void sweepUploads(env.DATA_DIR), SWEEP_MS).unref();
+	const server = createServer((request, response) => {
+		response.setHeaders(HEADERS);
+		if (stopping) response.setHeader('connection', 'close');
+		if (!withinLimit(request, response)) return;
+		nameOrigin(request);
+		delete request.headers[UPLOAD_HEADER];
+		const respond = (incoming: IncomingMessage) =>
+			compress(incoming, response, () => handler(incoming, response, () => response.writeHead(404).end()));
+		if (isLargeForm(request)) {
+			atPace(request, UPLOAD_PACE, tooSlow(request, response));
+			void takeUpload(request, response, { ...uploadSettings, sender: networkOf(senderOf(request)), respond });
+			return;
+		}
+		wholeWithin(request, SMALL_SECONDS, tooSlow(request, response));
+		respond(request);
+	});
+	server.headersTimeout = HEAD_SECONDS * 1000;
+	// Limit of the longest request; smaller ones have a shorter limit.
+	server.requestTimeout = UPLOAD_SECONDS * 1000;
+	server.listen(env.PORT, env.HOST, () => {
+		const address = server.address();
+		const port = typeof address === 'object' && address ? address.port : env.PORT;
+		process.stdout.write(`spatula: listening on ${env.HOST}:${port}\n`);
+	});
+	server.once('error', (error) => fail(`can't listen on ${env.HOST}:${env.PORT}: ${error.message}`));
+	for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(server));
+}
+
+/** Stops accepting connections, finishes open requests and the current job, then exits. */
+async function stop(server: ReturnType<typeof createServer>): Promise<void> {
+	if (stopping) return;
+	stopping = true;
+	const late = setTimeout(() => process.exit(1), (STOP_SECONDS + 10) * 1000);
+	late.unref();
+	const closed = new Promise<void>((done) => server.close(() => done()));
+	server.closeIdleConnections();
+	const streams = setTimeout(() => server.closeAllConnections(), STOP_SECONDS * 1000);
+	// Event streams never end by themselves, so the build ends them first.
+	process.emit('spatula:ending' as never);
+	await closed;
+	clearTimeout(streams);
+	if (process.listenerCount('spatula:stop') > 0) {
+		const stopped = new Promise<void>((done) => process.once('spatula:stopped' as never, () => done()));
+		process.emit('spatula:stop' as never);
+		await stopped;
+	}
+	process.exit(0);
+}
+
+await start();

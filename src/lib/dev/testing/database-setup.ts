@@ -35,7 +35,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	testEnvironment(folder);
 	if (project.config.env.TEST_DATABASE === 'pglite') {
 		const client = await openPglite();
-		const handle = pgliteHandle(client);
+		const handle = await pgliteHandle(client);
 		await prepareDatabase(handle);
 		const image = join(folder, 'image.tar');
 		await writeFile(image, Buffer.from(await (await client.dumpDataDir('none')).arrayBuffer()));

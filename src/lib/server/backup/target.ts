@@ -81,7 +81,7 @@ function withFiles(database: DatabaseTarget, dataDir: string, staging: string, u
 async function createEmbedded(dataDir: string, staging: string): Promise<DatabaseTarget> {
 	const folder = join(staging, 'pglite');
 	await mkdir(folder, { mode: 0o700 });
-	const opened = pgliteHandle(await openPglite({ dataDir: folder }));
+	const opened = await pgliteHandle(await openPglite({ dataDir: folder }));
 	return {
 		opened,
 		async settle() {

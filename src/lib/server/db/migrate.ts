@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
 import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator';
@@ -61,7 +60,7 @@ async function migrateFrom(migrations: string, handle: Handle): Promise<void> {
 	const folder = { migrationsFolder: migrations };
 	if (handle.kind === 'pglite') {
 		// Only one process can open the folder, so no further lock is needed.
-		await migratePglite(drizzlePglite(handle.client), folder);
+		await migratePglite(handle.database as never, folder);
 		return;
 	}
 	const single = postgres(handle.url, { max: 1, onnotice: () => {} });

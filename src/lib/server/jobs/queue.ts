@@ -108,17 +108,28 @@ function createQueue(handle: Handle, working: boolean): PgBoss {
 export async function startQueue(handle: Handle, working: boolean): Promise<PgBoss> {
 	const boss = createQueue(handle, working);
 	await boss.start();
+	// An existing queue keeps its settings, so it needs no statement.
+	const known = new Set((await boss.getQueues()).map(({ name }) => name));
 	for (const name of JOB_NAMES) {
-		const { retry, row, expires = 300, cron } = JOBS[name];
+		if (known.has(name)) continue;
+		const { retry, row, expires = 300 } = JOBS[name];
 		const policy = row ? 'short' : 'standard';
 		const times = { expireInSeconds: expires, deleteAfterSeconds: 3600 };
 		await boss.createQueue(name, { policy, retryLimit: 0, ...retry, ...times });
-		if (working && cron) await boss.schedule(name, cron, {});
 	}
-	const schedules = working ? await boss.getSchedules() : [];
-	for (const { name } of schedules) if (!(JOB_NAMES as string[]).includes(name)) await boss.unschedule(name);
+	if (working) await storeSchedules(boss);
 	holder.spatulaBoss = boss;
 	return boss;
+}
+
+/** Stores the schedules that changed, and removes those of jobs that no longer exist. */
+async function storeSchedules(boss: PgBoss): Promise<void> {
+	const stored = new Map((await boss.getSchedules()).map(({ name, cron }) => [name, cron]));
+	for (const name of JOB_NAMES) {
+		const { cron } = JOBS[name];
+		if (cron && stored.get(name) !== cron) await boss.schedule(name, cron, {});
+	}
+	for (const name of stored.keys()) if (!(JOB_NAMES as string[]).includes(name)) await boss.unschedule(name);
 }
 
 export function queue(): PgBoss {

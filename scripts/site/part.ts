@@ -6,7 +6,7 @@ import { StartError } from '#lib/server/errors.ts';
  * Environment variables that a part inherits. No others, because the demo must not open a database that is set in the
  * shell.
  */
-const INHERITED_VARIABLES = ['HOME', 'LANG', 'TMPDIR', 'TZ'];
+const INHERITED_VARIABLES = ['HOME', 'LANG', 'NODE_COMPILE_CACHE', 'TMPDIR', 'TZ'];
 
 /** The environment of a part: the project's own Node first, and only the given settings. */
 function partEnvironment(settings: Record<string, string>): NodeJS.ProcessEnv {

@@ -1,0 +1,99 @@
+/** Measures whether the memory of a site returns to where it was after long mixed load and hostile requests. */
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '#lib/dev/testing/postgres-server.ts';
+import { StartError } from '#lib/server/errors.ts';
+import { graphOf, type Sample } from './bench-soak/graph.ts';
+import { openHeapReader, type HeapReader } from './bench-soak/heap.ts';
+import { mixedLoad, type Counts } from './bench-soak/load.ts';
+import { longRun, ownFolder, ownServer, requireBuild, withUndoUntil, type Undo } from './long-run.ts';
+import { memoryOf } from './site/client.ts';
+import { builtSite, createAccount } from './site/start.ts';
+
+const USAGE = `npm run bench:soak -- [options]
+  --minutes N     minutes of load on each database (30)
+  --database D    postgres, pglite or both (both)
+  --graphs DIR    folder for the graphs (the present one)
+Needs a build (npm run build). Ends with code 1 if the heap after collection is more than 15 % above what it was before the load,
+or if a request failed.`;
+
+const MOST_GROWTH = 1.15;
+const SAMPLE_MS = 15_000;
+/** The same load before the first measurement, so that every library is loaded and every cache is filled. */
+const WARM_UP_MS = 120_000;
+/** Without load, before each of the two measurements that are compared. */
+const SETTLE_MS = 30_000;
+const SLUG = 'kantor';
+const UNIT = '7600';
+
+type Database = 'postgres' | 'pglite';
+
+async function soak(database: Database, minutes: number, folder: string, undo: Undo) {
+	const token = `bench-soak-${randomUUID()}`;
+	const inspector = await freePort();
+	const { origin, settings, start } = await builtSite({
+		DATA_DIR: join(ownFolder(undo), 'data'),
+		...(database === 'postgres' ? { DATABASE_URL: (await ownServer(undo)).url } : {}),
+		NODE_OPTIONS: `--max-old-space-size=512 --inspect=127.0.0.1:${inspector}`,
+		LIMITS: 'on',
+		TRUST_PROXY: '1',
+		BOOTSTRAP_TOKEN: token
+	});
+	const roles = ['admin', 'handler', 'supervisor', 'manager'];
+	const password = await createAccount({ ...settings, NODE_OPTIONS: '' }, { unit: UNIT, roles, 'unit-slug': SLUG });
+	const site = await start();
+	undo.push(() => site.stop());
+	const heap = await openHeapReader(inspector);
+	undo.push(() => heap.close());
+
+	const office = { origin, slug: SLUG, unit: UNIT, token, password };
+	await mixedLoad(office, { requests: 0, errors: [] }, AbortSignal.timeout(WARM_UP_MS));
+	await wait(SETTLE_MS);
+	const samples: Sample[] = [];
+	const counts: Counts = { requests: 0, errors: [] };
+	const began = performance.now();
+	const sample = () => takeSample(samples, began, origin, heap);
+	const before = await sample();
+	const sampling = setInterval(() => void sample().catch(() => {}), SAMPLE_MS);
+	undo.push(() => clearInterval(sampling));
+	await mixedLoad(office, counts, AbortSignal.timeout(minutes * 60_000));
+	await wait(SETTLE_MS);
+	clearInterval(sampling);
+	const after = await sample();
+	const file = join(folder, `soak-${database}.svg`);
+	writeFileSync(file, graphOf(database, samples));
+	await site.stop();
+	return print(database, before, after, counts, file);
+}
+
+async function takeSample(samples: Sample[], began: number, origin: string, heap: HeapReader): Promise<Sample> {
+	const heapMb = await heap.used();
+	const { rssMb } = await memoryOf(origin);
+	const taken = { seconds: Math.round((performance.now() - began) / 1000), heapMb, rssMb };
+	samples.push(taken);
+	return taken;
+}
+
+/** Prints the figures of a run. @returns whether the memory returned and no request failed */
+function print(database: Database, before: Sample, after: Sample, { requests, errors }: Counts, file: string): boolean {
+	const ratio = after.heapMb / before.heapMb;
+	const [from, to] = [before, after].map(({ heapMb, rssMb }) => `${heapMb.toFixed(1)} (process ${rssMb.toFixed(0)})`);
+	const figures = `heap ${from} -> ${to} MB, ratio ${ratio.toFixed(2)}, requests ${requests}, errors ${errors.length}`;
+	console.log(`${database.padEnd(9)} ${figures}, graph ${file}`);
+	for (const error of errors.slice(0, 10)) console.log(`  ${error}`);
+	return ratio <= MOST_GROWTH && errors.length === 0;
+}
+
+await longRun(USAGE, { minutes: 30, database: 'both', graphs: '.' }, async ({ minutes, database, graphs }, signal) => {
+	requireBuild();
+	const names = (['postgres', 'pglite'] as const).filter((name) => database === 'both' || database === name);
+	if (names.length === 0) throw new StartError(`--database wants postgres, pglite or both, not ${database}`);
+	const bounded = AbortSignal.any([signal, AbortSignal.timeout(names.length * (minutes + 15) * 60_000)]);
+	return withUndoUntil(bounded, async (undo) => {
+		let isWithin = true;
+		for (const name of names) isWithin = (await soak(name, minutes, graphs, undo)) && isWithin;
+		return isWithin;
+	});
+});

@@ -25,7 +25,9 @@ const MIN_FILL_MS = { case: 3000, rating: 500, survey: 5000 } as const;
 const ADDRESS_BUDGET = { case: 'submission_address', survey: 'survey_address' } as const;
 
 /** Hidden fields of a form: its submission id and the time it was made. They are noted in `locals` for `sharedPages`. */
-export async function hiddenFields({ locals }: Pick<RequestEvent, 'locals'>): Promise<NonNullable<App.Locals['hidden']>> {
+export async function hiddenFields({
+	locals
+}: Pick<RequestEvent, 'locals'>): Promise<NonNullable<App.Locals['hidden']>> {
 	const opened = await seal({ ms: now().getTime() }, STAMP_FIELD, STAMP_SECONDS);
 	return (locals.hidden = { submissionId: randomUUID(), opened });
 }

@@ -23,11 +23,14 @@ async function copyOfTemplate(dataDir?: string): Promise<Handle> {
 /** What was sent to PostgreSQL in the database of the present file. */
 const sent: string[] = [];
 
-/** The statements that `work` sends to PostgreSQL, without those that begin and end transactions. */
+/** Begin and end of a transaction, and what the driver asks on each new connection. */
+const NOT_COUNTED = /^\s*(?:begin|commit|rollback|savepoint|release)\b|pg_catalog\.pg_type/i;
+
+/** The statements that `work` sends to PostgreSQL. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
 	const before = sent.length;
 	await work();
-	return sent.slice(before).filter((statement) => !/^(?:begin|commit|rollback|savepoint|release)\b/i.test(statement));
+	return sent.slice(before).filter((statement) => !NOT_COUNTED.test(statement));
 }
 
 /**

@@ -22,8 +22,10 @@ export async function siteWithOffice(database: Record<string, string>) {
 		const kinds = SERVICE_KINDS.map((kind) => `('${kind}')`).join();
 		await ask(`insert into services (unit_id, kind, name, name_en)
 			select id, kind, 'Layanan ' || kind, 'Service ' || kind from units, (values ${kinds}) k (kind)`);
-		const officers = await ask(`insert into officers (unit_id, name, position)
-			select id, 'Petugas Contoh ' || n, 'Petugas layanan' from units, generate_series(1, ${OFFICERS}) n returning id`);
+		// With the same ids in each database, because the bare program gets the bodies of the product.
+		const officers = await ask(`insert into officers (id, unit_id, name, position)
+			select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, id, 'Petugas Contoh ' || n, 'Petugas layanan'
+			from units, generate_series(1, ${OFFICERS}) n returning id`);
 		await ask(`insert into places (unit_id, code, kind, name, officer_id)
 			select unit_id, 'LKETSA', 'desk', 'Loket 1', id from officers where id = '${String(officers[0]?.id)}'`);
 		return officers.map(({ id }) => String(id));

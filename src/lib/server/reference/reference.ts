@@ -18,7 +18,7 @@ export type Unit = typeof units.$inferSelect;
 /** A unit in tree order; `depth` 0 is a root. */
 export type UnitInTree = Unit & { depth: number };
 
-/** What the whole installation has in common, as of one moment. Nobody changes these values. */
+/** What the whole installation has in common, as of one moment. Callers must not change it. */
 export type Reference = Readonly<Awaited<ReturnType<typeof load>>>;
 
 /** The reference data of this process, loaded when the changes had this number. */

@@ -111,7 +111,7 @@ export async function unitsConcerned(on: Reader, change: AccessChange | AccessRe
 	}
 }
 
-/** Paths of units. That of an unknown unit is empty, so nobody is above it. */
+/** Paths of units. An unknown unit has an empty path and so no unit above it. */
 async function pathsOf(unitIds: readonly string[]): Promise<string[]> {
 	const { unitById } = await reference();
 	return unitIds.map((id) => unitById.get(id)?.path ?? '');

@@ -29,7 +29,7 @@ const SHARED_QUERIES: ReadonlySet<string> = new Set(['', '?petugas=semua']);
 /** A request with any other cookie (session, receipt, prefilled officer, …) gets a page of its own. */
 const SHARED_COOKIES: ReadonlySet<string> = new Set(['lang', placeCookie.name]);
 
-/** Largest number of stored pages, of about 50 kB each. Only a flood of odd spellings of an address makes so many. */
+/** Largest number of stored pages, of about 50 kB each. A real site needs fewer; other spellings of an address can add more. */
 const MAX_PAGES = 200;
 
 /** The pages of one minute and one state of the reference data. */

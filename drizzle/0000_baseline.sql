@@ -45,13 +45,6 @@ CREATE TABLE "answer_templates" (
 	"version" integer DEFAULT 1 NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "letter_numbers" (
-	"unit_id" uuid NOT NULL,
-	"year" integer NOT NULL,
-	"last" integer NOT NULL,
-	CONSTRAINT "letter_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
-);
---> statement-breakpoint
 CREATE TABLE "letters" (
 	"message_id" uuid PRIMARY KEY NOT NULL,
 	"case_id" bigint NOT NULL,
@@ -97,29 +90,6 @@ CREATE TABLE "backups" (
 	CONSTRAINT "backups_fileName_unique" UNIQUE("file_name")
 );
 --> statement-breakpoint
-CREATE TABLE "calendar_days" (
-	"day" date PRIMARY KEY NOT NULL,
-	"kind" text NOT NULL,
-	"name" text NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "calendar_years" (
-	"year" integer PRIMARY KEY NOT NULL,
-	"decree" text NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "clock_rules" (
-	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
-	"name" text NOT NULL,
-	"kind" text,
-	"class" text,
-	"state" text,
-	"days" integer NOT NULL,
-	"day_unit" text NOT NULL,
-	"basis" text NOT NULL,
-	"valid_from" timestamp with time zone NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "approvals" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"case_id" bigint NOT NULL,
@@ -154,13 +124,6 @@ CREATE TABLE "attachments" (
 	"forward_bytes" integer,
 	"public" boolean DEFAULT true NOT NULL,
 	"at" timestamp with time zone NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "case_numbers" (
-	"unit_id" uuid NOT NULL,
-	"year" integer NOT NULL,
-	"last" integer NOT NULL,
-	CONSTRAINT "case_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
 );
 --> statement-breakpoint
 CREATE TABLE "case_officers" (
@@ -264,6 +227,29 @@ CREATE TABLE "clarifications" (
 	"answered_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "calendar_days" (
+	"day" date PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"name" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "calendar_years" (
+	"year" integer PRIMARY KEY NOT NULL,
+	"decree" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "clock_rules" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"name" text NOT NULL,
+	"kind" text,
+	"class" text,
+	"state" text,
+	"days" integer NOT NULL,
+	"day_unit" text NOT NULL,
+	"basis" text NOT NULL,
+	"valid_from" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "clocks" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"case_id" bigint NOT NULL,
@@ -294,6 +280,39 @@ CREATE TABLE "pauses" (
 	"why" text NOT NULL,
 	"from_at" timestamp with time zone NOT NULL,
 	"to_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "case_exports" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"account_id" uuid NOT NULL,
+	"format" text NOT NULL,
+	"query" text NOT NULL,
+	"lang" text NOT NULL,
+	"state" text NOT NULL,
+	"rows" integer DEFAULT 0 NOT NULL,
+	"progress" real DEFAULT 0 NOT NULL,
+	"bytes" bigint,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"lease_until" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "presences" (
+	"case_id" bigint NOT NULL,
+	"account_id" uuid NOT NULL,
+	"tab" uuid NOT NULL,
+	"until" timestamp with time zone NOT NULL,
+	CONSTRAINT "presences_case_id_account_id_tab_pk" PRIMARY KEY("case_id","account_id","tab")
+);
+--> statement-breakpoint
+CREATE TABLE "saved_views" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"account_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"query" text NOT NULL,
+	"position" integer NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "escalation_attempts" (
@@ -399,22 +418,6 @@ CREATE TABLE "escalations" (
 	CONSTRAINT "escalations_reference_unique" UNIQUE("reference")
 );
 --> statement-breakpoint
-CREATE TABLE "case_exports" (
-	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
-	"account_id" uuid NOT NULL,
-	"format" text NOT NULL,
-	"query" text NOT NULL,
-	"lang" text NOT NULL,
-	"state" text NOT NULL,
-	"rows" integer DEFAULT 0 NOT NULL,
-	"progress" real DEFAULT 0 NOT NULL,
-	"bytes" bigint,
-	"attempts" integer DEFAULT 0 NOT NULL,
-	"lease_until" timestamp with time zone,
-	"created_at" timestamp with time zone NOT NULL,
-	"ended_at" timestamp with time zone
-);
---> statement-breakpoint
 CREATE TABLE "inbound_reports" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"lapor_id" text NOT NULL,
@@ -471,16 +474,6 @@ CREATE TABLE "mail_stops" (
 	"at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "reporter_mail" (
-	"case_id" bigint PRIMARY KEY NOT NULL,
-	"language" text NOT NULL,
-	"address_hash" text NOT NULL,
-	"stop_hash" text NOT NULL,
-	"stopped_at" timestamp with time zone,
-	"refused_at" timestamp with time zone,
-	CONSTRAINT "reporter_mail_stopHash_unique" UNIQUE("stop_hash")
-);
---> statement-breakpoint
 CREATE TABLE "mails" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"kind" text NOT NULL,
@@ -504,6 +497,16 @@ CREATE TABLE "mails" (
 	CONSTRAINT "mails_onceKey_unique" UNIQUE("once_key")
 );
 --> statement-breakpoint
+CREATE TABLE "reporter_mail" (
+	"case_id" bigint PRIMARY KEY NOT NULL,
+	"language" text NOT NULL,
+	"address_hash" text NOT NULL,
+	"stop_hash" text NOT NULL,
+	"stopped_at" timestamp with time zone,
+	"refused_at" timestamp with time zone,
+	CONSTRAINT "reporter_mail_stopHash_unique" UNIQUE("stop_hash")
+);
+--> statement-breakpoint
 CREATE TABLE "notices" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"account_id" uuid NOT NULL,
@@ -514,6 +517,27 @@ CREATE TABLE "notices" (
 	"at" timestamp with time zone NOT NULL,
 	"read_at" timestamp with time zone,
 	CONSTRAINT "notices_onceKey_unique" UNIQUE("once_key")
+);
+--> statement-breakpoint
+CREATE TABLE "case_numbers" (
+	"unit_id" uuid NOT NULL,
+	"year" integer NOT NULL,
+	"last" integer NOT NULL,
+	CONSTRAINT "case_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
+);
+--> statement-breakpoint
+CREATE TABLE "letter_numbers" (
+	"unit_id" uuid NOT NULL,
+	"year" integer NOT NULL,
+	"last" integer NOT NULL,
+	CONSTRAINT "letter_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
+);
+--> statement-breakpoint
+CREATE TABLE "recap_numbers" (
+	"unit_id" uuid NOT NULL,
+	"year" integer NOT NULL,
+	"last" integer NOT NULL,
+	CONSTRAINT "recap_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
 );
 --> statement-breakpoint
 CREATE TABLE "absences" (
@@ -562,29 +586,6 @@ CREATE TABLE "sessions" (
 	"id" text PRIMARY KEY NOT NULL,
 	"user_id" uuid NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "presences" (
-	"case_id" bigint NOT NULL,
-	"account_id" uuid NOT NULL,
-	"tab" uuid NOT NULL,
-	"until" timestamp with time zone NOT NULL,
-	CONSTRAINT "presences_case_id_account_id_tab_pk" PRIMARY KEY("case_id","account_id","tab")
-);
---> statement-breakpoint
-CREATE TABLE "public_figures" (
-	"unit_id" uuid NOT NULL,
-	"quarter" text NOT NULL,
-	"figures" jsonb NOT NULL,
-	"closed_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "public_figures_unit_id_quarter_pk" PRIMARY KEY("unit_id","quarter")
-);
---> statement-breakpoint
-CREATE TABLE "public_pages" (
-	"unit_id" uuid PRIMARY KEY NOT NULL,
-	"active" boolean DEFAULT false NOT NULL,
-	"changes" text,
-	"changed_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "rating_contests" (
@@ -737,11 +738,19 @@ CREATE TABLE "late_causes" (
 	"written_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "recap_numbers" (
+CREATE TABLE "public_figures" (
 	"unit_id" uuid NOT NULL,
-	"year" integer NOT NULL,
-	"last" integer NOT NULL,
-	CONSTRAINT "recap_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
+	"quarter" text NOT NULL,
+	"figures" jsonb NOT NULL,
+	"closed_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "public_figures_unit_id_quarter_pk" PRIMARY KEY("unit_id","quarter")
+);
+--> statement-breakpoint
+CREATE TABLE "public_pages" (
+	"unit_id" uuid PRIMARY KEY NOT NULL,
+	"active" boolean DEFAULT false NOT NULL,
+	"changes" text,
+	"changed_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "recaps" (
@@ -757,25 +766,6 @@ CREATE TABLE "recaps" (
 	"filed_by" uuid,
 	"signer" jsonb NOT NULL,
 	"filed_at" timestamp with time zone NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "roster_shifts" (
-	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
-	"place_id" uuid NOT NULL,
-	"officer_id" uuid NOT NULL,
-	"weekday" smallint,
-	"day" date,
-	"starts_at" text NOT NULL,
-	"ends_at" text NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "saved_views" (
-	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
-	"account_id" uuid NOT NULL,
-	"name" text NOT NULL,
-	"query" text NOT NULL,
-	"position" integer NOT NULL,
-	"created_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "case_search" (
@@ -919,6 +909,16 @@ CREATE TABLE "places" (
 	CONSTRAINT "places_code_unique" UNIQUE("code")
 );
 --> statement-breakpoint
+CREATE TABLE "roster_shifts" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"place_id" uuid NOT NULL,
+	"officer_id" uuid NOT NULL,
+	"weekday" smallint,
+	"day" date,
+	"starts_at" text NOT NULL,
+	"ends_at" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "services" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"unit_id" uuid NOT NULL,
@@ -982,7 +982,6 @@ ALTER TABLE "access_changes" ADD CONSTRAINT "access_changes_account_id_accounts_
 ALTER TABLE "access_changes" ADD CONSTRAINT "access_changes_requested_by_accounts_id_fk" FOREIGN KEY ("requested_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_changes" ADD CONSTRAINT "access_changes_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "answer_templates" ADD CONSTRAINT "answer_templates_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "letter_numbers" ADD CONSTRAINT "letter_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "letters" ADD CONSTRAINT "letters_message_id_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."messages"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "letters" ADD CONSTRAINT "letters_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "letters" ADD CONSTRAINT "letters_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -996,7 +995,6 @@ ALTER TABLE "approvals" ADD CONSTRAINT "approvals_decided_by_accounts_id_fk" FOR
 ALTER TABLE "attachments" ADD CONSTRAINT "attachments_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "attachments" ADD CONSTRAINT "attachments_message_id_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."messages"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "attachments" ADD CONSTRAINT "attachments_approval_id_approvals_id_fk" FOREIGN KEY ("approval_id") REFERENCES "public"."approvals"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "case_numbers" ADD CONSTRAINT "case_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "case_officers" ADD CONSTRAINT "case_officers_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "case_officers" ADD CONSTRAINT "case_officers_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "case_officers" ADD CONSTRAINT "case_officers_removal_by_accounts_id_fk" FOREIGN KEY ("removal_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1017,6 +1015,10 @@ ALTER TABLE "clarifications" ADD CONSTRAINT "clarifications_officer_id_officers_
 ALTER TABLE "clarifications" ADD CONSTRAINT "clarifications_asked_by_accounts_id_fk" FOREIGN KEY ("asked_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "clocks" ADD CONSTRAINT "clocks_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "pauses" ADD CONSTRAINT "pauses_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "case_exports" ADD CONSTRAINT "case_exports_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "presences" ADD CONSTRAINT "presences_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "presences" ADD CONSTRAINT "presences_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "saved_views" ADD CONSTRAINT "saved_views_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "escalation_attempts" ADD CONSTRAINT "escalation_attempts_escalation_id_escalations_id_fk" FOREIGN KEY ("escalation_id") REFERENCES "public"."escalations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "escalation_files" ADD CONSTRAINT "escalation_files_escalation_id_escalations_id_fk" FOREIGN KEY ("escalation_id") REFERENCES "public"."escalations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "escalation_files" ADD CONSTRAINT "escalation_files_attachment_id_attachments_id_fk" FOREIGN KEY ("attachment_id") REFERENCES "public"."attachments"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1024,7 +1026,6 @@ ALTER TABLE "escalation_followups" ADD CONSTRAINT "escalation_followups_escalati
 ALTER TABLE "escalation_updates" ADD CONSTRAINT "escalation_updates_escalation_id_escalations_id_fk" FOREIGN KEY ("escalation_id") REFERENCES "public"."escalations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "escalations" ADD CONSTRAINT "escalations_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "escalations" ADD CONSTRAINT "escalations_created_by_accounts_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "case_exports" ADD CONSTRAINT "case_exports_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "inbound_reports" ADD CONSTRAINT "inbound_reports_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "inbound_reports" ADD CONSTRAINT "inbound_reports_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "inbound_reports" ADD CONSTRAINT "inbound_reports_entered_by_accounts_id_fk" FOREIGN KEY ("entered_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1032,13 +1033,16 @@ ALTER TABLE "inbound_reports" ADD CONSTRAINT "inbound_reports_answer_entered_by_
 ALTER TABLE "lapor_status_names" ADD CONSTRAINT "lapor_status_names_mapped_by_accounts_id_fk" FOREIGN KEY ("mapped_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mail_choices" ADD CONSTRAINT "mail_choices_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mail_closings" ADD CONSTRAINT "mail_closings_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "reporter_mail" ADD CONSTRAINT "reporter_mail_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "reporter_mail" ADD CONSTRAINT "reporter_mail_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "case_numbers" ADD CONSTRAINT "case_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "letter_numbers" ADD CONSTRAINT "letter_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "recap_numbers" ADD CONSTRAINT "recap_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "absences" ADD CONSTRAINT "absences_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "absences" ADD CONSTRAINT "absences_deputy_id_accounts_id_fk" FOREIGN KEY ("deputy_id") REFERENCES "public"."accounts"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_tokens" ADD CONSTRAINT "api_tokens_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -1048,10 +1052,6 @@ ALTER TABLE "password_links" ADD CONSTRAINT "password_links_created_by_accounts_
 ALTER TABLE "roles" ADD CONSTRAINT "roles_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "roles" ADD CONSTRAINT "roles_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_accounts_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "presences" ADD CONSTRAINT "presences_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "presences" ADD CONSTRAINT "presences_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "public_figures" ADD CONSTRAINT "public_figures_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "public_pages" ADD CONSTRAINT "public_pages_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "rating_contests" ADD CONSTRAINT "rating_contests_rating_id_ratings_id_fk" FOREIGN KEY ("rating_id") REFERENCES "public"."ratings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "rating_contests" ADD CONSTRAINT "rating_contests_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "rating_contests" ADD CONSTRAINT "rating_contests_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1076,12 +1076,10 @@ ALTER TABLE "follow_ups" ADD CONSTRAINT "follow_ups_unit_id_units_id_fk" FOREIGN
 ALTER TABLE "follow_ups" ADD CONSTRAINT "follow_ups_created_by_accounts_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "late_causes" ADD CONSTRAINT "late_causes_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "late_causes" ADD CONSTRAINT "late_causes_written_by_accounts_id_fk" FOREIGN KEY ("written_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "recap_numbers" ADD CONSTRAINT "recap_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "public_figures" ADD CONSTRAINT "public_figures_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "public_pages" ADD CONSTRAINT "public_pages_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recaps" ADD CONSTRAINT "recaps_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recaps" ADD CONSTRAINT "recaps_filed_by_accounts_id_fk" FOREIGN KEY ("filed_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "roster_shifts" ADD CONSTRAINT "roster_shifts_place_id_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "roster_shifts" ADD CONSTRAINT "roster_shifts_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "saved_views" ADD CONSTRAINT "saved_views_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "case_search" ADD CONSTRAINT "case_search_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "skm_offices" ADD CONSTRAINT "skm_offices_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "skm_offices" ADD CONSTRAINT "skm_offices_changed_by_accounts_id_fk" FOREIGN KEY ("changed_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1102,6 +1100,8 @@ ALTER TABLE "place_scans" ADD CONSTRAINT "place_scans_place_id_places_id_fk" FOR
 ALTER TABLE "places" ADD CONSTRAINT "places_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "places" ADD CONSTRAINT "places_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "places" ADD CONSTRAINT "places_replaced_by_places_id_fk" FOREIGN KEY ("replaced_by") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "roster_shifts" ADD CONSTRAINT "roster_shifts_place_id_places_id_fk" FOREIGN KEY ("place_id") REFERENCES "public"."places"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "roster_shifts" ADD CONSTRAINT "roster_shifts_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "services" ADD CONSTRAINT "services_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "units" ADD CONSTRAINT "units_parent_id_units_id_fk" FOREIGN KEY ("parent_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "visits" ADD CONSTRAINT "visits_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1160,6 +1160,12 @@ CREATE INDEX "clocks_tell" ON "clocks" USING btree ("tell_at","id") WHERE state 
 CREATE INDEX "clocks_pressing" ON "clocks" USING btree ("warn_at") WHERE state = 'running' and name <> 'reporter_turn';--> statement-breakpoint
 CREATE INDEX "clocks_warned" ON "clocks" USING btree ("due_at","warn_at","case_id") WHERE state = 'running' and name <> 'reporter_turn';--> statement-breakpoint
 CREATE INDEX "pauses_case" ON "pauses" USING btree ("case_id");--> statement-breakpoint
+CREATE INDEX "case_exports_account" ON "case_exports" USING btree ("account_id","created_at");--> statement-breakpoint
+CREATE INDEX "case_exports_created" ON "case_exports" USING btree ("created_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "case_exports_one_open" ON "case_exports" USING btree ("account_id") WHERE state in ('waiting', 'running');--> statement-breakpoint
+CREATE INDEX "presences_until" ON "presences" USING btree ("until");--> statement-breakpoint
+CREATE UNIQUE INDEX "saved_views_name" ON "saved_views" USING btree ("account_id","name");--> statement-breakpoint
+CREATE INDEX "saved_views_order" ON "saved_views" USING btree ("account_id","position");--> statement-breakpoint
 CREATE INDEX "escalation_attempts_row" ON "escalation_attempts" USING btree ("escalation_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "escalation_followups_seq" ON "escalation_followups" USING btree ("escalation_id","seq");--> statement-breakpoint
 CREATE UNIQUE INDEX "escalation_followups_once" ON "escalation_followups" USING btree ("escalation_id","event_seq","part");--> statement-breakpoint
@@ -1177,9 +1183,6 @@ CREATE INDEX "escalations_lookup" ON "escalations" USING btree ("next_lookup_at"
 CREATE INDEX "escalations_task" ON "escalations" USING btree ("task_at") WHERE task is not null;--> statement-breakpoint
 CREATE INDEX "escalations_quiet" ON "escalations" USING btree (coalesce(lapor_news_at, sent_at)) WHERE state = 'sent';--> statement-breakpoint
 CREATE INDEX "escalations_lapor" ON "escalations" USING btree ("lapor_id");--> statement-breakpoint
-CREATE INDEX "case_exports_account" ON "case_exports" USING btree ("account_id","created_at");--> statement-breakpoint
-CREATE INDEX "case_exports_created" ON "case_exports" USING btree ("created_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "case_exports_one_open" ON "case_exports" USING btree ("account_id") WHERE state in ('waiting', 'running');--> statement-breakpoint
 CREATE INDEX "inbound_reports_unit" ON "inbound_reports" USING btree ("unit_id","entered_at");--> statement-breakpoint
 CREATE INDEX "inbound_reports_case" ON "inbound_reports" USING btree ("case_id");--> statement-breakpoint
 CREATE INDEX "inbound_reports_owed" ON "inbound_reports" USING btree ("unit_id") WHERE answer_entered_at is null;--> statement-breakpoint
@@ -1198,7 +1201,6 @@ CREATE INDEX "absences_deputy" ON "absences" USING btree ("deputy_id");--> state
 CREATE INDEX "roles_unit" ON "roles" USING btree ("unit_id");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "sessions_expiry" ON "sessions" USING btree ("expires_at");--> statement-breakpoint
-CREATE INDEX "presences_until" ON "presences" USING btree ("until");--> statement-breakpoint
 CREATE INDEX "rating_contests_officer" ON "rating_contests" USING btree ("officer_id");--> statement-breakpoint
 CREATE INDEX "rating_contests_pending" ON "rating_contests" USING btree ("contested_at") WHERE state = 'pending';--> statement-breakpoint
 CREATE INDEX "rating_daily_unit" ON "rating_daily" USING btree ("unit_id","service","day");--> statement-breakpoint
@@ -1227,10 +1229,6 @@ CREATE INDEX "follow_ups_unit" ON "follow_ups" USING btree ("unit_id","created_a
 CREATE INDEX "follow_ups_open" ON "follow_ups" USING btree ("unit_id") WHERE done_on is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "recaps_version" ON "recaps" USING btree ("unit_id","scope","period","version");--> statement-breakpoint
 CREATE UNIQUE INDEX "recaps_number" ON "recaps" USING btree ("unit_id","year","number");--> statement-breakpoint
-CREATE INDEX "roster_shifts_place" ON "roster_shifts" USING btree ("place_id");--> statement-breakpoint
-CREATE INDEX "roster_shifts_officer" ON "roster_shifts" USING btree ("officer_id");--> statement-breakpoint
-CREATE UNIQUE INDEX "saved_views_name" ON "saved_views" USING btree ("account_id","name");--> statement-breakpoint
-CREATE INDEX "saved_views_order" ON "saved_views" USING btree ("account_id","position");--> statement-breakpoint
 CREATE INDEX "case_search_document" ON "case_search" USING gin ("document") WITH (fastupdate=false);--> statement-breakpoint
 CREATE INDEX "search_words_word" ON "search_words" USING btree ("word");--> statement-breakpoint
 CREATE INDEX "search_words_similar" ON "search_words" USING gin ("word" gin_trgm_ops);--> statement-breakpoint
@@ -1244,6 +1242,8 @@ CREATE INDEX "officers_unit" ON "officers" USING btree ("unit_id");--> statement
 CREATE UNIQUE INDEX "officers_account" ON "officers" USING btree ("account_id") WHERE account_id is not null;--> statement-breakpoint
 CREATE INDEX "places_unit" ON "places" USING btree ("unit_id");--> statement-breakpoint
 CREATE INDEX "places_officer" ON "places" USING btree ("officer_id");--> statement-breakpoint
+CREATE INDEX "roster_shifts_place" ON "roster_shifts" USING btree ("place_id");--> statement-breakpoint
+CREATE INDEX "roster_shifts_officer" ON "roster_shifts" USING btree ("officer_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "services_unit_kind" ON "services" USING btree ("unit_id","kind");--> statement-breakpoint
 CREATE INDEX "units_path" ON "units" USING btree ("path" text_pattern_ops);--> statement-breakpoint
 CREATE INDEX "units_parent" ON "units" USING btree ("parent_id");--> statement-breakpoint

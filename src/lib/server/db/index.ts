@@ -19,10 +19,10 @@ export type Handle =
 	| { kind: 'postgres'; url: string; database: Database; client: Sql; close: () => Promise<void> };
 
 /** The open transaction of the code that runs now. */
-interface OpenTransaction {
+export interface OpenTransaction {
 	tx: Tx;
-	/** Whether it wrote to a table of the reference data. */
-	wroteReference: boolean;
+	/** How often it wrote to a table of the reference data. */
+	referenceWrites: number;
 }
 
 interface State {
@@ -97,13 +97,13 @@ async function runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 	let opened: OpenTransaction | undefined;
 	try {
 		return await db().transaction((tx) => {
-			opened = { tx, wroteReference: false };
+			opened = { tx, referenceWrites: 0 };
 			return state.transactions.run(opened, async () => {
 				const steps: LastStep[] = [];
 				lastSteps.set(tx, steps);
 				const result = await work(tx);
 				for (const step of steps) await step();
-				if (opened?.wroteReference && handle().kind === 'postgres') {
+				if (opened?.referenceWrites && handle().kind === 'postgres') {
 					await tx.execute(sql`select pg_notify(${REFERENCE_CHANNEL}, '')`);
 				}
 				return result;
@@ -111,7 +111,7 @@ async function runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 		});
 	} finally {
 		// After an error too: the commit may have succeeded although its response was lost.
-		if (opened?.wroteReference) noteReferenceChange();
+		if (opened?.referenceWrites) noteReferenceChange();
 	}
 }
 
@@ -142,7 +142,7 @@ export function noteStatement(statement: string): void {
 	const written = [...statement.matchAll(WRITTEN_TABLES)].map(([, table = '']) => table.toLowerCase());
 	if (!written.some((table) => REFERENCE_TABLES.has(table))) return;
 	const opened = openTransaction();
-	if (opened) opened.wroteReference = true;
+	if (opened) opened.referenceWrites += 1;
 	else noteReferenceChange();
 }
 

@@ -35,12 +35,15 @@ test('a transaction reads its own change, and others read it after the commit on
 	const changed = transaction(async (tx) => {
 		await tx.update(units).set({ name: 'Kantor Contoh Dua' }).where(eq(units.id, id));
 		expect(await nameOf(id)).toBe('Kantor Contoh Dua');
+		expect(await reference()).toBe(await reference());
+		await tx.update(units).set({ name: 'Kantor Contoh Tiga' }).where(eq(units.id, id));
+		expect(await nameOf(id)).toBe('Kantor Contoh Tiga');
 		await release.promise;
 	});
 	expect(await nameOf(id)).toBe(name);
 	release.resolve();
 	await changed;
-	expect(await nameOf(id)).toBe('Kantor Contoh Dua');
+	expect(await nameOf(id)).toBe('Kantor Contoh Tiga');
 });
 
 test('a rolled back change is not loaded', async () => {

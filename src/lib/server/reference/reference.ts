@@ -3,7 +3,16 @@ import type { LocalDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { calendarOf, type Calendar } from '#lib/calendar/working-calendar.ts';
 import { now } from '#lib/server/clock.ts';
-import { countReferenceChanges, db, handle, openTransaction, type Handle, type Reader } from '#lib/server/db/index.ts';
+import {
+	countReferenceChanges,
+	db,
+	handle,
+	openTransaction,
+	type Handle,
+	type OpenTransaction,
+	type Reader,
+	type Tx
+} from '#lib/server/db/index.ts';
 import { hearsOthers } from '#lib/server/db/notify.ts';
 import { answerTemplates } from '#lib/server/db/schema/answers.ts';
 import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/clocks.ts';
@@ -46,7 +55,7 @@ export function reference(): Promise<Reference> {
 	const known = loaded && isCurrent(loaded, present) ? loaded : undefined;
 	if (opened) {
 		// It never waits for a load, because the load may wait for the connection of this transaction.
-		return known?.isReady && !opened.wroteReference ? known.data : load(opened.tx);
+		return known?.isReady && opened.referenceWrites === 0 ? known.data : loadedIn(opened);
 	}
 	if (known) return known.data;
 	const mine: Loaded = { ...present, data: loadAtOneMoment(), isReady: false, at: performance.now() };
@@ -57,6 +66,17 @@ export function reference(): Promise<Reference> {
 		() => loaded === mine && (loaded = undefined)
 	);
 	return mine.data;
+}
+
+/** What a transaction loaded itself, after so many writes of its own. */
+const inTransactions = new WeakMap<Tx, { writes: number; data: Promise<Reference> }>();
+
+function loadedIn({ tx, referenceWrites: writes }: OpenTransaction): Promise<Reference> {
+	const before = inTransactions.get(tx);
+	if (before?.writes === writes) return before.data;
+	const data = load(tx);
+	inTransactions.set(tx, { writes, data });
+	return data;
 }
 
 /** Milliseconds for which a script that does not listen for changes keeps what it loaded. */

@@ -1,5 +1,5 @@
+import { isId } from '#lib/server/db/is-id.ts';
 import { and, eq, sql, type SQL } from 'drizzle-orm';
-import { isUuid } from '#lib/text/uuid.ts';
 import {
 	attachFiles,
 	discardRefused,
@@ -58,13 +58,11 @@ type FileForm = 'kept' | 'forward' | 'text';
 
 async function fileFor(id: string, access: SQL | undefined, form: FileForm) {
 	const { name, mediaType, text, forwardBytes } = attachments;
-	const [file] = isUuid(id)
-		? await db()
-				.select({ name, mediaType, forwardBytes, text: form === 'text' ? text : sql<null>`null` })
-				.from(attachments)
-				.innerJoin(cases, eq(cases.id, attachments.caseId))
-				.where(and(eq(attachments.id, id), access))
-		: [];
+	const [file] = await db()
+		.select({ name, mediaType, forwardBytes, text: form === 'text' ? text : sql<null>`null` })
+		.from(attachments)
+		.innerJoin(cases, eq(cases.id, attachments.caseId))
+		.where(and(isId(attachments.id, id), access));
 	if (!file || (form === 'text' && file.text === null)) throw new NotFound(`attachment ${id}`);
 	if (file.text !== null) {
 		const name = file.name.replace(/\.pdf$/i, '.txt');

@@ -1,3 +1,4 @@
+import { isId } from '#lib/server/db/is-id.ts';
 import { acceptAddress } from '#lib/server/cases/reporter-mail.ts';
 import { and, count, desc, eq, inArray, isNull, not, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
@@ -21,7 +22,6 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 
 /** Lists of the outbox. E-mails in `failed` and `unknown` need a person's decision. */
 export const OUTBOX_LISTS = ['waiting', 'failed', 'unknown', 'sent', 'withdrawn'] as const;
@@ -120,13 +120,11 @@ const decisionSchema = z.object({ decision: z.enum(['again', 'leave'], { error: 
  */
 export async function decideMail(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { decision } = checked(decisionSchema, raw);
-	const [mail] = isUuid(id)
-		? await db()
-				.select({ unitId: mails.unitId, subject: mails.subject })
-				.from(mails)
-				.leftJoin(cases, eq(cases.id, mails.caseId))
-				.where(and(eq(mails.id, id), await visibleMails(actor)))
-		: [];
+	const [mail] = await db()
+		.select({ unitId: mails.unitId, subject: mails.subject })
+		.from(mails)
+		.leftJoin(cases, eq(cases.id, mails.caseId))
+		.where(and(isId(mails.id, id), await visibleMails(actor)));
 	if (!mail) throw new NotFound(`letter ${id}`);
 	const leaveIt = { decidedBy: actor.accountId, decidedAt: now() };
 	const due = new Date(now().getTime() + MAIL_JOB_MS);

@@ -1,3 +1,4 @@
+import { isId } from '#lib/server/db/is-id.ts';
 import { markRead } from './notices.ts';
 import { and, count, eq, isNotNull, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
 import type { NoticeKind } from './mail-choices.ts';
@@ -12,7 +13,6 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { grainOf } from '#lib/ratings/period-key.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 
 const PAGE = 30;
 /** Highest count of unread notices. It is shown as "99+". */
@@ -69,13 +69,11 @@ export async function countUnread(actor: Actor): Promise<number> {
  * @throws NotFound if the notice is not the actor's, or is about a case that the actor may no longer see
  */
 export async function readNotice(actor: Actor, id: string): Promise<string> {
-	const [row] = isUuid(id)
-		? await db()
-				.select({ kind: notices.kind, data: notices.data, reference: cases.reference })
-				.from(notices)
-				.leftJoin(cases, eq(cases.id, notices.caseId))
-				.where(and(eq(notices.id, id), ownNotices(actor)))
-		: [];
+	const [row] = await db()
+		.select({ kind: notices.kind, data: notices.data, reference: cases.reference })
+		.from(notices)
+		.leftJoin(cases, eq(cases.id, notices.caseId))
+		.where(and(isId(notices.id, id), ownNotices(actor)));
 	if (!row) throw new NotFound(`notice ${id}`);
 	await markRead(db(), eq(notices.id, id));
 	if (row.kind === 'clarification_asked') return `/me/questions/${String(row.data.clarification)}`;

@@ -1,3 +1,4 @@
+import { isId } from '#lib/server/db/is-id.ts';
 import { and, eq } from 'drizzle-orm';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
@@ -11,7 +12,6 @@ import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { recordEvent, type Author } from '#lib/server/cases/timeline.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 
 export type EscalationRow = typeof escalations.$inferSelect;
 
@@ -34,13 +34,12 @@ export async function lockEscalation(tx: Tx, id: string): Promise<Locked> {
 
 /** The escalation with its case, if the actor may see the case. @throws NotFound */
 export async function escalationForActor(on: Database | Tx, actor: Actor, id: string): Promise<Locked> {
-	if (!isUuid(id)) throw new NotFound();
 	const [result] = await on
 		.select({ escalation: escalations, row: cases, unit: units })
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(and(eq(escalations.id, id), visibleTo(actor)));
+		.where(and(isId(escalations.id, id), visibleTo(actor)));
 	if (!result) throw new NotFound();
 	return result;
 }

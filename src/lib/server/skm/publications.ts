@@ -1,3 +1,4 @@
+import { isId } from '#lib/server/db/is-id.ts';
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { isLocalDate, localDate } from '#lib/calendar/days.ts';
@@ -5,7 +6,6 @@ import type { Period } from '#lib/ratings/period.ts';
 import { emptyTally, figuresOf, LEAST_PUBLISHED, skmFigures, type SkmFigures } from '#lib/skm/figures.ts';
 import { finishedPeriods } from '#lib/skm/span.ts';
 import type { SkmRefusal } from '#lib/skm/vocabulary.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -174,8 +174,8 @@ export async function publishSkm(actor: Actor, name: string, raw: unknown): Prom
 export async function withdrawSkm(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { reason } = checked(z.object({ reason: reasonField }), raw);
 	await transaction(async (tx) => {
-		const byId = eq(skmPublications.id, id);
-		const [found] = isUuid(id) ? await tx.select().from(skmPublications).where(byId).for('update') : [];
+		const byId = isId(skmPublications.id, id);
+		const [found] = await tx.select().from(skmPublications).where(byId).for('update');
 		if (!found || !holds(actor, found.unitId, 'manager')) throw new NotFound(id);
 		if (found.withdrawnAt) throw new Conflict('invalid-move', { reason: 'skm_withdrawn' });
 		await tx.update(skmPublications).set({ withdrawnAt: now() }).where(byId);

@@ -1,3 +1,4 @@
+import { isId } from '#lib/server/db/is-id.ts';
 import { and, desc, eq, isNotNull, lt, or, type SQL } from 'drizzle-orm';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import { stateAfter, type RatingMove } from '#lib/ratings/moves.ts';
@@ -115,8 +116,8 @@ export async function decideSkm(actor: Actor, id: string, raw: unknown): Promise
 
 /** Locks the office's survey, so that no publication is computed at the same time, and then the form. */
 async function lockedResponse(tx: Tx, actor: Actor, id: string) {
-	const byId = eq(skmResponses.id, id);
-	const [found] = isUuid(id) ? await tx.select({ unitId: skmResponses.unitId }).from(skmResponses).where(byId) : [];
+	const byId = isId(skmResponses.id, id);
+	const [found] = await tx.select({ unitId: skmResponses.unitId }).from(skmResponses).where(byId);
 	if (!found || !holds(actor, found.unitId, 'manager')) throw new NotFound(id);
 	await lockSkmOffice(tx, found.unitId);
 	const [response] = await tx.select().from(skmResponses).where(byId).for('update');

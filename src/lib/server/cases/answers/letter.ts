@@ -1,7 +1,7 @@
+import { isId } from '#lib/server/db/is-id.ts';
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { letterNumber } from '#lib/text/reference.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { numberTaken } from '#lib/server/db/next-number.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -70,16 +70,14 @@ async function letterOf(messageId: string, right: SQL | undefined) {
 		eq(timeline.type, 'answered'),
 		sql`${timeline.data} ->> 'message' = ${letters.messageId}::text`
 	);
-	const [stored] = isUuid(messageId)
-		? await db()
-				.select({ letter: letters, row: cases, unit: units, body: messages.body, data: timeline.data, files })
-				.from(letters)
-				.innerJoin(cases, eq(cases.id, letters.caseId))
-				.innerJoin(units, eq(units.id, letters.unitId))
-				.innerJoin(messages, eq(messages.id, letters.messageId))
-				.innerJoin(timeline, itsEntry)
-				.where(and(eq(letters.messageId, messageId), right))
-		: [];
+	const [stored] = await db()
+		.select({ letter: letters, row: cases, unit: units, body: messages.body, data: timeline.data, files })
+		.from(letters)
+		.innerJoin(cases, eq(cases.id, letters.caseId))
+		.innerJoin(units, eq(units.id, letters.unitId))
+		.innerJoin(messages, eq(messages.id, letters.messageId))
+		.innerJoin(timeline, itsEntry)
+		.where(and(isId(letters.messageId, messageId), right));
 	if (!stored) throw new NotFound(`letter ${messageId}`);
 	const { letter, row, unit, body, data } = stored;
 	const { reference, kind, title, receivedAt } = row;

@@ -1,3 +1,4 @@
+import { isId } from '#lib/server/db/is-id.ts';
 import { and, asc, desc, eq, isNotNull, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { reporterDataIn } from '#lib/cases/named-officers.ts';
@@ -11,7 +12,6 @@ import { clarifications } from '#lib/server/db/schema/clarifications.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import { lockCase, type CaseRow } from '../find.ts';
 import { changeCase, invalidMove, updateCase } from '../move.ts';
 import { openReporter } from '../reporter.ts';
@@ -121,7 +121,7 @@ export async function ownQuestions(actor: Actor) {
 
 /** A question to the actor's own officer. @throws NotFound for another officer's question or a withdrawn one */
 export async function ownQuestion(actor: Actor, questionId: string): Promise<OwnQuestion> {
-	const [row] = isUuid(questionId) ? await asked().where(and(eq(id, questionId), ofOfficer(actor))) : [];
+	const [row] = await asked().where(and(isId(id, questionId), ofOfficer(actor)));
 	if (!row) throw new NotFound();
 	return row;
 }

@@ -1,3 +1,4 @@
+import { isId } from '#lib/server/db/is-id.ts';
 import { anyUnit } from '#lib/server/people/units/find-unit.ts';
 import { wordList } from './category-words.ts';
 import { workerRoles } from '../people.ts';
@@ -16,7 +17,6 @@ import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { flagField, idField, nameField } from '#lib/server/people/form-fields.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import type { RuleRow } from './route.ts';
 
 const choice = <T extends string>(values: readonly T[]) =>
@@ -60,7 +60,7 @@ export async function listRules(actor: Actor) {
 
 /** Finds a rule of an office that the actor administers. @throws NotFound */
 export async function ruleForAdmin(actor: Actor, ruleId: string): Promise<RuleRow> {
-	const [rule] = isUuid(ruleId) ? await db().select().from(routingRules).where(eq(routingRules.id, ruleId)) : [];
+	const [rule] = await db().select().from(routingRules).where(isId(routingRules.id, ruleId));
 	if (!rule || !holds(actor, rule.unitId, 'admin')) throw new NotFound(`rule ${ruleId}`);
 	return rule;
 }

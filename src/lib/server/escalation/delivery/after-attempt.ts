@@ -1,3 +1,4 @@
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { transferCase } from '#lib/server/cases/handling/transfer.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
@@ -21,7 +22,7 @@ import { nextPollAt } from '../tracking/poll-clock.ts';
  */
 
 /** A row that is unsent for this long needs a person. It is still retried hourly. */
-export const STUCK_AFTER_MS = 24 * 3_600_000;
+export const STUCK_AFTER_MS = DAY_MS;
 
 const isStuck = (row: EscalationRow): boolean =>
 	now().getTime() - (row.waitingSince ?? row.createdAt).getTime() >= STUCK_AFTER_MS;

@@ -1,3 +1,4 @@
+import { isId } from '#lib/server/db/is-id.ts';
 import { and, desc, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
 import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
@@ -11,7 +12,6 @@ import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { isUuid } from '#lib/text/uuid.ts';
 import { nameOf } from '../view.ts';
 
 /**
@@ -144,13 +144,12 @@ export async function enterAnswer(actor: Actor, id: string): Promise<void> {
 }
 
 async function inboundForActor(on: Database | Tx, actor: Actor, id: string) {
-	if (!isUuid(id)) throw new NotFound();
 	const [result] = await on
 		.select({ report: inboundReports, row: cases, unit: units, owed: answerOwed })
 		.from(inboundReports)
 		.innerJoin(cases, eq(cases.id, inboundReports.caseId))
 		.innerJoin(units, eq(units.id, inboundReports.unitId))
-		.where(and(eq(inboundReports.id, id), visibleTo(actor)));
+		.where(and(isId(inboundReports.id, id), visibleTo(actor)));
 	if (!result) throw new NotFound();
 	return result;
 }

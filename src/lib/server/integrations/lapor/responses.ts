@@ -1,3 +1,4 @@
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { at, listAt, textAt } from './foreign-text.ts';
 
 /** Rows per look-up; a full page means that more may follow. */
@@ -178,7 +179,7 @@ function readRows(
 }
 
 /** The longest wait that is accepted. A longer one is a mistake, and a person must see a waiting report after a day. */
-const LONGEST_WAIT_MS = 24 * 3_600_000;
+const LONGEST_WAIT_MS = DAY_MS;
 
 /**
  * The wait that a Retry-After header asks for, in milliseconds from `now`: seconds or an HTTP date (RFC 9110, 10.2.3). For a

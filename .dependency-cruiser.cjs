@@ -40,7 +40,7 @@ module.exports = {
 			{ path: `${server}integrations/|${dev}lapor-sandbox/`, pathNot: tests },
 			{
 				path: domain(
-					'cases|ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|backup|attachments|people|places|visits|calendar|db|web|jobs'
+					'cases|ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|privacy|backup|attachments|people|places|visits|calendar|db|web|jobs'
 				)
 			}
 		),
@@ -54,13 +54,17 @@ module.exports = {
 			'cases-know-no-observers',
 			'A case never calls its observers: recordEvent enqueues case-event, and jobs/worker calls the observers.',
 			{ path: domain('cases'), pathNot: tests },
-			{ path: domain('ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|backup') }
+			{
+				path: domain(
+					'ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|privacy|backup'
+				)
+			}
 		),
 		rule(
 			'channels-know-no-occasions',
 			'A channel delivers the messages it gets. Their text and occasion belong in the folder of the feature that sends them.',
 			{ path: domain('channels'), pathNot: tests },
-			{ path: domain('ratings|escalation|recap|reminders|reporters|insight|exports|health|live|backup') }
+			{ path: domain('ratings|escalation|recap|reminders|reporters|insight|exports|health|live|privacy|backup') }
 		),
 		rule(
 			'backup-stands-beside',
@@ -74,7 +78,7 @@ module.exports = {
 			{ path: domain('attachments|people|places|visits|calendar'), pathNot: tests },
 			{
 				path: domain(
-					'cases|ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|backup'
+					'cases|ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|privacy|backup'
 				)
 			}
 		),
@@ -84,21 +88,24 @@ module.exports = {
 			{ path: `${server}(db/|reference/|jobs/queue|[a-z-]+\\.ts$)`, pathNot: tests },
 			{
 				path: domain(
-					'cases|ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|backup|attachments|people|places|visits|calendar|web'
+					'cases|ratings|skm|escalation|recap|reminders|reporters|channels|insight|exports|health|live|privacy|backup|attachments|people|places|visits|calendar|web'
 				)
 			}
 		),
 		rule(
 			'pure-stays-pure',
 			'src/lib outside server runs in a browser: no server code, no Node modules.',
-			{ path: '^src/lib/(cases|ratings|recap|skm|places|visits|calendar|text|ui|words)/', pathNot: '\\.spec\\.ts$' },
+			{
+				path: '^src/lib/(cases|ratings|recap|skm|places|visits|privacy|calendar|text|ui|words)/',
+				pathNot: '\\.spec\\.ts$'
+			},
 			{ path: `${server}|^node:` }
 		),
 		rule(
 			'kit-knows-no-cases',
 			'src/lib/ui contains components without knowledge of cases: pass words from src/lib/words and rules from src/lib/cases as props.',
 			{ path: '^src/lib/ui/', pathNot: '\\.spec\\.ts$' },
-			{ path: '^src/(lib/(cases|ratings|recap|skm|places|visits|words|server)/|routes/)' }
+			{ path: '^src/(lib/(cases|ratings|recap|skm|places|visits|privacy|words|server)/|routes/)' }
 		),
 		rule(
 			'rooms-are-separate',

@@ -768,6 +768,85 @@ CREATE TABLE "recaps" (
 	"filed_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "destruction_items" (
+	"destruction_id" uuid NOT NULL,
+	"part" text NOT NULL,
+	"subject_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"unit_id" uuid,
+	"kept" text,
+	"kept_reason" text,
+	"destroyed_at" timestamp with time zone,
+	CONSTRAINT "destruction_items_destruction_id_part_subject_id_pk" PRIMARY KEY("destruction_id","part","subject_id")
+);
+--> statement-breakpoint
+CREATE TABLE "destructions" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"year" integer NOT NULL,
+	"number" integer NOT NULL,
+	"state" text NOT NULL,
+	"proposed_at" timestamp with time zone NOT NULL,
+	"proposed_by" uuid,
+	"decree_number" text,
+	"decree_on" date,
+	"decided_by" uuid,
+	"decided_at" timestamp with time zone,
+	"dry_run" jsonb,
+	"dry_run_at" timestamp with time zone,
+	"record_number" text,
+	"record_on" date,
+	"legal_witness" jsonb,
+	"supervision_witness" jsonb,
+	"recorded_by" uuid,
+	"recorded_at" timestamp with time zone,
+	"first_by" uuid,
+	"first_at" timestamp with time zone,
+	"second_by" uuid,
+	"second_at" timestamp with time zone,
+	"carried_out_at" timestamp with time zone,
+	"cancelled_by" uuid,
+	"cancelled_at" timestamp with time zone,
+	"cancel_reason" text,
+	"version" integer DEFAULT 1 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "holds" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"case_id" bigint NOT NULL,
+	"reason" text NOT NULL,
+	"held_by" uuid NOT NULL,
+	"held_at" timestamp with time zone NOT NULL,
+	"lift_reason" text,
+	"lifted_by" uuid,
+	"lifted_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "retention_rules" (
+	"part" text NOT NULL,
+	"kind" text NOT NULL,
+	"months" integer NOT NULL,
+	"basis" text NOT NULL,
+	"jra_code" text,
+	"suggested" boolean DEFAULT true NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	CONSTRAINT "retention_rules_part_kind_pk" PRIMARY KEY("part","kind")
+);
+--> statement-breakpoint
+CREATE TABLE "tombstones" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "tombstones_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"part" text NOT NULL,
+	"kind" text NOT NULL,
+	"subject_id" text NOT NULL,
+	"reference" text,
+	"received_at" timestamp with time zone,
+	"closed_at" timestamp with time zone,
+	"destroyed_at" timestamp with time zone NOT NULL,
+	"months" integer NOT NULL,
+	"jra_code" text NOT NULL,
+	"destruction_id" uuid NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "case_search" (
 	"case_id" bigint PRIMARY KEY NOT NULL,
 	"document" "tsvector" NOT NULL
@@ -1080,6 +1159,18 @@ ALTER TABLE "public_figures" ADD CONSTRAINT "public_figures_unit_id_units_id_fk"
 ALTER TABLE "public_pages" ADD CONSTRAINT "public_pages_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recaps" ADD CONSTRAINT "recaps_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recaps" ADD CONSTRAINT "recaps_filed_by_accounts_id_fk" FOREIGN KEY ("filed_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "destruction_items" ADD CONSTRAINT "destruction_items_destruction_id_destructions_id_fk" FOREIGN KEY ("destruction_id") REFERENCES "public"."destructions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "destruction_items" ADD CONSTRAINT "destruction_items_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "destructions" ADD CONSTRAINT "destructions_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "destructions" ADD CONSTRAINT "destructions_proposed_by_accounts_id_fk" FOREIGN KEY ("proposed_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "destructions" ADD CONSTRAINT "destructions_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "destructions" ADD CONSTRAINT "destructions_recorded_by_accounts_id_fk" FOREIGN KEY ("recorded_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "destructions" ADD CONSTRAINT "destructions_first_by_accounts_id_fk" FOREIGN KEY ("first_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "destructions" ADD CONSTRAINT "destructions_second_by_accounts_id_fk" FOREIGN KEY ("second_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "destructions" ADD CONSTRAINT "destructions_cancelled_by_accounts_id_fk" FOREIGN KEY ("cancelled_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "holds" ADD CONSTRAINT "holds_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "holds" ADD CONSTRAINT "holds_held_by_accounts_id_fk" FOREIGN KEY ("held_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "holds" ADD CONSTRAINT "holds_lifted_by_accounts_id_fk" FOREIGN KEY ("lifted_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "case_search" ADD CONSTRAINT "case_search_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "skm_offices" ADD CONSTRAINT "skm_offices_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "skm_offices" ADD CONSTRAINT "skm_offices_changed_by_accounts_id_fk" FOREIGN KEY ("changed_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1229,6 +1320,13 @@ CREATE INDEX "follow_ups_unit" ON "follow_ups" USING btree ("unit_id","created_a
 CREATE INDEX "follow_ups_open" ON "follow_ups" USING btree ("unit_id") WHERE done_on is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "recaps_version" ON "recaps" USING btree ("unit_id","scope","period","version");--> statement-breakpoint
 CREATE UNIQUE INDEX "recaps_number" ON "recaps" USING btree ("unit_id","year","number");--> statement-breakpoint
+CREATE INDEX "destruction_items_waiting" ON "destruction_items" USING btree ("destruction_id","part","subject_id") WHERE kept is null and destroyed_at is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "destructions_number" ON "destructions" USING btree ("unit_id","year","number");--> statement-breakpoint
+CREATE UNIQUE INDEX "destructions_one_open" ON "destructions" USING btree ("unit_id") WHERE state not in ('carried_out', 'cancelled');--> statement-breakpoint
+CREATE INDEX "holds_case" ON "holds" USING btree ("case_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "holds_one_open" ON "holds" USING btree ("case_id") WHERE lifted_at is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "tombstones_subject" ON "tombstones" USING btree ("part","subject_id");--> statement-breakpoint
+CREATE INDEX "tombstones_destruction" ON "tombstones" USING btree ("destruction_id");--> statement-breakpoint
 CREATE INDEX "case_search_document" ON "case_search" USING gin ("document") WITH (fastupdate=false);--> statement-breakpoint
 CREATE INDEX "search_words_word" ON "search_words" USING btree ("word");--> statement-breakpoint
 CREATE INDEX "search_words_similar" ON "search_words" USING gin ("word" gin_trgm_ops);--> statement-breakpoint
@@ -1287,6 +1385,8 @@ CREATE TRIGGER case_moves_append_only BEFORE UPDATE OR DELETE ON case_moves FOR 
 CREATE TRIGGER clock_outcomes_append_only BEFORE UPDATE OR DELETE ON clock_outcomes FOR EACH ROW EXECUTE FUNCTION refuse_change();
 --> statement-breakpoint
 CREATE TRIGGER recaps_append_only BEFORE UPDATE OR DELETE ON recaps FOR EACH ROW EXECUTE FUNCTION refuse_change();
+--> statement-breakpoint
+CREATE TRIGGER tombstones_append_only BEFORE UPDATE OR DELETE ON tombstones FOR EACH ROW EXECUTE FUNCTION refuse_change();
 --> statement-breakpoint
 
 -- --------------------------------------------------------------------------------------------------------------------

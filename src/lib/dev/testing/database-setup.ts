@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
+import { ensureSchedule } from '#lib/server/privacy/retention/schedule.ts';
 import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts';
 import { migrateDatabase } from '#lib/server/db/migrate.ts';
 import { openPglite, pgliteHandle, postgresHandle } from '#lib/server/db/open.ts';
@@ -24,6 +25,7 @@ declare module 'vitest' {
 export async function prepareDatabase(handle: Handle): Promise<void> {
 	await migrateDatabase(handle);
 	await ensureDefaults(handle.database);
+	await ensureSchedule(handle.database);
 	await ensureTemplates(handle.database);
 	await startQueue(handle, false);
 	await stopQueue();

@@ -2,6 +2,7 @@ import { serveBackupCommand } from '#lib/server/backup/command.ts';
 import { usableBackupFolder } from '#lib/server/backup/backup-settings.ts';
 import { stopBackup } from '#lib/server/backup/run-backup.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
+import { ensureSchedule } from '#lib/server/privacy/retention/schedule.ts';
 import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts';
 import { isOpen } from '#lib/server/db/index.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
@@ -26,6 +27,7 @@ export async function startSite(): Promise<void> {
 	if (env().BACKUP_DIR) await usableBackupFolder();
 	const handle = await openDatabase();
 	await ensureDefaults(handle.database);
+	await ensureSchedule(handle.database);
 	await ensureTemplates(handle.database);
 	await startQueue(handle, env().JOBS);
 	if (env().JOBS) await startWorkers();

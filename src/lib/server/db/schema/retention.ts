@@ -102,6 +102,12 @@ export const destructionItems = pgTable(
 		kind: text().$type<RetentionKind>().notNull(),
 		/** The office; null for entries of the log that belong to none. */
 		unitId: uuid().references(() => units.id),
+		receivedAt: at().notNull(),
+		/** From when the period counts: the closing of the case, or the moment of the row. */
+		endedAt: at().notNull(),
+		/** The rule by which the item was proposed. */
+		months: integer().notNull(),
+		jraCode: text().notNull(),
 		kept: text().$type<KeptReason>(),
 		/** Why a person left the item out. */
 		keptReason: text(),

@@ -5,9 +5,9 @@ import { now } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
-import { officers } from '#lib/server/db/schema/units.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
 import { officeIn, type BuiltOffice } from './build-offices.ts';
-import { DEMO_PEOPLE, type DemoPerson } from './staff.ts';
+import { DEMO_PEOPLE, usernameOf, type DemoPerson } from './staff.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { hashPassword } from '#lib/server/people/sign-in/password.ts';
@@ -54,6 +54,9 @@ export async function buildAccounts(
 				await tx.insert(roles).values({ accountId: id, unitId: office.id, role });
 				await recordChange(tx, null, { ...about, action: 'role.granted', after: { role } });
 			}
+			// The regencies' requests about personal data come to the province too.
+			const isResponsible = username === usernameOf('provinceHead', person.office);
+			if (isResponsible) await tx.update(units).set({ privacyAccountId: id }).where(eq(units.id, office.id));
 			const officerId = officerOf(office, person);
 			if (officerId) await tx.update(officers).set({ accountId: id }).where(eq(officers.id, officerId));
 		}

@@ -42,6 +42,12 @@ const LAPOR_IDS: Partial<Record<OfficeSlug, Record<string, string>>> = {
 	mamuju: MAMUJU_LAPOR_IDS
 };
 
+/** Who is responsible for personal data in the whole province. */
+const DEMO_RESPONSIBLE = {
+	privacyName: 'Pejabat Pelindungan Data Pribadi Contoh',
+	privacyContact: 'Ruang layanan BPS Provinsi Sulawesi Barat, hari kerja pukul 08.00–16.00'
+};
+
 /** The office with that slug. @throws Error if the demo has none */
 export function officeIn(offices: readonly BuiltOffice[], slug: OfficeSlug): BuiltOffice {
 	const office = offices.find((one) => one.slug === slug);
@@ -73,6 +79,8 @@ async function buildOffice(tx: Tx, office: DemoOffice, province: BuiltOffice | u
 		accent,
 		...contact,
 		responsible: `Kepala ${name}`,
+		// Regencies inherit them.
+		...(province ? {} : DEMO_RESPONSIBLE),
 		laporIds: LAPOR_IDS[slug] ?? {},
 		recordAllAtLapor: slug === 'mamuju'
 	});

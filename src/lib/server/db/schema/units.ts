@@ -50,6 +50,13 @@ export const units = pgTable(
 		responsible: text(),
 		/** The unit's head. Cases about this officer are handled by the parent unit. */
 		headOfficerId: uuid(),
+		/**
+		 * Personal data: the account that gets requests, and the person or function that citizens read on /privasi with
+		 * how to reach them. Empty: as the nearest unit above (server/privacy/notice/responsible.ts).
+		 */
+		privacyAccountId: uuid().references((): AnyPgColumn => accounts.id),
+		privacyName: text(),
+		privacyContact: text(),
 		recordAllAtLapor: boolean().notNull().default(false),
 		/**
 		 * Ids that LAPOR requires for this office: channel, user, location, category …. Missing ones are taken from the

@@ -109,6 +109,9 @@ export const unitSchema = z.object({
 		.optional(),
 	responsible: lineField(120),
 	headOfficerId: idField('admin_officer').optional(),
+	privacyAccountId: idField('admin_privacy_account').optional(),
+	privacyName: lineField(120),
+	privacyContact: lineField(300),
 	active: flagField
 });
 export type UnitChange = z.output<typeof unitSchema>;

@@ -7,7 +7,7 @@ import { RESERVED_SLUGS } from './unit-schema.ts';
 import { changeUnit as changeUnitIn, createUnit, unitForAdmin, unitsForAdmin } from './units.ts';
 import { anyUnit, unitTree } from './find-unit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { idOf, makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 
 useFreshDatabase();
@@ -129,4 +129,21 @@ test('the head of a unit must be one of its own officers', async () => {
 	expect(await codesOf(changeUnit(admin, regencyId, version, foreign))).toEqual(['admin_officer_elsewhere']);
 	await changeUnit(admin, regencyId, version, { ...form, headOfficerId: mine.id });
 	expect((await anyUnit('7604'))?.headOfficerId).toBe(mine.id);
+});
+
+test('only an active supervisor of the unit or of a unit above can be responsible for personal data', async () => {
+	const { version } = await unitForAdmin(admin, 'mamuju');
+	const form = office({ slug: 'mamuju', name: 'BPS Kabupaten Mamuju', privacyName: 'Pejabat Contoh' });
+	for (const account of [admin, await makeActor([[regencyId, 'handler']])]) {
+		const refused = changeUnit(admin, regencyId, version, { ...form, privacyAccountId: idOf(account) });
+		expect(await codesOf(refused)).toEqual(['admin_privacy_account']);
+	}
+	const privacyAccountId = idOf(await makeActor([[provinceId, 'supervisor']]));
+	await changeUnit(admin, regencyId, version, { ...form, privacyAccountId });
+	expect(await anyUnit('7604')).toMatchObject({
+		privacyAccountId,
+		privacyName: 'Pejabat Contoh',
+		privacyContact: null
+	});
+	expect((await logOf('7604')).at(-1)?.after).toMatchObject({ privacyAccountId });
 });

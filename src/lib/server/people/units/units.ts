@@ -1,6 +1,8 @@
-import { and, eq, ne, or } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, or } from 'drizzle-orm';
 import { checked } from '#lib/server/checked.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '../actor.ts';
@@ -40,7 +42,9 @@ async function requireFreeCodeAndSlug(tx: Tx, code: string | undefined, slug: st
 /** Converts form values to columns. Missing optional values become null, so that an emptied field is cleared. */
 function columns(change: UnitChange) {
 	const { address, phone, whatsapp, email, website, responsible, headOfficerId } = change;
-	const optional = { address, phone, whatsapp, email, website, responsible, headOfficerId };
+	const { privacyAccountId, privacyName, privacyContact } = change;
+	const contact = { address, phone, whatsapp, email, website, responsible, headOfficerId };
+	const optional = { ...contact, privacyAccountId, privacyName, privacyContact };
 	const emptied = Object.fromEntries(Object.entries(optional).map(([key, value]) => [key, value ?? null]));
 	const { slug, name, timeZone, hours, accent, active } = change;
 	return { slug, name, timeZone, hours, accent, active, ...emptied };
@@ -62,8 +66,14 @@ export async function createUnit(actor: Actor, raw: unknown): Promise<string> {
 		const parent = (await reference()).unitById.get(parentId ?? '');
 		const id = crypto.randomUUID();
 		const path = `${parent?.path ?? '/'}${id}/`;
-		// A new unit has no officers yet, so it has no head.
-		const values = { ...columns({ ...rest, headOfficerId: undefined }), id, code, parentId: parentId ?? null, path };
+		// A new unit has no officers and no supervisors of its own yet.
+		const values = {
+			...columns({ ...rest, headOfficerId: undefined, privacyAccountId: undefined }),
+			id,
+			code,
+			parentId: parentId ?? null,
+			path
+		};
 		await tx.insert(units).values(values);
 		const after = { code, ...columns(rest) };
 		await recordChange(tx, actor, { unitId: id, action: 'unit.created', subject: code, after });
@@ -75,7 +85,8 @@ export async function createUnit(actor: Actor, raw: unknown): Promise<string> {
  * Changes a unit in the caller's transaction. If hours or time zone change, the caller must recompute running
  * deadlines.
  * @param version the version from which the form was made
- * @throws NotFound · Conflict `stale` · Invalid, for example `admin_slug_taken`, `admin_officer_elsewhere`
+ * @throws NotFound · Conflict `stale` · Invalid, for example `admin_slug_taken`, `admin_officer_elsewhere`,
+ * `admin_privacy_account`
  */
 export async function changeUnit(
 	tx: Tx,
@@ -90,6 +101,10 @@ export async function changeUnit(
 	if (!before) throw new NotFound(`unit ${unitId}`);
 	await requireFreeCodeAndSlug(tx, undefined, change.slug, unitId);
 	if (change.headOfficerId) await requireOfficerOf(unitId, change.headOfficerId);
+	const { privacyAccountId } = change;
+	if (privacyAccountId && !(await supervisorsOver(before, tx)).some(({ id }) => id === privacyAccountId)) {
+		throw new Invalid([{ path: 'privacyAccountId', code: 'admin_privacy_account' }]);
+	}
 	const after = columns(change);
 	const changed = await tx
 		.update(units)
@@ -105,6 +120,19 @@ export async function changeUnit(
 async function requireOfficerOf(unitId: string, officerId: string): Promise<void> {
 	const officer = (await reference()).officerById.get(officerId);
 	if (officer?.unitId !== unitId) throw new Invalid([{ path: 'headOfficerId', code: 'admin_officer_elsewhere' }]);
+}
+
+/**
+ * Active supervisors of a unit and of the units above, by name. Only they can be responsible for its personal data,
+ * because they already see its restricted cases: naming them opens no case to anybody.
+ */
+export async function supervisorsOver({ path }: Pick<Unit, 'path'>, on: Database | Tx = db()) {
+	return on
+		.selectDistinct({ id: accounts.id, name: accounts.name })
+		.from(roles)
+		.innerJoin(accounts, and(eq(accounts.id, roles.accountId), eq(accounts.active, true)))
+		.where(and(eq(roles.role, 'supervisor'), inArray(roles.unitId, path.split('/').filter(Boolean))))
+		.orderBy(asc(accounts.name), asc(accounts.id));
 }
 
 /** Stores a unit's ids at LAPOR, and whether all its reports are recorded there. */

@@ -1,7 +1,8 @@
 import { changeOffice } from '#lib/server/cases/clocks/recount.ts';
 import { changePublicPage, publicPageOf } from '#lib/server/insight/public-page.ts';
 import { listOfficers } from '#lib/server/people/officers/officers.ts';
-import { unitForAdmin } from '#lib/server/people/units/units.ts';
+import { supervisorsOver, unitForAdmin } from '#lib/server/people/units/units.ts';
+import { responsibleFor } from '#lib/server/privacy/notice/responsible.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params, url }) => {
@@ -9,6 +10,8 @@ export const load = withActor(async (actor, { params, url }) => {
 	const officers = await listOfficers(actor, office.id);
 	return {
 		office,
+		supervisors: await supervisorsOver(office),
+		responsible: await responsibleFor(office.id),
 		publicPage: await publicPageOf(office.id),
 		figuresSaved: url.searchParams.has('angka'),
 		officers: officers.filter(({ active }) => active).map(({ id, name }) => ({ id, name }))

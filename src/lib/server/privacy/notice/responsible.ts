@@ -1,0 +1,35 @@
+import { NotFound } from '#lib/server/errors.ts';
+import { reference, type Unit } from '#lib/server/reference/reference.ts';
+
+/** Who is responsible for the personal data of a unit. */
+export interface Responsible {
+	/** The account that gets requests; null if neither the unit nor a unit above names one. It may be inactive. */
+	accountId: string | null;
+	/** A person or a function. */
+	name: string;
+	/** How to reach them; null if no office up to the root has a contact. */
+	contact: string | null;
+}
+
+/**
+ * Returns who is responsible for a unit's personal data. The account is that of the nearest unit that names one. Name
+ * and contact belong together: they are those of the nearest unit that has one of the two, otherwise the unit's own
+ * responsible person with the nearest e-mail address or telephone.
+ * @throws NotFound if the unit does not exist
+ */
+export async function responsibleFor(unitId: string): Promise<Responsible> {
+	const { unitById } = await reference();
+	const unit = unitById.get(unitId);
+	if (!unit) throw new NotFound(`unit ${unitId}`);
+	const nearestFirst = unit.path.split('/').flatMap((id) => unitById.get(id) ?? []);
+	nearestFirst.reverse();
+	const named = nearestFirst.find(({ privacyName, privacyContact }) => privacyName ?? privacyContact) ?? unit;
+	const from = nearestFirst.slice(nearestFirst.indexOf(named));
+	return {
+		accountId: nearestFirst.find(({ privacyAccountId }) => privacyAccountId)?.privacyAccountId ?? null,
+		name: named.privacyName ?? named.responsible ?? named.name,
+		contact: named.privacyContact ?? (from.map(officeContact).find((contact) => contact !== '') || null)
+	};
+}
+
+const officeContact = ({ email, phone }: Unit): string => [email, phone].filter(Boolean).join(' · ');

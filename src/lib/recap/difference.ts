@@ -51,6 +51,9 @@ export interface RecapChange {
 	after: RecapCell | undefined;
 }
 
+const isSame = (a: RecapCell | undefined, b: RecapCell | undefined): boolean =>
+	a === undefined || b === undefined ? a === b : cellText(a) === cellText(b);
+
 /** Lists the cells that differ between `before` and `after`, both for the same reader and language. */
 export function differenceOf(before: readonly RecapTable[], after: readonly RecapTable[]): RecapChange[] {
 	return after.flatMap((table) => {
@@ -60,7 +63,7 @@ export function differenceOf(before: readonly RecapTable[], after: readonly Reca
 			const [cellsBefore, cellsAfter] = [previous, table].map((one) => one?.rows.find((row) => row.key === key)?.cells);
 			const hasFigures = table.columns.some(({ numeric }) => numeric);
 			return table.columns.flatMap((column, index): RecapChange[] => {
-				if (cellsBefore?.[index] === cellsAfter?.[index]) return [];
+				if (isSame(cellsBefore?.[index], cellsAfter?.[index])) return [];
 				// Of an added or removed row, list only the figures. In a table without figures, list all cells but the name.
 				if (!(cellsBefore && cellsAfter) && (hasFigures ? !column.numeric : index === 0)) return [];
 				const row = String(cellsAfter?.[0] ?? cellsBefore?.[0] ?? '');

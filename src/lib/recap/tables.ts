@@ -11,7 +11,12 @@ import { keyWord } from '#lib/words/period.ts';
 import { categoryWord, channelWord, kindWord } from '#lib/words/cases.ts';
 import { responseRate } from '#lib/visits/response.ts';
 
-export type RecapCell = number | string;
+/** A figure with its own format: a mean with two decimals, a share in per cent. */
+interface Measure {
+	value: number;
+	as: 'mean' | 'share';
+}
+export type RecapCell = number | string | Measure;
 
 interface RecapRow {
 	/** Identifies the row in its table, the same in every language and version. */
@@ -24,6 +29,8 @@ interface RecapRow {
 export interface RecapTable {
 	id: string;
 	title: string;
+	/** Name of its sheet in a spreadsheet, where the title is longer than the 31 characters that a sheet may have. */
+	sheet?: string;
 	note?: string;
 	/** `width` is relative to the other columns. Numeric columns are aligned right. The first column names the row. */
 	columns: { label: string; width: number; numeric?: boolean }[];
@@ -58,6 +65,7 @@ function flowTable(flow: readonly FlowCell[]): RecapTable {
 	return {
 		id: 'flow',
 		title: m.rekap_flow(),
+		sheet: m.rekap_flow_sheet(),
 		note: m.rekap_flow_note(),
 		columns: [textColumn(m.rekap_flow_cell(), 3), ...FLOW.map(([, label]) => numberColumn(label()))],
 		rows: [
@@ -76,6 +84,7 @@ function subjectTable(received: ShownFigures['received']): RecapTable {
 	return {
 		id: 'received',
 		title: m.rekap_subjects(),
+		sheet: m.rekap_subjects_sheet(),
 		note: m.rekap_subjects_note(),
 		columns: [textColumn(m.term_category(), 4), textColumn(m.term_service(), 4), numberColumn(m.common_count(), 1.2)],
 		rows: [
@@ -117,6 +126,7 @@ function lateTable({ shown, hidden }: ShownFigures['late']): RecapTable {
 	return {
 		id: 'late',
 		title: m.rekap_late(),
+		sheet: m.rekap_late_sheet(),
 		columns: [
 			textColumn(m.term_reference(), 3),
 			textColumn(m.rekap_late_clocks(), 3.4),
@@ -151,6 +161,7 @@ function laporTables({ forwards, inbound, ...counts }: ShownFigures['lapor']): R
 		{
 			id: 'forwards',
 			title: m.rekap_lapor_forwards(),
+			sheet: m.rekap_lapor_forwards_sheet(),
 			columns: [
 				textColumn(m.term_lapor_id(), 1.8),
 				textColumn(m.term_reference(), 3),
@@ -198,9 +209,9 @@ function ratingTable(ratings: ShownFigures['ratings'], lang: DateLocale): RecapT
 	const decimal = (value: number) => formatDecimals(value, 2, lang);
 	return countTable('ratings', title, m.rekap_ratings_note(), [
 		['n', m.insight_sum_n(), n],
-		['mean', m.rekap_ratings_mean(), range ? decimal(range.mean) : m.rekap_ratings_few({ minimum })],
+		['mean', m.rekap_ratings_mean(), range ? { value: range.mean, as: 'mean' } : m.rekap_ratings_few({ minimum })],
 		...(range ? [['range', m.rekap_ratings_range(), `${decimal(range.low)} – ${decimal(range.high)}`] as const] : []),
-		['rate', m.rekap_ratings_rate(), rate === null ? '–' : formatShare(rate, lang)],
+		['rate', m.rekap_ratings_rate(), rate === null ? '–' : { value: rate, as: 'share' }],
 		['voided', m.rating_state_voided(), voided],
 		['held', m.rekap_ratings_held(), held]
 	]);
@@ -227,6 +238,7 @@ function followUpTable(followUps: ShownFigures['followUps'], lang: DateLocale): 
 	return {
 		id: 'follow_ups',
 		title: m.rekap_follow_ups(),
+		sheet: m.rekap_follow_ups_sheet(),
 		columns: [
 			textColumn(m.rekap_root_cause(), 3.2),
 			textColumn(m.rekap_action(), 3.2),
@@ -274,5 +286,7 @@ export const versionWord = (version: number): string =>
 
 /** A cell as text, with numbers in the format of the language. */
 export function cellText(cell: RecapCell, lang: DateLocale = getLocale()): string {
-	return typeof cell === 'string' ? cell : formatDecimals(cell, Number.isInteger(cell) ? 0 : 1, lang);
+	if (typeof cell === 'string') return cell;
+	if (typeof cell === 'number') return formatDecimals(cell, Number.isInteger(cell) ? 0 : 1, lang);
+	return cell.as === 'share' ? formatShare(cell.value, lang) : formatDecimals(cell.value, 2, lang);
 }

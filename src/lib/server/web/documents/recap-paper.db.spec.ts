@@ -103,12 +103,18 @@ test('the spreadsheet contains the same figures as numbers in every section', as
 	expect(about?.data.map(([, value]) => value)).toContain(filed.filing?.number);
 	const tables = recapTables(filed.figures, 'id');
 	expect(sheets).toHaveLength(tables.length);
+	// No name is cut.
+	expect(sheets.map(({ sheet }) => sheet)).toEqual(tables.map(({ sheet, title }) => (sheet ?? title).replace('!', '')));
 	tables.forEach((table, position) => {
 		const [head, ...rows] = sheets[position]?.data ?? [];
 		expect(head).toEqual(table.columns.map(({ label }) => label));
 		if (table.rows.length === 0) return expect(rows.map(([cell]) => cell)).toEqual(['NIHIL']);
 		// Empty cells are read as null.
-		expect(rows).toEqual(table.rows.map(({ cells }) => cells.map((cell) => (cell === '' ? null : cell))));
+		expect(rows).toEqual(
+			table.rows.map(({ cells }) =>
+				cells.map((cell) => (cell === '' ? null : typeof cell === 'object' ? cell.value : cell))
+			)
+		);
 	});
 	expect(typeof sheets[0]?.data[1]?.[2]).toBe('number');
 });

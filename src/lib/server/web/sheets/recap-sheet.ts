@@ -10,7 +10,7 @@ import type { RecapView } from '#lib/server/recap/view.ts';
 import { recapTitle } from '../documents/recap-pdf.ts';
 import { openBook, sheetText, TEXT_FORMAT } from '#lib/server/exports/sheet.ts';
 
-/** Removes characters that a sheet's name must not contain, and shortens it. */
+/** Removes characters that a sheet's name must not contain. Excel refuses a name of more than 31 characters. */
 const sheetName = (title: string) => title.replace(/[*?:\\/[\]!]/g, '').slice(0, 31);
 
 /**
@@ -51,7 +51,7 @@ export async function recapBook(recap: RecapView, reader: string, at: Date, lang
 const sameCell = (cell: RecapCell) => cell;
 
 function addTable(book: ExcelJS.stream.xlsx.WorkbookWriter, table: RecapTable): void {
-	const sheet = book.addWorksheet(sheetName(table.title), { views: [{ state: 'frozen', ySplit: 1 }] });
+	const sheet = book.addWorksheet(sheetName(table.sheet ?? table.title), { views: [{ state: 'frozen', ySplit: 1 }] });
 	sheet.columns = table.columns.map(({ width, numeric }) => ({
 		width: Math.max(12, Math.round(width * 11)),
 		style: { numFmt: numeric ? 'General' : TEXT_FORMAT }
@@ -61,11 +61,14 @@ function addTable(book: ExcelJS.stream.xlsx.WorkbookWriter, table: RecapTable): 
 	head.commit();
 	if (table.rows.length === 0 && !table.hidden) sheet.addRow([m.rekap_nihil()]).commit();
 	for (const { cells, total } of table.rows) {
-		const row = sheet.addRow(cells.map((cell) => (typeof cell === 'string' ? sheetText(cell) : cell)));
+		const row = sheet.addRow(
+			cells.map((cell) => (typeof cell === 'string' ? sheetText(cell) : typeof cell === 'number' ? cell : cell.value))
+		);
 		if (total) row.font = { bold: true };
-		// Texts in a column of numbers are formatted as text, so that they stay text when edited.
 		cells.forEach((cell, index) => {
+			// Texts in a column of numbers are formatted as text, so that they stay text when edited.
 			if (typeof cell === 'string' && table.columns[index]?.numeric) row.getCell(index + 1).numFmt = TEXT_FORMAT;
+			if (typeof cell === 'object') row.getCell(index + 1).numFmt = cell.as === 'share' ? '0%' : '0.00';
 		});
 		row.commit();
 	}

@@ -56,7 +56,7 @@ CREATE TABLE "letters" (
 );
 --> statement-breakpoint
 CREATE TABLE "audit_entries" (
-	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "audit_entries_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"id" bigint PRIMARY KEY NOT NULL,
 	"at" timestamp with time zone NOT NULL,
 	"actor_id" uuid,
 	"unit_id" uuid,
@@ -64,7 +64,19 @@ CREATE TABLE "audit_entries" (
 	"subject" text NOT NULL,
 	"reason" text,
 	"before" jsonb,
-	"after" jsonb
+	"after" jsonb,
+	"text_hash" text NOT NULL,
+	"prev" text NOT NULL,
+	"hash" text NOT NULL,
+	"destroyed_at" timestamp with time zone,
+	"destroyed_by" bigint
+);
+--> statement-breakpoint
+CREATE TABLE "audit_head" (
+	"only" boolean PRIMARY KEY DEFAULT true NOT NULL,
+	"last" bigint NOT NULL,
+	"hash" text NOT NULL,
+	"mac" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "backups" (
@@ -1071,8 +1083,6 @@ ALTER TABLE "answer_templates" ADD CONSTRAINT "answer_templates_unit_id_units_id
 ALTER TABLE "letters" ADD CONSTRAINT "letters_message_id_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."messages"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "letters" ADD CONSTRAINT "letters_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "letters" ADD CONSTRAINT "letters_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "audit_entries" ADD CONSTRAINT "audit_entries_actor_id_accounts_id_fk" FOREIGN KEY ("actor_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "audit_entries" ADD CONSTRAINT "audit_entries_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "backups" ADD CONSTRAINT "backups_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "approvals" ADD CONSTRAINT "approvals_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "approvals" ADD CONSTRAINT "approvals_duplicate_of_cases_id_fk" FOREIGN KEY ("duplicate_of") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1216,6 +1226,7 @@ CREATE UNIQUE INDEX "letters_number" ON "letters" USING btree ("unit_id","year",
 CREATE INDEX "letters_case" ON "letters" USING btree ("case_id");--> statement-breakpoint
 CREATE INDEX "audit_entries_unit" ON "audit_entries" USING btree ("unit_id","id");--> statement-breakpoint
 CREATE INDEX "audit_entries_action" ON "audit_entries" USING btree ("action","id");--> statement-breakpoint
+CREATE INDEX "audit_entries_at" ON "audit_entries" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "backups_asked" ON "backups" USING btree ("asked_at");--> statement-breakpoint
 CREATE INDEX "backups_occasion" ON "backups" USING btree ("occasion","asked_at");--> statement-breakpoint
 CREATE INDEX "approvals_waiting" ON "approvals" USING btree ("at") WHERE state = 'pending' and passed_up_at is null;--> statement-breakpoint
@@ -1386,7 +1397,24 @@ $$;
 --> statement-breakpoint
 CREATE TRIGGER timeline_append_only BEFORE UPDATE OR DELETE ON timeline FOR EACH ROW EXECUTE FUNCTION refuse_change();
 --> statement-breakpoint
-CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE ON audit_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	-- No entry is ever removed. Retention only empties the text of an entry and keeps its hashes, once.
+	IF TG_OP = 'UPDATE' AND current_setting('spatula.retention', true) = 'on' AND OLD.destroyed_at IS NULL
+		AND NEW.destroyed_at IS NOT NULL AND NEW.destroyed_by > NEW.id AND NEW.subject = ''
+		AND num_nonnulls(NEW.reason, NEW.before, NEW.after) = 0
+		AND (NEW.id, NEW.at, NEW.action, NEW.text_hash, NEW.prev, NEW.hash)
+			= (OLD.id, OLD.at, OLD.action, OLD.text_hash, OLD.prev, OLD.hash)
+		AND NEW.actor_id IS NOT DISTINCT FROM OLD.actor_id AND NEW.unit_id IS NOT DISTINCT FROM OLD.unit_id THEN
+		RETURN NEW;
+	END IF;
+	RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE ON audit_entries FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
+--> statement-breakpoint
+CREATE TRIGGER audit_head_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change();
 --> statement-breakpoint
 CREATE TRIGGER case_moves_append_only BEFORE UPDATE OR DELETE ON case_moves FOR EACH ROW EXECUTE FUNCTION refuse_change();
 --> statement-breakpoint

@@ -25,7 +25,10 @@ export type KeyPurpose =
 	| 'visit-token'
 	| 'visit-maker'
 	| 'mail-address'
-	| 'mail-stop';
+	| 'mail-stop'
+	| 'audit-text'
+	| 'audit-entry'
+	| 'audit-head';
 
 const derived = new Map<string, KeyObject>();
 

@@ -18,7 +18,7 @@ export async function notifyDesks(tx: Tx, entries: readonly { caseId: number; se
 	const firsts = before ?? new Map<number, number>();
 	for (const { caseId, seq } of entries) firsts.set(caseId, Math.min(seq, firsts.get(caseId) ?? seq));
 	if (before) return;
-	if (beforeCommit(tx, () => send(tx, firsts))) collected.set(tx, firsts);
+	if (beforeCommit(tx, (outer) => send(outer, firsts))) collected.set(tx, firsts);
 	else await send(tx, firsts);
 }
 

@@ -3,14 +3,13 @@ import { expect, test } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { db, rowsOf, transaction } from './index.ts';
 import { auditEntries } from './schema/audit.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
 import { enqueue, queue } from '#lib/server/jobs/queue.ts';
 
 useFreshDatabase();
 
 test('refuses to update or delete an audit entry', async () => {
-	await db()
-		.insert(auditEntries)
-		.values({ at: new Date('2026-01-01T00:00:00Z'), action: 'unit.changed', subject: 'x' });
+	await transaction((tx) => recordChange(tx, null, { action: 'unit.changed', subject: 'x' }));
 	await expect(db().update(auditEntries).set({ action: 'other' })).rejects.toThrow();
 	await expect(db().delete(auditEntries)).rejects.toThrow();
 	expect(await db().select().from(auditEntries)).toHaveLength(1);

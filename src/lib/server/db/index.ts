@@ -61,7 +61,11 @@ export function db(): Database {
 	return handle().database;
 }
 
-type LastStep = () => Promise<void>;
+interface LastStep {
+	run: (tx: Tx) => Promise<void>;
+	/** Runs after all others, because it takes a lock that must not wait for another one. */
+	atVeryEnd: boolean;
+}
 const lastSteps = new WeakMap<Tx, LastStep[]>();
 
 /** Retries after a deadlock that PostgreSQL detected. */
@@ -102,7 +106,8 @@ async function runOnce<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
 				const steps: LastStep[] = [];
 				lastSteps.set(tx, steps);
 				const result = await work(tx);
-				for (const step of steps) await step();
+				steps.sort((one, other) => Number(one.atVeryEnd) - Number(other.atVeryEnd));
+				for (const { run } of steps) await run(tx);
 				if (opened?.referenceWrites && handle().kind === 'postgres') {
 					await tx.execute(sql`select pg_notify(${REFERENCE_CHANNEL}, '')`);
 				}
@@ -147,12 +152,24 @@ export function noteStatement(statement: string): void {
 }
 
 /**
- * Runs `step` at the end of the transaction, after all other work and before the commit.
+ * Runs `run` at the end of the transaction, after all other work and before the commit. A step of a savepoint runs only
+ * if the savepoint was not rolled back.
  *
- * @returns false if `tx` was not opened by `transaction`, and then `step` doesn't run
+ * @returns false if `tx` was not opened by `transaction` or `savepoint`, and then `run` doesn't run
  */
-export function beforeCommit(tx: Tx, step: LastStep): boolean {
-	return lastSteps.get(tx)?.push(step) !== undefined;
+export function beforeCommit(tx: Tx, run: LastStep['run'], { atVeryEnd = false } = {}): boolean {
+	return lastSteps.get(tx)?.push({ run, atVeryEnd }) !== undefined;
+}
+
+/** Runs `work` in a savepoint of the caller's transaction. If it throws, what it wrote and its last steps are undone. */
+export async function savepoint<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
+	const steps: LastStep[] = [];
+	const result = await tx.transaction((inner) => {
+		lastSteps.set(inner, steps);
+		return work(inner);
+	});
+	lastSteps.get(tx)?.push(...steps);
+	return result;
 }
 
 /** Rows of a raw statement, the same for both drivers. */

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { SQL } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
-import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import type { Actor } from './actor.ts';
+import { appendAtEnd, DESTRUCTION } from './audit-chain.ts';
 
 /** An entry of the audit log. `action` consists of a subject and a verb, such as `role.granted`. */
 export interface Change {
@@ -11,13 +12,32 @@ export interface Change {
 	/** A reference, name or code, never the content of a case. */
 	subject: string;
 	reason?: string;
-	before?: unknown;
-	after?: unknown;
+	before?: object | null;
+	after?: object | null;
 }
 
-/** Writes an audit entry in the transaction of the change. */
-export async function recordChange(tx: Tx, actor: Pick<Actor, 'accountId'> | null, change: Change): Promise<void> {
-	await tx.insert(auditEntries).values({ at: now(), actorId: actor?.accountId ?? null, ...change });
+type By = Pick<Actor, 'accountId'> | null;
+const newEntry = (actor: By, { unitId = null, ...change }: Change) => ({
+	at: now(),
+	actorId: actor?.accountId ?? null,
+	unitId,
+	...change
+});
+
+/** Writes an audit entry at the end of the transaction of the change. @throws Error unless `transaction` opened it */
+export async function recordChange(tx: Tx, actor: By, change: Change): Promise<void> {
+	appendAtEnd(tx, newEntry(actor, change));
+}
+
+/**
+ * Destroys the text of old entries (subject, reason, before and after) and records it in an entry `log.destroyed`, whose
+ * `after` gets the number of destroyed entries. Number, time, person, unit and action of each entry stay, and so does
+ * the hash of its text: verification lists such an entry as destroyed.
+ *
+ * @param which condition on `auditEntries`. Entries that were destroyed or record a destruction are left out
+ */
+export function destroyEntryTexts(tx: Tx, actor: By, change: Omit<Change, 'action'>, which: SQL): void {
+	appendAtEnd(tx, { ...newEntry(actor, { ...change, action: DESTRUCTION }), destroys: which });
 }
 
 /**

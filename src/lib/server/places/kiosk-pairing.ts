@@ -102,7 +102,7 @@ export async function pairKiosk(token: string): Promise<string> {
 }
 
 /** Logs an action of a device, where no account is signed in. */
-export async function recordOfPlace(tx: Tx, placeId: string, action: string, after?: unknown): Promise<void> {
+export async function recordOfPlace(tx: Tx, placeId: string, action: string, after?: object): Promise<void> {
 	const place = (await reference()).placeById.get(placeId);
 	await recordChange(tx, null, { unitId: place?.unitId ?? null, action, subject: place?.name ?? '', after });
 }

@@ -1,6 +1,6 @@
 import { reference } from '#lib/server/reference/reference.ts';
 import { firstRule, type Routable } from '#lib/cases/routing.ts';
-import type { Database, Tx } from '#lib/server/db/index.ts';
+import { savepoint, type Database, type Tx } from '#lib/server/db/index.ts';
 import type { routingRules } from '#lib/server/db/schema/triage.ts';
 import { log } from '#lib/server/log.ts';
 import type { CaseRow, CaseWithUnit, UnitRow } from '../find.ts';
@@ -59,7 +59,7 @@ export async function routeCase(tx: Tx, { row, unit }: CaseWithUnit, { priorityS
 	if (row.assigneeId) return row;
 	try {
 		const rule = firstRule(routable(row), await rulesFor(unit));
-		return rule ? await tx.transaction((inner) => applyRule(inner, { row, unit }, rule, prioritySet)) : row;
+		return rule ? await savepoint(tx, (inner) => applyRule(inner, { row, unit }, rule, prioritySet)) : row;
 	} catch (cause) {
 		log().error({ err: cause }, 'a case could not be routed');
 		return row;

@@ -1,25 +1,48 @@
-import { bigint, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import { accounts } from './accounts.ts';
+import { bigint, boolean, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { at } from './columns.ts';
-import { units } from './units.ts';
 
 /**
- * Append-only, enforced by a trigger. Records changes of settings, rules, calendar, roles and tokens, voided ratings
- * and reveals of identities.
+ * Append-only, enforced by a trigger. Records changes of settings, rules, calendar, roles and tokens, voided ratings,
+ * reveals of identities, exports and destructions. Each entry is chained to the one before (`people/audit-chain.ts`).
  */
 export const auditEntries = pgTable(
 	'audit_entries',
 	{
-		id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+		/** Place in the chain, from 1 and without gaps, in the order of the commits. */
+		id: bigint({ mode: 'number' }).primaryKey(),
 		at: at().notNull(),
-		actorId: uuid().references(() => accounts.id),
-		unitId: uuid().references(() => units.id),
+		// No references: their check would lock rows of accounts and units while the head of the chain is locked.
+		actorId: uuid(),
+		unitId: uuid(),
 		/** A verb with its subject, such as `role.granted`. */
 		action: text().notNull(),
 		subject: text().notNull(),
 		reason: text(),
 		before: jsonb(),
-		after: jsonb()
+		after: jsonb(),
+		/** Keyed hash of subject, reason, before and after. It stays when retention destroys these. */
+		textHash: text().notNull(),
+		/** The `hash` of the entry before; empty for the first entry. */
+		prev: text().notNull(),
+		/** Keyed hash of `prev`, time, actor, unit, action and `textHash`. */
+		hash: text().notNull(),
+		destroyedAt: at(),
+		/** Number of the later entry that records the destruction. */
+		destroyedBy: bigint({ mode: 'number' })
 	},
-	(t) => [index('audit_entries_unit').on(t.unitId, t.id), index('audit_entries_action').on(t.action, t.id)]
+	(t) => [
+		index('audit_entries_unit').on(t.unitId, t.id),
+		index('audit_entries_action').on(t.action, t.id),
+		index('audit_entries_at').on(t.at)
+	]
 );
+
+/** One row: the newest entry, so that entries removed from the end of the log are missed. */
+export const auditHead = pgTable('audit_head', {
+	only: boolean().primaryKey().default(true),
+	/** Number of the newest entry. */
+	last: bigint({ mode: 'number' }).notNull(),
+	hash: text().notNull(),
+	/** Keyed hash of `last` and `hash`. Without the key nobody can set the head back to an earlier entry. */
+	mac: text().notNull()
+});

@@ -1,6 +1,6 @@
 /** Measures whether the memory of a site returns to where it was after long mixed load and hostile requests. */
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from '#lib/dev/testing/postgres-server.ts';
@@ -90,6 +90,7 @@ await longRun(USAGE, { minutes: 30, database: 'both', graphs: '.' }, async ({ mi
 	requireBuild();
 	const names = (['postgres', 'pglite'] as const).filter((name) => database === 'both' || database === name);
 	if (names.length === 0) throw new StartError(`--database wants postgres, pglite or both, not ${database}`);
+	mkdirSync(graphs, { recursive: true });
 	const bounded = AbortSignal.any([signal, AbortSignal.timeout(names.length * (minutes + 15) * 60_000)]);
 	return withUndoUntil(bounded, async (undo) => {
 		let isWithin = true;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TrackedView } from '#lib/server/cases/track.ts';
-import { storyOf } from './story.ts';
+import { storyOf } from './reporter-story.ts';
 
 type Entry = TrackedView['entries'][number];
 type Report = Omit<TrackedView, 'unit'>;

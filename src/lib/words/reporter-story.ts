@@ -1,20 +1,33 @@
-import type { ArchiveReason, CaseClass, Category, ClockName } from '#lib/cases/vocabulary.ts';
+import type { ArchiveReason, CaseClass, Category, ClockName, TimelineType } from '#lib/cases/vocabulary.ts';
 import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { TrackedView } from '#lib/server/cases/track.ts';
 import type { Score } from '#lib/ratings/vocabulary.ts';
 import { linkedFiles } from '#lib/text/linked-files.ts';
-import { actionLabel, recordedOf } from '#lib/words/conversation.ts';
-import { clockWord } from '#lib/words/clock.ts';
-import { changedContact, originalsWords } from '#lib/words/entry.ts';
-import { scoreWord } from '#lib/words/rating.ts';
+import { actionLabel, recordedOf } from './conversation.ts';
+import { clockWord } from './clock.ts';
+import { changedContact, originalsWords } from './entry.ts';
+import { scoreWord } from './rating.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
-import { timelineWord } from '#lib/words/timeline.ts';
-import { archiveReasonWord, categoryWord, classWord } from '#lib/words/cases.ts';
+import { timelineWord } from './timeline.ts';
+import { archiveReasonWord, categoryWord, classWord } from './cases.ts';
 
-type Entry = TrackedView['entries'][number];
-type Report = Omit<TrackedView, 'unit'>;
-export type FileOfStory = TrackedView['attachments'][number];
+interface Entry {
+	seq: number;
+	at: Date;
+	type: TimelineType;
+	actorKind: 'reporter' | 'staff' | 'system' | 'lapor';
+	data: Record<string, unknown>;
+}
+
+/** A report as its reporter may read it: public entries, messages and files (`reporterView`). */
+interface Report<File> {
+	entries: readonly Entry[];
+	messages: readonly { id: string; body: string }[];
+	attachments: readonly File[];
+}
+interface OfMessage {
+	messageId: string | null;
+}
 
 interface Reader {
 	zone: string;
@@ -23,7 +36,7 @@ interface Reader {
 }
 
 /** The case's public timeline as shown to the reporter, latest entry first. */
-export function storyOf(report: Report, reader: Reader) {
+export function storyOf<File extends OfMessage>(report: Report<File>, reader: Reader) {
 	return report.entries.map((entry) => chapterOf(entry, report, reader)).reverse();
 }
 
@@ -48,6 +61,7 @@ const LOOKS: Record<string, [Look['shape'], Look['tone']]> = {
 	objected: ['turn', 'warn'],
 	objection_declined: ['box', 'neutral'],
 	receipt_renewed: ['lock', 'info'],
+	copy_downloaded: ['arrow', 'info'],
 	calendar_changed: ['clock', 'neutral']
 };
 
@@ -66,7 +80,7 @@ const PARTIES: Record<Entry['actorKind'], () => string> = {
 };
 
 /** One timeline entry as shown to the reporter. */
-function chapterOf(entry: Entry, report: Report, reader: Reader) {
+function chapterOf<File extends OfMessage>(entry: Entry, report: Report<File>, reader: Reader) {
 	const byReporter = entry.actorKind === 'reporter';
 	const message = report.messages.find(({ id }) => id === entry.data.message);
 	const isOpening = entry.type === 'opened';
@@ -136,6 +150,7 @@ const NOTES: Record<string, EntryNotes> = {
 	revealed: reason,
 	contacted: (entry) => [CONTACTS[text(entry, 'by') ?? '']?.()],
 	contact_changed: (entry) => [changedContact(entry.data)],
+	copy_downloaded: (entry) => [text(entry, 'format')?.toUpperCase()],
 	calendar_changed: (entry, reader) => [text(entry, 'why'), ...movedClocks(entry, reader)],
 	escalation_sent: (entry) => [
 		worded(text(entry, 'lapor_id'), (id) => m.citizen_case_forward_number({ id })),

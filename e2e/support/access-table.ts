@@ -57,7 +57,8 @@ const TABLE: [may: Person[], addresses: string][] = [
 		nobody,
 		`nilai/[token=tidak-ada] kiosk/[token=tidak-ada] sandi/[token=tidak-ada] surel/[token=tidak-ada]
 		kiosk kiosk/keluar kiosk/key kiosk/state lacak/laporan lacak/laporan/pesan lacak/laporan/penilaian
-		lacak/laporan/sanggahan lacak/laporan/surat/{file} terima/bukti berkas/petugas/{officer}`
+		lacak/laporan/sanggahan lacak/laporan/surat/{file} lacak/laporan/salinan
+		lacak/laporan/salinan/[file=salinan.pdf] terima/bukti berkas/petugas/{officer}`
 	],
 	// Every person's own pages. Who may decide access changes is tested in `people/access/changes.db.spec.ts`.
 	[signedIn, 'me me/access desk/notices'],

@@ -125,6 +125,7 @@ export type TimelineType =
 	| 'objected'
 	| 'objection_declined'
 	| 'receipt_renewed'
+	| 'copy_downloaded'
 	| 'mail_refused'
 	| `escalation_${string}`
 	| `clock_${string}`

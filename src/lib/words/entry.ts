@@ -94,6 +94,8 @@ function factsOf({ type, data }: Entry, zone: string): (string | undefined)[] {
 			return [contactWord(data.by as ContactWay)];
 		case 'contact_changed':
 			return [changedContact(data)];
+		case 'copy_downloaded':
+			return [text(data.format)?.toUpperCase()];
 		case 'answered':
 			return [text(data.transferred_to), data.final === true ? m.desk_entry_final() : undefined];
 		case 'info_requested':
@@ -215,7 +217,8 @@ const shapes: Partial<Record<TimelineType, Shape>> = {
 	contact_changed: 'person',
 	objected: 'bang',
 	objection_declined: 'box',
-	receipt_renewed: 'lock'
+	receipt_renewed: 'lock',
+	copy_downloaded: 'arrow'
 };
 
 export function entryShape(type: TimelineType): Shape {

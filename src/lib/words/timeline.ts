@@ -40,6 +40,7 @@ const fixed: Record<Fixed, () => string> = {
 	objected: m.timeline_objected,
 	objection_declined: m.timeline_objection_declined,
 	receipt_renewed: m.timeline_receipt_renewed,
+	copy_downloaded: m.timeline_copy_downloaded,
 	mail_refused: m.timeline_mail_refused,
 	calendar_changed: m.timeline_calendar_changed
 };
@@ -98,6 +99,7 @@ const citizen: Words = {
 	objected: m.timeline_objected_citizen,
 	objection_declined: m.timeline_objection_declined_citizen,
 	receipt_renewed: m.timeline_receipt_renewed_citizen,
+	copy_downloaded: m.timeline_copy_downloaded_citizen,
 	calendar_changed: m.timeline_calendar_changed_citizen,
 	clock_reminder: m.timeline_clock_reminder_citizen,
 	escalation_inbound: m.timeline_escalation_inbound_citizen

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, or } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { parseReceipt } from '#lib/text/receipt-format.ts';
@@ -12,7 +12,7 @@ import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { objectionMade } from './conversation/objection.ts';
 import { completionOpen, disputeOpen, mayObject } from './conversation/time-limits.ts';
-import { caseForReporter, type CaseRow, type CaseWithUnit } from './find.ts';
+import { caseForReporter, casesWithUnit, type CaseRow, type CaseWithUnit } from './find.ts';
 import { receiptHash } from './receipt-hash.ts';
 import { ofReporter, type TrackedCase } from './visibility.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
@@ -77,6 +77,23 @@ export async function trackedSibling({ row }: CaseWithUnit, reference: string): 
 		.where(and(eq(cases.reference, reference), siblings(row)));
 	if (!found) throw new NotFound();
 	return found;
+}
+
+/**
+ * The report, and all others that were split off from it or from which it was split. The receipt of one opens them all.
+ *
+ * @param access further condition for the others, for readers who are not the reporter
+ */
+export async function reportsOfReceipt(opened: CaseWithUnit, access?: SQL): Promise<CaseWithUnit[]> {
+	const reports = [opened];
+	// The list grows while it is read, until no report has further siblings.
+	for (const { row } of reports) {
+		const near = await casesWithUnit(db())
+			.where(and(siblings(row), access))
+			.orderBy(asc(cases.id));
+		reports.push(...near.filter((one) => !reports.some((known) => known.row.id === one.row.id)));
+	}
+	return reports;
 }
 
 const SUMMARY_LETTERS = 160;

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import {
+	ARCHIVE_REASONS,
+	CASE_CLASSES,
+	CASE_KINDS,
+	CASE_STATUSES,
+	CATEGORIES,
+	CHANNELS,
+	CLOCK_NAMES,
+	IDENTITIES
+} from '#lib/cases/vocabulary.ts';
+
+/** A moment. In the JSON file it is ISO 8601 in UTC. */
+const moment = z.date();
+const party = z.enum(['reporter', 'office', 'system', 'lapor']);
+
+const file = z.object({
+	id: z.string(),
+	name: z.string(),
+	media_type: z.string(),
+	bytes: z.number(),
+	sha256: z.string(),
+	at: moment,
+	from: party,
+	/** Address of the file. It opens in the browser in which the report is open. */
+	link: z.string()
+});
+
+const message = z.object({
+	at: moment,
+	from: party,
+	kind: z.enum(['message', 'question', 'answer']),
+	text: z.string()
+});
+
+/** An entry of the report's story on the tracking page. Title and notes are in the language of the reader. */
+const entry = z.object({
+	at: moment,
+	type: z.string(),
+	by: party,
+	title: z.string(),
+	notes: z.array(z.string()),
+	/** The reporter's or LAPOR's own words, if they are not a message. */
+	text: z.string().nullable(),
+	letter: z.string().nullable(),
+	links: z.array(z.object({ name: z.string(), url: z.string().optional() }))
+});
+
+const report = z.object({
+	reference: z.string(),
+	/** `split`: this report and the first one of the copy were one report. The same code opens both. */
+	relation: z.enum(['own', 'split']),
+	office: z.string(),
+	time_zone: z.string(),
+	kind: z.enum(CASE_KINDS),
+	status: z.enum(CASE_STATUSES),
+	title: z.string().nullable(),
+	body: z.string(),
+	requested_solution: z.string().nullable(),
+	category: z.enum(CATEGORIES).nullable(),
+	class: z.enum(CASE_CLASSES),
+	service: z.string().nullable(),
+	incident_on: z.string().nullable(),
+	channel: z.enum(CHANNELS),
+	place: z.string().nullable(),
+	received_at: moment,
+	answered_at: moment.nullable(),
+	closed_at: moment.nullable(),
+	archived_at: moment.nullable(),
+	archive_reason: z.enum(ARCHIVE_REASONS).nullable(),
+	transferred_to: z.string().nullable(),
+	/** The reporter's score of the answer, 1 to 5. */
+	satisfaction: z.number().nullable(),
+	last_opened_at: moment.nullable(),
+	deadlines: z.array(
+		z.object({
+			name: z.enum(CLOCK_NAMES),
+			state: z.enum(['running', 'paused', 'met', 'stopped']),
+			due_at: moment.nullable(),
+			basis: z.string()
+		})
+	),
+	lapor: z.object({ number: z.string().nullable(), status: z.string().nullable() }).nullable(),
+	identity: z.object({
+		choice: z.enum(IDENTITIES),
+		name: z.string().nullable(),
+		phone: z.string().nullable(),
+		email: z.string().nullable(),
+		/** True: stored, and left out because this copy was made at the counter for a reporter who withholds the name. */
+		left_out: z.boolean()
+	}),
+	consents: z.object({
+		publication: z.boolean(),
+		identity_to_lapor: z.boolean(),
+		/** null: no address was given. */
+		emails: z.enum(['wanted', 'stopped', 'refused']).nullable()
+	}),
+	/** Each time that the office opened a withheld name. */
+	openings: z.array(z.object({ at: moment, by: party, reason: z.string() })),
+	messages: z.array(message),
+	files: z.array(file),
+	timeline: z.array(entry),
+	/** E-mails to the reporter. None contains text of the report. */
+	emails: z.array(z.object({ subject: z.string(), written_at: moment, sent_at: moment.nullable() }))
+});
+
+/**
+ * The copy of everything that is held about a reporter in one report, and in the reports that were split off from it.
+ * This is the shape of `salinan.json`. A change that removes or renames a value counts `version` up. `caseCopy` parses
+ * its result with this schema, so a value that is not named here never leaves the site.
+ */
+export const caseCopySchema = z.object({
+	format: z.literal('spatula-case-copy'),
+	version: z.literal(1),
+	made_at: moment,
+	reports: z.array(report).min(1)
+});
+
+export type CaseCopy = z.output<typeof caseCopySchema>;
+export type CopiedReport = CaseCopy['reports'][number];
+export type CopiedFile = CopiedReport['files'][number];

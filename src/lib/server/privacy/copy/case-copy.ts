@@ -1,0 +1,137 @@
+import { and, asc, eq } from 'drizzle-orm';
+import { caseCopySchema, type CaseCopy } from '#lib/privacy/case-copy.ts';
+import { storyOf } from '#lib/words/reporter-story.ts';
+import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
+import { openReporter } from '#lib/server/cases/reporter.ts';
+import { reporterMailState } from '#lib/server/cases/reporter-mail.ts';
+import { recordEvent } from '#lib/server/cases/timeline.ts';
+import { reporterView, reportsOfReceipt } from '#lib/server/cases/track.ts';
+import { visibleTo } from '#lib/server/cases/visibility.ts';
+import { siteAddress } from '#lib/server/channels/site-address.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+
+export type CopyFormat = 'pdf' | 'json';
+
+/** The holder of the receipt, or a staff member who makes the copy for a person at the counter. */
+export type CopyReader = 'reporter' | Actor;
+
+/**
+ * Makes the copy of what is held about a reporter in a report, and in the reports that the same receipt opens
+ * (UU 27/2022, access). The caller must have checked access to the report: by the receipt, or by `caseForActor` and the
+ * person at the counter. The base is `reporterView`, which the tracking page shows. Names of staff and officers, notes,
+ * drafts and reports of other people are not in it.
+ *
+ * A copy made by staff leaves out a withheld name and contact, and reports that this staff member may not see. Each
+ * copy is a public entry on the timeline of each report in it. Titles and notes are in the language of the request.
+ */
+export async function caseCopy(opened: CaseWithUnit, reader: CopyReader, format: CopyFormat): Promise<CaseCopy> {
+	const found = await reportsOfReceipt(opened, reader === 'reporter' ? undefined : visibleTo(reader));
+	const reports = await Promise.all(
+		found.map(async (one) => ({
+			...(await copiedReport(one, reader === 'reporter' || one.row.identity === 'named')),
+			relation: one === opened ? 'own' : 'split'
+		}))
+	);
+	const ids = found.map(({ row }) => row.id).sort((a, b) => a - b);
+	await transaction(async (tx) => {
+		for (const id of ids) {
+			const { row } = await lockCase(tx, id);
+			await recordEvent(tx, row, { type: 'copy_downloaded', author: reader, public: true, data: { format } });
+		}
+	});
+	return caseCopySchema.parse({ format: 'spatula-case-copy', version: 1, made_at: now(), reports });
+}
+
+/** The content of `salinan.json`. */
+export const caseCopyJson = (copy: CaseCopy): Buffer => Buffer.from(`${JSON.stringify(copy, null, '\t')}\n`);
+
+const PARTIES = { reporter: 'reporter', staff: 'office', system: 'system', lapor: 'lapor' } as const;
+
+async function copiedReport({ row, unit }: CaseWithUnit, withContact: boolean) {
+	const [view, contact, emailState, emails, { placeById }] = await Promise.all([
+		reporterView({ row, unit }),
+		withContact ? openReporter(row.reporterSealed) : null,
+		reporterMailState(row),
+		emailsAbout(row.id),
+		reference()
+	]);
+	const { entries, messages } = view;
+	const place = placeById.get(row.placeId ?? '');
+	const story = storyOf({ entries, messages: [], attachments: [] }, { zone: unit.timeZone, since: null });
+	return {
+		reference: row.reference,
+		office: unit.name,
+		time_zone: unit.timeZone,
+		kind: row.kind,
+		status: row.status,
+		title: row.title,
+		body: row.body,
+		requested_solution: row.requestedSolution,
+		category: row.category,
+		class: row.class,
+		service: row.service,
+		incident_on: row.incidentOn,
+		channel: row.channel,
+		// The name of an officer's desk may contain the officer's name.
+		place: place?.officerId === null ? place.name : null,
+		received_at: row.receivedAt,
+		answered_at: row.answeredAt,
+		closed_at: row.closedAt,
+		archived_at: row.archivedAt,
+		archive_reason: row.archiveReason,
+		transferred_to: row.transferredTo,
+		satisfaction: row.satisfaction,
+		last_opened_at: row.seenAt,
+		deadlines: view.clocks.map(({ name, state, dueAt, basis }) => ({ name, state, due_at: dueAt, basis })),
+		lapor: view.forward && { number: view.forward.laporId, status: view.forward.laporStatus },
+		identity: {
+			choice: row.identity,
+			name: contact?.name ?? null,
+			phone: contact?.phone ?? null,
+			email: contact?.email ?? null,
+			left_out: !withContact && row.reporterSealed !== null
+		},
+		consents: { publication: !row.secret, identity_to_lapor: row.consentLapor, emails: emailState },
+		openings: entries
+			.filter(({ type }) => type === 'revealed')
+			.map(({ at, actorKind, data }) => ({ at, by: PARTIES[actorKind], reason: String(data.reason ?? '') })),
+		messages: messages.map(({ id, at, author, body }) => ({
+			at,
+			from: PARTIES[author],
+			kind: kindOf(entries.find(({ data }) => data.message === id)?.type),
+			text: body
+		})),
+		files: view.attachments.map(({ id, name, mediaType, bytes, sha256, at, messageId }) => ({
+			id,
+			name,
+			media_type: mediaType,
+			bytes,
+			sha256,
+			at,
+			// Files without a message came with the report.
+			from: PARTIES[messages.find((message) => message.id === messageId)?.author ?? 'reporter'],
+			link: `${siteAddress()}/berkas/${id}`
+		})),
+		timeline: entries.map(({ seq, at, type, actorKind }) => {
+			const chapter = story.find((one) => one.seq === seq);
+			const { title = '', notes = [], quote: text = null, letter, links = [] } = chapter ?? {};
+			return { at, type, by: PARTIES[actorKind], title, notes, text, letter: letter?.number ?? null, links };
+		}),
+		emails
+	};
+}
+
+const kindOf = (type: string | undefined) =>
+	type === 'answered' ? 'answer' : type === 'info_requested' ? 'question' : 'message';
+
+/** The e-mails that were written to the reporter of a case. A read model of the table of `channels`. */
+const emailsAbout = (caseId: number) =>
+	db()
+		.select({ subject: mails.subject, written_at: mails.createdAt, sent_at: mails.sentAt })
+		.from(mails)
+		.where(and(eq(mails.caseId, caseId), eq(mails.kind, 'reporter')))
+		.orderBy(asc(mails.createdAt));

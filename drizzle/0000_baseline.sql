@@ -182,6 +182,7 @@ CREATE TABLE "cases" (
 	"closed_at" timestamp with time zone,
 	"archived_at" timestamp with time zone,
 	"archive_reason" text,
+	"destroyed_at" timestamp with time zone,
 	"disputes" integer DEFAULT 0 NOT NULL,
 	"questions" integer DEFAULT 0 NOT NULL,
 	"satisfaction" integer,
@@ -860,7 +861,9 @@ CREATE TABLE "tombstones" (
 	"destroyed_at" timestamp with time zone NOT NULL,
 	"months" integer NOT NULL,
 	"jra_code" text NOT NULL,
-	"destruction_id" uuid NOT NULL
+	"destruction_id" uuid NOT NULL,
+	"decree_number" text NOT NULL,
+	"decree_on" date NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "case_search" (

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { isEncryptedArchive, readArchive } from '#lib/server/backup/archive-reader.ts';
 import { backupPassphrase } from '#lib/server/backup/backup-settings.ts';
 import { restoreBackup, type RestoreReport } from '#lib/server/backup/restore.ts';
+import { JOURNAL } from '#lib/server/privacy/retention/journal.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { askPassphrase, megabytes } from './backup/terminal.ts';
 import { runCommand } from './command.ts';
@@ -40,6 +41,13 @@ function print(report: RestoreReport): void {
 	if (report.lost.length > 0)
 		line('ATTENTION', `${report.lost.length} attachments had lost their file before the backup was made`);
 	if (report.migrated > 0) line('schema', `${report.migrated} migrations applied to bring it up to date`);
+	const { journal, destructions, subjects } = report.destroyed;
+	if (journal) line('destroyed', `again: ${subjects} items of ${destructions} destructions that came after the backup`);
+	else
+		line(
+			'ATTENTION',
+			`no ${JOURNAL} beside the backup or in BACKUP_DIR: what was destroyed after the backup is here again`
+		);
 	line('held back', `${report.letters} letters, until an administrator decides on /admin/backup`);
 	line('unknown', `${report.forwards} forwards and ${report.followups} follow-ups that may have been sent since`);
 	if (report.numbersAhead > 0) line('numbers', `go on ${report.numbersAhead} later per office and year`);

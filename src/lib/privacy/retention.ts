@@ -1,7 +1,7 @@
 import { CASE_KINDS, type CaseKind } from '#lib/cases/vocabulary.ts';
 
 /** What a destruction can destroy. Each part has its own retention period. */
-const RETENTION_PARTS = [
+export const RETENTION_PARTS = [
 	/** Name and contact of the reporter. */
 	'identity',
 	/** What reporter and office wrote: report, messages, notes, drafts. */
@@ -26,7 +26,7 @@ export type RetentionPart = (typeof RETENTION_PARTS)[number];
 const CASE_PARTS = ['identity', 'text', 'files', 'letters'] as const satisfies readonly RetentionPart[];
 type CasePart = (typeof CASE_PARTS)[number];
 
-const isCasePart = (part: RetentionPart): part is CasePart => (CASE_PARTS as readonly string[]).includes(part);
+export const isCasePart = (part: RetentionPart): part is CasePart => (CASE_PARTS as readonly string[]).includes(part);
 
 /** `none`: the part belongs to no case. */
 export type RetentionKind = CaseKind | 'none';

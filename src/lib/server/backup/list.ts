@@ -14,6 +14,7 @@ import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { FaultCode } from './fault.ts';
 import { backupFolder, backupPassphrase } from './backup-settings.ts';
+import { deletionDays } from './rules.ts';
 
 const OLD_MS = 2 * DAY_MS;
 const LISTED = 60;
@@ -77,8 +78,14 @@ export async function backupsPage(actor: Actor) {
 		.where(isNull(backups.removedAt))
 		.orderBy(desc(backups.askedAt))
 		.limit(LISTED);
-	// `there`: its file is in the folder.
-	const list = rows.map(({ backup, by }) => ({ ...backup, by, there: files.has(backup.fileName ?? '') }));
+	const days = await deletionDays();
+	// `there`: its file is in the folder. `deletedOn`: when what it holds is gone.
+	const list = rows.map(({ backup, by }) => ({
+		...backup,
+		by,
+		there: files.has(backup.fileName ?? ''),
+		deletedOn: days.get(backup.id) ?? null
+	}));
 	const known = new Set(list.map(({ fileName }) => fileName));
 	const space = await statfs(folder).catch(() => undefined);
 	return {

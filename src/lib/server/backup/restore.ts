@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import { now } from '#lib/server/clock.ts';
 import { useHandle } from '#lib/server/db/index.ts';
 import { keyFingerprint } from '#lib/server/db/installation.ts';
+import { reapplyDestructions } from '#lib/server/privacy/retention/reapply.ts';
 import { knownMigrations, migrateDatabase, migrateUpTo } from '#lib/server/db/migrate.ts';
 import { rowsIn, type Head, type Manifest } from './archive-format.ts';
 import { readArchive, type ArchiveConsumer } from './archive-reader.ts';
@@ -40,7 +42,8 @@ function requireFitting(head: Head): void {
 /**
  * Restores an archive into the database and folder of the settings, which must be empty. First reads the whole archive
  * without touching the target. Counts and compares everything again while loading it. A failure leaves the target empty.
- * Afterwards the site sends nothing until an administrator releases the hold (`hold.ts`).
+ * Afterwards the site sends nothing until an administrator releases the hold (`hold.ts`), and it holds nothing that was
+ * destroyed after the backup.
  *
  * @param numbersAhead how many numbers of reports, letters and periodic reports are skipped per office and year, from the
  *   year of the backup to the present one. The lost site may have given them out after the backup, on paper and to LAPOR.
@@ -63,6 +66,7 @@ export async function restoreBackup(
 		await migrateDatabase(target.opened);
 		onStep('putting in order what must not happen twice');
 		useHandle(target.opened);
+		const destroyed = await reapplyDestructions(dirname(path), (key) => target.files.remove(key));
 		const settled = await settleRestored(loaded.manifest.pendingEvents, new Date(head.moment), numbersAhead);
 		useHandle(undefined);
 		await target.settle();
@@ -70,6 +74,7 @@ export async function restoreBackup(
 		return {
 			...counts,
 			...settled,
+			destroyed,
 			engine: target.opened.kind,
 			lost: manifest.lost,
 			/** Migrations that were applied after loading. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { addDays } from '#lib/calendar/days.ts';
-import { backupsToKeep } from './rules.ts';
+import { backupsToKeep, daysOfDeletion } from './rules.ts';
 
 const backup = (day: string) => ({ day });
 const daysOf = (kept: Set<{ day: string }>) => [...kept].map(({ day }) => day).sort();
@@ -36,4 +36,23 @@ test('keeps the newest backup whatever the rules are', () => {
 	const only = backup('2020-01-01');
 	expect(backupsToKeep([only], { daily: 0, weekly: 0, monthly: 0 })).toEqual(new Set([only]));
 	expect(backupsToKeep([], { daily: 1, weekly: 1, monthly: 1 }).size).toBe(0);
+});
+
+test('tells the day on which each backup will be deleted, as deleting day by day does', () => {
+	const rules = { daily_on: 'on', hour: 1, daily: 3, weekly: 2, monthly: 2 } as const;
+	const today = '2026-11-26';
+	const newestFirst = (list: Iterable<{ day: string }>) =>
+		[...list].sort((one, other) => (one.day < other.day ? 1 : -1));
+	const made = newestFirst(backupsToKeep(daily(today, 100), rules));
+	const told = daysOfDeletion(made, rules, today);
+	let kept = made;
+	for (let day = today; kept.some((backup) => made.includes(backup)); day = addDays(day, 1)) {
+		if (day > today) kept = newestFirst(backupsToKeep([{ day }, ...kept], rules));
+		expect(made.filter((backup) => (told.get(backup) ?? '') > day)).toEqual(
+			made.filter((backup) => kept.includes(backup))
+		);
+	}
+	// October's stays until there is one of December.
+	expect([...told.values()].sort().at(-1)).toBe('2026-12-01');
+	expect(daysOfDeletion(made, { ...rules, daily_on: 'off' }, today).size).toBe(0);
 });

@@ -78,17 +78,61 @@ export function backupsToKeep<T extends { day: LocalDate }>(newestFirst: readonl
 }
 
 /**
- * Deletes backups that the rules no longer keep. Only verified backups of this site are counted and deleted, never
- * other files of the folder.
+ * The day on which the rules will delete each backup, if one is made every day from now on. Undefined without daily
+ * backups: then nothing is deleted until a person makes one.
  */
-export async function rotateBackups(): Promise<void> {
+export function daysOfDeletion<T extends { day: LocalDate }>(
+	newestFirst: readonly T[],
+	rules: BackupRules,
+	today: LocalDate
+): Map<T, LocalDate> {
+	const days = new Map<T, LocalDate>();
+	if (rules.daily_on === 'off') return days;
+	let kept: { day: LocalDate; made?: T }[] = newestFirst.map((made) => ({ day: made.day, made }));
+	for (let day = addDays(today, 1); kept.some(({ made }) => made); day = addDays(day, 1)) {
+		const all = [{ day }, ...kept];
+		const keeping = backupsToKeep(all, rules);
+		for (const backup of all) if (backup.made && !keeping.has(backup)) days.set(backup.made, day);
+		kept = all.filter((backup) => keeping.has(backup));
+	}
+	return days;
+}
+
+/** The verified backups of this site that are not deleted, newest first, with their day in the office's time zone. */
+async function datedBackups() {
 	const zone = await firstZone();
 	const made = await db()
 		.select({ id: backups.id, fileName: backups.fileName, moment: backups.moment })
 		.from(backups)
 		.where(and(eq(backups.state, 'done'), isNotNull(backups.verifiedAt), isNull(backups.removedAt)))
 		.orderBy(desc(backups.moment));
-	const dated = made.map((backup) => ({ ...backup, day: localDate(backup.moment ?? now(), zone) }));
+	return made.map((backup) => ({ ...backup, day: localDate(backup.moment ?? now(), zone) }));
+}
+
+/** For each backup the day on which the rules will delete it, by its id. Empty without daily backups. */
+export async function deletionDays(): Promise<ReadonlyMap<string, LocalDate>> {
+	const days = daysOfDeletion(await datedBackups(), await backupRules(), localDate(now(), await firstZone()));
+	return new Map([...days].map(([{ id }, day]) => [id, day]));
+}
+
+/**
+ * Until when backups still hold what was destroyed at a moment.
+ *
+ * @returns the number of older backups, and the day on which the last of them is deleted; null if no rule deletes it
+ */
+export async function heldInBackups(destroyedAt: Date): Promise<{ count: number; until: LocalDate | null }> {
+	const days = await deletionDays();
+	const older = (await datedBackups()).filter(({ moment }) => moment !== null && moment < destroyedAt);
+	const until = older.map(({ id }) => days.get(id)).sort();
+	return { count: older.length, until: until.includes(undefined) ? null : (until.at(-1) ?? null) };
+}
+
+/**
+ * Deletes backups that the rules no longer keep. Only verified backups of this site are counted and deleted, never
+ * other files of the folder.
+ */
+export async function rotateBackups(): Promise<void> {
+	const dated = await datedBackups();
 	const kept = backupsToKeep(dated, await backupRules());
 	for (const backup of dated) {
 		// Backups younger than a day stay, for example one made before an upgrade.

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { desc, eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { addDays, localDate } from '#lib/calendar/days.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
@@ -11,12 +12,13 @@ import { backups } from '#lib/server/db/schema/backups.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { JOURNAL } from '#lib/server/privacy/retention/journal.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 import { requestBackup, requestDueBackup, runBackupJob } from './request-backup.ts';
 import { backupsPage, downloadBackup } from './list.ts';
-import { changeBackupRules } from './rules.ts';
+import { changeBackupRules, heldInBackups } from './rules.ts';
 import { writeBackup } from './write-backup.ts';
 
 useFreshDatabase({ onDisk: true });
@@ -43,7 +45,7 @@ beforeEach(async () => {
 const at = <T>(moment: string, work: () => Promise<T>) => withClock(() => new Date(moment), work);
 const newest = async () => (await db().select().from(backups).orderBy(desc(backups.askedAt)).limit(1))[0];
 const folder = () => join(env().DATA_DIR, 'backups');
-const archives = () => readdir(folder()).catch(() => []);
+const archives = async () => (await readdir(folder()).catch(() => [])).filter((name) => name !== JOURNAL);
 const ended = (state: 'done' | 'failed', moment: string, more: Partial<typeof backups.$inferInsert> = {}) => {
 	const time = new Date(moment);
 	return { occasion: 'schedule' as const, state, askedAt: time, seenAt: time, moment: time, verifiedAt: time, ...more };
@@ -210,6 +212,11 @@ test('old backups are deleted by the rules, other files of the folder stay', asy
 		);
 	const { fileName } = await backUp();
 	expect((await archives()).sort()).toEqual([foreign, old[2], fileName].sort());
+	// Daily backups displace the two that are left. Nothing older than the first of them is held.
+	const today = localDate(new Date(), 'Asia/Makassar');
+	expect(await heldInBackups(new Date('2026-11-22T12:00:00Z'))).toEqual({ count: 1, until: addDays(today, 1) });
+	expect(await heldInBackups(new Date('2026-11-21T12:00:00Z'))).toEqual({ count: 0, until: null });
 	const page = await backupsPage(admin);
+	expect(page.list.map(({ deletedOn }) => deletedOn)).toEqual([addDays(today, 2), addDays(today, 1)]);
 	expect(page.others.map(({ name }) => name)).toEqual([foreign]);
 });

@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
+import { healJournal } from '#lib/server/privacy/retention/journal.ts';
 import { BackupFault, faultOf } from './fault.ts';
 import { backupPassphrase, usableBackupFolder } from './backup-settings.ts';
 import { rowsIn } from './archive-format.ts';
@@ -60,6 +61,8 @@ export async function runBackup(id: string, progress?: Progress): Promise<Writte
 	const progressStore = createProgressStore(id);
 	await change(id, { state: 'running', seenAt: now(), stage: 'database' });
 	try {
+		await usableBackupFolder();
+		await healJournal();
 		const archive = await makeArchive((stage, bytes) => {
 			progressStore.stage(stage, bytes);
 			progress?.(stage, bytes);

@@ -82,6 +82,8 @@ export const cases = pgTable(
 		closedAt: at(),
 		archivedAt: at(),
 		archiveReason: text().$type<ArchiveReason>(),
+		/** Since when everything that was written in the case is destroyed. The row stays, because figures count it. */
+		destroyedAt: at(),
 		disputes: integer().notNull().default(0),
 		questions: integer().notNull().default(0),
 		satisfaction: integer(),

@@ -159,8 +159,10 @@ export const tombstones = pgTable(
 		/** The rule under which it was destroyed. */
 		months: integer().notNull(),
 		jraCode: text().notNull(),
-		/** Not a reference: a restored backup can be older than the destruction. */
-		destructionId: uuid().notNull()
+		/** Not a reference: a restored backup can be older than the destruction. So the decree is here too. */
+		destructionId: uuid().notNull(),
+		decreeNumber: text().notNull(),
+		decreeOn: date().notNull()
 	},
 	(t) => [
 		uniqueIndex('tombstones_subject').on(t.part, t.subjectId),

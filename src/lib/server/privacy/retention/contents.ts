@@ -1,0 +1,243 @@
+import type { RetentionPart } from '#lib/privacy/retention.ts';
+
+/**
+ * Where personal content is stored, column by column: which part of the retention schedule destroys it, and what is left.
+ * Destruction and dry run are derived from this list. `contents.db.spec.ts` fails for a column of words that is missing
+ * here, so that a new column can't escape destruction.
+ */
+
+/** Destroyed with any of these parts; `to` is what is left, in SQL. */
+interface Destroyed {
+	parts: readonly RetentionPart[];
+	to: string;
+}
+type Fate = 'kept' | Destroyed;
+
+interface TableContents {
+	/** Condition for the rows of the destroyed cases, visits … In it, `:ids` is the array of their ids. */
+	of: string;
+	/** Rows are deleted as a whole with any of these parts. */
+	deleted?: readonly RetentionPart[];
+	/** Columns of text, JSON and bytes. In tables whose rows are deleted, only those that another part empties before. */
+	columns: Record<string, Fate>;
+}
+
+const by =
+	(...parts: readonly RetentionPart[]) =>
+	(to: string): Destroyed => ({ parts, to });
+const identity = by('identity');
+const text = by('text');
+/** LAPOR's responses repeat what was sent: the report and, with consent, the reporter. */
+const identityOrText = by('identity', 'text');
+const letters = by('letters');
+const guestBook = by('guest_book');
+const comment = by('rating_comments');
+const logged = by('log');
+
+const kept = (...names: readonly string[]): Record<string, 'kept'> =>
+	Object.fromEntries(names.map((name) => [name, 'kept']));
+
+/** Lists show it instead of the first words. Stored in the language of the office, as every title is. */
+const DESTROYED_TITLE = `'(isi sudah dimusnahkan)'`;
+
+const OF_CASE = 'case_id = any(:ids)';
+const OF_FORWARD = 'escalation_id in (select id from escalations where case_id = any(:ids))';
+
+/** Of an entry, numbers stay, and the reason of an archiving, which is a code: figures count them. All words go. */
+const ENTRY = `(select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(data)
+	where jsonb_typeof(value) in ('number', 'boolean') or (type = 'archived' and key = 'reason'))`;
+
+/** A list of a filed periodic report, without the office's words about the destroyed cases. */
+const recapList = (list: string, key: string, value: string) =>
+	`(select coalesce(jsonb_agg(case when (item ->> 'caseId')::bigint = any(:ids)
+		then item || '{"${key}": ${value}}' else item end order by n), '[]')
+	from jsonb_array_elements(figures -> '${list}') with ordinality as listed(item, n))`;
+
+export const CONTENTS: Record<string, TableContents> = {
+	cases: {
+		of: 'id = any(:ids)',
+		columns: {
+			title: text(DESTROYED_TITLE),
+			body: text(`''`),
+			requested_solution: text('null'),
+			reporter_sealed: identity('null'),
+			reporter_hash: identity('null'),
+			content_hash: text(`''`),
+			// The institution that took the case over, codes, and hashes of random ids. The receipt still opens the page.
+			...kept('reference', 'kind', 'category', 'class', 'priority', 'service', 'identity', 'channel', 'status'),
+			...kept('return_status', 'archive_reason', 'transferred_to', 'escalation_state'),
+			...kept('submission_hash', 'receipt_hash')
+		}
+	},
+	case_officers: { of: OF_CASE, columns: { ...kept('source', 'state'), removal_reason: text('null') } },
+	timeline: { of: OF_CASE, columns: { ...kept('type', 'actor_kind'), data: text(ENTRY) } },
+	messages: { of: OF_CASE, columns: { ...kept('author', 'submission_hash'), body: text(`''`) } },
+	// Before the files that they name.
+	escalation_files: { of: OF_FORWARD, deleted: ['files'], columns: {} },
+	attachments: { of: OF_CASE, deleted: ['files'], columns: {} },
+	approvals: {
+		of: OF_CASE,
+		columns: {
+			...kept('kind', 'archive_reason', 'state'),
+			body: text(`''`),
+			action: text('null'),
+			reason: text('null')
+		}
+	},
+	clarifications: { of: OF_CASE, columns: { ...kept('state'), question: text(`''`), answer: text('null') } },
+	late_causes: { of: OF_CASE, deleted: ['text'], columns: {} },
+	holds: { of: OF_CASE, columns: { reason: text(`''`), lift_reason: text('null') } },
+	recaps: {
+		of: `exists (select from jsonb_array_elements((figures -> 'late') || (figures -> 'suggestions')) as listed(item)
+			where (item ->> 'caseId')::bigint = any(:ids))`,
+		columns: {
+			...kept('scope', 'period', 'reason', 'signer'),
+			figures: text(`figures || jsonb_build_object('late', ${recapList('late', 'cause', 'null')},
+				'suggestions', ${recapList('suggestions', 'action', '"–"')})`)
+		}
+	},
+	case_search: { of: OF_CASE, columns: { document: text('document') } },
+	letters: { of: OF_CASE, columns: { signers: letters(`'[]'`) } },
+	mails: { of: OF_CASE, deleted: ['letters'], columns: { address: identity('null') } },
+	reporter_mail: { of: OF_CASE, deleted: ['identity'], columns: {} },
+	notices: { of: OF_CASE, deleted: ['text'], columns: {} },
+	presences: { of: OF_CASE, columns: {} },
+	clocks: { of: OF_CASE, columns: kept('name', 'day_unit', 'basis', 'state', 'skipped') },
+	pauses: { of: OF_CASE, columns: kept('why') },
+	case_moves: { of: OF_CASE, columns: kept('kind', 'channel', 'move') },
+	clock_outcomes: { of: OF_CASE, columns: kept('name', 'day_unit') },
+	escalations: {
+		of: OF_CASE,
+		columns: {
+			...kept(
+				'reference',
+				'mode',
+				'purpose',
+				'state',
+				'institution',
+				'reason_code',
+				'lapor_id',
+				'lapor_status',
+				'task'
+			),
+			title: text(DESTROYED_TITLE),
+			content: text(`''`),
+			report: text(`'{}'`),
+			identity_sealed: identity('null'),
+			purpose_reason: text(`''`),
+			reason_text: identityOrText('null'),
+			task_text: identityOrText('null')
+		}
+	},
+	escalation_attempts: {
+		of: OF_FORWARD,
+		columns: { ...kept('step', 'outcome', 'reason_code', 'lapor_id'), excerpt: identityOrText('null') }
+	},
+	escalation_followups: {
+		of: OF_FORWARD,
+		columns: {
+			...kept('source', 'state', 'remote_id', 'reason_code'),
+			content: text(`''`),
+			reason_text: identityOrText('null')
+		}
+	},
+	escalation_updates: {
+		of: OF_FORWARD,
+		columns: {
+			...kept('remote_key', 'kind', 'status_name'),
+			content: text('null'),
+			author: identityOrText('null'),
+			attachments: by('files', 'text')(`'[]'`),
+			raw: identityOrText(`'{}'`)
+		}
+	},
+	inbound_reports: {
+		of: OF_CASE,
+		columns: { ...kept('lapor_id', 'matched_by'), title: text(DESTROYED_TITLE), content: text(`''`) }
+	},
+	visits: {
+		of: 'id = any(:ids)',
+		columns: {
+			...kept('service', 'channel', 'token_hash'),
+			external_ref: guestBook('null'),
+			purpose: guestBook('null'),
+			made_by_device: guestBook('null'),
+			content_hash: guestBook('null')
+		}
+	},
+	ratings: {
+		of: 'id = any(:ids)',
+		columns: {
+			...kept('service', 'tags', 'source', 'state', 'state_reason', 'signals', 'submission_hash'),
+			comment: comment('null'),
+			comment_hash: comment('null'),
+			comment_flags: comment(`'{}'`),
+			content_hash: comment(`''`)
+		}
+	},
+	rating_contests: {
+		of: 'rating_id = any(:ids)',
+		columns: { ...kept('state'), words: comment(`''`), answer: comment('null') }
+	},
+	rating_decisions: { of: 'rating_id = any(:ids)', columns: kept('move', 'reason', 'state') },
+	/** The suggestion on a form of the satisfaction survey has the period of a rating's comment. */
+	skm_responses: {
+		of: 'id = any(:ids)',
+		columns: {
+			...kept('service', 'sex', 'age', 'education', 'occupation', 'state', 'state_reason', 'submission_hash'),
+			suggestion: comment('null'),
+			content_hash: comment(`''`)
+		}
+	},
+	/** Emptied by `destroyEntryTexts`, which keeps the chain: who did what and when, and the hashes stay. */
+	audit_entries: {
+		of: 'id = any(:ids)',
+		columns: {
+			...kept('action', 'text_hash', 'prev', 'hash'),
+			subject: logged(`''`),
+			reason: logged('null'),
+			before: logged('null'),
+			after: logged('null')
+		}
+	}
+};
+
+const OF_NO_CASE = `'none' as kind, null::text as reference, null::timestamptz as received_at, null::timestamptz as closed_at`;
+const CASES = `select id, kind, reference, received_at, coalesce(closed_at, archived_at) as closed_at, opened_at as since
+	from cases`;
+
+/** What a part is destroyed of, as a query: its id and since when it exists, with what the tombstone says. */
+export const SUBJECTS: Record<RetentionPart, string> = {
+	identity: CASES,
+	text: CASES,
+	files: CASES,
+	letters: CASES,
+	guest_book: `select id, ${OF_NO_CASE}, created_at as since from visits`,
+	rating_comments: `select id, ${OF_NO_CASE}, day::timestamptz as since
+		from (select id, day from ratings union all select id, day from skm_responses) rated`,
+	log: `select id, ${OF_NO_CASE}, at as since from audit_entries where action <> 'log.destroyed'`,
+	exports: `select id, ${OF_NO_CASE}, created_at as since from case_exports`,
+	// There are no subscriptions yet.
+	push: `select null::uuid as id, ${OF_NO_CASE}, null::timestamptz as since where false`
+};
+
+/** Tables that hold no words of or about citizens, with the reason. Checked by the same test. */
+export const WITHOUT_CONTENTS: Record<string, string> = {
+	...Object.fromEntries(
+		[
+			['units officers services places place_scans kiosks roster_shifts', 'the office itself'],
+			['accounts roles absences api_tokens access_changes mail_choices', 'staff, not citizens'],
+			['sessions password_links limits', 'deleted when they expire'],
+			['audit_head case_numbers letter_numbers recap_numbers rating_daily rating_monthly heartbeats', 'counters'],
+			['calendar_years calendar_days clock_rules settings backups', 'settings and their history'],
+			['answer_templates routing_rules category_words mail_closings follow_ups', 'written about no single case'],
+			['public_pages public_figures skm_offices skm_publications', 'published'],
+			['lapor_status_names lapor_circuits lapor_masters', 'lists and state of the connection'],
+			['mail_stops', 'keyed hashes of addresses to which nothing may be sent'],
+			['saved_views', 'filters of one person at the desk'],
+			['search_words', 'words without their case; those of destroyed cases are deleted (destroy.ts)'],
+			['case_exports', 'deleted after a day, and within a minute of a destruction (destroy.ts)'],
+			['retention_rules destructions destruction_items tombstones', 'what proves the destruction']
+		].flatMap(([tables = '', why = '']) => tables.split(' ').map((table) => [table, why]))
+	)
+};

@@ -1,0 +1,85 @@
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asc, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { RETENTION_PARTS, type RetentionKind } from '#lib/privacy/retention.ts';
+import { backupFolder, syncFolder } from '#lib/server/backup/backup-settings.ts';
+import { db } from '#lib/server/db/index.ts';
+import { tombstones } from '#lib/server/db/schema/retention.ts';
+
+/**
+ * The journal of destructions is a file beside the backups, because a backup from before a destruction knows nothing of
+ * it. Each line is one batch: what was destroyed, by which decree and rule. It contains ids and no personal data.
+ */
+export const JOURNAL = 'destroyed.jsonl';
+
+const lineSchema = z.object({
+	destructionId: z.uuid(),
+	decreeNumber: z.string(),
+	decreeOn: z.iso.date(),
+	part: z.enum(RETENTION_PARTS),
+	kind: z.string().transform((kind) => kind as RetentionKind),
+	months: z.int(),
+	jraCode: z.string(),
+	destroyedAt: z.iso.datetime(),
+	ids: z.array(z.string())
+});
+export type JournalLine = z.output<typeof lineSchema>;
+
+/**
+ * Reads the journal of a folder. A last line that a power cut left incomplete is skipped: `healJournal` writes it again.
+ *
+ * @returns undefined if the folder has no journal
+ */
+export async function readJournal(folder: string): Promise<JournalLine[] | undefined> {
+	const text = await readFile(join(folder, JOURNAL), 'utf8').catch((error: NodeJS.ErrnoException) => {
+		if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+		throw error;
+	});
+	return text?.split('\n').flatMap((line) => {
+		try {
+			return [lineSchema.parse(JSON.parse(line))];
+		} catch {
+			return [];
+		}
+	});
+}
+
+/** Appends lines to the journal of the folder of backups. Returns when they would survive a power cut. */
+export async function appendToJournal(lines: readonly JournalLine[]): Promise<void> {
+	const folder = backupFolder();
+	await mkdir(folder, { recursive: true, mode: 0o700 });
+	const file = await open(join(folder, JOURNAL), 'a', 0o600);
+	try {
+		// A line break first, because the last line may be incomplete.
+		if (lines.length > 0) await file.write(`\n${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
+		await file.sync();
+	} finally {
+		await file.close();
+	}
+	await syncFolder(folder);
+}
+
+const keyOf = ({ destructionId, part, kind, destroyedAt }: Omit<JournalLine, 'ids'>) =>
+	[destructionId, part, kind, destroyedAt].join(' ');
+
+/**
+ * Adds the batches of the database that the journal lacks, for example because the process ended just after a commit.
+ * Creates an empty journal, so that a restore can tell that there is nothing to apply again.
+ */
+export async function healJournal(): Promise<void> {
+	const { destructionId, decreeNumber, decreeOn, part, kind, months, jraCode, destroyedAt } = tombstones;
+	const batch = { destructionId, decreeNumber, decreeOn, part, kind, months, jraCode };
+	const found = await db()
+		.select({
+			...batch,
+			destroyedAt,
+			ids: sql<string[]>`json_agg(${tombstones.subjectId} order by ${tombstones.id})`
+		})
+		.from(tombstones)
+		.groupBy(...Object.values(batch), destroyedAt)
+		.orderBy(asc(destroyedAt), asc(part), asc(kind));
+	const lines = found.map((line) => ({ ...line, destroyedAt: line.destroyedAt.toISOString() }));
+	const written = new Map((await readJournal(backupFolder()))?.map((line) => [keyOf(line), line.ids.length]));
+	await appendToJournal(lines.filter((line) => written.get(keyOf(line)) !== line.ids.length));
+}

@@ -1,0 +1,55 @@
+import { sql } from 'drizzle-orm';
+import { backupFolder } from '#lib/server/backup/backup-settings.ts';
+import { rowsOf, transaction } from '#lib/server/db/index.ts';
+import { SUBJECTS } from './contents.ts';
+import { emptyPart, withIds, type Destroyed } from './destroy.ts';
+import { appendToJournal, readJournal, type JournalLine } from './journal.ts';
+
+/** Subjects per transaction. */
+const BATCH = 500;
+
+/**
+ * Destroys again what was destroyed after the backup that has just been loaded, according to the journals beside the
+ * archive and in the folder of backups. Afterwards the second one contains both, so that later restores know all.
+ *
+ * @param removeFile deletes a stored file of the restored site
+ * @returns how much was destroyed again. `journal`: whether there was one. Without it nobody knows what was destroyed
+ */
+export async function reapplyDestructions(archiveFolder: string, removeFile: (key: string) => Promise<void>) {
+	const own = await readJournal(backupFolder());
+	const beside = archiveFolder === backupFolder() ? undefined : await readJournal(archiveFolder);
+	const known = new Set(own?.map((line) => JSON.stringify(line)));
+	const others = (beside ?? []).filter((line) => !known.has(JSON.stringify(line)));
+	const destructions = new Set<string>();
+	let subjects = 0;
+	for (const line of [...(own ?? []), ...others])
+		for (let from = 0; from < line.ids.length; from += BATCH) {
+			const { files, again } = await reapply(line, line.ids.slice(from, from + BATCH));
+			for (const key of files) await removeFile(key);
+			subjects += again;
+			if (again > 0) destructions.add(line.destructionId);
+		}
+	await appendToJournal(others);
+	return { journal: own !== undefined || beside !== undefined, destructions: destructions.size, subjects };
+}
+
+/** Only subjects that are older than the destruction: after an earlier restore, a number may belong to another case. */
+async function reapply(line: JournalLine, ids: readonly string[]): Promise<Destroyed & { again: number }> {
+	const { part, kind, months, jraCode, destructionId, decreeNumber, decreeOn, destroyedAt } = line;
+	return transaction(async (tx) => {
+		const laid = await rowsOf<{ id: string }>(
+			tx,
+			sql`insert into tombstones (part, kind, subject_id, reference, received_at, closed_at, destroyed_at, months,
+				jra_code, destruction_id, decree_number, decree_on)
+			select ${part}, ${kind}, s.id, s.reference, s.received_at, s.closed_at, ${destroyedAt}::timestamptz, ${months}::int,
+				${jraCode}, ${destructionId}::uuid, ${decreeNumber}, ${decreeOn}::date
+			from (${sql.raw(SUBJECTS[part])}) s
+			where ${withIds('s.id = any(:ids)', part, ids)} and s.since <= ${destroyedAt}::timestamptz
+			on conflict (part, subject_id) do nothing
+			returning subject_id as id`
+		);
+		const again = laid.map(({ id }) => id);
+		const about = { at: new Date(destroyedAt), decree: decreeNumber };
+		return { ...(await emptyPart(tx, part, again, about)), again: again.length };
+	});
+}

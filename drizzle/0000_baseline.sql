@@ -186,6 +186,7 @@ CREATE TABLE "cases" (
 	"disputes" integer DEFAULT 0 NOT NULL,
 	"questions" integer DEFAULT 0 NOT NULL,
 	"satisfaction" integer,
+	"processing_limited_at" timestamp with time zone,
 	"main_case_id" bigint,
 	"split_from_id" bigint,
 	"transferred_to" text,
@@ -293,6 +294,36 @@ CREATE TABLE "pauses" (
 	"why" text NOT NULL,
 	"from_at" timestamp with time zone NOT NULL,
 	"to_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "data_requests" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"number" text NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"case_id" bigint,
+	"account_id" uuid,
+	"kind" text NOT NULL,
+	"via" text NOT NULL,
+	"content_sealed" text NOT NULL,
+	"person_check" text,
+	"check_note" text,
+	"recorded_by" uuid,
+	"received_at" timestamp with time zone NOT NULL,
+	"due_at" timestamp with time zone NOT NULL,
+	"warned_at" timestamp with time zone,
+	"overdue_at" timestamp with time zone,
+	"state" text NOT NULL,
+	"confirm_hash" text,
+	"ground" text,
+	"reason" text,
+	"decided_by" uuid,
+	"decided_at" timestamp with time zone,
+	"submission_hash" text NOT NULL,
+	"content_hash" text NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	CONSTRAINT "data_requests_number_unique" UNIQUE("number"),
+	CONSTRAINT "data_requests_confirmHash_unique" UNIQUE("confirm_hash"),
+	CONSTRAINT "data_requests_submissionHash_unique" UNIQUE("submission_hash")
 );
 --> statement-breakpoint
 CREATE TABLE "case_exports" (
@@ -551,6 +582,13 @@ CREATE TABLE "recap_numbers" (
 	"year" integer NOT NULL,
 	"last" integer NOT NULL,
 	CONSTRAINT "recap_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
+);
+--> statement-breakpoint
+CREATE TABLE "request_numbers" (
+	"unit_id" uuid NOT NULL,
+	"year" integer NOT NULL,
+	"last" integer NOT NULL,
+	CONSTRAINT "request_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
 );
 --> statement-breakpoint
 CREATE TABLE "absences" (
@@ -1114,6 +1152,11 @@ ALTER TABLE "clarifications" ADD CONSTRAINT "clarifications_officer_id_officers_
 ALTER TABLE "clarifications" ADD CONSTRAINT "clarifications_asked_by_accounts_id_fk" FOREIGN KEY ("asked_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "clocks" ADD CONSTRAINT "clocks_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "pauses" ADD CONSTRAINT "pauses_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "data_requests" ADD CONSTRAINT "data_requests_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "data_requests" ADD CONSTRAINT "data_requests_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "data_requests" ADD CONSTRAINT "data_requests_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "data_requests" ADD CONSTRAINT "data_requests_recorded_by_accounts_id_fk" FOREIGN KEY ("recorded_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "data_requests" ADD CONSTRAINT "data_requests_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "case_exports" ADD CONSTRAINT "case_exports_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "presences" ADD CONSTRAINT "presences_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "presences" ADD CONSTRAINT "presences_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -1142,6 +1185,7 @@ ALTER TABLE "notices" ADD CONSTRAINT "notices_case_id_cases_id_fk" FOREIGN KEY (
 ALTER TABLE "case_numbers" ADD CONSTRAINT "case_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "letter_numbers" ADD CONSTRAINT "letter_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recap_numbers" ADD CONSTRAINT "recap_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "request_numbers" ADD CONSTRAINT "request_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "absences" ADD CONSTRAINT "absences_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "absences" ADD CONSTRAINT "absences_deputy_id_accounts_id_fk" FOREIGN KEY ("deputy_id") REFERENCES "public"."accounts"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_tokens" ADD CONSTRAINT "api_tokens_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -1273,6 +1317,12 @@ CREATE INDEX "clocks_tell" ON "clocks" USING btree ("tell_at","id") WHERE state 
 CREATE INDEX "clocks_pressing" ON "clocks" USING btree ("warn_at") WHERE state = 'running' and name <> 'reporter_turn';--> statement-breakpoint
 CREATE INDEX "clocks_warned" ON "clocks" USING btree ("due_at","warn_at","case_id") WHERE state = 'running' and name <> 'reporter_turn';--> statement-breakpoint
 CREATE INDEX "pauses_case" ON "pauses" USING btree ("case_id");--> statement-breakpoint
+CREATE INDEX "data_requests_list" ON "data_requests" USING btree ("due_at","id");--> statement-breakpoint
+CREATE INDEX "data_requests_unit" ON "data_requests" USING btree ("unit_id","state");--> statement-breakpoint
+CREATE INDEX "data_requests_account" ON "data_requests" USING btree ("account_id") WHERE account_id is not null;--> statement-breakpoint
+CREATE INDEX "data_requests_case" ON "data_requests" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint
+CREATE INDEX "data_requests_waiting" ON "data_requests" USING btree ("due_at") WHERE state in ('confirming', 'open');--> statement-breakpoint
+CREATE UNIQUE INDEX "data_requests_one_open" ON "data_requests" USING btree ("case_id","kind") WHERE state in ('confirming', 'open');--> statement-breakpoint
 CREATE INDEX "case_exports_account" ON "case_exports" USING btree ("account_id","created_at");--> statement-breakpoint
 CREATE INDEX "case_exports_created" ON "case_exports" USING btree ("created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "case_exports_one_open" ON "case_exports" USING btree ("account_id") WHERE state in ('waiting', 'running');--> statement-breakpoint

@@ -57,8 +57,8 @@ const TABLE: [may: Person[], addresses: string][] = [
 		nobody,
 		`nilai/[token=tidak-ada] kiosk/[token=tidak-ada] sandi/[token=tidak-ada] surel/[token=tidak-ada]
 		kiosk kiosk/keluar kiosk/key kiosk/state lacak/laporan lacak/laporan/pesan lacak/laporan/penilaian
-		lacak/laporan/sanggahan lacak/laporan/surat/{file} lacak/laporan/salinan
-		lacak/laporan/salinan/[file=salinan.pdf] terima/bukti berkas/petugas/{officer}`
+		lacak/laporan/sanggahan lacak/laporan/surat/{file} lacak/laporan/salinan lacak/laporan/data
+		lacak/laporan/salinan/[file=salinan.pdf] lacak/kontak/[token=tidak-ada] terima/bukti berkas/petugas/{officer}`
 	],
 	// Every person's own pages. Who may decide access changes is tested in `people/access/changes.db.spec.ts`.
 	[signedIn, 'me me/access desk/notices'],
@@ -93,6 +93,9 @@ const TABLE: [may: Person[], addresses: string][] = [
 		main-answer messages objection officers presence question receipt reopen reporter-answer reveal sealed
 		split unit unlink verification`.replace(/\S+/g, 'desk/cases/{reference}/$&')
 	],
+	// The register of data requests: people who decide or record them. Each list decides which rows a person sees.
+	[[...desk, ...admins], 'admin/privasi/permintaan admin/privasi/permintaan/baru admin/privasi/permintaan/excel'],
+	[nobody, `admin/privasi/permintaan/[id=${NONE}]`],
 	// Only for restricted cases and by POST. This case is not restricted.
 	[nobody, 'desk/cases/{reference}/sealed/pdf'],
 	// Figures of cases are also for people who handle cases.
@@ -115,7 +118,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 		`admin admin/calendar admin/calendar/[year=2026] admin/calendar/[year=2026]/csv admin/deadlines admin/lapor
 		admin/lapor/options admin/log admin/log/csv admin/mail admin/mail/letters admin/officers admin/officers/new
 		admin/people admin/people/new admin/places admin/places/new admin/routing admin/routing/try admin/services
-		admin/services/new admin/skm admin/tokens admin/tokens/new admin/units admin/units/new`
+		admin/services/new admin/privasi admin/skm admin/tokens admin/tokens/new admin/units admin/units/new`
 	],
 	// Every administrator may read the rules. That only those of a root unit may change them is tested in the domain.
 	[admins, 'admin/deadlines/[key={rule}]'],

@@ -59,6 +59,25 @@ export const DEFAULT_CLOCK_RULES: readonly ClockRule[] = [
 	{ ...everyCase, name: 'reporter_turn', state: 'answered', ...working(10), basis: 'SP4N-LAPOR!' }
 ];
 
+/** Deadlines of the personal data law. They are no clocks of a case and count every hour, weekends and holidays too. */
+export type HourClock = 'data_request';
+
+/** The length of an hour clock as set by an administrator: `days` holds hours. */
+export interface HourRule {
+	name: HourClock;
+	kind: null;
+	class: null;
+	state: null;
+	days: number;
+	dayUnit: 'hours';
+	basis: string;
+}
+
+/** Hour clocks of a new installation: "paling lambat 3 x 24 jam". */
+export const DEFAULT_HOUR_RULES: readonly HourRule[] = [
+	{ ...everyCase, name: 'data_request', days: 72, dayUnit: 'hours', basis: 'UU 27/2022 Pasal 30, 32, 40, dan 41' }
+];
+
 /** Clocks that pause in `needs_info`; the others never pause. */
 export const PAUSING_CLOCKS: readonly ClockName[] = ['verification', 'first_reply', 'solution'];
 

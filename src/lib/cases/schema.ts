@@ -23,7 +23,7 @@ const text = (min: number, max: number, field: string) =>
 		.max(max, `${field}_long`);
 
 /** Check boxes of a form send `on`, `true` or nothing. The API sends booleans. */
-const flag = z.union([
+export const flag = z.union([
 	z.boolean(),
 	z.enum(['on', 'true', '1', 'false', '0']).transform((value) => value !== 'false' && value !== '0')
 ]);
@@ -37,15 +37,15 @@ export const submissionId = z
 	.min(8, 'submission_id_short')
 	.max(100, 'submission_id_long');
 
-const phone = z
+export const phone = z
 	.string()
 	.trim()
 	.transform((value) => value.replace(/[\s().-]/g, ''))
 	.pipe(z.string().regex(/^\+?\d{8,15}$/, 'phone_invalid'));
 
-const email = z.email('email_invalid').max(200, 'email_invalid');
+export const email = z.email('email_invalid').max(200, 'email_invalid');
 
-const day = z
+export const day = z
 	.string()
 	.trim()
 	.refine((value) => isLocalDate(value), 'date_invalid');

@@ -127,6 +127,10 @@ export type TimelineType =
 	| 'receipt_renewed'
 	| 'copy_downloaded'
 	| 'mail_refused'
+	| 'data_requested'
+	| 'data_decided'
+	| 'data_corrected'
+	| 'limit_lifted'
 	| `escalation_${string}`
 	| `clock_${string}`
 	| 'calendar_changed';

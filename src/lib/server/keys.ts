@@ -28,7 +28,8 @@ export type KeyPurpose =
 	| 'mail-stop'
 	| 'audit-text'
 	| 'audit-entry'
-	| 'audit-head';
+	| 'audit-head'
+	| 'contact-link';
 
 const derived = new Map<string, KeyObject>();
 

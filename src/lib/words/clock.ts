@@ -1,4 +1,5 @@
 import { formatDate, formatShortDate, formatShortDay } from '#lib/calendar/format.ts';
+import type { HourClock } from '#lib/calendar/clock-rules.ts';
 import type { SkippedDay } from '#lib/calendar/deadline-calculator.ts';
 import { skippedSpans, type SkippedSpan } from '#lib/calendar/skipped-spans.ts';
 import type { DueState } from '#lib/cases/due.ts';
@@ -37,13 +38,20 @@ const skipped: Words<Skipped> = {
 	paused: m.skipped_paused,
 	rolled_back: m.skipped_rolled_back
 };
-export const dayUnitWord = wordOf<'working' | 'calendar'>({
+export const dayUnitWord = wordOf<'working' | 'calendar' | 'hours'>({
 	working: m.day_unit_working,
-	calendar: m.day_unit_calendar
+	calendar: m.day_unit_calendar,
+	hours: m.day_unit_hours
 });
 
 export const clockWord = (clock: ClockName, audience: Audience) =>
 	(audience === 'citizen' ? citizenClocks : clocks)[clock]();
+
+const hourClocks: Words<HourClock> = { data_request: m.clock_data_request };
+
+/** The name of a deadline rule, also of a clock that counts hours. */
+export const ruleWord = (name: ClockName | HourClock): string =>
+	name in hourClocks ? hourClocks[name as HourClock]() : clockWord(name as ClockName, 'staff');
 
 function lateWords(lateDays: number): string {
 	return lateDays > 0 ? m.clock_overdue_days({ days: lateDays }) : m.clock_overdue();

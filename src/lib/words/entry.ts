@@ -16,6 +16,7 @@ import { clockWord } from './clock.ts';
 import type { Shape } from '#lib/ui/content/shapes.ts';
 import { archiveReasonWord, categoryWord, channelWord, classWord, priorityWord, type Words } from './cases.ts';
 import { forwardEntryLines } from './forward.ts';
+import { requestEntryLines } from './requests.ts';
 import { contactWord, recordedOf } from './conversation.ts';
 
 interface Entry {
@@ -112,6 +113,10 @@ function factsOf({ type, data }: Entry, zone: string): (string | undefined)[] {
 			return [clockDue(data.clock, data.due_at, zone)];
 		case 'calendar_changed':
 			return [text(data.why), ...recounted(data.clocks, zone)];
+		case 'data_requested':
+		case 'data_decided':
+		case 'data_corrected':
+			return requestEntryLines(data);
 		default:
 			return [text(data.reason)];
 	}
@@ -218,7 +223,11 @@ const shapes: Partial<Record<TimelineType, Shape>> = {
 	objected: 'bang',
 	objection_declined: 'box',
 	receipt_renewed: 'lock',
-	copy_downloaded: 'arrow'
+	copy_downloaded: 'arrow',
+	data_requested: 'person',
+	data_decided: 'check',
+	data_corrected: 'person',
+	limit_lifted: 'turn'
 };
 
 export function entryShape(type: TimelineType): Shape {

@@ -6,6 +6,7 @@ import { linkedFiles } from '#lib/text/linked-files.ts';
 import { actionLabel, recordedOf } from './conversation.ts';
 import { clockWord } from './clock.ts';
 import { changedContact, originalsWords } from './entry.ts';
+import { requestEntryLines } from './requests.ts';
 import { scoreWord } from './rating.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
 import { timelineWord } from './timeline.ts';
@@ -62,6 +63,10 @@ const LOOKS: Record<string, [Look['shape'], Look['tone']]> = {
 	objection_declined: ['box', 'neutral'],
 	receipt_renewed: ['lock', 'info'],
 	copy_downloaded: ['arrow', 'info'],
+	data_requested: ['person', 'neutral'],
+	data_decided: ['check', 'info'],
+	data_corrected: ['person', 'info'],
+	limit_lifted: ['turn', 'info'],
 	calendar_changed: ['clock', 'neutral']
 };
 
@@ -152,6 +157,10 @@ const NOTES: Record<string, EntryNotes> = {
 	contact_changed: (entry) => [changedContact(entry.data)],
 	copy_downloaded: (entry) => [text(entry, 'format')?.toUpperCase()],
 	calendar_changed: (entry, reader) => [text(entry, 'why'), ...movedClocks(entry, reader)],
+	data_requested: ({ data }) => requestEntryLines(data),
+	data_decided: ({ data }) => requestEntryLines(data),
+	data_corrected: ({ data }) => requestEntryLines(data),
+	limit_lifted: reason,
 	escalation_sent: (entry) => [
 		worded(text(entry, 'lapor_id'), (id) => m.citizen_case_forward_number({ id })),
 		text(entry, 'institution')

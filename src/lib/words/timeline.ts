@@ -42,6 +42,10 @@ const fixed: Record<Fixed, () => string> = {
 	receipt_renewed: m.timeline_receipt_renewed,
 	copy_downloaded: m.timeline_copy_downloaded,
 	mail_refused: m.timeline_mail_refused,
+	data_requested: m.timeline_data_requested,
+	data_decided: m.timeline_data_decided,
+	data_corrected: m.timeline_data_corrected,
+	limit_lifted: m.timeline_limit_lifted,
 	calendar_changed: m.timeline_calendar_changed
 };
 

@@ -4,7 +4,7 @@ import { markSendingMailsUnknown } from '#lib/server/channels/after-restore.ts';
 import { handle, transaction, type Tx } from '#lib/server/db/index.ts';
 import { skipAhead } from '#lib/server/db/next-number.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
-import { caseNumbers, letterNumbers, recapNumbers } from '#lib/server/db/schema/numbers.ts';
+import { caseNumbers, letterNumbers, recapNumbers, requestNumbers } from '#lib/server/db/schema/numbers.ts';
 import { lockSetting, removeSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { markForwardsUnknown } from '#lib/server/escalation/after-restore.ts';
 import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
@@ -49,6 +49,7 @@ export async function skipNumbers(tx: Tx, since: Date, ahead: number): Promise<v
 	if (ahead === 0) return;
 	await skipAhead(tx, letterNumbers, since, ahead);
 	await skipAhead(tx, recapNumbers, since, ahead);
+	await skipAhead(tx, requestNumbers, since, ahead);
 	const gaps = (await skipAhead(tx, caseNumbers, since, ahead)).map(({ unitId, year, last }): SkippedNumbers => ({
 		unitId,
 		year,

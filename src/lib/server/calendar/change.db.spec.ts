@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { dayOff, isProvisional } from '#lib/calendar/working-calendar.ts';
 import { applyCalendarChange } from './change.ts';
-import { loadCalendar, loadRules } from './load.ts';
+import { loadAllRules, loadCalendar, loadRules } from './load.ts';
 import { changeRule, rulesNow } from './rules.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
@@ -90,7 +90,7 @@ test('a changed rule applies from now on and does not change earlier deadlines',
 	expect(await daysAt(after)).toBe(3);
 	const shown = (await rulesNow()).find((rule) => rule.key === key);
 	expect(shown).toMatchObject({ days: 3, since: new Date('2026-06-01T12:00:00Z') });
-	expect(await rulesNow()).toHaveLength((await loadRules(before)).length);
+	expect(await rulesNow()).toHaveLength((await loadAllRules(before)).length);
 	expect(await lastEntry()).toMatchObject({ action: 'rule.changed', before: { days: 5 }, after: { days: 3 } });
 	const { length: entries } = await db().select().from(auditEntries);
 	await changeRule(rootAdmin, key, { days: 3, dayUnit: 'working', basis: 'Keputusan kepala 5/2026' });

@@ -1,29 +1,29 @@
 import { z } from 'zod';
-import type { ClockRule } from '#lib/calendar/clock-rules.ts';
-import { loadRules } from './load.ts';
+import type { ClockRule, HourRule } from '#lib/calendar/clock-rules.ts';
+import { loadAllRules } from './load.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { clockRules } from '#lib/server/db/schema/clocks.ts';
-import { NotFound } from '#lib/server/errors.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
 
 const ruleSchema = z.object({
 	days: z.coerce.number({ error: 'admin_days' }).int('admin_days').min(1, 'admin_days').max(365, 'admin_days'),
-	dayUnit: z.enum(['working', 'calendar'], { error: 'admin_day_unit' }),
+	dayUnit: z.enum(['working', 'calendar', 'hours'], { error: 'admin_day_unit' }),
 	basis: z.string({ error: 'admin_basis' }).trim().min(3, 'admin_basis').max(160, 'admin_basis')
 });
 
 /** Key that identifies a rule, usable in an address: `solution.any.plain.any`. */
-function ruleKey(rule: Pick<ClockRule, 'name' | 'kind' | 'class' | 'state'>): string {
+function ruleKey(rule: Pick<ClockRule | HourRule, 'name' | 'kind' | 'class' | 'state'>): string {
 	return [rule.name, rule.kind, rule.class, rule.state].map((part) => part ?? 'any').join('.');
 }
 
 /** The rules that apply now, in the order of their first versions. */
 export async function rulesNow() {
-	return (await loadRules(now())).map((rule) => ({ ...rule, key: ruleKey(rule) }));
+	return (await loadAllRules(now())).map((rule) => ({ ...rule, key: ruleKey(rule) }));
 }
 
 /** Returns one rule as it applies now. @throws NotFound */
@@ -41,8 +41,11 @@ export async function changeRule(actor: Actor, key: string, raw: unknown): Promi
 	const change = checked(ruleSchema, raw);
 	await transaction(async (tx) => {
 		await requireRootAdmin(actor);
-		const rule = (await loadRules(now())).find((rule) => ruleKey(rule) === key);
+		const rule = (await loadAllRules(now())).find((rule) => ruleKey(rule) === key);
 		if (!rule) throw new NotFound(`rule ${key}`);
+		// Only the clocks of the personal data law count hours.
+		if ((rule.dayUnit === 'hours') !== (change.dayUnit === 'hours'))
+			throw new Invalid([{ path: 'dayUnit', code: 'admin_day_unit' }]);
 		const { since: _, ...before } = rule;
 		const keys = await recordDifference(tx, actor, { action: 'rule.changed', subject: key }, before, change);
 		if (keys.length > 0) await tx.insert(clockRules).values({ ...before, ...change, validFrom: now() });

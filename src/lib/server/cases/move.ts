@@ -43,6 +43,11 @@ export function invalidMove({ status, version }: CaseRow, reason?: string): Conf
 	return new Conflict('invalid-move', { status, version, ...(reason && { reason }) });
 }
 
+/** Refuses a step that the law does not require while the reporter's restriction of processing lasts (UU 27/2022). */
+export function requireUnlimited(row: CaseRow): void {
+	if (row.processingLimitedAt) throw invalidMove(row, 'processing_limited');
+}
+
 /** Returns the status after a move. @throws Conflict `invalid-move` if the table has no such move */
 export function moveTarget(row: CaseRow, move: Move): CaseStatus {
 	const to = target(move, row.status, row.returnStatus);

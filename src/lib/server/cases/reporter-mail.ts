@@ -13,6 +13,10 @@ import { openReporter } from './reporter.ts';
 export const stopToken = (caseId: number): string =>
 	keyedHash('mail-stop', String(caseId)).subarray(0, 24).toString('base64url');
 
+/** Token of the link by which the former e-mail address confirms a new contact. Derived from the request's id. */
+export const contactToken = (requestId: string): string =>
+	keyedHash('contact-link', requestId).subarray(0, 24).toString('base64url');
+
 /** The stored hash of an unsubscribe token. */
 export const stopHashOf = (token: string): string => sha256Hex(token);
 

@@ -51,7 +51,10 @@ const NOTICES = {
 	access_ended: null,
 	access_closed: null,
 	recap_due: 'recap_due',
-	recap_overdue: null
+	recap_overdue: null,
+	data_request_received: null,
+	data_request_warning: null,
+	data_request_overdue: null
 } as const satisfies Record<string, MailChoice | null>;
 export type NoticeKind = keyof typeof NOTICES;
 

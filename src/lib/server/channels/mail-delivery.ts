@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { withoutAddress } from './mail-address.ts';
 import { MAIL_JOB_MS, mailServer, PASSWORD_LINK } from './mail-queue.ts';
 import { noteRefusedAddress } from './reporter-stop.ts';
-import { siteAddress, stopLink } from './site-address.ts';
+import { siteAddress, stopLink, withContactLink } from './site-address.ts';
 import { mailPreferenceOf, reporterAddress, stopToken } from '#lib/server/cases/reporter-mail.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -49,7 +49,7 @@ async function letterOf(mail: MailRow): Promise<Email | { ends: Partial<MailRow>
 	if (caseId === null || !(await mailPreferenceOf(db(), caseId))) return { ends: { state: 'withdrawn' } };
 	const to = await reporterAddress(caseId);
 	if (!to) return { ends: { state: 'withdrawn' } };
-	return { id, subject, text, date, to, stop: stopLink(stopToken(caseId)) };
+	return { id, subject, text: withContactLink(text), date, to, stop: stopLink(stopToken(caseId)) };
 }
 
 /**

@@ -79,6 +79,7 @@ export async function readNotice(actor: Actor, id: string): Promise<string> {
 	if (row.kind === 'clarification_asked') return `/me/questions/${String(row.data.clarification)}`;
 	if (row.kind === 'case_unattended') return '/admin/people';
 	if (row.kind.startsWith('access_')) return '/me/access';
+	if (row.kind.startsWith('data_request_')) return `/admin/privasi/permintaan/${String(row.data.request)}`;
 	if (row.kind === 'recap_due' || row.kind === 'recap_overdue') return recapPage(row.data);
 	if (!row.reference) return `/admin/calendar/${String(row.data.year)}`;
 	return `/desk/cases/${row.reference}${verbOf(row)}`;

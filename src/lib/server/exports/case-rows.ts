@@ -1,4 +1,5 @@
-import { and, desc, eq, gt, inArray, lte, max, min, ne } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lte, max, min, ne, sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -32,15 +33,19 @@ export async function* casePortions(actor: Actor, filter: InboxFilter) {
 	}
 }
 
+/** The reporter's text is left out while processing is limited at their request. */
+const unlessLimited = (column: AnyPgColumn) =>
+	sql<string | null>`case when ${cases.processingLimitedAt} is null then ${column} end`;
+
 async function slice(actor: Actor, filter: InboxFilter, from: number, to: number) {
 	const rows = await db()
 		.select({
 			id: cases.id,
 			reference: cases.reference,
 			kind: cases.kind,
-			title: cases.title,
-			body: cases.body,
-			requestedSolution: cases.requestedSolution,
+			title: unlessLimited(cases.title),
+			body: unlessLimited(cases.body),
+			requestedSolution: unlessLimited(cases.requestedSolution),
 			category: cases.category,
 			class: cases.class,
 			priority: cases.priority,

@@ -29,7 +29,7 @@ export const LOG_AREAS = [
 		'place'
 	],
 	...['visit', 'roster', 'kiosk', 'calendar', 'rule', 'lapor', 'rating', 'skm', 'recap', 'follow_up', 'identity'],
-	...['receipt', 'list', 'mail', 'backup']
+	...['receipt', 'list', 'mail', 'backup', 'data_request']
 ] as const;
 
 /** Parses filters from a page address and ignores invalid ones. */

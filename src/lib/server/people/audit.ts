@@ -59,7 +59,16 @@ export async function recordDifference(
 
 /** Lists that can be exported; used as file name and as subject in the audit log. */
 export type ExportedList =
-	'inbox' | 'approvals' | 'escalations' | 'unrecorded' | 'inbound' | 'visits' | 'register' | 'case_file' | 'cases';
+	| 'inbox'
+	| 'approvals'
+	| 'escalations'
+	| 'unrecorded'
+	| 'inbound'
+	| 'visits'
+	| 'register'
+	| 'case_file'
+	| 'cases'
+	| 'data_requests';
 
 /** Records an export in the audit log: filter, number of rows, and whether it was complete. */
 export async function recordExport(

@@ -17,6 +17,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { approvals, cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
+import { sweepDataRequests } from '#lib/server/privacy/requests/request-notices.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
 import { clockWord } from '#lib/words/clock.ts';
@@ -25,7 +26,7 @@ import { notifyOfMissingDecrees, notifyOfOwedRecaps } from './office-tasks.ts';
 
 /** Runs each minute: sends notices that depend only on time. A failing part does not stop the others. */
 export async function sweepReminders(): Promise<void> {
-	for (const part of [sweepClocks, sweepWaitingDrafts, notifyOfMissingDecrees, notifyOfOwedRecaps]) {
+	for (const part of [sweepClocks, sweepWaitingDrafts, notifyOfMissingDecrees, notifyOfOwedRecaps, sweepDataRequests]) {
 		await part().catch((error: unknown) => log().error({ part: part.name, error }, 'reminders were not swept'));
 	}
 }

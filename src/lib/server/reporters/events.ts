@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull } from 'drizzle-orm';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { DateLocale } from '#lib/calendar/format.ts';
@@ -8,10 +8,11 @@ import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { mailPreferenceOf, stopToken } from '#lib/server/cases/reporter-mail.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
-import { siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
+import { contactLinkMark, siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { reporterMail } from '#lib/server/db/schema/mails.ts';
 import { consume } from '#lib/server/people/rate-limits.ts';
 import { formatReference } from '#lib/text/reference.ts';
@@ -103,7 +104,9 @@ const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 			: undefined,
 	reopened: (_, { row }, { actorKind }) =>
 		actorKind === 'staff' && isOpen(row) ? { kind: 'reopened', by: row.dueAt } : undefined,
-	receipt_renewed: () => ({ kind: 'receipt_renewed' })
+	receipt_renewed: () => ({ kind: 'receipt_renewed' }),
+	data_requested: contactToConfirm,
+	data_decided: (_, __, { actorKind, at }) => (actorKind === 'staff' ? { kind: 'data_decided', by: at } : undefined)
 };
 const asked = ({ row }: CaseWithUnit) => row.status === 'needs_info';
 const isOpen = ({ status }: CaseWithUnit['row']) => status !== 'closed' && status !== 'archived';
@@ -126,6 +129,15 @@ async function archived(tx: Tx, { row, unit }: CaseWithUnit): Promise<Occasion |
 	const incomplete = row.archiveReason === 'incomplete';
 	const by = incomplete ? completionEnds(unit, row.archivedAt) : await objectionEnds(tx, unit, row.archivedAt);
 	return { kind: 'archived', by, incomplete };
+}
+
+/** A new contact is confirmed by a link to the former address. Other requests need no e-mail. */
+async function contactToConfirm(tx: Tx, _: CaseWithUnit, { data }: Entry): Promise<Occasion | undefined> {
+	const [request] = await tx
+		.select({ id: dataRequests.id, dueAt: dataRequests.dueAt })
+		.from(dataRequests)
+		.where(and(eq(dataRequests.number, String(data.number)), isNotNull(dataRequests.confirmHash)));
+	return request && { kind: 'contact_link', by: request.dueAt, link: contactLinkMark(request.id) };
 }
 
 async function turnEnds(tx: Tx, { row }: CaseWithUnit): Promise<Date | null> {

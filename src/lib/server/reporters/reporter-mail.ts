@@ -14,7 +14,9 @@ export const REPORTER_MAILS = [
 	'archived',
 	'objection_declined',
 	'reopened',
-	'receipt_renewed'
+	'receipt_renewed',
+	'data_decided',
+	'contact_link'
 ] as const;
 export type ReporterMailKind = (typeof REPORTER_MAILS)[number];
 
@@ -24,6 +26,8 @@ export interface Occasion {
 	by?: Date | LocalDate | null;
 	/** Archived because the reporter did not reply. The report may still be completed. */
 	incomplete?: boolean;
+	/** The link that confirms a new contact. */
+	link?: string;
 }
 
 /** Further content of the e-mail. Of the report it contains only the number. */
@@ -45,7 +49,7 @@ const LAST_WORD: readonly ReporterMailKind[] = ['final', 'archived', 'objection_
  * Composes an e-mail to the reporter of a case: the number, the office, the event, the deadline, and how to read more.
  */
 export function composeReporterMail(
-	{ kind, by, incomplete }: Occasion,
+	{ kind, by, incomplete, link }: Occasion,
 	{ reference, office, closing, origin, stop }: MailFacts,
 	language: DateLocale
 ): { subject: string; body: string } {
@@ -61,6 +65,7 @@ export function composeReporterMail(
 		m.letters_greeting({}, locale),
 		m[`letters_what_${kind}`]({}, locale),
 		factLines.join('\n'),
+		...(kind === 'contact_link' ? [m.letters_how_contact_link({ link: link ?? '…' }, locale)] : []),
 		m.letters_how({ link: `${origin}/lacak${language === 'id' ? '' : `?lang=${language}`}` }, locale),
 		...(LAST_WORD.includes(kind) ? [m.letters_way_out({}, locale)] : []),
 		...(closing ? [closing] : []),

@@ -14,7 +14,7 @@ import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { insertCase } from '../insert-case.ts';
-import { moveCase, requireVersion } from '../move.ts';
+import { moveCase, requireUnlimited, requireVersion } from '../move.ts';
 import { randomReceipt, receiptHash, submissionHash } from '../receipt-hash.ts';
 import { copyMailPreference } from '../reporter-mail.ts';
 import { recordEvent } from '../timeline.ts';
@@ -42,6 +42,7 @@ export async function splitCase(actor: Actor, reference: string, raw: unknown): 
 			// Checked again under the lock, so that of two identical forms only one creates a report.
 			const meanwhile = await splitBefore(tx, hash);
 			if (meanwhile) return { reference: meanwhile, stored: false };
+			requireUnlimited(caseWithUnit.row);
 			await requireVersion(tx, caseWithUnit.row, input.version);
 			return { reference: await insertPart(tx, actor, caseWithUnit, input, hash, copies), stored: true };
 		});

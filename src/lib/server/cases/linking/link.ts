@@ -8,7 +8,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, lockCase, lockCaseForActor, type CaseRow } from '../find.ts';
-import { invalidMove, requireVersion, updateCase } from '../move.ts';
+import { invalidMove, requireUnlimited, requireVersion, updateCase } from '../move.ts';
 import { referencesFor } from '../references.ts';
 import { visibleTo } from '../visibility.ts';
 import { recordEvents, type TimelineEntry } from '../timeline.ts';
@@ -31,6 +31,8 @@ export async function linkCase(actor: Actor, reference: string, raw: unknown): P
 		const { row: before } = await lockCaseForActor(tx, actor, reference);
 		await requireVersion(tx, before, input.version);
 		if (!OPEN_STATUSES.includes(before.status)) throw invalidMove(before);
+		requireUnlimited(before);
+		requireUnlimited(main);
 		const hasLinked = (await tx.$count(cases, linkedTo(before.id))) > 0;
 		const problem = linkProblem(before, main, hasLinked);
 		if (problem) throw new Invalid([{ path: 'main', code: problem }]);

@@ -100,8 +100,9 @@ export const clockRules = pgTable('clock_rules', {
 	class: text(),
 	/** For reporter_turn: needs_info | answered. */
 	state: text(),
+	/** Hours if `dayUnit` is `hours`. */
 	days: integer().notNull(),
-	dayUnit: text().$type<'working' | 'calendar'>().notNull(),
+	dayUnit: text().$type<'working' | 'calendar' | 'hours'>().notNull(),
 	basis: text().notNull(),
 	validFrom: at().notNull()
 });

@@ -10,4 +10,5 @@ const numbersPerYear = (name: string) =>
 export const caseNumbers = numbersPerYear('case_numbers');
 export const letterNumbers = numbersPerYear('letter_numbers');
 export const recapNumbers = numbersPerYear('recap_numbers');
+export const requestNumbers = numbersPerYear('request_numbers');
 export type Numbers = typeof caseNumbers;

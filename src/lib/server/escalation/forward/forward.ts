@@ -1,6 +1,6 @@
 import { encryptText } from '#lib/server/keys.ts';
 import { lockCaseForActor, type CaseRow, type CaseWithUnit } from '#lib/server/cases/find.ts';
-import { copyEscalationState, moveCase, requireVersion } from '#lib/server/cases/move.ts';
+import { copyEscalationState, moveCase, requireUnlimited, requireVersion } from '#lib/server/cases/move.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -47,6 +47,7 @@ export async function escalateCase(actor: Actor, reference: string, raw: unknown
 	return transaction(async (tx) => {
 		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
 		await requireVersion(tx, before, input.version);
+		requireUnlimited(before);
 		const barred = whyNotForwardable(before);
 		if (barred) throw new Invalid([{ path: '', code: `escalation_${barred}` }]);
 		await requireNoneOpen(tx, before);

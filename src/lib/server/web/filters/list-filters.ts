@@ -5,6 +5,8 @@ import type { EscalationFilter } from '#lib/server/escalation/list.ts';
 import { sumCounts, unrecordedByUnit } from '#lib/server/escalation/unrecorded.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { logFilterSchema, type LogFilter } from '#lib/server/people/audit-log.ts';
+import { REQUEST_KINDS } from '#lib/privacy/requests.ts';
+import { REQUEST_LISTS, type RequestFilter } from '#lib/server/privacy/requests/register.ts';
 import type { RecapQuery } from '#lib/server/recap/view.ts';
 
 export function escalationFilter(query: URLSearchParams) {
@@ -60,3 +62,9 @@ export function recapQuery(params: { unit: string; period: string }, search: URL
 		version: version === 'now' ? 'now' : /^\d{1,4}$/.test(version) ? Number(version) : undefined
 	};
 }
+
+/** Which list of the register of data requests an address asks for: by default those that wait for a decision. */
+export const requestFilter = (query: URLSearchParams): RequestFilter => ({
+	list: REQUEST_LISTS.find((one) => one === query.get('list')) ?? 'waiting',
+	kind: REQUEST_KINDS.find((one) => one === query.get('kind'))
+});

@@ -16,6 +16,8 @@ const manages = (actor: Actor) => holdsAny(actor, 'manager');
  * - Every account reads its own notices, even an administrator without a desk.
  * - Supervisors write their offices' answer templates and file periodic reports.
  * - People who handle cases read the board of cases.
+ * - Handlers record data requests at the counter, and a responsible person for personal data may have any role. The
+ *   register itself refuses all others.
  */
 const ROLES_BY_ROUTE: readonly (readonly [routes: string, mayOpen: (actor: Actor) => boolean])[] = [
 	['/(staff)/desk/notices', () => true],
@@ -24,6 +26,7 @@ const ROLES_BY_ROUTE: readonly (readonly [routes: string, mayOpen: (actor: Actor
 	['/(staff)/insight/cases', (actor) => manages(actor) || works(actor)],
 	['/(staff)/insight', manages],
 	['/(staff)/admin/templates', (actor) => administers(actor) || supervises(actor)],
+	['/(staff)/admin/privasi/permintaan', () => true],
 	['/(staff)/admin', administers],
 	['/(staff)/me', () => true]
 ];

@@ -59,6 +59,11 @@ const actions: Record<string, () => string> = {
 	'receipt.renewed': m.admin_action_receipt_renewed,
 	'role.granted': m.admin_action_role_granted,
 	'role.revoked': m.admin_action_role_revoked,
+	'data_request.received': m.request_action_received,
+	'data_request.granted': m.request_action_granted,
+	'data_request.refused': m.request_action_refused,
+	'data_request.withdrawn': m.request_action_withdrawn,
+	'data_request.lifted': m.request_action_lifted,
 	'roster.added': m.admin_action_roster_added,
 	'roster.changed': m.admin_action_roster_changed,
 	'roster.removed': m.admin_action_roster_removed,
@@ -126,7 +131,8 @@ export const areaWords = {
 	receipt: m.admin_area_receipt,
 	list: m.admin_area_list,
 	mail: m.letters_outbox,
-	backup: m.backup_page
+	backup: m.backup_page,
+	data_request: m.request_page
 };
 
 const ratingReasons: readonly string[] = [...SET_ASIDE_REASONS, ...COUNT_REASONS];

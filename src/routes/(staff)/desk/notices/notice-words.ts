@@ -5,6 +5,8 @@ import { getLocale } from '#lib/paraglide/runtime.js';
 import type { ListedNotice } from '#lib/server/channels/notice-list.ts';
 import { accessStateWord, accessTitle } from '#lib/words/access.ts';
 import { clockWord } from '#lib/words/clock.ts';
+import type { RequestKind } from '#lib/privacy/requests.ts';
+import { requestKindWord } from '#lib/words/requests.ts';
 import { keyWord } from '#lib/words/period.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
 
@@ -14,6 +16,7 @@ type NoticeStyle = readonly [Look['tone'], Look['shape'], title: (data: Data) =>
 
 const clock = (data: Data) => ({ clock: clockWord(data.clock as ClockName, 'staff') });
 const recap = (data: Data) => ({ period: keyWord(String(data.period)) });
+const request = (data: Data) => ({ number: String(data.number), kind: requestKindWord(data.kind as RequestKind) });
 const byDraft = (answer: () => string, archive: () => string) => (data: Data) =>
 	data.draft === 'archive' ? archive() : answer();
 
@@ -46,7 +49,10 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	access_ended: ['info', 'person', accessEnded],
 	access_closed: ['warn', 'person', ({ name }) => m.access_notice_closed({ name: String(name) })],
 	recap_due: ['warn', 'clock', (data) => m.notices_recap_due(recap(data))],
-	recap_overdue: ['danger', 'stop', (data) => m.notices_recap_overdue(recap(data))]
+	recap_overdue: ['danger', 'stop', (data) => m.notices_recap_overdue(recap(data))],
+	data_request_received: ['info', 'person', (data) => m.notices_data_request_received(request(data))],
+	data_request_warning: ['warn', 'clock', (data) => m.notices_data_request_warning(request(data))],
+	data_request_overdue: ['danger', 'stop', (data) => m.notices_data_request_overdue(request(data))]
 };
 /** For kinds that only a newer version of the program knows. */
 const OTHER: NoticeStyle = ['neutral', 'info', () => m.notices_other()];

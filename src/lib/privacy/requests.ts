@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { email, flag, phone, day, submissionId, version } from '#lib/cases/schema.ts';
+
+/**
+ * What a person may ask about their data (UU 27/2022): a copy, a correction, a restriction, the end of a consent, the
+ * withdrawal of their report, and another contact.
+ */
+export const REQUEST_KINDS = ['access', 'correction', 'restriction', 'consent', 'report', 'contact'] as const;
+export type RequestKind = (typeof REQUEST_KINDS)[number];
+
+/** `confirming`: a new contact that the former one has not confirmed yet. */
+export type RequestState = 'confirming' | 'open' | 'granted' | 'refused' | 'withdrawn';
+
+/** How a request came: from the tracking page, at the counter, or from the account's own page. */
+export type RequestWay = 'tracking' | 'counter' | 'account';
+
+/** How staff checked that a person at the counter is who they say. */
+export const PERSON_CHECKS = ['identity_card', 'receipt', 'known_contact', 'authority'] as const;
+export type PersonCheck = (typeof PERSON_CHECKS)[number];
+
+/** What a person said. Stored encrypted. */
+export interface RequestContent {
+	words?: string | undefined;
+	/** A new contact. */
+	email?: string | undefined;
+	phone?: string | undefined;
+	/** Name and address of a person without a case. */
+	person?: string | undefined;
+}
+
+const text = (min: number, max: number, code: string) =>
+	z
+		.string({ error: `${code}_missing` })
+		.trim()
+		.min(min, `${code}_missing`)
+		.max(max, 'request_long');
+const words = z.string().trim().max(2000, 'request_long').optional();
+const fields = {
+	kind: z.enum(REQUEST_KINDS, { error: 'request_kind' }),
+	words,
+	email: email.optional(),
+	phone: phone.optional(),
+	submission_id: submissionId
+};
+
+interface Asked {
+	kind: RequestKind;
+	words?: string | undefined;
+	email?: string | undefined;
+	phone?: string | undefined;
+}
+
+function complete({ value, issues }: { value: Asked; issues: z.core.$ZodRawIssue[] }): void {
+	const missing = (path: string, message: string) =>
+		issues.push({ code: 'custom', input: value, path: [path], message });
+	if (value.kind === 'correction' && (value.words ?? '').length < 10) missing('words', 'request_words_missing');
+	if (value.kind === 'contact' && !value.email && !value.phone) missing('email', 'request_contact_missing');
+}
+
+/** A request from the tracking page. Withdrawing a report needs a second tick, because it can't be undone. */
+export const trackedRequestInput = z
+	.object({ ...fields, sure: flag.default(false) })
+	.check(complete)
+	.refine(({ kind, sure }) => kind !== 'report' || sure, { path: ['sure'], message: 'request_sure' });
+
+/** A request of a person at the counter: about a case by its number, or of a person without a case here. */
+export const counterRequestInput = z
+	.object({
+		...fields,
+		unit: z.string({ error: 'unit_missing' }).trim().min(1, 'unit_missing'),
+		reference: z.string().trim().max(40, 'request_reference').optional(),
+		person: z.string().trim().max(300, 'request_long').optional(),
+		check: z.enum(PERSON_CHECKS, { error: 'request_check' }),
+		check_note: text(5, 500, 'request_check_note')
+	})
+	.check(complete)
+	.refine(({ reference, person }) => reference ?? person, { path: ['person'], message: 'request_person_missing' });
+
+/** New values of a correction. Empty fields stay as they are. */
+const correctionInput = z.object({
+	name: z.string().trim().max(120, 'name_long').optional(),
+	title: z.string().trim().max(100, 'title_long').optional(),
+	body: z.string().trim().min(20, 'body_short').max(4000, 'body_long').optional(),
+	requested_solution: z.string().trim().max(2000, 'requested_solution_long').optional(),
+	incident_on: day.optional()
+});
+export type Correction = z.output<typeof correctionInput>;
+
+/** A decision. A refusal names its ground and reason, and a confirmation by telephone is described. */
+export const decisionInput = correctionInput
+	.extend({
+		decision: z.enum(['grant', 'refuse'], { error: 'request_decision' }),
+		ground: z.string().trim().max(200, 'request_long').optional(),
+		reason: z.string().trim().max(1000, 'reason_long').optional(),
+		version
+	})
+	.check(({ value, issues }) => {
+		const missing = (path: string, message: string) =>
+			issues.push({ code: 'custom', input: value, path: [path], message });
+		if (value.decision === 'grant') return;
+		if ((value.ground ?? '').length < 5) missing('ground', 'request_ground_missing');
+		if ((value.reason ?? '').length < 10) missing('reason', 'reason_short');
+	});
+
+export const liftInput = z.object({
+	reason: z.string({ error: 'reason_missing' }).trim().min(10, 'reason_short').max(1000, 'reason_long')
+});

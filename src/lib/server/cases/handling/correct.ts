@@ -1,0 +1,38 @@
+import type { Correction } from '#lib/privacy/requests.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import type { CaseRow } from '../find.ts';
+import { updateCase } from '../move.ts';
+import { openReporter, reporterColumns } from '../reporter.ts';
+import { recordEvent } from '../timeline.ts';
+
+/**
+ * Corrects what a reporter said about themselves or the matter, at their request. The timeline has the old and the new
+ * values; of the name it says only that it was corrected.
+ *
+ * @throws Invalid `correction_no_identity` for the name of an anonymous reporter · `correction_nothing` without a change
+ */
+export async function correctCase(tx: Tx, actor: Actor, before: CaseRow, correction: Correction): Promise<CaseRow> {
+	const { name, title, body, requested_solution: requestedSolution, incident_on: incidentOn } = correction;
+	const said = { title, body, requestedSolution, incidentOn };
+	const fields = (Object.keys(said) as (keyof typeof said)[]).filter(
+		(field) => said[field] && said[field] !== before[field]
+	);
+	if (fields.length === 0 && !name) throw new Invalid([{ path: 'body', code: 'correction_nothing' }]);
+	const columns = Object.fromEntries(fields.map((field) => [field, said[field]]));
+	const row = await updateCase(tx, before, { ...columns, ...(name && (await corrected(before, name))) });
+	const changes = fields.map((field) => ({ field, before: before[field], after: said[field] }));
+	const data = { changes: [...changes, ...(name ? [{ field: 'name' }] : [])] };
+	await recordEvent(tx, row, { type: 'data_corrected', author: actor, public: true, data });
+	return row;
+}
+
+/** The columns of the reporter with another name. */
+async function corrected({ identity, reporterSealed }: CaseRow, name: string) {
+	const known = await openReporter(reporterSealed);
+	if (!known) throw new Invalid([{ path: 'name', code: 'correction_no_identity' }]);
+	const { email, phone } = known;
+	const reporter = { name, email: email ?? undefined, phone: phone ?? undefined };
+	return { reporterSealed: (await reporterColumns({ identity, reporter })).reporterSealed };
+}

@@ -1,0 +1,68 @@
+import { sql } from 'drizzle-orm';
+import { bigint, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { PersonCheck, RequestKind, RequestState, RequestWay } from '#lib/privacy/requests.ts';
+import { accounts } from './accounts.ts';
+import { cases } from './cases.ts';
+import { at } from './columns.ts';
+import { unitId } from './units.ts';
+
+/** Requests of people about their personal data (UU 27/2022): the register, and the deadline of each. */
+export const dataRequests = pgTable(
+	'data_requests',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		/** `PD-7604-2026-0001`, without gaps per office and year. */
+		number: text().notNull().unique(),
+		/** The office that answers: for a case, its handling unit. */
+		unitId: unitId(),
+		/** Null for an officer's own request, and for a person who has no case here. */
+		caseId: bigint({ mode: 'number' }).references(() => cases.id),
+		/** The officer whose data it is about, if an officer asks. */
+		accountId: uuid().references(() => accounts.id),
+		kind: text().$type<RequestKind>().notNull(),
+		via: text().$type<RequestWay>().notNull(),
+		/** The person's words, and a new contact or a person without a case, as encrypted JSON (`RequestContent`). */
+		contentSealed: text().notNull(),
+		/** How staff checked the person at the counter. No copy of a document is stored. */
+		personCheck: text().$type<PersonCheck>(),
+		checkNote: text(),
+		recordedBy: uuid().references(() => accounts.id),
+		receivedAt: at().notNull(),
+		dueAt: at().notNull(),
+		/** When the people who decide were warned that the deadline is near, and notified that it has passed. */
+		warnedAt: at(),
+		overdueAt: at(),
+		/** `confirming`: a new contact that the former contact has not confirmed yet. */
+		state: text().$type<RequestState>().notNull(),
+		/** Hash of the one-time link that was sent to the former e-mail address. */
+		confirmHash: text().unique(),
+		/** Article on which the decision rests; required to refuse. */
+		ground: text(),
+		/** The reporter reads it; required to refuse. */
+		reason: text(),
+		decidedBy: uuid().references(() => accounts.id),
+		decidedAt: at(),
+		/** Keyed hash of the form's submission id and of its content, so that a form sent twice makes one request. */
+		submissionHash: text().notNull().unique(),
+		contentHash: text().notNull(),
+		version: integer().notNull().default(1)
+	},
+	(t) => [
+		index('data_requests_list').on(t.dueAt, t.id),
+		index('data_requests_unit').on(t.unitId, t.state),
+		index('data_requests_account')
+			.on(t.accountId)
+			.where(sql`account_id is not null`),
+		index('data_requests_case')
+			.on(t.caseId)
+			.where(sql`case_id is not null`),
+		/** For the sweep that runs every minute. */
+		index('data_requests_waiting')
+			.on(t.dueAt)
+			.where(sql`state in ('confirming', 'open')`),
+		/** One open request of a kind per case. */
+		uniqueIndex('data_requests_one_open')
+			.on(t.caseId, t.kind)
+			.where(sql`state in ('confirming', 'open')`)
+	]
+);

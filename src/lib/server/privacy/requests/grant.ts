@@ -1,0 +1,92 @@
+import { and, asc, eq, isNotNull } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { decisionInput, RequestKind } from '#lib/privacy/requests.ts';
+import { allows } from '#lib/cases/status.ts';
+import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
+import type { CaseRow, CaseWithUnit } from '#lib/server/cases/find.ts';
+import { archiveNow } from '#lib/server/cases/handling/archive.ts';
+import { correctCase } from '#lib/server/cases/handling/correct.ts';
+import { updateCase } from '#lib/server/cases/move.ts';
+import { stopMail } from '#lib/server/cases/reporter-mail.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import type { RequestRow } from './receive.ts';
+import { openContent } from './register.ts';
+
+interface Granted {
+	/** The changed case. */
+	row?: CaseRow;
+	/** Facts of the decision for the timeline and the audit log, without personal data. */
+	outcome?: Record<string, unknown>;
+}
+interface Granting {
+	actor: Actor;
+	request: RequestRow;
+	about: CaseWithUnit;
+	input: z.output<typeof decisionInput>;
+}
+
+/**
+ * Does what a granted request asks for. Without a case there is nothing to change here, so the reason says what was done.
+ *
+ * @throws Invalid `reason_missing` · `correction_nothing`
+ */
+export async function grantRequest(
+	tx: Tx,
+	actor: Actor,
+	request: RequestRow,
+	about: CaseWithUnit | undefined,
+	input: Granting['input']
+): Promise<Granted> {
+	// The confirmation of a new contact by telephone is described in the reason too.
+	if ((!about || request.kind === 'contact') && !input.reason)
+		throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
+	return about ? GRANTS[request.kind](tx, { actor, request, about, input }) : {};
+}
+
+const GRANTS: Record<RequestKind, (tx: Tx, granting: Granting) => Granted | Promise<Granted>> = {
+	// The reporter's own page offers the copy at any time.
+	access: () => ({}),
+	correction: async (tx, { actor, about, input }) => ({ row: await correctCase(tx, actor, about.row, input) }),
+	restriction: async (tx, { about }) => ({ row: await updateCase(tx, about.row, { processingLimitedAt: now() }) }),
+	consent: withdrawConsents,
+	report: withdrawReport,
+	contact: async (tx, { actor, request, about }) => ({ row: await useNewContact(tx, request, about, actor) })
+};
+
+/** Ends the consents for steps to come. Names the reports that SP4N-LAPOR! already has, which stay there. */
+async function withdrawConsents(tx: Tx, { about: { row } }: Granting): Promise<Granted> {
+	const sent = await tx
+		.select({ id: escalations.laporId })
+		.from(escalations)
+		.where(and(eq(escalations.caseId, row.id), isNotNull(escalations.laporId)))
+		.orderBy(asc(escalations.nn));
+	await stopMail(tx, row.id, true);
+	const changed = await updateCase(tx, row, { consentLapor: false });
+	return { row: changed, outcome: { sent: sent.map(({ id }) => id) } };
+}
+
+/**
+ * Archives the case as withdrawn by its reporter, if it is still open. Its data stays until retention proposes it,
+ * as far as the law allows (UU 27/2022 Pasal 15).
+ */
+async function withdrawReport(tx: Tx, { actor, about, input }: Granting): Promise<Granted> {
+	const row = await updateCase(tx, about.row);
+	if (!allows('archive', row.status)) return { row };
+	const archiving = { archiveReason: 'withdrawn' as const, body: input.reason ?? '' };
+	return { row: await archiveNow(tx, actor, { row, unit: about.unit }, archiving) };
+}
+
+/** Stores the contact of a request, which the former contact has confirmed. */
+export async function useNewContact(
+	tx: Tx,
+	{ contentSealed }: RequestRow,
+	{ row }: CaseWithUnit,
+	writtenBy?: Actor
+): Promise<CaseRow> {
+	const { email, phone } = await openContent(contentSealed);
+	return changeReporterContact(tx, row, { email, phone }, { at: now(), ...(writtenBy && { writtenBy }) });
+}

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { and, eq, inArray, or } from 'drizzle-orm';
+import { localDate, yearOf } from '#lib/calendar/days.ts';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
+import {
+	counterRequestInput,
+	trackedRequestInput,
+	type PersonCheck,
+	type RequestContent,
+	type RequestKind,
+	type RequestWay
+} from '#lib/privacy/requests.ts';
+import { hourRule } from '#lib/server/calendar/load.ts';
+import { lockCase, lockCaseForActor, type CaseWithUnit } from '#lib/server/cases/find.ts';
+import { updateCase } from '#lib/server/cases/move.ts';
+import { submissionHash } from '#lib/server/cases/receipt-hash.ts';
+import { contactToken, mailPreferenceOf } from '#lib/server/cases/reporter-mail.ts';
+import { openReporter } from '#lib/server/cases/reporter.ts';
+import { recordEvent } from '#lib/server/cases/timeline.ts';
+import { mailServer } from '#lib/server/channels/mail-queue.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { contentHash } from '#lib/server/content-hash.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { nextNumber } from '#lib/server/db/next-number.ts';
+import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
+import { requestNumbers } from '#lib/server/db/schema/numbers.ts';
+import { Conflict, Invalid, NotAllowed } from '#lib/server/errors.ts';
+import { encryptText, sha256Hex } from '#lib/server/keys.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { notifyOfRequest } from './request-notices.ts';
+
+export type RequestRow = typeof dataRequests.$inferSelect;
+
+/** States of a request that somebody still has to decide. */
+const WAITING = ['confirming', 'open'] as const;
+export const isWaiting = inArray(dataRequests.state, [...WAITING]);
+
+interface NewRequest {
+	unitId: string;
+	/** The locked case. */
+	about?: CaseWithUnit;
+	accountId?: string | null;
+	kind: RequestKind;
+	via: RequestWay;
+	content: RequestContent;
+	personCheck?: PersonCheck;
+	checkNote?: string;
+	/** Names the form, so that one that is sent twice makes one request. */
+	submission: string;
+}
+
+/** Stores a request of the reporter from the tracking page. @throws Invalid · Conflict `submission-reused` */
+export async function requestByReporter(caseId: number, raw: unknown): Promise<void> {
+	const { kind, words, email, phone, submission_id } = checked(trackedRequestInput, raw);
+	await transaction(async (tx) => {
+		const about = await lockCase(tx, caseId);
+		const content = kind === 'contact' ? { words, email, phone } : { words };
+		const submission = `${caseId}/${submission_id}`;
+		await insertRequest(tx, null, {
+			unitId: about.row.handlingUnitId,
+			about,
+			kind,
+			via: 'tracking',
+			content,
+			submission
+		});
+	});
+}
+
+/**
+ * Records a request of a person at the counter, with how staff checked the person. A case is named by its number; for a
+ * person without a case here, by name and address. @returns the id of the request
+ */
+export async function recordRequest(actor: Actor, raw: unknown): Promise<string> {
+	const input = checked(counterRequestInput, raw);
+	const { kind, words, email, phone, person, check, check_note } = input;
+	const unit = await requireUnitWithin(input.unit, recordingUnits(actor));
+	return transaction(async (tx) => {
+		const about = input.reference ? await caseAtCounter(tx, actor, input.reference) : undefined;
+		if (!about && kind !== 'access' && kind !== 'correction' && kind !== 'restriction')
+			throw new Invalid([{ path: 'reference', code: 'request_needs_case' }]);
+		const content = { words, person, ...(kind === 'contact' ? { email, phone } : {}) };
+		const request = { kind, via: 'counter' as const, content, personCheck: check, checkNote: check_note };
+		const place = about ? { about, unitId: about.row.handlingUnitId } : { unitId: unit.id };
+		const row = await insertRequest(tx, actor, { ...request, ...place, submission: `counter/${input.submission_id}` });
+		return row.id;
+	});
+}
+
+/** Units in which a person may record requests at the counter. */
+export const recordingUnits = ({ units }: Actor): string[] => [
+	...new Set([...units.handler, ...units.supervisor, ...units.admin])
+];
+
+/** Offices for which a person may record a request at the counter. @throws NotAllowed if there are none */
+export async function recordingOffices(actor: Actor): Promise<{ code: string; name: string }[]> {
+	const ids = recordingUnits(actor);
+	const offices = (await reference()).units.filter(({ id, active }) => active && ids.includes(id));
+	if (offices.length === 0) throw new NotAllowed('no_unit');
+	return offices.map(({ code, name }) => ({ code, name }));
+}
+
+async function caseAtCounter(tx: Tx, actor: Actor, number: string): Promise<CaseWithUnit> {
+	return lockCaseForActor(tx, actor, number).catch((cause: unknown) => {
+		if (cause instanceof Error && cause.name === 'NotFound')
+			throw new Invalid([{ path: 'reference', code: 'request_reference' }]);
+		throw cause;
+	});
+}
+
+/**
+ * Stores a request with its number and deadline. The deadline counts every hour from receipt, also on days off. Writes
+ * the timeline entry and the audit entry, and notifies the people who decide.
+ *
+ * @throws Invalid `request_open` while a request of this kind about the same case or account is open
+ */
+async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): Promise<RequestRow> {
+	const { about, content, submission, unitId, kind, via, accountId = null } = request;
+	const hashes = {
+		submissionHash: submissionHash(`data-request/${submission}`),
+		contentHash: contentHash({ kind, ...content })
+	};
+	const [known] = await tx.select().from(dataRequests).where(eq(dataRequests.submissionHash, hashes.submissionHash));
+	if (known && known.contentHash !== hashes.contentHash) throw new Conflict('submission-reused');
+	if (known) return known;
+	const caseId = about?.row.id ?? null;
+	await requireNoneOpen(tx, { caseId, accountId, kind });
+	const id = randomUUID();
+	const receivedAt = now();
+	const { hours } = await hourRule('data_request', receivedAt);
+	const [row] = await tx
+		.insert(dataRequests)
+		.values({
+			...{ id, unitId, caseId, accountId, kind, via, receivedAt, ...hashes },
+			number: await nextRequestNumber(tx, unitId, receivedAt),
+			contentSealed: await encryptText(JSON.stringify(content)),
+			personCheck: request.personCheck ?? null,
+			checkNote: request.checkNote ?? null,
+			recordedBy: via === 'counter' ? (actor?.accountId ?? null) : null,
+			dueAt: new Date(receivedAt.getTime() + hours * HOUR_MS),
+			...(kind === 'contact' && about ? await contactColumns(tx, about, id) : { state: 'open' as const })
+		})
+		.returning();
+	if (!row) throw new Error('the request was not stored');
+	if (about) {
+		const changed = await updateCase(tx, about.row);
+		const data = { number: row.number, kind, via };
+		await recordEvent(tx, changed, { type: 'data_requested', author: actor ?? 'reporter', public: true, data });
+	}
+	const after = { kind, via, check: row.personCheck };
+	await recordChange(tx, actor, { unitId, action: 'data_request.received', subject: row.number, after });
+	await notifyOfRequest(tx, row, 'received');
+	return row;
+}
+
+async function requireNoneOpen(tx: Tx, { caseId, accountId, kind }: Pick<RequestRow, 'caseId' | 'accountId' | 'kind'>) {
+	if (caseId === null && accountId === null) return;
+	const same = or(
+		caseId === null ? undefined : eq(dataRequests.caseId, caseId),
+		accountId === null ? undefined : eq(dataRequests.accountId, accountId)
+	);
+	const open = await tx.$count(dataRequests, and(same, eq(dataRequests.kind, kind), isWaiting));
+	if (open > 0) throw new Invalid([{ path: 'kind', code: 'request_open' }]);
+}
+
+/** Takes the next number of an office and year, `PD-7604-2026-0001`. */
+async function nextRequestNumber(tx: Tx, unitId: string, at: Date): Promise<string> {
+	const unit = (await reference()).unitById.get(unitId);
+	if (!unit) throw new Error(`no unit ${unitId}`);
+	const year = yearOf(localDate(at, unit.timeZone));
+	const number = await nextNumber(tx, requestNumbers, unitId, year);
+	return `PD-${unit.code}-${year}-${String(number).padStart(4, '0')}`;
+}
+
+/**
+ * A new contact is used after the former one has confirmed it: by a one-time link if the reporter gets e-mails there,
+ * otherwise by staff who call.
+ */
+async function contactColumns(tx: Tx, { row }: CaseWithUnit, id: string) {
+	const former = await openReporter(row.reporterSealed);
+	if (!former) throw new Invalid([{ path: 'kind', code: 'record_no_contact' }]);
+	const byMail = mailServer() && former.email && (await mailPreferenceOf(tx, row.id));
+	return { state: 'confirming' as const, ...(byMail && { confirmHash: sha256Hex(contactToken(id)) }) };
+}

@@ -1,0 +1,173 @@
+import { and, asc, desc, eq, inArray, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
+import type { RequestContent, RequestKind } from '#lib/privacy/requests.ts';
+import { hourRule } from '#lib/server/calendar/load.ts';
+import { hiddenFromAdmin, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
+import { beyond, pageOf } from '#lib/server/db/page.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { decryptText } from '#lib/server/keys.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { isWaiting, recordingUnits } from './receive.ts';
+
+const PAGE = 30;
+
+/** Lists of the register: the waiting requests, the earliest deadline first, and the decided ones, the latest first. */
+export const REQUEST_LISTS = ['waiting', 'granted', 'refused', 'withdrawn'] as const;
+export interface RequestFilter {
+	list: (typeof REQUEST_LISTS)[number];
+	kind?: RequestKind | undefined;
+}
+
+/**
+ * Units whose requests the actor decides: those that the actor administers, and those for whose personal data the actor
+ * is responsible.
+ */
+async function decidedUnits({ accountId, units }: Actor): Promise<string[]> {
+	const { units: all, unitById } = await reference();
+	const responsible = (path: string) =>
+		path.split('/').reduce<string | null>((account, id) => unitById.get(id)?.privacyAccountId ?? account, null);
+	const own = all.filter(({ path }) => accountId !== null && responsible(path) === accountId).map(({ id }) => id);
+	return [...new Set([...units.admin, ...own])];
+}
+
+/**
+ * Condition for the requests that the actor reads: those to decide, those of visible cases, and those that the actor
+ * recorded. Never the actor's own, and none of a case that names the actor.
+ */
+function seenBy(actor: Actor, decided: readonly string[]): SQL | undefined {
+	const { accountId } = actor;
+	const unnamed = notNaming(actor);
+	return and(
+		or(
+			inArray(dataRequests.unitId, [...decided]),
+			visibleTo(actor),
+			accountId ? eq(dataRequests.recordedBy, accountId) : undefined
+		),
+		unnamed && or(isNull(dataRequests.caseId), unnamed),
+		accountId ? or(isNull(dataRequests.accountId), ne(dataRequests.accountId, accountId)) : undefined
+	);
+}
+
+/** The number of a restricted case is shown only to people who may see the case. */
+const hidden = (actor: Actor) => sql<boolean>`(${dataRequests.caseId} is not null and ${hiddenFromAdmin(actor)})`;
+
+const rowsFor = (on: Database | Tx, actor: Actor) =>
+	on
+		.select({
+			request: dataRequests,
+			case: { reference: cases.reference, status: cases.status, limitedAt: cases.processingLimitedAt },
+			hidden: hidden(actor),
+			visible: sql<boolean>`coalesce(${visibleTo(actor)}, false)`,
+			unit: { id: units.id, name: units.name, timeZone: units.timeZone },
+			account: accounts.name
+		})
+		.from(dataRequests)
+		.innerJoin(units, eq(units.id, dataRequests.unitId))
+		.leftJoin(cases, eq(cases.id, dataRequests.caseId))
+		.leftJoin(accounts, eq(accounts.id, dataRequests.accountId));
+
+/** @throws NotAllowed for a person who neither decides nor records requests */
+async function requireReader(actor: Actor): Promise<string[]> {
+	const decided = await decidedUnits(actor);
+	if (decided.length + recordingUnits(actor).length === 0) throw new NotAllowed('data_request');
+	return decided;
+}
+
+/** A page of the register. Contains no words of the requests. */
+export async function listRequests(actor: Actor, { list, kind }: RequestFilter, cursor?: string, size = PAGE) {
+	const waiting = list === 'waiting';
+	const { dueAt, id, state } = dataRequests;
+	const order = waiting ? asc : desc;
+	const ofList = waiting ? isWaiting : eq(state, list);
+	const page = beyond(cursor, [dueAt, id], waiting ? 'oldest' : 'newest');
+	const rows = await rowsFor(db(), actor)
+		.where(and(seenBy(actor, await requireReader(actor)), ofList, kind && eq(dataRequests.kind, kind), page))
+		.orderBy(order(dueAt), order(id))
+		.limit(size + 1);
+	const items = rows.map(({ request, case: about, hidden, unit, account }) => {
+		const { id, number, kind, via, state, receivedAt, dueAt, decidedAt, ground } = request;
+		const facts = { id, number, kind, via, state, receivedAt, dueAt, decidedAt, ground, unit, account };
+		return { ...facts, overdue: waiting && dueAt < now(), case: hidden ? null : about, hasCase: about !== null };
+	});
+	return pageOf(items, size, (row) => row.dueAt);
+}
+export type ListedRequest = Awaited<ReturnType<typeof listRequests>>['items'][number];
+
+/** The number of waiting and overdue requests that the actor decides, for the overview. */
+export async function countRequests(actor: Actor): Promise<{ waiting: number; overdue: number }> {
+	const [row] = await db()
+		.select({
+			waiting: sql<number>`count(*)::int`,
+			overdue: sql<number>`(count(*) filter (where ${dataRequests.dueAt} < ${now().toISOString()}))::int`
+		})
+		.from(dataRequests)
+		.leftJoin(cases, eq(cases.id, dataRequests.caseId))
+		.where(and(seenBy(actor, await decidedUnits(actor)), isWaiting));
+	return row ?? { waiting: 0, overdue: 0 };
+}
+
+/** Finds a request that the actor may read. @throws NotFound */
+export async function requestFor(on: Database | Tx, actor: Actor, id: string) {
+	const decided = await decidedUnits(actor);
+	const [found] = await rowsFor(on, actor).where(and(isId(dataRequests.id, id), seenBy(actor, decided)));
+	if (!found) throw new NotFound(`data request ${id}`);
+	return { ...found, decides: decided.includes(found.request.unitId) };
+}
+
+/** A request with its words, for its page in the register. @throws NotFound */
+export async function readRequest(actor: Actor, id: string) {
+	const { request, case: about, hidden, ...found } = await requestFor(db(), actor, id);
+	const { contentSealed, submissionHash: _, contentHash: _c, confirmHash, caseId, ...facts } = request;
+	const people = await db()
+		.select({ id: accounts.id, name: accounts.name })
+		.from(accounts)
+		.where(
+			inArray(
+				accounts.id,
+				[request.recordedBy, request.decidedBy].filter((one) => one !== null)
+			)
+		);
+	const nameOf = (account: string | null) => people.find((person) => person.id === account)?.name ?? null;
+	return {
+		...facts,
+		...found,
+		...(await openContent(contentSealed)),
+		hasCase: caseId !== null,
+		case: hidden ? null : about,
+		limited: about?.limitedAt != null,
+		/** The former contact is asked by a link; otherwise staff call it. */
+		asksByMail: confirmHash !== null,
+		recordedBy: nameOf(request.recordedBy),
+		decidedBy: nameOf(request.decidedBy),
+		overdue: (request.state === 'open' || request.state === 'confirming') && request.dueAt < now(),
+		rule: await hourRule('data_request', request.receivedAt)
+	};
+}
+
+export const openContent = async (sealed: string): Promise<RequestContent> =>
+	JSON.parse(await decryptText(sealed)) as RequestContent;
+
+/** Requests of a case for its reporter, or of an account for its owner, the latest first. Without their words. */
+export async function requestsAbout(which: { caseId: number } | { accountId: string }) {
+	const { id, number, kind, state, receivedAt, dueAt, ground, reason, decidedAt, confirmHash } = dataRequests;
+	const columns = { id, number, kind, state, receivedAt, dueAt, ground, reason, decidedAt };
+	return db()
+		.select({ ...columns, asksByMail: sql<boolean>`${confirmHash} is not null` })
+		.from(dataRequests)
+		.where('caseId' in which ? eq(dataRequests.caseId, which.caseId) : eq(dataRequests.accountId, which.accountId))
+		.orderBy(desc(receivedAt), desc(number));
+}
+
+/** Query of the ids of cases with a waiting request. Retention proposes none of them. */
+export const casesWithOpenRequest = (on: Database | Tx) =>
+	on
+		.select({ id: dataRequests.caseId })
+		.from(dataRequests)
+		.where(and(isWaiting, sql`${dataRequests.caseId} is not null`));

@@ -1,0 +1,102 @@
+import { and, asc, eq, isNull, lte, or, sql } from 'drizzle-orm';
+import { momentInWords } from '#lib/server/channels/mail-words.ts';
+import { markOccasionRead, notify } from '#lib/server/channels/notices.ts';
+import { accountsNamedBy, peopleFor } from '#lib/server/cases/people.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
+import { log } from '#lib/server/log.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { requestKindWord } from '#lib/words/requests.ts';
+import { responsibleFor } from '../notice/responsible.ts';
+
+type RequestRow = typeof dataRequests.$inferSelect;
+
+const STAGES = {
+	received: { subject: 'Permintaan data pribadi', english: 'a person asks about their personal data.' },
+	warning: { subject: 'Batas waktu permintaan data mendekat', english: 'the deadline of a request is near.' },
+	overdue: { subject: 'Permintaan data terlambat', english: 'a request about personal data is overdue.' }
+} as const;
+type Stage = keyof typeof STAGES;
+const onceKey = (row: Pick<RequestRow, 'id'>, stage: Stage) => `data_request:${row.id}:${stage}`;
+
+/**
+ * Notifies the responsible person of the office, or its administrators if nobody is named. An overdue request goes to
+ * both. Nobody is notified of their own request or of a case that names them.
+ */
+export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Promise<void> {
+	const { subject, english } = STAGES[stage];
+	const zone = (await reference()).unitById.get(row.unitId)?.timeZone ?? 'UTC';
+	const kind = inLocale('id', () => requestKindWord(row.kind));
+	await notify(tx, await recipientsOf(tx, row, stage), {
+		kind: `data_request_${stage}`,
+		onceKey: onceKey(row, stage),
+		// The people who decide need not see the case.
+		caseId: null,
+		at: now(),
+		data: { request: row.id, number: row.number, kind: row.kind, due_at: row.dueAt.toISOString() },
+		mail: {
+			subject: `${subject}: ${row.number}`,
+			lines: [`${kind}: ${row.number}`, `Batas waktu: ${momentInWords(row.dueAt, zone)}`],
+			page: `/admin/privasi/permintaan/${row.id}`,
+			english
+		}
+	});
+}
+
+async function recipientsOf(tx: Tx, { unitId, caseId, accountId }: RequestRow, stage: Stage): Promise<string[]> {
+	const named = caseId === null ? [] : await accountsNamedBy(tx, caseId);
+	const responsible = await activeAccount(tx, (await responsibleFor(unitId)).accountId);
+	const admins = await peopleFor(tx, { id: caseId ?? 0, handlingUnitId: unitId }, ['admin']);
+	const nearest = admins.filter((person) => person.unitId === admins[0]?.unitId).map(({ id }) => id);
+	const people = responsible ? [responsible, ...(stage === 'overdue' ? nearest : [])] : nearest;
+	return [...new Set(people)].filter((id) => id !== accountId && !named.some((officer) => officer.id === id));
+}
+
+async function activeAccount(tx: Tx, id: string | null): Promise<string | undefined> {
+	if (id === null) return undefined;
+	const active = and(eq(accounts.id, id), eq(accounts.active, true));
+	return (await tx.select({ id: accounts.id }).from(accounts).where(active))[0]?.id;
+}
+
+/** Marks the notices of a decided request as read. */
+export async function endRequestNotices(tx: Tx, row: Pick<RequestRow, 'id'>): Promise<void> {
+	for (const stage of Object.keys(STAGES) as Stage[]) await markOccasionRead(tx, onceKey(row, stage));
+}
+
+const BATCH = 200;
+/** Two thirds of the time have passed: 48 of 72 hours. */
+const warnAt = sql`${dataRequests.receivedAt} + (${dataRequests.dueAt} - ${dataRequests.receivedAt}) * 2 / 3`;
+
+/** Runs each minute: warns once before the deadline of a waiting request, and notifies once after it. */
+export async function sweepDataRequests(): Promise<void> {
+	const at = now();
+	const pressing = or(
+		and(isNull(dataRequests.overdueAt), lte(dataRequests.dueAt, at)),
+		and(isNull(dataRequests.warnedAt), sql`${warnAt} <= ${at.toISOString()}`)
+	);
+	// A literal, so that a prepared statement uses the partial index.
+	const waiting = sql`${dataRequests.state} in ('confirming', 'open')`;
+	const found = await db()
+		.select({ id: dataRequests.id })
+		.from(dataRequests)
+		.where(and(waiting, pressing))
+		.orderBy(asc(dataRequests.dueAt))
+		.limit(BATCH);
+	for (const { id } of found) {
+		await transaction(async (tx) => {
+			const [row] = await tx
+				.select()
+				.from(dataRequests)
+				.where(and(eq(dataRequests.id, id), waiting, pressing))
+				.for('update');
+			if (!row) return;
+			const overdue = row.dueAt <= at;
+			const marks = { warnedAt: row.warnedAt ?? at, ...(overdue && { overdueAt: at }) };
+			await tx.update(dataRequests).set(marks).where(eq(dataRequests.id, id));
+			await notifyOfRequest(tx, row, overdue ? 'overdue' : 'warning');
+		}).catch((error: unknown) => log().error({ id, err: error }, 'the deadline of a data request was not told'));
+	}
+}

@@ -1,0 +1,4 @@
+import { countRequests } from '#lib/server/privacy/requests/register.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
+
+export const load = withActor(async (actor) => ({ requests: await countRequests(actor) }));

@@ -1,0 +1,1 @@
+export { requestsSheet as GET } from '#lib/server/web/sheets/request-sheet.ts';

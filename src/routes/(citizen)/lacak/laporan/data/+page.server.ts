@@ -1,0 +1,31 @@
+import { redirect } from '@sveltejs/kit';
+import { hourRule } from '#lib/server/calendar/load.ts';
+import { now } from '#lib/server/clock.ts';
+import { withdrawRequest } from '#lib/server/privacy/requests/decide.ts';
+import { requestByReporter } from '#lib/server/privacy/requests/receive.ts';
+import { requestsAbout } from '#lib/server/privacy/requests/register.ts';
+import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { receiveForTrack } from '#lib/server/web/forms/track-form.ts';
+
+export const load = async (event) => {
+	const tracked = await openTrack(event);
+	if (!tracked) redirect(303, '/lacak?habis');
+	const { row } = tracked.found;
+	return {
+		requests: await requestsAbout({ caseId: row.id }),
+		rule: await hourRule('data_request', now()),
+		/** The former contact confirms a new one, so a reporter without one can't change it. */
+		hasContact: row.reporterSealed !== null
+	};
+};
+
+const PAGE = '/lacak/laporan/data';
+
+export const actions = {
+	default: (event) =>
+		receiveForTrack(event, async (caseId, { data }) => {
+			if (data.withdraw === undefined) await requestByReporter(caseId, data);
+			else await withdrawRequest(caseId, data);
+			return `${PAGE}?${data.withdraw === undefined ? 'terkirim' : 'dibatalkan'}`;
+		})
+};

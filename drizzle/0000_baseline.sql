@@ -296,6 +296,20 @@ CREATE TABLE "pauses" (
 	"to_at" timestamp with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "consents" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "consents_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"kind" text NOT NULL,
+	"officer_id" uuid,
+	"case_id" bigint,
+	"account_id" uuid,
+	"given" boolean NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"words" text NOT NULL,
+	"language" text NOT NULL,
+	"recorded_by" uuid,
+	CONSTRAINT "consents_subject" CHECK (num_nonnulls("consents"."officer_id", "consents"."case_id", "consents"."account_id") = 1)
+);
+--> statement-breakpoint
 CREATE TABLE "data_requests" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"number" text NOT NULL,
@@ -1021,6 +1035,7 @@ CREATE TABLE "officers" (
 	"nicknames" text[] DEFAULT '{}' NOT NULL,
 	"account_id" uuid,
 	"photo_key" text,
+	"photo_consent_at" timestamp with time zone,
 	"active" boolean DEFAULT true NOT NULL
 );
 --> statement-breakpoint
@@ -1152,6 +1167,10 @@ ALTER TABLE "clarifications" ADD CONSTRAINT "clarifications_officer_id_officers_
 ALTER TABLE "clarifications" ADD CONSTRAINT "clarifications_asked_by_accounts_id_fk" FOREIGN KEY ("asked_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "clocks" ADD CONSTRAINT "clocks_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "pauses" ADD CONSTRAINT "pauses_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "consents" ADD CONSTRAINT "consents_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "consents" ADD CONSTRAINT "consents_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "consents" ADD CONSTRAINT "consents_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "consents" ADD CONSTRAINT "consents_recorded_by_accounts_id_fk" FOREIGN KEY ("recorded_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "data_requests" ADD CONSTRAINT "data_requests_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "data_requests" ADD CONSTRAINT "data_requests_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "data_requests" ADD CONSTRAINT "data_requests_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1317,6 +1336,8 @@ CREATE INDEX "clocks_tell" ON "clocks" USING btree ("tell_at","id") WHERE state 
 CREATE INDEX "clocks_pressing" ON "clocks" USING btree ("warn_at") WHERE state = 'running' and name <> 'reporter_turn';--> statement-breakpoint
 CREATE INDEX "clocks_warned" ON "clocks" USING btree ("due_at","warn_at","case_id") WHERE state = 'running' and name <> 'reporter_turn';--> statement-breakpoint
 CREATE INDEX "pauses_case" ON "pauses" USING btree ("case_id");--> statement-breakpoint
+CREATE INDEX "consents_case" ON "consents" USING btree ("case_id","id");--> statement-breakpoint
+CREATE INDEX "consents_officer" ON "consents" USING btree ("officer_id","id");--> statement-breakpoint
 CREATE INDEX "data_requests_list" ON "data_requests" USING btree ("due_at","id");--> statement-breakpoint
 CREATE INDEX "data_requests_unit" ON "data_requests" USING btree ("unit_id","state");--> statement-breakpoint
 CREATE INDEX "data_requests_account" ON "data_requests" USING btree ("account_id") WHERE account_id is not null;--> statement-breakpoint
@@ -1468,6 +1489,8 @@ $$;
 CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE ON audit_entries FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
 --> statement-breakpoint
 CREATE TRIGGER audit_head_kept BEFORE DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change();
+--> statement-breakpoint
+CREATE TRIGGER consents_append_only BEFORE UPDATE OR DELETE ON consents FOR EACH ROW EXECUTE FUNCTION refuse_change();
 --> statement-breakpoint
 CREATE TRIGGER case_moves_append_only BEFORE UPDATE OR DELETE ON case_moves FOR EACH ROW EXECUTE FUNCTION refuse_change();
 --> statement-breakpoint

@@ -14,7 +14,9 @@ import {
 	type OfficeSlug
 } from './offices.ts';
 import { STANDARD_MAMUJU } from './standard-mamuju.ts';
+import { m } from '#lib/paraglide/messages.js';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { recordConsents } from '#lib/server/people/consents.ts';
 
 interface BuiltPlace {
 	id: string;
@@ -94,9 +96,13 @@ async function buildOffice(tx: Tx, office: DemoOffice, province: BuiltOffice | u
 		unitId: id,
 		number: firstOfficer + index,
 		name: officerName(firstOfficer + index),
-		position: POSITIONS[index] ?? null
+		position: POSITIONS[index] ?? null,
+		photoConsentAt: now()
 	}));
 	await tx.insert(officers).values(staff.map(({ number: _number, ...officer }) => officer));
+	const consent = { kind: 'officer_photo', given: true, words: m.privacy_photo_words(), language: 'id' } as const;
+	const all = staff.map((officer) => ({ officerId: officer.id, ...consent, recordedBy: null }));
+	await recordConsents(tx, all);
 	const headId = slug === 'mamuju' ? await buildHead(tx, id) : null;
 	const box = await buildPlace(tx, office, id, { suffix: 'KTK', kind: 'box', name: 'Kotak saran ruang tunggu' });
 	const desk = await buildPlace(tx, office, id, {

@@ -15,6 +15,7 @@ import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit } from '#lib/server/people/units/find-unit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
+import { consentsIn, recordGiven } from './consents.ts';
 import { withKeptFiles } from './files.ts';
 import type { CaseRow, UnitRow } from './find.ts';
 import { AlreadyInserted, insertCase } from './insert-case.ts';
@@ -152,6 +153,9 @@ async function insertSubmission(
 		},
 		alongside: async (_, row) => {
 			await storeMailPreference(tx, row.id, input, language);
+			const askedBy = atDesk ? 'staff' : actor ? 'api' : 'form';
+			const recordedBy = actor?.accountId ?? null;
+			await recordGiven(tx, row.id, consentsIn(input), { askedBy, language, recordedBy });
 			await alongside?.(tx, row);
 		}
 	});

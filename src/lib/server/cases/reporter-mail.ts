@@ -1,5 +1,5 @@
 import { now } from '#lib/server/clock.ts';
-import { and, eq, isNull, notExists, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, notExists, sql } from 'drizzle-orm';
 import type { DateLocale } from '#lib/calendar/format.ts';
 import type { CaseInput } from '#lib/cases/schema.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -88,12 +88,15 @@ export async function reporterMailState({ id, reporterSealed }: CaseRow): Promis
 	return row.stoppedAt || row.allStopped ? 'stopped' : 'wanted';
 }
 
-/** Stops the e-mails to the reporter of a case, or allows them again. */
-export async function stopMail(tx: Tx, caseId: number, stopped: boolean): Promise<void> {
-	await tx
+/** Stops the e-mails to the reporter of a case, or allows them again. @returns whether this changed anything */
+export async function stopMail(tx: Tx, caseId: number, stopped: boolean): Promise<boolean> {
+	const { stoppedAt } = reporterMail;
+	const changed = await tx
 		.update(reporterMail)
 		.set({ stoppedAt: stopped ? now() : null })
-		.where(eq(reporterMail.caseId, caseId));
+		.where(and(eq(reporterMail.caseId, caseId), stopped ? isNull(stoppedAt) : isNotNull(stoppedAt)))
+		.returning({ caseId: reporterMail.caseId });
+	return changed.length > 0;
 }
 
 /** Stores that the mail server does not know the reporter's address. @returns false if that was known */

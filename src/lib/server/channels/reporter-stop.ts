@@ -12,14 +12,24 @@ import {
 	stopMail
 } from '#lib/server/cases/reporter-mail.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { getLocale } from '#lib/paraglide/runtime.js';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { mails, mailStops, reporterMail } from '#lib/server/db/schema/mails.ts';
 import { NotFound } from '#lib/server/errors.ts';
+import { recordConsents } from '#lib/server/people/consents.ts';
 
 /** A reporter's choice: stop the e-mails about this case, stop all, or stop none. */
 const wishSchema = z.object({ wish: z.enum(['case', 'all', 'none']).default('case') });
+
+/** The choices as the page words them, which is what the consent was given or withdrawn by. */
+const WORDS = {
+	case: m.letters_stop_choose_case,
+	all: m.letters_stop_choose_all,
+	none: m.letters_stop_choose_none
+};
 
 /** The e-mails that are stopped. */
 type Stopped = 'none' | 'case' | 'all';
@@ -61,12 +71,30 @@ export async function stopMails(token: string, raw: unknown): Promise<Stopped> {
 	const { wish } = checked(wishSchema, raw);
 	await transaction(async (tx) => {
 		const { caseId, addressHash } = await rowOf(tx, token);
+		const before = await stoppedOfAddress(tx, addressHash);
 		if (wish === 'none') await tx.delete(mailStops).where(eq(mailStops.addressHash, addressHash));
 		if (wish === 'all') await tx.insert(mailStops).values({ addressHash, at: now() }).onConflictDoNothing();
 		await stopMail(tx, caseId, wish !== 'none');
 		if (wish !== 'none') await withdrawWaiting(tx, caseId);
+		const after = await stoppedOfAddress(tx, addressHash);
+		const changed = [...after].filter(([id, stopped]) => before.get(id) !== stopped);
+		const asked = { words: WORDS[wish](), language: getLocale(), recordedBy: null };
+		await recordConsents(
+			tx,
+			changed.map(([id, stopped]) => ({ caseId: id, kind: 'reporter_mail', given: !stopped, ...asked }))
+		);
 	});
 	return wish;
+}
+
+/** Whether e-mails are stopped, for each case with an address. */
+async function stoppedOfAddress(tx: Tx, addressHash: string): Promise<Map<number, boolean>> {
+	const rows = await tx
+		.select({ caseId: reporterMail.caseId, stoppedAt: reporterMail.stoppedAt, all: mailStops.at })
+		.from(reporterMail)
+		.leftJoin(mailStops, eq(mailStops.addressHash, reporterMail.addressHash))
+		.where(eq(reporterMail.addressHash, addressHash));
+	return new Map(rows.map(({ caseId, stoppedAt, all }) => [caseId, stoppedAt !== null || all !== null]));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isPhotoShown } from '#lib/privacy/photo.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 
 /** Facts shown beside officers' names in a comparison, by id: the unit, and the URL of the portrait if the site shows one. */
@@ -5,11 +6,11 @@ export async function officerCards(ids: readonly string[]) {
 	const { officerById, unitById } = await reference();
 	const known = ids.flatMap((id) => officerById.get(id) ?? []);
 	return Object.fromEntries(
-		known.map(({ id, unitId, photoKey, active }) => [
-			id,
+		known.map((officer) => [
+			officer.id,
 			{
-				unit: unitById.get(unitId)?.name ?? '',
-				portrait: photoKey !== null && active ? `/berkas/petugas/${id}` : null
+				unit: unitById.get(officer.unitId)?.name ?? '',
+				portrait: isPhotoShown(officer) ? `/berkas/petugas/${officer.id}` : null
 			}
 		])
 	);

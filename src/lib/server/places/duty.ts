@@ -1,5 +1,6 @@
 import { localDate, localTime, weekday } from '#lib/calendar/days.ts';
 import { dutyAt } from '#lib/places/duty.ts';
+import { isPhotoShown } from '#lib/privacy/photo.ts';
 import { now } from '#lib/server/clock.ts';
 import { reference, type Reference } from '#lib/server/reference/reference.ts';
 
@@ -60,9 +61,11 @@ async function officersOnDuty(isChosen: (place: Place) => boolean) {
 		absences.filter(({ fromDay, toDay }) => fromDay <= moment.day && moment.day <= toDay).map((one) => one.accountId)
 	);
 	const present = new Map(
-		officers.flatMap(({ id, name, photoKey, active, accountId }) =>
-			active && !absent.has(accountId ?? '') ? [[id, { id, name, hasPhoto: photoKey !== null }] as const] : []
-		)
+		officers.flatMap((officer) => {
+			const { id, name, active, accountId } = officer;
+			const isPresent = active && !absent.has(accountId ?? '');
+			return isPresent ? [[id, { id, name, hasPhoto: isPhotoShown(officer) }] as const] : [];
+		})
 	);
 	const ids = new Set(present.keys());
 	return desks.flatMap((desk) => {

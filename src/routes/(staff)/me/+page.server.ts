@@ -3,6 +3,7 @@ import { LATEST_DAYS } from '#lib/ratings/vocabulary.ts';
 import { ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
 import { chooseMails, ownMailChoices } from '#lib/server/channels/mail-choices.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { choosePhotoConsent, ownPhotoConsent } from '#lib/server/people/officers/photo-consent.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
 import { rolesOf } from '#lib/server/people/grant-roles.ts';
@@ -20,6 +21,7 @@ export const load = withActor(async (actor, { url }) => {
 		own: await ownRatings(actor, allComments),
 		all: allComments,
 		questions: await ownQuestions(actor),
+		photo: await ownPhotoConsent(actor),
 		absences: await absencesOf(account),
 		deputies: await deputiesFor(account),
 		mail: await ownMailChoices(actor),
@@ -51,6 +53,10 @@ export const actions = {
 		},
 		{ lists: ['wanted'] }
 	),
+	photo: formAction(async (actor, { data }) => {
+		await choosePhotoConsent(actor, data);
+		return '/me?saved#photo';
+	}),
 	signOut: formAction(async (actor) => {
 		await signOutEverywhere(actor, accountOf(actor));
 		return '/login';

@@ -8,6 +8,7 @@ import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { recordGiven } from '../consents.ts';
 import type { CaseRow } from '../find.ts';
 import { changeCase, updateCase } from '../move.ts';
 import { randomReceipt, receiptHash } from '../receipt-hash.ts';
@@ -74,7 +75,12 @@ async function changeContactOf(
 	const { reporterSealed, reporterHash } = await reporterColumns({ identity: before.identity, reporter });
 	// The hash does not change, so that earlier reports still belong to the same person.
 	const row = await updateCase(tx, before, { reporterSealed, reporterHash: before.reporterHash ?? reporterHash });
-	if (email) await changeMailAddress(tx, row.id, email);
+	if (email) {
+		await changeMailAddress(tx, row.id, email);
+		const recordedBy = writtenBy?.accountId ?? null;
+		const asked = { askedBy: writtenBy ? 'staff' : 'form', language: 'id', recordedBy } as const;
+		await recordGiven(tx, row.id, ['reporter_mail'], asked);
+	}
 	const changed = [...(phone ? ['phone'] : []), ...(email ? ['email'] : [])];
 	const entry = { type: 'contact_changed' as const, public: true, data: { ...data, changed } };
 	await recordEvent(tx, row, { ...entry, author: writtenBy ?? 'reporter' });

@@ -12,6 +12,7 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { attachments, caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { copyConsents } from '#lib/server/people/consents.ts';
 import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { insertCase } from '../insert-case.ts';
 import { moveCase, requireUnlimited, requireVersion } from '../move.ts';
@@ -117,7 +118,10 @@ async function insertPart(
 			receiptHash: receiptHash(randomReceipt()),
 			contentHash: contentHash({ ...input, from: whole.reference, files: [] })
 		},
-		alongside: (_, row) => copyMailPreference(tx, whole.id, row.id)
+		alongside: async (_, row) => {
+			await copyMailPreference(tx, whole.id, row.id);
+			await copyConsents(tx, whole.id, row.id);
+		}
 	});
 	const data = { reference: part.reference };
 	await recordEvent(tx, from, { type: 'split', author: actor, public: true, data });

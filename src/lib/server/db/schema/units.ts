@@ -82,6 +82,8 @@ export const officers = pgTable(
 		accountId: uuid().references((): AnyPgColumn => accounts.id),
 		/** Storage key of the cropped portrait, square, re-encoded. */
 		photoKey: text(),
+		/** Since when the officer allows that citizens see the photo; null without consent (`consents`). */
+		photoConsentAt: at(),
 		active: boolean().notNull().default(true)
 	},
 	(t) => [

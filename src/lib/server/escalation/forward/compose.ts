@@ -245,7 +245,9 @@ function sourceOf(
 }
 
 export async function sourceOfRow({ escalation, row, unit }: Locked): Promise<ReportSource> {
-	const reporter = escalation.withIdentity ? await openReporter(escalation.identitySealed) : null;
+	// The reporter may have withdrawn the consent after the report was confirmed.
+	const reporter =
+		escalation.withIdentity && mayCarryIdentity(row) ? await openReporter(escalation.identitySealed) : null;
 	const { nn, title, content } = escalation;
 	return sourceOf(factsOfRow(escalation), { reference: row.reference, nn, title, content }, reporter, unit);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
+import { isPhotoShown } from '#lib/privacy/photo.ts';
 import { cleanFile } from '#lib/server/attachments/check.ts';
 import type { SentFile } from '#lib/server/attachments/stored-files.ts';
 import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
@@ -75,11 +76,11 @@ export async function officerPhotoForAdmin(actor: Actor, officerId: string): Pro
 	return photo;
 }
 
-/** The portrait (JPEG) shown beside an officer's name on the rating page. @throws NotFound */
+/** The portrait (JPEG) that citizens see beside an officer's name, with the officer's consent. @throws NotFound */
 export async function publicPortrait(officerId: string): Promise<Buffer> {
 	const { officerById, unitById } = await reference();
 	const officer = officerById.get(officerId);
-	const isShown = officer?.active && unitById.get(officer.unitId)?.active;
+	const isShown = officer && isPhotoShown(officer) && unitById.get(officer.unitId)?.active;
 	const photo = isShown ? await officerPhoto(officerId) : null;
 	if (!photo) throw new NotFound(`portrait ${officerId}`);
 	return photo;

@@ -1,6 +1,7 @@
 import { reference } from '#lib/server/reference/reference.ts';
 import { and, asc, desc, eq, getTableColumns, inArray, ne } from 'drizzle-orm';
 import { z } from 'zod';
+import { isPhotoShown } from '#lib/privacy/photo.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx, type Reader } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
@@ -124,10 +125,12 @@ export async function changeOfficer(actor: Actor, officerId: string, raw: unknow
 export async function officersAt(unitId: string) {
 	const { officers, places } = await reference();
 	const inUse = places.filter((place) => place.unitId === unitId && place.withdrawnAt === null);
-	return officers.flatMap(({ id, name, photoKey, active, unitId: own }) => {
+	return officers.flatMap((officer) => {
+		const { id, name, active, unitId: own } = officer;
 		const desks = inUse.filter(({ officerId }) => officerId === id).map((place) => place.name);
 		const ofUnit = own === unitId;
-		return active && (ofUnit || desks.length > 0) ? [{ id, name, desks, hasPhoto: photoKey !== null, ofUnit }] : [];
+		const shown = { id, name, desks, hasPhoto: isPhotoShown(officer), ofUnit };
+		return active && (ofUnit || desks.length > 0) ? [shown] : [];
 	});
 }
 export type RatedOfficer = Awaited<ReturnType<typeof officersAt>>[number];

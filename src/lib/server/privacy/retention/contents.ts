@@ -101,6 +101,7 @@ export const CONTENTS: Record<string, TableContents> = {
 	mails: { of: OF_CASE, deleted: ['letters'], columns: { address: identity('null') } },
 	reporter_mail: { of: OF_CASE, deleted: ['identity'], columns: {} },
 	notices: { of: OF_CASE, deleted: ['text'], columns: {} },
+	consents: { of: OF_CASE, columns: { ...kept('kind', 'language'), words: identity(`''`) } },
 	presences: { of: OF_CASE, columns: {} },
 	clocks: { of: OF_CASE, columns: kept('name', 'day_unit', 'basis', 'state', 'skipped') },
 	pauses: { of: OF_CASE, columns: kept('why') },

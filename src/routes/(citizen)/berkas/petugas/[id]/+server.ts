@@ -4,7 +4,8 @@ import { asPage } from '#lib/server/web/http/error-responses.ts';
 export const GET = ({ params }) =>
 	asPage(async () => {
 		const photo = await publicPortrait(params.id);
+		// Only the reader's own browser keeps it, because the officer may withdraw the consent.
 		return new Response(new Uint8Array(photo), {
-			headers: { 'content-type': 'image/jpeg', 'cache-control': 'public, max-age=3600' }
+			headers: { 'content-type': 'image/jpeg', 'cache-control': 'private, max-age=3600' }
 		});
 	});

@@ -1,5 +1,6 @@
 import { listPeople } from '#lib/server/people/directory.ts';
 import { removeOfficerPhoto, setOfficerPhoto } from '#lib/server/people/officers/officer-photo.ts';
+import { recordPhotoConsent } from '#lib/server/people/officers/photo-consent.ts';
 import { changeOfficer, officerForAdmin } from '#lib/server/people/officers/officers.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { sentFiles } from '#lib/server/attachments/stored-files.ts';
@@ -23,6 +24,10 @@ export const actions = {
 	photo: formAction(async (actor, { files }, { params }) => {
 		const [photo] = await sentFiles(files.slice(0, 1));
 		await setOfficerPhoto(actor, params.id, photo);
+		return `/admin/officers/${params.id}?saved`;
+	}),
+	consent: formAction(async (actor, { data }, { params }) => {
+		await recordPhotoConsent(actor, params.id, data);
 		return `/admin/officers/${params.id}?saved`;
 	}),
 	removePhoto: formAction(

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { transaction } from '#lib/server/db/index.ts';
+import { stopMails } from '#lib/server/channels/reporter-stop.ts';
+import { consentsOfCase } from '#lib/server/people/consents.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { idOf, makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { standing } from '#lib/dev/testing/office.ts';
+import { withdrawReporterConsents } from './consents.ts';
+import { lockCase } from './find.ts';
+import { mailPreferenceOf, stopToken } from './reporter-mail.ts';
+
+useFreshDatabase();
+
+const reporter = { name: 'Pelapor Contoh 3', email: 'pelapor@example.id', phone: '081200000000' };
+const NAMED = { identity: 'named', reporter, consent_lapor: true };
+const summary = async (id: number) =>
+	(await consentsOfCase(id)).map(({ kind, given, language }) => `${kind} ${given ? 'given' : 'withdrawn'} ${language}`);
+
+test('consent to e-mails and to the identity at SP4N-LAPOR! is recorded with the words of the form', async () => {
+	const unit = await makeUnit();
+	const { reference } = await makeCase(unit, NAMED, { language: 'en' });
+	const { id } = await standing(reference);
+	expect(await summary(id)).toEqual(['reporter_mail given en', 'lapor_identity given en']);
+	const [, lapor] = await consentsOfCase(id);
+	expect(lapor).toMatchObject({ recordedBy: null });
+	expect(lapor?.words).toContain('SP4N-LAPOR!');
+
+	const handler = await makeActor([[unit.id, 'handler']]);
+	const recorded = await makeCase(unit, NAMED, { actor: handler, atDesk: true, channel: 'walk_in' });
+	const atDesk = await consentsOfCase((await standing(recorded.reference)).id);
+	expect(atDesk.map(({ recordedBy }) => recordedBy)).toEqual([idOf(handler), idOf(handler)]);
+	expect(atDesk[1]?.words).toBe('Pelapor mengizinkan identitasnya diteruskan ke SP4N-LAPOR!');
+
+	const none = await makeCase(unit);
+	expect(await summary((await standing(none.reference)).id)).toEqual([]);
+});
+
+test('the link in each e-mail withdraws the consent to e-mails, once, and gives it again', async () => {
+	const unit = await makeUnit();
+	const sender = { ...NAMED, consent_lapor: false, reporter: { ...reporter, email: 'lain@example.id' } };
+	const [one, two] = [await makeCase(unit, sender), await makeCase(unit, sender)];
+	const ids = [(await standing(one.reference)).id, (await standing(two.reference)).id] as const;
+	const token = stopToken(ids[0]);
+	for (const wish of ['case', 'case', 'all', 'all', 'none']) await stopMails(token, { wish });
+	const given = 'reporter_mail given id';
+	const withdrawn = 'reporter_mail withdrawn id';
+	expect(await summary(ids[0])).toEqual([given, withdrawn, given]);
+	expect(await summary(ids[1])).toEqual([given, withdrawn, given]);
+});
+
+test('withdrawn consents stop the e-mails and keep the identity from SP4N-LAPOR!', async () => {
+	const { reference } = await makeCase(await makeUnit(), NAMED);
+	const before = await standing(reference);
+	const asked = { words: 'Saya menarik persetujuan saya.', language: 'id', recordedBy: null } as const;
+	const withdraw = () =>
+		transaction(async (tx) =>
+			withdrawReporterConsents(tx, (await lockCase(tx, before.id)).row, ['reporter_mail', 'lapor_identity'], asked)
+		);
+	expect(await withdraw()).toMatchObject({ consentLapor: false, version: before.version + 1 });
+	expect(await transaction((tx) => mailPreferenceOf(tx, before.id))).toBeUndefined();
+	// Nothing is left to withdraw.
+	expect(await withdraw()).toMatchObject({ version: before.version + 1 });
+	expect((await summary(before.id)).slice(2)).toEqual(['reporter_mail withdrawn id', 'lapor_identity withdrawn id']);
+});

@@ -1,0 +1,62 @@
+import { m } from '#lib/paraglide/messages.js';
+import type { DateLocale } from '#lib/calendar/format.ts';
+import type { CaseInput } from '#lib/cases/schema.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { recordConsents, type Consent } from '#lib/server/people/consents.ts';
+import type { CaseRow } from './find.ts';
+import { updateCase } from './move.ts';
+import { stopMail } from './reporter-mail.ts';
+
+/** Where the person gave the consent: on the citizens' form, to staff who recorded it, or in another system. */
+export type AskedBy = 'form' | 'staff' | 'api';
+
+/** The words by which each form asks, in the order of `AskedBy`. */
+const WORDS = {
+	reporter_mail: { form: m.letters_email_hint, staff: m.privacy_mail_words_staff, api: m.privacy_words_api },
+	lapor_identity: { form: m.citizen_identity_consent, staff: m.desk_new_consent, api: m.privacy_words_api }
+};
+
+type Kind = keyof typeof WORDS;
+
+/** Records that the reporter allows something. */
+export const recordGiven = (
+	tx: Tx,
+	caseId: number,
+	kinds: readonly Kind[],
+	{ askedBy, language, recordedBy }: { askedBy: AskedBy; language: DateLocale; recordedBy: string | null }
+): Promise<void> =>
+	recordConsents(
+		tx,
+		kinds.map((kind) => {
+			const words = WORDS[kind][askedBy]({}, { locale: language });
+			return { caseId, kind, given: true, words, language, recordedBy };
+		})
+	);
+
+/** What the reporter allows by the input of a form: e-mails by giving an address, the identity at LAPOR by a tick. */
+export const consentsIn = ({ identity, reporter, consent_lapor }: CaseInput): Kind[] => [
+	...(identity !== 'none' && reporter?.email ? (['reporter_mail'] as const) : []),
+	...(consent_lapor ? (['lapor_identity'] as const) : [])
+];
+
+/**
+ * Withdraws a reporter's consents in the caller's transaction: e-mails stop, and a forward that was not sent yet is sent
+ * without the identity. What was already sent cannot be taken back. Consents that were not given are left out. The caller
+ * writes the timeline entry.
+ * @param row the locked case
+ * @param asked the words by which the person asked, their language, and the account that recorded it (null: the reporter)
+ * @returns the changed case
+ */
+export async function withdrawReporterConsents(
+	tx: Tx,
+	row: CaseRow,
+	kinds: readonly Kind[],
+	asked: Pick<Consent, 'words' | 'language' | 'recordedBy'>
+): Promise<CaseRow> {
+	const withdrawn: Kind[] = [];
+	if (kinds.includes('reporter_mail') && (await stopMail(tx, row.id, true))) withdrawn.push('reporter_mail');
+	if (kinds.includes('lapor_identity') && row.consentLapor) withdrawn.push('lapor_identity');
+	const all = withdrawn.map((kind) => ({ caseId: row.id, kind, given: false, ...asked }));
+	await recordConsents(tx, all);
+	return withdrawn.includes('lapor_identity') ? updateCase(tx, row, { consentLapor: false }) : row;
+}

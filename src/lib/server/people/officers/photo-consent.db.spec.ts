@@ -1,0 +1,84 @@
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { consents } from '#lib/server/db/schema/consents.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { officerCards } from '#lib/server/insight/officer-cards.ts';
+import { dutyByDesk } from '#lib/server/places/duty.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { idOf, makeActor, makeOfficerWithAccount, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
+import { quarters } from '#lib/dev/testing/photos.ts';
+import { publicPortrait, setOfficerPhoto } from './officer-photo.ts';
+import { officersAt } from './officers.ts';
+import { choosePhotoConsent, ownPhotoConsent, recordPhotoConsent } from './photo-consent.ts';
+
+useFreshDatabase();
+
+async function officerWithPhoto() {
+	const unit = await makeUnit();
+	const [officer, account] = await makeOfficerWithAccount(unit.id);
+	const admin = await makeActor([[unit.id, 'admin']]);
+	await makePlace(unit.id, { kind: 'desk', officerId: officer.id });
+	const bytes = await quarters(400, 400).jpeg().toBuffer();
+	await setOfficerPhoto(admin, officer.id, { bytes, name: 'potret.jpg', type: 'image/jpeg' });
+	const isShown = async () => {
+		const portrait = await publicPortrait(officer.id).catch(() => null);
+		const card = (await officerCards([officer.id]))[officer.id];
+		const [listed] = await officersAt(unit.id);
+		const [onDuty] = await dutyByDesk(unit.id);
+		return [portrait !== null, card?.portrait !== null, listed?.hasPhoto, onDuty?.hasPhoto];
+	};
+	return { officer, account, admin, isShown };
+}
+const YES = [true, true, true, true];
+const NO = [false, false, false, false];
+const rowsOf = (officerId: string) =>
+	db().select().from(consents).where(eq(consents.officerId, officerId)).orderBy(consents.id);
+
+test('citizens see an officer’s photo only with recorded consent, and no longer once it is withdrawn', async () => {
+	const { officer, account, isShown } = await officerWithPhoto();
+	expect(await isShown()).toEqual(NO);
+	expect(await ownPhotoConsent(account)).toMatchObject({ hasPhoto: true, given: false, last: null });
+	await choosePhotoConsent(account, { given: 'yes' });
+	await choosePhotoConsent(account, { given: 'yes' });
+	expect(await isShown()).toEqual(YES);
+	await choosePhotoConsent(account, { given: 'no' });
+	expect(await isShown()).toEqual(NO);
+	const [given, withdrawn, ...more] = await rowsOf(officer.id);
+	expect(more).toEqual([]);
+	expect(given).toMatchObject({ kind: 'officer_photo', given: true, language: 'id', recordedBy: idOf(account) });
+	expect(given?.words).toContain('foto saya ditampilkan kepada warga');
+	expect(withdrawn).toMatchObject({ given: false });
+	const actions = (await logOf(officer.name)).map(({ action }) => action);
+	expect(actions.slice(-2)).toEqual(['officer.photo_consent_given', 'officer.photo_consent_withdrawn']);
+});
+
+test('an administrator records a consent given on paper, with the letter that says so', async () => {
+	const { officer, admin, isShown } = await officerWithPhoto();
+	expect(await codesOf(recordPhotoConsent(admin, officer.id, { given: 'yes' }))).toEqual(['admin_reason']);
+	const other = await makeActor([[(await makeUnit()).id, 'admin']]);
+	const statement = { given: 'yes', reason: 'Surat 12/Contoh tanggal 1 November 2026' };
+	await expect(recordPhotoConsent(other, officer.id, statement)).rejects.toThrow(NotFound);
+	await recordPhotoConsent(admin, officer.id, statement);
+	expect(await isShown()).toEqual(YES);
+	const [row] = await rowsOf(officer.id);
+	expect(row).toMatchObject({ given: true, recordedBy: idOf(admin) });
+	expect(row?.words).toContain('Surat 12/Contoh');
+});
+
+test('an account without an officer has no photo to decide about', async () => {
+	const actor = await makeActor([]);
+	expect(await ownPhotoConsent(actor)).toBeNull();
+	await expect(choosePhotoConsent(actor, { given: 'yes' })).rejects.toThrow(NotFound);
+});
+
+test('a recorded consent can be neither changed nor deleted', async () => {
+	const { officer, account } = await officerWithPhoto();
+	await choosePhotoConsent(account, { given: 'yes' });
+	await expect(db().update(consents).set({ given: false })).rejects.toThrow();
+	await expect(db().delete(consents)).rejects.toThrow();
+	await transaction((tx) => tx.update(officers).set({ photoConsentAt: null }).where(eq(officers.id, officer.id)));
+	expect(await rowsOf(officer.id)).toHaveLength(1);
+});

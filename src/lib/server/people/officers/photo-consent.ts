@@ -1,0 +1,71 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { m } from '#lib/paraglide/messages.js';
+import { getLocale } from '#lib/paraglide/runtime.js';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import type { Actor } from '../actor.ts';
+import { recordChange } from '../audit.ts';
+import { photoConsentOf, recordConsents } from '../consents.ts';
+import { reasonField } from '../form-fields.ts';
+import { officerForAdmin, type Officer } from './officers.ts';
+
+const choiceSchema = z.object({ given: z.enum(['yes', 'no']).transform((given) => given === 'yes') });
+const paperSchema = choiceSchema.extend({ reason: reasonField });
+
+/** The actor's own consent for the photo; null if the account belongs to no officer. */
+export async function ownPhotoConsent({ officerId }: Actor) {
+	const { officerById, unitById } = await reference();
+	const officer = officerById.get(officerId ?? '');
+	if (!officer) return null;
+	const zone = unitById.get(officer.unitId)?.timeZone ?? 'UTC';
+	const last = (await photoConsentOf(officer.id)) ?? null;
+	return { hasPhoto: officer.photoKey !== null, given: officer.photoConsentAt !== null, last, zone };
+}
+
+/** Gives or withdraws the actor's own consent. @throws NotFound if the account belongs to no officer */
+export async function choosePhotoConsent(actor: Actor, raw: unknown): Promise<void> {
+	const { given } = checked(choiceSchema, raw);
+	await transaction(async (tx) => {
+		const [own] = await tx
+			.select()
+			.from(officers)
+			.where(eq(officers.accountId, actor.accountId ?? ''));
+		if (!own) throw new NotFound('officer of the account');
+		await setConsent(tx, actor, own, { given, words: m.privacy_photo_words() });
+	});
+}
+
+/**
+ * Records a consent that an officer gave or withdrew on paper.
+ * @throws NotFound if the actor does not administer the officer's unit · Invalid without a reason
+ */
+export async function recordPhotoConsent(actor: Actor, officerId: string, raw: unknown): Promise<void> {
+	const { given, reason } = checked(paperSchema, raw);
+	await transaction(async (tx) => {
+		const officer = await officerForAdmin(actor, officerId, tx);
+		await setConsent(tx, actor, officer, { given, words: m.privacy_photo_paper_words({ paper: reason }), reason });
+	});
+}
+
+/** The column of the officer follows the newest consent, so that pages read it from the reference data. */
+async function setConsent(
+	tx: Tx,
+	actor: Actor,
+	{ id, unitId, name, photoConsentAt }: Officer,
+	{ given, words, reason }: { given: boolean; words: string; reason?: string }
+): Promise<void> {
+	if (given === (photoConsentAt !== null)) return;
+	await tx
+		.update(officers)
+		.set({ photoConsentAt: given ? now() : null })
+		.where(eq(officers.id, id));
+	const consent = { kind: 'officer_photo' as const, given, words, language: getLocale() };
+	await recordConsents(tx, [{ officerId: id, ...consent, recordedBy: actor.accountId }]);
+	const action = given ? 'officer.photo_consent_given' : 'officer.photo_consent_withdrawn';
+	await recordChange(tx, actor, { unitId, action, subject: name, ...(reason ? { reason } : {}) });
+}

@@ -7,7 +7,15 @@ const DESK = 'MMJPTG';
 
 /** Pages that are rendered once and then served to everybody with new values. */
 const PATHS = [
-	...['/', '/privasi', '/mamuju', '/mamuju/layanan', '/mamuju/nilai', '/mamuju/nilai?petugas=semua'],
+	...[
+		'/',
+		'/privasi',
+		'/privasi?kantor=mamuju',
+		'/mamuju',
+		'/mamuju/layanan',
+		'/mamuju/nilai',
+		'/mamuju/nilai?petugas=semua'
+	],
 	...['/mamuju/pengaduan', '/mamuju/permintaan', '/mamuju/saran']
 ];
 

@@ -23,8 +23,8 @@ const SHARED_ROUTES: ReadonlySet<string | null> = new Set([
 	'/(citizen)/[unit]/saran'
 ]);
 
-/** No query, or the one of the rating form that lists all officers. */
-const SHARED_QUERIES: ReadonlySet<string> = new Set(['', '?petugas=semua']);
+/** No query, the one of the rating form that lists all officers, or the office from which /privasi was opened. */
+const SHARED_QUERY = /^(?:\?petugas=semua|\?kantor=[a-z0-9-]+)?$/;
 
 /** A request with any other cookie (session, receipt, prefilled officer, …) gets a page of its own. */
 const SHARED_COOKIES: ReadonlySet<string> = new Set(['lang', placeCookie.name]);
@@ -46,7 +46,7 @@ async function presentPages(): Promise<Map<string, SplitPage>> {
 const isShared = ({ request, route, url, cookies, isDataRequest }: RequestEvent): boolean =>
 	request.method === 'GET' &&
 	SHARED_ROUTES.has(route.id) &&
-	SHARED_QUERIES.has(url.search) &&
+	SHARED_QUERY.test(url.search) &&
 	!isDataRequest &&
 	cookies.getAll().every(({ name }) => SHARED_COOKIES.has(name));
 

@@ -1,0 +1,72 @@
+import { phoneWithoutScripts, signedIn, visit } from './support/pages.ts';
+import { photoFile } from './support/photo.ts';
+import { expect, test } from './support/test.ts';
+
+test('the notice keeps the office it was opened from, and an earlier version says that it is not in force', async ({
+	browser
+}) => {
+	const page = await phoneWithoutScripts(browser);
+	await page.goto('/mamuju/nilai');
+	await page.getByRole('link', { name: 'Privasi' }).click();
+	await expect(page).toHaveURL(/\/privasi\?kantor=mamuju$/);
+	const header = page.getByRole('banner').first();
+	await expect(header).toContainText('BPS Kabupaten Mamuju');
+	await expect(page.getByText('Berlaku sejak Sabtu, 28 November 2026.')).toBeVisible();
+	// The province is responsible for its regencies.
+	await expect(page.locator('#kontak')).toContainText('Pejabat Pelindungan Data Pribadi Contoh');
+	await expect(page.locator('#kontak')).toContainText('BPS Kabupaten Mamuju');
+
+	await page.getByRole('link', { name: 'English' }).click();
+	await expect(header).toContainText('BPS Kabupaten Mamuju');
+	await page.getByRole('link', { name: 'In force since Friday, 27 November 2026' }).click();
+	await expect(page.getByText('It is no longer in force.')).toBeVisible();
+	await expect(page.getByText('Write it as a message on your report, or tell the office.')).toBeVisible();
+	await page.getByRole('link', { name: 'Read the notice in force' }).click();
+	await expect(page).toHaveURL(/\/privasi\?kantor=mamuju$/);
+	await page.getByRole('main').getByRole('link', { name: 'BPS Kabupaten Mamuju' }).click();
+	await expect(page).toHaveURL(/\/mamuju$/);
+
+	await page.goto('/privasi');
+	await expect(header).toContainText('SPATULA');
+	for (const query of ['kantor=antah', 'versi=2020-01-01']) {
+		expect((await page.goto(`/privasi?${query}`))?.status(), query).toBe(404);
+	}
+});
+
+test('an officer’s photo is hidden at once after the consent is withdrawn, and shown after one on paper', async ({
+	browser
+}) => {
+	const admin = await signedIn(browser, 'admin.mamuju');
+	await admin.goto('/admin/officers?unit=7604');
+	await admin.getByRole('link', { name: 'Petugas Contoh 1', exact: true }).click();
+	await admin.locator('[name=file]').setInputFiles(await photoFile('potret.jpg'));
+	await admin.getByRole('button', { name: 'Simpan foto' }).click();
+	await expect(admin.getByText('Petugas menyetujui fotonya ditampilkan kepada warga.')).toBeVisible();
+	const path = `/berkas/petugas/${new URL(admin.url()).pathname.split('/').at(-1)}`;
+
+	const citizen = await phoneWithoutScripts(browser);
+	const photo = citizen.locator(`img[src="${path}"]`);
+	const seen = async () => {
+		await citizen.goto('/mamuju/nilai?petugas=semua');
+		return [await photo.count(), (await citizen.request.get(path)).status()];
+	};
+	expect(await seen()).toEqual([1, 200]);
+
+	const officer = await signedIn(browser, 'petugas1.mamuju');
+	await visit(officer, '/me', 360);
+	await officer.getByRole('button', { name: 'Tarik persetujuan' }).click();
+	await expect(officer.getByText('Foto Anda tidak ditampilkan kepada warga.')).toBeVisible();
+	expect(await seen()).toEqual([0, 404]);
+
+	await admin.reload();
+	await expect(admin.getByText('Warga tidak melihat foto ini')).toBeVisible();
+	const paper = admin.locator('#consent');
+	await paper.getByRole('button', { name: 'Catat pernyataan' }).click();
+	await expect(admin.getByRole('alert')).toBeVisible();
+	await paper.getByLabel('Surat dan tanggalnya').fill('Surat 12/Contoh tanggal 28 November 2026');
+	await paper.getByRole('button', { name: 'Catat pernyataan' }).click();
+	await expect(admin.getByText('Petugas menyetujui fotonya ditampilkan kepada warga.')).toBeVisible();
+	expect(await seen()).toEqual([1, 200]);
+	await admin.getByRole('button', { name: 'Hapus foto' }).click();
+	expect(await seen()).toEqual([0, 404]);
+});

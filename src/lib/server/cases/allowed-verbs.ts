@@ -16,6 +16,7 @@ interface Circumstances {
 function mayForward(row: CaseRow): boolean {
 	const noOpenForward =
 		row.escalationState === null || row.escalationState === 'rejected' || row.escalationState === 'closed';
+	if (row.processingLimitedAt) return false;
 	return noOpenForward && allows('escalate', row.status) && row.category !== 'integrity' && row.channel !== 'lapor';
 }
 
@@ -34,7 +35,7 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow
 		oversight: supervises,
 		classify: allows('classify', row.status),
 		handOver: allows('hand_over', row.status),
-		split: allows('split', row.status),
+		split: allows('split', row.status) && !row.processingLimitedAt,
 		assign: allows('assign', row.status) && (mineOrFree || supervises),
 		ask: allows('ask', row.status),
 		answer: allows('answer', row.status) && (!final || supervises),
@@ -43,7 +44,7 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow
 		reopen: supervises && allows('reopen', row.status) && now.reopenable,
 		declineObjection: supervises && allows('decline_objection', row.status) && row.objectionAt !== null,
 		escalate: mayForward(row),
-		reveal: row.identity === 'withheld' && row.reporterSealed !== null,
+		reveal: row.identity === 'withheld' && row.reporterSealed !== null && !row.processingLimitedAt,
 		contact: row.reporterSealed !== null,
 		renewReceipt: row.identity === 'named',
 		/** Restricted cases for the Inspektorat are printed and sent in a sealed envelope. */

@@ -63,9 +63,9 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	const { version, status, kind, title, body, requestedSolution, category, class: rank, priority } = row;
 	const { service, incidentOn, identity, secret, consentLapor, channel, receivedAt, openedAt } = row;
 	const { answeredAt, archiveReason, objectionAt, transferredTo, disputes, satisfaction } = row;
-	const { restricted, flagged, assigneeId } = row;
+	const { restricted, flagged, assigneeId, processingLimitedAt: limitedAt } = row;
 	const said = { kind, title, body, requestedSolution, category, service, incidentOn, identity, secret, consentLapor };
-	const arrival = { channel, receivedAt, openedAt, restricted, flagged };
+	const arrival = { channel, receivedAt, openedAt, restricted, flagged, limitedAt };
 	const handling = { version, status, class: rank, priority, assigneeId, answeredAt, archiveReason, objectionAt };
 	const circumstances = {
 		secondPerson: draft?.mayDecide ?? false,

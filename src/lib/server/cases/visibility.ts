@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, not, notInArray, or, sql, type SQL } from 'drizzle-orm';
+import { and, eq, gt, inArray, not, notInArray, or, sql, type Column, type SQL } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
@@ -78,3 +78,7 @@ export function ofReporter({ caseId, receiptHash }: TrackedCase): SQL | undefine
 export function requireSupervisor(actor: Actor, row: { handlingUnitId: string }): void {
 	if (!actor.units.supervisor.includes(row.handlingUnitId)) throw new NotAllowed('supervisor');
 }
+
+/** A column of the reporter's text for exports. It is left out while processing is limited at the reporter's request. */
+export const unlessLimited = (column: Column | SQL) =>
+	sql<string | null>`case when ${cases.processingLimitedAt} is null then ${column} end`;

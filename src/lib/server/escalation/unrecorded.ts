@@ -50,6 +50,7 @@ const unrecordedQuery = (actor: Actor, filter: UnrecordedFilter, cursor?: string
 			excerpt: sql<string>`left(${cases.body}, 200)`,
 			category: cases.category,
 			status: cases.status,
+			limited: sql<boolean>`${cases.processingLimitedAt} is not null`,
 			receivedAt: cases.receivedAt,
 			/** `rejected`: the report must be corrected before it is sent again. */
 			escalationState: cases.escalationState,

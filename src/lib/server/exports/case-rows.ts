@@ -1,11 +1,11 @@
-import { and, desc, eq, gt, inArray, lte, max, min, ne, sql } from 'drizzle-orm';
-import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { and, desc, eq, gt, inArray, lte, max, min, ne } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { inboxCondition, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
+import { unlessLimited } from '#lib/server/cases/visibility.ts';
 import { referencesFor } from '#lib/server/cases/references.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -32,10 +32,6 @@ export async function* casePortions(actor: Actor, filter: InboxFilter) {
 		yield { items: await slice(actor, filter, from, to), progress: (to - first + 1) / (last - first + 1) };
 	}
 }
-
-/** The reporter's text is left out while processing is limited at their request. */
-const unlessLimited = (column: AnyPgColumn) =>
-	sql<string | null>`case when ${cases.processingLimitedAt} is null then ${column} end`;
 
 async function slice(actor: Actor, filter: InboxFilter, from: number, to: number) {
 	const rows = await db()

@@ -45,6 +45,7 @@ const columns = {
 	clock: earliestClock,
 	restricted: cases.restricted,
 	flagged: cases.flagged,
+	limited: sql<boolean>`${cases.processingLimitedAt} is not null`,
 	disputes: cases.disputes,
 	escalationState: cases.escalationState,
 	objectionAt: cases.objectionAt,

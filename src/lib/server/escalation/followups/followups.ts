@@ -52,7 +52,7 @@ export async function followCaseEvents(entries: readonly Entry[]): Promise<void>
  */
 export async function queueFollowups(tx: Tx, caseId: number): Promise<void> {
 	const escalation = await currentForward(tx, caseId);
-	if (!escalation) return;
+	if (!escalation || (await isLimited(tx, caseId))) return;
 	let added = false;
 	for (const entry of await unqueued(tx, caseId)) {
 		const source = sourceOfEntry(entry);
@@ -60,6 +60,11 @@ export async function queueFollowups(tx: Tx, caseId: number): Promise<void> {
 	}
 	if (added && escalation.mode === 'api' && escalation.laporId)
 		await enqueue(tx, 'escalation-deliver', { escalationId: escalation.id });
+}
+
+/** While the reporter's restriction of processing lasts, nothing more goes to LAPOR. It is queued when that is lifted. */
+async function isLimited(tx: Tx, caseId: number): Promise<boolean> {
+	return (await tx.$count(cases, and(eq(cases.id, caseId), isNotNull(cases.processingLimitedAt)))) > 0;
 }
 
 async function unqueued(tx: Tx, caseId: number): Promise<Entry[]> {

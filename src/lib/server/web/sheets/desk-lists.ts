@@ -32,6 +32,12 @@ type RowOf<List extends (...args: never[]) => Promise<{ items: readonly unknown[
 
 const office = <Row extends OfOffice>(): Column<Row> => text(m.term_unit(), 30, (row) => row.unit.name);
 
+/** The reporter's text, which is left out while processing is limited at the reporter's request. */
+const saidOf =
+	(part: 'title' | 'excerpt') =>
+	(row: { title: string | null; excerpt: string; limited: boolean }): Cell =>
+		row.limited ? null : row[part];
+
 const atLapor = (state: string | null) => state && escalationStateWord(state as EscalationState);
 
 export const inboxSheet = listSheet<RowOf<typeof inboxBatch>>(async (actor, url) => {
@@ -43,8 +49,8 @@ export const inboxSheet = listSheet<RowOf<typeof inboxBatch>>(async (actor, url)
 		columns: [
 			text(m.term_reference(), 26, (row) => row.reference),
 			text(m.common_kind(), 18, (row) => kindWord(row.kind)),
-			text(m.common_title(), 40, (row) => row.title),
-			text(m.sheet_first_words(), 60, (row) => row.excerpt),
+			text(m.common_title(), 40, saidOf('title')),
+			text(m.sheet_first_words(), 60, saidOf('excerpt')),
 			text(m.common_status(), 20, (row) => statusWord(row.status, 'staff')),
 			text(m.term_category(), 24, (row) => row.category && categoryWord(row.category)),
 			text(m.term_priority(), 12, (row) => priorityWord(row.priority)),
@@ -110,8 +116,8 @@ export const unrecordedSheet = listSheet<RowOf<typeof listUnrecorded>>(async (ac
 		page: (cursor) => listUnrecorded(actor, filter, cursor, BATCH),
 		columns: [
 			text(m.term_reference(), 26, (row) => row.reference),
-			text(m.common_title(), 40, (row) => row.title),
-			text(m.sheet_first_words(), 60, (row) => row.excerpt),
+			text(m.common_title(), 40, saidOf('title')),
+			text(m.sheet_first_words(), 60, saidOf('excerpt')),
 			text(m.unrecorded_column_category(), 24, (row) => row.category && categoryWord(row.category)),
 			text(m.common_status(), 20, (row) => statusWord(row.status, 'staff')),
 			moment(m.term_received(), (row) => row.receivedAt),

@@ -18,6 +18,9 @@ export type RequestWay = 'tracking' | 'counter' | 'account';
 export const PERSON_CHECKS = ['identity_card', 'receipt', 'known_contact', 'authority'] as const;
 export type PersonCheck = (typeof PERSON_CHECKS)[number];
 
+/** Kinds that an officer may ask for on their own page. The copy is a download there. */
+export const OWN_REQUEST_KINDS = ['correction', 'restriction'] as const satisfies readonly RequestKind[];
+
 /** What a person said. Stored encrypted. */
 export interface RequestContent {
 	words?: string | undefined;
@@ -75,6 +78,13 @@ export const counterRequestInput = z
 	})
 	.check(complete)
 	.refine(({ reference, person }) => reference ?? person, { path: ['person'], message: 'request_person_missing' });
+
+/** A request of an officer on their own page. */
+export const ownRequestInput = z.object({
+	kind: z.enum(OWN_REQUEST_KINDS, { error: 'request_kind' }),
+	words: text(10, 2000, 'request_words'),
+	submission_id: submissionId
+});
 
 /** New values of a correction. Empty fields stay as they are. */
 const correctionInput = z.object({

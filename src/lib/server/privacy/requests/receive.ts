@@ -4,6 +4,7 @@ import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import {
 	counterRequestInput,
+	ownRequestInput,
 	trackedRequestInput,
 	type PersonCheck,
 	type RequestContent,
@@ -29,7 +30,7 @@ import { Conflict, Invalid, NotAllowed } from '#lib/server/errors.ts';
 import { encryptText, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
+import { homeUnit, requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { notifyOfRequest } from './request-notices.ts';
 
@@ -110,6 +111,16 @@ async function caseAtCounter(tx: Tx, actor: Actor, number: string): Promise<Case
 			throw new Invalid([{ path: 'reference', code: 'request_reference' }]);
 		throw cause;
 	});
+}
+
+/** Stores a request of a signed-in person about what is held about them. */
+export async function requestByAccount(actor: Actor, raw: unknown): Promise<void> {
+	const { kind, words, submission_id } = checked(ownRequestInput, raw);
+	const unit = await homeUnit(actor);
+	if (!actor.accountId || !unit) throw new NotAllowed('no_unit');
+	const { accountId } = actor;
+	const request = { unitId: unit.id, accountId, kind, via: 'account' as const, content: { words } };
+	await transaction((tx) => insertRequest(tx, actor, { ...request, submission: `${accountId}/${submission_id}` }));
 }
 
 /**

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { DAY_MS } from '#lib/calendar/durations.ts';
+import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { at, caseIn, lastEntry, standing, story } from '#lib/dev/testing/office.ts';
+import { deliverReporterMails, reportWithAddress, writeReporterMails } from '#lib/dev/testing/reporters.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { openReporter } from '#lib/server/cases/reporter.ts';
+import { db } from '#lib/server/db/index.ts';
+import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
+import { mails, reporterMail } from '#lib/server/db/schema/mails.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { confirmContact, contactToConfirm } from './contact-link.ts';
+import { decideRequest } from './decide.ts';
+import { requestByAccount, requestByReporter } from './receive.ts';
+import { readRequest, requestsAbout } from './register.ts';
+
+const office = useOffice();
+const server = useMailServer();
+const REPORTER = { name: 'Pelapor Contoh 2', phone: '081234500002' };
+const named = { identity: 'named', reporter: REPORTER };
+
+let admin: Actor;
+beforeEach(async () => {
+	admin = await makeActor([[office.unit.id, 'admin']]);
+});
+
+const ask = async (reference: string, input: Record<string, unknown>) => {
+	const { id: caseId } = await standing(reference);
+	await requestByReporter(caseId, { submission_id: randomUUID(), ...input });
+	return (await requestsAbout({ caseId }))[0]?.id ?? '';
+};
+const stateOf = async (id: string) => (await db().select().from(dataRequests).where(eq(dataRequests.id, id)))[0]?.state;
+const grant = (id: string, input: Record<string, unknown> = {}) =>
+	decideRequest(admin, id, { decision: 'grant', version: 1, ...input });
+const reporterOf = async (reference: string) => openReporter((await standing(reference)).reporterSealed);
+
+test('a correction changes the named fields; of the name the timeline says only that it was corrected', async () => {
+	const { reference } = await makeCase(office.unit, {
+		...named,
+		title: 'Antrean',
+		body: 'Kejadiannya hari Selasa di loket dua.'
+	});
+	const id = await ask(reference, { kind: 'correction', words: 'Nama saya salah tulis, dan harinya Senin.' });
+	await expect(grant(id)).rejects.toMatchObject({ issues: [{ code: 'correction_nothing' }] });
+	const body = 'Kejadiannya hari Senin di loket dua.';
+	await grant(id, { body, name: 'Pelapor Contoh Dua' });
+	expect(await standing(reference)).toMatchObject({ body, title: 'Antrean' });
+	expect(await reporterOf(reference)).toMatchObject({ name: 'Pelapor Contoh Dua', phone: REPORTER.phone });
+	const entry = await lastEntry(reference, 'data_corrected');
+	const before = 'Kejadiannya hari Selasa di loket dua.';
+	expect(entry?.data.changes).toEqual([{ field: 'body', before, after: body }, { field: 'name' }]);
+	expect(await story(reference)).toEqual(['opened', 'data_requested', 'data_corrected', 'data_decided']);
+});
+
+test('a withdrawn consent ends forwarding with identity and e-mails from now on', async () => {
+	const { reference } = await reportWithAddress(office.unit, { consent_lapor: true });
+	await grant(await ask(reference, { kind: 'consent' }));
+	const row = await standing(reference);
+	expect(row.consentLapor).toBe(false);
+	const [preference] = await db().select().from(reporterMail).where(eq(reporterMail.caseId, row.id));
+	expect(preference?.stoppedAt).not.toBeNull();
+	expect((await lastEntry(reference, 'data_decided'))?.data.sent).toEqual([]);
+});
+
+test('a withdrawn report is archived as withdrawn; a refusal with its article leaves it open', async () => {
+	const { reference } = await caseIn(office, 'in_progress', named);
+	const refused = await ask(reference, { kind: 'report', sure: 'on' });
+	const ground = 'UU 27/2022 Pasal 15 ayat (1) huruf b';
+	await decideRequest(admin, refused, {
+		decision: 'refuse',
+		version: 1,
+		ground,
+		reason: 'Dugaan ini sedang diperiksa.'
+	});
+	expect((await standing(reference)).status).toBe('in_progress');
+	await grant(await ask(reference, { kind: 'report', sure: 'on' }));
+	expect(await standing(reference)).toMatchObject({ status: 'archived', archiveReason: 'withdrawn' });
+});
+
+test('a new contact is used only after the link to the former e-mail address, which works once', async () => {
+	const { reference, email } = await reportWithAddress(office.unit);
+	const id = await ask(reference, { kind: 'contact', email: 'baru@contoh.invalid' });
+	expect(await stateOf(id)).toBe('confirming');
+	await writeReporterMails(reference);
+	const [row] = (await db().select().from(mails)).filter(({ body }) => body.includes('contact_link'));
+	expect(row?.body).not.toContain('/lacak/kontak/');
+	await deliverReporterMails(reference);
+	const letter = server.letters().find(({ text }) => text.includes('/lacak/kontak/'));
+	expect(letter?.to).toBe(email);
+	const token = /\/lacak\/kontak\/([\w-]+)/.exec(letter?.text ?? '')?.[1] ?? '';
+	expect(await contactToConfirm(token)).toMatchObject({ reference });
+	expect(await reporterOf(reference)).toMatchObject({ email });
+	await confirmContact(token);
+	expect(await reporterOf(reference)).toMatchObject({ email: 'baru@contoh.invalid' });
+	expect(await stateOf(id)).toBe('granted');
+	await expect(confirmContact(token)).rejects.toMatchObject({ name: 'NotFound' });
+	const entries = JSON.stringify((await lastEntry(reference, 'contact_changed'))?.data);
+	expect(entries).not.toContain('contoh.invalid');
+});
+
+test('the link to the former address expires with the deadline', async () => {
+	const { reference } = await reportWithAddress(office.unit);
+	await ask(reference, { kind: 'contact', email: 'baru2@contoh.invalid' });
+	await writeReporterMails(reference);
+	await deliverReporterMails(reference);
+	const texts = server.letters().map(({ text }) => /\/lacak\/kontak\/([\w-]+)/.exec(text)?.[1]);
+	const token = texts.findLast((found) => found) ?? '';
+	const late = new Date(Date.now() + 3 * DAY_MS + 60_000);
+	await expect(at(late, () => confirmContact(token))).rejects.toMatchObject({ name: 'NotFound' });
+});
+
+test('staff call a former telephone number and note it; a nameless reporter has no contact to change', async () => {
+	const { reference } = await makeCase(office.unit, named);
+	const id = await ask(reference, { kind: 'contact', phone: '081234500099' });
+	await expect(grant(id)).rejects.toMatchObject({ issues: [{ code: 'reason_missing' }] });
+	expect(await reporterOf(reference)).toMatchObject({ phone: REPORTER.phone });
+	await grant(id, { reason: 'Nomor lama dihubungi dan membenarkan.' });
+	expect(await reporterOf(reference)).toMatchObject({ phone: '081234500099' });
+	const nameless = await makeCase(office.unit);
+	await expect(ask(nameless.reference, { kind: 'contact', phone: '081234500098' })).rejects.toMatchObject({
+		issues: [{ code: 'record_no_contact' }]
+	});
+});
+
+test('an officer asks about their own data, and does not decide it', async () => {
+	const [, own] = await makeOfficerWithAccount(office.unit.id, ['admin']);
+	await requestByAccount(own, {
+		...{ kind: 'correction', words: 'Nama panggilan saya keliru.', submission_id: randomUUID() }
+	});
+	const [request] = await requestsAbout({ accountId: own.accountId ?? '' });
+	await expect(readRequest(own, request?.id ?? '')).rejects.toMatchObject({ name: 'NotFound' });
+	expect(await readRequest(admin, request?.id ?? '')).toMatchObject({ account: own.name, hasCase: false });
+	await grant(request?.id ?? '', { reason: 'Nama panggilan sudah diperbaiki.' });
+});

@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import { hourRule } from '#lib/server/calendar/load.ts';
+import { now } from '#lib/server/clock.ts';
+import { requestByAccount } from '#lib/server/privacy/requests/receive.ts';
+import { requestsAbout } from '#lib/server/privacy/requests/register.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+
+export const load = withActor(async (actor, { url }) => ({
+	requests: await requestsAbout({ accountId: actor.accountId ?? '' }),
+	rule: await hourRule('data_request', now()),
+	zone: await firstZone(),
+	submissionId: randomUUID(),
+	sent: url.searchParams.has('sent')
+}));
+
+export const actions = {
+	default: formAction(async (actor, { data }) => {
+		await requestByAccount(actor, data);
+		return '/me/data?sent';
+	})
+};

@@ -151,8 +151,9 @@ export async function readRequest(actor: Actor, id: string) {
 	};
 }
 
+/** What the person wrote; empty after retention has destroyed it. */
 export const openContent = async (sealed: string): Promise<RequestContent> =>
-	JSON.parse(await decryptText(sealed)) as RequestContent;
+	sealed === '' ? {} : (JSON.parse(await decryptText(sealed)) as RequestContent);
 
 /** Requests of a case for its reporter, or of an account for its owner, the latest first. Without their words. */
 export async function requestsAbout(which: { caseId: number } | { accountId: string }) {

@@ -156,6 +156,16 @@ export const CONTENTS: Record<string, TableContents> = {
 		of: OF_CASE,
 		columns: { ...kept('lapor_id', 'matched_by'), title: text(DESTROYED_TITLE), content: text(`''`) }
 	},
+	data_requests: {
+		of: OF_CASE,
+		columns: {
+			...kept('number', 'kind', 'via', 'person_check', 'state', 'confirm_hash', 'ground', 'submission_hash'),
+			content_sealed: identityOrText(`''`),
+			check_note: identityOrText('null'),
+			reason: text('null'),
+			content_hash: identityOrText(`''`)
+		}
+	},
 	visits: {
 		of: 'id = any(:ids)',
 		columns: {
@@ -229,7 +239,10 @@ export const WITHOUT_CONTENTS: Record<string, string> = {
 			['units officers services places place_scans kiosks roster_shifts', 'the office itself'],
 			['accounts roles absences api_tokens access_changes mail_choices', 'staff, not citizens'],
 			['sessions password_links limits', 'deleted when they expire'],
-			['audit_head case_numbers letter_numbers recap_numbers rating_daily rating_monthly heartbeats', 'counters'],
+			[
+				'audit_head request_numbers case_numbers letter_numbers recap_numbers rating_daily rating_monthly heartbeats',
+				'counters'
+			],
 			['calendar_years calendar_days clock_rules settings backups', 'settings and their history'],
 			['answer_templates routing_rules category_words mail_closings follow_ups', 'written about no single case'],
 			['public_pages public_figures skm_offices skm_publications', 'published'],

@@ -2,12 +2,13 @@ import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { decisionInput, RequestKind } from '#lib/privacy/requests.ts';
 import { allows } from '#lib/cases/status.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { withdrawReporterConsents } from '#lib/server/cases/consents.ts';
 import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
 import type { CaseRow, CaseWithUnit } from '#lib/server/cases/find.ts';
 import { archiveNow } from '#lib/server/cases/handling/archive.ts';
 import { correctCase } from '#lib/server/cases/handling/correct.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
-import { stopMail } from '#lib/server/cases/reporter-mail.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -58,15 +59,16 @@ const GRANTS: Record<RequestKind, (tx: Tx, granting: Granting) => Granted | Prom
 };
 
 /** Ends the consents for steps to come. Names the reports that SP4N-LAPOR! already has, which stay there. */
-async function withdrawConsents(tx: Tx, { about: { row } }: Granting): Promise<Granted> {
+async function withdrawConsents(tx: Tx, { request, about: { row } }: Granting): Promise<Granted> {
 	const sent = await tx
 		.select({ id: escalations.laporId })
 		.from(escalations)
 		.where(and(eq(escalations.caseId, row.id), isNotNull(escalations.laporId)))
 		.orderBy(asc(escalations.nn));
-	await stopMail(tx, row.id, true);
-	const changed = await updateCase(tx, row, { consentLapor: false });
-	return { row: changed, outcome: { sent: sent.map(({ id }) => id) } };
+	const words = m.request_hint_consent({}, { locale: 'id' });
+	const asked = { words, language: 'id' as const, recordedBy: request.recordedBy };
+	const withdrawn = await withdrawReporterConsents(tx, row, ['reporter_mail', 'lapor_identity'], asked);
+	return { row: await updateCase(tx, withdrawn), outcome: { sent: sent.map(({ id }) => id) } };
 }
 
 /**

@@ -11,6 +11,7 @@ import { openReporter } from '#lib/server/cases/reporter.ts';
 import { db } from '#lib/server/db/index.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { mails, reporterMail } from '#lib/server/db/schema/mails.ts';
+import { consentsOfCase } from '#lib/server/people/consents.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { confirmContact, contactToConfirm } from './contact-link.ts';
 import { decideRequest } from './decide.ts';
@@ -62,6 +63,8 @@ test('a withdrawn consent ends forwarding with identity and e-mails from now on'
 	expect(row.consentLapor).toBe(false);
 	const [preference] = await db().select().from(reporterMail).where(eq(reporterMail.caseId, row.id));
 	expect(preference?.stoppedAt).not.toBeNull();
+	const withdrawn = (await consentsOfCase(row.id)).filter(({ given }) => !given).map(({ kind }) => kind);
+	expect(withdrawn.sort()).toEqual(['lapor_identity', 'reporter_mail']);
 	expect((await lastEntry(reference, 'data_decided'))?.data.sent).toEqual([]);
 });
 

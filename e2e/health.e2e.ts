@@ -1,6 +1,5 @@
 import { haltConnection } from '../src/lib/server/escalation/connection/connection.ts';
-import { provideAccount } from '../src/lib/server/people/first-account.ts';
-import { openOwnSite } from './support/own-site.ts';
+import { makeAccount, openOwnSite } from './support/own-site.ts';
 import { expectAccessible, expectFits, fillReport, readReceipt, signedInAt } from './support/pages.ts';
 import { photoFile } from './support/photo.ts';
 import { expect, test } from './support/test.ts';
@@ -13,19 +12,16 @@ test('if LAPOR rejects calls and the disk is full, the site says what to do and 
 	browser
 }) => {
 	const brokenInstallation = async () => {
-		const { password = '' } = await provideAccount({
-			...{ username: 'admin', name: 'Admin Contoh', roles: ['admin'], password: true },
-			...{ unit: '7600', unitName: 'Kantor Contoh', unitSlug: 'contoh' }
-		});
+		const person = await makeAccount({ username: 'admin', name: 'Admin Contoh', roles: ['admin'] });
 		await haltConnection({ code: 'unauthorised' });
-		return { password };
+		return { person };
 	};
-	const { origin, password, stop } = await openOwnSite('health', brokenInstallation, {
+	const { origin, person, stop } = await openOwnSite('health', brokenInstallation, {
 		DISK_RESERVE_MB: MORE_THAN_ANY_DISK,
 		...{ LAPOR_MODE: 'api', LAPOR_BASE_URL: 'http://127.0.0.1:1', LAPOR_BEARER: 'contoh', LAPOR_TOKEN: 'contoh' }
 	});
 	try {
-		const admin = await signedInAt(browser, origin, { username: 'admin', password });
+		const admin = await signedInAt(browser, origin, person);
 		await admin.goto('/admin');
 		await admin.getByRole('main').getByRole('link', { name: 'Kesehatan situs' }).click();
 		const row = (title: string) =>
@@ -35,7 +31,8 @@ test('if LAPOR rejects calls and the disk is full, the site says what to do and 
 			await expect(row(title)).toContainText('Langkah berikutnya');
 		}
 		await expect(row('E-mail')).toContainText('SMTP_URL');
-		await expect(row('Basis data')).toContainText('Baik');
+		// On a busy machine the database may answer slowly, which the page says.
+		await expect(row('Basis data')).toContainText(/Baik|baru menjawab/);
 		for (const lang of ['en', 'id']) {
 			await admin.goto(`/admin/health?lang=${lang}`);
 			await expectAccessible(admin);

@@ -2,14 +2,13 @@ import { createServer, request, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, type Browser, type Page } from '@playwright/test';
 import { signIn, submit } from '../../scripts/site/client.ts';
-import { createAccount } from '../../scripts/site/start.ts';
+import type { Role } from '../../src/lib/cases/vocabulary.ts';
 import { forwardingTo, SANDBOX_DEFAULTS } from '../../src/lib/dev/lapor-sandbox/options.ts';
 import { startSandbox } from '../../src/lib/dev/lapor-sandbox/server.ts';
 import { LAPOR_ID_FIELDS, sandboxControl } from '../../src/lib/dev/testing/sandbox-control.ts';
 import { act, openCase } from './cases.ts';
-import { makeOwnDatabase } from './own-site.ts';
+import { makeAccount, openOwnSite } from './own-site.ts';
 import { openAtDesk, openUntil, signedInAt } from './pages.ts';
-import { startSite, TEST_KEY } from './site.ts';
 
 const UNIT = '7604';
 
@@ -20,15 +19,12 @@ export type ForwardingOffice = Awaited<ReturnType<typeof openForwardingOffice>>;
  * Automatic look-ups are off, so that people decide.
  */
 export async function openForwardingOffice(settings: Record<string, string> = {}) {
-	const ownDatabase = await makeOwnDatabase('forwarding');
 	const sandbox = await startSandbox({ ...SANDBOX_DEFAULTS, file: null, port: 0 });
 	const proxy = await openProxy(sandbox.url);
-	const username = 'penangan';
-	const person = { username, name: 'Siti Rahma', unit: UNIT, 'unit-name': 'BPS Kabupaten Mamuju' };
-	const roles = ['handler', 'supervisor', 'admin'];
-	const password = await createAccount({ ...ownDatabase.settings, APP_KEY: TEST_KEY }, { ...person, roles });
-	const site = await startSite({
-		...ownDatabase.settings,
+	const person = { username: 'penangan', name: 'Siti Rahma', roles: ['handler', 'supervisor', 'admin'] as Role[] };
+	const office = { unit: UNIT, unitName: 'BPS Kabupaten Mamuju', unitSlug: 'mamuju' };
+	const makePerson = async () => ({ person: await makeAccount(person, office) });
+	const site = await openOwnSite('forwarding', makePerson, {
 		...forwardingTo(proxy.url),
 		LAPOR_LOOKUP: 'off',
 		LAPOR_POLL_SECONDS: '1',
@@ -36,7 +32,7 @@ export async function openForwardingOffice(settings: Record<string, string> = {}
 		...settings
 	});
 	const { origin } = site;
-	const cookie = await signIn(origin, username, password);
+	const cookie = await signIn(origin, site.person.username, site.person.password);
 	const saved = await submit(origin, `/admin/lapor/${UNIT}`, LAPOR_ID_FIELDS, cookie);
 	expect(saved.status).toBe(303);
 
@@ -71,12 +67,11 @@ export async function openForwardingOffice(settings: Record<string, string> = {}
 		/** Changes a report at LAPOR. */
 		atLapor: (id: number, what: 'status' | 'followups', body: Record<string, unknown>) =>
 			post(`/_reports/${id}/${what}`, body),
-		signedIn: (browser: Browser) => signedInAt(browser, origin, { username, password }),
+		signedIn: (browser: Browser) => signedInAt(browser, origin, site.person),
 		stop: async () => {
 			await site.stop();
 			await proxy.close();
 			await sandbox.close();
-			await ownDatabase.remove();
 		}
 	};
 }

@@ -7,7 +7,9 @@ import { openDatabase } from '../../src/lib/server/db/open.ts';
 import { accounts } from '../../src/lib/server/db/schema/accounts.ts';
 import { overrideEnv } from '../../src/lib/server/env.ts';
 import { createDatabase } from '../../src/lib/dev/testing/postgres-server.ts';
+import type { Role } from '../../src/lib/cases/vocabulary.ts';
 import type { Actor } from '../../src/lib/server/people/actor.ts';
+import { provideAccount } from '../../src/lib/server/people/first-account.ts';
 import { hashPassword } from '../../src/lib/server/people/sign-in/password.ts';
 import { journeys } from './journey.ts';
 import { startSite, TEST_KEY } from './site.ts';
@@ -21,8 +23,19 @@ export async function openOwnSite<T extends object>(
 	fill: () => Promise<T>,
 	settings: Record<string, string> = {}
 ): Promise<T & { origin: string; stop: () => Promise<void> }> {
-	const ownDatabase = await makeOwnDatabase(name);
-	const here = { ...ownDatabase.settings, APP_KEY: TEST_KEY, LOG_LEVEL: 'silent' } as const;
+	const own = await makeOwnDatabase(name);
+	const filled = await fillDatabase(own.settings, fill);
+	const site = await startSite({ ...own.settings, ...settings });
+	const stop = async () => {
+		await site.stop();
+		await own.remove();
+	};
+	return { ...filled, origin: site.origin, stop };
+}
+
+/** Runs `fill` while this process has the database of these settings open. */
+export async function fillDatabase<T>(settings: Record<string, string>, fill: () => Promise<T>): Promise<T> {
+	const here = { ...settings, APP_KEY: TEST_KEY, LOG_LEVEL: 'silent' } as const;
 	Object.assign(process.env, here);
 	// Settings are read once per process, and an earlier journey may have read its own.
 	overrideEnv(here);
@@ -30,12 +43,7 @@ export async function openOwnSite<T extends object>(
 	const filled = await fill();
 	await handle.close();
 	useHandle(undefined);
-	const site = await startSite({ ...ownDatabase.settings, ...settings });
-	const stop = async () => {
-		await site.stop();
-		await ownDatabase.remove();
-	};
-	return { ...filled, origin: site.origin, stop };
+	return filled;
 }
 
 /** Makes a folder and a migrated database on the server of the run. @returns the settings of a site on both */
@@ -52,8 +60,16 @@ export interface Login {
 	password: string;
 }
 
+const OFFICE = { unit: '7600', unitName: 'Kantor Contoh', unitSlug: 'contoh' };
+
+/** Makes an account in the open database, and its office if there is none. @returns its sign-in data */
+export async function makeAccount(person: { username: string; name: string; roles: Role[] }, office = OFFICE) {
+	const { username, password = '' } = await provideAccount({ ...person, ...office, password: true });
+	return { username, password, name: person.name };
+}
+
 /** Sets a password for every account of the open database. @returns the sign-in data of these people */
-export async function withPasswords<Role extends string>(people: Record<Role, Actor>): Promise<Record<Role, Login>> {
+export async function withPasswords<Name extends string>(people: Record<Name, Actor>): Promise<Record<Name, Login>> {
 	const password = 'kata sandi panjang untuk uji';
 	await db()
 		.update(accounts)
@@ -63,5 +79,5 @@ export async function withPasswords<Role extends string>(people: Record<Role, Ac
 		const username = rows.find(({ id }) => id === accountId)?.username ?? '';
 		return [role, { username, password }];
 	});
-	return Object.fromEntries(logins) as Record<Role, Login>;
+	return Object.fromEntries(logins) as Record<Name, Login>;
 }

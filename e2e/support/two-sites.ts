@@ -1,16 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { freePort } from '../../src/lib/dev/testing/postgres-server.ts';
-import { createAccount } from '../../scripts/site/start.ts';
-import { makeOwnDatabase } from './own-site.ts';
-import { startSite, TEST_KEY, type Site } from './site.ts';
+import { fillDatabase, makeAccount, makeOwnDatabase } from './own-site.ts';
+import { startSite, type Site } from './site.ts';
 
 export type TwoSites = Awaited<ReturnType<typeof startTwoSites>>;
-
-async function makePerson(settings: Record<string, string>, name: string, role: string) {
-	const password = await createAccount({ ...settings, APP_KEY: TEST_KEY }, { username: role, name, roles: [role] });
-	return { username: role, name, password };
-}
 
 /** Passes connections on to the first of `ports` that accepts them. */
 async function balancer(port: number, ports: () => readonly number[]): Promise<() => Promise<void>> {
@@ -49,8 +43,10 @@ export async function startTwoSites() {
 		for (const step of undo.splice(0).reverse()) await step();
 	};
 	try {
-		const handler = await makePerson(settings, 'Pengelola Contoh', 'handler');
-		const admin = await makePerson(settings, 'Administrator Contoh', 'admin');
+		const people = await fillDatabase(settings, async () => ({
+			handler: await makeAccount({ username: 'handler', name: 'Pengelola Contoh', roles: ['handler'] }),
+			admin: await makeAccount({ username: 'admin', name: 'Administrator Contoh', roles: ['admin'] })
+		}));
 		const port = await freePort();
 		const ports = [await freePort(), await freePort()];
 		const origin = `http://127.0.0.1:${port}`;
@@ -59,7 +55,7 @@ export async function startTwoSites() {
 		undo.push(() => Promise.all(sites.map((site) => site.stop())));
 		undo.push(await balancer(port, () => ports));
 		const databaseUrl = settings.DATABASE_URL;
-		return { origin, sites: sites as [Site, Site], people: { handler, admin }, databaseUrl, stop };
+		return { origin, sites: sites as [Site, Site], people, databaseUrl, stop };
 	} catch (error) {
 		await stop();
 		throw error;

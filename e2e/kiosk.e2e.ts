@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { makeActor, makePlace, makeUnit } from '../src/lib/dev/testing/factories.ts';
-import { createKioskLink } from '../src/lib/server/places/kiosk-pairing.ts';
 import { running } from './support/journey.ts';
 import {
 	countOf,
@@ -14,7 +12,6 @@ import {
 	TABLET,
 	type KioskPlace
 } from './support/kiosk.ts';
-import { openOwnSite } from './support/own-site.ts';
 import { expectAccessible, phoneWithoutScripts, signedIn } from './support/pages.ts';
 import { scanned } from './support/photo.ts';
 import { api } from './support/site.ts';
@@ -226,35 +223,4 @@ test('a wrong PIN gives no access, and a used pairing link says what to do', asy
 	await expect(late.getByText('Tautan ini tidak berlaku lagi')).toBeVisible();
 	await late.goto('/kiosk');
 	await expect(late.getByText('Perangkat ini belum dipasangkan')).toBeVisible();
-});
-
-test('after five wrong PINs the right one is accepted after a wait', async ({ browser }) => {
-	const paired = async () => {
-		const unit = await makeUnit();
-		const place = await makePlace(unit.id, { kind: 'kiosk' });
-		const admin = await makeActor([[unit.id, 'admin']]);
-		return { token: await createKioskLink(admin, place.id, { mode: 'tablet', pin: PIN }) };
-	};
-	// Rate limits are on here, but off on the sites that all journeys share.
-	const office = await openOwnSite('kiosk', paired, { LIMITS: 'on' });
-	try {
-		const page = await browser.newPage(TABLET);
-		await page.goto(`${office.origin}/kiosk/${office.token}`);
-		await page.getByRole('button', { name: 'Pasangkan perangkat ini' }).click();
-		await expect(page).toHaveURL(/\/kiosk$/);
-		await page.goto(`${office.origin}/kiosk/keluar`);
-		const type = async (pin: string) => {
-			await page.locator('[name=pin]').fill(pin);
-			const answer = page.waitForResponse((response) => response.request().method() === 'POST');
-			await page.getByRole('button', { name: 'Keluar' }).click();
-			return (await answer).status();
-		};
-		for (let n = 0; n < 5; n++) expect(await type('1111')).toBe(422);
-		await expect(page.getByText('diperiksa setelah 5 detik').first()).toBeVisible();
-		await expectAccessible(page);
-		expect(await type(PIN)).toBe(200);
-		await expect(page.getByRole('link', { name: 'Buka situs biasa' })).toBeVisible();
-	} finally {
-		await office.stop();
-	}
 });

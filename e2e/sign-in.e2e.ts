@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { provideAccount } from '../src/lib/server/people/first-account.ts';
+import { makeActor, makePlace, makeUnit } from '../src/lib/dev/testing/factories.ts';
 import { SESSION_COOKIE } from '../src/lib/server/people/sign-in/session.ts';
+import { createKioskLink } from '../src/lib/server/places/kiosk-pairing.ts';
 import { receiptFromBytes } from '../src/lib/text/receipt-format.ts';
 import { openCase } from './support/cases.ts';
-import { openOwnSite } from './support/own-site.ts';
-import { everywhere } from './support/pages.ts';
+import { PIN, TABLET } from './support/kiosk.ts';
+import { makeAccount, openOwnSite } from './support/own-site.ts';
+import { everywhere, expectAccessible } from './support/pages.ts';
 import { photoWithPosition } from './support/photo.ts';
 import { expect, test } from './support/test.ts';
 
 const HEAD = 'kepala.contoh';
 const COLLEAGUES = ['petugas.contoh1', 'petugas.contoh2', 'petugas.contoh3'];
 /** Number of sign-ins on a known device, and as many on new ones, while attackers guess. */
-const ATTEMPTS = everywhere ? 14 : 5;
+const ATTEMPTS = everywhere ? 14 : 3;
+/** Answered guesses of each attacker before the first sign-in. */
+const GUESSES = everywhere ? 24 : 6;
 const times = (answers: readonly Answer[]) => answers.map(({ ms }) => ms).join(' ');
 const statuses = (answers: readonly Answer[]) => answers.map(({ status }) => status);
 
@@ -104,13 +108,13 @@ async function guardedOffice() {
 	const passwords = new Map<string, string>();
 	const makePeople = async () => {
 		for (const username of [HEAD, ...COLLEAGUES]) {
-			const { password = '' } = await provideAccount({
-				...{ username, name: `Petugas Contoh ${passwords.size}`, roles: ['handler'], password: true },
-				...{ unit: '7600', unitName: 'Kantor Contoh', unitSlug: 'contoh' }
-			});
-			passwords.set(username, password);
+			const name = `Petugas Contoh ${passwords.size}`;
+			passwords.set(username, (await makeAccount({ username, name, roles: ['handler'] })).password);
 		}
-		return {};
+		const unit = await makeUnit();
+		const place = await makePlace(unit.id, { kind: 'kiosk' });
+		const admin = await makeActor([[unit.id, 'admin']]);
+		return { kiosk: await createKioskLink(admin, place.id, { mode: 'tablet', pin: PIN }) };
 	};
 	const site = await openOwnSite('sign-in', makePeople, { LIMITS: 'on', TRUST_PROXY: '1' });
 	const enter = (device: Device, username = HEAD) =>
@@ -148,7 +152,7 @@ test('guesses of the head’s password from any address lock out neither the hea
 		guessers.push(guess(origin, '192.0.2.1', 100, () => HEAD));
 		guessers.push(guess(origin, OFFICE, 24, () => HEAD));
 		guessers.push(guess(origin, OFFICE, 24, (n) => `orang.lain${n}`));
-		await Promise.all(guessers.map((guesser) => guesser.answered(24)));
+		await Promise.all(guessers.map((guesser) => guesser.answered(GUESSES)));
 
 		const atOnce: Answer[] = [];
 		for (let n = 0; n < ATTEMPTS; n++) atOnce.push(await enter(known));
@@ -177,4 +181,23 @@ test('guesses of the head’s password from any address lock out neither the hea
 	} finally {
 		await Promise.all(guessers.map((guesser) => guesser.stop()));
 	}
+});
+
+test('after five wrong PINs of a tablet the right one is accepted after a wait', async ({ browser }) => {
+	const page = await browser.newPage({ ...TABLET, baseURL: office.origin });
+	await page.goto(`/kiosk/${office.kiosk}`);
+	await page.getByRole('button', { name: 'Pasangkan perangkat ini' }).click();
+	await expect(page).toHaveURL(/\/kiosk$/);
+	await page.goto('/kiosk/keluar');
+	const type = async (pin: string) => {
+		await page.locator('[name=pin]').fill(pin);
+		const answer = page.waitForResponse((response) => response.request().method() === 'POST');
+		await page.getByRole('button', { name: 'Keluar' }).click();
+		return (await answer).status();
+	};
+	for (let n = 0; n < 5; n++) expect(await type('1111')).toBe(422);
+	await expect(page.getByText('diperiksa setelah 5 detik').first()).toBeVisible();
+	await expectAccessible(page);
+	expect(await type(PIN)).toBe(200);
+	await expect(page.getByRole('link', { name: 'Buka situs biasa' })).toBeVisible();
 });

@@ -4,7 +4,7 @@ import { PERSONS, ROUTES, type Person } from './support/access-table.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { everywhere } from './support/pages.ts';
 
-// In parallel, because each test sends thousands of requests.
+// In parallel, because each test sends many requests.
 test.describe.configure({ mode: 'parallel' });
 
 const agent = new Agent({ keepAlive: true });
@@ -78,6 +78,12 @@ const NORMALISED = 308;
 const plainAddress = (route: string) =>
 	(ROUTES[route]?.at ?? `/${route}`).replace(/\{\w+\}/g, '00000000-0000-4000-8000-000000000000');
 
+/**
+ * The guard checks the matched route, so in a normal run each address is tried in a quarter of the spellings, and each
+ * spelling with a quarter of the addresses.
+ */
+const SHARE = 4;
+
 /** The guard checks the matched route for everybody. The administrator is tried in the long run only. */
 const TESTED_PERSONS: Person[] = everywhere ? ['stranger', 'officer', 'admin'] : ['stranger', 'officer'];
 
@@ -87,10 +93,10 @@ for (const person of TESTED_PERSONS) {
 		const headers = { accept: 'text/html', ...(username ? { cookie: await sessionOf(username) } : {}) };
 		let tried = 0;
 		const faults: string[] = [];
-		for (const route of Object.keys(ROUTES)) {
+		for (const [n, route] of Object.keys(ROUTES).entries()) {
 			const address = plainAddress(route);
 			const plain = await ask(address, headers);
-			for (const spelled of spellingsOf(address)) {
+			for (const spelled of spellingsOf(address).filter((_, spelling) => everywhere || (n + spelling) % SHARE === 0)) {
 				const response = await ask(spelled, headers);
 				tried += 1;
 				const same = response.status === plain.status && leadsTo(response.headers) === leadsTo(plain.headers);
@@ -101,7 +107,7 @@ for (const person of TESTED_PERSONS) {
 				}
 			}
 		}
-		expect(tried).toBeGreaterThan(1000);
+		expect(tried).toBeGreaterThan(everywhere ? 1000 : 300);
 		expect(faults).toEqual([]);
 	});
 }

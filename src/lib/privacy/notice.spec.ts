@@ -30,6 +30,6 @@ It writes the file of the new version. Commit it with the text.`;
 test('the present text is frozen in the newest version', async () => {
 	const text = `${JSON.stringify(currentNotice(), null, '\t')}\n`;
 	await expect(text, HOW).toMatchFileSnapshot(`./versions/${NOTICE_DATE}.json`);
-	const newest = readdirSync('src/lib/privacy/versions').sort().at(-1);
-	expect(newest, 'the newest version is NOTICE_DATE').toBe(`${NOTICE_DATE}.json`);
+	const later = readdirSync('src/lib/privacy/versions').filter((name) => name > `${NOTICE_DATE}.json`);
+	expect(later, 'NOTICE_DATE is the newest version').toEqual([]);
 });

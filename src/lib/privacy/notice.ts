@@ -18,6 +18,7 @@ const VISITS = `${SERVER}/visits/visits.db.spec.ts`;
 const MAILS = `${SERVER}/reporters/reporter-mails.db.spec.ts`;
 const OPENED = `${SERVER}/cases/open-case.db.spec.ts`;
 const CONSENTS = `${SERVER}/cases/consents.db.spec.ts`;
+const REQUESTS = `${SERVER}/privacy/requests/requests.db.spec.ts`;
 const FILES = `${SERVER}/attachments`;
 
 const says = (words: Message, file: string, test: string): Sentence => ({ words, proof: [file, test] });
@@ -133,9 +134,25 @@ export const NOTICE: readonly { title: Message; sentences: readonly Sentence[] }
 				'the link in each e-mail withdraws the consent to e-mails, once, and gives it again'
 			),
 			says(
-				m.privacy_say_rights,
-				`${SERVER}/privacy/notice/responsible.db.spec.ts`,
-				'a unit without its own responsible person has that of the nearest unit above'
+				m.privacy_say_withdraw_lapor,
+				CONSENTS,
+				'withdrawn consents stop the e-mails and keep the identity from SP4N-LAPOR!'
+			),
+			says(
+				m.privacy_say_copy,
+				`${SERVER}/web/documents/case-copy.db.spec.ts`,
+				'the receipt of a split part gives the same reports, and each download is on their timelines'
+			),
+			says(
+				m.privacy_say_requests,
+				REQUESTS,
+				'a request is due 72 hours after receipt, counting the weekend, and has a number without gaps'
+			),
+			says(m.privacy_say_refused, REQUESTS, 'a refusal needs ground and reason, which the reporter reads'),
+			says(
+				m.privacy_say_restricted,
+				REQUESTS,
+				'a granted restriction stops what the law does not require, until it is lifted'
 			)
 		]
 	}

@@ -41,6 +41,7 @@ test('an officer’s photo is hidden at once after the consent is withdrawn, and
 	await admin.getByRole('link', { name: 'Petugas Contoh 1', exact: true }).click();
 	await admin.locator('[name=file]').setInputFiles(await photoFile('potret.jpg'));
 	await admin.getByRole('button', { name: 'Simpan foto' }).click();
+	await expect(admin.locator('#photo img')).toBeVisible();
 	await expect(admin.getByText('Petugas menyetujui fotonya ditampilkan kepada warga.')).toBeVisible();
 	const path = `/berkas/petugas/${new URL(admin.url()).pathname.split('/').at(-1)}`;
 
@@ -68,5 +69,6 @@ test('an officer’s photo is hidden at once after the consent is withdrawn, and
 	await expect(admin.getByText('Petugas menyetujui fotonya ditampilkan kepada warga.')).toBeVisible();
 	expect(await seen()).toEqual([1, 200]);
 	await admin.getByRole('button', { name: 'Hapus foto' }).click();
+	await expect(admin.locator('#photo img')).toHaveCount(0);
 	expect(await seen()).toEqual([0, 404]);
 });

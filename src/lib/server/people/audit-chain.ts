@@ -38,7 +38,7 @@ export const hashOf = (prev: string, entry: Content & Pick<Row, 'textHash'>): st
 export const macOf = (last: number, hash: string): string => keyedHex('audit-head', `${last}:${hash}`);
 
 /** What an entry that destroys others records: how many there are, and a hash of their numbers. */
-export const destroyedList = (numbers: readonly number[]) => ({
+const destroyedList = (numbers: readonly number[]) => ({
 	count: numbers.length,
 	list: sha256Hex(numbers.join(','))
 });

@@ -1,4 +1,5 @@
 import { serveBackupCommand } from '#lib/server/backup/command.ts';
+import { serveVerifyCommand } from '#lib/server/people/audit-verify.ts';
 import { usableBackupFolder } from '#lib/server/backup/backup-settings.ts';
 import { stopBackup } from '#lib/server/backup/run-backup.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
@@ -36,6 +37,7 @@ export async function startSite(): Promise<void> {
 	if (env().JOBS) await startWorkers();
 	await startWatching();
 	serveBackupCommand();
+	serveVerifyCommand();
 	// Open event streams would keep the process alive. They end first, and their browsers reconnect to another process.
 	process.once(ENDING_EVENT as never, () => {
 		stopBackup();

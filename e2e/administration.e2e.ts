@@ -80,7 +80,7 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	await colleague.goto('/desk');
 	await expect(colleague).toHaveURL(/\/login\?next=%2Fdesk/);
 	await admin.goto('/admin/log');
-	await expect(admin.getByText('Dikeluarkan dari semua perangkat').first()).toBeVisible();
+	await expect(admin.getByText('mengeluarkan akun').first()).toBeVisible();
 });
 
 test('an officer’s portrait has no metadata; a place’s sheet is printed, renewed, withdrawn', async ({ browser }) => {
@@ -161,7 +161,7 @@ test('changes of offices, calendar, deadlines and LAPOR ids are in the log', asy
 
 	const log = await page.request.get('/admin/log/csv?area=calendar');
 	const lines = (await log.text()).split('\n');
-	expect(lines[0]).toBe('id,at,actor,unit,action,subject,reason,before,after');
+	expect(lines[0]).toBe('id,at,actor,unit,action,subject,reason,before,after,hash');
 	expect(lines[1]).toContain('calendar.day_removed,2031-01-01,Dicabut untuk percobaan');
 	const other = await signedIn(browser, 'admin.mamuju');
 	expect(await (await other.request.get('/admin/log/csv')).text()).not.toContain('calendar.');
@@ -189,7 +189,7 @@ test('the comparison of officers is configured within limits, and the change is 
 	await admin.locator('[name=minimum]').fill('10');
 	await save(admin, 'Simpan');
 	await admin.goto('/admin/log?area=rating');
-	await expect(admin.getByText('Cara membandingkan petugas diubah').first()).toBeVisible();
+	await expect(admin.getByText('mengubah cara membandingkan petugas').first()).toBeVisible();
 });
 
 test('a token is shown once, opens the API within its rights, and is revoked', async ({ browser }) => {

@@ -141,7 +141,7 @@ test('the public page exists once it is turned on, and hides small groups', asyn
 	await expect(facts).not.toContainText(/Biaya|Integritas|17/);
 	await expect(facts.getByRole('listitem').filter({ hasText: 'Kursi ruang tunggu ditambah.' })).toBeVisible();
 	await admin.goto(`/admin/log?area=unit`);
-	await expect(admin.getByText('Halaman angka untuk umum diubah').first()).toBeVisible();
+	await expect(admin.getByText('mengubah halaman angka untuk umum').first()).toBeVisible();
 
 	await set(false);
 	await expect(async () => expect((await phone.goto(`${front}/angka`))?.status()).toBe(404)).toPass();

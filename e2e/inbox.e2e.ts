@@ -104,5 +104,5 @@ test('a list is exported as shown, and the log records it', async ({ browser }) 
 	}
 	const admin = await signedIn(browser, 'admin.mamuju');
 	await visit(admin, '/admin/log?area=list');
-	await expect(admin.getByText('Daftar diunduh').first()).toBeVisible();
+	await expect(admin.getByText('mengunduh daftar laporan').first()).toBeVisible();
 });

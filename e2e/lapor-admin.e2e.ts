@@ -78,7 +78,7 @@ test('an unknown status becomes a task; once its meaning is set, case and report
 	await button('Simpan').click();
 	await expect(page.getByRole('table')).toContainText('Ditunda');
 	await page.goto('/admin/log');
-	await expect(page.getByText('Arti nama status ditetapkan')).toHaveCount(2);
+	await expect(page.getByText('menetapkan arti status SP4N-LAPOR!')).toHaveCount(2);
 });
 
 test('LAPOR’s lists are downloaded, and an institution is found in them with and without scripts', async ({
@@ -174,7 +174,7 @@ test('LAPOR ids per target and options are stored, checked by field, and shown i
 	await expect(page.locator('#request')).toContainText('"is_approval": true');
 	await expect(page.locator('#request')).toContainText('"info_disposition": "Mohon ditelaah."');
 	await page.goto('/admin/log');
-	await expect(page.getByText('Sakelar pengiriman SP4N-LAPOR! diubah').first()).toBeVisible();
+	await expect(page.getByText('mengubah sakelar pengiriman SP4N-LAPOR!').first()).toBeVisible();
 });
 
 test('a header that the service rejects is named, with what to check', async () => {

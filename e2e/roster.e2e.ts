@@ -109,8 +109,8 @@ test('a shift is changed and deleted, and a day is copied to others', async ({ b
 	await page.getByRole('button', { name: 'Hapus giliran ini' }).click();
 	await expect(shifts).toHaveCount(2);
 	await page.goto('/admin/log?area=roster');
-	await expect(page.getByText('Giliran petugas diubah').first()).toBeVisible();
-	await expect(page.getByText('Giliran petugas dihapus').first()).toBeVisible();
+	await expect(page.getByText('mengubah giliran petugas').first()).toBeVisible();
+	await expect(page.getByText('menghapus giliran petugas').first()).toBeVisible();
 });
 
 test('a supervisor changes today’s officer; an open form keeps the former one', async ({ browser }) => {

@@ -120,6 +120,8 @@ const TABLE: [may: Person[], addresses: string][] = [
 		admin/people admin/people/new admin/places admin/places/new admin/routing admin/routing/try admin/services
 		admin/services/new admin/privasi admin/skm admin/tokens admin/tokens/new admin/units admin/units/new`
 	],
+	// Supervisors of the units above get the fingerprints of the log and compare them.
+	[[...rootAdmin, 'supervisor'], 'admin/log/keutuhan'],
 	// Every administrator may read the rules. That only those of a root unit may change them is tested in the domain.
 	[admins, 'admin/deadlines/[key={rule}]'],
 	[

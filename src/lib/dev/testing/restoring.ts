@@ -67,7 +67,7 @@ export async function emptyTarget(engine: Engine) {
 		folder,
 		/** Runs a command of this program, or of the program in another folder. */
 		async run(
-			script: 'restore' | 'backup',
+			script: 'restore' | 'backup' | 'audit-verify',
 			args: readonly string[],
 			settings: Record<string, string> = {},
 			program?: string

@@ -11,6 +11,7 @@ import { backups } from '#lib/server/db/schema/backups.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
 import { forwardedCase, makeOffice, useLapor } from '#lib/dev/testing/lapor.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
@@ -62,6 +63,7 @@ beforeAll(async () => {
 			{ ...mail, onceKey: 'c', state: 'sent', sentAt: new Date() }
 		]);
 	await transaction((tx) => enqueue(tx, 'case-event', { caseId: 1, seq: 1 }));
+	await transaction((tx) => recordChange(tx, null, { action: 'unit.changed', subject: 'Kantor Contoh' }));
 	await db().insert(backups).values({ occasion: 'person', state: 'running', askedAt: new Date(), seenAt: new Date() });
 	archive = join(folder, 'cadangan.tar.zst.age');
 	await writeBackup(handle(), { path: archive, passphrase: PASSPHRASE });
@@ -128,6 +130,14 @@ describe.each(targetEngines())('a backup restored into an empty %s', (engine) =>
 		expect(await target.rows(last)).toEqual([{ last: (before?.last ?? 0) + 100 }]);
 		const next = `select nextval(pg_get_serial_sequence('cases', 'id'))::int > max(id) as ahead from cases`;
 		expect(await target.rows(next)).toEqual([{ ahead: true }]);
+	});
+
+	test('continues the chain of the audit log with an entry about the restore', async () => {
+		const entries = 'select action from audit_entries order by id';
+		expect(await target.rows(entries)).toEqual([{ action: 'unit.changed' }, { action: 'backup.restored' }]);
+		const verified = await target.run('audit-verify', []);
+		expect(verified.output).toBe('entries   2\nresult    the log holds\n');
+		expect(verified.code).toBe(0);
 	});
 
 	test('is not overwritten by another restore', async () => {

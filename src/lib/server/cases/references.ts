@@ -24,6 +24,16 @@ export async function referenceFor(actor: Actor, id: number | null): Promise<str
 	return (id !== null && (await referencesFor(actor, [id])).get(id)) || null;
 }
 
+/** Those of the report numbers whose case the actor may see. */
+export async function seenReferences(actor: Actor, references: readonly string[]): Promise<Set<string>> {
+	if (references.length === 0) return new Set();
+	const rows = await db()
+		.select({ reference: cases.reference })
+		.from(cases)
+		.where(and(inArray(cases.reference, [...references]), visibleTo(actor)));
+	return new Set(rows.map(({ reference }) => reference));
+}
+
 type EntryData = Pick<TimelineEntry, 'type' | 'data'>;
 
 /** The number of the other part in a timeline entry of a split report. */
@@ -39,11 +49,7 @@ export async function withoutHiddenParts<Entry extends EntryData>(
 ): Promise<Entry[]> {
 	const parts = entries.map(partIn).filter((part) => part !== undefined);
 	if (parts.length === 0) return [...entries];
-	const rows = await db()
-		.select({ reference: cases.reference })
-		.from(cases)
-		.where(and(inArray(cases.reference, parts), visibleTo(actor)));
-	const seen = new Set(rows.map(({ reference }) => reference));
+	const seen = await seenReferences(actor, parts);
 	return entries.map((entry) => {
 		const part = partIn(entry);
 		if (part === undefined || seen.has(part)) return entry;

@@ -11,7 +11,7 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
  * Kinds of e-mails. `reporter` goes to the reporter of a case, the others to staff. The link of `password_link` is
  * created when the e-mail is sent, and is not stored in the mail row.
  */
-export type MailKind = 'digest' | 'lapor_halted' | 'notice' | 'trial' | 'password_link' | 'reporter';
+export type MailKind = 'digest' | 'log_head' | 'lapor_halted' | 'notice' | 'trial' | 'password_link' | 'reporter';
 
 /** Placeholder of the link in an e-mail's body. */
 export const PASSWORD_LINK = '{password_link}';

@@ -97,7 +97,7 @@ export async function changeAccount(actor: Actor, accountId: string, raw: unknow
 		const appliedNow = { name, active: active && before.active };
 		await tx.update(accounts).set(appliedNow).where(eq(accounts.id, accountId));
 		const [unitId = null] = await unitsOfAccount(tx, accountId);
-		const about = { unitId, action: 'account.changed', subject: before.username };
+		const about = { unitId, action: 'account.changed' as const, subject: before.username };
 		await recordDifference(tx, actor, about, { name: before.name, active: before.active }, appliedNow);
 		const requests = [
 			...(email !== before.email ? [{ kind: 'email' as const, accountId, email }] : []),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { stringify } from 'csv-stringify/sync';
 import { addDays, instantAt, isLocalDate } from '#lib/calendar/days.ts';
 import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
+import { areaWords } from '#lib/words/audit.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -13,24 +14,8 @@ import { isRootAdmin } from './administration.ts';
 
 export const LOG_PAGE = 50;
 
-/** Areas by which the log can be filtered: the part of an action before its dot. */
-export const LOG_AREAS = [
-	...[
-		'account',
-		'role',
-		'access',
-		'absence',
-		'password_link',
-		'password',
-		'token',
-		'unit',
-		'officer',
-		'service',
-		'place'
-	],
-	...['visit', 'roster', 'kiosk', 'calendar', 'rule', 'lapor', 'rating', 'skm', 'recap', 'follow_up', 'identity'],
-	...['receipt', 'list', 'mail', 'backup', 'data_request']
-] as const;
+/** Areas by which the log can be filtered. */
+export const LOG_AREAS = Object.keys(areaWords) as (keyof typeof areaWords)[];
 
 /** Parses filters from a page address and ignores invalid ones. */
 export const logFilterSchema = z.object({
@@ -56,9 +41,10 @@ export async function readLog(actor: Actor, filter: LogFilter, zone: string, lim
 		? or(ofAdministeredUnits, isNull(auditEntries.unitId))
 		: ofAdministeredUnits;
 	const { area, unit, from, to, before } = filter;
-	const { id, at, action, subject, reason, before: was, after } = auditEntries;
+	const { id, at, action, subject, reason, before: was, after, hash, destroyedAt, destroyedBy } = auditEntries;
+	const text = { action, subject, reason, before: was, after };
 	return db()
-		.select({ id, at, actor: accounts.name, unit: units.name, action, subject, reason, before: was, after })
+		.select({ id, at, actor: accounts.name, unit: units.name, ...text, hash, destroyedAt, destroyedBy })
 		.from(auditEntries)
 		.leftJoin(accounts, eq(accounts.id, auditEntries.actorId))
 		.leftJoin(units, eq(units.id, auditEntries.unitId))
@@ -90,18 +76,31 @@ function notAboutOwnRating(officerId: string): SQL {
 	return sql`not (${like(auditEntries.action, 'rating.%')} and ${inArray(auditEntries.subject, own)})`;
 }
 
+/** Names of accounts by id, for entries that name an account by its id. */
+export async function accountNames(ids: readonly string[]): Promise<Map<string, string>> {
+	const { id, name } = accounts;
+	const rows =
+		ids.length > 0
+			? await db()
+					.select({ id, name })
+					.from(accounts)
+					.where(inArray(id, [...ids]))
+			: [];
+	return new Map(rows.map((row) => [row.id, row.name]));
+}
+
 /** Reads all entries of a filter in pages, so that a long log is never in memory as a whole. */
-export async function* allLogEntries(actor: Actor, filter: LogFilter, zone: string): AsyncGenerator<LogEntry> {
+export async function* logPages(actor: Actor, filter: LogFilter, zone: string): AsyncGenerator<LogEntry[]> {
 	let before = filter.before;
 	for (;;) {
 		const page = await readLog(actor, { ...filter, before }, zone, 500);
-		yield* page;
+		yield page;
 		if (page.length < 500) return;
 		before = page.at(-1)?.id;
 	}
 }
 
-const COLUMNS = ['id', 'at', 'actor', 'unit', 'action', 'subject', 'reason', 'before', 'after'] as const;
+const COLUMNS = ['id', 'at', 'actor', 'unit', 'action', 'subject', 'reason', 'before', 'after', 'hash'] as const;
 
 /** One line of the exported log, or the header without an entry. Text that looks like a formula is neutralised. */
 export function logCsvLine(entry?: LogEntry): string {

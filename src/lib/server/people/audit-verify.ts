@@ -5,9 +5,10 @@ import { db } from '#lib/server/db/index.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { auditEntries, auditHead } from '#lib/server/db/schema/audit.ts';
 import { env } from '#lib/server/env.ts';
-import { StartError } from '#lib/server/errors.ts';
-import type { Actor } from './actor.ts';
-import { requireRootAdmin } from './administration.ts';
+import { NotAllowed, StartError } from '#lib/server/errors.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { holds, type Actor } from './actor.ts';
+import { isRootAdmin } from './administration.ts';
 import { DESTRUCTION, hashOf, macOf, textHashOf } from './audit-chain.ts';
 
 type Entry = typeof auditEntries.$inferSelect;
@@ -48,9 +49,24 @@ const readHead = async () => (await db().select().from(auditHead))[0];
 
 let running: Promise<Verification> | undefined;
 
-/** `verifyLog` for root administrators. Calls at the same time share one run. @throws NotAllowed */
+/**
+ * Whether the actor may read the heads and verify the log: administrators of a root unit, and the people who get the
+ * heads by e-mail, who supervise a root unit or a unit with units below it.
+ */
+export async function mayVerify(actor: Actor): Promise<boolean> {
+	const { units } = await reference();
+	const isAbove = (id: string) => units.some((unit) => unit.parentId === id || (unit.id === id && unit.depth === 0));
+	return (await isRootAdmin(actor)) || units.some(({ id }) => isAbove(id) && holds(actor, id, 'supervisor'));
+}
+
+/** @throws NotAllowed unless the actor may verify the log */
+export async function requireVerifier(actor: Actor): Promise<void> {
+	if (!(await mayVerify(actor))) throw new NotAllowed('root_admin');
+}
+
+/** `verifyLog` for those who may. Calls at the same time share one run. @throws NotAllowed */
 export async function checkLog(actor: Actor): Promise<Verification> {
-	await requireRootAdmin(actor);
+	await requireVerifier(actor);
 	running ??= verifyLog().finally(() => (running = undefined));
 	return running;
 }

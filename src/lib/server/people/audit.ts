@@ -2,13 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { SQL } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
+import type { AuditAction } from '#lib/words/audit.ts';
 import type { Actor } from './actor.ts';
 import { appendAtEnd, DESTRUCTION } from './audit-chain.ts';
 
-/** An entry of the audit log. `action` consists of a subject and a verb, such as `role.granted`. */
+/** An entry of the audit log. */
 export interface Change {
 	unitId?: string | null;
-	action: string;
+	action: AuditAction;
 	/** A reference, name or code, never the content of a case. */
 	subject: string;
 	reason?: string;

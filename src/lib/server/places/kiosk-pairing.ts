@@ -1,3 +1,4 @@
+import type { AuditAction } from '#lib/words/audit.ts';
 import { and, eq, gt, isNull } from 'drizzle-orm';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import type { KioskMode } from '#lib/ratings/kiosk.ts';
@@ -102,7 +103,7 @@ export async function pairKiosk(token: string): Promise<string> {
 }
 
 /** Logs an action of a device, where no account is signed in. */
-export async function recordOfPlace(tx: Tx, placeId: string, action: string, after?: object): Promise<void> {
+export async function recordOfPlace(tx: Tx, placeId: string, action: AuditAction, after?: object): Promise<void> {
 	const place = (await reference()).placeById.get(placeId);
 	await recordChange(tx, null, { unitId: place?.unitId ?? null, action, subject: place?.name ?? '', after });
 }

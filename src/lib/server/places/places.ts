@@ -93,7 +93,7 @@ export async function changePlace(actor: Actor, placeId: string, raw: unknown): 
 		await requireValidOfficer(before.unitId, change);
 		const after = { ...change, officerId: change.officerId ?? null };
 		await tx.update(places).set(after).where(eq(places.id, placeId));
-		const about = { unitId: before.unitId, action: 'place.changed', subject: before.code };
+		const about = { unitId: before.unitId, action: 'place.changed' as const, subject: before.code };
 		await recordDifference(tx, actor, about, before, after);
 	});
 }

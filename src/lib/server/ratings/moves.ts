@@ -1,3 +1,4 @@
+import type { AuditAction } from '#lib/words/audit.ts';
 import { and, eq } from 'drizzle-orm';
 import { isGuarded, stateAfter, type Outcome, type RatingMove } from '#lib/ratings/moves.ts';
 import type { CountReason, RatingState, SetAsideReason } from '#lib/ratings/vocabulary.ts';
@@ -32,7 +33,7 @@ export interface Decided {
 	outcome: Outcome;
 }
 
-const LOG_ACTION: Record<RatingMove, string> = {
+const LOG_ACTION: Record<RatingMove, AuditAction> = {
 	void: 'rating.voided',
 	restore: 'rating.restored',
 	hold: 'rating.held',
@@ -74,7 +75,7 @@ export async function moveOrPropose(
 		if (mayOnlyPropose(actor, rating.unitId, decider)) {
 			if (actor.accountId === null) throw new NotAllowed('manager');
 			await tx.insert(ratingDecisions).values({ ...decision, unitId: decider, state: 'pending' });
-			const change = { unitId: rating.unitId, action: 'rating.proposed', subject: rating.id, reason };
+			const change = { unitId: rating.unitId, action: 'rating.proposed' as const, subject: rating.id, reason };
 			await recordChange(tx, actor, { ...change, after: { move } });
 			return { state: rating.state, outcome: 'proposed' };
 		}

@@ -115,7 +115,12 @@ export async function explainLate(actor: Actor, raw: unknown): Promise<void> {
 			.insert(lateCauses)
 			.values({ caseId: row.id, ...followUpInput })
 			.onConflictDoUpdate({ target: lateCauses.caseId, set: followUpInput });
-		const change = { unitId: unit.id, action: 'recap.cause_written', subject: row.reference, after: { cause } };
+		const change = {
+			unitId: unit.id,
+			action: 'recap.cause_written' as const,
+			subject: row.reference,
+			after: { cause }
+		};
 		await recordChange(tx, actor, change);
 	});
 }

@@ -22,11 +22,13 @@ import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
 import { clockWord } from '#lib/words/clock.ts';
 import { deadlineLine, notifyOfCase } from './case-notice.ts';
+import { sendLogHeads } from './log-heads.ts';
 import { notifyOfMissingDecrees, notifyOfOwedRecaps } from './office-tasks.ts';
 
 /** Runs each minute: sends notices that depend only on time. A failing part does not stop the others. */
 export async function sweepReminders(): Promise<void> {
-	for (const part of [sweepClocks, sweepWaitingDrafts, notifyOfMissingDecrees, notifyOfOwedRecaps, sweepDataRequests]) {
+	const parts = [sweepClocks, sweepWaitingDrafts, notifyOfMissingDecrees, notifyOfOwedRecaps, sweepDataRequests];
+	for (const part of [...parts, sendLogHeads]) {
 		await part().catch((error: unknown) => log().error({ part: part.name, error }, 'reminders were not swept'));
 	}
 }

@@ -93,7 +93,7 @@ export async function changeSkmOffice(actor: Actor, unitId: string, raw: unknown
 			.insert(skmOffices)
 			.values({ unitId, ...after, ...meta })
 			.onConflictDoUpdate({ target: skmOffices.unitId, set: { ...after, ...meta } });
-		const about = { unitId, action: 'skm.changed', subject: decisionNumber };
+		const about = { unitId, action: 'skm.changed' as const, subject: decisionNumber };
 		await recordDifference(tx, actor, about, before ? { ...before } : {}, after);
 	});
 }

@@ -1,3 +1,4 @@
+import type { AuditAction } from '#lib/words/audit.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { and, desc, eq, isNotNull, lt, or, type SQL } from 'drizzle-orm';
 import { isLocalDate } from '#lib/calendar/days.ts';
@@ -75,7 +76,7 @@ function after(cursor: string | undefined): SQL | undefined {
 	return or(lt(skmResponses.day, day), and(eq(skmResponses.day, day), lt(skmResponses.id, id)));
 }
 
-const LOG_ACTION: Record<RatingMove, string> = {
+const LOG_ACTION: Record<RatingMove, AuditAction> = {
 	void: 'skm.voided',
 	restore: 'skm.restored',
 	hold: 'skm.held',

@@ -32,7 +32,9 @@ export async function startSite(): Promise<void> {
 	await ensureDefaults(handle.database);
 	await ensureSchedule(handle.database);
 	await ensureTemplates(handle.database);
-	await healJournal().catch((error: unknown) => log().error({ err: error }, 'the journal of destructions is not complete'));
+	await healJournal().catch((error: unknown) =>
+		log().error({ err: error }, 'the journal of destructions is not complete')
+	);
 	await startQueue(handle, env().JOBS);
 	if (env().JOBS) await startWorkers();
 	await startWatching();

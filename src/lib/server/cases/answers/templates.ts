@@ -115,7 +115,7 @@ export async function changeTemplate(actor: Actor, id: string, version: number, 
 			.where(and(eq(answerTemplates.id, id), eq(answerTemplates.version, version)))
 			.returning({ id: answerTemplates.id });
 		if (changed.length === 0) throw new Conflict('stale', { version: before.version });
-		const about = { unitId: before.unitId, action: 'template.changed', subject: before.name };
+		const about = { unitId: before.unitId, action: 'template.changed' as const, subject: before.name };
 		await recordDifference(tx, actor, about, before, change);
 	});
 }

@@ -91,7 +91,7 @@ export async function changeRoutingRule(actor: Actor, ruleId: string, raw: unkno
 	const change = await usableRule(before.unitId, checked(ruleSchema, raw));
 	await transaction(async (tx) => {
 		await tx.update(routingRules).set(change).where(eq(routingRules.id, ruleId));
-		const about = { unitId: before.unitId, action: 'routing.changed', subject: before.name };
+		const about = { unitId: before.unitId, action: 'routing.changed' as const, subject: before.name };
 		await recordDifference(tx, actor, about, before, change);
 	});
 }

@@ -94,7 +94,7 @@ export async function applyChange(
 				.where(and(eq(officers.id, change.officerId), eq(officers.accountId, change.accountId)))
 				.returning();
 			if (!officer) return { changed: false };
-			const about = { unitId: officer.unitId, action: 'officer.changed', subject: officer.name };
+			const about = { unitId: officer.unitId, action: 'officer.changed' as const, subject: officer.name };
 			await recordDifference(tx, actor, about, { accountId: change.accountId }, { accountId: change.to });
 			return { changed: true };
 		}
@@ -124,7 +124,7 @@ async function changedAccount(
 	{ id, active }: { id: string; active: boolean },
 	after: { emailChanged?: boolean; active?: boolean }
 ): Promise<Applied> {
-	const about = { ...(await aboutAccount(tx, id)), action: 'account.changed' };
+	const about = { ...(await aboutAccount(tx, id)), action: 'account.changed' as const };
 	await recordDifference(tx, actor, about, { emailChanged: false, active }, after);
 	return { changed: true };
 }

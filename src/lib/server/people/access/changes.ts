@@ -16,6 +16,7 @@ import {
 	targetOf,
 	type AccessChange,
 	type AccessRemoval,
+	type AccessKind,
 	type AccessRow,
 	type AccessState
 } from './kinds.ts';
@@ -223,7 +224,7 @@ async function logChange(
 		{ accountId: by },
 		{
 			unitId: unitIds[0] ?? null,
-			action: `access.${state}.${kind}`,
+			action: `access.${state as AccessState}.${kind as AccessKind}`,
 			subject: account?.username ?? accountId,
 			...(role || name ? { after: { role, name } } : {})
 		}

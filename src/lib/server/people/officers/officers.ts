@@ -110,7 +110,7 @@ export async function changeOfficer(actor: Actor, officerId: string, raw: unknow
 		await tx.update(officers).set(after).where(eq(officers.id, officerId));
 		if (before.active && !after.active) await removeOfficerFromDesks(tx, officerId);
 		const { unitId } = before;
-		const about = { unitId, action: 'officer.changed', subject: before.name };
+		const about = { unitId, action: 'officer.changed' as const, subject: before.name };
 		await recordDifference(tx, actor, about, before, after);
 		if (before.accountId === null || before.accountId === to) return false;
 		const unlink = { kind: 'officer_link' as const, accountId: before.accountId, officerId, unitId, to };

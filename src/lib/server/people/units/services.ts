@@ -105,7 +105,7 @@ export async function changeService(actor: Actor, serviceId: string, raw: unknow
 	const before = await serviceForAdmin(actor, serviceId);
 	await transaction(async (tx) => {
 		await tx.update(services).set(change).where(eq(services.id, serviceId));
-		const about = { unitId: before.unitId, action: 'service.changed', subject: before.name };
+		const about = { unitId: before.unitId, action: 'service.changed' as const, subject: before.name };
 		await recordDifference(tx, actor, about, before, change);
 	});
 }

@@ -112,7 +112,7 @@ export async function changeUnit(
 		.where(and(eq(units.id, unitId), eq(units.version, version)))
 		.returning({ id: units.id });
 	if (changed.length === 0) throw new Conflict('stale', { version: before.version });
-	const about = { unitId, action: 'unit.changed', subject: before.code };
+	const about = { unitId, action: 'unit.changed' as const, subject: before.code };
 	const keys = await recordDifference(tx, actor, about, before, after);
 	return { name: change.name, hoursChanged: keys.includes('hours') || keys.includes('timeZone') };
 }

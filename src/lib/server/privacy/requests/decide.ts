@@ -40,7 +40,7 @@ export async function decideRequest(actor: Actor, id: string, raw: unknown): Pro
 			const data = { number: row.number, kind: row.kind, outcome: state, ground, reason, ...outcome };
 			await recordEvent(tx, changed, { type: 'data_decided', author: actor, public: true, data });
 		}
-		const audit = { unitId: row.unitId, action: `data_request.${state}`, subject: row.number };
+		const audit = { unitId: row.unitId, action: `data_request.${state}` as const, subject: row.number };
 		await recordChange(tx, actor, {
 			...audit,
 			...(reason && { reason }),

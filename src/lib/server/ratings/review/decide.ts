@@ -129,7 +129,7 @@ export async function decideProposal(actor: Actor, id: string, raw: unknown): Pr
 			const state = await applyMove(tx, actor, rating, proposal.move, proposal.reason);
 			return { outcome: changesFigures(rating.state, state) ? 'figures' : 'noted' };
 		}
-		const change = { unitId: rating.unitId, action: 'rating.proposal_refused', subject: rating.id };
+		const change = { unitId: rating.unitId, action: 'rating.proposal_refused' as const, subject: rating.id };
 		await recordChange(tx, actor, { ...change, reason: proposal.reason });
 		return { outcome: 'noted' };
 	});
@@ -212,7 +212,7 @@ export async function decideContest(actor: Actor, id: string, raw: unknown): Pro
 				outcome === 'proposed' ? { answer } : { answer, state: verdict, decidedBy: actor.accountId, decidedAt: now() }
 			)
 			.where(eq(ratingContests.id, id));
-		const change = { unitId: rating.unitId, action: 'rating.contest_decided', subject: rating.id };
+		const change = { unitId: rating.unitId, action: 'rating.contest_decided' as const, subject: rating.id };
 		await recordChange(tx, actor, { ...change, after: { verdict } });
 		return { outcome };
 	});

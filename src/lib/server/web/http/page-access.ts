@@ -18,6 +18,7 @@ const manages = (actor: Actor) => holdsAny(actor, 'manager');
  * - People who handle cases read the board of cases.
  * - Handlers record data requests at the counter, and a responsible person for personal data may have any role. The
  *   register itself refuses all others.
+ * - Supervisors who get the log's fingerprints by e-mail compare them.
  */
 const ROLES_BY_ROUTE: readonly (readonly [routes: string, mayOpen: (actor: Actor) => boolean])[] = [
 	['/(staff)/desk/notices', () => true],
@@ -27,6 +28,7 @@ const ROLES_BY_ROUTE: readonly (readonly [routes: string, mayOpen: (actor: Actor
 	['/(staff)/insight', manages],
 	['/(staff)/admin/templates', (actor) => administers(actor) || supervises(actor)],
 	['/(staff)/admin/privasi/permintaan', () => true],
+	['/(staff)/admin/log/keutuhan', (actor) => administers(actor) || supervises(actor)],
 	['/(staff)/admin', administers],
 	['/(staff)/me', () => true]
 ];

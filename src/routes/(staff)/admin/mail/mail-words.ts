@@ -22,6 +22,7 @@ export const kindWords: Record<OutboxItem['kind'], () => string> = {
 	reporter: m.letters_kind_reporter,
 	notice: m.letters_kind_notice,
 	digest: m.letters_kind_digest,
+	log_head: m.audit_mail_kind,
 	lapor_halted: m.letters_kind_lapor_halted,
 	trial: m.letters_trial,
 	password_link: m.access_what_password_link

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
-import { logCsvLine, allLogEntries } from '#lib/server/people/audit-log.ts';
+import { logCsvLine } from '#lib/server/people/audit-log.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
+import { shownLogEntries } from '#lib/server/web/audit-lines.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { toWebStream } from '#lib/server/web-stream.ts';
 import { logFilter } from '#lib/server/web/filters/list-filters.ts';
@@ -8,7 +9,7 @@ import type { RequestEvent } from './$types';
 
 export const GET = withActor(async (actor, { url }: RequestEvent) => {
 	const [unit] = await unitsForAdmin(actor);
-	const entries = allLogEntries(actor, logFilter(url.searchParams), unit?.timeZone ?? 'Asia/Makassar');
+	const entries = shownLogEntries(actor, logFilter(url.searchParams), unit?.timeZone ?? 'Asia/Makassar');
 	async function* lines() {
 		yield logCsvLine();
 		for await (const entry of entries) yield logCsvLine(entry);

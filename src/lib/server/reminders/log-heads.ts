@@ -1,0 +1,72 @@
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
+import { addDays, instantAt, localDate } from '#lib/calendar/days.ts';
+import { mailServer, queueMail } from '#lib/server/channels/mail-queue.ts';
+import { siteAddress } from '#lib/server/channels/site-address.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { storeIfChanged } from '#lib/server/db/settings.ts';
+import { dayHeads, headLine, type DayHead } from '#lib/server/people/audit-heads.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
+import { settingOf } from '#lib/server/reference/reference.ts';
+
+/** The last day whose head was sent. */
+const SETTING = 'log_head';
+const MORNING = '06:00';
+
+/**
+ * E-mails the heads of the log, each morning, to the supervisors of the units above others and to the supervisors and
+ * administrators of root units. So people elsewhere hold what a changed log can't agree with. After a downtime the heads
+ * of all days since the last e-mail are sent together.
+ */
+export async function sendLogHeads(): Promise<void> {
+	const zone = await firstZone();
+	const today = localDate(now(), zone);
+	const yesterday = addDays(today, -1);
+	const sent = (await settingOf(SETTING)) as string | undefined;
+	if (!mailServer() || now() < instantAt(today, MORNING, zone) || (sent && sent >= yesterday)) return;
+	const heads = (await dayHeads(sent)).filter(({ day }) => day < today);
+	const people = await recipients();
+	await transaction(async (tx) => {
+		// Two workers may come at the same time.
+		if (!(await storeIfChanged(tx, SETTING, yesterday)) || heads.length === 0) return;
+		const content = { kind: 'log_head' as const, onceKey: yesterday, ...letterOf(heads) };
+		for (const { id, address } of people)
+			await queueMail(tx, { ...content, to: { accountId: id, address: address ?? '' } });
+	});
+}
+
+const recipients = () =>
+	db()
+		.selectDistinct({ id: accounts.id, address: accounts.email })
+		.from(roles)
+		.innerJoin(accounts, eq(accounts.id, roles.accountId))
+		.innerJoin(units, eq(units.id, roles.unitId))
+		.where(
+			and(
+				eq(accounts.active, true),
+				isNotNull(accounts.email),
+				sql`case ${roles.role} when 'admin' then ${units.parentId} is null
+					when 'supervisor' then ${units.parentId} is null
+						or exists (select 1 from units below where below.parent_id = ${units.id}) end`
+			)
+		);
+
+function letterOf(heads: readonly DayHead[]) {
+	const [newest] = heads;
+	const lines = heads.map((head) => `${headLine(head)}\n`).join('');
+	const body = `Sidik log perubahan SPATULA (tanggal · nomor catatan terakhir · jumlah catatan hari itu · sidik):
+
+${lines}
+Simpan surat ini. Dengan sidik ini Anda dapat memeriksa kelak apakah log masih sama: buka
+${siteAddress()}/admin/log/keutuhan
+lalu tempelkan satu baris di atas.
+
+--
+Surat ini dibuat otomatis dan tidak perlu dibalas.
+In English: fingerprints of the log of changes. Keep this e-mail; on the page above you can check later whether the log is still the same.
+`;
+	return { subject: `Sidik log perubahan ${newest?.day ?? ''}`, body };
+}

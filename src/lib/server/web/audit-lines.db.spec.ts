@@ -1,0 +1,96 @@
+import { beforeAll, expect, test } from 'vitest';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { idOf, makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
+import { revealReporter } from '#lib/server/cases/reporter.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange, recordExport } from '#lib/server/people/audit.ts';
+import { logCsvLine } from '#lib/server/people/audit-log.ts';
+import { verifyLog } from '#lib/server/people/audit-verify.ts';
+import { createService } from '#lib/server/people/units/services.ts';
+import { createPlace } from '#lib/server/places/places.ts';
+import { auditLines, shownLogEntries } from './audit-lines.ts';
+
+useFreshDatabase();
+
+const ZONE = 'Asia/Makassar';
+let office: Office;
+let admin: Actor;
+let seeing: Actor;
+let caseNumber: string;
+beforeAll(async () => {
+	office = await makeOffice();
+	const unitId = office.unit.id;
+	admin = await makeActor([[unitId, 'admin']]);
+	seeing = await makeActor([
+		[unitId, 'admin'],
+		[unitId, 'handler']
+	]);
+	({ reference: caseNumber } = await makeCase(office.unit));
+	const at = { unitId, subject: caseNumber };
+	await transaction(async (tx) => {
+		await recordChange(tx, admin, { ...at, action: 'identity.revealed', reason: 'perlu dihubungi' });
+		const after = { accountId: idOf(admin), scopes: ['cases:read'], active: true, unknownKey: { day: '2026-03-02' } };
+		await recordChange(tx, null, { unitId, action: 'token.created', subject: 'Pemantau', after });
+		const states = { before: { state: 'counted' }, after: { state: 'voided' } };
+		await recordChange(tx, admin, {
+			unitId,
+			action: 'rating.voided',
+			subject: idOf(admin),
+			reason: 'trial',
+			...states
+		});
+		await recordChange(tx, admin, { ...at, action: 'from.old_version' as never });
+	});
+});
+
+const sentences = async (actor: Actor) =>
+	(await auditLines(actor, {}, ZONE)).map(({ actor: who, before, subject, after, because }) =>
+		`${who} ${before}${subject}${after} ${because ?? ''}`.trim()
+	);
+
+test('entries read as sentences; an action that is no longer known is shown as it is stored', async () => {
+	const { name } = admin;
+	expect(await sentences(seeing)).toEqual([
+		`${name} from.old_version: ${caseNumber}`,
+		`${name} membatalkan sebuah penilaian karena “Percobaan”`,
+		'Sistem membuat token Pemantau',
+		`${name} membuka nama pelapor ${caseNumber} karena “perlu dihubungi”`
+	]);
+});
+
+test('the number of a case and its link are shown only to people who may see it', async () => {
+	const [, , , opened] = await auditLines(seeing, {}, ZONE);
+	expect(opened?.href).toBe(`/desk/cases/${caseNumber}`);
+	const [, , , hidden] = await auditLines(admin, {}, ZONE);
+	expect(hidden).toMatchObject({ subject: 'SPATULA-…', href: undefined });
+	const lines = [];
+	for await (const entry of shownLogEntries(admin, {}, ZONE)) lines.push(logCsvLine(entry));
+	expect(lines).toHaveLength(4);
+	expect(lines.join('')).not.toContain(caseNumber);
+});
+
+test('values have labels and words, and neither ids nor codes', async () => {
+	const [, voided, token] = await auditLines(admin, {}, ZONE);
+	expect(voided?.changes).toEqual([{ label: 'Keadaan', was: 'Dihitung', is: 'Tidak dihitung' }]);
+	const values = token?.changes.map(({ label, is }) => `${label}: ${is}`);
+	const expected = ['Aktif: Ya', 'Hak: Membaca laporan', `Akun: ${admin.name}`, 'unknownKey: Hari 2 Mar 2026'];
+	expect(values?.sort()).toEqual(expected.sort());
+});
+
+test('the chain holds after twenty verbs at the same time, some of which fail', async () => {
+	const { length: before } = await db().select().from(auditEntries);
+	const withheld = { identity: 'withheld', reporter: { name: 'Pelapor Contoh', phone: '081200000038' } };
+	const opened = await Promise.all([1, 2, 3, 4, 5].map(() => makeCase(office.unit, withheld)));
+	const verbs = [
+		...opened.map(({ reference }) => revealReporter(office.handler, reference, { reason: 'Perlu dihubungi.' })),
+		...[1, 2, 3, 4, 5].map((n) => createPlace(seeing, office.unit.id, { kind: 'poster', name: `Lokasi ${n}` })),
+		...[1, 2, 3, 4, 5].map(() => createService(seeing, office.unit.id, { kind: 'library', name: 'Perpustakaan' })),
+		...[1, 2, 3, 4, 5].map((rows) => recordExport(seeing, null, { list: 'inbox', filter: {}, rows, complete: true }))
+	];
+	const done = (await Promise.allSettled(verbs)).filter(({ status }) => status === 'fulfilled');
+	expect(done.length).toBeGreaterThanOrEqual(15);
+	expect(await verifyLog()).toMatchObject({ entries: before + done.length, first: null });
+});

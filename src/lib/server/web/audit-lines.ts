@@ -1,0 +1,159 @@
+import { isLocalDate } from '#lib/calendar/days.ts';
+import { formatDateTime, formatShortDay, formatWeekday } from '#lib/calendar/format.ts';
+import type { ClockName } from '#lib/cases/vocabulary.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { findOurReferences } from '#lib/text/reference.ts';
+import { auditReasonWord, predicateOf } from '#lib/words/audit.ts';
+import { categoryWord, channelWord, kindWord, priorityWord } from '#lib/words/cases.ts';
+import { clockWord, dayUnitWord } from '#lib/words/clock.ts';
+import { kioskModeWord } from '#lib/words/kiosk.ts';
+import { placeKindWord, roleWord, scopeWord, serviceWord } from '#lib/words/office.ts';
+import { daysWord, keyWord } from '#lib/words/period.ts';
+import { ratingStateWord } from '#lib/words/rating.ts';
+import { personCheckWord, requestKindWord, requestWayWord } from '#lib/words/requests.ts';
+import { seenReferences } from '#lib/server/cases/references.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { accountNames, logPages, readLog, type LogEntry, type LogFilter } from '#lib/server/people/audit-log.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+
+const messages = m as unknown as Record<string, (() => string) | undefined>;
+const labelOf = (key: string): string => messages[`audit_label_${key}`]?.() ?? key;
+
+/** Words of the values of a key. Each function knows some of them; a value that none knows is shown as it is. */
+const WORDS: Record<string, readonly ((value: never) => string)[]> = {
+	role: [roleWord],
+	scopes: [scopeWord],
+	service: [serviceWord],
+	state: [ratingStateWord],
+	category: [categoryWord],
+	channel: [channelWord],
+	priority: [priorityWord],
+	kind: [serviceWord, placeKindWord, kindWord, requestKindWord],
+	via: [requestWayWord],
+	check: [personCheckWord],
+	weekday: [formatWeekday],
+	mode: [kioskModeWord],
+	dayUnit: [dayUnitWord]
+};
+
+function wordOf(key: string, value: string | number): string {
+	for (const word of WORDS[key] ?? []) {
+		try {
+			return word(value as never);
+		} catch {
+			// Not one of its values: an old entry can have a value that no longer exists.
+		}
+	}
+	return String(value);
+}
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+const REFERENCE = /\bSPATULA-?\d{4}-?\d{2}-?\d{6,}(?:\.\d{2,})?/gi;
+const HIDDEN_REFERENCE = 'SPATULA-…';
+/** Not for readers: the hash of the list of destroyed entries. */
+const HIDDEN_KEYS = ['list'];
+
+interface Reading {
+	names: ReadonlyMap<string, string>;
+	zone: string;
+}
+
+function valueText(key: string, value: unknown, reading: Reading): string {
+	if (value === null || value === undefined || value === '') return '–';
+	if (typeof value === 'boolean' || value === 'on' || value === 'off')
+		return value === true || value === 'on' ? m.common_yes() : m.common_no();
+	if (Array.isArray(value)) return value.map((one) => valueText(key, one, reading)).join(', ') || '–';
+	if (typeof value === 'object')
+		return (
+			Object.entries(value)
+				.map(([part, one]) => `${labelOf(part)} ${valueText(part, one, reading)}`)
+				.join('; ') || '–'
+		);
+	if (typeof value === 'number') return wordOf(key, value);
+	const text = value as string;
+	if (isLocalDate(text)) return formatShortDay(text);
+	if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)) return formatDateTime(new Date(text), reading.zone);
+	return wordOf(
+		key,
+		text.replace(UUID, (id) => reading.names.get(id) ?? m.audit_unknown())
+	);
+}
+
+const record = (value: unknown): Record<string, unknown> =>
+	Array.isArray(value) ? { days: value } : ((value ?? {}) as Record<string, unknown>);
+
+/** One changed value. `was` is absent where the entry has no value before, `is` where it has none after. */
+function changesOf({ before, after }: LogEntry, reading: Reading) {
+	const [was, is] = [record(before), record(after)];
+	const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((key) => !HIDDEN_KEYS.includes(key));
+	return keys.map((key) => ({
+		label: labelOf(key),
+		was: key in was ? valueText(key, was[key], reading) : undefined,
+		is: key in is ? valueText(key, is[key], reading) : undefined
+	}));
+}
+
+/** The subject in the words of the screens: units by name, days and periods as dates, codes as words. */
+function subjectWord({ action, subject }: LogEntry, units: ReadonlyMap<string, { name: string }>): string {
+	const [area] = action.split('.');
+	const [first = '', last = ''] = subject.split(/[/ ]/);
+	if (action === 'list.exported') return messages[`audit_list_${subject}`]?.() ?? subject;
+	if (action === 'skm.published' || action === 'skm.withdrawn') return daysWord({ from: first, to: last });
+	if (action === 'rule.changed') return clockWord(subject.split('.')[0] as ClockName, 'staff');
+	if (action === 'category_words.changed') return wordOf('category', subject);
+	if (action === 'recap.filed' || action === 'recap.corrected' || area === 'follow_up') return keyWord(first as never);
+	if (area === 'unit' || action === 'lapor.changed') return units.get(subject)?.name ?? subject;
+	return isLocalDate(subject) ? formatShortDay(subject) : subject;
+}
+
+const SUBJECT = '\u0000';
+
+/** Removes the numbers of cases that the actor may not see from entries of the log. */
+async function withoutHiddenCases(actor: Actor, entries: readonly LogEntry[]): Promise<[LogEntry[], Set<string>]> {
+	const seen = await seenReferences(actor, findOurReferences(JSON.stringify(entries)));
+	const hide = <T>(value: T): T =>
+		JSON.parse(
+			JSON.stringify(value).replace(REFERENCE, (found) =>
+				seen.has(findOurReferences(found)[0] ?? '') ? found : HIDDEN_REFERENCE
+			)
+		) as T;
+	const shown = entries.map(({ subject, reason, before, after, ...entry }) => ({
+		...entry,
+		...hide({ subject, reason, before, after })
+	}));
+	return [shown, seen];
+}
+
+/** Entries of the log as sentences in the reader's language, with links to what the reader may open. */
+export async function auditLines(actor: Actor, filter: LogFilter, zone: string) {
+	const [entries, seen] = await withoutHiddenCases(actor, await readLog(actor, filter, zone));
+	const { unitByName, unitById, officerById, placeById } = await reference();
+	const ids = [...new Set(JSON.stringify(entries.map(({ before, after }) => [before, after])).match(UUID))];
+	const names = new Map(await accountNames(ids));
+	for (const id of ids) {
+		const known = unitById.get(id) ?? officerById.get(id) ?? placeById.get(id);
+		if (known) names.set(id, known.name);
+	}
+	return entries.map((entry) => {
+		const { id, at, unit, action, destroyedAt, destroyedBy } = entry;
+		const [before = '', after = ''] = predicateOf(action, SUBJECT).split(SUBJECT);
+		const administered = actor.units.admin.includes(unitByName.get(entry.subject)?.id ?? '');
+		return {
+			...{ id, at, unit, before, after, destroyedAt, destroyedBy },
+			actor: entry.actor ?? m.admin_log_system(),
+			subject: predicateOf(action, SUBJECT).includes(SUBJECT) ? subjectWord(entry, unitByName) : '',
+			href: seen.has(entry.subject)
+				? `/desk/cases/${entry.subject}`
+				: action.startsWith('unit.') && administered
+					? `/admin/units/${entry.subject}`
+					: undefined,
+			because: entry.reason && m.audit_because({ reason: auditReasonWord(action, entry.reason) }),
+			changes: changesOf(entry, { names, zone })
+		};
+	});
+}
+
+/** All entries of a filter, without the numbers of cases that the actor may not see. */
+export async function* shownLogEntries(actor: Actor, filter: LogFilter, zone: string): AsyncGenerator<LogEntry> {
+	for await (const page of logPages(actor, filter, zone)) yield* (await withoutHiddenCases(actor, page))[0];
+}

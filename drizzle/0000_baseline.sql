@@ -856,26 +856,18 @@ CREATE TABLE "destructions" (
 	"number" integer NOT NULL,
 	"state" text NOT NULL,
 	"proposed_at" timestamp with time zone NOT NULL,
-	"proposed_by" uuid,
 	"decree_number" text,
 	"decree_on" date,
-	"decided_by" uuid,
-	"decided_at" timestamp with time zone,
 	"dry_run" jsonb,
-	"dry_run_at" timestamp with time zone,
 	"record_number" text,
 	"record_on" date,
 	"legal_witness" jsonb,
 	"supervision_witness" jsonb,
-	"recorded_by" uuid,
-	"recorded_at" timestamp with time zone,
 	"first_by" uuid,
 	"first_at" timestamp with time zone,
 	"second_by" uuid,
 	"second_at" timestamp with time zone,
 	"carried_out_at" timestamp with time zone,
-	"cancelled_by" uuid,
-	"cancelled_at" timestamp with time zone,
 	"cancel_reason" text,
 	"version" integer DEFAULT 1 NOT NULL
 );
@@ -1245,12 +1237,8 @@ ALTER TABLE "recaps" ADD CONSTRAINT "recaps_filed_by_accounts_id_fk" FOREIGN KEY
 ALTER TABLE "destruction_items" ADD CONSTRAINT "destruction_items_destruction_id_destructions_id_fk" FOREIGN KEY ("destruction_id") REFERENCES "public"."destructions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "destruction_items" ADD CONSTRAINT "destruction_items_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "destructions" ADD CONSTRAINT "destructions_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "destructions" ADD CONSTRAINT "destructions_proposed_by_accounts_id_fk" FOREIGN KEY ("proposed_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "destructions" ADD CONSTRAINT "destructions_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "destructions" ADD CONSTRAINT "destructions_recorded_by_accounts_id_fk" FOREIGN KEY ("recorded_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "destructions" ADD CONSTRAINT "destructions_first_by_accounts_id_fk" FOREIGN KEY ("first_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "destructions" ADD CONSTRAINT "destructions_second_by_accounts_id_fk" FOREIGN KEY ("second_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "destructions" ADD CONSTRAINT "destructions_cancelled_by_accounts_id_fk" FOREIGN KEY ("cancelled_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "holds" ADD CONSTRAINT "holds_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "holds" ADD CONSTRAINT "holds_held_by_accounts_id_fk" FOREIGN KEY ("held_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "holds" ADD CONSTRAINT "holds_lifted_by_accounts_id_fk" FOREIGN KEY ("lifted_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

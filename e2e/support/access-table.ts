@@ -89,7 +89,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 	],
 	[
 		ofCase,
-		`berkas answer approval archive assignment clarification classification contact direct escalation link
+		`berkas answer approval archive assignment clarification classification contact direct escalation hold link
 		main-answer messages objection officers presence question receipt reopen reporter-answer reveal sealed
 		split unit unlink verification`.replace(/\S+/g, 'desk/cases/{reference}/$&')
 	],
@@ -131,6 +131,12 @@ const TABLE: [may: Person[], addresses: string][] = [
 		admin/places/{place} admin/places/{place}/sheet/[file=a4.pdf] admin/places/{desk}/roster admin/routing/words
 		admin/routing/new?unit=7601 admin/routing/{routing} admin/services/{service} admin/skm/[code=7601]
 		admin/units/[code=7601]`
+	],
+	[rootAdmin, 'admin/privasi/retensi admin/privasi/retensi/aturan/[key=identity.complaint]'],
+	// The journey of the destruction makes the only one. The domain checks who may see it.
+	[
+		nobody,
+		`admin/privasi/retensi/[id=${NONE}] admin/privasi/retensi/[id=${NONE}]/excel admin/privasi/retensi/[id=${NONE}]/pdf`
 	],
 	// No backup exists to download. The domain checks who may download one.
 	[nobody, `admin/backup/[id=${NONE}]`],

@@ -131,6 +131,8 @@ export type TimelineType =
 	| 'data_decided'
 	| 'data_corrected'
 	| 'limit_lifted'
+	| 'retention_held'
+	| 'retention_released'
 	| `escalation_${string}`
 	| `clock_${string}`
 	| 'calendar_changed';

@@ -1,4 +1,4 @@
-import { CASE_KINDS, type CaseKind } from '#lib/cases/vocabulary.ts';
+import { CASE_KINDS, type CaseKind, type TimelineType } from '#lib/cases/vocabulary.ts';
 
 /** What a destruction can destroy. Each part has its own retention period. */
 export const RETENTION_PARTS = [
@@ -23,7 +23,7 @@ export const RETENTION_PARTS = [
 export type RetentionPart = (typeof RETENTION_PARTS)[number];
 
 /** Parts of a case. Their retention period depends on the kind of the case and begins when it is closed. */
-const CASE_PARTS = ['identity', 'text', 'files', 'letters'] as const satisfies readonly RetentionPart[];
+export const CASE_PARTS = ['identity', 'text', 'files', 'letters'] as const satisfies readonly RetentionPart[];
 type CasePart = (typeof CASE_PARTS)[number];
 
 export const isCasePart = (part: RetentionPart): part is CasePart => (CASE_PARTS as readonly string[]).includes(part);
@@ -42,6 +42,11 @@ export type KeptReason = 'hold' | 'dispute' | 'data_request' | 'open_clock' | 'l
  * `running`: both confirmed, a job destroys. A cancelled destruction destroyed nothing.
  */
 export type DestructionState = 'proposed' | 'decided' | 'recorded' | 'running' | 'carried_out' | 'cancelled';
+
+/** Whether a case is held, by its timeline. */
+export const isHeld = (timeline: readonly { type: TimelineType }[]): boolean =>
+	timeline.findLast(({ type }) => type === 'retention_held' || type === 'retention_released')?.type ===
+	'retention_held';
 
 /** How much of one part would be destroyed: rows of the database, and stored files. */
 export interface PartCount {

@@ -77,3 +77,7 @@ export const letterNumber = ({ number, unit, year }: { number: number; unit: str
 /** A periodic report's number: `3/REKAP/7604/2026`. */
 export const recapNumber = ({ number, unit, year }: { number: number; unit: string; year: number }): string =>
 	`${number}/REKAP/${unit}/${year}`;
+
+/** The number of a proposed destruction: `1/MUSNAH/7600/2027`. */
+export const destructionNumber = ({ number, unit, year }: { number: number; unit: string; year: number }): string =>
+	`${number}/MUSNAH/${unit}/${year}`;

@@ -24,6 +24,15 @@ const predicates = {
 	'calendar.year_loaded': m.audit_do_calendar_year_loaded,
 	'case.sealed_print': m.audit_do_case_sealed_print,
 	'category_words.changed': m.audit_do_category_words_changed,
+	'destruction.proposed': m.retention_action_proposed,
+	'destruction.decided': m.retention_action_decided,
+	'destruction.counted': m.retention_action_counted,
+	'destruction.recorded': m.retention_action_recorded,
+	'destruction.confirmed': m.retention_action_confirmed,
+	'destruction.carried_out': m.retention_action_carried_out,
+	'destruction.cancelled': m.retention_action_cancelled,
+	'destruction.item_left_out': m.retention_action_left_out,
+	'retention.rule_confirmed': m.retention_action_rule,
 	'data_request.received': m.request_action_received,
 	'data_request.granted': m.request_action_granted,
 	'data_request.refused': m.request_action_refused,
@@ -145,7 +154,9 @@ export const areaWords: Record<Area, () => string> = {
 	log: m.common_page_log,
 	mail: m.letters_outbox,
 	backup: m.backup_page,
-	data_request: m.request_page
+	data_request: m.request_page,
+	destruction: m.retention_proposals,
+	retention: m.retention_schedule
 };
 
 /** The rest of the sentence after the person's name. An action that this version doesn't know is shown as it is stored. */

@@ -227,7 +227,9 @@ const shapes: Partial<Record<TimelineType, Shape>> = {
 	data_requested: 'person',
 	data_decided: 'check',
 	data_corrected: 'person',
-	limit_lifted: 'turn'
+	limit_lifted: 'turn',
+	retention_held: 'lock',
+	retention_released: 'turn'
 };
 
 export function entryShape(type: TimelineType): Shape {

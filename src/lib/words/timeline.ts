@@ -46,6 +46,8 @@ const fixed: Record<Fixed, () => string> = {
 	data_decided: m.timeline_data_decided,
 	data_corrected: m.timeline_data_corrected,
 	limit_lifted: m.timeline_limit_lifted,
+	retention_held: m.timeline_retention_held,
+	retention_released: m.timeline_retention_released,
 	calendar_changed: m.timeline_calendar_changed
 };
 

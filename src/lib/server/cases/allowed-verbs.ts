@@ -47,6 +47,8 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow
 		reveal: row.identity === 'withheld' && row.reporterSealed !== null && !row.processingLimitedAt,
 		contact: row.reporterSealed !== null,
 		renewReceipt: row.identity === 'named',
+		/** Only supervisors keep a case out of every destruction. */
+		hold: supervises,
 		/** Restricted cases for the Inspektorat are printed and sent in a sealed envelope. */
 		printSealed: supervises && row.restricted
 	};

@@ -54,7 +54,8 @@ const NOTICES = {
 	recap_overdue: null,
 	data_request_received: null,
 	data_request_warning: null,
-	data_request_overdue: null
+	data_request_overdue: null,
+	destruction_proposed: null
 } as const satisfies Record<string, MailChoice | null>;
 export type NoticeKind = keyof typeof NOTICES;
 

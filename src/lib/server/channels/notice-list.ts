@@ -81,6 +81,7 @@ export async function readNotice(actor: Actor, id: string): Promise<string> {
 	if (row.kind.startsWith('access_')) return '/me/access';
 	if (row.kind.startsWith('data_request_')) return `/admin/privasi/permintaan/${String(row.data.request)}`;
 	if (row.kind === 'recap_due' || row.kind === 'recap_overdue') return recapPage(row.data);
+	if (row.kind === 'destruction_proposed') return destructionPage(String(row.data.destruction));
 	if (!row.reference) return `/admin/calendar/${String(row.data.year)}`;
 	return `/desk/cases/${row.reference}${verbOf(row)}`;
 }
@@ -88,6 +89,8 @@ export async function readNotice(actor: Actor, id: string): Promise<string> {
 /** The page with the due periodic reports of an office. */
 export const recapPage = ({ unit, period }: Record<string, unknown>): string =>
 	`/insight/rekap?${new URLSearchParams({ unit: String(unit), grain: grainOf(String(period)), period: String(period) })}`;
+
+export const destructionPage = (id: string): string => `/admin/privasi/retensi/${id}`;
 
 /** The form that a notice links to. Without one it links to the case. */
 function verbOf({ kind, data }: { kind: string; data: Record<string, unknown> }): string {

@@ -8,6 +8,7 @@ import { log } from '#lib/server/log.ts';
 import { deleteExpiredLimits } from '#lib/server/people/rate-limits.ts';
 import { deleteUnusablePasswordLinks } from '#lib/server/people/sign-in/password-links.ts';
 import { deleteExpiredSessions } from '#lib/server/people/sign-in/session.ts';
+import { proposeYearly } from '#lib/server/privacy/retention/proposal.ts';
 import { markBusyDays } from '#lib/server/ratings/signals.ts';
 import { checkRatingSums } from '#lib/server/ratings/figures/recount.ts';
 import { sweepUnattended } from '#lib/server/reminders/unattended.ts';
@@ -22,6 +23,7 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
 	deleteOldMails,
 	deleteOldNotices,
 	sweepUnattended,
+	proposeYearly,
 	markBusyDays,
 	checkRatingSums,
 	closeAllQuarters,

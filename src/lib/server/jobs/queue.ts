@@ -40,6 +40,8 @@ export interface JobPayloads {
 	backup: { backupId: string };
 	/** Every five minutes: requests the day's backup once its hour has come. */
 	'backup-sweep': Record<string, never>;
+	/** Each minute, and after the second confirmation: carries out confirmed destructions. */
+	destruction: Record<string, never>;
 	/** Each night: deletes expired data and runs checks. */
 	housekeeping: Record<string, never>;
 }
@@ -86,6 +88,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'export-sweep': { cron: MINUTELY },
 	backup: { expires: 12 * 3600, polling: 2 },
 	'backup-sweep': { cron: '*/5 * * * *', polling: 30 },
+	destruction: { cron: MINUTELY, expires: 3600, polling: 2 },
 	housekeeping: { cron: '17 18 * * *', polling: 30 }
 };
 export const JOB_NAMES = Object.keys(JOBS) as JobName[];

@@ -13,6 +13,7 @@ import { runExport, sweepExports } from '#lib/server/exports/run.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
 import { sweepReminders } from '#lib/server/reminders/sweep.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { runDestructions } from '#lib/server/privacy/retention/run.ts';
 import { log } from '#lib/server/log.ts';
 import { countJobs } from '#lib/server/metrics.ts';
 import { runHousekeeping } from './housekeeping.ts';
@@ -45,6 +46,7 @@ const HANDLERS: {
 	'mail-sweep': each(sweepMails),
 	backup: each(({ backupId }) => runBackupJob(backupId)),
 	'backup-sweep': each(requestDueBackup),
+	destruction: each(() => runDestructions()),
 	housekeeping: each(runHousekeeping)
 };
 

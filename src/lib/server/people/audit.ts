@@ -69,7 +69,8 @@ export type ExportedList =
 	| 'register'
 	| 'case_file'
 	| 'cases'
-	| 'data_requests';
+	| 'data_requests'
+	| 'destruction';
 
 /** Records an export in the audit log: filter, number of rows, and whether it was complete. */
 export async function recordExport(

@@ -44,7 +44,10 @@ export const retentionRules = pgTable(
 	(t) => [primaryKey({ columns: [t.part, t.kind] })]
 );
 
-/** One destruction, from the yearly proposal to the record of destruction. At most one per root unit is open. */
+/**
+ * One destruction, from the yearly proposal to the record of destruction. At most one per root unit is open. Who made each
+ * step is in the audit log.
+ */
 export const destructions = pgTable(
 	'destructions',
 	{
@@ -55,29 +58,20 @@ export const destructions = pgTable(
 		number: integer().notNull(),
 		state: text().$type<DestructionState>().notNull(),
 		proposedAt: at().notNull(),
-		/** Null: proposed by the yearly job. */
-		proposedBy: account(),
 		decreeNumber: text(),
 		decreeOn: date(),
-		decidedBy: account(),
-		decidedAt: at(),
 		/** What the dry run counted. */
 		dryRun: jsonb().$type<Partial<Record<RetentionPart, PartCount>>>(),
-		dryRunAt: at(),
 		recordNumber: text(),
 		recordOn: date(),
 		legalWitness: jsonb().$type<Witness>(),
 		supervisionWitness: jsonb().$type<Witness>(),
-		recordedBy: account(),
-		recordedAt: at(),
 		/** Two different accounts confirm. */
 		firstBy: account(),
 		firstAt: at(),
 		secondBy: account(),
 		secondAt: at(),
 		carriedOutAt: at(),
-		cancelledBy: account(),
-		cancelledAt: at(),
 		cancelReason: text(),
 		version: integer().notNull().default(1)
 	},

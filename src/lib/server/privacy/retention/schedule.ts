@@ -1,6 +1,13 @@
-import type { Database } from '#lib/server/db/index.ts';
+import { and, asc, eq, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { RETENTION_PARTS, SUGGESTED_RULES } from '#lib/privacy/retention.ts';
+import { checked } from '#lib/server/checked.ts';
+import { db, transaction, type Database } from '#lib/server/db/index.ts';
 import { retentionRules } from '#lib/server/db/schema/retention.ts';
-import { SUGGESTED_RULES } from '#lib/privacy/retention.ts';
+import { Conflict, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { requireRootAdmin } from '#lib/server/people/administration.ts';
+import { recordDifference } from '#lib/server/people/audit.ts';
 
 /** Stores the suggested rule of every part that has none yet. */
 export async function ensureSchedule(database: Database): Promise<void> {
@@ -8,4 +15,48 @@ export async function ensureSchedule(database: Database): Promise<void> {
 		.insert(retentionRules)
 		.values([...SUGGESTED_RULES])
 		.onConflictDoNothing();
+}
+
+const inOrder = sql`array_position(${`{${RETENTION_PARTS.join(',')}}`}::text[], ${retentionRules.part})`;
+
+/** The retention schedule, in the order of the parts. */
+export const retentionSchedule = () => db().select().from(retentionRules).orderBy(inOrder, asc(retentionRules.kind));
+
+/** A rule by its key `part.kind`. @throws NotFound */
+export async function retentionRule(key: string) {
+	const rule = (await retentionSchedule()).find(({ part, kind }) => `${part}.${kind}` === key);
+	if (!rule) throw new NotFound(key);
+	return rule;
+}
+
+const ruleInput = z.object({
+	months: z.coerce
+		.number({ error: 'retention_months' })
+		.int('retention_months')
+		.min(1, 'retention_months')
+		.max(1200, 'retention_months'),
+	basis: z.string({ error: 'admin_basis' }).trim().min(3, 'admin_basis').max(160, 'admin_basis'),
+	jraCode: z.string().trim().max(40, 'retention_code').default(''),
+	version: z.coerce.number()
+});
+
+/**
+ * Changes and confirms a rule. A proposal that was collected before keeps the rule of then.
+ * @throws NotAllowed unless the actor administers a root unit · Conflict `stale`
+ */
+export async function confirmRule(actor: Actor, key: string, raw: unknown): Promise<void> {
+	const { version, jraCode, ...input } = checked(ruleInput, raw);
+	const before = await retentionRule(key);
+	const after = { ...input, jraCode: jraCode || null, suggested: false };
+	await transaction(async (tx) => {
+		await requireRootAdmin(actor);
+		const { part, kind } = retentionRules;
+		const changed = await tx
+			.update(retentionRules)
+			.set({ ...after, version: version + 1 })
+			.where(and(eq(part, before.part), eq(kind, before.kind), eq(retentionRules.version, version)))
+			.returning({ part });
+		if (changed.length === 0) throw new Conflict('stale');
+		await recordDifference(tx, actor, { action: 'retention.rule_confirmed', subject: key }, { ...before }, after);
+	});
 }

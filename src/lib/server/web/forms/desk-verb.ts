@@ -41,7 +41,9 @@ export type Done =
 	| 'clarification_withdrawn'
 	| 'linked'
 	| 'unlinked'
-	| 'answered_directly';
+	| 'answered_directly'
+	| 'held'
+	| 'released';
 
 type CaseEvent = RequestEvent<{ reference: string }>;
 

@@ -52,7 +52,8 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	recap_overdue: ['danger', 'stop', (data) => m.notices_recap_overdue(recap(data))],
 	data_request_received: ['info', 'person', (data) => m.notices_data_request_received(request(data))],
 	data_request_warning: ['warn', 'clock', (data) => m.notices_data_request_warning(request(data))],
-	data_request_overdue: ['danger', 'stop', (data) => m.notices_data_request_overdue(request(data))]
+	data_request_overdue: ['danger', 'stop', (data) => m.notices_data_request_overdue(request(data))],
+	destruction_proposed: ['warn', 'bang', ({ number }) => m.retention_notice({ number: String(number) })]
 };
 /** For kinds that only a newer version of the program knows. */
 const OTHER: NoticeStyle = ['neutral', 'info', () => m.notices_other()];

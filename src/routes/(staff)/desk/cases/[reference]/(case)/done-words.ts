@@ -27,7 +27,9 @@ const words: Record<Done, () => string> = {
 	clarification_withdrawn: m.case_done_clarification_withdrawn,
 	linked: m.triage_done_linked,
 	unlinked: m.triage_done_unlinked,
-	answered_directly: m.answering_done_directly
+	answered_directly: m.answering_done_directly,
+	held: m.retention_done_held,
+	released: m.retention_done_released
 };
 
 export function doneWord(done: string | null): string | undefined {

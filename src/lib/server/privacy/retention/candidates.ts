@@ -1,0 +1,102 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { CASE_PARTS, isCasePart, type RetentionPart } from '#lib/privacy/retention.ts';
+import { now } from '#lib/server/clock.ts';
+import { type Tx } from '#lib/server/db/index.ts';
+import { destructionItems } from '#lib/server/db/schema/retention.ts';
+import type { Unit } from '#lib/server/reference/reference.ts';
+
+const caseParts = sql.raw(CASE_PARTS.map((part) => `'${part}'`).join(', '));
+const present = () => sql`${now().toISOString()}::timestamptz`;
+
+/** A case is over when it is closed or archived. */
+const over = (c: string) => `${c}.status in ('closed', 'archived')`;
+const endOf = (c: string) => `coalesce(greatest(${c}.closed_at, ${c}.archived_at, ${c}.answered_at), ${c}.received_at)`;
+
+/** SQL: the reason of a case itself to be kept (`KeptReason`), or null. */
+const ownReason = (c: string) => `case
+	when exists (select from holds where case_id = ${c}.id and lifted_at is null) then 'hold'
+	when ${c}.objection_at is not null or (${c}.disputes > 0 and not ${over(c)}) then 'dispute'
+	when exists (select from data_requests where case_id = ${c}.id and state in ('confirming', 'open'))
+		then 'data_request'
+	when not ${over(c)} or exists (select from clocks where case_id = ${c}.id and state in ('running', 'paused'))
+		then 'open_clock'
+	when ${c}.escalation_state not in ('closed', 'rejected') then 'forward'
+end`;
+
+/**
+ * Why the case `c` stays, or null: its own reason, or a report of the same matter that stays. `months`: the period that
+ * has passed for the case.
+ */
+const reasonToKeep = (months: SQL) => sql`coalesce(${sql.raw(ownReason('c'))}, case when exists (
+	select from cases other
+	where (other.id = c.main_case_id or other.main_case_id = coalesce(c.main_case_id, c.id)) and other.id <> c.id
+	and (${sql.raw(ownReason('other'))} is not null
+		or ${sql.raw(endOf('other'))} >= ${present()} - make_interval(months => ${months}))
+) then 'linked' end)`;
+
+const contested = (rating: string) =>
+	`exists (select from rating_contests where rating_id = ${rating} and state = 'pending')`;
+
+/** Rows of the parts that belong to no case, as (part, subject, unit_id, at, kept). Subscriptions do not exist yet. */
+const OTHER_SUBJECTS = `
+	select 'guest_book' as part, id::text as subject, unit_id, day::timestamptz as at, null as kept
+		from visits where purpose is not null or external_ref is not null
+	union all select 'rating_comments', id::text, unit_id, day, case when ${contested('ratings.id')} then 'dispute' end
+		from ratings where comment is not null
+	union all select 'rating_comments', id::text, unit_id, day, null from skm_responses where suggestion is not null
+	union all select 'log', id::text, unit_id, at, null from audit_entries
+	union all select 'exports', id::text, null, created_at, null from case_exports`;
+
+/**
+ * Collects what is proposed for destruction: everything in the unit and below whose period by a confirmed rule with a
+ * code has passed, and that was not destroyed before. Exceptions are stored with their reason.
+ */
+export async function collectItems(tx: Tx, destructionId: string, root: Pick<Unit, 'path'>): Promise<void> {
+	const confirmed = sql`r.jra_code is not null and not r.suggested`;
+	const inSubtree = sql`u.path like ${`${root.path}%`}`;
+	const notDestroyed = (subject: SQL) =>
+		sql`not exists (select from tombstones t where t.part = r.part and t.subject_id = ${subject})`;
+	const into = sql`insert into ${destructionItems}
+		(destruction_id, part, subject_id, kind, unit_id, received_at, ended_at, months, jra_code, kept)`;
+	await tx.execute(sql`${into}
+		select ${destructionId}::uuid, r.part, c.id::text, r.kind, c.unit_id, c.received_at, ${sql.raw(endOf('c'))},
+			r.months, r.jra_code, ${reasonToKeep(sql`r.months`)}
+		from retention_rules r join cases c on c.kind = r.kind join units u on u.id = c.unit_id
+		where ${confirmed} and r.part in (${caseParts}) and ${inSubtree}
+		and ${sql.raw(endOf('c'))} < ${present()} - make_interval(months => r.months)
+		and case r.part
+			when 'identity' then c.reporter_sealed is not null
+			when 'files' then exists (select from attachments where case_id = c.id)
+			when 'letters' then exists (select from letters where case_id = c.id)
+			else true end
+		and ${notDestroyed(sql`c.id::text`)}`);
+	await tx.execute(sql`${into}
+		select ${destructionId}::uuid, r.part, s.subject, r.kind, s.unit_id, s.at, s.at, r.months, r.jra_code, s.kept
+		from retention_rules r join (${sql.raw(OTHER_SUBJECTS)}) s on s.part = r.part left join units u on u.id = s.unit_id
+		where ${confirmed} and (s.unit_id is null or ${inSubtree})
+		and s.at < ${present()} - make_interval(months => r.months) and ${notDestroyed(sql`s.subject`)}`);
+}
+
+/**
+ * Looks again at items that are about to be destroyed, and keeps those that got a reason to stay since they were
+ * collected. Locks their cases, so that none can get one before the commit.
+ */
+export async function keepNewExceptions(
+	tx: Tx,
+	destructionId: string,
+	items: readonly { part: RetentionPart; subjectId: string }[]
+): Promise<void> {
+	const idsOf = (of: (part: RetentionPart) => boolean) =>
+		`{${items.flatMap(({ part, subjectId }) => (of(part) ? [subjectId] : [])).join(',')}}`;
+	const caseIds = idsOf(isCasePart);
+	await tx.execute(sql`select from cases where id = any(${caseIds}::bigint[]) order by id for update`);
+	const reason = reasonToKeep(sql`i.months`);
+	await tx.execute(sql`update ${destructionItems} i set kept = ${reason} from cases c
+		where i.destruction_id = ${destructionId}::uuid and i.part in (${caseParts}) and i.kept is null
+		and i.subject_id = any(${caseIds}::text[]) and c.id = any(${caseIds}::bigint[]) and c.id::text = i.subject_id
+		and ${reason} is not null`);
+	await tx.execute(sql`update ${destructionItems} i set kept = 'dispute'
+		where i.destruction_id = ${destructionId}::uuid and i.part = 'rating_comments' and i.kept is null
+		and i.subject_id = any(${idsOf((part) => part === 'rating_comments')}::text[])
+		and ${sql.raw(contested('i.subject_id::uuid'))}`);
+}

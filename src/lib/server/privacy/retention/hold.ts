@@ -1,0 +1,42 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { z } from 'zod';
+import { reasonInput } from '#lib/cases/schema.ts';
+import { changeCase, invalidMove, updateCase } from '#lib/server/cases/move.ts';
+import { recordEvent } from '#lib/server/cases/timeline.ts';
+import { requireSupervisor } from '#lib/server/cases/visibility.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { holds } from '#lib/server/db/schema/retention.ts';
+import { NotAllowed } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+
+const holdInput = reasonInput.extend({ action: z.enum(['hold', 'lift'], { error: 'field_invalid' }) });
+
+/**
+ * Keeps a case out of every destruction until another supervisor's or the same one's decision lifts the hold.
+ * @throws NotAllowed unless the actor supervises the case · Conflict `invalid-move` if it is held (or not) already
+ */
+export async function changeHold(actor: Actor, reference: string, raw: unknown): Promise<void> {
+	const { action, reason, version } = checked(holdInput, raw);
+	await changeCase(actor, reference, version, async (tx, { row: before }) => {
+		requireSupervisor(actor, before);
+		const by = actor.accountId;
+		if (!by) throw new NotAllowed('account');
+		const changed =
+			action === 'hold'
+				? await tx
+						.insert(holds)
+						.values({ caseId: before.id, reason, heldBy: by, heldAt: now() })
+						.onConflictDoNothing()
+						.returning()
+				: await tx
+						.update(holds)
+						.set({ liftReason: reason, liftedBy: by, liftedAt: now() })
+						.where(and(eq(holds.caseId, before.id), isNull(holds.liftedAt)))
+						.returning();
+		if (changed.length === 0) throw invalidMove(before, action === 'hold' ? 'held' : 'not_held');
+		const row = await updateCase(tx, before);
+		const type = action === 'hold' ? 'retention_held' : 'retention_released';
+		await recordEvent(tx, row, { type, author: actor, public: false, data: { reason } });
+	});
+}

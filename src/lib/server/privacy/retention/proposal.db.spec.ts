@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, it } from 'vitest';
+import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { noticesTo } from '#lib/dev/testing/notices.ts';
+import { act, at, bringTo, caseIn, standing, trackedCase } from '#lib/dev/testing/office.ts';
+import { codesOf, failure } from '#lib/dev/testing/outcomes.ts';
+import { confirmRules, itemsOf, stepOf } from '#lib/dev/testing/retention/proposing.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { dispute, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { linkCase } from '#lib/server/cases/linking/link.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
+import { retentionRules } from '#lib/server/db/schema/retention.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { cancelDestruction, leaveOut } from './decision.ts';
+import { changeHold } from './hold.ts';
+import { proposeDestruction, proposeYearly } from './proposal.ts';
+import { confirmRule } from './schedule.ts';
+import { destructionItemsPage, destructionList, destructionView } from './view.ts';
+
+const office = useOffice();
+const NAMED = { identity: 'named', reporter: { name: 'Pelapor Contoh 3', phone: '081234567890' } };
+let admin: Actor;
+
+beforeEach(async () => {
+	admin = await makeActor([[office.root.id, 'admin']]);
+	await db().update(retentionRules).set({ jraCode: null, suggested: true });
+});
+
+const closedIn = (moment: string, changes: Record<string, unknown> = {}) =>
+	at(moment, () => caseIn(office, 'closed', changes));
+const view = (id: string) => destructionView(admin, id);
+const step = (verb: Parameters<typeof stepOf>[0], id: string, input?: Record<string, unknown>) =>
+	stepOf(verb, admin, id, input);
+
+it('has only parts with a confirmed rule and a code, after their own period', async () => {
+	const old = await closedIn('2023-03-01T02:00:00Z', NAMED);
+	await closedIn('2026-03-01T02:00:00Z', NAMED);
+	const empty = await at('2027-01-04T02:00:00Z', () => proposeDestruction(admin));
+	expect(await itemsOf(empty)).toEqual([]);
+	await step(cancelDestruction, empty, { reason: 'Belum ada aturan.' });
+	await confirmRules(admin, 'identity', 'text');
+	const two = await at('2027-01-04T02:00:00Z', () => proposeDestruction(admin));
+	expect(await itemsOf(two)).toEqual([`${old.reference} identity`]);
+	await step(cancelDestruction, two, { reason: 'Menunggu tahun depan.' });
+	const five = await at('2028-04-03T02:00:00Z', () => proposeDestruction(admin));
+	expect((await itemsOf(five)).filter((item) => item.startsWith(old.reference))).toEqual([
+		`${old.reference} identity`,
+		`${old.reference} text`
+	]);
+});
+
+it('keeps cases with a dispute, an objection, a hold, an open matter or a linked report that stays', async () => {
+	await confirmRules(admin, 'text');
+	const moment = '2023-03-01T02:00:00Z';
+	const [disputed, open, main, linked, plain, asked] = await at(moment, async () => {
+		const answered = await caseIn(office, 'answered');
+		await dispute((await trackedCase(answered.reference)).caseId, { body: 'Antreannya masih sama saja.' });
+		const { reference } = await makeCase(office.unit);
+		const { reference: linkedReference } = await makeCase(office.unit);
+		await bringTo(office, linkedReference, 'verified');
+		await act(linkCase, office.handler, linkedReference, { main: reference });
+		const closed = await bringTo(office, reference, 'closed');
+		await scoreAnswer((await standing(linkedReference)).id, { score: 5 });
+		return [
+			answered,
+			await caseIn(office, 'in_progress'),
+			closed,
+			await standing(linkedReference),
+			await caseIn(office, 'closed'),
+			await caseIn(office, 'closed')
+		];
+	});
+	await db()
+		.insert(dataRequests)
+		.values({
+			...{ number: 'PD-1', unitId: office.unit.id, caseId: asked.id, kind: 'correction', via: 'tracking' },
+			...{ contentSealed: '', receivedAt: new Date(), dueAt: new Date(), state: 'open' },
+			...{ submissionHash: randomUUID(), contentHash: '' }
+		});
+	await act(changeHold, office.supervisor, main.reference, { action: 'hold', reason: 'Perkara di pengadilan.' });
+	const id = await at('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
+	expect((await itemsOf(id)).sort()).toEqual(
+		[
+			`${disputed.reference} text dispute`,
+			`${open.reference} text open_clock`,
+			`${main.reference} text hold`,
+			`${linked.reference} text linked`,
+			`${plain.reference} text`,
+			`${asked.reference} text data_request`
+		].sort()
+	);
+	expect((await view(id)).totals).toEqual({ proposed: 6, kept: 5, destroyed: 0 });
+});
+
+it('has visits, comments and log entries of the offices below the root, and nothing of other roots', async () => {
+	await confirmRules(admin, 'guest_book');
+	const visit = { channel: 'counter', day: '2023-05-04', createdAt: new Date(), expiresAt: new Date() };
+	const made = { ...visit, purpose: 'Konsultasi data', unitId: office.unit.id, tokenHash: randomUUID() };
+	const [row] = await db().insert(visits).values(made).returning();
+	await db()
+		.insert(visits)
+		.values({ ...made, purpose: null, tokenHash: randomUUID() });
+	const id = await at('2027-01-04T02:00:00Z', () => proposeDestruction(admin));
+	expect(await itemsOf(id)).toEqual([`${row?.id} guest_book`]);
+});
+
+it('is made once a year on the first working day, and the administrators get a notice', async () => {
+	await proposeYearly();
+	await confirmRules(admin, 'identity');
+	// 1 January 2027 is a holiday, and a Friday.
+	await at('2027-01-02T20:00:00Z', proposeYearly);
+	expect((await destructionList(admin)).list).toEqual([]);
+	for (const moment of ['2027-01-03T18:17:00Z', '2027-01-04T18:17:00Z', '2027-06-04T18:17:00Z'])
+		await at(moment, proposeYearly);
+	expect((await destructionList(admin)).list.map(({ number }) => number)).toEqual([
+		`1/MUSNAH/${office.root.code}/2027`
+	]);
+	expect([await noticesTo(admin), await noticesTo(office.rootSupervisor)]).toEqual([['destruction_proposed'], []]);
+});
+
+it('is only for administrators of the root unit', async () => {
+	const below = await makeActor([[office.unit.id, 'admin']]);
+	expect(String(await failure(proposeDestruction(below)))).toBe('NotAllowed: root_admin');
+	expect(String(await failure(destructionList(office.rootSupervisor)))).toBe('NotAllowed: root_admin');
+	expect(String(await failure(confirmRule(below, 'log.none', { months: 6, basis: 'Uji', version: 1 })))).toBe(
+		'NotAllowed: root_admin'
+	);
+});
+
+it('shows no number of a restricted case', async () => {
+	await confirmRules(admin, 'text');
+	const { reference } = await closedIn('2023-03-01T02:00:00Z');
+	await db().update(cases).set({ restricted: true }).where(eq(cases.reference, reference));
+	const id = await at('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
+	expect((await destructionItemsPage(admin, id, undefined)).items.map((row) => row.reference)).toEqual([null]);
+	expect(await codesOf(step(leaveOut, id, { reference, reason: 'Masih diperlukan.' }))).toEqual([
+		'retention_not_proposed'
+	]);
+});

@@ -1,0 +1,123 @@
+import { and, count, desc, eq, gt, inArray, isNotNull, not, or, sql } from 'drizzle-orm';
+import { CASE_PARTS, isCasePart, type RetentionPart } from '#lib/privacy/retention.ts';
+import { hiddenFromAdmin } from '#lib/server/cases/visibility.ts';
+import { db } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { destructionItems, destructions } from '#lib/server/db/schema/retention.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { numberOf } from './step.ts';
+import { administeredRoot } from './proposal.ts';
+
+const { destructionId, part, subjectId, kind, unitId, kept, keptReason, destroyedAt } = destructionItems;
+const LISTED = 60;
+const EXCEPTIONS = 100;
+const ROWS = 500;
+
+/** The root unit's destructions, the newest first. @throws NotAllowed unless the actor administers a root unit */
+export async function destructionList(actor: Actor) {
+	const root = await administeredRoot(actor);
+	const rows = await db()
+		.select()
+		.from(destructions)
+		.where(eq(destructions.unitId, root.id))
+		.orderBy(desc(destructions.proposedAt))
+		.limit(LISTED);
+	const list = await Promise.all(
+		rows.map(async (row) => ({ id: row.id, state: row.state, at: row.proposedAt, number: await numberOf(row) }))
+	);
+	return { list, zone: root.timeZone, mayPropose: rows.every(({ state }) => isOver(state)) };
+}
+
+const isOver = (state: string) => state === 'carried_out' || state === 'cancelled';
+
+/**
+ * A destruction with its counts per part, kind and office, and its exceptions.
+ * @throws NotAllowed, NotFound unless the actor administers its root unit
+ */
+export async function destructionView(actor: Actor, id: string) {
+	const root = await administeredRoot(actor);
+	const ofRoot = and(isId(destructions.id, id), eq(destructions.unitId, root.id));
+	const [row] = await db().select().from(destructions).where(ofRoot);
+	if (!row) throw new NotFound(id);
+	const { unitById } = await reference();
+	const sums = await db()
+		.select({ part, kind, unitId, proposed: count(), kept: count(kept), destroyed: count(destroyedAt) })
+		.from(destructionItems)
+		.where(eq(destructionId, row.id))
+		.groupBy(part, kind, unitId)
+		.orderBy(part, kind);
+	const people = await db()
+		.select({ id: accounts.id, name: accounts.name })
+		.from(accounts)
+		.where(
+			inArray(
+				accounts.id,
+				[row.firstBy, row.secondBy].filter((one) => one !== null)
+			)
+		);
+	const nameOf = (account: string | null) => people.find((one) => one.id === account)?.name ?? null;
+	const total = (of: 'proposed' | 'kept' | 'destroyed') => sums.reduce((sum, group) => sum + group[of], 0);
+	return {
+		row,
+		number: await numberOf(row),
+		root,
+		zone: root.timeZone,
+		groups: sums.map((group) => ({ ...group, unit: unitById.get(group.unitId ?? '')?.name ?? root.name })),
+		totals: { proposed: total('proposed'), kept: total('kept'), destroyed: total('destroyed') },
+		exceptions: await exceptionsOf(actor, row.id),
+		/** So many exceptions are listed at most. */
+		listed: EXCEPTIONS,
+		first: nameOf(row.firstBy),
+		second: nameOf(row.secondBy),
+		/** The actor confirmed first, so another administrator has to give the second. */
+		confirmedByActor: row.firstBy === actor.accountId
+	};
+}
+export type DestructionView = Awaited<ReturnType<typeof destructionView>>;
+
+/** Joins the case of an item. Null for other parts, and for cases whose number is hidden from the administrator. */
+const caseOfItem = (actor: Actor) =>
+	and(...[inArray(part, [...CASE_PARTS]), not(hiddenFromAdmin(actor))], eq(sql`${cases.id}::text`, subjectId));
+
+/** The first exceptions, one row per case and reason. */
+function exceptionsOf(actor: Actor, id: string) {
+	return db()
+		.select({
+			subjectId,
+			reference: cases.reference,
+			kept,
+			keptReason,
+			parts: sql<RetentionPart[]>`json_agg(${part} order by ${part})`
+		})
+		.from(destructionItems)
+		.leftJoin(cases, caseOfItem(actor))
+		.where(and(eq(destructionId, id), isNotNull(kept)))
+		.groupBy(subjectId, cases.reference, kept, keptReason)
+		.orderBy(cases.reference, subjectId)
+		.limit(EXCEPTIONS);
+}
+
+/** A page of all items, for the appraisal committee's list. Contains no words of any case. */
+export async function destructionItemsPage(actor: Actor, id: string, cursor: string | undefined) {
+	const [afterPart = '', afterId = ''] = cursor?.split('~') ?? [];
+	const rows = await db()
+		.select({ item: destructionItems, reference: cases.reference })
+		.from(destructionItems)
+		.leftJoin(cases, caseOfItem(actor))
+		.where(
+			and(
+				eq(destructionId, id),
+				or(gt(part, afterPart as RetentionPart), and(eq(part, afterPart as RetentionPart), gt(subjectId, afterId)))
+			)
+		)
+		.orderBy(part, subjectId)
+		.limit(ROWS);
+	const last = rows.at(-1)?.item;
+	const items = rows.map((row) => ({ ...row, isCase: isCasePart(row.item.part) }));
+	return { items, nextCursor: rows.length === ROWS && last ? `${last.part}~${last.subjectId}` : null };
+}
+export type ListedItem = Awaited<ReturnType<typeof destructionItemsPage>>['items'][number];

@@ -1,0 +1,3 @@
+import { destructionSheet } from '#lib/server/web/sheets/destruction-sheet.ts';
+
+export const GET = destructionSheet;

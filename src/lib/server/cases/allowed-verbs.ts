@@ -26,7 +26,7 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow
 	const mineOrFree = row.assigneeId === null || row.assigneeId === actor.accountId;
 	const final = row.disputes >= DISPUTES_BEFORE_FINAL;
 	const decidable = now.draft === 'archive' ? allows('archive', row.status) : allows('publish_answer', row.status);
-	return {
+	const verbs = {
 		verify: allows('verify', row.status),
 		/** Verify, assign and answer with one form, if the actor may assign the case to themselves. */
 		direct:
@@ -52,4 +52,6 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow
 		/** Restricted cases for the Inspektorat are printed and sent in a sealed envelope. */
 		printSealed: supervises && row.restricted
 	};
+	if (row.destroyedAt === null) return verbs;
+	return Object.fromEntries(Object.keys(verbs).map((verb) => [verb, false])) as typeof verbs;
 }

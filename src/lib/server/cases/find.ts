@@ -3,7 +3,7 @@ import { parseReference, formatReference } from '#lib/text/reference.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { NotFound } from '#lib/server/errors.ts';
+import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { ofReporter, visibleTo, type TrackedCase } from './visibility.ts';
 
@@ -45,10 +45,14 @@ export async function caseForReporter(tracked: TrackedCase): Promise<CaseWithUni
  * Finds a case inside a transaction, with the row locked.
  *
  * @param orElse condition for cases that the verb accepts although the actor may not see them
+ * @throws NotFound · Conflict `invalid-move` if what was written in the case is destroyed
  */
 export async function lockCaseForActor(tx: Tx, actor: Actor, reference: string, orElse?: SQL): Promise<CaseWithUnit> {
 	const allowed = and(numbered(reference), or(visibleTo(actor), orElse));
-	return only(await casesWithUnit(tx).where(allowed).for('update', { of: cases }));
+	const found = only(await casesWithUnit(tx).where(allowed).for('update', { of: cases }));
+	const { status, version, destroyedAt } = found.row;
+	if (destroyedAt) throw new Conflict('invalid-move', { status, version, reason: 'destroyed' });
+	return found;
 }
 
 /** Locks a case by its row id, without an access check: for jobs and for reporters whose receipt was checked. */

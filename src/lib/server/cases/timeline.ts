@@ -1,8 +1,8 @@
-import { and, asc, eq, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
-import { timeline } from '#lib/server/db/schema/cases.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -89,13 +89,17 @@ export function entriesAt(events: readonly { caseId: number; seq: number }[]): P
 
 export type TimelineEntry = Awaited<ReturnType<typeof timelineOf>>[number];
 
-/** The timeline of a case in order. The caller must have checked access to the case; `publicOnly` for its reporter. */
+/**
+ * The timeline of a case in order; empty if what was written in the case is destroyed, because its entries have no words
+ * any more. The caller must have checked access to the case; `publicOnly` for its reporter.
+ */
 export async function timelineOf(caseId: number, publicOnly: boolean) {
 	const { seq, at, type, actorKind, public: isPublic, data } = timeline;
 	return db()
 		.select({ seq, at, type, actorKind, actorName: accounts.name, public: isPublic, data })
 		.from(timeline)
 		.leftJoin(accounts, eq(accounts.id, timeline.actorId))
+		.innerJoin(cases, and(eq(cases.id, timeline.caseId), isNull(cases.destroyedAt)))
 		.where(and(eq(timeline.caseId, caseId), publicOnly ? eq(timeline.public, true) : undefined))
 		.orderBy(asc(timeline.seq));
 }

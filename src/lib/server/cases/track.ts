@@ -12,6 +12,7 @@ import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { objectionMade } from './conversation/objection.ts';
 import { completionOpen, disputeOpen, mayObject } from './conversation/time-limits.ts';
+import { decreeOf } from './destroyed.ts';
 import { caseForReporter, casesWithUnit, type CaseRow, type CaseWithUnit } from './find.ts';
 import { receiptHash } from './receipt-hash.ts';
 import { ofReporter, type TrackedCase } from './visibility.ts';
@@ -158,7 +159,7 @@ async function lastForwardOf({ id }: CaseRow) {
 
 /** Everything the reporter sees of a case: public entries, messages and files, and the possible actions. */
 export async function reporterView({ row, unit }: CaseWithUnit) {
-	const [entries, exchanged, files, running, forward, split] = await Promise.all([
+	const [entries, exchanged, files, running, forward, split, destroyed] = await Promise.all([
 		timelineOf(row.id, true),
 		db()
 			.select()
@@ -172,23 +173,26 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 			.orderBy(asc(attachments.at)),
 		db().select().from(clocks).where(eq(clocks.caseId, row.id)),
 		row.escalationState === null ? null : lastForwardOf(row),
-		db().select().from(cases).where(siblings(row)).orderBy(asc(cases.id))
+		db().select().from(cases).where(siblings(row)).orderBy(asc(cases.id)),
+		decreeOf(row)
 	]);
 	const { reference, kind, title, body, requestedSolution, category, class: rank, identity, status } = row;
 	const { transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt } = row;
 	const { name, slug, accent, timeZone, phone, email } = unit;
 	const content = { reference, kind, title, body, requestedSolution, category, class: rank, identity };
 	const state = { status, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt };
-	const settled = status === 'answered' || status === 'closed';
-	const archived = status === 'archived';
+	const settled = !row.destroyedAt && (status === 'answered' || status === 'closed');
+	const archived = !row.destroyedAt && status === 'archived';
 	return {
 		...content,
 		...state,
+		/** The decree by which the content was destroyed. */
+		destroyed,
 		overdue: dueAt !== null && dueAt < now(),
 		finallyAnswered: status === 'answered' && row.disputes >= DISPUTES_BEFORE_FINAL,
 		unit: { name, slug, accent, timeZone, phone, email },
 		entries: entries.map(withoutAssignee),
-		messages: exchanged,
+		messages: row.destroyedAt ? [] : exchanged,
 		attachments: files,
 		clocks: running,
 		forward,
@@ -201,7 +205,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		})),
 		may: {
 			// A score closes or reopens the case, so the answer of a case with status `answered` has no score yet.
-			score: status === 'answered' && transferredTo === null,
+			score: settled && status === 'answered' && transferredTo === null,
 			dispute: settled && transferredTo === null && disputeOpen(row, unit, running),
 			object: archived && (await mayObject(db(), row, unit)) && (await objectionMade(db(), row)) === undefined,
 			complete: archived && completionOpen(unit, row)

@@ -11,6 +11,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { clarificationsOf } from './officers/clarifications.ts';
+import { decreeOf } from './destroyed.ts';
 import { caseForActor, type CaseWithUnit } from './find.ts';
 import { verbsFor } from './allowed-verbs.ts';
 import { namedInCase } from './officers/named.ts';
@@ -39,7 +40,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	const { row, unit } = caseWithUnit;
 	const [entries, exchanged, files, running, named, reporter, reopenable, related, mail] = await Promise.all([
 		timelineOf(row.id, false).then((all) => withoutHiddenParts(actor, all)),
-		messagesOf(row.id),
+		row.destroyedAt ? [] : messagesOf(row.id),
 		db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
 		clocksOf(caseWithUnit),
 		namedInCase(row.id),
@@ -50,12 +51,13 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	]);
 	// Most cases have neither drafts nor questions to officers. Each of these has an entry in the timeline.
 	const has = (...types: TimelineType[]) => entries.some(({ type }) => types.includes(type));
-	const [draft, asked, people, duplicateOf] = await Promise.all([
+	const [draft, asked, people, duplicateOf, destroyed] = await Promise.all([
 		has('answer_drafted', 'archive_drafted') ? draftOf(actor, caseWithUnit) : null,
 		has('clarification_asked') ? clarificationsOf(row.id) : [],
 		accountsOf([row.assigneeId, row.openedBy, ...entries.flatMap(mentionsOf)]),
 		// An open report with a main case is linked and not a duplicate. `linksOf` returns its main case.
-		referenceFor(actor, row.status === 'archived' ? row.mainCaseId : null)
+		referenceFor(actor, row.status === 'archived' ? row.mainCaseId : null),
+		decreeOf(row)
 	]);
 	const { placeById, officerById, unitById } = await reference();
 	const nameOf = (accountId: string | null) => people.get(accountId ?? '')?.name ?? null;
@@ -74,6 +76,8 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	};
 	return {
 		reference: row.reference,
+		/** The decree by which the content was destroyed. */
+		destroyed,
 		...said,
 		...arrival,
 		...handling,

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { RetentionPart } from '#lib/privacy/retention.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { destructionItems, destructions } from '#lib/server/db/schema/retention.ts';
@@ -13,9 +13,10 @@ export async function confirmedDestruction(
 	parts: Partial<Record<RetentionPart, readonly (string | number)[]>>,
 	kept: readonly (string | number)[] = []
 ): Promise<{ destructionId: string }> {
+	const number = (await db().$count(destructions, eq(destructions.unitId, unitId))) + 1;
 	const [row] = await db()
 		.insert(destructions)
-		.values({ unitId, year: 2033, number: 1, state: 'running', proposedAt: new Date(), ...DECREE })
+		.values({ unitId, year: 2033, number, state: 'carried_out', proposedAt: new Date(), ...DECREE })
 		.returning({ id: destructions.id });
 	const destructionId = row?.id ?? '';
 	const at = new Date('2027-01-01T00:00:00Z');

@@ -46,7 +46,7 @@ export const CONTACTS = ['zahwanita@contoh.invalid', '081298765432'];
 
 /** Words of visitors outside cases: a rating's comment, its objection, the guest book, a survey form, the audit log. */
 export async function wordsOutsideCases({ unit, officer, handler }: FullOffice) {
-	const day = '2027-01-04';
+	const day = '2026-01-05';
 	const hashes = () => ({ submissionHash: randomUUID(), contentHash: 'x' });
 	const [rating] = await db()
 		.insert(ratings)

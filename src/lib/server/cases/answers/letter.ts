@@ -64,6 +64,9 @@ export type Letter = Awaited<ReturnType<typeof letterOf>>;
 
 const files = sql<number>`(select count(*)::int from ${attachments} where ${attachments.messageId} = ${letters.messageId})`;
 
+/** A letter that was destroyed has no signers any more. */
+const hasSigners = sql`${letters.signers} <> '[]'`;
+
 async function letterOf(messageId: string, right: SQL | undefined) {
 	const itsEntry = and(
 		eq(timeline.caseId, cases.id),
@@ -77,7 +80,7 @@ async function letterOf(messageId: string, right: SQL | undefined) {
 		.innerJoin(units, eq(units.id, letters.unitId))
 		.innerJoin(messages, eq(messages.id, letters.messageId))
 		.innerJoin(timeline, itsEntry)
-		.where(and(isId(letters.messageId, messageId), right));
+		.where(and(isId(letters.messageId, messageId), hasSigners, right));
 	if (!stored) throw new NotFound(`letter ${messageId}`);
 	const { letter, row, unit, body, data } = stored;
 	const { reference, kind, title, receivedAt } = row;

@@ -98,8 +98,11 @@ const answerInput = z.object({
 /** Maximum number of questions shown to an officer, the latest first. */
 const SHOWN = 50;
 
+/** Questions to the actor's officer, without those that were withdrawn or whose words are destroyed. */
 const ofOfficer = (actor: Actor) =>
-	actor.officerId ? and(eq(clarifications.officerId, actor.officerId), ne(state, 'withdrawn')) : sql`false`;
+	actor.officerId
+		? and(eq(clarifications.officerId, actor.officerId), ne(state, 'withdrawn'), ne(clarifications.question, ''))
+		: sql`false`;
 
 /**
  * Query of an officer's questions. Selects no columns of the case, so that the result does not identify it. The time

@@ -214,6 +214,8 @@ export const CONTENTS: Record<string, TableContents> = {
 };
 
 const OF_NO_CASE = `'none' as kind, null::text as reference, null::timestamptz as received_at, null::timestamptz as closed_at`;
+/** Ids that no other row can get after a restore. */
+const UNIQUE = `'-infinity'::timestamptz as since`;
 const CASES = `select id, kind, reference, received_at, coalesce(closed_at, archived_at) as closed_at, opened_at as since
 	from cases`;
 
@@ -223,13 +225,12 @@ export const SUBJECTS: Record<RetentionPart, string> = {
 	text: CASES,
 	files: CASES,
 	letters: CASES,
-	guest_book: `select id, ${OF_NO_CASE}, created_at as since from visits`,
-	rating_comments: `select id, ${OF_NO_CASE}, day::timestamptz as since
-		from (select id, day from ratings union all select id, day from skm_responses) rated`,
+	guest_book: `select id, ${OF_NO_CASE}, ${UNIQUE} from visits`,
+	rating_comments: `select id, ${OF_NO_CASE}, ${UNIQUE} from (select id from ratings union all select id from skm_responses) rated`,
 	log: `select id, ${OF_NO_CASE}, at as since from audit_entries where action <> 'log.destroyed'`,
-	exports: `select id, ${OF_NO_CASE}, created_at as since from case_exports`,
+	exports: `select id, ${OF_NO_CASE}, ${UNIQUE} from case_exports`,
 	// There are no subscriptions yet.
-	push: `select null::uuid as id, ${OF_NO_CASE}, null::timestamptz as since where false`
+	push: `select null::uuid as id, ${OF_NO_CASE}, ${UNIQUE} where false`
 };
 
 /** Tables that hold no words of or about citizens, with the reason. Checked by the same test. */

@@ -1,20 +1,28 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import type { RetentionPart } from '#lib/privacy/retention.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
+import { sweepFiles } from '#lib/server/attachments/store.ts';
+import { backupFolder } from '#lib/server/backup/backup-settings.ts';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
+import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseExports } from '#lib/server/db/schema/desk.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
-import { tombstones } from '#lib/server/db/schema/retention.ts';
+import { destructions, tombstones } from '#lib/server/db/schema/retention.ts';
 import { env } from '#lib/server/env.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { act, seenByReporter, standing } from '#lib/dev/testing/office.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { confirmedDestruction, DECREE, inFiles, inTables } from '#lib/dev/testing/retention/destroying.ts';
 import {
 	CONTACTS,
@@ -25,6 +33,7 @@ import {
 	type FullOffice
 } from '#lib/dev/testing/retention/full-case.ts';
 import { afterDestruction, countPart, destroyPart, type SubjectId } from './destroy.ts';
+import { healJournal, JOURNAL, readJournal } from './journal.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -47,6 +56,10 @@ const logIds = async () => (await db().select({ id: auditEntries.id }).from(audi
 const rowOf = async (id: number) => (await db().select().from(cases).where(eq(cases.id, id)))[0];
 const filesOnDisk = async () =>
 	(await readdir(join(env().DATA_DIR, 'files'), { recursive: true })).filter((name) => /[0-9a-f-]{36}$/.test(name));
+
+const idOf = async (reference: string) => (await standing(reference)).id;
+const caseBody = 'Antrean di loket tidak bergerak selama satu jam.';
+const bodiesOf = (ids: readonly number[]) => Promise.all(ids.map(async (id) => (await rowOf(id))?.body));
 
 async function exportFile(): Promise<void> {
 	const [row] = await db()
@@ -104,6 +117,68 @@ test('everything that was written in a case and outside is destroyed, and found 
 	expect(await db().select().from(tombstones).where(eq(tombstones.part, 'text'))).toMatchObject([
 		{ subjectId: String(full.id), reference: full.reference, months: 60, jraCode: 'HM.03.01', ...about, ...DECREE }
 	]);
+	// The desk and the reporter see the decree and no words, and no verb is possible any more.
+	const destroyed = { number: DECREE.decreeNumber, on: DECREE.decreeOn };
+	const shown = await deskCase(office.handler, full.reference);
+	const none = { timeline: [], conversation: [], files: [], clarifications: [], reporter: null };
+	expect(shown).toMatchObject({ destroyed, ...none });
+	expect(Object.values(shown.may).filter(Boolean)).toEqual([]);
+	const seen = await seenByReporter(full.reference);
+	expect(seen).toMatchObject({ destroyed, body: '', entries: [], messages: [], attachments: [] });
+	expect(Object.values(seen.may).filter(Boolean)).toEqual([]);
+	expect(await ownQuestions(office.officerActor)).toEqual([]);
+	await expect(
+		act(writeMessage, office.handler, full.reference, { public: false, body: 'Catatan.' })
+	).rejects.toMatchObject({
+		present: { reason: 'destroyed' }
+	});
 	expect((await deskCase(office.handler, other.reference)).body).toBe('Antrean panjang sekali di loket tiga.');
 	expect(await inTables(['loket'])).toContain('public.search_words: loket');
+});
+
+test('nothing is destroyed without a decree, outside the destruction, or if a person left it out', async () => {
+	const newCase = async () => idOf((await makeCase(office.unit)).reference);
+	const [first, second, third] = [await newCase(), await newCase(), await newCase()];
+	const about = await confirmedDestruction(office.unit.id, { text: [first, second] }, [second]);
+	expect((await destroy('text', [first, second, third], about)).rows).toBeGreaterThan(0);
+	expect(await bodiesOf([first, second, third])).toEqual(['', caseBody, caseBody]);
+	const undecided = await confirmedDestruction(office.unit.id, { text: [third] });
+	await db().update(destructions).set({ decreeNumber: null }).where(eq(destructions.id, undecided.destructionId));
+	await expect(destroy('text', [third], undecided)).rejects.toThrow();
+	expect(await bodiesOf([third])).toEqual([caseBody]);
+});
+
+test('a destruction that was interrupted is repeated without harm, and its journal and files are completed', async () => {
+	const file = { name: 'loket.jpg', type: 'image/jpeg', bytes: await phonePhoto('jpeg') };
+	const { reference } = await makeCase(office.unit, {}, { files: [file] });
+	const id = await idOf(reference);
+	const about = await confirmedDestruction(office.unit.id, { text: [id], files: [id] });
+	const lines = async () =>
+		(await readJournal(backupFolder()))?.filter(({ destructionId }) => destructionId === about.destructionId);
+	// The process ends before the commit: nothing has happened.
+	await expect(
+		transaction(async (tx) => {
+			await destroyPart(tx, 'text', [id], about);
+			throw new Error('killed');
+		})
+	).rejects.toThrow('killed');
+	await healJournal();
+	expect(await bodiesOf([id])).toEqual([caseBody]);
+	expect(await lines()).toEqual([]);
+	// The process ends after the commit, and a power cut cuts the journal's last line.
+	await transaction((tx) => destroyPart(tx, 'text', [id], about));
+	await transaction((tx) => destroyPart(tx, 'files', [id], about));
+	await appendFile(join(backupFolder(), JOURNAL), `{"destructionId":"${about.destructionId}","ids":[`);
+	expect(await filesOnDisk()).toHaveLength(1);
+	expect(await destroy('text', [id], about)).toEqual({ rows: 0, files: [] });
+	expect(await destroy('files', [id], about)).toEqual({ rows: 0, files: [] });
+	expect((await lines())?.map(({ part, ids }) => [part, ids])).toEqual([
+		['text', [String(id)]],
+		['files', [String(id)]]
+	]);
+	await withClock(() => new Date(Date.now() + 2 * DAY_MS), sweepFiles);
+	expect(await filesOnDisk()).toEqual([]);
+	// A second look adds nothing.
+	await healJournal();
+	expect(await lines()).toHaveLength(2);
 });

@@ -1,0 +1,99 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RetentionPart } from '#lib/privacy/retention.ts';
+import { backupFolder } from '#lib/server/backup/backup-settings.ts';
+import { writeBackup } from '#lib/server/backup/write-backup.ts';
+import { db, handle, transaction } from '#lib/server/db/index.ts';
+import { claimInstallation } from '#lib/server/db/installation.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { useLapor } from '#lib/dev/testing/lapor.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { emptyTarget, targetEngines, type EmptyTarget } from '#lib/dev/testing/restoring.ts';
+import { confirmedDestruction, inFiles, inTables } from '#lib/dev/testing/retention/destroying.ts';
+import { CONTACTS, fullCase, fullOffice, PEOPLE, wordsOutsideCases } from '#lib/dev/testing/retention/full-case.ts';
+import { afterDestruction, destroyPart, type SubjectId } from './destroy.ts';
+import { JOURNAL } from './journal.ts';
+
+useFreshDatabase({ onDisk: true });
+const lapor = useLapor();
+useMailServer();
+
+const WORDS = [...Object.values(PEOPLE), ...CONTACTS];
+/** Archive in a folder without journal, and beside one. */
+let bare = '';
+let beside = '';
+const folders: string[] = [];
+const folder = async () => {
+	const made = await mkdtemp(join(tmpdir(), 'spatula-destroyed-'));
+	folders.push(made);
+	return made;
+};
+
+beforeAll(async () => {
+	bare = join(await folder(), 'cadangan.tar.zst');
+	beside = join(await folder(), 'cadangan.tar.zst');
+});
+afterAll(() => Promise.all(folders.map((path) => rm(path, { recursive: true }))));
+
+// One test writes the backup and destroys, because the LAPOR sandbox and the mail server are set per test.
+test('a backup is made, and everything in it is destroyed later', async () => {
+	await claimInstallation(handle().database);
+	const office = await fullOffice();
+	const { id } = await fullCase(office, lapor);
+	const { ratingId, formId, visitId } = await wordsOutsideCases(office);
+	await writeBackup(handle(), { path: bare, passphrase: undefined });
+	const parts: Partial<Record<RetentionPart, SubjectId[]>> = {
+		...{ identity: [id], text: [id], files: [id], letters: [id], guest_book: [visitId] },
+		rating_comments: [ratingId, formId],
+		log: (await db().select({ id: auditEntries.id }).from(auditEntries)).map((entry) => entry.id)
+	};
+	const about = await confirmedDestruction(office.unit.id, parts);
+	for (const [part, ids] of Object.entries(parts))
+		await afterDestruction([await transaction((tx) => destroyPart(tx, part as RetentionPart, ids, about))]);
+	await copyFile(bare, beside);
+	await copyFile(join(backupFolder(), JOURNAL), join(beside, '..', JOURNAL));
+});
+
+describe.each(targetEngines())('restored into %s', (engine) => {
+	let target: EmptyTarget;
+	beforeAll(async () => {
+		target = await emptyTarget(engine);
+	});
+	afterAll(() => target.remove());
+
+	test('the backup from before holds nothing of what was destroyed after it', async () => {
+		const ended = await target.run('restore', [beside]);
+		expect(ended.errors).toBe('');
+		expect(ended.output).toMatch(/^destroyed +again: \d+ items of 1 destructions that came after the backup$/m);
+		expect(await inTables(WORDS, target.rows)).toEqual([]);
+		expect(await target.rows(`select count(*)::int as n from attachments`)).toEqual([{ n: 0 }]);
+		expect((await inFiles(target.folder, WORDS)).filter((hit) => !hit.startsWith('pglite/'))).toEqual([]);
+		expect(
+			await target.rows(`select part, count(*)::int as n from tombstones where part <> 'log' group by 1 order by 1`)
+		).toEqual([
+			{ part: 'files', n: 1 },
+			{ part: 'guest_book', n: 1 },
+			{ part: 'identity', n: 1 },
+			{ part: 'letters', n: 1 },
+			{ part: 'rating_comments', n: 2 },
+			{ part: 'text', n: 1 }
+		]);
+	});
+
+	test('the next backup of the restored site knows the journal', async () => {
+		const backup = await target.run('backup', []);
+		expect(backup.errors).toBe('');
+		expect((await inFiles(join(target.folder, 'backups'), ['KEP-17/CONTOH/2033']))[0]).toContain(JOURNAL);
+	});
+});
+
+test('a restore without the journal says so', async () => {
+	const target = await emptyTarget(targetEngines().at(-1) ?? 'pglite');
+	const ended = await target.run('restore', [bare]);
+	expect(ended.output).toContain(`ATTENTION    no ${JOURNAL} beside the backup or in BACKUP_DIR`);
+	expect(await inTables([PEOPLE.body], target.rows)).not.toEqual([]);
+	await target.remove();
+});

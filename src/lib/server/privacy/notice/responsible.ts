@@ -1,4 +1,5 @@
 import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { reference, type Unit } from '#lib/server/reference/reference.ts';
 
 /** Who is responsible for the personal data of a unit. */
@@ -30,6 +31,18 @@ export async function responsibleFor(unitId: string): Promise<Responsible> {
 		name: named.privacyName ?? named.responsible ?? named.name,
 		contact: named.privacyContact ?? (from.map(officeContact).find((contact) => contact !== '') || null)
 	};
+}
+
+/**
+ * Ids of the units whose requests and breaches the actor handles: those that the actor administers, and those for whose
+ * personal data the actor is responsible.
+ */
+export async function unitsOfKeeper({ accountId, units }: Actor): Promise<string[]> {
+	const { units: all, unitById } = await reference();
+	const responsible = (path: string) =>
+		path.split('/').reduce<string | null>((account, id) => unitById.get(id)?.privacyAccountId ?? account, null);
+	const own = all.filter(({ path }) => accountId !== null && responsible(path) === accountId).map(({ id }) => id);
+	return [...new Set([...units.admin, ...own])];
 }
 
 const officeContact = ({ email, phone }: Unit): string => [email, phone].filter(Boolean).join(' · ');

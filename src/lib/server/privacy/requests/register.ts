@@ -13,7 +13,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { decryptText } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { unitsOfKeeper } from '../notice/responsible.ts';
 import { isWaiting, recordingUnits } from './receive.ts';
 
 const PAGE = 30;
@@ -23,18 +23,6 @@ export const REQUEST_LISTS = ['waiting', 'granted', 'refused', 'withdrawn'] as c
 export interface RequestFilter {
 	list: (typeof REQUEST_LISTS)[number];
 	kind?: RequestKind | undefined;
-}
-
-/**
- * Units whose requests the actor decides: those that the actor administers, and those for whose personal data the actor
- * is responsible.
- */
-async function decidedUnits({ accountId, units }: Actor): Promise<string[]> {
-	const { units: all, unitById } = await reference();
-	const responsible = (path: string) =>
-		path.split('/').reduce<string | null>((account, id) => unitById.get(id)?.privacyAccountId ?? account, null);
-	const own = all.filter(({ path }) => accountId !== null && responsible(path) === accountId).map(({ id }) => id);
-	return [...new Set([...units.admin, ...own])];
 }
 
 /**
@@ -75,7 +63,7 @@ const rowsFor = (on: Database | Tx, actor: Actor) =>
 
 /** @throws NotAllowed for a person who neither decides nor records requests */
 export async function requireReader(actor: Actor): Promise<string[]> {
-	const decided = await decidedUnits(actor);
+	const decided = await unitsOfKeeper(actor);
 	if (decided.length + recordingUnits(actor).length === 0) throw new NotAllowed('data_request');
 	return decided;
 }
@@ -109,13 +97,13 @@ export async function countRequests(actor: Actor): Promise<{ waiting: number; ov
 		})
 		.from(dataRequests)
 		.leftJoin(cases, eq(cases.id, dataRequests.caseId))
-		.where(and(seenBy(actor, await decidedUnits(actor)), isWaiting));
+		.where(and(seenBy(actor, await unitsOfKeeper(actor)), isWaiting));
 	return row ?? { waiting: 0, overdue: 0 };
 }
 
 /** Finds a request that the actor may read. @throws NotFound */
 export async function requestFor(on: Database | Tx, actor: Actor, id: string) {
-	const decided = await decidedUnits(actor);
+	const decided = await unitsOfKeeper(actor);
 	const [found] = await rowsFor(on, actor).where(and(isId(dataRequests.id, id), seenBy(actor, decided)));
 	if (!found) throw new NotFound(`data request ${id}`);
 	return { ...found, decides: decided.includes(found.request.unitId) };

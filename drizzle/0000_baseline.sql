@@ -102,6 +102,53 @@ CREATE TABLE "backups" (
 	CONSTRAINT "backups_fileName_unique" UNIQUE("file_name")
 );
 --> statement-breakpoint
+CREATE TABLE "breach_letters" (
+	"breach_id" uuid NOT NULL,
+	"to" text NOT NULL,
+	"addressee" text NOT NULL,
+	"body" text NOT NULL,
+	"version" integer NOT NULL,
+	"sent_at" timestamp with time zone,
+	"sent_how" text,
+	"sent_by" uuid,
+	CONSTRAINT "breach_letters_breach_id_to_pk" PRIMARY KEY("breach_id","to")
+);
+--> statement-breakpoint
+CREATE TABLE "breach_subjects" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"breach_id" uuid NOT NULL,
+	"case_id" bigint,
+	"account_id" uuid,
+	"officer_id" uuid,
+	"described" text,
+	"added_at" timestamp with time zone NOT NULL,
+	"told_at" timestamp with time zone,
+	"told_how" text,
+	"seen_at" timestamp with time zone,
+	CONSTRAINT "breach_subjects_one" CHECK (num_nonnulls("breach_subjects"."case_id", "breach_subjects"."account_id", "breach_subjects"."officer_id", "breach_subjects"."described") = 1)
+);
+--> statement-breakpoint
+CREATE TABLE "breaches" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"year" integer NOT NULL,
+	"number" integer NOT NULL,
+	"title" text NOT NULL,
+	"what" text NOT NULL,
+	"from_at" timestamp with time zone,
+	"to_at" timestamp with time zone,
+	"known_at" timestamp with time zone NOT NULL,
+	"found_by" text NOT NULL,
+	"data_kinds" text NOT NULL,
+	"causes" text,
+	"measures" text,
+	"hours" integer NOT NULL,
+	"basis" text NOT NULL,
+	"state" text DEFAULT 'open' NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "approvals" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"case_id" bigint NOT NULL,
@@ -575,6 +622,13 @@ CREATE TABLE "notices" (
 	"at" timestamp with time zone NOT NULL,
 	"read_at" timestamp with time zone,
 	CONSTRAINT "notices_onceKey_unique" UNIQUE("once_key")
+);
+--> statement-breakpoint
+CREATE TABLE "breach_numbers" (
+	"unit_id" uuid NOT NULL,
+	"year" integer NOT NULL,
+	"last" integer NOT NULL,
+	CONSTRAINT "breach_numbers_unit_id_year_pk" PRIMARY KEY("unit_id","year")
 );
 --> statement-breakpoint
 CREATE TABLE "case_numbers" (
@@ -1132,6 +1186,13 @@ ALTER TABLE "letters" ADD CONSTRAINT "letters_message_id_messages_id_fk" FOREIGN
 ALTER TABLE "letters" ADD CONSTRAINT "letters_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "letters" ADD CONSTRAINT "letters_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "backups" ADD CONSTRAINT "backups_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "breach_letters" ADD CONSTRAINT "breach_letters_breach_id_breaches_id_fk" FOREIGN KEY ("breach_id") REFERENCES "public"."breaches"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "breach_letters" ADD CONSTRAINT "breach_letters_sent_by_accounts_id_fk" FOREIGN KEY ("sent_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "breach_subjects" ADD CONSTRAINT "breach_subjects_breach_id_breaches_id_fk" FOREIGN KEY ("breach_id") REFERENCES "public"."breaches"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "breach_subjects" ADD CONSTRAINT "breach_subjects_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "breach_subjects" ADD CONSTRAINT "breach_subjects_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "breach_subjects" ADD CONSTRAINT "breach_subjects_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "breaches" ADD CONSTRAINT "breaches_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "approvals" ADD CONSTRAINT "approvals_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "approvals" ADD CONSTRAINT "approvals_duplicate_of_cases_id_fk" FOREIGN KEY ("duplicate_of") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "approvals" ADD CONSTRAINT "approvals_author_id_accounts_id_fk" FOREIGN KEY ("author_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1193,6 +1254,7 @@ ALTER TABLE "mails" ADD CONSTRAINT "mails_decided_by_accounts_id_fk" FOREIGN KEY
 ALTER TABLE "reporter_mail" ADD CONSTRAINT "reporter_mail_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "breach_numbers" ADD CONSTRAINT "breach_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "case_numbers" ADD CONSTRAINT "case_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "letter_numbers" ADD CONSTRAINT "letter_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recap_numbers" ADD CONSTRAINT "recap_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1283,6 +1345,14 @@ CREATE INDEX "audit_entries_action" ON "audit_entries" USING btree ("action","id
 CREATE INDEX "audit_entries_at" ON "audit_entries" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "backups_asked" ON "backups" USING btree ("asked_at");--> statement-breakpoint
 CREATE INDEX "backups_occasion" ON "backups" USING btree ("occasion","asked_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "breach_subjects_case" ON "breach_subjects" USING btree ("case_id","breach_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "breach_subjects_account" ON "breach_subjects" USING btree ("breach_id","account_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "breach_subjects_officer" ON "breach_subjects" USING btree ("breach_id","officer_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "breach_subjects_described" ON "breach_subjects" USING btree ("breach_id","described");--> statement-breakpoint
+CREATE INDEX "breach_subjects_list" ON "breach_subjects" USING btree ("breach_id","added_at","id");--> statement-breakpoint
+CREATE INDEX "breach_subjects_untold" ON "breach_subjects" USING btree ("breach_id","id") WHERE told_at is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "breaches_number" ON "breaches" USING btree ("unit_id","year","number");--> statement-breakpoint
+CREATE INDEX "breaches_list" ON "breaches" USING btree ("known_at","id");--> statement-breakpoint
 CREATE INDEX "approvals_waiting" ON "approvals" USING btree ("at") WHERE state = 'pending' and passed_up_at is null;--> statement-breakpoint
 CREATE INDEX "approvals_pending" ON "approvals" USING btree ("at","id") WHERE state = 'pending';--> statement-breakpoint
 CREATE INDEX "approvals_single" ON "approvals" USING btree ("at" DESC NULLS FIRST,"id" DESC NULLS FIRST) WHERE single_signature;--> statement-breakpoint

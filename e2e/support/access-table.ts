@@ -96,6 +96,13 @@ const TABLE: [may: Person[], addresses: string][] = [
 	// The register of data requests: people who decide or record them. Each list decides which rows a person sees.
 	[[...desk, ...admins], 'admin/privasi/permintaan admin/privasi/permintaan/baru admin/privasi/permintaan/excel'],
 	[nobody, `admin/privasi/permintaan/[id=${NONE}]`],
+	// Supervisors can be responsible for personal data: the one here is. Each page decides which rows a person sees.
+	[keepers, 'admin/privasi admin/privasi/insiden'],
+	[
+		nobody,
+		`admin/privasi/insiden/[id=${NONE}] admin/privasi/insiden/[id=${NONE}]/terdampak
+		admin/privasi/insiden/[id=${NONE}]/surat/[to=dpo]`
+	],
 	// Only for restricted cases and by POST. This case is not restricted.
 	[nobody, 'desk/cases/{reference}/sealed/pdf'],
 	// Figures of cases are also for people who handle cases.
@@ -118,7 +125,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 		`admin admin/calendar admin/calendar/[year=2026] admin/calendar/[year=2026]/csv admin/deadlines admin/lapor
 		admin/lapor/options admin/log admin/log/csv admin/mail admin/mail/letters admin/officers admin/officers/new
 		admin/people admin/people/new admin/places admin/places/new admin/routing admin/routing/try admin/services
-		admin/services/new admin/privasi admin/skm admin/tokens admin/tokens/new admin/units admin/units/new`
+		admin/services/new admin/skm admin/tokens admin/tokens/new admin/units admin/units/new`
 	],
 	// Supervisors of the units above get the fingerprints of the log and compare them.
 	[[...rootAdmin, 'supervisor'], 'admin/log/keutuhan'],

@@ -60,7 +60,7 @@ export const DEFAULT_CLOCK_RULES: readonly ClockRule[] = [
 ];
 
 /** Deadlines of the personal data law. They are no clocks of a case and count every hour, weekends and holidays too. */
-export type HourClock = 'data_request';
+export type HourClock = 'data_request' | 'breach';
 
 /** The length of an hour clock as set by an administrator: `days` holds hours. */
 export interface HourRule {
@@ -75,7 +75,8 @@ export interface HourRule {
 
 /** Hour clocks of a new installation: "paling lambat 3 x 24 jam". */
 export const DEFAULT_HOUR_RULES: readonly HourRule[] = [
-	{ ...everyCase, name: 'data_request', days: 72, dayUnit: 'hours', basis: 'UU 27/2022 Pasal 30, 32, 40, dan 41' }
+	{ ...everyCase, name: 'data_request', days: 72, dayUnit: 'hours', basis: 'UU 27/2022 Pasal 30, 32, 40, dan 41' },
+	{ ...everyCase, name: 'breach', days: 72, dayUnit: 'hours', basis: 'UU 27/2022 Pasal 46' }
 ];
 
 /** Clocks that pause in `needs_info`; the others never pause. */

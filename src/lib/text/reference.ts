@@ -81,3 +81,7 @@ export const recapNumber = ({ number, unit, year }: { number: number; unit: stri
 /** The number of a proposed destruction: `1/MUSNAH/7600/2027`. */
 export const destructionNumber = ({ number, unit, year }: { number: number; unit: string; year: number }): string =>
 	`${number}/MUSNAH/${unit}/${year}`;
+
+/** The number of a breach of personal data: `1/INSIDEN/7604/2026`. */
+export const breachNumber = ({ number, unit, year }: { number: number; unit: string; year: number }): string =>
+	`${number}/INSIDEN/${unit}/${year}`;

@@ -19,6 +19,16 @@ const predicates = {
 	'backup.released': m.audit_do_backup_released,
 	'backup.restored': m.audit_do_backup_restored,
 	'backup.rules_changed': m.audit_do_backup_rules_changed,
+	'breach.affected_added': m.breach_action_affected_added,
+	'breach.changed': m.breach_action_changed,
+	'breach.closed': m.breach_action_closed,
+	'breach.letter_edited': m.breach_action_letter_edited,
+	'breach.letter_sent': m.breach_action_letter_sent,
+	'breach.notice_published': m.breach_action_notice_published,
+	'breach.recorded': m.breach_action_recorded,
+	'breach.reopened': m.breach_action_reopened,
+	'breach.rules_changed': m.breach_action_rules_changed,
+	'breach.told': m.breach_action_told,
 	'calendar.day_removed': m.audit_do_calendar_day_removed,
 	'calendar.day_set': m.audit_do_calendar_day_set,
 	'calendar.year_loaded': m.audit_do_calendar_year_loaded,
@@ -156,7 +166,8 @@ export const areaWords: Record<Area, () => string> = {
 	backup: m.backup_page,
 	data_request: m.request_page,
 	destruction: m.retention_proposals,
-	retention: m.retention_schedule
+	retention: m.retention_schedule,
+	breach: m.breach_page
 };
 
 /** The rest of the sentence after the person's name. An action that this version doesn't know is shown as it is stored. */

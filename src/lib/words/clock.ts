@@ -47,7 +47,7 @@ export const dayUnitWord = wordOf<'working' | 'calendar' | 'hours'>({
 export const clockWord = (clock: ClockName, audience: Audience) =>
 	(audience === 'citizen' ? citizenClocks : clocks)[clock]();
 
-const hourClocks: Words<HourClock> = { data_request: m.clock_data_request };
+const hourClocks: Words<HourClock> = { data_request: m.clock_data_request, breach: m.clock_breach };
 
 /** The name of a deadline rule, also of a clock that counts hours. */
 export const ruleWord = (name: ClockName | HourClock): string =>

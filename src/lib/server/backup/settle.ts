@@ -4,7 +4,13 @@ import { markSendingMailsUnknown } from '#lib/server/channels/after-restore.ts';
 import { handle, transaction, type Tx } from '#lib/server/db/index.ts';
 import { skipAhead } from '#lib/server/db/next-number.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
-import { caseNumbers, letterNumbers, recapNumbers, requestNumbers } from '#lib/server/db/schema/numbers.ts';
+import {
+	breachNumbers,
+	caseNumbers,
+	letterNumbers,
+	recapNumbers,
+	requestNumbers
+} from '#lib/server/db/schema/numbers.ts';
 import { lockSetting, removeSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { markForwardsUnknown } from '#lib/server/escalation/after-restore.ts';
 import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
@@ -42,14 +48,15 @@ export async function settleRestored(pendingEvents: Manifest['pendingEvents'], m
 }
 
 /**
- * Skips numbers that the lost site may have given out between the backup and now: of reports, letters and filed
- * periodic reports. Every office skips them in each year of that time, also if it had no number yet.
+ * Skips numbers that the lost site may have given out between the backup and now: of reports, letters, filed
+ * periodic reports and breaches. Every office skips them in each year of that time, also if it had no number yet.
  */
 export async function skipNumbers(tx: Tx, since: Date, ahead: number): Promise<void> {
 	if (ahead === 0) return;
 	await skipAhead(tx, letterNumbers, since, ahead);
 	await skipAhead(tx, recapNumbers, since, ahead);
 	await skipAhead(tx, requestNumbers, since, ahead);
+	await skipAhead(tx, breachNumbers, since, ahead);
 	const gaps = (await skipAhead(tx, caseNumbers, since, ahead)).map(({ unitId, year, last }): SkippedNumbers => ({
 		unitId,
 		year,

@@ -67,6 +67,13 @@ export async function mailPreferenceOf(on: Database | Tx, caseId: number) {
 	return preference;
 }
 
+/** Ids of the cases whose reporters get e-mails: the same condition as `mailPreferenceOf`, for lists. */
+export const reachableByMail = (on: Database | Tx) =>
+	on
+		.select({ caseId: reporterMail.caseId })
+		.from(reporterMail)
+		.where(and(wanted, notExists(stopsOf(on))));
+
 /** Decrypts the reporter's e-mail address, for sending. */
 export async function reporterAddress(caseId: number): Promise<string | undefined> {
 	const [row] = await db().select({ sealed: cases.reporterSealed }).from(cases).where(eq(cases.id, caseId));

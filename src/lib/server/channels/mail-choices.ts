@@ -10,7 +10,8 @@ import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
  * E-mails that a person may switch off. The notices at the desk stay. All other e-mails are always sent, for example of
- * overdue deadlines, overdue periodic reports, a halted connection to LAPOR and a missing holiday decree.
+ * overdue deadlines, overdue periodic reports, breaches of personal
+ * data, a halted connection to LAPOR and a missing holiday decree.
  */
 export const MAIL_CHOICES = [
 	'assigned',
@@ -55,7 +56,11 @@ const NOTICES = {
 	data_request_received: null,
 	data_request_warning: null,
 	data_request_overdue: null,
-	destruction_proposed: null
+	destruction_proposed: null,
+	breach_recorded: null,
+	breach_due: null,
+	breach_overdue: null,
+	breach_affected: null
 } as const satisfies Record<string, MailChoice | null>;
 export type NoticeKind = keyof typeof NOTICES;
 

@@ -80,6 +80,8 @@ export async function readNotice(actor: Actor, id: string): Promise<string> {
 	if (row.kind === 'case_unattended') return '/admin/people';
 	if (row.kind.startsWith('access_')) return '/me/access';
 	if (row.kind.startsWith('data_request_')) return `/admin/privasi/permintaan/${String(row.data.request)}`;
+	if (row.kind === 'breach_affected') return '/desk/notices';
+	if (row.kind.startsWith('breach_')) return `/admin/privasi/insiden/${String(row.data.breach)}`;
 	if (row.kind === 'recap_due' || row.kind === 'recap_overdue') return recapPage(row.data);
 	if (row.kind === 'destruction_proposed') return destructionPage(String(row.data.destruction));
 	if (!row.reference) return `/admin/calendar/${String(row.data.year)}`;

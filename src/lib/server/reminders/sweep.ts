@@ -20,6 +20,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { sweepDataRequests } from '#lib/server/privacy/requests/request-notices.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
+import { notifyOfBreaches } from '#lib/server/privacy/breaches/due.ts';
 import { clockWord } from '#lib/words/clock.ts';
 import { deadlineLine, notifyOfCase } from './case-notice.ts';
 import { sendLogHeads } from './log-heads.ts';
@@ -28,7 +29,7 @@ import { notifyOfMissingDecrees, notifyOfOwedRecaps } from './office-tasks.ts';
 /** Runs each minute: sends notices that depend only on time. A failing part does not stop the others. */
 export async function sweepReminders(): Promise<void> {
 	const parts = [sweepClocks, sweepWaitingDrafts, notifyOfMissingDecrees, notifyOfOwedRecaps, sweepDataRequests];
-	for (const part of [...parts, sendLogHeads]) {
+	for (const part of [...parts, sendLogHeads, notifyOfBreaches]) {
 		await part().catch((error: unknown) => log().error({ part: part.name, error }, 'reminders were not swept'));
 	}
 }

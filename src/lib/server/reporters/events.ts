@@ -42,16 +42,20 @@ export async function writeToReporters(entries: readonly Entry[]): Promise<void>
 
 async function write(tx: Tx, entry: Entry): Promise<void> {
 	const caseWithUnit = await lockCase(tx, entry.caseId);
-	const preference = await mailPreferenceOf(tx, entry.caseId);
-	const occasion = preference && (await FINDERS[entry.type]?.(tx, caseWithUnit, entry));
-	if (!occasion) return;
-	const { row, unit } = caseWithUnit;
+	const occasion = await FINDERS[entry.type]?.(tx, caseWithUnit, entry);
+	if (occasion) await mailReporter(tx, caseWithUnit, occasion, String(entry.seq));
+}
+
+/** Writes an e-mail to a reporter who wants e-mails, in the transaction of its event. `onceKey`: of the occasion. */
+export async function mailReporter(tx: Tx, { row, unit }: CaseWithUnit, occasion: Occasion, onceKey: string) {
+	const preference = await mailPreferenceOf(tx, row.id);
+	if (!preference) return;
 	const facts = await factsOf(tx, unit, preference.language, {
 		reference: row.reference,
 		stop: stopLink(stopToken(row.id))
 	});
 	const mail = composeReporterMail(occasion, facts, preference.language);
-	await queueReporterMail(tx, { caseId: row.id, unitId: unit.id, onceKey: String(entry.seq), ...mail });
+	await queueReporterMail(tx, { caseId: row.id, unitId: unit.id, onceKey, ...mail });
 }
 
 async function factsOf(

@@ -16,7 +16,8 @@ export const REPORTER_MAILS = [
 	'reopened',
 	'receipt_renewed',
 	'data_decided',
-	'contact_link'
+	'contact_link',
+	'breach'
 ] as const;
 export type ReporterMailKind = (typeof REPORTER_MAILS)[number];
 

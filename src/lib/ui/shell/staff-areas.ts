@@ -22,6 +22,8 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 	const board = { href: '/insight/cases', label: m.board_title() };
 	const access = { href: '/me/access', label: m.access_page() };
 	const templates = { href: '/admin/templates', label: m.answering_templates() };
+	const requests = { href: '/admin/privasi/permintaan', label: m.request_page() };
+	const privacy = { href: '/admin/privasi', label: m.request_area() };
 	if (units.handler.length + units.supervisor.length > 0)
 		areas.push({
 			href: '/desk',
@@ -40,7 +42,7 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 				{ href: '/desk/digest', label: m.desk_digest() },
 				{ href: '/desk/register', label: m.rekap_register() },
 				{ href: '/desk/exports', label: m.exports_page() },
-				...(units.admin.length === 0 ? [{ href: '/admin/privasi/permintaan', label: m.request_page() }] : []),
+				...(units.admin.length === 0 ? [units.supervisor.length > 0 ? privacy : requests] : []),
 				// These pages belong to another area; they are listed here for people without the role for that area.
 				...(units.manager.length === 0 ? [board] : []),
 				...(units.supervisor.length > 0 && units.manager.length === 0 ? [recaps] : []),
@@ -83,7 +85,7 @@ export function areasOf({ units, officerId }: StaffMember): Area[] {
 				{ href: '/admin/mail', label: m.letters_outbox() },
 				{ href: '/admin/skm', label: m.skm_short() },
 				{ href: '/admin/tokens', label: m.common_page_tokens() },
-				{ href: '/admin/privasi', label: m.request_area() },
+				privacy,
 				{ href: '/admin/log', label: m.common_page_log() }
 			]
 		});

@@ -11,4 +11,5 @@ export const caseNumbers = numbersPerYear('case_numbers');
 export const letterNumbers = numbersPerYear('letter_numbers');
 export const recapNumbers = numbersPerYear('recap_numbers');
 export const requestNumbers = numbersPerYear('request_numbers');
+export const breachNumbers = numbersPerYear('breach_numbers');
 export type Numbers = typeof caseNumbers;

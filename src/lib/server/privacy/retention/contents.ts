@@ -102,6 +102,14 @@ export const CONTENTS: Record<string, TableContents> = {
 	reporter_mail: { of: OF_CASE, deleted: ['identity'], columns: {} },
 	notices: { of: OF_CASE, deleted: ['text'], columns: {} },
 	consents: { of: OF_CASE, columns: { ...kept('kind', 'language'), words: identity(`''`) } },
+	breach_subjects: {
+		of: OF_CASE,
+		// What a person wrote about the call or letter goes with the reporter's identity.
+		columns: {
+			...kept('described'),
+			told_how: identity(`case when told_how in ('email', 'page', 'desk') then told_how end`)
+		}
+	},
 	presences: { of: OF_CASE, columns: {} },
 	clocks: { of: OF_CASE, columns: kept('name', 'day_unit', 'basis', 'state', 'skipped') },
 	pauses: { of: OF_CASE, columns: kept('why') },
@@ -244,6 +252,7 @@ export const WITHOUT_CONTENTS: Record<string, string> = {
 				'audit_head request_numbers case_numbers letter_numbers recap_numbers rating_daily rating_monthly heartbeats',
 				'counters'
 			],
+			['breaches breach_letters breach_numbers', 'proof of what the law asks, about no reporter by name'],
 			['calendar_years calendar_days clock_rules settings backups', 'settings and their history'],
 			['answer_templates routing_rules category_words mail_closings follow_ups', 'written about no single case'],
 			['public_pages public_figures skm_offices skm_publications', 'published'],

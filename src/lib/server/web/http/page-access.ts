@@ -15,6 +15,7 @@ const manages = (actor: Actor) => holdsAny(actor, 'manager');
  * exceptions come before their area:
  * - Every account reads its own notices, even an administrator without a desk.
  * - Supervisors write their offices' answer templates and file periodic reports.
+ * - Supervisors can be responsible for personal data, and those of a root unit read the registers.
  * - People who handle cases read the board of cases.
  * - Handlers record data requests at the counter, and a responsible person for personal data may have any role. The
  *   register itself refuses all others.
@@ -29,6 +30,7 @@ const ROLES_BY_ROUTE: readonly (readonly [routes: string, mayOpen: (actor: Actor
 	['/(staff)/admin/templates', (actor) => administers(actor) || supervises(actor)],
 	['/(staff)/admin/privasi/permintaan', () => true],
 	['/(staff)/admin/log/keutuhan', (actor) => administers(actor) || supervises(actor)],
+	['/(staff)/admin/privasi', (actor) => administers(actor) || supervises(actor)],
 	['/(staff)/admin', administers],
 	['/(staff)/me', () => true]
 ];

@@ -1,4 +1,5 @@
 import { markSeen } from '#lib/server/cases/track.ts';
+import { noticesToReporter } from '#lib/server/privacy/breaches/letters.ts';
 import { trackCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
 
 export const load = async ({ cookies, parent }) => {
@@ -6,5 +7,7 @@ export const load = async ({ cookies, parent }) => {
 	// cookie's `since`, the time of the previous visit.
 	await parent();
 	const trackedCase = await trackCookie.read(cookies);
-	if (trackedCase) await markSeen(trackedCase);
+	if (!trackedCase) return { breaches: [] };
+	await markSeen(trackedCase);
+	return { breaches: await noticesToReporter(trackedCase.caseId) };
 };

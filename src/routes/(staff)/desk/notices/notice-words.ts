@@ -17,6 +17,7 @@ type NoticeStyle = readonly [Look['tone'], Look['shape'], title: (data: Data) =>
 const clock = (data: Data) => ({ clock: clockWord(data.clock as ClockName, 'staff') });
 const recap = (data: Data) => ({ period: keyWord(String(data.period)) });
 const request = (data: Data) => ({ number: String(data.number), kind: requestKindWord(data.kind as RequestKind) });
+const breach = ({ number }: Data) => ({ number: String(number) });
 const byDraft = (answer: () => string, archive: () => string) => (data: Data) =>
 	data.draft === 'archive' ? archive() : answer();
 
@@ -53,7 +54,11 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	data_request_received: ['info', 'person', (data) => m.notices_data_request_received(request(data))],
 	data_request_warning: ['warn', 'clock', (data) => m.notices_data_request_warning(request(data))],
 	data_request_overdue: ['danger', 'stop', (data) => m.notices_data_request_overdue(request(data))],
-	destruction_proposed: ['warn', 'bang', ({ number }) => m.retention_notice({ number: String(number) })]
+	destruction_proposed: ['warn', 'bang', ({ number }) => m.retention_notice({ number: String(number) })],
+	breach_recorded: ['warn', 'bang', (data) => m.breach_notice_recorded(breach(data))],
+	breach_due: ['warn', 'clock', (data) => m.breach_notice_due(breach(data))],
+	breach_overdue: ['danger', 'stop', (data) => m.breach_notice_overdue(breach(data))],
+	breach_affected: ['warn', 'bang', () => m.breach_notice_affected()]
 };
 /** For kinds that only a newer version of the program knows. */
 const OTHER: NoticeStyle = ['neutral', 'info', () => m.notices_other()];
@@ -82,6 +87,7 @@ export function noticeDetail({ kind, data }: ListedNotice, zone: string): string
 		const what = accessTitle(data as Parameters<typeof accessTitle>[0]);
 		return typeof data.by === 'string' ? m.access_notice_by({ what, by: data.by }) : what;
 	}
+	if (kind === 'breach_affected') return String(data.text);
 	if (typeof data.due_on === 'string')
 		return m.notices_recap_text({ unit: String(data.name), date: formatDay(data.due_on) });
 	if (typeof data.due_at !== 'string') return undefined;

@@ -1,0 +1,165 @@
+import { and, asc, between, count, eq, inArray, isNotNull, sql, type SQL } from 'drizzle-orm';
+import type { z } from 'zod';
+import { affectedInput } from '#lib/privacy/breach.ts';
+import { formatReference, parseReference } from '#lib/text/reference.ts';
+import { referencesFor } from '#lib/server/cases/references.ts';
+import { visibleTo } from '#lib/server/cases/visibility.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
+import { beyond, pageOf } from '#lib/server/db/page.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { breachSubjects } from '#lib/server/db/schema/breaches.ts';
+import { attachments, cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import { withUnitsBelow, type Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { breachFor, changeBreach, momentIn } from './book.ts';
+import { noticeOf, subjectsWithContact, tellNameless } from './tell.ts';
+
+type Input = z.output<typeof affectedInput>;
+type CaseWay = Exclude<Input, { way: 'person' }>;
+interface Office {
+	id: string;
+	timeZone: string;
+}
+
+async function accountNamed(on: Database | Tx, username: string) {
+	const [account] = await on
+		.select({ id: accounts.id, name: accounts.name })
+		.from(accounts)
+		.where(eq(accounts.username, username.toLowerCase()));
+	return account;
+}
+
+/** Condition for the affected cases. They are always cases of the breach's unit and the units below. */
+async function affectedCases(on: Database | Tx, input: CaseWay, unit: Office): Promise<SQL | undefined> {
+	const ofUnit = inArray(cases.unitId, await withUnitsBelow([unit.id]));
+	if (input.way === 'file') {
+		const named = sql`${input.attached} in (${attachments.name}, ${attachments.sha256})`;
+		return and(ofUnit, inArray(cases.id, db().select({ id: attachments.caseId }).from(attachments).where(named)));
+	}
+	if (input.way === 'number') {
+		const [first, last] = [parseReference(input.first), parseReference(input.last ?? input.first)];
+		if (!first) throw new Invalid([{ path: 'first', code: 'breach_number' }]);
+		if (last?.unit !== first.unit || last.year !== first.year)
+			throw new Invalid([{ path: 'last', code: 'breach_range' }]);
+		return and(ofUnit, between(cases.reference, formatReference(first), formatReference(last)));
+	}
+	const [from, to] = [momentIn(unit.timeZone, input.from), momentIn(unit.timeZone, input.to)];
+	const by = input.by && (await accountNamed(on, input.by));
+	if (input.by && !by) throw new Invalid([{ path: 'by', code: 'account_unknown' }]);
+	if (input.span === 'received') return and(ofUnit, between(cases.receivedAt, from, to));
+	if (input.span === 'recorded')
+		return and(ofUnit, between(cases.openedAt, from, to), by ? eq(cases.openedBy, by.id) : isNotNull(cases.openedBy));
+	const changed = and(between(timeline.at, from, to), by ? eq(timeline.actorId, by.id) : undefined);
+	return and(ofUnit, inArray(cases.id, db().select({ id: timeline.caseId }).from(timeline).where(changed)));
+}
+
+/** The person whom a text names: an account by its username, an officer of the unit by name, or a person in words. */
+async function personNamed(on: Database | Tx, text: string, unit: Office) {
+	const account = await accountNamed(on, text);
+	if (account) return { kind: 'account', name: account.name, column: { accountId: account.id } } as const;
+	const unitIds = await withUnitsBelow([unit.id]);
+	const officer = (await reference()).officers.find(({ name, unitId }) => name === text && unitIds.includes(unitId));
+	if (officer) return { kind: 'officer', name: officer.name, column: { officerId: officer.id } } as const;
+	return { kind: 'described', name: text, column: { described: text } } as const;
+}
+
+const EXAMPLES = 20;
+
+/**
+ * Counts the affected people that a search finds, and how many of them the book has already. Shows the numbers of
+ * cases only if the actor may see these cases, and never their content.
+ * @throws NotFound · Invalid
+ */
+export async function previewAffected(actor: Actor, id: string, raw: unknown) {
+	const { office } = await breachFor(actor, id);
+	const input = checked(affectedInput, raw);
+	if (input.way === 'person') {
+		const { kind, name } = await personNamed(db(), input.person, office);
+		return { person: { kind, name }, count: 1, known: 0, references: [] };
+	}
+	const found = await affectedCases(db(), input, office);
+	const inBook = and(eq(breachSubjects.breachId, id), eq(breachSubjects.caseId, cases.id));
+	const [counted] = await db()
+		.select({ count: count(), known: count(breachSubjects.id) })
+		.from(cases)
+		.leftJoin(breachSubjects, inBook)
+		.where(found);
+	const seen = await db()
+		.select({ reference: cases.reference })
+		.from(cases)
+		.where(and(found, visibleTo(actor)))
+		.orderBy(asc(cases.id))
+		.limit(EXAMPLES);
+	return { person: null, count: 0, known: 0, ...counted, references: seen.map(({ reference: number }) => number) };
+}
+
+/**
+ * Adds the people that a search finds. Nameless reporters count as told at once if the notice was published.
+ * @returns how many were added
+ * @throws as `changeBreach` · Invalid
+ */
+export async function addAffected(actor: Actor, id: string, raw: unknown): Promise<number> {
+	const input = checked(affectedInput, raw);
+	return changeBreach(actor, id, async (tx, { unit, subject }) => {
+		const added = await insertAffected(tx, id, input, unit);
+		if (added === 0) return 0;
+		await recordChange(tx, actor, {
+			...{ unitId: unit.id, action: 'breach.affected_added', subject },
+			after: { ...input, count: added }
+		});
+		if (await noticeOf(tx, id)) await tellNameless(tx, id);
+		return added;
+	});
+}
+
+async function insertAffected(tx: Tx, breachId: string, input: Input, unit: Office): Promise<number> {
+	if (input.way === 'person') {
+		const { column } = await personNamed(tx, input.person, unit);
+		const values = { breachId, addedAt: now(), ...column };
+		return (await tx.insert(breachSubjects).values(values).onConflictDoNothing().returning()).length;
+	}
+	const [added] = await rowsOf<{ n: number }>(
+		tx,
+		sql`with added as (insert into ${breachSubjects} (breach_id, case_id, added_at)
+			select ${breachId}::uuid, ${cases.id}, ${now().toISOString()}::timestamptz from ${cases}
+			where ${await affectedCases(tx, input, unit)} on conflict do nothing returning 1)
+			select count(*)::int as n from added`
+	);
+	return added?.n ?? 0;
+}
+
+const PAGE = 50;
+
+/** A page of the affected people, with the numbers of cases that the actor may see, and the counts by contact. */
+export async function listAffected(actor: Actor, id: string, cursor?: string) {
+	const { written, title, state, mayChange, unit, affected, untold, noticeAt } = await breachFor(actor, id);
+	const ofBreach = eq(breachSubjects.breachId, id);
+	const rows = await subjectsWithContact(db())
+		.where(and(ofBreach, beyond(cursor, [breachSubjects.addedAt, breachSubjects.id], 'oldest')))
+		.orderBy(asc(breachSubjects.addedAt), asc(breachSubjects.id))
+		.limit(PAGE + 1);
+	const { items, nextCursor } = pageOf(rows, PAGE, ({ addedAt }) => addedAt);
+	const numbers = await referencesFor(
+		actor,
+		items.map(({ caseId }) => caseId)
+	);
+	const every = subjectsWithContact(db()).where(ofBreach).as('every');
+	const counts = await db()
+		.select({ contact: every.contact, count: count(), told: count(every.toldAt) })
+		.from(every)
+		.groupBy(every.contact);
+	return {
+		breach: { id, written, title, state, mayChange: mayChange && state === 'open', unit, affected, untold, noticeAt },
+		items: items.map(({ caseId, accountId: _account, ...item }) => ({
+			...item,
+			isCase: caseId !== null,
+			reference: numbers.get(caseId ?? 0) ?? null
+		})),
+		nextCursor,
+		counts
+	};
+}

@@ -1,0 +1,205 @@
+import { and, asc, desc, eq, inArray, like, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { instantAt, localDate, yearOf } from '#lib/calendar/days.ts';
+import { breachClock, factsInput, type LetterTo } from '#lib/privacy/breach.ts';
+import { breachNumber } from '#lib/text/reference.ts';
+import { hourRule } from '#lib/server/calendar/load.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
+import { nextNumber } from '#lib/server/db/next-number.ts';
+import { beyond, pageOf } from '#lib/server/db/page.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { breaches, breachLetters, breachSubjects } from '#lib/server/db/schema/breaches.ts';
+import { breachNumbers } from '#lib/server/db/schema/numbers.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
+import { unitTree } from '#lib/server/people/units/find-unit.ts';
+import { unitsOfKeeper } from '../notice/responsible.ts';
+import { notifyKeepers, readUnits } from './keepers.ts';
+
+const ofBreach = sql`from ${breachSubjects} where ${breachSubjects.breachId} = ${breaches.id}`;
+const sentAt = (to: LetterTo) =>
+	sql<Date | null>`(select ${breachLetters.sentAt} from ${breachLetters}
+		where ${breachLetters.breachId} = ${breaches.id} and ${breachLetters.to} = ${to})`.mapWith(breachLetters.sentAt);
+
+/** Breaches with their units and with what decides their clocks. The caller must add an access condition. */
+export const breachesWithUnit = (on: Database | Tx) =>
+	on
+		.select({
+			row: breaches,
+			unit: units,
+			affected: sql<number>`(select count(*)::int ${ofBreach})`,
+			untold: sql<number>`(select count(*)::int ${ofBreach} and ${breachSubjects.toldAt} is null)`,
+			lastToldAt: sql<Date | null>`(select max(${breachSubjects.toldAt}) ${ofBreach})`.mapWith(breachSubjects.toldAt),
+			noticeAt: sentAt('people'),
+			authorityAt: sentAt('authority')
+		})
+		.from(breaches)
+		.innerJoin(units, eq(units.id, breaches.unitId));
+
+type Found = Awaited<ReturnType<typeof breachesWithUnit>>[number];
+
+/** The breach as lists and pages show it. */
+const shown = ({ row, unit, ...told }: Found) => ({
+	...row,
+	...told,
+	unit: { id: unit.id, code: unit.code, name: unit.name, zone: unit.timeZone },
+	written: breachNumber({ ...row, unit: unit.code }),
+	clock: breachClock({ ...row, ...told }, now())
+});
+export type ListedBreach = ReturnType<typeof shown>;
+
+const PAGE = 30;
+
+/** A page of the breach book, the latest known first, and the units where the actor may record a breach. */
+export async function listBreaches(actor: Actor, cursor?: string) {
+	const rows = await breachesWithUnit(db())
+		.where(and(inArray(breaches.unitId, await readUnits(actor)), beyond(cursor, [breaches.knownAt, breaches.id])))
+		.orderBy(desc(breaches.knownAt), desc(breaches.id))
+		.limit(PAGE + 1);
+	const { items, nextCursor } = pageOf(rows.map(shown), PAGE, ({ knownAt }) => knownAt);
+	const kept = await unitsOfKeeper(actor);
+	return { items, nextCursor, units: (await unitTree()).filter(({ id, active }) => active && kept.includes(id)) };
+}
+
+/** How many open breaches the actor may read. */
+export const countOpenBreaches = async (actor: Actor): Promise<number> =>
+	db().$count(breaches, and(eq(breaches.state, 'open'), inArray(breaches.unitId, await readUnits(actor))));
+
+/** A breach that the actor may read. @throws NotFound */
+export async function breachFor(actor: Actor, id: string) {
+	const readable = inArray(breaches.unitId, await readUnits(actor));
+	const [found] = await breachesWithUnit(db()).where(and(isId(breaches.id, id), readable));
+	if (!found) throw new NotFound(`breach ${id}`);
+	return { ...shown(found), office: found.unit, mayChange: (await unitsOfKeeper(actor)).includes(found.row.unitId) };
+}
+
+/** A breach with everything that was done about it, from the audit log, newest first. @throws NotFound */
+export async function breachView(actor: Actor, id: string) {
+	const { office: _office, ...breach } = await breachFor(actor, id);
+	const { at, action, after, reason } = auditEntries;
+	const entries = await db()
+		.select({ id: auditEntries.id, at, action, after, reason, by: accounts.name })
+		.from(auditEntries)
+		.leftJoin(accounts, eq(accounts.id, auditEntries.actorId))
+		.where(
+			and(eq(auditEntries.unitId, breach.unitId), like(action, 'breach.%'), eq(auditEntries.subject, breach.written))
+		)
+		.orderBy(asc(auditEntries.id));
+	return { ...breach, entries };
+}
+
+/** A local day and time of a form as a moment. */
+export const momentIn = (zone: string, local: string): Date => instantAt(local.slice(0, 10), local.slice(11), zone);
+
+function factsIn(raw: unknown, zone: string, known: Date) {
+	const { fromAt, toAt, knownAt, causes = null, measures = null, ...facts } = checked(factsInput, raw);
+	const moments = {
+		fromAt: fromAt ? momentIn(zone, fromAt) : null,
+		toAt: toAt ? momentIn(zone, toAt) : null,
+		knownAt: knownAt ? momentIn(zone, knownAt) : known
+	};
+	for (const [path, at] of Object.entries(moments))
+		if (at && at > now()) throw new Invalid([{ path, code: 'date_ahead' }]);
+	if (fromAt && toAt && toAt < fromAt) throw new Invalid([{ path: 'toAt', code: 'breach_ends_before' }]);
+	return { ...facts, ...moments, causes, measures };
+}
+
+/**
+ * Records a breach under the next number of the unit and year, and notifies the administrators of the root unit. The
+ * time limit is the present rule and starts when the breach became known.
+ * @returns the id
+ * @throws NotFound if the actor does not keep the unit's breaches
+ */
+export async function recordBreach(actor: Actor, raw: unknown): Promise<string> {
+	const { unitId } = checked(z.object({ unitId: z.uuid('field_invalid') }), raw);
+	const unit = (await unitTree()).find(({ id, active }) => active && id === unitId);
+	if (!unit || !(await unitsOfKeeper(actor)).includes(unitId)) throw new NotFound(`unit ${unitId}`);
+	const facts = factsIn(raw, unit.timeZone, now());
+	const { hours, basis } = await hourRule('breach', now());
+	return transaction(async (tx) => {
+		const year = yearOf(localDate(now(), unit.timeZone));
+		const number = await nextNumber(tx, breachNumbers, unit.id, year);
+		const values = { ...facts, unitId: unit.id, year, number, hours, basis, createdAt: now() };
+		const [row] = await tx.insert(breaches).values(values).returning();
+		if (!row) throw new Error('no breach');
+		const subject = breachNumber({ number, unit: unit.code, year });
+		await recordChange(tx, actor, { unitId: unit.id, action: 'breach.recorded', subject, after: facts });
+		const { dueAt } = breachClock({ ...row, untold: 0, lastToldAt: null, noticeAt: null, authorityAt: null }, now());
+		await notifyKeepers(tx, 'breach_recorded', row, unit, dueAt);
+		return row.id;
+	});
+}
+
+/**
+ * Runs `work` with an open breach that the actor keeps, locked until the transaction ends.
+ * @throws NotFound · Conflict `invalid-move` if the breach is closed
+ */
+export function changeBreach<T>(
+	actor: Actor,
+	id: string,
+	work: (tx: Tx, found: Pick<Found, 'row' | 'unit'> & { subject: string }) => Promise<T>,
+	state: 'open' | 'closed' = 'open'
+): Promise<T> {
+	return transaction(async (tx) => {
+		const [found] = await tx
+			.select({ row: breaches, unit: units })
+			.from(breaches)
+			.innerJoin(units, eq(units.id, breaches.unitId))
+			.where(and(isId(breaches.id, id), inArray(breaches.unitId, await unitsOfKeeper(actor))))
+			.for('update', { of: breaches });
+		if (!found) throw new NotFound(`breach ${id}`);
+		if (found.row.state !== state) throw new Conflict('invalid-move', { reason: `breach_not_${state}` });
+		return work(tx, { ...found, subject: breachNumber({ ...found.row, unit: found.unit.code }) });
+	});
+}
+
+const versionInput = z.object({ version: z.coerce.number('field_invalid') });
+const stateInput = versionInput.extend({
+	state: z.enum(['open', 'closed'], 'field_invalid'),
+	reason: z.string('reason_missing').trim().min(1, 'reason_missing').max(1000, 'reason_long')
+});
+
+const requireVersion = ({ version }: { version: number }, seen: number) => {
+	if (version !== seen) throw new Conflict('stale', { version });
+};
+
+/** Changes the facts. Letters that nobody edited yet follow them. @throws as `changeBreach` · Conflict `stale` */
+export async function changeFacts(actor: Actor, id: string, raw: unknown): Promise<void> {
+	const { version } = checked(versionInput, raw);
+	await changeBreach(actor, id, async (tx, { row, unit, subject }) => {
+		requireVersion(row, version);
+		const facts = factsIn(raw, unit.timeZone, row.knownAt);
+		const about = { unitId: unit.id, action: 'breach.changed' as const, subject };
+		const changed = await recordDifference(tx, actor, about, row, facts);
+		if (changed.length === 0) return;
+		await tx
+			.update(breaches)
+			.set({ ...facts, version: version + 1 })
+			.where(eq(breaches.id, id));
+	});
+}
+
+/** Closes a breach, or opens it again, with a reason. @throws as `changeBreach` · Conflict `stale` */
+export async function setBreachState(actor: Actor, id: string, raw: unknown): Promise<void> {
+	const { version, state, reason } = checked(stateInput, raw);
+	await changeBreach(
+		actor,
+		id,
+		async (tx, { row, unit, subject }) => {
+			requireVersion(row, version);
+			await tx
+				.update(breaches)
+				.set({ state, version: version + 1 })
+				.where(eq(breaches.id, id));
+			const action = state === 'closed' ? 'breach.closed' : 'breach.reopened';
+			await recordChange(tx, actor, { unitId: unit.id, action, subject, reason });
+		},
+		state === 'closed' ? 'open' : 'closed'
+	);
+}

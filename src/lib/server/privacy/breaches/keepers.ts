@@ -1,0 +1,58 @@
+import type { Tx } from '#lib/server/db/index.ts';
+import { breachNumber } from '#lib/text/reference.ts';
+import { notify } from '#lib/server/channels/notices.ts';
+import { now } from '#lib/server/clock.ts';
+import { momentInWords } from '#lib/server/channels/mail-words.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { rootAdministrators } from '#lib/server/people/administration.ts';
+import { responsibleFor, unitsOfKeeper } from '../notice/responsible.ts';
+import { reference, type Unit } from '#lib/server/reference/reference.ts';
+
+/** Ids of the units whose breaches the actor reads: those kept, and for supervisors of a root unit all below it. */
+export async function readUnits(actor: Actor): Promise<string[]> {
+	const kept = await unitsOfKeeper(actor);
+	const root = (await reference()).units.some(({ id, depth }) => depth === 0 && holds(actor, id, 'supervisor'));
+	return root ? [...kept, ...actor.units.supervisor] : kept;
+}
+
+const MAILS = {
+	breach_recorded: ['Insiden data pribadi dicatat', 'a breach of personal data was recorded.'],
+	breach_due: ['Insiden data pribadi: dua pertiga waktu sudah lewat', 'two thirds of the time limit have passed.'],
+	breach_overdue: ['Insiden data pribadi: batas waktu terlewat', 'the time limit to tell people has passed.']
+} as const;
+export type BreachNotice = keyof typeof MAILS;
+
+interface BreachInBrief {
+	id: string;
+	year: number;
+	number: number;
+	title: string;
+}
+
+/** Notifies the administrators of the root unit and the unit's responsible person, once per breach and stage. */
+export async function notifyKeepers(
+	tx: Tx,
+	kind: BreachNotice,
+	breach: BreachInBrief,
+	unit: Pick<Unit, 'id' | 'code' | 'name' | 'path' | 'timeZone'>,
+	dueAt: Date
+): Promise<void> {
+	const admins = (await rootAdministrators(tx)).filter(({ unitId }) => unit.path.startsWith(`/${unitId}/`));
+	const { accountId: responsible } = await responsibleFor(unit.id);
+	const people = new Set([...admins.map(({ accountId }) => accountId), ...(responsible ? [responsible] : [])]);
+	const number = breachNumber({ ...breach, unit: unit.code });
+	const [subject, english] = MAILS[kind];
+	await notify(tx, [...people], {
+		...{ kind, onceKey: `${kind}:${breach.id}`, caseId: null, at: now() },
+		data: { breach: breach.id, number, due_at: dueAt.toISOString() },
+		mail: {
+			subject,
+			lines: [
+				`${unit.name}, insiden ${number}`,
+				`Beri tahu orang yang terdampak dan lembaga yang berwenang paling lambat ${momentInWords(dueAt, unit.timeZone)}.`
+			],
+			page: `/admin/privasi/insiden/${breach.id}`,
+			english
+		}
+	});
+}

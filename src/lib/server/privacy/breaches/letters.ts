@@ -1,0 +1,125 @@
+import { and, desc, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
+import { formatDateTime } from '#lib/calendar/format.ts';
+import { letterInput, LETTERS, type LetterTo } from '#lib/privacy/breach.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { breachLetters, breachSubjects } from '#lib/server/db/schema/breaches.ts';
+import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { breachFor, changeBreach, momentIn } from './book.ts';
+import { breachAddresses } from './addresses.ts';
+import { tellNameless } from './tell.ts';
+
+type Breach = Awaited<ReturnType<typeof breachFor>>;
+
+/** The draft of a letter in Indonesian, with what UU 27/2022 article 46 (2) asks for. */
+function draft(to: LetterTo, { office, ...breach }: Breach): string {
+	const words = { locale: 'id' } as const;
+	const unknown = m.breach_unknown({}, words);
+	const at = (moment: Date | null) => (moment ? formatDateTime(moment, office.timeZone, 'id') : unknown);
+	const facts = {
+		...{
+			number: breach.written,
+			title: breach.title,
+			what: breach.what,
+			data: breach.dataKinds,
+			found: breach.foundBy
+		},
+		...{ known: at(breach.knownAt), from: at(breach.fromAt), to: at(breach.toAt), affected: breach.affected },
+		...{ causes: breach.causes ?? unknown, measures: breach.measures ?? unknown, office: office.name },
+		contact: [office.phone, office.whatsapp, office.email].filter(Boolean).join(', ') || unknown
+	};
+	return m[`breach_draft_${to}`](facts, words);
+}
+
+/** The letters about a breach: what somebody edited or sent, otherwise a draft made from the present facts. */
+export async function lettersOf(actor: Actor, id: string) {
+	const breach = await breachFor(actor, id);
+	const addresses = await breachAddresses();
+	const stored = await db()
+		.select({ letter: breachLetters, by: accounts.name })
+		.from(breachLetters)
+		.leftJoin(accounts, eq(accounts.id, breachLetters.sentBy))
+		.where(eq(breachLetters.breachId, id));
+	const letters = LETTERS.map((to) => {
+		const { letter, by = null } = stored.find((one) => one.letter.to === to) ?? {};
+		const { addressee, body, version = 0, sentAt = null, sentHow = null } = letter ?? {};
+		return {
+			...{ to, version, sentAt, sentHow, by },
+			addressee: addressee ?? (to === 'people' ? m.breach_people({}, { locale: 'id' }) : addresses[to]),
+			body: body ?? draft(to, breach)
+		};
+	});
+	return { office: breach.office, written: breach.written, source: addresses.source, letters };
+}
+
+/** One letter, for its PDF. @throws NotFound */
+export async function breachLetter(actor: Actor, id: string, to: string) {
+	const { letters, ...about } = await lettersOf(actor, id);
+	const letter = letters.find((one) => one.to === to);
+	if (!letter) throw new NotFound(`letter ${to}`);
+	return { ...about, ...letter };
+}
+export type BreachLetter = Awaited<ReturnType<typeof breachLetter>>;
+
+/**
+ * Stores the text of a letter, and with `sent` that a person sent it, when and how. The site itself sends no letter.
+ * `sent` publishes the notice to the people: reporters read it on their tracking pages, and those without a contact
+ * count as told. A sent letter does not change any more.
+ * @throws as `changeBreach` · Conflict `stale` if the letter was changed or sent meanwhile · Invalid
+ */
+export async function saveLetter(actor: Actor, id: string, raw: unknown): Promise<void> {
+	const { to, version, addressee, body, sent, ...input } = checked(letterInput, raw);
+	await changeBreach(actor, id, async (tx, { unit, subject }) => {
+		const published = sent !== undefined && to === 'people';
+		const sentAt = published ? now() : input.sentAt ? momentIn(unit.timeZone, input.sentAt) : null;
+		const sentHow = published ? 'page' : input.sentHow;
+		if (sent !== undefined) {
+			if (!sentAt) throw new Invalid([{ path: 'sentAt', code: 'date_invalid' }]);
+			if (sentAt > now()) throw new Invalid([{ path: 'sentAt', code: 'date_ahead' }]);
+			if (!sentHow) throw new Invalid([{ path: 'sentHow', code: 'text_missing' }]);
+		}
+		const text = { addressee, body, version: version + 1 };
+		const values = sent === undefined ? text : { ...text, sentAt, sentHow, sentBy: actor.accountId };
+		const [written] = await tx
+			.insert(breachLetters)
+			.values({ breachId: id, to, ...values })
+			.onConflictDoUpdate({
+				target: [breachLetters.breachId, breachLetters.to],
+				set: values,
+				setWhere: and(eq(breachLetters.version, version), isNull(breachLetters.sentAt))
+			})
+			.returning();
+		if (!written) throw new Conflict('stale');
+		const told = published ? await tellNameless(tx, id) : undefined;
+		const sentAction = published ? 'breach.notice_published' : 'breach.letter_sent';
+		const action = sent === undefined ? 'breach.letter_edited' : sentAction;
+		await recordChange(tx, actor, {
+			...{ unitId: unit.id, action, subject },
+			after: sent === undefined ? { to } : { to, addressee, body, sentAt, sentHow, told }
+		});
+	});
+}
+
+/** Published notices about a case, for its reporter, newest first. The first visit is recorded. */
+export async function noticesToReporter(caseId: number) {
+	const notices = await db()
+		.select({
+			id: breachSubjects.id,
+			seenAt: breachSubjects.seenAt,
+			at: breachLetters.sentAt,
+			body: breachLetters.body
+		})
+		.from(breachSubjects)
+		.innerJoin(breachLetters, and(eq(breachLetters.breachId, breachSubjects.breachId), eq(breachLetters.to, 'people')))
+		.where(and(eq(breachSubjects.caseId, caseId), isNotNull(breachLetters.sentAt)))
+		.orderBy(desc(breachLetters.sentAt));
+	const unseen = notices.filter(({ seenAt }) => seenAt === null).map(({ id }) => id);
+	if (unseen.length > 0)
+		await db().update(breachSubjects).set({ seenAt: now() }).where(inArray(breachSubjects.id, unseen));
+	return notices.map(({ at, body }) => ({ at: at ?? now(), body }));
+}

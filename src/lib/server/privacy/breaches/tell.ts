@@ -1,0 +1,140 @@
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { lockCase } from '#lib/server/cases/find.ts';
+import { reachableByMail } from '#lib/server/cases/reporter-mail.ts';
+import { mailServer } from '#lib/server/channels/mail-queue.ts';
+import { notify } from '#lib/server/channels/notices.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { breachLetters, breachSubjects } from '#lib/server/db/schema/breaches.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import { Conflict, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { mailReporter } from '#lib/server/reporters/events.ts';
+import { changeBreach } from './book.ts';
+
+/** The published notice to the people affected; undefined if it is still a draft. */
+export async function noticeOf(tx: Tx, id: string) {
+	const [notice] = await tx
+		.select({ body: breachLetters.body, sentAt: breachLetters.sentAt })
+		.from(breachLetters)
+		.where(and(eq(breachLetters.breachId, id), eq(breachLetters.to, 'people'), isNotNull(breachLetters.sentAt)));
+	return notice;
+}
+
+/** Marks reporters without a name or contact as told by the notice on their tracking page. @returns how many */
+export async function tellNameless(tx: Tx, id: string): Promise<number> {
+	const nameless = tx.select({ id: cases.id }).from(cases).where(isNull(cases.reporterSealed));
+	const told = await tx
+		.update(breachSubjects)
+		.set({ toldAt: now(), toldHow: 'page' })
+		.where(and(untoldOf(id), inArray(breachSubjects.caseId, nameless)))
+		.returning({ id: breachSubjects.id });
+	return told.length;
+}
+
+const untoldOf = (id: string) => and(eq(breachSubjects.breachId, id), isNull(breachSubjects.toldAt));
+
+/** How a person can be told: at the desk (accounts), by e-mail, on the tracking page, or only by a person. */
+export type Contact = 'desk' | 'email' | 'page' | 'other';
+const contact = (on: Database | Tx) => sql<Contact>`case
+	when coalesce(${breachSubjects.accountId}, ${officers.accountId}) is not null then 'desk'
+	when ${breachSubjects.caseId} is null then 'other'
+	when ${cases.reporterSealed} is null then 'page'
+	when ${breachSubjects.caseId} in ${reachableByMail(on)} then 'email'
+	else 'other' end`;
+
+/** The affected people of a breach with their contacts. The caller must add the breach as a condition. */
+export const subjectsWithContact = (on: Database | Tx) =>
+	on
+		.select({
+			...{ id: breachSubjects.id, caseId: breachSubjects.caseId, addedAt: breachSubjects.addedAt },
+			...{ toldAt: breachSubjects.toldAt, toldHow: breachSubjects.toldHow, seenAt: breachSubjects.seenAt },
+			name: sql<string | null>`coalesce(${accounts.name}, ${officers.name}, ${breachSubjects.described})`.as('name'),
+			accountId: sql<string | null>`coalesce(${breachSubjects.accountId}, ${officers.accountId})`.as('account_of'),
+			contact: contact(on).as('contact')
+		})
+		.from(breachSubjects)
+		.leftJoin(accounts, eq(accounts.id, breachSubjects.accountId))
+		.leftJoin(officers, eq(officers.id, breachSubjects.officerId))
+		.leftJoin(cases, eq(cases.id, breachSubjects.caseId));
+
+/** E-mails and notices written in one transaction. */
+const BATCH = 200;
+
+/**
+ * Tells everybody affected who has an account or wants e-mails: accounts get the notice at the desk, reporters an
+ * e-mail that only says that a notice waits on the tracking page. Works in batches; what a failed call has left
+ * is told by the next one.
+ * @returns how many were told
+ * @throws as `changeBreach` · Conflict `invalid-move` if the notice is not published yet
+ */
+export async function tellAffected(actor: Actor, id: string): Promise<number> {
+	for (let total = 0; ;) {
+		const told = await changeBreach(actor, id, async (tx, { unit, subject }) => {
+			const notice = await noticeOf(tx, id);
+			if (!notice) throw new Conflict('invalid-move', { reason: 'breach_not_published' });
+			const ways = mailServer() ? ['desk', 'email'] : ['desk'];
+			const every = subjectsWithContact(tx).where(untoldOf(id)).as('every');
+			const batch = await tx
+				.select()
+				.from(every)
+				.where(inArray(every.contact, ways))
+				.orderBy(asc(every.id))
+				.limit(BATCH);
+			for (const { id: subjectId, accountId, caseId, contact: toldHow } of batch) {
+				if (accountId) await notifyAccount(tx, accountId, { id, subject, body: notice.body });
+				else if (caseId)
+					await mailReporter(tx, await lockCase(tx, caseId), { kind: 'breach', by: notice.sentAt }, `breach:${id}`);
+				await tx.update(breachSubjects).set({ toldAt: now(), toldHow }).where(eq(breachSubjects.id, subjectId));
+			}
+			const about = { unitId: unit.id, action: 'breach.told' as const, subject };
+			if (batch.length > 0)
+				await recordChange(tx, actor, { ...about, after: { how: 'desk, email', count: batch.length } });
+			return batch.length;
+		});
+		total += told;
+		if (told < BATCH) return total;
+	}
+}
+
+async function notifyAccount(
+	tx: Tx,
+	accountId: string,
+	{ id, subject, body }: Record<'id' | 'subject' | 'body', string>
+) {
+	await notify(tx, [accountId], {
+		...{ kind: 'breach_affected', onceKey: `breach_affected:${id}`, caseId: null, at: now() },
+		data: { number: subject, text: body },
+		mail: {
+			subject: 'Pemberitahuan tentang data pribadi Anda',
+			lines: ['Ada pemberitahuan tentang data pribadi Anda di sistem ini. Isinya dapat Anda baca setelah masuk.'],
+			page: '/desk/notices',
+			english: 'there is a notice about your personal data.'
+		}
+	});
+}
+
+const toldInput = z.object({
+	pick: z.array(z.uuid('field_invalid')).min(1, 'breach_pick'),
+	how: z.string('text_missing').trim().min(1, 'text_missing').max(200, 'text_long')
+});
+
+/** Records that a person told these affected people, for example by telephone. @throws as `changeBreach` · NotFound */
+export async function markTold(actor: Actor, id: string, raw: unknown): Promise<void> {
+	const { pick, how } = checked(toldInput, raw);
+	await changeBreach(actor, id, async (tx, { unit, subject }) => {
+		const told = await tx
+			.update(breachSubjects)
+			.set({ toldAt: now(), toldHow: how })
+			.where(and(untoldOf(id), inArray(breachSubjects.id, pick)))
+			.returning({ id: breachSubjects.id });
+		if (told.length === 0) throw new NotFound();
+		const about = { unitId: unit.id, action: 'breach.told' as const, subject };
+		await recordChange(tx, actor, { ...about, after: { how, count: told.length } });
+	});
+}

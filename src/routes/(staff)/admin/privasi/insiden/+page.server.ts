@@ -1,0 +1,24 @@
+import { isRootAdmin } from '#lib/server/people/administration.ts';
+import { listBreaches, recordBreach } from '#lib/server/privacy/breaches/book.ts';
+import { breachAddresses, changeBreachAddresses } from '#lib/server/privacy/breaches/addresses.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+
+export const load = withActor(async (actor, { url }) => {
+	const cursor = url.searchParams.get('cursor') ?? undefined;
+	const [list, addresses, mayChangeAddresses] = await Promise.all([
+		listBreaches(actor, cursor),
+		breachAddresses(),
+		isRootAdmin(actor)
+	]);
+	return { ...list, addresses, mayChangeAddresses, later: cursor !== undefined };
+});
+
+export const actions = {
+	record: formAction(async (actor, { data }) => `/admin/privasi/insiden/${await recordBreach(actor, data)}?saved`, {
+		part: 'record'
+	}),
+	addresses: formAction(async (actor, { data }) => {
+		await changeBreachAddresses(actor, data);
+		return '/admin/privasi/insiden?saved';
+	})
+};

@@ -1,0 +1,33 @@
+import { addAffected, listAffected, previewAffected } from '#lib/server/privacy/breaches/affected.ts';
+import { markTold, tellAffected } from '#lib/server/privacy/breaches/tell.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import type { RequestEvent } from './$types';
+
+export const load = withActor((actor, { params, url }) =>
+	listAffected(actor, params.id, url.searchParams.get('cursor') ?? undefined)
+);
+
+const page = ({ params }: RequestEvent, done: string) => `/admin/privasi/insiden/${params.id}/terdampak?${done}`;
+
+export const actions = {
+	find: formAction(
+		async (actor, { data, typed }, { params }: RequestEvent) => ({
+			found: await previewAffected(actor, params.id, data),
+			search: typed
+		}),
+		{ part: 'find' }
+	),
+	add: formAction(async (actor, { data }, event: RequestEvent) =>
+		page(event, `added=${await addAffected(actor, event.params.id, data)}`)
+	),
+	tell: formAction(async (actor, _form, event: RequestEvent) =>
+		page(event, `told=${await tellAffected(actor, event.params.id)}`)
+	),
+	told: formAction(
+		async (actor, { data }, event: RequestEvent) => {
+			await markTold(actor, event.params.id, data);
+			return page(event, 'saved');
+		},
+		{ part: 'told', lists: ['pick'] }
+	)
+};

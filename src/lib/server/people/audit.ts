@@ -70,7 +70,8 @@ export type ExportedList =
 	| 'case_file'
 	| 'cases'
 	| 'data_requests'
-	| 'destruction';
+	| 'destruction'
+	| 'own_data';
 
 /** Records an export in the audit log: filter, number of rows, and whether it was complete. */
 export async function recordExport(

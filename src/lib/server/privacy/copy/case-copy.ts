@@ -46,8 +46,8 @@ export async function caseCopy(opened: CaseWithUnit, reader: CopyReader, format:
 	return caseCopySchema.parse({ format: 'spatula-case-copy', version: 1, made_at: now(), reports });
 }
 
-/** The content of `salinan.json`. */
-export const caseCopyJson = (copy: CaseCopy): Buffer => Buffer.from(`${JSON.stringify(copy, null, '\t')}\n`);
+/** A copy as the content of its JSON file. */
+export const copyJson = (copy: object): Buffer => Buffer.from(`${JSON.stringify(copy, null, '\t')}\n`);
 
 const PARTIES = { reporter: 'reporter', staff: 'office', system: 'system', lapor: 'lapor' } as const;
 

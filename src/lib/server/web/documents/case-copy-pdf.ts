@@ -9,7 +9,7 @@ import { serviceWord } from '#lib/words/office.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { caseCopy, caseCopyJson, type CopyReader } from '#lib/server/privacy/copy/case-copy.ts';
+import { caseCopy, copyJson, type CopyReader } from '#lib/server/privacy/copy/case-copy.ts';
 import { download } from '../http/file-response.ts';
 import {
 	drawTable,
@@ -41,7 +41,7 @@ export async function caseCopyResponse(found: CaseWithUnit, reader: CopyReader, 
 	const { reference } = found.row;
 	if (file === 'salinan.json') {
 		const copy = await caseCopy(found, reader, 'json');
-		return download(caseCopyJson(copy), 'application/json', `salinan-${reference}.json`);
+		return download(copyJson(copy), 'application/json', `salinan-${reference}.json`);
 	}
 	if (file !== 'salinan.pdf') throw new NotFound(file);
 	const copy = await caseCopy(found, reader, 'pdf');

@@ -1,0 +1,175 @@
+import { and, asc, count, desc, eq, like, lt, or, sql } from 'drizzle-orm';
+import { instantAt, localDate } from '#lib/calendar/days.ts';
+import { ownDataSchema, type OwnData } from '#lib/privacy/own-data.ts';
+import { isArrival } from '#lib/recap/figures.ts';
+import { ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
+import { MAIL_CHOICES, ownMailChoices } from '#lib/server/channels/mail-choices.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
+import { absences, apiTokens, roles, sessions } from '#lib/server/db/schema/people.ts';
+import { caseMoves } from '#lib/server/db/schema/recap.ts';
+import { places, rosterShifts, units } from '#lib/server/db/schema/units.ts';
+import { visits } from '#lib/server/db/schema/visits.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordExport } from '#lib/server/people/audit.ts';
+import { ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import type { CopyFormat } from './case-copy.ts';
+
+/**
+ * Returns what is held about the signed-in person: account, and the officer record if there is one. Reporters and
+ * raters stay protected (UU 25/2009, UU 27/2022): reports that name the officer are only counted, and ratings are in
+ * the form of `/me`. Each download is an entry of the audit log.
+ *
+ * @throws NotFound for the operator's token, which belongs to no person
+ */
+export async function ownData(actor: Actor, format: CopyFormat): Promise<OwnData> {
+	const { officerById, unitById, units: offices } = await reference();
+	const record = officerById.get(actor.officerId ?? '');
+	const unit = unitById.get(record?.unitId ?? '');
+	const [account, officer] = await Promise.all([accountData(actor, record), record && officerData(actor, record)]);
+	await recordExport(actor, unit?.id ?? null, { list: 'own_data', filter: { format }, rows: 1, complete: true });
+	return ownDataSchema.parse({
+		format: 'spatula-own-data',
+		version: 1,
+		made_at: now(),
+		time_zone: (unit ?? offices[0])?.timeZone ?? 'UTC',
+		account,
+		officer: officer ?? null
+	});
+}
+
+type OfficerRow = NonNullable<ReturnType<Awaited<ReturnType<typeof reference>>['officerById']['get']>>;
+
+async function accountData(actor: Actor, officer: OfficerRow | undefined) {
+	const id = actor.accountId ?? '';
+	const [row] = actor.accountId ? await db().select().from(accounts).where(eq(accounts.id, id)) : [];
+	if (!row) throw new NotFound('account');
+	const { name, scopes, createdAt, revokedAt } = apiTokens;
+	const [held, open, tokens, absent, mail, log] = await Promise.all([
+		db()
+			.select({ role: roles.role, office: units.name })
+			.from(roles)
+			.innerJoin(units, eq(units.id, roles.unitId))
+			.where(eq(roles.accountId, id)),
+		db().select({ expires_at: sessions.expiresAt }).from(sessions).where(eq(sessions.userId, id)),
+		db()
+			.select({ name, scopes, created_at: createdAt, revoked_at: revokedAt })
+			.from(apiTokens)
+			.where(eq(apiTokens.accountId, id)),
+		db()
+			.select({ from: absences.fromDay, to: absences.toDay })
+			.from(absences)
+			.where(eq(absences.accountId, id))
+			.orderBy(asc(absences.fromDay)),
+		ownMailChoices(actor),
+		logAbout(row.username, officer)
+	]);
+	return {
+		username: row.username,
+		name: row.name,
+		email: row.email,
+		active: row.active,
+		created_at: row.createdAt,
+		has_password: row.passwordHash !== null,
+		emails_switched_off: MAIL_CHOICES.filter((choice) => !mail?.wanted.includes(choice)),
+		roles: held,
+		sessions: open,
+		tokens,
+		absences: absent,
+		log
+	};
+}
+
+const ACCOUNT_AREAS = ['account', 'role', 'access', 'absence', 'password_link', 'password'];
+
+/** Entries of the audit log whose subject is the account or the officer record, newest first. Without names of others. */
+function logAbout(username: string, officer: OfficerRow | undefined) {
+	const { at, action, subject, unitId, id } = auditEntries;
+	const areas = ACCOUNT_AREAS.map((area) => like(action, `${area}.%`));
+	const ofOfficer = officer && and(like(action, 'officer.%'), eq(subject, officer.name), eq(unitId, officer.unitId));
+	return db()
+		.select({ at, action })
+		.from(auditEntries)
+		.where(or(and(eq(subject, username), or(...areas)), ofOfficer))
+		.orderBy(desc(id));
+}
+
+async function officerData(actor: Actor, record: OfficerRow) {
+	const { unitById } = await reference();
+	const unit = unitById.get(record.unitId);
+	const { weekday, day, startsAt, endsAt, officerId, placeId } = rosterShifts;
+	const year = sql<number>`extract(year from ${visits.day})::int`;
+	const [shifts, served, questions, reports, own] = await Promise.all([
+		db()
+			.select({ place: places.name, weekday, day, starts_at: startsAt, ends_at: endsAt })
+			.from(rosterShifts)
+			.innerJoin(places, eq(places.id, placeId))
+			.where(eq(officerId, record.id))
+			.orderBy(asc(day), asc(weekday)),
+		db()
+			.select({ year, count: count() })
+			.from(visits)
+			.where(eq(visits.officerId, record.id))
+			.groupBy(year)
+			.orderBy(year),
+		ownQuestions(actor),
+		reportsNaming(record.id, unit?.timeZone ?? 'UTC'),
+		ownRatings(actor, true)
+	]);
+	return {
+		name: record.name,
+		position: record.position,
+		office: unit?.name ?? '',
+		active: record.active,
+		has_photo: record.photoKey !== null,
+		searched_names: [record.name, ...record.nicknames],
+		shifts,
+		visits: served,
+		questions,
+		reports,
+		ratings: {
+			counted: own?.n ?? 0,
+			distribution: [...(own?.distribution ?? [])],
+			range: own?.range ?? null,
+			comments: own?.comments ?? [],
+			objections: own?.contests ?? []
+		}
+	};
+}
+
+/**
+ * Number of reports that name the officer, by their state at the beginning of the month. A count of today would change
+ * on the day of a report and so reveal it. Reports under examination (restricted) are not counted, because the count
+ * would warn the person examined (UU 27/2022 art. 15). Proposed names are not counted, because nobody has decided them.
+ */
+async function reportsNaming(officerId: string, zone: string) {
+	const asOf = `${localDate(now(), zone).slice(0, 7)}-01`;
+	const { caseId, at, id, move } = caseMoves;
+	const latest = db()
+		.selectDistinctOn([caseId], { move })
+		.from(caseMoves)
+		.innerJoin(caseOfficers, eq(caseOfficers.caseId, caseId))
+		.innerJoin(cases, eq(cases.id, caseId))
+		.where(
+			and(
+				eq(caseOfficers.officerId, officerId),
+				eq(caseOfficers.state, 'named'),
+				eq(cases.restricted, false),
+				lt(at, instantAt(asOf, '00:00', zone)),
+				sql`${move} <> 'moved_out'`
+			)
+		)
+		.orderBy(asc(caseId), desc(id));
+	const moves = (await latest).map((one) => one.move);
+	return {
+		as_of: asOf,
+		open: moves.filter(isArrival).length,
+		answered: moves.filter((one) => one === 'answered').length,
+		archived: moves.filter((one) => one === 'archived').length
+	};
+}

@@ -1,0 +1,120 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { formatDateTime, formatDay, formatWeekday } from '#lib/calendar/format.ts';
+import type { Weekday } from '#lib/calendar/days.ts';
+import type { OwnData } from '#lib/privacy/own-data.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { formatNumber } from '#lib/text/numbers.ts';
+import { roleWord, scopeWord } from '#lib/words/office.ts';
+import { rangeWord, scoreWord } from '#lib/words/rating.ts';
+import { SCORES } from '#lib/ratings/vocabulary.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { copyJson } from '#lib/server/privacy/copy/case-copy.ts';
+import { ownData } from '#lib/server/privacy/copy/own-data.ts';
+import { download } from '../http/file-response.ts';
+import { withActor } from '../http/staff-page.ts';
+import { drawTable, facts, footers, heading, joined, letterhead, makePdf, paragraph, type Pdf } from './paper.ts';
+
+type Lang = 'id' | 'en';
+
+/** The signed-in person's own data as a download: `data-saya.pdf` or `data-saya.json`. @throws NotFound for others */
+export const ownDataResponse = withActor(async (actor, { locals, params }: RequestEvent<{ file: string }>) => {
+	const { file } = params;
+	if (file === 'data-saya.json') return download(copyJson(await ownData(actor, 'json')), 'application/json', file);
+	if (file !== 'data-saya.pdf') throw new NotFound(file);
+	return download(await ownDataPdf(await ownData(actor, 'pdf'), locals.lang), 'application/pdf', file);
+});
+
+function ownDataPdf(data: OwnData, lang: Lang): Promise<Buffer> {
+	const { account, officer, time_zone: zone } = data;
+	const title = m.copy_own_title();
+	const office = officer?.office ?? account.roles[0]?.office ?? m.app_name();
+	return makePdf({ margin: 48, lang, title, author: office }, (pdf) => {
+		letterhead(pdf, { name: office, address: null, phone: null, email: null }, title);
+		pdf.moveDown(0.8);
+		paragraph(pdf, m.copy_own_pdf_lead());
+		drawAccount(pdf, account, (at) => formatDateTime(at, zone));
+		if (officer) drawOfficer(pdf, officer);
+		const at = formatDateTime(data.made_at, zone);
+		footers(pdf, (page, count) => `${m.copy_foot({ reference: account.name, at })} · ${page}/${count}`);
+	});
+}
+
+const yesNo = (value: boolean) => (value ? m.common_yes() : m.common_no());
+
+function drawAccount(pdf: Pdf, account: OwnData['account'], time: (at: Date) => string): void {
+	heading(pdf, m.common_account());
+	facts(pdf, [
+		[m.common_name(), account.name],
+		[m.login_username(), account.username],
+		[m.common_email(), account.email],
+		[m.copy_own_active(), yesNo(account.active)],
+		[m.copy_own_created(), time(account.created_at)],
+		[m.copy_own_password(), yesNo(account.has_password)],
+		[m.term_roles(), account.roles.map(({ role, office }) => `${roleWord(role)}, ${office}`).join('\n')],
+		[m.copy_own_sessions(), account.sessions.map((one) => time(one.expires_at)).join('\n')],
+		[
+			m.common_page_tokens(),
+			account.tokens
+				.map(({ name, scopes }) => joined(name, scopes.map((scope) => scopeWord(scope)).join(', ')))
+				.join('\n')
+		],
+		[m.copy_own_absences(), account.absences.map(({ from, to }) => `${formatDay(from)} – ${formatDay(to)}`).join('\n')],
+		[m.copy_own_emails_off(), formatNumber(account.emails_switched_off.length)]
+	]);
+	if (account.log.length === 0) return;
+	heading(pdf, m.copy_own_log());
+	drawTable(pdf, {
+		columns: [
+			{ label: m.common_time(), width: 2 },
+			{ label: m.copy_event(), width: 4 }
+		],
+		rows: account.log.map(({ at, action }) => ({ cells: [time(at), action] }))
+	});
+}
+
+function drawOfficer(pdf: Pdf, officer: NonNullable<OwnData['officer']>): void {
+	const { reports, ratings, shifts, visits, questions } = officer;
+	heading(pdf, m.role_officer());
+	facts(pdf, [
+		[m.common_name(), officer.name],
+		[m.admin_officer_position(), officer.position],
+		[m.citizen_case_office(), officer.office],
+		[m.copy_own_active(), yesNo(officer.active)],
+		[m.copy_own_photo(), yesNo(officer.has_photo)],
+		[m.copy_own_searched(), officer.searched_names.join(', ')],
+		[m.copy_own_visits(), visits.map(({ year, count }) => `${year}: ${formatNumber(count)}`).join('\n')],
+		[
+			m.copy_own_shifts(),
+			shifts
+				.map(({ place, day, weekday, starts_at: from, ends_at: to }) => {
+					const when = day ? formatDay(day) : weekday && formatWeekday(weekday as Weekday);
+					return joined(place, when || '', `${from}–${to}`);
+				})
+				.join('\n')
+		]
+	]);
+	heading(pdf, m.copy_own_reports());
+	paragraph(pdf, m.copy_own_reports_note({ date: formatDay(reports.as_of) }));
+	facts(pdf, [
+		[m.copy_own_open(), formatNumber(reports.open)],
+		[m.copy_answered_at(), formatNumber(reports.answered)],
+		[m.copy_archived_at(), formatNumber(reports.archived)]
+	]);
+	for (const { question, answer } of questions) {
+		heading(pdf, m.copy_own_question());
+		paragraph(pdf, question);
+		if (answer) paragraph(pdf, `${m.copy_own_your_answer()}: ${answer}`);
+	}
+	heading(pdf, m.copy_own_ratings());
+	paragraph(pdf, m.copy_own_ratings_note());
+	facts(pdf, [
+		[m.copy_own_counted(), formatNumber(ratings.counted)],
+		[m.me_range_title(), ratings.range && rangeWord(ratings.range)],
+		...SCORES.map((score): [string, string] => [scoreWord(score), formatNumber(ratings.distribution[score - 1] ?? 0)]),
+		...ratings.comments.flat().map(({ text }): [string, string] => [m.copy_own_comment(), text]),
+		...ratings.objections.map(({ comment, words, answer }): [string, string] => [
+			m.copy_own_objection(),
+			joined(comment, words, answer)
+		])
+	]);
+}

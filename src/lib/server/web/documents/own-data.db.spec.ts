@@ -1,0 +1,117 @@
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import { addAbsence } from '#lib/server/people/absence.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { openSession } from '#lib/server/people/sign-in/session.ts';
+import { createVisit } from '#lib/server/visits/entries.ts';
+import { wordsOfPages } from '#lib/dev/testing/documents.ts';
+import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { bringTo, nameOfficer } from '#lib/dev/testing/office.ts';
+import { onDay, rateOn } from '#lib/dev/testing/rating-history.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import type { OwnData } from '#lib/privacy/own-data.ts';
+import { ownDataResponse } from './own-data-pdf.ts';
+
+const office = useOffice();
+
+async function read(actor: Actor | null, file: string) {
+	const event = { locals: { actor, lang: 'id' }, params: { file } };
+	const response = await ownDataResponse(event as unknown as Parameters<typeof ownDataResponse>[0]);
+	expect(response.headers.get('cache-control')).toBe('private, no-store');
+	return new Uint8Array(await response.arrayBuffer());
+}
+const jsonOf = async (actor: Actor) => Buffer.from(await read(actor, 'data-saya.json')).toString();
+const pdfOf = async (actor: Actor) => (await wordsOfPages(await read(actor, 'data-saya.pdf'))).join(' ');
+
+/** A report that names the officer, opened on a day. */
+async function reportOn(day: string, officer: { id: string }, body: string) {
+	const reporter = { name: 'Pelapor Contoh Lima', phone: '081234567895' };
+	return onDay(day, async () => {
+		const { reference } = await makeCase(office.unit, { body, identity: 'named', reporter });
+		await nameOfficer(office.handler, reference, officer);
+		return reference;
+	});
+}
+
+test('an officer gets the own data, and of reports and ratings nothing that shows a reporter or rater', async () => {
+	const { unit, root } = office;
+	const [officer, me] = await makeOfficerWithAccount(unit.id, ['handler'], 'Rosmini Contoh');
+	await db()
+		.update(officers)
+		.set({ nicknames: ['Bu Ros'] })
+		.where(eq(officers.id, officer.id));
+	await openSession(idOf(me));
+	await addAbsence(me, idOf(me), { fromDay: '2026-12-01', toDay: '2026-12-02' });
+	const references = [
+		await reportOn('2026-02-02', officer, 'Bu guru menunggu lama sekali di loket.'),
+		await reportOn('2026-02-03', officer, 'Nomor antrean saya dilewati dua kali.'),
+		await reportOn('2026-04-02', officer, 'Laporan bulan ini belum boleh terhitung.'),
+		await reportOn('2026-02-04', officer, 'Laporan tertutup tentang uang pelicin.')
+	];
+	await onDay('2026-02-10', () => bringTo(office, references[1] ?? '', 'archived'));
+	await db()
+		.update(cases)
+		.set({ restricted: true })
+		.where(eq(cases.reference, references[3] ?? ''));
+	await onDay('2026-03-02', () =>
+		createVisit({ unit: unit.code, officer: officer.id, channel: 'walk_in' }, { accountId: null, within: [unit.id] })
+	);
+	for (const [n, day] of [2, 2, 3, 3, 4, 4].entries())
+		await rateOn(unit, `2026-03-0${day}`, { officer: officer.id, score: 5, comment: `kata ${n}` });
+	await rateOn(unit, '2026-04-03', { officer: officer.id, score: 1, comment: 'kata yang belum boleh terbaca' });
+	await onDay('2026-04-04', async () => {
+		const json = await jsonOf(me);
+		const pdf = await pdfOf(me);
+		const data = JSON.parse(json) as OwnData;
+		expect(data.officer).toMatchObject({
+			searched_names: ['Rosmini Contoh', 'Bu Ros'],
+			visits: [{ year: 2026, count: 1 }],
+			reports: { as_of: '2026-04-01', open: 1, answered: 0, archived: 1 },
+			ratings: { counted: 6, distribution: [0, 0, 0, 0, 6] }
+		});
+		expect(data.account).toMatchObject({
+			name: me.name,
+			roles: [{ role: 'handler', office: unit.name }],
+			absences: [{ from: '2026-12-01', to: '2026-12-02' }],
+			log: [{ action: 'absence.added' }]
+		});
+		expect(data.account.sessions).toHaveLength(1);
+		const hidden = [
+			...references,
+			...[
+				'menunggu lama',
+				'dilewati',
+				'belum boleh',
+				'pelicin',
+				'Pelapor Contoh',
+				'081234567895',
+				'2026-02',
+				'2026-03'
+			],
+			...[office.handler.name, root.name]
+		];
+		for (const words of hidden) {
+			expect(json, words).not.toContain(words);
+			expect(pdf, words).not.toContain(words);
+		}
+		for (const words of ['Rosmini Contoh', 'Bu Ros', 'kata 3', unit.name, '2026: 1']) expect(pdf).toContain(words);
+	});
+	const log = await db().select().from(auditEntries).where(eq(auditEntries.subject, 'own_data'));
+	expect(log.map(({ actorId, action, after }) => [actorId, action, after])).toMatchObject([
+		[idOf(me), 'list.exported', { filter: { format: 'json' } }],
+		[idOf(me), 'list.exported', { filter: { format: 'pdf' } }]
+	]);
+});
+
+test('an account without an officer record gets its own account only', async () => {
+	const manager = await makeActor([[office.unit.id, 'manager']]);
+	const data = JSON.parse(await jsonOf(manager)) as OwnData;
+	expect(data).toMatchObject({ account: { name: manager.name, sessions: [], log: [] }, officer: null });
+	expect(await pdfOf(manager)).toContain(manager.name);
+	await expect(read(null, 'data-saya.json')).rejects.toMatchObject({ status: 403 });
+	await expect(read(manager, 'data-lain.json')).rejects.toMatchObject({ status: 404 });
+});

@@ -1,0 +1,1 @@
+export { ownDataResponse as GET } from '#lib/server/web/documents/own-data-pdf.ts';

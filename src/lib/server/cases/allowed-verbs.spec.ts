@@ -6,7 +6,8 @@ import type { CaseRow } from './find.ts';
 const handler = { accountId: 'a', units: { handler: ['u'], supervisor: [], manager: [], admin: [] } };
 const description = { kind: 'complaint', category: 'time', channel: 'web', identity: 'none' };
 const state = { status: 'verified', disputes: 0, assigneeId: null, escalationState: null, objectionAt: null };
-const row = { ...description, ...state, handlingUnitId: 'u', restricted: false } as CaseRow;
+const kept = { processingLimitedAt: null, destroyedAt: null };
+const row = { ...description, ...state, ...kept, handlingUnitId: 'u', restricted: false } as CaseRow;
 const verbs = (changes: Partial<CaseRow>) =>
 	verbsFor(handler, { ...row, ...changes }, { secondPerson: false, draft: null, reopenable: false });
 

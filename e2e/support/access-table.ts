@@ -95,7 +95,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 	],
 	// The register of data requests: people who decide or record them. Each list decides which rows a person sees.
 	[[...desk, ...admins], 'admin/privasi/permintaan admin/privasi/permintaan/baru admin/privasi/permintaan/excel'],
-	[nobody, `admin/privasi/permintaan/[id=${NONE}]`],
+	[nobody, `admin/privasi/permintaan/[id=${NONE}] admin/privasi/permintaan/[id=${NONE}]/salinan/[file=salinan.pdf]`],
 	// Supervisors can be responsible for personal data: the one here is. Each page decides which rows a person sees.
 	[keepers, 'admin/privasi admin/privasi/insiden'],
 	[

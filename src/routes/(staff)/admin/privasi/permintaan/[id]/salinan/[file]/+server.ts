@@ -1,0 +1,14 @@
+import { caseForActor } from '#lib/server/cases/find.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { readRequest } from '#lib/server/privacy/requests/register.ts';
+import { caseCopyResponse } from '#lib/server/web/documents/case-copy-pdf.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
+import type { RequestEvent } from './$types';
+
+/** The copy for a person at the counter who asked for it, printed by staff who may read the report. */
+export const GET = withActor(async (actor, { params, locals }: RequestEvent) => {
+	const request = await readRequest(actor, params.id);
+	if (request.kind !== 'access' || !request.case) throw new NotFound();
+	const found = await caseForActor(actor, request.case.reference);
+	return caseCopyResponse(found, actor, params.file, locals.lang);
+});

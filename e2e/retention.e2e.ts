@@ -54,7 +54,7 @@ test('a yearly destruction from the schedule to the record, by two administrator
 		await admin.getByRole('button', { name: 'Susun usul sekarang' }).click();
 		await expect(admin.getByRole('heading', { level: 1 })).toContainText('/MUSNAH/');
 		const kept = admin.getByRole('region', { name: 'Dikecualikan' });
-		await expect(kept).toContainText('Ditahan oleh atasan');
+		await expect(kept).toContainText('Ditahan oleh penyelia');
 		await expectAccessible(admin);
 		await expectFits(admin, 360, 1440);
 		const list = await downloaded(admin, admin.getByRole('link', { name: /Excel/ }));

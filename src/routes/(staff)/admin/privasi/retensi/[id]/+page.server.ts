@@ -1,3 +1,4 @@
+import { heldInBackups } from '#lib/server/backup/rules.ts';
 import { confirmDestruction, countDestruction, recordDestruction } from '#lib/server/privacy/retention/confirmation.ts';
 import { cancelDestruction, decideDestruction, leaveOut } from '#lib/server/privacy/retention/decision.ts';
 import { destructionView } from '#lib/server/privacy/retention/view.ts';
@@ -5,7 +6,11 @@ import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { RequestEvent } from './$types';
 
-export const load = withActor((actor, { params }) => destructionView(actor, params.id));
+export const load = withActor(async (actor, { params }) => {
+	const view = await destructionView(actor, params.id);
+	const { carriedOutAt } = view.row;
+	return { ...view, inBackups: carriedOutAt && (await heldInBackups(carriedOutAt)) };
+});
 
 /** Form action of a step. */
 const step = (verb: (actor: Actor, id: string, raw: unknown) => Promise<void>, part: string) =>

@@ -39,6 +39,7 @@ export const NOTICE: readonly { title: Message; sentences: readonly Sentence[] }
 				`${SERVER}/ratings/own/own-ratings.db.spec.ts`,
 				'a batch is released whole one week after its third day, without day, time, order or score'
 			),
+			says(m.privacy_say_survey, KEPT, 'a survey form stores what the notice lists, and nothing else'),
 			says(m.privacy_say_visit_stored, KEPT, 'a visit stores what the notice lists, and nothing else'),
 			says(
 				m.privacy_say_visit_reference,
@@ -153,6 +154,16 @@ export const NOTICE: readonly { title: Message; sentences: readonly Sentence[] }
 				m.privacy_say_restricted,
 				REQUESTS,
 				'a granted restriction stops what the law does not require, until it is lifted'
+			),
+			says(
+				m.privacy_say_contact,
+				`${SERVER}/privacy/requests/granting.db.spec.ts`,
+				'a new contact is used only after the link to the former e-mail address, which works once'
+			),
+			says(
+				m.privacy_say_retention,
+				`${SERVER}/privacy/retention/destroy.db.spec.ts`,
+				'nothing is destroyed without a decree, outside the destruction, or if a person left it out'
 			)
 		]
 	}

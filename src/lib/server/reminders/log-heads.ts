@@ -60,7 +60,7 @@ function letterOf(heads: readonly DayHead[]) {
 	const body = `Sidik log perubahan SPATULA (tanggal · nomor catatan terakhir · jumlah catatan hari itu · sidik):
 
 ${lines}
-Simpan surat ini. Dengan sidik ini Anda dapat memeriksa kelak apakah log masih sama: buka
+Simpan e-mail ini. Dengan sidik ini Anda dapat memeriksa kelak apakah log masih sama: buka
 ${siteAddress()}/admin/log/keutuhan
 lalu tempelkan satu baris di atas.
 

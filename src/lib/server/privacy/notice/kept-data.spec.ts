@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { BUDGETS } from '#lib/server/people/rate-limits.ts';
 import config from '../../../../../svelte.config.js';
@@ -29,6 +30,17 @@ test('a visit stores what the notice lists, and nothing else', () => {
 			...['day', 'createdAt', 'createdBy', 'begunAt', 'closedAt', 'expiresAt', 'usedOn', 'tokenHash'],
 			// They belong to the staff member's device and form, not to the visitor.
 			...['madeByDevice', 'openedByMaker', 'openedTooSoon', 'contentHash']
+		].sort()
+	);
+});
+
+test('a survey form stores what the notice lists, and nothing else', () => {
+	expect(Object.keys(getTableColumns(skmResponses)).sort()).toEqual(
+		[
+			...['id', 'unitId', 'service', 'u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9', 'day'],
+			...['sex', 'age', 'education', 'occupation', 'suggestion'],
+			// What managers decided, and hashes that recognise a repeated submission.
+			...['state', 'stateReason', 'stateBy', 'submissionHash', 'contentHash']
 		].sort()
 	);
 });

@@ -72,8 +72,8 @@ async function withdrawConsents(tx: Tx, { request, about: { row } }: Granting): 
 }
 
 /**
- * Archives the case as withdrawn by its reporter, if it is still open. Its data stays until retention proposes it,
- * as far as the law allows (UU 27/2022 Pasal 15).
+ * Archives the case as withdrawn by its reporter, if it is still open. Its data stays until its retention period
+ * ends (UU 27/2022 Pasal 15).
  */
 async function withdrawReport(tx: Tx, { actor, about, input }: Granting): Promise<Granted> {
 	const row = await updateCase(tx, about.row);

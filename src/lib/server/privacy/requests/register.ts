@@ -153,10 +153,3 @@ export async function requestsAbout(which: { caseId: number } | { accountId: str
 		.where('caseId' in which ? eq(dataRequests.caseId, which.caseId) : eq(dataRequests.accountId, which.accountId))
 		.orderBy(desc(receivedAt), desc(number));
 }
-
-/** Query of the ids of cases with a waiting request. Retention proposes none of them. */
-export const casesWithOpenRequest = (on: Database | Tx) =>
-	on
-		.select({ id: dataRequests.caseId })
-		.from(dataRequests)
-		.where(and(isWaiting, sql`${dataRequests.caseId} is not null`));

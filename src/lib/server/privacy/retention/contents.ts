@@ -227,7 +227,7 @@ const UNIQUE = `'-infinity'::timestamptz as since`;
 const CASES = `select id, kind, reference, received_at, coalesce(closed_at, archived_at) as closed_at, opened_at as since
 	from cases`;
 
-/** What a part is destroyed of, as a query: its id and since when it exists, with what the tombstone says. */
+/** Query of each part's subjects: id, the values of the tombstone, and when the subject began. */
 export const SUBJECTS: Record<RetentionPart, string> = {
 	identity: CASES,
 	text: CASES,

@@ -13,7 +13,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 const holdInput = reasonInput.extend({ action: z.enum(['hold', 'lift'], { error: 'field_invalid' }) });
 
 /**
- * Keeps a case out of every destruction until another supervisor's or the same one's decision lifts the hold.
+ * Keeps a case out of every destruction until a supervisor lifts the hold.
  * @throws NotAllowed unless the actor supervises the case · Conflict `invalid-move` if it is held (or not) already
  */
 export async function changeHold(actor: Actor, reference: string, raw: unknown): Promise<void> {

@@ -13,7 +13,7 @@ const BATCH = 500;
  * archive and in the folder of backups. Afterwards the second one contains both, so that later restores know all.
  *
  * @param removeFile deletes a stored file of the restored site
- * @returns how much was destroyed again. `journal`: whether there was one. Without it nobody knows what was destroyed
+ * @returns how much was destroyed again. `journal`: whether there was one. Without one nothing can be destroyed again
  */
 export async function reapplyDestructions(archiveFolder: string, removeFile: (key: string) => Promise<void>) {
 	const own = await readJournal(backupFolder());

@@ -69,7 +69,7 @@ export async function destructionView(actor: Actor, id: string) {
 		groups: sums.map((group) => ({ ...group, unit: unitById.get(group.unitId ?? '')?.name ?? root.name })),
 		totals: { proposed: total('proposed'), kept: total('kept'), destroyed: total('destroyed') },
 		exceptions: await exceptionsOf(actor, row.id),
-		/** So many exceptions are listed at most. */
+		/** Maximum number of listed exceptions. */
 		listed: EXCEPTIONS,
 		first: nameOf(row.firstBy),
 		second: nameOf(row.secondBy),

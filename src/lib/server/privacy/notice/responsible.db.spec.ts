@@ -5,7 +5,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { responsibleFor } from './responsible.ts';
+import { responsibleFor, unitsOfKeeper } from './responsible.ts';
 
 useFreshDatabase();
 
@@ -31,4 +31,12 @@ test('a unit without its own responsible person has that of the nearest unit abo
 	const nearest = { name: 'Kepala Kantor Contoh', contact: 'Loket 3, Senin sampai Jumat' };
 	expect(await responsibleFor(unit.id)).toEqual({ accountId, ...nearest });
 	await expect(responsibleFor(crypto.randomUUID())).rejects.toThrow(NotFound);
+});
+
+test('a responsible person keeps a unit only while supervising it', async () => {
+	const unit = await makeUnit({ parent: await makeUnit() });
+	const actor = await makeActor([[unit.id, 'supervisor']]);
+	await change(unit.id, { privacyAccountId: idOf(actor) });
+	expect(await unitsOfKeeper(actor)).toEqual([unit.id]);
+	expect(await unitsOfKeeper({ ...actor, units: { ...actor.units, supervisor: [] } })).toEqual([]);
 });

@@ -35,13 +35,14 @@ export async function responsibleFor(unitId: string): Promise<Responsible> {
 
 /**
  * Ids of the units whose requests and breaches the actor handles: those that the actor administers, and those for whose
- * personal data the actor is responsible.
+ * personal data the actor is responsible, as long as the actor still supervises them.
  */
 export async function unitsOfKeeper({ accountId, units }: Actor): Promise<string[]> {
 	const { units: all, unitById } = await reference();
 	const responsible = (path: string) =>
 		path.split('/').reduce<string | null>((account, id) => unitById.get(id)?.privacyAccountId ?? account, null);
-	const own = all.filter(({ path }) => accountId !== null && responsible(path) === accountId).map(({ id }) => id);
+	const supervised = all.filter(({ id }) => accountId !== null && units.supervisor.includes(id));
+	const own = supervised.filter(({ path }) => responsible(path) === accountId).map(({ id }) => id);
 	return [...new Set([...units.admin, ...own])];
 }
 

@@ -109,10 +109,15 @@ export async function requestFor(on: Database | Tx, actor: Actor, id: string) {
 	return { ...found, decides: decided.includes(found.request.unitId) };
 }
 
-/** A request with its words, for its page in the register. @throws NotFound */
+/**
+ * A request for its page in the register. Only the people who decide it and the account that recorded it get what the
+ * person wrote: it may contain the name and the contact that a report withholds from its handlers.
+ * @throws NotFound
+ */
 export async function readRequest(actor: Actor, id: string) {
 	const { request, case: about, hidden, ...found } = await requestFor(db(), actor, id);
-	const { contentSealed, submissionHash: _, contentHash: _c, confirmHash, caseId, ...facts } = request;
+	const { contentSealed, checkNote, submissionHash: _, contentHash: _c, confirmHash, caseId, ...facts } = request;
+	const readsWords = found.decides || (actor.accountId !== null && request.recordedBy === actor.accountId);
 	const people = await db()
 		.select({ id: accounts.id, name: accounts.name })
 		.from(accounts)
@@ -126,7 +131,9 @@ export async function readRequest(actor: Actor, id: string) {
 	return {
 		...facts,
 		...found,
-		...(await openContent(contentSealed)),
+		...(readsWords ? await openContent(contentSealed) : {}),
+		readsWords,
+		checkNote: readsWords ? checkNote : null,
 		hasCase: caseId !== null,
 		case: hidden ? null : about,
 		limited: about?.limitedAt != null,

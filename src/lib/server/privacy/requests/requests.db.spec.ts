@@ -123,9 +123,11 @@ test('nobody withdraws the request of another report', async () => {
 	await expect(withdrawn).rejects.toMatchObject({ name: 'NotFound' });
 });
 
-test('handlers read requests of their cases and do not decide them; other offices see nothing', async () => {
-	const { id } = await ask({ kind: 'access' });
-	expect(await readRequest(office.handler, id)).toMatchObject({ decides: false, visible: true });
+test('handlers see requests of their cases, not their words, and do not decide them; other offices see nothing', async () => {
+	const { id } = await ask({ kind: 'access', words: 'Nama saya Pelapor Contoh 1.' });
+	const read = await readRequest(office.handler, id);
+	expect(read).toMatchObject({ decides: false, visible: true, readsWords: false });
+	expect(JSON.stringify(read)).not.toContain('Pelapor Contoh');
 	await expect(decide(id, { decision: 'grant' }, office.handler)).rejects.toMatchObject({ code: 'data_request' });
 	const foreign = await makeActor([[office.unit.id, 'manager']]);
 	await expect(readRequest(foreign, id)).rejects.toMatchObject({ name: 'NotFound' });
@@ -184,7 +186,8 @@ test('staff record how they checked a person at the counter, with or without a r
 	const foreign = await makeActor([[office.root.id, 'manager']]);
 	await expect(recordRequest(foreign, { ...counter, reference })).rejects.toMatchObject({ name: 'NotFound' });
 	const id = await recordRequest(office.handler, { ...counter, reference });
-	expect(await readRequest(office.handler, id)).toMatchObject({ personCheck: 'identity_card', decides: false });
+	const recorded = { personCheck: 'identity_card', checkNote: counter.check_note, readsWords: true, decides: false };
+	expect(await readRequest(office.handler, id)).toMatchObject(recorded);
 	const person = { ...counter, person: 'Warga Contoh, Jalan Contoh 1', submission_id: randomUUID() };
 	const alone = await recordRequest(office.handler, person);
 	expect(await readRequest(admin, alone)).toMatchObject({ hasCase: false, person: person.person });

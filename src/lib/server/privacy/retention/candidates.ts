@@ -44,7 +44,7 @@ const OTHER_SUBJECTS = `
 	union all select 'rating_comments', id::text, unit_id, day, case when ${contested('ratings.id')} then 'dispute' end
 		from ratings where comment is not null
 	union all select 'rating_comments', id::text, unit_id, day, null from skm_responses where suggestion is not null
-	union all select 'log', id::text, unit_id, at, null from audit_entries
+	union all select 'log', id::text, unit_id, at, null from audit_entries where action <> 'log.destroyed'
 	union all select 'exports', id::text, null, created_at, null from case_exports`;
 
 /**

@@ -9,7 +9,7 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
-import { retentionRules, tombstones } from '#lib/server/db/schema/retention.ts';
+import { destructionItems, retentionRules, tombstones } from '#lib/server/db/schema/retention.ts';
 import { caseBoard } from '#lib/server/insight/board.ts';
 import { officerComparison } from '#lib/server/insight/comparison.ts';
 import { changePublicPage, closeAllQuarters, publicPage } from '#lib/server/insight/public-page.ts';
@@ -138,6 +138,34 @@ describe('carrying out', () => {
 			// What was destroyed is not proposed again.
 			await act(changeHold, office.supervisor, held, { action: 'lift', reason: 'Perkaranya sudah putus.' });
 			expect(await itemsOf(await proposeDestruction(admin))).toEqual([`${held} identity`, `${held} text`]);
+		});
+	});
+
+	it('takes no item of another part that has the same id', async () => {
+		await confirmRules(admin, 'text');
+		const old = await at('2023-03-01T02:00:00Z', async () => [
+			await caseIn(office, 'closed', NAMED),
+			await caseIn(office, 'closed', NAMED)
+		]);
+		// Items are taken in the order of their ids as text.
+		const rows = await Promise.all(old.map(({ reference }) => standing(reference)));
+		const [first, held] = rows.sort((one, other) => (String(one.id) < String(other.id) ? -1 : 1));
+		if (!first || !held) throw new Error('two cases');
+		await at('2029-01-10T02:00:00Z', async () => {
+			const id = await proposeDestruction(admin);
+			const [text] = await db().select().from(destructionItems).where(eq(destructionItems.destructionId, id));
+			if (!text) throw new Error('no item');
+			const entry = { part: 'log', kind: 'none', subjectId: String(held.id) } as const;
+			await db()
+				.insert(destructionItems)
+				.values({ ...text, ...entry });
+			await confirmed(id);
+			await confirmSecond(id);
+			await act(changeHold, office.supervisor, held.reference, { action: 'hold', reason: 'Perkara di pengadilan.' });
+			await runDestructions(2);
+			expect((await standing(first.reference)).body).toBe('');
+			expect((await standing(held.reference)).body).not.toBe('');
+			expect(await itemsOf(id)).toContain(`${held.reference} text hold`);
 		});
 	});
 

@@ -36,17 +36,16 @@ async function destroyBatch(id: string, size: number): Promise<boolean> {
 		const batch = await waitingItems(tx, id, size);
 		if (batch.length === 0) return undefined;
 		await keepNewExceptions(tx, id, batch);
-		const subjects = batch.map(({ subjectId }) => subjectId);
-		const parts = [...new Set(batch.map(({ part }) => part))];
-		const marked = await tx
-			.update(destructionItems)
-			.set({ destroyedAt: now() })
-			.where(and(waiting(id), inArray(destructionItems.part, parts), inArray(destructionItems.subjectId, subjects)))
-			.returning({ part: destructionItems.part, subjectId: destructionItems.subjectId });
 		const results = [];
-		for (const [part, items] of Map.groupBy(marked, (item) => item.part)) {
+		for (const [part, items] of Map.groupBy(batch, (item) => item.part)) {
 			const ids = items.map(({ subjectId }) => subjectId);
-			results.push(await destroyPart(tx, part, ids, { destructionId: id }));
+			const marked = await tx
+				.update(destructionItems)
+				.set({ destroyedAt: now() })
+				.where(and(waiting(id), eq(destructionItems.part, part), inArray(destructionItems.subjectId, ids)))
+				.returning({ id: destructionItems.subjectId });
+			const destroyable = marked.map((item) => item.id);
+			results.push(await destroyPart(tx, part, destroyable, { destructionId: id }));
 		}
 		return results;
 	});

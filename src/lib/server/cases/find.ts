@@ -49,13 +49,21 @@ export async function caseForReporter(tracked: TrackedCase): Promise<CaseWithUni
  */
 export async function lockCaseForActor(tx: Tx, actor: Actor, reference: string, orElse?: SQL): Promise<CaseWithUnit> {
 	const allowed = and(numbered(reference), or(visibleTo(actor), orElse));
-	const found = only(await casesWithUnit(tx).where(allowed).for('update', { of: cases }));
+	return notDestroyed(only(await casesWithUnit(tx).where(allowed).for('update', { of: cases })));
+}
+
+/** Words that are added after the destruction would never be destroyed. */
+function notDestroyed(found: CaseWithUnit): CaseWithUnit {
 	const { status, version, destroyedAt } = found.row;
 	if (destroyedAt) throw new Conflict('invalid-move', { status, version, reason: 'destroyed' });
 	return found;
 }
 
-/** Locks a case by its row id, without an access check: for jobs and for reporters whose receipt was checked. */
+/** Locks a case for its reporter, whose receipt was checked. @throws Conflict as above */
+export const lockCaseForReporter = async (tx: Tx, caseId: number): Promise<CaseWithUnit> =>
+	notDestroyed(await lockCase(tx, caseId));
+
+/** Locks a case by its row id, without an access check: for jobs. */
 export async function lockCase(tx: Tx, caseId: number): Promise<CaseWithUnit> {
 	return only(await casesWithUnit(tx).where(eq(cases.id, caseId)).for('update', { of: cases }));
 }

@@ -18,7 +18,7 @@ import {
 } from '../clocks/case-clocks.ts';
 import { restartClocks } from '../clocks/deadlines.ts';
 import { withKeptFiles } from '../files.ts';
-import { lockCase, type CaseRow, type CaseWithUnit } from '../find.ts';
+import { lockCaseForReporter, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { unarchive } from '../handling/archive.ts';
 import { invalidMove, moveCase, moveTarget, updateCase } from '../move.ts';
 import { proposeOfficers } from '../officers/named.ts';
@@ -39,7 +39,7 @@ export async function writeToOffice(caseId: number, raw: unknown, files: readonl
 	if (hash && (await alreadySaid(db(), hash))) return;
 	await withKeptFiles(files, 'citizen', async (kept) => {
 		const stored = await transaction(async (tx) => {
-			const caseWithUnit = await lockCase(tx, caseId);
+			const caseWithUnit = await lockCaseForReporter(tx, caseId);
 			// Checked again under the lock, so that of two identical messages only one is stored.
 			if (hash && (await alreadySaid(tx, hash))) return false;
 			await storeReporterMessage(tx, caseWithUnit, { body: input.body, submissionHash: hash }, { at: now() }, kept);
@@ -115,7 +115,7 @@ function complete(clocks: CaseClocks, at: Date): void {
 export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 	const input = checked(satisfactionInput, raw);
 	await transaction(async (tx) => {
-		const { row: before, unit } = await lockCase(tx, caseId);
+		const { row: before, unit } = await lockCaseForReporter(tx, caseId);
 		if (before.transferredTo) throw invalidMove(before, 'transferred');
 		const open = before.status === 'answered' || (before.status === 'closed' && before.satisfaction === null);
 		if (!open) throw invalidMove(before, 'not_answered');
@@ -154,7 +154,7 @@ async function endTurn(tx: Tx, caseWithUnit: CaseWithUnit, how: 'met' | 'stopped
 /** "Saya belum puas": reopens an answered or closed case. For an archived case a supervisor decides. */
 export async function dispute(caseId: number, raw: unknown): Promise<void> {
 	const input = checked(disputeInput, raw);
-	await transaction(async (tx) => storeObjection(tx, await lockCase(tx, caseId), input.body, { at: now() }));
+	await transaction(async (tx) => storeObjection(tx, await lockCaseForReporter(tx, caseId), input.body, { at: now() }));
 }
 
 /** Stores an objection to the answer or the archiving. Time limits apply to the time at which the reporter spoke. */

@@ -6,6 +6,7 @@ import type { RetentionPart } from '#lib/privacy/retention.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { sweepFiles } from '#lib/server/attachments/store.ts';
 import { backupFolder } from '#lib/server/backup/backup-settings.ts';
+import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
 import { deskCase } from '#lib/server/cases/view.ts';
@@ -127,11 +128,12 @@ test('everything that was written in a case and outside is destroyed, and found 
 	expect(seen).toMatchObject({ destroyed, body: '', entries: [], messages: [], attachments: [] });
 	expect(Object.values(seen.may).filter(Boolean)).toEqual([]);
 	expect(await ownQuestions(office.officerActor)).toEqual([]);
-	await expect(
-		act(writeMessage, office.handler, full.reference, { public: false, body: 'Catatan.' })
-	).rejects.toMatchObject({
-		present: { reason: 'destroyed' }
-	});
+	for (const write of [
+		() => act(writeMessage, office.handler, full.reference, { public: false, body: 'Catatan.' }),
+		() => writeToOffice(full.id, { body: 'Apakah masih ada kabar untuk saya?' }),
+		() => dispute(full.id, { body: 'Jawaban itu tidak menyelesaikan masalah saya.' })
+	])
+		await expect(write()).rejects.toMatchObject({ present: { reason: 'destroyed' } });
 	expect((await deskCase(office.handler, other.reference)).body).toBe('Antrean panjang sekali di loket tiga.');
 	expect(await inTables(['loket'])).toContain('public.search_words: loket');
 });

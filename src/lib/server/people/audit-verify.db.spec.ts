@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, rowsOf, transaction, type Tx } from '#lib/server/db/index.ts';
 import { auditEntries, auditHead } from '#lib/server/db/schema/audit.ts';
 import { destroyEntryTexts, recordChange } from './audit.ts';
 import { verifyLog, type Break } from './audit-verify.ts';
@@ -118,6 +118,21 @@ test.each([
 ])('a new entry does not repair a head that was %s', async (_, statements) => {
 	const first = await afterTampering(run(...statements), () => record(21));
 	expect(first).toMatchObject({ number: LAST });
+});
+
+test.runIf(process.env.TEST_DATABASE === 'postgres')('checks the log as it was at one moment', async () => {
+	let verification: ReturnType<typeof verifyLog> | undefined;
+	await afterTampering(async (tx) => {
+		await tx.execute(sql`lock table audit_head in access exclusive mode`);
+		verification = verifyLog();
+		// It read the entries and waits for the head.
+		const isWaiting = sql`select 1 from pg_locks where not granted and relation = 'audit_head'::regclass
+			and database = (select oid from pg_database where datname = current_database())`;
+		while ((await rowsOf(tx, isWaiting)).length === 0);
+		await forgedTail(tx);
+		await tx.execute(sql`update audit_head set last = ${LAST + 1}`);
+	});
+	expect(await verification).toEqual({ entries: LAST, destroyed: 0, first: null, others: 0 });
 });
 
 test('destroyed texts hold if the destruction is recorded, and no further one can be hidden among them', async () => {

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { and, asc, eq, gt, ne } from 'drizzle-orm';
 import { requestFromHolder, serveLockRequest } from '#lib/server/db/folder-lock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, type Reader } from '#lib/server/db/index.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { auditEntries, auditHead } from '#lib/server/db/schema/audit.ts';
 import { env } from '#lib/server/env.ts';
@@ -35,17 +35,17 @@ export interface Verification {
 	others: number;
 }
 
-// rows; a page of this size takes some ten milliseconds, so that other requests are served in between
+// rows; a page of this size takes some ten milliseconds, so that this process serves other requests in between
 const PAGE = 1000;
 
-const entriesAfter = (last: number | null): Promise<Entry[]> =>
-	db()
+const entriesAfter = (on: Reader, last: number | null): Promise<Entry[]> =>
+	on
 		.select()
 		.from(auditEntries)
 		.where(last === null ? undefined : gt(auditEntries.id, last))
 		.orderBy(asc(auditEntries.id))
 		.limit(PAGE);
-const readHead = async () => (await db().select().from(auditHead))[0];
+const readHead = async (on: Reader) => (await on.select().from(auditHead))[0];
 
 let running: Promise<Verification> | undefined;
 
@@ -93,9 +93,13 @@ export async function verifyByCommand(): Promise<Verification> {
 
 /**
  * Checks the chain of the whole log, in pages: numbers without gaps, each entry's hash and link, the head, and that each
- * destroyed text is recorded. Entries that are written meanwhile are checked too.
+ * destroyed text is recorded. All pages show the log at one moment, because a destruction between two pages would look
+ * like texts without a record. What is written meanwhile is not checked.
  */
-export async function verifyLog(): Promise<Verification> {
+export const verifyLog = (): Promise<Verification> =>
+	db().transaction(verify, { isolationLevel: 'repeatable read', accessMode: 'read only' });
+
+async function verify(on: Reader): Promise<Verification> {
 	const result: Verification = { entries: 0, destroyed: 0, first: null, others: 0 };
 	const destroyed = new Map<number, { first: Entry; count: number; numbers: Hash }>();
 	let suspect: { entry: Entry; prev: string } | undefined;
@@ -105,11 +109,9 @@ export async function verifyLog(): Promise<Verification> {
 		if (!result.first || number < result.first.number) result.first = { kind, number, at };
 	};
 	for (;;) {
-		let page = await entriesAfter(last?.id ?? null);
-		// The head is read after the last page: it is never older than the entries.
-		const head = page.length === 0 ? await readHead() : undefined;
-		if (head && head.last > (last?.id ?? 0)) page = await entriesAfter(last?.id ?? null);
+		const page = await entriesAfter(on, last?.id ?? null);
 		if (page.length === 0) {
+			const head = await readHead(on);
 			if (head ? head.mac !== macOf(head.last, head.hash) : last) found('head', last?.id ?? 0, last?.at ?? null);
 			else if (head && head.last > (last?.id ?? 0)) found('removed', (last?.id ?? 0) + 1, last?.at ?? null);
 			else if (head && head.hash !== last?.hash) found('inserted', head.last + 1, last?.at ?? null);
@@ -135,7 +137,7 @@ export async function verifyLog(): Promise<Verification> {
 		}
 	}
 	for (const { first } of destroyed.values()) found('emptied', first.id, first.at);
-	if (suspect && result.first?.number === suspect.entry.id) result.first.kind = await kindOf(suspect);
+	if (suspect && result.first?.number === suspect.entry.id) result.first.kind = await kindOf(on, suspect);
 	return result;
 }
 
@@ -154,16 +156,16 @@ function isRecorded({ after }: Entry, by?: { count: number; numbers: Hash }): bo
 }
 
 /** Finds out what happened to the first entry that does not fit to the entry before, whose hash is `prev`. */
-async function kindOf({ entry, prev }: { entry: Entry; prev: string }): Promise<BreakKind> {
+async function kindOf(on: Reader, { entry, prev }: { entry: Entry; prev: string }): Promise<BreakKind> {
 	const other = async (condition: ReturnType<typeof eq>) => {
-		const [row] = await db()
+		const [row] = await on
 			.select({ id: auditEntries.id })
 			.from(auditEntries)
 			.where(and(condition, ne(auditEntries.id, entry.id)))
 			.limit(1);
 		return row !== undefined;
 	};
-	const head = await readHead();
+	const head = await readHead(on);
 	if (entry.id < 1 || (head && entry.id > head.last)) return 'inserted';
 	if (!isIntact(entry)) return (await other(eq(auditEntries.prev, prev))) ? 'inserted' : 'changed';
 	if (await other(eq(auditEntries.hash, entry.hash))) return 'inserted';

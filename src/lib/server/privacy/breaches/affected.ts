@@ -109,11 +109,17 @@ export async function addAffected(actor: Actor, id: string, raw: unknown): Promi
 		if (added === 0) return 0;
 		await recordChange(tx, actor, {
 			...{ unitId: unit.id, action: 'breach.affected_added', subject },
-			after: { ...input, count: added }
+			after: { ...loggedSearch(input), count: added }
 		});
 		if (await noticeOf(tx, id)) await tellNameless(tx, id);
 		return added;
 	});
+}
+
+/** What the log keeps of a search: no names, and a number only in the form that is hidden from who may not see its case. */
+function loggedSearch(input: Input) {
+	const single = input.way === 'number' && input.last === undefined ? parseReference(input.first) : undefined;
+	return { way: input.way, ...(single && { reference: formatReference(single) }) };
 }
 
 async function insertAffected(tx: Tx, breachId: string, input: Input, unit: Office): Promise<number> {

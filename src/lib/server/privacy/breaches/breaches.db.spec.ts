@@ -163,6 +163,15 @@ describe('the people affected', () => {
 		for (const person of ['Petugas Contoh 9', 'Tamu Contoh']) await addAffected(admin, id, { way: 'person', person });
 		const { items } = await listAffected(admin, id);
 		expect(items.slice(3).map(({ name }) => name)).toEqual(['Petugas Contoh 9', 'Tamu Contoh']);
+		const other = await record();
+		await addAffected(admin, other, { way: 'number', first: 'spatula 7604 26 000001' });
+		const log = await db().select().from(auditEntries).where(eq(auditEntries.action, 'breach.affected_added'));
+		expect(log.map((entry) => entry.after)).toEqual([
+			{ way: 'time', count: 3 },
+			{ way: 'person', count: 1 },
+			{ way: 'person', count: 1 },
+			{ way: 'number', reference: 'SPATULA-7604-26-000001', count: 1 }
+		]);
 	});
 });
 

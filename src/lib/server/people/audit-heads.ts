@@ -54,7 +54,7 @@ export interface Comparison {
 	restored: { number: number; at: Date } | null;
 }
 
-const PASTED = /(\d{4}-\d{2}-\d{2})\D+(\d{1,15})\D+(\d{1,15})\D+((?:[0-9a-f]{4}[\s-]*){8})/i;
+const PASTED = /(\d{4}-\d{2}-\d{2})\D+(\d{1,15})\D+(\d{1,15})\D+?((?:[0-9a-f]{4}[\s-]*){8})/i;
 
 /**
  * Compares a head that somebody received with the log, and verifies the log up to it.

@@ -62,6 +62,9 @@ test('a received head matches until the log was changed, and a restore is named 
 		const other = line.replace(/.{4}$/, (group) => (group === '0000' ? '1111' : '0000'));
 		expect(await compareHead(supervisor, other)).toMatchObject({ result: 'different', restored: null });
 		await record('2026-03-03T04:00:00Z', 'backup.restored');
+		const letters = 'abcd 1234 0000 0000 0000 0000 0000 9876';
+		const lines = `2026-03-02 · 77 · 2 · ${letters}\n${line}`;
+		expect(await compareHead(supervisor, lines)).toMatchObject({ result: 'missing', head: { hash: letters } });
 		const missing = await compareHead(supervisor, line.replace('· 3 ·', '· 99 ·'));
 		expect(missing).toMatchObject({ result: 'missing', restored: { number: 4 } });
 		await withoutTriggers((tx) => tx.execute(sql`update audit_entries set subject = 'y' where id = 2`));

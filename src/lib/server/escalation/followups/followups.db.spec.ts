@@ -4,6 +4,7 @@ import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { attemptsOf } from '../attempts.ts';
@@ -182,6 +183,20 @@ describe('follow-ups of a report', () => {
 			'Kursi sudah ditambah sepuluh.',
 			'Saya lihat belum ada kursinya.'
 		]);
+	});
+
+	it('are withheld during a restriction and queued when it is lifted', async () => {
+		const { id, caseId, write, observe } = await forwarded();
+		await write('Kami cek dulu.');
+		const limit = (processingLimitedAt: Date | null) =>
+			db().update(cases).set({ processingLimitedAt }).where(eq(cases.id, caseId));
+		await limit(new Date());
+		await observe();
+		expect(await statesOf(id)).toEqual([]);
+		await limit(null);
+		const { entries } = await standing(id);
+		await followCaseEvents(entries.slice(0, 1).map((entry) => ({ ...entry, type: 'limit_lifted' })));
+		expect(await statesOf(id)).toEqual(['waiting']);
 	});
 
 	it('a message goes to the next forward if its job runs after that was opened', async () => {

@@ -32,9 +32,14 @@ function sourceOfEntry({ type, public: isPublic, actorKind }: Entry): Source | u
 	return actorKind !== 'reporter' && (type === 'message' || type === 'info_requested') ? 'message' : undefined;
 }
 
-/** Queues follow-ups for new timeline entries of forwarded cases. May be called twice for an entry. */
+/**
+ * Queues follow-ups for new timeline entries of forwarded cases, and the withheld ones when a restriction is lifted. May be
+ * called twice for an entry.
+ */
 export async function followCaseEvents(entries: readonly Entry[]): Promise<void> {
-	const withFollowups = new Set(entries.filter(sourceOfEntry).map(({ caseId }) => caseId));
+	const withFollowups = new Set(
+		entries.filter((entry) => sourceOfEntry(entry) ?? entry.type === 'limit_lifted').map(({ caseId }) => caseId)
+	);
 	await Promise.all(
 		[...withFollowups].map((caseId) =>
 			transaction(async (tx) => {

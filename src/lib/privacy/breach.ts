@@ -50,7 +50,11 @@ export const affectedInput = z.discriminatedUnion(
 
 export const letterInput = z.object({
 	to: z.enum(LETTERS, 'field_invalid'),
-	version: z.coerce.number('field_invalid').int('field_invalid'),
+	version: z.coerce
+		.number('field_invalid')
+		.int('field_invalid')
+		.min(0, 'field_invalid')
+		.max(2_147_483_646, 'field_invalid'),
 	addressee: text(500),
 	body: text(8000),
 	/** Ticked: the letter was sent, or the notice is to be published now. */

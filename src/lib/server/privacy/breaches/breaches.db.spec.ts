@@ -106,6 +106,8 @@ describe('the breach book', () => {
 		const { entries, causes } = await breachView(admin, id);
 		expect(causes).toBe('Salah alamat.');
 		expect(entries.map(({ action }) => action)).toEqual(['breach.recorded', 'breach.changed']);
+		for (const version of [2 ** 31 - 1, 1.5])
+			await expect(letter(admin, id, 'authority', { version })).rejects.toThrow('field_invalid');
 		await setBreachState(admin, id, { version: 2, state: 'closed', reason: 'Ternyata bukan insiden.' });
 		await expect(addAffected(admin, id, { way: 'person', person: 'x' })).rejects.toThrow(Conflict);
 	});

@@ -129,6 +129,8 @@ it('is only for administrators of the root unit', async () => {
 	expect(String(await failure(confirmRule(below, 'log.none', { months: 6, basis: 'Uji', version: 1 })))).toBe(
 		'NotAllowed: root_admin'
 	);
+	for (const version of [2 ** 31 - 1, 1.5])
+		await expect(confirmRule(admin, 'log.none', { months: 6, basis: 'Uji', version })).rejects.toThrow('field_invalid');
 });
 
 it('shows no number of a restricted case', async () => {

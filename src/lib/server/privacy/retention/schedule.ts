@@ -37,7 +37,11 @@ const ruleInput = z.object({
 		.max(1200, 'retention_months'),
 	basis: z.string({ error: 'admin_basis' }).trim().min(3, 'admin_basis').max(160, 'admin_basis'),
 	jraCode: z.string().trim().max(40, 'retention_code').default(''),
-	version: z.coerce.number()
+	version: z.coerce
+		.number('field_invalid')
+		.int('field_invalid')
+		.min(0, 'field_invalid')
+		.max(2_147_483_646, 'field_invalid')
 });
 
 /**

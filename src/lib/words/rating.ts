@@ -1,5 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { Range } from '#lib/ratings/breakdown.ts';
+import type { RatingMove } from '#lib/ratings/moves.ts';
 import type { CommentFlag } from '#lib/ratings/screening.ts';
 import type { Signal } from '#lib/ratings/signals.ts';
 import type {
@@ -41,6 +42,17 @@ export const ratingStateWord = wordOf<RatingState>({
 	counted: m.rating_state_counted,
 	held: m.rating_state_held,
 	voided: m.rating_state_voided
+});
+/** The state that a rating gets or would get by a move. */
+export const ratingMoveWord = wordOf<RatingMove>({
+	void: m.rating_state_voided,
+	restore: m.rating_state_counted,
+	hold: m.rating_state_held,
+	keep: m.rating_state_counted
+});
+export const contestVerdictWord = wordOf<'upheld' | 'declined'>({
+	upheld: m.review_contest_uphold,
+	declined: m.review_contest_decline
 });
 export const ratingReasonWord = wordOf<SetAsideReason | CountReason>({
 	trial: m.set_aside_reason_trial,

@@ -55,7 +55,7 @@ test('entries read as sentences; an action that is no longer known is shown as i
 	const { name } = admin;
 	expect(await sentences(seeing)).toEqual([
 		`${name} from.old_version: ${caseNumber}`,
-		`${name} membatalkan sebuah penilaian karena “Percobaan”`,
+		`${name} menandai sebuah penilaian tidak dihitung karena “Percobaan”`,
 		'Sistem membuat token Pemantau',
 		`${name} membuka nama pelapor ${caseNumber} karena “perlu dihubungi”`
 	]);
@@ -78,6 +78,22 @@ test('values have labels and words, and neither ids nor codes', async () => {
 	const values = token?.changes.map(({ label, is }) => `${label}: ${is}`);
 	const expected = ['Aktif: Ya', 'Hak: Membaca laporan', `Akun: ${admin.name}`, 'unknownKey: Hari 2 Mar 2026'];
 	expect(values?.sort()).toEqual(expected.sort());
+});
+
+test('proposals, verdicts and searches are shown in the words of their screens', async () => {
+	const unitId = office.unit.id;
+	const about = { unitId, subject: idOf(admin) };
+	await transaction(async (tx) => {
+		await recordChange(tx, admin, { ...about, action: 'rating.proposed', after: { move: 'void' } });
+		await recordChange(tx, admin, { ...about, action: 'rating.contest_decided', after: { verdict: 'declined' } });
+		await recordChange(tx, admin, { ...about, action: 'breach.affected_added', after: { way: 'file' } });
+	});
+	const lines = (await auditLines(admin, {}, ZONE)).slice(0, 3).flatMap(({ changes }) => changes);
+	expect(lines.map(({ label, is }) => `${label}: ${is}`)).toEqual([
+		'Cari menurut: Berkas lampiran',
+		'Putusan: Tolak keberatan',
+		'Usul: Tidak dihitung'
+	]);
 });
 
 test('the chain holds after twenty verbs at the same time, some of which fail', async () => {

@@ -2,6 +2,7 @@ import { isLocalDate } from '#lib/calendar/days.ts';
 import { formatDateTime, formatShortDay, formatWeekday } from '#lib/calendar/format.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { WAYS } from '#lib/privacy/breach.ts';
 import { findOurReferences } from '#lib/text/reference.ts';
 import { auditReasonWord, predicateOf } from '#lib/words/audit.ts';
 import { categoryWord, channelWord, kindWord, priorityWord } from '#lib/words/cases.ts';
@@ -9,7 +10,7 @@ import { clockWord, dayUnitWord } from '#lib/words/clock.ts';
 import { kioskModeWord } from '#lib/words/kiosk.ts';
 import { placeKindWord, roleWord, scopeWord, serviceWord } from '#lib/words/office.ts';
 import { daysWord, keyWord } from '#lib/words/period.ts';
-import { ratingStateWord } from '#lib/words/rating.ts';
+import { contestVerdictWord, ratingMoveWord, ratingStateWord } from '#lib/words/rating.ts';
 import { personCheckWord, requestKindWord, requestWayWord } from '#lib/words/requests.ts';
 import { seenReferences } from '#lib/server/cases/references.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -25,6 +26,9 @@ const WORDS: Record<string, readonly ((value: never) => string)[]> = {
 	scopes: [scopeWord],
 	service: [serviceWord],
 	state: [ratingStateWord],
+	move: [ratingMoveWord],
+	verdict: [contestVerdictWord],
+	way: [(way: (typeof WAYS)[number]) => m[`breach_way_${way}`]()],
 	category: [categoryWord],
 	channel: [channelWord],
 	priority: [priorityWord],

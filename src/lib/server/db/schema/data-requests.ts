@@ -13,7 +13,7 @@ export const dataRequests = pgTable(
 		id: uuid().primaryKey().defaultRandom(),
 		/** `PD-7604-2026-0001`, without gaps per office and year. */
 		number: text().notNull().unique(),
-		/** The office that answers: for a case, its handling unit. */
+		/** The office that received it and gave its number. About a case, the case's handling unit answers. */
 		unitId: unitId(),
 		/** Null for an officer's own request, and for a person who has no case here. */
 		caseId: bigint({ mode: 'number' }).references(() => cases.id),

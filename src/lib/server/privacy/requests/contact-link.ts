@@ -40,7 +40,8 @@ export async function confirmContact(token: string): Promise<void> {
 		const row = await useNewContact(tx, ended, about);
 		const data = { number: ended.number, kind: ended.kind, outcome: 'granted' };
 		await recordEvent(tx, row, { type: 'data_decided', author: 'reporter', public: true, data });
-		const { unitId, number: subject, kind } = ended;
+		const { number: subject, kind } = ended;
+		const unitId = row.handlingUnitId;
 		await recordChange(tx, null, { unitId, action: 'data_request.granted', subject, after: { kind, by: 'link' } });
 	});
 }

@@ -40,7 +40,8 @@ export async function decideRequest(actor: Actor, id: string, raw: unknown): Pro
 			const data = { number: row.number, kind: row.kind, outcome: state, ground, reason, ...outcome };
 			await recordEvent(tx, changed, { type: 'data_decided', author: actor, public: true, data });
 		}
-		const audit = { unitId: row.unitId, action: `data_request.${state}` as const, subject: row.number };
+		const unitId = about?.row.handlingUnitId ?? row.unitId;
+		const audit = { unitId, action: `data_request.${state}` as const, subject: row.number };
 		await recordChange(tx, actor, {
 			...audit,
 			...(reason && { reason }),
@@ -82,7 +83,7 @@ export async function withdrawRequest(caseId: number, raw: unknown): Promise<voi
 			.from(dataRequests)
 			.where(and(isId(dataRequests.id, withdraw), eq(dataRequests.caseId, caseId)));
 		if (!own) throw new NotFound();
-		const { number, kind, unitId } = await endRequest(tx, own, undefined, { state: 'withdrawn' });
+		const { number, kind } = await endRequest(tx, own, undefined, { state: 'withdrawn' });
 		const data = { number, kind, outcome: 'withdrawn' };
 		await recordEvent(tx, await updateCase(tx, before), {
 			type: 'data_decided',
@@ -90,7 +91,8 @@ export async function withdrawRequest(caseId: number, raw: unknown): Promise<voi
 			public: true,
 			data
 		});
-		await recordChange(tx, null, { unitId, action: 'data_request.withdrawn', subject: number, after: { kind } });
+		const audit = { unitId: before.handlingUnitId, action: 'data_request.withdrawn' as const, subject: number };
+		await recordChange(tx, null, { ...audit, after: { kind } });
 	});
 }
 
@@ -106,7 +108,7 @@ export async function liftRestriction(actor: Actor, id: string, raw: unknown): P
 		const row = await updateCase(tx, before, { processingLimitedAt: null });
 		const data = { number: request.number, reason };
 		await recordEvent(tx, row, { type: 'limit_lifted', author: actor, public: true, data });
-		const { unitId, number: subject } = request;
-		await recordChange(tx, actor, { unitId, action: 'data_request.lifted', subject, reason });
+		const audit = { unitId: row.handlingUnitId, action: 'data_request.lifted' as const, subject: request.number };
+		await recordChange(tx, actor, { ...audit, reason });
 	});
 }

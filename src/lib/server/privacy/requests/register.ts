@@ -25,6 +25,9 @@ export interface RequestFilter {
 	kind?: RequestKind | undefined;
 }
 
+/** The office that answers now. A request about a case follows it when the case is handed over. */
+const office = sql<string>`coalesce(${cases.handlingUnitId}, ${dataRequests.unitId})`;
+
 /**
  * Condition for the requests that the actor reads: those to decide, those of visible cases, and those that the actor
  * recorded. Never the actor's own, and none of a case that names the actor.
@@ -34,7 +37,7 @@ function seenBy(actor: Actor, decided: readonly string[]): SQL | undefined {
 	const unnamed = notNaming(actor);
 	return and(
 		or(
-			inArray(dataRequests.unitId, [...decided]),
+			inArray(office, [...decided]),
 			visibleTo(actor),
 			accountId ? eq(dataRequests.recordedBy, accountId) : undefined
 		),
@@ -57,8 +60,8 @@ const rowsFor = (on: Database | Tx, actor: Actor) =>
 			account: accounts.name
 		})
 		.from(dataRequests)
-		.innerJoin(units, eq(units.id, dataRequests.unitId))
 		.leftJoin(cases, eq(cases.id, dataRequests.caseId))
+		.innerJoin(units, eq(units.id, office))
 		.leftJoin(accounts, eq(accounts.id, dataRequests.accountId));
 
 /** @throws NotAllowed for a person who neither decides nor records requests */
@@ -106,7 +109,7 @@ export async function requestFor(on: Database | Tx, actor: Actor, id: string) {
 	const decided = await unitsOfKeeper(actor);
 	const [found] = await rowsFor(on, actor).where(and(isId(dataRequests.id, id), seenBy(actor, decided)));
 	if (!found) throw new NotFound(`data request ${id}`);
-	return { ...found, decides: decided.includes(found.request.unitId) };
+	return { ...found, decides: decided.includes(found.unit.id) };
 }
 
 /**

@@ -5,6 +5,7 @@ import { accountsNamedBy, peopleFor } from '#lib/server/cases/people.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
@@ -28,9 +29,10 @@ const onceKey = (row: Pick<RequestRow, 'id'>, stage: Stage) => `data_request:${r
  */
 export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Promise<void> {
 	const { subject, english } = STAGES[stage];
-	const zone = (await reference()).unitById.get(row.unitId)?.timeZone ?? 'UTC';
+	const unitId = await officeOf(tx, row);
+	const zone = (await reference()).unitById.get(unitId)?.timeZone ?? 'UTC';
 	const kind = inLocale('id', () => requestKindWord(row.kind));
-	await notify(tx, await recipientsOf(tx, row, stage), {
+	await notify(tx, await recipientsOf(tx, { ...row, unitId }, stage), {
 		kind: `data_request_${stage}`,
 		onceKey: onceKey(row, stage),
 		// The people who decide need not see the case.
@@ -44,6 +46,13 @@ export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Pr
 			english
 		}
 	});
+}
+
+/** The office that answers now: the handling unit of the case, if there is one. */
+async function officeOf(tx: Tx, { unitId, caseId }: RequestRow): Promise<string> {
+	if (caseId === null) return unitId;
+	const [about] = await tx.select({ unitId: cases.handlingUnitId }).from(cases).where(eq(cases.id, caseId));
+	return about?.unitId ?? unitId;
 }
 
 async function recipientsOf(tx: Tx, { unitId, caseId, accountId }: RequestRow, stage: Stage): Promise<string[]> {

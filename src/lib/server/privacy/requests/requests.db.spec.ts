@@ -6,6 +6,7 @@ import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/
 import { act, at, caseIn, lastEntry, nameOfficer, standing, story } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
+import { handOverCase } from '#lib/server/cases/handling/hand-over.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { linkCase } from '#lib/server/cases/linking/link.ts';
@@ -151,6 +152,19 @@ test('the number of a restricted case is hidden from administrators who may not 
 	const { id } = await ask({ kind: 'access' }, restricted.reference);
 	expect(await readRequest(above, id)).toMatchObject({ case: null, hasCase: true, decides: true });
 	await expect(readRequest(admin, id)).rejects.toMatchObject({ name: 'NotFound' });
+});
+
+test('a request follows its report to the office that takes it over, with its notices', async () => {
+	const to = await makeUnit({ parent: office.root });
+	const there = await makeActor([[to.id, 'admin']]);
+	const { id } = await at(FRIDAY, () => ask({ kind: 'access' }));
+	await act(handOverCase, office.supervisor, reference, { unit: to.code, reason: 'Laporan ini tentang kantor lain.' });
+	await expect(readRequest(admin, id)).rejects.toMatchObject({ name: 'NotFound' });
+	expect(await readRequest(there, id)).toMatchObject({ decides: true, unit: { name: to.name } });
+	await at('2026-11-29T16:30:00+08:00', sweepDataRequests);
+	const ofRequest = (await db().select().from(notices)).filter(({ data }) => data.request === id);
+	const warned = ofRequest.filter(({ kind }) => kind === 'data_request_warning');
+	expect(warned.map(({ accountId }) => accountId)).toEqual([there.accountId]);
 });
 
 test('the people who decide are notified at once, warned after 48 hours and told after 72, once each', async () => {

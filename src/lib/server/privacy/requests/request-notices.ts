@@ -1,10 +1,10 @@
 import { and, asc, eq, isNull, lte, or, sql } from 'drizzle-orm';
+import type { Role } from '#lib/cases/vocabulary.ts';
 import { momentInWords } from '#lib/server/channels/mail-words.ts';
 import { markOccasionRead, notify } from '#lib/server/channels/notices.ts';
-import { accountsNamedBy, peopleFor } from '#lib/server/cases/people.ts';
+import { peopleFor } from '#lib/server/cases/people.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
@@ -24,8 +24,8 @@ type Stage = keyof typeof STAGES;
 const onceKey = (row: Pick<RequestRow, 'id'>, stage: Stage) => `data_request:${row.id}:${stage}`;
 
 /**
- * Notifies the responsible person of the office, or its administrators if nobody is named. An overdue request goes to
- * both. Nobody is notified of their own request or of a case that names them.
+ * Notifies the responsible person of the office, or the nearest administrators if there is none who may decide. An
+ * overdue request goes to both. Nobody is notified of their own request or of a case that names them.
  */
 export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Promise<void> {
 	const { subject, english } = STAGES[stage];
@@ -56,18 +56,13 @@ async function officeOf(tx: Tx, { unitId, caseId }: RequestRow): Promise<string>
 }
 
 async function recipientsOf(tx: Tx, { unitId, caseId, accountId }: RequestRow, stage: Stage): Promise<string[]> {
-	const named = caseId === null ? [] : await accountsNamedBy(tx, caseId);
-	const responsible = await activeAccount(tx, (await responsibleFor(unitId)).accountId);
-	const admins = await peopleFor(tx, { id: caseId ?? 0, handlingUnitId: unitId }, ['admin']);
+	const asked = { id: caseId ?? 0, handlingUnitId: unitId };
+	const able = async (role: Role) => (await peopleFor(tx, asked, [role])).filter(({ id }) => id !== accountId);
+	const admins = await able('admin');
 	const nearest = admins.filter((person) => person.unitId === admins[0]?.unitId).map(({ id }) => id);
-	const people = responsible ? [responsible, ...(stage === 'overdue' ? nearest : [])] : nearest;
-	return [...new Set(people)].filter((id) => id !== accountId && !named.some((officer) => officer.id === id));
-}
-
-async function activeAccount(tx: Tx, id: string | null): Promise<string | undefined> {
-	if (id === null) return undefined;
-	const active = and(eq(accounts.id, id), eq(accounts.active, true));
-	return (await tx.select({ id: accounts.id }).from(accounts).where(active))[0]?.id;
+	const { accountId: responsible } = await responsibleFor(unitId);
+	if (!responsible || ![...(await able('supervisor')), ...admins].some(({ id }) => id === responsible)) return nearest;
+	return [...new Set([responsible, ...(stage === 'overdue' ? nearest : [])])];
 }
 
 /** Marks the notices of a decided request as read. */

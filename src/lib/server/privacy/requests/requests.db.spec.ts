@@ -11,10 +11,11 @@ import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { linkCase } from '#lib/server/cases/linking/link.ts';
 import { likelyDuplicatesOf } from '#lib/server/cases/triage/duplicates.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { decideRequest, liftRestriction, withdrawRequest } from './decide.ts';
@@ -144,6 +145,20 @@ test('an administrator whom the case names neither sees nor hears of its request
 	await expect(readRequest(named, id)).rejects.toMatchObject({ name: 'NotFound' });
 	const told = (await db().select().from(notices)).filter(({ data }) => data.request === id);
 	expect(told.map(({ accountId }) => accountId)).toEqual([admin.accountId]);
+});
+
+test('administrators further up hear of a request if the responsible person is named and no other decides', async () => {
+	const unit = await makeUnit({ parent: office.root });
+	const above = await makeActor([[office.root.id, 'admin']]);
+	const [officer, responsible] = await makeOfficerWithAccount(unit.id, ['supervisor', 'admin']);
+	await transaction((tx) =>
+		tx.update(units).set({ privacyAccountId: responsible.accountId }).where(eq(units.id, unit.id))
+	);
+	const { reference: of } = await makeCase(unit);
+	await nameOfficer(await makeActor([[unit.id, 'supervisor']]), of, officer);
+	const { id } = await ask({ kind: 'access' }, of);
+	const told = (await db().select().from(notices)).filter(({ data }) => data.request === id);
+	expect(told.map(({ accountId }) => accountId)).toEqual([above.accountId]);
 });
 
 test('the number of a restricted case is hidden from administrators who may not see it', async () => {

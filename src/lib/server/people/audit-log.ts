@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, isNull, like, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, isNull, like, lt, ne, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { stringify } from 'csv-stringify/sync';
 import { addDays, instantAt, isLocalDate } from '#lib/calendar/days.ts';
@@ -7,6 +7,8 @@ import { areaWords } from '#lib/words/audit.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { caseOfficers } from '#lib/server/db/schema/cases.ts';
+import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from './actor.ts';
@@ -54,6 +56,7 @@ export async function readLog(actor: Actor, filter: LogFilter, zone: string, lim
 				area ? like(auditEntries.action, `${area.replaceAll('_', '\\_')}.%`) : undefined,
 				unit ? eq(auditEntries.unitId, unit) : undefined,
 				actor.officerId === null ? undefined : notAboutOwnRating(actor.officerId),
+				notAboutOwnRequest(actor),
 				filter.actor ? eq(auditEntries.actorId, filter.actor) : undefined,
 				from ? gte(auditEntries.at, instantAt(from, '00:00', zone)) : undefined,
 				to ? lt(auditEntries.at, instantAt(addDays(to, 1), '00:00', zone)) : undefined,
@@ -74,6 +77,21 @@ function notAboutOwnRating(officerId: string): SQL {
 		.from(ratings)
 		.where(eq(ratings.officerId, officerId));
 	return sql`not (${like(auditEntries.action, 'rating.%')} and ${inArray(auditEntries.subject, own)})`;
+}
+
+/** Hides requests of the reader about their own data, and those about a case that names the reader, as the register does. */
+function notAboutOwnRequest({ accountId, officerId }: Actor): SQL | undefined {
+	if (accountId === null) return undefined;
+	const { number, caseId } = dataRequests;
+	const naming = db()
+		.select({ id: caseOfficers.caseId })
+		.from(caseOfficers)
+		.where(and(eq(caseOfficers.officerId, officerId ?? ''), ne(caseOfficers.state, 'cleared')));
+	const own = db()
+		.select({ number })
+		.from(dataRequests)
+		.where(or(eq(dataRequests.accountId, accountId), officerId === null ? undefined : inArray(caseId, naming)));
+	return sql`not (${like(auditEntries.action, 'data\\_request.%')} and ${inArray(auditEntries.subject, own)})`;
 }
 
 /** Names of accounts by id, for entries that name an account by its id. */

@@ -44,8 +44,9 @@ export async function decideRequest(actor: Actor, id: string, raw: unknown): Pro
 		const audit = { unitId, action: `data_request.${state}` as const, subject: row.number };
 		await recordChange(tx, actor, {
 			...audit,
-			...(reason && { reason }),
-			after: { kind: row.kind, ground, ...outcome }
+			// The timeline of a case has the reason already.
+			...(!about && reason && { reason }),
+			after: { kind: row.kind, ground }
 		});
 	});
 }

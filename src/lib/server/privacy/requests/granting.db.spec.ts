@@ -13,6 +13,7 @@ import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { mails, reporterMail } from '#lib/server/db/schema/mails.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { readLog } from '#lib/server/people/audit-log.ts';
 import { confirmContact, contactToConfirm } from './contact-link.ts';
 import { decideRequest } from './decide.ts';
 import { requestByAccount, requestByReporter } from './receive.ts';
@@ -135,6 +136,9 @@ test('an officer asks about their own data, and does not decide it', async () =>
 	});
 	const [request] = await requestsAbout({ accountId: own.accountId ?? '' });
 	await expect(readRequest(own, request?.id ?? '')).rejects.toMatchObject({ name: 'NotFound' });
+	const logged = async (reader: Actor) => (await readLog(reader, {}, 'Asia/Makassar')).map(({ subject }) => subject);
+	expect(await logged(own)).not.toContain(request?.number);
+	expect(await logged(admin)).toContain(request?.number);
 	expect(await readRequest(admin, request?.id ?? '')).toMatchObject({ account: own.name, hasCase: false });
 	await grant(request?.id ?? '', { reason: 'Nama panggilan sudah diperbaiki.' });
 });

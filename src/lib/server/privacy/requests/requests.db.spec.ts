@@ -18,6 +18,7 @@ import { notices } from '#lib/server/db/schema/notices.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { readLog } from '#lib/server/people/audit-log.ts';
 import { decideRequest, liftRestriction, withdrawRequest } from './decide.ts';
 import { recordRequest, requestByReporter } from './receive.ts';
 import { listRequests, readRequest, requestsAbout } from './register.ts';
@@ -145,6 +146,13 @@ test('an administrator whom the case names neither sees nor hears of its request
 	await expect(readRequest(named, id)).rejects.toMatchObject({ name: 'NotFound' });
 	const told = (await db().select().from(notices)).filter(({ data }) => data.request === id);
 	expect(told.map(({ accountId }) => accountId)).toEqual([admin.accountId]);
+	const logged = async (reader: Actor) =>
+		(await readLog(reader, { area: 'data_request' }, 'Asia/Makassar')).map(({ subject }) => subject);
+	const { number } = await requestOf();
+	expect([await logged(named), await logged(admin)].map((list) => list.includes(number))).toEqual([false, true]);
+	await decide(id, REFUSAL);
+	const [refused] = await readLog(admin, { area: 'data_request' }, 'Asia/Makassar');
+	expect(refused).toMatchObject({ subject: number, reason: null });
 });
 
 test('administrators further up hear of a request if the responsible person is named and no other decides', async () => {

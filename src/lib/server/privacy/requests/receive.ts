@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq, inArray, or } from 'drizzle-orm';
+import { and, eq, inArray, or, sql } from 'drizzle-orm';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import {
@@ -135,6 +135,8 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 		submissionHash: submissionHash(`data-request/${submission}`),
 		contentHash: contentHash({ kind, ...content })
 	};
+	// Two copies of a form at once: the second waits for the first, and then finds its row.
+	await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${hashes.submissionHash}))`);
 	const [known] = await tx.select().from(dataRequests).where(eq(dataRequests.submissionHash, hashes.submissionHash));
 	if (known && known.contentHash !== hashes.contentHash) throw new Conflict('submission-reused');
 	if (known) return known;

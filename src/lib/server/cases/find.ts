@@ -52,8 +52,8 @@ export async function lockCaseForActor(tx: Tx, actor: Actor, reference: string, 
 	return notDestroyed(only(await casesWithUnit(tx).where(allowed).for('update', { of: cases })));
 }
 
-/** Words that are added after the destruction would never be destroyed. */
-function notDestroyed(found: CaseWithUnit): CaseWithUnit {
+/** Returns the case unless what was written in it is destroyed: later words would never be. @throws Conflict as above */
+export function notDestroyed(found: CaseWithUnit): CaseWithUnit {
 	const { status, version, destroyedAt } = found.row;
 	if (destroyedAt) throw new Conflict('invalid-move', { status, version, reason: 'destroyed' });
 	return found;

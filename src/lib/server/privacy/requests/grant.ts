@@ -5,7 +5,7 @@ import { allows } from '#lib/cases/status.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { withdrawReporterConsents } from '#lib/server/cases/consents.ts';
 import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
-import type { CaseRow, CaseWithUnit } from '#lib/server/cases/find.ts';
+import { notDestroyed, type CaseRow, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { archiveNow } from '#lib/server/cases/handling/archive.ts';
 import { correctCase } from '#lib/server/cases/handling/correct.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
@@ -51,7 +51,9 @@ export async function grantRequest(
 const GRANTS: Record<RequestKind, (tx: Tx, granting: Granting) => Granted | Promise<Granted>> = {
 	// The reporter's own page offers the copy at any time.
 	access: () => ({}),
-	correction: async (tx, { actor, about, input }) => ({ row: await correctCase(tx, actor, about.row, input) }),
+	correction: async (tx, { actor, about, input }) => ({
+		row: await correctCase(tx, actor, notDestroyed(about).row, input)
+	}),
 	restriction: async (tx, { about }) => ({ row: await updateCase(tx, about.row, { processingLimitedAt: now() }) }),
 	consent: withdrawConsents,
 	report: withdrawReport,
@@ -86,9 +88,10 @@ async function withdrawReport(tx: Tx, { actor, about, input }: Granting): Promis
 export async function useNewContact(
 	tx: Tx,
 	{ contentSealed }: RequestRow,
-	{ row }: CaseWithUnit,
+	about: CaseWithUnit,
 	writtenBy?: Actor
 ): Promise<CaseRow> {
+	const { row } = notDestroyed(about);
 	const { email, phone } = await openContent(contentSealed);
 	return changeReporterContact(tx, row, { email, phone }, { at: now(), ...(writtenBy && { writtenBy }) });
 }

@@ -9,6 +9,7 @@ import { deliverReporterMails, reportWithAddress, writeReporterMails } from '#li
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { mails, reporterMail } from '#lib/server/db/schema/mails.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
@@ -116,13 +117,18 @@ test('the link to the former address expires with the deadline', async () => {
 	await expect(at(late, () => confirmContact(token))).rejects.toMatchObject({ name: 'NotFound' });
 });
 
-test('staff call a former telephone number and note it; a nameless reporter has no contact to change', async () => {
+test('staff call a former telephone number and note it; neither a nameless nor a destroyed report takes a contact', async () => {
 	const { reference } = await makeCase(office.unit, named);
 	const id = await ask(reference, { kind: 'contact', phone: '081234500099' });
 	await expect(grant(id)).rejects.toMatchObject({ issues: [{ code: 'reason_missing' }] });
 	expect(await reporterOf(reference)).toMatchObject({ phone: REPORTER.phone });
 	await grant(id, { reason: 'Nomor lama dihubungi dan membenarkan.' });
 	expect(await reporterOf(reference)).toMatchObject({ phone: '081234500099' });
+	const late = await ask(reference, { kind: 'correction', words: 'Judulnya keliru, mohon diperbaiki.' });
+	await db().update(cases).set({ destroyedAt: new Date() }).where(eq(cases.reference, reference));
+	const destroyed = { present: { reason: 'destroyed' } };
+	await expect(grant(late, { title: 'Judul baru' })).rejects.toMatchObject(destroyed);
+	await expect(ask(reference, { kind: 'contact', phone: '081234500097' })).rejects.toMatchObject(destroyed);
 	const nameless = await makeCase(office.unit);
 	await expect(ask(nameless.reference, { kind: 'contact', phone: '081234500098' })).rejects.toMatchObject({
 		issues: [{ code: 'record_no_contact' }]

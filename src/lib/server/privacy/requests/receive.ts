@@ -12,7 +12,7 @@ import {
 	type RequestWay
 } from '#lib/privacy/requests.ts';
 import { hourRule } from '#lib/server/calendar/load.ts';
-import { lockCase, lockCaseForActor, type CaseWithUnit } from '#lib/server/cases/find.ts';
+import { lockCaseForActor, lockCaseForReporter, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
 import { submissionHash } from '#lib/server/cases/receipt-hash.ts';
 import { contactToken, mailPreferenceOf } from '#lib/server/cases/reporter-mail.ts';
@@ -58,7 +58,7 @@ interface NewRequest {
 export async function requestByReporter(caseId: number, raw: unknown): Promise<void> {
 	const { kind, words, email, phone, submission_id } = checked(trackedRequestInput, raw);
 	await transaction(async (tx) => {
-		const about = await lockCase(tx, caseId);
+		const about = await lockCaseForReporter(tx, caseId);
 		const content = kind === 'contact' ? { words, email, phone } : { words };
 		const submission = `${caseId}/${submission_id}`;
 		await insertRequest(tx, null, {

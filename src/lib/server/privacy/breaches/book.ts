@@ -14,6 +14,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { breaches, breachLetters, breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { breachNumbers } from '#lib/server/db/schema/numbers.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -27,6 +28,16 @@ const sentAt = (to: LetterTo) =>
 	sql<Date | null>`(select ${breachLetters.sentAt} from ${breachLetters}
 		where ${breachLetters.breachId} = ${breaches.id} and ${breachLetters.to} = ${to})`.mapWith(breachLetters.sentAt);
 
+/**
+ * Whether the e-mail that told a reporter could not be sent. Only an e-mail written since then counts, because a person may
+ * have told them later. The key is the one of `queueReporterMail` and `tellAffected`.
+ */
+export const mailFailed = sql<boolean>`(${breachSubjects.toldHow} = 'email' and exists (select from ${mails}
+	where ${mails.onceKey} = 'reporter:' || ${breachSubjects.caseId} || ':breach:' || ${breachSubjects.breachId}
+	and ${mails.state} in ('failed', 'withdrawn') and ${mails.createdAt} >= ${breachSubjects.toldAt}))`;
+/** When a person was told; null also if the e-mail could not be sent. */
+export const reallyToldAt = sql<Date | null>`case when ${mailFailed} then null else ${breachSubjects.toldAt} end`;
+
 /** Breaches with their units and with what decides their clocks. The caller must add an access condition. */
 export const breachesWithUnit = (on: Database | Tx) =>
 	on
@@ -34,8 +45,8 @@ export const breachesWithUnit = (on: Database | Tx) =>
 			row: breaches,
 			unit: units,
 			affected: sql<number>`(select count(*)::int ${ofBreach})`,
-			untold: sql<number>`(select count(*)::int ${ofBreach} and ${breachSubjects.toldAt} is null)`,
-			lastToldAt: sql<Date | null>`(select max(${breachSubjects.toldAt}) ${ofBreach})`.mapWith(breachSubjects.toldAt),
+			untold: sql<number>`(select count(*)::int ${ofBreach} and (${reallyToldAt}) is null)`,
+			lastToldAt: sql<Date | null>`(select max(${reallyToldAt}) ${ofBreach})`.mapWith(breachSubjects.toldAt),
 			noticeAt: sentAt('people'),
 			authorityAt: sentAt('authority')
 		})

@@ -216,6 +216,12 @@ describe('telling', () => {
 		expect(await at(after(5), () => tellAffected(admin, id))).toBe(2);
 		expect(await tellAffected(admin, id)).toBe(0);
 		const [mail] = await db().select().from(mails).where(eq(mails.kind, 'reporter'));
+		const endMail = (state: string) => db().update(mails).set({ state }).where(eq(mails.kind, 'reporter'));
+		await endMail('failed');
+		expect(await breachFor(admin, id)).toMatchObject({ affected: 4, untold: 2 });
+		expect((await listAffected(admin, id)).items.filter(({ toldAt }) => toldAt === null)).toHaveLength(2);
+		expect(await tellAffected(admin, id)).toBe(0);
+		await endMail('sent');
 		expect(mail?.subject).toContain('data pribadi');
 		expect(mail?.body).not.toContain(facts.what);
 		expect(await noticesTo(affected)).toContain('breach_affected');

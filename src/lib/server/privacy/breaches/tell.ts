@@ -15,7 +15,7 @@ import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { mailReporter } from '#lib/server/reporters/events.ts';
-import { changeBreach } from './book.ts';
+import { changeBreach, mailFailed, reallyToldAt } from './book.ts';
 
 /** The published notice to the people affected; undefined if it is still a draft. */
 export async function noticeOf(tx: Tx, id: string) {
@@ -37,7 +37,7 @@ export async function tellNameless(tx: Tx, id: string): Promise<number> {
 	return told.length;
 }
 
-const untoldOf = (id: string) => and(eq(breachSubjects.breachId, id), isNull(breachSubjects.toldAt));
+const untoldOf = (id: string) => and(eq(breachSubjects.breachId, id), isNull(reallyToldAt));
 
 /** How a person can be told: at the desk (accounts), by e-mail, on the tracking page, or only by a person. */
 export type Contact = 'desk' | 'email' | 'page' | 'other';
@@ -45,6 +45,7 @@ const contact = (on: Database | Tx) => sql<Contact>`case
 	when coalesce(${breachSubjects.accountId}, ${officers.accountId}) is not null then 'desk'
 	when ${breachSubjects.caseId} is null then 'other'
 	when ${cases.reporterSealed} is null then 'page'
+	when ${mailFailed} then 'other'
 	when ${breachSubjects.caseId} in ${reachableByMail(on)} then 'email'
 	else 'other' end`;
 
@@ -53,7 +54,8 @@ export const subjectsWithContact = (on: Database | Tx) =>
 	on
 		.select({
 			...{ id: breachSubjects.id, caseId: breachSubjects.caseId, addedAt: breachSubjects.addedAt },
-			...{ toldAt: breachSubjects.toldAt, toldHow: breachSubjects.toldHow, seenAt: breachSubjects.seenAt },
+			toldAt: reallyToldAt.mapWith(breachSubjects.toldAt).as('told_at'),
+			...{ toldHow: breachSubjects.toldHow, seenAt: breachSubjects.seenAt },
 			name: sql<string | null>`coalesce(${accounts.name}, ${officers.name}, ${breachSubjects.described})`.as('name'),
 			accountId: sql<string | null>`coalesce(${breachSubjects.accountId}, ${officers.accountId})`.as('account_of'),
 			contact: contact(on).as('contact')
@@ -87,10 +89,12 @@ export async function tellAffected(actor: Actor, id: string): Promise<number> {
 				.orderBy(asc(every.id))
 				.limit(BATCH);
 			for (const { id: subjectId, accountId, caseId, contact: toldHow } of batch) {
+				// Before the e-mail is written, see `mailFailed`.
+				const toldAt = now();
 				if (accountId) await notifyAccount(tx, accountId, { id, subject, body: notice.body });
 				else if (caseId)
 					await mailReporter(tx, await lockCase(tx, caseId), { kind: 'breach', by: notice.sentAt }, `breach:${id}`);
-				await tx.update(breachSubjects).set({ toldAt: now(), toldHow }).where(eq(breachSubjects.id, subjectId));
+				await tx.update(breachSubjects).set({ toldAt, toldHow }).where(eq(breachSubjects.id, subjectId));
 			}
 			const about = { unitId: unit.id, action: 'breach.told' as const, subject };
 			if (batch.length > 0)

@@ -226,8 +226,9 @@ test('staff record how they checked a person at the counter, with or without a r
 	const recorded = { personCheck: 'identity_card', checkNote: counter.check_note, readsWords: true, decides: false };
 	expect(await readRequest(office.handler, id)).toMatchObject(recorded);
 	const person = { ...counter, person: 'Warga Contoh, Jalan Contoh 1', submission_id: randomUUID() };
-	const [alone = '', again] = await Promise.all([1, 2].map(() => recordRequest(office.handler, person)));
-	expect(again).toBe(alone);
+	const copies = await Promise.all([1, 2, 3, 4].map(() => recordRequest(office.handler, person)));
+	expect(new Set(copies).size).toBe(1);
+	const [alone = ''] = copies;
 	expect(await readRequest(admin, alone)).toMatchObject({ hasCase: false, person: person.person });
 	await expect(decide(alone, { decision: 'grant' })).rejects.toMatchObject({ issues: [{ code: 'reason_missing' }] });
 	await decide(alone, { decision: 'grant', reason: 'Tidak ada data orang ini di kantor.' });

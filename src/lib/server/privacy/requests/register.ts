@@ -36,11 +36,7 @@ function seenBy(actor: Actor, decided: readonly string[]): SQL | undefined {
 	const { accountId } = actor;
 	const unnamed = notNaming(actor);
 	return and(
-		or(
-			inArray(office, [...decided]),
-			visibleTo(actor),
-			accountId ? eq(dataRequests.recordedBy, accountId) : undefined
-		),
+		or(inArray(office, [...decided]), visibleTo(actor), accountId ? eq(dataRequests.recordedBy, accountId) : undefined),
 		unnamed && or(isNull(dataRequests.caseId), unnamed),
 		accountId ? or(isNull(dataRequests.accountId), ne(dataRequests.accountId, accountId)) : undefined
 	);

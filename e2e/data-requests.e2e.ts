@@ -89,7 +89,7 @@ test('staff record a checked person at the counter, and a granted restriction sh
 	await counter.locator('[name=check][value=receipt]').check({ force: true });
 	await counter.locator('[name=check_note]').fill('Kode rahasia ditunjukkan di loket.');
 	await counter.getByRole('button', { name: 'Catat permintaan' }).click();
-	await expect(counter.getByText('Pemohon menunjukkan kode rahasia laporan')).toBeVisible();
+	await expect(counter.getByText('Pemohon membuka laporannya sendiri dengan kode rahasia')).toBeVisible();
 	await expect(counter.getByText('Penanggung jawab data pribadi atau administrator')).toBeVisible();
 	await expectAccessible(counter);
 

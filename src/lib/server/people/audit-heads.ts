@@ -8,7 +8,7 @@ import type { Actor } from './actor.ts';
 import { checkLog, requireVerifier, type Break } from './audit-verify.ts';
 import { firstZone } from './units/find-unit.ts';
 
-/** The newest entry of a day: whoever kept it can tell later whether the log up to there is still the same. */
+/** The newest entry of a day. A person who kept it can check later that the log up to there is unchanged. */
 export interface DayHead {
 	/** In the time zone of the root unit. */
 	day: LocalDate;

@@ -43,6 +43,6 @@ export const auditHead = pgTable('audit_head', {
 	/** Number of the newest entry. */
 	last: bigint({ mode: 'number' }).notNull(),
 	hash: text().notNull(),
-	/** Keyed hash of `last` and `hash`. Without the key nobody can set the head back to an earlier entry. */
+	/** Keyed hash of `last` and `hash`. Without `APP_KEY` the head can't be set back to an earlier entry. */
 	mac: text().notNull()
 });

@@ -46,7 +46,7 @@ for (const person of Object.keys(PERSONS) as Person[]) {
 			const { may } = ROUTES[route] ?? { may: [] };
 			const path = addressOf(route, known);
 			// A separate session for routes that end it.
-			const cookie = username ? await sessionCached(username, route === 'logout' || route === 'me') : '';
+			const cookie = username ? await sessionCached(username, route === 'logout' || route === 'me/keamanan') : '';
 			// Named actions take effect without input, so only people who may not use them try them.
 			const sent = sends.filter((name) => name === '' || !may.includes(person));
 			for (const suffix of [...(get ? [undefined] : []), ...sent]) {

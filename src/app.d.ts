@@ -1,10 +1,13 @@
 import type { Actor } from '#lib/server/people/actor.ts';
+import type { Session } from '#lib/server/people/sign-in/session.ts';
 
 declare global {
 	namespace App {
 		interface Locals {
 			/** The signed-in account, or on `/api/` the bearer of a token; null: a stranger. */
 			actor: Actor | null;
+			/** The session of a signed-in person. */
+			session?: Session;
 			lang: 'id' | 'en';
 			/** The hidden fields of the page's form, which are new for each request. */
 			hidden?: { submissionId: string; opened: string };

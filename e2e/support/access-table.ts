@@ -61,7 +61,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 		lacak/laporan/salinan/[file=salinan.pdf] lacak/kontak/[token=tidak-ada] terima/bukti berkas/petugas/{officer}`
 	],
 	// Every person's own pages. Who may decide access changes is tested in `people/access/changes.db.spec.ts`.
-	[signedIn, 'me me/access me/data me/data/[file=data-saya.pdf] desk/notices'],
+	[signedIn, 'me me/access me/keamanan me/data me/data/[file=data-saya.pdf] desk/notices'],
 	// Only the owner may open these. These people have no notice (see `notices.e2e.ts`), export or question.
 	[nobody, `desk/notices/[id=${NONE}] desk/exports/{visit} me/questions/{visit}`],
 	[

@@ -13,6 +13,7 @@ const predicates = {
 	'absence.removed': m.audit_do_absence_removed,
 	'account.changed': m.audit_do_account_changed,
 	'account.created': m.audit_do_account_created,
+	'account.session_ended': m.audit_do_account_session_ended,
 	'account.signed_out_everywhere': m.audit_do_account_signed_out_everywhere,
 	'backup.asked': m.audit_do_backup_asked,
 	'backup.downloaded': m.audit_do_backup_downloaded,

@@ -25,6 +25,7 @@ export const actions = {
 				username,
 				password: String(typed.password ?? ''),
 				address: addressKey(clientAddress(event)),
+				userAgent: event.request.headers.get('user-agent') ?? undefined,
 				device: await staffDeviceCookie.read(event.cookies)
 			});
 			writeSession(event, sessionId, expiresAt);

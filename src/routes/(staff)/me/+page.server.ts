@@ -7,7 +7,6 @@ import { choosePhotoConsent, ownPhotoConsent } from '#lib/server/people/officers
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
 import { rolesOf } from '#lib/server/people/grant-roles.ts';
-import { signOutEverywhere } from '#lib/server/people/sign-in/session.ts';
 import { contestComment, ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
@@ -56,9 +55,5 @@ export const actions = {
 	photo: formAction(async (actor, { data }) => {
 		await choosePhotoConsent(actor, data);
 		return '/me?saved#photo';
-	}),
-	signOut: formAction(async (actor) => {
-		await signOutEverywhere(actor, accountOf(actor));
-		return '/login';
 	})
 };

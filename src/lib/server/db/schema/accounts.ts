@@ -10,5 +10,7 @@ export const accounts = pgTable('accounts', {
 	active: boolean().notNull().default(true),
 	/** Counts up when the owner's device marks are revoked. Marks of an earlier generation are invalid. */
 	markGeneration: integer().notNull().default(0),
+	/** When somebody last signed in or used a session; at most an hour old while the account is used. */
+	usedAt: timestamp({ withTimezone: true }),
 	createdAt: timestamp({ withTimezone: true }).notNull().defaultNow()
 });

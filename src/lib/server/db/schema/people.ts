@@ -9,10 +9,28 @@ export const sessions = pgTable(
 	{
 		id: text().primaryKey(),
 		userId: accountId({ onDelete: 'cascade' }),
-		expiresAt: at().notNull()
+		/** Seven days after it was last used. */
+		expiresAt: at().notNull(),
+		/** Browser and system, for the owner's list of devices. */
+		device: text().notNull().default(''),
+		/** When the owner last typed the password, and the code if the account has a second factor. */
+		confirmedAt: at().notNull().defaultNow()
 	},
 	(t) => [index('sessions_user').on(t.userId), index('sessions_expiry').on(t.expiresAt)]
 );
+
+/** Codes of an authenticator app (TOTP, RFC 6238) that an account needs besides its password. */
+export const secondFactors = pgTable('second_factors', {
+	accountId: accountId({ onDelete: 'cascade' }).primaryKey(),
+	/** Base32, encrypted under APP_KEY. */
+	secret: text().notNull(),
+	/** Null: the app was not confirmed with a code yet, so sign-in does not ask for one. */
+	enrolledAt: at(),
+	/** The latest 30-second step of which a code was accepted. No code of it or of an earlier step is accepted again. */
+	lastStep: integer().notNull().default(0),
+	/** Keyed hashes of the unused recovery codes. */
+	recoveryHashes: text().array().notNull().default([])
+});
 
 /** handler | supervisor | manager | admin, in one unit and the units below it. */
 export const roles = pgTable(

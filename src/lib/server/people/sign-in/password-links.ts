@@ -9,9 +9,10 @@ import { requestAccessChange } from '../access/changes.ts';
 import type { Actor } from '../actor.ts';
 import { aboutAccount, accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
-import type { PasswordLink } from './credentials.ts';
+import { dropPasswordLinks, type PasswordLink } from './credentials.ts';
 import { checkPassword, hashPassword } from './password.ts';
 import { endSessions } from './session.ts';
+import { checkOwnPassword } from './sign-in.ts';
 
 /**
  * Creates the one-time link to set a password, for an administrator to hand over. If the account opens cases or soon
@@ -55,9 +56,7 @@ export async function readPasswordLink(token: string): Promise<{ accountId: stri
  */
 export async function usePasswordLink(token: string, password: string, again = password): Promise<string> {
 	const { accountId, username } = await readPasswordLink(token);
-	checkPassword(password, username);
-	if (again !== password) throw new Invalid([{ path: 'again', code: 'admin_password_differs' }]);
-	const passwordHash = await hashPassword(password);
+	const passwordHash = await newPasswordHash(username, password, again);
 	await transaction(async (tx) => {
 		const used = await tx.update(passwordLinks).set({ usedAt: now() }).where(isUsableLink(token)).returning();
 		if (used.length === 0) throw new NotFound('password link');
@@ -66,6 +65,35 @@ export async function usePasswordLink(token: string, password: string, again = p
 		await recordChange(tx, { accountId }, { ...(await aboutAccount(tx, accountId)), action: 'password.set' });
 	});
 	return username;
+}
+
+/** Hashes a password typed twice. @throws Invalid if it is weak or typed differently */
+async function newPasswordHash(username: string, password: string, again: string): Promise<string> {
+	checkPassword(password, username);
+	if (again !== password) throw new Invalid([{ path: 'again', code: 'admin_password_differs' }]);
+	return hashPassword(password);
+}
+
+/**
+ * Sets the actor's own password, after checking the present one. All other sessions and unused password links of the
+ * account end.
+ * @param sessionId the session that goes on
+ * @throws Invalid
+ */
+export async function changeOwnPassword(
+	accountId: string,
+	{ current, password, again }: Record<'current' | 'password' | 'again', string>,
+	sessionId: string
+): Promise<void> {
+	await checkOwnPassword(accountId, current, 'current');
+	const [account] = await db().select().from(accounts).where(eq(accounts.id, accountId));
+	const passwordHash = await newPasswordHash(account?.username ?? '', password, again);
+	await transaction(async (tx) => {
+		await tx.update(accounts).set({ passwordHash }).where(eq(accounts.id, accountId));
+		await endSessions(tx, accountId, sessionId);
+		await dropPasswordLinks(tx, accountId);
+		await recordChange(tx, { accountId }, { ...(await aboutAccount(tx, accountId)), action: 'password.set' });
+	});
 }
 
 /** Nightly job: deletes links that cannot be used any more. */

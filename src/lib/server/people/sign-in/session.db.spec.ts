@@ -3,10 +3,18 @@ import { beforeAll, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { sessions } from '#lib/server/db/schema/people.ts';
-import { NotFound } from '#lib/server/errors.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '../actor.ts';
-import { deleteExpiredSessions, sessionActor, signOut, signOutEverywhere } from './session.ts';
+import { changeOwnPassword } from './password-links.ts';
+import {
+	deleteExpiredSessions,
+	endOwnSession,
+	sessionActor,
+	sessionsOf,
+	signOut,
+	signOutEverywhere
+} from './session.ts';
 import { signIn } from './sign-in.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit, idOf, makeUser } from '#lib/dev/testing/factories.ts';
@@ -21,7 +29,7 @@ let admin: Actor;
 let unit: Awaited<ReturnType<typeof makeUnit>>;
 
 const person = (held: Parameters<typeof makeActor>[0] = []) => makeUser(held, PASSWORD);
-const sessionsOf = (id: string) => db().select().from(sessions).where(eq(sessions.userId, id));
+const storedSessions = (id: string) => db().select().from(sessions).where(eq(sessions.userId, id));
 
 beforeAll(async () => {
 	unit = await makeUnit();
@@ -32,7 +40,7 @@ test('signing in opens a session, and its id is not stored in the database', asy
 	const { id, username } = await person([[unit.id, 'handler']]);
 	const { sessionId, actor } = await enter(` ${username.toUpperCase()} `);
 	expect(actor.accountId).toBe(id);
-	const rows = await sessionsOf(id);
+	const rows = await storedSessions(id);
 	expect(rows.map((row) => row.id)).toEqual([sha256Hex(sessionId)]);
 	expect(JSON.stringify(await db().select().from(sessions))).not.toContain(sessionId);
 	expect(await sessionActor(sha256Hex(sessionId))).toBeUndefined();
@@ -50,7 +58,7 @@ test('a session in the second half of its lifetime is extended and returned as `
 	const seen = await sessionActor(sessionId);
 	expect(seen?.fresh).toBe(true);
 	expect(seen?.expiresAt.getTime()).toBeGreaterThan(soon.getTime() + 4 * day);
-	const [row] = await sessionsOf(id);
+	const [row] = await storedSessions(id);
 	expect(row?.expiresAt).toEqual(seen?.expiresAt);
 	expect((await sessionActor(sessionId))?.fresh).toBe(false);
 });
@@ -62,9 +70,9 @@ test('an expired session is deleted when used, and housekeeping deletes the othe
 	const past = new Date('2020-01-01T00:00:00Z');
 	await db().update(sessions).set({ expiresAt: past }).where(eq(sessions.userId, id));
 	expect(await sessionActor(first.sessionId)).toBeUndefined();
-	expect(await sessionsOf(id)).toHaveLength(1);
+	expect(await storedSessions(id)).toHaveLength(1);
 	await deleteExpiredSessions();
-	expect(await sessionsOf(id)).toHaveLength(0);
+	expect(await storedSessions(id)).toHaveLength(0);
 });
 
 test('the session of an inactive account ends at its next request', async () => {
@@ -72,7 +80,7 @@ test('the session of an inactive account ends at its next request', async () => 
 	const { sessionId } = await enter(username);
 	await db().update(accounts).set({ active: false }).where(eq(accounts.id, id));
 	expect(await sessionActor(sessionId)).toBeUndefined();
-	expect(await sessionsOf(id)).toHaveLength(0);
+	expect(await storedSessions(id)).toHaveLength(0);
 });
 
 test('signing out ends only this session', async () => {
@@ -99,4 +107,42 @@ test('a handler can end their own sessions but not those of another account', as
 	const { id, actor } = await person([[unit.id, 'handler']]);
 	await signOutEverywhere(actor, id);
 	await expect(signOutEverywhere(actor, idOf(admin))).rejects.toThrow(NotFound);
+});
+
+test('people see the devices on which they are signed in, and end one of them but none of another account', async () => {
+	const [{ id, username, actor }, other] = [await person(), await person()];
+	const agents = [
+		'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36',
+		'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0'
+	];
+	const opened = [];
+	for (const userAgent of agents)
+		opened.push(await signIn({ username, password: PASSWORD, address: 'here', userAgent }));
+	expect((await sessionsOf(id)).map(({ device }) => device).sort()).toEqual(['Chrome, Android', 'Edge, Windows']);
+	const phone = sha256Hex(opened[0]?.sessionId ?? '');
+	await endOwnSession(other.actor, other.id, phone);
+	expect(await sessionsOf(id)).toHaveLength(2);
+	await endOwnSession(actor, id, phone);
+	await endOwnSession(actor, id, phone);
+	expect((await sessionsOf(id)).map(({ device }) => device)).toEqual(['Edge, Windows']);
+	expect((await logOf(username)).map(({ action }) => action)).toEqual(['account.session_ended']);
+});
+
+test('a new password of one’s own needs the present one and ends the other sessions and links', async () => {
+	const { id, username } = await person();
+	const [here, elsewhere] = [await enter(username), await enter(username)];
+	const session = sha256Hex(here.sessionId);
+	const change = (current: string, password: string, again = password) =>
+		changeOwnPassword(id, { current, password, again }, session).catch((cause: Invalid) => cause.issues[0]?.code);
+	const fresh = 'pelabuhan mamuju lama';
+	expect(await change('kopi susu dengan gula', fresh)).toBe('password_wrong');
+	expect(await change(PASSWORD, 'pendek')).toBe('admin_password_short');
+	expect(await change(PASSWORD, fresh, 'pelabuhan lain')).toBe('admin_password_differs');
+	expect(await sessionActor(elsewhere.sessionId)).toBeDefined();
+	expect(await change(PASSWORD, fresh)).toBeUndefined();
+	expect(await sessionActor(here.sessionId)).toBeDefined();
+	expect(await sessionActor(elsewhere.sessionId)).toBeUndefined();
+	await expect(enter(username)).rejects.toThrow(Invalid);
+	for (let n = 0; n < 3; n++) await change(`tebakan nomor ${n}`, fresh);
+	expect(await change('tebakan lagi', fresh)).toBe('password_wrong_slow');
 });

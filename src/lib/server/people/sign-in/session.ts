@@ -1,5 +1,5 @@
-import { and, eq, gt, inArray, lte } from 'drizzle-orm';
-import { DAY_MS } from '#lib/calendar/durations.ts';
+import { and, desc, eq, gt, inArray, lte, ne } from 'drizzle-orm';
+import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -14,17 +14,49 @@ import { revokeMarks } from './known-devices.ts';
 /** Cookie with the session id: HttpOnly, SameSite=Lax, and Secure if the site is served by https. */
 export const SESSION_COOKIE = 'sesi';
 
-/** Lifetime of an unused session. It is extended in the second half of its lifetime, so at most twice a week. */
+/** Lifetime of an unused session. It is extended at most once an hour, so its end also says when it was last used. */
 const SESSION_MS = 7 * DAY_MS;
 
-/** Opens a session for an account whose password was verified. Only the hash of its id is stored. */
-export async function openSession(accountId: string): Promise<{ sessionId: string; expiresAt: Date }> {
+/** A signed-in browser, without its secret. */
+export interface Session {
+	/** Hash of the id that the browser holds. */
+	id: string;
+	/** When the owner last typed the password. */
+	confirmedAt: Date;
+}
+
+/**
+ * Opens a session for an account whose password was verified. Only the hash of its id is stored.
+ * @param userAgent the browser's own description, to show the owner a name of the device
+ */
+export async function openSession(accountId: string, userAgent = ''): Promise<{ sessionId: string; expiresAt: Date }> {
 	const sessionId = randomSecret();
-	const expiresAt = new Date(now().getTime() + SESSION_MS);
+	const at = now();
+	const expiresAt = new Date(at.getTime() + SESSION_MS);
 	await db()
 		.insert(sessions)
-		.values({ id: sha256Hex(sessionId), userId: accountId, expiresAt });
+		.values({ id: sha256Hex(sessionId), userId: accountId, expiresAt, device: deviceName(userAgent), confirmedAt: at });
+	await db().update(accounts).set({ usedAt: at }).where(eq(accounts.id, accountId));
 	return { sessionId, expiresAt };
+}
+
+const BROWSERS = /(Edg|OPR|SamsungBrowser|Firefox|FxiOS|CriOS|Chrome|Safari)/g;
+const BROWSER_NAMES: Record<string, string> = {
+	Edg: 'Edge',
+	OPR: 'Opera',
+	SamsungBrowser: 'Samsung Internet',
+	FxiOS: 'Firefox',
+	CriOS: 'Chrome'
+};
+const SYSTEMS = ['Android', 'iPhone', 'iPad', 'Windows', 'Macintosh', 'CrOS', 'Linux'];
+
+/** `Chrome, Windows`; empty if the browser is unknown. Versions are left out: they would change while people are signed in. */
+function deviceName(userAgent: string): string {
+	const found: string[] = userAgent.match(BROWSERS) ?? [];
+	// Most browsers also name Chrome or Safari, and their own name is rarer.
+	const browser = Object.keys(BROWSER_NAMES).find((name) => found.includes(name)) ?? found[0] ?? '';
+	const system = SYSTEMS.find((name) => userAgent.includes(name)) ?? '';
+	return [BROWSER_NAMES[browser] ?? browser, system].filter(Boolean).join(', ');
 }
 
 /**
@@ -34,7 +66,12 @@ export async function openSession(accountId: string): Promise<{ sessionId: strin
 export async function sessionActor(sessionId: string) {
 	const itself = eq(sessions.id, sha256Hex(sessionId));
 	const [found] = await db()
-		.select({ expiresAt: sessions.expiresAt, active: accounts.active, account: accountColumns })
+		.select({
+			expiresAt: sessions.expiresAt,
+			confirmedAt: sessions.confirmedAt,
+			active: accounts.active,
+			account: accountColumns
+		})
 		.from(sessions)
 		.innerJoin(accounts, eq(accounts.id, sessions.userId))
 		.leftJoin(officers, eq(officers.accountId, accounts.id))
@@ -45,10 +82,34 @@ export async function sessionActor(sessionId: string) {
 		return undefined;
 	}
 	const actor = await actorFrom(found.account);
-	const fresh = found.expiresAt.getTime() - now().getTime() < SESSION_MS / 2;
+	const { accountId } = found.account;
+	const fresh = found.expiresAt.getTime() - now().getTime() < SESSION_MS - HOUR_MS;
 	const expiresAt = fresh ? new Date(now().getTime() + SESSION_MS) : found.expiresAt;
-	if (fresh) await db().update(sessions).set({ expiresAt }).where(itself);
-	return { actor, accountId: found.account.accountId, expiresAt, fresh };
+	if (fresh) {
+		await db().update(sessions).set({ expiresAt }).where(itself);
+		await db().update(accounts).set({ usedAt: now() }).where(eq(accounts.id, accountId));
+	}
+	const session: Session = { id: sha256Hex(sessionId), confirmedAt: found.confirmedAt };
+	return { actor, accountId, session, expiresAt, fresh };
+}
+
+/** The sessions of an account that have not expired, last used first. */
+export async function sessionsOf(accountId: string): Promise<{ id: string; device: string; usedAt: Date }[]> {
+	const rows = await db()
+		.select({ id: sessions.id, device: sessions.device, expiresAt: sessions.expiresAt })
+		.from(sessions)
+		.where(and(eq(sessions.userId, accountId), gt(sessions.expiresAt, now())))
+		.orderBy(desc(sessions.expiresAt));
+	return rows.map(({ expiresAt, ...row }) => ({ ...row, usedAt: new Date(expiresAt.getTime() - SESSION_MS) }));
+}
+
+/** Ends one of the actor's own sessions and logs it. A session that has ended already is ignored. */
+export async function endOwnSession(actor: Actor, accountId: string, id: string): Promise<void> {
+	await transaction(async (tx) => {
+		const own = and(eq(sessions.id, id), eq(sessions.userId, accountId));
+		if ((await tx.delete(sessions).where(own).returning()).length === 0) return;
+		await recordChange(tx, actor, { ...(await aboutAccount(tx, accountId)), action: 'account.session_ended' });
+	});
 }
 
 /** Returns the sessions that have not expired, without extending them: an open connection is no activity. */
@@ -72,9 +133,10 @@ export async function signOut(sessionId: string): Promise<void> {
 /**
  * Ends all sessions of an account and revokes its known devices, in the caller's transaction. Called for a new password
  * and when the account is deactivated or reactivated.
+ * @param besides id of a session that goes on
  */
-export async function endSessions(tx: Tx, accountId: string): Promise<void> {
-	await tx.delete(sessions).where(eq(sessions.userId, accountId));
+export async function endSessions(tx: Tx, accountId: string, besides = ''): Promise<void> {
+	await tx.delete(sessions).where(and(eq(sessions.userId, accountId), ne(sessions.id, besides)));
 	await revokeMarks(tx, accountId);
 }
 

@@ -6,10 +6,10 @@ import { Invalid } from '#lib/server/errors.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { actorOf } from '../actor.ts';
 import { isKnownDevice, markedDevice, newDevice, type Device } from './known-devices.ts';
-import { countFailure, secondsToWait } from '../rate-limits.ts';
+import { countFailure, secondsToWait, type SlowdownName } from '../rate-limits.ts';
 import { passwordMatches } from './password.ts';
 import { openSession } from './session.ts';
-import { AttemptQueue } from './attempt-queue.ts';
+import { AttemptQueue, type AttemptKeys } from './attempt-queue.ts';
 
 /**
  * Unknown and known devices wait in separate queues, and each queue checks one password at a time. So no number of
@@ -29,6 +29,8 @@ interface Attempt {
 	address: string;
 	/** Content of the browser's device cookie, if it sent one. */
 	device?: Device | undefined;
+	/** The browser's own description. */
+	userAgent?: string | undefined;
 }
 
 /**
@@ -39,24 +41,61 @@ interface Attempt {
  * @throws Invalid `sign_in_failed`, or `sign_in_failed_slow` if the next try waits `seconds`
  * @throws TooMany if more tries are waiting than the queue allows; then the password was not checked
  */
-export async function signIn({ username, password, address, device }: Attempt) {
+export async function signIn({ username, password, address, device, userAgent }: Attempt) {
 	const name = username.trim().toLowerCase();
 	const queued = await queueFor(name, address, device);
-	const wait = await secondsToWait(queued.slowdown, queued.key);
-	const check = () => accountOf(name, password);
-	const found = env().LIMITS ? await queued.queue.check(queued.keys, wait * 1000, check) : await check();
-	if (!found) {
-		queued.queue.noteFailure(queued.keys.source);
-		const seconds = await countFailure(queued.slowdown, queued.key);
-		const issue = seconds > 0 ? { code: 'sign_in_failed_slow', params: { seconds } } : { code: 'sign_in_failed' };
-		throw new Invalid([{ path: '', ...issue }]);
-	}
-	const { account, actor } = found;
-	return { ...(await openSession(account.id)), actor, device: markedDevice(device ?? newDevice(), account) };
+	const { account, actor } = await inQueue(queued, { path: '', code: 'sign_in_failed' }, () =>
+		accountOf(name, password)
+	);
+	const opened = await openSession(account.id, userAgent);
+	return { ...opened, actor, device: markedDevice(device ?? newDevice(), account) };
+}
+
+/**
+ * Checks the password of a person who is signed in, as slowly after failures as a sign-in on a known device. So a
+ * browser that somebody left open does not let others try passwords quickly.
+ * @throws Invalid `password_wrong` or `password_wrong_slow` on `path` · TooMany
+ */
+export async function checkOwnPassword(accountId: string, password: string, path: string): Promise<void> {
+	const key = keyedHex('address', `own ${accountId}`);
+	const keys = { target: accountId, source: accountId };
+	await inQueue(
+		{ queue: knownDevices, keys, slowdown: 'sign_in_device', key },
+		{ path, code: 'password_wrong' },
+		async () => {
+			const [account] = await db().select().from(accounts).where(eq(accounts.id, accountId));
+			return (await passwordMatches(account?.passwordHash, password)) ? account : undefined;
+		}
+	);
+}
+
+interface Queued {
+	queue: AttemptQueue;
+	keys: AttemptKeys;
+	/** The failures that make the attempt wait: their limit and key. */
+	slowdown: SlowdownName;
+	key: string;
+}
+
+/**
+ * Waits as long as earlier failures require, then runs `check` and counts a failure if it returns nothing.
+ * @throws Invalid with the code, or the code with `_slow` if the next try waits `seconds` · TooMany
+ */
+async function inQueue<T>(
+	{ queue, keys, slowdown, key }: Queued,
+	{ path, code }: { path: string; code: string },
+	check: () => Promise<T | undefined>
+): Promise<T> {
+	const wait = await secondsToWait(slowdown, key);
+	const found = env().LIMITS ? await queue.check(keys, wait * 1000, check) : await check();
+	if (found) return found;
+	queue.noteFailure(keys.source);
+	const seconds = await countFailure(slowdown, key);
+	throw new Invalid([seconds > 0 ? { path, code: `${code}_slow`, params: { seconds } } : { path, code }]);
 }
 
 /** Selects the queue of an attempt, its keys in the queue, and the failures that make it wait. */
-async function queueFor(name: string, address: string, device: Device | undefined) {
+async function queueFor(name: string, address: string, device: Device | undefined): Promise<Queued> {
 	const nameKey = keyedHex('address', `account ${name}`).slice(0, NAME_KEY_LENGTH);
 	const [account] = await db()
 		.select({ id: accounts.id, markGeneration: accounts.markGeneration })
@@ -65,10 +104,10 @@ async function queueFor(name: string, address: string, device: Device | undefine
 	if (account && device && isKnownDevice(device, account)) {
 		const key = keyedHex('address', `device ${device.id} ${account.id}`);
 		const keys = { target: account.id, source: device.id };
-		return { queue: knownDevices, keys, slowdown: 'sign_in_device', key } as const;
+		return { queue: knownDevices, keys, slowdown: 'sign_in_device', key };
 	}
 	const keys = { target: nameKey, source: address, browser: device?.id };
-	return { queue: unknownDevices, keys, slowdown: 'sign_in_account', key: nameKey } as const;
+	return { queue: unknownDevices, keys, slowdown: 'sign_in_account', key: nameKey };
 }
 
 /** The account, if it is active and the password right. Read after the wait, as it may have changed. */

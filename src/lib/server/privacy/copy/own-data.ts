@@ -56,7 +56,10 @@ async function accountData(actor: Actor, officer: OfficerRow | undefined) {
 			.from(roles)
 			.innerJoin(units, eq(units.id, roles.unitId))
 			.where(eq(roles.accountId, id)),
-		db().select({ expires_at: sessions.expiresAt }).from(sessions).where(eq(sessions.userId, id)),
+		db()
+			.select({ expires_at: sessions.expiresAt, device: sessions.device })
+			.from(sessions)
+			.where(eq(sessions.userId, id)),
 		db()
 			.select({ name, scopes, created_at: createdAt, revoked_at: revokedAt })
 			.from(apiTokens)

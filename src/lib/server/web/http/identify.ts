@@ -29,6 +29,7 @@ export async function identify(event: RequestEvent): Promise<Actor | null> {
 	await noteActivity(event, session.accountId);
 	// The session was extended in the database, so its cookie is renewed too.
 	if (session.fresh) writeSession(event, sessionId, session.expiresAt);
+	event.locals.session = session.session;
 	return session.actor;
 }
 

@@ -10,6 +10,9 @@ export const withActor =
 	(event: Event): Promise<T> =>
 		asPage(() => work(signedIn(event.locals), event));
 
+/** Fields whose text is never returned to the page. */
+const PASSWORD_FIELDS = ['current', 'password', 'again'];
+
 /**
  * Form action of a staff page: reads the form and redirects to the address that `work` returns. Any other value that it
  * returns is the result for the page. Domain errors are shown on the page, with everything typed.
@@ -25,6 +28,7 @@ export const formAction =
 	async (event: Event): Promise<Exclude<T, string> | ActionFailure<FormResult>> => {
 		const form = await readForm(event.request, lists);
 		if (part) form.typed.part = part;
+		for (const name of PASSWORD_FIELDS) delete form.typed[name];
 		return asForm(form.typed, async () => {
 			const done = await work(signedIn(event.locals), form, event);
 			if (typeof done === 'string') redirect(303, done);

@@ -1,0 +1,32 @@
+import type { Actor } from '#lib/server/people/actor.ts';
+import { changeOwnPassword } from '#lib/server/people/sign-in/password-links.ts';
+import { endOwnSession, sessionsOf, signOutEverywhere } from '#lib/server/people/sign-in/session.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+import type { RequestEvent } from './$types';
+
+/** Account of the signed-in person. Only the operator's token has none, and it can't open pages. */
+const accountOf = ({ accountId }: Actor): string => accountId ?? '';
+
+export const load = withActor(async (actor, { url, locals }) => ({
+	sessions: (await sessionsOf(accountOf(actor))).map((one) => ({ ...one, here: one.id === locals.session?.id })),
+	zone: await firstZone(),
+	saved: url.searchParams.has('saved')
+}));
+
+export const actions = {
+	password: formAction(async (actor, { data }, { locals }: RequestEvent) => {
+		const text = (name: string) => String(data[name] ?? '');
+		const typed = { current: text('current'), password: text('password'), again: text('again') };
+		await changeOwnPassword(accountOf(actor), typed, locals.session?.id ?? '');
+		return '/me/keamanan?saved';
+	}),
+	end: formAction(async (actor, { data }) => {
+		await endOwnSession(actor, accountOf(actor), String(data.session ?? ''));
+		return '/me/keamanan?saved';
+	}),
+	signOut: formAction(async (actor) => {
+		await signOutEverywhere(actor, accountOf(actor));
+		return '/login';
+	})
+};

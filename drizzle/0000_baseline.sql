@@ -1159,6 +1159,8 @@ CREATE TABLE "units" (
 	"privacy_contact" text,
 	"record_all_at_lapor" boolean DEFAULT false NOT NULL,
 	"lapor_ids" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"guest_book_hidden" boolean DEFAULT false NOT NULL,
+	"inbound_hidden" boolean DEFAULT false NOT NULL,
 	"active" boolean DEFAULT true NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
 	CONSTRAINT "units_code_unique" UNIQUE("code"),

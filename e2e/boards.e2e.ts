@@ -72,7 +72,7 @@ test('every figure of a supervisor’s board opens that number of reports; the b
 	const page = await signedInAt(browser, office.origin, office.people.supervisor);
 	await page.setViewportSize(WIDE);
 	await page.goto(`/desk`);
-	await page.getByRole('link', { name: 'Dasbor laporan' }).click();
+	await page.getByRole('link', { name: 'Daftar dan rekap' }).click();
 	await visit(page, `/insight/cases?unit=${office.unit.slug}`);
 	await expect(page.locator('dl > div').filter({ hasText: 'Masuk' }).locator('dd')).toHaveText('17');
 	const links = await page

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { areasOf, covers, currentPage, within } from './staff-areas.ts';
+import { areasOf, covers, currentPage, settingsOf, within } from './staff-areas.ts';
 
 type Role = keyof typeof nothing;
 const nothing = { handler: [], supervisor: [], manager: [], admin: [] };
+const everything = { guestBook: true, inbound: true, survey: true, installation: true };
+const holding = (...roles: Role[]) => ({
+	name: 'Sitti',
+	officerId: null,
+	units: { ...nothing, ...Object.fromEntries(roles.map((role) => [role, ['u1']])) },
+	inUse: everything
+});
 
 describe('areas of a signed-in person', () => {
 	it.each([
@@ -11,12 +18,11 @@ describe('areas of a signed-in person', () => {
 		['manager', '/insight'],
 		['admin', '/admin']
 	] as const)('a %s sees only %s and the own account', (role, href) => {
-		const person = { name: 'Sitti', officerId: null, units: { ...nothing, [role]: ['u1'] } };
-		expect(areasOf(person).map((area) => area.href)).toEqual([href, '/me']);
+		expect(areasOf(holding(role)).map((area) => area.href)).toEqual([href, '/me']);
 	});
 
 	it('a person without a role sees only the own account', () => {
-		expect(areasOf({ name: 'Sitti', officerId: 'o1', units: nothing }).map((area) => area.href)).toEqual(['/me']);
+		expect(areasOf({ ...holding(), officerId: 'o1' }).map((area) => area.href)).toEqual(['/me']);
 	});
 });
 
@@ -30,19 +36,47 @@ describe('a page listed in two areas', () => {
 		['periodic reports', '/insight/rekap', ['supervisor', 'manager'], ['/insight']],
 		['periodic reports', '/insight/rekap', ['handler'], []]
 	])('shows %s (%s) to %j in %j', (_, path, roles, expected) => {
-		const units = { ...nothing, ...Object.fromEntries(roles.map((role) => [role, ['u1']])) };
-		const areas = areasOf({ name: 'Sitti', officerId: null, units }).filter((area) => covers(area, path));
+		const areas = areasOf(holding(...roles)).filter((area) => covers(area, path));
 		expect(areas.map(({ href }) => href)).toEqual(expected);
 	});
 });
 
-describe('the current page', () => {
-	const pages = [{ href: '/desk' }, { href: '/desk/new' }];
+describe('entries of the menu', () => {
+	const addresses = (person: ReturnType<typeof holding>) =>
+		areasOf(person).flatMap(({ pages }) => pages.flatMap(({ href, tabs }) => [href, ...tabs.map((tab) => tab.href)]));
 
-	it('is the listed page with the longest matching address', () => {
-		expect(currentPage('/desk/new', pages)).toBe('/desk/new');
-		expect(currentPage('/desk/cases/SPATULA-7604-26-000001', pages)).toBe('/desk');
-		expect(currentPage('/insight', pages)).toBeUndefined();
+	it('are at most seven for a handler, with the own account', () => {
+		const [desk, ...others] = areasOf(holding('handler'));
+		expect((desk?.pages.length ?? 0) + others.length).toBeLessThanOrEqual(7);
+	});
+
+	it('leave out what no office of the person uses', () => {
+		const optional = ['/desk/visits', '/desk/inbound', '/insight/skm'];
+		const person = holding('handler', 'manager');
+		expect(addresses(person)).toEqual(expect.arrayContaining(optional));
+		const inUse = { ...everything, guestBook: false, inbound: false, survey: false };
+		const left = addresses({ ...person, inUse });
+		expect(left.filter((href) => optional.includes(href))).toEqual([]);
+		expect(left).toEqual(expect.arrayContaining(['/desk/roster', '/desk/escalations']));
+	});
+
+	it('list each setting once, in three groups', () => {
+		const groups = settingsOf(holding('admin'));
+		const all = groups.flatMap(({ tabs }) => tabs.map(({ href }) => href));
+		expect(groups).toHaveLength(3);
+		expect(new Set(all).size).toBe(all.length);
+	});
+});
+
+describe('the current page', () => {
+	const pages = areasOf(holding('handler'))[0]?.pages ?? [];
+	const hrefOf = (path: string) => currentPage(path, pages)?.href;
+
+	it('is the entry with the longest matching address, also for another page of its group', () => {
+		expect(hrefOf('/desk/new')).toBe('/desk/new');
+		expect(hrefOf('/desk/cases/SPATULA-7604-26-000001')).toBe('/desk');
+		expect(hrefOf('/desk/unrecorded')).toBe('/desk/escalations');
+		expect(hrefOf('/insight')).toBeUndefined();
 	});
 
 	it('does not match an address that only begins with the same letters', () => {

@@ -5,105 +5,157 @@ export interface StaffMember {
 	name: string;
 	units: Record<'handler' | 'supervisor' | 'manager' | 'admin', readonly string[]>;
 	officerId: string | null;
+	/** Pages that the person's offices use. `installation`: the person administers the whole installation. */
+	inUse: Record<'guestBook' | 'inbound' | 'survey' | 'installation', boolean>;
 }
 
-export interface Area {
+interface Link {
 	href: string;
 	label: string;
+}
+
+/** An entry of the menu: a page, or a group of pages that are listed as tabs above each of them. */
+export interface MenuPage extends Link {
+	tabs: readonly Link[];
+}
+
+export interface Area extends Link {
 	icon: 'desk' | 'insight' | 'admin' | 'me';
-	/** Pages of the area, listed while the area is open. */
-	pages: { href: string; label: string }[];
+	/** Listed while the area is open. */
+	pages: MenuPage[];
+}
+
+const page = (href: string, label: string): MenuPage => ({ href, label, tabs: [] });
+
+/** The listed pages as one entry. A single page is an entry of its own. */
+function group(label: string, ...listed: (Link | false)[]): MenuPage[] {
+	const tabs = listed.filter((one) => one !== false);
+	const [first] = tabs;
+	return first ? [tabs.length > 1 ? { href: first.href, label, tabs } : { ...first, tabs: [] }] : [];
 }
 
 /** Areas for a person's roles, most used first. Everyone has `/me`, the own account. */
-export function areasOf({ units, officerId }: StaffMember): Area[] {
+export function areasOf(person: StaffMember): Area[] {
+	const { units, officerId, inUse } = person;
+	const has = (role: keyof StaffMember['units']) => units[role].length > 0;
+	const [handles, supervises, manages, administers] = [has('handler'), has('supervisor'), has('manager'), has('admin')];
 	const areas: Area[] = [];
-	const recaps = { href: '/insight/rekap', label: m.rekap_page() };
-	const board = { href: '/insight/cases', label: m.board_title() };
-	const access = { href: '/me/access', label: m.access_page() };
-	const templates = { href: '/admin/templates', label: m.answering_templates() };
-	const requests = { href: '/admin/privasi/permintaan', label: m.request_page() };
-	const privacy = { href: '/admin/privasi', label: m.request_area() };
-	if (units.handler.length + units.supervisor.length > 0)
+	const recaps = page('/insight/rekap', m.rekap_page());
+	const board = page('/insight/cases', m.board_title());
+	if (handles || supervises)
 		areas.push({
 			href: '/desk',
 			label: m.common_area_desk(),
 			icon: 'desk',
 			pages: [
-				{ href: '/desk', label: m.common_page_inbox() },
-				{ href: '/desk/new', label: m.common_page_new_case() },
-				{ href: '/desk/visits', label: m.visits_title() },
-				{ href: '/desk/approvals', label: m.common_page_approvals() },
-				...(units.supervisor.length > 0 ? [access] : []),
-				{ href: '/desk/escalations', label: m.common_page_escalations() },
-				{ href: '/desk/unrecorded', label: m.unrecorded_page() },
-				{ href: '/desk/inbound', label: m.inbound_page() },
-				{ href: '/desk/roster', label: m.roster_page() },
-				{ href: '/desk/digest', label: m.desk_digest() },
-				{ href: '/desk/register', label: m.rekap_register() },
-				{ href: '/desk/exports', label: m.exports_page() },
-				...(units.admin.length === 0 ? [units.supervisor.length > 0 ? privacy : requests] : []),
-				// These pages belong to another area; they are listed here for people without the role for that area.
-				...(units.manager.length === 0 ? [board] : []),
-				...(units.supervisor.length > 0 && units.manager.length === 0 ? [recaps] : []),
-				...(units.supervisor.length > 0 && units.admin.length === 0 ? [templates] : [])
+				page('/desk', m.common_page_inbox()),
+				page('/desk/new', m.common_page_new_case()),
+				...group(
+					m.common_page_approvals(),
+					page('/desk/approvals', m.common_page_approvals()),
+					supervises && page('/me/access', m.access_page())
+				),
+				...group(
+					m.term_lapor(),
+					page('/desk/escalations', m.common_page_escalations()),
+					page('/desk/unrecorded', m.unrecorded_page()),
+					inUse.inbound && page('/desk/inbound', m.inbound_page())
+				),
+				...group(
+					m.common_group_counter(),
+					inUse.guestBook && page('/desk/visits', m.visits_title()),
+					page('/desk/roster', m.roster_page())
+				),
+				...group(
+					m.common_group_lists(),
+					// Pages of other areas are listed here for people without the role for that area.
+					!manages && board,
+					supervises && !manages && recaps,
+					page('/desk/register', m.rekap_register()),
+					page('/desk/exports', m.exports_page()),
+					page('/desk/digest', m.desk_digest()),
+					!administers &&
+						(supervises
+							? page('/admin/privasi', m.request_area())
+							: page('/admin/privasi/permintaan', m.request_page())),
+					supervises && !administers && page('/admin/templates', m.answering_templates())
+				)
 			]
 		});
-	if (units.manager.length > 0)
+	if (manages)
 		areas.push({
 			href: '/insight',
 			label: m.common_area_insight(),
 			icon: 'insight',
 			pages: [
-				{ href: '/insight', label: m.insight_page_officers() },
-				{ href: '/insight/units', label: m.insight_page_units() },
-				{ href: '/insight/ratings', label: m.insight_page_ratings() },
-				{ href: '/insight/review', label: m.review_page() },
+				...group(
+					m.insight_group_ratings(),
+					page('/insight', m.insight_page_officers()),
+					page('/insight/units', m.insight_page_units()),
+					page('/insight/ratings', m.insight_page_ratings()),
+					page('/insight/review', m.review_page()),
+					page('/insight/method', m.insight_page_method())
+				),
 				board,
-				{ href: '/insight/skm', label: m.skm_short() },
-				recaps,
-				{ href: '/insight/method', label: m.insight_page_method() }
+				...group('', inUse.survey && page('/insight/skm', m.skm_short())),
+				recaps
 			]
 		});
-	if (units.admin.length > 0)
+	if (administers)
 		areas.push({
 			href: '/admin',
 			label: m.common_area_admin(),
 			icon: 'admin',
-			pages: [
-				{ href: '/admin/units', label: m.common_page_units() },
-				{ href: '/admin/officers', label: m.common_page_officers() },
-				{ href: '/admin/services', label: m.common_page_services() },
-				{ href: '/admin/places', label: m.common_page_places() },
-				{ href: '/admin/people', label: m.common_page_people() },
-				...(units.supervisor.length === 0 ? [access] : []),
-				{ href: '/admin/routing', label: m.routing_page() },
-				{ href: '/admin/calendar', label: m.common_page_calendar() },
-				{ href: '/admin/deadlines', label: m.common_page_deadlines() },
-				templates,
-				{ href: '/admin/lapor', label: m.term_lapor() },
-				{ href: '/admin/mail', label: m.letters_outbox() },
-				{ href: '/admin/skm', label: m.skm_short() },
-				{ href: '/admin/tokens', label: m.common_page_tokens() },
-				privacy,
-				{ href: '/admin/log', label: m.common_page_log() }
-			]
+			pages: [page('/admin', m.admin_all()), ...settingsOf(person)]
 		});
 	areas.push({ href: '/me', label: officerId ? m.common_area_me() : m.common_area_account(), icon: 'me', pages: [] });
 	return areas;
 }
 
+/** The settings in three groups: the office, its rules, and the system. */
+export const settingsOf = ({ units, inUse: { installation } }: Pick<StaffMember, 'units' | 'inUse'>): MenuPage[] => [
+	...group(
+		m.admin_group_office(),
+		page('/admin/units', m.common_page_units()),
+		page('/admin/officers', m.common_page_officers()),
+		page('/admin/services', m.common_page_services()),
+		page('/admin/places', m.common_page_places()),
+		page('/admin/people', m.common_page_people()),
+		units.supervisor.length === 0 && page('/me/access', m.access_page())
+	),
+	...group(
+		m.admin_group_rules(),
+		page('/admin/routing', m.routing_page()),
+		page('/admin/calendar', m.common_page_calendar()),
+		page('/admin/deadlines', m.common_page_deadlines()),
+		page('/admin/templates', m.answering_templates()),
+		page('/admin/skm', m.skm_short()),
+		installation && page('/admin/ratings', m.insight_page_officers()),
+		page('/admin/privasi', m.request_area())
+	),
+	...group(
+		m.admin_group_system(),
+		page('/admin/lapor', m.term_lapor()),
+		page('/admin/mail', m.letters_outbox()),
+		page('/admin/tokens', m.common_page_tokens()),
+		installation && page('/admin/backup', m.backup_page()),
+		installation && page('/admin/health', m.health_page()),
+		page('/admin/log', m.common_page_log())
+	)
+];
+
 /** Whether `path` is `href` or a page below it. */
 export const within = (path: string, href: string): boolean => path === href || path.startsWith(`${href}/`);
 
+const addressesOf = ({ href, tabs }: MenuPage): string[] => (tabs.length > 0 ? tabs.map((tab) => tab.href) : [href]);
+
 /** Whether `path` is in the area: below its address or below one of its listed pages. */
 export const covers = (area: Area, path: string): boolean =>
-	area.pages.some(({ href }) => href !== area.href && within(path, href)) || within(path, area.href);
+	area.pages.flatMap(addressesOf).some((href) => href !== area.href && within(path, href)) || within(path, area.href);
 
-/** The listed page that `path` belongs to: the longest matching address. */
-export function currentPage(path: string, pages: readonly { href: string }[]): string | undefined {
-	return pages
-		.map((page) => page.href)
-		.filter((href) => within(path, href))
-		.sort((a, b) => b.length - a.length)[0];
+/** The menu's entry that `path` belongs to: the one with the longest matching address. */
+export function currentPage(path: string, pages: readonly MenuPage[]): MenuPage | undefined {
+	const length = (entry: MenuPage) =>
+		Math.max(0, ...addressesOf(entry).map((href) => (within(path, href) ? href.length : 0)));
+	return pages.filter((entry) => length(entry) > 0).sort((a, b) => length(b) - length(a))[0];
 }

@@ -63,6 +63,9 @@ export const units = pgTable(
 		 * parent.
 		 */
 		laporIds: jsonb().$type<Record<string, string>>().notNull().default({}),
+		/** Pages that the office does not use and that its people do not find in the menu. */
+		guestBookHidden: boolean().notNull().default(false),
+		inboundHidden: boolean().notNull().default(false),
 		active: boolean().notNull().default(true),
 		version: integer().notNull().default(1)
 	},

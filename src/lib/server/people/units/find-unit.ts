@@ -55,6 +55,17 @@ export async function homeUnit(actor: Actor) {
 	return home && { id: home.id, name: home.name, accent: home.accent, timeZone: home.timeZone };
 }
 
+/** The pages that the offices of a person use. The menu does not list the others. */
+export async function pagesInUse({ units: held }: Actor) {
+	const { unitById, surveys } = await reference();
+	const offices = [...held.handler, ...held.supervisor].flatMap((id) => unitById.get(id) ?? []);
+	return {
+		guestBook: offices.some(({ guestBookHidden }) => !guestBookHidden),
+		inbound: offices.some(({ inboundHidden }) => !inboundHidden),
+		survey: held.manager.some((id) => surveys.has(id))
+	};
+}
+
 /** The unit nearest to the root, and of several the first in tree order. */
 const highest = (units: readonly UnitInTree[]) => units.toSorted((a, b) => a.depth - b.depth)[0];
 

@@ -112,6 +112,8 @@ export const unitSchema = z.object({
 	privacyAccountId: idField('admin_privacy_account').optional(),
 	privacyName: lineField(120),
 	privacyContact: lineField(300),
+	guestBookHidden: flagField,
+	inboundHidden: flagField,
 	active: flagField
 });
 export type UnitChange = z.output<typeof unitSchema>;

@@ -51,7 +51,7 @@ async function doVerb(page: Page, reference: string, name: string, fill: (panel:
 	await expectAccessible(page);
 	await fill(panel(page));
 	await sendVerb(page);
-	await expect(page).toHaveURL(new RegExp(`/desk/cases/${reference}(\\?|$)`));
+	await expect(page).toHaveURL(new RegExp(`(/desk/cases/|of=)${reference}([?&]|$)`));
 }
 
 /** Changes the report of a case at the LAPOR sandbox. @returns its number there */

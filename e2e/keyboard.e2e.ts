@@ -56,7 +56,7 @@ async function write(page: Page, name: string, words: string): Promise<void> {
 }
 
 async function backToInbox(page: Page): Promise<void> {
-	await press(page, page.locator('main a.back'), 120);
+	await press(page, page.locator('main a[href="/desk"]').first(), 120);
 	await expect(page).toHaveURL(/\/desk$/);
 }
 
@@ -130,7 +130,8 @@ test('a duplicate is archived and another report is linked to its main case, wit
 	await find(head, twice);
 	await verb(head, 's', 'approval');
 	await expect(panel(head).getByRole('link', { name: main })).toBeVisible();
-	await send(head, 'approved');
+	await send(head, 'archive_approved');
+	await head.goto(`/desk/cases/${twice}`);
 	await expect(head.getByText('Diarsipkan').first()).toBeVisible();
 });
 
@@ -143,6 +144,11 @@ test('answers a report without a mouse: draft, sent back, corrected, approved, s
 	await handler.keyboard.type('Sarana');
 	await expect(panel(handler).locator('select[name=category]')).toHaveValue('facilities');
 	await send(handler, 'verified');
+	// The desk opens the most urgent other report, and leads back to the list.
+	await expect(handler).toHaveURL(new RegExp(`/desk/cases/(?!${reference})\\S+of=${reference}`));
+	await expect(handler.getByText(/Berikutnya: \d+\+? lagi/)).toBeVisible();
+	await press(handler, handler.getByRole('link', { name: 'Kembali ke daftar' }), 120);
+	await find(handler, reference);
 	await verb(handler, 'a', 'assignment');
 	await tabTo(handler, panel(handler).locator('[name=assignee]:checked'));
 	await send(handler, 'assigned');
@@ -152,6 +158,8 @@ test('answers a report without a mouse: draft, sent back, corrected, approved, s
 	await tabTo(handler, panel(handler).locator('[name=action_on]'));
 	await today(handler);
 	await send(handler, 'drafted');
+	await press(handler, handler.getByRole('button', { name: 'Selalu kembali ke daftar' }), 120);
+	await expect(handler).toHaveURL(/\/desk$/);
 
 	const head = await desk(browser, 'wakil.mamuju');
 	await find(head, reference);
@@ -165,19 +173,22 @@ test('answers a report without a mouse: draft, sent back, corrected, approved, s
 	await expect(head).toHaveURL(/done=sent_back/);
 	await backToInbox(head);
 
-	await backToInbox(handler);
 	await find(handler, reference);
 	await expect(handler.getByText('Sebutkan kapan atapnya diperbaiki.').first()).toBeVisible();
 	await verb(handler, 'b', 'answer');
 	await expect(panel(handler).locator('[name=body]')).toHaveValue('Atapnya sudah diperbaiki.');
 	await write(handler, 'body', 'Atapnya sudah diperbaiki pada hari Senin.');
 	await send(handler, 'drafted');
+	// The list, as chosen. The choice is taken back.
+	await expect(handler).toHaveURL(new RegExp(`/desk\\?.*of=${reference}`));
+	await press(handler, handler.getByRole('button', { name: 'Selalu buka yang berikutnya' }), 120);
+	await expect(handler).toHaveURL(/\/desk\/cases\//);
 
 	await find(head, reference);
 	await verb(head, 's', 'approval');
 	await expect(panel(head).getByText('Atapnya sudah diperbaiki pada hari Senin.')).toBeVisible();
 	await send(head, 'approved');
-	await expect(head.getByText('Sudah dijawab').first()).toBeVisible();
+	await expect(head.getByText('Jawaban sudah dikirim kepada pelapor.')).toBeVisible();
 
 	await press(head, head.getByRole('button', { name: 'Keluar' }), 120);
 	await expect(head).toHaveURL(/\/login/);

@@ -67,7 +67,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 	[
 		desk,
 		`desk desk/approvals desk/new desk/new/cetak desk/escalations desk/live desk/visits desk/views desk/exports
-		desk/exports/file?format=csv desk/register desk/roster desk/unrecorded desk/unrecorded/next desk/digest
+		desk/exports/file?format=csv desk/register desk/roster desk/unrecorded desk/unrecorded/next desk/digest desk/next
 		desk/inbound desk/inbound/new desk/inbound/table desk/inbound/table/csv`
 	],
 	// Shows only permitted cases of those picked, here none.

@@ -139,6 +139,12 @@ export async function forwardByScreen(page: Page, reference: string): Promise<st
 	await openAtDesk(page, reference, 'escalation');
 	await page.locator('[name=reason]').fill('Perlu tercatat di sistem nasional.');
 	await page.locator('main form button.primary').last().click();
-	await expect(page).toHaveURL(/\/desk\/escalations\/[0-9a-f-]{36}\?done=/);
+	await expect(page).toHaveURL(/done=(forwarded|prepared)/);
+	// After a forward by API the desk opens other work.
+	if (page.url().includes('done=forwarded')) {
+		await openAtDesk(page, reference);
+		await page.locator('main a[href^="/desk/escalations/"]').first().click();
+	}
+	await expect(page).toHaveURL(/\/desk\/escalations\/[0-9a-f-]{36}/);
 	return page.url().split('?')[0] ?? '';
 }

@@ -6,6 +6,7 @@ import { answerCase } from '../answers/answer.ts';
 import { inboxCounts } from './counts.ts';
 import type { InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';
+import { workAfter } from './next-work.ts';
 import { dispute } from '../conversation/reporter-reply.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -60,6 +61,10 @@ test('each filter lists only matching cases', async () => {
 	expect(await found({ approval: true })).toEqual([drafted.reference]);
 	expect(await found({ objection: true })).toEqual([objected.reference]);
 	expect(await found({ unitIds: [office.root.id] })).toEqual([]);
+	// Work of one's own or of nobody that does not wait for somebody else.
+	expect(await workAfter(office.handler)).toEqual([complaint.reference, suggestion.reference]);
+	expect(await workAfter(office.handler, complaint.reference)).toEqual([suggestion.reference]);
+	expect(await workAfter(office.supervisor)).toEqual([complaint.reference]);
 	expect(await inboxCounts(office.handler)).toEqual({
 		open: 3,
 		mine: 2,

@@ -12,5 +12,7 @@ export const accounts = pgTable('accounts', {
 	markGeneration: integer().notNull().default(0),
 	/** When somebody last signed in or used a session; at most an hour old while the account is used. */
 	usedAt: timestamp({ withTimezone: true }),
+	/** After an action the desk opens the person's next piece of work, otherwise their list. */
+	opensNext: boolean().notNull().default(true),
 	createdAt: timestamp({ withTimezone: true }).notNull().defaultNow()
 });

@@ -4,14 +4,14 @@ import { instantAt, isLocalDate, localDate } from '#lib/calendar/days.ts';
 import type { Channel } from '#lib/cases/vocabulary.ts';
 import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import { placesInUse } from '#lib/server/cases/inbox/desk-units.ts';
-import { caseForActor } from '#lib/server/cases/find.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
 import { now } from '#lib/server/clock.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { deskReceiptCookie } from '../cookies/desk-receipt.ts';
 import { formAction, withActor } from '../http/staff-page.ts';
 import { deskOffice, officeChoices, officerChoices, serviceChoices } from './choices.ts';
+import { pageAfter } from './page-after.ts';
 
 export const deskCasePage = withActor(async (actor, { locals, url }: RequestEvent) => {
 	const desk = await deskOffice(actor, url.searchParams.get('unit'));
@@ -56,14 +56,3 @@ function receivedAt(day: unknown, time: unknown, zone: string): string | undefin
 /** Address of a new case, or of the inbox if the person may not see the case. */
 export const pageOfCase = (actor: Actor, reference: string) =>
 	pageAfter(actor, reference, 'opened', `/desk?stored=${encodeURIComponent(reference)}`);
-
-/** Address of a case after a verb, which shows `done`; `hidden` if the person may not see the case any more. */
-export async function pageAfter(actor: Actor, reference: string, done: string, hidden: string): Promise<string> {
-	try {
-		const { row } = await caseForActor(actor, reference);
-		return `/desk/cases/${row.reference}?done=${done}`;
-	} catch (cause) {
-		if (!(cause instanceof NotFound)) throw cause;
-		return hidden;
-	}
-}

@@ -5,7 +5,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import type { ReadForm } from '../http/form.ts';
 import { formAction } from '../http/staff-page.ts';
 import { requireFilled, useTemplate, type TemplateField } from './case-templates.ts';
-import { pageAfter } from './desk-case-form.ts';
+import { pageAfter, type Done } from './page-after.ts';
 
 /** Input of a verb: the actor, the case, and the typed values and files. */
 export interface VerbInput extends Pick<ReadForm, 'data' | 'typed'> {
@@ -14,41 +14,10 @@ export interface VerbInput extends Pick<ReadForm, 'data' | 'typed'> {
 	files: SentFile[];
 }
 
-/** Outcome of a verb. The case page shows a message for it once. */
-export type Done =
-	| 'opened'
-	| 'verified'
-	| 'assigned'
-	| 'asked'
-	| 'message_sent'
-	| 'note_kept'
-	| 'answered'
-	| 'drafted'
-	| 'approved'
-	| 'sent_back'
-	| 'archived'
-	| 'archive_drafted'
-	| 'reopened'
-	| 'objection_declined'
-	| 'officers_changed'
-	| 'removal_asked'
-	| 'contacted'
-	| 'recorded'
-	| 'classified'
-	| 'moved'
-	| 'split'
-	| 'clarification_asked'
-	| 'clarification_withdrawn'
-	| 'linked'
-	| 'unlinked'
-	| 'answered_directly'
-	| 'held'
-	| 'released';
-
 type CaseEvent = RequestEvent<{ reference: string }>;
 
 /**
- * Makes the form action of a verb: reads the form, calls the domain once, and returns to the case with a message. A
+ * Makes the form action of a verb: reads the form, calls the domain once, and leads to the next page with a message. A
  * refused form is shown again with everything typed. If the person may no longer see the case afterwards (an integrity
  * case moves to the unit above), the action leads to the inbox with a message.
  *

@@ -52,7 +52,6 @@ export function modeStays(row: EscalationView): string | undefined {
 }
 
 const doneMessages: Record<string, (view: EscalationView) => string> = {
-	forwarded: () => m.escalation_done_forwarded(),
 	prepared: () => m.escalation_done_prepared(),
 	found: ({ laporId, purpose, institution }) =>
 		purpose === 'transfer' && institution

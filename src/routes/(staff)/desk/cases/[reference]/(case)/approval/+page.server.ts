@@ -3,7 +3,8 @@ import { deskVerb } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {
 	default: deskVerb(async ({ actor, reference, data }) => {
-		await decideDraft(actor, reference, data);
-		return data.decision === 'approve' ? 'approved' : 'sent_back';
+		const { status } = await decideDraft(actor, reference, data);
+		if (data.decision !== 'approve') return 'sent_back';
+		return status === 'archived' ? 'archive_approved' : 'approved';
 	})
 };

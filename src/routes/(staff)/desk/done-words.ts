@@ -1,5 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { Done } from '#lib/server/web/forms/desk-verb.ts';
+import type { Done } from '#lib/server/web/forms/page-after.ts';
 
 const words: Record<Done, () => string> = {
 	opened: m.desk_done_opened,
@@ -11,6 +11,7 @@ const words: Record<Done, () => string> = {
 	answered: m.desk_done_answered,
 	drafted: m.desk_done_drafted,
 	approved: m.desk_done_approved,
+	archive_approved: m.desk_done_archived,
 	sent_back: m.desk_done_sent_back,
 	archived: m.desk_done_archived,
 	archive_drafted: m.desk_done_archive_drafted,
@@ -28,6 +29,7 @@ const words: Record<Done, () => string> = {
 	linked: m.triage_done_linked,
 	unlinked: m.triage_done_unlinked,
 	answered_directly: m.answering_done_directly,
+	forwarded: m.escalation_done_forwarded,
 	held: m.retention_done_held,
 	released: m.retention_done_released
 };

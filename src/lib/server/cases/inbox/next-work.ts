@@ -1,0 +1,36 @@
+import { and, inArray, isNull, ne, not, or } from 'drizzle-orm';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { visibleTo } from '../visibility.ts';
+import { assignedTo, hasOpenStatus, hasWaitingDraft, unassigned } from './filter.ts';
+import { inboxOrder } from './order.ts';
+
+/** References that are read; the desk shows "99+" for the last. */
+const COUNTED = 100;
+
+/**
+ * References of the reports that wait for the actor, most urgent first, at most 100: open reports that are assigned to
+ * the actor or to nobody, except those that wait for the reporter, for a second person or for LAPOR.
+ *
+ * @param handled the report that was just handled. It is left out, although it may need a further step
+ */
+export async function workAfter(actor: Actor, handled?: string): Promise<string[]> {
+	const rows = await db()
+		.select({ reference: cases.reference })
+		.from(cases)
+		.where(
+			and(
+				visibleTo(actor),
+				hasOpenStatus,
+				ne(cases.status, 'needs_info'),
+				or(assignedTo(actor), unassigned),
+				not(hasWaitingDraft),
+				or(isNull(cases.escalationState), inArray(cases.escalationState, ['rejected', 'closed'])),
+				handled ? ne(cases.reference, handled) : undefined
+			)
+		)
+		.orderBy(...inboxOrder('older'))
+		.limit(COUNTED);
+	return rows.map(({ reference }) => reference);
+}

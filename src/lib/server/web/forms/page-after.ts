@@ -1,0 +1,91 @@
+import { draftsToDecide } from '#lib/server/cases/answers/approval-lists.ts';
+import { caseForActor } from '#lib/server/cases/find.ts';
+import { workAfter } from '#lib/server/cases/inbox/next-work.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { opensNextWork } from '#lib/server/people/own-desk.ts';
+import { withQuery } from '#lib/text/with-query.ts';
+
+/** Outcome of a verb. The next page shows a message for it once. */
+export type Done =
+	| 'opened'
+	| 'verified'
+	| 'assigned'
+	| 'asked'
+	| 'message_sent'
+	| 'note_kept'
+	| 'answered'
+	| 'drafted'
+	| 'approved'
+	| 'archive_approved'
+	| 'sent_back'
+	| 'archived'
+	| 'archive_drafted'
+	| 'reopened'
+	| 'objection_declined'
+	| 'officers_changed'
+	| 'removal_asked'
+	| 'contacted'
+	| 'recorded'
+	| 'classified'
+	| 'moved'
+	| 'split'
+	| 'clarification_asked'
+	| 'clarification_withdrawn'
+	| 'linked'
+	| 'unlinked'
+	| 'answered_directly'
+	| 'forwarded'
+	| 'held'
+	| 'released';
+
+/** Outcomes after which the office has nothing to do on the case for now, so the person goes on with other work. */
+const LEADS_ON: readonly Done[] = [
+	'verified',
+	'answered',
+	'answered_directly',
+	'drafted',
+	'approved',
+	'archive_approved',
+	'sent_back',
+	'archived',
+	'archive_drafted',
+	'forwarded'
+];
+const DECISIONS: readonly Done[] = ['approved', 'archive_approved', 'sent_back'];
+
+/**
+ * Address after a verb, which shows `done`: the next piece of work, the list or the case. `hidden` if the person may not
+ * see the case any more.
+ */
+export async function pageAfter(actor: Actor, reference: string, done: Done, hidden: string): Promise<string> {
+	try {
+		const { row } = await caseForActor(actor, reference);
+		if (LEADS_ON.includes(done)) {
+			return await nextPage(actor, DECISIONS.includes(done), { reference: row.reference, done });
+		}
+		return `/desk/cases/${row.reference}?done=${done}`;
+	} catch (cause) {
+		if (!(cause instanceof NotFound)) throw cause;
+		return hidden;
+	}
+}
+
+/**
+ * Address of the person's most urgent work, or of the list, as the person has chosen.
+ *
+ * @param decides the next draft to decide instead of the next report
+ * @param after the case that was just handled, and the outcome to show
+ */
+export async function nextPage(actor: Actor, decides: boolean, after?: { reference: string; done: Done }) {
+	const [opens, work] = await Promise.all([
+		opensNextWork(actor),
+		decides
+			? draftsToDecide(actor).then(({ items }) => items.map(({ reference }) => reference))
+			: workAfter(actor, after?.reference)
+	]);
+	const [next] = work;
+	const list = decides ? '/desk/approvals' : '/desk';
+	const address = opens && next ? `/desk/cases/${next}${decides ? '/approval' : ''}` : list;
+	return after ? withQuery(address, { done: after.done, of: after.reference, left: String(work.length) }) : address;
+}

@@ -217,6 +217,7 @@ CREATE TABLE "cases" (
 	"identity" text NOT NULL,
 	"reporter_sealed" text,
 	"reporter_hash" text,
+	"reporter_words" text[],
 	"secret" boolean DEFAULT true NOT NULL,
 	"consent_lapor" boolean DEFAULT false NOT NULL,
 	"channel" text NOT NULL,
@@ -1628,6 +1629,7 @@ $$;
 --   #u        the handling unit, so that members of a small one search its cases alone
 --   #p #c #v  place, category, service
 --   #r        the digits of the reference from the back, so that its last digits are a prefix
+--   #n        keyed hashes of a named reporter's name and contact, which the site computes (docs/decisions/0041)
 -- The text of attachments comes last. Words beyond 120,000 characters (over sixty pages) are left out: first those of
 -- attachments, then those of the oldest messages.
 CREATE FUNCTION search_document(about cases) RETURNS tsvector LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -1636,7 +1638,7 @@ CREATE FUNCTION search_document(about cases) RETURNS tsvector LANGUAGE sql STABL
 		'#p' || about.place_id,
 		'#c' || about.category,
 		'#v' || about.service,
-		'#r' || reverse(regexp_replace(about.reference, '[^0-9]', '', 'g'))], NULL))
+		'#r' || reverse(regexp_replace(about.reference, '[^0-9]', '', 'g'))] || about.reporter_words, NULL))
 	FROM (SELECT search_clean(left(concat_ws(' ', about.title, about.body, about.requested_solution,
 		(SELECT string_agg(body, ' ' ORDER BY at DESC) FROM messages WHERE case_id = about.id),
 		(SELECT string_agg(text, ' ' ORDER BY at) FROM attachments WHERE case_id = about.id)), 120000)) AS words) said
@@ -1685,9 +1687,11 @@ CREATE TRIGGER cases_searched AFTER INSERT ON cases FOR EACH ROW EXECUTE FUNCTIO
 --> statement-breakpoint
 -- Most updates of a case change nothing that its document holds.
 CREATE TRIGGER cases_searched_anew AFTER UPDATE ON cases FOR EACH ROW WHEN (
-	(OLD.title, OLD.body, OLD.requested_solution, OLD.category, OLD.service, OLD.place_id, OLD.handling_unit_id, OLD.reference)
+	(OLD.title, OLD.body, OLD.requested_solution, OLD.category, OLD.service, OLD.place_id, OLD.handling_unit_id, OLD.reference,
+		OLD.reporter_words)
 	IS DISTINCT FROM
-	(NEW.title, NEW.body, NEW.requested_solution, NEW.category, NEW.service, NEW.place_id, NEW.handling_unit_id, NEW.reference)
+	(NEW.title, NEW.body, NEW.requested_solution, NEW.category, NEW.service, NEW.place_id, NEW.handling_unit_id, NEW.reference,
+		NEW.reporter_words)
 ) EXECUTE FUNCTION search_follows_case();
 --> statement-breakpoint
 CREATE TRIGGER messages_searched AFTER INSERT OR UPDATE OF body OR DELETE ON messages FOR EACH ROW EXECUTE FUNCTION search_follows_message();

@@ -73,6 +73,12 @@ test('assigns and archives several reports without a mouse, and shows the effect
 	await search(page, word);
 	await expect(page.locator('[data-pick]')).toHaveCount(3);
 	await pick(page, 2);
+	// After a click the focus is on the checkbox, and the keys go on from its row.
+	await page.locator('[data-pick]').nth(1).click();
+	await page.locator('[data-pick]').nth(1).click();
+	await page.keyboard.press('k');
+	await expect(page.locator('a[data-row]').first()).toBeFocused();
+	await page.locator('[data-pick]').nth(1).focus();
 	await page.keyboard.press('a');
 	await expect(page).toHaveURL(/\/desk\/bulk\?.*verb=assignment/);
 	await expect(page.getByRole('rowheader')).toHaveCount(2);
@@ -152,6 +158,10 @@ test('answers a report without a mouse: draft, sent back, corrected, approved, s
 	await verb(handler, 'a', 'assignment');
 	await tabTo(handler, panel(handler).locator('[name=assignee]:checked'));
 	await send(handler, 'assigned');
+	// Nobody is proposed for a case that somebody has, so Enter does not give it away.
+	await verb(handler, 'a', 'assignment');
+	await expect(panel(handler).locator('[name=assignee]').first()).toBeVisible();
+	await expect(panel(handler).locator('[name=assignee]:checked')).toHaveCount(0);
 	await verb(handler, 'b', 'answer');
 	await write(handler, 'body', 'Atapnya sudah diperbaiki.');
 	await write(handler, 'action', 'Lembar atap diganti.');

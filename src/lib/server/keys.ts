@@ -20,6 +20,7 @@ export type KeyPurpose =
 	| 'content-hash'
 	| 'cookie'
 	| 'identity'
+	| 'reporter-search'
 	| 'address'
 	| 'token'
 	| 'visit-token'

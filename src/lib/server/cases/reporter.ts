@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { CaseInput } from '#lib/cases/schema.ts';
+import { email as emailInput, phone as phoneInput, type CaseInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { decryptText, encryptText, keyedHex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { wordsIn } from '#lib/text/marked.ts';
 import { changeCase, requireUnlimited, updateCase } from './move.ts';
 import { recordEvent } from './timeline.ts';
 
@@ -16,18 +17,39 @@ export interface Reporter {
 }
 
 /**
- * The columns of the reporter: the encrypted data, and a keyed hash that recognises the same person. null for identity
- * `none`.
+ * The columns of the reporter: the encrypted data, a keyed hash that recognises the same person, and the keyed hashes
+ * for the search of a named reporter. null for identity `none`.
  */
 export async function reporterColumns(input: Pick<CaseInput, 'identity' | 'reporter'>) {
-	if (input.identity === 'none' || !input.reporter) return { reporterSealed: null, reporterHash: null };
+	if (input.identity === 'none' || !input.reporter)
+		return { reporterSealed: null, reporterHash: null, reporterWords: null };
 	const { name, email, phone } = input.reporter;
 	const reporter: Reporter = { name: name ?? null, email: email ?? null, phone: phone ?? null };
 	const contact = phone ? national(phone) : email?.toLowerCase();
 	return {
 		reporterSealed: await encryptText(JSON.stringify(reporter)),
-		reporterHash: contact ? keyedHex('identity', contact) : null
+		reporterHash: contact ? keyedHex('identity', contact) : null,
+		reporterWords: input.identity === 'named' ? marksOf(reporter) : null
 	};
+}
+
+/** Marks of the search document. The database without `APP_KEY` does not tell which value one stands for. */
+const mark = (value: string) => `#n${keyedHex('reporter-search', value).slice(0, 32)}`;
+
+function marksOf({ name, email, phone }: Reporter): string[] {
+	const contacts = [phone, email].flatMap((value) => contactMark(value ?? '') ?? []);
+	return [...wordsIn(name ?? '').map((word) => nameMark(word)), ...contacts];
+}
+
+/** The mark of a word of a name. */
+export const nameMark = (word: string): string => mark(word.normalize('NFKC').toLowerCase());
+
+/** The mark of a phone number or e-mail address in any spelling; undefined for other text. */
+export function contactMark(text: string): string | undefined {
+	const { data } = phoneInput.safeParse(text);
+	if (data) return mark(national(data));
+	const address = text.trim().toLowerCase();
+	return emailInput.safeParse(address).success ? mark(address) : undefined;
 }
 
 /** Normalises a phone number: 0812…, 62812… and +62812… are the same. */

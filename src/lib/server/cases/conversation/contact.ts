@@ -72,9 +72,9 @@ async function changeContactOf(
 		phone: phone ?? known.phone ?? undefined,
 		email: email ?? known.email ?? undefined
 	};
-	const { reporterSealed, reporterHash } = await reporterColumns({ identity: before.identity, reporter });
+	const { reporterHash, ...columns } = await reporterColumns({ identity: before.identity, reporter });
 	// The hash does not change, so that earlier reports still belong to the same person.
-	const row = await updateCase(tx, before, { reporterSealed, reporterHash: before.reporterHash ?? reporterHash });
+	const row = await updateCase(tx, before, { ...columns, reporterHash: before.reporterHash ?? reporterHash });
 	if (email) {
 		await changeMailAddress(tx, row.id, email);
 		const recordedBy = writtenBy?.accountId ?? null;

@@ -34,5 +34,7 @@ async function corrected({ identity, reporterSealed }: CaseRow, name: string) {
 	if (!known) throw new Invalid([{ path: 'name', code: 'correction_no_identity' }]);
 	const { email, phone } = known;
 	const reporter = { name, email: email ?? undefined, phone: phone ?? undefined };
-	return { reporterSealed: (await reporterColumns({ identity, reporter })).reporterSealed };
+	// The hash of the contact stays, so that earlier reports still belong to the same person.
+	const { reporterHash: _, ...columns } = await reporterColumns({ identity, reporter });
+	return columns;
 }

@@ -130,8 +130,8 @@ async function insertPart(
 
 /** Columns that are copied to the new report. */
 function inherited(whole: CaseRow) {
-	const { service, officerId, placeId, incidentOn, identity, reporterSealed, reporterHash } = whole;
-	const { secret, consentLapor, channel, receivedAt, flagged } = whole;
-	const reporter = { identity, reporterSealed, reporterHash, secret, consentLapor };
+	const { service, officerId, placeId, incidentOn, identity } = whole;
+	const { reporterSealed, reporterHash, reporterWords, secret, consentLapor, channel, receivedAt, flagged } = whole;
+	const reporter = { identity, reporterSealed, reporterHash, reporterWords, secret, consentLapor };
 	return { service, officerId, placeId, incidentOn, ...reporter, channel, receivedAt, flagged };
 }

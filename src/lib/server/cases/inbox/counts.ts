@@ -72,7 +72,7 @@ async function countOf(actor: Actor, filter: InboxFilter): Promise<SQL> {
 	const number = reference ? sql` and ${cases.reference} = ${formatReference(reference)}` : sql``;
 	if (!q || reference)
 		return sql`json_build_array(${counted(sql`select 1 from ${cases} where ${where}${number} order by ${order}`)}, 0)`;
-	const terms = await termsOf(q);
+	const terms = await termsOf(actor, q);
 	if (terms.length === 0) return sql`json_build_array(0, 0)`;
 	return sql`(select json_build_array(count(*) filter (where found), count(*) filter (where not found))
 		from (${searchOf(actor, filter, terms, undefined, COUNTED + 1)}) few)`;

@@ -14,7 +14,7 @@ import { places, units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { inboxCondition, type InboxFilter } from './filter.ts';
 import { cursorOf, inboxOrder, readCursor, rangesAfter, type Direction } from './order.ts';
-import { CHECKED, findWords, termsOf, withSimilar, type Term } from './search.ts';
+import { CHECKED, findWords, termsOf, widened, type Term } from './search.ts';
 import { matchesOf, type Match } from './search-marks.ts';
 
 const PAGE = 30;
@@ -170,15 +170,15 @@ async function listed(
 /** The case ids of a page of search results. */
 async function searched(actor: Actor, filter: InboxFilter & { q: string }, cursor: string | undefined, size: number) {
 	const place = readCursor(cursor?.replace(ALIKE, ''));
-	const typed = await termsOf(filter.q);
+	const typed = await termsOf(actor, filter.q);
 	const search = (terms: readonly Term[]) => findWords(actor, filter, terms, place, size + 1);
 	let alike = Boolean(place && cursor?.endsWith(ALIKE));
-	let terms = alike ? await withSimilar(typed) : typed;
+	let terms = alike ? await widened(typed) : typed;
 	let result = await search(terms);
 	const isEmpty = () => result.cases.length === 0 && !result.checkedTo;
 	if (isEmpty() && !place) {
-		terms = await withSimilar(typed);
-		if (terms.some(({ similar }) => similar.length > 0)) result = await search(terms);
+		terms = await widened(typed);
+		if (terms.some(({ similar }, at) => similar.length > 0 || typed[at]?.instead)) result = await search(terms);
 		alike = !isEmpty();
 	}
 	const last = result.cases.length > size ? result.cases[size - 1] : result.checkedTo;

@@ -6,11 +6,12 @@ import { places } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makePlace, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
-import { bringTo, caseIn, makeOffice, standing, act } from '#lib/dev/testing/office.ts';
+import { at, bringTo, caseIn, makeOffice, standing, act } from '#lib/dev/testing/office.ts';
 import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import type { InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';
 import { storeMessage, writeMessage } from '../conversation/message.ts';
+import { recordReporterAnswer } from '../conversation/record-answer.ts';
 import { nameInCase } from '../officers/named.ts';
 import { verifyCase } from '../handling/verify.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -77,6 +78,39 @@ test('finds a report by the end of its number, with or without the parts before 
 	])
 		expect(await found(q), q).toEqual([reference]);
 	expect(await found(`antrean ${number}`)).toEqual([reference]);
+});
+
+test('a short number finds the report with this number of this year first, and else the text', async () => {
+	const ofLastYear = await at('2025-11-24T02:00:00Z', () => report());
+	const { reference } = await at('2026-11-24T02:00:00Z', () => report());
+	await at('2026-11-24T03:00:00Z', () => report({ body: 'Saya menunggu di loket sejak jam 1 sampai jam 4 sore.' }));
+	expect(Number(reference.slice(-6))).toBe(1);
+	expect(Number(ofLastYear.reference.slice(-6))).toBe(1);
+	await at('2026-12-01T02:00:00Z', async () => {
+		expect(await found('1')).toEqual([reference]);
+		expect(await search('4')).toMatchObject({ items: [{ title: null }], alike: true });
+	});
+});
+
+test('finds a named reporter by words of the name, phone or e-mail, and never a withheld one', async () => {
+	const reporter = { name: "Nur'aini Contoh Sejahtera", phone: '0812-3456-7890', email: 'Nuraini@contoh.example' };
+	const sender = { identity: 'named', reporter };
+	const { reference } = await report(sender);
+	const withheld = await report({ ...sender, identity: 'withheld' });
+	expect((await standing(withheld.reference)).reporterWords).toBeNull();
+	expect((await standing(reference)).reporterWords?.join(' ')).not.toMatch(/nur|812|@/i);
+	const values = ['sejahtera', "NUR'AINI contoh", '+62 812 3456 7890', '081234567890', 'nuraini@CONTOH.example'];
+	for (const q of values) expect(await found(q), q).toEqual([reference]);
+	expect(await found('sejahtera loket')).toEqual([reference]);
+	expect(await found('Sejah')).toEqual([]);
+	// An API token is not told names, so it can't search for them.
+	const token: Actor = { ...office.handler, scopes: ['cases:read'] };
+	for (const q of values) expect(await found(q, token), q).toEqual([]);
+	const changed = { kind: 'contact', by: 'phone', on: '2027-03-02', time: '10:00', phone: '0813 9999 0000' };
+	const input = { ...changed, submission_id: 'contoh-kontak-baru' };
+	await at('2027-03-02T03:00:00Z', () => act(recordReporterAnswer, office.handler, reference, input));
+	expect(await found('081399990000')).toEqual([reference]);
+	expect(await found('081234567890')).toEqual([]);
 });
 
 test('finds reports by the screen name of their category and by the names of place and service', async () => {

@@ -4,7 +4,10 @@ import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseSearch, searchWords } from '#lib/server/db/schema/search.ts';
 import { places, services } from '#lib/server/db/schema/units.ts';
+import { localDate, yearOf } from '#lib/calendar/days.ts';
+import { now } from '#lib/server/clock.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { contactMark, nameMark } from '../reporter.ts';
 import { inboxCondition, type InboxFilter } from './filter.ts';
 import { inboxOrder, rangesAfter, type CursorPosition } from './order.ts';
 
@@ -93,8 +96,10 @@ export interface Term {
 	parts: readonly string[];
 	/** Its stem, as documents have it. */
 	stems: readonly string[];
-	/** Marks of categories, services, places and case numbers that the word names. */
+	/** Marks of categories, services, places and reporters that the word names. */
 	marks: readonly string[];
+	/** Beginning of a mark that is searched instead of the word. */
+	instead?: string | undefined;
 	/** Similar words. Empty unless nothing was found without them. */
 	similar: readonly string[];
 }
@@ -110,8 +115,12 @@ const SHORTEST_LIKENESS = 4;
 const LIKENESS = 0.33;
 const MOST_SIMILAR = 10;
 
-/** Splits a search into terms. Empty if it has no letter or digit. */
-export async function termsOf(q: string): Promise<Term[]> {
+/**
+ * Splits a search into terms. Empty if it has no letter or digit. Names and contacts are searched only for people,
+ * because the API does not return them either.
+ */
+export async function termsOf({ scopes }: Actor, q: string): Promise<Term[]> {
+	const contact = contactMark(q);
 	const rows = await rowsOf<{ word: string; parts: string[]; stems: string[] | null; marks: string[] }>(
 		db(),
 		sql`select word, tsvector_to_array(to_tsvector('simple', word)) as parts, ts_lexize('indonesian_stem', word) as stems, array(
@@ -128,9 +137,22 @@ export async function termsOf(q: string): Promise<Term[]> {
 		word,
 		parts,
 		stems: stems ?? [],
-		marks: [...marks, ...categoriesCalled(word, SHORTEST_NAME).map((category) => `#c${category}`)],
+		marks: [
+			...marks,
+			...categoriesCalled(word, SHORTEST_NAME).map((category) => `#c${category}`),
+			...(scopes ? [] : [nameMark(word), ...(contact ? [contact] : [])])
+		],
+		instead: SHORT_NUMBER.test(q.trim()) ? numberOfYear(word) : undefined,
 		similar: []
 	}));
+}
+
+/** A search for nothing else means the report with this number of this year. If there is none, the text is searched. */
+const SHORT_NUMBER = /^\d{1,3}$/;
+
+function numberOfYear(digits: string): string {
+	const year = yearOf(localDate(now(), 'Asia/Jakarta')) % 100;
+	return `#r${[...`${year}${digits.padStart(6, '0')}`].reverse().join('')}`;
 }
 
 /** Whether a name contains the word or, from three letters on, a word with that prefix. */
@@ -145,10 +167,10 @@ function joined(q: string): string {
 	return q.replace(/\bspatula[\s-]*(?=\d)/gi, '').replace(/\b(?:(\d{4})-)?(\d{2})-(\d{6})\b/g, '$1$2$3');
 }
 
-/** Adds similar words to each term, for typing errors. */
-export async function withSimilar(terms: readonly Term[]): Promise<Term[]> {
+/** Widens each term to its words in the text and to similar words, for typing errors. */
+export async function widened(terms: readonly Term[]): Promise<Term[]> {
 	const similarWords = await Promise.all(terms.map(({ word }) => similarTo(word)));
-	return terms.map((term, index) => ({ ...term, similar: similarWords[index] ?? [] }));
+	return terms.map((term, index) => ({ ...term, instead: undefined, similar: similarWords[index] ?? [] }));
 }
 
 async function similarTo(word: string): Promise<string[]> {
@@ -169,7 +191,8 @@ const quoted = (lexeme: string) => `'${lexeme.replaceAll("'", "''").replaceAll('
  * one of them must match too.
  */
 function queryOf(terms: readonly Term[], marks: readonly string[]): string {
-	const words = terms.map(({ word, parts, stems, marks, similar }, index) => {
+	const words = terms.map(({ word, parts, stems, marks, similar, instead }, index) => {
+		if (instead) return [`${quoted(instead)}:*`];
 		const last = index === terms.length - 1 && word.length > 1;
 		const number = /^\d{2,12}$/.test(word) ? [`${quoted(`#r${[...word].reverse().join('')}`)}:*`] : [];
 		const apart = parts.length > 1 ? [`(${parts.map(quoted).join(' & ')})`] : [];

@@ -67,6 +67,8 @@ export const cases = pgTable(
 		reporterSealed: text(),
 		/** Keyed hash of the reporter's phone or e-mail, to find other cases of the same reporter. */
 		reporterHash: text(),
+		/** Keyed hashes of the words of a named reporter's name, and of the phone and e-mail, for the desk's search. */
+		reporterWords: text().array(),
 		secret: boolean().notNull().default(true),
 		consentLapor: boolean().notNull().default(false),
 		channel: text().$type<Channel>().notNull(),

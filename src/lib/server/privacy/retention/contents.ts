@@ -62,6 +62,7 @@ export const CONTENTS: Record<string, TableContents> = {
 			requested_solution: text('null'),
 			reporter_sealed: identity('null'),
 			reporter_hash: identity('null'),
+			reporter_words: identity('null'),
 			content_hash: text(`''`),
 			// The institution that took the case over, codes, and hashes of random ids. The receipt still opens the page.
 			...kept('reference', 'kind', 'category', 'class', 'priority', 'service', 'identity', 'channel', 'status'),

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import type { RetentionPart } from '#lib/privacy/retention.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
@@ -17,6 +17,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseExports } from '#lib/server/db/schema/desk.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { destructions, tombstones } from '#lib/server/db/schema/retention.ts';
+import { caseSearch } from '#lib/server/db/schema/search.ts';
 import { env } from '#lib/server/env.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
@@ -105,13 +106,18 @@ test('everything that was written in a case and outside is destroyed, and found 
 		requestedSolution,
 		reporterSealed,
 		reporterHash,
+		reporterWords,
 		contentHash,
 		destroyedAt,
 		...kept
 	} = (await rowOf(full.id)) ?? {};
 	expect(before).toMatchObject(kept);
 	expect(body).toBe('');
-	expect([requestedSolution, reporterSealed, reporterHash, contentHash]).toEqual([null, null, null, '']);
+	expect([requestedSolution, reporterSealed, reporterHash, reporterWords]).toEqual([null, null, null, null]);
+	expect(contentHash).toBe('');
+	const marks = sql<string>`array_to_string(tsvector_to_array(document), ' ')`;
+	const [searched] = await db().select({ marks }).from(caseSearch).where(eq(caseSearch.caseId, full.id));
+	expect(searched?.marks).not.toContain('#n');
 	expect(destroyedAt).not.toBeNull();
 	const [rating] = await db().select().from(ratings).where(eq(ratings.id, ratingId));
 	expect(rating).toMatchObject({ score: 2, comment: null });

@@ -38,11 +38,15 @@ export async function assignWithin(tx: Tx, actor: Actor, { row: before, unit }: 
 
 /**
  * People to whom a case may be assigned, nearest unit first. Their open cases are counted as far as the actor may see
- * them. The person marked `lightest` is proposed.
+ * them. `lightest` has the fewest. `proposed` for a case without an assignee: handlers keep the case that they are
+ * reading, and others give it to the person with the fewest.
  */
 export async function peopleToAssign(actor: Actor, reference: string) {
 	const { row, unit } = await caseForActor(actor, reference);
 	const workers = await withWorkload(db(), await workersFor(db(), row), unit.timeZone, actor);
-	const proposed = (await leastLoadedFor(db(), row, workers))?.id;
-	return workers.map((worker) => ({ ...worker, lightest: worker.id === proposed }));
+	const lightest = await leastLoadedFor(db(), row, workers);
+	const handles = !row.restricted && actor.units.handler.includes(row.handlingUnitId);
+	const self = workers.find(({ id, unitId }) => handles && id === actor.accountId && unitId === lightest?.unitId);
+	const proposed = self ?? lightest;
+	return workers.map((worker) => ({ ...worker, lightest: worker === lightest, proposed: worker === proposed }));
 }

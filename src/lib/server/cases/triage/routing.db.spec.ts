@@ -202,7 +202,10 @@ test('the assignment form shows open reports and absences, and proposes the pers
 	const people = await peopleToAssign(office.supervisor, row.reference);
 	const of = (actor: Actor) => people.find(({ id }) => id === actor.accountId);
 	expect(of(office.handler)).toMatchObject({ open: 1, absent: false, lightest: false });
-	expect(of(second)).toMatchObject({ open: 0, lightest: true });
+	expect(of(second)).toMatchObject({ open: 0, lightest: true, proposed: true });
+	// Handlers are not proposed to give away the case that they are reading.
+	const own = await peopleToAssign(office.handler, row.reference);
+	expect(own.filter(({ proposed }) => proposed).map(({ id }) => id)).toEqual([office.handler.accountId]);
 	await markAbsent(second, office.handler);
 	const then = await peopleToAssign(office.supervisor, row.reference);
 	expect(then.find(({ lightest }) => lightest)?.id).toBe(office.handler.accountId);

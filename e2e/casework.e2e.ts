@@ -75,7 +75,7 @@ test('a supervisor declines an objection, and the reporter reads the reason and 
 	const head = await signedIn(browser, 'kepala.mamuju');
 	const notice = head.locator('li', { hasText: reference }).filter({ hasText: 'keberatan atas pengarsipan' });
 	await openUntil(head, '/desk/notices', notice);
-	await notice.getByRole('link').click();
+	await notice.getByRole('link', { name: 'keberatan' }).click();
 	await head.getByRole('link', { name: 'Tolak keberatan' }).click();
 	await visit(head, `/desk/cases/${reference}/objection`);
 	await head.locator('[name=reason]').fill('Ruang tunggu itu dikelola gedung, bukan kantor ini.');

@@ -17,7 +17,7 @@ import { atMinute, pastDays } from './past-days.ts';
 import { playStories } from './play-stories.ts';
 import { STORIES } from './stories.ts';
 import { sendEmails } from './send-emails.ts';
-import { readAllNotices } from '#lib/server/channels/notice-list.ts';
+import { readNotices } from '#lib/server/channels/notice-list.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { JOB_NAMES, queue } from '#lib/server/jobs/queue.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
@@ -105,5 +105,5 @@ const UNREAD_DAYS = 3;
 /** Marks notices as read, except those of the last days. */
 async function readOlderNotices({ actors, days }: DemoRun): Promise<void> {
 	const until = atMinute(days.workingDay(UNREAD_DAYS), 23 * 60);
-	for (const actor of actors.values()) await readAllNotices(actor, until);
+	for (const actor of actors.values()) await readNotices(actor, until);
 }

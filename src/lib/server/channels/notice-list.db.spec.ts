@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countUnread, deleteOldNotices, listNotices, readAllNotices, readNotice } from './notice-list.ts';
+import { countUnread, deleteOldNotices, listNotices, readNotice, readNotices } from './notice-list.ts';
 import { notify, type NewNotice } from './notices.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { systemActor, type Actor } from '#lib/server/people/actor.ts';
@@ -27,6 +27,7 @@ const notifyPeople = (people: readonly Actor[], newNotice: NewNotice) => {
 	const ids = people.map(({ accountId }) => accountId ?? '');
 	return transaction((tx) => notify(tx, ids, newNotice));
 };
+const on = (minute: number) => new Date(Date.UTC(2026, 10, 24, 2, minute));
 const listed = async (actor: Actor) => (await listNotices(actor)).items;
 
 describe('telling', () => {
@@ -60,11 +61,11 @@ describe('the list', () => {
 		}
 		const first = await listNotices(office.handler);
 		const second = await listNotices(office.handler, first.nextCursor ?? '');
-		expect([first.items.length, second.items.length, second.nextCursor]).toEqual([30, 5, null]);
+		expect([first.items.length, second.items.length, second.nextCursor]).toEqual([20, 15, null]);
 		const all = [...first.items, ...second.items];
 		expect(new Set(all.map(({ id }) => id)).size).toBe(35);
 		expect(all.map(({ at }) => at.getTime())).toEqual(all.map(({ at }) => at.getTime()).toSorted((a, b) => b - a));
-		expect((await listNotices(office.handler, 'nonsense')).items).toHaveLength(30);
+		expect((await listNotices(office.handler, 'nonsense')).items).toHaveLength(20);
 	});
 
 	it('shows only the person’s own notices', async () => {
@@ -105,14 +106,42 @@ describe('the list', () => {
 			await at('2026-11-26T00:00:00Z', () => readNotice(office.handler, latest?.id ?? ''));
 		}
 		expect(pages).toEqual([`/desk/cases/${reference}`, `/desk/cases/${reference}/approval`, '/admin/calendar/2028']);
-		const times = (await listed(office.handler)).map(({ readAt }) => readAt?.toISOString());
+		const all = (await listed(office.handler)).flatMap((item) => [item, ...item.earlier]);
+		const times = all.map(({ readAt }) => readAt?.toISOString());
 		expect(new Set(times)).toEqual(new Set(['2026-11-25T00:00:00.000Z']));
+	});
+
+	it('groups notices by case, with the newest case first, and marks those of one case as read', async () => {
+		const title = 'Kursi di ruang tunggu';
+		const ids = [];
+		for (const minute of [1, 2]) {
+			const { reference } = await makeCase(office.unit, { title });
+			ids.push((await standing(reference)).id);
+			await notifyPeople([office.handler, office.supervisor], notice({ caseId: ids.at(-1), at: on(minute) }));
+		}
+		await notifyPeople([office.handler], notice({ at: on(3) }));
+		await notifyPeople([office.handler], notice({ caseId: ids[0], kind: 'message', at: on(4) }));
+		const items = await listed(office.handler);
+		expect(items.map(({ kind, earlier }) => [kind, ...earlier.map((one) => one.kind)])).toEqual([
+			['message', 'assigned'],
+			['assigned'],
+			['assigned']
+		]);
+		expect(items.map((item) => item.case?.title)).toEqual([title, undefined, title]);
+		const [{ id = '' } = {}] = items;
+		await readNotices(office.supervisor, on(5), id);
+		await readNotices(office.handler, on(5), 'x');
+		expect(await countUnread(office.handler)).toBe(4);
+		await readNotices(office.handler, on(3), id);
+		expect(await countUnread(office.handler)).toBe(3);
+		await readNotices(office.handler, on(5), id);
+		expect(await countUnread(office.handler)).toBe(2);
 	});
 
 	it('marks all as read, except notices that arrived after the page was opened', async () => {
 		await notifyPeople([office.handler, office.supervisor], notice());
 		await notifyPeople([office.handler], notice({ at: new Date('2026-11-24T03:00:00Z') }));
-		await readAllNotices(office.handler, new Date('2026-11-24T02:30:00Z'));
+		await readNotices(office.handler, new Date('2026-11-24T02:30:00Z'));
 		expect(await countUnread(office.handler)).toBe(1);
 		expect(await countUnread(office.supervisor)).toBe(1);
 	});

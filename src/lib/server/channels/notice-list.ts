@@ -1,6 +1,22 @@
 import { isId } from '#lib/server/db/is-id.ts';
 import { markRead } from './notices.ts';
-import { and, count, eq, isNotNull, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
+import {
+	and,
+	count,
+	desc,
+	eq,
+	inArray,
+	isNotNull,
+	isNull,
+	lt,
+	lte,
+	notExists,
+	notInArray,
+	or,
+	sql,
+	type SQL
+} from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { NoticeKind } from './mail-choices.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
@@ -14,7 +30,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { grainOf } from '#lib/ratings/period-key.ts';
 
-const PAGE = 30;
+const PAGE = 20;
 /** Highest count of unread notices. It is shown as "99+". */
 const COUNTED = 100;
 
@@ -27,27 +43,72 @@ function ownNotices(actor: Actor): SQL {
 /** A literal, so that a prepared statement uses the partial index. */
 const unread = sql`${notices.readAt} is null`;
 
-export type ListedNotice = Awaited<ReturnType<typeof listNotices>>['items'][number];
+const columns = {
+	id: notices.id,
+	kind: sql<NoticeKind>`${notices.kind}`,
+	at: notices.at,
+	readAt: notices.readAt,
+	data: notices.data,
+	caseId: notices.caseId
+};
 
-/** A page of the person's notices, newest first. `cursor` is the `nextCursor` of the page before. */
+export type ListedNotice = Awaited<ReturnType<typeof earlierNotices>>[number];
+
+/**
+ * A page of the person's notices, one item per case, and one per notice that is not about a case. An item is the newest
+ * notice of its case with the `earlier` ones, and the newest item comes first. `cursor` is the `nextCursor` of the page
+ * before.
+ */
 export async function listNotices(actor: Actor, cursor?: string) {
+	const later = alias(notices, 'later');
+	const newestOfCase = notExists(
+		db()
+			.select({ one: sql`1` })
+			.from(later)
+			.where(
+				and(
+					eq(later.accountId, notices.accountId),
+					eq(later.caseId, notices.caseId),
+					sql`(${later.at}, ${later.id}) > (${notices.at}, ${notices.id})`
+				)
+			)
+	);
 	const rows = await db()
 		.select({
-			id: notices.id,
-			kind: sql<NoticeKind>`${notices.kind}`,
-			at: notices.at,
-			readAt: notices.readAt,
-			data: notices.data,
-			case: { reference: cases.reference, kind: cases.kind, status: cases.status },
+			...columns,
+			case: {
+				reference: cases.reference,
+				kind: cases.kind,
+				status: cases.status,
+				title: cases.title,
+				excerpt: sql<string>`left(${cases.body}, 200)`
+			},
 			unit: { name: units.name, timeZone: units.timeZone }
 		})
 		.from(notices)
 		.leftJoin(cases, eq(cases.id, notices.caseId))
 		.leftJoin(units, eq(units.id, cases.unitId))
-		.where(and(ownNotices(actor), beyond(cursor, [notices.at, notices.id])))
+		.where(and(ownNotices(actor), newestOfCase, beyond(cursor, [notices.at, notices.id])))
 		.orderBy(sql`${notices.at} desc`, sql`${notices.id} desc`)
 		.limit(PAGE + 1);
-	return pageOf(rows, PAGE, ({ at }) => at);
+	const page = pageOf(rows, PAGE, ({ at }) => at);
+	const earlier = await earlierNotices(actor, page.items);
+	return {
+		...page,
+		items: page.items.map((item) => ({ ...item, earlier: earlier.filter(({ caseId }) => caseId === item.caseId) }))
+	};
+}
+
+/** The person's other notices of the cases of these notices, newest first. */
+async function earlierNotices(actor: Actor, newest: readonly { id: string; caseId: number | null }[]) {
+	const caseIds = newest.flatMap(({ caseId }) => caseId ?? []);
+	if (caseIds.length === 0 || !actor.accountId) return [];
+	const ids = newest.map(({ id }) => id);
+	return db()
+		.select(columns)
+		.from(notices)
+		.where(and(eq(notices.accountId, actor.accountId), inArray(notices.caseId, caseIds), notInArray(notices.id, ids)))
+		.orderBy(desc(notices.at), desc(notices.id));
 }
 
 /** Counts unread notices, up to `COUNTED`. */
@@ -100,10 +161,16 @@ function verbOf({ kind, data }: { kind: string; data: Record<string, unknown> })
 	return kind === 'sent_back' ? `/${data.draft === 'archive' ? 'archive' : 'answer'}` : '';
 }
 
-/** Marks the person's notices up to `until` as read. `until` is when the page was shown. */
-export async function readAllNotices(actor: Actor, until: Date): Promise<void> {
+/**
+ * Marks the person's notices up to `until` as read. `until` is when the page was shown. With `id`, only that notice and
+ * the others about its case.
+ */
+export async function readNotices(actor: Actor, until: Date, id?: string): Promise<void> {
 	if (!actor.accountId) return;
-	await markRead(db(), and(eq(notices.accountId, actor.accountId), lte(notices.at, until)));
+	const item = alias(notices, 'item');
+	const caseOfItem = (one: string) => db().select({ id: item.caseId }).from(item).where(isId(item.id, one));
+	const which = id === undefined ? undefined : or(isId(notices.id, id), inArray(notices.caseId, caseOfItem(id)));
+	await markRead(db(), and(eq(notices.accountId, actor.accountId), lte(notices.at, until), which));
 }
 
 const KEPT_READ_DAYS = 90;

@@ -1,5 +1,5 @@
 import { withQuery } from '#lib/text/with-query.ts';
-import { listNotices, readAllNotices, readNotice } from '#lib/server/channels/notice-list.ts';
+import { listNotices, readNotices } from '#lib/server/channels/notice-list.ts';
 import { now } from '#lib/server/clock.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
@@ -18,14 +18,12 @@ export const load = withActor(async (actor, { url }) => {
 /** Address of the page of the list that the button was on. */
 const back = (url: URL) => withQuery('/desk/notices', { cursor: url.searchParams.get('cursor') });
 
+/** Marks all notices as read that the page showed, or with `id` those of one case. */
 export const actions = {
 	read: formAction(async (actor, { data }, { url }) => {
-		await readNotice(actor, String(data.id ?? ''));
-		return back(url);
-	}),
-	all: formAction(async (actor, { data }, { url }) => {
 		const until = String(data.until ?? '');
-		await readAllNotices(actor, isIsoInstant(until) ? new Date(until) : now());
+		const id = data.id === undefined ? undefined : String(data.id);
+		await readNotices(actor, isIsoInstant(until) ? new Date(until) : now(), id);
 		return back(url);
 	})
 };

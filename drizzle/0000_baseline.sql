@@ -615,6 +615,13 @@ CREATE TABLE "reporter_mail" (
 	CONSTRAINT "reporter_mail_stopHash_unique" UNIQUE("stop_hash")
 );
 --> statement-breakpoint
+CREATE TABLE "due_notices" (
+	"case_id" bigint NOT NULL,
+	"kind" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	CONSTRAINT "due_notices_case_id_kind_pk" PRIMARY KEY("case_id","kind")
+);
+--> statement-breakpoint
 CREATE TABLE "notices" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"account_id" uuid NOT NULL,
@@ -1267,6 +1274,7 @@ ALTER TABLE "mails" ADD CONSTRAINT "mails_case_id_cases_id_fk" FOREIGN KEY ("cas
 ALTER TABLE "mails" ADD CONSTRAINT "mails_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reporter_mail" ADD CONSTRAINT "reporter_mail_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "due_notices" ADD CONSTRAINT "due_notices_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "breach_numbers" ADD CONSTRAINT "breach_numbers_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1450,6 +1458,7 @@ CREATE INDEX "mails_state" ON "mails" USING btree ("state","created_at","id");--
 CREATE INDEX "mails_unit" ON "mails" USING btree ("unit_id","state","created_at","id");--> statement-breakpoint
 CREATE INDEX "mails_case" ON "mails" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint
 CREATE INDEX "mails_undecided" ON "mails" USING btree ("state","unit_id") WHERE state in ('failed', 'unknown') and decided_at is null;--> statement-breakpoint
+CREATE INDEX "due_notices_at" ON "due_notices" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "notices_list" ON "notices" USING btree ("account_id","at","id");--> statement-breakpoint
 CREATE INDEX "notices_unread" ON "notices" USING btree ("account_id") WHERE read_at is null;--> statement-breakpoint
 CREATE INDEX "notices_case" ON "notices" USING btree ("case_id") WHERE read_at is null;--> statement-breakpoint

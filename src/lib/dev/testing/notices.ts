@@ -59,7 +59,11 @@ export async function markAbsent(actor: Actor, deputy?: Actor): Promise<void> {
 		.values({ accountId: actor.accountId ?? '', fromDay: today, toDay: today, deputyId: deputy?.accountId ?? null });
 }
 
-/** Runs the notification job for every timeline entry of a case. */
-export async function notifyOfTimeline(reference: string): Promise<void> {
-	await notifyOfEvents(await entriesOf(reference));
+/**
+ * Runs the notification job for the timeline entries of a case. Without `opening`, not for the first one: whether the
+ * handlers are notified of a new case at once depends on the time of day.
+ */
+export async function notifyOfTimeline(reference: string, { opening = false } = {}): Promise<void> {
+	const entries = await entriesOf(reference);
+	await notifyOfEvents(opening ? entries : entries.filter(({ type }) => type !== 'opened'));
 }

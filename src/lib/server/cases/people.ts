@@ -6,6 +6,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { absentToday } from '#lib/server/people/absence.ts';
+import { rosteredToday } from '#lib/server/places/duty.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import type { CaseRow, CaseWithUnit } from './find.ts';
 
@@ -101,6 +102,22 @@ export async function workersNow(on: Database | Tx, caseWithUnit: CaseWithUnit):
 	const handlers = row.restricted ? [] : await nearest(on, caseWithUnit, 'handler');
 	const others = handlers.length > 0 ? handlers : await nearest(on, caseWithUnit, 'supervisor');
 	return onePerPerson([...(assignee ? [assignee] : []), ...standIns, ...others]);
+}
+
+/**
+ * The people who are notified of a case without an assignee. Of the nearest unit with handlers, these are the present
+ * ones whom the roster of the day names, or all present ones if it names none. If all are absent or the case is
+ * restricted, these are the supervisors.
+ */
+export async function handlersOnDuty(on: Database | Tx, caseWithUnit: CaseWithUnit): Promise<Person[]> {
+	const { row, unit } = caseWithUnit;
+	const handlers = row.restricted ? [] : await peopleFor(on, row, ['handler']);
+	const ofUnit = handlers.filter(({ unitId }) => unitId === handlers[0]?.unitId);
+	const here = await present(ofUnit, unit.timeZone);
+	if (here.length === 0) return supervisorsNow(on, caseWithUnit);
+	const rostered = await rosteredToday({ id: row.handlingUnitId, timeZone: unit.timeZone });
+	const onRoster = here.filter(({ id }) => rostered.has(id));
+	return onRoster.length > 0 ? onRoster : here;
 }
 
 /** The supervisors who may see the case, of the nearest unit with one present today. */

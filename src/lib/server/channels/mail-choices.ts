@@ -14,6 +14,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
  * data, a halted connection to LAPOR and a missing holiday decree.
  */
 export const MAIL_CHOICES = [
+	'new_case',
 	'assigned',
 	'mentioned',
 	'approval',
@@ -35,6 +36,8 @@ const NOTICES = {
 	clock_warning: 'clock_warning',
 	clock_alert: 'clock_alert',
 	clock_overdue: null,
+	new_case: 'new_case',
+	unverified: 'new_case',
 	assigned: 'assigned',
 	mentioned: 'mentioned',
 	approval_wanted: 'approval',

@@ -1,4 +1,4 @@
-import { localDate, localTime, weekday } from '#lib/calendar/days.ts';
+import { localDate, localTime, weekday, type LocalDate } from '#lib/calendar/days.ts';
 import { dutyAt } from '#lib/places/duty.ts';
 import { isPhotoShown } from '#lib/privacy/photo.ts';
 import { now } from '#lib/server/clock.ts';
@@ -49,6 +49,21 @@ export function dutyByDesk(unitId: string): Promise<OfficerOnDuty[]> {
 export const officerOfDesk = (duty: readonly OfficerOnDuty[], placeId: string | undefined): OfficerOnDuty | undefined =>
 	duty.find((one) => one.placeId === placeId);
 
+/**
+ * Accounts of the officers who have a shift today at a desk of the office, at any time of the day. Empty if the office
+ * has no roster.
+ */
+export async function rosteredToday({ id, timeZone }: { id: string; timeZone: string }): Promise<Set<string>> {
+	const { shifts, officerById } = await reference();
+	const desks = new Set((await desksAt(id)).map((desk) => desk.id));
+	const today = localDate(now(), timeZone);
+	const ofToday = shifts.filter(({ placeId, ...shift }) => desks.has(placeId) && isOn(shift, today));
+	return new Set(ofToday.flatMap(({ officerId }) => officerById.get(officerId)?.accountId ?? []));
+}
+
+const isOn = (shift: Pick<Shift, 'day' | 'weekday'>, day: LocalDate): boolean =>
+	shift.day === day || (!shift.day && shift.weekday === weekday(day));
+
 /** One row for each desk of one office that has an officer on duty, ordered by desk name. */
 async function officersOnDuty(isChosen: (place: Place) => boolean) {
 	const { unitById, shifts, officers, absences } = await reference();
@@ -56,7 +71,6 @@ async function officersOnDuty(isChosen: (place: Place) => boolean) {
 	const zone = unitById.get(desks[0]?.unitId ?? '')?.timeZone ?? 'UTC';
 	const at = now();
 	const moment = { day: localDate(at, zone), time: localTime(at, zone) };
-	const isToday = (shift: Shift) => shift.day === moment.day || (!shift.day && shift.weekday === weekday(moment.day));
 	const absent = new Set(
 		absences.filter(({ fromDay, toDay }) => fromDay <= moment.day && moment.day <= toDay).map((one) => one.accountId)
 	);
@@ -69,7 +83,7 @@ async function officersOnDuty(isChosen: (place: Place) => boolean) {
 	);
 	const ids = new Set(present.keys());
 	return desks.flatMap((desk) => {
-		const ofDesk = shifts.filter((shift) => shift.placeId === desk.id && isToday(shift));
+		const ofDesk = shifts.filter((shift) => shift.placeId === desk.id && isOn(shift, moment.day));
 		const officer = present.get(dutyAt({ officerId: desk.officerId, shifts: ofDesk }, moment, ids) ?? '');
 		return officer ? [{ ...officer, placeId: desk.id, placeName: desk.name }] : [];
 	});

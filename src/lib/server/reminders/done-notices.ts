@@ -13,6 +13,7 @@ const decided = sql`not exists (select 1 from ${approvals} where ${approvals.cas
 const rewritten = sql`not exists (select 1 from ${approvals} where ${approvals.caseId} = ${cases.id}
 	and ${approvals.state} = 'sent_back' and ${approvals.authorId} = ${notices.accountId})`;
 const reassigned = sql`(${cases.assigneeId} is distinct from ${notices.accountId} or ${settled})`;
+const taken = sql`(${cases.assigneeId} is not null or ${settled})`;
 const repliedTo = sql`exists (select 1 from ${timeline} where ${timeline.caseId} = ${cases.id} and ${timeline.public}
 	and ${timeline.actorKind} = 'staff' and ${timeline.type} in ('message', 'info_requested', 'answered', 'archived')
 	and ${timeline.at} > ${notices.at})`;
@@ -29,6 +30,8 @@ const DONE: Partial<Record<NoticeKind, SQL>> = {
 	approval_wanted: decided,
 	approval_passed_up: decided,
 	sent_back: rewritten,
+	new_case: taken,
+	unverified: sql`(${taken} or ${cases.status} <> 'received')`,
 	assigned: reassigned,
 	message: repliedTo,
 	info_given: repliedTo,

@@ -12,6 +12,7 @@ import { clarifications } from '#lib/server/db/schema/clarifications.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { notifyOfCase } from './case-notice.ts';
 import { markDoneRead } from './done-notices.ts';
+import { notifyOfNewCase } from './new-cases.ts';
 import { notifyDeciders } from './sweep.ts';
 import { notifyIfUnattended } from './unattended.ts';
 
@@ -19,11 +20,11 @@ type Notifier = (tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry) => Promise<un
 
 /** The notifier of each type of timeline entry that causes notices. */
 const NOTIFIERS: Partial<Record<Entry['type'], Notifier>> = {
-	opened: notifyIfUnattended,
-	officers_changed: notifyIfUnattended,
-	verified: notifyIfUnattended,
-	classified: notifyIfUnattended,
-	moved: notifyIfUnattended,
+	opened: notifyOfArrival,
+	officers_changed: notifyOfArrival,
+	verified: notifyOfArrival,
+	classified: notifyOfArrival,
+	moved: notifyOfArrival,
 	assigned: notifyAssignee,
 	note: notifyMentioned,
 	answer_drafted: notifyOfDraft,
@@ -55,6 +56,12 @@ export async function notifyOfEvents(entries: readonly Entry[]): Promise<void> {
 	}
 	await markDoneRead([...new Set(entries.map(({ caseId }) => caseId))]);
 	if (failed.length > 0) throw failed[0];
+}
+
+/** A case came to a unit, or the people who may open it changed. */
+async function notifyOfArrival(tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry): Promise<void> {
+	await notifyIfUnattended(tx, caseWithUnit, entry);
+	await notifyOfNewCase(tx, caseWithUnit, entry);
 }
 
 /** The accounts among `ids` that may work on the case now. */

@@ -24,11 +24,19 @@ import { notifyOfBreaches } from '#lib/server/privacy/breaches/due.ts';
 import { clockWord } from '#lib/words/clock.ts';
 import { deadlineLine, notifyOfCase } from './case-notice.ts';
 import { sendLogHeads } from './log-heads.ts';
+import { sweepDueNotices } from './new-cases.ts';
 import { notifyOfMissingDecrees, notifyOfOwedRecaps } from './office-tasks.ts';
 
 /** Runs each minute: sends notices that depend only on time. A failing part does not stop the others. */
 export async function sweepReminders(): Promise<void> {
-	const parts = [sweepClocks, sweepWaitingDrafts, notifyOfMissingDecrees, notifyOfOwedRecaps, sweepDataRequests];
+	const parts = [
+		sweepClocks,
+		sweepDueNotices,
+		sweepWaitingDrafts,
+		notifyOfMissingDecrees,
+		notifyOfOwedRecaps,
+		sweepDataRequests
+	];
 	for (const part of [...parts, sendLogHeads, notifyOfBreaches]) {
 		await part().catch((error: unknown) => log().error({ part: part.name, error }, 'reminders were not swept'));
 	}

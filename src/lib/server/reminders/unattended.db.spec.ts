@@ -12,7 +12,7 @@ import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import {
 	emailsTo,
-	notifyOfTimeline,
+	notifyOfTimeline as notifyOfEntries,
 	noticesToEach,
 	noticesTo,
 	onlyEmailTo,
@@ -23,6 +23,8 @@ import { nameOfficer, on, standing } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
 useMailServer();
+
+const notifyOfTimeline = (reference: string) => notifyOfEntries(reference, { opening: true });
 
 let root: Awaited<ReturnType<typeof makeUnit>>;
 let head: Awaited<ReturnType<typeof makeOfficer>>;

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { cases } from './cases.ts';
 import { accountId, at } from './columns.ts';
 
@@ -29,4 +29,17 @@ export const notices = pgTable(
 			.where(sql`read_at is null`),
 		index('notices_age').on(t.at)
 	]
+);
+
+/** Notices about a case that are due at a time. The row is deleted when they are written or no longer needed. */
+export const dueNotices = pgTable(
+	'due_notices',
+	{
+		caseId: bigint({ mode: 'number' })
+			.notNull()
+			.references(() => cases.id),
+		kind: text().$type<'new_case' | 'unverified'>().notNull(),
+		at: at().notNull()
+	},
+	(t) => [primaryKey({ columns: [t.caseId, t.kind] }), index('due_notices_at').on(t.at)]
 );

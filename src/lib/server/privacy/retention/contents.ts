@@ -102,6 +102,7 @@ export const CONTENTS: Record<string, TableContents> = {
 	mails: { of: OF_CASE, deleted: ['letters'], columns: { address: identity('null') } },
 	reporter_mail: { of: OF_CASE, deleted: ['identity'], columns: {} },
 	notices: { of: OF_CASE, deleted: ['text'], columns: {} },
+	due_notices: { of: OF_CASE, columns: kept('kind') },
 	consents: { of: OF_CASE, columns: { ...kept('kind', 'language'), words: identity(`''`) } },
 	breach_subjects: {
 		of: OF_CASE,

@@ -25,6 +25,8 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	clock_warning: ['warn', 'clock', (data) => m.notices_clock_warning(clock(data))],
 	clock_alert: ['warn', 'bang', (data) => m.notices_clock_alert(clock(data))],
 	clock_overdue: ['danger', 'stop', (data) => m.notices_clock_overdue(clock(data))],
+	new_case: ['info', 'bang', () => m.notices_new_case()],
+	unverified: ['warn', 'clock', () => m.notices_unverified()],
 	assigned: ['info', 'person', () => m.notices_assigned()],
 	mentioned: [
 		'info',

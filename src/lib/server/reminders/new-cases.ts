@@ -1,0 +1,116 @@
+import { and, asc, eq, lte } from 'drizzle-orm';
+import { instantAt, localDate } from '#lib/calendar/days.ts';
+import { workdayEnd, workdayStart } from '#lib/calendar/workday-hours.ts';
+import { addWorkingDays, isWorkingDay, type Calendar } from '#lib/calendar/working-calendar.ts';
+import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { lockCase, type CaseWithUnit, type UnitRow } from '#lib/server/cases/find.ts';
+import { handlersOnDuty, supervisorsNow } from '#lib/server/cases/people.ts';
+import type { StoredEntry } from '#lib/server/cases/timeline.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { dueNotices } from '#lib/server/db/schema/notices.ts';
+import { log } from '#lib/server/log.ts';
+import { notifyOfCase } from './case-notice.ts';
+
+type Office = Pick<UnitRow, 'timeZone' | 'hours'>;
+
+/** Local time at which people are notified of what happened outside working hours. */
+const MORNING = '08:00';
+
+/**
+ * When an office is notified of something that happens at `at`: at once in its working hours, otherwise at 08:00 of its
+ * next working day. An office that begins later than 08:00 is notified from 08:00 on.
+ */
+export function notifiedAt(at: Date, { timeZone, hours }: Office, calendar: Calendar): Date {
+	const day = localDate(at, timeZone);
+	if (!isWorkingDay(day, calendar) || at >= workdayEnd(day, hours, timeZone))
+		return instantAt(addWorkingDays(day, 1, calendar), MORNING, timeZone);
+	const morning = instantAt(day, MORNING, timeZone);
+	return at >= morning || at >= workdayStart(day, hours, timeZone) ? at : morning;
+}
+
+/**
+ * Notifies the handlers on duty of a case that came to their unit without an assignee, and after one working day without
+ * verification its supervisors. Of a restricted case only its supervisors are notified. What is not due yet is stored
+ * for `sweepDueNotices`.
+ */
+export async function notifyOfNewCase(tx: Tx, caseWithUnit: CaseWithUnit, { actorId, type }: StoredEntry) {
+	const { row, unit } = caseWithUnit;
+	// Of a case that stays in its unit, the unit was notified when it came.
+	if (row.assigneeId || (!ARRIVALS.includes(type) && !row.restricted)) return;
+	const calendar = await loadCalendar();
+	const verifiedBy = workdayEnd(
+		addWorkingDays(localDate(now(), unit.timeZone), 1, calendar),
+		unit.hours,
+		unit.timeZone
+	);
+	const all: Due[] = [
+		{ kind: 'new_case', at: notifiedAt(now(), unit, calendar) },
+		{ kind: 'unverified', at: verifiedBy }
+	];
+	const due = all.filter(({ at }) => at <= now());
+	const later = all.filter(({ at }) => at > now()).map((one) => ({ caseId: row.id, ...one }));
+	await tx.insert(dueNotices).values(later).onConflictDoNothing();
+	await writeNotices(tx, caseWithUnit, due, actorId);
+}
+
+type Due = Pick<typeof dueNotices.$inferSelect, 'kind' | 'at'>;
+
+const ARRIVALS: readonly StoredEntry['type'][] = ['opened', 'moved'];
+
+const MAILS = {
+	new_case: {
+		subject: 'Laporan baru tanpa penangan',
+		lines: ['Belum ada penangan untuk laporan ini.'],
+		english: 'a new report has no handler yet.'
+	},
+	unverified: {
+		subject: 'Belum diverifikasi',
+		lines: ['Sudah satu hari kerja laporan ini belum diverifikasi dan belum ada penangannya.'],
+		english: 'a report was not verified within one working day and has no handler yet.'
+	}
+};
+
+/** Writes notices of a locked case that still need somebody's attention, except to the account `except`. */
+async function writeNotices(tx: Tx, caseWithUnit: CaseWithUnit, due: readonly Due[], except?: string | null) {
+	const { row } = caseWithUnit;
+	if (row.assigneeId || !OPEN_STATUSES.includes(row.status)) return;
+	for (const { kind, at } of due) {
+		if (kind === 'unverified' && row.status !== 'received') continue;
+		const people =
+			kind === 'new_case' ? await handlersOnDuty(tx, caseWithUnit) : await supervisorsNow(tx, caseWithUnit);
+		await notifyOfCase(
+			tx,
+			caseWithUnit,
+			people.filter(({ id }) => id !== except),
+			{ kind, onceKey: `${kind}:${row.id}:${row.handlingUnitId}`, at, mail: MAILS[kind] }
+		);
+	}
+}
+
+const BATCH = 500;
+
+/** Runs each minute: writes the notices about new cases that have become due. A failing case does not block the others. */
+export async function sweepDueNotices(): Promise<void> {
+	const due = await db()
+		.select({ caseId: dueNotices.caseId })
+		.from(dueNotices)
+		.where(lte(dueNotices.at, now()))
+		.orderBy(asc(dueNotices.at))
+		.limit(BATCH);
+	for (const caseId of new Set(due.map((row) => row.caseId))) {
+		await transaction((tx) => writeDueNotices(tx, caseId)).catch((error: unknown) =>
+			log().error({ caseId, error }, 'nobody could be notified of a new case')
+		);
+	}
+}
+
+async function writeDueNotices(tx: Tx, caseId: number): Promise<void> {
+	const caseWithUnit = await lockCase(tx, caseId);
+	const due = await tx
+		.delete(dueNotices)
+		.where(and(eq(dueNotices.caseId, caseId), lte(dueNotices.at, now())))
+		.returning();
+	await writeNotices(tx, caseWithUnit, due);
+}

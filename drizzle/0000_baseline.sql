@@ -1170,7 +1170,7 @@ CREATE TABLE "units" (
 	"lapor_ids" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"guest_book_hidden" boolean DEFAULT false NOT NULL,
 	"inbound_hidden" boolean DEFAULT false NOT NULL,
-	"active" boolean DEFAULT true NOT NULL,
+	"state" text DEFAULT 'closed' NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
 	CONSTRAINT "units_code_unique" UNIQUE("code"),
 	CONSTRAINT "units_slug_unique" UNIQUE("slug")

@@ -124,7 +124,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 		admins,
 		`admin admin/calendar admin/calendar/[year=2026] admin/calendar/[year=2026]/csv admin/deadlines admin/lapor
 		admin/lapor/options admin/log admin/log/csv admin/mail admin/mail/letters admin/officers admin/officers/new
-		admin/people admin/people/new admin/places admin/places/new admin/routing admin/routing/try admin/services
+		admin/mulai admin/people admin/people/new admin/places admin/places/new admin/routing admin/routing/try admin/services
 		admin/services/new admin/skm admin/tokens admin/tokens/new admin/units admin/units/new`
 	],
 	// Supervisors of the units above get the fingerprints of the log and compare them.
@@ -137,7 +137,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 		admin/lapor/[code=7601]/targets admin/officers/{officer} admin/officers/{officer}/photo admin/people/{account}
 		admin/places/{place} admin/places/{place}/sheet/[file=a4.pdf] admin/places/{desk}/roster admin/routing/words
 		admin/routing/new?unit=7601 admin/routing/{routing} admin/services/{service} admin/skm/[code=7601]
-		admin/units/[code=7601]`
+		admin/units/[code=7601] admin/mulai/[code=7601]`
 	],
 	[rootAdmin, 'admin/privasi/retensi admin/privasi/retensi/aturan/[key=identity.complaint]'],
 	// The journey of the destruction makes the only one. The domain checks who may see it.

@@ -6,6 +6,7 @@ import { db, useHandle } from '../../src/lib/server/db/index.ts';
 import { openDatabase } from '../../src/lib/server/db/open.ts';
 import { accounts } from '../../src/lib/server/db/schema/accounts.ts';
 import { overrideEnv } from '../../src/lib/server/env.ts';
+import { openAllOffices } from '../../src/lib/dev/testing/factories.ts';
 import { createDatabase } from '../../src/lib/dev/testing/postgres-server.ts';
 import type { Role } from '../../src/lib/cases/vocabulary.ts';
 import type { Actor } from '../../src/lib/server/people/actor.ts';
@@ -62,9 +63,10 @@ export interface Login {
 
 const OFFICE = { unit: '7600', unitName: 'Kantor Contoh', unitSlug: 'contoh' };
 
-/** Makes an account in the open database, and its office if there is none. @returns its sign-in data */
+/** Makes an account in the open database, and its office, open to the public, if there is none. @returns its sign-in data */
 export async function makeAccount(person: { username: string; name: string; roles: Role[] }, office = OFFICE) {
 	const { username, password = '' } = await provideAccount({ ...person, ...office, password: true });
+	await openAllOffices();
 	return { username, password, name: person.name };
 }
 

@@ -30,7 +30,10 @@ export async function builtSite(ownSettings: Record<string, string>) {
 	return { origin, settings, start };
 }
 
-/** Makes an account, and its office if it is missing, with the command for new installations. @returns the password */
+/**
+ * Makes an account, and its office if it is missing, with the command for new installations, and opens the office to the
+ * public. @returns the password
+ */
 export async function createAccount(
 	settings: Record<string, string>,
 	{
@@ -51,5 +54,6 @@ export async function createAccount(
 	const flags = Object.entries({ username, name, unit, ...rest }).flatMap(([flag, value]) => [`--${flag}`, value]);
 	const held = roles.flatMap((role) => ['--role', role]);
 	const output = await runPart('the account', 'scripts/user-create.ts', settings, [...flags, ...held, '--password']);
+	await runPart('the office', 'scripts/open-offices.ts', settings);
 	return /^password\s+(\S+)$/m.exec(output)?.[1] ?? '';
 }

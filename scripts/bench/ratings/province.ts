@@ -31,8 +31,8 @@ export async function makeProvince(sql: Sql): Promise<Province> {
 	await sql.unsafe(NAMED_IDS);
 	const hours = JSON.stringify(DEFAULT_WORKDAY_HOURS);
 	for (const { code, slug, name } of DEMO_OFFICES) {
-		await sql`insert into units (id, code, slug, name, parent_id, path, hours)
-			select id, ${code}, ${slug}, ${name}, nullif(root, id), case when id = root then '' else '/' || root end || '/' || id || '/', ${hours}::text::jsonb
+		await sql`insert into units (id, code, slug, name, parent_id, path, hours, state)
+			select id, ${code}, ${slug}, ${name}, nullif(root, id), case when id = root then '' else '/' || root end || '/' || id || '/', ${hours}::text::jsonb, 'open'
 			from (select pg_temp.id_of(${code}) as id, pg_temp.id_of(${province.code}) as root) ids`;
 	}
 	await sql`insert into services (unit_id, kind, name, name_en)

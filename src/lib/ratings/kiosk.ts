@@ -39,14 +39,17 @@ export const MAX_RATINGS_PER_REQUEST = 12;
 /** Result of each rating, in the order they were sent. A refused rating will be refused again. */
 export type TabletRatingOutcome = { outcome: 'stored' | 'repeated' } | { outcome: 'refused'; reason: string };
 
+/** Why a device collects no ratings: it or its place was withdrawn, or its office is not open to the public. */
+export type KioskEnd = 'unpaired' | 'closed';
+
 /** The data of a kiosk's page, as last received from the site. */
 export interface KioskScreen {
 	now: string;
 	kiosk: string;
 	number: number;
 	mode: KioskMode;
-	/** The device or its place was withdrawn. It sends the ratings it has stored and collects no more. */
-	ended: boolean;
+	/** An ended device sends the ratings it has stored and collects no more. */
+	ended: KioskEnd | false;
 	unit: { name: string; slug: string; accent: string };
 	/** Name of the desk if the device stands at one, otherwise of the place. */
 	place: string;

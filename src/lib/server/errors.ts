@@ -10,6 +10,16 @@ export class NotFound extends Error {
 	override name = 'NotFound';
 }
 
+/** The office is not open to the public. `instead`: open offices to which citizens can turn, the nearest one alone. */
+export class OfficeClosed extends Error {
+	override name = 'OfficeClosed';
+	readonly instead: readonly { slug: string; name: string; depth: number }[];
+	constructor(office: string, instead: OfficeClosed['instead']) {
+		super(office);
+		this.instead = instead;
+	}
+}
+
 /** The actor is known, but may not do this. `code` names the missing right. */
 export class NotAllowed extends Error {
 	override name = 'NotAllowed';

@@ -106,6 +106,7 @@ const predicates = {
 	'rule.changed': m.audit_do_rule_changed,
 	'service.changed': m.audit_do_service_changed,
 	'service.created': m.audit_do_service_created,
+	'setup.confirmed': m.audit_do_setup_confirmed,
 	'skm.changed': m.audit_do_skm_changed,
 	'skm.held': m.audit_do_skm_held,
 	'skm.kept': m.audit_do_skm_kept,
@@ -118,8 +119,10 @@ const predicates = {
 	'token.created': m.audit_do_token_created,
 	'token.revoked': m.audit_do_token_revoked,
 	'unit.changed': m.audit_do_unit_changed,
+	'unit.closed': m.audit_do_unit_closed,
 	'unit.created': m.audit_do_unit_created,
 	'unit.figures': m.audit_do_unit_figures,
+	'unit.opened': m.audit_do_unit_opened,
 	'visit.corrected': m.audit_do_visit_corrected,
 	'visit.officer_changed': m.audit_do_visit_officer_changed
 } satisfies Record<string, Predicate>;
@@ -155,6 +158,7 @@ export const areaWords: Record<Area, () => string> = {
 	template: m.answering_templates,
 	lapor: m.term_lapor,
 	rating: m.admin_area_rating,
+	setup: m.setup_page,
 	skm: m.skm_short,
 	recap: m.rekap_page,
 	follow_up: m.rekap_action,

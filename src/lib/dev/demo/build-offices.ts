@@ -84,7 +84,8 @@ async function buildOffice(tx: Tx, office: DemoOffice, province: BuiltOffice | u
 		// Regencies inherit them.
 		...(province ? {} : DEMO_RESPONSIBLE),
 		laporIds: LAPOR_IDS[slug] ?? {},
-		recordAllAtLapor: slug === 'mamuju'
+		recordAllAtLapor: slug === 'mamuju',
+		state: 'open'
 	});
 	await recordChange(tx, null, { unitId: id, action: 'unit.created', subject: code, after: { code, slug, name } });
 	const standard = (kind: string) => (slug === 'mamuju' && kind === 'consultation' ? STANDARD_MAMUJU : null);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
 import type { Role } from '#lib/cases/vocabulary.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, places, units } from '#lib/server/db/schema/units.ts';
@@ -35,11 +35,15 @@ export async function makeUnit(
 			parentId: options.parent?.id ?? null,
 			path: `${options.parent?.path ?? '/'}${id}/`,
 			timeZone: options.timeZone ?? 'Asia/Makassar',
-			hours: DEFAULT_WORKDAY_HOURS
+			hours: DEFAULT_WORKDAY_HOURS,
+			state: 'open'
 		})
 		.returning();
 	return only(inserted);
 }
+
+/** Opens every office to the public, whatever it lacks. */
+export const openAllOffices = () => transaction((tx) => tx.update(units).set({ state: 'open' }));
 
 /** Creates an account with roles in units, and returns its actor. */
 export async function makeActor(

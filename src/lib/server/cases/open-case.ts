@@ -13,7 +13,7 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { findUnit } from '#lib/server/people/units/find-unit.ts';
+import { findUnit, requireOpen } from '#lib/server/people/units/find-unit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { consentsIn, recordGiven } from './consents.ts';
 import { withKeptFiles } from './files.ts';
@@ -61,7 +61,7 @@ const OLDEST_MS = 2 * 366 * DAY_MS;
  * Opens a case. Checks and stores the files first, then inserts the case in one transaction. A repeated submission gets
  * the same response and stores nothing.
  *
- * @throws Invalid with one issue per field; NotFound for an unknown unit; Conflict `submission-reused`
+ * @throws Invalid with one issue per field; NotFound for an unknown unit; OfficeClosed; Conflict `submission-reused`
  */
 export async function openCase(raw: unknown, context: OpeningContext): Promise<Opened> {
 	const input = checked(caseInput, raw);
@@ -78,6 +78,7 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 	};
 	const before = await repeatedSubmission(hashes, atDesk ? null : receipt);
 	if (before) return before;
+	await requireOpen(unit);
 	try {
 		const row = await withKeptFiles(files, 'citizen', (kept) =>
 			transaction((tx) => insertSubmission(tx, unit, input, context, kept, hashes))

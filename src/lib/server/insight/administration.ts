@@ -15,7 +15,7 @@ import { listTokens } from '#lib/server/people/sign-in/tokens.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { listPlaces } from '#lib/server/places/places.ts';
 
-/** The administrator's overview: what is set up, and what is missing. */
+/** The administrator's overview: the areas of the settings, and what needs a person at once. */
 export async function administrationOverview(actor: Actor) {
 	const units = await unitsForAdmin(actor);
 	const people = await listPeople(actor);
@@ -24,8 +24,6 @@ export async function administrationOverview(actor: Actor) {
 	const years = await decreedYears();
 	const connection = await connectionState();
 	const ofRoot = await isRootAdmin(actor);
-	const open = units.filter((unit) => unit.active);
-	const unitName = ({ code, name }: { code: string; name: string }) => ({ code, name });
 	return {
 		counts: {
 			units: units.length,
@@ -51,11 +49,6 @@ export async function administrationOverview(actor: Actor) {
 		 * For administrators of the installation: the latest backup, whether it is too old, and whether a restore waits for a
 		 * decision.
 		 */
-		backup: ofRoot
-			? { latest: await latestBackup(), overdue: await backupOverdue(), held: await outgoingHeld() }
-			: null,
-		withoutPassword: people.filter((person) => person.active && !person.hasPassword).length,
-		withoutResponsible: open.filter((unit) => !unit.responsible).map(unitName),
-		withoutPlace: open.filter((unit) => !places.some((place) => place.unitId === unit.id)).map(unitName)
+		backup: ofRoot ? { latest: await latestBackup(), overdue: await backupOverdue(), held: await outgoingHeld() } : null
 	};
 }

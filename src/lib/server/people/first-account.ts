@@ -43,8 +43,7 @@ async function findOrCreateUnit(input: z.output<typeof inputSchema>): Promise<{ 
 		name: input.unitName ?? `Satuan kerja ${input.unit}`,
 		timeZone: 'Asia/Makassar',
 		hours: DEFAULT_WORKDAY_HOURS,
-		accent: '#0b5cad',
-		active: true
+		accent: '#0b5cad'
 	});
 	return { id, made: true };
 }

@@ -92,10 +92,10 @@ test('administrators of other units neither see nor change a place', async () =>
 	expect((await listPlaces(stranger)).some((one) => one.unitId === unit.id)).toBe(false);
 });
 
-test('the code of a place in an inactive unit is unknown', async () => {
+test('the code of a place in a closed unit is found, and leads to the page that says so', async () => {
 	const closed = await makeUnit();
 	const closedAdmin = await makeActor([[closed.id, 'admin']]);
 	const place = await createPlace(closedAdmin, closed.id, { name: 'Kotak tutup', kind: 'box' });
-	await db().update(units).set({ active: false }).where(eq(units.id, closed.id));
-	expect(await placeByCode(place.code)).toEqual({ unknown: true });
+	await db().update(units).set({ state: 'closed' }).where(eq(units.id, closed.id));
+	expect(await placeByCode(place.code)).toMatchObject({ found: { unit: { id: closed.id } } });
 });

@@ -148,7 +148,7 @@ export interface ScannedPlace extends Pick<Place, 'id' | 'code' | 'kind' | 'name
 
 type CodeAnswer =
 	| { found: ScannedPlace }
-	/** A code that was printed and later withdrawn; the office is still active. */
+	/** A code that was printed and later withdrawn. */
 	| { withdrawn: { unit: ScannedPlace['unit'] } }
 	| { unknown: true };
 
@@ -159,7 +159,7 @@ export async function placeByCode(typed: string): Promise<CodeAnswer> {
 	const { placeByCode, unitById } = await reference();
 	const place = placeByCode.get(code);
 	const office = unitById.get(place?.unitId ?? '');
-	if (!place || !office?.active) return { unknown: true };
+	if (!place || !office) return { unknown: true };
 	const unit = { id: office.id, slug: office.slug, name: office.name };
 	if (place.withdrawnAt) return { withdrawn: { unit } };
 	return { found: { id: place.id, kind: place.kind, name: place.name, officerId: place.officerId, code, unit } };

@@ -86,7 +86,7 @@ async function shiftsOf(placeId: string, since: string): Promise<RosterShift[]> 
 export async function desksOf(actor: Actor) {
 	const reach = [...new Set([...actor.units.handler, ...actor.units.supervisor])];
 	const { units, unitById, places } = await reference();
-	const offices = units.filter(({ id, active }) => active && reach.includes(id)).toSorted(byCode);
+	const offices = units.filter(({ id }) => reach.includes(id)).toSorted(byCode);
 	const desks = offices.flatMap((unit) => places.filter((place) => place.unitId === unit.id && isDesk(place)));
 	const present = (await Promise.all(reach.map((unitId) => dutyByDesk(unitId)))).flat();
 	const names = new Map(present.map((one) => [one.placeId, one.name]));

@@ -138,8 +138,8 @@ export function clampToNow(givenAt: Date): Date {
 /**
  * Refuses an invalid submission before anything is stored.
  * @param leaveToken the rating does not use the token, so the token may have been used before
- * @param fromTablet a tablet stored the rating and thanked the visitor, so an office or officer deactivated since then
- * is accepted
+ * @param fromTablet a tablet stored the rating and thanked the visitor, so an officer deactivated since then is
+ * accepted
  */
 export function checkSubmission(
 	input: RatingInput,
@@ -149,7 +149,6 @@ export function checkSubmission(
 ): void {
 	const issues: Issue[] = [];
 	const issue = (path: string, code: string) => issues.push({ path, code });
-	if (!found.unit.active && !fromTablet) issue('unit', 'rating_unit_closed');
 	if (token !== undefined) {
 		const problem = tokenProblem(found);
 		if (problem) issue('visit_token', problem);

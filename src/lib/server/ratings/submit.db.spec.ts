@@ -7,7 +7,7 @@ import { now, withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { ratingDaily, ratings } from '#lib/server/db/schema/ratings.ts';
 import { officers, places, rosterShifts, units } from '#lib/server/db/schema/units.ts';
-import { type Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
+import { type Conflict, Invalid, NotFound, OfficeClosed } from '#lib/server/errors.ts';
 import { officerOnDuty } from '#lib/server/places/duty.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { at } from '#lib/dev/testing/office.ts';
@@ -71,13 +71,13 @@ test('twenty concurrent copies of one submission store one rating and return the
 	]);
 });
 
-test('a retry after 30 days returns the first result, even if the officer and the unit are inactive by then', async () => {
+test('a retry after 30 days returns the first result, even if the officer is inactive and the unit closed by then', async () => {
 	const unit = await makeUnit();
 	const officer = await makeOfficer(unit.id);
 	const input = ratingOf(unit, { officer: officer.id, given_at: now().toISOString() });
 	const first = await submitRating(input, { source: 'kiosk' });
 	await db().update(officers).set({ active: false }).where(eq(officers.id, officer.id));
-	await db().update(units).set({ active: false }).where(eq(units.id, unit.id));
+	await db().update(units).set({ state: 'closed' }).where(eq(units.id, unit.id));
 	const again = await submitAt(new Date(now().getTime() + 30 * DAY_MS), input, { source: 'kiosk' });
 	expect(again).toEqual({ ...first, repeated: true });
 });
@@ -149,11 +149,11 @@ test('refuses ratings older than seven days or too far in the future; a slightly
 	expect(again).toEqual({ ...first, repeated: true });
 });
 
-test('an unknown unit gives NotFound, an inactive unit gives `rating_unit_closed`', async () => {
+test('an unknown unit gives NotFound, a closed unit gives OfficeClosed', async () => {
 	await expect(submitRating(ratingOf({ code: 'tidak-ada' }), { source: 'web' })).rejects.toBeInstanceOf(NotFound);
 	const unit = await makeUnit();
-	await db().update(units).set({ active: false }).where(eq(units.id, unit.id));
-	expect(await codesOf(submitRating(ratingOf(unit), { source: 'web' }))).toEqual(['unit: rating_unit_closed']);
+	await db().update(units).set({ state: 'closed' }).where(eq(units.id, unit.id));
+	await expect(submitRating(ratingOf(unit), { source: 'web' })).rejects.toBeInstanceOf(OfficeClosed);
 	expect(await rowsOfUnit(unit.id)).toEqual([]);
 });
 

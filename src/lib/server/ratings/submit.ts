@@ -1,3 +1,4 @@
+import { requireOpen } from '#lib/server/people/units/find-unit.ts';
 import { eq } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
@@ -54,8 +55,8 @@ export interface RatingContext {
  * the rating, and the rating is verified unless `visitDoubts` finds a signal in `UNVERIFIED`. A rating sent by the
  * office itself does not use the token.
  * @returns `repeated`: the submission was stored before, and the first result is returned again
- * @throws NotFound if the unit does not exist
- * @throws Invalid on an officer, place or time that is not allowed, an inactive unit or an invalid token
+ * @throws NotFound if the unit does not exist · OfficeClosed
+ * @throws Invalid on an officer, place or time that is not allowed or an invalid token
  * @throws Conflict `submission-reused` if the id was used for other content; the error reveals nothing of the first
  * rating
  */
@@ -78,6 +79,8 @@ export async function submitRating(raw: unknown, context: RatingContext) {
 	// A rating is never dated before its visit.
 	const day = found.visit && found.visit.day > givenDay ? found.visit.day : givenDay;
 	if (found.former) return repeated(found.former, content);
+	// A tablet thanked the visitor when the office was still open.
+	if (context.storedOnTabletAt === undefined) await requireOpen(unit);
 	const { fromOffice, doubts } = await visitDoubts(found, context);
 	checkSubmission(input, found, token, { leaveToken: fromOffice, fromTablet: context.storedOnTabletAt !== undefined });
 	const officerId = found.visit?.officerId ?? found.officer?.id ?? null;

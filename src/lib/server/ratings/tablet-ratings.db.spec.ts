@@ -113,7 +113,7 @@ test('holds ratings of a withdrawn tablet or a closed unit, whether given before
 	await at(new Date('2026-03-05T02:00:00Z'), () => withdrawKiosks(from.admin, from.place.id));
 	await send([tabletRating(), tabletRating({ given_at: '2026-03-06T02:00:00Z' })], LATER, from);
 	const closed = await tablet();
-	await db().update(units).set({ active: false }).where(eq(units.id, closed.unit.id));
+	await db().update(units).set({ state: 'closed' }).where(eq(units.id, closed.unit.id));
 	await send([tabletRating()], LATER, closed);
 	for (const row of [...(await rowsOf(from.unit.id)), ...(await rowsOf(closed.unit.id))]) {
 		expect(row).toMatchObject({ state: 'held', signals: ['withdrawn_device'] });

@@ -73,7 +73,7 @@ function timeWithinPairing(givenAt: Date, { pairedAt }: PairedKiosk): Date {
 
 async function signalsOfTabletRating(kiosk: PairedKiosk, storedOnTabletAt: Date): Promise<Signal[]> {
 	const noticed: Signal[] = [];
-	if (kiosk.ended) noticed.push('withdrawn_device');
+	if (kiosk.ended || kiosk.closed) noticed.push('withdrawn_device');
 	if (now().getTime() - storedOnTabletAt.getTime() > LATEST_DAYS * DAY_MS) noticed.push('kept_long');
 	// Counted by the hour in which they were given, because the ratings of a day offline arrive at once.
 	const hour = Math.floor(storedOnTabletAt.getTime() / HOUR_MS);

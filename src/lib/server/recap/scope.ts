@@ -18,10 +18,10 @@ export async function reportingUnit(actor: Actor, name: string): Promise<Unit> {
 	return unit;
 }
 
-/** All active units that the actor manages or supervises, ordered by code: the province before its regencies. */
+/** All units that the actor manages or supervises, ordered by code: the province before its regencies. */
 export async function reportingUnits({ units: held }: Actor): Promise<Unit[]> {
 	const ids = new Set([...held.manager, ...held.supervisor]);
-	return (await unitsByCode()).filter(({ id, active }) => active && ids.has(id));
+	return (await unitsByCode()).filter(({ id }) => ids.has(id));
 }
 
 /** The units that a report counts, ordered by code. */

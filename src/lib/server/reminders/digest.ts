@@ -55,7 +55,7 @@ const supervisedOffices = (): Promise<Office[]> =>
 		.from(units)
 		.innerJoin(roles, eq(roles.unitId, units.id))
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
-		.where(and(eq(units.active, true), reachable));
+		.where(reachable);
 
 async function writeFor(office: Office, day: LocalDate): Promise<void> {
 	const key = `digest:${office.id}`;

@@ -1,3 +1,4 @@
+import { isOpen } from '#lib/server/people/units/find-unit.ts';
 import { and, eq, exists, inArray, isNull, lt, notExists, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { localDate, type LocalDate } from '#lib/calendar/days.ts';
@@ -69,7 +70,7 @@ interface DueRecap {
  */
 export async function notifyOfOwedRecaps(): Promise<void> {
 	await readFiledRecaps();
-	const zones = (await reference()).units.filter(({ active }) => active).map(({ timeZone }) => timeZone);
+	const zones = (await reference()).units.filter(isOpen).map(({ timeZone }) => timeZone);
 	for (const zone of new Set(zones)) {
 		for (const owed of await dueRecapsIn(zone)) {
 			const { stage: kind, period, dueOn } = owed;
@@ -131,7 +132,7 @@ function withoutNotice({ period, ended, stage, zone }: DueRecap) {
 		.innerJoin(accounts, and(eq(accounts.id, roles.accountId), eq(accounts.active, true)))
 		.where(
 			and(
-				eq(units.active, true),
+				eq(units.state, 'open'),
 				eq(units.timeZone, zone),
 				owedBefore(ended),
 				lt(accounts.createdAt, ended),
@@ -155,7 +156,7 @@ function reportMissing(period: string | SQL): SQL | undefined {
 	const offices = db()
 		.select({ one: sql`1` })
 		.from(below)
-		.where(and(eq(below.parentId, units.id), eq(below.active, true)));
+		.where(and(eq(below.parentId, units.id), eq(below.state, 'open')));
 	return or(notExists(filed('own')), and(exists(offices), notExists(filed('tree'))));
 }
 

@@ -101,7 +101,7 @@ test('a retry is accepted even if the survey and the office are closed by then',
 	const form = skmForm(unit, 4);
 	await submitSkm(form, open);
 	await changeSkmOffice(await makeActor([[unit.id, 'admin']]), unit.id, {});
-	await db().update(units).set({ active: false }).where(eq(units.id, unit.id));
+	await db().update(units).set({ state: 'closed' }).where(eq(units.id, unit.id));
 	expect(await submitSkm(form, open)).toEqual({ repeated: true });
 });
 

@@ -15,7 +15,7 @@ import { visits } from '#lib/server/db/schema/visits.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { desksAt } from '#lib/server/places/duty.ts';
 import { officersAt } from '#lib/server/people/officers/officers.ts';
-import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
+import { requireOpen, requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { visitToken } from './link.ts';
@@ -56,13 +56,13 @@ async function requireDeskOf(unitId: string, placeId: string | undefined) {
  * visitors get a link. The same form sent twice is one visit. With `step` begin or close the service begins at once,
  * which fixes the officer.
  * @param device hash of the recording browser from `deviceKey`
- * @throws NotFound if the actor has no guest book at the unit
+ * @throws NotFound if the actor has no guest book at the unit · OfficeClosed
  * @throws Conflict `submission-reused` if the id was used by another form or another account
  * @throws Invalid for an officer or desk of another unit, and if a service begins without an officer
  */
 export async function recordVisit(actor: Actor, raw: unknown, device: string | null): Promise<{ id: string }> {
 	const input = checked(guestBookEntry, raw);
-	const unit = await requireUnitWithin(input.unit, bookUnits(actor));
+	const unit = await requireOpen(await requireUnitWithin(input.unit, bookUnits(actor)));
 	if (input.step !== 'wait' && !input.officer) throw new Invalid([{ path: 'officer', code: 'visit_officer' }]);
 	const at = now();
 	const content = contentHash({ ...input, unit: unit.code, by: actor.accountId }, 'visit');
@@ -193,14 +193,14 @@ async function recordVisitChange(
  * @param accountId the recording account; null for the bootstrap token
  * @param within ids of the units where the actor may record visits
  * @returns also the one-time token, which is not stored
- * @throws NotFound if the unit does not exist or is not in `within`, Invalid for an officer who does not work there
+ * @throws NotFound if the unit does not exist or is not in `within`, OfficeClosed, Invalid for an officer who does not work there
  */
 export async function createVisit(
 	raw: unknown,
 	{ accountId, within }: { accountId: string | null; within: readonly string[] }
 ) {
 	const input = checked(visitInput, raw);
-	const unit = await requireUnitWithin(input.unit, within);
+	const unit = await requireOpen(await requireUnitWithin(input.unit, within));
 	const officer = await requireOfficerOf(unit.id, input.officer);
 	const at = now();
 	const entry = visitEntry(randomUUID(), unit, at);

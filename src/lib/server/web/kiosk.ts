@@ -28,7 +28,8 @@ export async function kioskAlive(event: RequestEvent): Promise<PairedKiosk> {
 
 /** Data of a kiosk's page. */
 export async function kioskScreen(event: RequestEvent, kiosk: PairedKiosk): Promise<KioskScreen> {
-	const { id, number, mode, ended, place, desk, unit } = kiosk;
+	const { id, number, mode, place, desk, unit } = kiosk;
+	const ended = kiosk.ended ? 'unpaired' : kiosk.closed && 'closed';
 	const { name, slug, accent } = unit;
 	const deskOrPlace = desk ?? place;
 	const [whom, visit] = await Promise.all([

@@ -106,7 +106,7 @@ export function areasOf(person: StaffMember): Area[] {
 			href: '/admin',
 			label: m.common_area_admin(),
 			icon: 'admin',
-			pages: [page('/admin', m.admin_all()), ...settingsOf(person)]
+			pages: [page('/admin', m.admin_all()), page('/admin/mulai', m.setup_page()), ...settingsOf(person)]
 		});
 	areas.push({ href: '/me', label: officerId ? m.common_area_me() : m.common_area_account(), icon: 'me', pages: [] });
 	return areas;

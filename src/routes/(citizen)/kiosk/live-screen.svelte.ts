@@ -63,7 +63,7 @@ export class LiveScreen {
 				const screen = (await response.json()) as KioskScreen;
 				hearClock(screen.now);
 				this.#show(screen);
-			} else if (response.status === 404) this.#show({ ...this.screen, ended: true });
+			} else if (response.status === 404) this.#show({ ...this.screen, ended: 'unpaired' });
 			this.#failures = response.ok || response.status === 404 ? 0 : this.#failures + 1;
 		} catch {
 			this.#failures += 1;

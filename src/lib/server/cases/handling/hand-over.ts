@@ -5,7 +5,7 @@ import { db } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { findUnit } from '#lib/server/people/units/find-unit.ts';
+import { findUnit, isOpen } from '#lib/server/people/units/find-unit.ts';
 import { withdrawDraft } from '../answers/draft.ts';
 import { loadClocks, recomputeClocks, storeClocks } from '../clocks/case-clocks.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
@@ -26,7 +26,7 @@ export async function handOverCase(actor: Actor, reference: string, raw: unknown
 	const input = checked(handOverInput, raw);
 	return changeCase(actor, reference, input.version, async (tx, { row: before, unit: from }) => {
 		const unit = await findUnit(input.unit);
-		if (!unit || unit.id === from.id) throw new Invalid([{ path: 'unit', code: 'unit_other' }]);
+		if (!unit || !isOpen(unit) || unit.id === from.id) throw new Invalid([{ path: 'unit', code: 'unit_other' }]);
 		const handling = await handlingOf(tx, unit, before.category, await namedIn(tx, before.id));
 		const restricted = handling.restricted || before.restricted;
 		const clocks = await loadClocks(tx, { row: before, unit });
@@ -47,12 +47,12 @@ function mayHaveSetPriority({ status, returnStatus, priority }: CaseRow): boolea
 	return stage !== 'received' && priority !== 'normal';
 }
 
-/** Offices a case can be moved to: all active ones except its own. */
+/** Offices a case can be moved to: all open ones except its own. */
 export async function unitsToHandOver(actor: Actor, reference: string): Promise<{ code: string; name: string }[]> {
 	const { row } = await caseForActor(actor, reference);
 	return db()
 		.select({ code: units.code, name: units.name })
 		.from(units)
-		.where(and(eq(units.active, true), ne(units.id, row.unitId)))
+		.where(and(eq(units.state, 'open'), ne(units.id, row.unitId)))
 		.orderBy(asc(units.code));
 }

@@ -27,7 +27,7 @@ export async function suggestionsFor(actor: Actor, reference: string) {
 	const [words, past, all] = await Promise.all([
 		categoryWordsNow(),
 		verifiedBefore(actor, row),
-		db().select({ id: units.id, name: units.name, slug: units.slug }).from(units).where(eq(units.active, true))
+		db().select({ id: units.id, name: units.name, slug: units.slug }).from(units).where(eq(units.state, 'open'))
 	]);
 	const print = fingerprintOf(text);
 	const precedents = past.map((one) => ({

@@ -66,7 +66,8 @@ export const units = pgTable(
 		/** Pages that the office does not use and that its people do not find in the menu. */
 		guestBookHidden: boolean().notNull().default(false),
 		inboundHidden: boolean().notNull().default(false),
-		active: boolean().notNull().default(true),
+		/** A new office is closed to the public until a person opens it (server/people/units/opening.ts). */
+		state: text().$type<'closed' | 'open'>().notNull().default('closed'),
 		version: integer().notNull().default(1)
 	},
 	(t) => [index('units_path').on(t.path.op('text_pattern_ops')), index('units_parent').on(t.parentId)]

@@ -1,13 +1,12 @@
-import { NotFound } from '#lib/server/errors.ts';
+import { NotFound, OfficeClosed } from '#lib/server/errors.ts';
 import { reference, type Unit, type UnitInTree } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 
 export type { Unit, UnitInTree };
 
-/** Finds an active unit by code (`7604`) or slug (`mamuju`). */
+/** Finds a unit by code (`7604`) or slug (`mamuju`). */
 export async function findUnit(name: string): Promise<Unit | undefined> {
-	const unit = (await reference()).unitByName.get(name);
-	return unit?.active ? unit : undefined;
+	return (await reference()).unitByName.get(name);
 }
 
 /** As `findUnit`, limited to `ids`. @throws NotFound if the unit does not exist or is not among `ids` */
@@ -23,22 +22,37 @@ export const byCode = (a: Unit, b: Unit): number => a.code.localeCompare(b.code)
 /** All units, parents before children, siblings by code. */
 export const unitTree = async (): Promise<readonly UnitInTree[]> => (await reference()).units;
 
-/** Finds an active or inactive unit by code (`7604`), slug (`mamuju`) or id. */
+/** Finds a unit by code (`7604`), slug in any case (`mamuju`) or id. */
 export async function anyUnit(name: string): Promise<Unit | undefined> {
 	const { unitById, unitByName } = await reference();
 	return unitById.get(name) ?? unitByName.get(name.toLowerCase());
 }
 
-/** Active units for citizens, a province (`depth` 0) before its regencies. */
+/** Whether the office is open to the public. A closed one takes no ratings, reports or visits. */
+export const isOpen = ({ state }: Pick<Unit, 'state'>): boolean => state === 'open';
+
+/** Offices that are open to the public, a province (`depth` 0) before its regencies. */
 export async function openOffices() {
-	return (await unitTree()).filter((unit) => unit.active).map(({ slug, name, depth }) => ({ slug, name, depth }));
+	return (await unitTree()).filter(isOpen).map(({ slug, name, depth }) => ({ slug, name, depth }));
 }
 
-/** Finds an active unit by slug or code. @throws NotFound */
+/** Finds an open office by slug or code. @throws NotFound · OfficeClosed */
 export async function openOffice(name: string): Promise<Unit> {
 	const unit = await findUnit(name);
 	if (!unit) throw new NotFound(`office ${name}`);
-	return unit;
+	return requireOpen(unit);
+}
+
+/** Returns the office. @throws OfficeClosed with the offices to which citizens can turn instead */
+export async function requireOpen(unit: Unit): Promise<Unit> {
+	if (isOpen(unit)) return unit;
+	const { unitById } = await reference();
+	const above = unit.path.split('/').map((id) => unitById.get(id));
+	const nearest = above.findLast((one) => one && isOpen(one));
+	throw new OfficeClosed(
+		unit.name,
+		nearest ? [{ slug: nearest.slug, name: nearest.name, depth: 0 }] : await openOffices()
+	);
 }
 
 /** Name of the parent unit; null for a root. */

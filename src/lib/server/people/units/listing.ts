@@ -1,6 +1,6 @@
 import { reference } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow } from '../actor.ts';
-import { byCode, requireUnitWithin } from './find-unit.ts';
+import { byCode, isOpen, requireUnitWithin } from './find-unit.ts';
 
 /**
  * Ids of the named unit and, with `tree`, of those units below it that are in `reach`.
@@ -12,7 +12,7 @@ export async function unitIdsWithin(reach: readonly string[], unit: string, tree
 	return (await withUnitsBelow([id])).filter((one) => reach.includes(one));
 }
 
-/** Lists for other systems of the office. Inactive officers, services and units and withdrawn places are excluded. */
+/** Lists for other systems of the office. Inactive officers and services, closed units and withdrawn places are excluded. */
 export async function listingOf(
 	what: 'units' | 'officers' | 'places' | 'services',
 	reach: readonly string[],
@@ -42,6 +42,6 @@ export async function listingOf(
 			}
 			const { id, code, slug, name, timeZone } = unit;
 			const parent = unitById.get(unit.parentId ?? '')?.code ?? null;
-			return unit.active ? [{ id, code, slug, name, parent, time_zone: timeZone }] : [];
+			return isOpen(unit) ? [{ id, code, slug, name, parent, time_zone: timeZone }] : [];
 		});
 }

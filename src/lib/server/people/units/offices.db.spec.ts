@@ -19,20 +19,23 @@ beforeAll(async () => {
 	province = await makeUnit({ code: '7600', slug: 'sulbar' });
 	regency = await makeUnit({ code: '7604', slug: 'mamuju', parent: province });
 	const closed = await makeUnit({ code: '7605', slug: 'tutup', parent: province });
-	await db().update(units).set({ active: false }).where(eq(units.id, closed.id));
+	await db().update(units).set({ state: 'closed' }).where(eq(units.id, closed.id));
 });
 
-test('lists active offices, a province before its regencies', async () => {
+test('lists open offices, a province before its regencies', async () => {
 	expect(await openOffices()).toEqual([
 		{ slug: 'sulbar', name: province.name, depth: 0 },
 		{ slug: 'mamuju', name: regency.name, depth: 1 }
 	]);
 });
 
-test('finds an active office by slug and code, and throws NotFound for an inactive or unknown one', async () => {
+test('finds an open office by slug and code; a closed one names the nearest open office above, or all open ones', async () => {
 	expect((await openOffice('mamuju')).id).toBe(regency.id);
 	expect((await openOffice('7604')).id).toBe(regency.id);
-	await expect(openOffice('tutup')).rejects.toThrow(NotFound);
+	await expect(openOffice('tutup')).rejects.toMatchObject({ instead: [{ slug: 'sulbar' }] });
+	await db().update(units).set({ state: 'closed' }).where(eq(units.id, province.id));
+	await expect(openOffice('tutup')).rejects.toMatchObject({ instead: [{ slug: 'mamuju' }] });
+	await db().update(units).set({ state: 'open' }).where(eq(units.id, province.id));
 	await expect(openOffice('antah')).rejects.toThrow(NotFound);
 });
 

@@ -113,8 +113,7 @@ export const unitSchema = z.object({
 	privacyName: lineField(120),
 	privacyContact: lineField(300),
 	guestBookHidden: flagField,
-	inboundHidden: flagField,
-	active: flagField
+	inboundHidden: flagField
 });
 export type UnitChange = z.output<typeof unitSchema>;
 

@@ -19,7 +19,6 @@ const office = (changes: Record<string, unknown> = {}) => ({
 	timeZone: 'Asia/Makassar',
 	hours: { start: '08:00', end: '16:00' },
 	accent: '#0B5CAD',
-	active: 'on',
 	...changes
 });
 

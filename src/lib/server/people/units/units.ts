@@ -46,8 +46,8 @@ function columns(change: UnitChange) {
 	const contact = { address, phone, whatsapp, email, website, responsible, headOfficerId };
 	const optional = { ...contact, privacyAccountId, privacyName, privacyContact };
 	const emptied = Object.fromEntries(Object.entries(optional).map(([key, value]) => [key, value ?? null]));
-	const { slug, name, timeZone, hours, accent, guestBookHidden, inboundHidden, active } = change;
-	return { slug, name, timeZone, hours, accent, guestBookHidden, inboundHidden, active, ...emptied };
+	const { slug, name, timeZone, hours, accent, guestBookHidden, inboundHidden } = change;
+	return { slug, name, timeZone, hours, accent, guestBookHidden, inboundHidden, ...emptied };
 }
 
 /**

@@ -75,7 +75,7 @@ export async function listBreaches(actor: Actor, cursor?: string) {
 		.limit(PAGE + 1);
 	const { items, nextCursor } = pageOf(rows.map(shown), PAGE, ({ knownAt }) => knownAt);
 	const kept = await unitsOfKeeper(actor);
-	return { items, nextCursor, units: (await unitTree()).filter(({ id, active }) => active && kept.includes(id)) };
+	return { items, nextCursor, units: (await unitTree()).filter(({ id }) => kept.includes(id)) };
 }
 
 /** How many open breaches the actor may read. */
@@ -129,7 +129,7 @@ function factsIn(raw: unknown, zone: string, known: Date) {
  */
 export async function recordBreach(actor: Actor, raw: unknown): Promise<string> {
 	const { unitId } = checked(z.object({ unitId: z.uuid('field_invalid') }), raw);
-	const unit = (await unitTree()).find(({ id, active }) => active && id === unitId);
+	const unit = (await unitTree()).find(({ id }) => id === unitId);
 	if (!unit || !(await unitsOfKeeper(actor)).includes(unitId)) throw new NotFound(`unit ${unitId}`);
 	const facts = factsIn(raw, unit.timeZone, now());
 	const { hours, basis } = await hourRule('breach', now());

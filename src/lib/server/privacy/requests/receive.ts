@@ -100,7 +100,7 @@ export const recordingUnits = ({ units }: Actor): string[] => [
 /** Offices for which a person may record a request at the counter. @throws NotAllowed if there are none */
 export async function recordingOffices(actor: Actor): Promise<{ code: string; name: string }[]> {
 	const ids = recordingUnits(actor);
-	const offices = (await reference()).units.filter(({ id, active }) => active && ids.includes(id));
+	const offices = (await reference()).units.filter(({ id }) => ids.includes(id));
 	if (offices.length === 0) throw new NotAllowed('no_unit');
 	return offices.map(({ code, name }) => ({ code, name }));
 }

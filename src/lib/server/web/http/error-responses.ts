@@ -2,7 +2,16 @@ import { type ActionFailure, error, fail, isHttpError, isRedirect } from '@svelt
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { isStorageFullError } from '#lib/server/db/free-space.ts';
-import { Conflict, FilesRefused, Invalid, type Issue, NotAllowed, NotFound, TooMany } from '#lib/server/errors.ts';
+import {
+	Conflict,
+	FilesRefused,
+	Invalid,
+	type Issue,
+	NotAllowed,
+	NotFound,
+	OfficeClosed,
+	TooMany
+} from '#lib/server/errors.ts';
 import { log } from '#lib/server/log.ts';
 import { timelineWord } from '#lib/words/timeline.ts';
 
@@ -28,6 +37,7 @@ const FILES_REFUSED: Record<FilesRefused['reason'], number> = { busy: 503, slow:
  */
 function statusOf(cause: unknown): Status | undefined {
 	if (cause instanceof NotFound) return { status: 404, message: m.error_not_found(), issues: [] };
+	if (cause instanceof OfficeClosed) return { status: 409, message: m.error_office_closed(), issues: [] };
 	if (cause instanceof NotAllowed) {
 		return { status: 403, message: messageOr(`not_allowed_${cause.code}`, m.error_not_allowed), issues: [] };
 	}
@@ -69,10 +79,24 @@ export async function asPage<T>(work: () => Promise<T>): Promise<T> {
 		return await work();
 	} catch (cause) {
 		if (isRedirect(cause) || isHttpError(cause)) throw cause;
+		if (cause instanceof OfficeClosed) closedPage(cause);
 		const known = statusOf(cause);
 		if (known) error(known.status, { message: known.message });
 		throw cause;
 	}
+}
+
+/** The page of an office that is not open: where citizens can turn instead. */
+function closedPage({ instead }: OfficeClosed): never {
+	const [nearest] = instead;
+	const where =
+		nearest && instead.length === 1 ? `${nearest.name}, SP4N-LAPOR! (lapor.go.id)` : 'SP4N-LAPOR! (lapor.go.id)';
+	const next = nearest && { href: `/${nearest.slug}`, label: m.citizen_to_office({ unit: nearest.name }) };
+	error(404, {
+		title: m.citizen_closed_title(),
+		message: m.citizen_closed({ where }),
+		...(instead.length === 1 ? { next } : { offices: [...instead] })
+	});
 }
 
 /** Runs a form's action. Domain errors are shown on the page, with everything typed. */

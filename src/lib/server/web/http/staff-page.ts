@@ -4,6 +4,8 @@ import { asForm, asPage, type FormResult } from './error-responses.ts';
 import { readForm, type ReadForm } from './form.ts';
 import { signedIn } from './page-access.ts';
 
+const OFFICE_CODE = /^\d{4}$/;
+
 /** Load or `GET` of a staff page: `work` gets the signed-in actor. Domain errors become the error page. */
 export const withActor =
 	<Event extends { locals: App.Locals }, T>(work: (actor: Actor, event: Event) => Promise<T>) =>
@@ -14,8 +16,8 @@ export const withActor =
 const PASSWORD_FIELDS = ['current', 'password', 'again'];
 
 /**
- * Form action of a staff page: reads the form and redirects to the address that `work` returns. Any other value that it
- * returns is the result for the page. Domain errors are shown on the page, with everything typed.
+ * Form action of a staff page: reads the form and redirects to the address that `work` returns, or to the guided path of
+ * the office from which the page was opened (`?mulai=7604`). Any other value that `work` returns is the result for the page. Domain errors are shown on the page, with everything typed.
  *
  * @param options `lists`: fields that are lists even when sent once; `part`: the form of the page, if no field contains
  *   it
@@ -31,7 +33,9 @@ export const formAction =
 		for (const name of PASSWORD_FIELDS) delete form.typed[name];
 		return asForm(form.typed, async () => {
 			const done = await work(signedIn(event.locals), form, event);
-			if (typeof done === 'string') redirect(303, done);
+			const office = event.url.searchParams.get('mulai');
+			if (typeof done === 'string')
+				redirect(303, office && OFFICE_CODE.test(office) ? `/admin/mulai/${office}?saved` : done);
 			return done as Exclude<T, string>;
 		});
 	};

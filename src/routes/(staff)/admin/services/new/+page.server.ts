@@ -2,7 +2,10 @@ import { createService } from '#lib/server/people/units/services.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = withActor(async (actor) => ({ units: await unitsForAdmin(actor) }));
+export const load = withActor(async (actor, { url }) => ({
+	units: await unitsForAdmin(actor),
+	chosen: url.searchParams.get('unit')
+}));
 
 export const actions = {
 	default: formAction(async (actor, { data }) => {

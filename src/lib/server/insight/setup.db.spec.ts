@@ -1,0 +1,105 @@
+import { eq } from 'drizzle-orm';
+import { beforeAll, expect, test } from 'vitest';
+import { addDays, localDate } from '#lib/calendar/days.ts';
+import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { Invalid, NotAllowed, NotFound, OfficeClosed } from '#lib/server/errors.ts';
+import { addAbsence } from '#lib/server/people/absence.ts';
+import { type Actor, systemActor } from '#lib/server/people/actor.ts';
+import { anyUnit } from '#lib/server/people/units/find-unit.ts';
+import { closeToPublic, lacksOf, openToPublic } from '#lib/server/people/units/opening.ts';
+import { createService } from '#lib/server/people/units/services.ts';
+import { createUnit } from '#lib/server/people/units/units.ts';
+import { createVisit } from '#lib/server/visits/entries.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { idOf, makeActor, makeCase, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { clockOf, seenByReporter } from '#lib/dev/testing/office.ts';
+import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
+import { confirmStep, offices, setupOf } from './setup.ts';
+
+useFreshDatabase();
+
+let unitId: string;
+let admin: Actor;
+
+const unitNow = async () => (await anyUnit(unitId))!;
+const signedUp = (actor: Actor) =>
+	db()
+		.update(accounts)
+		.set({ passwordHash: 'x' })
+		.where(eq(accounts.id, idOf(actor)));
+
+beforeAll(async () => {
+	const office = { code: '7600', slug: 'contoh', name: 'Kantor Contoh', timeZone: 'Asia/Makassar' };
+	unitId = await createUnit(await systemActor([]), { ...office, hours: DEFAULT_WORKDAY_HOURS, accent: '#0b5cad' });
+	admin = await makeActor([[unitId, 'admin']]);
+});
+
+test('a new office is closed, and takes neither reports nor visits', async () => {
+	const unit = await unitNow();
+	expect(unit.state).toBe('closed');
+	await expect(makeCase(unit)).rejects.toBeInstanceOf(OfficeClosed);
+	const visit = createVisit({ unit: '7600', channel: 'walk_in' }, { accountId: null, within: [unitId] });
+	await expect(visit).rejects.toBeInstanceOf(OfficeClosed);
+});
+
+test('it opens only with a handler, a second person who is free to approve, a service and a place', async () => {
+	const lacks = async () => lacksOf(await unitNow());
+	const open = () => openToPublic(admin, { units: [unitId] });
+	expect(await lacks()).toEqual(['handler', 'approver', 'service', 'place']);
+	const both = await makeActor([[unitId, 'handler', 'supervisor']]);
+	expect(await lacks()).toContain('handler');
+	await signedUp(both);
+	// The only handler can't approve their own answers.
+	expect(await lacks()).toEqual(['approver', 'service', 'place']);
+	const head = await makeActor([[unitId, 'supervisor']]);
+	await signedUp(head);
+	await createService(admin, unitId, { kind: 'library', name: 'Perpustakaan', nameEn: 'Library', active: 'on' });
+	await makePlace(unitId);
+	const today = localDate(now(), 'Asia/Makassar');
+	expect(await lacks()).toEqual([]);
+	await addAbsence(admin, idOf(head), { fromDay: today, toDay: addDays(today, 1) });
+	expect(await codesOf(open())).toEqual(['opening_lacks']);
+	expect((await unitNow()).state).toBe('closed');
+	await signedUp(await makeActor([[unitId, 'supervisor']]));
+	await open();
+	expect((await unitNow()).state).toBe('open');
+	await expect(openToPublic(await makeActor([]), { units: [unitId] })).rejects.toBeInstanceOf(NotFound);
+});
+
+test('closing again needs a reason, keeps earlier reports running, and both are in the log', async () => {
+	const { reference } = await makeCase(await unitNow());
+	await expect(closeToPublic(admin, unitId, { reason: '' })).rejects.toBeInstanceOf(Invalid);
+	await closeToPublic(admin, unitId, { reason: 'Gedung dipugar.' });
+	await expect(makeCase(await unitNow())).rejects.toBeInstanceOf(OfficeClosed);
+	expect(await clockOf(reference, 'first_reply')).toMatchObject({ state: 'running' });
+	expect((await seenByReporter(reference)).reference).toBe(reference);
+	const entries = (await logOf('7600')).filter(({ action }) => /unit\.(opened|closed)/.test(action));
+	expect(entries.map(({ action, reason }) => [action, reason])).toEqual([
+		['unit.opened', null],
+		['unit.closed', 'Gedung dipugar.']
+	]);
+});
+
+test('the path shows what is missing by the data; only people of a root confirm what only people know', async () => {
+	const missing = async () => new Map((await setupOf(admin, '7600')).steps.map(({ step, lacks }) => [step, lacks]));
+	expect(Object.fromEntries(await missing())).toEqual({
+		office: ['address', 'contact', 'responsible'],
+		people: ['passwords'],
+		officers: ['officer'],
+		services: ['standard'],
+		places: [],
+		mail: ['mail_server'],
+		lapor: [],
+		backup: ['backup', 'restore'],
+		key: ['key']
+	});
+	await confirmStep(admin, { step: 'key' });
+	expect((await missing()).get('key')).toEqual([]);
+	const below = await makeUnit({ parent: await unitNow() });
+	const regency = await makeActor([[below.id, 'admin']]);
+	await expect(confirmStep(regency, { step: 'backup' })).rejects.toBeInstanceOf(NotAllowed);
+	expect(await offices(regency)).toMatchObject([{ code: below.code, open: true, lacks: ['service', 'place'] }]);
+});

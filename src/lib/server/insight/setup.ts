@@ -1,0 +1,135 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { latestBackup } from '#lib/server/backup/list.ts';
+import { mailServer } from '#lib/server/channels/mail-queue.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { storeSetting } from '#lib/server/db/settings.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { connectionState } from '#lib/server/escalation/connection/connection.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { isRootAdmin, requireRootAdmin, rootAdministrators } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { listPeople } from '#lib/server/people/directory.ts';
+import { isOpen, type Unit } from '#lib/server/people/units/find-unit.ts';
+import { lacksOf, openingLacks, OPENING_NEEDS, type OpeningNeed } from '#lib/server/people/units/opening.ts';
+import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
+import { reference, settingOf } from '#lib/server/reference/reference.ts';
+
+/** The steps to a working office, in their order. The last four concern the whole installation. */
+export const SETUP_STEPS = [
+	...(['office', 'people', 'officers', 'services', 'places'] as const),
+	...(['mail', 'lapor', 'backup', 'key'] as const)
+];
+export type SetupStep = (typeof SETUP_STEPS)[number];
+
+/** Facts that only people know; they are confirmed on the page: a test restore worked, two people keep the `APP_KEY`. */
+const CONFIRMED = ['backup', 'key'] as const;
+export type ConfirmedStep = (typeof CONFIRMED)[number];
+
+/** What is missing in a step. Only the needs of `OPENING_NEEDS` keep the office from being opened. */
+export type SetupLack =
+	| OpeningNeed
+	| ConfirmedStep
+	| ('address' | 'contact' | 'responsible' | 'passwords' | 'officer' | 'standard')
+	| ('mail_server' | 'mail_trial' | 'lapor_settings' | 'lapor_test' | 'restore');
+
+const confirmation = (step: ConfirmedStep) => `setup:${step}`;
+
+/**
+ * The guided path of one office: what each step still lacks, by the data. Nothing is ticked off by hand except what only
+ * people know.
+ * @throws NotFound if the actor does not administer it
+ */
+export async function setupOf(actor: Actor, code: string) {
+	const unit = await unitForAdmin(actor, code);
+	const root = await isRootAdmin(actor);
+	const needs = await lacksOf(unit);
+	const site = await siteLacks();
+	const waiting = await withoutPassword(actor, unit);
+	const lacks: Record<SetupStep, SetupLack[]> = {
+		office: officeLacks(unit),
+		people: [...OPENING_NEEDS.slice(0, 2).filter((need) => needs.includes(need)), ...lack(waiting > 0, 'passwords')],
+		officers: lack(!(await hasOfficer(unit)), 'officer'),
+		services: needs.includes('service') ? ['service'] : lack(!(await hasStandard(unit)), 'standard'),
+		places: lack(needs.includes('place'), 'place'),
+		...site
+	};
+	const { code: own, name, slug, id, state } = unit;
+	return {
+		unit: { id, code: own, name, slug, state },
+		needs,
+		steps: SETUP_STEPS.map((step) => ({ step, lacks: lacks[step], ofSite: step in site })),
+		withoutPassword: waiting,
+		/** The actor may do the steps of the installation; otherwise these people may. */
+		mayDoSite: root,
+		siteAdministrators: root ? [] : [...new Set((await rootAdministrators(db())).map((one) => one.name))],
+		several: actor.units.admin.length > 1
+	};
+}
+
+const lack = (missing: boolean, name: SetupLack): SetupLack[] => (missing ? [name] : []);
+
+const officeLacks = ({ address, phone, whatsapp, email, responsible }: Unit): SetupLack[] => [
+	...lack(!address, 'address'),
+	...lack(!phone && !whatsapp && !email, 'contact'),
+	...lack(!responsible, 'responsible')
+];
+
+const hasOfficer = async ({ id }: Unit) =>
+	(await reference()).officers.some(({ unitId, active }) => unitId === id && active);
+
+const hasStandard = async ({ id }: Unit) =>
+	(await reference()).services.some(({ unitId, active, standard }) => unitId === id && active && standard !== null);
+
+/** Number of the office's people who have not set a password yet. */
+async function withoutPassword(actor: Actor, { id }: Unit): Promise<number> {
+	const people = await listPeople(actor);
+	return people.filter(
+		({ active, hasPassword, roles }) => active && !hasPassword && roles.some(({ unitId }) => unitId === id)
+	).length;
+}
+
+async function siteLacks(): Promise<Record<'mail' | 'lapor' | ConfirmedStep, SetupLack[]>> {
+	const { mode, missing, halt } = await connectionState();
+	const tested = auditEntries.action;
+	const [[sent], [call], backup, confirmed] = await Promise.all([
+		db().select({ id: mails.id }).from(mails).where(eq(mails.state, 'sent')).limit(1),
+		db().select({ id: auditEntries.id }).from(auditEntries).where(eq(tested, 'lapor.tested')).limit(1),
+		latestBackup(),
+		Promise.all(CONFIRMED.map((step) => settingOf(confirmation(step))))
+	]);
+	return {
+		mail: mailServer() ? lack(!sent, 'mail_trial') : ['mail_server'],
+		lapor: mode === 'manual' ? [] : missing.length > 0 ? ['lapor_settings'] : lack(!call || !!halt, 'lapor_test'),
+		backup: [...lack(!backup, 'backup'), ...lack(!confirmed[0], 'restore')],
+		key: lack(!confirmed[1], 'key')
+	};
+}
+
+/**
+ * Confirms a step of which only people know that it is done.
+ * @throws NotAllowed if the actor administers no root unit
+ */
+export async function confirmStep(actor: Actor, raw: unknown): Promise<void> {
+	const { step } = checked(z.object({ step: z.enum(CONFIRMED, { error: 'field_invalid' }) }), raw);
+	await requireRootAdmin(actor);
+	await transaction(async (tx) => {
+		await storeSetting(tx, confirmation(step), now().toISOString());
+		await recordChange(tx, actor, { action: 'setup.confirmed', subject: step });
+	});
+}
+
+/** All offices that the actor administers, with what each lacks to be opened. @throws NotFound if there are none */
+export async function offices(actor: Actor) {
+	const all = await unitsForAdmin(actor);
+	if (all.length === 0) throw new NotFound('no office');
+	const lacks = await openingLacks(db(), all);
+	return all.map((unit) => {
+		const { id, code, name, slug, depth } = unit;
+		return { id, code, name, slug, depth, open: isOpen(unit), lacks: lacks.get(id) ?? [] };
+	});
+}

@@ -1,0 +1,128 @@
+import { and, eq, inArray, isNotNull } from 'drizzle-orm';
+import { z } from 'zod';
+import { localDate } from '#lib/calendar/days.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Reader, type Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import type { Actor } from '../actor.ts';
+import { requireAdmin } from '../administration.ts';
+import { recordChange } from '../audit.ts';
+import { reasonField } from '../form-fields.ts';
+import { isOpen, type Unit } from './find-unit.ts';
+
+/** What an office needs before it is opened to the public, in the order in which it is set up. */
+export const OPENING_NEEDS = ['handler', 'approver', 'service', 'place'] as const;
+export type OpeningNeed = (typeof OPENING_NEEDS)[number];
+
+/**
+ * What each of these offices lacks to be opened: a handler, a supervisor who is free to approve (not absent today and
+ * not the only handler), a service and a place. People of offices above count, because their roles reach down. Only
+ * active accounts with a password count: others could not open a report.
+ */
+export async function openingLacks(on: Reader, offices: readonly Unit[]): Promise<Map<string, OpeningNeed[]>> {
+	const above = (unit: Unit) => unit.path.split('/').filter(Boolean);
+	const held = await on
+		.select({ accountId: roles.accountId, unitId: roles.unitId, role: roles.role })
+		.from(roles)
+		.innerJoin(accounts, eq(accounts.id, roles.accountId))
+		.where(
+			and(
+				eq(accounts.active, true),
+				isNotNull(accounts.passwordHash),
+				inArray(roles.role, ['handler', 'supervisor']),
+				inArray(roles.unitId, offices.flatMap(above))
+			)
+		);
+	const { services, places, absences } = await reference();
+	return new Map(
+		offices.map((unit) => {
+			const today = localDate(now(), unit.timeZone);
+			const away = (id: string) =>
+				absences.some(({ accountId, fromDay, toDay }) => accountId === id && fromDay <= today && today <= toDay);
+			const people = held.filter(({ unitId }) => unit.path.includes(`/${unitId}/`));
+			const handlers = people.filter(({ role }) => role === 'handler');
+			const approvers = people.filter(({ role, accountId }) => role === 'supervisor' && !away(accountId));
+			const isFree = ({ accountId }: { accountId: string }) =>
+				handlers.length === 0 || handlers.some((handler) => handler.accountId !== accountId);
+			const has: Record<OpeningNeed, boolean> = {
+				handler: handlers.length > 0,
+				approver: approvers.some(isFree),
+				service: services.some(({ unitId, active }) => unitId === unit.id && active),
+				place: places.some(({ unitId, withdrawnAt }) => unitId === unit.id && withdrawnAt === null)
+			};
+			return [unit.id, OPENING_NEEDS.filter((need) => !has[need])];
+		})
+	);
+}
+
+async function lockOffices(tx: Tx, actor: Actor, unitIds: readonly string[]): Promise<Unit[]> {
+	for (const id of unitIds) requireAdmin(actor, id);
+	return tx
+		.select()
+		.from(units)
+		.where(inArray(units.id, [...unitIds]))
+		.orderBy(units.code)
+		.for('update');
+}
+
+const openingSchema = z.object({ units: z.array(z.uuid('admin_unit')).min(1, 'opening_none') });
+
+/**
+ * Opens offices to the public: all of them, or none if one lacks something. An office that is open already is left.
+ * @throws NotFound if the actor does not administer one of them · Invalid `opening_none`, `opening_lacks`
+ */
+export async function openToPublic(actor: Actor, raw: unknown): Promise<void> {
+	const { units: ids } = checked(openingSchema, raw);
+	await transaction(async (tx) => {
+		const closed = (await lockOffices(tx, actor, ids)).filter((unit) => !isOpen(unit));
+		const lacks = await openingLacks(tx, closed);
+		const unready = closed.filter(({ id }) => lacks.get(id)?.length !== 0);
+		if (unready.length > 0) {
+			throw new Invalid(unready.map(({ name }) => ({ path: '', code: 'opening_lacks', params: { unit: name } })));
+		}
+		for (const unit of closed) await setState(tx, actor, unit, { state: 'open', action: 'unit.opened' });
+	});
+}
+
+const closingSchema = z.object({ reason: reasonField });
+
+/**
+ * Closes an office to the public with a reason for the log. Earlier reports go on: their deadlines run, their reporters
+ * track them.
+ * @throws NotFound if the actor does not administer it · Invalid
+ */
+export async function closeToPublic(actor: Actor, unitId: string, raw: unknown): Promise<void> {
+	const { reason } = checked(closingSchema, raw);
+	await transaction(async (tx) => {
+		const [unit] = await lockOffices(tx, actor, [unitId]);
+		if (!unit) throw new NotFound(`unit ${unitId}`);
+		if (isOpen(unit)) await setState(tx, actor, unit, { state: 'closed', action: 'unit.closed', reason });
+	});
+}
+
+async function setState(
+	tx: Tx,
+	actor: Actor,
+	{ id: unitId, code: subject, version }: Unit,
+	{ state, ...change }: { state: Unit['state']; action: 'unit.opened' | 'unit.closed'; reason?: string }
+): Promise<void> {
+	await tx
+		.update(units)
+		.set({ state, version: version + 1 })
+		.where(eq(units.id, unitId));
+	await recordChange(tx, actor, { unitId, subject, ...change });
+}
+
+/** The offices that the actor administers and that are closed, in tree order. */
+export async function closedOffices({ units: { admin } }: Pick<Actor, 'units'>): Promise<Unit[]> {
+	return (await reference()).units.filter((unit) => admin.includes(unit.id) && !isOpen(unit));
+}
+
+/** What one office lacks, as `openingLacks`. */
+export const lacksOf = async (unit: Unit): Promise<OpeningNeed[]> =>
+	(await openingLacks(db(), [unit])).get(unit.id) ?? [];

@@ -1,0 +1,21 @@
+import { confirmStep, setupOf } from '#lib/server/insight/setup.ts';
+import { closeToPublic, openToPublic } from '#lib/server/people/units/opening.ts';
+import { unitForAdmin } from '#lib/server/people/units/units.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+
+export const load = withActor((actor, { params }) => setupOf(actor, params.code));
+
+export const actions = {
+	open: formAction(async (actor, _form, { params }) => {
+		await openToPublic(actor, { units: [(await unitForAdmin(actor, params.code)).id] });
+		return `/admin/mulai/${params.code}?saved#buka`;
+	}),
+	close: formAction(async (actor, { data }, { params }) => {
+		await closeToPublic(actor, (await unitForAdmin(actor, params.code)).id, data);
+		return `/admin/mulai/${params.code}?saved#buka`;
+	}),
+	confirm: formAction(async (actor, { data }, { params }) => {
+		await confirmStep(actor, data);
+		return `/admin/mulai/${params.code}?saved`;
+	})
+};

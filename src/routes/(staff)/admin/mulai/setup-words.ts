@@ -1,0 +1,91 @@
+import { m } from '#lib/paraglide/messages.js';
+import type { SetupLack, SetupStep } from '#lib/server/insight/setup.ts';
+
+const LACKS: Record<SetupLack, () => string> = {
+	handler: m.setup_lack_handler,
+	approver: m.setup_lack_approver,
+	service: m.setup_lack_service,
+	place: m.setup_lack_place,
+	address: m.setup_lack_address,
+	contact: m.setup_lack_contact,
+	responsible: m.setup_lack_responsible,
+	passwords: m.setup_lack_passwords,
+	officer: m.setup_lack_officer,
+	standard: m.setup_lack_standard,
+	mail_server: m.setup_lack_mail_server,
+	mail_trial: m.setup_lack_mail_trial,
+	lapor_settings: m.setup_lack_lapor_settings,
+	lapor_test: m.setup_lack_lapor_test,
+	backup: m.setup_lack_backup,
+	restore: m.setup_lack_restore,
+	key: m.setup_lack_key
+};
+
+export const lackWord = (lack: SetupLack): string => LACKS[lack]();
+
+interface StepWords {
+	title: string;
+	why: string;
+	/** Pages on which the step is done. `add`: while something is missing there, it is the step's first link. */
+	links: { href: string; label: string }[];
+}
+
+/** Title, reason and pages of a step. A form with `mulai` in its address returns to the path. */
+export function stepWords(step: SetupStep, code: string): StepWords {
+	const here = `unit=${code}&mulai=${code}`;
+	switch (step) {
+		case 'office':
+			return {
+				title: m.setup_step_office(),
+				why: m.setup_why_office(),
+				links: [{ href: `/admin/units/${code}?mulai=${code}`, label: m.setup_do_office() }]
+			};
+		case 'people':
+			return {
+				title: m.setup_step_people(),
+				why: m.setup_why_people(),
+				links: [
+					{ href: `/admin/people/new?unit=${code}`, label: m.admin_account_add() },
+					{ href: '/admin/people', label: m.common_page_people() }
+				]
+			};
+		case 'officers':
+			return {
+				title: m.common_page_officers(),
+				why: m.setup_why_officers(),
+				links: [{ href: `/admin/officers/new?${here}`, label: m.admin_officer_add() }]
+			};
+		case 'services':
+			return {
+				title: m.setup_step_services(),
+				why: m.setup_why_services(),
+				links: [{ href: `/admin/services/new?${here}`, label: m.admin_service_add() }]
+			};
+		case 'places':
+			return {
+				title: m.common_page_places(),
+				why: m.setup_why_places(),
+				links: [{ href: `/admin/places/new?unit=${code}`, label: m.admin_place_add() }]
+			};
+		case 'mail':
+			return {
+				title: m.common_email(),
+				why: m.setup_why_mail(),
+				links: [{ href: '/admin/mail#trial', label: m.setup_do_mail() }]
+			};
+		case 'lapor':
+			return {
+				title: m.term_lapor(),
+				why: m.setup_why_lapor(),
+				links: [{ href: '/admin/lapor', label: m.setup_do_lapor() }]
+			};
+		case 'backup':
+			return {
+				title: m.backup_page(),
+				why: m.setup_why_backup(),
+				links: [{ href: '/admin/backup', label: m.backup_page() }]
+			};
+		case 'key':
+			return { title: m.setup_step_key(), why: m.setup_why_key(), links: [] };
+	}
+}

@@ -127,6 +127,8 @@ test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disp
 test('a paper report is recorded at the desk, and its receipt is shown once for printing', async ({ browser }) => {
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await visit(desk, '/desk/new');
+	// Reports from LAPOR have their own form, which takes LAPOR's number.
+	await expect(desk.getByText('telepon, WhatsApp, SMS, atau e-mail.')).toBeVisible();
 	await desk.locator('[name=channel]').selectOption('walk_in');
 	await desk.locator('[name=kind]').selectOption('complaint');
 	await desk.locator('[name=body]').fill('Ibu menyampaikan lisan: kursi roda di pintu depan tidak dapat dipakai.');

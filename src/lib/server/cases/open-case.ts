@@ -36,6 +36,8 @@ export interface OpeningContext {
 	 * Files are internal.
 	 */
 	atDesk?: boolean;
+	/** Recorded by staff without the reporter, so nobody gets the receipt. A nameless reporter then reads nothing of it. */
+	withoutCode?: boolean;
 	/** Over the rate limit, or looks automated. The case is stored with a flag for the handler. */
 	flagged?: boolean;
 	/** Language of the form and of e-mails to the reporter. Default: Indonesian. */
@@ -116,7 +118,7 @@ async function insertSubmission(
 	kept: readonly KeptFile[],
 	hashes: Hashes
 ): Promise<CaseRow> {
-	const { actor, atDesk = false, flagged = false, language = 'id', alongside } = context;
+	const { actor, atDesk = false, withoutCode = false, flagged = false, language = 'id', alongside } = context;
 	const { kind, body, identity, secret, category, service } = input;
 	const content = { kind, body, identity, secret, category, service };
 	const place = input.place ? await placeOf(unit, input.place) : null;
@@ -135,6 +137,7 @@ async function insertSubmission(
 		}),
 		files: kept.map((file) => ({ ...file, public: !atDesk })),
 		author: actor ?? 'reporter',
+		...(withoutCode && { data: { without_code: true } }),
 		verificationFrom: receivedAt,
 		values: {
 			...content,

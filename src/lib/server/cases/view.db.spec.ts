@@ -37,6 +37,17 @@ test('shows the facts of a case, with name and contact of a named reporter', asy
 	});
 });
 
+test('says that nobody reads messages about a nameless report whose code was not printed', async () => {
+	const opened = async (withoutCode: boolean, changes = {}) => {
+		const context = { actor: office.handler, channel: 'box', atDesk: true, withoutCode } as const;
+		const { reference } = await makeCase(office.unit, changes, context);
+		return (await deskCase(office.handler, reference)).unreachable;
+	};
+	expect(await opened(true)).toBe(true);
+	expect(await opened(false)).toBe(false);
+	expect(await opened(true, { identity: 'named', reporter })).toBe(false);
+});
+
 test('does not include a withheld name', async () => {
 	const { reference } = await makeCase(office.unit, { identity: 'withheld', reporter });
 	const shown = await deskCase(office.handler, reference);

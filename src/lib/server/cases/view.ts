@@ -99,6 +99,8 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		today: localDate(now(), timeZone),
 		unit: { id: unit.id, name, code, slug, timeZone, parentId, path },
 		reporter,
+		/** Nobody has the receipt and there is no contact, so the reporter reads no question, message or answer. */
+		unreachable: row.identity === 'none' && entries.some(({ data }) => data.without_code === true),
 		/** State of the e-mails to the reporter, never the address. */
 		reporterMail: mail,
 		named: named.filter((officer) => officer.state !== 'cleared'),

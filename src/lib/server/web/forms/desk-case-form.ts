@@ -32,7 +32,13 @@ export const writeDownCase = formAction(async (actor, { data, files }, { cookies
 	if (!input.channel) throw new Invalid([{ path: 'channel', code: 'channel_invalid' }]);
 	const { receipt, reference } = await openCase(
 		{ ...input, unit: unit.code, received_at: receivedAt(received_on, received_time, unit.timeZone) },
-		{ channel: input.channel as Channel, actor, atDesk: true, files: await sentFiles(files) }
+		{
+			channel: input.channel as Channel,
+			actor,
+			atDesk: true,
+			withoutCode: !reporter_present,
+			files: await sentFiles(files)
+		}
 	);
 	if (reporter_present && receipt) await deskReceiptCookie.write(cookies, { receipt });
 	// If the same form was sent twice, the receipt may still wait to be printed.

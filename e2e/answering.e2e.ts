@@ -166,7 +166,7 @@ test('a note mentions a colleague who may see the case, and reports a name that 
 	await expect(desk.locator('#message-body-error')).toContainText('@petugas.entah tidak dapat disebut');
 	await expectAccessible(desk);
 	await desk.locator('#message-body').fill('Mohon dicek, @wakil.mamuju.');
-	await desk.getByText('Sebut rekan di catatan intern').click();
+	await desk.getByText('Lampiran, sebut rekan').click();
 	await desk.getByLabel('(@kepala.sulbar)').check({ force: true });
 	await expectAccessible(desk);
 	await desk.getByRole('button', { name: 'Simpan sebagai catatan intern' }).click();
@@ -242,6 +242,12 @@ test('an answer with an empty heading can be neither drafted nor approved', asyn
 	await expect(desk.locator('[name=body]')).toHaveValue(unfilled);
 
 	await act(reference, 'answer', { body: unfilled });
+	// The second writer reads the draft that came first, and keeps their own text.
+	await desk.locator('[name=body]').fill('Mesin antrean sudah kami perbaiki.');
+	await sendVerb(desk);
+	await expect(panel(desk).getByText('sudah menyimpan rancangan')).toBeVisible();
+	await expect(panel(desk).locator('blockquote')).toContainText('Hasil pemeriksaan:');
+	await expect(desk.locator('[name=body]')).toHaveValue('Mesin antrean sudah kami perbaiki.');
 	const head = await signedIn(browser, 'kepala.mamuju');
 	await openAtDesk(head, reference, 'approval');
 	await panel(head).getByRole('button', { name: 'Setujui dan kirim' }).click();

@@ -145,7 +145,7 @@ test('an office that records all complaints at LAPOR records the missing ones, a
 	expect(before).toBeGreaterThan(1);
 	await page.getByRole('link', { name: 'Antrean kedua' }).click();
 	await expect(page.getByRole('heading', { name: 'Antrean kedua', level: 1 })).toBeVisible();
-	await expect(page.getByText('Satker ini mencatat semua pengaduannya di sana.')).toBeVisible();
+	await expect(page.getByText('Belum tercatat di SP4N-LAPOR!')).toBeVisible();
 
 	await count();
 	await page.getByRole('link', { name: 'Mulai dari yang paling lama' }).click();

@@ -125,7 +125,8 @@ test('a duplicate is archived and another report is linked to its main case, wit
 	await backToInbox(page);
 
 	await find(page, related);
-	await press(page, page.locator('#linked').getByRole('link', { name: 'Kaitkan ke laporan utama' }), 120);
+	await press(page, page.locator('main nav summary').first(), 120);
+	await press(page, page.getByRole('link', { name: 'Kaitkan ke laporan utama' }), 120);
 	await expect(page).toHaveURL(/\/link$/);
 	await expect(page.locator('#verb-title')).toBeFocused();
 	await write(page, 'main', main);

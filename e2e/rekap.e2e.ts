@@ -105,7 +105,7 @@ test('the register and a case file are downloaded from the desk', async ({ brows
 	expect(book.headers()['content-disposition']).toContain('register-');
 	const report = reports.find(({ reference }) => reference.includes('-7604-'));
 	await openAtDesk(page, report?.reference ?? '');
-	const href = await page.getByRole('link', { name: 'Berkas laporan (PDF)' }).getAttribute('href');
+	const href = await page.locator('main nav a[download]').getAttribute('href');
 	const file = await page.request.get(href ?? '');
 	expect(file.status()).toBe(200);
 	const { text } = await readPdf(await file.body());

@@ -145,6 +145,7 @@ test('a rule is created, tested, and assigns the next report to the handler', as
 	const { reference } = await openCase({ body: 'Toilet pengunjung kotor dan tidak ada air sejak pagi tadi.' });
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await openAtDesk(desk, reference);
+	await desk.locator('#history summary').click();
 	await expect(desk.locator('#history').getByText('Aturan: Toilet dan kebersihan')).toBeVisible();
 	// The person with the fewest cases got it; a supervisor may reassign it.
 	const head = await signedIn(browser, 'kepala.mamuju');

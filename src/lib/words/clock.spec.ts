@@ -9,8 +9,8 @@ const calendar = { days: {}, years: { 2026: { decree: 'SKB' } } };
 const basis = 'UU 25/2009';
 const of = (start: string, days: number, dayUnit: 'working' | 'calendar') => {
 	const question = { start: instantAt(start, '09:00', ZONE), days, dayUnit, zone: ZONE };
-	const { skipped } = computeDue({ ...question, calendar, hours: DEFAULT_WORKDAY_HOURS });
-	return { days, dayUnit, skipped, basis };
+	const { skipped, dueAt } = computeDue({ ...question, calendar, hours: DEFAULT_WORKDAY_HOURS });
+	return { days, dayUnit, skipped, dueAt, basis };
 };
 
 test('a deadline in calendar days explains that every day counts, and why it is due before its last day', () => {
@@ -19,17 +19,17 @@ test('a deadline in calendar days explains that every day counts, and why it is 
 	expect(howCounted(clock, '15 November 2026')).toBe(
 		'14 hari kalender sejak 15 November 2026. Semua hari dihitung, termasuk hari libur; waktunya tidak pernah dihentikan sementara. Dasar: UU 25/2009.'
 	);
-	expect(daysOffExplained(clock)).toEqual({
-		why: 'Hari ke-14 jatuh pada hari libur, jadi batas waktunya hari kerja terakhir sebelumnya',
+	expect(daysOffExplained(clock, ZONE)).toEqual({
+		why: 'Jatuh pada hari libur, dimajukan ke 27 Nov 2026',
 		spans: ['28–29 Nov 2026 (hari libur)']
 	});
-	expect(daysOffExplained(of('2026-11-13', 14, 'calendar'))).toBeUndefined();
+	expect(daysOffExplained(of('2026-11-13', 14, 'calendar'), ZONE)).toBeUndefined();
 });
 
 test('a deadline in working days lists the days that were not counted', () => {
 	const clock = of('2026-11-26', 3, 'working');
 	expect(howCounted(clock, '26 November 2026')).toBe('3 hari kerja sejak 26 November 2026. Dasar: UU 25/2009.');
-	expect(daysOffExplained(clock)).toEqual({
+	expect(daysOffExplained(clock, ZONE)).toEqual({
 		why: '2 hari tidak dihitung',
 		spans: ['28–29 Nov 2026 (akhir pekan)']
 	});

@@ -123,14 +123,15 @@ interface HowLong {
  * Explains why the due day is not start plus days. For working days, lists the days that were not counted. For calendar
  * days, lists the days off on which the limit fell. Undefined if there is nothing to explain.
  */
-export function daysOffExplained({
-	days,
-	dayUnit,
-	skipped
-}: HowLong & { skipped: readonly SkippedDay[] }): { why: string; spans: string[] } | undefined {
+export function daysOffExplained(
+	{ dayUnit, skipped, dueAt }: Pick<HowLong, 'dayUnit'> & { skipped: readonly SkippedDay[]; dueAt: Date | null },
+	zone: string
+): { why: string; spans: string[] } | undefined {
 	if (skipped.length === 0) return undefined;
 	const why =
-		dayUnit === 'calendar' ? m.desk_clock_rolled_back({ days }) : m.desk_clock_skipped({ count: skipped.length });
+		dayUnit === 'calendar' && dueAt
+			? m.desk_clock_rolled_back({ date: formatShortDate(dueAt, zone) })
+			: m.desk_clock_skipped({ count: skipped.length });
 	return { why, spans: skippedSpans(skipped).map((span) => spanWords(span)) };
 }
 

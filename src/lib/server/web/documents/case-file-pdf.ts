@@ -188,7 +188,7 @@ function clocks(pdf: Pdf, shown: DeskCase): void {
 		const met = clock.metAt && formatDateTime(clock.metAt, zone);
 		paragraph(pdf, joined(clockWord(clock.name, 'staff'), due, met ? `${state} (${met})` : state));
 		const counting = howCounted(clock, formatDateTime(clock.startAt, zone));
-		const off = daysOffExplained(clock);
+		const off = daysOffExplained(clock, zone);
 		small(pdf, off ? `${counting} ${off.why}: ${off.spans.join(', ')}` : counting);
 		pdf.moveDown(0.5);
 	}

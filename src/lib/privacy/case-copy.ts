@@ -11,7 +11,10 @@ import {
 } from '#lib/cases/vocabulary.ts';
 
 /** A moment. In the JSON file it is ISO 8601 in UTC. */
-const moment = z.date();
+export const moment = z.date();
+/** A consent given or withdrawn, with the words by which the person was asked. */
+export const consent = z.object({ kind: z.string(), given: z.boolean(), at: moment, words: z.string() });
+export type CopiedConsent = z.output<typeof consent>;
 const party = z.enum(['reporter', 'office', 'system', 'lapor']);
 
 const file = z.object({
@@ -93,7 +96,9 @@ const report = z.object({
 		publication: z.boolean(),
 		identity_to_lapor: z.boolean(),
 		/** null: no address was given. */
-		emails: z.enum(['wanted', 'stopped', 'refused']).nullable()
+		emails: z.enum(['wanted', 'stopped', 'refused']).nullable(),
+		/** All that were given or withdrawn, oldest first. */
+		history: z.array(consent)
 	}),
 	/** Each time that the office opened a withheld name. */
 	openings: z.array(z.object({ at: moment, by: party, reason: z.string() })),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ROLES, SCOPES } from '#lib/cases/vocabulary.ts';
+import { consent, moment } from './case-copy.ts';
 
-/** A moment. In the JSON file it is ISO 8601 in UTC. Days are `YYYY-MM-DD`. */
-const moment = z.date();
+// Moments are ISO 8601 in UTC, days `YYYY-MM-DD`.
 
 const account = z.object({
 	username: z.string(),
@@ -33,6 +33,7 @@ const officer = z.object({
 	office: z.string(),
 	active: z.boolean(),
 	has_photo: z.boolean(),
+	photo_consents: z.array(consent),
 	/** Names that are searched for in reports, so that a report about the officer is hidden from the officer. */
 	searched_names: z.array(z.string()),
 	shifts: z.array(

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq } from 'drizzle-orm';
+import { asc, eq, type SQL } from 'drizzle-orm';
 import type { DateLocale } from '#lib/calendar/format.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -25,21 +25,15 @@ export async function recordConsents(tx: Tx, all: readonly (Consent & Subject)[]
 
 /** Copies the consents of a report to a part that is split off from it, with their times. */
 export async function copyConsents(tx: Tx, fromId: number, caseId: number): Promise<void> {
-	const rows = await tx.select().from(consents).where(eq(consents.caseId, fromId)).orderBy(asc(consents.id));
+	const rows = await consentsWhere(eq(consents.caseId, fromId), tx);
 	if (rows.length > 0) await tx.insert(consents).values(rows.map(({ id: _, ...row }) => ({ ...row, caseId })));
 }
 
 /** Every consent of a report, oldest first. */
-export const consentsOfCase = (caseId: number, on: Database | Tx = db()) =>
-	on.select().from(consents).where(eq(consents.caseId, caseId)).orderBy(asc(consents.id));
+export const consentsOfCase = (caseId: number) => consentsWhere(eq(consents.caseId, caseId));
 
-/** The newest consent of an officer for the photo; undefined if the officer was never asked. */
-export async function photoConsentOf(officerId: string) {
-	const [newest] = await db()
-		.select()
-		.from(consents)
-		.where(and(eq(consents.officerId, officerId), eq(consents.kind, 'officer_photo')))
-		.orderBy(desc(consents.id))
-		.limit(1);
-	return newest;
-}
+/** Every consent of an officer for the photo, oldest first. */
+export const photoConsentsOf = (officerId: string) => consentsWhere(eq(consents.officerId, officerId));
+
+const consentsWhere = (of: SQL, on: Database | Tx = db()) =>
+	on.select().from(consents).where(of).orderBy(asc(consents.id));

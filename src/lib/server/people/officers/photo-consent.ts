@@ -10,7 +10,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { recordChange } from '../audit.ts';
-import { photoConsentOf, recordConsents } from '../consents.ts';
+import { photoConsentsOf, recordConsents } from '../consents.ts';
 import { reasonField } from '../form-fields.ts';
 import { officerForAdmin, type Officer } from './officers.ts';
 
@@ -23,7 +23,7 @@ export async function ownPhotoConsent({ officerId }: Actor) {
 	const officer = officerById.get(officerId ?? '');
 	if (!officer) return null;
 	const zone = unitById.get(officer.unitId)?.timeZone ?? 'UTC';
-	const last = (await photoConsentOf(officer.id)) ?? null;
+	const last = (await photoConsentsOf(officer.id)).at(-1) ?? null;
 	return { hasPhoto: officer.photoKey !== null, given: officer.photoConsentAt !== null, last, zone };
 }
 

@@ -12,6 +12,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { consentsOfCase } from '#lib/server/people/consents.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 
 export type CopyFormat = 'pdf' | 'json';
@@ -52,11 +53,12 @@ export const copyJson = (copy: object): Buffer => Buffer.from(`${JSON.stringify(
 const PARTIES = { reporter: 'reporter', staff: 'office', system: 'system', lapor: 'lapor' } as const;
 
 async function copiedReport({ row, unit }: CaseWithUnit, withContact: boolean) {
-	const [view, contact, emailState, emails, { placeById }] = await Promise.all([
+	const [view, contact, emailState, emails, history, { placeById }] = await Promise.all([
 		reporterView({ row, unit }),
 		withContact ? openReporter(row.reporterSealed) : null,
 		reporterMailState(row),
 		emailsAbout(row.id),
+		consentsOfCase(row.id),
 		reference()
 	]);
 	const { entries, messages } = view;
@@ -95,7 +97,7 @@ async function copiedReport({ row, unit }: CaseWithUnit, withContact: boolean) {
 			email: contact?.email ?? null,
 			left_out: !withContact && row.reporterSealed !== null
 		},
-		consents: { publication: !row.secret, identity_to_lapor: row.consentLapor, emails: emailState },
+		consents: { publication: !row.secret, identity_to_lapor: row.consentLapor, emails: emailState, history },
 		openings: entries
 			.filter(({ type }) => type === 'revealed')
 			.map(({ at, actorKind, data }) => ({ at, by: PARTIES[actorKind], reason: String(data.reason ?? '') })),

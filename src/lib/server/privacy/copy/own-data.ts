@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, like, lt, or, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, exists, gte, inArray, like, lt, not, or, sql } from 'drizzle-orm';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { ownDataSchema, type OwnData } from '#lib/privacy/own-data.ts';
 import { isArrival } from '#lib/recap/figures.ts';
@@ -8,13 +8,14 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
-import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
+import { caseOfficers, cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { absences, apiTokens, roles, sessions } from '#lib/server/db/schema/people.ts';
 import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import { places, rosterShifts, units } from '#lib/server/db/schema/units.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { photoConsentsOf } from '#lib/server/people/consents.ts';
 import { recordExport } from '#lib/server/people/audit.ts';
 import { ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -107,7 +108,7 @@ async function officerData(actor: Actor, record: OfficerRow) {
 	const unit = unitById.get(record.unitId);
 	const { weekday, day, startsAt, endsAt, officerId, placeId } = rosterShifts;
 	const year = sql<number>`extract(year from ${visits.day})::int`;
-	const [shifts, served, questions, reports, own] = await Promise.all([
+	const [shifts, served, questions, reports, own, photoConsents] = await Promise.all([
 		db()
 			.select({ place: places.name, weekday, day, starts_at: startsAt, ends_at: endsAt })
 			.from(rosterShifts)
@@ -122,7 +123,8 @@ async function officerData(actor: Actor, record: OfficerRow) {
 			.orderBy(year),
 		ownQuestions(actor),
 		reportsNaming(record.id, unit?.timeZone ?? 'UTC'),
-		ownRatings(actor, true)
+		ownRatings(actor, true),
+		photoConsentsOf(record.id)
 	]);
 	return {
 		name: record.name,
@@ -130,6 +132,7 @@ async function officerData(actor: Actor, record: OfficerRow) {
 		office: unit?.name ?? '',
 		active: record.active,
 		has_photo: record.photoKey !== null,
+		photo_consents: photoConsents,
 		searched_names: [record.name, ...record.nicknames],
 		shifts,
 		visits: served,
@@ -146,13 +149,34 @@ async function officerData(actor: Actor, record: OfficerRow) {
 }
 
 /**
- * Number of reports that name the officer, by their state at the beginning of the month. A count of today would change
- * on the day of a report and so reveal it. Reports under examination (restricted) are not counted, because the count
+ * Number of reports that named the officer at the beginning of the month, by their state then. A count of today would
+ * change on the day of a report, or on the day on which somebody names the officer, and so reveal it. Reports under examination (restricted) are not counted, because the count
  * would warn the person examined (UU 27/2022 art. 15). Proposed names are not counted, because nobody has decided them.
  */
 async function reportsNaming(officerId: string, zone: string) {
 	const asOf = `${localDate(now(), zone).slice(0, 7)}-01`;
+	const begin = instantAt(asOf, '00:00', zone);
 	const { caseId, at, id, move } = caseMoves;
+	/** Whether one of these actions changed the officer in the case since the beginning of the month. */
+	const changedSince = (...actions: string[]) =>
+		exists(
+			db()
+				.select({ one: sql`1` })
+				.from(timeline)
+				.where(
+					and(
+						...[
+							eq(timeline.caseId, caseOfficers.caseId),
+							eq(timeline.type, 'officers_changed'),
+							gte(timeline.at, begin)
+						],
+						...[
+							sql`${timeline.data} ->> 'officer' = ${officerId}`,
+							inArray(sql`${timeline.data} ->> 'action'`, actions)
+						]
+					)
+				)
+		);
 	const latest = db()
 		.selectDistinctOn([caseId], { move })
 		.from(caseMoves)
@@ -161,9 +185,10 @@ async function reportsNaming(officerId: string, zone: string) {
 		.where(
 			and(
 				eq(caseOfficers.officerId, officerId),
-				eq(caseOfficers.state, 'named'),
+				not(changedSince('add', 'confirm')),
+				or(eq(caseOfficers.state, 'named'), and(eq(caseOfficers.state, 'cleared'), changedSince('remove'))),
 				eq(cases.restricted, false),
-				lt(at, instantAt(asOf, '00:00', zone)),
+				lt(at, begin),
 				sql`${move} <> 'moved_out'`
 			)
 		)

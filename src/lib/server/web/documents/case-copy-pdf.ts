@@ -1,6 +1,6 @@
 import { formatDateTime, formatDay, formatShortDate } from '#lib/calendar/format.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
-import type { CaseCopy, CopiedFile, CopiedReport } from '#lib/privacy/case-copy.ts';
+import type { CaseCopy, CopiedConsent, CopiedFile, CopiedReport } from '#lib/privacy/case-copy.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { fileSize } from '#lib/text/numbers.ts';
 import { archiveReasonWord, categoryWord, channelWord, identityWord, kindWord, statusWord } from '#lib/words/cases.ts';
@@ -14,14 +14,12 @@ import { download } from '../http/file-response.ts';
 import {
 	drawTable,
 	facts,
-	footers,
 	heading,
 	joined,
-	letterhead,
-	makePdf,
 	paragraph,
-	replacedNote,
 	small,
+	titledPdf,
+	yesNo,
 	type HeadOffice,
 	type Pdf
 } from './paper.ts';
@@ -30,7 +28,6 @@ type Lang = 'id' | 'en';
 
 /** Pictures up to this size together are printed. A phone on a slow connection must still get the document. */
 const MAX_PICTURE_BYTES = 20_000_000;
-const MARGIN = 48;
 
 /**
  * The copy of a report as a download: `salinan.pdf` or `salinan.json`. The caller has checked access (`caseCopy`).
@@ -57,23 +54,22 @@ async function caseCopyPdf(copy: CaseCopy, office: HeadOffice, lang: Lang): Prom
 	const [first] = copy.reports;
 	const reference = first?.reference ?? '';
 	const title = `${m.copy_title()} ${reference}`;
-	return makePdf({ margin: MARGIN, lang, title, author: office.name }, (pdf) => {
-		letterhead(pdf, office, title);
-		pdf.moveDown(0.8);
+	const at = formatDateTime(copy.made_at, first?.time_zone ?? 'UTC', lang);
+	const draw = (pdf: Pdf) => {
 		paragraph(pdf, m.copy_lead());
 		copy.reports.forEach((report, index) => {
 			if (index > 0) pdf.addPage();
 			drawReport(pdf, report, lang);
 		});
-		replacedNote(pdf, lang);
 		for (const { name, bytes } of pictures) {
 			pdf.addPage();
 			small(pdf, name);
-			pdf.image(bytes, MARGIN, pdf.y + 8, { fit: [pdf.page.width - 2 * MARGIN, pdf.page.height - 2 * MARGIN - 40] });
+			const { left, top } = pdf.page.margins;
+			pdf.image(bytes, left, pdf.y + 8, { fit: [pdf.page.width - 2 * left, pdf.page.height - 2 * top - 40] });
 		}
-		const at = formatDateTime(copy.made_at, first?.time_zone ?? 'UTC', lang);
-		footers(pdf, (page, count) => `${office.name} · ${m.copy_foot({ reference, at })} · ${page}/${count}`);
-	});
+	};
+	const foot = `${office.name} · ${m.copy_foot({ reference, at })}`;
+	return titledPdf({ office, title, lang }, draw, (page, count) => `${foot} · ${page}/${count}`);
 }
 
 /** The reporter's own pictures. Those above the limit stay on the tracking page. */
@@ -102,7 +98,6 @@ const parties: Record<CopiedFile['from'], () => string> = {
 };
 const kinds = { message: m.copy_message, question: m.copy_question, answer: m.copy_answer };
 const emailWords = { wanted: m.common_yes, stopped: m.copy_emails_stopped, refused: m.copy_emails_refused };
-const yesNo = (value: boolean) => (value ? m.common_yes() : m.common_no());
 
 function drawReport(pdf: Pdf, report: CopiedReport, lang: Lang): void {
 	const zone = report.time_zone;
@@ -182,6 +177,7 @@ function drawPerson(pdf: Pdf, report: CopiedReport, time: (at: Date | null) => s
 		[m.copy_publication(), yesNo(consents.publication)],
 		[m.copy_identity_to_lapor(), yesNo(consents.identity_to_lapor)],
 		[m.letters_case_fact(), consents.emails && emailWords[consents.emails]()],
+		...consentFacts(consents.history, time),
 		...emails.map(({ subject, written_at: written, sent_at: sent }, index): [string, string] => [
 			index === 0 ? m.copy_emails() : ' ',
 			joined(time(sent ?? written), subject, sent ? null : m.copy_email_unsent())
@@ -195,6 +191,13 @@ function drawPerson(pdf: Pdf, report: CopiedReport, time: (at: Date | null) => s
 		paragraph(pdf, m.common_reason_is({ reason }));
 	}
 }
+
+/** Consents with their times and words, for both copies. */
+export const consentFacts = (history: readonly CopiedConsent[], time: (at: Date) => string | null) =>
+	history.map(({ at, given, words }): [string, string] => [
+		given ? m.copy_consent_given() : m.copy_consent_withdrawn(),
+		joined(time(at), `“${words}”`)
+	]);
 
 function drawFiles(pdf: Pdf, { files }: CopiedReport, lang: Lang): void {
 	if (files.length === 0) return;

@@ -115,7 +115,10 @@ test.for(['named', 'withheld', 'none'] as const)(
 		expect(copied).toMatchObject({
 			status: 'in_progress',
 			incident_on: '2026-10-05',
-			consents: { publication: false, identity_to_lapor: false, emails: identity === 'none' ? null : 'wanted' },
+			consents: {
+				...{ publication: false, identity_to_lapor: false, emails: identity === 'none' ? null : 'wanted' },
+				history: identity === 'none' ? [] : [{ kind: 'reporter_mail', given: true }]
+			},
 			files: [{ from: 'reporter', media_type: 'image/jpeg' }, { from: 'reporter' }],
 			openings: identity === 'withheld' ? [{ by: 'office', reason: 'Pelapor minta ditelepon hari ini.' }] : []
 		});

@@ -3,26 +3,14 @@ import { m } from '#lib/paraglide/messages.js';
 import { formatNumber } from '#lib/text/numbers.ts';
 import type { DestructionView } from '#lib/server/privacy/retention/view.ts';
 import { destructionStateWord, partWord, retentionKindWord } from '#lib/words/retention.ts';
-import {
-	makePdf,
-	drawTable,
-	facts,
-	footers,
-	heading,
-	letterhead,
-	paragraph,
-	replacedNote,
-	signatures
-} from './paper.ts';
+import { drawTable, facts, heading, paragraph, signatures, titledPdf, type Pdf } from './paper.ts';
 
 /** The record of destruction ("berita acara pemusnahan") on A4. It has counts, and no words or numbers of reports. */
 export function destructionPdf({ row, root, zone, number, ...view }: DestructionView, lang: 'id' | 'en') {
 	const title = m.retention_paper_title();
 	const day = (date: string | null) => (date ? formatDay(date, lang) : '');
 	const time = (at: Date | null) => at && formatDateTime(at, zone, lang);
-	return makePdf({ margin: 56, lang, title, author: root.name }, (pdf) => {
-		letterhead(pdf, root, title);
-		pdf.moveDown(0.8);
+	const draw = (pdf: Pdf) => {
 		facts(pdf, [
 			[m.common_number(), row.recordNumber],
 			[m.retention_record_on(), day(row.recordOn)],
@@ -62,7 +50,8 @@ export function destructionPdf({ row, root, zone, number, ...view }: Destruction
 				lines: [row.supervisionWitness?.position ?? null]
 			}
 		]);
-		replacedNote(pdf, lang);
-		footers(pdf, (page, count) => m.retention_paper_page({ number: row.recordNumber ?? '', page, count }));
-	});
+	};
+	return titledPdf({ office: root, title, lang, margin: 56 }, draw, (page, count) =>
+		m.retention_paper_page({ number: row.recordNumber ?? '', page, count })
+	);
 }

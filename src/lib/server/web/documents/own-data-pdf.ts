@@ -4,6 +4,7 @@ import type { Weekday } from '#lib/calendar/days.ts';
 import type { OwnData } from '#lib/privacy/own-data.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { formatNumber } from '#lib/text/numbers.ts';
+import { predicateOf } from '#lib/words/audit.ts';
 import { roleWord, scopeWord } from '#lib/words/office.ts';
 import { rangeWord, scoreWord } from '#lib/words/rating.ts';
 import { SCORES } from '#lib/ratings/vocabulary.ts';
@@ -12,7 +13,8 @@ import { copyJson } from '#lib/server/privacy/copy/case-copy.ts';
 import { ownData } from '#lib/server/privacy/copy/own-data.ts';
 import { download } from '../http/file-response.ts';
 import { withActor } from '../http/staff-page.ts';
-import { drawTable, facts, footers, heading, joined, letterhead, makePdf, paragraph, type Pdf } from './paper.ts';
+import { consentFacts } from './case-copy-pdf.ts';
+import { drawTable, facts, heading, joined, paragraph, titledPdf, yesNo, type Pdf } from './paper.ts';
 
 type Lang = 'id' | 'en';
 
@@ -27,21 +29,19 @@ export const ownDataResponse = withActor(async (actor, { locals, params }: Reque
 function ownDataPdf(data: OwnData, lang: Lang): Promise<Buffer> {
 	const { account, officer, time_zone: zone } = data;
 	const title = m.copy_own_title();
-	const office = officer?.office ?? account.roles[0]?.office ?? m.app_name();
-	return makePdf({ margin: 48, lang, title, author: office }, (pdf) => {
-		letterhead(pdf, { name: office, address: null, phone: null, email: null }, title);
-		pdf.moveDown(0.8);
+	const name = officer?.office ?? account.roles[0]?.office ?? m.app_name();
+	const time = (at: Date) => formatDateTime(at, zone);
+	const draw = (pdf: Pdf) => {
 		paragraph(pdf, m.copy_own_pdf_lead());
-		drawAccount(pdf, account, (at) => formatDateTime(at, zone));
-		if (officer) drawOfficer(pdf, officer);
-		const at = formatDateTime(data.made_at, zone);
-		footers(pdf, (page, count) => `${m.copy_foot({ reference: account.name, at })} · ${page}/${count}`);
-	});
+		drawAccount(pdf, data, time);
+		if (officer) drawOfficer(pdf, officer, time);
+	};
+	const foot = m.copy_foot({ reference: account.name, at: time(data.made_at) });
+	const office = { name, address: null, phone: null, email: null };
+	return titledPdf({ office, title, lang }, draw, (page, count) => `${foot} · ${page}/${count}`);
 }
 
-const yesNo = (value: boolean) => (value ? m.common_yes() : m.common_no());
-
-function drawAccount(pdf: Pdf, account: OwnData['account'], time: (at: Date) => string): void {
+function drawAccount(pdf: Pdf, { account, officer }: OwnData, time: (at: Date) => string): void {
 	heading(pdf, m.common_account());
 	facts(pdf, [
 		[m.common_name(), account.name],
@@ -68,11 +68,14 @@ function drawAccount(pdf: Pdf, account: OwnData['account'], time: (at: Date) => 
 			{ label: m.common_time(), width: 2 },
 			{ label: m.copy_event(), width: 4 }
 		],
-		rows: account.log.map(({ at, action }) => ({ cells: [time(at), action] }))
+		rows: account.log.map(({ at, action }) => {
+			const subject = action.startsWith('officer.') && officer ? officer.name : account.username;
+			return { cells: [time(at), predicateOf(action, subject)] };
+		})
 	});
 }
 
-function drawOfficer(pdf: Pdf, officer: NonNullable<OwnData['officer']>): void {
+function drawOfficer(pdf: Pdf, officer: NonNullable<OwnData['officer']>, time: (at: Date) => string): void {
 	const { reports, ratings, shifts, visits, questions } = officer;
 	heading(pdf, m.role_officer());
 	facts(pdf, [
@@ -81,6 +84,7 @@ function drawOfficer(pdf: Pdf, officer: NonNullable<OwnData['officer']>): void {
 		[m.citizen_case_office(), officer.office],
 		[m.copy_own_active(), yesNo(officer.active)],
 		[m.copy_own_photo(), yesNo(officer.has_photo)],
+		...consentFacts(officer.photo_consents, time),
 		[m.copy_own_searched(), officer.searched_names.join(', ')],
 		[m.copy_own_visits(), visits.map(({ year, count }) => `${year}: ${formatNumber(count)}`).join('\n')],
 		[

@@ -4,13 +4,14 @@ import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
+import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { openSession } from '#lib/server/people/sign-in/session.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { bringTo, nameOfficer } from '#lib/dev/testing/office.ts';
+import { act, bringTo, nameOfficer } from '#lib/dev/testing/office.ts';
 import { onDay, rateOn } from '#lib/dev/testing/rating-history.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import type { OwnData } from '#lib/privacy/own-data.ts';
@@ -52,6 +53,16 @@ test('an officer gets the own data, and of reports and ratings nothing that show
 		await reportOn('2026-04-02', officer, 'Laporan bulan ini belum boleh terhitung.'),
 		await reportOn('2026-02-04', officer, 'Laporan tertutup tentang uang pelicin.')
 	];
+	// Named and no longer named in this month: both would show a day, so the month's beginning counts.
+	const { reference: lately } = await onDay('2026-02-05', () => makeCase(office.unit, { body: 'Antrean panjang, tanpa nama petugas.' }));
+	const wrong = await reportOn('2026-02-06', officer, 'Salah orang di laporan ini, bukan dia.');
+	await onDay('2026-04-03', async () => {
+		await nameOfficer(office.handler, lately, officer);
+		for (const actor of [office.handler, office.supervisor])
+			await act(nameInCase, actor, wrong, {
+				...{ officer: officer.id, action: 'remove', reason: 'Bukan petugas ini yang dimaksud.' }
+			});
+	});
 	await onDay('2026-02-10', () => bringTo(office, references[1] ?? '', 'archived'));
 	await db()
 		.update(cases)
@@ -70,7 +81,7 @@ test('an officer gets the own data, and of reports and ratings nothing that show
 		expect(data.officer).toMatchObject({
 			searched_names: ['Rosmini Contoh', 'Bu Ros'],
 			visits: [{ year: 2026, count: 1 }],
-			reports: { as_of: '2026-04-01', open: 1, answered: 0, archived: 1 },
+			reports: { as_of: '2026-04-01', open: 2, answered: 0, archived: 1 },
 			ratings: { counted: 6, distribution: [0, 0, 0, 0, 6] }
 		});
 		expect(data.account).toMatchObject({
@@ -98,6 +109,7 @@ test('an officer gets the own data, and of reports and ratings nothing that show
 			expect(json, words).not.toContain(words);
 			expect(pdf, words).not.toContain(words);
 		}
+		expect(pdf).not.toContain('absence.added');
 		for (const words of ['Rosmini Contoh', 'Bu Ros', 'kata 3', unit.name, '2026: 1']) expect(pdf).toContain(words);
 	});
 	const log = await db().select().from(auditEntries).where(eq(auditEntries.subject, 'own_data'));

@@ -51,6 +51,23 @@ export function makePdf(
 	});
 }
 
+/** A document with the office's name, its title, and `foot` with the page at the bottom of each page. */
+export function titledPdf(
+	{ office, title, lang, margin = 48 }: { office: HeadOffice; title: string; lang: Lang; margin?: number },
+	draw: (pdf: Pdf) => void,
+	foot: (page: number, count: number) => string
+): Promise<Buffer> {
+	return makePdf({ margin, lang, title, author: office.name }, (pdf) => {
+		letterhead(pdf, office, title);
+		pdf.moveDown(0.8);
+		draw(pdf);
+		replacedNote(pdf, lang);
+		footers(pdf, foot);
+	});
+}
+
+export const yesNo = (value: boolean) => (value ? m.common_yes() : m.common_no());
+
 const replaced = new WeakMap<Pdf, number>();
 const characters = new Intl.Segmenter();
 

@@ -6,19 +6,7 @@ import { cellText, recapTables, versionWord, type RecapTable } from '#lib/recap/
 import { formatNumber } from '#lib/text/numbers.ts';
 import { daysWord, keyWord } from '#lib/words/period.ts';
 import type { RecapView } from '#lib/server/recap/view.ts';
-import {
-	makePdf,
-	drawTable,
-	facts,
-	footers,
-	heading,
-	letterhead,
-	paragraph,
-	replacedNote,
-	signatures,
-	small,
-	type Pdf
-} from './paper.ts';
+import { drawTable, facts, heading, paragraph, signatures, small, type Pdf, titledPdf } from './paper.ts';
 
 type Lang = 'id' | 'en';
 
@@ -35,18 +23,17 @@ export const recapFileName = ({ unit, scope, key, filing }: RecapView): string =
 /** A periodic report on A4, as `reader` sees it. */
 export function recapPdf(recap: RecapView, reader: string, at: Date, lang: Lang): Promise<Buffer> {
 	const title = recapTitle(recap);
-	return makePdf({ margin: 48, lang, title, author: recap.unit.name }, (pdf) => {
-		letterhead(pdf, recap.unit, title);
-		pdf.moveDown(0.8);
+	const draw = (pdf: Pdf) => {
 		facts(pdf, factsOf(recap, reader, at, lang));
 		const tables = recapTables(recap.figures, lang);
 		for (const table of tables) section(pdf, table, lang);
 		if (recap.before) section(pdf, differenceTable(recap.before, tables, lang), lang);
 		signature(pdf, recap, lang);
-		replacedNote(pdf, lang);
-		const number = `${title} · ${recap.filing?.number ?? m.rekap_number_none()}`;
-		footers(pdf, (page, count) => m.rekap_page_of({ number, page, count }));
-	});
+	};
+	const number = `${title} · ${recap.filing?.number ?? m.rekap_number_none()}`;
+	return titledPdf({ office: recap.unit, title, lang }, draw, (page, count) =>
+		m.rekap_page_of({ number, page, count })
+	);
 }
 
 function factsOf(recap: RecapView, reader: string, at: Date, lang: Lang): [string, string | null][] {

@@ -81,6 +81,11 @@ test('a yearly destruction from the schedule to the record, by two administrator
 		await admin.getByRole('button', { name: 'Konfirmasi pemusnahan' }).click();
 		await expect(admin.getByRole('alert')).toBeVisible();
 		await admin.locator('[name=confirmed]').check();
+		await fill(admin, { current: 'bukan kata sandinya' });
+		await admin.getByRole('button', { name: 'Konfirmasi pemusnahan' }).click();
+		await expect(admin.getByText('Kata sandi sekarang tidak cocok.').first()).toBeVisible();
+		await admin.locator('[name=confirmed]').check();
+		await fill(admin, { current: office.first.password });
 		await admin.getByRole('button', { name: 'Konfirmasi pemusnahan' }).click();
 		await expect(admin.getByText('Administrator lain harus memberikan')).toBeVisible();
 		await expect(admin.getByRole('button', { name: 'Konfirmasi pemusnahan' })).toHaveCount(0);
@@ -89,6 +94,7 @@ test('a yearly destruction from the schedule to the record, by two administrator
 		const address = new URL(admin.url()).pathname;
 		await other.goto(address);
 		await other.locator('[name=confirmed]').check();
+		await fill(other, { current: office.second.password });
 		await other.getByRole('button', { name: 'Konfirmasi pemusnahan' }).click();
 		await openUntil(other, address, other.getByText('Sudah dimusnahkan', { exact: true }).first());
 		await openUntil(other, address, other.locator('h1 + *', { hasText: 'Sudah dimusnahkan' }));

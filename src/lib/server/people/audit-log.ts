@@ -94,16 +94,11 @@ function notAboutOwnRequest({ accountId, officerId }: Actor): SQL | undefined {
 	return sql`not (${like(auditEntries.action, 'data\\_request.%')} and ${inArray(auditEntries.subject, own)})`;
 }
 
-/** Names of accounts by id, for entries that name an account by its id. */
-export async function accountNames(ids: readonly string[]): Promise<Map<string, string>> {
+/** Names of accounts by id. */
+export async function accountNames(ids: readonly (string | null)[]): Promise<Map<string | null, string>> {
 	const { id, name } = accounts;
-	const rows =
-		ids.length > 0
-			? await db()
-					.select({ id, name })
-					.from(accounts)
-					.where(inArray(id, [...ids]))
-			: [];
+	const known = ids.filter((one) => one !== null);
+	const rows = await db().select({ id, name }).from(accounts).where(inArray(id, known));
 	return new Map(rows.map((row) => [row.id, row.name]));
 }
 

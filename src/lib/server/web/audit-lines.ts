@@ -58,7 +58,7 @@ const HIDDEN_REFERENCE = 'SPATULA-…';
 const HIDDEN_KEYS = ['list'];
 
 interface Reading {
-	names: ReadonlyMap<string, string>;
+	names: ReadonlyMap<string | null, string>;
 	zone: string;
 }
 
@@ -133,7 +133,7 @@ export async function auditLines(actor: Actor, filter: LogFilter, zone: string) 
 	const [entries, seen] = await withoutHiddenCases(actor, await readLog(actor, filter, zone));
 	const { unitByName, unitById, officerById, placeById } = await reference();
 	const ids = [...new Set(JSON.stringify(entries.map(({ before, after }) => [before, after])).match(UUID))];
-	const names = new Map(await accountNames(ids));
+	const names = await accountNames(ids);
 	for (const id of ids) {
 		const known = unitById.get(id) ?? officerById.get(id) ?? placeById.get(id);
 		if (known) names.set(id, known.name);

@@ -1,6 +1,6 @@
 import { eq, isNotNull, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeOfficer, makeUser } from '#lib/dev/testing/factories.ts';
 import { act, at, caseIn, standing, story } from '#lib/dev/testing/office.ts';
 import { codesOf, failure } from '#lib/dev/testing/outcomes.ts';
 import { rateOn } from '#lib/dev/testing/rating-history.ts';
@@ -16,8 +16,14 @@ import { changePublicPage, closeAllQuarters, publicPage } from '#lib/server/insi
 import type { Actor } from '#lib/server/people/actor.ts';
 import { fileRecap } from '#lib/server/recap/filings.ts';
 import { recapView } from '#lib/server/recap/view.ts';
-import { confirmDestruction, countDestruction, recordDestruction } from './confirmation.ts';
-import { cancelDestruction, decideDestruction, leaveOut } from './decision.ts';
+import {
+	confirmDestruction,
+	countDestruction,
+	recordDestruction,
+	cancelDestruction,
+	decideDestruction,
+	leaveOut
+} from './steps.ts';
 import { changeHold } from './hold.ts';
 import { proposeDestruction } from './proposal.ts';
 import { runDestructions } from './run.ts';
@@ -28,9 +34,12 @@ const NAMED = { identity: 'named', reporter: { name: 'Pelapor Contoh 3', phone: 
 let admin: Actor;
 let second: Actor;
 
+const PASSWORD = 'sandi untuk uji pemusnahan';
+const CONFIRMED = { confirmed: 'on', current: PASSWORD };
+
 beforeEach(async () => {
-	admin = await makeActor([[office.root.id, 'admin']]);
-	second = await makeActor([[office.root.id, 'admin']]);
+	admin = (await makeUser([[office.root.id, 'admin']], PASSWORD)).actor;
+	second = (await makeUser([[office.root.id, 'admin']], PASSWORD)).actor;
 	await db().update(retentionRules).set({ jraCode: null, suggested: true });
 });
 
@@ -85,10 +94,10 @@ describe('carrying out', () => {
 		await step(decideDestruction, id, DECREE);
 		await step(countDestruction, id);
 		await step(recordDestruction, id, RECORD);
-		await step(confirmDestruction, id, { confirmed: 'on' });
+		await step(confirmDestruction, id, CONFIRMED);
 	}
 	const confirmSecond = async (id: string) =>
-		confirmDestruction(second, id, { version: (await view(id)).row.version, confirmed: 'on' });
+		confirmDestruction(second, id, { version: (await view(id)).row.version, ...CONFIRMED });
 
 	it('needs two people, continues after a failure, and keeps what got a reason to stay meanwhile', async () => {
 		await confirmRules(admin, 'identity', 'text');
@@ -102,7 +111,10 @@ describe('carrying out', () => {
 			const id = await proposeDestruction(admin);
 			await confirmed(id);
 			expect(await codesOf(step(confirmDestruction, id))).toEqual(['confirm_missing']);
-			expect(String(await failure(step(confirmDestruction, id, { confirmed: 'on' })))).toBe(
+			expect(await codesOf(step(confirmDestruction, id, { ...CONFIRMED, current: 'sandi lain' }))).toEqual([
+				'password_wrong'
+			]);
+			expect(String(await failure(step(confirmDestruction, id, CONFIRMED)))).toBe(
 				'NotAllowed: destruction_same_person'
 			);
 			await runDestructions();

@@ -4,7 +4,7 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { destructionItems, destructions } from '#lib/server/db/schema/retention.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { keepNewExceptions } from './candidates.ts';
-import { numberOf } from './step.ts';
+import { numberOf } from './steps.ts';
 import { afterDestruction, destroyPart } from './destroy.ts';
 
 /** Items per transaction. Their cases are locked meanwhile. */

@@ -3,13 +3,13 @@ import { CASE_PARTS, isCasePart, type RetentionPart } from '#lib/privacy/retenti
 import { hiddenFromAdmin } from '#lib/server/cases/visibility.ts';
 import { db } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { destructionItems, destructions } from '#lib/server/db/schema/retention.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { accountNames } from '#lib/server/people/audit-log.ts';
 import { reference } from '#lib/server/reference/reference.ts';
-import { numberOf } from './step.ts';
+import { numberOf } from './steps.ts';
 import { administeredRoot } from './proposal.ts';
 
 const { destructionId, part, subjectId, kind, unitId, kept, keptReason, destroyedAt } = destructionItems;
@@ -50,16 +50,7 @@ export async function destructionView(actor: Actor, id: string) {
 		.where(eq(destructionId, row.id))
 		.groupBy(part, kind, unitId)
 		.orderBy(part, kind);
-	const people = await db()
-		.select({ id: accounts.id, name: accounts.name })
-		.from(accounts)
-		.where(
-			inArray(
-				accounts.id,
-				[row.firstBy, row.secondBy].filter((one) => one !== null)
-			)
-		);
-	const nameOf = (account: string | null) => people.find((one) => one.id === account)?.name ?? null;
+	const names = await accountNames([row.firstBy, row.secondBy]);
 	const total = (of: 'proposed' | 'kept' | 'destroyed') => sums.reduce((sum, group) => sum + group[of], 0);
 	return {
 		row,
@@ -71,8 +62,8 @@ export async function destructionView(actor: Actor, id: string) {
 		exceptions: await exceptionsOf(actor, row.id),
 		/** Maximum number of listed exceptions. */
 		listed: EXCEPTIONS,
-		first: nameOf(row.firstBy),
-		second: nameOf(row.secondBy),
+		first: names.get(row.firstBy) ?? null,
+		second: names.get(row.secondBy) ?? null,
 		/** The actor confirmed first, so another administrator has to give the second. */
 		confirmedByActor: row.firstBy === actor.accountId
 	};

@@ -29,7 +29,7 @@ export const formAction =
 	) =>
 	async (event: Event): Promise<Exclude<T, string> | ActionFailure<FormResult>> => {
 		const form = await readForm(event.request, lists);
-		if (part) form.typed.part = part;
+		if (part) form.typed.part ??= part;
 		for (const name of PASSWORD_FIELDS) delete form.typed[name];
 		return asForm(form.typed, async () => {
 			const done = await work(signedIn(event.locals), form, event);
@@ -39,3 +39,19 @@ export const formAction =
 			return done as Exclude<T, string>;
 		});
 	};
+
+type RecordVerb = (actor: Actor, id: string, raw: Record<string, unknown>) => Promise<unknown>;
+
+/** Form actions of the page of one record, by name: each changes the record of the address and returns to its page. */
+export const recordActions = <Name extends string>(list: string, verbs: Record<Name, RecordVerb>) => {
+	const action = (verb: RecordVerb, part: string) =>
+		formAction(
+			async (actor, { data }, { params }: RequestEvent<{ id: string }>) => {
+				await verb(actor, params.id, data);
+				return `${list}/${params.id}?saved`;
+			},
+			{ part }
+		);
+	const named = Object.entries<RecordVerb>(verbs).map(([name, verb]) => [name, action(verb, name)]);
+	return Object.fromEntries(named) as Record<Name, ReturnType<typeof action>>;
+};

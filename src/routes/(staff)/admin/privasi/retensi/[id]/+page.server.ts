@@ -1,10 +1,14 @@
 import { heldInBackups } from '#lib/server/backup/rules.ts';
-import { confirmDestruction, countDestruction, recordDestruction } from '#lib/server/privacy/retention/confirmation.ts';
-import { cancelDestruction, decideDestruction, leaveOut } from '#lib/server/privacy/retention/decision.ts';
+import {
+	confirmDestruction,
+	countDestruction,
+	recordDestruction,
+	cancelDestruction,
+	decideDestruction,
+	leaveOut
+} from '#lib/server/privacy/retention/steps.ts';
 import { destructionView } from '#lib/server/privacy/retention/view.ts';
-import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
-import type { RequestEvent } from './$types';
+import { recordActions, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params }) => {
 	const view = await destructionView(actor, params.id);
@@ -12,21 +16,11 @@ export const load = withActor(async (actor, { params }) => {
 	return { ...view, inBackups: carriedOutAt && (await heldInBackups(carriedOutAt)) };
 });
 
-/** Form action of a step. */
-const step = (verb: (actor: Actor, id: string, raw: unknown) => Promise<void>, part: string) =>
-	formAction(
-		async (actor, { data }, { params }: RequestEvent) => {
-			await verb(actor, params.id, data);
-			return `/admin/privasi/retensi/${params.id}?saved`;
-		},
-		{ part }
-	);
-
-export const actions = {
-	decide: step(decideDestruction, 'decide'),
-	count: step(countDestruction, 'count'),
-	record: step(recordDestruction, 'record'),
-	confirm: step(confirmDestruction, 'confirm'),
-	cancel: step(cancelDestruction, 'cancel'),
-	leave: step(leaveOut, 'leave')
-};
+export const actions = recordActions('/admin/privasi/retensi', {
+	decide: decideDestruction,
+	count: countDestruction,
+	record: recordDestruction,
+	confirm: confirmDestruction,
+	cancel: cancelDestruction,
+	leave: leaveOut
+});

@@ -56,6 +56,13 @@ export const version = z.coerce
 	.positive('version_missing')
 	.max(2_147_483_647, 'version_missing');
 
+/** The version of a row that the sender saw; 0: none yet. */
+export const seenVersion = z.coerce
+	.number('field_invalid')
+	.int('field_invalid')
+	.min(0, 'field_invalid')
+	.max(2_147_483_646, 'field_invalid');
+
 /** Input that opens a case, from a citizen, the desk or the API (`POST cases`). */
 export const caseInput = z
 	.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isLocalDate } from '#lib/calendar/days.ts';
+import { seenVersion } from '#lib/cases/schema.ts';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 
 /** Whom an office writes to about a breach, in this order. `people`: the notice to the people affected. */
@@ -50,11 +51,7 @@ export const affectedInput = z.discriminatedUnion(
 
 export const letterInput = z.object({
 	to: z.enum(LETTERS, 'field_invalid'),
-	version: z.coerce
-		.number('field_invalid')
-		.int('field_invalid')
-		.min(0, 'field_invalid')
-		.max(2_147_483_646, 'field_invalid'),
+	version: seenVersion,
 	addressee: text(500),
 	body: text(8000),
 	/** Ticked: the letter was sent, or the notice is to be published now. */

@@ -100,4 +100,8 @@ test('a changed rule applies from now on and does not change earlier deadlines',
 	).rejects.toThrow(NotFound);
 	const half = { days: '2.5', dayUnit: 'working', basis: 'Apa saja' };
 	expect(await codesOf(changeRule(rootAdmin, key, half))).toEqual(['admin_days']);
+	// UU 27/2022 gives 72 hours.
+	const long = { days: 73, dayUnit: 'hours', basis: 'Apa saja' };
+	expect(await codesOf(changeRule(rootAdmin, 'breach.any.any.any', long))).toEqual(['admin_hours']);
+	await changeRule(rootAdmin, 'breach.any.any.any', { ...long, days: 48 });
 });

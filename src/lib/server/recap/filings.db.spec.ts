@@ -60,6 +60,8 @@ test('filed figures do not change with their cases, and a correction shows the d
 		['Biaya', undefined, 1],
 		['Masuk pada masa ini', 0, 1]
 	]);
+	for (const version of [2 ** 31, 1e300])
+		await expect(file({ version, reason: 'Kategori diperbaiki.' })).rejects.toBeInstanceOf(Invalid);
 	await expect(file({ version: 1 })).rejects.toBeInstanceOf(Invalid);
 	expect(await file({ version: 1, reason: 'Kategori diperbaiki.' })).toBe(`2/REKAP/${office.unit.code}/2026`);
 	const corrected = await viewOf(manager);

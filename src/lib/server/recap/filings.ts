@@ -6,6 +6,7 @@ import type { PeriodKey } from '#lib/ratings/period-key.ts';
 import { RECAP_SCOPES, type RecapFigures, type RecapScope } from '#lib/recap/figures.ts';
 import { recapNumber } from '#lib/text/reference.ts';
 import { finishedKeys, recapPeriod, type RecapGrain } from '#lib/recap/period.ts';
+import { seenVersion } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -29,7 +30,7 @@ export type FiledRecap = typeof recaps.$inferSelect;
 const filingInput = z.object({
 	scope: z.enum(RECAP_SCOPES).default('own'),
 	period: z.string({ error: 'field_invalid' }),
-	version: z.coerce.number({ error: 'field_invalid' }).int('field_invalid'),
+	version: seenVersion,
 	reason: z.string().trim().min(1, 'reason_missing').max(500, 'reason_long').optional()
 });
 

@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { RETENTION_PARTS, SUGGESTED_RULES } from '#lib/privacy/retention.ts';
+import { seenVersion } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database } from '#lib/server/db/index.ts';
 import { retentionRules } from '#lib/server/db/schema/retention.ts';
@@ -37,11 +38,7 @@ const ruleInput = z.object({
 		.max(1200, 'retention_months'),
 	basis: z.string({ error: 'admin_basis' }).trim().min(3, 'admin_basis').max(160, 'admin_basis'),
 	jraCode: z.string().trim().max(40, 'retention_code').default(''),
-	version: z.coerce
-		.number('field_invalid')
-		.int('field_invalid')
-		.min(0, 'field_invalid')
-		.max(2_147_483_646, 'field_invalid')
+	version: seenVersion
 });
 
 /**

@@ -18,7 +18,9 @@ export const RETENTION_PARTS = [
 	/** Requests of exports, and what is left of their files. */
 	'exports',
 	/** Subscriptions of browsers to notices. */
-	'push'
+	'push',
+	/** Requests about personal data without a case, and people named in the breach book. */
+	'privacy'
 ] as const;
 export type RetentionPart = (typeof RETENTION_PARTS)[number];
 
@@ -79,7 +81,8 @@ const MONTHS: Record<RetentionPart, number> = {
 	rating_comments: 24,
 	log: 60,
 	exports: 12,
-	push: 12
+	push: 12,
+	privacy: 60
 };
 
 /** Suggestions for a new installation. An administrator of the root unit confirms each and adds its code. */

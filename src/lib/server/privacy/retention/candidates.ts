@@ -45,7 +45,11 @@ const OTHER_SUBJECTS = `
 		from ratings where comment is not null
 	union all select 'rating_comments', id::text, unit_id, day, null from skm_responses where suggestion is not null
 	union all select 'log', id::text, unit_id, at, null from audit_entries where action <> 'log.destroyed'
-	union all select 'exports', id::text, null, created_at, null from case_exports`;
+	union all select 'exports', id::text, null, created_at, null from case_exports
+	union all select 'privacy', id::text, unit_id, decided_at, null from data_requests
+		where case_id is null and decided_at is not null
+	union all select 'privacy', s.id::text, b.unit_id, greatest(s.added_at, s.told_at), case when b.state = 'open' then 'open_clock' end
+		from breach_subjects s join breaches b on b.id = s.breach_id where s.described is not null`;
 
 /**
  * Collects what is proposed for destruction: everything in the unit and below whose period by a confirmed rule with a
@@ -99,4 +103,8 @@ export async function keepNewExceptions(
 		where i.destruction_id = ${destructionId}::uuid and i.part = 'rating_comments' and i.kept is null
 		and i.subject_id = any(${idsOf((part) => part === 'rating_comments')}::text[])
 		and ${sql.raw(contested('i.subject_id::uuid'))}`);
+	await tx.execute(sql`update ${destructionItems} i set kept = 'open_clock' from breach_subjects s, breaches b
+		where i.destruction_id = ${destructionId}::uuid and i.part = 'privacy' and i.kept is null
+		and i.subject_id = any(${idsOf((part) => part === 'privacy')}::text[])
+		and s.id::text = i.subject_id and b.id = s.breach_id and b.state = 'open'`);
 }

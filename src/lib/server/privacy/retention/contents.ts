@@ -16,6 +16,8 @@ type Fate = 'kept' | Destroyed;
 interface TableContents {
 	/** Condition for the rows of the destroyed cases, visits … In it, `:ids` is the array of their ids. */
 	of: string;
+	/** The condition of the part `privacy`, if rows without a case are destroyed too. */
+	ofPrivacy?: string;
 	/** Rows are deleted as a whole with any of these parts. */
 	deleted?: readonly RetentionPart[];
 	/** Columns of text, JSON and bytes. In tables whose rows are deleted, only those that another part empties before. */
@@ -29,6 +31,7 @@ const identity = by('identity');
 const text = by('text');
 /** LAPOR's responses repeat what was sent: the report and, with consent, the reporter. */
 const identityOrText = by('identity', 'text');
+const request = by('identity', 'text', 'privacy');
 const letters = by('letters');
 const guestBook = by('guest_book');
 const comment = by('rating_comments');
@@ -106,10 +109,12 @@ export const CONTENTS: Record<string, TableContents> = {
 	consents: { of: OF_CASE, columns: { ...kept('kind', 'language'), words: identity(`''`) } },
 	breach_subjects: {
 		of: OF_CASE,
+		ofPrivacy: 'id = any(:ids)',
 		// What a person wrote about the call or letter goes with the reporter's identity.
 		columns: {
-			...kept('described'),
-			told_how: identity(`case when told_how in ('email', 'page', 'desk') then told_how end`)
+			// Different for each person of a breach, as the table wants it.
+			described: by('privacy')(`'– ' || left(id::text, 8)`),
+			told_how: by('identity', 'privacy')(`case when told_how in ('email', 'page', 'desk') then told_how end`)
 		}
 	},
 	presences: { of: OF_CASE, columns: {} },
@@ -168,12 +173,13 @@ export const CONTENTS: Record<string, TableContents> = {
 	},
 	data_requests: {
 		of: OF_CASE,
+		ofPrivacy: 'id = any(:ids)',
 		columns: {
 			...kept('number', 'kind', 'via', 'person_check', 'state', 'confirm_hash', 'ground', 'submission_hash'),
-			content_sealed: identityOrText(`''`),
-			check_note: identityOrText('null'),
-			reason: text('null'),
-			content_hash: identityOrText(`''`)
+			content_sealed: request(`''`),
+			check_note: request('null'),
+			reason: by('text', 'privacy')('null'),
+			content_hash: request(`''`)
 		}
 	},
 	visits: {
@@ -239,31 +245,8 @@ export const SUBJECTS: Record<RetentionPart, string> = {
 	rating_comments: `select id, ${OF_NO_CASE}, ${UNIQUE} from (select id from ratings union all select id from skm_responses) rated`,
 	log: `select id, ${OF_NO_CASE}, at as since from audit_entries where action <> 'log.destroyed'`,
 	exports: `select id, ${OF_NO_CASE}, ${UNIQUE} from case_exports`,
+	privacy: `select id, ${OF_NO_CASE}, ${UNIQUE} from (select id from data_requests where case_id is null
+		union all select id from breach_subjects where described is not null) registered`,
 	// There are no subscriptions yet.
 	push: `select null::uuid as id, ${OF_NO_CASE}, ${UNIQUE} where false`
-};
-
-/** Tables that hold no words of or about citizens, with the reason. Checked by the same test. */
-export const WITHOUT_CONTENTS: Record<string, string> = {
-	...Object.fromEntries(
-		[
-			['units officers services places place_scans kiosks roster_shifts', 'the office itself'],
-			['accounts second_factors roles absences api_tokens access_changes mail_choices', 'staff, not citizens'],
-			['sessions password_links limits', 'deleted when they expire'],
-			[
-				'audit_head request_numbers case_numbers letter_numbers recap_numbers rating_daily rating_monthly heartbeats',
-				'counters'
-			],
-			['breaches breach_letters breach_numbers', 'proof of what the law asks, about no reporter by name'],
-			['calendar_years calendar_days clock_rules settings backups', 'settings and their history'],
-			['answer_templates routing_rules category_words mail_closings follow_ups', 'written about no single case'],
-			['public_pages public_figures skm_offices skm_publications', 'published'],
-			['lapor_status_names lapor_circuits lapor_masters', 'lists and state of the connection'],
-			['mail_stops', 'keyed hashes of addresses to which nothing may be sent'],
-			['saved_views', 'filters of one person at the desk'],
-			['search_words', 'words without their case; those of destroyed cases are deleted (destroy.ts)'],
-			['case_exports', 'deleted after a day, and within a minute of a destruction (destroy.ts)'],
-			['retention_rules destructions destruction_items tombstones', 'what proves the destruction']
-		].flatMap(([tables = '', why = '']) => tables.split(' ').map((table) => [table, why]))
-	)
 };

@@ -16,6 +16,8 @@ export type SubjectId = string | number;
 export interface Destroyed {
 	rows: number;
 	files: string[];
+	/** Number of its first new tombstone. */
+	from?: number;
 }
 
 /** SQL of `contents.ts` with the ids of the subjects. */
@@ -37,9 +39,9 @@ interface Step {
 }
 
 function stepsOf(part: RetentionPart, ids: readonly SubjectId[]): Step[] {
-	return Object.entries(CONTENTS).flatMap(([name, { of, deleted, columns }]) => {
+	return Object.entries(CONTENTS).flatMap(([name, { of, ofPrivacy, deleted, columns }]) => {
 		const table = sql.identifier(name);
-		const where = withIds(of, part, ids);
+		const where = withIds((part === 'privacy' && ofPrivacy) || of, part, ids);
 		if (deleted?.includes(part)) return [{ table: sql`${table}`, where }];
 		const emptied = Object.entries(columns).flatMap(([column, fate]) =>
 			fate !== 'kept' && fate.parts.includes(part)
@@ -96,7 +98,9 @@ export async function destroyPart(
 ): Promise<Destroyed> {
 	const at = now();
 	const given = withIds('s.id = any(:ids)', part, ids);
-	await tx.execute(sql`insert into tombstones (part, kind, subject_id, reference, received_at, closed_at, destroyed_at,
+	const added = await rowsOf<{ id: number | string }>(
+		tx,
+		sql`insert into tombstones (part, kind, subject_id, reference, received_at, closed_at, destroyed_at,
 			months, jra_code, destruction_id, decree_number, decree_on)
 		select i.part, i.kind, i.subject_id, s.reference, s.received_at, s.closed_at, ${at.toISOString()}::timestamptz,
 			i.months, i.jra_code, d.id, d.decree_number, d.decree_on
@@ -104,14 +108,17 @@ export async function destroyPart(
 			join destruction_items i on i.part = ${part} and i.subject_id = s.id::text and i.kept is null
 			join destructions d on d.id = i.destruction_id and d.id = ${about.destructionId}
 		where ${given}
-		on conflict (part, subject_id) do nothing`);
+		on conflict (part, subject_id) do nothing
+		returning id`
+	);
 	const laid = await rowsOf<{ id: string; decree: string }>(
 		tx,
 		sql`select s.id::text, t.decree_number as decree from (${sql.raw(SUBJECTS[part])}) s
 			join tombstones t on t.part = ${part} and t.subject_id = s.id::text where ${given}`
 	);
 	const withTombstone = laid.map(({ id }) => id);
-	return emptyPart(tx, part, withTombstone, { at, decree: laid[0]?.decree ?? '' });
+	const emptied = await emptyPart(tx, part, withTombstone, { at, decree: laid[0]?.decree ?? '' });
+	return added.length > 0 ? { ...emptied, from: Math.min(...added.map(({ id }) => Number(id))) } : emptied;
 }
 
 /** Empties the rows without tombstones. Also used by a restore, which has the tombstones from the journal. */
@@ -179,7 +186,8 @@ async function forgetWords(tx: Tx, words: readonly string[]): Promise<void> {
  * sweep deletes them; during a backup they stay until then, too.
  */
 export async function afterDestruction(destroyed: readonly Destroyed[]): Promise<void> {
-	await healJournal();
+	const from = Math.min(...destroyed.map((batch) => batch.from ?? Infinity));
+	await healJournal(Number.isFinite(from) ? from : 0);
 	for (const { files } of destroyed) for (const key of files) await fileStore().remove(key);
 	await sweepExports();
 }

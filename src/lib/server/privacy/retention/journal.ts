@@ -1,6 +1,6 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asc, sql } from 'drizzle-orm';
+import { asc, gte, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { RETENTION_PARTS, type RetentionKind } from '#lib/privacy/retention.ts';
 import { backupFolder, syncFolder } from '#lib/server/backup/backup-settings.ts';
@@ -66,8 +66,10 @@ const keyOf = ({ destructionId, part, kind, destroyedAt }: Omit<JournalLine, 'id
 /**
  * Adds the batches of the database that the journal lacks, for example because the process ended just after a commit.
  * Creates an empty journal, so that a restore can tell that there is nothing to apply again.
+ *
+ * @param from number of the tombstone from which on batches were just committed, so that earlier ones are not read
  */
-export async function healJournal(): Promise<void> {
+export async function healJournal(from = 0): Promise<void> {
 	const { destructionId, decreeNumber, decreeOn, part, kind, months, jraCode, destroyedAt } = tombstones;
 	const batch = { destructionId, decreeNumber, decreeOn, part, kind, months, jraCode };
 	const found = await db()
@@ -77,9 +79,11 @@ export async function healJournal(): Promise<void> {
 			ids: sql<string[]>`json_agg(${tombstones.subjectId} order by ${tombstones.id})`
 		})
 		.from(tombstones)
+		.where(gte(tombstones.id, from))
 		.groupBy(...Object.values(batch), destroyedAt)
 		.orderBy(asc(destroyedAt), asc(part), asc(kind));
 	const lines = found.map((line) => ({ ...line, destroyedAt: line.destroyedAt.toISOString() }));
-	const written = new Map((await readJournal(backupFolder()))?.map((line) => [keyOf(line), line.ids.length]));
+	const known = from > 0 ? [] : await readJournal(backupFolder());
+	const written = new Map(known?.map((line) => [keyOf(line), line.ids.length]));
 	await appendToJournal(lines.filter((line) => written.get(keyOf(line)) !== line.ids.length));
 }

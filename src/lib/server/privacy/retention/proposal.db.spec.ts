@@ -9,13 +9,19 @@ import { confirmRules, itemsOf, stepOf } from '#lib/dev/testing/retention/propos
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { dispute, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { linkCase } from '#lib/server/cases/linking/link.ts';
-import { db } from '#lib/server/db/index.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { breaches, breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { retentionRules } from '#lib/server/db/schema/retention.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { cancelDestruction, leaveOut } from './decision.ts';
+import { decideRequest } from '../requests/decide.ts';
+import { recordRequest } from '../requests/receive.ts';
+import { cancelDestruction, decideDestruction, leaveOut } from './steps.ts';
+import { destroyPart } from './destroy.ts';
 import { changeHold } from './hold.ts';
 import { proposeDestruction, proposeYearly } from './proposal.ts';
 import { confirmRule } from './schedule.ts';
@@ -56,7 +62,7 @@ it('has only parts with a confirmed rule and a code, after their own period', as
 it('keeps cases with a dispute, an objection, a hold, an open matter or a linked report that stays', async () => {
 	await confirmRules(admin, 'text');
 	const moment = '2023-03-01T02:00:00Z';
-	const [disputed, open, main, linked, plain, asked] = await at(moment, async () => {
+	const [disputed, open, main, linked, plain, asked, objected, timed, atLapor] = await at(moment, async () => {
 		const answered = await caseIn(office, 'answered');
 		await dispute((await trackedCase(answered.reference)).caseId, { body: 'Antreannya masih sama saja.' });
 		const { reference } = await makeCase(office.unit);
@@ -71,9 +77,18 @@ it('keeps cases with a dispute, an objection, a hold, an open matter or a linked
 			closed,
 			await standing(linkedReference),
 			await caseIn(office, 'closed'),
+			await caseIn(office, 'closed'),
+			await caseIn(office, 'archived'),
+			await caseIn(office, 'closed'),
 			await caseIn(office, 'closed')
 		];
 	});
+	await at('2023-03-02T02:00:00Z', async () =>
+		dispute((await trackedCase(objected.reference)).caseId, { body: 'Ini tetap layanan kantor Anda.' })
+	);
+	// States that no step leaves behind, for example after a correction by hand.
+	await db().update(clocks).set({ state: 'running' }).where(eq(clocks.caseId, timed.id));
+	await db().update(cases).set({ escalationState: 'sent' }).where(eq(cases.id, atLapor.id));
 	await db()
 		.insert(dataRequests)
 		.values({
@@ -90,10 +105,13 @@ it('keeps cases with a dispute, an objection, a hold, an open matter or a linked
 			`${main.reference} text hold`,
 			`${linked.reference} text linked`,
 			`${plain.reference} text`,
-			`${asked.reference} text data_request`
+			`${asked.reference} text data_request`,
+			`${objected.reference} text dispute`,
+			`${timed.reference} text open_clock`,
+			`${atLapor.reference} text forward`
 		].sort()
 	);
-	expect((await view(id)).totals).toEqual({ proposed: 6, kept: 5, destroyed: 0 });
+	expect((await view(id)).totals).toEqual({ proposed: 9, kept: 8, destroyed: 0 });
 });
 
 it('has visits, comments and log entries of the offices below the root, and nothing of other roots', async () => {
@@ -106,6 +124,47 @@ it('has visits, comments and log entries of the offices below the root, and noth
 		.values({ ...made, purpose: null, tokenHash: randomUUID() });
 	const id = await at('2027-01-04T02:00:00Z', () => proposeDestruction(admin));
 	expect(await itemsOf(id)).toEqual([`${row?.id} guest_book`]);
+});
+
+it('has decided requests without a case and people in closed breaches, and destroys their words', async () => {
+	await confirmRules(admin, 'privacy');
+	const moment = '2023-03-01T02:00:00Z';
+	const [decided, described] = await at(moment, async () => {
+		const request = (person: string) =>
+			recordRequest(office.handler, {
+				...{ kind: 'access', unit: office.unit.code, person, submission_id: randomUUID() },
+				...{ check: 'identity_card', check_note: 'Cocok dengan kartunya.' }
+			});
+		const [one, _open] = [await request('Warga Contoh 1'), await request('Warga Contoh 2')];
+		await decideRequest(admin, one, { decision: 'grant', reason: 'Tidak ada data orang ini.', version: 1 });
+		const breach = { year: 2023, title: 'Uji', what: 'Uji', foundBy: 'Uji', dataKinds: 'Uji', hours: 72, basis: 'Uji' };
+		const [closed, running] = await db()
+			.insert(breaches)
+			.values(
+				(['closed', 'open'] as const).map((state, n) => ({
+					...{ ...breach, state, number: n + 1, unitId: office.unit.id, knownAt: now(), createdAt: now() }
+				}))
+			)
+			.returning();
+		const people = await db()
+			.insert(breachSubjects)
+			.values([closed, running].map((of) => ({ breachId: of?.id ?? '', described: 'Warga Contoh 3', addedAt: now() })))
+			.returning();
+		return [one, people.map((person) => person.id)] as const;
+	});
+	await at('2029-01-02T02:00:00Z', async () => {
+		const id = await proposeDestruction(admin);
+		expect((await itemsOf(id)).sort()).toEqual(
+			[`${decided} privacy`, `${described[0]} privacy`, `${described[1]} privacy open_clock`].sort()
+		);
+		await step(decideDestruction, id, { decreeNumber: 'KEP-1', decreeOn: '2029-01-02' });
+		const left = await transaction((tx) => destroyPart(tx, 'privacy', [decided, ...described], { destructionId: id }));
+		expect(left.rows).toBe(2);
+	});
+	const [row] = await db().select().from(dataRequests).where(eq(dataRequests.id, decided));
+	expect(row).toMatchObject({ contentSealed: '', checkNote: null, reason: null, state: 'granted' });
+	const names = await db().select({ described: breachSubjects.described }).from(breachSubjects);
+	expect(names.filter((name) => name.described === 'Warga Contoh 3')).toHaveLength(1);
 });
 
 it('is made once a year on the first working day, and the administrators get a notice', async () => {

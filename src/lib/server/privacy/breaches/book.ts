@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, like, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { instantAt, localDate, yearOf } from '#lib/calendar/days.ts';
 import { breachClock, factsInput, type LetterTo } from '#lib/privacy/breach.ts';
+import { seenVersion } from '#lib/cases/schema.ts';
 import { breachNumber } from '#lib/text/reference.ts';
 import { hourRule } from '#lib/server/calendar/load.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -14,7 +15,6 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { breaches, breachLetters, breachSubjects } from '#lib/server/db/schema/breaches.ts';
 import { breachNumbers } from '#lib/server/db/schema/numbers.ts';
-import { mails } from '#lib/server/db/schema/mails.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -28,16 +28,6 @@ const sentAt = (to: LetterTo) =>
 	sql<Date | null>`(select ${breachLetters.sentAt} from ${breachLetters}
 		where ${breachLetters.breachId} = ${breaches.id} and ${breachLetters.to} = ${to})`.mapWith(breachLetters.sentAt);
 
-/**
- * Whether the e-mail that told a reporter could not be sent. Only an e-mail written since then counts, because a person may
- * have told them later. The key is the one of `queueReporterMail` and `tellAffected`.
- */
-export const mailFailed = sql<boolean>`(${breachSubjects.toldHow} = 'email' and exists (select from ${mails}
-	where ${mails.onceKey} = 'reporter:' || ${breachSubjects.caseId} || ':breach:' || ${breachSubjects.breachId}
-	and ${mails.state} in ('failed', 'withdrawn') and ${mails.createdAt} >= ${breachSubjects.toldAt}))`;
-/** When a person was told; null also if the e-mail could not be sent. */
-export const reallyToldAt = sql<Date | null>`case when ${mailFailed} then null else ${breachSubjects.toldAt} end`;
-
 /** Breaches with their units and with what decides their clocks. The caller must add an access condition. */
 export const breachesWithUnit = (on: Database | Tx) =>
 	on
@@ -45,8 +35,8 @@ export const breachesWithUnit = (on: Database | Tx) =>
 			row: breaches,
 			unit: units,
 			affected: sql<number>`(select count(*)::int ${ofBreach})`,
-			untold: sql<number>`(select count(*)::int ${ofBreach} and (${reallyToldAt}) is null)`,
-			lastToldAt: sql<Date | null>`(select max(${reallyToldAt}) ${ofBreach})`.mapWith(breachSubjects.toldAt),
+			untold: sql<number>`(select count(*)::int ${ofBreach} and told_at is null)`,
+			lastToldAt: sql<Date | null>`(select max(told_at) ${ofBreach})`.mapWith(breachSubjects.toldAt),
 			noticeAt: sentAt('people'),
 			authorityAt: sentAt('authority')
 		})
@@ -170,7 +160,7 @@ export function changeBreach<T>(
 	});
 }
 
-const versionInput = z.object({ version: z.coerce.number('field_invalid') });
+const versionInput = z.object({ version: seenVersion });
 const stateInput = versionInput.extend({
 	state: z.enum(['open', 'closed'], 'field_invalid'),
 	reason: z.string('reason_missing').trim().min(1, 'reason_missing').max(1000, 'reason_long')

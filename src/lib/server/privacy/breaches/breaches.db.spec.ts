@@ -7,6 +7,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { attachments, cases } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -18,8 +19,7 @@ import { at } from '#lib/dev/testing/office.ts';
 import { addAffected, listAffected, previewAffected } from './affected.ts';
 import { breachFor, breachView, changeFacts, listBreaches, recordBreach, setBreachState } from './book.ts';
 import { notifyOfBreaches } from './due.ts';
-import { lettersOf, noticesToReporter, saveLetter } from './letters.ts';
-import { breachAddresses, changeBreachAddresses } from './addresses.ts';
+import { breachAddresses, changeBreachAddresses, lettersOf, noticesToReporter, saveLetter } from './letters.ts';
 import { markTold, tellAffected } from './tell.ts';
 
 useFreshDatabase();
@@ -87,6 +87,15 @@ describe('the breach book', () => {
 		const named = { privacyAccountId: responsible.accountId };
 		await transaction((tx) => tx.update(units).set(named).where(eq(units.id, unit.id)));
 		expect((await breachFor(responsible, id)).mayChange).toBe(true);
+		await record();
+		await db()
+			.delete(roles)
+			.where(eq(roles.accountId, responsible.accountId ?? ''));
+		await record();
+		expect(await noticesTo(responsible)).toEqual(['breach_recorded']);
+		await db()
+			.insert(roles)
+			.values({ accountId: responsible.accountId ?? '', unitId: unit.id, role: 'supervisor' });
 		expect((await breachFor(rootAdmin, id)).mayChange).toBe(true);
 		expect((await breachFor(above, id)).mayChange).toBe(false);
 		await expect(changeFacts(above, id, { ...facts, version: 1 })).rejects.toThrow(NotFound);
@@ -218,10 +227,17 @@ describe('telling', () => {
 		const [mail] = await db().select().from(mails).where(eq(mails.kind, 'reporter'));
 		const endMail = (state: string) => db().update(mails).set({ state }).where(eq(mails.kind, 'reporter'));
 		await endMail('failed');
+		await at(after(5), notifyOfBreaches);
 		expect(await breachFor(admin, id)).toMatchObject({ affected: 4, untold: 2 });
 		expect((await listAffected(admin, id)).items.filter(({ toldAt }) => toldAt === null)).toHaveLength(2);
 		expect(await tellAffected(admin, id)).toBe(0);
+		// Also after the e-mail was deleted, as all are after three months.
+		const deleted = await db().delete(mails).where(eq(mails.kind, 'reporter')).returning();
+		await at(after(5), notifyOfBreaches);
+		expect(await breachFor(admin, id)).toMatchObject({ untold: 2 });
+		await db().insert(mails).values(deleted);
 		await endMail('sent');
+		await at(after(5), notifyOfBreaches);
 		expect(mail?.subject).toContain('data pribadi');
 		expect(mail?.body).not.toContain(facts.what);
 		expect(await noticesTo(affected)).toContain('breach_affected');

@@ -1,5 +1,6 @@
 import type { Tx } from '#lib/server/db/index.ts';
 import { breachNumber } from '#lib/text/reference.ts';
+import { peopleFor } from '#lib/server/cases/people.ts';
 import { notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { momentInWords } from '#lib/server/channels/mail-words.ts';
@@ -29,7 +30,7 @@ interface BreachInBrief {
 	title: string;
 }
 
-/** Notifies the administrators of the root unit and the unit's responsible person, once per breach and stage. */
+/** Notifies the administrators of the root unit and the responsible person who may still keep it, once per breach and stage. */
 export async function notifyKeepers(
 	tx: Tx,
 	kind: BreachNotice,
@@ -39,7 +40,9 @@ export async function notifyKeepers(
 ): Promise<void> {
 	const admins = (await rootAdministrators(tx)).filter(({ unitId }) => unit.path.startsWith(`/${unitId}/`));
 	const { accountId: responsible } = await responsibleFor(unit.id);
-	const people = new Set([...admins.map(({ accountId }) => accountId), ...(responsible ? [responsible] : [])]);
+	const able = await peopleFor(tx, { id: 0, handlingUnitId: unit.id }, ['supervisor', 'admin']);
+	const keeper = able.filter(({ id }) => id === responsible).map(({ id }) => id);
+	const people = new Set([...admins.map(({ accountId }) => accountId), ...keeper]);
 	const number = breachNumber({ ...breach, unit: unit.code });
 	const [subject, english] = MAILS[kind];
 	await notify(tx, [...people], {

@@ -15,7 +15,7 @@ import { Conflict, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { mailReporter } from '#lib/server/reporters/events.ts';
-import { changeBreach, mailFailed, reallyToldAt } from './book.ts';
+import { changeBreach } from './book.ts';
 
 /** The published notice to the people affected; undefined if it is still a draft. */
 export async function noticeOf(tx: Tx, id: string) {
@@ -37,7 +37,7 @@ export async function tellNameless(tx: Tx, id: string): Promise<number> {
 	return told.length;
 }
 
-const untoldOf = (id: string) => and(eq(breachSubjects.breachId, id), isNull(reallyToldAt));
+const untoldOf = (id: string) => and(eq(breachSubjects.breachId, id), isNull(breachSubjects.toldAt));
 
 /** How a person can be told: at the desk (accounts), by e-mail, on the tracking page, or only by a person. */
 export type Contact = 'desk' | 'email' | 'page' | 'other';
@@ -45,7 +45,7 @@ const contact = (on: Database | Tx) => sql<Contact>`case
 	when coalesce(${breachSubjects.accountId}, ${officers.accountId}) is not null then 'desk'
 	when ${breachSubjects.caseId} is null then 'other'
 	when ${cases.reporterSealed} is null then 'page'
-	when ${mailFailed} then 'other'
+	when ${breachSubjects.toldHow} = 'email' and ${breachSubjects.toldAt} is null then 'other'
 	when ${breachSubjects.caseId} in ${reachableByMail(on)} then 'email'
 	else 'other' end`;
 
@@ -54,8 +54,7 @@ export const subjectsWithContact = (on: Database | Tx) =>
 	on
 		.select({
 			...{ id: breachSubjects.id, caseId: breachSubjects.caseId, addedAt: breachSubjects.addedAt },
-			toldAt: reallyToldAt.mapWith(breachSubjects.toldAt).as('told_at'),
-			...{ toldHow: breachSubjects.toldHow, seenAt: breachSubjects.seenAt },
+			...{ toldAt: breachSubjects.toldAt, toldHow: breachSubjects.toldHow, seenAt: breachSubjects.seenAt },
 			name: sql<string | null>`coalesce(${accounts.name}, ${officers.name}, ${breachSubjects.described})`.as('name'),
 			accountId: sql<string | null>`coalesce(${breachSubjects.accountId}, ${officers.accountId})`.as('account_of'),
 			contact: contact(on).as('contact')
@@ -89,7 +88,7 @@ export async function tellAffected(actor: Actor, id: string): Promise<number> {
 				.orderBy(asc(every.id))
 				.limit(BATCH);
 			for (const { id: subjectId, accountId, caseId, contact: toldHow } of batch) {
-				// Before the e-mail is written, see `mailFailed`.
+				// Before the e-mail is written, see `noteFailedMails`.
 				const toldAt = now();
 				if (accountId) await notifyAccount(tx, accountId, { id, subject, body: notice.body });
 				else if (caseId)

@@ -1,6 +1,6 @@
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { listBreaches, recordBreach } from '#lib/server/privacy/breaches/book.ts';
-import { breachAddresses, changeBreachAddresses } from '#lib/server/privacy/breaches/addresses.ts';
+import { breachAddresses, changeBreachAddresses } from '#lib/server/privacy/breaches/letters.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { url }) => {

@@ -13,6 +13,7 @@ import { runExport, sweepExports } from '#lib/server/exports/run.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
 import { sweepReminders } from '#lib/server/reminders/sweep.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { notifyNewOffices } from '#lib/server/privacy/requests/request-notices.ts';
 import { runDestructions } from '#lib/server/privacy/retention/run.ts';
 import { log } from '#lib/server/log.ts';
 import { countJobs } from '#lib/server/metrics.ts';
@@ -51,7 +52,12 @@ const HANDLERS: {
 };
 
 const followEntries = (entries: readonly StoredEntry[]) =>
-	Promise.all([followCaseEvents(entries), notifyOfEvents(entries), writeToReporters(entries)]);
+	Promise.all([
+		followCaseEvents(entries),
+		notifyOfEvents(entries),
+		writeToReporters(entries),
+		notifyNewOffices(entries)
+	]);
 
 async function work<N extends JobName>(name: N): Promise<void> {
 	const { polling = 5, batch = 1, workers = 1 } = JOBS[name];

@@ -17,7 +17,7 @@ const NOTHING: DigestFacts = {
 	sent: 0
 };
 const mailOf = (forwarding: DigestFacts, more: Partial<MorningFacts> = {}) =>
-	composeDigestMail({ due: [], forwarding, decreesMissed: [], ...more }, READER);
+	composeDigestMail({ due: [], forwarding, decreesMissed: [], requests: { waiting: 0, overdue: 0 }, ...more }, READER);
 const list = (changes: Partial<DigestList> = {}): DigestList => ({
 	count: 1,
 	oldest: new Date('2026-12-01T08:04:00Z'),

@@ -33,6 +33,8 @@ export interface MorningFacts {
 	forwarding: DigestFacts;
 	/** Years without a holiday decree. */
 	decreesMissed: readonly number[];
+	/** Requests about personal data that the reader decides. */
+	requests: { waiting: number; overdue: number };
 }
 
 const TITLES: Record<DueGroup, string> = {
@@ -50,13 +52,14 @@ export function composeDigestMail(
 	facts: MorningFacts,
 	reader: DigestReader
 ): { subject: string; body: string } | undefined {
-	const { due, forwarding, decreesMissed } = facts;
+	const { due, forwarding, decreesMissed, requests } = facts;
 	const forwarded = forwardingParts(forwarding, reader);
-	if (due.length === 0 && forwarded.length === 0) return undefined;
+	if (due.length === 0 && forwarded.length === 0 && requests.waiting === 0) return undefined;
 	const paragraphs = [
 		`Yth. ${reader.name},`,
 		`Keadaan pada ${momentInWords(reader.at, reader.zone)}, untuk laporan yang dapat Anda lihat.`,
 		...(due.length > 0 ? [`BATAS WAKTU\n${reader.origin}/desk`, ...due.map(unitPart)] : []),
+		...(requests.waiting > 0 ? [requestsPart(requests, reader.origin)] : []),
 		...(forwarded.length > 0 ? ['PENERUSAN KE SP4N-LAPOR!', ...forwarded] : []),
 		...decreesMissed.map(
 			(year) => `SKB libur ${year} belum dimuat: batas waktu yang sampai ke tahun itu masih sementara.`
@@ -72,17 +75,25 @@ Surat ini dibuat otomatis dan tidak perlu dibalas. Isi laporan dan data pelapor 
 In English: deadlines that are over, due today or soon, and the state of the reports forwarded to SP4N-LAPOR!. Follow a link and sign in to read more.`;
 
 /**
- * The subject is about the most serious matter: a halted connection, then cases overdue, cases due today, forwards to
- * LAPOR, and cases due soon.
+ * The subject is about the most serious matter: a halted connection, then cases overdue, cases due today, overdue requests
+ * about personal data, forwards to LAPOR, cases due soon, and waiting requests.
  */
-function subjectOf({ due, forwarding }: MorningFacts): string {
+function subjectOf({ due, forwarding, requests }: MorningFacts): string {
 	const count = (group: DueGroup) => due.reduce((sum, { groups }) => sum + (groups[group]?.count ?? 0), 0);
 	const forwarded = forwardingSubject(forwarding);
 	if (forwarding.halt && forwarded) return forwarded;
 	if (count('overdue') > 0) return `${count('overdue')} laporan terlambat`;
 	if (count('today') > 0) return `${count('today')} laporan jatuh tempo hari ini`;
-	return forwarded ?? `${count('soon')} laporan segera jatuh tempo`;
+	if (requests.overdue > 0) return `${requests.overdue} permintaan data pribadi terlambat`;
+	if (forwarded) return forwarded;
+	if (count('soon') > 0) return `${count('soon')} laporan segera jatuh tempo`;
+	return `${requests.waiting} permintaan data pribadi menunggu`;
 }
+
+const requestsPart = ({ waiting, overdue }: MorningFacts['requests'], origin: string) =>
+	[`PERMINTAAN DATA PRIBADI\n${origin}/admin/privasi/permintaan`, `Menunggu: ${waiting}`, `Terlambat: ${overdue}`].join(
+		'\n'
+	);
 
 function unitPart({ name, zone, groups }: UnitDue): string {
 	const lines = DUE_GROUPS.flatMap((group) => {

@@ -21,6 +21,7 @@ import { digestFacts } from '#lib/server/escalation/digest-facts.ts';
 import { log } from '#lib/server/log.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
+import { countRequests } from '#lib/server/privacy/requests/register.ts';
 import { composeDigestMail, type DueGroup, type UnitDue } from './digest-mail.ts';
 
 /** Local time from which the day's digests are written. */
@@ -89,9 +90,14 @@ async function presentSupervisors({ id, zone }: Office) {
 
 /** The digest of a person as of now. Undefined if there is nothing to report. */
 async function composeDigest(actor: Actor, zone: string) {
-	const [due, forwarding, decreesMissed] = await Promise.all([dueFacts(actor), digestFacts(actor), missingDecrees()]);
+	const [due, forwarding, decreesMissed, requests] = await Promise.all([
+		dueFacts(actor),
+		digestFacts(actor),
+		missingDecrees(),
+		countRequests(actor)
+	]);
 	return composeDigestMail(
-		{ due, forwarding, decreesMissed },
+		{ due, forwarding, decreesMissed, requests },
 		{ name: actor.name, zone, at: now(), origin: siteAddress() }
 	);
 }

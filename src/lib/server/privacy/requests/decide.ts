@@ -1,18 +1,20 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, gt } from 'drizzle-orm';
 import { z } from 'zod';
 import { decisionInput, liftInput } from '#lib/privacy/requests.ts';
-import { lockCase } from '#lib/server/cases/find.ts';
+import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { grantRequest } from './grant.ts';
+import { grantRequest, useNewContact } from './grant.ts';
 import { isWaiting, type RequestRow } from './receive.ts';
 import { requestFor } from './register.ts';
 import { endRequestNotices } from './request-notices.ts';
@@ -35,24 +37,36 @@ export async function decideRequest(actor: Actor, id: string, raw: unknown): Pro
 		const row = await endRequest(tx, request, input.version, { state, ground, reason, decidedBy: actor.accountId });
 		const granted = state === 'granted' ? await grantRequest(tx, actor, row, about, input) : undefined;
 		const outcome = granted?.outcome;
-		if (about) {
-			const changed = granted?.row ?? (await updateCase(tx, about.row));
-			const data = { number: row.number, kind: row.kind, outcome: state, ground, reason, ...outcome };
-			await recordEvent(tx, changed, { type: 'data_decided', author: actor, public: true, data });
-		}
-		const unitId = about?.row.handlingUnitId ?? row.unitId;
-		const audit = { unitId, action: `data_request.${state}` as const, subject: row.number };
-		await recordChange(tx, actor, {
-			...audit,
-			// The timeline of a case has the reason already.
-			...(!about && reason && { reason }),
-			after: { kind: row.kind, ground }
-		});
+		const changed = about && (granted?.row ?? (await updateCase(tx, about.row)));
+		await recordEnd(tx, actor, row, changed, { ground, reason, ...outcome });
+	});
+}
+
+/** Writes the timeline entry of a request's end, if it is about a case, and the audit entry. */
+async function recordEnd(
+	tx: Tx,
+	actor: Actor | null,
+	request: RequestRow,
+	row: CaseRow | undefined,
+	data: { ground?: string | null; reason?: string | null; by?: 'link' } = {}
+): Promise<void> {
+	const { number, kind } = request;
+	const state = request.state as 'granted' | 'refused' | 'withdrawn';
+	const { by, ...shown } = data;
+	if (row) {
+		const entry = { type: 'data_decided' as const, author: actor ?? ('reporter' as const), public: true };
+		await recordEvent(tx, row, { ...entry, data: { number, kind, outcome: state, ...shown } });
+	}
+	await recordChange(tx, actor, {
+		...{ unitId: row?.handlingUnitId ?? request.unitId, action: `data_request.${state}`, subject: number },
+		// The timeline of a case has the reason already.
+		...(!row && data.reason && { reason: data.reason }),
+		after: { kind, ground: data.ground, by }
 	});
 }
 
 /** Ends a waiting request. @throws Conflict `stale` */
-export async function endRequest(
+async function endRequest(
 	tx: Tx,
 	{ id }: Pick<RequestRow, 'id'>,
 	version: number | undefined,
@@ -84,16 +98,8 @@ export async function withdrawRequest(caseId: number, raw: unknown): Promise<voi
 			.from(dataRequests)
 			.where(and(isId(dataRequests.id, withdraw), eq(dataRequests.caseId, caseId)));
 		if (!own) throw new NotFound();
-		const { number, kind } = await endRequest(tx, own, undefined, { state: 'withdrawn' });
-		const data = { number, kind, outcome: 'withdrawn' };
-		await recordEvent(tx, await updateCase(tx, before), {
-			type: 'data_decided',
-			author: 'reporter',
-			public: true,
-			data
-		});
-		const audit = { unitId: before.handlingUnitId, action: 'data_request.withdrawn' as const, subject: number };
-		await recordChange(tx, null, { ...audit, after: { kind } });
+		const ended = await endRequest(tx, own, undefined, { state: 'withdrawn' });
+		await recordEnd(tx, null, ended, await updateCase(tx, before));
 	});
 }
 
@@ -111,5 +117,35 @@ export async function liftRestriction(actor: Actor, id: string, raw: unknown): P
 		await recordEvent(tx, row, { type: 'limit_lifted', author: actor, public: true, data });
 		const audit = { unitId: row.handlingUnitId, action: 'data_request.lifted' as const, subject: request.number };
 		await recordChange(tx, actor, { ...audit, reason });
+	});
+}
+
+const confirming = async (on: Database | Tx, token: string) => {
+	const isLink = and(eq(dataRequests.confirmHash, sha256Hex(token)), gt(dataRequests.dueAt, now()));
+	const [found] = await on
+		.select({ request: dataRequests, reference: cases.reference })
+		.from(dataRequests)
+		.innerJoin(cases, eq(cases.id, dataRequests.caseId))
+		.where(and(isLink, eq(dataRequests.state, 'confirming')));
+	if (!found) throw new NotFound('no contact waits for this link');
+	return found;
+};
+
+/**
+ * The request that a link confirms: its number and that of the report. Opening the link changes nothing, because mail
+ * scanners open every link. @throws NotFound after the deadline and for a used link
+ */
+export async function contactToConfirm(token: string): Promise<{ number: string; reference: string }> {
+	const { request, reference } = await confirming(db(), token);
+	return { number: request.number, reference };
+}
+
+/** Confirms a new contact through the former e-mail address, and uses it from now on. @throws NotFound as above */
+export async function confirmContact(token: string): Promise<void> {
+	await transaction(async (tx) => {
+		const { request } = await confirming(tx, token);
+		const about = await lockCase(tx, request.caseId ?? 0);
+		const ended = await endRequest(tx, request, request.version, { state: 'granted' });
+		await recordEnd(tx, null, ended, await useNewContact(tx, ended, about), { by: 'link' });
 	});
 }

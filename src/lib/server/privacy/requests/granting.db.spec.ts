@@ -15,8 +15,7 @@ import { mails, reporterMail } from '#lib/server/db/schema/mails.ts';
 import { consentsOfCase } from '#lib/server/people/consents.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
-import { confirmContact, contactToConfirm } from './contact-link.ts';
-import { decideRequest } from './decide.ts';
+import { confirmContact, contactToConfirm, decideRequest } from './decide.ts';
 import { requestByAccount, requestByReporter } from './receive.ts';
 import { readRequest, requestsAbout } from './register.ts';
 

@@ -13,6 +13,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { decryptText } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { accountNames } from '#lib/server/people/audit-log.ts';
 import { unitsOfKeeper } from '../notice/responsible.ts';
 import { isWaiting, recordingUnits } from './receive.ts';
 
@@ -89,6 +90,7 @@ export type ListedRequest = Awaited<ReturnType<typeof listRequests>>['items'][nu
 
 /** The number of waiting and overdue requests that the actor decides, for the overview. */
 export async function countRequests(actor: Actor): Promise<{ waiting: number; overdue: number }> {
+	const decided = await unitsOfKeeper(actor);
 	const [row] = await db()
 		.select({
 			waiting: sql<number>`count(*)::int`,
@@ -96,7 +98,7 @@ export async function countRequests(actor: Actor): Promise<{ waiting: number; ov
 		})
 		.from(dataRequests)
 		.leftJoin(cases, eq(cases.id, dataRequests.caseId))
-		.where(and(seenBy(actor, await unitsOfKeeper(actor)), isWaiting));
+		.where(and(seenBy(actor, decided), inArray(office, decided), isWaiting));
 	return row ?? { waiting: 0, overdue: 0 };
 }
 
@@ -117,16 +119,7 @@ export async function readRequest(actor: Actor, id: string) {
 	const { request, case: about, hidden, ...found } = await requestFor(db(), actor, id);
 	const { contentSealed, checkNote, submissionHash: _, contentHash: _c, confirmHash, caseId, ...facts } = request;
 	const readsWords = found.decides || (actor.accountId !== null && request.recordedBy === actor.accountId);
-	const people = await db()
-		.select({ id: accounts.id, name: accounts.name })
-		.from(accounts)
-		.where(
-			inArray(
-				accounts.id,
-				[request.recordedBy, request.decidedBy].filter((one) => one !== null)
-			)
-		);
-	const nameOf = (account: string | null) => people.find((person) => person.id === account)?.name ?? null;
+	const names = await accountNames([request.recordedBy, request.decidedBy]);
 	return {
 		...facts,
 		...found,
@@ -138,8 +131,8 @@ export async function readRequest(actor: Actor, id: string) {
 		limited: about?.limitedAt != null,
 		/** The former contact is asked by a link; otherwise staff call it. */
 		asksByMail: confirmHash !== null,
-		recordedBy: nameOf(request.recordedBy),
-		decidedBy: nameOf(request.decidedBy),
+		recordedBy: names.get(request.recordedBy) ?? null,
+		decidedBy: names.get(request.decidedBy) ?? null,
 		overdue: (request.state === 'open' || request.state === 'confirming') && request.dueAt < now(),
 		rule: await hourRule('data_request', request.receivedAt)
 	};

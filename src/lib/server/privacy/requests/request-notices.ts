@@ -1,8 +1,9 @@
-import { and, asc, eq, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { momentInWords } from '#lib/server/channels/mail-words.ts';
 import { markOccasionRead, notify } from '#lib/server/channels/notices.ts';
 import { peopleFor } from '#lib/server/cases/people.ts';
+import type { StoredEntry } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -45,6 +46,22 @@ export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Pr
 			page: `/admin/privasi/permintaan/${row.id}`,
 			english
 		}
+	});
+}
+
+/** Entries with which a case can get another handling unit. */
+const MOVES = ['moved', 'verified', 'classified', 'officers_changed'];
+
+/** Notifies the people of an office that has taken a case over of its waiting requests. */
+export async function notifyNewOffices(entries: readonly Pick<StoredEntry, 'type' | 'caseId'>[]): Promise<void> {
+	const moved = entries.filter(({ type }) => MOVES.includes(type)).map(({ caseId }) => caseId);
+	if (moved.length === 0) return;
+	await transaction(async (tx) => {
+		const waiting = await tx
+			.select()
+			.from(dataRequests)
+			.where(and(inArray(dataRequests.caseId, moved), inArray(dataRequests.state, ['confirming', 'open'])));
+		for (const row of waiting) await notifyOfRequest(tx, row, 'received');
 	});
 }
 

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
-import { act, at, caseIn, lastEntry, nameOfficer, standing, story } from '#lib/dev/testing/office.ts';
+import { act, at, caseIn, entriesOf, lastEntry, nameOfficer, standing, story } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { handOverCase } from '#lib/server/cases/handling/hand-over.ts';
@@ -21,8 +21,8 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { readLog } from '#lib/server/people/audit-log.ts';
 import { decideRequest, liftRestriction, withdrawRequest } from './decide.ts';
 import { recordRequest, requestByReporter } from './receive.ts';
-import { listRequests, readRequest, requestsAbout } from './register.ts';
-import { sweepDataRequests } from './request-notices.ts';
+import { countRequests, listRequests, readRequest, requestsAbout } from './register.ts';
+import { notifyNewOffices, sweepDataRequests } from './request-notices.ts';
 
 const office = useOffice();
 const REPORTER = { name: 'Pelapor Contoh 1', phone: '081234500001' };
@@ -184,10 +184,15 @@ test('a request follows its report to the office that takes it over, with its no
 	await act(handOverCase, office.supervisor, reference, { unit: to.code, reason: 'Laporan ini tentang kantor lain.' });
 	await expect(readRequest(admin, id)).rejects.toMatchObject({ name: 'NotFound' });
 	expect(await readRequest(there, id)).toMatchObject({ decides: true, unit: { name: to.name } });
+	for (const _ of [1, 2]) await notifyNewOffices(await entriesOf(reference));
 	await at('2026-11-29T16:30:00+08:00', sweepDataRequests);
 	const ofRequest = (await db().select().from(notices)).filter(({ data }) => data.request === id);
 	const warned = ofRequest.filter(({ kind }) => kind === 'data_request_warning');
 	expect(warned.map(({ accountId }) => accountId)).toEqual([there.accountId]);
+	const received = ofRequest.filter(({ kind }) => kind === 'data_request_received');
+	expect(new Set(received.map(({ accountId }) => accountId))).toEqual(new Set([admin.accountId, there.accountId]));
+	expect(received).toHaveLength(2);
+	expect([await countRequests(admin), await countRequests(there)].map(({ waiting }) => waiting)).toEqual([0, 1]);
 });
 
 test('the people who decide are notified at once, warned after 48 hours and told after 72, once each', async () => {

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { confirmContact, contactToConfirm } from '#lib/server/privacy/requests/contact-link.ts';
+import { confirmContact, contactToConfirm } from '#lib/server/privacy/requests/decide.ts';
 import { asForm, asPage } from '#lib/server/web/http/error-responses.ts';
 
 /** Opening the link changes nothing, because mail scanners open every link. */

@@ -41,12 +41,11 @@ export async function inTables(words: readonly string[], rows: Rows = ownRows): 
 			where table_schema in ('public', 'pgboss') and table_type = 'BASE TABLE' order by 1`
 	);
 	const found: string[] = [];
-	for (const { name } of tables)
-		for (const word of words) {
-			const like = `%${word.toLowerCase()}%`;
-			const [hit] = await rows(`select count(*)::int as n from ${String(name)} t where lower(t::text) like '${like}'`);
-			if (hit?.n !== 0) found.push(`${String(name)}: ${word}`);
-		}
+	for (const { name } of tables) {
+		const hits = await rows(`select sought.word from unnest('{${words.join(',')}}'::text[]) sought (word)
+			where exists (select from ${String(name)} t where lower(t::text) like '%' || lower(sought.word) || '%')`);
+		found.push(...hits.map(({ word }) => `${String(name)}: ${String(word)}`));
+	}
 	return found;
 }
 

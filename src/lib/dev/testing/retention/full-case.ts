@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { scoreAnswer, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { dispute, scoreAnswer, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { renewReceipt } from '#lib/server/cases/conversation/contact.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
@@ -21,6 +21,9 @@ import { receiveInbound } from '#lib/server/escalation/inbound/receive.ts';
 import { receive } from '#lib/server/escalation/tracking/receive.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { localDate } from '#lib/calendar/days.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
+import { now, withClock } from '#lib/server/clock.ts';
 import { pdfPages } from '../documents.ts';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '../factories.ts';
 import { photo, type LaporForTest } from '../lapor.ts';
@@ -44,8 +47,25 @@ export const PEOPLE = {
 };
 export const CONTACTS = ['zahwanita@contoh.invalid', '081298765432'];
 
+/** The people and contacts of a case. `lapor_id`: the number under which LAPOR passed the report back. */
+export interface Named {
+	people: typeof PEOPLE;
+	contacts: readonly string[];
+	lapor_id: string;
+}
+const NAMED: Named = { people: PEOPLE, contacts: CONTACTS, lapor_id: '7700123' };
+
+/** The people of the n-th case, from 0 to 25: the same names with a letter of their own at the end, three times. */
+export function namesOf(n: number): Named {
+	const mark = String.fromCharCode(97 + n).repeat(3);
+	const people = Object.fromEntries(Object.entries(PEOPLE).map(([of, name]) => [of, name + mark]));
+	const contacts = [`zahwanita${mark}@contoh.invalid`, `08129876${5500 + n}`];
+	return { people: people as typeof PEOPLE, contacts, lapor_id: String(7_700_200 + n) };
+}
+export const wordsOf = ({ people, contacts }: Named): string[] => [...Object.values(people), ...contacts];
+
 /** Words of visitors outside cases: a rating's comment, its objection, the guest book, a survey form, the audit log. */
-export async function wordsOutsideCases({ unit, officer, handler }: FullOffice) {
+export async function wordsOutsideCases({ unit, officer, handler }: FullOffice, { people }: Named = NAMED) {
 	const day = '2026-01-05';
 	const hashes = () => ({ submissionHash: randomUUID(), contentHash: 'x' });
 	const [rating] = await db()
@@ -53,41 +73,41 @@ export async function wordsOutsideCases({ unit, officer, handler }: FullOffice) 
 		.values({
 			...hashes(),
 			...{ unitId: unit.id, officerId: officer.id, score: 2, source: 'web', day },
-			...{ comment: `Cari ${PEOPLE.reply} saja`, commentHash: 'hash', commentFlags: ['name'] }
+			...{ comment: `Cari ${people.reply} saja`, commentHash: 'hash', commentFlags: ['name'] }
 		})
 		.returning();
 	const ratingId = rating?.id ?? '';
-	const contest = { ratingId, officerId: officer.id, contestedAt: new Date(), state: 'upheld' as const };
+	const contest = { ratingId, officerId: officer.id, contestedAt: now(), state: 'upheld' as const };
 	await db()
 		.insert(ratingContests)
-		.values({ ...contest, words: `Bukan ${PEOPLE.reply}.`, answer: `Benar, ${PEOPLE.reply}.` });
+		.values({ ...contest, words: `Bukan ${people.reply}.`, answer: `Benar, ${people.reply}.` });
 	const marks = { u1: 4, u2: 4, u3: 4, u4: 4, u5: 4, u6: 4, u7: 4, u8: 4, u9: 4 };
 	const [form] = await db()
 		.insert(skmResponses)
-		.values({ ...hashes(), ...marks, unitId: unit.id, suggestion: `Seperti ${PEOPLE.body}`, day })
+		.values({ ...hashes(), ...marks, unitId: unit.id, suggestion: `Seperti ${people.body}`, day })
 		.returning();
 	const [visit] = await db()
 		.insert(visits)
 		.values({
-			...{ unitId: unit.id, channel: 'walk_in', purpose: `Data untuk ${PEOPLE.note}`, tokenHash: randomUUID(), day },
-			...{ createdAt: new Date(), expiresAt: new Date() }
+			...{ unitId: unit.id, channel: 'walk_in', purpose: `Data untuk ${people.note}`, tokenHash: randomUUID(), day },
+			...{ createdAt: now(), expiresAt: now() }
 		})
 		.returning();
 	await transaction((tx) =>
 		recordChange(tx, handler, {
 			unitId: unit.id,
 			action: 'identity.revealed',
-			subject: PEOPLE.reporter,
-			reason: `Untuk ${PEOPLE.note}`,
-			after: { note: PEOPLE.body }
+			subject: people.reporter,
+			reason: `Untuk ${people.note}`,
+			after: { note: people.body }
 		})
 	);
 	return { ratingId, formId: form?.id ?? '', visitId: visit?.id ?? '' };
 }
 
 /** An office with its ids at LAPOR, a handler with e-mail, a supervisor, and an officer with an account. */
-export async function fullOffice() {
-	const unit = await makeUnit();
+export async function fullOffice(at?: { id: string; code: string }) {
+	const unit = at ?? (await makeUnit());
 	await db().update(units).set({ laporIds: LAPOR_IDS }).where(eq(units.id, unit.id));
 	const [officer, officerActor] = await makeOfficerWithAccount(unit.id);
 	await db().update(officers).set({ position: 'Petugas' }).where(eq(officers.id, officer.id));
@@ -106,17 +126,24 @@ export type FullOffice = Awaited<ReturnType<typeof fullOffice>>;
  * sent back, an answer with its letter and files, a question to an officer, e-mails and notices, a forward with identity
  * and LAPOR's responses, and the report as LAPOR passed it back.
  */
-export async function fullCase(office: FullOffice, lapor: LaporForTest): Promise<{ id: number; reference: string }> {
+export async function fullCase(
+	office: FullOffice,
+	lapor: LaporForTest,
+	named: Named = NAMED,
+	/** `days` from the report to its answer; `disputed`: the reporter disputes the answer. */
+	{ days = 0, disputed = false } = {}
+): Promise<{ id: number; reference: string }> {
+	const { people, contacts } = named;
 	const { unit, handler, supervisor, officer, officerActor } = office;
-	const reporter = { name: `${PEOPLE.reporter} Contoh`, email: CONTACTS[0], phone: CONTACTS[1] };
+	const reporter = { name: `${people.reporter} Contoh`, email: contacts[0], phone: contacts[1] };
 	const files = [
 		await photo('loket.jpg'),
-		{ name: 'bukti.pdf', type: 'application/pdf', bytes: new Uint8Array(await pdfPages(`Surat ${PEOPLE.document}`)) }
+		{ name: 'bukti.pdf', type: 'application/pdf', bytes: new Uint8Array(await pdfPages(`Surat ${people.document}`)) }
 	];
 	const said = {
-		title: `Petugas dan ${PEOPLE.body}`,
-		body: `Saya dan ${PEOPLE.body} menunggu dua jam di loket, telepon ${CONTACTS[1]}.`,
-		requested_solution: `Hubungi ${PEOPLE.body} segera.`
+		title: `Petugas dan ${people.body}`,
+		body: `Saya dan ${people.body} menunggu dua jam di loket, telepon ${contacts[1]}.`,
+		requested_solution: `Hubungi ${people.body} segera.`
 	};
 	const { reference } = await makeCase(
 		unit,
@@ -127,71 +154,81 @@ export async function fullCase(office: FullOffice, lapor: LaporForTest): Promise
 	await act(verifyCase, handler, reference, {
 		category: 'time',
 		class: 'plain',
-		reason: `Menurut ${PEOPLE.note} lengkap.`
+		reason: `Menurut ${people.note} lengkap.`
 	});
 	await act(assignCase, handler, reference, { assignee: handler.accountId });
-	await act(writeMessage, handler, reference, { public: false, body: `Catatan: ${PEOPLE.note} sudah ditanya.` });
+	await act(writeMessage, handler, reference, { public: false, body: `Catatan: ${people.note} sudah ditanya.` });
 	await act(askOfficer, handler, reference, {
 		officer: officer.id,
-		question: `Apakah ${PEOPLE.clarification} dilayani pada pagi itu?`
+		question: `Apakah ${people.clarification} dilayani pada pagi itu?`
 	});
-	const [question] = await ownQuestions(officerActor);
-	await answerQuestion(officerActor, question?.id ?? '', { answer: `Ya, ${PEOPLE.clarification} dilayani.` });
+	const question = (await ownQuestions(officerActor)).find(({ answer }) => answer === null);
+	await answerQuestion(officerActor, question?.id ?? '', { answer: `Ya, ${people.clarification} dilayani.` });
 	await act(askReporter, handler, reference, { body: 'Tanggal berapa kejadiannya?' });
 	await writeToOffice(
 		id,
-		{ body: `Bersama ${PEOPLE.reply} kemarin, surel ${CONTACTS[0]}.`, submission_id: randomUUID() },
+		{ body: `Bersama ${people.reply} kemarin, surel ${contacts[0]}.`, submission_id: randomUUID() },
 		[await photo('antrean.jpg')]
 	);
-	await forward(handler, reference, lapor);
+	const escalationId = await forward(handler, reference, lapor, named);
 	await receiveInbound(handler, {
 		unit: unit.code,
-		lapor_id: '7700123',
-		received_on: new Date().toISOString().slice(0, 10),
-		title: `Laporan ${PEOPLE.inbound}`,
-		content: `Diteruskan: ${PEOPLE.inbound} mengeluh.`,
+		lapor_id: named.lapor_id,
+		received_on: localDate(now(), 'Asia/Makassar'),
+		title: `Laporan ${people.inbound}`,
+		content: `Diteruskan: ${people.inbound} mengeluh.`,
 		reference
 	});
-	await act(answerCase, handler, reference, { body: `Jawaban untuk ${PEOPLE.sentBack} belum jadi.` });
-	await act(decideDraft, supervisor, reference, {
-		decision: 'send_back',
-		reason: `Nama ${PEOPLE.sentBack} jangan ditulis.`
-	});
-	await act(
-		answerCase,
-		handler,
-		reference,
-		{
-			body: `Terima kasih, ${PEOPLE.answer} sudah kami bantu.`,
-			action: `Loket ${PEOPLE.answer}`,
-			action_on: '2026-01-05'
-		},
-		{ files: [await photo('loket-baru.jpg')] }
-	);
-	await act(decideDraft, supervisor, reference, { decision: 'approve' });
-	await notifyOfTimeline(reference);
-	await writeReporterMails(reference);
-	await renewReceipt(handler, reference, { reason: `Kenal dari ${PEOPLE.note} di loket.` });
-	await db()
-		.insert(lateCauses)
-		.values({ caseId: id, cause: `Menunggu ${PEOPLE.note}.`, writtenAt: new Date() });
-	await scoreAnswer(id, { score: 4, comment: `Salam dari ${PEOPLE.reply}.` });
+	const answered = new Date(now().getTime() + days * DAY_MS);
+	const answer = async () => {
+		await act(answerCase, handler, reference, { body: `Jawaban untuk ${people.sentBack} belum jadi.` });
+		await act(decideDraft, supervisor, reference, {
+			decision: 'send_back',
+			reason: `Nama ${people.sentBack} jangan ditulis.`
+		});
+		await act(
+			answerCase,
+			handler,
+			reference,
+			{
+				body: `Terima kasih, ${people.answer} sudah kami bantu.`,
+				action: `Loket ${people.answer}`,
+				action_on: '2026-01-05'
+			},
+			{ files: [await photo('loket-baru.jpg')] }
+		);
+		await act(decideDraft, supervisor, reference, { decision: 'approve' });
+		await notifyOfTimeline(reference);
+		await writeReporterMails(reference);
+		await renewReceipt(handler, reference, { reason: `Kenal dari ${people.note} di loket.` });
+		await db()
+			.insert(lateCauses)
+			.values({ caseId: id, cause: `Menunggu ${people.note}.`, writtenAt: now() });
+		if (disputed) await dispute(id, { body: `Belum selesai, salam dari ${people.reply}.` });
+		else await scoreAnswer(id, { score: 4, comment: `Salam dari ${people.reply}.` });
+		await lapor.post(`/_reports/${await laporIdOf(escalationId)}/status`, { status_name: 'Selesai', note: '' });
+		await receive(escalationId);
+	};
+	await (days === 0 ? answer() : withClock(() => answered, answer));
 	return { id, reference };
 }
 
-async function forward(actor: Actor, reference: string, lapor: LaporForTest): Promise<void> {
+const laporIdOf = async (id: string) =>
+	(await db().select().from(escalations).where(eq(escalations.id, id)))[0]?.laporId ?? '';
+
+async function forward(actor: Actor, reference: string, lapor: LaporForTest, { people }: Named): Promise<string> {
 	const { id } = await act(escalateCase, actor, reference, {
 		purpose: 'record',
-		reason: `Diminta ${PEOPLE.note} dicatat.`,
+		reason: `Diminta ${people.note} dicatat.`,
 		consent: true
 	});
 	await deliver(id);
-	const [{ laporId } = { laporId: '' }] = await db().select().from(escalations).where(eq(escalations.id, id));
+	const laporId = await laporIdOf(id);
 	await lapor.post(`/_reports/${laporId}/followups`, {
-		content: `Kepada ${PEOPLE.lapor}: sedang diperiksa.`,
+		content: `Kepada ${people.lapor}: sedang diperiksa.`,
 		institution_from: 'BPS'
 	});
-	await lapor.post(`/_reports/${laporId}/status`, { status_name: 'Dalam Proses', note: `Diperiksa, ${PEOPLE.lapor}.` });
+	await lapor.post(`/_reports/${laporId}/status`, { status_name: 'Dalam Proses', note: `Diperiksa, ${people.lapor}.` });
 	await receive(id);
 	// LAPOR's response repeats the reporter.
 	await db()
@@ -200,10 +237,11 @@ async function forward(actor: Actor, reference: string, lapor: LaporForTest): Pr
 			escalationId: id,
 			remoteKey: 'detail',
 			kind: 'log',
-			at: new Date(),
-			author: `${PEOPLE.reporter} Contoh`,
-			attachments: [{ name: `${PEOPLE.lapor}.pdf` }],
-			raw: { reporter: PEOPLE.reporter, text: PEOPLE.lapor },
-			receivedAt: new Date()
+			at: now(),
+			author: `${people.reporter} Contoh`,
+			attachments: [{ name: `${people.lapor}.pdf` }],
+			raw: { reporter: people.reporter, text: people.lapor },
+			receivedAt: now()
 		});
+	return id;
 }

@@ -54,7 +54,9 @@ test('an officer gets the own data, and of reports and ratings nothing that show
 		await reportOn('2026-02-04', officer, 'Laporan tertutup tentang uang pelicin.')
 	];
 	// Named and no longer named in this month: both would show a day, so the month's beginning counts.
-	const { reference: lately } = await onDay('2026-02-05', () => makeCase(office.unit, { body: 'Antrean panjang, tanpa nama petugas.' }));
+	const { reference: lately } = await onDay('2026-02-05', () =>
+		makeCase(office.unit, { body: 'Antrean panjang, tanpa nama petugas.' })
+	);
 	const wrong = await reportOn('2026-02-06', officer, 'Salah orang di laporan ini, bukan dia.');
 	await onDay('2026-04-03', async () => {
 		await nameOfficer(office.handler, lately, officer);

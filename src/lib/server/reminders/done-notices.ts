@@ -1,6 +1,7 @@
 import { markRead } from '#lib/server/channels/notices.ts';
 import { and, eq, inArray, isNull, notInArray, sql, type SQL } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import type { EscalationState } from '#lib/cases/vocabulary.ts';
 import type { NoticeKind } from '#lib/server/channels/mail-choices.ts';
 import { db } from '#lib/server/db/index.ts';
 import { approvals, cases, timeline } from '#lib/server/db/schema/cases.ts';
@@ -22,6 +23,9 @@ const noLongerDue = sql`not exists (select 1 from ${clocks} where ${clocks.caseI
 	and ${clocks.name} = ${notices.data} ->> 'clock' and ${clocks.state} = 'running'
 	and ${clocks.dueAt} = (${notices.data} ->> 'due_at')::timestamptz)`;
 
+/** The case's forward is in another state than the notice says. */
+const forwardIsNot = (state: EscalationState) => sql`${cases.escalationState} is distinct from ${state}`;
+
 /**
  * Conditions under which the task of a notice about a case is done, by anybody. Notices without a task, such as a
  * mention in a note, stay unread until they are opened.
@@ -38,6 +42,8 @@ const DONE: Partial<Record<NoticeKind, SQL>> = {
 	disputed: settled,
 	objected: sql`${cases.objectionAt} is null`,
 	clarification_given: settled,
+	forward_unknown: forwardIsNot('unknown'),
+	forward_stuck: forwardIsNot('stuck'),
 	clock_warning: noLongerDue,
 	clock_alert: noLongerDue,
 	clock_overdue: noLongerDue

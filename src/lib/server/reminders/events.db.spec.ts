@@ -15,8 +15,12 @@ import {
 } from '#lib/server/cases/officers/clarifications.ts';
 import { chooseMails } from '#lib/server/channels/mail-choices.ts';
 import { countUnread, listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
+import { toUnknown } from '#lib/server/escalation/delivery/after-attempt.ts';
+import { resolveEscalation } from '#lib/server/escalation/decisions.ts';
+import { lockEscalation } from '#lib/server/escalation/rows.ts';
+import { forwardedCase } from '#lib/dev/testing/lapor.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { notifyOfEvents } from './events.ts';
 import { makeActor, makeCase, makeOfficer, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
@@ -258,4 +262,23 @@ describe('a question to an officer', () => {
 		await notifyOfTimeline(reference);
 		expect(await countUnread(named)).toBe(0);
 	});
+});
+
+test('notifies the assignee and supervisors of a forward that may not have been sent, until somebody decides', async () => {
+	const officer = await makeOfficer(office.unit.id);
+	const named = await makeActor([[office.unit.id, 'supervisor']], officer.id);
+	const { row, escalation } = await forwardedCase({ ...office, actor: office.handler }, {}, { officer: officer.id });
+	await assignCase(office.supervisor, row.reference, await on(row.reference, { assignee: office.handler.accountId }));
+	await transaction(async (tx) => toUnknown(tx, await lockEscalation(tx, escalation.id), { code: 'timeout' }, false));
+	await notifyOfTimeline(row.reference);
+	await notifyOfTimeline(row.reference);
+	const [own, theirs, none] = await noticesToEach(office.handler, office.supervisor, named);
+	expect([own, theirs, none]).toEqual([['assigned', 'forward_unknown'], ['forward_unknown'], []]);
+	await resolveEscalation(office.handler, escalation.id, {
+		outcome: 'found',
+		lapor_id: '1916449',
+		reason: 'Ada di daftar.'
+	});
+	await notifyOfTimeline(row.reference);
+	expect(await countUnread(office.supervisor)).toBe(0);
 });

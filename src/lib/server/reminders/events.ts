@@ -37,7 +37,9 @@ const NOTIFIERS: Partial<Record<Entry['type'], Notifier>> = {
 	objected: fromReporter('objected'),
 	clarification_asked: notifyOfficer,
 	clarification_given: notifyAsker,
-	clarification_withdrawn: withdrawFromOfficer
+	clarification_withdrawn: withdrawFromOfficer,
+	escalation_unknown: notifyOfForward('unknown'),
+	escalation_stuck: notifyOfForward('stuck')
 };
 
 /**
@@ -191,6 +193,33 @@ function fromReporter(kind: keyof typeof FROM_REPORTER): Notifier {
 			onceKey: `${kind}:${id}:${seq}`,
 			at,
 			mail: FROM_REPORTER[kind]
+		});
+	};
+}
+
+const FORWARDS = {
+	unknown: {
+		subject: 'Belum pasti terkirim ke SP4N-LAPOR!',
+		lines: ['Belum pasti apakah laporan ini sampai di SP4N-LAPOR!. Perlu dicek, lalu diputuskan.'],
+		english: 'it is not certain that a report reached SP4N-LAPOR!; please check and decide.'
+	},
+	stuck: {
+		subject: 'Tertahan, belum terkirim ke SP4N-LAPOR!',
+		lines: ['Laporan ini sudah sehari belum dapat dikirim ke SP4N-LAPOR!. Perlu tindakan.'],
+		english: 'a report could not be sent to SP4N-LAPOR! for a day; it needs action.'
+	}
+};
+
+/** Notifies the assignee and the supervisors of a forward that needs a person, if it is still in that state. */
+function notifyOfForward(state: keyof typeof FORWARDS): Notifier {
+	return async (tx, caseWithUnit, { seq, at }) => {
+		if (caseWithUnit.row.escalationState !== state) return;
+		const people = [...(await workersNow(tx, caseWithUnit)), ...(await supervisorsNow(tx, caseWithUnit))];
+		await notifyOfCase(tx, caseWithUnit, people, {
+			kind: `forward_${state}`,
+			onceKey: `forward_${state}:${caseWithUnit.row.id}:${seq}`,
+			at,
+			mail: { ...FORWARDS[state], deadline: [] }
 		});
 	};
 }

@@ -12,6 +12,7 @@ import { dueNotices } from '#lib/server/db/schema/notices.ts';
 import { rosterShifts } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { notifiedAt, sweepDueNotices } from './new-cases.ts';
+import { notifyOfUnheardOffices, unheardOffices } from './unheard-offices.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import {
@@ -21,7 +22,8 @@ import {
 	noticesTo,
 	noticesToEach,
 	notifyOfTimeline,
-	onlyEmailTo
+	onlyEmailTo,
+	switchOff
 } from '#lib/dev/testing/notices.ts';
 import { at, on } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -184,4 +186,21 @@ describe('a new report without an assignee', () => {
 		expect(await noticesTo(office.handler)).toEqual(['new_case']);
 		expect(await emailsTo(address)).toEqual([]);
 	});
+});
+
+test('administrators are notified of an office where nobody would hear of a new case, until somebody would', async () => {
+	const root = await makeUnit();
+	const unit = await makeUnit({ parent: root });
+	const [admin, above] = [await makeActor([[unit.id, 'admin']]), await makeActor([[root.id, 'admin']])];
+	await notifyOfUnheardOffices();
+	await notifyOfUnheardOffices();
+	expect(await noticesToEach(admin, above)).toEqual([['office_unheard'], ['office_unheard']]);
+	const handler = await makeActor([[unit.id, 'handler']]);
+	expect((await unheardOffices()).map(({ id }) => id)).toContain(root.id);
+	expect((await unheardOffices()).map(({ id }) => id)).not.toContain(unit.id);
+	await notifyOfUnheardOffices();
+	expect([await countUnread(admin), await countUnread(above)]).toEqual([0, 1]);
+	await switchOff(handler);
+	await at('2027-01-04T02:00:00Z', notifyOfUnheardOffices);
+	expect(await noticesToEach(admin, above)).toEqual([['office_unheard', 'office_unheard'], ['office_unheard']]);
 });

@@ -1,0 +1,65 @@
+import { and, eq, inArray, notInArray, sql } from 'drizzle-orm';
+import type { Role } from '#lib/cases/vocabulary.ts';
+import { endOccasions, notify } from '#lib/server/channels/notices.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { notices } from '#lib/server/db/schema/notices.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+
+/** Active accounts with one of the roles, and the office of each. */
+const holders = (wanted: readonly Role[]) =>
+	db()
+		.select({ accountId: roles.accountId, unitId: roles.unitId })
+		.from(roles)
+		.innerJoin(accounts, eq(accounts.id, roles.accountId))
+		.where(and(inArray(roles.role, [...wanted]), eq(accounts.active, true)));
+
+/** Open offices where nobody is notified of a new case: without a handler or supervisor there and in all offices above. */
+export async function unheardOffices() {
+	const heard = new Set((await holders(['handler', 'supervisor'])).map(({ unitId }) => unitId));
+	const { units } = await reference();
+	return units.filter(({ state, path }) => state === 'open' && !path.split('/').some((id) => heard.has(id)));
+}
+
+const running = and(eq(notices.kind, 'office_unheard'), sql`${notices.data} ->> 'ended' is null`);
+
+/**
+ * Runs each minute: notifies the administrators of the nearest office that has one of an office where nobody would be
+ * notified of a new case. Marks the notices as read when somebody would. At most one notice per day and office.
+ */
+export async function notifyOfUnheardOffices(): Promise<void> {
+	const offices = await unheardOffices();
+	const ids = offices.map(({ id }) => id);
+	const office = sql`${notices.data} ->> 'unit'`;
+	await endOccasions(db(), and(running, notInArray(office, ids)));
+	if (offices.length === 0) return;
+	const told = await db()
+		.select({ unitId: sql<string>`${office}`, accountId: notices.accountId })
+		.from(notices)
+		.where(running);
+	const administrators = await holders(['admin']);
+	for (const { id, name, path } of offices) {
+		const chain = path.split('/').filter(Boolean).reverse();
+		const nearest = chain.find((above) => administrators.some(({ unitId }) => unitId === above));
+		const people = administrators
+			.filter(({ unitId }) => unitId === nearest)
+			.map(({ accountId }) => accountId)
+			.filter((accountId) => !told.some((one) => one.unitId === id && one.accountId === accountId));
+		const notice = {
+			...{ kind: 'office_unheard' as const, caseId: null, at: now(), data: { unit: id, name } },
+			onceKey: `office_unheard:${id}:${now().toISOString().slice(0, 10)}`,
+			mail: {
+				subject: 'Belum ada yang menerima kabar laporan baru',
+				lines: [
+					`Belum ada penangan atau penyelia yang menerima kabar bila laporan masuk di ${name}.`,
+					'Tambahkan akun Penangan atau Penyelia di kantor itu atau di kantor induknya.'
+				],
+				page: '/admin/people',
+				english: 'nobody would be notified of a new report in an office; please add a handler or a supervisor.'
+			}
+		};
+		await transaction((tx) => notify(tx, people, notice));
+	}
+}

@@ -7,9 +7,14 @@ interface NamedUnit {
 }
 
 /** Words in the names of many offices, which identify none of them. */
-const COMMON = new Set(['bps', 'kabupaten', 'kota', 'provinsi', 'badan', 'pusat', 'statistik', 'kantor']);
+const COMMON = ['kabupaten', 'kota', 'provinsi', 'kantor'];
 
-const nameWords = (unit: NamedUnit) => wordsOf(unit.name).filter((word) => !COMMON.has(word));
+/** The words that identify each office: those of its name without common ones and those of every office, such as "BPS". */
+function identifyingWords(units: readonly NamedUnit[]) {
+	const names = units.map((unit) => wordsOf(unit.name));
+	const isShared = (word: string) => COMMON.includes(word) || names.every((words) => words.includes(word));
+	return new Map(units.map(({ id }, at) => [id, names[at]?.filter((word) => !isShared(word)) ?? []]));
+}
 
 /**
  * Suggests another office if it is the only office that the text names. An example is "saya datang ke BPS Majene" in a
@@ -20,6 +25,8 @@ export function suggestUnit<U extends NamedUnit>(
 	ownUnitId: string,
 	units: readonly U[]
 ): { unit: U; words: string } | undefined {
+	const identifying = identifyingWords(units);
+	const nameWords = ({ id }: NamedUnit) => identifying.get(id) ?? [];
 	let rest = ` ${wordsOf(text).join(' ')} `;
 	const found: U[] = [];
 	const longestFirst = [...units].sort(

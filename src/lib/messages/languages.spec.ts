@@ -15,11 +15,20 @@ const blanks = (value: Value) =>
 const code = globSync('src/**/*.{ts,svelte}', { exclude: (path) => path.includes('paraglide') })
 	.map((path) => readFileSync(path, 'utf8'))
 	.join('\n');
-/** Everything in the code that may be a message's name, or a part of one; codes of errors are written with hyphens. */
-const words = new Set(code.match(/[\w-]+/g)?.flatMap((word) => [word.replaceAll('-', '_'), ...word.split('-')]));
+/**
+ * Everything in the code that may be a message's name, or a part of one. Codes of errors are written with hyphens, and
+ * actions of the log with a full stop.
+ */
+const words = new Set([
+	...(code.match(/[\w-]+/g)?.flatMap((word) => [word.replaceAll('-', '_'), ...word.split('-')]) ?? []),
+	...(code.match(/\w+\.\w+/g)?.map((word) => word.replace('.', '__')) ?? [])
+]);
 /** Names that are put together: `prefix_${…}_suffix`. */
-const patterns = [...code.matchAll(/`(\w+[_-]|)\$\{[^`]*?\}([\w-]*)`/g)]
-	.map(([, ...ends]) => ends.map((end = '') => end.replaceAll('-', '_')) as [prefix: string, suffix: string])
+const patterns = [...code.matchAll(/`(\w+[_.-]|)\$\{[^`]*?\}([\w-]*)`/g)]
+	.map(
+		([, ...ends]) =>
+			ends.map((end = '') => end.replace('.', '__').replaceAll('-', '_')) as [prefix: string, suffix: string]
+	)
 	.filter(([prefix, suffix]) => prefix + suffix !== '');
 
 const isUsed = (key: string): boolean =>
@@ -48,13 +57,39 @@ describe('messages', () => {
 		expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
 	});
 
-	const guides = fileURLToPath(new URL('../../../docs/panduan', import.meta.url));
-	it.each([
-		...areas.map((area) => [`${area}.id.json`, folder]),
-		...readdirSync(guides).map((guide) => [guide, guides])
-	])('%s says e-mail, server, batas waktu and kanal, and has no second word for them', (file, from) => {
-		expect(readFileSync(`${from}/${file}`, 'utf8')).not.toMatch(
-			/\b(surel|peladen|tenggat|saluran|kadar|pengelola situs)(nya)?\b/i
+	/** The words that `terms.md` forbids: its last two columns. */
+	const rows = readFileSync(`${folder}/terms.md`, 'utf8')
+		.split('\n')
+		.filter((line) => line.startsWith('| '));
+	const forbidden = (column: 4 | 5) => {
+		const cells = rows.map((row) => row.split(/(?<!\\)\|/)[column] ?? '');
+		const words = cells.flatMap((cell) =>
+			[...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word.replaceAll('\\|', '|'))
 		);
+		return new RegExp(`(?<![\\w-])(${words.join('|')})(nya)?(?![\\w.-])`, 'i');
+	};
+	/** Texts without blanks, addresses and names of settings. */
+	const textsIn = (area: string, language: 'id' | 'en') =>
+		Object.entries(read(area, language)).map(
+			([key, text]) => `${key}: ${JSON.stringify(text).replace(/\{\w+\}/g, '')}`
+		);
+
+	it.each(areas)('%s uses the terms of terms.md and no second word for them', (area) => {
+		expect(textsIn(area, 'id').filter((text) => forbidden(4).test(text))).toEqual([]);
+		expect(textsIn(area, 'en').filter((text) => forbidden(5).test(text))).toEqual([]);
+	});
+
+	it('names the agency only in the links of the citizen forms, so that any agency can use the site', () => {
+		const named = areas.flatMap((area) => [...textsIn(area, 'id'), ...textsIn(area, 'en')]);
+		const ofAgency = named.filter((text) => /\b(bps|pst|skd)\b/i.test(text)).map((text) => text.split(':')[0]);
+		expect(ofAgency.filter((key = '') => !/^citizen_(integrity_wbs|request_(ppid|pst))/.test(key))).toEqual([]);
+	});
+
+	const guides = fileURLToPath(new URL('../../../docs/panduan', import.meta.url));
+	it.each(readdirSync(guides))('the guide %s uses the Indonesian terms of terms.md', (guide) => {
+		const lines = readFileSync(`${guides}/${guide}`, 'utf8')
+			.replace(/`[^`]*`|\([^)]*\.md\)/g, '')
+			.split('\n');
+		expect(lines.filter((line) => forbidden(4).test(line))).toEqual([]);
 	});
 });

@@ -18,7 +18,7 @@ function exampleValues(language: TemplateLanguage): PlaceholderValues {
 	const named = language === 'en';
 	return {
 		nomor: 'SPATULA-7604-26-000123',
-		kantor: 'BPS Kabupaten Mamuju',
+		kantor: 'Kantor Contoh',
 		telepon_kantor: '(0426) 000000',
 		jenis_laporan: inLocale(language, () => kindWord('complaint')).toLocaleLowerCase(language),
 		tanggal_laporan: day(-3),

@@ -24,8 +24,8 @@ export interface JobPayloads {
 	/** Each minute: enqueues due e-mails and releases rows of dead workers. */
 	'mail-sweep': Record<string, never>;
 	/**
-	 * Each minute: notifies staff of deadlines, drafts that waited a day, missing holiday decrees and due periodic
-	 * reports.
+	 * Each minute: notifies staff of new cases that waited for the morning, deadlines, drafts that waited a day, missing
+	 * holiday decrees, offices without readers and due periodic reports.
 	 */
 	'reminder-sweep': Record<string, never>;
 	/** Every two minutes: writes the digests of offices where it is eight o'clock or later. */

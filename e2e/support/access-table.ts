@@ -40,7 +40,7 @@ const NONE = '00000000-0000-4000-8000-000000000000';
 const TABLE: [may: Person[], addresses: string][] = [
 	[
 		everyone,
-		`/ terima lacak lacak/keluar privasi login logout lupakan.css healthz readyz q/[code=MMJKTK]
+		`/ terima lacak lacak/keluar privasi login login/lupa logout lupakan.css healthz readyz q/[code=MMJKTK]
 		[unit=mamuju] [unit=mamuju]/layanan [unit=mamuju]/nilai [unit=mamuju]/nilai/terima-kasih
 		[unit=mamuju]/pengaduan [unit=mamuju]/permintaan [unit=mamuju]/saran`
 	],

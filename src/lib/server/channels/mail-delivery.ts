@@ -44,7 +44,7 @@ export async function deliverMail(mailId: string, attempt: number): Promise<void
 /** Builds the e-mail. Decrypts a reporter's address only now and checks their current preference. */
 async function letterOf(mail: MailRow): Promise<Email | { ends: Partial<MailRow> }> {
 	const { id, subject, body: text, createdAt: date, address, caseId } = mail;
-	if (address && mail.kind === 'password_link') return withPasswordLink(mail, address);
+	if (address && mail.kind in LINK_HOURS) return withPasswordLink(mail, address);
 	if (address) return { id, subject, text, date, to: address };
 	if (caseId === null || !(await mailPreferenceOf(db(), caseId))) return { ends: { state: 'withdrawn' } };
 	const to = await reporterAddress(caseId);
@@ -52,18 +52,21 @@ async function letterOf(mail: MailRow): Promise<Email | { ends: Partial<MailRow>
 	return { id, subject, text: withContactLink(text), date, to, stop: stopLink(stopToken(caseId)) };
 }
 
+/** Hours for which the link in an e-mail of these kinds is valid. */
+const LINK_HOURS: Record<string, number> = { password_link: 24, password_reset: 1 };
+
 /**
  * Each attempt creates a new link, which invalidates the former one. Only the e-mail contains it, neither the row nor a
  * backup.
  */
 async function withPasswordLink(
-	{ id, subject, body, createdAt: date, accountId }: MailRow,
+	{ id, kind, subject, body, createdAt: date, accountId }: MailRow,
 	to: string
 ): Promise<Email | { ends: Partial<MailRow> }> {
 	const [account] = accountId ? await db().select().from(accounts).where(eq(accounts.id, accountId)) : [];
 	// No link is sent to a former address or to a switched-off account.
 	if (!account?.active || account.email !== to) return { ends: { state: 'withdrawn' } };
-	const { token } = await transaction((tx) => issuePasswordLink(tx, account.id, null));
+	const { token } = await transaction((tx) => issuePasswordLink(tx, account.id, null, LINK_HOURS[kind]));
 	return { id, subject, date, to, text: body.replace(PASSWORD_LINK, `${siteAddress()}/sandi/${token}`) };
 }
 

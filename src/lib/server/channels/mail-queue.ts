@@ -8,10 +8,12 @@ import type { SmtpSettings } from '#lib/server/integrations/mail/smtp.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
 /**
- * Kinds of e-mails. `reporter` goes to the reporter of a case, the others to staff. The link of `password_link` is
- * created when the e-mail is sent, and is not stored in the mail row.
+ * Kinds of e-mails. `reporter` goes to the reporter of a case, the others to staff. The links of
+ * `password_link` and of `password_reset`, which its owner asked for, are created when the e-mail is sent, and are not
+ * stored in the mail row.
  */
-export type MailKind = 'digest' | 'log_head' | 'lapor_halted' | 'notice' | 'trial' | 'password_link' | 'reporter';
+export type MailKind =
+	'digest' | 'log_head' | 'lapor_halted' | 'notice' | 'trial' | 'password_link' | 'password_reset' | 'reporter';
 
 /** Placeholder of the link in an e-mail's body. */
 export const PASSWORD_LINK = '{password_link}';

@@ -21,6 +21,8 @@ export interface JobPayloads {
 	'case-sweep': Record<string, never>;
 	/** The numbered attempt to send an e-mail. */
 	'mail-deliver': { mailId: string; attempt: number };
+	/** Somebody forgot a password: writes the e-mail with the link, if the account exists. */
+	'password-reset': { login: string };
 	/** Each minute: enqueues due e-mails and releases rows of dead workers. */
 	'mail-sweep': Record<string, never>;
 	/**
@@ -80,6 +82,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'case-sweep': { cron: MINUTELY },
 	// The morning digest sends many e-mails at once. A mail server may treat more connections as an attack.
 	'mail-deliver': { polling: 2, batch: 5 },
+	'password-reset': { polling: 2 },
 	'mail-sweep': { cron: MINUTELY },
 	'reminder-sweep': { cron: MINUTELY },
 	digest: { cron: '*/2 * * * *' },

@@ -36,6 +36,10 @@ export const BUDGETS = {
 	 * Receipt e-mails to one address, so that nobody can fill another person's mailbox by filing reports in their name.
 	 */
 	receipt_letter: { points: 5, seconds: DAY },
+	/** Links for a forgotten password, of one account. Each is an e-mail to its owner. */
+	reset_account: { points: 3, seconds: HOUR },
+	/** Links for forgotten passwords from one address, which an office shares. */
+	reset_address: { points: 20, seconds: HOUR },
 	/** Ratings from one address by a code or a visit's link. All visitors share the office's network. */
 	rating_address_invited: { points: 120, seconds: HOUR },
 	/** Ratings at one place: enough for a desk that serves somebody every half minute. */

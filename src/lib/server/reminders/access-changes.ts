@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
 import { momentInWords } from '#lib/server/channels/mail-words.ts';
-import { PASSWORD_LINK, queueMail } from '#lib/server/channels/mail-queue.ts';
+import { queueMail } from '#lib/server/channels/mail-queue.ts';
 import { markOccasionRead, notify, type NoticeMail } from '#lib/server/channels/notices.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
@@ -14,6 +14,7 @@ import { decidersOf } from '#lib/server/people/access/case-access.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { accessKindWord, accessStateWord } from '#lib/words/access.ts';
 import { roleWord } from '#lib/words/office.ts';
+import { passwordMail } from './password-reset.ts';
 import { sweepUnattended } from './unattended.ts';
 
 const unnotified = sql`${accessChanges.notifiedOf} is distinct from ${accessChanges.state}`;
@@ -62,7 +63,7 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 	});
 	if (row.link === 'mail' && typeof row.data.address === 'string') {
 		const to = { accountId: account.id, address: row.data.address };
-		await queueMail(tx, { kind: 'password_link', onceKey: row.id, to, ...passwordMail(account.name) });
+		await queueMail(tx, { kind: 'password_link', onceKey: row.id, to, ...passwordMail(account.name, 24) });
 	}
 	await markNotified(tx, row);
 }
@@ -117,19 +118,3 @@ function changeLine({ kind, data }: AccessRow, unit: string): string {
 	const token = kind === 'token' ? `: “${String(data.name)}”` : '';
 	return `${accessKindWord(kind as Parameters<typeof accessKindWord>[0])}${role}${token}`;
 }
-
-const passwordMail = (name: string) => ({
-	subject: 'Tautan untuk membuat kata sandi SPATULA',
-	body: `Yth. ${name},
-
-Buat kata sandi Anda melalui tautan ini. Tautan berlaku sekali, selama 24 jam:
-
-${PASSWORD_LINK}
-
-Jangan teruskan surat ini kepada siapa pun. Jika Anda tidak menunggu tautan ini, beri tahu penyelia Anda.
-
---
-Surat ini dibuat otomatis dan tidak perlu dibalas.
-In English: follow the link to set your password. It works once, for 24 hours. Do not forward this message.
-`
-});

@@ -22,9 +22,14 @@ export interface PasswordLink {
  * see it.
  * @param by account that sees the link; null if it is sent by e-mail only
  */
-export async function issuePasswordLink(tx: Tx, accountId: string, by: string | null): Promise<PasswordLink> {
+export async function issuePasswordLink(
+	tx: Tx,
+	accountId: string,
+	by: string | null,
+	hours = LINK_HOURS
+): Promise<PasswordLink> {
 	const token = randomSecret();
-	const expiresAt = new Date(now().getTime() + LINK_HOURS * HOUR_MS);
+	const expiresAt = new Date(now().getTime() + hours * HOUR_MS);
 	await dropPasswordLinks(tx, accountId);
 	await tx.insert(passwordLinks).values({ tokenHash: sha256Hex(token), accountId, createdBy: by, expiresAt });
 	const about = await aboutAccount(tx, accountId);

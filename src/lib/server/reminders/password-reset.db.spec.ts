@@ -1,0 +1,81 @@
+import { eq, sql } from 'drizzle-orm';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { statementsOf, useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
+import { runMailJobs, useMailServer } from '#lib/dev/testing/mail.ts';
+import { later } from '#lib/dev/testing/outcomes.ts';
+import { db, rowsOf } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { limits } from '#lib/server/db/schema/people.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { randomSecret } from '#lib/server/keys.ts';
+import { readPasswordLink, usePasswordLink } from '#lib/server/people/sign-in/password-links.ts';
+import { openSession, sessionActor } from '#lib/server/people/sign-in/session.ts';
+import { requestPasswordReset, writePasswordReset } from './password-reset.ts';
+
+useFreshDatabase();
+const server = useMailServer();
+
+let unitId: string;
+beforeAll(async () => void (unitId = (await makeUnit()).id));
+beforeEach(async () => void (await db().delete(limits)));
+
+async function person(change: Partial<typeof accounts.$inferInsert> = {}) {
+	const { id, username } = await makeUser([[unitId, 'handler']], 'kopi susu tanpa gula');
+	const email = `${username}@contoh.invalid`;
+	await db()
+		.update(accounts)
+		.set({ email, ...change })
+		.where(eq(accounts.id, id));
+	return { id, username, email };
+}
+
+const ask = (login: string) => requestPasswordReset(login, 'here');
+
+/** Runs the waiting jobs as a worker would. @returns the links that arrived in this test, oldest first */
+async function linksSent(): Promise<string[]> {
+	const jobs = await rowsOf<{ login: string }>(
+		db(),
+		sql`delete from pgboss.job where name = 'password-reset' returning data ->> 'login' as login`
+	);
+	for (const { login } of jobs) await writePasswordReset(login);
+	for (const { id } of await db().select({ id: mails.id }).from(mails)) await runMailJobs(id);
+	return server.letters().map(({ text }) => /\/sandi\/(\S+)/.exec(text)?.[1] ?? '');
+}
+
+test('the owner gets a link that works once, for one hour, and ends the sessions', async () => {
+	const { id, username, email } = await person();
+	const { sessionId } = await openSession(id);
+	await ask(` ${username.toUpperCase()} `);
+	await ask(email);
+	const [replaced = '', link = ''] = await linksSent();
+	await expect(readPasswordLink(replaced)).rejects.toThrow(NotFound);
+	await later(1, () => expect(readPasswordLink(link)).rejects.toThrow(NotFound));
+	await usePasswordLink(link, 'pelabuhan mamuju lama');
+	expect(await sessionActor(sessionId)).toBeUndefined();
+	await expect(usePasswordLink(link, 'pelabuhan mamuju lama')).rejects.toThrow(NotFound);
+	expect(JSON.stringify(await db().select().from(mails))).not.toContain(link);
+});
+
+test('a request does the same work for an unknown account, and only accounts with a password and an address get a link', async () => {
+	const known = await person();
+	const off = await person({ active: false });
+	const bare = await person({ passwordHash: null });
+	const mute = await person({ email: null });
+	const counts = [];
+	for (const login of [known.username, 'tidak.ada', off.username, bare.username, mute.username]) {
+		counts.push((await statementsOf(() => ask(login))).length);
+	}
+	expect(new Set(counts).size).toBe(1);
+	expect(await linksSent()).toHaveLength(1);
+	expect(server.letters().map(({ to }) => to)).toEqual([known.email]);
+});
+
+test('an account gets at most three letters an hour, and guessed links open nothing', async () => {
+	const { username } = await person();
+	for (let n = 0; n < 10; n++) await ask(username);
+	expect(await linksSent()).toHaveLength(3);
+	const guesses = Array.from({ length: 200 }, () => readPasswordLink(randomSecret()));
+	for (const { status } of await Promise.allSettled(guesses)) expect(status).toBe('rejected');
+});

@@ -1,4 +1,5 @@
-import { running } from './support/journey.ts';
+import { Secret, TOTP } from 'otpauth';
+import { account, running } from './support/journey.ts';
 import {
 	expectAccessible,
 	fill,
@@ -11,7 +12,7 @@ import {
 	track,
 	visit
 } from './support/pages.ts';
-import { expect, test, type Browser } from './support/test.ts';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 
 const BODY = 'The chairs in the waiting room are broken and nobody answered my question all morning.';
 
@@ -105,4 +106,48 @@ test('a handler chooses which notices are sent by e-mail; those about legal dead
 	await expect(handler).toHaveURL('/me?saved#mail');
 	await expect(choices.getByLabel('Saya disebut dalam catatan')).not.toBeChecked();
 	await expect(choices.getByLabel('Laporan ditugaskan kepada saya')).toBeChecked();
+});
+
+test('a forgotten password is reset by e-mail; the sign-in code is asked for all the same', async ({ browser }) => {
+	const { username, password } = account('petugas3.mamuju');
+	const owner = await signedIn(browser, username);
+	await owner.goto('/me/keamanan');
+	const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+	await press(owner, 'Aktifkan kode masuk');
+	const secret = (await owner.locator('#otp-key').innerText()).replaceAll(' ', '');
+	const used = new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+	await visit(owner, '/me/keamanan', 360, 1440);
+	await fill(owner, { totp: used });
+	await press(owner, 'Periksa dan aktifkan');
+	const [recovery = ''] = await owner.locator('.codes li').allInnerTexts();
+	await expectAccessible(owner);
+
+	const phone = await phoneWithoutScripts(browser);
+	await phone.goto('/login');
+	await phone.getByRole('link', { name: 'Lupa kata sandi?' }).click();
+	await expectAccessible(phone);
+	for (const login of ['tidak.ada', username]) {
+		await fill(phone, { username: login });
+		await press(phone, 'Kirim tautan');
+		await expect(phone.getByRole('status')).toContainText('Jika akun itu ada');
+	}
+	const text = await mailTo(browser, `${username}@contoh.invalid`, 'membuat kata sandi');
+	await phone.goto(/\S+\/sandi\/\S+/.exec(text)?.[0] ?? '');
+	await fill(phone, { password, again: password });
+	await press(phone, 'Simpan kata sandi');
+	await fill(phone, { username, password });
+	await press(phone, 'Masuk');
+	await expect(phone).toHaveURL(/\/login\/kode/);
+	await expectAccessible(phone);
+	await fill(phone, { totp: used });
+	await press(phone, 'Masuk');
+	await expect(phone.getByRole('alert')).toContainText('sudah dipakai');
+	await fill(phone, { totp: recovery });
+	await press(phone, 'Masuk');
+	await expect(phone).toHaveURL(/\/me$/);
+	await phone.goto('/me/keamanan');
+	await expect(phone.getByText('Kode cadangan yang belum dipakai: 9.')).toBeVisible();
+	await phone.getByText('Matikan kode masuk').first().click();
+	await press(phone, 'Matikan kode masuk');
+	await expect(phone.getByRole('button', { name: 'Aktifkan kode masuk' })).toBeVisible();
 });

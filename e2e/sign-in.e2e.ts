@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { makeActor, makePlace, makeUnit } from '../src/lib/dev/testing/factories.ts';
-import { SESSION_COOKIE } from '../src/lib/server/people/sign-in/session.ts';
+import { db } from '../src/lib/server/db/index.ts';
+import { sessions } from '../src/lib/server/db/schema/people.ts';
+import { findAccount } from '../src/lib/server/people/accounts.ts';
+import { openSession, SESSION_COOKIE } from '../src/lib/server/people/sign-in/session.ts';
 import { createKioskLink } from '../src/lib/server/places/kiosk-pairing.ts';
 import { receiptFromBytes } from '../src/lib/text/receipt-format.ts';
 import { openCase } from './support/cases.ts';
 import { PIN, TABLET } from './support/kiosk.ts';
 import { makeAccount, openOwnSite } from './support/own-site.ts';
-import { everywhere, expectAccessible } from './support/pages.ts';
+import { everywhere, expectAccessible, fill } from './support/pages.ts';
 import { photoWithPosition } from './support/photo.ts';
 import { expect, test } from './support/test.ts';
 
@@ -103,6 +106,17 @@ function guess(origin: string, address: string, connections: number, username: (
 	};
 }
 
+/** An administrator who signed in long ago. @returns the session and the password */
+async function makeStaleSession() {
+	const name = 'Administrator Contoh';
+	const { username, password } = await makeAccount({ username: 'admin.contoh', name, roles: ['admin'] });
+	const { sessionId } = await openSession((await findAccount(username))?.id ?? '');
+	await db()
+		.update(sessions)
+		.set({ confirmedAt: new Date(0) });
+	return { sessionId, password };
+}
+
 /** A site with its rate limits on, behind a proxy that passes on client addresses. */
 async function guardedOffice() {
 	const passwords = new Map<string, string>();
@@ -114,7 +128,8 @@ async function guardedOffice() {
 		const unit = await makeUnit();
 		const place = await makePlace(unit.id, { kind: 'kiosk' });
 		const admin = await makeActor([[unit.id, 'admin']]);
-		return { kiosk: await createKioskLink(admin, place.id, { mode: 'tablet', pin: PIN }) };
+		const stale = await makeStaleSession();
+		return { kiosk: await createKioskLink(admin, place.id, { mode: 'tablet', pin: PIN }), stale };
 	};
 	const site = await openOwnSite('sign-in', makePeople, { LIMITS: 'on', TRUST_PROXY: '1' });
 	const enter = (device: Device, username = HEAD) =>
@@ -200,4 +215,26 @@ test('after five wrong PINs of a tablet the right one is accepted after a wait',
 	await expectAccessible(page);
 	expect(await type(PIN)).toBe(200);
 	await expect(page.getByRole('link', { name: 'Buka situs biasa' })).toBeVisible();
+});
+
+test('a person who signed in long ago types the password again before giving a role, and nothing typed is lost', async ({
+	browser
+}) => {
+	const { origin, stale } = office;
+	const context = await browser.newContext({ baseURL: origin });
+	await context.addCookies([{ name: SESSION_COOKIE, value: stale.sessionId, url: origin }]);
+	const page = await context.newPage();
+	await page.goto('/admin/people/new');
+	await fill(page, { name: 'Pegawai Contoh', username: 'pegawai.contoh' });
+	await page.locator('[name=roles][value=manager]').check();
+	await page.getByRole('button', { name: 'Tambah akun' }).click();
+	await expect(page.getByRole('heading', { name: 'Ketik kata sandi Anda' })).toBeVisible();
+	await expectAccessible(page);
+	for (const password of ['tebakan yang salah', stale.password]) {
+		await page.locator('[name=password]').fill(password);
+		await page.getByRole('button', { name: 'Lanjutkan' }).click();
+		if (password !== stale.password) await expect(page.getByRole('alert')).toContainText('Kata sandi tidak cocok.');
+	}
+	await expect(page.getByRole('heading', { name: 'Pegawai Contoh' })).toBeVisible();
+	await expect(page.getByRole('region', { name: 'Peran' })).toContainText('Pimpinan');
 });

@@ -30,7 +30,8 @@ export type KeyPurpose =
 	| 'audit-text'
 	| 'audit-entry'
 	| 'audit-head'
-	| 'contact-link';
+	| 'contact-link'
+	| 'recovery-code';
 
 const derived = new Map<string, KeyObject>();
 

@@ -4,7 +4,15 @@ import { roleWord } from './office.ts';
 import { wordOf } from './cases.ts';
 
 type Kind =
-	'role' | 'password_link' | 'token' | 'officer_link' | 'email' | 'reactivation' | 'role_removed' | 'switched_off';
+	| 'role'
+	| 'password_link'
+	| 'token'
+	| 'officer_link'
+	| 'email'
+	| 'reactivation'
+	| 'second_factor_reset'
+	| 'role_removed'
+	| 'switched_off';
 type State = 'waiting' | 'effective' | 'declined' | 'taken_back' | 'overtaken';
 
 export const accessKindWord = wordOf<Kind>({
@@ -14,6 +22,7 @@ export const accessKindWord = wordOf<Kind>({
 	officer_link: m.access_what_officer_link,
 	email: m.access_what_email,
 	reactivation: m.access_what_reactivation,
+	second_factor_reset: m.account_code_reset,
 	role_removed: m.access_what_role_removed,
 	switched_off: m.access_what_switched_off
 });

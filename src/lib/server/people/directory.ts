@@ -8,6 +8,7 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from './actor.ts';
+import { accountsWithSecondFactor } from './sign-in/second-factor.ts';
 import { isRootAdmin, requestedRoles, unitsFromRoles } from './administration.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 
@@ -24,6 +25,7 @@ export async function listPeople(actor: Actor, only?: string) {
 		.where(only ? eq(accounts.id, only) : undefined)
 		.orderBy(asc(accounts.name), asc(accounts.id));
 	const held = await db().select().from(roles);
+	const withCode = new Set(await accountsWithSecondFactor());
 	const requested = await requestedRoles(db());
 	const { unitById, officers, absences } = await reference();
 	const absentToday = (accountId: string, unitId: string | undefined) => {
@@ -44,6 +46,7 @@ export async function listPeople(actor: Actor, only?: string) {
 			{
 				...{ id, username, name, email, active },
 				hasPassword: passwordHash !== null,
+				hasCode: withCode.has(id),
 				roles: own
 					// `mine`: the administrator may revoke this role.
 					.map(({ role, unitId }) => ({

@@ -11,6 +11,7 @@ import { aboutAccount } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 import { unitsConcerned, unitsOpenedBy } from './case-access.ts';
 import { endCredentials, dropPasswordLinks, issuePasswordLink, type PasswordLink } from '../sign-in/credentials.ts';
+import { dropSecondFactor } from '../sign-in/second-factor.ts';
 import { endSessions } from '../sign-in/session.ts';
 
 /** How a new password link reaches its owner. Null: the change creates no link, or nobody can hand it over. */
@@ -109,6 +110,13 @@ export async function applyChange(
 			await tx.update(accounts).set({ active: true }).where(eq(accounts.id, account.id));
 			return changedAccount(tx, actor, account, { active: true });
 		}
+		case 'second_factor_reset': {
+			if (!(await dropSecondFactor(tx, account.id))) return { changed: false };
+			await endSessions(tx, account.id);
+			const about = await aboutAccount(tx, account.id);
+			await recordChange(tx, actor, { ...about, action: 'second_factor.removed' });
+			return { changed: true };
+		}
 	}
 }
 
@@ -149,9 +157,10 @@ async function printLink(tx: Tx, accountId: string, { way, printedBy }: LinkDeli
 	return way === 'print' ? { link: await issuePasswordLink(tx, accountId, printedBy) } : {};
 }
 
-/** Ends the former password, sessions, links and case tokens when an account gets its first role that opens cases. */
+/** Ends the former password, second factor, sessions, links and case tokens when an account gets its first role that opens cases. */
 async function endFormerCredentials(tx: Tx, accountId: string): Promise<void> {
 	await tx.update(accounts).set({ passwordHash: null }).where(eq(accounts.id, accountId));
+	await dropSecondFactor(tx, accountId);
 	await endSessions(tx, accountId);
 	await dropPasswordLinks(tx, accountId);
 	const readCases = and(isNull(apiTokens.revokedAt), arrayOverlaps(apiTokens.scopes, [...CASE_SCOPES]));

@@ -106,6 +106,7 @@ export async function unitsConcerned(on: Reader, change: AccessChange | AccessRe
 		}
 		case 'password_link':
 		case 'reactivation':
+		case 'second_factor_reset':
 		case 'switched_off':
 			return unitsOpenedNowOrSoon(on, change.accountId);
 	}

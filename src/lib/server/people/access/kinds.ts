@@ -11,7 +11,8 @@ export type AccessChange =
 	| { kind: 'token'; accountId: string; unitId: string; tokenId: string; name: string }
 	| { kind: 'officer_link'; accountId: string; officerId: string; unitId: string; to: string | null }
 	| { kind: 'email'; accountId: string; email: string | null }
-	| { kind: 'reactivation'; accountId: string };
+	| { kind: 'reactivation'; accountId: string }
+	| { kind: 'second_factor_reset'; accountId: string };
 export type AccessKind = AccessChange['kind'];
 
 /** Removals of access to cases. They need no approval, but the deciders are notified. */

@@ -13,7 +13,7 @@ export interface Device {
 /** An account that signed in, and the account's mark generation at that time. */
 type Mark = readonly [accountId: string, generation: number];
 
-interface MarkedAccount {
+export interface MarkedAccount {
 	id: string;
 	markGeneration: number;
 }

@@ -29,6 +29,20 @@ export async function createPasswordLink(actor: Actor, accountId: string): Promi
 	});
 }
 
+/**
+ * Requests the removal of another account's second factor, after its owner lost the phone and the recovery codes. If
+ * the account opens cases or soon will, a supervisor must approve.
+ * @returns whether it waits for a supervisor
+ * @throws NotFound if the actor does not administer the account · Invalid `admin_own_account` for the own one
+ */
+export async function resetSecondFactor(actor: Actor, accountId: string): Promise<boolean> {
+	if (actor.accountId === accountId) throw new Invalid([{ path: '', code: 'admin_own_account' }]);
+	return transaction(async (tx) => {
+		await accountForAdmin(tx, actor, accountId, 'administered');
+		return (await requestAccessChange(tx, actor, { kind: 'second_factor_reset', accountId })) === 'waiting';
+	});
+}
+
 const isUsableLink = (token: string) =>
 	and(eq(passwordLinks.tokenHash, sha256Hex(token)), isNull(passwordLinks.usedAt), gt(passwordLinks.expiresAt, now()));
 

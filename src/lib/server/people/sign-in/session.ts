@@ -1,15 +1,16 @@
-import { and, desc, eq, gt, inArray, lte, ne } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lte, ne, sql } from 'drizzle-orm';
 import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { sessions } from '#lib/server/db/schema/people.ts';
+import { secondFactors, sessions } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import { accountColumns, actorFrom, type Actor } from '../actor.ts';
 import { aboutAccount, accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { revokeMarks } from './known-devices.ts';
+import { secondFactorRequired } from './second-factor-rule.ts';
 
 /** Cookie with the session id: HttpOnly, SameSite=Lax, and Secure if the site is served by https. */
 export const SESSION_COOKIE = 'sesi';
@@ -21,8 +22,12 @@ const SESSION_MS = 7 * DAY_MS;
 export interface Session {
 	/** Hash of the id that the browser holds. */
 	id: string;
-	/** When the owner last typed the password. */
+	/** When the owner last typed the password, and the code if there is a second factor. */
 	confirmedAt: Date;
+	/** Sign-in asks the account for a code. */
+	hasCode: boolean;
+	/** The person opens cases, must have a second factor for that, and has none yet. */
+	mustEnrol: boolean;
 }
 
 /**
@@ -70,6 +75,8 @@ export async function sessionActor(sessionId: string) {
 			expiresAt: sessions.expiresAt,
 			confirmedAt: sessions.confirmedAt,
 			active: accounts.active,
+			hasCode: sql<boolean>`exists (select from ${secondFactors} where ${secondFactors.accountId} = ${accounts.id}
+				and ${secondFactors.enrolledAt} is not null)`,
 			account: accountColumns
 		})
 		.from(sessions)
@@ -89,8 +96,16 @@ export async function sessionActor(sessionId: string) {
 		await db().update(sessions).set({ expiresAt }).where(itself);
 		await db().update(accounts).set({ usedAt: now() }).where(eq(accounts.id, accountId));
 	}
-	const session: Session = { id: sha256Hex(sessionId), confirmedAt: found.confirmedAt };
+	const { confirmedAt, hasCode } = found;
+	const opensCases = actor.units.handler.length + actor.units.supervisor.length > 0;
+	const mustEnrol = opensCases && !hasCode && (await secondFactorRequired());
+	const session: Session = { id: sha256Hex(sessionId), confirmedAt, hasCode, mustEnrol };
 	return { actor, accountId, session, expiresAt, fresh };
+}
+
+/** Stores that the owner of a session typed the password again. */
+export async function noteConfirmed(id: string): Promise<void> {
+	await db().update(sessions).set({ confirmedAt: now() }).where(eq(sessions.id, id));
 }
 
 /** The sessions of an account that have not expired, last used first. */

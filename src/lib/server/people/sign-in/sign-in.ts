@@ -2,13 +2,14 @@ import { eq } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { env } from '#lib/server/env.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { keyedHex } from '#lib/server/keys.ts';
-import { actorOf } from '../actor.ts';
-import { isKnownDevice, markedDevice, newDevice, type Device } from './known-devices.ts';
+import { actorOf, type Actor } from '../actor.ts';
+import { isKnownDevice, markedDevice, newDevice, type Device, type MarkedAccount } from './known-devices.ts';
 import { countFailure, secondsToWait, type SlowdownName } from '../rate-limits.ts';
 import { passwordMatches } from './password.ts';
-import { openSession } from './session.ts';
+import { acceptCode, hasSecondFactor } from './second-factor.ts';
+import { noteConfirmed, openSession } from './session.ts';
 import { AttemptQueue, type AttemptKeys } from './attempt-queue.ts';
 
 /**
@@ -18,6 +19,8 @@ import { AttemptQueue, type AttemptKeys } from './attempt-queue.ts';
  */
 const unknownDevices = new AttemptQueue({ target: 32, source: 32, all: 100 });
 const knownDevices = new AttemptQueue({ target: 16, source: 8, all: 64 });
+/** Few codes of one account are tried at a time, because a code has only six digits. */
+const codeTries = new AttemptQueue({ target: 2, source: 2, all: 64 });
 
 /** Usernames share a limited number of keys, so that invented ones cannot fill the table. */
 const NAME_KEY_LENGTH = 4; // hexadecimal digits: 65,536 keys
@@ -38,6 +41,7 @@ interface Attempt {
  * own failures cause a wait; on other devices the account's failures do, at most 20 seconds. An unknown account, a
  * wrong password, an inactive account and one without a password wait alike and get the same response.
  * @returns also the device for the browser's cookie, which is known from now on
+ * @throws CodeNeeded if the password is right and the account has a second factor
  * @throws Invalid `sign_in_failed`, or `sign_in_failed_slow` if the next try waits `seconds`
  * @throws TooMany if more tries are waiting than the queue allows; then the password was not checked
  */
@@ -47,8 +51,60 @@ export async function signIn({ username, password, address, device, userAgent }:
 	const { account, actor } = await inQueue(queued, { path: '', code: 'sign_in_failed' }, () =>
 		accountOf(name, password)
 	);
+	if (await hasSecondFactor(account.id)) throw new CodeNeeded(account.id, account.markGeneration);
+	return enter(account, actor, device, userAgent);
+}
+
+/** The password was right. `enterCode` opens the session, unless the account's sessions were ended since. */
+export class CodeNeeded extends Error {
+	override name = 'CodeNeeded';
+	readonly accountId: string;
+	readonly generation: number;
+	constructor(accountId: string, generation: number) {
+		super('the account has a second factor');
+		this.accountId = accountId;
+		this.generation = generation;
+	}
+}
+
+/**
+ * Opens a session with a code of the second factor, after `signIn` checked the password.
+ * @throws Invalid `code_wrong` or `code_wrong_slow` on `totp` · NotFound if the password must be typed again · TooMany
+ */
+export async function enterCode(
+	{ accountId, generation }: Pick<CodeNeeded, 'accountId' | 'generation'>,
+	code: string,
+	{ device, userAgent }: Pick<Attempt, 'device' | 'userAgent'>
+) {
+	const [account] = await db().select().from(accounts).where(eq(accounts.id, accountId));
+	const actor = await actorOf(accountId);
+	if (!actor || account?.markGeneration !== generation) throw new NotFound('sign-in');
+	await checkOwnCode(accountId, code, 'totp');
+	return enter(account, actor, device, userAgent);
+}
+
+async function enter(account: MarkedAccount, actor: Actor, device: Device | undefined, userAgent: string | undefined) {
 	const opened = await openSession(account.id, userAgent);
 	return { ...opened, actor, device: markedDevice(device ?? newDevice(), account) };
+}
+
+/** Checks a code of an account's second factor. @throws Invalid `code_wrong` or `code_wrong_slow` on `path` · TooMany */
+async function checkOwnCode(accountId: string, code: string, path: string): Promise<void> {
+	const key = keyedHex('address', `code ${accountId}`);
+	const keys = { target: accountId, source: accountId };
+	await inQueue({ queue: codeTries, keys, slowdown: 'sign_in_code', key }, { path, code: 'code_wrong' }, async () =>
+		(await acceptCode(accountId, code)) ? true : undefined
+	);
+}
+
+/**
+ * Confirms that the owner of a session is present: checks the password and, if the account has a second factor, a code.
+ * @throws Invalid on `password` or `totp` · TooMany
+ */
+export async function confirmSession(accountId: string, sessionId: string, typed: { password: string; code: string }) {
+	await checkOwnPassword(accountId, typed.password, 'password');
+	if (await hasSecondFactor(accountId)) await checkOwnCode(accountId, typed.code, 'totp');
+	await noteConfirmed(sessionId);
 }
 
 /**

@@ -24,6 +24,9 @@ export async function knownDevice(cookies: Cookies): Promise<string | null> {
 /** The device for sign-in. It grants no access; it only records which devices an account was used on. */
 export const staffDeviceCookie = encryptedCookie<Device>('perangkat_masuk', 365 * DAY, '/login');
 
+/** The account whose password was right while its code is awaited. The generation ends it with the account's sessions. */
+export const codeCookie = encryptedCookie<{ accountId: string; generation: number }>('kode_masuk', 5 * 60, '/login');
+
 /** Gives a browser on the sign-in page an id, so that its attempts are distinguished from others at the same address. */
 export async function introduceDevice(cookies: Cookies): Promise<void> {
 	if (!(await staffDeviceCookie.read(cookies))) await staffDeviceCookie.write(cookies, newDevice());

@@ -45,10 +45,10 @@ export const plainVerb = (
 	});
 
 /** Form action about a case: runs `work` with the form, and redirects to the address that it returns. */
-export const caseForm = <T>(work: (input: VerbInput) => Promise<T>) =>
+export const caseForm = <T>(work: (input: VerbInput) => Promise<T>, options: { confirm?: true } = {}) =>
 	formAction(async (actor, { data, typed, files }, { params: { reference } }: CaseEvent) => {
 		// Forms of irreversible verbs contain `confirm` and a check box.
 		if (data.confirm && !data.confirmed && !data.use_template)
 			throw new Invalid([{ path: 'confirmed', code: 'confirm_missing' }]);
 		return work({ actor, reference, data, typed, files: await sentFiles(files) });
-	});
+	}, options);

@@ -21,6 +21,8 @@ export interface FormResult {
 	typed: Record<string, string | string[]>;
 	/** Set if the state of the record, not the input, is the reason. */
 	conflict?: Conflict['code'];
+	/** Set if the password must be typed first (`confirm.ts`). */
+	confirm?: { hasCode: boolean };
 }
 
 interface Status {

@@ -1,15 +1,17 @@
-import type { RequestEvent } from '@sveltejs/kit';
+import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { isStorageFullError } from '#lib/server/db/free-space.ts';
 import { log } from '#lib/server/log.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { addressKey, noteNetwork } from '#lib/server/people/rate-limits.ts';
+import type { Device } from '#lib/server/people/sign-in/known-devices.ts';
 import { SESSION_COOKIE, sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { tokenActor } from '#lib/server/people/sign-in/tokens.ts';
 import { clientAddress } from './address.ts';
 import { forgetPages } from './forget-pages.ts';
-import { isApiCall } from './page-access.ts';
+import { isApiCall, landingPage } from './page-access.ts';
+import { staffDeviceCookie } from '../cookies/devices.ts';
 import { secureCookies } from '../cookies/encrypted-cookie.ts';
 
 /** Identifies the actor: on `/api/` by token and never by cookie, elsewhere by the signed-in session. */
@@ -54,8 +56,22 @@ async function noteActivity(event: RequestEvent, accountId: string): Promise<voi
 	});
 }
 
+interface Entered {
+	sessionId: string;
+	expiresAt: Date;
+	actor: Actor;
+	device: Device;
+}
+
+/** Gives a browser the opened session and leads to the requested page. */
+export async function enterSite(event: RequestEvent, entered: Entered, next: string): Promise<never> {
+	writeSession(event, entered.sessionId, entered.expiresAt);
+	await staffDeviceCookie.write(event.cookies, entered.device);
+	redirect(303, await landingPage(next, entered.actor));
+}
+
 /** Sets the session cookie. */
-export function writeSession(event: RequestEvent, sessionId: string, expires: Date): void {
+function writeSession(event: RequestEvent, sessionId: string, expires: Date): void {
 	event.cookies.set(SESSION_COOKIE, sessionId, {
 		path: '/',
 		httpOnly: true,

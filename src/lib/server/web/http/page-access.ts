@@ -1,6 +1,7 @@
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { closedOffices } from '#lib/server/people/units/opening.ts';
 
 const holdsAny = (actor: Actor, ...roles: (keyof Actor['units'])[]) =>
 	roles.some((role) => actor.units[role].length > 0);
@@ -35,6 +36,9 @@ const ROLES_BY_ROUTE: readonly (readonly [routes: string, mayOpen: (actor: Actor
 	['/(staff)/me', () => true]
 ];
 
+/** The only staff page for people who must have a second factor and have none yet. */
+const ENROLMENT = '/(staff)/me/keamanan';
+
 /** Whether a route is one of `routes` or below one. */
 const within = (route: string | null, routes: string): boolean => route === routes || !!route?.startsWith(`${routes}/`);
 
@@ -46,7 +50,13 @@ const isStaffRoute = (route: string | null): boolean => within(route, '/(staff)'
  * never by the address, because one route matches many spellings of its address (`/%61dmin`).
  */
 export function guardStaffPages(event: RequestEvent): void {
-	if (!isStaffRoute(event.route.id)) return;
+	const { session } = event.locals;
+	if (!isStaffRoute(event.route.id)) {
+		// Files of cases are at addresses of citizens' pages.
+		if (session?.mustEnrol) event.locals.actor = null;
+		return;
+	}
+	if (session?.mustEnrol && event.route.id !== ENROLMENT) redirect(303, '/me/keamanan#kode');
 	const { actor } = event.locals;
 	if (!actor) {
 		const next = event.request.method === 'GET' ? event.url.pathname + event.url.search : event.url.pathname;
@@ -76,6 +86,13 @@ export function nextPage(requested: string, actor: Actor): string {
 	if (units.manager.length > 0) return '/insight';
 	if (units.admin.length > 0) return '/admin';
 	return '/me';
+}
+
+/** As `nextPage`, but leads administrators to the guided path while none of their offices is open. */
+export async function landingPage(requested: string, actor: Actor): Promise<string> {
+	const { admin } = actor.units;
+	const closed = !requested && admin.length > 0 && (await closedOffices(actor)).length === admin.length;
+	return nextPage(closed ? '/admin/mulai' : requested, actor);
 }
 
 /** Whether a request is for the API, also if no operation matches. */

@@ -1,5 +1,6 @@
 import { redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { askPassword } from './confirm.ts';
 import { asForm, asPage, type FormResult } from './error-responses.ts';
 import { readForm, type ReadForm } from './form.ts';
 import { signedIn } from './page-access.ts';
@@ -19,18 +20,20 @@ const PASSWORD_FIELDS = ['current', 'password', 'again'];
  * Form action of a staff page: reads the form and redirects to the address that `work` returns, or to the guided path of
  * the office from which the page was opened (`?mulai=7604`). Any other value that `work` returns is the result for the page. Domain errors are shown on the page, with everything typed.
  *
- * @param options `lists`: fields that are lists even when sent once; `part`: the form of the page, if no field contains
+ * @param options `confirm`: asks for the password if it was not typed shortly before; `lists`: fields that are lists even when sent once; `part`: the form of the page, if no field contains
  *   it
  */
 export const formAction =
 	<Event extends RequestEvent, T>(
 		work: (actor: Actor, form: ReadForm, event: Event) => Promise<T>,
-		{ lists, part }: { lists?: readonly string[]; part?: string } = {}
+		{ confirm, lists, part }: { confirm?: true; lists?: readonly string[]; part?: string } = {}
 	) =>
 	async (event: Event): Promise<Exclude<T, string> | ActionFailure<FormResult>> => {
 		const form = await readForm(event.request, lists);
 		if (part) form.typed.part ??= part;
 		for (const name of PASSWORD_FIELDS) delete form.typed[name];
+		const ask = confirm && (await askPassword(event, form));
+		if (ask) return ask;
 		return asForm(form.typed, async () => {
 			const done = await work(signedIn(event.locals), form, event);
 			const office = event.url.searchParams.get('mulai');

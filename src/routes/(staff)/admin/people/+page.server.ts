@@ -1,4 +1,20 @@
 import { listPeople } from '#lib/server/people/directory.ts';
-import { withActor } from '#lib/server/web/http/staff-page.ts';
+import { isRootAdmin } from '#lib/server/people/administration.ts';
+import { requireSecondFactor, secondFactorRequired } from '#lib/server/people/sign-in/second-factor-rule.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = withActor(async (actor) => ({ people: await listPeople(actor) }));
+export const load = withActor(async (actor) => ({
+	people: await listPeople(actor),
+	codeRequired: await secondFactorRequired(),
+	isRootAdmin: await isRootAdmin(actor)
+}));
+
+export const actions = {
+	require: formAction(
+		async (actor, { data }) => {
+			await requireSecondFactor(actor, data.required === 'yes');
+			return '/admin/people?saved';
+		},
+		{ confirm: true }
+	)
+};

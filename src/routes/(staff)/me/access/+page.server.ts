@@ -19,11 +19,14 @@ export const load = withActor(async (actor, { url }) => {
 
 export const actions = {
 	// Returns a password link without a redirect, because it is shown once and must not be in an address.
-	decide: formAction(async (actor, { data }, event: RequestEvent) => {
-		const link = await decideAccessChange(actor, String(data.id ?? ''), data);
-		if (!link) return '/me/access?done';
-		return { link: `${mainOrigin(event)}/sandi/${link.token}`, expiresAt: link.expiresAt, name: String(data.name) };
-	}),
+	decide: formAction(
+		async (actor, { data }, event: RequestEvent) => {
+			const link = await decideAccessChange(actor, String(data.id ?? ''), data);
+			if (!link) return '/me/access?done';
+			return { link: `${mainOrigin(event)}/sandi/${link.token}`, expiresAt: link.expiresAt, name: String(data.name) };
+		},
+		{ confirm: true }
+	),
 	takeBack: formAction(async (actor, { data }) => {
 		await takeBackAccessChange(actor, String(data.id ?? ''));
 		return '/me/access?done';

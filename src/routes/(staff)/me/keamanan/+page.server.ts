@@ -1,5 +1,13 @@
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changeOwnPassword } from '#lib/server/people/sign-in/password-links.ts';
+import { secondFactorRequired } from '#lib/server/people/sign-in/second-factor-rule.ts';
+import {
+	confirmSecondFactor,
+	ownSecondFactor,
+	removeOwnSecondFactor,
+	renewRecoveryCodes,
+	startSecondFactor
+} from '#lib/server/people/sign-in/second-factor.ts';
 import { endOwnSession, sessionsOf, signOutEverywhere } from '#lib/server/people/sign-in/session.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
@@ -11,6 +19,9 @@ const accountOf = ({ accountId }: Actor): string => accountId ?? '';
 export const load = withActor(async (actor, { url, locals }) => ({
 	sessions: (await sessionsOf(accountOf(actor))).map((one) => ({ ...one, here: one.id === locals.session?.id })),
 	zone: await firstZone(),
+	code: await ownSecondFactor(accountOf(actor)),
+	codeRequired: await secondFactorRequired(),
+	mustEnrol: locals.session?.mustEnrol ?? false,
 	saved: url.searchParams.has('saved')
 }));
 
@@ -25,6 +36,30 @@ export const actions = {
 		await endOwnSession(actor, accountOf(actor), String(data.session ?? ''));
 		return '/me/keamanan?saved';
 	}),
+	start: formAction(
+		async (actor) => {
+			await startSecondFactor(accountOf(actor));
+			return '/me/keamanan#kode';
+		},
+		{ confirm: true }
+	),
+	// Returns recovery codes without a redirect, because they are shown once.
+	enrol: formAction(
+		async (actor, { data }, { locals }: RequestEvent) => {
+			return {
+				codes: await confirmSecondFactor(accountOf(actor), String(data.totp ?? ''), locals.session?.id ?? '')
+			};
+		},
+		{ part: 'enrol' }
+	),
+	codes: formAction(async (actor) => ({ codes: await renewRecoveryCodes(accountOf(actor)) }), { confirm: true }),
+	remove: formAction(
+		async (actor) => {
+			await removeOwnSecondFactor(accountOf(actor));
+			return '/me/keamanan?saved';
+		},
+		{ confirm: true }
+	),
 	signOut: formAction(async (actor) => {
 		await signOutEverywhere(actor, accountOf(actor));
 		return '/login';

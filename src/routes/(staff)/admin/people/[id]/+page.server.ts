@@ -3,7 +3,7 @@ import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/
 import { opensCasesSoon } from '#lib/server/people/access/case-access.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import { personForAdmin } from '#lib/server/people/directory.ts';
-import { createPasswordLink } from '#lib/server/people/sign-in/password-links.ts';
+import { createPasswordLink, resetSecondFactor } from '#lib/server/people/sign-in/password-links.ts';
 import { grantRole, revokeRole } from '#lib/server/people/grant-roles.ts';
 import { signOutEverywhere } from '#lib/server/people/sign-in/session.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
@@ -25,16 +25,18 @@ export const load = withActor(async (actor, { params }) => {
 
 type Verb = (actor: Actor, accountId: string, data: Record<string, unknown>) => Promise<boolean | void>;
 
-const action = (verb: Verb) =>
+const action = (verb: Verb, options: { confirm?: true } = {}) =>
 	formAction(async (actor, { data }, { params }: RequestEvent) => {
 		const waits = await verb(actor, params.id, data);
 		return `/admin/people/${params.id}?saved${waits ? '=waiting' : ''}`;
-	});
+	}, options);
+const confirm = true;
 
 export const actions = {
-	details: action(changeAccount),
-	grant: action(grantRole),
-	revoke: action(revokeRole),
+	details: action(changeAccount, { confirm }),
+	grant: action(grantRole, { confirm }),
+	revoke: action(revokeRole, { confirm }),
+	code: action(resetSecondFactor, { confirm }),
 	absent: action(addAbsence),
 	present: action((actor, id, data) => removeAbsence(actor, id, String(data.absence))),
 	signOut: action(signOutEverywhere),
@@ -45,6 +47,6 @@ export const actions = {
 			if (!link) return `/admin/people/${event.params.id}?saved=waiting`;
 			return { link: `${mainOrigin(event)}/sandi/${link.token}`, expiresAt: link.expiresAt };
 		},
-		{ part: 'link' }
+		{ confirm, part: 'link' }
 	)
 };

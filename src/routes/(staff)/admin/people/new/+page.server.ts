@@ -13,6 +13,6 @@ export const actions = {
 			const id = await createAccount(actor, data);
 			return `/admin/people/${id}?saved`;
 		},
-		{ lists: ['roles'] }
+		{ confirm: true, lists: ['roles'] }
 	)
 };

@@ -18,6 +18,6 @@ export const actions = {
 			const { token, waiting } = await createToken(actor, data);
 			return { token, waiting, name: String(data.name) };
 		},
-		{ lists: ['scopes'] }
+		{ confirm: true, lists: ['scopes'] }
 	)
 };

@@ -3,5 +3,8 @@ import { caseForm } from '#lib/server/web/forms/desk-verb.ts';
 
 export const actions = {
 	/** Returns the name only as the result of this form. Seeing it again is another logged opening. */
-	default: caseForm(async ({ actor, reference, data }) => ({ revealed: await revealReporter(actor, reference, data) }))
+	default: caseForm(
+		async ({ actor, reference, data }) => ({ revealed: await revealReporter(actor, reference, data) }),
+		{ confirm: true }
+	)
 };

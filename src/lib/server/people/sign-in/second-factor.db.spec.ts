@@ -1,0 +1,151 @@
+import { eq } from 'drizzle-orm';
+import { Secret, TOTP } from 'otpauth';
+import { beforeEach, expect, test } from 'vitest';
+import { makeGuardedOffice, latestChange, type GuardedOffice } from '#lib/dev/testing/access.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeUser } from '#lib/dev/testing/factories.ts';
+import { logOf } from '#lib/dev/testing/outcomes.ts';
+import { now, withClock } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { secondFactors } from '#lib/server/db/schema/people.ts';
+import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { decideAccessChange } from '../access/changes.ts';
+import { SLOWDOWNS } from '../rate-limits.ts';
+import { resetSecondFactor } from './password-links.ts';
+import {
+	confirmSecondFactor,
+	hasSecondFactor,
+	ownSecondFactor,
+	removeOwnSecondFactor,
+	renewRecoveryCodes,
+	startSecondFactor
+} from './second-factor.ts';
+import { requireSecondFactor } from './second-factor-rule.ts';
+import { openSession, sessionActor, signOutEverywhere } from './session.ts';
+import { CodeNeeded, enterCode, signIn } from './sign-in.ts';
+
+useFreshDatabase();
+
+const PASSWORD = 'kopi susu tanpa gula';
+const STEP_MS = 30_000;
+
+let office: GuardedOffice;
+beforeEach(async () => void (office = await makeGuardedOffice()));
+
+const person = () => makeUser([[office.unit.id, 'handler']], PASSWORD);
+const enter = (username: string) => signIn({ username, password: PASSWORD, address: 'here' });
+
+/** The code that the app shows `steps` steps from now. */
+const codeOf = (secret: string, steps = 0) =>
+	new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: now().getTime() + steps * STEP_MS });
+
+/** Enrols an account. @returns its secret and recovery codes */
+async function enrol(id: string, sessionId = '') {
+	await startSecondFactor(id);
+	const secret = (await ownSecondFactor(id))?.pending?.key.replaceAll(' ', '') ?? '';
+	return { secret, codes: await confirmSecondFactor(id, codeOf(secret), sessionId) };
+}
+
+/** Signs in with a code `steps` steps from now, on a clock that does not wait. @returns the outcome and seconds waited */
+async function attempt(username: string, code: string, steps = 0) {
+	let waited = 0;
+	const moment = new Date(now().getTime() + steps * STEP_MS);
+	const outcome = await withClock(
+		() => moment,
+		async () => {
+			const pending = await enter(username).catch((cause: unknown) => cause);
+			if (!(pending instanceof CodeNeeded)) throw new Error('no code was asked');
+			return enterCode(pending, code, {}).catch((cause: Invalid) => cause.issues[0]);
+		},
+		(ms) => Promise.resolve(void (waited += ms / 1000))
+	);
+	return { outcome, waited, entered: outcome !== undefined && 'sessionId' in outcome };
+}
+
+test('only a code of the app turns it on; then other sessions end and the password alone opens nothing', async () => {
+	const { id, username } = await person();
+	const elsewhere = await enter(username);
+	await startSecondFactor(id);
+	await expect(confirmSecondFactor(id, '000000', '')).rejects.toThrow(Invalid);
+	expect((await enter(username)).sessionId).toBeDefined();
+	const { secret, codes } = await enrol(id);
+	expect(new Set(codes).size).toBe(10);
+	expect(await sessionActor(elsewhere.sessionId)).toBeUndefined();
+	await expect(enter(username)).rejects.toThrow(CodeNeeded);
+	const stored = JSON.stringify(await db().select().from(secondFactors).where(eq(secondFactors.accountId, id)));
+	for (const shown of [secret, ...codes]) expect(stored).not.toContain(shown.replaceAll(' ', ''));
+	await startSecondFactor(id);
+	await expect(enter(username)).rejects.toThrow(CodeNeeded);
+	expect((await attempt(username, codeOf(secret, 1), 1)).entered).toBe(true);
+	expect((await logOf(username)).map(({ action }) => action)).toEqual(['second_factor.enrolled']);
+});
+
+test('no code is accepted twice, nor one older than the last, and each recovery code works once', async () => {
+	const { id, username } = await person();
+	const { secret, codes } = await enrol(id);
+	expect((await attempt(username, codeOf(secret))).entered).toBe(false);
+	const [later, before] = [codeOf(secret, 3), codeOf(secret, 2)];
+	const both = await Promise.all([attempt(username, later, 3), attempt(username, later, 3)]);
+	expect(both.map(({ entered }) => entered).sort()).toEqual([false, true]);
+	expect((await attempt(username, before, 3)).entered).toBe(false);
+	const [one = ''] = codes;
+	expect((await attempt(username, one.toLowerCase())).entered).toBe(true);
+	expect((await attempt(username, one)).entered).toBe(false);
+	const [fresh = ''] = await renewRecoveryCodes(id);
+	expect((await attempt(username, codes[1] ?? '')).entered).toBe(false);
+	expect((await attempt(username, fresh, 10)).entered).toBe(true);
+	await removeOwnSecondFactor(id);
+	expect((await enter(username)).sessionId).toBeDefined();
+});
+
+test('wrong codes wait ever longer, even with the right password before each; the right one is then accepted', async () => {
+	const { id, username } = await person();
+	const { codes } = await enrol(id);
+	const { points, waits } = SLOWDOWNS.sign_in_code;
+	const waited: number[] = [];
+	for (let n = 0; n < points + waits.length + 1; n++)
+		waited.push((await attempt(username, String(100_000 + n))).waited);
+	expect(waited).toEqual([...Array<number>(points).fill(0), ...waits, waits.at(-1)]);
+	const right = await attempt(username, codes[0] ?? '');
+	expect(right).toMatchObject({ entered: true, waited: waits.at(-1) });
+});
+
+test('a right password does not wait for its code once the sessions of the account were ended', async () => {
+	const { id, username, actor } = await person();
+	const { codes } = await enrol(id);
+	const pending = await enter(username).catch((cause: unknown) => cause as CodeNeeded);
+	await signOutEverywhere(actor, id);
+	await expect(enterCode(pending as CodeNeeded, codes[0] ?? '', {})).rejects.toThrow(NotFound);
+});
+
+test('an administrator removes the second factor of an account that opens cases only with a supervisor’s approval', async () => {
+	const { id, username } = await person();
+	await enrol(id);
+	const { sessionId } = await openSession(id);
+	expect(await resetSecondFactor(office.admin, id)).toBe(true);
+	expect(await hasSecondFactor(id)).toBe(true);
+	const change = await latestChange({ ...office.admin, accountId: id });
+	await expect(decideAccessChange(office.admin, change.id, { decision: 'approve' })).rejects.toThrow(NotAllowed);
+	await decideAccessChange(office.head, change.id, { decision: 'approve' });
+	expect(await hasSecondFactor(id)).toBe(false);
+	expect(await sessionActor(sessionId)).toBeUndefined();
+	expect((await logOf(username)).map(({ action }) => action)).toContain('second_factor.removed');
+	await expect(resetSecondFactor(office.admin, office.admin.accountId ?? '')).rejects.toThrow(Invalid);
+});
+
+test('where it is required, people who open cases must turn it on first and others need not', async () => {
+	const { id, username } = await person();
+	const manager = await makeUser([[office.unit.id, 'manager']], PASSWORD);
+	const mustEnrol = async (name: string) => {
+		const found = await sessionActor((await enter(name)).sessionId);
+		return found?.session.mustEnrol;
+	};
+	expect(await mustEnrol(username)).toBe(false);
+	await expect(requireSecondFactor(office.admin, true)).rejects.toThrow(NotAllowed);
+	await requireSecondFactor(office.rootAdmin, true);
+	expect([await mustEnrol(username), await mustEnrol(manager.username)]).toEqual([true, false]);
+	await enrol(id);
+	const { sessionId } = await openSession(id);
+	expect((await sessionActor(sessionId))?.session).toMatchObject({ mustEnrol: false, hasCode: true });
+	await requireSecondFactor(office.rootAdmin, false);
+});

@@ -79,7 +79,16 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	await save(admin, 'Keluarkan dari semua perangkat');
 	await colleague.goto('/desk');
 	await expect(colleague).toHaveURL(/\/login\?next=%2Fdesk/);
+	await admin.getByRole('link', { name: 'Serahkan pekerjaan dan matikan akun' }).click();
+	await visit(admin, new URL(admin.url()).pathname, 360, 1440);
+	await expect(admin.getByText('Laporan yang belum selesai')).toBeVisible();
+	await save(admin, 'Serahkan dan matikan');
+	await expect(admin.getByRole('checkbox', { name: 'Akun aktif' })).not.toBeChecked();
+	await fill(colleague, { username, password: 'pelabuhan lama mamuju' });
+	await press(colleague, 'Masuk');
+	await expect(colleague.getByRole('alert')).toContainText('akun ini tidak aktif');
 	await admin.goto('/admin/log');
+	await expect(admin.getByText('menyerahkan pekerjaan akun').first()).toBeVisible();
 	await expect(admin.getByText('mengeluarkan akun').first()).toBeVisible();
 });
 

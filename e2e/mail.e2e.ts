@@ -109,7 +109,7 @@ test('a handler chooses which notices are sent by e-mail; those about legal dead
 });
 
 test('a forgotten password is reset by e-mail; the sign-in code is asked for all the same', async ({ browser }) => {
-	const { username, password } = account('petugas3.mamuju');
+	const { username, password } = account('kepala.pasangkayu');
 	const owner = await signedIn(browser, username);
 	await owner.goto('/me/keamanan');
 	const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
@@ -144,7 +144,7 @@ test('a forgotten password is reset by e-mail; the sign-in code is asked for all
 	await expect(phone.getByRole('alert')).toContainText('sudah dipakai');
 	await fill(phone, { totp: recovery });
 	await press(phone, 'Masuk');
-	await expect(phone).toHaveURL(/\/me$/);
+	await expect(phone).toHaveURL(/\/desk/);
 	await phone.goto('/me/keamanan');
 	await expect(phone.getByText('Kode cadangan yang belum dipakai: 9.')).toBeVisible();
 	await phone.getByText('Matikan kode masuk').first().click();

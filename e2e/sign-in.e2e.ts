@@ -236,5 +236,5 @@ test('a person who signed in long ago types the password again before giving a r
 		if (password !== stale.password) await expect(page.getByRole('alert')).toContainText('Kata sandi tidak cocok.');
 	}
 	await expect(page.getByRole('heading', { name: 'Pegawai Contoh' })).toBeVisible();
-	await expect(page.getByRole('region', { name: 'Peran' })).toContainText('Pimpinan');
+	await expect(page.getByRole('region', { name: 'Peran', exact: true })).toContainText('Pimpinan');
 });

@@ -49,6 +49,10 @@ export async function administrationOverview(actor: Actor) {
 		 * For administrators of the installation: the latest backup, whether it is too old, and whether a restore waits for a
 		 * decision.
 		 */
-		backup: ofRoot ? { latest: await latestBackup(), overdue: await backupOverdue(), held: await outgoingHeld() } : null
+		backup: ofRoot
+			? { latest: await latestBackup(), overdue: await backupOverdue(), held: await outgoingHeld() }
+			: null,
+		/** Accounts that nobody used for 90 days. */
+		stale: people.filter((person) => person.stale).length
 	};
 }

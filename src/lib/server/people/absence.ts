@@ -68,6 +68,15 @@ export async function removeAbsence(actor: Actor, accountId: string, absenceId: 
 	});
 }
 
+/** Gives an account's tasks as a deputy to another account, or to nobody. */
+export async function replaceDeputy(tx: Tx, deputyId: string, by: string | null): Promise<void> {
+	const itself = by ? eq(absences.accountId, by) : sql`false`;
+	await tx
+		.update(absences)
+		.set({ deputyId: sql`case when ${itself} then null else ${by}::uuid end` })
+		.where(eq(absences.deputyId, deputyId));
+}
+
 /** Returns those of `accountIds` who are absent today in `zone`, each with the deputy's id or null. */
 export async function absentToday(accountIds: readonly string[], zone: string): Promise<Map<string, string | null>> {
 	const today = localDate(now(), zone);

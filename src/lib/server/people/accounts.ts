@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { ROLES } from '#lib/cases/vocabulary.ts';
-import { transaction, db } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { checked } from '#lib/server/checked.ts';
 import { isUuid } from '#lib/text/uuid.ts';
@@ -87,18 +87,11 @@ export async function changeAccount(actor: Actor, accountId: string, raw: unknow
 	return transaction(async (tx) => {
 		const before = await accountForAdmin(tx, actor, accountId, 'administered');
 		const { name, email = null, active } = change;
-		if (before.active && !active) {
-			if (actor.accountId === accountId) throw new Invalid([{ path: 'active', code: 'admin_own_account' }]);
-			const remaining = await rootAdminsLeft(tx, { accountId });
-			if (remaining === 0) throw new Invalid([{ path: 'active', code: 'admin_last_admin' }]);
-			await endCredentials(tx, actor, accountId);
-			await noteRemoval(tx, actor, { kind: 'switched_off', accountId });
-		}
-		const appliedNow = { name, active: active && before.active };
-		await tx.update(accounts).set(appliedNow).where(eq(accounts.id, accountId));
+		if (before.active && !active) await switchOff(tx, actor, before);
+		await tx.update(accounts).set({ name }).where(eq(accounts.id, accountId));
 		const [unitId = null] = await unitsOfAccount(tx, accountId);
 		const about = { unitId, action: 'account.changed' as const, subject: before.username };
-		await recordDifference(tx, actor, about, { name: before.name, active: before.active }, appliedNow);
+		await recordDifference(tx, actor, about, { name: before.name }, { name });
 		const requests = [
 			...(email !== before.email ? [{ kind: 'email' as const, accountId, email }] : []),
 			...(active && !before.active ? [{ kind: 'reactivation' as const, accountId }] : [])
@@ -107,4 +100,22 @@ export async function changeAccount(actor: Actor, accountId: string, raw: unknow
 		for (const request of requests) outcomes.push(await requestAccessChange(tx, actor, request));
 		return outcomes.includes('waiting');
 	});
+}
+
+/**
+ * Deactivates an account in the caller's transaction and permanently ends its sessions, API tokens and password links.
+ * An inactive account stays as it is.
+ * @throws Invalid `admin_own_account` (actors cannot deactivate their own account), `admin_last_admin`
+ */
+export async function switchOff(tx: Tx, actor: Actor, { id: accountId, active, username }: AccountRow): Promise<void> {
+	if (!active) return;
+	if (actor.accountId === accountId) throw new Invalid([{ path: 'active', code: 'admin_own_account' }]);
+	if ((await rootAdminsLeft(tx, { accountId })) === 0)
+		throw new Invalid([{ path: 'active', code: 'admin_last_admin' }]);
+	await endCredentials(tx, actor, accountId);
+	await noteRemoval(tx, actor, { kind: 'switched_off', accountId });
+	await tx.update(accounts).set({ active: false }).where(eq(accounts.id, accountId));
+	const [unitId = null] = await unitsOfAccount(tx, accountId);
+	const about = { unitId, action: 'account.changed' as const, subject: username };
+	await recordDifference(tx, actor, about, { active: true }, { active: false });
 }

@@ -1,5 +1,6 @@
 import { asc, eq } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { ROLES, type Role } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -15,6 +16,9 @@ import { isUuid } from '#lib/text/uuid.ts';
 const byRank = (a: { role: Role; unitName: string }, b: typeof a) =>
 	a.unitName.localeCompare(b.unitName) || ROLES.indexOf(a.role) - ROLES.indexOf(b.role);
 
+/** Days without a sign-in after which an account is listed as unused. */
+const STALE_DAYS = 90;
+
 /** Accounts of the administrator's units, by name; root administrators see all accounts. */
 export async function listPeople(actor: Actor, only?: string) {
 	const administeredIds = new Set(actor.units.admin);
@@ -25,6 +29,7 @@ export async function listPeople(actor: Actor, only?: string) {
 		.where(only ? eq(accounts.id, only) : undefined)
 		.orderBy(asc(accounts.name), asc(accounts.id));
 	const held = await db().select().from(roles);
+	const staleSince = new Date(now().getTime() - STALE_DAYS * DAY_MS);
 	const withCode = new Set(await accountsWithSecondFactor());
 	const requested = await requestedRoles(db());
 	const { unitById, officers, absences } = await reference();
@@ -41,12 +46,14 @@ export async function listPeople(actor: Actor, only?: string) {
 			requested.filter((row) => row.accountId === account.id)
 		);
 		if (!root && !unitIds.some((id) => administeredIds.has(id))) return [];
-		const { id, username, name, email, active, passwordHash } = account;
+		const { id, username, name, email, active, passwordHash, usedAt, createdAt } = account;
 		return [
 			{
 				...{ id, username, name, email, active },
 				hasPassword: passwordHash !== null,
 				hasCode: withCode.has(id),
+				/** Active, but not used for 90 days: the account's roles may no longer be needed. */
+				stale: active && passwordHash !== null && (usedAt ?? createdAt) < staleSince,
 				roles: own
 					// `mine`: the administrator may revoke this role.
 					.map(({ role, unitId }) => ({

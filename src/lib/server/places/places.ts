@@ -107,6 +107,16 @@ async function markWithdrawn(tx: Tx, placeId: string, replacedBy: string | null)
 	if (withdrawn.length === 0) throw new Conflict('invalid-move', { status: 'withdrawn' });
 }
 
+/** Gives an officer's desks to another officer of the office, or to nobody, and logs each. */
+export async function giveDesks(tx: Tx, actor: Actor, from: string, to: string | null): Promise<void> {
+	const desks = and(eq(places.officerId, from), isNull(places.withdrawnAt));
+	const given = await tx.update(places).set({ officerId: to }).where(desks).returning();
+	for (const { unitId, code } of given) {
+		const about = { unitId, action: 'place.changed' as const, subject: code };
+		await recordDifference(tx, actor, about, { officerId: from }, { officerId: to });
+	}
+}
+
 export async function removeOfficerFromDesks(tx: Tx, officerId: string): Promise<void> {
 	await tx.update(places).set({ officerId: null }).where(eq(places.officerId, officerId));
 }

@@ -25,7 +25,8 @@ test('an action that needs the password asks for it after 15 minutes, keeps what
 	const send = async (fields: Record<string, string>) => {
 		const request = new Request('http://localhost/', { method: 'POST', body: new URLSearchParams(fields) });
 		const session = (await sessionActor(sessionId))?.session;
-		return action({ request, locals: { actor, session, lang: 'id' } } as unknown as RequestEvent).catch(
+		const url = new URL(request.url);
+		return action({ request, url, locals: { actor, session, lang: 'id' } } as unknown as RequestEvent).catch(
 			(cause: unknown) => (isRedirect(cause) ? cause.location : cause)
 		);
 	};

@@ -1,0 +1,116 @@
+import { and, asc, count, eq, inArray } from 'drizzle-orm';
+import { z } from 'zod';
+import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { checked } from '#lib/server/checked.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { approvals, cases } from '#lib/server/db/schema/cases.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { routingRules } from '#lib/server/db/schema/triage.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import { deputiesFor, replaceDeputy } from '#lib/server/people/absence.ts';
+import { switchOff } from '#lib/server/people/accounts.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { aboutAccount, accountForAdmin } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { idField } from '#lib/server/people/form-fields.ts';
+import { giveDesks } from '#lib/server/places/places.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { lockCase } from '../find.ts';
+import { updateCase } from '../move.ts';
+import { workersFor } from '../people.ts';
+import { recordEvent } from '../timeline.ts';
+import { leastLoadedFor, withWorkload } from './workload.ts';
+
+const openCasesOf = (accountId: string) =>
+	and(eq(cases.assigneeId, accountId), inArray(cases.status, [...OPEN_STATUSES]));
+
+/**
+ * What an account holds and would hand over, as numbers only: administrators read no case. Also the people who can take
+ * its cases, and the officers who can take its desks.
+ * @throws NotFound if the actor does not administer the account
+ */
+export async function accountHoldings(actor: Actor, accountId: string) {
+	const { name, active } = await accountForAdmin(db(), actor, accountId, 'administered');
+	const counted = async (
+		table: typeof cases | typeof approvals | typeof routingRules,
+		which: ReturnType<typeof and>
+	) => {
+		const [row] = await db().select({ n: count() }).from(table).where(which);
+		return row?.n ?? 0;
+	};
+	const draft = and(eq(approvals.authorId, accountId), inArray(approvals.state, ['pending', 'sent_back']));
+	const { officers, places } = await reference();
+	const officer = officers.find((one) => one.accountId === accountId);
+	const desks = places.filter((place) => officer && place.officerId === officer.id && !place.withdrawnAt);
+	const near = officers.filter((one) => one.active && one.unitId === officer?.unitId && one.id !== officer.id);
+	return {
+		name,
+		active,
+		cases: await counted(cases, openCasesOf(accountId)),
+		drafts: await counted(approvals, draft),
+		rules: await counted(routingRules, eq(routingRules.handlerId, accountId)),
+		desks: desks.map((place) => place.name),
+		people: await deputiesFor(accountId),
+		officers: near.map((one) => ({ id: one.id, name: one.name })),
+		onlyApproverOf: await onlyApproverOf(accountId)
+	};
+}
+
+/** Names of the offices where no other active account approves. There the supervisors above decide. */
+async function onlyApproverOf(accountId: string): Promise<string[]> {
+	const supervisors = await db()
+		.select({ unitId: roles.unitId, id: accounts.id })
+		.from(roles)
+		.innerJoin(accounts, and(eq(accounts.id, roles.accountId), eq(accounts.active, true)))
+		.where(eq(roles.role, 'supervisor'));
+	const own = supervisors.filter(({ id }) => id === accountId).map(({ unitId }) => unitId);
+	const shared = new Set(supervisors.filter(({ id }) => id !== accountId).map(({ unitId }) => unitId));
+	const { unitById } = await reference();
+	return own.filter((unitId) => !shared.has(unitId)).map((unitId) => unitById.get(unitId)?.name ?? '');
+}
+
+const handoverInput = z.object({
+	successor: idField('deputy_invalid').optional(),
+	deskOfficer: idField('admin_officer').optional()
+});
+
+/**
+ * Hands over what an account holds and switches it off, in one transaction. Each open case goes to the successor if
+ * that person may see it, else to the present worker with the fewest cases. A case that nobody may work on keeps its
+ * assignee and is reported as unattended. Drafts stay with their cases and wait for approval as before.
+ *
+ * @throws NotFound · Invalid `deputy_invalid`, `admin_officer`, and as `changeAccount`
+ */
+export async function handOverAccount(actor: Actor, accountId: string, raw: unknown): Promise<void> {
+	const { successor = null, deskOfficer = null } = checked(handoverInput, raw);
+	const { people, officers } = await accountHoldings(actor, accountId);
+	if (successor && !people.some(({ id }) => id === successor))
+		throw new Invalid([{ path: 'successor', code: 'deputy_invalid' }]);
+	if (deskOfficer && !officers.some(({ id }) => id === deskOfficer))
+		throw new Invalid([{ path: 'deskOfficer', code: 'admin_officer' }]);
+	const officer = (await reference()).officers.find((one) => one.accountId === accountId);
+	await transaction(async (tx) => {
+		const account = await accountForAdmin(tx, actor, accountId, 'administered');
+		await switchOff(tx, actor, account);
+		const open = await tx.select({ id: cases.id }).from(cases).where(openCasesOf(accountId)).orderBy(asc(cases.id));
+		for (const { id } of open) await handOverCase(tx, actor, id, successor);
+		await tx.update(routingRules).set({ handlerId: successor }).where(eq(routingRules.handlerId, accountId));
+		await replaceDeputy(tx, accountId, successor);
+		if (officer) await giveDesks(tx, actor, officer.id, deskOfficer);
+		const about = await aboutAccount(tx, accountId);
+		const to = people.find(({ id }) => id === successor)?.name;
+		const after = { count: open.length, ...(to ? { name: to } : {}) };
+		await recordChange(tx, actor, { ...about, action: 'account.handed_over', after });
+	});
+}
+
+async function handOverCase(tx: Tx, actor: Actor, caseId: number, successor: string | null): Promise<void> {
+	const { row, unit } = await lockCase(tx, caseId);
+	const workers = await withWorkload(tx, await workersFor(tx, row), unit.timeZone, null);
+	const person = workers.find(({ id }) => id === successor) ?? (await leastLoadedFor(tx, row, workers));
+	if (!person) return;
+	const changed = await updateCase(tx, row, { assigneeId: person.id });
+	const data = { assignee: person.id, name: person.name };
+	await recordEvent(tx, changed, { type: 'assigned', author: actor, public: false, data });
+}

@@ -50,6 +50,12 @@ export async function caseCopy(opened: CaseWithUnit, reader: CopyReader, format:
 /** A copy as the content of its JSON file. */
 export const copyJson = (copy: object): Buffer => Buffer.from(`${JSON.stringify(copy, null, '\t')}\n`);
 
+/** The values of a row under the names of the file, of which the schema keeps those that belong into a copy. */
+export const named = (row: object): Record<string, unknown> =>
+	Object.fromEntries(
+		Object.entries(row).map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value])
+	);
+
 const PARTIES = { reporter: 'reporter', staff: 'office', system: 'system', lapor: 'lapor' } as const;
 
 async function copiedReport({ row, unit }: CaseWithUnit, withContact: boolean) {
@@ -65,30 +71,13 @@ async function copiedReport({ row, unit }: CaseWithUnit, withContact: boolean) {
 	const place = placeById.get(row.placeId ?? '');
 	const story = storyOf({ entries, messages: [], attachments: [] }, { zone: unit.timeZone, since: null });
 	return {
-		reference: row.reference,
+		...named(row),
 		office: unit.name,
 		time_zone: unit.timeZone,
-		kind: row.kind,
-		status: row.status,
-		title: row.title,
-		body: row.body,
-		requested_solution: row.requestedSolution,
-		category: row.category,
-		class: row.class,
-		service: row.service,
-		incident_on: row.incidentOn,
-		channel: row.channel,
 		// The name of an officer's desk may contain the officer's name.
 		place: place?.officerId === null ? place.name : null,
-		received_at: row.receivedAt,
-		answered_at: row.answeredAt,
-		closed_at: row.closedAt,
-		archived_at: row.archivedAt,
-		archive_reason: row.archiveReason,
-		transferred_to: row.transferredTo,
-		satisfaction: row.satisfaction,
 		last_opened_at: row.seenAt,
-		deadlines: view.clocks.map(({ name, state, dueAt, basis }) => ({ name, state, due_at: dueAt, basis })),
+		deadlines: view.clocks.map(named),
 		lapor: view.forward && { number: view.forward.laporId, status: view.forward.laporStatus },
 		identity: {
 			choice: row.identity,
@@ -107,16 +96,11 @@ async function copiedReport({ row, unit }: CaseWithUnit, withContact: boolean) {
 			kind: kindOf(entries.find(({ data }) => data.message === id)?.type),
 			text: body
 		})),
-		files: view.attachments.map(({ id, name, mediaType, bytes, sha256, at, messageId }) => ({
-			id,
-			name,
-			media_type: mediaType,
-			bytes,
-			sha256,
-			at,
+		files: view.attachments.map((file) => ({
+			...named(file),
 			// Files without a message came with the report.
-			from: PARTIES[messages.find((message) => message.id === messageId)?.author ?? 'reporter'],
-			link: `${siteAddress()}/berkas/${id}`
+			from: PARTIES[messages.find(({ id }) => id === file.messageId)?.author ?? 'reporter'],
+			link: `${siteAddress()}/berkas/${file.id}`
 		})),
 		timeline: entries.map(({ seq, at, type, actorKind }) => {
 			const chapter = story.find((one) => one.seq === seq);

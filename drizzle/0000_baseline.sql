@@ -203,6 +203,7 @@ CREATE TABLE "cases" (
 	"unit_id" uuid NOT NULL,
 	"handling_unit_id" uuid NOT NULL,
 	"restricted" boolean DEFAULT false NOT NULL,
+	"restricted_at" timestamp with time zone,
 	"kind" text NOT NULL,
 	"title" text,
 	"body" text NOT NULL,

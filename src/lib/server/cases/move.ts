@@ -3,6 +3,7 @@ import { target, type Move } from '#lib/cases/status.ts';
 import type { CaseStatus } from '#lib/cases/vocabulary.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { now } from '#lib/server/clock.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { lockCaseForActor, type CaseRow, type CaseWithUnit } from './find.ts';
@@ -59,9 +60,10 @@ type Changes = Partial<Omit<CaseRow, 'id' | 'version' | 'reference'>>;
 
 /** Updates a locked case and increments its version. */
 export async function updateCase(tx: Tx, row: CaseRow, changes: Changes = {}): Promise<CaseRow> {
+	const restrictedAt = changes.restricted && !row.restricted ? now() : row.restrictedAt;
 	const [changed] = await tx
 		.update(cases)
-		.set({ ...changes, version: row.version + 1 })
+		.set({ ...changes, restrictedAt, version: row.version + 1 })
 		.where(and(eq(cases.id, row.id), eq(cases.version, row.version)))
 		.returning();
 	if (!changed) throw new Conflict('stale', { status: row.status, version: row.version });

@@ -51,6 +51,8 @@ export const cases = pgTable(
 		handlingUnitId: unit().notNull(),
 		/** True: only supervisors of the handling unit and of the units above see the case. */
 		restricted: boolean().notNull().default(false),
+		/** When it became restricted; null also if it was from the beginning. */
+		restrictedAt: at(),
 		kind: text().$type<CaseKind>().notNull(),
 		title: text(),
 		body: text().notNull(),

@@ -19,7 +19,7 @@ import { photoConsentsOf } from '#lib/server/people/consents.ts';
 import { recordExport } from '#lib/server/people/audit.ts';
 import { ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
 import { reference } from '#lib/server/reference/reference.ts';
-import type { CopyFormat } from './case-copy.ts';
+import { named, type CopyFormat } from './case-copy.ts';
 
 /**
  * Returns what is held about the signed-in person: account, and the officer record if there is one. Reporters and
@@ -74,11 +74,7 @@ async function accountData(actor: Actor, officer: OfficerRow | undefined) {
 		logAbout(row.username, officer)
 	]);
 	return {
-		username: row.username,
-		name: row.name,
-		email: row.email,
-		active: row.active,
-		created_at: row.createdAt,
+		...named(row),
 		has_password: row.passwordHash !== null,
 		emails_switched_off: MAIL_CHOICES.filter((choice) => !mail?.wanted.includes(choice)),
 		roles: held,
@@ -127,10 +123,8 @@ async function officerData(actor: Actor, record: OfficerRow) {
 		photoConsentsOf(record.id)
 	]);
 	return {
-		name: record.name,
-		position: record.position,
+		...named(record),
 		office: unit?.name ?? '',
-		active: record.active,
 		has_photo: record.photoKey !== null,
 		photo_consents: photoConsents,
 		searched_names: [record.name, ...record.nicknames],
@@ -150,8 +144,9 @@ async function officerData(actor: Actor, record: OfficerRow) {
 
 /**
  * Number of reports that named the officer at the beginning of the month, by their state then. A count of today would
- * change on the day of a report, or on the day on which somebody names the officer, and so reveal it. Reports under examination (restricted) are not counted, because the count
- * would warn the person examined (UU 27/2022 art. 15). Proposed names are not counted, because nobody has decided them.
+ * change on the day of a report, or on the day on which somebody names the officer, and so reveal it. Reports that were
+ * under examination then (restricted) are not counted, because the count would warn the person examined (UU 27/2022
+ * art. 15). Proposed names are not counted, because nobody has decided them.
  */
 async function reportsNaming(officerId: string, zone: string) {
 	const asOf = `${localDate(now(), zone).slice(0, 7)}-01`;
@@ -187,7 +182,7 @@ async function reportsNaming(officerId: string, zone: string) {
 				eq(caseOfficers.officerId, officerId),
 				not(changedSince('add', 'confirm')),
 				or(eq(caseOfficers.state, 'named'), and(eq(caseOfficers.state, 'cleared'), changedSince('remove'))),
-				eq(cases.restricted, false),
+				or(eq(cases.restricted, false), gte(cases.restrictedAt, begin)),
 				lt(at, begin),
 				sql`${move} <> 'moved_out'`
 			)

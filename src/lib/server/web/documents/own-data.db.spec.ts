@@ -5,6 +5,7 @@ import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { nameInCase } from '#lib/server/cases/officers/named.ts';
+import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { openSession } from '#lib/server/people/sign-in/session.ts';
@@ -65,6 +66,12 @@ test('an officer gets the own data, and of reports and ratings nothing that show
 				...{ officer: officer.id, action: 'remove', reason: 'Bukan petugas ini yang dimaksud.' }
 			});
 	});
+	// Put under examination in this month: a lower count would warn.
+	await onDay('2026-04-03', () =>
+		act(verifyCase, office.supervisor, references[0] ?? '', {
+			...{ category: 'integrity', class: 'oversight', reason: 'Ada dugaan pungutan.' }
+		})
+	);
 	await onDay('2026-02-10', () => bringTo(office, references[1] ?? '', 'archived'));
 	await db()
 		.update(cases)

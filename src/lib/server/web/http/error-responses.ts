@@ -89,15 +89,17 @@ export async function asPage<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** The page of an office that is not open: where citizens can turn instead. */
-function closedPage({ instead }: OfficeClosed): never {
+function closedPage({ message: unit, instead }: OfficeClosed): never {
 	const [nearest] = instead;
-	const where =
-		nearest && instead.length === 1 ? `${nearest.name}, SP4N-LAPOR! (lapor.go.id)` : 'SP4N-LAPOR! (lapor.go.id)';
-	const next = nearest && { href: `/${nearest.slug}`, label: m.citizen_to_office({ unit: nearest.name }) };
+	const lapor = 'SP4N-LAPOR! (lapor.go.id)';
+	const where = nearest && instead.length === 1 ? `${nearest.name}, ${lapor}` : lapor;
+	const next = nearest
+		? { href: `/${nearest.slug}`, label: m.citizen_to_office({ unit: nearest.name }) }
+		: { href: '/lacak', label: m.citizen_track_link() };
 	error(404, {
 		title: m.citizen_closed_title(),
-		message: m.citizen_closed({ where }),
-		...(instead.length === 1 ? { next } : { offices: [...instead] })
+		message: m.citizen_closed({ unit, where }),
+		...(instead.length > 1 ? { offices: [...instead] } : { next })
 	});
 }
 

@@ -11,10 +11,17 @@ useFreshDatabase();
 const siti = { username: 'Siti.Rahma', name: 'Siti Rahma', unit: '7604', roles: ['admin'], password: false };
 
 test('the first account creates the root unit and gets a link to set its password', async () => {
-	const made = await provideAccount({ ...siti, unitSlug: 'mamuju' });
+	const made = await provideAccount({
+		...siti,
+		...{ unitSlug: 'mamuju', unitZone: 'Asia/Jayapura', unitEmail: 'kantor@contoh.invalid' },
+		email: 'siti@contoh.invalid'
+	});
 	expect(made).toMatchObject({ username: 'siti.rahma', unitMade: true, accountMade: true });
 	expect(made).not.toHaveProperty('password');
-	expect(await anyUnit('mamuju')).toMatchObject({ code: '7604', parentId: null });
+	expect(await anyUnit('mamuju')).toMatchObject({
+		...{ code: '7604', parentId: null, state: 'closed' },
+		...{ timeZone: 'Asia/Jayapura', email: 'kantor@contoh.invalid' }
+	});
 	const username = await usePasswordLink(made.linkToken ?? '', 'teluk mamuju biru');
 	expect((await signIn({ username, password: 'teluk mamuju biru', address: 'here' })).actor.units.admin).toHaveLength(
 		1

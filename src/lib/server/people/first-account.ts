@@ -18,6 +18,10 @@ const inputSchema = z.object({
 	unit: z.string(),
 	unitName: z.string().optional(),
 	unitSlug: z.string().optional(),
+	unitZone: z.string().optional(),
+	unitEmail: z.string().optional(),
+	/** E-mail address of the person. */
+	email: z.string().optional(),
 	roles: z.array(z.enum(ROLES)).min(1),
 	/** Set a generated password immediately instead of creating a link. */
 	password: z.boolean()
@@ -41,7 +45,8 @@ async function findOrCreateUnit(input: z.output<typeof inputSchema>): Promise<{ 
 		code: input.unit,
 		slug: input.unitSlug ?? `satker-${input.unit}`,
 		name: input.unitName ?? `Satuan kerja ${input.unit}`,
-		timeZone: 'Asia/Makassar',
+		timeZone: input.unitZone ?? 'Asia/Makassar',
+		email: input.unitEmail,
 		hours: DEFAULT_WORKDAY_HOURS,
 		accent: '#0b5cad'
 	});
@@ -61,8 +66,8 @@ export async function provideAccount(raw: unknown): Promise<ProvidedAccount> {
 	const unit = await findOrCreateUnit(input);
 	const system = await systemActor([]);
 	const known = await findAccount(input.username);
-	const { username, name, roles } = input;
-	const id = known?.id ?? (await createAccount(system, { username, name, unitId: unit.id, roles }));
+	const { username, name, email, roles } = input;
+	const id = known?.id ?? (await createAccount(system, { username, name, email, unitId: unit.id, roles }));
 	if (known) for (const role of roles) await grantRole(system, id, { unitId: unit.id, role });
 	const link = await createPasswordLink(system, id);
 	if (!link) throw new Error('the operator waits for nobody');

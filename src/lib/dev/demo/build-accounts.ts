@@ -32,9 +32,13 @@ function newPassword(): string {
 	return [symbols.slice(0, 5), symbols.slice(5, 10), symbols.slice(10)].join('-');
 }
 
-/** Creates the accounts with their roles, and links them to their officers. */
+/**
+ * Creates the accounts with their roles, and links them to their officers.
+ * @param usedAt when they were last used, so that the list of accounts does not show all of them as unused
+ */
 export async function buildAccounts(
-	offices: readonly BuiltOffice[]
+	offices: readonly BuiltOffice[],
+	usedAt: Date
 ): Promise<{ accounts: DemoAccount[]; actors: ReadonlyMap<string, Actor> }> {
 	const newAccounts = await Promise.all(
 		DEMO_PEOPLE.map(async (person) => {
@@ -48,7 +52,7 @@ export async function buildAccounts(
 			const office = officeIn(offices, person.office);
 			const about = { unitId: office.id, subject: username };
 			const email = addressOf(person);
-			await tx.insert(accounts).values({ id, username, name, email, passwordHash, createdAt: now() });
+			await tx.insert(accounts).values({ id, username, name, email, passwordHash, usedAt, createdAt: now() });
 			await recordChange(tx, null, { ...about, action: 'account.created', after: { name } });
 			for (const role of person.roles) {
 				await tx.insert(roles).values({ accountId: id, unitId: office.id, role });

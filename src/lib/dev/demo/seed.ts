@@ -52,7 +52,7 @@ export async function seedDemo(): Promise<Seeded> {
 		async () => {
 			await markDemo(handle().database);
 			const offices = await buildOffices();
-			const { accounts, actors } = await buildAccounts(offices);
+			const { accounts, actors } = await buildAccounts(offices, atMinute(days.today, 8 * 60));
 			const provinceAdmin = actors.get('admin.sulbar');
 			if (!provinceAdmin) throw new Error('the demo has no administrator');
 			await buildRosters(offices, provinceAdmin);

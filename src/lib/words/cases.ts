@@ -109,6 +109,7 @@ export const archiveReasonWord = wordOf<ArchiveReason>({
 	incomplete: m.archive_reason_incomplete,
 	spam: m.archive_reason_spam,
 	other_authority: m.archive_reason_other_authority,
+	data_request: m.archive_reason_data_request,
 	withdrawn: m.archive_reason_withdrawn
 });
 export const answerStateWord = wordOf<'pending' | 'sent_back'>({

@@ -68,11 +68,11 @@ test('gives the same error for an unknown original and for one that the actor ma
 
 test('one person archives a suggestion, and the reporter reads the reason and the note', async () => {
 	const { reference } = await makeCase(office.unit, suggestion);
-	const note = 'Usul ini untuk dinas perhubungan.';
-	await act(archiveCase, office.handler, reference, { reason: 'other_authority', note });
+	const note = 'Data ini tersedia di pelayanan data.';
+	await act(archiveCase, office.handler, reference, { reason: 'data_request', note });
 	expect(await lastEntry(reference, 'archived')).toMatchObject({
 		public: true,
-		data: { reason: 'other_authority', note }
+		data: { reason: 'data_request', note }
 	});
 });
 

@@ -43,7 +43,8 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 
 	const head = await signedIn(browser, 'kepala.mamuju');
 	await head.goto('/desk/approvals');
-	await head.getByRole('link', { name: /perubahan akses menunggu keputusan Anda/ }).click();
+	await head.getByText(/^Perubahan akses: \d+$/).click();
+	await head.getByRole('link', { name: 'Peran baru: Penangan laporan' }).first().click();
 	const change = head.getByRole('article', { name: 'Peran baru: Penangan laporan' }).filter({ hasText: username });
 	await expect(change).toContainText('Diminta');
 	await change.getByText('Setujui…').focus();

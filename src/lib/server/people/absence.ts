@@ -1,4 +1,5 @@
 import { and, asc, eq, gte, inArray, lte, ne, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -87,6 +88,23 @@ export async function absentToday(accountIds: readonly string[], zone: string): 
 		deputies.set(accountId, deputies.get(accountId) ?? deputyId);
 	}
 	return deputies;
+}
+
+/** Handlers and supervisors of these units who are absent today in their unit's time zone, with their deputy, by name. */
+export async function absencesWithin(unitIds: readonly string[]) {
+	const { absences: known } = await reference();
+	if (known.length === 0 || unitIds.length === 0) return [];
+	const deputy = alias(accounts, 'deputy');
+	const today = sql`(${now().toISOString()}::timestamptz at time zone ${units.timeZone})::date`;
+	return db()
+		.selectDistinct({ id: absences.id, name: accounts.name, toDay: absences.toDay, deputy: deputy.name })
+		.from(absences)
+		.innerJoin(accounts, and(eq(accounts.id, absences.accountId), eq(accounts.active, true)))
+		.innerJoin(roles, and(eq(roles.accountId, accounts.id), inArray(roles.role, DEPUTY_ROLES)))
+		.innerJoin(units, eq(units.id, roles.unitId))
+		.leftJoin(deputy, eq(deputy.id, absences.deputyId))
+		.where(and(inArray(roles.unitId, [...unitIds]), lte(absences.fromDay, today), gte(absences.toDay, today)))
+		.orderBy(asc(accounts.name), asc(absences.id));
 }
 
 const DEPUTY_ROLES = ['handler', 'supervisor'];

@@ -2,9 +2,10 @@ import { beforeEach, expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { dueFacts, writeDigests } from './digest.ts';
+import { waitingDecisions } from './waiting-decisions.ts';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { onlyEmailTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
+import { markAbsent, onlyEmailTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { at, bringTo, nameOfficer, type Office } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -71,6 +72,14 @@ test('lists five cases and counts all, without cases that name the reader', asyn
 	expect(await listFor(office.supervisor)).toMatchObject({ count: 7, rows: { length: 5 } });
 	expect(await listFor(named)).toMatchObject({ count: 6, rows: { length: 5 } });
 	expect((await listFor(named))?.rows.map(({ reference }) => reference)).not.toContain(about);
+	// The page of decisions lists the same cases, and the team's absences.
+	await at(DECEMBER_1, () => markAbsent(office.handler));
+	const waiting = await at(DECEMBER_1, () => waitingDecisions(named));
+	expect(waiting).toMatchObject({
+		overdue: { more: true, items: { length: 5 } },
+		absent: [{ name: office.handler.name }]
+	});
+	expect(waiting.overdue.items.map(({ reference }) => reference)).not.toContain(about);
 });
 
 test('the morning’s letter tells it, one letter a person and day, without a word of the report', async () => {

@@ -17,7 +17,10 @@ const NOTHING: DigestFacts = {
 	sent: 0
 };
 const mailOf = (forwarding: DigestFacts, more: Partial<MorningFacts> = {}) =>
-	composeDigestMail({ due: [], forwarding, decreesMissed: [], requests: { waiting: 0, overdue: 0 }, ...more }, READER);
+	composeDigestMail(
+		{ drafts: 0, due: [], forwarding, decreesMissed: [], requests: { waiting: 0, overdue: 0 }, ...more },
+		READER
+	);
 const list = (changes: Partial<DigestList> = {}): DigestList => ({
 	count: 1,
 	oldest: new Date('2026-12-01T08:04:00Z'),
@@ -57,8 +60,14 @@ Selain itu 3 penerusan sudah tercatat di SP4N-LAPOR! dan dipantau.
 
 --
 Surat ini dibuat otomatis dan tidak perlu dibalas. Isi laporan dan data pelapor tidak dimuat di sini; buka tautannya dan masuk dengan akun Anda.
-In English: deadlines that are over, due today or soon, and the state of the reports forwarded to SP4N-LAPOR!. Follow a link and sign in to read more.
+In English: answers that wait for your decision, deadlines that are over, due today or soon, and the state of the reports forwarded to SP4N-LAPOR!. Follow a link and sign in to read more.
 `);
+	});
+
+	it('links to the page of decisions while drafts wait for the reader', () => {
+		const mail = mailOf(NOTHING, { drafts: 2 });
+		expect(mail?.subject).toBe('2 rancangan menunggu keputusan Anda (Jumat, 4 Desember 2026)');
+		expect(mail?.body).toContain('MENUNGGU KEPUTUSAN ANDA: 2\nhttps://spatula.contoh.go.id/desk/approvals\n');
 	});
 
 	it('has the time of the next try, except while the connection is halted', () => {

@@ -29,6 +29,8 @@ interface DigestReader {
 
 /** Content of the digest. */
 export interface MorningFacts {
+	/** Drafts that wait for the reader's decision. */
+	drafts: number;
 	due: readonly UnitDue[];
 	forwarding: DigestFacts;
 	/** Years without a holiday decree. */
@@ -52,12 +54,13 @@ export function composeDigestMail(
 	facts: MorningFacts,
 	reader: DigestReader
 ): { subject: string; body: string } | undefined {
-	const { due, forwarding, decreesMissed, requests } = facts;
+	const { drafts, due, forwarding, decreesMissed, requests } = facts;
 	const forwarded = forwardingParts(forwarding, reader);
-	if (due.length === 0 && forwarded.length === 0 && requests.waiting === 0) return undefined;
+	if (drafts === 0 && due.length === 0 && forwarded.length === 0 && requests.waiting === 0) return undefined;
 	const paragraphs = [
 		`Yth. ${reader.name},`,
 		`Keadaan pada ${momentInWords(reader.at, reader.zone)}, untuk laporan yang dapat Anda lihat.`,
+		...(drafts > 0 ? [`MENUNGGU KEPUTUSAN ANDA: ${drafts}\n${reader.origin}/desk/approvals`] : []),
 		...(due.length > 0 ? [`BATAS WAKTU\n${reader.origin}/desk`, ...due.map(unitPart)] : []),
 		...(requests.waiting > 0 ? [requestsPart(requests, reader.origin)] : []),
 		...(forwarded.length > 0 ? ['PENERUSAN KE SP4N-LAPOR!', ...forwarded] : []),
@@ -72,19 +75,20 @@ export function composeDigestMail(
 
 const CLOSING = `--
 Surat ini dibuat otomatis dan tidak perlu dibalas. Isi laporan dan data pelapor tidak dimuat di sini; buka tautannya dan masuk dengan akun Anda.
-In English: deadlines that are over, due today or soon, and the state of the reports forwarded to SP4N-LAPOR!. Follow a link and sign in to read more.`;
+In English: answers that wait for your decision, deadlines that are over, due today or soon, and the state of the reports forwarded to SP4N-LAPOR!. Follow a link and sign in to read more.`;
 
 /**
  * The subject is about the most serious matter: a halted connection, then cases overdue, cases due today, overdue requests
- * about personal data, forwards to LAPOR, cases due soon, and waiting requests.
+ * about personal data, drafts to decide, forwards to LAPOR, cases due soon, and waiting requests.
  */
-function subjectOf({ due, forwarding, requests }: MorningFacts): string {
+function subjectOf({ drafts, due, forwarding, requests }: MorningFacts): string {
 	const count = (group: DueGroup) => due.reduce((sum, { groups }) => sum + (groups[group]?.count ?? 0), 0);
 	const forwarded = forwardingSubject(forwarding);
 	if (forwarding.halt && forwarded) return forwarded;
 	if (count('overdue') > 0) return `${count('overdue')} laporan terlambat`;
 	if (count('today') > 0) return `${count('today')} laporan jatuh tempo hari ini`;
 	if (requests.overdue > 0) return `${requests.overdue} permintaan data pribadi terlambat`;
+	if (drafts > 0) return `${drafts} rancangan menunggu keputusan Anda`;
 	if (forwarded) return forwarded;
 	if (count('soon') > 0) return `${count('soon')} laporan segera jatuh tempo`;
 	return `${requests.waiting} permintaan data pribadi menunggu`;

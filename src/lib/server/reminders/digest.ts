@@ -3,6 +3,7 @@ import { instantAt, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { isWorkingDay } from '#lib/calendar/working-calendar.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
+import { draftsToDecide } from '#lib/server/cases/answers/approval-lists.ts';
 import { present } from '#lib/server/cases/people.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { whoSwitchedOff } from '#lib/server/channels/mail-choices.ts';
@@ -90,14 +91,15 @@ async function presentSupervisors({ id, zone }: Office) {
 
 /** The digest of a person as of now. Undefined if there is nothing to report. */
 async function composeDigest(actor: Actor, zone: string) {
-	const [due, forwarding, decreesMissed, requests] = await Promise.all([
+	const [drafts, due, forwarding, decreesMissed, requests] = await Promise.all([
+		draftsToDecide(actor),
 		dueFacts(actor),
 		digestFacts(actor),
 		missingDecrees(),
 		countRequests(actor)
 	]);
 	return composeDigestMail(
-		{ due, forwarding, decreesMissed, requests },
+		{ drafts: drafts.items.length, due, forwarding, decreesMissed, requests },
 		{ name: actor.name, zone, at: now(), origin: siteAddress() }
 	);
 }

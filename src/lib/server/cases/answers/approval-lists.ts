@@ -1,7 +1,7 @@
 import { aliasedTable, and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { beyond, pageOf, type Page } from '#lib/server/db/page.ts';
-import { approvals, cases } from '#lib/server/db/schema/cases.ts';
+import { approvals, attachments, cases } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -32,10 +32,14 @@ export async function waitingPage(actor: Actor, cursor: string | undefined, size
 	const draft = { id, kind, body, action, archiveReason, authorId, at, author: author.name };
 	const { handlingUnitId, reference, title, status, dueAt } = cases;
 	const excerpt = sql<string>`left(${cases.body}, 200)`;
+	const files = sql<number>`(select count(*)::int from ${attachments} where ${attachments.caseId} = ${cases.id})`;
 	const rows = await db()
 		.select({
 			...draft,
-			case: { id: cases.id, handlingUnitId, reference, kind: cases.kind, title, excerpt, status, dueAt },
+			case: {
+				...{ id: cases.id, handlingUnitId, reference, kind: cases.kind, title, excerpt, status, dueAt, files },
+				...{ version: cases.version, body: cases.body, requestedSolution: cases.requestedSolution }
+			},
 			unit: { name: units.name, timeZone: units.timeZone, hours: units.hours }
 		})
 		.from(approvals)
@@ -50,7 +54,7 @@ export async function waitingPage(actor: Actor, cursor: string | undefined, size
 
 type WaitingRow = Awaited<ReturnType<typeof waitingPage>>['items'][number];
 
-type WaitingDraft = Awaited<ReturnType<typeof withDeciders>>[number];
+export type WaitingDraft = Awaited<ReturnType<typeof withDeciders>>[number];
 
 async function withDeciders(actor: Actor, rows: readonly WaitingRow[]) {
 	const waiting = rows.map((draft) => ({ row: draft.case, unit: draft.unit, draft }));
@@ -62,7 +66,12 @@ async function withDeciders(actor: Actor, rows: readonly WaitingRow[]) {
 			at,
 			reference: about.reference,
 			title: about.title,
-			excerpt: about.excerpt,
+			body: about.body,
+			requestedSolution: about.requestedSolution,
+			/** Files of the report and its draft, which the card does not show. */
+			files: about.files,
+			version: about.version,
+			dueAt: about.dueAt,
 			kind: about.kind,
 			unit: { name: unit.name, timeZone: unit.timeZone },
 			draft: { kind, body, action, at, archiveReason, author },

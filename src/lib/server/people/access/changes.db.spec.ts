@@ -3,7 +3,8 @@ import { transaction } from '#lib/server/db/index.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { addAbsence } from '../absence.ts';
 import { applyDueChanges, decideAccessChange, cancelAllWaitingChanges, takeBackAccessChange } from './changes.ts';
-import { countAccessToDecide, listAccessChanges } from './list.ts';
+import { waitingDecisions } from '#lib/server/reminders/waiting-decisions.ts';
+import { listAccessChanges } from './list.ts';
 import { changeAccount } from '../accounts.ts';
 import { actorOf, systemActor, type Actor } from '../actor.ts';
 import { provideAccount } from '../first-account.ts';
@@ -50,7 +51,8 @@ test('a supervisor of the unit or above approves at once; the same request twice
 	const change = await askRole(admin, clerk, unit.id);
 	await grantRole(admin, idOf(clerk), { unitId: unit.id, role: 'handler' });
 	expect(await changesOf(idOf(clerk))).toHaveLength(1);
-	expect([await countAccessToDecide(head), await countAccessToDecide(above)]).toEqual([1, 1]);
+	for (const decider of [head, above])
+		expect((await waitingDecisions(decider)).access).toMatchObject([{ id: change.id }]);
 	await decideAccessChange(above, change.id, { decision: 'approve', link: 'print' });
 	expect(await rolesOf(clerk)).toEqual(['handler', 'manager']);
 	expect(await latestChange(clerk)).toMatchObject({ state: 'effective', decidedBy: idOf(above) });

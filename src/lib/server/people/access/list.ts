@@ -61,14 +61,6 @@ export async function listAccessChanges(actor: Actor, view: 'waiting' | 'ended',
 	);
 }
 
-/** How many changes wait for the actor's own decision. */
-export async function countAccessToDecide(actor: Actor): Promise<number> {
-	if (actor.units.supervisor.length === 0) return 0;
-	const waiting = and(changesVisibleTo(actor), eq(accessChanges.state, 'waiting'));
-	const rows = await db().select().from(accessChanges).where(waiting);
-	return rows.filter((row) => mayDecide(actor, row)).length;
-}
-
 const unitsOf = ({ data, unitIds }: AccessRow) => (typeof data.unitId === 'string' ? [data.unitId] : unitIds);
 
 async function itemOf(actor: Actor, row: AccessRow) {

@@ -1,0 +1,48 @@
+import { WHOLE_INBOX, type InboxChoice } from '#lib/cases/inbox-query.ts';
+import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
+import { inboxBatch } from '#lib/server/cases/inbox/inbox.ts';
+import { listEscalations } from '#lib/server/escalation/list.ts';
+import { listAccessChanges } from '#lib/server/people/access/list.ts';
+import { absencesWithin } from '#lib/server/people/absence.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+
+/** Entries listed of each kind. The list behind them has all. */
+const LISTED = 5;
+
+/**
+ * What waits for a supervisor beside drafts: access changes to decide, forwards that a person must settle, overdue reports
+ * and objections that the actor may see, and who of the team is absent today.
+ */
+export async function waitingDecisions(actor: Actor) {
+	const read = await choiceReader(actor);
+	const cases = async (choice: Partial<InboxChoice>) => {
+		const { items, nextCursor } = await inboxBatch(actor, read({ ...WHOLE_INBOX, ...choice }), undefined, LISTED);
+		return {
+			more: nextCursor !== null,
+			items: items.map(({ reference, title, excerpt, limited, due, dueAt, unit }) => ({
+				...{ reference, due, dueAt, unit },
+				/** The reporter's text is not shown while processing is limited. */
+				title: limited ? null : (title ?? excerpt)
+			}))
+		};
+	};
+	const [access, stuck, overdue, objections, absent] = await Promise.all([
+		listAccessChanges(actor, 'waiting'),
+		listEscalations(actor, { todo: true }, undefined, LISTED),
+		cases({ due: 'overdue' }),
+		cases({ objection: true }),
+		absencesWithin(actor.units.supervisor)
+	]);
+	return {
+		access: access.filter(({ mayApprove }) => mayApprove),
+		stuck: {
+			more: stuck.nextCursor !== null,
+			items: stuck.items.map(({ escalation: { id, reference, state }, case: { title } }) => ({
+				...{ id, reference, state, title }
+			}))
+		},
+		overdue,
+		objections,
+		absent
+	};
+}

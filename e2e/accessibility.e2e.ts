@@ -19,7 +19,7 @@ const VARIANTS: [username: string, path: string][] = [
 	['', '/mamuju/nilai?petugas=semua'],
 	['pengelola.mamuju', '/desk/unrecorded?view=choice'],
 	['pengelola.mamuju', '/desk/bulk?verb=assignment&pick={reference}:1'],
-	['pemantau.sulbar', '/insight?unit=sulbar&scope=tree'],
+	['pemantau.sulbar', '/insight/officers?unit=sulbar&scope=tree'],
 	['pemantau.sulbar', '/insight/units?unit=sulbar'],
 	['pemantau.sulbar', '/insight/skm?unit=sulbar&scope=tree'],
 	['pemantau.sulbar', '/insight/ratings?unit=mamuju&source=place'],
@@ -95,7 +95,7 @@ test('variants of pages fit their windows', async ({ browser }) => {
 	const { reference = '' } = await testRecords();
 	const windowOf = windowsIn(browser);
 	const manager = await windowOf('pemantau.mamuju');
-	await manager.goto('/insight?unit=mamuju');
+	await manager.goto('/insight/officers?unit=mamuju');
 	const officer = (await manager.locator('tbody a[href^="/insight/officers/"]').first().getAttribute('href')) ?? '';
 	for (const [username, path] of [...VARIANTS, ['pemantau.mamuju', officer] as const]) {
 		const page = await windowOf(username);

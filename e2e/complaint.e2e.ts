@@ -146,7 +146,7 @@ test('a paper report is recorded at the desk, and its receipt is shown once for 
 
 test('the manager finds the ratings in the comparison of officers', async ({ browser }) => {
 	const manager = await signedIn(browser, 'pemantau.mamuju');
-	await manager.goto('/insight?unit=mamuju');
+	await manager.goto('/insight/officers?unit=mamuju');
 	await expect(manager.getByText('Petugas Contoh 1').first()).toBeVisible();
 	await expect(manager.getByText(/\d–\d dari \d|\d dari \d/).first()).toBeVisible();
 	await expect(manager.getByText('Data belum cukup').first()).toBeVisible();

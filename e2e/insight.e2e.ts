@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { running } from './support/journey.ts';
-import { expectAccessible, expectFits, signedIn, WIDE } from './support/pages.ts';
+import { downloaded, expectAccessible, expectFits, signedIn, WIDE } from './support/pages.ts';
+import { readPdf } from './support/pdf.ts';
 import { api } from './support/site.ts';
 import { expect, test, type Page } from './support/test.ts';
 
@@ -29,8 +31,8 @@ test('the comparison leads to officer, figure and ratings; a void changes the fi
 		body: { unit: 'mamuju', officer: officer?.id, score: 3, submission_id: randomUUID() }
 	});
 
-	await page.goto('/insight?unit=mamuju');
-	await expect(page.getByText('seolah sudah menerima')).toBeVisible();
+	await page.goto('/insight/officers?unit=mamuju');
+	await expect(page.getByText('dianggap setara')).toBeVisible();
 	await page.getByRole('link', { name: officer?.name ?? '', exact: true }).click();
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText(officer?.name ?? '');
 	const before = { counted: await figure(page, 'Penilaian dihitung'), voided: await figure(page, 'Tidak dihitung') };
@@ -56,9 +58,37 @@ test('the comparison leads to officer, figure and ratings; a void changes the fi
 	}).toEqual({ counted: before.counted - 1, voided: before.voided + 1 });
 });
 
+test('a manager reads the overview at a glance, opens each figure and takes the comparison as CSV and the overview as PDF', async ({
+	browser
+}) => {
+	const page = await signedIn(browser, 'pemantau.mamuju');
+	await page.setViewportSize({ width: 1366, height: 768 });
+	await page.goto('/insight?unit=mamuju');
+	const figures = page.locator('dl > div');
+	for (const term of ['Kepuasan', 'Tingkat tanggapan', 'Tepat waktu', 'Terlambat sekarang'])
+		await expect(figures.filter({ hasText: term })).toBeInViewport({ ratio: 1 });
+	const hrefs = await figures
+		.getByRole('link')
+		.evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
+	expect(hrefs.length).toBeGreaterThanOrEqual(3);
+	for (const href of hrefs) expect((await page.request.get(href)).status(), href).toBe(200);
+	const pdf = await downloaded(page, page.getByRole('link', { name: 'PDF untuk rapat' }));
+	expect((await readPdf(await readFile(await pdf.path()))).text).toContain('Kepuasan');
+
+	await page.getByRole('navigation', { name: 'Menu utama' }).getByRole('link', { name: 'Penilaian' }).click();
+	const rows = page.getByRole('row').filter({ has: page.getByRole('rowheader') });
+	const listed = await rows.count();
+	expect(listed).toBeGreaterThanOrEqual(5);
+	for (let nth = 0; nth < Math.min(6, listed); nth++) await expect(rows.nth(nth)).toBeInViewport({ ratio: 1 });
+	const csv = await downloaded(page, page.getByRole('link', { name: 'CSV' }));
+	expect(await readFile(await csv.path(), 'utf8')).toContain(
+		(await rows.first().getByRole('link').first().textContent()) ?? ''
+	);
+});
+
 test('every count on an officer’s page opens that number of ratings', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
-	await page.goto('/insight?unit=mamuju');
+	await page.goto('/insight/officers?unit=mamuju');
 	await page.locator('tbody a[href^="/insight/officers/"]').first().click();
 	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 	const links = await page
@@ -71,7 +101,7 @@ test('every count on an officer’s page opens that number of ratings', async ({
 
 test('every count of the comparison opens that number of ratings of the officer and score', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
-	await page.goto('/insight?unit=mamuju');
+	await page.goto('/insight/officers?unit=mamuju&columns=all');
 	const bars = await page
 		.locator('table a[href*="score="]')
 		.evaluateAll((all) =>
@@ -83,7 +113,7 @@ test('every count of the comparison opens that number of ratings of the officer 
 test('the comparison shows each officer’s response rate, the same as the page of the officer', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	await page.setViewportSize(WIDE);
-	await page.goto('/insight?unit=mamuju');
+	await page.goto('/insight/officers?unit=mamuju&columns=all');
 	const heads = await page.getByRole('columnheader').allTextContents();
 	const row = page
 		.getByRole('row')
@@ -107,6 +137,7 @@ test('a total of a province opens the ratings of all its offices', async ({ brow
 	await expect(page).toHaveURL(/scope=tree/);
 	await expect(page.getByRole('article')).toHaveCount(Math.min(count, 50));
 	await expectAccessible(page);
+	await page.getByText('Ubah', { exact: true }).click();
 	await page.locator('select[name=scope]').selectOption('own');
 	await page.getByRole('button', { name: 'Tampilkan' }).click();
 	await expect(page).not.toHaveURL(/scope=tree/);
@@ -114,7 +145,7 @@ test('a total of a province opens the ratings of all its offices', async ({ brow
 
 test('means and officers with few ratings open those ratings, with the office named', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.sulbar');
-	await page.goto('/insight?unit=sulbar&scope=tree');
+	await page.goto('/insight/officers?unit=sulbar&scope=tree&columns=all');
 	const few = page
 		.locator('section[aria-label="Data belum cukup"] li')
 		.filter({ has: page.locator('a[href^="/insight/ratings"]') });
@@ -133,6 +164,7 @@ test('an office is compared with its own past; a past quarter is chosen by name'
 	await page.goto('/insight/units');
 	await expect(page).toHaveURL(/\/insight\/units\/mamuju/);
 	await expect(page.getByRole('columnheader', { name: /Masa sebelumnya/ })).toBeVisible();
+	await page.getByText('Ubah', { exact: true }).click();
 	await page.locator('select[name=period]').selectOption({ index: 2 });
 	await page.getByRole('button', { name: 'Tampilkan' }).click();
 	await expect(page.getByRole('columnheader', { name: /Setahun sebelumnya/ })).toBeVisible();
@@ -165,6 +197,7 @@ test('charts work without scripts, each with a table of the same numbers', async
 	// All months belong to the period, so none has a coloured background and no legend explains it.
 	await expect(page.locator('svg .ground')).toHaveCount(0);
 	await expect(page.getByText('Latar berwarna')).toHaveCount(0);
+	await page.getByText('Ubah', { exact: true }).click();
 	await page.getByRole('link', { name: 'Bulan lalu' }).click();
 	await expect(page.locator('svg .ground')).toHaveCount(2);
 	await expect(page.getByText('Latar berwarna')).toBeVisible();
@@ -173,11 +206,11 @@ test('charts work without scripts, each with a table of the same numbers', async
 
 test('a page is printed on A4 with its subject and tables, without filters', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
-	for (const path of ['/insight?unit=mamuju', '/insight/units/mamuju']) {
+	for (const path of ['/insight/officers?unit=mamuju', '/insight/units/mamuju']) {
 		await page.goto(path);
 		await page.emulateMedia({ media: 'print' });
 		await page.setViewportSize({ width: path.includes('units') ? 688 : 1032, height: 900 });
-		await expect(page.locator('form').first()).toBeHidden();
+		await expect(page.locator('main form').first()).toBeHidden();
 		await expect(page.getByText('12 bulan terakhir, ')).toBeVisible();
 		await expectFits(page);
 		const pdf = await page.pdf({ preferCSSPageSize: true });

@@ -25,7 +25,7 @@ test('pictures of the main pages as the README shows them', async ({ browser, pa
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await picture(desk, '/desk', 'inbox', 1440);
 	const manager = await signedIn(browser, 'pemantau.mamuju');
-	await picture(manager, '/insight?unit=mamuju', 'comparison', 1440);
+	await picture(manager, '/insight/officers?unit=mamuju', 'comparison', 1440);
 	const officer = await manager.locator('tbody a[href^="/insight/officers/"]').first().getAttribute('href');
 	await picture(manager, officer ?? '', 'officer-phone', 360, 'Pada masa ini');
 	await picture(manager, officer ?? '', 'officer', 1440);

@@ -106,11 +106,13 @@ const TABLE: [may: Person[], addresses: string][] = [
 	// Only for restricted cases and by POST. This case is not restricted.
 	[nobody, 'desk/cases/{reference}/sealed/pdf'],
 	// Figures of cases are also for people who handle cases.
-	[[...office, 'manager'], 'insight/cases?unit=mamuju'],
+	[[...office, 'manager'], 'insight/cases?unit=mamuju insight/cases/excel?unit=mamuju'],
 	// People of a single office are redirected from the list of units to their own page.
 	[
 		managers,
-		`insight?unit=mamuju insight/ratings?unit=mamuju insight/skm?unit=mamuju insight/skm/answers?unit=mamuju
+		`insight?unit=mamuju insight/pdf?unit=mamuju insight/officers?unit=mamuju insight/officers/excel?unit=mamuju
+		insight/ratings?unit=mamuju insight/ratings/excel?unit=mamuju insight/skm?unit=mamuju
+		insight/skm/excel?unit=mamuju insight/units/excel?unit=mamuju insight/skm/answers?unit=mamuju
 		insight/skm/publish?unit=mamuju insight/units?unit=mamuju insight/units/[unit=mamuju]
 		insight/officers/{ownOfficer} insight/method insight/review`
 	],

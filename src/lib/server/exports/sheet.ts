@@ -18,6 +18,8 @@ export interface Column<Row> {
 	width: number;
 	/** The cells are dates that a spreadsheet can sort. */
 	moment?: boolean;
+	/** Number format of cells that a spreadsheet can add up, such as `0` or `0.00`. */
+	number?: string;
 	value: (row: Row) => Cell;
 }
 
@@ -26,6 +28,12 @@ export const textColumn = <Row>(label: string, width: number, value: (row: Row) 
 	width,
 	value
 });
+
+export const numberColumn = <Row>(
+	label: string,
+	number: '0' | '0.00' | '0%',
+	value: (row: Row) => number | null
+): Column<Row> => ({ label, width: 14, number, value });
 
 /** A column of moments, each in the time zone of the row's office. */
 export const momentColumn = <Row extends { unit: { timeZone: string } }>(
@@ -130,9 +138,9 @@ export async function openBook(out: Writable): Promise<ExcelJS.stream.xlsx.Workb
 
 function newSheet<Row>(book: ExcelJS.stream.xlsx.WorkbookWriter, title: string, columns: readonly Column<Row>[]) {
 	const sheet = book.addWorksheet(title, { views: [{ state: 'frozen', ySplit: 1 }] });
-	sheet.columns = columns.map(({ width, moment }) => ({
+	sheet.columns = columns.map(({ width, moment, number }) => ({
 		width,
-		style: { numFmt: moment ? MOMENT_FORMAT : TEXT_FORMAT }
+		style: { numFmt: number ?? (moment ? MOMENT_FORMAT : TEXT_FORMAT) }
 	}));
 	sheet.autoFilter = { from: { row: 1, column: 1 }, to: { row: 1, column: columns.length } };
 	const head = sheet.addRow(columns.map(({ label }) => label));

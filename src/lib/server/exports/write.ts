@@ -68,7 +68,7 @@ const cellOf = (cell: Cell): string | number => {
  * @param counted called after each batch with the number of rows so far
  * @throws if `signal` ends it
  */
-async function writeCsv<Row>(
+export async function writeCsv<Row>(
 	out: Writable,
 	columns: readonly Column<Row>[],
 	batches: AsyncIterable<readonly Row[]>,

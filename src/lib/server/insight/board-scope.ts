@@ -18,6 +18,9 @@ export async function boardUnit(actor: Actor, name: string): Promise<ManagedUnit
 	return unit;
 }
 
+/** The units of boards, for the filter of these pages. */
+export const BOARD_ACCESS = { all: boardUnits, one: boardUnit };
+
 const unrestricted = eq(cases.restricted, false);
 const restricted = eq(cases.restricted, true);
 

@@ -172,7 +172,8 @@ test('every figure equals the number of reports in the list behind it', async ()
 			return (await inbox(actor, read(choice))).items.length;
 		};
 		const span = 'from=2026-03-01&to=2026-03-31';
-		expect(board.totals).toEqual({ received: 4, answered: 1, archived: 1, reopened: 1, open: 3 });
+		expect(board.totals).toMatchObject({ received: 4, answered: 1, archived: 1, reopened: 1, open: 3, late: 2 });
+		expect(await listed('status=&due=overdue')).toBe(board.totals.late);
 		expect(await listed(span)).toBe(board.totals.received);
 		expect(await listed(`by=archived&${span}`)).toBe(board.totals.archived);
 		expect(await listed(`by=reopened&${span}`)).toBe(board.totals.reopened);

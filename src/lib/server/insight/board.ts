@@ -92,14 +92,15 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 
 export type CaseBoard = Awaited<ReturnType<typeof caseBoard>>;
 
-/** Reports received, answered, archived and reopened in the period (docs/decisions/0032), and all reports that are open now. */
+/** Reports received, answered, archived and reopened in the period (docs/decisions/0032), all reports that are open now, and those with a missed deadline. */
 function totalsOf(sums: readonly Sum[]) {
 	return {
 		received: sumOf(sums, 'received'),
 		answered: sumOf(sums, 'answered'),
 		archived: sumOf(sums, 'archived'),
 		reopened: sumOf(sums, 'reopened'),
-		open: sumOf(sums, 'open')
+		open: sumOf(sums, 'open'),
+		late: sumOf(sums, 'open', 'late', '')
 	};
 }
 

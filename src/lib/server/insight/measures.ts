@@ -170,8 +170,8 @@ function sumsOf(
 }
 
 /**
- * Counts what is open now: `open` reports by day of receipt, up to today, and the deadlines that the office still has to
- * meet, as `running` (in time or paused) or `late`.
+ * Counts what is open now: `open` reports by day of receipt, up to today, those of them with a missed deadline (part
+ * `late`), and the deadlines that the office still has to meet, as `running` (in time or paused) or `late`.
  */
 export function sumsOfNow(counting: Counting, today: LocalDate): Promise<Sum[]> {
 	const office = sql`${officeOf(counting)}::text as "unitId"`;
@@ -181,13 +181,16 @@ export function sumsOfNow(counting: Counting, today: LocalDate): Promise<Sum[]> 
 			from ${cases}
 			where ${countedIn(counting, span)} and ${isOpen} and ${within(sql`${cases.receivedAt}`, span)} group by 4, 5`
 	);
-	const late = sql`clocks.state = 'running' and clocks.due_at < ${now().toISOString()}::timestamptz`;
+	const at = sql`${now().toISOString()}::timestamptz`;
+	const overdue = sql`select 'open', 'late', '', ${office}, '', count(*)::int from ${cases}
+		where ${countedIn(counting, { unitIds: idsOf(counting) })} and ${isOpen} and ${cases.dueAt} < ${at} group by 4`;
+	const late = sql`clocks.state = 'running' and clocks.due_at < ${at}`;
 	// Only open reports have such deadlines, and an index finds the open reports.
 	const running = sql`select 'running', case when ${late} then 'late' else 'running' end, clocks.name, ${office}, '', count(*)::int
 		from ${cases} join clocks on clocks.case_id = ${cases.id}
 		where ${countedIn(counting, { unitIds: idsOf(counting) })} and ${isOpen}
 			and clocks.state in ('running', 'paused') and clocks.name <> 'reporter_turn' group by 2, 3, 4`;
-	return readSums([...open, running]);
+	return readSums([...open, overdue, running]);
 }
 
 const idsOf = ({ units }: Counting): string[] => units.map(({ id }) => id);

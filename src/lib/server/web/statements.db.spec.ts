@@ -271,7 +271,9 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 			});
 		}
 	],
-	comparison: [6, page('/(staff)/insight', 'manager')],
+	overview: [14, page('/(staff)/insight', 'manager')],
+	'waiting decisions': [15, page('/(staff)/desk/approvals', 'supervisor')],
+	comparison: [6, page('/(staff)/insight/officers', 'manager')],
 	board: [8, page('/(staff)/insight/cases', 'manager')]
 };
 

@@ -51,8 +51,8 @@ export function areasOf(person: StaffMember): Area[] {
 				page('/desk', m.common_page_inbox()),
 				page('/desk/new', m.common_page_new_case()),
 				...group(
-					m.common_page_approvals(),
-					page('/desk/approvals', m.common_page_approvals()),
+					supervises ? m.desk_approvals_mine() : m.common_page_approvals(),
+					page('/desk/approvals', supervises ? m.desk_approvals_mine() : m.common_page_approvals()),
 					supervises && page('/me/access', m.access_page())
 				),
 				...group(
@@ -88,9 +88,10 @@ export function areasOf(person: StaffMember): Area[] {
 			label: m.common_area_insight(),
 			icon: 'insight',
 			pages: [
+				page('/insight', m.overview_title()),
 				...group(
 					m.insight_group_ratings(),
-					page('/insight', m.insight_page_officers()),
+					page('/insight/officers', m.insight_page_officers()),
 					page('/insight/units', m.insight_page_units()),
 					page('/insight/ratings', m.insight_page_ratings()),
 					page('/insight/review', m.review_page()),

@@ -33,14 +33,16 @@ export async function recountFigures(query: Period & { service: string | undefin
 		if (!isNow && (day < query.from || day > query.to)) return;
 		add(figures, [row.unitId, measure, part, value, part === '' || part === 'days' ? day : '']);
 	};
-	for (const { id, openedAt, receivedAt, kind, category, channel, status, placeId } of caseRows.values()) {
+	for (const { id, openedAt, receivedAt, kind, category, channel, status, placeId, dueAt } of caseRows.values()) {
 		count(id, 'received', openedAt);
 		count(id, 'received', openedAt, 'kind', kind);
 		count(id, 'received', openedAt, 'category', category ?? '');
 		count(id, 'received', openedAt, 'channel', channel);
 		count(id, 'received', openedAt, 'status', status);
 		if (placeId) count(id, 'received', openedAt, 'place', placeId);
-		if (OPEN_STATUSES.includes(status)) count(id, 'open', receivedAt);
+		if (!OPEN_STATUSES.includes(status)) continue;
+		count(id, 'open', receivedAt);
+		if (dueAt && dueAt < now()) count(id, 'open', receivedAt, 'late', '');
 	}
 	for (const { caseId, move, at } of await db().select().from(caseMoves)) {
 		if (move !== 'answered' && move !== 'archived' && move !== 'reopened') continue;

@@ -36,7 +36,7 @@ export interface RatingListQuery extends RatingFilter {
 	commented?: boolean;
 	/** `next` of the previous page. */
 	cursor?: string;
-	/** Maximum number of ratings, if less than a page. */
+	/** Number of ratings, by default a page. */
 	limit?: number;
 }
 
@@ -111,7 +111,7 @@ function after(cursor: string | undefined): SQL | undefined {
  * @throws NotFound and NotAllowed as `managedUnit` does, NotFound for an officer of a unit the actor does not manage
  */
 export async function ratingsBehind(actor: Actor, query: RatingListQuery): Promise<RatingPage> {
-	const size = Math.min(query.limit ?? PAGE, PAGE);
+	const size = query.limit ?? PAGE;
 	const ids = await managedIds(actor, query);
 	const keys =
 		query.officer === undefined

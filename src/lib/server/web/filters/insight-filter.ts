@@ -6,6 +6,7 @@ import { adjacentKey, keyOf, selectableKeys, periodOfKey, type PeriodKey } from 
 import { PERIOD_NAMES, periodBetween, periodNamed, type Period } from '#lib/ratings/period.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { ASPECTS, RATING_SOURCES, RATING_STATES, SCORES } from '#lib/ratings/vocabulary.ts';
 import { managedUnit, managedUnits, type ManagedUnit, type UnitScope } from '#lib/server/ratings/access.ts';
 
 type NamedPeriod = Period & { key: PeriodKey };
@@ -76,4 +77,19 @@ function namedPeriod(period: Period, today: LocalDate) {
 	};
 	const earlier = beside(-1);
 	return earlier && { key, earlier, later: beside(1) };
+}
+
+/** Reads which ratings of a period an address asks for. Invalid values are ignored. */
+export function ratingChoice(params: URLSearchParams) {
+	const param = (name: string) => params.get(name) || undefined;
+	return {
+		officer: param('officer'),
+		state: RATING_STATES.find((state) => state === param('state')),
+		score: SCORES.find((score) => String(score) === param('score')),
+		source: RATING_SOURCES.find((source) => source === param('source')),
+		aspect: ASPECTS.find((aspect) => aspect === param('aspect')),
+		verified: param('verified') === 'yes',
+		commented: param('commented') === 'yes',
+		noService: param('service') === 'none'
+	};
 }

@@ -13,6 +13,7 @@ import { readLog } from '#lib/server/people/audit-log.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
+import { rateOn } from '#lib/dev/testing/rating-history.ts';
 import { ANSWER, caseIn, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';
 import { BATCH, sheetResponse } from './list-sheet.ts';
 import {
@@ -23,6 +24,7 @@ import {
 	unrecordedSheet,
 	visitsSheet
 } from './desk-lists.ts';
+import { boardSheet, officersSheet, officesSheet, ratingsSheet, skmSheet } from './insight-sheets.ts';
 
 useFreshDatabase();
 
@@ -180,4 +182,27 @@ test('every list of the desk can be exported, even an empty one', async () => {
 		expect(rows).toEqual([]);
 		expect(about?.name).toBe('Keterangan');
 	}
+});
+
+test('files of figures keep the rules of their pages: no score below the minimum, no flagged comment, no time', async () => {
+	const { unit } = office;
+	const manager = await makeActor([[unit.id, 'manager']]);
+	const [rated, few] = [await makeOfficer(unit.id), await makeOfficer(unit.id)];
+	for (let n = 0; n < 11; n++) await rateOn(unit, '2026-03-02', { officer: rated.id, score: 4 });
+	await rateOn(unit, '2026-03-03', { officer: few.id, score: 1, comment: 'Telepon saya 081234567890 saja.' });
+	const query = `?unit=${unit.slug}&from=2026-03-01&to=2026-03-31`;
+	const officers = await openSheet(await requestSheet(officersSheet as Sheet, manager, query));
+	const rowOf = ({ name }: { name: string }) => officers.rows.find((row) => row.Petugas === name);
+	expect(rowOf(rated)).toMatchObject({ Penilaian: 11, 'Rata-rata': expect.any(Number), 'Nilai 4': 11 });
+	expect(rowOf(few)).toMatchObject({ Penilaian: 1, 'Rata-rata': null, 'Nilai 1': null, Peringkat: 'Data belum cukup' });
+
+	const ratings = await requestSheet(ratingsSheet as Sheet, manager, `${query}&format=csv`);
+	expect(ratings.headers.get('content-type')).toContain('text/csv');
+	const text = await ratings.text();
+	expect(text).toContain('2026-03-03');
+	expect(text).not.toMatch(/0812|\d\d[:.]\d\d/);
+	for (const sheet of [ratingsSheet, officersSheet, officesSheet, skmSheet])
+		await expect(requestSheet(sheet as Sheet, office.handler, query)).rejects.toMatchObject({ status: 403 });
+	for (const sheet of [officesSheet, skmSheet]) await openSheet(await requestSheet(sheet as Sheet, manager, query));
+	expect((await openSheet(await requestSheet(boardSheet as Sheet, manager, query))).rows.length).toBeGreaterThan(6);
 });

@@ -6,8 +6,10 @@ import { log } from '#lib/server/log.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordExport, type ExportedList } from '#lib/server/people/audit.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';
+import { MEDIA_TYPES, type ExportFormat } from '#lib/server/exports/file.ts';
 import { writeSheet, type Column } from '#lib/server/exports/sheet.ts';
-import { download, XLSX } from '../http/file-response.ts';
+import { writeCsv } from '#lib/server/exports/write.ts';
+import { download } from '../http/file-response.ts';
 import { withActor } from '../http/staff-page.ts';
 
 export const BATCH = 500;
@@ -24,15 +26,23 @@ interface ListSheet<Row> {
 type Lang = App.Locals['lang'];
 type OwnFilter<Row> = Omit<ListSheet<Row>, 'filter'> & { filter?: URLSearchParams };
 
-/** Makes the request handler that exports the list `of` describes, with the filter of the address. */
+/**
+ * Makes the request handler that exports the list `of` describes, with the filter of the address, as Excel or with
+ * `format=csv` as CSV.
+ */
 export const listSheet = <Row>(of: (actor: Actor, url: URL, lang: Lang) => OwnFilter<Row> | Promise<OwnFilter<Row>>) =>
 	withActor(async (actor, { locals, url }: RequestEvent) =>
-		sheetResponse(actor, locals.lang, { filter: filterOf(url), ...(await of(actor, url, locals.lang)) })
+		sheetResponse(
+			actor,
+			locals.lang,
+			{ filter: filterOf(url), ...(await of(actor, url, locals.lang)) },
+			url.searchParams.get('format') === 'csv' ? 'csv' : 'xlsx'
+		)
 	);
 
 export function filterOf(url: URL): URLSearchParams {
 	const filter = new URLSearchParams(url.searchParams);
-	for (const name of ['cursor', 'before', 'after']) filter.delete(name);
+	for (const name of ['cursor', 'before', 'after', 'format']) filter.delete(name);
 	return filter;
 }
 
@@ -45,7 +55,12 @@ async function* batchesOf<Row>(page: ListSheet<Row>['page']): AsyncGenerator<rea
 	} while (cursor);
 }
 
-export async function sheetResponse<Row>(actor: Actor, lang: Lang, sheet: ListSheet<Row>): Promise<Response> {
+export async function sheetResponse<Row>(
+	actor: Actor,
+	lang: Lang,
+	sheet: ListSheet<Row>,
+	format: ExportFormat = 'xlsx'
+): Promise<Response> {
 	const { list, title, filter, columns, page } = sheet;
 	const unit = await homeUnit(actor);
 	const zone = unit?.timeZone ?? 'UTC';
@@ -53,9 +68,11 @@ export async function sheetResponse<Row>(actor: Actor, lang: Lang, sheet: ListSh
 	const filtered = [...filter].map(([name, value]) => `${name}=${value}`).join(' ');
 	const about = { list: title, filter: filtered, by: actor.name, at, zone, lang };
 	const out = streamExport(actor, unit?.id ?? null, { list, filter }, (to, signal, addRows) =>
-		writeSheet(to, columns, batchesOf(page), about, signal, addRows)
+		format === 'csv'
+			? writeCsv(to, columns, batchesOf(page), signal, addRows)
+			: writeSheet(to, columns, batchesOf(page), about, signal, addRows)
 	);
-	return download(out, XLSX, `${list}-${localDate(at, zone)}.xlsx`);
+	return download(out, MEDIA_TYPES[format], `${list}-${localDate(at, zone)}.${format}`);
 }
 
 /**

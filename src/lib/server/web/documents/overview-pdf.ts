@@ -1,0 +1,75 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { formatDateTime } from '#lib/calendar/format.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { formatDecimals, formatNumber } from '#lib/text/numbers.ts';
+import { overviewWords, rankWord, talkWords } from '#lib/words/figures.ts';
+import { serviceWord } from '#lib/words/office.ts';
+import { daysWord } from '#lib/words/period.ts';
+import { shortRangeWord } from '#lib/words/rating.ts';
+import { now } from '#lib/server/clock.ts';
+import { insightOverview } from '#lib/server/insight/overview.ts';
+import { openOffice } from '#lib/server/people/units/find-unit.ts';
+import { insightFilter } from '../filters/insight-filter.ts';
+import { download } from '../http/file-response.ts';
+import { withActor } from '../http/staff-page.ts';
+import { drawTable, facts, footers, heading, letterhead, makePdf, paragraph, replacedNote, small } from './paper.ts';
+
+/** The overview on A4 for a meeting, with the period and unit of the address. */
+export const overviewDocument = withActor(async (actor, { locals: { lang }, url }: RequestEvent) => {
+	const { query } = await insightFilter(actor, url.searchParams);
+	const { figures, comparison } = await insightOverview(actor, query);
+	const office = await openOffice(query.unit);
+	const at = now();
+	const title = m.overview_title();
+	const bytes = await makePdf({ margin: 48, lang, title, author: office.name }, (pdf) => {
+		letterhead(pdf, office, title);
+		pdf.moveDown(0.8);
+		facts(pdf, [
+			[m.common_period(), daysWord(query)],
+			[m.rekap_offices(), query.scope === 'tree' ? m.insight_all_units({ unit: office.name }) : office.name],
+			[m.term_service(), query.service ? serviceWord(query.service) : m.insight_service_all()],
+			[m.common_about(), m.rekap_reader({ name: actor.name, at: formatDateTime(at, office.timeZone, lang) })]
+		]);
+		pdf.moveDown(0.6);
+		drawTable(pdf, {
+			columns: [
+				{ label: m.overview_figure(), width: 3 },
+				{ label: m.overview_value(), width: 1, numeric: true },
+				{ label: m.common_about(), width: 4 }
+			],
+			rows: Object.values(overviewWords(figures)).map(({ term, value, note }) => ({ cells: [term, value, note] }))
+		});
+		heading(pdf, m.overview_talks());
+		if (figures.talks.length === 0) paragraph(pdf, m.overview_talks_none());
+		for (const talk of figures.talks) {
+			const { who, why } = talkWords(talk);
+			paragraph(pdf, `${who}: ${why}`);
+		}
+		if (comparison.items.length > 0) {
+			heading(pdf, m.insight_officers_title());
+			drawTable(pdf, {
+				columns: [
+					{ label: m.term_officer(), width: 4 },
+					{ label: m.insight_col_rank(), width: 2 },
+					{ label: m.insight_sum_mean(), width: 1, numeric: true },
+					{ label: m.insight_col_range(), width: 2, numeric: true },
+					{ label: m.insight_col_n(), width: 1, numeric: true }
+				],
+				rows: comparison.items.map(({ officer, rank, n, ...range }) => ({
+					cells: [
+						officer.name,
+						rankWord(rank, comparison.listed),
+						formatDecimals(range.mean),
+						shortRangeWord(range),
+						formatNumber(n)
+					]
+				}))
+			});
+			pdf.moveDown(0.4);
+			small(pdf, `${m.insight_method_sentence()} ${m.insight_officers_lead()}`);
+		}
+		replacedNote(pdf, lang);
+		footers(pdf, (page, count) => m.rekap_page_of({ number: title, page, count }));
+	});
+	return download(bytes, 'application/pdf', `ikhtisar-${query.unit}-${query.from}-${query.to}.pdf`);
+});

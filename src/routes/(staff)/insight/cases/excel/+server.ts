@@ -1,0 +1,1 @@
+export { boardSheet as GET } from '#lib/server/web/sheets/insight-sheets.ts';

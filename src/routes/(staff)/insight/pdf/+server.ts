@@ -1,0 +1,1 @@
+export { overviewDocument as GET } from '#lib/server/web/documents/overview-pdf.ts';

@@ -1,0 +1,1 @@
+export { ratingsSheet as GET } from '#lib/server/web/sheets/insight-sheets.ts';

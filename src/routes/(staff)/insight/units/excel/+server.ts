@@ -1,0 +1,1 @@
+export { officesSheet as GET } from '#lib/server/web/sheets/insight-sheets.ts';

@@ -81,7 +81,7 @@ test('every figure of a supervisor’s board opens that number of reports; the b
 	expect(links.length).toBeGreaterThan(12);
 	for (const { href, said } of links) {
 		await page.goto(href);
-		await expect(page.getByText('Dari angka dasbor:')).toBeVisible();
+		await expect(page.getByText('Disaring:')).toBeVisible();
 		const listed = await page
 			.locator('main a[href^="/desk/cases/"]')
 			.evaluateAll((all) => new Set(all.map((link) => (link as HTMLAnchorElement).pathname.split('/')[3])).size);

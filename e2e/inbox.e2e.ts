@@ -42,6 +42,58 @@ test('finds a report by a word, its beginning, a mistyped word and the end of it
 	await expect(elsewhere.getByText('Tidak ada laporan yang cocok')).toBeVisible();
 });
 
+test('a report is filtered by its facts and taken from the list with one click, also without scripts', async ({
+	browser
+}) => {
+	const word = ownWord();
+	const { reference } = await openCase({ body: `Kursi ${word} di ruang tunggu rusak.`, category: 'facilities' });
+	await openCase({ body: `Loket ${word} tutup terlalu cepat.`, category: 'time' });
+	const desk = await signedIn(browser, 'pengelola.mamuju', { javaScriptEnabled: false });
+	await desk.goto(`/desk?q=${word}`);
+	await expect(listed(desk)).toHaveCount(2);
+	await desk.getByText('Saring', { exact: true }).click();
+	await desk.getByLabel('Kategori').selectOption({ label: 'Sarana dan fasilitas' });
+	await desk.getByRole('button', { name: 'Tampilkan' }).click();
+	await expect(listed(desk)).toHaveCount(1);
+	await expect(desk.getByText('Disaring:')).toContainText('Sarana');
+	const row = desk.getByRole('row').filter({ hasText: reference });
+	await row.getByRole('button', { name: 'Ambil' }).click();
+	await expect(desk.getByText('Laporan ini sekarang Anda tangani:')).toContainText(reference);
+	await expect(row).toContainText('Saya');
+	await expect(desk).toHaveURL(/category=facilities/);
+	const height = async () => (await row.boundingBox())?.height ?? 0;
+	const compact = await height();
+	await desk.getByRole('button', { name: 'Baris longgar' }).click();
+	await desk.goto(`/desk?q=${word}&lang=id`);
+	expect(await height()).toBeGreaterThan(compact);
+	await desk.getByRole('button', { name: 'Baris rapat' }).click();
+
+	// Who takes a report that somebody else just took is told so.
+	const other = await signedIn(browser, 'pengelola2.mamuju');
+	await other.goto(`/desk?q=${word}&unassigned=1`);
+	await desk.goto(`/desk?q=${word}&unassigned=1`);
+	await desk.getByRole('button', { name: 'Ambil' }).click();
+	await expect(desk.getByText('Tidak ada laporan yang cocok')).toBeVisible();
+	await other.getByRole('button', { name: 'Ambil' }).click();
+	await expect(other.getByRole('alert')).toBeVisible();
+});
+
+test('the first report is on the first screen of a phone, and fourteen are on a wide one', async ({ browser }) => {
+	const desk = await signedIn(browser, 'pengelola.mamuju', { viewport: { width: 360, height: 780 } });
+	await desk.goto('/desk');
+	const shown = (height: number) =>
+		desk
+			.getByRole('row')
+			.evaluateAll(
+				(rows, height) =>
+					rows.filter((row) => row.matches('tbody tr') && row.getBoundingClientRect().bottom <= height).length,
+				height
+			);
+	expect(await shown(780)).toBeGreaterThan(0);
+	await desk.setViewportSize({ width: 1440, height: 900 });
+	expect(await shown(900)).toBeGreaterThan(13);
+});
+
 test('a view is saved, moved, renamed and deleted, also without scripts', async ({ browser }) => {
 	const word = ownWord();
 	await openCase({ kind: 'suggestion', title: 'Kursi rusak', body: `Kursi ${word} di ruang tunggu sudah rusak.` });

@@ -3,14 +3,15 @@ import { figureParameters, readFigure } from './figure-query.ts';
 
 const read = (query: string) => readFigure(new URLSearchParams(query));
 
-test('an address without an end date selects no figure', () => {
-	expect(read('category=time&score=2')).toBeUndefined();
-	expect(read('to=2026-13-01')).toBeUndefined();
+test('an address selects reports by facts also without days', () => {
+	expect(read('category=time&named=on')).toEqual({ by: 'received', category: 'time', named: true });
+	expect(figureParameters(read('category=time&from=')!)).toEqual({ category: 'time' });
+	expect(read('to=2026-13-01&tree=1&by=rated')).toBeUndefined();
 });
 
 test('writing a figure to an address and reading it back gives the same figure', () => {
 	const query =
-		'by=rated&from=2026-01-01&to=2026-03-31&service=library&category=none&channel=qr&reason=spam&tree=1&score=2&clock=first_reply.overdue&forward=sent';
+		'by=rated&from=2026-01-01&to=2026-03-31&service=library&category=none&channel=qr&reason=spam&handler=0b9e6c1e-0000-4000-8000-000000000001&named=1&lapor=1&tree=1&score=2&clock=first_reply.overdue&forward=sent';
 	const figure = read(query);
 	expect(figure).toMatchObject({
 		by: 'rated',

@@ -36,14 +36,15 @@ const CLOCK_OUTCOMES = ['met', 'late', 'running', 'overdue'] as const;
 export type ClockOutcome = (typeof CLOCK_OUTCOMES)[number];
 
 /**
- * The filter behind a figure of a board, as in the address of the list. Kind, status and office are separate
- * parameters.
+ * Facts of the reports of a list, as in its address: the filter behind a figure of a board, or of the inbox's form.
+ * Kind, status and office are separate parameters.
  */
 export interface FigureChoice {
 	by: FigureEvent;
 	/** Absent: everything up to `to`. */
 	from?: LocalDate;
-	to: LocalDate;
+	/** Absent: everything since `from`. */
+	to?: LocalDate;
 	/** Includes the offices below the chosen one. */
 	tree?: boolean;
 	service?: ServiceKind;
@@ -51,6 +52,12 @@ export interface FigureChoice {
 	category?: Category | 'none';
 	channel?: Channel;
 	place?: string;
+	/** The account that handles the report. */
+	handler?: string;
+	/** Only reports that name an officer. */
+	named?: true;
+	/** Only reports that were forwarded to SP4N-LAPOR!. */
+	lapor?: true;
 	reason?: ArchiveReason;
 	score?: number;
 	clock?: { name: ClockName; outcome: ClockOutcome };
@@ -61,37 +68,48 @@ export interface FigureChoice {
 export const oneOf = <T extends string>(text: string | null | undefined, values: readonly T[]): T | undefined =>
 	values.find((value) => value === text);
 
-/** Reads a figure from an address. Returns undefined if there is none. Invalid values are dropped. */
+const uuidOf = (text: string | null) => (text && isUuid(text) ? text : undefined);
+
+/** Reads the facts from an address. Returns undefined if there are none. Invalid values are dropped. */
 export function readFigure(query: URLSearchParams): FigureChoice | undefined {
-	const [from, to] = [query.get('from') ?? '', query.get('to') ?? ''];
-	if (!isLocalDate(to)) return undefined;
+	const [from, to] = ['from', 'to']
+		.map((name) => query.get(name) ?? '')
+		.map((day) => (isLocalDate(day) ? day : undefined));
 	const [name, outcome] = (query.get('clock') ?? '').split('.');
 	const clock = oneOf(name, CLOCK_NAMES);
 	const clockOutcome = oneOf(outcome, CLOCK_OUTCOMES);
-	const place = query.get('place');
 	const score = Number(query.get('score'));
-	return withoutUndefined({
-		by: oneOf(query.get('by'), FIGURE_EVENTS) ?? 'received',
-		from: isLocalDate(from) && from <= to ? from : undefined,
+	const facts = withoutUndefined({
+		from: from && to && from > to ? undefined : from,
 		to,
-		tree: query.has('tree') || undefined,
 		service: oneOf(query.get('service'), SERVICE_KINDS),
 		category: oneOf(query.get('category'), [...CATEGORIES, 'none'] as const),
 		channel: oneOf(query.get('channel'), CHANNELS),
-		place: place && isUuid(place) ? place : undefined,
+		place: uuidOf(query.get('place')),
+		handler: uuidOf(query.get('handler')),
+		named: query.has('named') || undefined,
+		lapor: query.has('lapor') || undefined,
 		reason: oneOf(query.get('reason'), ARCHIVE_REASONS),
 		score: [1, 2, 3, 4, 5].includes(score) ? score : undefined,
 		clock: clock && clockOutcome ? { name: clock, outcome: clockOutcome } : undefined,
 		forward: oneOf(query.get('forward'), ESCALATION_STATES)
 	});
+	if (Object.keys(facts).length === 0) return undefined;
+	const tree = query.has('tree') ? { tree: true } : {};
+	return { by: oneOf(query.get('by'), FIGURE_EVENTS) ?? 'received', ...tree, ...(facts as Omit<FigureChoice, 'by'>) };
 }
 
 /** The address parameters of a figure. */
 export function figureParameters(figure: FigureChoice): Record<string, string> {
-	const { clock, tree, score, ...rest } = figure;
+	const { by, clock, tree, named, lapor, score, ...rest } = figure;
+	const flag = (set: boolean | undefined) => (set ? '1' : undefined);
 	return withoutUndefined({
+		// Without days, the event makes no difference.
+		by: rest.from || rest.to || by !== 'received' ? by : undefined,
 		...rest,
-		tree: tree ? '1' : undefined,
+		tree: flag(tree),
+		named: flag(named),
+		lapor: flag(lapor),
 		score: score === undefined ? undefined : String(score),
 		clock: clock && `${clock.name}.${clock.outcome}`
 	});

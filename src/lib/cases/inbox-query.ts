@@ -70,7 +70,7 @@ export function statusesShown(choice: InboxChoice): readonly CaseStatus[] | unde
 	if (choice.status === 'all') return undefined;
 	if (choice.status.length > 0) return choice.status;
 	if (choice.objection) return ['archived'];
-	return choice.q || choice.approval || choice.figure ? undefined : OPEN_STATUSES;
+	return choice.q || choice.approval ? undefined : OPEN_STATUSES;
 }
 
 /** Whether two choices show the same list, regardless of the page. */

@@ -24,21 +24,28 @@ const outcomes: Words<ClockOutcome> = {
 	overdue: m.board_clock_overdue
 };
 
-export function figureWords(figure: FigureChoice): string {
-	const { from, to, category, clock } = figure;
-	const day = (date: string) => formatShortDay(date);
-	const days = !from
-		? m.board_until({ to: day(to) })
-		: from === to
-			? day(to)
-			: m.common_span({ from: day(from), to: day(to) });
+const day = (date: string) => formatShortDay(date);
+
+function daysOf({ from, to }: FigureChoice): string | undefined {
+	if (!from) return to && m.board_until({ to: day(to) });
+	if (!to) return m.board_since({ from: day(from) });
+	return from === to ? day(to) : m.common_span({ from: day(from), to: day(to) });
+}
+
+/** @param nameOf the name of a place or of a person at the desk, if the page has it */
+export function figureWords(figure: FigureChoice, nameOf?: (id: string) => string | undefined): string {
+	const { category, clock, place, handler } = figure;
+	const days = daysOf(figure);
 	return [
-		events[figure.by]({ days }),
+		days && events[figure.by]({ days }),
 		figure.tree && m.board_tree(),
 		figure.service && serviceWord(figure.service),
 		category && (category === 'none' ? m.common_not_categorised() : categoryWord(category)),
 		figure.channel && channelWord(figure.channel),
-		figure.place && m.board_of_place(),
+		place && (nameOf?.(place) ?? m.board_of_place()),
+		handler && (nameOf?.(handler) ?? m.board_of_handler()),
+		figure.named && m.desk_filter_named(),
+		figure.lapor && m.desk_filter_lapor(),
 		figure.reason && archiveReasonWord(figure.reason),
 		figure.score && m.board_score({ score: figure.score }),
 		clock && `${clockWord(clock.name, 'staff')}: ${outcomes[clock.outcome]()}`,

@@ -1,15 +1,22 @@
 import { readInboxChoice } from '#lib/cases/inbox-query.ts';
 import { now } from '#lib/server/clock.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
-import { deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
+import { assignCase } from '#lib/server/cases/handling/assign.ts';
+import { picksOf } from '#lib/server/cases/handling/bulk.ts';
+import { deskPeople, deskUnits } from '#lib/server/cases/inbox/desk-units.ts';
 import { inboxCounts } from '#lib/server/cases/inbox/counts.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { forwardingAlarm } from '#lib/server/escalation/list.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
-import { withActor } from '#lib/server/web/http/staff-page.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { viewLinks } from '#lib/server/web/forms/saved-views.ts';
 
-export const load = withActor(async (actor, { url }) => {
+/** Whether the person wants more space between the rows. */
+const ROOMY = 'roomy';
+const YEAR = 365 * 24 * 60 * 60;
+
+export const load = withActor(async (actor, { url, cookies }) => {
 	const choice = readInboxChoice(url.searchParams);
 	// An open inbox reloads its list with a new number here; reading the parameter makes SvelteKit run `load` again.
 	url.searchParams.get('asked');
@@ -17,12 +24,16 @@ export const load = withActor(async (actor, { url }) => {
 	const [before, after] = [url.searchParams.get('before'), url.searchParams.get('after')];
 	const absent = await peopleDeputisedFor(actor.accountId);
 	const read = await choiceReader(actor, absent);
-	const [page, counts, views, forwarding] = await Promise.all([
+	const offices = choice.unit ? units.filter(({ slug }) => slug === choice.unit) : units;
+	const [page, counts, views, forwarding, people, { placeById }] = await Promise.all([
 		inbox(actor, read(choice), before ?? after ?? undefined, before ? 'newer' : 'older'),
 		inboxCounts(actor),
 		viewLinks(actor, { choice, read }),
-		forwardingAlarm(actor)
+		forwardingAlarm(actor),
+		deskPeople(offices),
+		reference()
 	]);
+	const [office, ...others] = offices;
 	return {
 		absent: absent.map((person) => person.name),
 		choice,
@@ -33,9 +44,33 @@ export const load = withActor(async (actor, { url }) => {
 		mayTest: actor.units.admin.length > 0,
 		now: now(),
 		page,
+		people,
+		/** Only of one office, because several have too many. */
+		places: others.length > 0 ? [] : [...placeById.values()].filter(({ unitId }) => unitId === office?.id).map(named),
+		roomy: cookies.get(ROOMY) !== undefined,
 		units: units.map(({ slug, name, depth }) => ({ slug, name, depth })),
 		nothingPicked: url.searchParams.has('nothing'),
 		gone: url.searchParams.get('gone'),
-		stored: url.searchParams.get('stored')
+		stored: url.searchParams.get('stored'),
+		taken: url.searchParams.get('taken')
 	};
 });
+
+const named = ({ id, name }: { id: string; name: string }) => ({ id, name });
+
+export const actions = {
+	/** Assigns the report of a row to the person, or changes the height of the rows. Both lead back to the same list. */
+	default: formAction(async (actor, { data }, { url, cookies }) => {
+		const list = new URL(url);
+		for (const name of ['taken', 'done', 'of', 'left']) list.searchParams.delete(name);
+		if (data.rows === ROOMY) cookies.set(ROOMY, '1', { path: '/desk', maxAge: YEAR });
+		else if (data.rows) cookies.delete(ROOMY, { path: '/desk' });
+		else {
+			for (const { reference: taken, version } of picksOf(data.take)) {
+				await assignCase(actor, taken, { assignee: actor.accountId, version });
+				list.searchParams.set('taken', taken);
+			}
+		}
+		return list.pathname + list.search;
+	})
+};

@@ -34,6 +34,7 @@ export const listShortcuts = (): Shortcut[] => [
 	{ key: 'k', what: m.desk_key_previous() },
 	{ key: 'Enter', what: m.desk_key_open() },
 	{ key: 'x', what: m.bulk_key_pick() },
+	{ key: 't', what: m.desk_key_take() },
 	...verbs(),
 	{ key: '/', what: m.common_search() },
 	news(),

@@ -1,5 +1,7 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
 import { places } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { unitTree, type UnitInTree } from '#lib/server/people/units/find-unit.ts';
@@ -8,6 +10,17 @@ import { unitTree, type UnitInTree } from '#lib/server/people/units/find-unit.ts
 export async function deskUnits(actor: Actor): Promise<UnitInTree[]> {
 	const reach = new Set([...actor.units.handler, ...actor.units.supervisor]);
 	return (await unitTree()).filter((unit) => reach.has(unit.id));
+}
+
+/** People who may have a report of these offices assigned, by name. Roles are inherited downwards. */
+export async function deskPeople(units: readonly UnitInTree[]): Promise<{ id: string; name: string }[]> {
+	const chain = [...new Set(units.flatMap(({ path }) => path.split('/').filter(Boolean)))];
+	return db()
+		.selectDistinct({ id: accounts.id, name: accounts.name })
+		.from(accounts)
+		.innerJoin(roles, eq(roles.accountId, accounts.id))
+		.where(and(inArray(roles.unitId, chain), inArray(roles.role, ['handler', 'supervisor']), eq(accounts.active, true)))
+		.orderBy(asc(accounts.name));
 }
 
 /** Boxes, desks, kiosks and posters of an office that are in use, by name. */

@@ -1,11 +1,11 @@
-import { and, eq, inArray, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
 import { alias, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { addDays, instantAt } from '#lib/calendar/days.ts';
 import type { FigureChoice } from '#lib/cases/figure-query.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
-import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { caseOfficers, cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { caseMoves, clockOutcomes } from '#lib/server/db/schema/recap.ts';
@@ -15,7 +15,7 @@ export interface Span {
 	unitIds: string[];
 	from: Date | undefined;
 	/** Exclusive end. */
-	until: Date;
+	until: Date | undefined;
 	timeZone: string;
 }
 export type FigureFilter = FigureChoice & { spans: readonly Span[] };
@@ -29,7 +29,7 @@ export function spansOf(
 	return [...zones].map((zone) => ({
 		unitIds: units.filter(({ timeZone }) => timeZone === zone).map(({ id }) => id),
 		from: figure.from ? instantAt(figure.from, '00:00', zone) : undefined,
-		until: instantAt(addDays(figure.to, 1), '00:00', zone),
+		until: figure.to ? instantAt(addDays(figure.to, 1), '00:00', zone) : undefined,
 		timeZone: zone
 	}));
 }
@@ -38,13 +38,18 @@ const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
 
 /** Condition for the reports that a figure counts. Must match `insight/measures.ts`. */
 export function figureCondition(figure: FigureFilter): SQL {
-	const { service, category, channel, place, clock } = figure;
+	const { service, category, channel, place, handler, named, lapor, clock } = figure;
 	const all = and(
 		or(...figure.spans.map((span) => and(inArray(cases.unitId, span.unitIds), happened(figure, span)))) ?? sql`false`,
 		service ? eq(cases.service, service) : undefined,
 		category ? (category === 'none' ? isNull(cases.category) : eq(cases.category, category)) : undefined,
 		channel ? eq(cases.channel, channel) : undefined,
 		place ? eq(cases.placeId, place) : undefined,
+		handler ? eq(cases.assigneeId, handler) : undefined,
+		named
+			? sql`exists (select from ${caseOfficers} where ${caseOfficers.caseId} = ${cases.id} and ${caseOfficers.state} = 'named')`
+			: undefined,
+		lapor ? isNotNull(cases.escalationState) : undefined,
 		clock?.outcome === 'running' ? running(clock.name) : undefined
 	);
 	return all ?? sql`false`;
@@ -59,8 +64,8 @@ const ofDays = alias(cases, 'of_days');
 
 /** Condition for a time within the span. */
 export const within = (at: SQL, { from, until }: Span) =>
-	sql`${from ? sql`${at} >= ${iso(from)} and ` : sql``}${at} < ${iso(until)}`;
-const isShort = ({ from, until }: Span) => from !== undefined && until.getTime() - from.getTime() <= SHORT_MS;
+	and(from && sql`${at} >= ${iso(from)}`, until && sql`${at} < ${iso(until)}`) ?? sql`true`;
+const isShort = ({ from, until }: Span) => from && until && until.getTime() - from.getTime() <= SHORT_MS;
 
 function inDays(name: 'receivedAt' | 'openedAt', span: Span): SQL {
 	if (!isShort(span)) return within(sql`${cases[name]}`, span);
@@ -117,7 +122,7 @@ function happened({ by, score, forward, reason, clock }: FigureFilter, span: Spa
  * overdue when the case was archived within the span.
  */
 function missed(name: ClockName | undefined, span: Span): SQL {
-	const ended = span.until < now() ? span.until : now();
+	const ended = span.until && span.until < now() ? span.until : now();
 	const promise = name ? eq(clocks.name, name) : ne(clocks.name, 'reporter_turn');
 	return sql`${cases.id} = any (array(
 		select ${clocks.caseId} from ${clocks} where ${clocks.state} = 'running' and ${promise} and ${clocks.dueAt} < ${iso(ended)}

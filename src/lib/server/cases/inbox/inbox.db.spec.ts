@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
+import { readInboxChoice } from '#lib/cases/inbox-query.ts';
 import { CASE_STATUSES } from '#lib/cases/vocabulary.ts';
-import { makeCase } from '#lib/dev/testing/factories.ts';
-import { ANSWER, at, bringTo, caseIn, act } from '#lib/dev/testing/office.ts';
+import { idOf, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { ANSWER, at, bringTo, caseIn, act, nameOfficer } from '#lib/dev/testing/office.ts';
 import { answerCase } from '../answers/answer.ts';
 import { inboxCounts } from './counts.ts';
-import type { InboxFilter } from './filter.ts';
+import { verifyCase } from '../handling/verify.ts';
+import { choiceReader, type InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';
 import { workAfter } from './next-work.ts';
 import { dispute } from '../conversation/reporter-reply.ts';
@@ -65,6 +67,19 @@ test('each filter lists only matching cases', async () => {
 	expect(await workAfter(office.handler)).toEqual([complaint.reference, suggestion.reference]);
 	expect(await workAfter(office.handler, complaint.reference)).toEqual([suggestion.reference]);
 	expect(await workAfter(office.supervisor)).toEqual([complaint.reference]);
+	// By facts, as the form of the inbox asks for them.
+	const byForm = async (query: string) =>
+		found((await choiceReader(office.handler))(readInboxChoice(new URLSearchParams(query))));
+	const [officer] = await makeOfficerWithAccount(office.unit.id);
+	await nameOfficer(office.handler, drafted.reference, officer);
+	await act(verifyCase, office.handler, complaint.reference, { category: 'cost', class: 'plain' });
+	expect(await byForm('category=cost')).toEqual([complaint.reference]);
+	expect(await byForm(`handler=${idOf(office.handler)}&kind=suggestion&from=2026-01-01`)).toEqual([
+		suggestion.reference
+	]);
+	expect(await byForm('named=1')).toEqual([drafted.reference]);
+	expect(await byForm('lapor=1&status=all')).toEqual([]);
+	expect(await byForm('to=2020-01-01&channel=web')).toEqual([]);
 	expect(await inboxCounts(office.handler)).toEqual({
 		open: 3,
 		mine: 2,

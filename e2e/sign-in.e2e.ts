@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { makeActor, makePlace, makeUnit } from '../src/lib/dev/testing/factories.ts';
-import { db } from '../src/lib/server/db/index.ts';
-import { sessions } from '../src/lib/server/db/schema/people.ts';
 import { findAccount } from '../src/lib/server/people/accounts.ts';
-import { openSession, SESSION_COOKIE } from '../src/lib/server/people/sign-in/session.ts';
+import { SESSION_COOKIE } from '../src/lib/server/people/sign-in/session.ts';
 import { createKioskLink } from '../src/lib/server/places/kiosk-pairing.ts';
 import { receiptFromBytes } from '../src/lib/text/receipt-format.ts';
 import { openCase } from './support/cases.ts';
 import { PIN, TABLET } from './support/kiosk.ts';
-import { makeAccount, openOwnSite } from './support/own-site.ts';
-import { everywhere, expectAccessible, fill } from './support/pages.ts';
+import { makeAccount, openOldSession, openOwnSite } from './support/own-site.ts';
+import { everywhere, expectAccessible, fill, windowOfSession } from './support/pages.ts';
 import { photoWithPosition } from './support/photo.ts';
 import { expect, test } from './support/test.ts';
 
@@ -106,17 +104,6 @@ function guess(origin: string, address: string, connections: number, username: (
 	};
 }
 
-/** An administrator who signed in long ago. @returns the session and the password */
-async function makeStaleSession() {
-	const name = 'Administrator Contoh';
-	const { username, password } = await makeAccount({ username: 'admin.contoh', name, roles: ['admin'] });
-	const { sessionId } = await openSession((await findAccount(username))?.id ?? '');
-	await db()
-		.update(sessions)
-		.set({ confirmedAt: new Date(0) });
-	return { sessionId, password };
-}
-
 /** A site with its rate limits on, behind a proxy that passes on client addresses. */
 async function guardedOffice() {
 	const passwords = new Map<string, string>();
@@ -128,7 +115,9 @@ async function guardedOffice() {
 		const unit = await makeUnit();
 		const place = await makePlace(unit.id, { kind: 'kiosk' });
 		const admin = await makeActor([[unit.id, 'admin']]);
-		const stale = await makeStaleSession();
+		const name = 'Administrator Contoh';
+		const { username, password } = await makeAccount({ username: 'admin.contoh', name, roles: ['admin'] });
+		const stale = { session: await openOldSession((await findAccount(username))?.id ?? ''), password };
 		return { kiosk: await createKioskLink(admin, place.id, { mode: 'tablet', pin: PIN }), stale };
 	};
 	const site = await openOwnSite('sign-in', makePeople, { LIMITS: 'on', TRUST_PROXY: '1' });
@@ -221,9 +210,7 @@ test('a person who signed in long ago types the password again before giving a r
 	browser
 }) => {
 	const { origin, stale } = office;
-	const context = await browser.newContext({ baseURL: origin });
-	await context.addCookies([{ name: SESSION_COOKIE, value: stale.sessionId, url: origin }]);
-	const page = await context.newPage();
+	const page = await windowOfSession(browser, origin, stale.session);
 	await page.goto('/admin/people/new');
 	await fill(page, { name: 'Pegawai Contoh', username: 'pegawai.contoh' });
 	await page.locator('[name=roles][value=manager]').check();

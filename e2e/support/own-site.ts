@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { db, useHandle } from '../../src/lib/server/db/index.ts';
 import { openDatabase } from '../../src/lib/server/db/open.ts';
 import { accounts } from '../../src/lib/server/db/schema/accounts.ts';
+import { sessions } from '../../src/lib/server/db/schema/people.ts';
 import { overrideEnv } from '../../src/lib/server/env.ts';
 import { openAllOffices } from '../../src/lib/dev/testing/factories.ts';
 import { createDatabase } from '../../src/lib/dev/testing/postgres-server.ts';
@@ -12,6 +13,7 @@ import type { Role } from '../../src/lib/cases/vocabulary.ts';
 import type { Actor } from '../../src/lib/server/people/actor.ts';
 import { provideAccount } from '../../src/lib/server/people/first-account.ts';
 import { hashPassword } from '../../src/lib/server/people/sign-in/password.ts';
+import { openSession } from '../../src/lib/server/people/sign-in/session.ts';
 import { journeys } from './journey.ts';
 import { startSite, TEST_KEY } from './site.ts';
 
@@ -59,6 +61,15 @@ export async function makeOwnDatabase(name: string) {
 export interface Login {
 	username: string;
 	password: string;
+}
+
+/** A session in the open database whose password was typed long ago. @returns the value of its cookie */
+export async function openOldSession(accountId: string): Promise<string> {
+	const { sessionId } = await openSession(accountId);
+	await db()
+		.update(sessions)
+		.set({ confirmedAt: new Date(0) });
+	return sessionId;
 }
 
 const OFFICE = { unit: '7600', unitName: 'Kantor Contoh', unitSlug: 'contoh' };

@@ -9,6 +9,7 @@ import {
 } from '@playwright/test';
 import type axe from 'axe-core';
 import { signIn } from '../../scripts/site/client.ts';
+import { SESSION_COOKIE } from '../../src/lib/server/people/sign-in/session.ts';
 import { account, running } from './journey.ts';
 
 /**
@@ -127,6 +128,13 @@ export async function signedInAt(
 	const context = await browser.newContext({ baseURL: origin, ...options });
 	const [name = '', value = ''] = (await signIn(origin, username, password)).split('=');
 	await context.addCookies([{ name, value, url: origin }]);
+	return context.newPage();
+}
+
+/** A window with a session that exists already. */
+export async function windowOfSession(browser: Browser, origin: string, session: string): Promise<Page> {
+	const context = await browser.newContext({ baseURL: origin });
+	await context.addCookies([{ name: SESSION_COOKIE, value: session, url: origin }]);
 	return context.newPage();
 }
 

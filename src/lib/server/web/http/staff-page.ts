@@ -45,15 +45,22 @@ export const formAction =
 
 type RecordVerb = (actor: Actor, id: string, raw: Record<string, unknown>) => Promise<unknown>;
 
-/** Form actions of the page of one record, by name: each changes the record of the address and returns to its page. */
-export const recordActions = <Name extends string>(list: string, verbs: Record<Name, RecordVerb>) => {
+/**
+ * Form actions of the page of one record, by name: each changes the record of the address and returns to its page.
+ * Those in `confirmed` ask for the password.
+ */
+export const recordActions = <Name extends string>(
+	list: string,
+	verbs: Record<Name, RecordVerb>,
+	confirmed: readonly string[] = []
+) => {
 	const action = (verb: RecordVerb, part: string) =>
 		formAction(
 			async (actor, { data }, { params }: RequestEvent<{ id: string }>) => {
 				await verb(actor, params.id, data);
 				return `${list}/${params.id}?saved`;
 			},
-			{ part }
+			confirmed.includes(part) ? { part, confirm: true } : { part }
 		);
 	const named = Object.entries<RecordVerb>(verbs).map(([name, verb]) => [name, action(verb, name)]);
 	return Object.fromEntries(named) as Record<Name, ReturnType<typeof action>>;

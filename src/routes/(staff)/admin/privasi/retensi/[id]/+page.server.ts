@@ -16,11 +16,12 @@ export const load = withActor(async (actor, { params }) => {
 	return { ...view, inBackups: carriedOutAt && (await heldInBackups(carriedOutAt)) };
 });
 
-export const actions = recordActions('/admin/privasi/retensi', {
+const verbs = {
 	decide: decideDestruction,
 	count: countDestruction,
 	record: recordDestruction,
 	confirm: confirmDestruction,
 	cancel: cancelDestruction,
 	leave: leaveOut
-});
+};
+export const actions = recordActions('/admin/privasi/retensi', verbs, ['confirm']);

@@ -114,6 +114,7 @@ test('a yearly destruction from the schedule to the record, by two administrator
 		await expect(desk.getByRole('main')).not.toContainText('Pelapor Contoh 3');
 		await desk.goto(`/desk/cases/${office.references[0]}`);
 		await expect(desk.getByRole('main')).toContainText('Antrean di loket');
+		await desk.getByText('Lainnya', { exact: true }).click();
 		await desk.getByRole('link', { name: 'Cabut penahanan' }).click();
 		await fill(desk, { reason: 'Perkaranya sudah putus.' });
 		await desk.getByRole('button', { name: 'Cabut penahanan' }).click();

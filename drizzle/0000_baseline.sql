@@ -27,6 +27,7 @@ CREATE TABLE "accounts" (
 	"username" text NOT NULL,
 	"name" text NOT NULL,
 	"email" text,
+	"proven_email" text,
 	"password_hash" text,
 	"active" boolean DEFAULT true NOT NULL,
 	"mark_generation" integer DEFAULT 0 NOT NULL,
@@ -701,6 +702,7 @@ CREATE TABLE "password_links" (
 	"token_hash" text PRIMARY KEY NOT NULL,
 	"account_id" uuid NOT NULL,
 	"created_by" uuid,
+	"mailed_to" text,
 	"expires_at" timestamp with time zone NOT NULL,
 	"used_at" timestamp with time zone
 );

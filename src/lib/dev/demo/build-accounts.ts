@@ -52,7 +52,8 @@ export async function buildAccounts(
 			const office = officeIn(offices, person.office);
 			const about = { unitId: office.id, subject: username };
 			const email = addressOf(person);
-			await tx.insert(accounts).values({ id, username, name, email, passwordHash, usedAt, createdAt: now() });
+			const address = { email, provenEmail: email };
+			await tx.insert(accounts).values({ id, username, name, ...address, passwordHash, usedAt, createdAt: now() });
 			await recordChange(tx, null, { ...about, action: 'account.created', after: { name } });
 			for (const role of person.roles) {
 				await tx.insert(roles).values({ accountId: id, unitId: office.id, role });

@@ -58,6 +58,8 @@ const NOTICES = {
 	access_asked: null,
 	access_ended: null,
 	access_closed: null,
+	password_reset: null,
+	recovery_used: null,
 	recap_due: 'recap_due',
 	recap_overdue: null,
 	data_request_received: null,

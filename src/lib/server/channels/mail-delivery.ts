@@ -66,7 +66,9 @@ async function withPasswordLink(
 	const [account] = accountId ? await db().select().from(accounts).where(eq(accounts.id, accountId)) : [];
 	// No link is sent to a former address or to a switched-off account.
 	if (!account?.active || account.email !== to) return { ends: { state: 'withdrawn' } };
-	const { token } = await transaction((tx) => issuePasswordLink(tx, account.id, null, LINK_HOURS[kind]));
+	const { token } = await transaction((tx) =>
+		issuePasswordLink(tx, account.id, null, { hours: LINK_HOURS[kind], mailedTo: to })
+	);
 	return { id, subject, date, to, text: body.replace(PASSWORD_LINK, `${siteAddress()}/sandi/${token}`) };
 }
 

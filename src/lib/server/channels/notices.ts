@@ -17,7 +17,8 @@ export interface NewNotice {
 	at: Date;
 	/** Values for the text of the notice. Never text of the report. */
 	data: Record<string, unknown>;
-	mail: NoticeMail;
+	/** Without it, people are notified only at the desk. */
+	mail?: NoticeMail;
 }
 
 /** The e-mail of a notice. It may contain report numbers, deadlines and dates, never text of the report. */
@@ -51,7 +52,7 @@ export async function notify(tx: Tx, accountIds: readonly string[], notice: NewN
 	const notified = new Set(written.map(({ accountId }) => accountId));
 	const atDeskOnly = await withMailSwitchedOff(tx, [...notified], kind);
 	for (const { id, name, email } of people) {
-		if (!email || !notified.has(id) || atDeskOnly.has(id)) continue;
+		if (!notice.mail || !email || !notified.has(id) || atDeskOnly.has(id)) continue;
 		const mail = { subject: notice.mail.subject, body: bodyOf(notice.mail, name) };
 		await queueMail(tx, { kind: 'notice', onceKey, to: { accountId: id, address: email }, caseId, ...mail });
 	}

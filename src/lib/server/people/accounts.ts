@@ -62,7 +62,7 @@ export async function createAccount(actor: Actor, raw: unknown): Promise<string>
 		const { username, name, email } = account;
 		const [made] = await tx
 			.insert(accounts)
-			.values({ username, name, email: email ?? null })
+			.values({ username, name, email: email ?? null, provenEmail: actor.accountId === null ? (email ?? null) : null })
 			.onConflictDoNothing({ target: accounts.username })
 			.returning({ id: accounts.id });
 		if (!made) throw new Invalid([{ path: 'username', code: 'admin_username_taken' }]);

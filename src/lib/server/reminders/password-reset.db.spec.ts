@@ -1,15 +1,19 @@
 import { eq, sql } from 'drizzle-orm';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { latestChange, makeGuardedOffice } from '#lib/dev/testing/access.ts';
 import { statementsOf, useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { runMailJobs, useMailServer } from '#lib/dev/testing/mail.ts';
-import { later } from '#lib/dev/testing/outcomes.ts';
+import { noticesTo } from '#lib/dev/testing/notices.ts';
+import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { randomSecret } from '#lib/server/keys.ts';
+import { decideAccessChange } from '#lib/server/people/access/changes.ts';
+import { changeAccount } from '#lib/server/people/accounts.ts';
 import { readPasswordLink, usePasswordLink } from '#lib/server/people/sign-in/password-links.ts';
 import { openSession, sessionActor } from '#lib/server/people/sign-in/session.ts';
 import { requestPasswordReset, writePasswordReset } from './password-reset.ts';
@@ -78,4 +82,29 @@ test('an account gets at most three letters an hour, and guessed links open noth
 	expect(await linksSent()).toHaveLength(3);
 	const guesses = Array.from({ length: 200 }, () => readPasswordLink(randomSecret()));
 	for (const { status } of await Promise.allSettled(guesses)) expect(status).toBe('rejected');
+});
+
+test('an account that opens cases gets a link only at a proven address, and is told; others need no proof', async () => {
+	const office = await makeGuardedOffice();
+	const { actor, id, username } = await makeUser([[office.unit.id, 'handler']], 'kopi susu tanpa gula');
+	const email = `${username}@contoh.invalid`;
+	const about = eq(accounts.id, id);
+	await db().update(accounts).set({ email }).where(about);
+	await ask(username);
+	expect(await linksSent()).toEqual([]);
+	await db().update(accounts).set({ provenEmail: 'lama@contoh.invalid' }).where(about);
+	await ask(username);
+	expect(await linksSent()).toEqual([]);
+	// A supervisor approves the address. Without a decision it would stay unproven.
+	await changeAccount(office.admin, id, { name: 'Contoh', email: `baru.${email}`, active: true });
+	await decideAccessChange(office.head, (await latestChange(actor)).id, { decision: 'approve' });
+	await ask(username);
+	const [link = ''] = await linksSent();
+	expect(await noticesTo(actor)).toContain('password_reset');
+	expect((await logOf(username)).map(({ action }) => action)).toContain('password_link.reset_mailed');
+	await db().update(accounts).set({ provenEmail: null }).where(about);
+	await usePasswordLink(link, 'pelabuhan mamuju lama');
+	expect(await db().select({ proven: accounts.provenEmail }).from(accounts).where(about)).toEqual([
+		{ proven: `baru.${email}` }
+	]);
 });

@@ -1,9 +1,14 @@
-import { and, eq, isNotNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, or, sql } from 'drizzle-orm';
 import { mailServer, PASSWORD_LINK, queueMail } from '#lib/server/channels/mail-queue.ts';
+import { notify } from '#lib/server/channels/notices.ts';
+import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { keyedHex } from '#lib/server/keys.ts';
+import { unitsOpenedBy } from '#lib/server/people/access/case-access.ts';
+import { aboutAccount } from '#lib/server/people/administration.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
 import { consumeAll } from '#lib/server/people/rate-limits.ts';
 
 /** Whether forgotten passwords can be reset by e-mail. */
@@ -31,8 +36,9 @@ export async function requestPasswordReset(login: string, address: string): Prom
 }
 
 /**
- * Writes the e-mail with the link to the stored address of an active account. An account that never had a password is
- * left out, because a new link would invalidate the one that its owner was given.
+ * Writes the e-mail with the link to the stored address of an active account, and tells the account. Two kinds of
+ * accounts are left out: one that never had a password, because a new link would invalidate the one that its owner was
+ * given, and one that opens cases while nobody but an administrator vouched for its address.
  */
 export async function writePasswordReset(login: string): Promise<void> {
 	const found = await db()
@@ -45,11 +51,18 @@ export async function writePasswordReset(login: string): Promise<void> {
 				or(eq(accounts.username, login), eq(sql`lower(${accounts.email})`, login))
 			)
 		)
+		.orderBy(asc(accounts.username))
 		.limit(MAX_ACCOUNTS);
-	for (const { id, name, email } of found) {
-		if (!email) continue;
-		const mail = { to: { accountId: id, address: email }, onceKey: crypto.randomUUID(), ...passwordMail(name, 1) };
-		await transaction((tx) => queueMail(tx, { kind: 'password_reset', ...mail }));
+	for (const { id, name, email, provenEmail } of found) {
+		if (!email || (email !== provenEmail && (await unitsOpenedBy(db(), id)).length > 0)) continue;
+		const onceKey = crypto.randomUUID();
+		const mail = { to: { accountId: id, address: email }, onceKey, ...passwordMail(name, 1) };
+		await transaction(async (tx) => {
+			await queueMail(tx, { kind: 'password_reset', ...mail });
+			await recordChange(tx, null, { ...(await aboutAccount(tx, id)), action: 'password_link.reset_mailed' });
+			// Without an e-mail, because the link itself is one.
+			await notify(tx, [id], { kind: 'password_reset', onceKey, caseId: null, at: now(), data: {} });
+		});
 	}
 }
 

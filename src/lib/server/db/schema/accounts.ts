@@ -6,6 +6,11 @@ export const accounts = pgTable('accounts', {
 	username: text().notNull().unique(),
 	name: text().notNull(),
 	email: text(),
+	/**
+	 * The address of which it was shown that the owner reads it: a link sent to it was used, or a supervisor or the operator
+	 * gave it. Never the word of an administrator, who could give their own.
+	 */
+	provenEmail: text(),
 	passwordHash: text(),
 	active: boolean().notNull().default(true),
 	/** Counts up when the owner's device marks are revoked. Marks of an earlier generation are invalid. */

@@ -100,7 +100,13 @@ export async function applyChange(
 			return { changed: true };
 		}
 		case 'email': {
-			await tx.update(accounts).set({ email: change.email }).where(eq(accounts.id, account.id));
+			// Decided by the operator, or by a supervisor who is not the requester.
+			const proven = by === null || (delivery.printedBy !== null && delivery.printedBy !== by);
+			const { email } = change;
+			await tx
+				.update(accounts)
+				.set({ email, ...(proven ? { provenEmail: email } : {}) })
+				.where(eq(accounts.id, account.id));
 			return changedAccount(tx, actor, account, { emailChanged: account.email !== change.email });
 		}
 		case 'reactivation': {
@@ -157,9 +163,12 @@ async function printLink(tx: Tx, accountId: string, { way, printedBy }: LinkDeli
 	return way === 'print' ? { link: await issuePasswordLink(tx, accountId, printedBy) } : {};
 }
 
-/** Ends the former password, second factor, sessions, links and case tokens when an account gets its first role that opens cases. */
+/**
+ * Ends the former password, second factor, sessions, links and case tokens when an account gets its first role that opens
+ * cases, and forgets that its address was proven: so far only an administrator vouched for the account.
+ */
 async function endFormerCredentials(tx: Tx, accountId: string): Promise<void> {
-	await tx.update(accounts).set({ passwordHash: null }).where(eq(accounts.id, accountId));
+	await tx.update(accounts).set({ passwordHash: null, provenEmail: null }).where(eq(accounts.id, accountId));
 	await dropSecondFactor(tx, accountId);
 	await endSessions(tx, accountId);
 	await dropPasswordLinks(tx, accountId);

@@ -20,18 +20,19 @@ export interface PasswordLink {
 /**
  * Creates the one-time link to set a password; earlier links of the account become invalid. The caller decides who may
  * see it.
- * @param by account that sees the link; null if it is sent by e-mail only
+ * @param by account that sees the link; null if it is the operator, or the link is sent by e-mail only
+ * @param mailedTo the address, if it is sent by e-mail only
  */
 export async function issuePasswordLink(
 	tx: Tx,
 	accountId: string,
 	by: string | null,
-	hours = LINK_HOURS
+	{ hours = LINK_HOURS, mailedTo = null }: { hours?: number | undefined; mailedTo?: string | null } = {}
 ): Promise<PasswordLink> {
 	const token = randomSecret();
 	const expiresAt = new Date(now().getTime() + hours * HOUR_MS);
 	await dropPasswordLinks(tx, accountId);
-	await tx.insert(passwordLinks).values({ tokenHash: sha256Hex(token), accountId, createdBy: by, expiresAt });
+	await tx.insert(passwordLinks).values({ tokenHash: sha256Hex(token), accountId, createdBy: by, mailedTo, expiresAt });
 	const about = await aboutAccount(tx, accountId);
 	await recordChange(tx, { accountId: by }, { ...about, action: 'password_link.created' });
 	return { token, expiresAt };

@@ -72,9 +72,13 @@ export async function usePasswordLink(token: string, password: string, again = p
 	const { accountId, username } = await readPasswordLink(token);
 	const passwordHash = await newPasswordHash(username, password, again);
 	await transaction(async (tx) => {
-		const used = await tx.update(passwordLinks).set({ usedAt: now() }).where(isUsableLink(token)).returning();
-		if (used.length === 0) throw new NotFound('password link');
-		await tx.update(accounts).set({ passwordHash }).where(eq(accounts.id, accountId));
+		const [used] = await tx.update(passwordLinks).set({ usedAt: now() }).where(isUsableLink(token)).returning();
+		if (!used) throw new NotFound('password link');
+		const proven = used.mailedTo === null ? {} : { provenEmail: used.mailedTo };
+		await tx
+			.update(accounts)
+			.set({ passwordHash, ...proven })
+			.where(eq(accounts.id, accountId));
 		await endSessions(tx, accountId);
 		await recordChange(tx, { accountId }, { ...(await aboutAccount(tx, accountId)), action: 'password.set' });
 	});

@@ -54,6 +54,8 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	access_asked: ['warn', 'person', ({ name }) => m.access_notice_asked({ name: String(name) })],
 	access_ended: ['info', 'person', accessEnded],
 	access_closed: ['warn', 'person', ({ name }) => m.access_notice_closed({ name: String(name) })],
+	password_reset: ['warn', 'person', () => m.notices_password_reset()],
+	recovery_used: ['warn', 'person', () => m.notices_recovery_used()],
 	recap_due: ['warn', 'clock', (data) => m.notices_recap_due(recap(data))],
 	recap_overdue: ['danger', 'stop', (data) => m.notices_recap_overdue(recap(data))],
 	data_request_received: ['info', 'person', (data) => m.notices_data_request_received(request(data))],
@@ -89,6 +91,7 @@ export function noticeDetail({ kind, data }: ListedNotice, zone: string): string
 	if (kind === 'decree_missing') return m.notices_decree_missing_text();
 	if (kind === 'office_unheard') return m.notices_office_unheard_text();
 	if (kind === 'case_unattended') return m.notices_case_unattended_text({ unit: String(data.unit) });
+	if (kind === 'password_reset' || kind === 'recovery_used') return m.notices_account_text();
 	if (kind === 'access_asked' || kind === 'access_closed') {
 		const what = accessTitle(data as Parameters<typeof accessTitle>[0]);
 		return typeof data.by === 'string' ? m.access_notice_by({ what, by: data.by }) : what;

@@ -26,8 +26,8 @@ async function pdfOf(page: Page): Promise<string> {
 test('a month without reports is filed, corrected, and seen by the province', async ({ browser }) => {
 	const head = await signedIn(browser, `kepala.${OFFICE}`);
 	// Supervisors who manage nothing find the reports at the desk.
-	await head.goto('/desk');
-	await expect(head.locator('a[href="/insight/rekap"]')).toHaveCount(1);
+	await head.goto('/desk/register');
+	await expect(head.getByRole('main').locator('a[href="/insight/rekap"]')).toHaveCount(1);
 	const month = await quietMonth(head);
 	const address = `/insight/rekap/${OFFICE}/${month}`;
 	await visit(head, address);

@@ -13,7 +13,6 @@ import type {
 } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { clockWord } from './clock.ts';
-import type { Shape } from '#lib/ui/content/shapes.ts';
 import { archiveReasonWord, categoryWord, channelWord, classWord, priorityWord, type Words } from './cases.ts';
 import { forwardEntryLines } from './forward.ts';
 import { requestEntryLines } from './requests.ts';
@@ -190,49 +189,4 @@ function officersWord(action: unknown): string | undefined {
 		remove: m.desk_entry_officer_removal
 	};
 	return words[String(action)]?.();
-}
-
-const shapes: Partial<Record<TimelineType, Shape>> = {
-	opened: 'ring',
-	verified: 'check',
-	assigned: 'person',
-	message: 'speech',
-	note: 'lock',
-	info_requested: 'question',
-	info_given: 'reply',
-	answer_drafted: 'clock',
-	answer_sent_back: 'reply',
-	answered: 'reply',
-	rated: 'star',
-	disputed: 'turn',
-	closed: 'check',
-	archived: 'box',
-	reopened: 'turn',
-	revealed: 'eye',
-	classified: 'check',
-	moved: 'arrow',
-	split: 'turn',
-	linked: 'arrow',
-	officers_changed: 'person',
-	clarification_asked: 'question',
-	clarification_given: 'reply',
-	sealed_print: 'lock',
-	contacted: 'speech',
-	contact_tried: 'speech',
-	contact_changed: 'person',
-	objected: 'bang',
-	objection_declined: 'box',
-	receipt_renewed: 'lock',
-	copy_downloaded: 'arrow',
-	data_requested: 'person',
-	data_decided: 'check',
-	data_corrected: 'person',
-	limit_lifted: 'turn',
-	retention_held: 'lock',
-	retention_released: 'turn'
-};
-
-export function entryShape(type: TimelineType): Shape {
-	if (type.startsWith('escalation_')) return 'arrow';
-	return type.startsWith('clock_') ? 'clock' : (shapes[type] ?? 'dot');
 }

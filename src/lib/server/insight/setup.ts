@@ -20,7 +20,7 @@ import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { reference, settingOf } from '#lib/server/reference/reference.ts';
 
 /** The steps to a working office, in their order. The last four concern the whole installation. */
-export const SETUP_STEPS = [
+const SETUP_STEPS = [
 	...(['office', 'people', 'officers', 'services', 'places'] as const),
 	...(['mail', 'lapor', 'backup', 'key'] as const)
 ];

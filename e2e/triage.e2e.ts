@@ -106,10 +106,10 @@ test('for a second report of the same person, archiving as a duplicate is offere
 	const { reference: second } = await openCase({ body: repeatedBody, ...sender });
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await openAtDesk(desk, second);
-	// A request for data has its own reason, with the referral already written.
+	// A request for information has its own reason, with the referral already written.
 	await desk.locator('main nav summary').click();
-	await desk.getByRole('link', { name: 'Ini permintaan data' }).click();
-	await expect(desk.locator('[name=reason][value=data_request]')).toBeChecked();
+	await desk.getByRole('link', { name: 'Ini permintaan data statistik atau informasi' }).click();
+	await expect(desk.locator('[name=reason][value=information_request]')).toBeChecked();
 	await expect(desk.locator('[name=note]')).toHaveValue(/PPID/);
 	await openAtDesk(desk, second);
 	const similar = desk.locator('#similar');

@@ -70,7 +70,7 @@ export const ARCHIVE_REASONS = [
 	'incomplete',
 	'spam',
 	'other_authority',
-	'data_request',
+	'information_request',
 	'withdrawn'
 ] as const;
 export type ArchiveReason = (typeof ARCHIVE_REASONS)[number];

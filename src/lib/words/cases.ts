@@ -109,7 +109,7 @@ export const archiveReasonWord = wordOf<ArchiveReason>({
 	incomplete: m.archive_reason_incomplete,
 	spam: m.archive_reason_spam,
 	other_authority: m.archive_reason_other_authority,
-	data_request: m.archive_reason_data_request,
+	information_request: m.archive_reason_information_request,
 	withdrawn: m.archive_reason_withdrawn
 });
 export const answerStateWord = wordOf<'pending' | 'sent_back'>({

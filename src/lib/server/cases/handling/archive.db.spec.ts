@@ -69,10 +69,10 @@ test('gives the same error for an unknown original and for one that the actor ma
 test('one person archives a suggestion, and the reporter reads the reason and the note', async () => {
 	const { reference } = await makeCase(office.unit, suggestion);
 	const note = 'Data ini tersedia di pelayanan data.';
-	await act(archiveCase, office.handler, reference, { reason: 'data_request', note });
+	await act(archiveCase, office.handler, reference, { reason: 'information_request', note });
 	expect(await lastEntry(reference, 'archived')).toMatchObject({
 		public: true,
-		data: { reason: 'data_request', note }
+		data: { reason: 'information_request', note }
 	});
 });
 

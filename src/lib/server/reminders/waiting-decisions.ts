@@ -10,8 +10,8 @@ import type { Actor } from '#lib/server/people/actor.ts';
 const LISTED = 5;
 
 /**
- * What waits for a supervisor beside drafts: access changes to decide, forwards that a person must settle, overdue reports
- * and objections that the actor may see, and who of the team is absent today.
+ * What waits for a supervisor beside drafts: access changes to approve or decline, forwards that a person must settle,
+ * overdue reports and objections that the actor may see, and who of the team is absent today.
  */
 export async function waitingDecisions(actor: Actor) {
 	const read = await choiceReader(actor);
@@ -34,7 +34,7 @@ export async function waitingDecisions(actor: Actor) {
 		absencesWithin(actor.units.supervisor)
 	]);
 	return {
-		access: access.filter(({ mayApprove }) => mayApprove),
+		access: access.filter(({ mayApprove, mayDecline }) => mayApprove || mayDecline),
 		stuck: {
 			more: stuck.nextCursor !== null,
 			items: stuck.items.map(({ escalation: { id, reference, state }, case: { title } }) => ({

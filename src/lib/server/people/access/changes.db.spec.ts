@@ -91,6 +91,7 @@ test('a regency’s supervisor may decline but not approve a change that also op
 	const change = await latestChange(wide);
 	await expect(decideAccessChange(head, change.id, { decision: 'approve', link: 'print' })).rejects.toThrow(NotAllowed);
 	expect(await listAccessChanges(head, 'waiting')).toMatchObject([{ mayApprove: false, mayDecline: true }]);
+	expect((await waitingDecisions(head)).access).toMatchObject([{ id: change.id }]);
 	expect(await decideAccessChange(above, change.id, { decision: 'approve', link: 'print' })).toBeDefined();
 });
 

@@ -80,10 +80,10 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	await save(admin, 'Keluarkan dari semua perangkat');
 	await colleague.goto('/desk');
 	await expect(colleague).toHaveURL(/\/login\?next=%2Fdesk/);
-	await admin.getByRole('link', { name: 'Serahkan pekerjaan dan matikan akun' }).click();
+	await admin.getByRole('link', { name: 'Serahkan pekerjaan dan nonaktifkan akun' }).click();
 	await visit(admin, new URL(admin.url()).pathname, 360, 1440);
 	await expect(admin.getByText('Laporan yang belum selesai')).toBeVisible();
-	await save(admin, 'Serahkan dan matikan');
+	await save(admin, 'Serahkan dan nonaktifkan');
 	await expect(admin.getByRole('checkbox', { name: 'Akun aktif' })).not.toBeChecked();
 	await fill(colleague, { username, password: 'pelabuhan lama mamuju' });
 	await press(colleague, 'Masuk');

@@ -189,5 +189,5 @@ test('stored ratings of a withdrawn tablet wait for a manager; a wrong signature
 	await expectAccessible(page);
 	const manager = await signedIn(browser, 'pemantau.mamuju');
 	await manager.goto('/insight/review');
-	await expect(manager.locator('li', { hasText: words }).last()).toContainText('disimpan tablet yang sudah ditarik');
+	await expect(manager.locator('li', { hasText: words }).last()).toContainText('disimpan tablet yang sudah diputuskan');
 });

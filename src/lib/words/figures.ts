@@ -73,7 +73,7 @@ export function overviewWords({ satisfaction, before, responses, deadlines, over
 		satisfaction: {
 			term: m.overview_satisfaction(),
 			value: satisfaction ? formatDecimals(satisfaction.mean) : '–',
-			note: change ?? m.overview_no_change()
+			note: change ?? (satisfaction ? m.overview_no_change() : m.insight_insufficient_title())
 		},
 		responses: { term: m.insight_sum_response(), value: responseShare(responses), note: responseNote(responses) },
 		deadlines: {

@@ -94,7 +94,7 @@ ${lines.join('\n')}
 ${siteAddress()}${page}
 
 --
-Surat ini dibuat otomatis dan tidak perlu dibalas. Isi laporan dan data pelapor tidak dimuat di sini; buka tautannya dan masuk dengan akun Anda.
+E-mail ini dibuat otomatis dan tidak perlu dibalas. Isi laporan dan data pelapor tidak dimuat di sini; buka tautannya dan masuk dengan akun Anda.
 In English: ${english} Follow the link and sign in to read more.
 `;
 }

@@ -110,7 +110,7 @@ Batas waktu: Selasa, 1 Desember 2026, 16.00 WITA
 https://spatula.contoh.go.id/desk/cases/${reference}
 
 --
-Surat ini dibuat otomatis dan tidak perlu dibalas. Isi laporan dan data pelapor tidak dimuat di sini; buka tautannya dan masuk dengan akun Anda.
+E-mail ini dibuat otomatis dan tidak perlu dibalas. Isi laporan dan data pelapor tidak dimuat di sini; buka tautannya dan masuk dengan akun Anda.
 In English: a deadline is coming closer. Follow the link and sign in to read more.
 `);
 });

@@ -65,7 +65,7 @@ ${siteAddress()}/admin/log/keutuhan
 lalu tempelkan satu baris di atas.
 
 --
-Surat ini dibuat otomatis dan tidak perlu dibalas.
+E-mail ini dibuat otomatis dan tidak perlu dibalas.
 In English: fingerprints of the log of changes. Keep this e-mail; on the page above you can check later whether the log is still the same.
 `;
 	return { subject: `Sidik log perubahan ${newest?.day ?? ''}`, body };

@@ -68,7 +68,7 @@ export async function writePasswordReset(login: string): Promise<void> {
 
 /** @param hours how long the link is valid, as in `mail-delivery.ts`: one hour if the owner asked for it */
 export function passwordMail(name: string, hours: 1 | 24): { subject: string; body: string } {
-	const unexpected = hours === 1 ? 'abaikan surat ini: kata sandi lama tetap berlaku.' : 'beri tahu penyelia Anda.';
+	const unexpected = hours === 1 ? 'abaikan e-mail ini: kata sandi lama tetap berlaku.' : 'beri tahu penyelia Anda.';
 	return {
 		subject: 'Tautan untuk membuat kata sandi SPATULA',
 		body: `Yth. ${name},
@@ -77,10 +77,10 @@ Buat kata sandi Anda melalui tautan ini. Tautan berlaku sekali, selama ${hours} 
 
 ${PASSWORD_LINK}
 
-Jangan teruskan surat ini kepada siapa pun. Jika Anda tidak menunggu tautan ini, ${unexpected}
+Jangan teruskan e-mail ini kepada siapa pun. Jika Anda tidak menunggu tautan ini, ${unexpected}
 
 --
-Surat ini dibuat otomatis dan tidak perlu dibalas.
+E-mail ini dibuat otomatis dan tidak perlu dibalas.
 In English: follow the link to set your password. It works once, within ${hours} h. Do not forward this message.
 `
 	};

@@ -16,7 +16,7 @@ const news = (): Shortcut => ({ key: 'n', what: m.live_key_news() });
 
 export const verbShortcuts = (): Shortcut[] => [
 	...verbs(),
-	{ key: 'b', what: m.desk_verb_draft() },
+	{ key: 'b', what: m.answering_use_answer() },
 	{ key: 's', what: m.live_key_decide() },
 	{ key: 'p', what: m.record_verb() },
 	{ key: 'u', what: m.triage_key_take() },

@@ -148,7 +148,7 @@ Tidak ada laporan yang hilang: semua menunggu dan terkirim sendiri setelah sambu
 ${siteAddress()}/admin/lapor
 
 --
-Surat ini dibuat otomatis dan tidak perlu dibalas.
+E-mail ini dibuat otomatis dan tidak perlu dibalas.
 In English: the connection to SP4N-LAPOR! has stopped. Check its settings, then make the test call.
 `
 		});

@@ -156,7 +156,6 @@ async function writersOf(on: Database | Tx, drafts: readonly DraftToSign[]) {
 	const caseIds = drafts.map(({ row }) => row.id);
 	const approvalIds = drafts.flatMap(({ approvalId }) => approvalId ?? []);
 	if (approvalIds.length === 0) return [];
-	if (approvalIds.length === 0) return [];
 	const approval = sql<string>`${timeline.data} ->> 'approval'`;
 	const drafted = inArray(timeline.type, ['answer_drafted', 'archive_drafted']);
 	return on

@@ -53,7 +53,7 @@ const NOTICES = {
 	forward_unknown: 'forward',
 	forward_stuck: 'forward',
 	decree_missing: null,
-	office_unheard: null,
+	office_without_readers: null,
 	case_unattended: null,
 	access_asked: null,
 	access_ended: null,

@@ -17,7 +17,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { clockOf, seenByReporter } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
-import { confirmStep, offices, setupOf } from './setup.ts';
+import { confirmStep, officesToOpen, setupOf } from './setup.ts';
 
 useFreshDatabase();
 
@@ -101,5 +101,5 @@ test('the path shows what is missing by the data; only people of a root confirm 
 	const below = await makeUnit({ parent: await unitNow() });
 	const regency = await makeActor([[below.id, 'admin']]);
 	await expect(confirmStep(regency, { step: 'backup' })).rejects.toBeInstanceOf(NotAllowed);
-	expect(await offices(regency)).toMatchObject([{ code: below.code, open: true, lacks: ['service', 'place'] }]);
+	expect(await officesToOpen(regency)).toMatchObject([{ code: below.code, open: true, lacks: ['service', 'place'] }]);
 });

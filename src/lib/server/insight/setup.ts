@@ -14,7 +14,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin, requireRootAdmin, rootAdministrators } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
-import { isOpen, type Unit } from '#lib/server/people/units/find-unit.ts';
+import { isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { lacksOf, openingLacks, OPENING_NEEDS, type OpeningNeed } from '#lib/server/people/units/opening.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { reference, settingOf } from '#lib/server/reference/reference.ts';
@@ -124,12 +124,12 @@ export async function confirmStep(actor: Actor, raw: unknown): Promise<void> {
 }
 
 /** All offices that the actor administers, with what each lacks to be opened. @throws NotFound if there are none */
-export async function offices(actor: Actor) {
+export async function officesToOpen(actor: Actor) {
 	const all = await unitsForAdmin(actor);
 	if (all.length === 0) throw new NotFound('no office');
 	const lacks = await openingLacks(db(), all);
 	return all.map((unit) => {
-		const { id, code, name, slug, depth } = unit;
-		return { id, code, name, slug, depth, open: isOpen(unit), lacks: lacks.get(id) ?? [] };
+		const { id, code, name } = unit;
+		return { id, code, name, open: isOpenToPublic(unit), lacks: lacks.get(id) ?? [] };
 	});
 }

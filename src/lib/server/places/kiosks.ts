@@ -17,7 +17,7 @@ import { hashPassword, passwordMatches } from '#lib/server/people/sign-in/passwo
 import { env } from '#lib/server/env.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { AttemptQueue } from '#lib/server/people/sign-in/attempt-queue.ts';
-import { isOpen } from '#lib/server/people/units/find-unit.ts';
+import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { desksAt } from './duty.ts';
 import { placeForAdmin } from './places.ts';
 import { recordOfPlace } from './kiosk-pairing.ts';
@@ -29,8 +29,8 @@ export type PairedKiosk = Awaited<ReturnType<typeof pairedKiosk>>;
 
 /**
  * Returns a device that has been paired, with its place, desk and unit. `ended` is true if the device or its place was
- * withdrawn. An ended device, and any device of an office that is not open (`closed`), accepts no new ratings, but ratings already stored on it are still
- * accepted.
+ * withdrawn. An ended device, and any device of an office that is not open (`closed`), accepts no new ratings, but
+ * ratings already stored on it are still accepted.
  * @throws NotFound if no such device was ever paired
  */
 export async function pairedKiosk(kioskId: string) {
@@ -54,7 +54,7 @@ export async function pairedKiosk(kioskId: string) {
 		},
 		desk: desk?.withdrawnAt === null ? desk : null,
 		ended: withdrawnAt !== null || place.withdrawnAt !== null,
-		closed: !isOpen(unit)
+		closed: !isOpenToPublic(unit)
 	};
 }
 

@@ -12,7 +12,7 @@ import { dueNotices } from '#lib/server/db/schema/notices.ts';
 import { rosterShifts } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { notifiedAt, sweepDueNotices } from './new-cases.ts';
-import { notifyOfUnheardOffices, unheardOffices } from './unheard-offices.ts';
+import { notifyOfOfficesWithoutReaders, officesWithoutReaders } from './offices-without-readers.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import {
@@ -192,15 +192,18 @@ test('administrators are notified of an office where nobody would hear of a new 
 	const root = await makeUnit();
 	const unit = await makeUnit({ parent: root });
 	const [admin, above] = [await makeActor([[unit.id, 'admin']]), await makeActor([[root.id, 'admin']])];
-	await notifyOfUnheardOffices();
-	await notifyOfUnheardOffices();
-	expect(await noticesToEach(admin, above)).toEqual([['office_unheard'], ['office_unheard']]);
+	await notifyOfOfficesWithoutReaders();
+	await notifyOfOfficesWithoutReaders();
+	expect(await noticesToEach(admin, above)).toEqual([['office_without_readers'], ['office_without_readers']]);
 	const handler = await makeActor([[unit.id, 'handler']]);
-	expect((await unheardOffices()).map(({ id }) => id)).toContain(root.id);
-	expect((await unheardOffices()).map(({ id }) => id)).not.toContain(unit.id);
-	await notifyOfUnheardOffices();
+	expect((await officesWithoutReaders()).map(({ id }) => id)).toContain(root.id);
+	expect((await officesWithoutReaders()).map(({ id }) => id)).not.toContain(unit.id);
+	await notifyOfOfficesWithoutReaders();
 	expect([await countUnread(admin), await countUnread(above)]).toEqual([0, 1]);
 	await switchOff(handler);
-	await at('2027-01-04T02:00:00Z', notifyOfUnheardOffices);
-	expect(await noticesToEach(admin, above)).toEqual([['office_unheard', 'office_unheard'], ['office_unheard']]);
+	await at('2027-01-04T02:00:00Z', notifyOfOfficesWithoutReaders);
+	expect(await noticesToEach(admin, above)).toEqual([
+		['office_without_readers', 'office_without_readers'],
+		['office_without_readers']
+	]);
 });

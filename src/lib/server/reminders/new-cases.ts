@@ -101,7 +101,7 @@ export async function sweepDueNotices(): Promise<void> {
 		.limit(BATCH);
 	for (const caseId of new Set(due.map((row) => row.caseId))) {
 		await transaction((tx) => writeDueNotices(tx, caseId)).catch((error: unknown) =>
-			log().error({ caseId, error }, 'nobody could be notified of a new case')
+			log().error({ caseId, error }, 'could not notify of a new case')
 		);
 	}
 }

@@ -1,4 +1,4 @@
-import { isOpen } from '#lib/server/people/units/find-unit.ts';
+import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { and, eq, exists, inArray, isNull, lt, notExists, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { localDate, type LocalDate } from '#lib/calendar/days.ts';
@@ -70,7 +70,7 @@ interface DueRecap {
  */
 export async function notifyOfOwedRecaps(): Promise<void> {
 	await readFiledRecaps();
-	const zones = (await reference()).units.filter(isOpen).map(({ timeZone }) => timeZone);
+	const zones = (await reference()).units.filter(isOpenToPublic).map(({ timeZone }) => timeZone);
 	for (const zone of new Set(zones)) {
 		for (const owed of await dueRecapsIn(zone)) {
 			const { stage: kind, period, dueOn } = owed;

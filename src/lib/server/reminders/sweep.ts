@@ -26,7 +26,7 @@ import { deadlineLine, notifyOfCase } from './case-notice.ts';
 import { sendLogHeads } from './log-heads.ts';
 import { sweepDueNotices } from './new-cases.ts';
 import { notifyOfMissingDecrees, notifyOfOwedRecaps } from './office-tasks.ts';
-import { notifyOfUnheardOffices } from './unheard-offices.ts';
+import { notifyOfOfficesWithoutReaders } from './offices-without-readers.ts';
 
 /** Runs each minute: sends notices that depend only on time. A failing part does not stop the others. */
 export async function sweepReminders(): Promise<void> {
@@ -38,7 +38,7 @@ export async function sweepReminders(): Promise<void> {
 		notifyOfOwedRecaps,
 		sweepDataRequests
 	];
-	for (const part of [...parts, sendLogHeads, notifyOfBreaches, notifyOfUnheardOffices]) {
+	for (const part of [...parts, sendLogHeads, notifyOfBreaches, notifyOfOfficesWithoutReaders]) {
 		await part().catch((error: unknown) => log().error({ part: part.name, error }, 'reminders were not swept'));
 	}
 }

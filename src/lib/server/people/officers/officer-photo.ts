@@ -12,7 +12,7 @@ import { reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { recordChange } from '../audit.ts';
 import { officerForAdmin } from './officers.ts';
-import { isOpen } from '../units/find-unit.ts';
+import { isOpenToPublic } from '../units/find-unit.ts';
 
 /** Side of the square portrait in pixels: twice the 160 pixels at which it is shown. */
 const SIDE = 320;
@@ -82,7 +82,7 @@ export async function publicPortrait(officerId: string): Promise<Buffer> {
 	const { officerById, unitById } = await reference();
 	const officer = officerById.get(officerId);
 	const unit = unitById.get(officer?.unitId ?? '');
-	const isShown = officer && unit && isPhotoShown(officer) && isOpen(unit);
+	const isShown = officer && unit && isPhotoShown(officer) && isOpenToPublic(unit);
 	const photo = isShown ? await officerPhoto(officerId) : null;
 	if (!photo) throw new NotFound(`portrait ${officerId}`);
 	return photo;

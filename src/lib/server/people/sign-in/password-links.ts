@@ -93,7 +93,7 @@ async function newPasswordHash(username: string, password: string, again: string
 }
 
 /**
- * Sets the actor's own password, after checking the present one. All other sessions and unused password links of the
+ * Sets the actor's own password, after checking the current one. All other sessions and unused password links of the
  * account end.
  * @param sessionId the session that goes on
  * @throws Invalid

@@ -10,8 +10,8 @@ const SETTING = 'second_factor_required';
 /** Whether people whose roles open cases must have a second factor. Off until an administrator turns it on. */
 export const secondFactorRequired = async (): Promise<boolean> => (await settingOf(SETTING)) === true;
 
-/** @throws NotAllowed unless the actor administers a root unit */
-export async function requireSecondFactor(actor: Actor, required: boolean): Promise<void> {
+/** Turns the rule on or off, and logs it. @throws NotAllowed unless the actor administers a root unit */
+export async function setSecondFactorRule(actor: Actor, required: boolean): Promise<void> {
 	await requireRootAdmin(actor);
 	await transaction(async (tx) => {
 		await storeSetting(tx, SETTING, required);

@@ -20,7 +20,7 @@ import {
 	renewRecoveryCodes,
 	startSecondFactor
 } from './second-factor.ts';
-import { requireSecondFactor } from './second-factor-rule.ts';
+import { setSecondFactorRule } from './second-factor-rule.ts';
 import { openSession, sessionActor, signOutEverywhere } from './session.ts';
 import { CodeNeeded, enterCode, signIn } from './sign-in.ts';
 
@@ -141,11 +141,11 @@ test('where it is required, people who open cases must turn it on first and othe
 		return found?.session.mustEnrol;
 	};
 	expect(await mustEnrol(username)).toBe(false);
-	await expect(requireSecondFactor(office.admin, true)).rejects.toThrow(NotAllowed);
-	await requireSecondFactor(office.rootAdmin, true);
+	await expect(setSecondFactorRule(office.admin, true)).rejects.toThrow(NotAllowed);
+	await setSecondFactorRule(office.rootAdmin, true);
 	expect([await mustEnrol(username), await mustEnrol(manager.username)]).toEqual([true, false]);
 	await enrol(id);
 	const { sessionId } = await openSession(id);
 	expect((await sessionActor(sessionId))?.session).toMatchObject({ mustEnrol: false, hasCode: true });
-	await requireSecondFactor(office.rootAdmin, false);
+	await setSecondFactorRule(office.rootAdmin, false);
 });

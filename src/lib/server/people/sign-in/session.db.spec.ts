@@ -128,7 +128,7 @@ test('people see the devices on which they are signed in, and end one of them bu
 	expect((await logOf(username)).map(({ action }) => action)).toEqual(['account.session_ended']);
 });
 
-test('a new password of one’s own needs the present one and ends the other sessions and links', async () => {
+test('a new password of one’s own needs the current one and ends the other sessions and links', async () => {
 	const { id, username } = await person();
 	const [here, elsewhere] = [await enter(username), await enter(username)];
 	const session = sha256Hex(here.sessionId);

@@ -29,11 +29,11 @@ export async function anyUnit(name: string): Promise<Unit | undefined> {
 }
 
 /** Whether the office is open to the public. A closed one takes no ratings, reports or visits. */
-export const isOpen = ({ state }: Pick<Unit, 'state'>): boolean => state === 'open';
+export const isOpenToPublic = ({ state }: Pick<Unit, 'state'>): boolean => state === 'open';
 
 /** Offices that are open to the public, a province (`depth` 0) before its regencies. */
 export async function openOffices() {
-	return (await unitTree()).filter(isOpen).map(({ slug, name, depth }) => ({ slug, name, depth }));
+	return (await unitTree()).filter(isOpenToPublic).map(({ slug, name, depth }) => ({ slug, name, depth }));
 }
 
 /** Finds an open office by slug or code. @throws NotFound · OfficeClosed */
@@ -45,10 +45,10 @@ export async function openOffice(name: string): Promise<Unit> {
 
 /** Returns the office. @throws OfficeClosed with the offices to which citizens can turn instead */
 export async function requireOpen(unit: Unit): Promise<Unit> {
-	if (isOpen(unit)) return unit;
+	if (isOpenToPublic(unit)) return unit;
 	const { unitById } = await reference();
 	const above = unit.path.split('/').map((id) => unitById.get(id));
-	const nearest = above.findLast((one) => one && isOpen(one));
+	const nearest = above.findLast((one) => one && isOpenToPublic(one));
 	throw new OfficeClosed(
 		unit.name,
 		nearest ? [{ slug: nearest.slug, name: nearest.name, depth: 0 }] : await openOffices()

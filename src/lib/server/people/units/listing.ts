@@ -1,6 +1,6 @@
 import { reference } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow } from '../actor.ts';
-import { byCode, isOpen, requireUnitWithin } from './find-unit.ts';
+import { byCode, isOpenToPublic, requireUnitWithin } from './find-unit.ts';
 
 /**
  * Ids of the named unit and, with `tree`, of those units below it that are in `reach`.
@@ -42,6 +42,6 @@ export async function listingOf(
 			}
 			const { id, code, slug, name, timeZone } = unit;
 			const parent = unitById.get(unit.parentId ?? '')?.code ?? null;
-			return isOpen(unit) ? [{ id, code, slug, name, parent, time_zone: timeZone }] : [];
+			return isOpenToPublic(unit) ? [{ id, code, slug, name, parent, time_zone: timeZone }] : [];
 		});
 }

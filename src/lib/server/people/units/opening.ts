@@ -13,7 +13,7 @@ import type { Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { reasonField } from '../form-fields.ts';
-import { isOpen, type Unit } from './find-unit.ts';
+import { isOpenToPublic, type Unit } from './find-unit.ts';
 
 /** What an office needs before it is opened to the public, in the order in which it is set up. */
 export const OPENING_NEEDS = ['handler', 'approver', 'service', 'place'] as const;
@@ -79,7 +79,7 @@ const openingSchema = z.object({ units: z.array(z.uuid('admin_unit')).min(1, 'op
 export async function openToPublic(actor: Actor, raw: unknown): Promise<void> {
 	const { units: ids } = checked(openingSchema, raw);
 	await transaction(async (tx) => {
-		const closed = (await lockOffices(tx, actor, ids)).filter((unit) => !isOpen(unit));
+		const closed = (await lockOffices(tx, actor, ids)).filter((unit) => !isOpenToPublic(unit));
 		const lacks = await openingLacks(tx, closed);
 		const unready = closed.filter(({ id }) => lacks.get(id)?.length !== 0);
 		if (unready.length > 0) {
@@ -101,7 +101,7 @@ export async function closeToPublic(actor: Actor, unitId: string, raw: unknown):
 	await transaction(async (tx) => {
 		const [unit] = await lockOffices(tx, actor, [unitId]);
 		if (!unit) throw new NotFound(`unit ${unitId}`);
-		if (isOpen(unit)) await setState(tx, actor, unit, { state: 'closed', action: 'unit.closed', reason });
+		if (isOpenToPublic(unit)) await setState(tx, actor, unit, { state: 'closed', action: 'unit.closed', reason });
 	});
 }
 
@@ -120,7 +120,7 @@ async function setState(
 
 /** The offices that the actor administers and that are closed, in tree order. */
 export async function closedOffices({ units: { admin } }: Pick<Actor, 'units'>): Promise<Unit[]> {
-	return (await reference()).units.filter((unit) => admin.includes(unit.id) && !isOpen(unit));
+	return (await reference()).units.filter((unit) => admin.includes(unit.id) && !isOpenToPublic(unit));
 }
 
 /** What one office lacks, as `openingLacks`. */

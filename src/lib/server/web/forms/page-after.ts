@@ -3,7 +3,7 @@ import { caseForActor } from '#lib/server/cases/find.ts';
 import { workAfter } from '#lib/server/cases/inbox/next-work.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { opensNextWork } from '#lib/server/people/own-desk.ts';
+import { opensNextWork } from '#lib/server/people/next-work-choice.ts';
 import { withQuery } from '#lib/text/with-query.ts';
 
 /** Outcome of a verb. The next page shows a message for it once. */
@@ -62,7 +62,7 @@ export async function pageAfter(actor: Actor, reference: string, done: Done, hid
 	try {
 		const { row } = await caseForActor(actor, reference);
 		if (LEADS_ON.includes(done)) {
-			return await nextPage(actor, DECISIONS.includes(done), { reference: row.reference, done });
+			return await nextWorkPage(actor, DECISIONS.includes(done), { reference: row.reference, done });
 		}
 		return `/desk/cases/${row.reference}?done=${done}`;
 	} catch (cause) {
@@ -77,7 +77,7 @@ export async function pageAfter(actor: Actor, reference: string, done: Done, hid
  * @param decides the next draft to decide instead of the next report
  * @param after the case that was just handled, and the outcome to show
  */
-export async function nextPage(actor: Actor, decides: boolean, after?: { reference: string; done: Done }) {
+export async function nextWorkPage(actor: Actor, decides: boolean, after?: { reference: string; done: Done }) {
 	const [opens, work] = await Promise.all([
 		opensNextWork(actor),
 		decides

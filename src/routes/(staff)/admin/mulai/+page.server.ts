@@ -1,10 +1,10 @@
 import { redirect } from '@sveltejs/kit';
-import { offices } from '#lib/server/insight/setup.ts';
+import { officesToOpen } from '#lib/server/insight/setup.ts';
 import { openToPublic } from '#lib/server/people/units/opening.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => {
-	const all = await offices(actor);
+	const all = await officesToOpen(actor);
 	const [only] = all;
 	if (only && all.length === 1) redirect(303, `/admin/mulai/${only.code}`);
 	return { offices: all };

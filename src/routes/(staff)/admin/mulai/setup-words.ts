@@ -26,7 +26,7 @@ export const lackWord = (lack: SetupLack): string => LACKS[lack]();
 interface StepWords {
 	title: string;
 	why: string;
-	/** Pages on which the step is done. `add`: while something is missing there, it is the step's first link. */
+	/** Pages on which the step is done; the first is the step's main link. */
 	links: { href: string; label: string }[];
 }
 

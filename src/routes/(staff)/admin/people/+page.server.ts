@@ -1,6 +1,6 @@
 import { listPeople } from '#lib/server/people/directory.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
-import { requireSecondFactor, secondFactorRequired } from '#lib/server/people/sign-in/second-factor-rule.ts';
+import { setSecondFactorRule, secondFactorRequired } from '#lib/server/people/sign-in/second-factor-rule.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor) => ({
@@ -12,7 +12,7 @@ export const load = withActor(async (actor) => ({
 export const actions = {
 	require: formAction(
 		async (actor, { data }) => {
-			await requireSecondFactor(actor, data.required === 'yes');
+			await setSecondFactorRule(actor, data.required === 'yes');
 			return '/admin/people?saved';
 		},
 		{ confirm: true }

@@ -48,7 +48,7 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	clarification_given: ['info', 'reply', () => m.notices_clarification_given()],
 	forward_unknown: ['warn', 'question', () => m.notices_forward_unknown()],
 	forward_stuck: ['danger', 'stop', () => m.notices_forward_stuck()],
-	office_unheard: ['danger', 'stop', ({ name }) => m.notices_office_unheard({ unit: String(name) })],
+	office_without_readers: ['danger', 'stop', ({ name }) => m.notices_office_without_readers({ unit: String(name) })],
 	decree_missing: ['warn', 'bang', ({ year }) => m.notices_decree_missing({ year: Number(year) })],
 	case_unattended: ['danger', 'stop', () => m.notices_case_unattended()],
 	access_asked: ['warn', 'person', ({ name }) => m.access_notice_asked({ name: String(name) })],
@@ -89,7 +89,7 @@ export function noticeTitle({ kind, data }: Pick<ListedNotice, 'kind' | 'data'>)
 /** Second line of a notice: the deadline or the next step. */
 export function noticeDetail({ kind, data }: ListedNotice, zone: string): string | undefined {
 	if (kind === 'decree_missing') return m.notices_decree_missing_text();
-	if (kind === 'office_unheard') return m.notices_office_unheard_text();
+	if (kind === 'office_without_readers') return m.notices_office_without_readers_text();
 	if (kind === 'case_unattended') return m.notices_case_unattended_text({ unit: String(data.unit) });
 	if (kind === 'password_reset' || kind === 'recovery_used') return m.notices_account_text();
 	if (kind === 'access_asked' || kind === 'access_closed') {

@@ -3,7 +3,7 @@ import { dryRun } from '#lib/server/escalation/forward/dry-run.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
 import { previewEscalation } from '#lib/server/escalation/forward/compose.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { nextPage } from '#lib/server/web/forms/page-after.ts';
+import { nextWorkPage } from '#lib/server/web/forms/page-after.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { ReadForm } from '#lib/server/web/http/form.ts';
 import { institutionsFor, typedTarget, typedTexts, withInstitutions } from '../../../escalations/typed-report.ts';
@@ -37,7 +37,7 @@ export const actions = {
 		// A forward by API needs no further work by a person, so go on to the next case.
 		if (done === 'forwarded') {
 			const { reference } = params;
-			return queue ? nextAddress(queue, reference, done) : nextPage(actor, false, { reference, done });
+			return queue ? nextAddress(queue, reference, done) : nextWorkPage(actor, false, { reference, done });
 		}
 		return `/desk/escalations/${escalation.id}?done=${done}${queueKept(url)}`;
 	}),

@@ -17,20 +17,20 @@ const holders = (wanted: readonly Role[]) =>
 		.where(and(inArray(roles.role, [...wanted]), eq(accounts.active, true)));
 
 /** Open offices where nobody is notified of a new case: without a handler or supervisor there and in all offices above. */
-export async function unheardOffices() {
-	const heard = new Set((await holders(['handler', 'supervisor'])).map(({ unitId }) => unitId));
+export async function officesWithoutReaders() {
+	const withReaders = new Set((await holders(['handler', 'supervisor'])).map(({ unitId }) => unitId));
 	const { units } = await reference();
-	return units.filter(({ state, path }) => state === 'open' && !path.split('/').some((id) => heard.has(id)));
+	return units.filter(({ state, path }) => state === 'open' && !path.split('/').some((id) => withReaders.has(id)));
 }
 
-const running = and(eq(notices.kind, 'office_unheard'), sql`${notices.data} ->> 'ended' is null`);
+const running = and(eq(notices.kind, 'office_without_readers'), sql`${notices.data} ->> 'ended' is null`);
 
 /**
  * Runs each minute: notifies the administrators of the nearest office that has one of an office where nobody would be
  * notified of a new case. Marks the notices as read when somebody would. At most one notice per day and office.
  */
-export async function notifyOfUnheardOffices(): Promise<void> {
-	const offices = await unheardOffices();
+export async function notifyOfOfficesWithoutReaders(): Promise<void> {
+	const offices = await officesWithoutReaders();
 	const ids = offices.map(({ id }) => id);
 	const office = sql`${notices.data} ->> 'unit'`;
 	await endOccasions(db(), and(running, notInArray(office, ids)));
@@ -48,8 +48,8 @@ export async function notifyOfUnheardOffices(): Promise<void> {
 			.map(({ accountId }) => accountId)
 			.filter((accountId) => !told.some((one) => one.unitId === id && one.accountId === accountId));
 		const notice = {
-			...{ kind: 'office_unheard' as const, caseId: null, at: now(), data: { unit: id, name } },
-			onceKey: `office_unheard:${id}:${now().toISOString().slice(0, 10)}`,
+			...{ kind: 'office_without_readers' as const, caseId: null, at: now(), data: { unit: id, name } },
+			onceKey: `office_without_readers:${id}:${now().toISOString().slice(0, 10)}`,
 			mail: {
 				subject: 'Belum ada yang menerima kabar laporan baru',
 				lines: [

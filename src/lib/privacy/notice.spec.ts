@@ -71,6 +71,11 @@ const NOTICE: readonly { title: Message; sentences: readonly Sentence[] }[] = [
 				'stores the reporter encrypted and recognises the same phone in every spelling'
 			),
 			says(
+				m.privacy_say_report_search,
+				`${SERVER}/cases/inbox/search.db.spec.ts`,
+				'finds a named reporter by words of the name, phone or e-mail, and never a withheld one'
+			),
+			says(
 				m.privacy_say_report_revealed,
 				`${SERVER}/cases/reporter-rights.db.spec.ts`,
 				'each opening of a withheld name needs a reason and is shown to the reporter and in the audit log'

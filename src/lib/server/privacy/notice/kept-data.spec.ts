@@ -52,11 +52,11 @@ test('the site sets the cookies that the notice lists, and no others', () => {
 	expect(encrypted.sort()).toEqual(
 		[
 			...['tempat', 'perangkat', 'diketahui', 'undangan', 'terima', 'lacak'],
-			...['perangkat_masuk', 'meja', 'cetak', 'kiosk']
+			...['perangkat_masuk', 'kode_masuk', 'meja', 'cetak', 'kiosk']
 		].sort()
 	);
 	// `name` is the encrypted one.
-	expect(plain.sort()).toEqual(["'lang'", 'FORGET_COOKIE', 'SESSION_COOKIE', 'name'].sort());
+	expect(plain.sort()).toEqual(["'lang'", 'FORGET_COOKIE', 'SESSION_COOKIE', 'ROOMY', 'name'].sort());
 });
 
 test('citizens’ pages keep typed words in the tab only', () => {

@@ -136,16 +136,21 @@ test('an administrator removes the second factor of an account that opens cases 
 test('where it is required, people who open cases must turn it on first and others need not', async () => {
 	const { id, username } = await person();
 	const manager = await makeUser([[office.unit.id, 'manager']], PASSWORD);
-	const mustEnrol = async (name: string) => {
+	const sessionOf = async (name: string) => {
 		const found = await sessionActor((await enter(name)).sessionId);
-		return found?.session.mustEnrol;
+		return found?.session;
 	};
-	expect(await mustEnrol(username)).toBe(false);
+	expect(await sessionOf(username)).toMatchObject({ codeRequired: false, mustEnrol: false });
 	await expect(setSecondFactorRule(office.admin, true)).rejects.toThrow(NotAllowed);
 	await setSecondFactorRule(office.rootAdmin, true);
-	expect([await mustEnrol(username), await mustEnrol(manager.username)]).toEqual([true, false]);
+	expect(await sessionOf(username)).toMatchObject({ codeRequired: true, mustEnrol: true });
+	expect(await sessionOf(manager.username)).toMatchObject({ codeRequired: false, mustEnrol: false });
 	await enrol(id);
 	const { sessionId } = await openSession(id);
-	expect((await sessionActor(sessionId))?.session).toMatchObject({ mustEnrol: false, hasCode: true });
+	expect((await sessionActor(sessionId))?.session).toMatchObject({
+		codeRequired: true,
+		mustEnrol: false,
+		hasCode: true
+	});
 	await setSecondFactorRule(office.rootAdmin, false);
 });

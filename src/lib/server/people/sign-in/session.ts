@@ -26,7 +26,9 @@ export interface Session {
 	confirmedAt: Date;
 	/** Sign-in asks the account for a code. */
 	hasCode: boolean;
-	/** The person opens cases, must have a second factor for that, and has none yet. */
+	/** The person opens cases, and the site requires a second factor for that. */
+	codeRequired: boolean;
+	/** A second factor is required, and the person has none yet. */
 	mustEnrol: boolean;
 }
 
@@ -98,8 +100,14 @@ export async function sessionActor(sessionId: string) {
 	}
 	const { confirmedAt, hasCode } = found;
 	const opensCases = actor.units.handler.length + actor.units.supervisor.length > 0;
-	const mustEnrol = opensCases && !hasCode && (await secondFactorRequired());
-	const session: Session = { id: sha256Hex(sessionId), confirmedAt, hasCode, mustEnrol };
+	const codeRequired = opensCases && (await secondFactorRequired());
+	const session: Session = {
+		id: sha256Hex(sessionId),
+		confirmedAt,
+		hasCode,
+		codeRequired,
+		mustEnrol: codeRequired && !hasCode
+	};
 	return { actor, accountId, session, expiresAt, fresh };
 }
 

@@ -1,6 +1,5 @@
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changeOwnPassword } from '#lib/server/people/sign-in/password-links.ts';
-import { secondFactorRequired } from '#lib/server/people/sign-in/second-factor-rule.ts';
 import {
 	confirmSecondFactor,
 	ownSecondFactor,
@@ -20,7 +19,7 @@ export const load = withActor(async (actor, { url, locals }) => ({
 	sessions: (await sessionsOf(accountOf(actor))).map((one) => ({ ...one, here: one.id === locals.session?.id })),
 	zone: await firstZone(),
 	code: await ownSecondFactor(accountOf(actor)),
-	codeRequired: await secondFactorRequired(),
+	codeRequired: locals.session?.codeRequired ?? false,
 	mustEnrol: locals.session?.mustEnrol ?? false,
 	saved: url.searchParams.has('saved')
 }));

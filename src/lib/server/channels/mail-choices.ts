@@ -9,9 +9,10 @@ import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
- * E-mails that a person may switch off. The notices at the desk stay. All other e-mails are always sent, for example of
- * overdue deadlines, overdue periodic reports, breaches of personal
- * data, a halted connection to LAPOR and a missing holiday decree.
+ * E-mails that a person may switch off. The notices at the desk stay. All other e-mails are always sent: of deadlines
+ * that have passed, overdue periodic reports, reports that nobody may open, offices where nobody is notified of new
+ * reports, a halted connection to LAPOR, a missing holiday decree, access changes, requests about personal data,
+ * the security of the account, breaches and proposed destructions.
  */
 export const MAIL_CHOICES = [
 	'new_case',

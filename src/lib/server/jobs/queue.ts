@@ -54,7 +54,7 @@ interface JobOptions<N extends JobName> {
 	cron?: string;
 	/**
 	 * Retries by the queue. Only `case-event` has them, because its work has no row yet and can safely run twice. All
-	 * other work has a row with its own retry time.
+	 * other work has a row with its own retry time, except `password-reset`: after a failure the owner asks again.
 	 */
 	retry?: { retryLimit: number; retryDelay: number };
 	/** Key of the job's row. While a job for the row is waiting, no second one is stored. */

@@ -63,8 +63,8 @@ export const SLOWDOWNS = {
 	/** Wrong passwords for one account from one device on which somebody has signed in to the account. */
 	sign_in_device: { points: 5, seconds: HOUR, waits: [1, 2, 4, 8, 15, 20] },
 	/**
-	 * Wrong codes of a second factor for one account. Whoever tries them already knows the password. With two places in
-	 * the queue at most 6,000 a day are checked, and three of a million are right at a time.
+	 * Wrong codes of a second factor for one account. A person who tries codes already knows the password.
+	 * With two places in the queue at most 6,000 a day are checked, and three of a million are right at a time.
 	 */
 	sign_in_code: { points: 5, seconds: HOUR, waits: [1, 2, 5, 10, 20, 30] },
 	/** Wrong PINs on one kiosk. */

@@ -22,15 +22,16 @@ const absenceSchema = z
 	.refine(({ fromDay, toDay }) => fromDay <= toDay, { path: ['toDay'], message: 'admin_range' });
 /** Current and future absences of an account, earliest first, with the deputy's name. */
 export async function absencesOf(accountId: string) {
-	// Yesterday in UTC, because today is not earlier in any time zone.
-	const yesterday = addDays(localDate(now(), 'UTC'), -1);
 	return db()
 		.select({ id: absences.id, fromDay: absences.fromDay, toDay: absences.toDay, deputy: accounts.name })
 		.from(absences)
 		.leftJoin(accounts, eq(accounts.id, absences.deputyId))
-		.where(and(eq(absences.accountId, accountId), gte(absences.toDay, yesterday)))
+		.where(and(eq(absences.accountId, accountId), gte(absences.toDay, yesterday())))
 		.orderBy(asc(absences.fromDay));
 }
+
+/** Yesterday in UTC, because today is not earlier in any time zone. */
+const yesterday = () => addDays(localDate(now(), 'UTC'), -1);
 
 async function nameFor(tx: Tx, actor: Actor, accountId: string) {
 	if (actor.accountId !== accountId) await accountForAdmin(tx, actor, accountId, 'seen');
@@ -69,13 +70,15 @@ export async function removeAbsence(actor: Actor, accountId: string, absenceId: 
 	});
 }
 
-/** Gives an account's tasks as a deputy to another account, or to nobody. */
-export async function replaceDeputy(tx: Tx, deputyId: string, by: string | null): Promise<void> {
+/** Gives an account's present and future tasks as a deputy to another account, or to nobody. @returns how many */
+export async function replaceDeputy(tx: Tx, deputyId: string, by: string | null): Promise<number> {
 	const itself = by ? eq(absences.accountId, by) : sql`false`;
-	await tx
+	const replaced = await tx
 		.update(absences)
 		.set({ deputyId: sql`case when ${itself} then null else ${by}::uuid end` })
-		.where(eq(absences.deputyId, deputyId));
+		.where(and(eq(absences.deputyId, deputyId), gte(absences.toDay, yesterday())))
+		.returning();
+	return replaced.length;
 }
 
 /** Returns those of `accountIds` who are absent today in `zone`, each with the deputy's id or null. */

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { desc, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import {
 	idOf,
@@ -11,14 +11,17 @@ import {
 import { act, lastEntry, nameOfficer, standing } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import { routingRules } from '#lib/server/db/schema/triage.ts';
 import { places } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import { actorOf } from '#lib/server/people/actor.ts';
+import { lockCase } from '../find.ts';
 import { createRule } from '../triage/routing-rules.ts';
 import { accountHoldings, handOverAccount } from './account-handover.ts';
 import { assignCase } from './assign.ts';
@@ -42,6 +45,7 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 	const [plain, against] = [await take(), await take()];
 	await nameOfficer(supervisor, against, witness);
 	await createRule(admin, unit.id, { name: 'Semua saran', active: true, assign: 'handler', handlerId: idOf(leaver) });
+	await addAbsence(colleague, idOf(colleague), { fromDay: '2020-01-01', toDay: '2020-01-02', deputyId: idOf(leaver) });
 	await addAbsence(colleague, idOf(colleague), { fromDay: '2030-01-01', toDay: '2030-01-02', deputyId: idOf(leaver) });
 
 	expect(await accountHoldings(admin, idOf(leaver))).toMatchObject({
@@ -63,10 +67,7 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 	expect([idOf(successor), idOf(leaver), null]).not.toContain((await standing(against)).assigneeId);
 	const rules = await db().select().from(routingRules).where(eq(routingRules.unitId, unit.id));
 	expect(rules.map(({ handlerId }) => handlerId)).toEqual([idOf(successor)]);
-	const [absence] = await db()
-		.select()
-		.from(absences)
-		.where(eq(absences.accountId, idOf(colleague)));
+	const [absence] = await db().select().from(absences).where(eq(absences.fromDay, '2030-01-01'));
 	expect(absence?.deputyId).toBe(idOf(successor));
 	const [place] = await db().select().from(places).where(eq(places.id, desk.id));
 	expect(place?.officerId).toBe(newcomer.id);
@@ -74,5 +75,50 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 		.select()
 		.from(accounts)
 		.where(eq(accounts.id, idOf(leaver)));
-	expect((await logOf(username)).map(({ action }) => action)).toEqual(['account.changed', 'account.handed_over']);
+	const log = await logOf(username);
+	expect(log.map(({ action }) => action)).toEqual(['account.changed', 'account.handed_over']);
+	expect(log[1]?.after).toMatchObject({ count: 2, rules: 1, absences: 1 });
+	const over = await db().select().from(absences).where(eq(absences.toDay, '2020-01-02'));
+	expect(over.map(({ deputyId }) => deputyId)).toEqual([idOf(leaver)]);
 });
+
+test('a case that somebody else assigned or closed meanwhile stays as it is, and is not counted', async () => {
+	const { unit, supervisor } = office;
+	const admin = await makeActor([[unit.id, 'admin']]);
+	await makeActor([[office.root.id, 'admin']]);
+	const [leaver, other] = [await makeActor([[unit.id, 'handler']]), await makeActor([[unit.id, 'handler']])];
+	const { reference } = await makeCase(unit, { kind: 'suggestion' });
+	const { id } = await standing(reference);
+	await act(assignCase, supervisor, reference, { assignee: idOf(leaver) });
+	const [locked, assign] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+	const meanwhile = transaction(async (tx) => {
+		await lockCase(tx, id);
+		locked.resolve();
+		await assign.promise;
+		await tx
+			.update(cases)
+			.set({ assigneeId: idOf(other) })
+			.where(eq(cases.id, id));
+	});
+	await locked.promise;
+	const handover = handOverAccount(admin, idOf(leaver), { successor: idOf(supervisor) });
+	await expect.poll(lockWaits, { timeout: 10_000 }).toBeGreaterThan(0);
+	assign.resolve();
+	await Promise.all([meanwhile, handover]);
+	expect((await standing(reference)).assigneeId).toBe(idOf(other));
+	const [entry] = await db()
+		.select()
+		.from(auditEntries)
+		.where(eq(auditEntries.action, 'account.handed_over'))
+		.orderBy(desc(auditEntries.id));
+	expect(entry?.after).toMatchObject({ count: 0 });
+});
+
+/** How many statements wait for a row that another transaction holds. */
+const lockWaits = async () =>
+	(
+		await rowsOf(
+			db(),
+			sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+		)
+	).length;

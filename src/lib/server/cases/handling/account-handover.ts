@@ -84,33 +84,43 @@ const handoverInput = z.object({
  */
 export async function handOverAccount(actor: Actor, accountId: string, raw: unknown): Promise<void> {
 	const { successor = null, deskOfficer = null } = checked(handoverInput, raw);
-	const { people, officers } = await accountHoldings(actor, accountId);
-	if (successor && !people.some(({ id }) => id === successor))
-		throw new Invalid([{ path: 'successor', code: 'deputy_invalid' }]);
+	const { officers } = await accountHoldings(actor, accountId);
 	if (deskOfficer && !officers.some(({ id }) => id === deskOfficer))
 		throw new Invalid([{ path: 'deskOfficer', code: 'admin_officer' }]);
 	const officer = (await reference()).officers.find((one) => one.accountId === accountId);
 	await transaction(async (tx) => {
 		const account = await accountForAdmin(tx, actor, accountId, 'administered');
+		const to = successor && (await deputiesFor(accountId, tx)).find(({ id }) => id === successor);
+		if (successor && !to) throw new Invalid([{ path: 'successor', code: 'deputy_invalid' }]);
 		await switchOff(tx, actor, account);
 		const open = await tx.select({ id: cases.id }).from(cases).where(openCasesOf(accountId)).orderBy(asc(cases.id));
-		for (const { id } of open) await handOverCase(tx, actor, id, successor);
-		await tx.update(routingRules).set({ handlerId: successor }).where(eq(routingRules.handlerId, accountId));
-		await replaceDeputy(tx, accountId, successor);
+		let handedOver = 0;
+		for (const { id } of open) if (await handOverCase(tx, actor, id, { from: accountId, successor })) handedOver += 1;
+		const ofAccount = eq(routingRules.handlerId, accountId);
+		const rules = await tx.update(routingRules).set({ handlerId: successor }).where(ofAccount).returning();
+		const absences = await replaceDeputy(tx, accountId, successor);
 		if (officer) await giveDesks(tx, actor, officer.id, deskOfficer);
 		const about = await aboutAccount(tx, accountId);
-		const to = people.find(({ id }) => id === successor)?.name;
-		const after = { count: open.length, ...(to ? { name: to } : {}) };
+		const after = { count: handedOver, rules: rules.length, absences, ...(to ? { name: to.name } : {}) };
 		await recordChange(tx, actor, { ...about, action: 'account.handed_over', after });
 	});
 }
 
-async function handOverCase(tx: Tx, actor: Actor, caseId: number, successor: string | null): Promise<void> {
+/** @returns whether the case passed to somebody */
+async function handOverCase(
+	tx: Tx,
+	actor: Actor,
+	caseId: number,
+	{ from, successor }: { from: string; successor: string | null }
+): Promise<boolean> {
 	const { row, unit } = await lockCase(tx, caseId);
+	// Somebody may have assigned or closed it before it was locked.
+	if (row.assigneeId !== from || !OPEN_STATUSES.includes(row.status)) return false;
 	const workers = await withWorkload(tx, await workersFor(tx, row), unit.timeZone, null);
 	const person = workers.find(({ id }) => id === successor) ?? (await leastLoadedFor(tx, row, workers));
-	if (!person) return;
+	if (!person) return false;
 	const changed = await updateCase(tx, row, { assigneeId: person.id });
 	const data = { assignee: person.id, name: person.name };
 	await recordEvent(tx, changed, { type: 'assigned', author: actor, public: false, data });
+	return true;
 }

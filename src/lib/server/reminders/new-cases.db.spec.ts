@@ -13,7 +13,14 @@ import { rosterShifts } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { notifiedAt, sweepDueNotices } from './new-cases.ts';
 import { notifyOfOfficesWithoutReaders, officesWithoutReaders } from './offices-without-readers.ts';
-import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import {
+	makeActor,
+	makeCase,
+	makeOfficer,
+	makeOfficerWithAccount,
+	makePlace,
+	makeUnit
+} from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import {
 	emailsTo,
@@ -25,7 +32,7 @@ import {
 	onlyEmailTo,
 	switchOff
 } from '#lib/dev/testing/notices.ts';
-import { at, on } from '#lib/dev/testing/office.ts';
+import { at, nameOfficer, on } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -177,6 +184,28 @@ describe('a new report without an assignee', () => {
 			await notifyOfTimeline(reference);
 		});
 		expect(await noticesToEach(theirs, office.rootSupervisor)).toEqual([['new_case'], []]);
+	});
+
+	it('is notified again when it comes back to the office, and when naming its assignee leaves it without one', async () => {
+		const other = await makeUnit({ parent: office.root });
+		await makeActor([[other.id, 'handler']]);
+		const above = await makeActor([[office.root.id, 'supervisor']]);
+		const reference = await opened(TEN);
+		for (const { code } of [other, office.unit])
+			await at(TEN, async () => {
+				const move = { unit: code, reason: 'Salah alamat.' };
+				await handOverCase(above, reference, await on(reference, move));
+				await notifyOfTimeline(reference);
+			});
+		expect(await noticesTo(office.handler)).toEqual(['new_case', 'new_case']);
+		const [officer, named] = await makeOfficerWithAccount(office.unit.id);
+		await assigned(reference, named);
+		await at(TEN, async () => {
+			await nameOfficer(office.supervisor, reference, officer);
+			await notifyOfTimeline(reference);
+			await notifyOfTimeline(reference);
+		});
+		expect((await noticesTo(office.handler)).filter((kind) => kind === 'new_case')).toHaveLength(3);
 	});
 
 	it('is notified only at the desk to people who switched these e-mails off', async () => {

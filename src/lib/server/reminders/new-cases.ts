@@ -1,4 +1,4 @@
-import { and, asc, eq, lte } from 'drizzle-orm';
+import { and, asc, eq, inArray, lte, max, or, sql } from 'drizzle-orm';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { workdayEnd, workdayStart } from '#lib/calendar/workday-hours.ts';
 import { addWorkingDays, isWorkingDay, type Calendar } from '#lib/calendar/working-calendar.ts';
@@ -9,6 +9,7 @@ import { handlersOnDuty, supervisorsNow } from '#lib/server/cases/people.ts';
 import type { StoredEntry } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { timeline } from '#lib/server/db/schema/cases.ts';
 import { dueNotices } from '#lib/server/db/schema/notices.ts';
 import { log } from '#lib/server/log.ts';
 import { notifyOfCase } from './case-notice.ts';
@@ -35,10 +36,11 @@ export function notifiedAt(at: Date, { timeZone, hours }: Office, calendar: Cale
  * verification its supervisors. Of a restricted case only its supervisors are notified. What is not due yet is stored
  * for `sweepDueNotices`.
  */
-export async function notifyOfNewCase(tx: Tx, caseWithUnit: CaseWithUnit, { actorId, type }: StoredEntry) {
+export async function notifyOfNewCase(tx: Tx, caseWithUnit: CaseWithUnit, { actorId, type, data }: StoredEntry) {
 	const { row, unit } = caseWithUnit;
+	const arrives = ARRIVALS.includes(type) || data.unassigned === true;
 	// Of a case that stays in its unit, the unit was notified when it came.
-	if (row.assigneeId || (!ARRIVALS.includes(type) && !row.restricted)) return;
+	if (row.assigneeId || (!arrives && !row.restricted)) return;
 	const calendar = await loadCalendar();
 	const verifiedBy = workdayEnd(
 		addWorkingDays(localDate(now(), unit.timeZone), 1, calendar),
@@ -51,7 +53,12 @@ export async function notifyOfNewCase(tx: Tx, caseWithUnit: CaseWithUnit, { acto
 	];
 	const due = all.filter(({ at }) => at <= now());
 	const later = all.filter(({ at }) => at > now()).map((one) => ({ caseId: row.id, ...one }));
-	await tx.insert(dueNotices).values(later).onConflictDoNothing();
+	const waiting = tx.insert(dueNotices).values(later);
+	// A notice that still waits was of an earlier arrival.
+	const target = [dueNotices.caseId, dueNotices.kind];
+	await (arrives
+		? waiting.onConflictDoUpdate({ target, set: { at: sql`excluded.at` } })
+		: waiting.onConflictDoNothing());
 	await writeNotices(tx, caseWithUnit, due, actorId);
 }
 
@@ -76,6 +83,7 @@ const MAILS = {
 async function writeNotices(tx: Tx, caseWithUnit: CaseWithUnit, due: readonly Due[], except?: string | null) {
 	const { row } = caseWithUnit;
 	if (row.assigneeId || !OPEN_STATUSES.includes(row.status)) return;
+	const arrival = due.length > 0 ? await arrivalOf(tx, row.id) : 0;
 	for (const { kind, at } of due) {
 		if (kind === 'unverified' && row.status !== 'received') continue;
 		const people =
@@ -84,9 +92,19 @@ async function writeNotices(tx: Tx, caseWithUnit: CaseWithUnit, due: readonly Du
 			tx,
 			caseWithUnit,
 			people.filter(({ id }) => id !== except),
-			{ kind, onceKey: `${kind}:${row.id}:${row.handlingUnitId}`, at, mail: MAILS[kind] }
+			{ kind, onceKey: `${kind}:${row.id}:${row.handlingUnitId}:${arrival}`, at, mail: MAILS[kind] }
 		);
 	}
+}
+
+/** Number of the entry with which a case last came to a unit or lost its assignee, so that each arrival is notified once. */
+async function arrivalOf(tx: Tx, caseId: number): Promise<number> {
+	const { seq, type, data } = timeline;
+	const [latest] = await tx
+		.select({ seq: max(seq) })
+		.from(timeline)
+		.where(and(eq(timeline.caseId, caseId), or(inArray(type, [...ARRIVALS]), sql`${data} ->> 'unassigned' = 'true'`)));
+	return latest?.seq ?? 0;
 }
 
 const BATCH = 500;

@@ -148,7 +148,9 @@ export async function nameInCase(actor: Actor, reference: string, raw: unknown):
 			await tx.update(caseOfficers).set(changes).where(key);
 		}
 		const row = await updateCase(tx, before, await handlingAfter(tx, caseWithUnit));
-		const data = { officer: input.officer, action: input.action, reason: input.reason || undefined };
+		// The handlers are notified of a case that lost its assignee, as of a new one.
+		const unassigned = (before.assigneeId !== null && row.assigneeId === null) || undefined;
+		const data = { officer: input.officer, action: input.action, reason: input.reason || undefined, unassigned };
 		await recordEvent(tx, row, { type: 'officers_changed', author: actor, public: false, data });
 		return row;
 	});

@@ -8,7 +8,7 @@ import { daysWord } from '#lib/words/period.ts';
 import { shortRangeWord } from '#lib/words/rating.ts';
 import { now } from '#lib/server/clock.ts';
 import { insightOverview } from '#lib/server/insight/overview.ts';
-import { openOffice } from '#lib/server/people/units/find-unit.ts';
+import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { insightFilter } from '../filters/insight-filter.ts';
 import { download } from '../http/file-response.ts';
 import { withActor } from '../http/staff-page.ts';
@@ -18,7 +18,8 @@ import { drawTable, facts, footers, heading, letterhead, makePdf, paragraph, rep
 export const overviewDocument = withActor(async (actor, { locals: { lang }, url }: RequestEvent) => {
 	const { query } = await insightFilter(actor, url.searchParams);
 	const { figures, comparison } = await insightOverview(actor, query);
-	const office = await openOffice(query.unit);
+	// Not `openOffice`: staff read the figures of an office that is closed to the public too.
+	const office = await requireUnitWithin(query.unit, actor.units.manager);
 	const at = now();
 	const title = m.overview_title();
 	const bytes = await makePdf({ margin: 48, lang, title, author: office.name }, (pdf) => {

@@ -717,6 +717,7 @@ CREATE TABLE "roles" (
 CREATE TABLE "second_factors" (
 	"account_id" uuid PRIMARY KEY NOT NULL,
 	"secret" text NOT NULL,
+	"started_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"enrolled_at" timestamp with time zone,
 	"last_step" integer DEFAULT 0 NOT NULL,
 	"recovery_hashes" text[] DEFAULT '{}' NOT NULL

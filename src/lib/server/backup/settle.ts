@@ -16,6 +16,7 @@ import { markForwardsUnknown } from '#lib/server/escalation/after-restore.ts';
 import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { cancelAllWaitingChanges } from '#lib/server/people/access/changes.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { dropAllRecoveryCodes } from '#lib/server/people/sign-in/second-factor.ts';
 import type { Manifest } from './archive-format.ts';
 
 /**
@@ -33,12 +34,17 @@ export async function settleRestored(pendingEvents: Manifest['pendingEvents'], m
 		return await transaction(async (tx) => {
 			const heldMails = await markSendingMailsUnknown(tx);
 			await cancelAllWaitingChanges(tx);
+			const recoveryCodes = await dropAllRecoveryCodes(tx);
 			await skipNumbers(tx, moment, numbersAhead);
 			// The archive holds the row of its own backup, still running.
 			await tx.delete(backups).where(inArray(backups.state, ['waiting', 'running']));
 			await enqueueMany(tx, 'case-event', pendingEvents);
 			const settled = { letters: heldMails, forwards, followups, events: pendingEvents.length, numbersAhead };
-			await recordChange(tx, null, { action: 'backup.restored', subject: 'SPATULA', after: settled });
+			await recordChange(tx, null, {
+				action: 'backup.restored',
+				subject: 'SPATULA',
+				after: { ...settled, recoveryCodes }
+			});
 			await removeSetting(tx, 'restoring');
 			return settled;
 		});

@@ -85,3 +85,15 @@ In English: follow the link to set your password. It works once, within ${hours}
 `
 	};
 }
+
+/** Notifies the owner of an account that one of its recovery codes was used, because a finder of the paper could use it. */
+export async function notifyOfRecoveryUse({ accountId, at }: { accountId: string; at: string }): Promise<void> {
+	const mail = {
+		subject: 'Kode cadangan akun SPATULA Anda dipakai',
+		lines: ['Kode cadangan akun Anda dipakai. Jika bukan Anda, ganti kata sandi dan beri tahu penyelia Anda.'],
+		page: '/me/keamanan',
+		english: 'a recovery code of your account was used. If it was not you, change your password.'
+	};
+	const occasion = { kind: 'recovery_used', onceKey: `recovery:${at}`, caseId: null, at: new Date(at) } as const;
+	await transaction((tx) => notify(tx, [accountId], { ...occasion, data: {}, mail }));
+}

@@ -24,6 +24,8 @@ export const secondFactors = pgTable('second_factors', {
 	accountId: accountId({ onDelete: 'cascade' }).primaryKey(),
 	/** Base32, encrypted under APP_KEY. */
 	secret: text().notNull(),
+	/** An app can be confirmed for 15 minutes from then, so that nobody finds the secret on a page later. */
+	startedAt: at().notNull().defaultNow(),
 	/** Null: the app was not confirmed with a code yet, so sign-in does not ask for one. */
 	enrolledAt: at(),
 	/** The latest 30-second step of which a code was accepted. No code of it or of an earlier step is accepted again. */

@@ -4,16 +4,17 @@ import { beforeEach, expect, test } from 'vitest';
 import { makeGuardedOffice, latestChange, type GuardedOffice } from '#lib/dev/testing/access.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeUser } from '#lib/dev/testing/factories.ts';
-import { logOf } from '#lib/dev/testing/outcomes.ts';
+import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { now, withClock } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { secondFactors } from '#lib/server/db/schema/people.ts';
-import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { decideAccessChange } from '../access/changes.ts';
 import { SLOWDOWNS } from '../rate-limits.ts';
 import { resetSecondFactor } from './password-links.ts';
 import {
 	confirmSecondFactor,
+	dropAllRecoveryCodes,
 	hasSecondFactor,
 	ownSecondFactor,
 	removeOwnSecondFactor,
@@ -84,8 +85,8 @@ test('no code is accepted twice, nor one older than the last, and each recovery 
 	const { id, username } = await person();
 	const { secret, codes } = await enrol(id);
 	expect((await attempt(username, codeOf(secret))).entered).toBe(false);
-	const [later, before] = [codeOf(secret, 3), codeOf(secret, 2)];
-	const both = await Promise.all([attempt(username, later, 3), attempt(username, later, 3)]);
+	const [next, before] = [codeOf(secret, 3), codeOf(secret, 2)];
+	const both = await Promise.all([attempt(username, next, 3), attempt(username, next, 3)]);
 	expect(both.map(({ entered }) => entered).sort()).toEqual([false, true]);
 	expect((await attempt(username, before, 3)).entered).toBe(false);
 	const [one = ''] = codes;
@@ -94,8 +95,27 @@ test('no code is accepted twice, nor one older than the last, and each recovery 
 	const [fresh = ''] = await renewRecoveryCodes(id);
 	expect((await attempt(username, codes[1] ?? '')).entered).toBe(false);
 	expect((await attempt(username, fresh, 10)).entered).toBe(true);
+	expect((await logOf(username)).filter(({ action }) => action === 'second_factor.recovery_used')).toHaveLength(2);
 	await removeOwnSecondFactor(id);
+	await expect(renewRecoveryCodes(id)).rejects.toThrow(Conflict);
 	expect((await enter(username)).sessionId).toBeDefined();
+});
+
+test('an app that was not confirmed within 15 minutes must be started again', async () => {
+	const { id } = await person();
+	await startSecondFactor(id);
+	const secret = (await ownSecondFactor(id))?.pending?.key.replaceAll(' ', '') ?? '';
+	await later(0.25, async () => {
+		expect(await ownSecondFactor(id)).toBeNull();
+		await expect(confirmSecondFactor(id, codeOf(secret), '')).rejects.toThrow(Invalid);
+	});
+});
+
+test('after a restore no recovery code works', async () => {
+	const { id, username } = await person();
+	const [one = ''] = (await enrol(id)).codes;
+	await transaction(dropAllRecoveryCodes);
+	expect((await attempt(username, one)).entered).toBe(false);
 });
 
 test('wrong codes wait ever longer, even with the right password before each; the right one is then accepted', async () => {

@@ -1,10 +1,12 @@
-import { and, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { Secret, TOTP } from 'otpauth';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { secondFactors } from '#lib/server/db/schema/people.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { Conflict, Invalid } from '#lib/server/errors.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
 import { decryptText, encryptText, keyedHex } from '#lib/server/keys.ts';
 import { aboutAccount } from '../administration.ts';
 import { recordChange } from '../audit.ts';
@@ -14,11 +16,14 @@ const RECOVERY_CODES = 10;
 const RECOVERY_BYTES = 10;
 /** Codes of one step before and after the present one are accepted, because clocks of phones differ. */
 const WINDOW = 1;
+/** For this long an app can be confirmed. */
+const PENDING_MS = 15 * MINUTE_MS;
 
 const totpOf = (secret: string, label = '') =>
 	new TOTP({ issuer: 'SPATULA', label, secret: Secret.fromBase32(secret), digits: 6, period: 30 });
 
 const ofAccount = (accountId: string) => eq(secondFactors.accountId, accountId);
+const pendingSince = () => new Date(now().getTime() - PENDING_MS);
 const enrolled = (accountId: string) => and(ofAccount(accountId), isNotNull(secondFactors.enrolledAt));
 
 /** Whether sign-in asks the account for a code. */
@@ -38,7 +43,7 @@ export async function accountsWithSecondFactor(): Promise<string[]> {
 
 /**
  * The account's second factor for its owner. `pending`: the app was not confirmed yet; the secret is shown as the
- * address of a QR code and as text in groups of four.
+ * address of a QR code and as text in groups of four, for 15 minutes.
  */
 export async function ownSecondFactor(accountId: string) {
 	const [row] = await db()
@@ -47,8 +52,9 @@ export async function ownSecondFactor(accountId: string) {
 		.innerJoin(accounts, eq(accounts.id, secondFactors.accountId))
 		.where(ofAccount(accountId));
 	if (!row) return null;
-	const { enrolledAt, recoveryHashes } = row.factor;
+	const { enrolledAt, recoveryHashes, startedAt } = row.factor;
 	if (enrolledAt) return { enrolledAt, codesLeft: recoveryHashes.length, pending: null };
+	if (startedAt <= pendingSince()) return null;
 	const secret = await decryptText(row.factor.secret);
 	const pending = { address: totpOf(secret, row.username).toString(), key: inGroups(secret) };
 	return { enrolledAt, codesLeft: 0, pending };
@@ -61,10 +67,10 @@ export async function startSecondFactor(accountId: string): Promise<void> {
 	const secret = await encryptText(new Secret({ size: 20 }).base32);
 	await db()
 		.insert(secondFactors)
-		.values({ accountId, secret })
+		.values({ accountId, secret, startedAt: now() })
 		.onConflictDoUpdate({
 			target: secondFactors.accountId,
-			set: { secret, lastStep: 0 },
+			set: { secret, startedAt: now(), lastStep: 0 },
 			setWhere: isNull(secondFactors.enrolledAt)
 		});
 }
@@ -79,13 +85,14 @@ export async function confirmSecondFactor(accountId: string, code: string, sessi
 	const { codes, recoveryHashes } = newRecoveryCodes(accountId);
 	const step = await stepOf(accountId, code);
 	return transaction(async (tx) => {
+		const waits = and(isNull(secondFactors.enrolledAt), gt(secondFactors.startedAt, pendingSince()));
 		const confirmed =
 			step === null
 				? []
 				: await tx
 						.update(secondFactors)
 						.set({ enrolledAt: now(), lastStep: step, recoveryHashes })
-						.where(and(ofAccount(accountId), isNull(secondFactors.enrolledAt)))
+						.where(and(ofAccount(accountId), waits))
 						.returning();
 		if (confirmed.length === 0) throw new Invalid([{ path: 'totp', code: 'code_wrong' }]);
 		await endSessions(tx, accountId, sessionId);
@@ -94,11 +101,12 @@ export async function confirmSecondFactor(accountId: string, code: string, sessi
 	});
 }
 
-/** Replaces the recovery codes. @returns the new ones, which are shown once */
+/** Replaces the recovery codes. @returns the new ones, which are shown once @throws Conflict if there is no second factor */
 export async function renewRecoveryCodes(accountId: string): Promise<string[]> {
 	const { codes, recoveryHashes } = newRecoveryCodes(accountId);
 	await transaction(async (tx) => {
-		await tx.update(secondFactors).set({ recoveryHashes }).where(enrolled(accountId));
+		const renewed = await tx.update(secondFactors).set({ recoveryHashes }).where(enrolled(accountId)).returning();
+		if (renewed.length === 0) throw new Conflict('invalid-move');
 		await note(tx, accountId, 'second_factor.codes_renewed');
 	});
 	return codes;
@@ -119,7 +127,8 @@ export async function dropSecondFactor(tx: Tx, accountId: string): Promise<boole
 
 /**
  * Whether a code of the app or a recovery code is right. Each is accepted once: of two concurrent uses of one code, one
- * fails. The caller limits how often wrong codes can be tried.
+ * fails. The use of a recovery code is logged, and a job notifies the owner. The caller limits how often wrong codes can
+ * be tried.
  */
 export async function acceptCode(accountId: string, typed: string): Promise<boolean> {
 	const code = typed.replace(/[\s-]/g, '').toUpperCase();
@@ -129,12 +138,24 @@ export async function acceptCode(accountId: string, typed: string): Promise<bool
 		step === null
 			? [{ recoveryHashes: sql`array_remove(${secondFactors.recoveryHashes}, ${hash})` }, isUnused(hash)]
 			: [{ lastStep: step }, lt(secondFactors.lastStep, step)];
-	const used = await db()
-		.update(secondFactors)
-		.set(change)
-		.where(and(enrolled(accountId), unused))
-		.returning();
-	return used.length > 0;
+	return transaction(async (tx) => {
+		const used = await tx
+			.update(secondFactors)
+			.set(change)
+			.where(and(enrolled(accountId), unused))
+			.returning();
+		if (used.length > 0 && step === null) {
+			await note(tx, accountId, 'second_factor.recovery_used');
+			await enqueue(tx, 'recovery-used', { accountId, at: now().toISOString() });
+		}
+		return used.length > 0;
+	});
+}
+
+/** After a restore, used recovery codes would be valid again. @returns how many accounts had some */
+export async function dropAllRecoveryCodes(tx: Tx): Promise<number> {
+	const some = sql`cardinality(${secondFactors.recoveryHashes}) > 0`;
+	return (await tx.update(secondFactors).set({ recoveryHashes: [] }).where(some).returning()).length;
 }
 
 const isUnused = (hash: string) => sql`${hash} = any(${secondFactors.recoveryHashes})`;
@@ -159,7 +180,7 @@ const recoveryHash = (accountId: string, code: string) => keyedHex('recovery-cod
 async function note(
 	tx: Tx,
 	accountId: string,
-	action: 'second_factor.enrolled' | 'second_factor.codes_renewed' | 'second_factor.removed'
+	action: `second_factor.${'enrolled' | 'codes_renewed' | 'removed' | 'recovery_used'}`
 ): Promise<void> {
 	await recordChange(tx, { accountId }, { ...(await aboutAccount(tx, accountId)), action });
 }

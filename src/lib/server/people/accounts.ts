@@ -28,7 +28,7 @@ const newAccountSchema = z.object({
 		.regex(USERNAME, 'admin_username'),
 	...person,
 	unitId: idField('admin_unit'),
-	roles: z.array(z.enum(ROLES), { error: 'admin_role' }).min(1, 'admin_role')
+	roles: z.array(z.enum(ROLES, { error: 'admin_role' }), { error: 'admin_role' }).min(1, 'admin_role')
 });
 
 const accountSchema = z.object({ ...person, active: flagField });
@@ -55,24 +55,24 @@ export async function requireAccount(name: string): Promise<AccountRow> {
  * @returns the account's id
  * @throws NotFound if the actor does not administer the unit · Invalid
  */
-export async function createAccount(actor: Actor, raw: unknown): Promise<string> {
-	const account = checked(newAccountSchema, raw);
-	requireAdmin(actor, account.unitId);
-	return transaction(async (tx) => {
-		const { username, name, email } = account;
-		const [made] = await tx
-			.insert(accounts)
-			.values({ username, name, email: email ?? null, provenEmail: actor.accountId === null ? (email ?? null) : null })
-			.onConflictDoNothing({ target: accounts.username })
-			.returning({ id: accounts.id });
-		if (!made) throw new Invalid([{ path: 'username', code: 'admin_username_taken' }]);
-		const about = { unitId: account.unitId, subject: username };
-		await recordChange(tx, actor, { ...about, action: 'account.created', after: { name } });
-		for (const role of new Set(account.roles)) {
-			await requestAccessChange(tx, actor, { kind: 'role', accountId: made.id, unitId: account.unitId, role });
-		}
-		return made.id;
-	});
+export const createAccount = (actor: Actor, raw: unknown): Promise<string> =>
+	transaction((tx) => insertAccount(tx, actor, raw));
+
+/** As `createAccount`, in the caller's transaction. */
+export async function insertAccount(tx: Tx, actor: Actor, raw: unknown): Promise<string> {
+	const { username, name, email, unitId, roles } = checked(newAccountSchema, raw);
+	requireAdmin(actor, unitId);
+	const [made] = await tx
+		.insert(accounts)
+		.values({ username, name, email: email ?? null, provenEmail: actor.accountId === null ? (email ?? null) : null })
+		.onConflictDoNothing({ target: accounts.username })
+		.returning({ id: accounts.id });
+	if (!made) throw new Invalid([{ path: 'username', code: 'admin_username_taken' }]);
+	await recordChange(tx, actor, { unitId, subject: username, action: 'account.created', after: { name } });
+	for (const role of new Set(roles)) {
+		await requestAccessChange(tx, actor, { kind: 'role', accountId: made.id, unitId, role });
+	}
+	return made.id;
 }
 
 /**

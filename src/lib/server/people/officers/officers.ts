@@ -77,19 +77,21 @@ const columns = ({ name, position, nicknames, accountId, active }: OfficerChange
 });
 
 /** Creates an officer in a unit. @returns the id @throws NotFound · Invalid `admin_account_linked` */
-export async function createOfficer(actor: Actor, unitId: string, raw: unknown): Promise<string> {
+export const createOfficer = (actor: Actor, unitId: string, raw: unknown): Promise<string> =>
+	transaction((tx) => insertOfficer(tx, actor, unitId, raw));
+
+/** As `createOfficer`, in the caller's transaction. */
+export async function insertOfficer(tx: Tx, actor: Actor, unitId: string, raw: unknown): Promise<string> {
 	requireAdmin(actor, unitId);
 	const officer = checked(officerSchema, raw);
-	return transaction(async (tx) => {
-		await requireLinkableAccount(tx, actor, officer);
-		const values = columns(officer);
-		const [made] = await tx
-			.insert(officers)
-			.values({ unitId, ...values })
-			.returning({ id: officers.id });
-		await recordChange(tx, actor, { unitId, action: 'officer.created', subject: officer.name, after: values });
-		return made?.id ?? '';
-	});
+	await requireLinkableAccount(tx, actor, officer);
+	const values = columns(officer);
+	const [made] = await tx
+		.insert(officers)
+		.values({ unitId, ...values })
+		.returning({ id: officers.id });
+	await recordChange(tx, actor, { unitId, action: 'officer.created', subject: officer.name, after: values });
+	return made?.id ?? '';
 }
 
 /**

@@ -46,6 +46,7 @@ export function stepWords(step: SetupStep, code: string): StepWords {
 				why: m.setup_why_people(),
 				links: [
 					{ href: `/admin/people/new?unit=${code}`, label: m.admin_account_add() },
+					{ href: `/admin/csv/people?${here}`, label: m.import_link() },
 					{ href: '/admin/people', label: m.common_page_people() }
 				]
 			};
@@ -53,7 +54,10 @@ export function stepWords(step: SetupStep, code: string): StepWords {
 			return {
 				title: m.common_page_officers(),
 				why: m.setup_why_officers(),
-				links: [{ href: `/admin/officers/new?${here}`, label: m.admin_officer_add() }]
+				links: [
+					{ href: `/admin/officers/new?${here}`, label: m.admin_officer_add() },
+					{ href: `/admin/csv/officers?${here}`, label: m.import_link() }
+				]
 			};
 		case 'services':
 			return {

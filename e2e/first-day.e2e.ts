@@ -1,0 +1,139 @@
+import { provideAccount } from '../src/lib/server/people/first-account.ts';
+import { openOwnSite } from './support/own-site.ts';
+import { expectFits, fill, fillReport, openAtDesk, panel, readReceipt, sendVerb, track } from './support/pages.ts';
+import { expect, test, type Browser, type Page } from './support/test.ts';
+
+/** An empty site: only what `npm run user:create` makes. */
+const emptySite = () =>
+	openOwnSite('first-day', async () => {
+		const operator = { username: 'admin.contoh', name: 'Admin Contoh', roles: ['admin'], password: true };
+		const office = { unit: '7600', unitName: 'Kantor Contoh', unitSlug: 'contoh' };
+		return { login: await provideAccount({ ...operator, ...office }) };
+	});
+
+const PASSWORD = 'teluk mamuju biru sekali';
+
+/** Opens a password link and signs in. */
+async function acceptInvitation(browser: Browser, link: string, username: string): Promise<Page> {
+	const page = await browser.newPage();
+	await page.goto(link);
+	await page.locator('[name=password]').fill(PASSWORD);
+	await page.locator('[name=again]').fill(PASSWORD);
+	await page.locator('main form button').last().click();
+	await expect(page).toHaveURL(/\/login/);
+	await fill(page, { username, password: PASSWORD });
+	await page.locator('main form button').last().click();
+	await expect(page).toHaveURL(/\/desk/);
+	return page;
+}
+
+test('from an empty database to the first code, a rating and a closed complaint, by the guided path alone', async ({
+	browser
+}) => {
+	const site = await emptySite();
+	try {
+		const citizen = await browser.newPage({ baseURL: site.origin });
+		await citizen.goto('/contoh/pengaduan');
+		await expect(citizen.getByRole('heading', { name: 'Layanan ini belum dibuka' })).toBeVisible();
+		await expect(citizen.getByText('SP4N-LAPOR! (lapor.go.id)')).toBeVisible();
+
+		const admin = await browser.newPage({ baseURL: site.origin });
+		let clicks = 0;
+		const press = async (role: 'link' | 'button', name: string | RegExp) => {
+			clicks += 1;
+			await admin.getByRole('main').getByRole(role, { name }).first().click();
+		};
+		const path = () => expect(admin).toHaveURL(/\/admin\/mulai\/7600/);
+		await admin.goto('/login');
+		await fill(admin, { username: site.login.username, password: site.login.password ?? '' });
+		await press('button', 'Masuk');
+		// An administrator without an open office arrives at the path.
+		await path();
+		await expect(admin.getByText('Kantor ini belum dapat dibuka.')).toBeVisible();
+		await expectFits(admin, 360, 1440);
+
+		await press('link', 'Isi data kantor');
+		const address = 'Jalan Contoh 1, Mamuju';
+		await fill(admin, { address, phone: '0426 000000', responsible: 'Kepala Kantor Contoh' });
+		await press('button', 'Simpan');
+		await path();
+
+		const desks: Page[] = [];
+		for (const [username, role] of [
+			['penangan.contoh', 'handler'],
+			['penyelia.contoh', 'supervisor']
+		] as const) {
+			await press('link', 'Tambah akun');
+			await fill(admin, { name: `Akun ${role}`, username });
+			await admin.locator(`[name=roles][value=${role}]`).check({ force: true });
+			clicks += 1;
+			await press('button', 'Tambah akun');
+			await press('button', 'Buat tautan kata sandi');
+			desks.push(await acceptInvitation(browser, await admin.locator('#link').innerText(), username));
+			await press('link', /Kembali ke langkah persiapan/);
+			await path();
+		}
+		const [handler, supervisor] = desks as [Page, Page];
+
+		await press('link', 'Tambah petugas');
+		await fill(admin, { name: 'Petugas Contoh' });
+		await press('button', 'Tambah petugas');
+		await path();
+		await press('link', 'Tambah layanan');
+		await fill(admin, { name: 'Perpustakaan', nameEn: 'Library' });
+		await press('button', 'Tambah layanan');
+		await path();
+		await press('link', 'Tambah lokasi QR');
+		await fill(admin, { name: 'Kotak saran' });
+		await press('button', 'Tambah lokasi QR');
+		const sheet = (await admin.locator('a[href*="/sheet/"]').first().getAttribute('href')) ?? '';
+		expect((await admin.request.get(sheet)).headers()['content-type']).toContain('pdf');
+		const code = /\/q\/([0-9A-Z]{6})/.exec(await admin.content())?.[1] ?? '';
+		await press('link', /Kembali ke langkah persiapan/);
+
+		// A report before the opening is refused, also by its form's address.
+		await citizen.goto(`/q/${code}`);
+		await expect(citizen.getByRole('heading', { name: 'Layanan ini belum dibuka' })).toBeVisible();
+		clicks += 1;
+		await admin.getByText('Buka untuk umum', { exact: true }).last().click();
+		await press('button', 'Ya, buka sekarang');
+		await expect(admin.getByRole('heading', { name: 'Terbuka untuk umum' })).toBeVisible();
+		expect(clicks).toBeLessThanOrEqual(24);
+
+		await citizen.goto(`/q/${code}`);
+		await citizen.getByRole('link', { name: /Nilai petugas/ }).click();
+		await citizen.getByRole('radio', { name: 'Petugas Contoh' }).check({ force: true });
+		await citizen.locator('[name=score][value="5"]').check({ force: true });
+		await citizen.getByRole('button', { name: 'Kirim penilaian' }).click();
+		await expect(citizen).toHaveURL(/terima-kasih/);
+
+		await citizen.goto('/contoh/pengaduan');
+		await fillReport(citizen, 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam.');
+		await citizen.getByRole('button', { name: 'Kirim pengaduan' }).click();
+		const { reference, receipt } = await readReceipt(citizen);
+		await openAtDesk(handler, reference, 'verification');
+		await panel(handler).locator('[name=category]').selectOption('facilities');
+		await sendVerb(handler);
+		await openAtDesk(handler, reference, 'answer');
+		await panel(handler).locator('[name=body]').fill('Kursi sudah diganti dan satu loket ditambah pada jam sibuk.');
+		await sendVerb(handler);
+		await openAtDesk(supervisor, reference, 'approval');
+		await sendVerb(supervisor);
+		await track(citizen, receipt);
+		await citizen.goto('/lacak/laporan/penilaian');
+		await citizen.locator('[name=score][value="5"]').check({ force: true });
+		await citizen.locator('main form[method=POST] button').last().click();
+		await citizen.goto('/lacak/laporan');
+		await expect(citizen.getByText('Selesai').first()).toBeVisible();
+
+		await admin.getByText('Tutup untuk umum', { exact: true }).first().click();
+		await fill(admin, { reason: 'Gedung dipugar sampai Januari.' });
+		await press('button', 'Tutup untuk umum');
+		await citizen.goto('/contoh');
+		await expect(citizen.getByRole('heading', { name: 'Layanan ini belum dibuka' })).toBeVisible();
+		await citizen.goto('/lacak/laporan');
+		await expect(citizen.getByText(reference).first()).toBeVisible();
+	} finally {
+		await site.stop();
+	}
+});

@@ -18,7 +18,7 @@ test('ten regencies get their people from one table: previewed by line, stored a
 	const before = await db().$count(accounts);
 	const lineOf = (code: string) =>
 		`Penangan ${code};penangan.${code};;penangan;${code}\nKepala ${code};kepala.${code};kepala${code}@contoh.invalid;penyelia + pimpinan;${code}`;
-	const table = ['Nama;Nama pengguna;Email;Peran;Kantor', ...codes.map(lineOf)].join('\r\n');
+	const table = ['Nama;Nama pengguna;E-mail;Peran;Kantor', ...codes.map(lineOf)].join('\r\n');
 	const run = (text: string, confirmed: boolean) => importTable(admin, 'people', { text, office: '7600', confirmed });
 
 	const wrong = `${table}\nSama;kepala.7601;;raja;7601\nJauh;orang.jauh;;penangan;9999`;
@@ -50,7 +50,7 @@ test('ten regencies get their people from one table: previewed by line, stored a
 		confirmed: true
 	});
 	expect(elsewhere.lines[0]?.issues).toMatchObject([{ code: 'admin_unit' }]);
-	const own = 'nama,jabatan,panggilan\nAni Contoh,Pranata,"Anii, Ani C"\nBudi Contoh,,';
+	const own = 'nama;jabatan;panggilan\nAni Contoh;Pranata;Anii, Ani C\n;;\nBudi Contoh;;';
 	expect((await importTable(regency, 'officers', { text: own, office: '7610', confirmed: true })).stored).toBe(true);
 	expect((await listOfficers(regency)).map(({ name, nicknames }) => [name, nicknames])).toEqual([
 		['Ani Contoh', ['Anii', 'Ani C']],

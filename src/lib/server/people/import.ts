@@ -1,5 +1,5 @@
-import { CsvError, parse } from 'csv-parse/sync';
 import type { Role } from '#lib/cases/vocabulary.ts';
+import { csvRows, plainName } from '#lib/server/csv-table.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { Invalid, NotFound, type Issue } from '#lib/server/errors.ts';
 import { insertAccount } from './accounts.ts';
@@ -34,22 +34,23 @@ export interface ImportLine {
 
 type Cells = Record<string, string | undefined>;
 
-/** @throws Invalid `import_unreadable`, `import_columns`, `import_lines` on the field `csv` */
-function readTable(list: ImportList, text: string): Cells[] {
-	const refuse = (code: string, params: Issue['params'] = {}) => new Invalid([{ path: 'csv', code, params }]);
-	let rows: string[][];
-	try {
-		const options = { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true };
-		rows = parse(text, { ...options, delimiter: [',', ';', '\t'], record_delimiter: ['\r\n', '\n', '\r'] });
-	} catch (error) {
-		if (error instanceof CsvError) throw refuse('import_unreadable', { line: Number(error.lines ?? 1) });
-		throw error;
-	}
-	const [header = [], ...lines] = rows;
-	const names = header.map((name) => name.toLowerCase().replace(/[ -]+/g, '_'));
-	if (!names.includes('nama')) throw refuse('import_columns', { columns: IMPORT_COLUMNS[list].join(', ') });
-	if (lines.length === 0 || lines.length > MAX_LINES) throw refuse('import_lines', { max: MAX_LINES });
-	return lines.map((row) => Object.fromEntries(names.map((name, at) => [name, row[at] || undefined])));
+/**
+ * The filled lines with their numbers, and their cells by the names of the columns.
+ * @throws Invalid `import_unreadable`, `import_columns`, `import_lines` on the field `csv`
+ */
+function readTable(list: ImportList, text: string): { line: number; cells: Cells }[] {
+	const refuse = (code: string, params: Issue['params'] = {}): never => {
+		throw new Invalid([{ path: 'csv', code, params }]);
+	};
+	const [header = [], ...rows] = csvRows(text, (line) => refuse('import_unreadable', { line }));
+	const names = header.map((name) => plainName(name.replace(/e-mail/i, 'email')));
+	if (!names.includes('nama')) refuse('import_columns', { columns: IMPORT_COLUMNS[list].join(', ') });
+	const cellsOf = (row: string[]): Cells => Object.fromEntries(names.map((name, at) => [name, row[at] || undefined]));
+	const filled = rows
+		.map((row, index) => ({ line: index + 2, cells: cellsOf(row) }))
+		.filter(({ cells }) => Object.values(cells).some(Boolean));
+	if (filled.length === 0 || filled.length > MAX_LINES) refuse('import_lines', { max: MAX_LINES });
+	return filled;
 }
 
 /** Carries the lines out of the transaction that is rolled back. */
@@ -76,10 +77,10 @@ export async function importTable(
 	try {
 		const lines = await transaction(async (tx) => {
 			const tried: ImportLine[] = [];
-			for (const [index, cells] of rows.entries()) {
+			for (const { line, cells } of rows) {
 				const unit = cells.kantor ?? office;
 				const issues = await issuesOf(() => store(tx, actor, list, { unit, cells }));
-				tried.push({ line: index + 2, name: cells.nama ?? '', unit, issues });
+				tried.push({ line, name: cells.nama ?? '', unit, issues });
 			}
 			if (!confirmed || tried.some(({ issues }) => issues.length > 0)) throw new NotStored(tried);
 			return tried;

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { decodeTable } from '#lib/server/csv-table.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import {
-	decodeTable,
-	inboundTableExample,
-	inputOfLine,
-	MAX_LINES,
-	readInboundTable,
-	writeInboundTable
-} from './csv.ts';
+import { inboundTableExample, inputOfLine, MAX_LINES, readInboundTable, writeInboundTable } from './csv.ts';
 import { readDay } from './input.ts';
 
 const codeOf = (text: string) => {

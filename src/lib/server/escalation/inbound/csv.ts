@@ -1,8 +1,8 @@
-import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import type { CaseKind, Category } from '#lib/cases/vocabulary.ts';
+import { csvRows, plainName } from '#lib/server/csv-table.ts';
 import { Invalid } from '#lib/server/errors.ts';
-import { GUARDED_CSV, unguardFormulas } from '#lib/text/formula-guard.ts';
+import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
 
 /** Accepted names of the columns in a table of reports from LAPOR. A returned table has the first names, in this order. */
 const COLUMNS = {
@@ -51,33 +51,9 @@ export interface InboundLine {
 /** Lines per table. A longer table is a mistake, or work for several days. */
 export const MAX_LINES = 300;
 
-/** Decodes an uploaded table: UTF-16 ("Unicode text" of Excel), UTF-8, or else Windows-1252. */
-export function decodeTable(bytes: Uint8Array): string {
-	if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-	try {
-		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-	} catch {
-		return new TextDecoder('windows-1252').decode(bytes);
-	}
-}
-
-/** The separator that is most frequent in the header. */
-function delimiterOf(text: string): string {
-	const header = /^[^\r\n]*/.exec(text)?.[0] ?? '';
-	const times = (sign: string) => header.split(sign).length;
-	return [';', '\t', ','].reduce((best, sign) => (times(sign) > times(best) ? sign : best));
-}
-
 const refuse = (code: string, params: Record<string, string | number> = {}): never => {
 	throw new Invalid([{ path: 'file', code, params }]);
 };
-
-/** Normalises a column name: `Nomor SP4N-LAPOR!` becomes `nomor_sp4n_lapor`. */
-const plainName = (name: string) =>
-	name
-		.toLowerCase()
-		.replace(/[^a-z0-9]+/g, '_')
-		.replace(/^_|_$/g, '');
 
 /**
  * Reads a table of reports with a header. Columns are found by name and separated by comma, semicolon or tab. Empty lines
@@ -86,21 +62,14 @@ const plainName = (name: string) =>
  * @throws Invalid `inbound_csv_unreadable`, `inbound_csv_columns`, `inbound_csv_empty`, `inbound_csv_long`
  */
 export function readInboundTable(text: string): InboundLine[] {
-	const table = text.replace(/^\uFEFF/, '');
-	let rows: string[][] = [];
-	try {
-		rows = parse(table, { delimiter: delimiterOf(table), relax_column_count: true, relax_quotes: true });
-	} catch (cause) {
-		if (!(cause instanceof CsvError)) throw cause;
-		refuse('inbound_csv_unreadable', { line: Number(cause.lines ?? 1) });
-	}
+	const rows = csvRows(text, (line) => refuse('inbound_csv_unreadable', { line }));
 	const header = (rows[0] ?? []).map(plainName);
 	const at = (column: InboundColumn) => header.findIndex((name) => COLUMNS[column].some((known) => known === name));
 	const missing = REQUIRED.filter((column) => at(column) < 0);
 	if (missing.length > 0)
 		refuse('inbound_csv_columns', { columns: missing.map((column) => COLUMNS[column][0]).join(', ') });
 	const lines = rows.slice(1).map((row, index): InboundLine => {
-		const cells = NAMES.map((column) => [column, unguardFormulas(row[at(column)] ?? '').trim()] as const);
+		const cells = NAMES.map((column) => [column, row[at(column)] ?? ''] as const);
 		return { line: index + 2, cells: Object.fromEntries(cells.filter(([, cell]) => cell !== '')) };
 	});
 	const filled = lines.filter(({ cells }) => Object.keys(cells).length > 0);

@@ -1,5 +1,6 @@
 import { Invalid } from '#lib/server/errors.ts';
-import { decodeTable, writeInboundTable } from '#lib/server/escalation/inbound/csv.ts';
+import { decodeTable } from '#lib/server/csv-table.ts';
+import { writeInboundTable } from '#lib/server/escalation/inbound/csv.ts';
 import type { JudgedLine } from '#lib/server/escalation/inbound/import.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { ReadForm } from '../http/form.ts';

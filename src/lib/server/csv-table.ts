@@ -1,0 +1,47 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { unguardFormulas } from '#lib/text/formula-guard.ts';
+
+/** Decodes an uploaded table: UTF-16 ("Unicode text" of Excel), UTF-8, or else Windows-1252. */
+export function decodeTable(bytes: Uint8Array): string {
+	if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+	try {
+		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+	} catch {
+		return new TextDecoder('windows-1252').decode(bytes);
+	}
+}
+
+/** The separator that is most frequent in the header. */
+function delimiterOf(text: string): string {
+	const header = /^[^\r\n]*/.exec(text)?.[0] ?? '';
+	const times = (sign: string) => header.split(sign).length;
+	return [';', '\t', ','].reduce((best, sign) => (times(sign) > times(best) ? sign : best));
+}
+
+/** Normalises a column name: `Nomor SP4N-LAPOR!` becomes `nomor_sp4n_lapor`. */
+export const plainName = (name: string) =>
+	name
+		.toLowerCase()
+		.replace(/[^a-z0-9]+/g, '_')
+		.replace(/^_|_$/g, '');
+
+/**
+ * The rows of a table separated by comma, semicolon or tab, with trimmed cells.
+ * @param refuse called with the number of a line that can't be read
+ */
+export function csvRows(text: string, refuse: (line: number) => never): string[][] {
+	const table = text.replace(/^\uFEFF/, '');
+	try {
+		const rows = parse(table, {
+			delimiter: delimiterOf(table),
+			// Pasted tables mix them.
+			record_delimiter: ['\r\n', '\n', '\r'],
+			relax_column_count: true,
+			relax_quotes: true
+		});
+		return rows.map((row) => row.map((cell) => unguardFormulas(cell).trim()));
+	} catch (cause) {
+		if (!(cause instanceof CsvError)) throw cause;
+		return refuse(Number(cause.lines ?? 1));
+	}
+}

@@ -26,12 +26,12 @@ export const lackWord = (lack: SetupLack): string => LACKS[lack]();
 interface StepWords {
 	title: string;
 	why: string;
-	/** Pages on which the step is done; the first is the step's main link. */
+	/** Pages on which the step is done, the one for what is missing first. */
 	links: { href: string; label: string }[];
 }
 
 /** Title, reason and pages of a step. A form with `mulai` in its address returns to the path. */
-export function stepWords(step: SetupStep, code: string): StepWords {
+export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[] }, code: string): StepWords {
 	const here = `unit=${code}&mulai=${code}`;
 	switch (step) {
 		case 'office':
@@ -46,7 +46,7 @@ export function stepWords(step: SetupStep, code: string): StepWords {
 				why: m.setup_why_people(),
 				links: [
 					{ href: `/admin/people/new?unit=${code}`, label: m.admin_account_add() },
-					{ href: `/admin/csv/people?${here}`, label: m.import_link() },
+					{ href: `/admin/csv/people?mulai=${code}`, label: m.import_link() },
 					{ href: '/admin/people', label: m.common_page_people() }
 				]
 			};
@@ -56,15 +56,18 @@ export function stepWords(step: SetupStep, code: string): StepWords {
 				why: m.setup_why_officers(),
 				links: [
 					{ href: `/admin/officers/new?${here}`, label: m.admin_officer_add() },
-					{ href: `/admin/csv/officers?${here}`, label: m.import_link() }
+					{ href: `/admin/csv/officers?mulai=${code}`, label: m.import_link() }
 				]
 			};
-		case 'services':
+		case 'services': {
+			const add = { href: `/admin/services/new?${here}`, label: m.admin_service_add() };
+			const list = { href: '/admin/services', label: m.common_page_services() };
 			return {
 				title: m.setup_step_services(),
 				why: m.setup_why_services(),
-				links: [{ href: `/admin/services/new?${here}`, label: m.admin_service_add() }]
+				links: lacks.includes('standard') ? [list, add] : [add, list]
 			};
+		}
 		case 'places':
 			return {
 				title: m.common_page_places(),

@@ -15,13 +15,14 @@ const PASSWORD = 'teluk mamuju biru sekali';
 
 /** Opens a password link and signs in. */
 async function acceptInvitation(browser: Browser, link: string, username: string): Promise<Page> {
-	const page = await browser.newPage();
+	const page = await browser.newPage({ baseURL: new URL(link).origin });
 	await page.goto(link);
 	await page.locator('[name=password]').fill(PASSWORD);
 	await page.locator('[name=again]').fill(PASSWORD);
 	await page.locator('main form button').last().click();
 	await expect(page).toHaveURL(/\/login/);
-	await fill(page, { username, password: PASSWORD });
+	await expect(page.locator('[name=username]')).toHaveValue(username);
+	await fill(page, { password: PASSWORD });
 	await page.locator('main form button').last().click();
 	await expect(page).toHaveURL(/\/desk/);
 	return page;
@@ -86,7 +87,7 @@ test('from an empty database to the first code, a rating and a closed complaint,
 		await press('link', 'Tambah lokasi QR');
 		await fill(admin, { name: 'Kotak saran' });
 		await press('button', 'Tambah lokasi QR');
-		const sheet = (await admin.locator('a[href*="/sheet/"]').first().getAttribute('href')) ?? '';
+		const sheet = (await admin.locator('a[href$=".pdf"]').first().getAttribute('href')) ?? '';
 		expect((await admin.request.get(sheet)).headers()['content-type']).toContain('pdf');
 		const code = /\/q\/([0-9A-Z]{6})/.exec(await admin.content())?.[1] ?? '';
 		await press('link', /Kembali ke langkah persiapan/);
@@ -133,6 +134,31 @@ test('from an empty database to the first code, a rating and a closed complaint,
 		await expect(citizen.getByRole('heading', { name: 'Layanan ini belum dibuka' })).toBeVisible();
 		await citizen.goto('/lacak/laporan');
 		await expect(citizen.getByText(reference).first()).toBeVisible();
+
+		// A second office gets its officers from a table, and the people of the first; one button opens both.
+		await admin.goto('/admin/units/new');
+		await fill(admin, { code: '7601', name: 'Kantor Cabang Contoh', slug: 'cabang' });
+		await press('button', 'Tambah satuan kerja');
+		await admin.goto('/admin/mulai/7601');
+		await press('link', 'Dari tabel CSV');
+		await fill(admin, { csv: 'nama;jabatan;panggilan\nAni Contoh;Pranata;Ani, Ibu Ani\nBudi Contoh;;' });
+		await press('button', 'Periksa tabel');
+		await expectFits(admin, 360, 1440);
+		await press('button', 'Simpan 2 baris');
+		await press('link', 'Tambah layanan');
+		await fill(admin, { name: 'Perpustakaan', nameEn: 'Library' });
+		await press('button', 'Tambah layanan');
+		await press('link', 'Tambah lokasi QR');
+		await fill(admin, { name: 'Meja depan' });
+		await press('button', 'Tambah lokasi QR');
+		await admin.goto('/admin/mulai');
+		await expectFits(admin, 360, 1440);
+		for (const name of ['Buka Kantor Contoh', 'Buka Kantor Cabang Contoh']) await admin.getByLabel(name).check();
+		await admin.getByText('Buka yang dicentang').click();
+		await press('button', 'Buka untuk umum');
+		await expect(admin.getByRole('main').getByText('Ditutup', { exact: true })).toHaveCount(0);
+		await citizen.goto('/cabang/nilai');
+		await expect(citizen.getByRole('radio', { name: 'Ani Contoh' })).toBeAttached();
 	} finally {
 		await site.stop();
 	}

@@ -21,8 +21,7 @@ async function acceptInvitation(browser: Browser, link: string, username: string
 	await page.locator('[name=again]').fill(PASSWORD);
 	await page.locator('main form button').last().click();
 	await expect(page).toHaveURL(/\/login/);
-	await expect(page.locator('[name=username]')).toHaveValue(username);
-	await fill(page, { password: PASSWORD });
+	await fill(page, { username, password: PASSWORD });
 	await page.locator('main form button').last().click();
 	await expect(page).toHaveURL(/\/desk/);
 	return page;
@@ -116,7 +115,9 @@ test('from an empty database to the first code, a rating and a closed complaint,
 		await panel(handler).locator('[name=category]').selectOption('facilities');
 		await sendVerb(handler);
 		await openAtDesk(handler, reference, 'answer');
-		await panel(handler).locator('[name=body]').fill('Kursi sudah diganti dan satu loket ditambah pada jam sibuk.');
+		const body = 'Kursi sudah diganti dan satu loket ditambah pada jam sibuk.';
+		const evidence = { action: 'Mengganti kursi dan membuka loket.', action_on: '2026-01-02' };
+		await fill(panel(handler), { body, ...evidence });
 		await sendVerb(handler);
 		await openAtDesk(supervisor, reference, 'approval');
 		await sendVerb(supervisor);

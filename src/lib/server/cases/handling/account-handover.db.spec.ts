@@ -52,7 +52,8 @@ test('cases, rules, desks and tasks as a deputy pass to others in the commit tha
 		...{ cases: 2, drafts: 0, rules: 1, desks: [desk.name], onlyApproverOf: [] }
 	});
 	expect(await accountHoldings(admin, idOf(supervisor))).toMatchObject({ onlyApproverOf: [unit.name] });
-	await expect(handOverAccount(supervisor, idOf(leaver), {})).rejects.toThrow(NotFound);
+	await expect(handOverAccount(supervisor, idOf(leaver), { successor: 'shared' })).rejects.toThrow(NotFound);
+	expect(await codesOf(handOverAccount(admin, idOf(leaver), {}))).toEqual(['deputy_invalid']);
 	const elsewhere = await makeActor([]);
 	expect(await codesOf(handOverAccount(admin, idOf(leaver), { successor: idOf(elsewhere) }))).toEqual([
 		'deputy_invalid'

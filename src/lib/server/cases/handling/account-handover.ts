@@ -70,8 +70,10 @@ async function onlyApproverOf(accountId: string): Promise<string[]> {
 	return own.filter((unitId) => !shared.has(unitId)).map((unitId) => unitById.get(unitId)?.name ?? '');
 }
 
+/** Shares the work among the handlers with the fewest cases. */
+const SHARED = 'shared';
 const handoverInput = z.object({
-	successor: idField('deputy_invalid').optional(),
+	successor: z.union([z.literal(SHARED), idField('deputy_invalid')], { error: 'deputy_invalid' }),
 	deskOfficer: idField('admin_officer').optional()
 });
 
@@ -83,7 +85,8 @@ const handoverInput = z.object({
  * @throws NotFound · Invalid `deputy_invalid`, `admin_officer`, and as `changeAccount`
  */
 export async function handOverAccount(actor: Actor, accountId: string, raw: unknown): Promise<void> {
-	const { successor = null, deskOfficer = null } = checked(handoverInput, raw);
+	const { successor: chosen, deskOfficer = null } = checked(handoverInput, raw);
+	const successor = chosen === SHARED ? null : chosen;
 	const { officers } = await accountHoldings(actor, accountId);
 	if (deskOfficer && !officers.some(({ id }) => id === deskOfficer))
 		throw new Invalid([{ path: 'deskOfficer', code: 'admin_officer' }]);

@@ -3,7 +3,7 @@ import { instantAt, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { isWorkingDay } from '#lib/calendar/working-calendar.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
-import { draftsToDecide } from '#lib/server/cases/answers/approval-lists.ts';
+import { COUNTED_DRAFTS, draftsToDecide } from '#lib/server/cases/answers/approval-lists.ts';
 import { present } from '#lib/server/cases/people.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { whoSwitchedOff } from '#lib/server/channels/mail-choices.ts';
@@ -92,7 +92,7 @@ async function presentSupervisors({ id, zone }: Office) {
 /** The digest of a person as of now. Undefined if there is nothing to report. */
 async function composeDigest(actor: Actor, zone: string) {
 	const [drafts, due, forwarding, decreesMissed, requests] = await Promise.all([
-		draftsToDecide(actor),
+		draftsToDecide(actor, undefined, COUNTED_DRAFTS),
 		dueFacts(actor),
 		digestFacts(actor),
 		missingDecrees(),

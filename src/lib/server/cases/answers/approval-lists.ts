@@ -13,6 +13,8 @@ import { filesOfDraft, isOpenDraft } from './draft.ts';
 
 /** Drafts per page. Each card shows the report and its draft. */
 const PAGE = 20;
+/** Drafts that are counted at most, where only their number or the first is shown. */
+export const COUNTED_DRAFTS = 99;
 /** Drafts whose deciders are looked up at a time. */
 const SLICE = 100;
 

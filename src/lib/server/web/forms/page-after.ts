@@ -1,4 +1,4 @@
-import { draftsToDecide } from '#lib/server/cases/answers/approval-lists.ts';
+import { COUNTED_DRAFTS, draftsToDecide } from '#lib/server/cases/answers/approval-lists.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { workAfter } from '#lib/server/cases/inbox/next-work.ts';
 import { NotFound } from '#lib/server/errors.ts';
@@ -81,7 +81,7 @@ export async function nextWorkPage(actor: Actor, decides: boolean, after?: { ref
 	const [opens, work] = await Promise.all([
 		opensNextWork(actor),
 		decides
-			? draftsToDecide(actor).then(({ items }) => items.map(({ reference }) => reference))
+			? draftsToDecide(actor, undefined, COUNTED_DRAFTS).then(({ items }) => items.map(({ reference }) => reference))
 			: workAfter(actor, after?.reference)
 	]);
 	const [next] = work;

@@ -68,7 +68,7 @@ test('a report is filtered by its facts and taken from the list with one click, 
 	expect(await height()).toBeGreaterThan(compact);
 	await desk.getByRole('button', { name: 'Baris rapat' }).click();
 
-	// Who takes a report that somebody else just took is told so.
+	// If a colleague took the report first, the second handler reads so.
 	const other = await signedIn(browser, 'pengelola2.mamuju');
 	await other.goto(`/desk?q=${word}&unassigned=1`);
 	await desk.goto(`/desk?q=${word}&unassigned=1`);

@@ -159,7 +159,7 @@ test('answers a report without a mouse: draft, sent back, corrected, approved, s
 	await verb(handler, 'a', 'assignment');
 	await tabTo(handler, panel(handler).locator('[name=assignee]:checked'));
 	await send(handler, 'assigned');
-	// Nobody is proposed for a case that somebody has, so Enter does not give it away.
+	// For a case that has an assignee, the form selects no other person. So Enter alone does not give it away.
 	await verb(handler, 'a', 'assignment');
 	await expect(panel(handler).locator('[name=assignee]').first()).toBeVisible();
 	await expect(panel(handler).locator('[name=assignee]:checked')).toHaveCount(0);

@@ -153,7 +153,7 @@ test('a rule is created, tested, and assigns the next report to the handler', as
 	await openAtDesk(desk, reference);
 	await desk.locator('#history summary').click();
 	await expect(desk.locator('#history').getByText('Aturan: Toilet dan kebersihan')).toBeVisible();
-	// A supervisor may reassign it. Nobody is proposed, so that Enter does not give it away.
+	// A supervisor may reassign it. The form selects no person, so that Enter alone does not give it away.
 	const head = await signedIn(browser, 'kepala.mamuju');
 	await visit(head, `/desk/cases/${reference}/assignment`);
 	await expect(head.getByText(/laporan terbuka/).first()).toBeVisible();

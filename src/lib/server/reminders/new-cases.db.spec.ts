@@ -1,4 +1,4 @@
-import { lte } from 'drizzle-orm';
+import { lte, sql } from 'drizzle-orm';
 import { describe, expect, it, test } from 'vitest';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
@@ -32,7 +32,7 @@ import {
 	onlyEmailTo,
 	switchOff
 } from '#lib/dev/testing/notices.ts';
-import { at, nameOfficer, on } from '#lib/dev/testing/office.ts';
+import { at, nameOfficer, on, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -235,4 +235,28 @@ test('administrators are notified of an office where nobody would hear of a new 
 		['office_without_readers', 'office_without_readers'],
 		['office_without_readers']
 	]);
+});
+
+test('a batch of cases that always fail does not block the notice of a later case', async () => {
+	const reference = await opened(NIGHT);
+	const { id } = await standing(reference);
+	// 500 older rows whose notices can't be written, each of its own case.
+	await db().execute(sql`with copies as (
+		insert into cases (unit_id, handling_unit_id, kind, body, class, identity, channel, received_at, opened_at,
+			reference, submission_hash, receipt_hash, content_hash)
+		select unit_id, handling_unit_id, kind, body, class, identity, channel, received_at, opened_at,
+			'gagal ' || n, 'gagal ' || n, 'gagal ' || n, 'gagal' from cases, generate_series(1, 500) n where id = ${id}
+		returning id)
+		insert into due_notices select id, 'unverified', '2026-11-01' from copies`);
+	await db().execute(sql`create function refuse() returns trigger language plpgsql as
+		$$ begin raise exception 'cannot be deleted'; end $$`);
+	await db().execute(sql`create trigger refuses before delete on due_notices for each row
+		when (old.at < '2026-11-02') execute function refuse()`);
+	try {
+		await sweptAt(FRIDAY);
+		expect(await noticesTo(office.handler)).toEqual(['new_case']);
+	} finally {
+		await db().execute(sql`drop function refuse cascade`);
+		await db().delete(dueNotices);
+	}
 });

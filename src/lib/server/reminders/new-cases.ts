@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lte, max, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lte, max, notInArray, or, sql } from 'drizzle-orm';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { workdayEnd, workdayStart } from '#lib/calendar/workday-hours.ts';
 import { addWorkingDays, isWorkingDay, type Calendar } from '#lib/calendar/working-calendar.ts';
@@ -108,19 +108,29 @@ async function arrivalOf(tx: Tx, caseId: number): Promise<number> {
 }
 
 const BATCH = 500;
+/** Batches per sweep. Further cases wait for the next sweep, a minute later. */
+const BATCHES = 25;
 
-/** Runs each minute: writes the notices about new cases that have become due. A failing case does not block the others. */
+/**
+ * Runs each minute: writes the notices about new cases that have become due. A failing case does not block the others:
+ * the next batch leaves out all that failed in this sweep.
+ */
 export async function sweepDueNotices(): Promise<void> {
-	const due = await db()
-		.select({ caseId: dueNotices.caseId })
-		.from(dueNotices)
-		.where(lte(dueNotices.at, now()))
-		.orderBy(asc(dueNotices.at))
-		.limit(BATCH);
-	for (const caseId of new Set(due.map((row) => row.caseId))) {
-		await transaction((tx) => writeDueNotices(tx, caseId)).catch((error: unknown) =>
-			log().error({ caseId, error }, 'could not notify of a new case')
-		);
+	const failed: number[] = [];
+	for (let batch = 0; batch < BATCHES; batch++) {
+		const due = await db()
+			.select({ caseId: dueNotices.caseId })
+			.from(dueNotices)
+			.where(and(lte(dueNotices.at, now()), notInArray(dueNotices.caseId, failed)))
+			.orderBy(asc(dueNotices.at))
+			.limit(BATCH);
+		for (const caseId of new Set(due.map((row) => row.caseId))) {
+			await transaction((tx) => writeDueNotices(tx, caseId)).catch((error: unknown) => {
+				failed.push(caseId);
+				log().error({ caseId, error }, 'could not notify of a new case');
+			});
+		}
+		if (due.length < BATCH) return;
 	}
 }
 

@@ -11,7 +11,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 /**
  * E-mails that a person may switch off. The notices at the desk stay. All other e-mails are always sent: of deadlines
  * that have passed, overdue periodic reports, reports that nobody may open, offices where nobody is notified of new
- * reports, a halted connection to LAPOR, a missing holiday decree, access changes, requests about personal data,
+ * reports, trouble of the site, a missing holiday decree, access changes, requests about personal data,
  * the security of the account, breaches and proposed destructions.
  */
 export const MAIL_CHOICES = [
@@ -56,6 +56,8 @@ const NOTICES = {
 	decree_missing: null,
 	office_without_readers: null,
 	case_unattended: null,
+	site_trouble: null,
+	site_recovered: null,
 	access_asked: null,
 	access_ended: null,
 	access_closed: null,

@@ -12,8 +12,7 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
  * `password_link` and of `password_reset`, which its owner asked for, are created when the e-mail is sent, and are not
  * stored in the mail row.
  */
-export type MailKind =
-	'digest' | 'log_head' | 'lapor_halted' | 'notice' | 'trial' | 'password_link' | 'password_reset' | 'reporter';
+export type MailKind = 'digest' | 'log_head' | 'notice' | 'trial' | 'password_link' | 'password_reset' | 'reporter';
 
 /** Placeholder of the link in an e-mail's body. */
 export const PASSWORD_LINK = '{password_link}';

@@ -70,8 +70,9 @@ async function lastPolled(): Promise<Date | null> {
 	return row?.at ? new Date(row.at) : null;
 }
 
-/** Greylisting delays an e-mail less than this. */
+/** Greylisting delays an e-mail less than this, and ends before the third attempt, six minutes after the first. */
 const HELD_UP_MS = HOUR_MS;
+const HELD_UP_ATTEMPTS = 3;
 
 export async function mailFinding(): Promise<Finding> {
 	if (!mailServer()) return finding('mail', 'watch', 'mail_off');
@@ -82,14 +83,16 @@ export async function mailFinding(): Promise<Finding> {
 		.where(eq(mails.state, 'sent'))
 		.orderBy(desc(mails.createdAt), desc(mails.id))
 		.limit(1);
-	const [oldest] = await rowsOf<{ at: string | Date | null }>(
+	const [oldest] = await rowsOf<{ at: string | Date | null; tries: number }>(
 		db(),
-		sql`select min(created_at) as at from ${mails} where state in ('waiting', 'sending')`
+		sql`select min(created_at) as at, coalesce(max(attempts), 0)::int as tries from ${mails}
+			where state in ('waiting', 'sending')`
 	);
 	const data = { waiting: waiting + sending, failed, unknown, ...(newest?.at ? { last: newest.at } : {}) };
 	const since = oldest?.at ? new Date(oldest.at) : undefined;
 	// E-mails on hold after a restore wait for a person, not for the mail server.
-	if (since && now().getTime() - since.getTime() > HELD_UP_MS && !(await outgoingHeld()))
+	const late = since && now().getTime() - since.getTime() > HELD_UP_MS;
+	if (since && (late || (oldest?.tries ?? 0) >= HELD_UP_ATTEMPTS) && !(await outgoingHeld()))
 		return finding('mail', 'bad', 'mail_held_up', { ...data, since });
 	if (failed + unknown > 0) return finding('mail', 'watch', 'mail_undecided', data);
 	return finding('mail', 'good', newest?.at ? 'mail_good' : 'mail_unused', data);

@@ -11,6 +11,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { haltConnection, testConnection } from '#lib/server/escalation/connection/connection.ts';
 import { previewDigest, sendDigestNow, writeDigests } from './digest.ts';
+import { notifyOfTrouble } from './site-trouble.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { forwardedCase, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
@@ -232,7 +233,7 @@ describe('the digest on request', () => {
 });
 
 describe('a halted connection', () => {
-	it('notifies root administrators once per halt, in the commit of the halt', async () => {
+	it('notifies root administrators once per halt and once when it ends', async () => {
 		const root = await makeUnit();
 		const unit = await makeUnit({ parent: root });
 		const admin = await person([[root.id, 'admin']]);
@@ -241,13 +242,19 @@ describe('a halted connection', () => {
 		const reason = { code: 'unauthorised' as const, status: 401 };
 		await Promise.all([haltConnection(reason), haltConnection(reason)]);
 		await haltConnection({ code: 'forbidden' });
-		const [letter, more] = await letters();
+		const told = async () => {
+			await notifyOfTrouble();
+			await notifyOfTrouble();
+			return (await letters()).filter(({ subject }) => subject.includes('LAPOR'));
+		};
+		const [letter, more] = await told();
 		expect(more).toBeUndefined();
-		expect(letter).toMatchObject({ kind: 'lapor_halted', address: admin.email });
-		expect(letter?.body).toContain('https://spatula.contoh.go.id/admin/lapor');
+		expect(letter).toMatchObject({ kind: 'notice', address: admin.email });
+		expect(letter?.body).toContain('https://spatula.contoh.go.id/admin/health');
 		expect((await testConnection(admin)).ok).toBe(true);
-		await at('2027-01-04T00:00:00Z', () => haltConnection(reason));
-		expect(await letters()).toHaveLength(2);
+		expect(await told()).toHaveLength(2);
+		await haltConnection(reason);
+		expect(await told()).toHaveLength(3);
 	});
 
 	it('is at the top of every supervisor’s digest, even if nothing waits', async () => {

@@ -27,6 +27,7 @@ import { sendLogHeads } from './log-heads.ts';
 import { sweepDueNotices } from './new-cases.ts';
 import { notifyOfMissingDecrees, notifyOfOwedRecaps } from './office-tasks.ts';
 import { notifyOfOfficesWithoutReaders } from './offices-without-readers.ts';
+import { notifyOfTrouble } from './site-trouble.ts';
 
 /** Runs each minute: sends notices that depend only on time. A failing part does not stop the others. */
 export async function sweepReminders(): Promise<void> {
@@ -38,7 +39,7 @@ export async function sweepReminders(): Promise<void> {
 		notifyOfOwedRecaps,
 		sweepDataRequests
 	];
-	for (const part of [...parts, sendLogHeads, notifyOfBreaches, notifyOfOfficesWithoutReaders]) {
+	for (const part of [...parts, sendLogHeads, notifyOfBreaches, notifyOfOfficesWithoutReaders, notifyOfTrouble]) {
 		await part().catch((error: unknown) => log().error({ part: part.name, error }, 'reminders were not swept'));
 	}
 }

@@ -5,13 +5,9 @@ import { escalationFollowups, escalations } from '#lib/server/db/schema/escalati
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { env } from '#lib/server/env.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { requireRootAdmin, rootAdministrators } from '#lib/server/people/administration.ts';
+import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { queueMail } from '#lib/server/channels/mail-queue.ts';
-import { siteAddress } from '#lib/server/channels/site-address.ts';
-import { momentInWords } from '#lib/server/channels/mail-words.ts';
-import { type Reason, reasonInWords } from '../reason.ts';
-import type { ReasonCode } from '#lib/words/forward.ts';
+import type { Reason } from '../reason.ts';
 import { classifyRead } from '../classify-response.ts';
 import { laporClient } from './lapor-client.ts';
 
@@ -33,25 +29,17 @@ export async function haltOf(): Promise<Halt | undefined> {
 	return { at: row.haltedAt, reason: JSON.parse(row.haltedReason ?? '{}') as Reason };
 }
 
-/**
- * Halts the connection. A halted connection keeps its reason. The same commit writes e-mails to the people who can end the
- * halt.
- */
+/** Halts the connection. A halted connection keeps its reason. Administrators are notified by `reminders/site-trouble.ts`. */
 export async function haltConnection(reason: Reason): Promise<void> {
-	const at = now();
-	const halt = { haltedAt: at, haltedReason: JSON.stringify(reason) };
-	await transaction(async (tx) => {
-		const [halted] = await tx
-			.insert(laporCircuits)
-			.values({ endpoint: CONNECTION, ...halt })
-			.onConflictDoUpdate({
-				target: laporCircuits.endpoint,
-				set: halt,
-				setWhere: sql`${laporCircuits.haltedAt} is null`
-			})
-			.returning({ endpoint: laporCircuits.endpoint });
-		if (halted) await writeHaltMails(tx, { at, code: reason.code });
-	});
+	const halt = { haltedAt: now(), haltedReason: JSON.stringify(reason) };
+	await db()
+		.insert(laporCircuits)
+		.values({ endpoint: CONNECTION, ...halt })
+		.onConflictDoUpdate({
+			target: laporCircuits.endpoint,
+			set: halt,
+			setWhere: sql`${laporCircuits.haltedAt} is null`
+		});
 }
 
 const REQUIRED_SETTINGS = ['LAPOR_BASE_URL', 'LAPOR_BEARER', 'LAPOR_TOKEN'] as const;
@@ -125,32 +113,4 @@ async function resumeConnection(tx: Tx): Promise<void> {
 		.set({ nextAttemptAt: now() })
 		.where(and(eq(escalations.mode, 'api'), inArray(escalations.state, ['waiting', 'stuck'])));
 	await tx.update(escalationFollowups).set({ nextAttemptAt: now() }).where(eq(escalationFollowups.state, 'waiting'));
-}
-
-/**
- * Writes e-mails to the root's administrators, who can end the halt. There is none about the end, which their own test call
- * shows.
- */
-async function writeHaltMails(tx: Tx, halt: { at: Date; code: ReasonCode }): Promise<void> {
-	for (const { accountId, name, email, zone } of await rootAdministrators(tx)) {
-		if (!email) continue;
-		await queueMail(tx, {
-			kind: 'lapor_halted',
-			onceKey: halt.at.toISOString(),
-			to: { accountId, address: email },
-			subject: 'Sambungan ke SP4N-LAPOR! berhenti: perlu diperiksa',
-			body: `Yth. ${name},
-
-Sambungan ke SP4N-LAPOR! dihentikan sejak ${momentInWords(halt.at, zone)}.
-Sebab: ${reasonInWords(halt.code)}
-
-Tidak ada laporan yang hilang: semua menunggu dan terkirim sendiri setelah sambungan dilanjutkan. Periksa alamat dan kunci sambungan, lalu jalankan panggilan uji:
-${siteAddress()}/admin/lapor
-
---
-E-mail ini dibuat otomatis dan tidak perlu dibalas.
-In English: the connection to SP4N-LAPOR! has stopped. Check its settings, then make the test call.
-`
-		});
-	}
 }

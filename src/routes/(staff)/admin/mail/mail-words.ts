@@ -23,7 +23,6 @@ export const kindWords: Record<OutboxItem['kind'], () => string> = {
 	notice: m.letters_kind_notice,
 	digest: m.letters_kind_digest,
 	log_head: m.audit_mail_kind,
-	lapor_halted: m.letters_kind_lapor_halted,
 	trial: m.letters_trial,
 	password_link: m.access_what_password_link,
 	password_reset: m.login_forgotten_title

@@ -17,6 +17,8 @@ type NoticeStyle = readonly [Look['tone'], Look['shape'], title: (data: Data) =>
 const clock = (data: Data) => ({ clock: clockWord(data.clock as ClockName, 'staff') });
 const recap = (data: Data) => ({ period: keyWord(String(data.period)) });
 const request = (data: Data) => ({ number: String(data.number), kind: requestKindWord(data.kind as RequestKind) });
+const parts = { disk: m.health_disk, mail: m.health_mail, backup: m.health_backup, lapor: m.health_lapor };
+const part = ({ subject }: Data) => ({ part: parts[subject as keyof typeof parts]() });
 const breach = ({ number }: Data) => ({ number: String(number) });
 const byDraft = (answer: () => string, archive: () => string) => (data: Data) =>
 	data.draft === 'archive' ? archive() : answer();
@@ -51,6 +53,8 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	office_without_readers: ['danger', 'stop', ({ name }) => m.notices_office_without_readers({ unit: String(name) })],
 	decree_missing: ['warn', 'bang', ({ year }) => m.notices_decree_missing({ year: Number(year) })],
 	case_unattended: ['danger', 'stop', () => m.notices_case_unattended()],
+	site_trouble: ['danger', 'stop', (data) => m.notices_site_trouble(part(data))],
+	site_recovered: ['good', 'check', (data) => m.notices_site_recovered(part(data))],
 	access_asked: ['warn', 'person', ({ name }) => m.access_notice_asked({ name: String(name) })],
 	access_ended: ['info', 'person', accessEnded],
 	access_closed: ['warn', 'person', ({ name }) => m.access_notice_closed({ name: String(name) })],
@@ -90,6 +94,7 @@ export function noticeTitle({ kind, data }: Pick<ListedNotice, 'kind' | 'data'>)
 export function noticeDetail({ kind, data }: ListedNotice, zone: string): string | undefined {
 	if (kind === 'decree_missing') return m.notices_decree_missing_text();
 	if (kind === 'office_without_readers') return m.notices_office_without_readers_text();
+	if (kind === 'site_trouble') return m.notices_site_trouble_text();
 	if (kind === 'case_unattended') return m.notices_case_unattended_text({ unit: String(data.unit) });
 	if (kind === 'password_reset' || kind === 'recovery_used') return m.notices_account_text();
 	if (kind === 'access_asked' || kind === 'access_closed') {

@@ -1,0 +1,124 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asc, desc } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { requestBackup, runBackupJob } from '#lib/server/backup/request-backup.ts';
+import { listNotices, readNotice } from '#lib/server/channels/notice-list.ts';
+import { sweepMails } from '#lib/server/channels/mail-delivery.ts';
+import { queueMail } from '#lib/server/channels/mail-queue.ts';
+import { db, handle, transaction } from '#lib/server/db/index.ts';
+import { claimInstallation } from '#lib/server/db/installation.ts';
+import { backups } from '#lib/server/db/schema/backups.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { notices } from '#lib/server/db/schema/notices.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { withDiskSpace } from '#lib/server/disk-space.ts';
+import { env, overrideEnv } from '#lib/server/env.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { runMailJobs, useMailServer } from '#lib/dev/testing/mail.ts';
+import { emailsTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
+import { at } from '#lib/dev/testing/office.ts';
+import { notifyOfTrouble } from './site-trouble.ts';
+
+useFreshDatabase();
+const server = useMailServer();
+
+let admin: Actor;
+let address: string;
+beforeEach(async () => {
+	for (const table of [notices, backups, roles]) await db().delete(table);
+	const root = await makeUnit();
+	admin = await makeActor([[root.id, 'admin']]);
+	address = await giveEmailAddress(admin);
+	await makeActor([[root.id, 'supervisor']]);
+	await makeActor([[(await makeUnit({ parent: root })).id, 'admin']]);
+});
+
+const GIGABYTE = 1024 ** 3;
+/** The sweep, with space on the disk so that a full test machine is no trouble. */
+const swept = () => withDiskSpace(() => ({ free: 30 * GIGABYTE, size: 40 * GIGABYTE }), notifyOfTrouble);
+/** What people were notified of in this test, and of which part of the site. */
+async function told(): Promise<string[]> {
+	const rows = await db().select().from(notices).orderBy(asc(notices.at), asc(notices.id));
+	expect(rows.every(({ accountId }) => accountId === admin.accountId)).toBe(true);
+	return rows.map(({ kind, data }) => `${kind} ${String(data.subject)}`);
+}
+const subjects = async () => (await emailsTo(address)).map(({ subject }) => subject);
+
+describe('root administrators are notified once of trouble and once when it is over', () => {
+	it('with a mail server that is away, without an e-mail that could not leave', async () => {
+		const letter = { kind: 'notice' as const, subject: 'Uji', body: 'Uji.', caseId: null };
+		const write = (key: string) =>
+			transaction((tx) =>
+				queueMail(tx, {
+					...letter,
+					onceKey: key,
+					to: { accountId: admin.accountId ?? '', address: 'x@contoh.invalid' }
+				})
+			);
+		/** Tries to send what is due, so many minutes after the start. */
+		const sent = (minutes: number) =>
+			at(new Date(Date.now() + minutes * 60_000), async () => {
+				await sweepMails();
+				for (const { id } of await db().select().from(mails)) await runMailJobs(id);
+				await swept();
+			});
+		await write('1');
+		const comeBack = await server.goDown();
+		for (const minutes of [0, 2]) await sent(minutes);
+		expect(await told()).toEqual([]);
+		for (const minutes of [8, 9]) await sent(minutes);
+		expect(await told()).toEqual(['site_trouble mail']);
+		expect(await subjects()).toEqual([]);
+		await comeBack();
+		for (const minutes of [30, 31]) await sent(minutes);
+		expect(await told()).toEqual(['site_trouble mail', 'site_recovered mail']);
+		expect(await subjects()).toEqual(['Pulih: Pengiriman e-mail']);
+	});
+
+	it('with a folder of backups that cannot be written, again after it had worked', async () => {
+		await claimInstallation(handle().database);
+		await mkdir(env().DATA_DIR, { recursive: true });
+		const blocked = join(env().DATA_DIR, 'bukan-folder');
+		await writeFile(blocked, '');
+		const backedUp = async (folder: string | undefined) => {
+			overrideEnv({ BACKUP_DIR: folder });
+			await requestBackup(admin);
+			const [row] = await db().select().from(backups).orderBy(desc(backups.askedAt)).limit(1);
+			await runBackupJob(row?.id ?? '');
+			await swept();
+			await swept();
+		};
+		await swept();
+		expect(await told()).toEqual([]);
+		await backedUp(join(blocked, 'x'));
+		expect(await told()).toEqual(['site_trouble backup']);
+		await backedUp(undefined);
+		expect(await told()).toEqual(['site_trouble backup', 'site_recovered backup']);
+		await backedUp(join(blocked, 'x'));
+		expect(await told()).toEqual(['site_trouble backup', 'site_recovered backup', 'site_trouble backup']);
+		expect(await subjects()).toEqual(['Gangguan: Cadangan', 'Pulih: Cadangan', 'Gangguan: Cadangan']);
+		overrideEnv({ BACKUP_DIR: undefined });
+	});
+
+	it('with less space than DISK_RESERVE_MB, and not at each turn around the limit', async () => {
+		overrideEnv({ DISK_RESERVE_MB: 1_000_000_000 });
+		await notifyOfTrouble();
+		expect(await told()).toContain('site_trouble disk');
+		await db().delete(notices);
+		overrideEnv({ DISK_RESERVE_MB: 1024 });
+		const at = (free: number) => withDiskSpace(() => ({ free, size: 40 * GIGABYTE }), notifyOfTrouble);
+		for (const gigabytes of [0.9, 1.1, 0.9, 0.9]) await at(gigabytes * GIGABYTE);
+		expect((await told()).filter((one) => one.endsWith('disk'))).toEqual(['site_trouble disk']);
+		await at(20 * GIGABYTE);
+		expect((await told()).filter((one) => one.endsWith('disk'))).toEqual(['site_trouble disk', 'site_recovered disk']);
+		const { items } = await listNotices(admin);
+		const trouble = items.find(({ kind, data }) => kind === 'site_trouble' && data.subject === 'disk');
+		// Done, and it leads to the page with the cause.
+		expect(trouble?.readAt).not.toBeNull();
+		expect(await readNotice(admin, trouble?.id ?? '')).toBe('/admin/health');
+		overrideEnv({ DISK_RESERVE_MB: 200 });
+	});
+});

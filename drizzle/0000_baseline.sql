@@ -1172,6 +1172,7 @@ CREATE TABLE "units" (
 	"privacy_contact" text,
 	"record_all_at_lapor" boolean DEFAULT false NOT NULL,
 	"lapor_ids" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"links" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"guest_book_hidden" boolean DEFAULT false NOT NULL,
 	"inbound_hidden" boolean DEFAULT false NOT NULL,
 	"state" text DEFAULT 'closed' NOT NULL,

@@ -37,7 +37,7 @@ test('a draft from a template is sent back, approved on a phone and read with it
 	await expect(head.locator('#body-error')).toContainText('{nomr}');
 	await head.locator('[name=body]').fill('Terima kasih atas laporan {nomor} tentang layanan {layanan}.');
 	await head.getByRole('button', { name: 'Lihat pratinjau' }).click();
-	await expect(head.locator('blockquote')).toContainText('SPATULA-7604-26-000123 tentang layanan Konsultasi statistik');
+	await expect(head.locator('blockquote')).toContainText('SPATULA-1203-26-000123 tentang layanan Nama layanan');
 	await expectAccessible(head);
 	await expectFits(head);
 	await head.getByRole('button', { name: 'Tambah contoh' }).click();

@@ -9,7 +9,7 @@ interface NamedUnit {
 /** Words in the names of many offices, which identify none of them. */
 const COMMON = ['kabupaten', 'kota', 'provinsi', 'kantor'];
 
-/** The words that identify each office: those of its name without common ones and those of every office, such as "BPS". */
+/** The words that identify each office: those of its name without common ones and those of every office. */
 function identifyingWords(units: readonly NamedUnit[]) {
 	const names = units.map((unit) => wordsOf(unit.name));
 	const isShared = (word: string) => COMMON.includes(word) || names.every((words) => words.includes(word));
@@ -17,8 +17,8 @@ function identifyingWords(units: readonly NamedUnit[]) {
 }
 
 /**
- * Suggests another office if it is the only office that the text names. An example is "saya datang ke BPS Majene" in a
- * report to Mamuju. Longer names are matched first, so that "Mamuju Tengah" does not count as "Mamuju".
+ * Suggests another office if it is the only office that the text names. An example is "saya datang ke kantor Garut" in a
+ * report to Bandung. Longer names are matched first, so that "Bandung Barat" does not count as "Bandung".
  */
 export function suggestUnit<U extends NamedUnit>(
 	text: string,

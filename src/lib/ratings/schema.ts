@@ -33,7 +33,7 @@ const unitName = z.preprocess(absent, z.string('unit_missing').trim().max(60, 'u
 
 /** `POST ratings`, the same for forms and the API. */
 export const ratingInput = z.object({
-	/** Code (`7604`) or slug (`mamuju`). */
+	/** Code (`1203`) or slug (`main-office`). */
 	unit: unitName,
 	officer: optional(z.uuid('rating_officer')),
 	/** The place's id or its printed code of six letters. */

@@ -16,7 +16,7 @@ export const COMMON_WORDS: readonly string[] = [
 	...words(`
 		kantor instansi lembaga badan dinas universitas sekolah perusahaan pribadi sendiri pelayanan layanan loket meja
 		ruang ruangan perpustakaan data berkas surat dokumen basah digital elektronik nomor antrean antrian contoh
-		statistik daftar buku
+		daftar buku
 	`),
 	// Function words
 	...words(`

@@ -17,7 +17,7 @@ const answer = (code: string) =>
 	);
 
 export const skmInput = z.object({
-	/** Code (`7604`) or slug (`mamuju`). */
+	/** Code (`1203`) or slug (`main-office`). */
 	unit: z.preprocess(absent, z.string('unit_missing').trim().max(60, 'unit_missing')),
 	...byElement((element) => answer(`skm_${element}`)),
 	sex: optional(z.enum(SKM_FACTS.sex, 'skm_fact')),

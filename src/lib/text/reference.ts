@@ -1,5 +1,5 @@
 /**
- * A report's number: `SPATULA-7604-26-000123` contains the four-digit code of the unit, the year and a gapless number.
+ * A report's number: `SPATULA-1203-26-000123` contains the four-digit code of the unit, the year and a gapless number.
  * A forward adds `.01` and so on. Neither is secret.
  */
 type Reference = { unit: string; year: number; number: number };
@@ -25,10 +25,10 @@ export function parseReference(input: string): Reference | null {
 /** Parses a report's number from a report number, a forward's number or its tag; null for other text. */
 export const parseReportNumber = (input: string): Reference | null => parts(input)?.reference ?? null;
 
-/** The reference of a forward: `SPATULA-7604-26-000123.01`. */
+/** The reference of a forward: `SPATULA-1203-26-000123.01`. */
 export const forwardReference = (report: string, nn: number): string => `${report}.${String(nn).padStart(2, '0')}`;
 
-/** Letters and digits only, for searches: `SPATULA76042600012301`. */
+/** Letters and digits only, for searches: `SPATULA12032600012301`. */
 export const compactReference = (reference: string): string => reference.toUpperCase().replace(/[^A-Z0-9]/g, '');
 
 export const referenceTag = (reference: string): string => `#${compactReference(reference)}`;
@@ -70,18 +70,18 @@ function digits(value: number, width: number, least: number): string {
 	return String(value).padStart(width, '0');
 }
 
-/** A letter's number in the usual office format: `12/SPATULA/7604/2026`. */
+/** A letter's number in the usual office format: `12/SPATULA/1203/2026`. */
 export const letterNumber = ({ number, unit, year }: { number: number; unit: string; year: number }): string =>
 	`${number}/SPATULA/${unit}/${year}`;
 
-/** A periodic report's number: `3/REKAP/7604/2026`. */
+/** A periodic report's number: `3/REKAP/1203/2026`. */
 export const recapNumber = ({ number, unit, year }: { number: number; unit: string; year: number }): string =>
 	`${number}/REKAP/${unit}/${year}`;
 
-/** The number of a proposed destruction: `1/MUSNAH/7600/2027`. */
+/** The number of a proposed destruction: `1/MUSNAH/1200/2027`. */
 export const destructionNumber = ({ number, unit, year }: { number: number; unit: string; year: number }): string =>
 	`${number}/MUSNAH/${unit}/${year}`;
 
-/** The number of a breach of personal data: `1/INSIDEN/7604/2026`. */
+/** The number of a breach of personal data: `1/INSIDEN/1203/2026`. */
 export const breachNumber = ({ number, unit, year }: { number: number; unit: string; year: number }): string =>
 	`${number}/INSIDEN/${unit}/${year}`;

@@ -3,7 +3,7 @@ import { proposeRedaction } from '#lib/text/redaction.ts';
 /** Consecutive years, as in "2019 2020 2021 2022", look like the groups of an identity number. */
 const YEARS = /^(?:(?:19|20)\d{2}[ .-]?)+$/;
 /**
- * Other personal numbers (NPWP, a phone number without its 0) have at least this length. Statistical codes are shorter.
+ * Other personal numbers (NPWP, a phone number without its 0) have at least this length. Codes of products and regions are shorter.
  */
 const LONG_NUMBER = /\d{10,}/;
 

@@ -5,6 +5,7 @@ import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { officers, places, services, units } from '#lib/server/db/schema/units.ts';
 import {
+	DEMO_LINKS,
 	DEMO_OFFICES,
 	DEMO_SERVICES,
 	OFFICERS_PER_OFFICE,
@@ -82,7 +83,7 @@ async function buildOffice(tx: Tx, office: DemoOffice, province: BuiltOffice | u
 		...contact,
 		responsible: `Kepala ${name}`,
 		// Regencies inherit them.
-		...(province ? {} : DEMO_RESPONSIBLE),
+		...(province ? {} : { ...DEMO_RESPONSIBLE, links: DEMO_LINKS }),
 		laporIds: LAPOR_IDS[slug] ?? {},
 		recordAllAtLapor: slug === 'mamuju',
 		state: 'open'

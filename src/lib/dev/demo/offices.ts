@@ -1,4 +1,5 @@
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
+import type { LinkPurpose, OfficeLink } from '#lib/server/db/schema/units.ts';
 
 export type OfficeSlug = 'sulbar' | 'majene' | 'polewali-mandar' | 'mamasa' | 'mamuju' | 'pasangkayu' | 'mamuju-tengah';
 
@@ -46,6 +47,36 @@ export const DEMO_OFFICES: readonly DemoOffice[] = OFFICES.map(
 		...(slug === 'mamuju' ? { contact: MAMUJU_CONTACT } : {})
 	})
 );
+
+/** Links that the province has chosen. Regencies inherit them. */
+export const DEMO_LINKS: Record<LinkPurpose, OfficeLink[]> = {
+	integrity: [
+		{
+			name: 'Lewat wbs.bps.go.id',
+			nameEn: 'By wbs.bps.go.id',
+			text: 'Situs pelaporan pelanggaran milik BPS. Meminta identitas asli Anda dan merahasiakannya.',
+			textEn: 'The whistle-blowing site of BPS. It asks for your true identity and keeps it secret.',
+			url: 'https://wbs.bps.go.id'
+		}
+	],
+	request: [
+		{
+			name: 'Pelayanan Statistik Terpadu',
+			nameEn: 'Integrated Statistical Service',
+			text: 'Butuh data atau konsultasi statistik? Ajukan di pst.bps.go.id.',
+			textEn: 'Need data or statistical advice? Ask at pst.bps.go.id.',
+			url: 'https://pst.bps.go.id'
+		},
+		{
+			name: 'PPID BPS',
+			nameEn: 'PPID of BPS',
+			text: 'Meminta dokumen publik menurut UU 14/2008? Ajukan di ppid.bps.go.id.',
+			textEn: 'Asking for public documents under Law 14/2008? Apply at ppid.bps.go.id.',
+			url: 'https://ppid.bps.go.id'
+		}
+	],
+	door: [{ name: 'Survei Kebutuhan Data', nameEn: 'Data needs survey', url: 'https://skd.bps.go.id' }]
+};
 
 export const OFFICERS_PER_OFFICE = 6;
 

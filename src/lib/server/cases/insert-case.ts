@@ -80,7 +80,7 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<CaseRow> {
 	return row;
 }
 
-/** Takes the next report number of a unit and year, `SPATULA-7604-26-000123`. */
+/** Takes the next report number of a unit and year, `SPATULA-1203-26-000123`. */
 async function nextReference(tx: Tx, unit: UnitRow, openedAt: Date): Promise<string> {
 	const year = yearOf(localDate(openedAt, unit.timeZone));
 	return formatReference({ unit: unit.code, year, number: await nextNumber(tx, caseNumbers, unit.id, year) });

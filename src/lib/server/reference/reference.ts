@@ -146,7 +146,7 @@ async function load(on: Reader) {
 		/** Parents before children, siblings by code. */
 		units: inTreeOrder(unitRows),
 		unitById: new Map(unitRows.map((unit) => [unit.id, unit])),
-		/** By code (`7604`) and by slug (`mamuju`). */
+		/** By code (`1203`) and by slug (`main-office`). */
 		unitByName: new Map(unitRows.flatMap((unit) => [unit.code, unit.slug].map((name) => [name, unit] as const))),
 		services: serviceRows,
 		/** By name. */

@@ -120,6 +120,7 @@ export const settingsOf = ({ units, inUse: { installation } }: Pick<StaffMember,
 		page('/admin/units', m.common_page_units()),
 		page('/admin/officers', m.common_page_officers()),
 		page('/admin/services', m.common_page_services()),
+		page('/admin/links', m.link_page()),
 		page('/admin/places', m.common_page_places()),
 		page('/admin/people', m.common_page_people()),
 		units.supervisor.length === 0 && page('/me/access', m.access_page())

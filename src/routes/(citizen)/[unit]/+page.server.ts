@@ -1,6 +1,7 @@
 import { firstReplyPromise } from '#lib/server/cases/clocks/view-clocks.ts';
 import { publicPageOf } from '#lib/server/insight/public-page.ts';
 import { openOffice, openOffices } from '#lib/server/people/units/find-unit.ts';
+import { shownLinks } from '#lib/server/people/units/links.ts';
 import { skmOffice } from '#lib/server/skm/office.ts';
 import { scannedPlace } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { dropInvitation } from '#lib/server/web/cookies/complaint-prefill.ts';
@@ -14,6 +15,7 @@ export const load = (event) =>
 		return {
 			promised: await firstReplyPromise(unit, 'complaint'),
 			place: place && { name: place.name },
+			links: await shownLinks(unit, 'door', event.locals.lang),
 			others: (await openOffices()).length > 1,
 			surveyed: (await skmOffice(unit.id)) !== undefined,
 			figures: (await publicPageOf(unit.id)).active

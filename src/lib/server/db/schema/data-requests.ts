@@ -11,7 +11,7 @@ export const dataRequests = pgTable(
 	'data_requests',
 	{
 		id: uuid().primaryKey().defaultRandom(),
-		/** `PD-7604-2026-0001`, without gaps per office and year. */
+		/** `PD-1203-2026-0001`, without gaps per office and year. */
 		number: text().notNull().unique(),
 		/** The office that received it and gave its number. About a case, the case's handling unit answers. */
 		unitId: unitId(),

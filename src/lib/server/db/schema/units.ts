@@ -29,6 +29,19 @@ export const unitId = () => required(() => units.id);
 export const officerId = () => required(() => officers.id);
 export const placeId = () => required(() => places.id);
 
+/** Where citizens see a link: beside a report about integrity, above the request for information, on the front door. */
+export const LINK_PURPOSES = ['integrity', 'request', 'door'] as const;
+export type LinkPurpose = (typeof LINK_PURPOSES)[number];
+
+/** A page of another site, with its name and what it is for in both languages. */
+export interface OfficeLink {
+	name: string;
+	nameEn: string;
+	text?: string | undefined;
+	textEn?: string | undefined;
+	url: string;
+}
+
 /** Offices. `path` is the chain of ids from the root, `/root/…/self/`, so that a subtree is one prefix. */
 export const units = pgTable(
 	'units',
@@ -63,6 +76,8 @@ export const units = pgTable(
 		 * parent.
 		 */
 		laporIds: jsonb().$type<Record<string, string>>().notNull().default({}),
+		/** Pages of other sites, in order. A missing purpose is shown as the parent shows it; an empty list shows none. */
+		links: jsonb().$type<Partial<Record<LinkPurpose, OfficeLink[]>>>().notNull().default({}),
 		/** Pages that the office does not use and that its people do not find in the menu. */
 		guestBookHidden: boolean().notNull().default(false),
 		inboundHidden: boolean().notNull().default(false),

@@ -4,7 +4,7 @@ import { forwardReference, referenceTag } from '#lib/text/reference.ts';
 
 /** A report before it is mapped to LAPOR's keys. The texts are redacted and confirmed by the handler. */
 export interface ReportSource {
-	/** `SPATULA-7604-26-000123`. */
+	/** `SPATULA-1203-26-000123`. */
 	reference: string;
 	nn: number;
 	kind: 'complaint' | 'suggestion' | 'information_request';

@@ -5,6 +5,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { passwordLinks } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { requestAccessChange } from '../access/changes.ts';
 import type { Actor } from '../actor.ts';
 import { aboutAccount, accountForAdmin } from '../administration.ts';
@@ -87,7 +88,9 @@ export async function usePasswordLink(token: string, password: string, again = p
 
 /** Hashes a password typed twice. @throws Invalid if it is weak or typed differently */
 async function newPasswordHash(username: string, password: string, again: string): Promise<string> {
-	checkPassword(password, username);
+	const { units } = await reference();
+	const officeNames = units.map(({ name }) => name);
+	checkPassword(password, username, officeNames);
 	if (again !== password) throw new Invalid([{ path: 'again', code: 'admin_password_differs' }]);
 	return hashPassword(password);
 }

@@ -4,7 +4,7 @@ import { checkPassword, hashPassword, passwordMatches } from './password.ts';
 
 const codeOf = (password: string) => {
 	try {
-		checkPassword(password, 'siti.rahma');
+		checkPassword(password, 'siti.rahma', ['BPS Kabupaten Mamuju', 'Dinas Sosial']);
 		return 'good';
 	} catch (error) {
 		return error instanceof Invalid ? error.issues[0]?.code : error;
@@ -18,6 +18,9 @@ test.each([
 	['Siti-Rahma', 'admin_password_obvious'],
 	['Password-123', 'admin_password_obvious'],
 	['1234567890', 'admin_password_obvious'],
+	['bps-Mamuju-7604', 'admin_password_obvious'],
+	['dinassosial2026', 'admin_password_obvious'],
+	['mamuju di pagi', 'good'],
 	['kopi susu dua', 'good'],
 	['é'.repeat(5) + 'ü'.repeat(3) + 'ñøå', 'good']
 ])('the password %s is %s', (password, code) => {

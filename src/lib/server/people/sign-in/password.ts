@@ -8,25 +8,32 @@ const PASSWORD_MAX = 200;
 const OBVIOUS = new Set([
 	...['1234567890', '0123456789', '0987654321', '12345678910', '123456789012', 'qwertyuiop', '1q2w3e4r5t'],
 	...['password12', 'password123', 'password1234', 'passwordku', 'katasandi1', 'katasandi123', 'indonesia1'],
-	...['indonesia45', 'indonesia123', 'sulawesibarat', 'mamuju7604', 'bpsmamuju7604', 'admin12345'],
+	...['indonesia45', 'indonesia123', 'admin12345'],
 	...['administrator', 'rahasia123', 'bismillah1', 'bismillah123', 'merdeka1945', 'sayangkamu', 'spatula123']
 ]);
 
 const bare = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
+/** Whether the text consists of words in the names of the offices, and digits. */
+function isOfficeName(plain: string, officeNames: readonly string[]): boolean {
+	const words = officeNames.flatMap((name) => name.split(' ').map(bare)).filter((word) => word !== '');
+	const longestFirst = words.toSorted((a, b) => b.length - a.length);
+	return /[a-z]/.test(plain) && /^[ \d]*$/.test(longestFirst.reduce((rest, word) => rest.replaceAll(word, ' '), plain));
+}
+
 /**
  * Refuses weak passwords: shorter than 10 or longer than 200 characters, the username, fewer than three different
- * characters, or an obvious password.
- * @param path the form field of the error
+ * characters, an obvious password, or only words in the names of the offices.
  * @throws Invalid
  */
-export function checkPassword(password: string, username: string, path = 'password'): void {
+export function checkPassword(password: string, username: string, officeNames: readonly string[] = []): void {
+	const path = 'password';
 	const length = [...password].length;
 	if (length < PASSWORD_MIN) throw new Invalid([{ path, code: 'admin_password_short', params: { min: PASSWORD_MIN } }]);
 	if (length > PASSWORD_MAX) throw new Invalid([{ path, code: 'admin_password_long', params: { max: PASSWORD_MAX } }]);
 	const plain = bare(password);
 	const repeated = new Set(password).size < 3;
-	if (repeated || plain === bare(username) || OBVIOUS.has(plain))
+	if (repeated || plain === bare(username) || OBVIOUS.has(plain) || isOfficeName(plain, officeNames))
 		throw new Invalid([{ path, code: 'admin_password_obvious' }]);
 }
 

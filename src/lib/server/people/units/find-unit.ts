@@ -4,7 +4,7 @@ import type { Actor } from '../actor.ts';
 
 export type { Unit, UnitInTree };
 
-/** Finds a unit by code (`7604`) or slug (`mamuju`). */
+/** Finds a unit by code (`1203`) or slug (`main-office`). */
 export async function findUnit(name: string): Promise<Unit | undefined> {
 	return (await reference()).unitByName.get(name);
 }
@@ -22,7 +22,7 @@ export const byCode = (a: Unit, b: Unit): number => a.code.localeCompare(b.code)
 /** All units, parents before children, siblings by code. */
 export const unitTree = async (): Promise<readonly UnitInTree[]> => (await reference()).units;
 
-/** Finds a unit by code (`7604`), slug in any case (`mamuju`) or id. */
+/** Finds a unit by code (`1203`), slug in any case (`main-office`) or id. */
 export async function anyUnit(name: string): Promise<Unit | undefined> {
 	const { unitById, unitByName } = await reference();
 	return unitById.get(name) ?? unitByName.get(name.toLowerCase());

@@ -180,7 +180,7 @@ async function requireNoneOpen(tx: Tx, { caseId, accountId, kind }: Pick<Request
 	if (open > 0) throw new Invalid([{ path: 'kind', code: 'request_open' }]);
 }
 
-/** Takes the next number of an office and year, `PD-7604-2026-0001`. */
+/** Takes the next number of an office and year, `PD-1203-2026-0001`. */
 async function nextRequestNumber(tx: Tx, unitId: string, at: Date): Promise<string> {
 	const unit = (await reference()).unitById.get(unitId);
 	if (!unit) throw new Error(`no unit ${unitId}`);

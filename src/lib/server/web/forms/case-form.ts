@@ -7,6 +7,7 @@ import { now } from '#lib/server/clock.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
 import { firstReplyPromise } from '#lib/server/cases/clocks/view-clocks.ts';
 import { openOffice, officeAbove } from '#lib/server/people/units/find-unit.ts';
+import { shownLinks } from '#lib/server/people/units/links.ts';
 import { officersAt } from '#lib/server/people/officers/officers.ts';
 import { asForm, asPage } from '../http/error-responses.ts';
 import { receiptCookie, scannedPlace } from '../cookies/citizen-cookies.ts';
@@ -19,14 +20,15 @@ import { hiddenFields, isDoubtful } from './form-signs.ts';
 export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 	return asPage(async () => {
 		const unit = await openOffice(event.params.unit ?? '');
-		const [place, officers, services, promised, hidden, sent, parent] = await Promise.all([
+		const [place, officers, services, promised, hidden, sent, parent, links] = await Promise.all([
 			scannedPlace(event, unit.id),
 			officersAt(unit.id),
 			serviceChoices(unit.id, event.locals.lang),
 			firstReplyPromise(unit, kind),
 			hiddenFields(event),
 			receiptCookie.read(event.cookies),
-			officeAbove(unit)
+			officeAbove(unit),
+			shownLinks(unit, kind === 'complaint' ? 'integrity' : 'request', event.locals.lang)
 		]);
 		return {
 			hidden,
@@ -37,6 +39,7 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			timeZone: unit.timeZone,
 			today: localDate(now(), unit.timeZone),
 			parent,
+			links,
 			known: kind === 'complaint' ? await takeComplaintPrefill(event.cookies) : {},
 			// On a shared phone the next person sees that a code is stored and can remove it, but can't see the code.
 			receiptKept: sent !== undefined,

@@ -17,13 +17,13 @@ function exampleValues(language: TemplateLanguage): PlaceholderValues {
 	const day = (ahead: number) => formatDate(new Date(now().getTime() + ahead * DAY_MS), 'Asia/Makassar', language);
 	const named = language === 'en';
 	return {
-		nomor: 'SPATULA-7604-26-000123',
+		nomor: 'SPATULA-1203-26-000123',
 		kantor: 'Kantor Contoh',
 		telepon_kantor: '(0426) 000000',
 		jenis_laporan: inLocale(language, () => kindWord('complaint')).toLocaleLowerCase(language),
 		tanggal_laporan: day(-3),
 		hari_ini: day(0),
-		layanan: named ? 'Statistical consultation' : 'Konsultasi statistik',
+		layanan: named ? 'Name of the service' : 'Nama layanan',
 		batas_waktu: day(11),
 		batas_pelapor: day(14),
 		nama_pelapor: named ? 'Reporter’s name' : 'Nama Pelapor',

@@ -18,7 +18,7 @@ const PASSWORD_FIELDS = ['current', 'password', 'again'];
 
 /**
  * Form action of a staff page: reads the form and redirects to the address that `work` returns, or to the guided path of
- * the office from which the page was opened (`?mulai=7604`). Any other value that `work` returns is the result for the
+ * the office from which the page was opened (`?mulai=1203`). Any other value that `work` returns is the result for the
  * page. Domain errors are shown on the page, with everything typed.
  *
  * @param options `confirm`: asks for the password if it was not typed shortly before; `lists`: fields that are lists

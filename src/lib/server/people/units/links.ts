@@ -1,0 +1,94 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { checked } from '#lib/server/checked.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { LINK_PURPOSES, units, type LinkPurpose, type OfficeLink } from '#lib/server/db/schema/units.ts';
+import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import type { Actor } from '../actor.ts';
+import { recordDifference } from '../audit.ts';
+import { lineField, nameField } from '../form-fields.ts';
+import { unitForAdmin } from './units.ts';
+
+/** Links per purpose. More would hide the form below them. */
+const MAX_LINKS = 8;
+
+/** A public `https` address. An account in it would be shown to everybody. */
+const address = z
+	.url({ protocol: /^https$/, hostname: z.regexes.domain, error: 'admin_link_url' })
+	.max(300, 'admin_link_url')
+	.refine((url) => !/^https:\/\/[^/]*@/i.test(url), 'admin_link_url');
+
+const link = z.object({
+	name: nameField,
+	nameEn: nameField,
+	text: lineField(200),
+	textEn: lineField(200),
+	url: address,
+	position: z.coerce.number('admin_link_position').int('admin_link_position').min(1, 'admin_link_position').max(99)
+});
+
+/** A row without name and address is the empty one that the form offers, or one that the person emptied. */
+const rowSchema = z.preprocess(
+	(row: Record<string, unknown>) => (row.name || row.url ? row : undefined),
+	link.optional()
+);
+
+const purposeSchema = z
+	.object({ use: z.enum(['above', 'own'], { error: 'admin_link_use' }) })
+	.catchall(rowSchema)
+	.transform(({ use, ...rows }, context): OfficeLink[] | undefined => {
+		if (use === 'above') return undefined;
+		const filled = Object.values(rows as Record<string, z.output<typeof rowSchema>>).filter((row) => row !== undefined);
+		if (filled.length > MAX_LINKS) context.addIssue({ code: 'custom', message: 'admin_link_many', path: ['use'] });
+		return filled.toSorted((a, b) => a.position - b.position).map(({ position: _position, ...rest }) => rest);
+	});
+
+const linksSchema = z.object(
+	Object.fromEntries(LINK_PURPOSES.map((purpose) => [purpose, purposeSchema])) as Record<
+		LinkPurpose,
+		typeof purposeSchema
+	>
+);
+
+/** The links that an office shows: its own, else those of the nearest office above that has chosen some. */
+async function linksFor({ path }: Pick<Unit, 'path'>, purpose: LinkPurpose): Promise<readonly OfficeLink[]> {
+	const { unitById } = await reference();
+	const chosen = path.split('/').map((id) => unitById.get(id)?.links[purpose]);
+	return chosen.findLast((links) => links !== undefined) ?? [];
+}
+
+/** The links that citizens see, in the language of the page. */
+export async function shownLinks(unit: Pick<Unit, 'path'>, purpose: LinkPurpose, lang: string) {
+	const english = lang === 'en';
+	return (await linksFor(unit, purpose)).map(({ url, name, nameEn, text, textEn }) => ({
+		url,
+		name: english ? nameEn : name,
+		text: english ? textEn : text
+	}));
+}
+
+/** The links of an office for its form: those that it shows per purpose, and whether they are its own. @throws NotFound */
+export async function linksForAdmin(actor: Actor, unitName: string) {
+	const unit = await unitForAdmin(actor, unitName);
+	const purposes = LINK_PURPOSES.map(async (purpose) => ({
+		purpose,
+		own: unit.parentId === null || unit.links[purpose] !== undefined,
+		links: await linksFor(unit, purpose)
+	}));
+	return { id: unit.id, code: unit.code, isRoot: unit.parentId === null, purposes: await Promise.all(purposes) };
+}
+
+/**
+ * Replaces the links of an office. A purpose without an own choice is shown as the office above shows it; an own choice
+ * without links shows none.
+ * @throws NotFound · Invalid, for example `admin_link_url`
+ */
+export async function changeLinks(actor: Actor, unitName: string, raw: unknown): Promise<void> {
+	const before = await unitForAdmin(actor, unitName);
+	const links = checked(linksSchema, raw);
+	await transaction(async (tx) => {
+		await tx.update(units).set({ links }).where(eq(units.id, before.id));
+		const about = { unitId: before.id, action: 'unit.links' as const, subject: before.code };
+		await recordDifference(tx, actor, about, before.links, links);
+	});
+}

@@ -1,0 +1,15 @@
+import { changeLinks, linksForAdmin } from '#lib/server/people/units/links.ts';
+import { unitsForAdmin } from '#lib/server/people/units/units.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+
+export const load = withActor(async (actor, { url }) => {
+	const units = (await unitsForAdmin(actor)).map(({ code, name }) => ({ code, name }));
+	return { units, office: await linksForAdmin(actor, url.searchParams.get('unit') ?? units[0]?.code ?? '') };
+});
+
+export const actions = {
+	default: formAction(async (actor, { data }) => {
+		await changeLinks(actor, String(data.unit), data);
+		return `/admin/links?unit=${String(data.unit)}&saved`;
+	})
+};

@@ -72,14 +72,15 @@ const OF_LANGUAGE_OR_SCHEME: RunOptions = {
 
 /**
  * Checks a page in Indonesian and the light scheme by all rules and at every width, and before that in English and the
- * dark scheme as the server sends it. `npm run test:all` checks each language in each scheme by all rules.
+ * dark scheme. Pages in English and pages of staff are checked as the server sends them. `npm run test:all` checks each
+ * language in each scheme by all rules, with the site's scripts.
  */
 async function checkPage(windowOf: ReturnType<typeof windowsIn>, username: string, path: string): Promise<void> {
 	for (const [lang, schemes] of [
 		['en', ['light', 'dark']],
 		['id', ['dark', 'light']]
 	] as const) {
-		const page = await windowOf(username, !everywhere && lang === 'en');
+		const page = await windowOf(username, !everywhere && (lang === 'en' || username !== ''));
 		for (const colorScheme of everywhere ? schemes : schemes.slice(1)) {
 			// No transitions, so that no colour is checked while it changes from one scheme to the other.
 			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

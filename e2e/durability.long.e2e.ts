@@ -4,7 +4,6 @@ import { expect, test } from './support/test.ts';
 import { ownFolder, ownServer, withUndo } from '../scripts/long-run.ts';
 import { createAccount } from '../scripts/site/start.ts';
 import { report } from './support/cases.ts';
-import { everywhere } from './support/pages.ts';
 import { api, startSite, TEST_KEY, type Site } from './support/site.ts';
 
 interface Sent {
@@ -33,7 +32,7 @@ async function stream(site: Site, acknowledged: Sent[]): Promise<void> {
 }
 
 /** Kills, one after the other. After the last start, everything acknowledged before any of them must exist. */
-const KILLS = everywhere ? 3 : 1;
+const KILLS = 3;
 
 async function killedInAStream(settings: Record<string, string>): Promise<void> {
 	await createAccount(settings);
@@ -65,11 +64,8 @@ async function killedInAStream(settings: Record<string, string>): Promise<void> 
 test('everything that a site on the embedded database acknowledged exists after kill -9', () =>
 	withUndo((undo) => killedInAStream({ APP_KEY: TEST_KEY, DATA_DIR: ownFolder(undo) })));
 
-// In the gate the embedded database stands for both: the site's part is the same.
-if (everywhere) {
-	test('everything that a site on PostgreSQL acknowledged exists after kill -9', () =>
-		withUndo(async (undo) => {
-			const { folder, url } = await ownServer(undo);
-			await killedInAStream({ APP_KEY: TEST_KEY, DATA_DIR: join(folder, 'data'), DATABASE_URL: url });
-		}));
-}
+test('everything that a site on PostgreSQL acknowledged exists after kill -9', () =>
+	withUndo(async (undo) => {
+		const { folder, url } = await ownServer(undo);
+		await killedInAStream({ APP_KEY: TEST_KEY, DATA_DIR: join(folder, 'data'), DATABASE_URL: url });
+	}));

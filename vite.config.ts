@@ -55,6 +55,8 @@ export default defineConfig(({ command }) => ({
 			cookieName: 'lang'
 		})
 	],
+	// The sizes of 2,500 compressed files that nobody reads took several seconds.
+	build: { reportCompressedSize: false },
 	ssr: {
 		external: ['@electric-sql/pglite', 'sharp', 'pdfkit', 'exceljs'],
 		noExternal: command === 'build' ? BUNDLED : []

@@ -1160,6 +1160,7 @@ CREATE TABLE "units" (
 	"time_zone" text DEFAULT 'Asia/Makassar' NOT NULL,
 	"hours" jsonb NOT NULL,
 	"accent" text DEFAULT '#0b5cad' NOT NULL,
+	"logo" jsonb,
 	"address" text,
 	"phone" text,
 	"whatsapp" text,

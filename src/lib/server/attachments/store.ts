@@ -63,8 +63,9 @@ async function withRows(keys: readonly string[]): Promise<Set<string>> {
 		.select({ key: attachments.id })
 		.from(attachments)
 		.where(inArray(attachments.id, [...keys]));
-	const photos = (await reference()).officers.flatMap(({ photoKey }) => photoKey ?? []);
-	return new Set([...files.map(({ key }) => key), ...photos]);
+	const { officers, units } = await reference();
+	const photos = officers.flatMap(({ photoKey }) => photoKey ?? []);
+	return new Set([...files.map(({ key }) => key), ...photos, ...units.flatMap(({ logo }) => logo?.key ?? [])]);
 }
 
 /** Removes files without a row. They are left when a process dies between writing a file and committing its row. */

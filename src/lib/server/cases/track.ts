@@ -10,6 +10,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { officeHead } from '#lib/server/people/units/find-unit.ts';
 import { objectionMade } from './conversation/objection.ts';
 import { completionOpen, disputeOpen, mayObject } from './conversation/time-limits.ts';
 import { decreeOf } from './destroyed.ts';
@@ -113,7 +114,7 @@ export async function acknowledgement(tracked: TrackedCase) {
 		.from(clocks)
 		.where(and(eq(clocks.caseId, row.id), eq(clocks.run, 1), inArray(clocks.name, [...STEPS])));
 	const { reference, kind, receivedAt, promisedAt } = row;
-	const { name, slug, accent, timeZone, address, phone } = unit;
+	const { address, phone, path } = unit;
 	return {
 		reference,
 		kind,
@@ -128,7 +129,7 @@ export async function acknowledgement(tracked: TrackedCase) {
 			const clock = running.find((one) => one.name === name);
 			return clock?.dueAt ? [{ name, dueAt: clock.dueAt, provisional: clock.provisional }] : [];
 		}),
-		unit: { name, slug, accent, timeZone, address, phone }
+		unit: { ...(await officeHead(unit)), address, phone, path }
 	};
 }
 
@@ -178,7 +179,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 	]);
 	const { reference, kind, title, body, requestedSolution, category, class: rank, identity, status } = row;
 	const { transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt } = row;
-	const { name, slug, accent, timeZone, phone, email } = unit;
+	const { phone, email } = unit;
 	const content = { reference, kind, title, body, requestedSolution, category, class: rank, identity };
 	const state = { status, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt };
 	const settled = !row.destroyedAt && (status === 'answered' || status === 'closed');
@@ -190,7 +191,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		destroyed,
 		overdue: dueAt !== null && dueAt < now(),
 		finallyAnswered: status === 'answered' && row.disputes >= DISPUTES_BEFORE_FINAL,
-		unit: { name, slug, accent, timeZone, phone, email },
+		unit: { ...(await officeHead(unit)), phone, email },
 		entries: entries.map(withoutAssignee),
 		messages: row.destroyedAt ? [] : exchanged,
 		attachments: files,

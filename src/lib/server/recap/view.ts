@@ -57,9 +57,9 @@ export async function recapView(actor: Actor, query: RecapQuery) {
 		signer,
 		reason
 	});
-	const { code, slug, name, address, phone, email, timeZone } = unit;
+	const { code, slug, name, address, phone, email, timeZone, path } = unit;
 	return {
-		unit: { code, slug, name, address, phone, email, timeZone },
+		unit: { code, slug, name, address, phone, email, timeZone, path },
 		scope: query.scope,
 		key: query.period,
 		period,

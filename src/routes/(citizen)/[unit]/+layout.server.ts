@@ -1,6 +1,6 @@
 import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { findUnit, openOffices } from '#lib/server/people/units/find-unit.ts';
+import { findUnit, officeHead, openOffices } from '#lib/server/people/units/find-unit.ts';
 
 export const load = async ({ params, url }) => {
 	const unit = await findUnit(params.unit);
@@ -10,6 +10,6 @@ export const load = async ({ params, url }) => {
 	}
 	// The address may have the unit code, which is part of every report number, instead of the slug.
 	if (params.unit !== unit.slug) redirect(303, url.pathname.replace(/^\/[^/]+/, `/${unit.slug}`) + url.search);
-	const { name, slug, accent, timeZone, address, phone, whatsapp, email } = unit;
-	return { unit: { name, slug, accent, timeZone, address, phone, whatsapp, email } };
+	const { address, phone, whatsapp, email } = unit;
+	return { unit: { ...(await officeHead(unit)), address, phone, whatsapp, email } };
 };

@@ -84,14 +84,14 @@ async function letterOf(messageId: string, right: SQL | undefined) {
 	if (!stored) throw new NotFound(`letter ${messageId}`);
 	const { letter, row, unit, body, data } = stored;
 	const { reference, kind, title, receivedAt } = row;
-	const { name, address, phone, email, timeZone } = unit;
+	const { name, address, phone, email, timeZone, path } = unit;
 	// A withheld name is in no letter.
 	const reporter = row.identity === 'named' ? await openReporter(row.reporterSealed) : null;
 	const text = (value: unknown) => (typeof value === 'string' ? value : null);
 	return {
 		number: letterNumber({ number: letter.number, unit: unit.code, year: letter.year }),
 		at: letter.at,
-		office: { name, address, phone, email, timeZone },
+		office: { name, address, phone, email, timeZone, path },
 		to: reporter?.name ?? null,
 		reference,
 		kind,

@@ -55,6 +55,8 @@ export const units = pgTable(
 		timeZone: text().notNull().default('Asia/Makassar'),
 		hours: jsonb().$type<WorkdayHours>().notNull(),
 		accent: text().notNull().default('#0b5cad'),
+		/** PNG in the file store; null: the logo of the nearest unit above (server/people/units/logo.ts). */
+		logo: jsonb().$type<{ key: string; hash: string; width: number; height: number }>(),
 		address: text(),
 		phone: text(),
 		whatsapp: text(),

@@ -55,6 +55,20 @@ export async function requireOpen(unit: Unit): Promise<Unit> {
 	);
 }
 
+/** The logo that an office shows: its own, else that of the nearest office above; null if there is none. */
+export async function logoOf({ path }: Pick<Unit, 'path'>): Promise<Unit['logo']> {
+	const { unitById } = await reference();
+	const all = path.split('/').map((id) => unitById.get(id)?.logo ?? null);
+	return all.findLast((logo) => logo !== null) ?? null;
+}
+
+/** What citizens see of an office on every page. */
+export async function officeHead(unit: Unit) {
+	const { name, slug, accent, timeZone } = unit;
+	const logo = await logoOf(unit);
+	return { name, slug, accent, timeZone, logo: logo && { hash: logo.hash, width: logo.width, height: logo.height } };
+}
+
 /** Name of the parent unit; null for a root. */
 export async function officeAbove(unit: Pick<Unit, 'parentId'>): Promise<string | null> {
 	return unit.parentId ? ((await anyUnit(unit.parentId))?.name ?? null) : null;

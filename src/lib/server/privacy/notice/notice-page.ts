@@ -1,7 +1,7 @@
 import type { LocalDate } from '#lib/calendar/days.ts';
 import { NOTICE_DATE, NOTICE_VERSIONS } from '#lib/privacy/notice.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { findUnit, unitTree } from '#lib/server/people/units/find-unit.ts';
+import { findUnit, officeHead, unitTree } from '#lib/server/people/units/find-unit.ts';
 import { responsibleFor } from './responsible.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function noticePage(slug: string | null, version: LocalDate | null,
 	if (!text) throw new NotFound(`notice of ${date}`);
 	const responsible = office ?? (await unitTree())[0];
 	return {
-		unit: office && { name: office.name, slug: office.slug, accent: office.accent },
+		unit: office && (await officeHead(office)),
 		date,
 		isCurrent: date === NOTICE_DATE,
 		sections: text.sections.map(({ title, sentences }) => ({

@@ -9,7 +9,7 @@ import { facts, footers, letterhead, makePdf, replacedNote, signatures, write } 
 export function breachLetterPdf({ office, written, addressee, body, sentAt }: BreachLetter): Promise<Buffer> {
 	return inLocale('id', () => {
 		const title = m.breach_pdf_subject_text();
-		return makePdf({ margin: 64, lang: 'id', title: `${title} ${written}`, author: office.name }, (pdf) => {
+		return makePdf({ margin: 64, lang: 'id', title: `${title} ${written}`, office }, (pdf) => {
 			const text = { size: 10.5, lineGap: 2.5 };
 			letterhead(pdf, office);
 			const rows: [string, string][] = [

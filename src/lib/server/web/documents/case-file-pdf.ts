@@ -82,7 +82,7 @@ function caseFilePdf(file: CaseFile, lang: Lang): Promise<Buffer> {
 	const { shown, office, reader: name } = file;
 	const { reference } = shown;
 	const title = `${m.rekap_case_file()} ${reference}`;
-	return makePdf({ margin: 48, lang, title, author: office.name }, (pdf) => {
+	return makePdf({ margin: 48, lang, title, office }, (pdf) => {
 		letterhead(pdf, office, title);
 		if (shown.title) write(pdf.moveDown(0.2), shown.title, { align: 'center', bold: true, size: 10.5 });
 		pdf.moveDown(0.8);

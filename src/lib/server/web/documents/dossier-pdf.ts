@@ -36,7 +36,7 @@ export async function dossierPdf(dossier: SealedDossier, at: Date, lang: Lang): 
 	const { shown, printedBy } = dossier;
 	const { timeZone } = shown.unit;
 	const files = await Promise.all(dossier.files.map(asPrinted));
-	return makePdf({ margin: MARGIN, lang, title: m.case_sealed_secret(), author: shown.handlingUnit }, (pdf) => {
+	return makePdf({ margin: MARGIN, lang, title: m.case_sealed_secret(), office: { name: shown.handlingUnit } }, (pdf) => {
 		drawCover(pdf, shown, formatDate(at, timeZone, lang));
 		drawReport(pdf, shown, lang);
 		drawFiles(pdf, files, lang);

@@ -15,7 +15,7 @@ export async function letterResponse(letter: Letter, lang: 'id' | 'en'): Promise
 export function letterPdf(letter: Letter, lang: 'id' | 'en'): Promise<Buffer> {
 	const { number, office } = letter;
 	const title = `${m.answering_letter_title()} ${number}`;
-	return makePdf({ margin: 64, lang, title, author: office.name }, (pdf) => {
+	return makePdf({ margin: 64, lang, title, office }, (pdf) => {
 		letterhead(pdf, office);
 		facts(pdf, factsOf(letter, lang), { term: 76, size: 10.5 });
 		pdf.moveDown(1);

@@ -22,7 +22,7 @@ export const overviewDocument = withActor(async (actor, { locals: { lang }, url 
 	const office = await requireUnitWithin(query.unit, actor.units.manager);
 	const at = now();
 	const title = m.overview_title();
-	const bytes = await makePdf({ margin: 48, lang, title, author: office.name }, (pdf) => {
+	const bytes = await makePdf({ margin: 48, lang, title, office }, (pdf) => {
 		letterhead(pdf, office, title);
 		pdf.moveDown(0.8);
 		facts(pdf, [

@@ -1,6 +1,7 @@
 import PdfKit from 'pdfkit';
 import { m } from '#lib/paraglide/messages.js';
 import { formatNumber } from '#lib/text/numbers.ts';
+import { logoPicture } from '#lib/server/people/units/logo.ts';
 import { programFile } from '#lib/server/program-file.ts';
 
 export const INK = '#1c1a17';
@@ -24,22 +25,28 @@ interface Paper {
 	margin: number;
 	lang: Lang;
 	title: string;
-	author: string;
+	/** The author. With `path`, its logo stands in the head. */
+	office: { name: string; path?: string };
 }
 
+/** The logo of each document's office. */
+const logos = new WeakMap<Pdf, Buffer>();
+
 /** Makes a PDF with the content that `draw` draws, and embeds the font. */
-export function makePdf(
-	{ size = 'A4', margin, lang, title, author }: Paper,
+export async function makePdf(
+	{ size = 'A4', margin, lang, title, office }: Paper,
 	draw: (pdf: Pdf) => void
 ): Promise<Buffer> {
+	const logo = office.path === undefined ? null : await logoPicture({ path: office.path });
 	const pdf = new PdfKit({
 		size,
 		margin,
 		bufferPages: true,
 		lang,
 		displayTitle: true,
-		info: { Title: title, Author: author, Creator: 'SPATULA', Producer: 'SPATULA' }
+		info: { Title: title, Author: office.name, Creator: 'SPATULA', Producer: 'SPATULA' }
 	});
+	if (logo) logos.set(pdf, logo);
 	for (const font of [REGULAR, BOLD]) pdf.registerFont(font, programFile(`${FONTS}/${font}.ttf`));
 	return new Promise((resolve, reject) => {
 		const chunks: Buffer[] = [];
@@ -57,7 +64,7 @@ export function titledPdf(
 	draw: (pdf: Pdf) => void,
 	foot: (page: number, count: number) => string
 ): Promise<Buffer> {
-	return makePdf({ margin, lang, title, author: office.name }, (pdf) => {
+	return makePdf({ margin, lang, title, office }, (pdf) => {
 		letterhead(pdf, office, title);
 		pdf.moveDown(0.8);
 		draw(pdf);
@@ -136,12 +143,23 @@ export interface HeadOffice {
 	address: string | null;
 	phone: string | null;
 	email: string | null;
+	path?: string;
 }
 
-/** Draws the office's name, its address, a line below both, and the title of the document. */
+/** Draws the logo of the document's office, if it has one. */
+export function drawLogo(pdf: Pdf, align: 'left' | 'center'): void {
+	const logo = logos.get(pdf);
+	if (!logo) return;
+	const height = 44;
+	pdf.image(logo, left(pdf), pdf.y, { fit: [innerWidth(pdf), height], align: align === 'center' ? 'center' : undefined });
+	pdf.y += height + 8;
+}
+
+/** Draws the office's logo and name, its address, a line below both, and the title of the document. */
 export function letterhead(pdf: Pdf, office: HeadOffice, title?: string): void {
 	const reach = [office.phone, office.email].filter((line) => line !== null).join('  ·  ');
 	const centred = { align: 'center', size: 9, soft: true } as const;
+	drawLogo(pdf, 'center');
 	write(pdf, office.name, { align: 'center', bold: true, size: 15 });
 	if (office.address) write(pdf, office.address.replace(/\s+/g, ' '), centred);
 	if (reach) write(pdf, reach, centred);

@@ -2,7 +2,7 @@ import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { kindWord } from '#lib/words/cases.ts';
 import type { Acknowledgement } from '#lib/server/cases/track.ts';
-import { makePdf, facts, hairline, replacedNote, write } from './paper.ts';
+import { drawLogo, makePdf, facts, hairline, replacedNote, write } from './paper.ts';
 
 /** "Tanda terima laporan" on A5: office, date, number, summary and promise, never the receipt. */
 export function proofPdf(acknowledgement: Acknowledgement, lang: 'id' | 'en'): Promise<Buffer> {
@@ -20,7 +20,8 @@ export function proofPdf(acknowledgement: Acknowledgement, lang: 'id' | 'en'): P
 		[m.common_attachments(), m.citizen_proof_files_count({ count: acknowledgement.files })],
 		[m.citizen_proof_promise(), promise]
 	];
-	return makePdf({ size: 'A5', margin: 56, lang, title, author: unit.name }, (pdf) => {
+	return makePdf({ size: 'A5', margin: 56, lang, title, office: unit }, (pdf) => {
+		drawLogo(pdf, 'left');
 		write(pdf, 'SPATULA', { size: 9, soft: true });
 		write(pdf, title, { bold: true, size: 18 }).moveDown(0.8);
 		for (const row of rows) {

@@ -1,6 +1,6 @@
 import { error, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { openOffice } from '#lib/server/people/units/find-unit.ts';
+import { officeHead, openOffice } from '#lib/server/people/units/find-unit.ts';
 import { openVisit, type FoundVisit } from '#lib/server/visits/link.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { knownDevice } from '#lib/server/web/cookies/devices.ts';
@@ -39,9 +39,8 @@ export const load = (event) =>
 	asPage(async () => {
 		const { officer, service, fromOffice, unit: at } = await openVisitOf(event);
 		const unit = await openOffice(at.slug);
-		const { name, slug, accent } = unit;
 		return {
-			unit: { name, slug, accent },
+			unit: await officeHead(unit),
 			visit: { officer, service, fromOffice },
 			...(await ratingFormPage(event, unit, null))
 		};

@@ -38,7 +38,10 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 			return {
 				title: m.setup_step_office(),
 				why: m.setup_why_office(),
-				links: [{ href: `/admin/units/${code}?mulai=${code}`, label: m.setup_do_office() }]
+				links: [
+					{ href: `/admin/units/${code}?mulai=${code}`, label: m.setup_do_office() },
+					{ href: `/admin/units/${code}?mulai=${code}#logo`, label: m.setup_do_logo() }
+				]
 			};
 		case 'people':
 			return {

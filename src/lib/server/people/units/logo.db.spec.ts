@@ -1,0 +1,60 @@
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { fileStore } from '#lib/server/attachments/store.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
+import { quarters } from '#lib/dev/testing/photos.ts';
+import { logoOf, officeHead } from './find-unit.ts';
+import { logoByHash, logoPicture, removeLogo, setLogo } from './logo.ts';
+
+useFreshDatabase();
+
+const file = (name: string, type: string, bytes: Uint8Array) => ({ name, type, bytes });
+const png = async (width: number, height: number) =>
+	file('logo.png', 'image/png', await quarters(width, height).png().withExif({ IFD0: { Artist: 'Rahasia' } }).toBuffer());
+const stored = async (id: string) => (await reference()).unitById.get(id) ?? Promise.reject(new Error('no unit'));
+
+test('an office shows its logo, redrawn and small; units below use it until they have their own', async () => {
+	const province = await makeUnit();
+	const regency = await makeUnit({ parent: province });
+	const admin = await makeActor([[province.id, 'admin']]);
+	expect((await officeHead(await stored(regency.id))).logo).toBeNull();
+
+	await setLogo(admin, province.id, await png(1600, 800));
+	const inherited = (await officeHead(await stored(regency.id))).logo;
+	expect(inherited).toMatchObject({ width: 384, height: 192 });
+	const shown = await logoByHash(inherited?.hash ?? '');
+	expect(shown).toEqual(await logoPicture(await stored(regency.id)));
+	const meta = await sharp(shown).metadata();
+	expect([meta.format, meta.width, meta.exif]).toEqual(['png', 384, undefined]);
+
+	await setLogo(admin, regency.id, file('l.webp', 'image/webp', await quarters(100, 100).webp().toBuffer()));
+	const own = await logoOf(await stored(regency.id));
+	expect(own).toMatchObject({ width: 100, height: 100 });
+	await removeLogo(admin, regency.id);
+	expect((await officeHead(await stored(regency.id))).logo?.hash).toBe(inherited?.hash);
+	expect(await fileStore().read(own?.key ?? '')).toBeNull();
+	await expect(logoByHash(own?.hash ?? '')).rejects.toThrow(NotFound);
+	const actions = (await logOf(regency.code)).map(({ action }) => action);
+	expect(actions.slice(-2)).toEqual(['unit.logo_set', 'unit.logo_removed']);
+	await removeLogo(admin, regency.id);
+	expect((await logOf(regency.code)).length).toBe(actions.length);
+});
+
+test('a logo that is no picture is refused with the reason, and nobody sets that of another office', async () => {
+	const unit = await makeUnit();
+	const admin = await makeActor([[unit.id, 'admin']]);
+	const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>');
+	const refused = (one?: Parameters<typeof setLogo>[2]) => codesOf(setLogo(admin, unit.id, one));
+	expect(await refused(file('logo.svg', 'image/svg+xml', svg))).toEqual(['logo_svg']);
+	expect(await refused(file('logo.png', 'image/png', svg))).toEqual(['file_name_mismatch']);
+	expect(await refused(file('logo', '', svg))).toEqual(['file_unsupported']);
+	expect(await refused()).toEqual(['logo_missing']);
+	const stranger = await makeActor([[(await makeUnit()).id, 'admin']]);
+	await expect(setLogo(stranger, unit.id, await png(10, 10))).rejects.toThrow(NotFound);
+	await expect(removeLogo(stranger, unit.id)).rejects.toThrow(NotFound);
+	expect((await stored(unit.id)).logo).toBeNull();
+});

@@ -1,0 +1,84 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { cleanFile, type SentFile } from '#lib/server/attachments/check.ts';
+import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
+import { fileStore } from '#lib/server/attachments/store.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import type { Actor } from '../actor.ts';
+import { requireAdmin } from '../administration.ts';
+import { recordChange } from '../audit.ts';
+import { logoOf, type Unit } from './find-unit.ts';
+
+/** Pixels. On paper a logo is at most 18 mm high, so that this is 270 dpi; on a page it is 40 pixels high. */
+const MOST = { width: 640, height: 192 };
+
+const refuse = (code: string, params = {}): never => {
+	throw new Invalid([{ path: 'file', code, params }]);
+};
+
+/** Draws the picture again as a PNG, which keeps a transparent background and which PDF can embed. */
+async function drawn(file: SentFile) {
+	const { name } = file;
+	if (/\.svgz?$/i.test(name) || file.type.startsWith('image/svg')) refuse('logo_svg', { name });
+	const result = await cleanFile(file, { pdf: 'refused' });
+	if ('problem' in result) return refuse(`file_${result.problem}`, result.params);
+	const { default: sharp } = await import('sharp');
+	const resized = sharp(result.ok.bytes).resize({ ...MOST, fit: 'inside', withoutEnlargement: true });
+	const { data, info } = await resized
+		.png({ palette: true, compressionLevel: 9 })
+		.toBuffer({ resolveWithObject: true });
+	return { bytes: data, width: info.width, height: info.height };
+}
+
+/**
+ * Sets an office's logo and deletes the former one.
+ * @throws NotFound if the actor does not administer the office · Invalid with the reason if the file is not a picture
+ */
+export async function setLogo(actor: Actor, unitId: string, file: SentFile | undefined): Promise<void> {
+	requireAdmin(actor, unitId);
+	if (!file) return refuse('logo_missing');
+	const { bytes, width, height } = await drawn(file);
+	const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+	const key = randomUUID();
+	// Stored before its row is written. If a crash leaves a file without a row, housekeeping deletes the file.
+	await requireDiskSpace(bytes.length);
+	await fileStore().put(key, bytes);
+	await replaceLogo(actor, unitId, { key, hash, width, height });
+}
+
+/** Removes an office's own logo; it then shows that of the office above. @throws NotFound */
+export async function removeLogo(actor: Actor, unitId: string): Promise<void> {
+	requireAdmin(actor, unitId);
+	await replaceLogo(actor, unitId, null);
+}
+
+async function replaceLogo(actor: Actor, unitId: string, logo: Unit['logo']): Promise<void> {
+	const former = await transaction(async (tx) => {
+		const [before] = await tx.select().from(units).where(eq(units.id, unitId)).for('update');
+		if (!before) throw new NotFound(`unit ${unitId}`);
+		if (!logo && !before.logo) return null;
+		await tx.update(units).set({ logo }).where(eq(units.id, unitId));
+		const action = logo ? 'unit.logo_set' : 'unit.logo_removed';
+		await recordChange(tx, actor, { unitId, action, subject: before.code });
+		return before.logo;
+	});
+	if (former) await fileStore().remove(former.key);
+}
+
+/** The logo that an office shows as PNG, to draw on paper; null if there is none. */
+export async function logoPicture(unit: Pick<Unit, 'path'>): Promise<Buffer | null> {
+	const logo = await logoOf(unit);
+	return logo && fileStore().read(logo.key);
+}
+
+/** The logo with this content as PNG. @throws NotFound if no office has it any more */
+export async function logoByHash(hash: string): Promise<Buffer> {
+	const { units } = await reference();
+	const key = units.find(({ logo }) => logo?.hash === hash)?.logo?.key;
+	const picture = key ? await fileStore().read(key) : null;
+	if (!picture) throw new NotFound(`logo ${hash}`);
+	return picture;
+}

@@ -31,7 +31,8 @@ export type KeyPurpose =
 	| 'audit-entry'
 	| 'audit-head'
 	| 'contact-link'
-	| 'recovery-code';
+	| 'recovery-code'
+	| 'import-photo';
 
 const derived = new Map<string, KeyObject>();
 

@@ -1,12 +1,16 @@
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { listPlaces } from '#lib/server/places/places.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { listPeople } from './directory.ts';
 import { importTable } from './import.ts';
 import { listOfficers } from './officers/officers.ts';
+import { findUnit } from './units/find-unit.ts';
 
 useFreshDatabase();
 
@@ -56,6 +60,50 @@ test('ten regencies get their people from one table: previewed by line, stored a
 		['Ani Contoh', ['Anii', 'Ani C']],
 		['Budi Contoh', []]
 	]);
+});
+
+test('ten regencies and their boxes come from tables: what a line leaves out is as in the office above', async () => {
+	const province = await makeUnit();
+	const hours = {
+		...{ start: '07:30', end: '15:30', weekdays: { 5: { start: '07:30', end: '16:00' } } },
+		periods: [{ name: 'Ramadan', from: '2027-02-08', to: '2027-03-09', start: '08:00', end: '15:00' }]
+	};
+	await db().update(units).set({ hours, accent: '#7a1f1f' }).where(eq(units.id, province.id));
+	const admin = await makeActor([[province.id, 'admin']]);
+	const run = (list: 'units' | 'places', text: string, confirmed = true, actor = admin) =>
+		importTable(actor, list, { text, office: province.code, confirmed });
+	const lineOf = (n: number) => `85${n};Kabupaten Contoh ${n};;;${n === 11 ? 'WIT' : ''};Jalan ${n}`;
+	const table = ['Kode;Nama;Alamat web;Induk;Zona;Alamat', ...Array.from({ length: 10 }, (_, n) => lineOf(n + 11))];
+	const refused = await run('units', [...table, '8511;Sama;kabupaten-contoh-12', '9x;Salah;Q!'].join('\n'));
+	expect(refused.lines.slice(10).map(({ issues }) => issues.map(({ code }) => code))).toEqual([
+		['admin_code_taken', 'admin_slug_taken'],
+		['admin_slug', 'admin_code']
+	]);
+	const preview = await run('units', table.join('\n'), false);
+	expect([preview.stored, preview.lines.flatMap(({ issues }) => issues)]).toEqual([false, []]);
+	expect(await findUnit('8511')).toBeUndefined();
+	expect((await run('units', table.join('\n'))).stored).toBe(true);
+	const [first, second] = [await findUnit('8511'), await findUnit('8512')];
+	expect(first).toMatchObject({ slug: 'kabupaten-contoh-11', parentId: province.id, timeZone: 'Asia/Jayapura' });
+	expect(second).toMatchObject({
+		hours,
+		accent: '#7a1f1f',
+		timeZone: 'Asia/Makassar',
+		state: 'closed',
+		address: 'Jalan 12'
+	});
+	const stranger = await makeActor([[second?.id ?? '', 'admin']]);
+	expect((await run('units', '﻿Kode;Nama\n8599;Jauh', true, stranger)).lines[0]?.issues).toMatchObject([
+		{ code: 'admin_unit' }
+	]);
+
+	const reaching = await makeActor([[province.id, 'admin']]);
+	const boxes = 'nama;jenis;kantor\nKotak saran;;8511\nMeja depan;Meja;8512\nSalah;lampu;8511';
+	const tried = await run('places', boxes, true, reaching);
+	expect(tried.lines.map(({ issues }) => issues.map(({ code }) => code))).toEqual([[], [], ['admin_place_kind']]);
+	expect((await run('places', boxes.replace(/\nSalah.*/, ''), true, reaching)).stored).toBe(true);
+	const [box] = await listPlaces(reaching, first?.id);
+	expect(box).toMatchObject({ kind: 'box', name: 'Kotak saran' });
 });
 
 test('a text that is no such table is refused with the reason', async () => {

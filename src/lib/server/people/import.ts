@@ -1,16 +1,27 @@
 import type { Role } from '#lib/cases/vocabulary.ts';
-import { csvRows, plainName } from '#lib/server/csv-table.ts';
+import type { SentFile } from '#lib/server/attachments/check.ts';
+import { csvRows, decodeTable, plainName } from '#lib/server/csv-table.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { Invalid, NotFound, type Issue } from '#lib/server/errors.ts';
+import { insertPlace } from '#lib/server/places/places.ts';
 import { insertAccount } from './accounts.ts';
 import type { Actor } from './actor.ts';
+import { dropPhotos, keptPhotos, tryPhotos, type LinePhoto, type TriedPhotos } from './officers/import-photos.ts';
+import { writePhoto } from './officers/officer-photo.ts';
 import { insertOfficer } from './officers/officers.ts';
-import { findUnit } from './units/find-unit.ts';
+import { isArchive } from './officers/photo-archive.ts';
+import { findUnit, type Unit } from './units/find-unit.ts';
+import { insertUnit, unitLike } from './units/units.ts';
 
-/** Columns of each table. `kantor` is the code of the office; without it, the office on whose path the table was opened. */
+/**
+ * Columns of each table. `kantor` (of a new office: `induk`) is the code of the office; without it, the office on whose
+ * path the table was opened.
+ */
 export const IMPORT_COLUMNS = {
+	units: ['kode', 'nama', 'alamat_web', 'induk', 'zona', 'alamat', 'telepon', 'whatsapp', 'email', 'penanggung_jawab'],
 	people: ['nama', 'nama_pengguna', 'email', 'peran', 'kantor'],
-	officers: ['nama', 'jabatan', 'panggilan', 'kantor']
+	officers: ['nama', 'jabatan', 'panggilan', 'foto', 'kantor'],
+	places: ['nama', 'jenis', 'kantor']
 } as const;
 export type ImportList = keyof typeof IMPORT_COLUMNS;
 
@@ -24,11 +35,14 @@ const ROLE_NAMES: Readonly<Record<string, Role>> = {
 	administrator: 'admin'
 };
 
-/** A line of the table, and why it can't be stored. */
+const PLACE_KIND_NAMES: Readonly<Record<string, string>> = { kotak: 'box', meja: 'desk', anjungan: 'kiosk' };
+
+/** A line of the table, its photo, and why it can't be stored. */
 export interface ImportLine {
 	line: number;
 	name: string;
 	unit: string;
+	photo?: LinePhoto | undefined;
 	issues: readonly Issue[];
 }
 
@@ -62,25 +76,59 @@ class NotStored extends Error {
 	}
 }
 
+/** What the page sends: files and the pasted text, and after the preview the photos that were kept. */
+export interface SentTable {
+	files?: readonly SentFile[];
+	text?: string;
+	/** Code of the office of lines without `kantor`. */
+	office: string;
+	confirmed: boolean;
+	kept?: { batch: string; withPhoto: readonly number[] };
+}
+
 /**
- * Creates accounts with their roles, or officers, from a CSV table: every line, or none. Without `confirmed`, everything
- * is checked by the same rules and rolled back, so the preview says exactly what would happen.
- * @param office code of the office of lines without `kantor`
- * @throws Invalid if the text is no such table
+ * Creates offices, accounts with their roles, officers or places from a CSV table: every line, or none. Without
+ * `confirmed`, everything is checked by the same rules and rolled back, so the preview says exactly what would happen.
+ * Officers' photos are in ZIP archives beside their table.
+ * @throws Invalid if the text is no such table, or an archive can't be read
  */
-export async function importTable(
+export async function importTable(actor: Actor, list: ImportList, sent: SentTable) {
+	const { files = [], office, confirmed } = sent;
+	const archives = list === 'officers' ? files.filter(isArchive) : [];
+	const table = files.find((file) => !archives.includes(file));
+	const text = table ? decodeTable(table.bytes) : (sent.text ?? '');
+	const rows = readTable(list, text);
+	const asked = rows.map(({ line, cells }) => ({ line, name: cells.nama ?? '', photo: cells.foto }));
+	// Before the transaction, which contains no image processing.
+	const photos = sent.kept ? await keptPhotos(actor, asked, sent.kept) : await photosOf(actor, asked, archives);
+	const result = await storeLines(actor, list, { rows, photos, office, confirmed });
+	if (photos && sent.kept) await dropPhotos(actor, asked, photos, result.stored ? 'preview' : 'copies');
+	return { ...result, text, batch: photos?.batch, unused: photos?.unused ?? [] };
+}
+
+const photosOf = async (actor: Actor, asked: Parameters<typeof tryPhotos>[1], archives: readonly SentFile[]) =>
+	archives.length > 0 || asked.some(({ photo }) => photo) ? tryPhotos(actor, asked, archives) : undefined;
+
+interface Tried {
+	rows: readonly { line: number; cells: Cells }[];
+	photos: TriedPhotos | undefined;
+	office: string;
+	confirmed: boolean;
+}
+
+async function storeLines(
 	actor: Actor,
 	list: ImportList,
-	{ text, office, confirmed }: { text: string; office: string; confirmed: boolean }
+	{ rows, photos, office, confirmed }: Tried
 ): Promise<{ stored: boolean; lines: ImportLine[] }> {
-	const rows = readTable(list, text);
 	try {
 		const lines = await transaction(async (tx) => {
 			const tried: ImportLine[] = [];
 			for (const { line, cells } of rows) {
-				const unit = cells.kantor ?? office;
-				const issues = await issuesOf(() => store(tx, actor, list, { unit, cells }));
-				tried.push({ line, name: cells.nama ?? '', unit, issues });
+				const unit = cells.kantor ?? cells.induk ?? office;
+				const photo = photos?.byLine.get(line);
+				const issues = await issuesOf(() => store(tx, actor, list, { unit, cells, photoKey: photo?.key }));
+				tried.push({ line, name: cells.nama ?? '', unit, photo, issues: [...(photo?.issues ?? []), ...issues] });
 			}
 			if (!confirmed || tried.some(({ issues }) => issues.length > 0)) throw new NotStored(tried);
 			return tried;
@@ -92,26 +140,50 @@ export async function importTable(
 	}
 }
 
-async function store(tx: Tx, actor: Actor, list: ImportList, { unit, cells }: { unit: string; cells: Cells }) {
-	const unitId = (await findUnit(unit))?.id;
-	if (!unitId) throw new NotFound(`unit ${unit}`);
+interface Line {
+	unit: string;
+	cells: Cells;
+	photoKey: string | undefined;
+}
+
+async function store(tx: Tx, actor: Actor, list: ImportList, { unit: code, cells, photoKey }: Line): Promise<void> {
+	const unit = await findUnit(code);
+	if (!unit) throw new NotFound(`unit ${code}`);
 	const { nama: name } = cells;
-	if (list === 'officers') {
+	if (list === 'units') await insertUnit(tx, actor, newUnit(unit, cells));
+	else if (list === 'places') {
+		const kind = cells.jenis?.toLowerCase() ?? 'kotak';
+		await insertPlace(tx, actor, unit.id, { name, kind: PLACE_KIND_NAMES[kind] ?? kind });
+	} else if (list === 'officers') {
 		const { jabatan: position, panggilan: nicknames } = cells;
-		return insertOfficer(tx, actor, unitId, { name, position, nicknames, active: true });
+		const id = await insertOfficer(tx, actor, unit.id, { name, position, nicknames, active: true });
+		if (photoKey) await writePhoto(tx, actor, { id, unitId: unit.id, name: name ?? '' }, photoKey);
+	} else {
+		const { nama_pengguna: username, email } = cells;
+		const words = (cells.peran ?? '')
+			.toLowerCase()
+			.split(/[^a-z]+/)
+			.filter(Boolean);
+		const roles = words.map((word) => ROLE_NAMES[word] ?? word);
+		await insertAccount(tx, actor, { name, username, email, unitId: unit.id, roles });
 	}
-	const { nama_pengguna: username, email } = cells;
-	const words = (cells.peran ?? '')
-		.toLowerCase()
-		.split(/[^a-z]+/)
-		.filter(Boolean);
-	return insertAccount(tx, actor, {
-		name,
-		username,
-		email,
-		unitId,
-		roles: words.map((word) => ROLE_NAMES[word] ?? word)
-	});
+}
+
+const ZONES: Readonly<Record<string, string>> = { wib: 'Asia/Jakarta', wita: 'Asia/Makassar', wit: 'Asia/Jayapura' };
+
+/** A new office as its form sends it: what its line leaves out is as in the office above. */
+function newUnit(parent: Unit, cells: Cells) {
+	const { kode: code, nama: name, alamat: address, telepon: phone, whatsapp, email } = cells;
+	const slug =
+		cells.alamat_web ??
+		plainName(name ?? '')
+			.replaceAll('_', '-')
+			.slice(0, 40)
+			.replace(/-$/, '');
+	const zone = cells.zona && (ZONES[cells.zona.toLowerCase()] ?? cells.zona);
+	const { timeZone, ...like } = unitLike(parent);
+	const contact = { address, phone, whatsapp, email, responsible: cells.penanggung_jawab };
+	return { ...like, ...contact, code, name, slug, parentId: parent.id, timeZone: zone ?? timeZone };
 }
 
 /** What the domain refuses in a line. Its refusals come before any failed statement, so the transaction goes on. */

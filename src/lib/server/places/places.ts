@@ -60,7 +60,7 @@ async function requireValidOfficer(unitId: string, { kind, officerId }: PlaceCha
 }
 
 /** Inserts a place with an unused random code. With 64 million codes a second attempt is already rare. */
-async function insertPlace(tx: Tx, values: Omit<typeof places.$inferInsert, 'code'>): Promise<Place> {
+async function insertWithCode(tx: Tx, values: Omit<typeof places.$inferInsert, 'code'>): Promise<Place> {
 	for (let attempt = 0; attempt < 5; attempt++) {
 		const code = placeCodeFromBytes(randomBytes(8));
 		const [made] = await tx
@@ -74,15 +74,17 @@ async function insertPlace(tx: Tx, values: Omit<typeof places.$inferInsert, 'cod
 }
 
 /** Creates a place with a new code. @throws NotFound · Invalid `admin_officer_needs_desk`, `admin_officer_elsewhere` */
-export async function createPlace(actor: Actor, unitId: string, raw: unknown): Promise<Place> {
+export const createPlace = (actor: Actor, unitId: string, raw: unknown): Promise<Place> =>
+	transaction((tx) => insertPlace(tx, actor, unitId, raw));
+
+/** As `createPlace`, in the caller's transaction. */
+export async function insertPlace(tx: Tx, actor: Actor, unitId: string, raw: unknown): Promise<Place> {
 	requireAdmin(actor, unitId);
 	const place = checked(placeSchema, raw);
-	return transaction(async (tx) => {
-		await requireValidOfficer(unitId, place);
-		const made = await insertPlace(tx, { ...place, unitId, officerId: place.officerId ?? null });
-		await recordChange(tx, actor, { unitId, action: 'place.created', subject: made.code, after: place });
-		return made;
-	});
+	await requireValidOfficer(unitId, place);
+	const made = await insertWithCode(tx, { ...place, unitId, officerId: place.officerId ?? null });
+	await recordChange(tx, actor, { unitId, action: 'place.created', subject: made.code, after: place });
+	return made;
 }
 
 /** Changes the name, kind and officer of a place; the printed code stays. @throws as `createPlace` */
@@ -139,7 +141,7 @@ export async function renewPlace(actor: Actor, placeId: string): Promise<Place> 
 	return transaction(async (tx) => {
 		const former = await placeForAdmin(actor, placeId, tx);
 		const { unitId, kind, name, officerId, sheetNo } = former;
-		const made = await insertPlace(tx, { unitId, kind, name, officerId, sheetNo: sheetNo + 1 });
+		const made = await insertWithCode(tx, { unitId, kind, name, officerId, sheetNo: sheetNo + 1 });
 		await markWithdrawn(tx, placeId, made.id);
 		await tx.update(rosterShifts).set({ placeId: made.id }).where(eq(rosterShifts.placeId, placeId));
 		// Devices that stand there stay paired.

@@ -5,20 +5,23 @@ import { cleanFile } from '#lib/server/attachments/check.ts';
 import type { SentFile } from '#lib/server/attachments/stored-files.ts';
 import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
-import { transaction } from '#lib/server/db/index.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { recordChange } from '../audit.ts';
-import { officerForAdmin } from './officers.ts';
+import { officerForAdmin, type Officer } from './officers.ts';
 import { isOpenToPublic } from '../units/find-unit.ts';
 
 /** Side of the square portrait in pixels: twice the 160 pixels at which it is shown. */
 const SIDE = 320;
 
-/** Crops to a square, usually around the face. Re-encoding removes metadata and position. */
-async function portraitOf(photo: SentFile): Promise<Buffer> {
+/**
+ * Crops to a square, usually around the face. Re-encoding removes metadata and position.
+ * @throws Invalid with the reason if the file is not a picture
+ */
+export async function portraitOf(photo: SentFile): Promise<Buffer> {
 	const result = await cleanFile(photo, { pdf: 'refused' });
 	if ('problem' in result) {
 		const { problem, params } = result;
@@ -55,12 +58,22 @@ export async function removeOfficerPhoto(actor: Actor, officerId: string): Promi
 async function replacePhoto(actor: Actor, officerId: string, key: string | null): Promise<void> {
 	const former = await transaction(async (tx) => {
 		const before = await officerForAdmin(actor, officerId, tx);
-		await tx.update(officers).set({ photoKey: key }).where(eq(officers.id, officerId));
-		const action = key ? 'officer.photo_set' : 'officer.photo_removed';
-		await recordChange(tx, actor, { unitId: before.unitId, action, subject: before.name });
+		await writePhoto(tx, actor, before, key);
 		return before.photoKey;
 	});
 	if (former) await fileStore().remove(former);
+}
+
+/** Names the stored portrait of an officer of the actor's units, in the caller's transaction. */
+export async function writePhoto(
+	tx: Tx,
+	actor: Actor,
+	{ id, unitId, name }: Pick<Officer, 'id' | 'unitId' | 'name'>,
+	key: string | null
+): Promise<void> {
+	await tx.update(officers).set({ photoKey: key }).where(eq(officers.id, id));
+	const action = key ? 'officer.photo_set' : 'officer.photo_removed';
+	await recordChange(tx, actor, { unitId, action, subject: name });
 }
 
 /** The portrait of an officer as JPEG; null if there is none. The caller checks access. */

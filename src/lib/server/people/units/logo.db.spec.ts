@@ -14,7 +14,14 @@ useFreshDatabase();
 
 const file = (name: string, type: string, bytes: Uint8Array) => ({ name, type, bytes });
 const png = async (width: number, height: number) =>
-	file('logo.png', 'image/png', await quarters(width, height).png().withExif({ IFD0: { Artist: 'Rahasia' } }).toBuffer());
+	file(
+		'logo.png',
+		'image/png',
+		await quarters(width, height)
+			.png()
+			.withExif({ IFD0: { Artist: 'Rahasia' } })
+			.toBuffer()
+	);
 const stored = async (id: string) => (await reference()).unitById.get(id) ?? Promise.reject(new Error('no unit'));
 
 test('an office shows its logo, redrawn and small; units below use it until they have their own', async () => {

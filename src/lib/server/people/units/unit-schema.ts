@@ -82,6 +82,18 @@ function weekHours({ start, end, friday }: { start: string; end: string; friday?
 	return { start, end, ...(friday ? { weekdays: { [FRIDAY]: friday } } : {}) };
 }
 
+/** Stored hours as the form sends them: the inverse of `hoursSchema`. */
+export function hoursAsSent({ periods = [], ...hours }: WorkdayHours) {
+	const asSent = ({ start, end, weekdays }: Pick<WorkdayHours, 'start' | 'end' | 'weekdays'>) => {
+		const friday = weekdays?.[FRIDAY];
+		return { start, end, ...(friday ? { friday } : {}) };
+	};
+	const named = periods.map(({ name, from, to, ...week }, index) => {
+		return [`period${index}`, { name, from, to, ...asSent(week) }] as const;
+	});
+	return { ...asSent(hours), ...Object.fromEntries(named) };
+}
+
 /** Fields of a unit that an administrator may change. Code and parent stay, because references contain the code. */
 export const unitSchema = z.object({
 	slug,

@@ -10,7 +10,7 @@ import { requireAdmin, requireRootAdmin } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { anyUnit, unitTree, type Unit, type UnitInTree } from './find-unit.ts';
-import { newUnitSchema, unitSchema, type UnitChange } from './unit-schema.ts';
+import { hoursAsSent, newUnitSchema, unitSchema, type UnitChange } from './unit-schema.ts';
 
 /** Units the actor administers, in tree order. */
 export async function unitsForAdmin(actor: Actor): Promise<UnitInTree[]> {
@@ -56,29 +56,36 @@ function columns(change: UnitChange) {
  * @returns the unit's id
  * @throws NotFound, NotAllowed · Invalid `admin_code_taken`, `admin_slug_taken`
  */
-export async function createUnit(actor: Actor, raw: unknown): Promise<string> {
+export const createUnit = (actor: Actor, raw: unknown): Promise<string> =>
+	transaction((tx) => insertUnit(tx, actor, raw));
+
+/** As `createUnit`, in the caller's transaction. */
+export async function insertUnit(tx: Tx, actor: Actor, raw: unknown): Promise<string> {
 	const unit = checked(newUnitSchema, raw);
 	const { code, parentId, ...rest } = unit;
 	if (parentId) requireAdmin(actor, parentId);
-	return transaction(async (tx) => {
-		if (!parentId) await requireRootAdmin(actor);
-		await requireFreeCodeAndSlug(tx, code, unit.slug);
-		const parent = (await reference()).unitById.get(parentId ?? '');
-		const id = crypto.randomUUID();
-		const path = `${parent?.path ?? '/'}${id}/`;
-		// A new unit has no officers and no supervisors of its own yet.
-		const values = {
-			...columns({ ...rest, headOfficerId: undefined, privacyAccountId: undefined }),
-			id,
-			code,
-			parentId: parentId ?? null,
-			path
-		};
-		await tx.insert(units).values(values);
-		const after = { code, ...columns(rest) };
-		await recordChange(tx, actor, { unitId: id, action: 'unit.created', subject: code, after });
-		return id;
-	});
+	else await requireRootAdmin(actor);
+	await requireFreeCodeAndSlug(tx, code, unit.slug);
+	const parent = (await reference()).unitById.get(parentId ?? '');
+	const id = crypto.randomUUID();
+	const path = `${parent?.path ?? '/'}${id}/`;
+	// A new unit has no officers and no supervisors of its own yet.
+	const values = {
+		...columns({ ...rest, headOfficerId: undefined, privacyAccountId: undefined }),
+		id,
+		code,
+		parentId: parentId ?? null,
+		path
+	};
+	await tx.insert(units).values(values);
+	const after = { code, ...columns(rest) };
+	await recordChange(tx, actor, { unitId: id, action: 'unit.created', subject: code, after });
+	return id;
+}
+
+/** The fields of a new unit that are as in another one, as the form sends them. */
+export function unitLike({ timeZone, accent, hours, guestBookHidden, inboundHidden }: Unit) {
+	return { timeZone, accent, hours: hoursAsSent(hours), guestBookHidden, inboundHidden };
 }
 
 /**

@@ -36,20 +36,23 @@ export async function dossierPdf(dossier: SealedDossier, at: Date, lang: Lang): 
 	const { shown, printedBy } = dossier;
 	const { timeZone } = shown.unit;
 	const files = await Promise.all(dossier.files.map(asPrinted));
-	return makePdf({ margin: MARGIN, lang, title: m.case_sealed_secret(), office: { name: shown.handlingUnit } }, (pdf) => {
-		drawCover(pdf, shown, formatDate(at, timeZone, lang));
-		drawReport(pdf, shown, lang);
-		drawFiles(pdf, files, lang);
-		replacedNote(pdf, lang);
-		for (const file of files) {
-			if (file.photo) drawPhoto(pdf, file.name, file.photo);
-			if (file.pictures.length > 0) drawSheet(pdf, file, lang);
-			for (const picture of file.pictures) drawPicture(pdf, picture);
+	return makePdf(
+		{ margin: MARGIN, lang, title: m.case_sealed_secret(), office: { name: shown.handlingUnit } },
+		(pdf) => {
+			drawCover(pdf, shown, formatDate(at, timeZone, lang));
+			drawReport(pdf, shown, lang);
+			drawFiles(pdf, files, lang);
+			replacedNote(pdf, lang);
+			for (const file of files) {
+				if (file.photo) drawPhoto(pdf, file.name, file.photo);
+				if (file.pictures.length > 0) drawSheet(pdf, file, lang);
+				for (const picture of file.pictures) drawPicture(pdf, picture);
+			}
+			const foot = m.case_sealed_foot({ name: printedBy, at: formatDateTime(at, timeZone, lang) });
+			// On every page but the cover.
+			footers(pdf, (page, count) => `${m.case_sealed_secret()} · ${foot} · ${page}/${count}`, 1);
 		}
-		const foot = m.case_sealed_foot({ name: printedBy, at: formatDateTime(at, timeZone, lang) });
-		// On every page but the cover.
-		footers(pdf, (page, count) => `${m.case_sealed_secret()} · ${foot} · ${page}/${count}`, 1);
-	});
+	);
 }
 
 type SealedFile = SealedDossier['files'][number];

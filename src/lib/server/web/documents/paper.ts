@@ -151,7 +151,10 @@ export function drawLogo(pdf: Pdf, align: 'left' | 'center'): void {
 	const logo = logos.get(pdf);
 	if (!logo) return;
 	const height = 44;
-	pdf.image(logo, left(pdf), pdf.y, { fit: [innerWidth(pdf), height], align: align === 'center' ? 'center' : undefined });
+	pdf.image(logo, left(pdf), pdf.y, {
+		fit: [innerWidth(pdf), height],
+		align: align === 'center' ? 'center' : undefined
+	});
 	pdf.y += height + 8;
 }
 

@@ -40,7 +40,8 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 				why: m.setup_why_office(),
 				links: [
 					{ href: `/admin/units/${code}?mulai=${code}`, label: m.setup_do_office() },
-					{ href: `/admin/units/${code}?mulai=${code}#logo`, label: m.setup_do_logo() }
+					{ href: `/admin/units/${code}?mulai=${code}#logo`, label: m.setup_do_logo() },
+					{ href: `/admin/csv/units?mulai=${code}`, label: m.setup_do_offices() }
 				]
 			};
 		case 'people':
@@ -75,7 +76,10 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 			return {
 				title: m.common_page_places(),
 				why: m.setup_why_places(),
-				links: [{ href: `/admin/places/new?unit=${code}`, label: m.admin_place_add() }]
+				links: [
+					{ href: `/admin/places/new?unit=${code}`, label: m.admin_place_add() },
+					{ href: `/admin/csv/places?mulai=${code}`, label: m.import_link() }
+				]
 			};
 		case 'mail':
 			return {

@@ -1,5 +1,5 @@
 import { error } from '@sveltejs/kit';
-import { decodeTable } from '#lib/server/csv-table.ts';
+import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { IMPORT_COLUMNS, importTable, type ImportList } from '#lib/server/people/import.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
@@ -7,8 +7,8 @@ import { issueText } from '#lib/server/web/http/error-responses.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 function listOf(name: string): ImportList {
-	if (name === 'people' || name === 'officers') return name;
-	error(404);
+	if (!Object.hasOwn(IMPORT_COLUMNS, name)) error(404);
+	return name as ImportList;
 }
 
 /** The office of lines without one: that of the guided path, from which the page is opened (see `formAction`). */
@@ -26,14 +26,24 @@ export const load = withActor(async (actor, { params, url }) => {
 export const actions = {
 	default: formAction(async (actor, { data, files }, { params, url }) => {
 		const list = listOf(params.list);
-		const [file] = files;
-		const text = file ? decodeTable(new Uint8Array(await file.arrayBuffer())) : String(data.csv ?? '');
 		const { code: office } = await officeOf(actor, url);
-		const { stored, lines } = await importTable(actor, list, { text, office, confirmed: data.confirmed === 'yes' });
+		const withPhoto = String(data.photos ?? '')
+			.split(' ')
+			.map(Number);
+		const { stored, lines, text, batch, unused } = await importTable(actor, list, {
+			...{ files: await sentFiles(files), text: String(data.csv ?? ''), office, confirmed: data.confirmed === 'yes' },
+			...(data.batch ? { kept: { batch: String(data.batch), withPhoto } } : {})
+		});
 		if (stored) return `/admin/${list}?saved`;
 		return {
 			csv: text,
-			lines: lines.map(({ issues, ...line }) => ({ ...line, faults: issues.map(issueText) }))
+			batch,
+			unused,
+			lines: lines.map(({ issues, photo, ...line }) => ({
+				...line,
+				photo: photo && { file: photo.file, state: photo.state },
+				faults: issues.map(issueText)
+			}))
 		};
 	})
 };

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import type { SentFile } from '#lib/server/attachments/check.ts';
+import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
+import { fileStore } from '#lib/server/attachments/store.ts';
+import { plainName } from '#lib/server/csv-table.ts';
+import { Invalid, type Issue } from '#lib/server/errors.ts';
+import { keyedHex } from '#lib/server/keys.ts';
+import type { Actor } from '../actor.ts';
+import { portraitOf } from './officer-photo.ts';
+import { filesIn, type PackedFile } from './photo-archive.ts';
+
+/** A line of the table of officers: its name and the file that the column `foto` names. */
+export interface PhotoLine {
+	line: number;
+	name: string;
+	photo: string | undefined;
+}
+
+/** The photo of a line. */
+export interface LinePhoto {
+	/** The file's name in the archive. */
+	file: string;
+	/** `missing`: the column names a file that no archive has. The officer is stored without a photo. */
+	state: 'found' | 'missing' | 'refused';
+	issues: readonly Issue[];
+	/** Key of the portrait in the file store. */
+	key?: string;
+}
+
+/** Photos between preview and confirmation. They are portraits without a row, which the nightly sweep removes. */
+export interface TriedPhotos {
+	/** Random part of the portraits' keys; the form sends it back. */
+	batch: string;
+	byLine: ReadonlyMap<number, LinePhoto>;
+	/** Files that belong to no line. */
+	unused: readonly string[];
+}
+
+/** Only the account that sent the archive can name the key of a portrait, and no other file has such a key. */
+const keyOf = ({ accountId }: Actor, batch: string, { line, name }: PhotoLine) =>
+	keyedHex('import-photo', JSON.stringify([accountId, batch, line, name]));
+
+const withoutExtension = (name: string) => name.replace(/\.[^.]*$/, '');
+
+/** The files that a line means: the one that its column names, else those that have the officer's name. */
+function meantBy({ name, photo }: PhotoLine, files: readonly PackedFile[]): readonly PackedFile[] {
+	const asked = photo?.normalize('NFC').toLowerCase();
+	return files.filter((file) =>
+		asked ? file.name.toLowerCase() === asked : plainName(withoutExtension(file.name)) === plainName(name)
+	);
+}
+
+/**
+ * Finds each line's photo in the archives, cleans it and keeps the portrait for the confirmation.
+ * @throws Invalid if an archive can't be read · FilesRefused if the disk is full
+ */
+export async function tryPhotos(
+	actor: Actor,
+	lines: readonly PhotoLine[],
+	archives: readonly SentFile[]
+): Promise<TriedPhotos> {
+	const files = await filesIn(archives);
+	const batch = randomUUID();
+	const used = new Map<PackedFile, number>();
+	const byLine = new Map<number, LinePhoto>();
+	for (const one of lines) {
+		const [file, another] = meantBy(one, files);
+		if (!file) {
+			if (one.photo) byLine.set(one.line, { file: one.photo, state: 'missing', issues: [] });
+			continue;
+		}
+		const earlier = used.get(file);
+		const { name } = file;
+		used.set(file, earlier ?? one.line);
+		if (another) used.set(another, one.line);
+		const refusal = another
+			? { path: 'foto', code: 'zip_twice', params: { name } }
+			: earlier !== undefined && { path: 'foto', code: 'import_photo_shared', params: { name, line: earlier } };
+		byLine.set(one.line, refusal ? refused(name, [refusal]) : await cleaned(file, keyOf(actor, batch, one)));
+	}
+	return { batch, byLine, unused: files.filter((file) => !used.has(file)).map(({ name }) => name) };
+}
+
+const refused = (file: string, issues: readonly Issue[]): LinePhoto => ({ file, state: 'refused', issues });
+
+/** Cleans one photo and stores the portrait under its key. */
+async function cleaned(file: PackedFile, key: string): Promise<LinePhoto> {
+	try {
+		const portrait = await portraitOf(await file.read());
+		await requireDiskSpace(portrait.length);
+		await fileStore().put(key, portrait);
+		return { file: file.name, state: 'found', issues: [], key };
+	} catch (cause) {
+		if (cause instanceof Invalid) return refused(file.name, cause.issues);
+		throw cause;
+	}
+}
+
+/**
+ * The portraits that were kept for a table's preview, under new keys, so that no sweep removes them before they have a
+ * row. A line whose portrait is gone is refused.
+ */
+export async function keptPhotos(
+	actor: Actor,
+	lines: readonly PhotoLine[],
+	{ batch, withPhoto }: { batch: string; withPhoto: readonly number[] }
+): Promise<TriedPhotos> {
+	const byLine = new Map<number, LinePhoto>();
+	for (const one of lines.filter(({ line }) => withPhoto.includes(line))) {
+		const portrait = await fileStore().read(keyOf(actor, batch, one));
+		const file = one.photo ?? one.name;
+		if (!portrait) {
+			byLine.set(one.line, refused(file, [{ path: 'foto', code: 'import_photo_gone', params: { name: file } }]));
+			continue;
+		}
+		const key = randomUUID();
+		await requireDiskSpace(portrait.length);
+		await fileStore().put(key, portrait);
+		byLine.set(one.line, { file, state: 'found', issues: [], key });
+	}
+	return { batch, byLine, unused: [] };
+}
+
+/** Removes portraits: those of the preview after the table was stored, or the copies after it was refused. */
+export async function dropPhotos(
+	actor: Actor,
+	lines: readonly PhotoLine[],
+	{ batch, byLine }: TriedPhotos,
+	which: 'preview' | 'copies'
+): Promise<void> {
+	for (const one of lines) {
+		const key = byLine.get(one.line)?.key;
+		if (key) await fileStore().remove(which === 'preview' ? keyOf(actor, batch, one) : key);
+	}
+}

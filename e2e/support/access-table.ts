@@ -58,7 +58,8 @@ const TABLE: [may: Person[], addresses: string][] = [
 		`login/kode nilai/[token=tidak-ada] kiosk/[token=tidak-ada] sandi/[token=tidak-ada] surel/[token=tidak-ada]
 		kiosk kiosk/keluar kiosk/key kiosk/state lacak/laporan lacak/laporan/pesan lacak/laporan/penilaian
 		lacak/laporan/sanggahan lacak/laporan/surat/{file} lacak/laporan/salinan lacak/laporan/data
-		lacak/laporan/salinan/[file=salinan.pdf] lacak/kontak/[token=tidak-ada] terima/bukti berkas/petugas/{officer}`
+		lacak/laporan/salinan/[file=salinan.pdf] lacak/kontak/[token=tidak-ada] terima/bukti berkas/petugas/{officer}
+		berkas/logo/[hash=tidak-ada]`
 	],
 	// Every person's own pages. Who may decide access changes is tested in `people/access/changes.db.spec.ts`.
 	[signedIn, 'me me/access me/keamanan me/data me/data/[file=data-saya.pdf] desk/notices'],
@@ -127,7 +128,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 		`admin admin/calendar admin/calendar/[year=2026] admin/calendar/[year=2026]/csv admin/csv/[list=people] admin/deadlines admin/lapor
 		admin/lapor/options admin/links admin/log admin/log/csv admin/mail admin/mail/letters admin/officers admin/officers/new
 		admin/mulai admin/people admin/people/new admin/places admin/places/new admin/routing admin/routing/try admin/services
-		admin/services/new admin/skm admin/tokens admin/tokens/new admin/units admin/units/new`
+		admin/services/new admin/services/salin admin/skm admin/tokens admin/tokens/new admin/units admin/units/new`
 	],
 	// Supervisors of the units above get the fingerprints of the log and compare them.
 	[[...rootAdmin, 'supervisor'], 'admin/log/keutuhan'],

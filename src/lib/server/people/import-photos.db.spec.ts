@@ -31,7 +31,11 @@ async function office() {
 	return { unit, admin, send, rows };
 }
 
-const keysOnDisk = async () => (await Array.fromAsync(fileStore().list())).map(({ key }) => key).toSorted();
+async function filesOnDisk(): Promise<number> {
+	let count = 0;
+	for await (const _ of fileStore().list()) count += 1;
+	return count;
+}
 
 test('photos in a ZIP are shown with their officers first, and stored with them by the confirmation', async () => {
 	const { admin, unit, send, rows } = await office();
@@ -61,14 +65,14 @@ test('photos in a ZIP are shown with their officers first, and stored with them 
 		'import_photo_gone',
 		'import_photo_gone'
 	]);
-	const before = await keysOnDisk();
+	const before = await filesOnDisk();
 	expect((await send({ text: table, kept }, true)).stored).toBe(true);
 	const stored = await rows();
 	const keys = stored.map(({ photoKey }) => photoKey);
 	expect(keys.map((key) => key !== null)).toEqual([true, true, false, false]);
 	expect(stored.every(({ photoConsentAt }) => photoConsentAt === null)).toBe(true);
 	// The portraits of the preview are gone, those of the officers are new, cropped and without metadata.
-	expect((await keysOnDisk()).length).toBe(before.length);
+	expect(await filesOnDisk()).toBe(before);
 	const portrait = await sharp((await fileStore().read(keys[0] ?? '')) ?? Buffer.alloc(0)).metadata();
 	expect([portrait.format, portrait.width, portrait.height, portrait.exif]).toEqual(['jpeg', 320, 320, undefined]);
 	await expect(publicPortrait(stored[0]?.id ?? '')).rejects.toThrow();

@@ -40,6 +40,8 @@ export interface TriedPhotos {
 const keyOf = ({ accountId }: Actor, batch: string, { line, name }: PhotoLine) =>
 	keyedHex('import-photo', JSON.stringify([accountId, batch, line, name]));
 
+const issue = (code: string, params: Issue['params']): Issue => ({ path: 'foto', code, params });
+
 const withoutExtension = (name: string) => name.replace(/\.[^.]*$/, '');
 
 /** The files that a line means: the one that its column names, else those that have the officer's name. */
@@ -74,8 +76,8 @@ export async function tryPhotos(
 		used.set(file, earlier ?? one.line);
 		if (another) used.set(another, one.line);
 		const refusal = another
-			? { path: 'foto', code: 'zip_twice', params: { name } }
-			: earlier !== undefined && { path: 'foto', code: 'import_photo_shared', params: { name, line: earlier } };
+			? issue('zip_twice', { name })
+			: earlier !== undefined && issue('import_photo_shared', { name, line: earlier });
 		byLine.set(one.line, refusal ? refused(name, [refusal]) : await cleaned(file, keyOf(actor, batch, one)));
 	}
 	return { batch, byLine, unused: files.filter((file) => !used.has(file)).map(({ name }) => name) };
@@ -110,7 +112,7 @@ export async function keptPhotos(
 		const portrait = await fileStore().read(keyOf(actor, batch, one));
 		const file = one.photo ?? one.name;
 		if (!portrait) {
-			byLine.set(one.line, refused(file, [{ path: 'foto', code: 'import_photo_gone', params: { name: file } }]));
+			byLine.set(one.line, refused(file, [issue('import_photo_gone', { name: file })]));
 			continue;
 		}
 		const key = randomUUID();

@@ -2,15 +2,17 @@ import { reference } from '#lib/server/reference/reference.ts';
 import { z } from 'zod';
 import { eq } from 'drizzle-orm';
 import type { ServiceStandard } from '#lib/cases/service-standard.ts';
+import { localDate } from '#lib/calendar/days.ts';
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { services } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { dayField, lineField, nameField, flagField } from '../form-fields.ts';
 import { holds, type Actor } from '../actor.ts';
 import { requireAdmin } from '../administration.ts';
-import { byCode } from './find-unit.ts';
+import { byCode, isOpenToPublic } from './find-unit.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 
 const WAYS = ['visit', 'website', 'whatsapp', 'email'] as const;
@@ -107,6 +109,86 @@ export async function changeService(actor: Actor, serviceId: string, raw: unknow
 		await tx.update(services).set(change).where(eq(services.id, serviceId));
 		const about = { unitId: before.unitId, action: 'service.changed' as const, subject: before.name };
 		await recordDifference(tx, actor, about, before, change);
+	});
+}
+
+/**
+ * Offices whose services the actor may copy: open ones, whose services everybody reads, and the actor's own. With their
+ * active services.
+ */
+async function copySources(actor: Actor) {
+	const { units, services } = await reference();
+	return units
+		.filter((unit) => isOpenToPublic(unit) || actor.units.admin.includes(unit.id))
+		.map((unit) => ({ unit, offered: services.filter(({ unitId, active }) => unitId === unit.id && active) }))
+		.filter(({ offered }) => offered.length > 0);
+}
+
+/**
+ * What a copy would do: the offices to copy from, and for each office of the administrator the services that it would
+ * get from `code`, and those that it has and keeps.
+ * @throws NotFound if the actor may not copy from `code`
+ */
+export async function copyPlan(actor: Actor, code: string | null) {
+	const sources = await copySources(actor);
+	const chosen = code ? sources.find(({ unit }) => unit.code === code) : undefined;
+	if (code && !chosen) throw new NotFound(`services of ${code}`);
+	const { units, services } = await reference();
+	const targets = units.filter(({ id }) => actor.units.admin.includes(id) && id !== chosen?.unit.id).toSorted(byCode);
+	return {
+		sources: sources.map(({ unit: { code, name } }) => ({ code, name })),
+		from: chosen && { code: chosen.unit.code, name: chosen.unit.name },
+		targets: targets.map(({ id, code, name }) => {
+			const has = new Set(services.filter(({ unitId }) => unitId === id).map(({ kind }) => kind));
+			const of = (kept: boolean) => (chosen?.offered ?? []).filter(({ kind }) => has.has(kind) === kept);
+			const described = ({ name, standard }: Service) => ({ name, decree: standard?.decree ?? null });
+			return { id, code, name, added: of(false).map(described), kept: of(true).map(described) };
+		})
+	};
+}
+
+const copySchema = z
+	.object({
+		from: z.string({ error: 'admin_unit' }),
+		units: z.array(z.uuid('admin_unit'), { error: 'copy_no_office' }).min(1, 'copy_no_office'),
+		/** The decree by which the offices themselves set the standards; without it, that of the source stays. */
+		decree: lineField(120),
+		decreeDate: dayField.optional()
+	})
+	.refine(({ decree, decreeDate }) => decree || !decreeDate, { path: ['decree'], error: 'copy_decree' });
+
+/**
+ * Copies the services of an office, with their standards, to others. A service of a kind that an office has already is
+ * never changed.
+ * @returns how many services were added
+ * @throws NotFound if the actor does not administer one of the offices · Invalid `copy_nothing`
+ */
+export async function copyServices(actor: Actor, raw: unknown): Promise<number> {
+	const { from, units, decree, decreeDate } = checked(copySchema, raw);
+	for (const id of units) requireAdmin(actor, id);
+	const source = (await copySources(actor)).find(({ unit }) => unit.code === from);
+	if (!source) throw new NotFound(`services of ${from}`);
+	const { timeZone } = source.unit;
+	const own = decree ? { decree, decreeDate: decreeDate ?? null, retrievedOn: localDate(now(), timeZone) } : {};
+	const copies = source.offered.map(({ kind, name, nameEn, standard }) => {
+		return { kind, name, nameEn, active: true, standard: standard && { ...standard, ...own } };
+	});
+	return transaction(async (tx) => {
+		let added = 0;
+		for (const unitId of units) {
+			for (const service of copies) {
+				const [made] = await tx
+					.insert(services)
+					.values({ unitId, ...service })
+					.onConflictDoNothing({ target: [services.unitId, services.kind] })
+					.returning({ id: services.id });
+				if (!made) continue;
+				added += 1;
+				await recordChange(tx, actor, { unitId, action: 'service.created', subject: service.name, after: service });
+			}
+		}
+		if (added === 0) throw new Invalid([{ path: '', code: 'copy_nothing' }]);
+		return added;
 	});
 }
 

@@ -12,7 +12,8 @@ const letter: Letter = {
 		address: 'Jalan Contoh 1, Mamuju',
 		phone: '(0426) 000000',
 		email: null,
-		timeZone: 'Asia/Makassar'
+		timeZone: 'Asia/Makassar',
+		path: ''
 	},
 	to: null,
 	reference: 'SPATULA-7604-26-000123',

@@ -37,7 +37,7 @@ export async function makePdf(
 	{ size = 'A4', margin, lang, title, office }: Paper,
 	draw: (pdf: Pdf) => void
 ): Promise<Buffer> {
-	const logo = office.path === undefined ? null : await logoPicture({ path: office.path });
+	const logo = office.path ? await logoPicture({ path: office.path }) : null;
 	const pdf = new PdfKit({
 		size,
 		margin,

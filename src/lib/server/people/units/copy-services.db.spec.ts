@@ -1,0 +1,62 @@
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { units } from '#lib/server/db/schema/units.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
+import { copyPlan, copyServices, createService, listServices } from './services.ts';
+
+useFreshDatabase();
+
+const standard = { decree: 'Nomor 1 Tahun 2026', source: 'https://contoh.invalid/standar', retrievedOn: '2026-05-01' };
+
+test('services and standards are copied to several offices; what an office has is kept', async () => {
+	const province = await makeUnit();
+	const [first, second] = [await makeUnit({ parent: province }), await makeUnit({ parent: province })];
+	const admin = await makeActor([[province.id, 'admin']]);
+	const add = (unitId: string, kind: string, name: string) =>
+		createService(admin, unitId, { kind, name, nameEn: name, active: true, standard });
+	await add(province.id, 'library', 'Perpustakaan Induk');
+	await add(province.id, 'consultation', 'Konsultasi Induk');
+	await add(first.id, 'library', 'Perpustakaan Sendiri');
+
+	const plan = await copyPlan(admin, province.code);
+	expect(plan.targets.map(({ id, added, kept }) => [id, added.map(({ name }) => name), kept.length])).toEqual(
+		[first, second]
+			.toSorted((a, b) => a.code.localeCompare(b.code))
+			.map(({ id }) => [
+				id,
+				id === first.id ? ['Konsultasi Induk'] : ['Konsultasi Induk', 'Perpustakaan Induk'],
+				id === first.id ? 1 : 0
+			])
+	);
+	const own = { decree: 'Nomor 7 Tahun 2026', decreeDate: '2026-06-02' };
+	expect(await copyServices(admin, { from: province.code, units: [first.id, second.id], ...own })).toBe(3);
+	const copied = (await listServices(admin)).filter(({ unitId }) => unitId !== province.id);
+	expect(copied.map(({ name, standard }) => [name, standard?.decree, standard?.decreeDate ?? null]).toSorted()).toEqual(
+		[
+			['Konsultasi Induk', own.decree, own.decreeDate],
+			['Konsultasi Induk', own.decree, own.decreeDate],
+			['Perpustakaan Induk', own.decree, own.decreeDate],
+			['Perpustakaan Sendiri', standard.decree, null]
+		]
+	);
+	expect((await logOf('Konsultasi Induk')).map(({ action }) => action)).toEqual(Array(3).fill('service.created'));
+	const again = copyServices(admin, { from: province.code, units: [first.id] });
+	expect(await codesOf(again)).toEqual(['copy_nothing']);
+});
+
+test('nobody copies to an office of others, or from a closed one', async () => {
+	const [closed, own] = [await makeUnit(), await makeUnit()];
+	await db().update(units).set({ state: 'closed' }).where(eq(units.id, closed.id));
+	const owner = await makeActor([[closed.id, 'admin']]);
+	await createService(owner, closed.id, { kind: 'library', name: 'Perpustakaan', nameEn: 'Library', active: true });
+	const admin = await makeActor([[own.id, 'admin']]);
+	await expect(copyPlan(admin, closed.code)).rejects.toThrow(NotFound);
+	await expect(copyServices(admin, { from: closed.code, units: [own.id] })).rejects.toThrow(NotFound);
+	await expect(copyServices(owner, { from: closed.code, units: [own.id] })).rejects.toThrow(NotFound);
+	expect(await codesOf(copyServices(admin, { from: own.code, units: [] }))).toEqual(['copy_no_office']);
+	expect(await codesOf(copyServices(admin, {}))).toContain('copy_no_office');
+});

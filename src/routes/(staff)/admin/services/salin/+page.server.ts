@@ -1,0 +1,18 @@
+import { copyPlan, copyServices } from '#lib/server/people/units/services.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+
+export const load = withActor(async (actor, { url }) => ({
+	...(await copyPlan(actor, url.searchParams.get('dari'))),
+	/** Code of the office on whose path the page was opened. */
+	office: url.searchParams.get('mulai')
+}));
+
+export const actions = {
+	default: formAction(
+		async (actor, { data }) => {
+			await copyServices(actor, data);
+			return '/admin/services?saved';
+		},
+		{ lists: ['units'] }
+	)
+};

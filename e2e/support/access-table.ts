@@ -139,7 +139,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 		`admin/health admin/ratings admin/lapor/status admin/backup admin/lapor/[code=7601]
 		admin/lapor/[code=7601]/targets admin/officers/{officer} admin/officers/{officer}/photo admin/people/{account}
 		admin/people/{account}/serah
-		admin/places/{place} admin/places/{place}/sheet/[file=a4.pdf] admin/places/{desk}/roster admin/routing/words
+		admin/places/{place} admin/places/{place}/sheet/[file=a4.pdf] admin/places/lembar/[file=a4.pdf]?unit=7601 admin/places/{desk}/roster admin/routing/words
 		admin/routing/new?unit=7601 admin/routing/{routing} admin/services/{service} admin/skm/[code=7601]
 		admin/units/[code=7601] admin/mulai/[code=7601]`
 	],

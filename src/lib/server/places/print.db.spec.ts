@@ -5,10 +5,13 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changeRule } from '#lib/server/calendar/rules.ts';
-import { createPlace, withdrawPlace, type Place } from './places.ts';
-import { printSheet } from './print.ts';
+import { createPlace, listPlaces, withdrawPlace, type Place } from './places.ts';
+import { printSheet, printSheets } from './print.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { wordsOfPages } from '#lib/dev/testing/documents.ts';
+import { quarters } from '#lib/dev/testing/photos.ts';
+import { setLogo } from '#lib/server/people/units/logo.ts';
 import { at } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
@@ -57,6 +60,29 @@ test('prints a sheet as PDF', async () => {
 	const { body, mediaType } = await print('pdf');
 	expect(mediaType).toBe('application/pdf');
 	expect(body.slice(0, 5).toString()).toBe('%PDF-');
+});
+
+test('one PDF has the sheets of every code in use, with the logo of the office above', async () => {
+	const unit = await makeUnit();
+	const below = await makeUnit({ parent: unit });
+	const both = await makeActor([[unit.id, 'admin']]);
+	for (const name of ['Meja 1', 'Meja 2', 'Meja tua']) await createPlace(both, below.id, { name, kind: 'desk' });
+	await createPlace(both, unit.id, { name: 'Kotak induk', kind: 'box' });
+	const old = (await listPlaces(both, below.id)).find(({ name }) => name === 'Meja tua');
+	await withdrawPlace(both, old?.id ?? '');
+	const pages = async (code: string | null) =>
+		(await wordsOfPages(await printSheets(both, code, 'A4', ORIGIN))).map(
+			(words) => /Meja \w+|Kotak induk/.exec(words)?.[0]
+		);
+	expect(await pages(below.code)).toEqual(['Meja 1', 'Meja 2']);
+	expect((await pages(null)).toSorted()).toEqual(['Kotak induk', 'Meja 1', 'Meja 2']);
+	const image = async () => (await printSheets(both, below.code, 'A4', ORIGIN)).includes('/Subtype /Image');
+	expect(await image()).toBe(false);
+	const logo = { name: 'l.png', type: 'image/png', bytes: await quarters(600, 180).png().toBuffer() };
+	await setLogo(both, unit.id, logo);
+	expect(await image()).toBe(true);
+	await expect(printSheets(both, place.code, 'A4', ORIGIN)).rejects.toThrow(NotFound);
+	await expect(printSheets(admin, below.code, 'A4', ORIGIN)).rejects.toThrow(NotFound);
 });
 
 test('only administrators of the unit print a sheet, and never one with a withdrawn code', async () => {

@@ -5,13 +5,28 @@ import { loadRules } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { anyUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
+import { anyUnit, byCode, logoOf, type Unit } from '#lib/server/people/units/find-unit.ts';
+import { logoPicture } from '#lib/server/people/units/logo.ts';
+import { unitForAdmin } from '#lib/server/people/units/units.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { placeForAdmin, type Place } from './places.ts';
 import { type SheetContent, type SheetSize, MM, type SheetElement, layOutSheet } from './sheet.ts';
-import { textWidth } from './sheet-text.ts';
+import { textWidth, withFonts } from './sheet-text.ts';
+
+/** What the sheets of one office have in common. */
+async function printedOffice(unit: Unit) {
+	const promise = (await loadRules(now())).find((rule) => rule.name === 'first_reply');
+	if (!promise) throw new NotFound('rule first_reply');
+	const [logo, bytes] = [await logoOf(unit), await logoPicture(unit)];
+	return { unit, promiseDays: promise.days, logo: logo && bytes && { ...logo, bytes } };
+}
 
 /** Sheets hang on walls in Indonesia, so they are in Indonesian whatever the administrator's language. */
-function contentOf(place: Place, unit: Unit, promiseDays: number, origin: string): SheetContent {
+function contentOf(
+	place: Place,
+	{ unit, promiseDays, logo }: Awaited<ReturnType<typeof printedOffice>>,
+	origin: string
+): SheetContent {
 	const ways = [
 		place.kind === 'box' ? undefined : `Kotak saran di ${unit.name}`,
 		unit.whatsapp && `WhatsApp/SMS ${unit.whatsapp}`,
@@ -30,7 +45,8 @@ function contentOf(place: Place, unit: Unit, promiseDays: number, origin: string
 		sheetNo: `${place.code}-${place.sheetNo}`,
 		date: formatShortDate(now(), unit.timeZone, 'id'),
 		domain: new URL(origin).host,
-		accent: unit.accent
+		accent: unit.accent,
+		logo
 	};
 }
 
@@ -49,14 +65,31 @@ export async function printSheet(
 	const place = await placeForAdmin(actor, placeId);
 	const unit = await anyUnit(place.unitId);
 	if (place.withdrawnAt || !unit) throw new NotFound(`sheet of ${placeId}`);
-	const rules = await loadRules(now());
-	const promise = rules.find((rule) => rule.name === 'first_reply');
-	if (!promise) throw new NotFound('rule first_reply');
-	const content = contentOf(place, unit, promise.days, origin);
+	const content = contentOf(place, await printedOffice(unit), origin);
 	const fileName = `spatula-${place.code}-${size}.${format}`.toLowerCase();
 	return format === 'svg'
 		? { body: sheetSvg(content, size), mediaType: 'image/svg+xml', fileName }
-		: { body: await sheetPdf(content, size), mediaType: 'application/pdf', fileName };
+		: { body: await sheetPdf([content], size), mediaType: 'application/pdf', fileName };
+}
+
+/**
+ * Returns one PDF with the sheets of every code in use of an office, or of all offices of the administrator. A6 sheets
+ * are four on a page of A4.
+ * @throws NotFound if the actor does not administer the office, or no code is in use
+ */
+export async function printSheets(actor: Actor, code: string | null, size: SheetSize, origin: string): Promise<Buffer> {
+	const { units, places } = await reference();
+	const only = code === null ? null : await unitForAdmin(actor, code);
+	const offices = units.filter(({ id }) => (only ? id === only.id : actor.units.admin.includes(id))).toSorted(byCode);
+	const contents: SheetContent[] = [];
+	for (const unit of offices) {
+		const inUse = places.filter(({ unitId, withdrawnAt }) => unitId === unit.id && withdrawnAt === null);
+		if (inUse.length === 0) continue;
+		const office = await printedOffice(unit);
+		contents.push(...inUse.map((place) => contentOf(place, office, origin)));
+	}
+	if (contents.length === 0) throw new NotFound('no code in use');
+	return sheetPdf(contents, size, true);
 }
 
 const FONTS = 'Helvetica, Arial, Liberation Sans, sans-serif';
@@ -73,12 +106,23 @@ export function sheetSvg(content: SheetContent, size: SheetSize): string {
 	].join('');
 }
 
+const ICON_STROKE = 'fill="none" stroke="#ffffff" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"';
+
 function svgOf(element: SheetElement): string {
 	if (element.kind === 'qr') {
 		const path = element.modules.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
 		const scale = element.side / element.modules.length;
 		// One path, so that no thin line shows between neighbouring modules.
 		return `<path transform="translate(${short(element.x)} ${short(element.y)}) scale(${scale})" fill="#000000" d="${path}"/>`;
+	}
+	if (element.kind === 'image' || element.kind === 'icon') {
+		const { width, height } = element;
+		if (element.kind === 'icon') {
+			const scale = `translate(${short(element.x)} ${short(element.y)}) scale(${short(width / 24)})`;
+			return `<path transform="${scale}" ${ICON_STROKE} d="${element.path}"/>`;
+		}
+		const place = `x="${short(element.x)}" y="${short(element.y)}" width="${short(width)}" height="${short(height)}"`;
+		return `<image ${place} href="data:image/png;base64,${element.bytes.toString('base64')}"/>`;
 	}
 	if (element.kind === 'box') {
 		const paint = element.fill
@@ -108,17 +152,69 @@ const escaped = (text: string) =>
 
 const POINTS = 1 / MM;
 
-/** Draws a sheet as a PDF of one page in true size, as vectors, with fonts that every PDF reader has. */
-export function sheetPdf(content: SheetContent, size: SheetSize): Promise<Buffer> {
-	const { width, height, elements } = layOutSheet(content, size);
-	const title = { Title: `Lembar kode QR: ${content.placeName}`, Author: content.officeName };
+/** Papers in millimetres, and where on them a sheet is drawn. */
+interface Print {
+	width: number;
+	height: number;
+	at: readonly (readonly [x: number, y: number])[];
+	/** The same sheet stands at every place: the two faces of a table card. */
+	same?: true;
+}
+
+const A6_FOUR: Print = { width: 210, height: 297, at: [0, 148.5].flatMap((y) => [[0, y] as const, [105, y] as const]) };
+const PRINTS: Record<SheetSize, Print> = {
+	A4: { width: 210, height: 297, at: [[0, 0]] },
+	A5: {
+		width: 297,
+		height: 210,
+		at: [
+			[0, 0],
+			[148.5, 0]
+		],
+		same: true
+	},
+	A6: { width: 105, height: 148, at: [[0, 0]] }
+};
+
+/**
+ * Draws sheets as a PDF in true size, as vectors, with embedded fonts. A table card of A5 is an A4 page to fold in the
+ * middle.
+ * @param several puts sheets of A6 four on a page of A4, to cut
+ */
+export function sheetPdf(contents: readonly SheetContent[], size: SheetSize, several = false): Promise<Buffer> {
+	const { width, height, at, same } = several && size === 'A6' ? A6_FOUR : PRINTS[size];
+	const [first] = contents;
+	const one = contents.length === 1 ? `: ${first?.placeName}` : '';
 	const pdf = new PdfKit({
-		...{ size: [width * POINTS, height * POINTS], margin: 0, lang: 'id', displayTitle: true },
-		info: { ...title, Creator: 'SPATULA', Producer: 'SPATULA' }
+		...{ size: [width * POINTS, height * POINTS], margin: 0, lang: 'id', displayTitle: true, autoFirstPage: false },
+		info: {
+			...{ Title: `Lembar kode QR${one}`, Author: first?.officeName ?? '' },
+			...{ Creator: 'SPATULA', Producer: 'SPATULA' }
+		}
 	});
-	for (const element of elements) draw(pdf, element);
+	withFonts(pdf);
+	const perPage = same ? 1 : at.length;
+	for (let index = 0; index < contents.length; index += perPage) {
+		pdf.addPage();
+		at.forEach(([x, y], face) => {
+			const content = contents[same ? index : index + face];
+			if (!content) return;
+			pdf.save().translate(x * POINTS, y * POINTS);
+			for (const element of layOutSheet(content, size).elements) draw(pdf, element);
+			pdf.restore();
+		});
+		if (at.length > 1) foldLines(pdf, { width, height, at });
+	}
 	pdf.end();
 	return buffer(pdf);
+}
+
+/** Thin lines where the page is folded or cut. */
+function foldLines(pdf: PDFKit.PDFDocument, { width, height, at }: Print): void {
+	const [x, y] = [Math.max(...at.map(([x]) => x)) * POINTS, Math.max(...at.map(([, y]) => y)) * POINTS];
+	if (x > 0) pdf.moveTo(x, 0).lineTo(x, height * POINTS);
+	if (y > 0) pdf.moveTo(0, y).lineTo(width * POINTS, y);
+	pdf.lineWidth(0.4).dash(3, { space: 3 }).stroke('#b9b2a6').undash();
 }
 
 function draw(pdf: PDFKit.PDFDocument, element: SheetElement): void {
@@ -135,9 +231,17 @@ function draw(pdf: PDFKit.PDFDocument, element: SheetElement): void {
 		pdf.roundedRect(x, y, element.width * POINTS, element.height * POINTS, element.radius * POINTS);
 		if (element.fill) pdf.fill(element.fill);
 		else pdf.lineWidth(element.line * POINTS).stroke(element.stroke ?? '#000000');
+	} else if (element.kind === 'image') {
+		pdf.image(element.bytes, x, y, { width: element.width * POINTS, height: element.height * POINTS });
+	} else if (element.kind === 'icon') {
+		pdf
+			.save()
+			.translate(x, y)
+			.scale((element.width * POINTS) / 24);
+		pdf.path(element.path).lineWidth(1.75).lineCap('round').lineJoin('round').stroke('#ffffff').restore();
 	} else {
 		const spacing = element.spacing * POINTS;
-		pdf.font(element.bold ? 'Helvetica-Bold' : 'Helvetica', element.points).fillColor(element.colour);
+		pdf.font(element.bold ? 'Bold' : 'Regular', element.points).fillColor(element.colour);
 		pdf.text(element.text, startOf(element) * POINTS, y, {
 			lineBreak: false,
 			baseline: 'alphabetic',

@@ -1,15 +1,31 @@
 import PdfKit from 'pdfkit';
+import { fontFile } from '#lib/server/program-file.ts';
 
 const MM = 25.4 / 72;
-// Characters in the standard fonts of PDF (Windows code page 1252), because a sheet embeds no font.
-const SHOWN = /[\x20-\x7e\xa0-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]/;
+/** Latin letters and signs that both the embedded font and those of the program that opens an SVG have. */
+const SHOWN = /[\x20-\x7e\xa0-\u017f€‚ƒ„…†‡ˆ‰‹‘’“”•–—˜™›]/;
 
+/** Makes the fonts `Regular` and `Bold` known to a document, which embeds those that it uses. */
+export function withFonts(pdf: PDFKit.PDFDocument): PDFKit.PDFDocument {
+	return pdf.registerFont('Regular', fontFile('Regular')).registerFont('Bold', fontFile('Bold'));
+}
+
+/** Widths at one point, because a layout measures the same texts at several sizes. */
+const widths = new Map<string, number>();
+const MAX_WIDTHS = 5000;
 let ruler: PDFKit.PDFDocument | undefined;
 
-/** Returns the width in millimetres of one line in Helvetica. Arial and Liberation Sans have the same measures. */
+/** Returns the width in millimetres of one line in Liberation Sans. Arial and Helvetica have the same measures. */
 export function textWidth(text: string, points: number, bold: boolean): number {
-	ruler ??= new PdfKit({ autoFirstPage: false });
-	return ruler.font(bold ? 'Helvetica-Bold' : 'Helvetica', points).widthOfString(text) * MM;
+	const key = `${bold}${text}`;
+	let width = widths.get(key);
+	if (width === undefined) {
+		ruler ??= withFonts(new PdfKit({ autoFirstPage: false }));
+		width = ruler.font(bold ? 'Bold' : 'Regular', 1).widthOfString(text) * MM;
+		if (widths.size >= MAX_WIDTHS) widths.clear();
+		widths.set(key, width);
+	}
+	return width * points;
 }
 
 /** Returns the largest font size, at most `points`, at which a bold line fits into `room` millimetres. */

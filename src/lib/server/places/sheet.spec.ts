@@ -1,22 +1,16 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import jsQR from 'jsqr';
 import sharp from 'sharp';
 import { getDocumentProxy } from 'unpdf';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { eachPdfPage } from '#lib/server/attachments/pdf-pages.ts';
+import { wordsOfPages } from '#lib/dev/testing/documents.ts';
+import { quarters } from '#lib/dev/testing/photos.ts';
 import { type SheetContent, type SheetSize, type SheetElement, layOutSheet } from './sheet.ts';
 import { sheetPdf, sheetSvg } from './print.ts';
 import { textWidth } from './sheet-text.ts';
 
-const run = promisify(execFile);
-const poppler = await run('pdftoppm', ['-v']).then(
-	() => true,
-	() => false
-);
-const DPI = 200;
+/** What an office printer makes of a sheet at worst; PDFium draws pages at the same resolution. */
+const DPI = 150;
 
 const content: SheetContent = {
 	officeName: 'PST BPS Kabupaten Contoh',
@@ -35,7 +29,8 @@ const content: SheetContent = {
 	sheetNo: 'KRMBTX-1',
 	date: '4 Desember 2026',
 	domain: 'spatula.example.id',
-	accent: '#0b5cad'
+	accent: '#0b5cad',
+	logo: null
 };
 const long: SheetContent = {
 	...content,
@@ -45,10 +40,15 @@ const long: SheetContent = {
 	otherWays: Array.from({ length: 12 }, (_, i) => `Cara lain nomor ${i + 1} yang juga cukup panjang untuk dua baris`)
 };
 
-/** Reads the QR code from a page of this width in millimetres; returns its text and its side in millimetres. */
+beforeAll(async () => {
+	long.logo = { bytes: await quarters(640, 160).png().toBuffer(), width: 640, height: 160 };
+});
+
+/** Reads the QR code from a page of this width in millimetres, printed in grey; returns its text and its side. */
 async function scanned(image: Buffer, pageWidth: number): Promise<{ text: string | undefined; side: number }> {
-	const { data, info } = await sharp(image)
-		.flatten({ background: '#ffffff' })
+	const grey = await sharp(image).flatten({ background: '#ffffff' }).grayscale().png().toBuffer();
+	const { data, info } = await sharp(grey)
+		.toColourspace('srgb')
 		.ensureAlpha()
 		.raw()
 		.toBuffer({ resolveWithObject: true });
@@ -65,25 +65,29 @@ function boxOf({ x, y, text, points, bold, anchor, spacing }: Extract<SheetEleme
 	return { text, left, right: left + width, top: y - points * 0.25, bottom: y };
 }
 
-async function fromPdf<T>(pdf: Buffer, use: (file: string) => Promise<T>): Promise<T> {
-	const folder = await mkdtemp(join(tmpdir(), 'spatula-sheet-'));
-	try {
-		await writeFile(join(folder, 'sheet.pdf'), pdf);
-		return await use(join(folder, 'sheet.pdf'));
-	} finally {
-		await rm(folder, { recursive: true, force: true });
-	}
+/** The pages of a PDF as pictures. */
+async function drawn(pdf: Buffer): Promise<sharp.Sharp[]> {
+	const pages: sharp.Sharp[] = [];
+	await eachPdfPage(pdf, ({ pixels, width, height }) => {
+		pages.push(sharp(pixels, { raw: { width, height, channels: 4 } }));
+		return Promise.resolve();
+	});
+	return pages;
 }
 
 const SIZES = [
-	['A4', 210, 297, 80],
-	['A6', 105, 148, 35]
+	['A4', 210, 297, 80, 210],
+	['A5', 148.5, 210, 54, 297],
+	['A6', 105, 148, 35, 105]
 ] as const;
 
-describe.each(SIZES)('a sheet of size %s', (size: SheetSize, width, height, least) => {
-	it.each([content, long])(
-		'has a QR code that can be read from the SVG, is large enough and has a quiet zone',
-		async (text) => {
+describe.each(SIZES)('a sheet of size %s', (size: SheetSize, width, height, least, paper) => {
+	it.each([
+		['usual', content],
+		['long', long]
+	] as const)(
+		'has a QR code that can be read from the SVG, is large enough and has a quiet zone: %s',
+		async (_, text) => {
 			const svg = sheetSvg(text, size);
 			expect(svg).toContain(`width="${width}mm" height="${height}mm"`);
 			const { text: read, side } = await scanned(
@@ -140,7 +144,7 @@ describe.each(SIZES)('a sheet of size %s', (size: SheetSize, width, height, leas
 			expect.arrayContaining([
 				'PST BPS Kabupaten Contoh',
 				'Kotak saran ruang tunggu',
-				'Nilai pelayanan · Beri saran · Sampaikan pengaduan',
+				...['Nilai pelayanan', 'Beri saran', 'Sampaikan pengaduan'],
 				'Tidak bisa memindai? Buka spatula.example.id dan ketik',
 				'KRMBTX',
 				'Gratis. Tanpa aplikasi. Boleh tanpa nama.',
@@ -154,30 +158,62 @@ describe.each(SIZES)('a sheet of size %s', (size: SheetSize, width, height, leas
 	});
 
 	it('is one page of true size as PDF', async () => {
-		const pdf = await getDocumentProxy(new Uint8Array(await sheetPdf(content, size)));
+		const pdf = await getDocumentProxy(new Uint8Array(await sheetPdf([content], size)));
 		expect(pdf.numPages).toBe(1);
 		const [, , right = 0, top = 0] = (await pdf.getPage(1)).view;
-		expect((right / 72) * 25.4).toBeCloseTo(width, 2);
+		expect((right / 72) * 25.4).toBeCloseTo(paper, 2);
 		expect((top / 72) * 25.4).toBeCloseTo(height, 2);
 	});
 
-	it.runIf(poppler)('has a QR code and texts that can be read from the printed PDF', async () => {
-		await fromPdf(await sheetPdf(content, size), async (file) => {
-			await run('pdftoppm', ['-r', String(DPI), '-png', '-singlefile', file, file]);
-			const { text, side } = await scanned(await sharp(`${file}.png`).toBuffer(), width);
-			expect(text).toBe(content.url);
-			expect(side).toBeGreaterThanOrEqual(least - 0.5);
-			const { stdout } = await run('pdftotext', ['-layout', file, '-']);
-			expect(stdout).toContain('Gratis. Tanpa aplikasi. Boleh tanpa nama.');
-			expect(stdout.replace(/ /g, '')).toContain('KRMBTX');
-		});
+	it.each([
+		['usual', content],
+		['long', long]
+	] as const)('has a QR code, embedded fonts and texts that can be read from the printed PDF: %s', async (_, text) => {
+		const pdf = await sheetPdf([text], size);
+		const [page] = await drawn(pdf);
+		if (!page) throw new Error('no page');
+		const { width: across = 0, height: down = 0 } = await page.metadata();
+		// Of a table card the left face, which is the half of the page.
+		const face = { left: 0, top: 0, width: Math.round((across * width) / paper), height: down };
+		const { text: read, side } = await scanned(await page.extract(face).png().toBuffer(), width);
+		expect(read).toBe(text.url);
+		expect(side).toBeGreaterThanOrEqual(least - 0.5);
+		const [words = ''] = await wordsOfPages(pdf);
+		expect(words).toContain('Gratis. Tanpa aplikasi. Boleh tanpa nama.');
+		expect(words).toContain('Scan to rate our service');
+		expect(words.replace(/ /g, '')).toContain('KRMBTX');
+		expect(pdf.toString('latin1')).toMatch(/FontFile2/);
+		expect(pdf.toString('latin1')).not.toMatch(/BaseFont \/Helvetica/);
 	});
 });
 
 describe('a sheet', () => {
 	it('shows markup in a name as plain text and replaces unsupported characters', () => {
 		const svg = sheetSvg({ ...content, placeName: 'Meja <b>"1"</b> & Ōsaka 印' }, 'A6');
-		expect(svg).toContain('Meja &lt;b&gt;&quot;1&quot;&lt;/b&gt; &amp; Osaka ?');
+		expect(svg).toContain('Meja &lt;b&gt;&quot;1&quot;&lt;/b&gt; &amp; Ōsaka ?');
+	});
+
+	it('of each code is in one PDF: stickers four on a page, table cards one on a page with two faces', async () => {
+		const five = Array.from({ length: 5 }, (_, n) => ({
+			...content,
+			placeName: `Meja ${n}`,
+			url: `${content.url}${n}`
+		}));
+		const urls: (string | undefined)[] = [];
+		const stickers = await drawn(await sheetPdf(five, 'A6', true));
+		for (const page of stickers) {
+			const { width = 0, height = 0 } = await page.metadata();
+			const [across, down] = [Math.floor(width / 2), Math.floor(height / 2)];
+			for (const top of [0, down]) {
+				for (const left of [0, across]) {
+					const quarter = page.clone().extract({ left, top, width: across, height: down });
+					urls.push((await scanned(await quarter.png().toBuffer(), 105)).text);
+				}
+			}
+		}
+		expect(urls).toEqual([...five.map(({ url }) => url), undefined, undefined, undefined]);
+		const cards = await wordsOfPages(await sheetPdf(five, 'A5', true));
+		expect(cards.map((words, n) => words.split(`Meja ${n}`).length - 1)).toEqual([2, 2, 2, 2, 2]);
 	});
 
 	it('throws RangeError instead of printing a QR code too small to scan', () => {

@@ -1,7 +1,9 @@
 import { encode } from 'uqr';
+import { ICONS } from '#lib/ui/table/icons.ts';
 import { printable, fitting, wrapped, textWidth } from './sheet-text.ts';
 
-export type SheetSize = 'A4' | 'A6';
+/** A4 poster, A5 table card (two faces on A4, folded), A6 sticker. */
+export type SheetSize = 'A4' | 'A5' | 'A6';
 
 /** Texts of a place's printed sheet, in Indonesian, exactly as printed. A sheet never contains an officer's name. */
 export type SheetContent = {
@@ -22,10 +24,13 @@ export type SheetContent = {
 	domain: string;
 	/** The unit's colour as `#rrggbb`, dark enough for white letters; used for the head of the sheet. */
 	accent: string;
+	/** PNG of the office's logo. */
+	logo: { bytes: Buffer; width: number; height: number } | null;
 };
 
 /**
- * Lengths in millimetres, font sizes in points. `qr`: smallest and largest side of the QR code without its quiet zone.
+ * Lengths in millimetres, font sizes in points. `qr`: smallest and largest side of the QR code without its quiet zone;
+ * `logo`: the most that the logo takes.
  */
 interface Measures {
 	width: number;
@@ -33,6 +38,7 @@ interface Measures {
 	margin: number;
 	pad: number;
 	qr: { least: number; most: number };
+	logo: { width: number; height: number };
 	points: Record<'office' | 'place' | 'hook' | 'verbs' | 'lead' | 'text' | 'code' | 'small', number>;
 }
 
@@ -41,11 +47,19 @@ const MEASURES: Record<SheetSize, Measures> = {
 	A4: {
 		...{ width: 210, height: 297, margin: 12, pad: 9 },
 		qr: { least: 80, most: 104 },
+		logo: { width: 56, height: 17 },
 		points: { office: 14, place: 12, hook: 35, verbs: 18, lead: 18, text: 13, code: 34, small: 10.5 }
+	},
+	A5: {
+		...{ width: 148.5, height: 210, margin: 8.5, pad: 6.4 },
+		qr: { least: 54, most: 72 },
+		logo: { width: 40, height: 12 },
+		points: { office: 10.5, place: 9, hook: 24, verbs: 12.5, lead: 13, text: 9.8, code: 25, small: 8 }
 	},
 	A6: {
 		...{ width: 105, height: 148, margin: 6, pad: 4.5 },
 		qr: { least: 35, most: 50 },
+		logo: { width: 28, height: 8.5 },
 		points: { office: 8, place: 7, hook: 17, verbs: 8.8, lead: 9.5, text: 7.5, code: 18, small: 6.2 }
 	}
 };
@@ -78,7 +92,18 @@ interface BoxStyle {
 export type SheetElement =
 	| ({ kind: 'text'; x: number; y: number; text: string } & TextStyle)
 	| ({ kind: 'box'; x: number; y: number; width: number; height: number } & BoxStyle)
-	| { kind: 'qr'; x: number; y: number; side: number; modules: readonly (readonly boolean[])[] };
+	| { kind: 'qr'; x: number; y: number; side: number; modules: readonly (readonly boolean[])[] }
+	| { kind: 'image'; x: number; y: number; width: number; height: number; bytes: Buffer }
+	/** A white line drawing, 24 by 24 units in its square. */
+	| { kind: 'icon'; x: number; y: number; width: number; height: number; path: string };
+
+/** What can be done here, with the drawings of the front door. */
+const CHOICES = [
+	{ label: 'Nilai pelayanan', path: ICONS.star },
+	{ label: 'Beri saran', path: ICONS.idea },
+	{ label: 'Sampaikan pengaduan', path: ICONS.voice }
+];
+const ENGLISH = 'Scan to rate our service, make a suggestion or complain. Free, no app, no name needed.';
 
 const INK = '#1c1a17';
 const SOFT = '#5d574d';
@@ -133,28 +158,55 @@ function layOut(content: SheetContent, measures: Measures, modules: boolean[][])
 	return middle && [...head.elements, ...middle, ...foot.elements];
 }
 
-/** The coloured head: office, place and what can be done here. `end` is its lower edge. */
+/** The coloured head: office, logo, place and what can be done here. `end` is its lower edge. */
 function headOf(
 	content: SheetContent,
-	{ width, margin, pad, points }: Measures
+	{ width, margin, pad, points, logo: most }: Measures
 ): { elements: SheetElement[]; end: number } {
 	const x = margin + pad;
 	const room = width - 2 * x;
 	const elements: SheetElement[] = [];
 	let y = margin + pad * 0.75;
+	const logo = logoOf(content, { right: x + room, top: y, most, edge: pad / 5 });
+	elements.push(...logo.elements);
 	const line = (text: string, size: number, bold: boolean, gap: number) => {
 		y += gap + size * MM;
 		elements.push(textAt(x, y, text, { points: size, bold, colour: '#ffffff' }));
 	};
-	for (const text of wrapped(content.officeName, points.office, true, room)) line(text, points.office, true, 0.8);
-	for (const text of wrapped(content.placeName, points.place, false, room)) line(text, points.place, false, 0.8);
+	const beside = room - (logo.width && logo.width + pad);
+	for (const text of wrapped(content.officeName, points.office, true, beside)) line(text, points.office, true, 0.8);
+	for (const text of wrapped(content.placeName, points.place, false, beside)) line(text, points.place, false, 0.8);
+	y = Math.max(y, logo.end);
 	const hook = 'Bagaimana pelayanan kami?';
 	line(hook, fitting(hook, points.hook, room), true, pad * 0.6);
-	const verbs = 'Nilai pelayanan · Beri saran · Sampaikan pengaduan';
-	line(verbs, fitting(verbs, points.verbs, room), true, pad * 0.45);
-	const end = y + pad * 0.9;
+	y += pad * 0.6;
+	const column = room / CHOICES.length;
+	const size = Math.min(...CHOICES.map(({ label }) => fitting(label, points.verbs, column * 0.96)));
+	const side = size * MM * 2;
+	CHOICES.forEach(({ label, path }, index) => {
+		const centre = x + (index + 0.5) * column;
+		elements.push({ kind: 'icon', x: centre - side / 2, y, width: side, height: side, path });
+		const style = { points: size, bold: true, colour: '#ffffff', anchor: 'middle' } as const;
+		elements.push(textAt(centre, y + side + size * MM * 1.25, label, style));
+	});
+	const end = y + side + size * MM * 1.25 + pad * 0.7;
 	const band = box(margin, margin, width - 2 * margin, end - margin, { radius: pad / 3, fill: content.accent });
 	return { elements: [band, ...elements], end };
+}
+
+/** The logo on a white card in the upper right corner; takes no room if there is none. */
+function logoOf(
+	{ logo }: SheetContent,
+	{ right, top, most, edge }: { right: number; top: number; most: Measures['logo']; edge: number }
+): { elements: SheetElement[]; width: number; end: number } {
+	if (!logo) return { elements: [], width: 0, end: 0 };
+	const scale = Math.min(most.width / logo.width, most.height / logo.height);
+	const [width, height] = [logo.width * scale, logo.height * scale];
+	const card = { width: width + 2 * edge, height: height + 2 * edge };
+	const x = right - card.width;
+	const image = { kind: 'image', x: x + edge, y: top + edge, width, height, bytes: logo.bytes } as const;
+	const white = box(x, top, card.width, card.height, { radius: edge, fill: '#ffffff' });
+	return { elements: [white, image], width: card.width, end: top + card.height };
 }
 
 const QUIET_MODULES = 4;
@@ -174,7 +226,9 @@ function middleOf(
 	const typedLines = wrapped(typed, points.text, false, room);
 	const gap = pad * 0.55;
 	const typedHeight = typedLines.length * points.text * MM * LEADING;
-	const below = (2 * points.lead + points.text) * MM + typedHeight + codeHeight + gap * 3.4 + pad * 0.8;
+	const english = wrapped(ENGLISH, points.small, false, room);
+	const englishHeight = english.length * points.small * MM * LEADING + gap * 0.4;
+	const below = (2 * points.lead + points.text) * MM + typedHeight + codeHeight + englishHeight + gap * 3.4 + pad * 0.8;
 	const zone = QUIET_MODULES / modules.length;
 	const side = Math.min(qr.most, (bottom - top - below) / (1 + 2 * zone));
 	if (side < qr.least) return null;
@@ -204,6 +258,11 @@ function middleOf(
 	middle('Gratis. Tanpa aplikasi. Boleh tanpa nama.', points.lead, true);
 	y += gap * 0.6 + points.text * MM;
 	middle(`Balasan pertama paling lambat ${content.promiseDays} hari kerja.`, points.text, false);
+	y += gap * 0.4;
+	for (const text of english) {
+		y += points.small * MM * LEADING;
+		elements.push(textAt(centre, y, text, { points: points.small, colour: SOFT, anchor: 'middle' }));
+	}
 	return elements;
 }
 

@@ -2,18 +2,14 @@ import PdfKit from 'pdfkit';
 import { m } from '#lib/paraglide/messages.js';
 import { formatNumber } from '#lib/text/numbers.ts';
 import { logoPicture } from '#lib/server/people/units/logo.ts';
-import { programFile } from '#lib/server/program-file.ts';
+import { fontFile } from '#lib/server/program-file.ts';
 
 export const INK = '#1c1a17';
 const SOFT = '#5d574d';
 const LINE = '#b9b2a6';
 
-/**
- * Liberation Sans: Latin with all accents (also Vietnamese), Greek, Cyrillic and Hebrew, with the metrics of Helvetica.
- */
-const FONTS = 'src/lib/server/web/documents/fonts';
-const REGULAR = 'LiberationSans-Regular';
-const BOLD = 'LiberationSans-Bold';
+const REGULAR = 'Regular';
+const BOLD = 'Bold';
 /** Printed for a character that the font lacks: other scripts and emoji. `replacedNote` prints how many there are. */
 const MISSING = '□';
 
@@ -47,7 +43,7 @@ export async function makePdf(
 		info: { Title: title, Author: office.name, Creator: 'SPATULA', Producer: 'SPATULA' }
 	});
 	if (logo) logos.set(pdf, logo);
-	for (const font of [REGULAR, BOLD]) pdf.registerFont(font, programFile(`${FONTS}/${font}.ttf`));
+	for (const font of [REGULAR, BOLD] as const) pdf.registerFont(font, fontFile(font));
 	return new Promise((resolve, reject) => {
 		const chunks: Buffer[] = [];
 		pdf.on('data', (chunk: Buffer) => chunks.push(chunk));

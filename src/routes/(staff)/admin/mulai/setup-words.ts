@@ -79,7 +79,8 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 				why: m.setup_why_places(),
 				links: [
 					{ href: `/admin/places/new?unit=${code}`, label: m.admin_place_add() },
-					{ href: `/admin/csv/places?mulai=${code}`, label: m.import_link() }
+					{ href: `/admin/csv/places?mulai=${code}`, label: m.import_link() },
+					...(lacks.length === 0 ? [{ href: `/admin/places?unit=${code}#lembar`, label: m.admin_sheets() }] : [])
 				]
 			};
 		case 'mail':

@@ -1,17 +1,18 @@
 import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { printSheet } from '#lib/server/places/print.ts';
+import type { SheetSize } from '#lib/server/places/sheet.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import type { RequestEvent } from './$types';
 
 export const GET = withActor(async (actor, event: RequestEvent) => {
-	const [, size, format] = /^(a4|a6)\.(svg|pdf)$/.exec(event.params.file) ?? [];
+	const [, size, format] = /^(a[456])\.(svg|pdf)$/.exec(event.params.file) ?? [];
 	if (!size || !format) error(404, { message: m.error_not_found() });
 	const sheet = await printSheet(
 		actor,
 		event.params.id,
-		size === 'a4' ? 'A4' : 'A6',
+		size.toUpperCase() as SheetSize,
 		format === 'svg' ? 'svg' : 'pdf',
 		mainOrigin(event)
 	);

@@ -10,7 +10,8 @@ import { logoPicture } from '#lib/server/people/units/logo.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { placeForAdmin, type Place } from './places.ts';
-import { type SheetContent, type SheetSize, MM, type SheetElement, layOutSheet } from './sheet.ts';
+import { type SheetContent, MM, type SheetElement, layOutSheet } from './sheet.ts';
+import type { SheetSize } from './sheet-measures.ts';
 import { textWidth, withFonts } from './sheet-text.ts';
 
 /** What the sheets of one office have in common. */

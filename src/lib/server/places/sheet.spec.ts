@@ -1,11 +1,12 @@
 import jsQR from 'jsqr';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { getDocumentProxy } from 'unpdf';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eachPdfPage } from '#lib/server/attachments/pdf-pages.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
-import { type SheetContent, type SheetSize, type SheetElement, layOutSheet } from './sheet.ts';
+import { type SheetContent, type SheetElement, layOutSheet } from './sheet.ts';
+import type { SheetSize } from './sheet-measures.ts';
 import { sheetPdf, sheetSvg } from './print.ts';
 import { textWidth } from './sheet-text.ts';
 
@@ -66,8 +67,8 @@ function boxOf({ x, y, text, points, bold, anchor, spacing }: Extract<SheetEleme
 }
 
 /** The pages of a PDF as pictures. */
-async function drawn(pdf: Buffer): Promise<sharp.Sharp[]> {
-	const pages: sharp.Sharp[] = [];
+async function drawn(pdf: Buffer): Promise<Sharp[]> {
+	const pages: Sharp[] = [];
 	await eachPdfPage(pdf, ({ pixels, width, height }) => {
 		pages.push(sharp(pixels, { raw: { width, height, channels: 4 } }));
 		return Promise.resolve();

@@ -1,7 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { printSheet } from '#lib/server/places/print.ts';
-import type { SheetSize } from '#lib/server/places/sheet.ts';
+import type { SheetSize } from '#lib/server/places/sheet-measures.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import type { RequestEvent } from './$types';

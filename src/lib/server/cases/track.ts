@@ -114,7 +114,6 @@ export async function acknowledgement(tracked: TrackedCase) {
 		.from(clocks)
 		.where(and(eq(clocks.caseId, row.id), eq(clocks.run, 1), inArray(clocks.name, [...STEPS])));
 	const { reference, kind, receivedAt, promisedAt } = row;
-	const { address, phone, path } = unit;
 	return {
 		reference,
 		kind,
@@ -129,7 +128,7 @@ export async function acknowledgement(tracked: TrackedCase) {
 			const clock = running.find((one) => one.name === name);
 			return clock?.dueAt ? [{ name, dueAt: clock.dueAt, provisional: clock.provisional }] : [];
 		}),
-		unit: { ...(await officeHead(unit)), address, phone, path }
+		unit: { ...(await officeHead(unit)), path: unit.path }
 	};
 }
 
@@ -179,7 +178,6 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 	]);
 	const { reference, kind, title, body, requestedSolution, category, class: rank, identity, status } = row;
 	const { transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt } = row;
-	const { phone, email } = unit;
 	const content = { reference, kind, title, body, requestedSolution, category, class: rank, identity };
 	const state = { status, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt };
 	const settled = !row.destroyedAt && (status === 'answered' || status === 'closed');
@@ -191,7 +189,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		destroyed,
 		overdue: dueAt !== null && dueAt < now(),
 		finallyAnswered: status === 'answered' && row.disputes >= DISPUTES_BEFORE_FINAL,
-		unit: { ...(await officeHead(unit)), phone, email },
+		unit: await officeHead(unit),
 		entries: entries.map(withoutAssignee),
 		messages: row.destroyedAt ? [] : exchanged,
 		attachments: files,

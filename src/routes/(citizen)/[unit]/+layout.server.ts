@@ -10,6 +10,5 @@ export const load = async ({ params, url }) => {
 	}
 	// The address may have the unit code, which is part of every report number, instead of the slug.
 	if (params.unit !== unit.slug) redirect(303, url.pathname.replace(/^\/[^/]+/, `/${unit.slug}`) + url.search);
-	const { address, phone, whatsapp, email } = unit;
-	return { unit: { ...(await officeHead(unit)), address, phone, whatsapp, email } };
+	return { unit: await officeHead(unit) };
 };

@@ -1,6 +1,7 @@
 import { NotFound, OfficeClosed } from '#lib/server/errors.ts';
 import { reference, type Unit, type UnitInTree } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
+import { officeHours } from './office-hours.ts';
 
 export type { Unit, UnitInTree };
 
@@ -62,11 +63,15 @@ export async function logoOf({ path }: Pick<Unit, 'path'>): Promise<Unit['logo']
 	return all.findLast((logo) => logo !== null) ?? null;
 }
 
-/** What citizens see of an office on every page. */
+/** What citizens see of an office on every page: its name, logo and how to reach it. */
 export async function officeHead(unit: Unit) {
-	const { name, slug, accent, timeZone } = unit;
+	const { name, slug, accent, timeZone, address, phone, whatsapp, email } = unit;
 	const logo = await logoOf(unit);
-	return { name, slug, accent, timeZone, logo: logo && { hash: logo.hash, width: logo.width, height: logo.height } };
+	return {
+		...{ name, slug, accent, timeZone, address, phone, whatsapp, email },
+		hours: await officeHours(unit),
+		logo: logo && { hash: logo.hash, width: logo.width, height: logo.height }
+	};
 }
 
 /** Name of the parent unit; null for a root. */

@@ -1,0 +1,175 @@
+import { provideAccount } from '../src/lib/server/people/first-account.ts';
+import { quarters } from '../src/lib/dev/testing/photos.ts';
+import { wordsOfPages } from '../src/lib/dev/testing/documents.ts';
+import { zipOf } from '../src/lib/dev/testing/zip.ts';
+import { openOwnSite } from './support/own-site.ts';
+import { expectFits, expectNoViolations, fill } from './support/pages.ts';
+import { expect, test, type Page } from './support/test.ts';
+
+const PASSWORD = 'teluk mamuju biru sekali';
+const CODES = Array.from({ length: 10 }, (_, n) => String(7601 + n));
+const table = (head: string, lineOf: (code: string) => string) => [head, ...CODES.map(lineOf)].join('\n');
+
+const OFFICES = table('kode;nama;alamat;telepon;whatsapp', (code) => {
+	return `${code};Kabupaten Contoh ${code};Jalan Contoh ${code};0426 ${code};0812-0000-${code}`;
+});
+const PEOPLE = `${table('nama;nama_pengguna;peran;kantor', (code) => {
+	return `Penangan ${code};penangan.${code};penangan;${code}\nKepala ${code};kepala.${code};penyelia + pimpinan;${code}`;
+})}\nPenangan Induk;penangan.induk;penangan;7600\nPenyelia Induk;penyelia.induk;penyelia;7600`;
+const OFFICERS = table('nama;jabatan;foto;kantor', (code) => `Petugas ${code};Pranata;${code}.jpg;${code}`);
+const PLACES = `${table('nama;jenis;kantor', (code) => `Meja ${code};meja;${code}`)}\nKotak induk;kotak;7600`;
+
+/** Opens a password link in a window of its own and sets the password. */
+async function acceptInvitation(page: Page, link: string): Promise<void> {
+	await page.goto(link);
+	await fill(page, { password: PASSWORD, again: PASSWORD });
+	await page.locator('main form button').last().click();
+	await expect(page).toHaveURL(/\/login/);
+}
+
+test('a province opens itself and ten regencies from tables, with photos, services and all sheets', async ({
+	browser
+}) => {
+	const operator = { username: 'admin.contoh', name: 'Admin Contoh', roles: ['admin'], password: true };
+	const root = { unit: '7600', unitName: 'Provinsi Contoh', unitSlug: 'contoh' };
+	const site = await openOwnSite('ten-offices', async () => ({
+		login: await provideAccount({ ...operator, ...root })
+	}));
+	try {
+		const admin = await browser.newPage({ baseURL: site.origin });
+		let clicks = 0;
+		const press = async (role: 'link' | 'button', name: string | RegExp) => {
+			clicks += 1;
+			await admin.getByRole('main').getByRole(role, { name }).first().click();
+		};
+		const step = (id: string) => admin.locator(`#${id}`);
+		const pressIn = async (id: string, name: string) => {
+			clicks += 1;
+			const there = step(id).getByRole('link', { name });
+			// A finished step is folded.
+			if (!(await there.isVisible())) await step(id).locator('summary').click();
+			await there.click();
+		};
+		const path = () => expect(admin).toHaveURL(/\/admin\/mulai\/7600/);
+		/** Checks a table and stores it, from the guided path back to it. */
+		const sendTable = async (id: string, csv: string, link = 'Dari tabel CSV') => {
+			await pressIn(id, link);
+			await fill(admin, { csv });
+			await press('button', 'Periksa tabel');
+			await press('button', /^Simpan \d+ baris/);
+			await path();
+		};
+		const began = Date.now();
+		await admin.goto('/login');
+		await fill(admin, { username: site.login.username, password: site.login.password ?? '' });
+		await press('button', 'Masuk');
+		await path();
+
+		await pressIn('office', 'Isi data kantor');
+		await fill(admin, {
+			address: 'Jalan Contoh 1, Mamuju',
+			email: 'contoh@contoh.invalid',
+			responsible: 'Kepala Contoh'
+		});
+		await press('button', 'Simpan');
+		await path();
+		await pressIn('office', 'Pasang logo');
+		const svg = { name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') };
+		await admin.locator('#logo-file').setInputFiles(svg);
+		await press('button', 'Simpan logo');
+		await expect(admin.getByText('Simpan dulu sebagai PNG').first()).toBeVisible();
+		const logo = await quarters(600, 200).png().toBuffer();
+		await admin.locator('#logo-file').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: logo });
+		await press('button', 'Simpan logo');
+		await path();
+		await sendTable('office', OFFICES, 'Kantor di bawahnya dari tabel CSV');
+
+		await sendTable('people', PEOPLE);
+		for (const name of ['Penangan Induk', 'Penyelia Induk']) {
+			await pressIn('people', 'Akun');
+			await press('link', name);
+			await press('button', 'Buat tautan kata sandi');
+			const other = await browser.newPage();
+			await acceptInvitation(other, await admin.locator('#link').innerText());
+			await other.close();
+			await admin.goto('/admin/mulai/7600');
+		}
+
+		const photo = await quarters(400, 500).jpeg().toBuffer();
+		const zip = zipOf([
+			...CODES.slice(0, 9).map((code) => ({ name: `foto/${code}.jpg`, bytes: photo })),
+			{ name: 'daftar.txt', bytes: Buffer.from('bukan foto') }
+		]);
+		await pressIn('officers', 'Dari tabel CSV');
+		await admin.locator('[name=file]').setInputFiles([
+			{ name: 'petugas.csv', mimeType: 'text/csv', buffer: Buffer.from(OFFICERS) },
+			{ name: 'foto.zip', mimeType: 'application/zip', buffer: zip }
+		]);
+		await press('button', 'Periksa tabel');
+		await expect(admin.getByRole('cell', { name: '7601.jpg' })).toBeVisible();
+		await expect(admin.getByText('Tidak ada di ZIP: 7610.jpg')).toBeVisible();
+		await expect(admin.getByText('daftar.txt')).toBeVisible();
+		await expectNoViolations(admin);
+		await expectFits(admin, 360, 1440);
+		await press('button', 'Simpan 10 baris');
+		await path();
+
+		for (const [kind, name, nameEn] of [
+			['library', 'Perpustakaan', 'Library'],
+			['consultation', 'Konsultasi statistik', 'Consultation']
+		] as const) {
+			await pressIn('services', 'Tambah layanan');
+			await admin.locator('[name=kind]').selectOption(kind);
+			await fill(admin, { name, nameEn });
+			await press('button', 'Tambah layanan');
+			await path();
+		}
+		await pressIn('services', 'Salin dari kantor lain');
+		await press('button', 'Lihat dulu');
+		await expect(admin.getByRole('checkbox', { checked: true })).toHaveCount(10);
+		await expectNoViolations(admin);
+		await expectFits(admin, 360, 1440);
+		await press('button', 'Salin layanan');
+		await path();
+
+		await sendTable('places', PLACES);
+		await pressIn('places', 'Semua lembar QR');
+		await admin.goto('/admin/places');
+		const sheets = admin.getByRole('link', { name: 'Poster A4' });
+		const pages = await wordsOfPages(await (await admin.request.get((await sheets.getAttribute('href')) ?? '')).body());
+		expect(pages.length).toBe(11);
+		for (const code of CODES) expect(pages.some((words) => words.includes(`Meja ${code}`))).toBe(true);
+
+		await admin.goto('/admin/mulai');
+		const boxes = admin.getByRole('checkbox');
+		await expect(boxes).toHaveCount(11);
+		for (const box of await boxes.all()) await box.check();
+		clicks += 12;
+		await admin.getByText('Buka yang dicentang').click();
+		await press('button', 'Buka untuk umum');
+		await expect(admin.getByRole('main').getByText('Ditutup', { exact: true })).toHaveCount(0);
+		const seconds = Math.round((Date.now() - began) / 1000);
+		test.info().annotations.push({ type: 'measured', description: `${clicks} clicks, ${seconds} s` });
+		process.stdout.write(`ten offices: ${clicks} clicks, ${seconds} s\n`);
+		expect(clicks).toBeLessThanOrEqual(65);
+
+		// Citizens of a regency see its contacts and the province's logo, and no photo without consent.
+		const citizen = await browser.newPage({ baseURL: site.origin });
+		await citizen.goto('/kabupaten-contoh-7601');
+		const picture = citizen.locator('header img');
+		await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+		const served = await citizen.request.get((await picture.getAttribute('src')) ?? '');
+		expect(served.headers()['cache-control']).toBe('public, max-age=31536000, immutable');
+		await expect(citizen.getByRole('link', { name: 'Telepon 0426 7601' })).toHaveAttribute('href', 'tel:04267601');
+		await expect(citizen.getByRole('link', { name: /WhatsApp/ })).toHaveAttribute('href', /wa\.me\/6281200007601/);
+		await expect(citizen.getByText(/^(Buka sampai|Sekarang tutup)/)).toBeVisible();
+		await expectNoViolations(citizen);
+		await expectFits(citizen, 320, 360, 1440);
+		await citizen.goto('/kabupaten-contoh-7601/nilai');
+		await expect(citizen.getByText('Petugas 7601')).toBeVisible();
+		await expect(citizen.locator('main img')).toHaveCount(0);
+		await expect(citizen.locator('footer').getByText('Jalan Contoh 7601')).toBeVisible();
+	} finally {
+		await site.stop();
+	}
+});

@@ -12,7 +12,7 @@ const hours = {
 /** Half past three in the afternoon in Mamuju is half past seven in UTC. */
 const shown = async (utc: string, timeZone = 'Asia/Makassar') => {
 	const { until, next } = await at(utc, () => officeHours({ hours, timeZone }));
-	return until ?? (next && `${next.isToday ? 'today' : next.day} ${next.start}`);
+	return until ?? (next && `${next.inDays === 0 ? 'today' : next.day} ${next.start}`);
 };
 
 test('an office is open in its hours of working days in its own time zone', async () => {

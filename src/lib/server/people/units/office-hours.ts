@@ -16,7 +16,7 @@ export interface OfficeHours {
 	/** Until when it is open now. */
 	until: string | null;
 	/** When it opens next, if it is closed now. */
-	next: { day: LocalDate; isToday: boolean; start: string } | null;
+	next: { day: LocalDate; inDays: number; start: string } | null;
 }
 
 /** Opening hours as they are at this moment, by the office's calendar and time zone. */
@@ -32,7 +32,11 @@ export async function officeHours({ hours, timeZone }: Pick<Unit, 'hours' | 'tim
 	};
 	const { start, end } = hoursOn(today, hours);
 	if (isWorkingDay(today, calendar) && start <= time && time < end) return { ...week, until: end, next: null };
-	const days = Array.from({ length: SEARCHED_DAYS }, (_, n) => addDays(today, n));
-	const day = days.find((one) => isWorkingDay(one, calendar) && (one !== today || time < hoursOn(one, hours).start));
-	return { ...week, until: null, next: day ? { day, isToday: day === today, start: hoursOn(day, hours).start } : null };
+	for (let inDays = 0; inDays < SEARCHED_DAYS; inDays += 1) {
+		const day = addDays(today, inDays);
+		const { start: opens } = hoursOn(day, hours);
+		if (isWorkingDay(day, calendar) && (inDays > 0 || time < opens))
+			return { ...week, until: null, next: { day, inDays, start: opens } };
+	}
+	return { ...week, until: null, next: null };
 }

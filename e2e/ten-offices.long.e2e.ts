@@ -45,7 +45,7 @@ test('a province opens itself and ten regencies from tables, with photos, servic
 		const step = (id: string) => admin.locator(`#${id}`);
 		const pressIn = async (id: string, name: string) => {
 			clicks += 1;
-			const there = step(id).getByRole('link', { name });
+			const there = step(id).getByRole('link', { name, exact: true });
 			// A finished step is folded.
 			if (!(await there.isVisible())) await step(id).locator('summary').click();
 			await there.click();
@@ -82,7 +82,7 @@ test('a province opens itself and ten regencies from tables, with photos, servic
 		await admin.locator('#logo-file').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: logo });
 		await press('button', 'Simpan logo');
 		await path();
-		await sendTable('office', OFFICES, 'Kantor di bawahnya dari tabel CSV');
+		await sendTable('office', OFFICES, 'Tambah kantor di bawahnya');
 
 		await sendTable('people', PEOPLE);
 		for (const name of ['Penangan Induk', 'Penyelia Induk']) {

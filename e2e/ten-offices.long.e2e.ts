@@ -86,7 +86,7 @@ test('a province opens itself and ten regencies from tables, with photos, servic
 
 		await sendTable('people', PEOPLE);
 		for (const name of ['Penangan Induk', 'Penyelia Induk']) {
-			await pressIn('people', 'Akun');
+			await pressIn('people', 'Akun dan peran');
 			await press('link', name);
 			await press('button', 'Buat tautan kata sandi');
 			const other = await browser.newPage();

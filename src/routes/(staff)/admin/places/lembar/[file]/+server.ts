@@ -7,7 +7,7 @@ import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import type { RequestEvent } from './$types';
 
-/** The sheets of every code in use, of the office `?unit=7604` or of all of the administrator's offices. */
+/** The sheets of every code in use, of one office (`?unit=CODE`) or of all of the administrator's offices. */
 export const GET = withActor(async (actor, event: RequestEvent) => {
 	const [, size] = /^(a[456])\.pdf$/.exec(event.params.file) ?? [];
 	if (!size) error(404, { message: m.error_not_found() });

@@ -32,7 +32,8 @@ export type KeyPurpose =
 	| 'audit-head'
 	| 'contact-link'
 	| 'recovery-code'
-	| 'import-photo';
+	| 'import-photo'
+	| 'email-proof';
 
 const derived = new Map<string, KeyObject>();
 

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { withoutAddress } from './mail-address.ts';
-import { MAIL_JOB_MS, mailServer, PASSWORD_LINK } from './mail-queue.ts';
+import { ACCOUNT_LINK, MAIL_JOB_MS, mailServer } from './mail-queue.ts';
 import { noteRefusedAddress } from './reporter-stop.ts';
 import { siteAddress, stopLink, withContactLink } from './site-address.ts';
 import { mailPreferenceOf, reporterAddress, stopToken } from '#lib/server/cases/reporter-mail.ts';
@@ -12,6 +12,7 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { countMailTry } from '#lib/server/metrics.ts';
 import { issuePasswordLink } from '#lib/server/people/sign-in/credentials.ts';
+import { emailProofPath } from '#lib/server/people/sign-in/email-proof.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { sendEmail, SMTP_LIMIT_MS, type Email, type MailOutcome } from '#lib/server/integrations/mail/smtp.ts';
 
@@ -44,7 +45,7 @@ export async function deliverMail(mailId: string, attempt: number): Promise<void
 /** Builds the e-mail. Decrypts a reporter's address only now and checks their current preference. */
 async function letterOf(mail: MailRow): Promise<Email | { ends: Partial<MailRow> }> {
 	const { id, subject, body: text, createdAt: date, address, caseId } = mail;
-	if (address && mail.kind in LINK_HOURS) return withPasswordLink(mail, address);
+	if (address && mail.body.includes(ACCOUNT_LINK)) return withAccountLink(mail, address);
 	if (address) return { id, subject, text, date, to: address };
 	if (caseId === null || !(await mailPreferenceOf(db(), caseId))) return { ends: { state: 'withdrawn' } };
 	const to = await reporterAddress(caseId);
@@ -52,24 +53,28 @@ async function letterOf(mail: MailRow): Promise<Email | { ends: Partial<MailRow>
 	return { id, subject, text: withContactLink(text), date, to, stop: stopLink(stopToken(caseId)) };
 }
 
-/** Hours for which the link in an e-mail of these kinds is valid. */
+/** Hours for which the password link in an e-mail of these kinds is valid. */
 const LINK_HOURS: Record<string, number> = { password_link: 24, password_reset: 1 };
 
 /**
- * Each attempt creates a new link, which invalidates the former one. Only the e-mail contains it, neither the row nor a
- * backup.
+ * Each attempt creates a new password link, which invalidates the former one. Only the e-mail contains the link, neither
+ * the row nor a backup.
  */
-async function withPasswordLink(
+async function withAccountLink(
 	{ id, kind, subject, body, createdAt: date, accountId }: MailRow,
 	to: string
 ): Promise<Email | { ends: Partial<MailRow> }> {
 	const [account] = accountId ? await db().select().from(accounts).where(eq(accounts.id, accountId)) : [];
 	// No link is sent to a former address or to a switched-off account.
 	if (!account?.active || account.email !== to) return { ends: { state: 'withdrawn' } };
-	const { token } = await transaction((tx) =>
-		issuePasswordLink(tx, account.id, null, { hours: LINK_HOURS[kind], mailedTo: to })
-	);
-	return { id, subject, date, to, text: body.replace(PASSWORD_LINK, `${siteAddress()}/sandi/${token}`) };
+	const path =
+		kind === 'email_proof' ? emailProofPath(account.id, to) : await passwordPath(account.id, to, LINK_HOURS[kind]);
+	return { id, subject, date, to, text: body.replace(ACCOUNT_LINK, siteAddress() + path) };
+}
+
+async function passwordPath(accountId: string, mailedTo: string, hours: number | undefined): Promise<string> {
+	const { token } = await transaction((tx) => issuePasswordLink(tx, accountId, null, { hours, mailedTo }));
+	return `/sandi/${token}`;
 }
 
 /** Claims the row. The attempt counter is the fence, because each number is used once. */

@@ -8,14 +8,15 @@ import type { SmtpSettings } from '#lib/server/integrations/mail/smtp.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
 /**
- * Kinds of e-mails. `reporter` goes to the reporter of a case, the others to staff. The links of
- * `password_link` and of `password_reset`, which its owner asked for, are created when the e-mail is sent, and are not
- * stored in the mail row.
+ * Kinds of e-mails. `reporter` goes to the reporter of a case, the others to staff. The links of `password_link`, and of
+ * `password_reset` and `email_proof`, which its owner asked for, are created when the e-mail is sent, and are not stored
+ * in the mail row.
  */
-export type MailKind = 'digest' | 'log_head' | 'notice' | 'trial' | 'password_link' | 'password_reset' | 'reporter';
+export type MailKind =
+	'digest' | 'log_head' | 'notice' | 'trial' | 'password_link' | 'password_reset' | 'email_proof' | 'reporter';
 
 /** Placeholder of the link in an e-mail's body. */
-export const PASSWORD_LINK = '{password_link}';
+export const ACCOUNT_LINK = '{account_link}';
 
 interface MailContent {
 	/** Key of the occasion. A person gets one e-mail per occasion, however often it is written. */

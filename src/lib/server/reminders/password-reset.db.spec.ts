@@ -10,13 +10,14 @@ import { db, rowsOf } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
-import { NotFound } from '#lib/server/errors.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { randomSecret } from '#lib/server/keys.ts';
 import { decideAccessChange } from '#lib/server/people/access/changes.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
+import { ownEmail, proveEmail } from '#lib/server/people/sign-in/email-proof.ts';
 import { readPasswordLink, usePasswordLink } from '#lib/server/people/sign-in/password-links.ts';
 import { openSession, sessionActor } from '#lib/server/people/sign-in/session.ts';
-import { requestPasswordReset, writePasswordReset } from './password-reset.ts';
+import { mailEmailProof, requestPasswordReset, writePasswordReset } from './password-reset.ts';
 
 useFreshDatabase();
 const server = useMailServer();
@@ -107,4 +108,43 @@ test('an account that opens cases gets a link only at a proven address, and is t
 	expect(await db().select({ proven: accounts.provenEmail }).from(accounts).where(about)).toEqual([
 		{ proven: `baru.${email}` }
 	]);
+});
+
+test('the owner of an account proves its address by a link that only they can use, and then may reset the password there', async () => {
+	const office = await makeGuardedOffice();
+	const { actor, id, username } = await makeUser([[office.unit.id, 'handler']], 'kopi susu tanpa gula');
+	const email = `${username}@contoh.invalid`;
+	const setEmail = (address: string | null) =>
+		db().update(accounts).set({ email: address }).where(eq(accounts.id, id));
+	const proofs = async () => {
+		for (const { id: mailId } of await db().select({ id: mails.id }).from(mails)) await runMailJobs(mailId);
+		return server.letters().flatMap(({ text }) => /\/me\/keamanan\/email\/(\S+)/.exec(text)?.[1] ?? []);
+	};
+	await mailEmailProof(id);
+	await setEmail(email);
+	for (let n = 0; n < 3; n++) await mailEmailProof(id);
+	await expect(mailEmailProof(id)).rejects.toThrow(Invalid);
+	const links = await proofs();
+	expect(links).toHaveLength(3);
+	const [link = ''] = links;
+	expect(JSON.stringify(await db().select().from(mails))).not.toContain(link);
+
+	await expect(proveEmail(office.admin.accountId ?? '', link)).rejects.toThrow(NotFound);
+	await expect(proveEmail(id, randomSecret(24))).rejects.toThrow(NotFound);
+	await later(48, () => expect(proveEmail(id, link)).rejects.toThrow(NotFound));
+	await setEmail('lain@contoh.invalid');
+	await expect(proveEmail(id, link)).rejects.toThrow(NotFound);
+	await setEmail(null);
+	await expect(proveEmail(id, link)).rejects.toThrow(NotFound);
+	await setEmail(email);
+	expect(await ownEmail(id)).toEqual({ email, proven: false });
+	await proveEmail(id, link);
+	expect(await ownEmail(id)).toEqual({ email, proven: true });
+	expect((await logOf(username)).map(({ action }) => action)).toEqual([
+		...Array<string>(3).fill('account.email_proof_mailed'),
+		'account.email_proven'
+	]);
+	await ask(username);
+	await linksSent();
+	expect(await noticesTo(actor)).toContain('password_reset');
 });

@@ -1,15 +1,16 @@
 import { and, asc, eq, isNotNull, or, sql } from 'drizzle-orm';
-import { mailServer, PASSWORD_LINK, queueMail } from '#lib/server/channels/mail-queue.ts';
+import { ACCOUNT_LINK, mailServer, queueMail } from '#lib/server/channels/mail-queue.ts';
 import { notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { keyedHex } from '#lib/server/keys.ts';
+import { Invalid } from '#lib/server/errors.ts';
 import { unitsOpenedBy } from '#lib/server/people/access/case-access.ts';
 import { aboutAccount } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { consumeAll } from '#lib/server/people/rate-limits.ts';
+import { consume, consumeAll } from '#lib/server/people/rate-limits.ts';
 
 /** Whether forgotten passwords can be reset by e-mail. */
 export const resetsByMail = (): boolean => mailServer() !== undefined;
@@ -75,7 +76,7 @@ export function passwordMail(name: string, hours: 1 | 24): { subject: string; bo
 
 Buat kata sandi Anda melalui tautan ini. Tautan berlaku sekali, selama ${hours} jam:
 
-${PASSWORD_LINK}
+${ACCOUNT_LINK}
 
 Jangan teruskan e-mail ini kepada siapa pun. Jika Anda tidak menunggu tautan ini, ${unexpected}
 
@@ -84,6 +85,41 @@ E-mail ini dibuat otomatis dan tidak perlu dibalas.
 In English: follow the link to set your password. It works once, within ${hours} h. Do not forward this message.
 `
 	};
+}
+
+/**
+ * Sends the owner of an account a link to confirm its e-mail address, so that a forgotten password can be reset there.
+ * Does nothing if the site sends no e-mails or the account has no address.
+ * @throws Invalid `email_proof_often` above the limit of links for the account
+ */
+export async function mailEmailProof(accountId: string): Promise<void> {
+	const [account] = await db().select().from(accounts).where(eq(accounts.id, accountId));
+	if (!account?.email || !resetsByMail()) return;
+	if (!(await consume('reset_account', keyedHex('address', `proof ${accountId}`))))
+		throw new Invalid([{ path: '', code: 'email_proof_often' }]);
+	const { name, email } = account;
+	const mail = {
+		onceKey: crypto.randomUUID(),
+		to: { accountId, address: email },
+		subject: 'Konfirmasi alamat e-mail akun SPATULA',
+		body: `Yth. ${name},
+
+Buka tautan ini di peramban tempat Anda masuk, lalu tekan Konfirmasi. Tautan berlaku sampai besok:
+
+${ACCOUNT_LINK}
+
+Jika Anda tidak meminta tautan ini, abaikan e-mail ini.
+
+--
+E-mail ini dibuat otomatis dan tidak perlu dibalas.
+In English: follow the link while signed in, and confirm your e-mail address. It is valid until tomorrow.
+`
+	};
+	await transaction(async (tx) => {
+		await queueMail(tx, { kind: 'email_proof', ...mail });
+		const about = await aboutAccount(tx, accountId);
+		await recordChange(tx, { accountId }, { ...about, action: 'account.email_proof_mailed' });
+	});
 }
 
 /** Notifies the owner of an account that one of its recovery codes was used, because a finder of the paper could use it. */

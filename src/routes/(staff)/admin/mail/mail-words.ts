@@ -25,7 +25,8 @@ export const kindWords: Record<OutboxItem['kind'], () => string> = {
 	log_head: m.audit_mail_kind,
 	trial: m.letters_trial,
 	password_link: m.access_what_password_link,
-	password_reset: m.login_forgotten_title
+	password_reset: m.login_forgotten_title,
+	email_proof: m.account_email_title
 };
 
 const reasons: Record<MailReason, () => string> = {

@@ -1,4 +1,6 @@
 import type { Actor } from '#lib/server/people/actor.ts';
+import { mailEmailProof, resetsByMail } from '#lib/server/reminders/password-reset.ts';
+import { ownEmail } from '#lib/server/people/sign-in/email-proof.ts';
 import { changeOwnPassword } from '#lib/server/people/sign-in/password-links.ts';
 import {
 	confirmSecondFactor,
@@ -21,6 +23,9 @@ export const load = withActor(async (actor, { url, locals }) => ({
 	code: await ownSecondFactor(accountOf(actor)),
 	codeRequired: locals.session?.codeRequired ?? false,
 	mustEnrol: locals.session?.mustEnrol ?? false,
+	email: await ownEmail(accountOf(actor)),
+	sendsMail: resetsByMail(),
+	emailSent: url.searchParams.has('sent'),
 	saved: url.searchParams.has('saved')
 }));
 
@@ -31,6 +36,13 @@ export const actions = {
 		await changeOwnPassword(accountOf(actor), typed, locals.session?.id ?? '');
 		return '/me/keamanan?saved';
 	}),
+	email: formAction(
+		async (actor) => {
+			await mailEmailProof(accountOf(actor));
+			return '/me/keamanan?sent#email';
+		},
+		{ part: 'email' }
+	),
 	end: formAction(async (actor, { data }) => {
 		await endOwnSession(actor, accountOf(actor), String(data.session ?? ''));
 		return '/me/keamanan?saved';

@@ -28,6 +28,26 @@ describe('the settings of outgoing mail', () => {
 	});
 });
 
+describe('the settings of single sign-on', () => {
+	const all = { OIDC_ISSUER: 'https://sso.contoh.go.id', OIDC_CLIENT_ID: 'spatula', OIDC_CLIENT_SECRET: 'x' };
+
+	it('may be absent, or there together, with http on this machine only', () => {
+		expect(read({})).toMatchObject({ OIDC_LABEL: 'SSO' });
+		expect(read(all)).toMatchObject(all);
+		expect(read({ ...all, OIDC_ISSUER: 'http://127.0.0.1:4000' }).OIDC_ISSUER).toBe('http://127.0.0.1:4000');
+	});
+
+	it.each([
+		[{ OIDC_CLIENT_ID: 'spatula' }, 'OIDC_ISSUER is required where OIDC_CLIENT_ID is set'],
+		[{ ...all, OIDC_CLIENT_SECRET: '' }, 'OIDC_CLIENT_SECRET is required where OIDC_ISSUER is set'],
+		[{ ...all, OIDC_ISSUER: 'http://sso.contoh.go.id' }, 'OIDC_ISSUER must be the https address'],
+		[{ ...all, OIDC_ISSUER: 'sso.contoh.go.id' }, 'OIDC_ISSUER must be the https address'],
+		[{ ...all, OIDC_LABEL: 'x'.repeat(41) }, 'OIDC_LABEL must have at most 40 characters']
+	])('stop the start with one line: %j', (given: Record<string, string>, line) => {
+		expect(() => read(given)).toThrow(line);
+	});
+});
+
 it('a token of figures is as long as its operator likes; an empty one is none', () => {
 	expect(read({ METRICS_TOKEN: 'x' }).METRICS_TOKEN).toBe('x');
 	expect(read({ METRICS_TOKEN: '' }).METRICS_TOKEN).toBeUndefined();

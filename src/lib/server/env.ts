@@ -25,6 +25,10 @@ const origin = z
 /** An e-mail address, or a name with the address in angle brackets. Line breaks would end the mail header. */
 const SENDER = /^(?:[^\s@<>]+@[^\s@<>]+|[^<>\r\n]+ <[^\s@<>]+@[^\s@<>]+>)$/;
 
+/** Tokens travel by https, except on this machine. */
+const isSafeIssuer = ({ protocol, hostname }: URL): boolean =>
+	protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+
 const schema = z
 	.object({
 		NODE_ENV: z.string().default('development'),
@@ -73,6 +77,15 @@ const schema = z
 			.string()
 			.regex(SENDER, 'must be an address such as spatula@example.go.id, or SPATULA <spatula@example.go.id>')
 			.optional(),
+		OIDC_ISSUER: z
+			.url({ protocol: /^https?$/, error: 'must be the https address of the identity provider' })
+			.refine((text) => !URL.canParse(text) || isSafeIssuer(new URL(text)), {
+				message: 'must be the https address of the identity provider'
+			})
+			.optional(),
+		OIDC_CLIENT_ID: z.string().optional(),
+		OIDC_CLIENT_SECRET: z.string().optional(),
+		OIDC_LABEL: z.string().max(40, 'must have at most 40 characters').default('SSO'),
 		LIMITS: onOff('on'),
 		METRICS_TOKEN: z.string().optional(),
 		BOOTSTRAP_TOKEN: secret.optional(),
@@ -88,6 +101,9 @@ const schema = z
 			missing('JOBS', 'can be off only with DATABASE_URL: the embedded database is opened by one process');
 		if (value.SMTP_URL && !value.MAIL_FROM) missing('MAIL_FROM', 'is required where SMTP_URL is set');
 		if (value.MAIL_FROM && !value.SMTP_URL) missing('SMTP_URL', 'is required where MAIL_FROM is set');
+		const provider = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
+		const given = provider.find((name) => value[name]);
+		for (const name of provider) if (given && !value[name]) missing(name, `is required where ${given} is set`);
 		if (value.BACKUP_PASSPHRASE && value.BACKUP_PASSPHRASE_FILE)
 			missing('BACKUP_PASSPHRASE_FILE', 'and BACKUP_PASSPHRASE are two places for one thing: set one of them');
 		if (value.LAPOR_MODE === 'api') {

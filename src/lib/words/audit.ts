@@ -27,6 +27,7 @@ export const areaWords: Record<Area, () => string> = {
 	password_link: m.admin_area_password_link,
 	password: m.admin_area_password,
 	second_factor: m.account_code_title,
+	single_sign_on: m.sso_title,
 	token: m.common_page_tokens,
 	unit: m.admin_area_unit,
 	officer: m.common_page_officers,

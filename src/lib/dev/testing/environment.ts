@@ -7,6 +7,6 @@ export function testEnvironment(folder: string): void {
 	process.env.DATA_DIR = folder;
 	process.env.LOG_LEVEL = 'silent';
 	const settings = ['DATABASE_URL', 'LAPOR_MODE', 'LAPOR_BASE_URL', 'ORIGIN', 'BOOTSTRAP_TOKEN', 'JOBS', 'DEMO'];
-	for (const name of [...settings, 'SMTP_URL', 'MAIL_FROM']) delete process.env[name];
+	for (const name of [...settings, 'SMTP_URL', 'MAIL_FROM', 'OIDC_ISSUER']) delete process.env[name];
 	forgetEnv();
 }

@@ -63,6 +63,7 @@ const NOTICES = {
 	access_closed: null,
 	password_reset: null,
 	recovery_used: null,
+	identity_linked: null,
 	recap_due: 'recap_due',
 	recap_overdue: null,
 	data_request_received: null,

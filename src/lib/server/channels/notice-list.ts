@@ -138,7 +138,7 @@ export async function readNotice(actor: Actor, id: string): Promise<string> {
 	if (!row) throw new NotFound(`notice ${id}`);
 	await markRead(db(), eq(notices.id, id));
 	if (row.kind === 'clarification_asked') return `/me/questions/${String(row.data.clarification)}`;
-	if (row.kind === 'password_reset' || row.kind === 'recovery_used') return '/me/keamanan';
+	if (['password_reset', 'recovery_used', 'identity_linked'].includes(row.kind)) return '/me/keamanan';
 	if (row.kind === 'case_unattended' || row.kind === 'office_without_readers') return '/admin/people';
 	if (row.kind.startsWith('site_')) return '/admin/health';
 	if (row.kind.startsWith('access_')) return '/me/access';

@@ -23,8 +23,8 @@ export interface JobPayloads {
 	'mail-deliver': { mailId: string; attempt: number };
 	/** Somebody forgot a password: writes the e-mail with the link, if the account exists. */
 	'password-reset': { login: string };
-	/** A recovery code was used: notifies the owner of the account. */
-	'recovery-used': { accountId: string; at: string };
+	/** A recovery code was used, or an identity was linked: notifies the owner of the account. */
+	'sign-in-changed': { accountId: string; at: string; what: 'recovery_used' | 'identity_linked' };
 	/** Each minute: enqueues due e-mails and releases rows of dead workers. */
 	'mail-sweep': Record<string, never>;
 	/**
@@ -85,7 +85,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	// The morning digest sends many e-mails at once. A mail server may treat more connections as an attack.
 	'mail-deliver': { polling: 2, batch: 5 },
 	'password-reset': { polling: 2 },
-	'recovery-used': {},
+	'sign-in-changed': {},
 	'mail-sweep': { cron: MINUTELY },
 	'reminder-sweep': { cron: MINUTELY },
 	digest: { cron: '*/2 * * * *' },

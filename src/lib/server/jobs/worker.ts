@@ -11,7 +11,7 @@ import { sweepAccessChanges } from '#lib/server/reminders/access-changes.ts';
 import { writeDigests } from '#lib/server/reminders/digest.ts';
 import { runExport, sweepExports } from '#lib/server/exports/run.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
-import { notifyOfRecoveryUse, writePasswordReset } from '#lib/server/reminders/password-reset.ts';
+import { notifyOfSignInChange, writePasswordReset } from '#lib/server/reminders/password-reset.ts';
 import { sweepReminders } from '#lib/server/reminders/sweep.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { notifyNewOffices } from '#lib/server/privacy/requests/request-notices.ts';
@@ -46,7 +46,7 @@ const HANDLERS: {
 	'export-sweep': each(sweepExports),
 	'mail-deliver': each(({ mailId, attempt }) => deliverMail(mailId, attempt)),
 	'password-reset': each(({ login }) => writePasswordReset(login)),
-	'recovery-used': each(notifyOfRecoveryUse),
+	'sign-in-changed': each(notifyOfSignInChange),
 	'mail-sweep': each(sweepMails),
 	backup: each(({ backupId }) => runBackupJob(backupId)),
 	'backup-sweep': each(requestDueBackup),

@@ -114,8 +114,7 @@ test('the owner of an account proves its address by a link that only they can us
 	const office = await makeGuardedOffice();
 	const { actor, id, username } = await makeUser([[office.unit.id, 'handler']], 'kopi susu tanpa gula');
 	const email = `${username}@contoh.invalid`;
-	const setEmail = (address: string | null) =>
-		db().update(accounts).set({ email: address }).where(eq(accounts.id, id));
+	const setEmail = (address: string | null) => db().update(accounts).set({ email: address }).where(eq(accounts.id, id));
 	const proofs = async () => {
 		for (const { id: mailId } of await db().select({ id: mails.id }).from(mails)) await runMailJobs(mailId);
 		return server.letters().flatMap(({ text }) => /\/me\/keamanan\/email\/(\S+)/.exec(text)?.[1] ?? []);

@@ -4,7 +4,7 @@ import { notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { enqueue } from '#lib/server/jobs/queue.ts';
+import { enqueue, type JobPayloads } from '#lib/server/jobs/queue.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { unitsOpenedBy } from '#lib/server/people/access/case-access.ts';
@@ -122,14 +122,26 @@ In English: follow the link while signed in, and confirm your e-mail address. It
 	});
 }
 
-/** Notifies the owner of an account that one of its recovery codes was used, because a finder of the paper could use it. */
-export async function notifyOfRecoveryUse({ accountId, at }: { accountId: string; at: string }): Promise<void> {
-	const mail = {
+const SIGN_IN_CHANGES = {
+	recovery_used: {
 		subject: 'Kode cadangan akun SPATULA Anda dipakai',
 		lines: ['Kode cadangan akun Anda dipakai. Jika bukan Anda, ganti kata sandi dan beri tahu penyelia Anda.'],
-		page: '/me/keamanan',
 		english: 'a recovery code of your account was used. If it was not you, change your password.'
-	};
-	const occasion = { kind: 'recovery_used', onceKey: `recovery:${at}`, caseId: null, at: new Date(at) } as const;
+	},
+	identity_linked: {
+		subject: 'Akun SPATULA Anda dihubungkan dengan penyedia identitas',
+		lines: [
+			'Mulai sekarang akun Anda juga dapat dibuka lewat penyedia identitas kantor.',
+			'Jika bukan Anda, putuskan hubungannya, ganti kata sandi, dan beri tahu penyelia Anda.'
+		],
+		english:
+			'your account was linked with the identity provider. If it was not you, unlink it and change your password.'
+	}
+} as const;
+
+/** Notifies the owner of an account of a change by which somebody else could sign in, for example a finder of a code. */
+export async function notifyOfSignInChange({ accountId, at, what }: JobPayloads['sign-in-changed']): Promise<void> {
+	const mail = { ...SIGN_IN_CHANGES[what], page: '/me/keamanan' };
+	const occasion = { kind: what, onceKey: `${what}:${at}`, caseId: null, at: new Date(at) };
 	await transaction((tx) => notify(tx, [accountId], { ...occasion, data: {}, mail }));
 }

@@ -1,4 +1,5 @@
 import { redirect } from '@sveltejs/kit';
+import { providerName } from '#lib/server/integrations/oidc.ts';
 import { addressKey } from '#lib/server/people/rate-limits.ts';
 import { CodeNeeded, signIn } from '#lib/server/people/sign-in/sign-in.ts';
 import { clientAddress } from '#lib/server/web/http/address.ts';
@@ -6,13 +7,18 @@ import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { readTextForm } from '#lib/server/web/http/form.ts';
 import { enterSite } from '#lib/server/web/http/identify.ts';
 import { landingPage } from '#lib/server/web/http/page-access.ts';
-import { codeCookie, introduceDevice, staffDeviceCookie } from '#lib/server/web/cookies/devices.ts';
+import { introduceDevice, staffDeviceCookie, stepCookie } from '#lib/server/web/cookies/devices.ts';
 
 export const load = async ({ cookies, locals, url }) => {
 	const next = url.searchParams.get('next') ?? '';
 	if (locals.actor) redirect(303, await landingPage(next, locals.actor));
 	await introduceDevice(cookies);
-	return { next, passwordSet: url.searchParams.has('sandi') };
+	return {
+		next,
+		passwordSet: url.searchParams.has('sandi'),
+		provider: providerName(),
+		sso: url.searchParams.get('sso')
+	};
 };
 
 export const actions = {
@@ -30,7 +36,7 @@ export const actions = {
 			}).catch(async (cause: unknown) => {
 				if (!(cause instanceof CodeNeeded)) throw cause;
 				const { accountId, generation } = cause;
-				await codeCookie.write(event.cookies, { accountId, generation });
+				await stepCookie.write(event.cookies, { code: { accountId, generation } });
 				redirect(303, `/login/kode?next=${encodeURIComponent(next)}`);
 			});
 			return enterSite(event, entered, next);

@@ -1,4 +1,4 @@
-import { boolean, date, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, date, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
 import { accountId, at } from './columns.ts';
 import { unitId } from './units.ts';
@@ -33,6 +33,18 @@ export const secondFactors = pgTable('second_factors', {
 	/** Keyed hashes of the unused recovery codes. */
 	recoveryHashes: text().array().notNull().default([])
 });
+
+/** The identity at the provider of single sign-on by which an account can sign in. */
+export const providerIdentities = pgTable(
+	'provider_identities',
+	{
+		accountId: accountId({ onDelete: 'cascade' }).primaryKey(),
+		issuer: text().notNull(),
+		subject: text().notNull(),
+		linkedAt: at().notNull()
+	},
+	(t) => [unique('provider_identities_subject').on(t.issuer, t.subject)]
+);
 
 /** handler | supervisor | manager | admin, in one unit and the units below it. */
 export const roles = pgTable(

@@ -10,7 +10,13 @@ import { CASE_ROLES, CASE_SCOPES, type AccessChange, type AccessRow } from './ki
 import { aboutAccount } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
 import { unitsConcerned, unitsOpenedBy } from './case-access.ts';
-import { endCredentials, dropPasswordLinks, issuePasswordLink, type PasswordLink } from '../sign-in/credentials.ts';
+import {
+	dropIdentity,
+	dropPasswordLinks,
+	endCredentials,
+	issuePasswordLink,
+	type PasswordLink
+} from '../sign-in/credentials.ts';
 import { dropSecondFactor } from '../sign-in/second-factor.ts';
 import { endSessions } from '../sign-in/session.ts';
 
@@ -164,12 +170,13 @@ async function printLink(tx: Tx, accountId: string, { way, printedBy }: LinkDeli
 }
 
 /**
- * Ends the former password, second factor, sessions, links and case tokens when an account gets its first role that opens
+ * Ends the former password, second factor, linked identity, sessions, links and case tokens when an account gets its first role that opens
  * cases, and forgets that its address was proven: so far only an administrator vouched for the account.
  */
 async function endFormerCredentials(tx: Tx, accountId: string): Promise<void> {
 	await tx.update(accounts).set({ passwordHash: null, provenEmail: null }).where(eq(accounts.id, accountId));
 	await dropSecondFactor(tx, accountId);
+	await dropIdentity(tx, accountId);
 	await endSessions(tx, accountId);
 	await dropPasswordLinks(tx, accountId);
 	const readCases = and(isNull(apiTokens.revokedAt), arrayOverlaps(apiTokens.scopes, [...CASE_SCOPES]));

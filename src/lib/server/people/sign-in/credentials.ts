@@ -2,7 +2,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { passwordLinks, apiTokens } from '#lib/server/db/schema/people.ts';
+import { apiTokens, passwordLinks, providerIdentities } from '#lib/server/db/schema/people.ts';
 import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import { aboutAccount } from '../administration.ts';
 import { recordChange } from '../audit.ts';
@@ -42,10 +42,19 @@ export async function dropPasswordLinks(tx: Tx, accountId: string): Promise<void
 	await tx.delete(passwordLinks).where(and(eq(passwordLinks.accountId, accountId), isNull(passwordLinks.usedAt)));
 }
 
-/** Permanently ends all sessions, API tokens and unused password links of an account. Each ended token is logged. */
+/** Removes the link with an identity in the caller's transaction, because nobody has vouched for its present holder. */
+export async function dropIdentity(tx: Tx, accountId: string): Promise<void> {
+	await tx.delete(providerIdentities).where(eq(providerIdentities.accountId, accountId));
+}
+
+/**
+ * Permanently ends all sessions, API tokens, unused password links and the linked identity of an account. Each ended
+ * token is logged.
+ */
 export async function endCredentials(tx: Tx, actor: Pick<Actor, 'accountId'>, accountId: string): Promise<void> {
 	await endSessions(tx, accountId);
 	await dropPasswordLinks(tx, accountId);
+	await dropIdentity(tx, accountId);
 	const ended = await tx
 		.update(apiTokens)
 		.set({ revokedAt: now() })

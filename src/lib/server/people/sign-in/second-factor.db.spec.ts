@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
-import { Secret, TOTP } from 'otpauth';
 import { beforeEach, expect, test } from 'vitest';
 import { makeGuardedOffice, latestChange, type GuardedOffice } from '#lib/dev/testing/access.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeUser } from '#lib/dev/testing/factories.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
+import { codeOf, enrolSecondFactor } from '#lib/dev/testing/second-factor.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { secondFactors } from '#lib/server/db/schema/people.ts';
@@ -23,7 +23,7 @@ import {
 } from './second-factor.ts';
 import { setSecondFactorRule } from './second-factor-rule.ts';
 import { openSession, sessionActor, signOutEverywhere } from './session.ts';
-import { CodeNeeded, enterCode, signIn } from './sign-in.ts';
+import { CodeNeeded, confirmSession, enterCode, signIn } from './sign-in.ts';
 
 useFreshDatabase();
 
@@ -35,17 +35,6 @@ beforeEach(async () => void (office = await makeGuardedOffice()));
 
 const person = () => makeUser([[office.unit.id, 'handler']], PASSWORD);
 const enter = (username: string) => signIn({ username, password: PASSWORD, address: 'here' });
-
-/** The code that the app shows `steps` steps from now. */
-const codeOf = (secret: string, steps = 0) =>
-	new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: now().getTime() + steps * STEP_MS });
-
-/** Enrols an account. @returns its secret and recovery codes */
-async function enrol(id: string, sessionId = '') {
-	await startSecondFactor(id);
-	const secret = (await ownSecondFactor(id))?.pending?.key.replaceAll(' ', '') ?? '';
-	return { secret, codes: await confirmSecondFactor(id, codeOf(secret), sessionId) };
-}
 
 /** Signs in with a code `steps` steps from now, on a clock that does not wait. @returns the outcome and seconds waited */
 async function attempt(username: string, code: string, steps = 0) {
@@ -69,7 +58,7 @@ test('only a code of the app turns it on; then other sessions end and the passwo
 	await startSecondFactor(id);
 	await expect(confirmSecondFactor(id, '000000', '')).rejects.toThrow(Invalid);
 	expect((await enter(username)).sessionId).toBeDefined();
-	const { secret, codes } = await enrol(id);
+	const { secret, codes } = await enrolSecondFactor(id);
 	expect(new Set(codes).size).toBe(10);
 	expect(await sessionActor(elsewhere.sessionId)).toBeUndefined();
 	await expect(enter(username)).rejects.toThrow(CodeNeeded);
@@ -83,7 +72,7 @@ test('only a code of the app turns it on; then other sessions end and the passwo
 
 test('no code is accepted twice, nor one older than the last, and each recovery code works once', async () => {
 	const { id, username } = await person();
-	const { secret, codes } = await enrol(id);
+	const { secret, codes } = await enrolSecondFactor(id);
 	expect((await attempt(username, codeOf(secret))).entered).toBe(false);
 	const [next, before] = [codeOf(secret, 3), codeOf(secret, 2)];
 	const both = await Promise.all([attempt(username, next, 3), attempt(username, next, 3)]);
@@ -113,14 +102,14 @@ test('an app that was not confirmed within 15 minutes must be started again', as
 
 test('after a restore no recovery code works', async () => {
 	const { id, username } = await person();
-	const [one = ''] = (await enrol(id)).codes;
+	const [one = ''] = (await enrolSecondFactor(id)).codes;
 	await transaction(dropAllRecoveryCodes);
 	expect((await attempt(username, one)).entered).toBe(false);
 });
 
 test('wrong codes wait ever longer, even with the right password before each; the right one is then accepted', async () => {
 	const { id, username } = await person();
-	const { codes } = await enrol(id);
+	const { codes } = await enrolSecondFactor(id);
 	const { points, waits } = SLOWDOWNS.sign_in_code;
 	const waited: number[] = [];
 	for (let n = 0; n < points + waits.length + 1; n++)
@@ -130,9 +119,39 @@ test('wrong codes wait ever longer, even with the right password before each; th
 	expect(right).toMatchObject({ entered: true, waited: waits.at(-1) });
 });
 
+test('guessers who know the password take no place for codes from a known device or an open session', async () => {
+	const { id, username } = await person();
+	const device = (await enter(username)).device;
+	const { codes } = await enrolSecondFactor(id);
+	const pending = await enter(username).catch((cause: unknown) => cause as CodeNeeded);
+	const { sessionId } = await openSession(id);
+	// The marks of a device end with the sessions, so the owner signs in there once more.
+	const known = await enterCode(pending as CodeNeeded, codes[0] ?? '', { device });
+	let waiting = 0;
+	const never = new Promise<void>(() => undefined);
+	await withClock(
+		() => new Date(),
+		async () => {
+			for (let n = 0; n < 20; n++) await enterCode(pending as CodeNeeded, '000000', {}).catch(() => undefined);
+		},
+		() => Promise.resolve()
+	);
+	const guess = () =>
+		withClock(
+			() => new Date(),
+			() => enterCode(pending as CodeNeeded, '000000', {}),
+			() => ((waiting += 1), never)
+		);
+	for (let n = 0; n < 4; n++) void guess().catch(() => undefined);
+	await expect.poll(() => waiting).toBeGreaterThan(1);
+	const owner = { device: known?.device };
+	expect(await enterCode(pending as CodeNeeded, codes[1] ?? '', owner)).toMatchObject({ actor: { accountId: id } });
+	await confirmSession(id, sessionId, { password: PASSWORD, code: codes[2] ?? '' });
+});
+
 test('a right password does not wait for its code once the sessions of the account were ended', async () => {
 	const { id, username, actor } = await person();
-	const { codes } = await enrol(id);
+	const { codes } = await enrolSecondFactor(id);
 	const pending = await enter(username).catch((cause: unknown) => cause as CodeNeeded);
 	await signOutEverywhere(actor, id);
 	await expect(enterCode(pending as CodeNeeded, codes[0] ?? '', {})).rejects.toThrow(NotFound);
@@ -140,7 +159,7 @@ test('a right password does not wait for its code once the sessions of the accou
 
 test('an administrator removes the second factor of an account that opens cases only with a supervisor’s approval', async () => {
 	const { id, username } = await person();
-	await enrol(id);
+	await enrolSecondFactor(id);
 	const { sessionId } = await openSession(id);
 	expect(await resetSecondFactor(office.admin, id)).toBe(true);
 	expect(await hasSecondFactor(id)).toBe(true);
@@ -165,7 +184,7 @@ test('where it is required, people who open cases must turn it on first and othe
 	await setSecondFactorRule(office.rootAdmin, true);
 	expect(await sessionOf(username)).toMatchObject({ codeRequired: true, mustEnrol: true });
 	expect(await sessionOf(manager.username)).toMatchObject({ codeRequired: false, mustEnrol: false });
-	await enrol(id);
+	await enrolSecondFactor(id);
 	const { sessionId } = await openSession(id);
 	expect((await sessionActor(sessionId))?.session).toMatchObject({
 		codeRequired: true,

@@ -146,7 +146,7 @@ export async function acceptCode(accountId: string, typed: string): Promise<bool
 			.returning();
 		if (used.length > 0 && step === null) {
 			await note(tx, accountId, 'second_factor.recovery_used');
-			await enqueue(tx, 'recovery-used', { accountId, at: now().toISOString() });
+			await enqueue(tx, 'sign-in-changed', { accountId, at: now().toISOString(), what: 'recovery_used' });
 		}
 		return used.length > 0;
 	});

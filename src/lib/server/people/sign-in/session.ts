@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { secondFactors, sessions } from '#lib/server/db/schema/people.ts';
+import { providerIdentities, secondFactors, sessions } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import { accountColumns, actorFrom, type Actor } from '../actor.ts';
@@ -24,8 +24,11 @@ export interface Session {
 	id: string;
 	/** When the owner last typed the password, and the code if there is a second factor. */
 	confirmedAt: Date;
+	accountId: string;
 	/** Sign-in asks the account for a code. */
 	hasCode: boolean;
+	/** The account is linked with an identity at the provider of single sign-on. */
+	linked: boolean;
 	/** The person opens cases, and the site requires a second factor for that. */
 	codeRequired: boolean;
 	/** A second factor is required, and the person has none yet. */
@@ -35,14 +38,19 @@ export interface Session {
 /**
  * Opens a session for an account whose password was verified. Only the hash of its id is stored.
  * @param userAgent the browser's own description, to show the owner a name of the device
+ * @param confirmedAt when the owner typed their password; now, unless the identity provider asked for it
  */
-export async function openSession(accountId: string, userAgent = ''): Promise<{ sessionId: string; expiresAt: Date }> {
+export async function openSession(
+	accountId: string,
+	userAgent = '',
+	confirmedAt = now()
+): Promise<{ sessionId: string; expiresAt: Date }> {
 	const sessionId = randomSecret();
 	const at = now();
 	const expiresAt = new Date(at.getTime() + SESSION_MS);
 	await db()
 		.insert(sessions)
-		.values({ id: sha256Hex(sessionId), userId: accountId, expiresAt, device: deviceName(userAgent), confirmedAt: at });
+		.values({ id: sha256Hex(sessionId), userId: accountId, expiresAt, device: deviceName(userAgent), confirmedAt });
 	await db().update(accounts).set({ usedAt: at }).where(eq(accounts.id, accountId));
 	return { sessionId, expiresAt };
 }
@@ -79,6 +87,8 @@ export async function sessionActor(sessionId: string) {
 			active: accounts.active,
 			hasCode: sql<boolean>`exists (select from ${secondFactors} where ${secondFactors.accountId} = ${accounts.id}
 				and ${secondFactors.enrolledAt} is not null)`,
+			linked: sql<boolean>`exists (select from ${providerIdentities}
+				where ${providerIdentities.accountId} = ${accounts.id})`,
 			account: accountColumns
 		})
 		.from(sessions)
@@ -98,13 +108,12 @@ export async function sessionActor(sessionId: string) {
 		await db().update(sessions).set({ expiresAt }).where(itself);
 		await db().update(accounts).set({ usedAt: now() }).where(eq(accounts.id, accountId));
 	}
-	const { confirmedAt, hasCode } = found;
+	const { confirmedAt, hasCode, linked } = found;
 	const opensCases = actor.units.handler.length + actor.units.supervisor.length > 0;
 	const codeRequired = opensCases && (await secondFactorRequired());
 	const session: Session = {
 		id: sha256Hex(sessionId),
-		confirmedAt,
-		hasCode,
+		...{ accountId, confirmedAt, hasCode, linked },
 		codeRequired,
 		mustEnrol: codeRequired && !hasCode
 	};

@@ -19,8 +19,12 @@ import { AttemptQueue, type AttemptKeys } from './attempt-queue.ts';
  */
 const unknownDevices = new AttemptQueue({ target: 32, source: 32, all: 100 });
 const knownDevices = new AttemptQueue({ target: 16, source: 8, all: 64 });
-/** Few codes of one account are tried at a time, because a code has only six digits. */
+/**
+ * Few codes of one account are tried at a time, because a code has only six digits. The owner's known devices and sessions
+ * have places of their own, which people elsewhere who know the password cannot take.
+ */
 const codeTries = new AttemptQueue({ target: 2, source: 2, all: 64 });
+const ownCodeTries = new AttemptQueue({ target: 2, source: 1, all: 64 });
 
 /** Usernames share a limited number of keys, so that invented ones cannot fill the table. */
 const NAME_KEY_LENGTH = 4; // hexadecimal digits: 65,536 keys
@@ -52,47 +56,70 @@ export async function signIn({ username, password, address, device, userAgent }:
 		accountOf(name, password)
 	);
 	if (await hasSecondFactor(account.id)) throw new CodeNeeded(account.id, account.markGeneration);
-	return enter(account, actor, device, userAgent);
+	return enter(account, actor, { device, userAgent });
 }
 
-/** The password was right. `enterCode` opens the session, unless the account's sessions were ended since. */
+/** The password was right, or the identity provider vouched for the owner. `enterCode` opens the session, unless the account's sessions were ended since. */
 export class CodeNeeded extends Error {
 	override name = 'CodeNeeded';
 	readonly accountId: string;
 	readonly generation: number;
-	constructor(accountId: string, generation: number) {
+	/** When the owner typed their password at the identity provider, in milliseconds. */
+	readonly typedAt: number | undefined;
+	constructor(accountId: string, generation: number, typedAt?: number) {
 		super('the account has a second factor');
 		this.accountId = accountId;
 		this.generation = generation;
+		this.typedAt = typedAt;
 	}
 }
 
+/** What `CodeNeeded` leaves until the code is typed. `confirms`: the session to confirm, if none is to be opened. */
+export type CodeStep = Pick<CodeNeeded, 'accountId' | 'generation'> & { typedAt?: number; confirms?: string };
+
 /**
- * Opens a session with a code of the second factor, after `signIn` checked the password.
+ * Opens a session with a code of the second factor, after `signIn` checked the password or the identity provider vouched
+ * for the owner.
+ * @returns undefined if a session was confirmed instead
  * @throws Invalid `code_wrong` or `code_wrong_slow` on `totp` · NotFound if the password must be typed again · TooMany
  */
 export async function enterCode(
-	{ accountId, generation }: Pick<CodeNeeded, 'accountId' | 'generation'>,
+	{ accountId, generation, typedAt, confirms }: CodeStep,
 	code: string,
 	{ device, userAgent }: Pick<Attempt, 'device' | 'userAgent'>
 ) {
 	const [account] = await db().select().from(accounts).where(eq(accounts.id, accountId));
 	const actor = await actorOf(accountId);
 	if (!actor || account?.markGeneration !== generation) throw new NotFound('sign-in');
-	await checkOwnCode(accountId, code, 'totp');
-	return enter(account, actor, device, userAgent);
+	await checkOwnCode(accountId, code, device && isKnownDevice(device, account) ? device.id : undefined);
+	if (confirms) return void (await noteConfirmed(confirms));
+	return enter(account, actor, {
+		device,
+		userAgent,
+		...(typedAt === undefined ? {} : { confirmedAt: new Date(typedAt) })
+	});
 }
 
-async function enter(account: MarkedAccount, actor: Actor, device: Device | undefined, userAgent: string | undefined) {
-	const opened = await openSession(account.id, userAgent);
+/** Opens the session of an account whose owner was identified, and makes the browser a known device. */
+export async function enter(
+	account: MarkedAccount,
+	actor: Actor,
+	{ device, userAgent, confirmedAt }: Pick<Attempt, 'device' | 'userAgent'> & { confirmedAt?: Date }
+) {
+	const opened = await openSession(account.id, userAgent, confirmedAt);
 	return { ...opened, actor, device: markedDevice(device ?? newDevice(), account) };
 }
 
-/** Checks a code of an account's second factor. @throws Invalid `code_wrong` or `code_wrong_slow` on `path` · TooMany */
-async function checkOwnCode(accountId: string, code: string, path: string): Promise<void> {
-	const key = keyedHex('address', `code ${accountId}`);
-	const keys = { target: accountId, source: accountId };
-	await inQueue({ queue: codeTries, keys, slowdown: 'sign_in_code', key }, { path, code: 'code_wrong' }, async () =>
+/**
+ * Checks a code of an account's second factor.
+ * @param own known device or session of the owner: its tries wait only after its own failures
+ * @throws Invalid `code_wrong` or `code_wrong_slow` on `totp` · TooMany
+ */
+async function checkOwnCode(accountId: string, code: string, own?: string): Promise<void> {
+	const key = keyedHex('address', own ? `code ${accountId} ${own}` : `code ${accountId}`);
+	const keys = { target: accountId, source: own ?? accountId };
+	const queued = { queue: own ? ownCodeTries : codeTries, keys, slowdown: 'sign_in_code', key } as const;
+	await inQueue(queued, { path: 'totp', code: 'code_wrong' }, async () =>
 		(await acceptCode(accountId, code)) ? true : undefined
 	);
 }
@@ -103,7 +130,7 @@ async function checkOwnCode(accountId: string, code: string, path: string): Prom
  */
 export async function confirmSession(accountId: string, sessionId: string, typed: { password: string; code: string }) {
 	await checkOwnPassword(accountId, typed.password, 'password');
-	if (await hasSecondFactor(accountId)) await checkOwnCode(accountId, typed.code, 'totp');
+	if (await hasSecondFactor(accountId)) await checkOwnCode(accountId, typed.code, sessionId);
 	await noteConfirmed(sessionId);
 }
 

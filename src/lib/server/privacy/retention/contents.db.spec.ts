@@ -11,7 +11,10 @@ const WITHOUT_CONTENTS: Record<string, string> = {
 	...Object.fromEntries(
 		[
 			['units officers services places place_scans kiosks roster_shifts', 'the office itself'],
-			['accounts second_factors roles absences api_tokens access_changes mail_choices', 'staff, not citizens'],
+			[
+				'accounts second_factors provider_identities roles absences api_tokens access_changes mail_choices',
+				'staff, not citizens'
+			],
 			['sessions password_links limits', 'deleted when they expire'],
 			[
 				'audit_head request_numbers case_numbers letter_numbers recap_numbers rating_daily rating_monthly heartbeats',

@@ -1,7 +1,9 @@
 import type { Cookies } from '@sveltejs/kit';
+import type { ProviderChecks } from '#lib/server/integrations/oidc.ts';
 import { randomSecret } from '#lib/server/keys.ts';
 import { deviceKey } from '#lib/server/people/rate-limits.ts';
 import { newDevice, type Device } from '#lib/server/people/sign-in/known-devices.ts';
+import type { CodeStep } from '#lib/server/people/sign-in/sign-in.ts';
 import { encryptedCookie } from './encrypted-cookie.ts';
 
 const DAY = 24 * 60 * 60;
@@ -24,8 +26,23 @@ export async function knownDevice(cookies: Cookies): Promise<string | null> {
 /** The device for sign-in. It grants no access; it only records which devices an account was used on. */
 export const staffDeviceCookie = encryptedCookie<Device>('perangkat_masuk', 365 * DAY, '/login');
 
-/** The account whose password was right while its code is awaited. The generation ends it with the account's sessions. */
-export const codeCookie = encryptedCookie<{ accountId: string; generation: number }>('kode_masuk', 5 * 60, '/login');
+/** A sign-in by the identity provider that has begun, to link an account or to confirm a session. */
+export interface SignOn extends ProviderChecks {
+	purpose: 'enter' | 'link' | 'confirm';
+	/** When it began, in milliseconds. */
+	begunAt: number;
+	/** The session that the browser must still have at the end, and its account. */
+	session?: string | undefined;
+	accountId?: string | undefined;
+	/** The page to open after a sign-in. */
+	next?: string | undefined;
+}
+
+/**
+ * The step of a sign-in that is awaited: `code` of an account whose password was right (the generation ends it with the
+ * account's sessions), or the response of the identity provider.
+ */
+export const stepCookie = encryptedCookie<{ code?: CodeStep; sso?: SignOn }>('kode_masuk', 5 * 60, '/login');
 
 /** Gives a browser on the sign-in page an id, so that its attempts are distinguished from others at the same address. */
 export async function introduceDevice(cookies: Cookies): Promise<void> {

@@ -3,16 +3,30 @@ import { expect, test } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
-import { openSession, sessionActor } from '#lib/server/people/sign-in/session.ts';
+import { noteConfirmed, openSession, sessionActor } from '#lib/server/people/sign-in/session.ts';
+import { db } from '#lib/server/db/index.ts';
+import { providerIdentities } from '#lib/server/db/schema/people.ts';
+import { overrideEnv } from '#lib/server/env.ts';
 import { formAction } from './staff-page.ts';
 
 useFreshDatabase();
 
 const PASSWORD = 'kopi susu tanpa gula';
 
+/** Sends fields to an action in a session, as a browser does. */
+const sender =
+	(action: (event: RequestEvent) => Promise<unknown>, sessionId: string) => async (fields: Record<string, string>) => {
+		const request = new Request('http://localhost/', { method: 'POST', body: new URLSearchParams(fields) });
+		const found = await sessionActor(sessionId);
+		const locals = { actor: found?.actor, session: found?.session, lang: 'id' };
+		return action({ request, url: new URL(request.url), locals } as unknown as RequestEvent).catch((cause: unknown) =>
+			isRedirect(cause) ? cause.location : cause
+		);
+	};
+
 test('an action that needs the password asks for it after 15 minutes, keeps what was typed and then goes on', async () => {
 	const unit = await makeUnit();
-	const { id, actor } = await makeUser([[unit.id, 'admin']], PASSWORD);
+	const { id } = await makeUser([[unit.id, 'admin']], PASSWORD);
 	const { sessionId } = await openSession(id);
 	const done: unknown[] = [];
 	const action = formAction(
@@ -22,14 +36,7 @@ test('an action that needs the password asks for it after 15 minutes, keeps what
 		},
 		{ confirm: true, lists: ['roles'] }
 	);
-	const send = async (fields: Record<string, string>) => {
-		const request = new Request('http://localhost/', { method: 'POST', body: new URLSearchParams(fields) });
-		const session = (await sessionActor(sessionId))?.session;
-		const url = new URL(request.url);
-		return action({ request, url, locals: { actor, session, lang: 'id' } } as unknown as RequestEvent).catch(
-			(cause: unknown) => (isRedirect(cause) ? cause.location : cause)
-		);
-	};
+	const send = sender(action, sessionId);
 	const typed = { reason: 'Alasan yang panjang', roles: 'handler' };
 	expect(await send(typed)).toBe('/done');
 
@@ -38,7 +45,7 @@ test('an action that needs the password asks for it after 15 minutes, keeps what
 		expect(isActionFailure(asked) && asked.data).toEqual({
 			issues: [],
 			typed: { reason: 'Alasan yang panjang', roles: ['handler'] },
-			confirm: { hasCode: false }
+			confirm: { hasCode: false, provider: null }
 		});
 		const refused = await send({ ...typed, password: 'kopi susu dengan gula' });
 		expect(isActionFailure(refused) && refused.data).toMatchObject({
@@ -51,4 +58,25 @@ test('an action that needs the password asks for it after 15 minutes, keeps what
 		expect(await send(typed)).toBe('/done');
 		expect(done).toHaveLength(3);
 	});
+});
+
+test('people with a linked account can confirm at the identity provider and then send the form without a password', async () => {
+	const unit = await makeUnit();
+	const { id } = await makeUser([[unit.id, 'admin']], PASSWORD);
+	overrideEnv({ OIDC_ISSUER: 'https://sso.contoh.go.id', OIDC_LABEL: 'Portal Contoh' });
+	const { sessionId } = await openSession(id, '', new Date(0));
+	const send = sender(
+		formAction(() => Promise.resolve('/done'), { confirm: true }),
+		sessionId
+	);
+	const offered = async (fields: Record<string, string>) => {
+		const asked = await send(fields);
+		return isActionFailure(asked) ? asked.data : asked;
+	};
+	expect(await offered({})).toMatchObject({ confirm: { provider: null } });
+	await db().insert(providerIdentities).values({ accountId: id, issuer: 'x', subject: id, linkedAt: new Date() });
+	expect(await offered({})).toMatchObject({ confirm: { provider: 'Portal Contoh' }, issues: [] });
+	expect(await offered({ password: '', at_provider: 'yes' })).toMatchObject({ issues: [{ code: 'sso_not_yet' }] });
+	await noteConfirmed((await sessionActor(sessionId))?.session.id ?? '');
+	expect(await send({ password: '', at_provider: 'yes' })).toBe('/done');
 });

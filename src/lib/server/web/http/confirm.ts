@@ -1,6 +1,8 @@
 import { fail, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
+import { m } from '#lib/paraglide/messages.js';
 import { now } from '#lib/server/clock.ts';
+import { providerName } from '#lib/server/integrations/oidc.ts';
 import { confirmSession } from '#lib/server/people/sign-in/sign-in.ts';
 import { asForm, type FormResult } from './error-responses.ts';
 import type { ReadForm } from './form.ts';
@@ -12,7 +14,7 @@ const CONFIRMED_MS = 15 * MINUTE_MS;
 /**
  * Asks for the password, and the code if there is a second factor, unless they were typed shortly before. The layout of
  * staff pages shows `ConfirmIdentity` instead of the page, with everything typed in hidden fields, and sends the form
- * to the same action again.
+ * to the same action again. People whose account is linked can confirm at the identity provider in another tab instead.
  *
  * @returns the form to show; undefined if the action may go on
  */
@@ -24,8 +26,13 @@ export async function askPassword(
 	const accountId = signedIn(locals).accountId ?? '';
 	if (!session || session.confirmedAt.getTime() + CONFIRMED_MS > now().getTime()) return undefined;
 	delete typed.totp;
-	const confirm = { hasCode: session.hasCode };
-	if (data.password === undefined) return fail(422, { issues: [], typed, confirm });
+	delete typed.at_provider;
+	const confirm = { hasCode: session.hasCode, provider: (session.linked && providerName()) || null };
+	if (data.password === undefined) {
+		// Sent by the button for people who confirmed at the identity provider. That has not happened yet.
+		const message = data.at_provider && confirm.provider ? m.sso_not_yet({ label: confirm.provider }) : '';
+		return fail(422, { issues: message ? [{ path: '', code: 'sso_not_yet', message }] : [], typed, confirm });
+	}
 	const refused = await asForm(typed, async () => {
 		await confirmSession(accountId, session.id, { password: String(data.password), code: String(data.totp ?? '') });
 		return undefined;

@@ -22,7 +22,7 @@ export interface FormResult {
 	/** Set if the state of the record, not the input, is the reason. */
 	conflict?: Conflict['code'];
 	/** Set if the password must be typed first (`confirm.ts`). */
-	confirm?: { hasCode: boolean };
+	confirm?: { hasCode: boolean; provider: string | null };
 }
 
 interface Status {

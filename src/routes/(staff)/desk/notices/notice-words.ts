@@ -60,6 +60,7 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	access_closed: ['warn', 'person', ({ name }) => m.access_notice_closed({ name: String(name) })],
 	password_reset: ['warn', 'person', () => m.notices_password_reset()],
 	recovery_used: ['warn', 'person', () => m.notices_recovery_used()],
+	identity_linked: ['warn', 'person', () => m.notices_identity_linked()],
 	recap_due: ['warn', 'clock', (data) => m.notices_recap_due(recap(data))],
 	recap_overdue: ['danger', 'stop', (data) => m.notices_recap_overdue(recap(data))],
 	data_request_received: ['info', 'person', (data) => m.notices_data_request_received(request(data))],
@@ -96,7 +97,8 @@ export function noticeDetail({ kind, data }: ListedNotice, zone: string): string
 	if (kind === 'office_without_readers') return m.notices_office_without_readers_text();
 	if (kind === 'site_trouble') return m.notices_site_trouble_text();
 	if (kind === 'case_unattended') return m.notices_case_unattended_text({ unit: String(data.unit) });
-	if (kind === 'password_reset' || kind === 'recovery_used') return m.notices_account_text();
+	if (kind === 'password_reset' || kind === 'recovery_used' || kind === 'identity_linked')
+		return m.notices_account_text();
 	if (kind === 'access_asked' || kind === 'access_closed') {
 		const what = accessTitle(data as Parameters<typeof accessTitle>[0]);
 		return typeof data.by === 'string' ? m.access_notice_by({ what, by: data.by }) : what;

@@ -1,3 +1,4 @@
+import { providerName } from '#lib/server/integrations/oidc.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { mailEmailProof, resetsByMail } from '#lib/server/reminders/password-reset.ts';
 import { ownEmail } from '#lib/server/people/sign-in/email-proof.ts';
@@ -9,8 +10,10 @@ import {
 	renewRecoveryCodes,
 	startSecondFactor
 } from '#lib/server/people/sign-in/second-factor.ts';
+import { linkedSince, unlinkIdentity } from '#lib/server/people/sign-in/single-sign-on.ts';
 import { endOwnSession, sessionsOf, signOutEverywhere } from '#lib/server/people/sign-in/session.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
+import { startSignOn } from '#lib/server/web/http/single-sign-on.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
 
@@ -25,6 +28,9 @@ export const load = withActor(async (actor, { url, locals }) => ({
 	mustEnrol: locals.session?.mustEnrol ?? false,
 	email: await ownEmail(accountOf(actor)),
 	sendsMail: resetsByMail(),
+	provider: providerName(),
+	linkedSince: await linkedSince(accountOf(actor)),
+	sso: url.searchParams.get('sso'),
 	emailSent: url.searchParams.has('sent'),
 	saved: url.searchParams.has('saved')
 }));
@@ -42,6 +48,21 @@ export const actions = {
 			return '/me/keamanan?sent#email';
 		},
 		{ part: 'email' }
+	),
+	// Returns the provider's page for a link, because no form may lead to another site.
+	link: formAction(
+		async (actor, _form, event: RequestEvent) => {
+			const purpose = { purpose: 'link', session: event.locals.session?.id, accountId: accountOf(actor) } as const;
+			return { providerPage: (await startSignOn(event, purpose)) ?? '' };
+		},
+		{ confirm: true }
+	),
+	unlink: formAction(
+		async (actor) => {
+			await unlinkIdentity(accountOf(actor));
+			return '/me/keamanan?saved#sso';
+		},
+		{ confirm: true }
 	),
 	end: formAction(async (actor, { data }) => {
 		await endOwnSession(actor, accountOf(actor), String(data.session ?? ''));

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { testEnvironment } from '#lib/dev/testing/environment.ts';
+import { startIdentityProvider } from '#lib/dev/testing/identity-provider.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { redeemAtProvider, startAtProvider } from './oidc.ts';
+
+test('a provider that does not respond keeps nobody waiting for more than a few seconds', async () => {
+	testEnvironment('/tmp');
+	const back = 'http://localhost:4999/login/sso/kembali';
+	const provider = await startIdentityProvider([back]);
+	overrideEnv(provider.settings);
+	const began = performance.now();
+	provider.fail({ paths: { 'openid-configuration': 'hang' } });
+	expect(await startAtProvider(back, false)).toBeUndefined();
+	provider.fail({ paths: { '/token': 'hang' } });
+	const started = await startAtProvider(back, false);
+	const { checks = { state: '', nonce: '', verifier: '' } } = started ?? {};
+	const query = new URLSearchParams({ code: 'x', state: checks.state, iss: provider.issuer });
+	expect(await redeemAtProvider(new URL(`${back}?${query}`), checks)).toBe('away');
+	expect(performance.now() - began).toBeLessThan(15_000);
+	await provider.close();
+}, 20_000);

@@ -1,0 +1,19 @@
+import { error, redirect } from '@sveltejs/kit';
+import { m } from '#lib/paraglide/messages.js';
+import { startSignOn } from '#lib/server/web/http/single-sign-on.ts';
+
+/**
+ * Leads to the identity provider: to sign in, or with `?pastikan` to show that the owner of the session is present. It
+ * is a link, because the security policy lets no form lead to another site. To link an account takes a form first.
+ */
+export const GET = async (event) => {
+	const { session } = event.locals;
+	const confirms = event.url.searchParams.has('pastikan');
+	if (confirms && !session?.linked) error(404, { message: m.error_not_found() });
+	const next = event.url.searchParams.get('next') ?? '';
+	const to = await startSignOn(
+		event,
+		confirms ? { purpose: 'confirm', session: session?.id } : { purpose: 'enter', next }
+	);
+	redirect(303, to ?? (confirms ? '/me/keamanan?sso=away#sso' : '/login?sso=away'));
+};

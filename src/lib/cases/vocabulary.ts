@@ -141,6 +141,12 @@ export type TimelineType =
 export const ROLES = ['handler', 'supervisor', 'manager', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Acting head: daily (pelaksana harian) or for a vacant post (pelaksana tugas). */
+export const ACTING = ['plh', 'plt'] as const;
+export type Acting = (typeof ACTING)[number];
+/** Roles of acting heads. Administrators are not replaced for some days: the last one must not end by itself. */
+export const ACTING_ROLES = ['supervisor', 'handler', 'manager'] as const satisfies Role[];
+
 export const SCOPES = [
 	'ratings:write',
 	'visits:write',

@@ -1,6 +1,6 @@
-import type { Role } from '#lib/cases/vocabulary.ts';
+import type { Acting, Role } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { roleWord } from './office.ts';
+import { actingRole, actingTerms } from './office.ts';
 import { wordOf } from './cases.ts';
 
 type Kind =
@@ -34,6 +34,17 @@ export const accessStateWord = wordOf<State>({
 	overtaken: m.access_state_overtaken
 });
 
-/** The requested change, with the role if there is one: `Peran baru: Penyelia`. */
-export const accessTitle = ({ kind, role }: { kind: Kind; role?: Role | null }): string =>
-	role ? m.access_of({ what: accessKindWord(kind), name: roleWord(role) }) : accessKindWord(kind);
+/** The requested change, with the role if there is one: `Peran baru: Penyelia`, and the terms of an acting head. */
+export function accessTitle({
+	kind,
+	role,
+	acting
+}: {
+	kind: Kind;
+	role?: Role | null;
+	acting?: { kind: Acting; order: string; fromDay: string; toDay: string } | null;
+}): string {
+	if (!role) return accessKindWord(kind);
+	const title = m.access_of({ what: accessKindWord(kind), name: actingRole(acting?.kind, role) });
+	return acting ? `${title}, ${actingTerms(acting)}` : title;
+}

@@ -1,4 +1,5 @@
-import type { Role, Scope, ServiceKind } from '#lib/cases/vocabulary.ts';
+import { formatDay } from '#lib/calendar/format.ts';
+import type { Acting, Role, Scope, ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { wordOf } from './cases.ts';
 
@@ -41,3 +42,13 @@ export const scopeWord = wordOf<Scope>({
 	'directory:read': m.scope_directory_read,
 	'tokens:write': m.scope_tokens_write
 });
+
+export const actingWord = wordOf<Acting>({ plh: m.acting_plh, plt: m.acting_plt });
+
+/** A role, as acting head with the kind: `Plh. Penyelia`. */
+export const actingRole = (kind: Acting | null | undefined, role: Role): string =>
+	kind ? m.acting_role({ kind: actingWord(kind), role: roleWord(role) }) : roleWord(role);
+
+/** Days and order of an acting head: `1 Des 2026 – 5 Des 2026, SPT 12/2026`. */
+export const actingTerms = ({ fromDay, toDay, order }: { fromDay: string; toDay: string; order: string }): string =>
+	m.acting_by_order({ what: m.common_span({ from: formatDay(fromDay), to: formatDay(toDay) }), order });

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import Provider from 'oidc-provider';
 
-export const CLIENT = { id: 'spatula', secret: 'a secret for tests, long enough to be one' };
+const CLIENT = { id: 'spatula', secret: 'a secret for tests, long enough to be one' };
 
 /** What the provider's server does instead of its work, for tests of failures. */
 export interface Faults {
@@ -28,7 +28,7 @@ export async function startIdentityProvider(returnTo: string[], hostname = '127.
 	const server = createServer((request, response) => void handle(request, response));
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const issuer = `http://${hostname}:${(server.address() as AddressInfo).port}`;
-	const provider = new Provider(issuer, {
+	const provider: Provider = new Provider(issuer, {
 		clients: [
 			{
 				client_id: CLIENT.id,

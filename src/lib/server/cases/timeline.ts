@@ -34,6 +34,7 @@ export interface Spoken {
 interface Changed {
 	id: number;
 	version: number;
+	handlingUnitId?: string;
 }
 
 /**
@@ -64,6 +65,8 @@ export async function recordEvents(tx: Tx, events: readonly { row: Changed; even
 
 function entryOf(row: Changed, { type, author, public: isPublic, data, writtenBy }: Event) {
 	const staff = typeof author === 'object';
+	const acting =
+		(staff && author.acting?.find(({ unitIds }) => unitIds.includes(row.handlingUnitId ?? ''))) || undefined;
 	return {
 		caseId: row.id,
 		seq: sql`(select coalesce(max(seq), 0) + 1 from timeline where case_id = ${row.id})`,
@@ -71,7 +74,7 @@ function entryOf(row: Changed, { type, author, public: isPublic, data, writtenBy
 		actorKind: staff ? (author.accountId ? ('staff' as const) : ('system' as const)) : author,
 		actorId: (staff ? author : writtenBy)?.accountId ?? null,
 		public: isPublic,
-		data: { ...data, version: row.version }
+		data: { ...data, version: row.version, ...(acting && { acting: acting.kind, acting_order: acting.order }) }
 	};
 }
 
@@ -89,6 +92,11 @@ export function entriesAt(events: readonly { caseId: number; seq: number }[]): P
 
 export type TimelineEntry = Awaited<ReturnType<typeof timelineOf>>[number];
 
+/** Name of a staff member, as acting head with kind and order: `Plh. Andi Contoh (SPT 12/2026)`. */
+const actorName = sql<string | null>`case when ${timeline.data} ? 'acting'
+	then initcap(${timeline.data} ->> 'acting') || '. ' || ${accounts.name} || ' (' || (${timeline.data} ->> 'acting_order') || ')'
+	else ${accounts.name} end`;
+
 /**
  * The timeline of a case in order; empty if what was written in the case is destroyed, because its entries have no words
  * any more. The caller must have checked access to the case; `publicOnly` for its reporter.
@@ -96,7 +104,7 @@ export type TimelineEntry = Awaited<ReturnType<typeof timelineOf>>[number];
 export async function timelineOf(caseId: number, publicOnly: boolean) {
 	const { seq, at, type, actorKind, public: isPublic, data } = timeline;
 	return db()
-		.select({ seq, at, type, actorKind, actorName: accounts.name, public: isPublic, data })
+		.select({ seq, at, type, actorKind, actorName, public: isPublic, data })
 		.from(timeline)
 		.leftJoin(accounts, eq(accounts.id, timeline.actorId))
 		.innerJoin(cases, and(eq(cases.id, timeline.caseId), isNull(cases.destroyedAt)))

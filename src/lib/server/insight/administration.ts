@@ -6,6 +6,7 @@ import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { connectionState } from '#lib/server/escalation/connection/connection.ts';
 import { countNamesToMap } from '#lib/server/escalation/tracking/status-names.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { actingRolesEndingSoon } from '#lib/server/people/access/acting.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
@@ -53,6 +54,8 @@ export async function administrationOverview(actor: Actor) {
 			? { latest: await latestBackup(), overdue: await backupOverdue(), held: await outgoingHeld() }
 			: null,
 		/** Accounts that nobody used for 90 days. */
-		stale: people.filter((person) => person.stale).length
+		stale: people.filter((person) => person.stale).length,
+		/** Roles of acting heads that end within three days. */
+		actingEnding: await actingRolesEndingSoon(actor.units.admin, 3)
 	};
 }

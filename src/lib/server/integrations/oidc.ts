@@ -67,7 +67,7 @@ export async function startAtProvider(
 		});
 		return { url: url.href, checks };
 	} catch (error) {
-		log().warn({ err: error }, 'the identity provider does not answer');
+		log().warn({ reason: String(error) }, 'the identity provider does not answer');
 		return undefined;
 	}
 }
@@ -92,7 +92,8 @@ export async function redeemAtProvider(returned: URL, checks: ProviderChecks): P
 		const { iss: issuer, sub: subject, auth_time: time } = claims;
 		return { issuer, subject, authenticatedAt: time === undefined ? null : new Date(time * 1000) };
 	} catch (error) {
-		log().warn({ err: error }, 'a sign-in by the identity provider failed');
+		// Without its cause, which names the person.
+		log().warn({ reason: String(error) }, 'a sign-in by the identity provider failed');
 		return failureOf(error);
 	}
 }

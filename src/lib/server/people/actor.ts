@@ -1,9 +1,10 @@
 import { reference } from '#lib/server/reference/reference.ts';
 import { and, eq, sql } from 'drizzle-orm';
-import type { Role, Scope } from '#lib/cases/vocabulary.ts';
+import type { Acting, Role, Scope } from '#lib/cases/vocabulary.ts';
+import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { roles } from '#lib/server/db/schema/people.ts';
+import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface Actor {
 	/** The officer record of this account. Cases that name this officer are hidden from the account. */
 	officerId: string | null;
 	units: Record<Role, readonly string[]>;
+	/** Units where the account is an acting head (Plh, Plt) now, with the number of its order. */
+	acting?: readonly { unitIds: readonly string[]; kind: Acting; order: string }[];
 	/** Scopes of the API token; null for a signed-in person, whose access depends only on roles. */
 	scopes: readonly Scope[] | null;
 }
@@ -35,7 +38,7 @@ interface AccountRow {
 	name: string;
 	officerId: string | null;
 	/** Null without a role. */
-	held: { unitId: string; role: Role }[] | null;
+	held: { unitId: string; role: Role; acting: Acting | null; order: string; endsAt: string }[] | null;
 }
 
 /** Columns of an `AccountRow`, for queries that join accounts and officers. One statement finds who is asking. */
@@ -43,8 +46,10 @@ export const accountColumns = {
 	accountId: accounts.id,
 	name: accounts.name,
 	officerId: officers.id,
-	held: sql<AccountRow['held']>`(select json_agg(json_build_object('unitId', ${roles.unitId}, 'role', ${roles.role}))
-		from ${roles} where ${roles.accountId} = ${accounts.id})`
+	held: sql<AccountRow['held']>`(select json_agg(json_build_object('unitId', ${roles.unitId}, 'role', ${roles.role},
+		'acting', ${actingRoles.kind}, 'order', ${actingRoles.order}, 'endsAt', ${actingRoles.endsAt}))
+		from ${roles} left join ${actingRoles} on ${actingRoles.id} = ${roles.actingId}
+		where ${roles.accountId} = ${accounts.id})`
 };
 
 /** Loads the actor of an account; undefined if the account does not exist or is inactive. */
@@ -59,27 +64,31 @@ export async function actorOf(accountId: string): Promise<Actor | undefined> {
 
 /**
  * The actor of an active account.
- * @param within limits all roles to a unit and the units below it, and to the scopes of an API token
+ * @param limit limits all roles to a unit and the units below it, and to the scopes of an API token
  */
 export async function actorFrom(
 	{ held, ...account }: AccountRow,
-	within?: { unitId: string; scopes: readonly Scope[] }
+	limit?: { unitId: string; scopes: readonly Scope[] }
 ): Promise<Actor> {
 	const { units: all } = await reference();
-	const narrowed = within && below(all, [within.unitId]);
-	const reach = (role: Role) => {
-		const roots = (held ?? []).filter((row) => row.role === role).map(({ unitId }) => unitId);
-		return below(all, roots).filter((id) => narrowed?.includes(id) ?? true);
-	};
+	const narrowed = limit && below(all, [limit.unitId]);
+	// A grant whose end has come counts no more, even before the sweep has removed it.
+	const present = (held ?? []).filter(({ acting, endsAt }) => !acting || new Date(endsAt) > now());
+	const within = (roots: readonly string[]) => below(all, roots).filter((id) => narrowed?.includes(id) ?? true);
+	const reach = (role: Role) => within(present.filter((row) => row.role === role).map(({ unitId }) => unitId));
+	const acting = present.flatMap(({ acting: kind, order, unitId }) =>
+		kind ? [{ unitIds: within([unitId]), kind, order }] : []
+	);
 	return {
 		...account,
+		...(acting.length > 0 ? { acting } : {}),
 		units: {
 			handler: reach('handler'),
 			supervisor: reach('supervisor'),
 			manager: reach('manager'),
 			admin: reach('admin')
 		},
-		scopes: within?.scopes ?? null
+		scopes: limit?.scopes ?? null
 	};
 }
 

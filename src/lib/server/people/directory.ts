@@ -1,11 +1,11 @@
 import { asc, eq } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { ROLES, type Role } from '#lib/cases/vocabulary.ts';
+import { ROLES, type Acting, type Role } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { roles } from '#lib/server/db/schema/people.ts';
+import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import type { Actor } from './actor.ts';
@@ -28,7 +28,7 @@ export async function listPeople(actor: Actor, only?: string) {
 		.from(accounts)
 		.where(only ? eq(accounts.id, only) : undefined)
 		.orderBy(asc(accounts.name), asc(accounts.id));
-	const held = await db().select().from(roles);
+	const held = await db().select().from(roles).leftJoin(actingRoles, eq(actingRoles.id, roles.actingId));
 	const staleSince = new Date(now().getTime() - STALE_DAYS * DAY_MS);
 	const withCode = new Set(await accountsWithSecondFactor());
 	const requested = await requestedRoles(db());
@@ -40,9 +40,9 @@ export async function listPeople(actor: Actor, only?: string) {
 
 	return people.flatMap((account) => {
 		const officer = officers.find(({ accountId }) => accountId === account.id) ?? null;
-		const own = held.filter((row) => row.accountId === account.id);
+		const own = held.filter(({ roles: { accountId } }) => accountId === account.id);
 		const unitIds = unitsFromRoles(
-			[...own.map((row) => row.unitId), ...(officer ? [officer.unitId] : [])],
+			[...own.map((row) => row.roles.unitId), ...(officer ? [officer.unitId] : [])],
 			requested.filter((row) => row.accountId === account.id)
 		);
 		if (!root && !unitIds.some((id) => administeredIds.has(id))) return [];
@@ -56,8 +56,9 @@ export async function listPeople(actor: Actor, only?: string) {
 				stale: active && passwordHash !== null && (usedAt ?? createdAt) < staleSince,
 				roles: own
 					// `mine`: the administrator may revoke this role.
-					.map(({ role, unitId }) => ({
+					.map(({ roles: { role, unitId }, acting_roles: acting }) => ({
 						role: role as Role,
+						acting: acting && { ...acting, kind: acting.kind as Acting },
 						unitId,
 						unitName: unitById.get(unitId)?.name ?? '',
 						mine: administeredIds.has(unitId)

@@ -1,19 +1,25 @@
-import { and, eq, asc } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
-import { ROLES, type Role } from '#lib/cases/vocabulary.ts';
+import { ACTING, ACTING_ROLES, ROLES, type Role } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
 import { transaction, db } from '#lib/server/db/index.ts';
-import { roles } from '#lib/server/db/schema/people.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { isId } from '#lib/server/db/is-id.ts';
+import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { byCode } from './units/find-unit.ts';
 import type { Actor } from './actor.ts';
+import { endActingRole, endOfActing, overlapsActing } from './access/acting.ts';
 import { noteRemoval, requestAccessChange } from './access/changes.ts';
 import { accountForAdmin, requireAdmin, rootAdminsLeft } from './administration.ts';
 import { recordChange } from './audit.ts';
-import { idField } from './form-fields.ts';
+import { dayField, idField } from './form-fields.ts';
 
 const roleSchema = z.object({ unitId: idField('admin_unit'), role: z.enum(ROLES, { error: 'admin_role' }) });
+
+const ofRole = (accountId: string, unitId: string, role: Role) =>
+	and(eq(roles.accountId, accountId), eq(roles.unitId, unitId), eq(roles.role, role));
 
 /**
  * Grants an account a role in a unit and all units below it, or requests approval if the role opens cases. Granting a
@@ -26,9 +32,43 @@ export async function grantRole(actor: Actor, accountId: string, raw: unknown): 
 	requireAdmin(actor, unitId);
 	return transaction(async (tx) => {
 		await accountForAdmin(tx, actor, accountId, 'seen');
-		const held = and(eq(roles.accountId, accountId), eq(roles.unitId, unitId), eq(roles.role, role));
+		const held = and(ofRole(accountId, unitId, role), isNull(roles.actingId));
 		if ((await tx.select().from(roles).where(held)).length > 0) return false;
 		return (await requestAccessChange(tx, actor, { kind: 'role', accountId, unitId, role })) === 'waiting';
+	});
+}
+
+const actingSchema = z
+	.object({
+		unitId: idField('admin_unit'),
+		role: z.enum(ACTING_ROLES, { error: 'admin_role' }),
+		kind: z.enum(ACTING, { error: 'acting_kind' }),
+		order: z.string({ error: 'acting_order' }).trim().min(3, 'acting_order').max(80, 'acting_order'),
+		fromDay: dayField,
+		toDay: dayField
+	})
+	.refine(({ fromDay, toDay }) => fromDay <= toDay, { path: ['toDay'], message: 'admin_range' });
+
+/**
+ * Grants an account a role as acting head (Plh, Plt) from one day to another in the office's zone, both inclusive, or
+ * requests approval as for every role that opens cases. The role starts and ends by itself, and the account keeps its
+ * other roles.
+ * @returns whether it waits for a supervisor's approval
+ * @throws NotFound if the actor does not administer the unit or may not see the account
+ * @throws Invalid if the end is past, the days overlap an earlier grant of the role, or the account has the role anyway
+ */
+export async function grantActingRole(actor: Actor, accountId: string, raw: unknown): Promise<boolean> {
+	const { unitId, role, ...acting } = checked(actingSchema, raw);
+	requireAdmin(actor, unitId);
+	return transaction(async (tx) => {
+		await accountForAdmin(tx, actor, accountId, 'seen');
+		if ((await endOfActing(unitId, acting.toDay)) <= now()) throw new Invalid([{ path: 'toDay', code: 'acting_past' }]);
+		const permanent = and(ofRole(accountId, unitId, role), isNull(roles.actingId));
+		if ((await tx.select().from(roles).where(permanent)).length > 0)
+			throw new Invalid([{ path: 'role', code: 'acting_has_role' }]);
+		if (await overlapsActing(tx, { accountId, unitId, role, ...acting }))
+			throw new Invalid([{ path: 'fromDay', code: 'acting_overlap' }]);
+		return (await requestAccessChange(tx, actor, { kind: 'role', accountId, unitId, role, acting })) === 'waiting';
 	});
 }
 
@@ -46,11 +86,28 @@ export async function revokeRole(actor: Actor, accountId: string, raw: unknown):
 		}
 		const revoked = await tx
 			.delete(roles)
-			.where(and(eq(roles.accountId, accountId), eq(roles.unitId, unitId), eq(roles.role, role)))
+			.where(and(ofRole(accountId, unitId, role), isNull(roles.actingId)))
 			.returning();
 		if (revoked.length === 0) return;
 		await recordChange(tx, actor, { unitId, action: 'role.revoked', subject: account.username, before: { role } });
 		await noteRemoval(tx, actor, { kind: 'role_removed', accountId, unitId, role });
+	});
+}
+
+/** Ends a present or future grant as acting head. @throws NotFound if the actor does not administer its unit */
+export async function revokeActingRole(actor: Actor, accountId: string, id: string): Promise<void> {
+	await transaction(async (tx) => {
+		const account = await accountForAdmin(tx, actor, accountId, 'seen');
+		const own = and(isId(actingRoles.id, id), eq(actingRoles.accountId, accountId), isNull(actingRoles.endedAt));
+		const [grant] = await tx.select().from(actingRoles).where(own).for('update');
+		if (!grant) throw new NotFound(`acting role ${id}`);
+		const { unitId, kind, order } = grant;
+		const role = grant.role as Role;
+		requireAdmin(actor, unitId);
+		await endActingRole(tx, id);
+		const before = { role, kind, order };
+		await recordChange(tx, actor, { unitId, action: 'role.revoked', subject: account.username, before });
+		if (grant.begunAt) await noteRemoval(tx, actor, { kind: 'role_removed', accountId, unitId, role });
 	});
 }
 

@@ -1,5 +1,4 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Role } from '#lib/cases/vocabulary.ts';
 import { momentInWords } from '#lib/server/channels/mail-words.ts';
 import { queueMail } from '#lib/server/channels/mail-queue.ts';
 import { markOccasionRead, notify, type NoticeMail } from '#lib/server/channels/notices.ts';
@@ -8,24 +7,25 @@ import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
+import { sweepActingRoles } from '#lib/server/people/access/acting.ts';
 import { applyDueChanges, markNotified } from '#lib/server/people/access/changes.ts';
 import type { AccessRow, AccessState } from '#lib/server/people/access/kinds.ts';
 import { decidersOf } from '#lib/server/people/access/case-access.ts';
 import { reference } from '#lib/server/reference/reference.ts';
-import { accessKindWord, accessStateWord } from '#lib/words/access.ts';
-import { roleWord } from '#lib/words/office.ts';
+import { accessStateWord, accessTitle } from '#lib/words/access.ts';
 import { passwordMail } from './password-reset.ts';
 import { sweepUnattended } from './unattended.ts';
 
 const unnotified = sql`${accessChanges.notifiedOf} is distinct from ${accessChanges.state}`;
 
 /**
- * Runs each minute: applies due changes, then writes the notices of every request and outcome. Recipients are the
+ * Runs each minute: applies due changes, starts and ends roles of acting heads, then writes the notices of every request and outcome. Recipients are the
  * account concerned, the requester and the supervisors who may decide, except the person who acted. After an applied
  * change, also checks for unattended reports.
  */
 export async function sweepAccessChanges(): Promise<void> {
 	await applyDueChanges();
+	const actingEnded = await sweepActingRoles();
 	const rows = await db()
 		.select({ id: accessChanges.id, state: accessChanges.state })
 		.from(accessChanges)
@@ -35,7 +35,7 @@ export async function sweepAccessChanges(): Promise<void> {
 			log().error({ id, err: error }, 'notices of a change of access were not written')
 		);
 	}
-	if (rows.some(({ state }) => state === 'effective')) await sweepUnattended();
+	if (actingEnded || rows.some(({ state }) => state === 'effective')) await sweepUnattended();
 }
 
 async function notifyOfChange(tx: Tx, id: string): Promise<void> {
@@ -58,7 +58,14 @@ async function notifyOfChange(tx: Tx, id: string): Promise<void> {
 		onceKey: `access:${row.id}:${row.state}`,
 		caseId: null,
 		at: row.endedAt ?? row.requestedAt,
-		data: { kind: row.kind, state: row.state, name: account.name, by: by?.name ?? null, role: row.data.role ?? null },
+		data: {
+			kind: row.kind,
+			state: row.state,
+			name: account.name,
+			by: by?.name ?? null,
+			role: row.data.role ?? null,
+			acting: row.data.acting ?? null
+		},
 		mail: accessMail(row, account.name, by?.name, await unitOf(row))
 	});
 	if (row.link === 'mail' && typeof row.data.address === 'string') {
@@ -114,7 +121,6 @@ function accessMail(row: AccessRow, account: string, by: string | undefined, uni
 }
 
 function changeLine({ kind, data }: AccessRow, unit: string): string {
-	const role = data.role ? `: ${roleWord(data.role as Role)}, ${unit}` : '';
-	const token = kind === 'token' ? `: “${String(data.name)}”` : '';
-	return `${accessKindWord(kind as Parameters<typeof accessKindWord>[0])}${role}${token}`;
+	const title = accessTitle({ ...data, kind } as Parameters<typeof accessTitle>[0]);
+	return kind === 'token' ? `${title}: “${String(data.name)}”` : data.role ? `${title}, ${unit}` : title;
 }

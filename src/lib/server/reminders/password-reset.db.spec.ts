@@ -12,12 +12,13 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { randomSecret } from '#lib/server/keys.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { decideAccessChange } from '#lib/server/people/access/changes.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import { ownEmail, proveEmail } from '#lib/server/people/sign-in/email-proof.ts';
 import { readPasswordLink, usePasswordLink } from '#lib/server/people/sign-in/password-links.ts';
 import { openSession, sessionActor } from '#lib/server/people/sign-in/session.ts';
-import { mailEmailProof, requestPasswordReset, writePasswordReset } from './password-reset.ts';
+import { mailEmailProof, notifyOfSignInChange, requestPasswordReset, writePasswordReset } from './password-reset.ts';
 
 useFreshDatabase();
 const server = useMailServer();
@@ -147,3 +148,15 @@ test('the owner of an account proves its address by a link that only they can us
 	await linksSent();
 	expect(await noticesTo(actor)).toContain('password_reset');
 });
+
+test.each(['recovery_used', 'identity_linked'] as const)(
+	'the owner is told at the desk and by e-mail: %s',
+	async (what) => {
+		const { id, email } = await person();
+		for (let n = 0; n < 2; n++) await notifyOfSignInChange({ accountId: id, at: '2026-12-01T00:00:00Z', what });
+		for (const { id: mailId } of await db().select({ id: mails.id }).from(mails)) await runMailJobs(mailId);
+		expect(server.letters().map(({ to }) => to)).toEqual([email]);
+		expect(server.letters()[0]?.text).toContain('/me/keamanan');
+		expect(await noticesTo({ accountId: id } as Actor)).toEqual([what]);
+	}
+);

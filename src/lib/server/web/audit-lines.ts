@@ -8,7 +8,7 @@ import { auditReasonWord, predicateOf } from '#lib/words/audit.ts';
 import { categoryWord, channelWord, kindWord, priorityWord } from '#lib/words/cases.ts';
 import { clockWord, dayUnitWord } from '#lib/words/clock.ts';
 import { kioskModeWord } from '#lib/words/kiosk.ts';
-import { placeKindWord, roleWord, scopeWord, serviceWord } from '#lib/words/office.ts';
+import { actingWord, placeKindWord, roleWord, scopeWord, serviceWord } from '#lib/words/office.ts';
 import { daysWord, keyWord } from '#lib/words/period.ts';
 import { contestVerdictWord, ratingMoveWord, ratingStateWord } from '#lib/words/rating.ts';
 import { personCheckWord, requestKindWord, requestWayWord } from '#lib/words/requests.ts';
@@ -32,7 +32,7 @@ const WORDS: Record<string, readonly ((value: never) => string)[]> = {
 	category: [categoryWord],
 	channel: [channelWord],
 	priority: [priorityWord],
-	kind: [serviceWord, placeKindWord, kindWord, requestKindWord],
+	kind: [serviceWord, placeKindWord, kindWord, requestKindWord, actingWord],
 	via: [requestWayWord],
 	check: [personCheckWord],
 	weekday: [formatWeekday],

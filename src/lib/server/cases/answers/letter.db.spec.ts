@@ -1,11 +1,17 @@
 import { asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { db } from '#lib/server/db/index.ts';
+import { localDate } from '#lib/calendar/days.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { letters } from '#lib/server/db/schema/answers.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
+import { storeActingRole } from '#lib/server/people/access/acting.ts';
+import { actorOf } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ANSWER, approve, at, bringTo, caseIn, lastEntry, on, act, trackedCase } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
+import { timelineOf } from '../timeline.ts';
 import { letterForActor, letterForReporter } from './letter.ts';
 import { dispute } from '../conversation/reporter-reply.ts';
 import { verifyCase } from '../handling/verify.ts';
@@ -111,4 +117,31 @@ test('each answer has its own letter, and a disputed answer keeps its letter num
 	const second = await letterOf(reference);
 	expect([first.number, second.number].map((number) => number.split('/')[0])).toEqual(['1', '2']);
 	expect(first.body).not.toBe(second.body);
+});
+
+test('letter and history name an acting head with the order', async () => {
+	const deputy = await makeActor([[office.unit.id, 'manager']]);
+	const { reference } = await makeCase(office.unit);
+	await bringTo(office, reference, 'in_progress');
+	await act(
+		answerCase,
+		office.handler,
+		reference,
+		{ body: ANSWER, action: 'Loket kedua dibuka.', action_on: '2026-01-05' },
+		{ files: [] }
+	);
+	const today = localDate(now(), office.unit.timeZone);
+	const terms = { kind: 'plt' as const, order: 'SPT 12/2026', fromDay: today, toDay: today };
+	const grant = { accountId: deputy.accountId ?? '', unitId: office.unit.id, role: 'supervisor' as const, ...terms };
+	await transaction((tx) => storeActingRole(tx, null, grant, 'x'));
+	await approve((await actorOf(deputy.accountId ?? '')) ?? deputy, reference);
+	const letter = await letterOf(reference);
+	expect(letter.signers).toEqual([
+		{ name: office.handler.name, position: null },
+		{ name: deputy.name, position: null, acting: { kind: 'plt', order: 'SPT 12/2026' } }
+	]);
+	const [{ id = 0 } = {}] = await db().select().from(cases).where(eq(cases.reference, reference));
+	const story = await timelineOf(id, false);
+	expect(story.at(-1)?.actorName).toBe(`Plt. ${deputy.name} (SPT 12/2026)`);
+	expect(story.map(({ actorName }) => actorName)).toContain(office.handler.name);
 });

@@ -8,6 +8,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { letters, type Signer } from '#lib/server/db/schema/answers.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
+import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import { letterNumbers } from '#lib/server/db/schema/numbers.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -43,16 +44,25 @@ export async function storeLetter(
 			year,
 			number: sql`(select last from counter)`,
 			at,
-			signers: signersOf(signedBy)
+			signers: signersOf(signedBy, unit.path, at)
 		})
 		.returning({ number: letters.number });
 	if (!stored) throw new Error('the letter was not stored');
 	return letterNumber({ number: stored.number, unit: unit.code, year });
 }
 
-/** The signers' names in the order of `ids`, with the position of those who are also officers, as a subquery. */
-function signersOf(ids: readonly string[]): SQL<Signer[]> {
-	const signer = sql`json_build_object('name', ${accounts.name}, 'position', ${officers.position})`;
+/**
+ * The signers' names in the order of `ids`, with the position of those who are also officers, and with kind and order of
+ * those who act for the office's head, as a subquery.
+ */
+function signersOf(ids: readonly string[], path: string, at: Date): SQL<Signer[]> {
+	const acting = sql`(select json_build_object('kind', ${actingRoles.kind}, 'order', ${actingRoles.order})
+		from ${roles} inner join ${actingRoles} on ${actingRoles.id} = ${roles.actingId}
+		where ${roles.accountId} = ${accounts.id} and ${roles.role} = 'supervisor'
+			and ${path} like '%/' || ${roles.unitId} || '/%' and ${actingRoles.endsAt} > ${at.toISOString()}
+		order by ${actingRoles.startsAt} limit 1)`;
+	const signer = sql`jsonb_strip_nulls(jsonb_build_object('acting', ${acting})) ||
+		jsonb_build_object('name', ${accounts.name}, 'position', ${officers.position})`;
 	const order = sql`array_position(${`{${ids.join(',')}}`}::uuid[], ${accounts.id})`;
 	return sql`(select coalesce(json_agg(${signer} order by ${order}), '[]')::jsonb
 		from ${accounts} left join ${officers} on ${eq(officers.accountId, accounts.id)}

@@ -1,5 +1,6 @@
 import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { TemplateLanguage, TemplateUse } from '#lib/cases/placeholders.ts';
+import type { Acting } from '#lib/cases/vocabulary.ts';
 import { messages } from './cases.ts';
 import { at, caseId } from './columns.ts';
 import { unitId, units } from './units.ts';
@@ -28,6 +29,8 @@ export const answerTemplates = pgTable(
 export interface Signer {
 	name: string;
 	position: string | null;
+	/** For an acting head: the kind and the number of the order. */
+	acting?: { kind: Acting; order: string };
 }
 
 /** The letter of a published answer: its number and signers, stored in the commit that publishes the answer. */

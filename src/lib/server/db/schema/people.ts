@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { boolean, date, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
 import { accountId, at } from './columns.ts';
@@ -46,13 +47,47 @@ export const providerIdentities = pgTable(
 	(t) => [unique('provider_identities_subject').on(t.issuer, t.subject)]
 );
 
+/**
+ * Roles of acting heads (Plh, Plt) from one day to another. While one lasts, `roles` has its row. A row is kept after its
+ * end, because letters name its order.
+ */
+export const actingRoles = pgTable(
+	'acting_roles',
+	{
+		id: uuid().primaryKey().defaultRandom(),
+		accountId: accountId({ onDelete: 'cascade' }),
+		unitId: unitId(),
+		role: text().notNull(),
+		/** plh | plt */
+		kind: text().notNull(),
+		/** Number of the order that appoints the person. */
+		order: text('order_number').notNull(),
+		/** First and last day in the office's zone, and the same as moments. */
+		fromDay: date().notNull(),
+		toDay: date().notNull(),
+		startsAt: at().notNull(),
+		endsAt: at().notNull(),
+		begunAt: at(),
+		/** When it was over, or revoked before. */
+		endedAt: at()
+	},
+	(t) => [
+		index('acting_roles_account').on(t.accountId),
+		index('acting_roles_open')
+			.on(t.endsAt)
+			.where(sql`ended_at is null`)
+	]
+);
+
 /** handler | supervisor | manager | admin, in one unit and the units below it. */
 export const roles = pgTable(
 	'roles',
 	{
 		accountId: accountId({ onDelete: 'cascade' }),
 		unitId: unitId(),
-		role: text().notNull()
+		role: text().notNull(),
+		/** The role ends with this grant; null for a permanent role. */
+		actingId: uuid().references(() => actingRoles.id)
 	},
 	(t) => [primaryKey({ columns: [t.accountId, t.unitId, t.role] }), index('roles_unit').on(t.unitId)]
 );

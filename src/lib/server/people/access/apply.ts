@@ -9,6 +9,7 @@ import { env } from '#lib/server/env.ts';
 import { CASE_ROLES, CASE_SCOPES, type AccessChange, type AccessRow } from './kinds.ts';
 import { aboutAccount } from '../administration.ts';
 import { recordChange, recordDifference } from '../audit.ts';
+import { storeActingRole } from './acting.ts';
 import { unitsConcerned, unitsOpenedBy } from './case-access.ts';
 import {
 	dropIdentity,
@@ -155,11 +156,22 @@ async function grant(
 	change: Extract<AccessChange, { kind: 'role' }>,
 	{ subject, delivery }: { subject: string; delivery: LinkDelivery }
 ): Promise<Applied> {
-	const { accountId, unitId, role } = change;
+	const { accountId, unitId, role, acting } = change;
 	const needsNewPassword = (await unitsConcerned(tx, change)).length > 0 && (await createsPasswordLink(tx, change, by));
-	const granted = await tx.insert(roles).values({ accountId, unitId, role }).onConflictDoNothing().returning();
-	if (granted.length === 0) return { changed: false };
-	await recordChange(tx, { accountId: by }, { unitId, action: 'role.granted', subject, after: { role } });
+	if (acting) {
+		if (!(await storeActingRole(tx, by, { accountId, unitId, role, ...acting }, subject))) return { changed: false };
+	} else {
+		const target = [roles.accountId, roles.unitId, roles.role];
+		// The role of an acting head becomes permanent.
+		const permanent = { target, set: { actingId: null }, setWhere: isNotNull(roles.actingId) };
+		const granted = await tx
+			.insert(roles)
+			.values({ accountId, unitId, role })
+			.onConflictDoUpdate(permanent)
+			.returning();
+		if (granted.length === 0) return { changed: false };
+		await recordChange(tx, { accountId: by }, { unitId, action: 'role.granted', subject, after: { role } });
+	}
 	if (!needsNewPassword) return { changed: true };
 	await endFormerCredentials(tx, accountId);
 	return { changed: true, ...(await printLink(tx, accountId, delivery)) };

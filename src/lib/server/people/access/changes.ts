@@ -218,7 +218,7 @@ async function logChange(
 	{ kind, accountId, data, unitIds, state }: AccessRow
 ): Promise<void> {
 	const [account] = await tx.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, accountId));
-	const { role, name } = data;
+	const { role, name, acting } = data;
 	await recordChange(
 		tx,
 		{ accountId: by },
@@ -226,7 +226,7 @@ async function logChange(
 			unitId: unitIds[0] ?? null,
 			action: `access.${state as AccessState}.${kind as AccessKind}`,
 			subject: account?.username ?? accountId,
-			...(role || name ? { after: { role, name } } : {})
+			...(role || name ? { after: { role, name, ...(acting as object | undefined) } } : {})
 		}
 	);
 }

@@ -1,12 +1,13 @@
 import type { Role, Scope } from '#lib/cases/vocabulary.ts';
+import type { ActingTerms } from './acting.ts';
 import type { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 
 /**
  * Changes that may open cases; `accountId` is the account concerned. `address` is the account's e-mail address at the
- * time of the request; a password link is sent to no other address.
+ * time of the request; a password link is sent to no other address. `acting`: the role is that of an acting head.
  */
 export type AccessChange =
-	| { kind: 'role'; accountId: string; unitId: string; role: Role; address?: string | null }
+	| { kind: 'role'; accountId: string; unitId: string; role: Role; acting?: ActingTerms; address?: string | null }
 	| { kind: 'password_link'; accountId: string; address?: string | null }
 	| { kind: 'token'; accountId: string; unitId: string; tokenId: string; name: string }
 	| { kind: 'officer_link'; accountId: string; officerId: string; unitId: string; to: string | null }
@@ -32,6 +33,7 @@ export const CASE_SCOPES: readonly Scope[] = ['cases:read', 'cases:handle', 'esc
 export function targetOf(change: AccessChange | AccessRemoval): string {
 	switch (change.kind) {
 		case 'role':
+			return [change.unitId, change.role, change.acting?.fromDay ?? []].flat().join(' ');
 		case 'role_removed':
 			return `${change.unitId} ${change.role}`;
 		case 'token':

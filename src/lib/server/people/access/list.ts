@@ -9,6 +9,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { byCode } from '../units/find-unit.ts';
+import type { ActingTerms } from './acting.ts';
 import { createsPasswordLink, mailObstacle } from './apply.ts';
 import { changeOf, type AccessKind, type AccessRemoval, type AccessRow, type AccessState } from './kinds.ts';
 import type { Actor } from '../actor.ts';
@@ -73,6 +74,7 @@ async function itemOf(actor: Actor, row: AccessRow) {
 		state: row.state as AccessState,
 		link: link as 'mail' | 'print' | null,
 		role: (data.role ?? null) as Role | null,
+		acting: (data.acting ?? null) as ActingTerms | null,
 		newEmail: row.kind === 'email' ? ((data.email ?? null) as string | null) : null,
 		/** Approving it creates a new password link, which is e-mailed if possible. */
 		createsPasswordLink: waits && (await createsPasswordLink(db(), changeOf(row), row.requestedBy)),

@@ -26,7 +26,7 @@ const letter: Letter = {
 	files: 2,
 	signers: [
 		{ name: 'Sitti Contoh', position: 'Statistisi' },
-		{ name: 'Andi Contoh', position: null }
+		{ name: 'Andi Contoh', position: null, acting: { kind: 'plh', order: 'SPT 12/2026' } }
 	],
 	singleSignature: false
 };
@@ -59,6 +59,7 @@ test('contains office, number, date in the office’s time zone, action, signers
 		'Sitti Contoh',
 		'Statistisi',
 		'Andi Contoh',
+		'Plh. Penyelia, SPT 12/2026',
 		'Ombudsman RI (ombudsman.go.id, telepon 137) atau SP4N-LAPOR!'
 	]) {
 		expect(words).toContain(part);

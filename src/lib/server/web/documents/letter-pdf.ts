@@ -1,4 +1,5 @@
 import { formatDate } from '#lib/calendar/format.ts';
+import { actingRole } from '#lib/words/office.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { actionLabel } from '#lib/words/conversation.ts';
 import { kindWord } from '#lib/words/cases.ts';
@@ -58,11 +59,18 @@ function words(pdf: Pdf, letter: Letter): void {
 
 /** The writer alone if no second person was needed, else writer and approver side by side. */
 function signed(pdf: Pdf, { signers, singleSignature, office }: Letter): void {
-	const people = signers.length > 0 ? signers : [{ name: office.name, position: null }];
+	const people: typeof signers = signers.length > 0 ? signers : [{ name: office.name, position: null }];
 	const parts = [m.common_written_by(), m.answering_letter_approver()];
 	signatures(
 		pdf,
-		people.map(({ name, position }, index) => ({ part: parts[index] ?? '', name, lines: [position] }))
+		people.map(({ name, position, acting }, index) => ({
+			part: parts[index] ?? '',
+			name,
+			lines: [
+				acting ? m.acting_by_order({ what: actingRole(acting.kind, 'supervisor'), order: acting.order }) : null,
+				position
+			]
+		}))
 	);
 	const note = { size: 9, soft: true };
 	if (singleSignature) write(pdf, m.citizen_case_single_signature(), note);

@@ -16,7 +16,7 @@ import { clientAddress } from './address.ts';
 import { enterSite } from './identify.ts';
 
 /** What happened to a sign-in by the provider. The pages show a sentence for each (`lib/words/single-sign-on.ts`). */
-export type SignOnOutcome =
+type SignOnOutcome =
 	ProviderFailure | 'expired' | 'busy' | 'unlinked' | 'linked' | 'taken' | 'confirmed' | 'not_confirmed';
 
 const RETURN_PATH = '/login/sso/kembali';

@@ -1,10 +1,11 @@
+import { actingRolesOf } from '#lib/server/people/access/acting.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
 import { opensCasesSoon } from '#lib/server/people/access/case-access.ts';
 import { changeAccount } from '#lib/server/people/accounts.ts';
 import { personForAdmin } from '#lib/server/people/directory.ts';
 import { createPasswordLink, resetSecondFactor } from '#lib/server/people/sign-in/password-links.ts';
-import { grantRole, revokeRole } from '#lib/server/people/grant-roles.ts';
+import { grantActingRole, grantRole, revokeActingRole, revokeRole } from '#lib/server/people/grant-roles.ts';
 import { signOutEverywhere } from '#lib/server/people/sign-in/session.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
@@ -18,6 +19,7 @@ export const load = withActor(async (actor, { params }) => {
 		absences: await absencesOf(params.id),
 		deputies: await deputiesFor(params.id),
 		units: await unitsForAdmin(actor),
+		acting: await actingRolesOf(params.id),
 		waiting: await listAccessChanges(actor, 'waiting', params.id),
 		opensCases: await opensCasesSoon(params.id)
 	};
@@ -36,6 +38,8 @@ export const actions = {
 	details: action(changeAccount, { confirm }),
 	grant: action(grantRole, { confirm }),
 	revoke: action(revokeRole, { confirm }),
+	acting: action(grantActingRole, { confirm }),
+	endActing: action((actor, id, data) => revokeActingRole(actor, id, String(data.acting ?? '')), { confirm }),
 	code: action(resetSecondFactor, { confirm }),
 	absent: action(addAbsence),
 	present: action((actor, id, data) => removeAbsence(actor, id, String(data.absence))),

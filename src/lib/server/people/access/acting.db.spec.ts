@@ -1,0 +1,168 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { addDays, instantAt, localDate } from '#lib/calendar/days.ts';
+import { latestChange, makeGuardedOffice, rolesOf, type GuardedOffice } from '#lib/dev/testing/access.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { idOf, makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { at } from '#lib/dev/testing/office.ts';
+import { later, logOf } from '#lib/dev/testing/outcomes.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { accessTitle } from '#lib/words/access.ts';
+import { actorOf, type Actor } from '../actor.ts';
+import { personForAdmin } from '../directory.ts';
+import { grantActingRole, grantRole, revokeActingRole } from '../grant-roles.ts';
+import { actingRolesEndingSoon, actingRolesOf, sweepActingRoles } from './acting.ts';
+import { applyDueChanges, decideAccessChange } from './changes.ts';
+import { listAccessChanges } from './list.ts';
+
+useFreshDatabase();
+
+let office: GuardedOffice;
+let deputy: Actor;
+let today: string;
+
+beforeEach(async () => {
+	office = await makeGuardedOffice();
+	deputy = await makeActor([[office.unit.id, 'handler']]);
+	today = localDate(now(), office.unit.timeZone);
+});
+
+const terms = (from: number, to: number, more: object = {}) => ({
+	unitId: office.unit.id,
+	role: 'supervisor',
+	kind: 'plh',
+	order: 'SPT 12/2026',
+	fromDay: addDays(today, from),
+	toDay: addDays(today, to),
+	...more
+});
+const ask = (from: number, to: number, more: object = {}, by = office.admin) =>
+	grantActingRole(by, idOf(deputy), terms(from, to, more));
+const approve = async () =>
+	decideAccessChange(office.head, (await latestChange(deputy)).id, { decision: 'approve', link: 'print' });
+const supervises = async () => ((await actorOf(idOf(deputy)))?.units.supervisor.length ?? 0) > 0;
+const midnight = (days: number) => instantAt(addDays(today, days), '00:00', office.unit.timeZone);
+
+async function codeOf(work: Promise<unknown>) {
+	const cause = await work.then(
+		() => undefined,
+		(error: unknown) => error
+	);
+	return cause instanceof Invalid ? cause.issues.map(({ path, code }) => `${path} ${code}`) : cause;
+}
+
+test('a supervisor approves an acting head, who has the role from the first day to the last, and keeps the own role', async () => {
+	expect(await ask(1, 2)).toBe(true);
+	const [change] = await listAccessChanges(office.head, 'waiting', idOf(deputy));
+	expect(change && accessTitle(change)).toMatch(/Plh\. Penyelia, .*SPT 12\/2026/);
+	await approve();
+	await sweepActingRoles();
+	expect(await supervises()).toBe(false);
+	await at(midnight(1), async () => {
+		await sweepActingRoles();
+		expect((await actorOf(idOf(deputy)))?.acting).toMatchObject([{ kind: 'plh', order: 'SPT 12/2026' }]);
+		expect(await supervises()).toBe(true);
+		const person = await personForAdmin(office.admin, idOf(deputy));
+		expect(person.roles.map(({ role, acting }) => [role, acting?.toDay])).toEqual([
+			['handler', undefined],
+			['supervisor', addDays(today, 2)]
+		]);
+	});
+	const lastMoment = new Date(midnight(3).getTime() - 1);
+	await at(lastMoment, async () => {
+		await sweepActingRoles();
+		expect(await supervises()).toBe(true);
+	});
+	await at(midnight(3), async () => {
+		// Before the sweep has run, too.
+		expect(await supervises()).toBe(false);
+		expect(await sweepActingRoles()).toBe(true);
+		expect(await rolesOf(deputy)).toEqual(['handler']);
+		expect(await actingRolesOf(idOf(deputy))).toEqual([]);
+		expect(await sweepActingRoles()).toBe(false);
+	});
+	const { username = '' } =
+		(
+			await db()
+				.select()
+				.from(accounts)
+				.where(eq(accounts.id, idOf(deputy)))
+		)[0] ?? {};
+	const about = (await logOf(username)).map(({ action }) => action).filter((action) => /^(role|access)/.test(action));
+	expect(about).toEqual([
+		'access.waiting.role',
+		'role.acting_granted',
+		'access.effective.role',
+		'role.acting_started',
+		'role.acting_ended'
+	]);
+});
+
+test('an end in the past, days that overlap, a role that the account has anyway and missing terms are refused', async () => {
+	expect(await codeOf(ask(-3, -1))).toEqual(['toDay acting_past']);
+	expect(await codeOf(ask(2, 1))).toEqual(['toDay admin_range']);
+	expect(await codeOf(ask(0, 1, { role: 'handler' }))).toEqual(['role acting_has_role']);
+	expect(await codeOf(ask(0, 1, { role: 'admin' }))).toEqual(['role admin_role']);
+	expect(await codeOf(ask(0, 1, { kind: '', order: ' ' }))).toEqual(['kind acting_kind', 'order acting_order']);
+	expect(await codeOf(grantActingRole(office.admin, idOf(deputy), {}))).not.toBeUndefined();
+	await ask(0, 2);
+	await approve();
+	for (const [from, to] of [
+		[2, 4],
+		[1, 1],
+		[-1, 0]
+	] as const)
+		expect(await codeOf(ask(from, to))).toEqual(['fromDay acting_overlap']);
+	expect(await ask(3, 4)).toBe(true);
+	const elsewhere = await makeActor([[(await makeUnit()).id, 'admin']]);
+	await expect(ask(5, 6, {}, elsewhere)).rejects.toThrow(NotFound);
+});
+
+test('a grant that nobody decided before its last day was over gives nothing', async () => {
+	await ask(0, 0);
+	await at(new Date(midnight(1).getTime() + 25 * 3_600_000), async () => {
+		await applyDueChanges();
+		await sweepActingRoles();
+		expect(await supervises()).toBe(false);
+		expect(await latestChange(deputy)).toMatchObject({ state: 'overtaken' });
+	});
+});
+
+test('a permanent role that is granted meanwhile stays after the last day', async () => {
+	await ask(0, 1, { kind: 'plt' });
+	await approve();
+	expect(await supervises()).toBe(true);
+	expect(await grantRole(office.admin, idOf(deputy), { unitId: office.unit.id, role: 'supervisor' })).toBe(true);
+	await approve();
+	await at(midnight(2), async () => {
+		await sweepActingRoles();
+		expect(await supervises()).toBe(true);
+	});
+});
+
+test('an administrator ends a grant at once, and a grant of a switched-off account does not start', async () => {
+	await ask(0, 5);
+	await approve();
+	const [grant] = await actingRolesOf(idOf(deputy));
+	const stranger = await makeActor([[(await makeUnit()).id, 'admin']]);
+	await expect(revokeActingRole(stranger, idOf(deputy), grant?.id ?? '')).rejects.toThrow(NotFound);
+	expect(await actingRolesEndingSoon([office.unit.id], 3)).toBe(0);
+	await later(3 * 24, async () => expect(await actingRolesEndingSoon([office.unit.id], 3)).toBe(1));
+	await revokeActingRole(office.admin, idOf(deputy), grant?.id ?? '');
+	expect(await supervises()).toBe(false);
+	expect(await latestChange(deputy)).toMatchObject({ kind: 'role_removed' });
+	await expect(revokeActingRole(office.admin, idOf(deputy), grant?.id ?? '')).rejects.toThrow(NotFound);
+	await ask(1, 2);
+	await approve();
+	await db()
+		.update(accounts)
+		.set({ active: false })
+		.where(eq(accounts.id, idOf(deputy)));
+	await at(midnight(1), async () => {
+		await sweepActingRoles();
+		expect(await rolesOf(deputy)).toEqual(['handler']);
+	});
+});

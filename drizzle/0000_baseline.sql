@@ -251,10 +251,13 @@ CREATE TABLE "cases" (
 	"seen_at" timestamp with time zone,
 	"submission_hash" text NOT NULL,
 	"receipt_hash" text NOT NULL,
+	"receipt_link_hash" text,
+	"receipt_link_expires_at" timestamp with time zone,
 	"content_hash" text NOT NULL,
 	CONSTRAINT "cases_reference_unique" UNIQUE("reference"),
 	CONSTRAINT "cases_submissionHash_unique" UNIQUE("submission_hash"),
-	CONSTRAINT "cases_receiptHash_unique" UNIQUE("receipt_hash")
+	CONSTRAINT "cases_receiptHash_unique" UNIQUE("receipt_hash"),
+	CONSTRAINT "cases_receiptLinkHash_unique" UNIQUE("receipt_link_hash")
 );
 --> statement-breakpoint
 CREATE TABLE "messages" (

@@ -55,7 +55,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 	// Pages that need a secret, which none of these people has.
 	[
 		nobody,
-		`login/kode login/sso login/sso/kembali nilai/[token=tidak-ada] kiosk/[token=tidak-ada] sandi/[token=tidak-ada] me/keamanan/email/[token=tidak-ada] surel/[token=tidak-ada]
+		`login/kode login/sso login/sso/kembali nilai/[token=tidak-ada] kiosk/[token=tidak-ada] sandi/[token=tidak-ada] terima/[token=tidak-ada] me/keamanan/email/[token=tidak-ada] surel/[token=tidak-ada]
 		kiosk kiosk/keluar kiosk/key kiosk/state lacak/laporan lacak/laporan/pesan lacak/laporan/penilaian
 		lacak/laporan/sanggahan lacak/laporan/surat/{file} lacak/laporan/salinan lacak/laporan/data
 		lacak/laporan/salinan/[file=salinan.pdf] lacak/kontak/[token=tidak-ada] terima/bukti berkas/petugas/{officer}
@@ -91,7 +91,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 	[
 		ofCase,
 		`berkas answer approval archive assignment clarification classification contact direct escalation hold link
-		main-answer messages objection officers presence question receipt reopen reporter-answer reveal sealed
+		main-answer messages objection officers presence question receipt receipt-link reopen reporter-answer reveal sealed
 		split unit unlink verification`.replace(/\S+/g, 'desk/cases/{reference}/$&')
 	],
 	// The register of data requests: people who decide or record them. Each list decides which rows a person sees.

@@ -125,6 +125,7 @@ export type TimelineType =
 	| 'archive_sent_back'
 	| 'objected'
 	| 'objection_declined'
+	| 'receipt_linked'
 	| 'receipt_renewed'
 	| 'copy_downloaded'
 	| 'mail_refused'

@@ -61,6 +61,7 @@ const LOOKS: Record<string, [Look['shape'], Look['tone']]> = {
 	contact_changed: ['person', 'warn'],
 	objected: ['turn', 'warn'],
 	objection_declined: ['box', 'neutral'],
+	receipt_linked: ['lock', 'info'],
 	receipt_renewed: ['lock', 'info'],
 	copy_downloaded: ['arrow', 'info'],
 	data_requested: ['person', 'neutral'],

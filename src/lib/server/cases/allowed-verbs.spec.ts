@@ -9,7 +9,11 @@ const state = { status: 'verified', disputes: 0, assigneeId: null, escalationSta
 const kept = { processingLimitedAt: null, destroyedAt: null };
 const row = { ...description, ...state, ...kept, handlingUnitId: 'u', restricted: false } as CaseRow;
 const verbs = (changes: Partial<CaseRow>) =>
-	verbsFor(handler, { ...row, ...changes }, { secondPerson: false, draft: null, reopenable: false });
+	verbsFor(
+		handler,
+		{ ...row, ...changes },
+		{ secondPerson: false, draft: null, receiptLink: false, reopenable: false }
+	);
 
 test('offers a forward of a verified case if it has none, or if the last one was rejected or closed', () => {
 	const offered = [null, ...ESCALATION_STATES].filter((escalationState) => verbs({ escalationState }).escalate);

@@ -8,6 +8,8 @@ interface Circumstances {
 	secondPerson: boolean;
 	/** The kind of the waiting draft. */
 	draft: 'answer' | 'archive' | null;
+	/** A one-time link to the receipt may be made (`receipt-link.ts`). */
+	receiptLink: boolean;
 	/** There is an objection, or the reporter may still object or complete the report. */
 	reopenable: boolean;
 }
@@ -47,6 +49,7 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow
 		reveal: row.identity === 'withheld' && row.reporterSealed !== null && !row.processingLimitedAt,
 		contact: row.reporterSealed !== null,
 		renewReceipt: row.identity === 'named',
+		linkReceipt: now.receiptLink,
 		/** Only supervisors keep a case out of every destruction. */
 		hold: supervises,
 		/** Restricted cases for the Inspektorat are printed and sent in a sealed envelope. */

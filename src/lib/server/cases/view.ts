@@ -19,6 +19,7 @@ import { relatedCases } from './officers/related.ts';
 import { referenceFor, withoutHiddenParts } from './references.ts';
 import { mayObject } from './conversation/time-limits.ts';
 import { reporterMailState } from './reporter-mail.ts';
+import { mayLinkReceipt, neverHandedOver } from './receipt-link.ts';
 import { openReporter } from './reporter.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
 import { clocksOf } from './clocks/view-clocks.ts';
@@ -72,6 +73,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 	const circumstances = {
 		secondPerson: draft?.mayDecide ?? false,
 		draft: draft?.state === 'pending' ? draft.kind : null,
+		receiptLink: mayLinkReceipt(row, entries),
 		reopenable
 	};
 	return {
@@ -100,7 +102,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		unit: { id: unit.id, name, code, slug, timeZone, parentId, path },
 		reporter,
 		/** Nobody has the receipt and there is no contact, so the reporter reads no question, message or answer. */
-		unreachable: row.identity === 'none' && entries.some(({ data }) => data.without_code === true),
+		unreachable: row.identity === 'none' && neverHandedOver(entries),
 		/** State of the e-mails to the reporter, never the address. */
 		reporterMail: mail,
 		named: named.filter((officer) => officer.state !== 'cleared'),

@@ -112,6 +112,9 @@ export const cases = pgTable(
 		seenAt: at(),
 		submissionHash: text().notNull().unique(),
 		receiptHash: text().notNull().unique(),
+		/** SHA-256 of the one-time link to a new receipt, and when it expires; null after it was used. */
+		receiptLinkHash: text().unique(),
+		receiptLinkExpiresAt: at(),
 		contentHash: text().notNull()
 	},
 	(t) => [

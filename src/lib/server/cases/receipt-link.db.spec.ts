@@ -1,0 +1,100 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { at, lastEntry, makeOffice, nameOfficer, seenByReporter, standing, story } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { deskCase } from './view.ts';
+import { makeReceiptLink, officeOfReceiptLink, useReceiptLink } from './receipt-link.ts';
+import { caseByReceipt } from './track.ts';
+
+const office = useOffice();
+const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+
+/** A report that the handler recorded. */
+const recorded = (changes: Record<string, unknown> = {}, withoutCode = true) =>
+	makeCase(
+		office.unit,
+		{ identity: 'named', reporter, channel: 'phone', ...changes },
+		{ actor: office.handler, atDesk: true, withoutCode }
+	);
+const link = (reference: string) => makeReceiptLink(office.handler, reference);
+const gone = { name: 'NotFound' };
+
+describe('a link to the receipt of a report by phone', () => {
+	it('shows a receipt once, to whoever presses its button first', async () => {
+		const { reference } = await recorded();
+		const { token } = await link(reference);
+		// Programs that check links only open the page.
+		for (const _ of [1, 2]) expect(await officeOfReceiptLink(token)).toEqual({ name: office.unit.name });
+		const attempts = await Promise.allSettled([useReceiptLink(token), useReceiptLink(token)]);
+		const receipts = attempts.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+		expect(receipts).toHaveLength(1);
+		expect(await caseByReceipt(receipts[0] ?? '')).toMatchObject({ caseId: (await standing(reference)).id });
+		await expect(officeOfReceiptLink(token)).rejects.toMatchObject(gone);
+	});
+
+	it('leaves an earlier receipt valid until it is used', async () => {
+		const { reference, receipt } = await recorded({}, false);
+		const { token } = await link(reference);
+		expect(await caseByReceipt(receipt ?? '')).toBeTruthy();
+		await useReceiptLink(token);
+		await expect(caseByReceipt(receipt ?? '')).rejects.toMatchObject({ issues: [{ code: 'receipt_unknown' }] });
+	});
+
+	it('works for 48 hours, and stops working when there is a newer one', async () => {
+		const { reference } = await recorded();
+		const { token, expiresAt } = await link(reference);
+		const before = new Date(expiresAt.getTime() - 1);
+		expect(Math.round((expiresAt.getTime() - Date.now()) / 3_600_000)).toBe(48);
+		expect(await at(before, () => officeOfReceiptLink(token))).toBeTruthy();
+		await expect(at(expiresAt, () => useReceiptLink(token))).rejects.toMatchObject(gone);
+		const newer = await link(reference);
+		await expect(useReceiptLink(token)).rejects.toMatchObject(gone);
+		expect(await useReceiptLink(newer.token)).toBeTruthy();
+	});
+
+	it('is in the timeline, which the reporter reads, and in the log, and its secret is nowhere', async () => {
+		const { reference } = await recorded();
+		const { token } = await link(reference);
+		expect(await lastEntry(reference, 'receipt_linked')).toMatchObject({ actorId: office.handler.accountId });
+		const log = await db().select().from(auditEntries).where(eq(auditEntries.subject, reference));
+		expect(log).toMatchObject([{ action: 'receipt.linked', actorId: office.handler.accountId }]);
+		expect(JSON.stringify([log, await standing(reference)])).not.toContain(token);
+		const receipt = await useReceiptLink(token);
+		expect(await story(reference)).toEqual(['opened', 'receipt_linked', 'receipt_renewed']);
+		expect(JSON.stringify(await standing(reference))).not.toContain(receipt);
+		const entries = (await seenByReporter(reference)).entries.map(({ type, actorKind }) => `${type} ${actorKind}`);
+		expect(entries).toEqual(expect.arrayContaining(['receipt_linked staff', 'receipt_renewed reporter']));
+	});
+});
+
+test('only people who may see the case make a link', async () => {
+	const { reference } = await recorded();
+	const elsewhere = await makeOffice();
+	const [officer, actor] = await makeOfficerWithAccount(office.unit.id);
+	await nameOfficer(office.supervisor, reference, officer);
+	for (const one of [elsewhere.supervisor, actor])
+		await expect(makeReceiptLink(one, reference)).rejects.toMatchObject(gone);
+	expect(await story(reference)).not.toContain('receipt_linked');
+});
+
+test('there is no link for a report from the site, a withheld name, or a nameless report whose code was given or that lay in a box', async () => {
+	const refused = [
+		await makeCase(office.unit, { identity: 'named', reporter }),
+		await recorded({ identity: 'withheld' }),
+		await recorded({ identity: 'none', reporter: undefined, channel: 'box' }),
+		await recorded({ identity: 'none', reporter: undefined, channel: 'walk_in' }, false)
+	];
+	for (const { reference } of refused) {
+		await expect(link(reference)).rejects.toMatchObject({ issues: [{ code: 'receipt_link_refused' }] });
+		expect((await deskCase(office.handler, reference)).may.linkReceipt).toBe(false);
+	}
+	// A nameless caller hung up before anybody could read out a code. After the link was used, there is no second one.
+	const { reference } = await recorded({ identity: 'none', reporter: undefined });
+	expect(await deskCase(office.handler, reference)).toMatchObject({ unreachable: true, may: { linkReceipt: true } });
+	await useReceiptLink((await link(reference)).token);
+	expect(await deskCase(office.handler, reference)).toMatchObject({ unreachable: false, may: { linkReceipt: false } });
+	await expect(link(reference)).rejects.toMatchObject({ issues: [{ code: 'receipt_link_refused' }] });
+});

@@ -1,0 +1,20 @@
+import { makeReceiptLink } from '#lib/server/cases/receipt-link.ts';
+import { deskCase } from '#lib/server/cases/view.ts';
+import { caseForm } from '#lib/server/web/forms/desk-verb.ts';
+import { mainOrigin } from '#lib/server/web/http/origin.ts';
+import { withActor } from '#lib/server/web/http/staff-page.ts';
+
+export const load = withActor(async (actor, { params }) => {
+	const { reference, unit, reporter, may } = await deskCase(actor, params.reference);
+	return { reference, unit, phone: reporter?.phone, may: may.linkReceipt };
+});
+
+export const actions = {
+	/** Returns the link only as the result of this form, so that it is in no address. */
+	default: (event) =>
+		caseForm(async ({ actor, reference, data }) => {
+			if (!data.make) return {};
+			const { token, expiresAt } = await makeReceiptLink(actor, reference);
+			return { link: { address: `${mainOrigin(event)}/terima/${token}`, expiresAt } };
+		})(event)
+};

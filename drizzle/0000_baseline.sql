@@ -161,6 +161,7 @@ CREATE TABLE "approvals" (
 	"action_on" date,
 	"archive_reason" text,
 	"duplicate_of" bigint,
+	"wave" uuid,
 	"author_id" uuid,
 	"state" text NOT NULL,
 	"at" timestamp with time zone NOT NULL,

@@ -143,7 +143,9 @@ async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
 	// If the draft was rewritten before the case was locked, its day has started again.
 	if (passesUpAt > now()) return;
 	await markPassedUp(tx, id);
-	if ((await notifyDeciders(tx, caseWithUnit, draft, people, 'approval_passed_up')) === 0) return;
+	const notified = await notifyDeciders(tx, caseWithUnit, draft, people, 'approval_passed_up');
+	// People are notified once of a wave, but each of its cases has its entry.
+	if (notified === 0 && !draft.wave) return;
 	await recordEvent(tx, caseWithUnit.row, {
 		type: 'clock_passed_up',
 		author: 'system',
@@ -152,11 +154,11 @@ async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
 	});
 }
 
-/** Notifies the people who may decide a draft, each once per version of the draft. */
+/** Notifies the people who may decide a draft, each once per version of the draft and once per wave of archivings. */
 export function notifyDeciders(
 	tx: Tx,
 	caseWithUnit: CaseWithUnit,
-	draft: Pick<typeof approvals.$inferSelect, 'id' | 'kind' | 'at'>,
+	draft: Pick<typeof approvals.$inferSelect, 'id' | 'kind' | 'at' | 'wave'>,
 	people: readonly { id: string }[],
 	kind: 'approval_wanted' | 'approval_passed_up'
 ): Promise<number> {
@@ -164,7 +166,7 @@ export function notifyDeciders(
 	const passedUp = kind === 'approval_passed_up';
 	return notifyOfCase(tx, caseWithUnit, people, {
 		kind,
-		onceKey: `approval:${draft.id}:${draft.at.toISOString()}`,
+		onceKey: draft.wave ? `approval_wave:${draft.wave}` : `approval:${draft.id}:${draft.at.toISOString()}`,
 		at: passedUp ? now() : draft.at,
 		data: { draft: draft.kind },
 		mail: {

@@ -15,6 +15,8 @@ import { filesOfDraft, isOpenDraft } from './draft.ts';
 const PAGE = 20;
 /** Drafts that are counted at most, where only their number or the first is shown. */
 export const COUNTED_DRAFTS = 99;
+/** Drafts in a wave at most: the reports that can be picked at a time (`handling/bulk.ts`). */
+const MOST_PICKED = 50;
 /** Drafts whose deciders are looked up at a time. */
 const SLICE = 100;
 
@@ -30,8 +32,8 @@ const author = aliasedTable(accounts, 'author');
 
 /** A page of waiting drafts of cases that the actor may see, longest waiting first. Does not look up who may decide. */
 export async function waitingPage(actor: Actor, cursor: string | undefined, size: number, only?: SQL) {
-	const { id, kind, body, action, archiveReason, authorId, at } = approvals;
-	const draft = { id, kind, body, action, archiveReason, authorId, at, author: author.name };
+	const { id, kind, body, action, archiveReason, wave, authorId, at } = approvals;
+	const draft = { id, kind, body, action, archiveReason, wave, authorId, at, author: author.name };
 	const { handlingUnitId, reference, title, status, dueAt } = cases;
 	const excerpt = sql<string>`left(${cases.body}, 200)`;
 	const files = sql<number>`(select count(*)::int from ${attachments} where ${attachments.caseId} = ${cases.id})`;
@@ -61,11 +63,12 @@ export type WaitingDraft = Awaited<ReturnType<typeof withDeciders>>[number];
 async function withDeciders(actor: Actor, rows: readonly WaitingRow[]) {
 	const waiting = rows.map((draft) => ({ row: draft.case, unit: draft.unit, draft }));
 	const deciders = await decidersOfEach(db(), waiting);
-	return rows.map(({ id, kind, body, action, archiveReason, author, at, case: about, unit }, index) => {
+	return rows.map(({ id, kind, body, action, archiveReason, wave, author, at, case: about, unit }, index) => {
 		const { people, passesUpAt } = deciders[index] ?? { people: [], passesUpAt: at };
 		return {
 			id,
 			at,
+			wave,
 			reference: about.reference,
 			title: about.title,
 			body: about.body,
@@ -115,6 +118,19 @@ export async function draftsToDecide(actor: Actor, cursor?: string, size = PAGE)
 		from = nextCursor;
 	} while (from !== null && mine.length <= size);
 	return pageOfDrafts(mine, size);
+}
+
+/**
+ * The waves of archivings to which drafts of the list belong, each with all drafts that the actor may decide now. A
+ * single draft is no wave.
+ */
+export async function wavesOf(actor: Actor, listed: readonly WaitingDraft[]): Promise<WaitingDraft[][]> {
+	const ids = [...new Set(listed.flatMap(({ wave }) => wave ?? []))];
+	if (ids.length === 0) return [];
+	const ofWaves = and(possiblyMine(actor), inArray(approvals.wave, ids));
+	const { items } = await waitingPage(actor, undefined, ids.length * MOST_PICKED, ofWaves);
+	const mine = (await withDeciders(actor, items)).filter((draft) => draft.mine);
+	return [...Map.groupBy(mine, ({ wave }) => wave).values()].filter(({ length }) => length > 1);
 }
 
 /** A page of answers and archivings with a single signature, for review, latest first. */

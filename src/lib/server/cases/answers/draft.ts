@@ -18,7 +18,7 @@ import { recordEvent } from '../timeline.ts';
 
 export type ApprovalRow = typeof approvals.$inferSelect;
 type Draft = Pick<ApprovalRow, 'kind' | 'body'> &
-	Partial<Pick<ApprovalRow, 'action' | 'actionOn' | 'archiveReason' | 'duplicateOf'>> & {
+	Partial<Pick<ApprovalRow, 'action' | 'actionOn' | 'archiveReason' | 'duplicateOf' | 'wave'>> & {
 		/** The author, if the actor only forwards the text. Neither the author nor the actor may approve it. */
 		authorId?: string | undefined;
 	};
@@ -74,6 +74,7 @@ export async function submitDraft(
 		actionOn: draft.actionOn ?? null,
 		archiveReason: draft.archiveReason ?? null,
 		duplicateOf: draft.duplicateOf ?? null,
+		wave: draft.wave ?? null,
 		authorId,
 		at: now(),
 		state: alone ? ('approved' as const) : ('pending' as const),

@@ -224,7 +224,7 @@ test('an anonymous report accepts neither a contact nor a failed attempt to reac
 
 test('attempts to reach the reporter allow archiving a report as incomplete', async () => {
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified', { ...named, kind: 'suggestion' }));
-	const archive = () => act(archiveCase, office.handler, reference, { reason: 'incomplete' }, true);
+	const archive = () => act(archiveCase, office.handler, reference, { reason: 'incomplete' }, { atDesk: true });
 	await later(async () => {
 		await expect(archive()).rejects.toMatchObject({ issues: [{ path: 'reason', code: 'incomplete_unasked' }] });
 		await record(reference, { kind: 'unreached', body: undefined });
@@ -265,7 +265,7 @@ test('the second person sees the attempts before a complaint is archived', async
 	const { reference } = await at(TUESDAY, () => caseIn(office, 'verified', named));
 	await later(async () => {
 		await record(reference, { kind: 'unreached', body: undefined });
-		await act(archiveCase, office.handler, reference, { reason: 'incomplete' }, true);
+		await act(archiveCase, office.handler, reference, { reason: 'incomplete' }, { atDesk: true });
 		expect((await deskCase(office.supervisor, reference)).failedContacts).toBe(1);
 		await approve(office.supervisor, reference);
 	});

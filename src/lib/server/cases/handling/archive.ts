@@ -24,12 +24,17 @@ type Archiving = Pick<ApprovalRow, 'archiveReason'> &
 /**
  * Archives a case with a reason that the reporter reads. A complaint needs the approval of a second person first.
  *
- * @param atDesk set by the desk's forms. They require a question or a failed contact before a report is archived as
- * incomplete
+ * @param options `atDesk`: set by the desk's forms, which require a question or a failed contact before a report is
+ * archived as incomplete; `wave`: id shared by reports that are archived together
  * @throws Invalid if the original of a duplicate is not another case of the same reporter or submission;
  * `incomplete_unasked`
  */
-export async function archiveCase(actor: Actor, reference: string, raw: unknown, atDesk = false): Promise<CaseRow> {
+export async function archiveCase(
+	actor: Actor,
+	reference: string,
+	raw: unknown,
+	{ atDesk = false, wave = null }: { atDesk?: boolean; wave?: string | null } = {}
+): Promise<CaseRow> {
 	const input = checked(archiveInput, raw);
 	const original = input.reason === 'duplicate' ? await originalOf(actor, input.duplicate_of) : undefined;
 	return changeCase(actor, reference, input.version, async (tx, caseWithUnit) => {
@@ -40,7 +45,7 @@ export async function archiveCase(actor: Actor, reference: string, raw: unknown,
 		const archiving = { archiveReason: input.reason, body: input.note ?? '', duplicateOf: original?.id ?? null };
 		if (!needsSecondPerson(row.kind)) return archiveNow(tx, actor, caseWithUnit, archiving);
 		const changed = { row: await updateCase(tx, row), unit };
-		const draft = await submitDraft(tx, actor, changed, { kind: 'archive', ...archiving });
+		const draft = await submitDraft(tx, actor, changed, { kind: 'archive', ...archiving, wave });
 		return draft.state === 'approved' ? archiveNow(tx, actor, changed, draft) : changed.row;
 	});
 }

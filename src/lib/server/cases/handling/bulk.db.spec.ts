@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { bringTo, caseIn, lastEntry, standing, story, act } from '#lib/dev/testing/office.ts';
+import { noticesTo, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
+import { draftsToDecide, wavesOf } from '../answers/approval-lists.ts';
 import { assignCase } from './assign.ts';
-import { archivePicked, assignPicked, picksOf, previewBulk, type PickedCase } from './bulk.ts';
+import { approvePicked, archivePicked, assignPicked, picksOf, previewBulk, type PickedCase } from './bulk.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
@@ -42,6 +44,37 @@ test('bulk archiving archives suggestions at once and drafts the archiving of co
 	expect((await standing(plain)).status).toBe('archived');
 	expect((await standing(complaint)).status).toBe('received');
 	expect(await lastEntry(complaint, 'archive_drafted')).toBeDefined();
+});
+
+test('a wave of spam is one request, which a supervisor decides at once, with any report taken out', async () => {
+	const supervisor = await makeActor([[office.unit.id, 'supervisor']]);
+	const references = await Promise.all(Array.from({ length: 22 }, async () => (await makeCase(office.unit)).reference));
+	const apart = references[3] ?? '';
+	const picked = await Promise.all(references.map(pickOf));
+	await archivePicked(office.handler, picked, { reason: 'spam', note: 'Bukan laporan.' });
+	for (const reference of references) await notifyOfTimeline(reference);
+	expect(await noticesTo(supervisor)).toEqual(['approval_wanted']);
+	// The list has pages of 20, and the wave is whole on the first.
+	const listed = await draftsToDecide(supervisor);
+	expect(listed.items).toHaveLength(20);
+	const [wave = [], ...others] = await wavesOf(supervisor, listed.items);
+	expect(others).toEqual([]);
+	expect(wave.map(({ reference }) => reference).sort()).toEqual(references.toSorted());
+	expect(await wavesOf(office.handler, listed.items)).toEqual([]);
+
+	const ticked = wave.filter(({ reference }) => reference !== apart);
+	const own = await approvePicked(office.handler, ticked);
+	expect(own.every(({ refused }) => (refused as Error).name === 'NotAllowed')).toBe(true);
+	const outcomes = await approvePicked(supervisor, ticked);
+	expect(outcomes.map(({ refused }) => refused)).toEqual(ticked.map(() => null));
+	for (const { reference } of ticked) {
+		expect((await standing(reference)).status).toBe('archived');
+		expect(await lastEntry(reference, 'archived')).toMatchObject({ actorId: supervisor.accountId });
+	}
+	expect((await standing(apart)).status).toBe('received');
+	const left = await draftsToDecide(supervisor);
+	expect(left.items.map(({ reference }) => reference)).toEqual([apart]);
+	expect(await wavesOf(supervisor, left.items)).toEqual([]);
 });
 
 test('a picked case that the actor may not see is not previewed and gives NotFound', async () => {

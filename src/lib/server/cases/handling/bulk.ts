@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { allows, needsSecondPerson } from '#lib/cases/status.ts';
@@ -6,6 +7,7 @@ import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { decideDraft } from '../answers/decide-draft.ts';
 import type { CaseRow } from '../find.ts';
 import { onePerPerson, workersFor, type Person } from '../people.ts';
 import { visibleTo } from '../visibility.ts';
@@ -106,6 +108,12 @@ async function each(picks: readonly PickedCase[], act: (pick: PickedCase) => Pro
 export const assignPicked = (actor: Actor, picks: readonly PickedCase[], assignee: unknown) =>
 	each(picks, ({ reference, version }) => assignCase(actor, reference, { assignee, version }));
 
-/** Archives every picked case for one reason. Complaints get a draft for a second person. */
-export const archivePicked = (actor: Actor, picks: readonly PickedCase[], why: { reason: unknown; note: unknown }) =>
-	each(picks, ({ reference, version }) => archiveCase(actor, reference, { ...why, version }, true));
+/** Archives every picked case for one reason. Complaints get drafts that a second person decides together. */
+export function archivePicked(actor: Actor, picks: readonly PickedCase[], why: { reason: unknown; note: unknown }) {
+	const options = { atDesk: true, wave: picks.length > 1 ? randomUUID() : null };
+	return each(picks, ({ reference, version }) => archiveCase(actor, reference, { ...why, version }, options));
+}
+
+/** Approves the draft of every picked case, for the second person of a wave of archivings. */
+export const approvePicked = (actor: Actor, picks: readonly PickedCase[]) =>
+	each(picks, ({ reference, version }) => decideDraft(actor, reference, { decision: 'approve', version }));

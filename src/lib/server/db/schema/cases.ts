@@ -266,6 +266,8 @@ export const approvals = pgTable(
 		actionOn: date(),
 		archiveReason: text().$type<ArchiveReason>(),
 		duplicateOf: caseId(),
+		/** Shared by archivings that one person drafted together, so that they are decided together. */
+		wave: uuid(),
 		/** null: written by the system, which can't be the second person. */
 		authorId: account(),
 		/** withdrawn: the case was closed in another way while the draft waited. */

@@ -68,11 +68,12 @@ function conflictText(conflict: Conflict): string {
 		: m.error_stale();
 }
 
-/** Message why one of several items was refused. Rethrows unexpected errors. */
-export function refusalText(cause: unknown): string {
+/** The outcome for one of several cases, with the message why it was refused, or null. Rethrows unexpected errors. */
+export function outcomeWords({ reference, refused: cause }: { reference: string; refused: unknown }) {
+	if (cause === null) return { reference, refused: null };
 	const known = statusOf(cause);
 	if (!known) throw cause;
-	return known.issues[0] ? issueText(known.issues[0]) : known.message;
+	return { reference, refused: known.issues[0] ? issueText(known.issues[0]) : known.message };
 }
 
 /** Runs a page's load. Domain errors become the error page with their status. */

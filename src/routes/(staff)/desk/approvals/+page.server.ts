@@ -1,7 +1,9 @@
-import { draftsToDecide, singleSignatures, waitingDrafts } from '#lib/server/cases/answers/approval-lists.ts';
+import { draftsToDecide, singleSignatures, waitingDrafts, wavesOf } from '#lib/server/cases/answers/approval-lists.ts';
+import { approvePicked, picksOf } from '#lib/server/cases/handling/bulk.ts';
 import { now } from '#lib/server/clock.ts';
 import { waitingDecisions } from '#lib/server/reminders/waiting-decisions.ts';
-import { withActor } from '#lib/server/web/http/staff-page.ts';
+import { outcomeWords } from '#lib/server/web/http/error-responses.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { approvalsView } from '#lib/server/web/filters/list-filters.ts';
 
 export const load = withActor(async (actor, { url }) => {
@@ -13,6 +15,18 @@ export const load = withActor(async (actor, { url }) => {
 		view === 'single' ? singleSignatures(actor, cursor) : none,
 		view === 'mine' && cursor === undefined ? waitingDecisions(actor) : undefined
 	]);
+	const inWaves = view === 'mine' ? await wavesOf(actor, waiting.items) : [];
+	const ids = new Set(inWaves.flat().map(({ id }) => id));
+	// A wave is on the page of its oldest draft.
+	const waves = inWaves.filter(([oldest]) => waiting.items.some(({ id }) => id === oldest?.id));
+	const singles = { ...waiting, items: waiting.items.filter(({ id }) => !ids.has(id)) };
 	/** Only supervisors decide drafts. `others`: what waits for them beside drafts, on the first page. */
-	return { view, decides: actor.units.supervisor.length > 0, now: now(), waiting, single, others };
+	return { view, decides: actor.units.supervisor.length > 0, now: now(), waves, waiting: singles, single, others };
 });
+
+export const actions = {
+	/** Approves the archivings of a wave that are ticked, and shows the outcome of each. */
+	wave: formAction(async (actor, { data }) => ({
+		outcomes: (await approvePicked(actor, picksOf(data.pick))).map(outcomeWords)
+	}))
+};

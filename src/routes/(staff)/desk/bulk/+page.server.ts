@@ -9,7 +9,7 @@ import {
 } from '#lib/server/cases/handling/bulk.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { requireFilled } from '#lib/server/web/forms/case-templates.ts';
-import { refusalText } from '#lib/server/web/http/error-responses.ts';
+import { outcomeWords } from '#lib/server/web/http/error-responses.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 /** @throws NotFound for a verb that has no bulk form */
@@ -37,11 +37,6 @@ export const actions = {
 			bulkVerb(verb) === 'assignment'
 				? await assignPicked(actor, picks, assignee)
 				: await archivePicked(actor, picks, { reason, note });
-		return {
-			outcomes: outcomes.map((outcome) => ({
-				...outcome,
-				refused: outcome.refused === null ? null : refusalText(outcome.refused)
-			}))
-		};
+		return { outcomes: outcomes.map(outcomeWords) };
 	})
 };

@@ -9,7 +9,7 @@ export const load = ({ url }) => ({
 export const actions = {
 	default: deskVerb(
 		async ({ actor, reference, data }) => {
-			const { status } = await archiveCase(actor, reference, data, true);
+			const { status } = await archiveCase(actor, reference, data, { atDesk: true });
 			return status === 'archived' ? 'archived' : 'archive_drafted';
 		},
 		{ field: 'note', use: 'archive' }

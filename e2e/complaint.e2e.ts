@@ -1,4 +1,5 @@
 import { sandboxControl } from '../src/lib/dev/testing/sandbox-control.ts';
+import { openCase } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import {
 	expectAccessible,
@@ -7,6 +8,7 @@ import {
 	openAtDesk,
 	openUntil,
 	panel,
+	phoneWithoutScripts,
 	readReceipt,
 	sendVerb,
 	signedIn,
@@ -142,6 +144,32 @@ test('a paper report is recorded at the desk, and its receipt is shown once for 
 	expect(receipt.replace(/\s/g, '')).toMatch(/^[0-9A-Z]{4}(-?[0-9A-Z]{4}){3}-?[0-9A-Z]$/);
 	await desk.goto('/desk');
 	await expect(desk.getByText(receipt.slice(0, 9))).toHaveCount(0);
+});
+
+test('a reporter by phone reads the receipt by a one-time link, which only its button uses up', async ({ browser }) => {
+	const reporter = { name: 'Andi Contoh', phone: '081234567890' };
+	const { reference } = await openCase({ channel: 'phone', identity: 'named', reporter });
+	const desk = await signedIn(browser, 'pengelola.mamuju');
+	await openAtDesk(desk, reference);
+	await desk.getByText('Lainnya', { exact: true }).click();
+	await desk.getByRole('link', { name: 'Kirim tautan kode' }).click();
+	await desk.getByRole('button', { name: 'Buat tautan' }).click();
+	const link = await desk.locator('#link').innerText();
+	await expectAccessible(desk);
+	const words = await desk.getByRole('link', { name: 'Kirim lewat WhatsApp' }).getAttribute('href');
+	expect(decodeURIComponent(words ?? '')).toMatch(/^https:\/\/wa\.me\/6281234567890\?text=Salam/);
+	expect(words).not.toContain(reference);
+
+	// A scanner opens the link before the reporter does.
+	expect((await fetch(link)).status).toBe(200);
+	const phone = await phoneWithoutScripts(browser);
+	await phone.goto(link);
+	await phone.getByRole('button', { name: 'Tampilkan kode rahasia' }).click();
+	const { receipt } = await readReceipt(phone);
+	await track(phone, receipt);
+	await expect(phone.getByText('Kantor membuat tautan sekali pakai').first()).toBeVisible();
+	expect((await phone.goto(link))?.status()).toBe(404);
+	await expect(phone.getByText('Tautan ini sudah dipakai')).toBeVisible();
 });
 
 test('the manager finds the ratings in the comparison of officers', async ({ browser }) => {

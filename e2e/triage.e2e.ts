@@ -110,7 +110,7 @@ test('for a second report of the same person, archiving as a duplicate is offere
 	await desk.locator('main nav summary').click();
 	await desk.getByRole('link', { name: 'Ini permintaan data statistik atau informasi' }).click();
 	await expect(desk.locator('[name=reason][value=information_request]')).toBeChecked();
-	await expect(desk.locator('[name=note]')).toHaveValue(/PPID/);
+	await expect(desk.locator('[name=note]')).toHaveValue(/PPID[^]*https:/);
 	await openAtDesk(desk, second);
 	const similar = desk.locator('#similar');
 	await expect(similar.getByText('Pelapor yang sama')).toBeVisible();

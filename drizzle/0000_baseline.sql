@@ -1204,7 +1204,7 @@ CREATE TABLE "units" (
 	"links" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"guest_book_hidden" boolean DEFAULT false NOT NULL,
 	"inbound_hidden" boolean DEFAULT false NOT NULL,
-	"state" text DEFAULT 'closed' NOT NULL,
+	"state" text DEFAULT 'new' NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
 	CONSTRAINT "units_code_unique" UNIQUE("code"),
 	CONSTRAINT "units_slug_unique" UNIQUE("slug")
@@ -1581,12 +1581,17 @@ CREATE INDEX "visits_makers_to_forget" ON "visits" USING btree ("expires_at") WH
 -- 1. Append-only tables
 --
 -- The timeline, the log of changes and everything that filed reports count are written once. Only retention may remove
--- rows: it sets `spatula.retention` for its own transaction.
+-- rows: it sets `spatula.retention` for its own transaction. Rows of reports of an office in trial may be deleted.
 -- --------------------------------------------------------------------------------------------------------------------
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF current_setting('spatula.retention', true) = 'on' THEN
 		RETURN coalesce(NEW, OLD);
+	END IF;
+	-- The end of a trial deletes what was made in it. An office that was ever open is never in trial (section 5).
+	IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM cases JOIN units ON units.id = cases.unit_id
+		WHERE cases.id = (to_jsonb(OLD) ->> 'case_id')::bigint AND units.state = 'trial') THEN
+		RETURN OLD;
 	END IF;
 	RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END
@@ -1702,6 +1707,10 @@ BEGIN
 	INSERT INTO case_search SELECT id, search_document(c) FROM cases c WHERE id = which
 		ON CONFLICT (case_id) DO UPDATE SET document = excluded.document
 		RETURNING document INTO written;
+	-- Words of practice are suggested to nobody.
+	IF EXISTS (SELECT 1 FROM cases c JOIN units u ON u.id = c.unit_id WHERE c.id = which AND u.state = 'trial') THEN
+		RETURN;
+	END IF;
 	-- The same word by two commits at once stands there twice, and neither waits for the other.
 	INSERT INTO search_words SELECT lexeme FROM unnest(tsvector_to_array(written)) lexeme
 		WHERE lexeme ~ '^[^0-9#]{4,30}$' AND NOT EXISTS (SELECT 1 FROM search_words WHERE word = lexeme);
@@ -1766,3 +1775,69 @@ BEGIN
 END $$;
 --> statement-breakpoint
 CREATE TRIGGER drafts_that_wait AFTER INSERT OR UPDATE OF state ON approvals FOR EACH ROW EXECUTE FUNCTION draft_waits();
+--> statement-breakpoint
+
+-- --------------------------------------------------------------------------------------------------------------------
+-- 5. Trial
+--
+-- What is made in an office in trial is practice because of the office's state (docs/decisions/0044). So an office begins a
+-- trial only if it was never open, ends it without any row, and takes no row while it is new.
+-- --------------------------------------------------------------------------------------------------------------------
+CREATE FUNCTION office_state() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF (OLD.state, NEW.state) NOT IN (('new', 'trial'), ('trial', 'new'), ('new', 'open'), ('open', 'closed'), ('closed', 'open')) THEN
+		RAISE EXCEPTION 'an office does not change from % to %', OLD.state, NEW.state USING ERRCODE = 'restrict_violation';
+	END IF;
+	IF NEW.state = 'new' AND (EXISTS (SELECT 1 FROM cases WHERE unit_id = NEW.id) OR EXISTS (SELECT 1 FROM ratings WHERE unit_id = NEW.id)
+		OR EXISTS (SELECT 1 FROM visits WHERE unit_id = NEW.id) OR EXISTS (SELECT 1 FROM skm_responses WHERE unit_id = NEW.id)) THEN
+		RAISE EXCEPTION 'practice is left' USING ERRCODE = 'restrict_violation';
+	END IF;
+	RETURN NEW;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER units_state BEFORE UPDATE OF state ON units FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION office_state();
+--> statement-breakpoint
+-- A row that meets the end of a trial waits for it and is then refused. The lock is that of the row's foreign key.
+CREATE FUNCTION office_takes() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	office text;
+BEGIN
+	SELECT state INTO office FROM units WHERE id = NEW.unit_id FOR KEY SHARE;
+	IF office = 'new' THEN
+		RAISE EXCEPTION 'the office is not open' USING ERRCODE = 'restrict_violation';
+	END IF;
+	IF TG_TABLE_NAME = 'cases' THEN
+		IF (office = 'trial') <> (NEW.reference LIKE 'UJI-%') THEN
+			RAISE EXCEPTION 'practice and register have different numbers' USING ERRCODE = 'restrict_violation';
+		END IF;
+	END IF;
+	RETURN NEW;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER cases_taken BEFORE INSERT OR UPDATE OF unit_id ON cases FOR EACH ROW EXECUTE FUNCTION office_takes();
+--> statement-breakpoint
+CREATE TRIGGER ratings_taken BEFORE INSERT ON ratings FOR EACH ROW EXECUTE FUNCTION office_takes();
+--> statement-breakpoint
+CREATE TRIGGER visits_taken BEFORE INSERT ON visits FOR EACH ROW EXECUTE FUNCTION office_takes();
+--> statement-breakpoint
+CREATE TRIGGER skm_responses_taken BEFORE INSERT ON skm_responses FOR EACH ROW EXECUTE FUNCTION office_takes();
+--> statement-breakpoint
+-- Nothing of a trial leaves the house.
+CREATE FUNCTION stays_in_house() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF EXISTS (SELECT 1 FROM cases JOIN units ON units.id = cases.unit_id WHERE cases.id = NEW.case_id AND units.state = 'trial') THEN
+		RAISE EXCEPTION 'practice does not leave the house' USING ERRCODE = 'restrict_violation';
+	END IF;
+	RETURN NEW;
+END
+$$;
+--> statement-breakpoint
+CREATE TRIGGER mails_stay BEFORE INSERT ON mails FOR EACH ROW WHEN (NEW.case_id IS NOT NULL) EXECUTE FUNCTION stays_in_house();
+--> statement-breakpoint
+CREATE TRIGGER escalations_stay BEFORE INSERT ON escalations FOR EACH ROW EXECUTE FUNCTION stays_in_house();
+--> statement-breakpoint
+CREATE TRIGGER inbound_reports_stay BEFORE INSERT ON inbound_reports FOR EACH ROW EXECUTE FUNCTION stays_in_house();
+--> statement-breakpoint
+CREATE TRIGGER letters_stay BEFORE INSERT ON letters FOR EACH ROW EXECUTE FUNCTION stays_in_house();

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { email, flag, phone, day, submissionId, version } from '#lib/cases/schema.ts';
 
+/** How the number of a request for practice begins. It has no counter, so that the register has no gap. */
+export const TRIAL_REQUEST = 'UJI-PD-';
+
 /**
  * What a person may ask about their data (UU 27/2022): a copy, a correction, a restriction, the end of a consent, the
  * withdrawal of their report, and another contact.

@@ -33,6 +33,14 @@ describe('a report number', () => {
 		);
 	});
 
+	it('of a trial is another number, which nobody outside the office can name', () => {
+		const trial = { unit: '7604', year: 2026, number: 1, trial: true };
+		expect(formatReference(trial)).toBe('UJI-7604-26-000001');
+		expect(parseReference('uji 7604 26 000001')).toEqual(trial);
+		expect(parseReportNumber('UJI-7604-26-000001')).toBeNull();
+		expect(findOurReferences('Menurut UJI-7604-26-000001 …')).toEqual([]);
+	});
+
 	it('refuses numbers and texts that are not valid', () => {
 		expect(() => formatReference({ unit: '76', year: 2026, number: 1 })).toThrow(RangeError);
 		expect(() => formatReference({ unit: '7604', year: 1999, number: 1 })).toThrow(RangeError);

@@ -1,17 +1,18 @@
 /**
  * A report's number: `SPATULA-1203-26-000123` contains the four-digit code of the unit, the year and a gapless number.
- * A forward adds `.01` and so on. Neither is secret.
+ * A forward adds `.01` and so on. Neither is secret. A report of an office in trial has a number of its own,
+ * `UJI-1203-26-000001`, which no register contains.
  */
-type Reference = { unit: string; year: number; number: number };
+type Reference = { unit: string; year: number; number: number; trial?: boolean };
 
 const CENTURY = 2000;
-const PATTERN = /^SPATULA(\d{4})(\d{2})(\d{6})(\d{2})?$/;
+const PATTERN = /^(SPATULA|UJI)(\d{4})(\d{2})(\d{6})(\d{2})?$/;
 const SEPARATORS = /[\s\p{Pd}\p{Cf}._/#]/gu;
 
 /** Formats a report number. `year` is the full year. @throws RangeError for a number with more than six digits */
-export function formatReference({ unit, year, number }: Reference): string {
+export function formatReference({ unit, year, number, trial = false }: Reference): string {
 	if (!/^\d{4}$/.test(unit)) throw new RangeError('the code of a unit has four digits');
-	return `SPATULA-${unit}-${digits(year - CENTURY, 2, 0)}-${digits(number, 6, 1)}`;
+	return `${trial ? 'UJI' : 'SPATULA'}-${unit}-${digits(year - CENTURY, 2, 0)}-${digits(number, 6, 1)}`;
 }
 
 /**
@@ -23,7 +24,14 @@ export function parseReference(input: string): Reference | null {
 }
 
 /** Parses a report's number from a report number, a forward's number or its tag; null for other text. */
-export const parseReportNumber = (input: string): Reference | null => parts(input)?.reference ?? null;
+export const parseReportNumber = (input: string): Reference | null => {
+	const reference = parts(input)?.reference;
+	// Outside the office nobody knows a number of its trial.
+	return reference && !reference.trial ? reference : null;
+};
+
+/** Whether the number is that of a report for practice. */
+export const isTrialReference = (reference: string): boolean => reference.startsWith('UJI-');
 
 /** The reference of a forward: `SPATULA-1203-26-000123.01`. */
 export const forwardReference = (report: string, nn: number): string => `${report}.${String(nn).padStart(2, '0')}`;
@@ -51,10 +59,15 @@ export function looksLikeReference(input: string): boolean {
 }
 
 function parts(input: string): { reference: Reference; nn: number | null } | null {
-	const [, unit, year, number, nn] = PATTERN.exec(compacted(input)) ?? [];
+	const [, word, unit, year, number, nn] = PATTERN.exec(compacted(input)) ?? [];
 	if (!unit || !Number(number) || (nn !== undefined && !Number(nn))) return null;
 	return {
-		reference: { unit, year: CENTURY + Number(year), number: Number(number) },
+		reference: {
+			unit,
+			year: CENTURY + Number(year),
+			number: Number(number),
+			...(word === 'UJI' && { trial: true })
+		},
 		nn: nn === undefined ? null : Number(nn)
 	};
 }

@@ -1,1 +1,3 @@
-export const load = ({ locals }) => ({ lang: locals.lang });
+import { practisedOffices } from '#lib/server/people/units/trial.ts';
+
+export const load = async ({ locals }) => ({ lang: locals.lang, trial: await practisedOffices(locals.actor) });

@@ -1,22 +1,25 @@
 import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { homeUnit, pagesInUse } from '#lib/server/people/units/find-unit.ts';
+import { practisedOffices } from '#lib/server/people/units/trial.ts';
 
 /** Data for the frame of every staff page: account, office and number of unread notices. */
 export async function load({ locals: { actor, lang } }) {
 	if (!actor?.accountId) throw new Error('a staff page was opened by a stranger');
 	const { accountId, name, officerId, units } = actor;
-	const [home, unread, inUse, ofRoot] = await Promise.all([
+	const [home, unread, inUse, ofRoot, trial] = await Promise.all([
 		homeUnit(actor),
 		countUnread(actor),
 		pagesInUse(actor),
-		isRootAdmin(actor)
+		isRootAdmin(actor),
+		practisedOffices(actor)
 	]);
 	const unit = home && { name: home.name, accent: home.accent };
 	return {
 		actor: { accountId, name, officerId, units, inUse: { ...inUse, installation: ofRoot } },
 		unit,
 		unread,
+		trial,
 		lang
 	};
 }

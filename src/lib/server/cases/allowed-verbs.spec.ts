@@ -7,7 +7,8 @@ const handler = { accountId: 'a', units: { handler: ['u'], supervisor: [], manag
 const description = { kind: 'complaint', category: 'time', channel: 'web', identity: 'none' };
 const state = { status: 'verified', disputes: 0, assigneeId: null, escalationState: null, objectionAt: null };
 const kept = { processingLimitedAt: null, destroyedAt: null };
-const row = { ...description, ...state, ...kept, handlingUnitId: 'u', restricted: false } as CaseRow;
+const reference = 'SPATULA-7604-26-000123';
+const row = { ...description, ...state, ...kept, reference, handlingUnitId: 'u', restricted: false } as CaseRow;
 const verbs = (changes: Partial<CaseRow>) =>
 	verbsFor(
 		handler,
@@ -33,4 +34,9 @@ test.each([
 	[false, { kind: 'suggestion', assigneeId: 'b' }]
 ] as const)('direct answer offered: %s, if %j', (offered, changes) => {
 	expect(verbs({ status: 'received', ...changes }).direct).toBe(offered);
+});
+
+test('offers no forward and no other office for practice', () => {
+	expect(verbs({})).toMatchObject({ escalate: true, handOver: true });
+	expect(verbs({ reference: 'UJI-7604-26-000001' })).toMatchObject({ escalate: false, handOver: false });
 });

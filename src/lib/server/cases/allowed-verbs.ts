@@ -1,4 +1,5 @@
 import { allows, DISPUTES_BEFORE_FINAL, needsSecondPerson } from '#lib/cases/status.ts';
+import { isTrialReference } from '#lib/text/reference.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from './find.ts';
 
@@ -14,11 +15,11 @@ interface Circumstances {
 	reopenable: boolean;
 }
 
-/** Integrity cases and cases from LAPOR are never forwarded. A case has at most one open forward. */
+/** Integrity cases, cases from LAPOR and practice are never forwarded. A case has at most one open forward. */
 function mayForward(row: CaseRow): boolean {
 	const noOpenForward =
 		row.escalationState === null || row.escalationState === 'rejected' || row.escalationState === 'closed';
-	if (row.processingLimitedAt) return false;
+	if (row.processingLimitedAt || isTrialReference(row.reference)) return false;
 	return noOpenForward && allows('escalate', row.status) && row.category !== 'integrity' && row.channel !== 'lapor';
 }
 
@@ -36,7 +37,7 @@ export function verbsFor(actor: Pick<Actor, 'accountId' | 'units'>, row: CaseRow
 		/** Only supervisors set class oversight. */
 		oversight: supervises,
 		classify: allows('classify', row.status),
-		handOver: allows('hand_over', row.status),
+		handOver: allows('hand_over', row.status) && !isTrialReference(row.reference),
 		split: allows('split', row.status) && !row.processingLimitedAt,
 		assign: allows('assign', row.status) && (mineOrFree || supervises),
 		ask: allows('ask', row.status),

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { formatReference } from '#lib/text/reference.ts';
 import { attachFiles, originalsOf, type KeptFile } from '#lib/server/attachments/stored-files.ts';
@@ -5,7 +6,9 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { nextNumber } from '#lib/server/db/next-number.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { caseNumbers } from '#lib/server/db/schema/numbers.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict } from '#lib/server/errors.ts';
+import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { clockNamed, noClocks, recomputeClocks, startClocks, storeClocks } from './clocks/case-clocks.ts';
 import { classBeforeVerification, promisedRules } from './clocks/deadlines.ts';
 import type { CaseRow, UnitRow } from './find.ts';
@@ -80,8 +83,16 @@ export async function insertCase(tx: Tx, newCase: NewCase): Promise<CaseRow> {
 	return row;
 }
 
-/** Takes the next report number of a unit and year, `SPATULA-1203-26-000123`. */
+/** Takes the next report number of a unit and year, `SPATULA-1203-26-000123`, or of its trial, `UJI-1203-26-000001`. */
 async function nextReference(tx: Tx, unit: UnitRow, openedAt: Date): Promise<string> {
 	const year = yearOf(localDate(openedAt, unit.timeZone));
-	return formatReference({ unit: unit.code, year, number: await nextNumber(tx, caseNumbers, unit.id, year) });
+	const trial = isInTrial(unit);
+	const number = trial ? await nextTrialNumber(tx, unit.id) : await nextNumber(tx, caseNumbers, unit.id, year);
+	return formatReference({ unit: unit.code, year, number, trial });
+}
+
+/** A number that no counter knows. The office's row stays locked until the commit, so that two reports never get the same. */
+async function nextTrialNumber(tx: Tx, unitId: string): Promise<number> {
+	await tx.select({ id: units.id }).from(units).where(eq(units.id, unitId)).for('no key update');
+	return (await tx.$count(cases, eq(cases.unitId, unitId))) + 1;
 }

@@ -30,6 +30,8 @@ export interface OpeningContext {
 	channel: Channel;
 	/** The staff member who records it, or the actor of an API token. null for a citizen's form. */
 	actor: Actor | null;
+	/** The signed-in person who fills in the citizens' form. At an office in trial only they may. */
+	visitor?: Actor | null;
 	files?: readonly SentFile[];
 	/**
 	 * Recorded by staff. The receipt is random, because staff know the submission id and could compute a derived one.
@@ -80,7 +82,8 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 	};
 	const before = await repeatedSubmission(hashes, atDesk ? null : receipt);
 	if (before) return before;
-	await requireOpen(unit);
+	// LAPOR passes on real reports only.
+	await requireOpen(unit, context.channel === 'lapor' ? null : (context.visitor ?? context.actor));
 	try {
 		const row = await withKeptFiles(files, 'citizen', (kept) =>
 			transaction((tx) => insertSubmission(tx, unit, input, context, kept, hashes))

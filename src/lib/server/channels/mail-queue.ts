@@ -5,6 +5,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { env } from '#lib/server/env.ts';
 import type { SmtpSettings } from '#lib/server/integrations/mail/smtp.ts';
+import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
 /**
@@ -67,11 +68,15 @@ export function queueMail(tx: Tx, { kind, onceKey, to, caseId, subject, body }: 
 	});
 }
 
-/** Writes an e-mail to the reporter of a case. The caller must check that the reporter wants e-mails. */
-export function queueReporterMail(
+/**
+ * Writes an e-mail to the reporter of a case, unless the office is in trial. The caller must check that the reporter wants
+ * e-mails.
+ */
+export async function queueReporterMail(
 	tx: Tx,
 	{ caseId, unitId, onceKey, subject, body }: NewReporterMail
 ): Promise<boolean> {
+	if (await isTrialUnit(unitId)) return false;
 	return write(tx, { kind: 'reporter', onceKey: `reporter:${caseId}:${onceKey}`, caseId, unitId, subject, body });
 }
 

@@ -5,6 +5,9 @@ import { siteAddress } from './site-address.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+import { officers, units } from '#lib/server/db/schema/units.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 
 export interface NewNotice {
@@ -13,6 +16,8 @@ export interface NewNotice {
 	onceKey: string;
 	/** null for a notice that is not about a case. The caller must check that the recipients may see the case. */
 	caseId: number | null;
+	/** The office of an occasion without a case that can be practice. */
+	unitId?: string;
 	/** Time of the event. */
 	at: Date;
 	/** Values for the text of the notice. Never text of the report. */
@@ -33,15 +38,27 @@ export interface NoticeMail {
 /**
  * Notifies people at the desk and by e-mail, in the caller's transaction, so that they are notified only if the event
  * is committed. Switched-off accounts get nothing. People without an address, or who switched off these e-mails, get
- * only the notice at the desk.
+ * only the notice at the desk. What happens in an office in trial is told to its own people only, and never by e-mail.
  * @returns how many people were notified for the first time
  */
 export async function notify(tx: Tx, accountIds: readonly string[], notice: NewNotice): Promise<number> {
 	if (accountIds.length === 0) return 0;
+	const office = trialOffice(notice);
 	const people = await tx
-		.select({ id: accounts.id, name: accounts.name, email: accounts.email })
+		.select({
+			id: accounts.id,
+			name: accounts.name,
+			email: sql<string | null>`case when ${office} is null then ${accounts.email} end`
+		})
 		.from(accounts)
-		.where(and(inArray(accounts.id, [...accountIds]), eq(accounts.active, true)));
+		.where(
+			and(
+				inArray(accounts.id, [...accountIds]),
+				eq(accounts.active, true),
+				sql`(${office} is null or ${office} in (select ${roles.unitId} from ${roles} where ${roles.accountId} = ${accounts.id}
+					union all select ${officers.unitId} from ${officers} where ${officers.accountId} = ${accounts.id}))`
+			)
+		);
 	if (people.length === 0) return 0;
 	const { kind, caseId, at, data, onceKey } = notice;
 	const written = await tx
@@ -58,6 +75,13 @@ export async function notify(tx: Tx, accountIds: readonly string[], notice: NewN
 	}
 	return notified.size;
 }
+
+/** The office of the occasion if it is in trial, otherwise null. */
+const trialOffice = ({ caseId, unitId }: NewNotice): SQL =>
+	caseId === null && unitId === undefined
+		? sql`null`
+		: sql`(select ${units.id} from ${units} where ${units.state} = 'trial'
+			and ${units.id} = ${unitId ?? sql`(select ${cases.unitId} from ${cases} where ${cases.id} = ${caseId})`})`;
 
 /** Deletes an account's notice of an occasion that no longer applies. Its e-mail may already have been sent. */
 export async function withdrawNotice(tx: Tx, accountId: string, onceKey: string): Promise<void> {

@@ -6,6 +6,7 @@ import { beyond, cursorOf, pageOf } from '#lib/server/db/page.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { units } from '#lib/server/db/schema/units.ts';
+import { isInTrial, notInTrial } from '#lib/server/people/units/trial.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
@@ -20,7 +21,7 @@ const neverForwarded = sql`${cases.kind} = 'complaint' and ${cases.channel} <> '
 /** A case with an inbound report has a number at LAPOR. */
 const notPassedOn = sql`not exists (select 1 from ${inboundReports} where ${inboundReports.caseId} = ${cases.id})`;
 
-export const notAtLapor = and(neverForwarded, notPassedOn);
+export const notAtLapor = and(neverForwarded, notPassedOn, notInTrial(cases.unitId));
 
 /** `duty`: cases of offices that record every complaint. `choice`: cases of the other offices. */
 export type UnrecordedView = 'duty' | 'choice';
@@ -109,7 +110,7 @@ export async function unrecordedDuty(actor: Actor) {
 export function unrecordedViewOf({ row, unit }: CaseWithUnit, passedOn: boolean): UnrecordedView | undefined {
 	const { kind, channel, status, category, escalationState } = row;
 	const forwarded = escalationState !== null && escalationState !== 'rejected';
-	if (kind !== 'complaint' || channel === 'lapor' || category === 'integrity') return undefined;
+	if (kind !== 'complaint' || channel === 'lapor' || category === 'integrity' || isInTrial(unit)) return undefined;
 	if (status === 'received' || status === 'archived' || forwarded || passedOn) return undefined;
 	return unit.recordAllAtLapor ? 'duty' : 'choice';
 }

@@ -8,6 +8,7 @@ import { inboxCondition, type InboxFilter } from '#lib/server/cases/inbox/filter
 import { unlessLimited } from '#lib/server/cases/visibility.ts';
 import { referencesFor } from '#lib/server/cases/references.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { outsideTrial } from '#lib/server/people/units/trial.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 
 /**
@@ -20,9 +21,10 @@ export type CaseRecord = Awaited<ReturnType<typeof slice>>[number];
 
 /**
  * Yields the reports of a filter that the actor may see, oldest first, in slices, so that memory holds only one slice.
- * `progress`: the share of the table that was read, from 0 to 1.
+ * Reports of a trial are in no export. `progress`: the share of the table that was read, from 0 to 1.
  */
-export async function* casePortions(actor: Actor, filter: InboxFilter) {
+export async function* casePortions(by: Actor, filter: InboxFilter) {
+	const actor = await outsideTrial(by);
 	const [range] = await db()
 		.select({ first: min(cases.id), last: max(cases.id) })
 		.from(cases);

@@ -11,6 +11,7 @@ import { caseExports } from '#lib/server/db/schema/desk.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { outsideTrial } from '#lib/server/people/units/trial.ts';
 import { fileOf, type ExportFormat } from './file.ts';
 
 /** Most rows of an export that is streamed to the browser. A job writes larger ones. */
@@ -33,7 +34,7 @@ async function isSmall(actor: Actor, filter: InboxFilter): Promise<boolean> {
 	const firstRows = db()
 		.select({ id: cases.id })
 		.from(cases)
-		.where(inboxCondition(actor, filter))
+		.where(inboxCondition(await outsideTrial(actor), filter))
 		.limit(STREAMED_ROWS + 1)
 		.as('some');
 	const [row] = await db().select({ n: count() }).from(firstRows);

@@ -8,6 +8,7 @@ import { spansOf, within, type Span } from '#lib/server/cases/inbox/figure-filte
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
+import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { overduePromises, type Overdue } from '#lib/server/recap/promises.ts';
 
 export type Measure =
@@ -199,6 +200,7 @@ const isOpen = inArray(cases.status, [...OPEN_STATUSES]);
 const countedIn = ({ counted, service, own }: Counting, { unitIds }: Pick<Span, 'unitIds'>): SQL | undefined =>
 	and(
 		inArray(cases.unitId, unitIds),
+		notInTrial(cases.unitId),
 		counted,
 		service === undefined ? undefined : eq(cases.service, service),
 		own

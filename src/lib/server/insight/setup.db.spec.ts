@@ -39,7 +39,7 @@ beforeAll(async () => {
 
 test('a new office is closed, and takes neither reports nor visits', async () => {
 	const unit = await unitNow();
-	expect(unit.state).toBe('closed');
+	expect(unit.state).toBe('new');
 	await expect(makeCase(unit)).rejects.toBeInstanceOf(OfficeClosed);
 	const visit = createVisit({ unit: '7600', channel: 'walk_in' }, { accountId: null, within: [unitId] });
 	await expect(visit).rejects.toBeInstanceOf(OfficeClosed);
@@ -62,7 +62,7 @@ test('it opens only with a handler, a second person who is free to approve, a se
 	expect(await lacks()).toEqual([]);
 	await addAbsence(admin, idOf(head), { fromDay: today, toDay: addDays(today, 1) });
 	expect(await codesOf(open())).toEqual(['opening_lacks']);
-	expect((await unitNow()).state).toBe('closed');
+	expect((await unitNow()).state).toBe('new');
 	await signedUp(await makeActor([[unitId, 'supervisor']]));
 	await open();
 	expect((await unitNow()).state).toBe('open');

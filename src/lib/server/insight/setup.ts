@@ -15,6 +15,7 @@ import { isRootAdmin, requireRootAdmin, rootAdministrators } from '#lib/server/p
 import { recordChange } from '#lib/server/people/audit.ts';
 import { listPeople } from '#lib/server/people/directory.ts';
 import { isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts';
+import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { lacksOf, openingLacks, OPENING_NEEDS, type OpeningNeed } from '#lib/server/people/units/opening.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { reference, settingOf } from '#lib/server/reference/reference.ts';
@@ -130,6 +131,6 @@ export async function officesToOpen(actor: Actor) {
 	const lacks = await openingLacks(db(), all);
 	return all.map((unit) => {
 		const { id, code, name } = unit;
-		return { id, code, name, open: isOpenToPublic(unit), lacks: lacks.get(id) ?? [] };
+		return { id, code, name, open: isOpenToPublic(unit), trial: isInTrial(unit), lacks: lacks.get(id) ?? [] };
 	});
 }

@@ -19,7 +19,7 @@ test('the first account creates the root unit and gets a link to set its passwor
 	expect(made).toMatchObject({ username: 'siti.rahma', unitMade: true, accountMade: true });
 	expect(made).not.toHaveProperty('password');
 	expect(await anyUnit('mamuju')).toMatchObject({
-		...{ code: '7604', parentId: null, state: 'closed' },
+		...{ code: '7604', parentId: null, state: 'new' },
 		...{ timeZone: 'Asia/Jayapura', email: 'kantor@contoh.invalid' }
 	});
 	const username = await usePasswordLink(made.linkToken ?? '', 'teluk mamuju biru');

@@ -11,6 +11,7 @@ import { isId } from '#lib/server/db/is-id.ts';
 import { rosterShifts, kiosks, officers, places, units, placeScans } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
 import { idField, nameField } from '#lib/server/people/form-fields.ts';
@@ -181,7 +182,7 @@ export async function placeByCode(typed: string): Promise<CodeAnswer> {
 export async function countScan(placeId: string): Promise<void> {
 	const { placeById, unitById } = await reference();
 	const unit = unitById.get(placeById.get(placeId)?.unitId ?? '');
-	if (!unit) return;
+	if (!unit || isInTrial(unit)) return;
 	await db()
 		.insert(placeScans)
 		.values({ placeId, day: localDate(now(), unit.timeZone), count: 1 })

@@ -7,6 +7,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { anyUnit, byCode, logoOf, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { logoPicture } from '#lib/server/people/units/logo.ts';
+import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { placeForAdmin, type Place } from './places.ts';
@@ -47,7 +48,8 @@ function contentOf(
 		date: formatShortDate(now(), unit.timeZone, 'id'),
 		domain: new URL(origin).host,
 		accent: unit.accent,
-		logo
+		logo,
+		trial: isInTrial(unit)
 	};
 }
 

@@ -18,6 +18,7 @@ const content: SheetContent = {
 	placeName: 'Kotak saran ruang tunggu',
 	url: 'https://spatula.example.id/q/KRMBTX',
 	code: 'KRMBTX',
+	trial: false,
 	promiseDays: 5,
 	otherWays: [
 		'Kotak saran',
@@ -35,6 +36,7 @@ const content: SheetContent = {
 };
 const long: SheetContent = {
 	...content,
+	trial: true,
 	officeName: 'Pelayanan Statistik Terpadu Badan Pusat Statistik Kabupaten Contoh Yang Namanya Sangat Panjang Sekali',
 	url: 'https://pengaduan-dan-penilaian.pelayanan-statistik.kabupaten-contoh.example.id/q/KRMBTX',
 	domain: 'pengaduan-dan-penilaian.pelayanan-statistik.kabupaten-contoh.example.id',

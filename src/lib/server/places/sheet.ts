@@ -24,6 +24,8 @@ export type SheetContent = {
 	accent: string;
 	/** PNG of the office's logo. */
 	logo: { bytes: Buffer; width: number; height: number } | null;
+	/** The office is in trial, so the sheet is marked and not to be hung up. */
+	trial: boolean;
 };
 
 interface TextStyle {
@@ -100,10 +102,18 @@ export function layOutSheet(
 		const shown = { ...content, otherWays: content.otherWays.slice(0, ways) };
 		for (const factor of SMALLER) {
 			const elements = layOut(shown, scaled(MEASURES[size], factor), modules);
-			if (elements) return { width, height, elements };
+			if (elements) return { width, height, elements: [...elements, ...marksOf(content, MEASURES[size])] };
 		}
 	}
 	throw new RangeError('the texts of this sheet leave no room for its code');
+}
+
+/** The mark of a trial, in the upper and the lower margin. */
+function marksOf({ trial }: SheetContent, { width, height, margin, points }: Measures): SheetElement[] {
+	const style = { points: points.text, bold: true, colour: '#b3261e', anchor: 'middle' } as const;
+	// Printers leave the outermost three millimetres white.
+	const edges = trial ? [margin * 0.9, height - 3.2] : [];
+	return edges.map((y) => textAt(width / 2, y, 'UJI COBA - HANYA UNTUK LATIHAN', style));
 }
 
 function layOut(content: SheetContent, measures: Measures, modules: boolean[][]): SheetElement[] | null {

@@ -38,6 +38,8 @@ export interface RatingContext {
 	/** Signals found before the submission, such as `over_budget`. Some hold the rating; none refuses it. */
 	noticed?: readonly Signal[];
 	sender?: Sender;
+	/** The signed-in person who fills in the form. At an office in trial only they may. */
+	visitor?: Actor | null;
 	/** The owner of the API token that sends the rating. */
 	tokenOf?: Actor;
 	/**
@@ -79,8 +81,9 @@ export async function submitRating(raw: unknown, context: RatingContext) {
 	// A rating is never dated before its visit.
 	const day = found.visit && found.visit.day > givenDay ? found.visit.day : givenDay;
 	if (found.former) return repeated(found.former, content);
-	// A tablet thanked the visitor when the office was still open.
-	if (context.storedOnTabletAt === undefined) await requireOpen(unit);
+	// A tablet thanked the visitor when the office was still open. One that never was can't have thanked anybody.
+	const wasOpen = context.storedOnTabletAt !== undefined && unit.state === 'closed';
+	if (!wasOpen) await requireOpen(unit, context.visitor);
 	const { fromOffice, doubts } = await visitDoubts(found, context);
 	checkSubmission(input, found, token, { leaveToken: fromOffice, fromTablet: context.storedOnTabletAt !== undefined });
 	const officerId = found.visit?.officerId ?? found.officer?.id ?? null;

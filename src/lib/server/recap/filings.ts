@@ -19,6 +19,7 @@ import { Conflict, Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
+import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { owedBefore, periodEnd, recapDueOn } from './due.ts';
 import { readUnitsAndRatings, recapFigures } from './figures.ts';
@@ -58,6 +59,7 @@ export async function versionsOf(
 export async function fileRecap(actor: Actor, name: string, raw: unknown): Promise<string> {
 	const { scope, period: key, version, reason } = checked(filingInput, raw);
 	const unit = await reportingUnit(actor, name);
+	if (isInTrial(unit)) throw new Conflict('invalid-move', { reason: 'recap_trial' });
 	const period = recapPeriod(key);
 	if (!period) throw new Invalid([{ path: 'period', code: 'field_invalid' }]);
 	const today = localDate(now(), unit.timeZone);

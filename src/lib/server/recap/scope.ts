@@ -5,6 +5,7 @@ import type { RecapScope } from '#lib/recap/figures.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { findUnit, type Unit } from '#lib/server/people/units/find-unit.ts';
+import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 
 /**
@@ -24,10 +25,10 @@ export async function reportingUnits({ units: held }: Actor): Promise<Unit[]> {
 	return (await unitsByCode()).filter(({ id }) => ids.has(id));
 }
 
-/** The units that a report counts, ordered by code. */
+/** The units that a report counts, ordered by code. An office in trial is in none. */
 export async function unitsOf(unit: Unit, scope: RecapScope): Promise<Unit[]> {
-	if (scope === 'own') return [unit];
-	return (await unitsByCode()).filter(({ path }) => path.startsWith(unit.path));
+	const own = scope === 'own' ? [unit] : (await unitsByCode()).filter(({ path }) => path.startsWith(unit.path));
+	return own.filter((one) => !isInTrial(one));
 }
 
 const unitsByCode = async () => [...(await reference()).unitById.values()].sort((a, b) => a.code.localeCompare(b.code));

@@ -22,6 +22,7 @@ import { digestFacts } from '#lib/server/escalation/digest-facts.ts';
 import { log } from '#lib/server/log.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
+import { outsideTrial } from '#lib/server/people/units/trial.ts';
 import { countRequests } from '#lib/server/privacy/requests/register.ts';
 import { composeDigestMail, type DueGroup, type UnitDue } from './digest-mail.ts';
 
@@ -89,8 +90,9 @@ async function presentSupervisors({ id, zone }: Office) {
 	return present(people, zone);
 }
 
-/** The digest of a person as of now. Undefined if there is nothing to report. */
-async function composeDigest(actor: Actor, zone: string) {
+/** The digest of a person as of now, without offices in trial. Undefined if there is nothing to report. */
+async function composeDigest(by: Actor, zone: string) {
+	const actor = await outsideTrial(by);
 	const [drafts, due, forwarding, decreesMissed, requests] = await Promise.all([
 		draftsToDecide(actor, undefined, COUNTED_DRAFTS),
 		dueFacts(actor),

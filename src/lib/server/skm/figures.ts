@@ -6,6 +6,7 @@ import { emptyTally, figuresOf, addTallies, type SkmTally } from '#lib/skm/figur
 import { db, rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { managedIds, unitsWithin, type UnitScope } from '#lib/server/ratings/access.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 
@@ -42,6 +43,7 @@ export async function skmSummary(actor: Actor, query: SkmSummaryQuery) {
 export function within(unitIds: readonly string[], filter: SkmFilter): SQL | undefined {
 	return and(
 		inArray(skmResponses.unitId, [...unitIds]),
+		notInTrial(skmResponses.unitId),
 		between(skmResponses.day, filter.from, filter.to),
 		filter.service === undefined ? undefined : eq(skmResponses.service, filter.service)
 	);

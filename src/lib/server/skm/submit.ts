@@ -9,25 +9,30 @@ import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import { keyedHex } from '#lib/server/keys.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { openOffice } from '#lib/server/people/units/find-unit.ts';
 import { skmOffice } from './office.ts';
 
 /**
  * Stores a form exactly once, even if it is sent repeatedly and concurrently: the keyed hash of its `submission_id` is
  * unique. The date in the unit's zone is stored, but no time, place, address or officer.
- * @param context `held`: over the rate limit, so a manager must decide before the form counts
+ * @param context `held`: over the rate limit, so a manager must decide before the form counts; `visitor`: the signed-in person
+ *   who fills it in, the only one who may at an office in trial
  * @returns whether the same form was stored before
  * @throws NotFound if the unit is unknown or inactive, or its survey is off
  * @throws Conflict `submission-reused` if the id was used for other content; the error reveals nothing of the first
  * form
  */
-export async function submitSkm(raw: unknown, context: { held: boolean }): Promise<{ repeated: boolean }> {
+export async function submitSkm(
+	raw: unknown,
+	context: { held: boolean; visitor?: Actor | null }
+): Promise<{ repeated: boolean }> {
 	const input = checked(skmInput, raw);
 	const submissionHash = keyedHex('submission-hash', input.submission_id, 'skm');
 	const contentHash = hashOf(input);
 	const former = await formerContent(db(), submissionHash);
 	if (former !== undefined) return repeated(former, contentHash);
-	const unit = await openOffice(input.unit);
+	const unit = await openOffice(input.unit, context.visitor);
 	if (!(await skmOffice(unit.id))) throw new NotFound(`survey of ${unit.code}`);
 	const { submission_id: _id, unit: _unit, ...answers } = input;
 	const row = {

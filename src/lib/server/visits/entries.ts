@@ -62,7 +62,7 @@ async function requireDeskOf(unitId: string, placeId: string | undefined) {
  */
 export async function recordVisit(actor: Actor, raw: unknown, device: string | null): Promise<{ id: string }> {
 	const input = checked(guestBookEntry, raw);
-	const unit = await requireOpen(await requireUnitWithin(input.unit, bookUnits(actor)));
+	const unit = await requireOpen(await requireUnitWithin(input.unit, bookUnits(actor)), actor);
 	if (input.step !== 'wait' && !input.officer) throw new Invalid([{ path: 'officer', code: 'visit_officer' }]);
 	const at = now();
 	const content = contentHash({ ...input, unit: unit.code, by: actor.accountId }, 'visit');

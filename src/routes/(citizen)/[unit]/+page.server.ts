@@ -10,7 +10,7 @@ import { asPage } from '#lib/server/web/http/error-responses.ts';
 export const load = (event) =>
 	asPage(async () => {
 		dropInvitation(event.cookies);
-		const unit = await openOffice(event.params.unit);
+		const unit = await openOffice(event.params.unit, event.locals.actor);
 		const place = await scannedPlace(event, unit.id);
 		return {
 			promised: await firstReplyPromise(unit, 'complaint'),

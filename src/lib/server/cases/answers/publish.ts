@@ -2,6 +2,7 @@ import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
 import { publishDraftFiles, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
+import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { loadClocks, meetClocks, recomputeClocks, startClocks, storeClocks } from '../clocks/case-clocks.ts';
 import { promisedRules } from '../clocks/deadlines.ts';
 import { storeMessage } from '../conversation/message.ts';
@@ -48,8 +49,8 @@ export async function publishOne(tx: Tx, author: Author, { row: before, unit }: 
 		message,
 		...(answer.action ? { action: answer.action, action_on: answer.actionOn } : {}),
 		approval,
-		// An answer by LAPOR gets no letter of this office.
-		letter: by === 'lapor' ? undefined : await storeLetter(tx, row, { message, at, signedBy }),
+		// An answer by LAPOR gets no letter of this office, and in a trial no letter gets a number.
+		letter: by === 'lapor' || isInTrial(unit) ? undefined : await storeLetter(tx, row, { message, at, signedBy }),
 		single_signature: answer.singleSignature || undefined,
 		final: row.disputes >= DISPUTES_BEFORE_FINAL || undefined
 	};

@@ -5,6 +5,7 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { isTrialReference } from '#lib/text/reference.ts';
 import { submitDraft, withdrawDraft, type ApprovalRow } from '../answers/draft.ts';
 import { loadClocks, recomputeClocks, storeClocks, type CaseClocks } from '../clocks/case-clocks.ts';
 import { restartClocks, settleClocks } from '../clocks/deadlines.ts';
@@ -68,7 +69,8 @@ async function requireAsked(tx: Tx, row: CaseRow): Promise<void> {
 
 /** Reports of different people about one matter are linked, never archived as duplicates. */
 function requireSameSource(row: CaseRow, original: CaseRow): void {
-	if (original.id === row.id || !sameSource(row, original))
+	const bothReal = isTrialReference(original.reference) === isTrialReference(row.reference);
+	if (original.id === row.id || !bothReal || !sameSource(row, original))
 		throw new Invalid([{ path: 'duplicate_of', code: 'duplicate_other_reporter' }]);
 }
 

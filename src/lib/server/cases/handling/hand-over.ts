@@ -6,6 +6,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findUnit, isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
+import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { withdrawDraft } from '../answers/draft.ts';
 import { loadClocks, recomputeClocks, storeClocks } from '../clocks/case-clocks.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
@@ -26,7 +27,8 @@ export async function handOverCase(actor: Actor, reference: string, raw: unknown
 	const input = checked(handOverInput, raw);
 	return changeCase(actor, reference, input.version, async (tx, { row: before, unit: from }) => {
 		const unit = await findUnit(input.unit);
-		if (!unit || !isOpenToPublic(unit) || unit.id === from.id)
+		// A report for practice stays in its office.
+		if (!unit || !isOpenToPublic(unit) || unit.id === from.id || isInTrial(from))
 			throw new Invalid([{ path: 'unit', code: 'unit_other' }]);
 		const handling = await handlingOf(tx, unit, before.category, await namedIn(tx, before.id));
 		const restricted = handling.restricted || before.restricted;

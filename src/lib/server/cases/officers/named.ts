@@ -12,6 +12,7 @@ import { officers, units } from '#lib/server/db/schema/units.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { Conflict, Invalid, NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit, type UnitRow } from '../find.ts';
 import { changeCase, updateCase } from '../move.ts';
 import { workersFor } from '../people.ts';
@@ -54,10 +55,11 @@ async function everybodyNamed(tx: Tx, unitId: string, named: readonly string[]):
  * root such cases stay at the root, restricted to supervisors whom they do not name.
  */
 export async function handlingOf(tx: Tx, unit: UnitRow, category: Category | null, named: readonly string[]) {
-	const above = unit.parentId ?? unit.id;
+	// A report for practice stays in its office.
+	const above = (isInTrial(unit) ? null : unit.parentId) ?? unit.id;
 	const aboutHead = unit.headOfficerId !== null && named.includes(unit.headOfficerId);
 	if (category === 'integrity' || aboutHead) return { handlingUnitId: above, restricted: true };
-	if (await everybodyNamed(tx, unit.id, named)) return { handlingUnitId: above, restricted: unit.parentId === null };
+	if (await everybodyNamed(tx, unit.id, named)) return { handlingUnitId: above, restricted: above === unit.id };
 	return { handlingUnitId: unit.id, restricted: false };
 }
 

@@ -83,8 +83,11 @@ export const units = pgTable(
 		/** Pages that the office does not use and that its people do not find in the menu. */
 		guestBookHidden: boolean().notNull().default(false),
 		inboundHidden: boolean().notNull().default(false),
-		/** A new office is closed to the public until a person opens it (server/people/units/opening.ts). */
-		state: text().$type<'closed' | 'open'>().notNull().default('closed'),
+		/**
+		 * new: never opened to the public · trial: its staff practise (server/people/units/trial.ts) · open · closed: was open.
+		 * A person opens it (server/people/units/opening.ts). A trigger refuses all other changes.
+		 */
+		state: text().$type<'new' | 'trial' | 'open' | 'closed'>().notNull().default('new'),
 		version: integer().notNull().default(1)
 	},
 	(t) => [index('units_path').on(t.path.op('text_pattern_ops')), index('units_parent').on(t.parentId)]

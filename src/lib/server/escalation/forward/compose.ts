@@ -10,6 +10,7 @@ import type { EscalationMode, Category } from '#lib/cases/vocabulary.ts';
 import { proposeRedaction, redact, type Mark } from '#lib/text/redaction.ts';
 import { allows } from '#lib/cases/status.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
+import { isTrialReference } from '#lib/text/reference.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { findTarget, type Target, countInstitutions } from '../connection/institutions.ts';
 import { reportSettings } from '../connection/lapor-settings.ts';
@@ -119,7 +120,10 @@ export async function openForwardOf(on: Database | Tx, caseId: number) {
 }
 
 /** Why a case is never forwarded; undefined if it may be. */
-export function whyNotForwardable(row: Pick<CaseRow, 'category' | 'channel'>): 'integrity' | 'from_lapor' | undefined {
+export function whyNotForwardable(
+	row: Pick<CaseRow, 'category' | 'channel' | 'reference'>
+): 'integrity' | 'from_lapor' | 'trial' | undefined {
+	if (isTrialReference(row.reference)) return 'trial';
 	if (row.category === 'integrity') return 'integrity';
 	return row.channel === 'lapor' ? 'from_lapor' : undefined;
 }

@@ -13,6 +13,7 @@ import type { Actor } from '../actor.ts';
 import { recordChange } from '../audit.ts';
 import { officerForAdmin, type Officer } from './officers.ts';
 import { isOpenToPublic } from '../units/find-unit.ts';
+import { mayPractise } from '../units/trial.ts';
 
 /** Side of the square portrait in pixels: twice the 160 pixels at which it is shown. */
 const SIDE = 320;
@@ -91,11 +92,11 @@ export async function officerPhotoForAdmin(actor: Actor, officerId: string): Pro
 }
 
 /** The portrait (JPEG) that citizens see beside an officer's name, with the officer's consent. @throws NotFound */
-export async function publicPortrait(officerId: string): Promise<Buffer> {
+export async function publicPortrait(officerId: string, by: Actor | null): Promise<Buffer> {
 	const { officerById, unitById } = await reference();
 	const officer = officerById.get(officerId);
 	const unit = unitById.get(officer?.unitId ?? '');
-	const isShown = officer && unit && isPhotoShown(officer) && isOpenToPublic(unit);
+	const isShown = officer && unit && isPhotoShown(officer) && (isOpenToPublic(unit) || (await mayPractise(unit, by)));
 	const photo = isShown ? await officerPhoto(officerId) : null;
 	if (!photo) throw new NotFound(`portrait ${officerId}`);
 	return photo;

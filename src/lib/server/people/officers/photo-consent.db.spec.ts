@@ -24,7 +24,7 @@ async function officerWithPhoto() {
 	const bytes = await quarters(400, 400).jpeg().toBuffer();
 	await setOfficerPhoto(admin, officer.id, { bytes, name: 'potret.jpg', type: 'image/jpeg' });
 	const isShown = async () => {
-		const portrait = await publicPortrait(officer.id).catch(() => null);
+		const portrait = await publicPortrait(officer.id, null).catch(() => null);
 		const card = (await officerCards([officer.id]))[officer.id];
 		const [listed] = await officersAt(unit.id);
 		const [onDuty] = await dutyByDesk(unit.id);

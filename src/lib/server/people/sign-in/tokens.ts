@@ -13,6 +13,7 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { randomSecret, sameSecret, sha256Hex } from '#lib/server/keys.ts';
 import { cancelChange, requestAccessChange } from '../access/changes.ts';
 import { accountColumns, actorFrom, actorOf, holds, systemActor, type Actor } from '../actor.ts';
+import { outsideTrial } from '../units/trial.ts';
 import { accountForAdmin, requireAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { idField, nameField } from '../form-fields.ts';
@@ -117,7 +118,7 @@ export async function listTokens(actor: Actor) {
  */
 export async function tokenActor(plain: string): Promise<Actor | undefined> {
 	const { BOOTSTRAP_TOKEN } = env();
-	if (BOOTSTRAP_TOKEN && sameSecret(plain, BOOTSTRAP_TOKEN)) return systemActor(SCOPES);
+	if (BOOTSTRAP_TOKEN && sameSecret(plain, BOOTSTRAP_TOKEN)) return outsideTrial(await systemActor(SCOPES));
 	const inUse = and(isNull(apiTokens.revokedAt), eq(apiTokens.waiting, false), eq(accounts.active, true));
 	const [row] = await db()
 		.select({ unitId: apiTokens.unitId, scopes: apiTokens.scopes, account: accountColumns })
@@ -127,6 +128,6 @@ export async function tokenActor(plain: string): Promise<Actor | undefined> {
 		.where(and(eq(apiTokens.tokenHash, sha256Hex(plain)), inUse));
 	if (!row) return undefined;
 	const granted = SCOPES.filter((scope) => row.scopes.includes(scope));
-	const actor = await actorFrom(row.account, { unitId: row.unitId, scopes: granted });
+	const actor = await outsideTrial(await actorFrom(row.account, { unitId: row.unitId, scopes: granted }));
 	return { ...actor, scopes: granted.filter((scope) => holds(actor, row.unitId, ...SCOPE_ROLES[scope])) };
 }

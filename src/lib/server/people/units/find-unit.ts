@@ -2,6 +2,7 @@ import { NotFound, OfficeClosed } from '#lib/server/errors.ts';
 import { reference, type Unit, type UnitInTree } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { officeHours } from './office-hours.ts';
+import { mayPractise } from './trial.ts';
 
 export type { Unit, UnitInTree };
 
@@ -29,7 +30,7 @@ export async function anyUnit(name: string): Promise<Unit | undefined> {
 	return unitById.get(name) ?? unitByName.get(name.toLowerCase());
 }
 
-/** Whether the office is open to the public. A closed one takes no ratings, reports or visits. */
+/** Whether the office is open to the public. Any other takes no ratings, reports or visits, except for practice. */
 export const isOpenToPublic = ({ state }: Pick<Unit, 'state'>): boolean => state === 'open';
 
 /** Offices that are open to the public, a province (`depth` 0) before its regencies. */
@@ -37,16 +38,20 @@ export async function openOffices() {
 	return (await unitTree()).filter(isOpenToPublic).map(({ slug, name, depth }) => ({ slug, name, depth }));
 }
 
-/** Finds an open office by slug or code. @throws NotFound · OfficeClosed */
-export async function openOffice(name: string): Promise<Unit> {
+/** Finds an office by slug or code that is open to `by`. @throws NotFound · OfficeClosed */
+export async function openOffice(name: string, by?: Actor | null): Promise<Unit> {
 	const unit = await findUnit(name);
 	if (!unit) throw new NotFound(`office ${name}`);
-	return requireOpen(unit);
+	return requireOpen(unit, by);
 }
 
-/** Returns the office. @throws OfficeClosed with the offices to which citizens can turn instead */
-export async function requireOpen(unit: Unit): Promise<Unit> {
-	if (isOpenToPublic(unit)) return unit;
+/**
+ * Returns the office.
+ * @param by the signed-in person who may practise at an office in trial
+ * @throws OfficeClosed with the offices to which citizens can turn instead
+ */
+export async function requireOpen(unit: Unit, by?: Actor | null): Promise<Unit> {
+	if (isOpenToPublic(unit) || (await mayPractise(unit, by))) return unit;
 	const { unitById } = await reference();
 	const above = unit.path.split('/').map((id) => unitById.get(id));
 	const nearest = above.findLast((one) => one && isOpenToPublic(one));

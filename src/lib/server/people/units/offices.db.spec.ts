@@ -65,8 +65,8 @@ test('lists the office’s active officers and those with a desk there, each onc
 
 test('gives NotFound for the portrait of an officer without one, of an inactive officer, and for an invalid id', async () => {
 	const officer = await makeOfficer(regency.id);
-	await expect(publicPortrait(officer.id)).rejects.toThrow(NotFound);
+	await expect(publicPortrait(officer.id, null)).rejects.toThrow(NotFound);
 	await db().update(officers).set({ active: false, photoKey: officer.id }).where(eq(officers.id, officer.id));
-	await expect(publicPortrait(officer.id)).rejects.toThrow(NotFound);
-	await expect(publicPortrait('bukan-id')).rejects.toThrow(NotFound);
+	await expect(publicPortrait(officer.id, null)).rejects.toThrow(NotFound);
+	await expect(publicPortrait('bukan-id', null)).rejects.toThrow(NotFound);
 });

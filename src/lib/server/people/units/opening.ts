@@ -14,6 +14,7 @@ import { requireAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { reasonField } from '../form-fields.ts';
 import { isOpenToPublic, type Unit } from './find-unit.ts';
+import { isInTrial } from './trial.ts';
 
 /** What an office needs before it is opened to the public, in the order in which it is set up. */
 export const OPENING_NEEDS = ['handler', 'approver', 'service', 'place'] as const;
@@ -70,16 +71,28 @@ async function lockOffices(tx: Tx, actor: Actor, unitIds: readonly string[]): Pr
 		.for('update');
 }
 
+/** Locks an office until the end of the transaction. @throws NotFound if the actor does not administer it */
+export async function lockOffice(tx: Tx, actor: Actor, unitId: string): Promise<Unit> {
+	const [unit] = await lockOffices(tx, actor, [unitId]);
+	if (!unit) throw new NotFound(`unit ${unitId}`);
+	return unit;
+}
+
 const openingSchema = z.object({ units: z.array(z.uuid('admin_unit')).min(1, 'opening_none') });
 
 /**
  * Opens offices to the public: all of them, or none if one lacks something. An office that is open already is left.
- * @throws NotFound if the actor does not administer one of them · Invalid `opening_none`, `opening_lacks`
+ * An office in trial is opened after its trial has ended.
+ * @throws NotFound if the actor does not administer one of them · Invalid `opening_none`, `opening_trial`, `opening_lacks`
  */
 export async function openToPublic(actor: Actor, raw: unknown): Promise<void> {
 	const { units: ids } = checked(openingSchema, raw);
 	await transaction(async (tx) => {
 		const closed = (await lockOffices(tx, actor, ids)).filter((unit) => !isOpenToPublic(unit));
+		const inTrial = closed.filter(isInTrial);
+		if (inTrial.length > 0) {
+			throw new Invalid(inTrial.map(({ name }) => ({ path: '', code: 'opening_trial', params: { unit: name } })));
+		}
 		const lacks = await openingLacks(tx, closed);
 		const unready = closed.filter(({ id }) => lacks.get(id)?.length !== 0);
 		if (unready.length > 0) {
@@ -99,17 +112,25 @@ const closingSchema = z.object({ reason: reasonField });
 export async function closeToPublic(actor: Actor, unitId: string, raw: unknown): Promise<void> {
 	const { reason } = checked(closingSchema, raw);
 	await transaction(async (tx) => {
-		const [unit] = await lockOffices(tx, actor, [unitId]);
-		if (!unit) throw new NotFound(`unit ${unitId}`);
+		const unit = await lockOffice(tx, actor, unitId);
 		if (isOpenToPublic(unit)) await setState(tx, actor, unit, { state: 'closed', action: 'unit.closed', reason });
 	});
 }
 
-async function setState(
+/** A change of an office's state with its entry in the log. */
+interface StateChange {
+	state: Unit['state'];
+	action: 'unit.opened' | 'unit.closed' | 'unit.trial_started' | 'unit.trial_ended';
+	reason?: string;
+	after?: object;
+}
+
+/** Changes the state of a locked office. */
+export async function setState(
 	tx: Tx,
 	actor: Actor,
 	{ id: unitId, code: subject, version }: Unit,
-	{ state, ...change }: { state: Unit['state']; action: 'unit.opened' | 'unit.closed'; reason?: string }
+	{ state, ...change }: StateChange
 ): Promise<void> {
 	await tx
 		.update(units)

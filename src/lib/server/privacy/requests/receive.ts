@@ -9,7 +9,8 @@ import {
 	type PersonCheck,
 	type RequestContent,
 	type RequestKind,
-	type RequestWay
+	type RequestWay,
+	TRIAL_REQUEST
 } from '#lib/privacy/requests.ts';
 import { hourRule } from '#lib/server/calendar/load.ts';
 import { lockCaseForActor, lockCaseForReporter, type CaseWithUnit } from '#lib/server/cases/find.ts';
@@ -31,6 +32,7 @@ import { encryptText, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { homeUnit, requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
+import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { notifyOfRequest } from './request-notices.ts';
 
@@ -144,12 +146,14 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 	await requireNoneOpen(tx, { caseId, accountId, kind });
 	const id = randomUUID();
 	const receivedAt = now();
+	// What people ask about their own account is real, also in a trial, and so is a report that an open office passed up.
+	const practice = via !== 'account' && (await isTrialUnit(about?.row.unitId ?? unitId));
 	const { hours } = await hourRule('data_request', receivedAt);
 	const [row] = await tx
 		.insert(dataRequests)
 		.values({
 			...{ id, unitId, caseId, accountId, kind, via, receivedAt, ...hashes },
-			number: await nextRequestNumber(tx, unitId, receivedAt),
+			number: practice ? `${TRIAL_REQUEST}${id.slice(0, 8)}` : await nextRequestNumber(tx, unitId, receivedAt),
 			contentSealed: await encryptText(JSON.stringify(content)),
 			personCheck: request.personCheck ?? null,
 			checkNote: request.checkNote ?? null,

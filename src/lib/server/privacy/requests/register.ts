@@ -1,5 +1,5 @@
-import { and, asc, desc, eq, inArray, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
-import type { RequestContent, RequestKind } from '#lib/privacy/requests.ts';
+import { and, asc, desc, eq, inArray, isNull, ne, notLike, or, sql, type SQL } from 'drizzle-orm';
+import { TRIAL_REQUEST, type RequestContent, type RequestKind } from '#lib/privacy/requests.ts';
 import { hourRule } from '#lib/server/calendar/load.ts';
 import { hiddenFromAdmin, notNaming, visibleTo } from '#lib/server/cases/visibility.ts';
 import { now } from '#lib/server/clock.ts';
@@ -88,7 +88,7 @@ export async function listRequests(actor: Actor, { list, kind }: RequestFilter, 
 }
 export type ListedRequest = Awaited<ReturnType<typeof listRequests>>['items'][number];
 
-/** The number of waiting and overdue requests that the actor decides, for the overview. */
+/** The number of waiting and overdue requests that the actor decides, for the overview, without practice. */
 export async function countRequests(actor: Actor): Promise<{ waiting: number; overdue: number }> {
 	const decided = await unitsOfKeeper(actor);
 	const [row] = await db()
@@ -98,7 +98,14 @@ export async function countRequests(actor: Actor): Promise<{ waiting: number; ov
 		})
 		.from(dataRequests)
 		.leftJoin(cases, eq(cases.id, dataRequests.caseId))
-		.where(and(seenBy(actor, decided), inArray(office, decided), isWaiting));
+		.where(
+			and(
+				seenBy(actor, decided),
+				inArray(office, decided),
+				notLike(dataRequests.number, `${TRIAL_REQUEST}%`),
+				isWaiting
+			)
+		);
 	return row ?? { waiting: 0, overdue: 0 };
 }
 

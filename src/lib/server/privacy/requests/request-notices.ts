@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Role } from '#lib/cases/vocabulary.ts';
+import { TRIAL_REQUEST } from '#lib/privacy/requests.ts';
 import { momentInWords } from '#lib/server/channels/mail-words.ts';
 import { markOccasionRead, notify } from '#lib/server/channels/notices.ts';
 import { peopleFor } from '#lib/server/cases/people.ts';
@@ -38,6 +39,7 @@ export async function notifyOfRequest(tx: Tx, row: RequestRow, stage: Stage): Pr
 		onceKey: onceKey(row, stage),
 		// The people who decide need not see the case.
 		caseId: null,
+		...(row.number.startsWith(TRIAL_REQUEST) && { unitId }),
 		at: now(),
 		data: { request: row.id, number: row.number, kind: row.kind, due_at: row.dueAt.toISOString() },
 		mail: {

@@ -57,7 +57,8 @@ const OTHER_SUBJECTS = `
  */
 export async function collectItems(tx: Tx, destructionId: string, root: Pick<Unit, 'path'>): Promise<void> {
 	const confirmed = sql`r.jra_code is not null and not r.suggested`;
-	const inSubtree = sql`u.path like ${`${root.path}%`}`;
+	// The end of a trial deletes what was made in it, without a record of destruction.
+	const inSubtree = sql`(u.path like ${`${root.path}%`} and u.state <> 'trial')`;
 	const notDestroyed = (subject: SQL) =>
 		sql`not exists (select from tombstones t where t.part = r.part and t.subject_id = ${subject})`;
 	const into = sql`insert into ${destructionItems}

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { FIGURES } from '#lib/ratings/figures.ts';
 import { db, rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
+import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { log } from '#lib/server/log.ts';
 import { ALL_SERVICES } from './sums.ts';
 
@@ -26,7 +27,7 @@ const ANEW = sql`by_service as materialized (
 			count(*) filter (where verified) as verified,
 			${source('visit')}, ${source('kiosk')}, ${source('place')}, ${source('web')}, ${source('api')},
 			${aspect('courtesy')}, ${aspect('speed')}, ${aspect('knowledge')}
-		from ratings where state = 'counted' group by unit_id, officer_id, service, day
+		from ratings where state = 'counted' and ${notInTrial(sql`unit_id`)} group by unit_id, officer_id, service, day
 	), days as materialized (
 		select * from by_service
 		union all

@@ -6,6 +6,7 @@ import { db } from '#lib/server/db/index.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { managedIds, exceptReader, worksIn, type Reader } from '../access.ts';
 import type { LeaderboardQuery } from './leaderboard.ts';
 import { ratingMethod } from './method.ts';
@@ -86,6 +87,7 @@ function setAsideByUnit(unitIds: readonly string[], { from, to, service }: Ratin
 				// A literal, so that the planner uses the index of the ratings that do not count.
 				sql`${ratings.state} <> 'counted'`,
 				inArray(ratings.unitId, [...unitIds]),
+				notInTrial(ratings.unitId),
 				which,
 				between(ratings.day, from, to),
 				service === undefined ? undefined : eq(ratings.service, service)

@@ -8,6 +8,7 @@ import { piecesOf, type Piece } from '#lib/ratings/period-pieces.ts';
 import type { Counts } from '#lib/ratings/adjusted-score.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
+import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { ratingDaily, ratingMonthly } from '#lib/server/db/schema/ratings.ts';
 
 /** Selects counted ratings: an inclusive range of dates in the unit's zone, and one service or all. */
@@ -113,8 +114,9 @@ function rowsFor(rating: CountedRating, day: LocalDate) {
 	}));
 }
 
-/** Adds a rating to the sums, in the transaction that stores it or makes it count again. */
+/** Adds a rating to the sums, in the transaction that stores it or makes it count again. Ratings of a trial never count. */
 export async function countIn(tx: Tx, rating: CountedRating): Promise<void> {
+	if (await isTrialUnit(rating.unitId)) return;
 	const values = figuresOf(rating);
 	// Sent together: other ratings of the officer wait from the first statement to the commit.
 	await Promise.all(
@@ -129,6 +131,7 @@ export async function countIn(tx: Tx, rating: CountedRating): Promise<void> {
 
 /** Exactly reverses `countIn`. Empty rows are deleted, so no trace of the rating remains. */
 export async function countOut(tx: Tx, rating: CountedRating): Promise<void> {
+	if (await isTrialUnit(rating.unitId)) return;
 	const values = figuresOf(rating);
 	for (const { table, dayOf } of TABLES) {
 		for (const { key } of rowsFor(rating, dayOf(rating.day))) {

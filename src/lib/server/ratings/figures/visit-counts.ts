@@ -2,6 +2,7 @@ import { and, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Responses } from '#lib/visits/response.ts';
 import { db } from '#lib/server/db/index.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
+import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { exceptReader, type Reader } from '../access.ts';
 import type { RatingFilter } from './sums.ts';
 
@@ -47,7 +48,14 @@ function visitSums(key: SQL, which: SQL | undefined, { from, to, service }: Rati
 			answered: count(visits.usedOn).as('answered_on_day')
 		})
 		.from(visits)
-		.where(and(which, between(visits.day, from, to), service === undefined ? undefined : eq(visits.service, service)))
+		.where(
+			and(
+				which,
+				notInTrial(visits.unitId),
+				between(visits.day, from, to),
+				service === undefined ? undefined : eq(visits.service, service)
+			)
+		)
 		.groupBy(sql`key`, visits.day)
 		.as('days');
 	return db()

@@ -10,6 +10,7 @@ import { db } from '#lib/server/db/index.ts';
 import { ratingDecisions, ratings } from '#lib/server/db/schema/ratings.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { reference } from '#lib/server/reference/reference.ts';
+import { notInTrial } from '#lib/server/people/units/trial.ts';
 
 export type RatedPerson = NonNullable<Awaited<ReturnType<typeof ratedPerson>>>;
 
@@ -87,7 +88,7 @@ function byDayAndScore(which: SQL | undefined) {
 			counted: sql<number>`(count(*) filter (where ${ratings.state} = 'counted'))::int`
 		})
 		.from(ratings)
-		.where(which)
+		.where(and(which, notInTrial(ratings.unitId)))
 		.groupBy(ratings.day, ratings.score);
 }
 

@@ -11,6 +11,7 @@ import { Conflict, NotFound } from '#lib/server/errors.ts';
 import { keyedHex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { ratingMethod } from '../figures/method.ts';
 import { releasedBatchesOf, KEPT_LONG, ratedPerson } from './batches.ts';
 import { ownPrior, ownUnit } from './own-unit.ts';
@@ -73,6 +74,7 @@ async function shownComments(officerId: string, batches: readonly Batch[]) {
 			and(
 				eq(ratings.officerId, officerId),
 				eq(ratings.state, 'counted'),
+				notInTrial(ratings.unitId),
 				not(KEPT_LONG),
 				isNotNull(ratings.comment),
 				sql`${ratings.commentFlags} = '{}'`,

@@ -3,6 +3,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import { caseForReporter } from '#lib/server/cases/find.ts';
 import { caseByReceipt, type VisitedCase } from '#lib/server/cases/track.ts';
 import { type TrackedCase } from '#lib/server/cases/visibility.ts';
+import { isInTrial, mayPractise } from '#lib/server/people/units/trial.ts';
 import { placeByCode, type ScannedPlace } from '#lib/server/places/places.ts';
 import { encryptedCookie } from './encrypted-cookie.ts';
 
@@ -48,7 +49,7 @@ export const startTrack = ({ cookies }: RequestEvent, { caseId, receiptHash, see
 
 /**
  * The case open in this browser; each visit extends it by 30 minutes. Undefined without one, or if its receipt was renewed
- * since.
+ * since, or it is practice of others.
  */
 export async function openTrack(event: RequestEvent) {
 	const cookie = await trackCookie.read(event.cookies);
@@ -56,6 +57,8 @@ export async function openTrack(event: RequestEvent) {
 	const { caseId, receiptHash, since } = cookie;
 	try {
 		const found = await caseForReporter({ caseId, receiptHash });
+		// Only the people who practise follow a report for practice.
+		if (isInTrial(found.unit) && !(await mayPractise(found.unit, event.locals.actor))) throw new NotFound();
 		await trackCookie.write(event.cookies, { caseId, receiptHash, since });
 		return { caseId, receiptHash, since, found };
 	} catch (cause) {

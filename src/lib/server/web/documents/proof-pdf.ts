@@ -1,5 +1,6 @@
 import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { isTrialReference } from '#lib/text/reference.ts';
 import { kindWord } from '#lib/words/cases.ts';
 import type { Acknowledgement } from '#lib/server/cases/track.ts';
 import { drawLogo, makePdf, facts, hairline, replacedNote, write } from './paper.ts';
@@ -22,7 +23,7 @@ export function proofPdf(acknowledgement: Acknowledgement, lang: 'id' | 'en'): P
 	];
 	return makePdf({ size: 'A5', margin: 56, lang, title, office: unit }, (pdf) => {
 		drawLogo(pdf, 'left');
-		write(pdf, 'SPATULA', { size: 9, soft: true });
+		write(pdf, isTrialReference(acknowledgement.reference) ? m.trial_mark() : 'SPATULA', { size: 9, soft: true });
 		write(pdf, title, { bold: true, size: 18 }).moveDown(0.8);
 		for (const row of rows) {
 			hairline(pdf);

@@ -19,7 +19,7 @@ import { hiddenFields, isDoubtful } from './form-signs.ts';
 
 export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 	return asPage(async () => {
-		const unit = await openOffice(event.params.unit ?? '');
+		const unit = await openOffice(event.params.unit ?? '', event.locals.actor);
 		const [place, officers, services, promised, hidden, sent, parent, links] = await Promise.all([
 			scannedPlace(event, unit.id),
 			officersAt(unit.id),
@@ -54,13 +54,14 @@ export async function receiveCase(event: RequestEvent, kind: CaseKind) {
 	// Browsers forget the chosen files. With the names, the page can list which ones to choose again.
 	if (files.length > 0) typed.file = files.map((file) => file.name);
 	const response = await asForm(typed, async () => {
-		const unit = await openOffice(event.params.unit ?? '');
+		const unit = await openOffice(event.params.unit ?? '', event.locals.actor);
 		const place = data.place ?? (await scannedPlace(event, unit.id))?.id;
 		const opened = await openCase(
 			{ ...data, unit: unit.code, kind, ...(place ? { place } : {}) },
 			{
 				channel: place ? 'qr' : 'web',
 				actor: null,
+				visitor: event.locals.actor,
 				language: event.locals.lang,
 				files: await sentFiles(files),
 				flagged: await isDoubtful(event, typed, 'case')

@@ -81,6 +81,7 @@ export async function receiveRating(
 		const place = await scannedPlace(event, unit.id);
 		await submitRating(input, {
 			source: place ? 'place' : 'web',
+			visitor: event.locals.actor,
 			...(await ratingSigns(event, typed, { placeId: place?.id, byLink: visit?.fromOffice === false })),
 			...(place ? { placeId: place.id } : {}),
 			...(visit ? { visitToken: visit.token } : {})

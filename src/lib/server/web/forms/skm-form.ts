@@ -25,7 +25,7 @@ const published = async (unit: Office) => (await skmPublicationsOf(unit)).filter
 
 /** Data of the survey's form: the decision it is based on, and whether results are published. */
 export async function skmFormPage({ params, locals }: RequestEvent<{ unit: string }>) {
-	const unit = await asPage(() => openOffice(params.unit));
+	const unit = await asPage(() => openOffice(params.unit, locals.actor));
 	const office = await skmOffice(unit.id);
 	if (!office) noSurvey(unit);
 	const [services, results, hidden] = await Promise.all([
@@ -37,23 +37,26 @@ export async function skmFormPage({ params, locals }: RequestEvent<{ unit: strin
 }
 
 export async function receiveSkm(event: RequestEvent<{ unit: string }>) {
-	const unit = await asPage(() => openOffice(event.params.unit));
+	const unit = await asPage(() => openOffice(event.params.unit, event.locals.actor));
 	const { data, typed } = await readForm(event.request);
 	return asForm(typed, async () => {
-		await submitSkm({ ...data, unit: unit.slug }, { held: await isDoubtful(event, typed, 'survey') });
+		await submitSkm(
+			{ ...data, unit: unit.slug },
+			{ held: await isDoubtful(event, typed, 'survey'), visitor: event.locals.actor }
+		);
 		forgetPages(event.cookies);
 		return redirect(303, `/${unit.slug}/skm/terima-kasih`);
 	});
 }
 
-export async function skmThanksPage({ params }: RequestEvent<{ unit: string }>) {
-	const unit = await asPage(() => openOffice(params.unit));
+export async function skmThanksPage({ params, locals }: RequestEvent<{ unit: string }>) {
+	const unit = await asPage(() => openOffice(params.unit, locals.actor));
 	return { results: (await published(unit)).length > 0 };
 }
 
 /** The published results of an office: the chosen or the latest period in full, and the other periods to choose. */
-export async function skmResultsPage({ params, url }: RequestEvent<{ unit: string }>) {
-	const unit = await asPage(() => openOffice(params.unit));
+export async function skmResultsPage({ params, url, locals }: RequestEvent<{ unit: string }>) {
+	const unit = await asPage(() => openOffice(params.unit, locals.actor));
 	const [publications, office] = await Promise.all([skmPublicationsOf(unit), skmOffice(unit.id)]);
 	if (!office && publications.length === 0) noSurvey(unit);
 	const standing = publications.flatMap(({ figures, ...rest }) => (figures ? [{ ...rest, figures }] : []));

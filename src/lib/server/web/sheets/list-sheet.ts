@@ -6,6 +6,7 @@ import { log } from '#lib/server/log.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordExport, type ExportedList } from '#lib/server/people/audit.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';
+import { outsideTrial } from '#lib/server/people/units/trial.ts';
 import { MEDIA_TYPES, type ExportFormat } from '#lib/server/exports/file.ts';
 import { writeSheet, type Column } from '#lib/server/exports/sheet.ts';
 import { writeCsv } from '#lib/server/exports/write.ts';
@@ -31,14 +32,15 @@ type OwnFilter<Row> = Omit<ListSheet<Row>, 'filter'> & { filter?: URLSearchParam
  * `format=csv` as CSV.
  */
 export const listSheet = <Row>(of: (actor: Actor, url: URL, lang: Lang) => OwnFilter<Row> | Promise<OwnFilter<Row>>) =>
-	withActor(async (actor, { locals, url }: RequestEvent) =>
-		sheetResponse(
+	withActor(async (by, { locals, url }: RequestEvent) => {
+		const actor = await outsideTrial(by);
+		return sheetResponse(
 			actor,
 			locals.lang,
 			{ filter: filterOf(url), ...(await of(actor, url, locals.lang)) },
 			url.searchParams.get('format') === 'csv' ? 'csv' : 'xlsx'
-		)
-	);
+		);
+	});
 
 export function filterOf(url: URL): URLSearchParams {
 	const filter = new URLSearchParams(url.searchParams);

@@ -4,7 +4,7 @@ import { asPage } from '#lib/server/web/http/error-responses.ts';
 
 export const load = ({ params, locals }) =>
 	asPage(async () => {
-		const services = await servicesOf((await openOffice(params.unit)).id);
+		const services = await servicesOf((await openOffice(params.unit, locals.actor)).id);
 		return {
 			services: services.map(({ kind, name, nameEn, standard }) => ({
 				kind,

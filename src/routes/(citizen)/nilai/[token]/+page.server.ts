@@ -38,7 +38,7 @@ async function openVisitOf(event: RequestEvent<{ token: string }>): Promise<Know
 export const load = (event) =>
 	asPage(async () => {
 		const { officer, service, fromOffice, unit: at } = await openVisitOf(event);
-		const unit = await openOffice(at.slug);
+		const unit = await openOffice(at.slug, event.locals.actor);
 		return {
 			unit: await officeHead(unit),
 			visit: { officer, service, fromOffice },

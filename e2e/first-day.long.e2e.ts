@@ -27,7 +27,7 @@ async function acceptInvitation(browser: Browser, link: string, username: string
 	return page;
 }
 
-test('from an empty database to the first code, a rating and a closed complaint, by the guided path alone', async ({
+test('from an empty database by a trial to the first code, a rating and a closed complaint, by the guided path alone', async ({
 	browser
 }) => {
 	const site = await emptySite();
@@ -94,6 +94,44 @@ test('from an empty database to the first code, a rating and a closed complaint,
 		// A report before the opening is refused, also by its form's address.
 		await citizen.goto(`/q/${code}`);
 		await expect(citizen.getByRole('heading', { name: 'Layanan ini belum dibuka' })).toBeVisible();
+
+		// Before the opening the office's people practise; the citizen still finds it closed, and the end leaves nothing.
+		const counted = clicks;
+		await admin.getByText('Mulai uji coba', { exact: true }).first().click();
+		await press('button', 'Mulai uji coba');
+		await expect(admin.getByRole('heading', { name: 'Uji coba sedang berjalan' })).toBeVisible();
+		await expect(admin.getByText('Hapus semua data uji coba dahulu.')).toBeVisible();
+		await handler.goto(`/q/${code}`);
+		await expect(handler.getByRole('note')).toContainText('UJI COBA Kantor Contoh');
+		await handler.getByRole('link', { name: /Nilai petugas/ }).click();
+		await handler.getByRole('radio', { name: 'Petugas Contoh' }).check({ force: true });
+		await handler.locator('[name=score][value="2"]').check({ force: true });
+		await handler.getByRole('button', { name: 'Kirim penilaian' }).click();
+		await expect(handler).toHaveURL(/terima-kasih/);
+		await handler.goto('/contoh/pengaduan');
+		await fillReport(handler, 'Latihan: antrean panjang pada pagi hari di ruang tunggu.');
+		await handler.getByRole('button', { name: 'Kirim pengaduan' }).click();
+		const practice = await readReceipt(handler);
+		expect(practice.reference).toMatch(/^UJI-7600-\d\d-000001$/);
+		await expectFits(handler, 360, 1440);
+		await openAtDesk(supervisor, practice.reference, 'verification');
+		await expect(supervisor.getByRole('note')).toContainText('UJI COBA');
+		await expectFits(supervisor, 360, 1440);
+		await panel(supervisor).locator('[name=category]').selectOption('facilities');
+		await sendVerb(supervisor);
+		await track(handler, practice.receipt);
+		await citizen.goto('/lacak');
+		await fill(citizen, { receipt: practice.receipt });
+		await citizen.locator('main form button').last().click();
+		await expect(citizen).toHaveURL(/lacak\?habis/);
+		await citizen.goto('/contoh');
+		await expect(citizen.getByRole('heading', { name: 'Layanan ini belum dibuka' })).toBeVisible();
+		await admin.getByText('Hapus semua data uji coba', { exact: true }).first().click();
+		await press('button', 'Hapus semua data uji coba');
+		await expect(admin.getByRole('heading', { name: 'Uji coba', exact: true })).toBeVisible();
+		expect((await supervisor.goto(`/desk/cases/${practice.reference}`))?.status()).toBe(404);
+		clicks = counted;
+
 		clicks += 1;
 		await admin.getByText('Buka untuk umum', { exact: true }).last().click();
 		await press('button', 'Ya, buka sekarang');
@@ -111,6 +149,7 @@ test('from an empty database to the first code, a rating and a closed complaint,
 		await fillReport(citizen, 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam.');
 		await citizen.getByRole('button', { name: 'Kirim pengaduan' }).click();
 		const { reference, receipt } = await readReceipt(citizen);
+		expect(reference).toMatch(/^SPATULA-7600-\d\d-000001$/);
 		await openAtDesk(handler, reference, 'verification');
 		await panel(handler).locator('[name=category]').selectOption('facilities');
 		await sendVerb(handler);

@@ -75,7 +75,7 @@ test('photos in a ZIP are shown with their officers first, and stored with them 
 	expect(await filesOnDisk()).toBe(before);
 	const portrait = await sharp((await fileStore().read(keys[0] ?? '')) ?? Buffer.alloc(0)).metadata();
 	expect([portrait.format, portrait.width, portrait.height, portrait.exif]).toEqual(['jpeg', 320, 320, undefined]);
-	await expect(publicPortrait(stored[0]?.id ?? '')).rejects.toThrow();
+	await expect(publicPortrait(stored[0]?.id ?? '', null)).rejects.toThrow();
 	expect((await logOf('Ani Contoh')).map(({ action }) => action)).toEqual(['officer.created', 'officer.photo_set']);
 
 	// The same confirmation sent again finds no portraits and stores nothing.

@@ -11,7 +11,7 @@ test('the notice keeps the office it was opened from, and an earlier version say
 	await expect(page).toHaveURL(/\/privasi\?kantor=mamuju$/);
 	const header = page.getByRole('banner').first();
 	await expect(header).toContainText('BPS Kabupaten Mamuju');
-	await expect(page.getByText('Berlaku sejak Minggu, 29 November 2026.')).toBeVisible();
+	await expect(page.getByText('Berlaku sejak Senin, 30 November 2026.')).toBeVisible();
 	// The province is responsible for its regencies.
 	await expect(page.locator('#kontak')).toContainText('Pejabat Pelindungan Data Pribadi Contoh');
 	await expect(page.locator('#kontak')).toContainText('BPS Kabupaten Mamuju');

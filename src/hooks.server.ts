@@ -19,7 +19,7 @@ import { identify } from '#lib/server/web/http/identify.ts';
 import { forgetLink } from '#lib/server/web/http/forget-pages.ts';
 import { guardStaffPages, isApiCall, isPrivateRoute } from '#lib/server/web/http/page-access.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
-import { fromOwnPage, respondAsPage } from '#lib/server/web/http/origin.ts';
+import { fromOwnPage, redirectForScript, respondAsPage } from '#lib/server/web/http/origin.ts';
 import { sharedPages } from '#lib/server/web/http/shared-pages.ts';
 import { startSite } from '#lib/server/web/site.ts';
 
@@ -99,7 +99,7 @@ const access: Handle = async ({ event, resolve }) => {
 	event.locals.actor = await identify(event);
 	guardStaffPages(event);
 	respondAsPage(event);
-	return resolve(event);
+	return redirectForScript(event, await resolve(event));
 };
 
 export const handle = sequence(measure, language, traces, problems, access, sharedPages);

@@ -2,10 +2,14 @@
 /// <reference lib="webworker" />
 import { version } from '$service-worker';
 import { SHELL } from './lib/ratings/kiosk.ts';
+import { BY_SCRIPT, LATER, RATINGS_TAG } from './lib/ui/form/by-script.ts';
+import { deleteRating, waitingRatings } from './lib/ui/form/phone-store.ts';
 
 /**
  * Serves the kiosk page and its exit page without a connection. It caches only the shells of these two pages and the built
  * files they name. It never caches a form, a receipt, a tracked report or another response.
+ *
+ * On a citizen's phone it serves no page. It sends ratings that could not be sent before their page was closed.
  */
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const CACHE_NAME = `kiosk-${version}`;
@@ -70,4 +74,19 @@ async function page(request: Request, url: URL): Promise<Response> {
 	const shell = await caches.match(shellOf(url.pathname));
 	if (shell) return shell;
 	return (await caches.match(shellOf(HOME))) ? Response.redirect(HOME, 303) : Response.error();
+}
+
+worker.addEventListener('sync', (event) => {
+	const { tag, waitUntil } = event as ExtendableEvent & { tag: string };
+	if (tag === RATINGS_TAG) waitUntil.call(event, sendRatings());
+});
+
+/** Sends waiting ratings. The site counts each submission id once. @throws if one failed; the browser then tries again */
+async function sendRatings(): Promise<void> {
+	for (const { key, action, body } of await waitingRatings()) {
+		const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html', [BY_SCRIPT]: LATER };
+		const { status } = await fetch(action, { method: 'POST', headers, body });
+		if (status >= 500) throw new Error(`the rating was not taken: ${status}`);
+		await deleteRating(key);
+	}
 }

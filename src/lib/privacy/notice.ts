@@ -1,7 +1,7 @@
 import type { LocalDate } from '#lib/calendar/days.ts';
 
 /** The day from which the present text is in force. `notice.spec.ts` has its sentences, and the test that proves each. */
-export const NOTICE_DATE: LocalDate = '2026-11-29';
+export const NOTICE_DATE: LocalDate = '2026-11-30';
 
 /** The text of one version in both languages, as it is frozen in `versions`. */
 export interface NoticeText {

@@ -1,94 +1,141 @@
-/** Key prefix of this tab's drafts in session storage; the page's path follows. */
+import { draftsIn } from '#lib/ui/form/kept-drafts.ts';
+import { deleteText, PHONE_KEPT_MS, savedText, saveText, type PhoneTexts } from '#lib/ui/form/phone-store.ts';
+import type { FormBar } from './form-bar.client.ts';
+
+/** Drafts of this tab. */
 const PREFIX = 'draft:';
+const inTab = draftsIn<PhoneTexts>(() => sessionStorage, PREFIX, PHONE_KEPT_MS);
 
-/** Hidden fields that are not stored: the encrypted opening time of the form and the honeypot. */
-const NOT_KEPT = new Set(['opened', 'homepage']);
+/** Drafts of a tracked report have its number in their key, after this. */
+const OF_REPORT = ':';
 
-/** Time in which text that did not arrive is offered again. */
-const OFFERED_MS = 30 * 60_000;
-
-interface Draft {
-	texts: [string, string][];
-	/** Time of sending. The receipt page deletes drafts, so a draft that still has this did not arrive. */
-	sentAt: number | null;
+/** A form's draft, for the code that sends the form. */
+export interface Draft {
+	/** Stores the present text. */
+	keep: () => void;
+	/** Deletes it from the tab, and from the phone if it is the same text. */
+	drop: () => Promise<void>;
 }
 
 /**
- * Stores the typed text in this tab until it is sent, so that a reload or a lost connection loses nothing. The submission id
- * is stored too, so that text is not accepted twice. A new visit starts with an empty form, because it may be another
- * person; text that did not arrive is only offered.
+ * Stores the typed text in this tab until it is sent, so that a reload, another language or office and a lost connection
+ * lose nothing. The submission id is stored too, so that text is not accepted twice. With the box "Simpan sementara" it
+ * is stored on the phone too, and only offered there, because the next visitor may be another person.
  */
-export function keepDraft(form: HTMLFormElement): void {
-	const key = PREFIX + location.pathname;
-	const draft = read(key);
-	// A form returned by the server has newer values than the draft.
-	if (form.dataset.draft === 'empty' && draft) {
-		if (cameBack()) fill(form, draft.texts);
-		else if (draft.sentAt !== null && Date.now() - draft.sentAt < OFFERED_MS) offer(form, key, draft);
-		else sessionStorage.removeItem(key);
-	}
-	const keep = (sentAt: number | null) => {
-		const draft: Draft = { texts: textsOf(form), sentAt };
-		sessionStorage.setItem(key, JSON.stringify(draft));
+export function keepDraft(form: HTMLFormElement, bar: FormBar): Draft {
+	const name = form.dataset.keep || location.pathname;
+	const key = PREFIX + name;
+	const box = form.querySelector<HTMLInputElement>('#keep-on-phone');
+	/** The phone's text is the one in this form. */
+	const isSame = async () => (await savedText(name))?.submission_id?.[0] === textsOf(form).submission_id?.[0];
+	const drop = async () => {
+		inTab.removeWhere((other) => other === key);
+		if (box && (await isSame().catch(() => false))) await deleteText(name);
 	};
-	form.addEventListener('input', () => keep(null));
-	form.addEventListener('submit', () => keep(Date.now()));
-	// After sending, Back shows the values that the browser stored. The text has arrived, so the form is reset.
-	const beginAnew = (cached: boolean) => {
-		if (read(key) !== null || !textsOf(form).some(isTyped)) return;
-		if (cached) location.reload();
-		else if (form.dataset.draft === 'empty' && cameBack()) form.reset();
+	const dropAndBegin = async () => {
+		await drop();
+		location.replace(location.pathname + location.search);
 	};
-	window.addEventListener('pageshow', (event) => beginAnew(event.persisted));
-	if (document.readyState === 'complete') beginAnew(false);
-}
+	const keep = () => {
+		const texts = isTyped(form) || form.dataset.draft === 'returned' ? textsOf(form) : {};
+		inTab.keep(key, texts);
+		if (box?.checked) void saveText(name, textsOf(form)).catch(() => (box.checked = false));
+	};
 
-/** Deletes the drafts of this tab after the server has accepted a form. */
-export function dropDrafts(): void {
-	for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
-}
+	const draft = inTab.kept(key);
+	// A form that the server returned has newer values than the draft.
+	const isEmpty = form.dataset.draft === 'empty' && !isTyped(form);
+	if (isEmpty && draft) {
+		fill(form, draft);
+		bar.show('restored', { drop: dropAndBegin });
+	} else if (isEmpty) forgetOnReturn(form, () => inTab.kept(key) !== undefined);
+	else keep();
 
-function read(key: string): Draft | null {
-	return JSON.parse(sessionStorage.getItem(key) ?? 'null') as Draft | null;
-}
-
-function cameBack(): boolean {
-	const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-	return navigation?.type === 'reload' || navigation?.type === 'back_forward';
-}
-
-function offer(form: HTMLFormElement, key: string, draft: Draft): void {
-	const bar = document.getElementById('draft-offer');
-	if (!bar) return;
-	bar.hidden = false;
-	const answer = (id: string, work: () => void) =>
-		document.getElementById(id)?.addEventListener('click', () => {
-			work();
-			bar.hidden = true;
-		});
-	answer('draft-take', () => fill(form, draft.texts));
-	answer('draft-drop', () => sessionStorage.removeItem(key));
-}
-
-const isTyped = ([name, value]: [string, string]) => name === 'body' && value !== '';
-
-function textsOf(form: HTMLFormElement): [string, string][] {
-	return [...new FormData(form)].filter(
-		(entry): entry is [string, string] => typeof entry[1] === 'string' && !NOT_KEPT.has(entry[0])
-	);
-}
-
-function fill(form: HTMLFormElement, texts: readonly [string, string][]): void {
-	for (const control of form.elements) {
-		if (control instanceof HTMLInputElement && (control.type === 'radio' || control.type === 'checkbox')) {
-			control.checked = texts.some(([name, value]) => name === control.name && value === control.value);
-		} else if (
-			(control instanceof HTMLInputElement && control.type !== 'file') ||
-			control instanceof HTMLTextAreaElement ||
-			control instanceof HTMLSelectElement
-		) {
-			const entry = texts.find(([name]) => name === control.name);
-			if (entry) control.value = entry[1];
+	if (box) void readPhone(box).catch(() => undefined);
+	async function readPhone(box: HTMLInputElement): Promise<void> {
+		const saved = await savedText(name);
+		if (!saved) return;
+		if (await isSame()) box.checked = true;
+		else if (!isTyped(form)) {
+			const take = () => {
+				fill(form, saved);
+				box.checked = true;
+				keep();
+			};
+			bar.show('found', { take, drop: () => deleteText(name) });
 		}
+	}
+	box?.addEventListener('change', () => {
+		if (!box.checked) void deleteText(name).catch(() => undefined);
+	});
+	form.addEventListener('input', keep);
+	return { keep, drop };
+}
+
+/** Deletes the drafts of this tab: all after the server has accepted a form, those of a report when it is left. */
+export const dropDrafts = (which: 'all' | 'of-report' = 'all') =>
+	inTab.removeWhere((key) => which === 'all' || key.slice(PREFIX.length).includes(OF_REPORT));
+
+/** Back shows the values that the browser stored. Without a draft they have arrived, so the form is reset. */
+function forgetOnReturn(form: HTMLFormElement, isKept: () => boolean): void {
+	const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+	if (navigation?.type !== 'reload' && navigation?.type !== 'back_forward') return;
+	const forget = () => void (isKept() || form.reset());
+	if (document.readyState === 'complete') forget();
+	else addEventListener('pageshow', forget, { once: true });
+}
+
+type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+const isToggle = (control: Control) => control.type === 'radio' || control.type === 'checkbox';
+
+/**
+ * The fields that a person fills in, and the submission id. Other hidden fields belong to the page, such as the officer
+ * on duty; `homepage` is the trap for machines.
+ */
+const controlsOf = (form: HTMLFormElement): Control[] =>
+	[...form.elements].filter(
+		(control): control is Control =>
+			(control instanceof HTMLInputElement ||
+				control instanceof HTMLTextAreaElement ||
+				control instanceof HTMLSelectElement) &&
+			control.type !== 'file' &&
+			!['', 'homepage', 'keep-on-phone'].includes(control.name) &&
+			(control.type !== 'hidden' || control.name === 'submission_id')
+	);
+
+function textsOf(form: HTMLFormElement): PhoneTexts {
+	const texts: PhoneTexts = {};
+	for (const control of controlsOf(form)) {
+		if (control.value === '' || (isToggle(control) && !(control as HTMLInputElement).checked)) continue;
+		(texts[control.name] ??= []).push(control.value);
+	}
+	return texts;
+}
+
+/** Whether a field differs from the page that the server sent. */
+const isTyped = (form: HTMLFormElement): boolean =>
+	controlsOf(form).some((control) => {
+		if (control.type === 'hidden') return false;
+		if (control instanceof HTMLSelectElement) {
+			return !control.selectedOptions[0]?.defaultSelected && control.selectedIndex > 0;
+		}
+		return isToggle(control)
+			? (control as HTMLInputElement).checked !== (control as HTMLInputElement).defaultChecked
+			: control.value !== control.defaultValue;
+	});
+
+function fill(form: HTMLFormElement, texts: PhoneTexts): void {
+	for (const control of controlsOf(form)) {
+		const values = texts[control.name];
+		if (!values) continue;
+		if (isToggle(control)) (control as HTMLInputElement).checked = values.includes(control.value);
+		else if (control instanceof HTMLSelectElement) {
+			// Another office may not have this choice.
+			const option = [...control.options].find(({ value }) => value === values[0]);
+			if (option) option.selected = true;
+		} else control.value = values[0] ?? '';
+		const fold = control.closest('details');
+		if (fold) fold.open = true;
 	}
 }

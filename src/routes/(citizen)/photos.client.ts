@@ -3,14 +3,33 @@ const MAX_SIDE = 2048;
 const SMALL_BYTES = 700_000;
 const QUALITY = 0.85;
 
-/** Shrinks chosen photos before the upload and shows a list of them. */
-export function preparePhotos(form: HTMLFormElement): void {
+/**
+ * Shrinks chosen photos before the upload and shows a list of them.
+ *
+ * @returns waits until all photos are ready
+ */
+export function preparePhotos(form: HTMLFormElement): () => Promise<unknown> {
+	let ready: Promise<unknown> = Promise.resolve();
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=file]')) {
 		const shown = document.createElement('ul');
 		shown.className = 'chosen stack';
 		shown.style.cssText = '--gap: 2; font-size: var(--size-sm)';
-		input.after(shown);
-		input.addEventListener('change', () => void take(input, shown));
+		(input.closest('.pick') ?? input).after(shown);
+		input.addEventListener('change', () => (ready = take(input, shown)));
+		list(input, shown);
+	}
+	return () => ready;
+}
+
+/** Shows how much of each file was sent, from the part of the whole form: the files are most of it. */
+export function showProgress(form: HTMLFormElement, sent: number): void {
+	const files = [...(form.querySelector<HTMLInputElement>('input[type=file]')?.files ?? [])];
+	let rest = sent * files.reduce((sum, { size }) => sum + size, 0);
+	for (const [index, bar] of [...form.querySelectorAll('.chosen progress')].entries()) {
+		const size = files[index]?.size || 1;
+		(bar as HTMLProgressElement).hidden = false;
+		(bar as HTMLProgressElement).value = Math.max(0, Math.min(1, rest / size));
+		rest -= size;
 	}
 }
 
@@ -19,15 +38,21 @@ async function take(input: HTMLInputElement, shown: HTMLElement): Promise<void> 
 	const chosen = new DataTransfer();
 	for (const file of smaller) chosen.items.add(file);
 	input.files = chosen.files;
+	list(input, shown);
+}
+
+function list(input: HTMLInputElement, shown: HTMLElement): void {
+	shown.hidden = !input.files?.length;
 	for (const image of shown.querySelectorAll('img')) URL.revokeObjectURL(image.src);
-	shown.replaceChildren(...smaller.map(entry));
+	shown.replaceChildren(...[...(input.files ?? [])].map(entry));
 }
 
 /** Returns a smaller JPEG, or the file unchanged if it is small, no photo, or not readable by the browser. */
 async function shrunk(file: File): Promise<File> {
 	if (file.size <= SMALL_BYTES || !/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
 	try {
-		const picture = await createImageBitmap(file);
+		// As the camera was held, because the new file has no note of it.
+		const picture = await createImageBitmap(file, { imageOrientation: 'from-image' });
 		const scale = Math.min(1, MAX_SIDE / Math.max(picture.width, picture.height));
 		const canvas = document.createElement('canvas');
 		canvas.width = Math.round(picture.width * scale);
@@ -55,6 +80,9 @@ function entry(file: File): HTMLElement {
 		image.className = 'photo';
 		item.append(image);
 	}
-	item.append(`${file.name} (${Math.ceil(file.size / 1000)} kB)`);
+	const progress = document.createElement('progress');
+	progress.hidden = true;
+	progress.ariaLabel = file.name;
+	item.append(`${file.name} (${Math.ceil(file.size / 1000)} kB)`, progress);
 	return item;
 }

@@ -1,37 +1,68 @@
-/**
- * Stores text that was typed into a case's forms but not sent, in the browser. A draft belongs to one account, because
- * several people may share a computer. It is removed when it is sent, when its account signs out, and after three days.
- */
-const PREFIX = 'spatula-draft:';
-const KEPT_MS = 3 * 24 * 60 * 60 * 1000;
-
-/** Texts by the names of their fields. */
+/** What was typed, by the names of the fields. */
 export type Texts = Record<string, string>;
+type Typed = Record<string, string | string[]>;
 
-interface Kept {
-	texts: Texts;
+interface Kept<T> {
+	texts: T;
 	at: number;
 	/** The form was just sent. The next page finds out whether the server accepted it. */
 	sent: boolean;
 }
 
+/**
+ * Stores text that was typed and not sent in one storage of the browser, under keys with this prefix.
+ *
+ * @param keptMs after this time a draft counts as deleted
+ */
+export function draftsIn<T extends Typed>(storage: () => Storage, prefix: string, keptMs: number) {
+	const keys = (): string[] => {
+		try {
+			return Object.keys(storage()).filter((key) => key.startsWith(prefix));
+		} catch {
+			return [];
+		}
+	};
+	const read = (key: string): Kept<T> | undefined => {
+		try {
+			return (JSON.parse(storage().getItem(key) ?? 'null') as Kept<T> | null) ?? undefined;
+		} catch {
+			return undefined;
+		}
+	};
+	return {
+		keys,
+		read,
+		keep(key: string, texts: T, sent = false): void {
+			const typed = Object.values(texts).flat();
+			try {
+				if (typed.some((text) => text.trim() !== '')) {
+					storage().setItem(key, JSON.stringify({ texts, at: Date.now(), sent } satisfies Kept<T>));
+				} else storage().removeItem(key);
+			} catch {
+				// Storage is off or full: a reload loses the text.
+			}
+		},
+		kept(key: string): T | undefined {
+			const draft = read(key);
+			return draft && Date.now() - draft.at < keptMs ? draft.texts : undefined;
+		},
+		removeWhere(condition: (key: string) => boolean): void {
+			for (const key of keys().filter(condition)) storage().removeItem(key);
+		}
+	};
+}
+
+/**
+ * Drafts in a case's forms at the desk. A draft belongs to one account, because several people may share a computer. It
+ * is removed when it is sent, when its account signs out, and after three days.
+ */
+const PREFIX = 'spatula-draft:';
+const { keep, kept, read, keys, removeWhere } = draftsIn<Texts>(() => localStorage, PREFIX, 3 * 24 * 60 * 60 * 1000);
+
 export const draftKey = (account: string, reference: string, form: string) =>
 	`${PREFIX}${account}:${reference}:${form}`;
 
-export function keepDraft(key: string, texts: Texts, sent = false): void {
-	const typed = Object.values(texts).some((text) => text.trim() !== '');
-	try {
-		if (typed) localStorage.setItem(key, JSON.stringify({ texts, at: Date.now(), sent } satisfies Kept));
-		else localStorage.removeItem(key);
-	} catch {
-		// Storage is off or full: a reload loses the text.
-	}
-}
-
-export function keptDraft(key: string): Texts | undefined {
-	const draft = read(key);
-	return draft && Date.now() - draft.at < KEPT_MS ? draft.texts : undefined;
-}
+export { keep as keepDraft, kept as keptDraft };
 
 export const dropDraft = (key: string) => removeWhere((other) => other === key);
 
@@ -41,33 +72,13 @@ export function settleDrafts(account: string, reference: string, arrived: boolea
 		const draft = read(key);
 		if (!draft?.sent) continue;
 		if (arrived) dropDraft(key);
-		else keepDraft(key, draft.texts);
+		else keep(key, draft.texts);
 	}
 }
 
 /** Removes drafts that are older than three days or belong to other accounts. */
 export function clearForeignDrafts(account: string): void {
-	removeWhere((key) => !key.startsWith(`${PREFIX}${account}:`) || !keptDraft(key));
+	removeWhere((key) => !key.startsWith(`${PREFIX}${account}:`) || !kept(key));
 }
 
 export const clearDrafts = () => removeWhere(() => true);
-
-function keys(): string[] {
-	try {
-		return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
-	} catch {
-		return [];
-	}
-}
-
-function removeWhere(condition: (key: string) => boolean): void {
-	for (const key of keys().filter(condition)) localStorage.removeItem(key);
-}
-
-function read(key: string): Kept | undefined {
-	try {
-		return (JSON.parse(localStorage.getItem(key) ?? 'null') as Kept | null) ?? undefined;
-	} catch {
-		return undefined;
-	}
-}

@@ -6,6 +6,7 @@ import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
+import { PHONE_KEPT_MS, phoneTexts } from '#lib/ui/form/phone-store.ts';
 import { BUDGETS } from '#lib/server/people/rate-limits.ts';
 import config from '../../../../../svelte.config.js';
 
@@ -59,14 +60,42 @@ test('the site sets the cookies that the notice lists, and no others', () => {
 	expect(plain.sort()).toEqual(["'lang'", 'FORGET_COOKIE', 'SESSION_COOKIE', 'ROOMY', 'name'].sort());
 });
 
-test('citizens’ pages keep typed words in the tab only', () => {
-	const drafts = readFileSync('src/routes/(citizen)/draft.client.ts', 'utf8');
-	expect(drafts).toContain('sessionStorage.setItem');
-	const lasting = globSync('src/routes/(citizen)/**/*.{ts,svelte}').filter((path) =>
-		/localStorage|indexedDB|kept-drafts/.test(readFileSync(path, 'utf8'))
+/** Citizens' pages and their scripts that contain the text. The office's own tablet keeps its ratings in its own way. */
+const citizenFiles = (text: RegExp) =>
+	globSync('src/routes/(citizen)/**/*.{ts,svelte}', { exclude: ['**/kiosk/**'] })
+		.filter((path) => text.test(readFileSync(path, 'utf8')))
+		.map((path) => path.replace(/^.*\//, ''))
+		.sort();
+
+test('citizens’ pages keep what was typed in the tab, for a day', () => {
+	expect(PHONE_KEPT_MS).toBe(DAY_MS);
+	expect(readFileSync('src/routes/(citizen)/draft.client.ts', 'utf8')).toContain(
+		'draftsIn<PhoneTexts>(() => sessionStorage, PREFIX, PHONE_KEPT_MS)'
 	);
-	// The office's own tablet keeps ratings that were given while it had no connection.
-	expect(lasting.filter((path) => !path.includes('/kiosk/'))).toEqual([]);
+	expect(citizenFiles(/sessionStorage/)).toEqual(['draft.client.ts']);
+	expect(citizenFiles(/localStorage|indexedDB|openDB/)).toEqual([]);
+	expect(citizenFiles(/phone-store/)).toEqual(['draft.client.ts', 'later.client.ts']);
+});
+
+test('a phone keeps text only if asked to, for a day, without names unless open', () => {
+	expect(readFileSync('src/routes/(citizen)/draft.client.ts', 'utf8').match(/.*saveText\(.*/g)).toEqual([
+		expect.stringContaining('if (box?.checked)')
+	]);
+	const person = { 'reporter.name': ['Siti'], 'reporter.phone': ['0812'], consent_lapor: ['true'] };
+	for (const identity of ['withheld', 'none']) {
+		const texts = { body: ['Kursi patah.'], identity: [identity] };
+		expect(phoneTexts({ ...texts, ...person })).toEqual(texts);
+	}
+	expect(phoneTexts(person)).toEqual({});
+	const named = { ...person, identity: ['named'] };
+	expect(phoneTexts(named)).toEqual(named);
+});
+
+test('of the forms that were not sent, a phone keeps only ratings, for a day', () => {
+	expect(citizenFiles(/keepRating/)).toEqual(['later.client.ts']);
+	expect(citizenFiles(/<CitizenForm[^>]* later\b/)).toEqual(['RatingFields.svelte']);
+	const worker = readFileSync('src/service-worker.ts', 'utf8');
+	expect(worker.match(/from '.*phone-store.ts'|waitingRatings\(\)|savedText/g)).toHaveLength(2);
 });
 
 test('no page may load anything from another site', () => {

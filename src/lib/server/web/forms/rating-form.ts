@@ -5,6 +5,7 @@ import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { officersAt, type RatedOfficer } from '#lib/server/people/officers/officers.ts';
 import { dutyByDesk, officerOfDesk, type OfficerOnDuty } from '#lib/server/places/duty.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
+import { BY_SCRIPT, LATER } from '#lib/ui/form/by-script.ts';
 import { asForm } from '../http/error-responses.ts';
 import { scannedPlace } from '../cookies/citizen-cookies.ts';
 import { inviteToComplain } from '../cookies/complaint-prefill.ts';
@@ -86,7 +87,8 @@ export async function receiveRating(
 			...(place ? { placeId: place.id } : {}),
 			...(visit ? { visitToken: visit.token } : {})
 		});
-		if (input.score <= LOW) {
+		// The invitation of a rating that was sent after its page was closed would reach the phone's next user.
+		if (input.score <= LOW && event.request.headers.get(BY_SCRIPT) !== LATER) {
 			await inviteToComplain(event.cookies, visit?.officerId ?? input.officer, visit?.service ?? input.service);
 		}
 		forgetPages(event.cookies);

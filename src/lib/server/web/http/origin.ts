@@ -1,5 +1,6 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { env } from '#lib/server/env.ts';
+import { BY_SCRIPT } from '#lib/ui/form/by-script.ts';
 import { isApiCall } from './page-access.ts';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -36,4 +37,10 @@ export function respondAsPage(event: RequestEvent): void {
 	if (!accept.includes('application/json') && !accept.includes('text/html')) {
 		request.headers.set('accept', 'text/html');
 	}
+}
+
+/** For a form that a page's script sent: a redirect as a 204 whose `location` the script can read. */
+export function redirectForScript({ request }: RequestEvent, response: Response): Response {
+	if (response.status !== 303 || !request.headers.has(BY_SCRIPT)) return response;
+	return new Response(null, { status: 204, headers: response.headers });
 }

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import sharp from 'sharp';
+import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
+import { running } from './support/journey.ts';
+import { countOf } from './support/kiosk.ts';
+import { expectAccessible, fillReport } from './support/pages.ts';
+import { bar, casesWith, keptInBrowser, openForm } from './support/phone.ts';
+import { expect, test } from './support/test.ts';
+
+const OFFICER = 'Petugas Contoh 3';
+
+test('a rating goes out once after its page was closed, and leaves nothing for the next person', async ({ browser }) => {
+	const context = await browser.newContext();
+	await context.grantPermissions(['background-sync'], { origin: running().origin });
+	const before = await countOf(OFFICER);
+	const page = await context.newPage();
+	await openForm(page, '/mamuju/nilai');
+	await page.getByRole('radio', { name: OFFICER }).check({ force: true });
+	await page.evaluate(async () => {
+		const scope = '/nilai-nanti';
+		while (!(await navigator.serviceWorker.getRegistration(scope))?.active) await new Promise((on) => setTimeout(on, 50));
+	});
+	await page.locator('[name=score][value="1"]').check({ force: true });
+	// Page and worker both fail to reach the site.
+	await context.route('**/mamuju/nilai', (route) =>
+		route.request().method() === 'POST' ? route.abort('internetdisconnected') : route.continue()
+	);
+	await page.getByRole('button', { name: 'Kirim penilaian' }).click();
+	await expect(bar(page)).toContainText('juga bila halaman ini ditutup');
+	await expectAccessible(page);
+	expect(await keptInBrowser(page)).toContain('score=1');
+	const other = await context.newPage();
+	await openForm(other, '/mamuju/nilai');
+	await expect(other.locator('[name=score]:checked')).toHaveCount(0);
+	await page.close();
+	await context.unroute('**/mamuju/nilai');
+
+	// The browser decides when it is connected again; here DevTools tells it.
+	const devtools = await context.newCDPSession(other);
+	const registrations: { registrationId: string; scopeURL: string }[] = [];
+	devtools.on('ServiceWorker.workerRegistrationUpdated', (event) => registrations.push(...event.registrations));
+	await devtools.send('ServiceWorker.enable');
+	await expect.poll(() => registrations.some(({ scopeURL }) => scopeURL.endsWith('/nilai-nanti'))).toBe(true);
+	const registrationId = registrations.find(({ scopeURL }) => scopeURL.endsWith('/nilai-nanti'))?.registrationId ?? '';
+	const sync = { origin: running().origin, registrationId, tag: 'ratings', lastChance: false };
+	await devtools.send('ServiceWorker.dispatchSyncEvent', sync);
+	await expect.poll(() => countOf(OFFICER), { timeout: 30_000 }).toBe(before + 1);
+	await expect.poll(() => keptInBrowser(other)).not.toContain('score=1');
+	await devtools.send('ServiceWorker.dispatchSyncEvent', sync);
+	// The next person is not invited to complain about the officer whom somebody else rated.
+	expect((await context.cookies()).map(({ name }) => name)).not.toContain('undangan');
+	expect(await countOf(OFFICER)).toBe(before + 1);
+});
+
+test('large photos are shrunk upright before they are sent, with their progress, over a slow connection', async ({
+	page
+}) => {
+	const devtools = await page.context().newCDPSession(page);
+	await openForm(page, '/mamuju/pengaduan');
+	const body = `Atap bocor di ruang tunggu, lihat foto (${randomUUID()}).`;
+	await fillReport(page, body);
+	// Held upright: the camera stores it lying, with a note.
+	const buffer = await sharp(await noisyPhoto(3000, 2000)).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+	const photo = (name: string) => ({ name, mimeType: 'image/jpeg', buffer });
+	await page.setInputFiles('[name=file]', [photo('a.jpg'), photo('b.jpg'), photo('c.jpg')]);
+	await expect(page.locator('.chosen li')).toHaveCount(3, { timeout: 60_000 });
+	const chosen = await page.locator('[name=file]').evaluate(async (input: HTMLInputElement) => {
+		const files = [...(input.files ?? [])];
+		const pictures = await Promise.all(files.map((file) => createImageBitmap(file, { imageOrientation: 'none' })));
+		return pictures.map(({ width, height }, index) => ({ width, height, bytes: files[index]?.size ?? 0 }));
+	});
+	for (const { width, height, bytes } of chosen) {
+		expect({ width, height }).toEqual({ width: 1365, height: 2048 });
+		expect(bytes).toBeLessThan(buffer.length);
+	}
+	await devtools.send('Network.emulateNetworkConditions', {
+		...{ offline: false, latency: 400, downloadThroughput: 200_000, uploadThroughput: 200_000 }
+	});
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	await expect(page.locator('.chosen progress')).toHaveCount(3);
+	await expect(page.locator('.chosen progress').first()).toBeVisible();
+	await expect(page).toHaveURL('/terima', { timeout: 120_000 });
+	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([3]);
+});
+
+test('the scripts of a citizen’s form have at most 12 kB compressed', () => {
+	const folder = 'build/client/_app/immutable/workers';
+	const scripts = readdirSync(folder).filter((name) => /^form\.client-.*\.js$/.test(name));
+	expect(scripts).toHaveLength(1);
+	const files = [...scripts.map((name) => `${folder}/${name}`), 'build/client/service-worker.js'];
+	const bytes = files.reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
+	expect(bytes).toBeLessThanOrEqual(12_000);
+});

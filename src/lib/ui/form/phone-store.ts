@@ -1,0 +1,68 @@
+import { openDB, type DBSchema } from 'idb';
+
+/** Time after which everything in this store is deleted. */
+export const PHONE_KEPT_MS = 24 * 60 * 60 * 1000;
+
+/** What was typed into a form, by the names of its fields. */
+export type PhoneTexts = Record<string, string[]>;
+
+/** A rating that could not be sent. The service worker sends it once the phone is connected. */
+export interface WaitingRating {
+	key: string;
+	/** Address of the form. */
+	action: string;
+	/** The form as `application/x-www-form-urlencoded`. */
+	body: string;
+	at: number;
+}
+
+interface Stores extends DBSchema {
+	texts: { key: string; value: { key: string; texts: PhoneTexts; at: number } };
+	ratings: { key: string; value: WaitingRating };
+}
+
+/** Opens the store of a citizen's phone. Everything older than a day is deleted first. */
+async function open() {
+	const stores = await openDB<Stores>('spatula-phone', 1, {
+		upgrade(database) {
+			database.createObjectStore('texts', { keyPath: 'key' });
+			database.createObjectStore('ratings', { keyPath: 'key' });
+		}
+	});
+	for (const name of ['texts', 'ratings'] as const) {
+		for (const { key, at } of await stores.getAll(name)) {
+			if (Date.now() - at >= PHONE_KEPT_MS) await stores.delete(name, key);
+		}
+	}
+	return stores;
+}
+
+let opening: ReturnType<typeof open> | undefined;
+const database = () => (opening ??= open());
+
+/** Fields that say who the reporter is. */
+const isIdentity = (name: string) => name.startsWith('reporter.') || name === 'consent_lapor';
+
+/** What a phone may store of a form: names and contacts only of reports with an open name. */
+export function phoneTexts(texts: PhoneTexts): PhoneTexts {
+	const named = texts.identity?.[0] === 'named';
+	return Object.fromEntries(Object.entries(texts).filter(([name]) => named || !isIdentity(name)));
+}
+
+/** Stores text because the person asked for it. */
+export async function saveText(key: string, texts: PhoneTexts): Promise<void> {
+	await (await database()).put('texts', { key, texts: phoneTexts(texts), at: Date.now() });
+}
+
+export const savedText = async (key: string): Promise<PhoneTexts | undefined> =>
+	(await (await database()).get('texts', key))?.texts;
+
+export const deleteText = async (key: string): Promise<void> => (await database()).delete('texts', key);
+
+export async function keepRating(rating: Omit<WaitingRating, 'at'>): Promise<void> {
+	await (await database()).put('ratings', { ...rating, at: Date.now() });
+}
+
+export const waitingRatings = async (): Promise<WaitingRating[]> => (await database()).getAll('ratings');
+
+export const deleteRating = async (key: string): Promise<void> => (await database()).delete('ratings', key);

@@ -1,0 +1,41 @@
+/** Texts of the bar, which the page has in both languages. */
+type Text = 'restored' | 'found' | 'sending' | 'unsent' | 'later';
+
+/** What the buttons of the bar do. A button without an action is hidden. */
+interface Actions {
+	take?: () => unknown;
+	drop?: () => unknown;
+}
+
+/** The line at the end of a form that says what happens to the form. */
+export interface FormBar {
+	show: (text: Text, actions?: Actions) => void;
+	/** Shows an answer of the site that has no form, with its links. */
+	tell: (...nodes: (Node | string)[]) => void;
+	hide: () => void;
+}
+
+export function formBar(form: HTMLFormElement): FormBar {
+	const bar = form.querySelector<HTMLElement>('.form-bar');
+	const words = bar?.querySelector('[role=status]');
+	const buttons = ['take', 'drop'] as const;
+	const put = (nodes: (Node | string)[], actions: Actions = {}) => {
+		words?.replaceChildren(...nodes);
+		bar?.toggleAttribute('data-shown', nodes.length > 0);
+		for (const name of buttons) {
+			const button = bar?.querySelector<HTMLButtonElement>(`[data-do=${name}]`);
+			const action = actions[name];
+			if (!button) continue;
+			button.hidden = !action;
+			button.onclick = () => {
+				put([]);
+				void action?.();
+			};
+		}
+	};
+	return {
+		show: (text, actions) => put([bar?.dataset[text] ?? ''], actions),
+		tell: (...nodes) => put(nodes),
+		hide: () => put([])
+	};
+}

@@ -1,0 +1,148 @@
+/** Sends citizens' forms without leaving the page, and keeps what was typed. The forms also work without scripts. */
+import { dropDrafts, keepDraft } from './draft.client.ts';
+import { formBar } from './form-bar.client.ts';
+import { preparePhotos, showProgress } from './photos.client.ts';
+import { allowLater, queueRating, unqueueRating } from './later.client.ts';
+import { post, type Reply } from './post.client.ts';
+
+/** Milliseconds until an unsent form is sent again: the first wait, which doubles, and the longest. */
+const FIRST_WAIT = 4_000;
+const LONGEST_WAIT = 60_000;
+
+if (new URLSearchParams(location.search).has('ditutup')) dropDrafts('of-report');
+enhanceAll();
+
+function enhanceAll(): void {
+	for (const form of document.querySelectorAll<HTMLFormElement>('form[data-keep]')) enhance(form);
+}
+
+function enhance(form: HTMLFormElement): void {
+	form.dataset.live = '';
+	const bar = formBar(form);
+	const draft = keepDraft(form, bar);
+	const photos = preparePhotos(form);
+	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=date]')) sayDate(input);
+	const later = form.dataset.later !== undefined;
+	if (later) allowLater(form);
+
+	let busy = false;
+	let edited = false;
+	let arrived = false;
+	let wait = FIRST_WAIT;
+	let timer: ReturnType<typeof setTimeout> | undefined;
+
+	form.addEventListener('input', () => {
+		edited = true;
+		clearTimeout(timer);
+		timer = undefined;
+		if (later) void unqueueRating(form);
+	});
+	form.addEventListener('submit', (event) => {
+		event.preventDefault();
+		wait = FIRST_WAIT;
+		void send();
+	});
+	addEventListener('online', () => timer !== undefined && void send());
+	// Back shows the form as it was sent.
+	window.addEventListener('pageshow', ({ persisted }) => persisted && arrived && location.reload());
+
+	async function send(): Promise<void> {
+		if (busy || !form.isConnected) return;
+		busy = true;
+		edited = false;
+		clearTimeout(timer);
+		timer = undefined;
+		bar.show('sending');
+		await photos();
+		const reply = await post(form, bodyOf(form), (sent) => showProgress(form, sent));
+		busy = false;
+		if (!reply) return unsent();
+		if (later) await unqueueRating(form);
+		if (reply.location !== null) return leave(reply.location);
+		if (reply.page?.querySelector('main form[data-keep]')) return showAgain(form, reply);
+		// An error page. The form stays, so that nothing typed is lost.
+		const [title, ...rest] = reply.page?.querySelectorAll('main h1, main p:not(.status, .hint, :has(a))') ?? [];
+		const strong = Object.assign(document.createElement('strong'), { textContent: title?.textContent ?? '' });
+		bar.tell(strong, ...rest.map((line) => ` ${line.textContent.trim()}`));
+	}
+
+	async function unsent(): Promise<void> {
+		// Text that was changed in the meantime is sent only if the person presses the button again.
+		if (!edited) {
+			timer = setTimeout(() => void send(), wait);
+			wait = Math.min(wait * 2, LONGEST_WAIT);
+		}
+		const queued = later && !edited && (await queueRating(form));
+		if (queued) await draft.drop();
+		bar.show(queued ? 'later' : 'unsent');
+	}
+
+	async function leave(address: string): Promise<void> {
+		arrived = true;
+		// If the time to view a report has ended, the text waits for the code to be typed again.
+		if (!new URL(address, location.href).searchParams.has('habis')) await draft.drop().catch(() => undefined);
+		location.assign(address);
+	}
+}
+
+/**
+ * The form's fields. If a required field is empty the site refuses the form, so the files, which would take long, stay
+ * here.
+ */
+function bodyOf(form: HTMLFormElement): FormData {
+	const body = new FormData(form);
+	const lacks = [...form.elements].some((field) => {
+		const { validity } = field as HTMLInputElement;
+		return validity && (validity.valueMissing || validity.tooShort);
+	});
+	if (lacks) body.delete('file');
+	return body;
+}
+
+/** Shows the page that the site returned: the form with its errors. Chosen files stay chosen unless they are the error. */
+function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
+	const main = document.querySelector('main');
+	const next = page?.querySelector('main');
+	if (!page || !main || !next) return;
+	const files = form.querySelector<HTMLInputElement>('input[type=file]')?.files;
+	const nonce = document.querySelector<HTMLStyleElement>('style[nonce]')?.nonce ?? '';
+	for (const { textContent } of page.head.querySelectorAll('style')) {
+		const style = document.createElement('style');
+		style.nonce = nonce;
+		style.textContent = textContent;
+		document.head.append(style);
+	}
+	document.title = page.title;
+	history.replaceState(history.state, '', url);
+	main.replaceChildren(...next.childNodes);
+	const input = main.querySelector<HTMLInputElement>('form[data-keep] input[type=file]');
+	if (input && files && input.ariaInvalid !== 'true') {
+		input.files = files;
+		document.getElementById('files-again')?.remove();
+	}
+	enhanceAll();
+	const path = main.querySelector('#errors a')?.getAttribute('href')?.slice(1);
+	const field = path ? document.getElementById(path) : null;
+	const fold = field?.closest('details');
+	if (fold) fold.open = true;
+	const first = field?.matches('input, select, textarea') ? field : field?.querySelector<HTMLElement>('input');
+	const alert = main.querySelector<HTMLElement>('[role=alert]');
+	if (alert) alert.tabIndex = -1;
+	(first ?? alert)?.focus();
+}
+
+/** Writes the chosen day below its field in the language of the page; browsers show it in their own. */
+function sayDate(input: HTMLInputElement): void {
+	const words = document.createElement('output');
+	words.htmlFor.add(input.id);
+	words.className = 'hint';
+	input.after(words);
+	const say = () => {
+		const day = input.valueAsDate;
+		const options = { dateStyle: 'full', timeZone: 'UTC' } as const;
+		words.hidden = !day;
+		words.textContent = day ? new Intl.DateTimeFormat(document.documentElement.lang, options).format(day) : '';
+	};
+	input.addEventListener('input', say);
+	say();
+}

@@ -1,0 +1,43 @@
+import { RATINGS_SCOPE, RATINGS_TAG } from '#lib/ui/form/by-script.ts';
+import { deleteRating, keepRating, waitingRatings } from '#lib/ui/form/phone-store.ts';
+
+/** The browser's background sync, which only Chromium has. */
+interface Syncing {
+	sync?: { register: (tag: string) => Promise<void> };
+}
+
+const keyOf = (form: HTMLFormElement) => new FormData(form).get('submission_id') as string;
+
+async function registered(): Promise<(ServiceWorkerRegistration & Syncing) | undefined> {
+	return navigator.serviceWorker?.getRegistration(RATINGS_SCOPE);
+}
+
+/** Registers the service worker at the first touch of a rating form, while there is a connection. */
+export function allowLater(form: HTMLFormElement): void {
+	if (!('serviceWorker' in navigator && 'SyncManager' in globalThis)) return;
+	const register = async () => {
+		const type = import.meta.env.DEV ? 'module' : 'classic';
+		await navigator.serviceWorker.register('/service-worker.js', { scope: RATINGS_SCOPE, type });
+		// Ratings for which the browser has given up.
+		if ((await waitingRatings()).length > 0) await (await registered())?.sync?.register(RATINGS_TAG);
+	};
+	form.addEventListener('input', () => void register().catch(() => undefined), { once: true });
+}
+
+/** Leaves a rating to the service worker, also after the page is closed. @returns whether the browser can do that */
+export async function queueRating(form: HTMLFormElement): Promise<boolean> {
+	try {
+		const registration = await registered();
+		if (!registration?.sync) return false;
+		const body = new URLSearchParams([...new FormData(form)] as [string, string][]).toString();
+		await keepRating({ key: keyOf(form), action: form.action, body });
+		await registration.sync.register(RATINGS_TAG);
+		return true;
+	} catch {
+		await unqueueRating(form);
+		return false;
+	}
+}
+
+/** Takes back a rating that was sent from the page, or is being changed. */
+export const unqueueRating = (form: HTMLFormElement): Promise<void> => deleteRating(keyOf(form)).catch(() => undefined);

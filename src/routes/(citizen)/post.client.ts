@@ -1,0 +1,56 @@
+import { BY_SCRIPT } from '#lib/ui/form/by-script.ts';
+
+/** Milliseconds without any progress after which a connection counts as lost. */
+const STALLED = 90_000;
+
+/** Statuses of a server or proxy that is being restarted or is busy. */
+const TRY_AGAIN = new Set([0, 408, 502, 503, 504]);
+
+export interface Reply {
+	/** Address that the site leads on to, after it has accepted the form. */
+	location: string | null;
+	/** Page that the site shows instead. */
+	page: Document | null;
+	url: string;
+}
+
+/**
+ * Sends a form as a browser without scripts would. `fetch` can't tell how much of an upload was sent.
+ *
+ * @param onProgress gets the part that was sent, from 0 to 1
+ * @returns undefined if the site did not receive it, or nobody knows whether it did
+ */
+export function post(
+	form: HTMLFormElement,
+	body: FormData,
+	onProgress: (sent: number) => void
+): Promise<Reply | undefined> {
+	const plain = form.enctype !== 'multipart/form-data';
+	return new Promise((done) => {
+		const request = new XMLHttpRequest();
+		let stalled: ReturnType<typeof setTimeout>;
+		const alive = () => {
+			clearTimeout(stalled);
+			stalled = setTimeout(() => request.abort(), STALLED);
+		};
+		request.upload.onprogress = ({ loaded, total }) => {
+			alive();
+			onProgress(loaded / total);
+		};
+		request.onloadend = () => {
+			clearTimeout(stalled);
+			const { status, responseURL: url } = request;
+			const location = status === 204 ? request.getResponseHeader('location') : null;
+			const page = request.responseXML?.querySelector('main') ? request.responseXML : null;
+			// A page of somebody else, such as of a network that asks to sign in, is no answer of the site.
+			const isAnswer = location !== null || (page !== null && (page.querySelector('form[data-keep]') || !TRY_AGAIN.has(status)));
+			done(isAnswer ? { location, page, url } : undefined);
+		};
+		request.open('POST', form.action);
+		request.responseType = 'document';
+		request.setRequestHeader('accept', 'text/html');
+		request.setRequestHeader(BY_SCRIPT, '1');
+		alive();
+		request.send(plain ? new URLSearchParams([...body] as [string, string][]) : body);
+	});
+}

@@ -176,7 +176,11 @@ test('whatever the site or a proxy answers, the text stays and its reason is sho
 	await page.locator('[name=body]').fill(words);
 	const send = page.locator('form[data-keep] button[type=submit]');
 	const answers = [
-		{ status: 500, body: '<main><h1>Ada gangguan di situs ini</h1><p>Coba lagi nanti.</p></main>', says: 'Ada gangguan' },
+		{
+			status: 500,
+			body: '<main><h1>Ada gangguan di situs ini</h1><p>Coba lagi nanti.</p></main>',
+			says: 'Ada gangguan'
+		},
 		{ status: 429, body: '<main><h1>Terlalu banyak percobaan</h1></main>', says: 'Terlalu banyak percobaan' },
 		{ status: 502, body: '<h1>Bad Gateway</h1>', says: UNSENT },
 		{ status: 200, body: '<h1>Masuk ke Wi-Fi bandara</h1>', says: UNSENT }

@@ -11,7 +11,9 @@ import { expect, test } from './support/test.ts';
 
 const OFFICER = 'Petugas Contoh 3';
 
-test('a rating goes out once after its page was closed, and leaves nothing for the next person', async ({ browser }) => {
+test('a rating goes out once after its page was closed, and leaves nothing for the next person', async ({
+	browser
+}) => {
 	const context = await browser.newContext();
 	await context.grantPermissions(['background-sync'], { origin: running().origin });
 	const before = await countOf(OFFICER);
@@ -20,7 +22,8 @@ test('a rating goes out once after its page was closed, and leaves nothing for t
 	await page.getByRole('radio', { name: OFFICER }).check({ force: true });
 	await page.evaluate(async () => {
 		const scope = '/nilai-nanti';
-		while (!(await navigator.serviceWorker.getRegistration(scope))?.active) await new Promise((on) => setTimeout(on, 50));
+		while (!(await navigator.serviceWorker.getRegistration(scope))?.active)
+			await new Promise((on) => setTimeout(on, 50));
 	});
 	await page.locator('[name=score][value="1"]').check({ force: true });
 	// Page and worker both fail to reach the site.
@@ -62,7 +65,10 @@ test('large photos are shrunk upright before they are sent, with their progress,
 	const body = `Atap bocor di ruang tunggu, lihat foto (${randomUUID()}).`;
 	await fillReport(page, body);
 	// Held upright: the camera stores it lying, with a note.
-	const buffer = await sharp(await noisyPhoto(3000, 2000)).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+	const buffer = await sharp(await noisyPhoto(3000, 2000))
+		.withMetadata({ orientation: 6 })
+		.jpeg()
+		.toBuffer();
 	const photo = (name: string) => ({ name, mimeType: 'image/jpeg', buffer });
 	await page.setInputFiles('[name=file]', [photo('a.jpg'), photo('b.jpg'), photo('c.jpg')]);
 	await expect(page.locator('.chosen li')).toHaveCount(3, { timeout: 60_000 });
@@ -93,3 +99,25 @@ test('the scripts of a citizen’s form have at most 12 kB compressed', () => {
 	const bytes = files.reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
 	expect(bytes).toBeLessThanOrEqual(12_000);
 });
+
+for (const width of [360, 1440]) {
+	test(`nothing moves when the script of a form starts, at ${width} px`, async ({ page }) => {
+		await page.setViewportSize({ width, height: 900 });
+		for (const path of ['/mamuju/nilai', '/mamuju/pengaduan', '/mamuju/saran', '/mamuju/permintaan']) {
+			await openForm(page, path);
+			await page.waitForTimeout(500);
+			const shift = await page.evaluate(
+				() =>
+					new Promise<number>((done) => {
+						new PerformanceObserver((list) =>
+							done(
+								list.getEntries().reduce((sum, entry) => sum + (entry as PerformanceEntry & { value: number }).value, 0)
+							)
+						).observe({ type: 'layout-shift', buffered: true });
+						setTimeout(() => done(0), 300);
+					})
+			);
+			expect(shift, path).toBe(0);
+		}
+	});
+}

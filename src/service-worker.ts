@@ -2,8 +2,8 @@
 /// <reference lib="webworker" />
 import { version } from '$service-worker';
 import { SHELL } from './lib/ratings/kiosk.ts';
-import { BY_SCRIPT, LATER, RATINGS_TAG } from './lib/ui/form/by-script.ts';
-import { deleteRating, waitingRatings } from './lib/ui/form/phone-store.ts';
+import { BY_SCRIPT, LATER } from './lib/ui/form/form-state.ts';
+import { deleteRating, RATINGS_TAG, waitingRatings } from './lib/ui/form/phone-store.ts';
 
 /**
  * Serves the kiosk page and its exit page without a connection. It caches only the shells of these two pages and the built

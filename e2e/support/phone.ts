@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { running } from './journey.ts';
 import { api } from './site.ts';
 
-/** The line at the end of a citizen's form. */
+/** The line below a citizen's form. */
 export const bar = (page: Page) => page.locator('.form-bar');
 
 /** Waits until the script of the form's page has started. */

@@ -10,7 +10,7 @@ const inTab = draftsIn<PhoneTexts>(() => sessionStorage, PREFIX, PHONE_KEPT_MS);
 const OF_REPORT = ':';
 
 /** A form's draft, for the code that sends the form. */
-export interface Draft {
+interface Draft {
 	/** Stores the present text. */
 	keep: () => void;
 	/** Deletes it from the tab, and from the phone if it is the same text. */

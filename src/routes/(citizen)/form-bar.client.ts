@@ -7,7 +7,7 @@ interface Actions {
 	drop?: () => unknown;
 }
 
-/** The line at the end of a form that says what happens to the form. */
+/** The line below a form that says what happens to the form. */
 export interface FormBar {
 	show: (text: Text, actions?: Actions) => void;
 	/** Shows an answer of the site that has no form, with its links. */
@@ -16,7 +16,7 @@ export interface FormBar {
 }
 
 export function formBar(form: HTMLFormElement): FormBar {
-	const bar = form.querySelector<HTMLElement>('.form-bar');
+	const bar = form.nextElementSibling as HTMLElement | null;
 	const words = bar?.querySelector('[role=status]');
 	const buttons = ['take', 'drop'] as const;
 	const put = (nodes: (Node | string)[], actions: Actions = {}) => {

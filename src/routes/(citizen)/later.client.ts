@@ -1,5 +1,4 @@
-import { RATINGS_SCOPE, RATINGS_TAG } from '#lib/ui/form/by-script.ts';
-import { deleteRating, keepRating, waitingRatings } from '#lib/ui/form/phone-store.ts';
+import { deleteRating, keepRating, RATINGS_SCOPE, RATINGS_TAG, waitingRatings } from '#lib/ui/form/phone-store.ts';
 
 /** The browser's background sync, which only Chromium has. */
 interface Syncing {

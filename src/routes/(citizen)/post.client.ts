@@ -1,4 +1,4 @@
-import { BY_SCRIPT } from '#lib/ui/form/by-script.ts';
+import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
 
 /** Milliseconds without any progress after which a connection counts as lost. */
 const STALLED = 90_000;
@@ -43,7 +43,8 @@ export function post(
 			const location = status === 204 ? request.getResponseHeader('location') : null;
 			const page = request.responseXML?.querySelector('main') ? request.responseXML : null;
 			// A page of somebody else, such as of a network that asks to sign in, is no answer of the site.
-			const isAnswer = location !== null || (page !== null && (page.querySelector('form[data-keep]') || !TRY_AGAIN.has(status)));
+			const isAnswer =
+				location !== null || (page !== null && (page.querySelector('form[data-keep]') || !TRY_AGAIN.has(status)));
 			done(isAnswer ? { location, page, url } : undefined);
 		};
 		request.open('POST', form.action);

@@ -6,6 +6,15 @@ export interface FormAnswer {
 	conflict?: string;
 }
 
+/**
+ * Header of a form that a script sends. The site then responds with 204 instead of a redirect, because a script can't
+ * read the address of a redirect without following it.
+ */
+export const BY_SCRIPT = 'form-by-script';
+
+/** Value of the header if the service worker sends a rating after its page was closed. */
+export const LATER = 'later';
+
 /** Errors and values of a form's fields: the typed values of a returned form, else the stored values. */
 export type FormState = ReturnType<typeof formState>;
 

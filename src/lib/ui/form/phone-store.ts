@@ -3,11 +3,17 @@ import { openDB, type DBSchema } from 'idb';
 /** Time after which everything in this store is deleted. */
 export const PHONE_KEPT_MS = 24 * 60 * 60 * 1000;
 
+/** Tag of the browser's background sync that sends waiting ratings. */
+export const RATINGS_TAG = 'ratings';
+
+/** The service worker is registered for this address, which has no page: it serves none and only sends ratings. */
+export const RATINGS_SCOPE = '/nilai-nanti';
+
 /** What was typed into a form, by the names of its fields. */
 export type PhoneTexts = Record<string, string[]>;
 
 /** A rating that could not be sent. The service worker sends it once the phone is connected. */
-export interface WaitingRating {
+interface WaitingRating {
 	key: string;
 	/** Address of the form. */
 	action: string;

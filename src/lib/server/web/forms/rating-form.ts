@@ -5,7 +5,7 @@ import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { officersAt, type RatedOfficer } from '#lib/server/people/officers/officers.ts';
 import { dutyByDesk, officerOfDesk, type OfficerOnDuty } from '#lib/server/places/duty.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
-import { BY_SCRIPT, LATER } from '#lib/ui/form/by-script.ts';
+import { BY_SCRIPT, LATER } from '#lib/ui/form/form-state.ts';
 import { asForm } from '../http/error-responses.ts';
 import { scannedPlace } from '../cookies/citizen-cookies.ts';
 import { inviteToComplain } from '../cookies/complaint-prefill.ts';

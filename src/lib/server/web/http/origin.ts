@@ -1,6 +1,6 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import { env } from '#lib/server/env.ts';
-import { BY_SCRIPT } from '#lib/ui/form/by-script.ts';
+import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
 import { isApiCall } from './page-access.ts';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);

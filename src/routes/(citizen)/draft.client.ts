@@ -9,20 +9,14 @@ const inTab = draftsIn<PhoneTexts>(() => sessionStorage, PREFIX, PHONE_KEPT_MS);
 /** Drafts of a tracked report have its number in their key, after this. */
 const OF_REPORT = ':';
 
-/** A form's draft, for the code that sends the form. */
-interface Draft {
-	/** Stores the present text. */
-	keep: () => void;
-	/** Deletes it from the tab, and from the phone if it is the same text. */
-	drop: () => Promise<void>;
-}
-
 /**
  * Stores the typed text in this tab until it is sent, so that a reload, another language or office and a lost connection
  * lose nothing. The submission id is stored too, so that text is not accepted twice. With the box "Simpan sementara" it
  * is stored on the phone too, and only offered there, because the next visitor may be another person.
+ *
+ * @returns deletes the draft from the tab, and from the phone if it is the same text
  */
-export function keepDraft(form: HTMLFormElement, bar: FormBar): Draft {
+export function keepDraft(form: HTMLFormElement, bar: FormBar): () => Promise<void> {
 	const name = form.dataset.keep || location.pathname;
 	const key = PREFIX + name;
 	const box = form.querySelector<HTMLInputElement>('#keep-on-phone');
@@ -44,12 +38,13 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar): Draft {
 
 	const draft = inTab.kept(key);
 	// A form that the server returned has newer values than the draft.
-	const isEmpty = form.dataset.draft === 'empty' && !isTyped(form);
-	if (isEmpty && draft) {
+	if (form.dataset.draft === 'returned') keep();
+	else if (draft) {
 		fill(form, draft);
 		bar.show('restored', { drop: dropAndBegin });
-	} else if (isEmpty) forgetOnReturn(form, () => inTab.kept(key) !== undefined);
-	else keep();
+	} else if (cameBack()) resetOnceShown(form, () => inTab.kept(key) !== undefined);
+	// Typed before this script was loaded.
+	else if (isTyped(form)) keep();
 
 	if (box) void readPhone(box).catch(() => undefined);
 	async function readPhone(box: HTMLInputElement): Promise<void> {
@@ -69,20 +64,23 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar): Draft {
 		if (!box.checked) void deleteText(name).catch(() => undefined);
 	});
 	form.addEventListener('input', keep);
-	return { keep, drop };
+	return drop;
 }
 
 /** Deletes the drafts of this tab: all after the server has accepted a form, those of a report when it is left. */
 export const dropDrafts = (which: 'all' | 'of-report' = 'all') =>
 	inTab.removeWhere((key) => which === 'all' || key.slice(PREFIX.length).includes(OF_REPORT));
 
-/** Back shows the values that the browser stored. Without a draft they have arrived, so the form is reset. */
-function forgetOnReturn(form: HTMLFormElement, isKept: () => boolean): void {
+function cameBack(): boolean {
 	const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-	if (navigation?.type !== 'reload' && navigation?.type !== 'back_forward') return;
-	const forget = () => void (isKept() || form.reset());
-	if (document.readyState === 'complete') forget();
-	else addEventListener('pageshow', forget, { once: true });
+	return navigation?.type === 'reload' || navigation?.type === 'back_forward';
+}
+
+/** Back shows the values that the browser stored. Without a draft they have arrived, so the form is reset. */
+function resetOnceShown(form: HTMLFormElement, isKept: () => boolean): void {
+	const reset = () => isKept() || form.reset();
+	if (document.readyState === 'complete') reset();
+	else addEventListener('pageshow', reset, { once: true });
 }
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;

@@ -12,7 +12,6 @@ export interface FormBar {
 	show: (text: Text, actions?: Actions) => void;
 	/** Shows an answer of the site that has no form, with its links. */
 	tell: (...nodes: (Node | string)[]) => void;
-	hide: () => void;
 }
 
 export function formBar(form: HTMLFormElement): FormBar {
@@ -35,7 +34,6 @@ export function formBar(form: HTMLFormElement): FormBar {
 	};
 	return {
 		show: (text, actions) => put([bar?.dataset[text] ?? ''], actions),
-		tell: (...nodes) => put(nodes),
-		hide: () => put([])
+		tell: (...nodes) => put(nodes)
 	};
 }

@@ -19,7 +19,7 @@ function enhanceAll(): void {
 function enhance(form: HTMLFormElement): void {
 	form.dataset.live = '';
 	const bar = formBar(form);
-	const draft = keepDraft(form, bar);
+	const dropDraft = keepDraft(form, bar);
 	const photos = preparePhotos(form);
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=date]')) sayDate(input);
 	const later = form.dataset.later !== undefined;
@@ -33,8 +33,10 @@ function enhance(form: HTMLFormElement): void {
 
 	form.addEventListener('input', () => {
 		edited = true;
+		if (timer === undefined) return;
 		clearTimeout(timer);
 		timer = undefined;
+		bar.show('unsent');
 		if (later) void unqueueRating(form);
 	});
 	form.addEventListener('submit', (event) => {
@@ -73,14 +75,14 @@ function enhance(form: HTMLFormElement): void {
 			wait = Math.min(wait * 2, LONGEST_WAIT);
 		}
 		const queued = later && !edited && (await queueRating(form));
-		if (queued) await draft.drop();
+		if (queued) await dropDraft();
 		bar.show(queued ? 'later' : 'unsent');
 	}
 
 	async function leave(address: string): Promise<void> {
 		arrived = true;
 		// If the time to view a report has ended, the text waits for the code to be typed again.
-		if (!new URL(address, location.href).searchParams.has('habis')) await draft.drop().catch(() => undefined);
+		if (!new URL(address, location.href).searchParams.has('habis')) await dropDraft().catch(() => undefined);
 		location.assign(address);
 	}
 }

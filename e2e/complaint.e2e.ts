@@ -30,7 +30,7 @@ async function sendComplaint(page: Page): Promise<{ reference: string; receipt: 
 	await page.setInputFiles('[name=file]', noPhoto);
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	// A file that is no photo is refused with the reason, and the text stays.
-	await expect(page.getByText('catatan.jpg').first()).toBeVisible();
+	await expect(page.locator('#errors')).toContainText('catatan.jpg');
 	await expect(page.locator('[name=body]')).toHaveValue(BODY);
 	await expectAccessible(page);
 	await page.setInputFiles('[name=file]', await photoFile('kursi.jpg'));
@@ -69,7 +69,7 @@ async function moveAtLapor(reference: string, status_name: string, note: string)
 async function sendMessage(page: Page, words: string): Promise<void> {
 	await page.locator('[name=body]').fill(words);
 	await page.locator('main form[method=POST] button').last().click();
-	await expect(page).toHaveURL(/\/lacak\/laporan/);
+	await expect(page).toHaveURL(/\/lacak\/laporan\?terkirim/);
 }
 
 test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disputed', async ({ browser }) => {

@@ -82,7 +82,7 @@ test('two browsers get the same rating page with their own values, and styles an
 		expect(new Set(seen.map((values) => values[name])).size, name).toBe(3);
 	}
 	await other.goto('/mamuju/pengaduan');
-	const script = one.waitForResponse(/report\.client/);
+	const script = one.waitForResponse(/form\.client/);
 	await one.goto('/mamuju/pengaduan');
 	expect((await script).status()).toBe(200);
 	await other.goto('/mamuju');

@@ -114,6 +114,25 @@ test('a form with mistakes is shown in the page, with the site’s messages, the
 	await expect(page.getByText('Pilih bagaimana nama Anda diperlakukan.').first()).toBeVisible();
 	await expect(page.locator('.chosen li')).toContainText('kursi.jpg');
 	await expectAccessible(page);
+
+	// What is changed while a form is on its way stays when the form comes back.
+	await page.locator('[name=identity][value=none]').check({ force: true });
+	await page.setInputFiles('[name=file]', { name: 'catatan.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('teks') });
+	await page.locator('[name=body]').fill(ownWords());
+	let release: () => void = () => undefined;
+	const held = new Promise<void>((done) => (release = done));
+	await page.route('**/mamuju/pengaduan', async (route) => {
+		await held;
+		return route.continue();
+	});
+	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	await expect(bar(page)).toContainText('Sedang mengirim');
+	await page.setInputFiles('[name=file]', await photoFile('lain.jpg'));
+	await page.locator('[name=requested_solution]').fill('Ganti kursinya.');
+	release();
+	await expect(page.locator('#errors')).toContainText('catatan.jpg');
+	await expect(page.locator('.chosen li')).toContainText('lain.jpg');
+	await expect(page.locator('[name=requested_solution]')).toHaveValue('Ganti kursinya.');
 	const body = ownWords();
 	await fillReport(page, body);
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();

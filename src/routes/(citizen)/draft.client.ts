@@ -14,9 +14,10 @@ const OF_REPORT = ':';
  * lose nothing. The submission id is stored too, so that text is not accepted twice. With the box "Simpan sementara" it
  * is stored on the phone too, and only offered there, because the next visitor may be another person.
  *
+ * @param inPlace the form was returned into its page, so the draft has what was typed in the meantime
  * @returns deletes the draft from the tab, and from the phone if it is the same text
  */
-export function keepDraft(form: HTMLFormElement, bar: FormBar): () => Promise<void> {
+export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean): () => Promise<void> {
 	const name = form.dataset.keep || location.pathname;
 	const key = PREFIX + name;
 	const box = form.querySelector<HTMLInputElement>('#keep-on-phone');
@@ -37,9 +38,11 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar): () => Promise<vo
 	};
 
 	const draft = inTab.kept(key);
-	// A form that the server returned has newer values than the draft.
-	if (form.dataset.draft === 'returned') keep();
-	else if (draft) {
+	if (form.dataset.draft === 'returned') {
+		// Its submission id may be a new one.
+		if (draft && inPlace) fill(form, { ...draft, submission_id: [] });
+		keep();
+	} else if (draft) {
 		fill(form, draft);
 		bar.show('restored', { drop: dropAndBegin });
 	} else if (cameBack()) resetOnceShown(form, () => inTab.kept(key) !== undefined);
@@ -126,7 +129,7 @@ const isTyped = (form: HTMLFormElement): boolean =>
 function fill(form: HTMLFormElement, texts: PhoneTexts): void {
 	for (const control of controlsOf(form)) {
 		const values = texts[control.name];
-		if (!values) continue;
+		if (!values?.length) continue;
 		if (isToggle(control)) (control as HTMLInputElement).checked = values.includes(control.value);
 		else if (control instanceof HTMLSelectElement) {
 			// Another office may not have this choice.

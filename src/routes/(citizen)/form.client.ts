@@ -10,16 +10,16 @@ const FIRST_WAIT = 4_000;
 const LONGEST_WAIT = 60_000;
 
 if (new URLSearchParams(location.search).has('ditutup')) dropDrafts('of-report');
-enhanceAll();
+enhanceAll(false);
 
-function enhanceAll(): void {
-	for (const form of document.querySelectorAll<HTMLFormElement>('form[data-keep]')) enhance(form);
+function enhanceAll(inPlace: boolean): void {
+	for (const form of document.querySelectorAll<HTMLFormElement>('form[data-keep]')) enhance(form, inPlace);
 }
 
-function enhance(form: HTMLFormElement): void {
+function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	form.dataset.live = '';
 	const bar = formBar(form);
-	const dropDraft = keepDraft(form, bar);
+	const dropDraft = keepDraft(form, bar, inPlace);
 	const photos = preparePhotos(form);
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=date]')) sayDate(input);
 	const later = form.dataset.later !== undefined;
@@ -43,6 +43,7 @@ function enhance(form: HTMLFormElement): void {
 		event.preventDefault();
 		wait = FIRST_WAIT;
 		void send();
+		form.nextElementSibling?.scrollIntoView({ block: 'nearest' });
 	});
 	addEventListener('online', () => timer !== undefined && void send());
 	// Back shows the form as it was sent.
@@ -61,7 +62,7 @@ function enhance(form: HTMLFormElement): void {
 		if (!reply) return unsent();
 		if (later) await unqueueRating(form);
 		if (reply.location !== null) return leave(reply.location);
-		if (reply.page?.querySelector('main form[data-keep]')) return showAgain(form, reply);
+		if (reply.page?.querySelector('main form[data-keep]')) return showAgain(form, reply, edited);
 		// An error page. The form stays, so that nothing typed is lost.
 		const [title, ...rest] = reply.page?.querySelectorAll('main h1, main p:not(.status, .hint, :has(a))') ?? [];
 		const strong = Object.assign(document.createElement('strong'), { textContent: title?.textContent ?? '' });
@@ -101,8 +102,11 @@ function bodyOf(form: HTMLFormElement): FormData {
 	return body;
 }
 
-/** Shows the page that the site returned: the form with its errors. Chosen files stay chosen unless they are the error. */
-function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
+/**
+ * Shows the page that the site returned: the form with its errors. Chosen files stay chosen, unless they are the error and
+ * were not changed since.
+ */
+function showAgain(form: HTMLFormElement, { page, url }: Reply, edited: boolean): void {
 	const main = document.querySelector('main');
 	const next = page?.querySelector('main');
 	if (!page || !main || !next) return;
@@ -118,11 +122,11 @@ function showAgain(form: HTMLFormElement, { page, url }: Reply): void {
 	history.replaceState(history.state, '', url);
 	main.replaceChildren(...next.childNodes);
 	const input = main.querySelector<HTMLInputElement>('form[data-keep] input[type=file]');
-	if (input && files && input.ariaInvalid !== 'true') {
+	if (input && files && (edited || input.ariaInvalid !== 'true')) {
 		input.files = files;
 		document.getElementById('files-again')?.remove();
 	}
-	enhanceAll();
+	enhanceAll(true);
 	const path = main.querySelector('#errors a')?.getAttribute('href')?.slice(1);
 	const field = path ? document.getElementById(path) : null;
 	const fold = field?.closest('details');

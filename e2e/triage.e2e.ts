@@ -108,7 +108,7 @@ test('for a second report of the same person, archiving as a duplicate is offere
 	await openAtDesk(desk, second);
 	// A request for information has its own reason, with the referral already written.
 	await desk.locator('main nav summary').click();
-	await desk.getByRole('link', { name: 'Ini permintaan data statistik atau informasi' }).click();
+	await desk.getByRole('link', { name: 'Ini permintaan data atau informasi' }).click();
 	await expect(desk.locator('[name=reason][value=information_request]')).toBeChecked();
 	await expect(desk.locator('[name=note]')).toHaveValue(/PPID[^]*https:/);
 	await openAtDesk(desk, second);

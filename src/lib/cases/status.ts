@@ -60,5 +60,8 @@ export function needsSecondPerson(kind: CaseKind): boolean {
 
 /** How often a reporter may say "not satisfied" before the supervisor's answer is final. */
 export const DISPUTES_BEFORE_FINAL = 2;
+
+/** A score up to this one means that the reporter is not satisfied. */
+export const GREATEST_DISPUTING_SCORE = 2;
 /** How many questions to the reporter pause the office's deadlines. Further questions pause none. */
 export const PAUSING_QUESTIONS = 2;

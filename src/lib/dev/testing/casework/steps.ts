@@ -95,7 +95,7 @@ const versionOf = async (reference: string) => (await standing(reference)).versi
 const EVENTS: Record<string, CaseEvent> = {
 	'reporter writes': ({ caseId }) => writeToOffice(caseId, { body: 'Saya tambahkan keterangan.' }),
 	'reporter is satisfied': ({ caseId }) => scoreAnswer(caseId, { score: 5 }),
-	'reporter is not satisfied': ({ caseId }) => scoreAnswer(caseId, { score: 1 }),
+	'reporter is not satisfied': ({ caseId }) => scoreAnswer(caseId, { score: 1, comment: 'Belum selesai.' }),
 	'reporter disputes': ({ caseId }) => dispute(caseId, { body: 'Saya belum puas dengan ini.' }),
 	'office writes': ({ reference }, who) => writeMessage(who, reference, { body: 'Kami periksa dahulu.' }),
 	'main case is answered': async ({ main }, who) =>

@@ -62,11 +62,20 @@ test('after two disputes only a supervisor answers, and the answer is final', as
 	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 1, disputes: 2 });
 });
 
+test.each([undefined, '', ' '])('a low score that reopens the case needs a reason, not %j', async (comment) => {
+	const { id, reference } = await caseIn(office, 'answered');
+	const refused = { issues: [{ path: 'comment', code: 'score_reason' }] };
+	await expect(scoreAnswer(id, { score: 2, comment })).rejects.toMatchObject(refused);
+	expect(await standing(reference)).toMatchObject({ status: 'answered', satisfaction: null, disputes: 0 });
+	await scoreAnswer(id, { score: 3, comment });
+	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 3 });
+});
+
 test('the answer that follows a dispute can be scored too', async () => {
 	const { reference } = await makeCase(office.unit);
 	const { id } = await bringTo(office, reference, 'answered');
 	expect((await seenByReporter(reference)).may).toMatchObject({ score: true, dispute: true });
-	await scoreAnswer(id, { score: 2 });
+	await scoreAnswer(id, { score: 2, comment: WORDS });
 	expect((await seenByReporter(reference)).may).toMatchObject({ score: false, dispute: false });
 	await answeredAgain(reference);
 	expect((await seenByReporter(reference)).may).toMatchObject({ score: true, dispute: true });

@@ -1,8 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { disputeInput, messageInput, satisfactionInput } from '#lib/cases/schema.ts';
-import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
+import { DISPUTES_BEFORE_FINAL, GREATEST_DISPUTING_SCORE } from '#lib/cases/status.ts';
 import { discardFiles, originalsOf, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
+import { Invalid } from '#lib/server/errors.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
@@ -110,7 +111,9 @@ function complete(clocks: CaseClocks, at: Date): void {
 
 /**
  * Stores the reporter's score of the answer. 3 to 5 closes the case. 1 or 2 reopens it like a dispute, if a dispute is
- * still possible. After the final answer the score is only stored.
+ * still possible, and needs a comment, so that staff know what is left to do. After the final answer the score is only
+ * stored.
+ * @throws Invalid `score_reason`
  */
 export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 	const input = checked(satisfactionInput, raw);
@@ -120,9 +123,11 @@ export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 		const open = before.status === 'answered' || (before.status === 'closed' && before.satisfaction === null);
 		if (!open) throw invalidMove(before, 'not_answered');
 		const rated = await updateCase(tx, before, { satisfaction: input.score });
+		const again = input.score <= GREATEST_DISPUTING_SCORE && (await mayDispute(tx, rated, unit));
+		if (again && !input.comment) throw new Invalid([{ path: 'comment', code: 'score_reason' }]);
 		const data = { score: input.score, comment: input.comment || undefined };
 		await recordEvent(tx, rated, { type: 'rated', author: 'reporter', public: true, data });
-		if (input.score <= 2 && (await mayDispute(tx, rated, unit))) {
+		if (again) {
 			await reopenAnswered(tx, { row: rated, unit }, input.comment ?? '', { at: now() });
 			return;
 		}

@@ -163,7 +163,8 @@ for (const scripts of [true, false]) {
 			await page.goto('/lacak/laporan');
 			await page.goto('/lacak/keluar');
 			await page.getByRole('button').last().click();
-			await expect(page).toHaveURL(/\/lacak\?ditutup/);
+			await expect(page).toHaveURL('/lacak?ditutup&kantor=mamuju');
+			await expect(page.getByRole('status')).toContainText('Anda sudah keluar.');
 			for (let step = 0; step < 5; step++) {
 				const back = await pressBack(page);
 				expect(back.text).not.toContain(words);

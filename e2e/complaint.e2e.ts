@@ -114,6 +114,14 @@ test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disp
 
 	await expect(async () => {
 		await track(citizen, receipt);
+	await citizen.goto('/mamuju');
+	await citizen.getByRole('link', { name: /Lacak laporan/ }).click();
+	// A wrong code keeps the office, what was typed and the field.
+	await citizen.locator('[name=receipt]').fill('ABCD-EFGH-JKMN-PQRS-T');
+	await citizen.getByRole('button', { name: 'Buka laporan' }).click();
+	await expect(citizen.locator('[name=receipt]')).toHaveValue('ABCD-EFGH-JKMN-PQRS-T');
+	await expect(citizen.getByRole('banner')).toContainText('BPS Kabupaten Mamuju');
+
 		await expect(citizen.getByText('Selesai').first()).toBeVisible({ timeout: 1000 });
 		await expect(citizen.getByText(laporId).first()).toBeVisible({ timeout: 1000 });
 	}).toPass({ timeout: 60_000 });

@@ -67,6 +67,7 @@ test('the holder of a receipt downloads what is held, and another browser gets n
 		expect((await other.request.get(`/lacak/laporan/salinan/${file}`)).status()).toBe(404);
 	await other.goto('/lacak/laporan/salinan');
 	await expect(other).toHaveURL('/lacak?habis');
+	await expect(other.getByRole('status')).toContainText('Tidak ada laporan yang terbuka di perangkat ini.');
 });
 
 test('an officer downloads the own data', async ({ browser }) => {

@@ -1,13 +1,19 @@
 import { redirect } from '@sveltejs/kit';
 import { caseByTypedReceipt } from '#lib/server/cases/track.ts';
+import { findUnit } from '#lib/server/people/units/find-unit.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { startTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
 import { readTextForm } from '#lib/server/web/http/form.ts';
 
-/** `?habis`: the time to view the report has ended, so the browser must drop its cached pages. */
-export const load = ({ cookies, url }) => {
+/**
+ * `?habis`: no report is open in this browser, and one may have been until its time ended, so the browser must drop its
+ * cached pages. `?kantor`: the office from which the reader came.
+ */
+export const load = async ({ cookies, url }) => {
 	if (url.searchParams.has('habis')) forgetPages(cookies);
+	const unit = await findUnit(url.searchParams.get('kantor') ?? '');
+	return { unit: unit && { name: unit.name, slug: unit.slug, accent: unit.accent } };
 };
 
 export const actions = {

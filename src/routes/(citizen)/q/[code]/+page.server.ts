@@ -25,6 +25,7 @@ export const load = async ({ params, cookies, url }) => {
 	error(404, {
 		title: m.citizen_code_unknown_title(),
 		message: m.citizen_code_unknown(),
-		offices: await openOffices()
+		offices: await openOffices(),
+		asksCode: true
 	});
 };

@@ -11,6 +11,7 @@ import {
 	phoneWithoutScripts,
 	readReceipt,
 	sendVerb,
+	sheetsOf,
 	signedIn,
 	track,
 	visit
@@ -19,6 +20,25 @@ import { expectNoMetadata, photoFile } from './support/photo.ts';
 import { expect, test, type Locator, type Page } from './support/test.ts';
 
 const BODY = 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam pada pagi hari.';
+
+/** The words that are drawn on the picture of a receipt. */
+async function pictureWords(page: Page): Promise<string[]> {
+	await page.evaluate(() => {
+		const { fillText } = CanvasRenderingContext2D.prototype;
+		const words: string[] = [];
+		Object.assign(window, { words });
+		CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+			words.push(text);
+			fillText.call(this, text, ...at);
+		};
+	});
+	const [download] = await Promise.all([
+		page.waitForEvent('download'),
+		page.getByRole('button', { name: 'Simpan sebagai gambar' }).click()
+	]);
+	expect(download.suggestedFilename()).toMatch(/\.png$/);
+	return page.evaluate(() => (window as unknown as { words: string[] }).words);
+}
 
 async function sendComplaint(page: Page): Promise<{ reference: string; receipt: string }> {
 	await page.goto('/q/MMJKTK');
@@ -38,6 +58,14 @@ async function sendComplaint(page: Page): Promise<{ reference: string; receipt: 
 	const { reference, receipt } = await readReceipt(page);
 	await expectAccessible(page);
 	expect(reference).toMatch(/^SPATULA-7604-\d\d-\d{6}$/);
+	expect(await sheetsOf(page)).toBe(1);
+	expect(await pictureWords(page)).toEqual([
+		'BPS Kabupaten Mamuju',
+		'Kode rahasia',
+		expect.stringContaining(receipt),
+		reference,
+		`Untuk melihat jawaban, buka ${new URL(page.url()).host}/lacak lalu ketik kode rahasia.`
+	]);
 	await page.reload();
 	await expect(page.locator('#reference')).toHaveText(reference);
 	await page.getByRole('button', { name: /sudah saya catat/i }).click();
@@ -86,6 +114,14 @@ test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disp
 		form.locator('[name=body]').fill('Kursi nomor berapa yang patah, dan kira-kira pukul berapa Anda datang?')
 	);
 
+	await citizen.goto('/mamuju');
+	await citizen.getByRole('link', { name: /Lacak laporan/ }).click();
+	// A wrong code keeps the office, what was typed and the field.
+	await citizen.locator('[name=receipt]').fill('ABCD-EFGH-JKMN-PQRS-T');
+	await citizen.getByRole('button', { name: 'Buka laporan' }).click();
+	await expect(citizen.locator('[name=receipt]')).toHaveValue('ABCD-EFGH-JKMN-PQRS-T');
+	await expect(citizen.getByRole('banner')).toContainText('BPS Kabupaten Mamuju');
+
 	await track(citizen, receipt);
 	await expectAccessible(citizen);
 	await expect(citizen.getByText('Kursi nomor berapa yang patah').first()).toBeVisible();
@@ -114,14 +150,6 @@ test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disp
 
 	await expect(async () => {
 		await track(citizen, receipt);
-	await citizen.goto('/mamuju');
-	await citizen.getByRole('link', { name: /Lacak laporan/ }).click();
-	// A wrong code keeps the office, what was typed and the field.
-	await citizen.locator('[name=receipt]').fill('ABCD-EFGH-JKMN-PQRS-T');
-	await citizen.getByRole('button', { name: 'Buka laporan' }).click();
-	await expect(citizen.locator('[name=receipt]')).toHaveValue('ABCD-EFGH-JKMN-PQRS-T');
-	await expect(citizen.getByRole('banner')).toContainText('BPS Kabupaten Mamuju');
-
 		await expect(citizen.getByText('Selesai').first()).toBeVisible({ timeout: 1000 });
 		await expect(citizen.getByText(laporId).first()).toBeVisible({ timeout: 1000 });
 	}).toPass({ timeout: 60_000 });

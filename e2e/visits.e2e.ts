@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { expectAccessible, checkPages, rateByLink, signedIn, visit } from './support/pages.ts';
+import { expectAccessible, checkPages, rateByLink, sheetsOf, signedIn, visit } from './support/pages.ts';
 import { scanned } from './support/photo.ts';
 import { expect, test, type Page } from './support/test.ts';
-
-/** Number of sheets on which a page is printed. */
-async function sheetsOf(page: Page): Promise<number> {
-	const pdf = await page.pdf({ preferCSSPageSize: true });
-	return pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
-}
 
 async function noteVisitor(desk: Page, purpose: string, button: string): Promise<void> {
 	await desk.goto('/desk/visits?unit=mamuju');

@@ -2,6 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { spelled } from '#lib/text/receipt-format.ts';
 import { acknowledgement } from '#lib/server/cases/track.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
+import { trackAddress } from '#lib/server/web/http/origin.ts';
 import { receiptCookie, sentLately } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
 
@@ -10,7 +11,15 @@ export const load = (event) =>
 		const sent = await sentLately(event);
 		if (!sent) return { sent: null };
 		const { unit, ...acknowledged } = await acknowledgement(sent.tracked);
-		return { unit, sent: { receipt: sent.receipt, spelled: spelled(sent.receipt), ...acknowledged } };
+		return {
+			unit,
+			sent: {
+				receipt: sent.receipt,
+				spelled: spelled(sent.receipt),
+				address: trackAddress(event),
+				...acknowledged
+			}
+		};
 	});
 
 export const actions = {

@@ -4,6 +4,7 @@ import { dropDrafts } from '../draft.client.ts';
 const element = (id: string) => document.getElementById(id);
 const receipt = element('receipt')?.textContent.trim() ?? '';
 const reference = element('reference')?.textContent.trim() ?? '';
+const where = element('receipt-where');
 const tools = element('receipt-tools');
 const statusText = element('receipt-said');
 
@@ -35,7 +36,7 @@ async function copy(button: HTMLElement): Promise<void> {
 async function savePicture(): Promise<void> {
 	const canvas = document.createElement('canvas');
 	const width = (canvas.width = 1080);
-	const height = (canvas.height = 1240);
+	const height = (canvas.height = 1320);
 	const pen = canvas.getContext('2d');
 	if (!pen) return;
 	pen.fillStyle = '#fff';
@@ -46,11 +47,13 @@ async function savePicture(): Promise<void> {
 		pen.font = font;
 		pen.fillText(text, width / 2, y, width - 80);
 	};
-	line(element('receipt-label')?.textContent.trim() ?? '', 90, '600 44px sans-serif');
-	line(receipt, 180, '700 76px monospace');
-	line(reference, 260, '400 40px sans-serif');
+	line(where?.dataset.office ?? '', 80, '600 44px sans-serif');
+	line(element('receipt-label')?.textContent.trim() ?? '', 160, '400 40px sans-serif');
+	line(receipt, 250, '700 76px monospace');
+	line(reference, 330, '400 40px sans-serif');
 	const qr = element('receipt-qr');
-	if (qr) pen.drawImage(await pictureOf(qr), 130, 320, 820, 820);
+	if (qr) pen.drawImage(await pictureOf(qr), 130, 370, 820, 820);
+	line(where?.textContent.trim() ?? '', 1260, '400 34px sans-serif');
 	canvas.toBlob((blob) => {
 		if (!blob) return;
 		const link = document.createElement('a');

@@ -5,8 +5,11 @@ import { kindWord } from '#lib/words/cases.ts';
 import type { Acknowledgement } from '#lib/server/cases/track.ts';
 import { drawLogo, makePdf, facts, hairline, replacedNote, write } from './paper.ts';
 
-/** "Tanda terima laporan" on A5: office, date, number, summary and promise, never the receipt. */
-export function proofPdf(acknowledgement: Acknowledgement, lang: 'id' | 'en'): Promise<Buffer> {
+/**
+ * "Tanda terima laporan" on A5: office, date, number, summary, promise and where to track the report, never the receipt.
+ * @param address where the reporter types the receipt
+ */
+export function proofPdf(acknowledgement: Acknowledgement, lang: 'id' | 'en', address: string): Promise<Buffer> {
 	const { unit } = acknowledgement;
 	const title = m.citizen_proof_title();
 	const promise = acknowledgement.promisedAt
@@ -19,7 +22,8 @@ export function proofPdf(acknowledgement: Acknowledgement, lang: 'id' | 'en'): P
 		[m.common_kind(), kindWord(acknowledgement.kind)],
 		[m.citizen_proof_summary(), acknowledgement.summary],
 		[m.common_attachments(), m.citizen_proof_files_count({ count: acknowledgement.files })],
-		[m.citizen_proof_promise(), promise]
+		[m.citizen_proof_promise(), promise],
+		[m.citizen_track_link(), m.citizen_receipt_how({ address })]
 	];
 	return makePdf({ size: 'A5', margin: 56, lang, title, office: unit }, (pdf) => {
 		drawLogo(pdf, 'left');

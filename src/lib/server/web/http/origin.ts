@@ -26,6 +26,9 @@ export function mainOrigin(event: RequestEvent): string {
 	return env().ORIGIN?.[0] ?? event.url.origin;
 }
 
+/** The address at which a reporter types the receipt, without `https://`, as people type and print it. */
+export const trackAddress = (event: RequestEvent): string => `${new URL(mainOrigin(event)).host}/lacak`;
+
 /**
  * Treats a form post that accepts any media type like one of a browser: SvelteKit responds with 303 on success and with
  * the page otherwise. Without this it would respond with 200 and JSON.

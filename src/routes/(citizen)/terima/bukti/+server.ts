@@ -2,6 +2,7 @@ import { acknowledgement } from '#lib/server/cases/track.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { openTrack, sentLately } from '#lib/server/web/cookies/citizen-cookies.ts';
+import { trackAddress } from '#lib/server/web/http/origin.ts';
 import { download } from '#lib/server/web/http/file-response.ts';
 import { proofPdf } from '#lib/server/web/documents/proof-pdf.ts';
 
@@ -11,7 +12,7 @@ export const GET = (event) =>
 		if (!trackedCase) throw new NotFound();
 		const acknowledged = await acknowledgement(trackedCase);
 		return download(
-			await proofPdf(acknowledged, event.locals.lang),
+			await proofPdf(acknowledged, event.locals.lang, trackAddress(event)),
 			'application/pdf',
 			`${acknowledged.reference}.pdf`
 		);

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { wordsOfPages } from '#lib/dev/testing/documents.ts';
+import type { Acknowledgement } from '#lib/server/cases/track.ts';
+import { proofPdf } from './proof-pdf.ts';
+
+const acknowledgement: Acknowledgement = {
+	reference: 'SPATULA-7604-26-000123',
+	kind: 'complaint',
+	files: 1,
+	receivedAt: new Date('2026-11-30T03:00:00Z'),
+	promisedAt: new Date('2026-12-05T03:00:00Z'),
+	summary: 'Mesin antrean mati',
+	nameless: true,
+	steps: [],
+	unit: {
+		name: 'BPS Kabupaten Mamuju',
+		slug: 'mamuju',
+		accent: '#0b5cad',
+		timeZone: 'Asia/Makassar',
+		address: 'Jalan Contoh 1, Mamuju',
+		phone: null
+	}
+};
+
+test('the proof is one page that says which office received the report and where to track it', async () => {
+	const pages = await wordsOfPages(await proofPdf(acknowledgement, 'id', 'spatula.contoh.go.id/lacak'));
+	expect(pages).toHaveLength(1);
+	for (const part of [
+		'BPS Kabupaten Mamuju',
+		'Jalan Contoh 1, Mamuju',
+		'SPATULA-7604-26-000123',
+		'buka spatula.contoh.go.id/lacak lalu ketik kode rahasia'
+	])
+		expect(pages[0]).toContain(part);
+});

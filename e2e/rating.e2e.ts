@@ -1,5 +1,5 @@
 import { expect, test, type Page } from './support/test.ts';
-import { expectAccessible, phoneWithoutScripts } from './support/pages.ts';
+import { expectAccessible, expectFits, phoneWithoutScripts } from './support/pages.ts';
 
 const DESK = 'MMJPTG';
 const BOX = 'MMJKTK';
@@ -46,6 +46,30 @@ test('a rating of 1 with scripts on offers the complaint form, prefilled with of
 		.click();
 	await expect(page).toHaveURL('/mamuju/pengaduan');
 	await expect(page.locator('[name=officer]')).toHaveValue(officer);
+});
+
+test('a mistyped code of a sheet can be typed again', async ({ page }) => {
+	await page.goto('/q/ZZZZZZ');
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Kode ini tidak dikenal');
+	await page.getByLabel('Kode di lembar QR').fill(DESK);
+	await page.getByRole('button', { name: 'Buka' }).click();
+	await expect(page).toHaveURL(/\/mamuju$/);
+});
+
+test('letters twice as large fit a phone, also with a long name', async ({ page }) => {
+	const devtools = await page.context().newCDPSession(page);
+	await devtools.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });
+	await scan(page, DESK);
+	for (const path of ['/mamuju/nilai', '/mamuju/nilai?petugas=semua', '/mamuju/skm/hasil']) {
+		await page.goto(path);
+		expect(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe('32px');
+		const names = page.locator('.served strong, .options .name');
+		for (const name of await names.all())
+			await name.evaluate(
+				(element) => (element.textContent = 'Hj. Sitti Nurwahyuningsih Mappasessu-Karaengpattunuang')
+			);
+		await expectFits(page, 360);
+	}
 });
 
 test('a rating without a score is shown again with everything typed', async ({ page }) => {

@@ -54,6 +54,41 @@ async function read(path: string, headers: Record<string, string> = {}) {
 	return { text, constant: text.replace(PER_REQUEST, ''), values: text.match(PER_REQUEST) ?? [] };
 }
 
+test('robots, icons and the card of an office are found, and private pages are kept out of search engines', async () => {
+	const { origin } = running();
+	const get = (path: string) => fetch(origin + path, { redirect: 'manual' });
+	const robots = await (await get('/robots.txt')).text();
+	const refused = [...robots.matchAll(/^Disallow: (\S+)$/gm)].map(([, path = '']) => path);
+	const isRefused = (path: string) =>
+		refused.some((one) => (one.endsWith('$') ? path === one.slice(0, -1) : path.startsWith(one)));
+	for (const path of [
+		'/terima',
+		'/lacak/laporan',
+		'/nilai/abc',
+		'/q/MMJPTG',
+		'/desk',
+		'/desk/cases',
+		'/me',
+		'/surel/a'
+	])
+		expect(isRefused(path), path).toBe(true);
+	for (const path of ['/', '/mamuju', '/mamuju/nilai', '/privasi', '/medan', '/desk-lama'])
+		expect(isRefused(path), path).toBe(false);
+	for (const path of ['/lacak', '/terima', '/login'])
+		expect((await get(path)).headers.get('x-robots-tag'), path).toBe('noindex');
+
+	const html = await (await get('/mamuju')).text();
+	expect((await get('/mamuju')).headers.get('x-robots-tag')).toBeNull();
+	const manifest = await (await get(/rel="manifest" href="([^"]+)"/.exec(html)?.[1] ?? '')).json();
+	expect(manifest).toMatchObject({ name: 'BPS Kabupaten Mamuju', start_url: '/mamuju', theme_color: '#0b5cad' });
+	const card = /property="og:image" content="([^"]+)"/.exec(html)?.[1] ?? '';
+	const icons = manifest.icons.map(({ src }: { src: string }) => src);
+	for (const path of ['/favicon.ico', '/apple-touch-icon.png', new URL(card).pathname, ...icons])
+		expect((await get(path)).status, path).toBe(200);
+	expect(html).toContain('<meta property="og:title" content="BPS Kabupaten Mamuju"');
+	expect(html).toMatch(/name="description" content="[^"]*BPS Kabupaten Mamuju/);
+});
+
 for (const lang of ['id', 'en']) {
 	test(`each shared page is the one that is rendered for a single request, apart from its values (${lang})`, async () => {
 		for (const path of PATHS) {

@@ -70,6 +70,7 @@ const traces: Handle = async ({ event, resolve }) => {
 		transformPageChunk: ({ html }) =>
 			html.replace('%private%', isPrivate ? 'data-private' : '').replace('%forget%', () => forgetLink(event.cookies))
 	});
+	if (isPrivate) response.headers.set('x-robots-tag', 'noindex');
 	if (isPrivate && !response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-store');
 	return response;
 };

@@ -42,7 +42,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 		everyone,
 		`/ terima lacak lacak/keluar privasi login login/lupa logout lupakan.css healthz readyz q/[code=MMJKTK]
 		[unit=mamuju] [unit=mamuju]/layanan [unit=mamuju]/nilai [unit=mamuju]/nilai/terima-kasih
-		[unit=mamuju]/pengaduan [unit=mamuju]/permintaan [unit=mamuju]/saran`
+		[unit=mamuju]/manifest.webmanifest [unit=mamuju]/pengaduan [unit=mamuju]/permintaan [unit=mamuju]/saran`
 	],
 	// An office that runs the satisfaction survey, and an office that publishes its figures.
 	[everyone, '[unit=mamuju]/skm [unit=mamuju]/skm/hasil [unit=mamuju]/skm/terima-kasih [unit=mamuju-tengah]/angka'],

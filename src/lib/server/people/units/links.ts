@@ -37,9 +37,12 @@ const purposeSchema = z
 	.object({ use: z.enum(['above', 'own'], { error: 'admin_link_use' }) })
 	.catchall(rowSchema)
 	.transform(({ use, ...rows }, context): OfficeLink[] | undefined => {
-		if (use === 'above') return undefined;
 		const filled = Object.values(rows as Record<string, z.output<typeof rowSchema>>).filter((row) => row !== undefined);
+		// Links that somebody typed are not dropped silently.
+		if (use === 'above' && filled.length > 0)
+			context.addIssue({ code: 'custom', message: 'admin_link_above', path: ['use'] });
 		if (filled.length > MAX_LINKS) context.addIssue({ code: 'custom', message: 'admin_link_many', path: ['use'] });
+		if (use === 'above') return undefined;
 		return filled.toSorted((a, b) => a.position - b.position).map(({ position: _position, ...rest }) => rest);
 	});
 
@@ -84,8 +87,8 @@ export async function linksForAdmin(actor: Actor, unitName: string) {
  * @throws NotFound · Invalid, for example `admin_link_url`
  */
 export async function changeLinks(actor: Actor, unitName: string, raw: unknown): Promise<void> {
-	const before = await unitForAdmin(actor, unitName);
 	const links = checked(linksSchema, raw);
+	const before = await unitForAdmin(actor, unitName);
 	await transaction(async (tx) => {
 		await tx.update(units).set({ links }).where(eq(units.id, before.id));
 		const about = { unitId: before.id, action: 'unit.links' as const, subject: before.code };

@@ -1,5 +1,5 @@
 import { sandboxControl } from '../src/lib/dev/testing/sandbox-control.ts';
-import { openCase } from './support/cases.ts';
+import { act, openCase } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import {
 	expectAccessible,
@@ -160,6 +160,26 @@ test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disp
 	await sendMessage(citizen, 'Kursi memang diganti, tetapi antrean masih sama lamanya.');
 	await openAtDesk(desk, reference);
 	await expect(desk.getByText('antrean masih sama lamanya').first()).toBeVisible();
+});
+
+test('a score of 2 asks why, keeps the choice, and then reopens the report', async ({ page }) => {
+	const { reference, receipt } = await openCase({ kind: 'suggestion' });
+	await act(reference, 'verification', { category: 'facilities', class: 'plain' });
+	await act(reference, 'answer', { body: 'Terima kasih. Kursi ditambah pada bulan depan.' });
+	await track(page, receipt);
+	await page.getByRole('link', { name: 'Nilai jawaban' }).click();
+	await expect(page.getByText('ditangani lagi', { exact: true })).toHaveCount(2);
+	await expect(page.getByText('laporan ditutup', { exact: true })).toHaveCount(3);
+	await page.locator('[name=score][value="2"]').check({ force: true });
+	await page.getByRole('button', { name: 'Kirim nilai' }).click();
+	await expect(page.locator('#comment-error')).toContainText('Tulis apa yang belum selesai');
+	await expect(page.locator('[name=score][value="2"]')).toBeChecked();
+	await expectAccessible(page);
+	await page.locator('[name=comment]').fill('Kursi yang rusak belum diganti.');
+	await page.getByRole('button', { name: 'Kirim nilai' }).click();
+	await expect(page.getByText('Sedang ditindaklanjuti').first()).toBeVisible();
+	await page.getByRole('button', { name: 'Keluar dari laporan ini' }).click();
+	await expect(page).toHaveURL('/lacak?ditutup&kantor=mamuju');
 });
 
 test('a paper report is recorded at the desk, and its receipt is shown once for printing', async ({ browser }) => {

@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { caseByTypedReceipt } from '#lib/server/cases/track.ts';
-import { findUnit } from '#lib/server/people/units/find-unit.ts';
+import { findUnit, officeHead } from '#lib/server/people/units/find-unit.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { startTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { forgetPages } from '#lib/server/web/http/forget-pages.ts';
@@ -13,7 +13,7 @@ import { readTextForm } from '#lib/server/web/http/form.ts';
 export const load = async ({ cookies, url }) => {
 	if (url.searchParams.has('habis')) forgetPages(cookies);
 	const unit = await findUnit(url.searchParams.get('kantor') ?? '');
-	return { unit: unit && { name: unit.name, slug: unit.slug, accent: unit.accent } };
+	return { unit: unit && (await officeHead(unit)) };
 };
 
 export const actions = {

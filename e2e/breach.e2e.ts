@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { openCase } from './support/cases.ts';
 import { downloaded, expectAccessible, fill, phoneWithoutScripts, signedIn, track, visit } from './support/pages.ts';
-import { wordsOf } from './support/pdf.ts';
+import { readPdf } from './support/pdf.ts';
 import { expect, test } from './support/test.ts';
 
 const WHAT = 'Daftar pelapor bulan lalu terkirim ke alamat e-mail yang salah.';
@@ -49,7 +50,7 @@ test('a breach is recorded, the people affected are found and told, and a namele
 	const letter = admin.locator('details', { hasText: '4. Lembaga yang berwenang' });
 	await letter.locator('summary').click();
 	const file = await downloaded(admin, letter.getByRole('link', { name: 'Unduh PDF' }));
-	expect(await wordsOf(await file.path())).toContain('UU 27/2022 Pasal 46');
+	expect((await readPdf(readFileSync(await file.path()))).text).toContain('UU 27/2022 Pasal 46');
 	await letter.getByLabel('Surat ini sudah saya kirim').check();
 	await letter.getByRole('button', { name: 'Simpan' }).click();
 	// Without time and way the letter is not marked as sent.

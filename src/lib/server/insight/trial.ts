@@ -1,12 +1,10 @@
-import { and, eq, like, sql, type SQL } from 'drizzle-orm';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { TRIAL_REQUEST } from '#lib/privacy/requests.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { checked } from '#lib/server/checked.ts';
 import { rowsOf, transaction, type Tx } from '#lib/server/db/index.ts';
 import { attachments, cases } from '#lib/server/db/schema/cases.ts';
-import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
-import { notices } from '#lib/server/db/schema/notices.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
@@ -57,13 +55,6 @@ export async function endTrial(actor: Actor, unitId: string, raw: unknown): Prom
 /** Deletes the practice of an office. @returns how many reports, ratings, visits and survey answers there were */
 async function deletePractice(tx: Tx, unitId: string) {
 	const ofOffice = sql`unit_id = ${unitId}`;
-	const practised = and(eq(dataRequests.unitId, unitId), like(dataRequests.number, `${TRIAL_REQUEST}%`));
-	const requested = tx
-		.select({ id: sql`${dataRequests.id}::text` })
-		.from(dataRequests)
-		.where(practised);
-	await tx.delete(notices).where(sql`${notices.data} ->> 'request' in ${requested}`);
-	await tx.delete(dataRequests).where(practised);
 	const counts = {
 		cases: await tx.$count(cases, eq(cases.unitId, unitId)),
 		ratings: await tx.$count(ratings, eq(ratings.unitId, unitId)),
@@ -71,6 +62,10 @@ async function deletePractice(tx: Tx, unitId: string) {
 		surveys: await tx.$count(skmResponses, eq(skmResponses.unitId, unitId))
 	};
 	const links = await foreignKeys(tx);
+	const requests = sql`${ofOffice} and number like ${`${TRIAL_REQUEST}%`}`;
+	const aboutRequests = sql`data ->> 'request' in (select id::text from data_requests where ${requests})`;
+	await deleteWithDependents(tx, links, 'notices', aboutRequests);
+	await deleteWithDependents(tx, links, 'data_requests', requests);
 	for (const table of ['cases', 'ratings', 'visits', 'skm_responses'])
 		await deleteWithDependents(tx, links, table, ofOffice);
 	return counts;

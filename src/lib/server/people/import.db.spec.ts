@@ -89,7 +89,7 @@ test('ten regencies and their boxes come from tables: what a line leaves out is 
 		hours,
 		accent: '#7a1f1f',
 		timeZone: 'Asia/Makassar',
-		state: 'closed',
+		state: 'new',
 		address: 'Jalan 12'
 	});
 	const stranger = await makeActor([[second?.id ?? '', 'admin']]);

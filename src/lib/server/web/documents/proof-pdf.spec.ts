@@ -18,7 +18,12 @@ const acknowledgement: Acknowledgement = {
 		accent: '#0b5cad',
 		timeZone: 'Asia/Makassar',
 		address: 'Jalan Contoh 1, Mamuju',
-		phone: null
+		phone: null,
+		whatsapp: null,
+		email: null,
+		path: '',
+		logo: null,
+		hours: { usual: { start: '08:00', end: '15:30' }, friday: null, until: '15:30', next: null }
 	}
 };
 

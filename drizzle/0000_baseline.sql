@@ -1824,20 +1824,20 @@ CREATE TRIGGER visits_taken BEFORE INSERT ON visits FOR EACH ROW EXECUTE FUNCTIO
 --> statement-breakpoint
 CREATE TRIGGER skm_responses_taken BEFORE INSERT ON skm_responses FOR EACH ROW EXECUTE FUNCTION office_takes();
 --> statement-breakpoint
--- Nothing of a trial leaves the house.
-CREATE FUNCTION stays_in_house() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Nothing of a trial leaves the office.
+CREATE FUNCTION stays_in_office() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF EXISTS (SELECT 1 FROM cases JOIN units ON units.id = cases.unit_id WHERE cases.id = NEW.case_id AND units.state = 'trial') THEN
-		RAISE EXCEPTION 'practice does not leave the house' USING ERRCODE = 'restrict_violation';
+		RAISE EXCEPTION 'practice does not leave the office' USING ERRCODE = 'restrict_violation';
 	END IF;
 	RETURN NEW;
 END
 $$;
 --> statement-breakpoint
-CREATE TRIGGER mails_stay BEFORE INSERT ON mails FOR EACH ROW WHEN (NEW.case_id IS NOT NULL) EXECUTE FUNCTION stays_in_house();
+CREATE TRIGGER mails_stay BEFORE INSERT ON mails FOR EACH ROW WHEN (NEW.case_id IS NOT NULL) EXECUTE FUNCTION stays_in_office();
 --> statement-breakpoint
-CREATE TRIGGER escalations_stay BEFORE INSERT ON escalations FOR EACH ROW EXECUTE FUNCTION stays_in_house();
+CREATE TRIGGER escalations_stay BEFORE INSERT ON escalations FOR EACH ROW EXECUTE FUNCTION stays_in_office();
 --> statement-breakpoint
-CREATE TRIGGER inbound_reports_stay BEFORE INSERT ON inbound_reports FOR EACH ROW EXECUTE FUNCTION stays_in_house();
+CREATE TRIGGER inbound_reports_stay BEFORE INSERT ON inbound_reports FOR EACH ROW EXECUTE FUNCTION stays_in_office();
 --> statement-breakpoint
-CREATE TRIGGER letters_stay BEFORE INSERT ON letters FOR EACH ROW EXECUTE FUNCTION stays_in_house();
+CREATE TRIGGER letters_stay BEFORE INSERT ON letters FOR EACH ROW EXECUTE FUNCTION stays_in_office();

@@ -208,7 +208,7 @@ test('a reporter by phone reads the receipt by a one-time link, which only its b
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await openAtDesk(desk, reference);
 	await desk.getByText('Lainnya', { exact: true }).click();
-	await desk.getByRole('link', { name: 'Kirim tautan kode' }).click();
+	await desk.getByRole('link', { name: 'Buat tautan kode' }).click();
 	await desk.getByRole('button', { name: 'Buat tautan' }).click();
 	const link = await desk.locator('#link').innerText();
 	await expectAccessible(desk);

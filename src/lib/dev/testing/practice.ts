@@ -53,7 +53,10 @@ interface Practising {
 	placeId: string;
 }
 
-/** Does in an office in trial everything that people do in an open one: four reports, two ratings, a visit and a survey answer. */
+/**
+ * Does in an office in trial everything that people do in an open one: four reports, two ratings, a visit and a survey
+ * answer.
+ */
 export async function practise(
 	unit: { code: string; slug: string },
 	{ handler, supervisor, officerId, placeId }: Practising

@@ -82,7 +82,7 @@ export async function openCase(raw: unknown, context: OpeningContext): Promise<O
 	};
 	const before = await repeatedSubmission(hashes, atDesk ? null : receipt);
 	if (before) return before;
-	// LAPOR passes on real reports only.
+	// LAPOR forwards real reports only.
 	await requireOpen(unit, context.channel === 'lapor' ? null : (context.visitor ?? context.actor));
 	try {
 		const row = await withKeptFiles(files, 'citizen', (kept) =>

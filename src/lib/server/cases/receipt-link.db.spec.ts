@@ -23,7 +23,7 @@ const link = (reference: string) => makeReceiptLink(office.handler, reference);
 const gone = { name: 'NotFound' };
 
 describe('a link to the receipt of a report by phone', () => {
-	it('shows a receipt once, to whoever presses its button first', async () => {
+	it('shows a receipt once, to the first person who presses its button', async () => {
 		const { reference } = await recorded();
 		const { token } = await link(reference);
 		// Programs that check links only open the page.

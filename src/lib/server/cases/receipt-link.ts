@@ -32,8 +32,8 @@ export const neverHandedOver = (entries: readonly { type: TimelineType; data: Re
 	entries.some(({ data }) => data.without_code === true) && !entries.some(({ type }) => type === 'receipt_renewed');
 
 /**
- * Whether staff may make a link. Never for a withheld name, which the page behind the receipt shows to whoever opens the
- * link, and never for a nameless report whose writer may already have a receipt or dropped it into a box.
+ * Whether staff may make a link. Never for a withheld name, which the page behind the receipt shows to anyone who opens
+ * it, and never for a nameless report whose writer may already have a receipt or dropped it into a box.
  */
 export function mayLinkReceipt(row: CaseRow, entries: Parameters<typeof neverHandedOver>[0]): boolean {
 	const { channel, identity } = row;
@@ -80,7 +80,7 @@ export async function officeOfReceiptLink(token: string): Promise<{ name: string
 /**
  * Uses the link up and replaces the receipt. Of several concurrent requests exactly one succeeds.
  * @returns the new receipt, which is stored nowhere
- * @throws NotFound as above
+ * @throws NotFound if the link is unknown, used, replaced or expired
  */
 export const useReceiptLink = (token: string): Promise<string> =>
 	transaction(async (tx) => {

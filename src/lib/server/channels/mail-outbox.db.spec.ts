@@ -67,7 +67,7 @@ describe('the outbox', () => {
 		const [withheld, named] = (await listOutbox(admin, 'failed')).items;
 		expect([named?.to, withheld?.to]).toEqual(['a***@gmail.invalid', null]);
 		const [trial] = (await listOutbox(admin, 'waiting')).items;
-		expect(trial).toMatchObject({ kind: 'trial', to: address });
+		expect(trial).toMatchObject({ kind: 'test', to: address });
 		expect(JSON.stringify([withheld, named])).not.toMatch(/andi|budi|sealed/i);
 	});
 

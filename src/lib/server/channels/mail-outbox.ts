@@ -155,7 +155,7 @@ export async function mailTrial({ accountId }: Actor) {
 		? await db()
 				.select({ state: mails.state, createdAt: mails.createdAt, reason: mails.reason })
 				.from(mails)
-				.where(and(eq(mails.accountId, accountId), eq(mails.kind, 'trial')))
+				.where(and(eq(mails.accountId, accountId), eq(mails.kind, 'test')))
 				.orderBy(desc(mails.createdAt))
 				.limit(1)
 		: [];
@@ -174,7 +174,7 @@ export async function sendTrial(actor: Actor): Promise<void> {
 	const at = formatDateTime(now(), await firstZone(), 'id');
 	await transaction((tx) =>
 		queueMail(tx, {
-			kind: 'trial',
+			kind: 'test',
 			onceKey: now().toISOString().slice(0, 16),
 			to: { accountId, address },
 			subject: 'E-mail percobaan SPATULA',
@@ -185,7 +185,7 @@ E-mail ini menunjukkan bahwa situs SPATULA dapat mengirim e-mail. Dikirim atas p
 ${siteAddress()}/admin/mail
 
 --
-In English: this is the trial letter you asked for; the site can send mail.
+In English: this is the test e-mail you asked for; the site can send mail.
 `
 		})
 	);

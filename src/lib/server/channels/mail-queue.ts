@@ -14,7 +14,7 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
  * in the mail row.
  */
 export type MailKind =
-	'digest' | 'log_head' | 'notice' | 'trial' | 'password_link' | 'password_reset' | 'email_proof' | 'reporter';
+	'digest' | 'log_head' | 'notice' | 'test' | 'password_link' | 'password_reset' | 'email_proof' | 'reporter';
 
 /** Placeholder of the link in an e-mail's body. */
 export const ACCOUNT_LINK = '{account_link}';

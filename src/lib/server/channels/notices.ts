@@ -38,7 +38,7 @@ export interface NoticeMail {
 /**
  * Notifies people at the desk and by e-mail, in the caller's transaction, so that they are notified only if the event
  * is committed. Switched-off accounts get nothing. People without an address, or who switched off these e-mails, get
- * only the notice at the desk. What happens in an office in trial is told to its own people only, and never by e-mail.
+ * only the notice at the desk. Of events in an office in trial only its own people are notified, and never by e-mail.
  * @returns how many people were notified for the first time
  */
 export async function notify(tx: Tx, accountIds: readonly string[], notice: NewNotice): Promise<number> {

@@ -36,7 +36,7 @@ export type SetupLack =
 	| OpeningNeed
 	| ConfirmedStep
 	| ('address' | 'contact' | 'responsible' | 'passwords' | 'officer' | 'standard')
-	| ('mail_server' | 'mail_trial' | 'lapor_settings' | 'lapor_test' | 'restore');
+	| ('mail_server' | 'mail_test' | 'lapor_settings' | 'lapor_test' | 'restore');
 
 const confirmation = (step: ConfirmedStep) => `setup:${step}`;
 
@@ -104,7 +104,7 @@ async function siteLacks(): Promise<Record<'mail' | 'lapor' | ConfirmedStep, Set
 		Promise.all(CONFIRMED.map((step) => settingOf(confirmation(step))))
 	]);
 	return {
-		mail: mailServer() ? lack(!sent, 'mail_trial') : ['mail_server'],
+		mail: mailServer() ? lack(!sent, 'mail_test') : ['mail_server'],
 		lapor: mode === 'manual' ? [] : missing.length > 0 ? ['lapor_settings'] : lack(!call || !!halt, 'lapor_test'),
 		backup: [...lack(!backup, 'backup'), ...lack(!confirmed[0], 'restore')],
 		key: lack(!confirmed[1], 'key')

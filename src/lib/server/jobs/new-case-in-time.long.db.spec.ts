@@ -21,7 +21,7 @@ const setClock = (local: string) => (shift = new Date(`${local}+08:00`).getTime(
 const clock = () => new Date(Date.now() + shift);
 
 /** Milliseconds until a person has so many notices and letters, at most the limit. */
-async function untilHeard(person: Actor, address: string, times: number): Promise<number> {
+async function untilNotified(person: Actor, address: string, times: number): Promise<number> {
 	const began = Date.now();
 	const lettersTo = () => server.letters().filter(({ to }) => to.includes(address)).length;
 	while (Date.now() - began < LIMIT_MS) {
@@ -31,7 +31,7 @@ async function untilHeard(person: Actor, address: string, times: number): Promis
 	return Date.now() - began;
 }
 
-test('a new report at 10:00 is heard by notice and letter within 10 s, and one at 22:00 at 08:00; the named officer hears nothing', async () => {
+test('people are notified of a report at 10:00 within 10 s, and of one at 22:00 at 08:00; the named officer is never', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
 	const address = await giveEmailAddress(office.handler);
 	const ofNamed = await giveEmailAddress(named);
@@ -39,19 +39,19 @@ test('a new report at 10:00 is heard by notice and letter within 10 s, and one a
 	await withClock(clock, async () => {
 		await startWorkers();
 		await makeCase(office.unit, { officer: officer.id });
-		const took = await untilHeard(office.handler, address, 1);
-		console.info(`heard by notice and letter after ${took} ms`);
+		const took = await untilNotified(office.handler, address, 1);
+		console.info(`notified after ${took} ms`);
 		expect(took).toBeLessThan(LIMIT_MS);
 
 		setClock('2026-11-26T22:00:00');
 		await makeCase(office.unit, { officer: officer.id });
 		// The schedule of the site does this each minute.
 		await queue().send('reminder-sweep', {});
-		expect(await untilHeard(office.handler, address, 2)).toBeGreaterThanOrEqual(LIMIT_MS);
+		expect(await untilNotified(office.handler, address, 2)).toBeGreaterThanOrEqual(LIMIT_MS);
 
 		setClock('2026-11-27T08:00:00');
 		await queue().send('reminder-sweep', {});
-		expect(await untilHeard(office.handler, address, 2)).toBeLessThan(LIMIT_MS);
+		expect(await untilNotified(office.handler, address, 2)).toBeLessThan(LIMIT_MS);
 		expect(await noticesTo(named)).toEqual([]);
 		expect(server.letters().filter(({ to }) => to.includes(ofNamed))).toEqual([]);
 	});

@@ -160,7 +160,7 @@ interface Print {
 	width: number;
 	height: number;
 	at: readonly (readonly [x: number, y: number])[];
-	/** The same sheet stands at every place: the two faces of a table card. */
+	/** Every place of the paper shows the same sheet: the two faces of a table card. */
 	same?: true;
 }
 

@@ -19,9 +19,9 @@ import { sweepUnattended } from './unattended.ts';
 const unnotified = sql`${accessChanges.notifiedOf} is distinct from ${accessChanges.state}`;
 
 /**
- * Runs each minute: applies due changes, starts and ends roles of acting heads, then writes the notices of every request and outcome. Recipients are the
- * account concerned, the requester and the supervisors who may decide, except the person who acted. After an applied
- * change, also checks for unattended reports.
+ * Runs each minute: applies due changes, starts and ends acting roles, then writes the notices of every request and
+ * outcome. Recipients are the account concerned, the requester and the supervisors who may decide, except the person
+ * who acted. After an applied change, also checks for unattended reports.
  */
 export async function sweepAccessChanges(): Promise<void> {
 	await applyDueChanges();

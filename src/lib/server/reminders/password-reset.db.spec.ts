@@ -86,7 +86,7 @@ test('an account gets at most three letters an hour, and guessed links open noth
 	for (const { status } of await Promise.allSettled(guesses)) expect(status).toBe('rejected');
 });
 
-test('an account that opens cases gets a link only at a proven address, and is told; others need no proof', async () => {
+test('an account that opens cases gets a link only at a proven address, and is notified; others need no proof', async () => {
 	const office = await makeGuardedOffice();
 	const { actor, id, username } = await makeUser([[office.unit.id, 'handler']], 'kopi susu tanpa gula');
 	const email = `${username}@contoh.invalid`;
@@ -150,7 +150,7 @@ test('the owner of an account proves its address by a link that only they can us
 });
 
 test.each(['recovery_used', 'identity_linked'] as const)(
-	'the owner is told at the desk and by e-mail: %s',
+	'the owner is notified at the desk and by e-mail: %s',
 	async (what) => {
 		const { id, email } = await person();
 		for (let n = 0; n < 2; n++) await notifyOfSignInChange({ accountId: id, at: '2026-12-01T00:00:00Z', what });

@@ -10,7 +10,7 @@ import { Invalid } from '#lib/server/errors.ts';
 import { unitsOpenedBy } from '#lib/server/people/access/case-access.ts';
 import { aboutAccount } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { consume, consumeAll } from '#lib/server/people/rate-limits.ts';
+import { BUDGETS, consume, consumeAll } from '#lib/server/people/rate-limits.ts';
 
 /** Whether forgotten passwords can be reset by e-mail. */
 export const resetsByMail = (): boolean => mailServer() !== undefined;
@@ -96,7 +96,7 @@ export async function mailEmailProof(accountId: string): Promise<void> {
 	const [account] = await db().select().from(accounts).where(eq(accounts.id, accountId));
 	if (!account?.email || !resetsByMail()) return;
 	if (!(await consume('reset_account', keyedHex('address', `proof ${accountId}`))))
-		throw new Invalid([{ path: '', code: 'email_proof_often' }]);
+		throw new Invalid([{ path: '', code: 'email_proof_often', params: { max: BUDGETS.reset_account.points } }]);
 	const { name, email } = account;
 	const mail = {
 		onceKey: crypto.randomUUID(),

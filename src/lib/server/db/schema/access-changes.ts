@@ -15,7 +15,7 @@ export const accessChanges = pgTable(
 		target: text().notNull(),
 		/** Other values of the change: unit and role, token, officer, address. */
 		data: jsonb().$type<Record<string, unknown>>().notNull(),
-		/** Offices to whose cases the change gives access. Whoever decides must supervise all of them. */
+		/** Offices to whose cases the change gives access. The person who decides must supervise all of them. */
 		unitIds: uuid().array().notNull(),
 		/** Null if the operator requested it, by command or with the bootstrap token. */
 		requestedBy: uuid().references(() => accounts.id),

@@ -59,7 +59,7 @@ export async function mailObstacle(
 		.from(accounts)
 		.where(and(eq(accounts.id, accountId), eq(accounts.active, true)));
 	if (!env().SMTP_URL || !env().MAIL_FROM || !account?.email) return 'access_no_mail';
-	// Whoever changed the address after the request could read its e-mails.
+	// The person who changed the address after the request could read its e-mails.
 	return account.email === data.address ? null : 'access_address_changed';
 }
 
@@ -182,8 +182,8 @@ async function printLink(tx: Tx, accountId: string, { way, printedBy }: LinkDeli
 }
 
 /**
- * Ends the former password, second factor, linked identity, sessions, links and case tokens when an account gets its first role that opens
- * cases, and forgets that its address was proven: so far only an administrator vouched for the account.
+ * Ends the former password, second factor, linked identity, sessions, links and case tokens when an account gets its
+ * first role that opens cases, and forgets that its address was proven: so far only an administrator vouched for it.
  */
 async function endFormerCredentials(tx: Tx, accountId: string): Promise<void> {
 	await tx.update(accounts).set({ passwordHash: null, provenEmail: null }).where(eq(accounts.id, accountId));

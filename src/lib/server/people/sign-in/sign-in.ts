@@ -59,7 +59,10 @@ export async function signIn({ username, password, address, device, userAgent }:
 	return enter(account, actor, { device, userAgent });
 }
 
-/** The password was right, or the identity provider vouched for the owner. `enterCode` opens the session, unless the account's sessions were ended since. */
+/**
+ * The password was right, or the identity provider vouched for the owner. `enterCode` opens the session, unless the
+ * account's sessions were ended since.
+ */
 export class CodeNeeded extends Error {
 	override name = 'CodeNeeded';
 	readonly accountId: string;

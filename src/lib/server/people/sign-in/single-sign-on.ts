@@ -24,8 +24,8 @@ export async function linkedSince(accountId: string): Promise<Date | null> {
 }
 
 /**
- * Links an account with the identity that its signed-in owner showed. A job notifies the owner, because whoever holds the
- * identity can sign in from now on.
+ * Links an account with the identity that its signed-in owner showed. A job notifies the owner, because the
+ * holder of the identity can sign in from now on.
  * @returns false if the identity is linked with another account, or the account with another identity
  */
 export async function linkIdentity(accountId: string, { issuer, subject }: Identity): Promise<boolean> {

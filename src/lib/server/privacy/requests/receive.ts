@@ -146,7 +146,7 @@ async function insertRequest(tx: Tx, actor: Actor | null, request: NewRequest): 
 	await requireNoneOpen(tx, { caseId, accountId, kind });
 	const id = randomUUID();
 	const receivedAt = now();
-	// What people ask about their own account is real, also in a trial, and so is a report that an open office passed up.
+	// What people ask about their own account is real, also in a trial, and so is a report that an open office handed over.
 	const practice = via !== 'account' && (await isTrialUnit(about?.row.unitId ?? unitId));
 	const { hours } = await hourRule('data_request', receivedAt);
 	const [row] = await tx

@@ -21,7 +21,7 @@ interface Paper {
 	margin: number;
 	lang: Lang;
 	title: string;
-	/** The author. With `path`, its logo stands in the head. */
+	/** The author. With `path`, its logo is printed in the head. */
 	office: { name: string; path?: string };
 }
 

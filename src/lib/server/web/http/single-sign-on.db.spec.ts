@@ -176,7 +176,7 @@ test.each<[string, Faults]>([
 	expect(await browser.session()).toBeUndefined();
 });
 
-test('a response of another provider or with another state is refused, and a refusal is told', async () => {
+test('a response of another provider or with another state is refused, and a refusal is shown', async () => {
 	const { subject } = await linked();
 	const browser = new Browser();
 	for (const [name, value, outcome] of [

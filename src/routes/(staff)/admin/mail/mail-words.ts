@@ -23,7 +23,7 @@ export const kindWords: Record<OutboxItem['kind'], () => string> = {
 	notice: m.letters_kind_notice,
 	digest: m.letters_kind_digest,
 	log_head: m.audit_mail_kind,
-	trial: m.letters_trial,
+	test: m.letters_trial,
 	password_link: m.access_what_password_link,
 	password_reset: m.login_forgotten_title,
 	email_proof: m.account_email_title

@@ -13,7 +13,7 @@ const LACKS: Record<SetupLack, () => string> = {
 	officer: m.setup_lack_officer,
 	standard: m.setup_lack_standard,
 	mail_server: m.setup_lack_mail_server,
-	mail_trial: m.setup_lack_mail_trial,
+	mail_test: m.setup_lack_mail_test,
 	lapor_settings: m.setup_lack_lapor_settings,
 	lapor_test: m.setup_lack_lapor_test,
 	backup: m.setup_lack_backup,

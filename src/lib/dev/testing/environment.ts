@@ -7,6 +7,7 @@ export function testEnvironment(folder: string): void {
 	process.env.DATA_DIR = folder;
 	process.env.LOG_LEVEL = 'silent';
 	const settings = ['DATABASE_URL', 'LAPOR_MODE', 'LAPOR_BASE_URL', 'ORIGIN', 'BOOTSTRAP_TOKEN', 'JOBS', 'DEMO'];
-	for (const name of [...settings, 'SMTP_URL', 'MAIL_FROM', 'OIDC_ISSUER']) delete process.env[name];
+	const provider = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_LABEL'];
+	for (const name of [...settings, 'SMTP_URL', 'MAIL_FROM', ...provider]) delete process.env[name];
 	forgetEnv();
 }

@@ -6,12 +6,18 @@ import { Invalid, NotFound, type Issue } from '#lib/server/errors.ts';
 import { insertPlace } from '#lib/server/places/places.ts';
 import { insertAccount } from './accounts.ts';
 import type { Actor } from './actor.ts';
-import { dropPhotos, keptPhotos, tryPhotos, type LinePhoto, type TriedPhotos } from './officers/import-photos.ts';
+import {
+	dropPhotos,
+	loadPreviewedPhotos,
+	previewPhotos,
+	type LinePhoto,
+	type PhotoPreview
+} from './officers/import-photos.ts';
 import { writePhoto } from './officers/officer-photo.ts';
 import { insertOfficer } from './officers/officers.ts';
 import { isArchive } from './officers/photo-archive.ts';
 import { findUnit, type Unit } from './units/find-unit.ts';
-import { insertUnit, unitLike } from './units/units.ts';
+import { insertUnit, defaultsFromParent } from './units/units.ts';
 
 /**
  * Columns of each table. `kantor` (of a new office: `induk`) is the code of the office; without it, the office on whose
@@ -98,20 +104,26 @@ export async function importTable(actor: Actor, list: ImportList, sent: SentTabl
 	const table = files.find((file) => !archives.includes(file));
 	const text = table ? decodeTable(table.bytes) : (sent.text ?? '');
 	const rows = readTable(list, text);
-	const asked = rows.map(({ line, cells }) => ({ line, name: cells.nama ?? '', photo: cells.foto }));
+	const photoLines = rows.map(({ line, cells }) => ({ line, name: cells.nama ?? '', photo: cells.foto }));
 	// Before the transaction, which contains no image processing.
-	const photos = sent.kept ? await keptPhotos(actor, asked, sent.kept) : await photosOf(actor, asked, archives);
+	const photos = sent.kept
+		? await loadPreviewedPhotos(actor, photoLines, sent.kept)
+		: await photosOf(actor, photoLines, archives);
 	const result = await storeLines(actor, list, { rows, photos, office, confirmed });
-	if (photos && sent.kept) await dropPhotos(actor, asked, photos, result.stored ? 'preview' : 'copies');
+	if (photos && sent.kept) await dropPhotos(actor, photoLines, photos, result.stored ? 'preview' : 'copies');
 	return { ...result, text, batch: photos?.batch, unused: photos?.unused ?? [] };
 }
 
-const photosOf = async (actor: Actor, asked: Parameters<typeof tryPhotos>[1], archives: readonly SentFile[]) =>
-	archives.length > 0 || asked.some(({ photo }) => photo) ? tryPhotos(actor, asked, archives) : undefined;
+const photosOf = async (
+	actor: Actor,
+	photoLines: Parameters<typeof previewPhotos>[1],
+	archives: readonly SentFile[]
+) =>
+	archives.length > 0 || photoLines.some(({ photo }) => photo) ? previewPhotos(actor, photoLines, archives) : undefined;
 
-interface Tried {
+interface TableToStore {
 	rows: readonly { line: number; cells: Cells }[];
-	photos: TriedPhotos | undefined;
+	photos: PhotoPreview | undefined;
 	office: string;
 	confirmed: boolean;
 }
@@ -119,7 +131,7 @@ interface Tried {
 async function storeLines(
 	actor: Actor,
 	list: ImportList,
-	{ rows, photos, office, confirmed }: Tried
+	{ rows, photos, office, confirmed }: TableToStore
 ): Promise<{ stored: boolean; lines: ImportLine[] }> {
 	try {
 		const lines = await transaction(async (tx) => {
@@ -181,7 +193,7 @@ function newUnit(parent: Unit, cells: Cells) {
 			.slice(0, 40)
 			.replace(/-$/, '');
 	const zone = cells.zona && (ZONES[cells.zona.toLowerCase()] ?? cells.zona);
-	const { timeZone, ...like } = unitLike(parent);
+	const { timeZone, ...like } = defaultsFromParent(parent);
 	const contact = { address, phone, whatsapp, email, responsible: cells.penanggung_jawab };
 	return { ...like, ...contact, code, name, slug, parentId: parent.id, timeZone: zone ?? timeZone };
 }

@@ -28,7 +28,7 @@ export interface LinePhoto {
 }
 
 /** Photos between preview and confirmation. They are portraits without a row, which the nightly sweep removes. */
-export interface TriedPhotos {
+export interface PhotoPreview {
 	/** Random part of the portraits' keys; the form sends it back. */
 	batch: string;
 	byLine: ReadonlyMap<number, LinePhoto>;
@@ -56,11 +56,11 @@ function meantBy({ name, photo }: PhotoLine, files: readonly PackedFile[]): read
  * Finds each line's photo in the archives, cleans it and keeps the portrait for the confirmation.
  * @throws Invalid if an archive can't be read · FilesRefused if the disk is full
  */
-export async function tryPhotos(
+export async function previewPhotos(
 	actor: Actor,
 	lines: readonly PhotoLine[],
 	archives: readonly SentFile[]
-): Promise<TriedPhotos> {
+): Promise<PhotoPreview> {
 	const files = await filesIn(archives);
 	const batch = randomUUID();
 	const used = new Map<PackedFile, number>();
@@ -102,11 +102,11 @@ async function cleaned(file: PackedFile, key: string): Promise<LinePhoto> {
  * The portraits that were kept for a table's preview, under new keys, so that no sweep removes them before they have a
  * row. A line whose portrait is gone is refused.
  */
-export async function keptPhotos(
+export async function loadPreviewedPhotos(
 	actor: Actor,
 	lines: readonly PhotoLine[],
 	{ batch, withPhoto }: { batch: string; withPhoto: readonly number[] }
-): Promise<TriedPhotos> {
+): Promise<PhotoPreview> {
 	const byLine = new Map<number, LinePhoto>();
 	for (const one of lines.filter(({ line }) => withPhoto.includes(line))) {
 		const portrait = await fileStore().read(keyOf(actor, batch, one));
@@ -127,7 +127,7 @@ export async function keptPhotos(
 export async function dropPhotos(
 	actor: Actor,
 	lines: readonly PhotoLine[],
-	{ batch, byLine }: TriedPhotos,
+	{ batch, byLine }: PhotoPreview,
 	which: 'preview' | 'copies'
 ): Promise<void> {
 	for (const one of lines) {

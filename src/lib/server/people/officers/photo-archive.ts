@@ -20,8 +20,6 @@ const SYSTEM_FILES = /(?:^|\/)(?:__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini
 export interface PackedFile {
 	/** The name without folders, as people know it. */
 	name: string;
-	/** Why it is never unpacked. */
-	refused?: Issue;
 	/** Unpacks it. @throws Invalid if its content is not what the archive says */
 	read: () => Promise<SentFile>;
 }
@@ -76,7 +74,6 @@ function fileOf(zip: ZipFile, entry: Entry): PackedFile | undefined {
 	const { compressedSize, uncompressedSize } = entry;
 	const problem = (code: string, params: Issue['params'] = {}): PackedFile => ({
 		name,
-		refused: issue(code, { name, ...params }),
 		read: () => Promise.reject(new Invalid([issue(code, { name, ...params })]))
 	});
 	if (/^[/\\]|^[a-z]:|\\|\0/i.test(path) || path.split('/').includes('..')) return problem('zip_path');

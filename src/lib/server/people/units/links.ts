@@ -84,7 +84,7 @@ export async function linksForAdmin(actor: Actor, unitName: string) {
 /**
  * Replaces the links of an office. A purpose without an own choice is shown as the office above shows it; an own choice
  * without links shows none.
- * @throws NotFound · Invalid, for example `admin_link_url`
+ * @throws Invalid, for example `admin_link_url` · NotFound
  */
 export async function changeLinks(actor: Actor, unitName: string, raw: unknown): Promise<void> {
 	const links = checked(linksSchema, raw);

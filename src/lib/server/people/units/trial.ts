@@ -14,7 +14,8 @@ export const isInTrial = ({ state }: Pick<Unit, 'state'>): boolean => state === 
 
 /** Whether the office with this id is in trial. */
 export async function isTrialUnit(unitId: string): Promise<boolean> {
-	return (await reference()).unitById.get(unitId)?.state === 'trial';
+	const unit = (await reference()).unitById.get(unitId);
+	return unit !== undefined && isInTrial(unit);
 }
 
 /** Whether a signed-in person may practise at an office: it is in trial, and they work there or have a role that reaches it. */

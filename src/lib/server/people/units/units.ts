@@ -84,7 +84,7 @@ export async function insertUnit(tx: Tx, actor: Actor, raw: unknown): Promise<st
 }
 
 /** The fields of a new unit that are as in another one, as the form sends them. */
-export function unitLike({ timeZone, accent, hours, guestBookHidden, inboundHidden }: Unit) {
+export function defaultsFromParent({ timeZone, accent, hours, guestBookHidden, inboundHidden }: Unit) {
 	return { timeZone, accent, hours: hoursAsSent(hours), guestBookHidden, inboundHidden };
 }
 

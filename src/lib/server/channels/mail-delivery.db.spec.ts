@@ -2,10 +2,11 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { deliverMail, deleteOldMails, nextTry, sweepMails } from './mail-delivery.ts';
-import { queueMail, type NewMail } from './mail-queue.ts';
+import { ACCOUNT_LINK, queueMail, type NewMail } from './mail-queue.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
+import { passwordLinks } from '#lib/server/db/schema/people.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
@@ -78,6 +79,13 @@ describe('an e-mail is written', () => {
 });
 
 describe('sending an e-mail', () => {
+	it('creates no password link for a name that looks like the place of one', async () => {
+		const { id } = await queued({ kind: 'notice', body: `Akun: ${ACCOUNT_LINK}` });
+		await runMailJobs(id);
+		expect(server.letters()[0]?.text.trim()).toBe(`Akun: ${ACCOUNT_LINK}`);
+		expect(await db().select().from(passwordLinks)).toEqual([]);
+	});
+
 	it('fails at once with the server’s message if the server refuses it', async () => {
 		server.judge(() => ({ code: 550, text: 'Mailbox unavailable' }));
 		const { id } = await queued();

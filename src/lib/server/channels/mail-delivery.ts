@@ -45,7 +45,8 @@ export async function deliverMail(mailId: string, attempt: number): Promise<void
 /** Builds the e-mail. Decrypts a reporter's address only now and checks their current preference. */
 async function letterOf(mail: MailRow): Promise<Email | { ends: Partial<MailRow> }> {
 	const { id, subject, body: text, createdAt: date, address, caseId } = mail;
-	if (address && mail.body.includes(ACCOUNT_LINK)) return withAccountLink(mail, address);
+	// By kind, because other texts contain names that people choose.
+	if (address && (mail.kind === 'email_proof' || mail.kind in LINK_HOURS)) return withAccountLink(mail, address);
 	if (address) return { id, subject, text, date, to: address };
 	if (caseId === null || !(await mailPreferenceOf(db(), caseId))) return { ends: { state: 'withdrawn' } };
 	const to = await reporterAddress(caseId);

@@ -173,7 +173,7 @@ async function grant(
 		await recordChange(tx, { accountId: by }, { unitId, action: 'role.granted', subject, after: { role } });
 	}
 	if (!needsNewPassword) return { changed: true };
-	await endFormerCredentials(tx, accountId);
+	await endFormerCredentials(tx, by, accountId);
 	return { changed: true, ...(await printLink(tx, accountId, delivery)) };
 }
 
@@ -185,10 +185,10 @@ async function printLink(tx: Tx, accountId: string, { way, printedBy }: LinkDeli
  * Ends the former password, second factor, linked identity, sessions, links and case tokens when an account gets its
  * first role that opens cases, and forgets that its address was proven: so far only an administrator vouched for it.
  */
-async function endFormerCredentials(tx: Tx, accountId: string): Promise<void> {
+async function endFormerCredentials(tx: Tx, by: string | null, accountId: string): Promise<void> {
 	await tx.update(accounts).set({ passwordHash: null, provenEmail: null }).where(eq(accounts.id, accountId));
 	await dropSecondFactor(tx, accountId);
-	await dropIdentity(tx, accountId);
+	await dropIdentity(tx, { accountId: by }, accountId);
 	await endSessions(tx, accountId);
 	await dropPasswordLinks(tx, accountId);
 	const readCases = and(isNull(apiTokens.revokedAt), arrayOverlaps(apiTokens.scopes, [...CASE_SCOPES]));

@@ -42,9 +42,11 @@ export async function dropPasswordLinks(tx: Tx, accountId: string): Promise<void
 	await tx.delete(passwordLinks).where(and(eq(passwordLinks.accountId, accountId), isNull(passwordLinks.usedAt)));
 }
 
-/** Removes the link with an identity in the caller's transaction, because nobody has vouched for its present holder. */
-export async function dropIdentity(tx: Tx, accountId: string): Promise<void> {
-	await tx.delete(providerIdentities).where(eq(providerIdentities.accountId, accountId));
+/** Removes the link with an identity in the caller's transaction, and logs it. */
+export async function dropIdentity(tx: Tx, by: Pick<Actor, 'accountId'>, accountId: string): Promise<void> {
+	const own = eq(providerIdentities.accountId, accountId);
+	if ((await tx.delete(providerIdentities).where(own).returning()).length === 0) return;
+	await recordChange(tx, by, { ...(await aboutAccount(tx, accountId)), action: 'single_sign_on.unlinked' });
 }
 
 /**
@@ -54,7 +56,7 @@ export async function dropIdentity(tx: Tx, accountId: string): Promise<void> {
 export async function endCredentials(tx: Tx, actor: Pick<Actor, 'accountId'>, accountId: string): Promise<void> {
 	await endSessions(tx, accountId);
 	await dropPasswordLinks(tx, accountId);
-	await dropIdentity(tx, accountId);
+	await dropIdentity(tx, actor, accountId);
 	const ended = await tx
 		.update(apiTokens)
 		.set({ revokedAt: now() })

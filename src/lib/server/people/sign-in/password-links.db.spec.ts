@@ -13,6 +13,7 @@ import {
 } from './password-links.ts';
 import { sessionActor } from './session.ts';
 import { signIn } from './sign-in.ts';
+import { linkedSince, linkIdentity } from './single-sign-on.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit, idOf, accountRow } from '#lib/dev/testing/factories.ts';
 import { logOf } from '#lib/dev/testing/outcomes.ts';
@@ -40,14 +41,20 @@ async function linkFor(actor: Actor, accountId: string) {
 	return link;
 }
 
-test('a link sets the password, ends all sessions and can be used once', async () => {
+test('a link sets the password, ends all sessions and the linked identity, and can be used once', async () => {
 	const id = await newPerson();
 	const first = await linkFor(admin, id);
 	const username = await usePasswordLink(first.token, PASSWORD);
 	const old = await signIn({ username, password: PASSWORD, address: 'a' });
+	await linkIdentity(id, { issuer: 'https://sso.contoh.go.id', subject: id, authenticatedAt: null });
 	const { token } = await linkFor(admin, id);
 	expect(await readPasswordLink(token)).toMatchObject({ username });
 	await usePasswordLink(token, 'pelabuhan mamuju lama');
+	expect(await linkedSince(id)).toBeNull();
+	expect((await logOf(username)).map(({ action }) => action).slice(-2)).toEqual([
+		'single_sign_on.unlinked',
+		'password.set'
+	]);
 	expect(await sessionActor(old.sessionId)).toBeUndefined();
 	await expect(signIn({ username, password: PASSWORD, address: 'a' })).rejects.toThrow(Invalid);
 	expect(await signIn({ username, password: 'pelabuhan mamuju lama', address: 'a' })).toBeDefined();

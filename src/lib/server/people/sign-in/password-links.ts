@@ -10,7 +10,7 @@ import { requestAccessChange } from '../access/changes.ts';
 import type { Actor } from '../actor.ts';
 import { aboutAccount, accountForAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
-import { dropPasswordLinks, type PasswordLink } from './credentials.ts';
+import { dropIdentity, dropPasswordLinks, type PasswordLink } from './credentials.ts';
 import { checkPassword, hashPassword } from './password.ts';
 import { endSessions } from './session.ts';
 import { checkOwnPassword } from './sign-in.ts';
@@ -62,7 +62,7 @@ export async function readPasswordLink(token: string): Promise<{ accountId: stri
 }
 
 /**
- * Sets the password, marks the link as used and ends all sessions of the account, in one transaction. Of several
+ * Sets the password, marks the link as used and ends all sessions and the linked identity of the account, in one transaction. Of several
  * concurrent requests exactly one succeeds.
  * @param again the password typed a second time, for people who cannot see what they type
  * @returns the username to sign in with
@@ -81,6 +81,8 @@ export async function usePasswordLink(token: string, password: string, again = p
 			.set({ passwordHash, ...proven })
 			.where(eq(accounts.id, accountId));
 		await endSessions(tx, accountId);
+		// Whoever knew the former password may have linked their own identity.
+		await dropIdentity(tx, { accountId }, accountId);
 		await recordChange(tx, { accountId }, { ...(await aboutAccount(tx, accountId)), action: 'password.set' });
 	});
 	return username;

@@ -9,6 +9,7 @@ import type { Identity } from '#lib/server/integrations/oidc.ts';
 import { actorOf } from '../actor.ts';
 import { aboutAccount } from '../administration.ts';
 import { recordChange } from '../audit.ts';
+import { dropIdentity } from './credentials.ts';
 import type { Device } from './known-devices.ts';
 import { hasSecondFactor } from './second-factor.ts';
 import { noteConfirmed } from './session.ts';
@@ -41,14 +42,8 @@ export async function linkIdentity(accountId: string, { issuer, subject }: Ident
 }
 
 /** Removes the link of the owner's account, and logs it. */
-export async function unlinkIdentity(accountId: string): Promise<void> {
-	await transaction(async (tx) => {
-		const own = eq(providerIdentities.accountId, accountId);
-		if ((await tx.delete(providerIdentities).where(own).returning()).length === 0) return;
-		const about = await aboutAccount(tx, accountId);
-		await recordChange(tx, { accountId }, { ...about, action: 'single_sign_on.unlinked' });
-	});
-}
+export const unlinkIdentity = (accountId: string): Promise<void> =>
+	transaction((tx) => dropIdentity(tx, { accountId }, accountId));
 
 /**
  * Opens a session for the account with which an identity is linked. Actions that ask for the password ask for it in this

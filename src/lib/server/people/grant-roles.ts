@@ -104,10 +104,10 @@ export async function revokeActingRole(actor: Actor, accountId: string, id: stri
 		const { unitId, kind, order } = grant;
 		const role = grant.role as Role;
 		requireAdmin(actor, unitId);
-		await endActingRole(tx, id);
+		const lost = await endActingRole(tx, id);
 		const before = { role, kind, order };
 		await recordChange(tx, actor, { unitId, action: 'role.revoked', subject: account.username, before });
-		if (grant.begunAt) await noteRemoval(tx, actor, { kind: 'role_removed', accountId, unitId, role });
+		if (lost) await noteRemoval(tx, actor, { kind: 'role_removed', accountId, unitId, role });
 	});
 }
 

@@ -7,7 +7,7 @@ import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { log } from '#lib/server/log.ts';
-import { sweepActingRoles } from '#lib/server/people/access/acting.ts';
+import { sweepActingRoles } from '#lib/server/people/access/acting-sweep.ts';
 import { applyDueChanges, markNotified } from '#lib/server/people/access/changes.ts';
 import type { AccessRow, AccessState } from '#lib/server/people/access/kinds.ts';
 import { decidersOf } from '#lib/server/people/access/case-access.ts';
@@ -19,13 +19,14 @@ import { sweepUnattended } from './unattended.ts';
 const unnotified = sql`${accessChanges.notifiedOf} is distinct from ${accessChanges.state}`;
 
 /**
- * Runs each minute: applies due changes, starts and ends acting roles, then writes the notices of every request and
- * outcome. Recipients are the account concerned, the requester and the supervisors who may decide, except the person
- * who acted. After an applied change, also checks for unattended reports.
+ * Runs each minute: starts and ends acting roles, before due changes are applied, because that depends on who could
+ * decide. Then writes the notices of every request and outcome. Recipients are the account concerned, the requester and
+ * the supervisors who may decide, except the person who acted. After an applied change, also checks for unattended
+ * reports.
  */
 export async function sweepAccessChanges(): Promise<void> {
-	await applyDueChanges();
 	const actingEnded = await sweepActingRoles();
+	await applyDueChanges();
 	const rows = await db()
 		.select({ id: accessChanges.id, state: accessChanges.state })
 		.from(accessChanges)
@@ -101,7 +102,7 @@ function accessMail(row: AccessRow, account: string, by: string | undefined, uni
 		page: '/me/access',
 		english
 	});
-	const who = by ?? 'operator server';
+	const who = by ?? (row.data.over ? 'sistem, karena hari terakhirnya lewat' : 'operator server');
 	if (removesAccess(row))
 		return mail(`Akses ke laporan ditutup: ${account}`, [`Oleh: ${who}`], 'an account no longer opens reports.');
 	if (row.state === 'waiting') {

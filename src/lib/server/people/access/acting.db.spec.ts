@@ -9,12 +9,16 @@ import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { accessTitle } from '#lib/words/access.ts';
 import { actorOf, type Actor } from '../actor.ts';
+import { changeAccount } from '../accounts.ts';
 import { personForAdmin } from '../directory.ts';
 import { grantActingRole, grantRole, revokeActingRole } from '../grant-roles.ts';
-import { actingRolesEndingSoon, actingRolesOf, sweepActingRoles } from './acting.ts';
+import { actingRolesEndingSoon, actingRolesOf } from './acting.ts';
+import { sweepActingRoles } from './acting-sweep.ts';
+import { resetSecondFactor } from '../sign-in/password-links.ts';
 import { applyDueChanges, decideAccessChange } from './changes.ts';
 import { listAccessChanges } from './list.ts';
 
@@ -107,7 +111,14 @@ test('an end in the past, days that overlap, a role that the account has anyway 
 	expect(await codeOf(ask(0, 1, { role: 'handler' }))).toEqual(['role acting_has_role']);
 	expect(await codeOf(ask(0, 1, { role: 'admin' }))).toEqual(['role admin_role']);
 	expect(await codeOf(ask(0, 1, { kind: '', order: ' ' }))).toEqual(['kind acting_kind', 'order acting_order']);
-	expect(await codeOf(grantActingRole(office.admin, idOf(deputy), {}))).not.toBeUndefined();
+	expect(await codeOf(grantActingRole(office.admin, idOf(deputy), {}))).toEqual([
+		'unitId admin_unit',
+		'role admin_role',
+		'kind acting_kind',
+		'order acting_order',
+		'fromDay admin_date',
+		'toDay admin_date'
+	]);
 	await ask(0, 2);
 	await approve();
 	for (const [from, to] of [
@@ -164,5 +175,49 @@ test('an administrator ends a grant at once, and a grant of a switched-off accou
 	await at(midnight(1), async () => {
 		await sweepActingRoles();
 		expect(await rolesOf(deputy)).toEqual(['handler']);
+	});
+});
+
+const changeAddress = (by: Actor, whom: Actor) =>
+	changeAccount(by, idOf(whom), { name: 'Plh. Contoh', email: 'lain@contoh.invalid', active: true });
+
+test('an acting head is protected from approval until 30 days after the last day', async () => {
+	const clerk = office.clerk;
+	expect(await grantActingRole(office.admin, idOf(clerk), terms(3, 4))).toBe(true);
+	await decideAccessChange(office.head, (await latestChange(clerk)).id, { decision: 'approve', link: 'print' });
+	expect(await changeAddress(office.admin, clerk)).toBe(true);
+	expect(await resetSecondFactor(office.admin, idOf(clerk))).toBe(true);
+	await at(midnight(3), sweepActingRoles);
+	await at(midnight(5), async () => {
+		await sweepActingRoles();
+		expect(await changeAddress(office.admin, clerk)).toBe(true);
+	});
+});
+
+test('a grant that prolongs one keeps the role, also if it is approved before the sweep has ended the first', async () => {
+	await ask(0, 0);
+	await approve();
+	await ask(1, 2);
+	await at(midnight(1), async () => {
+		await approve();
+		expect(await supervises()).toBe(true);
+		await sweepActingRoles();
+		expect(await supervises()).toBe(true);
+		expect(await latestChange(deputy)).toMatchObject({ kind: 'role', state: 'effective' });
+	});
+});
+
+test('a request that only an acting head could decide keeps waiting after the last day', async () => {
+	await ask(0, 0);
+	await approve();
+	for (const person of [office.head, office.above])
+		await db()
+			.delete(roles)
+			.where(eq(roles.accountId, idOf(person)));
+	await grantRole(office.admin, idOf(office.clerk), { unitId: office.unit.id, role: 'handler' });
+	await at(new Date(midnight(1).getTime() + 25 * 3_600_000), async () => {
+		await sweepActingRoles();
+		await applyDueChanges();
+		expect(await latestChange(office.clerk)).toMatchObject({ state: 'waiting' });
 	});
 });

@@ -1,20 +1,21 @@
-import { and, asc, eq, gt, inArray, isNull, lte } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte } from 'drizzle-orm';
 import { addDays, instantAt } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Acting, Role } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Reader, type Tx } from '#lib/server/db/index.ts';
-import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { db, type Reader, type Tx } from '#lib/server/db/index.ts';
 import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import { anyUnit } from '../units/find-unit.ts';
 import { recordChange } from '../audit.ts';
 
 const ofAccount = (accountId: string) => and(eq(actingRoles.accountId, accountId), isNull(actingRoles.endedAt));
 
+/** The moment at which a day begins at the office. */
+const beginOf = async (unitId: string, day: string): Promise<Date> =>
+	instantAt(day, '00:00', (await anyUnit(unitId))?.timeZone ?? 'UTC');
+
 /** The moment after the last day, in the office's zone. */
-export async function endOfActing(unitId: string, toDay: string): Promise<Date> {
-	return instantAt(addDays(toDay, 1), '00:00', (await anyUnit(unitId))?.timeZone ?? 'UTC');
-}
+export const endOfActing = (unitId: string, toDay: string): Promise<Date> => beginOf(unitId, addDays(toDay, 1));
 
 type ActingGrant = { accountId: string; unitId: string; role: Role } & ActingTerms;
 
@@ -48,7 +49,7 @@ export async function storeActingRole(
 ): Promise<boolean> {
 	const endsAt = await endOfActing(grant.unitId, grant.toDay);
 	if (endsAt <= now() || (await overlapsActing(tx, grant))) return false;
-	const startsAt = instantAt(grant.fromDay, '00:00', (await anyUnit(grant.unitId))?.timeZone ?? 'UTC');
+	const startsAt = await beginOf(grant.unitId, grant.fromDay);
 	const [stored] = await tx
 		.insert(actingRoles)
 		.values({ ...grant, startsAt, endsAt })
@@ -56,62 +57,36 @@ export async function storeActingRole(
 	const { unitId, role, kind, order, fromDay, toDay } = grant;
 	const after = { role, kind, order, fromDay, toDay };
 	await recordChange(tx, { accountId: by }, { unitId, action: 'role.acting_granted', subject, after });
-	if (stored && startsAt <= now()) await start(tx, stored, subject);
+	if (stored && startsAt <= now()) await startActingRole(tx, stored, subject);
 	return true;
 }
 
 type ActingRow = typeof actingRoles.$inferSelect;
 
-async function start(tx: Tx, { id, accountId, unitId, role, kind, order }: ActingRow, subject: string): Promise<void> {
-	// A permanent role that was granted meanwhile stays permanent.
-	await tx.insert(roles).values({ accountId, unitId, role, actingId: id }).onConflictDoNothing();
+/** Starts a grant in the caller's transaction. */
+export async function startActingRole(
+	tx: Tx,
+	{ id, accountId, unitId, role, kind, order }: ActingRow,
+	subject: string
+): Promise<void> {
+	const target = [roles.accountId, roles.unitId, roles.role];
+	// A permanent role that was granted meanwhile stays permanent. The role of an earlier grant goes on.
+	const prolonged = { target, set: { actingId: id }, setWhere: isNotNull(roles.actingId) };
+	await tx.insert(roles).values({ accountId, unitId, role, actingId: id }).onConflictDoUpdate(prolonged);
 	await tx.update(actingRoles).set({ begunAt: now() }).where(eq(actingRoles.id, id));
 	const change = { unitId, action: 'role.acting_started' as const, subject, after: { role, kind, order } };
 	await recordChange(tx, null, change);
 }
 
-/** Ends a grant in the caller's transaction; the account keeps its other roles. */
-export async function endActingRole(tx: Tx, id: string): Promise<void> {
-	await tx.delete(roles).where(eq(roles.actingId, id));
-	await tx.update(actingRoles).set({ endedAt: now() }).where(eq(actingRoles.id, id));
-}
-
 /**
- * Runs each minute: starts the grants whose first day has come, and ends those whose last day is past. A grant of a
- * switched-off account is ended. Requests ignore an ended grant even before this has run (`actorFrom`).
- * @returns whether a grant ended
+ * Ends a grant in the caller's transaction; the account keeps its other roles.
+ * @returns whether the account lost the role
  */
-export async function sweepActingRoles(): Promise<boolean> {
-	const { startsAt, endsAt, begunAt, endedAt } = actingRoles;
-	const open = isNull(endedAt);
-	const ended = await transaction(async (tx) => {
-		const due = await withUsername(tx, and(open, lte(endsAt, now())));
-		for (const { row, username: subject } of due) {
-			await endActingRole(tx, row.id);
-			const { unitId, role, kind, order } = row;
-			const change = { unitId, action: 'role.acting_ended' as const, subject, before: { role, kind, order } };
-			if (row.begunAt) await recordChange(tx, null, change);
-		}
-		return due.length > 0;
-	});
-	await transaction(async (tx) => {
-		const due = await withUsername(tx, and(open, isNull(begunAt), lte(startsAt, now())));
-		for (const { row, username, active } of due) {
-			if (active) await start(tx, row, username);
-			else await endActingRole(tx, row.id);
-		}
-	});
-	return ended;
+export async function endActingRole(tx: Tx, id: string): Promise<boolean> {
+	const lost = await tx.delete(roles).where(eq(roles.actingId, id)).returning();
+	await tx.update(actingRoles).set({ endedAt: now() }).where(eq(actingRoles.id, id));
+	return lost.length > 0;
 }
-
-const withUsername = (tx: Tx, which: ReturnType<typeof and>) =>
-	tx
-		.select({ row: actingRoles, username: accounts.username, active: accounts.active })
-		.from(actingRoles)
-		.innerJoin(accounts, eq(accounts.id, actingRoles.accountId))
-		.where(which)
-		.orderBy(asc(actingRoles.startsAt))
-		.for('update', { of: actingRoles });
 
 /** The present and future grants of an account, earliest first. */
 export async function actingRolesOf(accountId: string) {

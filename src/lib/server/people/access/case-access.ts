@@ -1,11 +1,11 @@
-import { and, arrayContained, arrayOverlaps, eq, gte, inArray, or, sql } from 'drizzle-orm';
+import { and, arrayContained, arrayOverlaps, eq, gte, inArray, isNull, or, sql } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { apiTokens, roles } from '#lib/server/db/schema/people.ts';
+import { actingRoles, apiTokens, roles } from '#lib/server/db/schema/people.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { withUnitsBelow, type Actor } from '../actor.ts';
 import { CASE_ROLES, CASE_SCOPES, type AccessChange, type AccessRemoval, type AccessRow } from './kinds.ts';
@@ -30,16 +30,19 @@ async function unitsWithCases(on: Reader, unitIds: readonly string[]): Promise<s
 	return found;
 }
 
-/** Units where an account has a role that opens cases, even if the account is inactive. */
+/** Units where an account has a role that opens cases, or will have one as acting head, even if it is inactive. */
 async function caseRoleUnits(on: Reader, accountId: string): Promise<string[]> {
+	const open = and(eq(actingRoles.accountId, accountId), isNull(actingRoles.endedAt));
+	const approved = and(open, inArray(actingRoles.role, [...CASE_ROLES]));
 	const held = await on
 		.select({ unitId: roles.unitId })
 		.from(roles)
-		.where(and(eq(roles.accountId, accountId), inArray(roles.role, [...CASE_ROLES])));
+		.where(and(eq(roles.accountId, accountId), inArray(roles.role, [...CASE_ROLES])))
+		.union(on.select({ unitId: actingRoles.unitId }).from(actingRoles).where(approved));
 	return held.map(({ unitId }) => unitId);
 }
 
-/** Units whose cases an account can open now. */
+/** Units whose cases an account can open now or as an approved acting head. */
 export async function unitsOpenedBy(on: Reader, accountId: string): Promise<string[]> {
 	return unitsWithCases(on, await caseRoleUnits(on, accountId));
 }

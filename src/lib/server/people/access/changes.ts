@@ -62,14 +62,14 @@ async function withAddress(tx: Tx, change: AccessChange): Promise<AccessChange> 
 }
 
 /** Records that an account lost access to cases. The deciders are then notified, so that no removal stays unnoticed. */
-export async function noteRemoval(tx: Tx, actor: Actor, removal: AccessRemoval): Promise<void> {
+export async function noteRemoval(tx: Tx, actor: Pick<Actor, 'accountId'>, removal: AccessRemoval): Promise<void> {
 	const unitIds = await unitsConcerned(tx, removal);
 	if (unitIds.length > 0) await insertRow(tx, actor, removal, unitIds, 'effective');
 }
 
 async function insertRow(
 	tx: Tx,
-	{ accountId: requestedBy }: Actor,
+	{ accountId: requestedBy }: Pick<Actor, 'accountId'>,
 	change: AccessChange | AccessRemoval,
 	unitIds: string[],
 	state: 'waiting' | 'effective'

@@ -16,9 +16,10 @@ export type AccessChange =
 	| { kind: 'second_factor_reset'; accountId: string };
 export type AccessKind = AccessChange['kind'];
 
-/** Removals of access to cases. They need no approval, but the deciders are notified. */
+/** Removals of access to cases. They need no approval, but the deciders are notified. `over`: a grant's last day is past. */
 export type AccessRemoval =
-	{ kind: 'role_removed'; accountId: string; unitId: string; role: Role } | { kind: 'switched_off'; accountId: string };
+	| { kind: 'role_removed'; accountId: string; unitId: string; role: Role; over?: true }
+	| { kind: 'switched_off'; accountId: string };
 
 export type AccessState = 'waiting' | 'effective' | 'declined' | 'taken_back' | 'overtaken';
 export type AccessRow = typeof accessChanges.$inferSelect;

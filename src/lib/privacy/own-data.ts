@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ROLES, SCOPES } from '#lib/cases/vocabulary.ts';
+import { ACTING, ROLES, SCOPES } from '#lib/cases/vocabulary.ts';
 import { consent, moment } from './case-copy.ts';
 
 // Moments are ISO 8601 in UTC, days `YYYY-MM-DD`.
@@ -13,6 +13,19 @@ const account = z.object({
 	has_password: z.boolean(),
 	emails_switched_off: z.array(z.string()),
 	roles: z.array(z.object({ role: z.enum(ROLES), office: z.string() })),
+	/** Terms as acting head (Plh, Plt), also past ones. */
+	acting_roles: z.array(
+		z.object({
+			role: z.enum(ROLES),
+			office: z.string(),
+			kind: z.enum(ACTING),
+			order: z.string(),
+			from: z.string(),
+			to: z.string()
+		})
+	),
+	/** The linked identity at the identity provider. */
+	single_sign_on: z.object({ issuer: z.string(), subject: z.string(), linked_at: moment }).nullable(),
 	sessions: z.array(z.object({ expires_at: moment })),
 	tokens: z.array(
 		z.object({

@@ -9,7 +9,7 @@ import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { caseOfficers, cases, timeline } from '#lib/server/db/schema/cases.ts';
-import { absences, apiTokens, roles, sessions } from '#lib/server/db/schema/people.ts';
+import { absences, actingRoles, apiTokens, providerIdentities, roles, sessions } from '#lib/server/db/schema/people.ts';
 import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import { places, rosterShifts, units } from '#lib/server/db/schema/units.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
@@ -51,12 +51,24 @@ async function accountData(actor: Actor, officer: OfficerRow | undefined) {
 	const [row] = actor.accountId ? await db().select().from(accounts).where(eq(accounts.id, id)) : [];
 	if (!row) throw new NotFound('account');
 	const { name, scopes, createdAt, revokedAt } = apiTokens;
-	const [held, open, tokens, absent, mail, log] = await Promise.all([
+	const { role, kind, order, fromDay, toDay } = actingRoles;
+	const { issuer, subject, linkedAt } = providerIdentities;
+	const [held, acting, [identity], open, tokens, absent, mail, log] = await Promise.all([
 		db()
 			.select({ role: roles.role, office: units.name })
 			.from(roles)
 			.innerJoin(units, eq(units.id, roles.unitId))
 			.where(eq(roles.accountId, id)),
+		db()
+			.select({ role, office: units.name, kind, order, from: fromDay, to: toDay })
+			.from(actingRoles)
+			.innerJoin(units, eq(units.id, actingRoles.unitId))
+			.where(eq(actingRoles.accountId, id))
+			.orderBy(asc(fromDay)),
+		db()
+			.select({ issuer, subject, linked_at: linkedAt })
+			.from(providerIdentities)
+			.where(eq(providerIdentities.accountId, id)),
 		db()
 			.select({ expires_at: sessions.expiresAt, device: sessions.device })
 			.from(sessions)
@@ -78,6 +90,8 @@ async function accountData(actor: Actor, officer: OfficerRow | undefined) {
 		has_password: row.passwordHash !== null,
 		emails_switched_off: MAIL_CHOICES.filter((choice) => !mail?.wanted.includes(choice)),
 		roles: held,
+		acting_roles: acting,
+		single_sign_on: identity ?? null,
 		sessions: open,
 		tokens,
 		absences: absent,
@@ -85,7 +99,7 @@ async function accountData(actor: Actor, officer: OfficerRow | undefined) {
 	};
 }
 
-const ACCOUNT_AREAS = ['account', 'role', 'access', 'absence', 'password_link', 'password'];
+const ACCOUNT_AREAS = ['account', 'role', 'access', 'absence', 'password_link', 'password', 'single_sign_on'];
 
 /** Entries of the audit log whose subject is the account or the officer record, newest first. Without names of others. */
 function logAbout(username: string, officer: OfficerRow | undefined) {

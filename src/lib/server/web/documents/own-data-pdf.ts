@@ -5,7 +5,7 @@ import type { OwnData } from '#lib/privacy/own-data.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { formatNumber } from '#lib/text/numbers.ts';
 import { predicateOf } from '#lib/words/audit.ts';
-import { roleWord, scopeWord } from '#lib/words/office.ts';
+import { actingRole, actingTerms, roleWord, scopeWord } from '#lib/words/office.ts';
 import { rangeWord, scoreWord } from '#lib/words/rating.ts';
 import { SCORES } from '#lib/ratings/vocabulary.ts';
 import { NotFound } from '#lib/server/errors.ts';
@@ -51,6 +51,15 @@ function drawAccount(pdf: Pdf, { account, officer }: OwnData, time: (at: Date) =
 		[m.copy_own_created(), time(account.created_at)],
 		[m.copy_own_password(), yesNo(account.has_password)],
 		[m.term_roles(), account.roles.map(({ role, office }) => `${roleWord(role)}, ${office}`).join('\n')],
+		[
+			m.acting_title(),
+			account.acting_roles
+				.map(({ role, office, kind, order, from, to }) =>
+					joined(actingRole(kind, role), office, actingTerms({ order, fromDay: from, toDay: to }))
+				)
+				.join('\n')
+		],
+		[m.sso_title(), account.single_sign_on && joined(account.single_sign_on.issuer, account.single_sign_on.subject)],
 		[m.copy_own_sessions(), account.sessions.map((one) => time(one.expires_at)).join('\n')],
 		[
 			m.common_page_tokens(),

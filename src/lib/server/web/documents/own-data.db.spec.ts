@@ -1,14 +1,16 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
+import { storeActingRole } from '#lib/server/people/access/acting.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { openSession } from '#lib/server/people/sign-in/session.ts';
+import { linkIdentity } from '#lib/server/people/sign-in/single-sign-on.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
@@ -131,8 +133,18 @@ test('an officer gets the own data, and of reports and ratings nothing that show
 test('an account without an officer record gets its own account only', async () => {
 	const manager = await makeActor([[office.unit.id, 'manager']]);
 	const data = JSON.parse(await jsonOf(manager)) as OwnData;
-	expect(data).toMatchObject({ account: { name: manager.name, sessions: [], log: [] }, officer: null });
+	const none = { sessions: [], log: [], acting_roles: [], single_sign_on: null };
+	expect(data).toMatchObject({ account: { name: manager.name, ...none }, officer: null });
 	expect(await pdfOf(manager)).toContain(manager.name);
+	await linkIdentity(idOf(manager), { issuer: 'https://sso.contoh.go.id', subject: 'andi', authenticatedAt: null });
+	const days = { fromDay: '2099-01-04', toDay: '2099-01-08' };
+	const acting = { unitId: office.unit.id, role: 'supervisor' as const, kind: 'plh' as const, order: 'SPT 12/2026' };
+	await transaction((tx) => storeActingRole(tx, null, { accountId: idOf(manager), ...acting, ...days }, 'x'));
+	const { account } = JSON.parse(await jsonOf(manager)) as OwnData;
+	expect(account.acting_roles).toMatchObject([{ role: 'supervisor', order: 'SPT 12/2026', to: '2099-01-08' }]);
+	expect(account.single_sign_on).toMatchObject({ subject: 'andi' });
+	const pdf = await pdfOf(manager);
+	for (const words of ['SPT 12/2026', 'https://sso.contoh.go.id']) expect(pdf).toContain(words);
 	await expect(read(null, 'data-saya.json')).rejects.toMatchObject({ status: 403 });
 	await expect(read(manager, 'data-lain.json')).rejects.toMatchObject({ status: 404 });
 });

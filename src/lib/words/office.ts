@@ -45,6 +45,10 @@ export const scopeWord = wordOf<Scope>({
 
 export const actingWord = wordOf<Acting>({ plh: m.acting_plh, plt: m.acting_plt });
 
+/** A name, as acting head with kind and order: `Plh. Andi Contoh (SPT 12/2026)`. */
+export const actingName = (name: string, { acting, acting_order: order }: Record<string, unknown>): string =>
+	acting ? `${actingWord(acting as Acting)} ${name} (${String(order)})` : name;
+
 /** A role, as acting head with the kind: `Plh. Penyelia`. */
 export const actingRole = (kind: Acting | null | undefined, role: Role): string =>
 	kind ? m.acting_role({ kind: actingWord(kind), role: roleWord(role) }) : roleWord(role);

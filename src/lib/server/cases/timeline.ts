@@ -5,7 +5,9 @@ import { db, type Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
+import { CASE_ROLES } from '#lib/server/people/access/kinds.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { actingName } from '#lib/words/office.ts';
 import { recordBacklog, standing } from './backlog.ts';
 import { notifyDesks } from './notify-desks.ts';
 
@@ -66,7 +68,12 @@ export async function recordEvents(tx: Tx, events: readonly { row: Changed; even
 function entryOf(row: Changed, { type, author, public: isPublic, data, writtenBy }: Event) {
 	const staff = typeof author === 'object';
 	const acting =
-		(staff && author.acting?.find(({ unitIds }) => unitIds.includes(row.handlingUnitId ?? ''))) || undefined;
+		// An acting manager writes with a role of their own.
+		(staff &&
+			author.acting?.find(
+				({ unitIds, role }) => CASE_ROLES.includes(role) && unitIds.includes(row.handlingUnitId ?? '')
+			)) ||
+		undefined;
 	return {
 		caseId: row.id,
 		seq: sql`(select coalesce(max(seq), 0) + 1 from timeline where case_id = ${row.id})`,
@@ -92,22 +99,18 @@ export function entriesAt(events: readonly { caseId: number; seq: number }[]): P
 
 export type TimelineEntry = Awaited<ReturnType<typeof timelineOf>>[number];
 
-/** Name of a staff member, as acting head with kind and order: `Plh. Andi Contoh (SPT 12/2026)`. */
-const actorName = sql<string | null>`case when ${timeline.data} ? 'acting'
-	then initcap(${timeline.data} ->> 'acting') || '. ' || ${accounts.name} || ' (' || (${timeline.data} ->> 'acting_order') || ')'
-	else ${accounts.name} end`;
-
 /**
  * The timeline of a case in order; empty if what was written in the case is destroyed, because its entries have no words
  * any more. The caller must have checked access to the case; `publicOnly` for its reporter.
  */
 export async function timelineOf(caseId: number, publicOnly: boolean) {
 	const { seq, at, type, actorKind, public: isPublic, data } = timeline;
-	return db()
-		.select({ seq, at, type, actorKind, actorName, public: isPublic, data })
+	const entries = await db()
+		.select({ seq, at, type, actorKind, actorName: accounts.name, public: isPublic, data })
 		.from(timeline)
 		.leftJoin(accounts, eq(accounts.id, timeline.actorId))
 		.innerJoin(cases, and(eq(cases.id, timeline.caseId), isNull(cases.destroyedAt)))
 		.where(and(eq(timeline.caseId, caseId), publicOnly ? eq(timeline.public, true) : undefined))
 		.orderBy(asc(timeline.seq));
+	return entries.map((entry) => ({ ...entry, actorName: entry.actorName && actingName(entry.actorName, entry.data) }));
 }

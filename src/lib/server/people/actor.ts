@@ -19,7 +19,7 @@ export interface Actor {
 	officerId: string | null;
 	units: Record<Role, readonly string[]>;
 	/** Units where the account is an acting head (Plh, Plt) now, with the number of its order. */
-	acting?: readonly { unitIds: readonly string[]; kind: Acting; order: string }[];
+	acting?: readonly { unitIds: readonly string[]; role: Role; kind: Acting; order: string }[];
 	/** Scopes of the API token; null for a signed-in person, whose access depends only on roles. */
 	scopes: readonly Scope[] | null;
 }
@@ -76,8 +76,8 @@ export async function actorFrom(
 	const present = (held ?? []).filter(({ acting, endsAt }) => !acting || new Date(endsAt) > now());
 	const within = (roots: readonly string[]) => below(all, roots).filter((id) => narrowed?.includes(id) ?? true);
 	const reach = (role: Role) => within(present.filter((row) => row.role === role).map(({ unitId }) => unitId));
-	const acting = present.flatMap(({ acting: kind, order, unitId }) =>
-		kind ? [{ unitIds: within([unitId]), kind, order }] : []
+	const acting = present.flatMap(({ acting: kind, role, order, unitId }) =>
+		kind ? [{ unitIds: within([unitId]), role, kind, order }] : []
 	);
 	return {
 		...account,

@@ -1,13 +1,13 @@
 import { asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { localDate } from '#lib/calendar/days.ts';
+import { addDays, instantAt, localDate } from '#lib/calendar/days.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { letters } from '#lib/server/db/schema/answers.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 import { storeActingRole } from '#lib/server/people/access/acting.ts';
-import { actorOf } from '#lib/server/people/actor.ts';
+import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { ANSWER, approve, at, bringTo, caseIn, lastEntry, on, act, trackedCase } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answer.ts';
@@ -119,22 +119,23 @@ test('each answer has its own letter, and a disputed answer keeps its letter num
 	expect(first.body).not.toBe(second.body);
 });
 
-test('letter and history name an acting head with the order', async () => {
+test('letter and history name an acting head with the order, but not an acting manager', async () => {
 	const deputy = await makeActor([[office.unit.id, 'manager']]);
 	const { reference } = await makeCase(office.unit);
 	await bringTo(office, reference, 'in_progress');
-	await act(
-		answerCase,
-		office.handler,
-		reference,
-		{ body: ANSWER, action: 'Loket kedua dibuka.', action_on: '2026-01-05' },
-		{ files: [] }
-	);
-	const today = localDate(now(), office.unit.timeZone);
-	const terms = { kind: 'plt' as const, order: 'SPT 12/2026', fromDay: today, toDay: today };
-	const grant = { accountId: deputy.accountId ?? '', unitId: office.unit.id, role: 'supervisor' as const, ...terms };
-	await transaction((tx) => storeActingRole(tx, null, grant, 'x'));
-	await approve((await actorOf(deputy.accountId ?? '')) ?? deputy, reference);
+	// Noon, because at midnight the grant would end in between.
+	const day = addDays(localDate(now(), office.unit.timeZone), 1);
+	await at(instantAt(day, '12:00', office.unit.timeZone), async () => {
+		const actingAs = async (role: 'supervisor' | 'manager', { accountId }: Actor) => {
+			const terms = { kind: 'plt' as const, order: 'SPT 12/2026', fromDay: day, toDay: day };
+			const grant = { accountId: accountId ?? '', unitId: office.unit.id, role, ...terms };
+			await transaction((tx) => storeActingRole(tx, null, grant, 'x'));
+			return (await actorOf(accountId ?? ''))!;
+		};
+		const words = { body: ANSWER, action: 'Loket kedua dibuka.', action_on: '2026-01-05' };
+		await act(answerCase, await actingAs('manager', office.handler), reference, words, { files: [] });
+		await approve(await actingAs('supervisor', deputy), reference);
+	});
 	const letter = await letterOf(reference);
 	expect(letter.signers).toEqual([
 		{ name: office.handler.name, position: null },
@@ -143,5 +144,7 @@ test('letter and history name an acting head with the order', async () => {
 	const [{ id = 0 } = {}] = await db().select().from(cases).where(eq(cases.reference, reference));
 	const story = await timelineOf(id, false);
 	expect(story.at(-1)?.actorName).toBe(`Plt. ${deputy.name} (SPT 12/2026)`);
+	// An acting manager answers with the own role of a handler.
+	expect(story.find(({ data }) => 'acting' in data)).toBe(story.at(-1));
 	expect(story.map(({ actorName }) => actorName)).toContain(office.handler.name);
 });

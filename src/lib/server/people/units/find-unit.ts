@@ -45,6 +45,20 @@ export async function openOffice(name: string, by?: Actor | null): Promise<Unit>
 	return requireOpen(unit, by);
 }
 
+/** What the office has, else the nearest office above that has it; undefined if none has. */
+export async function nearestAbove<T>(
+	{ path }: Pick<Unit, 'path'>,
+	pick: (unit: Unit) => T | null | undefined
+): Promise<NonNullable<T> | undefined> {
+	const { unitById } = await reference();
+	for (const id of path.split('/').toReversed()) {
+		const unit = unitById.get(id);
+		const found = unit && pick(unit);
+		if (found !== null && found !== undefined) return found;
+	}
+	return undefined;
+}
+
 /**
  * Returns the office.
  * @param by the signed-in person who may practise at an office in trial
@@ -52,9 +66,7 @@ export async function openOffice(name: string, by?: Actor | null): Promise<Unit>
  */
 export async function requireOpen(unit: Unit, by?: Actor | null): Promise<Unit> {
 	if (isOpenToPublic(unit) || (await mayPractise(unit, by))) return unit;
-	const { unitById } = await reference();
-	const above = unit.path.split('/').map((id) => unitById.get(id));
-	const nearest = above.findLast((one) => one && isOpenToPublic(one));
+	const nearest = await nearestAbove(unit, (one) => (isOpenToPublic(one) ? one : null));
 	throw new OfficeClosed(
 		unit.name,
 		nearest ? [{ slug: nearest.slug, name: nearest.name, depth: 0 }] : await openOffices()
@@ -63,9 +75,7 @@ export async function requireOpen(unit: Unit, by?: Actor | null): Promise<Unit> 
 
 /** The logo that an office shows: its own, else that of the nearest office above; null if there is none. */
 export async function logoOf({ path }: Pick<Unit, 'path'>): Promise<Unit['logo']> {
-	const { unitById } = await reference();
-	const all = path.split('/').map((id) => unitById.get(id)?.logo ?? null);
-	return all.findLast((logo) => logo !== null) ?? null;
+	return (await nearestAbove({ path }, ({ logo }) => logo)) ?? null;
 }
 
 /** What citizens see of an office on every page: its name, logo and how to reach it. */

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { checked } from '#lib/server/checked.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { LINK_PURPOSES, units, type LinkPurpose, type OfficeLink } from '#lib/server/db/schema/units.ts';
-import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import type { Unit } from '#lib/server/reference/reference.ts';
 import type { Actor } from '../actor.ts';
 import { recordDifference } from '../audit.ts';
 import { lineField, nameField } from '../form-fields.ts';
+import { nearestAbove } from './find-unit.ts';
 import { unitForAdmin } from './units.ts';
 
 /** Links per purpose. More would hide the form below them. */
@@ -54,10 +55,8 @@ const linksSchema = z.object(
 );
 
 /** The links that an office shows: its own, else those of the nearest office above that has chosen some. */
-async function linksFor({ path }: Pick<Unit, 'path'>, purpose: LinkPurpose): Promise<readonly OfficeLink[]> {
-	const { unitById } = await reference();
-	const chosen = path.split('/').map((id) => unitById.get(id)?.links[purpose]);
-	return chosen.findLast((links) => links !== undefined) ?? [];
+async function linksFor(unit: Pick<Unit, 'path'>, purpose: LinkPurpose): Promise<readonly OfficeLink[]> {
+	return (await nearestAbove(unit, ({ links }) => links[purpose])) ?? [];
 }
 
 /** The links that citizens see, in the language of the page. */

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { receiptFromBytes } from '#lib/text/receipt-format.ts';
 import { keyedHash, keyedHex } from '#lib/server/keys.ts';
 
-/** Derives the receipt from the submission id, so that a retry gets the same receipt without storing it. */
-export function receiptOf(submissionId: string): string {
-	return receiptFromBytes(keyedHash('receipt', submissionId).subarray(0, 10));
+/** Derives the receipt from a submission id or the token of a link, so that a retry gets the same receipt without storing it. */
+export function receiptOf(secret: string): string {
+	return receiptFromBytes(keyedHash('receipt', secret).subarray(0, 10));
 }
 
 /** A random receipt, for cases whose submission id is known to staff. */

@@ -1,11 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it, test } from 'vitest';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { at, lastEntry, makeOffice, nameOfficer, seenByReporter, standing, story } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { deskCase } from './view.ts';
+import { changeReporterContact, renewReceipt } from './conversation/contact.ts';
 import { makeReceiptLink, officeOfReceiptLink, useReceiptLink } from './receipt-link.ts';
 import { caseByReceipt } from './track.ts';
 
@@ -23,16 +24,41 @@ const link = (reference: string) => makeReceiptLink(office.handler, reference);
 const gone = { name: 'NotFound' };
 
 describe('a link to the receipt of a report by phone', () => {
-	it('shows a receipt once, to the first person who presses its button', async () => {
+	it('shows a receipt to the first person who presses its button, and the same one for ten minutes', async () => {
 		const { reference } = await recorded();
 		const { token } = await link(reference);
 		// Programs that check links only open the page.
 		for (const _ of [1, 2]) expect(await officeOfReceiptLink(token)).toEqual({ name: office.unit.name });
-		const attempts = await Promise.allSettled([useReceiptLink(token), useReceiptLink(token)]);
-		const receipts = attempts.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
-		expect(receipts).toHaveLength(1);
-		expect(await caseByReceipt(receipts[0] ?? '')).toMatchObject({ caseId: (await standing(reference)).id });
-		await expect(officeOfReceiptLink(token)).rejects.toMatchObject(gone);
+		const [receipt = '', doubled] = await Promise.all([useReceiptLink(token), useReceiptLink(token)]);
+		expect(await useReceiptLink(token)).toBe(receipt);
+		expect(doubled).toBe(receipt);
+		expect(await caseByReceipt(receipt)).toMatchObject({ caseId: (await standing(reference)).id });
+		expect((await story(reference)).filter((type) => type === 'receipt_renewed')).toHaveLength(1);
+		const later = new Date(Date.now() + 10 * 60_000);
+		await expect(at(later, () => officeOfReceiptLink(token))).rejects.toMatchObject(gone);
+		await expect(at(later, () => useReceiptLink(token))).rejects.toMatchObject(gone);
+	});
+
+	it('is ended by a new receipt and by a new number, because the old number may have been wrong', async () => {
+		const { reference } = await recorded();
+		const { token } = await link(reference);
+		const receipt = await renewReceipt(office.handler, reference, { reason: 'Menunjukkan KTP di loket.' });
+		await expect(useReceiptLink(token)).rejects.toMatchObject(gone);
+		const second = await link(reference);
+		const row = await standing(reference);
+		const spoken = { data: {} } as Parameters<typeof changeReporterContact>[3];
+		await transaction((tx) => changeReporterContact(tx, row, { phone: '081298765432' }, spoken));
+		await expect(useReceiptLink(second.token)).rejects.toMatchObject(gone);
+		expect(await caseByReceipt(receipt)).toBeTruthy();
+	});
+
+	it('is not used by staff who are signed in', async () => {
+		const { reference } = await recorded();
+		const { token } = await link(reference);
+		const attempt = useReceiptLink(token, office.handler);
+		await expect(attempt).rejects.toMatchObject({ name: 'NotAllowed', code: 'receipt_link_staff' });
+		expect(await story(reference)).not.toContain('receipt_renewed');
+		expect(await useReceiptLink(token)).toBeTruthy();
 	});
 
 	it('leaves an earlier receipt valid until it is used', async () => {

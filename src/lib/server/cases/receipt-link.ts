@@ -1,25 +1,31 @@
 import { and, eq, gt } from 'drizzle-orm';
-import { HOUR_MS } from '#lib/calendar/durations.ts';
+import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { DESK_CHANNELS, type TimelineType } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
-import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { casesWithUnit, notDestroyed, type CaseRow } from './find.ts';
 import { changeCase, updateCase } from './move.ts';
-import { randomReceipt, receiptHash } from './receipt-hash.ts';
+import { receiptHash, receiptOf } from './receipt-hash.ts';
 import { recordEvent, type Author } from './timeline.ts';
 
 /*
  * One-time links by which reporters read their receipt, for example after a report by phone. The receipt itself is stored
- * nowhere, so the link creates a new one when it is used. Until then an earlier receipt stays valid.
+ * nowhere, so the link derives a new one from its secret when it is used. Until then an earlier receipt stays valid.
  */
 
 /** Hours for which a link works: enough to reach a reporter on the next day. */
 const LINK_HOURS = 48;
+/** Minutes for which a used link gives the same receipt again, to a reporter whose connection broke. */
+const RETRY_MINUTES = 10;
+
+/** Ends a link whose receipt was replaced, or that may have gone to a wrong number. */
+export const NO_RECEIPT_LINK = { receiptLinkHash: null, receiptLinkExpiresAt: null };
 
 /** Secret of `/terima/<token>`, of which only the hash is stored, and when it expires. */
 export interface ReceiptLink {
@@ -78,17 +84,22 @@ export async function officeOfReceiptLink(token: string): Promise<{ name: string
 }
 
 /**
- * Uses the link up and replaces the receipt. Of several concurrent requests exactly one succeeds.
+ * Uses the link up and replaces the receipt. For some minutes it gives the same receipt again.
+ * @param by who is signed in: staff would act as the reporter, which is only right in practice
  * @returns the new receipt, which is stored nowhere
- * @throws NotFound if the link is unknown, used, replaced or expired
+ * @throws NotFound if the link is unknown, used, replaced or expired · NotAllowed `receipt_link_staff`
  */
-export const useReceiptLink = (token: string): Promise<string> =>
+export const useReceiptLink = (token: string, by: Actor | null = null): Promise<string> =>
 	transaction(async (tx) => {
 		const [found] = await casesWithUnit(tx).where(isUsable(token)).for('update', { of: cases });
 		if (!found) throw new NotFound('receipt link');
-		const receipt = randomReceipt();
-		const used = { receiptHash: receiptHash(receipt), receiptLinkHash: null, receiptLinkExpiresAt: null };
-		const row = await updateCase(tx, notDestroyed(found).row, used);
+		const { row: before, unit } = notDestroyed(found);
+		if (by && !isInTrial(unit)) throw new NotAllowed('receipt_link_staff');
+		const receipt = receiptOf(token);
+		if (before.receiptHash === receiptHash(receipt)) return receipt;
+		const retryUntil = new Date(now().getTime() + RETRY_MINUTES * MINUTE_MS);
+		const used = { receiptHash: receiptHash(receipt), receiptLinkExpiresAt: retryUntil };
+		const row = await updateCase(tx, before, used);
 		await recordEvent(tx, row, { type: 'receipt_renewed', author: 'reporter', public: true });
 		return receipt;
 	});

@@ -12,6 +12,7 @@ import { recordGiven } from '../consents.ts';
 import type { CaseRow } from '../find.ts';
 import { changeCase, updateCase } from '../move.ts';
 import { randomReceipt, receiptHash } from '../receipt-hash.ts';
+import { NO_RECEIPT_LINK } from '../receipt-link.ts';
 import { changeMailAddress } from '../reporter-mail.ts';
 import { openReporter, reporterColumns } from '../reporter.ts';
 import { notNaming } from '../visibility.ts';
@@ -74,7 +75,8 @@ async function changeContactOf(
 	};
 	const { reporterHash, ...columns } = await reporterColumns({ identity: before.identity, reporter });
 	// The hash does not change, so that earlier reports still belong to the same person.
-	const row = await updateCase(tx, before, { ...columns, reporterHash: before.reporterHash ?? reporterHash });
+	const changes = { ...columns, ...NO_RECEIPT_LINK, reporterHash: before.reporterHash ?? reporterHash };
+	const row = await updateCase(tx, before, changes);
 	if (email) {
 		await changeMailAddress(tx, row.id, email);
 		const recordedBy = writtenBy?.accountId ?? null;
@@ -121,7 +123,7 @@ export async function renewReceipt(actor: Actor, reference: string, raw: unknown
 	const receipt = randomReceipt();
 	return changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {
 		if (before.identity !== 'named') throw new Invalid([{ path: '', code: 'renewal_only_named' }]);
-		const row = await updateCase(tx, before, { receiptHash: receiptHash(receipt) });
+		const row = await updateCase(tx, before, { ...NO_RECEIPT_LINK, receiptHash: receiptHash(receipt) });
 		await recordEvent(tx, row, { type: 'receipt_renewed', author: actor, public: true });
 		await recordChange(tx, actor, { unitId: unit.id, action: 'receipt.renewed', subject: row.reference, reason });
 		return receipt;

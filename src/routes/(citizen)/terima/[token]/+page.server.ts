@@ -18,10 +18,10 @@ async function whileGood<T>(work: () => Promise<T>): Promise<T> {
 export const load = ({ params }) => whileGood(async () => ({ office: await officeOfReceiptLink(params.token) }));
 
 export const actions = {
-	default: ({ params, cookies }) =>
+	default: ({ params, cookies, locals }) =>
 		asForm({}, () =>
 			whileGood(async () => {
-				await receiptCookie.write(cookies, { receipt: await useReceiptLink(params.token) });
+				await receiptCookie.write(cookies, { receipt: await useReceiptLink(params.token, locals.actor) });
 				redirect(303, '/terima');
 			})
 		)

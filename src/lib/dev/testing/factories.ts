@@ -21,7 +21,9 @@ function only<T>([row]: T[]): T {
 
 /** Creates an office, below `parent` if given. */
 export async function makeUnit(
-	options: { parent?: { id: string; path: string }; code?: string; slug?: string; timeZone?: string } = {}
+	options: Partial<Pick<typeof units.$inferInsert, 'code' | 'slug' | 'timeZone' | 'state'>> & {
+		parent?: { id: string; path: string };
+	} = {}
 ) {
 	const id = randomUUID();
 	const n = next();
@@ -36,7 +38,7 @@ export async function makeUnit(
 			path: `${options.parent?.path ?? '/'}${id}/`,
 			timeZone: options.timeZone ?? 'Asia/Makassar',
 			hours: DEFAULT_WORKDAY_HOURS,
-			state: 'open'
+			state: options.state ?? 'open'
 		})
 		.returning();
 	return only(inserted);

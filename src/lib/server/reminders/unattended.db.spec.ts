@@ -67,6 +67,17 @@ test('notifies administrators once, without any text, of a report that names eve
 	expect((await listNotices(admin)).items).toMatchObject([{ case: null, data: { unit: root.name } }]);
 });
 
+test('practice that nobody could open is told to nobody outside the office, and is not counted', async () => {
+	const unit = await makeUnit({ parent: root, state: 'trial' });
+	await switchOff(supervisor);
+	const { reference } = await makeCase(unit, {}, { visitor: await makeActor([[unit.id, 'manager']]) });
+	await notifyOfTimeline(reference);
+	await sweepUnattended();
+	expect(await waiting(reference)).toBe(false);
+	expect(await noticesTo(admin)).toEqual([]);
+	expect(await countUnattended(db(), admin)).toBe(0);
+});
+
 test('an administrator whom the report names is not notified, and does not see it in the count', async () => {
 	const desk = await makePlace(root.id, { kind: 'desk', officerId: clerk.id });
 	const { reference } = await makeCase(root, { officer: head.id, place: desk.code });

@@ -42,6 +42,7 @@ export async function notifyIfUnattended(tx: Tx, { row, unit }: CaseWithUnit, en
 		kind: 'case_unattended',
 		onceKey: `unattended:${row.id}:${spell?.start ?? now().getTime()}`,
 		caseId: null,
+		unitId: row.unitId,
 		at: now(),
 		data: { unit: handling.name },
 		mail: {

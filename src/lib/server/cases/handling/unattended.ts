@@ -5,6 +5,7 @@ import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { notInTrial } from '#lib/server/people/units/trial.ts';
 import type { CaseRow } from '../find.ts';
 import { hasOpenStatus } from '../inbox/filter.ts';
 import { workersFor } from '../people.ts';
@@ -49,6 +50,8 @@ async function unitsAtRisk(on: Database | Tx): Promise<string[]> {
 	return all.filter(({ path }) => !path.split('/').some((id) => safe.has(id))).map(({ id }) => id);
 }
 
+const isReal = and(hasOpenStatus, notInTrial(cases.unitId));
+
 /** Open cases that nobody may work on, longest waiting first, at most `limit`. */
 export async function unattendedCases(on: Database | Tx, limit: number): Promise<{ id: number }[]> {
 	const atRisk = await unitsAtRisk(on);
@@ -56,7 +59,7 @@ export async function unattendedCases(on: Database | Tx, limit: number): Promise
 	return on
 		.select({ id: cases.id })
 		.from(cases)
-		.where(and(hasOpenStatus, inArray(cases.handlingUnitId, atRisk), notExists(worker(on))))
+		.where(and(isReal, inArray(cases.handlingUnitId, atRisk), notExists(worker(on))))
 		.orderBy(cases.id)
 		.limit(limit);
 }
@@ -70,5 +73,5 @@ export async function countUnattended(on: Database | Tx, actor: Actor): Promise<
 	const administered = actor.units.admin.filter((id) => atRisk.includes(id));
 	if (administered.length === 0) return 0;
 	const theirs = inArray(cases.handlingUnitId, administered);
-	return on.$count(cases, and(hasOpenStatus, theirs, notExists(worker(on)), notNaming(actor)));
+	return on.$count(cases, and(isReal, theirs, notExists(worker(on)), notNaming(actor)));
 }

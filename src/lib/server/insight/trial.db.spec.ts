@@ -64,6 +64,7 @@ import { sweepReminders } from '#lib/server/reminders/sweep.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { skmSummary } from '#lib/server/skm/figures.ts';
 import { submitSkm } from '#lib/server/skm/submit.ts';
+import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { caseBoard } from './board.ts';
 import { publicPage } from './public-page.ts';
 import { endTrial, startTrial } from './trial.ts';
@@ -169,6 +170,11 @@ test('a trial is only for people of an office that was never open, and needs a c
 	await expect(makeCase(await office(), {}, { visitor: handler })).rejects.toBeInstanceOf(OfficeClosed);
 	await expect(startTrial(admin, unitId, {})).rejects.toBeInstanceOf(Invalid);
 	await expect(startTrial(stranger, unitId, CONFIRMED)).rejects.toThrow();
+	const agency = await makeUnit({ state: 'new' });
+	const below = await makeUnit({ parent: agency, state: 'open' });
+	const start = startTrial(await systemActor([]), agency.id, CONFIRMED);
+	await expect(start).rejects.toMatchObject({ present: { reason: 'trial_above_open' } });
+	await db().delete(units).where(eq(units.id, below.id));
 	await expect(startTrial(await systemActor([]), province.id, CONFIRMED)).rejects.toBeInstanceOf(Conflict);
 	const change = (id: string, state: 'trial' | 'new') => db().update(units).set({ state }).where(eq(units.id, id));
 	await expect(change(province.id, 'trial')).rejects.toThrow();
@@ -272,11 +278,8 @@ test('everything can be practised, nothing of it leaves, is numbered or counted,
 		{ after: { cases: 5, ratings: 2, visits: 1, surveys: 1 } }
 	]);
 	// A form that was on its way when the trial ended is refused.
-	await expect(
-		db()
-			.insert(ratings)
-			.values(stray as never)
-	).rejects.toThrow();
+	const late = db().insert(ratings);
+	expect(await asForm({}, async () => late.values(stray as never))).toMatchObject({ status: 409 });
 	await runJobs();
 	expect(await rowCounts()).toEqual(before.rows);
 });

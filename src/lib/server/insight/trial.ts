@@ -1,4 +1,4 @@
-import { and, eq, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, like, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { TRIAL_REQUEST } from '#lib/privacy/requests.ts';
 import { fileStore } from '#lib/server/attachments/store.ts';
@@ -7,6 +7,7 @@ import { rowsOf, transaction, type Tx } from '#lib/server/db/index.ts';
 import { attachments, cases } from '#lib/server/db/schema/cases.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -17,7 +18,7 @@ const confirmation = z.object({ confirmed: z.string({ error: 'confirm_missing' }
 
 /**
  * Starts the trial of an office (docs/decisions/0044).
- * @throws NotFound if the actor does not administer it · Conflict `invalid-move` if it was ever open
+ * @throws NotFound if the actor does not administer it · Conflict `invalid-move` if it or an office below it was ever open
  */
 export async function startTrial(actor: Actor, unitId: string, raw: unknown): Promise<void> {
 	checked(confirmation, raw);
@@ -25,6 +26,9 @@ export async function startTrial(actor: Actor, unitId: string, raw: unknown): Pr
 		const unit = await lockOffice(tx, actor, unitId);
 		if (isInTrial(unit)) return;
 		if (unit.state !== 'new') throw new Conflict('invalid-move', { reason: 'trial_too_late' });
+		// Who has a role in an office in trial gets no exports or e-mails by it, also not about the offices below.
+		const below = and(like(units.path, `${unit.path}%`), inArray(units.state, ['open', 'closed']));
+		if ((await tx.$count(units, below)) > 0) throw new Conflict('invalid-move', { reason: 'trial_above_open' });
 		await setState(tx, actor, unit, { state: 'trial', action: 'unit.trial_started' });
 	});
 }

@@ -14,7 +14,6 @@ import { requireAdmin } from '../administration.ts';
 import { recordChange } from '../audit.ts';
 import { reasonField } from '../form-fields.ts';
 import { isOpenToPublic, type Unit } from './find-unit.ts';
-import { isInTrial } from './trial.ts';
 
 /** What an office needs before it is opened to the public, in the order in which it is set up. */
 export const OPENING_NEEDS = ['handler', 'approver', 'service', 'place'] as const;
@@ -82,14 +81,15 @@ const openingSchema = z.object({ units: z.array(z.uuid('admin_unit')).min(1, 'op
 
 /**
  * Opens offices to the public: all of them, or none if one lacks something. An office that is open already is left.
- * An office in trial is opened after its trial has ended.
+ * An office in trial, or below one, is opened after the trial has ended.
  * @throws NotFound if the actor does not administer one of them · Invalid `opening_none`, `opening_trial`, `opening_lacks`
  */
 export async function openToPublic(actor: Actor, raw: unknown): Promise<void> {
 	const { units: ids } = checked(openingSchema, raw);
 	await transaction(async (tx) => {
 		const closed = (await lockOffices(tx, actor, ids)).filter((unit) => !isOpenToPublic(unit));
-		const inTrial = closed.filter(isInTrial);
+		const trials = await tx.select().from(units).where(eq(units.state, 'trial'));
+		const inTrial = trials.filter(({ path }) => closed.some((unit) => unit.path.startsWith(path)));
 		if (inTrial.length > 0) {
 			throw new Invalid(inTrial.map(({ name }) => ({ path: '', code: 'opening_trial', params: { unit: name } })));
 		}

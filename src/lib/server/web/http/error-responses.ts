@@ -39,7 +39,8 @@ const FILES_REFUSED: Record<FilesRefused['reason'], number> = { busy: 503, slow:
  */
 function statusOf(cause: unknown): Status | undefined {
 	if (cause instanceof NotFound) return { status: 404, message: m.error_not_found(), issues: [] };
-	if (cause instanceof OfficeClosed) return { status: 409, message: m.error_office_closed(), issues: [] };
+	if (cause instanceof OfficeClosed || isRefusedByOffice(cause))
+		return { status: 409, message: m.error_office_closed(), issues: [] };
 	if (cause instanceof NotAllowed) {
 		return { status: 403, message: messageOr(`not_allowed_${cause.code}`, m.error_not_allowed), issues: [] };
 	}
@@ -56,6 +57,10 @@ function statusOf(cause: unknown): Status | undefined {
 	if (cause instanceof Invalid) return { status: 422, message: m.error_invalid(), issues: cause.issues };
 	return undefined;
 }
+
+/** Whether the trigger `office_takes` refused a row whose form was on its way when the office's trial ended. */
+const isRefusedByOffice = (cause: unknown): boolean =>
+	cause instanceof Error && (cause.message === 'the office is not open' || isRefusedByOffice(cause.cause));
 
 function conflictText(conflict: Conflict): string {
 	if (conflict.code === 'submission-reused') return m.error_submission_reused();

@@ -1,5 +1,5 @@
 import { markRead } from '#lib/server/channels/notices.ts';
-import { and, eq, inArray, isNull, notInArray, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, like, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
 import type { EscalationState } from '#lib/cases/vocabulary.ts';
 import type { NoticeKind } from '#lib/server/channels/mail-choices.ts';
@@ -9,8 +9,11 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 
 const settled = sql`${notInArray(cases.status, [...OPEN_STATUSES])}`;
-const decided = sql`not exists (select 1 from ${approvals} where ${approvals.caseId} = ${cases.id}
-	and ${approvals.state} = 'pending' and ${approvals.at} <= ${notices.at})`;
+/** Also over the office's part of a wave, whose notice is about its first case. The key is that of `notifyDeciders`. */
+const decided = sql`not exists (select 1 from ${approvals} waiting join ${cases} of_draft on of_draft.id = waiting.case_id
+	where waiting.state = 'pending' and case when ${notices.onceKey} like 'approval_wave:%'
+		then ${notices.onceKey} like 'approval_wave:' || waiting.wave || ':' || of_draft.handling_unit_id || ':%'
+		else waiting.case_id = ${cases.id} and waiting.at <= ${notices.at} end)`;
 const rewritten = sql`not exists (select 1 from ${approvals} where ${approvals.caseId} = ${cases.id}
 	and ${approvals.state} = 'sent_back' and ${approvals.authorId} = ${notices.accountId})`;
 const reassigned = sql`(${cases.assigneeId} is distinct from ${notices.accountId} or ${settled})`;
@@ -56,10 +59,15 @@ const done = sql.join(
 /** Marks unread notices of these cases as read if their task is done. */
 export async function markDoneRead(caseIds: readonly number[]): Promise<void> {
 	if (caseIds.length === 0) return;
+	const waves = await db()
+		.selectDistinct({ wave: approvals.wave })
+		.from(approvals)
+		.where(and(inArray(approvals.caseId, [...caseIds]), isNotNull(approvals.wave)));
+	const ofWaves = waves.map(({ wave }) => like(notices.onceKey, `approval_wave:${wave}:%`));
 	const ofCases = db()
 		.select({ id: notices.id })
 		.from(notices)
 		.innerJoin(cases, eq(cases.id, notices.caseId))
-		.where(and(inArray(notices.caseId, [...caseIds]), isNull(notices.readAt), sql`(${done})`));
+		.where(and(or(inArray(notices.caseId, [...caseIds]), ...ofWaves), isNull(notices.readAt), sql`(${done})`));
 	await markRead(db(), inArray(notices.id, ofCases));
 }

@@ -154,7 +154,7 @@ async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
 	});
 }
 
-/** Notifies the people who may decide a draft, each once per version of the draft and once per wave of archivings. */
+/** Notifies the people who may decide a draft, each once per version of the draft and once per wave of archivings and office. */
 export function notifyDeciders(
 	tx: Tx,
 	caseWithUnit: CaseWithUnit,
@@ -166,7 +166,9 @@ export function notifyDeciders(
 	const passedUp = kind === 'approval_passed_up';
 	return notifyOfCase(tx, caseWithUnit, people, {
 		kind,
-		onceKey: draft.wave ? `approval_wave:${draft.wave}` : `approval:${draft.id}:${draft.at.toISOString()}`,
+		onceKey: draft.wave
+			? `approval_wave:${draft.wave}:${caseWithUnit.row.handlingUnitId}`
+			: `approval:${draft.id}:${draft.at.toISOString()}`,
 		at: passedUp ? now() : draft.at,
 		data: { draft: draft.kind },
 		mail: {

@@ -3,6 +3,8 @@ import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/fa
 import { bringTo, caseIn, lastEntry, standing, story, act } from '#lib/dev/testing/office.ts';
 import { noticesTo, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
 import { draftsToDecide, wavesOf } from '../answers/approval-lists.ts';
+import { decideDraft } from '../answers/decide-draft.ts';
+import { countUnread } from '#lib/server/channels/notice-list.ts';
 import { assignCase } from './assign.ts';
 import { approvePicked, archivePicked, assignPicked, picksOf, previewBulk, type PickedCase } from './bulk.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -62,6 +64,16 @@ test('a wave of spam is one request, which a supervisor decides at once, with an
 	expect(wave.map(({ reference }) => reference).sort()).toEqual(references.toSorted());
 	expect(await wavesOf(office.handler, listed.items)).toEqual([]);
 
+	// One that is sent back is decided; the notice is about those that wait.
+	const back = { decision: 'send_back', reason: 'Ini laporan sungguhan.' };
+	await act(decideDraft, supervisor, references[0]!, back);
+	await notifyOfTimeline(references[0]!);
+	expect(await countUnread(supervisor)).toBe(1);
+	wave.splice(
+		wave.findIndex(({ reference }) => reference === references[0]),
+		1
+	);
+
 	const ticked = wave.filter(({ reference }) => reference !== apart);
 	const own = await approvePicked(office.handler, ticked);
 	expect(own.every(({ refused }) => (refused as Error).name === 'NotAllowed')).toBe(true);
@@ -72,9 +84,13 @@ test('a wave of spam is one request, which a supervisor decides at once, with an
 		expect(await lastEntry(reference, 'archived')).toMatchObject({ actorId: supervisor.accountId });
 	}
 	expect((await standing(apart)).status).toBe('received');
+	expect(await countUnread(supervisor)).toBe(1);
 	const left = await draftsToDecide(supervisor);
 	expect(left.items.map(({ reference }) => reference)).toEqual([apart]);
 	expect(await wavesOf(supervisor, left.items)).toEqual([]);
+	await act(decideDraft, supervisor, apart, back);
+	await notifyOfTimeline(apart);
+	expect(await countUnread(supervisor)).toBe(0);
 });
 
 test('a picked case that the actor may not see is not previewed and gives NotFound', async () => {

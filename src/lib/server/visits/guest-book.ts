@@ -12,6 +12,7 @@ import { officers, places } from '#lib/server/db/schema/units.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { reference } from '#lib/server/reference/reference.ts';
+import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { bookUnits, officerFixed, visitNumber, visitOf } from './visits.ts';
 import { LINK_DAYS } from './entries.ts';
@@ -133,7 +134,7 @@ export async function lastResponse(unit: { id: string; timeZone: string }) {
 	const days = await db()
 		.select({ visits: count(), answered: count(visits.usedOn) })
 		.from(visits)
-		.where(and(eq(visits.unitId, unit.id), between(visits.day, month, monthEnd(month))))
+		.where(and(eq(visits.unitId, unit.id), between(visits.day, month, monthEnd(month)), notInTrial(visits.unitId)))
 		.groupBy(visits.day);
 	const noted = days.reduce((sum, day) => sum + day.visits, 0);
 	const answered = days.reduce((sum, day) => sum + day.answered, 0);

@@ -4,6 +4,7 @@ import { leastLoaded, type PersonWithLoad } from '#lib/cases/routing.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { absentToday } from '#lib/server/people/absence.ts';
 import type { CaseRow } from '../find.ts';
 import { onePerPerson, peopleFor, type Person } from '../people.ts';
@@ -16,14 +17,15 @@ export interface Worker extends Person, PersonWithLoad {
 }
 
 /**
- * Lists each person once, with the number of their open cases and whether they are absent today in `zone`.
+ * Lists each person once, with the number of their open cases, without practice, and whether they are absent today in `zone`.
  *
  * @param actor counts only cases this actor may see; null counts all
  */
 export async function withWorkload(on: Database | Tx, people: readonly Person[], zone: string, actor: Actor | null) {
 	const each = onePerPerson(people);
 	const ids = each.map((person) => person.id);
-	const open = and(inArray(cases.assigneeId, ids), inArray(cases.status, [...OPEN_STATUSES]));
+	const inStatus = inArray(cases.status, [...OPEN_STATUSES]);
+	const open = and(inArray(cases.assigneeId, ids), inStatus, notInTrial(cases.unitId));
 	const numbers = await on
 		.select({ id: cases.assigneeId, open: count() })
 		.from(cases)

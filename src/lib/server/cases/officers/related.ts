@@ -1,9 +1,10 @@
-import { and, desc, eq, ne, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, ne, not, sql, type SQL } from 'drizzle-orm';
 import { alias, unionAll } from 'drizzle-orm/pg-core';
 import { db } from '#lib/server/db/index.ts';
 import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { isTrialUnit, notInTrial } from '#lib/server/people/units/trial.ts';
 import type { CaseRow } from '../find.ts';
 import { visibleTo } from '../visibility.ts';
 
@@ -40,11 +41,13 @@ const sameOfficer = ({ id }: CaseRow) =>
 /**
  * The latest other reports with the same place, officer or reporter, and the parts of a split report, as far as the
  * actor may see them. Only reports with an open name are compared by reporter. Otherwise a named report would reveal a
- * withheld reporter.
+ * withheld reporter. Practice is not compared with real reports.
  */
 export async function relatedCases(actor: Actor, row: CaseRow) {
 	const named = row.identity === 'named' && row.reporterHash;
-	const sameReporter = and(eq(cases.reporterHash, named || ''), eq(cases.identity, 'named'));
+	const real = notInTrial(cases.unitId);
+	const alike = (await isTrialUnit(row.unitId)) ? not(real) : real;
+	const sameReporter = and(eq(cases.reporterHash, named || ''), eq(cases.identity, 'named'), alike);
 	const found = await unionAll(
 		latest(actor, row, 'officer', sameOfficer(row)),
 		latest(actor, row, 'part', eq(cases.splitFromId, row.id)),

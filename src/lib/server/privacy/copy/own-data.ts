@@ -15,6 +15,7 @@ import { places, rosterShifts, units } from '#lib/server/db/schema/units.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { photoConsentsOf } from '#lib/server/people/consents.ts';
 import { recordExport } from '#lib/server/people/audit.ts';
 import { ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
@@ -128,7 +129,7 @@ async function officerData(actor: Actor, record: OfficerRow) {
 		db()
 			.select({ year, count: count() })
 			.from(visits)
-			.where(eq(visits.officerId, record.id))
+			.where(and(eq(visits.officerId, record.id), notInTrial(visits.unitId)))
 			.groupBy(year)
 			.orderBy(year),
 		ownQuestions(actor),
@@ -198,6 +199,7 @@ async function reportsNaming(officerId: string, zone: string) {
 				or(eq(caseOfficers.state, 'named'), and(eq(caseOfficers.state, 'cleared'), changedSince('remove'))),
 				or(eq(cases.restricted, false), gte(cases.restrictedAt, begin)),
 				lt(at, begin),
+				notInTrial(cases.unitId),
 				sql`${move} <> 'moved_out'`
 			)
 		)

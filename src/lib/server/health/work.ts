@@ -83,10 +83,11 @@ export async function mailFinding(): Promise<Finding> {
 		.where(eq(mails.state, 'sent'))
 		.orderBy(desc(mails.createdAt), desc(mails.id))
 		.limit(1);
+	// If another e-mail was sent since, the trouble is that of one recipient.
 	const [oldest] = await rowsOf<{ at: string | Date | null; tries: number }>(
 		db(),
 		sql`select min(created_at) as at, coalesce(max(attempts), 0)::int as tries from ${mails}
-			where state in ('waiting', 'sending')`
+			where state in ('waiting', 'sending') and coalesce(waits_from, created_at) >= ${(newest?.at ?? new Date(0)).toISOString()}`
 	);
 	const data = { waiting: waiting + sending, failed, unknown, ...(newest?.at ? { last: newest.at } : {}) };
 	const since = oldest?.at ? new Date(oldest.at) : undefined;

@@ -81,12 +81,17 @@ worker.addEventListener('sync', (event) => {
 	if (tag === RATINGS_TAG) waitUntil.call(event, sendRatings());
 });
 
+/** The site has stored the rating, or refuses it for good. Any other answer may come from a proxy or a busy site. */
+const FINAL = [204, 404, 409, 410, 422];
+
 /** Sends waiting ratings. The site counts each submission id once. @throws if one failed; the browser then tries again */
 async function sendRatings(): Promise<void> {
+	let failed = 0;
 	for (const { key, action, body } of await waitingRatings()) {
 		const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html', [BY_SCRIPT]: LATER };
 		const { status } = await fetch(action, { method: 'POST', headers, body });
-		if (status >= 500) throw new Error(`the rating was not taken: ${status}`);
-		await deleteRating(key);
+		if (FINAL.includes(status)) await deleteRating(key);
+		else failed = status;
 	}
+	if (failed) throw new Error(`a rating was not taken: ${failed}`);
 }

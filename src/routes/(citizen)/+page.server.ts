@@ -5,10 +5,11 @@ import { openOffices } from '#lib/server/people/units/find-unit.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 
-export const load = async ({ url }) => {
+export const load = async ({ url, request }) => {
 	const offices = await openOffices();
 	const [only] = offices;
-	if (only && offices.length === 1) redirect(303, `/${only.slug}${url.search}`);
+	// A refused code is shown with its error.
+	if (only && offices.length === 1 && request.method !== 'POST') redirect(303, `/${only.slug}${url.search}`);
 	return { offices };
 };
 

@@ -33,11 +33,12 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 
 	form.addEventListener('input', () => {
 		edited = true;
+		// An earlier form of the rating is never sent.
+		if (later) void unqueueRating(form);
 		if (timer === undefined) return;
 		clearTimeout(timer);
 		timer = undefined;
 		bar.show('unsent');
-		if (later) void unqueueRating(form);
 	});
 	form.addEventListener('submit', (event) => {
 		event.preventDefault();

@@ -4,7 +4,7 @@ import { db } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { ANSWER, approve, lastEntry, standing, story, act } from '#lib/dev/testing/office.ts';
+import { ANSWER, approve, caseIn, lastEntry, standing, story, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { archiveCase, reopenCase } from './handling/archive.ts';
 import { assignCase } from './handling/assign.ts';
@@ -60,7 +60,28 @@ test('a message sent several times is stored once', async () => {
 	await writeToOffice(id, message);
 	const stored = await db().select().from(messages).where(eq(messages.caseId, id));
 	expect(stored).toHaveLength(1);
+	const [longer, photo] = [{ ...message, body: 'Saya tambahkan foto antrean dan loket.' }, Buffer.from('foto')];
+	await expect(writeToOffice(id, longer)).rejects.toMatchObject({ code: 'submission-reused' });
+	const withPhoto = writeToOffice(id, message, [{ name: 'loket.jpg', bytes: photo }]);
+	await expect(withPhoto).rejects.toMatchObject({ code: 'submission-reused' });
 	expect(await story(reference)).toEqual(['opened', 'message']);
+});
+
+test('a score or an objection that is sent again after a lost response is stored once', async () => {
+	const { id, reference } = await caseIn(office, 'answered');
+	const score = { score: 2, comment: 'Antrean masih sama saja.' };
+	await scoreAnswer(id, score);
+	await scoreAnswer(id, score);
+	await expect(scoreAnswer(id, { score: 2, comment: 'Loket masih tutup.' })).rejects.toMatchObject({
+		code: 'invalid-move'
+	});
+	expect((await story(reference)).slice(-2)).toEqual(['rated', 'disputed']);
+
+	const other = await caseIn(office, 'answered');
+	await dispute(other.id, { body: score.comment });
+	await dispute(other.id, { body: score.comment });
+	await expect(dispute(other.id, { body: 'Loket masih tutup.' })).rejects.toMatchObject({ code: 'invalid-move' });
+	expect((await story(other.reference)).filter((type) => type === 'disputed')).toHaveLength(1);
 });
 
 test('every change of a case adds a timeline entry with its new version', async () => {

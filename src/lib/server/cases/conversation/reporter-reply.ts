@@ -1,12 +1,20 @@
-import { eq } from 'drizzle-orm';
+import { and, desc, eq, like } from 'drizzle-orm';
+import type { z } from 'zod';
 import { disputeInput, messageInput, satisfactionInput } from '#lib/cases/schema.ts';
 import { DISPUTES_BEFORE_FINAL, GREATEST_DISPUTING_SCORE } from '#lib/cases/status.ts';
-import { discardFiles, originalsOf, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
+import {
+	discardFiles,
+	fingerprintsOf,
+	originalsOf,
+	type KeptFile,
+	type SentFile
+} from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { contentHash } from '#lib/server/content-hash.ts';
+import { Conflict, Invalid } from '#lib/server/errors.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
-import { messages } from '#lib/server/db/schema/cases.ts';
+import { messages, timeline } from '#lib/server/db/schema/cases.ts';
 import {
 	endPauses,
 	loadClocks,
@@ -33,16 +41,18 @@ import { completionOpen, mayDispute, mayObject } from './time-limits.ts';
  * Stores a message by the reporter. If a question is open, the message is its reply. The case returns to its former
  * status, the deadlines continue, and a complaint counts as complete from now. A case archived as incomplete is
  * reopened within 60 days. Officers whom the text may name are proposed, as at opening.
+ * @throws Conflict `submission-reused` if the same form came back with other content
  */
 export async function writeToOffice(caseId: number, raw: unknown, files: readonly SentFile[] = []): Promise<void> {
 	const input = checked(messageInput, raw);
-	const hash = input.submission_id ? submissionHash(`${caseId}/${input.submission_id}`) : undefined;
-	if (hash && (await alreadySaid(db(), hash))) return;
+	const id = input.submission_id && submissionHash(`${caseId}/${input.submission_id}`);
+	const hash = id && `${id}/${contentHash({ body: input.body, files: fingerprintsOf(files) })}`;
+	if (hash && (await alreadySaid(db(), caseId, hash))) return;
 	await withKeptFiles(files, 'citizen', async (kept) => {
 		const stored = await transaction(async (tx) => {
 			const caseWithUnit = await lockCaseForReporter(tx, caseId);
 			// Checked again under the lock, so that of two identical messages only one is stored.
-			if (hash && (await alreadySaid(tx, hash))) return false;
+			if (hash && (await alreadySaid(tx, caseId, hash))) return false;
 			await storeReporterMessage(tx, caseWithUnit, { body: input.body, submissionHash: hash }, { at: now() }, kept);
 			return true;
 		});
@@ -89,8 +99,15 @@ const entryBy = (spoken: Spoken, type: Event['type'], data: Record<string, unkno
 	data: { ...data, ...spoken.data }
 });
 
-async function alreadySaid(on: Database | Tx, hash: string): Promise<boolean> {
-	return (await on.$count(messages, eq(messages.submissionHash, hash))) > 0;
+/** Whether the form was stored before. @throws Conflict if it was stored with other content */
+async function alreadySaid(on: Database | Tx, caseId: number, hash: string): Promise<boolean> {
+	const [id = ''] = hash.split('/');
+	const [stored] = await on
+		.select({ hash: messages.submissionHash })
+		.from(messages)
+		.where(and(eq(messages.caseId, caseId), like(messages.submissionHash, `${id}/%`)));
+	if (stored && stored.hash !== hash) throw new Conflict('submission-reused');
+	return stored !== undefined;
 }
 
 async function giveInfo(tx: Tx, { row: before, unit }: CaseWithUnit, at: Date): Promise<CaseRow> {
@@ -112,7 +129,7 @@ function complete(clocks: CaseClocks, at: Date): void {
 /**
  * Stores the reporter's score of the answer. 3 to 5 closes the case. 1 or 2 reopens it like a dispute, if a dispute is
  * still possible, and needs a comment, so that staff know what is left to do. After the final answer the score is only
- * stored.
+ * stored. A score that is sent again after a lost response changes nothing.
  * @throws Invalid `score_reason`
  */
 export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
@@ -121,6 +138,7 @@ export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 		const { row: before, unit } = await lockCaseForReporter(tx, caseId);
 		if (before.transferredTo) throw invalidMove(before, 'transferred');
 		const open = before.status === 'answered' || (before.status === 'closed' && before.satisfaction === null);
+		if (!open && (await scoredAlready(tx, before, input))) return;
 		if (!open) throw invalidMove(before, 'not_answered');
 		const rated = await updateCase(tx, before, { satisfaction: input.score });
 		const again = input.score <= GREATEST_DISPUTING_SCORE && (await mayDispute(tx, rated, unit));
@@ -134,6 +152,16 @@ export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 		await endTurn(tx, { row: rated, unit }, 'met');
 		if (rated.status === 'answered') await closeCase(tx, { row: rated, unit }, 'reporter');
 	});
+}
+
+async function scoredAlready(tx: Tx, { id }: CaseRow, { score, comment }: z.output<typeof satisfactionInput>) {
+	const [last] = await tx
+		.select({ data: timeline.data })
+		.from(timeline)
+		.where(and(eq(timeline.caseId, id), eq(timeline.type, 'rated')))
+		.orderBy(desc(timeline.seq))
+		.limit(1);
+	return last?.data.score === score && (last.data.comment ?? '') === (comment ?? '');
 }
 
 /** Closes an answered case, because the reporter is satisfied or their turn has ended. */
@@ -156,10 +184,24 @@ async function endTurn(tx: Tx, caseWithUnit: CaseWithUnit, how: 'met' | 'stopped
 	await storeClocks(tx, caseWithUnit.row, clocks);
 }
 
-/** "Saya belum puas": reopens an answered or closed case. For an archived case a supervisor decides. */
+/**
+ * "Saya belum puas": reopens an answered or closed case. For an archived case a supervisor decides. An objection that is
+ * sent again after a lost response changes nothing.
+ */
 export async function dispute(caseId: number, raw: unknown): Promise<void> {
-	const input = checked(disputeInput, raw);
-	await transaction(async (tx) => storeObjection(tx, await lockCaseForReporter(tx, caseId), input.body, { at: now() }));
+	const { body } = checked(disputeInput, raw);
+	await transaction(async (tx) => {
+		const caseWithUnit = await lockCaseForReporter(tx, caseId);
+		const [last] = await tx
+			.select({ body: messages.body })
+			.from(messages)
+			.where(and(eq(messages.caseId, caseId), eq(messages.author, 'reporter')))
+			.orderBy(desc(messages.id))
+			.limit(1);
+		const { status, objectionAt } = caseWithUnit.row;
+		const isTaken = status === 'archived' ? objectionAt !== null : status !== 'answered' && status !== 'closed';
+		if (!isTaken || last?.body !== body) await storeObjection(tx, caseWithUnit, body, { at: now() });
+	});
 }
 
 /** Stores an objection to the answer or the archiving. Time limits apply to the time at which the reporter spoke. */

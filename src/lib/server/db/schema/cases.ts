@@ -215,7 +215,7 @@ export const messages = pgTable(
 		public: boolean().notNull(),
 		body: text().notNull(),
 		at: at().notNull(),
-		/** Keyed hash of the form's submission id, so that a form sent twice stores one message. */
+		/** Keyed hashes of the form's submission id and content, so that a form sent twice stores one message. */
 		submissionHash: text().unique()
 	},
 	(t) => [index('messages_case').on(t.caseId, t.at)]

@@ -115,13 +115,13 @@ const NOTICE: readonly { title: Message; sentences: readonly Sentence[] }[] = [
 		sentences: [
 			says(m.privacy_say_cookies, KEPT, 'the site sets the cookies that the notice lists, and no others'),
 			says(m.privacy_say_staff_cookies, KEPT, 'the site sets the cookies that the notice lists, and no others'),
-			says(m.privacy_say_typed, KEPT, 'citizens’ pages keep what was typed in the tab, for a day'),
 			says(
-				m.privacy_say_typed_phone,
+				m.privacy_say_typed,
 				KEPT,
-				'a phone keeps text only if asked to, for a day, without names unless open'
+				'citizens’ pages keep what was typed in the tab, until it is looked for after a day'
 			),
-			says(m.privacy_say_rating_later, KEPT, 'of the forms that were not sent, a phone keeps only ratings, for a day'),
+			says(m.privacy_say_typed_phone, KEPT, 'a phone keeps text only if asked to, without names unless open'),
+			says(m.privacy_say_rating_later, KEPT, 'of the forms that were not sent, a phone keeps only ratings'),
 			says(m.privacy_say_third_parties, KEPT, 'no page may load anything from another site'),
 			says(
 				m.privacy_say_network_hash,

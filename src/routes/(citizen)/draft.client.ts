@@ -6,6 +6,9 @@ import type { FormBar } from './form-bar.client.ts';
 const PREFIX = 'draft:';
 const inTab = draftsIn<PhoneTexts>(() => sessionStorage, PREFIX, PHONE_KEPT_MS);
 
+/** Forms whose text this page stored on the phone. */
+const onPhone = new Set<string>();
+
 /** Drafts of a tracked report have its number in their key, after this. */
 const OF_REPORT = ':';
 
@@ -21,8 +24,9 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 	const name = form.dataset.keep || location.pathname;
 	const key = PREFIX + name;
 	const box = form.querySelector<HTMLInputElement>('#keep-on-phone');
-	/** The phone's text is the one in this form. */
-	const isSame = async () => (await savedText(name))?.submission_id?.[0] === textsOf(form).submission_id?.[0];
+	/** The phone's text is the one in this form, which has a new submission id if the site returned it. */
+	const isSame = async () =>
+		onPhone.has(name) || (await savedText(name))?.submission_id?.[0] === textsOf(form).submission_id?.[0];
 	const drop = async () => {
 		inTab.removeWhere((other) => other === key);
 		if (box && (await isSame().catch(() => false))) await deleteText(name);
@@ -31,10 +35,11 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		await drop();
 		location.replace(location.pathname + location.search);
 	};
+	const onPhoneNow = () => onPhone.add(name);
 	const keep = () => {
 		const texts = isTyped(form) || form.dataset.draft === 'returned' ? textsOf(form) : {};
 		inTab.keep(key, texts);
-		if (box?.checked) void saveText(name, textsOf(form)).catch(() => (box.checked = false));
+		if (box?.checked) void saveText(name, textsOf(form)).then(onPhoneNow, () => (box.checked = false));
 	};
 
 	const draft = inTab.kept(key);
@@ -53,18 +58,32 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 	async function readPhone(box: HTMLInputElement): Promise<void> {
 		const saved = await savedText(name);
 		if (!saved) return;
-		if (await isSame()) box.checked = true;
-		else if (!isTyped(form)) {
+		if (await isSame()) {
+			box.checked = true;
+			keep();
+		} else if (!isTyped(form)) {
+			// Another text is not stored in its place before the person has decided.
+			box.disabled = true;
 			const take = () => {
-				fill(form, saved);
+				fill(form, form.dataset.draft === 'returned' ? { ...saved, submission_id: [] } : saved);
+				box.disabled = false;
 				box.checked = true;
 				keep();
+				controlsOf(form)
+					.find(({ type }) => type !== 'hidden')
+					?.focus();
 			};
-			bar.show('found', { take, drop: () => deleteText(name) });
+			const drop = async () => {
+				box.disabled = false;
+				await deleteText(name);
+			};
+			bar.show('found', { take, drop });
 		}
 	}
 	box?.addEventListener('change', () => {
-		if (!box.checked) void deleteText(name).catch(() => undefined);
+		if (box.checked) return;
+		onPhone.delete(name);
+		void deleteText(name).catch(() => undefined);
 	});
 	form.addEventListener('input', keep);
 	return drop;

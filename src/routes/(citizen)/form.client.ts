@@ -9,6 +9,9 @@ import { post, type Reply } from './post.client.ts';
 const FIRST_WAIT = 4_000;
 const LONGEST_WAIT = 60_000;
 
+/** Statuses of a refusal because of the files. With any other the site is busy, and the files may be sent again. */
+const FILES_AT_FAULT = [413, 422];
+
 if (new URLSearchParams(location.search).has('ditutup')) dropDrafts('of-report');
 enhanceAll(false);
 
@@ -31,7 +34,8 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	let wait = FIRST_WAIT;
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
-	form.addEventListener('input', () => {
+	form.addEventListener('input', ({ target }) => {
+		if ((target as Element).id === 'keep-on-phone') return;
 		edited = true;
 		// An earlier form of the rating is never sent.
 		if (later) void unqueueRating(form);
@@ -74,7 +78,9 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		// Text that was changed in the meantime is sent only if the person presses the button again.
 		if (!edited) {
 			timer = setTimeout(() => void send(), wait);
-			wait = Math.min(wait * 2, LONGEST_WAIT);
+			// Photos cost the person's data, so they are sent again less and less often.
+			const hasFiles = Boolean(form.querySelector<HTMLInputElement>('input[type=file]')?.files?.length);
+			wait = hasFiles ? wait * 4 : Math.min(wait * 2, LONGEST_WAIT);
 		}
 		const queued = later && !edited && (await queueRating(form));
 		if (queued) await dropDraft();
@@ -107,7 +113,7 @@ function bodyOf(form: HTMLFormElement): FormData {
  * Shows the page that the site returned: the form with its errors. Chosen files stay chosen, unless they are the error and
  * were not changed since.
  */
-function showAgain(form: HTMLFormElement, { page, url }: Reply, edited: boolean): void {
+function showAgain(form: HTMLFormElement, { status, page, url }: Reply, edited: boolean): void {
 	const main = document.querySelector('main');
 	const next = page?.querySelector('main');
 	if (!page || !main || !next) return;
@@ -123,7 +129,8 @@ function showAgain(form: HTMLFormElement, { page, url }: Reply, edited: boolean)
 	history.replaceState(history.state, '', url);
 	main.replaceChildren(...next.childNodes);
 	const input = main.querySelector<HTMLInputElement>('form[data-keep] input[type=file]');
-	if (input && files && (edited || input.ariaInvalid !== 'true')) {
+	const atFault = input?.ariaInvalid === 'true' && FILES_AT_FAULT.includes(status);
+	if (input && files && (edited || !atFault)) {
 		input.files = files;
 		document.getElementById('files-again')?.remove();
 	}

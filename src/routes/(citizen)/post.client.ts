@@ -7,6 +7,7 @@ const STALLED = 90_000;
 const TRY_AGAIN = new Set([0, 408, 502, 503, 504]);
 
 export interface Reply {
+	status: number;
 	/** Address that the site leads on to, after it has accepted the form. */
 	location: string | null;
 	/** Page that the site shows instead. */
@@ -45,7 +46,7 @@ export function post(
 			// A page of somebody else, such as of a network that asks to sign in, is no answer of the site.
 			const isAnswer =
 				location !== null || (page !== null && (page.querySelector('form[data-keep]') || !TRY_AGAIN.has(status)));
-			done(isAnswer ? { location, page, url } : undefined);
+			done(isAnswer ? { status, location, page, url } : undefined);
 		};
 		request.open('POST', form.action);
 		request.responseType = 'document';

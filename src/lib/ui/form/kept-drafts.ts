@@ -12,7 +12,7 @@ interface Kept<T> {
 /**
  * Stores text that was typed and not sent in one storage of the browser, under keys with this prefix.
  *
- * @param keptMs after this time a draft counts as deleted
+ * @param keptMs after this time a draft is deleted as soon as it is looked for
  */
 export function draftsIn<T extends Typed>(storage: () => Storage, prefix: string, keptMs: number) {
 	const keys = (): string[] => {
@@ -44,7 +44,9 @@ export function draftsIn<T extends Typed>(storage: () => Storage, prefix: string
 		},
 		kept(key: string): T | undefined {
 			const draft = read(key);
-			return draft && Date.now() - draft.at < keptMs ? draft.texts : undefined;
+			if (draft && Date.now() - draft.at < keptMs) return draft.texts;
+			if (draft) storage().removeItem(key);
+			return undefined;
 		},
 		removeWhere(condition: (key: string) => boolean): void {
 			for (const key of keys().filter(condition)) storage().removeItem(key);

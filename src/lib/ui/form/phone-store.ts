@@ -36,12 +36,12 @@ async function open() {
 		}
 	});
 	for (const name of ['texts', 'ratings'] as const) {
-		for (const { key, at } of await stores.getAll(name)) {
-			if (Date.now() - at >= PHONE_KEPT_MS) await stores.delete(name, key);
-		}
+		for (const row of await stores.getAll(name)) if (!isFresh(row)) await stores.delete(name, row.key);
 	}
 	return stores;
 }
+
+const isFresh = ({ at }: { at: number }) => Date.now() - at < PHONE_KEPT_MS;
 
 let opening: ReturnType<typeof open> | undefined;
 const database = () => (opening ??= open());
@@ -60,8 +60,10 @@ export async function saveText(key: string, texts: PhoneTexts): Promise<void> {
 	await (await database()).put('texts', { key, texts: phoneTexts(texts), at: Date.now() });
 }
 
-export const savedText = async (key: string): Promise<PhoneTexts | undefined> =>
-	(await (await database()).get('texts', key))?.texts;
+export async function savedText(key: string): Promise<PhoneTexts | undefined> {
+	const saved = await (await database()).get('texts', key);
+	return saved && isFresh(saved) ? saved.texts : undefined;
+}
 
 export const deleteText = async (key: string): Promise<void> => (await database()).delete('texts', key);
 
@@ -69,6 +71,7 @@ export async function keepRating(rating: Omit<WaitingRating, 'at'>): Promise<voi
 	await (await database()).put('ratings', { ...rating, at: Date.now() });
 }
 
-export const waitingRatings = async (): Promise<WaitingRating[]> => (await database()).getAll('ratings');
+export const waitingRatings = async (): Promise<WaitingRating[]> =>
+	(await (await database()).getAll('ratings')).filter(isFresh);
 
 export const deleteRating = async (key: string): Promise<void> => (await database()).delete('ratings', key);

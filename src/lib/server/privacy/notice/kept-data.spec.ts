@@ -1,11 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { getTableColumns } from 'drizzle-orm';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { ratings } from '#lib/server/db/schema/ratings.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
+import { draftsIn } from '#lib/ui/form/kept-drafts.ts';
 import { PHONE_KEPT_MS, phoneTexts } from '#lib/ui/form/phone-store.ts';
 import { BUDGETS } from '#lib/server/people/rate-limits.ts';
 import config from '../../../../../svelte.config.js';
@@ -67,8 +68,25 @@ const citizenFiles = (text: RegExp) =>
 		.map((path) => path.replace(/^.*\//, ''))
 		.sort();
 
-test('citizens’ pages keep what was typed in the tab, for a day', () => {
-	expect(PHONE_KEPT_MS).toBe(DAY_MS);
+test('citizens’ pages keep what was typed in the tab, until it is looked for after a day', () => {
+	const stored = new Map<string, string>();
+	const tab = {
+		getItem: (key: string) => stored.get(key) ?? null,
+		setItem: (key: string, value: string) => void stored.set(key, value),
+		removeItem: (key: string) => void stored.delete(key)
+	} as unknown as Storage;
+	const drafts = draftsIn<{ body: string }>(() => tab, 'draft:', PHONE_KEPT_MS);
+	vi.useFakeTimers();
+	try {
+		drafts.keep('draft:saran', { body: 'Kursi patah.' });
+		vi.advanceTimersByTime(DAY_MS - 1);
+		expect(drafts.kept('draft:saran')).toEqual({ body: 'Kursi patah.' });
+		vi.advanceTimersByTime(1);
+		expect(drafts.kept('draft:saran')).toBeUndefined();
+		expect(stored.size).toBe(0);
+	} finally {
+		vi.useRealTimers();
+	}
 	expect(readFileSync('src/routes/(citizen)/draft.client.ts', 'utf8')).toContain(
 		'draftsIn<PhoneTexts>(() => sessionStorage, PREFIX, PHONE_KEPT_MS)'
 	);
@@ -77,7 +95,7 @@ test('citizens’ pages keep what was typed in the tab, for a day', () => {
 	expect(citizenFiles(/phone-store/)).toEqual(['draft.client.ts', 'later.client.ts']);
 });
 
-test('a phone keeps text only if asked to, for a day, without names unless open', () => {
+test('a phone keeps text only if asked to, without names unless open', () => {
 	expect(readFileSync('src/routes/(citizen)/draft.client.ts', 'utf8').match(/.*saveText\(.*/g)).toEqual([
 		expect.stringContaining('if (box?.checked)')
 	]);
@@ -91,7 +109,7 @@ test('a phone keeps text only if asked to, for a day, without names unless open'
 	expect(phoneTexts(named)).toEqual(named);
 });
 
-test('of the forms that were not sent, a phone keeps only ratings, for a day', () => {
+test('of the forms that were not sent, a phone keeps only ratings', () => {
 	expect(citizenFiles(/keepRating/)).toEqual(['later.client.ts']);
 	expect(citizenFiles(/<CitizenForm[^>]* later\b/)).toEqual(['RatingFields.svelte']);
 	const worker = readFileSync('src/service-worker.ts', 'utf8');

@@ -196,7 +196,7 @@ export async function dispute(caseId: number, raw: unknown): Promise<void> {
 			.select({ body: messages.body })
 			.from(messages)
 			.where(and(eq(messages.caseId, caseId), eq(messages.author, 'reporter')))
-			.orderBy(desc(messages.id))
+			.orderBy(desc(messages.at))
 			.limit(1);
 		const { status, objectionAt } = caseWithUnit.row;
 		const isTaken = status === 'archived' ? objectionAt !== null : status !== 'answered' && status !== 'closed';

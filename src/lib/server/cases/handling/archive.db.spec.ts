@@ -111,7 +111,7 @@ test.each(['received', 'verified', 'in_progress'] as const)('a reopened case is 
 test('a reporter objects to an archiving once, within ten working days', async () => {
 	const { reference, id } = await at(TUESDAY, () => caseIn(office, 'archived', suggestion));
 	await at(later(1), () => dispute(id, { body: 'Saya keberatan atas ini.' }));
-	const again = at(later(2), () => dispute(id, { body: 'Saya keberatan atas ini.' }));
+	const again = at(later(2), () => dispute(id, { body: 'Saya masih keberatan atas ini.' }));
 	await expect(again).rejects.toMatchObject({ present: { reason: 'objected' } });
 	const other = await at(TUESDAY, () => caseIn(office, 'archived', suggestion));
 	const late = at(later(15), () => dispute(other.id, { body: 'Saya keberatan atas ini.' }));

@@ -72,6 +72,9 @@ const traces: Handle = async ({ event, resolve }) => {
 	});
 	if (isPrivate) response.headers.set('x-robots-tag', 'noindex');
 	if (isPrivate && !response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-store');
+	// A shared cache would give the cookie, such as a renewed session, to others.
+	const isPublic = response.headers.get('cache-control')?.startsWith('public');
+	if (isPublic && response.headers.has('set-cookie')) response.headers.set('cache-control', 'private, no-store');
 	return response;
 };
 

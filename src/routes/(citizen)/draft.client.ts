@@ -60,7 +60,8 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 		if (!saved) return;
 		if (await isSame()) {
 			box.checked = true;
-			keep();
+			// A returned form has a new submission id. A reload does not begin the day anew.
+			if (onPhone.has(name)) keep();
 		} else if (!isTyped(form)) {
 			// Another text is not stored in its place before the person has decided.
 			box.disabled = true;

@@ -82,7 +82,12 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 			const hasFiles = Boolean(form.querySelector<HTMLInputElement>('input[type=file]')?.files?.length);
 			wait = hasFiles ? wait * 4 : Math.min(wait * 2, LONGEST_WAIT);
 		}
-		const queued = later && !edited && (await queueRating(form));
+		let queued = later && !edited && (await queueRating(form));
+		// Changed while it was put into the queue.
+		if (queued && edited) {
+			await unqueueRating(form);
+			queued = false;
+		}
 		if (queued) await dropDraft();
 		bar.show(queued ? 'later' : 'unsent');
 	}

@@ -38,7 +38,7 @@ async function filesOnDisk(): Promise<number> {
 }
 
 test('photos in a ZIP are shown with their officers first, and stored with them by the confirmation', async () => {
-	const { admin, unit, send, rows } = await office();
+	const { unit, send, rows } = await office();
 	const table = 'nama;jabatan;foto\nAni Contoh;Pranata;meja1.JPG\nBudi Contoh;;\nCici Contoh;;cici.png\nDedi Contoh;;';
 	const photos = zip([
 		{ name: 'foto/meja1.jpg', bytes: await jpeg() },

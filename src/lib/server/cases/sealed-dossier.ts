@@ -21,10 +21,10 @@ export type SealedDossier = Awaited<ReturnType<typeof sealedDossier>>;
  */
 export async function sealedDossier(actor: Actor, reference: string) {
 	const caseId = await changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {
-		requireSupervisor(actor, before);
+		const author = requireSupervisor(actor, before);
 		if (!before.restricted) throw new NotAllowed('restricted');
 		const row = await updateCase(tx, before);
-		await recordEvent(tx, row, { type: 'sealed_print', author: actor, public: false });
+		await recordEvent(tx, row, { type: 'sealed_print', author, public: false });
 		await recordChange(tx, actor, { unitId: unit.id, action: 'case.sealed_print', subject: row.reference });
 		return row.id;
 	});

@@ -1,5 +1,5 @@
 import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
-import type { TimelineType } from '#lib/cases/vocabulary.ts';
+import type { Role, TimelineType } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
@@ -37,6 +37,7 @@ interface Changed {
 	id: number;
 	version: number;
 	handlingUnitId?: string;
+	restricted?: boolean;
 }
 
 /**
@@ -67,13 +68,7 @@ export async function recordEvents(tx: Tx, events: readonly { row: Changed; even
 
 function entryOf(row: Changed, { type, author, public: isPublic, data, writtenBy }: Event) {
 	const staff = typeof author === 'object';
-	const acting =
-		// An acting manager writes with a role of their own.
-		(staff &&
-			author.acting?.find(
-				({ unitIds, role }) => CASE_ROLES.includes(role) && unitIds.includes(row.handlingUnitId ?? '')
-			)) ||
-		undefined;
+	const acting = staff ? actingFor(author, row) : undefined;
 	return {
 		caseId: row.id,
 		seq: sql`(select coalesce(max(seq), 0) + 1 from timeline where case_id = ${row.id})`,
@@ -81,8 +76,15 @@ function entryOf(row: Changed, { type, author, public: isPublic, data, writtenBy
 		actorKind: staff ? (author.accountId ? ('staff' as const) : ('system' as const)) : author,
 		actorId: (staff ? author : writtenBy)?.accountId ?? null,
 		public: isPublic,
-		data: { ...data, version: row.version, ...(acting && { acting: acting.kind, acting_order: acting.order }) }
+		data: { ...data, version: row.version, ...(acting && { acting: acting.acting, acting_order: acting.order }) }
 	};
+}
+
+/** The acting role that allows this to the author. Undefined if a permanent role allows it too. */
+function actingFor({ held = [], supervises }: Actor, { handlingUnitId = '', restricted }: Changed) {
+	const roles: readonly Role[] = supervises || restricted ? ['supervisor'] : CASE_ROLES;
+	const allowing = held.filter(({ role, unitIds }) => roles.includes(role) && unitIds.includes(handlingUnitId));
+	return allowing.every(({ acting }) => acting) ? allowing[0] : undefined;
 }
 
 /** An entry as stored. */

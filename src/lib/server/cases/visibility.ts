@@ -74,9 +74,14 @@ export function ofReporter({ caseId, receiptHash }: TrackedCase): SQL | undefine
 	return and(eq(cases.id, caseId), eq(cases.receiptHash, receiptHash));
 }
 
-/** Requires that the actor supervises the case's handling unit. @throws NotAllowed */
-export function requireSupervisor(actor: Actor, row: { handlingUnitId: string }): void {
+/**
+ * Requires that the actor supervises the case's handling unit.
+ * @returns the author of the step: the actor as supervisor
+ * @throws NotAllowed
+ */
+export function requireSupervisor(actor: Actor, row: { handlingUnitId: string }): Actor {
 	if (!actor.units.supervisor.includes(row.handlingUnitId)) throw new NotAllowed('supervisor');
+	return { ...actor, supervises: true };
 }
 
 /** A column of the reporter's text for exports. It is left out while processing is limited at the reporter's request. */

@@ -18,8 +18,10 @@ export interface Actor {
 	/** The officer record of this account. Cases that name this officer are hidden from the account. */
 	officerId: string | null;
 	units: Record<Role, readonly string[]>;
-	/** Units where the account is an acting head (Plh, Plt) now, with the number of its order. */
-	acting?: readonly { unitIds: readonly string[]; role: Role; kind: Acting; order: string }[];
+	/** The roles with their units, if one is acting (Plh, Plt). `order` is the number of its order. */
+	held?: readonly { unitIds: readonly string[]; role: Role; acting: Acting | null; order: string }[];
+	/** The step is one that only supervisors may take. */
+	supervises?: boolean;
 	/** Scopes of the API token; null for a signed-in person, whose access depends only on roles. */
 	scopes: readonly Scope[] | null;
 }
@@ -76,12 +78,11 @@ export async function actorFrom(
 	const present = (held ?? []).filter(({ acting, endsAt }) => !acting || new Date(endsAt) > now());
 	const within = (roots: readonly string[]) => below(all, roots).filter((id) => narrowed?.includes(id) ?? true);
 	const reach = (role: Role) => within(present.filter((row) => row.role === role).map(({ unitId }) => unitId));
-	const acting = present.flatMap(({ acting: kind, role, order, unitId }) =>
-		kind ? [{ unitIds: within([unitId]), role, kind, order }] : []
-	);
 	return {
 		...account,
-		...(acting.length > 0 ? { acting } : {}),
+		...(present.some(({ acting }) => acting) && {
+			held: present.map(({ unitId, ...role }) => ({ ...role, unitIds: within([unitId]) }))
+		}),
 		units: {
 			handler: reach('handler'),
 			supervisor: reach('supervisor'),

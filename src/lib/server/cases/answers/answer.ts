@@ -68,12 +68,12 @@ export async function answerDirectly(actor: Actor, reference: string, raw: unkno
 /** Answers a case that the caller has locked. */
 async function answerWithin(
 	tx: Tx,
-	actor: Actor,
+	writer: Actor,
 	{ row: before, unit }: CaseWithUnit,
 	options: { input: Omit<DeskAnswer, 'version'>; kept: readonly KeptFile[]; evidence: boolean }
 ): Promise<CaseRow> {
 	const { input, kept } = options;
-	if (before.disputes >= DISPUTES_BEFORE_FINAL) requireSupervisor(actor, before);
+	const actor = before.disputes >= DISPUTES_BEFORE_FINAL ? requireSupervisor(writer, before) : writer;
 	const row = await moveCase(tx, before, 'answer');
 	if (options.evidence) await requireEvidence(tx, { row, unit }, input, kept);
 	const words = { body: input.body, action: input.action ?? null, actionOn: input.action_on ?? null };

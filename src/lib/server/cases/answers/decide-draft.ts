@@ -39,13 +39,13 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 			.where(and(eq(approvals.caseId, row.id), eq(approvals.state, 'pending')))
 			.returning({ ...getTableColumns(approvals), writers: writersOfDraft, hasFiles });
 		if (!draft) throw invalidMove(row);
-		requireSupervisor(actor, row);
+		const author = requireSupervisor(actor, row);
 		const { people } = await decidersNow(tx, caseWithUnit, draft);
 		if (!people.some((person) => person.id === actor.accountId)) throw new NotAllowed('second_person');
 		if (approved) requireFilled(draft.body);
-		if (!approved) return sendBack(tx, actor, row, draft, reason);
-		if (draft.kind === 'archive') return archiveNow(tx, actor, caseWithUnit, draft);
-		return publishAnswer(tx, actor, caseWithUnit, signed(draft, draft.hasFiles));
+		if (!approved) return sendBack(tx, author, row, draft, reason);
+		if (draft.kind === 'archive') return archiveNow(tx, author, caseWithUnit, draft);
+		return publishAnswer(tx, author, caseWithUnit, signed(draft, draft.hasFiles));
 	});
 }
 

@@ -119,9 +119,10 @@ test('each answer has its own letter, and a disputed answer keeps its letter num
 	expect(first.body).not.toBe(second.body);
 });
 
-test('letter and history name an acting head with the order, but not an acting manager', async () => {
-	const deputy = await makeActor([[office.unit.id, 'manager']]);
+test('letter and history name an acting head with the order only for what a permanent role does not allow', async () => {
+	const deputy = await makeActor([[office.unit.id, 'handler']]);
 	const { reference } = await makeCase(office.unit);
+	const other = await caseIn(office, 'in_progress');
 	await bringTo(office, reference, 'in_progress');
 	// Noon, because at midnight the grant would end in between.
 	const day = addDays(localDate(now(), office.unit.timeZone), 1);
@@ -134,7 +135,11 @@ test('letter and history name an acting head with the order, but not an acting m
 		};
 		const words = { body: ANSWER, action: 'Loket kedua dibuka.', action_on: '2026-01-05' };
 		await act(answerCase, await actingAs('manager', office.handler), reference, words, { files: [] });
-		await approve(await actingAs('supervisor', deputy), reference);
+		const approver = await actingAs('supervisor', deputy);
+		await approve(approver, reference);
+		// The approver of this report wrote the next one, as the handler that the account is permanently.
+		await act(answerCase, approver, other.reference, words, { files: [] });
+		await approve(office.supervisor, other.reference);
 	});
 	const letter = await letterOf(reference);
 	expect(letter.signers).toEqual([
@@ -147,4 +152,9 @@ test('letter and history name an acting head with the order, but not an acting m
 	// An acting manager answers with the own role of a handler.
 	expect(story.find(({ data }) => 'acting' in data)).toBe(story.at(-1));
 	expect(story.map(({ actorName }) => actorName)).toContain(office.handler.name);
+	expect((await letterOf(other.reference)).signers).toEqual([
+		{ name: deputy.name, position: null },
+		{ name: office.supervisor.name, position: null }
+	]);
+	expect((await timelineOf(other.id, false)).filter(({ data }) => 'acting' in data)).toEqual([]);
 });

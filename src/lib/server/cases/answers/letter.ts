@@ -1,5 +1,6 @@
 import { isId } from '#lib/server/db/is-id.ts';
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { letterNumber } from '#lib/text/reference.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
@@ -22,13 +23,13 @@ import { ofReporter, visibleTo, type TrackedCase } from '../visibility.ts';
  * positions of that day. The counter's row stays locked until the caller commits, and a rollback returns the number, so
  * the register has no gaps (docs/decisions/0014).
  *
- * @param signedBy accounts, the writer first
+ * @param signed the accounts of the writer and of the second person
  * @returns the number as printed on the letter
  */
 export async function storeLetter(
 	tx: Tx,
 	row: CaseRow,
-	{ message, at, signedBy }: { message: string; at: Date; signedBy: readonly string[] }
+	{ message, at, ...signed }: { message: string; at: Date } & Signed
 ): Promise<string> {
 	const unit = await anyUnit(row.handlingUnitId);
 	if (!unit) throw new Error('the office that answers vanished');
@@ -44,22 +45,33 @@ export async function storeLetter(
 			year,
 			number: sql`(select last from counter)`,
 			at,
-			signers: signersOf(signedBy, unit.path, at)
+			signers: signersOf(row, signed, unit.path, at)
 		})
 		.returning({ number: letters.number });
 	if (!stored) throw new Error('the letter was not stored');
 	return letterNumber({ number: stored.number, unit: unit.code, year });
 }
 
+interface Signed {
+	writer: string | null;
+	decidedBy?: string | null | undefined;
+}
+
 /**
- * The signers' names in the order of `ids`, with the position of those who are also officers, and with kind and order of
- * those who act for the office's head, as a subquery.
+ * The signers' names, the writer first, with the position of those who are also officers, and with kind and order of
+ * those who act for the office's head and could not sign with a permanent role, as a subquery.
  */
-function signersOf(ids: readonly string[], path: string, at: Date): SQL<Signer[]> {
+function signersOf(row: CaseRow, { writer, decidedBy }: Signed, path: string, at: Date): SQL<Signer[]> {
+	const ids = [writer, decidedBy].filter((id) => typeof id === 'string');
+	const onlySupervisors = row.restricted || row.disputes >= DISPUTES_BEFORE_FINAL;
+	const ofOffice = sql`${roles.accountId} = ${accounts.id} and ${path} like '%/' || ${roles.unitId} || '/%'`;
+	const permanent = sql`exists (select 1 from ${roles} where ${ofOffice} and ${roles.actingId} is null
+		and (${roles.role} = 'supervisor'
+			or ${roles.role} = 'handler' and ${accounts.id} = ${onlySupervisors ? null : writer}::uuid))`;
 	const acting = sql`(select json_build_object('kind', ${actingRoles.kind}, 'order', ${actingRoles.order})
 		from ${roles} inner join ${actingRoles} on ${actingRoles.id} = ${roles.actingId}
-		where ${roles.accountId} = ${accounts.id} and ${roles.role} = 'supervisor'
-			and ${path} like '%/' || ${roles.unitId} || '/%' and ${actingRoles.endsAt} > ${at.toISOString()}
+		where ${ofOffice} and ${roles.role} = 'supervisor' and ${actingRoles.endsAt} > ${at.toISOString()}
+			and not ${permanent}
 		order by ${actingRoles.startsAt} limit 1)`;
 	const signer = sql`jsonb_strip_nulls(jsonb_build_object('acting', ${acting})) ||
 		jsonb_build_object('name', ${accounts.name}, 'position', ${officers.position})`;

@@ -44,13 +44,15 @@ export async function publishOne(tx: Tx, author: Author, { row: before, unit }: 
 	await storeClocks(tx, row, clocks);
 	const message = await storeMessage(tx, row, { author: by, accountId, public: true, body }, answer.files);
 	if (approval && answer.draftFiles) await publishDraftFiles(tx, approval, message);
-	const signedBy = [accountId, decidedBy].filter((id) => typeof id === 'string');
 	const data = {
 		message,
 		...(answer.action ? { action: answer.action, action_on: answer.actionOn } : {}),
 		approval,
 		// An answer by LAPOR gets no letter of this office, and in a trial no letter gets a number.
-		letter: by === 'lapor' || isInTrial(unit) ? undefined : await storeLetter(tx, row, { message, at, signedBy }),
+		letter:
+			by === 'lapor' || isInTrial(unit)
+				? undefined
+				: await storeLetter(tx, row, { message, at, writer: accountId, decidedBy }),
 		single_signature: answer.singleSignature || undefined,
 		final: row.disputes >= DISPUTES_BEFORE_FINAL || undefined
 	};

@@ -31,11 +31,11 @@ export async function objectionMade(on: Database | Tx, row: CaseRow) {
 export async function declineObjection(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const { reason, version } = checked(reasonInput, raw);
 	return changeCase(actor, reference, version, async (tx, { row: before }) => {
-		requireSupervisor(actor, before);
+		const author = requireSupervisor(actor, before);
 		moveTarget(before, 'decline_objection');
 		if (!before.objectionAt) throw invalidMove(before, 'no_objection');
 		const row = await updateCase(tx, before, { objectionAt: null });
-		await recordEvent(tx, row, { type: 'objection_declined', author: actor, public: true, data: { reason } });
+		await recordEvent(tx, row, { type: 'objection_declined', author, public: true, data: { reason } });
 		return row;
 	});
 }

@@ -105,13 +105,13 @@ export async function archiveNow(tx: Tx, author: Author, { row: before, unit }: 
 export async function reopenCase(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(reasonInput, raw);
 	return changeCase(actor, reference, input.version, async (tx, { row: before, unit }) => {
-		requireSupervisor(actor, before);
+		const author = requireSupervisor(actor, before);
 		moveTarget(before, 'reopen');
 		const since = before.archivedAt ?? before.openedAt;
 		const byObjection = before.objectionAt !== null || (await objectionOpen(tx, unit, since));
 		if (!byObjection && !completionOpen(unit, before)) throw invalidMove(before, 'too_late');
 		const row = await unarchive(tx, { row: before, unit });
-		await recordEvent(tx, row, { type: 'reopened', author: actor, public: true, data: { reason: input.reason } });
+		await recordEvent(tx, row, { type: 'reopened', author, public: true, data: { reason: input.reason } });
 		return row;
 	});
 }

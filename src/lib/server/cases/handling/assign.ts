@@ -23,7 +23,8 @@ export async function assignCase(actor: Actor, reference: string, raw: unknown):
 /** Assigns a case that the caller has locked. */
 export async function assignWithin(tx: Tx, actor: Actor, { row: before, unit }: CaseWithUnit, assignee: string | null) {
 	moveTarget(before, 'assign');
-	if (before.assigneeId && before.assigneeId !== actor.accountId) requireSupervisor(actor, before);
+	const others = before.assigneeId && before.assigneeId !== actor.accountId;
+	const author = others ? requireSupervisor(actor, before) : actor;
 	const workers = await withWorkload(tx, await workersFor(tx, before), unit.timeZone, null);
 	const person = workers.find((one) => one.id === assignee);
 	if (!person) throw new Invalid([{ path: 'assignee', code: 'assignee_invalid' }]);
@@ -32,7 +33,7 @@ export async function assignWithin(tx: Tx, actor: Actor, { row: before, unit }: 
 	const { id, name } = deputy ?? person;
 	const row = await moveCase(tx, before, 'assign', { assigneeId: id });
 	const data = { assignee: id, name, ...(deputy ? { deputy_of: person.name } : {}) };
-	await recordEvent(tx, row, { type: 'assigned', author: actor, public: before.status === 'verified', data });
+	await recordEvent(tx, row, { type: 'assigned', author, public: before.status === 'verified', data });
 	return row;
 }
 

@@ -38,7 +38,7 @@ export async function verifyWithin(
 	input: Omit<z.output<typeof verificationInput>, 'version'>
 ): Promise<CaseRow> {
 	const { category, class: rank, priority = before.priority, reason } = input;
-	if (rank === 'oversight') requireSupervisorAndReason(actor, before, reason);
+	const author = rank === 'oversight' ? requireSupervisorAndReason(actor, before, reason) : actor;
 	const handling = await handlingAfter(tx, { row: before, unit }, category);
 	const at = now();
 	const ranked = { ...before, class: rank };
@@ -50,7 +50,7 @@ export async function verifyWithin(
 	const row = await moveCase(tx, before, 'verify', { category, class: rank, priority, ...handling, dueAt });
 	await storeClocks(tx, row, clocks);
 	const data = { category, class: rank, priority, reason: reason || undefined };
-	await recordEvent(tx, row, { type: 'verified', author: actor, public: true, data });
+	await recordEvent(tx, row, { type: 'verified', author, public: true, data });
 	return row;
 }
 
@@ -65,8 +65,8 @@ export async function classifyCase(actor: Actor, reference: string, raw: unknown
 	const { version, category, class: rank, priority, reason } = checked(classificationInput, raw);
 	return changeCase(actor, reference, version, async (tx, { row: before, unit }) => {
 		const classChanges = rank !== before.class;
-		if (classChanges) requireSupervisorAndReason(actor, before, reason);
-		else if (category === before.category && priority === before.priority) {
+		const author = classChanges ? requireSupervisorAndReason(actor, before, reason) : actor;
+		if (!classChanges && category === before.category && priority === before.priority) {
 			throw new Invalid([{ path: '', code: 'nothing_changed' }]);
 		}
 		const handling = await handlingAfter(tx, { row: before, unit }, category);
@@ -77,14 +77,15 @@ export async function classifyCase(actor: Actor, reference: string, raw: unknown
 		if (clocks) await storeClocks(tx, row, clocks);
 		const data = { category, class: rank, priority, reason: reason || undefined };
 		// Public only if the class, and so a deadline, changed.
-		await recordEvent(tx, row, { type: 'classified', author: actor, public: classChanges, data });
+		await recordEvent(tx, row, { type: 'classified', author, public: classChanges, data });
 		return row;
 	});
 }
 
-function requireSupervisorAndReason(actor: Actor, row: CaseRow, reason: string | undefined): void {
-	requireSupervisor(actor, row);
+function requireSupervisorAndReason(actor: Actor, row: CaseRow, reason: string | undefined): Actor {
+	const author = requireSupervisor(actor, row);
 	if (!reason) throw new Invalid([{ path: 'reason', code: 'reason_missing' }]);
+	return author;
 }
 
 /**

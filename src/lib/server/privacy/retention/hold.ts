@@ -19,7 +19,7 @@ const holdInput = reasonInput.extend({ action: z.enum(['hold', 'lift'], { error:
 export async function changeHold(actor: Actor, reference: string, raw: unknown): Promise<void> {
 	const { action, reason, version } = checked(holdInput, raw);
 	await changeCase(actor, reference, version, async (tx, { row: before }) => {
-		requireSupervisor(actor, before);
+		const author = requireSupervisor(actor, before);
 		const by = actor.accountId;
 		if (!by) throw new NotAllowed('account');
 		const changed =
@@ -37,6 +37,6 @@ export async function changeHold(actor: Actor, reference: string, raw: unknown):
 		if (changed.length === 0) throw invalidMove(before, action === 'hold' ? 'held' : 'not_held');
 		const row = await updateCase(tx, before);
 		const type = action === 'hold' ? 'retention_held' : 'retention_released';
-		await recordEvent(tx, row, { type, author: actor, public: false, data: { reason } });
+		await recordEvent(tx, row, { type, author, public: false, data: { reason } });
 	});
 }

@@ -1,6 +1,7 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
+import { messageOptions } from './scripts/messages.ts';
 
 /** True for `npm run test:all`: also runs the long specs, and every spec on both databases. */
 const everything = process.env.TEST_ALL !== undefined;
@@ -48,12 +49,8 @@ const BUNDLED = [
 export default defineConfig(({ command }) => ({
 	plugins: [
 		sveltekit(),
-		paraglideVitePlugin({
-			project: './project.inlang',
-			outdir: './src/lib/paraglide',
-			strategy: ['cookie', 'baseLocale'],
-			cookieName: 'lang'
-		})
+		// Builds and tests find the texts written by `npm run prepare:types`.
+		command === 'serve' && process.env.VITEST === undefined && paraglideVitePlugin(messageOptions)
 	],
 	// The sizes of 2,500 compressed files that nobody reads took several seconds.
 	build: { reportCompressedSize: false },

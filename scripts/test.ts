@@ -88,11 +88,9 @@ async function all(): Promise<void> {
 	// Awaited by the journeys; until then a machine without one installs it.
 	browser.catch(() => {});
 	if (!(await check('messages and types of routes', 'npm', ['run', '-s', 'prepare:types']))) return;
-	// One lane for each core. The build writes the messages anew as it begins, before the other lane reads them.
-	const imports = check('layers', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'scripts']).then(
-		() => check('nothing unused', bin('knip'), [])
-	);
-	const texts = imports
+	// One lane for each core.
+	const texts = check('layers', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'scripts'])
+		.then(() => check('nothing unused', bin('knip'), []))
 		.then(() => check('format', bin('prettier'), ['--check', '.', '--log-level', 'warn']))
 		.then(() => check('lint', bin('eslint'), ['.']));
 	const built = await check('build', bin('vite'), ['build']);
@@ -100,8 +98,6 @@ async function all(): Promise<void> {
 	await check('types', bin('svelte-check'), [
 		...['--tsconfig', './tsconfig.json', '--fail-on-warnings', '--tsgo-experimental-api']
 	]);
-	// The unit tests write the messages once more, which these checks read, and lint with types too.
-	await (process.env.TEST_ALL === undefined ? imports : texts);
 	const units = join(folder, 'vitest.json');
 	await suite(
 		'unit and database tests',

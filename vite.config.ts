@@ -42,7 +42,7 @@ const all = ['src/**/*.db.spec.ts'];
 
 /** Packages that every start needs. The build contains them, because reading them file by file took half of a start. */
 const BUNDLED = [
-	...['drizzle-orm', 'jose', 'pg-boss', 'postgres', 'prom-client', 'rate-limiter-flexible', 'zod'],
+	...['drizzle-orm', 'jose', 'pg-boss', 'postgres', 'prom-client', 'rate-limiter-flexible', 'temporal-polyfill', 'zod'],
 	...['@fastify/busboy', 'csv-parse', 'csv-stringify', 'uqr', 'zod-openapi']
 ];
 

@@ -1,4 +1,8 @@
-import { DAY_MS } from './durations.ts';
+import { getISO } from 'temporal-polyfill/fns/Calendar';
+import * as Instant from 'temporal-polyfill/fns/Instant';
+import * as PlainDate from 'temporal-polyfill/fns/PlainDate';
+import * as PlainTime from 'temporal-polyfill/fns/PlainTime';
+import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
 
 /** A day in a unit's zone, ISO 8601 `YYYY-MM-DD`. Sorts and compares as text. */
 export type LocalDate = string;
@@ -8,41 +12,15 @@ export type ClockTime = string;
 
 export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-/** The clock in `zone` at an instant, `YYYY-MM-DD HH:MM:SS`, as Swedish writes it. Throws RangeError on an unknown zone. */
-function clockIn(zone: string, instant: Date): string {
-	let clock = clocks.get(zone);
-	if (!clock) {
-		clock = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: zone });
-		clocks.set(zone, clock);
-	}
-	return clock.format(instant);
-}
-
-/** The instant of a day and time in UTC, in milliseconds. Throws RangeError on a day or time that does not exist. */
-function utc(date: LocalDate, time: ClockTime): number {
-	const instant = new Date(`${date}T${time}Z`);
-	// `Date` reads 30 February as 2 March.
-	if (!instant.toISOString().startsWith(`${date}T${time}`)) throw new RangeError(`no such time: ${date} ${time}`);
-	return instant.getTime();
-}
-
-/** Milliseconds by which the clock in `zone` is ahead of UTC at an instant. */
-function offset(zone: string, instant: number): number {
-	const [date = '', time = ''] = clockIn(zone, new Date(instant)).split(' ');
-	return utc(date, time) - Math.floor(instant / 1000) * 1000;
-}
-
-const startOf = (date: LocalDate) => new Date(utc(date, '00:00'));
+// Functions instead of classes are imported, which leaves 9 kB (gzip) after tree shaking instead of 19 kB.
+const parse = (date: LocalDate) => PlainDate.fromString(date, getISO);
 
 /** Whether the text is a day that exists, written `YYYY-MM-DD`, from 1900 to 2199. */
 export function isLocalDate(text: string): boolean {
 	// No deadline or incident is outside this range, and some databases reject the year 0.
 	if (!/^(19|20|21)\d{2}-\d{2}-\d{2}$/.test(text)) return false;
 	try {
-		startOf(text);
-		return true;
+		return PlainDate.toString(parse(text)) === text;
 	} catch {
 		return false;
 	}
@@ -50,12 +28,14 @@ export function isLocalDate(text: string): boolean {
 
 /** Returns the local day in `zone` (an IANA name) at an instant. Throws RangeError on an unknown zone. */
 export function localDate(instant: Date, zone: string): LocalDate {
-	return clockIn(zone, instant).slice(0, 10);
+	const there = Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(instant.getTime()), zone);
+	return PlainDate.toString(ZonedDateTime.toPlainDate(there));
 }
 
 /** Returns the local time in `zone` at an instant, without seconds. Throws RangeError on an unknown zone. */
 export function localTime(instant: Date, zone: string): ClockTime {
-	return clockIn(zone, instant).slice(11, 16);
+	const there = Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(instant.getTime()), zone);
+	return PlainTime.toString(ZonedDateTime.toPlainTime(there), { smallestUnit: 'minute', roundingMode: 'trunc' });
 }
 
 /**
@@ -64,23 +44,20 @@ export function localTime(instant: Date, zone: string): ClockTime {
  * not exist.
  */
 export function instantAt(date: LocalDate, time: ClockTime, zone: string): Date {
-	const local = utc(date, time);
-	const before = offset(zone, local - DAY_MS);
-	const after = offset(zone, local + DAY_MS);
-	const isLater = offset(zone, local - before) !== before && offset(zone, local - after) === after;
-	return new Date(local - (isLater ? after : before));
+	const there = PlainDate.toZonedDateTime(parse(date), { timeZone: zone, plainTime: PlainTime.fromString(time) });
+	return new Date(there.epochMilliseconds);
 }
 
 export function addDays(date: LocalDate, days: number): LocalDate {
-	return new Date(utc(date, '00:00') + days * DAY_MS).toISOString().slice(0, 10);
+	return PlainDate.toString(PlainDate.addDays(parse(date), days));
 }
 
 export function weekday(date: LocalDate): Weekday {
-	return (startOf(date).getUTCDay() || 7) as Weekday;
+	return PlainDate.dayOfWeek(parse(date)) as Weekday;
 }
 
 export function yearOf(date: LocalDate): number {
-	return startOf(date).getUTCFullYear();
+	return parse(date).year;
 }
 
 /** The weeks of a month (1 to 12) as rows of seven, Monday first; null if the day belongs to another month. */

@@ -1,3 +1,4 @@
+import type { Locale } from '#lib/paraglide/runtime.js';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { Session } from '#lib/server/people/sign-in/session.ts';
 
@@ -8,7 +9,7 @@ declare global {
 			actor: Actor | null;
 			/** The session of a signed-in person. */
 			session?: Session;
-			lang: 'id' | 'en';
+			lang: Locale;
 			/** The hidden fields of the page's form, which are new for each request. */
 			hidden?: { submissionId: string; opened: string };
 		}

@@ -1,7 +1,6 @@
-import { getLocale } from '#lib/paraglide/runtime.js';
+import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
+import { regionalLocale } from '#lib/ui/shell/languages.ts';
 import type { ClockTime, LocalDate, Weekday } from './days.ts';
-
-export type DateLocale = 'id' | 'en';
 
 /**
  * Indonesia's three time zones by their own names. Intl has these names only in Indonesian, and not in every browser.
@@ -19,57 +18,57 @@ const SHORT = { day: 'numeric', month: 'short', year: 'numeric' } as const;
 const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
 /** `Jumat, 4 Desember 2026` / `Friday, 4 December 2026`: the date in `zone`. */
-export function formatDate(at: Date, zone: string, locale: DateLocale = getLocale()): string {
+export function formatDate(at: Date, zone: string, locale: Locale = getLocale()): string {
 	const { weekday, day, month, year } = parts(at, zone, locale, LONG);
 	return `${weekday}, ${day} ${month} ${year}`;
 }
 
 /** `4 Des 2026` / `4 Dec 2026`: the date in `zone`. */
-export function formatShortDate(at: Date, zone: string, locale: DateLocale = getLocale()): string {
+export function formatShortDate(at: Date, zone: string, locale: Locale = getLocale()): string {
 	const { day, month, year } = parts(at, zone, locale, SHORT);
 	return `${day} ${month} ${year}`;
 }
 
 /** `16.00 WITA` / `16:00 WITA`. */
-export function formatTime(at: Date, zone: string, locale: DateLocale = getLocale()): string {
+export function formatTime(at: Date, zone: string, locale: Locale = getLocale()): string {
 	const { hour, minute } = parts(at, zone, locale, TIME);
 	return `${hour}${locale === 'id' ? '.' : ':'}${minute} ${zoneName(at, zone, locale)}`;
 }
 
 /** `16.00` / `16:00`: a time of day without a date. */
-export function formatClock(time: ClockTime, locale: DateLocale = getLocale()): string {
+export function formatClock(time: ClockTime, locale: Locale = getLocale()): string {
 	return locale === 'id' ? time.replace(':', '.') : time;
 }
 
 /** `Senin` / `Monday`. */
-export function formatWeekday(day: Weekday, locale: DateLocale = getLocale()): string {
+export function formatWeekday(day: Weekday, locale: Locale = getLocale()): string {
 	// 2024 began on a Monday.
 	return parts(new Date(Date.UTC(2024, 0, day)), 'UTC', locale, { weekday: 'long' }).weekday ?? '';
 }
 
 /** `Jumat, 4 Desember 2026, 16.00 WITA` / `Friday, 4 December 2026, 16:00 WITA`. */
-export function formatDateTime(at: Date, zone: string, locale: DateLocale = getLocale()): string {
+export function formatDateTime(at: Date, zone: string, locale: Locale = getLocale()): string {
 	return `${formatDate(at, zone, locale)}, ${formatTime(at, zone, locale)}`;
 }
 
 /** A date without time, in the format of `formatDate`. */
-export function formatDay(date: LocalDate, locale: DateLocale = getLocale()): string {
+export function formatDay(date: LocalDate, locale: Locale = getLocale()): string {
 	return formatDate(noon(date), 'UTC', locale);
 }
 
 /** A date without time, in the format of `formatShortDate`. */
-export function formatShortDay(date: LocalDate, locale: DateLocale = getLocale()): string {
+export function formatShortDay(date: LocalDate, locale: Locale = getLocale()): string {
 	return formatShortDate(noon(date), 'UTC', locale);
 }
 
 /** `Desember 2026` / `December 2026`: the month that contains a date. */
-export function formatMonth(date: LocalDate, locale: DateLocale = getLocale()): string {
+export function formatMonth(date: LocalDate, locale: Locale = getLocale()): string {
 	const { month, year } = parts(noon(date), 'UTC', locale, MONTH);
 	return `${month} ${year}`;
 }
 
 /** `WIB`, `WITA` or `WIT`; for other zones the language's short name at that instant. */
-export function zoneName(at: Date, zone: string, locale: DateLocale = getLocale()): string {
+export function zoneName(at: Date, zone: string, locale: Locale = getLocale()): string {
 	return ZONE_NAMES[zone] ?? parts(at, zone, locale, { timeZoneName: 'short' }).timeZoneName ?? zone;
 }
 
@@ -78,7 +77,7 @@ function noon(date: LocalDate): Date {
 }
 
 // The parts are joined here, because the commas set by Intl differ between browser versions.
-function parts(at: Date, zone: string, locale: DateLocale, options: Intl.DateTimeFormatOptions) {
+function parts(at: Date, zone: string, locale: Locale, options: Intl.DateTimeFormatOptions) {
 	const pieces = formatter(zone, locale, options).formatToParts(at);
 	return Object.fromEntries(pieces.map(({ type, value }) => [type, value])) as Partial<
 		Record<Intl.DateTimeFormatPartTypes, string>
@@ -88,11 +87,11 @@ function parts(at: Date, zone: string, locale: DateLocale, options: Intl.DateTim
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 // Formatters are cached: creating one costs a hundred times more than using it, and lists format one value per row.
-function formatter(zone: string, locale: DateLocale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+function formatter(zone: string, locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 	const key = `${locale} ${zone} ${JSON.stringify(options)}`;
 	const known = formatters.get(key);
 	if (known) return known;
-	const made = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, { ...options, timeZone: zone });
+	const made = new Intl.DateTimeFormat(regionalLocale(locale), { ...options, timeZone: zone });
 	formatters.set(key, made);
 	return made;
 }

@@ -2,9 +2,6 @@
 export const TEMPLATE_USES = ['message', 'question', 'answer', 'archive'] as const;
 export type TemplateUse = (typeof TEMPLATE_USES)[number];
 
-export const TEMPLATE_LANGUAGES = ['id', 'en'] as const;
-export type TemplateLanguage = (typeof TEMPLATE_LANGUAGES)[number];
-
 /** Placeholders in templates. The names are Indonesian in both languages, because staff type them. */
 export const PLACEHOLDERS = [
 	'nomor',

@@ -1,12 +1,13 @@
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { baseLocale, locales, type Locale } from '#lib/paraglide/runtime.js';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const areas = readdirSync(folder).flatMap((file) => /^(\w+)\.id\.json$/.exec(file)?.[1] ?? []);
 
 type Value = string | readonly unknown[];
-const read = (area: string, language: 'id' | 'en'): Record<string, Value> =>
+const read = (area: string, language: Locale): Record<string, Value> =>
 	JSON.parse(readFileSync(`${folder}/${area}.${language}.json`, 'utf8'));
 const keys = areas.flatMap((area) => Object.keys(read(area, 'id')));
 const blanks = (value: Value) =>
@@ -39,13 +40,15 @@ const isUsed = (key: string): boolean =>
 	});
 
 describe('messages', () => {
-	it.each(areas)('%s says the same things in both languages, with the same blanks to fill', (area) => {
-		const indonesian = read(area, 'id');
-		const english = read(area, 'en');
-		expect(Object.keys(english).sort()).toEqual(Object.keys(indonesian).sort());
-		for (const [key, value] of Object.entries(indonesian)) {
-			expect(blanks(english[key] ?? ''), key).toEqual(blanks(value));
-			expect(value.length, key).toBeGreaterThan(0);
+	it.each(areas)('%s says the same things in each language, with the same blanks to fill', (area) => {
+		const indonesian = read(area, baseLocale);
+		for (const language of locales) {
+			const texts = read(area, language);
+			expect(Object.keys(texts).sort(), language).toEqual(Object.keys(indonesian).sort());
+			for (const [key, value] of Object.entries(indonesian)) {
+				expect(blanks(texts[key] ?? ''), `${language} ${key}`).toEqual(blanks(value));
+				expect(value.length, key).toBeGreaterThan(0);
+			}
 		}
 	});
 

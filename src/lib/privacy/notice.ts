@@ -1,12 +1,16 @@
 import type { LocalDate } from '#lib/calendar/days.ts';
+import type { Locale } from '#lib/paraglide/runtime.js';
 
 /** The day from which the present text is in force. `notice.spec.ts` has its sentences, and the test that proves each. */
 export const NOTICE_DATE: LocalDate = '2026-11-30';
 
-/** The text of one version in both languages, as it is frozen in `versions`. */
+/** The text of one version, as it is frozen in `versions`. */
 export interface NoticeText {
-	sections: { title: Record<'id' | 'en', string>; sentences: Record<'id' | 'en', string>[] }[];
+	sections: { title: Sentence; sentences: Sentence[] }[];
 }
+
+/** In Indonesian, and in the other languages that the site had on the day of the version. */
+type Sentence = { [locale in Locale]?: string } & { id: string };
 
 const files = import.meta.glob<NoticeText>('./versions/*.json', { eager: true, import: 'default' });
 

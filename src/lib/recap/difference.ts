@@ -1,4 +1,4 @@
-import type { DateLocale } from '#lib/calendar/format.ts';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { m } from '#lib/paraglide/messages.js';
 import type { ShownFigures } from './figures.ts';
 import { cellText, recapTables, versionWord, type RecapCell, type RecapTable } from './tables.ts';
@@ -16,7 +16,7 @@ interface Before {
 export function differenceTable(
 	before: Before,
 	tables: readonly RecapTable[],
-	lang: DateLocale,
+	lang: Locale,
 	as: (cell: RecapCell) => RecapCell = (cell) => cellText(cell, lang)
 ): RecapTable {
 	const shown = (cell: RecapCell | undefined) => (cell === undefined ? m.rekap_difference_gone() : as(cell));

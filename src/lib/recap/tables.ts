@@ -1,4 +1,5 @@
-import { formatShortDay, type DateLocale } from '#lib/calendar/format.ts';
+import { formatShortDay } from '#lib/calendar/format.ts';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
@@ -201,7 +202,7 @@ const countTable = (
 	rows: rows.map(([key, name, cell]) => ({ key, cells: [name, cell] }))
 });
 
-function ratingTable(ratings: ShownFigures['ratings'], lang: DateLocale): RecapTable {
+function ratingTable(ratings: ShownFigures['ratings'], lang: Locale): RecapTable {
 	const title = m.rekap_ratings();
 	if (!ratings) return countTable('ratings', title, m.rekap_ratings_own(), []);
 	const { n, range, minimum, voided, held } = ratings;
@@ -217,7 +218,7 @@ function ratingTable(ratings: ShownFigures['ratings'], lang: DateLocale): RecapT
 	]);
 }
 
-function suggestionTable({ shown, hidden }: ShownFigures['suggestions'], lang: DateLocale): RecapTable {
+function suggestionTable({ shown, hidden }: ShownFigures['suggestions'], lang: Locale): RecapTable {
 	return {
 		id: 'suggestions',
 		title: m.rekap_suggestions(),
@@ -234,7 +235,7 @@ function suggestionTable({ shown, hidden }: ShownFigures['suggestions'], lang: D
 	};
 }
 
-function followUpTable(followUps: ShownFigures['followUps'], lang: DateLocale): RecapTable {
+function followUpTable(followUps: ShownFigures['followUps'], lang: Locale): RecapTable {
 	return {
 		id: 'follow_ups',
 		title: m.rekap_follow_ups(),
@@ -262,7 +263,7 @@ function followUpTable(followUps: ShownFigures['followUps'], lang: DateLocale): 
 }
 
 /** The sections of a periodic report as tables, in their order. A table without rows is shown as NIHIL. */
-export function recapTables(figures: ShownFigures, lang: DateLocale = getLocale()): RecapTable[] {
+export function recapTables(figures: ShownFigures, lang: Locale = getLocale()): RecapTable[] {
 	const { received, answered } = figures.oversight;
 	return [
 		flowTable(figures.flow),
@@ -285,7 +286,7 @@ export const versionWord = (version: number): string =>
 	version > 1 ? m.rekap_version_n({ n: version - 1 }) : m.rekap_version_first();
 
 /** A cell as text, with numbers in the format of the language. */
-export function cellText(cell: RecapCell, lang: DateLocale = getLocale()): string {
+export function cellText(cell: RecapCell, lang: Locale = getLocale()): string {
 	if (typeof cell === 'string') return cell;
 	if (typeof cell === 'number') return formatDecimals(cell, Number.isInteger(cell) ? 0 : 1, lang);
 	return cell.as === 'share' ? formatShare(cell.value, lang) : formatDecimals(cell.value, 2, lang);

@@ -1,4 +1,5 @@
-import { getLocale } from '#lib/paraglide/runtime.js';
+import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
+import { regionalLocale } from '#lib/ui/shell/languages.ts';
 
 /** `1.234` in Indonesian, `1,234` in English. */
 export const formatNumber = (value: number, locale = getLocale()): string => formatDecimals(value, 0, locale);
@@ -16,11 +17,11 @@ export function formatShare(share: number, locale = getLocale()): string {
 
 const formatters = new Map<string, Intl.NumberFormat>();
 
-function formatter(locale: 'id' | 'en', options: Intl.NumberFormatOptions): Intl.NumberFormat {
+function formatter(locale: Locale, options: Intl.NumberFormatOptions): Intl.NumberFormat {
 	const key = `${locale} ${options.style} ${options.maximumFractionDigits}`;
 	const known = formatters.get(key);
 	if (known) return known;
-	const made = new Intl.NumberFormat(locale === 'en' ? 'en-GB' : 'id-ID', options);
+	const made = new Intl.NumberFormat(regionalLocale(locale), options);
 	formatters.set(key, made);
 	return made;
 }

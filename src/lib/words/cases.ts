@@ -10,6 +10,7 @@ import {
 	type Priority
 } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { locales } from '#lib/paraglide/runtime.js';
 
 /*
  * Texts of code values in the reader's language. Each table is a full Record, so a value without a text does not
@@ -132,7 +133,7 @@ export const identityWord = (identity: Identity, audience: Audience) =>
 export function categoriesCalled(word: string, shortest: number): Category[] {
 	if (word.length < shortest) return [];
 	return CATEGORIES.filter((category) =>
-		(['id', 'en'] as const).some((locale) =>
+		locales.some((locale) =>
 			categories[category]({}, { locale })
 				.toLowerCase()
 				.split(/[^\p{L}\p{N}]+/u)

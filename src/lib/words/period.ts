@@ -2,6 +2,7 @@ import { formatShortDay } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { grainOf, type PeriodKey } from '#lib/ratings/period-key.ts';
+import { regionalLocale } from '#lib/ui/shell/languages.ts';
 import type { Period } from '#lib/ratings/period.ts';
 
 const ROMAN = ['I', 'II', 'III', 'IV'];
@@ -20,7 +21,7 @@ export function keyWord(key: PeriodKey): string {
 
 /** `Juli 2026` or `Jul 2026`. `year` false omits the year. */
 export function monthWord(month: string, style: 'long' | 'short', year = true): string {
-	return new Intl.DateTimeFormat(getLocale() === 'en' ? 'en-GB' : 'id', {
+	return new Intl.DateTimeFormat(regionalLocale(getLocale()), {
 		month: style,
 		...(year ? { year: 'numeric' } : {}),
 		timeZone: 'UTC'

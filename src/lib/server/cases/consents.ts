@@ -1,5 +1,5 @@
 import { m } from '#lib/paraglide/messages.js';
-import type { DateLocale } from '#lib/calendar/format.ts';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import type { CaseInput } from '#lib/cases/schema.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { recordConsents, type Consent } from '#lib/server/people/consents.ts';
@@ -23,7 +23,7 @@ export const recordGiven = (
 	tx: Tx,
 	caseId: number,
 	kinds: readonly Kind[],
-	{ askedBy, language, recordedBy }: { askedBy: AskedBy; language: DateLocale; recordedBy: string | null }
+	{ askedBy, language, recordedBy }: { askedBy: AskedBy; language: Locale; recordedBy: string | null }
 ): Promise<void> =>
 	recordConsents(
 		tx,

@@ -3,7 +3,7 @@ import { DAY_MS } from '#lib/calendar/durations.ts';
 import { caseInput, type CaseInput } from '#lib/cases/schema.ts';
 import { DESK_CHANNELS, type Channel } from '#lib/cases/vocabulary.ts';
 import { localDate } from '#lib/calendar/days.ts';
-import type { DateLocale } from '#lib/calendar/format.ts';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { isUuid } from '#lib/text/uuid.ts';
 import { fingerprintsOf, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -43,7 +43,7 @@ export interface OpeningContext {
 	/** Over the rate limit, or looks automated. The case is stored with a flag for the handler. */
 	flagged?: boolean;
 	/** Language of the form and of e-mails to the reporter. Default: Indonesian. */
-	language?: DateLocale;
+	language?: Locale;
 	/** Stores further rows in the same commit, after the first timeline entry. If it throws, nothing is stored. */
 	alongside?: (tx: Tx, row: CaseRow) => Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { now } from '#lib/server/clock.ts';
 import { and, eq, isNotNull, isNull, notExists, sql } from 'drizzle-orm';
-import type { DateLocale } from '#lib/calendar/format.ts';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import type { CaseInput } from '#lib/cases/schema.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -27,7 +27,7 @@ export async function storeMailPreference(
 	tx: Tx,
 	caseId: number,
 	{ identity, reporter }: Pick<CaseInput, 'identity' | 'reporter'>,
-	language: DateLocale
+	language: Locale
 ): Promise<void> {
 	if (identity === 'none' || !reporter?.email) return;
 	const addressHash = addressHashOf(reporter.email);

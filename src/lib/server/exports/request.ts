@@ -1,3 +1,4 @@
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { and, count, desc, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { inboxAddress, readInboxChoice } from '#lib/cases/inbox-query.ts';
@@ -48,7 +49,7 @@ async function isSmall(actor: Actor, filter: InboxFilter): Promise<boolean> {
  */
 export async function requestExport(
 	actor: Actor,
-	lang: 'id' | 'en',
+	lang: Locale,
 	raw: unknown
 ): Promise<{ job: string } | { now: { format: ExportFormat; query: string } }> {
 	const input = checked(exportInput, raw);

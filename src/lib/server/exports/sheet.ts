@@ -4,6 +4,7 @@ import type ExcelJS from 'exceljs';
 import { localDate, localTime } from '#lib/calendar/days.ts';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { Locale } from '#lib/paraglide/runtime.js';
 
 /** A moment with the time zone of its office. The cell has the local time, because a spreadsheet has no zones. */
 interface LocalMoment {
@@ -57,7 +58,7 @@ interface AboutTable {
 	by: string;
 	at: Date;
 	zone: string;
-	lang: 'id' | 'en';
+	lang: Locale;
 }
 
 /** Lines per sheet; further ones go on another sheet. A spreadsheet allows 1,048,576. */

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import { localDate, localTime } from '#lib/calendar/days.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { now } from '#lib/server/clock.ts';
 import type { InboxFilter } from '#lib/server/cases/inbox/filter.ts';
 import { GUARDED_CSV } from '#lib/text/formula-guard.ts';
@@ -19,7 +20,7 @@ interface CaseTable {
 	query: string;
 	/** Time zone for the time of the export. */
 	zone: string;
-	lang: 'id' | 'en';
+	lang: Locale;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { asc, eq, type SQL } from 'drizzle-orm';
-import type { DateLocale } from '#lib/calendar/format.ts';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { now } from '#lib/server/clock.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { consents } from '#lib/server/db/schema/consents.ts';
@@ -12,7 +12,7 @@ export interface Consent {
 	kind: ConsentKind;
 	given: boolean;
 	words: string;
-	language: DateLocale;
+	language: Locale;
 	/** The account that recorded it; null for a reporter. */
 	recordedBy: string | null;
 }

@@ -1,6 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
-import type { DateLocale } from '#lib/calendar/format.ts';
+import { locales, type Locale } from '#lib/paraglide/runtime.js';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { mailClosings } from '#lib/server/db/schema/mails.ts';
@@ -12,7 +12,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 export async function closingFor(
 	on: Database | Tx,
 	unit: { path: string },
-	language: DateLocale
+	language: Locale
 ): Promise<string | undefined> {
 	const chain = unit.path.split('/').filter(Boolean).reverse();
 	const rows = await on
@@ -22,16 +22,16 @@ export async function closingFor(
 	return chain.flatMap((id) => rows.filter(({ unitId }) => unitId === id))[0]?.body;
 }
 
-const ofUnit = (unitId: string, language: DateLocale) =>
+const ofUnit = (unitId: string, language: Locale) =>
 	and(eq(mailClosings.unitId, unitId), eq(mailClosings.language, language));
 
 const closingSchema = z.object({
-	language: z.enum(['id', 'en'], { error: 'mail_language' }),
+	language: z.enum(locales, { error: 'mail_language' }),
 	closing: z.string().trim().max(300, 'mail_closing_long').optional()
 });
 
 /** The office's own closing line. Undefined if it uses that of an office above. */
-export async function ownClosing(unitId: string, language: DateLocale): Promise<string | undefined> {
+export async function ownClosing(unitId: string, language: Locale): Promise<string | undefined> {
 	const [row] = await db().select({ body: mailClosings.body }).from(mailClosings).where(ofUnit(unitId, language));
 	return row?.body;
 }

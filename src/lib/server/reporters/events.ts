@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNotNull } from 'drizzle-orm';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import type { DateLocale } from '#lib/calendar/format.ts';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
 import { completionEnds, completionOpen, objectionEnds } from '#lib/server/cases/conversation/time-limits.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
@@ -61,7 +61,7 @@ export async function mailReporter(tx: Tx, { row, unit }: CaseWithUnit, occasion
 async function factsOf(
 	on: Database | Tx,
 	unit: { name: string; path: string; timeZone: string },
-	language: DateLocale,
+	language: Locale,
 	of: Pick<MailFacts, 'reference' | 'stop'>
 ): Promise<MailFacts> {
 	const office = { name: unit.name, zone: unit.timeZone };
@@ -74,7 +74,7 @@ async function factsOf(
 export async function sampleMail(
 	unit: { code: string; name: string; path: string; timeZone: string },
 	kind: ReporterMailKind,
-	language: DateLocale
+	language: Locale
 ): Promise<{ subject: string; body: string }> {
 	const year = yearOf(localDate(now(), unit.timeZone));
 	const reference = formatReference({ unit: unit.code, year, number: 999_999 });

@@ -1,4 +1,5 @@
-import { formatDateTime, formatDay, type DateLocale } from '#lib/calendar/format.ts';
+import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import { m } from '#lib/paraglide/messages.js';
 
@@ -52,7 +53,7 @@ const LAST_WORD: readonly ReporterMailKind[] = ['final', 'archived', 'objection_
 export function composeReporterMail(
 	{ kind, by, incomplete, link }: Occasion,
 	{ reference, office, closing, origin, stop }: MailFacts,
-	language: DateLocale
+	language: Locale
 ): { subject: string; body: string } {
 	const locale = { locale: language };
 	const date = typeof by === 'string' ? formatDay(by, language) : by && formatDateTime(by, office.zone, language);

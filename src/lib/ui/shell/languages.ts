@@ -1,11 +1,24 @@
-export const LANGUAGES = [
-	{ code: 'id', label: 'Bahasa Indonesia', short: 'ID' },
-	{ code: 'en', label: 'English', short: 'EN' }
-] as const;
-export type Language = (typeof LANGUAGES)[number]['code'];
+import { m } from '#lib/paraglide/messages.js';
+import { locales, type Locale } from '#lib/paraglide/runtime.js';
+
+/** A language by its own name. */
+export const languageName = (locale: Locale): string => m.common_language_name({}, { locale });
+
+/** The languages of the site: those of `project.inlang/settings.json`. */
+export const LANGUAGES = locales.map((code) => ({
+	code,
+	label: languageName(code),
+	short: code.toUpperCase()
+}));
+
+/** The language with its region, for dates and numbers. English follows British usage. */
+export const regionalLocale = (locale: Locale): string => {
+	const { language, region } = new Intl.Locale(locale === 'en' ? 'en-GB' : locale).maximize();
+	return `${language}-${region}`;
+};
 
 /** Address of the same page and query in another language. */
-export function inLanguage(url: URL, language: Language): string {
+export function inLanguage(url: URL, language: Locale): string {
 	const query = new URLSearchParams(url.search);
 	query.set('lang', language);
 	return `${url.pathname}?${query}`;

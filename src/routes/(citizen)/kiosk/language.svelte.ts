@@ -1,17 +1,17 @@
-import type { Language } from '#lib/ui/shell/languages.ts';
+import { baseLocale, type Locale } from '#lib/paraglide/runtime.js';
 
 /** Language of a kiosk: the device's language until a visitor chooses another. Browser only. */
 class KioskLanguage {
 	/** Language at page load; restored for the next visitor. */
-	deviceLanguage: Language = 'id';
-	current = $state<Language>('id');
+	deviceLanguage: Locale = baseLocale;
+	current = $state<Locale>(baseLocale);
 
-	begin(deviceLanguage: Language): void {
+	begin(deviceLanguage: Locale): void {
 		this.deviceLanguage = deviceLanguage;
 		this.current = deviceLanguage;
 	}
 
-	set(chosen: Language): void {
+	set(chosen: Locale): void {
 		this.current = chosen;
 		document.documentElement.lang = chosen;
 	}

@@ -1,4 +1,5 @@
-import type { TemplateLanguage, TemplateUse } from '#lib/cases/placeholders.ts';
+import type { TemplateUse } from '#lib/cases/placeholders.ts';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import type { Database } from '#lib/server/db/index.ts';
 import { answerTemplates } from '#lib/server/db/schema/answers.ts';
 
@@ -14,7 +15,7 @@ Yours sincerely,
 {kantor}`;
 
 /** Templates of a new installation, by language, use and name. Administrators can change them. */
-const TEXTS: Record<TemplateLanguage, Partial<Record<TemplateUse, Record<string, string>>>> = {
+const TEXTS: Partial<Record<Locale, Partial<Record<TemplateUse, Record<string, string>>>>> = {
 	id: {
 		message: {
 			'Laporan sedang kami periksa': `Terima kasih atas laporan Anda nomor {nomor}.

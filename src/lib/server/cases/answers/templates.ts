@@ -1,7 +1,8 @@
 import { reference } from '#lib/server/reference/reference.ts';
 import { and, asc, eq, inArray, isNull, or } from 'drizzle-orm';
 import { z } from 'zod';
-import { emptyHeadingsIn, TEMPLATE_LANGUAGES, TEMPLATE_USES, unknownIn } from '#lib/cases/placeholders.ts';
+import { locales } from '#lib/paraglide/runtime.js';
+import { emptyHeadingsIn, TEMPLATE_USES, unknownIn } from '#lib/cases/placeholders.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { answerTemplates } from '#lib/server/db/schema/answers.ts';
@@ -18,7 +19,7 @@ export type Template = typeof answerTemplates.$inferSelect;
 const templateSchema = z.object({
 	name: nameField,
 	use: z.enum(TEMPLATE_USES, { error: 'template_use' }),
-	language: z.enum(TEMPLATE_LANGUAGES, { error: 'template_language' }),
+	language: z.enum(locales, { error: 'template_language' }),
 	body: z.string({ error: 'template_body' }).trim().min(10, 'template_body').max(4000, 'template_body_long'),
 	active: flagField
 });

@@ -1,5 +1,6 @@
 import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import type { TemplateLanguage, TemplateUse } from '#lib/cases/placeholders.ts';
+import type { TemplateUse } from '#lib/cases/placeholders.ts';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import type { Acting } from '#lib/cases/vocabulary.ts';
 import { messages } from './cases.ts';
 import { at, caseId } from './columns.ts';
@@ -12,7 +13,7 @@ export const answerTemplates = pgTable(
 		id: uuid().primaryKey().defaultRandom(),
 		unitId: uuid().references(() => units.id),
 		use: text().$type<TemplateUse>().notNull(),
-		language: text().$type<TemplateLanguage>().notNull(),
+		language: text().$type<Locale>().notNull(),
 		name: text().notNull(),
 		/** With placeholders such as `{nomor}`. */
 		body: text().notNull(),

@@ -1,3 +1,4 @@
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
@@ -24,7 +25,7 @@ export const consents = pgTable(
 		at: at().notNull(),
 		/** The words by which the person was asked, as they stood on the screen, and their language. */
 		words: text().notNull(),
-		language: text().$type<'id' | 'en'>().notNull(),
+		language: text().$type<Locale>().notNull(),
 		/** null: the reporter, on a form or by a link */
 		recordedBy: uuid().references(() => accounts.id)
 	},

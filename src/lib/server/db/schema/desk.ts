@@ -1,3 +1,4 @@
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, pgTable, primaryKey, real, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { accountId, at, caseId } from './columns.ts';
@@ -41,7 +42,7 @@ export const caseExports = pgTable(
 		accountId: accountId(),
 		format: text().$type<'csv' | 'xlsx'>().notNull(),
 		query: text().notNull(),
-		lang: text().$type<'id' | 'en'>().notNull(),
+		lang: text().$type<Locale>().notNull(),
 		/** cancelled: by its owner. failed: after several attempts, or after a fault. */
 		state: text().$type<'waiting' | 'running' | 'done' | 'cancelled' | 'failed'>().notNull(),
 		rows: integer().notNull().default(0),

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import type { DateLocale } from '#lib/calendar/format.ts';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { accounts } from './accounts.ts';
 import { cases } from './cases.ts';
 import { accountId, at, caseId } from './columns.ts';
@@ -63,7 +63,7 @@ export const mails = pgTable(
 /** E-mail preference of a case's reporter; only if an address was given. The address is in the case, encrypted. */
 export const reporterMail = pgTable('reporter_mail', {
 	caseId: caseId({ onDelete: 'cascade' }).primaryKey(),
-	language: text().$type<DateLocale>().notNull(),
+	language: text().$type<Locale>().notNull(),
 	/** Keyed hash of an address that wants no e-mails at all. */
 	addressHash: text().notNull(),
 	/** Hash of the token in the unsubscribe link of each e-mail. */
@@ -98,7 +98,7 @@ export const mailClosings = pgTable(
 	'mail_closings',
 	{
 		unitId: unitId(),
-		language: text().$type<DateLocale>().notNull(),
+		language: text().$type<Locale>().notNull(),
 		body: text().notNull()
 	},
 	(t) => [primaryKey({ columns: [t.unitId, t.language] })]

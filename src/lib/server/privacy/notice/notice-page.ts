@@ -1,3 +1,4 @@
+import type { Locale } from '#lib/paraglide/runtime.js';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import { NOTICE_DATE, NOTICE_VERSIONS } from '#lib/privacy/notice.ts';
 import { NotFound } from '#lib/server/errors.ts';
@@ -11,7 +12,7 @@ import { responsibleFor } from './responsible.ts';
  * @param version the day from which the version was in force; null: the present one
  * @throws NotFound if the office or the version does not exist
  */
-export async function noticePage(slug: string | null, version: LocalDate | null, lang: 'id' | 'en') {
+export async function noticePage(slug: string | null, version: LocalDate | null, lang: Locale) {
 	const office = slug === null ? undefined : await findUnit(slug);
 	if (slug !== null && !office) throw new NotFound(`office ${slug}`);
 	const date = version ?? NOTICE_DATE;
@@ -23,8 +24,9 @@ export async function noticePage(slug: string | null, version: LocalDate | null,
 		date,
 		isCurrent: date === NOTICE_DATE,
 		sections: text.sections.map(({ title, sentences }) => ({
-			title: title[lang],
-			sentences: sentences.map((sentence) => sentence[lang])
+			title: title[lang] ?? title.id,
+			sentences: sentences.map((sentence) => sentence[lang] ?? sentence.id),
+			lang: title[lang] ? lang : ('id' as const)
 		})),
 		versions: [...NOTICE_VERSIONS.keys()].filter((day) => day !== NOTICE_DATE),
 		responsible: responsible && { office: responsible.name, ...(await responsibleFor(responsible.id)) }

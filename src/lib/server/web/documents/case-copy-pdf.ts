@@ -2,6 +2,7 @@ import { formatDateTime, formatDay, formatShortDate } from '#lib/calendar/format
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import type { CaseCopy, CopiedConsent, CopiedFile, CopiedReport } from '#lib/privacy/case-copy.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { fileSize } from '#lib/text/numbers.ts';
 import { archiveReasonWord, categoryWord, channelWord, identityWord, kindWord, statusWord } from '#lib/words/cases.ts';
 import { clockWord } from '#lib/words/clock.ts';
@@ -24,8 +25,6 @@ import {
 	type Pdf
 } from './paper.ts';
 
-type Lang = 'id' | 'en';
-
 /** Pictures up to this size together are printed. A phone on a slow connection must still get the document. */
 const MAX_PICTURE_BYTES = 20_000_000;
 
@@ -34,7 +33,7 @@ const MAX_PICTURE_BYTES = 20_000_000;
  *
  * @throws NotFound for any other file name
  */
-export async function caseCopyResponse(found: CaseWithUnit, reader: CopyReader, file: string, lang: Lang) {
+export async function caseCopyResponse(found: CaseWithUnit, reader: CopyReader, file: string, lang: Locale) {
 	const { reference } = found.row;
 	if (file === 'salinan.json') {
 		const copy = await caseCopy(found, reader, 'json');
@@ -49,7 +48,7 @@ export async function caseCopyResponse(found: CaseWithUnit, reader: CopyReader, 
  * The copy as a document for reading and printing. The reporter's pictures follow on pages of their own. Documents are
  * listed with size and SHA-256 like every file.
  */
-async function caseCopyPdf(copy: CaseCopy, office: HeadOffice, lang: Lang): Promise<Buffer> {
+async function caseCopyPdf(copy: CaseCopy, office: HeadOffice, lang: Locale): Promise<Buffer> {
 	const pictures = await picturesOf(copy);
 	const [first] = copy.reports;
 	const reference = first?.reference ?? '';
@@ -99,7 +98,7 @@ const parties: Record<CopiedFile['from'], () => string> = {
 const kinds = { message: m.copy_message, question: m.copy_question, answer: m.copy_answer };
 const emailWords = { wanted: m.common_yes, stopped: m.copy_emails_stopped, refused: m.copy_emails_refused };
 
-function drawReport(pdf: Pdf, report: CopiedReport, lang: Lang): void {
+function drawReport(pdf: Pdf, report: CopiedReport, lang: Locale): void {
 	const zone = report.time_zone;
 	const time = (at: Date | null) => at && formatDateTime(at, zone, lang);
 	heading(pdf, joined(kindWord(report.kind), report.title), 13);
@@ -199,7 +198,7 @@ export const consentFacts = (history: readonly CopiedConsent[], time: (at: Date)
 		joined(time(at), `“${words}”`)
 	]);
 
-function drawFiles(pdf: Pdf, { files }: CopiedReport, lang: Lang): void {
+function drawFiles(pdf: Pdf, { files }: CopiedReport, lang: Locale): void {
 	if (files.length === 0) return;
 	heading(pdf, m.common_attachments());
 	paragraph(pdf, m.copy_files_hint());

@@ -2,6 +2,7 @@ import type { RequestEvent } from '@sveltejs/kit';
 import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { formatNumber } from '#lib/text/numbers.ts';
 import { clockStateWord, clockWord, daysOffExplained, howCounted } from '#lib/words/clock.ts';
 import { entryDetail, recordedLine, whoDid } from '#lib/words/entry.ts';
@@ -45,8 +46,6 @@ import {
 	type Pdf
 } from './paper.ts';
 
-type Lang = 'id' | 'en';
-
 /** Content of a case file: the data of the case page, and numbers and states at LAPOR. */
 interface CaseFile {
 	shown: DeskCase;
@@ -78,7 +77,7 @@ export const caseFileResponse = withActor(async (actor, { locals, params }: Requ
  * "Berkas laporan": one document with everything the office knows of a case. It never contains a withheld name, even
  * for somebody who revealed it. Files are listed with name, size and hash.
  */
-function caseFilePdf(file: CaseFile, lang: Lang): Promise<Buffer> {
+function caseFilePdf(file: CaseFile, lang: Locale): Promise<Buffer> {
 	const { shown, office, reader: name } = file;
 	const { reference } = shown;
 	const title = `${m.rekap_case_file()} ${reference}`;

@@ -1,12 +1,13 @@
 import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { formatNumber } from '#lib/text/numbers.ts';
 import type { DestructionView } from '#lib/server/privacy/retention/view.ts';
 import { destructionStateWord, partWord, retentionKindWord } from '#lib/words/retention.ts';
 import { drawTable, facts, heading, paragraph, signatures, titledPdf, type Pdf } from './paper.ts';
 
 /** The record of destruction ("berita acara pemusnahan") on A4. It has counts, and no words or numbers of reports. */
-export function destructionPdf({ row, root, zone, number, ...view }: DestructionView, lang: 'id' | 'en') {
+export function destructionPdf({ row, root, zone, number, ...view }: DestructionView, lang: Locale) {
 	const title = m.retention_paper_title();
 	const day = (date: string | null) => (date ? formatDay(date, lang) : '');
 	const time = (at: Date | null) => at && formatDateTime(at, zone, lang);

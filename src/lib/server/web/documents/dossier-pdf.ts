@@ -1,6 +1,7 @@
 import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import { fileSize } from '#lib/text/numbers.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { timelineWord } from '#lib/words/timeline.ts';
 import { speaker } from '#lib/words/conversation.ts';
 import { categoryWord, channelWord, identityWord, kindWord } from '#lib/words/cases.ts';
@@ -25,14 +26,13 @@ const MARGIN = 56;
 /** Margin around a page of an attached document, which has its own margins inside. */
 const SHEET_MARGIN = 28;
 
-type Lang = 'id' | 'en';
 type Shown = SealedDossier['shown'];
 
 /**
  * The dossier for the Inspektorat: a cover without any detail of the case, then the whole report, a list of its files,
  * and the files. Photos have a page each. Documents follow page by page after a sheet with their name.
  */
-export async function dossierPdf(dossier: SealedDossier, at: Date, lang: Lang): Promise<Buffer> {
+export async function dossierPdf(dossier: SealedDossier, at: Date, lang: Locale): Promise<Buffer> {
 	const { shown, printedBy } = dossier;
 	const { timeZone } = shown.unit;
 	const files = await Promise.all(dossier.files.map(asPrinted));
@@ -81,7 +81,7 @@ function drawCover(pdf: Pdf, { handlingUnit, reference }: Shown, day: string): v
 	for (const line of [handlingUnit, reference, day]) write(pdf, line, { align: 'center', size: 12 });
 }
 
-function drawReport(pdf: Pdf, shown: Shown, lang: Lang): void {
+function drawReport(pdf: Pdf, shown: Shown, lang: Locale): void {
 	const time = (at: Date) => formatDateTime(at, shown.unit.timeZone, lang);
 	const { reporter } = shown;
 	pdf.addPage();
@@ -120,7 +120,7 @@ function drawReport(pdf: Pdf, shown: Shown, lang: Lang): void {
 const words = (pdf: Pdf, text: string) => paragraph(pdf, text, 10.5).moveDown(0.6);
 
 /** Lists all files, so that the reader notices a file that could not be printed. */
-function drawFiles(pdf: Pdf, files: readonly PrintedFile[], lang: Lang): void {
+function drawFiles(pdf: Pdf, files: readonly PrintedFile[], lang: Locale): void {
 	if (files.length === 0) return;
 	heading(pdf, m.common_attachments(), 12);
 	drawTable(pdf, {
@@ -138,7 +138,7 @@ function drawFiles(pdf: Pdf, files: readonly PrintedFile[], lang: Lang): void {
 }
 
 /** Draws the sheet before a document's pages, with the file's name and number of pages. */
-function drawSheet(pdf: Pdf, { name, bytes, sha256, pages }: PrintedFile, lang: Lang): void {
+function drawSheet(pdf: Pdf, { name, bytes, sha256, pages }: PrintedFile, lang: Locale): void {
 	pdf.addPage();
 	heading(pdf, name, 12);
 	small(pdf, `${fileSize(bytes, lang)} · ${m.rekap_case_file_hash()} ${sha256}`);

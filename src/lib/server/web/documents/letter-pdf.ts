@@ -1,19 +1,20 @@
 import { formatDate } from '#lib/calendar/format.ts';
 import { actingRole } from '#lib/words/office.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { actionLabel } from '#lib/words/conversation.ts';
 import { kindWord } from '#lib/words/cases.ts';
 import type { Letter } from '#lib/server/cases/answers/letter.ts';
 import { download } from '../http/file-response.ts';
 import { makePdf, facts, footers, letterhead, replacedNote, rule, signatures, write, type Pdf } from './paper.ts';
 
-export async function letterResponse(letter: Letter, lang: 'id' | 'en'): Promise<Response> {
+export async function letterResponse(letter: Letter, lang: Locale): Promise<Response> {
 	const name = `surat-jawaban-${letter.number.replaceAll('/', '-')}.pdf`;
 	return download(await letterPdf(letter, lang), 'application/pdf', name);
 }
 
 /** Draws the "Surat jawaban" on A4. Never contains the receipt. */
-export function letterPdf(letter: Letter, lang: 'id' | 'en'): Promise<Buffer> {
+export function letterPdf(letter: Letter, lang: Locale): Promise<Buffer> {
 	const { number, office } = letter;
 	const title = `${m.answering_letter_title()} ${number}`;
 	return makePdf({ margin: 64, lang, title, office }, (pdf) => {
@@ -33,7 +34,7 @@ export function letterPdf(letter: Letter, lang: 'id' | 'en'): Promise<Buffer> {
 	});
 }
 
-function factsOf(letter: Letter, lang: 'id' | 'en'): [string, string | null][] {
+function factsOf(letter: Letter, lang: Locale): [string, string | null][] {
 	const { at, receivedAt, reference, kind, title, files, office } = letter;
 	const subject = m.answering_letter_subject_text({ kind: kindWord(kind).toLocaleLowerCase(lang) });
 	const received = formatDate(receivedAt, office.timeZone, lang);

@@ -3,6 +3,7 @@ import { formatDateTime, formatDay, formatWeekday } from '#lib/calendar/format.t
 import type { Weekday } from '#lib/calendar/days.ts';
 import type { OwnData } from '#lib/privacy/own-data.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { formatNumber } from '#lib/text/numbers.ts';
 import { predicateOf } from '#lib/words/audit.ts';
 import { actingRole, actingTerms, roleWord, scopeWord } from '#lib/words/office.ts';
@@ -16,8 +17,6 @@ import { withActor } from '../http/staff-page.ts';
 import { consentFacts } from './case-copy-pdf.ts';
 import { drawTable, facts, heading, joined, paragraph, titledPdf, yesNo, type Pdf } from './paper.ts';
 
-type Lang = 'id' | 'en';
-
 /** The signed-in person's own data as a download: `data-saya.pdf` or `data-saya.json`. @throws NotFound for others */
 export const ownDataResponse = withActor(async (actor, { locals, params }: RequestEvent<{ file: string }>) => {
 	const { file } = params;
@@ -26,7 +25,7 @@ export const ownDataResponse = withActor(async (actor, { locals, params }: Reque
 	return download(await ownDataPdf(await ownData(actor, 'pdf'), locals.lang), 'application/pdf', file);
 });
 
-function ownDataPdf(data: OwnData, lang: Lang): Promise<Buffer> {
+function ownDataPdf(data: OwnData, lang: Locale): Promise<Buffer> {
 	const { account, officer, time_zone: zone } = data;
 	const title = m.copy_own_title();
 	const name = officer?.office ?? account.roles[0]?.office ?? m.app_name();

@@ -1,5 +1,6 @@
 import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { isTrialReference } from '#lib/text/reference.ts';
 import { kindWord } from '#lib/words/cases.ts';
 import type { Acknowledgement } from '#lib/server/cases/track.ts';
@@ -9,7 +10,7 @@ import { drawLogo, makePdf, facts, hairline, replacedNote, write } from './paper
  * "Tanda terima laporan" on A5: office, date, number, summary, promise and where to track the report, never the receipt.
  * @param address where the reporter types the receipt
  */
-export function proofPdf(acknowledgement: Acknowledgement, lang: 'id' | 'en', address: string): Promise<Buffer> {
+export function proofPdf(acknowledgement: Acknowledgement, lang: Locale, address: string): Promise<Buffer> {
 	const { unit } = acknowledgement;
 	const title = m.citizen_proof_title();
 	const promise = acknowledgement.promisedAt

@@ -1,5 +1,6 @@
 import { formatDate, formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { grainOf } from '#lib/ratings/period-key.ts';
 import { differenceTable } from '#lib/recap/difference.ts';
 import { cellText, recapTables, versionWord, type RecapTable } from '#lib/recap/tables.ts';
@@ -7,8 +8,6 @@ import { formatNumber } from '#lib/text/numbers.ts';
 import { daysWord, keyWord } from '#lib/words/period.ts';
 import type { RecapView } from '#lib/server/recap/view.ts';
 import { drawTable, facts, heading, paragraph, signatures, small, type Pdf, titledPdf } from './paper.ts';
-
-type Lang = 'id' | 'en';
 
 /** The title of a periodic report on paper and in its file's name. */
 export function recapTitle({ key }: Pick<RecapView, 'key'>): string {
@@ -21,7 +20,7 @@ export const recapFileName = ({ unit, scope, key, filing }: RecapView): string =
 	['rekap', unit.slug, ...(scope === 'tree' ? [scope] : []), key, filing ? `v${filing.version}` : 'draf'].join('-');
 
 /** A periodic report on A4, as `reader` sees it. */
-export function recapPdf(recap: RecapView, reader: string, at: Date, lang: Lang): Promise<Buffer> {
+export function recapPdf(recap: RecapView, reader: string, at: Date, lang: Locale): Promise<Buffer> {
 	const title = recapTitle(recap);
 	const draw = (pdf: Pdf) => {
 		facts(pdf, factsOf(recap, reader, at, lang));
@@ -36,7 +35,7 @@ export function recapPdf(recap: RecapView, reader: string, at: Date, lang: Lang)
 	);
 }
 
-function factsOf(recap: RecapView, reader: string, at: Date, lang: Lang): [string, string | null][] {
+function factsOf(recap: RecapView, reader: string, at: Date, lang: Locale): [string, string | null][] {
 	const { filing, unit } = recap;
 	const version = filing ? versionWord(filing.version) : m.rekap_version_now();
 	return [
@@ -50,7 +49,7 @@ function factsOf(recap: RecapView, reader: string, at: Date, lang: Lang): [strin
 	];
 }
 
-function section(pdf: Pdf, table: RecapTable, lang: Lang): void {
+function section(pdf: Pdf, table: RecapTable, lang: Locale): void {
 	heading(pdf, table.title);
 	if (table.note) small(pdf, table.note);
 	if (table.rows.length > 0) {
@@ -64,7 +63,7 @@ function section(pdf: Pdf, table: RecapTable, lang: Lang): void {
 	if (table.hidden) small(pdf, m.rekap_hidden({ n: formatNumber(table.hidden, lang) }));
 }
 
-function signature(pdf: Pdf, { filing, unit }: RecapView, lang: Lang): void {
+function signature(pdf: Pdf, { filing, unit }: RecapView, lang: Locale): void {
 	pdf.moveDown(1.6);
 	const part = m.rekap_signature();
 	if (!filing) return signatures(pdf, [{ part, lines: [m.rekap_signature_none()] }], 1);

@@ -5,7 +5,6 @@ import {
 	unfilledIn,
 	type Placeholder,
 	type PlaceholderValues,
-	type TemplateLanguage,
 	type TemplateUse
 } from '#lib/cases/placeholders.ts';
 import { kindWord } from '#lib/words/cases.ts';
@@ -17,6 +16,7 @@ import { now } from '#lib/server/clock.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { servicesOf, type OfferedService } from '#lib/server/people/units/services.ts';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { inLocale } from '#lib/server/in-locale.ts';
 import type { FormResult } from '../http/error-responses.ts';
 import { typedText } from './chosen.ts';
@@ -48,7 +48,7 @@ interface Facts {
 	writer: string;
 }
 
-function valuesOf(shown: DeskCase, facts: Facts, language: TemplateLanguage): PlaceholderValues {
+function valuesOf(shown: DeskCase, facts: Facts, language: Locale): PlaceholderValues {
 	const day = (at: Date | null | undefined) => (at ? formatDate(at, shown.unit.timeZone, language) : null);
 	const owed = shown.clocks.filter(({ name, state }) => name !== 'reporter_turn' && state === 'running');
 	// The deadline of the answer. The first reply's deadline is met by this very message.

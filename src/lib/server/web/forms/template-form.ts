@@ -1,19 +1,14 @@
-import {
-	fillIn,
-	TEMPLATE_LANGUAGES,
-	unknownIn,
-	type PlaceholderValues,
-	type TemplateLanguage
-} from '#lib/cases/placeholders.ts';
+import { fillIn, unknownIn, type PlaceholderValues } from '#lib/cases/placeholders.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { formatDate } from '#lib/calendar/format.ts';
+import { baseLocale, isLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { kindWord } from '#lib/words/cases.ts';
 import { now } from '#lib/server/clock.ts';
 import { type FormResult, issueText } from '../http/error-responses.ts';
 import { typedText } from './chosen.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 
-function exampleValues(language: TemplateLanguage): PlaceholderValues {
+function exampleValues(language: Locale): PlaceholderValues {
 	const day = (ahead: number) => formatDate(new Date(now().getTime() + ahead * DAY_MS), 'Asia/Makassar', language);
 	const named = language === 'en';
 	return {
@@ -33,8 +28,7 @@ function exampleValues(language: TemplateLanguage): PlaceholderValues {
 }
 
 export function templatePreview(body: string, language: string): string {
-	const known = TEMPLATE_LANGUAGES.find((one) => one === language) ?? 'id';
-	return fillIn(body, exampleValues(known)).text;
+	return fillIn(body, exampleValues(isLocale(language) ? language : baseLocale)).text;
 }
 
 /** The form with its preview. Nothing is stored, and unknown placeholders are already reported. */

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import type ExcelJS from 'exceljs';
 import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { differenceTable } from '#lib/recap/difference.ts';
 import { recapTables, versionWord, type RecapCell, type RecapTable } from '#lib/recap/tables.ts';
 import { daysWord } from '#lib/words/period.ts';
@@ -17,7 +18,7 @@ const sheetName = (title: string) => title.replace(/[*?:\\/[\]!]/g, '').slice(0,
  * A periodic report as a spreadsheet: a sheet of facts, and a sheet per section with its numbers as numbers. A
  * correction also has a sheet with the differences to the version before.
  */
-export async function recapBook(recap: RecapView, reader: string, at: Date, lang: 'id' | 'en'): Promise<Buffer> {
+export async function recapBook(recap: RecapView, reader: string, at: Date, lang: Locale): Promise<Buffer> {
 	const out = new PassThrough();
 	const read = buffer(out);
 	const book = await openBook(out);

@@ -1,4 +1,4 @@
-import type { Placeholder, TemplateLanguage, TemplateUse } from '#lib/cases/placeholders.ts';
+import type { Placeholder, TemplateUse } from '#lib/cases/placeholders.ts';
 import { m } from '#lib/paraglide/messages.js';
 
 const uses: Record<TemplateUse, () => string> = {
@@ -6,11 +6,6 @@ const uses: Record<TemplateUse, () => string> = {
 	question: m.answering_use_question,
 	answer: m.answering_use_answer,
 	archive: m.answering_use_archive
-};
-
-const languages: Record<TemplateLanguage, () => string> = {
-	id: m.common_language_id,
-	en: m.common_language_en
 };
 
 const placeholders: Record<Placeholder, () => string> = {
@@ -29,5 +24,4 @@ const placeholders: Record<Placeholder, () => string> = {
 };
 
 export const useWord = (use: TemplateUse) => uses[use]();
-export const languageWord = (language: TemplateLanguage) => languages[language]();
 export const fillsWord = (placeholder: Placeholder) => placeholders[placeholder]();

@@ -1,3 +1,4 @@
+import { baseLocale, toLocale } from '#lib/paraglide/runtime.js';
 import { changeClosing, ownClosing } from '#lib/server/reporters/closing.ts';
 import { REPORTER_MAILS } from '#lib/server/reporters/reporter-mail.ts';
 import { sampleMail } from '#lib/server/reporters/events.ts';
@@ -7,7 +8,7 @@ import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 export const load = withActor(async (actor, { url }) => {
 	const units = await unitsForAdmin(actor);
 	const unit = await unitForAdmin(actor, url.searchParams.get('unit') ?? units[0]?.code ?? '');
-	const language = url.searchParams.get('language') === 'en' ? ('en' as const) : ('id' as const);
+	const language = toLocale(url.searchParams.get('language') ?? '') ?? baseLocale;
 	const kind = REPORTER_MAILS.find((one) => one === url.searchParams.get('kind')) ?? 'received';
 	const [sample, closing] = await Promise.all([sampleMail(unit, kind, language), ownClosing(unit.id, language)]);
 	return {

@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { officerNamed } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import { fillReport, readReceipt, signedIn } from './support/pages.ts';
@@ -28,7 +29,7 @@ test.afterEach(() => {
 
 /** A window whose browser must report nothing. */
 async function watchedPage(browser: Browser, options: { javaScriptEnabled?: boolean } = {}): Promise<Page> {
-	const context = await browser.newContext({ baseURL: running().origin, ...options });
+	const context = await browser.newContext({ baseURL: running().origin, serviceWorkers: 'allow', ...options });
 	const page = await context.newPage();
 	page.on('console', (message) => {
 		if (['error', 'warning'].includes(message.type())) complaints.push(`${page.url()}: ${message.text()}`);
@@ -41,6 +42,9 @@ const valuesOf = async (page: Page) => ({
 	submissionId: await page.locator('[name=submission_id]').inputValue(),
 	opened: await page.locator('[name=opened]').inputValue()
 });
+
+const tagOf = (html: string, property: string) =>
+	new RegExp(`property="${property}" content="([^"]+)"`).exec(html)?.[1];
 
 const PER_REQUEST = /nonce="[^"]+"|name="(?:submission_id|opened)" value="[^"]+"/g;
 
@@ -80,13 +84,32 @@ test('robots, icons and the card of an office are found, and private pages are k
 	const html = await (await get('/mamuju')).text();
 	expect((await get('/mamuju')).headers.get('x-robots-tag')).toBeNull();
 	const manifest = await (await get(/rel="manifest" href="([^"]+)"/.exec(html)?.[1] ?? '')).json();
-	expect(manifest).toMatchObject({ name: 'BPS Kabupaten Mamuju', start_url: '/mamuju', theme_color: '#0b5cad' });
-	const card = /property="og:image" content="([^"]+)"/.exec(html)?.[1] ?? '';
-	const icons = manifest.icons.map(({ src }: { src: string }) => src);
-	for (const path of ['/favicon.ico', '/apple-touch-icon.png', new URL(card).pathname, ...icons])
-		expect((await get(path)).status, path).toBe(200);
-	expect(html).toContain('<meta property="og:title" content="BPS Kabupaten Mamuju"');
+	expect(manifest).toMatchObject({ name: 'BPS Kabupaten Mamuju', short_name: 'BPS Mamuju', start_url: '/mamuju' });
+	expect(manifest).toMatchObject({ id: '/mamuju', scope: '/', display: 'standalone', theme_color: '#0b5cad' });
+	for (const { src, sizes } of manifest.icons as { src: string; sizes: string }[]) {
+		const { width, height } = await sharp(await (await get(src)).arrayBuffer()).metadata();
+		expect(`${width}x${height}`, src).toBe(sizes);
+	}
+	for (const path of ['/favicon.ico', '/apple-touch-icon.png']) expect((await get(path)).status, path).toBe(200);
 	expect(html).toMatch(/name="description" content="[^"]*BPS Kabupaten Mamuju/);
+	expect(tagOf(html, 'og:title')).toBe('BPS Kabupaten Mamuju');
+	expect(tagOf(html, 'og:locale')).toBe('id_ID');
+	const card = tagOf(html, 'og:image') ?? '';
+	expect(card).toMatch(new RegExp(`^${origin}/berkas/kartu/mamuju/id-`));
+	const english = tagOf(await (await fetch(`${origin}/mamuju/nilai?lang=en`)).text(), 'og:image');
+	expect(english).toMatch(new RegExp(`^${origin}/berkas/kartu/mamuju/en-`));
+	const picture = await fetch(card);
+	expect(picture.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+	const bytes = await picture.arrayBuffer();
+	const { format, width, height } = await sharp(bytes).metadata();
+	expect([format, width, height]).toEqual(['png', 1200, 630]);
+	expect(bytes.byteLength).toBeLessThan(300_000);
+	// An address in an older preview gets the present card, which caches may keep for a short time only.
+	const former = await get('/berkas/kartu/mamuju/id-0000');
+	expect([former.status, former.headers.get('cache-control')]).toEqual([200, 'public, max-age=300']);
+	expect((await get('/berkas/kartu/mamuju/xx')).status).toBe(404);
+	for (const path of ['/lacak', '/terima', '/mamuju/nilai/terima-kasih', '/login'])
+		expect(await (await get(path)).text(), path).not.toMatch(/og:|rel="manifest"|name="description"/);
 });
 
 for (const lang of ['id', 'en']) {

@@ -42,10 +42,12 @@ const TABLE: [may: Person[], addresses: string][] = [
 		everyone,
 		`/ terima lacak lacak/keluar privasi login login/lupa logout lupakan.css healthz readyz q/[code=MMJKTK]
 		[unit=mamuju] [unit=mamuju]/layanan [unit=mamuju]/nilai [unit=mamuju]/nilai/terima-kasih
-		[unit=mamuju]/manifest.webmanifest [unit=mamuju]/pengaduan [unit=mamuju]/permintaan [unit=mamuju]/saran`
+		[unit=mamuju]/manifest.webmanifest [unit=mamuju]/tanpa-koneksi [unit=mamuju]/pengaduan [unit=mamuju]/permintaan [unit=mamuju]/saran`
 	],
 	// An office that runs the satisfaction survey, and an office that publishes its figures.
 	[everyone, '[unit=mamuju]/skm [unit=mamuju]/skm/hasil [unit=mamuju]/skm/terima-kasih [unit=mamuju-tengah]/angka'],
+	// The picture of an office in the preview of a link.
+	[everyone, 'berkas/kartu/[unit=mamuju]/[card=id]'],
 	// Open to all callers, because each rating needs its device's signature, which these requests don't have.
 	[everyone, 'kiosk/ratings'],
 	// Redirects to the page of the report, which asks for the code.
@@ -59,7 +61,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 		kiosk kiosk/keluar kiosk/key kiosk/state lacak/laporan lacak/laporan/pesan lacak/laporan/penilaian
 		lacak/laporan/sanggahan lacak/laporan/surat/{file} lacak/laporan/salinan lacak/laporan/data
 		lacak/laporan/salinan/[file=salinan.pdf] lacak/kontak/[token=tidak-ada] terima/bukti berkas/petugas/{officer}
-		berkas/logo/[hash=tidak-ada]`
+		berkas/logo/[hash=tidak-ada] berkas/logo/[hash=tidak-ada]/[icon=192]`
 	],
 	// Every person's own pages. Who may decide access changes is tested in `people/access/changes.db.spec.ts`.
 	[signedIn, 'me me/access me/keamanan me/data me/data/[file=data-saya.pdf] desk/notices'],

@@ -1,3 +1,10 @@
 import { practisedOffices } from '#lib/server/people/units/trial.ts';
+import { mainOrigin } from '#lib/server/web/http/origin.ts';
+import { isPrivateRoute } from '#lib/server/web/http/page-access.ts';
 
-export const load = async ({ locals }) => ({ lang: locals.lang, trial: await practisedOffices(locals.actor) });
+export const load = async (event) => ({
+	lang: event.locals.lang,
+	trial: await practisedOffices(event.locals.actor),
+	/** The site's address for the preview of a shared link; null on pages that nobody shares. */
+	shared: isPrivateRoute(event.route.id) ? null : mainOrigin(event)
+});

@@ -1,8 +1,9 @@
 import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
+import { officeCard } from '#lib/server/web/documents/office-card.ts';
 import { findUnit, officeHead, openOffices } from '#lib/server/people/units/find-unit.ts';
 
-export const load = async ({ params, url }) => {
+export const load = async ({ params, url, locals }) => {
 	const unit = await findUnit(params.unit);
 	if (!unit) {
 		const title = m.citizen_office_unknown_title();
@@ -10,5 +11,5 @@ export const load = async ({ params, url }) => {
 	}
 	// The address may have the unit code, which is part of every report number, instead of the slug.
 	if (params.unit !== unit.slug) redirect(303, url.pathname.replace(/^\/[^/]+/, `/${unit.slug}`) + url.search);
-	return { unit: await officeHead(unit) };
+	return { unit: await officeHead(unit), card: (await officeCard(unit, locals.lang)).path };
 };

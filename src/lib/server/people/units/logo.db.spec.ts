@@ -8,7 +8,7 @@ import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
 import { logoOf, officeHead } from './find-unit.ts';
-import { logoByHash, logoPicture, removeLogo, setLogo } from './logo.ts';
+import { iconByHash, logoByHash, logoPicture, removeLogo, setLogo } from './logo.ts';
 
 useFreshDatabase();
 
@@ -64,4 +64,39 @@ test('a logo that is no picture is refused with the reason, and nobody sets that
 	await expect(setLogo(stranger, unit.id, await png(10, 10))).rejects.toThrow(NotFound);
 	await expect(removeLogo(stranger, unit.id)).rejects.toThrow(NotFound);
 	expect((await stored(unit.id)).logo).toBeNull();
+});
+
+test('icons are the whole logo on white, and a phone that cuts the maskable one to a circle cuts nothing of it', async () => {
+	const unit = await makeUnit();
+	const blue = sharp({ create: { width: 600, height: 180, channels: 4, background: '#0b5cad' } });
+	await setLogo(
+		await makeActor([[unit.id, 'admin']]),
+		unit.id,
+		file('l.png', 'image/png', await blue.png().toBuffer())
+	);
+	const hash = (await logoOf(await stored(unit.id)))?.hash ?? '';
+	for (const [name, size, radius] of [
+		['192', 192, Math.SQRT1_2],
+		['512', 512, Math.SQRT1_2],
+		['180', 180, Math.SQRT1_2],
+		['maskable-512', 512, 0.4]
+	] as const) {
+		const icon = await iconByHash(hash, name);
+		expect((await sharp(icon).metadata()).format, name).toBe('png');
+		const { data, info } = await sharp(icon).raw().toBuffer({ resolveWithObject: true });
+		expect([info.width, info.height], name).toEqual([size, size]);
+		const inked = [...Array(size * size).keys()].filter((at) => (data[at * info.channels] ?? 255) < 128);
+		const columns = inked.map((at) => at % size);
+		const rows = inked.map((at) => Math.floor(at / size));
+		// As wide as the icon allows, not distorted, in the middle.
+		const [left, right] = [Math.min(...columns), Math.max(...columns)];
+		const [top, bottom] = [Math.min(...rows), Math.max(...rows)];
+		expect((right - left) / (bottom - top), name).toBeCloseTo(600 / 180, 0);
+		expect(Math.abs(left + right + 1 - size), name).toBeLessThanOrEqual(2);
+		expect(right - left, name).toBeGreaterThan(size / 2);
+		const farthest = Math.hypot(right - size / 2, bottom - size / 2);
+		expect(farthest, name).toBeLessThanOrEqual(radius * size);
+	}
+	await expect(iconByHash(hash, '1024')).rejects.toThrow(NotFound);
+	await expect(iconByHash('none', '192')).rejects.toThrow(NotFound);
 });

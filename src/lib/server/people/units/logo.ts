@@ -82,3 +82,29 @@ export async function logoByHash(hash: string): Promise<Buffer> {
 	if (!picture) throw new NotFound(`logo ${hash}`);
 	return picture;
 }
+
+/** Icons for the home screen of a phone, by the name in their address: pixels of a side, and the logo's part of it. */
+const ICONS: ReadonlyMap<string, { size: number; part: number; inCircle?: true }> = new Map([
+	['192', { size: 192, part: 0.86 }],
+	['512', { size: 512, part: 0.86 }],
+	['180', { size: 180, part: 0.8 }],
+	// Phones may cut it to a circle of 80 % of its side.
+	['maskable-512', { size: 512, part: 0.78, inCircle: true as const }]
+]);
+
+/** The logo with this content as an icon, on white. @throws NotFound */
+export async function iconByHash(hash: string, name: string): Promise<Buffer> {
+	const icon = ICONS.get(name);
+	if (!icon) throw new NotFound(`icon ${name}`);
+	const { size, part, inCircle } = icon;
+	const { default: sharp } = await import('sharp');
+	const logo = sharp(await logoByHash(hash));
+	const { width, height } = await logo.metadata();
+	const scale = (size * part) / (inCircle ? Math.hypot(width, height) : Math.max(width, height));
+	const pixels = (length: number) => Math.max(1, Math.round(length * scale));
+	const input = await logo.resize(pixels(width), pixels(height), { fit: 'fill' }).toBuffer();
+	return sharp({ create: { width: size, height: size, channels: 3, background: '#fff' } })
+		.composite([{ input }])
+		.png({ palette: true, compressionLevel: 9 })
+		.toBuffer();
+}

@@ -1,5 +1,6 @@
 import PdfKit from 'pdfkit';
 import { m } from '#lib/paraglide/messages.js';
+import type { Locale } from '#lib/paraglide/runtime.js';
 import { formatNumber } from '#lib/text/numbers.ts';
 import { logoPicture } from '#lib/server/people/units/logo.ts';
 import { fontFile } from '#lib/server/program-file.ts';
@@ -9,17 +10,17 @@ const SOFT = '#5d574d';
 const LINE = '#b9b2a6';
 
 const REGULAR = 'Regular';
-const BOLD = 'Bold';
+export const BOLD = 'Bold';
 /** Printed for a character that the font lacks: other scripts and emoji. `replacedNote` prints how many there are. */
 const MISSING = '□';
 
 export type Pdf = PDFKit.PDFDocument;
-type Lang = 'id' | 'en';
 
 interface Paper {
-	size?: 'A4' | 'A5';
+	/** A format, or width and height in points. */
+	size?: 'A4' | 'A5' | [number, number];
 	margin: number;
-	lang: Lang;
+	lang: Locale;
 	title: string;
 	/** The author. With `path`, its logo is printed in the head. */
 	office: { name: string; path?: string };
@@ -56,7 +57,7 @@ export async function makePdf(
 
 /** A document with the office's name, its title, and `foot` with the page at the bottom of each page. */
 export function titledPdf(
-	{ office, title, lang, margin = 48 }: { office: HeadOffice; title: string; lang: Lang; margin?: number },
+	{ office, title, lang, margin = 48 }: { office: HeadOffice; title: string; lang: Locale; margin?: number },
 	draw: (pdf: Pdf) => void,
 	foot: (page: number, count: number) => string
 ): Promise<Buffer> {
@@ -95,7 +96,7 @@ function printable(pdf: Pdf, text: string): string {
 /**
  * Prints at the end how many characters were replaced, because the document may be evidence or contain somebody's name.
  */
-export function replacedNote(pdf: Pdf, lang: Lang): void {
+export function replacedNote(pdf: Pdf, lang: Locale): void {
 	const n = replaced.get(pdf);
 	if (!n) return;
 	pdf.moveDown(0.9);
@@ -106,15 +107,26 @@ const left = (pdf: Pdf) => pdf.page.margins.left;
 const innerWidth = (pdf: Pdf) => pdf.page.width - pdf.page.margins.left - pdf.page.margins.right;
 const bottom = (pdf: Pdf) => pdf.page.height - pdf.page.margins.bottom;
 
-type Writing = PDFKit.Mixins.TextOptions & { bold?: boolean; soft?: boolean; size?: number; x?: number; y?: number };
+type Writing = PDFKit.Mixins.TextOptions & {
+	bold?: boolean;
+	soft?: boolean;
+	white?: boolean;
+	size?: number;
+	x?: number;
+	y?: number;
+};
 
 /** Sets the font for the next text to measure or write. */
-const style = (pdf: Pdf, { bold = false, soft = false, size = 10 }: Writing) =>
-	pdf.font(bold ? BOLD : REGULAR, size).fillColor(soft ? SOFT : INK);
+const style = (pdf: Pdf, { bold = false, soft = false, white = false, size = 10 }: Writing) =>
+	pdf.font(bold ? BOLD : REGULAR, size).fillColor(white ? '#ffffff' : soft ? SOFT : INK);
 
 /** Writes a text below the last one, from the left margin. `size` in points, `soft`: in grey. */
-export function write(pdf: Pdf, text: string, { bold, soft, size, x = left(pdf), y, ...options }: Writing = {}): Pdf {
-	const styled = style(pdf, { bold, soft, size });
+export function write(
+	pdf: Pdf,
+	text: string,
+	{ bold, soft, white, size, x = left(pdf), y, ...options }: Writing = {}
+): Pdf {
+	const styled = style(pdf, { bold, soft, white, size });
 	return styled.text(printable(pdf, text), x, y ?? pdf.y, { width: pdf.page.width - x - left(pdf), ...options });
 }
 

@@ -18,6 +18,18 @@ export function download(body: Buffer | Readable, mediaType: string, fileName: s
 }
 
 /**
+ * Sends a PNG that everybody may see.
+ * @param immutable another picture has another address, so that every cache may keep this one
+ */
+export const pictureResponse = (png: Buffer, { immutable = true } = {}): Response =>
+	new Response(new Uint8Array(png), {
+		headers: {
+			'content-type': 'image/png',
+			'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'public, max-age=300'
+		}
+	});
+
+/**
  * Sends a file of a case: images and document text are shown, everything else is downloaded. Headers keep any content from
  * running as part of the site.
  */

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { m } from '#lib/paraglide/messages.js';
+import type { Locale } from '#lib/paraglide/runtime.js';
+import { eachPdfPage } from '#lib/server/attachments/pdf-pages.ts';
+import { logoOf, type Unit } from '#lib/server/people/units/find-unit.ts';
+import { BOLD, drawLogo, makePdf, write, type Pdf } from './paper.ts';
+
+/** Pixels, as WhatsApp, Telegram and Facebook show the large preview of a link. */
+const CARD = { width: 1200, height: 630 };
+/** Points. Drawn at 150 dots per inch this is exactly the picture. */
+const PAGE: [number, number] = [(CARD.width * 72) / 150, (CARD.height * 72) / 150];
+const MARGIN = 34;
+const WIDTH = PAGE[0] - 2 * MARGIN;
+const BAND = 66;
+/** The logo with the space below it, as `drawLogo` draws it. */
+const LOGO = 52;
+const FREE = 17;
+/** Points. The largest size in which a text has one line is used, and for long names the smaller ones with more lines. */
+const NAME_SIZES = { oneLine: [46, 44, 42, 40, 38, 36], lines: [36, 30, 26, 22] };
+const NAME_HEIGHT = 112;
+const CHOICE_SIZES = [21, 20, 19, 18, 17, 16];
+/** Changes with the drawing, so that no cache keeps the former one. */
+const DESIGN = 1;
+
+/** The last card of each office and language, with its address. */
+const drawn = new Map<string, { path: string; picture: Promise<Buffer> }>();
+
+/** The card of an office: its address, which contains a hash of what is drawn, and the PNG, drawn once. */
+export async function officeCard(unit: Unit, lang: Locale) {
+	const logo = await logoOf(unit);
+	const shown = [DESIGN, unit.name, unit.accent, logo?.hash ?? null, wordsOf(lang)];
+	const hash = createHash('sha256').update(JSON.stringify(shown)).digest('hex').slice(0, 16);
+	const path = `/berkas/kartu/${unit.slug}/${lang}-${hash}`;
+	const picture = () => {
+		const key = `${unit.id} ${lang}`;
+		const known = drawn.get(key);
+		if (known?.path === path) return known.picture;
+		const made = draw(unit, lang, logo !== null);
+		drawn.set(key, { path, picture: made });
+		// After a failure the next request draws it again.
+		made.catch(() => drawn.delete(key));
+		return made;
+	};
+	return { path, picture };
+}
+
+const wordsOf = (lang: Locale) => ({
+	choices: m.citizen_card_choices({}, { locale: lang }),
+	free: m.citizen_card_free({}, { locale: lang })
+});
+
+async function draw(unit: Unit, lang: Locale, hasLogo: boolean): Promise<Buffer> {
+	const words = wordsOf(lang);
+	const pdf = await makePdf({ size: PAGE, margin: MARGIN, lang, title: unit.name, office: unit }, (page) => {
+		const [width, height] = PAGE;
+		page.rect(0, 0, width, height).fill('#ffffff');
+		page.rect(0, height - BAND, width, BAND).fill(unit.accent);
+		// The band has the lower margin, and text in a margin would begin another page.
+		page.page.margins.bottom = 0;
+		const size =
+			oneLineSize(page, unit.name, NAME_SIZES.oneLine) ??
+			NAME_SIZES.lines.find((one) => heightOf(page, unit.name, one) <= NAME_HEIGHT) ??
+			22;
+		const nameHeight = Math.min(heightOf(page, unit.name, size), NAME_HEIGHT);
+		const block = (hasLogo ? LOGO : 0) + nameHeight + 6 + FREE;
+		page.y = (height - BAND - block) / 2;
+		drawLogo(page, 'left');
+		const top = page.y;
+		write(page, unit.name, { bold: true, size, height: NAME_HEIGHT, ellipsis: true });
+		write(page, words.free, { soft: true, size: FREE, y: top + nameHeight + 6, lineBreak: false });
+		const choice = oneLineSize(page, words.choices, CHOICE_SIZES) ?? 15;
+		const middle = height - BAND / 2 - choice * 0.58;
+		write(page, words.choices, { white: true, bold: true, size: choice, y: middle, lineBreak: false });
+	});
+	let picture: Buffer | undefined;
+	await eachPdfPage(pdf, async ({ pixels, width, height }) => {
+		const { default: sharp } = await import('sharp');
+		const raw = sharp(pixels, { raw: { width, height, channels: 4 } });
+		picture ??= await raw.removeAlpha().png({ palette: true, compressionLevel: 9 }).toBuffer();
+	});
+	if (!picture) throw new Error(`no card of ${unit.slug}`);
+	return picture;
+}
+
+const heightOf = (page: Pdf, text: string, size: number) =>
+	page.font(BOLD, size).heightOfString(text, { width: WIDTH });
+
+const oneLineSize = (page: Pdf, text: string, sizes: readonly number[]) =>
+	sizes.find((size) => page.font(BOLD, size).widthOfString(text) <= WIDTH);

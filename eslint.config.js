@@ -95,7 +95,13 @@ export default ts.config(
 	},
 	{
 		// Code that runs in the browser has no server clock.
-		files: ['src/routes/**/*.svelte', 'src/routes/**/*.client.ts', 'src/lib/ui/**', 'src/lib/words/**'],
+		files: [
+			'src/routes/**/*.svelte',
+			'src/routes/**/*.client.ts',
+			'src/lib/ui/**',
+			'src/lib/words/**',
+			'src/service-worker.ts'
+		],
 		rules: { 'no-restricted-syntax': ['error', noEnvironment] }
 	},
 	...(process.env.TEST_ALL === undefined ? [] : [withTypes])

@@ -41,6 +41,8 @@ export default defineConfig({
 	// Tests that pass only on the second try are listed at the end of the run, because a rare fault is still a fault.
 	retries: 1,
 	use: {
+		// Tests that need them allow them: routes don't see the requests of a worker.
+		serviceWorkers: 'block',
 		locale: 'id-ID',
 		actionTimeout: 15_000,
 		navigationTimeout: 30_000,

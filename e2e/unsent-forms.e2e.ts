@@ -187,6 +187,43 @@ test('text is saved on the phone only if asked to, without names, and until it i
 	await expect(page.locator('[name=body]')).toHaveValue('');
 });
 
+test('without a connection an office’s page shows its contacts, and what this phone has that is not sent', async ({
+	browser
+}) => {
+	const page = await browser.newPage({ serviceWorkers: 'allow' });
+	const body = ownWords();
+	await openForm(page, '/mamuju/pengaduan?lang=en');
+	const kept = () =>
+		page.evaluate(async () => (await caches.match('/mamuju/tanpa-koneksi', { ignoreSearch: true }))?.url);
+	await expect.poll(kept).toMatch(/lang=en$/);
+	await openForm(page, '/mamuju/pengaduan?lang=id');
+	await expect.poll(kept).toMatch(/lang=id$/);
+	await fillReport(page, body);
+	await page.getByLabel('Simpan sementara').check();
+	await expect.poll(() => keptInBrowser(page)).toContain(body);
+	await page.context().setOffline(true);
+	await page.goto('/mamuju/saran');
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Tidak ada koneksi internet');
+	await expect(page.getByRole('link', { name: /Telepon/ })).toBeVisible();
+	await expect(page.getByText('Senin–', { exact: false })).toBeVisible();
+	await expect(page.getByText('Ada tulisan yang belum terkirim di ponsel ini.')).toBeVisible();
+	await expect(page.getByText('Isian Anda di tab ini tidak hilang.')).toBeVisible();
+	await expectAccessible(page);
+	// Nothing else is kept, and nothing of this person.
+	const stored = await page.evaluate(async () => {
+		const names = await caches.keys();
+		const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+		return requests.flat().map(({ url }) => url.slice(location.origin.length));
+	});
+	const pages = stored.filter((path) => !/^\/(?:_app\/immutable|berkas\/logo)\//.test(path));
+	expect(pages).toEqual(['/mamuju/tanpa-koneksi?lang=id']);
+	await page.getByRole('button', { name: 'Hapus tulisan: Pengaduan' }).click();
+	await expect(page.getByText('Ada tulisan yang belum terkirim di ponsel ini.')).toBeHidden();
+	await expect(page.getByRole('link', { name: 'Coba lagi' })).toHaveAttribute('href', /\/mamuju\/saran$/);
+	await page.context().setOffline(false);
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Beri saran');
+});
+
 test('whatever the site or a proxy answers, the text stays and its reason is shown', async ({ page }) => {
 	const { receipt } = await openCase();
 	await track(page, receipt);

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, request as ask } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
@@ -19,7 +21,7 @@ test('a rating goes out once after its page was closed, and leaves nothing for t
 		args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run']
 	});
 	try {
-		const context = await browser.newContext({ baseURL: running().origin });
+		const context = await browser.newContext({ baseURL: running().origin, serviceWorkers: 'allow' });
 		const before = await countOf(OFFICER);
 		const page = await context.newPage();
 		await openForm(page, '/mamuju/nilai');
@@ -62,6 +64,63 @@ test('a rating goes out once after its page was closed, and leaves nothing for t
 	}
 });
 
+test('a new version of the site loses nothing of a form that is being filled in, and serves the next page', async () => {
+	const path = process.env.CHROMIUM_PATH;
+	const browser = await chromium.launch({
+		...(path ? { executablePath: path } : { channel: 'chromium' }),
+		args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run']
+	});
+	// The site behind a proxy that has a new version: another worker, and no file of the former build.
+	let deployed = false;
+	const { origin } = running();
+	const proxy = createServer((request, response) => {
+		const url = request.url ?? '/';
+		if (deployed && url.startsWith('/_app/immutable/')) return void response.writeHead(404).end();
+		const { 'accept-encoding': _compressed, ...headers } = { ...request.headers, host: new URL(origin).host };
+		if (headers.origin) headers.origin = origin;
+		const asked = ask(origin + url, { method: request.method, headers }, (answer) => {
+			const { 'content-length': _length, ...passed } = answer.headers;
+			response.writeHead(answer.statusCode ?? 502, passed);
+			if (deployed && url === '/service-worker.js') response.write('// new\n');
+			answer.pipe(response);
+		});
+		request.pipe(asked);
+	});
+	await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
+	try {
+		const { port } = proxy.address() as AddressInfo;
+		const context = await browser.newContext({ baseURL: `http://127.0.0.1:${port}`, serviceWorkers: 'allow' });
+		const page = await context.newPage();
+		await openForm(page, '/mamuju/pengaduan');
+		// What Chromium asks of an app that can be installed.
+		const devtools = await context.newCDPSession(page);
+		const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
+		expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).toEqual([]);
+		const { errors, url } = await devtools.send('Page.getAppManifest');
+		expect([errors, new URL(url).pathname]).toEqual([[], '/mamuju/manifest.webmanifest']);
+		const workerState = () => page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+		await expect.poll(workerState).toBe('activated');
+		const body = `Kursi ruang tunggu patah (${randomUUID()}).`;
+		await fillReport(page, body);
+		let loads = 0;
+		page.on('load', () => (loads += 1));
+		deployed = true;
+		const changed = page.evaluate(
+			() => new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true }))
+		);
+		await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+		await changed;
+		expect(loads).toBe(0);
+		await expect(page.locator('[name=body]')).toHaveValue(body);
+		await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+		await expect(page).toHaveURL('/terima');
+		expect(await casesWith(body)).toHaveLength(1);
+	} finally {
+		await browser.close();
+		proxy.close();
+	}
+});
+
 test('large photos are shrunk upright before they are sent, with their progress, over a slow connection', async ({
 	page
 }) => {
@@ -98,8 +157,9 @@ test('large photos are shrunk upright before they are sent, with their progress,
 
 test('the scripts of a citizen’s form have at most 12 kB compressed', () => {
 	const folder = 'build/client/_app/immutable/workers';
-	const scripts = readdirSync(folder).filter((name) => /^form\.client-.*\.js$/.test(name));
-	expect(scripts).toHaveLength(1);
+	// The page that is kept for phones without a connection brings its script.
+	const scripts = readdirSync(folder).filter((name) => /^(?:form|offline)\.client-.*\.js$/.test(name));
+	expect(scripts).toHaveLength(2);
 	const files = [...scripts.map((name) => `${folder}/${name}`), 'build/client/service-worker.js'];
 	const bytes = files.reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0);
 	expect(bytes).toBeLessThanOrEqual(12_000);

@@ -6,46 +6,80 @@ import { BY_SCRIPT, LATER } from './lib/ui/form/form-state.ts';
 import { deleteRating, RATINGS_TAG, waitingRatings } from './lib/ui/form/phone-store.ts';
 
 /**
- * Serves the kiosk page and its exit page without a connection. It caches only the shells of these two pages and the built
- * files they name. It never caches a form, a receipt, a tracked report or another response.
+ * One script for three registrations, which differ by their scope:
+ * - `/kiosk`: serves the kiosk page and its exit page without a connection. It caches the shells of these two pages.
+ * - An office's pages, `/office`: every page comes from the server. Without a connection it serves the office's page
+ *   `tanpa-koneksi`, which contains public data of the office only.
+ * - An address without a page: it sends ratings that could not be sent before their page was closed.
  *
- * On a citizen's phone it serves no page. It sends ratings that could not be sent before their page was closed.
+ * Beside these pages it caches the files that they name. It never caches a form, a receipt, a tracked report or another
+ * response.
  */
 const worker = self as unknown as ServiceWorkerGlobalScope;
-const CACHE_NAME = `kiosk-${version}`;
+const SCOPE = new URL(worker.registration.scope).pathname;
 const HOME = '/kiosk';
 const EXIT = '/kiosk/keluar';
+const OFFLINE = `${SCOPE}/tanpa-koneksi`;
+/** The caches of an office end with its scope, because each registration drops only its own. */
+const CACHE_NAME = SCOPE === HOME ? `kiosk-${version}` : `office-${version}${SCOPE}`;
+const isOwnCache = (name: string) =>
+	SCOPE === HOME ? name.startsWith('kiosk-') : name.startsWith('office-') && name.slice(name.indexOf('/')) === SCOPE;
 const shellOf = (path: string) => `${path}?${SHELL}`;
 /** Without a response in this time the kiosk counts as offline. */
 const TIMEOUT_MS = 6_000;
-const isBuiltFile = (path: string) => path.startsWith('/_app/immutable/');
+/** After this time the kept page of an office is fetched again, because its contacts may have changed. */
+const KEPT_MS = 24 * 60 * 60 * 1000;
+/** Files of the shells. Their addresses contain a hash of their content. */
+const FILES = /["'(<]([^"'()<>\s]*(?:_app\/immutable|berkas\/logo)\/[^"'()<>\s]+)["')>]/g;
+const isShellFile = (path: string) => path.startsWith('/_app/immutable/') || path.startsWith('/berkas/logo/');
 
 worker.addEventListener('install', () => void worker.skipWaiting());
 
-// Take control at once. Files of the previous build stay until `keepShells` has stored the new shells.
-worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
+// Take control at once. Pages never need a file of the previous build again, and the kiosk's stay until `keepShells`
+// has stored the new shells.
+worker.addEventListener('activate', (event) => {
+	event.waitUntil(worker.clients.claim());
+	// The server is asked while the worker starts.
+	if (SCOPE !== HOME) event.waitUntil(worker.registration.navigationPreload?.enable());
+});
 
 worker.addEventListener('message', (event) => {
-	if (event.data === 'keep-shell') event.waitUntil(keepShells().catch(() => undefined));
+	const kept = event.data === 'keep-shell' ? keepShells() : keepOfflinePage(String(event.data));
+	event.waitUntil(kept.catch(() => undefined));
 });
 
 async function keepShells(): Promise<void> {
 	const cache = await caches.open(CACHE_NAME);
-	for (const path of [EXIT, HOME]) if (!(await keepShell(cache, path))) return;
-	for (const name of await caches.keys()) if (name !== CACHE_NAME) await caches.delete(name);
+	for (const path of [EXIT, HOME]) if (!(await keepShell(cache, shellOf(path)))) return;
+	await dropOldCaches();
 }
 
-/** Caches a shell and every built file it names; without these files it would be a blank page. */
-async function keepShell(cache: Cache, page: string): Promise<boolean> {
-	const response = await fetch(shellOf(page), { headers: { accept: 'text/html' } });
+async function dropOldCaches(): Promise<void> {
+	for (const name of await caches.keys()) if (isOwnCache(name) && name !== CACHE_NAME) await caches.delete(name);
+}
+
+/** Keeps the office's page in the language of the page that was just opened. Without cookies it is everybody's page. */
+async function keepOfflinePage(lang: string): Promise<void> {
+	const cache = await caches.open(CACHE_NAME);
+	const page = new URL(`${OFFLINE}?lang=${lang}`, worker.location.origin).href;
+	const kept = await cache.match(page);
+	if (kept && Date.now() - Date.parse(kept.headers.get('date') ?? '') < KEPT_MS) return;
+	if (!(await keepShell(cache, page, { credentials: 'omit' }))) return;
+	for (const { url } of await cache.keys()) if (url !== page && url.includes(OFFLINE)) await cache.delete(url);
+	await dropOldCaches();
+}
+
+/** Caches a page and every file it names; without these files it would be a blank page. */
+async function keepShell(cache: Cache, page: string, init: RequestInit = {}): Promise<boolean> {
+	const response = await fetch(page, { ...init, headers: { accept: 'text/html' } });
 	if (!response.ok) return false;
 	// The `link` header names the scripts, the page itself the other files.
 	const named = `${response.headers.get('link') ?? ''} ${await response.clone().text()}`;
-	const files = [...named.matchAll(/["'(<]([^"'()<>\s]*_app\/immutable\/[^"'()<>\s]+)["')>]/g)];
+	const files = [...named.matchAll(FILES)];
 	const paths = new Set(files.map(([, path = '']) => new URL(path, new URL(page, worker.location.origin)).pathname));
 	const missing = await Promise.all([...paths].map(async (path) => ((await cache.match(path)) ? [] : [path])));
 	await cache.addAll(missing.flat());
-	await cache.put(shellOf(page), response);
+	await cache.put(page, response);
 	return true;
 }
 
@@ -55,9 +89,21 @@ worker.addEventListener('fetch', (event) => {
 	// A PIN sent without a connection must not end on the browser's error page, which has no link back.
 	const isPin = request.method === 'POST' && url.pathname === EXIT;
 	if ((request.method !== 'GET' && !isPin) || url.origin !== worker.location.origin) return;
-	if (isBuiltFile(url.pathname)) event.respondWith(fromCache(request));
-	else if (request.mode === 'navigate') event.respondWith(page(request, url));
+	if (isShellFile(url.pathname)) event.respondWith(fromCache(request));
+	else if (request.mode !== 'navigate') return;
+	else event.respondWith(SCOPE === HOME ? page(request, url) : officePage(event, url));
 });
+
+/** The server's page, whatever it is; without a connection the page that was kept. */
+async function officePage({ request, preloadResponse }: FetchEvent, { pathname }: URL): Promise<Response> {
+	try {
+		return ((await preloadResponse) as Response | undefined) ?? (await fetch(request));
+	} catch {
+		// The scope `/office` also contains the pages of `/office-two`.
+		const isOwn = `${pathname}/`.startsWith(`${SCOPE}/`);
+		return (isOwn && (await caches.match(OFFLINE, { ignoreSearch: true }))) || Response.error();
+	}
+}
 
 async function fromCache(request: Request): Promise<Response> {
 	return (await caches.match(request)) ?? fetch(request);

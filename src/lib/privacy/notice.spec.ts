@@ -122,6 +122,7 @@ const NOTICE: readonly { title: Message; sentences: readonly Sentence[] }[] = [
 			),
 			says(m.privacy_say_typed_phone, KEPT, 'a phone keeps text only if asked to, without names unless open'),
 			says(m.privacy_say_rating_later, KEPT, 'of the forms that were not sent, a phone keeps only ratings'),
+			says(m.privacy_say_offline, KEPT, 'of an office, a phone keeps only the page that is shown without a connection'),
 			says(m.privacy_say_third_parties, KEPT, 'no page may load anything from another site'),
 			says(
 				m.privacy_say_network_hash,

@@ -90,6 +90,9 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 	return drop;
 }
 
+/** Whether this tab still has something that was typed. */
+export const hasDraftInTab = (): boolean => inTab.keys().length > 0;
+
 /** Deletes the drafts of this tab: all after the server has accepted a form, those of a report when it is left. */
 export const dropDrafts = (which: 'all' | 'of-report' = 'all') =>
 	inTab.removeWhere((key) => which === 'all' || key.slice(PREFIX.length).includes(OF_REPORT));

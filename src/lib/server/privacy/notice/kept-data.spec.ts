@@ -92,7 +92,7 @@ test('citizens’ pages keep what was typed in the tab, until it is looked for a
 	);
 	expect(citizenFiles(/sessionStorage/)).toEqual(['draft.client.ts']);
 	expect(citizenFiles(/localStorage|indexedDB|openDB/)).toEqual([]);
-	expect(citizenFiles(/phone-store/)).toEqual(['draft.client.ts', 'later.client.ts']);
+	expect(citizenFiles(/phone-store/)).toEqual(['draft.client.ts', 'later.client.ts', 'offline.client.ts']);
 });
 
 test('a phone keeps text only if asked to, without names unless open', () => {
@@ -114,6 +114,23 @@ test('of the forms that were not sent, a phone keeps only ratings', () => {
 	expect(citizenFiles(/<CitizenForm[^>]* later\b/)).toEqual(['RatingFields.svelte']);
 	const worker = readFileSync('src/service-worker.ts', 'utf8');
 	expect(worker.match(/from '.*phone-store.ts'|waitingRatings\(\)|savedText/g)).toHaveLength(2);
+});
+
+test('of an office, a phone keeps only the page that is shown without a connection', () => {
+	const worker = readFileSync('src/service-worker.ts', 'utf8');
+	// The only requests whose responses are stored, all in `keepShell`: the page without cookies, and its files.
+	expect(worker.match(/cache\.(?:put|add|addAll)\(.*/g)).toEqual([
+		'cache.addAll(missing.flat());',
+		'cache.put(page, response);'
+	]);
+	expect(worker.match(/keepShell\(.*/g)).toEqual([
+		'keepShell(cache, shellOf(path)))) return;',
+		"keepShell(cache, page, { credentials: 'omit' }))) return;",
+		'keepShell(cache: Cache, page: string, init: RequestInit = {}): Promise<boolean> {'
+	]);
+	const caches = /caches\.|serviceWorker/;
+	expect(citizenFiles(caches)).toEqual(['later.client.ts']);
+	expect(caches.test(readFileSync('src/app.html', 'utf8'))).toBe(true);
 });
 
 test('no page may load anything from another site', () => {

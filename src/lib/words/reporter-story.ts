@@ -93,6 +93,7 @@ function chapterOf<File extends OfMessage>(entry: Entry, report: Report<File>, r
 	return {
 		...lookOf(entry),
 		seq: entry.seq,
+		byReporter,
 		title: timelineWord(entry.type, 'citizen', byReporter),
 		at: formatDateTime(entry.at, reader.zone),
 		datetime: entry.at.toISOString(),

@@ -9,6 +9,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
+import { inTrial } from '#lib/server/people/units/trial.ts';
 
 export interface NewNotice {
 	kind: NoticeKind;
@@ -80,7 +81,7 @@ export async function notify(tx: Tx, accountIds: readonly string[], notice: NewN
 const trialOffice = ({ caseId, unitId }: NewNotice): SQL =>
 	caseId === null && unitId === undefined
 		? sql`null`
-		: sql`(select ${units.id} from ${units} where ${units.state} = 'trial'
+		: sql`(select ${units.id} from ${units} where ${inTrial(units.id)}
 			and ${units.id} = ${unitId ?? sql`(select ${cases.unitId} from ${cases} where ${cases.id} = ${caseId})`})`;
 
 /** Deletes an account's notice of an occasion that no longer applies. Its e-mail may already have been sent. */

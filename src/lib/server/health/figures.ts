@@ -6,7 +6,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { caseNumbers } from '#lib/server/db/schema/numbers.ts';
 import { now } from '#lib/server/clock.ts';
-import { notInTrial } from '#lib/server/people/units/trial.ts';
+import { inTrial, notInTrial } from '#lib/server/people/units/trial.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
 
@@ -52,7 +52,7 @@ export async function clockFigures() {
 		condition: ReturnType<typeof sql>
 	) => sql`select ${key}::text as key, count(*)::int as n from (
 		select 1 from ${clocks} where state = 'running' and name <> 'reporter_turn' and ${condition}
-			and case_id not in (select ${cases.id} from ${cases} join units u on u.id = ${cases.unitId} where u.state = 'trial') limit ${CLOCKS_COUNTED}) pressing`;
+			and case_id not in (select ${cases.id} from ${cases} where ${inTrial(cases.unitId)}) limit ${CLOCKS_COUNTED}) pressing`;
 	const rows = await rowsOf<KeyCount>(
 		db(),
 		sql`${upTo('running', sql`due_at is not null`)}

@@ -35,9 +35,13 @@ export async function practisedOffices(actor: Actor | null): Promise<string[]> {
 	return inTrial.flatMap(({ name }, index) => (own[index] ? [name] : []));
 }
 
+const offices = sql`(select ${units.id} from ${units} where ${units.state} = 'trial')`;
+
+/** Condition for rows of offices in trial. @param unitId the row's office */
+export const inTrial = (unitId: Column | SQL): SQL => sql`${unitId} in ${offices}`;
+
 /** Condition for rows of offices that are not in trial. Every figure contains it. @param unitId the row's office */
-export const notInTrial = (unitId: Column | SQL): SQL =>
-	sql`${unitId} not in (select ${units.id} from ${units} where ${units.state} = 'trial')`;
+export const notInTrial = (unitId: Column | SQL): SQL => sql`${unitId} not in ${offices}`;
 
 /** The actor without their roles in offices in trial: for what leaves the site, such as exports, e-mails and the API. */
 export async function outsideTrial(actor: Actor): Promise<Actor> {

@@ -3,6 +3,7 @@ import { CASE_PARTS, isCasePart, type RetentionPart } from '#lib/privacy/retenti
 import { now } from '#lib/server/clock.ts';
 import { type Tx } from '#lib/server/db/index.ts';
 import { destructionItems } from '#lib/server/db/schema/retention.ts';
+import { notInTrial } from '#lib/server/people/units/trial.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
 
 const caseParts = sql.raw(CASE_PARTS.map((part) => `'${part}'`).join(', '));
@@ -58,7 +59,7 @@ const OTHER_SUBJECTS = `
 export async function collectItems(tx: Tx, destructionId: string, root: Pick<Unit, 'path'>): Promise<void> {
 	const confirmed = sql`r.jra_code is not null and not r.suggested`;
 	// The end of a trial deletes what was made in it, without a record of destruction.
-	const inSubtree = sql`(u.path like ${`${root.path}%`} and u.state <> 'trial')`;
+	const inSubtree = sql`(u.path like ${`${root.path}%`} and ${notInTrial(sql`u.id`)})`;
 	const notDestroyed = (subject: SQL) =>
 		sql`not exists (select from tombstones t where t.part = r.part and t.subject_id = ${subject})`;
 	const into = sql`insert into ${destructionItems}

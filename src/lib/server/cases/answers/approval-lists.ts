@@ -6,6 +6,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseWithUnit } from '../find.ts';
+import { MOST_PICKED } from '../handling/bulk.ts';
 import { referenceFor } from '../references.ts';
 import { visibleTo } from '../visibility.ts';
 import { decidersNow, decidersOfEach } from './decide-draft.ts';
@@ -15,8 +16,6 @@ import { filesOfDraft, isOpenDraft } from './draft.ts';
 const PAGE = 20;
 /** Drafts that are counted at most, where only their number or the first is shown. */
 export const COUNTED_DRAFTS = 99;
-/** Drafts in a wave at most: the reports that can be picked at a time (`handling/bulk.ts`). */
-const MOST_PICKED = 50;
 /** Drafts whose deciders are looked up at a time. */
 const SLICE = 100;
 

@@ -14,8 +14,8 @@ import { visibleTo } from '../visibility.ts';
 import { archiveCase } from './archive.ts';
 import { assignCase } from './assign.ts';
 
-/** The size of an inbox page. */
-const MOST = 50;
+/** Cases that can be picked at a time: a page of the inbox. */
+export const MOST_PICKED = 50;
 
 export const BULK_VERBS = ['assignment', 'archive'] as const;
 export type BulkVerb = (typeof BULK_VERBS)[number];
@@ -29,7 +29,7 @@ export interface PickedCase {
 const picksInput = z
 	.array(z.string('picks_missing').regex(/^[A-Z0-9-]{1,40}:\d{1,9}$/, 'picks_missing'), 'picks_missing')
 	.min(1, 'picks_missing')
-	.max(MOST, 'picks_many');
+	.max(MOST_PICKED, 'picks_many');
 
 /** Reads picked cases such as `SPATULA-…:3`. @throws Invalid if none, too many or invalid ones were picked */
 export function picksOf(raw: unknown): PickedCase[] {

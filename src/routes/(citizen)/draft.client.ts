@@ -1,4 +1,5 @@
 import { draftsIn } from '#lib/ui/form/kept-drafts.ts';
+import { phoneTexts } from '#lib/cases/phone-texts.ts';
 import { deleteText, PHONE_KEPT_MS, savedText, saveText, type PhoneTexts } from '#lib/ui/form/phone-store.ts';
 import type { FormBar } from './form-bar.client.ts';
 
@@ -39,7 +40,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 	const keep = () => {
 		const texts = isTyped(form) || form.dataset.draft === 'returned' ? textsOf(form) : {};
 		inTab.keep(key, texts);
-		if (box?.checked) void saveText(name, textsOf(form)).then(onPhoneNow, () => (box.checked = false));
+		if (box?.checked) void saveText(name, phoneTexts(textsOf(form))).then(onPhoneNow, () => (box.checked = false));
 	};
 
 	const draft = inTab.kept(key);
@@ -93,9 +94,11 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 /** Whether this tab still has something that was typed. */
 export const hasDraftInTab = (): boolean => inTab.keys().length > 0;
 
-/** Deletes the drafts of this tab: all after the server has accepted a form, those of a report when it is left. */
-export const dropDrafts = (which: 'all' | 'of-report' = 'all') =>
-	inTab.removeWhere((key) => which === 'all' || key.slice(PREFIX.length).includes(OF_REPORT));
+/** Deletes the draft of a form from this tab. */
+export const dropSentDraft = (name: string) => inTab.removeWhere((key) => key === PREFIX + name);
+
+/** Deletes the drafts of a tracked report from this tab. */
+export const dropReportDrafts = () => inTab.removeWhere((key) => key.slice(PREFIX.length).includes(OF_REPORT));
 
 function cameBack(): boolean {
 	const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];

@@ -19,7 +19,10 @@ export function formBar(form: HTMLFormElement): FormBar {
 	const words = bar?.querySelector('[role=status]');
 	const buttons = ['take', 'drop'] as const;
 	const put = (nodes: (Node | string)[], actions: Actions = {}) => {
-		words?.replaceChildren(...nodes);
+		// Texts that stay are not read aloud again.
+		if (words?.textContent !== nodes.map((node) => (typeof node === 'string' ? node : node.textContent)).join('')) {
+			words?.replaceChildren(...nodes);
+		}
 		bar?.toggleAttribute('data-shown', nodes.length > 0);
 		for (const name of buttons) {
 			const button = bar?.querySelector<HTMLButtonElement>(`[data-do=${name}]`);

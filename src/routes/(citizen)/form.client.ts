@@ -1,5 +1,5 @@
 /** Sends citizens' forms without leaving the page, and keeps what was typed. The forms also work without scripts. */
-import { dropDrafts, keepDraft } from './draft.client.ts';
+import { dropReportDrafts, keepDraft } from './draft.client.ts';
 import { formBar } from './form-bar.client.ts';
 import { preparePhotos, showProgress } from './photos.client.ts';
 import { allowLater, queueRating, unqueueRating } from './later.client.ts';
@@ -8,11 +8,13 @@ import { post, type Reply } from './post.client.ts';
 /** Milliseconds until an unsent form is sent again: the first wait, which doubles, and the longest. */
 const FIRST_WAIT = 4_000;
 const LONGEST_WAIT = 60_000;
+/** Milliseconds for which photos are sent again by themselves. Then the person presses the button. */
+const PHOTOS_RETRIED = 60 * 60_000;
 
 /** Statuses of a refusal because of the files. With any other the site is busy, and the files may be sent again. */
 const FILES_AT_FAULT = [413, 422];
 
-if (new URLSearchParams(location.search).has('ditutup')) dropDrafts('of-report');
+if (new URLSearchParams(location.search).has('ditutup')) dropReportDrafts();
 enhanceAll(false);
 
 function enhanceAll(inPlace: boolean): void {
@@ -33,6 +35,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	let arrived = false;
 	let wait = FIRST_WAIT;
 	let timer: ReturnType<typeof setTimeout> | undefined;
+	let pressedAt = 0;
 
 	form.addEventListener('input', ({ target }) => {
 		if ((target as Element).id === 'keep-on-phone') return;
@@ -47,6 +50,8 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	form.addEventListener('submit', (event) => {
 		event.preventDefault();
 		wait = FIRST_WAIT;
+		pressedAt = Date.now();
+		bar.show('sending');
 		void send();
 		form.nextElementSibling?.scrollIntoView({ block: 'nearest' });
 	});
@@ -60,7 +65,6 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		edited = false;
 		clearTimeout(timer);
 		timer = undefined;
-		bar.show('sending');
 		await photos();
 		const reply = await post(form, bodyOf(form), (sent) => showProgress(form, sent));
 		busy = false;
@@ -76,10 +80,10 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 
 	async function unsent(): Promise<void> {
 		// Text that was changed in the meantime is sent only if the person presses the button again.
-		if (!edited) {
+		const hasFiles = Boolean(form.querySelector<HTMLInputElement>('input[type=file]')?.files?.length);
+		if (!edited && !(hasFiles && Date.now() + wait > pressedAt + PHOTOS_RETRIED)) {
 			timer = setTimeout(() => void send(), wait);
 			// Photos cost the person's data, so they are sent again less and less often.
-			const hasFiles = Boolean(form.querySelector<HTMLInputElement>('input[type=file]')?.files?.length);
 			wait = hasFiles ? wait * 4 : Math.min(wait * 2, LONGEST_WAIT);
 		}
 		let queued = later && !edited && (await queueRating(form));

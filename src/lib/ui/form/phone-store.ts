@@ -46,18 +46,9 @@ const isFresh = ({ at }: { at: number }) => Date.now() - at < PHONE_KEPT_MS;
 let opening: ReturnType<typeof open> | undefined;
 const database = () => (opening ??= open());
 
-/** Fields that say who the reporter is. */
-const isIdentity = (name: string) => name.startsWith('reporter.') || name === 'consent_lapor';
-
-/** What a phone may store of a form: names and contacts only of reports with an open name. */
-export function phoneTexts(texts: PhoneTexts): PhoneTexts {
-	const named = texts.identity?.[0] === 'named';
-	return Object.fromEntries(Object.entries(texts).filter(([name]) => named || !isIdentity(name)));
-}
-
 /** Stores text because the person asked for it. */
 export async function saveText(key: string, texts: PhoneTexts): Promise<void> {
-	await (await database()).put('texts', { key, texts: phoneTexts(texts), at: Date.now() });
+	await (await database()).put('texts', { key, texts, at: Date.now() });
 }
 
 export async function savedText(key: string): Promise<PhoneTexts | undefined> {

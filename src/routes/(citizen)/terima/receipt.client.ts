@@ -1,5 +1,5 @@
 /** Adds buttons that copy, print and save the receipt as a picture; the page also works without scripts. */
-import { dropDrafts } from '../draft.client.ts';
+import { dropSentDraft } from '../draft.client.ts';
 
 const element = (id: string) => document.getElementById(id);
 const receipt = element('receipt')?.textContent.trim() ?? '';
@@ -8,7 +8,8 @@ const where = element('receipt-where');
 const tools = element('receipt-tools');
 const statusText = element('receipt-said');
 
-dropDrafts();
+// The address of a form ends with the name of its draft.
+dropSentDraft(document.referrer.split(/[?#]/)[0]?.split('/').at(-1) ?? '');
 
 if (tools && receipt) {
 	tools.hidden = false;

@@ -7,7 +7,8 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import { visits } from '#lib/server/db/schema/visits.ts';
 import { draftsIn } from '#lib/ui/form/kept-drafts.ts';
-import { PHONE_KEPT_MS, phoneTexts } from '#lib/ui/form/phone-store.ts';
+import { phoneTexts } from '#lib/cases/phone-texts.ts';
+import { PHONE_KEPT_MS } from '#lib/ui/form/phone-store.ts';
 import { BUDGETS } from '#lib/server/people/rate-limits.ts';
 import config from '../../../../../svelte.config.js';
 
@@ -97,7 +98,7 @@ test('citizens’ pages keep what was typed in the tab, until it is looked for a
 
 test('a phone keeps text only if asked to, without names unless open', () => {
 	expect(readFileSync('src/routes/(citizen)/draft.client.ts', 'utf8').match(/.*saveText\(.*/g)).toEqual([
-		expect.stringContaining('if (box?.checked)')
+		expect.stringMatching(/if \(box\?\.checked\) .*saveText\(name, phoneTexts\(/)
 	]);
 	const person = { 'reporter.name': ['Siti'], 'reporter.phone': ['0812'], consent_lapor: ['true'] };
 	for (const identity of ['withheld', 'none']) {

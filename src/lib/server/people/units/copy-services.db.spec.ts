@@ -35,14 +35,14 @@ test('services and standards are copied to several offices; what an office has i
 	const own = { decree: 'Nomor 7 Tahun 2026', decreeDate: '2026-06-02' };
 	expect(await copyServices(admin, { from: province.code, units: [first.id, second.id], ...own })).toBe(3);
 	const copied = (await listServices(admin)).filter(({ unitId }) => unitId !== province.id);
-	expect(copied.map(({ name, standard }) => [name, standard?.decree, standard?.decreeDate ?? null]).toSorted()).toEqual(
-		[
-			['Konsultasi Induk', own.decree, own.decreeDate],
-			['Konsultasi Induk', own.decree, own.decreeDate],
-			['Perpustakaan Induk', own.decree, own.decreeDate],
-			['Perpustakaan Sendiri', standard.decree, null]
-		]
-	);
+	expect(
+		copied.map(({ name, standard: is }) => [name, is?.decree, is?.decreeDate ?? null, is?.source]).toSorted()
+	).toEqual([
+		['Konsultasi Induk', own.decree, own.decreeDate, own.decree],
+		['Konsultasi Induk', own.decree, own.decreeDate, own.decree],
+		['Perpustakaan Induk', own.decree, own.decreeDate, own.decree],
+		['Perpustakaan Sendiri', standard.decree, null, standard.source]
+	]);
 	expect((await logOf('Konsultasi Induk')).map(({ action }) => action)).toEqual(Array(3).fill('service.created'));
 	const again = copyServices(admin, { from: province.code, units: [first.id] });
 	expect(await codesOf(again)).toEqual(['copy_nothing']);

@@ -168,8 +168,9 @@ export async function copyServices(actor: Actor, raw: unknown): Promise<number> 
 	for (const id of units) requireAdmin(actor, id);
 	const source = (await copySources(actor)).find(({ unit }) => unit.code === from);
 	if (!source) throw new NotFound(`services of ${from}`);
-	const { timeZone } = source.unit;
-	const own = decree ? { decree, decreeDate: decreeDate ?? null, retrievedOn: localDate(now(), timeZone) } : {};
+	const retrievedOn = localDate(now(), source.unit.timeZone);
+	// The source is then the decree, not where the other office's standard was read.
+	const own = decree ? { decree, decreeDate: decreeDate ?? null, source: decree, retrievedOn } : {};
 	const copies = source.offered.map(({ kind, name, nameEn, standard }) => {
 		return { kind, name, nameEn, active: true, standard: standard && { ...standard, ...own } };
 	});

@@ -1,4 +1,4 @@
-import { sandboxControl } from '../src/lib/dev/testing/sandbox-control.ts';
+import { sandboxControl } from '../src/lib/dev/testing/forwarding/sandbox-control.ts';
 import { act, openCase } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import {

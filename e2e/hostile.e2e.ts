@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { submit } from '../scripts/site/client.ts';
-import { OVERSIZED_BODIES } from '../src/lib/dev/testing/hostile-bodies.ts';
+import { OVERSIZED_BODIES } from '../src/lib/dev/testing/api/hostile-bodies.ts';
 import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
 import { report } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';

@@ -1,4 +1,4 @@
-import { startIdentityProvider } from '../src/lib/dev/testing/identity-provider.ts';
+import { startIdentityProvider } from '../src/lib/dev/testing/sign-in/identity-provider.ts';
 import { freePort } from '../src/lib/dev/testing/free-port.ts';
 import { makeAccount, openOwnSite } from './support/own-site.ts';
 import { fill, signedInAt, visit } from './support/pages.ts';

@@ -5,7 +5,7 @@ import { signIn, submit } from '../../scripts/site/client.ts';
 import type { Role } from '../../src/lib/cases/vocabulary.ts';
 import { forwardingTo, SANDBOX_DEFAULTS } from '../../src/lib/dev/lapor-sandbox/options.ts';
 import { startSandbox } from '../../src/lib/dev/lapor-sandbox/server.ts';
-import { LAPOR_ID_FIELDS, sandboxControl } from '../../src/lib/dev/testing/sandbox-control.ts';
+import { LAPOR_ID_FIELDS, sandboxControl } from '../../src/lib/dev/testing/forwarding/sandbox-control.ts';
 import { act, openCase } from './cases.ts';
 import { makeAccount, openOwnSite } from './own-site.ts';
 import { openAtDesk, openUntil, signedInAt } from './pages.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
-import { hostileForm, hostileJson, OVERSIZED_BODIES, type HostileBody } from '#lib/dev/testing/hostile-bodies.ts';
+import { hostileForm, hostileJson, OVERSIZED_BODIES, type HostileBody } from '#lib/dev/testing/api/hostile-bodies.ts';
 import { noisyPhoto } from '#lib/dev/testing/photos.ts';
 import { badPictures, pdfBombs, type HostileFile } from './files.ts';
 

@@ -6,7 +6,7 @@ import {
 	hostileText,
 	OVERSIZED_BODIES,
 	type HostileBody
-} from '#lib/dev/testing/hostile-bodies.ts';
+} from '#lib/dev/testing/api/hostile-bodies.ts';
 import type { DemoSite } from '../demo-site.ts';
 import { cookiesOf, signIn, submit } from '../site/client.ts';
 import { apiTargets, type AuthorizedTarget } from './api-targets.ts';

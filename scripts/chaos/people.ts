@@ -1,4 +1,4 @@
-import { LAPOR_ID_FIELDS, type sandboxControl } from '#lib/dev/testing/sandbox-control.ts';
+import { LAPOR_ID_FIELDS, type sandboxControl } from '#lib/dev/testing/forwarding/sandbox-control.ts';
 import { signIn, submit } from '../site/client.ts';
 import type { Api } from './api.ts';
 import type { ForwardRow } from './verdict.ts';

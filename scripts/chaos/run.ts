@@ -3,7 +3,7 @@ import type { Sql } from 'postgres';
 import { forwardingTo } from '#lib/dev/lapor-sandbox/options.ts';
 import { seeded } from '#lib/dev/lapor-sandbox/faults.ts';
 import { freePort } from '#lib/dev/testing/free-port.ts';
-import { sandboxControl } from '#lib/dev/testing/sandbox-control.ts';
+import { sandboxControl } from '#lib/dev/testing/forwarding/sandbox-control.ts';
 import { since } from '../figures.ts';
 import { ownFolder, requireBuild, withUndoUntil, until, type Undo } from '../long-run.ts';
 import { startPart, waitFor } from '../site/part.ts';

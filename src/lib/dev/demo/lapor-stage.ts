@@ -11,7 +11,7 @@ import { refreshMasters } from '#lib/server/escalation/connection/masters.ts';
 import { receive } from '#lib/server/escalation/tracking/receive.ts';
 import { forwardingTo, SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
-import { sandboxControl } from '#lib/dev/testing/sandbox-control.ts';
+import { sandboxControl } from '#lib/dev/testing/forwarding/sandbox-control.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** A fault of the sandbox. */

@@ -17,7 +17,7 @@ import type { JobName } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makeUnit } from './factories.ts';
 import { phonePhoto } from './photos.ts';
-import { LAPOR_IDS, sandboxControl } from './sandbox-control.ts';
+import { LAPOR_IDS, sandboxControl } from './forwarding/sandbox-control.ts';
 
 export type LaporForTest = ReturnType<typeof useLapor>;
 

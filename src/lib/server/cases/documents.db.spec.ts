@@ -5,7 +5,7 @@ import { fileStore } from '#lib/server/attachments/store.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { bearer } from '#lib/dev/testing/api.ts';
+import { bearer } from '#lib/dev/testing/api/api.ts';
 import { pdfPages, rawPdf } from '#lib/dev/testing/documents.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { lastEntry, standing, type Office, act } from '#lib/dev/testing/office.ts';

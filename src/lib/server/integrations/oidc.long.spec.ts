@@ -1,13 +1,21 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { testEnvironment } from '#lib/dev/testing/environment.ts';
-import { startIdentityProvider } from '#lib/dev/testing/identity-provider.ts';
+import { startIdentityProvider } from '#lib/dev/testing/sign-in/identity-provider.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { redeemAtProvider, startAtProvider } from './oidc.ts';
 
 test('a provider that does not respond keeps nobody waiting for more than a few seconds', async () => {
-	testEnvironment('/tmp');
+	const directory = mkdtempSync(join(tmpdir(), 'spatula-oidc-'));
+	onTestFinished(() => rmSync(directory, { recursive: true }));
+	testEnvironment(directory);
 	const back = 'http://localhost:4999/login/sso/kembali';
 	const provider = await startIdentityProvider([back]);
+	onTestFinished(async () => {
+		await provider.close();
+	});
 	overrideEnv(provider.settings);
 	const began = performance.now();
 	provider.fail({ paths: { 'openid-configuration': 'hang' } });
@@ -18,5 +26,4 @@ test('a provider that does not respond keeps nobody waiting for more than a few 
 	const query = new URLSearchParams({ code: 'x', state: checks.state, iss: provider.issuer });
 	expect(await redeemAtProvider(new URL(`${back}?${query}`), checks)).toBe('away');
 	expect(performance.now() - began).toBeLessThan(15_000);
-	await provider.close();
 }, 20_000);

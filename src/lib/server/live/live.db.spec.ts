@@ -9,7 +9,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { switchOff } from '#lib/dev/testing/notices.ts';
 import { ANSWER, bringTo, makeOffice, nameOfficer, on, type Office } from '#lib/dev/testing/office.ts';
-import { accessSettled, changes, entries, makeSession, openDesk, until } from '#lib/dev/testing/open-desk.ts';
+import { accessSettled, changes, entries, makeSession, openDesk, until } from '#lib/dev/testing/casework/open-desk.ts';
 import { reviewStreams } from './streams.ts';
 import { startWatching, stopWatching } from './watch.ts';
 

@@ -5,7 +5,7 @@ import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office, at } from '#lib/dev/testing/office.ts';
-import { accessSettled, openDesk, until } from '#lib/dev/testing/open-desk.ts';
+import { accessSettled, openDesk, until } from '#lib/dev/testing/casework/open-desk.ts';
 import { presenceFor, signPresence, readPresence } from './presence.ts';
 import { startWatching, stopWatching } from './watch.ts';
 

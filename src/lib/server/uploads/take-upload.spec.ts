@@ -10,7 +10,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withDiskSpace } from '#lib/server/disk-space.ts';
-import { OVERSIZED_BODIES } from '#lib/dev/testing/hostile-bodies.ts';
+import { OVERSIZED_BODIES } from '#lib/dev/testing/api/hostile-bodies.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { MAX_FILE_BYTES, UPLOAD_HEADER, uploadFolder } from './handover.ts';
 import { sweepUploads, takeUpload } from './take-upload.ts';

@@ -30,7 +30,7 @@ import { photo, type LaporForTest } from '../lapor.ts';
 import { notifyOfTimeline } from '../notices.ts';
 import { act, standing } from '../office.ts';
 import { writeReporterMails } from '../reporters.ts';
-import { LAPOR_IDS } from '../sandbox-control.ts';
+import { LAPOR_IDS } from '../forwarding/sandbox-control.ts';
 
 /** People who occur in the case: each word occurs in no other data. */
 export const PEOPLE = {

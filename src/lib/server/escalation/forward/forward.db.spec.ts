@@ -8,7 +8,7 @@ import { escalateCase } from './forward.ts';
 import { previewEscalation } from './compose.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
-import { issuesOf } from '#lib/dev/testing/inbound.ts';
+import { issuesOf } from '#lib/dev/testing/forwarding/inbound.ts';
 import { forwardedCase, jobsFor, makeOffice, photo, standing, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();

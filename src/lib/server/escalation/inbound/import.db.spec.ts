@@ -4,7 +4,7 @@ import { importInbound, judgeInbound } from './import.ts';
 import { receiveInbound } from './receive.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { casesOf, issuesOf, nextNumber, inboundInput, TEXT } from '#lib/dev/testing/inbound.ts';
+import { casesOf, issuesOf, nextNumber, inboundInput, TEXT } from '#lib/dev/testing/forwarding/inbound.ts';
 import { makeOffice, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { story } from '#lib/dev/testing/office.ts';
 

@@ -12,7 +12,15 @@ import { compactReference } from '#lib/text/reference.ts';
 import { resolveEscalation } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { casesOf, issuesOf, nextNumber, placedReport, inboundInput, storedOf, TEXT } from '#lib/dev/testing/inbound.ts';
+import {
+	casesOf,
+	issuesOf,
+	nextNumber,
+	placedReport,
+	inboundInput,
+	storedOf,
+	TEXT
+} from '#lib/dev/testing/forwarding/inbound.ts';
 import { forwardedCase, makeOffice, standing, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { at, clockOf, lastEntry, on, standing as caseStanding, story } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';

@@ -4,7 +4,7 @@ import { makeGuardedOffice, latestChange, type GuardedOffice } from '#lib/dev/te
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeUser } from '#lib/dev/testing/factories.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
-import { codeOf, enrolSecondFactor } from '#lib/dev/testing/second-factor.ts';
+import { codeOf, enrolSecondFactor } from '#lib/dev/testing/sign-in/second-factor.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { secondFactors } from '#lib/server/db/schema/people.ts';

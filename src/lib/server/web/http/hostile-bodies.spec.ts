@@ -9,7 +9,7 @@ import {
 	OVERSIZED_BODIES,
 	urlencodedBody,
 	type HostileBody
-} from '#lib/dev/testing/hostile-bodies.ts';
+} from '#lib/dev/testing/api/hostile-bodies.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import { MAX_FIELDS } from '#lib/server/uploads/handover.ts';
 import { MAX_DEPTH, MAX_NAME_LENGTH } from './body-limits.ts';

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { nameInCase } from '#lib/server/cases/officers/named.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { bearer, callApi } from '#lib/dev/testing/api.ts';
+import { bearer, callApi } from '#lib/dev/testing/api/api.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at, lastEntry, makeOffice, on, standing, type Office } from '#lib/dev/testing/office.ts';

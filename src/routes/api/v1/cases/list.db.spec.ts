@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { bearer, callApi } from '#lib/dev/testing/api.ts';
+import { bearer, callApi } from '#lib/dev/testing/api/api.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office } from '#lib/dev/testing/office.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bearer } from '#lib/dev/testing/api.ts';
+import { bearer } from '#lib/dev/testing/api/api.ts';
 import { tokenActor } from '#lib/server/people/sign-in/tokens.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';

@@ -4,7 +4,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { inboundReports } from '#lib/server/db/schema/lapor.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Received } from '#lib/server/escalation/inbound/receive.ts';
-import type { makeOffice } from './lapor.ts';
+import type { makeOffice } from '../lapor.ts';
 
 type Office = Awaited<ReturnType<typeof makeOffice>>;
 let count = 3_000_000;

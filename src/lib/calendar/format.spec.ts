@@ -4,6 +4,7 @@ import {
 	formatDate,
 	formatDateTime,
 	formatDay,
+	formatNearDate,
 	formatShortDate,
 	formatShortDay,
 	formatTime,
@@ -19,6 +20,7 @@ describe('formatted dates', () => {
 		expect(formatDate(AT, 'Asia/Makassar', 'en')).toBe('Friday, 4 December 2026');
 		expect(formatShortDate(AT, 'Asia/Makassar', 'id')).toBe('4 Des 2026');
 		expect(formatShortDate(AT, 'Asia/Makassar', 'en')).toBe('4 Dec 2026');
+		expect(formatNearDate(AT, 'Asia/Makassar', 'id')).toBe('4 Des');
 	});
 
 	it.each([

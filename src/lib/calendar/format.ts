@@ -29,6 +29,12 @@ export function formatShortDate(at: Date, zone: string, locale: Locale = getLoca
 	return `${day} ${month} ${year}`;
 }
 
+/** `4 Des` / `4 Dec`: a date in `zone` that is near today. */
+export function formatNearDate(at: Date, zone: string, locale: Locale = getLocale()): string {
+	const { day, month } = parts(at, zone, locale, SHORT);
+	return `${day} ${month}`;
+}
+
 /** `16.00 WITA` / `16:00 WITA`. */
 export function formatTime(at: Date, zone: string, locale: Locale = getLocale()): string {
 	const { hour, minute } = parts(at, zone, locale, TIME);

@@ -1,4 +1,4 @@
-import { formatDate, formatShortDate, formatShortDay } from '#lib/calendar/format.ts';
+import { formatDate, formatNearDate, formatShortDate, formatShortDay } from '#lib/calendar/format.ts';
 import type { HourClock } from '#lib/calendar/clock-rules.ts';
 import type { SkippedDay } from '#lib/calendar/deadline-calculator.ts';
 import { skippedSpans, type SkippedSpan } from '#lib/calendar/skipped-spans.ts';
@@ -78,7 +78,7 @@ export function dueWords(
 	zone: string
 ): string {
 	if (state === 'overdue') return lateWords(lateDays);
-	if (dueAt) return formatShortDate(dueAt, zone);
+	if (dueAt) return formatNearDate(dueAt, zone);
 	return state === 'paused' ? m.clock_state_paused() : m.clock_none();
 }
 

@@ -1,7 +1,8 @@
-import { formatDay } from '#lib/calendar/format.ts';
-import type { ContactWay } from '#lib/cases/vocabulary.ts';
+import { formatDateTime, formatDay } from '#lib/calendar/format.ts';
+import type { HoldReason } from '#lib/cases/linking.ts';
+import type { ContactWay, TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { wordOf } from './cases.ts';
+import { wordOf, type Words } from './cases.ts';
 
 interface Message {
 	author: 'reporter' | 'staff' | 'lapor';
@@ -39,3 +40,29 @@ export function recordedOf(data: Record<string, unknown> | undefined): { way: st
 	const recorded = data?.recorded as { by: ContactWay; at: string } | undefined;
 	return recorded && { way: contactWord(recorded.by), at: new Date(recorded.at) };
 }
+
+/** The way and time of a reporter's message that staff recorded, as a line of text. */
+export function recordedLine(
+	{ type, data }: { type: TimelineType; data: Record<string, unknown> },
+	zone: string
+): string | undefined {
+	const recorded = recordedOf(data);
+	if (!recorded) return undefined;
+	const words = { way: recorded.way, date: formatDateTime(recorded.at, zone) };
+	return type === 'contact_tried' ? m.record_entry_tried(words) : m.record_entry(words);
+}
+
+const holds: Words<HoldReason> = {
+	unverified: m.triage_held_unverified,
+	waiting: m.triage_held_waiting,
+	apart: m.triage_held_apart,
+	personal: m.triage_held_personal,
+	named: m.triage_held_named,
+	second_person: m.triage_held_second_person,
+	final: m.triage_held_final,
+	transferred: m.triage_held_transferred,
+	main_archived: m.triage_held_main_archived
+};
+
+/** Why a linked report did not get the main case's answer, as a sentence. */
+export const heldText = (why: HoldReason) => m.triage_held({ why: holds[why]() });

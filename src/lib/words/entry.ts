@@ -1,6 +1,5 @@
-import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
+import { formatDate } from '#lib/calendar/format.ts';
 import type { HoldReason } from '#lib/cases/linking.ts';
-import type { NewEntry } from '#lib/cases/live.ts';
 import type {
 	ArchiveReason,
 	CaseClass,
@@ -13,21 +12,14 @@ import type {
 } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { clockWord } from './clock.ts';
-import { archiveReasonWord, categoryWord, channelWord, classWord, priorityWord, type Words } from './cases.ts';
+import { archiveReasonWord, categoryWord, channelWord, classWord, priorityWord } from './cases.ts';
 import { forwardEntryLines } from './forward.ts';
 import { requestEntryLines } from './requests.ts';
-import { contactWord, recordedOf } from './conversation.ts';
+import { contactWord, heldText, recordedLine } from './conversation.ts';
 
 interface Entry {
 	type: TimelineType;
 	data: Record<string, unknown>;
-}
-
-/** Name of the author of a timeline entry. */
-export function whoDid(entry: Pick<NewEntry, 'actorKind' | 'actorName'>): string {
-	if (entry.actorKind === 'staff') return entry.actorName ?? m.party_office();
-	if (entry.actorKind === 'reporter' && entry.actorName) return m.record_party({ name: entry.actorName });
-	return { reporter: m.party_reporter, system: m.party_system, lapor: m.party_lapor }[entry.actorKind]();
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
@@ -41,14 +33,6 @@ export function entryDetail({ type, data }: Entry, zone: string): string | undef
 		...originalsWords(data)
 	];
 	return lines.filter((line) => line !== undefined).join('\n') || undefined;
-}
-
-/** The way and time of a reporter's message that staff recorded, as a line of text. */
-export function recordedLine({ type, data }: Entry, zone: string): string | undefined {
-	const recorded = recordedOf(data);
-	if (!recorded) return undefined;
-	const words = { way: recorded.way, date: formatDateTime(recorded.at, zone) };
-	return type === 'contact_tried' ? m.record_entry_tried(words) : m.record_entry(words);
 }
 
 /** Names of the changed contact fields, never their values. */
@@ -165,21 +149,6 @@ function linkedWord({ action, why }: Entry['data']): string | undefined {
 	};
 	return words[String(action)]?.();
 }
-
-const holds: Words<HoldReason> = {
-	unverified: m.triage_held_unverified,
-	waiting: m.triage_held_waiting,
-	apart: m.triage_held_apart,
-	personal: m.triage_held_personal,
-	named: m.triage_held_named,
-	second_person: m.triage_held_second_person,
-	final: m.triage_held_final,
-	transferred: m.triage_held_transferred,
-	main_archived: m.triage_held_main_archived
-};
-
-/** Why a linked report did not get the main case's answer, as a sentence. */
-export const heldText = (why: HoldReason) => m.triage_held({ why: holds[why]() });
 
 function officersWord(action: unknown): string | undefined {
 	const words: Record<string, () => string> = {

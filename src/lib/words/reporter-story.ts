@@ -9,7 +9,7 @@ import { changedContact, originalsWords } from './entry.ts';
 import { requestEntryLines } from './requests.ts';
 import { scoreWord } from './rating.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
-import { timelineWord } from './timeline.ts';
+import { citizenTimelineWord } from './timeline.ts';
 import { archiveReasonWord, categoryWord, classWord } from './cases.ts';
 
 interface Entry {
@@ -94,7 +94,7 @@ function chapterOf<File extends OfMessage>(entry: Entry, report: Report<File>, r
 		...lookOf(entry),
 		seq: entry.seq,
 		byReporter,
-		title: timelineWord(entry.type, 'citizen', byReporter),
+		title: citizenTimelineWord(entry.type, byReporter),
 		at: formatDateTime(entry.at, reader.zone),
 		datetime: entry.at.toISOString(),
 		by: PARTIES[entry.actorKind](),

@@ -1,6 +1,6 @@
+import type { NewEntry } from '#lib/cases/live.ts';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
-import type { Audience } from './cases.ts';
 
 type Fixed = Exclude<TimelineType, `escalation_${string}` | `clock_${string}`>;
 type Words = Partial<Record<TimelineType, () => string>>;
@@ -79,9 +79,8 @@ const staff: Words = {
 	clock_reminder: m.timeline_clock_reminder
 };
 
-/** Headings for reporters, with their own texts for entries that reporters may see. */
+/** Headings for reporters, where they differ. They are apart, so that a browser at the desk loads only those of staff. */
 const citizen: Words = {
-	...staff,
 	opened: m.timeline_opened_citizen,
 	verified: m.timeline_verified_citizen,
 	assigned: m.timeline_assigned_citizen,
@@ -113,13 +112,25 @@ const citizen: Words = {
 	escalation_inbound: m.timeline_escalation_inbound_citizen
 };
 
+/** The heading of a timeline entry for staff. */
+export function timelineWord(type: TimelineType): string {
+	const other = type.startsWith('clock_') ? m.timeline_clock_other : m.timeline_escalation_other;
+	return (staff[type] ?? other)();
+}
+
 /**
- * The heading of a timeline entry.
+ * The heading of a timeline entry for the case's reporter.
  *
  * @param own the reader wrote the entry, so the message is not "from the office"
  */
-export function timelineWord(type: TimelineType, audience: Audience, own = false): string {
-	if (type === 'message' && audience === 'citizen' && own) return m.timeline_message_own();
-	const other = type.startsWith('clock_') ? m.timeline_clock_other : m.timeline_escalation_other;
-	return ((audience === 'citizen' ? citizen : staff)[type] ?? other)();
+export function citizenTimelineWord(type: TimelineType, own: boolean): string {
+	if (type === 'message' && own) return m.timeline_message_own();
+	return citizen[type]?.() ?? timelineWord(type);
+}
+
+/** Name of the author of a timeline entry. */
+export function whoDid(entry: Pick<NewEntry, 'actorKind' | 'actorName'>): string {
+	if (entry.actorKind === 'staff') return entry.actorName ?? m.party_office();
+	if (entry.actorKind === 'reporter' && entry.actorName) return m.record_party({ name: entry.actorName });
+	return { reporter: m.party_reporter, system: m.party_system, lapor: m.party_lapor }[entry.actorKind]();
 }

@@ -5,11 +5,11 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { formatNumber } from '#lib/text/numbers.ts';
 import { clockStateWord, clockWord, daysOffExplained, howCounted } from '#lib/words/clock.ts';
-import { entryDetail, recordedLine, whoDid } from '#lib/words/entry.ts';
+import { entryDetail } from '#lib/words/entry.ts';
 import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalation.ts';
 import { serviceWord } from '#lib/words/office.ts';
-import { timelineWord } from '#lib/words/timeline.ts';
-import { actionLabel, speaker, voice } from '#lib/words/conversation.ts';
+import { timelineWord, whoDid } from '#lib/words/timeline.ts';
+import { actionLabel, recordedLine, speaker, voice } from '#lib/words/conversation.ts';
 import {
 	archiveReasonWord,
 	categoryWord,
@@ -229,7 +229,7 @@ function history(pdf: Pdf, { timeline, unit }: DeskCase): void {
 		rows: timeline.map((entry) => ({
 			cells: [
 				formatDateTime(entry.at, unit.timeZone),
-				[timelineWord(entry.type, 'staff'), entryDetail(entry, unit.timeZone)].filter(Boolean).join('\n'),
+				[timelineWord(entry.type), entryDetail(entry, unit.timeZone)].filter(Boolean).join('\n'),
 				whoDid(entry)
 			]
 		}))

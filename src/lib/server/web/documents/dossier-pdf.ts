@@ -113,8 +113,7 @@ function drawReport(pdf: Pdf, shown: Shown, lang: Locale): void {
 		if (answer) words(pdf, answer);
 	}
 	heading(pdf, m.desk_history(), 12);
-	for (const { type, at, actorName } of shown.timeline)
-		small(pdf, joined(time(at), timelineWord(type, 'staff'), actorName));
+	for (const { type, at, actorName } of shown.timeline) small(pdf, joined(time(at), timelineWord(type), actorName));
 }
 
 const words = (pdf: Pdf, text: string) => paragraph(pdf, text, 10.5).moveDown(0.6);

@@ -69,7 +69,7 @@ function conflictText(conflict: Conflict): string {
 	}
 	const changes = conflict.present.changes ?? [];
 	return changes.length > 0
-		? m.error_stale_changes({ changes: changes.map((type) => timelineWord(type as TimelineType, 'staff')).join('; ') })
+		? m.error_stale_changes({ changes: changes.map((type) => timelineWord(type as TimelineType)).join('; ') })
 		: m.error_stale();
 }
 

@@ -10,6 +10,8 @@ import { unrecordedViewOf } from '#lib/server/escalation/unrecorded.ts';
 import { forwardsOfCase } from '#lib/server/escalation/view.ts';
 import { templatesOfCase } from '#lib/server/web/forms/case-templates.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
+import { forwardLines } from '../escalation/forward-lines.ts';
+import { historyLines } from './aside/history-lines.ts';
 
 export const load = withActor(async (actor, { params, depends }) => {
 	depends('desk:case');
@@ -31,6 +33,10 @@ export const load = withActor(async (actor, { params, depends }) => {
 	const unrecorded = unrecordedViewOf(found, inbound.length > 0);
 	// Name of the absent assignee for whom the reader is the deputy today.
 	const standsInFor = absent.find((person) => person.id === row.assigneeId)?.name;
-	const about = { similar, links, references, standsInFor };
-	return { shown, forwards, inbound, unrecorded, ...about, templates, colleagues, now: now() };
+	const about = { similar, links, standsInFor };
+	const words = {
+		history: historyLines(shown, references),
+		forwards: forwardLines(forwards, shown.unit.timeZone, now())
+	};
+	return { shown, inbound, unrecorded, ...about, ...words, templates, colleagues, now: now() };
 });

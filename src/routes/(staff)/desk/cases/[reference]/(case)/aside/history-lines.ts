@@ -1,0 +1,22 @@
+import type { DeskCase } from '#lib/server/cases/view.ts';
+import { entryDetail } from '#lib/words/entry.ts';
+import { timelineWord, whoDid } from '#lib/words/timeline.ts';
+
+export type HistoryLine = ReturnType<typeof historyLines>[number];
+
+/**
+ * The timeline of a case in words, the latest entry first. The server makes them: the words of every kind of entry would
+ * be a sixth of the scripts of a case page.
+ */
+export const historyLines = ({ timeline, unit }: DeskCase, references: ReadonlyMap<number, string>) =>
+	timeline.toReversed().map((entry) => ({
+		seq: entry.seq,
+		at: entry.at,
+		what: timelineWord(entry.type),
+		who: whoDid(entry),
+		detail: entryDetail(entry, unit.timeZone),
+		/** Reference of the case that the entry names. */
+		other: references.get(Number(entry.data.case)),
+		/** A step that a person took, apart from what the conversation shows. */
+		isStep: entry.actorKind !== 'system' && entry.data.message === undefined
+	}));

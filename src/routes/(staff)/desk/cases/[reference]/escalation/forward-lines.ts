@@ -1,0 +1,27 @@
+import { m } from '#lib/paraglide/messages.js';
+import type { EscalationSummary } from '#lib/server/escalation/view.ts';
+import { escalationPurposeWord } from '#lib/words/escalation.ts';
+import { forwardTask, forwardWords } from '#lib/words/forward.ts';
+import { nextWord } from '../../../escalations/next-words.ts';
+
+export type ForwardLine = ReturnType<typeof forwardLines>[number];
+
+const isSettled = ({ state }: EscalationSummary) => state === 'sent' || state === 'closed';
+
+/** The forwards of a case in words. The server makes them, so that no browser loads the words of every reason. */
+export const forwardLines = (forwards: readonly EscalationSummary[], zone: string, now: Date) =>
+	forwards.map((forward) => ({
+		id: forward.id,
+		title: forward.laporId ? `#${forward.laporId}` : m.escalation_panel_nth({ n: forward.nn }),
+		state: forward.state,
+		facts: [
+			escalationPurposeWord(forward.purpose),
+			forward.laporStatus,
+			nextWord(forward, { zone }, now),
+			forward.mode === 'api' && forward.attempts > 0 && m.escalation_tries({ count: forward.attempts })
+		]
+			.filter(Boolean)
+			.join(' · '),
+		task: forward.task && forwardTask(forward.task),
+		why: forward.reason && !isSettled(forward) ? forwardWords(forward.reason) : null
+	}));

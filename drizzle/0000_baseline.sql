@@ -1204,6 +1204,7 @@ CREATE TABLE "units" (
 	"links" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"guest_book_hidden" boolean DEFAULT false NOT NULL,
 	"inbound_hidden" boolean DEFAULT false NOT NULL,
+	"rating_faces" boolean DEFAULT false NOT NULL,
 	"state" text DEFAULT 'new' NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
 	CONSTRAINT "units_code_unique" UNIQUE("code"),

@@ -17,7 +17,7 @@ async function fillRating(page: Page, score: number): Promise<void> {
 
 test('a rating without a connection waits on its page and is counted once', async ({ page }) => {
 	const before = await countOf(OFFICER);
-	await openForm(page, '/mamuju/nilai');
+	await openForm(page, '/mamuju/nilai?petugas=semua');
 	await fillRating(page, 4);
 	await page.context().setOffline(true);
 	await page.getByRole('button', { name: 'Kirim penilaian' }).click();

@@ -24,7 +24,7 @@ test('a rating goes out once after its page was closed, and leaves nothing for t
 		const context = await browser.newContext({ baseURL: running().origin, serviceWorkers: 'allow' });
 		const before = await countOf(OFFICER);
 		const page = await context.newPage();
-		await openForm(page, '/mamuju/nilai');
+		await openForm(page, '/mamuju/nilai?petugas=semua');
 		await page.getByRole('radio', { name: OFFICER }).check({ force: true });
 		await page.evaluate(async () => {
 			const worker = () => navigator.serviceWorker.getRegistration('/nilai-nanti');

@@ -29,18 +29,15 @@ export const OVER_BUDGET = 'over_budget';
 export const LATEST_DAYS = 7;
 export const LONGEST_COMMENT = 500;
 
-/**
- * Tags of a rating. The list is closed, because tags are counted and compared. The first four are praise, the last four
- * say what to improve; screens show them in this order.
- */
-export const RATING_TAGS = [
-	'friendly',
-	'fast',
-	'clear',
-	'solved',
-	'waiting',
-	'unfriendly',
-	'unclear',
-	'unsolved'
-] as const;
+export const PRAISE = ['friendly', 'fast', 'clear', 'solved'] as const;
+export const IMPROVEMENTS = ['waiting', 'unfriendly', 'unclear', 'unsolved'] as const;
+
+/** Tags of a rating. The list is closed, because tags are counted and compared. Screens show them in this order. */
+export const RATING_TAGS = [...PRAISE, ...IMPROVEMENTS] as const;
 export type RatingTag = (typeof RATING_TAGS)[number];
+
+/** The tags that a form offers for a score: praise from 3, what to improve up to 3. */
+export const tagsFitting = (score: number): readonly RatingTag[] => [
+	...(score >= 3 ? PRAISE : []),
+	...(score <= 3 ? IMPROVEMENTS : [])
+];

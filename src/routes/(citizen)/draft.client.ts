@@ -163,6 +163,6 @@ function fill(form: HTMLFormElement, texts: PhoneTexts): void {
 			if (option) option.selected = true;
 		} else control.value = values[0] ?? '';
 		const fold = control.closest('details');
-		if (fold) fold.open = true;
+		if (fold && (!isToggle(control) || (control as HTMLInputElement).checked)) fold.open = true;
 	}
 }

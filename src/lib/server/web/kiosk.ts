@@ -59,7 +59,10 @@ export async function kioskScreen(event: RequestEvent, kiosk: PairedKiosk): Prom
  */
 async function whomToRate(unitId: string, placeId: string): Promise<Pick<KioskScreen, 'officers' | 'atDesk'>> {
 	const [duty, everybody] = await Promise.all([dutyByDesk(unitId), officersAt(unitId)]);
-	const officers = onDutyFirst(everybody, duty).map(({ desks, ...shown }) => ({ ...shown, place: desks[0] ?? null }));
+	const officers = onDutyFirst(everybody, duty).map(({ desks, onDuty: _onDuty, ...shown }) => ({
+		...shown,
+		place: desks[0] ?? null
+	}));
 	return { officers, atDesk: officerOfDesk(duty, placeId)?.id ?? null };
 }
 

@@ -12,7 +12,7 @@ export const load = (event) =>
 		return {
 			screen,
 			thanks: event.url.searchParams.has('terima'),
-			form: plain ? await ratingFormPage(event, kiosk.unit, kiosk.desk ?? kiosk.place) : null
+			form: plain ? await ratingFormPage(event, { ...kiosk.unit, ratingFaces: true }, kiosk.desk ?? kiosk.place) : null
 		};
 	});
 

@@ -83,6 +83,8 @@ export const units = pgTable(
 		/** Pages that the office does not use and that its people do not find in the menu. */
 		guestBookHidden: boolean().notNull().default(false),
 		inboundHidden: boolean().notNull().default(false),
+		/** Citizens choose a score by faces; otherwise by stars. */
+		ratingFaces: boolean().notNull().default(false),
 		/**
 		 * new: never opened to the public · trial: its staff practise (server/people/units/trial.ts) · open · closed: was open.
 		 * A person opens it (server/people/units/opening.ts). A trigger refuses all other changes.

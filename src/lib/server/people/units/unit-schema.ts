@@ -125,7 +125,8 @@ export const unitSchema = z.object({
 	privacyName: lineField(120),
 	privacyContact: lineField(300),
 	guestBookHidden: flagField,
-	inboundHidden: flagField
+	inboundHidden: flagField,
+	ratingFaces: flagField
 });
 export type UnitChange = z.output<typeof unitSchema>;
 

@@ -46,8 +46,8 @@ function columns(change: UnitChange) {
 	const contact = { address, phone, whatsapp, email, website, responsible, headOfficerId };
 	const optional = { ...contact, privacyAccountId, privacyName, privacyContact };
 	const emptied = Object.fromEntries(Object.entries(optional).map(([key, value]) => [key, value ?? null]));
-	const { slug, name, timeZone, hours, accent, guestBookHidden, inboundHidden } = change;
-	return { slug, name, timeZone, hours, accent, guestBookHidden, inboundHidden, ...emptied };
+	const { slug, name, timeZone, hours, accent, guestBookHidden, inboundHidden, ratingFaces } = change;
+	return { slug, name, timeZone, hours, accent, guestBookHidden, inboundHidden, ratingFaces, ...emptied };
 }
 
 /**
@@ -84,8 +84,8 @@ export async function insertUnit(tx: Tx, actor: Actor, raw: unknown): Promise<st
 }
 
 /** The fields of a new unit that are as in another one, as the form sends them. */
-export function defaultsFromParent({ timeZone, accent, hours, guestBookHidden, inboundHidden }: Unit) {
-	return { timeZone, accent, hours: hoursAsSent(hours), guestBookHidden, inboundHidden };
+export function defaultsFromParent({ timeZone, accent, hours, guestBookHidden, inboundHidden, ratingFaces }: Unit) {
+	return { timeZone, accent, hours: hoursAsSent(hours), guestBookHidden, inboundHidden, ratingFaces };
 }
 
 /**

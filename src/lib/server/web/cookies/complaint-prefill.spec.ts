@@ -2,10 +2,10 @@ import type { Cookies } from '@sveltejs/kit';
 import { beforeEach, expect, test, vi } from 'vitest';
 import {
 	dropInvitation,
-	inviteToComplain,
 	rememberOfficer,
-	showInvitation,
-	takeComplaintPrefill
+	rememberRating,
+	takeComplaintPrefill,
+	takeRating
 } from './complaint-prefill.ts';
 
 // Required setting.
@@ -24,21 +24,27 @@ beforeEach(() => {
 	} as unknown as Cookies;
 });
 
-test('the thank-you page offers the form once, and the form is prefilled with officer and service once', async () => {
-	await inviteToComplain(cookies, officer, 'library');
+test('after a low score the thank-you page offers the form once, prefilled with officer and service once', async () => {
+	await rememberRating(cookies, 2, { officer, service: 'library' });
 	expect([...jar.values()].join()).not.toContain(officer);
-	expect(await showInvitation(cookies)).toBe(true);
-	expect(await showInvitation(cookies)).toBe(false);
+	expect(await takeRating(cookies)).toEqual({ score: 2, officer, isLow: true });
+	expect(await takeRating(cookies)).toBeUndefined();
 	expect(await takeComplaintPrefill(cookies)).toEqual({ officer, service: 'library' });
 	expect(await takeComplaintPrefill(cookies)).toEqual({});
 	expect(jar.size).toBe(0);
 });
 
-test('without an invitation, or after a visit of the front door, the form is not offered', async () => {
-	expect(await showInvitation(cookies)).toBe(false);
-	await inviteToComplain(cookies, officer);
+test('after a score from 3 the thank-you page shows it once, and nothing of it stays', async () => {
+	await rememberRating(cookies, 3, { officer });
+	expect(await takeRating(cookies)).toEqual({ score: 3, officer, isLow: false });
+	expect(jar.size).toBe(0);
+});
+
+test('without a rating, or after a visit of the front door, the form is not offered', async () => {
+	expect(await takeRating(cookies)).toBeUndefined();
+	await rememberRating(cookies, 1, { officer });
 	dropInvitation(cookies);
-	expect(await showInvitation(cookies)).toBe(false);
+	expect(await takeRating(cookies)).toBeUndefined();
 	expect(await takeComplaintPrefill(cookies)).toEqual({});
 });
 

@@ -1,5 +1,6 @@
 import type { Cookies } from '@sveltejs/kit';
 import { SERVICE_KINDS, type ServiceKind } from '#lib/cases/vocabulary.ts';
+import type { Score } from '#lib/ratings/vocabulary.ts';
 import { isUuid } from '#lib/text/uuid.ts';
 import { encryptedCookie } from './encrypted-cookie.ts';
 
@@ -18,8 +19,11 @@ const MINUTES = 60;
 /** Set by a tablet's code, for the form on the visitor's own phone. */
 const officerCookie = encryptedCookie<{ officer?: string }>('diketahui', 15 * MINUTES);
 
-/** Set by a rating of 1 or 2, for the thank-you page and then the form. */
-const invitationCookie = encryptedCookie<{ officer?: string; service?: ServiceKind; shown: boolean }>(
+/** Up to this score, the thank-you page offers the complaint form. */
+const LOW = 2;
+
+/** Set by a rating, for the thank-you page. After a low score it stays for the complaint form, without the score. */
+const invitationCookie = encryptedCookie<{ score?: Score; officer?: string; service?: ServiceKind }>(
 	'undangan',
 	5 * MINUTES
 );
@@ -30,19 +34,27 @@ export async function rememberOfficer(cookies: Cookies, officer: string | null):
 	else officerCookie.clear(cookies);
 }
 
-/** Lets the thank-you page offer the complaint form once. */
-export async function inviteToComplain(cookies: Cookies, officer?: string, service?: string): Promise<void> {
+/** Stores a rating for the thank-you page. */
+export async function rememberRating(
+	cookies: Cookies,
+	score: Score,
+	{ officer, service }: { officer?: string | undefined; service?: string | undefined }
+): Promise<void> {
 	const kind = SERVICE_KINDS.find((candidate) => candidate === service);
-	const known = { ...(officer ? { officer } : {}), ...(kind ? { service: kind } : {}) };
-	await invitationCookie.write(cookies, { ...known, shown: false });
+	await invitationCookie.write(cookies, { score, ...(officer ? { officer } : {}), ...(kind ? { service: kind } : {}) });
 }
 
-/** Whether the thank-you page offers the complaint form: only on its first visit, so that Back does not show it. */
-export async function showInvitation(cookies: Cookies): Promise<boolean> {
-	const invitation = await invitationCookie.read(cookies);
-	if (!invitation || invitation.shown) return false;
-	await invitationCookie.write(cookies, { ...invitation, shown: true });
-	return true;
+/**
+ * The rating that the thank-you page shows, and whether it offers the complaint form. Undefined after the first visit, so that Back
+ * shows neither.
+ */
+export async function takeRating(cookies: Cookies) {
+	const { score, ...known } = (await invitationCookie.read(cookies)) ?? {};
+	if (score === undefined) return undefined;
+	const isLow = score <= LOW;
+	if (isLow) await invitationCookie.write(cookies, known);
+	else invitationCookie.clear(cookies);
+	return { score, officer: known.officer, isLow };
 }
 
 /** Deletes an invitation, because the next visitor of the front door may be another person. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { onDutyFirst } from './rating-form.ts';
+import { onDutyFirst, ratingIn } from './rating-form.ts';
 
 const officer = (id: string, ...desks: string[]) => ({ id, name: id, desks, hasPhoto: false, ofUnit: true });
 const duty = (id: string, desk: string) => ({ id, name: id, hasPhoto: false, placeId: desk, placeName: desk });
@@ -8,8 +8,17 @@ test('officers on duty come first, once each, with the first desk they cover; ot
 	const everybody = [officer('Ayu', 'Meja 1'), officer('Budi'), officer('Citra', 'Meja 3')];
 	const shown = onDutyFirst(everybody, [duty('Budi', 'Meja 1'), duty('Budi', 'Meja 2')]);
 	expect(shown).toEqual([
-		{ id: 'Budi', name: 'Budi', hasPhoto: false, desks: ['Meja 1'] },
-		{ id: 'Ayu', name: 'Ayu', hasPhoto: false, desks: [] },
-		{ id: 'Citra', name: 'Citra', hasPhoto: false, desks: ['Meja 3'] }
+		{ id: 'Budi', name: 'Budi', hasPhoto: false, desks: ['Meja 1'], onDuty: true },
+		{ id: 'Ayu', name: 'Ayu', hasPhoto: false, desks: [], onDuty: false },
+		{ id: 'Citra', name: 'Citra', hasPhoto: false, desks: ['Meja 3'], onDuty: false }
 	]);
+});
+
+test.each([
+	['1', ['waiting']],
+	['3', ['friendly', 'waiting']],
+	['5', ['friendly']]
+])('of the tags that a form sends with the score %s, only those that it offers count', (score, tags) => {
+	const sent = { score, tags: ['friendly', 'waiting'], submission_id: crypto.randomUUID() };
+	expect(ratingIn(sent, { slug: 'contoh' }).tags).toEqual(tags);
 });

@@ -1,5 +1,6 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { ratingInput } from '#lib/ratings/schema.ts';
+import { tagsFitting, type Score } from '#lib/ratings/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { officersAt, type RatedOfficer } from '#lib/server/people/officers/officers.ts';
@@ -8,14 +9,11 @@ import { submitRating } from '#lib/server/ratings/submit.ts';
 import { BY_SCRIPT, LATER } from '#lib/ui/form/form-state.ts';
 import { asForm } from '../http/error-responses.ts';
 import { scannedPlace } from '../cookies/citizen-cookies.ts';
-import { inviteToComplain } from '../cookies/complaint-prefill.ts';
+import { rememberRating, takeRating } from '../cookies/complaint-prefill.ts';
 import { forgetPages } from '../http/forget-pages.ts';
 import { readForm } from '../http/form.ts';
 import { serviceChoices } from './choices.ts';
 import { hiddenFields, kioskSigns, ratingSigns } from './form-signs.ts';
-
-/** Up to this score, the thank-you page offers the complaint form. */
-const LOW = 2;
 
 /** Parameter of the form's address that shows all officers instead of the one on duty. */
 const EVERYBODY = 'petugas';
@@ -28,7 +26,7 @@ const EVERYBODY = 'petugas';
  */
 export async function ratingFormPage(
 	event: RequestEvent,
-	unit: Pick<Unit, 'id'>,
+	unit: Pick<Unit, 'id' | 'ratingFaces'>,
 	at?: { id: string; name: string } | null
 ) {
 	const [place, duty, everybody, services, hidden] = await Promise.all([
@@ -38,14 +36,17 @@ export async function ratingFormPage(
 		serviceChoices(unit.id, event.locals.lang),
 		hiddenFields(event)
 	]);
-	const atDesk = event.url.searchParams.has(EVERYBODY) ? undefined : officerOfDesk(duty, place?.id);
+	const listsAll = event.url.searchParams.has(EVERYBODY);
+	const atDesk = listsAll ? undefined : officerOfDesk(duty, place?.id);
 	return {
 		hidden,
 		atDesk: atDesk && { id: atDesk.id, name: atDesk.name },
+		everybody: listsAll,
 		others: `?${EVERYBODY}=semua`,
 		place: place && { name: place.name },
 		officers: onDutyFirst(everybody, duty),
-		services
+		services,
+		faces: unit.ratingFaces
 	};
 }
 
@@ -58,19 +59,23 @@ export function onDutyFirst(everybody: readonly RatedOfficer[], duty: readonly O
 	const covered = new Set(deskNow.values());
 	const shown = everybody.map(({ id, name, desks, hasPhoto }) => {
 		const desk = deskNow.get(id);
-		return { id, name, hasPhoto, desks: desk ? [desk] : desks.filter((one) => !covered.has(one)) };
+		const ownDesks = desk ? [desk] : desks.filter((one) => !covered.has(one));
+		return { id, name, hasPhoto, desks: ownDesks, onDuty: desk !== undefined };
 	});
-	return shown.sort((a, b) => Number(deskNow.has(b.id)) - Number(deskNow.has(a.id)));
+	return shown.sort((a, b) => Number(b.onDuty) - Number(a.onDuty));
 }
 
 /**
  * Reads the rating from a form of one office. The time is never read from the form, because a browser could send any
- * time.
+ * time. Tags that do not fit the score are left out: the form hid them when the score was changed, but sends them.
  */
-const ratingIn = (data: Record<string, unknown>, { slug }: Pick<Unit, 'slug'>) =>
-	checked(ratingInput, { ...data, unit: slug, given_at: undefined });
+export function ratingIn(data: Record<string, unknown>, { slug }: Pick<Unit, 'slug'>) {
+	const input = checked(ratingInput, { ...data, unit: slug, given_at: undefined });
+	const fitting = tagsFitting(input.score);
+	return { ...input, tags: input.tags?.filter((tag) => fitting.includes(tag)) };
+}
 
-/** Stores a rating. A low one leads to an invitation to the complaint form, with officer and service filled in. */
+/** Stores a rating. The thank-you page shows it and, after a low score, offers the complaint form. */
 export async function receiveRating(
 	event: RequestEvent,
 	unit: Pick<Unit, 'id' | 'slug'>,
@@ -87,13 +92,22 @@ export async function receiveRating(
 			...(place ? { placeId: place.id } : {}),
 			...(visit ? { visitToken: visit.token } : {})
 		});
-		// The invitation of a rating that was sent after its page was closed would reach the phone's next user.
-		if (input.score <= LOW && event.request.headers.get(BY_SCRIPT) !== LATER) {
-			await inviteToComplain(event.cookies, visit?.officerId ?? input.officer, visit?.service ?? input.service);
+		// A rating that was sent after its page was closed would be shown to the phone's next user.
+		if (event.request.headers.get(BY_SCRIPT) !== LATER) {
+			const officer = visit?.officerId ?? input.officer;
+			await rememberRating(event.cookies, input.score as Score, { officer, service: visit?.service ?? input.service });
 		}
 		forgetPages(event.cookies);
 		return redirect(303, `/${unit.slug}/nilai/terima-kasih`);
 	});
+}
+
+/** Data of the thank-you page: on its first visit the rating and what fits it, later only the thanks. */
+export async function thankYouPage({ cookies }: RequestEvent, unit: Pick<Unit, 'id' | 'ratingFaces'>) {
+	const given = await takeRating(cookies);
+	if (!given) return { given: undefined };
+	const officer = (await officersAt(unit.id)).find(({ id }) => id === given.officer);
+	return { given: { score: given.score, isLow: given.isLow, officer: officer?.name, faces: unit.ratingFaces } };
 }
 
 /**

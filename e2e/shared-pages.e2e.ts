@@ -217,7 +217,7 @@ test('a new name of an officer and a withdrawn place show at once', async ({ bro
 	await admin.getByText('Tarik dari pemakaian…').click();
 	await save('Tarik kode');
 	await citizen.reload();
-	await expect(citizen).toHaveURL('/mamuju');
+	await expect(citizen).toHaveURL('/mamuju/nilai');
 	await expect(citizen.getByText(`Meja ${suffix}`)).toHaveCount(0);
 
 	await admin.goto(officerPage);

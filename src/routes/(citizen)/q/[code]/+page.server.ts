@@ -1,18 +1,25 @@
 import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { openOffices } from '#lib/server/people/units/find-unit.ts';
+import { findUnit, isOpenToPublic, openOffices } from '#lib/server/people/units/find-unit.ts';
+import { officerOnDuty } from '#lib/server/places/duty.ts';
 import { countScan, placeByCode } from '#lib/server/places/places.ts';
 import { placeCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
-import { rememberOfficer } from '#lib/server/web/cookies/complaint-prefill.ts';
+import { dropInvitation, rememberOfficer } from '#lib/server/web/cookies/complaint-prefill.ts';
 
 export const load = async ({ params, cookies, url }) => {
 	const result = await placeByCode(params.code);
 	if ('found' in result) {
-		await countScan(result.found.id);
-		await placeCookie.write(cookies, { code: result.found.code });
+		const { id, code, unit } = result.found;
+		await countScan(id);
+		await placeCookie.write(cookies, { code });
+		// Another person may scan the next code on this phone.
+		dropInvitation(cookies);
 		// The code on a tablet's thank-you page also has the id of the rated officer, for every score.
-		await rememberOfficer(cookies, url.searchParams.get('petugas'));
-		redirect(303, `/${result.found.unit.slug}`);
+		const rated = url.searchParams.get('petugas');
+		await rememberOfficer(cookies, rated);
+		const office = await findUnit(unit.slug);
+		const isToRate = rated === null && office && isOpenToPublic(office) && (await officerOnDuty(id)) !== null;
+		redirect(303, `/${unit.slug}${isToRate ? '/nilai' : ''}`);
 	}
 	if ('withdrawn' in result) {
 		const { slug, name } = result.withdrawn.unit;

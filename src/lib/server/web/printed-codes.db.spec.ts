@@ -1,0 +1,68 @@
+import { isRedirect } from '@sveltejs/kit';
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { absences } from '#lib/server/db/schema/people.ts';
+import { officers, rosterShifts } from '#lib/server/db/schema/units.ts';
+import { idOf, makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { at } from '#lib/dev/testing/office.ts';
+
+useFreshDatabase();
+
+const routes = import.meta.glob<{ load: (event: unknown) => unknown }>('/src/routes/**/q/*/+page.server.ts');
+const [openRoute] = Object.values(routes);
+
+// A Wednesday, 09:00 in Makassar.
+const NINE = new Date('2026-11-25T01:00:00Z');
+const COOKIES = { get: () => undefined, set: () => undefined, delete: () => undefined };
+
+/** Where the code leads. */
+async function scanned({ code }: { code: string }, search = ''): Promise<string> {
+	const event = { params: { code }, cookies: COOKIES, url: new URL(`http://localhost/q/${code}${search}`) };
+	const route = await openRoute?.();
+	try {
+		await at(NINE, async () => route?.load(event));
+	} catch (thrown) {
+		if (isRedirect(thrown)) return `${thrown.status} ${thrown.location}`;
+		throw thrown;
+	}
+	throw new Error('no redirect');
+}
+
+test('a desk’s code leads to the rating form of its officer, other codes to the front door', async () => {
+	const unit = await makeUnit();
+	const officer = await makeOfficer(unit.id);
+	const [form, door] = [`303 /${unit.slug}/nilai`, `303 /${unit.slug}`];
+	const desk = await makePlace(unit.id, { kind: 'desk', officerId: officer.id });
+	expect(await scanned(desk)).toBe(form);
+	for (const kind of ['box', 'kiosk', 'poster']) expect(await scanned(await makePlace(unit.id, { kind }))).toBe(door);
+	// The visitor has already rated on the tablet whose thank-you page shows this code.
+	expect(await scanned(desk, `?petugas=${officer.id}`)).toBe(door);
+});
+
+test('the code of a shared desk leads to the rating form while the roster has an officer there', async () => {
+	const unit = await makeUnit();
+	const officer = await makeOfficer(unit.id);
+	const desk = await makePlace(unit.id, { kind: 'desk' });
+	expect(await scanned(desk)).toBe(`303 /${unit.slug}`);
+	const shift = { placeId: desk.id, officerId: officer.id, weekday: 3, startsAt: '08:00', endsAt: '10:00' } as const;
+	await db().insert(rosterShifts).values(shift);
+	expect(await scanned(desk)).toBe(`303 /${unit.slug}/nilai`);
+});
+
+test('a desk’s code leads to the front door if its officer is absent or the office is not open', async () => {
+	const unit = await makeUnit();
+	const officer = await makeOfficer(unit.id);
+	const desk = await makePlace(unit.id, { kind: 'desk', officerId: officer.id });
+	for (const state of ['closed', 'trial', 'new'] as const) {
+		const other = await makeUnit({ state });
+		const theirs = await makeOfficer(other.id);
+		const closed = await makePlace(other.id, { kind: 'desk', officerId: theirs.id });
+		expect(await scanned(closed), state).toBe(`303 /${other.slug}`);
+	}
+	const accountId = idOf(await makeActor([[unit.id, 'handler']]));
+	await db().update(officers).set({ accountId }).where(eq(officers.id, officer.id));
+	await db().insert(absences).values({ accountId, fromDay: '2026-11-25', toDay: '2026-11-25' });
+	expect(await scanned(desk)).toBe(`303 /${unit.slug}`);
+});

@@ -21,7 +21,7 @@ async function picture(page: Page, path: string, name: string, width: number, fr
 
 test('pictures of the main pages as the README shows them', async ({ browser, page }) => {
 	await picture(page, '/mamuju', 'front-door', 360);
-	await picture(page, '/mamuju/nilai', 'rating', 360);
+	await picture(page, '/q/MMJPTG', 'rating', 360);
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await picture(desk, '/desk', 'inbox', 1440);
 	const manager = await signedIn(browser, 'pemantau.mamuju');

@@ -29,7 +29,7 @@ export const deviceKey = z.object(
 
 /** Payload of a signed rating. Office and place are those of the device. */
 export const tabletRatingInput = ratingInput
-	.pick({ officer: true, score: true, comment: true, submission_id: true })
+	.pick({ officer: true, score: true, tags: true, comment: true, submission_id: true })
 	.extend({ given_at: z.iso.datetime({ offset: true, error: 'rating_given_at' }) });
 
 /** Ratings of one device, each a compact JWS. */

@@ -2,6 +2,8 @@
  * Data exchanged by a paired tablet and the site. This module has no schemas, because the tablet's page includes it.
  */
 
+import type { RatingTag } from './vocabulary.ts';
+
 export const KIOSK_MODES = ['tablet', 'display'] as const;
 /** tablet: collects ratings · display: shows the QR code of the visit that just ended. */
 export type KioskMode = (typeof KIOSK_MODES)[number];
@@ -25,6 +27,7 @@ export interface TabletRating {
 	submission_id: string;
 	officer?: string | undefined;
 	score: number;
+	tags?: RatingTag[] | undefined;
 	comment?: string | undefined;
 	/** Time by the tablet's clock, corrected by the last time the site reported. */
 	given_at: string;

@@ -62,7 +62,7 @@ test('stores a tablet’s ratings once with the day they were given, even if sen
 	const from = await tablet();
 	const list = [
 		tabletRating({ officer: from.officer.id, score: 5 }),
-		tabletRating({ score: 2, comment: 'Lama menunggu.', given_at: '2026-03-04T17:00:00Z' })
+		tabletRating({ score: 2, tags: ['waiting'], comment: 'Lama menunggu.', given_at: '2026-03-04T17:00:00Z' })
 	];
 	const results = await Promise.all(Array.from({ length: 5 }, () => send(list, LATER, from)));
 	for (const index of [0, 1]) {
@@ -73,7 +73,7 @@ test('stores a tablet’s ratings once with the day they were given, even if sen
 	expect(await rowsOf(from.unit.id)).toMatchObject([
 		{ day: '2026-03-04', officerId: from.officer.id, score: 5, source: 'kiosk', state: 'counted', verified: false },
 		// One hour past midnight in Makassar.
-		{ day: '2026-03-05', officerId: null, score: 2, placeId: from.place.id }
+		{ day: '2026-03-05', officerId: null, score: 2, tags: ['waiting'], placeId: from.place.id }
 	]);
 	expect((await ratingSums()).differing).toEqual([]);
 });

@@ -18,6 +18,10 @@ export function goInPlace(event: MouseEvent & { currentTarget: HTMLAnchorElement
 	location.replace(event.currentTarget.href);
 }
 
+/** Address of an officer's photo; null without a recorded consent. */
+export const portraitOf = ({ id, hasPhoto }: { id: string; hasPhoto: boolean }): string | null =>
+	hasPhoto ? `/berkas/petugas/${id}` : null;
+
 /** Keeps the screen on while the page is visible, if the browser supports it. @returns a function that ends this */
 export function stayAwake(): () => void {
 	let lock: WakeLockSentinel | undefined;

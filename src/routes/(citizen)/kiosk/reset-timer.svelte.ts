@@ -1,7 +1,26 @@
+import { IMPROVABLE } from '#lib/ratings/vocabulary.ts';
+
+/** Seconds: without input before the countdown, and length of the countdown. */
+interface Times {
+	idle: number;
+	countdown: number;
+}
+
+/** While a visitor chooses or types, and after "more time". */
+export const WHILE_FILLING: Times = { idle: 20, countdown: 25 };
+
+/** After a rating. Somebody who was not content needs time to say why. */
+export const afterRating = (score: number): Times => ({ idle: 0, countdown: score <= IMPROVABLE ? 25 : 8 });
+
+/** The shown seconds change every five seconds, so that a countdown does not hurry anybody. */
+export const shownSeconds = (left: number, countdown: number): number => Math.min(countdown, Math.ceil(left / 5) * 5);
+
 /** Calls `end` after inactivity. The last seconds are shown as a countdown. */
 export class ResetTimer {
 	/** Remaining seconds of the countdown; null while no countdown runs. */
 	left = $state<number | null>(null);
+	/** Length of the countdown in seconds. */
+	countdown = $state(0);
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#end: () => void;
 
@@ -9,11 +28,11 @@ export class ResetTimer {
 		this.#end = end;
 	}
 
-	/** @param idle seconds before the countdown · @param countdown seconds of the countdown */
-	begin(idle: number, countdown: number): void {
+	begin({ idle, countdown }: Times): void {
 		this.stop();
-		this.#timer = setTimeout(() => this.#count(countdown), idle * 1000);
-		if (idle === 0) this.left = countdown;
+		this.countdown = countdown;
+		if (idle === 0) this.#count(countdown);
+		else this.#timer = setTimeout(() => this.#count(countdown), idle * 1000);
 	}
 
 	stop(): void {

@@ -1,4 +1,5 @@
 import type { TabletRating, KioskScreen } from '#lib/ratings/kiosk.ts';
+import { reasonsFor, type RatingTag } from '#lib/ratings/vocabulary.ts';
 import { siteTime } from './device.client.ts';
 
 type Officer = KioskScreen['officers'][number];
@@ -43,6 +44,15 @@ export class TabletVisit {
 		return this.#rating?.comment !== undefined;
 	}
 
+	/** The given score; 0 before. */
+	get score(): number {
+		return this.#rating?.score ?? 0;
+	}
+
+	get chosenReasons(): readonly RatingTag[] {
+		return this.#rating?.tags ?? [];
+	}
+
 	#forget(): void {
 		const { officers, atDesk } = this.#screen();
 		this.#rating = null;
@@ -72,11 +82,20 @@ export class TabletVisit {
 	async rate(score: number): Promise<void> {
 		this.begun = true;
 		this.#given ??= { submission_id: crypto.randomUUID(), given_at: siteTime() };
-		await this.#write({ ...this.#given, officer: this.officer?.id, score, comment: this.#rating?.comment });
+		const tags = this.#rating?.tags?.filter((tag) => reasonsFor(score).includes(tag));
+		await this.#write({ ...this.#given, officer: this.officer?.id, score, tags, comment: this.#rating?.comment });
 	}
 
 	async comment(): Promise<void> {
 		if (this.#rating) await this.#write({ ...this.#rating, comment: this.words.trim() || undefined });
+	}
+
+	/** Chooses a reason, or gives it up. */
+	async toggleReason(reason: RatingTag): Promise<void> {
+		if (!this.#rating) return;
+		const others = this.chosenReasons.filter((tag) => tag !== reason);
+		const tags = others.length < this.chosenReasons.length ? others : [...others, reason];
+		await this.#write({ ...this.#rating, tags });
 	}
 
 	async #write(rating: TabletRating): Promise<void> {

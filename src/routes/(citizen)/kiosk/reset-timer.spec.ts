@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterRating, ResetTimer, shownSeconds, WHILE_FILLING } from './reset-timer.svelte.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const started = (times: Parameters<ResetTimer['begin']>[0]) => {
+	const end = vi.fn();
+	const timer = new ResetTimer(end);
+	timer.begin(times);
+	return { timer, end };
+};
+
+it.each([
+	[5, 8],
+	[4, 8],
+	[3, 25],
+	[1, 25]
+])('after a rating of %i the screen resets in %i seconds, and counts from the start', (score, seconds) => {
+	const { timer, end } = started(afterRating(score));
+	expect(timer.left).toBe(seconds);
+	vi.advanceTimersByTime(seconds * 1000 - 1);
+	expect(end).not.toHaveBeenCalled();
+	vi.advanceTimersByTime(1);
+	expect(end).toHaveBeenCalledOnce();
+	expect(timer.left).toBeNull();
+});
+
+it('an unfinished screen waits twenty seconds and then counts 25 seconds before it resets', () => {
+	const { timer, end } = started(WHILE_FILLING);
+	vi.advanceTimersByTime(19_999);
+	expect(timer.left).toBeNull();
+	vi.advanceTimersByTime(1);
+	expect(timer.left).toBe(25);
+	vi.advanceTimersByTime(24_999);
+	expect(end).not.toHaveBeenCalled();
+	vi.advanceTimersByTime(1);
+	expect(end).toHaveBeenCalledOnce();
+});
+
+it('more time during the countdown ends it and begins anew', () => {
+	const { timer, end } = started(afterRating(5));
+	vi.advanceTimersByTime(7000);
+	timer.begin(WHILE_FILLING);
+	expect(timer.left).toBeNull();
+	vi.advanceTimersByTime(44_999);
+	expect(end).not.toHaveBeenCalled();
+	vi.advanceTimersByTime(1);
+	expect(end).toHaveBeenCalledOnce();
+});
+
+it('the shown seconds change every five seconds and never exceed the countdown', () => {
+	const shown = (countdown: number) => [
+		...new Set(Array.from({ length: countdown }, (_, passed) => shownSeconds(countdown - passed, countdown)))
+	];
+	expect(shown(25)).toEqual([25, 20, 15, 10, 5]);
+	expect(shown(8)).toEqual([8, 5]);
+});

@@ -1,0 +1,75 @@
+import { beforeEach, expect, it, vi } from 'vitest';
+import type { KioskScreen, TabletRating } from '#lib/ratings/kiosk.ts';
+import { reasonsFor } from '#lib/ratings/vocabulary.ts';
+import { TabletVisit } from './tablet-visit.svelte.ts';
+
+vi.stubGlobal('localStorage', { getItem: () => null });
+
+const OFFICER = { id: 'a', name: 'Petugas Contoh 1', place: 'Meja 1', hasPhoto: true };
+
+let kept: { rating: TabletRating; open: boolean }[];
+let storing: () => Promise<void>;
+let visit: TabletVisit;
+beforeEach(() => {
+	kept = [];
+	storing = () => Promise.resolve();
+	const screen = { officers: [OFFICER], atDesk: OFFICER.id } as unknown as KioskScreen;
+	visit = new TabletVisit(
+		() => screen,
+		async (rating, open) => {
+			await storing();
+			kept.push({ rating, open });
+		}
+	);
+});
+
+const last = () => kept.at(-1)?.rating;
+
+it.each([
+	[1, ['waiting', 'unfriendly', 'unclear', 'unsolved']],
+	[3, ['waiting', 'unfriendly', 'unclear', 'unsolved']],
+	[4, ['friendly', 'fast', 'clear', 'solved']],
+	[5, ['friendly', 'fast', 'clear', 'solved']]
+])('after a rating of %i these reasons are offered: %s', async (score, offered) => {
+	await visit.rate(score);
+	expect(visit.step).toBe('thanks');
+	expect(last()).toMatchObject({ score, officer: OFFICER.id });
+	expect(reasonsFor(visit.score)).toEqual(offered);
+});
+
+it('a reason is stored at once with the same rating, and can be given up', async () => {
+	await visit.rate(2);
+	const id = last()?.submission_id;
+	await visit.toggleReason('waiting');
+	await visit.toggleReason('unclear');
+	expect(last()).toMatchObject({ submission_id: id, score: 2, tags: ['waiting', 'unclear'] });
+	await visit.toggleReason('waiting');
+	expect(last()?.tags).toEqual(['unclear']);
+	expect(visit.chosenReasons).toEqual(['unclear']);
+	await visit.end();
+	expect(kept.at(-1)).toMatchObject({ open: false, rating: { submission_id: id, tags: ['unclear'] } });
+	expect(visit.chosenReasons).toEqual([]);
+});
+
+it('a changed score drops the reasons that do not fit it and keeps the comment', async () => {
+	await visit.rate(1);
+	await visit.toggleReason('unfriendly');
+	visit.words = 'Lama menunggu.';
+	await visit.comment();
+	await visit.rate(3);
+	expect(last()?.tags).toEqual(['unfriendly']);
+	await visit.rate(4);
+	expect(last()).toMatchObject({ score: 4, tags: [], comment: 'Lama menunggu.' });
+});
+
+it('says that a rating or a reason could not be stored, and keeps the one before', async () => {
+	storing = () => Promise.reject(new Error('full'));
+	await visit.rate(2);
+	expect([visit.step, visit.failed, visit.rated]).toEqual(['score', true, false]);
+	storing = () => Promise.resolve();
+	await visit.rate(2);
+	expect([visit.step, visit.failed]).toEqual(['thanks', false]);
+	storing = () => Promise.reject(new Error('full'));
+	await visit.toggleReason('waiting');
+	expect([visit.failed, visit.chosenReasons]).toEqual([true, []]);
+});

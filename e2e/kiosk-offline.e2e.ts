@@ -5,7 +5,6 @@ import {
 	makeKioskPlace,
 	outcomesOf,
 	pairDevice,
-	pathOf,
 	PIN,
 	rate,
 	score,
@@ -122,7 +121,7 @@ test('a tablet that lost its key says so; paired again, it sends its stored rati
 	await expect(page.getByText('mintalah tautan baru kepada administrator')).toBeVisible();
 	await expectAccessible(page);
 	outcomes.length = 0;
-	await page.goto(pathOf(await linkFor(place, 'tablet', true)));
+	await page.goto(await linkFor(place, 'tablet', true));
 	await page.getByRole('button', { name: 'Pasangkan perangkat ini' }).click();
 	await expect.poll(() => outcomes, { timeout: 60_000 }).toEqual([{ outcome: 'stored' }]);
 	expect(await countOf(officer)).toBe(before + 1);
@@ -134,15 +133,18 @@ test('a rating given before the tablet’s key is ready is signed with that key 
 		script: () => {
 			const { subtle } = crypto;
 			const generate = subtle.generateKey.bind(subtle) as (...args: unknown[]) => Promise<unknown>;
+			const allowed = new Promise((done) => addEventListener('key-allowed', done));
 			const slowly = async (...args: unknown[]) => {
-				await new Promise((done) => setTimeout(done, 3000));
+				await allowed;
 				return generate(...args);
 			};
 			subtle.generateKey = slowly as typeof subtle.generateKey;
 		}
 	});
 	const outcomes = outcomesOf(page);
-	await rate(page);
+	await score(page, 'Puas').tap();
+	await page.evaluate(() => dispatchEvent(new Event('key-allowed')));
+	await page.getByRole('button', { name: 'Selesai', exact: true }).press('Enter');
 	await expect.poll(() => outcomes).toEqual([{ outcome: 'stored' }]);
 });
 
@@ -178,7 +180,7 @@ test('stored ratings of a withdrawn tablet wait for a manager; a wrong signature
 	await page.getByRole('button', { name: 'Tambah catatan' }).tap();
 	await page.locator('textarea').fill(words);
 	await page.getByRole('button', { name: 'Tambahkan' }).tap();
-	await page.getByRole('button', { name: 'Selesai' }).tap();
+	await page.getByRole('button', { name: 'Selesai', exact: true }).tap();
 	await withdrawAll(place);
 	outcomes.length = 0;
 	await page.context().setOffline(false);

@@ -1,9 +1,11 @@
 import { expect, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
+import { submit } from '../../scripts/site/client.ts';
 import { addDays, localDate } from '../../src/lib/calendar/days.ts';
 import type { TabletRatingOutcome } from '../../src/lib/ratings/kiosk.ts';
 import { officerNamed } from './cases.ts';
-import { running } from './journey.ts';
-import { signedIn } from './pages.ts';
+import { running, sessionOf } from './journey.ts';
+import { windowOfSession } from './pages.ts';
+import { addPlace } from './places.ts';
 import { api } from './site.ts';
 
 /** A place of Mamuju at which devices are paired, as its administrator sees it. */
@@ -13,46 +15,30 @@ export type KioskPlace = Awaited<ReturnType<typeof makeKioskPlace>>;
 export const PIN = '2468';
 
 /** A tablet on a counter. */
-export const TABLET: BrowserContextOptions = {
+export const TABLET = {
 	viewport: { width: 1024, height: 768 },
 	hasTouch: true,
 	serviceWorkers: 'allow'
-};
+} satisfies BrowserContextOptions;
 
 /** The path of an address. Its origin may be another name of the same site. */
 export const pathOf = (address: string): string => address.replace(/^https?:\/\/[^/]+/, '');
 
 /** Adds a place for devices and a desk of one officer to the demo's office. */
 export async function makeKioskPlace(browser: Browser, name: string) {
-	const admin = await signedIn(browser, 'admin.sulbar');
+	const cookie = await sessionOf('admin.sulbar');
 	const officer = 'Petugas Contoh 2';
-	const officerId = await officerNamed(officer);
-	const add = async (placeName: string, kind: string) => {
-		await admin.goto('/admin/places/new');
-		const unit = admin.locator('[name=unitId] option').filter({ hasText: /Kabupaten Mamuju$/ });
-		await admin.selectOption('[name=unitId]', await unit.first().getAttribute('value'));
-		await admin.fill('[name=name]', placeName);
-		await admin.selectOption('[name=kind]', kind);
-		if (kind === 'desk') await admin.selectOption('[name=officerId]', officerId);
-		await admin.locator('main form button').last().click();
-		await expect(admin).toHaveURL(/saved/);
-		return admin.url().replace(/[?#].*/, '');
-	};
-	const desk = await add(`Meja ${name}`, 'desk');
-	const page = await add(`Anjungan ${name}`, 'kiosk');
-	return { admin, page, desk: { id: desk.split('/').at(-1) ?? '', officer } };
+	const desk = await addPlace(cookie, { name: `Meja ${name}`, kind: 'desk', officerId: await officerNamed(officer) });
+	const { id } = await addPlace(cookie, { name: `Anjungan ${name}`, kind: 'kiosk' });
+	const admin = await windowOfSession(browser, running().origin, cookie.split('=')[1] ?? '');
+	return { cookie, admin, page: `/admin/places/${id}`, desk: { id: desk.id, officer } };
 }
 
-/** Makes a pairing link by the administration's form. */
+/** Makes a pairing link by the administration's form. @returns its path */
 export async function linkFor(place: KioskPlace, mode: 'tablet' | 'display', atDesk = false): Promise<string> {
-	const { admin, page, desk } = place;
-	await admin.goto(page);
-	await admin.getByText('Pasangkan perangkat', { exact: true }).click();
-	await admin.locator(`[name=mode][value=${mode}]`).check();
-	if (atDesk) await admin.selectOption('[name=desk]', desk.id);
-	await admin.locator('#pin').fill(PIN);
-	await admin.getByRole('button', { name: 'Buat tautan' }).click();
-	return (await admin.locator('#kiosk-link').innerText()).trim();
+	const fields = { mode, pin: PIN, ...(atDesk ? { desk: place.desk.id } : {}) };
+	const made = await submit(running().origin, `${place.page}?/pair`, fields, place.cookie);
+	return /\/kiosk\/[\w-]{16,}/.exec(await made.text())?.[0] ?? '';
 }
 
 interface DeviceOptions {
@@ -73,18 +59,16 @@ export async function pairDevice(
 	const device = await browser.newContext(context);
 	if (script) await device.addInitScript(script);
 	const page = await device.newPage();
-	await page.goto(pathOf(link));
-	await page.getByRole('button', { name: 'Pasangkan perangkat ini' }).click();
-	await expect(page).toHaveURL(/\/kiosk$/);
+	const { origin } = running();
+	await device.request.post(origin + link, { headers: { origin }, form: { pair: 'yes' } });
+	await page.goto('/kiosk');
 	return page;
 }
 
-export async function withdrawAll({ admin, page }: KioskPlace): Promise<void> {
-	await admin.goto(page);
-	const ends = admin.locator('#devices details', { hasText: 'Putuskan' });
-	await ends.last().locator('summary').click();
-	await ends.last().getByRole('button').click();
-	await expect(admin).toHaveURL(/done=unpair/);
+/** Withdraws every device of the place. */
+export async function withdrawAll({ cookie, page }: KioskPlace): Promise<void> {
+	const { status } = await submit(running().origin, `${page}?/unpair`, { all: 'yes' }, cookie);
+	expect(status).toBe(303);
 }
 
 /** Number of counted ratings of the officer since yesterday, because a journey may run over midnight. */
@@ -101,7 +85,8 @@ export const score = (page: Page, words: string) => page.getByRole('button', { n
 export async function rate(page: Page, words = 'Puas'): Promise<void> {
 	await score(page, words).tap();
 	await expect(page.getByRole('heading', { name: 'Penilaian Anda sudah tercatat' })).toBeVisible();
-	await page.getByRole('button', { name: 'Selesai' }).tap();
+	// A touch would wait until the page takes presses.
+	await page.getByRole('button', { name: 'Selesai', exact: true }).press('Enter');
 	await expect(score(page, 'Puas')).toBeVisible();
 }
 

@@ -95,6 +95,7 @@ function chapterOf<File extends OfMessage>(entry: Entry, report: Report<File>, r
 		seq: entry.seq,
 		byReporter,
 		title: citizenTimelineWord(entry.type, byReporter),
+		type: entry.type,
 		at: formatDateTime(entry.at, reader.zone),
 		datetime: entry.at.toISOString(),
 		by: PARTIES[entry.actorKind](),

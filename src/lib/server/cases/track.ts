@@ -177,9 +177,9 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		decreeOf(row)
 	]);
 	const { reference, kind, title, body, requestedSolution, category, class: rank, identity, status } = row;
-	const { transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt } = row;
+	const { returnStatus, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt } = row;
 	const content = { reference, kind, title, body, requestedSolution, category, class: rank, identity };
-	const state = { status, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt };
+	const state = { status, returnStatus, transferredTo, archiveReason, satisfaction, receivedAt, dueAt, seenAt };
 	const settled = !row.destroyedAt && (status === 'answered' || status === 'closed');
 	const archived = !row.destroyedAt && status === 'archived';
 	return {

@@ -1,4 +1,4 @@
-/** Adds buttons that copy, print and save the receipt as a picture; the page also works without scripts. */
+/** Adds buttons that copy, print, share and save the receipt as a picture; the page also works without scripts. */
 import { dropSentDraft } from '../draft.client.ts';
 
 const element = (id: string) => document.getElementById(id);
@@ -12,10 +12,17 @@ const statusText = element('receipt-said');
 dropSentDraft(document.referrer.split(/[?#]/)[0]?.split('/').at(-1) ?? '');
 
 if (tools && receipt) {
-	tools.hidden = false;
+	tools.dataset.ready = '';
 	element('receipt-copy')?.addEventListener('click', (event) => void copy(event.currentTarget as HTMLElement));
 	element('receipt-save')?.addEventListener('click', () => void savePicture());
 	element('receipt-print')?.addEventListener('click', () => window.print());
+	const share = element('receipt-share');
+	if (share && !('share' in navigator)) share.hidden = true;
+	share?.addEventListener('click', () => {
+		const text = [where?.dataset.office, receipt, reference, where?.textContent.trim()].join('\n');
+		// The person may close the phone's menu.
+		navigator.share({ text }).catch(() => undefined);
+	});
 }
 
 async function copy(button: HTMLElement): Promise<void> {

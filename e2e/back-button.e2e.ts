@@ -142,7 +142,7 @@ for (const scripts of [true, false]) {
 			const receipt = await sendReport(page);
 			expect(receipt).toMatch(RECEIPT);
 			await page.getByRole('button', { name: 'Sudah saya catat' }).click();
-			await expect(page).toHaveURL('/mamuju');
+			await expect(page.getByRole('heading', { name: 'Kode sudah Anda catat' })).toBeVisible();
 			const back = await pressBack(page);
 			expect(back.text).not.toContain(receipt);
 			expect(back.text).toContain('Tidak ada kode untuk ditampilkan');

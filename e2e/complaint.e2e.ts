@@ -3,6 +3,7 @@ import { act, openCase } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import {
 	expectAccessible,
+	expectFits,
 	fillReport,
 	checkPages,
 	openAtDesk,
@@ -11,11 +12,14 @@ import {
 	phoneWithoutScripts,
 	readReceipt,
 	sendVerb,
+	showLastStep,
 	sheetsOf,
 	signedIn,
 	track,
 	visit
 } from './support/pages.ts';
+import { press, tabTo } from './support/keys.ts';
+import { openForm } from './support/phone.ts';
 import { expectNoMetadata, photoFile } from './support/photo.ts';
 import { expect, test, type Locator, type Page } from './support/test.ts';
 
@@ -44,16 +48,17 @@ async function sendComplaint(page: Page): Promise<{ reference: string; receipt: 
 	await page.goto('/q/MMJKTK');
 	await page.getByRole('link', { name: /Sampaikan pengaduan/ }).click();
 	await expectAccessible(page);
-	await fillReport(page, BODY);
-	await page.locator('[name=category]').selectOption('facilities');
+	await fillReport(page, BODY, 'none', { category: 'facilities' });
 	const noPhoto = { name: 'catatan.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('ini bukan foto') };
 	await page.setInputFiles('[name=file]', noPhoto);
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	// A file that is no photo is refused with the reason, and the text stays.
 	await expect(page.locator('#errors')).toContainText('catatan.jpg');
+	await expect(page.getByRole('heading', { name: 'Langkah 2 dari 4 Foto atau dokumen' })).toBeVisible();
 	await expect(page.locator('[name=body]')).toHaveValue(BODY);
 	await expectAccessible(page);
 	await page.setInputFiles('[name=file]', await photoFile('kursi.jpg'));
+	await showLastStep(page);
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	const { reference, receipt } = await readReceipt(page);
 	await expectAccessible(page);
@@ -69,6 +74,8 @@ async function sendComplaint(page: Page): Promise<{ reference: string; receipt: 
 	await page.reload();
 	await expect(page.locator('#reference')).toHaveText(reference);
 	await page.getByRole('button', { name: /sudah saya catat/i }).click();
+	await expect(page.getByText('Anda mendapat balasan pertama paling lambat')).toBeVisible();
+	await expectAccessible(page);
 	// On a shared phone, the next person finds no receipt.
 	await page.goto('/terima');
 	await expect(page.locator('#receipt')).toHaveCount(0);
@@ -150,8 +157,7 @@ test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disp
 
 	await expect(async () => {
 		await track(citizen, receipt);
-		await expect(citizen.getByText('Selesai').first()).toBeVisible({ timeout: 1000 });
-		await expect(citizen.getByText(laporId).first()).toBeVisible({ timeout: 1000 });
+		await expect(citizen.getByText(new RegExp(`${laporId}.*Selesai`)).first()).toBeVisible({ timeout: 1000 });
 	}).toPass({ timeout: 60_000 });
 	await expectAccessible(citizen);
 
@@ -162,12 +168,58 @@ test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disp
 	await expect(desk.getByText('antrean masih sama lamanya').first()).toBeVisible();
 });
 
+test('a complaint is filed by keyboard alone, step by step, and comes back at its first mistake', async ({ page }) => {
+	await openForm(page, '/mamuju/pengaduan');
+	const step = (n: number) => page.getByRole('heading', { name: `Langkah ${n} dari 4` });
+	const next = page.getByRole('link', { name: 'Lanjut' });
+	await tabTo(page, page.locator('[name=body]'));
+	await page.keyboard.type('Terlalu pendek');
+	for (const n of [2, 3]) {
+		await press(page, next);
+		await expect(step(n)).toBeFocused();
+	}
+	await tabTo(page, page.locator('[name=identity]').first());
+	await page.keyboard.press('ArrowUp');
+	const consequence = page.locator('.consequence', { hasText: 'Bila kode rahasia hilang' });
+	await expect(consequence).toBeVisible();
+	await press(page, next);
+	await expect(step(4)).toBeFocused();
+	await expect(page.locator('.check')).toContainText('Terlalu pendek');
+	await expect(page.locator('.check')).toContainText('Tanpa nama');
+	// Back leads to the step before.
+	await page.goBack();
+	await expect(step(3)).toBeVisible();
+	await page.goForward();
+	await press(page, page.getByRole('button', { name: 'Kirim pengaduan' }));
+
+	await expect(page.locator('[name=body]')).toBeFocused();
+	await expect(page.locator('[name=body]')).toHaveValue('Terlalu pendek');
+	await expect(step(4)).toBeHidden();
+	await page.keyboard.press('ControlOrMeta+A');
+	await page.keyboard.type(BODY);
+	for (const n of [2, 3, 4]) {
+		await press(page, next);
+		await expect(step(n)).toBeFocused();
+	}
+	await press(page, page.getByRole('link', { name: 'Ubah Nama Anda' }));
+	await expect(step(3)).toBeFocused();
+	await expect(page.locator('[name=identity][value=none]')).toBeChecked();
+	await press(page, next);
+	await press(page, page.getByRole('button', { name: 'Kirim pengaduan' }));
+	await readReceipt(page);
+});
+
 test('a score of 2 asks why, keeps the choice, and then reopens the report', async ({ page }) => {
 	const { reference, receipt } = await openCase({ kind: 'suggestion' });
 	await act(reference, 'verification', { category: 'facilities', class: 'plain' });
 	await act(reference, 'answer', { body: 'Terima kasih. Kursi ditambah pada bulan depan.' });
 	await track(page, receipt);
-	await page.getByRole('link', { name: 'Nilai jawaban' }).click();
+	// The card of the answer asks for the verdict.
+	const answer = page.getByRole('region', { name: 'Jawaban kami' });
+	await expect(answer).toContainText('Kursi ditambah pada bulan depan.');
+	await expect(page.locator('[aria-current=step]')).toContainText('Dijawab');
+	await expectFits(page, 360);
+	await answer.getByRole('link', { name: 'Nilai jawaban' }).click();
 	await expect(page.getByText('ditangani lagi', { exact: true })).toHaveCount(2);
 	await expect(page.getByText('laporan ditutup', { exact: true })).toHaveCount(3);
 	await page.locator('[name=score][value="2"]').check({ force: true });

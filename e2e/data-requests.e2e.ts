@@ -105,8 +105,8 @@ test('a new contact is used only after the former e-mail address has confirmed i
 	const address = `lama.${Date.now()}@contoh.invalid`;
 	const phone = await browser.newPage();
 	await phone.goto('/mamuju/pengaduan');
-	await fillReport(phone, 'Kursi tunggu di ruang layanan rusak dan tidak diganti.', 'named');
-	await fill(phone, { 'reporter.name': 'Pelapor Contoh 8', 'reporter.email': address });
+	const reporter = { 'reporter.name': 'Pelapor Contoh 8', 'reporter.email': address };
+	await fillReport(phone, 'Kursi tunggu di ruang layanan rusak dan tidak diganti.', 'named', reporter);
 	await phone.locator('form[method=POST] button.primary').last().click();
 	const { receipt } = await readReceipt(phone);
 	await track(phone, receipt);

@@ -19,8 +19,13 @@ test('a broken PDF is refused and typed text stays; a good one is stored as pict
 	const page = await phoneWithoutScripts(browser);
 	await page.goto('/q/MMJKTK');
 	await page.getByRole('link', { name: /Sampaikan pengaduan/ }).click();
-	await fillReport(page, BODY);
-	await page.locator('[name=category]').selectOption('facilities');
+	// Without scripts all steps stand one below the other.
+	await expect(page.locator('.guided h2')).toHaveText(
+		['1. Cerita Anda', '2. Foto atau dokumen', '3. Nama Anda', '4. Periksa dan kirim'],
+		{ useInnerText: true }
+	);
+	await expect(page.getByRole('link', { name: 'Lanjut' })).toHaveCount(0);
+	await fillReport(page, BODY, 'none', { category: 'facilities' });
 	const pdfBytes = await pdfPages('Surat bernomor 77 tentang kwitansi merahjambu', 'Halaman kedua');
 	const send = async (name: string, buffer: Buffer) => {
 		await page.setInputFiles('[name=file]', { name, mimeType: 'application/pdf', buffer });

@@ -21,8 +21,7 @@ async function complainInEnglish(browser: Browser): Promise<{ reference: string;
 	const address = `pelapor.${Date.now()}@contoh.invalid`;
 	const phone = await browser.newPage();
 	await phone.goto('/mamuju/pengaduan?lang=en');
-	await fillReport(phone, BODY, 'named');
-	await fill(phone, { 'reporter.name': 'Andi Contoh', 'reporter.email': address });
+	await fillReport(phone, BODY, 'named', { 'reporter.name': 'Andi Contoh', 'reporter.email': address });
 	await phone.locator('form[method=POST] button.primary').last().click();
 	return { ...(await readReceipt(phone)), address };
 }

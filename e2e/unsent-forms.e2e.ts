@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { countOf } from './support/kiosk.ts';
 import { openCase, timelineOf } from './support/cases.ts';
-import { expectAccessible, fillReport, readReceipt, track } from './support/pages.ts';
+import { expectAccessible, fillReport, readReceipt, showLastStep, shownField, track } from './support/pages.ts';
 import { bar, casesWith, keptInBrowser, openForm } from './support/phone.ts';
 import { photoFile } from './support/photo.ts';
 import { expect, test, type Page, type Route } from './support/test.ts';
@@ -68,9 +68,7 @@ test('a complaint with three photos without a connection makes one case with all
 test('another language, another office and a return to the form keep what was typed', async ({ page }) => {
 	const body = ownWords();
 	await openForm(page, '/mamuju/pengaduan');
-	await fillReport(page, body, 'named');
-	await page.locator('[name="reporter.name"]').fill('Siti Contoh');
-	await page.locator('[name=category]').selectOption('facilities');
+	await fillReport(page, body, 'named', { 'reporter.name': 'Siti Contoh', category: 'facilities' });
 	const isFilledIn = async () => {
 		await expect(page.locator('[name=body]')).toHaveValue(body);
 		await expect(page.locator('[name="reporter.name"]')).toHaveValue('Siti Contoh');
@@ -103,6 +101,7 @@ test('a form with mistakes is shown in the page, with the site’s messages, the
 }) => {
 	await openForm(page, '/mamuju/pengaduan');
 	await page.setInputFiles('[name=file]', await photoFile('kursi.jpg'));
+	await showLastStep(page);
 	const [first] = await Promise.all([
 		page.waitForRequest((request) => request.method() === 'POST'),
 		page.getByRole('button', { name: 'Kirim pengaduan' }).click()
@@ -116,9 +115,8 @@ test('a form with mistakes is shown in the page, with the site’s messages, the
 	await expectAccessible(page);
 
 	// What is changed while a form is on its way stays when the form comes back.
-	await page.locator('[name=identity][value=none]').check({ force: true });
 	await page.setInputFiles('[name=file]', { name: 'catatan.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('teks') });
-	await page.locator('[name=body]').fill(ownWords());
+	await fillReport(page, ownWords());
 	let release: () => void = () => undefined;
 	const held = new Promise<void>((done) => (release = done));
 	await page.route('**/mamuju/pengaduan', async (route) => {
@@ -128,7 +126,7 @@ test('a form with mistakes is shown in the page, with the site’s messages, the
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	await expect(bar(page)).toContainText('Sedang mengirim');
 	await page.setInputFiles('[name=file]', await photoFile('lain.jpg'));
-	await page.locator('[name=requested_solution]').fill('Ganti kursinya.');
+	await (await shownField(page, 'requested_solution')).fill('Ganti kursinya.');
 	release();
 	await expect(page.locator('#errors')).toContainText('catatan.jpg');
 	await expect(page.locator('.chosen li')).toContainText('lain.jpg');
@@ -150,14 +148,12 @@ test('text is saved on the phone only if asked to, without names, and until it i
 		await openForm(page, '/mamuju/pengaduan');
 	};
 	await openForm(page, '/mamuju/pengaduan');
-	await fillReport(page, body, 'withheld');
-	await page.locator('[name="reporter.name"]').fill('Siti Contoh');
+	await fillReport(page, body, 'withheld', { 'reporter.name': 'Siti Contoh' });
 	await reopen();
 	await expect(page.locator('[name=body]')).toHaveValue('');
 	expect(await keptInBrowser(page)).not.toContain(body);
 
-	await fillReport(page, body, 'withheld');
-	await page.locator('[name="reporter.name"]').fill('Siti Contoh');
+	await fillReport(page, body, 'withheld', { 'reporter.name': 'Siti Contoh' });
 	await page.getByLabel('Simpan sementara').check();
 	await expect.poll(() => keptInBrowser(page)).toContain(body);
 	await reopen();
@@ -167,8 +163,8 @@ test('text is saved on the phone only if asked to, without names, and until it i
 	await expectAccessible(page);
 	await bar(page).getByRole('button', { name: 'Lanjutkan' }).click();
 	await expect(page.locator('[name=body]')).toHaveValue(body);
-	await expect(page.getByLabel('Simpan sementara')).toBeChecked();
-	await page.locator('[name=identity][value=none]').check({ force: true });
+	await expect(page.locator('#keep-on-phone')).toBeChecked();
+	await fillReport(page, body);
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	await readReceipt(page);
 	expect(await keptInBrowser(page)).not.toContain(body);

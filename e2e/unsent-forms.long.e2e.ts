@@ -129,7 +129,6 @@ test('large photos are shrunk upright before they are sent, with their progress,
 	const devtools = await page.context().newCDPSession(page);
 	await openForm(page, '/mamuju/pengaduan');
 	const body = `Atap bocor di ruang tunggu, lihat foto (${randomUUID()}).`;
-	await fillReport(page, body);
 	// Held upright: the camera stores it lying, with a note.
 	const buffer = await sharp(await noisyPhoto(3000, 2000))
 		.withMetadata({ orientation: 6 })
@@ -138,6 +137,7 @@ test('large photos are shrunk upright before they are sent, with their progress,
 	const photo = (name: string) => ({ name, mimeType: 'image/jpeg', buffer });
 	await page.setInputFiles('[name=file]', [photo('a.jpg'), photo('b.jpg'), photo('c.jpg')]);
 	await expect(page.locator('.chosen li')).toHaveCount(3, { timeout: 60_000 });
+	await fillReport(page, body);
 	const chosen = await page.locator('[name=file]').evaluate(async (input: HTMLInputElement) => {
 		const files = [...(input.files ?? [])];
 		const pictures = await Promise.all(files.map((file) => createImageBitmap(file, { imageOrientation: 'none' })));

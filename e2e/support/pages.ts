@@ -145,10 +145,38 @@ export async function fill(scope: Page | Locator, fields: Record<string, string>
 	for (const [name, value] of Object.entries(fields)) await scope.locator(`[name="${name}"]`).fill(value);
 }
 
-/** Fills in the open form of a report, and whether its reporter is named. */
-export async function fillReport(page: Page, body: string, identity = 'none'): Promise<void> {
-	await page.locator('[name=body]').fill(body);
-	await page.locator(`[name=identity][value=${identity}]`).check({ force: true });
+/** Finds a field of a report's form, and shows the step that has it if the form shows one at a time. */
+export async function shownField(page: Page, name: string): Promise<Locator> {
+	const field = page.locator(`[name="${name}"]`);
+	await field.first().evaluate((element) => {
+		if (!(element as HTMLElement).offsetParent) location.replace(`#${element.id}`);
+	});
+	return field;
+}
+
+/** Shows the step of a report's form that has the button. */
+export const showLastStep = (page: Page): Promise<void> =>
+	page.evaluate(() => {
+		const heading = [...document.querySelectorAll<HTMLElement>('.guided h2')].at(-1);
+		if (heading && !heading.offsetParent) location.replace(`#${heading.id}`);
+	});
+
+/** Fills in the open form of a report, and whether its reporter is named. The button is shown then. */
+export async function fillReport(
+	page: Page,
+	body: string,
+	identity = 'none',
+	more: Record<string, string> = {}
+): Promise<void> {
+	await (await shownField(page, 'body')).fill(body);
+	const choices = await shownField(page, 'identity');
+	await choices.and(page.locator(`[value=${identity}]`)).check({ force: true });
+	for (const [name, value] of Object.entries(more)) {
+		const field = await shownField(page, name);
+		const isList = await field.evaluate((element) => element instanceof HTMLSelectElement);
+		await (isList ? field.selectOption(value) : field.fill(value));
+	}
+	await showLastStep(page);
 }
 
 /** Reads the page after a report was sent. @returns its number and the code of its reporter */

@@ -4,6 +4,7 @@ import { formBar } from './form-bar.client.ts';
 import { preparePhotos, showProgress } from './photos.client.ts';
 import { allowLater, queueRating, unqueueRating } from './later.client.ts';
 import { post, type Reply } from './post.client.ts';
+import { goOn, keepReview } from './review.client.ts';
 
 /** Milliseconds until an unsent form is sent again: the first wait, which doubles, and the longest. */
 const FIRST_WAIT = 4_000;
@@ -27,6 +28,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	const dropDraft = keepDraft(form, bar, inPlace);
 	const photos = preparePhotos(form);
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=date]')) sayDate(input);
+	keepReview(form);
 	const later = form.dataset.later !== undefined;
 	if (later) allowLater(form);
 
@@ -49,6 +51,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	});
 	form.addEventListener('submit', (event) => {
 		event.preventDefault();
+		if (goOn()) return;
 		wait = FIRST_WAIT;
 		pressedAt = Date.now();
 		bar.show('sending');
@@ -148,6 +151,8 @@ function showAgain(form: HTMLFormElement, { status, page, url }: Reply, edited: 
 	const field = path ? document.getElementById(path) : null;
 	const fold = field?.closest('details');
 	if (fold) fold.open = true;
+	// Shows the step of the field.
+	if (field?.closest('.guided')) location.replace(`#${field.id}`);
 	const first = field?.matches('input, select, textarea') ? field : field?.querySelector<HTMLElement>('input');
 	const alert = main.querySelector<HTMLElement>('[role=alert]');
 	if (alert) alert.tabIndex = -1;

@@ -1,0 +1,82 @@
+type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+const FIELDS = 'textarea, select, input:not([type=hidden], [type=file])';
+
+/** Lists in the last step of a guided form what will be sent, in the person's words, with a link to each step. */
+export function keepReview(form: HTMLFormElement): void {
+	const list = form.querySelector<HTMLElement>('.check ul');
+	const steps = [...form.querySelectorAll('.guided > section')].slice(0, -1);
+	if (!list || steps.length === 0) return;
+	const chosen = form.querySelector<HTMLElement>('.chosen');
+	const pick = chosen?.previousElementSibling;
+	const write = () => {
+		if (!form.isConnected) return;
+		if (chosen) pick?.after(chosen);
+		list.replaceChildren(...steps.map((step) => entry(step, list.dataset)));
+		// With the pictures, and later how much of each was sent.
+		const files = list.querySelector('.files');
+		if (chosen?.childElementCount && form.querySelector('.guided > section:last-child:has(:target)')) {
+			files?.replaceChildren(chosen);
+		}
+	};
+	addEventListener('hashchange', write);
+	write();
+}
+
+/**
+ * Enter in a text field of a shown step leads to the next one instead of sending the form.
+ *
+ * @returns false if the focus is not in a step that has a next one
+ */
+export function goOn(): boolean {
+	const step = document.activeElement?.closest('.guided > section');
+	const next = step?.querySelector<HTMLElement>('.turn .primary');
+	if (!next?.offsetParent) return false;
+	next.click();
+	return true;
+}
+
+function entry(step: Element, words: DOMStringMap): HTMLElement {
+	const heading = step.querySelector('h2');
+	const title = heading?.lastElementChild?.textContent ?? '';
+	const change = Object.assign(made('a', 'reach', words.change ?? ''), { href: `#${heading?.id}` });
+	change.append(made('span', 'unseen', ` ${title}`));
+	const head = made('div', 'row between');
+	head.append(made('h3', '', title), change);
+	const item = document.createElement('li');
+	item.append(head);
+	for (const [label, text] of answersIn(step)) {
+		item.append(made('p', 'small soft', label));
+		item.append(text ? made('p', 'verbatim', text) : made('p', 'error', words.empty ?? ''));
+	}
+	if (step.querySelector('[type=file]')) item.append(made('div', 'files', words.noFiles ?? ''));
+	return item;
+}
+
+/** What was filled in, with the label of each field. The text is empty if a required field is. */
+function answersIn(step: Element): Map<string, string> {
+	const answers = new Map<string, string>();
+	for (const control of step.querySelectorAll<Control>(FIELDS)) {
+		const legend =
+			control.type === 'radio' ? control.closest('fieldset')?.querySelector('legend') : control.labels?.[0];
+		const label = legend?.firstChild?.textContent?.trim() ?? '';
+		const text = textOf(control);
+		if (text || (control.required && !answers.has(label))) answers.set(label, text);
+	}
+	return answers;
+}
+
+function textOf(control: Control): string {
+	if (control instanceof HTMLSelectElement) return control.value && (control.selectedOptions[0]?.text ?? '');
+	const words = control.labels?.[0]?.textContent.trim() ?? '';
+	if (control.type === 'radio' || control.type === 'checkbox') {
+		if (!(control as HTMLInputElement).checked) return '';
+		return control.labels?.[0]?.querySelector('.name')?.textContent ?? words;
+	}
+	// The day in words, which the form's script writes below its field.
+	return (control.type === 'date' && control.parentElement?.querySelector('output')?.textContent) || control.value;
+}
+
+function made<Name extends keyof HTMLElementTagNameMap>(name: Name, classes: string, text = '') {
+	return Object.assign(document.createElement(name), { className: classes, textContent: text });
+}

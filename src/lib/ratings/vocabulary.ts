@@ -36,14 +36,8 @@ export const IMPROVEMENTS = ['waiting', 'unfriendly', 'unclear', 'unsolved'] as 
 export const RATING_TAGS = [...PRAISE, ...IMPROVEMENTS] as const;
 export type RatingTag = (typeof RATING_TAGS)[number];
 
-/** Up to this score a form asks what to improve. */
+/** Up to this score a form asks what to improve, and a tablet gives more time to answer. */
 export const IMPROVABLE = 3;
 
-/** The tags that a form offers for a score: praise from 3, what to improve up to 3. */
-export const tagsFitting = (score: number): readonly RatingTag[] => [
-	...(score >= 3 ? PRAISE : []),
-	...(score <= IMPROVABLE ? IMPROVEMENTS : [])
-];
-
-/** The tags that a tablet offers after a score, four for each, so that bystanders can't see the score. */
-export const reasonsFor = (score: number): readonly RatingTag[] => (score <= IMPROVABLE ? IMPROVEMENTS : PRAISE);
+/** The tags that a form offers for a score: what to improve, or praise. */
+export const tagsFitting = (score: number): readonly RatingTag[] => (score <= IMPROVABLE ? IMPROVEMENTS : PRAISE);

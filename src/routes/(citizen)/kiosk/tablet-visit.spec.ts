@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { KioskScreen, TabletRating } from '#lib/ratings/kiosk.ts';
-import { reasonsFor } from '#lib/ratings/vocabulary.ts';
+import { tagsFitting } from '#lib/ratings/vocabulary.ts';
 import { TabletVisit } from './tablet-visit.svelte.ts';
 
 vi.stubGlobal('localStorage', { getItem: () => null });
@@ -34,7 +34,7 @@ it.each([
 	await visit.rate(score);
 	expect(visit.step).toBe('thanks');
 	expect(last()).toMatchObject({ score, officer: OFFICER.id });
-	expect(reasonsFor(visit.score)).toEqual(offered);
+	expect(tagsFitting(visit.score)).toEqual(offered);
 });
 
 it('a reason is stored at once with the same rating, and can be given up', async () => {

@@ -1,5 +1,5 @@
 import type { TabletRating, KioskScreen } from '#lib/ratings/kiosk.ts';
-import { reasonsFor, type RatingTag } from '#lib/ratings/vocabulary.ts';
+import { tagsFitting, type RatingTag } from '#lib/ratings/vocabulary.ts';
 import { siteTime } from './device.client.ts';
 
 type Officer = KioskScreen['officers'][number];
@@ -82,7 +82,7 @@ export class TabletVisit {
 	async rate(score: number): Promise<void> {
 		this.begun = true;
 		this.#given ??= { submission_id: crypto.randomUUID(), given_at: siteTime() };
-		const tags = this.#rating?.tags?.filter((tag) => reasonsFor(score).includes(tag));
+		const tags = this.#rating?.tags?.filter((tag) => tagsFitting(score).includes(tag));
 		await this.#write({ ...this.#given, officer: this.officer?.id, score, tags, comment: this.#rating?.comment });
 	}
 

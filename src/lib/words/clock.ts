@@ -119,6 +119,11 @@ interface HowLong {
 	dayUnit: 'working' | 'calendar';
 }
 
+export interface DaysOff {
+	why: string;
+	spans: string[];
+}
+
 /**
  * Explains why the due day is not start plus days. For working days, lists the days that were not counted. For calendar
  * days, lists the days off on which the limit fell. Undefined if there is nothing to explain.
@@ -126,7 +131,7 @@ interface HowLong {
 export function daysOffExplained(
 	{ dayUnit, skipped, dueAt }: Pick<HowLong, 'dayUnit'> & { skipped: readonly SkippedDay[]; dueAt: Date | null },
 	zone: string
-): { why: string; spans: string[] } | undefined {
+): DaysOff | undefined {
 	if (skipped.length === 0) return undefined;
 	const why =
 		dayUnit === 'calendar' && dueAt

@@ -10,6 +10,7 @@ import { unrecordedViewOf } from '#lib/server/escalation/unrecorded.ts';
 import { forwardsOfCase } from '#lib/server/escalation/view.ts';
 import { templatesOfCase } from '#lib/server/web/forms/case-templates.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
+import { daysOffExplained } from '#lib/words/clock.ts';
 import { forwardLines } from '../escalation/forward-lines.ts';
 import { historyLines } from './aside/history-lines.ts';
 
@@ -34,9 +35,11 @@ export const load = withActor(async (actor, { params, depends }) => {
 	// Name of the absent assignee for whom the reader is the deputy today.
 	const standsInFor = absent.find((person) => person.id === row.assigneeId)?.name;
 	const about = { similar, links, standsInFor };
+	const zone = shown.unit.timeZone;
 	const words = {
 		history: historyLines(shown, references),
-		forwards: forwardLines(forwards, shown.unit.timeZone, now())
+		forwards: forwardLines(forwards, zone, now()),
+		daysOff: new Map(shown.clocks.map((clock) => [clock.id, daysOffExplained(clock, zone)]))
 	};
 	return { shown, inbound, unrecorded, ...about, ...words, templates, colleagues, now: now() };
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { figureParameters, readFigure } from './figure-query.ts';
+import { figureParameters } from './figure-query.ts';
+import { readFigure } from './read-inbox-choice.ts';
 
 const read = (query: string) => readFigure(new URLSearchParams(query));
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { inboxAddress, readInboxChoice, sameChoice, statusesShown, WHOLE_INBOX } from './inbox-query.ts';
+import { inboxAddress, sameChoice, statusesShown, WHOLE_INBOX } from './inbox-query.ts';
+import { readInboxChoice } from './read-inbox-choice.ts';
 import { OPEN_STATUSES } from './status.ts';
 
 const read = (query: string) => readInboxChoice(new URLSearchParams(query));

@@ -1,6 +1,6 @@
-import { figureParameters, oneOf, readFigure, type FigureChoice } from './figure-query.ts';
+import { figureParameters, type FigureChoice } from './figure-query.ts';
 import { OPEN_STATUSES } from './status.ts';
-import { CASE_KINDS, CASE_STATUSES, type CaseKind, type CaseStatus } from './vocabulary.ts';
+import type { CaseKind, CaseStatus } from './vocabulary.ts';
 
 /** Filter of the desk's list, as in the page's address. */
 export interface InboxChoice {
@@ -21,32 +21,15 @@ export interface InboxChoice {
 	q?: string;
 }
 
-/** Reads an address. Unknown values are dropped, so an old bookmark shows more cases instead of an error. */
-export function readInboxChoice(query: URLSearchParams): InboxChoice {
-	const statuses = query.getAll('status').flatMap((part) => part.split(','));
-	const status = statuses.includes('all') ? 'all' : CASE_STATUSES.filter((value) => statuses.includes(value));
-	const kind = oneOf(query.get('kind'), CASE_KINDS);
-	const due = oneOf(query.get('due'), ['overdue', 'soon']);
-	const unit = query.get('unit')?.trim();
-	const q = query.get('q')?.trim();
-	const figure = readFigure(query);
-	return {
-		status,
-		mine: query.has('mine'),
-		deputy: query.has('deputy'),
-		unassigned: query.has('unassigned'),
-		approval: query.has('approval'),
-		objection: query.has('objection'),
-		...(kind ? { kind } : {}),
-		...(due ? { due } : {}),
-		...(unit ? { unit } : {}),
-		...(figure ? { figure } : {}),
-		...(q ? { q } : {})
-	};
-}
-
 /** The default list: all open cases. */
-export const WHOLE_INBOX = readInboxChoice(new URLSearchParams());
+export const WHOLE_INBOX: InboxChoice = {
+	status: [],
+	mine: false,
+	deputy: false,
+	unassigned: false,
+	approval: false,
+	objection: false
+};
 
 /** The address of the list for a choice. Without `page` it is the first page. */
 export function inboxAddress(choice: InboxChoice, page: Record<string, string> = {}): string {

@@ -1,7 +1,8 @@
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { and, count, desc, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
-import { inboxAddress, readInboxChoice } from '#lib/cases/inbox-query.ts';
+import { inboxAddress } from '#lib/cases/inbox-query.ts';
+import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { choiceReader, inboxCondition, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readInboxChoice } from '#lib/cases/inbox-query.ts';
+import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import type { Actor } from '#lib/server/people/actor.ts';

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { readInboxChoice } from '#lib/cases/inbox-query.ts';
+import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { archiveCase } from '#lib/server/cases/handling/archive.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';

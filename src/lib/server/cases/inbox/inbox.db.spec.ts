@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readInboxChoice } from '#lib/cases/inbox-query.ts';
+import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { CASE_STATUSES } from '#lib/cases/vocabulary.ts';
 import { idOf, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { ANSWER, at, bringTo, caseIn, act, nameOfficer } from '#lib/dev/testing/office.ts';

@@ -1,5 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
-import { inboxAddress, readInboxChoice, type InboxChoice } from '#lib/cases/inbox-query.ts';
+import { inboxAddress, type InboxChoice } from '#lib/cases/inbox-query.ts';
+import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { MOST_VIEWS, viewInput, viewName } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';

@@ -1,5 +1,5 @@
 import { isLocalDate, localDate } from '#lib/calendar/days.ts';
-import { readInboxChoice } from '#lib/cases/inbox-query.ts';
+import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import type { Channel, EscalationState, ServiceKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { VISIT_STATES } from '#lib/visits/vocabulary.ts';

@@ -1,4 +1,5 @@
-import { inboxAddress, readInboxChoice } from '#lib/cases/inbox-query.ts';
+import { inboxAddress } from '#lib/cases/inbox-query.ts';
+import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { cancelExport, ownExports, requestExport, STREAMED_ROWS } from '#lib/server/exports/request.ts';
 import { FILE_HOURS } from '#lib/server/exports/run.ts';
 import { homeUnit } from '#lib/server/people/units/find-unit.ts';

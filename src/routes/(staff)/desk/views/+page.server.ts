@@ -1,4 +1,5 @@
-import { inboxAddress, readInboxChoice } from '#lib/cases/inbox-query.ts';
+import { inboxAddress } from '#lib/cases/inbox-query.ts';
+import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { changeViews, viewLinks } from '#lib/server/web/forms/saved-views.ts';
 

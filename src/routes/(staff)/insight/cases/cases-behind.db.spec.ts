@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readInboxChoice } from '#lib/cases/inbox-query.ts';
+import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { choiceReader } from '#lib/server/cases/inbox/filter.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
 import { caseBoard } from '#lib/server/insight/board.ts';

@@ -54,6 +54,20 @@ export default defineConfig(({ command }) => ({
 	],
 	// The sizes of 2,500 compressed files that nobody reads took several seconds.
 	build: { reportCompressedSize: false },
+	environments: {
+		client: {
+			build: {
+				rolldownOptions: {
+					output: {
+						codeSplitting: {
+							// Otherwise the framework is in a dozen small files, which compress badly.
+							groups: [{ name: 'framework', test: /\/node_modules\/(svelte|@sveltejs\/kit|devalue|esm-env|clsx)\// }]
+						}
+					}
+				}
+			}
+		}
+	},
 	ssr: {
 		external: ['@electric-sql/pglite', 'sharp', 'pdfkit', 'exceljs'],
 		noExternal: command === 'build' ? BUNDLED : []

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { cookiesOf, submit } from '../scripts/site/client.ts';
-import { report } from './support/cases.ts';
-import { running } from './support/journey.ts';
+import { openCase, report } from './support/cases.ts';
+import { running, sessionOf } from './support/journey.ts';
 import { api } from './support/site.ts';
 import { expect, test } from './support/test.ts';
 
@@ -75,10 +75,11 @@ test('the same rating 20 times at once is counted once', async () => {
 	expect((await api(origin, '/ratings', { body: { ...rating, score: 1 } })).status).toBe(409);
 });
 
-/** Bytes and encoding of a page as a browser receives it. */
-function transferred(url: string, path: string, cookie = ''): Promise<{ bytes: number; encoding: string }> {
+/** Bytes and encoding of a page or file as a browser receives it. */
+function transferred(url: string, path: string, headers: object = {}): Promise<{ bytes: number; encoding: string }> {
 	return new Promise((done, failed) => {
-		const request = httpRequest(new URL(path, url), { headers: { 'accept-encoding': 'gzip', cookie } }, (response) => {
+		const sent = { headers: { 'accept-encoding': 'gzip', ...headers } };
+		const request = httpRequest(new URL(path, url), sent, (response) => {
 			let bytes = 0;
 			response.on('data', (chunk: Buffer) => (bytes += chunk.length));
 			response.on('end', () => done({ bytes, encoding: String(response.headers['content-encoding']) }));
@@ -95,7 +96,7 @@ test('front door and rating page have at most 14 kB compressed, including styles
 		['/mamuju/nilai', ''],
 		['/mamuju/nilai', cookiesOf(scan)]
 	] as const) {
-		const page = await transferred(origin, path, cookie);
+		const page = await transferred(origin, path, { cookie });
 		expect(page.encoding).toBe('gzip');
 		const html = await (await fetch(`${origin}${path}`, { headers: { cookie } })).text();
 		expect(html.includes('Anda dilayani oleh')).toBe(cookie !== '');
@@ -107,5 +108,23 @@ test('front door and rating page have at most 14 kB compressed, including styles
 		expect(
 			scripts.filter((attributes) => !/async|defer|type="module"|application\/(ld\+)?json/.test(attributes))
 		).toEqual([]);
+	}
+});
+
+test('inbox and case page load at most 125 kB of compressed scripts, and have small headers', async () => {
+	const { origin } = running();
+	const headers = { cookie: await sessionOf('pengelola.mamuju') };
+	const { reference } = await openCase({ body: 'Daftar biaya di papan tidak terbaca.' });
+	for (const path of ['/desk', `/desk/cases/${reference}`]) {
+		const page = await fetch(origin + path, { headers });
+		// nginx, as it is installed, refuses a response with more than 4 kB of headers.
+		expect([...page.headers].flat().join('').length, path).toBeLessThan(3000);
+		const links = [...(await page.text()).matchAll(/<link rel="modulepreload" href="([^"]+)"/g)];
+		const loaded = await Promise.all(
+			links.map(([, file = '']) => transferred(page.url, file, { 'accept-encoding': 'br' }))
+		);
+		expect(new Set(loaded.map(({ encoding }) => encoding))).toEqual(new Set(['br']));
+		const total = loaded.reduce((sum, { bytes }) => sum + bytes, 0);
+		expect(total, `${path}: ${total} bytes in ${loaded.length} files`).toBeLessThanOrEqual(125_000);
 	}
 });

@@ -73,8 +73,7 @@ async function keepOfflinePage(lang: string): Promise<void> {
 async function keepShell(cache: Cache, page: string, init: RequestInit = {}): Promise<boolean> {
 	const response = await fetch(page, { ...init, headers: { accept: 'text/html' } });
 	if (!response.ok) return false;
-	// The `link` header names the scripts, the page itself the other files.
-	const named = `${response.headers.get('link') ?? ''} ${await response.clone().text()}`;
+	const named = await response.clone().text();
 	const files = [...named.matchAll(FILES)];
 	const paths = new Set(files.map(([, path = '']) => new URL(path, new URL(page, worker.location.origin)).pathname));
 	const missing = await Promise.all([...paths].map(async (path) => ((await cache.match(path)) ? [] : [path])));

@@ -69,11 +69,8 @@ test('a logo that is no picture is refused with the reason, and nobody sets that
 test('icons are the whole logo on white, and a phone that cuts the maskable one to a circle cuts nothing of it', async () => {
 	const unit = await makeUnit();
 	const blue = sharp({ create: { width: 600, height: 180, channels: 4, background: '#0b5cad' } });
-	await setLogo(
-		await makeActor([[unit.id, 'admin']]),
-		unit.id,
-		file('l.png', 'image/png', await blue.png().toBuffer())
-	);
+	const admin = await makeActor([[unit.id, 'admin']]);
+	await setLogo(admin, unit.id, file('l.png', 'image/png', await blue.png().toBuffer()));
 	const hash = (await logoOf(await stored(unit.id)))?.hash ?? '';
 	for (const [name, size, radius] of [
 		['192', 192, Math.SQRT1_2],
@@ -97,6 +94,8 @@ test('icons are the whole logo on white, and a phone that cuts the maskable one 
 		const farthest = Math.hypot(right - size / 2, bottom - size / 2);
 		expect(farthest, name).toBeLessThanOrEqual(radius * size);
 	}
+	expect(await iconByHash(hash, '192')).toBe(await iconByHash(hash, '192'));
 	await expect(iconByHash(hash, '1024')).rejects.toThrow(NotFound);
-	await expect(iconByHash('none', '192')).rejects.toThrow(NotFound);
+	await removeLogo(admin, unit.id);
+	await expect(iconByHash(hash, '192')).rejects.toThrow(NotFound);
 });

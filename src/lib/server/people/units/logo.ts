@@ -83,20 +83,41 @@ export async function logoByHash(hash: string): Promise<Buffer> {
 	return picture;
 }
 
+interface Icon {
+	size: number;
+	part: number;
+	inCircle?: true;
+}
 /** Icons for the home screen of a phone, by the name in their address: pixels of a side, and the logo's part of it. */
-const ICONS: ReadonlyMap<string, { size: number; part: number; inCircle?: true }> = new Map([
+const ICONS: ReadonlyMap<string, Icon> = new Map([
 	['192', { size: 192, part: 0.86 }],
 	['512', { size: 512, part: 0.86 }],
 	['180', { size: 180, part: 0.8 }],
 	// Phones may cut it to a circle of 80 % of its side.
-	['maskable-512', { size: 512, part: 0.78, inCircle: true as const }]
+	['maskable-512', { size: 512, part: 0.78, inCircle: true }]
 ]);
 
-/** The logo with this content as an icon, on white. @throws NotFound */
+/** Icons that were drawn, by the hash of the logo and their name. */
+const icons = new Map<string, Promise<Buffer>>();
+
+/** The logo with this content as an icon, on white, drawn once. @throws NotFound */
 export async function iconByHash(hash: string, name: string): Promise<Buffer> {
 	const icon = ICONS.get(name);
-	if (!icon) throw new NotFound(`icon ${name}`);
-	const { size, part, inCircle } = icon;
+	const { units } = await reference();
+	const present = new Set(units.map(({ logo }) => logo?.hash));
+	if (!icon || !present.has(hash)) throw new NotFound(`icon ${hash} ${name}`);
+	for (const key of icons.keys()) if (!present.has(key.split(' ')[0])) icons.delete(key);
+	const key = `${hash} ${name}`;
+	const known = icons.get(key);
+	if (known) return known;
+	const made = drawIcon(hash, icon);
+	icons.set(key, made);
+	// After a failure the next request draws it again.
+	made.catch(() => icons.get(key) === made && icons.delete(key));
+	return made;
+}
+
+async function drawIcon(hash: string, { size, part, inCircle }: Icon): Promise<Buffer> {
 	const { default: sharp } = await import('sharp');
 	const logo = sharp(await logoByHash(hash));
 	const { width, height } = await logo.metadata();

@@ -12,7 +12,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
-import type { Actor } from '#lib/server/people/actor.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { grantRequest, useNewContact } from './grant.ts';
 import { isWaiting, type RequestRow } from './receive.ts';
@@ -25,11 +25,10 @@ import { endRequestNotices } from './request-notices.ts';
  *
  * @throws NotFound · NotAllowed `data_request` · Conflict `stale` if it was decided or withdrawn in the meantime
  */
-export async function decideRequest(actor: Actor, id: string, raw: unknown): Promise<void> {
+export async function decideRequest(by: Actor, id: string, raw: unknown): Promise<void> {
 	const input = checked(decisionInput, raw);
 	await transaction(async (tx) => {
-		const { request, decides } = await requestFor(tx, actor, id);
-		if (!decides) throw new NotAllowed('data_request');
+		const { request, actor } = await requestToDecide(tx, by, id);
 		// The case is locked before the request, as when a request comes in.
 		const about = request.caseId === null ? undefined : await lockCase(tx, request.caseId);
 		const state = input.decision === 'grant' ? 'granted' : 'refused';
@@ -40,6 +39,13 @@ export async function decideRequest(actor: Actor, id: string, raw: unknown): Pro
 		const changed = about && (granted?.row ?? (await updateCase(tx, about.row)));
 		await recordEnd(tx, actor, row, changed, { ground, reason, ...outcome });
 	});
+}
+
+/** @returns the request, and the actor as supervisor if the right to decide it comes from that role */
+async function requestToDecide(tx: Tx, actor: Actor, id: string) {
+	const { request, decides, unit } = await requestFor(tx, actor, id);
+	if (!decides) throw new NotAllowed('data_request');
+	return { request, actor: holds(actor, unit.id, 'admin') ? actor : { ...actor, supervises: true } };
 }
 
 /** Writes the timeline entry of a request's end, if it is about a case, and the audit entry. */
@@ -104,11 +110,10 @@ export async function withdrawRequest(caseId: number, raw: unknown): Promise<voi
 }
 
 /** Lifts a restriction that was granted: all steps are possible again. @throws as `decideRequest` */
-export async function liftRestriction(actor: Actor, id: string, raw: unknown): Promise<void> {
+export async function liftRestriction(by: Actor, id: string, raw: unknown): Promise<void> {
 	const { reason } = checked(liftInput, raw);
 	await transaction(async (tx) => {
-		const { request, decides } = await requestFor(tx, actor, id);
-		if (!decides) throw new NotAllowed('data_request');
+		const { request, actor } = await requestToDecide(tx, by, id);
 		if (request.kind !== 'restriction' || request.caseId === null) throw new NotFound();
 		const { row: before } = await lockCase(tx, request.caseId);
 		if (!before.processingLimitedAt) throw new Conflict('stale');

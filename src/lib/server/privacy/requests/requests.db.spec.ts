@@ -155,6 +155,31 @@ test('an administrator whom the case names neither sees nor hears of its request
 	expect(refused).toMatchObject({ subject: number, reason: null });
 });
 
+test('a decision by an acting supervisor carries the acting role, also if the person handles cases anyway', async () => {
+	const { unit } = office;
+	const person = await makeActor([
+		[unit.id, 'handler'],
+		[unit.id, 'supervisor']
+	]);
+	await transaction((tx) => tx.update(units).set({ privacyAccountId: person.accountId }).where(eq(units.id, unit.id)));
+	const role = { unitIds: [unit.id], order: 'SPT 12/2026' };
+	const held: Actor['held'] = [
+		{ ...role, role: 'handler', acting: null },
+		{ ...role, role: 'supervisor', acting: 'plh' }
+	];
+	const acting = { ...person, held };
+	const { id } = await ask({ kind: 'restriction' });
+	await decide(id, { decision: 'grant' }, acting);
+	await liftRestriction(acting, id, { reason: 'Pembatasan tidak diperlukan lagi.' });
+	for (const type of ['data_decided', 'limit_lifted'])
+		expect(await lastEntry(reference, type)).toMatchObject({ data: { acting: 'plh', acting_order: 'SPT 12/2026' } });
+	// As administrator the person needs no acting role.
+	const other = await ask({ kind: 'access' });
+	const both = { ...acting, units: { ...acting.units, admin: [unit.id] } };
+	await decide(other.id, REFUSAL, both);
+	expect((await lastEntry(reference, 'data_decided'))?.data).not.toHaveProperty('acting');
+});
+
 test('administrators further up hear of a request if the responsible person is named and no other decides', async () => {
 	const unit = await makeUnit({ parent: office.root });
 	const above = await makeActor([[office.root.id, 'admin']]);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
+import { limitConcurrency } from '#lib/server/attachments/limit-concurrency.ts';
 import { eachPdfPage } from '#lib/server/attachments/pdf-pages.ts';
 import { logoOf, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { BOLD, drawLogo, makePdf, write, type Pdf } from './paper.ts';
@@ -25,6 +26,9 @@ const DESIGN = 1;
 /** The last card of each office and language, with its address. */
 const drawn = new Map<string, { path: string; picture: Promise<Buffer> }>();
 
+/** So that an uploaded PDF waits behind one card at most. */
+const oneCardAtATime = limitConcurrency(1);
+
 /** The card of an office: its address, which contains a hash of what is drawn, and the PNG, drawn once. */
 export async function officeCard(unit: Unit, lang: Locale) {
 	const logo = await logoOf(unit);
@@ -35,10 +39,10 @@ export async function officeCard(unit: Unit, lang: Locale) {
 		const key = `${unit.id} ${lang}`;
 		const known = drawn.get(key);
 		if (known?.path === path) return known.picture;
-		const made = draw(unit, lang, logo !== null);
+		const made = oneCardAtATime(() => draw(unit, lang, logo !== null));
 		drawn.set(key, { path, picture: made });
 		// After a failure the next request draws it again.
-		made.catch(() => drawn.delete(key));
+		made.catch(() => drawn.get(key)?.picture === made && drawn.delete(key));
 		return made;
 	};
 	return { path, picture };

@@ -9,7 +9,7 @@ import { pictureResponse } from '#lib/server/web/http/file-response.ts';
 export const GET = ({ params, url }) =>
 	asPage(async () => {
 		const unit = await findUnit(params.unit);
-		const [lang] = params.card.split('-');
+		const lang = params.card.replace(/-[^-]*$/, '');
 		if (!unit || !isLocale(lang)) throw new NotFound();
 		const { path, picture } = await officeCard(unit, lang);
 		return pictureResponse(await picture(), { immutable: path === url.pathname });

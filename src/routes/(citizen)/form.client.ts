@@ -9,7 +9,7 @@ import { goOn, keepReview } from './review.client.ts';
 /** Milliseconds until an unsent form is sent again: the first wait, which doubles, and the longest. */
 const FIRST_WAIT = 4_000;
 const LONGEST_WAIT = 60_000;
-/** Milliseconds for which photos are sent again by themselves. Then the person presses the button. */
+/** Milliseconds for which photos are sent again by time. Then only a returning connection or the button sends them. */
 const PHOTOS_RETRIED = 60 * 60_000;
 
 /** Statuses of a refusal because of the files. With any other the site is busy, and the files may be sent again. */
@@ -37,6 +37,8 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	let arrived = false;
 	let wait = FIRST_WAIT;
 	let timer: ReturnType<typeof setTimeout> | undefined;
+	/** It could not be sent, and was not changed since. */
+	let waiting = false;
 	let pressedAt = 0;
 
 	form.addEventListener('input', ({ target }) => {
@@ -44,9 +46,9 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		edited = true;
 		// An earlier form of the rating is never sent.
 		if (later) void unqueueRating(form);
-		if (timer === undefined) return;
+		if (!waiting) return;
+		waiting = false;
 		clearTimeout(timer);
-		timer = undefined;
 		bar.show('unsent');
 	});
 	form.addEventListener('submit', (event) => {
@@ -58,7 +60,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		void send();
 		form.nextElementSibling?.scrollIntoView({ block: 'nearest' });
 	});
-	addEventListener('online', () => timer !== undefined && void send());
+	addEventListener('online', () => waiting && void send());
 	// Back shows the form as it was sent.
 	window.addEventListener('pageshow', ({ persisted }) => persisted && arrived && location.reload());
 
@@ -66,8 +68,8 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		if (busy || !form.isConnected) return;
 		busy = true;
 		edited = false;
+		waiting = false;
 		clearTimeout(timer);
-		timer = undefined;
 		await photos();
 		const reply = await post(form, bodyOf(form), (sent) => showProgress(form, sent));
 		busy = false;
@@ -84,8 +86,10 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	async function unsent(): Promise<void> {
 		// Text that was changed in the meantime is sent only if the person presses the button again.
 		const hasFiles = Boolean(form.querySelector<HTMLInputElement>('input[type=file]')?.files?.length);
-		if (!edited && !(hasFiles && Date.now() + wait > pressedAt + PHOTOS_RETRIED)) {
-			timer = setTimeout(() => void send(), wait);
+		const left = hasFiles ? pressedAt + PHOTOS_RETRIED - Date.now() : Infinity;
+		waiting = !edited;
+		if (waiting && left > FIRST_WAIT) {
+			timer = setTimeout(() => void send(), Math.min(wait, left));
 			// Photos cost the person's data, so they are sent again less and less often.
 			wait = hasFiles ? wait * 4 : Math.min(wait * 2, LONGEST_WAIT);
 		}

@@ -17,7 +17,7 @@ const PATHS = [
 		'/mamuju/nilai',
 		'/mamuju/nilai?petugas=semua'
 	],
-	...['/mamuju/pengaduan', '/mamuju/permintaan', '/mamuju/saran']
+	...['/mamuju/pengaduan', '/mamuju/permintaan', '/mamuju/saran', '/mamuju/tanpa-koneksi']
 ];
 
 /** What browsers reported: violations of a page's security policy, and failed requests. */
@@ -90,6 +90,12 @@ test('robots, icons and the card of an office are found, and private pages are k
 		const { width, height } = await sharp(await (await get(src)).arrayBuffer()).metadata();
 		expect(`${width}x${height}`, src).toBe(sizes);
 	}
+	const { href: inEnglish } = new URL('/mamuju/manifest.webmanifest?lang=en', origin);
+	expect(await (await fetch(inEnglish)).json()).toMatchObject({ lang: 'en' });
+	const cookies = async (path: string) => (await get(path)).headers.get('set-cookie');
+	expect(await cookies('/mamuju?lang=en')).toMatch(/^lang=en/);
+	for (const path of ['manifest.webmanifest', 'tanpa-koneksi'])
+		expect(await cookies(`/mamuju/${path}?lang=en`)).toBeNull();
 	for (const path of ['/favicon.ico', '/apple-touch-icon.png']) expect((await get(path)).status, path).toBe(200);
 	expect(html).toMatch(/name="description" content="[^"]*BPS Kabupaten Mamuju/);
 	expect(tagOf(html, 'og:title')).toBe('BPS Kabupaten Mamuju');

@@ -20,7 +20,7 @@ import { forgetLink } from '#lib/server/web/http/forget-pages.ts';
 import { guardStaffPages, isApiCall, isPrivateRoute } from '#lib/server/web/http/page-access.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { fromOwnPage, redirectForScript, respondAsPage } from '#lib/server/web/http/origin.ts';
-import { sharedPages } from '#lib/server/web/http/shared-pages.ts';
+import { remembersLanguage, sharedPages } from '#lib/server/web/http/shared-pages.ts';
 import { startSite } from '#lib/server/web/site.ts';
 
 export const init: ServerInit = async () => {
@@ -49,7 +49,8 @@ function localeOf(event: RequestEvent): Locale {
 	const requested = event.url.searchParams.get('lang');
 	if (requested && isLocale(requested)) {
 		// Readable by scripts: staff pages render in the browser too.
-		event.cookies.set('lang', requested, { path: '/', maxAge: YEAR, sameSite: 'lax', httpOnly: false });
+		if (remembersLanguage(event.route.id))
+			event.cookies.set('lang', requested, { path: '/', maxAge: YEAR, sameSite: 'lax', httpOnly: false });
 		return requested;
 	}
 	const remembered = event.cookies.get('lang');

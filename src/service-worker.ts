@@ -12,7 +12,7 @@ import { deleteRating, RATINGS_TAG, waitingRatings } from './lib/ui/form/phone-s
  *   `tanpa-koneksi`, which contains public data of the office only.
  * - An address without a page: it sends ratings that could not be sent before their page was closed.
  *
- * Beside these pages it caches the files that they name. It never caches a form, a receipt, a tracked report or another
+ * Besides these pages it caches the files that they name. It never caches a form, a receipt, a tracked report or another
  * response.
  */
 const worker = self as unknown as ServiceWorkerGlobalScope;
@@ -29,8 +29,10 @@ const shellOf = (path: string) => `${path}?${SHELL}`;
 const TIMEOUT_MS = 6_000;
 /** After this time the kept page of an office is fetched again, because its contacts may have changed. */
 const KEPT_MS = 24 * 60 * 60 * 1000;
+/** Answers of the site at the address of an office that is no more. */
+const GONE = [404, 410];
 /** Files of the shells. Their addresses contain a hash of their content. */
-const FILES = /["'(<]([^"'()<>\s]*(?:_app\/immutable|berkas\/logo)\/[^"'()<>\s]+)["')>]/g;
+const FILES = /["'(<]([^"'()<>\s]*(?:_app\/immutable\/[^"'()<>\s]+|berkas\/logo\/[0-9a-f]+))["')>]/g;
 const isShellFile = (path: string) => path.startsWith('/_app/immutable/') || path.startsWith('/berkas/logo/');
 
 worker.addEventListener('install', () => void worker.skipWaiting());
@@ -94,14 +96,23 @@ worker.addEventListener('fetch', (event) => {
 });
 
 /** The server's page, whatever it is; without a connection the page that was kept. */
-async function officePage({ request, preloadResponse }: FetchEvent, { pathname }: URL): Promise<Response> {
+async function officePage(event: FetchEvent, { pathname }: URL): Promise<Response> {
+	const { request, preloadResponse } = event;
 	try {
-		return ((await preloadResponse) as Response | undefined) ?? (await fetch(request));
+		const response = ((await preloadResponse) as Response | undefined) ?? (await fetch(request));
+		if (pathname === SCOPE && GONE.includes(response.status)) event.waitUntil(forget());
+		return response;
 	} catch {
 		// The scope `/office` also contains the pages of `/office-two`.
 		const isOwn = `${pathname}/`.startsWith(`${SCOPE}/`);
 		return (isOwn && (await caches.match(OFFLINE, { ignoreSearch: true }))) || Response.error();
 	}
+}
+
+/** Deletes what is kept of an office that has another address now, or none. */
+async function forget(): Promise<void> {
+	for (const name of await caches.keys()) if (isOwnCache(name)) await caches.delete(name);
+	await worker.registration.unregister();
 }
 
 async function fromCache(request: Request): Promise<Response> {

@@ -1,5 +1,5 @@
 import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
-import { regionalLocale } from '#lib/ui/shell/languages.ts';
+import { regionalLocale } from '#lib/text/regional-locale.ts';
 import type { ClockTime, LocalDate, Weekday } from './days.ts';
 
 /**

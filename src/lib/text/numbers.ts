@@ -1,5 +1,5 @@
 import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
-import { regionalLocale } from '#lib/ui/shell/languages.ts';
+import { regionalLocale } from './regional-locale.ts';
 
 /** `1.234` in Indonesian, `1,234` in English. */
 export const formatNumber = (value: number, locale = getLocale()): string => formatDecimals(value, 0, locale);

@@ -2,7 +2,7 @@ import { formatShortDay } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { grainOf, type PeriodKey } from '#lib/ratings/period-key.ts';
-import { regionalLocale } from '#lib/ui/shell/languages.ts';
+import { regionalLocale } from '#lib/text/regional-locale.ts';
 import type { Period } from '#lib/ratings/period.ts';
 
 const ROMAN = ['I', 'II', 'III', 'IV'];

@@ -11,12 +11,6 @@ export const LANGUAGES = locales.map((code) => ({
 	short: code.toUpperCase()
 }));
 
-/** The language with its region, for dates and numbers. English follows British usage. */
-export const regionalLocale = (locale: Locale): string => {
-	const { language, region } = new Intl.Locale(locale === 'en' ? 'en-GB' : locale).maximize();
-	return `${language}-${region}`;
-};
-
 /** Address of the same page and query in another language. */
 export function inLanguage(url: URL, language: Locale): string {
 	const query = new URLSearchParams(url.search);

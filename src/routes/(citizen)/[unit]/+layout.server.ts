@@ -1,7 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { officeCard } from '#lib/server/web/documents/office-card.ts';
-import { findUnit, officeHead, openOffices } from '#lib/server/people/units/find-unit.ts';
+import { findUnit, isOpenToPublic, officeHead, openOffices } from '#lib/server/people/units/find-unit.ts';
 
 export const load = async ({ params, url, locals }) => {
 	const unit = await findUnit(params.unit);
@@ -11,5 +11,7 @@ export const load = async ({ params, url, locals }) => {
 	}
 	// The address may have the unit code, which is part of every report number, instead of the slug.
 	if (params.unit !== unit.slug) redirect(303, url.pathname.replace(/^\/[^/]+/, `/${unit.slug}`) + url.search);
-	return { unit: await officeHead(unit), card: (await officeCard(unit, locals.lang)).path };
+	// Nobody shares a closed office or puts it on a home screen.
+	const inviting = isOpenToPublic(unit) ? { card: (await officeCard(unit, locals.lang)).path } : { shared: null };
+	return { unit: await officeHead(unit), ...inviting };
 };

@@ -110,6 +110,14 @@ test('a page is shared only by requests for the same address, query, language an
 		expect(forged.text).toContain('halaman-0');
 	}));
 
+test('the page for phones without a connection is shared in the language of its address', () =>
+	inOneMinute(async () => {
+		const page = { route: '/(citizen)/[unit]/tanpa-koneksi', path: '/mamuju/tanpa-koneksi?lang=en' };
+		expect((await visit(page)).isRendered).toBe(true);
+		expect((await visit(page)).isRendered).toBe(false);
+		expect((await visit({ ...page, path: '/mamuju/tanpa-koneksi?lang=id' })).isRendered).toBe(true);
+	}));
+
 test('a request with any other cookie is neither stored nor served from the store', () =>
 	inOneMinute(async () => {
 		for (const name of [

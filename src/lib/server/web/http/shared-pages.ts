@@ -20,8 +20,16 @@ const SHARED_ROUTES: ReadonlySet<string | null> = new Set([
 	'/(citizen)/[unit]/nilai',
 	'/(citizen)/[unit]/pengaduan',
 	'/(citizen)/[unit]/permintaan',
-	'/(citizen)/[unit]/saran'
+	'/(citizen)/[unit]/saran',
+	'/(citizen)/[unit]/tanpa-koneksi'
 ]);
+
+/** Routes whose files phones keep or fetch without cookies: their language is in the address and is not remembered. */
+const FOR_PHONES: ReadonlySet<string | null> = new Set([
+	'/(citizen)/[unit]/manifest.webmanifest',
+	'/(citizen)/[unit]/tanpa-koneksi'
+]);
+export const remembersLanguage = (route: string | null): boolean => !FOR_PHONES.has(route);
 
 /** No query, the one of the rating form that lists all officers, or the office from which /privasi was opened. */
 const SHARED_QUERY = /^(?:\?petugas=semua|\?kantor=[a-z0-9-]+)?$/;
@@ -46,7 +54,7 @@ async function presentPages(): Promise<Map<string, SplitPage>> {
 const isShared = ({ request, route, url, cookies, isDataRequest }: RequestEvent): boolean =>
 	request.method === 'GET' &&
 	SHARED_ROUTES.has(route.id) &&
-	SHARED_QUERY.test(url.search) &&
+	(SHARED_QUERY.test(url.search) || (!remembersLanguage(route.id) && /^\?lang=[\w-]+$/.test(url.search))) &&
 	!isDataRequest &&
 	cookies.getAll().every(({ name }) => SHARED_COOKIES.has(name));
 

@@ -32,7 +32,7 @@ const config = {
 		},
 		// hooks.server.ts checks the origin of every form against the ORIGIN list; Kit knows only one origin.
 		csrf: { trustedOrigins: ['*'] },
-		// Only the kiosk's page has use for one, and registers it for itself.
+		// Three kinds of pages register it, each for its own scope: see src/service-worker.ts.
 		serviceWorker: { register: false },
 		version: { pollInterval: 0 },
 		// The checks read the scripts and journeys too.

@@ -52,7 +52,7 @@ test('a yearly destruction from the schedule to the record, by two administrator
 		await admin.goto('/admin/privasi');
 		await admin.getByRole('main').getByRole('link', { name: 'Jadwal retensi' }).click();
 		const rule = admin.getByRole('row').filter({ hasText: 'Nama dan kontak pelapor' }).filter({ hasText: 'Pengaduan' });
-		await expect(rule).toContainText('Usulan');
+		await expect(rule).toContainText('Belum ditetapkan');
 		await expectAccessible(admin);
 		await expectFits(admin, 360, 1440);
 		await rule.getByRole('link').click();

@@ -199,7 +199,7 @@ test('without a connection an office’s page shows its contacts, and what this 
 	await expect.poll(() => keptInBrowser(page)).toContain(body);
 	await page.context().setOffline(true);
 	await page.goto('/mamuju/saran');
-	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Tidak ada koneksi internet');
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Situs ini belum dapat dihubungi');
 	await expect(page.getByRole('link', { name: /Telepon/ })).toBeVisible();
 	await expect(page.getByText('Senin–', { exact: false })).toBeVisible();
 	await expect(page.getByText('Ada tulisan yang belum terkirim di ponsel ini.')).toBeVisible();
@@ -215,6 +215,8 @@ test('without a connection an office’s page shows its contacts, and what this 
 	expect(pages).toEqual(['/mamuju/tanpa-koneksi?lang=id']);
 	await page.getByRole('button', { name: 'Hapus tulisan: Pengaduan' }).click();
 	await expect(page.getByText('Ada tulisan yang belum terkirim di ponsel ini.')).toBeHidden();
+	await expect(page.getByText('Isian Anda di tab ini tidak hilang.')).toBeHidden();
+	expect(await keptInBrowser(page)).not.toContain(body);
 	await expect(page.getByRole('link', { name: 'Coba lagi' })).toHaveAttribute('href', /\/mamuju\/saran$/);
 	await page.context().setOffline(false);
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Beri saran');

@@ -2,7 +2,7 @@
 export const TEMPLATE_USES = ['message', 'question', 'answer', 'archive'] as const;
 export type TemplateUse = (typeof TEMPLATE_USES)[number];
 
-/** Placeholders in templates. The names are Indonesian in both languages, because staff type them. */
+/** Placeholders in templates. The names are Indonesian in every language, because staff type them. */
 export const PLACEHOLDERS = [
 	'nomor',
 	'kantor',

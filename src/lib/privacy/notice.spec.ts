@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { m } from '#lib/paraglide/messages.js';
+import { locales, type Locale } from '#lib/paraglide/runtime.js';
 import { NOTICE_DATE, type NoticeText } from './notice.ts';
 
-type Message = (inputs?: Record<string, never>, options?: { locale?: 'id' | 'en' }) => string;
+type Message = (inputs?: Record<string, never>, options?: { locale?: Locale }) => string;
 
 /** A sentence of /privasi. `proof`: the file below `src` and the name of the test that shows that it is true. */
 interface Sentence {
@@ -122,7 +123,11 @@ const NOTICE: readonly { title: Message; sentences: readonly Sentence[] }[] = [
 			),
 			says(m.privacy_say_typed_phone, KEPT, 'a phone keeps text only if asked to, without names unless open'),
 			says(m.privacy_say_rating_later, KEPT, 'of the forms that were not sent, a phone keeps only ratings'),
-			says(m.privacy_say_offline, KEPT, 'of an office, a phone keeps only the page that is shown without a connection'),
+			says(
+				m.privacy_say_offline,
+				KEPT,
+				'a phone keeps only one page of an office, the one that is shown without a connection'
+			),
 			says(m.privacy_say_third_parties, KEPT, 'no page may load anything from another site'),
 			says(
 				m.privacy_say_network_hash,
@@ -180,13 +185,14 @@ const NOTICE: readonly { title: Message; sentences: readonly Sentence[] }[] = [
 	}
 ];
 
-const inBoth = (words: Message) => ({ id: words({}, { locale: 'id' }), en: words({}, { locale: 'en' }) });
+const inEach = (words: Message) =>
+	Object.fromEntries(locales.map((locale) => [locale, words({}, { locale })])) as NoticeText['sections'][0]['title'];
 
 /** The present text. */
 const currentNotice = (): NoticeText => ({
 	sections: NOTICE.map(({ title, sentences }) => ({
-		title: inBoth(title),
-		sentences: sentences.map(({ words }) => inBoth(words))
+		title: inEach(title),
+		sentences: sentences.map(({ words }) => inEach(words))
 	}))
 });
 

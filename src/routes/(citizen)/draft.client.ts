@@ -92,7 +92,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 }
 
 /** Whether this tab still has something that was typed. */
-export const hasDraftInTab = (): boolean => inTab.keys().length > 0;
+export const hasDraftInTab = (): boolean => inTab.keys().some((key) => inTab.kept(key) !== undefined);
 
 /** Deletes the draft of a form from this tab. */
 export const dropSentDraft = (name: string) => inTab.removeWhere((key) => key === PREFIX + name);

@@ -1,4 +1,4 @@
-/** Texts of the bar, which the page has in both languages. */
+/** Texts of the bar, which the page has in its language. */
 type Text = 'restored' | 'found' | 'sending' | 'unsent' | 'later';
 
 /** What the buttons of the bar do. A button without an action is hidden. */

@@ -117,7 +117,7 @@ test('of the forms that were not sent, a phone keeps only ratings', () => {
 	expect(worker.match(/from '.*phone-store.ts'|waitingRatings\(\)|savedText/g)).toHaveLength(2);
 });
 
-test('of an office, a phone keeps only the page that is shown without a connection', () => {
+test('a phone keeps only one page of an office, the one that is shown without a connection', () => {
 	const worker = readFileSync('src/service-worker.ts', 'utf8');
 	// The only requests whose responses are stored, all in `keepShell`: the page without cookies, and its files.
 	expect(worker.match(/cache\.(?:put|add|addAll)\(.*/g)).toEqual([

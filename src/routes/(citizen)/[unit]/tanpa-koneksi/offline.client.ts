@@ -1,5 +1,5 @@
 /** Shows on the page without a connection what was typed on this phone, and opens the page again when it is connected. */
-import { hasDraftInTab } from '../../draft.client.ts';
+import { dropSentDraft, hasDraftInTab } from '../../draft.client.ts';
 import { deleteText, savedText, waitingRatings } from '#lib/ui/form/phone-store.ts';
 
 const retry = document.querySelector<HTMLAnchorElement>('#retry');
@@ -27,11 +27,15 @@ const note = (name: string, isThere: boolean) => {
 for (const item of items) {
 	const form = item.dataset.form ?? '';
 	item.querySelector('button')?.addEventListener('click', () => {
-		void deleteText(form).then(() => {
-			item.hidden = true;
-			show();
-			retry?.focus();
-		});
+		void deleteText(form).then(
+			() => {
+				dropSentDraft(form);
+				item.hidden = true;
+				note('tab', hasDraftInTab());
+				retry?.focus();
+			},
+			() => undefined
+		);
 	});
 	void savedText(form).then(
 		(texts) => {

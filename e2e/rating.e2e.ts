@@ -37,6 +37,10 @@ test('a desk’s code leads to the thank-you page in two taps with scripts off',
 	expect(boxes.filter(({ width, height, top }) => width >= 48 && height >= 48 && top === boxes[0]?.top)).toHaveLength(
 		5
 	);
+	// A tap on the words below them chooses no score.
+	const words = await page.locator('.scores .ends').boundingBox();
+	await page.mouse.click((words?.x ?? 0) + 8, (words?.y ?? 0) + 4);
+	await expect(page.locator('[name=score]:checked')).toHaveCount(0);
 	await tap(score(page, 'Sangat puas'));
 	await tap(send(page));
 	await expect(page).toHaveURL('/mamuju/nilai/terima-kasih');

@@ -19,7 +19,7 @@ import {
  */
 
 /** Returns `text` if it is in the list of values. */
-export const oneOf = <T extends string>(text: string | null | undefined, values: readonly T[]): T | undefined =>
+const oneOf = <T extends string>(text: string | null | undefined, values: readonly T[]): T | undefined =>
 	values.find((value) => value === text);
 
 const uuidOf = (text: string | null) => (text && isUuid(text) ? text : undefined);

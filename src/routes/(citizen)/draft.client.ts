@@ -165,4 +165,5 @@ function fill(form: HTMLFormElement, texts: PhoneTexts): void {
 		const fold = control.closest('details');
 		if (fold && (!isToggle(control) || (control as HTMLInputElement).checked)) fold.open = true;
 	}
+	form.dispatchEvent(new Event('review'));
 }

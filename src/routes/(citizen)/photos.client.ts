@@ -39,6 +39,7 @@ async function take(input: HTMLInputElement, shown: HTMLElement): Promise<void> 
 	for (const file of smaller) chosen.items.add(file);
 	input.files = chosen.files;
 	list(input, shown);
+	input.form?.dispatchEvent(new Event('review'));
 }
 
 function list(input: HTMLInputElement, shown: HTMLElement): void {

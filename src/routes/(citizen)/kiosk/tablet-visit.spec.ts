@@ -73,3 +73,16 @@ it('says that a rating or a reason could not be stored, and keeps the one before
 	await visit.toggleReason('waiting');
 	expect([visit.failed, visit.chosenReasons]).toEqual([true, []]);
 });
+
+it('two reasons touched at once are both kept, and an ended visit does not come back', async () => {
+	await visit.rate(2);
+	let release = () => {};
+	const held = new Promise<void>((done) => (release = done));
+	storing = () => held;
+	const writing = [visit.toggleReason('waiting'), visit.toggleReason('unclear')];
+	const ended = visit.end();
+	release();
+	await Promise.all([...writing, ended]);
+	expect(kept.at(-1)).toMatchObject({ open: false, rating: { tags: ['waiting', 'unclear'] } });
+	expect([visit.step, visit.rated, visit.chosenReasons]).toEqual(['score', false, []]);
+});

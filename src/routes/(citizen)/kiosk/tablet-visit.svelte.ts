@@ -98,15 +98,19 @@ export class TabletVisit {
 		await this.#write({ ...this.#rating, tags });
 	}
 
+	/** Stores a rating. The next touch adds to it at once, and the outcome of an ended visit changes nothing. */
 	async #write(rating: TabletRating): Promise<void> {
-		try {
-			await this.#keep(rating, true);
-			this.#rating = rating;
-			this.failed = false;
-			this.step = 'thanks';
-		} catch {
-			this.failed = true;
-		}
+		const before = this.#rating;
+		const given = this.#given;
+		this.#rating = rating;
+		const failed = await this.#keep(rating, true).then(
+			() => false,
+			() => true
+		);
+		if (this.#given !== given) return;
+		if (failed && this.#rating === rating) this.#rating = before;
+		this.failed = failed;
+		if (!failed) this.step = 'thanks';
 	}
 
 	/** Ends the visit: completes the given rating, so that it is sent, and discards a comment that was not stored. */

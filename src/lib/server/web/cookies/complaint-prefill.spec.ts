@@ -38,6 +38,9 @@ test('after a score from 3 the thank-you page shows it once, and nothing of it s
 	await rememberRating(cookies, 3, { officer });
 	expect(await takeRating(cookies)).toEqual({ score: 3, officer, isLow: false });
 	expect(jar.size).toBe(0);
+	// Nor if the page never loaded.
+	await rememberRating(cookies, 3, { officer });
+	expect(await takeComplaintPrefill(cookies)).toEqual({});
 });
 
 test('without a rating, or after a visit of the front door, the form is not offered', async () => {

@@ -62,8 +62,10 @@ export const dropInvitation = (cookies: Cookies): void => invitationCookie.clear
 
 /** Reads and deletes the values for the complaint form. */
 export async function takeComplaintPrefill(cookies: Cookies): Promise<ComplaintPrefill> {
-	const { officer, service }: ComplaintPrefill =
-		(await invitationCookie.read(cookies)) ?? (await officerCookie.read(cookies)) ?? {};
+	const invitation = await invitationCookie.read(cookies);
+	// A better score, whose thank-you page never loaded, invites to no complaint.
+	const isInvited = invitation && (invitation.score ?? LOW) <= LOW;
+	const { officer, service }: ComplaintPrefill = isInvited ? invitation : ((await officerCookie.read(cookies)) ?? {});
 	invitationCookie.clear(cookies);
 	officerCookie.clear(cookies);
 	return { ...(officer ? { officer } : {}), ...(service ? { service } : {}) };

@@ -58,8 +58,8 @@ test('a box’s code asks for the officer, and the chips fit the score with scri
 	const { page, tap, counted } = await scanned(browser, BOX, '/mamuju');
 	await page.goto('/mamuju/nilai');
 	await expect(page.getByRole('checkbox')).toHaveCount(0);
-	await score(page, 'Cukup').click();
-	await expect(page.getByRole('checkbox')).toHaveCount(8);
+	await score(page, 'Puas').click();
+	await expect(page.getByRole('checkbox')).toHaveCount(4);
 	await chip(page, 'Ramah').check();
 	await tap(page.getByRole('radio', { name: /^Petugas Contoh 1/ }));
 	await tap(score(page, 'Sangat tidak puas'));

@@ -111,7 +111,7 @@ test('front door and rating page have at most 14 kB compressed, including styles
 	}
 });
 
-test('inbox and case page load at most 125 kB of compressed scripts, and have small headers', async () => {
+test('inbox and case page load at most 130 kB of compressed scripts, and have small headers', async () => {
 	const { origin } = running();
 	const headers = { cookie: await sessionOf('pengelola.mamuju') };
 	const { reference } = await openCase({ body: 'Daftar biaya di papan tidak terbaca.' });
@@ -125,6 +125,6 @@ test('inbox and case page load at most 125 kB of compressed scripts, and have sm
 		);
 		expect(new Set(loaded.map(({ encoding }) => encoding))).toEqual(new Set(['br']));
 		const total = loaded.reduce((sum, { bytes }) => sum + bytes, 0);
-		expect(total, `${path}: ${total} bytes in ${loaded.length} files`).toBeLessThanOrEqual(125_000);
+		expect(total, `${path}: ${total} bytes in ${loaded.length} files`).toBeLessThanOrEqual(130_000);
 	}
 });

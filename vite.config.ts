@@ -83,7 +83,7 @@ export default defineConfig(({ command }) => ({
 				test: {
 					name: 'unit',
 					include: ['src/**/*.spec.ts'],
-					exclude: ['src/**/*.db.spec.ts'],
+					exclude: ['src/**/*.db.spec.ts', ...(everything ? [] : ['src/**/*.long.spec.ts'])],
 					testTimeout: 60_000,
 					// These specs share no state, and without isolation each module is loaded once.
 					isolate: false

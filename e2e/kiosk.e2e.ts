@@ -56,7 +56,7 @@ test('one touch rates the officer at the desk; a note, another score or a link f
 	const reason = page.getByRole('button', { name: 'Long wait' });
 	await reason.tap();
 	await expect(reason).toHaveAttribute('aria-pressed', 'true');
-	// Whoever chooses reasons is not hurried.
+	// A touch begins the time anew, so a visitor who chooses reasons sees no countdown.
 	await expect(page.getByRole('button', { name: 'Give me more time' })).toHaveCount(0);
 	await expectNoScroll(page);
 	await expectAccessible(page);

@@ -11,7 +11,7 @@ export const load = async ({ params, url, locals }) => {
 	}
 	// The address may have the unit code, which is part of every report number, instead of the slug.
 	if (params.unit !== unit.slug) redirect(303, url.pathname.replace(/^\/[^/]+/, `/${unit.slug}`) + url.search);
-	// Nobody shares a closed office or puts it on a home screen.
+	// A closed office has no link preview and cannot be installed on a phone.
 	const inviting = isOpenToPublic(unit) ? { card: (await officeCard(unit, locals.lang)).path } : { shared: null };
 	return { unit: await officeHead(unit), ...inviting };
 };

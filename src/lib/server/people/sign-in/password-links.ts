@@ -81,7 +81,7 @@ export async function usePasswordLink(token: string, password: string, again = p
 			.set({ passwordHash, ...proven })
 			.where(eq(accounts.id, accountId));
 		await endSessions(tx, accountId);
-		// Whoever knew the former password may have linked their own identity.
+		// A person who knew the former password may have linked their own identity.
 		await dropIdentity(tx, { accountId }, accountId);
 		await recordChange(tx, { accountId }, { ...(await aboutAccount(tx, accountId)), action: 'password.set' });
 	});

@@ -45,8 +45,8 @@ export async function rememberRating(
 }
 
 /**
- * The rating that the thank-you page shows, and whether it offers the complaint form. Undefined after the first visit, so that Back
- * shows neither.
+ * The rating that the thank-you page shows, and whether it offers the complaint form. Undefined after the first visit,
+ * so that Back shows neither.
  */
 export async function takeRating(cookies: Cookies) {
 	const { score, ...known } = (await invitationCookie.read(cookies)) ?? {};

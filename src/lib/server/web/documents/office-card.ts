@@ -29,7 +29,7 @@ const drawn = new Map<string, { path: string; picture: Promise<Buffer> }>();
 /** So that an uploaded PDF waits behind one card at most. */
 const oneCardAtATime = limitConcurrency(1);
 
-/** The card of an office: its address, which contains a hash of what is drawn, and the PNG, drawn once. */
+/** The preview picture of an office, drawn once, and its address, which changes with the picture. */
 export async function officeCard(unit: Unit, lang: Locale) {
 	const logo = await logoOf(unit);
 	const shown = [DESIGN, unit.name, unit.accent, logo?.hash ?? null, wordsOf(lang)];

@@ -91,6 +91,13 @@ test('each filter lists only matching cases', async () => {
 	});
 });
 
+test('who verifies goes on with the reports to verify, before more urgent work', async () => {
+	const urgent = await at('2026-10-01T02:00:00Z', () => caseIn(office, 'in_progress'));
+	const unverified = await at('2026-10-20T02:00:00Z', () => caseIn(office, 'received'));
+	expect(await workAfter(office.handler)).toEqual([urgent.reference, unverified.reference]);
+	expect(await workAfter(office.handler, undefined, true)).toEqual([unverified.reference, urgent.reference]);
+});
+
 test('a row shows the next deadline, its state, and the working days overdue', async () => {
 	const { reference } = await at('2026-11-24T02:00:00Z', () => makeCase(office.unit));
 	const row = async (moment: string) => (await at(moment, () => inbox(office.handler, {}))).items[0]?.due;

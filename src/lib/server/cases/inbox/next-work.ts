@@ -1,4 +1,4 @@
-import { and, inArray, isNull, ne, not, or } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, ne, not, or } from 'drizzle-orm';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -14,8 +14,9 @@ const COUNTED = 100;
  * the actor or to nobody, except those that wait for the reporter, for a second person or for LAPOR.
  *
  * @param handled the report that was just handled. It is left out, although it may need a further step
+ * @param unverifiedFirst reports to verify come before all others
  */
-export async function workAfter(actor: Actor, handled?: string): Promise<string[]> {
+export async function workAfter(actor: Actor, handled?: string, unverifiedFirst = false): Promise<string[]> {
 	const rows = await db()
 		.select({ reference: cases.reference })
 		.from(cases)
@@ -30,7 +31,7 @@ export async function workAfter(actor: Actor, handled?: string): Promise<string[
 				handled ? ne(cases.reference, handled) : undefined
 			)
 		)
-		.orderBy(...inboxOrder('older'))
+		.orderBy(...(unverifiedFirst ? [desc(eq(cases.status, 'received'))] : []), ...inboxOrder('older'))
 		.limit(COUNTED);
 	return rows.map(({ reference }) => reference);
 }

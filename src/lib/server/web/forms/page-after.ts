@@ -72,7 +72,7 @@ export async function pageAfter(actor: Actor, reference: string, done: Done, hid
 }
 
 /**
- * Address of the person's most urgent work, or of the list, as the person has chosen.
+ * Address of the person's most urgent work, or of the list, as the person has chosen. Who verifies goes on verifying.
  *
  * @param decides the next draft to decide instead of the next report
  * @param after the case that was just handled, and the outcome to show
@@ -82,7 +82,7 @@ export async function nextWorkPage(actor: Actor, decides: boolean, after?: { ref
 		opensNextWork(actor),
 		decides
 			? draftsToDecide(actor, undefined, COUNTED_DRAFTS).then(({ items }) => items.map(({ reference }) => reference))
-			: workAfter(actor, after?.reference)
+			: workAfter(actor, after?.reference, after?.done === 'verified')
 	]);
 	const [next] = work;
 	const list = decides ? '/desk/approvals' : '/desk';

@@ -47,12 +47,16 @@ async function askForOffice(input: ReturnType<typeof options>): Promise<typeof i
 	const terminal = createInterface({ input: process.stdin, output: process.stdout });
 	const ask = async (given: string | undefined, question: string, otherwise = '') =>
 		given ?? ((await terminal.question(`${question}${otherwise && ` [${otherwise}]`}: `)).trim() || otherwise);
+	const askZone = async (): Promise<string> => {
+		const zone = await ask(input.unitZone, 'Its time zone: WIB, WITA or WIT', 'WITA');
+		return input.unitZone || zone.toUpperCase() in ZONES ? zone : askZone();
+	};
 	try {
 		return {
 			...input,
 			unitName: (await ask(input.unitName, 'Name of the office')) || undefined,
 			unitSlug: (await ask(input.unitSlug, 'Its address on the site, such as mamuju')) || undefined,
-			unitZone: await ask(input.unitZone, 'Its time zone: WIB, WITA or WIT', 'WITA'),
+			unitZone: await askZone(),
 			unitEmail: (await ask(input.unitEmail, 'Its e-mail address, which citizens read')) || undefined,
 			email: (await ask(input.email, `E-mail address of ${input.name}`)) || undefined
 		};

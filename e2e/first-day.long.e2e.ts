@@ -80,6 +80,8 @@ test('from an empty database by a trial to the first code, a rating and a closed
 		await press('button', 'Tambah petugas');
 		await path();
 		await press('link', 'Tambah layanan');
+		await admin.locator('[name=kind]').selectOption('library');
+		clicks += 1;
 		await fill(admin, { name: 'Perpustakaan', nameEn: 'Library' });
 		await press('button', 'Tambah layanan');
 		await path();
@@ -186,6 +188,7 @@ test('from an empty database by a trial to the first code, a rating and a closed
 		await expectFits(admin, 360, 1440);
 		await press('button', 'Simpan 2 baris');
 		await press('link', 'Tambah layanan');
+		await admin.locator('[name=kind]').selectOption('library');
 		await fill(admin, { name: 'Perpustakaan', nameEn: 'Library' });
 		await press('button', 'Tambah layanan');
 		await press('link', 'Tambah lokasi QR');

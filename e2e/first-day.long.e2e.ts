@@ -166,7 +166,7 @@ test('from an empty database by a trial to the first code, a rating and a closed
 		await citizen.goto('/lacak/laporan/penilaian');
 		await citizen.locator('[name=score][value="5"]').check({ force: true });
 		await citizen.locator('main form[method=POST] button').last().click();
-		await citizen.goto('/lacak/laporan');
+		await expect(citizen).toHaveURL(/\/lacak\/laporan(\?|$)/);
 		await expect(citizen.getByText('Selesai').first()).toBeVisible();
 
 		await admin.getByText('Tutup untuk umum', { exact: true }).first().click();

@@ -50,7 +50,7 @@ export default defineConfig(({ command }) => ({
 	plugins: [
 		sveltekit(),
 		// Builds and tests find the texts written by `npm run prepare:types`.
-		command === 'serve' && process.env.VITEST === undefined && paraglideVitePlugin(messageOptions)
+		command === 'serve' && process.env.VITEST === undefined && messageOptions.map(paraglideVitePlugin)
 	],
 	// The sizes of 2,500 compressed files that nobody reads took several seconds.
 	build: { reportCompressedSize: false },
@@ -75,6 +75,8 @@ export default defineConfig(({ command }) => ({
 	test: {
 		maxWorkers: 3,
 		setupFiles: ['src/lib/dev/testing/rounds.ts'],
+		// Node reads the files of screen texts as they are. Their transformation took longer than most specs.
+		server: { deps: { external: [/\/src\/lib\/paraglide\//] } },
 		// Tests that pass only on the second try are listed at the end of the run.
 		retry: 1,
 		projects: [

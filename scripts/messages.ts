@@ -1,10 +1,12 @@
 /**
- * Writes the functions of all screen texts to `src/lib/paraglide`. Builds and tests read them from there; only the
- * development server writes them anew by itself (`vite.config.ts`).
+ * Writes the functions of all screen texts to `src/lib/paraglide`, from where builds and tests read them. Only the
+ * development server writes them anew by itself (`vite.config.ts`). `imports` in `package.json` chooses between the two.
  */
-import { compile, type CompilerOptions } from '@inlang/paraglide-js';
+import fs from 'node:fs';
+import { compileProject, writeOutput, type CompilerOptions } from '@inlang/paraglide-js';
+import { loadProjectFromDirectory } from '@inlang/sdk';
 
-export const messageOptions: CompilerOptions = {
+const common: CompilerOptions = {
 	project: './project.inlang',
 	outdir: './src/lib/paraglide',
 	strategy: ['cookie', 'baseLocale'],
@@ -12,4 +14,18 @@ export const messageOptions: CompilerOptions = {
 	isServer: "import.meta.env?.SSR ?? typeof window === 'undefined'"
 };
 
-if (import.meta.main) await compile(messageOptions);
+export const messageOptions: CompilerOptions[] = [
+	// Pages load only the texts that they show.
+	{ ...common, outdir: `${common.outdir}/browser`, outputStructure: 'message-modules' },
+	// Everything else reads one file per language instead of 5,000 files.
+	{ ...common, outdir: `${common.outdir}/server`, outputStructure: 'locale-modules' }
+];
+
+if (import.meta.main) {
+	const project = await loadProjectFromDirectory({ path: common.project, fs });
+	for (const { outdir, ...compilerOptions } of messageOptions) {
+		const output = await compileProject({ project, projectPath: common.project, compilerOptions });
+		await writeOutput({ directory: outdir, output, fs: fs.promises });
+	}
+	await project.close();
+}

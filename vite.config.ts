@@ -16,7 +16,6 @@ const ALONE = 'src/lib/server/escalation/forwarding-model.db.spec.ts';
 const ON_BOTH = [
 	'src/lib/server/{backup,db,jobs,live}/*.db.spec.ts',
 	'src/lib/server/cases/complaint-flow.db.spec.ts',
-	'src/lib/server/cases/inbox/search.db.spec.ts',
 	'src/lib/server/ratings/submit.db.spec.ts'
 ];
 

@@ -1,19 +1,27 @@
 import { sql } from 'drizzle-orm';
-import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db } from '#lib/server/db/index.ts';
 import { forwardedCase, type makeOffice } from './lapor.ts';
 import { withoutTriggers } from './without-triggers.ts';
 
 type Office = Awaited<ReturnType<typeof makeOffice>>;
 
-/** Copies a case in the database, for tests with as many cases as after years. The copies have no forward. */
-export async function copyCases(caseId: number, copies: number, on: Database | Tx = db()): Promise<void> {
-	await on.execute(sql`
-		insert into cases overriding system value
-		select copy.* from cases c, generate_series(1, ${copies}) n, jsonb_populate_record(null::cases, to_jsonb(c)
-			|| jsonb_build_object('id', nextval(pg_get_serial_sequence('cases', 'id')),
-				'reference', left(c.reference, -6) || (100000 + n + (select count(*) from cases)),
-				'submission_hash', gen_random_uuid(), 'receipt_hash', gen_random_uuid(), 'escalation_state', null)) copy
-		where c.id = ${caseId}`);
+/**
+ * Copies a case in the database, for tests with as many cases as after years. The copies have no forward. Each is found
+ * by the words of the first.
+ */
+export async function copyCases(caseId: number, copies: number): Promise<void> {
+	await withoutTriggers((tx) =>
+		tx.execute(sql`
+		with made as (
+			insert into cases overriding system value
+			select copy.* from cases c, generate_series(1, ${copies}) n, jsonb_populate_record(null::cases, to_jsonb(c)
+				|| jsonb_build_object('id', nextval(pg_get_serial_sequence('cases', 'id')),
+					'reference', left(c.reference, -6) || (100000 + n + (select count(*) from cases)),
+					'submission_hash', gen_random_uuid(), 'receipt_hash', gen_random_uuid(), 'escalation_state', null)) copy
+			where c.id = ${caseId}
+			returning id)
+		insert into case_search select made.id, document from made, case_search where case_id = ${caseId}`)
+	);
 }
 
 /**

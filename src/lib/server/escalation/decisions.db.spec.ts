@@ -13,6 +13,7 @@ import { escalationForApi, escalationView, forwardsOfCase } from './view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { forwardedCase, HOUR, later, makeOffice, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { manyForwards } from '#lib/dev/testing/many-forwards.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 
 useFreshDatabase();
@@ -152,7 +153,7 @@ describe('the list of forwards', () => {
 	it('shows the forwards that the actor may see, with counts and the oldest age, page by page', async () => {
 		const office = await makeOffice();
 		const stranger = await makeOffice();
-		for (let n = 0; n < 32; n += 1) await forwardedCase(office);
+		await manyForwards(office, 31, {});
 		const first = await listEscalations(office.actor, {});
 		expect(first.items).toHaveLength(30);
 		const second = await listEscalations(office.actor, {}, first.nextCursor ?? undefined);

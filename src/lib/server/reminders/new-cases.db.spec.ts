@@ -22,6 +22,7 @@ import {
 	makeUnit
 } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import {
 	emailsTo,
 	giveEmailAddress,
@@ -241,13 +242,8 @@ test('a batch of cases that always fail does not block the notice of a later cas
 	const reference = await opened(NIGHT);
 	const { id } = await standing(reference);
 	// 500 older rows whose notices can't be written, each of its own case.
-	await db().execute(sql`with copies as (
-		insert into cases (unit_id, handling_unit_id, kind, body, class, identity, channel, received_at, opened_at,
-			reference, submission_hash, receipt_hash, content_hash)
-		select unit_id, handling_unit_id, kind, body, class, identity, channel, received_at, opened_at,
-			'gagal ' || n, 'gagal ' || n, 'gagal ' || n, 'gagal' from cases, generate_series(1, 500) n where id = ${id}
-		returning id)
-		insert into due_notices select id, 'unverified', '2026-11-01' from copies`);
+	await copyCases(id, 500);
+	await db().execute(sql`insert into due_notices select id, 'unverified', '2026-11-01' from cases where id > ${id}`);
 	await db().execute(sql`create function refuse() returns trigger language plpgsql as
 		$$ begin raise exception 'cannot be deleted'; end $$`);
 	await db().execute(sql`create trigger refuses before delete on due_notices for each row

@@ -21,8 +21,8 @@ export async function fillYears(office: Office): Promise<void> {
 	const { reference } = await makeCase(office.unit);
 	await bringTo(office, reference, 'answered');
 	const { id } = await standing(reference);
+	await copyCases(id, COPIES);
 	await withoutTriggers(async (tx) => {
-		await copyCases(id, COPIES, tx);
 		await tx.execute(sql`
 			update cases set escalation_state = 'closed', opened_at = '2026-11-01'::timestamptz - (id % 3000) * interval '1 day',
 				received_at = '2026-11-01'::timestamptz - (id % 3000) * interval '1 day',

@@ -1,8 +1,9 @@
-import { and, count, eq, inArray } from 'drizzle-orm';
+import { and, count, eq, gt, inArray } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { at, caseIn, clockOf, lastEntry, standing, story } from '#lib/dev/testing/office.ts';
 import { reminderDays, sweepReporterTurns } from './reporter-turns.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -62,12 +63,8 @@ test('sends both reminders of every open question if there are more than one bat
 	const turn = await clockOf(first.reference, 'reporter_turn');
 	if (!turn) throw new Error('no turn');
 	// More than one batch. Copied, because opening so many cases is slow.
-	const copies = Array.from({ length: 210 }, (_, n) => {
-		const { id: _id, ...row } = first;
-		const hash = `salinan-${n}`;
-		return { ...row, reference: `${row.reference}-${n}`, submissionHash: hash, receiptHash: hash };
-	});
-	const copied = await db().insert(cases).values(copies).returning({ id: cases.id });
+	await copyCases(first.id, 210);
+	const copied = await db().select({ id: cases.id }).from(cases).where(gt(cases.id, first.id));
 	const { id: _id, ...clock } = turn;
 	await db()
 		.insert(clocks)

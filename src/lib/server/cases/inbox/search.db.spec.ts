@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -7,7 +7,6 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { makeActor, makeCase, makePlace, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import { at, bringTo, caseIn, makeOffice, standing, act } from '#lib/dev/testing/office.ts';
-import { withoutTriggers } from '#lib/dev/testing/without-triggers.ts';
 import type { InboxFilter } from './filter.ts';
 import { inbox } from './inbox.ts';
 import { storeMessage, writeMessage } from '../conversation/message.ts';
@@ -178,12 +177,12 @@ test('only supervisors of the handling office find a restricted case', async () 
 
 test('pages of search results list each case once, the most urgent first, then the newest', async () => {
 	const urgent = await standing((await report({ body: 'Pohon zamrud tumbang di halaman.' })).reference);
-	await copyCases(urgent.id, 450);
+	await copyCases(urgent.id, 120);
 	const closed = await caseIn(office, 'closed', { kind: 'suggestion', body: 'Pohon zamrud ditanam lagi.' });
-	await copyCases(closed.id, 450);
+	await copyCases(closed.id, 120);
 	await copyCases(
 		(await caseIn(office, 'closed', { kind: 'suggestion', body: 'Di sini tanpa kata yang dicari itu.' })).id,
-		500
+		120
 	);
 	await bringTo(office, urgent.reference, 'verified');
 	const seen: { reference: string; dueAt: Date | null; id: number }[] = [];
@@ -193,8 +192,8 @@ test('pages of search results list each case once, the most urgent first, then t
 		seen.push(...page.items);
 		cursor = page.nextCursor ?? undefined;
 	} while (cursor);
-	expect(new Set(seen.map((item) => item.id)).size).toBe(902);
-	expect(seen).toHaveLength(902);
+	expect(new Set(seen.map((item) => item.id)).size).toBe(242);
+	expect(seen).toHaveLength(242);
 	const far = Number.MAX_SAFE_INTEGER;
 	const order = [...seen].sort((a, b) => (a.dueAt?.getTime() ?? far) - (b.dueAt?.getTime() ?? far) || b.id - a.id);
 	expect(seen.map((item) => item.id)).toEqual(order.map((item) => item.id));
@@ -206,11 +205,7 @@ test('pages of search results list each case once, the most urgent first, then t
 test('for very frequent words a page shows how many cases were checked, and the next page continues', async () => {
 	const copies = async (body: string, count: number) => {
 		const { id } = await standing((await caseIn(office, 'closed', { kind: 'suggestion', body })).reference);
-		await withoutTriggers(async (tx) => {
-			await copyCases(id, count, tx);
-			await tx.execute(sql`insert into case_search select cases.id, document from cases, case_search
-				where cases.id > ${id} and case_id = ${id}`);
-		});
+		await copyCases(id, count);
 	};
 	await copies('Pohon zamrud di halaman depan kantor.', 2000);
 	await copies('Di sini tanpa kata yang dicari itu.', 1600);

@@ -18,7 +18,7 @@ import {
 import { readPdf, wordsOf } from './support/pdf.ts';
 import { photoFile } from './support/photo.ts';
 import { api } from './support/site.ts';
-import { expect, test } from './support/test.ts';
+import { expect, LONG, test } from './support/test.ts';
 
 const BODY = 'Mesin antrean mati dan tidak ada petugas yang mengatur giliran sejak pagi.';
 const VERIFIED = { category: 'facilities', class: 'plain' };
@@ -207,7 +207,7 @@ test('without scripts a template is inserted by sending the form, and typed text
 	await expect(page.getByRole('status').filter({ hasText: '{batas_waktu}' })).toBeVisible();
 });
 
-test('the third question pauses no deadline, and the form says so', async ({ browser }) => {
+test('the third question pauses no deadline, and the form says so', { tag: LONG }, async ({ browser }) => {
 	const { reference, receipt } = await openCase();
 	await act(reference, 'verification', VERIFIED);
 	const citizen = await browser.newPage();
@@ -226,7 +226,7 @@ test('the third question pauses no deadline, and the form says so', async ({ bro
 	await expect(panel(desk)).not.toContainText('Berhenti sementara');
 });
 
-test('an answer with an empty heading can be neither drafted nor approved', async ({ browser }) => {
+test('an answer with an empty heading can be neither drafted nor approved', { tag: LONG }, async ({ browser }) => {
 	const { reference } = await openCase();
 	await act(reference, 'verification', VERIFIED);
 	const unfilled = 'Terima kasih atas pengaduan Anda.\n\nHasil pemeriksaan:\n\nYang kami lakukan:\n\nSalam hormat.';

@@ -2,7 +2,7 @@ import { officerNamed, openCase } from './support/cases.ts';
 import { account, running, sessionOf } from './support/journey.ts';
 import { expectAccessible, isEventStream, openWithStream, panel, signedIn } from './support/pages.ts';
 import { api } from './support/site.ts';
-import { expect, test, type Browser, type Page } from './support/test.ts';
+import { expect, LONG, test, type Browser, type Page } from './support/test.ts';
 
 const report = async (body: string, changes: Record<string, unknown> = {}): Promise<string> =>
 	(await openCase({ body, ...changes })).reference;
@@ -92,28 +92,30 @@ test('signing out in one tab ends the event stream of all tabs, and they say so'
 	await expectAccessible(first);
 });
 
-test('tabs of a browser share one event stream, and another tab takes over when the first closes', async ({
-	browser
-}) => {
-	const first = await open(browser, 'pengelola.mamuju', '/desk');
-	const lines: string[] = [];
-	first.context().on('request', (request) => {
-		if (isEventStream(request.url())) lines.push(request.url());
-	});
-	const openTab = async () => {
-		const page = await first.context().newPage();
-		await page.goto('/desk');
-		return page;
-	};
-	await Promise.all(Array.from({ length: 6 }, openTab));
-	const last = await openTab();
-	await report('Lampu di ruang tunggu mati.');
-	await last.bringToFront();
-	await expect(last.locator('.bar')).toContainText('laporan baru');
-	expect(lines).toEqual([]);
-	await first.close();
-	await expect(() => expect(lines).toHaveLength(1)).toPass({ timeout: 10_000 });
-	await last.getByRole('button', { name: 'Tampilkan' }).click();
-	await report('Lampu di tangga depan mati.');
-	await expect(last.locator('.bar')).toContainText('laporan baru');
-});
+test(
+	'tabs of a browser share one event stream, and another tab takes over when the first closes',
+	{ tag: LONG },
+	async ({ browser }) => {
+		const first = await open(browser, 'pengelola.mamuju', '/desk');
+		const lines: string[] = [];
+		first.context().on('request', (request) => {
+			if (isEventStream(request.url())) lines.push(request.url());
+		});
+		const openTab = async () => {
+			const page = await first.context().newPage();
+			await page.goto('/desk');
+			return page;
+		};
+		await Promise.all(Array.from({ length: 6 }, openTab));
+		const last = await openTab();
+		await report('Lampu di ruang tunggu mati.');
+		await last.bringToFront();
+		await expect(last.locator('.bar')).toContainText('laporan baru');
+		expect(lines).toEqual([]);
+		await first.close();
+		await expect(() => expect(lines).toHaveLength(1)).toPass({ timeout: 10_000 });
+		await last.getByRole('button', { name: 'Tampilkan' }).click();
+		await report('Lampu di tangga depan mati.');
+		await expect(last.locator('.bar')).toContainText('laporan baru');
+	}
+);

@@ -3,7 +3,7 @@ import { openCase } from './support/cases.ts';
 import { account } from './support/journey.ts';
 import { find, press, search, send, signIn, tabTo, today, verb } from './support/keys.ts';
 import { panel, WIDE } from './support/pages.ts';
-import { expect, test, type Browser, type Page } from './support/test.ts';
+import { expect, LONG, test, type Browser, type Page } from './support/test.ts';
 
 /** A word that no other report contains. */
 const ownWord = () => `kenanga${randomUUID().replace(/[^a-f]/g, '')}`;
@@ -107,40 +107,44 @@ test('assigns and archives several reports without a mouse, and shows the effect
 	await expect(page.getByText('3 laporan selesai diproses.')).toBeVisible();
 });
 
-test('a duplicate is archived and another report is linked to its main case, without a mouse', async ({ browser }) => {
-	const sender = { identity: 'named', reporter: { name: 'Contoh Pelapor', phone: '081355500027' } };
-	const { reference: main } = await openCase({ body: 'Papan di gerbang timur roboh tertiup angin.', ...sender });
-	const { reference: twice } = await openCase({
-		body: 'Seperti kata saya kemarin, papan itu masih tergeletak.',
-		...sender
-	});
-	const { reference: related } = await openCase({ body: 'Tempat sampah di teras belakang penuh dan berbau.' });
-	const page = await desk(browser, 'pengelola.mamuju');
+test(
+	'a duplicate is archived and another report is linked to its main case, without a mouse',
+	{ tag: LONG },
+	async ({ browser }) => {
+		const sender = { identity: 'named', reporter: { name: 'Contoh Pelapor', phone: '081355500027' } };
+		const { reference: main } = await openCase({ body: 'Papan di gerbang timur roboh tertiup angin.', ...sender });
+		const { reference: twice } = await openCase({
+			body: 'Seperti kata saya kemarin, papan itu masih tergeletak.',
+			...sender
+		});
+		const { reference: related } = await openCase({ body: 'Tempat sampah di teras belakang penuh dan berbau.' });
+		const page = await desk(browser, 'pengelola.mamuju');
 
-	await find(page, twice);
-	await verb(page, 'r', 'archive');
-	await choose(page, 'reason', 'duplicate');
-	await write(page, 'duplicate_of', main);
-	await send(page, 'archive_drafted');
-	await backToInbox(page);
+		await find(page, twice);
+		await verb(page, 'r', 'archive');
+		await choose(page, 'reason', 'duplicate');
+		await write(page, 'duplicate_of', main);
+		await send(page, 'archive_drafted');
+		await backToInbox(page);
 
-	await find(page, related);
-	await press(page, page.locator('main nav summary').first(), 120);
-	await press(page, page.getByRole('link', { name: 'Kaitkan ke laporan utama' }), 120);
-	await expect(page).toHaveURL(/\/link$/);
-	await expect(page.locator('#verb-title')).toBeFocused();
-	await write(page, 'main', main);
-	await send(page, 'linked');
-	await expect(page.locator('#linked').getByRole('link', { name: main })).toBeVisible();
+		await find(page, related);
+		await press(page, page.locator('main nav summary').first(), 120);
+		await press(page, page.getByRole('link', { name: 'Kaitkan ke laporan utama' }), 120);
+		await expect(page).toHaveURL(/\/link$/);
+		await expect(page.locator('#verb-title')).toBeFocused();
+		await write(page, 'main', main);
+		await send(page, 'linked');
+		await expect(page.locator('#linked').getByRole('link', { name: main })).toBeVisible();
 
-	const head = await desk(browser, 'wakil.mamuju');
-	await find(head, twice);
-	await verb(head, 's', 'approval');
-	await expect(panel(head).getByRole('link', { name: main })).toBeVisible();
-	await send(head, 'archive_approved');
-	await head.goto(`/desk/cases/${twice}`);
-	await expect(head.getByText('Diarsipkan').first()).toBeVisible();
-});
+		const head = await desk(browser, 'wakil.mamuju');
+		await find(head, twice);
+		await verb(head, 's', 'approval');
+		await expect(panel(head).getByRole('link', { name: main })).toBeVisible();
+		await send(head, 'archive_approved');
+		await head.goto(`/desk/cases/${twice}`);
+		await expect(head.getByText('Diarsipkan').first()).toBeVisible();
+	}
+);
 
 test('answers a report without a mouse: draft, sent back, corrected, approved, signed out', async ({ browser }) => {
 	const { reference } = await openCase({ body: 'Atap parkir sepeda bocor di dekat pos satpam.' });
@@ -205,7 +209,7 @@ test('answers a report without a mouse: draft, sent back, corrected, approved, s
 	await expect(head).toHaveURL(/\/login/);
 });
 
-test('letter shortcuts can be switched off and, without a shortcut, on again', async ({ browser }) => {
+test('letter shortcuts can be switched off and, without a shortcut, on again', { tag: LONG }, async ({ browser }) => {
 	const page = await desk(browser, 'pengelola.mamuju');
 	const box = page.getByRole('checkbox', { name: 'Huruf pada papan ketik' });
 	const searchField = page.locator('input[type=search]');

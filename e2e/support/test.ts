@@ -3,6 +3,9 @@ import { running } from './journey.ts';
 
 export * from '@playwright/test';
 
+/** The tag of journeys that only `npm run test:all` runs. A file of such journeys is named `*.long.e2e.ts`. */
+export const LONG = '@long';
+
 /** Paths without an origin belong to the demo of the worker. */
 export const test = base.extend<{ closeWindows: void }>({
 	// eslint-disable-next-line no-empty-pattern -- the runner reads from it which fixtures are asked for

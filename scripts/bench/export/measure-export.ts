@@ -41,8 +41,8 @@ async function fillForExport(rows: number): Promise<void> {
 		.set({ username: EXPORTER })
 		.where(eq(accounts.id, office.handler.accountId ?? ''));
 	// Without the triggers for search and sums, which are not exported.
+	for (let made = 1; made < rows; made += COPIED) await copyCases(id, Math.min(COPIED, rows - made));
 	await withoutTriggers(async (tx) => {
-		for (let made = 1; made < rows; made += COPIED) await copyCases(id, Math.min(COPIED, rows - made), tx);
 		await tx.execute(sql`insert into clocks select copy.* from clocks k, cases c,
 			jsonb_populate_record(null::clocks, to_jsonb(k) || jsonb_build_object('id', gen_random_uuid(), 'case_id', c.id)) copy
 			where k.case_id = ${id} and c.id <> ${id}`);

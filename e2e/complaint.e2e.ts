@@ -76,9 +76,12 @@ async function sendComplaint(page: Page): Promise<{ reference: string; receipt: 
 	await page.getByRole('button', { name: /sudah saya catat/i }).click();
 	await expect(page.getByText('Anda mendapat balasan pertama paling lambat')).toBeVisible();
 	await expectAccessible(page);
-	// On a shared phone, the next person finds no receipt.
+	// On a shared phone, the next person finds no receipt. The address alone confirms nothing.
 	await page.goto('/terima');
 	await expect(page.locator('#receipt')).toHaveCount(0);
+	expect(await (await fetch(`${running().origin}/terima?dicatat`)).text()).toContain(
+		'Tidak ada kode untuk ditampilkan'
+	);
 	return { reference, receipt };
 }
 

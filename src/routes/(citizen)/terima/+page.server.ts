@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { isLocalDate, localDate } from '#lib/calendar/days.ts';
+import { localDate } from '#lib/calendar/days.ts';
 import { spelled } from '#lib/text/receipt-format.ts';
 import { acknowledgement } from '#lib/server/cases/track.ts';
 import { findUnit, officeHead } from '#lib/server/people/units/find-unit.ts';
@@ -12,17 +12,10 @@ export const load = (event) =>
 	asPage(async () => {
 		const sent = await sentLately(event);
 		if (!sent) {
-			// After "Sudah saya catat": the office and the day of the first reply, which are no secret.
-			const { searchParams: query } = event.url;
-			const unit = await findUnit(query.get('kantor') ?? '');
-			const reply = query.get('balasan') ?? '';
-			return {
-				sent: null,
-				noted: query.has('dicatat'),
-				reply: isLocalDate(reply) ? reply : null,
-				address: trackAddress(event),
-				...(unit && { unit: await officeHead(unit) })
-			};
+			const kept = event.url.searchParams.has('dicatat') ? await receiptCookie.read(event.cookies) : undefined;
+			const noted = kept && 'office' in kept ? kept : null;
+			const unit = noted && (await findUnit(noted.office));
+			return { sent: null, noted, address: trackAddress(event), ...(unit && { unit: await officeHead(unit) }) };
 		}
 		const { unit, ...acknowledged } = await acknowledgement(sent.tracked);
 		return {
@@ -44,8 +37,9 @@ export const actions = {
 		forgetPages(event.cookies);
 		const report = sent && (await acknowledgement(sent.tracked));
 		if (!report || event.url.searchParams.has('hapus')) redirect(303, `/${report?.unit.slug ?? ''}`);
-		const query = new URLSearchParams({ dicatat: '', kantor: report.unit.slug });
-		if (report.promisedAt) query.set('balasan', localDate(report.promisedAt, report.unit.timeZone));
-		redirect(303, `/terima?${query.toString()}`);
+		const { unit, promisedAt } = report;
+		const reply = promisedAt && localDate(promisedAt, unit.timeZone);
+		await receiptCookie.write(event.cookies, { office: unit.slug, reply });
+		redirect(303, '/terima?dicatat');
 	}
 };

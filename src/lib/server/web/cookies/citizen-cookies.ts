@@ -16,8 +16,14 @@ export const placeCookie = encryptedCookie<{ code: string }>('tempat', 12 * HOUR
 /** The paired device. Each use extends it by a year, until the device is withdrawn. */
 export const kioskCookie = encryptedCookie<{ kioskId: string }>('kiosk', 365 * 24 * HOUR);
 
-/** Last receipt of this browser, so that it can be shown again until the person has written it down. */
-export const receiptCookie = encryptedCookie<{ receipt: string }>('terima', 30 * MINUTE);
+/**
+ * Last receipt of this browser, so that it can be shown again until the person has written it down. From then on the
+ * office's slug and the day of its first reply.
+ */
+export const receiptCookie = encryptedCookie<{ receipt: string } | { office: string; reply: string | null }>(
+	'terima',
+	30 * MINUTE
+);
 
 /** The case open in this browser, and its reporter's previous visit. */
 export const trackCookie = encryptedCookie<TrackedCase & { since: string | null }>('lacak', 30 * MINUTE);
@@ -33,7 +39,7 @@ export async function scannedPlace(event: RequestEvent, unitId: string): Promise
 /** The receipt to show and its case; undefined if this browser sent no report in the last 30 minutes. */
 export async function sentLately(event: RequestEvent): Promise<{ receipt: string; tracked: TrackedCase } | undefined> {
 	const cookie = await receiptCookie.read(event.cookies);
-	if (!cookie) return undefined;
+	if (!cookie || !('receipt' in cookie)) return undefined;
 	try {
 		return { receipt: cookie.receipt, tracked: await caseByReceipt(cookie.receipt) };
 	} catch {

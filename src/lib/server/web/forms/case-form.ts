@@ -42,7 +42,7 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			links,
 			known: kind === 'complaint' ? await takeComplaintPrefill(event.cookies) : {},
 			// On a shared phone the next person sees that a code is stored and can remove it, but can't see the code.
-			receiptKept: sent !== undefined,
+			receiptKept: sent !== undefined && 'receipt' in sent,
 			files: { max: MAX_FILES, accept: acceptAttribute() }
 		};
 	});

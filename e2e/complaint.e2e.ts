@@ -181,6 +181,8 @@ test('a complaint is filed by keyboard alone, step by step, and comes back at it
 		await press(page, next);
 		await expect(step(n)).toBeFocused();
 	}
+	await page.getByRole('link', { name: 'Langsung ke isi' }).press('Enter');
+	await expect(step(3)).toBeFocused();
 	await tabTo(page, page.locator('[name=identity]').first());
 	await page.keyboard.press('ArrowUp');
 	const consequence = page.locator('.consequence', { hasText: 'Bila kode rahasia hilang' });

@@ -88,9 +88,10 @@ test('a rating of 1 with scripts on offers the complaint form, prefilled with of
 	await expectAccessible(page);
 	// No address reveals what somebody thought of an officer, because a phone keeps its history.
 	await expect(page).toHaveURL('/mamuju/nilai/terima-kasih');
+	await page.getByRole('link', { name: 'English' }).click();
 	await page
 		.locator('main')
-		.getByRole('link', { name: /pengaduan/i })
+		.getByRole('link', { name: /complaint/i })
 		.first()
 		.click();
 	await expect(page).toHaveURL('/mamuju/pengaduan');

@@ -76,6 +76,7 @@ test('another language, another office and a return to the form keep what was ty
 	};
 	await page.getByRole('link', { name: 'English' }).click();
 	await expect(bar(page)).toContainText('What you entered earlier is still in this tab.');
+	await expect(page.getByRole('heading', { name: 'Step 4 of 4' })).toBeVisible();
 	await isFilledIn();
 	await page.getByRole('link', { name: 'Bahasa Indonesia' }).click();
 	await page.goto('/mamuju');

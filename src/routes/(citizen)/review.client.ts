@@ -2,7 +2,10 @@ type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 const FIELDS = 'textarea, select, input:not([type=hidden], [type=file])';
 
-/** Lists in the last step of a guided form what will be sent, in the person's words, with a link to each step. */
+/**
+ * Lists in the last step of a guided form what will be sent, in the person's words, with a link to each step. The page's
+ * links to other languages and to its content lead to the step that is shown.
+ */
 export function keepReview(form: HTMLFormElement): void {
 	const list = form.querySelector<HTMLElement>('.check ul');
 	const steps = [...form.querySelectorAll('.guided > section')].slice(0, -1);
@@ -12,6 +15,9 @@ export function keepReview(form: HTMLFormElement): void {
 	const write = () => {
 		if (!form.isConnected) return;
 		if (chosen) pick?.after(chosen);
+		const shown = form.querySelector(':target')?.closest('.guided > section')?.querySelector('h2')?.id;
+		for (const link of document.querySelectorAll<HTMLAnchorElement>('a[hreflang]')) link.hash = shown ?? '';
+		for (const link of document.querySelectorAll<HTMLAnchorElement>('a.skip')) link.hash = shown ?? 'main';
 		list.replaceChildren(...steps.map((step) => entry(step, list.dataset)));
 		// With the pictures, and later how much of each was sent.
 		const files = list.querySelector('.files');

@@ -47,11 +47,14 @@ export async function rememberRating(
 /**
  * The rating that the thank-you page shows, and whether it offers the complaint form. Undefined after the first visit,
  * so that Back shows neither.
+ *
+ * @param again the page is shown in another language, where it still offers the form
  */
-export async function takeRating(cookies: Cookies) {
-	const { score, ...known } = (await invitationCookie.read(cookies)) ?? {};
-	if (score === undefined) return undefined;
-	const isLow = score <= LOW;
+export async function takeRating(cookies: Cookies, again = false) {
+	const invitation = await invitationCookie.read(cookies);
+	if (!invitation || (invitation.score === undefined && !again)) return undefined;
+	const { score, ...known } = invitation;
+	const isLow = (score ?? LOW) <= LOW;
 	if (isLow) await invitationCookie.write(cookies, known);
 	else invitationCookie.clear(cookies);
 	return { score, officer: known.officer, isLow };

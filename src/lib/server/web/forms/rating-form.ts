@@ -102,9 +102,9 @@ export async function receiveRating(
 	});
 }
 
-/** Data of the thank-you page: on its first visit the rating and what fits it, later only the thanks. */
-export async function thankYouPage({ cookies }: RequestEvent, unit: Pick<Unit, 'id' | 'ratingFaces'>) {
-	const given = await takeRating(cookies);
+/** Data of the thank-you page: on its first visit the rating and what fits it, in another language only what fits it. */
+export async function thankYouPage({ cookies, url }: RequestEvent, unit: Pick<Unit, 'id' | 'ratingFaces'>) {
+	const given = await takeRating(cookies, url.searchParams.has('lang'));
 	if (!given) return { given: undefined };
 	const officer = (await officersAt(unit.id)).find(({ id }) => id === given.officer);
 	return { given: { score: given.score, isLow: given.isLow, officer: officer?.name, faces: unit.ratingFaces } };

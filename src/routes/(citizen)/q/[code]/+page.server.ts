@@ -1,6 +1,6 @@
 import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { findUnit, isOpenToPublic, openOffices } from '#lib/server/people/units/find-unit.ts';
+import { openOffices } from '#lib/server/people/units/find-unit.ts';
 import { officerOnDuty } from '#lib/server/places/duty.ts';
 import { countScan, placeByCode } from '#lib/server/places/places.ts';
 import { placeCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
@@ -17,8 +17,7 @@ export const load = async ({ params, cookies, url }) => {
 		// The code on a tablet's thank-you page also has the id of the rated officer, for every score.
 		const rated = url.searchParams.get('petugas');
 		await rememberOfficer(cookies, rated);
-		const office = await findUnit(unit.slug);
-		const isToRate = rated === null && office && isOpenToPublic(office) && (await officerOnDuty(id)) !== null;
+		const isToRate = rated === null && (await officerOnDuty(id)) !== null;
 		redirect(303, `/${unit.slug}${isToRate ? '/nilai' : ''}`);
 	}
 	if ('withdrawn' in result) {

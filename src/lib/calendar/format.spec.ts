@@ -20,7 +20,13 @@ describe('formatted dates', () => {
 		expect(formatDate(AT, 'Asia/Makassar', 'en')).toBe('Friday, 4 December 2026');
 		expect(formatShortDate(AT, 'Asia/Makassar', 'id')).toBe('4 Des 2026');
 		expect(formatShortDate(AT, 'Asia/Makassar', 'en')).toBe('4 Dec 2026');
-		expect(formatNearDate(AT, 'Asia/Makassar', 'id')).toBe('4 Des');
+	});
+
+	it('omit the year if it is the present one in the zone', () => {
+		const newYear = new Date('2026-12-31T16:00:00Z');
+		expect(formatNearDate(AT, 'Asia/Jakarta', newYear, 'id')).toBe('4 Des');
+		expect(formatNearDate(AT, 'Asia/Makassar', newYear, 'id')).toBe('4 Des 2026');
+		expect(formatNearDate(newYear, 'Asia/Makassar', AT, 'en')).toBe('1 Jan 2027');
 	});
 
 	it.each([

@@ -29,10 +29,10 @@ export function formatShortDate(at: Date, zone: string, locale: Locale = getLoca
 	return `${day} ${month} ${year}`;
 }
 
-/** `4 Des` / `4 Dec`: a date in `zone` that is near today. */
-export function formatNearDate(at: Date, zone: string, locale: Locale = getLocale()): string {
-	const { day, month } = parts(at, zone, locale, SHORT);
-	return `${day} ${month}`;
+/** `4 Des` / `4 Dec`: the date in `zone`; in another year than `now` as `formatShortDate`. */
+export function formatNearDate(at: Date, zone: string, now: Date, locale: Locale = getLocale()): string {
+	const { day, month, year } = parts(at, zone, locale, SHORT);
+	return year === parts(now, zone, locale, SHORT).year ? `${day} ${month}` : `${day} ${month} ${year}`;
 }
 
 /** `16.00 WITA` / `16:00 WITA`. */

@@ -75,10 +75,11 @@ export function clockBadge(clock: ClockStatus): Look & { text: string } {
 /** Text about a report's deadline in a list row. */
 export function dueWords(
 	{ state, lateDays, dueAt }: { state: DueState; lateDays: number; dueAt: Date | null },
-	zone: string
+	zone: string,
+	now = new Date()
 ): string {
 	if (state === 'overdue') return lateWords(lateDays);
-	if (dueAt) return formatNearDate(dueAt, zone);
+	if (dueAt) return formatNearDate(dueAt, zone, now);
 	return state === 'paused' ? m.clock_state_paused() : m.clock_none();
 }
 

@@ -94,8 +94,15 @@ test('icons are the whole logo on white, and a phone that cuts the maskable one 
 		const farthest = Math.hypot(right - size / 2, bottom - size / 2);
 		expect(farthest, name).toBeLessThanOrEqual(radius * size);
 	}
-	expect(await iconByHash(hash, '192')).toBe(await iconByHash(hash, '192'));
-	await expect(iconByHash(hash, '1024')).rejects.toThrow(NotFound);
+	// A small logo is not enlarged until it is blurred.
+	await setLogo(admin, unit.id, await png(100, 100));
+	const small = (await logoOf(await stored(unit.id)))?.hash ?? '';
+	const { info } = await sharp(await iconByHash(small, '512'))
+		.trim()
+		.toBuffer({ resolveWithObject: true });
+	expect([info.width, info.height, info.trimOffsetLeft, info.trimOffsetTop]).toEqual([150, 150, -181, -181]);
+	expect(await iconByHash(small, '192')).toBe(await iconByHash(small, '192'));
+	await expect(iconByHash(small, '1024')).rejects.toThrow(NotFound);
 	await removeLogo(admin, unit.id);
-	await expect(iconByHash(hash, '192')).rejects.toThrow(NotFound);
+	await expect(iconByHash(small, '192')).rejects.toThrow(NotFound);
 });

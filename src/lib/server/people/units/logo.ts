@@ -97,6 +97,9 @@ const ICONS: ReadonlyMap<string, Icon> = new Map([
 	['maskable-512', { size: 512, part: 0.78, inCircle: true }]
 ]);
 
+/** A small logo is enlarged at most this much, because it gets blurred. It stands in the middle of the icon then. */
+const MOST_ENLARGED = 1.5;
+
 /** Icons that were drawn, by the hash of the logo and their name. */
 const icons = new Map<string, Promise<Buffer>>();
 
@@ -121,7 +124,8 @@ async function drawIcon(hash: string, { size, part, inCircle }: Icon): Promise<B
 	const { default: sharp } = await import('sharp');
 	const logo = sharp(await logoByHash(hash));
 	const { width, height } = await logo.metadata();
-	const scale = (size * part) / (inCircle ? Math.hypot(width, height) : Math.max(width, height));
+	const fitting = (size * part) / (inCircle ? Math.hypot(width, height) : Math.max(width, height));
+	const scale = Math.min(fitting, MOST_ENLARGED);
 	const pixels = (length: number) => Math.max(1, Math.round(length * scale));
 	const input = await logo.resize(pixels(width), pixels(height), { fit: 'fill' }).toBuffer();
 	return sharp({ create: { width: size, height: size, channels: 3, background: '#fff' } })

@@ -130,6 +130,27 @@ for (let first = 0; first < pages.length; first += PAGES_PER_TEST) {
 	});
 }
 
+test('the later steps of a complaint have no accessibility faults, and fit with letters twice as large', async ({
+	page
+}) => {
+	await inLanguage(page, '/mamuju/pengaduan', 'id');
+	const devtools = await page.context().newCDPSession(page);
+	for (const standard of [16, 32]) {
+		await devtools.send('Page.setFontSizes', { fontSizes: { standard } });
+		for (const step of [3, 4]) {
+			await page.evaluate((step) => location.replace(`#bagian-${step}`), step);
+			await expect(page.getByRole('heading', { name: `Langkah ${step} dari 4` })).toBeVisible();
+			await expectFits(page, 320, 360);
+			if (standard > 16) continue;
+			for (const colorScheme of ['dark', 'light'] as const) {
+				await inScheme(page, colorScheme);
+				await expectNoViolations(page);
+			}
+		}
+	}
+	expect(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe('32px');
+});
+
 test('variants of pages fit their windows', async ({ browser }) => {
 	const { reference = '' } = await testRecords();
 	const windowOf = windowsIn(browser);

@@ -199,6 +199,8 @@ test('without a connection an office’s page shows its contacts, and what this 
 	await page.getByLabel('Simpan sementara').check();
 	await expect.poll(() => keptInBrowser(page)).toContain(body);
 	await page.context().setOffline(true);
+	// It is not shown for another office whose address begins with the same letters.
+	await expect(page.goto('/mamuju-tengah')).rejects.toThrow();
 	await page.goto('/mamuju/saran');
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Situs ini belum dapat dihubungi');
 	await expect(page.getByRole('link', { name: /Telepon/ })).toBeVisible();

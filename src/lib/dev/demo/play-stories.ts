@@ -5,7 +5,7 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { queue, type JobPayloads } from '#lib/server/jobs/queue.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
-import { sweepReminders } from '#lib/server/reminders/sweep.ts';
+import { sweepClocks, sweepReminders } from '#lib/server/reminders/sweep.ts';
 import { actorIn, openStory, type DemoRun, type OpenedStory } from './open-story.ts';
 import { atMinute } from './past-days.ts';
 import { randomFrom } from './random.ts';
@@ -19,8 +19,11 @@ interface Scene {
 
 const OPENS = 8 * 60 + 10;
 const CLOSES = 15 * 60 + 50;
-/** Minutes of the day at which the sweeps run: one for reporters' deadlines, one for reminders, each a minute after the hour. */
-const SWEEPS = [8 * 60 + 1, 16 * 60 + 1];
+/** Minutes of the day at which the sweeps run, each a minute after the hour. An office's tasks are found in the morning. */
+const SWEEPS = [
+	{ minute: 8 * 60 + 1, remind: sweepReminders },
+	{ minute: 16 * 60 + 1, remind: sweepClocks }
+];
 
 /** Plays all stories in order of time, so that numbers increase with time. The sweeps run in between, as in a running site. */
 export async function playStories(stories: readonly Story[], run: DemoRun): Promise<OpenedStory[]> {
@@ -28,7 +31,7 @@ export async function playStories(stories: readonly Story[], run: DemoRun): Prom
 	const scenes = stories.flatMap((story, index) => scenesOf(story, index, run, played));
 	const first = Math.max(...stories.map(({ ago }) => ago));
 	for (const day of run.days.workingDaysSince(run.days.workingDay(first))) {
-		for (const minute of SWEEPS) scenes.push({ at: atMinute(day, minute), act: sweep });
+		for (const { minute, remind } of SWEEPS) scenes.push({ at: atMinute(day, minute), act: () => sweep(remind) });
 	}
 	scenes.sort((a, b) => a.at.getTime() - b.at.getTime());
 	for (const scene of scenes) {
@@ -41,12 +44,12 @@ export async function playStories(stories: readonly Story[], run: DemoRun): Prom
 const MOST_EVENTS = 5000;
 
 /** Runs the jobs of a running site: expires the reporters' deadlines, and notifies staff of events and deadlines. */
-async function sweep(): Promise<void> {
+async function sweep(remind: () => Promise<void>): Promise<void> {
 	await sweepReporterTurns();
 	const jobs = await queue().findJobs<JobPayloads['case-event']>('case-event', { queued: true, limit: MOST_EVENTS });
 	if (jobs.length > 0) await notifyOfEvents(await entriesAt(jobs.map(({ data }) => data)));
 	await queue().deleteQueuedJobs('case-event');
-	await sweepReminders();
+	await remind();
 }
 
 /** The scenes of a story at random moments in office hours, in the order of the steps. */

@@ -1499,6 +1499,7 @@ CREATE INDEX "mails_case" ON "mails" USING btree ("case_id") WHERE case_id is no
 CREATE INDEX "mails_undecided" ON "mails" USING btree ("state","unit_id") WHERE state in ('failed', 'unknown') and decided_at is null;--> statement-breakpoint
 CREATE INDEX "due_notices_at" ON "due_notices" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "notices_list" ON "notices" USING btree ("account_id","at","id");--> statement-breakpoint
+CREATE INDEX "notices_of_case" ON "notices" USING btree ("account_id","case_id","at","id");--> statement-breakpoint
 CREATE INDEX "notices_unread" ON "notices" USING btree ("account_id") WHERE read_at is null;--> statement-breakpoint
 CREATE INDEX "notices_case" ON "notices" USING btree ("case_id") WHERE read_at is null;--> statement-breakpoint
 CREATE INDEX "notices_age" ON "notices" USING btree ("at");--> statement-breakpoint

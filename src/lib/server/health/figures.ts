@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { inArray, sql } from 'drizzle-orm';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { countSkipped, skippedNumbers } from '#lib/server/cases/register.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -6,9 +6,10 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { caseNumbers } from '#lib/server/db/schema/numbers.ts';
 import { now } from '#lib/server/clock.ts';
-import { inTrial, notInTrial } from '#lib/server/people/units/trial.ts';
+import { isInTrial, notInTrial } from '#lib/server/people/units/trial.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 
 /*
  * Figures for the operator of the site. They may be read every few seconds, so each query reads only small parts of tables
@@ -47,12 +48,17 @@ export const CLOCKS_COUNTED = 10_000;
 /** The number of the office's deadlines that are running, due soon and overdue. Deadlines of reporters are not included. */
 export async function clockFigures() {
 	const at = sql`${now().toISOString()}::timestamptz`;
+	// Seldom is an office in trial. Without one no case is read.
+	const practising = (await reference()).units.filter(isInTrial).map(({ id }) => id);
+	const counted = practising.length
+		? sql`and case_id not in (${db().select({ id: cases.id }).from(cases).where(inArray(cases.unitId, practising))})`
+		: sql``;
 	const upTo = (
 		key: string,
 		condition: ReturnType<typeof sql>
 	) => sql`select ${key}::text as key, count(*)::int as n from (
 		select 1 from ${clocks} where state = 'running' and name <> 'reporter_turn' and ${condition}
-			and case_id not in (select ${cases.id} from ${cases} where ${inTrial(cases.unitId)}) limit ${CLOCKS_COUNTED}) pressing`;
+			${counted} limit ${CLOCKS_COUNTED}) pressing`;
 	const rows = await rowsOf<KeyCount>(
 		db(),
 		sql`${upTo('running', sql`due_at is not null`)}

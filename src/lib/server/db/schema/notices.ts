@@ -21,6 +21,8 @@ export const notices = pgTable(
 	},
 	(t) => [
 		index('notices_list').on(t.accountId, t.at, t.id),
+		// The newest notice of a case is listed with the earlier ones.
+		index('notices_of_case').on(t.accountId, t.caseId, t.at, t.id),
 		index('notices_unread')
 			.on(t.accountId)
 			.where(sql`read_at is null`),

@@ -101,6 +101,7 @@ test('a rating of 1 with scripts on offers the complaint form, prefilled with of
 test('a mistyped code of a sheet can be typed again', async ({ page }) => {
 	await page.goto('/q/ZZZZZZ');
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Kode ini tidak dikenal');
+	await expect(page.getByLabel('Kode di lembar QR')).toHaveValue('ZZZZZZ');
 	await page.getByLabel('Kode di lembar QR').fill(DESK);
 	await page.getByRole('button', { name: 'Buka' }).click();
 	await expect(page).toHaveURL('/mamuju/nilai');
@@ -134,6 +135,10 @@ test('a rating without a score is shown again with everything typed', async ({ p
 	expect(answer.status()).toBe(422);
 	await expect(page.locator('[name=comment]')).toHaveValue('Petugasnya ramah.');
 	await expectAccessible(page);
+	await expect(page.locator('#score-error')).toBeVisible();
+	await score(page, 'Puas').check();
+	await expect(page.locator('#score-error')).toHaveCount(0);
+	await expect(page.locator('#errors')).toHaveCount(0);
 });
 
 test('an unknown or withdrawn code says so kindly and offers the offices', async ({ page }) => {

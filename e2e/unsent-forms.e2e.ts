@@ -34,7 +34,8 @@ test('a complaint with three photos without a connection makes one case with all
 	const body = ownWords();
 	await openForm(page, '/mamuju/pengaduan');
 	await fillReport(page, body);
-	await page.setInputFiles('[name=file]', await Promise.all(['a.jpg', 'b.jpg', 'c.jpg'].map(photoFile)));
+	await page.setInputFiles('[name=file]', await Promise.all(['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg'].map(photoFile)));
+	await page.getByRole('button', { name: 'Hapus b.jpg' }).click();
 	await page.context().setOffline(true);
 	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
 	await expect(bar(page)).toContainText('Tekan Kirim setelah tersambung.');
@@ -117,6 +118,8 @@ test('a form with mistakes is shown in the page, with the site’s messages, the
 
 	// What is changed while a form is on its way stays when the form comes back.
 	await page.setInputFiles('[name=file]', { name: 'catatan.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('teks') });
+	await expect(page.locator('.chosen li')).toContainText('catatan.jpg');
+	await expect(page.locator('.chosen img')).toHaveCount(0);
 	await fillReport(page, ownWords());
 	let release: () => void = () => undefined;
 	const held = new Promise<void>((done) => (release = done));

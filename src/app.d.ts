@@ -23,8 +23,8 @@ declare global {
 			next?: { href: string; label: string };
 			/** Offices to choose from, where the address named none. */
 			offices?: { slug: string; name: string; depth: number }[];
-			/** Whether the page asks for the code of a printed sheet, because the one in the address is unknown. */
-			asksCode?: boolean;
+			/** The unknown code of a printed sheet in the address, which the page asks for again. */
+			typedCode?: string;
 		}
 	}
 }

@@ -1,5 +1,6 @@
 /** Sends citizens' forms without leaving the page, and keeps what was typed. The forms also work without scripts. */
 import { dropReportDrafts, keepDraft } from './draft.client.ts';
+import { dropMendedError, type Control } from './field-error.client.ts';
 import { formBar } from './form-bar.client.ts';
 import { preparePhotos, showProgress } from './photos.client.ts';
 import { allowLater, queueRating, unqueueRating } from './later.client.ts';
@@ -44,6 +45,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	form.addEventListener('input', ({ target }) => {
 		if ((target as Element).id === 'keep-on-phone') return;
 		edited = true;
+		dropMendedError(target as Control);
 		// An earlier form of the rating is never sent.
 		if (later) void unqueueRating(form);
 		if (!waiting) return;

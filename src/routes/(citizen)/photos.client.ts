@@ -34,9 +34,12 @@ export function showProgress(form: HTMLFormElement, sent: number): void {
 }
 
 async function take(input: HTMLInputElement, shown: HTMLElement): Promise<void> {
-	const smaller = await Promise.all([...(input.files ?? [])].map(shrunk));
+	put(input, shown, await Promise.all([...(input.files ?? [])].map(shrunk)));
+}
+
+function put(input: HTMLInputElement, shown: HTMLElement, files: readonly File[]): void {
 	const chosen = new DataTransfer();
-	for (const file of smaller) chosen.items.add(file);
+	for (const file of files) chosen.items.add(file);
 	input.files = chosen.files;
 	list(input, shown);
 	input.form?.dispatchEvent(new Event('review'));
@@ -45,7 +48,30 @@ async function take(input: HTMLInputElement, shown: HTMLElement): Promise<void> 
 function list(input: HTMLInputElement, shown: HTMLElement): void {
 	shown.hidden = !input.files?.length;
 	for (const image of shown.querySelectorAll('img')) URL.revokeObjectURL(image.src);
-	shown.replaceChildren(...[...(input.files ?? [])].map(entry));
+	const files = [...(input.files ?? [])];
+	const remove = (file: File) => {
+		put(
+			input,
+			shown,
+			files.filter((other) => other !== file)
+		);
+		// As if the person had chosen the others.
+		input.dispatchEvent(new Event('input', { bubbles: true }));
+		(shown.querySelector('button') ?? input).focus();
+	};
+	shown.replaceChildren(
+		...files.map((file) => {
+			const item = entry(file);
+			const button = document.createElement('button');
+			button.type = 'button';
+			button.className = 'button secondary';
+			const name = Object.assign(document.createElement('span'), { className: 'unseen', textContent: ` ${file.name}` });
+			button.append(input.dataset.remove ?? '', name);
+			button.addEventListener('click', () => remove(file));
+			item.append(button);
+			return item;
+		})
+	);
 }
 
 /** Returns a smaller JPEG, or the file unchanged if it is small, no photo, or not readable by the browser. */
@@ -79,11 +105,16 @@ function entry(file: File): HTMLElement {
 		image.src = URL.createObjectURL(file);
 		image.alt = '';
 		image.className = 'photo';
+		// Its name says that it is a photo, and it is none.
+		image.addEventListener('error', () => image.remove());
 		item.append(image);
 	}
 	const progress = document.createElement('progress');
 	progress.hidden = true;
 	progress.ariaLabel = file.name;
-	item.append(`${file.name} (${Math.ceil(file.size / 1000)} kB)`, progress);
+	const name = document.createElement('span');
+	name.className = 'grow';
+	name.append(`${file.name} (${Math.ceil(file.size / 1000)} kB)`, progress);
+	item.append(name);
 	return item;
 }

@@ -1,4 +1,4 @@
-type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+import { problemOf, showError, type Control } from './field-error.client.ts';
 
 const FIELDS = 'textarea, select, input:not([type=hidden], [type=file])';
 
@@ -25,6 +25,15 @@ export function keepReview(form: HTMLFormElement): void {
 			files?.replaceChildren(chosen);
 		}
 	};
+	// The next step only if the site would accept the text of this one.
+	form.addEventListener('click', (event) => {
+		const step = (event.target as Element).closest('.turn .primary')?.closest('section');
+		const faulty = [...(step?.querySelectorAll<Control>(FIELDS) ?? [])].find(problemOf);
+		if (!faulty) return;
+		event.preventDefault();
+		showError(faulty, problemOf(faulty));
+		faulty.focus();
+	});
 	addEventListener('hashchange', write);
 	// Photos that became ready, a kept text that was filled in, and a form that the browser shows again after it was sent.
 	form.addEventListener('review', write);
@@ -54,23 +63,25 @@ function entry(step: Element, words: DOMStringMap): HTMLElement {
 	head.append(made('h3', '', title), change);
 	const item = document.createElement('li');
 	item.append(head);
-	for (const [label, text] of answersIn(step)) {
+	for (const [label, { text, problem }] of answersIn(step)) {
 		item.append(made('p', 'small soft', label));
-		item.append(text ? made('p', 'verbatim', text) : made('p', 'error', words.empty ?? ''));
+		if (text) item.append(made('p', 'verbatim', text));
+		if (problem || !text) item.append(made('p', 'error', problem || (words.empty ?? '')));
 	}
 	if (step.querySelector('[type=file]')) item.append(made('div', 'files', words.noFiles ?? ''));
 	return item;
 }
 
 /** What was filled in, with the label of each field. The text is empty if a required field is. */
-function answersIn(step: Element): Map<string, string> {
-	const answers = new Map<string, string>();
+function answersIn(step: Element): Map<string, { text: string; problem: string }> {
+	const answers = new Map<string, { text: string; problem: string }>();
 	for (const control of step.querySelectorAll<Control>(FIELDS)) {
 		const legend =
 			control.type === 'radio' ? control.closest('fieldset')?.querySelector('legend') : control.labels?.[0];
 		const label = legend?.firstChild?.textContent?.trim() ?? '';
 		const text = textOf(control);
-		if (text || (control.required && !answers.has(label))) answers.set(label, text);
+		if (!text && (!control.required || answers.has(label))) continue;
+		answers.set(label, { text, problem: problemOf(control) });
 	}
 	return answers;
 }

@@ -32,6 +32,6 @@ export const load = async ({ params, cookies, url }) => {
 		title: m.citizen_code_unknown_title(),
 		message: m.citizen_code_unknown(),
 		offices: await openOffices(),
-		asksCode: true
+		typedCode: params.code
 	});
 };

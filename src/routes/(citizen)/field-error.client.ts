@@ -1,0 +1,33 @@
+export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+/** Why a text can't be sent, in the words that its field has from the site; else an empty string. */
+export function problemOf(control: Control): string {
+	const { missing = '', short = '' } = control.dataset;
+	const { length } = control.value.trim();
+	if (length === 0) return missing;
+	return control instanceof HTMLTextAreaElement && length < control.minLength ? short : '';
+}
+
+/** Shows an error at the field of a text, where the site shows it too (`Field.svelte`). */
+export function showError(control: Control, textContent: string): void {
+	const id = `${control.id}-error`;
+	const described = control.getAttribute('aria-describedby');
+	document.getElementById(id)?.remove();
+	control.before(Object.assign(document.createElement('p'), { id, className: 'error', textContent }));
+	control.closest('.field')?.classList.add('faulty');
+	control.ariaInvalid = 'true';
+	if (!described?.split(' ').includes(id)) control.setAttribute('aria-describedby', `${described ?? ''} ${id}`.trim());
+}
+
+/** Removes the error of a field that is now valid, also from the list of errors above the form. */
+export function dropMendedError(control: Control): void {
+	const field = control.closest('.field, fieldset');
+	const error = field?.querySelector(':scope > .error');
+	if (!field || !error || !control.validity.valid || problemOf(control)) return;
+	error.remove();
+	field.classList.remove('faulty');
+	control.removeAttribute('aria-invalid');
+	const summary = document.getElementById('errors');
+	summary?.querySelector(`a[href="#${control.name}"]`)?.closest('li')?.remove();
+	if (!summary?.querySelector('li')) summary?.remove();
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inboxAddress, sameChoice, statusesShown, WHOLE_INBOX } from './inbox-query.ts';
+import { inboxAddress, keepList, sameChoice, statusesShown, WHOLE_INBOX } from './inbox-query.ts';
 import { readInboxChoice } from './read-inbox-choice.ts';
 import { OPEN_STATUSES } from './status.ts';
 
@@ -30,4 +30,18 @@ test('a search includes all statuses unless one is chosen', () => {
 test('a later page of a list is the same choice as its first page', () => {
 	expect(sameChoice(read('mine=1&after=x'), { ...WHOLE_INBOX, mine: true })).toBe(true);
 	expect(inboxAddress({ ...WHOLE_INBOX, mine: true }, { after: 'a~1' })).toBe('/desk?mine=1&after=a%7E1');
+});
+
+test('pages of a case keep the list from which the case was opened, and nothing else', () => {
+	const list = 'q=kursi+patah&after=a~1';
+	const opened = keepList('/desk/cases/SPATULA-7604-26-000001', list);
+	expect(new URL(opened, 'http://localhost').searchParams.get('list')).toBe(list);
+	expect(keepList('/desk/cases/SPATULA-7604-26-000001/archive?reason=duplicate', list)).toMatch(
+		/archive\?reason=duplicate&list=q%3Dkursi/
+	);
+	expect(keepList('/desk', list)).toBe('/desk?q=kursi+patah&after=a%7E1');
+	expect(keepList('/desk?done=verified', list)).toBe('/desk?q=kursi+patah&after=a%7E1&done=verified');
+	expect(keepList('/desk', 'https://elsewhere.example/#x')).toBe('/desk?https%3A%2F%2Felsewhere.example%2F%23x=');
+	expect(keepList('/desk/approvals', list)).toBe('/desk/approvals');
+	expect(keepList('/desk', null)).toBe('/desk');
 });

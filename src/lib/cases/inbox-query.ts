@@ -60,3 +60,17 @@ export function statusesShown(choice: InboxChoice): readonly CaseStatus[] | unde
 export function sameChoice(a: InboxChoice, b: InboxChoice): boolean {
 	return inboxAddress(a) === inboxAddress(b);
 }
+
+/**
+ * Address of a page of a case, or of the list, that keeps the list from which the case was opened.
+ *
+ * @param list the part of the list's address after `?`. It stays a query of the desk's list, which drops what it does not
+ *   know.
+ */
+export function keepList(address: string, list: string | null): string {
+	const [path, query] = address.split('?');
+	if (list && path === '/desk') return `${path}?${new URLSearchParams(list)}${query ? `&${query}` : ''}`;
+	if (list && path?.startsWith('/desk/cases/'))
+		return `${address}${query === undefined ? '?' : '&'}${new URLSearchParams({ list })}`;
+	return address;
+}

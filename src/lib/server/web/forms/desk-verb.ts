@@ -1,4 +1,5 @@
 import type { RequestEvent } from '@sveltejs/kit';
+import { keepList } from '#lib/cases/inbox-query.ts';
 import { sentFiles, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -46,9 +47,10 @@ export const plainVerb = (
 
 /** Form action about a case: runs `work` with the form, and redirects to the address that it returns. */
 export const caseForm = <T>(work: (input: VerbInput) => Promise<T>, options: { confirm?: true } = {}) =>
-	formAction(async (actor, { data, typed, files }, { params: { reference } }: CaseEvent) => {
+	formAction(async (actor, { data, typed, files }, { params: { reference }, url }: CaseEvent) => {
 		// Forms of irreversible verbs contain `confirm` and a check box.
 		if (data.confirm && !data.confirmed && !data.use_template)
 			throw new Invalid([{ path: 'confirmed', code: 'confirm_missing' }]);
-		return work({ actor, reference, data, typed, files: await sentFiles(files) });
+		const done = await work({ actor, reference, data, typed, files: await sentFiles(files) });
+		return typeof done === 'string' ? keepList(done, url.searchParams.get('list')) : done;
 	}, options);

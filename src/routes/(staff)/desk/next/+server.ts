@@ -1,4 +1,5 @@
 import { redirect } from '@sveltejs/kit';
+import { keepList } from '#lib/cases/inbox-query.ts';
 import { chooseOpensNext } from '#lib/server/people/next-work-choice.ts';
 import { nextWorkPage } from '#lib/server/web/forms/page-after.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
@@ -12,5 +13,6 @@ export const POST = async ({ locals, request }) => {
 	const actor = signedIn(locals);
 	const { data } = await readForm(request);
 	if (data.opens === 'next' || data.opens === 'list') await chooseOpensNext(actor, data.opens === 'next');
-	redirect(303, await nextWorkPage(actor, data.work === 'decisions'));
+	const list = typeof data.list === 'string' ? data.list : null;
+	redirect(303, keepList(await nextWorkPage(actor, data.work === 'decisions'), list));
 };

@@ -1,11 +1,15 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound, StartError } from '#lib/server/errors.ts';
+import { issueText } from '#lib/server/issue-text.ts';
 import { provideAccount } from '#lib/server/people/first-account.ts';
+import { emailField } from '#lib/server/people/form-fields.ts';
 import { unitTree } from '#lib/server/people/units/find-unit.ts';
+import { unitSchema } from '#lib/server/people/units/unit-schema.ts';
 
 const USAGE = `npm run user:create -- --username siti.rahma --name "Siti Rahma" --unit 7604 --role admin [--role supervisor]
   --email ADDRESS      e-mail address of the person
@@ -34,31 +38,45 @@ function options() {
 	});
 	const { username, name, unit, role: roles, password } = values;
 	if (!username || !name || !unit || !roles)
-		throw new Invalid([{ path: '--username, --name, --unit, --role', code: 'are needed' }]);
+		throw new StartError(`--username, --name, --unit and --role are needed.\n\n${USAGE}`);
 	const { 'unit-name': unitName, 'unit-slug': unitSlug, 'unit-zone': unitZone, 'unit-email': unitEmail } = values;
 	return { ...{ username, name, unit, roles, password, email: values.email }, unitName, unitSlug, unitZone, unitEmail };
 }
 
 const ZONES: Record<string, string> = { WIB: 'Asia/Jakarta', WITA: 'Asia/Makassar', WIT: 'Asia/Jayapura' };
 
-/** Asks a person at a terminal for what the first office needs and the options do not say. */
+/** A time zone by its Indonesian name, or as the site calls it. */
+const zoneField = z
+	.string()
+	.transform((zone) => ZONES[zone.toUpperCase()] ?? zone)
+	.pipe(unitSchema.shape.timeZone);
+
+/** Asks a person at a terminal for what the first office needs and the options do not say, until each answer is valid. */
 async function askForOffice(input: ReturnType<typeof options>): Promise<typeof input> {
 	if (!process.stdin.isTTY || (await unitTree()).length > 0) return input;
 	const terminal = createInterface({ input: process.stdin, output: process.stdout });
-	const ask = async (given: string | undefined, question: string, otherwise = '') =>
-		given ?? ((await terminal.question(`${question}${otherwise && ` [${otherwise}]`}: `)).trim() || otherwise);
-	const askZone = async (): Promise<string> => {
-		const zone = await ask(input.unitZone, 'Its time zone: WIB, WITA or WIT', 'WITA');
-		return input.unitZone || zone.toUpperCase() in ZONES ? zone : askZone();
+	const { name, slug } = unitSchema.shape;
+	const ask = async (
+		given: string | undefined,
+		question: string,
+		field: z.ZodType<string | undefined>,
+		otherwise?: string
+	): Promise<string | undefined> => {
+		if (given) return given;
+		const typed = (await terminal.question(`${question}${otherwise ? ` [${otherwise}]` : ''}: `)).trim() || otherwise;
+		const read = field.safeParse(typed);
+		if (read.success) return read.data;
+		for (const { message: code } of read.error.issues) console.log(issueText({ path: '', code }));
+		return ask(given, question, field, otherwise);
 	};
 	try {
 		return {
 			...input,
-			unitName: (await ask(input.unitName, 'Name of the office')) || undefined,
-			unitSlug: (await ask(input.unitSlug, 'Its address on the site, such as mamuju')) || undefined,
-			unitZone: await askZone(),
-			unitEmail: (await ask(input.unitEmail, 'Its e-mail address, which citizens read')) || undefined,
-			email: (await ask(input.email, `E-mail address of ${input.name}`)) || undefined
+			unitName: await ask(input.unitName, 'Name of the office', name.optional()),
+			unitSlug: await ask(input.unitSlug, 'Its address on the site, such as mamuju', slug.optional()),
+			unitZone: await ask(input.unitZone, 'Its time zone: WIB, WITA or WIT', zoneField, 'WITA'),
+			unitEmail: await ask(input.unitEmail, 'Its e-mail address, which citizens read', emailField),
+			email: await ask(input.email, `E-mail address of ${input.name}`, emailField)
 		};
 	} finally {
 		terminal.close();
@@ -90,7 +108,10 @@ try {
 } catch (error) {
 	if (error instanceof StartError) console.error(error.message);
 	else if (error instanceof NotFound) console.error(`There is no such thing here: ${error.message}`);
-	else if (error instanceof Invalid || (error instanceof TypeError && 'code' in error)) {
+	else if (error instanceof Invalid) {
+		const lines = error.issues.map((issue) => `${issue.path}: ${issueText(issue)}`);
+		console.error(`${lines.join('\n')}\n\n${USAGE}`);
+	} else if (error instanceof TypeError && 'code' in error) {
 		console.error(`${error.message}\n\n${USAGE}`);
 	} else throw error;
 	process.exitCode = 1;

@@ -22,7 +22,7 @@ const inputSchema = z.object({
 	unitEmail: z.string().optional(),
 	/** E-mail address of the person. */
 	email: z.string().optional(),
-	roles: z.array(z.enum(ROLES)).min(1),
+	roles: z.array(z.enum(ROLES, { error: 'admin_role' })).min(1),
 	/** Set a generated password immediately instead of creating a link. */
 	password: z.boolean()
 });

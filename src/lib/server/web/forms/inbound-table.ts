@@ -4,7 +4,7 @@ import { writeInboundTable } from '#lib/server/escalation/inbound/csv.ts';
 import type { JudgedLine } from '#lib/server/escalation/inbound/import.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { ReadForm } from '../http/form.ts';
-import { issueText } from '../http/error-responses.ts';
+import { issueText } from '#lib/server/issue-text.ts';
 
 /**
  * Below `MAX_TEXT_BYTES`, because the table is sent again as a text of the form that stores it, with two bytes for each

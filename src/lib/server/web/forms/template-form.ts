@@ -4,7 +4,8 @@ import { formatDate } from '#lib/calendar/format.ts';
 import { baseLocale, isLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { kindWord } from '#lib/words/cases.ts';
 import { now } from '#lib/server/clock.ts';
-import { type FormResult, issueText } from '../http/error-responses.ts';
+import type { FormResult } from '../http/error-responses.ts';
+import { issueText } from '#lib/server/issue-text.ts';
 import { typedText } from './chosen.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 

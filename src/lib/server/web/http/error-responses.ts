@@ -12,6 +12,7 @@ import {
 	OfficeClosed,
 	TooMany
 } from '#lib/server/errors.ts';
+import { issueText, messageOr } from '#lib/server/issue-text.ts';
 import { log } from '#lib/server/log.ts';
 import { timelineWord } from '#lib/words/timeline.ts';
 
@@ -181,17 +182,3 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 
 const messagesOf = (issues: readonly Issue[]): FormResult['issues'] =>
 	issues.map((issue) => ({ path: issue.path, message: issueText(issue), code: issue.code }));
-
-type Words = (params: Record<string, string | number>) => string;
-
-const words = m as unknown as Record<string, Words | undefined>;
-
-/** The message `error_<code>` if there is one, else the general message. */
-function messageOr(code: string, general: () => string): string {
-	return words[`error_${code}`]?.({}) ?? general();
-}
-
-/** The message of one issue: `error_<code>`, or a general one for a code of a library. */
-export function issueText(issue: Issue): string {
-	return (words[`error_${issue.code}`] ?? words.error_field_invalid)?.(issue.params ?? {}) ?? issue.code;
-}

@@ -3,7 +3,7 @@ import { sentFiles } from '#lib/server/attachments/stored-files.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { IMPORT_COLUMNS, importTable, type ImportList } from '#lib/server/people/import.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
-import { issueText } from '#lib/server/web/http/error-responses.ts';
+import { issueText } from '#lib/server/issue-text.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 function listOf(name: string): ImportList {

@@ -27,7 +27,7 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	await admin.locator('[name=username]').fill(username);
 	await save(admin, 'Tambah akun');
 	const person = admin.url();
-	await expect(admin.getByRole('region', { name: 'Menunggu penyelia' })).toContainText('Penangan laporan');
+	await expect(admin.getByRole('region', { name: 'Menunggu penyelia' })).toContainText('Penangan');
 	await press(admin, 'Minta tautan kata sandi');
 	await expect(admin.getByRole('status')).toContainText('menunggu persetujuan penyelia');
 	await expect(admin.locator('#link')).toHaveCount(0);
@@ -44,8 +44,8 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	const head = await signedIn(browser, 'kepala.mamuju');
 	await head.goto('/desk/approvals');
 	await head.getByText(/^Perubahan akses: \d+$/).click();
-	await head.getByRole('link', { name: 'Peran baru: Penangan laporan' }).first().click();
-	const change = head.getByRole('article', { name: 'Peran baru: Penangan laporan' }).filter({ hasText: username });
+	await head.getByRole('link', { name: 'Peran baru: Penangan' }).first().click();
+	const change = head.getByRole('article', { name: 'Peran baru: Penangan' }).filter({ hasText: username });
 	await expect(change).toContainText('Diminta');
 	await change.getByText('Setujui…').focus();
 	await head.keyboard.press('Enter');

@@ -64,11 +64,20 @@ interface ClockStatus {
 	lateDays: number;
 }
 
+/** Looks of a report's next deadline. The date alone does not tell `soon`, because each deadline warns in its last quarter. */
+export const dueLooks = {
+	overdue: { tone: 'danger', shape: 'stop' },
+	soon: { tone: 'warn', shape: 'bang' },
+	later: { tone: 'neutral', shape: 'clock' },
+	paused: { tone: 'neutral', shape: 'pause' },
+	none: { tone: 'neutral', shape: 'check' }
+} as const satisfies Record<DueState, Look>;
+
 /** State of a deadline as a text with tone and shape. */
 export function clockBadge(clock: ClockStatus): Look & { text: string } {
 	if (clock.state === 'met' && clock.late) return { tone: 'neutral', shape: 'check', text: m.clock_met_late() };
-	if (clock.due === 'overdue') return { tone: 'danger', shape: 'stop', text: lateWords(clock.lateDays) };
-	if (clock.due === 'soon') return { tone: 'warn', shape: 'clock', text: m.clock_due_soon() };
+	if (clock.due === 'overdue') return { ...dueLooks.overdue, text: lateWords(clock.lateDays) };
+	if (clock.due === 'soon') return { ...dueLooks.soon, text: m.clock_due_soon() };
 	return { ...clockLooks[clock.state], text: clockStateWord(clock.state) };
 }
 

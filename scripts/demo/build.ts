@@ -31,12 +31,12 @@ function isFresh(): boolean {
 export function ensureBuild(announce: () => void): void {
 	if (isFresh()) return;
 	announce();
-	const vite = spawnSync(process.execPath, [join('node_modules', '.bin', 'vite'), 'build', '--logLevel', 'error'], {
+	const build = spawnSync('npm', ['run', '-s', 'build', '--', '--logLevel', 'error'], {
 		encoding: 'utf8',
 		env: { ...process.env, NODE_ENV: 'production' }
 	});
-	if (vite.status !== 0) {
-		const output = `${vite.stdout}${vite.stderr}`.trim().split('\n').slice(-30).join('\n');
+	if (build.status !== 0) {
+		const output = `${build.stdout}${build.stderr}`.trim().split('\n').slice(-30).join('\n');
 		throw new StartError(`the build failed:\n${output}`);
 	}
 }

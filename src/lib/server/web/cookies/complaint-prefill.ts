@@ -48,15 +48,16 @@ export async function rememberRating(
  * The rating that the thank-you page shows, and whether it offers the complaint form. Undefined after the first visit,
  * so that Back shows neither.
  *
- * @param again the page is shown in another language, where it still offers the form
+ * @param again the address names a language: after a low score the page still offers the form, without the score, for
+ * the five minutes after its first visit
  */
 export async function takeRating(cookies: Cookies, again = false) {
 	const invitation = await invitationCookie.read(cookies);
 	if (!invitation || (invitation.score === undefined && !again)) return undefined;
 	const { score, ...known } = invitation;
 	const isLow = (score ?? LOW) <= LOW;
-	if (isLow) await invitationCookie.write(cookies, known);
-	else invitationCookie.clear(cookies);
+	if (!isLow) invitationCookie.clear(cookies);
+	else if (score !== undefined) await invitationCookie.write(cookies, known);
 	return { score, officer: known.officer, isLow };
 }
 

@@ -1,6 +1,7 @@
 /**
- * Writes the functions of all screen texts to `src/lib/paraglide`, from where builds and tests read them. Only the
- * development server writes them anew by itself (`vite.config.ts`). `imports` in `package.json` chooses between the two.
+ * Writes the functions of all screen texts to `src/lib/paraglide`: once for browsers, and once for everything else.
+ * `imports` in `package.json` chooses between these two. Only the development server writes them anew by itself
+ * (`vite.config.ts`).
  */
 import fs from 'node:fs';
 import { compileProject, writeOutput, type CompilerOptions } from '@inlang/paraglide-js';

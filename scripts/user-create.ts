@@ -2,9 +2,11 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
+import { checked } from '#lib/server/checked.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { env } from '#lib/server/env.ts';
-import { Invalid, NotFound, StartError } from '#lib/server/errors.ts';
+import { Invalid, NotFound, StartError, type Issue } from '#lib/server/errors.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
 import { issueText } from '#lib/server/issue-text.ts';
 import { provideAccount } from '#lib/server/people/first-account.ts';
 import { emailField } from '#lib/server/people/form-fields.ts';
@@ -20,6 +22,23 @@ const USAGE = `npm run user:create -- --username siti.rahma --name "Siti Rahma" 
   --unit-zone ZONE     WIB, WITA or WIT
   --unit-email ADDRESS its e-mail address, which citizens read
   roles: handler, supervisor, manager, admin`;
+
+const ZONES: Record<string, string> = { WIB: 'Asia/Jakarta', WITA: 'Asia/Makassar', WIT: 'Asia/Jayapura' };
+
+/** A time zone by its Indonesian name, or as the site calls it. */
+const zoneField = z
+	.string()
+	.transform((zone) => ZONES[zone.toUpperCase()] ?? zone)
+	.pipe(unitSchema.shape.timeZone);
+const zoneSchema = z.object({ unitZone: zoneField.optional() });
+
+/** Sentences of the site that do not fit a terminal: they speak of a list, or of a form in which nothing was chosen. */
+const TERMINAL_SENTENCES: Record<string, string> = {
+	admin_role: 'Unknown role. Use handler, supervisor, manager or admin.',
+	admin_zone: 'Unknown time zone. Use WIB, WITA, WIT or a name such as Asia/Makassar.'
+};
+
+const sentence = (issue: Issue): string => TERMINAL_SENTENCES[issue.code] ?? inLocale('en', () => issueText(issue));
 
 function options() {
 	const { values } = parseArgs({
@@ -39,17 +58,10 @@ function options() {
 	const { username, name, unit, role: roles, password } = values;
 	if (!username || !name || !unit || !roles)
 		throw new StartError(`--username, --name, --unit and --role are needed.\n\n${USAGE}`);
-	const { 'unit-name': unitName, 'unit-slug': unitSlug, 'unit-zone': unitZone, 'unit-email': unitEmail } = values;
+	const { 'unit-name': unitName, 'unit-slug': unitSlug, 'unit-email': unitEmail } = values;
+	const { unitZone } = checked(zoneSchema, { unitZone: values['unit-zone'] });
 	return { ...{ username, name, unit, roles, password, email: values.email }, unitName, unitSlug, unitZone, unitEmail };
 }
-
-const ZONES: Record<string, string> = { WIB: 'Asia/Jakarta', WITA: 'Asia/Makassar', WIT: 'Asia/Jayapura' };
-
-/** A time zone by its Indonesian name, or as the site calls it. */
-const zoneField = z
-	.string()
-	.transform((zone) => ZONES[zone.toUpperCase()] ?? zone)
-	.pipe(unitSchema.shape.timeZone);
 
 /** Asks a person at a terminal for what the first office needs and the options do not say, until each answer is valid. */
 async function askForOffice(input: ReturnType<typeof options>): Promise<typeof input> {
@@ -66,7 +78,7 @@ async function askForOffice(input: ReturnType<typeof options>): Promise<typeof i
 		const typed = (await terminal.question(`${question}${otherwise ? ` [${otherwise}]` : ''}: `)).trim() || otherwise;
 		const read = field.safeParse(typed);
 		if (read.success) return read.data;
-		for (const { message: code } of read.error.issues) console.log(issueText({ path: '', code }));
+		for (const { message: code } of read.error.issues) console.log(sentence({ path: '', code }));
 		return ask(given, question, field, otherwise);
 	};
 	try {
@@ -88,9 +100,7 @@ async function main(): Promise<void> {
 	const handle = await openDatabase();
 	try {
 		await ensureDefaults(handle.database);
-		const asked = await askForOffice(input);
-		const zone = asked.unitZone?.toUpperCase() ?? '';
-		const account = await provideAccount({ ...asked, unitZone: ZONES[zone] ?? asked.unitZone });
+		const account = await provideAccount(await askForOffice(input));
 		if (account.unitMade) console.log(`unit      ${input.unit} (root, made now)`);
 		console.log(`account   ${account.username}${account.accountMade ? '' : ' (was there already; roles added)'}`);
 		if (account.password) console.log(`password  ${account.password}`);
@@ -109,7 +119,7 @@ try {
 	if (error instanceof StartError) console.error(error.message);
 	else if (error instanceof NotFound) console.error(`There is no such thing here: ${error.message}`);
 	else if (error instanceof Invalid) {
-		const lines = error.issues.map((issue) => `${issue.path}: ${issueText(issue)}`);
+		const lines = error.issues.map((issue) => `${issue.path}: ${sentence(issue)}`);
 		console.error(`${lines.join('\n')}\n\n${USAGE}`);
 	} else if (error instanceof TypeError && 'code' in error) {
 		console.error(`${error.message}\n\n${USAGE}`);

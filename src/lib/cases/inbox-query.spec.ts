@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inboxAddress, keepList, sameChoice, statusesShown, WHOLE_INBOX } from './inbox-query.ts';
+import { inboxAddress, keepList, listOf, sameChoice, statusesShown, WHOLE_INBOX } from './inbox-query.ts';
 import { readInboxChoice } from './read-inbox-choice.ts';
 import { OPEN_STATUSES } from './status.ts';
 
@@ -44,4 +44,13 @@ test('pages of a case keep the list from which the case was opened, and nothing 
 	expect(keepList('/desk', 'https://elsewhere.example/#x')).toBe('/desk?https%3A%2F%2Felsewhere.example%2F%23x=');
 	expect(keepList('/desk/approvals', list)).toBe('/desk/approvals');
 	expect(keepList('/desk', null)).toBe('/desk');
+});
+
+test('after an action the list keeps its own query, without the outcome', () => {
+	const listAt = (address: string) => listOf(new URL(address, 'http://localhost'));
+	expect(listAt('/desk?q=kursi+patah&after=a~1&done=verified&of=SPATULA-7604-26-000001&left=3')).toBe(
+		'q=kursi+patah&after=a%7E1'
+	);
+	expect(listAt('/desk/cases/SPATULA-7604-26-000001?done=verified&list=q%3Dkursi')).toBe('q=kursi');
+	expect(listAt('/desk/approvals?view=mine')).toBeNull();
 });

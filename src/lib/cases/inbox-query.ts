@@ -61,6 +61,14 @@ export function sameChoice(a: InboxChoice, b: InboxChoice): boolean {
 	return inboxAddress(a) === inboxAddress(b);
 }
 
+/** The list that is open at an address of the desk, or from which its case was opened. null: none is known. */
+export function listOf({ pathname, searchParams }: Pick<URL, 'pathname' | 'searchParams'>): string | null {
+	if (pathname !== '/desk') return searchParams.get('list');
+	const query = new URLSearchParams(searchParams);
+	for (const name of ['done', 'of', 'left']) query.delete(name);
+	return query.toString();
+}
+
 /**
  * Address of a page of a case, or of the list, that keeps the list from which the case was opened.
  *

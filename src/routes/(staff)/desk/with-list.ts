@@ -1,8 +1,8 @@
 import { page } from '$app/state';
-import { keepList } from '#lib/cases/inbox-query.ts';
+import { keepList, listOf } from '#lib/cases/inbox-query.ts';
 
-/** The list from which the open case was opened, as in the page's address. */
-export const openedFrom = (): string | null => page.url.searchParams.get('list');
+/** The list that is open, or from which the open case was opened. */
+export const openedFrom = (): string | null => listOf(page.url);
 
 /** Address of a page of a case, or of the list, that leads back to the list from which the open case was opened. */
 export const withList = (address: string): string => keepList(address, openedFrom());

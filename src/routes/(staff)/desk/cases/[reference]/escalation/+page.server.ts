@@ -1,3 +1,4 @@
+import { keepList } from '#lib/cases/inbox-query.ts';
 import { ESCALATION_PURPOSES } from '#lib/cases/vocabulary.ts';
 import { dryRun } from '#lib/server/escalation/forward/dry-run.ts';
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
@@ -37,7 +38,8 @@ export const actions = {
 		// A forward by API needs no further work by a person, so go on to the next case.
 		if (done === 'forwarded') {
 			const { reference } = params;
-			return queue ? nextAddress(queue, reference, done) : nextWorkPage(actor, false, { reference, done });
+			if (queue) return nextAddress(queue, reference, done);
+			return keepList(await nextWorkPage(actor, false, { reference, done }), url.searchParams.get('list'));
 		}
 		return `/desk/escalations/${escalation.id}?done=${done}${queueKept(url)}`;
 	}),

@@ -112,7 +112,7 @@ test('a form with mistakes is shown in the page, with the site’s messages, the
 	expect(first.postDataBuffer()?.length ?? 0).toBeLessThan(5000);
 	await expect(page.getByText('Tulis isi laporan Anda.').first()).toBeVisible();
 	await expect(page.locator('[name=body]')).toBeFocused();
-	await expect(page.getByText('Pilih dengan nama, nama dirahasiakan, atau tanpa nama.').first()).toBeVisible();
+	await expect(page.getByText('Pilih "Dengan nama saya"').first()).toBeVisible();
 	await expect(page.locator('.chosen li')).toContainText('kursi.jpg');
 	await expectAccessible(page);
 

@@ -89,7 +89,7 @@ const inScheme = (page: Page, colorScheme: 'dark' | 'light') =>
 
 /**
  * Checks a page in Indonesian by all rules and at every width. Pages of citizens are checked in the light scheme, and
- * before that in English and the dark scheme. Pages of staff are checked in this scheme, as the server sends them. Their
+ * before that in English and the dark scheme. Pages of staff are checked in `staffScheme`, as the server sends them. Their
  * English texts and their other scheme are checked by `npm run test:all`.
  */
 async function checkPage(

@@ -29,7 +29,7 @@ export function formatShortDate(at: Date, zone: string, locale: Locale = getLoca
 	return `${day} ${month} ${year}`;
 }
 
-/** `4 Des` / `4 Dec`: the date in `zone`; in another year than `now` as `formatShortDate`. */
+/** `4 Des` / `4 Dec`: the date in `zone`, with the year if it differs from that of `now`. */
 export function formatNearDate(at: Date, zone: string, now: Date, locale: Locale = getLocale()): string {
 	const { day, month, year } = parts(at, zone, locale, SHORT);
 	return year === parts(now, zone, locale, SHORT).year ? `${day} ${month}` : `${day} ${month} ${year}`;

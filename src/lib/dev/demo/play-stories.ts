@@ -19,7 +19,10 @@ interface Scene {
 
 const OPENS = 8 * 60 + 10;
 const CLOSES = 15 * 60 + 50;
-/** Minutes of the day at which the sweeps run, each a minute after the hour. An office's tasks are found in the morning. */
+/**
+ * Minutes of the day at which the sweeps run, each a minute after the hour. All reminders are sent in the morning; only
+ * deadlines also in the afternoon.
+ */
 const SWEEPS = [
 	{ minute: 8 * 60 + 1, remind: sweepReminders },
 	{ minute: 16 * 60 + 1, remind: sweepClocks }

@@ -91,7 +91,7 @@ test('each filter lists only matching cases', async () => {
 	});
 });
 
-test('who verifies goes on with the reports to verify, before more urgent work', async () => {
+test('after a verification, unverified reports come before more urgent work', async () => {
 	const urgent = await at('2026-10-01T02:00:00Z', () => caseIn(office, 'in_progress'));
 	const unverified = await at('2026-10-20T02:00:00Z', () => caseIn(office, 'received'));
 	expect(await workAfter(office.handler)).toEqual([urgent.reference, unverified.reference]);

@@ -17,8 +17,8 @@ export const placeCookie = encryptedCookie<{ code: string }>('tempat', 12 * HOUR
 export const kioskCookie = encryptedCookie<{ kioskId: string }>('kiosk', 365 * 24 * HOUR);
 
 /**
- * Last receipt of this browser, so that it can be shown again until the person has written it down. From then on the
- * office's slug and the day of its first reply.
+ * Last receipt of this browser, so that it can be shown again until the person has written it down. After that it
+ * holds the office's slug and the day by which the office first replies.
  */
 export const receiptCookie = encryptedCookie<{ receipt: string } | { office: string; reply: string | null }>(
 	'terima',

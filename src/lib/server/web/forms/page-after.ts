@@ -72,7 +72,8 @@ export async function pageAfter(actor: Actor, reference: string, done: Done, hid
 }
 
 /**
- * Address of the person's most urgent work, or of the list, as the person has chosen. Who verifies goes on verifying.
+ * Address of the person's most urgent work, or of the list, as the person has chosen. After a
+ * verification, unverified reports come first.
  *
  * @param decides the next draft to decide instead of the next report
  * @param after the case that was just handled, and the outcome to show

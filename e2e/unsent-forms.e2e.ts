@@ -203,7 +203,9 @@ test('without a connection an office’s page shows its contacts, and what this 
 	await expect.poll(() => keptInBrowser(page)).toContain(body);
 	await page.context().setOffline(true);
 	// It is not shown for another office whose address begins with the same letters.
-	await expect(page.goto('/mamuju-tengah')).rejects.toThrow();
+	const other = await page.context().newPage();
+	await expect(other.goto('/mamuju-tengah')).rejects.toThrow();
+	await other.close();
 	await page.goto('/mamuju/saran');
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Situs ini belum dapat dihubungi');
 	await expect(page.getByRole('link', { name: /Telepon/ })).toBeVisible();

@@ -190,7 +190,8 @@ test('text is saved on the phone only if asked to, without names, and until it i
 test('without a connection an office’s page shows its contacts, and what this phone has that is not sent', async ({
 	browser
 }) => {
-	const page = await browser.newPage({ serviceWorkers: 'allow' });
+	const phone = await browser.newContext({ serviceWorkers: 'allow' });
+	const page = await phone.newPage();
 	const body = ownWords();
 	await openForm(page, '/mamuju/pengaduan?lang=en');
 	const kept = () =>
@@ -203,7 +204,7 @@ test('without a connection an office’s page shows its contacts, and what this 
 	await expect.poll(() => keptInBrowser(page)).toContain(body);
 	await page.context().setOffline(true);
 	// It is not shown for another office whose address begins with the same letters.
-	const other = await page.context().newPage();
+	const other = await phone.newPage();
 	await expect(other.goto('/mamuju-tengah')).rejects.toThrow();
 	await other.close();
 	await page.goto('/mamuju/saran');

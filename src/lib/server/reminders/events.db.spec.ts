@@ -216,7 +216,8 @@ describe('a question to an officer', () => {
 		expect([stored?.caseId, mail.caseId]).toEqual([null, null]);
 		const row = await standing(reference);
 		for (const secret of [reference, 'Andi', '081234567890', 'loket dua', 'Pengaduan', asker.name, `:${row.id}:`])
-			expect(JSON.stringify([stored, mail])).not.toContain(secret);
+			// Without times of day, whose minute may equal the id.
+			expect(JSON.stringify([stored, mail]).replace(/T\d\d:\d\d:\d\d/g, 'T')).not.toContain(secret);
 	});
 
 	it('notifies people who want no e-mail only at the desk', async () => {

@@ -67,7 +67,7 @@ test('notifies administrators once, without any text, of a report that names eve
 	expect((await listNotices(admin)).items).toMatchObject([{ case: null, data: { unit: root.name } }]);
 });
 
-test('the site writes to no account outside the office about practice that nobody there can open, and does not count it', async () => {
+test('if nobody at an office in trial can open its practice, other accounts get no notice, and no figure counts it', async () => {
 	const unit = await makeUnit({ parent: root, state: 'trial' });
 	await switchOff(supervisor);
 	const { reference } = await makeCase(unit, {}, { visitor: await makeActor([[unit.id, 'manager']]) });

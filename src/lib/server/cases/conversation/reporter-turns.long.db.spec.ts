@@ -14,7 +14,7 @@ test('sends both reminders of every open question if there are more than one bat
 	const first = await at('2026-11-24T02:00:00Z', () => caseIn(office, 'needs_info', { kind: 'suggestion' }));
 	const turn = await clockOf(first.reference, 'reporter_turn');
 	if (!turn) throw new Error('no turn');
-	// More than one batch. Copied, because opening so many cases is slow.
+	// With the first case, more than a batch of 200.
 	await copyCases(first.id, 210);
 	const copied = await db().select({ id: cases.id }).from(cases).where(gt(cases.id, first.id));
 	const { id: _id, ...clock } = turn;

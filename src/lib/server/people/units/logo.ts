@@ -97,7 +97,7 @@ const ICONS: ReadonlyMap<string, Icon> = new Map([
 	['maskable-512', { size: 512, part: 0.78, inCircle: true }]
 ]);
 
-/** A small logo is enlarged at most this much, because it gets blurred. It stands in the middle of the icon then. */
+/** An icon enlarges a small logo at most this much, because more would blur it, and shows it in the middle. */
 const MOST_ENLARGED = 1.5;
 
 /** Icons that were drawn, by the hash of the logo and their name. */

@@ -285,6 +285,123 @@ CREATE TABLE "timeline" (
 	CONSTRAINT "timeline_case_id_seq_pk" PRIMARY KEY("case_id","seq")
 );
 --> statement-breakpoint
+CREATE TABLE "connections" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"channel" text NOT NULL,
+	"address" text NOT NULL,
+	"settings" jsonb NOT NULL,
+	"secrets_sealed" text NOT NULL,
+	"dedicated" boolean DEFAULT false NOT NULL,
+	"paused_at" timestamp with time zone,
+	"position" jsonb,
+	"checked_at" timestamp with time zone,
+	"last_message_at" timestamp with time zone,
+	"last_error" text,
+	"last_error_at" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "conversations" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "conversations_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"connection_id" uuid NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"channel" text NOT NULL,
+	"sender_sealed" text NOT NULL,
+	"sender_hash" text NOT NULL,
+	"sender_words" text[],
+	"subject" text,
+	"state" text NOT NULL,
+	"case_id" bigint,
+	"draft" jsonb,
+	"first_at" timestamp with time zone NOT NULL,
+	"last_at" timestamp with time zone NOT NULL,
+	"alarmed_at" timestamp with time zone,
+	"decided_by" uuid,
+	"decided_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "incoming_files" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"message_id" bigint NOT NULL,
+	"name" text NOT NULL,
+	"media_type" text NOT NULL,
+	"bytes" integer NOT NULL,
+	"width" integer,
+	"height" integer,
+	"sha256" text NOT NULL,
+	"text" text,
+	"forward_bytes" integer,
+	"original_sha256" text,
+	"transcript" text
+);
+--> statement-breakpoint
+CREATE TABLE "incoming_messages" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "incoming_messages_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"connection_id" uuid NOT NULL,
+	"unit_id" uuid NOT NULL,
+	"once_key" text NOT NULL,
+	"external_id" text,
+	"conversation_id" bigint,
+	"case_id" bigint,
+	"state" text NOT NULL,
+	"reason" text,
+	"source" jsonb,
+	"kind" text DEFAULT 'text' NOT NULL,
+	"body" text DEFAULT '' NOT NULL,
+	"quoted" text,
+	"refused_files" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"bytes" integer NOT NULL,
+	"sent_at" timestamp with time zone NOT NULL,
+	"received_at" timestamp with time zone NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	CONSTRAINT "incoming_messages_onceKey_unique" UNIQUE("once_key")
+);
+--> statement-breakpoint
+CREATE TABLE "outgoing_messages" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"connection_id" uuid NOT NULL,
+	"conversation_id" bigint,
+	"case_id" bigint,
+	"once_key" text NOT NULL,
+	"to_sealed" text,
+	"content" jsonb NOT NULL,
+	"state" text NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"next_attempt_at" timestamp with time zone,
+	"lease_until" timestamp with time zone,
+	"external_id" text,
+	"reason" text,
+	"created_at" timestamp with time zone NOT NULL,
+	"sent_at" timestamp with time zone,
+	"decided_by" uuid,
+	"decided_at" timestamp with time zone,
+	CONSTRAINT "outgoing_messages_onceKey_unique" UNIQUE("once_key")
+);
+--> statement-breakpoint
+CREATE TABLE "push_messages" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"subscription_id" uuid NOT NULL,
+	"once_key" text NOT NULL,
+	"kind" text NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"due_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "push_messages_onceKey_unique" UNIQUE("once_key")
+);
+--> statement-breakpoint
+CREATE TABLE "push_subscriptions" (
+	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
+	"account_id" uuid,
+	"case_id" bigint,
+	"subscription_sealed" text NOT NULL,
+	"endpoint_hash" text NOT NULL,
+	"device" text,
+	"language" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"last_sent_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "clarifications" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"case_id" bigint NOT NULL,
@@ -1272,6 +1389,23 @@ ALTER TABLE "messages" ADD CONSTRAINT "messages_case_id_cases_id_fk" FOREIGN KEY
 ALTER TABLE "messages" ADD CONSTRAINT "messages_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "timeline" ADD CONSTRAINT "timeline_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "timeline" ADD CONSTRAINT "timeline_actor_id_accounts_id_fk" FOREIGN KEY ("actor_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "connections" ADD CONSTRAINT "connections_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "conversations" ADD CONSTRAINT "conversations_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "conversations" ADD CONSTRAINT "conversations_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "conversations" ADD CONSTRAINT "conversations_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "conversations" ADD CONSTRAINT "conversations_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "incoming_files" ADD CONSTRAINT "incoming_files_message_id_incoming_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."incoming_messages"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "incoming_messages" ADD CONSTRAINT "incoming_messages_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "incoming_messages" ADD CONSTRAINT "incoming_messages_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "incoming_messages" ADD CONSTRAINT "incoming_messages_conversation_id_conversations_id_fk" FOREIGN KEY ("conversation_id") REFERENCES "public"."conversations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "incoming_messages" ADD CONSTRAINT "incoming_messages_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "outgoing_messages" ADD CONSTRAINT "outgoing_messages_connection_id_connections_id_fk" FOREIGN KEY ("connection_id") REFERENCES "public"."connections"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "outgoing_messages" ADD CONSTRAINT "outgoing_messages_conversation_id_conversations_id_fk" FOREIGN KEY ("conversation_id") REFERENCES "public"."conversations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "outgoing_messages" ADD CONSTRAINT "outgoing_messages_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "outgoing_messages" ADD CONSTRAINT "outgoing_messages_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "push_messages" ADD CONSTRAINT "push_messages_subscription_id_push_subscriptions_id_fk" FOREIGN KEY ("subscription_id") REFERENCES "public"."push_subscriptions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "push_subscriptions" ADD CONSTRAINT "push_subscriptions_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "push_subscriptions" ADD CONSTRAINT "push_subscriptions_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "clarifications" ADD CONSTRAINT "clarifications_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "clarifications" ADD CONSTRAINT "clarifications_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "clarifications" ADD CONSTRAINT "clarifications_asked_by_accounts_id_fk" FOREIGN KEY ("asked_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1447,6 +1581,23 @@ CREATE INDEX "cases_unrecorded" ON "cases" USING btree ("unit_id","received_at")
 				and category is distinct from 'integrity' and (escalation_state is null or escalation_state = 'rejected');--> statement-breakpoint
 CREATE INDEX "messages_case" ON "messages" USING btree ("case_id","at");--> statement-breakpoint
 CREATE INDEX "timeline_counted" ON "timeline" USING btree ("type","at","case_id") WHERE type in ('rated', 'archived');--> statement-breakpoint
+CREATE UNIQUE INDEX "connections_unit" ON "connections" USING btree ("unit_id","channel");--> statement-breakpoint
+CREATE INDEX "conversations_list" ON "conversations" USING btree ("unit_id","state","last_at","id");--> statement-breakpoint
+CREATE INDEX "conversations_sender" ON "conversations" USING btree ("connection_id","sender_hash","last_at");--> statement-breakpoint
+CREATE INDEX "conversations_case" ON "conversations" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint
+CREATE INDEX "conversations_alarm" ON "conversations" USING btree ("first_at") WHERE state = 'waiting' and alarmed_at is null;--> statement-breakpoint
+CREATE INDEX "incoming_files_message" ON "incoming_files" USING btree ("message_id");--> statement-breakpoint
+CREATE INDEX "incoming_messages_conversation" ON "incoming_messages" USING btree ("conversation_id","sent_at");--> statement-breakpoint
+CREATE INDEX "incoming_messages_external" ON "incoming_messages" USING btree ("external_id");--> statement-breakpoint
+CREATE INDEX "incoming_messages_case" ON "incoming_messages" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint
+CREATE INDEX "incoming_messages_open" ON "incoming_messages" USING btree ("received_at") WHERE state in ('stored', 'failed');--> statement-breakpoint
+CREATE INDEX "outgoing_messages_due" ON "outgoing_messages" USING btree ("next_attempt_at") WHERE state in ('waiting', 'sending');--> statement-breakpoint
+CREATE INDEX "outgoing_messages_external" ON "outgoing_messages" USING btree ("external_id");--> statement-breakpoint
+CREATE INDEX "outgoing_messages_conversation" ON "outgoing_messages" USING btree ("conversation_id","created_at");--> statement-breakpoint
+CREATE INDEX "outgoing_messages_case" ON "outgoing_messages" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint
+CREATE INDEX "push_messages_due" ON "push_messages" USING btree ("due_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "push_subscriptions_account" ON "push_subscriptions" USING btree ("account_id","endpoint_hash") WHERE account_id is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "push_subscriptions_case" ON "push_subscriptions" USING btree ("case_id","endpoint_hash") WHERE case_id is not null;--> statement-breakpoint
 CREATE INDEX "clarifications_case" ON "clarifications" USING btree ("case_id","asked_at");--> statement-breakpoint
 CREATE INDEX "clarifications_officer" ON "clarifications" USING btree ("officer_id","asked_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "clarifications_one_open" ON "clarifications" USING btree ("case_id","officer_id") WHERE state = 'open';--> statement-breakpoint

@@ -44,6 +44,7 @@ const kept = (...names: readonly string[]): Record<string, 'kept'> =>
 const DESTROYED_TITLE = `'(isi sudah dimusnahkan)'`;
 
 const OF_CASE = 'case_id = any(:ids)';
+const OF_MESSAGE = `(case_id = any(:ids) or conversation_id in (select id from conversations where case_id = any(:ids)))`;
 const OF_FORWARD = 'escalation_id in (select id from escalations where case_id = any(:ids))';
 
 /** Of an entry, numbers stay, and the reason of an archiving, which is a code: figures count them. All words go. */
@@ -104,6 +105,42 @@ export const CONTENTS: Record<string, TableContents> = {
 	letters: { of: OF_CASE, columns: { signers: letters(`'[]'`) } },
 	mails: { of: OF_CASE, deleted: ['letters'], columns: { address: identity('null') } },
 	reporter_mail: { of: OF_CASE, deleted: ['identity'], columns: {} },
+	// Before the conversations that they name.
+	incoming_messages: {
+		of: OF_MESSAGE,
+		columns: {
+			...kept('once_key', 'external_id', 'state', 'reason', 'kind'),
+			source: identityOrText('null'),
+			body: text(`''`),
+			quoted: identityOrText('null'),
+			refused_files: text(`'[]'`)
+		}
+	},
+	incoming_files: {
+		of: `message_id in (select id from incoming_messages where ${OF_MESSAGE})`,
+		deleted: ['files'],
+		columns: {}
+	},
+	outgoing_messages: {
+		of: OF_CASE,
+		columns: {
+			...kept('once_key', 'state', 'external_id', 'reason'),
+			to_sealed: identity('null'),
+			content: text(`'{}'`)
+		}
+	},
+	conversations: {
+		of: OF_CASE,
+		columns: {
+			...kept('channel', 'state'),
+			sender_sealed: identity(`''`),
+			sender_hash: identity(`''`),
+			sender_words: identity('null'),
+			subject: text('null'),
+			draft: text('null')
+		}
+	},
+	push_subscriptions: { of: OF_CASE, deleted: ['identity', 'text'], columns: {} },
 	notices: { of: OF_CASE, deleted: ['text'], columns: {} },
 	due_notices: { of: OF_CASE, columns: kept('kind') },
 	consents: { of: OF_CASE, columns: { ...kept('kind', 'language'), words: identity(`''`) } },

@@ -299,7 +299,10 @@ CREATE TABLE "connections" (
 	"last_message_at" timestamp with time zone,
 	"last_error" text,
 	"last_error_at" timestamp with time zone,
-	"created_at" timestamp with time zone NOT NULL
+	"read_by" uuid,
+	"read_until" timestamp with time zone,
+	"created_at" timestamp with time zone NOT NULL,
+	"removed_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "conversations" (
@@ -712,6 +715,7 @@ CREATE TABLE "mails" (
 	"account_id" uuid,
 	"address" text,
 	"case_id" bigint,
+	"conversation_id" bigint,
 	"unit_id" uuid,
 	"subject" text NOT NULL,
 	"body" text NOT NULL,
@@ -1440,6 +1444,7 @@ ALTER TABLE "mail_choices" ADD CONSTRAINT "mail_choices_account_id_accounts_id_f
 ALTER TABLE "mail_closings" ADD CONSTRAINT "mail_closings_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "mails" ADD CONSTRAINT "mails_conversation_id_conversations_id_fk" FOREIGN KEY ("conversation_id") REFERENCES "public"."conversations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reporter_mail" ADD CONSTRAINT "reporter_mail_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -1581,7 +1586,7 @@ CREATE INDEX "cases_unrecorded" ON "cases" USING btree ("unit_id","received_at")
 				and category is distinct from 'integrity' and (escalation_state is null or escalation_state = 'rejected');--> statement-breakpoint
 CREATE INDEX "messages_case" ON "messages" USING btree ("case_id","at");--> statement-breakpoint
 CREATE INDEX "timeline_counted" ON "timeline" USING btree ("type","at","case_id") WHERE type in ('rated', 'archived');--> statement-breakpoint
-CREATE UNIQUE INDEX "connections_unit" ON "connections" USING btree ("unit_id","channel");--> statement-breakpoint
+CREATE UNIQUE INDEX "connections_unit" ON "connections" USING btree ("unit_id","channel") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "conversations_list" ON "conversations" USING btree ("unit_id","state","last_at","id");--> statement-breakpoint
 CREATE INDEX "conversations_sender" ON "conversations" USING btree ("connection_id","sender_hash","last_at");--> statement-breakpoint
 CREATE INDEX "conversations_case" ON "conversations" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint
@@ -1647,6 +1652,7 @@ CREATE INDEX "mails_created" ON "mails" USING btree ("created_at");--> statement
 CREATE INDEX "mails_state" ON "mails" USING btree ("state","created_at","id");--> statement-breakpoint
 CREATE INDEX "mails_unit" ON "mails" USING btree ("unit_id","state","created_at","id");--> statement-breakpoint
 CREATE INDEX "mails_case" ON "mails" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint
+CREATE INDEX "mails_conversation" ON "mails" USING btree ("conversation_id") WHERE conversation_id is not null;--> statement-breakpoint
 CREATE INDEX "mails_undecided" ON "mails" USING btree ("state","unit_id") WHERE state in ('failed', 'unknown') and decided_at is null;--> statement-breakpoint
 CREATE INDEX "due_notices_at" ON "due_notices" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "notices_list" ON "notices" USING btree ("account_id","at","id");--> statement-breakpoint

@@ -42,6 +42,7 @@ export const areaWords: Record<Area, () => string> = {
 	category_words: m.audit_area_category_words,
 	template: m.answering_templates,
 	lapor: m.term_lapor,
+	connection: m.channels_page,
 	rating: m.admin_area_rating,
 	setup: m.setup_page,
 	skm: m.skm_short,

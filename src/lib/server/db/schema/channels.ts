@@ -33,9 +33,18 @@ export const connections = pgTable(
 		/** The code or words of the last error; null after the connection worked again. */
 		lastError: text(),
 		lastErrorAt: at(),
-		createdAt: at().notNull()
+		/** The process that reads the mailbox, until `readUntil`: two never read one mailbox at once. */
+		readBy: uuid(),
+		readUntil: at(),
+		createdAt: at().notNull(),
+		/** An administrator removed it. Its messages and conversations stay; its secrets are gone. */
+		removedAt: at()
 	},
-	(t) => [uniqueIndex('connections_unit').on(t.unitId, t.channel)]
+	(t) => [
+		uniqueIndex('connections_unit')
+			.on(t.unitId, t.channel)
+			.where(sql`removed_at is null`)
+	]
 );
 
 /**

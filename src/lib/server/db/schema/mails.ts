@@ -3,6 +3,7 @@ import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { accounts } from './accounts.ts';
 import { cases } from './cases.ts';
+import { conversations } from './channels.ts';
 import { accountId, at, caseId } from './columns.ts';
 import { unitId, units } from './units.ts';
 
@@ -21,6 +22,8 @@ export const mails = pgTable(
 		/** Null if the recipient is the reporter, whose address is only in the case, encrypted. */
 		address: text(),
 		caseId: bigint({ mode: 'number' }).references(() => cases.id, { onDelete: 'cascade' }),
+		/** The person to whom it goes wrote by e-mail: the address is only in the conversation, encrypted. */
+		conversationId: bigint({ mode: 'number' }).references(() => conversations.id, { onDelete: 'cascade' }),
 		/**
 		 * The unit whose administrators are responsible for failures: the case's office, or the recipient's own. Null:
 		 * the root.
@@ -54,6 +57,9 @@ export const mails = pgTable(
 		index('mails_case')
 			.on(t.caseId)
 			.where(sql`case_id is not null`),
+		index('mails_conversation')
+			.on(t.conversationId)
+			.where(sql`conversation_id is not null`),
 		index('mails_undecided')
 			.on(t.state, t.unitId)
 			.where(sql`state in ('failed', 'unknown') and decided_at is null`)

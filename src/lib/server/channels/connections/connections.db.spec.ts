@@ -1,0 +1,111 @@
+import { beforeAll, expect, test } from 'vitest';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor } from '#lib/dev/testing/factories.ts';
+import { makeOffice } from '#lib/dev/testing/office.ts';
+import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import {
+	activeConnections,
+	connectionById,
+	connectionOf,
+	connectionsOf,
+	noteFailed,
+	noteWorked,
+	pauseConnection,
+	removeConnection,
+	saveConnection,
+	secretsOf
+} from './connections.ts';
+
+useFreshDatabase();
+
+let unit: { id: string; code: string };
+let root: { id: string; code: string };
+let admin: Actor;
+
+beforeAll(async () => {
+	({ root, unit } = await makeOffice());
+	admin = await makeActor([[unit.id, 'admin']]);
+});
+
+const input = (changes: object = {}) => ({
+	address: 'pengaduan@contoh.example',
+	settings: { host: 'imap.contoh.example' },
+	secrets: { password: 'rahasia sekali' },
+	dedicated: false,
+	...changes
+});
+const save = (changes?: object, actor = admin) => saveConnection(actor, unit.code, 'email', input(changes));
+
+test('seals the secrets, keeps them where the field is empty, and logs no secret', async () => {
+	const first = await save();
+	expect(first.secretsSealed).not.toContain('rahasia');
+	const second = await save({ secrets: { password: '' }, dedicated: true });
+	expect(second.id).toBe(first.id);
+	expect(await secretsOf(second)).toEqual({ password: 'rahasia sekali' });
+	const third = await save({ secrets: { password: 'yang baru' }, dedicated: true });
+	expect(await secretsOf(third)).toEqual({ password: 'yang baru' });
+	const log = await logOf('pengaduan@contoh.example');
+	expect(log.map(({ action, unitId }) => [action, unitId])).toEqual(Array(3).fill(['connection.saved', unit.id]));
+	expect(log[1]).toMatchObject({ before: { dedicated: false }, after: { dedicated: true } });
+	expect(log[2]?.after).toEqual({ secretsReplaced: 'password' });
+	expect(JSON.stringify(log)).not.toMatch(/rahasia sekali|yang baru/);
+});
+
+test('only administrators of the office see and change its connections', async () => {
+	const { id } = await save();
+	const others = [await makeActor([[unit.id, 'supervisor']]), await makeActor([[root.id, 'handler']])];
+	for (const other of others) {
+		await expect(save({}, other)).rejects.toThrow(NotFound);
+		await expect(connectionOf(other, unit.code, 'email')).rejects.toThrow(NotFound);
+		await expect(pauseConnection(other, id, true)).rejects.toThrow(NotFound);
+		await expect(removeConnection(other, id)).rejects.toThrow(NotFound);
+		expect(await connectionsOf(other)).toEqual([]);
+	}
+	await expect(saveConnection(admin, root.code, 'email', input())).rejects.toThrow(NotFound);
+	const [office] = await connectionsOf(admin);
+	expect(office).toMatchObject({ unit: { id: unit.id }, connections: [{ id }] });
+});
+
+test('refuses an address that another office uses', async () => {
+	await save();
+	const rootAdmin = await makeActor([[root.id, 'admin']]);
+	const taken = saveConnection(rootAdmin, root.code, 'email', input({ address: 'PENGADUAN@contoh.example' }));
+	expect(await codesOf(taken)).toEqual(['channel_address_taken']);
+});
+
+test('a paused connection is not active, and goes on later; each step is logged once', async () => {
+	const { id } = await save();
+	const active = async () => (await activeConnections('email')).map((row) => row.id);
+	expect(await active()).toEqual([id]);
+	await pauseConnection(admin, id, true);
+	await pauseConnection(admin, id, true);
+	expect(await active()).toEqual([]);
+	await pauseConnection(admin, id, false);
+	expect(await active()).toEqual([id]);
+	const steps = (await logOf('pengaduan@contoh.example')).map(({ action }) => action);
+	expect(steps.slice(-2)).toEqual(['connection.paused', 'connection.resumed']);
+});
+
+test('shows the last error until the channel works again', async () => {
+	const { id } = await save();
+	await noteFailed(id, 'refused');
+	expect(await connectionById(id)).toMatchObject({ lastError: 'refused', lastErrorAt: expect.any(Date) });
+	const message = new Date('2026-12-01T01:00:00Z');
+	await noteWorked(id, { message });
+	await noteWorked(id);
+	const row = await connectionById(id);
+	expect(row).toMatchObject({ lastError: null, lastErrorAt: null, lastMessageAt: message });
+	expect(row?.checkedAt).toBeInstanceOf(Date);
+});
+
+test('removing deletes the secrets, and the office can connect again', async () => {
+	const { id } = await save();
+	await removeConnection(admin, id);
+	expect(await connectionById(id)).toBeUndefined();
+	expect((await connectionOf(admin, unit.code, 'email')).connection).toBeUndefined();
+	const again = await save();
+	expect(again.id).not.toBe(id);
+	expect(await secretsOf(again)).toEqual({ password: 'rahasia sekali' });
+});

@@ -1,0 +1,178 @@
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
+import { connections } from '#lib/server/db/schema/channels.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { decryptText, encryptText } from '#lib/server/keys.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { recordChange, recordDifference } from '#lib/server/people/audit.ts';
+import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
+import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+
+export type ConnectionRow = typeof connections.$inferSelect;
+export type ConnectionChannel = ConnectionRow['channel'];
+
+/** Passwords and tokens by their name in the form. */
+export type Secrets = Readonly<Record<string, string>>;
+
+interface ConnectionInput {
+	address: string;
+	settings: Record<string, unknown>;
+	/** An empty secret keeps the one that is stored. */
+	secrets: Secrets;
+	dedicated: boolean;
+}
+
+const present = isNull(connections.removedAt);
+
+/** A connection that nobody removed. */
+export async function connectionById(id: string): Promise<ConnectionRow | undefined> {
+	const [row] = await db()
+		.select()
+		.from(connections)
+		.where(and(isId(connections.id, id), present));
+	return row;
+}
+
+/** The connection of an office, for an administrator. @throws NotFound if the actor does not administer the office */
+export async function connectionOf(actor: Actor, unitCode: string, channel: ConnectionChannel) {
+	const { id, code, name, slug } = await unitForAdmin(actor, unitCode);
+	const [connection] = await db()
+		.select()
+		.from(connections)
+		.where(and(eq(connections.unitId, id), eq(connections.channel, channel), present));
+	return { unit: { id, code, name, slug }, connection };
+}
+
+/** The offices that the actor administers, in tree order, each with its connections. */
+export async function connectionsOf(actor: Actor) {
+	const rows = await db()
+		.select()
+		.from(connections)
+		.where(and(inArray(connections.unitId, [...actor.units.admin]), present))
+		.orderBy(asc(connections.channel));
+	return (await unitsForAdmin(actor)).map((unit) => ({
+		unit,
+		connections: rows.filter(({ unitId }) => unitId === unit.id)
+	}));
+}
+
+/** The connections that work now: not paused, and of an office that is open to the public. */
+export async function activeConnections(channel: ConnectionChannel): Promise<ConnectionRow[]> {
+	const rows = await db()
+		.select()
+		.from(connections)
+		.where(and(eq(connections.channel, channel), isNull(connections.pausedAt), present));
+	const { unitById } = await reference();
+	return rows.filter(({ unitId }) => {
+		const unit = unitById.get(unitId);
+		return unit !== undefined && isOpenToPublic(unit);
+	});
+}
+
+/** Decrypts the passwords and tokens, for a call to the channel. */
+export async function secretsOf({ secretsSealed }: Pick<ConnectionRow, 'secretsSealed'>): Promise<Secrets> {
+	return JSON.parse(await decryptText(secretsSealed)) as Secrets;
+}
+
+/**
+ * Adds or changes the connection of an office. The caller has checked the settings of its channel. The log names the
+ * secrets that were replaced, and contains none.
+ *
+ * @throws NotFound if the actor does not administer the office · Invalid `channel_address_taken` if another connection
+ *   of this channel has the address, because each message would come twice
+ */
+export async function saveConnection(
+	actor: Actor,
+	unitCode: string,
+	channel: ConnectionChannel,
+	{ address, settings, secrets, dedicated }: ConnectionInput
+): Promise<ConnectionRow> {
+	const { unit } = await connectionOf(actor, unitCode, channel);
+	return transaction(async (tx) => {
+		const all = await tx
+			.select()
+			.from(connections)
+			.where(and(eq(connections.channel, channel), present))
+			.for('update');
+		const before = all.find(({ unitId }) => unitId === unit.id);
+		const sameAddress = (row: ConnectionRow) => row.address.toLowerCase() === address.toLowerCase();
+		if (all.some((row) => row !== before && sameAddress(row)))
+			throw new Invalid([{ path: 'address', code: 'channel_address_taken' }]);
+		const given = Object.fromEntries(Object.entries(secrets).filter(([, secret]) => secret !== ''));
+		const stored = before ? await secretsOf(before) : {};
+		const values = {
+			...{ address, settings, dedicated },
+			secretsSealed: await encryptText(JSON.stringify({ ...stored, ...given })),
+			// The next attempt shows whether the change helped.
+			...{ lastError: null, lastErrorAt: null },
+			// Another mailbox has other positions. A mailbox that moved to another server keeps its address.
+			...(before && !sameAddress(before) ? { position: null } : {})
+		};
+		const [row] = before
+			? await tx.update(connections).set(values).where(eq(connections.id, before.id)).returning()
+			: await tx
+					.insert(connections)
+					.values({ ...values, unitId: unit.id, channel, createdAt: now() })
+					.returning();
+		if (!row) throw new Error('the connection was not stored');
+		const entry = { unitId: unit.id, action: 'connection.saved', subject: address } as const;
+		const shown = (from: Pick<ConnectionRow, 'address' | 'settings' | 'dedicated'>) => ({
+			...from.settings,
+			...{ address: from.address, dedicated: from.dedicated, channel }
+		});
+		const replaced = Object.keys(given).filter((name) => given[name] !== stored[name]);
+		const secretsReplaced = replaced.length > 0 ? { secretsReplaced: replaced.join(', ') } : {};
+		await recordDifference(tx, actor, entry, before ? shown(before) : {}, { ...shown(row), ...secretsReplaced });
+		return row;
+	});
+}
+
+/** Stops the connection, or lets it go on from where it stopped. Safe to repeat. @throws NotFound */
+export const pauseConnection = (actor: Actor, id: string, paused: boolean): Promise<void> =>
+	change(actor, id, async (tx, row) => {
+		if ((row.pausedAt !== null) === paused) return;
+		await tx
+			.update(connections)
+			.set({ pausedAt: paused ? now() : null })
+			.where(eq(connections.id, id));
+		const action = paused ? 'connection.paused' : 'connection.resumed';
+		await recordChange(tx, actor, { unitId: row.unitId, action, subject: row.address });
+	});
+
+/** Removes the connection and its secrets. What came by it stays. @throws NotFound */
+export const removeConnection = (actor: Actor, id: string): Promise<void> =>
+	change(actor, id, async (tx, row) => {
+		const removed = { removedAt: now(), secretsSealed: '', settings: {} };
+		await tx.update(connections).set(removed).where(eq(connections.id, id));
+		await recordChange(tx, actor, { unitId: row.unitId, action: 'connection.removed', subject: row.address });
+	});
+
+const change = (actor: Actor, id: string, work: (tx: Tx, row: ConnectionRow) => Promise<void>): Promise<void> =>
+	transaction(async (tx) => {
+		const [row] = await tx
+			.select()
+			.from(connections)
+			.where(and(isId(connections.id, id), present))
+			.for('update');
+		if (!row || !holds(actor, row.unitId, 'admin')) throw new NotFound(`connection ${id}`);
+		await work(tx, row);
+	});
+
+/** The channel answered: its last error is over. @param worked `message`: the time of a message that came */
+export async function noteWorked(id: string, { message }: { message?: Date } = {}): Promise<void> {
+	await db()
+		.update(connections)
+		.set({ checkedAt: now(), lastError: null, lastErrorAt: null, ...(message ? { lastMessageAt: message } : {}) })
+		.where(eq(connections.id, id));
+}
+
+/** The channel failed. `words`: a code or the channel's own words, without a secret or a person's address. */
+export async function noteFailed(id: string, words: string): Promise<void> {
+	await db()
+		.update(connections)
+		.set({ lastError: words.slice(0, 300), lastErrorAt: now() })
+		.where(eq(connections.id, id));
+}

@@ -49,7 +49,7 @@ import { closeToPublic, openToPublic } from '#lib/server/people/units/opening.ts
 import { createService } from '#lib/server/people/units/services.ts';
 import { mayPractise, outsideTrial } from '#lib/server/people/units/trial.ts';
 import { createUnit } from '#lib/server/people/units/units.ts';
-import { printSheet } from '#lib/server/places/print.ts';
+import { printSheet } from '#lib/server/places/print-sheets.ts';
 import { notifyNewOffices } from '#lib/server/privacy/requests/request-notices.ts';
 import { differingSums } from '#lib/server/ratings/figures/recount.ts';
 import { leaderboard } from '#lib/server/ratings/figures/leaderboard.ts';

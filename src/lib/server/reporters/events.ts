@@ -17,7 +17,7 @@ import { reporterMail } from '#lib/server/db/schema/mails.ts';
 import { consume } from '#lib/server/people/rate-limits.ts';
 import { formatReference } from '#lib/text/reference.ts';
 import { closingFor } from './closing.ts';
-import { composeReporterMail, type MailFacts, type Occasion, type ReporterMailKind } from './reporter-mail.ts';
+import { composeReporterMail, type MailFacts, type Occasion, type ReporterMailKind } from './compose-mail.ts';
 
 /**
  * Writes e-mails about new timeline entries to reporters who gave an address and want e-mails. Safe to repeat. An

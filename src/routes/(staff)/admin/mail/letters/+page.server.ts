@@ -1,6 +1,6 @@
 import { baseLocale, toLocale } from '#lib/paraglide/runtime.js';
 import { changeClosing, ownClosing } from '#lib/server/reporters/closing.ts';
-import { REPORTER_MAILS } from '#lib/server/reporters/reporter-mail.ts';
+import { REPORTER_MAILS } from '#lib/server/reporters/compose-mail.ts';
 import { sampleMail } from '#lib/server/reporters/events.ts';
 import { unitForAdmin, unitsForAdmin } from '#lib/server/people/units/units.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';

@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { printSheets } from '#lib/server/places/print.ts';
+import { printSheets } from '#lib/server/places/print-sheets.ts';
 import type { SheetSize } from '#lib/server/places/sheet-measures.ts';
 import { download } from '#lib/server/web/http/file-response.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';

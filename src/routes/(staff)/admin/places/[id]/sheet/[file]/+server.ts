@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { printSheet } from '#lib/server/places/print.ts';
+import { printSheet } from '#lib/server/places/print-sheets.ts';
 import type { SheetSize } from '#lib/server/places/sheet-measures.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { REPORTER_MAILS, composeReporterMail, type MailFacts } from './reporter-mail.ts';
+import { REPORTER_MAILS, composeReporterMail, type MailFacts } from './compose-mail.ts';
 
 const FACTS: MailFacts = {
 	reference: 'SPATULA-7604-26-000123',

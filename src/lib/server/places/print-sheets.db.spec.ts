@@ -6,7 +6,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changeRule } from '#lib/server/calendar/rules.ts';
 import { createPlace, listPlaces, withdrawPlace, type Place } from './places.ts';
-import { printSheet, printSheets } from './print.ts';
+import { printSheet, printSheets } from './print-sheets.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';

@@ -5,9 +5,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { eachPdfPage } from '#lib/server/attachments/pdf-pages.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
-import { type SheetContent, type SheetElement, layOutSheet } from './sheet.ts';
+import { type SheetContent, type SheetElement, layOutSheet } from './sheet-layout.ts';
 import type { SheetSize } from './sheet-measures.ts';
-import { sheetPdf, sheetSvg } from './print.ts';
+import { sheetPdf, sheetSvg } from './print-sheets.ts';
 import { textWidth } from './sheet-text.ts';
 
 /** What an office printer makes of a sheet at worst; PDFium draws pages at the same resolution. */

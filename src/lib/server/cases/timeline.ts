@@ -8,7 +8,7 @@ import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import { CASE_ROLES } from '#lib/server/people/access/kinds.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { actingName } from '#lib/words/office.ts';
-import { recordBacklog, standing } from './backlog.ts';
+import { caseState, recordBacklog } from './backlog.ts';
 import { notifyDesks } from './notify-desks.ts';
 
 /** Author of an entry: a signed-in person or API token, the reporter, LAPOR, or the system. */
@@ -58,7 +58,7 @@ export async function recordEvents(tx: Tx, events: readonly { row: Changed; even
 	const at = now();
 	const values = events.map(({ row, event }) => ({ at, ...entryOf(row, event) }));
 	const { caseId, seq } = timeline;
-	const entries = await tx.insert(timeline).values(values).returning({ caseId, seq, standing });
+	const entries = await tx.insert(timeline).values(values).returning({ caseId, seq, caseState });
 	await recordBacklog(tx, entries, at);
 	const jobs = entries.map(({ caseId, seq }) => ({ caseId, seq }));
 	await enqueueMany(tx, 'case-event', jobs);

@@ -61,16 +61,16 @@ test('a desk receives only changes of cases that its person may see, with the au
 	const restricted = await makeCase(office.unit, { category: 'integrity' });
 	await writeMessage(office.handler, reference, { body: 'Kami periksa.', public: true });
 	const ofOffice = [`${reference} opened`, `${reference} message`];
-	await until(() => expect(changes(desk.heard)).toEqual(ofOffice));
+	await until(() => expect(changes(desk.received)).toEqual(ofOffice));
 	// A supervisor of all offices may also receive changes of other tests.
 	const own = (change: string) => [reference, restricted.reference].some((one) => change.startsWith(one));
 	const inAll = [...ofOffice, `${restricted.reference} opened`].sort();
-	await until(() => expect(changes(above.heard).filter(own).sort()).toEqual(inAll));
-	expect(JSON.stringify(desk.heard)).not.toContain('Kami periksa');
+	await until(() => expect(changes(above.received).filter(own).sort()).toEqual(inAll));
+	expect(JSON.stringify(desk.received)).not.toContain('Kami periksa');
 	const said = { seq: 2, type: 'message', actorKind: 'staff', actorName: office.handler.name };
-	expect(entries(desk.heard)).toContainEqual({ ...said, own: true });
-	expect(entries(above.heard)).toContainEqual({ ...said, own: false });
-	expect(changes(stranger.heard)).toEqual([]);
+	expect(entries(desk.received)).toContainEqual({ ...said, own: true });
+	expect(entries(above.received)).toContainEqual({ ...said, own: false });
+	expect(changes(stranger.received)).toEqual([]);
 	for (const one of [desk, above, stranger]) one.close();
 });
 
@@ -81,11 +81,11 @@ test('a person whom a case names receives none of its changes, from opening or f
 	const witness = await openDesk(office.handler);
 	await makeCase(office.unit, { officer: officer.id });
 	const later = await makeCase(office.unit);
-	await until(() => expect(changes(desk.heard)).toEqual([`${later.reference} opened`]));
+	await until(() => expect(changes(desk.received)).toEqual([`${later.reference} opened`]));
 	await nameOfficer(office.supervisor, later.reference, officer);
 	await writeMessage(office.handler, later.reference, { body: 'Catatan.', public: false });
-	await until(() => expect(changes(witness.heard)).toHaveLength(4));
-	expect(changes(desk.heard)).toEqual([`${later.reference} opened`]);
+	await until(() => expect(changes(witness.received)).toHaveLength(4));
+	expect(changes(desk.received)).toEqual([`${later.reference} opened`]);
 	desk.close();
 	witness.close();
 });
@@ -94,7 +94,7 @@ test('a stream begins with "refresh" and repeats no former events', async () => 
 	await makeCase(office.unit);
 	await until(() => expect(notifications.map(({ unit }) => unit)).toContain(office.unit.id));
 	const desk = await openDesk(office.handler);
-	expect(desk.heard).toEqual([{ kind: 'refresh' }]);
+	expect(desk.received).toEqual([{ kind: 'refresh' }]);
 	desk.close();
 });
 
@@ -129,16 +129,16 @@ test('a new office ends all streams, because roles may now include it', async ()
 
 test('very many changes at once are replaced by "refresh"', async () => {
 	const desk = await openDesk(office.handler);
-	desk.heard.length = 0;
+	desk.received.length = 0;
 	const opened = handle();
 	const { id } = await bringTo(office, (await makeCase(office.unit)).reference, 'received');
-	await until(() => expect(changes(desk.heard)).toHaveLength(1));
+	await until(() => expect(changes(desk.received)).toHaveLength(1));
 	const flood = Array.from({ length: 150 }, (_, n) => JSON.stringify({ case: id + n, unit: office.unit.id, seq: 1 }));
 	const statement = `select pg_notify('spatula_case', payload) from json_array_elements_text($1::json) as payload`;
 	if (opened.kind === 'pglite') await opened.client.query(statement, [JSON.stringify(flood)]);
 	else await opened.client.unsafe(statement, [JSON.stringify(flood)]);
-	await until(() => expect(desk.heard.at(-1)).toEqual({ kind: 'refresh' }));
-	expect(changes(desk.heard)).toHaveLength(1);
+	await until(() => expect(desk.received.at(-1)).toEqual({ kind: 'refresh' }));
+	expect(changes(desk.received)).toHaveLength(1);
 	desk.close();
 });
 
@@ -146,11 +146,11 @@ test('after a lost database connection all desks get "refresh" and then further 
 	const opened = handle();
 	if (opened.kind === 'pglite') return;
 	const desk = await openDesk(office.handler);
-	desk.heard.length = 0;
+	desk.received.length = 0;
 	await opened.client`select pg_terminate_backend(pid) from pg_stat_activity
 		where application_name = 'spatula-listen' and datname = current_database()`;
-	await until(() => expect(desk.heard.at(-1)).toEqual({ kind: 'refresh' }));
+	await until(() => expect(desk.received.at(-1)).toEqual({ kind: 'refresh' }));
 	const { reference } = await makeCase(office.unit);
-	await until(() => expect(changes(desk.heard)).toEqual([`${reference} opened`]));
+	await until(() => expect(changes(desk.received)).toEqual([`${reference} opened`]));
 	desk.close();
 });

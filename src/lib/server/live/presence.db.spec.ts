@@ -19,8 +19,8 @@ beforeEach(async () => {
 	await accessSettled(office.handler);
 });
 
-const latest = (heard: readonly LiveEvent[], reference: string) =>
-	heard.flatMap((event) => (event.kind === 'presence' ? [event.cases[reference]] : [])).at(-1);
+const latest = (received: readonly LiveEvent[], reference: string) =>
+	received.flatMap((event) => (event.kind === 'presence' ? [event.cases[reference]] : [])).at(-1);
 
 test('people who may see a case receive who opens it and who leaves it', async () => {
 	const { reference } = await makeCase(office.unit);
@@ -31,9 +31,9 @@ test('people who may see a case receive who opens it and who leaves it', async (
 	const second = randomUUID();
 	await signPresence(office.handler, reference, { tab });
 	await signPresence(office.handler, reference, { tab: second });
-	await until(() => expect(latest(other.heard, reference)).toEqual([office.handler.name]));
+	await until(() => expect(latest(other.received, reference)).toEqual([office.handler.name]));
 	const late = await openDesk(office.supervisor);
-	await until(() => expect(latest(late.heard, reference)).toEqual([office.handler.name]));
+	await until(() => expect(latest(late.received, reference)).toEqual([office.handler.name]));
 	await signPresence(office.handler, reference, { tab, leaving: '1' });
 	// The other tab still shows the case.
 	expect([...(await readPresence()).values()].map((names) => [...names.values()])).toContainEqual([
@@ -42,9 +42,9 @@ test('people who may see a case receive who opens it and who leaves it', async (
 	await signPresence(office.handler, reference, { tab: second, leaving: '1' });
 	// An opened stream makes all streams read the presence anew, as the process does every ten seconds.
 	const afterwards = await at(new Date(Date.now() + 4_000), () => openDesk(office.supervisor));
-	await until(() => expect(latest(other.heard, reference)).toBeUndefined());
-	expect(latest(own.heard, reference)).toBeUndefined();
-	expect(latest(stranger.heard, reference)).toBeUndefined();
+	await until(() => expect(latest(other.received, reference)).toBeUndefined());
+	expect(latest(own.received, reference)).toBeUndefined();
+	expect(latest(stranger.received, reference)).toBeUndefined();
 	for (const one of [stranger, own, other, late, afterwards]) one.close();
 });
 
@@ -63,8 +63,8 @@ test('a person whom a case names neither sees its presence nor can sign it', asy
 	const { reference } = await makeCase(office.unit, { officer: officer.id });
 	const other = await openDesk(office.supervisor);
 	await signPresence(office.handler, reference, { tab: randomUUID() });
-	await until(() => expect(latest(other.heard, reference)).toEqual([office.handler.name]));
-	expect(latest(desk.heard, reference)).toBeUndefined();
+	await until(() => expect(latest(other.received, reference)).toEqual([office.handler.name]));
+	expect(latest(desk.received, reference)).toBeUndefined();
 	await expect(signPresence(named, reference, { tab: randomUUID() })).rejects.toMatchObject({ name: 'NotFound' });
 	desk.close();
 	other.close();

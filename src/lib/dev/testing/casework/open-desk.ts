@@ -30,14 +30,14 @@ export async function accessSettled(actor: Actor): Promise<void> {
 	if (close) close();
 }
 
-/** Opens the live stream of an actor, and collects the events that it receives (`heard`). */
+/** Opens the live stream of an actor, and collects the events that it receives. */
 export async function openDesk(actor: Actor, { sessionId = '' } = {}) {
-	const heard: LiveEvent[] = [];
-	const desk = { heard, beats: 0, ended: false, close: () => {} };
+	const received: LiveEvent[] = [];
+	const desk = { received, beats: 0, ended: false, close: () => {} };
 	const close = openStream({
 		actor,
 		sessionId: sessionId || (await makeSession(actor.accountId)),
-		send: (event) => heard.push(event),
+		send: (event) => received.push(event),
 		beat: () => (desk.beats += 1),
 		end: () => {
 			desk.ended = true;
@@ -52,17 +52,17 @@ export async function openDesk(actor: Actor, { sessionId = '' } = {}) {
 export const until = <T>(condition: () => T) => vi.waitFor(condition, { timeout: 20_000, interval: 20 });
 
 /** The timeline entries in the received events. */
-export const entries = (heard: readonly LiveEvent[]) =>
-	heard.flatMap((event) => (event.kind === 'change' ? event.entries : []));
+export const entries = (received: readonly LiveEvent[]) =>
+	received.flatMap((event) => (event.kind === 'change' ? event.entries : []));
 
-/** The received changes in short, without duplicates: reference and type. */
-export const changes = (heard: readonly LiveEvent[]) => {
-	const changedEntries = heard.flatMap((event) =>
+/** The received changes without duplicates, as the report's number and the type of the entry. */
+export const changes = (received: readonly LiveEvent[]) => {
+	const changedEntries = received.flatMap((event) =>
 		event.kind === 'change'
 			? event.entries.map(({ seq, type }) => ({ at: `${event.reference} ${seq}`, event, type }))
 			: []
 	);
-	// An entry can be in two events, if it is stored while an earlier notification is handled. Desks recognise it by its
-	// number.
+	// An entry can be in two events, if it is stored while an earlier notification is handled. Desks drop the second one
+	// by the number of the entry.
 	return [...new Map(changedEntries.map(({ at, event, type }) => [at, `${event.reference} ${type}`])).values()];
 };

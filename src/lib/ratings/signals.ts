@@ -6,7 +6,10 @@
 export const SIGNALS = [
 	/** Sent from a browser where the officer or somebody of the office was signed in. */
 	'own_session',
-	/** Sent from a network where the officer was signed in within a day, and not by the office's own codes. */
+	/**
+	 * Sent from a network where the officer was signed in within a day. Ratings by a printed code, a tablet or a visit's
+	 * link never get this signal, because visitors use the office's network.
+	 */
 	'own_network',
 	/** The same device rates the same officer a second time within a day. */
 	'same_device',
@@ -28,11 +31,11 @@ export const SIGNALS = [
 	'withdrawn_device',
 	/** By a visit's link that was opened at the office: on the device or with the account that recorded the visit. */
 	'made_here',
-	/** By a visit's link, sooner after the end of the visit than the visitor can have opened and rated it. */
+	/** By a visit's link, sooner after the end of the visit than a visitor can open the link and rate. */
 	'too_soon',
 	/** By a visit's link, on a day with many more visits than usual for the officer or the unit. */
 	'many_visits',
-	/** Sent by a tablet later than ratings may arrive. Figures that were already read would change. */
+	/** Sent by a tablet more than `LATEST_DAYS` after it was given. It would change figures that people have already read. */
 	'kept_long'
 ] as const;
 export type Signal = (typeof SIGNALS)[number];
@@ -51,6 +54,7 @@ const HOLDING: ReadonlySet<string> = new Set<Signal>([
 /** Whether a rating with these signals is held until a manager decides. */
 export const heldBy = (signals: readonly string[]): boolean => signals.some((signal) => HOLDING.has(signal));
 
+/** More ratings of one officer than this within ten minutes get the signal `burst`. */
 export const BURST = 5;
 /** Days within which the same words count as repeated. */
 export const SAME_TEXT_DAYS = 30;

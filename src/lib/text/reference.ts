@@ -1,6 +1,6 @@
 /**
  * A report's number: `SPATULA-1203-26-000123` contains the four-digit code of the unit, the year and a gapless number.
- * A forward adds `.01` and so on. Neither is secret. A report of an office in trial has a number of its own,
+ * The reference of a forward adds `.01` and so on. Neither is secret. A report of an office in trial has a number like
  * `UJI-1203-26-000001`, which no register contains.
  */
 type Reference = { unit: string; year: number; number: number; trial?: boolean };
@@ -26,7 +26,7 @@ export function parseReference(input: string): Reference | null {
 /** Parses a report's number from a report number, a forward's number or its tag; null for other text. */
 export const parseReportNumber = (input: string): Reference | null => {
 	const reference = parts(input)?.reference;
-	// Outside the office nobody knows a number of its trial.
+	// The number of a trial's report never leaves the office.
 	return reference && !reference.trial ? reference : null;
 };
 
@@ -39,11 +39,12 @@ export const forwardReference = (report: string, nn: number): string => `${repor
 /** Letters and digits only, for searches: `SPATULA12032600012301`. */
 export const compactReference = (reference: string): string => reference.toUpperCase().replace(/[^A-Z0-9]/g, '');
 
+/** The tag by which a forward is found at LAPOR: `#SPATULA12032600012301`. */
 export const referenceTag = (reference: string): string => `#${compactReference(reference)}`;
 
 /**
- * Finds references of our reports in a text, in both forms, each once. Unit codes have four digits, years two, and
- * numbers six or more. The number of a forward may follow.
+ * Finds the numbers of our reports in a text, written with hyphens (also before the number of a forward) or as
+ * `compactReference` of a forward. Returns each number once, without the forward's part.
  */
 export function findOurReferences(text: string): string[] {
 	const spelled = text.matchAll(/\bSPATULA-(\d{4})-(\d{2})-(\d{6,})(?:\.\d{2,})?(?!\d)/gi);

@@ -27,7 +27,7 @@ import { skmForm } from './skm-history.ts';
 
 export const count = (table: string) => db().$count(sql`${sql.identifier(table)}`);
 
-/** Number of rows of every table except the log, which keeps what people did. */
+/** Number of rows of every table except the audit log, which keeps its entries when a trial ends. */
 export async function rowCounts(): Promise<Record<string, number>> {
 	const tables = await rowsOf<{ name: string }>(
 		db(),
@@ -54,8 +54,8 @@ interface Practising {
 }
 
 /**
- * Does in an office in trial everything that people do in an open one: four reports, two ratings, a visit and a survey
- * answer.
+ * Uses an office in trial as people use an open one. Afterwards it has four reports, two ratings, a visit and an answer
+ * to the survey.
  */
 export async function practise(
 	unit: { code: string; slug: string },

@@ -8,8 +8,8 @@ import type { Snapshot } from './snapshot.ts';
 import packageFile from '../../../../package.json' with { type: 'json' };
 
 /**
- * Tables that are not backed up. Sessions, links and presences are useless after a restore. Rate-limit keys and export
- * files are deleted within a day, which a backup would not keep to (docs/decisions/0019).
+ * Tables that are not backed up. Sessions, links and presences are useless after a restore. The site deletes rate-limit
+ * keys and export files within a day, and a backup would keep them longer (docs/decisions/0019).
  */
 const EXCLUDED_TABLES: readonly string[] = ['sessions', 'password_links', 'limits', 'presences', 'case_exports'];
 
@@ -32,7 +32,7 @@ export async function headOf(snapshot: Snapshot, engine: Handle['kind'], moment:
 	};
 }
 
-/** The tables with their columns, without generated columns. */
+/** The tables to back up, each with its columns. Excluded tables and generated columns are left out. */
 async function tablesOf(snapshot: Snapshot): Promise<Head['tables']> {
 	const columns = await snapshot.rows<{ table: string; column: string }>(
 		`select c.relname as "table", a.attname as "column"
@@ -61,8 +61,8 @@ async function identitiesOf(snapshot: Snapshot): Promise<Head['identities']> {
 }
 
 /**
- * The jobs that a restored site must run: those that follow a timeline entry have no row of their own until they run
- * (`jobs/queue.ts`). All other jobs are queued again from rows.
+ * Reads the unfinished `case-event` jobs, for the restored site to run. The archive must contain them, because their
+ * work has no row yet (`jobs/queue.ts`). The restored site enqueues all other jobs from their rows.
  */
 export async function pendingEvents(snapshot: Snapshot): Promise<Manifest['pendingEvents']> {
 	const [queue] = await snapshot.rows<{ there: boolean }>(`select to_regclass('pgboss.job') is not null as there`);
@@ -91,7 +91,7 @@ export async function* attachmentsIn(database: Pick<Snapshot, 'rows'>) {
 }
 
 /**
- * Adds every file of the store. A file is on the disk before its row is committed, and no file is removed during a
+ * Adds every file of the store to the archive. A file is on the disk before its row is committed, and no file is removed during a
  * backup (`holdRemovals`). So the store holds a file for each row of the snapshot.
  *
  * @returns ids of attachments whose file was missing or altered on the disk before the backup

@@ -7,7 +7,7 @@ import type { Finding } from '#lib/server/health/finding.ts';
 import { findingsOf } from '#lib/server/health/report.ts';
 import { rootAdministrators } from '#lib/server/people/administration.ts';
 
-/** Parts of the site whose trouble is notified, with their names in e-mails. */
+/** Parts of the site that are watched for trouble, with their names in e-mails. */
 const WATCHED = {
 	disk: 'Ruang penyimpanan',
 	mail: 'Pengiriman e-mail',
@@ -16,15 +16,19 @@ const WATCHED = {
 };
 type Watched = keyof typeof WATCHED;
 
-/** A new site has no backup yet, which the guided path shows. A failed one is notified while older ones are still good. */
+/**
+ * A new site without a backup is not in trouble, because `/admin/mulai` lists the backup as a missing step. A failed
+ * backup is trouble even if an older one is still good.
+ */
 const isTrouble = ({ condition, code }: Finding) =>
 	(condition === 'bad' && code !== 'backup_never') || code === 'backup_failed';
-/** Begins no trouble and ends none, so that a disk at the limit is not notified each minute. */
+/** Findings that neither start nor end trouble. Otherwise a disk near the limit could cause a notice each minute. */
 const isUndecided = ({ code }: Finding) => code === 'disk_low';
 
 /**
  * Runs each minute: notifies the root administrators once when a part of the site is in trouble and once when it works
- * again. A part that gets into another trouble meanwhile is notified of that too. `/admin/health` shows the same findings.
+ * again. If the same part has another trouble before it works again, that one gets its own notice. `/admin/health` shows
+ * the same findings.
  */
 export async function notifyOfTrouble(): Promise<void> {
 	const people = (await rootAdministrators(db())).map(({ accountId }) => accountId);
@@ -38,7 +42,7 @@ async function notifyOf(tx: Tx, subject: Watched, findings: readonly Finding[], 
 	const about = (kind: string) => and(eq(notices.kind, kind), sql`${notices.data} ->> 'subject' = ${subject}`);
 	const troubles = findings.filter(isTrouble);
 	if (troubles.length > 0) {
-		// All notices since the part last worked are of one occasion.
+		// The key is the same until the part has recovered, so each trouble is notified once until then.
 		const [last] = await tx
 			.select({ at: max(notices.at) })
 			.from(notices)
@@ -68,6 +72,6 @@ function noticeOf(kind: 'site_trouble' | 'site_recovered', subject: Watched) {
 		page: '/admin/health',
 		english: trouble ? 'a part of the site is in trouble.' : 'a part of the site works again.'
 	};
-	// An e-mail about e-mails that can't be sent would only arrive when they can.
+	// While no e-mail can be sent, an e-mail about it would arrive only after the trouble has ended.
 	return { kind, caseId: null, at: now(), data: { subject }, ...(trouble && subject === 'mail' ? {} : { mail }) };
 }

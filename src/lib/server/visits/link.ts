@@ -32,9 +32,9 @@ export interface LinkOpener {
 }
 
 /**
- * Whether less than `SOONEST_SECONDS` have passed since a moment of a visit. A link opened so soon after the visit was
- * recorded, or a rating sent so soon after the visit ended, may come from the office. Without a moment (the visit has
- * not ended) it is always too soon.
+ * Whether fewer than `SOONEST_SECONDS` have passed since a visit was recorded or ended. A link opened so soon after the
+ * visit was recorded, or a rating sent so soon after it ended, may come from the office. A visit that has not ended
+ * (null) is always too soon.
  */
 export const isTooSoon = (since: Date | null): boolean =>
 	now().getTime() - (since ?? now()).getTime() < SOONEST_SECONDS * 1000;
@@ -74,8 +74,8 @@ export type FoundVisit =
 	  };
 
 /**
- * Finds the visit of a one-time token and its state. It stores whether the office opened the link, and whether a browser opened it
- * too soon; later ratings with the link are then not verified.
+ * Finds the visit of a one-time token and its state. Stores whether the office opened the link, and whether a browser
+ * opened it too soon. In both cases a later rating with the link is not verified.
  */
 export async function openVisit(token: string, opener: LinkOpener): Promise<FoundVisit> {
 	const [row] = await db()
@@ -89,7 +89,7 @@ export async function openVisit(token: string, opener: LinkOpener): Promise<Foun
 	if (fromOffice && !row.openedByMaker) {
 		await db().update(visits).set({ openedByMaker: true }).where(eq(visits.id, row.id));
 	}
-	// With a used link the rating has already been checked.
+	// The rating of a used link has already been checked.
 	if (!fromOffice && opener.navigates && row.usedOn === null && !row.openedTooSoon && isTooSoon(row.createdAt)) {
 		await db().update(visits).set({ openedTooSoon: true }).where(eq(visits.id, row.id));
 	}

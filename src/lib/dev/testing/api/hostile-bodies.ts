@@ -1,7 +1,6 @@
-/** A body that attacks the parsers of forms and JSON: one that once stopped the site, or a random one. */
-
+/** A request body that attacks the parsers of forms and JSON. Either a similar one once stopped the site, or it is random. */
 export interface HostileBody {
-	/** A description, for messages. */
+	/** A description, for messages of failed tests. */
 	name: string;
 	contentType: string;
 	body: Buffer;

@@ -1,10 +1,12 @@
+/** A field of a report that LAPOR refused, with LAPOR's reason. */
 export interface RefusedField {
 	/** LAPOR's key, such as `date_of_incident`. */
 	key: string;
+	/** LAPOR's reason. */
 	text: string;
 	/** The field of our form; null if the handler can't change the value. */
 	field: ResendField | null;
-	/** An administrator must correct a setting. */
+	/** True if the value comes from a setting, which an administrator must correct. */
 	admin: boolean;
 }
 
@@ -18,7 +20,7 @@ const FIELDS: Readonly<Record<string, ResendField>> = {
 	attachments: 'attachments'
 };
 
-/** Keys whose values are settings or are generated. The flags `is_…` are further ones. */
+/** Keys whose values come from settings or are generated. The flags `is_…` belong to them too. */
 const SETTINGS =
 	/^(channel|user_id|classification_id|category_id|location_id|tags_raw|info_disposition|info_attachments)$/;
 const REPORTER = /^(emailUser|nameUser|phoneUser)$/;

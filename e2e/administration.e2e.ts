@@ -52,7 +52,11 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	await expectAccessible(head);
 	await change.getByRole('button', { name: 'Setujui dan tampilkan tautan untuk dicetak' }).focus();
 	await head.keyboard.press('Enter');
-	const link = (await head.locator('#link').textContent()) ?? '';
+	await head.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+	await head.getByRole('button', { name: 'Salin', exact: true }).click();
+	await expect(head.getByRole('button', { name: 'Tersalin' })).toBeVisible();
+	const link = await head.evaluate(() => navigator.clipboard.readText());
+	expect(link).toBe(await head.locator('#link').textContent());
 	await expectAccessible(head);
 	expect(head.url()).not.toContain('sandi');
 	await visit(head, '/me/access?view=ended');

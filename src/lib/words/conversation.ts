@@ -5,7 +5,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { wordOf, type Words } from './cases.ts';
 
 interface Message {
-	author: 'reporter' | 'staff' | 'lapor';
+	author: 'reporter' | 'staff' | 'lapor' | 'other';
 	name: string | null;
 	public: boolean;
 }
@@ -19,6 +19,7 @@ export function voice(message: Pick<Message, 'author' | 'public'>): 'reporter' |
 export function speaker(message: Pick<Message, 'author' | 'name'>): string {
 	if (message.author === 'reporter') return message.name ? m.record_party({ name: message.name }) : m.party_reporter();
 	if (message.author === 'lapor') return m.party_lapor();
+	if (message.author === 'other') return m.party_other_address();
 	return message.name ?? m.party_office();
 }
 

@@ -88,6 +88,11 @@ function factsOf({ type, data }: Entry, zone: string): (string | undefined)[] {
 			return [data.reason === 'completed' ? m.desk_entry_completed() : text(data.reason)];
 		case 'officers_changed':
 			return [officersWord(data.action), text(data.reason)];
+		case 'message':
+			return [
+				data.other_address === true ? m.party_other_address() : undefined,
+				data.quiet === true ? m.incoming_entry_quiet() : undefined
+			];
 		case 'clock_reminder':
 			return [dueOn(data.due_at, zone)];
 		case 'clock_warning':

@@ -6,6 +6,7 @@ import { decryptText, encryptText, keyedHex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { wordsIn } from '#lib/text/marked.ts';
+import type { CaseRow } from './find.ts';
 import { changeCase, requireUnlimited, updateCase } from './move.ts';
 import { recordEvent } from './timeline.ts';
 
@@ -25,18 +26,34 @@ export async function reporterColumns(input: Pick<CaseInput, 'identity' | 'repor
 		return { reporterSealed: null, reporterHash: null, reporterWords: null };
 	const { name, email, phone } = input.reporter;
 	const reporter: Reporter = { name: name ?? null, email: email ?? null, phone: phone ?? null };
-	const contact = phone ? national(phone) : email?.toLowerCase();
+	const contact = phone ?? email;
 	return {
 		reporterSealed: await encryptText(JSON.stringify(reporter)),
-		reporterHash: contact ? keyedHex('identity', contact) : null,
-		reporterWords: input.identity === 'named' ? marksOf(reporter) : null
+		reporterHash: contact ? contactHash(contact) : null,
+		reporterWords: input.identity === 'named' ? reporterMarks(reporter) : null
 	};
+}
+
+/** Keyed hash that recognises a phone number in any spelling, an e-mail address or the user id of a messenger. */
+export function contactHash(contact: string): string {
+	const { data } = phoneInput.safeParse(contact);
+	return keyedHex('identity', data ? national(data) : contact.trim().toLowerCase());
+}
+
+/** Whether the phone number or e-mail address is one that the reporter of the case gave. */
+export async function isContactOf(
+	{ reporterSealed }: Pick<CaseRow, 'reporterSealed'>,
+	contact: string
+): Promise<boolean> {
+	const known = await openReporter(reporterSealed);
+	return [known?.phone, known?.email].some((one) => one && contactHash(one) === contactHash(contact));
 }
 
 /** Marks of the search document. The database without `APP_KEY` does not tell which value one stands for. */
 const mark = (value: string) => `#n${keyedHex('reporter-search', value).slice(0, 32)}`;
 
-function marksOf({ name, email, phone }: Reporter): string[] {
+/** Marks of a person's name and contact for the search. */
+export function reporterMarks({ name, email, phone }: Reporter): string[] {
 	const contacts = [phone, email].flatMap((value) => contactMark(value ?? '') ?? []);
 	return [...wordsIn(name ?? '').map((word) => nameMark(word)), ...contacts];
 }

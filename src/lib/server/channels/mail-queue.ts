@@ -9,12 +9,21 @@ import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
 /**
- * Kinds of e-mails. `reporter` goes to the reporter of a case, the others to staff. The links of `password_link`, and of
+ * Kinds of e-mails. `reporter` goes to the reporter of a case, `conversation` to a person who wrote to the office by e-mail,
+ * the others to staff. The links of `password_link`, and of
  * `password_reset` and `email_proof`, which its owner asked for, are created when the e-mail is sent, and are not stored
  * in the mail row.
  */
 export type MailKind =
-	'digest' | 'log_head' | 'notice' | 'test' | 'password_link' | 'password_reset' | 'email_proof' | 'reporter';
+	| 'digest'
+	| 'log_head'
+	| 'notice'
+	| 'test'
+	| 'password_link'
+	| 'password_reset'
+	| 'email_proof'
+	| 'reporter'
+	| 'conversation';
 
 /** Placeholder of the link in an e-mail's body. */
 export const ACCOUNT_LINK = '{account_link}';
@@ -28,7 +37,7 @@ interface MailContent {
 }
 
 export interface NewMail extends MailContent {
-	kind: Exclude<MailKind, 'reporter'>;
+	kind: Exclude<MailKind, 'reporter' | 'conversation'>;
 	to: { accountId: string; address: string };
 	/** The case it is about, if any. */
 	caseId?: number | null;
@@ -79,6 +88,12 @@ export async function queueReporterMail(
 	if (await isTrialUnit(unitId)) return false;
 	return write(tx, { kind: 'reporter', onceKey: `reporter:${caseId}:${onceKey}`, caseId, unitId, subject, body });
 }
+
+/** Writes an e-mail to the person of a conversation. The address is read from the conversation when the e-mail is sent. */
+export const queueConversationMail = (
+	tx: Tx,
+	mail: MailContent & { conversationId: number; unitId: string }
+): Promise<boolean> => write(tx, { ...mail, kind: 'conversation', onceKey: `conversation:${mail.onceKey}` });
 
 /** The office under which a staff member's e-mails are in the outbox: the highest one where they have a role. */
 const highestUnitOf = (accountId: string) =>

@@ -176,11 +176,12 @@ const FROM_REPORTER = {
  * which they decide, and also of the last dispute, after which they write the final answer.
  */
 function fromReporter(kind: keyof typeof FROM_REPORTER): Notifier {
-	return async (tx, caseWithUnit, { actorKind, actorId, seq, at }) => {
+	return async (tx, caseWithUnit, { actorKind, actorId, seq, at, data }) => {
 		const { id, objectionAt, status, disputes } = caseWithUnit.row;
 		// Decided objections and answered disputes need no notice. Messages always do.
 		const settled = kind === 'objected' ? objectionAt === null : kind === 'disputed' && !OPEN_STATUSES.includes(status);
-		if (actorKind !== 'reporter' || settled) return;
+		const isIncoming = actorKind === 'reporter' || data.other_address === true;
+		if (!isIncoming || settled || data.quiet === true) return;
 		const final = kind === 'disputed' && disputes >= DISPUTES_BEFORE_FINAL;
 		const people = [
 			...(kind === 'objected' ? [] : await workersNow(tx, caseWithUnit)),

@@ -86,7 +86,7 @@ async function spokenAt(tx: Tx, { row, unit }: CaseWithUnit, { kind, on, time }:
  * The earliest time at which the reporter can have spoken, and the error code for an earlier one. An answer follows its
  * question. An objection follows the answer or archiving.
  */
-async function earliest(tx: Tx, row: CaseRow, kind: RecordInput['kind']): Promise<[Date, string]> {
+export async function earliest(tx: Tx, row: CaseRow, kind: RecordInput['kind']): Promise<[Date, string]> {
 	if (kind === 'objection') {
 		const settled = row.status === 'archived' ? row.archivedAt : row.answeredAt;
 		return [settled ?? row.receivedAt, 'spoken_before_settled'];

@@ -209,7 +209,7 @@ export const messages = pgTable(
 	{
 		id: uuid().primaryKey().defaultRandom(),
 		caseId: caseId().notNull(),
-		author: text().$type<'reporter' | 'staff' | 'lapor'>().notNull(),
+		author: text().$type<'reporter' | 'staff' | 'lapor' | 'other'>().notNull(), // other: not the reporter's address
 		accountId: account(),
 		/** False: an internal note. */
 		public: boolean().notNull(),

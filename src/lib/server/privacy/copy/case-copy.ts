@@ -56,7 +56,8 @@ export const named = (row: object): Record<string, unknown> =>
 		Object.entries(row).map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value])
 	);
 
-const PARTIES = { reporter: 'reporter', staff: 'office', system: 'system', lapor: 'lapor' } as const;
+// `other` is never public, so no copy contains it.
+const PARTIES = { reporter: 'reporter', staff: 'office', system: 'system', lapor: 'lapor', other: 'system' } as const;
 
 async function copiedReport({ row, unit }: CaseWithUnit, withContact: boolean) {
 	const [view, contact, emailState, emails, history, { placeById }] = await Promise.all([

@@ -20,6 +20,7 @@ export const listHints: Record<OutboxList, () => string> = {
 
 export const kindWords: Record<OutboxItem['kind'], () => string> = {
 	reporter: m.letters_kind_reporter,
+	conversation: m.incoming_mail_kind,
 	notice: m.letters_kind_notice,
 	digest: m.letters_kind_digest,
 	log_head: m.audit_mail_kind,

@@ -1,0 +1,237 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { keptFile, makeConnection, receive } from '#lib/dev/testing/incoming.ts';
+import { at, bringTo, clockOf, entriesOf, rowsOfCase, standing, story } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { openReporter } from '#lib/server/cases/reporter.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { attachments, cases, messages } from '#lib/server/db/schema/cases.ts';
+import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { noteIncoming, setAside, takeIncoming, type ConnectionRow } from './intake.ts';
+import { openFromConversation } from './open-from-conversation.ts';
+import { replyToConversation } from './reply.ts';
+
+const office = useOffice();
+const SARI = 'sari@contoh.example';
+/** Tuesday, 2 March 2027, 10:00 in Makassar. */
+const TUESDAY = new Date('2027-03-02T02:00:00Z');
+const THURSDAY = new Date('2027-03-04T02:00:00Z');
+
+let mailbox: ConnectionRow;
+beforeEach(async () => {
+	mailbox = await makeConnection(office.unit);
+});
+
+const conversation = async (id: number) => {
+	const [row] = await db().select().from(conversations).where(eq(conversations.id, id));
+	if (!row) throw new Error('no conversation');
+	return row;
+};
+const conversationsHere = () => db().select().from(conversations).where(eq(conversations.unitId, office.unit.id));
+const rowOf = async (id: number) => (await db().select().from(incomingMessages).where(eq(incomingMessages.id, id)))[0];
+const referenceOf = async (id: number | null) =>
+	(
+		await db()
+			.select()
+			.from(cases)
+			.where(eq(cases.id, id ?? 0))
+	)[0]?.reference ?? '';
+
+test('stores each message once, and replaces an impossible time', async () => {
+	const twice = { onceKey: 'satu', bytes: 10, sentAt: TUESDAY };
+	const [first, second] = await at(THURSDAY, async () => [
+		await noteIncoming(db(), mailbox, twice),
+		await noteIncoming(db(), mailbox, twice)
+	]);
+	expect(first).toMatchObject({ state: 'stored', sentAt: TUESDAY, receivedAt: THURSDAY, unitId: office.unit.id });
+	expect(second).toBeUndefined();
+	for (const [onceKey, wrong] of [
+		['besok', '2027-03-05T02:00:00Z'],
+		['dulu', '1970-01-01T00:00:00Z']
+	] as const) {
+		const message = await at(THURSDAY, () =>
+			noteIncoming(db(), mailbox, { onceKey, bytes: 1, sentAt: new Date(wrong) })
+		);
+		expect(message?.sentAt).toEqual(THURSDAY);
+	}
+});
+
+test('messages of one sender wait in one conversation, and those of another in another', async () => {
+	const first = await receive(mailbox, SARI, 'Antrean lama.', { subject: ' Antrean \n di loket ' });
+	const second = await receive(mailbox, ' SARI@contoh.example', 'Sampai satu jam.\0\ud800');
+	const other = await receive(mailbox, 'budi@contoh.example', 'Selamat pagi');
+	expect(second.conversationId).toBe(first.conversationId);
+	expect(other.conversationId).not.toBe(first.conversationId);
+	const row = await conversation(first.conversationId);
+	expect(row).toMatchObject({ state: 'waiting', channel: 'email', subject: 'Antrean di loket', caseId: null });
+	expect(row.senderSealed).not.toContain('sari');
+	expect(await rowOf(second.message.id)).toMatchObject({ state: 'done', body: 'Sampai satu jam.\ufffd' });
+});
+
+test('two first messages processed at the same time are one conversation', async () => {
+	const places = await Promise.all([1, 2, 3].map(() => receive(mailbox, SARI, 'Halo')));
+	expect(new Set(places.map(({ conversationId }) => conversationId)).size).toBe(1);
+});
+
+test('a message that is processed again stays where it is', async () => {
+	const { message, place } = await receive(mailbox, SARI, 'Antrean lama.');
+	const again = await transaction((tx) =>
+		takeIncoming(tx, message, {
+			sender: { name: null, address: 'lain@contoh.example' },
+			body: 'x',
+			files: [],
+			refusedFiles: []
+		})
+	);
+	expect(again).toEqual(place);
+	expect(await conversationsHere()).toHaveLength(1);
+});
+
+test('a message put aside belongs to no conversation', async () => {
+	const message = await noteIncoming(db(), mailbox, { onceKey: 'balasan', bytes: 1, sentAt: new Date() });
+	await setAside(db(), message?.id ?? 0, 'machine', 'auto_submitted');
+	expect(await rowOf(message?.id ?? 0)).toMatchObject({
+		state: 'machine',
+		reason: 'auto_submitted',
+		conversationId: null
+	});
+});
+
+test('opens a case with the time of the first message, its words, its files and its sender', async () => {
+	const photo = keptFile();
+	const voice = keptFile('audio/ogg');
+	const { conversationId } = await at(TUESDAY, () =>
+		receive(mailbox, SARI, 'Antrean lama.', { subject: 'Antrean', files: [photo] })
+	);
+	await at(TUESDAY, () => receive(mailbox, SARI, '', { files: [voice] }));
+	const { reference, receipt } = await at(THURSDAY, () =>
+		openFromConversation(conversationId, { kind: 'complaint' }, office.handler)
+	);
+	const row = await standing(reference);
+	expect(receipt).toMatch(/^[0-9A-Z-]+$/);
+	expect(row).toMatchObject({
+		channel: 'email',
+		title: 'Antrean',
+		body: 'Antrean lama.\n\n(pesan suara)',
+		identity: 'named',
+		receivedAt: TUESDAY,
+		openedAt: THURSDAY,
+		openedBy: office.handler.accountId
+	});
+	expect((await clockOf(reference, 'verification'))?.startAt).toEqual(TUESDAY);
+	expect(await openReporter(row.reporterSealed)).toEqual({ name: 'Sari Contoh', email: SARI, phone: null });
+	expect(await rowsOfCase(attachments, reference)).toMatchObject([{ id: photo.id, name: 'Foto 1.jpg', public: true }]);
+	// Only supervisors play a voice note, so it does not move.
+	const stays = (id: string) => db().$count(incomingFiles, eq(incomingFiles.id, id));
+	expect([await stays(voice.id), await stays(photo.id)]).toEqual([1, 0]);
+	const [opened] = await entriesOf(reference);
+	expect(opened).toMatchObject({
+		type: 'opened',
+		data: { channel: 'email', without_code: true, conversation: conversationId }
+	});
+	expect(await conversation(conversationId)).toMatchObject({
+		state: 'case',
+		caseId: row.id,
+		decidedBy: office.handler.accountId,
+		decidedAt: THURSDAY
+	});
+});
+
+test('of two people who decide about one conversation, the second gets a conflict', async () => {
+	const { conversationId } = await receive(mailbox, SARI, 'Antrean lama.');
+	const opening = [office.handler, office.supervisor].map((actor) => openFromConversation(conversationId, {}, actor));
+	const ended = await Promise.allSettled(opening);
+	expect(ended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+	expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({
+		reason: { code: 'stale', present: { reason: 'conversation_case' } }
+	});
+	expect(await db().$count(cases, eq(cases.unitId, office.unit.id))).toBe(1);
+});
+
+test('people of another office see no conversation', async () => {
+	const { conversationId } = await receive(mailbox, SARI, 'Antrean lama.');
+	const stranger = await makeActor([[office.root.id, 'manager']]);
+	await expect(openFromConversation(conversationId, {}, stranger)).rejects.toMatchObject({ name: 'NotFound' });
+	await expect(openFromConversation(conversationId, {}, office.rootSupervisor)).resolves.toMatchObject({});
+});
+
+test('an address that is dedicated to complaints opens cases by itself, but not for a closed office', async () => {
+	mailbox = await makeConnection(office.root, { dedicated: true });
+	const { place } = await receive(mailbox, SARI, 'Antrean lama.');
+	expect(await standing(await referenceOf('caseId' in place ? place.caseId : 0))).toMatchObject({
+		openedBy: null,
+		channel: 'email'
+	});
+	const closed = await makeConnection(await closedUnit(), { dedicated: true });
+	expect((await receive(closed, SARI, 'Antrean lama.')).conversationId).toBeGreaterThan(0);
+});
+const closedUnit = async () => {
+	return makeUnit({ state: 'closed', parent: office.root });
+};
+
+const NAMED = { identity: 'named', reporter: { name: 'Sari Contoh', email: SARI } };
+
+test("a message of the reporter's thread answers the question of the office", async () => {
+	const { reference } = await at(TUESDAY, () => makeCase(office.unit, NAMED));
+	const { id } = await at(TUESDAY, () => bringTo(office, reference, 'needs_info'));
+	const file = keptFile();
+	const to = { caseId: id, fromReporter: true };
+	const { place } = await at(THURSDAY, () => receive(mailbox, SARI, 'Hari Senin.', { to, files: [file] }));
+	expect(place).toEqual({ caseId: id });
+	expect((await standing(reference)).status).toBe('received');
+	expect((await story(reference)).at(-1)).toBe('info_given');
+	expect(await rowsOfCase(attachments, reference)).toMatchObject([{ id: file.id, public: true }]);
+	expect(await conversationsHere()).toMatchObject([{ state: 'case', caseId: id, decidedAt: null }]);
+});
+
+test('a message from another address changes no status, and the reporter does not read it', async () => {
+	const { reference } = await makeCase(office.unit, NAMED);
+	const { id } = await bringTo(office, reference, 'needs_info');
+	await receive(mailbox, 'lain@contoh.example', 'Saya tetangganya.', { to: { caseId: id, fromReporter: false } });
+	expect((await standing(reference)).status).toBe('needs_info');
+	expect(await rowsOfCase(messages, reference)).toContainEqual(
+		expect.objectContaining({ author: 'other', public: false, body: 'Saya tetangganya.' })
+	);
+	expect((await entriesOf(reference)).at(-1)).toMatchObject({
+		type: 'message',
+		actorKind: 'system',
+		public: false,
+		data: { other_address: true }
+	});
+});
+
+test('a message to a conversation that became a case goes to that case', async () => {
+	const first = await receive(mailbox, SARI, 'Antrean lama.');
+	const { caseId, reference } = await openFromConversation(first.conversationId, {}, office.handler);
+	const to = { conversationId: first.conversationId };
+	expect((await receive(mailbox, SARI, 'Masih lama.', { to })).place).toEqual({ caseId });
+	expect((await receive(mailbox, 'lain@contoh.example', 'Saya juga.', { to })).place).toEqual({ caseId });
+	expect((await rowsOfCase(messages, reference)).map(({ author }) => author).sort()).toEqual(['other', 'reporter']);
+	// Without the thread it is another matter, until a person decides.
+	expect((await receive(mailbox, SARI, 'Jam buka?')).conversationId).toBeGreaterThan(first.conversationId);
+});
+
+test('the fifth message within an hour is stored silently', async () => {
+	const { reference } = await makeCase(office.unit, NAMED);
+	const { id } = await standing(reference);
+	const to = { caseId: id, fromReporter: true };
+	for (let n = 1; n <= 4; n++) await receive(mailbox, SARI, `Pesan ${n}`, { to });
+	await bringTo(office, reference, 'needs_info');
+	await receive(mailbox, SARI, 'Pesan 5', { to });
+	expect((await standing(reference)).status).toBe('needs_info');
+	expect((await entriesOf(reference)).at(-1)).toMatchObject({ type: 'message', public: true, data: { quiet: true } });
+	await at(new Date(Date.now() + 3_700_000), () => receive(mailbox, SARI, 'Pesan 6', { to }));
+	expect((await standing(reference)).status).toBe('received');
+});
+
+test('a reply is written once, by the channel of the conversation', async () => {
+	const phone = await makeConnection(office.unit, { channel: 'whatsapp' });
+	const { conversationId } = await receive(phone, '628123456789', 'Berapa jumlah penduduk?');
+	const row = await conversation(conversationId);
+	const reply = () => transaction((tx) => replyToConversation(tx, row, 'Silakan ke PST.', 'referral'));
+	expect([await reply(), await reply()]).toEqual([true, false]);
+	expect(await db().select().from(outgoingMessages)).toMatchObject([
+		{ state: 'waiting', conversationId, content: { type: 'text', text: 'Silakan ke PST.' } }
+	]);
+});

@@ -1,0 +1,260 @@
+import { and, desc, eq, gt, sql } from 'drizzle-orm';
+import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
+import { numberedName } from '#lib/server/attachments/display-name.ts';
+import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
+import { storeIncomingMessage } from '#lib/server/cases/conversation/incoming-message.ts';
+import { lockCase } from '#lib/server/cases/find.ts';
+import { contactHash, isContactOf, reporterMarks } from '#lib/server/cases/reporter.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Database, Tx } from '#lib/server/db/index.ts';
+import { connections, conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { encryptText } from '#lib/server/keys.ts';
+import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
+import { contactOf, isVoice, textOf, type ConversationRow, type Sender } from './conversation.ts';
+import { openCaseOf, unitOf } from './open-from-conversation.ts';
+
+export type ConnectionRow = typeof connections.$inferSelect;
+export type IncomingRow = typeof incomingMessages.$inferSelect;
+
+/** An older time of a message is a wrong clock: the Ombudsman accepts reports up to two years old. */
+const OLDEST_MS = 2 * 366 * DAY_MS;
+/** Messages per hour, case and address that reopen or notify. A helpdesk that answers every mail must not flood a case. */
+const HEARD_PER_HOUR = 4;
+
+/** A message that a channel delivered, before its content is read. */
+interface NewMessage {
+	/** The same for each delivery of the message. */
+	onceKey: string;
+	externalId?: string | null;
+	source?: IncomingRow['source'];
+	kind?: string;
+	bytes: number;
+	/** The message's own time. One in the future, or too old to be true, is replaced by the present. */
+	sentAt: Date;
+}
+
+/** Stores that a message exists (state `stored`), before it is processed. @returns undefined if it is already there */
+export async function noteIncoming(
+	tx: Tx | Database,
+	connection: ConnectionRow,
+	{ sentAt, ...message }: NewMessage
+): Promise<IncomingRow | undefined> {
+	const receivedAt = now();
+	const age = receivedAt.getTime() - sentAt.getTime();
+	const [row] = await tx
+		.insert(incomingMessages)
+		.values({
+			...message,
+			connectionId: connection.id,
+			unitId: connection.unitId,
+			state: 'stored',
+			sentAt: age >= 0 && age < OLDEST_MS ? sentAt : receivedAt,
+			receivedAt
+		})
+		.onConflictDoNothing({ target: incomingMessages.onceKey })
+		.returning();
+	return row;
+}
+
+/** What a message says, as its channel read it. */
+export interface IncomingContent {
+	sender: Sender;
+	subject?: string | null;
+	body: string;
+	/** Quoted history and signature. */
+	quoted?: string | null;
+	/** Cleaned and stored files (`keepFiles`). */
+	files: readonly KeptFile[];
+	refusedFiles: readonly { name: string; reason: string }[];
+	/** Where it belongs, if the channel knows: by the thread of an e-mail or the choice of the person. */
+	to?: { caseId: number; fromReporter: boolean } | { conversationId: number };
+}
+
+type Place = { caseId: number } | { conversationId: number };
+
+/**
+ * Processes a stored message once: to the case or conversation that the channel found, else to the sender's waiting
+ * conversation, else to a new one. A message to a conversation that became a case goes to that case. A connection that is
+ * dedicated to complaints opens a case, if the office is open. Runs in the caller's transaction, after the files were kept.
+ *
+ * @returns where the message is now. A message that was processed before stays where it is
+ */
+export async function takeIncoming(tx: Tx, { id }: IncomingRow, raw: IncomingContent): Promise<Place> {
+	const content = storable(raw);
+	const [message] = await tx.select().from(incomingMessages).where(eq(incomingMessages.id, id)).for('update');
+	if (!message) throw new NotFound(`message ${id}`);
+	if (message.state === 'done') return placeOf(message);
+	const hash = contactHash(content.sender.address);
+	// Two first messages of a person, processed at the same time, are one conversation.
+	await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`incoming/${message.connectionId}/${hash}`}))`);
+	const target = await targetOf(tx, content);
+	return target ? toCase(tx, message, content, target) : toConversation(tx, message, content, hash);
+}
+
+/** Puts a message aside: written by a program, or a person has to look. `reason` is a code. */
+export async function setAside(
+	on: Tx | Database,
+	messageId: number,
+	state: 'machine' | 'failed',
+	reason: string
+): Promise<void> {
+	await on.update(incomingMessages).set({ state, reason }).where(eq(incomingMessages.id, messageId));
+}
+
+const placeOf = ({ caseId, conversationId }: IncomingRow): Place =>
+	caseId === null ? { conversationId: conversationId ?? 0 } : { caseId };
+
+/** The text that a database can store: no NUL, no half of a surrogate pair. */
+const plain = (text: string) => text.replaceAll('\0', '').toWellFormed();
+
+function storable(content: IncomingContent): IncomingContent {
+	const { sender, subject, body, quoted } = content;
+	return {
+		...content,
+		sender: { name: sender.name && plain(sender.name).trim().slice(0, 120), address: plain(sender.address).trim() },
+		subject: subject && plain(subject).replace(/\s+/g, ' ').trim().slice(0, 300),
+		body: plain(body).trim(),
+		quoted: quoted && plain(quoted)
+	};
+}
+
+/** The case to which a message belongs without a decision. Undefined if it waits for one. */
+async function targetOf(tx: Tx, { to, sender }: IncomingContent) {
+	if (!to) return undefined;
+	if ('caseId' in to) {
+		const found = await lockCase(tx, to.caseId);
+		return found.row.destroyedAt ? undefined : { found, fromReporter: to.fromReporter };
+	}
+	const [conversation] = await tx.select().from(conversations).where(eq(conversations.id, to.conversationId));
+	if (!conversation?.caseId) return undefined;
+	const found = await lockCase(tx, conversation.caseId);
+	if (found.row.destroyedAt) return undefined;
+	const fromReporter = await isContactOf(found.row, sender.address);
+	return { found, fromReporter };
+}
+
+type Target = NonNullable<Awaited<ReturnType<typeof targetOf>>>;
+
+async function toCase(tx: Tx, message: IncomingRow, content: IncomingContent, { found, fromReporter }: Target) {
+	const caseId = found.row.id;
+	const hash = contactHash(content.sender.address);
+	const known = and(
+		eq(conversations.connectionId, message.connectionId),
+		eq(conversations.senderHash, hash),
+		eq(conversations.caseId, caseId)
+	);
+	const [before] = await tx.select().from(conversations).where(known).limit(1);
+	const conversation = before ?? (await newConversation(tx, message, content, { state: 'case', caseId }));
+	const lately = and(
+		eq(incomingMessages.conversationId, conversation.id),
+		eq(incomingMessages.caseId, caseId),
+		gt(incomingMessages.receivedAt, new Date(now().getTime() - HOUR_MS))
+	);
+	const quiet = (await tx.$count(incomingMessages, lately)) >= HEARD_PER_HOUR;
+	// A voice note stays in the conversation, where only supervisors play it.
+	const files = content.files.filter((file) => !isVoice(file));
+	await storeIncomingMessage(tx, found, {
+		body: textOf(content.body, content.files),
+		files,
+		sentAt: message.sentAt,
+		fromReporter,
+		quiet,
+		conversation: conversation.id
+	});
+	await storeContent(tx, message, content, { conversation, caseId });
+	await storeFiles(tx, message.id, content.files.filter(isVoice));
+	return { caseId };
+}
+
+async function toConversation(tx: Tx, message: IncomingRow, content: IncomingContent, hash: string): Promise<Place> {
+	const { to } = content;
+	const ofSender = and(
+		eq(conversations.connectionId, message.connectionId),
+		eq(conversations.senderHash, hash),
+		to && 'conversationId' in to ? eq(conversations.id, to.conversationId) : undefined
+	);
+	const [before] = await tx
+		.select()
+		.from(conversations)
+		.where(and(ofSender, eq(conversations.state, 'waiting')))
+		.orderBy(desc(conversations.lastAt))
+		.limit(1)
+		.for('update');
+	const conversation = before ?? (await newConversation(tx, message, content, { state: 'waiting' }));
+	await storeContent(tx, message, content, { conversation, caseId: null });
+	await storeFiles(tx, message.id, content.files);
+	const connection = await connectionOf(tx, message);
+	const unit = await unitOf(conversation);
+	if (!connection.dedicated || !isOpenToPublic(unit)) return { conversationId: conversation.id };
+	const { caseId } = await openCaseOf(tx, conversation, unit, {}, null);
+	return { caseId };
+}
+
+async function connectionOf(tx: Tx, { connectionId }: IncomingRow): Promise<ConnectionRow> {
+	const [connection] = await tx.select().from(connections).where(eq(connections.id, connectionId));
+	if (!connection) throw new NotFound(`connection ${connectionId}`);
+	return connection;
+}
+
+async function newConversation(
+	tx: Tx,
+	message: IncomingRow,
+	{ sender, subject }: IncomingContent,
+	state: Pick<ConversationRow, 'state'> & { caseId?: number }
+): Promise<ConversationRow> {
+	const connection = await connectionOf(tx, message);
+	const [row] = await tx
+		.insert(conversations)
+		.values({
+			connectionId: connection.id,
+			unitId: connection.unitId,
+			channel: connection.channel,
+			senderSealed: await encryptText(JSON.stringify(sender)),
+			senderHash: contactHash(sender.address),
+			senderWords: reporterMarks(contactOf(sender)),
+			subject: subject || null,
+			firstAt: message.sentAt,
+			lastAt: message.sentAt,
+			...state
+		})
+		.returning();
+	if (!row) throw new Error('the conversation was not stored');
+	return row;
+}
+
+async function storeContent(
+	tx: Tx,
+	message: IncomingRow,
+	{ body, quoted, refusedFiles }: IncomingContent,
+	{ conversation, caseId }: { conversation: ConversationRow; caseId: number | null }
+): Promise<void> {
+	const stored = {
+		body,
+		quoted: quoted || null,
+		refusedFiles: [...refusedFiles],
+		conversationId: conversation.id,
+		caseId
+	};
+	await tx
+		.update(incomingMessages)
+		.set({ ...stored, state: 'done', reason: null })
+		.where(eq(incomingMessages.id, message.id));
+	const at = message.sentAt.toISOString();
+	await tx
+		.update(conversations)
+		.set({
+			firstAt: sql`least(${conversations.firstAt}, ${at}::timestamptz)`,
+			lastAt: sql`greatest(${conversations.lastAt}, ${at}::timestamptz)`
+		})
+		.where(eq(conversations.id, conversation.id));
+}
+
+async function storeFiles(tx: Tx, messageId: number, files: readonly KeptFile[]): Promise<void> {
+	if (files.length === 0) return;
+	await tx
+		.insert(incomingFiles)
+		.values(
+			files.map((file, index) => ({ ...file, name: file.name ?? numberedName(file.mediaType, index + 1), messageId }))
+		);
+}

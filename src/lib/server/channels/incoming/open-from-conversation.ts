@@ -1,0 +1,158 @@
+import { eq, inArray } from 'drizzle-orm';
+import { z } from 'zod';
+import { caseInput } from '#lib/cases/schema.ts';
+import { insertCase } from '#lib/server/cases/insert-case.ts';
+import { namedOfficers } from '#lib/server/cases/officers/named.ts';
+import { randomReceipt, receiptHash, submissionHash } from '#lib/server/cases/receipt-hash.ts';
+import { storeMailPreference } from '#lib/server/cases/reporter-mail.ts';
+import { reporterColumns } from '#lib/server/cases/reporter.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { contentHash } from '#lib/server/content-hash.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { conversations, incomingFiles } from '#lib/server/db/schema/channels.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { requireOpen } from '#lib/server/people/units/find-unit.ts';
+import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import {
+	contactOf,
+	conversationsFor,
+	isVoice,
+	lockWaiting,
+	messagesOf,
+	openSender,
+	textOf,
+	type ConversationRow
+} from './conversation.ts';
+
+const { title, category, service, reporter, secret } = caseInput.shape;
+
+/** How a conversation becomes a case. Without a value: a complaint by the sender, with the text of all messages. */
+const openingInput = z.object({
+	kind: caseInput.shape.kind.default('complaint'),
+	title,
+	category,
+	service,
+	secret,
+	/** A nameless report is not possible: the office knows who wrote. */
+	identity: z.enum(['named', 'withheld'], { error: 'identity_missing' }).default('named'),
+	/** Instead of the sender. */
+	reporter,
+	/** Instead of the text of the messages. */
+	body: z.string().trim().min(1, 'body_missing').max(20_000, 'body_long').optional()
+});
+type OpeningInput = z.input<typeof openingInput>;
+
+/** The case that was opened. Nobody gets the receipt from here; a one-time link replaces it. */
+interface Opened {
+	reference: string;
+	receipt: string;
+	caseId: number;
+}
+
+/**
+ * Opens a case from a waiting conversation: its time of receipt is that of the first message, its channel that of the
+ * conversation, and the files of all messages move to it.
+ *
+ * @param actor the member of staff who decides; null if the person who wrote sent it as a report
+ * @throws NotFound · Conflict `stale` if somebody decided meanwhile · OfficeClosed · Invalid
+ */
+export async function openFromConversation(id: number, input: unknown, actor: Actor | null): Promise<Opened> {
+	return transaction(async (tx) => {
+		const conversation = await lockWaiting(tx, id, actor ? conversationsFor(actor) : undefined);
+		const unit = await unitOf(conversation);
+		await requireOpen(unit, actor);
+		return openCaseOf(tx, conversation, unit, input as OpeningInput, actor);
+	});
+}
+
+export async function unitOf({ unitId }: Pick<ConversationRow, 'unitId'>): Promise<Unit> {
+	const unit = (await reference()).unitById.get(unitId);
+	if (!unit) throw new NotFound(`unit ${unitId}`);
+	return unit;
+}
+
+/** `openFromConversation` in the caller's transaction, for a locked conversation of an office that is open. */
+export async function openCaseOf(
+	tx: Tx,
+	{ id, channel, subject, firstAt, ...conversation }: ConversationRow,
+	unit: Unit,
+	raw: OpeningInput,
+	actor: Actor | null
+): Promise<Opened> {
+	const input = checked(openingInput, raw);
+	const messages = await messagesOf(tx, id);
+	const files = await filesOf(
+		tx,
+		messages.map((message) => message.id)
+	);
+	const body =
+		input.body ??
+		messages
+			.map((message) =>
+				textOf(
+					message.body,
+					files.filter(({ messageId }) => messageId === message.id)
+				)
+			)
+			.join('\n\n');
+	const { kind, category: of, service: about, secret: hidden, identity } = input;
+	const { name, email, phone } = input.reporter ?? contactOf(await openSender(conversation));
+	const person = {
+		identity,
+		reporter: { name: name ?? undefined, email: email ?? undefined, phone: phone ?? undefined }
+	};
+	const receipt = randomReceipt();
+	const row = await insertCase(tx, {
+		unit,
+		named: await namedOfficers(unit, { officerId: null, placeOfficerId: null, text: [subject, body].join('\n') }),
+		files: files.filter((file) => !isVoice(file)).map((file) => ({ ...fileAlone(file), public: true })),
+		author: actor ?? 'reporter',
+		data: { without_code: true, conversation: id },
+		verificationFrom: firstAt,
+		values: {
+			...{ kind, category: of, service: about, secret: hidden, identity, body, channel },
+			title: (input.title ?? subject)?.slice(0, 100) || null,
+			submissionHash: submissionHash(`conversation/${id}`),
+			receiptHash: receiptHash(receipt),
+			contentHash: contentHash({ conversation: id, body }),
+			...(await reporterColumns(person)),
+			receivedAt: firstAt,
+			openedAt: now(),
+			openedBy: actor?.accountId
+		},
+		alongside: (_, opened) => storeMailPreference(tx, opened.id, person, 'id')
+	});
+	await forgetMoved(tx, files);
+	const decided = { decidedBy: actor?.accountId ?? null, decidedAt: now(), draft: null };
+	const search = identity === 'withheld' ? { senderWords: null } : {};
+	await tx
+		.update(conversations)
+		.set({ state: 'case', caseId: row.id, ...decided, ...search })
+		.where(eq(conversations.id, id));
+	return { reference: row.reference, receipt, caseId: row.id };
+}
+
+type FileRow = typeof incomingFiles.$inferSelect;
+
+/** The files of messages. */
+const filesOf = (tx: Tx, messageIds: readonly number[]): Promise<FileRow[]> =>
+	messageIds.length === 0
+		? Promise.resolve([])
+		: tx
+				.select()
+				.from(incomingFiles)
+				.where(inArray(incomingFiles.messageId, [...messageIds]))
+				.orderBy(incomingFiles.messageId, incomingFiles.name);
+
+/** A file as it is attached to a case, which numbers it anew. Its bytes stay in the store under the same id. */
+function fileAlone({ messageId: _m, transcript: _t, originalSha256, ...file }: FileRow) {
+	return { ...file, name: null, ...(originalSha256 !== null && { originalSha256 }) };
+}
+
+/** Removes the rows of files that moved to a case. Voice notes stay, because only supervisors may play them. */
+async function forgetMoved(tx: Tx, files: readonly FileRow[]): Promise<void> {
+	const moved = files.filter((file) => !isVoice(file)).map(({ id }) => id);
+	if (moved.length > 0) await tx.delete(incomingFiles).where(inArray(incomingFiles.id, moved));
+}

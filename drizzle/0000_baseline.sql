@@ -388,7 +388,7 @@ CREATE TABLE "push_messages" (
 	"once_key" text NOT NULL,
 	"kind" text NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
-	"due_at" timestamp with time zone NOT NULL,
+	"due_at" timestamp with time zone,
 	"expires_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "push_messages_onceKey_unique" UNIQUE("once_key")
 );
@@ -403,6 +403,12 @@ CREATE TABLE "push_subscriptions" (
 	"language" text NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"last_sent_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "quiet_hours" (
+	"account_id" uuid PRIMARY KEY NOT NULL,
+	"begins" text NOT NULL,
+	"ends" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "clarifications" (
@@ -690,12 +696,6 @@ CREATE TABLE "lapor_status_names" (
 	"mapped_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "mail_choices" (
-	"account_id" uuid NOT NULL,
-	"kind" text NOT NULL,
-	CONSTRAINT "mail_choices_account_id_kind_pk" PRIMARY KEY("account_id","kind")
-);
---> statement-breakpoint
 CREATE TABLE "mail_closings" (
 	"unit_id" uuid NOT NULL,
 	"language" text NOT NULL,
@@ -730,6 +730,13 @@ CREATE TABLE "mails" (
 	"decided_by" uuid,
 	"decided_at" timestamp with time zone,
 	CONSTRAINT "mails_onceKey_unique" UNIQUE("once_key")
+);
+--> statement-breakpoint
+CREATE TABLE "notice_choices" (
+	"account_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"by" text NOT NULL,
+	CONSTRAINT "notice_choices_account_id_kind_by_pk" PRIMARY KEY("account_id","kind","by")
 );
 --> statement-breakpoint
 CREATE TABLE "reporter_mail" (
@@ -1410,6 +1417,7 @@ ALTER TABLE "outgoing_messages" ADD CONSTRAINT "outgoing_messages_decided_by_acc
 ALTER TABLE "push_messages" ADD CONSTRAINT "push_messages_subscription_id_push_subscriptions_id_fk" FOREIGN KEY ("subscription_id") REFERENCES "public"."push_subscriptions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "push_subscriptions" ADD CONSTRAINT "push_subscriptions_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "push_subscriptions" ADD CONSTRAINT "push_subscriptions_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "quiet_hours" ADD CONSTRAINT "quiet_hours_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "clarifications" ADD CONSTRAINT "clarifications_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "clarifications" ADD CONSTRAINT "clarifications_officer_id_officers_id_fk" FOREIGN KEY ("officer_id") REFERENCES "public"."officers"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "clarifications" ADD CONSTRAINT "clarifications_asked_by_accounts_id_fk" FOREIGN KEY ("asked_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1440,13 +1448,13 @@ ALTER TABLE "inbound_reports" ADD CONSTRAINT "inbound_reports_case_id_cases_id_f
 ALTER TABLE "inbound_reports" ADD CONSTRAINT "inbound_reports_entered_by_accounts_id_fk" FOREIGN KEY ("entered_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "inbound_reports" ADD CONSTRAINT "inbound_reports_answer_entered_by_accounts_id_fk" FOREIGN KEY ("answer_entered_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "lapor_status_names" ADD CONSTRAINT "lapor_status_names_mapped_by_accounts_id_fk" FOREIGN KEY ("mapped_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "mail_choices" ADD CONSTRAINT "mail_choices_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mail_closings" ADD CONSTRAINT "mail_closings_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_conversation_id_conversations_id_fk" FOREIGN KEY ("conversation_id") REFERENCES "public"."conversations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_unit_id_units_id_fk" FOREIGN KEY ("unit_id") REFERENCES "public"."units"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notice_choices" ADD CONSTRAINT "notice_choices_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reporter_mail" ADD CONSTRAINT "reporter_mail_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "due_notices" ADD CONSTRAINT "due_notices_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1601,6 +1609,7 @@ CREATE INDEX "outgoing_messages_external" ON "outgoing_messages" USING btree ("e
 CREATE INDEX "outgoing_messages_conversation" ON "outgoing_messages" USING btree ("conversation_id","created_at");--> statement-breakpoint
 CREATE INDEX "outgoing_messages_case" ON "outgoing_messages" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint
 CREATE INDEX "push_messages_due" ON "push_messages" USING btree ("due_at");--> statement-breakpoint
+CREATE INDEX "push_messages_expired" ON "push_messages" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "push_subscriptions_account" ON "push_subscriptions" USING btree ("account_id","endpoint_hash") WHERE account_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "push_subscriptions_case" ON "push_subscriptions" USING btree ("case_id","endpoint_hash") WHERE case_id is not null;--> statement-breakpoint
 CREATE INDEX "clarifications_case" ON "clarifications" USING btree ("case_id","asked_at");--> statement-breakpoint
@@ -1821,6 +1830,15 @@ CREATE TRIGGER accounts_tell_access AFTER UPDATE OF active ON accounts FOR EACH 
 CREATE TRIGGER officers_tell_access AFTER INSERT OR UPDATE OF account_id OR DELETE ON officers FOR EACH ROW EXECUTE FUNCTION tell_access('account_id');
 --> statement-breakpoint
 CREATE TRIGGER units_tell_access AFTER INSERT OR UPDATE OF path ON units FOR EACH STATEMENT EXECUTE FUNCTION tell_access('*');
+--> statement-breakpoint
+-- An account that is switched off loses its devices in the same commit.
+CREATE FUNCTION drop_devices() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	DELETE FROM push_subscriptions WHERE account_id = NEW.id;
+	RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE TRIGGER accounts_drop_devices AFTER UPDATE OF active ON accounts FOR EACH ROW WHEN (NOT NEW.active) EXECUTE FUNCTION drop_devices();
 --> statement-breakpoint
 
 -- --------------------------------------------------------------------------------------------------------------------

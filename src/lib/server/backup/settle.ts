@@ -1,6 +1,7 @@
 import { inArray } from 'drizzle-orm';
 import { SKIPPED_NUMBERS, type SkippedNumbers } from '#lib/server/cases/register.ts';
 import { markSendingMailsUnknown } from '#lib/server/channels/after-restore.ts';
+import { dropPushMessages } from '#lib/server/channels/push/push-delivery.ts';
 import { handle, transaction, type Tx } from '#lib/server/db/index.ts';
 import { skipAhead } from '#lib/server/db/next-number.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
@@ -33,6 +34,7 @@ export async function settleRestored(pendingEvents: Manifest['pendingEvents'], m
 		const { forwards, followups } = await markForwardsUnknown();
 		return await transaction(async (tx) => {
 			const heldMails = await markSendingMailsUnknown(tx);
+			await dropPushMessages(tx);
 			await cancelAllWaitingChanges(tx);
 			const recoveryCodes = await dropAllRecoveryCodes(tx);
 			await skipNumbers(tx, moment, numbersAhead);

@@ -4,12 +4,12 @@ import { mailServer } from './mail-queue.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { mailChoices } from '#lib/server/db/schema/mails.ts';
+import { noticeChoices } from '#lib/server/db/schema/mails.ts';
 import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
- * E-mails that a person may switch off. The notices at the desk stay. All other e-mails are always sent: of deadlines
+ * E-mails and push messages that a person may switch off. The notices at the desk stay. All others are always sent: of deadlines
  * that have passed, overdue periodic reports, reports that nobody may open, offices where nobody is notified of new
  * reports, trouble of the site, a missing holiday decree, access changes, requests about personal data,
  * the security of the account, breaches and proposed destructions.
@@ -30,8 +30,11 @@ export const MAIL_CHOICES = [
 ] as const;
 export type MailChoice = (typeof MAIL_CHOICES)[number];
 
+/** Of these, push messages tell too. The digest is an e-mail only. */
+const PUSH_CHOICES = MAIL_CHOICES.filter((choice) => choice !== 'digest');
+
 /**
- * Kinds of notices, each with the choice that switches off its e-mails. null: always sent. A new kind also needs a text
+ * Kinds of notices, each with the choice that switches off its e-mails or push messages. null: always sent. A new kind also needs a text
  * in `routes/(staff)/desk/notices`.
  */
 const NOTICES = {
@@ -77,49 +80,57 @@ const NOTICES = {
 } as const satisfies Record<string, MailChoice | null>;
 export type NoticeKind = keyof typeof NOTICES;
 
-/** The people who switched off the e-mails of a kind of notice. */
-export async function withMailSwitchedOff(
+type Way = 'email' | 'push';
+
+/** The people who switched off the e-mails or push messages of a kind of notice. */
+export async function withKindSwitchedOff(
 	tx: Tx,
 	accountIds: readonly string[],
-	kind: NoticeKind
+	kind: NoticeKind,
+	by: Way
 ): Promise<Set<string>> {
 	const choice = NOTICES[kind];
-	return choice ? whoSwitchedOff(tx, accountIds, choice) : new Set();
+	return choice ? whoSwitchedOff(tx, accountIds, choice, by) : new Set();
 }
 
 export async function whoSwitchedOff(
 	on: Database | Tx,
 	accountIds: readonly string[],
-	choice: MailChoice
+	choice: MailChoice,
+	by: Way = 'email'
 ): Promise<Set<string>> {
 	const rows = await on
-		.select({ accountId: mailChoices.accountId })
-		.from(mailChoices)
-		.where(and(inArray(mailChoices.accountId, [...accountIds]), eq(mailChoices.kind, choice)));
+		.select({ accountId: noticeChoices.accountId })
+		.from(noticeChoices)
+		.where(
+			and(inArray(noticeChoices.accountId, [...accountIds]), eq(noticeChoices.kind, choice), eq(noticeChoices.by, by))
+		);
 	return new Set(rows.map(({ accountId }) => accountId));
 }
 
-/** Data of a person's settings page: the address, whether the site sends e-mails, and the wanted ones. */
+/** Data of a person's settings page: the address, whether the site sends e-mails, and the wanted notices by each way. */
 export async function ownMailChoices({ accountId }: Actor) {
 	if (!accountId) return undefined;
 	const [account] = await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, accountId));
-	const off = await db().select().from(mailChoices).where(eq(mailChoices.accountId, accountId));
+	const off = await db().select().from(noticeChoices).where(eq(noticeChoices.accountId, accountId));
+	const wanted = (way: Way) => (choice: MailChoice) => !off.some(({ kind, by }) => kind === choice && by === way);
 	return {
 		address: account?.email ?? null,
 		mails: mailServer() !== undefined,
-		wanted: MAIL_CHOICES.filter((choice) => !off.some(({ kind }) => kind === choice))
+		wanted: MAIL_CHOICES.filter(wanted('email')),
+		pushed: PUSH_CHOICES.filter(wanted('push'))
 	};
 }
 
 const choiceSchema = z.object({ wanted: z.array(z.enum(MAIL_CHOICES)).default([]) });
 
-/** Stores which of the optional e-mails a person wants. */
-export async function chooseMails({ accountId }: Actor, raw: unknown): Promise<void> {
+/** Stores which of the optional e-mails, or push messages, a person wants. */
+export async function chooseMails({ accountId }: Actor, raw: unknown, by: Way = 'email'): Promise<void> {
 	const { wanted } = checked(choiceSchema, raw);
 	if (!accountId) throw new NotAllowed('person');
 	const off = MAIL_CHOICES.filter((choice) => !wanted.includes(choice));
 	await transaction(async (tx) => {
-		await tx.delete(mailChoices).where(eq(mailChoices.accountId, accountId));
-		if (off.length > 0) await tx.insert(mailChoices).values(off.map((kind) => ({ accountId, kind })));
+		await tx.delete(noticeChoices).where(and(eq(noticeChoices.accountId, accountId), eq(noticeChoices.by, by)));
+		if (off.length > 0) await tx.insert(noticeChoices).values(off.map((kind) => ({ accountId, kind, by })));
 	});
 }

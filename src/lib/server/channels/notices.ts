@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
-import { withMailSwitchedOff, type NoticeKind } from './mail-choices.ts';
+import { withKindSwitchedOff, type NoticeKind } from './mail-choices.ts';
 import { queueMail } from './mail-queue.ts';
+import { queueNoticePushes } from './push/push-queue.ts';
 import { siteAddress } from './site-address.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
@@ -23,7 +24,7 @@ export interface NewNotice {
 	at: Date;
 	/** Values for the text of the notice. Never text of the report. */
 	data: Record<string, unknown>;
-	/** Without it, people are notified only at the desk. */
+	/** Without it, people are notified only at the desk, neither by e-mail nor by push message. */
 	mail?: NoticeMail;
 }
 
@@ -37,9 +38,10 @@ export interface NoticeMail {
 }
 
 /**
- * Notifies people at the desk and by e-mail, in the caller's transaction, so that they are notified only if the event
- * is committed. Switched-off accounts get nothing. People without an address, or who switched off these e-mails, get
- * only the notice at the desk. Of events in an office in trial only its own people are notified, and never by e-mail.
+ * Notifies people at the desk, by e-mail and on their devices, in the caller's transaction, so that they are notified
+ * only if the event is committed. Switched-off accounts get nothing. E-mails and push messages go to people who have an
+ * address or a device and did not switch them off. Of events in an office in trial only its own people are notified, and
+ * only at the desk.
  * @returns how many people were notified for the first time
  */
 export async function notify(tx: Tx, accountIds: readonly string[], notice: NewNotice): Promise<number> {
@@ -49,7 +51,9 @@ export async function notify(tx: Tx, accountIds: readonly string[], notice: NewN
 		.select({
 			id: accounts.id,
 			name: accounts.name,
-			email: sql<string | null>`case when ${office} is null then ${accounts.email} end`
+			email: sql<string | null>`case when ${office} is null then ${accounts.email} end`,
+			hasDevice: sql<boolean>`${office} is null and exists (
+				select from push_subscriptions p where p.account_id = accounts.id)`
 		})
 		.from(accounts)
 		.where(
@@ -68,12 +72,14 @@ export async function notify(tx: Tx, accountIds: readonly string[], notice: NewN
 		.onConflictDoNothing({ target: notices.onceKey })
 		.returning({ accountId: notices.accountId });
 	const notified = new Set(written.map(({ accountId }) => accountId));
-	const atDeskOnly = await withMailSwitchedOff(tx, [...notified], kind);
+	const withoutMail = await withKindSwitchedOff(tx, [...notified], kind, 'email');
 	for (const { id, name, email } of people) {
-		if (!notice.mail || !email || !notified.has(id) || atDeskOnly.has(id)) continue;
+		if (!notice.mail || !email || !notified.has(id) || withoutMail.has(id)) continue;
 		const mail = { subject: notice.mail.subject, body: bodyOf(notice.mail, name) };
 		await queueMail(tx, { kind: 'notice', onceKey, to: { accountId: id, address: email }, caseId, ...mail });
 	}
+	const withDevice = people.flatMap(({ id, hasDevice }) => (hasDevice && notified.has(id) ? [id] : []));
+	if (notice.mail && withDevice.length > 0) await queueNoticePushes(tx, withDevice, { kind, onceKey });
 	return notified.size;
 }
 

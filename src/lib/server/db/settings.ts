@@ -7,6 +7,11 @@ export async function storeSetting(on: Database | Tx, key: string, value: unknow
 	await on.insert(settings).values({ key, value }).onConflictDoUpdate({ target: settings.key, set: { value } });
 }
 
+/** Stores the value of a setting that has none yet. */
+export async function storeOnce(on: Database | Tx, key: string, value: unknown): Promise<void> {
+	await on.insert(settings).values({ key, value }).onConflictDoNothing();
+}
+
 /** Stores a value if it differs from the stored one. Of two concurrent transactions, the second gets false. */
 export async function storeIfChanged(tx: Tx, key: string, value: unknown): Promise<boolean> {
 	const setWhere = sql`${settings.value} <> ${JSON.stringify(value)}::jsonb`;

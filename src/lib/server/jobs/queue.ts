@@ -21,6 +21,10 @@ export interface JobPayloads {
 	'case-sweep': Record<string, never>;
 	/** The numbered attempt to send an e-mail. */
 	'mail-deliver': { mailId: string; attempt: number };
+	/** The numbered attempt to send a push message. */
+	'push-deliver': { pushId: string; attempt: number };
+	/** Each minute: enqueues due push messages, such as those after quiet hours. */
+	'push-sweep': Record<string, never>;
 	/** Somebody forgot a password: writes the e-mail with the link, if the account exists. */
 	'password-reset': { login: string };
 	/** A recovery code was used, or an identity was linked: notifies the owner of the account. */
@@ -84,6 +88,8 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'case-sweep': { cron: MINUTELY },
 	// The morning digest sends many e-mails at once. A mail server may treat more connections as an attack.
 	'mail-deliver': { polling: 2, batch: 5 },
+	'push-deliver': { polling: 1, batch: 10 },
+	'push-sweep': { cron: MINUTELY },
 	'password-reset': { polling: 2 },
 	'sign-in-changed': {},
 	'mail-sweep': { cron: MINUTELY },

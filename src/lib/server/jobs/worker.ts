@@ -3,6 +3,7 @@ import { requestDueBackup, runBackupJob } from '#lib/server/backup/request-backu
 import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
 import { entriesAt, type StoredEntry } from '#lib/server/cases/timeline.ts';
 import { deliverMail, sweepMails } from '#lib/server/channels/mail-delivery.ts';
+import { deliverPush, sweepPushes } from '#lib/server/channels/push/push-delivery.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
 import { receive } from '#lib/server/escalation/tracking/receive.ts';
@@ -45,6 +46,8 @@ const HANDLERS: {
 	'case-export': each(({ exportId }) => runExport(exportId)),
 	'export-sweep': each(sweepExports),
 	'mail-deliver': each(({ mailId, attempt }) => deliverMail(mailId, attempt)),
+	'push-deliver': each(({ pushId, attempt }) => deliverPush(pushId, attempt)),
+	'push-sweep': each(sweepPushes),
 	'password-reset': each(({ login }) => writePasswordReset(login)),
 	'sign-in-changed': each(notifyOfSignInChange),
 	'mail-sweep': each(sweepMails),

@@ -8,6 +8,9 @@ import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { mailPreferenceOf, stopToken } from '#lib/server/cases/reporter-mail.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
+import { casesWithPush, queueReporterPushes } from '#lib/server/channels/push/push-queue.ts';
+import type { ReporterPush } from '#lib/server/channels/push/push-words.ts';
+import { copySubscriptions, dropCaseSubscriptions } from '#lib/server/channels/push/subscriptions.ts';
 import { contactLinkMark, siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -20,33 +23,64 @@ import { closingFor } from './closing.ts';
 import { composeReporterMail, type MailFacts, type Occasion, type ReporterMailKind } from './compose-mail.ts';
 
 /**
- * Writes e-mails about new timeline entries to reporters who gave an address and want e-mails. Safe to repeat. An
- * e-mail contains the number of the report, never its text or receipt.
+ * Writes e-mails about new timeline entries to reporters who gave an address and want e-mails, and push messages to
+ * browsers that a reporter allowed. Safe to repeat. An e-mail contains the number of the report, never its text or
+ * receipt.
  */
 export async function writeToReporters(entries: readonly Entry[]): Promise<void> {
 	const mailed = entries.filter(({ type, public: isPublic }) => isPublic && type in FINDERS);
-	if (!mailServer() || mailed.length === 0) return;
-	const { caseId, addressHash } = reporterMail;
-	const caseIds = mailed.map((entry) => entry.caseId);
-	const addresses = await db().select({ caseId, addressHash }).from(reporterMail).where(inArray(caseId, caseIds));
-	const hashes = new Map(addresses.map((one) => [one.caseId, one.addressHash]));
+	if (mailed.length === 0) return;
+	const hashes = await addressHashes(mailed.map(({ caseId }) => caseId));
+	// No browser is allowed yet for a new report, unless it is a part of an older one.
+	const pushed = await casesWithPush(mailed.flatMap(({ type, caseId }) => (type === 'opened' ? [] : [caseId])));
 	const failed: unknown[] = [];
 	for (const entry of mailed) {
-		const addressHash = hashes.get(entry.caseId);
-		if (addressHash === undefined) continue;
-		if (entry.type === 'opened' && !(await consume('receipt_letter', addressHash))) continue;
-		await transaction((tx) => write(tx, entry)).catch((error: unknown) => failed.push(error));
+		const { type, caseId, data } = entry;
+		const addressHash = hashes.get(caseId);
+		const byMail = addressHash !== undefined && (type !== 'opened' || (await consume('receipt_letter', addressHash)));
+		if (!byMail && !pushed.has(caseId) && !data.split_from) continue;
+		await transaction((tx) => write(tx, entry, byMail)).catch((error: unknown) => failed.push(error));
 	}
 	if (failed.length > 0) throw failed[0];
 }
 
-async function write(tx: Tx, entry: Entry): Promise<void> {
-	const caseWithUnit = await lockCase(tx, entry.caseId);
-	const occasion = await FINDERS[entry.type]?.(tx, caseWithUnit, entry);
-	if (occasion) await mailReporter(tx, caseWithUnit, occasion, String(entry.seq));
+async function addressHashes(caseIds: readonly number[]): Promise<Map<number, string>> {
+	if (!mailServer()) return new Map();
+	const { caseId, addressHash } = reporterMail;
+	const rows = await db()
+		.select({ caseId, addressHash })
+		.from(reporterMail)
+		.where(inArray(caseId, [...caseIds]));
+	return new Map(rows.map((one) => [one.caseId, one.addressHash]));
 }
 
-/** Writes an e-mail to a reporter who wants e-mails, in the transaction of its event. `onceKey`: of the occasion. */
+async function write(tx: Tx, entry: Entry, byMail: boolean): Promise<void> {
+	const caseWithUnit = await lockCase(tx, entry.caseId);
+	const occasion = await FINDERS[entry.type]?.(tx, caseWithUnit, entry);
+	if (!occasion) return;
+	const { row } = caseWithUnit;
+	if (byMail) await mailReporter(tx, caseWithUnit, occasion, String(entry.seq));
+	if (occasion.kind === 'receipt_renewed') return dropCaseSubscriptions(tx, row.id);
+	if (occasion.kind === 'split') await copySubscriptions(tx, row.id);
+	await pushReporter(tx, row, occasion, String(entry.seq));
+}
+
+/** Occasions in which the office waits for the reporter. */
+const ASKS: readonly ReporterMailKind[] = ['question', 'reminder'];
+
+/**
+ * Writes push messages to the browsers that the reporter allowed: not of the report itself, which was there before, and
+ * not of a link that only an e-mail can bring.
+ */
+async function pushReporter(tx: Tx, row: CaseWithUnit['row'], { kind }: Occasion, onceKey: string): Promise<void> {
+	if (kind === 'received' || kind === 'contact_link') return;
+	const push: ReporterPush = ASKS.includes(kind) ? 'question' : 'news';
+	await queueReporterPushes(tx, row, push, onceKey);
+}
+
+/**
+ * Writes an e-mail to a reporter who wants e-mails, in the transaction of its event. `onceKey`: of the occasion.
+ */
 export async function mailReporter(tx: Tx, { row, unit }: CaseWithUnit, occasion: Occasion, onceKey: string) {
 	const preference = await mailPreferenceOf(tx, row.id);
 	if (!preference) return;

@@ -5,6 +5,7 @@ import { stopBackup } from '#lib/server/backup/run-backup.ts';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { healJournal } from '#lib/server/privacy/retention/journal.ts';
 import { ensureSchedule } from '#lib/server/privacy/retention/schedule.ts';
+import { ensurePushKeys } from '#lib/server/channels/push/push-keys.ts';
 import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts';
 import { isOpen } from '#lib/server/db/index.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
@@ -32,6 +33,7 @@ export async function startSite(): Promise<void> {
 	await ensureDefaults(handle.database);
 	await ensureSchedule(handle.database);
 	await ensureTemplates(handle.database);
+	await ensurePushKeys(handle.database);
 	await healJournal().catch((error: unknown) =>
 		log().error({ err: error }, 'the journal of destructions is not complete')
 	);

@@ -3,7 +3,7 @@ import { bigint, boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uui
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { accounts } from './accounts.ts';
 import { cases } from './cases.ts';
-import { at } from './columns.ts';
+import { accountId, at } from './columns.ts';
 import { unitId } from './units.ts';
 
 const optionalCase = (onDelete: 'cascade' | 'set null') =>
@@ -235,7 +235,10 @@ export const pushSubscriptions = pgTable(
 	]
 );
 
-/** Push messages to send. A job per row; one attempt that may be repeated, because a browser shows one per tag. */
+/**
+ * Push messages to send, and those of the last day, so that none is written twice. An attempt whose outcome is lost is
+ * repeated, because a browser shows one per tag.
+ */
 export const pushMessages = pgTable(
 	'push_messages',
 	{
@@ -248,9 +251,18 @@ export const pushMessages = pgTable(
 		/** The kind, from which the neutral sentence is made. */
 		kind: text().notNull(),
 		attempts: integer().notNull().default(0),
-		/** When it is sent or tried again: after quiet hours at the earliest. */
-		dueAt: at().notNull(),
+		/** When it is sent or tried again: after quiet hours at the earliest. Null: done. */
+		dueAt: at(),
+		/** Then the row is deleted, whether it was sent or not. */
 		expiresAt: at().notNull()
 	},
-	(t) => [index('push_messages_due').on(t.dueAt)]
+	(t) => [index('push_messages_due').on(t.dueAt), index('push_messages_expired').on(t.expiresAt)]
 );
+
+/** When a person's devices stay quiet, in local time. Without a row, the default. */
+export const quietHours = pgTable('quiet_hours', {
+	accountId: accountId({ onDelete: 'cascade' }).primaryKey(),
+	/** HH:MM. Equal times: never quiet. */
+	begins: text().notNull(),
+	ends: text().notNull()
+});

@@ -86,14 +86,15 @@ export const mailStops = pgTable('mail_stops', {
 	at: at().notNull()
 });
 
-/** Kinds of notices for which a person has turned e-mails off. They read them at the desk only. */
-export const mailChoices = pgTable(
-	'mail_choices',
+/** Kinds of notices for which a person has turned e-mails or push messages off. */
+export const noticeChoices = pgTable(
+	'notice_choices',
 	{
 		accountId: accountId(),
-		kind: text().notNull()
+		kind: text().notNull(),
+		by: text().$type<'email' | 'push'>().notNull()
 	},
-	(t) => [primaryKey({ columns: [t.accountId, t.kind] })]
+	(t) => [primaryKey({ columns: [t.accountId, t.kind, t.by] })]
 );
 
 /**

@@ -38,7 +38,7 @@ const reasonToKeep = (months: SQL) => sql`coalesce(${sql.raw(ownReason('c'))}, c
 const contested = (rating: string) =>
 	`exists (select from rating_contests where rating_id = ${rating} and state = 'pending')`;
 
-/** Rows of the parts that belong to no case, as (part, subject, unit_id, at, kept). Subscriptions do not exist yet. */
+/** Rows of the parts that belong to no case, as (part, subject, unit_id, at, kept). */
 const OTHER_SUBJECTS = `
 	select 'guest_book' as part, id::text as subject, unit_id, day::timestamptz as at, null as kept
 		from visits where purpose is not null or external_ref is not null
@@ -47,6 +47,8 @@ const OTHER_SUBJECTS = `
 	union all select 'rating_comments', id::text, unit_id, day, null from skm_responses where suggestion is not null
 	union all select 'log', id::text, unit_id, at, null from audit_entries where action <> 'log.destroyed'
 	union all select 'exports', id::text, null, created_at, null from case_exports
+	union all select 'push', p.id::text, c.unit_id, coalesce(p.last_sent_at, p.created_at), null
+		from push_subscriptions p left join cases c on c.id = p.case_id
 	union all select 'privacy', id::text, unit_id, decided_at, null from data_requests
 		where case_id is null and decided_at is not null
 	union all select 'privacy', s.id::text, b.unit_id, greatest(s.added_at, s.told_at), case when b.state = 'open' then 'open_clock' end

@@ -12,7 +12,7 @@ const WITHOUT_CONTENTS: Record<string, string> = {
 		[
 			['units officers services places place_scans kiosks roster_shifts', 'the office itself'],
 			[
-				'accounts second_factors provider_identities roles acting_roles absences api_tokens access_changes mail_choices',
+				'accounts second_factors provider_identities roles acting_roles absences api_tokens access_changes notice_choices quiet_hours',
 				'staff, not citizens'
 			],
 			['sessions password_links limits push_messages', 'deleted when they expire'],

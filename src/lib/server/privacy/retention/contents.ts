@@ -16,8 +16,8 @@ type Fate = 'kept' | Destroyed;
 interface TableContents {
 	/** Condition for the rows of the destroyed cases, visits … In it, `:ids` is the array of their ids. */
 	of: string;
-	/** The condition of the part `privacy`, if rows without a case are destroyed too. */
-	ofPrivacy?: string;
+	/** The condition of the parts `privacy` and `push`, whose subjects are the rows themselves. */
+	ofRows?: string;
 	/** Rows are deleted as a whole with any of these parts. */
 	deleted?: readonly RetentionPart[];
 	/** Columns of text, JSON and bytes. In tables whose rows are deleted, only those that another part empties before. */
@@ -140,13 +140,13 @@ export const CONTENTS: Record<string, TableContents> = {
 			draft: text('null')
 		}
 	},
-	push_subscriptions: { of: OF_CASE, deleted: ['identity', 'text'], columns: {} },
+	push_subscriptions: { of: OF_CASE, ofRows: 'id = any(:ids)', deleted: ['identity', 'text', 'push'], columns: {} },
 	notices: { of: OF_CASE, deleted: ['text'], columns: {} },
 	due_notices: { of: OF_CASE, columns: kept('kind') },
 	consents: { of: OF_CASE, columns: { ...kept('kind', 'language'), words: identity(`''`) } },
 	breach_subjects: {
 		of: OF_CASE,
-		ofPrivacy: 'id = any(:ids)',
+		ofRows: 'id = any(:ids)',
 		// What a person wrote about the call or letter goes with the reporter's identity.
 		columns: {
 			// Different for each person of a breach, as the table wants it.
@@ -210,7 +210,7 @@ export const CONTENTS: Record<string, TableContents> = {
 	},
 	data_requests: {
 		of: OF_CASE,
-		ofPrivacy: 'id = any(:ids)',
+		ofRows: 'id = any(:ids)',
 		columns: {
 			...kept('number', 'kind', 'via', 'person_check', 'state', 'confirm_hash', 'ground', 'submission_hash'),
 			content_sealed: request(`''`),
@@ -284,6 +284,5 @@ export const SUBJECTS: Record<RetentionPart, string> = {
 	exports: `select id, ${OF_NO_CASE}, ${UNIQUE} from case_exports`,
 	privacy: `select id, ${OF_NO_CASE}, ${UNIQUE} from (select id from data_requests where case_id is null
 		union all select id from breach_subjects where described is not null) registered`,
-	// There are no subscriptions yet.
-	push: `select null::uuid as id, ${OF_NO_CASE}, ${UNIQUE} where false`
+	push: `select id, ${OF_NO_CASE}, ${UNIQUE} from push_subscriptions`
 };

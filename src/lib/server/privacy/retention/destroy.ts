@@ -29,6 +29,8 @@ export function withIds(text: string, part: RetentionPart, ids: readonly Subject
 	);
 }
 
+const OF_ROWS: readonly RetentionPart[] = ['privacy', 'push'];
+
 const hasNumbers = (part: RetentionPart) => isCasePart(part) || part === 'log';
 
 /** Rows of one table that a part deletes or empties. `where` leaves out rows that are empty already. */
@@ -39,9 +41,9 @@ interface Step {
 }
 
 function stepsOf(part: RetentionPart, ids: readonly SubjectId[]): Step[] {
-	return Object.entries(CONTENTS).flatMap(([name, { of, ofPrivacy, deleted, columns }]) => {
+	return Object.entries(CONTENTS).flatMap(([name, { of, ofRows, deleted, columns }]) => {
 		const table = sql.identifier(name);
-		const where = withIds((part === 'privacy' && ofPrivacy) || of, part, ids);
+		const where = withIds((OF_ROWS.includes(part) && ofRows) || of, part, ids);
 		if (deleted?.includes(part)) return [{ table: sql`${table}`, where }];
 		const emptied = Object.entries(columns).flatMap(([column, fate]) =>
 			fate !== 'kept' && fate.parts.includes(part)

@@ -1,0 +1,122 @@
+import { createECDH, randomBytes, type ECDH } from 'node:crypto';
+import { createServer } from 'node:https';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { sql } from 'drizzle-orm';
+import getTlsOptions from 'smtp-server/lib/tls-options.js';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { deliverPush, sweepPushes } from '#lib/server/channels/push/push-delivery.ts';
+import { ensurePushKeys } from '#lib/server/channels/push/push-keys.ts';
+import type { PushPayload } from '#lib/server/channels/push/push-words.ts';
+import { db, rowsOf } from '#lib/server/db/index.ts';
+import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
+
+interface DecryptOptions {
+	version: 'aes128gcm';
+	privateKey: ECDH;
+	authSecret: string;
+}
+/** The decryption that belongs to the library with which the site encrypts. */
+const { decrypt } = createRequire(import.meta.resolve('web-push'))('http_ece') as {
+	decrypt: (body: Buffer, options: DecryptOptions) => Buffer;
+};
+
+/** A browser with a subscription, as the fields of the site's forms. */
+export interface TestBrowser {
+	endpoint: string;
+	p256dh: string;
+	auth: string;
+}
+
+/** A message that arrived: its headers, and its text as the browser decrypts it. */
+interface Pushed {
+	browser: TestBrowser;
+	text: string;
+	headers: { ttl?: string; 'content-encoding'?: string; authorization?: string };
+}
+
+export type PushService = Awaited<ReturnType<typeof startPushService>>;
+
+/** Starts a push service on this machine and allows this process to send to it. At first it takes every message. */
+export async function startPushService() {
+	globalThis.spatulaLocalPush = true;
+	let status: number | undefined = 201;
+	let pushed: Pushed[] = [];
+	const browsers = new Map<string, { browser: TestBrowser; privateKey: ECDH }>();
+	const server = createServer(getTlsOptions(), (request, response) => {
+		const parts: Buffer[] = [];
+		request.on('data', (part: Buffer) => parts.push(part));
+		request.on('end', () => {
+			const known = browsers.get(request.url ?? '');
+			if (known) {
+				const { browser, privateKey } = known;
+				const options = { version: 'aes128gcm', privateKey, authSecret: browser.auth } as const;
+				pushed.push({ browser, headers: request.headers, text: decrypt(Buffer.concat(parts), options).toString() });
+			}
+			if (status === undefined) request.socket.destroy();
+			else response.writeHead(status, { location: 'https://127.0.0.1/elsewhere' }).end();
+		});
+	});
+	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+	const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	return {
+		browser(): TestBrowser {
+			const privateKey = createECDH('prime256v1');
+			const p256dh = privateKey.generateKeys().toString('base64url');
+			const path = `/${randomBytes(9).toString('base64url')}`;
+			const browser = { endpoint: origin + path, p256dh, auth: randomBytes(16).toString('base64url') };
+			browsers.set(path, { browser, privateKey });
+			return browser;
+		},
+		/** What arrived since the last call, or only what arrived for one browser. */
+		take(of?: TestBrowser): Pushed[] {
+			const taken = pushed.filter(({ browser }) => !of || browser === of);
+			pushed = pushed.filter((one) => !taken.includes(one));
+			return taken;
+		},
+		/** The status of the next answers; undefined closes the connection. */
+		answer: (next: number | undefined) => (status = next),
+		close: () => {
+			globalThis.spatulaLocalPush = undefined;
+			server.close();
+			server.closeAllConnections();
+		}
+	};
+}
+
+/** Starts a push service for the tests of a file, with the site's keys. */
+export function usePushService() {
+	let service: PushService | undefined;
+	beforeAll(async () => {
+		service = await startPushService();
+		await ensurePushKeys(db());
+	});
+	beforeEach(async () => {
+		service?.take();
+		await db().delete(pushSubscriptions);
+	});
+	afterAll(() => service?.close());
+	return () => {
+		if (!service) throw new Error('the push service is not started');
+		return service;
+	};
+}
+
+/** Runs and deletes the waiting delivery jobs, as a worker would. */
+async function runPushJobs(): Promise<void> {
+	const jobs = await rowsOf<{ push: string; attempt: number }>(
+		db(),
+		sql`delete from pgboss.job where name = 'push-deliver'
+			returning data ->> 'pushId' as push, (data ->> 'attempt')::int as attempt`
+	);
+	for (const { push, attempt } of jobs) await deliverPush(push, attempt);
+}
+
+/** Runs the minute's sweep and the delivery jobs. @returns the texts that arrived, at `of` or everywhere */
+export async function deliveredBy(service: PushService, of?: TestBrowser): Promise<string[]> {
+	await sweepPushes();
+	await runPushJobs();
+	return service.take(of).map(({ text }) => text);
+}
+
+export const kindsOf = (texts: readonly string[]) => texts.map((text) => (JSON.parse(text) as PushPayload).kind);

@@ -1,0 +1,253 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it, test } from 'vitest';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
+import { assignCase } from '#lib/server/cases/handling/assign.ts';
+import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { now, withClock } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { pushMessages, pushSubscriptions } from '#lib/server/db/schema/channels.ts';
+import { settings } from '#lib/server/db/schema/settings.ts';
+import { changeAccount } from '#lib/server/people/accounts.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { writeToReporters } from '#lib/server/reporters/events.ts';
+import { accountRow, idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { notifyOfTimeline, switchOff } from '#lib/dev/testing/notices.ts';
+import { ANSWER, at, bringTo, entriesOf, on, standing } from '#lib/dev/testing/office.ts';
+import { deliveredBy, kindsOf as kinds, usePushService, type TestBrowser } from '#lib/dev/testing/push-service.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { chooseMails } from '../mail-choices.ts';
+import { notify } from '../notices.ts';
+import { deliverPush, dropPushMessages } from './push-delivery.ts';
+import { pushPublicKey } from './push-keys.ts';
+import { testDevices } from './push-queue.ts';
+import { DEFAULT_QUIET, ownQuietHours, setQuietHours } from './quiet-hours.ts';
+import { addDevice, devicesOf, removeDevice, switchReporterPush } from './subscriptions.ts';
+
+const office = useOffice();
+const service = usePushService();
+
+// Thursday in Makassar (UTC+8).
+const TEN = '2026-11-26T02:00:00Z';
+const NIGHT = '2026-11-26T14:00:00Z';
+const SEVEN = '2026-11-26T23:00:00Z';
+
+async function deviceOf(actor: Actor, device = 'Ponsel'): Promise<TestBrowser> {
+	const browser = service().browser();
+	await addDevice(actor, { device, ...browser });
+	return browser;
+}
+
+const delivered = (of?: TestBrowser) => deliveredBy(service(), of);
+
+const assign = async (to: Actor, body = 'Kursi di ruang tunggu kurang banyak sekali.') => {
+	const { reference } = await makeCase(office.unit, { body });
+	await assignCase(office.supervisor, reference, await on(reference, { assignee: to.accountId }));
+	await notifyOfTimeline(reference);
+	return reference;
+};
+
+test('the key pair is made once, and the private key is sealed', async () => {
+	const [row] = await db().select().from(settings).where(eq(settings.key, 'push_keys'));
+	expect(row?.value).toEqual({
+		publicKey: await pushPublicKey(),
+		privateSealed: expect.stringMatching(/^eyJ.*\..*\./)
+	});
+});
+
+describe('push messages to staff', () => {
+	it('are one per person, occasion and device', async () => {
+		const [phone, laptop] = [await deviceOf(office.handler), await deviceOf(office.handler, 'Laptop')];
+		await at(TEN, async () => {
+			const reference = await assign(office.handler);
+			await notifyOfTimeline(reference);
+			expect(await delivered()).toHaveLength(2);
+			await notifyOfTimeline(reference);
+			expect(await delivered()).toEqual([]);
+		});
+		expect(phone.endpoint).not.toBe(laptop.endpoint);
+	});
+
+	it('wait for the end of the person’s quiet hours', async () => {
+		const colleague = await makeActor([[office.unit.id, 'handler']]);
+		expect(await ownQuietHours(colleague)).toEqual(DEFAULT_QUIET);
+		await setQuietHours(colleague, { begins: '00:00', ends: '00:00' });
+		expect(await ownQuietHours(colleague)).toMatchObject({ begins: '00:00', ends: '00:00' });
+		const [waiting, awake] = [await deviceOf(office.handler), await deviceOf(colleague)];
+		await at(NIGHT, async () => {
+			await assign(office.handler);
+			await assign(colleague);
+			expect(await delivered(waiting)).toEqual([]);
+			expect(service().take(awake)).toHaveLength(1);
+		});
+		const early = new Date(new Date(SEVEN).getTime() - MINUTE_MS);
+		await at(early, async () => expect(await delivered()).toEqual([]));
+		await at(SEVEN, async () => expect(kinds(await delivered(waiting))).toEqual(['assigned']));
+	});
+
+	it('are switched off by kind, apart from the e-mails, except those that are always sent', async () => {
+		await deviceOf(office.handler);
+		await chooseMails(office.handler, { wanted: ['mentioned'] }, 'push');
+		await at(TEN, async () => {
+			for (const kind of ['assigned', 'mentioned', 'clock_overdue'] as const)
+				await transaction((tx) =>
+					notify(tx, [idOf(office.handler)], {
+						...{ kind, onceKey: kind, caseId: null, at: now(), data: {} },
+						mail: { subject: kind, lines: [], page: '/desk', english: 'x' }
+					})
+				);
+			expect(kinds(await delivered()).sort()).toEqual(['clock_overdue', 'mentioned']);
+		});
+	});
+
+	it('never reach an officer whom the case names', async () => {
+		const [officer, named] = await makeOfficerWithAccount(office.unit.id);
+		const [browser, handler] = [await deviceOf(named), await deviceOf(office.handler)];
+		await at(TEN, async () => {
+			const { reference } = await makeCase(office.unit, { officer: officer.id });
+			await notifyOfTimeline(reference, { opening: true });
+			expect(kinds(await delivered(handler))).toEqual(['new_case']);
+			expect(service().take(browser)).toEqual([]);
+		});
+	});
+
+	it('test a device at any hour; a removed device gets nothing', async () => {
+		const [phone, laptop] = [await deviceOf(office.handler), await deviceOf(office.handler, 'Laptop')];
+		const [first] = await devicesOf(office.handler);
+		await removeDevice(office.supervisor, first?.id ?? '');
+		await at(NIGHT, () => testDevices(office.handler));
+		await at(NIGHT, async () => expect(kinds(await delivered())).toEqual(['test', 'test']));
+		await removeDevice(office.handler, first?.id ?? '');
+		await at(NIGHT, () => testDevices(office.handler));
+		await at(NIGHT, async () => expect(await delivered(laptop)).toHaveLength(1));
+		expect(service().take(phone)).toEqual([]);
+	});
+
+	it('end in the commit that switches the account off', async () => {
+		await deviceOf(office.handler);
+		const admin = await makeActor([
+			[office.root.id, 'admin'],
+			[office.unit.id, 'admin']
+		]);
+		const { name } = await accountRow(office.handler);
+		await changeAccount(admin, idOf(office.handler), { name, active: 'false' });
+		expect(await devicesOf(office.handler)).toEqual([]);
+		await deviceOf(office.supervisor);
+		await switchOff(office.supervisor);
+		expect(await devicesOf(office.supervisor)).toEqual([]);
+	});
+
+	it('keep the five newest devices, and one row per browser', async () => {
+		const browsers = [];
+		for (let n = 1; n <= 6; n++) browsers.push(await deviceOf(office.handler, `Perangkat ${n}`));
+		const names = async () => (await devicesOf(office.handler)).map(({ device }) => device);
+		expect(await names()).toEqual([2, 3, 4, 5, 6].map((n) => `Perangkat ${n}`));
+		await addDevice(office.handler, { device: 'Baru', ...browsers[5] });
+		expect((await names()).at(-1)).toBe('Baru');
+		expect(await names()).toHaveLength(5);
+	});
+});
+
+it.each([
+	{ endpoint: 'https://10.0.0.1/x' },
+	{ endpoint: 'http://push.example.org/x' },
+	{ p256dh: 'short' },
+	{ auth: 'short' },
+	{ device: '' }
+])('refuses the subscription %o', async (wrong) => {
+	const given = { device: 'Ponsel', ...service().browser(), ...wrong };
+	await expect(addDevice(office.handler, given)).rejects.toMatchObject({ name: 'Invalid' });
+});
+
+test('the address of a browser is stored sealed, beside a keyed hash', async () => {
+	const { endpoint, auth } = await deviceOf(office.handler);
+	const stored = JSON.stringify(await db().select().from(pushSubscriptions));
+	for (const secret of [endpoint, new URL(endpoint).pathname.slice(1), auth]) expect(stored).not.toContain(secret);
+});
+
+describe('delivery', () => {
+	it('deletes a subscription that has ended, with its messages', async () => {
+		await deviceOf(office.handler);
+		for (const status of [404, 410]) {
+			service().answer(status);
+			await deviceOf(office.handler);
+			await at(TEN, () => assign(office.handler));
+			await at(TEN, () => delivered());
+			expect(await devicesOf(office.handler)).toEqual([]);
+		}
+		service().answer(201);
+		expect(await db().select().from(pushMessages)).toEqual([]);
+	});
+
+	it('is tried again after one, five and fifteen minutes, for a day, and once per attempt', async () => {
+		const browser = await deviceOf(office.handler);
+		service().answer(503);
+		let minutes = 0;
+		const after = (more: number) => {
+			minutes += more;
+			return withClock(
+				() => new Date(new Date(TEN).getTime() + minutes * MINUTE_MS),
+				() => delivered(browser)
+			);
+		};
+		await at(TEN, () => assign(office.handler));
+		expect(await after(0)).toHaveLength(1);
+		expect(await after(0.9)).toEqual([]);
+		expect(await after(0.1)).toHaveLength(1);
+		const [{ id = '' } = {}] = await db().select().from(pushMessages);
+		await at(TEN, () => deliverPush(id, 1));
+		expect(service().take()).toEqual([]);
+		expect(await after(5)).toHaveLength(1);
+		expect(await after(15)).toHaveLength(1);
+		expect(await after(59)).toEqual([]);
+		expect(await after(1)).toHaveLength(1);
+		expect(await after(24 * 60)).toEqual([]);
+		expect(await db().select().from(pushMessages)).toEqual([]);
+		service().answer(201);
+	});
+
+	it('gives a message up if the push service refuses it, and drops all after a restore', async () => {
+		await deviceOf(office.handler);
+		service().answer(413);
+		await at(TEN, () => assign(office.handler));
+		await at(TEN, async () => expect(await delivered()).toHaveLength(1));
+		service().answer(201);
+		await at(new Date(new Date(TEN).getTime() + 120 * MINUTE_MS), async () => expect(await delivered()).toEqual([]));
+		await at(TEN, () => assign(office.handler));
+		await transaction(dropPushMessages);
+		await at(TEN, async () => expect(await delivered()).toEqual([]));
+	});
+});
+
+test('nothing that is sent holds words, number, name or receipt of a report', async () => {
+	const person = { name: 'Andi Rahasia', email: 'andi@contoh.invalid' };
+	const { reference, receipt } = await at(TEN, () =>
+		makeCase(office.unit, { body: 'Antrean di loket tidak bergerak.', identity: 'named', reporter: person })
+	);
+	const { id } = await standing(reference);
+	for (const actor of [office.handler, office.supervisor, office.rootSupervisor]) {
+		await deviceOf(actor);
+		await setQuietHours(actor, { begins: '00:00', ends: '00:00' });
+	}
+	await switchReporterPush(id, { wish: 'on', ...service().browser() });
+	const step = async (work: () => Promise<unknown>) => {
+		await work();
+		await notifyOfTimeline(reference, { opening: true });
+		await writeToReporters(await entriesOf(reference));
+	};
+	await at(TEN, async () => {
+		await step(async () => undefined);
+		await step(() => bringTo(office, reference, 'needs_info'));
+		await step(() => writeToOffice(id, { body: 'Kejadiannya hari Senin di loket.' }));
+		await step(() => bringTo(office, reference, 'answered'));
+		await step(() => dispute(id, { body: 'Belum menjawab antrean saya.' }));
+	});
+	const texts = await at(TEN, () => delivered());
+	const told = ['new_case', 'question', 'info_given', 'news', 'disputed'];
+	expect(kinds(texts)).toEqual(expect.arrayContaining(told));
+	const sent = texts.join('\n');
+	const code = receipt ?? '';
+	const forbidden = ['Antrean', 'loket', 'Andi', 'contoh.invalid', ANSWER.slice(0, 20), office.unit.name, reference];
+	for (const word of [...forbidden, reference.slice(-6), code, code.replaceAll('-', ''), String(id)])
+		expect(sent).not.toContain(word);
+	for (const text of texts) expect(Object.keys(JSON.parse(text) as object)).toEqual(['kind', 'text', 'page']);
+});

@@ -1,0 +1,43 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { addDays, instantAt, localDate, localTime, type ClockTime } from '#lib/calendar/days.ts';
+import { checked } from '#lib/server/checked.ts';
+import { db } from '#lib/server/db/index.ts';
+import { quietHours } from '#lib/server/db/schema/channels.ts';
+import { NotAllowed } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+
+/** From one local time to another, which may be on the next day. Equal times: never quiet. */
+export interface QuietHours {
+	begins: ClockTime;
+	ends: ClockTime;
+}
+
+export const DEFAULT_QUIET: QuietHours = { begins: '20:00', ends: '07:00' };
+
+/** When a message of `at` may be shown: at once, or when the quiet hours end. */
+export function afterQuietHours(at: Date, { begins, ends }: QuietHours, zone: string): Date {
+	const time = localTime(at, zone);
+	const overnight = begins > ends;
+	const quiet = overnight ? time >= begins || time < ends : time >= begins && time < ends;
+	if (!quiet) return at;
+	const day = localDate(at, zone);
+	return instantAt(overnight && time >= begins ? addDays(day, 1) : day, ends, zone);
+}
+
+const time = z.string({ error: 'push_quiet' }).regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'push_quiet');
+const quietInput = z.object({ begins: time, ends: time });
+
+export async function ownQuietHours({ accountId }: Actor): Promise<QuietHours> {
+	const [own] = accountId ? await db().select().from(quietHours).where(eq(quietHours.accountId, accountId)) : [];
+	return own ?? DEFAULT_QUIET;
+}
+
+export async function setQuietHours({ accountId }: Actor, raw: unknown): Promise<void> {
+	const set = checked(quietInput, raw);
+	if (!accountId) throw new NotAllowed('person');
+	await db()
+		.insert(quietHours)
+		.values({ accountId, ...set })
+		.onConflictDoUpdate({ target: quietHours.accountId, set });
+}

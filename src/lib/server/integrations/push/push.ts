@@ -1,0 +1,105 @@
+import { isIP } from 'node:net';
+import { Agent, request } from 'undici';
+import type { RequestOptions } from 'web-push';
+import { isPublicAddress, lookupPublic } from './public-address.ts';
+
+/** What a browser gives a site that may send it push messages. */
+export interface PushSubscription {
+	/** Address of the browser at its push service. */
+	endpoint: string;
+	keys: { p256dh: string; auth: string };
+}
+
+/** The key pair by which push services recognise this site (VAPID, RFC 8292). */
+export interface PushKeys {
+	publicKey: string;
+	privateKey: string;
+}
+
+export type PushOutcome =
+	/** The push service took the message. */
+	| 'sent'
+	/** The subscription has ended: the browser was removed or withdrew its permission. */
+	| 'gone'
+	/** No answer, or one that may be different later. */
+	| 'later'
+	/** The message or the address is wrong, and will be next time. */
+	| 'refused';
+
+const CALL_MS = 10_000;
+
+declare global {
+	/** Set by tests before the site starts: push services on this machine are allowed. No setting does that. */
+	var spatulaLocalPush: true | undefined;
+}
+
+const hostOf = ({ hostname }: URL) => hostname.replace(/^\[|\]$/g, '');
+
+/** Whether a test may send to this address of its own machine. */
+const isLocalTest = (url: URL) => globalThis.spatulaLocalPush === true && hostOf(url) === '127.0.0.1';
+
+/** Whether an endpoint may be stored: an https address on the usual port, whose host is not a private IP address. */
+export function isPushEndpoint(endpoint: string): boolean {
+	if (endpoint.length > 1000 || !URL.canParse(endpoint)) return false;
+	const url = new URL(endpoint);
+	if (url.protocol !== 'https:' || url.username || url.password) return false;
+	if (isLocalTest(url)) return true;
+	const host = hostOf(url);
+	return url.port === '' && (isIP(host) ? isPublicAddress(host) : host.includes('.'));
+}
+
+export async function generatePushKeys(): Promise<PushKeys> {
+	const { default: webPush } = await import('web-push');
+	return webPush.generateVAPIDKeys();
+}
+
+/**
+ * Sends one message to a browser, encrypted for it. Connects to public addresses only, follows no redirect and reads no
+ * answer beyond its status.
+ * @param options `subject`: whom the push service may contact, an https or mailto address; `ttl`: seconds for which the
+ *   push service keeps the message for a browser that is off
+ */
+export async function sendPush(
+	subscription: PushSubscription,
+	payload: string,
+	{ keys, subject, ttl }: { keys: PushKeys; subject: string; ttl: number }
+): Promise<PushOutcome> {
+	if (!isPushEndpoint(subscription.endpoint)) return 'refused';
+	const details = await requestOf(subscription, payload, { vapidDetails: { subject, ...keys }, TTL: ttl });
+	if (!details) return 'refused';
+	const url = new URL(subscription.endpoint);
+	const agent = new Agent({
+		connect: { timeout: CALL_MS, lookup: lookupPublic, rejectUnauthorized: !isLocalTest(url) },
+		pipelining: 0
+	});
+	try {
+		const { statusCode } = await request(url, {
+			method: 'POST',
+			headers: Object.entries(details.headers).flatMap(([name, value]) => [name, String(value)]),
+			body: details.body,
+			dispatcher: agent,
+			signal: AbortSignal.timeout(CALL_MS)
+		});
+		return outcomeOf(statusCode);
+	} catch {
+		return 'later';
+	} finally {
+		await agent.destroy();
+	}
+}
+
+/** Headers and encrypted body of the request; undefined if the browser's keys are no keys. */
+async function requestOf(subscription: PushSubscription, payload: string, options: RequestOptions) {
+	const { default: webPush } = await import('web-push');
+	try {
+		return webPush.generateRequestDetails(subscription, payload, options);
+	} catch {
+		return undefined;
+	}
+}
+
+function outcomeOf(status: number): PushOutcome {
+	if (status >= 200 && status < 300) return 'sent';
+	if (status === 404 || status === 410) return 'gone';
+	return status === 429 || status >= 500 ? 'later' : 'refused';
+}

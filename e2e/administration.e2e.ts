@@ -1,6 +1,6 @@
 import { submit } from '../scripts/site/client.ts';
 import { running, sessionOf } from './support/journey.ts';
-import { expect, test, type Page } from './support/test.ts';
+import { expect, LONG, test, type Page } from './support/test.ts';
 import { expectAccessible, fill, signedIn, visit } from './support/pages.ts';
 import { expectNoMetadata, photoFile } from './support/photo.ts';
 
@@ -133,7 +133,7 @@ test('an officer’s portrait has no metadata; a place’s sheet is printed, ren
 	await expect(page.getByText(renewed)).toBeVisible();
 });
 
-test('changes of offices, calendar, deadlines and LAPOR ids are in the log', async ({ browser }) => {
+test('changes of offices, calendar, deadlines and LAPOR ids are in the log', { tag: LONG }, async ({ browser }) => {
 	const page = await signedIn(browser, 'admin.sulbar');
 	await page.goto('/admin/units/7601');
 	await fill(page, { slug: 'login', phone: '0422 000 000' });

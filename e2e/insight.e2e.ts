@@ -4,7 +4,7 @@ import { running } from './support/journey.ts';
 import { downloaded, expectAccessible, expectFits, signedIn, WIDE } from './support/pages.ts';
 import { readPdf } from './support/pdf.ts';
 import { api } from './support/site.ts';
-import { expect, test, type Page } from './support/test.ts';
+import { expect, LONG, test, type Page } from './support/test.ts';
 
 /** Reads a figure by its label. */
 async function figure(page: Page, term: string): Promise<number> {
@@ -86,7 +86,7 @@ test('a manager reads the overview at a glance, opens each figure and takes the 
 	);
 });
 
-test('every count on an officer’s page opens that number of ratings', async ({ browser }) => {
+test('every count on an officer’s page opens that number of ratings', { tag: LONG }, async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	await page.goto('/insight/officers?unit=mamuju');
 	await page.locator('tbody a[href^="/insight/officers/"]').first().click();
@@ -99,16 +99,23 @@ test('every count on an officer’s page opens that number of ratings', async ({
 	await expectLinkedCounts(page, links);
 });
 
-test('every count of the comparison opens that number of ratings of the officer and score', async ({ browser }) => {
-	const page = await signedIn(browser, 'pemantau.mamuju');
-	await page.goto('/insight/officers?unit=mamuju&columns=all');
-	const bars = await page
-		.locator('table a[href*="score="]')
-		.evaluateAll((all) =>
-			all.map((link) => ({ href: link.getAttribute('href') ?? '', shown: link.querySelector('.n')?.textContent ?? '' }))
-		);
-	await expectLinkedCounts(page, bars);
-});
+test(
+	'every count of the comparison opens that number of ratings of the officer and score',
+	{ tag: LONG },
+	async ({ browser }) => {
+		const page = await signedIn(browser, 'pemantau.mamuju');
+		await page.goto('/insight/officers?unit=mamuju&columns=all');
+		const bars = await page
+			.locator('table a[href*="score="]')
+			.evaluateAll((all) =>
+				all.map((link) => ({
+					href: link.getAttribute('href') ?? '',
+					shown: link.querySelector('.n')?.textContent ?? ''
+				}))
+			);
+		await expectLinkedCounts(page, bars);
+	}
+);
 
 test('the comparison shows each officer’s response rate, the same as the page of the officer', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
@@ -128,7 +135,7 @@ test('the comparison shows each officer’s response rate, the same as the page 
 	await expect(page.locator('dl > div').filter({ hasText: 'Tingkat tanggapan' })).toContainText(shown?.trim() ?? '');
 });
 
-test('a total of a province opens the ratings of all its offices', async ({ browser }) => {
+test('a total of a province opens the ratings of all its offices', { tag: LONG }, async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.sulbar');
 	await page.goto('/insight/units?unit=sulbar');
 	const held = page.locator('dl > div').filter({ hasText: 'Ditahan untuk diperiksa' }).getByRole('link');
@@ -143,21 +150,25 @@ test('a total of a province opens the ratings of all its offices', async ({ brow
 	await expect(page).not.toHaveURL(/scope=tree/);
 });
 
-test('means and officers with few ratings open those ratings, with the office named', async ({ browser }) => {
-	const page = await signedIn(browser, 'pemantau.sulbar');
-	await page.goto('/insight/officers?unit=sulbar&scope=tree&columns=all');
-	const few = page
-		.locator('section[aria-label="Data belum cukup"] li')
-		.filter({ has: page.locator('a[href^="/insight/ratings"]') });
-	await expect(few.first()).toContainText('BPS');
-	const open = few.first().locator('a[href^="/insight/ratings"]');
-	const count = Number((await open.textContent())?.replace(/\D/g, ''));
-	await open.click();
-	await expect(page.getByRole('article')).toHaveCount(count);
-	await page.goBack();
-	await page.locator('dl > div').filter({ hasText: 'Rata-rata' }).getByRole('link').click();
-	await expect(page).toHaveURL(/scope=tree.*state=counted|state=counted.*scope=tree/);
-});
+test(
+	'means and officers with few ratings open those ratings, with the office named',
+	{ tag: LONG },
+	async ({ browser }) => {
+		const page = await signedIn(browser, 'pemantau.sulbar');
+		await page.goto('/insight/officers?unit=sulbar&scope=tree&columns=all');
+		const few = page
+			.locator('section[aria-label="Data belum cukup"] li')
+			.filter({ has: page.locator('a[href^="/insight/ratings"]') });
+		await expect(few.first()).toContainText('BPS');
+		const open = few.first().locator('a[href^="/insight/ratings"]');
+		const count = Number((await open.textContent())?.replace(/\D/g, ''));
+		await open.click();
+		await expect(page.getByRole('article')).toHaveCount(count);
+		await page.goBack();
+		await page.locator('dl > div').filter({ hasText: 'Rata-rata' }).getByRole('link').click();
+		await expect(page).toHaveURL(/scope=tree.*state=counted|state=counted.*scope=tree/);
+	}
+);
 
 test('an office is compared with its own past; a past quarter is chosen by name', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');

@@ -6,7 +6,7 @@ import { officerNamed, tokenFor } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { everywhere, expectAccessible, signedIn, visit } from './support/pages.ts';
 import { api } from './support/site.ts';
-import { expect, test, type Locator, type Page } from './support/test.ts';
+import { expect, LONG, test, type Locator, type Page } from './support/test.ts';
 
 /** The officer of `pengelola2.mamuju`, who also handles cases and records visits. */
 const OWN = 'Petugas Contoh 6';
@@ -165,52 +165,64 @@ test('an officer contests a comment once, a manager responds, and no figure chan
 	expect(await figures()).toBe(before);
 });
 
-test('after a day of three visits no page of an officer’s account leads to one of the ratings', async () => {
-	const { origin } = running();
-	const account = 'pengelola2.mamuju';
-	const officer = await officerNamed(OWN);
-	const token = await tokenFor(account, 'mamuju', ['visits:write', 'cases:read', 'escalations:read', 'directory:read']);
-	const ownSession = await sessionOf(account);
-	const visits = await Promise.all(
-		[1, 3, 5].map(async (score) => ({ score, ...(await visitByDesk(ownSession, officer)) }))
-	);
-	const recordedVisit = await api(origin, '/visits', { token, body: { unit: 'mamuju', officer, channel: 'walk_in' } });
-	expect(recordedVisit.status).toBe(201);
-	const links = [...visits.map(({ link }) => link), new URL(String(recordedVisit.body.rating_url)).pathname];
-	const seen = () => seenAtDesk(ownSession, visits, links);
-	const before = await seen();
-	const pageTexts: string[] = [];
-	for (const [index, link] of links.entries()) {
-		const comment = `rahasia-${randomUUID().slice(0, 8)}`;
-		const visit_token = link.split('/').at(-1);
-		pageTexts.push(comment, await rate({ score: visits[index]?.score ?? 2, comment, visit_token }));
-	}
-	// The guest book, the links and the own page are the same as before the ratings.
-	expect(await seen()).toEqual(before);
-	for (const [person, username] of [
-		['named', account],
-		['officer', 'petugas1.mamuju']
-	] as const) {
-		const cookie = await sessionOf(username);
-		for (const [route, { may, at: path = '/' }] of Object.entries(ROUTES)) {
-			if (/[[{]/.test(path) || route === 'logout' || route === 'lacak/keluar') continue;
-			// Pages that refuse the account are tested with the access rules.
-			if (!everywhere && !may.includes(person)) continue;
-			const response = await fetch(`${origin}${path}`, { headers: { cookie, accept: 'text/html' } });
-			// The desk's event stream does not end and has no content to check.
-			if (response.headers.get('content-type') === 'text/event-stream') {
-				await response.body?.cancel();
-				continue;
+test(
+	'after a day of three visits no page of an officer’s account leads to one of the ratings',
+	{ tag: LONG },
+	async () => {
+		const { origin } = running();
+		const account = 'pengelola2.mamuju';
+		const officer = await officerNamed(OWN);
+		const token = await tokenFor(account, 'mamuju', [
+			'visits:write',
+			'cases:read',
+			'escalations:read',
+			'directory:read'
+		]);
+		const ownSession = await sessionOf(account);
+		const visits = await Promise.all(
+			[1, 3, 5].map(async (score) => ({ score, ...(await visitByDesk(ownSession, officer)) }))
+		);
+		const recordedVisit = await api(origin, '/visits', {
+			token,
+			body: { unit: 'mamuju', officer, channel: 'walk_in' }
+		});
+		expect(recordedVisit.status).toBe(201);
+		const links = [...visits.map(({ link }) => link), new URL(String(recordedVisit.body.rating_url)).pathname];
+		const seen = () => seenAtDesk(ownSession, visits, links);
+		const before = await seen();
+		const pageTexts: string[] = [];
+		for (const [index, link] of links.entries()) {
+			const comment = `rahasia-${randomUUID().slice(0, 8)}`;
+			const visit_token = link.split('/').at(-1);
+			pageTexts.push(comment, await rate({ score: visits[index]?.score ?? 2, comment, visit_token }));
+		}
+		// The guest book, the links and the own page are the same as before the ratings.
+		expect(await seen()).toEqual(before);
+		for (const [person, username] of [
+			['named', account],
+			['officer', 'petugas1.mamuju']
+		] as const) {
+			const cookie = await sessionOf(username);
+			for (const [route, { may, at: path = '/' }] of Object.entries(ROUTES)) {
+				if (/[[{]/.test(path) || route === 'logout' || route === 'lacak/keluar') continue;
+				// Pages that refuse the account are tested with the access rules.
+				if (!everywhere && !may.includes(person)) continue;
+				const response = await fetch(`${origin}${path}`, { headers: { cookie, accept: 'text/html' } });
+				// The desk's event stream does not end and has no content to check.
+				if (response.headers.get('content-type') === 'text/event-stream') {
+					await response.body?.cancel();
+					continue;
+				}
+				const body = await response.text();
+				for (const secret of pageTexts) expect.soft(body.includes(secret), `${username} ${path}`).toBe(false);
+				// Pages of visits and the own page have no link to a list of ratings.
+				if (/^(desk|me)(\/|$)/.test(route)) expect.soft(body, `${username} ${path}`).not.toContain('/insight/ratings');
 			}
-			const body = await response.text();
-			for (const secret of pageTexts) expect.soft(body.includes(secret), `${username} ${path}`).toBe(false);
-			// Pages of visits and the own page have no link to a list of ratings.
-			if (/^(desk|me)(\/|$)/.test(route)) expect.soft(body, `${username} ${path}`).not.toContain('/insight/ratings');
+		}
+		for (const operation of Object.values<Operation>(OPERATIONS)) {
+			if (operation.method !== 'get' || operation.path.includes('{')) continue;
+			const { body } = await api(origin, `${operation.path}?unit=mamuju`, { token });
+			for (const secret of pageTexts) expect.soft(JSON.stringify(body).includes(secret), operation.path).toBe(false);
 		}
 	}
-	for (const operation of Object.values<Operation>(OPERATIONS)) {
-		if (operation.method !== 'get' || operation.path.includes('{')) continue;
-		const { body } = await api(origin, `${operation.path}?unit=mamuju`, { token });
-		for (const secret of pageTexts) expect.soft(JSON.stringify(body).includes(secret), operation.path).toBe(false);
-	}
-});
+);

@@ -9,7 +9,7 @@ import { PIN, TABLET } from './support/kiosk.ts';
 import { makeAccount, openOldSession, openOwnSite } from './support/own-site.ts';
 import { everywhere, expectAccessible, fill, windowOfSession } from './support/pages.ts';
 import { photoWithPosition } from './support/photo.ts';
-import { expect, test } from './support/test.ts';
+import { expect, LONG, test } from './support/test.ts';
 
 const HEAD = 'kepala.contoh';
 const COLLEAGUES = ['petugas.contoh1', 'petugas.contoh2', 'petugas.contoh3'];
@@ -189,7 +189,7 @@ if (everywhere)
 		}
 	});
 
-test('after five wrong PINs of a tablet the right one is accepted after a wait', async ({ browser }) => {
+test('after five wrong PINs of a tablet the right one is accepted after a wait', { tag: LONG }, async ({ browser }) => {
 	const page = await browser.newPage({ ...TABLET, baseURL: office.origin });
 	await page.goto(`/kiosk/${office.kiosk}`);
 	await page.getByRole('button', { name: 'Pasangkan perangkat ini' }).click();

@@ -12,7 +12,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Escapes a foreign text for HTML. Every foreign text on a page must pass through this function. */
-const escapeHtml = (value: unknown): string =>
+export const escapeHtml = (value: unknown): string =>
 	String(value ?? '').replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 
 /** An ISO time in WIB, like `5 Des 2026, 16.00 WIB`. */

@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { Agent, buildConnector, request, type FormData } from 'undici';
-import { parseJson, plainText } from './foreign-text.ts';
+import { parseJson, plainText } from '../foreign-text.ts';
 import type { Exchange, LaporSettings, ExchangeErrorCode } from './types.ts';
 
 /** Longer responses are cut, so that they don't fill the memory. */

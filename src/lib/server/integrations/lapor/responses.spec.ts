@@ -10,7 +10,7 @@ import {
 	retryAfterMs,
 	saysReferenceExists
 } from './responses.ts';
-import { parseJson, plainText } from './foreign-text.ts';
+import { parseJson, plainText } from '../foreign-text.ts';
 
 describe('the id of a created report', () => {
 	it.each([

@@ -1,5 +1,5 @@
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { at, listAt, textAt } from './foreign-text.ts';
+import { at, listAt, textAt } from '../foreign-text.ts';
 
 /** Rows per look-up; a full page means that more may follow. */
 export const LOOKUP_ROWS = 20;

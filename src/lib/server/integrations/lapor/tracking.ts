@@ -1,4 +1,4 @@
-import { at, listAt, textAt } from './foreign-text.ts';
+import { at, listAt, textAt } from '../foreign-text.ts';
 
 export interface Log {
 	content: string;

@@ -1,0 +1,177 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+	contentType,
+	formBody,
+	json,
+	jsonBody,
+	readRequest,
+	refusal,
+	seeOther,
+	send,
+	type Incoming,
+	type SandboxResponse
+} from '#lib/dev/lapor-sandbox/http.ts';
+import { handleGraph, handleMedia } from './api.ts';
+import { messagesOf, phonePage } from './page.ts';
+import { PhoneStore, type Deliver, type Faults } from './store.ts';
+
+const FIRST_PHONE = { number: '6281240001234', name: 'Rahma' };
+
+interface WhatsAppSandboxOptions {
+	/** 0: any free port. */
+	port: number;
+	deliver: Deliver;
+}
+
+/** Delivers webhooks to a site. */
+export const toSite =
+	(origin: string): Deliver =>
+	async (body, signature) => {
+		const headers = { 'content-type': 'application/json', 'x-hub-signature-256': signature };
+		const response = await fetch(`${origin}/api/hooks/whatsapp`, { method: 'POST', headers, body });
+		await response.arrayBuffer();
+		return response.status;
+	};
+
+/** Starts a stand-in for WhatsApp's Cloud API, with a page that plays the phones of citizens. */
+export async function startWhatsAppSandbox({ port, deliver }: WhatsAppSandboxOptions) {
+	const store = new PhoneStore(deliver);
+	const server = createServer((request, response) => void handle(request, response).catch(() => response.destroy()));
+	let url = '';
+
+	async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const incoming = await readRequest(request);
+		if (!incoming) return send(response, refusal(413, 'The request is too large.'));
+		const { pathname } = incoming.url;
+		if (/^\/v\d+\.\d+\//.test(pathname)) return handleGraph(store, incoming, url, response);
+		if (pathname.startsWith('/berkas/')) return handleMedia(store, incoming, response);
+		const { origin } = request.headers;
+		if (incoming.method === 'POST' && origin !== undefined && new URL(origin).host !== request.headers.host)
+			return send(response, refusal(403, 'Forms of other sites are not taken.'));
+		send(response, (await page(store, incoming)) ?? refusal(404, 'Not found.'));
+	}
+
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, '127.0.0.1', resolve);
+	});
+	url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	return {
+		url,
+		store,
+		close: async () => {
+			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+			server.closeAllConnections();
+			await closed;
+		}
+	};
+}
+
+const html = (body: string): SandboxResponse => ({
+	status: 200,
+	headers: {
+		'content-type': 'text/html; charset=utf-8',
+		'content-security-policy':
+			"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'",
+		'x-content-type-options': 'nosniff'
+	},
+	body
+});
+
+async function page(store: PhoneStore, incoming: Incoming): Promise<SandboxResponse | undefined> {
+	const { url, method } = incoming;
+	const form =
+		method === 'POST' && contentType(incoming) !== 'application/json' ? await fieldsOf(incoming) : url.searchParams;
+	const text = (name: string) => {
+		const value = form.get(name);
+		return typeof value === 'string' ? value : '';
+	};
+	const number = text('number').replace(/\D/g, '') || FIRST_PHONE.number;
+	const name = text('name') || FIRST_PHONE.name;
+	const back = seeOther(`/?number=${number}&name=${encodeURIComponent(name)}`);
+	switch (`${method} ${url.pathname}`) {
+		case 'GET /healthz':
+			return json(200, { status: 'ok' });
+		case 'GET /':
+			return html(phonePage(store, number, name));
+		case 'GET /pesan':
+			return html(messagesOf(store, number));
+		case 'GET /_received':
+			return json(200, store.received);
+		case 'POST /_faults':
+			store.faults = { ...store.faults, ...(jsonBody(incoming) as Partial<Faults>) };
+			return json(200, store.faults);
+		case 'POST /gangguan': {
+			const on = (box: string) => text(box) !== '';
+			const flags = { disorder: on('disorder'), drop: on('drop'), expire: on('expire') };
+			store.faults = { ...flags, repeat: Number(text('repeat')) || 1, error: Number(text('error')) || null };
+			return back;
+		}
+		case 'POST /kirim':
+			store.say(number, name, { type: 'text', text: { body: text('text') } }, { text: text('text') });
+			return back;
+		case 'POST /pilih':
+			choose(store, number, name, text('message'), text('choice'));
+			return back;
+		case 'POST /kirim-berkas': {
+			const file = form.get('file');
+			if (file instanceof File)
+				sendFile(store, number, name, file.name, file.type, Buffer.from(await file.arrayBuffer()));
+			return back;
+		}
+		case 'POST /suara':
+			sendFile(store, number, name, 'suara.wav', 'audio/wav', sampleVoice());
+			return back;
+		default:
+			return undefined;
+	}
+}
+
+async function fieldsOf(incoming: Incoming): Promise<FormData | URLSearchParams> {
+	if (contentType(incoming) === 'multipart/form-data') return (await formBody(incoming)) ?? new FormData();
+	return new URLSearchParams(incoming.body.toString('utf8'));
+}
+
+function choose(store: PhoneStore, number: string, name: string, messageId: string, choiceId: string): void {
+	const message = store.phone(number).find(({ id }) => id === messageId);
+	const choice = message?.choices.find(({ id }) => id === choiceId);
+	if (!message || !choice) return;
+	const type = message.listButton === undefined ? 'button_reply' : 'list_reply';
+	const interactive = { type, [type]: { id: choice.id, title: choice.title } };
+	store.say(number, name, { type: 'interactive', interactive, context: { id: message.id } }, { text: choice.title });
+}
+
+function sendFile(
+	store: PhoneStore,
+	number: string,
+	name: string,
+	fileName: string,
+	mediaType: string,
+	bytes: Buffer
+): void {
+	const kind = mediaType.startsWith('image/') ? 'image' : mediaType.startsWith('audio/') ? 'audio' : 'document';
+	const id = store.addMedia(bytes, mediaType, fileName);
+	const named = kind === 'document' ? { filename: fileName } : {};
+	store.say(number, name, { type: kind, [kind]: { id, mime_type: mediaType, ...named } }, { text: '', media: id });
+}
+
+/** One second of a quiet tone as WAV: 8,000 samples of 8 bits. */
+function sampleVoice(): Buffer {
+	const samples = 8000;
+	const head = Buffer.alloc(44);
+	head.write('RIFF', 0);
+	head.writeUInt32LE(36 + samples, 4);
+	head.write('WAVEfmt ', 8);
+	head.writeUInt32LE(16, 16);
+	head.writeUInt16LE(1, 20);
+	head.writeUInt16LE(1, 22);
+	head.writeUInt32LE(samples, 24);
+	head.writeUInt32LE(samples, 28);
+	head.writeUInt16LE(1, 32);
+	head.writeUInt16LE(8, 34);
+	head.write('data', 36);
+	head.writeUInt32LE(samples, 40);
+	const tone = Uint8Array.from({ length: samples }, (_, index) => 128 + Math.round(20 * Math.sin(index / 3)));
+	return Buffer.concat([head, tone]);
+}

@@ -1,0 +1,168 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
+import { now } from '#lib/server/clock.ts';
+
+/** Values for demo and tests. They need not be secret: the sandbox listens on loopback, and all its people are invented. */
+export const WHATSAPP_SANDBOX = {
+	port: 4011,
+	token: 'sandbox-whatsapp-token',
+	appSecret: 'sandbox-whatsapp-app-secret',
+	verifyToken: 'sandbox-whatsapp-verify',
+	version: 'v23.0',
+	phoneNumberId: '100000000004011',
+	number: '+62 811 0000 4011'
+} as const;
+
+/** What a button or row of a received message offers. */
+interface Choice {
+	id: string;
+	title: string;
+	description?: string;
+}
+
+/** A message on the phone of an invented citizen. `mine`: the citizen wrote it. */
+export interface PhoneMessage {
+	id: string;
+	mine: boolean;
+	at: string;
+	text: string;
+	choices: Choice[];
+	/** Label of the button that opens a list; undefined for buttons. */
+	listButton?: string;
+	media?: string;
+	state: string;
+}
+
+/** Faults that people and tests switch on. */
+export interface Faults {
+	/** How often each webhook is sent at once. */
+	repeat: number;
+	/** Webhooks leave in random order. */
+	disorder: boolean;
+	/** Messages are accepted, and the answer is not given. */
+	drop: boolean;
+	/** Messages are refused with this error code. */
+	error: number | null;
+	/** Files are gone before anybody fetches them. */
+	expire: boolean;
+}
+const NO_FAULTS: Faults = { repeat: 1, disorder: false, drop: false, error: null, expire: false };
+
+/** How long an address of a file is valid, as at Meta. */
+const MEDIA_MS = 5 * MINUTE_MS;
+const ATTEMPTS = 6;
+
+export interface Media {
+	bytes: Buffer;
+	mediaType: string;
+	name: string | null;
+	until: number;
+}
+
+/** Delivers one signed call of the webhook. @returns the status of the response */
+export type Deliver = (body: string, signature: string) => Promise<number>;
+
+/** The state of the sandbox: phones, files, faults, and the webhooks that it sends. */
+export class PhoneStore {
+	readonly media = new Map<string, Media>();
+	faults: Faults = { ...NO_FAULTS };
+	/** Every body that the site sent, for tests that search them. */
+	readonly received: unknown[] = [];
+	private readonly phones = new Map<string, PhoneMessage[]>();
+	private readonly open = new Set<Promise<void>>();
+	private held: unknown[] = [];
+	private readonly deliver: Deliver;
+
+	constructor(deliver: Deliver) {
+		this.deliver = deliver;
+	}
+
+	phone(number: string): PhoneMessage[] {
+		const messages = this.phones.get(number) ?? [];
+		this.phones.set(number, messages);
+		return messages;
+	}
+
+	numbers(): string[] {
+		return [...this.phones.keys()];
+	}
+
+	addMedia(bytes: Buffer, mediaType: string, name: string | null): string {
+		const id = String(Date.parse(now().toISOString())) + randomBytes(3).toString('hex');
+		this.media.set(id, { bytes, mediaType, name, until: now().getTime() + MEDIA_MS });
+		return id;
+	}
+
+	/** The citizen sends a message. `payload`: its part of the webhook, such as `{ type: 'text', text: { body } }`. */
+	say(
+		number: string,
+		name: string,
+		payload: Record<string, unknown>,
+		shown: Pick<PhoneMessage, 'text' | 'media'>
+	): string {
+		const id = `wamid.${randomBytes(12).toString('hex')}`;
+		const at = now();
+		this.phone(number).push({ id, mine: true, at: at.toISOString(), choices: [], state: '', ...shown });
+		const timestamp = String(Math.floor(at.getTime() / 1000));
+		this.send({
+			contacts: [{ profile: { name }, wa_id: number }],
+			messages: [{ from: number, id, timestamp, ...payload }]
+		});
+		return id;
+	}
+
+	/** The site's message arrives on the phone. Its statuses follow by webhook. */
+	receive(number: string, message: Pick<PhoneMessage, 'text' | 'choices' | 'listButton'>, ownId: unknown): string {
+		const id = `wamid.${randomBytes(12).toString('hex')}`;
+		const shown: PhoneMessage = { id, mine: false, at: now().toISOString(), state: 'sent', ...message };
+		this.phone(number).push(shown);
+		for (const status of ['sent', 'delivered', 'read']) {
+			const timestamp = String(Math.floor(now().getTime() / 1000));
+			const data = typeof ownId === 'string' ? { biz_opaque_callback_data: ownId } : {};
+			this.send({ statuses: [{ id, status, timestamp, recipient_id: number, ...data }] });
+			shown.state = status;
+		}
+		return id;
+	}
+
+	/** Sends one webhook, or with `disorder` the ones that wait, in random order. */
+	private send(value: Record<string, unknown>): void {
+		this.held.push({
+			field: 'messages',
+			value: {
+				messaging_product: 'whatsapp',
+				metadata: { display_phone_number: WHATSAPP_SANDBOX.number, phone_number_id: WHATSAPP_SANDBOX.phoneNumberId },
+				...value
+			}
+		});
+		const leaving = this.faults.disorder ? wait(Math.random() * 1500) : Promise.resolve();
+		this.track(
+			leaving.then(async () => {
+				const [change] = this.held.splice(this.faults.disorder ? Math.floor(Math.random() * this.held.length) : 0, 1);
+				const body = JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: '1', changes: [change] }] });
+				await Promise.all(Array.from({ length: this.faults.repeat }, () => this.untilTaken(body)));
+			})
+		);
+	}
+
+	/** Repeats a webhook that the site did not answer with 200, as Meta does. */
+	private async untilTaken(body: string): Promise<void> {
+		const signature = `sha256=${createHmac('sha256', WHATSAPP_SANDBOX.appSecret).update(body).digest('hex')}`;
+		for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+			const status = await this.deliver(body, signature).catch(() => 0);
+			if (status === 200) return;
+			await wait(500 * 2 ** attempt);
+		}
+	}
+
+	private track(work: Promise<void>): void {
+		this.open.add(work);
+		void work.finally(() => this.open.delete(work));
+	}
+
+	/** Waits until every webhook so far was delivered or given up. */
+	async settled(): Promise<void> {
+		while (this.open.size > 0) await Promise.all(this.open);
+	}
+}

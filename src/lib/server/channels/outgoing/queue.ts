@@ -1,0 +1,49 @@
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import type { conversations } from '#lib/server/db/schema/channels.ts';
+import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import type { Outgoing } from '#lib/server/integrations/whatsapp/client.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
+import { isTrialUnit } from '#lib/server/people/units/trial.ts';
+
+type ConversationRow = typeof conversations.$inferSelect;
+
+/** Placeholder of the one-time link to the receipt. The link is made when the message is sent, and is stored nowhere. */
+export const RECEIPT_LINK = '{receipt_link}';
+
+/** What is sent by WhatsApp. An SMS carries none of it: only that there is news, and the site's address. */
+export type MessageContent = Exclude<Outgoing, { kind: 'template' }>;
+
+/** How long a job may wait before the sweep enqueues another one for the same message. */
+export const MESSAGE_JOB_MS = 5 * MINUTE_MS;
+
+/**
+ * Writes a message to the person of a WhatsApp or SMS conversation in the caller's transaction, so that it is sent only if
+ * its event is committed. Of an office in trial nothing is sent.
+ *
+ * @param onceKey key of the occasion, of which one message is sent
+ * @returns whether it was written
+ */
+export async function queueMessage(
+	tx: Tx,
+	{ id, connectionId, unitId, caseId }: Pick<ConversationRow, 'id' | 'connectionId' | 'unitId' | 'caseId'>,
+	content: MessageContent,
+	onceKey: string
+): Promise<boolean> {
+	if (await isTrialUnit(unitId)) return false;
+	const at = now();
+	const [written] = await tx
+		.insert(outgoingMessages)
+		.values({
+			...{ connectionId, conversationId: id, caseId, content },
+			onceKey: `conversation:${id}:${onceKey}`,
+			state: 'waiting',
+			nextAttemptAt: new Date(at.getTime() + MESSAGE_JOB_MS),
+			createdAt: at
+		})
+		.onConflictDoNothing({ target: outgoingMessages.onceKey })
+		.returning({ id: outgoingMessages.id });
+	if (written) await enqueue(tx, 'message-deliver', { messageId: written.id, attempt: 1 });
+	return written !== undefined;
+}

@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { boundedCall, type CallResult } from '../bounded-call.ts';
+
+/** How to reach the Cloud API with one number. */
+export interface WhatsAppSettings {
+	/** `https://graph.facebook.com`, or the sandbox. */
+	baseUrl: string;
+	/** `v23.0` */
+	version: string;
+	phoneNumberId: string;
+	token: string;
+}
+
+interface Choice {
+	id: string;
+	title: string;
+}
+
+/** A message as the domain words it. A list has at most ten rows, buttons are at most three. */
+export type Outgoing =
+	| { kind: 'text'; text: string }
+	| { kind: 'list'; text: string; button: string; rows: readonly (Choice & { description?: string })[] }
+	| { kind: 'buttons'; text: string; buttons: readonly Choice[] }
+	/** A text that Meta approved. */
+	| { kind: 'template'; name: string; language: string };
+
+export type SendOutcome =
+	| { outcome: 'sent'; externalId: string }
+	/** Not accepted, and another attempt may succeed: no connection, too many messages. */
+	| { outcome: 'later'; reason: string }
+	/** The service refuses this message. */
+	| { outcome: 'refused'; reason: SendRefusal }
+	/** The service may have accepted the message. */
+	| { outcome: 'unknown'; reason: string };
+
+/** Why the service refuses a message. `code_…`: an error that has no words of its own. */
+export type SendRefusal = 'window_over' | 'undeliverable' | 'token' | `code_${number}`;
+
+const SEND_MS = 30_000;
+const MEDIA_MS = 60_000;
+const JSON_BYTES = 256 * 1024;
+/** Longer than the longest attempt to send a message. */
+export const SEND_LIMIT_MS = SEND_MS;
+
+/** Characters that WhatsApp allows in a text, a row or button, a row's description, and a list's button. */
+const LIMITS = { text: 4096, listText: 1024, title: 24, button: 20, description: 72, rows: 10, buttons: 3 };
+
+const cut = (text: string, most: number) =>
+	[...text].length > most ? `${[...text].slice(0, most - 1).join('')}…` : text;
+
+function bodyOf(message: Outgoing): Record<string, unknown> {
+	const text = (most: number) => ('text' in message ? cut(message.text, most) : '');
+	switch (message.kind) {
+		case 'text':
+			return { type: 'text', text: { body: text(LIMITS.text), preview_url: false } };
+		case 'template':
+			return { type: 'template', template: { name: message.name, language: { code: message.language } } };
+		case 'list': {
+			const rows = message.rows.slice(0, LIMITS.rows).map(({ id, title, description }) => ({
+				id,
+				title: cut(title, LIMITS.title),
+				...(description ? { description: cut(description, LIMITS.description) } : {})
+			}));
+			const action = { button: cut(message.button, LIMITS.button), sections: [{ rows }] };
+			return { type: 'interactive', interactive: { type: 'list', body: { text: text(LIMITS.text) }, action } };
+		}
+		case 'buttons': {
+			const buttons = message.buttons
+				.slice(0, LIMITS.buttons)
+				.map(({ id, title }) => ({ type: 'reply', reply: { id, title: cut(title, LIMITS.button) } }));
+			const body = { text: text(LIMITS.listText) };
+			return { type: 'interactive', interactive: { type: 'button', body, action: { buttons } } };
+		}
+	}
+}
+
+const address = ({ baseUrl, version }: WhatsAppSettings, path: string) =>
+	`${baseUrl.replace(/\/+$/, '')}/${version}/${path}`;
+
+function call(settings: WhatsAppSettings, path: string, body?: unknown): Promise<CallResult> {
+	return boundedCall({
+		method: body === undefined ? 'GET' : 'POST',
+		url: address(settings, path),
+		headers: {
+			authorization: `Bearer ${settings.token}`,
+			accept: 'application/json',
+			'content-type': 'application/json'
+		},
+		...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		ms: SEND_MS,
+		maxBytes: JSON_BYTES
+	});
+}
+
+const accepted = z.object({ messages: z.tuple([z.object({ id: z.string().min(1).max(256) })], z.unknown()) });
+const refused = z.object({ error: z.object({ code: z.coerce.number().int() }) });
+
+/**
+ * Sends a message. An answer that cannot be read means `unknown`, because the service may have accepted the message.
+ * @param ownId returned with the statuses of the message
+ */
+export async function sendMessage(
+	settings: WhatsAppSettings,
+	to: string,
+	message: Outgoing,
+	ownId: string
+): Promise<SendOutcome> {
+	const body = { messaging_product: 'whatsapp', to, ...bodyOf(message), biz_opaque_callback_data: ownId };
+	const result = await call(settings, `${encodeURIComponent(settings.phoneNumberId)}/messages`, body);
+	if ('error' in result) return { outcome: result.begun ? 'unknown' : 'later', reason: result.error };
+	const { status, json } = result;
+	const externalId = accepted.safeParse(json).data?.messages[0].id;
+	if (status < 300 && externalId) return { outcome: 'sent', externalId };
+	const code = refused.safeParse(json).data?.error.code;
+	if (code !== undefined) return outcomeOfCode(code);
+	if (status === 429) return { outcome: 'later', reason: 'http_429' };
+	if (status >= 400 && status < 500) return { outcome: 'refused', reason: status === 401 ? 'token' : `code_${status}` };
+	return { outcome: 'unknown', reason: `http_${status}` };
+}
+
+const RATE_CODES: readonly number[] = [131056, 130429, 80007];
+const REFUSALS: Readonly<Record<number, SendRefusal>> = {
+	131047: 'window_over',
+	131026: 'undeliverable',
+	190: 'token'
+};
+
+/** What an error code of the service means for a message. */
+function outcomeOfCode(code: number): SendOutcome {
+	if (RATE_CODES.includes(code)) return { outcome: 'later', reason: `code_${code}` };
+	return { outcome: 'refused', reason: refusalOfCode(code) };
+}
+
+/** The reason in a status `failed`. */
+export const refusalOfCode = (code: number): SendRefusal => REFUSALS[code] ?? `code_${code}`;
+
+const mediaAddress = z.object({
+	url: z.string().min(1).max(4096),
+	file_size: z.coerce.number().optional().catch(undefined)
+});
+
+/** The bytes of a file, or why there are none: `expired` (also if it never existed), `too_large`, or `unreachable`. */
+export type Media = { bytes: Buffer; mediaType: string } | { missing: 'expired' | 'too_large' | 'unreachable' };
+
+/** Fetches a file. Its address is valid for about five minutes, so it is asked for each time. */
+export async function fetchMedia(settings: WhatsAppSettings, mediaId: string, maxBytes: number): Promise<Media> {
+	const found = await call(settings, encodeURIComponent(mediaId));
+	if ('error' in found) return { missing: 'unreachable' };
+	const { data } = mediaAddress.safeParse(found.json);
+	if (found.status >= 500 || found.status === 429) return { missing: 'unreachable' };
+	if (found.status >= 300 || !data) return { missing: 'expired' };
+	if ((data.file_size ?? 0) > maxBytes) return { missing: 'too_large' };
+	const headers = { authorization: `Bearer ${settings.token}` };
+	const file = await boundedCall({ method: 'GET', url: data.url, headers, ms: MEDIA_MS, maxBytes });
+	if ('error' in file) return { missing: file.error === 'too_large' ? 'too_large' : 'unreachable' };
+	if (file.status >= 500 || file.status === 429) return { missing: 'unreachable' };
+	if (file.status >= 300) return { missing: 'expired' };
+	return { bytes: file.bytes, mediaType: file.mediaType };
+}
+
+const numberInfo = z.object({ display_phone_number: z.string().max(40) });
+
+/** Asks the service about the number, as a test of the settings. */
+export async function checkNumber(
+	settings: WhatsAppSettings
+): Promise<{ number: string } | { problem: 'unreachable' | 'token' | 'number' }> {
+	const result = await call(settings, `${encodeURIComponent(settings.phoneNumberId)}?fields=display_phone_number`);
+	if ('error' in result) return { problem: 'unreachable' };
+	const number = numberInfo.safeParse(result.json).data?.display_phone_number;
+	if (result.status < 300 && number) return { number };
+	const code = refused.safeParse(result.json).data?.error.code;
+	if (result.status === 401 || code === 190) return { problem: 'token' };
+	return { problem: result.status >= 500 ? 'unreachable' : 'number' };
+}

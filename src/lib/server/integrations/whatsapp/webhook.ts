@@ -1,0 +1,229 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+
+/** Kinds of messages that the Cloud API names. Every other kind counts as `unsupported`. */
+export const MESSAGE_KINDS = [
+	...(['text', 'image', 'document', 'audio', 'video', 'location', 'contacts'] as const),
+	...(['sticker', 'interactive', 'reaction', 'unsupported'] as const)
+] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+export interface WhatsAppMessage {
+	id: string;
+	from: {
+		/** Stays the same when a person hides their number behind a username. */
+		userId: string | null;
+		/** Digits with the country code. */
+		number: string | null;
+		name: string | null;
+	};
+	at: Date;
+	kind: MessageKind;
+	/** Text, caption, place or contacts; the title of a chosen row or button; the sign of a reaction. */
+	text: string;
+	media: { id: string; mediaType: string; name: string | null } | null;
+	/** Id of the row or button that the person chose. */
+	chosen: string | null;
+	/** Id of the message to which this one replies. */
+	repliesTo: string | null;
+}
+
+export const STATUSES = ['sent', 'delivered', 'read', 'failed'] as const;
+
+/** What became of a message that we sent. */
+export interface WhatsAppStatus {
+	/** Id that the service gave the message. */
+	externalId: string;
+	/** Our own id of the message, if the service returns it. */
+	ownId: string | null;
+	state: (typeof STATUSES)[number];
+	/** Error code of a failed message. */
+	code: number | null;
+}
+
+/** What one call of the webhook says about one number of ours. */
+export interface NumberEvents {
+	phoneNumberId: string;
+	messages: WhatsAppMessage[];
+	statuses: WhatsAppStatus[];
+}
+
+/** Whether the header `X-Hub-Signature-256` is the HMAC-SHA-256 of the raw body under the app's secret. */
+export function isSigned(body: Uint8Array, header: string | null, appSecret: string): boolean {
+	const [, hex] = /^sha256=([0-9a-f]{64})$/i.exec(header ?? '') ?? [];
+	if (!hex || !appSecret) return false;
+	return timingSafeEqual(Buffer.from(hex, 'hex'), createHmac('sha256', appSecret).update(body).digest());
+}
+
+/** Characters; WhatsApp allows 4,096 in a text. A longer one is cut. */
+const MAX_TEXT = 10_000;
+
+const id = z.string().min(1).max(256);
+const optionalId = id.nullish().catch(null);
+const words = z
+	.string()
+	.transform((text) => text.slice(0, MAX_TEXT))
+	.catch('');
+const short = z
+	.string()
+	.transform((text) => text.slice(0, 200).trim() || null)
+	.nullish()
+	.catch(null);
+const seconds = z.coerce
+	.number()
+	.int()
+	.min(1_000_000_000)
+	.max(99_999_999_999)
+	.transform((value) => new Date(value * 1000));
+
+const media = z
+	.object({ id, mime_type: words, caption: words.optional(), filename: short })
+	.optional()
+	.catch(undefined);
+const chosen = z.object({ id, title: words }).optional().catch(undefined);
+
+const message = z.object({
+	id,
+	from: z
+		.string()
+		.regex(/^\+?\d{5,20}$/)
+		.nullish()
+		.catch(null),
+	from_user_id: optionalId,
+	timestamp: seconds,
+	type: z.string(),
+	context: z.object({ id: optionalId }).nullish().catch(null),
+	text: z.object({ body: words }).optional().catch(undefined),
+	image: media,
+	document: media,
+	audio: media,
+	video: media,
+	sticker: media,
+	location: z
+		.object({ latitude: z.coerce.number(), longitude: z.coerce.number(), name: short, address: short })
+		.optional()
+		.catch(undefined),
+	contacts: z
+		.array(
+			z.object({
+				name: z.object({ formatted_name: short }).optional().catch(undefined),
+				phones: z
+					.array(z.object({ phone: short }))
+					.max(20)
+					.catch([])
+			})
+		)
+		.max(50)
+		.catch([]),
+	interactive: z.object({ list_reply: chosen, button_reply: chosen }).optional().catch(undefined),
+	/** A button of a template. */
+	button: z.object({ payload: id, text: words }).optional().catch(undefined),
+	reaction: z.object({ message_id: optionalId, emoji: words }).optional().catch(undefined)
+});
+
+const status = z.object({
+	id,
+	status: z.enum(STATUSES),
+	biz_opaque_callback_data: z.uuid().nullish().catch(null),
+	errors: z
+		.array(z.object({ code: z.coerce.number().int() }))
+		.nullish()
+		.catch(null)
+});
+
+const contact = z.object({
+	wa_id: optionalId,
+	user_id: optionalId,
+	profile: z.object({ name: short }).nullish().catch(null)
+});
+
+/** The most entries of one list; Meta sends at most 1,000 in a call. A longer list is not from Meta. */
+const MOST = 1000;
+
+/** An array whose invalid entries are left out. */
+const list = <T extends z.ZodType>(item: T) =>
+	z
+		.array(z.unknown())
+		.catch([])
+		.transform((entries) => (entries.length > MOST ? [] : entries.flatMap((entry) => item.safeParse(entry).data ?? [])));
+
+const value = z.object({
+	metadata: z.object({ phone_number_id: id }),
+	contacts: list(contact),
+	messages: list(message),
+	statuses: list(status)
+});
+
+const envelope = z.object({ entry: list(z.object({ changes: list(z.object({ value })) })) });
+
+/**
+ * Reads the parsed body of a call: messages and statuses by our number, in the order in which they came. Never throws.
+ * Leaves out what is not in the documented shape, because the next version of the API may have more.
+ */
+export function readWebhook(body: unknown): NumberEvents[] {
+	const { data } = envelope.safeParse(body);
+	return (data?.entry ?? []).flatMap(({ changes }) =>
+		changes.map(({ value: { metadata, contacts, messages, statuses } }) => ({
+			phoneNumberId: metadata.phone_number_id,
+			messages: messages.map((one) => messageOf(one, contacts)).filter(({ from }) => from.userId ?? from.number),
+			statuses: statuses.map((one) => ({
+				externalId: one.id,
+				ownId: one.biz_opaque_callback_data ?? null,
+				state: one.status,
+				code: one.errors?.[0]?.code ?? null
+			}))
+		}))
+	);
+}
+
+type RawMessage = z.output<typeof message>;
+
+function messageOf(raw: RawMessage, contacts: readonly z.output<typeof contact>[]): WhatsAppMessage {
+	const number = raw.from?.replace(/^\+/, '') ?? null;
+	const person = contacts.find(
+		({ wa_id, user_id }) => (number && wa_id === number) || (raw.from_user_id && user_id === raw.from_user_id)
+	);
+	const kind = MESSAGE_KINDS.find((one) => one === raw.type) ?? (raw.type === 'button' ? 'interactive' : 'unsupported');
+	const file = mediaOf(raw, kind);
+	const pressed = raw.interactive?.list_reply ?? raw.interactive?.button_reply;
+	return {
+		id: raw.id,
+		from: { userId: raw.from_user_id ?? person?.user_id ?? null, number, name: person?.profile?.name ?? null },
+		at: raw.timestamp,
+		kind,
+		text: textOf(raw, kind).trim(),
+		media: file ? { id: file.id, mediaType: file.mime_type, name: file.filename ?? null } : null,
+		chosen: pressed?.id ?? raw.button?.payload ?? null,
+		repliesTo: raw.context?.id ?? raw.reaction?.message_id ?? null
+	};
+}
+
+function mediaOf(raw: RawMessage, kind: MessageKind) {
+	const isMedia = kind === 'image' || kind === 'document' || kind === 'audio' || kind === 'video' || kind === 'sticker';
+	return isMedia ? raw[kind] : undefined;
+}
+
+function textOf(raw: RawMessage, kind: MessageKind): string {
+	switch (kind) {
+		case 'text':
+			return raw.text?.body ?? '';
+		case 'location': {
+			const { location: place } = raw;
+			return place
+				? [place.name, place.address, `${place.latitude}, ${place.longitude}`].filter(Boolean).join('\n')
+				: '';
+		}
+		case 'contacts':
+			return raw.contacts
+				.map(({ name, phones }) =>
+					[name?.formatted_name, ...phones.map(({ phone }) => phone)].filter(Boolean).join(' ')
+				)
+				.join('\n');
+		case 'interactive':
+			return raw.interactive?.list_reply?.title ?? raw.interactive?.button_reply?.title ?? raw.button?.text ?? '';
+		case 'reaction':
+			return raw.reaction?.emoji ?? '';
+		default:
+			return mediaOf(raw, kind)?.caption ?? '';
+	}
+}

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { SANDBOX_DEFAULTS } from '#lib/dev/lapor-sandbox/options.ts';
 import { LETTERS_FILE, startMailCatcher } from '#lib/dev/mail-catcher.ts';
 import { startSandbox } from '#lib/dev/lapor-sandbox/server.ts';
+import { startWhatsAppSandbox, toSite } from '#lib/dev/whatsapp-sandbox/server.ts';
 
 // The sandbox needs none of the site's settings. It reads its few own ones here and starts without an APP_KEY.
 const setting = (name: string): string | undefined => process.env[name] || undefined;
@@ -13,11 +14,18 @@ const folder = resolve(setting('DATA_DIR') ?? './data');
 const file = join(folder, 'lapor-sandbox.json');
 /** If set, a mail server listens on this port and stores every e-mail. The page /surat shows them. */
 const mailPort = setting('MAIL_CATCHER_PORT');
+/** If both are set, a stand-in for WhatsApp listens on the port, and delivers the messages of its phones to the site. */
+const phonePort = setting('WHATSAPP_SANDBOX_PORT');
+const siteUrl = setting('SITE_URL');
 
 try {
 	const catcher = mailPort
 		? await startMailCatcher({ port: Number(mailPort), file: join(folder, LETTERS_FILE) })
 		: undefined;
+	const phones =
+		phonePort && siteUrl
+			? await startWhatsAppSandbox({ port: Number(phonePort), deliver: toSite(siteUrl) })
+			: undefined;
 	const sandbox = await startSandbox({
 		port: Number(setting('LAPOR_SANDBOX_PORT') ?? SANDBOX_DEFAULTS.port),
 		file,
@@ -35,7 +43,8 @@ LAPOR_MODE=api LAPOR_BASE_URL=${sandbox.apiUrl} LAPOR_AUTH_HEADER=${authHeader} 
 	if (!setting('LAPOR_TOKEN')) console.log(`LAPOR_TOKEN=${token}`);
 	if (catcher)
 		console.log(`letters         ${sandbox.url}/surat\nSMTP_URL=${catcher.url} MAIL_FROM=spatula@contoh.invalid`);
-	const stop = () => void Promise.all([sandbox.close(), catcher?.close()]);
+	if (phones) console.log(`phones          ${phones.url}`);
+	const stop = () => void Promise.all([sandbox.close(), catcher?.close(), phones?.close()]);
 	process.once('SIGINT', stop);
 	process.once('SIGTERM', stop);
 } catch (error) {

@@ -18,6 +18,8 @@ process.env.NODE_ENV ??= 'production';
 const SMALL_BODY = 64 * 1024;
 /** Bytes of a form without files: the largest text of a form with each byte written as `%XX`. */
 const MAX_TEXT_FORM_BYTES = 3 * MAX_TEXT_BYTES;
+/** Bytes of a call by WhatsApp or an SMS gateway, which may hold many messages. */
+const HOOK_BODY = 3 * 1024 * 1024;
 /** Seconds for the headers, and for a whole request without files. */
 const HEAD_SECONDS = 60;
 const SMALL_SECONDS = 120;
@@ -133,7 +135,14 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 /** A body of unknown length is accepted only for forms with files. */
 function withinLimit(request: IncomingMessage, response: ServerResponse): boolean {
 	if (bodyless(request)) return true;
-	const limit = isUpload(request) ? MOST_READ_BYTES : isTextForm(request) ? MAX_TEXT_FORM_BYTES : SMALL_BODY;
+	const isHook = request.url?.startsWith('/api/hooks/');
+	const limit = isHook
+		? HOOK_BODY
+		: isUpload(request)
+			? MOST_READ_BYTES
+			: isTextForm(request)
+				? MAX_TEXT_FORM_BYTES
+				: SMALL_BODY;
 	const length = request.headers['content-length'];
 	if (length === undefined && request.headers['transfer-encoding'] && !isUpload(request)) {
 		refuse(request, response, 411, 'Send the body with a Content-Length.');

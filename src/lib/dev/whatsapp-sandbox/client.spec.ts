@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { checkNumber, fetchMedia, sendMessage, type Outgoing } from '#lib/server/integrations/whatsapp/client.ts';
 import { startWhatsAppSandbox } from './server.ts';
-import { WHATSAPP_SANDBOX } from './store.ts';
+import { NO_FAULTS, WHATSAPP_SANDBOX } from './store.ts';
 
 const OWN_ID = '2f7d7f2e-6d2f-4b6c-8a53-0f2f8a1d2b11';
 let sandbox: Awaited<ReturnType<typeof startWhatsAppSandbox>>;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 beforeEach(() => {
-	sandbox.store.faults = { repeat: 1, disorder: false, drop: false, error: null, expire: false };
+	sandbox.store.faults = { ...NO_FAULTS };
 });
 
 const settings = () => ({ ...WHATSAPP_SANDBOX, baseUrl: sandbox.url });

@@ -104,7 +104,7 @@ async function page(store: PhoneStore, incoming: Incoming): Promise<SandboxRespo
 			return json(200, store.faults);
 		case 'POST /gangguan': {
 			const on = (box: string) => text(box) !== '';
-			const flags = { disorder: on('disorder'), drop: on('drop'), expire: on('expire') };
+			const flags = { disorder: on('disorder'), drop: on('drop'), expire: on('expire'), mute: on('mute') };
 			store.faults = { ...flags, repeat: Number(text('repeat')) || 1, error: Number(text('error')) || null };
 			return back;
 		}
@@ -157,7 +157,7 @@ function sendFile(
 }
 
 /** One second of a quiet tone as WAV: 8,000 samples of 8 bits. */
-function sampleVoice(): Buffer {
+export function sampleVoice(): Buffer {
 	const samples = 8000;
 	const head = Buffer.alloc(44);
 	head.write('RIFF', 0);

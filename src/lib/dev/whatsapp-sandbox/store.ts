@@ -46,8 +46,10 @@ export interface Faults {
 	error: number | null;
 	/** Files are gone before anybody fetches them. */
 	expire: boolean;
+	/** No statuses are sent. */
+	mute: boolean;
 }
-const NO_FAULTS: Faults = { repeat: 1, disorder: false, drop: false, error: null, expire: false };
+export const NO_FAULTS: Faults = { repeat: 1, disorder: false, drop: false, error: null, expire: false, mute: false };
 
 /** How long an address of a file is valid, as at Meta. */
 const MEDIA_MS = 5 * MINUTE_MS;
@@ -117,7 +119,7 @@ export class PhoneStore {
 		const id = `wamid.${randomBytes(12).toString('hex')}`;
 		const shown: PhoneMessage = { id, mine: false, at: now().toISOString(), state: 'sent', ...message };
 		this.phone(number).push(shown);
-		for (const status of ['sent', 'delivered', 'read']) {
+		for (const status of this.faults.mute ? [] : ['sent', 'delivered', 'read']) {
 			const timestamp = String(Math.floor(now().getTime() / 1000));
 			const data = typeof ownId === 'string' ? { biz_opaque_callback_data: ownId } : {};
 			this.send({ statuses: [{ id, status, timestamp, recipient_id: number, ...data }] });

@@ -9,7 +9,7 @@ import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
-import { casesWithUnit, notDestroyed, type CaseRow } from './find.ts';
+import { casesWithUnit, lockCase, notDestroyed, type CaseRow } from './find.ts';
 import { changeCase, updateCase } from './move.ts';
 import { receiptHash, receiptOf } from './receipt-hash.ts';
 import { recordEvent, type Author } from './timeline.ts';
@@ -68,6 +68,13 @@ export const makeReceiptLink = (actor: Actor, reference: string): Promise<Receip
 		if (!mayLinkReceipt(row, entries)) throw new Invalid([{ path: '', code: 'receipt_link_refused' }]);
 		await recordChange(tx, actor, { unitId: unit.id, action: 'receipt.linked', subject: row.reference });
 		return issueReceiptLink(tx, row, actor);
+	});
+
+/** Makes a link for the reporter, who asked for it in a messenger. */
+export const linkForReporter = (caseId: number): Promise<ReceiptLink> =>
+	transaction(async (tx) => {
+		const { row } = await lockCase(tx, caseId);
+		return issueReceiptLink(tx, row, 'reporter');
 	});
 
 const isUsable = (token: string) =>

@@ -4,6 +4,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
+import { markSendingMessagesUnknown, releaseMessages } from './outgoing/delivery.ts';
 
 /**
  * After a restore: whether e-mails that were being sent have left is unknown. Those that wait are ready to be sent once an
@@ -12,6 +13,7 @@ import { notices } from '#lib/server/db/schema/notices.ts';
  * @returns how many wait
  */
 export async function markSendingMailsUnknown(tx: Tx): Promise<number> {
+	await markSendingMessagesUnknown(tx);
 	const reason = 'restored from a backup while sending';
 	await tx
 		.update(mails)
@@ -44,8 +46,12 @@ export function possiblySent(restoredAt: Date) {
 	);
 }
 
-/** Sends or drops e-mails that may already have been sent, and sends all others that wait. @returns how many were decided */
+/**
+ * Sends or drops e-mails and messages that may already have been sent, and sends all others that wait.
+ * @returns how many e-mails were decided
+ */
 export async function releaseMails(tx: Tx, restoredAt: Date, decision: 'send' | 'drop'): Promise<number> {
+	await releaseMessages(tx, restoredAt, decision);
 	const at = now();
 	const drop = { state: 'failed', nextAttemptAt: null, leaseUntil: null, reason: 'dropped after a restore' };
 	// The two days of retries begin now, not when the e-mail was written.

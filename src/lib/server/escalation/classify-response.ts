@@ -6,7 +6,7 @@ import {
 	readUploadIds
 } from '#lib/server/integrations/lapor/responses.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
-import { at, textAt } from '#lib/server/integrations/lapor/foreign-text.ts';
+import { at, textAt } from '#lib/server/integrations/foreign-text.ts';
 import { reasonOf, type Reason } from './reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 

@@ -1,6 +1,7 @@
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { sweepFiles, fileStore } from '#lib/server/attachments/store.ts';
 import { deleteOldMails } from '#lib/server/channels/mail-delivery.ts';
+import { deleteOldMessages } from '#lib/server/channels/outgoing/delivery.ts';
 import { deleteOldNotices } from '#lib/server/channels/notice-list.ts';
 import { now } from '#lib/server/clock.ts';
 import { closeAllQuarters } from '#lib/server/insight/public-page.ts';
@@ -21,6 +22,7 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
 	deleteExternalReferences,
 	deleteRecordingDevices,
 	deleteOldMails,
+	deleteOldMessages,
 	deleteOldNotices,
 	sweepUnattended,
 	proposeYearly,

@@ -3,6 +3,7 @@ import { PgBoss, fromDrizzle, fromPglite } from 'pg-boss';
 import { db, type Handle, type Tx } from '#lib/server/db/index.ts';
 import { log } from '#lib/server/log.ts';
 import { now } from '#lib/server/clock.ts';
+import type { WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
 import { heartbeats } from '#lib/server/db/schema/settings.ts';
 
 /** Every job and its payload. */
@@ -25,6 +26,14 @@ export interface JobPayloads {
 	'push-deliver': { pushId: string; attempt: number };
 	/** Each minute: enqueues due push messages, such as those after quiet hours. */
 	'push-sweep': Record<string, never>;
+	/** Processes a stored message of WhatsApp or SMS. */
+	'message-take': { messageId: number };
+	/** The numbered attempt to send a message by WhatsApp or SMS. */
+	'message-deliver': { messageId: string; attempt: number };
+	/** A status came before the id of its message was known: looks for the message again. */
+	'message-status': { connectionId: string; status: WhatsAppStatus; tries: number };
+	/** Each minute: enqueues messages that were not processed or not sent, and releases rows of dead workers. */
+	'message-sweep': Record<string, never>;
 	/** Somebody forgot a password: writes the e-mail with the link, if the account exists. */
 	'password-reset': { login: string };
 	/** A recovery code was used, or an identity was linked: notifies the owner of the account. */
@@ -90,6 +99,10 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'mail-deliver': { polling: 2, batch: 5 },
 	'push-deliver': { polling: 1, batch: 10 },
 	'push-sweep': { cron: MINUTELY },
+	'message-take': { polling: 1, batch: 4, workers: 2 },
+	'message-deliver': { polling: 1, batch: 5 },
+	'message-status': {},
+	'message-sweep': { cron: MINUTELY },
 	'password-reset': { polling: 2 },
 	'sign-in-changed': {},
 	'mail-sweep': { cron: MINUTELY },

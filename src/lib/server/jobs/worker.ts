@@ -4,6 +4,8 @@ import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turn
 import { entriesAt, type StoredEntry } from '#lib/server/cases/timeline.ts';
 import { deliverMail, sweepMails } from '#lib/server/channels/mail-delivery.ts';
 import { deliverPush, sweepPushes } from '#lib/server/channels/push/push-delivery.ts';
+import { deliverMessage, retryStatus, sweepMessages } from '#lib/server/channels/outgoing/delivery.ts';
+import { sweepStored, takeMessage } from '#lib/server/channels/take-message.ts';
 import { deliver } from '#lib/server/escalation/delivery/deliver.ts';
 import { followCaseEvents } from '#lib/server/escalation/followups/followups.ts';
 import { receive } from '#lib/server/escalation/tracking/receive.ts';
@@ -14,6 +16,7 @@ import { runExport, sweepExports } from '#lib/server/exports/run.ts';
 import { notifyOfEvents } from '#lib/server/reminders/events.ts';
 import { notifyOfSignInChange, writePasswordReset } from '#lib/server/reminders/password-reset.ts';
 import { sweepReminders } from '#lib/server/reminders/sweep.ts';
+import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { notifyNewOffices } from '#lib/server/privacy/requests/request-notices.ts';
 import { runDestructions } from '#lib/server/privacy/retention/run.ts';
@@ -48,6 +51,10 @@ const HANDLERS: {
 	'mail-deliver': each(({ mailId, attempt }) => deliverMail(mailId, attempt)),
 	'push-deliver': each(({ pushId, attempt }) => deliverPush(pushId, attempt)),
 	'push-sweep': each(sweepPushes),
+	'message-take': each(({ messageId }) => takeMessage(messageId)),
+	'message-deliver': each(({ messageId, attempt }) => deliverMessage(messageId, attempt)),
+	'message-status': each(retryStatus),
+	'message-sweep': each(() => Promise.all([sweepMessages(), sweepStored()])),
 	'password-reset': each(({ login }) => writePasswordReset(login)),
 	'sign-in-changed': each(notifyOfSignInChange),
 	'mail-sweep': each(sweepMails),
@@ -62,6 +69,7 @@ const followEntries = (entries: readonly StoredEntry[]) =>
 		followCaseEvents(entries),
 		notifyOfEvents(entries),
 		writeToReporters(entries),
+		writeByMessenger(entries),
 		notifyNewOffices(entries)
 	]);
 

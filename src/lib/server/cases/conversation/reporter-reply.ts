@@ -164,6 +164,15 @@ async function scoredAlready(tx: Tx, { id }: CaseRow, { score, comment }: z.outp
 	return last?.data.score === score && (last.data.comment ?? '') === (comment ?? '');
 }
 
+/** The reporter says that the report is settled, without a score. @returns false if there is no answer to accept */
+export async function acceptAnswer(tx: Tx, caseId: number): Promise<boolean> {
+	const caseWithUnit = await lockCaseForReporter(tx, caseId);
+	if (caseWithUnit.row.status !== 'answered' || caseWithUnit.row.transferredTo) return false;
+	await endTurn(tx, caseWithUnit, 'met');
+	await closeCase(tx, caseWithUnit, 'reporter');
+	return true;
+}
+
 /** Closes an answered case, because the reporter is satisfied or their turn has ended. */
 export async function closeCase(
 	tx: Tx,

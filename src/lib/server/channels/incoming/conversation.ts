@@ -15,16 +15,18 @@ export type ConversationRow = typeof conversations.$inferSelect;
 export interface Sender {
 	name: string | null;
 	address: string;
+	/** The phone number beside the user id of a messenger, if the person shows it. */
+	number?: string;
 }
 
 export const openSender = async ({ senderSealed }: Pick<ConversationRow, 'senderSealed'>): Promise<Sender> =>
 	JSON.parse(await decryptText(senderSealed)) as Sender;
 
 /** The sender as a reporter. A user id of a messenger is neither an address nor a number. */
-export function contactOf({ name, address }: Sender): Reporter {
+export function contactOf({ name, address, number }: Sender): Reporter {
 	const isEmail = emailInput.safeParse(address).success;
-	const { data: phone = null } = phoneInput.safeParse(address);
-	return { name: name || address, email: isEmail ? address : null, phone };
+	const { data: phone = null } = phoneInput.safeParse(number ?? address);
+	return { name: name || (number ?? address), email: isEmail ? address : null, phone };
 }
 
 export const isVoice = ({ mediaType }: { mediaType: string }): boolean => mediaType.startsWith('audio/');

@@ -232,6 +232,6 @@ test('a reply is written once, by the channel of the conversation', async () => 
 	const reply = () => transaction((tx) => replyToConversation(tx, row, 'Silakan ke PST.', 'referral'));
 	expect([await reply(), await reply()]).toEqual([true, false]);
 	expect(await db().select().from(outgoingMessages)).toMatchObject([
-		{ state: 'waiting', conversationId, content: { type: 'text', text: 'Silakan ke PST.' } }
+		{ state: 'waiting', conversationId, content: { kind: 'text', text: 'Silakan ke PST.' } }
 	]);
 });

@@ -112,7 +112,11 @@ function storable(content: IncomingContent): IncomingContent {
 	const { sender, subject, body, quoted } = content;
 	return {
 		...content,
-		sender: { name: sender.name && plain(sender.name).trim().slice(0, 120), address: plain(sender.address).trim() },
+		sender: {
+			...sender,
+			name: sender.name && plain(sender.name).trim().slice(0, 120),
+			address: plain(sender.address).trim()
+		},
 		subject: subject && plain(subject).replace(/\s+/g, ' ').trim().slice(0, 300),
 		body: plain(body).trim(),
 		quoted: quoted && plain(quoted)

@@ -137,7 +137,7 @@ export async function openCaseOf(
 type FileRow = typeof incomingFiles.$inferSelect;
 
 /** The files of messages. */
-const filesOf = (tx: Tx, messageIds: readonly number[]): Promise<FileRow[]> =>
+export const filesOf = (tx: Tx, messageIds: readonly number[]): Promise<FileRow[]> =>
 	messageIds.length === 0
 		? Promise.resolve([])
 		: tx
@@ -147,12 +147,12 @@ const filesOf = (tx: Tx, messageIds: readonly number[]): Promise<FileRow[]> =>
 				.orderBy(incomingFiles.messageId, incomingFiles.name);
 
 /** A file as it is attached to a case, which numbers it anew. Its bytes stay in the store under the same id. */
-function fileAlone({ messageId: _m, transcript: _t, originalSha256, ...file }: FileRow) {
+export function fileAlone({ messageId: _m, transcript: _t, originalSha256, ...file }: FileRow) {
 	return { ...file, name: null, ...(originalSha256 !== null && { originalSha256 }) };
 }
 
 /** Removes the rows of files that moved to a case. Voice notes stay, because only supervisors may play them. */
-async function forgetMoved(tx: Tx, files: readonly FileRow[]): Promise<void> {
+export async function forgetMoved(tx: Tx, files: readonly FileRow[]): Promise<void> {
 	const moved = files.filter((file) => !isVoice(file)).map(({ id }) => id);
 	if (moved.length > 0) await tx.delete(incomingFiles).where(inArray(incomingFiles.id, moved));
 }

@@ -1,8 +1,7 @@
-import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { queueConversationMail } from '../mail-queue.ts';
+import { queueMessage } from '../outgoing/queue.ts';
 import type { ConversationRow } from './conversation.ts';
 
 /**
@@ -18,7 +17,7 @@ export async function replyToConversation(
 	text: string,
 	onceKey: string
 ): Promise<boolean> {
-	const { id, connectionId, unitId, channel, subject } = conversation;
+	const { id, unitId, channel, subject } = conversation;
 	if (await isTrialUnit(unitId)) return false;
 	const key = `${id}:${onceKey}`;
 	if (channel === 'email') {
@@ -31,20 +30,5 @@ export async function replyToConversation(
 			body: text
 		});
 	}
-	const at = now();
-	const written = await tx
-		.insert(outgoingMessages)
-		.values({
-			connectionId,
-			conversationId: id,
-			caseId: conversation.caseId,
-			onceKey: `conversation:${key}`,
-			content: { type: 'text', text },
-			state: 'waiting',
-			nextAttemptAt: at,
-			createdAt: at
-		})
-		.onConflictDoNothing({ target: outgoingMessages.onceKey })
-		.returning({ id: outgoingMessages.id });
-	return written.length > 0;
+	return queueMessage(tx, conversation, { kind: 'text', text }, onceKey);
 }

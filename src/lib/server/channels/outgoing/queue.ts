@@ -23,13 +23,15 @@ export const MESSAGE_JOB_MS = 5 * MINUTE_MS;
  * its event is committed. Of an office in trial nothing is sent.
  *
  * @param onceKey key of the occasion, of which one message is sent
+ * @param afterMs when it is sent, counted from now
  * @returns whether it was written
  */
 export async function queueMessage(
 	tx: Tx,
 	{ id, connectionId, unitId, caseId }: Pick<ConversationRow, 'id' | 'connectionId' | 'unitId' | 'caseId'>,
 	content: MessageContent,
-	onceKey: string
+	onceKey: string,
+	afterMs = 0
 ): Promise<boolean> {
 	if (await isTrialUnit(unitId)) return false;
 	const at = now();
@@ -44,6 +46,7 @@ export async function queueMessage(
 		})
 		.onConflictDoNothing({ target: outgoingMessages.onceKey })
 		.returning({ id: outgoingMessages.id });
-	if (written) await enqueue(tx, 'message-deliver', { messageId: written.id, attempt: 1 });
+	const startAfter = afterMs > 0 ? { startAfter: new Date(at.getTime() + afterMs) } : {};
+	if (written) await enqueue(tx, 'message-deliver', { messageId: written.id, attempt: 1 }, startAfter);
 	return written !== undefined;
 }

@@ -2,11 +2,11 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 
 /** Kinds of messages that the Cloud API names. Every other kind counts as `unsupported`. */
-export const MESSAGE_KINDS = [
+const MESSAGE_KINDS = [
 	...(['text', 'image', 'document', 'audio', 'video', 'location', 'contacts'] as const),
 	...(['sticker', 'interactive', 'reaction', 'unsupported'] as const)
 ] as const;
-export type MessageKind = (typeof MESSAGE_KINDS)[number];
+type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 export interface WhatsAppMessage {
 	id: string;
@@ -145,7 +145,9 @@ const list = <T extends z.ZodType>(item: T) =>
 	z
 		.array(z.unknown())
 		.catch([])
-		.transform((entries) => (entries.length > MOST ? [] : entries.flatMap((entry) => item.safeParse(entry).data ?? [])));
+		.transform((entries) =>
+			entries.length > MOST ? [] : entries.flatMap((entry) => item.safeParse(entry).data ?? [])
+		);
 
 const value = z.object({
 	metadata: z.object({ phone_number_id: id }),

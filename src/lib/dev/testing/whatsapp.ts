@@ -1,0 +1,111 @@
+import { asc, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { startWhatsAppSandbox } from '#lib/dev/whatsapp-sandbox/server.ts';
+import { NO_FAULTS, WHATSAPP_SANDBOX, type PhoneMessage } from '#lib/dev/whatsapp-sandbox/store.ts';
+import { deliverMessage } from '#lib/server/channels/outgoing/delivery.ts';
+import { takeMessage } from '#lib/server/channels/take-message.ts';
+import { receiveWebhook } from '#lib/server/channels/whatsapp/receive.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { connections, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { encryptText } from '#lib/server/keys.ts';
+
+/** Connects an office to the sandbox, as its administrator would. */
+export async function connectWhatsApp(unit: { id: string }, baseUrl: string, settings: Record<string, unknown> = {}) {
+	const { phoneNumberId, version, number, port: _, ...secrets } = WHATSAPP_SANDBOX;
+	await db().update(connections).set({ removedAt: now() }).where(eq(connections.channel, 'whatsapp'));
+	const [row] = await db()
+		.insert(connections)
+		.values({
+			unitId: unit.id,
+			channel: 'whatsapp',
+			address: number,
+			settings: { phoneNumberId, version, baseUrl, templateName: '', templateLanguage: 'id', ...settings },
+			secretsSealed: await encryptText(JSON.stringify(secrets)),
+			createdAt: now()
+		})
+		.returning();
+	if (!row) throw new Error('no connection');
+	return row;
+}
+
+/** Starts the sandbox for a spec. Its webhooks go to the site's code without a server between. */
+export function useWhatsApp() {
+	const phone = {} as Awaited<ReturnType<typeof startWhatsAppSandbox>>;
+	beforeAll(async () => {
+		const deliver = async (body: string, signature: string) =>
+			(await receiveWebhook(Buffer.from(body), signature)) ? 200 : 401;
+		Object.assign(phone, await startWhatsAppSandbox({ port: 0, deliver }));
+	});
+	beforeEach(() => {
+		phone.store.faults = { ...NO_FAULTS };
+	});
+	afterAll(() => phone.close());
+	return phone;
+}
+
+/** Runs the jobs of WhatsApp until there is nothing left to do. */
+async function runJobs(): Promise<void> {
+	for (;;) {
+		const incoming = await db()
+			.select({ id: incomingMessages.id })
+			.from(incomingMessages)
+			.where(eq(incomingMessages.state, 'stored'))
+			.orderBy(asc(incomingMessages.sentAt), asc(incomingMessages.id));
+		for (const { id } of incoming) await takeMessage(id);
+		const outgoing = await db()
+			.select()
+			.from(outgoingMessages)
+			.where(eq(outgoingMessages.state, 'waiting'))
+			.orderBy(asc(outgoingMessages.createdAt));
+		const due = outgoing.filter(({ attempts }) => attempts === 0);
+		for (const { id } of due) await deliverMessage(id, 1);
+		if (incoming.length + due.length === 0) return;
+	}
+}
+
+/** A citizen's phone at the sandbox. Each step waits until the site has answered. */
+export function citizen(
+	phone: Awaited<ReturnType<typeof startWhatsAppSandbox>>,
+	number = '6281240001234',
+	name = 'Rahma'
+) {
+	const settled = async () => {
+		await phone.store.settled();
+		await runJobs();
+		await phone.store.settled();
+	};
+	const last = (): PhoneMessage | undefined =>
+		phone.store
+			.phone(number)
+			.filter(({ mine }) => !mine)
+			.at(-1);
+	return {
+		last,
+		settled,
+		received: () => phone.store.phone(number).filter(({ mine }) => !mine),
+		async say(text: string) {
+			phone.store.say(number, name, { type: 'text', text: { body: text } }, { text });
+			await settled();
+			return last();
+		},
+		async send(kind: string, bytes: Buffer, mediaType: string) {
+			const id = phone.store.addMedia(bytes, mediaType, null);
+			phone.store.say(number, name, { type: kind, [kind]: { id, mime_type: mediaType } }, { text: '', media: id });
+			await settled();
+			return last();
+		},
+		/** Presses a row or button with these words in the newest message that has it. */
+		async press(title: string) {
+			const offered = phone.store
+				.phone(number)
+				.flatMap(({ id, choices }) => choices.map((choice) => ({ message: id, choice })));
+			const { message, choice } = offered.findLast((one) => one.choice.title === title) ?? {};
+			if (!choice) throw new Error(`no choice "${title}"`);
+			const interactive = { type: 'button_reply', button_reply: { id: choice.id, title } };
+			phone.store.say(number, name, { type: 'interactive', interactive, context: { id: message } }, { text: title });
+			await settled();
+			return last();
+		}
+	};
+}

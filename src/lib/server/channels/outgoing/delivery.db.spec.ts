@@ -1,0 +1,169 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { citizen, connectWhatsApp, useWhatsApp } from '#lib/dev/testing/whatsapp.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import type { ConnectionRow } from '../connections/connections.ts';
+import { applyStatus, deliverMessage, sweepMessages } from './delivery.ts';
+import { queueMessage } from './queue.ts';
+
+const office = useOffice();
+const phone = useWhatsApp();
+let connection: ConnectionRow;
+beforeEach(async () => {
+	connection = await connectWhatsApp(office.unit, phone.url);
+});
+
+let numbers = 0;
+/** Somebody who wrote a moment ago, and a message to them that waits. */
+async function waiting(text = 'Kabar dari kantor') {
+	const person = citizen(phone, String(6_281_250_000_000 + ++numbers));
+	await person.say('Halo');
+	const [conversation] = await db().select().from(conversations).where(eq(conversations.connectionId, connection.id));
+	if (!conversation) throw new Error('no conversation');
+	await transaction((tx) => queueMessage(tx, conversation, { kind: 'text', text }, text));
+	const row = await rowOf(`conversation:${conversation.id}:${text}`);
+	return { person, conversation, row, received: () => person.received().filter((one) => one.text === text).length };
+}
+async function rowOf(key: string) {
+	const [row] = await db().select().from(outgoingMessages).where(eq(outgoingMessages.onceKey, key));
+	if (!row) throw new Error('no message');
+	return row;
+}
+const present = (id: string) =>
+	db()
+		.select()
+		.from(outgoingMessages)
+		.where(eq(outgoingMessages.id, id))
+		.then(([row]) => row);
+const inHours = <T>(hours: number, work: () => Promise<T>) =>
+	withClock(() => new Date(Date.now() + hours * HOUR_MS), work);
+
+describe('a message', () => {
+	test('is sent once, however many workers try, and its statuses follow', async () => {
+		const { row, received } = await waiting();
+		await Promise.all([1, 1, 1, 2].map((attempt) => deliverMessage(row.id, attempt)));
+		expect(received()).toBe(1);
+		await phone.store.settled();
+		expect(await present(row.id)).toMatchObject({
+			state: 'read',
+			attempts: 1,
+			externalId: expect.stringContaining('wamid')
+		});
+	});
+
+	test('is unknown where no answer came, and never sent again by itself', async () => {
+		const { row, received } = await waiting();
+		phone.store.faults.drop = true;
+		// Its statuses are lost too.
+		phone.store.faults.mute = true;
+		await deliverMessage(row.id, 1);
+		expect(await present(row.id)).toMatchObject({ state: 'unknown' });
+		phone.store.faults.drop = false;
+		await inHours(1, sweepMessages);
+		await deliverMessage(row.id, 2);
+		expect(received()).toBe(1);
+		await transaction((tx) =>
+			applyStatus(tx, connection.id, { externalId: 'wamid.x', ownId: row.id, state: 'delivered', code: null })
+		);
+		expect(await present(row.id)).toMatchObject({ state: 'delivered', externalId: 'wamid.x' });
+	});
+
+	test('is unknown after its worker died while sending', async () => {
+		const { row } = await waiting();
+		await db()
+			.update(outgoingMessages)
+			.set({ state: 'sending', attempts: 1, leaseUntil: new Date(0) })
+			.where(eq(outgoingMessages.id, row.id));
+		await sweepMessages();
+		expect(await present(row.id)).toMatchObject({ state: 'unknown', reason: 'worker_died' });
+	});
+
+	test.each([
+		[131026, { state: 'failed', reason: 'undeliverable' }],
+		[131047, { state: 'failed', reason: 'window_over' }],
+		[190, { state: 'failed', reason: 'token' }],
+		[130429, { state: 'waiting', reason: 'code_130429' }]
+	])('refused with %d is %o', async (error, expected) => {
+		const { row } = await waiting();
+		phone.store.faults.error = error;
+		await deliverMessage(row.id, 1);
+		expect(await present(row.id)).toMatchObject(expected);
+	});
+
+	test('waits while its connection is paused, and is too old after two days', async () => {
+		const { row, received } = await waiting();
+		await db().update(connections).set({ pausedAt: new Date() }).where(eq(connections.id, connection.id));
+		await deliverMessage(row.id, 1);
+		expect(await present(row.id)).toMatchObject({ state: 'waiting', attempts: 0 });
+		await inHours(49, sweepMessages);
+		expect(await present(row.id)).toMatchObject({ state: 'failed', reason: 'too_old' });
+		expect(received()).toBe(0);
+	});
+});
+
+describe('outside 24 hours', () => {
+	test('a message fails with a reason where there is no template', async () => {
+		const { row, received } = await waiting();
+		await inHours(25, () => deliverMessage(row.id, 1));
+		expect(await present(row.id)).toMatchObject({ state: 'failed', reason: 'window_over' });
+		expect(received()).toBe(0);
+	});
+
+	test('the template is sent instead, without the text', async () => {
+		await db()
+			.update(connections)
+			.set({ settings: { ...connection.settings, templateName: 'kabar_laporan' } })
+			.where(eq(connections.id, connection.id));
+		const { row, received, person } = await waiting();
+		await inHours(25, () => deliverMessage(row.id, 1));
+		expect(await present(row.id)).toMatchObject({ reason: 'template', externalId: expect.any(String) });
+		expect(received()).toBe(0);
+		expect(person.last()?.text).toBe('[templat: kabar_laporan]');
+	});
+
+	test('after 90 silent days nothing is sent', async () => {
+		const { row, received } = await waiting();
+		await inHours(91 * 24, () => deliverMessage(row.id, 1));
+		expect(await present(row.id)).toMatchObject({ state: 'failed', reason: 'silent' });
+		expect(received()).toBe(0);
+	});
+});
+
+describe('a status', () => {
+	test.each([
+		[['delivered', 'sent'], 'delivered'],
+		[['read', 'delivered', 'sent'], 'read'],
+		[['sent', 'failed', 'delivered'], 'failed'],
+		[['delivered', 'failed'], 'delivered']
+	] as const)('in the order %j leaves %s', async (states, expected) => {
+		const { row } = await waiting();
+		await db()
+			.update(outgoingMessages)
+			.set({ state: 'sending', attempts: 1, leaseUntil: new Date(Date.now() + HOUR_MS) })
+			.where(eq(outgoingMessages.id, row.id));
+		for (const state of states)
+			await transaction((tx) =>
+				applyStatus(tx, connection.id, { externalId: `wamid.${row.id}`, ownId: row.id, state, code: 131026 })
+			);
+		expect((await present(row.id))?.state).toBe(expected);
+	});
+
+	test('of an unknown message is looked for again, and of another connection changes nothing', async () => {
+		const { row } = await waiting();
+		const status = { externalId: 'wamid.later', ownId: null, state: 'read' as const, code: null };
+		await transaction((tx) => applyStatus(tx, connection.id, status));
+		await db()
+			.update(outgoingMessages)
+			.set({ state: 'sent', externalId: 'wamid.later' })
+			.where(eq(outgoingMessages.id, row.id));
+		const other = '00000000-0000-4000-8000-000000000000';
+		await transaction((tx) => applyStatus(tx, other, { ...status, ownId: row.id }, 6));
+		expect((await present(row.id))?.state).toBe('sent');
+		await transaction((tx) => applyStatus(tx, connection.id, status, 2));
+		expect((await present(row.id))?.state).toBe('read');
+	});
+});

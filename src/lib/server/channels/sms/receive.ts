@@ -1,0 +1,88 @@
+import { phone } from '#lib/cases/schema.ts';
+import { now } from '#lib/server/clock.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { parseJson } from '#lib/server/integrations/foreign-text.ts';
+import { valueAt } from '#lib/server/integrations/sms/gateway.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
+import { decryptText, encryptText, sameSecret, sha256Hex } from '#lib/server/keys.ts';
+import { noteWorked, secretsOf, type ConnectionRow } from '../connections/connections.ts';
+import { noteIncoming, setAside, takeIncoming, type IncomingRow } from '../incoming/intake.ts';
+import { smsConnection, smsSettings } from './settings.ts';
+
+/** Characters of an SMS of ten parts. A longer text is cut. */
+const MAX_TEXT = 1530;
+
+/** What became of a call of the gateway. `unreadable`: sender or text were not at their paths. */
+type Received = 'stored' | 'refused' | 'unreadable';
+
+/**
+ * Stores an SMS that the gateway delivers as JSON or as a form, once. Without an id and a time of its own, a message counts
+ * as repeated if the same call comes again within a minute.
+ */
+export async function receiveSms(
+	id: string,
+	secret: string | null,
+	mediaType: string,
+	body: string
+): Promise<Received> {
+	const connection = await smsConnection(id);
+	const { secret: ours = '' } = connection ? await secretsOf(connection) : {};
+	if (!connection || ours === '' || !sameSecret(ours, secret ?? '')) return 'refused';
+	const paths = smsSettings.parse(connection.settings);
+	const isForm = /urlencoded/i.test(mediaType);
+	const content = isForm ? Object.fromEntries(new URLSearchParams(body)) : parseJson(body);
+	const sender = valueAt(content, paths.senderPath);
+	const text = valueAt(content, paths.textPath);
+	if (!sender || text === undefined) return 'unreadable';
+	await store(
+		connection,
+		{ sender, text: text.slice(0, MAX_TEXT) },
+		{
+			id: valueAt(content, paths.messageIdPath),
+			time: valueAt(content, paths.timePath),
+			body
+		}
+	);
+	return 'stored';
+}
+
+async function store(
+	connection: ConnectionRow,
+	message: { sender: string; text: string },
+	of: { id: string | undefined; time: string | undefined; body: string }
+): Promise<void> {
+	const sentAt = timeOf(of.time);
+	const minute = of.time ? '' : now().toISOString().slice(0, 16);
+	const key = of.id ?? sha256Hex(`${of.body}\n${minute}`);
+	const sealed = await encryptText(JSON.stringify(message));
+	await transaction(async (tx) => {
+		const row = await noteIncoming(tx, connection, {
+			onceKey: `sms:${connection.id}:${key.slice(0, 200)}`,
+			externalId: of.id ?? null,
+			source: { sealed },
+			bytes: Buffer.byteLength(message.text),
+			sentAt
+		});
+		if (row) await enqueue(tx, 'message-take', { messageId: row.id });
+	});
+	await noteWorked(connection.id, { message: now() });
+}
+
+/** Seconds, milliseconds or an ISO time; the present for anything else. */
+function timeOf(text: string | undefined): Date {
+	const number = Number(text);
+	const at = text && Number.isFinite(number) ? new Date(number > 1e11 ? number : number * 1000) : new Date(text ?? '');
+	return Number.isNaN(at.getTime()) ? now() : at;
+}
+
+/** Processes a stored SMS. A sender that is no number is a program, such as the operator's advertising. */
+export async function takeSms(row: IncomingRow): Promise<void> {
+	const { sender, text } = JSON.parse(await decryptText(String(row.source?.sealed))) as {
+		sender: string;
+		text: string;
+	};
+	await transaction(async (tx) => {
+		if (!phone.safeParse(sender).success) return setAside(tx, row.id, 'machine', 'not_a_number');
+		await takeIncoming(tx, row, { sender: { name: null, address: sender }, body: text, files: [], refusedFiles: [] });
+	});
+}

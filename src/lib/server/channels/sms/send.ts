@@ -1,0 +1,32 @@
+import { m } from '#lib/paraglide/messages.js';
+import type { outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
+import { sendSms } from '#lib/server/integrations/sms/gateway.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { baseLocale } from '#lib/paraglide/runtime.js';
+import type { ConnectionRow } from '../connections/connections.ts';
+import { openSender, type ConversationRow } from '../incoming/conversation.ts';
+import { siteAddress } from '../site-address.ts';
+import { gatewayOf } from './settings.ts';
+
+/** What an SMS says: that there is news, and the site's address. Never text, number or receipt of a report. */
+function smsText(office: { name: string; slug: string }, aboutCase: boolean): string {
+	return inLocale(baseLocale, () =>
+		aboutCase
+			? m.sms_news_case({ link: `${siteAddress()}/lacak` })
+			: m.sms_news({ office: office.name, link: `${siteAddress()}/${office.slug}` })
+	);
+}
+
+/** Prepares an SMS to the person of a conversation, whatever the message itself says. */
+export async function prepareSms(
+	{ caseId }: typeof outgoingMessages.$inferSelect,
+	connection: ConnectionRow,
+	conversation: ConversationRow
+) {
+	const unit = (await reference()).unitById.get(conversation.unitId);
+	if (!unit) return { fails: 'undeliverable' };
+	const gateway = await gatewayOf(connection);
+	const { address } = await openSender(conversation);
+	return { send: () => sendSms(gateway, address, smsText(unit, caseId !== null)) };
+}

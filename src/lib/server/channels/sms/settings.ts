@@ -1,0 +1,42 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { z } from 'zod';
+import { db } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
+import { connections } from '#lib/server/db/schema/channels.ts';
+import { isWebAddress } from '#lib/server/integrations/bounded-call.ts';
+import type { SmsGateway } from '#lib/server/integrations/sms/gateway.ts';
+import { secretsOf, type ConnectionRow } from '../connections/connections.ts';
+
+/** Path of a value in the gateway's JSON, like `data.0.from`. */
+const path = z
+	.string()
+	.trim()
+	.regex(/^[\w-]*(\.[\w-]+){0,6}$/, 'sms_path')
+	.max(100, 'sms_path');
+
+/** The settings of an SMS gateway that are no secret, as the form sends them. */
+export const smsSettings = z.object({
+	method: z.enum(['POST', 'PUT', 'GET'], { error: 'sms_method' }),
+	url: z.string().trim().max(1000, 'sms_url').refine(isWebAddress, 'sms_url'),
+	body: z.string().trim().max(2000, 'sms_body').default(''),
+	idPath: path.default(''),
+	senderPath: path.min(1, 'sms_path'),
+	textPath: path.min(1, 'sms_path'),
+	timePath: path.default(''),
+	messageIdPath: path.default('')
+});
+
+/** How to hand an SMS to the gateway. Its headers stand among the secrets, because they contain its key. */
+export async function gatewayOf(connection: ConnectionRow): Promise<SmsGateway> {
+	const { headers = '' } = await secretsOf(connection);
+	return { ...smsSettings.parse(connection.settings), headers };
+}
+
+/** The SMS connection with this id. */
+export async function smsConnection(id: string): Promise<ConnectionRow | undefined> {
+	const [found] = await db()
+		.select()
+		.from(connections)
+		.where(and(isId(connections.id, id), eq(connections.channel, 'sms'), isNull(connections.removedAt)));
+	return found;
+}

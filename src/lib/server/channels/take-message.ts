@@ -1,0 +1,61 @@
+import { and, asc, eq, isNull, lt, sql } from 'drizzle-orm';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { enqueueMany } from '#lib/server/jobs/queue.ts';
+import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { setAside } from './incoming/intake.ts';
+import { takeSms } from './sms/receive.ts';
+import { takeWhatsApp } from './whatsapp/take.ts';
+
+/** Attempts to process a message. The last one is about five hours after it came. */
+const MOST_ATTEMPTS = 15;
+
+/**
+ * Processes a stored message of WhatsApp or SMS. While its connection is paused or its office is closed, it waits. After
+ * the last attempt it is put aside for a person.
+ */
+export async function takeMessage(messageId: number): Promise<void> {
+	const [found] = await db()
+		.select({ message: incomingMessages, connection: connections })
+		.from(incomingMessages)
+		.innerJoin(connections, eq(connections.id, incomingMessages.connectionId))
+		.where(and(eq(incomingMessages.id, messageId), eq(incomingMessages.state, 'stored')));
+	const unit = found && (await reference()).unitById.get(found.connection.unitId);
+	if (!found || !unit || found.connection.pausedAt || !isOpenToPublic(unit)) return;
+	const { message, connection } = found;
+	const attempts = message.attempts + 1;
+	await db().update(incomingMessages).set({ attempts }).where(eq(incomingMessages.id, messageId));
+	const lastTry = attempts >= MOST_ATTEMPTS;
+	try {
+		if (connection.channel === 'whatsapp') await takeWhatsApp(message, connection, unit, lastTry);
+		else await takeSms(message);
+	} catch (cause) {
+		if (lastTry) await setAside(db(), messageId, 'failed', 'not_processed');
+		throw cause;
+	}
+}
+
+const BATCH = 200;
+
+/** Runs each minute: enqueues messages that were not processed, at growing intervals. */
+export async function sweepStored(): Promise<void> {
+	const { id, state, receivedAt, attempts } = incomingMessages;
+	const before = now().toISOString();
+	const rows = await db()
+		.select({ messageId: id })
+		.from(incomingMessages)
+		.innerJoin(connections, eq(connections.id, incomingMessages.connectionId))
+		.where(
+			and(
+				eq(state, 'stored'),
+				sql`${connections.channel} in ('whatsapp', 'sms')`,
+				isNull(connections.pausedAt),
+				lt(sql`${receivedAt} + (1 + ${attempts} * ${attempts}) * interval '1 minute'`, sql`${before}::timestamptz`)
+			)
+		)
+		.orderBy(asc(receivedAt))
+		.limit(BATCH);
+	await transaction((tx) => enqueueMany(tx, 'message-take', rows));
+}

@@ -1,0 +1,204 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { ANSWER, bringTo, entriesOf, standing } from '#lib/dev/testing/office.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { sampleVoice } from '#lib/dev/whatsapp-sandbox/server.ts';
+import { citizen, connectWhatsApp, useWhatsApp } from '#lib/dev/testing/whatsapp.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
+import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
+import { queueMessage } from '../outgoing/queue.ts';
+import { afterAnswer } from './replies.ts';
+
+const office = useOffice();
+const phone = useWhatsApp();
+beforeEach(() => connectWhatsApp(office.unit, phone.url));
+
+/** Each test has its own number, because the sandbox keeps its phones. */
+let numbers = 0;
+const somebody = (name?: string) => citizen(phone, String(6_281_240_100_000 + ++numbers), name);
+const casesHere = () => db().select().from(cases).where(eq(cases.unitId, office.unit.id));
+const BODY = 'Antrean di loket statistik tidak berjalan sejak pukul sembilan.';
+
+async function reported(person = somebody()) {
+	await person.say('Selamat pagi');
+	await person.press('Pengaduan');
+	await person.say(BODY);
+	await person.press('Kirim');
+	const found = (await casesHere()).at(-1);
+	if (!found) throw new Error('no case');
+	return { person, reference: found.reference, found };
+}
+
+describe('before "Kirim" nothing is a report', () => {
+	test('"Selamat pagi" alone is answered once, by the list', async () => {
+		const person = somebody();
+		const welcome = await person.say('Selamat pagi');
+		expect(welcome?.choices.map(({ title }) => title)).toEqual(
+			expect.arrayContaining(['Pengaduan', 'Saran', 'Permintaan informasi', 'Konsultasi data', 'Lacak laporan'])
+		);
+		expect(welcome?.text).toMatch(/tersegel.*suap/s);
+		await person.say('Apakah kantor buka?');
+		await person.press('Konsultasi data');
+		await person.say('Berapa jumlah penduduk?');
+		expect(person.received()).toHaveLength(2);
+		expect(await casesHere()).toEqual([]);
+		const waiting = await db().select().from(conversations).where(eq(conversations.unitId, office.unit.id));
+		expect(waiting).toMatchObject([{ state: 'waiting', channel: 'whatsapp' }]);
+	});
+
+	test('a report that is too short, or cancelled, stays a conversation', async () => {
+		const person = somebody();
+		await person.say('Halo');
+		await person.press('Saran');
+		await person.say('Pendek');
+		expect((await person.press('Kirim'))?.text).toContain('20 huruf');
+		await person.press('Batal');
+		await person.say('kirim');
+		expect(await casesHere()).toEqual([]);
+	});
+});
+
+test('"Kirim" makes a report of the messages, with number, promise and a receipt by link', async () => {
+	const person = somebody('Rahma');
+	await person.say('Selamat pagi');
+	await person.press('Pengaduan');
+	await person.say(BODY);
+	await person.send('image', await phonePhoto('jpeg'), 'image/jpeg');
+	const sent = await person.press('Kirim');
+	const [found] = await casesHere();
+	expect(found).toMatchObject({ kind: 'complaint', channel: 'whatsapp', identity: 'named', status: 'received' });
+	expect(found?.body).toBe(`Selamat pagi\n\n${BODY}`);
+	expect(sent?.text).toContain(found?.reference);
+	expect(
+		await db()
+			.select({ name: attachments.name })
+			.from(attachments)
+			.where(eq(attachments.caseId, found?.id ?? 0))
+	).toEqual([{ name: 'Foto 1.jpg' }]);
+
+	const link = await person.press('Minta kode rahasia');
+	const [, token = ''] = /\/terima\/(\S+)/.exec(link?.text ?? '') ?? [];
+	const receipt = await useReceiptLink(token);
+	const stored = await db().select().from(outgoingMessages);
+	expect(JSON.stringify(stored)).not.toContain(token);
+
+	// A typed receipt is stored nowhere.
+	expect((await person.say(`kode saya ${receipt.toLowerCase()}`))?.text).toContain('sesuai');
+	const kept = JSON.stringify(await db().select().from(incomingMessages));
+	expect(kept).not.toContain(receipt.toLowerCase());
+	expect(kept).toContain('•••');
+});
+
+test('later messages go to the open report, and "Selesai" ends it', async () => {
+	const { person, reference } = await reported();
+	expect((await person.say('Loket dua sudah buka, loket satu belum.'))?.text).toContain(reference);
+	await person.say('Terima kasih.');
+	const said = await db().select().from(messages).where(eq(messages.author, 'reporter'));
+	expect(said.map(({ body }) => body)).toEqual(['Loket dua sudah buka, loket satu belum.', 'Terima kasih.']);
+	expect((await person.say('selesai'))?.text).not.toContain('selesai.');
+	await bringTo(office, reference, 'answered');
+	expect((await person.say('Selesai'))?.text).toContain(`Laporan ${reference} selesai`);
+	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: null });
+	expect((await entriesOf(reference)).at(-1)).toMatchObject({ type: 'closed', actorKind: 'reporter' });
+});
+
+test('with several open reports the person chooses', async () => {
+	const person = somebody();
+	const first = await reported(person);
+	await person.say('menu');
+	await person.press('Saran');
+	await person.say('Tambah kursi di ruang tunggu untuk lansia.');
+	await person.press('Kirim');
+	const which = await person.say('Ada tambahan keterangan.');
+	expect(which?.choices.map(({ title }) => title)).toContain(first.reference);
+	expect(await db().$count(messages, eq(messages.body, 'Ada tambahan keterangan.'))).toBe(0);
+	expect((await person.press(first.reference))?.text).toContain(first.reference);
+	const [said] = await db().select().from(messages).where(eq(messages.body, 'Ada tambahan keterangan.'));
+	expect(said).toMatchObject({ caseId: first.found.id, author: 'reporter' });
+});
+
+test('"Belum puas" opens the report again with the next words', async () => {
+	const { person, reference, found } = await reported();
+	await bringTo(office, reference, 'answered');
+	const [conversation] = await db().select().from(conversations).where(eq(conversations.caseId, found.id));
+	if (!conversation) throw new Error('no conversation');
+	await transaction((tx) => queueMessage(tx, conversation, afterAnswer(conversation.id, reference), 'after'));
+	await person.say('?');
+	await person.press('Belum puas');
+	expect((await person.say('Loket satu masih tutup.'))?.text).toContain('tangani lagi');
+	expect(await standing(reference)).toMatchObject({ status: 'in_progress', disputes: 1 });
+});
+
+test('after 90 silent days a number sees the status only, until it gives the receipt', async () => {
+	const { person, reference } = await reported();
+	const [, token = ''] = /\/terima\/(\S+)/.exec((await person.press('Minta kode rahasia'))?.text ?? '') ?? [];
+	const receipt = await useReceiptLink(token);
+	const later = Date.now() + 91 * 86_400_000;
+	await withClock(
+		() => new Date(later),
+		async () => {
+			await person.say('Halo, siapa ini?');
+			expect((await person.press('Lacak laporan'))?.text).toContain('hanya status');
+			expect(await db().$count(messages, eq(messages.body, 'Halo, siapa ini?'))).toBe(0);
+			await expect(person.press('Minta kode rahasia')).resolves.toMatchObject({
+				text: expect.not.stringContaining('/terima/')
+			});
+			await person.say(receipt);
+			await person.say('Saya pelapornya.');
+		}
+	);
+	expect((await db().select().from(messages).where(eq(messages.body, 'Saya pelapornya.'))).length).toBe(1);
+	expect(await standing(reference)).toMatchObject({ status: 'received' });
+});
+
+test('a voice note is kept for supervisors, and a file that is gone is named', async () => {
+	const person = somebody();
+	await person.say('Halo');
+	await person.send('audio', sampleVoice(), 'audio/wav');
+	phone.store.faults.expire = true;
+	await person.send('document', Buffer.from('%PDF-1.4'), 'application/pdf');
+	const rows = await db()
+		.select()
+		.from(incomingMessages)
+		.where(eq(incomingMessages.unitId, office.unit.id))
+		.orderBy(incomingMessages.id);
+	expect(rows.map(({ kind, state, refusedFiles }) => [kind, state, refusedFiles])).toEqual([
+		['text', 'done', []],
+		['audio', 'done', []],
+		['document', 'done', [{ name: 'document', reason: 'file_expired' }]]
+	]);
+	expect(await db().select().from(incomingFiles)).toMatchObject([{ mediaType: expect.stringMatching(/^audio\//) }]);
+});
+
+test('the person may go on in English', async () => {
+	const person = somebody();
+	await person.say('Good morning');
+	expect((await person.press('English'))?.choices[0]?.title).toBe('Complaint');
+	await person.press('Complaint');
+	await person.say('The queue has not moved since nine in the morning.');
+	expect((await person.press('Send'))?.text).toContain('We have received your report');
+	expect((await person.say('One more thing.'))?.text).toContain('Your message was added');
+});
+
+test('messages, questions and the answer of the office come in the chat', async () => {
+	const { person, reference, found } = await reported();
+	const follow = async () => {
+		await writeByMessenger(await db().select().from(timeline).where(eq(timeline.caseId, found.id)));
+		await person.settled();
+	};
+	await writeMessage(office.handler, reference, { body: 'Kami sedang memeriksa loket satu.', public: true });
+	await bringTo(office, reference, 'answered');
+	await follow();
+	await follow();
+	const texts = person.received().map(({ text }) => text);
+	expect(texts.filter((text) => text.includes('Kami sedang memeriksa loket satu.'))).toHaveLength(1);
+	expect(texts.filter((text) => text.includes(ANSWER))).toHaveLength(1);
+	expect((await person.press('Selesai'))?.text).toContain('selesai');
+	expect(await standing(reference)).toMatchObject({ status: 'closed' });
+});

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { fileTypeFromBuffer } from 'file-type';
+import { fileStore } from '#lib/server/attachments/store.ts';
+import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
+import { fingerprintsOf, keepFiles, type KeptFile } from '#lib/server/attachments/stored-files.ts';
+import { Invalid } from '#lib/server/errors.ts';
+import { fetchMedia } from '#lib/server/integrations/whatsapp/client.ts';
+import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
+import type { ConnectionRow } from '../connections/connections.ts';
+import type { StoredMessage } from './receive.ts';
+import { settingsOf } from './settings.ts';
+
+interface Files {
+	files: readonly KeptFile[];
+	refusedFiles: readonly { name: string; reason: string }[];
+}
+
+/** The service did not answer: the message is tried again later. */
+class MediaUnreachable extends Error {
+	override name = 'MediaUnreachable';
+}
+
+/**
+ * Fetches the file of a message, cleans it and stores it. A voice note stays as it is, because only supervisors play it.
+ * @param lastTry the file counts as lost if the service does not answer
+ * @throws MediaUnreachable
+ */
+export async function filesOf(connection: ConnectionRow, message: StoredMessage, lastTry: boolean): Promise<Files> {
+	const { media, kind } = message;
+	if (!media || kind === 'sticker') return { files: [], refusedFiles: [] };
+	const name = media.name ?? kind;
+	const refuse = (reason: string): Files => ({ files: [], refusedFiles: [{ name, reason }] });
+	const fetched = await fetchMedia((await settingsOf(connection)).call, media.id, MAX_FILE_BYTES);
+	if ('missing' in fetched) {
+		if (fetched.missing === 'unreachable' && !lastTry) throw new MediaUnreachable();
+		return refuse(fetched.missing === 'too_large' ? 'file_too_large' : 'file_expired');
+	}
+	const { bytes } = fetched;
+	try {
+		if (kind === 'audio') return { files: [await keepVoice(bytes)], refusedFiles: [] };
+		return { files: await keepFiles([{ name, type: media.mediaType, bytes }], 'citizen'), refusedFiles: [] };
+	} catch (cause) {
+		if (!(cause instanceof Invalid)) throw cause;
+		return refuse(cause.issues[0]?.code ?? 'file_unsupported');
+	}
+}
+
+/** @throws Invalid `file_unsupported` if it is no sound */
+async function keepVoice(bytes: Buffer): Promise<KeptFile> {
+	const [mediaType = ''] = (await fileTypeFromBuffer(bytes))?.mime.split(';') ?? [];
+	if (!mediaType.startsWith('audio/')) throw new Invalid([{ path: 'file', code: 'file_unsupported' }]);
+	await requireDiskSpace(bytes.length);
+	const id = randomUUID();
+	await fileStore().put(id, bytes);
+	const [sha256 = ''] = fingerprintsOf([{ name: '', type: mediaType, bytes }]);
+	return { id, name: null, mediaType, bytes: bytes.length, width: null, height: null, sha256 };
+}

@@ -1,0 +1,81 @@
+import { createHmac } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { WHATSAPP_SANDBOX } from '#lib/dev/whatsapp-sandbox/store.ts';
+import { connectWhatsApp } from '#lib/dev/testing/whatsapp.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { db } from '#lib/server/db/index.ts';
+import { incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { answerChallenge, receiveWebhook } from './receive.ts';
+
+const office = useOffice();
+beforeEach(() => connectWhatsApp(office.unit, 'http://127.0.0.1:9'));
+
+let ids = 0;
+const message = (text = 'Halo') => ({
+	...{ id: `wamid.r${++ids}`, from: '6281240009999', timestamp: String(Math.floor(Date.now() / 1000)) },
+	...{ type: 'text', text: { body: text } }
+});
+const change = (messages: unknown[], phone_number_id: string = WHATSAPP_SANDBOX.phoneNumberId) => ({
+	value: { metadata: { phone_number_id }, messages }
+});
+const bodyOf = (...changes: unknown[]) => Buffer.from(JSON.stringify({ entry: [{ changes }] }));
+const sign = (body: Buffer, secret: string = WHATSAPP_SANDBOX.appSecret) =>
+	`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+const stored = () => db().select().from(incomingMessages).where(eq(incomingMessages.unitId, office.unit.id));
+
+describe('a call of the webhook', () => {
+	test('is stored once, also 20 times at the same moment', async () => {
+		const body = bodyOf(change([message()]));
+		const results = await Promise.all(Array.from({ length: 20 }, () => receiveWebhook(body, sign(body))));
+		expect(results).toEqual(Array.from({ length: 20 }, () => true));
+		expect(await stored()).toHaveLength(1);
+	});
+
+	test.each([
+		['without a signature', (_: Buffer) => null],
+		['with the signature of another secret', (body: Buffer) => sign(body, 'other')],
+		['with the signature of another body', (_: Buffer) => sign(Buffer.from('{}'))]
+	])('%s is refused and stores nothing', async (_, header) => {
+		const body = bodyOf(change([message()]));
+		expect(await receiveWebhook(body, header(body))).toBe(false);
+		expect(await stored()).toEqual([]);
+	});
+
+	test('of another number of the same app stores nothing for this one', async () => {
+		const foreign = bodyOf(change([message()], '424242'));
+		expect(await receiveWebhook(foreign, sign(foreign))).toBe(false);
+		const both = bodyOf(change([message()], '424242'), change([message()]), change([message(), message()]));
+		expect(await receiveWebhook(both, sign(both))).toBe(true);
+		expect(await stored()).toHaveLength(3);
+	});
+
+	test.each(['', 'null', '[]', '{', '{"entry":[{"changes":[{"value":{"metadata":{"phone_number_id":{}}}}]}]}'])(
+		'that is signed and says nothing (%s) stores nothing',
+		async (text) => {
+			const body = Buffer.from(text);
+			expect(await receiveWebhook(body, sign(body))).toBe(false);
+		}
+	);
+
+	test('is stored without a number, name or text in clear', async () => {
+		const body = bodyOf({
+			value: {
+				...change([message('Rahasia sekali')]).value,
+				contacts: [{ wa_id: '6281240009999', profile: { name: 'Nama Pelapor' } }]
+			}
+		});
+		await receiveWebhook(body, sign(body));
+		expect(JSON.stringify(await stored())).not.toMatch(/6281240009999|Nama Pelapor|Rahasia sekali/);
+	});
+});
+
+test.each([
+	['subscribe', WHATSAPP_SANDBOX.verifyToken, '42'],
+	['subscribe', 'wrong', undefined],
+	['subscribe', '', undefined],
+	['unsubscribe', WHATSAPP_SANDBOX.verifyToken, undefined]
+])('the question of Meta: %s with %s gives %s', async (mode, token, expected) => {
+	const query = new URLSearchParams({ 'hub.mode': mode, 'hub.verify_token': token, 'hub.challenge': '42' });
+	expect(await answerChallenge(query)).toBe(expected);
+});

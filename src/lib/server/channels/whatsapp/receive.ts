@@ -1,0 +1,89 @@
+import { now } from '#lib/server/clock.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { encryptText, sameSecret } from '#lib/server/keys.ts';
+import { receiptHash } from '#lib/server/cases/receipt-hash.ts';
+import { parseJson } from '#lib/server/integrations/foreign-text.ts';
+import {
+	isSigned,
+	readWebhook,
+	type NumberEvents,
+	type WhatsAppMessage
+} from '#lib/server/integrations/whatsapp/webhook.ts';
+import { enqueueMany } from '#lib/server/jobs/queue.ts';
+import { parseReceipt } from '#lib/text/receipt-format.ts';
+import { noteWorked, secretsOf, type ConnectionRow } from '../connections/connections.ts';
+import { noteIncoming } from '../incoming/intake.ts';
+import { applyStatus } from '../outgoing/delivery.ts';
+import { whatsAppConnections } from './settings.ts';
+
+/** A message as it waits for its job, encrypted: it contains a number and a name. */
+export interface StoredMessage extends Omit<WhatsAppMessage, 'at'> {
+	/** Hash of a receipt that stood in the text, which is stored without it. */
+	receiptHash?: string;
+}
+
+/** Responds to Meta's question whether the address is ours. @returns the text to send back; undefined: wrong token */
+export async function answerChallenge(query: URLSearchParams): Promise<string | undefined> {
+	const token = query.get('hub.verify_token') ?? '';
+	if (query.get('hub.mode') !== 'subscribe' || token === '') return undefined;
+	const secrets = await Promise.all((await whatsAppConnections()).map(secretsOf));
+	const isOurs = secrets.some(({ verifyToken = '' }) => verifyToken !== '' && sameSecret(verifyToken, token));
+	return isOurs ? (query.get('hub.challenge') ?? '') : undefined;
+}
+
+/**
+ * Stores the messages and statuses of one call, each once, and enqueues their jobs in the same commit. The call is parsed
+ * only if the secret of one of our numbers signed it, and stored only for the numbers whose secret did.
+ *
+ * @returns false if no number of ours signed it: then nothing is stored
+ */
+export async function receiveWebhook(body: Uint8Array, signature: string | null): Promise<boolean> {
+	const all = await whatsAppConnections();
+	const secrets = await Promise.all(all.map(secretsOf));
+	const signed = all.filter((_, index) => isSigned(body, signature, secrets[index]?.appSecret ?? ''));
+	if (signed.length === 0) return false;
+	const numbers = new Map(signed.map((connection) => [connection.settings.phoneNumberId, connection]));
+	const events = readWebhook(parseJson(new TextDecoder().decode(body)));
+	const known = events.filter(({ phoneNumberId }) => numbers.has(phoneNumberId));
+	if (known.length === 0) return false;
+	for (const event of known) await storeEvents(event, numbers.get(event.phoneNumberId) as ConnectionRow);
+	return true;
+}
+
+async function storeEvents({ messages, statuses }: NumberEvents, connection: ConnectionRow): Promise<void> {
+	const sources = await Promise.all(messages.map(sealed));
+	await transaction(async (tx) => {
+		const stored: number[] = [];
+		for (const [index, { id, at, kind, text }] of messages.entries()) {
+			const row = await noteIncoming(tx, connection, {
+				onceKey: `whatsapp:${id}`,
+				externalId: id,
+				source: { sealed: sources[index] },
+				kind,
+				bytes: Buffer.byteLength(text),
+				sentAt: at
+			});
+			if (row) stored.push(row.id);
+		}
+		const jobs = stored.map((messageId) => ({ messageId }));
+		await enqueueMany(tx, 'message-take', jobs);
+		for (const status of statuses) await applyStatus(tx, connection.id, status);
+	});
+	await noteWorked(connection.id, messages.length > 0 ? { message: now() } : {});
+}
+
+/** A receipt as it is written: groups of four characters, with or without separators. */
+const RECEIPTS = /\b[0-9a-z]{4}(?:[ \-–.]?[0-9a-z]{4}){3}[ \-–.]?[0-9a-z]\b/gi;
+
+/** Encrypts a message. A receipt in its text is replaced by its hash, because no receipt is ever stored. */
+function sealed({ at: _, ...message }: WhatsAppMessage): Promise<string> {
+	let found: string | undefined;
+	const text = message.text.replace(RECEIPTS, (typed) => {
+		const parsed = parseReceipt(typed);
+		if (!('ok' in parsed)) return typed;
+		found ??= receiptHash(parsed.ok);
+		return '•••';
+	});
+	const stored: StoredMessage = { ...message, text, ...(found ? { receiptHash: found } : {}) };
+	return encryptText(JSON.stringify(stored));
+}

@@ -1,0 +1,108 @@
+import { formatDate } from '#lib/calendar/format.ts';
+import type { CaseKind } from '#lib/cases/vocabulary.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { CaseRow } from '#lib/server/cases/find.ts';
+import { kindWord, statusWord } from '#lib/words/cases.ts';
+import { RECEIPT_LINK, type MessageContent } from '../outgoing/queue.ts';
+import { siteAddress } from '../site-address.ts';
+
+/*
+ * The site's own texts of a WhatsApp conversation, in the language of the call. Ids of rows and buttons come back when the
+ * person presses them; `conversation.ts` reads them.
+ */
+
+export const REPORT_KINDS = ['complaint', 'suggestion', 'information_request'] as const satisfies readonly CaseKind[];
+const MENU = [...REPORT_KINDS, 'consultation', 'track', 'english'] as const;
+export type MenuChoice = (typeof MENU)[number];
+
+const trackLink = () => `${siteAddress()}/lacak`;
+
+const menuOf = (body: string): MessageContent => ({
+	kind: 'list',
+	text: body,
+	button: m.wa_menu_button(),
+	rows: MENU.map((choice) => ({
+		id: `menu:${choice}`,
+		title: m[`wa_${choice}`](),
+		description: m[`wa_${choice}_about`]()
+	}))
+});
+
+/** The only reply to a first message: what the person wants, and where nameless reports belong. */
+export const welcome = (office: { name: string; slug: string }): MessageContent =>
+	menuOf(m.wa_welcome({ office: office.name, link: `${siteAddress()}/${office.slug}` }));
+
+export const menu = (): MessageContent => menuOf(m.wa_menu());
+
+export const text = (body: string): MessageContent => ({ kind: 'text', text: body });
+
+const withSend = (conversationId: number, body: string): MessageContent => ({
+	kind: 'buttons',
+	text: body,
+	buttons: [
+		{ id: `send:${conversationId}`, title: m.wa_send() },
+		{ id: `cancel:${conversationId}`, title: m.wa_cancel() }
+	]
+});
+export const write = (conversationId: number, kind: CaseKind) =>
+	withSend(conversationId, m.wa_write({ kind: kindWord(kind) }));
+export const noted = (conversationId: number) => withSend(conversationId, m.wa_noted());
+export const tooShort = (conversationId: number) => withSend(conversationId, m.wa_too_short());
+
+/** The receipt of a report: its number and promise. The code itself comes by a link, if the person asks for it. */
+export function sent(conversationId: number, { reference, promisedAt }: CaseRow, zone: string): MessageContent {
+	const date = promisedAt ? formatDate(promisedAt, zone) : '–';
+	return {
+		kind: 'buttons',
+		text: m.wa_sent({ reference, date, link: trackLink() }),
+		buttons: [{ id: `code:${conversationId}`, title: m.wa_ask_code() }]
+	};
+}
+
+export const codeLink = (reference: string): MessageContent =>
+	text(m.wa_code_link({ reference, receipt_link: RECEIPT_LINK }));
+
+/** What a person may know of a report by its number alone. */
+export type Standing = Pick<CaseRow, 'reference' | 'status' | 'dueAt'>;
+
+function standing({ reference, status, dueAt }: Standing, zone: string): string {
+	const word = statusWord(status, 'citizen');
+	const isRunning = dueAt && status !== 'answered' && status !== 'closed' && status !== 'archived';
+	return isRunning
+		? m.wa_status_due({ reference, status: word, date: formatDate(dueAt, zone) })
+		: m.wa_status({ reference, status: word });
+}
+
+/** The most reports in one message. */
+const MOST = 10;
+
+export function standings(cases: readonly Standing[], zone: string, locked: boolean): MessageContent {
+	if (cases.length === 0) return text(m.wa_track_none({ link: trackLink() }));
+	const lines = cases.slice(0, MOST).map((one) => standing(one, zone));
+	return text([...lines, locked ? m.wa_locked() : m.wa_track_more({ link: trackLink() })].join('\n\n'));
+}
+
+/** Asks to which of several reports a message belongs. */
+export const which = (cases: readonly (Standing & { conversationId: number })[]): MessageContent => ({
+	kind: 'list',
+	text: m.wa_which(),
+	button: m.wa_which_button(),
+	rows: [
+		...cases.slice(0, MOST - 1).map(({ reference, status, conversationId }) => ({
+			id: `case:${conversationId}`,
+			title: reference,
+			description: statusWord(status, 'citizen')
+		})),
+		{ id: 'case:new', title: m.wa_which_new(), description: m.wa_which_new_about() }
+	]
+});
+
+/** Follows an answer: the person ends the report, or says that it is not settled. */
+export const afterAnswer = (conversationId: number, reference: string): MessageContent => ({
+	kind: 'buttons',
+	text: m.wa_after_answer({ reference }),
+	buttons: [
+		{ id: `done:${conversationId}`, title: m.wa_done() },
+		{ id: `dispute:${conversationId}`, title: m.wa_not_done() }
+	]
+});

@@ -1,0 +1,61 @@
+import { and, desc, eq } from 'drizzle-orm';
+import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
+import { linkForReporter } from '#lib/server/cases/receipt-link.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, type Reader } from '#lib/server/db/index.ts';
+import { conversations, type outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { sendMessage, type Outgoing } from '#lib/server/integrations/whatsapp/client.ts';
+import type { ConnectionRow } from '../connections/connections.ts';
+import { openSender, type ConversationRow } from '../incoming/conversation.ts';
+import { RECEIPT_LINK, type MessageContent } from '../outgoing/queue.ts';
+import { siteAddress } from '../site-address.ts';
+import { settingsOf } from './settings.ts';
+
+/** After a person's message, free text is allowed for 24 hours. The minute less is for the way to the service. */
+const WINDOW_MS = DAY_MS - MINUTE_MS;
+/** Numbers are given to other people. After this silence a number is no longer taken for the same person. */
+export const SILENT_MS = 90 * DAY_MS;
+
+/** Whether a message may be sent, and how: as `text` or as the approved `template`. */
+export type Window = 'text' | 'template' | 'silent';
+
+/** Decides by the last message of the person to this number of ours, in any conversation. */
+async function windowOf(on: Reader, { connectionId, senderHash, draft }: ConversationRow): Promise<Window> {
+	if (draft?.locked) return 'silent';
+	const [last] = await on
+		.select({ at: conversations.lastAt })
+		.from(conversations)
+		.where(and(eq(conversations.connectionId, connectionId), eq(conversations.senderHash, senderHash)))
+		.orderBy(desc(conversations.lastAt))
+		.limit(1);
+	const silence = now().getTime() - (last?.at.getTime() ?? 0);
+	if (silence > SILENT_MS) return 'silent';
+	return silence < WINDOW_MS ? 'text' : 'template';
+}
+
+/** Prepares a message to the person of a conversation. Outside the 24 hours the approved template is sent instead. */
+export async function prepareWhatsApp(
+	{ id, content: stored, caseId }: typeof outgoingMessages.$inferSelect,
+	connection: ConnectionRow,
+	conversation: ConversationRow
+) {
+	const content = stored as MessageContent;
+	const window = await windowOf(db(), conversation);
+	if (window === 'silent') return { fails: 'silent' };
+	const { call, template } = await settingsOf(connection);
+	if (window === 'template' && !template.name) return { fails: 'window_over' };
+	const { address, number } = await openSender(conversation);
+	const asTemplate: Outgoing = { kind: 'template', ...template };
+	const message: Outgoing = window === 'template' ? asTemplate : await withReceiptLink(content, caseId);
+	return {
+		send: () => sendMessage(call, number ?? address, message, id),
+		...(window === 'template' ? { note: 'template' } : {})
+	};
+}
+
+/** Each attempt makes a new link, which ends the former one. Neither the row nor a backup contains it. */
+async function withReceiptLink(content: MessageContent, caseId: number | null): Promise<MessageContent> {
+	if (!content.text.includes(RECEIPT_LINK) || caseId === null) return content;
+	const { token } = await linkForReporter(caseId);
+	return { ...content, text: content.text.replace(RECEIPT_LINK, `${siteAddress()}/terima/${token}`) };
+}

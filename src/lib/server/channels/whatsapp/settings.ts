@@ -1,0 +1,50 @@
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { db } from '#lib/server/db/index.ts';
+import { connections } from '#lib/server/db/schema/channels.ts';
+import { isWebAddress } from '#lib/server/integrations/bounded-call.ts';
+import type { WhatsAppSettings } from '#lib/server/integrations/whatsapp/client.ts';
+import { secretsOf, type ConnectionRow } from '../connections/connections.ts';
+
+/** The settings of a WhatsApp number that are no secret, as the form sends them. */
+const whatsAppSettings = z.object({
+	phoneNumberId: z
+		.string()
+		.trim()
+		.regex(/^\d{5,30}$/, 'whatsapp_number_id'),
+	version: z
+		.string()
+		.trim()
+		.regex(/^v\d{1,3}\.\d$/, 'whatsapp_version'),
+	baseUrl: z.string().trim().max(300, 'whatsapp_base_url').refine(isWebAddress, 'whatsapp_base_url'),
+	/** Name and language of the approved template, for messages after the 24 hours. Empty: none are sent then. */
+	templateName: z
+		.string()
+		.trim()
+		.regex(/^[a-z0-9_]{0,512}$/, 'whatsapp_template')
+		.default(''),
+	templateLanguage: z
+		.string()
+		.trim()
+		.regex(/^[a-z]{2,3}(_[A-Z]{2})?$/, 'whatsapp_template_language')
+		.default('id')
+});
+
+/** How to call the service with the number of a connection, and the template. */
+export async function settingsOf(connection: ConnectionRow) {
+	const settings = whatsAppSettings.parse(connection.settings);
+	const { token = '' } = await secretsOf(connection);
+	const call: WhatsAppSettings = { ...settings, token };
+	return { call, template: { name: settings.templateName, language: settings.templateLanguage } };
+}
+
+const isWhatsApp = and(eq(connections.channel, 'whatsapp'), isNull(connections.removedAt));
+
+/** The WhatsApp connections with the number ids, or all of them. */
+export const whatsAppConnections = (phoneNumberIds?: readonly string[]): Promise<ConnectionRow[]> =>
+	db()
+		.select()
+		.from(connections)
+		.where(
+			and(isWhatsApp, phoneNumberIds && inArray(sql`${connections.settings} ->> 'phoneNumberId'`, [...phoneNumberIds]))
+		);

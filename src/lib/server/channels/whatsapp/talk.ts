@@ -1,0 +1,96 @@
+import { eq, sql } from 'drizzle-orm';
+import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
+import type { CaseKind } from '#lib/cases/vocabulary.ts';
+import type { Locale } from '#lib/paraglide/runtime.js';
+import type { CaseRow } from '#lib/server/cases/find.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import type { Unit } from '#lib/server/reference/reference.ts';
+import type { ConnectionRow } from '../connections/connections.ts';
+import type { ConversationRow, Sender } from '../incoming/conversation.ts';
+import { takeIncoming, type IncomingRow } from '../incoming/intake.ts';
+import { queueMessage, type MessageContent } from '../outgoing/queue.ts';
+import type { StoredMessage } from './receive.ts';
+
+/** What a conversation remembers between two messages. */
+interface Draft {
+	language?: Locale;
+	/** The kind of report that is being written; nothing is one before "Kirim". */
+	kind?: CaseKind;
+	/** Messages wait until the person says to which report they belong. */
+	choosing?: boolean;
+	/** The next text is an objection to the answer. */
+	disputing?: boolean;
+	/** Silent for so long that the number may be somebody else's. Its receipt opens the report again. */
+	locked?: boolean;
+}
+export const draftOf = ({ draft }: Pick<ConversationRow, 'draft'>): Draft => (draft ?? {}) as Draft;
+
+export interface Arrival {
+	tx: Tx;
+	/** Locked, and not processed yet. */
+	row: IncomingRow;
+	connection: ConnectionRow;
+	unit: Unit;
+	message: StoredMessage;
+	files: readonly KeptFile[];
+	refusedFiles: readonly { name: string; reason: string }[];
+}
+
+/** A conversation of the person that became a report. */
+export interface Own {
+	conversation: ConversationRow;
+	row: CaseRow;
+}
+
+export interface Talk extends Arrival {
+	waiting: ConversationRow | undefined;
+	/** The newest first. */
+	own: Own[];
+	/** Whether the person wrote to this number within a day. */
+	lately: boolean;
+}
+
+export function senderOf({ from: { userId, number, name } }: StoredMessage): Sender {
+	return { name, address: userId ?? number ?? '', ...(number ? { number } : {}) };
+}
+
+type To = { caseId: number; fromReporter: boolean } | { conversationId: number };
+
+/** Stores the message. @returns the conversation in which it waits; undefined if it went to a case */
+export async function take(
+	{ tx, row, message, files, refusedFiles }: Talk,
+	to?: To
+): Promise<ConversationRow | undefined> {
+	const content = { sender: senderOf(message), body: message.text, files, refusedFiles, ...(to ? { to } : {}) };
+	const place = await takeIncoming(tx, row, content);
+	if (!('conversationId' in place)) return undefined;
+	const [conversation] = await tx.select().from(conversations).where(eq(conversations.id, place.conversationId));
+	return conversation;
+}
+
+/** Stores what a person pressed or proved in the conversation of a report. It is no message to the office. */
+export async function pressed(talk: Talk, conversation: ConversationRow, words?: MessageContent): Promise<void> {
+	const { tx, row, message } = talk;
+	await tx
+		.update(incomingMessages)
+		.set({ state: 'done', body: message.text, conversationId: conversation.id })
+		.where(eq(incomingMessages.id, row.id));
+	const at = sql`greatest(${conversations.lastAt}, ${row.sentAt.toISOString()}::timestamptz)`;
+	await tx.update(conversations).set({ lastAt: at }).where(eq(conversations.id, conversation.id));
+	if (words) await say(tx, conversation, words, `pressed:${row.id}`);
+}
+
+export async function say(
+	tx: Tx,
+	conversation: ConversationRow,
+	words: MessageContent,
+	onceKey: string
+): Promise<void> {
+	await queueMessage(tx, conversation, words, onceKey);
+}
+
+export async function remember(tx: Tx, conversation: ConversationRow, changes: Draft): Promise<void> {
+	conversation.draft = { ...draftOf(conversation), ...changes };
+	await tx.update(conversations).set({ draft: conversation.draft }).where(eq(conversations.id, conversation.id));
+}

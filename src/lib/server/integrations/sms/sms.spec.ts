@@ -1,0 +1,99 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { headersOf, sendSms, valueAt, type SmsGateway } from './gateway.ts';
+import { segmentsOf } from './segments.ts';
+
+let seen: { url: string | undefined; headers: IncomingHttpHeaders; body: string };
+let reply = { status: 200, body: '{"data":[{"id":77}]}' };
+const gatewayServer = createServer((request, response) => {
+	let body = '';
+	request.on('data', (part: Buffer) => (body += part.toString('utf8')));
+	request.on('end', () => {
+		seen = { url: request.url, headers: request.headers, body };
+		response.writeHead(reply.status, { location: '/elsewhere' }).end(reply.body);
+	});
+});
+let url = '';
+beforeAll(async () => {
+	await new Promise<void>((listening) => gatewayServer.listen(0, '127.0.0.1', listening));
+	url = `http://127.0.0.1:${(gatewayServer.address() as AddressInfo).port}/send`;
+});
+afterAll(() => void gatewayServer.close());
+
+const TEXT = 'Ada "kabar" & 1+1';
+const gateway = (more: Partial<SmsGateway> = {}): SmsGateway => ({
+	...{ method: 'POST', url, headers: 'X-Key: abc', body: '{"to":"{to}","message":"{text}"}', idPath: 'data.0.id' },
+	...more
+});
+
+test.each<[string, Partial<SmsGateway>, (one: typeof seen) => unknown, unknown]>([
+	[
+		'JSON',
+		{ headers: 'Content-Type: application/json\nX-Key: abc' },
+		({ body }) => JSON.parse(body),
+		{ to: '+6281', message: TEXT }
+	],
+	[
+		'a form',
+		{ headers: 'content-type: application/x-www-form-urlencoded', body: 'to={to}&text={text}' },
+		({ body }) => Object.fromEntries(new URLSearchParams(body)),
+		{ to: '+6281', text: TEXT }
+	],
+	['an address', { method: 'GET' }, (one) => one.url, `/send?to=%2B6281&text=${encodeURIComponent(TEXT)}`]
+])('hands a message over as %s', async (_, more, read, expected) => {
+	reply = { status: 200, body: '{"data":[{"id":77}]}' };
+	const query = more.method === 'GET' ? { url: `${url}?to={to}&text={text}` } : {};
+	expect(await sendSms(gateway({ ...more, ...query }), '+6281', TEXT)).toEqual({ outcome: 'sent', externalId: '77' });
+	expect(read(seen)).toEqual(expected);
+});
+
+test.each([
+	[302, 'refused'],
+	[401, 'refused'],
+	[429, 'later'],
+	[500, 'unknown']
+])('the status %d of a gateway is %s', async (status, outcome) => {
+	reply = { status, body: '' };
+	expect(await sendSms(gateway(), '+6281', TEXT)).toMatchObject({ outcome });
+	expect(seen.url).toBe('/send');
+});
+
+test.each(['file:///etc/passwd', 'ftp://example.org', 'http://user:secret@127.0.0.1/', 'javascript:alert(1)', 'x'])(
+	'never calls %s',
+	async (address) => {
+		expect(await sendSms(gateway({ url: address }), '+6281', TEXT)).toEqual({ outcome: 'later', reason: 'address' });
+	}
+);
+
+test('reads values at paths, and headers line by line', () => {
+	const json = { a: [{ b: 7 }, { b: ' x ' }], n: null };
+	expect(['a.0.b', 'a.1.b', 'a.2.b', 'n', '', 'a.constructor.name'].map((path) => valueAt(json, path))).toEqual([
+		'7',
+		'x',
+		undefined,
+		undefined,
+		undefined,
+		undefined
+	]);
+	expect(headersOf('A: b\n\n X-Y:c d')).toEqual({ a: 'b', 'x-y': 'c d' });
+	expect(headersOf('no colon')).toBeUndefined();
+	expect(headersOf('A: b\u00e9')).toBeUndefined();
+});
+
+test.each([
+	['', 'gsm7', 0, 0],
+	['Halo', 'gsm7', 4, 1],
+	['x'.repeat(160), 'gsm7', 160, 1],
+	['x'.repeat(161), 'gsm7', 161, 2],
+	['x'.repeat(306), 'gsm7', 306, 2],
+	['x'.repeat(307), 'gsm7', 307, 3],
+	['€'.repeat(80), 'gsm7', 160, 1],
+	// Two places are not split between two parts: 76 signs fit into 153.
+	['€'.repeat(153), 'gsm7', 306, 3],
+	['“kabar”', 'ucs2', 7, 1],
+	['😀'.repeat(35), 'ucs2', 70, 1],
+	['😀'.repeat(36), 'ucs2', 72, 2]
+])('counts the segments of %j', (text, alphabet, places, segments) => {
+	expect(segmentsOf(text)).toEqual({ alphabet, places, segments });
+});

@@ -1,0 +1,94 @@
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { m } from '#lib/paraglide/messages.js';
+import { baseLocale, isLocale } from '#lib/paraglide/runtime.js';
+import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
+import type { ConversationRow } from '#lib/server/channels/incoming/conversation.ts';
+import { queueMessage, type MessageContent } from '#lib/server/channels/outgoing/queue.ts';
+import { siteAddress } from '#lib/server/channels/site-address.ts';
+import { afterAnswer, text } from '#lib/server/channels/whatsapp/replies.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { cases, messages } from '#lib/server/db/schema/cases.ts';
+import { conversations } from '#lib/server/db/schema/channels.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { statusWord } from '#lib/words/cases.ts';
+
+/** Entries whose text goes to the reporter, and the words around it. */
+const WITH_TEXT: Partial<Record<Entry['type'], (of: { reference: string; office: string; text: string }) => string>> = {
+	message: m.wa_reply,
+	info_requested: m.wa_reply_question,
+	answered: m.wa_reply_answer
+};
+/** Entries of which the reporter hears that there is news. */
+const NEWS: readonly Entry['type'][] = ['archived', 'objection_declined', 'reopened', 'clock_reminder'];
+
+/** Characters of a text in one message. The rest is read on the site. */
+const LONGEST = 3500;
+/** The second of two messages leaves so much later, so that they arrive in order. */
+const ORDER_MS = 4000;
+
+/**
+ * Writes to reporters whose report came by WhatsApp or SMS, in its conversation: replies go back the way the report came.
+ * Safe to repeat. WhatsApp carries the text, an SMS only that there is news.
+ */
+export async function writeByMessenger(entries: readonly Entry[]): Promise<void> {
+	const told = entries.filter(
+		({ type, public: isPublic, actorKind }) =>
+			isPublic &&
+			actorKind !== 'reporter' &&
+			// LAPOR notifies reporters of its own messages.
+			!(actorKind === 'lapor' && type === 'message') &&
+			(type in WITH_TEXT || NEWS.includes(type))
+	);
+	if (told.length === 0) return;
+	const rows = await db()
+		.select({ conversation: conversations, row: cases })
+		.from(conversations)
+		.innerJoin(cases, eq(cases.id, conversations.caseId))
+		.where(
+			and(
+				inArray(
+					conversations.caseId,
+					told.map(({ caseId }) => caseId)
+				),
+				inArray(conversations.channel, ['whatsapp', 'sms']),
+				// Of a person who wrote about another one's report only the reporter's own conversation counts.
+				eq(cases.channel, sql`${conversations.channel}`)
+			)
+		)
+		.orderBy(desc(conversations.firstAt));
+	for (const entry of told) {
+		const found = rows.findLast(({ row }) => row.id === entry.caseId);
+		if (found) await write(entry, found.conversation, found.row);
+	}
+}
+
+async function write(entry: Entry, conversation: ConversationRow, row: typeof cases.$inferSelect): Promise<void> {
+	const office = (await reference()).unitById.get(row.unitId)?.name ?? '';
+	const body = entry.type in WITH_TEXT ? await bodyOf(entry) : undefined;
+	const language = conversation.draft?.language;
+	const messages = inLocale(isLocale(language) ? language : baseLocale, (): MessageContent[] => {
+		const link = `${siteAddress()}/lacak`;
+		const { reference: number, status } = row;
+		if (body === undefined)
+			return [text(m.wa_news({ reference: number, status: statusWord(status, 'citizen'), link }))];
+		const cut =
+			body.length > LONGEST ? `${body.slice(0, LONGEST).toWellFormed()} …\n\n${m.wa_track_more({ link })}` : body;
+		const words = text(WITH_TEXT[entry.type]?.({ reference: number, office, text: cut }) ?? cut);
+		const ends = entry.type === 'answered' && conversation.channel === 'whatsapp';
+		return ends ? [words, afterAnswer(conversation.id, number)] : [words];
+	});
+	await transaction(async (tx) => {
+		for (const [index, message] of messages.entries())
+			await queueMessage(tx, conversation, message, `entry:${entry.seq}:${index}`, index * ORDER_MS);
+	});
+}
+
+/** The public message of an entry. */
+async function bodyOf({ caseId, data }: Entry): Promise<string | undefined> {
+	const [found] = await db()
+		.select({ body: messages.body })
+		.from(messages)
+		.where(and(eq(messages.caseId, caseId), eq(messages.id, String(data.message)), eq(messages.public, true)));
+	return found?.body;
+}

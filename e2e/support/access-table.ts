@@ -127,7 +127,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 	],
 	[
 		admins,
-		`admin admin/calendar admin/calendar/[year=2026] admin/calendar/[year=2026]/csv admin/csv/[list=people] admin/deadlines admin/lapor
+		`admin admin/calendar admin/calendar/[year=2026] admin/calendar/[year=2026]/csv admin/channels admin/csv/[list=people] admin/deadlines admin/lapor
 		admin/lapor/options admin/links admin/log admin/log/csv admin/mail admin/mail/letters admin/officers admin/officers/new
 		admin/mulai admin/people admin/people/new admin/places admin/places/new admin/routing admin/routing/try admin/services
 		admin/services/new admin/services/salin admin/skm admin/tokens admin/tokens/new admin/units admin/units/new`
@@ -138,7 +138,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 	[admins, 'admin/deadlines/[key={rule}]'],
 	[
 		rootAdmin,
-		`admin/health admin/ratings admin/lapor/status admin/backup admin/lapor/[code=7601]
+		`admin/channels/email/[code=7601] admin/health admin/ratings admin/lapor/status admin/backup admin/lapor/[code=7601]
 		admin/lapor/[code=7601]/targets admin/officers/{officer} admin/officers/{officer}/photo admin/people/{account}
 		admin/people/{account}/serah
 		admin/places/{place} admin/places/{place}/sheet/[file=a4.pdf] admin/places/lembar/[file=a4.pdf]?unit=7601 admin/places/{desk}/roster admin/routing/words

@@ -27,6 +27,7 @@ export type KeyPurpose =
 	| 'visit-maker'
 	| 'mail-address'
 	| 'mail-stop'
+	| 'mail-tag'
 	| 'push-endpoint'
 	| 'audit-text'
 	| 'audit-entry'

@@ -8,6 +8,7 @@ import { ensureSchedule } from '#lib/server/privacy/retention/schedule.ts';
 import { ensurePushKeys } from '#lib/server/channels/push/push-keys.ts';
 import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts';
 import { isOpen } from '#lib/server/db/index.ts';
+import { startReaders, stopReaders } from '#lib/server/channels/email/readers.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { env } from '#lib/server/env.ts';
 import { log } from '#lib/server/log.ts';
@@ -23,7 +24,7 @@ const ENDING_EVENT = 'spatula:ending';
 const STOP_EVENT = 'spatula:stop';
 const STOPPED_EVENT = 'spatula:stopped';
 
-/** Opens the database, starts the queue and, unless JOBS is off, the workers. Stops everything when the entry stops. */
+/** Opens the database, starts the queue and, unless JOBS is off, the workers and the readers of mailboxes. Stops everything when the entry stops. */
 export async function startSite(): Promise<void> {
 	// In development a changed source restarts the server inside the process that has already opened everything.
 	if (isOpen()) return;
@@ -39,6 +40,7 @@ export async function startSite(): Promise<void> {
 	);
 	await startQueue(handle, env().JOBS);
 	if (env().JOBS) await startWorkers();
+	if (env().JOBS) startReaders();
 	await startWatching();
 	serveBackupCommand();
 	serveVerifyCommand();
@@ -49,6 +51,7 @@ export async function startSite(): Promise<void> {
 	});
 	process.once(STOP_EVENT as never, async () => {
 		await stopWatching();
+		await stopReaders();
 		await stopQueue();
 		await handle.close();
 		process.emit(STOPPED_EVENT as never);

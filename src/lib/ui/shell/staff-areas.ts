@@ -138,6 +138,7 @@ export const settingsOf = ({ units, inUse: { installation } }: Pick<StaffMember,
 	...group(
 		m.admin_group_system(),
 		page('/admin/lapor', m.term_lapor()),
+		page('/admin/channels', m.channels_page()),
 		page('/admin/mail', m.letters_outbox()),
 		page('/admin/tokens', m.common_page_tokens()),
 		installation && page('/admin/backup', m.backup_page()),

@@ -1,8 +1,8 @@
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
-import { connections } from '#lib/server/db/schema/channels.ts';
+import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { decryptText, encryptText } from '#lib/server/keys.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
@@ -38,18 +38,29 @@ export async function connectionById(id: string): Promise<ConnectionRow | undefi
 
 /** The connection of an office, for an administrator. @throws NotFound if the actor does not administer the office */
 export async function connectionOf(actor: Actor, unitCode: string, channel: ConnectionChannel) {
-	const { id, code, name, slug } = await unitForAdmin(actor, unitCode);
+	const unit = await unitForAdmin(actor, unitCode);
 	const [connection] = await db()
 		.select()
 		.from(connections)
-		.where(and(eq(connections.unitId, id), eq(connections.channel, channel), present));
-	return { unit: { id, code, name, slug }, connection };
+		.where(and(eq(connections.unitId, unit.id), eq(connections.channel, channel), present));
+	return { unit, connection };
 }
+
+const { id, channel, address, dedicated, pausedAt, checkedAt, lastMessageAt, lastError, lastErrorAt } = connections;
+/** What the pages show of a connection. */
+const shownColumns = {
+	...{ id, channel, address, dedicated, pausedAt, checkedAt, lastMessageAt, lastError, lastErrorAt },
+	unitId: connections.unitId,
+	/** Messages at which a person has to look. */
+	failed: sql<number>`(select count(*)::int from ${incomingMessages}
+		where ${incomingMessages.connectionId} = ${connections.id} and ${incomingMessages.state} = 'failed')`
+};
+export type ShownConnection = Awaited<ReturnType<typeof connectionsOf>>[number]['connections'][number];
 
 /** The offices that the actor administers, in tree order, each with its connections. */
 export async function connectionsOf(actor: Actor) {
 	const rows = await db()
-		.select()
+		.select(shownColumns)
 		.from(connections)
 		.where(and(inArray(connections.unitId, [...actor.units.admin]), present))
 		.orderBy(asc(connections.channel));

@@ -25,8 +25,11 @@ export const connections = pgTable(
 		/** True: only complaints come here, so a message opens a case without a person. */
 		dedicated: boolean().notNull().default(false),
 		pausedAt: at(),
-		/** How far a mailbox has been read: its UIDVALIDITY and the last UID. */
-		position: jsonb().$type<{ uidValidity: string; lastUid: number }>(),
+		/**
+		 * How far a mailbox has been read: its UIDVALIDITY and the last UID. After it moved to another server, messages with
+		 * a lower UID than `rescanBelow` may be known.
+		 */
+		position: jsonb().$type<{ uidValidity: string; lastUid: number; rescanBelow?: number }>(),
 		/** When the connection last worked. */
 		checkedAt: at(),
 		lastMessageAt: at(),

@@ -38,6 +38,20 @@ describe('an e-mail over SMTP', () => {
 		expect(received?.headers['content-type']).toMatch(/^text\/plain; charset=utf-8/);
 	});
 
+	it('joins the thread of the e-mail that it answers', async () => {
+		const server = await catcher();
+		const thread = {
+			...{ replyTo: 'pengaduan+1a@contoh.invalid', inReplyTo: '<2@warga.invalid>' },
+			references: ['<1@warga.invalid>', '<2@warga.invalid>'],
+			automatic: 'no' as const
+		};
+		await sendEmail({ url: server.url, from: FROM }, { ...EMAIL, ...thread }, doNothing);
+		expect(server.letters()[0]?.headers).toMatchObject({
+			...{ 'reply-to': thread.replyTo, 'in-reply-to': thread.inReplyTo, 'auto-submitted': 'no' },
+			references: thread.references.join(' ')
+		});
+	});
+
 	it('is refused by a 5xx, with the reason of the server', async () => {
 		const server = await catcher(() => ({ code: 550, text: 'No such user here' }));
 		const outcome = await sendEmail({ url: server.url, from: FROM }, EMAIL, doNothing);

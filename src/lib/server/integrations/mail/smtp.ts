@@ -17,6 +17,13 @@ export interface Email {
 	date: Date;
 	/** The link for unsubscribing, also for the button of mail programs (RFC 8058). */
 	stop?: string;
+	/** Where a reply goes, if not to the sender. */
+	replyTo?: string;
+	/** Message-IDs with angle brackets: the e-mail that it answers, and its thread from the oldest on. */
+	inReplyTo?: string;
+	references?: string[];
+	/** How a program wrote it (RFC 3834), `auto-generated` by default; `no`: a person wrote it to this reader. */
+	automatic?: 'auto-generated' | 'auto-replied' | 'no';
 }
 
 export type MailOutcome =
@@ -82,7 +89,8 @@ export async function sendEmail(
 			text: email.text,
 			date: email.date,
 			messageId: `<${email.id}@${hostOf(from)}>`,
-			headers: { 'Auto-Submitted': 'auto-generated', ...(email.stop ? ONE_CLICK : {}) },
+			...threadOf(email),
+			headers: { 'Auto-Submitted': email.automatic ?? 'auto-generated', ...(email.stop ? ONE_CLICK : {}) },
 			...(email.stop ? { list: { unsubscribe: email.stop } } : {}),
 			signal: AbortSignal.timeout(SMTP_LIMIT_MS)
 		});
@@ -93,6 +101,12 @@ export async function sendEmail(
 		transport.close();
 	}
 }
+
+const threadOf = ({ replyTo, inReplyTo, references }: Email) => ({
+	...(replyTo ? { replyTo } : {}),
+	...(inReplyTo ? { inReplyTo } : {}),
+	...(references ? { references } : {})
+});
 
 async function* contentOf(write: () => Readable, beforeContent: () => Promise<void>, onContent: () => void) {
 	await beforeContent();

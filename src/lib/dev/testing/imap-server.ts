@@ -1,0 +1,58 @@
+import type { AddressInfo, Socket } from 'node:net';
+// @ts-expect-error the package has no types
+import hoodiecrow from 'hoodiecrow-imap';
+
+/** A message in the test server: its source with one character per byte, and its flags. */
+interface StoredMessage {
+	raw: string;
+	flags: string[];
+	uid: number;
+}
+
+interface Hoodiecrow {
+	server: { address(): AddressInfo; on(event: 'connection', listener: (socket: Socket) => void): void };
+	users: Record<string, { password: string }>;
+	listen(port: number, host: string, done: () => void): void;
+	close(done: () => void): void;
+	getMailbox(path: string): { messages: StoredMessage[]; uidvalidity: number; uidnext: number };
+	appendMessage(mailbox: string, flags: string[], date: Date, raw: string): void;
+}
+
+/** User of every test mailbox. */
+export const IMAP_USER = 'pengaduan';
+
+/** Starts an IMAP server in this process with an empty INBOX. */
+export async function startImapServer({ password = 'rahasia', port = 0, plugins = ['IDLE'], inbox = true } = {}) {
+	const start = hoodiecrow as (options: object) => Hoodiecrow;
+	const server = start({
+		plugins,
+		users: { [IMAP_USER]: { password } },
+		storage: inbox ? { INBOX: {}, '': {} } : { '': {} }
+	});
+	const sockets = new Set<Socket>();
+	server.server.on('connection', (socket) => {
+		sockets.add(socket.on('close', () => sockets.delete(socket)).on('error', () => {}));
+	});
+	await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+	const mailbox = () => server.getMailbox('INBOX');
+	return {
+		port: server.server.address().port,
+		/** Delivers a message, now or at another time. */
+		deliver: (raw: string | Buffer, at = new Date()) =>
+			server.appendMessage('INBOX', [], at, Buffer.from(raw as string).toString('latin1')),
+		/** All messages as they are now, to prove that nothing in the mailbox changes. */
+		snapshot: () => mailbox().messages.map(({ raw, flags, uid }) => ({ raw, flags: [...flags], uid })),
+		setPassword: (next: string) => (server.users[IMAP_USER] = { password: next }),
+		/** The mailbox gets another identity, as after a move: its messages get new UIDs. */
+		move: () => {
+			const box = mailbox();
+			box.uidvalidity += 1000;
+			box.messages.forEach((message, index) => (message.uid = index + 1));
+			box.uidnext = box.messages.length + 1;
+		},
+		close: () => {
+			for (const socket of sockets) socket.destroy();
+			return new Promise<void>((done) => server.close(done));
+		}
+	};
+}

@@ -1,0 +1,38 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { db, type Tx } from '#lib/server/db/index.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import type { ParsedMail } from '#lib/server/integrations/mail/mime.ts';
+import { noteRefusedAddress } from '../reporter-stop.ts';
+import { mailIdsIn } from './thread.ts';
+
+const FAILED = /^action:\s*failed\s*$/im;
+const MESSAGE_ID = /^message-id:\s*<([^<>\s]{3,400})>/im;
+const textOf = (file: ParsedMail['files'][number] | undefined) =>
+	file ? Buffer.from(file.bytes).toString('latin1') : '';
+
+/**
+ * The e-mail of this site that a delivery report (RFC 3464) says was not delivered. Undefined for other mail, for a delay,
+ * and for a report that names no e-mail of ours: then nobody knows whether it is true.
+ */
+export async function undeliveredMail({ contentType, contentParams, files }: ParsedMail) {
+	if (contentType !== 'multipart/report' || contentParams['report-type'] !== 'delivery-status') return undefined;
+	const part = (type: RegExp) => textOf(files.find((file) => type.test(file.contentType)));
+	if (!FAILED.test(part(/^message\/delivery-status$/))) return undefined;
+	const [, returned = ''] = MESSAGE_ID.exec(part(/^(message\/rfc822|text\/rfc822-headers)$/)) ?? [];
+	const [id] = mailIdsIn([returned]);
+	if (!id) return undefined;
+	const [mail] = await db()
+		.select({ id: mails.id, caseId: mails.caseId, kind: mails.kind })
+		.from(mails)
+		.where(and(eq(mails.id, id), inArray(mails.kind, ['reporter', 'conversation'])));
+	return mail;
+}
+
+/** Marks the address as undeliverable where the case shows it, and the e-mail as failed in the outbox. */
+export async function noteUndelivered(
+	tx: Tx,
+	{ id, caseId, kind }: { id: string; caseId: number | null; kind: string }
+) {
+	if (kind === 'reporter' && caseId !== null) await noteRefusedAddress(tx, caseId);
+	await tx.update(mails).set({ state: 'failed', reason: 'returned' }).where(eq(mails.id, id));
+}

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { and, asc, eq } from 'drizzle-orm';
+import { DAY_MS } from '#lib/calendar/durations.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { MAX_MESSAGE_BYTES, type Inbox, type InboxEntry } from '#lib/server/integrations/mail/imap.ts';
+import { parseMail } from '#lib/server/integrations/mail/mime.ts';
+import { noteWorked, type ConnectionRow } from '../connections/connections.ts';
+import { noteIncoming, type IncomingRow } from '../incoming/intake.ts';
+import { putAside, takeMail } from './take-mail.ts';
+
+/** Another process reads the mailbox now. */
+export class LeaseLost extends Error {
+	override name = 'LeaseLost';
+}
+
+/** How far a mailbox was read. After it moved to another server, messages below `rescanBelow` may be known already. */
+type Position = NonNullable<ConnectionRow['position']>;
+
+/** What the reader of a connection needs. `keepLease` throws LeaseLost if another process reads the mailbox. */
+export interface Reading {
+	connection: ConnectionRow;
+	readerId: string;
+	inbox: Inbox;
+	signal: AbortSignal;
+	keepLease: () => Promise<void>;
+}
+
+/**
+ * Processes what a former reader left behind, and then the new messages in the order of their UIDs. Each message becomes a
+ * row in the commit that moves the position, and is processed after that, so a crash at any point processes it once.
+ */
+export async function readNewMail(reading: Reading): Promise<void> {
+	const { connection, inbox, signal, keepLease } = reading;
+	await keepLease();
+	await takeLeftBehind(reading);
+	let position = await presentPosition(reading);
+	for (const entry of await inbox.entriesAfter(position.lastUid)) {
+		if (signal.aborted) return;
+		await keepLease();
+		position = { ...position, lastUid: entry.uid };
+		await readOne(reading, entry, position);
+	}
+	await noteWorked(connection.id);
+}
+
+/** A new connection begins with the next message: what was in the mailbox before was answered by people. */
+async function presentPosition(reading: Reading): Promise<Position> {
+	const { connection, inbox } = reading;
+	const [row] = await db()
+		.select({ position: connections.position })
+		.from(connections)
+		.where(eq(connections.id, connection.id));
+	const stored = row?.position;
+	if (stored?.uidValidity === inbox.uidValidity) return stored;
+	const { uidValidity, nextUid } = inbox;
+	const position = stored
+		? { uidValidity, lastUid: 0, rescanBelow: nextUid }
+		: { uidValidity, lastUid: Math.max(0, nextUid - 1) };
+	await transaction((tx) => movePosition(tx, reading, position));
+	return position;
+}
+
+type Tx = Parameters<Parameters<typeof transaction>[0]>[0];
+
+/** The fence: a reader whose lease another process has taken moves nothing. */
+async function movePosition(tx: Tx, { connection, readerId }: Reading, position: Position): Promise<void> {
+	const moved = await tx
+		.update(connections)
+		.set({ position })
+		.where(and(eq(connections.id, connection.id), eq(connections.readBy, readerId)))
+		.returning({ id: connections.id });
+	if (moved.length === 0) throw new LeaseLost(connection.id);
+}
+
+async function readOne(reading: Reading, entry: InboxEntry, position: Position): Promise<void> {
+	const { connection, inbox } = reading;
+	const tooLarge = entry.bytes > MAX_MESSAGE_BYTES;
+	const rescanned = position.rescanBelow !== undefined && entry.uid < position.rescanBelow;
+	// Mail from before the connection, in a mailbox that moved.
+	const old = rescanned && entry.arrivedAt.getTime() < connection.createdAt.getTime() - DAY_MS;
+	const bytes = old ? undefined : await (tooLarge ? inbox.headers(entry.uid) : inbox.source(entry.uid));
+	// Deleted by a person before it could be read.
+	if (!bytes) return transaction((tx) => movePosition(tx, reading, position));
+	const { messageId, onceKey } = identityOf(connection.address, bytes, tooLarge ? entry.bytes : undefined);
+	const row = await transaction(async (tx) => {
+		await movePosition(tx, reading, position);
+		if (rescanned && messageId && (await isKnown(tx, connection, messageId))) return undefined;
+		return noteIncoming(tx, connection, {
+			onceKey,
+			externalId: messageId,
+			source: { uid: entry.uid, uidValidity: position.uidValidity },
+			bytes: entry.bytes,
+			sentAt: entry.arrivedAt
+		});
+	});
+	if (!row) return;
+	await noteWorked(connection.id, { message: row.sentAt });
+	if (tooLarge) await putAsideTooLarge(row, bytes);
+	else await takeMail(connection, row, bytes);
+}
+
+async function putAsideTooLarge(row: IncomingRow, headers: Uint8Array): Promise<void> {
+	const parsed = await parseMail(headers);
+	await putAside(row, 'too_large', 'mail' in parsed ? parsed.mail : undefined);
+}
+
+async function isKnown(tx: Tx, { address }: ConnectionRow, messageId: string): Promise<boolean> {
+	const [known] = await tx
+		.select({ id: incomingMessages.id })
+		.from(incomingMessages)
+		.innerJoin(connections, eq(connections.id, incomingMessages.connectionId))
+		.where(and(eq(incomingMessages.externalId, messageId), eq(connections.address, address)))
+		.limit(1);
+	return known !== undefined;
+}
+
+/** Messages that were stored and not processed: the process ended, a try failed or the disk was full. */
+async function takeLeftBehind({ connection, inbox, signal, keepLease }: Reading): Promise<void> {
+	const rows = await db()
+		.select()
+		.from(incomingMessages)
+		.where(and(eq(incomingMessages.connectionId, connection.id), eq(incomingMessages.state, 'stored')))
+		.orderBy(asc(incomingMessages.id));
+	for (const row of rows) {
+		if (signal.aborted) return;
+		await keepLease();
+		const { uid, uidValidity } = (row.source ?? {}) as { uid?: number; uidValidity?: string };
+		const present = uidValidity === inbox.uidValidity ? uid : await inbox.find(row.externalId ?? '');
+		if (row.bytes > MAX_MESSAGE_BYTES) {
+			await putAsideTooLarge(row, (present && (await inbox.headers(present))) || Buffer.alloc(0));
+			continue;
+		}
+		const bytes = present === undefined ? undefined : await inbox.source(present);
+		if (bytes) await takeMail(connection, row, bytes);
+		else await putAside(row, 'gone');
+	}
+}
+
+const MAX_HEAD_BYTES = 256 * 1024;
+
+/**
+ * What makes a message the same wherever its mailbox is: SHA-256 of the mailbox, Message-ID, Date and body. Found without
+ * parsing, because a message is stored before anything tries to parse it.
+ *
+ * @param size of a message of which only the headers were read
+ */
+function identityOf(mailbox: string, bytes: Uint8Array, size: number | undefined) {
+	const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	const end = whole.indexOf('\r\n\r\n');
+	const head = whole
+		.subarray(0, Math.min(end === -1 ? whole.length : end, MAX_HEAD_BYTES))
+		.toString('latin1')
+		.replace(/\r\n[ \t]+/g, ' ');
+	const header = (name: RegExp) => name.exec(head)?.[1]?.trim() ?? '';
+	const id = header(/^message-id:(.*)$/im);
+	const hash = createHash('sha256').update(
+		`${mailbox.toLowerCase()}\n${id}\n${header(/^date:(.*)$/im)}\n${size ?? ''}\n`
+	);
+	if (size === undefined) hash.update(end === -1 ? whole : whole.subarray(end));
+	return { messageId: /<([^<>\s]{3,400})>/.exec(id)?.[1] ?? null, onceKey: `mail:${hash.digest('hex')}` };
+}

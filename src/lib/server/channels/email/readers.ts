@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { and, eq, isNull, lte, or } from 'drizzle-orm';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { connections } from '#lib/server/db/schema/channels.ts';
+import { StorageFull } from '#lib/server/errors.ts';
+import { MailboxError, openInbox } from '#lib/server/integrations/mail/imap.ts';
+import { log } from '#lib/server/log.ts';
+import { activeConnections, noteFailed, type ConnectionRow } from '../connections/connections.ts';
+import { mailboxAccess } from './mailbox.ts';
+import { LeaseLost, readNewMail } from './read-mailbox.ts';
+
+/** How soon a connection that was added, changed, paused or removed is noticed. */
+const LOOK_MS = 3_000;
+/** Longer than a wait for mail. If reading one message takes longer, another process may go on: it finds the row. */
+const LEASE_MS = 1.5 * MINUTE_MS;
+const FIRST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 5 * MINUTE_MS;
+
+interface Reader {
+	/** Changes with each change of the connection that concerns its reader. */
+	key: string;
+	stop: AbortController;
+	ended: Promise<void>;
+}
+
+const keyOf = ({ address, settings, secretsSealed, dedicated }: ConnectionRow) =>
+	JSON.stringify([address, settings, secretsSealed, dedicated]);
+
+/** Names this process in the lease of a mailbox. */
+const readerId = randomUUID();
+const readers = new Map<string, Reader>();
+let stopping: AbortController | undefined;
+let watching: Promise<void> = Promise.resolve();
+
+/** Reads the mailbox of each active connection in this process, until `stopReaders`. */
+export function startReaders({ lookMs = LOOK_MS, pollMs = MINUTE_MS } = {}): void {
+	const stop = (stopping = new AbortController());
+	watching = (async () => {
+		while (!stop.signal.aborted) {
+			await adjustReaders(pollMs).catch((error: unknown) =>
+				log().error({ err: error }, 'the mailboxes could not be looked up')
+			);
+			await wait(lookMs, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
+		}
+	})();
+}
+
+/** Ends all readers after the message on which they work. */
+export async function stopReaders(): Promise<void> {
+	stopping?.abort();
+	for (const { stop } of readers.values()) stop.abort();
+	await watching;
+	await Promise.all([...readers.values()].map(({ stop, ended }) => (stop.abort(), ended)));
+	readers.clear();
+}
+
+async function adjustReaders(pollMs: number): Promise<void> {
+	const active = await activeConnections('email');
+	for (const [id, reader] of readers) {
+		const connection = active.find((one) => one.id === id);
+		if (connection && keyOf(connection) === reader.key) continue;
+		reader.stop.abort();
+		readers.delete(id);
+		await reader.ended;
+	}
+	for (const connection of active) {
+		if (readers.has(connection.id) || stopping?.signal.aborted) continue;
+		const stop = new AbortController();
+		const ended = keepReading(connection, stop.signal, pollMs);
+		readers.set(connection.id, { key: keyOf(connection), stop, ended });
+	}
+}
+
+/** Reads one mailbox until it is stopped. After an error it waits, each time longer. */
+async function keepReading(connection: ConnectionRow, signal: AbortSignal, pollMs: number): Promise<void> {
+	let pause = FIRST_PAUSE_MS;
+	while (!signal.aborted) {
+		try {
+			if (await lease(connection)) await readMailbox(connection, signal, pollMs, () => (pause = FIRST_PAUSE_MS));
+		} catch (error) {
+			if (!(error instanceof LeaseLost)) await noteFailure(connection, error);
+		}
+		// A password that was refused once is refused again: a server may lock the mailbox after some tries.
+		await wait(pause, undefined, { signal, ref: false }).catch(() => undefined);
+		pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+	}
+	await release(connection).catch(() => undefined);
+}
+
+async function readMailbox(connection: ConnectionRow, signal: AbortSignal, pollMs: number, onWorked: () => void) {
+	const inbox = await openInbox(await mailboxAccess(connection), pollMs);
+	try {
+		const keepLease = async () => {
+			if (!(await lease(connection))) throw new LeaseLost(connection.id);
+		};
+		while (!signal.aborted) {
+			await readNewMail({ connection, readerId, inbox, signal, keepLease });
+			onWorked();
+			if (!signal.aborted) await inbox.waitForMail(signal);
+		}
+	} finally {
+		await inbox.close();
+	}
+}
+
+async function noteFailure({ id }: ConnectionRow, error: unknown): Promise<void> {
+	const isRoom = error instanceof StorageFull || (error instanceof Error && error.name === 'NoRoom');
+	const word = error instanceof MailboxError ? error.fault : isRoom ? 'no_room' : 'other';
+	if (word === 'other') log().error({ connection: id, err: error }, 'reading a mailbox failed');
+	await noteFailed(id, word).catch(() => undefined);
+}
+
+/** Takes or renews the right to read the mailbox. False while another process has it. */
+async function lease({ id }: ConnectionRow): Promise<boolean> {
+	const free = or(isNull(connections.readUntil), lte(connections.readUntil, now()), eq(connections.readBy, readerId));
+	const taken = await db()
+		.update(connections)
+		.set({ readBy: readerId, readUntil: new Date(now().getTime() + LEASE_MS) })
+		.where(and(eq(connections.id, id), isNull(connections.removedAt), free))
+		.returning({ id: connections.id });
+	return taken.length > 0;
+}
+
+async function release({ id }: ConnectionRow): Promise<void> {
+	await db()
+		.update(connections)
+		.set({ readUntil: null })
+		.where(and(eq(connections.id, id), eq(connections.readBy, readerId)));
+}

@@ -1,0 +1,138 @@
+import { eq, sql } from 'drizzle-orm';
+import { discardRefused, keepFiles, MAX_FILES, type KeptFile } from '#lib/server/attachments/stored-files.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { env } from '#lib/server/env.ts';
+import { Invalid, StorageFull } from '#lib/server/errors.ts';
+import { parseMail, type ParsedMail } from '#lib/server/integrations/mail/mime.ts';
+import { splitReply } from '#lib/server/integrations/mail/reply-text.ts';
+import { encryptText } from '#lib/server/keys.ts';
+import { log } from '#lib/server/log.ts';
+import type { ConnectionRow } from '../connections/connections.ts';
+import { setAside, takeIncoming, type IncomingRow } from '../incoming/intake.ts';
+import { noteUndelivered, undeliveredMail } from './delivery-report.ts';
+import { isAddition, machineReason, unreadableReason } from './mail-kind.ts';
+import { threadOf } from './thread.ts';
+
+/** Tries to process a message. One that ends the process counts too: the try is stored before it begins. */
+const MAX_TRIES = 3;
+
+/** The disk has no room: the message waits in the mailbox, and the try does not count. */
+class NoRoom extends Error {
+	override name = 'NoRoom';
+}
+
+/**
+ * Processes a stored message: it goes to its case or conversation, or is put aside with a reason. After the third failure a
+ * person has to look, so that it does not block other messages. Safe to repeat.
+ *
+ * @returns false if it is tried again later
+ */
+export async function takeMail(connection: ConnectionRow, row: IncomingRow, bytes: Uint8Array): Promise<boolean> {
+	const [tried] = await db()
+		.update(incomingMessages)
+		.set({ attempts: sql`${incomingMessages.attempts} + 1` })
+		.where(eq(incomingMessages.id, row.id))
+		.returning({ attempts: incomingMessages.attempts });
+	const attempts = tried?.attempts ?? 1;
+	if (attempts > MAX_TRIES) {
+		await putAside(row, 'gave_up');
+		return true;
+	}
+	try {
+		await process(connection, row, bytes);
+		return true;
+	} catch (error) {
+		if (error instanceof NoRoom || error instanceof StorageFull) {
+			await db()
+				.update(incomingMessages)
+				.set({ attempts: attempts - 1 })
+				.where(eq(incomingMessages.id, row.id));
+			throw error;
+		}
+		log().error({ message: row.id, attempts, err: error }, 'an e-mail could not be processed');
+		if (attempts < MAX_TRIES) return false;
+		await putAside(row, 'gave_up');
+		return true;
+	}
+}
+
+async function process(connection: ConnectionRow, row: IncomingRow, bytes: Uint8Array): Promise<void> {
+	const parsed = await parseMail(bytes);
+	if ('fault' in parsed) {
+		// A busy machine is slow too, so it is tried again.
+		if (parsed.fault === 'slow') throw new Error('parsing the e-mail took too long');
+		return putAside(row, parsed.fault);
+	}
+	const { mail } = parsed;
+	const undelivered = await undeliveredMail(mail);
+	if (undelivered) {
+		return transaction(async (tx) => {
+			await noteUndelivered(tx, undelivered);
+			await setAside(tx, row.id, 'machine', 'delivery_report');
+		});
+	}
+	const machine = machineReason(mail, ownAddresses(connection));
+	if (machine) return setAside(db(), row.id, 'machine', machine);
+	const unreadable = unreadableReason(mail);
+	if (unreadable) return putAside(row, unreadable, mail);
+	await take(connection, row, mail);
+}
+
+/** Puts a message aside for a person, who finds it in the mailbox by its sender and subject. These are stored encrypted. */
+export async function putAside(row: IncomingRow, reason: string, mail?: ParsedMail): Promise<void> {
+	const { from, subject } = mail ?? {};
+	const seen = mail && { name: from?.[0]?.name ?? '', address: from?.[0]?.address ?? '', subject };
+	if (seen) {
+		const source = { ...row.source, seen: await encryptText(JSON.stringify(seen)) };
+		await db().update(incomingMessages).set({ source }).where(eq(incomingMessages.id, row.id));
+	}
+	await setAside(db(), row.id, 'failed', reason);
+}
+
+function ownAddresses({ address }: ConnectionRow): string[] {
+	const sender = /([^\s<>]+@[^\s<>]+)>?$/.exec(env().MAIL_FROM ?? '')?.[1];
+	return [address, ...(sender ? [sender] : [])].map((one) => one.toLowerCase());
+}
+
+async function take(connection: ConnectionRow, row: IncomingRow, mail: ParsedMail): Promise<void> {
+	const [sender] = mail.from;
+	const { body, quoted } = splitReply(mail.text);
+	const to = await threadOf(mail, connection);
+	const { files, refused } = await keepEach(mail.files.filter((file) => !isAddition(file)));
+	const content = {
+		sender: { name: sender?.name || null, address: sender?.address ?? '' },
+		...{ subject: mail.subject, body, quoted, files, refusedFiles: refused },
+		...(to ? { to } : {})
+	};
+	try {
+		await transaction((tx) => takeIncoming(tx, row, content));
+	} catch (error) {
+		await discardRefused(error, files);
+		throw error;
+	}
+}
+
+const NAME = 80;
+
+/** Cleans the files one by one: a file that is refused is named, and the message arrives without it. */
+async function keepEach(sent: ParsedMail['files']) {
+	const files: KeptFile[] = [];
+	const refused: { name: string; reason: string }[] = [];
+	for (const { name, contentType, bytes } of sent) {
+		const shown = (name || contentType).slice(0, NAME);
+		if (files.length === MAX_FILES) {
+			refused.push({ name: shown, reason: 'file_too_many' });
+			continue;
+		}
+		try {
+			files.push(...(await keepFiles([{ name: shown, type: contentType, bytes }], 'citizen')));
+		} catch (error) {
+			const code = error instanceof Invalid ? error.issues[0]?.code : undefined;
+			if (code === undefined) throw error;
+			if (code === 'file_no_room') throw new NoRoom('no room for the files of an e-mail');
+			refused.push({ name: shown, reason: code });
+		}
+	}
+	return { files, refused: refused.slice(0, 50) };
+}

@@ -1,0 +1,155 @@
+import { and, desc, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { connections, conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import type { ParsedMail } from '#lib/server/integrations/mail/mime.ts';
+import { keyedHex, sameSecret } from '#lib/server/keys.ts';
+import { isContactOf } from '#lib/server/cases/reporter.ts';
+import type { ConnectionRow } from '../connections/connections.ts';
+import { mailboxSettings } from './mailbox.ts';
+
+/** Message-IDs in `References`: the first and the latest. Longer threads are cut in the middle, as RFC 5322 allows. */
+const MAX_REFERENCES = 20;
+const OURS = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@/i;
+
+/** Ids of our own e-mails in Message-IDs: `<id of the row@domain>`. */
+export const mailIdsIn = (messageIds: readonly string[]): string[] =>
+	messageIds.flatMap((id) => OURS.exec(id)?.[1]?.toLowerCase() ?? []);
+
+const tagOf = (caseId: number): string => `${caseId.toString(36)}-${keyedHex('mail-tag', String(caseId)).slice(0, 16)}`;
+
+/** The address with the tag of a case: `pengaduan+1z-0123456789abcdef@kantor.example`. */
+function taggedAddress(address: string, caseId: number): string {
+	const at = address.lastIndexOf('@');
+	return `${address.slice(0, at)}+${tagOf(caseId)}${address.slice(at)}`;
+}
+
+/** The case whose keyed tag an address of the mail carries. */
+function taggedCase(addresses: readonly string[], mailbox: string): number | undefined {
+	const at = mailbox.lastIndexOf('@');
+	const [local, domain] = [mailbox.slice(0, at).toLowerCase(), mailbox.slice(at).toLowerCase()];
+	for (const address of addresses.map((one) => one.toLowerCase())) {
+		if (!address.startsWith(`${local}+`) || !address.endsWith(domain)) continue;
+		const tag = address.slice(local.length + 1, -domain.length);
+		const caseId = Number.parseInt(tag.split('-')[0] ?? '', 36);
+		if (Number.isSafeInteger(caseId) && caseId > 0 && sameSecret(tag, tagOf(caseId))) return caseId;
+	}
+	return undefined;
+}
+
+/**
+ * Finds where a reply belongs: by the Message-ID of an e-mail that this site sent or this mailbox received, or by the tag in
+ * the address. A number in the subject proves nothing. A sender who is not the reporter is `fromReporter: false`.
+ */
+export async function threadOf(mail: ParsedMail, connection: ConnectionRow) {
+	const caseId = (await answeredCase(mail)) ?? taggedCase(mail.to, connection.address);
+	if (caseId) {
+		const [row] = await db()
+			.select({ id: cases.id, reporterSealed: cases.reporterSealed })
+			.from(cases)
+			.where(eq(cases.id, caseId));
+		if (row) return { caseId, fromReporter: await isContactOf(row, mail.from[0]?.address ?? '') };
+	}
+	const conversationId = await answeredConversation(mail, connection);
+	return conversationId === undefined ? undefined : { conversationId };
+}
+
+async function answeredCase({ answers }: ParsedMail): Promise<number | undefined> {
+	const ids = mailIdsIn(answers);
+	if (ids.length === 0) return undefined;
+	// E-mails to staff are about cases too, but nobody answers them to the reporter's place.
+	const [mail] = await db()
+		.select({ caseId: mails.caseId })
+		.from(mails)
+		.where(and(inArray(mails.id, ids), eq(mails.kind, 'reporter'), isNotNull(mails.caseId)))
+		.orderBy(desc(mails.createdAt))
+		.limit(1);
+	return mail?.caseId ?? undefined;
+}
+
+async function answeredConversation({ answers }: ParsedMail, { id }: ConnectionRow): Promise<number | undefined> {
+	if (answers.length === 0) return undefined;
+	const ours = mailIdsIn(answers);
+	if (ours.length > 0) {
+		const [mail] = await db()
+			.select({ id: mails.conversationId })
+			.from(mails)
+			.where(and(inArray(mails.id, ours), isNotNull(mails.conversationId)))
+			.limit(1);
+		if (mail?.id) return mail.id;
+	}
+	const [theirs] = await db()
+		.select({ id: incomingMessages.conversationId })
+		.from(incomingMessages)
+		.where(
+			and(
+				eq(incomingMessages.connectionId, id),
+				inArray(incomingMessages.externalId, [...answers]),
+				isNotNull(incomingMessages.conversationId)
+			)
+		)
+		.orderBy(desc(incomingMessages.sentAt))
+		.limit(1);
+	return theirs?.id ?? undefined;
+}
+
+/** Headers that put an e-mail into the thread of its reader, and where a reply goes. */
+export interface ThreadHeaders {
+	replyTo?: string;
+	inReplyTo?: string;
+	references?: string[];
+}
+
+/**
+ * The headers of an e-mail to the reporter of a case or to the person of a conversation. Replies go to the office's mailbox
+ * while it is read.
+ */
+export async function threadHeaders(
+	on: Database | Tx,
+	mail: { caseId: number | null; conversationId: number | null; unitId: string | null }
+): Promise<ThreadHeaders> {
+	const { caseId, conversationId, unitId } = mail;
+	const mailbox = unitId ? await mailboxOfUnit(on, unitId) : undefined;
+	const replyTo =
+		mailbox &&
+		(caseId !== null && mailboxSettings(mailbox).plusAddress
+			? taggedAddress(mailbox.address, caseId)
+			: mailbox.address);
+	const ids = await receivedIds(on, { caseId, conversationId });
+	return {
+		...(replyTo ? { replyTo } : {}),
+		...(ids.length > 0 ? { inReplyTo: ids.at(-1) ?? '', references: ids } : {})
+	};
+}
+
+/** The office's mailbox, unless it is paused or removed. */
+async function mailboxOfUnit(on: Database | Tx, unitId: string): Promise<ConnectionRow | undefined> {
+	const [row] = await on
+		.select()
+		.from(connections)
+		.where(
+			and(
+				eq(connections.unitId, unitId),
+				eq(connections.channel, 'email'),
+				isNull(connections.removedAt),
+				isNull(connections.pausedAt)
+			)
+		);
+	return row;
+}
+
+async function receivedIds(
+	on: Database | Tx,
+	{ caseId, conversationId }: { caseId: number | null; conversationId: number | null }
+): Promise<string[]> {
+	const which = conversationId === null ? eq(conversations.caseId, caseId ?? 0) : eq(conversations.id, conversationId);
+	const rows = await on
+		.select({ id: incomingMessages.externalId })
+		.from(incomingMessages)
+		.innerJoin(conversations, eq(conversations.id, incomingMessages.conversationId))
+		.where(and(which, eq(conversations.channel, 'email'), isNotNull(incomingMessages.externalId)))
+		.orderBy(desc(incomingMessages.sentAt), desc(incomingMessages.id))
+		.limit(MAX_REFERENCES);
+	return rows.flatMap(({ id }) => (id ? `<${id}>` : [])).toReversed();
+}

@@ -1,0 +1,197 @@
+import { once } from 'node:events';
+import type { ImapFlow } from 'imapflow';
+
+/** How an office's mailbox is reached. `tls`: from the first byte; `starttls`: upgraded before the password is sent. */
+export interface MailboxAccess {
+	host: string;
+	port: number;
+	security: 'tls' | 'starttls' | 'none';
+	user: string;
+	password: string;
+}
+
+/**
+ * Why a mailbox can't be read: no such host · connection refused · no answer · no TLS · certificate not trusted · name or
+ * password refused · no IMAP server · no INBOX · the connection broke.
+ */
+export type MailboxFault =
+	'host' | 'refused' | 'timeout' | 'tls' | 'certificate' | 'password' | 'protocol' | 'inbox' | 'lost';
+
+/** Contains one word only: a server's own answer could tell an administrator about other machines of the network. */
+export class MailboxError extends Error {
+	override name = 'MailboxError';
+	readonly fault: MailboxFault;
+	constructor(fault: MailboxFault, cause?: unknown) {
+		super(fault, { cause });
+		this.fault = fault;
+	}
+}
+
+export interface InboxEntry {
+	uid: number;
+	bytes: number;
+	/** When the server took the message in. */
+	arrivedAt: Date;
+}
+
+const CONNECT_MS = 15_000;
+/** Longer than the pause between two looks, so that an idle connection lives. */
+const SILENCE_MS = 150_000;
+const IDLE_AFTER_MS = 500;
+const LOGOUT_MS = 2_000;
+/** Larger answers are not read: the largest message that is, with room for the answer around it. */
+export const MAX_MESSAGE_BYTES = 25 * 1024 * 1024;
+const MAX_ANSWER_BYTES = MAX_MESSAGE_BYTES + 1024 * 1024;
+const MAX_HEADER_BYTES = 256 * 1024;
+
+/** An open INBOX, opened read-only: nothing in it is moved, deleted or marked as read. */
+export type Inbox = Awaited<ReturnType<typeof openInbox>>;
+
+/**
+ * Signs in and opens the INBOX.
+ * @param pollMs how long a wait for mail lasts at most; a server that offers IDLE tells of new mail at once
+ * @throws MailboxError
+ */
+export async function openInbox({ host, port, security, user, password }: MailboxAccess, pollMs = 60_000) {
+	// Loaded only here, because many sites read no mailbox.
+	const { ImapFlow } = await import('imapflow');
+	const client = new ImapFlow({
+		host,
+		port,
+		secure: security === 'tls',
+		...(security === 'tls' ? {} : { doSTARTTLS: security === 'starttls' }),
+		auth: { user, pass: password },
+		logger: false,
+		connectionTimeout: CONNECT_MS,
+		greetingTimeout: CONNECT_MS,
+		socketTimeout: SILENCE_MS,
+		autoIdleDelay: IDLE_AFTER_MS,
+		maxIdleTime: pollMs,
+		disableCompression: true,
+		maxLiteralSize: MAX_ANSWER_BYTES,
+		maxResponseSize: MAX_ANSWER_BYTES * 2,
+		idHashAlgorithm: 'sha256'
+	});
+	// Without a listener a broken connection would end the process.
+	client.on('error', () => {});
+	const ask = async <T>(work: () => Promise<T>): Promise<T> => {
+		try {
+			return await work();
+		} catch (cause) {
+			throw new MailboxError(faultOf(cause), cause);
+		}
+	};
+	try {
+		await ask(() => client.connect());
+	} catch (error) {
+		client.close();
+		throw error;
+	}
+	const box = await client.mailboxOpen('INBOX', { readOnly: true }).catch((cause: unknown) => {
+		client.close();
+		throw new MailboxError(client.usable ? 'inbox' : faultOf(cause, 'inbox'), cause);
+	});
+	return {
+		uidValidity: String(box.uidValidity),
+		/** The UID that the next message will get at least. */
+		nextUid: box.uidNext,
+
+		/** Messages with a higher UID, in their order. */
+		entriesAfter: (uid: number): Promise<InboxEntry[]> =>
+			ask(async () => {
+				const found = await client.fetchAll(
+					`${uid + 1}:*`,
+					{ uid: true, size: true, internalDate: true },
+					{ uid: true }
+				);
+				return (
+					found
+						// `N:*` names the last message even if its UID is lower.
+						.filter((one) => one.uid > uid)
+						.map((one) => ({ uid: one.uid, bytes: one.size ?? 0, arrivedAt: new Date(one.internalDate ?? 0) }))
+						.sort((a, b) => a.uid - b.uid)
+				);
+			}),
+
+		/** The whole message, without marking it as read. Undefined if it is not in the mailbox any more. */
+		source: (uid: number): Promise<Buffer | undefined> =>
+			ask(async () => {
+				const found = await client.fetchOne(String(uid), { source: true }, { uid: true });
+				return found ? found.source : undefined;
+			}),
+
+		/** The headers of a message that is too large to read. */
+		headers: (uid: number): Promise<Buffer | undefined> =>
+			ask(async () => {
+				const found = await client.fetchOne(String(uid), { headers: true }, { uid: true });
+				return found ? found.headers?.subarray(0, MAX_HEADER_BYTES) : undefined;
+			}),
+
+		/** The UID of a message that moved with its mailbox to another server. */
+		find: (messageId: string): Promise<number | undefined> =>
+			ask(async () => {
+				const found = await client.search({ header: { 'message-id': messageId } }, { uid: true });
+				return found ? found[0] : undefined;
+			}),
+
+		/** Waits until there may be new mail. @throws MailboxError `lost` if the connection broke */
+		waitForMail: async (signal: AbortSignal): Promise<void> => {
+			const woken = AbortSignal.any([signal, AbortSignal.timeout(pollMs)]);
+			const ended = new AbortController();
+			const until = AbortSignal.any([woken, ended.signal]);
+			const closed = once(client, 'close', { signal: until }).then(() => 'close');
+			const exists = once(client, 'exists', { signal: until });
+			const first = await Promise.race([closed, exists]).catch(() => undefined);
+			ended.abort();
+			await Promise.allSettled([closed, exists]);
+			if (!signal.aborted && (first === 'close' || !client.usable)) throw new MailboxError('lost');
+		},
+
+		close: (): Promise<void> => close(client)
+	};
+}
+
+async function close(client: ImapFlow): Promise<void> {
+	const timeout = AbortSignal.timeout(LOGOUT_MS);
+	await Promise.race([client.logout(), once(timeout, 'abort')]).catch(() => undefined);
+	client.close();
+}
+
+interface ImapError extends Error {
+	code?: string;
+	authenticationFailed?: boolean;
+	tlsFailed?: boolean;
+	responseStatus?: string;
+}
+
+const BY_CODE: Readonly<Record<string, MailboxFault>> = {
+	ENOTFOUND: 'host',
+	EAI_AGAIN: 'host',
+	ECONNREFUSED: 'refused',
+	EHOSTUNREACH: 'refused',
+	ENETUNREACH: 'refused',
+	ECONNRESET: 'lost',
+	CONNECT_TIMEOUT: 'timeout',
+	ETIMEDOUT: 'timeout',
+	ETIMEOUT: 'timeout',
+	GREETING_TIMEOUT: 'protocol',
+	UPGRADE_TIMEOUT: 'tls',
+	STARTTLS_INJECTION: 'tls',
+	MissingServerExtension: 'tls',
+	EPROTO: 'tls',
+	ClosedAfterConnectTLS: 'protocol',
+	ClosedAfterConnectText: 'protocol',
+	InvalidResponse: 'protocol'
+};
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/;
+
+function faultOf(cause: unknown, otherwise: MailboxFault = 'lost'): MailboxFault {
+	const { code = '', authenticationFailed, tlsFailed, cause: inner } = cause as ImapError;
+	if (authenticationFailed) return 'password';
+	if (CERTIFICATE.test(code)) return 'certificate';
+	const known = BY_CODE[code];
+	if (known) return known;
+	if (tlsFailed || code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS')) return 'tls';
+	if (code.startsWith('ParserError')) return 'protocol';
+	return inner ? faultOf(inner, otherwise) : otherwise;
+}

@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import { log } from '#lib/server/log.ts';
+import type { FromMimeWorker, MimeJob } from './mime-worker.ts';
+
+export type { ParsedMail } from './mime-worker.ts';
+
+/** Seconds per message. Only messages made to be slow need more. */
+const SECONDS = 10;
+/** The thread ends when no mail came for this long. */
+const IDLE_MS = 30_000;
+const LIMITS = {
+	/** As long as the longest report, with its quoted history. */
+	maxTextCharacters: 40_000,
+	maxHtmlCharacters: 1_000_000,
+	/** Ten times those of a long newsletter. The time for nested ones grows with their square. */
+	maxHtmlTags: 30_000,
+	/** A message with more parts is no letter of a person. */
+	maxParts: 500,
+	maxHeadBytes: 256 * 1024
+};
+
+/** `slow`: the limit of time or memory was reached, by the message or because the machine is busy. */
+export type ParseOutcome = FromMimeWorker | { fault: 'slow' };
+
+const here = createRequire(import.meta.url);
+let thread: Worker | undefined;
+let idle: NodeJS.Timeout | undefined;
+/** One message at a time, because each may use a core. */
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Parses a message within limits of time, memory, parts and text. Broken characters are read as far as they can be.
+ */
+export function parseMail(bytes: Uint8Array, { seconds = SECONDS } = {}): Promise<ParseOutcome> {
+	const next = last.then(() => parseNow(bytes, seconds));
+	last = next;
+	return next;
+}
+
+function startThread(): Worker {
+	const worker = new Worker(here.resolve('#lib/server/integrations/mail/mime-worker.ts'), {
+		env: {},
+		execArgv: [],
+		stdout: true,
+		stderr: true,
+		resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 }
+	});
+	// A parser's complaints quote the message.
+	worker.stdout.resume();
+	worker.stderr.resume();
+	worker.on('error', (error) => log().warn({ err: error.name }, 'the thread that parses e-mails ended'));
+	worker.on('exit', () => (thread = thread === worker ? undefined : thread));
+	return worker;
+}
+
+async function parseNow(bytes: Uint8Array, seconds: number): Promise<ParseOutcome> {
+	clearTimeout(idle);
+	const worker = (thread ??= startThread());
+	const exited = new AbortController();
+	const onExit = () => exited.abort();
+	worker.once('exit', onExit).ref();
+	worker.postMessage({ bytes, ...LIMITS } satisfies MimeJob);
+	try {
+		const signal = AbortSignal.any([AbortSignal.timeout(seconds * 1000), exited.signal]);
+		const [result] = (await once(worker, 'message', { signal })) as [FromMimeWorker];
+		idle = setTimeout(() => void worker.terminate(), IDLE_MS).unref();
+		worker.unref();
+		return result;
+	} catch {
+		thread = undefined;
+		await worker.terminate();
+		return { fault: 'slow' };
+	} finally {
+		worker.off('exit', onExit);
+	}
+}

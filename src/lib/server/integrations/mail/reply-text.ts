@@ -1,0 +1,81 @@
+/** Begin of a quoted message without `>`, as Outlook and phones write it. */
+const SEPARATORS = [
+	/^-{3,}\s*(original message|pesan asli|forwarded message|pesan yang diteruskan)\s*-{3,}$/i,
+	/^_{20,}$/,
+	/^(from|dari)\s*:.*@/i
+];
+/** The line before a quoted message: "Pada Sen, 1 Mar 2027, Kantor <a@b> menulis:". */
+const ATTRIBUTION = /^(on|pada|el|le|am)\b.*(wrote|menulis|escribió|écrit|schrieb)\s*:$/i;
+const SIGNATURE = /^--\s?$/;
+/** A mail program may break the attribution into this many lines. */
+const MAX_ATTRIBUTION_LINES = 3;
+
+const isQuoted = (line: string) => line.startsWith('>');
+const isBlank = (line: string) => line.trim() === '';
+
+/**
+ * Splits a message into what its writer wrote and the rest: quoted history and signature, shown folded. Nothing is thrown
+ * away. A message that answers between the quoted lines stays whole, and so does one that would be empty.
+ */
+export function splitReply(text: string): { body: string; quoted: string | null } {
+	const lines = text.replace(/\r\n?/g, '\n').split('\n');
+	const first = afterLeadingQuote(lines);
+	const end = Math.min(...[signatureAt(lines, first), separatorAt(lines, first), trailingQuoteAt(lines)]);
+	const body = lines.slice(first, end).join('\n').trim();
+	if (body === '') return { body: text.trim(), quoted: null };
+	const quoted = [...lines.slice(0, first), ...lines.slice(end)].join('\n').trim();
+	return { body, quoted: quoted || null };
+}
+
+/** Index of the line after a quote at the top, under which the answer is written; 0 if there is none. */
+function afterLeadingQuote(lines: readonly string[]): number {
+	let index = 0;
+	const skipBlank = () => {
+		while (index < lines.length && isBlank(lines[index] ?? '')) index += 1;
+	};
+	skipBlank();
+	for (let count = 1; count <= MAX_ATTRIBUTION_LINES; count += 1) {
+		if (
+			ATTRIBUTION.test(
+				lines
+					.slice(index, index + count)
+					.join(' ')
+					.trim()
+			)
+		) {
+			index += count;
+			skipBlank();
+			break;
+		}
+	}
+	if (!isQuoted(lines[index] ?? '')) return 0;
+	while (index < lines.length && (isQuoted(lines[index] ?? '') || isBlank(lines[index] ?? ''))) index += 1;
+	const rest = lines.slice(index);
+	return rest.some(isQuoted) || rest.every(isBlank) ? 0 : index;
+}
+
+const indexFrom = (lines: readonly string[], first: number, matches: (line: string) => boolean): number => {
+	const index = lines.findIndex((line, at) => at >= first && matches(line.trim()));
+	return index === -1 ? lines.length : index;
+};
+
+const signatureAt = (lines: readonly string[], first: number) =>
+	indexFrom(lines, first, (line) => SIGNATURE.test(line));
+
+const separatorAt = (lines: readonly string[], first: number) =>
+	indexFrom(lines, first, (line) => SEPARATORS.some((separator) => separator.test(line)));
+
+/** Index of the quote that ends the message, with the attribution above it. */
+function trailingQuoteAt(lines: readonly string[]): number {
+	let start = lines.length;
+	while (start > 0 && (isQuoted(lines[start - 1] ?? '') || isBlank(lines[start - 1] ?? ''))) start -= 1;
+	const withoutQuote = !lines.slice(start).some(isQuoted);
+	for (let count = 1; count <= MAX_ATTRIBUTION_LINES && count <= start; count += 1) {
+		const above = lines
+			.slice(start - count, start)
+			.join(' ')
+			.trim();
+		if (ATTRIBUTION.test(above)) return start - count;
+	}
+	return withoutQuote ? lines.length : start;
+}

@@ -5,11 +5,16 @@ import { WHATSAPP_SANDBOX } from '#lib/dev/whatsapp-sandbox/store.ts';
 import { connectWhatsApp } from '#lib/dev/testing/whatsapp.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db } from '#lib/server/db/index.ts';
-import { incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { encryptText } from '#lib/server/keys.ts';
+import type { ConnectionRow } from '../connections/connections.ts';
 import { answerChallenge, receiveWebhook } from './receive.ts';
 
 const office = useOffice();
-beforeEach(() => connectWhatsApp(office.unit, 'http://127.0.0.1:9'));
+let own: ConnectionRow;
+beforeEach(async () => {
+	own = await connectWhatsApp(office.unit, 'http://127.0.0.1:9');
+});
 
 let ids = 0;
 const message = (text = 'Halo') => ({
@@ -44,17 +49,29 @@ describe('a call of the webhook', () => {
 
 	test('of another number of the same app stores nothing for this one', async () => {
 		const foreign = bodyOf(change([message()], '424242'));
-		expect(await receiveWebhook(foreign, sign(foreign))).toBe(false);
+		expect(await receiveWebhook(foreign, sign(foreign))).toBe(true);
+		expect(await stored()).toEqual([]);
 		const both = bodyOf(change([message()], '424242'), change([message()]), change([message(), message()]));
 		expect(await receiveWebhook(both, sign(both))).toBe(true);
 		expect(await stored()).toHaveLength(3);
+	});
+
+	test('for another number of ours, which has another secret, is refused', async () => {
+		const other = await connectWhatsApp(office.root, 'http://127.0.0.1:9', { phoneNumberId: '99887766' });
+		const secretsSealed = await encryptText(JSON.stringify({ appSecret: 'other' }));
+		await db().update(connections).set({ secretsSealed }).where(eq(connections.id, other.id));
+		await db().update(connections).set({ removedAt: null }).where(eq(connections.id, own.id));
+		const body = bodyOf(change([message()], '99887766'));
+		expect(await receiveWebhook(body, sign(body))).toBe(false);
+		expect(await receiveWebhook(body, sign(body, 'other'))).toBe(true);
 	});
 
 	test.each(['', 'null', '[]', '{', '{"entry":[{"changes":[{"value":{"metadata":{"phone_number_id":{}}}}]}]}'])(
 		'that is signed and says nothing (%s) stores nothing',
 		async (text) => {
 			const body = Buffer.from(text);
-			expect(await receiveWebhook(body, sign(body))).toBe(false);
+			expect(await receiveWebhook(body, sign(body))).toBe(true);
+			expect(await stored()).toEqual([]);
 		}
 	);
 

@@ -35,7 +35,7 @@ export async function answerChallenge(query: URLSearchParams): Promise<string | 
  * Stores the messages and statuses of one call, each once, and enqueues their jobs in the same commit. The call is parsed
  * only if the secret of one of our numbers signed it, and stored only for the numbers whose secret did.
  *
- * @returns false if no number of ours signed it: then nothing is stored
+ * @returns false if no number of ours signed it, or another one than it is for: then nothing is stored
  */
 export async function receiveWebhook(body: Uint8Array, signature: string | null): Promise<boolean> {
 	const all = await whatsAppConnections();
@@ -45,10 +45,13 @@ export async function receiveWebhook(body: Uint8Array, signature: string | null)
 	const numbers = new Map(signed.map((connection) => [connection.settings.phoneNumberId, connection]));
 	const events = readWebhook(parseJson(new TextDecoder().decode(body)));
 	const known = events.filter(({ phoneNumberId }) => numbers.has(phoneNumberId));
-	if (known.length === 0) return false;
+	// Meta repeats for days what was refused, so only a call for a number of ours that its secret did not sign is.
+	if (known.length === 0) return !events.some(({ phoneNumberId }) => all.some(isNumber(phoneNumberId)));
 	for (const event of known) await storeEvents(event, numbers.get(event.phoneNumberId) as ConnectionRow);
 	return true;
 }
+
+const isNumber = (id: string) => (connection: ConnectionRow) => connection.settings.phoneNumberId === id;
 
 async function storeEvents({ messages, statuses }: NumberEvents, connection: ConnectionRow): Promise<void> {
 	const sources = await Promise.all(messages.map(sealed));

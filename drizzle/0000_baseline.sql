@@ -321,7 +321,8 @@ CREATE TABLE "conversations" (
 	"last_at" timestamp with time zone NOT NULL,
 	"alarmed_at" timestamp with time zone,
 	"decided_by" uuid,
-	"decided_at" timestamp with time zone
+	"decided_at" timestamp with time zone,
+	"reason" text
 );
 --> statement-breakpoint
 CREATE TABLE "incoming_files" (
@@ -1595,7 +1596,7 @@ CREATE INDEX "cases_unrecorded" ON "cases" USING btree ("unit_id","received_at")
 CREATE INDEX "messages_case" ON "messages" USING btree ("case_id","at");--> statement-breakpoint
 CREATE INDEX "timeline_counted" ON "timeline" USING btree ("type","at","case_id") WHERE type in ('rated', 'archived');--> statement-breakpoint
 CREATE UNIQUE INDEX "connections_unit" ON "connections" USING btree ("unit_id","channel") WHERE removed_at is null;--> statement-breakpoint
-CREATE INDEX "conversations_list" ON "conversations" USING btree ("unit_id","state","last_at","id");--> statement-breakpoint
+CREATE INDEX "conversations_list" ON "conversations" USING btree ("unit_id","state","first_at","id");--> statement-breakpoint
 CREATE INDEX "conversations_sender" ON "conversations" USING btree ("connection_id","sender_hash","last_at");--> statement-breakpoint
 CREATE INDEX "conversations_case" ON "conversations" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint
 CREATE INDEX "conversations_alarm" ON "conversations" USING btree ("first_at") WHERE state = 'waiting' and alarmed_at is null;--> statement-breakpoint

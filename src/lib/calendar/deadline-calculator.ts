@@ -1,6 +1,6 @@
 import { addDays, localDate, type LocalDate } from './days.ts';
 import { workdayEnd, workdayStart, type WorkdayHours } from './workday-hours.ts';
-import { dayOff, isProvisional, isWorkingDay, type Calendar, type DayOff } from './working-calendar.ts';
+import { addWorkingDays, dayOff, isProvisional, isWorkingDay, type Calendar, type DayOff } from './working-calendar.ts';
 
 export type { WorkdayHours };
 
@@ -128,4 +128,13 @@ function running(clock: ClockInput, due: LocalDate, counted: LocalDate[], skippe
 
 function reachesUnknownYear(calendar: Calendar, counted: LocalDate[], skipped: SkippedDay[]): boolean {
 	return [...counted, ...skipped.map(({ date }) => date)].some((day) => isProvisional(day, calendar));
+}
+
+/** The end of the working day after `at`: what waits since then has waited one working day. */
+export function nextWorkdayEnd(
+	at: Date,
+	{ timeZone, hours }: { timeZone: string; hours: WorkdayHours },
+	calendar: Calendar
+): Date {
+	return workdayEnd(addWorkingDays(localDate(at, timeZone), 1, calendar), hours, timeZone);
 }

@@ -43,6 +43,7 @@ export const areaWords: Record<Area, () => string> = {
 	template: m.answering_templates,
 	lapor: m.term_lapor,
 	connection: m.channels_page,
+	conversation: m.incoming_page,
 	rating: m.admin_area_rating,
 	setup: m.setup_page,
 	skm: m.skm_short,

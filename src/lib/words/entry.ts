@@ -30,6 +30,7 @@ export function entryDetail({ type, data }: Entry, zone: string): string | undef
 		recordedLine({ type, data }, zone),
 		...factsOf({ type, data }, zone),
 		data.single_signature === true ? m.term_single_signature() : undefined,
+		...refusedWords(data),
 		...originalsWords(data)
 	];
 	return lines.filter((line) => line !== undefined).join('\n') || undefined;
@@ -109,6 +110,10 @@ function factsOf({ type, data }: Entry, zone: string): (string | undefined)[] {
 			return [text(data.reason)];
 	}
 }
+
+/** Files that came with a message by e-mail or WhatsApp and were refused. */
+export const refusedWords = ({ refused }: Entry['data']): string[] =>
+	Array.isArray(refused) ? [m.incoming_refused({ names: refused.map(String).join(', ') })] : [];
 
 /** Hashes of the PDFs as they were sent. Only pictures of their pages are stored. */
 export const originalsWords = ({ originals }: Entry['data']): string[] =>

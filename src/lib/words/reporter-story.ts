@@ -5,7 +5,7 @@ import type { Score } from '#lib/ratings/vocabulary.ts';
 import { linkedFiles } from '#lib/text/linked-files.ts';
 import { actionLabel, recordedOf } from './conversation.ts';
 import { clockWord } from './clock.ts';
-import { changedContact, originalsWords } from './entry.ts';
+import { changedContact, originalsWords, refusedWords } from './entry.ts';
 import { requestEntryLines } from './requests.ts';
 import { scoreWord } from './rating.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
@@ -185,7 +185,7 @@ function letterOf(entry: Entry) {
 
 function notesOf(entry: Entry, reader: Reader): string[] {
 	const notes = [...(NOTES[entry.type]?.(entry, reader) ?? []), ...recordedNotes(entry, reader)];
-	return [...notes.filter((note) => note !== undefined), ...originalsWords(entry.data)];
+	return [...notes.filter((note) => note !== undefined), ...refusedWords(entry.data), ...originalsWords(entry.data)];
 }
 
 /** Notes of an entry that staff recorded for the reporter. */

@@ -240,9 +240,9 @@ const BUDGETS: Record<string, [budget: number, prepare: () => Promise<() => Prom
 			return async () => expect(await tokenActor(token)).toBeDefined();
 		}
 	],
-	inbox: [8, page('/(staff)/desk', 'handler')],
+	inbox: [9, page('/(staff)/desk', 'handler')],
 	'case page': [
-		14,
+		15,
 		async () => page('/(staff)/desk/cases/[reference]/(case)', 'handler', { reference: await caseIn('in_progress') })()
 	],
 	verify: [

@@ -3,7 +3,7 @@ import { areasOf, covers, currentPage, settingsOf, within } from './staff-areas.
 
 type Role = keyof typeof nothing;
 const nothing = { handler: [], supervisor: [], manager: [], admin: [] };
-const everything = { guestBook: true, inbound: true, survey: true, installation: true };
+const everything = { guestBook: true, inbound: true, incoming: true, survey: true, installation: true };
 const holding = (...roles: Role[]) => ({
 	name: 'Sitti',
 	officerId: null,
@@ -51,10 +51,10 @@ describe('entries of the menu', () => {
 	});
 
 	it('leave out what no office of the person uses', () => {
-		const optional = ['/desk/visits', '/desk/inbound', '/insight/skm'];
+		const optional = ['/desk/visits', '/desk/inbound', '/desk/pesan', '/insight/skm'];
 		const person = holding('handler', 'manager');
 		expect(addresses(person)).toEqual(expect.arrayContaining(optional));
-		const inUse = { ...everything, guestBook: false, inbound: false, survey: false };
+		const inUse = { ...everything, guestBook: false, inbound: false, incoming: false, survey: false };
 		const left = addresses({ ...person, inUse });
 		expect(left.filter((href) => optional.includes(href))).toEqual([]);
 		expect(left).toEqual(expect.arrayContaining(['/desk/roster', '/desk/escalations']));
@@ -73,7 +73,7 @@ describe('the current page', () => {
 	const hrefOf = (path: string) => currentPage(path, pages)?.href;
 
 	it('is the entry with the longest matching address, also for another page of its group', () => {
-		expect(hrefOf('/desk/new')).toBe('/desk/new');
+		expect(hrefOf('/desk/new')).toBe('/desk/pesan');
 		expect(hrefOf('/desk/cases/SPATULA-7604-26-000001')).toBe('/desk');
 		expect(hrefOf('/desk/unrecorded')).toBe('/desk/escalations');
 		expect(hrefOf('/insight')).toBeUndefined();

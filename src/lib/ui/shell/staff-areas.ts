@@ -6,7 +6,7 @@ export interface StaffMember {
 	units: Record<'handler' | 'supervisor' | 'manager' | 'admin', readonly string[]>;
 	officerId: string | null;
 	/** Pages that the person's offices use. `installation`: the person administers the whole installation. */
-	inUse: Record<'guestBook' | 'inbound' | 'survey' | 'installation', boolean>;
+	inUse: Record<'guestBook' | 'inbound' | 'incoming' | 'survey' | 'installation', boolean>;
 }
 
 interface Link {
@@ -49,7 +49,11 @@ export function areasOf(person: StaffMember): Area[] {
 			icon: 'desk',
 			pages: [
 				page('/desk', m.common_page_inbox()),
-				page('/desk/new', m.common_page_new_case()),
+				...group(
+					m.incoming_page(),
+					inUse.incoming && page('/desk/pesan', m.incoming_page()),
+					page('/desk/new', m.common_page_new_case())
+				),
 				...group(
 					supervises ? m.desk_approvals_mine() : m.common_page_approvals(),
 					page('/desk/approvals', supervises ? m.desk_approvals_mine() : m.common_page_approvals()),

@@ -1,7 +1,6 @@
 import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
-import { localDate } from '#lib/calendar/days.ts';
-import { workdayEnd } from '#lib/calendar/workday-hours.ts';
-import { addWorkingDays, type Calendar } from '#lib/calendar/working-calendar.ts';
+import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
+import type { Calendar } from '#lib/calendar/working-calendar.ts';
 import { approvalInput } from '#lib/cases/schema.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -101,8 +100,7 @@ export function decisionPassesUp(
 	unit: Pick<UnitRow, 'timeZone' | 'hours'>,
 	calendar: Calendar
 ): Date {
-	const day = addWorkingDays(localDate(draft.at, unit.timeZone), 1, calendar);
-	return workdayEnd(day, unit.hours, unit.timeZone);
+	return nextWorkdayEnd(draft.at, unit, calendar);
 }
 
 /** Stores that supervisors of units above may decide a waiting draft now. The case must be locked. */

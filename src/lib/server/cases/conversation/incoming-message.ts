@@ -1,5 +1,7 @@
-import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
+import type { ContactWay } from '#lib/cases/vocabulary.ts';
+import { originalsOf, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import type { Tx } from '#lib/server/db/index.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { updateCase } from '../move.ts';
 import { recordEvent } from '../timeline.ts';
@@ -17,24 +19,32 @@ interface IncomingMessage {
 	fromReporter: boolean;
 	/** Too many messages came: stored without changing the status and without a notice. */
 	quiet: boolean;
-	/** The conversation with the channel's own view of the message. */
-	conversation: number;
+	/** Set if a member of staff put the message into the case: who, and the channel. */
+	recorded?: { writtenBy: Actor; by: ContactWay };
+	/** Further data of the timeline entry: the conversation, and the files that were refused. */
+	data: Record<string, unknown>;
 }
 
 /** Stores a message of a channel in a locked case. From the reporter it counts as if written on the tracking page. */
 export async function storeIncomingMessage(tx: Tx, found: CaseWithUnit, message: IncomingMessage): Promise<CaseRow> {
-	const { body, files, sentAt, fromReporter, quiet, conversation } = message;
+	const { body, files, sentAt, fromReporter, quiet, recorded, data } = message;
 	if (fromReporter && !quiet) {
 		const [after] = await earliest(tx, found.row, 'answer');
 		const at = sentAt > after ? sentAt : after;
-		return storeReporterMessage(tx, found, { body }, { at, data: { conversation } }, files);
+		const by = recorded && { writtenBy: recorded.writtenBy };
+		const said = recorded && { recorded: { by: recorded.by, at: sentAt.toISOString() } };
+		return storeReporterMessage(tx, found, { body }, { at, ...by, data: { ...data, ...said } }, files);
 	}
 	const row = await updateCase(tx, found.row);
 	const author = fromReporter ? 'reporter' : 'other';
 	const stored = await storeMessage(tx, row, { author, public: fromReporter, body }, files);
 	const flags = { ...(!fromReporter && { other_address: true }), ...(quiet && { quiet }) };
-	const data = { message: stored, conversation, ...flags };
-	const by = fromReporter ? 'reporter' : 'system';
-	await recordEvent(tx, row, { type: 'message', author: by, public: fromReporter, data });
+	await recordEvent(tx, row, {
+		type: 'message',
+		author: fromReporter ? 'reporter' : 'system',
+		writtenBy: recorded?.writtenBy,
+		public: fromReporter,
+		data: { ...data, message: stored, ...flags, ...originalsOf(files) }
+	});
 	return row;
 }

@@ -29,13 +29,6 @@ export function contactOf({ name, address, number }: Sender): Reporter {
 	return { name: name || (number ?? address), email: isEmail ? address : null, phone };
 }
 
-export const isVoice = ({ mediaType }: { mediaType: string }): boolean => mediaType.startsWith('audio/');
-
-/** The text of a message in a case, which never is empty. Stored in the language of the office. */
-export function textOf(body: string, files: readonly { mediaType: string }[]): string {
-	return body || (files.some(isVoice) ? '(pesan suara)' : '(tanpa teks)');
-}
-
 /**
  * Condition for the conversations that an actor may see: those of the units where they are handler or supervisor, and
  * those that belong to a case as they may see the case.
@@ -50,9 +43,19 @@ export function conversationsFor(actor: Actor): SQL {
 /**
  * Locks a conversation about which nobody has decided yet.
  * @param access `conversationsFor(actor)`; undefined for the person who wrote it
- * @throws NotFound · Conflict `stale` if it was decided meanwhile
+ * @throws NotFound · Conflict `invalid-move` if it was decided meanwhile
  */
 export async function lockWaiting(tx: Tx, id: number, access: SQL | undefined): Promise<ConversationRow> {
+	const row = await lockConversation(tx, id, access);
+	if (row.state !== 'waiting') throw decidedMeanwhile(row);
+	return row;
+}
+
+export const decidedMeanwhile = ({ state }: ConversationRow) =>
+	new Conflict('invalid-move', { reason: `conversation_${state}` });
+
+/** Locks a conversation. @throws NotFound */
+export async function lockConversation(tx: Tx, id: number, access: SQL | undefined): Promise<ConversationRow> {
 	// Access is asked after the lock: a decision meanwhile can change who may see the conversation.
 	await tx.select({ id: conversations.id }).from(conversations).where(eq(conversations.id, id)).for('update');
 	const [row] = await tx
@@ -60,7 +63,6 @@ export async function lockWaiting(tx: Tx, id: number, access: SQL | undefined): 
 		.from(conversations)
 		.where(and(eq(conversations.id, id), access));
 	if (!row) throw new NotFound(`conversation ${id}`);
-	if (row.state !== 'waiting') throw new Conflict('stale', { reason: `conversation_${row.state}` });
 	return row;
 }
 

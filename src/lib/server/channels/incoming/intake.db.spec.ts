@@ -144,7 +144,7 @@ test('of two people who decide about one conversation, the second gets a conflic
 	const ended = await Promise.allSettled(opening);
 	expect(ended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
 	expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({
-		reason: { code: 'stale', present: { reason: 'conversation_case' } }
+		reason: { code: 'invalid-move', present: { reason: 'conversation_case' } }
 	});
 	expect(await db().$count(cases, eq(cases.unitId, office.unit.id))).toBe(1);
 });

@@ -11,7 +11,8 @@ import { connections, conversations, incomingFiles, incomingMessages } from '#li
 import { NotFound } from '#lib/server/errors.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
-import { contactOf, isVoice, textOf, type ConversationRow, type Sender } from './conversation.ts';
+import { isVoice, refusedIn, textOf } from './content.ts';
+import { contactOf, type ConversationRow, type Sender } from './conversation.ts';
 import { openCaseOf, unitOf } from './open-from-conversation.ts';
 
 export type ConnectionRow = typeof connections.$inferSelect;
@@ -164,7 +165,7 @@ async function toCase(tx: Tx, message: IncomingRow, content: IncomingContent, { 
 		sentAt: message.sentAt,
 		fromReporter,
 		quiet,
-		conversation: conversation.id
+		data: { conversation: conversation.id, ...refusedIn(content.refusedFiles) }
 	});
 	await storeContent(tx, message, content, { conversation, caseId });
 	await storeFiles(tx, message.id, content.files.filter(isVoice));

@@ -1,4 +1,4 @@
-import { eq, inArray } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { caseInput } from '#lib/cases/schema.ts';
 import { insertCase } from '#lib/server/cases/insert-case.ts';
@@ -10,21 +10,13 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
-import { conversations, incomingFiles } from '#lib/server/db/schema/channels.ts';
+import { conversations } from '#lib/server/db/schema/channels.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireOpen } from '#lib/server/people/units/find-unit.ts';
 import { reference, type Unit } from '#lib/server/reference/reference.ts';
-import {
-	contactOf,
-	conversationsFor,
-	isVoice,
-	lockWaiting,
-	messagesOf,
-	openSender,
-	textOf,
-	type ConversationRow
-} from './conversation.ts';
+import { takeContent } from './content.ts';
+import { contactOf, conversationsFor, lockWaiting, openSender, type ConversationRow } from './conversation.ts';
 
 const { title, category, service, reporter, secret } = caseInput.shape;
 
@@ -56,7 +48,7 @@ interface Opened {
  * conversation, and the files of all messages move to it.
  *
  * @param actor the member of staff who decides; null if the person who wrote sent it as a report
- * @throws NotFound · Conflict `stale` if somebody decided meanwhile · OfficeClosed · Invalid
+ * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · OfficeClosed · Invalid
  */
 export async function openFromConversation(id: number, input: unknown, actor: Actor | null): Promise<Opened> {
 	return transaction(async (tx) => {
@@ -82,21 +74,8 @@ export async function openCaseOf(
 	actor: Actor | null
 ): Promise<Opened> {
 	const input = checked(openingInput, raw);
-	const messages = await messagesOf(tx, id);
-	const files = await filesOf(
-		tx,
-		messages.map((message) => message.id)
-	);
-	const body =
-		input.body ??
-		messages
-			.map((message) =>
-				textOf(
-					message.body,
-					files.filter(({ messageId }) => messageId === message.id)
-				)
-			)
-			.join('\n\n');
+	const { body: said, files, ...refused } = await takeContent(tx, id);
+	const body = input.body ?? said;
 	const { kind, category: of, service: about, secret: hidden, identity } = input;
 	const { name, email, phone } = input.reporter ?? contactOf(await openSender(conversation));
 	const person = {
@@ -107,9 +86,9 @@ export async function openCaseOf(
 	const row = await insertCase(tx, {
 		unit,
 		named: await namedOfficers(unit, { officerId: null, placeOfficerId: null, text: [subject, body].join('\n') }),
-		files: files.filter((file) => !isVoice(file)).map((file) => ({ ...fileAlone(file), public: true })),
+		files: files.map((file) => ({ ...file, public: true })),
 		author: actor ?? 'reporter',
-		data: { without_code: true, conversation: id },
+		data: { without_code: true, conversation: id, ...refused },
 		verificationFrom: firstAt,
 		values: {
 			...{ kind, category: of, service: about, secret: hidden, identity, body, channel },
@@ -124,7 +103,6 @@ export async function openCaseOf(
 		},
 		alongside: (_, opened) => storeMailPreference(tx, opened.id, person, 'id')
 	});
-	await forgetMoved(tx, files);
 	const decided = { decidedBy: actor?.accountId ?? null, decidedAt: now(), draft: null };
 	const search = identity === 'withheld' ? { senderWords: null } : {};
 	await tx
@@ -132,27 +110,4 @@ export async function openCaseOf(
 		.set({ state: 'case', caseId: row.id, ...decided, ...search })
 		.where(eq(conversations.id, id));
 	return { reference: row.reference, receipt, caseId: row.id };
-}
-
-type FileRow = typeof incomingFiles.$inferSelect;
-
-/** The files of messages. */
-export const filesOf = (tx: Tx, messageIds: readonly number[]): Promise<FileRow[]> =>
-	messageIds.length === 0
-		? Promise.resolve([])
-		: tx
-				.select()
-				.from(incomingFiles)
-				.where(inArray(incomingFiles.messageId, [...messageIds]))
-				.orderBy(incomingFiles.messageId, incomingFiles.name);
-
-/** A file as it is attached to a case, which numbers it anew. Its bytes stay in the store under the same id. */
-export function fileAlone({ messageId: _m, transcript: _t, originalSha256, ...file }: FileRow) {
-	return { ...file, name: null, ...(originalSha256 !== null && { originalSha256 }) };
-}
-
-/** Removes the rows of files that moved to a case. Voice notes stay, because only supervisors may play them. */
-export async function forgetMoved(tx: Tx, files: readonly FileRow[]): Promise<void> {
-	const moved = files.filter((file) => !isVoice(file)).map(({ id }) => id);
-	if (moved.length > 0) await tx.delete(incomingFiles).where(inArray(incomingFiles.id, moved));
 }

@@ -83,10 +83,13 @@ export const conversations = pgTable(
 		/** When the supervisors were told that nobody has decided. */
 		alarmedAt: at(),
 		decidedBy: uuid().references(() => accounts.id),
-		decidedAt: at()
+		/** Null in state `case`: it did not wait, because its thread belongs to the case. */
+		decidedAt: at(),
+		/** Code of the reason of `dismissed`. */
+		reason: text()
 	},
 	(t) => [
-		index('conversations_list').on(t.unitId, t.state, t.lastAt, t.id),
+		index('conversations_list').on(t.unitId, t.state, t.firstAt, t.id),
 		index('conversations_sender').on(t.connectionId, t.senderHash, t.lastAt),
 		index('conversations_case')
 			.on(t.caseId)

@@ -132,7 +132,7 @@ export const CONTENTS: Record<string, TableContents> = {
 	conversations: {
 		of: OF_CASE,
 		columns: {
-			...kept('channel', 'state'),
+			...kept('channel', 'state', 'reason'),
 			sender_sealed: identity(`''`),
 			sender_hash: identity(`''`),
 			sender_words: identity('null'),

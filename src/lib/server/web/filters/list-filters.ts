@@ -1,5 +1,7 @@
+import { CONVERSATION_STATES, INCOMING_CHANNELS } from '#lib/cases/incoming.ts';
 import { ESCALATION_STATES } from '#lib/cases/vocabulary.ts';
 import { RECAP_SCOPES } from '#lib/recap/figures.ts';
+import type { IncomingFilter } from '#lib/server/channels/incoming/list.ts';
 import { OUTBOX_LISTS, type OutboxList } from '#lib/server/channels/mail-outbox.ts';
 import type { EscalationFilter } from '#lib/server/escalation/list.ts';
 import { sumCounts, unrecordedByUnit } from '#lib/server/escalation/unrecorded.ts';
@@ -16,6 +18,16 @@ export function escalationFilter(query: URLSearchParams) {
 		todo: view === 'todo',
 		quiet: view === 'quiet'
 	} satisfies Partial<Record<keyof EscalationFilter, unknown>>;
+}
+
+/** Reads which conversations an address asks for. The default are those that wait. */
+export function incomingFilter(query: URLSearchParams): IncomingFilter {
+	return {
+		state: CONVERSATION_STATES.find((one) => one === query.get('state')) ?? 'waiting',
+		channel: INCOMING_CHANNELS.find((one) => one === query.get('channel')),
+		unit: query.get('unit') || undefined,
+		q: query.get('q')?.trim().slice(0, 200) || undefined
+	};
 }
 
 /** Reads which list of drafts an address asks for. For a person who decides none, the list of all drafts is the default. */

@@ -1,0 +1,49 @@
+import { asc, inArray } from 'drizzle-orm';
+import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { incomingFiles } from '#lib/server/db/schema/channels.ts';
+import { messagesOf } from './conversation.ts';
+
+/** Kinds of messages that are a pressed button or a sign: they say nothing to the office. */
+const PRESSED = ['interactive', 'reaction'];
+
+type Refused = readonly { name: string }[];
+
+export const isVoice = ({ mediaType }: { mediaType: string }): boolean => mediaType.startsWith('audio/');
+
+/** The text of a message in a case, which is never empty. Stored in the language of the office. */
+export function textOf(body: string, files: readonly { mediaType: string; transcript?: string | null }[]): string {
+	const spoken = files.filter(isVoice).map(({ transcript }) => `(pesan suara) ${transcript ?? ''}`.trim());
+	return [body, ...spoken].filter(Boolean).join('\n') || '(tanpa teks)';
+}
+
+/** Names of refused files, for a timeline entry. */
+export const refusedIn = (refused: Refused) => (refused.length > 0 ? { refused: refused.map(({ name }) => name) } : {});
+
+/**
+ * Takes what a conversation says: the texts of its messages in order as one text, and its files, to be attached to a case
+ * in the same transaction. Voice notes stay with the conversation, because only supervisors may play them.
+ */
+export async function takeContent(tx: Tx, conversationId: number) {
+	const messages = await messagesOf(tx, conversationId);
+	const ids = messages.map(({ id }) => id);
+	const spoken = messages.filter(({ kind }) => !PRESSED.includes(kind));
+	const { messageId, name } = incomingFiles;
+	const found = await tx.select().from(incomingFiles).where(inArray(messageId, ids)).orderBy(asc(messageId), asc(name));
+	const filesOf = (id: number) => found.filter((file) => file.messageId === id);
+	const moved = found.filter((file) => !isVoice(file));
+	await tx.delete(incomingFiles).where(
+		inArray(
+			incomingFiles.id,
+			moved.map(({ id }) => id)
+		)
+	);
+	// The case numbers the files anew. Their bytes stay in the store under the same id.
+	const files = moved.map(({ messageId: _message, transcript: _none, originalSha256, ...file }): KeptFile => ({
+		...file,
+		name: null,
+		...(originalSha256 !== null && { originalSha256 })
+	}));
+	const body = spoken.map((message) => textOf(message.body, filesOf(message.id))).join('\n\n');
+	return { body, files, ...refusedIn(messages.flatMap(({ refusedFiles }) => refusedFiles)) };
+}

@@ -1,0 +1,265 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
+import { keptFile, makeConnection, receive } from '#lib/dev/testing/incoming.ts';
+import { at, bringTo, entriesOf, nameOfficer, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { openReporter } from '#lib/server/cases/reporter.ts';
+import { db } from '#lib/server/db/index.ts';
+import { attachments, messages } from '#lib/server/db/schema/cases.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
+import { noteIncoming, setAside, type ConnectionRow } from './intake.ts';
+import { countWaiting, listConversations, receivesMessages } from './list.ts';
+import { openFromConversation } from './open-from-conversation.ts';
+import { failedMessages, settleFailed } from './set-aside.ts';
+import { conversationView } from './view.ts';
+import { incomingFile, writeTranscript } from './voice.ts';
+
+const office = useOffice();
+const SARI = 'sari@contoh.example';
+const NAMED = { identity: 'named', reporter: { name: 'Sari Contoh', email: SARI } };
+const dismissed = { reason: 'greeting' };
+
+let mailbox: ConnectionRow;
+beforeEach(async () => {
+	mailbox = await makeConnection(office.unit);
+});
+
+const waitingFrom = async (from = SARI, body = 'Antrean lama.', more: Parameters<typeof receive>[3] = {}) =>
+	(await receive(mailbox, from, body, more)).conversationId;
+const rowOf = async (id: number) => (await db().select().from(conversations).where(eq(conversations.id, id)))[0];
+const logged = async (id: number) =>
+	(
+		await db()
+			.select()
+			.from(auditEntries)
+			.where(eq(auditEntries.subject, `#${id}`))
+	).map(({ action }) => action);
+const listed = async (actor = office.handler, filter: Partial<Parameters<typeof listConversations>[1]> = {}) =>
+	(await listConversations(actor, { state: 'waiting', ...filter })).items.map(({ id }) => id);
+
+test("from the reporter's contact a conversation becomes the reporter's message and answers the question", async () => {
+	const { reference } = await makeCase(office.unit, NAMED);
+	await bringTo(office, reference, 'needs_info');
+	const photo = keptFile();
+	const id = await waitingFrom(' SARI@contoh.example', 'Hari Senin.', { files: [photo] });
+	expect(await joinCase(office.handler, id, { reference: reference.toLowerCase() })).toBe(reference);
+	expect((await standing(reference)).status).toBe('received');
+	expect((await entriesOf(reference)).at(-1)).toMatchObject({
+		type: 'info_given',
+		actorKind: 'reporter',
+		actorId: office.handler.accountId,
+		data: { conversation: id, recorded: { by: 'email' } }
+	});
+	expect(await rowsOfCase(attachments, reference)).toMatchObject([{ id: photo.id }]);
+	expect(await rowOf(id)).toMatchObject({ state: 'case', decidedBy: office.handler.accountId });
+});
+
+test('from any other address it changes no status', async () => {
+	const { reference } = await makeCase(office.unit, NAMED);
+	await bringTo(office, reference, 'needs_info');
+	await joinCase(office.handler, await waitingFrom('lain@contoh.example', 'Saya saksinya.'), { reference });
+	expect((await standing(reference)).status).toBe('needs_info');
+	expect((await rowsOfCase(messages, reference)).at(-1)).toMatchObject({ author: 'other', public: false });
+});
+
+test('refuses a case that the actor may not see in the same way as an unknown number', async () => {
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
+	const { reference } = await makeCase(office.unit);
+	await nameOfficer(office.supervisor, reference, officer);
+	const elsewhere = await makeCase(await makeUnit());
+	const id = await waitingFrom();
+	for (const [actor, number] of [
+		[named, reference],
+		[office.handler, elsewhere.reference],
+		[office.handler, 'SPATULA-9999-26-000001']
+	] as const) {
+		await expect(joinCase(actor, id, { reference: number })).rejects.toMatchObject({
+			issues: [{ path: 'reference', code: 'link_unknown' }]
+		});
+	}
+	expect((await rowOf(id))?.state).toBe('waiting');
+});
+
+test('each verb works once: a second decision is a conflict that says what happened', async () => {
+	const { reference } = await makeCase(office.unit);
+	const verbs = [
+		(id: number) => openFromConversation(id, {}, office.handler),
+		(id: number) => joinCase(office.handler, id, { reference }),
+		(id: number) => referConversation(office.supervisor, id),
+		(id: number) => dismissConversation(office.supervisor, id, dismissed)
+	];
+	for (const first of verbs) {
+		const id = await waitingFrom();
+		await first(id);
+		const state = (await rowOf(id))?.state;
+		for (const second of verbs) {
+			await expect(second(id)).rejects.toMatchObject({
+				code: 'invalid-move',
+				present: { reason: `conversation_${state}` }
+			});
+		}
+	}
+});
+
+test('of verbs pressed at the same moment one wins', async () => {
+	const { reference } = await makeCase(office.unit);
+	const id = await waitingFrom();
+	const ended = await Promise.allSettled([
+		openFromConversation(id, {}, office.handler),
+		joinCase(office.handler, id, { reference }),
+		referConversation(office.supervisor, id),
+		dismissConversation(office.rootSupervisor, id, dismissed)
+	]);
+	expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+	for (const one of ended) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'invalid-move' });
+});
+
+test("the handler may name another reporter, or withhold the sender's name", async () => {
+	const reporter = { name: 'Rina Contoh', phone: '081234567890' };
+	const other = await openFromConversation(await waitingFrom(), { reporter }, office.handler);
+	const row = await standing(other.reference);
+	expect(await openReporter(row.reporterSealed)).toEqual({ ...reporter, email: null });
+
+	const id = await waitingFrom();
+	const { reference } = await openFromConversation(id, { identity: 'withheld' }, office.handler);
+	expect((await conversationView(office.handler, id)).sender).toBeNull();
+	expect((await listConversations(office.handler, { state: 'case' })).items[0]).toMatchObject({
+		sender: null,
+		case: { reference }
+	});
+	expect(await listed(office.handler, { state: 'case', q: SARI })).not.toContain(id);
+});
+
+test('a referral sends the addresses of the office once, by the channel of the conversation', async () => {
+	overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@contoh.invalid' });
+	const id = await waitingFrom(SARI, 'Saya minta data inflasi.', { subject: 'Data inflasi' });
+	expect(await referConversation(office.handler, id)).toBe(true);
+	const [mail] = await db().select().from(mails).where(eq(mails.conversationId, id));
+	expect(mail).toMatchObject({ kind: 'conversation', subject: 'Re: Data inflasi', state: 'waiting', address: null });
+	expect(mail?.body).toContain(`/${office.unit.slug}`);
+	expect(await logged(id)).toEqual(['conversation.referred']);
+	await restoreConversation(office.handler, id);
+	expect(await referConversation(office.handler, id)).toBe(false);
+	expect(await db().$count(mails, eq(mails.conversationId, id))).toBe(1);
+});
+
+test('without a mail server a referral is recorded, and says that nothing is sent', async () => {
+	overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
+	expect(await referConversation(office.handler, await waitingFrom())).toBe(false);
+});
+
+test('a dismissal needs a reason and can be undone', async () => {
+	const id = await waitingFrom();
+	await expect(dismissConversation(office.handler, id, {})).rejects.toMatchObject({
+		issues: [{ code: 'dismissal_reason' }]
+	});
+	await dismissConversation(office.handler, id, dismissed);
+	expect(await listed(office.handler, { state: 'dismissed' })).toEqual([id]);
+	await restoreConversation(office.supervisor, id);
+	expect(await rowOf(id)).toMatchObject({ state: 'waiting', reason: null, decidedAt: null });
+	expect(await logged(id)).toEqual(['conversation.dismissed', 'conversation.restored']);
+	await expect(restoreConversation(office.supervisor, id)).rejects.toMatchObject({ code: 'invalid-move' });
+});
+
+test('a conversation is seen in its office and above; one that is a case, by those who see the case', async () => {
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
+	const stranger = await makeActor([[(await makeUnit()).id, 'supervisor']]);
+	const admin = await makeActor([[office.unit.id, 'admin', 'manager']]);
+	const id = await waitingFrom();
+	for (const actor of [office.handler, named, office.rootSupervisor]) expect(await listed(actor)).toEqual([id]);
+	for (const actor of [stranger, admin]) {
+		expect(await listed(actor)).toEqual([]);
+		expect(await countWaiting(actor)).toBe(0);
+		await expect(conversationView(actor, id)).rejects.toMatchObject({ name: 'NotFound' });
+		await expect(dismissConversation(actor, id, dismissed)).rejects.toMatchObject({ name: 'NotFound' });
+	}
+	const { reference } = await openFromConversation(id, {}, office.handler);
+	await nameOfficer(office.supervisor, reference, officer);
+	await expect(conversationView(named, id)).rejects.toMatchObject({ name: 'NotFound' });
+	expect(await listed(named, { state: 'case' })).toEqual([]);
+	expect((await conversationView(office.handler, id)).reference).toBe(reference);
+	expect([await receivesMessages(office.handler), await receivesMessages(stranger)]).toEqual([true, false]);
+});
+
+test('the list begins with the one that waits longest, and is found by word, name and address', async () => {
+	const day = (date: string) => ({ sentAt: new Date(`2027-03-0${date}T02:00:00Z`) });
+	const [later, first] = await at('2027-03-04T02:00:00Z', async () => [
+		await waitingFrom(SARI, 'Antrean di loket lama.', { ...day('3'), name: 'Sari Dewi' }),
+		await waitingFrom('0812 3456 7890', '100% benar', { ...day('2'), name: 'Budi Contoh', subject: 'Jam buka' })
+	]);
+	expect(await listed()).toEqual([first, later]);
+	for (const [q, found] of [
+		['loket antrean', [later]],
+		['dewi', [later]],
+		[SARI, [later]],
+		['+6281234567890', [first]],
+		['jam', [first]],
+		['100%', [first]],
+		['sapi', []]
+	] as const) {
+		expect(await listed(office.handler, { q })).toEqual(found);
+	}
+	expect(await listed(office.handler, { channel: 'sms' })).toEqual([]);
+	expect(await listed(office.rootSupervisor, { unit: office.unit.slug })).toEqual([first, later]);
+	const [item] = (await at('2027-03-04T02:00:00Z', () => listConversations(office.handler, { state: 'waiting' })))
+		.items;
+	// Received on Tuesday, decided until the end of Wednesday.
+	expect(item).toMatchObject({ overdue: true, dueAt: new Date('2027-03-03T08:00:00Z') });
+});
+
+test('only supervisors play a voice note, until somebody has written it down', async () => {
+	const voice = keptFile('audio/ogg');
+	const id = await waitingFrom(SARI, '', { files: [voice] });
+	await expect(incomingFile(office.handler, voice.id)).rejects.toMatchObject({ name: 'NotAllowed' });
+	expect((await conversationView(office.handler, id)).messages[0]?.files).toMatchObject([{ playable: false }]);
+	const write = (actor = office.supervisor) => writeTranscript(actor, voice.id, { transcript: 'Antreannya lama.' });
+	await expect(write(office.handler)).rejects.toMatchObject({ name: 'NotAllowed' });
+	await write();
+	await expect(write()).rejects.toMatchObject({ code: 'stale' });
+	expect((await conversationView(office.handler, id)).messages[0]?.files).toMatchObject([
+		{ playable: true, transcript: 'Antreannya lama.' }
+	]);
+	const { reference } = await openFromConversation(id, {}, office.handler);
+	expect(await standing(reference)).toMatchObject({ body: '(pesan suara) Antreannya lama.' });
+	expect(await db().$count(incomingFiles, eq(incomingFiles.id, voice.id))).toBe(1);
+});
+
+test('a voice note that is written down after the decision becomes a note of the case', async () => {
+	const voice = keptFile('audio/ogg');
+	const { reference } = await openFromConversation(await waitingFrom(SARI, '', { files: [voice] }), {}, office.handler);
+	await writeTranscript(office.supervisor, voice.id, { transcript: 'Antreannya lama.' });
+	expect((await rowsOfCase(messages, reference)).at(-1)).toMatchObject({ public: false, author: 'staff' });
+	expect((await entriesOf(reference)).at(-1)).toMatchObject({ type: 'note' });
+});
+
+test('a message that failed is listed with its reason until somebody settles it', async () => {
+	const failed = async (onceKey: string) => {
+		const row = await noteIncoming(db(), mailbox, { onceKey, bytes: 9, sentAt: new Date() });
+		await setAside(db(), row?.id ?? 0, 'failed', 'encrypted');
+		return row?.id ?? 0;
+	};
+	const [again, done] = [await failed(`a${mailbox.id}`), await failed(`b${mailbox.id}`)];
+	expect((await failedMessages(office.handler)).map(({ id, reason }) => [id, reason])).toEqual([
+		[again, 'encrypted'],
+		[done, 'encrypted']
+	]);
+	const stranger = await makeActor([[(await makeUnit()).id, 'handler']]);
+	const settle = (message: number, how: string, actor = office.handler) =>
+		settleFailed(actor, { message: String(message), settle: how });
+	await expect(settle(again, 'again', stranger)).rejects.toMatchObject({ code: 'stale' });
+	await settle(again, 'again');
+	await settle(done, 'done');
+	await expect(settle(done, 'done')).rejects.toMatchObject({ code: 'stale' });
+	expect(await failedMessages(office.handler)).toEqual([]);
+	const states = await db()
+		.select({ state: incomingMessages.state })
+		.from(incomingMessages)
+		.where(eq(incomingMessages.connectionId, mailbox.id))
+		.orderBy(incomingMessages.id);
+	expect(states.map(({ state }) => state)).toEqual(['stored', 'done']);
+});

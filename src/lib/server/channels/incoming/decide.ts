@@ -1,0 +1,119 @@
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { DISMISSAL_REASONS } from '#lib/cases/incoming.ts';
+import { lockCaseForActor } from '#lib/server/cases/find.ts';
+import { isContactOf } from '#lib/server/cases/reporter.ts';
+import { checked } from '#lib/server/checked.ts';
+import { now } from '#lib/server/clock.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { conversations } from '#lib/server/db/schema/channels.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { recordChange } from '#lib/server/people/audit.ts';
+import { shownLinks } from '#lib/server/people/units/links.ts';
+import { siteAddress } from '../site-address.ts';
+import {
+	conversationsFor,
+	decidedMeanwhile,
+	lockConversation,
+	lockWaiting,
+	openSender,
+	type ConversationRow
+} from './conversation.ts';
+import { joinCaseOf } from './join.ts';
+import { unitOf } from './open-from-conversation.ts';
+import { replyToConversation } from './reply.ts';
+
+const joinInput = z.object({ reference: z.string({ error: 'link_unknown' }).trim().min(1, 'link_unknown') });
+
+/**
+ * "Masukkan ke laporan …": puts a waiting conversation into a case. From a contact of the reporter it becomes the reporter's
+ * message. From any other address it changes no status.
+ *
+ * @returns the number of the case
+ * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · Invalid `link_unknown` if the actor sees no
+ *   such case
+ */
+export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<string> {
+	const { reference } = checked(joinInput, raw);
+	return transaction(async (tx) => {
+		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
+		const found = await lockCaseForActor(tx, actor, reference).catch((cause: unknown) => {
+			throw cause instanceof NotFound ? new Invalid([{ path: 'reference', code: 'link_unknown' }]) : cause;
+		});
+		const { address } = await openSender(conversation);
+		await joinCaseOf(tx, conversation, found, await isContactOf(found.row, address), actor);
+		return found.row.reference;
+	});
+}
+
+/**
+ * "Permintaan data: arahkan ke layanan data": sends the office's addresses for requests, by the channel of the conversation.
+ *
+ * @returns whether the text will be sent. False if the site sends no e-mails
+ * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile
+ */
+export async function referConversation(actor: Actor, id: number): Promise<boolean> {
+	return transaction(async (tx) => {
+		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
+		const text = await referralText(conversation);
+		await decide(tx, actor, conversation, { state: 'referred' }, 'conversation.referred');
+		return replyToConversation(tx, conversation, text, 'referral');
+	});
+}
+
+/** The text of a referral, in the language of the office. An SMS is short, because each part of it costs. */
+export async function referralText(conversation: Pick<ConversationRow, 'unitId' | 'channel'>): Promise<string> {
+	const unit = await unitOf(conversation);
+	const links = await shownLinks(unit, 'request', 'id');
+	const where = links.length > 0 ? links : [{ name: unit.name, url: `${siteAddress()}/${unit.slug}`, text: '' }];
+	if (conversation.channel === 'sms')
+		return `${unit.name}: permintaan data dilayani di ${where.map(({ url }) => url).join(' atau ')}`;
+	return `Terima kasih atas pesan Anda kepada ${unit.name}.
+
+Permintaan data dan informasi dilayani di sini:
+${where.map(({ name, url }) => `- ${name}: ${url}`).join('\n')}
+
+Pesan Anda tidak dicatat sebagai laporan. Pengaduan atau saran dapat disampaikan di ${siteAddress()}/${unit.slug}.`;
+}
+
+const dismissalInput = z.object({ reason: z.enum(DISMISSAL_REASONS, { error: 'dismissal_reason' }) });
+
+/** "Bukan laporan", with a reason. @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · Invalid */
+export async function dismissConversation(actor: Actor, id: number, raw: unknown): Promise<void> {
+	const { reason } = checked(dismissalInput, raw);
+	await transaction(async (tx) => {
+		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
+		await decide(tx, actor, conversation, { state: 'dismissed', reason }, 'conversation.dismissed');
+	});
+}
+
+/**
+ * Undoes a dismissal or referral: the conversation waits again. A text that was sent stays sent.
+ * @throws NotFound · Conflict `invalid-move` if it waits or belongs to a case
+ */
+export async function restoreConversation(actor: Actor, id: number): Promise<void> {
+	await transaction(async (tx) => {
+		const row = await lockConversation(tx, id, conversationsFor(actor));
+		if (row.state !== 'dismissed' && row.state !== 'referred') throw decidedMeanwhile(row);
+		const undecided = { state: 'waiting', reason: null, decidedBy: null, decidedAt: null } as const;
+		await tx.update(conversations).set(undecided).where(eq(conversations.id, id));
+		await recordChange(tx, actor, { unitId: row.unitId, action: 'conversation.restored', subject: `#${id}` });
+	});
+}
+
+/** Stores a decision that is no case, and its entry in the log. */
+async function decide(
+	tx: Tx,
+	actor: Actor,
+	{ id, unitId }: ConversationRow,
+	decision: Partial<ConversationRow>,
+	action: 'conversation.referred' | 'conversation.dismissed'
+): Promise<void> {
+	const decided = { draft: null, decidedBy: actor.accountId, decidedAt: now() };
+	await tx
+		.update(conversations)
+		.set({ ...decided, ...decision })
+		.where(eq(conversations.id, id));
+	await recordChange(tx, actor, { unitId, action, subject: `#${id}` });
+}

@@ -1,0 +1,112 @@
+import { and, asc, eq, inArray } from 'drizzle-orm';
+import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
+import { WHATSAPP_HOURS } from '#lib/cases/incoming.ts';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { isVoice } from './content.ts';
+import { contactOf, conversationsFor, openSender } from './conversation.ts';
+import { referralText } from './decide.ts';
+import { casesOfSender } from './list.ts';
+import { unitOf } from './open-from-conversation.ts';
+import { mayPlay } from './voice.ts';
+
+export type ConversationView = Awaited<ReturnType<typeof conversationView>>;
+export type IncomingMessage = ConversationView['messages'][number];
+
+/** Everything the page of a conversation shows. @throws NotFound if the actor may not see it */
+export async function conversationView(actor: Actor, id: number) {
+	const [found] = await db()
+		.select({ row: conversations, decidedBy: accounts.name, reference: cases.reference, identity: cases.identity })
+		.from(conversations)
+		.leftJoin(cases, eq(cases.id, conversations.caseId))
+		.leftJoin(accounts, eq(accounts.id, conversations.decidedBy))
+		.where(and(eq(conversations.id, id), conversationsFor(actor)));
+	if (!found) throw new NotFound(`conversation ${id}`);
+	const { row, decidedBy, reference, identity } = found;
+	const unit = await unitOf(row);
+	const waiting = row.state === 'waiting';
+	const sender = identity === 'withheld' ? null : await openSender(row);
+	const [messages, replies, proposals, referral, calendar] = await Promise.all([
+		messagesOf(actor, row.id, row.unitId),
+		repliesTo(row.id),
+		waiting ? casesOfSender(actor, row.senderHash) : [],
+		waiting ? referralText(row) : null,
+		loadCalendar()
+	]);
+	const dueAt = nextWorkdayEnd(row.firstAt, unit, calendar);
+	const { channel, state, subject, firstAt, lastAt, decidedAt, reason } = row;
+	return {
+		...{ id, channel, state, subject, firstAt, lastAt, decidedAt, reason, decidedBy, reference, sender, dueAt },
+		overdue: waiting && dueAt < now(),
+		unit: { name: unit.name, timeZone: unit.timeZone },
+		/** The sender as the reporter of a case, for the form. */
+		contact: sender && contactOf(sender),
+		messages,
+		replies,
+		/** Cases of the same person. */
+		proposals,
+		referral,
+		/** WhatsApp takes no free text any more. */
+		tooLate: channel === 'whatsapp' && now().getTime() - lastAt.getTime() > WHATSAPP_HOURS * HOUR_MS,
+		supervises: holds(actor, row.unitId, 'supervisor')
+	};
+}
+
+async function messagesOf(actor: Actor, conversationId: number, unitId: string) {
+	const { id, sentAt, kind, body, quoted, refusedFiles } = incomingMessages;
+	const rows = await db()
+		.select({ id, sentAt, kind, body, quoted, refusedFiles })
+		.from(incomingMessages)
+		.where(eq(incomingMessages.conversationId, conversationId))
+		.orderBy(asc(sentAt), asc(id));
+	const files = await db()
+		.select()
+		.from(incomingFiles)
+		.where(
+			inArray(
+				incomingFiles.messageId,
+				rows.map((row) => row.id)
+			)
+		)
+		.orderBy(asc(incomingFiles.name));
+	return rows.map((row) => ({
+		...row,
+		files: files
+			.filter(({ messageId }) => messageId === row.id)
+			.map((file) => {
+				const { id: fileId, name, mediaType, bytes, width, height, transcript } = file;
+				const shown = { id: fileId, name, mediaType, bytes, width, height, transcript };
+				return { ...shown, voice: isVoice(file), playable: mayPlay(actor, unitId, file) };
+			})
+	}));
+}
+
+/** The texts that the office sent to the person of a conversation, the oldest first. */
+async function repliesTo(conversationId: number) {
+	const [letters, sent] = await Promise.all([
+		db()
+			.select({ id: mails.id, at: mails.createdAt, text: mails.body, state: mails.state })
+			.from(mails)
+			.where(eq(mails.conversationId, conversationId)),
+		db()
+			.select({
+				...{ id: outgoingMessages.id, at: outgoingMessages.createdAt, state: outgoingMessages.state },
+				content: outgoingMessages.content
+			})
+			.from(outgoingMessages)
+			.where(eq(outgoingMessages.conversationId, conversationId))
+	]);
+	const texts = sent.map(({ content, ...row }) => ({
+		...row,
+		text: typeof content.text === 'string' ? content.text : ''
+	}));
+	return [...letters, ...texts].sort((a, b) => a.at.getTime() - b.at.getTime());
+}

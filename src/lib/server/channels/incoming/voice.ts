@@ -1,0 +1,73 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import { z } from 'zod';
+import { fileStore } from '#lib/server/attachments/store.ts';
+import { storeMessage } from '#lib/server/cases/conversation/message.ts';
+import type { ServedFile } from '#lib/server/cases/files.ts';
+import { lockCase } from '#lib/server/cases/find.ts';
+import { updateCase } from '#lib/server/cases/move.ts';
+import { recordEvent } from '#lib/server/cases/timeline.ts';
+import { checked } from '#lib/server/checked.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
+import { conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
+import { holds, type Actor } from '#lib/server/people/actor.ts';
+import { isVoice } from './content.ts';
+import { conversationsFor } from './conversation.ts';
+
+/**
+ * Whether the actor may play a file. A voice note identifies its speaker, and no check of texts hears it: only supervisors
+ * play it until it is written down.
+ */
+export const mayPlay = (
+	actor: Actor,
+	unitId: string,
+	file: Pick<typeof incomingFiles.$inferSelect, 'mediaType' | 'transcript'>
+): boolean => !isVoice(file) || file.transcript !== null || holds(actor, unitId, 'supervisor');
+
+async function fileFor(on: Database | Tx, actor: Actor, id: string) {
+	const [found] = await on
+		.select({ file: incomingFiles, conversation: conversations })
+		.from(incomingFiles)
+		.innerJoin(incomingMessages, eq(incomingMessages.id, incomingFiles.messageId))
+		.innerJoin(conversations, eq(conversations.id, incomingMessages.conversationId))
+		.where(and(isId(incomingFiles.id, id), conversationsFor(actor)));
+	if (!found) throw new NotFound(`file ${id}`);
+	if (!mayPlay(actor, found.conversation.unitId, found.file)) throw new NotAllowed('supervisor');
+	return found;
+}
+
+/** A file of a conversation that the actor may see. @throws NotFound · NotAllowed for a voice note that is not written down */
+export async function incomingFile(actor: Actor, id: string): Promise<ServedFile> {
+	const { name, mediaType } = (await fileFor(db(), actor, id)).file;
+	const bytes = await fileStore().read(id);
+	if (!bytes) throw new NotFound(`file ${id}`);
+	return { name, mediaType, bytes };
+}
+
+const transcriptInput = z.object({
+	transcript: z.string({ error: 'transcript_missing' }).trim().min(1, 'transcript_missing').max(4000, 'message_long')
+});
+
+/**
+ * Stores the words of a voice note, once. In a conversation that belongs to a case they also become a note of the case.
+ * @throws NotFound · NotAllowed · Conflict `stale` if somebody wrote it down first
+ */
+export async function writeTranscript(actor: Actor, id: string, raw: unknown): Promise<void> {
+	const { transcript } = checked(transcriptInput, raw);
+	await transaction(async (tx) => {
+		const { file, conversation } = await fileFor(tx, actor, id);
+		const [written] = await tx
+			.update(incomingFiles)
+			.set({ transcript })
+			.where(and(eq(incomingFiles.id, file.id), isNull(incomingFiles.transcript)))
+			.returning({ id: incomingFiles.id });
+		if (!isVoice(file) || !written) throw new Conflict('stale');
+		if (conversation.caseId === null) return;
+		const row = await updateCase(tx, (await lockCase(tx, conversation.caseId)).row);
+		const body = `(pesan suara) ${transcript}`;
+		const note = { author: 'staff', accountId: actor.accountId, public: false, body } as const;
+		const message = await storeMessage(tx, row, note);
+		await recordEvent(tx, row, { type: 'note', author: actor, public: false, data: { message } });
+	});
+}

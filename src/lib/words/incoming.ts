@@ -1,0 +1,37 @@
+import type { ConversationState, DismissalReason } from '#lib/cases/incoming.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { wordOf } from './cases.ts';
+
+export const conversationStateWord = wordOf<ConversationState>({
+	waiting: m.incoming_state_waiting,
+	case: m.incoming_state_case,
+	referred: m.incoming_state_referred,
+	dismissed: m.incoming_state_dismissed
+});
+
+export const dismissalWord = wordOf<DismissalReason>({
+	greeting: m.incoming_dismissal_greeting,
+	spam: m.incoming_dismissal_spam,
+	internal: m.incoming_dismissal_internal,
+	handled: m.incoming_dismissal_handled,
+	other: m.incoming_dismissal_other
+});
+
+const failures: Record<string, () => string> = {
+	encrypted: m.incoming_reason_encrypted,
+	no_sender: m.incoming_reason_no_sender,
+	several_senders: m.incoming_reason_several_senders,
+	too_large: m.incoming_reason_too_large
+};
+
+/** Why a message could not be processed. */
+export function failureWord(code: string | null): string {
+	const known = code !== null && Object.hasOwn(failures, code) ? failures[code] : undefined;
+	return known?.() ?? m.incoming_reason_other({ code: code ?? '–' });
+}
+
+/** The sender of a message: name and address, or the address alone. */
+export function senderWords(sender: { name: string | null; address: string } | null): string {
+	if (!sender) return m.incoming_withheld();
+	return sender.name && sender.name !== sender.address ? `${sender.name} · ${sender.address}` : sender.address;
+}

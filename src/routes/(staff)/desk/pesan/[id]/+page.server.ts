@@ -1,0 +1,60 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import {
+	dismissConversation,
+	joinCase,
+	referConversation,
+	restoreConversation
+} from '#lib/server/channels/incoming/decide.ts';
+import { openFromConversation } from '#lib/server/channels/incoming/open-from-conversation.ts';
+import { conversationView } from '#lib/server/channels/incoming/view.ts';
+import { writeTranscript } from '#lib/server/channels/incoming/voice.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { pageOfCase } from '#lib/server/web/forms/desk-case-form.ts';
+import { pageAfter } from '#lib/server/web/forms/page-after.ts';
+import type { ReadForm } from '#lib/server/web/http/form.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+
+/** The number of a conversation in an address. */
+function idOf(param: string): number {
+	if (!/^\d{1,15}$/.test(param)) throw new NotFound(`conversation ${param}`);
+	return Number(param);
+}
+
+export const load = withActor(async (actor, { params, url }) => ({
+	shown: await conversationView(actor, idOf(params.id)),
+	done: url.searchParams.get('done')
+}));
+
+/** An action that returns the address after a decision. */
+const verb = (part: string, work: (actor: Actor, id: number, data: ReadForm['data']) => Promise<string>) =>
+	formAction((actor, { data }, { params }: RequestEvent<{ id: string }>) => work(actor, idOf(params.id), data), {
+		part
+	});
+
+export const actions = {
+	open: verb('open', async (actor, id, data) => {
+		const { reference } = await openFromConversation(id, data, actor);
+		return pageOfCase(actor, reference);
+	}),
+	join: verb('join', async (actor, id, { own, number }) => {
+		const reference = await joinCase(actor, id, { reference: number ?? own });
+		return pageAfter(actor, reference, 'recorded', '/desk/pesan');
+	}),
+	refer: verb('refer', async (actor, id) => {
+		const sent = await referConversation(actor, id);
+		return `/desk/pesan?done=${sent ? 'referred' : 'unsent'}&of=${id}`;
+	}),
+	dismiss: verb('dismiss', async (actor, id, data) => {
+		await dismissConversation(actor, id, data);
+		return `/desk/pesan?done=dismissed&of=${id}`;
+	}),
+	restore: verb('restore', async (actor, id) => {
+		await restoreConversation(actor, id);
+		return `/desk/pesan/${id}?done=restored`;
+	}),
+	transcript: verb('transcript', async (actor, id, { file, ...data }) => {
+		await writeTranscript(actor, String(file), data);
+		return `/desk/pesan/${id}?done=transcript`;
+	})
+};

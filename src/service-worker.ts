@@ -6,11 +6,12 @@ import { BY_SCRIPT, LATER } from './lib/ui/form/form-state.ts';
 import { deleteRating, RATINGS_TAG, waitingRatings } from './lib/ui/form/phone-store.ts';
 
 /**
- * One script for three registrations, which differ by their scope:
+ * One script for four registrations, which differ by their scope:
  * - `/kiosk`: serves the kiosk page and its exit page without a connection. It caches the shells of these two pages.
  * - An office's pages, `/office`: every page comes from the server. Without a connection it serves the office's page
  *   `tanpa-koneksi`, which contains public data of the office only.
  * - An address without a page: it sends ratings that could not be sent before their page was closed.
+ * - Another address without a page: it shows push messages, and opens a page of the site when one is tapped.
  *
  * Besides these pages it caches the files that they name. It never caches a form, a receipt, a tracked report or another
  * response.
@@ -151,3 +152,15 @@ async function sendRatings(): Promise<void> {
 	}
 	if (failed) throw new Error(`a rating was not taken: ${failed}`);
 }
+
+worker.addEventListener('push', (event) => {
+	const { kind, text, page } = event.data?.json() as { kind: string; text: string; page: string };
+	// A newer message replaces one of its kind, and is heard too.
+	const options = { body: text, tag: kind, renotify: true, data: page, icon: '/favicon.svg' };
+	event.waitUntil(worker.registration.showNotification('SPATULA', options));
+});
+
+worker.addEventListener('notificationclick', (event) => {
+	event.notification.close();
+	event.waitUntil(worker.clients.openWindow(String(event.notification.data)));
+});

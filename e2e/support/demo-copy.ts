@@ -30,7 +30,7 @@ export async function startDemoCopy(
 			LIMITS: 'off',
 			LAPOR_POLL_SECONDS: '2',
 			LAPOR_RETRY_SECONDS: '1,1,2',
-			NODE_OPTIONS: `--max-old-space-size=${heapMb}`
+			NODE_OPTIONS: `--max-old-space-size=${heapMb} --import=${import.meta.resolve('./local-push.ts')}`
 		}
 	});
 	const stop = async () => {

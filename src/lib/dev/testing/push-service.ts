@@ -2,14 +2,7 @@ import { createECDH, randomBytes, type ECDH } from 'node:crypto';
 import { createServer } from 'node:https';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { sql } from 'drizzle-orm';
 import getTlsOptions from 'smtp-server/lib/tls-options.js';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { deliverPush, sweepPushes } from '#lib/server/channels/push/push-delivery.ts';
-import { ensurePushKeys } from '#lib/server/channels/push/push-keys.ts';
-import type { PushPayload } from '#lib/server/channels/push/push-words.ts';
-import { db, rowsOf } from '#lib/server/db/index.ts';
-import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 
 interface DecryptOptions {
 	version: 'aes128gcm';
@@ -83,40 +76,3 @@ export async function startPushService() {
 		}
 	};
 }
-
-/** Starts a push service for the tests of a file, with the site's keys. */
-export function usePushService() {
-	let service: PushService | undefined;
-	beforeAll(async () => {
-		service = await startPushService();
-		await ensurePushKeys(db());
-	});
-	beforeEach(async () => {
-		service?.take();
-		await db().delete(pushSubscriptions);
-	});
-	afterAll(() => service?.close());
-	return () => {
-		if (!service) throw new Error('the push service is not started');
-		return service;
-	};
-}
-
-/** Runs and deletes the waiting delivery jobs, as a worker would. */
-async function runPushJobs(): Promise<void> {
-	const jobs = await rowsOf<{ push: string; attempt: number }>(
-		db(),
-		sql`delete from pgboss.job where name = 'push-deliver'
-			returning data ->> 'pushId' as push, (data ->> 'attempt')::int as attempt`
-	);
-	for (const { push, attempt } of jobs) await deliverPush(push, attempt);
-}
-
-/** Runs the minute's sweep and the delivery jobs. @returns the texts that arrived, at `of` or everywhere */
-export async function deliveredBy(service: PushService, of?: TestBrowser): Promise<string[]> {
-	await sweepPushes();
-	await runPushJobs();
-	return service.take(of).map(({ text }) => text);
-}
-
-export const kindsOf = (texts: readonly string[]) => texts.map((text) => (JSON.parse(text) as PushPayload).kind);

@@ -2,16 +2,28 @@ import { BATCH_DAYS, BATCH_RATINGS } from '#lib/ratings/batches.ts';
 import { LATEST_DAYS } from '#lib/ratings/vocabulary.ts';
 import { ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
 import { chooseMails, ownMailChoices } from '#lib/server/channels/mail-choices.ts';
+import { pushPublicKey } from '#lib/server/channels/push/push-keys.ts';
+import { testDevices } from '#lib/server/channels/push/push-queue.ts';
+import { ownQuietHours, setQuietHours } from '#lib/server/channels/push/quiet-hours.ts';
+import { addDevice, devicesOf, removeDevice } from '#lib/server/channels/push/subscriptions.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { choosePhotoConsent, ownPhotoConsent } from '#lib/server/people/officers/photo-consent.ts';
 import { listAccessChanges } from '#lib/server/people/access/list.ts';
 import { absencesOf, addAbsence, removeAbsence, deputiesFor } from '#lib/server/people/absence.ts';
 import { rolesOf } from '#lib/server/people/grant-roles.ts';
+import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { contestComment, ownRatings } from '#lib/server/ratings/own/own-ratings.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 /** Account of the signed-in person. Only the operator's token has none, and it can't open pages. */
 const accountOf = ({ accountId }: Actor): string => accountId ?? '';
+
+/** Devices and quiet hours; null before the site has its key. */
+async function ownPush(actor: Actor) {
+	const publicKey = await pushPublicKey();
+	if (publicKey === null) return null;
+	return { publicKey, devices: await devicesOf(actor), quiet: await ownQuietHours(actor), zone: await firstZone() };
+}
 
 export const load = withActor(async (actor, { url }) => {
 	const account = accountOf(actor);
@@ -24,10 +36,12 @@ export const load = withActor(async (actor, { url }) => {
 		absences: await absencesOf(account),
 		deputies: await deputiesFor(account),
 		mail: await ownMailChoices(actor),
+		push: await ownPush(actor),
 		roles: await rolesOf(account),
 		access: await listAccessChanges(actor, 'waiting', account),
 		batch: { ratings: BATCH_RATINGS, days: BATCH_DAYS, late: LATEST_DAYS + 1 },
 		contested: url.searchParams.has('contested'),
+		tested: url.searchParams.has('tested'),
 		saved: url.searchParams.has('saved')
 	};
 });
@@ -51,6 +65,35 @@ export const actions = {
 			return '/me?saved#mail';
 		},
 		{ lists: ['wanted'] }
+	),
+	pushed: formAction(
+		async (actor, { data }) => {
+			await chooseMails(actor, data, 'push');
+			return '/me?saved#push';
+		},
+		{ lists: ['wanted'] }
+	),
+	device: formAction(
+		async (actor, { data }) => {
+			await addDevice(actor, data);
+			return '/me?saved#push';
+		},
+		{ part: 'device' }
+	),
+	undevice: formAction(async (actor, { data }) => {
+		await removeDevice(actor, String(data.device));
+		return '/me?saved#push';
+	}),
+	test: formAction(async (actor) => {
+		await testDevices(actor);
+		return '/me?tested#push';
+	}),
+	quiet: formAction(
+		async (actor, { data }) => {
+			await setQuietHours(actor, data);
+			return '/me?saved#push';
+		},
+		{ part: 'quiet' }
 	),
 	photo: formAction(async (actor, { data }) => {
 		await choosePhotoConsent(actor, data);

@@ -20,8 +20,9 @@ export async function ensurePushKeys(database: Database): Promise<void> {
 	await storeOnce(database, SETTING, { publicKey, privateSealed: await encryptText(privateKey) } satisfies Stored);
 }
 
-/** The public key, with which a browser subscribes. Read from memory. */
-export const pushPublicKey = async (): Promise<string> => ((await settingOf(SETTING)) as Stored).publicKey;
+/** The public key, with which a browser subscribes, from memory; null before the first start. */
+export const pushPublicKey = async (): Promise<string | null> =>
+	((await settingOf(SETTING)) as Stored | undefined)?.publicKey ?? null;
 
 export async function pushKeys(): Promise<PushKeys> {
 	const { publicKey, privateSealed } = (await settingOf(SETTING)) as Stored;

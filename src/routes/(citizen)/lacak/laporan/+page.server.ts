@@ -1,4 +1,5 @@
 import { markSeen } from '#lib/server/cases/track.ts';
+import { pushPublicKey } from '#lib/server/channels/push/push-keys.ts';
 import { noticesToReporter } from '#lib/server/privacy/breaches/letters.ts';
 import { trackCookie } from '#lib/server/web/cookies/citizen-cookies.ts';
 
@@ -7,7 +8,8 @@ export const load = async ({ cookies, parent }) => {
 	// cookie's `since`, the time of the previous visit.
 	await parent();
 	const trackedCase = await trackCookie.read(cookies);
-	if (!trackedCase) return { breaches: [] };
+	const pushKey = await pushPublicKey();
+	if (!trackedCase) return { breaches: [], pushKey };
 	await markSeen(trackedCase);
-	return { breaches: await noticesToReporter(trackedCase.caseId) };
+	return { breaches: await noticesToReporter(trackedCase.caseId), pushKey };
 };

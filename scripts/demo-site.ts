@@ -21,7 +21,7 @@ export interface DemoOptions {
 	reset?: boolean;
 	/** Printed sheets and links in messages contain the address in the local network, so that a phone can open them. */
 	forPhones?: boolean;
-	/** Makes links that pair a tablet and a display. */
+	/** Makes links that pair a tablet and a display, and connects an office's WhatsApp number with the phones. */
 	kiosks?: boolean;
 	/** Prints neither progress nor the output of the started programs. */
 	quiet?: boolean;
@@ -64,7 +64,7 @@ export async function seedFolder(
  * - a build
  * - a folder with its own key
  * - the demo data, made once
- * - the LAPOR sandbox
+ * - the sandboxes of LAPOR and WhatsApp
  * - the site
  * If one program ends, the others are stopped.
  *
@@ -82,12 +82,13 @@ export async function startDemo(options: DemoOptions) {
 	ensureBuild(() => say('building the site …'));
 	const folder = await seedFolder(dataDir, { reset, databaseUrl, onSeed: () => say('making the demo data …') });
 	const common = { DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}) };
-	const kiosks = options.kiosks
-		? (JSON.parse(
-				await runPart('the pairing links', 'scripts/demo-kiosks.ts', { ...common, APP_KEY: folder.key, DEMO: 'on' })
-			) as DemoKiosks | null)
-		: null;
 	const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
+	const phonePort = await freePort();
+	const phonesUrl = `http://127.0.0.1:${phonePort}`;
+	const devices = { ...common, APP_KEY: folder.key, DEMO: 'on', PHONES_URL: phonesUrl };
+	const kiosks = options.kiosks
+		? (JSON.parse(await runPart('the pairing links', 'scripts/demo-devices.ts', devices)) as DemoKiosks | null)
+		: null;
 	const local = [`http://localhost:${port}`, `http://127.0.0.1:${port}`];
 	const lan = lanAddresses().map((address) => `http://${address}:${port}`);
 	const parts: Part[] = [];
@@ -96,6 +97,8 @@ export async function startDemo(options: DemoOptions) {
 		const sandbox = startPart('the LAPOR sandbox', 'scripts/lapor-sandbox.ts', {
 			...common,
 			LAPOR_SANDBOX_PORT: String(sandboxPort),
+			WHATSAPP_SANDBOX_PORT: String(phonePort),
+			SITE_URL: `http://127.0.0.1:${port}`,
 			...sandboxKeys(siteSettings),
 			...(catcherPort ? { MAIL_CATCHER_PORT: catcherPort } : {})
 		});
@@ -128,6 +131,8 @@ export async function startDemo(options: DemoOptions) {
 		/** The site's addresses in the local network. */
 		lanOrigins: lan,
 		sandboxUrl,
+		/** The page that plays the phones of citizens on WhatsApp. */
+		phonesUrl,
 		/** Tokens of pairing links, if they were asked for. */
 		kiosks,
 		...accountsOf(dataDir),

@@ -52,7 +52,7 @@ function kioskAddresses(origin: string, { tablet, display }: DemoKiosks): string
 	];
 }
 
-function show({ origin, lanOrigins, sandboxUrl, accounts, reports, kiosks }: DemoSite): void {
+function show({ origin, lanOrigins, sandboxUrl, phonesUrl, accounts, reports, kiosks }: DemoSite): void {
 	const phones = lanOrigins.flatMap((lan) => [
 		['on a phone', `${lan}/mamuju`],
 		['', `${lan}/q/MMJPTG`]
@@ -69,6 +69,7 @@ function show({ origin, lanOrigins, sandboxUrl, accounts, reports, kiosks }: Dem
 		['admin', `${origin}/admin`],
 		['LAPOR sandbox', `${sandboxUrl}/`],
 		['letters sent', `${sandboxUrl}/surat`],
+		['WhatsApp phone', `${phonesUrl}/   (a citizen's phone; writes to the office in Mamuju)`],
 		...(kiosks ? kioskAddresses(origin, kiosks) : []),
 		...phones
 	];

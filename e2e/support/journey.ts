@@ -4,7 +4,7 @@ import type { DemoSite } from '../../scripts/demo-site.ts';
 import type { SeededDemo } from './demo-copy.ts';
 
 /** A running demo: its addresses, accounts, and the demo reports whose codes are known. */
-export type Running = Pick<DemoSite, 'origin' | 'sandboxUrl' | 'accounts' | 'reports'>;
+export type Running = Pick<DemoSite, 'origin' | 'sandboxUrl' | 'phonesUrl' | 'accounts' | 'reports'>;
 
 /**
  * The prepared environment of a run: one demo for each worker, and a server whose database `empty` is migrated and has

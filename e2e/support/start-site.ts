@@ -35,8 +35,8 @@ export default async function startForJourneys({ workers }: FullConfig): Promise
 		const starting = Array.from({ length: workers }, async (_, worker) => {
 			const { stop, ...site } = await startDemoCopy(journeys, `worker${worker}`, { heapMb: HEAP_MB });
 			undo.push(stop);
-			const { origin, sandboxUrl, accounts, reports } = site;
-			journeys.sites[worker] = { origin, sandboxUrl, accounts, reports };
+			const { origin, sandboxUrl, phonesUrl, accounts, reports } = site;
+			journeys.sites[worker] = { origin, sandboxUrl, phonesUrl, accounts, reports };
 		});
 		const failed = (await Promise.allSettled(starting)).find((one) => one.status === 'rejected');
 		if (failed) throw failed.reason;

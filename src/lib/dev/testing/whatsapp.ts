@@ -12,7 +12,7 @@ import { encryptText } from '#lib/server/keys.ts';
 
 /** Connects an office to the sandbox, as its administrator would. */
 export async function connectWhatsApp(unit: { id: string }, baseUrl: string, settings: Record<string, unknown> = {}) {
-	const { phoneNumberId, version, number, port: _, ...secrets } = WHATSAPP_SANDBOX;
+	const { phoneNumberId, version, number, ...secrets } = WHATSAPP_SANDBOX;
 	await db().update(connections).set({ removedAt: now() }).where(eq(connections.channel, 'whatsapp'));
 	const [row] = await db()
 		.insert(connections)
@@ -45,7 +45,7 @@ export function useWhatsApp() {
 }
 
 /** Runs the jobs of WhatsApp until there is nothing left to do. */
-async function runJobs(): Promise<void> {
+export async function runJobs(): Promise<void> {
 	for (;;) {
 		const incoming = await db()
 			.select({ id: incomingMessages.id })

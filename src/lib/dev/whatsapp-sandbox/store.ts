@@ -5,7 +5,6 @@ import { now } from '#lib/server/clock.ts';
 
 /** Values for demo and tests. They need not be secret: the sandbox listens on loopback, and all its people are invented. */
 export const WHATSAPP_SANDBOX = {
-	port: 4011,
 	token: 'sandbox-whatsapp-token',
 	appSecret: 'sandbox-whatsapp-app-secret',
 	verifyToken: 'sandbox-whatsapp-verify',

@@ -52,8 +52,8 @@ const shownColumns = {
 	...{ id, channel, address, dedicated, pausedAt, checkedAt, lastMessageAt, lastError, lastErrorAt },
 	unitId: connections.unitId,
 	/** Messages at which a person has to look. */
-	failed: sql<number>`(select count(*)::int from ${incomingMessages}
-		where ${incomingMessages.connectionId} = ${connections.id} and ${incomingMessages.state} = 'failed')`
+	failed: sql<number>`(select count(*)::int from ${incomingMessages} m
+		where m.connection_id = ${connections}.id and m.state = 'failed')`
 };
 export type ShownConnection = Awaited<ReturnType<typeof connectionsOf>>[number]['connections'][number];
 

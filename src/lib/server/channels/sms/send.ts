@@ -10,7 +10,7 @@ import { siteAddress } from '../site-address.ts';
 import { gatewayOf } from './settings.ts';
 
 /** What an SMS says: that there is news, and the site's address. Never text, number or receipt of a report. */
-function smsText(office: { name: string; slug: string }, aboutCase: boolean): string {
+export function smsText(office: { name: string; slug: string }, aboutCase: boolean): string {
 	return inLocale(baseLocale, () =>
 		aboutCase
 			? m.sms_news_case({ link: `${siteAddress()}/lacak` })

@@ -7,7 +7,7 @@ import type { WhatsAppSettings } from '#lib/server/integrations/whatsapp/client.
 import { secretsOf, type ConnectionRow } from '../connections/connections.ts';
 
 /** The settings of a WhatsApp number that are no secret, as the form sends them. */
-const whatsAppSettings = z.object({
+export const whatsAppSettings = z.object({
 	phoneNumberId: z
 		.string()
 		.trim()

@@ -14,7 +14,7 @@ export const withActor =
 		asPage(() => work(signedIn(event.locals), event));
 
 /** Fields whose text is never returned to the page. */
-const PASSWORD_FIELDS = ['current', 'password', 'again'];
+const PASSWORD_FIELDS = ['current', 'password', 'again', 'token', 'appSecret', 'headers'];
 
 /**
  * Form action of a staff page: reads the form and redirects to the address that `work` returns, or to the guided path of

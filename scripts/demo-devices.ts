@@ -1,11 +1,13 @@
 import { demoKioskLinks } from '#lib/dev/demo/kiosk-links.ts';
+import { connectPhones } from '#lib/dev/demo/phones.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { runCommand } from './command.ts';
 
 // Runs before the site opens the folder, because only one process can open its database.
-await runCommand('node scripts/demo-kiosks.ts', async () => {
+await runCommand('node scripts/demo-devices.ts', async () => {
 	const handle = await openDatabase();
 	try {
+		if (process.env.PHONES_URL) await connectPhones(process.env.PHONES_URL);
 		console.log(JSON.stringify(await demoKioskLinks()));
 	} finally {
 		await handle.close();

@@ -1,0 +1,22 @@
+import { eq } from 'drizzle-orm';
+import { WHATSAPP_SANDBOX } from '#lib/dev/whatsapp-sandbox/store.ts';
+import { saveConnection } from '#lib/server/channels/connections/connections.ts';
+import { db } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { actorOf } from '#lib/server/people/actor.ts';
+
+const MAMUJU = '7604';
+
+/** Connects the WhatsApp number of the office in Mamuju with the phones of the sandbox at this address. */
+export async function connectPhones(baseUrl: string): Promise<void> {
+	const [admin] = await db().select({ id: accounts.id }).from(accounts).where(eq(accounts.username, 'admin.mamuju'));
+	const actor = admin && (await actorOf(admin.id));
+	if (!actor) return;
+	const { phoneNumberId, version, number, token, appSecret, verifyToken } = WHATSAPP_SANDBOX;
+	await saveConnection(actor, MAMUJU, 'whatsapp', {
+		address: number,
+		settings: { phoneNumberId, version, baseUrl, templateName: 'kabar_laporan', templateLanguage: 'id' },
+		secrets: { token, appSecret, verifyToken },
+		dedicated: false
+	});
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { phone } from '#lib/cases/schema.ts';
+import { checked } from '#lib/server/checked.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { headersOf, sendSms } from '#lib/server/integrations/sms/gateway.ts';
+import { segmentsOf } from '#lib/server/integrations/sms/segments.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { flagField } from '#lib/server/people/form-fields.ts';
+import { connectionOf, noteFailed, noteWorked, saveConnection } from '../connections/connections.ts';
+import { smsText } from './send.ts';
+import { gatewayOf, smsSettings } from './settings.ts';
+
+const gatewayInput = smsSettings.extend({
+	address: phone,
+	/** Contain the gateway's key, so they are stored as a secret. */
+	headers: z
+		.string()
+		.max(4000, 'sms_headers')
+		.default('')
+		.refine((text) => headersOf(text) !== undefined, 'sms_headers'),
+	secret: z
+		.string()
+		.trim()
+		.regex(/^([\x21-\x7e]{16,200})?$/, 'sms_secret')
+		.default(''),
+	dedicated: flagField
+});
+
+/**
+ * Stores the SMS gateway of an office. The stored key goes only to the address for which it was entered.
+ * @throws NotFound · Invalid
+ */
+export async function saveGateway(actor: Actor, unitCode: string, raw: unknown): Promise<void> {
+	const { connection: before } = await connectionOf(actor, unitCode, 'sms');
+	const { address, headers, secret, dedicated, ...settings } = checked(gatewayInput, raw);
+	if (before && !headers && before.settings.url !== settings.url)
+		throw new Invalid([{ path: 'headers', code: 'sms_headers_again' }]);
+	if (!before && !secret) throw new Invalid([{ path: 'secret', code: 'sms_secret' }]);
+	const secrets = { headers: headers.trim(), secret };
+	await saveConnection(actor, unitCode, 'sms', { address, settings, secrets, dedicated });
+}
+
+/** The texts that go out by SMS, with the number of SMS that each is. */
+export const smsTexts = (office: { name: string; slug: string }) =>
+	[true, false].map((aboutCase) => {
+		const text = smsText(office, aboutCase);
+		return { text, ...segmentsOf(text) };
+	});
+
+/** Sends a test to a number that the administrator types. The connection shows the result. @throws NotFound · Invalid */
+export async function tryGateway(actor: Actor, unitCode: string, raw: unknown): Promise<void> {
+	const { to } = checked(z.object({ to: phone }), raw);
+	const { unit, connection } = await connectionOf(actor, unitCode, 'sms');
+	if (!connection) throw new NotFound(`SMS gateway of ${unitCode}`);
+	const sent = await sendSms(await gatewayOf(connection), to, smsText(unit, false));
+	if (sent.outcome === 'sent') await noteWorked(connection.id);
+	else
+		await noteFailed(
+			connection.id,
+			sent.outcome === 'refused' && sent.reason === 'token' ? 'sms_token' : 'sms_gateway'
+		);
+}

@@ -1,0 +1,123 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { makeActor } from '#lib/dev/testing/factories.ts';
+import { ANSWER, bringTo } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { runJobs } from '#lib/dev/testing/whatsapp.ts';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { db } from '#lib/server/db/index.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { connections, conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
+import { connectionOf } from '../connections/connections.ts';
+import { openFromConversation } from '../incoming/open-from-conversation.ts';
+import { saveGateway, tryGateway } from './connect.ts';
+import { receiveSms } from './receive.ts';
+
+const office = useOffice();
+const SECRET = 'kunci-webhook-yang-panjang';
+
+/** What the gateway of the office was asked to send. */
+const sent: string[] = [];
+const gateway = createServer((request, response) => {
+	let body = '';
+	request.on('data', (part: Buffer) => (body += part.toString('utf8')));
+	request.on('end', () => {
+		sent.push(body);
+		response.end('{"id":"77"}');
+	});
+});
+beforeAll(() => new Promise<void>((listening) => gateway.listen(0, '127.0.0.1', listening)));
+afterAll(() => void gateway.close());
+
+let connectionId = '';
+let address = '';
+let offices = 0;
+let admin: Awaited<ReturnType<typeof makeActor>>;
+const form = (more: Record<string, unknown> = {}) => ({
+	...{ address, method: 'POST', headers: 'Content-Type: application/json' },
+	...{ url: `http://127.0.0.1:${(gateway.address() as AddressInfo).port}/send`, body: '{"to":"{to}","text":"{text}"}' },
+	...{ idPath: 'id', senderPath: 'from', textPath: 'message', timePath: 'at', messageIdPath: 'id', secret: SECRET },
+	...more
+});
+beforeEach(async () => {
+	sent.length = 0;
+	address = `+62811000${4012 + ++offices}`;
+	admin = await makeActor([[office.unit.id, 'admin']]);
+	await saveGateway(admin, office.unit.code, form());
+	connectionId = (await connectionOf(admin, office.unit.code, 'sms')).connection?.id ?? '';
+});
+
+const arrive = (message: Record<string, unknown>, secret = SECRET) =>
+	receiveSms(connectionId, secret, 'application/json', JSON.stringify(message));
+const stored = () => db().select().from(incomingMessages).where(eq(incomingMessages.connectionId, connectionId));
+
+describe('an SMS that comes in', () => {
+	test('is stored once and waits in Pesan masuk', async () => {
+		const message = { id: 'a1', from: '081240005555', message: 'Kapan kantor buka?', at: '2026-11-27T08:00:00+08:00' };
+		expect([await arrive(message), await arrive(message)]).toEqual(['stored', 'stored']);
+		await runJobs();
+		expect(await stored()).toMatchObject([
+			{ state: 'done', body: 'Kapan kantor buka?', sentAt: new Date('2026-11-27T00:00:00Z'), caseId: null }
+		]);
+		expect(await db().$count(conversations, eq(conversations.connectionId, connectionId))).toBe(1);
+	});
+
+	test('may come as a form, and a sender that is no number is a program', async () => {
+		const body = new URLSearchParams({ from: 'TELKOMSEL', message: 'Paket data murah', id: 'p1' }).toString();
+		await receiveSms(connectionId, SECRET, 'application/x-www-form-urlencoded', body);
+		await runJobs();
+		expect(await stored()).toMatchObject([{ state: 'machine', reason: 'not_a_number' }]);
+	});
+
+	test.each([
+		['the wrong secret', () => arrive({ from: '0812', message: 'x' }, 'wrong'), 'refused'],
+		['no secret', () => receiveSms(connectionId, null, '', '{}'), 'refused'],
+		['an unknown connection', () => receiveSms('x', SECRET, '', '{}'), 'refused'],
+		['no sender', () => arrive({ message: 'x' }), 'unreadable'],
+		['no JSON', () => receiveSms(connectionId, SECRET, 'application/json', '{'), 'unreadable']
+	])('with %s is not stored', async (_, call, expected) => {
+		expect(await call()).toBe(expected);
+		expect(await stored()).toEqual([]);
+	});
+});
+
+test('an SMS that goes out has no text, number or receipt of the report', async () => {
+	await arrive({ id: 'b1', from: '081240006666', message: 'Antrean di loket statistik tidak berjalan sejak pagi.' });
+	await runJobs();
+	const [talk] = await db().select().from(conversations).where(eq(conversations.connectionId, connectionId));
+	const { reference, receipt, caseId } = await openFromConversation(talk?.id ?? 0, {}, office.handler);
+	await writeMessage(office.handler, reference, { body: 'Kami sedang memeriksa loket.', public: true });
+	await bringTo(office, reference, 'answered');
+	await writeByMessenger(await db().select().from(timeline).where(eq(timeline.caseId, caseId)));
+	await runJobs();
+	expect(await db().$count(cases, eq(cases.id, caseId))).toBe(1);
+	expect(sent).toHaveLength(2);
+	for (const body of sent) {
+		expect(JSON.parse(body)).toMatchObject({ to: '081240006666', text: expect.stringMatching(/\/lacak$/) });
+		for (const word of [reference, receipt, ANSWER, 'loket', 'Antrean']) expect(body).not.toContain(word);
+	}
+});
+
+describe('the form', () => {
+	test('tries the gateway, and shows a refusal', async () => {
+		await tryGateway(admin, office.unit.code, { to: '0812 4000 7777' });
+		expect(sent).toHaveLength(1);
+		await saveGateway(admin, office.unit.code, form({ url: 'http://127.0.0.1:9/send' }));
+		await tryGateway(admin, office.unit.code, { to: '081240007777' });
+		const [row] = await db().select().from(connections).where(eq(connections.id, connectionId));
+		expect(row).toMatchObject({ lastError: 'sms_gateway' });
+	});
+
+	test.each([
+		[{ url: 'file:///etc/passwd' }, 'sms_url'],
+		[{ url: 'http://169.254.169.254/latest', headers: '' }, 'sms_headers_again'],
+		[{ headers: 'no colon' }, 'sms_headers'],
+		[{ textPath: 'a b' }, 'sms_path'],
+		[{ secret: 'short' }, 'sms_secret']
+	])('refuses %o', async (more, code) => {
+		await expect(saveGateway(admin, office.unit.code, form(more))).rejects.toMatchObject({ issues: [{ code }] });
+	});
+});

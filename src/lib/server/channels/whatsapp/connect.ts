@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { phone } from '#lib/cases/schema.ts';
+import { checked } from '#lib/server/checked.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { checkNumber } from '#lib/server/integrations/whatsapp/client.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { connectionOf, noteFailed, noteWorked, saveConnection } from '../connections/connections.ts';
+import { settingsOf, whatsAppConnections, whatsAppSettings } from './settings.ts';
+
+const secret = z.string().trim().max(1000, 'whatsapp_secret').default('');
+const numberInput = whatsAppSettings.extend({ address: phone, token: secret, appSecret: secret, verifyToken: secret });
+
+/**
+ * Stores the WhatsApp number of an office and tries it. A stored token goes only to the address for which it was entered:
+ * otherwise whoever changes the address would read it.
+ *
+ * @throws NotFound · Invalid, for example `whatsapp_secret` for a missing token
+ */
+export async function saveNumber(actor: Actor, unitCode: string, raw: unknown): Promise<void> {
+	const { connection: before } = await connectionOf(actor, unitCode, 'whatsapp');
+	const { address, token, appSecret, verifyToken, ...settings } = checked(numberInput, raw);
+	const secrets = { token, appSecret, verifyToken };
+	const moved = before?.settings.baseUrl !== settings.baseUrl;
+	const needed = before ? (moved ? ['token'] : []) : Object.keys(secrets);
+	const missing = needed.filter((name) => secrets[name as keyof typeof secrets] === '');
+	if (missing.length > 0) throw new Invalid(missing.map((path) => ({ path, code: 'whatsapp_secret' })));
+	const same = await whatsAppConnections([settings.phoneNumberId]);
+	if (same.some(({ id }) => id !== before?.id))
+		throw new Invalid([{ path: 'phoneNumberId', code: 'channel_address_taken' }]);
+	// Nothing becomes a report before the person presses "Kirim", so no WhatsApp number is dedicated.
+	await saveConnection(actor, unitCode, 'whatsapp', { address, settings, secrets, dedicated: false });
+	await tryNumber(actor, unitCode);
+}
+
+/** Asks WhatsApp about the number. The connection shows the result. @throws NotFound */
+export async function tryNumber(actor: Actor, unitCode: string): Promise<void> {
+	const { connection } = await connectionOf(actor, unitCode, 'whatsapp');
+	if (!connection) throw new NotFound(`WhatsApp number of ${unitCode}`);
+	const result = await checkNumber((await settingsOf(connection)).call);
+	if ('number' in result) await noteWorked(connection.id);
+	else await noteFailed(connection.id, `whatsapp_${result.problem}`);
+}

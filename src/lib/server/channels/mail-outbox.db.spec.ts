@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { queueConversationMail } from './mail-queue.ts';
 import { countOutbox, decideMail, listOutbox, mailTrial, sendTrial } from './mail-outbox.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
@@ -46,6 +47,17 @@ const subjectsOf = async (actor: Actor, list: Parameters<typeof listOutbox>[1]) 
 	(await listOutbox(actor, list)).items.map(({ subject }) => subject);
 
 describe('the outbox', () => {
+	it('does not show the subject of a citizen’s e-mail, which a reply repeats', async () => {
+		await transaction((tx) =>
+			queueConversationMail(tx, {
+				...{ conversationId: null as never, unitId: office.unit.id, onceKey: '1:referral' },
+				...{ subject: 'Re: Pungli di loket', body: 'Silakan ke PST.' }
+			})
+		);
+		expect(await subjectsOf(admin, 'waiting')).toEqual(['Re: …']);
+		await db().delete(mails);
+	});
+
 	it('shows administrators the e-mails of their offices and counts those that need a decision', async () => {
 		const { reference } = await mailThat(REFUSED);
 		await mailThat('drop');

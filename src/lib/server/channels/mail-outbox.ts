@@ -45,6 +45,9 @@ async function visibleMails(actor: Actor): Promise<SQL> {
 	return and(mine, or(isNull(mails.caseId), not(hiddenFromAdmin(actor)))) ?? sql`false`;
 }
 
+/** A reply repeats the subject of a citizen's e-mail, which administrators don't read. */
+const shownSubject = sql<string>`case when ${mails.kind} = 'conversation' then 'Re: …' else ${mails.subject} end`;
+
 export type OutboxItem = Awaited<ReturnType<typeof listOutbox>>['items'][number];
 
 /** A page of one list, newest first. `cursor` is the `nextCursor` of the page before. */
@@ -53,7 +56,7 @@ export async function listOutbox(actor: Actor, list: OutboxList, cursor?: string
 		.select({
 			id: mails.id,
 			kind: sql<MailKind>`${mails.kind}`,
-			subject: mails.subject,
+			subject: shownSubject,
 			state: mails.state,
 			attempts: mails.attempts,
 			nextAttemptAt: mails.nextAttemptAt,
@@ -121,7 +124,7 @@ const decisionSchema = z.object({ decision: z.enum(['again', 'leave'], { error: 
 export async function decideMail(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { decision } = checked(decisionSchema, raw);
 	const [mail] = await db()
-		.select({ unitId: mails.unitId, subject: mails.subject })
+		.select({ unitId: mails.unitId, subject: shownSubject })
 		.from(mails)
 		.leftJoin(cases, eq(cases.id, mails.caseId))
 		.where(and(isId(mails.id, id), await visibleMails(actor)));

@@ -4,6 +4,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { updateCase } from '../move.ts';
+import { proposeOfficers } from '../officers/named.ts';
 import { recordEvent } from '../timeline.ts';
 import { storeMessage } from './message.ts';
 import { earliest } from './record-answer.ts';
@@ -46,5 +47,6 @@ export async function storeIncomingMessage(tx: Tx, found: CaseWithUnit, message:
 		public: fromReporter,
 		data: { ...data, message: stored, ...flags, ...originalsOf(files) }
 	});
+	await proposeOfficers(tx, row, found.unit, body);
 	return row;
 }

@@ -6,7 +6,7 @@ import { at, bringTo, entriesOf, nameOfficer, rowsOfCase, standing } from '#lib/
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { db } from '#lib/server/db/index.ts';
-import { attachments, messages } from '#lib/server/db/schema/cases.ts';
+import { attachments, caseOfficers, messages } from '#lib/server/db/schema/cases.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
@@ -133,6 +133,8 @@ test("the handler may name another reporter, or withhold the sender's name", asy
 		case: { reference }
 	});
 	expect(await listed(office.handler, { state: 'case', q: SARI })).not.toContain(id);
+	// A later message of the same person does not lead to it.
+	expect((await conversationView(office.handler, await waitingFrom())).proposals).toEqual([]);
 });
 
 test('a referral sends the addresses of the office once, by the channel of the conversation', async () => {
@@ -232,7 +234,9 @@ test('only supervisors play a voice note, until somebody has written it down', a
 test('a voice note that is written down after the decision becomes a note of the case', async () => {
 	const voice = keptFile('audio/ogg');
 	const { reference } = await openFromConversation(await waitingFrom(SARI, '', { files: [voice] }), {}, office.handler);
-	await writeTranscript(office.supervisor, voice.id, { transcript: 'Antreannya lama.' });
+	const [officer] = await makeOfficerWithAccount(office.unit.id);
+	await writeTranscript(office.supervisor, voice.id, { transcript: `Di loket ${officer.name} antreannya lama.` });
+	expect(await rowsOfCase(caseOfficers, reference)).toMatchObject([{ officerId: officer.id, state: 'proposed' }]);
 	expect((await rowsOfCase(messages, reference)).at(-1)).toMatchObject({ public: false, author: 'staff' });
 	expect((await entriesOf(reference)).at(-1)).toMatchObject({ type: 'note' });
 });

@@ -93,14 +93,17 @@ export async function takeIncoming(tx: Tx, { id }: IncomingRow, raw: IncomingCon
 	return target ? toCase(tx, message, content, target) : toConversation(tx, message, content, hash);
 }
 
-/** Puts a message aside: written by a program, or a person has to look. `reason` is a code. */
+/** Puts a message aside that was not processed: written by a program, or a person has to look. `reason` is a code. */
 export async function setAside(
 	on: Tx | Database,
 	messageId: number,
 	state: 'machine' | 'failed',
 	reason: string
 ): Promise<void> {
-	await on.update(incomingMessages).set({ state, reason }).where(eq(incomingMessages.id, messageId));
+	await on
+		.update(incomingMessages)
+		.set({ state, reason })
+		.where(and(eq(incomingMessages.id, messageId), eq(incomingMessages.state, 'stored')));
 }
 
 const placeOf = ({ caseId, conversationId }: IncomingRow): Place =>
@@ -110,17 +113,18 @@ const placeOf = ({ caseId, conversationId }: IncomingRow): Place =>
 const plain = (text: string) => text.replaceAll('\0', '').toWellFormed();
 
 function storable(content: IncomingContent): IncomingContent {
-	const { sender, subject, body, quoted } = content;
+	const { sender, subject, body, quoted, refusedFiles } = content;
 	return {
 		...content,
 		sender: {
 			...sender,
-			name: sender.name && plain(sender.name).trim().slice(0, 120),
+			name: sender.name && plain(sender.name.trim().slice(0, 120)),
 			address: plain(sender.address).trim()
 		},
-		subject: subject && plain(subject).replace(/\s+/g, ' ').trim().slice(0, 300),
+		subject: subject && plain(subject.replace(/\s+/g, ' ').trim().slice(0, 300)),
 		body: plain(body).trim(),
-		quoted: quoted && plain(quoted)
+		quoted: quoted && plain(quoted),
+		refusedFiles: refusedFiles.map(({ name, reason }) => ({ name: plain(name), reason }))
 	};
 }
 
@@ -156,7 +160,9 @@ async function toCase(tx: Tx, message: IncomingRow, content: IncomingContent, { 
 		eq(incomingMessages.caseId, caseId),
 		gt(incomingMessages.receivedAt, new Date(now().getTime() - HOUR_MS))
 	);
-	const quiet = (await tx.$count(incomingMessages, lately)) >= HEARD_PER_HOUR;
+	// People write short messages in a chat, and an answer to a question always counts.
+	const limited = conversation.channel === 'email' && found.row.status !== 'needs_info';
+	const quiet = limited && (await tx.$count(incomingMessages, lately)) >= HEARD_PER_HOUR;
 	// A voice note stays in the conversation, where only supervisors play it.
 	const files = content.files.filter((file) => !isVoice(file));
 	await storeIncomingMessage(tx, found, {

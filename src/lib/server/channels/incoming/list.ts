@@ -125,7 +125,7 @@ export async function receivesMessages(actor: Actor): Promise<boolean> {
 	return row !== undefined;
 }
 
-/** Open cases of the sender that the actor may see, the newest first, as proposals. */
+/** Cases of the sender that the actor may see, the newest first, as proposals. None with a withheld name: that would reveal it. */
 export const casesOfSender = (actor: Actor, senderHash: string) =>
 	db()
 		.select({
@@ -135,6 +135,6 @@ export const casesOfSender = (actor: Actor, senderHash: string) =>
 			body: sql<string>`left(${cases.body}, 80)`
 		})
 		.from(cases)
-		.where(and(eq(cases.reporterHash, senderHash), visibleTo(actor)))
+		.where(and(eq(cases.reporterHash, senderHash), eq(cases.identity, 'named'), visibleTo(actor)))
 		.orderBy(desc(cases.id))
 		.limit(5);

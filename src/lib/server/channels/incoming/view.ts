@@ -49,7 +49,8 @@ export async function conversationView(actor: Actor, id: number) {
 		unit: { name: unit.name, timeZone: unit.timeZone },
 		/** The sender as the reporter of a case, for the form. */
 		contact: sender && contactOf(sender),
-		messages,
+		// A signature would reveal a withheld name.
+		messages: identity === 'withheld' ? messages.map((one) => ({ ...one, quoted: null })) : messages,
 		replies,
 		/** Cases of the same person. */
 		proposals,

@@ -4,6 +4,7 @@ import { fileStore } from '#lib/server/attachments/store.ts';
 import { storeMessage } from '#lib/server/cases/conversation/message.ts';
 import type { ServedFile } from '#lib/server/cases/files.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
+import { proposeOfficers } from '#lib/server/cases/officers/named.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -64,10 +65,12 @@ export async function writeTranscript(actor: Actor, id: string, raw: unknown): P
 			.returning({ id: incomingFiles.id });
 		if (!isVoice(file) || !written) throw new Conflict('stale');
 		if (conversation.caseId === null) return;
-		const row = await updateCase(tx, (await lockCase(tx, conversation.caseId)).row);
+		const found = await lockCase(tx, conversation.caseId);
+		const row = await updateCase(tx, found.row);
 		const body = `(pesan suara) ${transcript}`;
 		const note = { author: 'staff', accountId: actor.accountId, public: false, body } as const;
 		const message = await storeMessage(tx, row, note);
 		await recordEvent(tx, row, { type: 'note', author: actor, public: false, data: { message } });
+		await proposeOfficers(tx, row, found.unit, transcript);
 	});
 }

@@ -5,7 +5,7 @@ import { mailboxAccess } from '#lib/server/channels/email/mailbox.ts';
 import { readNewMail } from '#lib/server/channels/email/read-mailbox.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections } from '#lib/server/db/schema/channels.ts';
-import { openInbox } from '#lib/server/integrations/mail/imap.ts';
+import { openInbox, type Inbox } from '#lib/server/integrations/mail/imap.ts';
 import { makeActor } from './factories.ts';
 import { IMAP_USER } from './imap-server.ts';
 
@@ -25,8 +25,8 @@ export async function connectMailbox(
 	return connection;
 }
 
-/** Reads what is new in the mailbox once, as the reader of a process does. */
-export async function readOnce({ id }: ConnectionRow): Promise<void> {
+/** Reads what is new in the mailbox once, as the reader of a process does. `faults` replace what the server does. */
+export async function readOnce({ id }: ConnectionRow, faults: Partial<Inbox> = {}): Promise<void> {
 	const readerId = randomUUID();
 	const [connection] = await db()
 		.update(connections)
@@ -37,7 +37,13 @@ export async function readOnce({ id }: ConnectionRow): Promise<void> {
 	const inbox = await openInbox(await mailboxAccess(connection), 1000);
 	try {
 		const { signal } = new AbortController();
-		await readNewMail({ connection, readerId, inbox, signal, keepLease: async () => undefined });
+		await readNewMail({
+			connection,
+			readerId,
+			inbox: { ...inbox, ...faults },
+			signal,
+			keepLease: async () => undefined
+		});
 	} finally {
 		await inbox.close();
 	}

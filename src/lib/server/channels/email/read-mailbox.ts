@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
+import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { MAX_MESSAGE_BYTES, type Inbox, type InboxEntry } from '#lib/server/integrations/mail/imap.ts';
 import { parseMail } from '#lib/server/integrations/mail/mime.ts';
 import { noteWorked, type ConnectionRow } from '../connections/connections.ts';
 import { noteIncoming, type IncomingRow } from '../incoming/intake.ts';
-import { putAside, takeMail } from './take-mail.ts';
+import { countTry, isDiskFull, MAX_TRIES, putAside, takeMail } from './take-mail.ts';
 
 /** Another process reads the mailbox now. */
 export class LeaseLost extends Error {
@@ -33,14 +34,26 @@ export interface Reading {
 export async function readNewMail(reading: Reading): Promise<void> {
 	const { connection, inbox, signal, keepLease } = reading;
 	await keepLease();
-	await takeLeftBehind(reading);
+	let diskFull: unknown;
+	// A message whose files have no room waits, and the others do not wait with it.
+	const unlessFull = (work: Promise<void>) =>
+		work.catch((error: unknown) => {
+			if (!isDiskFull(error)) throw error;
+			diskFull = error;
+		});
+	for (const row of await leftBehind(connection)) {
+		if (signal.aborted) return;
+		await keepLease();
+		await unlessFull(takeLeftBehind(reading, row));
+	}
 	let position = await presentPosition(reading);
 	for (const entry of await inbox.entriesAfter(position.lastUid)) {
 		if (signal.aborted) return;
 		await keepLease();
 		position = { ...position, lastUid: entry.uid };
-		await readOne(reading, entry, position);
+		await unlessFull(readOne(reading, entry, position));
 	}
+	if (diskFull) throw diskFull;
 	await noteWorked(connection.id);
 }
 
@@ -63,23 +76,34 @@ async function presentPosition(reading: Reading): Promise<Position> {
 
 type Tx = Parameters<Parameters<typeof transaction>[0]>[0];
 
-/** The fence: a reader whose lease another process has taken moves nothing. */
+/**
+ * The fence: a reader whose lease another process has taken moves nothing, nor one whose mailbox an administrator has
+ * replaced by another.
+ */
 async function movePosition(tx: Tx, { connection, readerId }: Reading, position: Position): Promise<void> {
 	const moved = await tx
 		.update(connections)
 		.set({ position })
-		.where(and(eq(connections.id, connection.id), eq(connections.readBy, readerId)))
+		.where(
+			and(
+				eq(connections.id, connection.id),
+				eq(connections.readBy, readerId),
+				eq(connections.address, connection.address)
+			)
+		)
 		.returning({ id: connections.id });
 	if (moved.length === 0) throw new LeaseLost(connection.id);
 }
 
 async function readOne(reading: Reading, entry: InboxEntry, position: Position): Promise<void> {
-	const { connection, inbox } = reading;
+	const { connection } = reading;
 	const tooLarge = entry.bytes > MAX_MESSAGE_BYTES;
 	const rescanned = position.rescanBelow !== undefined && entry.uid < position.rescanBelow;
-	// Mail from before the connection, in a mailbox that moved.
-	const old = rescanned && entry.arrivedAt.getTime() < connection.createdAt.getTime() - DAY_MS;
-	const bytes = old ? undefined : await (tooLarge ? inbox.headers(entry.uid) : inbox.source(entry.uid));
+	// In a mailbox that moved: mail from before the connection, or so old that the decision about it is deleted.
+	const since = Math.max(connection.createdAt.getTime() - DAY_MS, now().getTime() - KEPT_DAYS * DAY_MS);
+	const old = rescanned && entry.arrivedAt.getTime() < since;
+	const bytes = old ? undefined : await nextMessage(reading, entry, position, tooLarge);
+	if (bytes === 'put aside') return;
 	// Deleted by a person before it could be read.
 	if (!bytes) return transaction((tx) => movePosition(tx, reading, position));
 	const { messageId, onceKey } = identityOf(connection.address, bytes, tooLarge ? entry.bytes : undefined);
@@ -100,6 +124,43 @@ async function readOne(reading: Reading, entry: InboxEntry, position: Position):
 	else await takeMail(connection, row, bytes);
 }
 
+const KEPT_DAYS = 90;
+
+/** Fetches in a row that failed for the next message of a mailbox, in this process. */
+const failedFetches = new Map<string, { uid: number; times: number }>();
+
+/**
+ * The next message, or its headers if it is too large. One that the server can't deliver, three times, is put aside, so
+ * that it does not stop the mailbox.
+ */
+async function nextMessage(
+	reading: Reading,
+	{ uid, bytes, arrivedAt }: InboxEntry,
+	position: Position,
+	tooLarge: boolean
+): Promise<Uint8Array | undefined | 'put aside'> {
+	const { connection, inbox } = reading;
+	try {
+		return await (tooLarge ? inbox.headers(uid) : inbox.source(uid));
+	} catch (error) {
+		const before = failedFetches.get(connection.id);
+		const times = before?.uid === uid ? before.times + 1 : 1;
+		failedFetches.set(connection.id, { uid, times });
+		if (times < MAX_TRIES) throw error;
+	}
+	failedFetches.delete(connection.id);
+	const { uidValidity } = position;
+	const row = await transaction(async (tx) => {
+		await movePosition(tx, reading, position);
+		return noteIncoming(tx, connection, {
+			...{ onceKey: `mail-uid:${connection.id}:${uidValidity}:${uid}`, source: { uid, uidValidity } },
+			...{ bytes, sentAt: arrivedAt }
+		});
+	});
+	if (row) await putAside(row, 'unreadable');
+	return 'put aside';
+}
+
 async function putAsideTooLarge(row: IncomingRow, headers: Uint8Array): Promise<void> {
 	const parsed = await parseMail(headers);
 	await putAside(row, 'too_large', 'mail' in parsed ? parsed.mail : undefined);
@@ -116,25 +177,29 @@ async function isKnown(tx: Tx, { address }: ConnectionRow, messageId: string): P
 }
 
 /** Messages that were stored and not processed: the process ended, a try failed or the disk was full. */
-async function takeLeftBehind({ connection, inbox, signal, keepLease }: Reading): Promise<void> {
-	const rows = await db()
+const leftBehind = ({ id }: ConnectionRow): Promise<IncomingRow[]> =>
+	db()
 		.select()
 		.from(incomingMessages)
-		.where(and(eq(incomingMessages.connectionId, connection.id), eq(incomingMessages.state, 'stored')))
+		.where(and(eq(incomingMessages.connectionId, id), eq(incomingMessages.state, 'stored')))
 		.orderBy(asc(incomingMessages.id));
-	for (const row of rows) {
-		if (signal.aborted) return;
-		await keepLease();
-		const { uid, uidValidity } = (row.source ?? {}) as { uid?: number; uidValidity?: string };
-		const present = uidValidity === inbox.uidValidity ? uid : await inbox.find(row.externalId ?? '');
-		if (row.bytes > MAX_MESSAGE_BYTES) {
-			await putAsideTooLarge(row, (present && (await inbox.headers(present))) || Buffer.alloc(0));
-			continue;
-		}
-		const bytes = present === undefined ? undefined : await inbox.source(present);
-		if (bytes) await takeMail(connection, row, bytes);
-		else await putAside(row, 'gone');
-	}
+
+async function takeLeftBehind({ connection, inbox }: Reading, row: IncomingRow): Promise<void> {
+	const { uid, uidValidity } = (row.source ?? {}) as { uid?: number; uidValidity?: string };
+	const moved = uidValidity !== inbox.uidValidity;
+	const present = moved ? row.externalId && (await inbox.find(row.externalId)) : uid;
+	if (!present) return putAside(row, 'gone');
+	const tooLarge = row.bytes > MAX_MESSAGE_BYTES;
+	const bytes = await (tooLarge ? inbox.headers(present) : inbox.source(present)).catch(async (error: unknown) => {
+		if ((await countTry(row)) >= MAX_TRIES) await putAside(row, 'unreadable');
+		throw error;
+	});
+	if (!bytes) return putAside(row, 'gone');
+	const { onceKey } = identityOf(connection.address, bytes, tooLarge ? row.bytes : undefined);
+	// Another message with this Message-ID.
+	if (moved && onceKey !== row.onceKey) return putAside(row, 'gone');
+	if (tooLarge) return putAsideTooLarge(row, bytes);
+	await takeMail(connection, row, bytes);
 }
 
 const MAX_HEAD_BYTES = 256 * 1024;
@@ -151,6 +216,7 @@ function identityOf(mailbox: string, bytes: Uint8Array, size: number | undefined
 	const head = whole
 		.subarray(0, Math.min(end === -1 ? whole.length : end, MAX_HEAD_BYTES))
 		.toString('latin1')
+		.replaceAll('\0', '')
 		.replace(/\r\n[ \t]+/g, ' ');
 	const header = (name: RegExp) => name.exec(head)?.[1]?.trim() ?? '';
 	const id = header(/^message-id:(.*)$/im);

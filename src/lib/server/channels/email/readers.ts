@@ -5,12 +5,12 @@ import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections } from '#lib/server/db/schema/channels.ts';
-import { StorageFull } from '#lib/server/errors.ts';
 import { MailboxError, openInbox } from '#lib/server/integrations/mail/imap.ts';
 import { log } from '#lib/server/log.ts';
 import { activeConnections, noteFailed, type ConnectionRow } from '../connections/connections.ts';
 import { mailboxAccess } from './mailbox.ts';
 import { LeaseLost, readNewMail } from './read-mailbox.ts';
+import { isDiskFull } from './take-mail.ts';
 
 /** How soon a connection that was added, changed, paused or removed is noticed. */
 const LOOK_MS = 3_000;
@@ -107,8 +107,7 @@ async function readMailbox(connection: ConnectionRow, signal: AbortSignal, pollM
 }
 
 async function noteFailure({ id }: ConnectionRow, error: unknown): Promise<void> {
-	const isRoom = error instanceof StorageFull || (error instanceof Error && error.name === 'NoRoom');
-	const word = error instanceof MailboxError ? error.fault : isRoom ? 'no_room' : 'other';
+	const word = error instanceof MailboxError ? error.fault : isDiskFull(error) ? 'no_room' : 'other';
 	if (word === 'other') log().error({ connection: id, err: error }, 'reading a mailbox failed');
 	await noteFailed(id, word).catch(() => undefined);
 }

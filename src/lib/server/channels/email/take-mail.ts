@@ -1,5 +1,11 @@
 import { eq, sql } from 'drizzle-orm';
-import { discardRefused, keepFiles, MAX_FILES, type KeptFile } from '#lib/server/attachments/stored-files.ts';
+import {
+	discardFiles,
+	discardRefused,
+	keepFiles,
+	MAX_FILES,
+	type KeptFile
+} from '#lib/server/attachments/stored-files.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { env } from '#lib/server/env.ts';
@@ -15,11 +21,23 @@ import { isAddition, machineReason, unreadableReason } from './mail-kind.ts';
 import { threadOf } from './thread.ts';
 
 /** Tries to process a message. One that ends the process counts too: the try is stored before it begins. */
-const MAX_TRIES = 3;
+export const MAX_TRIES = 3;
 
 /** The disk has no room: the message waits in the mailbox, and the try does not count. */
 class NoRoom extends Error {
 	override name = 'NoRoom';
+}
+
+export const isDiskFull = (error: unknown): boolean => error instanceof NoRoom || error instanceof StorageFull;
+
+/** Counts a try to process a message. @returns its number */
+export async function countTry({ id }: IncomingRow): Promise<number> {
+	const [tried] = await db()
+		.update(incomingMessages)
+		.set({ attempts: sql`${incomingMessages.attempts} + 1` })
+		.where(eq(incomingMessages.id, id))
+		.returning({ attempts: incomingMessages.attempts });
+	return tried?.attempts ?? 1;
 }
 
 /**
@@ -29,12 +47,7 @@ class NoRoom extends Error {
  * @returns false if it is tried again later
  */
 export async function takeMail(connection: ConnectionRow, row: IncomingRow, bytes: Uint8Array): Promise<boolean> {
-	const [tried] = await db()
-		.update(incomingMessages)
-		.set({ attempts: sql`${incomingMessages.attempts} + 1` })
-		.where(eq(incomingMessages.id, row.id))
-		.returning({ attempts: incomingMessages.attempts });
-	const attempts = tried?.attempts ?? 1;
+	const attempts = await countTry(row);
 	if (attempts > MAX_TRIES) {
 		await putAside(row, 'gave_up');
 		return true;
@@ -43,7 +56,7 @@ export async function takeMail(connection: ConnectionRow, row: IncomingRow, byte
 		await process(connection, row, bytes);
 		return true;
 	} catch (error) {
-		if (error instanceof NoRoom || error instanceof StorageFull) {
+		if (isDiskFull(error)) {
 			await db()
 				.update(incomingMessages)
 				.set({ attempts: attempts - 1 })
@@ -129,8 +142,11 @@ async function keepEach(sent: ParsedMail['files']) {
 			files.push(...(await keepFiles([{ name: shown, type: contentType, bytes }], 'citizen')));
 		} catch (error) {
 			const code = error instanceof Invalid ? error.issues[0]?.code : undefined;
-			if (code === undefined) throw error;
-			if (code === 'file_no_room') throw new NoRoom('no room for the files of an e-mail');
+			if (code === undefined || code === 'file_no_room') {
+				// The next try stores them again.
+				await discardFiles(files);
+				throw code ? new NoRoom('no room for the files of an e-mail') : error;
+			}
 			refused.push({ name: shown, reason: code });
 		}
 	}

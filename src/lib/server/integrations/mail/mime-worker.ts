@@ -132,7 +132,7 @@ function sendersOf(mail: Parsed): MailAddress[] {
 }
 
 function textOf(mail: Parsed, { maxHtmlCharacters, maxHtmlTags }: MimeJob): string {
-	if (mail.text) return mail.text;
+	if (mail.text?.trim()) return mail.text;
 	const html = String(mail.html || '').slice(0, maxHtmlCharacters);
 	if (html.split('<').length > maxHtmlTags) throw new RangeError('max tags exceeded');
 	return html && htmlToText(html, HTML_AS_TEXT);

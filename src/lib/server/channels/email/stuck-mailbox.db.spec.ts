@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { asc, eq } from 'drizzle-orm';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startImapServer } from '#lib/dev/testing/imap-server.ts';
+import { mailSource, multipart, part } from '#lib/dev/testing/mail-source.ts';
+import { connectMailbox, readOnce } from '#lib/dev/testing/mailbox.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { withDiskSpace } from '#lib/server/disk-space.ts';
+import { MailboxError } from '#lib/server/integrations/mail/imap.ts';
+import type { ConnectionRow } from '../connections/connections.ts';
+
+const office = useOffice();
+let server: Awaited<ReturnType<typeof startImapServer>>;
+let mailbox: ConnectionRow;
+beforeEach(async () => {
+	server = await startImapServer();
+	mailbox = await connectMailbox(office.unit, server, { address: `pengaduan-${randomUUID()}@kantor.example` });
+});
+afterEach(() => server.close());
+
+const ofMailbox = () => eq(incomingMessages.connectionId, mailbox.id);
+const stored = () => db().select().from(incomingMessages).where(ofMailbox()).orderBy(asc(incomingMessages.id));
+const deliver = (headers: Parameters<typeof mailSource>[0], body = 'Antrean lama.') =>
+	server.deliver(mailSource(headers, body));
+
+describe('a message that stops its reader', () => {
+	const source = async () => {
+		throw new MailboxError('lost');
+	};
+
+	test('because the server can’t deliver it is put aside, and the next one arrives', async () => {
+		deliver({});
+		for (let n = 1; n <= 2; n += 1)
+			await expect(readOnce(mailbox, { source })).rejects.toMatchObject({ fault: 'lost' });
+		expect(await stored()).toEqual([]);
+		await readOnce(mailbox, { source });
+		deliver({}, 'Yang berikut');
+		await readOnce(mailbox);
+		expect(await stored()).toMatchObject([
+			{ state: 'failed', reason: 'unreadable' },
+			{ state: 'done', body: 'Yang berikut' }
+		]);
+		// A person tries it again.
+		await db()
+			.update(incomingMessages)
+			.set({ state: 'stored', attempts: 0 })
+			.where(eq(incomingMessages.state, 'failed'));
+		await readOnce(mailbox);
+		expect(await stored()).toMatchObject([{ state: 'done', body: 'Antrean lama.' }, { state: 'done' }]);
+	});
+
+	test('because its files have no room waits, and the others do not wait with it', async () => {
+		const photo = Buffer.from(await phonePhoto('jpeg')).toString('base64');
+		const { type, body } = multipart('mixed', [
+			part('text/plain', 'Dengan foto'),
+			part('image/jpeg; name=a.jpg', photo, 'Content-Transfer-Encoding: base64')
+		]);
+		deliver({ 'Content-Type': type }, body);
+		deliver({}, 'Tanpa foto');
+		const full = { free: 1024, size: 8 * 1024 ** 3 };
+		const states = async () => (await stored()).map(({ state, attempts }) => [state, attempts]);
+		for (let n = 1; n <= 4; n += 1)
+			await withDiskSpace(
+				() => full,
+				() => expect(readOnce(mailbox)).rejects.toMatchObject({ name: 'NoRoom' })
+			);
+		expect(await states()).toEqual([
+			['stored', 0],
+			['done', 1]
+		]);
+		await readOnce(mailbox);
+		expect((await states())[0]).toEqual(['done', 1]);
+	});
+});
+
+test('of a mailbox that moved no other message takes the place of one that was stored', async () => {
+	deliver({ 'Message-ID': null });
+	await readOnce(mailbox);
+	await db().update(incomingMessages).set({ state: 'stored', attempts: 0, conversationId: null }).where(ofMailbox());
+	server.move();
+	await readOnce(mailbox);
+	expect(await stored()).toMatchObject([{ state: 'failed', reason: 'gone' }]);
+});
+
+test('a reader of the former address moves nothing', async () => {
+	deliver({});
+	const entriesAfter = async () => {
+		const another = { address: `baru-${mailbox.address}`, position: null };
+		await db().update(connections).set(another).where(eq(connections.id, mailbox.id));
+		return [{ uid: 1, bytes: 10, arrivedAt: now() }];
+	};
+	await expect(readOnce(mailbox, { entriesAfter })).rejects.toMatchObject({ name: 'LeaseLost' });
+	const [row] = await db().select().from(connections).where(eq(connections.id, mailbox.id));
+	expect(row?.position).toBeNull();
+});

@@ -71,8 +71,10 @@ const TABLE: [may: Person[], addresses: string][] = [
 		desk,
 		`desk desk/approvals desk/new desk/new/cetak desk/escalations desk/live desk/visits desk/views desk/exports
 		desk/exports/file?format=csv desk/register desk/roster desk/unrecorded desk/unrecorded/next desk/digest desk/next
-		desk/inbound desk/inbound/new desk/inbound/table desk/inbound/table/csv`
+		desk/inbound desk/inbound/new desk/inbound/table desk/inbound/table/csv desk/pesan`
 	],
+	// The demo has no conversation. Who may see one is tested in `channels/incoming/decide.db.spec.ts`.
+	[nobody, `desk/pesan/[id=1] desk/pesan/berkas/[id=${NONE}]`],
 	// Shows only permitted cases of those picked, here none.
 	[desk, 'desk/bulk?verb=archive&pick={reference}:1'],
 	// Each list decides which rows a person sees. The file may be empty.

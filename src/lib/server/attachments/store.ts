@@ -7,6 +7,7 @@ import { env } from '#lib/server/env.ts';
 import { diskStorage } from '#lib/server/integrations/storage/disk.ts';
 import { db } from '#lib/server/db/index.ts';
 import { attachments } from '#lib/server/db/schema/cases.ts';
+import { incomingFiles } from '#lib/server/db/schema/channels.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 
 let opened: { root: string; storage: ReturnType<typeof diskStorage> } | undefined;
@@ -62,7 +63,13 @@ async function withRows(keys: readonly string[]): Promise<Set<string>> {
 	const files = await db()
 		.select({ key: attachments.id })
 		.from(attachments)
-		.where(inArray(attachments.id, [...keys]));
+		.where(inArray(attachments.id, [...keys]))
+		.union(
+			db()
+				.select({ key: incomingFiles.id })
+				.from(incomingFiles)
+				.where(inArray(incomingFiles.id, [...keys]))
+		);
 	const { officers, units } = await reference();
 	const photos = officers.flatMap(({ photoKey }) => photoKey ?? []);
 	return new Set([...files.map(({ key }) => key), ...photos, ...units.flatMap(({ logo }) => logo?.key ?? [])]);

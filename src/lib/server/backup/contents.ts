@@ -76,11 +76,14 @@ export async function pendingEvents(snapshot: Snapshot): Promise<Manifest['pendi
 
 const BATCH = 500;
 
-/** The attachments of a database with the SHA-256 of their files, read in batches. */
+/** Every row with a cleaned file of a person: of cases, and of conversations that are no case. */
+const FILES = '(select id, sha256 from attachments union all select id, sha256 from incoming_files) files';
+
+/** The attachments and the files of conversations in a database with the SHA-256 of their files, read in batches. */
 export async function* attachmentsIn(database: Pick<Snapshot, 'rows'>) {
 	for (let last = '00000000-0000-0000-0000-000000000000'; ;) {
 		const rows = await database.rows<{ id: string; sha256: string }>(
-			`select id, sha256 from attachments where id > $1::text::uuid order by id limit ${BATCH}`,
+			`select id, sha256 from ${FILES} where id > $1::text::uuid order by id limit ${BATCH}`,
 			[last]
 		);
 		yield* rows;
@@ -107,7 +110,7 @@ export async function addFiles(
 	const compare = async () => {
 		const ids = [...hashes.keys()].filter(isUuid);
 		const rows = await snapshot.rows<{ id: string; sha256: string }>(
-			'select id, sha256 from attachments where id = any($1::text::uuid[])',
+			`select id, sha256 from ${FILES} where id = any($1::text::uuid[])`,
 			[`{${ids.join(',')}}`]
 		);
 		matched += rows.length;
@@ -122,7 +125,7 @@ export async function addFiles(
 		if (hashes.size === BATCH) await compare();
 	}
 	await compare();
-	const [all] = await snapshot.rows<{ count: number }>('select count(*)::int as count from attachments');
+	const [all] = await snapshot.rows<{ count: number }>(`select count(*)::int as count from ${FILES}`);
 	if (all?.count !== matched)
 		for await (const { id } of attachmentsIn(snapshot)) {
 			const file = await fileStore().open(id);

@@ -43,6 +43,7 @@ const NOTICES = {
 	clock_overdue: null,
 	new_case: 'new_case',
 	unverified: 'new_case',
+	incoming_overdue: 'new_case',
 	assigned: 'assigned',
 	mentioned: 'mentioned',
 	approval_wanted: 'approval',

@@ -140,6 +140,7 @@ export async function readNotice(actor: Actor, id: string): Promise<string> {
 	if (row.kind === 'clarification_asked') return `/me/questions/${String(row.data.clarification)}`;
 	if (['password_reset', 'recovery_used', 'identity_linked'].includes(row.kind)) return '/me/keamanan';
 	if (row.kind === 'case_unattended' || row.kind === 'office_without_readers') return '/admin/people';
+	if (row.kind === 'incoming_overdue') return '/desk/pesan';
 	if (row.kind.startsWith('site_')) return '/admin/health';
 	if (row.kind.startsWith('access_')) return '/me/access';
 	if (row.kind.startsWith('data_request_')) return `/admin/privasi/permintaan/${String(row.data.request)}`;

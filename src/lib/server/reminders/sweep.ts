@@ -23,6 +23,7 @@ import { log } from '#lib/server/log.ts';
 import { notifyOfBreaches } from '#lib/server/privacy/breaches/due.ts';
 import { clockWord } from '#lib/words/clock.ts';
 import { deadlineLine, notifyOfCase } from './case-notice.ts';
+import { notifyOfWaitingMessages } from './incoming.ts';
 import { sendLogHeads } from './log-heads.ts';
 import { sweepDueNotices } from './new-cases.ts';
 import { notifyOfMissingDecrees, notifyOfOwedRecaps } from './office-tasks.ts';
@@ -37,6 +38,7 @@ export async function sweepReminders(): Promise<void> {
 		sweepWaitingDrafts,
 		notifyOfMissingDecrees,
 		notifyOfOwedRecaps,
+		notifyOfWaitingMessages,
 		sweepDataRequests
 	];
 	for (const part of [...parts, sendLogHeads, notifyOfBreaches, notifyOfOfficesWithoutReaders, notifyOfTrouble]) {

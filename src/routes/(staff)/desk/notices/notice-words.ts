@@ -50,6 +50,7 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	clarification_given: ['info', 'reply', () => m.notices_clarification_given()],
 	forward_unknown: ['warn', 'question', () => m.notices_forward_unknown()],
 	forward_stuck: ['danger', 'stop', () => m.notices_forward_stuck()],
+	incoming_overdue: ['warn', 'clock', ({ count }) => m.incoming_notice({ count: Number(count) })],
 	office_without_readers: ['danger', 'stop', ({ name }) => m.notices_office_without_readers({ unit: String(name) })],
 	decree_missing: ['warn', 'bang', ({ year }) => m.notices_decree_missing({ year: Number(year) })],
 	case_unattended: ['danger', 'stop', () => m.notices_case_unattended()],
@@ -94,6 +95,7 @@ export function noticeTitle({ kind, data }: Pick<ListedNotice, 'kind' | 'data'>)
 /** Second line of a notice: the deadline or the next step. */
 export function noticeDetail({ kind, data }: ListedNotice, zone: string): string | undefined {
 	if (kind === 'decree_missing') return m.notices_decree_missing_text();
+	if (kind === 'incoming_overdue') return String(data.unit);
 	if (kind === 'office_without_readers') return m.notices_office_without_readers_text();
 	if (kind === 'site_trouble') return m.notices_site_trouble_text();
 	if (kind === 'case_unattended') return m.notices_case_unattended_text({ unit: String(data.unit) });

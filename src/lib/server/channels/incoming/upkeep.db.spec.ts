@@ -1,0 +1,101 @@
+import { eq, inArray } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { idOf, makeActor } from '#lib/dev/testing/factories.ts';
+import { keptFile, makeConnection, receive } from '#lib/dev/testing/incoming.ts';
+import { at } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { fileStore, sweepFiles } from '#lib/server/attachments/store.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { notices } from '#lib/server/db/schema/notices.ts';
+import { notifyOfWaitingMessages } from '#lib/server/reminders/incoming.ts';
+import { dismissConversation, referConversation } from './decide.ts';
+import { noteIncoming, setAside } from './intake.ts';
+import { openFromConversation } from './open-from-conversation.ts';
+import { deleteOldConversations } from './upkeep.ts';
+
+const office = useOffice();
+
+/** Friday, 26 February 2027, 15:00 in Makassar. The next working day is Monday. */
+const FRIDAY = '2027-02-26T07:00:00Z';
+const MONDAY_NOON = '2027-03-01T04:00:00Z';
+const MONDAY_END = '2027-03-01T08:00:00Z';
+
+const noticesOf = (accountId: string) =>
+	db().select().from(notices).where(eq(notices.accountId, accountId)).orderBy(notices.at);
+
+test('supervisors are told once of messages that waited one working day, and of decided ones never', async () => {
+	const mailbox = await makeConnection(office.unit);
+	const from = (address: string) => at(FRIDAY, () => receive(mailbox, address, 'Antrean lama.'));
+	await from('sari@contoh.example');
+	await from('budi@contoh.example');
+	const { conversationId: decided } = await from('toko@contoh.example');
+	await dismissConversation(office.handler, decided, { reason: 'spam' });
+	const [supervisor, handler] = [idOf(office.supervisor), idOf(office.handler)];
+	await at(MONDAY_NOON, notifyOfWaitingMessages);
+	expect(await noticesOf(supervisor)).toEqual([]);
+	await at(MONDAY_END, async () => {
+		await Promise.all([notifyOfWaitingMessages(), notifyOfWaitingMessages()]);
+		await notifyOfWaitingMessages();
+	});
+	expect(await noticesOf(supervisor)).toMatchObject([
+		{ kind: 'incoming_overdue', caseId: null, data: { unit: office.unit.name, count: 2 } }
+	]);
+	expect(await noticesOf(handler)).toEqual([]);
+	expect(await noticesOf(idOf(office.rootSupervisor))).toEqual([]);
+});
+
+test('an office without a supervisor has those of the office above', async () => {
+	const mailbox = await makeConnection(office.root);
+	const above = await makeActor([[office.root.id, 'supervisor']]);
+	await at(FRIDAY, () => receive(mailbox, 'sari@contoh.example', 'Antrean lama.'));
+	await at(MONDAY_END, notifyOfWaitingMessages);
+	expect(await noticesOf(idOf(above))).toHaveLength(1);
+	expect(await noticesOf(idOf(office.supervisor))).toEqual([]);
+});
+
+test('what is no report is deleted 90 days after the decision, with its files; reports and waiting messages stay', async () => {
+	const mailbox = await makeConnection(office.unit);
+	const file = keptFile();
+	await fileStore().put(file.id, new Uint8Array([1]));
+	const from = async (address: string) =>
+		(
+			await at(FRIDAY, () =>
+				receive(mailbox, address, 'Antrean lama.', { files: [{ ...file, id: crypto.randomUUID() }] })
+			)
+		).conversationId;
+	const dismissed = (await at(FRIDAY, () => receive(mailbox, 'a@contoh.example', 'Promo', { files: [file] })))
+		.conversationId;
+	const [referred, report, waiting] = [await from('b@x.example'), await from('c@x.example'), await from('d@x.example')];
+	await at(FRIDAY, async () => {
+		await dismissConversation(office.handler, dismissed, { reason: 'spam' });
+		await referConversation(office.handler, referred);
+		await openFromConversation(report, {}, office.handler);
+		const machine = await noteIncoming(db(), mailbox, { onceKey: `m${mailbox.id}`, bytes: 1, sentAt: now() });
+		await setAside(db(), machine?.id ?? 0, 'machine', 'auto_submitted');
+	});
+	const all = [dismissed, referred, report, waiting];
+	const left = async () =>
+		(await db().select({ id: conversations.id }).from(conversations).where(inArray(conversations.id, all)))
+			.map(({ id }) => id)
+			.sort((a, b) => a - b);
+	await at('2027-05-26T07:00:00Z', deleteOldConversations);
+	expect(await left()).toEqual(all);
+	await at('2027-05-28T07:00:00Z', deleteOldConversations);
+	expect(await left()).toEqual([report, waiting]);
+	const ofMailbox = eq(incomingMessages.connectionId, mailbox.id);
+	expect(await db().$count(incomingMessages, ofMailbox)).toBe(2);
+	expect(await db().$count(incomingFiles, eq(incomingFiles.id, file.id))).toBe(0);
+	await at(new Date(Date.now() + 2 * 86_400_000), sweepFiles);
+	expect(await fileStore().read(file.id)).toBeNull();
+});
+
+test('the nightly sweep keeps the files of conversations', async () => {
+	const mailbox = await makeConnection(office.unit);
+	const file = keptFile();
+	await fileStore().put(file.id, new Uint8Array([1]));
+	await receive(mailbox, 'sari@contoh.example', 'Lihat foto.', { files: [file] });
+	await at(new Date(Date.now() + 2 * 86_400_000), sweepFiles);
+	expect(await fileStore().read(file.id)).not.toBeNull();
+});

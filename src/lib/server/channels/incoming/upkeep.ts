@@ -1,0 +1,71 @@
+import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { DAY_MS } from '#lib/calendar/durations.ts';
+import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { reference, type Unit } from '#lib/server/reference/reference.ts';
+
+const BATCH = 500;
+
+/** Offices with conversations that waited one working day without a decision and an alarm, the oldest first. */
+export async function overdueByOffice(): Promise<{ unit: Unit; ids: number[] }[]> {
+	const { id, unitId, firstAt, state, alarmedAt } = conversations;
+	const rows = await db()
+		.select({ id, unitId, firstAt })
+		.from(conversations)
+		// Literals, so that the partial index is used.
+		.where(sql`${state} = 'waiting' and ${alarmedAt} is null`)
+		.orderBy(asc(firstAt))
+		.limit(BATCH);
+	if (rows.length === 0) return [];
+	const [calendar, { unitById }] = await Promise.all([loadCalendar(), reference()]);
+	return [...Map.groupBy(rows, (row) => row.unitId)].flatMap(([office, waiting]) => {
+		const unit = unitById.get(office);
+		const late = unit ? waiting.filter((row) => nextWorkdayEnd(row.firstAt, unit, calendar) <= now()) : [];
+		return unit && late.length > 0 ? [{ unit, ids: late.map((row) => row.id) }] : [];
+	});
+}
+
+/** Stores that the supervisors were told. @returns how many of the conversations still wait and had no alarm */
+export async function markAlarmed(tx: Tx, ids: readonly number[]): Promise<number> {
+	const marked = await tx
+		.update(conversations)
+		.set({ alarmedAt: now() })
+		.where(
+			and(inArray(conversations.id, [...ids]), eq(conversations.state, 'waiting'), isNull(conversations.alarmedAt))
+		)
+		.returning({ id: conversations.id });
+	return marked.length;
+}
+
+/** Days for which e-mails and messages that belong to no case are kept. */
+const KEPT_DAYS = 90;
+
+/**
+ * Deletes conversations that are no reports 90 days after the decision, and messages without a conversation, as those of
+ * programs, 90 days after they came. The nightly sweep removes the bytes of their files.
+ */
+export async function deleteOldConversations(): Promise<void> {
+	const before = new Date(now().getTime() - KEPT_DAYS * DAY_MS);
+	const decided = and(
+		inArray(conversations.state, ['dismissed', 'referred', 'case']),
+		isNull(conversations.caseId),
+		lt(conversations.decidedAt, before)
+	);
+	await transaction(async (tx) => {
+		const old = tx.select({ id: conversations.id }).from(conversations).where(decided);
+		const { conversationId, caseId, state, receivedAt } = incomingMessages;
+		await tx.delete(outgoingMessages).where(inArray(outgoingMessages.conversationId, old));
+		await tx
+			.delete(incomingMessages)
+			.where(
+				or(
+					inArray(conversationId, old),
+					and(isNull(conversationId), isNull(caseId), inArray(state, ['machine', 'done']), lt(receivedAt, before))
+				)
+			);
+		await tx.delete(conversations).where(decided);
+	});
+}

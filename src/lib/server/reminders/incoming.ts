@@ -1,0 +1,45 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { markAlarmed, overdueByOffice } from '#lib/server/channels/incoming/upkeep.ts';
+import { notify } from '#lib/server/channels/notices.ts';
+import { now } from '#lib/server/clock.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { roles } from '#lib/server/db/schema/people.ts';
+
+/**
+ * Runs each minute: notifies the supervisors of an office, once, of messages about which nobody has decided for one working
+ * day. An office without supervisors has those of the nearest office above.
+ */
+export async function notifyOfWaitingMessages(): Promise<void> {
+	for (const { unit, ids } of await overdueByOffice()) {
+		await transaction(async (tx) => {
+			const count = await markAlarmed(tx, ids);
+			if (count === 0) return;
+			await notify(tx, await supervisorsOf(tx, unit.path), {
+				kind: 'incoming_overdue',
+				onceKey: `incoming:${unit.id}:${ids[0]}`,
+				caseId: null,
+				unitId: unit.id,
+				at: now(),
+				data: { unit: unit.name, count },
+				mail: {
+					subject: 'Pesan masuk belum diputuskan',
+					lines: [unit.name, `${count} pesan masuk menunggu lebih dari satu hari kerja.`],
+					page: '/desk/pesan',
+					english: 'incoming messages have waited for more than one working day.'
+				}
+			});
+		});
+	}
+}
+
+async function supervisorsOf(tx: Tx, path: string): Promise<string[]> {
+	const chain = path.split('/').filter(Boolean).reverse();
+	const holders = await tx
+		.select({ accountId: roles.accountId, unitId: roles.unitId })
+		.from(roles)
+		.innerJoin(accounts, eq(accounts.id, roles.accountId))
+		.where(and(inArray(roles.unitId, chain), eq(roles.role, 'supervisor'), eq(accounts.active, true)));
+	const nearest = chain.find((id) => holders.some(({ unitId }) => unitId === id));
+	return [...new Set(holders.filter(({ unitId }) => unitId === nearest).map(({ accountId }) => accountId))];
+}

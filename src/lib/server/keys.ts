@@ -28,6 +28,7 @@ export type KeyPurpose =
 	| 'mail-address'
 	| 'mail-stop'
 	| 'mail-tag'
+	| 'receipt-letter'
 	| 'push-endpoint'
 	| 'audit-text'
 	| 'audit-entry'

@@ -5,7 +5,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
-import { randomSecret, sha256Hex } from '#lib/server/keys.ts';
+import { keyedHash, randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
@@ -49,8 +49,7 @@ export function mayLinkReceipt(row: CaseRow, entries: Parameters<typeof neverHan
 }
 
 /** Makes the link of a locked case; an earlier one stops working. The caller decides who may see it. */
-async function issueReceiptLink(tx: Tx, before: CaseRow, author: Author): Promise<ReceiptLink> {
-	const token = randomSecret();
+async function issueReceiptLink(tx: Tx, before: CaseRow, author: Author, token = randomSecret()): Promise<ReceiptLink> {
 	const expiresAt = new Date(now().getTime() + LINK_HOURS * HOUR_MS);
 	const row = await updateCase(tx, before, { receiptLinkHash: sha256Hex(token), receiptLinkExpiresAt: expiresAt });
 	await recordEvent(tx, row, { type: 'receipt_linked', author, public: true });
@@ -75,6 +74,23 @@ export const linkForReporter = (caseId: number): Promise<ReceiptLink> =>
 	transaction(async (tx) => {
 		const { row } = await lockCase(tx, caseId);
 		return issueReceiptLink(tx, row, 'reporter');
+	});
+
+/**
+ * The link in the acknowledgement of a report that came by e-mail. Its secret is derived from the id of the e-mail, so that
+ * each attempt to send it makes the same link, and no row contains it.
+ * @returns undefined if the reporter of this case gets no link
+ */
+export const linkForLetter = (caseId: number, letterId: string): Promise<ReceiptLink | undefined> =>
+	transaction(async (tx) => {
+		const { row } = await lockCase(tx, caseId);
+		const { type, data } = timeline;
+		const entries = await tx.select({ type, data }).from(timeline).where(eq(timeline.caseId, caseId));
+		if (row.destroyedAt || !mayLinkReceipt(row, entries)) return undefined;
+		const token = keyedHash('receipt-letter', letterId).toString('base64url');
+		const { receiptLinkHash, receiptLinkExpiresAt: expiresAt } = row;
+		if (receiptLinkHash === sha256Hex(token) && expiresAt) return { token, expiresAt };
+		return issueReceiptLink(tx, row, 'system', token);
 	});
 
 const isUsable = (token: string) =>

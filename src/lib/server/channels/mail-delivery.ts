@@ -1,5 +1,8 @@
-import { and, asc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, gt, inArray, isNull, lt, lte, notInArray, or, sql } from 'drizzle-orm';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
+import { filledLetter } from './email/letter-content.ts';
+import { threadHeaders } from './email/thread.ts';
+import { openSender } from './incoming/conversation.ts';
 import { withoutAddress } from './mail-address.ts';
 import { ACCOUNT_LINK, MAIL_JOB_MS, mailServer } from './mail-queue.ts';
 import { noteRefusedAddress } from './reporter-stop.ts';
@@ -8,6 +11,8 @@ import { mailPreferenceOf, reporterAddress, stopToken } from '#lib/server/cases/
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { conversations } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { countMailTry } from '#lib/server/metrics.ts';
@@ -44,14 +49,31 @@ export async function deliverMail(mailId: string, attempt: number): Promise<void
 
 /** Builds the e-mail. Decrypts a reporter's address only now and checks their current preference. */
 async function letterOf(mail: MailRow): Promise<Email | { ends: Partial<MailRow> }> {
-	const { id, subject, body: text, createdAt: date, address, caseId } = mail;
+	const { id, subject, body: text, createdAt: date, address, caseId, conversationId } = mail;
 	// By kind, because other texts contain names that people choose.
 	if (address && (mail.kind === 'email_proof' || mail.kind in LINK_HOURS)) return withAccountLink(mail, address);
 	if (address) return { id, subject, text, date, to: address };
-	if (caseId === null || !(await mailPreferenceOf(db(), caseId))) return { ends: { state: 'withdrawn' } };
+	const withdrawn = { ends: { state: 'withdrawn' } };
+	if (conversationId !== null) {
+		const to = await senderAddress(conversationId);
+		// A person wrote it to this reader.
+		return to ? { id, subject, text, date, to, automatic: 'no', ...(await threadHeaders(db(), mail)) } : withdrawn;
+	}
+	if (caseId === null || !(await mailPreferenceOf(db(), caseId))) return withdrawn;
 	const to = await reporterAddress(caseId);
-	if (!to) return { ends: { state: 'withdrawn' } };
-	return { id, subject, text: withContactLink(text), date, to, stop: stopLink(stopToken(caseId)) };
+	const filled = to && (await filledLetter({ id, caseId }, withContactLink(text)));
+	if (!filled) return withdrawn;
+	const thread = await threadHeaders(db(), mail);
+	return { id, subject, date, to, stop: stopLink(stopToken(caseId)), ...filled, ...thread };
+}
+
+/** The address of the person of a conversation; undefined if it was destroyed. */
+async function senderAddress(conversationId: number): Promise<string | undefined> {
+	const [row] = await db()
+		.select({ senderSealed: conversations.senderSealed })
+		.from(conversations)
+		.where(eq(conversations.id, conversationId));
+	return row?.senderSealed ? (await openSender(row)).address : undefined;
 }
 
 /** Hours for which the password link in an e-mail of these kinds is valid. */
@@ -110,7 +132,7 @@ async function settle(mail: MailRow, address: string, outcome: MailOutcome): Pro
 	const { caseId } = mail;
 	countMailTry(outcome.outcome);
 	if (outcome.outcome === 'sent') return end(mail, { state: 'sent', sentAt: now(), reason: null });
-	const toReporter = mail.kind === 'reporter';
+	const toReporter = mail.kind === 'reporter' || mail.kind === 'conversation';
 	// Administrators read the server's message in the outbox, so it must not contain a reporter's address.
 	const reason = toReporter ? withoutAddress(outcome.reason, address) : outcome.reason;
 	if (outcome.outcome === 'refused' && outcome.address && toReporter && caseId !== null) {
@@ -189,10 +211,15 @@ async function enqueueDue(): Promise<void> {
 /** Days for which settled e-mails are kept, so that administrators can see whether they were sent. */
 const KEPT_DAYS = 90;
 
-/** Runs each night: deletes old settled e-mails with their addresses. */
+/**
+ * Runs each night: deletes old settled e-mails with their addresses. Those to the reporter of an open case stay: a reply names
+ * them.
+ */
 export async function deleteOldMails(): Promise<void> {
 	const settled = inArray(mails.state, ['sent', 'failed', 'unknown', 'withdrawn']);
+	const open = and(eq(cases.id, mails.caseId), notInArray(cases.status, ['closed', 'archived']));
+	const answerable = and(eq(mails.kind, 'reporter'), exists(db().select({ id: cases.id }).from(cases).where(open)));
 	await db()
 		.delete(mails)
-		.where(and(settled, lt(mails.createdAt, before(KEPT_DAYS * DAY_MS))));
+		.where(and(settled, lt(mails.createdAt, before(KEPT_DAYS * DAY_MS)), sql`not ${answerable}`));
 }

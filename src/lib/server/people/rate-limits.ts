@@ -36,6 +36,8 @@ export const BUDGETS = {
 	 * Receipt e-mails to one address, so that nobody can fill another person's mailbox by filing reports in their name.
 	 */
 	receipt_letter: { points: 5, seconds: DAY },
+	/** Confirmations of reports that a mailbox opened by itself, to one address: two helpdesks must not answer each other. */
+	acknowledgement: { points: 1, seconds: HOUR },
 	/** Links for a forgotten password, of one account. Each is an e-mail to its owner. */
 	reset_account: { points: 3, seconds: HOUR },
 	/** Links for forgotten passwords from one address, which an office shares. */

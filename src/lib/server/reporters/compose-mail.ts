@@ -30,6 +30,18 @@ export interface Occasion {
 	incomplete?: boolean;
 	/** The link that confirms a new contact. */
 	link?: string;
+	/** The reporter writes by e-mail. */
+	byEmail?: ByEmail;
+}
+
+/** What an e-mail contains for a reporter who writes by e-mail, as placeholders that are filled in when it is sent. */
+interface ByEmail {
+	/** The text of the office. */
+	text?: string;
+	/** The one-time link to the receipt. */
+	receiptLink?: string;
+	/** Replies reach the office's mailbox. */
+	replies: boolean;
 }
 
 /** Further content of the e-mail. Of the report it contains only the number. */
@@ -51,7 +63,7 @@ const LAST_WORD: readonly ReporterMailKind[] = ['final', 'archived', 'objection_
  * Composes an e-mail to the reporter of a case: the number, the office, the event, the deadline, and how to read more.
  */
 export function composeReporterMail(
-	{ kind, by, incomplete, link }: Occasion,
+	{ kind, by, incomplete, link, byEmail }: Occasion,
 	{ reference, office, closing, origin, stop }: MailFacts,
 	language: Locale
 ): { subject: string; body: string } {
@@ -66,12 +78,15 @@ export function composeReporterMail(
 	const paragraphs = [
 		m.letters_greeting({}, locale),
 		m[`letters_what_${kind}`]({}, locale),
+		...(byEmail?.text ? [byEmail.text] : []),
 		factLines.join('\n'),
 		...(kind === 'contact_link' ? [m.letters_how_contact_link({ link: link ?? '…' }, locale)] : []),
+		...(byEmail?.receiptLink ? [m.letters_receipt_link({ link: byEmail.receiptLink }, locale)] : []),
+		...(byEmail?.replies ? [m.letters_reply({}, locale)] : []),
 		m.letters_how({ link: `${origin}/lacak${language === 'id' ? '' : `?lang=${language}`}` }, locale),
 		...(LAST_WORD.includes(kind) ? [m.letters_way_out({}, locale)] : []),
 		...(closing ? [closing] : []),
-		`--\n${m.letters_automatic({}, locale)}\n${m.letters_stop({ link: stop }, locale)}`
+		`--\n${byEmail ? m.letters_by_email({}, locale) : m.letters_automatic({}, locale)}\n${m.letters_stop({ link: stop }, locale)}`
 	];
 	const subject = m[`letters_subject_${kind}`]({ reference }, locale);
 	return { subject, body: `${paragraphs.join('\n\n')}\n` };

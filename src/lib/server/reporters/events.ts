@@ -7,6 +7,8 @@ import { completionEnds, completionOpen, objectionEnds } from '#lib/server/cases
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { mailPreferenceOf, stopToken } from '#lib/server/cases/reporter-mail.ts';
+import { messageMark, RECEIPT_LINK, writesByEmail } from '#lib/server/channels/email/letter-content.ts';
+import { mailboxOfUnit } from '#lib/server/channels/email/thread.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
 import { casesWithPush, queueReporterPushes } from '#lib/server/channels/push/push-queue.ts';
 import type { ReporterPush } from '#lib/server/channels/push/push-words.ts';
@@ -25,7 +27,7 @@ import { composeReporterMail, type MailFacts, type Occasion, type ReporterMailKi
 /**
  * Writes e-mails about new timeline entries to reporters who gave an address and want e-mails, and push messages to
  * browsers that a reporter allowed. Safe to repeat. An e-mail contains the number of the report, never its text or
- * receipt.
+ * receipt. Reporters who write by e-mail also get the text of the office (`channels/email/letter-content.ts`).
  */
 export async function writeToReporters(entries: readonly Entry[]): Promise<void> {
 	const mailed = entries.filter(({ type, public: isPublic }) => isPublic && type in FINDERS);
@@ -37,12 +39,19 @@ export async function writeToReporters(entries: readonly Entry[]): Promise<void>
 	for (const entry of mailed) {
 		const { type, caseId, data } = entry;
 		const addressHash = hashes.get(caseId);
-		const byMail = addressHash !== undefined && (type !== 'opened' || (await consume('receipt_letter', addressHash)));
+		const byMail = addressHash !== undefined && (type !== 'opened' || (await mayConfirm(entry, addressHash)));
 		if (!byMail && !pushed.has(caseId) && !data.split_from) continue;
 		await transaction((tx) => write(tx, entry, byMail)).catch((error: unknown) => failed.push(error));
 	}
 	if (failed.length > 0) throw failed[0];
 }
+
+/**
+ * Whether the confirmation of a new report may be sent. A report that a mailbox opened by itself may be the automatic answer of
+ * another helpdesk: the two would confirm each other's confirmations without end.
+ */
+const mayConfirm = ({ actorKind, data }: Entry, addressHash: string): Promise<boolean> =>
+	consume(data.conversation && actorKind === 'reporter' ? 'acknowledgement' : 'receipt_letter', addressHash);
 
 async function addressHashes(caseIds: readonly number[]): Promise<Map<number, string>> {
 	if (!mailServer()) return new Map();
@@ -59,10 +68,24 @@ async function write(tx: Tx, entry: Entry, byMail: boolean): Promise<void> {
 	const occasion = await FINDERS[entry.type]?.(tx, caseWithUnit, entry);
 	if (!occasion) return;
 	const { row } = caseWithUnit;
-	if (byMail) await mailReporter(tx, caseWithUnit, occasion, String(entry.seq));
+	if (byMail) {
+		const byEmail = await byEmailOf(tx, caseWithUnit, occasion, entry);
+		await mailReporter(tx, caseWithUnit, { ...occasion, ...(byEmail && { byEmail }) }, String(entry.seq));
+	}
 	if (occasion.kind === 'receipt_renewed') return dropCaseSubscriptions(tx, row.id);
 	if (occasion.kind === 'split') await copySubscriptions(tx, row.id);
 	await pushReporter(tx, row, occasion, String(entry.seq));
+}
+
+/** What the e-mail contains if the reporter writes by e-mail: the text of the office, or the link to the receipt. */
+async function byEmailOf(tx: Tx, { row, unit }: CaseWithUnit, { kind }: Occasion, { data }: Entry) {
+	if (!(await writesByEmail(tx, row))) return undefined;
+	const hasText = kind === 'message' || kind === 'question' || kind === 'answered' || kind === 'final';
+	return {
+		...(hasText && data.message ? { text: messageMark(String(data.message)) } : {}),
+		...(kind === 'received' ? { receiptLink: RECEIPT_LINK } : {}),
+		replies: (await mailboxOfUnit(tx, unit.id)) !== undefined
+	};
 }
 
 /** Occasions in which the office waits for the reporter. */

@@ -34,5 +34,8 @@ export async function noteUndelivered(
 	{ id, caseId, kind }: { id: string; caseId: number | null; kind: string }
 ) {
 	if (kind === 'reporter' && caseId !== null) await noteRefusedAddress(tx, caseId);
-	await tx.update(mails).set({ state: 'failed', reason: 'returned' }).where(eq(mails.id, id));
+	await tx
+		.update(mails)
+		.set({ state: 'failed', reason: '550 5.1.1 returned by a delivery report' })
+		.where(eq(mails.id, id));
 }

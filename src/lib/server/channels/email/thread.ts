@@ -124,7 +124,7 @@ export async function threadHeaders(
 }
 
 /** The office's mailbox, unless it is paused or removed. */
-async function mailboxOfUnit(on: Database | Tx, unitId: string): Promise<ConnectionRow | undefined> {
+export async function mailboxOfUnit(on: Database | Tx, unitId: string): Promise<ConnectionRow | undefined> {
 	const [row] = await on
 		.select()
 		.from(connections)

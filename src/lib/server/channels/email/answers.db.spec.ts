@@ -1,0 +1,139 @@
+import { eq } from 'drizzle-orm';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startImapServer } from '#lib/dev/testing/imap-server.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { mailSource } from '#lib/dev/testing/mail-source.ts';
+import { connectMailbox, readOnce } from '#lib/dev/testing/mailbox.ts';
+import { on, standing } from '#lib/dev/testing/office.ts';
+import { deliverReporterMails, reporterMailsOf, writeReporterMails } from '#lib/dev/testing/reporters.ts';
+import { later } from '#lib/dev/testing/outcomes.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { officeOfReceiptLink, useReceiptLink } from '#lib/server/cases/receipt-link.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { cases, messages } from '#lib/server/db/schema/cases.ts';
+import { conversations } from '#lib/server/db/schema/channels.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { limits } from '#lib/server/db/schema/people.ts';
+import type { ConnectionRow } from '../connections/connections.ts';
+import { openFromConversation } from '../incoming/open-from-conversation.ts';
+import { replyToConversation } from '../incoming/reply.ts';
+import { deleteOldMails, deliverMail } from '../mail-delivery.ts';
+
+const office = useOffice();
+const smtp = useMailServer();
+const SARI = 'sari@warga.example';
+const BODY = 'Antrean di loket tidak bergerak.';
+const ANSWER = 'Loket kami tambah mulai Senin.\nTerima kasih, {receipt_link} $& {message:x}';
+
+let server: Awaited<ReturnType<typeof startImapServer>>;
+let mailbox: ConnectionRow;
+let turn = 0;
+
+beforeEach(async () => {
+	server = await startImapServer();
+	await db().delete(limits);
+	mailbox = await connectMailbox(office.unit, server, { dedicated: true, address: `aduan${++turn}@kantor.example` });
+});
+afterEach(() => server.close());
+
+const ofOffice = async () => db().select().from(cases).where(eq(cases.unitId, office.unit.id));
+async function report(headers: Parameters<typeof mailSource>[0] = {}) {
+	server.deliver(mailSource(headers, BODY));
+	await readOnce(mailbox);
+	const reference = (await ofOffice()).at(-1)?.reference ?? '';
+	await writeReporterMails(reference);
+	await deliverReporterMails(reference);
+	return reference;
+}
+
+test('confirms the report once, with a link to the receipt that a scanner does not use up', async () => {
+	const reference = await report({ 'Message-ID': '<1@warga.example>' });
+	const [letter, ...more] = smtp.letters();
+	expect(more).toEqual([]);
+	expect(letter).toMatchObject({
+		to: SARI,
+		headers: { 'auto-submitted': 'auto-replied', 'reply-to': mailbox.address }
+	});
+	expect(letter?.headers).toMatchObject({ 'in-reply-to': '<1@warga.example>', references: '<1@warga.example>' });
+	expect(letter?.text).toContain(reference);
+	expect(letter?.raw).not.toContain('Antrean');
+	const token = /\/terima\/([\w-]+)/.exec(letter?.text ?? '')?.[1] ?? '';
+	const [row] = await reporterMailsOf(reference);
+	expect(row?.body).not.toContain(token);
+	await officeOfReceiptLink(token);
+	await officeOfReceiptLink(token);
+	expect(await useReceiptLink(token)).toMatch(/^[0-9A-Z-]+$/);
+	await expect(later(1, () => useReceiptLink(token))).rejects.toThrow('receipt link');
+});
+
+test('answers by e-mail with the text of the office, in the thread of the reporter', async () => {
+	const reference = await report({ 'Message-ID': '<1@warga.example>' });
+	await writeMessage(office.handler, reference, await on(reference, { body: ANSWER, public: true }));
+	await writeReporterMails(reference);
+	const written = await reporterMailsOf(reference);
+	expect(written.map(({ body }) => body).join()).not.toContain('Loket kami');
+	await deliverReporterMails(reference);
+	const letter = smtp.letters().at(-1);
+	expect(letter?.text.replaceAll('\r\n', '\n')).toContain(ANSWER);
+	expect(letter?.headers).toMatchObject({ 'auto-submitted': 'no', 'in-reply-to': '<1@warga.example>' });
+	// The reporter answers that e-mail.
+	await askReporter(office.handler, reference, await on(reference, { body: 'Loket yang mana?' }));
+	server.deliver(mailSource({ 'In-Reply-To': letter?.messageId ?? '', Subject: 'Re: x' }, 'Loket dua.'));
+	await readOnce(mailbox);
+	expect(await standing(reference)).toMatchObject({ status: 'received' });
+	expect(await ofOffice()).toHaveLength(1);
+});
+
+test('sends no text that was destroyed meanwhile', async () => {
+	const reference = await report();
+	await writeMessage(office.handler, reference, await on(reference, { body: 'Loket kami tambah.', public: true }));
+	await writeReporterMails(reference);
+	await db().update(messages).set({ body: '' });
+	await deliverReporterMails(reference);
+	expect(smtp.letters()).toHaveLength(1);
+	expect((await reporterMailsOf(reference)).map(({ state }) => state)).toEqual(['sent', 'withdrawn']);
+});
+
+test('an automatic answer without a mark, 50 times: one confirmation', async () => {
+	for (let round = 1; round <= 50; round += 1) {
+		const last = smtp.letters().at(-1);
+		const thread: Record<string, string> = round % 2 && last ? { 'In-Reply-To': last.messageId } : {};
+		server.deliver(mailSource({ ...thread, Subject: `Tiket ${round} diterima` }, `Terima kasih, tiket ${round}.`));
+		await readOnce(mailbox);
+		const reference = (await ofOffice()).at(-1)?.reference ?? '';
+		await writeReporterMails(reference);
+		await deliverReporterMails(reference);
+	}
+	expect(smtp.letters().filter(({ to }) => to === SARI)).toHaveLength(1);
+}, 120_000);
+
+test('a shared mailbox confirms nothing before a person made a report of it, and answers by e-mail too', async () => {
+	await db().delete(conversations).where(eq(conversations.connectionId, mailbox.id));
+	const shared = await connectMailbox(office.unit, server, { address: mailbox.address });
+	server.deliver(mailSource({ 'Message-ID': '<9@warga.example>', Subject: 'Jumlah penduduk' }, 'Berapa?'));
+	await readOnce(shared);
+	expect(smtp.letters()).toEqual([]);
+	const [row] = await db().select().from(conversations).where(eq(conversations.connectionId, shared.id));
+	if (!row) throw new Error('no conversation');
+	await transaction((tx) => replyToConversation(tx, row, 'Silakan ke PST.', 'referral'));
+	const [mail] = await db().select().from(mails).where(eq(mails.conversationId, row.id));
+	await deliverMail(mail?.id ?? '', 1);
+	expect(smtp.letters()).toMatchObject([
+		{ to: SARI, subject: 'Re: Jumlah penduduk', headers: { 'in-reply-to': '<9@warga.example>' } }
+	]);
+	expect(mail?.address).toBeNull();
+	const { reference } = await openFromConversation(row.id, { kind: 'complaint' }, office.handler);
+	await writeReporterMails(reference);
+	await deliverReporterMails(reference);
+	expect(smtp.letters().at(-1)?.text).toMatch(/\/terima\//);
+});
+
+test('keeps the e-mails of an open report while a reply may name them', async () => {
+	const reference = await report();
+	await later(24 * 200, () => deleteOldMails());
+	expect(await reporterMailsOf(reference)).toHaveLength(1);
+	await db().update(cases).set({ status: 'closed' }).where(eq(cases.reference, reference));
+	await later(24 * 200, () => deleteOldMails());
+	expect(await reporterMailsOf(reference)).toEqual([]);
+});

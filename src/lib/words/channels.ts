@@ -5,9 +5,3 @@ export function connectionFault(error: string): string {
 	const words = m as unknown as Record<string, (() => string) | undefined>;
 	return words[`channels_fault_${error}`]?.() ?? error;
 }
-
-/** Why a message was put aside, for people. */
-export function setAsideWord(reason: string | null): string {
-	const words = m as unknown as Record<string, (() => string) | undefined>;
-	return words[`channels_aside_${reason}`]?.() ?? m.channels_aside_other();
-}

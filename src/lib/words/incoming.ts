@@ -21,7 +21,11 @@ const failures: Record<string, () => string> = {
 	encrypted: m.incoming_reason_encrypted,
 	no_sender: m.incoming_reason_no_sender,
 	several_senders: m.incoming_reason_several_senders,
-	too_large: m.incoming_reason_too_large
+	too_large: m.incoming_reason_too_large,
+	too_complex: m.incoming_reason_too_complex,
+	unreadable: m.incoming_reason_unreadable,
+	gone: m.incoming_reason_gone,
+	gave_up: m.incoming_reason_gave_up
 };
 
 /** Why a message could not be processed. */

@@ -1,6 +1,5 @@
 import { connectionsOf, connectionOf, removeConnection } from '#lib/server/channels/connections/connections.ts';
 import { mailboxSettings, saveMailbox, tryMailbox } from '#lib/server/channels/email/mailbox.ts';
-import { mailsToCheck } from '#lib/server/channels/email/mails-to-check.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
 export const load = withActor(async (actor, { params }) => {
@@ -9,8 +8,7 @@ export const load = withActor(async (actor, { params }) => {
 	return {
 		office: { code: unit.code, name: unit.name, zone: unit.timeZone, open: unit.state === 'open' },
 		settings: connection && mailboxSettings(connection),
-		shown: office?.connections.find(({ id }) => id === connection?.id),
-		toCheck: connection ? await mailsToCheck(connection.id) : []
+		shown: office?.connections.find(({ id }) => id === connection?.id)
 	};
 });
 

@@ -4,6 +4,7 @@ import { linksOf, referencesIn } from '#lib/server/cases/linking/link.ts';
 import { likelyDuplicatesOf } from '#lib/server/cases/triage/duplicates.ts';
 import { peopleToMention } from '#lib/server/cases/conversation/message.ts';
 import { deskCaseOf } from '#lib/server/cases/view.ts';
+import { replyWay } from '#lib/server/channels/reply-way.ts';
 import { peopleDeputisedFor } from '#lib/server/people/absence.ts';
 import { inboundOfCase } from '#lib/server/escalation/inbound/reports.ts';
 import { unrecordedViewOf } from '#lib/server/escalation/unrecorded.ts';
@@ -26,10 +27,11 @@ export const load = withActor(async (actor, { params, depends }) => {
 		peopleToMention(actor, row),
 		peopleDeputisedFor(actor.accountId)
 	]);
-	const [links, references, templates] = await Promise.all([
+	const [links, references, templates, way] = await Promise.all([
 		linksOf(actor, row, shown.timeline),
 		referencesIn(actor, shown.timeline),
-		templatesOfCase(actor, found, shown)
+		templatesOfCase(actor, found, shown),
+		replyWay(row, shown.reporterMail)
 	]);
 	const unrecorded = unrecordedViewOf(found, inbound.length > 0);
 	// Name of the absent assignee for whom the reader is the deputy today.
@@ -41,5 +43,5 @@ export const load = withActor(async (actor, { params, depends }) => {
 		forwards: forwardLines(forwards, zone, now()),
 		daysOff: new Map(shown.clocks.map((clock) => [clock.id, daysOffExplained(clock, zone)]))
 	};
-	return { shown, inbound, unrecorded, ...about, ...words, templates, colleagues, now: now() };
+	return { shown, inbound, unrecorded, ...about, ...words, templates, colleagues, replyWay: way, now: now() };
 });

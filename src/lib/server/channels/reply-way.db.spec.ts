@@ -1,0 +1,52 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { makeCase } from '#lib/dev/testing/factories.ts';
+import { makeConnection, receive } from '#lib/dev/testing/incoming.ts';
+import { standing } from '#lib/dev/testing/office.ts';
+import { later } from '#lib/dev/testing/outcomes.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { connections } from '#lib/server/db/schema/channels.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { openFromConversation } from './incoming/open-from-conversation.ts';
+import { replyWay } from './reply-way.ts';
+
+const office = useOffice();
+beforeEach(() => overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@contoh.invalid' }));
+
+async function byChannel(channel: 'email' | 'whatsapp', address: string) {
+	const connection = await makeConnection(office.unit, { channel });
+	const { conversationId } = await receive(connection, address, 'Antrean lama.');
+	const { reference } = await openFromConversation(conversationId, { kind: 'complaint' }, office.handler);
+	return { connection, row: await standing(reference) };
+}
+const pause = (id: string) => db().update(connections).set({ pausedAt: now() }).where(eq(connections.id, id));
+
+test('an e-mail report is answered by e-mail, with a warning where that does not work as usual', async () => {
+	const { row, connection } = await byChannel('email', 'sari@warga.example');
+	expect(await replyWay(row, 'wanted')).toEqual({ by: 'email', warning: null });
+	expect(await replyWay(row, 'refused')).toEqual({ by: 'site', warning: 'refused' });
+	expect(await replyWay(row, 'stopped')).toEqual({ by: 'site', warning: 'stopped' });
+	expect(await replyWay(row, null)).toEqual({ by: 'site', warning: 'no_contact' });
+	await pause(connection.id);
+	expect(await replyWay(row, 'wanted')).toEqual({ by: 'email', warning: 'paused' });
+	overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
+	expect(await replyWay(row, 'wanted')).toEqual({ by: 'site', warning: 'no_server' });
+});
+
+test('a WhatsApp report is answered there, with a warning when 24 hours are over', async () => {
+	const { row, connection } = await byChannel('whatsapp', '628123456789');
+	expect(await replyWay(row, null)).toEqual({ by: 'whatsapp', warning: null });
+	expect(await later(25, () => replyWay(row, null))).toEqual({ by: 'whatsapp', warning: 'window' });
+	await pause(connection.id);
+	expect(await replyWay(row, null)).toEqual({ by: 'whatsapp', warning: 'paused' });
+});
+
+test('other reporters hear by e-mail that there is news, or read it on the site', async () => {
+	const { reference } = await makeCase(office.unit);
+	const row = await standing(reference);
+	expect(await replyWay(row, 'wanted')).toEqual({ by: 'news', warning: null });
+	expect(await replyWay(row, 'refused')).toEqual({ by: 'site', warning: 'refused' });
+	expect(await replyWay(row, null)).toEqual({ by: 'site', warning: null });
+});

@@ -1,0 +1,59 @@
+import { and, desc, eq } from 'drizzle-orm';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
+import type { CaseRow } from '#lib/server/cases/find.ts';
+import type { ReporterMailState } from '#lib/server/cases/reporter-mail.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
+import { connections, conversations } from '#lib/server/db/schema/channels.ts';
+import { mailServer } from './mail-queue.ts';
+
+/**
+ * How a public message of the office reaches the reporter: with its text by the channel of the report, by an e-mail that only
+ * says there is news, or on the site alone.
+ */
+export interface ReplyWay {
+	by: 'email' | 'whatsapp' | 'sms' | 'news' | 'site';
+	/** Why the way can't be used as usual. */
+	warning: 'refused' | 'stopped' | 'no_contact' | 'no_server' | 'paused' | 'window' | null;
+}
+
+/** WhatsApp takes free text only so long after the person's last message. */
+const WINDOW_MS = 24 * HOUR_MS;
+
+/**
+ * Finds the way of a reply. Only reports that came by a channel need a query.
+ * @param mail state of the e-mails to the reporter
+ */
+export async function replyWay(row: CaseRow, mail: ReporterMailState | null): Promise<ReplyWay> {
+	const { channel } = row;
+	const thread = channel === 'email' || channel === 'whatsapp' || channel === 'sms' ? await threadOf(row) : undefined;
+	if (!thread || (channel !== 'email' && channel !== 'whatsapp' && channel !== 'sms')) return byLetter(mail);
+	const works = thread.pausedAt === null && thread.removedAt === null;
+	if (channel === 'email') {
+		if (!mailServer()) return { by: 'site', warning: 'no_server' };
+		if (mail !== 'wanted') return { by: 'site', warning: mail ?? 'no_contact' };
+		return { by: channel, warning: works ? null : 'paused' };
+	}
+	const late = channel === 'whatsapp' && now().getTime() - thread.lastAt.getTime() > WINDOW_MS;
+	return { by: channel, warning: !works ? 'paused' : late ? 'window' : null };
+}
+
+const byLetter = (mail: ReporterMailState | null): ReplyWay =>
+	mailServer() && mail === 'wanted'
+		? { by: 'news', warning: null }
+		: { by: 'site', warning: mail === 'refused' ? 'refused' : null };
+
+/** The newest conversation of a case by the channel of the report, and the state of its connection. */
+async function threadOf({ id, channel }: CaseRow) {
+	const { pausedAt, removedAt } = connections;
+	const [thread] = await db()
+		.select({ lastAt: conversations.lastAt, pausedAt, removedAt })
+		.from(conversations)
+		.innerJoin(connections, eq(connections.id, conversations.connectionId))
+		.where(
+			and(eq(conversations.caseId, id), eq(conversations.channel, channel as typeof conversations.$inferSelect.channel))
+		)
+		.orderBy(desc(conversations.lastAt))
+		.limit(1);
+	return thread;
+}

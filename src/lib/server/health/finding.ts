@@ -6,6 +6,7 @@ export type Subject =
 	| 'outgoing'
 	| 'lapor'
 	| 'mail'
+	| 'channels'
 	| 'calendar'
 	| 'backup'
 	| 'clock'

@@ -1,8 +1,11 @@
 import { eq, sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
+import { noteIncoming } from '#lib/server/channels/incoming/intake.ts';
+import { now } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
+import { connections } from '#lib/server/db/schema/channels.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { heartbeats, settings } from '#lib/server/db/schema/settings.ts';
@@ -15,6 +18,7 @@ import { noteHeartbeat } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeConnection } from '#lib/dev/testing/incoming.ts';
 import { at } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();
@@ -217,5 +221,33 @@ describe('the site’s health', () => {
 		} finally {
 			await db().execute(sql`alter table mails_gone rename to mails`);
 		}
+	});
+});
+
+describe('the connections of offices', () => {
+	const minutes = (n: number) => new Date(Date.now() - n * 60_000);
+
+	it.each([
+		['works', { checkedAt: minutes(1) }, 'good channel_good'],
+		['is new', { pausedAt: null }, 'watch channel_new'],
+		['is paused', { checkedAt: minutes(1), pausedAt: minutes(5) }, 'off channel_paused'],
+		['failed just now', { checkedAt: minutes(3), lastError: 'lost', lastErrorAt: minutes(1) }, 'watch channel_failed'],
+		['fails for long', { checkedAt: minutes(30), lastError: 'lost', lastErrorAt: minutes(1) }, 'bad channel_failed']
+	])('show one that %s, and none before there is one', async (_, state, expected) => {
+		await db().delete(connections);
+		expect((await conditions()).channels).toBeUndefined();
+		const { id } = await makeConnection(await makeUnit());
+		await db().update(connections).set(state).where(eq(connections.id, id));
+		expect((await conditions()).channels).toBe(expected);
+	});
+
+	it('show a message that waits to be processed, and a removed one no more', async () => {
+		await db().delete(connections);
+		const connection = await makeConnection(await makeUnit());
+		await db().update(connections).set({ checkedAt: now() });
+		await at(minutes(20), () => noteIncoming(db(), connection, { onceKey: 'lama', bytes: 1, sentAt: minutes(20) }));
+		expect((await conditions()).channels).toBe('bad channel_behind');
+		await db().update(connections).set({ removedAt: now() });
+		expect((await conditions()).channels).toBeUndefined();
 	});
 });

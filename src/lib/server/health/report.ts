@@ -1,3 +1,4 @@
+import { channelFindings } from './channels.ts';
 import type { Condition, Finding, Subject } from './finding.ts';
 import {
 	clockFinding,
@@ -22,6 +23,7 @@ const CHECKS = {
 	outgoing: outgoingFindings,
 	lapor: laporFinding,
 	mail: mailFinding,
+	channels: channelFindings,
 	calendar: calendarFinding,
 	backup: backupFindings,
 	clock: clockFinding,

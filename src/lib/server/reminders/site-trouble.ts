@@ -11,6 +11,7 @@ import { rootAdministrators } from '#lib/server/people/administration.ts';
 const WATCHED = {
 	disk: 'Ruang penyimpanan',
 	mail: 'Pengiriman e-mail',
+	channels: 'Kanal e-mail, WhatsApp, dan SMS',
 	backup: 'Cadangan',
 	lapor: 'Sambungan ke SP4N-LAPOR!'
 };

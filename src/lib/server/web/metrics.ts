@@ -1,5 +1,6 @@
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import { latestBackup } from '#lib/server/backup/list.ts';
+import { connectionFigures } from '#lib/server/channels/connections/figures.ts';
 import { now } from '#lib/server/clock.ts';
 import { circuitFigures, stateFigures, type CircuitStanding } from '#lib/server/escalation/list.ts';
 import {
@@ -29,6 +30,7 @@ const queues = cachedFor(SLOW_FRESH_MS, queueFigures);
 const storage = cachedFor(SLOW_FRESH_MS, storageFigures);
 const backup = cachedFor(SLOW_FRESH_MS, latestBackup);
 const forwards = cachedFor(FORWARDS_FRESH_MS, stateFigures);
+const channels = cachedFor(SLOW_FRESH_MS, connectionFigures);
 const circuits = cachedFor(FORWARDS_FRESH_MS, circuitFigures);
 
 const CIRCUIT_VALUES: Record<CircuitStanding, number> = { closed: 0, open: 1, halted: 2 };
@@ -94,6 +96,23 @@ gauge(
 	['state'],
 	'Letters by state: what waits or is being sent, and what failed or may have arrived and nobody has decided yet',
 	async () => Object.entries(await letters())
+);
+gauge(
+	'channel_up',
+	['office', 'channel'],
+	'Connections of offices: 1 works, 0 failed at the last try or was not tried yet, -1 paused by an administrator',
+	async () =>
+		(await channels()).map(({ office, channel, pausedAt, lastError, checkedAt }) => [
+			office,
+			channel,
+			pausedAt ? -1 : lastError || !checkedAt ? 0 : 1
+		])
+);
+gauge(
+	'channel_oldest_seconds',
+	['office', 'channel'],
+	'How long the oldest message of a connection has waited to be processed; 0 where none does',
+	async () => (await channels()).map(({ office, channel, oldest }) => [office, channel, secondsSince(oldest, 0)])
 );
 gauge('storage_bytes', ['of'], 'Bytes of the disk under DATA_DIR, free and in all, and of the database', async () =>
 	Object.entries(await storage())

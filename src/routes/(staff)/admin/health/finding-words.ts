@@ -2,6 +2,7 @@ import { formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Condition, Finding, Subject } from '#lib/server/health/finding.ts';
 import { formatNumber } from '#lib/text/numbers.ts';
+import { connectionFault } from '#lib/words/channels.ts';
 import type { Look } from '#lib/ui/content/shapes.ts';
 import { faultWord } from '../backup/backup-words.ts';
 
@@ -12,6 +13,7 @@ export const subjectWords: Record<Subject, () => string> = {
 	outgoing: m.health_outgoing,
 	lapor: m.health_lapor,
 	mail: m.health_mail,
+	channels: m.channels_page,
 	calendar: m.health_calendar,
 	backup: m.health_backup,
 	clock: m.health_clock,
@@ -132,6 +134,25 @@ const words: Record<string, Words> = {
 		says: (shown) => m.health_says_mail_unused(counts(shown)),
 		next: m.health_next_mail_unused,
 		href: '/admin/mail#trial'
+	},
+	channel_paused: {
+		says: ({ text, at }) => m.health_says_channel_paused({ address: text('address'), at: at('since') }),
+		href: '/admin/channels'
+	},
+	channel_failed: {
+		says: ({ text, at }) =>
+			`${m.health_says_channel_failed({ address: text('address'), at: at('since') })} ${connectionFault(text('fault'))}`,
+		next: m.health_next_channel_failed,
+		href: '/admin/channels'
+	},
+	channel_behind: {
+		says: ({ text, at }) => m.health_says_channel_behind({ address: text('address'), at: at('since') }),
+		next: m.health_next_channel_behind,
+		href: '/admin/channels'
+	},
+	channel_new: { says: ({ text }) => m.health_says_channel_new({ address: text('address') }), href: '/admin/channels' },
+	channel_good: {
+		says: ({ text, at }) => m.health_says_channel_good({ address: text('address'), at: at('last') })
 	},
 	calendar_good: { says: () => m.health_says_calendar_good() },
 	calendar_missing: {

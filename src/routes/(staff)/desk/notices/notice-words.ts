@@ -17,7 +17,13 @@ type NoticeStyle = readonly [Look['tone'], Look['shape'], title: (data: Data) =>
 const clock = (data: Data) => ({ clock: clockWord(data.clock as ClockName, 'staff') });
 const recap = (data: Data) => ({ period: keyWord(String(data.period)) });
 const request = (data: Data) => ({ number: String(data.number), kind: requestKindWord(data.kind as RequestKind) });
-const parts = { disk: m.health_disk, mail: m.health_mail, backup: m.health_backup, lapor: m.health_lapor };
+const parts = {
+	disk: m.health_disk,
+	mail: m.health_mail,
+	channels: m.channels_page,
+	backup: m.health_backup,
+	lapor: m.health_lapor
+};
 const part = ({ subject }: Data) => ({ part: parts[subject as keyof typeof parts]() });
 const breach = ({ number }: Data) => ({ number: String(number) });
 const byDraft = (answer: () => string, archive: () => string) => (data: Data) =>

@@ -1,0 +1,27 @@
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
+import { connectionFigures } from '#lib/server/channels/connections/figures.ts';
+import { now } from '#lib/server/clock.ts';
+import { finding, type Finding } from './finding.ts';
+
+/** Minutes for which a channel may fail before it counts as trouble: a server that restarts is back sooner. */
+const FAILED_MINUTES = 10;
+/** Minutes that a message may wait to be processed. */
+const WAITING_MINUTES = 15;
+
+const older = (at: Date, minutes: number) => now().getTime() - at.getTime() > minutes * MINUTE_MS;
+
+/** A finding per connection. Without any connection there is none. */
+export async function channelFindings(): Promise<Finding[]> {
+	return (await connectionFigures()).map(({ address, pausedAt, checkedAt, lastError, lastErrorAt, oldest }) => {
+		if (pausedAt) return finding('channels', 'off', 'channel_paused', { address, since: pausedAt });
+		if (lastError && lastErrorAt) {
+			const since = checkedAt ?? lastErrorAt;
+			const condition = older(since, FAILED_MINUTES) ? 'bad' : 'watch';
+			return finding('channels', condition, 'channel_failed', { address, fault: lastError, since });
+		}
+		if (oldest && older(oldest, WAITING_MINUTES))
+			return finding('channels', 'bad', 'channel_behind', { address, since: oldest });
+		if (!checkedAt) return finding('channels', 'watch', 'channel_new', { address });
+		return finding('channels', 'good', 'channel_good', { address, last: checkedAt });
+	});
+}

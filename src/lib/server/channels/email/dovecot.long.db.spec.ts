@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { eq } from 'drizzle-orm';
+import { expect, onTestFinished, test } from 'vitest';
+import { dovecotMissing, startDovecot } from '#lib/dev/testing/dovecot.ts';
+import { mailSource } from '#lib/dev/testing/mail-source.ts';
+import { connectMailbox } from '#lib/dev/testing/mailbox.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { db, handle } from '#lib/server/db/index.ts';
+import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { env } from '#lib/server/env.ts';
+
+const office = useOffice();
+const MESSAGES = 500;
+const KILLS = 12;
+
+/** Starts a process that reads the mailbox, and kills it after a while. */
+async function readFor(milliseconds: number): Promise<void> {
+	const database = handle();
+	if (database.kind !== 'postgres') throw new Error('the processes share a PostgreSQL server');
+	const { APP_KEY, DATA_DIR } = env();
+	const reader = spawn(process.execPath, ['src/lib/dev/testing/mailbox-reader.ts'], {
+		env: { ...process.env, APP_KEY, DATA_DIR, DATABASE_URL: database.url },
+		stdio: 'ignore'
+	});
+	const ended = once(reader, 'exit');
+	await wait(milliseconds);
+	reader.kill('SIGKILL');
+	await ended;
+	// The lease of a dead process expires.
+	await db().update(connections).set({ readUntil: null });
+}
+
+test.runIf(process.env.TEST_DATABASE === 'postgres' && !dovecotMissing)(
+	'500 messages of a real server (needs root and: apt-get install dovecot-imapd) are processed once each, with kills',
+	async () => {
+		const server = await startDovecot();
+		onTestFinished(() => server.stop());
+		const { id } = await connectMailbox(office.unit, server);
+		const deliver = (from: number, to: number) => {
+			for (let n = from; n < to; n += 1) server.deliver(mailSource({ Subject: `surat ${n}` }, `Isi surat ${n}.`));
+		};
+		deliver(0, MESSAGES / 2);
+		const before = server.messages();
+		for (let kill = 1; kill <= KILLS; kill += 1) {
+			await readFor(2500 + Math.random() * 3000);
+			if (kill === 3) deliver(MESSAGES / 2, MESSAGES);
+		}
+		const rows = () => db().select().from(incomingMessages).where(eq(incomingMessages.connectionId, id));
+		for (let more = 0; (await rows()).filter(({ state }) => state === 'done').length < MESSAGES && more < 20; more += 1)
+			await readFor(20_000);
+		const all = await rows();
+		expect(all.map(({ state }) => state)).toEqual(Array(MESSAGES).fill('done'));
+		expect(new Set(all.map(({ body }) => body)).size).toBe(MESSAGES);
+		const after = server.messages();
+		expect(after).toHaveLength(MESSAGES);
+		expect(after.every(({ flags }) => flags === '')).toBe(true);
+		for (const message of before) expect(after).toContainEqual(message);
+	},
+	600_000
+);

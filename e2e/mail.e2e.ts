@@ -1,10 +1,11 @@
 import { Secret, TOTP } from 'otpauth';
-import { account, running } from './support/journey.ts';
+import { account } from './support/journey.ts';
 import {
 	expectAccessible,
 	fill,
 	fillReport,
 	checkPages,
+	mailTo,
 	openUntil,
 	phoneWithoutScripts,
 	readReceipt,
@@ -24,15 +25,6 @@ async function complainInEnglish(browser: Browser): Promise<{ reference: string;
 	await fillReport(phone, BODY, 'named', { 'reporter.name': 'Andi Contoh', 'reporter.email': address });
 	await phone.locator('form[method=POST] button.primary').last().click();
 	return { ...(await readReceipt(phone)), address };
-}
-
-/** The text of the e-mail to that address whose subject contains these words. */
-async function mailTo(browser: Browser, address: string, words: string): Promise<string> {
-	const inbox = await browser.newPage();
-	const row = inbox.locator('li', { hasText: address }).filter({ hasText: words }).first();
-	await openUntil(inbox, `${running().sandboxUrl}/surat`, row);
-	await row.getByRole('link').click();
-	return inbox.locator('pre').innerText();
 }
 
 test('a reporter gets e-mails in their language without text of the report, and unsubscribes', async ({ browser }) => {

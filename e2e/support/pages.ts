@@ -224,3 +224,12 @@ export async function rateByLink(browser: Browser, address: string, words: strin
 	await expect(phone).toHaveURL(/terima-kasih/);
 	return phone;
 }
+
+/** The text of the e-mail to that address whose subject contains these words. */
+export async function mailTo(browser: Browser, address: string, words: string): Promise<string> {
+	const inbox = await browser.newPage();
+	const row = inbox.locator('li', { hasText: address }).filter({ hasText: words }).first();
+	await openUntil(inbox, `${running().sandboxUrl}/surat`, row);
+	await row.getByRole('link').click();
+	return inbox.locator('pre').innerText();
+}

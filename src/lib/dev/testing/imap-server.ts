@@ -9,9 +9,15 @@ interface StoredMessage {
 	uid: number;
 }
 
+interface Client {
+	socket: Socket;
+	selectedMailbox: unknown;
+}
+
 interface Hoodiecrow {
-	server: { address(): AddressInfo; on(event: 'connection', listener: (socket: Socket) => void): void };
+	server: { address(): AddressInfo };
 	users: Record<string, { password: string }>;
+	connectionHandlers: ((connection: Client) => void)[];
 	listen(port: number, host: string, done: () => void): void;
 	close(done: () => void): void;
 	getMailbox(path: string): { messages: StoredMessage[]; uidvalidity: number; uidnext: number };
@@ -29,9 +35,10 @@ export async function startImapServer({ password = 'rahasia', port = 0, plugins 
 		users: { [IMAP_USER]: { password } },
 		storage: inbox ? { INBOX: {}, '': {} } : { '': {} }
 	});
-	const sockets = new Set<Socket>();
-	server.server.on('connection', (socket) => {
-		sockets.add(socket.on('close', () => sockets.delete(socket)).on('error', () => {}));
+	const clients = new Set<Client>();
+	server.connectionHandlers.push((client) => {
+		clients.add(client);
+		client.socket.on('close', () => clients.delete(client)).on('error', () => {});
 	});
 	await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
 	const mailbox = () => server.getMailbox('INBOX');
@@ -42,6 +49,8 @@ export async function startImapServer({ password = 'rahasia', port = 0, plugins 
 			server.appendMessage('INBOX', [], at, Buffer.from(raw as string).toString('latin1')),
 		/** All messages as they are now, to prove that nothing in the mailbox changes. */
 		snapshot: () => mailbox().messages.map(({ raw, flags, uid }) => ({ raw, flags: [...flags], uid })),
+		/** How many clients have the INBOX open. */
+		readers: () => [...clients].filter(({ selectedMailbox }) => selectedMailbox).length,
 		setPassword: (next: string) => (server.users[IMAP_USER] = { password: next }),
 		/** The mailbox gets another identity, as after a move: its messages get new UIDs. */
 		move: () => {
@@ -51,7 +60,7 @@ export async function startImapServer({ password = 'rahasia', port = 0, plugins 
 			box.uidnext = box.messages.length + 1;
 		},
 		close: () => {
-			for (const socket of sockets) socket.destroy();
+			for (const { socket } of clients) socket.destroy();
 			return new Promise<void>((done) => server.close(done));
 		}
 	};

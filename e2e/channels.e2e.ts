@@ -1,0 +1,51 @@
+import { IMAP_USER, startImapServer } from '../src/lib/dev/testing/imap-server.ts';
+import { mailSource } from '../src/lib/dev/testing/mail-source.ts';
+import { checkPages, fill, mailTo, openUntil, signedIn, visit } from './support/pages.ts';
+import { expect, test } from './support/test.ts';
+
+const FORM = '/admin/channels/email/7601';
+const BODY = 'Kursi di ruang tunggu rusak dan belum diganti.';
+const REPLY = 'Kursinya kami ganti hari Senin.';
+
+test('an office connects its mailbox, gets a report by it and answers by e-mail', async ({ browser }) => {
+	const mailbox = await startImapServer();
+	const admin = await signedIn(browser, 'admin.sulbar');
+	await visit(admin, FORM);
+	const settings = {
+		address: 'pengaduan@kantor.example',
+		host: '127.0.0.1',
+		port: String(mailbox.port),
+		user: IMAP_USER
+	};
+	await fill(admin, { ...settings, password: 'salah' });
+	await admin.locator('[name=security]').selectOption('none');
+	await admin.locator('[name=dedicated]').check({ force: true });
+	const save = admin.getByRole('button', { name: 'Simpan dan coba' });
+	await save.click();
+	await expect(admin.getByText('Nama pengguna atau kata sandi ditolak server').first()).toBeVisible();
+	await checkPages(admin, FORM, '/admin/channels');
+	await admin.goto(FORM);
+	await admin.locator('[name=password]').fill('rahasia');
+	await save.click();
+	await expect(admin.getByText('Berfungsi', { exact: true })).toBeVisible();
+	await expect(admin.locator('[name=password]')).toHaveValue('');
+
+	// The reader begins with the next message, so the first one arrives after it has opened the mailbox.
+	await expect.poll(() => mailbox.readers(), { timeout: 20_000 }).toBe(1);
+	mailbox.deliver(mailSource({ Subject: 'Kursi rusak', From: 'Rahma Contoh <rahma@warga.example>' }, BODY));
+	const desk = await signedIn(browser, 'pengelola.majene');
+	const row = desk.getByRole('link', { name: 'Kursi rusak' }).first();
+	await openUntil(desk, '/desk', row);
+	await row.click();
+	await expect(desk.getByText('Dikirim lewat e-mail ke pelapor, dengan teksnya.')).toBeVisible();
+	await desk.locator('#message-body').fill(REPLY);
+	await desk.getByRole('button', { name: 'Kirim ke pelapor' }).click();
+	expect(await mailTo(browser, 'rahma@warga.example', 'ada pesan dari kantor')).toContain(REPLY);
+
+	expect(mailbox.snapshot().every(({ flags }) => flags.length === 0)).toBe(true);
+	await admin.goto(FORM);
+	await admin.getByText('Hapus', { exact: true }).click();
+	await admin.getByRole('button', { name: 'Hapus sambungan' }).click();
+	await expect(admin).toHaveURL(/\/admin\/channels\?saved$/);
+	await mailbox.close();
+});

@@ -26,7 +26,8 @@ const log = document.getElementById('log');
 const down = () => { log.scrollTop = log.scrollHeight };
 down();
 setInterval(async () => {
-	if (log.contains(document.activeElement)) return;
+	// A button that somebody is about to press by the keyboard must not lose its focus.
+	if (log.querySelector('button:focus-visible, summary:focus-visible')) return;
 	const response = await fetch(log.dataset.from).catch(() => undefined);
 	const html = response?.ok ? await response.text() : log.innerHTML;
 	if (html === log.dataset.last) return;

@@ -313,6 +313,7 @@ CREATE TABLE "conversations" (
 	"sender_sealed" text NOT NULL,
 	"sender_hash" text NOT NULL,
 	"sender_words" text[],
+	"named" uuid[] DEFAULT '{}' NOT NULL,
 	"subject" text,
 	"state" text NOT NULL,
 	"case_id" bigint,
@@ -1605,6 +1606,7 @@ CREATE INDEX "incoming_messages_conversation" ON "incoming_messages" USING btree
 CREATE INDEX "incoming_messages_external" ON "incoming_messages" USING btree ("external_id");--> statement-breakpoint
 CREATE INDEX "incoming_messages_case" ON "incoming_messages" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint
 CREATE INDEX "incoming_messages_open" ON "incoming_messages" USING btree ("received_at") WHERE state in ('stored', 'failed');--> statement-breakpoint
+CREATE INDEX "incoming_messages_machine" ON "incoming_messages" USING btree ("unit_id","received_at") WHERE state = 'machine';--> statement-breakpoint
 CREATE INDEX "outgoing_messages_due" ON "outgoing_messages" USING btree ("next_attempt_at") WHERE state in ('waiting', 'sending');--> statement-breakpoint
 CREATE INDEX "outgoing_messages_external" ON "outgoing_messages" USING btree ("external_id");--> statement-breakpoint
 CREATE INDEX "outgoing_messages_conversation" ON "outgoing_messages" USING btree ("conversation_id","created_at");--> statement-breakpoint

@@ -1,5 +1,6 @@
-import { and, asc, eq, inArray, ne, or, sql, type SQL } from 'drizzle-orm';
+import { and, arrayContains, asc, eq, inArray, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { email as emailInput, phone as phoneInput } from '#lib/cases/schema.ts';
+import { namedOfficers, type NamedOfficer } from '#lib/server/cases/officers/named.ts';
 import type { Reporter } from '#lib/server/cases/reporter.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -8,6 +9,7 @@ import { conversations, incomingMessages } from '#lib/server/db/schema/channels.
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import { decryptText } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { reference, type Unit } from '#lib/server/reference/reference.ts';
 
 export type ConversationRow = typeof conversations.$inferSelect;
 
@@ -29,15 +31,47 @@ export function contactOf({ name, address, number }: Sender): Reporter {
 	return { name: name || (number ?? address), email: isEmail ? address : null, phone };
 }
 
+export async function unitOf({ unitId }: Pick<ConversationRow, 'unitId'>): Promise<Unit> {
+	const unit = (await reference()).unitById.get(unitId);
+	if (!unit) throw new NotFound(`unit ${unitId}`);
+	return unit;
+}
+
+/** The offices whose conversations an actor sees: those where they are handler or supervisor, and all below. */
+export const officesOf = ({ units: { handler, supervisor } }: Actor): string[] => [
+	...new Set([...handler, ...supervisor])
+];
+
+/** Condition for conversations that belong to no case: those that do not name the actor's own officer. */
+export const notNamed = ({ officerId }: Actor): SQL | undefined =>
+	officerId ? not(arrayContains(conversations.named, [officerId])) : undefined;
+
+/** Condition for conversations that belong to a case: the actor sees the case. */
+export const seesCase = (actor: Actor): SQL =>
+	sql`exists (select from ${cases} where ${cases.id} = ${conversations.caseId} and ${visibleTo(actor)})`;
+
 /**
- * Condition for the conversations that an actor may see: those of the units where they are handler or supervisor, and
- * those that belong to a case as they may see the case.
+ * Condition for the conversations that an actor may see: those of their offices that do not name them, and those that belong
+ * to a case as they may see the case. Lists ask for one state, so that an index is used.
  */
 export function conversationsFor(actor: Actor): SQL {
-	const units = [...new Set([...actor.units.handler, ...actor.units.supervisor])];
-	const ofCase = sql`exists (select from ${cases} where ${cases.id} = ${conversations.caseId} and ${visibleTo(actor)})`;
-	const undecided = and(inArray(conversations.unitId, units), ne(conversations.state, 'case'));
-	return or(undecided, and(eq(conversations.state, 'case'), ofCase)) ?? sql`false`;
+	const others = and(ne(conversations.state, 'case'), inArray(conversations.unitId, officesOf(actor)), notNamed(actor));
+	return or(others, and(eq(conversations.state, 'case'), seesCase(actor))) ?? sql`false`;
+}
+
+/** Officers whose names are in the messages, for their case. A person decides there. */
+export const proposedIn = ({ named }: Pick<ConversationRow, 'named'>): NamedOfficer[] =>
+	named.map((officerId) => ({ officerId, source: 'text', state: 'proposed' }));
+
+/** Adds the officers whose names are in a text of a conversation. Their accounts see it no more. */
+export async function nameIn(tx: Tx, { id, unitId }: ConversationRow, text: string): Promise<void> {
+	const found = await namedOfficers(await unitOf({ unitId }), { officerId: null, placeOfficerId: null, text });
+	if (found.length === 0) return;
+	const ids = `{${found.map(({ officerId }) => officerId).join(',')}}`;
+	await tx
+		.update(conversations)
+		.set({ named: sql`array(select distinct unnest(${conversations.named} || ${ids}::uuid[]))` })
+		.where(eq(conversations.id, id));
 }
 
 /**

@@ -13,7 +13,7 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
 import { noteIncoming, setAside, type ConnectionRow } from './intake.ts';
-import { countWaiting, listConversations, receivesMessages } from './list.ts';
+import { listConversations } from './list.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { failedMessages, settleFailed } from './set-aside.ts';
 import { conversationView } from './view.ts';
@@ -166,52 +166,6 @@ test('a dismissal needs a reason and can be undone', async () => {
 	expect(await rowOf(id)).toMatchObject({ state: 'waiting', reason: null, decidedAt: null });
 	expect(await logged(id)).toEqual(['conversation.dismissed', 'conversation.restored']);
 	await expect(restoreConversation(office.supervisor, id)).rejects.toMatchObject({ code: 'invalid-move' });
-});
-
-test('a conversation is seen in its office and above; one that is a case, by those who see the case', async () => {
-	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
-	const stranger = await makeActor([[(await makeUnit()).id, 'supervisor']]);
-	const admin = await makeActor([[office.unit.id, 'admin', 'manager']]);
-	const id = await waitingFrom();
-	for (const actor of [office.handler, named, office.rootSupervisor]) expect(await listed(actor)).toEqual([id]);
-	for (const actor of [stranger, admin]) {
-		expect(await listed(actor)).toEqual([]);
-		expect(await countWaiting(actor)).toBe(0);
-		await expect(conversationView(actor, id)).rejects.toMatchObject({ name: 'NotFound' });
-		await expect(dismissConversation(actor, id, dismissed)).rejects.toMatchObject({ name: 'NotFound' });
-	}
-	const { reference } = await openFromConversation(id, {}, office.handler);
-	await nameOfficer(office.supervisor, reference, officer);
-	await expect(conversationView(named, id)).rejects.toMatchObject({ name: 'NotFound' });
-	expect(await listed(named, { state: 'case' })).toEqual([]);
-	expect((await conversationView(office.handler, id)).reference).toBe(reference);
-	expect([await receivesMessages(office.handler), await receivesMessages(stranger)]).toEqual([true, false]);
-});
-
-test('the list begins with the one that waits longest, and is found by word, name and address', async () => {
-	const day = (date: string) => ({ sentAt: new Date(`2027-03-0${date}T02:00:00Z`) });
-	const [later, first] = await at('2027-03-04T02:00:00Z', async () => [
-		await waitingFrom(SARI, 'Antrean di loket lama.', { ...day('3'), name: 'Sari Dewi' }),
-		await waitingFrom('0812 3456 7890', '100% benar', { ...day('2'), name: 'Budi Contoh', subject: 'Jam buka' })
-	]);
-	expect(await listed()).toEqual([first, later]);
-	for (const [q, found] of [
-		['loket antrean', [later]],
-		['dewi', [later]],
-		[SARI, [later]],
-		['+6281234567890', [first]],
-		['jam', [first]],
-		['100%', [first]],
-		['sapi', []]
-	] as const) {
-		expect(await listed(office.handler, { q })).toEqual(found);
-	}
-	expect(await listed(office.handler, { channel: 'sms' })).toEqual([]);
-	expect(await listed(office.rootSupervisor, { unit: office.unit.slug })).toEqual([first, later]);
-	const [item] = (await at('2027-03-04T02:00:00Z', () => listConversations(office.handler, { state: 'waiting' })))
-		.items;
-	// Received on Tuesday, decided until the end of Wednesday.
-	expect(item).toMatchObject({ overdue: true, dueAt: new Date('2027-03-03T08:00:00Z') });
 });
 
 test('only supervisors play a voice note, until somebody has written it down', async () => {

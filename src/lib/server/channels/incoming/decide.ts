@@ -18,10 +18,10 @@ import {
 	lockConversation,
 	lockWaiting,
 	openSender,
+	unitOf,
 	type ConversationRow
 } from './conversation.ts';
 import { joinCaseOf } from './join.ts';
-import { unitOf } from './open-from-conversation.ts';
 import { replyToConversation } from './reply.ts';
 
 const joinInput = z.object({ reference: z.string({ error: 'link_unknown' }).trim().min(1, 'link_unknown') });

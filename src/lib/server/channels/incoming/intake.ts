@@ -12,8 +12,8 @@ import { NotFound } from '#lib/server/errors.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { isVoice, refusedIn, textOf } from './content.ts';
-import { contactOf, type ConversationRow, type Sender } from './conversation.ts';
-import { openCaseOf, unitOf } from './open-from-conversation.ts';
+import { contactOf, nameIn, unitOf, type ConversationRow, type Sender } from './conversation.ts';
+import { openCaseOf } from './open-from-conversation.ts';
 
 export type ConnectionRow = typeof connections.$inferSelect;
 export type IncomingRow = typeof incomingMessages.$inferSelect;
@@ -192,8 +192,9 @@ async function toConversation(tx: Tx, message: IncomingRow, content: IncomingCon
 		.orderBy(desc(conversations.lastAt))
 		.limit(1)
 		.for('update');
-	const conversation = before ?? (await newConversation(tx, message, content, { state: 'waiting' }));
-	await storeContent(tx, message, content, { conversation, caseId: null });
+	const found = before ?? (await newConversation(tx, message, content, { state: 'waiting' }));
+	await nameIn(tx, found, [content.subject, content.body, content.quoted].join('\n'));
+	const conversation = await storeContent(tx, message, content, { conversation: found, caseId: null });
 	await storeFiles(tx, message.id, content.files);
 	const connection = await connectionOf(tx, message);
 	const unit = await unitOf(conversation);
@@ -239,7 +240,7 @@ async function storeContent(
 	message: IncomingRow,
 	{ body, quoted, refusedFiles }: IncomingContent,
 	{ conversation, caseId }: { conversation: ConversationRow; caseId: number | null }
-): Promise<void> {
+): Promise<ConversationRow> {
 	const stored = {
 		body,
 		quoted: quoted || null,
@@ -252,13 +253,15 @@ async function storeContent(
 		.set({ ...stored, state: 'done', reason: null })
 		.where(eq(incomingMessages.id, message.id));
 	const at = message.sentAt.toISOString();
-	await tx
+	const [present] = await tx
 		.update(conversations)
 		.set({
 			firstAt: sql`least(${conversations.firstAt}, ${at}::timestamptz)`,
 			lastAt: sql`greatest(${conversations.lastAt}, ${at}::timestamptz)`
 		})
-		.where(eq(conversations.id, conversation.id));
+		.where(eq(conversations.id, conversation.id))
+		.returning();
+	return present ?? conversation;
 }
 
 async function storeFiles(tx: Tx, messageId: number, files: readonly KeptFile[]): Promise<void> {

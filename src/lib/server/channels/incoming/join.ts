@@ -1,12 +1,13 @@
 import { eq } from 'drizzle-orm';
 import { storeIncomingMessage } from '#lib/server/cases/conversation/incoming-message.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
+import { nameOfficers } from '#lib/server/cases/officers/named.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { takeContent } from './content.ts';
-import type { ConversationRow } from './conversation.ts';
+import { proposedIn, type ConversationRow } from './conversation.ts';
 
 /**
  * Adds the messages of a locked waiting conversation to a locked case as one message. Later messages of the conversation
@@ -17,7 +18,7 @@ import type { ConversationRow } from './conversation.ts';
  */
 export async function joinCaseOf(
 	tx: Tx,
-	{ id, channel, draft, lastAt }: ConversationRow,
+	{ id, channel, draft, lastAt, named }: ConversationRow,
 	found: CaseWithUnit,
 	fromReporter: boolean,
 	actor: Actor | null
@@ -33,6 +34,7 @@ export async function joinCaseOf(
 		data: { conversation: id, ...refused }
 	});
 	const caseId = found.row.id;
+	await nameOfficers(tx, caseId, proposedIn({ named }));
 	await tx.update(incomingMessages).set({ caseId }).where(eq(incomingMessages.conversationId, id));
 	const decided = { decidedBy: actor?.accountId ?? null, decidedAt: now() };
 	await tx

@@ -1,5 +1,6 @@
-import { and, arrayContains, asc, count, desc, eq, ilike, inArray, or, sql, type SQL } from 'drizzle-orm';
+import { and, arrayContains, asc, count, desc, eq, gt, ilike, inArray, or, sql, type SQL } from 'drizzle-orm';
 import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { ConversationState, IncomingChannel } from '#lib/cases/incoming.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { contactMark, nameMark } from '#lib/server/cases/reporter.ts';
@@ -13,11 +14,16 @@ import { connections, conversations, incomingFiles, incomingMessages } from '#li
 import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { wordsIn } from '#lib/text/marked.ts';
-import { conversationsFor, openSender } from './conversation.ts';
+import { reference } from '#lib/server/reference/reference.ts';
+import { notNamed, officesOf, openSender, seesCase } from './conversation.ts';
 
 const PAGE = 30;
 /** Words of a search. Further ones are left out, because each is looked for in every message. */
 const MOST_WORDS = 8;
+/** A search looks into this many conversations, from the start of the list. */
+const CHECKED = 1500;
+/** A search covers this many days before now. */
+const SEARCHED_DAYS = 365;
 
 export interface IncomingFilter {
 	state: ConversationState;
@@ -35,6 +41,8 @@ export async function listConversations(actor: Actor, filter: IncomingFilter, cu
 	const first = filter.state === 'waiting' ? 'oldest' : 'newest';
 	const order = first === 'oldest' ? asc : desc;
 	const { id, firstAt } = conversations;
+	const { q } = filter;
+	const chosen = await chosenBy(actor, filter, beyond(cursor, [firstAt, id], first), [order(firstAt), order(id)]);
 	const ofConversation = eq(incomingMessages.conversationId, conversations.id);
 	const rows = await db()
 		.select({
@@ -54,7 +62,7 @@ export async function listConversations(actor: Actor, filter: IncomingFilter, cu
 		.innerJoin(units, eq(units.id, conversations.unitId))
 		.leftJoin(cases, eq(cases.id, conversations.caseId))
 		.leftJoin(accounts, eq(accounts.id, conversations.decidedBy))
-		.where(and(conditionOf(actor, filter), beyond(cursor, [firstAt, id], first)))
+		.where(and(inArray(id, chosen), q ? found(q) : undefined))
 		.orderBy(order(firstAt), order(id))
 		.limit(PAGE + 1);
 	const { items, nextCursor } = pageOf(rows, PAGE, (row) => row.firstAt);
@@ -77,16 +85,30 @@ export async function listConversations(actor: Actor, filter: IncomingFilter, cu
 	};
 }
 
-/** Conversations that came to a case by its thread were never in the list. */
-function conditionOf(actor: Actor, { state, channel, unit, q }: IncomingFilter): SQL | undefined {
-	return and(
-		conversationsFor(actor),
+/**
+ * The first conversations of a list, without the words of a search: read per office in the order of the index, so that a
+ * page costs the same however many there are. One of a case is listed for its own office and those above.
+ */
+async function chosenBy(actor: Actor, filter: IncomingFilter, after: SQL | undefined, order: SQL[]): Promise<SQL> {
+	const { state, channel, unit, q } = filter;
+	const slugs = unit ? (await reference()).units.filter(({ slug }) => slug === unit).map(({ id }) => id) : undefined;
+	const offices = officesOf(actor).filter((id) => slugs?.includes(id) ?? true);
+	const since = new Date(now().getTime() - SEARCHED_DAYS * DAY_MS);
+	const most = q ? CHECKED : PAGE + 1;
+	const where = and(
+		sql`${conversations.unitId} = office`,
 		eq(conversations.state, state),
-		state === 'case' ? sql`${conversations.decidedAt} is not null` : undefined,
+		// Those that came to a case by its thread were never in the list.
+		...(state === 'case' ? [sql`${conversations.decidedAt} is not null`, seesCase(actor)] : [notNamed(actor)]),
 		channel && eq(conversations.channel, channel),
-		unit ? eq(units.slug, unit) : undefined,
-		q ? found(q) : undefined
+		q ? gt(conversations.firstAt, since) : undefined,
+		after
 	);
+	const sorted = sql.join(order, sql`, `);
+	return sql`(select ${conversations.id} from unnest(${`{${offices.join(',')}}`}::uuid[]) as offices(office)
+		cross join lateral (select ${conversations.id}, ${conversations.firstAt} from ${conversations}
+			where ${where} order by ${sorted} limit ${most}) ${conversations}
+		order by ${sorted} limit ${most})`;
 }
 
 /** Each word is in a message, the subject or the sender's name; or the whole is the sender's address or number. */
@@ -105,17 +127,17 @@ function found(q: string): SQL | undefined {
 
 /** Number of conversations that wait for a decision, for the heading of the list. */
 export async function countWaiting(actor: Actor): Promise<number> {
-	const units = [...new Set([...actor.units.handler, ...actor.units.supervisor])];
+	const waiting = and(inArray(conversations.unitId, officesOf(actor)), eq(conversations.state, 'waiting'));
 	const [row] = await db()
 		.select({ n: count() })
 		.from(conversations)
-		.where(and(eq(conversations.state, 'waiting'), inArray(conversations.unitId, units)));
+		.where(and(waiting, notNamed(actor)));
 	return row?.n ?? 0;
 }
 
 /** Whether an office where the actor works has a connection, or messages from the time when it had one. */
 export async function receivesMessages(actor: Actor): Promise<boolean> {
-	const here = [...new Set([...actor.units.handler, ...actor.units.supervisor])];
+	const here = officesOf(actor);
 	if (here.length === 0) return false;
 	const [row] = await db()
 		.select({ id: connections.id })

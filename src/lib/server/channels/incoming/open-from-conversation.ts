@@ -11,12 +11,19 @@ import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
-import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireOpen } from '#lib/server/people/units/find-unit.ts';
-import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import type { Unit } from '#lib/server/reference/reference.ts';
 import { takeContent } from './content.ts';
-import { contactOf, conversationsFor, lockWaiting, openSender, type ConversationRow } from './conversation.ts';
+import {
+	contactOf,
+	conversationsFor,
+	lockWaiting,
+	openSender,
+	proposedIn,
+	unitOf,
+	type ConversationRow
+} from './conversation.ts';
 
 const { title, category, service, reporter, secret } = caseInput.shape;
 
@@ -59,12 +66,6 @@ export async function openFromConversation(id: number, input: unknown, actor: Ac
 	});
 }
 
-export async function unitOf({ unitId }: Pick<ConversationRow, 'unitId'>): Promise<Unit> {
-	const unit = (await reference()).unitById.get(unitId);
-	if (!unit) throw new NotFound(`unit ${unitId}`);
-	return unit;
-}
-
 /** `openFromConversation` in the caller's transaction, for a locked conversation of an office that is open. */
 export async function openCaseOf(
 	tx: Tx,
@@ -85,7 +86,11 @@ export async function openCaseOf(
 	const receipt = randomReceipt();
 	const row = await insertCase(tx, {
 		unit,
-		named: await namedOfficers(unit, { officerId: null, placeOfficerId: null, text: [subject, body].join('\n') }),
+		named: [
+			...(await namedOfficers(unit, { officerId: null, placeOfficerId: null, text: [subject, body].join('\n') })),
+			// Whoever the messages name, also if the person who opens the case writes another text.
+			...proposedIn(conversation)
+		],
 		files: files.map((file) => ({ ...file, public: true })),
 		author: actor ?? 'reporter',
 		data: { without_code: true, conversation: id, ...refused },

@@ -8,14 +8,15 @@ import { Conflict } from '#lib/server/errors.ts';
 import { decryptText } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { officesOf } from './conversation.ts';
 
 const SHOWN = 50;
 
-const failedOf = ({ units: { handler, supervisor } }: Actor) =>
+const failedOf = (actor: Actor) =>
 	and(
 		// A literal, so that the partial index is used.
 		sql`${incomingMessages.state} = 'failed'`,
-		inArray(incomingMessages.unitId, [...new Set([...handler, ...supervisor])])
+		inArray(incomingMessages.unitId, officesOf(actor))
 	);
 
 export type FailedMessage = Awaited<ReturnType<typeof failedMessages>>[number];

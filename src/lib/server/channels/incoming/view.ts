@@ -12,10 +12,9 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { isVoice } from './content.ts';
-import { contactOf, conversationsFor, openSender } from './conversation.ts';
+import { contactOf, conversationsFor, openSender, unitOf } from './conversation.ts';
 import { referralText } from './decide.ts';
 import { casesOfSender } from './list.ts';
-import { unitOf } from './open-from-conversation.ts';
 import { mayPlay } from './voice.ts';
 
 export type ConversationView = Awaited<ReturnType<typeof conversationView>>;

@@ -14,7 +14,7 @@ import { conversations, incomingFiles, incomingMessages } from '#lib/server/db/s
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { isVoice } from './content.ts';
-import { conversationsFor } from './conversation.ts';
+import { conversationsFor, nameIn } from './conversation.ts';
 
 /**
  * Whether the actor may play a file. A voice note identifies its speaker, and no check of texts hears it: only supervisors
@@ -64,6 +64,7 @@ export async function writeTranscript(actor: Actor, id: string, raw: unknown): P
 			.where(and(eq(incomingFiles.id, file.id), isNull(incomingFiles.transcript)))
 			.returning({ id: incomingFiles.id });
 		if (!isVoice(file) || !written) throw new Conflict('stale');
+		await nameIn(tx, conversation, transcript);
 		if (conversation.caseId === null) return;
 		const found = await lockCase(tx, conversation.caseId);
 		const row = await updateCase(tx, found.row);

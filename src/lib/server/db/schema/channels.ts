@@ -69,6 +69,8 @@ export const conversations = pgTable(
 		senderHash: text().notNull(),
 		/** Keyed hashes for the search, as `cases.reporter_words`. */
 		senderWords: text().array(),
+		/** Officers whose names are in the messages. Their accounts see nothing of it. */
+		named: uuid().array().notNull().default([]),
 		subject: text(),
 		/**
 		 * waiting: a person decides · case: it became a report or joined one · referred: to another service ·
@@ -145,7 +147,10 @@ export const incomingMessages = pgTable(
 			.where(sql`case_id is not null`),
 		index('incoming_messages_open')
 			.on(t.receivedAt)
-			.where(sql`state in ('stored', 'failed')`)
+			.where(sql`state in ('stored', 'failed')`),
+		index('incoming_messages_machine')
+			.on(t.unitId, t.receivedAt)
+			.where(sql`state = 'machine'`)
 	]
 );
 

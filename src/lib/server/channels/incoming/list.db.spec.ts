@@ -1,0 +1,137 @@
+import { beforeEach, expect, test } from 'vitest';
+import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
+import { keptFile, makeConnection, receive } from '#lib/dev/testing/incoming.ts';
+import { at, nameOfficer, rowsOfCase } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { caseOfficers } from '#lib/server/db/schema/cases.ts';
+import { dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
+import type { ConnectionRow } from './intake.ts';
+import { countWaiting, listConversations, receivesMessages } from './list.ts';
+import { openFromConversation } from './open-from-conversation.ts';
+import { conversationView } from './view.ts';
+import { incomingFile, writeTranscript } from './voice.ts';
+
+const office = useOffice();
+const SARI = 'sari@contoh.example';
+const dismissed = { reason: 'greeting' };
+
+let mailbox: ConnectionRow;
+beforeEach(async () => {
+	mailbox = await makeConnection(office.unit);
+});
+
+const waitingFrom = async (from = SARI, body = 'Antrean lama.', more: Parameters<typeof receive>[3] = {}) =>
+	(await receive(mailbox, from, body, more)).conversationId;
+const listed = async (actor = office.handler, filter: Partial<Parameters<typeof listConversations>[1]> = {}) =>
+	(await listConversations(actor, { state: 'waiting', ...filter })).items.map(({ id }) => id);
+
+test('a conversation is seen in its office and above; one that is a case, by those who see the case', async () => {
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
+	const stranger = await makeActor([[(await makeUnit()).id, 'supervisor']]);
+	const admin = await makeActor([[office.unit.id, 'admin', 'manager']]);
+	const id = await waitingFrom();
+	for (const actor of [office.handler, named, office.rootSupervisor]) expect(await listed(actor)).toEqual([id]);
+	for (const actor of [stranger, admin]) {
+		expect(await listed(actor)).toEqual([]);
+		expect(await countWaiting(actor)).toBe(0);
+		await expect(conversationView(actor, id)).rejects.toMatchObject({ name: 'NotFound' });
+		await expect(dismissConversation(actor, id, dismissed)).rejects.toMatchObject({ name: 'NotFound' });
+	}
+	const { reference } = await openFromConversation(id, {}, office.handler);
+	await nameOfficer(office.supervisor, reference, officer);
+	await expect(conversationView(named, id)).rejects.toMatchObject({ name: 'NotFound' });
+	expect(await listed(named, { state: 'case' })).toEqual([]);
+	expect((await conversationView(office.handler, id)).reference).toBe(reference);
+	expect([await receivesMessages(office.handler), await receivesMessages(stranger)]).toEqual([true, false]);
+});
+
+test('an officer whom a message names sees nothing of it, and it is proposed in its case', async () => {
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
+	const says = `Yang dipanggil ${officer.name} itu meminta uang.`;
+	const voice = keptFile('audio/ogg');
+	const ids = [
+		await waitingFrom(SARI, says),
+		await waitingFrom('budi@contoh.example', 'Lihat kutipan.', { quoted: says }),
+		await waitingFrom('nur@contoh.example', 'Lihat judul.', { subject: officer.name }),
+		await waitingFrom('ali@contoh.example', '', { files: [voice] })
+	];
+	const [id = 0] = ids;
+	expect(await listed(named)).toEqual([ids[3]]);
+	await writeTranscript(office.supervisor, voice.id, { transcript: says });
+	expect(await listed(named)).toEqual([]);
+	expect(await listed(named, { q: officer.name })).toEqual([]);
+	expect(await countWaiting(named)).toBe(0);
+	const verbs = [
+		() => conversationView(named, id),
+		() => openFromConversation(id, {}, named),
+		() => referConversation(named, id),
+		() => dismissConversation(named, id, dismissed),
+		() => incomingFile(named, voice.id)
+	];
+	for (const verb of verbs) await expect(verb()).rejects.toMatchObject({ name: 'NotFound' });
+	expect(await listed()).toEqual(ids);
+	await dismissConversation(office.handler, id, dismissed);
+	expect(await listed(named, { state: 'dismissed' })).toEqual([]);
+	await expect(restoreConversation(named, id)).rejects.toMatchObject({ name: 'NotFound' });
+
+	// Also if the person who opens the case leaves the name out.
+	const { reference } = await openFromConversation(ids[1] ?? 0, { body: 'Seseorang meminta uang.' }, office.handler);
+	const other = await makeCase(office.unit);
+	await joinCase(office.handler, ids[2] ?? 0, other);
+	for (const one of [reference, other.reference])
+		expect(await rowsOfCase(caseOfficers, one)).toMatchObject([{ officerId: officer.id, state: 'proposed' }]);
+	expect(await listed(named, { state: 'case' })).toEqual([]);
+});
+
+test('the pages of a list follow each other over several offices', async () => {
+	const below = await makeConnection(office.root);
+	const day = (n: number) => ({ sentAt: new Date(Date.UTC(2027, 1, 1, n)) });
+	const ids: number[] = [];
+	await at('2027-03-04T02:00:00Z', async () => {
+		for (let n = 0; n < 33; n++) {
+			const { conversationId } = await receive(n % 2 ? below : mailbox, `a${n}@x.example`, 'Halo', day(n));
+			ids.push(conversationId);
+		}
+	});
+	const first = await listConversations(office.rootSupervisor, { state: 'waiting' });
+	const second = await listConversations(office.rootSupervisor, { state: 'waiting' }, first.nextCursor ?? '');
+	expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(ids);
+	expect(second.nextCursor).toBeNull();
+});
+
+test('a search looks back one year', async () => {
+	const [old, recent] = await at('2027-03-04T02:00:00Z', async () => [
+		await waitingFrom(SARI, 'Antrean', { sentAt: new Date('2026-03-01T00:00:00Z') }),
+		await waitingFrom('budi@contoh.example', 'Antrean', { sentAt: new Date('2026-04-01T00:00:00Z') })
+	]);
+	await at('2027-03-04T02:00:00Z', async () => {
+		expect(await listed(office.handler, { q: 'antrean' })).toEqual([recent]);
+		expect(await listed()).toEqual([old, recent]);
+	});
+});
+
+test('the list begins with the one that waits longest, and is found by word, name and address', async () => {
+	const day = (date: string) => ({ sentAt: new Date(`2027-03-0${date}T02:00:00Z`) });
+	const [later, first] = await at('2027-03-04T02:00:00Z', async () => [
+		await waitingFrom(SARI, 'Antrean di loket lama.', { ...day('3'), name: 'Sari Dewi' }),
+		await waitingFrom('0812 3456 7890', '100% benar', { ...day('2'), name: 'Budi Contoh', subject: 'Jam buka' })
+	]);
+	expect(await listed()).toEqual([first, later]);
+	for (const [q, found] of [
+		['loket antrean', [later]],
+		['dewi', [later]],
+		[SARI, [later]],
+		['+6281234567890', [first]],
+		['jam', [first]],
+		['100%', [first]],
+		['sapi', []]
+	] as const) {
+		expect(await listed(office.handler, { q })).toEqual(found);
+	}
+	expect(await listed(office.handler, { channel: 'sms' })).toEqual([]);
+	expect(await listed(office.rootSupervisor, { unit: office.unit.slug })).toEqual([first, later]);
+	const [item] = (await at('2027-03-04T02:00:00Z', () => listConversations(office.handler, { state: 'waiting' })))
+		.items;
+	// Received on Tuesday, decided until the end of Wednesday.
+	expect(item).toMatchObject({ overdue: true, dueAt: new Date('2027-03-03T08:00:00Z') });
+});

@@ -1,21 +1,22 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, isNull, notInArray, or } from 'drizzle-orm';
 import { markAlarmed, overdueByOffice } from '#lib/server/channels/incoming/upkeep.ts';
 import { notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
 
 /**
  * Runs each minute: notifies the supervisors of an office, once, of messages about which nobody has decided for one working
- * day. An office without supervisors has those of the nearest office above.
+ * day. An office without supervisors whom the messages do not name has those of the nearest office above.
  */
 export async function notifyOfWaitingMessages(): Promise<void> {
-	for (const { unit, ids } of await overdueByOffice()) {
+	for (const { unit, named, ids } of await overdueByOffice()) {
 		await transaction(async (tx) => {
 			const count = await markAlarmed(tx, ids);
 			if (count === 0) return;
-			await notify(tx, await supervisorsOf(tx, unit.path), {
+			await notify(tx, await supervisorsOf(tx, unit.path, named), {
 				kind: 'incoming_overdue',
 				onceKey: `incoming:${unit.id}:${ids[0]}`,
 				caseId: null,
@@ -33,13 +34,21 @@ export async function notifyOfWaitingMessages(): Promise<void> {
 	}
 }
 
-async function supervisorsOf(tx: Tx, path: string): Promise<string[]> {
+async function supervisorsOf(tx: Tx, path: string, named: readonly string[]): Promise<string[]> {
 	const chain = path.split('/').filter(Boolean).reverse();
 	const holders = await tx
 		.select({ accountId: roles.accountId, unitId: roles.unitId })
 		.from(roles)
 		.innerJoin(accounts, eq(accounts.id, roles.accountId))
-		.where(and(inArray(roles.unitId, chain), eq(roles.role, 'supervisor'), eq(accounts.active, true)));
+		.leftJoin(officers, eq(officers.accountId, accounts.id))
+		.where(
+			and(
+				inArray(roles.unitId, chain),
+				eq(roles.role, 'supervisor'),
+				eq(accounts.active, true),
+				or(isNull(officers.id), notInArray(officers.id, [...named]))
+			)
+		);
 	const nearest = chain.find((id) => holders.some(({ unitId }) => unitId === id));
 	return [...new Set(holders.filter(({ unitId }) => unitId === nearest).map(({ accountId }) => accountId))];
 }

@@ -1,6 +1,6 @@
 import { eq, inArray } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { idOf, makeActor } from '#lib/dev/testing/factories.ts';
+import { idOf, makeActor, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/incoming.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -44,6 +44,16 @@ test('supervisors are told once of messages that waited one working day, and of 
 	]);
 	expect(await noticesOf(handler)).toEqual([]);
 	expect(await noticesOf(idOf(office.rootSupervisor))).toEqual([]);
+});
+
+test('a supervisor whom a message names is not told of it, but those of the office above', async () => {
+	const unit = await makeUnit({ parent: office.root });
+	const [officer, named] = await makeOfficerWithAccount(unit.id, ['supervisor']);
+	const mailbox = await makeConnection(unit);
+	await at(FRIDAY, () => receive(mailbox, 'sari@contoh.example', `Antrean ${officer.name} lama.`));
+	await at(MONDAY_END, notifyOfWaitingMessages);
+	expect(await noticesOf(idOf(named))).toEqual([]);
+	expect(await noticesOf(idOf(office.rootSupervisor))).toHaveLength(1);
 });
 
 test('an office without a supervisor has those of the office above', async () => {

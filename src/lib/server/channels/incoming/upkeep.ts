@@ -9,11 +9,14 @@ import { reference, type Unit } from '#lib/server/reference/reference.ts';
 
 const BATCH = 500;
 
-/** Offices with conversations that waited one working day without a decision and an alarm, the oldest first. */
-export async function overdueByOffice(): Promise<{ unit: Unit; ids: number[] }[]> {
-	const { id, unitId, firstAt, state, alarmedAt } = conversations;
+/**
+ * Conversations that waited one working day without a decision and an alarm, the oldest first, by office and by the
+ * officers whom they name, who hear nothing of them.
+ */
+export async function overdueByOffice(): Promise<{ unit: Unit; named: string[]; ids: number[] }[]> {
+	const { id, unitId, firstAt, state, alarmedAt, named } = conversations;
 	const rows = await db()
-		.select({ id, unitId, firstAt })
+		.select({ id, unitId, firstAt, named })
 		.from(conversations)
 		// Literals, so that the partial index is used.
 		.where(sql`${state} = 'waiting' and ${alarmedAt} is null`)
@@ -21,10 +24,12 @@ export async function overdueByOffice(): Promise<{ unit: Unit; ids: number[] }[]
 		.limit(BATCH);
 	if (rows.length === 0) return [];
 	const [calendar, { unitById }] = await Promise.all([loadCalendar(), reference()]);
-	return [...Map.groupBy(rows, (row) => row.unitId)].flatMap(([office, waiting]) => {
+	const groups = Map.groupBy(rows, (row) => [row.unitId, ...row.named.toSorted()].join(' '));
+	return [...groups].flatMap(([key, waiting]) => {
+		const [office = '', ...officers] = key.split(' ');
 		const unit = unitById.get(office);
 		const late = unit ? waiting.filter((row) => nextWorkdayEnd(row.firstAt, unit, calendar) <= now()) : [];
-		return unit && late.length > 0 ? [{ unit, ids: late.map((row) => row.id) }] : [];
+		return unit && late.length > 0 ? [{ unit, named: officers, ids: late.map((row) => row.id) }] : [];
 	});
 }
 

@@ -16,13 +16,16 @@ import { copySubscriptions, dropCaseSubscriptions } from '#lib/server/channels/p
 import { contactLinkMark, siteAddress, stopLink } from '#lib/server/channels/site-address.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { reporterMail } from '#lib/server/db/schema/mails.ts';
 import { consume } from '#lib/server/people/rate-limits.ts';
 import { formatReference } from '#lib/text/reference.ts';
+import { replyWay } from '#lib/server/channels/reply-way.ts';
 import { closingFor } from './closing.ts';
 import { composeReporterMail, type MailFacts, type Occasion, type ReporterMailKind } from './compose-mail.ts';
+import { isForMessenger } from './messenger.ts';
 
 /**
  * Writes e-mails about new timeline entries to reporters who gave an address and want e-mails, and push messages to
@@ -38,8 +41,9 @@ export async function writeToReporters(entries: readonly Entry[]): Promise<void>
 	const failed: unknown[] = [];
 	for (const entry of mailed) {
 		const { type, caseId, data } = entry;
-		const addressHash = hashes.get(caseId);
-		const byMail = addressHash !== undefined && (type !== 'opened' || (await mayConfirm(entry, addressHash)));
+		const { addressHash, row } = hashes.get(caseId) ?? {};
+		const wanted = addressHash !== undefined && (type !== 'opened' || (await mayConfirm(entry, addressHash)));
+		const byMail = wanted && !(row && (await isInChat(entry, row)));
 		if (!byMail && !pushed.has(caseId) && !data.split_from) continue;
 		await transaction((tx) => write(tx, entry, byMail)).catch((error: unknown) => failed.push(error));
 	}
@@ -53,14 +57,21 @@ export async function writeToReporters(entries: readonly Entry[]): Promise<void>
 const mayConfirm = ({ actorKind, data }: Entry, addressHash: string): Promise<boolean> =>
 	consume(data.conversation && actorKind === 'reporter' ? 'acknowledgement' : 'receipt_letter', addressHash);
 
-async function addressHashes(caseIds: readonly number[]): Promise<Map<number, string>> {
+/** Whether the reporter reads the entry in the chat that the report came by. A letter would be a second one about it. */
+const isInChat = async (entry: Entry, row: CaseWithUnit['row']): Promise<boolean> =>
+	row.channel === 'whatsapp' && isForMessenger(entry) && (await replyWay(row, null)).warning === null;
+
+async function addressHashes(
+	caseIds: readonly number[]
+): Promise<Map<number, { addressHash: string; row: CaseWithUnit['row'] }>> {
 	if (!mailServer()) return new Map();
 	const { caseId, addressHash } = reporterMail;
 	const rows = await db()
-		.select({ caseId, addressHash })
+		.select({ addressHash, row: cases })
 		.from(reporterMail)
+		.innerJoin(cases, eq(cases.id, caseId))
 		.where(inArray(caseId, [...caseIds]));
-	return new Map(rows.map((one) => [one.caseId, one.addressHash]));
+	return new Map(rows.map((one) => [one.row.id, one]));
 }
 
 async function write(tx: Tx, entry: Entry, byMail: boolean): Promise<void> {

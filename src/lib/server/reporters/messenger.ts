@@ -27,19 +27,20 @@ const LONGEST = 3500;
 /** The second of two messages leaves so much later, so that they arrive in order. */
 const ORDER_MS = 4000;
 
+/** Whether the reporter hears of an entry in the conversation that the report came by. */
+export const isForMessenger = ({ type, public: isPublic, actorKind }: Entry): boolean =>
+	isPublic &&
+	actorKind !== 'reporter' &&
+	// LAPOR notifies reporters of its own messages.
+	!(actorKind === 'lapor' && type === 'message') &&
+	(type in WITH_TEXT || NEWS.includes(type));
+
 /**
  * Writes to reporters whose report came by WhatsApp or SMS, in its conversation: replies go back the way the report came.
  * Safe to repeat. WhatsApp carries the text, an SMS only that there is news.
  */
 export async function writeByMessenger(entries: readonly Entry[]): Promise<void> {
-	const told = entries.filter(
-		({ type, public: isPublic, actorKind }) =>
-			isPublic &&
-			actorKind !== 'reporter' &&
-			// LAPOR notifies reporters of its own messages.
-			!(actorKind === 'lapor' && type === 'message') &&
-			(type in WITH_TEXT || NEWS.includes(type))
-	);
+	const told = entries.filter(isForMessenger);
 	if (told.length === 0) return;
 	const rows = await db()
 		.select({ conversation: conversations, row: cases })

@@ -11,11 +11,15 @@ import { stopToken } from '#lib/server/cases/reporter-mail.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
 import { reporterMails, stoppedMails, stopMails } from '#lib/server/channels/reporter-stop.ts';
+import { openFromConversation } from '#lib/server/channels/incoming/open-from-conversation.ts';
+import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { connections } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
+import { makeConnection, receive } from '#lib/dev/testing/incoming.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import { at, bringTo, on, standing } from '#lib/dev/testing/office.ts';
 import {
@@ -65,6 +69,20 @@ describe('e-mails to a reporter', () => {
 		expect(await subjects(reference)).toContain('jawaban akhir');
 		const last = (await reporterMailsOf(reference)).find(({ subject }) => subject.endsWith('jawaban akhir'));
 		expect(last?.body).toContain('Ombudsman');
+	});
+
+	it('are not written of what the reporter reads in the chat that the report came by', async () => {
+		const phone = await makeConnection(office.unit, { channel: 'whatsapp' });
+		const { conversationId } = await receive(phone, '6281234567890', BODY);
+		const reporter = { name: 'Sari Contoh', email: 'sari@warga.example' };
+		const { reference } = await openFromConversation(conversationId, { reporter }, office.handler);
+		await askReporter(office.handler, reference, await on(reference, { body: 'Tanggal berapa kejadiannya?' }));
+		await writeReporterMails(reference);
+		expect(await subjects(reference)).toEqual(['sudah kami terima']);
+		// The chat can't be used any more.
+		await db().update(connections).set({ pausedAt: now() }).where(eq(connections.id, phone.id));
+		await writeReporterMails(reference);
+		expect(await subjects(reference)).toContain('kami perlu keterangan dari Anda');
 	});
 
 	it('are written of an archiving, with the last day for an objection', async () => {

@@ -172,10 +172,11 @@ const CORPUS: [name: string, source: () => string | Buffer, expected: Expected][
 		machine('report')
 	],
 	[
-		'a reply with history and signature',
+		'history that belongs to no thread',
 		() => mailSource({}, 'Antrean lama.\n-- \nSari\n\nPada Sen, Kantor menulis:\n> Halo'),
-		read()
+		read({ body: /> Halo$/ })
 	],
+	['a signature', () => mailSource({}, 'Antrean lama.\n-- \nSari'), read()],
 	...Array.from({ length: 20 }, (_, index): (typeof CORPUS)[number] => [
 		`a flood of invitations (${index + 1})`,
 		() => mailSource({ 'Content-Type': 'text/calendar; method=REQUEST' }, `BEGIN:VCALENDAR ${index}`),
@@ -215,7 +216,7 @@ test.each(CORPUS)('%s', async (name, _, { state, reason, body, subject, refused,
 	expect(conversation && (await openSender(conversation)).address).toMatch(/^sari\d+@warga\.example$/);
 });
 
-test('no message opened a case, and what was quoted is kept', async () => {
+test('no message opened a case, and a folded signature is kept', async () => {
 	expect(await db().$count(cases)).toBe(0);
-	expect(results.get('a reply with history and signature')?.quoted).toContain('> Halo');
+	expect(results.get('a signature')?.quoted).toContain('Sari');
 });

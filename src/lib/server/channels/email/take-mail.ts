@@ -86,21 +86,26 @@ async function process(connection: ConnectionRow, row: IncomingRow, bytes: Uint8
 		});
 	}
 	const machine = machineReason(mail, ownAddresses(connection));
-	if (machine) return setAside(db(), row.id, 'machine', machine);
+	if (machine) return putAside(row, machine, mail, 'machine');
 	const unreadable = unreadableReason(mail);
 	if (unreadable) return putAside(row, unreadable, mail);
 	await take(connection, row, mail);
 }
 
 /** Puts a message aside for a person, who finds it in the mailbox by its sender and subject. These are stored encrypted. */
-export async function putAside(row: IncomingRow, reason: string, mail?: ParsedMail): Promise<void> {
+export async function putAside(
+	row: IncomingRow,
+	reason: string,
+	mail?: ParsedMail,
+	state: 'failed' | 'machine' = 'failed'
+): Promise<void> {
 	const { from, subject } = mail ?? {};
 	const seen = mail && { name: from?.[0]?.name ?? '', address: from?.[0]?.address ?? '', subject };
 	if (seen) {
 		const source = { ...row.source, seen: await encryptText(JSON.stringify(seen)) };
 		await db().update(incomingMessages).set({ source }).where(eq(incomingMessages.id, row.id));
 	}
-	await setAside(db(), row.id, 'failed', reason);
+	await setAside(db(), row.id, state, reason);
 }
 
 function ownAddresses({ address }: ConnectionRow): string[] {
@@ -110,8 +115,8 @@ function ownAddresses({ address }: ConnectionRow): string[] {
 
 async function take(connection: ConnectionRow, row: IncomingRow, mail: ParsedMail): Promise<void> {
 	const [sender] = mail.from;
-	const { body, quoted } = splitReply(mail.text);
 	const to = await threadOf(mail, connection);
+	const { body, quoted } = splitReply(mail.text, to !== undefined);
 	const { files, refused } = await keepEach(mail.files.filter((file) => !isAddition(file)));
 	const content = {
 		sender: { name: sender?.name || null, address: sender?.address ?? '' },

@@ -32,13 +32,24 @@ const cases: [name: string, text: string, body: string, quoted: string | null][]
 ];
 
 it.each(cases)('splits %s', (_, text, body, quoted) => {
-	expect(splitReply(text)).toEqual({ body, quoted });
+	expect(splitReply(text, true)).toEqual({ body, quoted });
 });
 
 it('loses no line of what was written', () => {
 	for (const [, text] of cases) {
-		const { body, quoted } = splitReply(text);
+		const { body, quoted } = splitReply(text, true);
 		const kept = `${body}\n${quoted ?? ''}`;
 		for (const line of text.split(/\r?\n/)) expect(kept).toContain(line.trim());
 	}
+});
+
+const FORWARD = 'Tolong dicek.\n\n---------- Forwarded message ---------\nDari: Toko <a@b.example>\nBayar 50 ribu.';
+
+it.each([
+	['a forwarded message', FORWARD, FORWARD, null],
+	['one below a signature', `Halo.\n-- \nSari\n${FORWARD}`, `Halo.\n-- \nSari\n${FORWARD}`, null],
+	['a quote', 'Lihat ini:\n> Bayar 50 ribu.', 'Lihat ini:\n> Bayar 50 ribu.', null],
+	['a signature', 'Halo.\n-- \nSari', 'Halo.', '-- \nSari']
+])('in a message that belongs to no thread, shows %s', (_, text, body, quoted) => {
+	expect(splitReply(text, false)).toEqual({ body, quoted });
 });

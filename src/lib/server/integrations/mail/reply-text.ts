@@ -1,9 +1,7 @@
 /** Begin of a quoted message without `>`, as Outlook and phones write it. */
-const SEPARATORS = [
-	/^-{3,}\s*(original message|pesan asli|forwarded message|pesan yang diteruskan)\s*-{3,}$/i,
-	/^_{20,}$/,
-	/^(from|dari)\s*:.*@/i
-];
+const SEPARATORS = [/^-{3,}\s*(original message|pesan asli)\s*-{3,}$/i, /^_{20,}$/, /^(from|dari)\s*:.*@/i];
+/** What follows it is shown with the message, because it is not in the thread. */
+const FORWARDED = /^-{3,}\s*(forwarded message|pesan yang diteruskan)\s*-{3,}$/i;
 /** The line before a quoted message: "Pada Sen, 1 Mar 2027, Kantor <a@b> menulis:". */
 const ATTRIBUTION = /^(on|pada|el|le|am)\b.*(wrote|menulis|escribió|écrit|schrieb)\s*:$/i;
 const SIGNATURE = /^--\s?$/;
@@ -16,11 +14,16 @@ const isBlank = (line: string) => line.trim() === '';
 /**
  * Splits a message into what its writer wrote and the rest: quoted history and signature, shown folded. Nothing is thrown
  * away. A message that answers between the quoted lines stays whole, and so does one that would be empty.
+ *
+ * @param known whether the message belongs to a thread of ours. If not, what it quotes is what it reports, and only its
+ *   signature is folded
  */
-export function splitReply(text: string): { body: string; quoted: string | null } {
+export function splitReply(text: string, known: boolean): { body: string; quoted: string | null } {
 	const lines = text.replace(/\r\n?/g, '\n').split('\n');
-	const first = afterLeadingQuote(lines);
-	const end = Math.min(...[signatureAt(lines, first), separatorAt(lines, first), trailingQuoteAt(lines)]);
+	const first = known ? afterLeadingQuote(lines) : 0;
+	const end = known
+		? Math.min(signatureAt(lines, first), separatorAt(lines, first), trailingQuoteAt(lines))
+		: lastSignatureAt(lines);
 	const body = lines.slice(first, end).join('\n').trim();
 	if (body === '') return { body: text.trim(), quoted: null };
 	const quoted = [...lines.slice(0, first), ...lines.slice(end)].join('\n').trim();
@@ -61,6 +64,13 @@ const indexFrom = (lines: readonly string[], first: number, matches: (line: stri
 
 const signatureAt = (lines: readonly string[], first: number) =>
 	indexFrom(lines, first, (line) => SIGNATURE.test(line));
+
+/** Index of the signature that ends the message. One above a forwarded message ends nothing. */
+function lastSignatureAt(lines: readonly string[]): number {
+	const at = signatureAt(lines, 0);
+	const other = (line: string) => isQuoted(line) || FORWARDED.test(line.trim());
+	return lines.slice(at).some(other) || separatorAt(lines, at) < lines.length ? lines.length : at;
+}
 
 const separatorAt = (lines: readonly string[], first: number) =>
 	indexFrom(lines, first, (line) => SEPARATORS.some((separator) => separator.test(line)));

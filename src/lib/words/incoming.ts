@@ -25,10 +25,21 @@ const failures: Record<string, () => string> = {
 	too_complex: m.incoming_reason_too_complex,
 	unreadable: m.incoming_reason_unreadable,
 	gone: m.incoming_reason_gone,
-	gave_up: m.incoming_reason_gave_up
+	gave_up: m.incoming_reason_gave_up,
+	// Of messages that programs wrote.
+	auto_submitted: m.incoming_reason_automatic,
+	bulk: m.incoming_reason_bulk,
+	list: m.incoming_reason_bulk,
+	null_sender: m.incoming_reason_server,
+	daemon: m.incoming_reason_server,
+	report: m.incoming_reason_server,
+	delivery_report: m.incoming_reason_server,
+	own_address: m.incoming_reason_own_address,
+	invitation: m.incoming_reason_invitation,
+	not_a_number: m.incoming_reason_not_a_number
 };
 
-/** Why a message could not be processed. */
+/** Why a message could not be processed, or by what a program is known. */
 export function failureWord(code: string | null): string {
 	const known = code !== null && Object.hasOwn(failures, code) ? failures[code] : undefined;
 	return known?.() ?? m.incoming_reason_other({ code: code ?? '–' });

@@ -3,11 +3,15 @@ import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/incoming.ts';
 import { at, nameOfficer, rowsOfCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { now } from '#lib/server/clock.ts';
+import { db } from '#lib/server/db/index.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
+import { encryptText } from '#lib/server/keys.ts';
 import { dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
-import type { ConnectionRow } from './intake.ts';
+import { noteIncoming, setAside, type ConnectionRow } from './intake.ts';
 import { countWaiting, listConversations, receivesMessages } from './list.ts';
 import { openFromConversation } from './open-from-conversation.ts';
+import { failedMessages, machineMessages } from './set-aside.ts';
 import { conversationView } from './view.ts';
 import { incomingFile, writeTranscript } from './voice.ts';
 
@@ -108,6 +112,35 @@ test('a search looks back one year', async () => {
 		expect(await listed(office.handler, { q: 'antrean' })).toEqual([recent]);
 		expect(await listed()).toEqual([old, recent]);
 	});
+});
+
+test('messages of programs are listed with sender, reason and text, the newest first, but not to whom they name', async () => {
+	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
+	const put = async (state: 'machine' | 'failed', source: Record<string, unknown>, sentAt: string) => {
+		const message = await at(sentAt, () =>
+			noteIncoming(db(), mailbox, { onceKey: sentAt, bytes: 9, sentAt: now(), source })
+		);
+		await setAside(db(), message?.id ?? 0, state, 'auto_submitted');
+		return message?.id ?? 0;
+	};
+	const sealed = await encryptText(JSON.stringify({ sender: '08123456789', text: `Pulsa ${officer.name}` }));
+	const seen = await encryptText(JSON.stringify({ name: 'Sari', address: SARI, subject: 'Cuti' }));
+	const [older, newer] = [
+		await put('machine', { sealed }, '2027-03-01T02:00:00Z'),
+		await put('machine', { seen }, '2027-03-02T02:00:00Z')
+	];
+	const failed = await put('failed', { sealed }, '2027-03-03T02:00:00Z');
+	expect((await machineMessages(office.handler, undefined)).items).toMatchObject([
+		{ id: newer, reason: 'auto_submitted', seen: { address: SARI, subject: 'Cuti' } },
+		{ id: older, seen: { address: '08123456789', text: `Pulsa ${officer.name}` } }
+	]);
+	expect((await failedMessages(office.handler)).map(({ id, seen: what }) => [id, what?.text])).toEqual([
+		[failed, `Pulsa ${officer.name}`]
+	]);
+	expect((await machineMessages(named, undefined)).items.map(({ id }) => id)).toEqual([newer]);
+	expect(await failedMessages(named)).toEqual([]);
+	const stranger = await makeActor([[(await makeUnit()).id, 'supervisor']]);
+	expect((await machineMessages(stranger, undefined)).items).toEqual([]);
 });
 
 test('the list begins with the one that waits longest, and is found by word, name and address', async () => {

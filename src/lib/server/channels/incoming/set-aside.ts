@@ -1,51 +1,83 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
+import { officersIn } from '#lib/cases/named-officers.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
+import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { decryptText } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { reference } from '#lib/server/reference/reference.ts';
 import { officesOf } from './conversation.ts';
 
 const SHOWN = 50;
 
-const failedOf = (actor: Actor) =>
-	and(
-		// A literal, so that the partial index is used.
-		sql`${incomingMessages.state} = 'failed'`,
-		inArray(incomingMessages.unitId, officesOf(actor))
-	);
+const ofOffices = (actor: Actor) => inArray(incomingMessages.unitId, officesOf(actor));
+// Literals, so that the partial indexes are used.
+const failedOf = (actor: Actor) => and(sql`${incomingMessages.state} = 'failed'`, ofOffices(actor));
+const machineOf = (actor: Actor) => and(sql`${incomingMessages.state} = 'machine'`, ofOffices(actor));
 
-export type FailedMessage = Awaited<ReturnType<typeof failedMessages>>[number];
+export type AsideMessage = Awaited<ReturnType<typeof failedMessages>>[number];
 
 /** "Perlu diperiksa": messages that could not be processed, the oldest first, with the reason. */
 export async function failedMessages(actor: Actor) {
-	const { id, reason, source, bytes, sentAt } = incomingMessages;
-	const rows = await db()
+	const rows = await asideMessages(failedOf(actor), asc).limit(SHOWN);
+	return shownTo(actor, rows);
+}
+
+/** A page of the messages that programs wrote, the newest first. They are kept for 90 days. */
+export async function machineMessages(actor: Actor, cursor: string | undefined) {
+	const after = beyond(cursor, [incomingMessages.receivedAt, incomingMessages.id]);
+	const rows = await asideMessages(and(machineOf(actor), after), desc).limit(SHOWN + 1);
+	const { items, nextCursor } = pageOf(rows, SHOWN, ({ receivedAt }) => receivedAt);
+	return { items: await shownTo(actor, items), nextCursor };
+}
+
+function asideMessages(where: SQL | undefined, order: typeof asc) {
+	const { id, reason, source, bytes, sentAt, receivedAt } = incomingMessages;
+	return db()
 		.select({
-			...{ id, reason, source, bytes, sentAt },
+			...{ id, reason, source, bytes, sentAt, receivedAt },
 			channel: connections.channel,
 			unit: { name: units.name, timeZone: units.timeZone }
 		})
 		.from(incomingMessages)
 		.innerJoin(connections, eq(connections.id, incomingMessages.connectionId))
 		.innerJoin(units, eq(units.id, incomingMessages.unitId))
-		.where(failedOf(actor))
-		.orderBy(asc(incomingMessages.receivedAt))
-		.limit(SHOWN);
-	return Promise.all(
-		rows.map(async ({ source: from, ...row }) => ({
-			...row,
-			/** Sender and subject, by which a person finds an e-mail in the mailbox. */
-			seen:
-				typeof from?.seen === 'string'
-					? (JSON.parse(await decryptText(from.seen)) as { name: string; address: string; subject?: string })
-					: null
-		}))
-	);
+		.where(where)
+		.orderBy(order(receivedAt), order(id));
+}
+
+/** The rows with what is known of each message, without those that name the actor's own officer. */
+async function shownTo(actor: Actor, rows: Awaited<ReturnType<typeof asideMessages>>) {
+	const own = (await reference()).officers.filter(({ id }) => id === actor.officerId);
+	const opened = await Promise.all(rows.map(async ({ source, ...row }) => ({ ...row, seen: await seenIn(source) })));
+	return opened.filter(({ seen }) => officersIn(`${seen?.subject ?? ''}\n${seen?.text ?? ''}`, own).length === 0);
+}
+
+/** Sender, and subject or text: of an e-mail to find it in the mailbox, of WhatsApp and SMS what came. */
+interface Seen {
+	name: string | null;
+	address: string;
+	subject?: string;
+	text?: string;
+}
+
+/** What the webhooks of WhatsApp and SMS store. */
+interface SealedMessage {
+	sender?: string;
+	from?: { userId: string | null; number: string | null; name: string | null };
+	text: string;
+}
+
+async function seenIn(source: Record<string, unknown> | null): Promise<Seen | null> {
+	if (typeof source?.seen === 'string') return JSON.parse(await decryptText(source.seen)) as Seen;
+	if (typeof source?.sealed !== 'string') return null;
+	const { sender, from, text } = JSON.parse(await decryptText(source.sealed)) as SealedMessage;
+	return { name: from?.name ?? null, address: sender ?? from?.number ?? from?.userId ?? '', text };
 }
 
 const settlement = z.object({ message: z.coerce.number().int(), settle: z.enum(['again', 'done']) });

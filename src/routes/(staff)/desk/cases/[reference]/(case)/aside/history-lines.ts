@@ -17,6 +17,8 @@ export const historyLines = ({ timeline, unit }: DeskCase, references: ReadonlyM
 		detail: entryDetail(entry, unit.timeZone),
 		/** Reference of the case that the entry names. */
 		other: references.get(Number(entry.data.case)),
+		/** The conversation of a message that came by e-mail, WhatsApp or SMS. Whoever sees the case may see it. */
+		conversation: Number(entry.data.conversation) || undefined,
 		/** A step that a person took, apart from what the conversation shows. */
 		isStep: entry.actorKind !== 'system' && entry.data.message === undefined
 	}));

@@ -11,11 +11,30 @@ type Refused = readonly { name: string }[];
 
 export const isVoice = ({ mediaType }: { mediaType: string }): boolean => mediaType.startsWith('audio/');
 
+const bare = (subject: string) => subject.replace(/^((re|fwd?|bls|trs)\s*:\s*)+/i, '').toLowerCase();
+
+/** A message with its subject before the text, if that of its conversation is another one. */
+export function withSubject<C extends { subject?: string | null; body: string }>(
+	content: C,
+	conversation: { subject: string | null }
+): C {
+	const { subject, body } = content;
+	if (!subject || bare(subject) === bare(conversation.subject ?? '')) return content;
+	return { ...content, body: `Perihal: ${subject}\n\n${body}` };
+}
+
 /** The text of a message in a case, which is never empty. Stored in the language of the office. */
 export function textOf(body: string, files: readonly { mediaType: string; transcript?: string | null }[]): string {
 	const spoken = files.filter(isVoice).map(({ transcript }) => `(pesan suara) ${transcript ?? ''}`.trim());
-	return [body, ...spoken].filter(Boolean).join('\n') || '(tanpa teks)';
+	return capped([body, ...spoken].filter(Boolean).join('\n')) || '(tanpa teks)';
 }
+
+const LONGEST = 20_000;
+const CUT = ' …\n\n(Teks selengkapnya ada di pesan masuk.)';
+
+/** A text of a conversation as a case can hold it. Stored in the language of the office. */
+export const capped = (text: string): string =>
+	text.length > LONGEST ? text.slice(0, LONGEST - CUT.length).toWellFormed() + CUT : text;
 
 /** Names of refused files, for a timeline entry. */
 export const refusedIn = (refused: Refused) => (refused.length > 0 ? { refused: refused.map(({ name }) => name) } : {});
@@ -45,5 +64,5 @@ export async function takeContent(tx: Tx, conversationId: number) {
 		...(originalSha256 !== null && { originalSha256 })
 	}));
 	const body = spoken.map((message) => textOf(message.body, filesOf(message.id))).join('\n\n');
-	return { body, files, ...refusedIn(messages.flatMap(({ refusedFiles }) => refusedFiles)) };
+	return { body: capped(body), files, ...refusedIn(messages.flatMap(({ refusedFiles }) => refusedFiles)) };
 }

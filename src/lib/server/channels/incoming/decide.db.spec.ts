@@ -2,11 +2,11 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/incoming.ts';
-import { at, bringTo, entriesOf, nameOfficer, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
+import { bringTo, entriesOf, nameOfficer, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { db } from '#lib/server/db/index.ts';
-import { attachments, caseOfficers, messages } from '#lib/server/db/schema/cases.ts';
+import { attachments, caseOfficers, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
@@ -140,19 +140,19 @@ test("the handler may name another reporter, or withhold the sender's name", asy
 test('a referral sends the addresses of the office once, by the channel of the conversation', async () => {
 	overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@contoh.invalid' });
 	const id = await waitingFrom(SARI, 'Saya minta data inflasi.', { subject: 'Data inflasi' });
-	expect(await referConversation(office.handler, id)).toBe(true);
+	expect(await referConversation(office.handler, id)).toBe('referred');
 	const [mail] = await db().select().from(mails).where(eq(mails.conversationId, id));
 	expect(mail).toMatchObject({ kind: 'conversation', subject: 'Re: Data inflasi', state: 'waiting', address: null });
 	expect(mail?.body).toContain(`/${office.unit.slug}`);
 	expect(await logged(id)).toEqual(['conversation.referred']);
 	await restoreConversation(office.handler, id);
-	expect(await referConversation(office.handler, id)).toBe(false);
+	expect(await referConversation(office.handler, id)).toBe('again');
 	expect(await db().$count(mails, eq(mails.conversationId, id))).toBe(1);
 });
 
 test('without a mail server a referral is recorded, and says that nothing is sent', async () => {
 	overrideEnv({ SMTP_URL: undefined, MAIL_FROM: undefined });
-	expect(await referConversation(office.handler, await waitingFrom())).toBe(false);
+	expect(await referConversation(office.handler, await waitingFrom())).toBe('unsent');
 });
 
 test('a dismissal needs a reason and can be undone', async () => {
@@ -183,6 +183,29 @@ test('only supervisors play a voice note, until somebody has written it down', a
 	const { reference } = await openFromConversation(id, {}, office.handler);
 	expect(await standing(reference)).toMatchObject({ body: '(pesan suara) Antreannya lama.' });
 	expect(await db().$count(incomingFiles, eq(incomingFiles.id, voice.id))).toBe(1);
+});
+
+test('after a hand-over the supervisors of the office that handles the case play its voice note too', async () => {
+	const elsewhere = await makeUnit({ parent: office.root });
+	const above = await makeActor([[elsewhere.id, 'supervisor', 'handler']]);
+	const voice = keptFile('audio/ogg');
+	const id = await waitingFrom(SARI, '', { files: [voice] });
+	const { caseId } = await openFromConversation(id, {}, office.handler);
+	await db().update(cases).set({ handlingUnitId: elsewhere.id }).where(eq(cases.id, caseId));
+	expect((await conversationView(above, id)).messages[0]?.files).toMatchObject([{ playable: true }]);
+	await writeTranscript(above, voice.id, { transcript: 'Antreannya lama.' });
+});
+
+test('a page of a conversation shows its latest 200 messages, and leads to those before', async () => {
+	const { conversationId, message } = await receive(mailbox, SARI, 'Pertama');
+	const [row = message] = await db().select().from(incomingMessages).where(eq(incomingMessages.id, message.id));
+	const { id: _, onceKey, ...like } = row;
+	const more = Array.from({ length: 200 }, (_none, n) => ({ ...like, onceKey: `${onceKey}/${n}`, body: `Ke-${n}` }));
+	await db().insert(incomingMessages).values(more);
+	const latest = await conversationView(office.handler, conversationId);
+	expect(latest.messages.map(({ body }) => body)).toEqual(more.map(({ body }) => body));
+	const before = await conversationView(office.handler, conversationId, latest.earlier ?? '');
+	expect([before.messages.map(({ body }) => body), before.earlier]).toEqual([['Pertama'], null]);
 });
 
 test('a voice note that is written down after the decision becomes a note of the case', async () => {

@@ -6,7 +6,8 @@ import { isContactOf } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
-import { conversations } from '#lib/server/db/schema/channels.ts';
+import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -50,15 +51,17 @@ export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<
 /**
  * "Permintaan data: arahkan ke layanan data": sends the office's addresses for requests, by the channel of the conversation.
  *
- * @returns whether the text will be sent. False if the site sends no e-mails
+ * @returns whether the text will be sent; `again` if it was sent before, `unsent` if the site sends none by this channel
  * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile
  */
-export async function referConversation(actor: Actor, id: number): Promise<boolean> {
+export async function referConversation(actor: Actor, id: number): Promise<'referred' | 'again' | 'unsent'> {
 	return transaction(async (tx) => {
 		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
 		const text = await referralText(conversation);
 		await decide(tx, actor, conversation, { state: 'referred' }, 'conversation.referred');
-		return replyToConversation(tx, conversation, text, 'referral');
+		if (await replyToConversation(tx, conversation, text, 'referral')) return 'referred';
+		const table = conversation.channel === 'email' ? mails : outgoingMessages;
+		return (await tx.$count(table, eq(table.onceKey, `conversation:${id}:referral`))) > 0 ? 'again' : 'unsent';
 	});
 }
 

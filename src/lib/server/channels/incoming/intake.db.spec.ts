@@ -57,20 +57,30 @@ test('stores each message once, and replaces an impossible time', async () => {
 	}
 });
 
-test('messages of one sender wait in one conversation, and those of another in another', async () => {
+test('an e-mail outside a thread is a matter of its own; messages in a thread or a chat are one conversation', async () => {
 	const first = await receive(mailbox, SARI, 'Antrean lama.', { subject: ' Antrean \n di loket ' });
-	const second = await receive(mailbox, ' SARI@contoh.example', 'Sampai satu jam.\0\ud800');
-	const other = await receive(mailbox, 'budi@contoh.example', 'Selamat pagi');
-	expect(second.conversationId).toBe(first.conversationId);
-	expect(other.conversationId).not.toBe(first.conversationId);
+	const to = { conversationId: first.conversationId };
+	const second = await receive(mailbox, ' SARI@contoh.example', 'Satu jam.\0\ud800', {
+		subject: 'RE: antrean di loket',
+		to
+	});
+	const renamed = await receive(mailbox, SARI, 'Juga ini.', { subject: 'Toilet', to });
+	const apart = await receive(mailbox, SARI, 'Selamat pagi', { subject: 'Jam buka' });
+	const other = await receive(mailbox, 'budi@contoh.example', 'Saya juga.', { to });
+	const ids = [first, second, renamed, apart, other].map(({ conversationId }) => conversationId);
+	expect(ids.slice(1, 3)).toEqual([ids[0], ids[0]]);
+	expect(new Set(ids).size).toBe(3);
 	const row = await conversation(first.conversationId);
 	expect(row).toMatchObject({ state: 'waiting', channel: 'email', subject: 'Antrean di loket', caseId: null });
 	expect(row.senderSealed).not.toContain('sari');
-	expect(await rowOf(second.message.id)).toMatchObject({ state: 'done', body: 'Sampai satu jam.\ufffd' });
+	expect(await rowOf(second.message.id)).toMatchObject({ state: 'done', body: 'Satu jam.\ufffd' });
+	expect((await rowOf(renamed.message.id))?.body).toBe('Perihal: Toilet\n\nJuga ini.');
+	expect((await conversation(apart.conversationId)).subject).toBe('Jam buka');
 });
 
 test('two first messages processed at the same time are one conversation', async () => {
-	const places = await Promise.all([1, 2, 3].map(() => receive(mailbox, SARI, 'Halo')));
+	const phone = await makeConnection(office.unit, { channel: 'whatsapp' });
+	const places = await Promise.all([1, 2, 3].map(() => receive(phone, '628123456789', 'Halo')));
 	expect(new Set(places.map(({ conversationId }) => conversationId)).size).toBe(1);
 });
 
@@ -107,7 +117,7 @@ test('opens a case with the time of the first message, its words, its files and 
 	const { conversationId } = await at(TUESDAY, () =>
 		receive(mailbox, SARI, 'Antrean lama.', { subject: 'Antrean', files: [photo] })
 	);
-	await at(TUESDAY, () => receive(mailbox, SARI, '', { files: [voice] }));
+	await at(TUESDAY, () => receive(mailbox, SARI, '', { files: [voice], to: { conversationId } }));
 	const { reference, receipt } = await at(THURSDAY, () =>
 		openFromConversation(conversationId, { kind: 'complaint' }, office.handler)
 	);
@@ -169,6 +179,40 @@ test('an address that is dedicated to complaints opens cases by itself, but not 
 	const closed = await makeConnection(await closedUnit(), { dedicated: true });
 	expect((await receive(closed, SARI, 'Antrean lama.')).conversationId).toBeGreaterThan(0);
 });
+
+test('of one sender a dedicated address opens four cases in an hour, and the next message waits', async () => {
+	mailbox = await makeConnection(await makeUnit({ parent: office.root }), { dedicated: true });
+	for (let n = 1; n <= 4; n++) expect((await receive(mailbox, SARI, `Keluhan ${n}`)).place).toHaveProperty('caseId');
+	expect((await receive(mailbox, SARI, 'Keluhan 5')).place).toHaveProperty('conversationId');
+	expect((await receive(mailbox, 'budi@contoh.example', 'Keluhan')).place).toHaveProperty('caseId');
+	const later = new Date(Date.now() + 3_700_000);
+	expect((await at(later, () => receive(mailbox, SARI, 'Keluhan 6'))).place).toHaveProperty('caseId');
+});
+
+test('an SMS goes to the open case of its number, unless there are several', async () => {
+	const phone = await makeConnection(office.unit, { channel: 'sms' });
+	const send = (body: string) => receive(phone, '08123456789', body);
+	const { caseId } = await openFromConversation((await send('Antrean lama.')).conversationId, {}, office.handler);
+	expect((await send('Masih lama.')).place).toEqual({ caseId });
+	const later = new Date(Date.now() + 91 * 86_400_000);
+	const waits = await at(later, () => send('Nomor ini baru.'));
+	expect(waits.conversationId).toBeGreaterThan(0);
+	const second = await at(later, () => openFromConversation(waits.conversationId, {}, office.handler));
+	expect((await at(later, () => send('Lagi.'))).place).toEqual({ caseId: second.caseId });
+	await db().update(conversations).set({ lastAt: later }).where(eq(conversations.caseId, caseId));
+	expect((await at(later, () => send('Yang mana?'))).place).toHaveProperty('conversationId');
+});
+
+test('a case holds as much of a long conversation as it can, and says where the rest is', async () => {
+	const phone = await makeConnection(office.unit, { channel: 'whatsapp' });
+	const ids = [];
+	for (let n = 1; n <= 3; n++) ids.push((await receive(phone, '628123456789', 'a'.repeat(9000))).conversationId);
+	const { reference } = await openFromConversation(ids[0] ?? 0, {}, office.handler);
+	const { body } = await standing(reference);
+	expect(body).toHaveLength(20_000);
+	expect(body).toMatch(/\(Teks selengkapnya ada di pesan masuk\.\)$/);
+});
+
 const closedUnit = async () => {
 	return makeUnit({ state: 'closed', parent: office.root });
 };

@@ -1,19 +1,19 @@
-import { and, desc, eq, gt, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { numberedName } from '#lib/server/attachments/display-name.ts';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { storeIncomingMessage } from '#lib/server/cases/conversation/incoming-message.ts';
-import { lockCase } from '#lib/server/cases/find.ts';
-import { contactHash, isContactOf, reporterMarks } from '#lib/server/cases/reporter.ts';
+import { contactHash, reporterMarks } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { connections, conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
-import { isVoice, refusedIn, textOf } from './content.ts';
+import { isVoice, refusedIn, textOf, withSubject } from './content.ts';
 import { contactOf, nameIn, unitOf, type ConversationRow, type Sender } from './conversation.ts';
 import { openCaseOf } from './open-from-conversation.ts';
+import { targetOf, type Target } from './target.ts';
 
 export type ConnectionRow = typeof connections.$inferSelect;
 export type IncomingRow = typeof incomingMessages.$inferSelect;
@@ -89,8 +89,9 @@ export async function takeIncoming(tx: Tx, { id }: IncomingRow, raw: IncomingCon
 	const hash = contactHash(content.sender.address);
 	// Two first messages of a person, processed at the same time, are one conversation.
 	await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`incoming/${message.connectionId}/${hash}`}))`);
-	const target = await targetOf(tx, content);
-	return target ? toCase(tx, message, content, target) : toConversation(tx, message, content, hash);
+	const connection = await connectionOf(tx, message);
+	const target = await targetOf(tx, connection, content);
+	return target ? toCase(tx, message, content, target) : toConversation(tx, message, content, hash, connection);
 }
 
 /** Puts a message aside that was not processed: written by a program, or a person has to look. `reason` is a code. */
@@ -128,33 +129,17 @@ function storable(content: IncomingContent): IncomingContent {
 	};
 }
 
-/** The case to which a message belongs without a decision. Undefined if it waits for one. */
-async function targetOf(tx: Tx, { to, sender }: IncomingContent) {
-	if (!to) return undefined;
-	if ('caseId' in to) {
-		const found = await lockCase(tx, to.caseId);
-		return found.row.destroyedAt ? undefined : { found, fromReporter: to.fromReporter };
-	}
-	const [conversation] = await tx.select().from(conversations).where(eq(conversations.id, to.conversationId));
-	if (!conversation?.caseId) return undefined;
-	const found = await lockCase(tx, conversation.caseId);
-	if (found.row.destroyedAt) return undefined;
-	const fromReporter = await isContactOf(found.row, sender.address);
-	return { found, fromReporter };
-}
-
-type Target = NonNullable<Awaited<ReturnType<typeof targetOf>>>;
-
-async function toCase(tx: Tx, message: IncomingRow, content: IncomingContent, { found, fromReporter }: Target) {
+async function toCase(tx: Tx, message: IncomingRow, raw: IncomingContent, { found, fromReporter }: Target) {
 	const caseId = found.row.id;
-	const hash = contactHash(content.sender.address);
+	const hash = contactHash(raw.sender.address);
 	const known = and(
 		eq(conversations.connectionId, message.connectionId),
 		eq(conversations.senderHash, hash),
 		eq(conversations.caseId, caseId)
 	);
 	const [before] = await tx.select().from(conversations).where(known).limit(1);
-	const conversation = before ?? (await newConversation(tx, message, content, { state: 'case', caseId }));
+	const conversation = before ?? (await newConversation(tx, message, raw, { state: 'case', caseId }));
+	const content = withSubject(raw, conversation);
 	const lately = and(
 		eq(incomingMessages.conversationId, conversation.id),
 		eq(incomingMessages.caseId, caseId),
@@ -178,29 +163,50 @@ async function toCase(tx: Tx, message: IncomingRow, content: IncomingContent, { 
 	return { caseId };
 }
 
-async function toConversation(tx: Tx, message: IncomingRow, content: IncomingContent, hash: string): Promise<Place> {
+async function toConversation(
+	tx: Tx,
+	message: IncomingRow,
+	content: IncomingContent,
+	hash: string,
+	connection: ConnectionRow
+): Promise<Place> {
 	const { to } = content;
 	const ofSender = and(
 		eq(conversations.connectionId, message.connectionId),
 		eq(conversations.senderHash, hash),
 		to && 'conversationId' in to ? eq(conversations.id, to.conversationId) : undefined
 	);
+	// An e-mail outside a thread is a matter of its own. In a chat, further messages go on.
+	const alone = connection.channel === 'email' && !to;
 	const [before] = await tx
 		.select()
 		.from(conversations)
-		.where(and(ofSender, eq(conversations.state, 'waiting')))
+		.where(alone ? sql`false` : and(ofSender, eq(conversations.state, 'waiting')))
 		.orderBy(desc(conversations.lastAt))
 		.limit(1)
 		.for('update');
 	const found = before ?? (await newConversation(tx, message, content, { state: 'waiting' }));
 	await nameIn(tx, found, [content.subject, content.body, content.quoted].join('\n'));
-	const conversation = await storeContent(tx, message, content, { conversation: found, caseId: null });
+	const said = withSubject(content, found);
+	const conversation = await storeContent(tx, message, said, { conversation: found, caseId: null });
 	await storeFiles(tx, message.id, content.files);
-	const connection = await connectionOf(tx, message);
 	const unit = await unitOf(conversation);
-	if (!connection.dedicated || !isOpenToPublic(unit)) return { conversationId: conversation.id };
+	const opens = connection.dedicated && isOpenToPublic(unit) && !(await openedEnough(tx, connection, hash));
+	if (!opens) return { conversationId: conversation.id };
 	const { caseId } = await openCaseOf(tx, conversation, unit, {}, null);
 	return { caseId };
+}
+
+/** Whether a sender has opened as many cases as one may in an hour without a person. Further messages wait. */
+async function openedEnough(tx: Tx, { id }: ConnectionRow, hash: string): Promise<boolean> {
+	const lately = and(
+		eq(conversations.connectionId, id),
+		eq(conversations.senderHash, hash),
+		eq(conversations.state, 'case'),
+		isNull(conversations.decidedBy),
+		gt(conversations.decidedAt, new Date(now().getTime() - HOUR_MS))
+	);
+	return (await tx.$count(conversations, lately)) >= HEARD_PER_HOUR;
 }
 
 async function connectionOf(tx: Tx, { connectionId }: IncomingRow): Promise<ConnectionRow> {

@@ -14,7 +14,7 @@ import { conversations } from '#lib/server/db/schema/channels.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireOpen } from '#lib/server/people/units/find-unit.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
-import { takeContent } from './content.ts';
+import { capped, takeContent } from './content.ts';
 import {
 	contactOf,
 	conversationsFor,
@@ -39,7 +39,7 @@ const openingInput = z.object({
 	/** Instead of the sender. */
 	reporter,
 	/** Instead of the text of the messages. */
-	body: z.string().trim().min(1, 'body_missing').max(20_000, 'body_long').optional()
+	body: z.string().trim().min(1, 'body_missing').transform(capped).optional()
 });
 type OpeningInput = z.input<typeof openingInput>;
 

@@ -1,40 +1,49 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray } from 'drizzle-orm';
 import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import { WHATSAPP_HOURS } from '#lib/cases/incoming.ts';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
+import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { NotFound } from '#lib/server/errors.ts';
-import { holds, type Actor } from '#lib/server/people/actor.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { isVoice } from './content.ts';
 import { contactOf, conversationsFor, openSender, unitOf } from './conversation.ts';
 import { referralText } from './decide.ts';
 import { casesOfSender } from './list.ts';
-import { mayPlay } from './voice.ts';
+import { mayPlay, supervisesOne } from './voice.ts';
 
 export type ConversationView = Awaited<ReturnType<typeof conversationView>>;
 export type IncomingMessage = ConversationView['messages'][number];
 
-/** Everything the page of a conversation shows. @throws NotFound if the actor may not see it */
-export async function conversationView(actor: Actor, id: number) {
+/** Messages on a page, the latest first chosen. */
+const PAGE = 200;
+
+/**
+ * Everything the page of a conversation shows: its latest messages, or those before `cursor`.
+ * @throws NotFound if the actor may not see it
+ */
+export async function conversationView(actor: Actor, id: number, cursor?: string) {
+	const { reference: number, identity: how, handlingUnitId } = cases;
 	const [found] = await db()
-		.select({ row: conversations, decidedBy: accounts.name, reference: cases.reference, identity: cases.identity })
+		.select({ row: conversations, decidedBy: accounts.name, reference: number, identity: how, handlingUnitId })
 		.from(conversations)
 		.leftJoin(cases, eq(cases.id, conversations.caseId))
 		.leftJoin(accounts, eq(accounts.id, conversations.decidedBy))
 		.where(and(eq(conversations.id, id), conversationsFor(actor)));
 	if (!found) throw new NotFound(`conversation ${id}`);
 	const { row, decidedBy, reference, identity } = found;
+	const supervises = supervisesOne(actor, row, found.handlingUnitId);
 	const unit = await unitOf(row);
 	const waiting = row.state === 'waiting';
 	const sender = identity === 'withheld' ? null : await openSender(row);
-	const [messages, replies, proposals, referral, calendar] = await Promise.all([
-		messagesOf(actor, row.id, row.unitId),
+	const [{ messages, earlier }, replies, proposals, referral, calendar] = await Promise.all([
+		messagesOf(supervises, row.id, cursor),
 		repliesTo(row.id),
 		waiting ? casesOfSender(actor, row.senderHash) : [],
 		waiting ? referralText(row) : null,
@@ -50,23 +59,28 @@ export async function conversationView(actor: Actor, id: number) {
 		contact: sender && contactOf(sender),
 		// A signature would reveal a withheld name.
 		messages: identity === 'withheld' ? messages.map((one) => ({ ...one, quoted: null })) : messages,
+		/** Cursor of the messages before these. */
+		earlier,
 		replies,
 		/** Cases of the same person. */
 		proposals,
 		referral,
 		/** WhatsApp takes no free text any more. */
 		tooLate: channel === 'whatsapp' && now().getTime() - lastAt.getTime() > WHATSAPP_HOURS * HOUR_MS,
-		supervises: holds(actor, row.unitId, 'supervisor')
+		supervises
 	};
 }
 
-async function messagesOf(actor: Actor, conversationId: number, unitId: string) {
+async function messagesOf(supervises: boolean, conversationId: number, cursor: string | undefined) {
 	const { id, sentAt, kind, body, quoted, refusedFiles } = incomingMessages;
-	const rows = await db()
+	const latest = await db()
 		.select({ id, sentAt, kind, body, quoted, refusedFiles })
 		.from(incomingMessages)
-		.where(eq(incomingMessages.conversationId, conversationId))
-		.orderBy(asc(sentAt), asc(id));
+		.where(and(eq(incomingMessages.conversationId, conversationId), beyond(cursor, [sentAt, id])))
+		.orderBy(desc(sentAt), desc(id))
+		.limit(PAGE + 1);
+	const { items, nextCursor } = pageOf(latest, PAGE, (row) => row.sentAt);
+	const rows = items.toReversed();
 	const files = await db()
 		.select()
 		.from(incomingFiles)
@@ -77,25 +91,28 @@ async function messagesOf(actor: Actor, conversationId: number, unitId: string) 
 			)
 		)
 		.orderBy(asc(incomingFiles.name));
-	return rows.map((row) => ({
+	const messages = rows.map((row) => ({
 		...row,
 		files: files
 			.filter(({ messageId }) => messageId === row.id)
 			.map((file) => {
 				const { id: fileId, name, mediaType, bytes, width, height, transcript } = file;
 				const shown = { id: fileId, name, mediaType, bytes, width, height, transcript };
-				return { ...shown, voice: isVoice(file), playable: mayPlay(actor, unitId, file) };
+				return { ...shown, voice: isVoice(file), playable: mayPlay(supervises, file) };
 			})
 	}));
+	return { messages, earlier: nextCursor };
 }
 
-/** The texts that the office sent to the person of a conversation, the oldest first. */
+/** The latest texts that the office sent to the person of a conversation, the oldest first. */
 async function repliesTo(conversationId: number) {
 	const [letters, sent] = await Promise.all([
 		db()
 			.select({ id: mails.id, at: mails.createdAt, text: mails.body, state: mails.state })
 			.from(mails)
-			.where(eq(mails.conversationId, conversationId)),
+			.where(eq(mails.conversationId, conversationId))
+			.orderBy(desc(mails.createdAt))
+			.limit(PAGE),
 		db()
 			.select({
 				...{ id: outgoingMessages.id, at: outgoingMessages.createdAt, state: outgoingMessages.state },
@@ -103,6 +120,8 @@ async function repliesTo(conversationId: number) {
 			})
 			.from(outgoingMessages)
 			.where(eq(outgoingMessages.conversationId, conversationId))
+			.orderBy(desc(outgoingMessages.createdAt))
+			.limit(PAGE)
 	]);
 	const texts = sent.map(({ content, ...row }) => ({
 		...row,

@@ -10,6 +10,7 @@ import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { Conflict, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
@@ -17,24 +18,29 @@ import { isVoice } from './content.ts';
 import { conversationsFor, nameIn } from './conversation.ts';
 
 /**
- * Whether the actor may play a file. A voice note identifies its speaker, and no check of texts hears it: only supervisors
+ * Whether a person may play a file. A voice note identifies its speaker, and no check of texts hears it: only supervisors
  * play it until it is written down.
  */
 export const mayPlay = (
-	actor: Actor,
-	unitId: string,
+	supervises: boolean,
 	file: Pick<typeof incomingFiles.$inferSelect, 'mediaType' | 'transcript'>
-): boolean => !isVoice(file) || file.transcript !== null || holds(actor, unitId, 'supervisor');
+): boolean => !isVoice(file) || file.transcript !== null || supervises;
+
+/** Whether the actor supervises the office of a conversation, or the one that handles its case now. */
+export const supervisesOne = (actor: Actor, { unitId }: { unitId: string }, handlingUnitId: string | null): boolean =>
+	holds(actor, unitId, 'supervisor') || (handlingUnitId !== null && holds(actor, handlingUnitId, 'supervisor'));
 
 async function fileFor(on: Database | Tx, actor: Actor, id: string) {
 	const [found] = await on
-		.select({ file: incomingFiles, conversation: conversations })
+		.select({ file: incomingFiles, conversation: conversations, handlingUnitId: cases.handlingUnitId })
 		.from(incomingFiles)
 		.innerJoin(incomingMessages, eq(incomingMessages.id, incomingFiles.messageId))
 		.innerJoin(conversations, eq(conversations.id, incomingMessages.conversationId))
+		.leftJoin(cases, eq(cases.id, conversations.caseId))
 		.where(and(isId(incomingFiles.id, id), conversationsFor(actor)));
 	if (!found) throw new NotFound(`file ${id}`);
-	if (!mayPlay(actor, found.conversation.unitId, found.file)) throw new NotAllowed('supervisor');
+	const { file, conversation, handlingUnitId } = found;
+	if (!mayPlay(supervisesOne(actor, conversation, handlingUnitId), file)) throw new NotAllowed('supervisor');
 	return found;
 }
 
@@ -64,8 +70,7 @@ export async function writeTranscript(actor: Actor, id: string, raw: unknown): P
 			.where(and(eq(incomingFiles.id, file.id), isNull(incomingFiles.transcript)))
 			.returning({ id: incomingFiles.id });
 		if (!isVoice(file) || !written) throw new Conflict('stale');
-		await nameIn(tx, conversation, transcript);
-		if (conversation.caseId === null) return;
+		if (conversation.caseId === null) return nameIn(tx, conversation, transcript);
 		const found = await lockCase(tx, conversation.caseId);
 		const row = await updateCase(tx, found.row);
 		const body = `(pesan suara) ${transcript}`;

@@ -22,7 +22,7 @@ function idOf(param: string): number {
 }
 
 export const load = withActor(async (actor, { params, url }) => ({
-	shown: await conversationView(actor, idOf(params.id)),
+	shown: await conversationView(actor, idOf(params.id), url.searchParams.get('cursor') ?? undefined),
 	done: url.searchParams.get('done')
 }));
 
@@ -42,8 +42,8 @@ export const actions = {
 		return pageAfter(actor, reference, 'recorded', '/desk/pesan');
 	}),
 	refer: verb('refer', async (actor, id) => {
-		const sent = await referConversation(actor, id);
-		return `/desk/pesan?done=${sent ? 'referred' : 'unsent'}&of=${id}`;
+		const done = await referConversation(actor, id);
+		return `/desk/pesan?done=${done}&of=${id}`;
 	}),
 	dismiss: verb('dismiss', async (actor, id, data) => {
 		await dismissConversation(actor, id, data);

@@ -1,0 +1,53 @@
+import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
+import { DAY_MS } from '#lib/calendar/durations.ts';
+import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { lockCase } from '#lib/server/cases/find.ts';
+import { contactHash, isContactOf } from '#lib/server/cases/reporter.ts';
+import { now } from '#lib/server/clock.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
+import { conversations } from '#lib/server/db/schema/channels.ts';
+import type { Sender } from './conversation.ts';
+import type { ConnectionRow, IncomingContent } from './intake.ts';
+
+/** The case to which a message belongs without a decision. Undefined if it waits for one. */
+export async function targetOf(tx: Tx, connection: ConnectionRow, { to, sender }: IncomingContent) {
+	if (!to) return connection.channel === 'sms' ? openCaseOf(tx, connection, sender) : undefined;
+	if ('caseId' in to) {
+		const found = await lockCase(tx, to.caseId);
+		return found.row.destroyedAt ? undefined : { found, fromReporter: to.fromReporter };
+	}
+	const [conversation] = await tx.select().from(conversations).where(eq(conversations.id, to.conversationId));
+	if (!conversation?.caseId) return undefined;
+	const found = await lockCase(tx, conversation.caseId);
+	if (found.row.destroyedAt) return undefined;
+	const fromReporter = await isContactOf(found.row, sender.address);
+	return { found, fromReporter };
+}
+
+/** Days without a message after which a number may have gone to another person. */
+const SILENT_DAYS = 90;
+
+/** An SMS has no thread: it goes to the open case of its sender, if there is exactly one. */
+async function openCaseOf(tx: Tx, { id }: ConnectionRow, { address }: Sender) {
+	const open = await tx
+		.selectDistinct({ caseId: cases.id })
+		.from(conversations)
+		.innerJoin(cases, eq(cases.id, conversations.caseId))
+		.where(
+			and(
+				eq(conversations.connectionId, id),
+				eq(conversations.senderHash, contactHash(address)),
+				gt(conversations.lastAt, new Date(now().getTime() - SILENT_DAYS * DAY_MS)),
+				inArray(cases.status, ['answered', ...OPEN_STATUSES]),
+				isNull(cases.destroyedAt)
+			)
+		)
+		.limit(2);
+	const [only] = open;
+	if (!only || open.length > 1) return undefined;
+	const found = await lockCase(tx, only.caseId);
+	return { found, fromReporter: await isContactOf(found.row, address) };
+}
+
+export type Target = NonNullable<Awaited<ReturnType<typeof targetOf>>>;

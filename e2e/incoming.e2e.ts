@@ -66,6 +66,8 @@ test('messages become a report, join one, are referred and dismissed, on a phone
 	await expect(page.getByRole('status')).toContainText('teksnya tidak dikirim');
 
 	await page.getByRole('link', { name: 'Diskon' }).click();
+	// The list has a filter of the same name.
+	await expect(page).toHaveURL(/\/desk\/pesan\/\d+$/);
 	await page.getByText('Bukan laporan', { exact: true }).click();
 	await page.getByLabel('Alasan').selectOption('spam');
 	await page.getByRole('button', { name: 'Tandai bukan laporan' }).click();

@@ -13,7 +13,7 @@ import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { isVoice, refusedIn, textOf, withSubject } from './content.ts';
 import { contactOf, nameIn, unitOf, type ConversationRow, type Sender } from './conversation.ts';
 import { openCaseOf } from './open-from-conversation.ts';
-import { targetOf, type Target } from './target.ts';
+import { targetOf, type Destination, type Target } from './target.ts';
 
 export type ConnectionRow = typeof connections.$inferSelect;
 export type IncomingRow = typeof incomingMessages.$inferSelect;
@@ -68,8 +68,7 @@ export interface IncomingContent {
 	/** Cleaned and stored files (`keepFiles`). */
 	files: readonly KeptFile[];
 	refusedFiles: readonly { name: string; reason: string }[];
-	/** Where it belongs, if the channel knows: by the thread of an e-mail or the choice of the person. */
-	to?: { caseId: number; fromReporter: boolean } | { conversationId: number };
+	to?: Destination;
 }
 
 type Place = { caseId: number } | { conversationId: number };

@@ -6,12 +6,20 @@ import { contactHash, isContactOf } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { conversations } from '#lib/server/db/schema/channels.ts';
+import { conversations, type connections } from '#lib/server/db/schema/channels.ts';
 import type { Sender } from './conversation.ts';
-import type { ConnectionRow, IncomingContent } from './intake.ts';
+
+type ConnectionRow = typeof connections.$inferSelect;
+
+/** Where a message belongs, if its channel knows: by the thread of an e-mail or the choice of the person. */
+export type Destination = { caseId: number; fromReporter: boolean } | { conversationId: number };
 
 /** The case to which a message belongs without a decision. Undefined if it waits for one. */
-export async function targetOf(tx: Tx, connection: ConnectionRow, { to, sender }: IncomingContent) {
+export async function targetOf(
+	tx: Tx,
+	connection: ConnectionRow,
+	{ to, sender }: { to?: Destination; sender: Sender }
+) {
 	if (!to) return connection.channel === 'sms' ? openCaseOf(tx, connection, sender) : undefined;
 	if ('caseId' in to) {
 		const found = await lockCase(tx, to.caseId);

@@ -25,8 +25,9 @@ export function usePushService() {
 	};
 }
 
-/** Runs and deletes the waiting delivery jobs, as a worker would. */
-async function runPushJobs(): Promise<void> {
+/** Runs the minute's sweep, and runs and deletes the delivery jobs, as a worker would. */
+export async function deliver(): Promise<void> {
+	await sweepPushes();
 	const jobs = await rowsOf<{ push: string; attempt: number }>(
 		db(),
 		sql`delete from pgboss.job where name = 'push-deliver'
@@ -35,10 +36,9 @@ async function runPushJobs(): Promise<void> {
 	for (const { push, attempt } of jobs) await deliverPush(push, attempt);
 }
 
-/** Runs the minute's sweep and the delivery jobs. @returns the texts that arrived, at `of` or everywhere */
+/** @returns the texts that arrived by `deliver`, at `of` or everywhere */
 export async function deliveredBy(service: PushService, of?: TestBrowser): Promise<string[]> {
-	await sweepPushes();
-	await runPushJobs();
+	await deliver();
 	return service.take(of).map(({ text }) => text);
 }
 

@@ -7,11 +7,19 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import { giveEmailAddress, noticesTo } from '#lib/dev/testing/notices.ts';
+import { usePushService } from '#lib/dev/testing/use-push-service.ts';
+import { addDevice } from '#lib/server/channels/push/subscriptions.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
 const office = useOffice();
 const server = useMailServer();
+const service = usePushService();
 afterAll(() => stopQueue(5));
+
+interface Ways {
+	address: string;
+	endpoint: string;
+}
 
 const LIMIT_MS = 10_000;
 
@@ -20,12 +28,28 @@ let shift = 0;
 const setClock = (local: string) => (shift = new Date(`${local}+08:00`).getTime() - Date.now());
 const clock = () => new Date(Date.now() + shift);
 
-/** Milliseconds until a person has so many notices and letters, at most the limit. */
-async function untilNotified(person: Actor, address: string, times: number): Promise<number> {
+/** Push messages that arrived so far, by the address of the browser. */
+const pushed: string[] = [];
+async function deviceOf(person: Actor): Promise<string> {
+	const browser = service().browser();
+	await addDevice(person, { device: 'Ponsel', ...browser });
+	return browser.endpoint;
+}
+
+/** Milliseconds until a person has so many notices, letters and push messages, at most the limit. */
+async function untilNotified(person: Actor, { address, endpoint }: Ways, times: number): Promise<number> {
 	const began = Date.now();
 	const lettersTo = () => server.letters().filter(({ to }) => to.includes(address)).length;
+	const messages = () => {
+		pushed.push(
+			...service()
+				.take()
+				.map(({ browser }) => browser.endpoint)
+		);
+		return pushed.filter((one) => one === endpoint).length;
+	};
 	while (Date.now() - began < LIMIT_MS) {
-		if ((await noticesTo(person)).length === times && lettersTo() === times) break;
+		if ((await noticesTo(person)).length === times && lettersTo() === times && messages() === times) break;
 		await wait(50);
 	}
 	return Date.now() - began;
@@ -33,13 +57,13 @@ async function untilNotified(person: Actor, address: string, times: number): Pro
 
 test('people are notified of a report at 10:00 within 10 s, and of one at 22:00 at 08:00; the named officer is never', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);
-	const address = await giveEmailAddress(office.handler);
-	const ofNamed = await giveEmailAddress(named);
+	const ways = { address: await giveEmailAddress(office.handler), endpoint: await deviceOf(office.handler) };
+	const ofNamed = { address: await giveEmailAddress(named), endpoint: await deviceOf(named) };
 	setClock('2026-11-26T10:00:00');
 	await withClock(clock, async () => {
 		await startWorkers();
 		await makeCase(office.unit, { officer: officer.id });
-		const took = await untilNotified(office.handler, address, 1);
+		const took = await untilNotified(office.handler, ways, 1);
 		console.info(`notified after ${took} ms`);
 		expect(took).toBeLessThan(LIMIT_MS);
 
@@ -47,12 +71,13 @@ test('people are notified of a report at 10:00 within 10 s, and of one at 22:00 
 		await makeCase(office.unit, { officer: officer.id });
 		// The schedule of the site does this each minute.
 		await queue().send('reminder-sweep', {});
-		expect(await untilNotified(office.handler, address, 2)).toBeGreaterThanOrEqual(LIMIT_MS);
+		expect(await untilNotified(office.handler, ways, 2)).toBeGreaterThanOrEqual(LIMIT_MS);
 
 		setClock('2026-11-27T08:00:00');
 		await queue().send('reminder-sweep', {});
-		expect(await untilNotified(office.handler, address, 2)).toBeLessThan(LIMIT_MS);
+		expect(await untilNotified(office.handler, ways, 2)).toBeLessThan(LIMIT_MS);
 		expect(await noticesTo(named)).toEqual([]);
-		expect(server.letters().filter(({ to }) => to.includes(ofNamed))).toEqual([]);
+		expect(server.letters().filter(({ to }) => to.includes(ofNamed.address))).toEqual([]);
+		expect(pushed).not.toContain(ofNamed.endpoint);
 	});
 }, 60_000);

@@ -1,0 +1,185 @@
+import { beforeEach, expect, test } from 'vitest';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { assignCase } from '#lib/server/cases/handling/assign.ts';
+import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
+import { answerQuestion, askOfficer, ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
+import { setQuietHours } from '#lib/server/channels/push/quiet-hours.ts';
+import { addDevice } from '#lib/server/channels/push/subscriptions.ts';
+import { transaction } from '#lib/server/db/index.ts';
+import { toUnknown } from '#lib/server/escalation/delivery/after-attempt.ts';
+import { lockEscalation } from '#lib/server/escalation/rows.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { forwardedCase } from '#lib/dev/testing/lapor.ts';
+import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { emailsTo, giveEmailAddress, noticesTo, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
+import { ANSWER, at, bringTo, on, standing } from '#lib/dev/testing/office.ts';
+import type { TestBrowser } from '#lib/dev/testing/push-service.ts';
+import { deliver, kindsOf, usePushService } from '#lib/dev/testing/use-push-service.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { sweepDueNotices } from './new-cases.ts';
+import { sweepClocks } from './sweep.ts';
+
+const office = useOffice();
+useMailServer();
+const service = usePushService();
+
+// Thursday, 10:00 in Makassar.
+const TEN = '2026-11-26T02:00:00Z';
+
+/** The officer whom every case names. */
+let officer: { id: string };
+let people: { handler: Actor; supervisor: Actor; above: Actor; named: Actor };
+const addresses = new Map<Actor, string>();
+const browsers = new Map<Actor, TestBrowser>();
+beforeEach(async () => {
+	const [made, named] = await makeOfficerWithAccount(office.unit.id);
+	officer = made;
+	people = { handler: office.handler, supervisor: office.supervisor, above: office.rootSupervisor, named };
+	for (const person of Object.values(people)) {
+		addresses.set(person, await giveEmailAddress(person));
+		const browser = service().browser();
+		browsers.set(person, browser);
+		await addDevice(person, { device: 'Ponsel', ...browser });
+		await setQuietHours(person, { begins: '00:00', ends: '00:00' });
+	}
+});
+
+const open = async (changes: Record<string, unknown> = {}) => {
+	const { reference } = await makeCase(office.unit, { officer: officer.id, ...changes });
+	return reference;
+};
+const inProgress = async () => {
+	const reference = await open();
+	await bringTo(office, reference, 'in_progress');
+	return reference;
+};
+const draft = async () => {
+	const reference = await inProgress();
+	await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
+	return reference;
+};
+const id = async (reference: string) => (await standing(reference)).id;
+type Told = Partial<Record<keyof typeof people, string[]>>;
+
+/** The occasions about cases. Each happens to a case; the last column says who is told of what. */
+const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Told]> = {
+	'a new case without an assignee': [
+		async () => {
+			const reference = await open();
+			await notifyOfTimeline(reference, { opening: true });
+		},
+		{ handler: ['new_case'] }
+	],
+	'not verified after one working day': [
+		async () => {
+			await notifyOfTimeline(await open(), { opening: true });
+			await at('2026-11-27T08:00:00Z', sweepDueNotices);
+		},
+		{ handler: ['new_case'], supervisor: ['unverified'] }
+	],
+	'an integrity case': [
+		async () => notifyOfTimeline(await open({ category: 'integrity' }), { opening: true }),
+		{ above: ['new_case'] }
+	],
+	assigned: [
+		async () => {
+			const reference = await open();
+			await assignCase(office.supervisor, reference, await on(reference, { assignee: office.handler.accountId }));
+			return reference;
+		},
+		{ handler: ['assigned'] }
+	],
+	'a reply of the reporter': [
+		async () => {
+			const reference = await inProgress();
+			await writeToOffice(await id(reference), { body: 'Kejadiannya hari Senin.' });
+			return reference;
+		},
+		{ handler: ['message'] }
+	],
+	'a dispute': [
+		async () => {
+			const reference = await open();
+			await bringTo(office, reference, 'answered');
+			await dispute(await id(reference), { body: 'Belum menjawab pertanyaan saya.' });
+			return reference;
+		},
+		{ handler: ['disputed'] }
+	],
+	'a clarification': [
+		async () => {
+			const reference = await inProgress();
+			const question = 'Bagaimana urutan layanan di loket dua pada Senin pagi yang lalu?';
+			await askOfficer(office.handler, reference, await on(reference, { officer: officer.id, question }));
+			const [asked] = await ownQuestions(people.named);
+			await answerQuestion(people.named, asked?.id ?? '', { answer: 'Satu per satu, menurut nomor antrean.' });
+			return reference;
+		},
+		{ handler: ['clarification_given'] }
+	],
+	'an approval that waits': [draft, { supervisor: ['approval_wanted'] }],
+	'a draft that was sent back': [
+		async () => {
+			const reference = await draft();
+			const input = { decision: 'send_back', reason: 'Sebutkan tanggalnya.' };
+			await decideDraft(office.supervisor, reference, await on(reference, input));
+			return reference;
+		},
+		{ handler: ['sent_back'] }
+	],
+	'warning, alert and overdue of a deadline': [
+		async () => {
+			await at('2026-11-24T02:00:00Z', async () => {
+				await bringTo(office, await open({ kind: 'suggestion' }), 'in_progress');
+			});
+			for (const moment of ['2026-11-30T00:00:00Z', '2026-12-01T00:00:00Z', '2026-12-01T08:01:00Z'])
+				await at(moment, sweepClocks);
+		},
+		{ handler: ['clock_warning', 'clock_alert', 'clock_overdue'], supervisor: ['clock_alert', 'clock_overdue'] }
+	],
+	'an uncertain forward': [
+		async () => {
+			const { row, escalation } = await forwardedCase(
+				{ ...office, actor: office.handler },
+				{},
+				{ officer: officer.id }
+			);
+			await transaction(async (tx) =>
+				toUnknown(tx, await lockEscalation(tx, escalation.id), { code: 'timeout' }, false)
+			);
+			return row.reference;
+		},
+		{ handler: ['forward_unknown'], supervisor: ['forward_unknown'] }
+	]
+};
+
+test.each(Object.entries(OCCASIONS))(
+	'%s is told by notice, e-mail and push message, and never to the officer named',
+	async (_, [happen, told]) => {
+		const pushed = await at(TEN, async () => {
+			const reference = await happen();
+			if (reference) for (let twice = 0; twice < 2; twice++) await notifyOfTimeline(reference);
+			return deliveredKinds();
+		});
+		for (const [name, person] of Object.entries(people) as [keyof typeof people, Actor][]) {
+			const expected = [...(told[name] ?? [])].sort();
+			const notices = (await noticesTo(person)).map((kind) => kind.split(' ')[0]);
+			expect(notices.sort(), `notices to ${name}`).toEqual(expected);
+			expect(await emailsTo(addresses.get(person) ?? ''), `e-mails to ${name}`).toHaveLength(expected.length);
+			expect(pushed.get(browsers.get(person)?.endpoint ?? '') ?? [], `messages to ${name}`).toEqual(expected);
+		}
+	}
+);
+
+/** Runs the delivery of everything. @returns the sorted kinds by endpoint */
+async function deliveredKinds(): Promise<Map<string, string[]>> {
+	const kinds = new Map<string, string[]>();
+	await deliver();
+	for (const { browser, text } of service().take()) {
+		const before = kinds.get(browser.endpoint) ?? [];
+		kinds.set(browser.endpoint, [...before, ...kindsOf([text])].sort());
+	}
+	return kinds;
+}

@@ -21,6 +21,7 @@ const CONSENTS = `${SERVER}/cases/consents.db.spec.ts`;
 const REQUESTS = `${SERVER}/privacy/requests/requests.db.spec.ts`;
 const FILES = `${SERVER}/attachments`;
 
+const PUSH = `${SERVER}/channels/push`;
 const says = (words: Message, file: string, test: string): Sentence => ({ words, proof: [file, test] });
 
 /** What /privasi says. Only what the code keeps may stand here, so each sentence names the test that proves it. */
@@ -112,6 +113,41 @@ const NOTICE: readonly { title: Message; sentences: readonly Sentence[] }[] = [
 		]
 	},
 	{
+		title: m.privacy_say_message_title,
+		sentences: [
+			says(
+				m.privacy_say_message_sealed,
+				`${SERVER}/channels/incoming/intake.db.spec.ts`,
+				'an e-mail outside a thread is a matter of its own; messages in a thread or a chat are one conversation'
+			),
+			says(
+				m.privacy_say_message_seen,
+				`${SERVER}/channels/incoming/list.db.spec.ts`,
+				'a conversation is seen in its office and above; one that is a case, by those who see the case'
+			),
+			says(
+				m.privacy_say_message_kept,
+				`${SERVER}/channels/incoming/upkeep.db.spec.ts`,
+				'what is no report is deleted 90 days after the decision, with its files; reports and waiting messages stay'
+			),
+			says(
+				m.privacy_say_message_mailbox,
+				`${SERVER}/channels/email/read-mailbox.db.spec.ts`,
+				'begins with the next message, reads each once and leaves the mailbox as it is'
+			),
+			says(
+				m.privacy_say_message_whatsapp,
+				`${SERVER}/channels/whatsapp/conversation.db.spec.ts`,
+				'messages, questions and the answer of the office come in the chat'
+			),
+			says(
+				m.privacy_say_message_sms,
+				`${SERVER}/channels/sms/sms.db.spec.ts`,
+				'an SMS that goes out has no text, number or receipt of the report'
+			)
+		]
+	},
+	{
 		title: m.privacy_say_device_title,
 		sentences: [
 			says(m.privacy_say_cookies, KEPT, 'the site sets the cookies that the notice lists, and no others'),
@@ -127,6 +163,21 @@ const NOTICE: readonly { title: Message; sentences: readonly Sentence[] }[] = [
 				m.privacy_say_offline,
 				KEPT,
 				'a phone keeps only one page of an office, the one that is shown without a connection'
+			),
+			says(
+				m.privacy_say_push,
+				`${PUSH}/push.db.spec.ts`,
+				'the address of a browser is stored sealed, beside a keyed hash'
+			),
+			says(
+				m.privacy_say_push_content,
+				`${PUSH}/push.db.spec.ts`,
+				'nothing that is sent holds words, number, name or receipt of a report'
+			),
+			says(
+				m.privacy_say_push_ends,
+				`${PUSH}/reporter-push.db.spec.ts`,
+				'end by the button, with a replaced receipt, and with the case'
 			),
 			says(m.privacy_say_third_parties, KEPT, 'no page may load anything from another site'),
 			says(

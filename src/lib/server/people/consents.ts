@@ -4,8 +4,11 @@ import { now } from '#lib/server/clock.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { consents } from '#lib/server/db/schema/consents.ts';
 
-/** What a person may allow: a photo on citizens' pages, e-mails about a report, the identity in a forward to LAPOR. */
-type ConsentKind = 'officer_photo' | 'reporter_mail' | 'lapor_identity';
+/**
+ * What a person may allow: a photo on citizens' pages, e-mails and push messages about a report, the identity in a
+ * forward to LAPOR.
+ */
+type ConsentKind = 'officer_photo' | 'reporter_mail' | 'reporter_push' | 'lapor_identity';
 
 /** Consent given or withdrawn. `words`: what the person was asked, as it stood on the screen. */
 export interface Consent {

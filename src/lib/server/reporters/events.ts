@@ -83,7 +83,7 @@ async function write(tx: Tx, entry: Entry, byMail: boolean): Promise<void> {
 		const byEmail = await byEmailOf(tx, caseWithUnit, occasion, entry);
 		await mailReporter(tx, caseWithUnit, { ...occasion, ...(byEmail && { byEmail }) }, String(entry.seq));
 	}
-	if (occasion.kind === 'receipt_renewed') return dropCaseSubscriptions(tx, row.id);
+	if (occasion.kind === 'receipt_renewed') return void (await dropCaseSubscriptions(tx, row.id));
 	if (occasion.kind === 'split') await copySubscriptions(tx, row.id);
 	await pushReporter(tx, row, occasion, String(entry.seq));
 }

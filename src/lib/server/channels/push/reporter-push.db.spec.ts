@@ -6,6 +6,7 @@ import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { pushSubscriptions } from '#lib/server/db/schema/channels.ts';
+import { consentsOfCase } from '#lib/server/people/consents.ts';
 import { emptyPart } from '#lib/server/privacy/retention/destroy.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
@@ -50,6 +51,8 @@ describe('push messages to a reporter', () => {
 		expect(await ask()).toBe(true);
 		expect(await switchReporterPush(id, { wish: 'off', endpoint: browser.endpoint })).toBe(false);
 		expect(await ask()).toBe(false);
+		const recorded = (await consentsOfCase(id)).filter(({ kind }) => kind === 'reporter_push');
+		expect(recorded.map(({ given }) => given)).toEqual([true, false]);
 
 		await allow(reference);
 		await renewReceipt(office.handler, reference, { reason: 'Menunjukkan KTP di loket.' });

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, notInArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -11,6 +12,7 @@ import { NotAllowed } from '#lib/server/errors.ts';
 import { isPushEndpoint, type PushSubscription } from '#lib/server/integrations/push/push.ts';
 import { decryptText, encryptText, keyedHex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { recordConsents } from '#lib/server/people/consents.ts';
 
 /** Devices per account and per case. A further one replaces the oldest. */
 const MOST_DEVICES = 5;
@@ -64,26 +66,37 @@ const wishInput = z.discriminatedUnion('wish', [
 ]);
 
 /**
- * Switches push messages about a case to the reporter's browser on or off, or asks whether they are on. The caller must
- * check that the browser has the case open.
+ * Switches push messages about a case to the reporter's browser on or off, or asks whether they are on. The consent is
+ * recorded. The caller must check that the browser has the case open.
  * @returns whether they are on now
  */
 export async function switchReporterPush(caseId: number, raw: unknown): Promise<boolean> {
 	const input = checked(wishInput, raw);
 	const here = and(ownedBy({ caseId }), eq(pushSubscriptions.endpointHash, endpointHash(input.endpoint)));
 	if (input.wish === 'ask') return (await db().$count(pushSubscriptions, here)) > 0;
-	if (input.wish === 'off') {
-		await db().delete(pushSubscriptions).where(here);
-		return false;
-	}
-	const { wish: _, ...browser } = input;
-	await transaction((tx) => store(tx, { caseId }, browser));
-	return true;
+	const given = input.wish === 'on';
+	await transaction(async (tx) => {
+		const was = (await tx.delete(pushSubscriptions).where(here).returning({ id: pushSubscriptions.id })).length > 0;
+		if (input.wish === 'on') {
+			const { wish: _, ...browser } = input;
+			await store(tx, { caseId }, browser);
+		}
+		if (was === given) return;
+		const words = given ? `${m.push_lead()} ${m.push_turn_on()}` : m.push_turn_off();
+		const consent = { kind: 'reporter_push', given, words, language: getLocale(), recordedBy: null } as const;
+		await recordConsents(tx, [{ caseId, ...consent }]);
+	});
+	return given;
 }
 
-/** Ends the push messages about a case, because its receipt was replaced: a stranger may have had it. */
-export async function dropCaseSubscriptions(tx: Tx, caseId: number): Promise<void> {
-	await tx.delete(pushSubscriptions).where(ownedBy({ caseId }));
+/**
+ * Ends the push messages about a case: its reporter withdraws the consent, or its receipt was replaced and a stranger may
+ * have had it.
+ * @returns whether there were any
+ */
+export async function dropCaseSubscriptions(tx: Tx, caseId: number): Promise<boolean> {
+	const dropped = await tx.delete(pushSubscriptions).where(ownedBy({ caseId })).returning({ id: pushSubscriptions.id });
+	return dropped.length > 0;
 }
 
 /** Copies the subscriptions of a report to a part that was split off from it. */

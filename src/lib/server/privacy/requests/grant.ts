@@ -9,11 +9,13 @@ import { notDestroyed, type CaseRow, type CaseWithUnit } from '#lib/server/cases
 import { archiveNow } from '#lib/server/cases/handling/archive.ts';
 import { correctCase } from '#lib/server/cases/handling/correct.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
+import { dropCaseSubscriptions } from '#lib/server/channels/push/subscriptions.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { recordConsents } from '#lib/server/people/consents.ts';
 import type { RequestRow } from './receive.ts';
 import { openContent } from './register.ts';
 
@@ -70,6 +72,8 @@ async function withdrawConsents(tx: Tx, { request, about: { row } }: Granting): 
 	const words = m.request_hint_consent({}, { locale: 'id' });
 	const asked = { words, language: 'id' as const, recordedBy: request.recordedBy };
 	const withdrawn = await withdrawReporterConsents(tx, row, ['reporter_mail', 'lapor_identity'], asked);
+	if (await dropCaseSubscriptions(tx, row.id))
+		await recordConsents(tx, [{ caseId: row.id, kind: 'reporter_push', given: false, ...asked }]);
 	return { row: await updateCase(tx, withdrawn), outcome: { sent: sent.map(({ id }) => id) } };
 }
 

@@ -317,6 +317,7 @@ CREATE TABLE "conversations" (
 	"subject" text,
 	"state" text NOT NULL,
 	"case_id" bigint,
+	"of_reporter" boolean DEFAULT true NOT NULL,
 	"draft" jsonb,
 	"first_at" timestamp with time zone NOT NULL,
 	"last_at" timestamp with time zone NOT NULL,

@@ -53,7 +53,8 @@ export async function writeByMessenger(entries: readonly Entry[]): Promise<void>
 					told.map(({ caseId }) => caseId)
 				),
 				inArray(conversations.channel, ['whatsapp', 'sms']),
-				// Of a person who wrote about another one's report only the reporter's own conversation counts.
+				conversations.ofReporter,
+				// One that the office recorded from elsewhere is answered there.
 				eq(cases.channel, sql`${conversations.channel}`)
 			)
 		)

@@ -143,7 +143,8 @@ async function receivedIds(
 	on: Database | Tx,
 	{ caseId, conversationId }: { caseId: number | null; conversationId: number | null }
 ): Promise<string[]> {
-	const which = conversationId === null ? eq(conversations.caseId, caseId ?? 0) : eq(conversations.id, conversationId);
+	const ofCase = and(eq(conversations.caseId, caseId ?? 0), conversations.ofReporter);
+	const which = conversationId === null ? ofCase : eq(conversations.id, conversationId);
 	const rows = await on
 		.select({ id: incomingMessages.externalId })
 		.from(incomingMessages)

@@ -56,15 +56,17 @@ test("from the reporter's contact a conversation becomes the reporter's message 
 		data: { conversation: id, recorded: { by: 'email' } }
 	});
 	expect(await rowsOfCase(attachments, reference)).toMatchObject([{ id: photo.id }]);
-	expect(await rowOf(id)).toMatchObject({ state: 'case', decidedBy: office.handler.accountId });
+	expect(await rowOf(id)).toMatchObject({ state: 'case', decidedBy: office.handler.accountId, ofReporter: true });
 });
 
 test('from any other address it changes no status', async () => {
 	const { reference } = await makeCase(office.unit, NAMED);
 	await bringTo(office, reference, 'needs_info');
-	await joinCase(office.handler, await waitingFrom('lain@contoh.example', 'Saya saksinya.'), { reference });
+	const id = await waitingFrom('lain@contoh.example', 'Saya saksinya.');
+	await joinCase(office.handler, id, { reference });
 	expect((await standing(reference)).status).toBe('needs_info');
 	expect((await rowsOfCase(messages, reference)).at(-1)).toMatchObject({ author: 'other', public: false });
+	expect(await rowOf(id)).toMatchObject({ state: 'case', ofReporter: false });
 });
 
 test('refuses a case that the actor may not see in the same way as an unknown number', async () => {
@@ -124,6 +126,13 @@ test("the handler may name another reporter, or withhold the sender's name", asy
 	const other = await openFromConversation(await waitingFrom(), { reporter }, office.handler);
 	const row = await standing(other.reference);
 	expect(await openReporter(row.reporterSealed)).toEqual({ ...reporter, email: null });
+	// The person who wrote is not the reporter then, unless a contact is theirs.
+	expect(await db().select().from(conversations).where(eq(conversations.caseId, row.id))).toMatchObject([
+		{ ofReporter: false }
+	]);
+	const known = await waitingFrom();
+	await openFromConversation(known, { reporter: { ...reporter, email: SARI.toUpperCase() } }, office.handler);
+	expect(await rowOf(known)).toMatchObject({ ofReporter: true });
 
 	const id = await waitingFrom();
 	const { reference } = await openFromConversation(id, { identity: 'withheld' }, office.handler);

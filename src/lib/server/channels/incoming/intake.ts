@@ -137,7 +137,8 @@ async function toCase(tx: Tx, message: IncomingRow, raw: IncomingContent, { foun
 		eq(conversations.caseId, caseId)
 	);
 	const [before] = await tx.select().from(conversations).where(known).limit(1);
-	const conversation = before ?? (await newConversation(tx, message, raw, { state: 'case', caseId }));
+	const conversation =
+		before ?? (await newConversation(tx, message, raw, { state: 'case', caseId, ofReporter: fromReporter }));
 	const content = withSubject(raw, conversation);
 	const lately = and(
 		eq(incomingMessages.conversationId, conversation.id),
@@ -218,7 +219,7 @@ async function newConversation(
 	tx: Tx,
 	message: IncomingRow,
 	{ sender, subject }: IncomingContent,
-	state: Pick<ConversationRow, 'state'> & { caseId?: number }
+	state: Pick<ConversationRow, 'state'> & { caseId?: number; ofReporter?: boolean }
 ): Promise<ConversationRow> {
 	const connection = await connectionOf(tx, message);
 	const [row] = await tx

@@ -40,7 +40,7 @@ export async function joinCaseOf(
 	await tx
 		.update(conversations)
 		.set({
-			...{ state: 'case', caseId, ...decided },
+			...{ state: 'case', caseId, ofReporter: fromReporter, ...decided },
 			draft: draft?.language ? { language: draft.language } : null,
 			...(found.row.identity === 'withheld' && { senderWords: null })
 		})

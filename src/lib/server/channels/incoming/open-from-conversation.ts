@@ -5,7 +5,7 @@ import { insertCase } from '#lib/server/cases/insert-case.ts';
 import { namedOfficers } from '#lib/server/cases/officers/named.ts';
 import { randomReceipt, receiptHash, submissionHash } from '#lib/server/cases/receipt-hash.ts';
 import { storeMailPreference } from '#lib/server/cases/reporter-mail.ts';
-import { reporterColumns } from '#lib/server/cases/reporter.ts';
+import { contactHash, reporterColumns } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
@@ -78,7 +78,8 @@ export async function openCaseOf(
 	const { body: said, files, ...refused } = await takeContent(tx, id);
 	const body = input.body ?? said;
 	const { kind, category: of, service: about, secret: hidden, identity } = input;
-	const { name, email, phone } = input.reporter ?? contactOf(await openSender(conversation));
+	const sender = contactOf(await openSender(conversation));
+	const { name, email, phone } = input.reporter ?? sender;
 	const person = {
 		identity,
 		reporter: { name: name ?? undefined, email: email ?? undefined, phone: phone ?? undefined }
@@ -112,7 +113,13 @@ export async function openCaseOf(
 	const search = identity === 'withheld' ? { senderWords: null } : {};
 	await tx
 		.update(conversations)
-		.set({ state: 'case', caseId: row.id, ...decided, ...search })
+		.set({ state: 'case', caseId: row.id, ofReporter: shareContact(sender, { email, phone }), ...decided, ...search })
 		.where(eq(conversations.id, id));
 	return { reference: row.reference, receipt, caseId: row.id };
+}
+
+/** Whether two people may be one. They are two if both gave a contact and none is the same. */
+function shareContact(...people: readonly { email?: string | null; phone?: string | null }[]): boolean {
+	const [one, other] = people.map(({ email, phone }) => [email, phone].flatMap((to) => (to ? contactHash(to) : [])));
+	return !one?.length || !other?.length || one.some((hash) => other.includes(hash));
 }

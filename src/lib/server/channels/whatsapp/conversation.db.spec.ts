@@ -12,6 +12,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
+import { joinCase } from '../incoming/decide.ts';
 import { queueMessage } from '../outgoing/queue.ts';
 import { afterAnswer } from './replies.ts';
 
@@ -121,6 +122,24 @@ test('with several open reports the person chooses', async () => {
 	expect((await person.press(first.reference))?.text).toContain(first.reference);
 	const [said] = await db().select().from(messages).where(eq(messages.body, 'Ada tambahan keterangan.'));
 	expect(said).toMatchObject({ caseId: first.found.id, author: 'reporter' });
+});
+
+test('a person whose message the office put into the report of another hears nothing of it and ends nothing', async () => {
+	const { person, reference, found } = await reported();
+	const stranger = somebody('Saksi');
+	await stranger.say('Saya saksi di loket satu.');
+	const [waiting] = await db().select().from(conversations).where(eq(conversations.state, 'waiting'));
+	await joinCase(office.handler, waiting?.id ?? 0, { reference });
+	await bringTo(office, reference, 'answered');
+	await writeByMessenger(await db().select().from(timeline).where(eq(timeline.caseId, found.id)));
+	await stranger.settled();
+	expect(stranger.received()).toHaveLength(1);
+	expect(person.received().map(({ text }) => text)).toContainEqual(expect.stringContaining(ANSWER));
+	await stranger.say('Selesai');
+	await stranger.say('Masih antre.');
+	expect(JSON.stringify(stranger.received())).not.toContain(reference);
+	expect(await standing(reference)).toMatchObject({ status: 'answered' });
+	expect(await db().$count(messages, eq(messages.body, 'Masih antre.'))).toBe(0);
 });
 
 test('"Belum puas" opens the report again with the next words', async () => {

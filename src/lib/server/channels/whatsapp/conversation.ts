@@ -35,7 +35,9 @@ export async function converse(arrival: Arrival): Promise<void> {
 		.leftJoin(cases, eq(cases.id, conversations.caseId))
 		.where(and(eq(conversations.connectionId, connection.id), eq(conversations.senderHash, hash)))
 		.orderBy(desc(conversations.lastAt), desc(conversations.id));
-	const own = rows.flatMap(({ conversation, row: of }) => (of && !of.destroyedAt ? [{ conversation, row: of }] : []));
+	const own = rows.flatMap(({ conversation, row: of }) =>
+		of && !of.destroyedAt && conversation.ofReporter ? [{ conversation, row: of }] : []
+	);
 	const lastAt = rows[0]?.conversation.lastAt.getTime();
 	const silence = lastAt === undefined ? 0 : row.sentAt.getTime() - lastAt;
 	if (silence > SILENT_MS) for (const one of own) await remember(tx, one.conversation, { locked: true });

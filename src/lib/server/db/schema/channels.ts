@@ -78,6 +78,8 @@ export const conversations = pgTable(
 		 */
 		state: text().$type<'waiting' | 'case' | 'referred' | 'dismissed'>().notNull(),
 		caseId: optionalCase('set null'),
+		/** False: somebody else wrote it into the case. They hear nothing of the case and change nothing in it. */
+		ofReporter: boolean().notNull().default(true),
 		/** Answers that the person gave to the menus of WhatsApp, until "Kirim" is pressed. */
 		draft: jsonb().$type<Record<string, unknown>>(),
 		firstAt: at().notNull(),

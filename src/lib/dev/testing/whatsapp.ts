@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { asc, desc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { startWhatsAppSandbox } from '#lib/dev/whatsapp-sandbox/server.ts';
 import { NO_FAULTS, WHATSAPP_SANDBOX, type PhoneMessage } from '#lib/dev/whatsapp-sandbox/store.ts';
@@ -7,6 +7,7 @@ import { takeMessage } from '#lib/server/channels/take-message.ts';
 import { receiveWebhook } from '#lib/server/channels/whatsapp/receive.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { encryptText } from '#lib/server/keys.ts';
 
@@ -64,6 +65,22 @@ export async function runJobs(): Promise<void> {
 	}
 }
 
+let numbers = 0;
+/** A citizen whose number no other test has, because the sandbox keeps its phones. */
+export const newCitizen = (phone: Awaited<ReturnType<typeof startWhatsAppSandbox>>, name?: string) =>
+	citizen(phone, String(6_281_240_100_000 + ++numbers), name);
+
+/** Makes a report by WhatsApp. @returns its case */
+export async function reportBy(person: ReturnType<typeof citizen>, body: string) {
+	await person.say('Selamat pagi');
+	await person.press('Pengaduan');
+	await person.say(body);
+	await person.press('Kirim');
+	const [found] = await db().select().from(cases).orderBy(desc(cases.id)).limit(1);
+	if (!found) throw new Error('no case');
+	return found;
+}
+
 /** A citizen's phone at the sandbox. Each step waits until the site has answered. */
 export function citizen(
 	phone: Awaited<ReturnType<typeof startWhatsAppSandbox>>,
@@ -84,14 +101,22 @@ export function citizen(
 		last,
 		settled,
 		received: () => phone.store.phone(number).filter(({ mine }) => !mine),
-		async say(text: string) {
-			phone.store.say(number, name, { type: 'text', text: { body: text } }, { text });
+		/** @param more further fields of the message */
+		async say(text: string, more: Record<string, unknown> = {}) {
+			phone.store.say(number, name, { type: 'text', text: { body: text }, ...more }, { text });
 			await settled();
 			return last();
 		},
-		async send(kind: string, bytes: Buffer, mediaType: string) {
+		async send(kind: string, bytes: Buffer, mediaType: string, caption = '') {
 			const id = phone.store.addMedia(bytes, mediaType, null);
-			phone.store.say(number, name, { type: kind, [kind]: { id, mime_type: mediaType } }, { text: '', media: id });
+			const media = { id, mime_type: mediaType, caption };
+			phone.store.say(number, name, { type: kind, [kind]: media }, { text: caption, media: id });
+			await settled();
+			return last();
+		},
+		/** Reacts to a message, else to the last one. */
+		async react(emoji: string, to = last()?.id) {
+			phone.store.say(number, name, { type: 'reaction', reaction: { message_id: to, emoji } }, { text: emoji });
 			await settled();
 			return last();
 		},

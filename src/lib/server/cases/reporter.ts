@@ -40,13 +40,14 @@ export function contactHash(contact: string): string {
 	return keyedHex('identity', data ? national(data) : contact.trim().toLowerCase());
 }
 
-/** Whether the phone number or e-mail address is one that the reporter of the case gave. */
+/** Whether one of the phone numbers and e-mail addresses is one that the reporter of the case gave. */
 export async function isContactOf(
 	{ reporterSealed }: Pick<CaseRow, 'reporterSealed'>,
-	contact: string
+	...contacts: readonly (string | undefined)[]
 ): Promise<boolean> {
+	const hashes = contacts.flatMap((one) => (one ? contactHash(one) : []));
 	const known = await openReporter(reporterSealed);
-	return [known?.phone, known?.email].some((one) => one && contactHash(one) === contactHash(contact));
+	return [known?.phone, known?.email].some((one) => one && hashes.includes(contactHash(one)));
 }
 
 /** Marks of the search document. The database without `APP_KEY` does not tell which value one stands for. */

@@ -3,7 +3,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, isLocale } from '#lib/paraglide/runtime.js';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import type { ConversationRow } from '#lib/server/channels/incoming/conversation.ts';
-import { queueMessage, type MessageContent } from '#lib/server/channels/outgoing/queue.ts';
+import { ORDER_MS, queueMessage, type MessageContent } from '#lib/server/channels/outgoing/queue.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { afterAnswer, text } from '#lib/server/channels/whatsapp/replies.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -24,8 +24,6 @@ const NEWS: readonly Entry['type'][] = ['archived', 'objection_declined', 'reope
 
 /** Characters of a text in one message. The rest is read on the site. */
 const LONGEST = 3500;
-/** The second of two messages leaves so much later, so that they arrive in order. */
-const ORDER_MS = 4000;
 
 /** Whether the reporter hears of an entry in the conversation that the report came by. */
 export const isForMessenger = ({ type, public: isPublic, actorKind }: Entry): boolean =>
@@ -73,18 +71,20 @@ async function write(entry: Entry, conversation: ConversationRow, row: typeof ca
 		const link = `${siteAddress()}/lacak`;
 		const { reference: number, status } = row;
 		if (body === undefined)
-			return [text(m.wa_news({ reference: number, status: statusWord(status, 'citizen'), link }))];
+			return [late(text(m.wa_news({ reference: number, status: statusWord(status, 'citizen'), link })))];
 		const cut =
 			body.length > LONGEST ? `${body.slice(0, LONGEST).toWellFormed()} …\n\n${m.wa_track_more({ link })}` : body;
-		const words = text(WITH_TEXT[entry.type]?.({ reference: number, office, text: cut }) ?? cut);
+		const words = late(text(WITH_TEXT[entry.type]?.({ reference: number, office, text: cut }) ?? cut));
 		const ends = entry.type === 'answered' && conversation.channel === 'whatsapp';
-		return ends ? [words, afterAnswer(conversation.id, number)] : [words];
+		return ends ? [words, late(afterAnswer(conversation.id, number), 'wait')] : [words];
 	});
 	await transaction(async (tx) => {
 		for (const [index, message] of messages.entries())
 			await queueMessage(tx, conversation, message, `entry:${entry.seq}:${index}`, index * ORDER_MS);
 	});
 }
+
+const late = (message: MessageContent, how: MessageContent['late'] = 'template') => ({ ...message, late: how });
 
 /** The public message of an entry. */
 async function bodyOf({ caseId, data }: Entry): Promise<string | undefined> {

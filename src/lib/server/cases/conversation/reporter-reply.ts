@@ -218,19 +218,26 @@ export async function storeObjection(
 	tx: Tx,
 	caseWithUnit: CaseWithUnit,
 	body: string,
-	spoken: Spoken
+	spoken: Spoken,
+	kept: readonly KeptFile[] = []
 ): Promise<CaseRow> {
 	const { row, unit } = caseWithUnit;
-	if (row.status === 'archived') return object(tx, caseWithUnit, body, spoken);
+	if (row.status === 'archived') return object(tx, caseWithUnit, body, spoken, kept);
 	if (row.transferredTo) throw invalidMove(row, 'transferred');
 	if (row.status !== 'answered' && row.status !== 'closed') throw invalidMove(row, 'not_answered');
 	if (!(await mayDispute(tx, row, unit, spoken.at))) {
 		throw invalidMove(row, row.disputes >= DISPUTES_BEFORE_FINAL ? 'final' : 'too_late');
 	}
-	return reopenAnswered(tx, caseWithUnit, body, spoken);
+	return reopenAnswered(tx, caseWithUnit, body, spoken, kept);
 }
 
-async function reopenAnswered(tx: Tx, { row: before, unit }: CaseWithUnit, body: string, spoken: Spoken) {
+async function reopenAnswered(
+	tx: Tx,
+	{ row: before, unit }: CaseWithUnit,
+	body: string,
+	spoken: Spoken,
+	kept: readonly KeptFile[] = []
+): Promise<CaseRow> {
 	const since = before.answeredAt ?? now();
 	const clocks = await loadClocks(tx, { row: before, unit });
 	meetClocks(clocks, ['reporter_turn'], spoken.at);
@@ -238,17 +245,24 @@ async function reopenAnswered(tx: Tx, { row: before, unit }: CaseWithUnit, body:
 	const changes = { disputes: before.disputes + 1, answeredAt: null, closedAt: null };
 	const row = await moveCase(tx, before, 'dispute', { ...changes, dueAt: recomputeClocks(clocks) });
 	await storeClocks(tx, row, clocks);
-	const message = body ? await storeMessage(tx, row, fromReporter(spoken, { body })) : undefined;
-	await recordEvent(tx, row, entryBy(spoken, 'disputed', { message, count: row.disputes }));
+	const message = body ? await storeMessage(tx, row, fromReporter(spoken, { body }), kept) : undefined;
+	const data = { message, count: row.disputes, ...originalsOf(kept) };
+	await recordEvent(tx, row, entryBy(spoken, 'disputed', data));
 	return row;
 }
 
-async function object(tx: Tx, { row: before, unit }: CaseWithUnit, body: string, spoken: Spoken): Promise<CaseRow> {
+async function object(
+	tx: Tx,
+	{ row: before, unit }: CaseWithUnit,
+	body: string,
+	spoken: Spoken,
+	kept: readonly KeptFile[]
+): Promise<CaseRow> {
 	if (!(await mayObject(tx, before, unit, spoken.at))) throw invalidMove(before, 'too_late');
 	const made = await objectionMade(tx, before);
 	if (made) throw invalidMove(before, made);
 	const row = await updateCase(tx, before, { objectionAt: spoken.at });
-	const message = await storeMessage(tx, row, fromReporter(spoken, { body }));
-	await recordEvent(tx, row, entryBy(spoken, 'objected', { message }));
+	const message = await storeMessage(tx, row, fromReporter(spoken, { body }), kept);
+	await recordEvent(tx, row, entryBy(spoken, 'objected', { message, ...originalsOf(kept) }));
 	return row;
 }

@@ -42,8 +42,8 @@ export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<
 		const found = await lockCaseForActor(tx, actor, reference).catch((cause: unknown) => {
 			throw cause instanceof NotFound ? new Invalid([{ path: 'reference', code: 'link_unknown' }]) : cause;
 		});
-		const { address } = await openSender(conversation);
-		await joinCaseOf(tx, conversation, found, await isContactOf(found.row, address), actor);
+		const { address, number } = await openSender(conversation);
+		await joinCaseOf(tx, conversation, found, await isContactOf(found.row, address, number), actor);
 		return found.row.reference;
 	});
 }

@@ -147,8 +147,8 @@ export async function receivesMessages(actor: Actor): Promise<boolean> {
 	return row !== undefined;
 }
 
-/** Cases of the sender that the actor may see, the newest first, as proposals. None with a withheld name: that would reveal it. */
-export const casesOfSender = (actor: Actor, senderHash: string) =>
+/** Cases of the sender, known by one of the hashes, that the actor may see, the newest first, as proposals. None with a withheld name: that would reveal it. */
+export const casesOfSender = (actor: Actor, senderHashes: readonly string[]) =>
 	db()
 		.select({
 			reference: cases.reference,
@@ -157,6 +157,6 @@ export const casesOfSender = (actor: Actor, senderHash: string) =>
 			body: sql<string>`left(${cases.body}, 80)`
 		})
 		.from(cases)
-		.where(and(eq(cases.reporterHash, senderHash), eq(cases.identity, 'named'), visibleTo(actor)))
+		.where(and(inArray(cases.reporterHash, [...senderHashes]), eq(cases.identity, 'named'), visibleTo(actor)))
 		.orderBy(desc(cases.id))
 		.limit(5);

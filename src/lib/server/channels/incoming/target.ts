@@ -29,7 +29,7 @@ export async function targetOf(
 	if (!conversation?.caseId) return undefined;
 	const found = await lockCase(tx, conversation.caseId);
 	if (found.row.destroyedAt) return undefined;
-	const fromReporter = await isContactOf(found.row, sender.address);
+	const fromReporter = await isContactOf(found.row, sender.address, sender.number);
 	return { found, fromReporter };
 }
 

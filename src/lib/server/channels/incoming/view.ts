@@ -7,6 +7,7 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
+import { contactHash } from '#lib/server/cases/reporter.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
@@ -45,7 +46,7 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 	const [{ messages, earlier }, replies, proposals, referral, calendar] = await Promise.all([
 		messagesOf(supervises, row.id, cursor),
 		repliesTo(row.id),
-		waiting ? casesOfSender(actor, row.senderHash) : [],
+		waiting ? casesOfSender(actor, [row.senderHash, ...(sender?.number ? [contactHash(sender.number)] : [])]) : [],
 		waiting ? referralText(row) : null,
 		loadCalendar()
 	]);

@@ -8,7 +8,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import { applyStatus, deliverMessage, sweepMessages } from './delivery.ts';
-import { queueMessage } from './queue.ts';
+import { queueMessage, type MessageContent } from './queue.ts';
 
 const office = useOffice();
 const phone = useWhatsApp();
@@ -19,12 +19,12 @@ beforeEach(async () => {
 
 let numbers = 0;
 /** Somebody who wrote a moment ago, and a message to them that waits. */
-async function waiting(text = 'Kabar dari kantor') {
+async function waiting(text = 'Kabar dari kantor', late?: MessageContent['late']) {
 	const person = citizen(phone, String(6_281_250_000_000 + ++numbers));
 	await person.say('Halo');
 	const [conversation] = await db().select().from(conversations).where(eq(conversations.connectionId, connection.id));
 	if (!conversation) throw new Error('no conversation');
-	await transaction((tx) => queueMessage(tx, conversation, { kind: 'text', text }, text));
+	await transaction((tx) => queueMessage(tx, conversation, { kind: 'text', text, ...(late && { late }) }, text));
 	const row = await rowOf(`conversation:${conversation.id}:${text}`);
 	return { person, conversation, row, received: () => person.received().filter((one) => one.text === text).length };
 }
@@ -118,8 +118,19 @@ describe('outside 24 hours', () => {
 			.update(connections)
 			.set({ settings: { ...connection.settings, templateName: 'kabar_laporan' } })
 			.where(eq(connections.id, connection.id));
-		const { row, received, person } = await waiting();
-		await inHours(25, () => deliverMessage(row.id, 1));
+		const { row, received, person, conversation } = await waiting('Jawaban kantor', 'template');
+		for (const late of [undefined, 'wait'] as const)
+			await transaction((tx) =>
+				queueMessage(tx, conversation, { kind: 'text', text: 'Sudah selesai?', ...(late && { late }) }, `late:${late}`)
+			);
+		await inHours(25, async () => {
+			await deliverMessage(row.id, 1);
+			for (const late of [undefined, 'wait']) {
+				const { id } = await rowOf(`conversation:${conversation.id}:late:${late}`);
+				await deliverMessage(id, 1);
+				expect(await present(id)).toMatchObject({ state: 'failed', reason: 'window_over' });
+			}
+		});
 		expect(await present(row.id)).toMatchObject({ reason: 'template', externalId: expect.any(String) });
 		expect(received()).toBe(0);
 		expect(person.last()?.text).toBe('[templat: kabar_laporan]');

@@ -13,7 +13,16 @@ type ConversationRow = typeof conversations.$inferSelect;
 export const RECEIPT_LINK = '{receipt_link}';
 
 /** What is sent by WhatsApp. An SMS carries none of it: only that there is news, and the site's address. */
-export type MessageContent = Exclude<Outgoing, { kind: 'template' }>;
+export type MessageContent = Exclude<Outgoing, { kind: 'template' }> & {
+	/**
+	 * What happens after WhatsApp's 24 hours: the approved template is sent first, or nothing. The text is sent when the
+	 * person writes again. Other texts are never sent then.
+	 */
+	late?: 'template' | 'wait';
+};
+
+/** The second of two messages leaves so much later, so that they arrive in order. */
+export const ORDER_MS = 4000;
 
 /** How long a job may wait before the sweep enqueues another one for the same message. */
 export const MESSAGE_JOB_MS = 5 * MINUTE_MS;

@@ -1,10 +1,10 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ANSWER, bringTo, entriesOf, standing } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { sampleVoice } from '#lib/dev/whatsapp-sandbox/server.ts';
-import { citizen, connectWhatsApp, useWhatsApp } from '#lib/dev/testing/whatsapp.ts';
+import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/whatsapp.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
@@ -20,19 +20,12 @@ const office = useOffice();
 const phone = useWhatsApp();
 beforeEach(() => connectWhatsApp(office.unit, phone.url));
 
-/** Each test has its own number, because the sandbox keeps its phones. */
-let numbers = 0;
-const somebody = (name?: string) => citizen(phone, String(6_281_240_100_000 + ++numbers), name);
+const somebody = (name?: string) => newCitizen(phone, name);
 const casesHere = () => db().select().from(cases).where(eq(cases.unitId, office.unit.id));
 const BODY = 'Antrean di loket statistik tidak berjalan sejak pukul sembilan.';
 
 async function reported(person = somebody()) {
-	await person.say('Selamat pagi');
-	await person.press('Pengaduan');
-	await person.say(BODY);
-	await person.press('Kirim');
-	const found = (await casesHere()).at(-1);
-	if (!found) throw new Error('no case');
+	const found = await reportBy(person, BODY);
 	return { person, reference: found.reference, found };
 }
 
@@ -128,7 +121,10 @@ test('a person whose message the office put into the report of another hears not
 	const { person, reference, found } = await reported();
 	const stranger = somebody('Saksi');
 	await stranger.say('Saya saksi di loket satu.');
-	const [waiting] = await db().select().from(conversations).where(eq(conversations.state, 'waiting'));
+	const [waiting] = await db()
+		.select()
+		.from(conversations)
+		.where(and(eq(conversations.unitId, office.unit.id), eq(conversations.state, 'waiting')));
 	await joinCase(office.handler, waiting?.id ?? 0, { reference });
 	await bringTo(office, reference, 'answered');
 	await writeByMessenger(await db().select().from(timeline).where(eq(timeline.caseId, found.id)));

@@ -3,7 +3,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { requireDiskSpace } from '#lib/server/attachments/disk-reserve.ts';
 import { fingerprintsOf, keepFiles, type KeptFile } from '#lib/server/attachments/stored-files.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { FilesRefused, Invalid } from '#lib/server/errors.ts';
 import { fetchMedia } from '#lib/server/integrations/whatsapp/client.ts';
 import { MAX_FILE_BYTES } from '#lib/server/uploads/handover.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
@@ -22,8 +22,8 @@ class MediaUnreachable extends Error {
 
 /**
  * Fetches the file of a message, cleans it and stores it. A voice note stays as it is, because only supervisors play it.
- * @param lastTry the file counts as lost if the service does not answer
- * @throws MediaUnreachable
+ * @param lastTry the file counts as lost if the service does not answer or the disk is full
+ * @throws MediaUnreachable · FilesRefused while there is no room, or too much to clean at once
  */
 export async function filesOf(connection: ConnectionRow, message: StoredMessage, lastTry: boolean): Promise<Files> {
 	const { media, kind } = message;
@@ -40,7 +40,8 @@ export async function filesOf(connection: ConnectionRow, message: StoredMessage,
 		if (kind === 'audio') return { files: [await keepVoice(bytes)], refusedFiles: [] };
 		return { files: await keepFiles([{ name, type: media.mediaType, bytes }], 'citizen'), refusedFiles: [] };
 	} catch (cause) {
-		if (!(cause instanceof Invalid)) throw cause;
+		const passes = cause instanceof FilesRefused && cause.reason !== 'too_large';
+		if (!(cause instanceof Invalid) || (passes && !lastTry)) throw cause;
 		return refuse(cause.issues[0]?.code ?? 'file_unsupported');
 	}
 }

@@ -1,13 +1,13 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm';
 import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { linkForReporter } from '#lib/server/cases/receipt-link.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, type Reader } from '#lib/server/db/index.ts';
-import { conversations, type outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { db, type Reader, type Tx } from '#lib/server/db/index.ts';
+import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { sendMessage, type Outgoing } from '#lib/server/integrations/whatsapp/client.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import { openSender, type ConversationRow } from '../incoming/conversation.ts';
-import { RECEIPT_LINK, type MessageContent } from '../outgoing/queue.ts';
+import { ORDER_MS, queueMessage, RECEIPT_LINK, type MessageContent } from '../outgoing/queue.ts';
 import { siteAddress } from '../site-address.ts';
 import { settingsOf } from './settings.ts';
 
@@ -33,7 +33,10 @@ async function windowOf(on: Reader, { connectionId, senderHash, draft }: Convers
 	return silence < WINDOW_MS ? 'text' : 'template';
 }
 
-/** Prepares a message to the person of a conversation. Outside the 24 hours the approved template is sent instead. */
+/**
+ * Prepares a message to the person of a conversation. Outside the 24 hours the approved template is sent instead of what
+ * the office wrote.
+ */
 export async function prepareWhatsApp(
 	{ id, content: stored, caseId }: typeof outgoingMessages.$inferSelect,
 	connection: ConnectionRow,
@@ -43,7 +46,7 @@ export async function prepareWhatsApp(
 	const window = await windowOf(db(), conversation);
 	if (window === 'silent') return { fails: 'silent' };
 	const { call, template } = await settingsOf(connection);
-	if (window === 'template' && !template.name) return { fails: 'window_over' };
+	if (window === 'template' && (content.late !== 'template' || !template.name)) return { fails: 'window_over' };
 	const { address, number } = await openSender(conversation);
 	const asTemplate: Outgoing = { kind: 'template', ...template };
 	const message: Outgoing = window === 'template' ? asTemplate : await withReceiptLink(content, caseId);
@@ -51,6 +54,30 @@ export async function prepareWhatsApp(
 		send: () => sendMessage(call, number ?? address, message, id),
 		...(window === 'template' ? { note: 'template' } : {})
 	};
+}
+
+/**
+ * Queues the texts that could not be sent after the 24 hours, because the person has written again.
+ * @param among conversations that are surely the person's
+ * @returns a conversation with such texts
+ */
+export async function queueWaited(tx: Tx, among: readonly ConversationRow[]): Promise<ConversationRow | undefined> {
+	const { id, conversationId, content, state, reason, createdAt, onceKey } = outgoingMessages;
+	const isLate = or(eq(reason, 'template'), and(eq(state, 'failed'), eq(reason, 'window_over')));
+	const ids = among.map((one) => one.id);
+	const rows = await tx
+		.select({ id, conversationId, content })
+		.from(outgoingMessages)
+		.where(and(inArray(conversationId, ids), isLate, sql`${content} ->> 'late' is not null`))
+		.orderBy(asc(createdAt), asc(onceKey));
+	let waited: ConversationRow | undefined;
+	for (const [index, row] of rows.entries()) {
+		const conversation = among.find((one) => one.id === row.conversationId);
+		const { late: _, ...words } = row.content as MessageContent;
+		if (conversation && (await queueMessage(tx, conversation, words, `again:${row.id}`, index * ORDER_MS)))
+			waited ??= conversation;
+	}
+	return waited;
 }
 
 /** Each attempt makes a new link, which ends the former one. Neither the row nor a backup contains it. */

@@ -1,4 +1,4 @@
-import { discardFiles } from '#lib/server/attachments/stored-files.ts';
+import { discardFiles, discardRefused } from '#lib/server/attachments/stored-files.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { decryptText } from '#lib/server/keys.ts';
@@ -27,6 +27,9 @@ export async function takeWhatsApp(
 		// The conversation keeps the text and the sender.
 		await tx.update(incomingMessages).set({ source: null }).where(eq(incomingMessages.id, row.id));
 		return true;
+	}).catch(async (cause: unknown) => {
+		await discardRefused(cause, kept.files);
+		throw cause;
 	});
 	if (!stored) await discardFiles(kept.files);
 }

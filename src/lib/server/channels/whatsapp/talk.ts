@@ -19,8 +19,10 @@ interface Draft {
 	kind?: CaseKind;
 	/** Messages wait until the person says to which report they belong. */
 	choosing?: boolean;
-	/** The next text is an objection to the answer. */
-	disputing?: boolean;
+	/** When "Belum puas" was pressed: within a day the next text is an objection to the answer. */
+	disputing?: string | undefined;
+	/** When "Konsultasi data" was pressed: within a day the texts are questions, also if a report is open. */
+	consulting?: string | undefined;
 	/** Silent for so long that the number may be somebody else's. Its receipt opens the report again. */
 	locked?: boolean;
 }
@@ -44,9 +46,13 @@ export interface Own {
 }
 
 export interface Talk extends Arrival {
+	/** All conversations of the person with this number of ours, the newest first. */
+	all: ConversationRow[];
 	waiting: ConversationRow | undefined;
 	/** The newest first. */
 	own: Own[];
+	/** A conversation whose texts waited for this message, because the 24 hours were over. */
+	waited: ConversationRow | undefined;
 	/** Whether the person wrote to this number within a day. */
 	lately: boolean;
 }
@@ -71,10 +77,10 @@ export async function take(
 
 /** Stores what a person pressed or proved in the conversation of a report. It is no message to the office. */
 export async function pressed(talk: Talk, conversation: ConversationRow, words?: MessageContent): Promise<void> {
-	const { tx, row, message } = talk;
+	const { tx, row, message, refusedFiles } = talk;
 	await tx
 		.update(incomingMessages)
-		.set({ state: 'done', body: message.text, conversationId: conversation.id })
+		.set({ state: 'done', body: message.text, conversationId: conversation.id, refusedFiles: [...refusedFiles] })
 		.where(eq(incomingMessages.id, row.id));
 	const at = sql`greatest(${conversations.lastAt}, ${row.sentAt.toISOString()}::timestamptz)`;
 	await tx.update(conversations).set({ lastAt: at }).where(eq(conversations.id, conversation.id));

@@ -1,0 +1,242 @@
+import { and, eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
+import { ANSWER, bringTo, entriesOf, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
+import { phonePhoto } from '#lib/dev/testing/photos.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/whatsapp.ts';
+import { askReporter } from '#lib/server/cases/conversation/message.ts';
+import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
+import { contactHash } from '#lib/server/cases/reporter.ts';
+import { withClock } from '#lib/server/clock.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
+import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { overrideEnv } from '#lib/server/env.ts';
+import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
+import { dismissConversation } from '../incoming/decide.ts';
+import { openSender } from '../incoming/conversation.ts';
+import { queueMessage } from '../outgoing/queue.ts';
+import { afterAnswer } from './replies.ts';
+
+const office = useOffice();
+const phone = useWhatsApp();
+beforeEach(async () => {
+	overrideEnv({ DISK_RESERVE_MB: 0 });
+	await connectWhatsApp(office.unit, phone.url, { templateName: 'kabar_laporan' });
+});
+
+const somebody = () => newCitizen(phone);
+const BODY = 'Antrean di loket statistik tidak berjalan sejak pukul sembilan.';
+const said = () =>
+	db()
+		.select({ caseId: messages.caseId, body: messages.body })
+		.from(messages)
+		.innerJoin(cases, eq(cases.id, messages.caseId))
+		.where(and(eq(messages.author, 'reporter'), eq(cases.unitId, office.unit.id)))
+		.orderBy(messages.at);
+const ofKind = (kind: string) =>
+	db()
+		.select()
+		.from(incomingMessages)
+		.where(and(eq(incomingMessages.kind, kind), eq(incomingMessages.unitId, office.unit.id)))
+		.orderBy(incomingMessages.id);
+const inHours = <T>(hours: number, work: () => Promise<T>) =>
+	withClock(() => new Date(Date.now() + hours * HOUR_MS), work);
+const conversationOf = async (caseId: number | null) => {
+	const rows = await db().select().from(conversations).where(eq(conversations.unitId, office.unit.id));
+	const found = rows.find((row) => row.caseId === caseId);
+	if (!found) throw new Error('no conversation');
+	return found;
+};
+
+async function reported() {
+	const person = somebody();
+	const found = await reportBy(person, BODY);
+	return { person, found, reference: found.reference };
+}
+
+/** A report with an answer, about which the person was asked. */
+async function answered() {
+	const one = await reported();
+	await bringTo(office, one.reference, 'answered');
+	const conversation = await conversationOf(one.found.id);
+	await transaction((tx) => queueMessage(tx, conversation, afterAnswer(conversation.id, one.reference), 'after'));
+	await one.person.settled();
+	return one;
+}
+
+describe('after "Belum puas"', () => {
+	test('a photo with a caption is the objection, and a file that is gone is named', async () => {
+		for (const expire of [false, true]) {
+			const { person, reference } = await answered();
+			await person.press('Belum puas');
+			phone.store.faults.expire = expire;
+			await person.send('image', await phonePhoto('jpeg'), 'image/jpeg', 'ini buktinya');
+			phone.store.faults.expire = false;
+			expect(await standing(reference)).toMatchObject({ status: 'in_progress', disputes: 1 });
+			expect(await rowsOfCase(attachments, reference)).toHaveLength(expire ? 0 : 1);
+			const entry = (await entriesOf(reference)).findLast(({ type }) => type === 'disputed');
+			expect(entry?.data.refused).toEqual(expire ? ['image'] : undefined);
+		}
+	});
+
+	test('"Selesai" ends it, and the next words are no objection', async () => {
+		const { person, reference } = await answered();
+		await person.press('Belum puas');
+		await person.press('Selesai');
+		await person.say('Terima kasih.');
+		expect(await standing(reference)).toMatchObject({ status: 'closed', disputes: 0 });
+	});
+
+	test.each([
+		[23, 'in_progress'],
+		[25, 'answered']
+	])('words after %d hours leave the report %s', async (hours, status) => {
+		const { person, reference } = await answered();
+		await person.press('Belum puas');
+		await inHours(hours, () => person.say('Loket satu masih tutup.'));
+		expect((await standing(reference)).status).toBe(status);
+	});
+
+	test('a reaction is no objection', async () => {
+		const { person, reference } = await answered();
+		await person.press('Belum puas');
+		await person.react('\u{1F44D}');
+		expect((await standing(reference)).status).toBe('answered');
+	});
+});
+
+test('a reaction answers no question, and one to an unknown message is put aside', async () => {
+	const { person, reference } = await reported();
+	await bringTo(office, reference, 'needs_info');
+	for (const to of [undefined, 'wamid.unknown']) await person.react('\u{1F44D}', to);
+	expect((await standing(reference)).status).toBe('needs_info');
+	const rows = await ofKind('reaction');
+	expect(rows.map(({ state, reason }) => [state, reason])).toEqual(
+		expect.arrayContaining([
+			['done', null],
+			['machine', 'reaction']
+		])
+	);
+	expect(await said()).toEqual([]);
+});
+
+test.each(['Kirim', 'Batal'])('"%s" after the office decided opens nothing and brings the menu', async (button) => {
+	const { person } = await reported();
+	await person.say('menu');
+	await person.press('Saran');
+	await person.say('Tambah kursi di ruang tunggu untuk lansia.');
+	await dismissConversation(office.handler, (await conversationOf(null)).id, { reason: 'greeting' });
+	const menu = await person.press(button);
+	expect(menu?.choices.map(({ title }) => title)).toContain('Pengaduan');
+	expect(await db().$count(cases, eq(cases.unitId, office.unit.id))).toBe(1);
+	expect(await said()).toEqual([]);
+});
+
+test('a report longer than the form allows is cut, and says so', async () => {
+	const person = somebody();
+	await person.say('Halo');
+	await person.press('Pengaduan');
+	for (let part = 0; part < 3; part++) await person.say('x'.repeat(9000));
+	await person.press('Kirim');
+	const [found] = await db().select().from(cases).where(eq(cases.unitId, office.unit.id));
+	expect(found?.body).toHaveLength(20_000);
+	expect(found?.body).toMatch(/x …$/);
+});
+
+test('questions to the data service do not go into an open report', async () => {
+	const { person, reference } = await reported();
+	await bringTo(office, reference, 'needs_info');
+	await person.say('menu');
+	expect((await person.press('Konsultasi data'))?.text).not.toContain('membalas');
+	await person.say('Berapa jumlah penduduk?');
+	expect((await standing(reference)).status).toBe('needs_info');
+	const question = (await ofKind('text')).at(-1);
+	expect(question).toMatchObject({ body: 'Berapa jumlah penduduk?', conversationId: (await conversationOf(null)).id });
+	await inHours(25, () => person.say('Sejak Senin.'));
+	expect((await said()).map(({ body }) => body)).toEqual(['Sejak Senin.']);
+});
+
+test('a full disk delays a photo, and only the last attempt gives it up', async () => {
+	const person = somebody();
+	await person.say('Halo');
+	const send = async () => person.send('image', await phonePhoto('jpeg'), 'image/jpeg');
+	overrideEnv({ DISK_RESERVE_MB: 1e9 });
+	await expect(send()).rejects.toMatchObject({ reason: 'no_room' });
+	overrideEnv({ DISK_RESERVE_MB: 0 });
+	await person.settled();
+	overrideEnv({ DISK_RESERVE_MB: 1e9 });
+	await expect(send()).rejects.toMatchObject({ reason: 'no_room' });
+	await db().update(incomingMessages).set({ attempts: 14 }).where(eq(incomingMessages.state, 'stored'));
+	await person.settled();
+	const rows = await ofKind('image');
+	expect(rows.map(({ refusedFiles }) => refusedFiles)).toEqual([[], [{ name: 'image', reason: 'file_no_room' }]]);
+});
+
+test('a photo beside the receipt goes into the report, and the language stays', async () => {
+	const person = somebody();
+	await person.say('Halo');
+	await person.press('English');
+	await person.press('Complaint');
+	await person.say(BODY);
+	await person.press('Send');
+	const [found] = await db().select().from(cases).where(eq(cases.unitId, office.unit.id));
+	const [, token = ''] = /\/terima\/(\S+)/.exec((await person.press('Get the secret code'))?.text ?? '') ?? [];
+	const receipt = await useReceiptLink(token);
+	const read = await person.send('image', await phonePhoto('jpeg'), 'image/jpeg', receipt);
+	expect(read?.text).toContain('Thank you');
+	expect(await rowsOfCase(attachments, found?.reference ?? '')).toHaveLength(1);
+});
+
+describe('after 24 hours', () => {
+	const told = async (caseId: number) =>
+		writeByMessenger(await db().select().from(timeline).where(eq(timeline.caseId, caseId)));
+
+	test('an answer costs one template, and its text comes once the person writes', async () => {
+		const { person, reference, found } = await reported();
+		await bringTo(office, reference, 'answered');
+		await inHours(25, async () => {
+			await told(found.id);
+			await person.settled();
+			const outside = person.received().filter(({ text }) => text.startsWith('[templat'));
+			expect(outside).toHaveLength(1);
+			expect(JSON.stringify(person.received())).not.toContain(ANSWER);
+			await person.say('ya');
+			await person.say('Baik, saya baca dulu jawabannya di rumah.');
+		});
+		expect(person.received().filter(({ text }) => text.includes(ANSWER))).toHaveLength(1);
+		expect(person.received().filter(({ choices }) => choices.some(({ title }) => title === 'Belum puas'))).toHaveLength(
+			1
+		);
+		expect((await said()).map(({ body }) => body)).toEqual(['Baik, saya baca dulu jawabannya di rumah.']);
+	});
+
+	test('a "ya" to the template answers no question that was not read', async () => {
+		const { person, reference, found } = await reported();
+		await bringTo(office, reference, 'verified');
+		await inHours(25, async () => {
+			await askReporter(office.handler, reference, {
+				body: 'Pada hari apa?',
+				version: (await standing(reference)).version
+			});
+			await told(found.id);
+			await person.settled();
+			await person.say('ya');
+			expect(person.last()?.text).toContain('Pada hari apa?');
+			expect((await standing(reference)).status).toBe('needs_info');
+			await person.say('Senin');
+		});
+		expect((await standing(reference)).status).not.toBe('needs_info');
+		expect((await said()).map(({ body }) => body)).toEqual(['Senin']);
+	});
+});
+
+test('a number that later shows its user id stays the same person', async () => {
+	const { person, found } = await reported();
+	await person.say('Sejak Senin.', { from_user_id: 'ID.4711' });
+	expect((await said()).map(({ caseId, body }) => [caseId, body])).toEqual([[found.id, 'Sejak Senin.']]);
+	const conversation = await conversationOf(found.id);
+	expect(conversation.senderHash).toBe(contactHash('ID.4711'));
+	expect(await openSender(conversation)).toMatchObject({ address: 'ID.4711', number: expect.stringMatching(/^628/) });
+});

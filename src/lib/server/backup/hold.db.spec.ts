@@ -1,8 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { deliverMail, sweepMails } from '#lib/server/channels/mail-delivery.ts';
+import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { timeline } from '#lib/server/db/schema/cases.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
@@ -10,6 +12,7 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { outgoingHeld, RESTORED } from '#lib/server/outgoing-hold.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeConnection } from '#lib/dev/testing/incoming.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { heldState, releaseHold } from './hold.ts';
 
@@ -48,6 +51,38 @@ describe('after a restore', () => {
 		expect(await heldState()).toBeUndefined();
 		expect((await db().select().from(mails)).map(({ state }) => state)).toEqual(['failed']);
 		await expect(releaseHold(admin, 'drop')).rejects.toMatchObject({ code: 'stale' });
+	});
+
+	test('decides about messages of WhatsApp in the same way, and counts them', async () => {
+		const unit = await makeUnit();
+		const { reference } = await withClock(
+			() => new Date('2026-11-25T09:00:00Z'),
+			() => makeCase(unit)
+		);
+		const [row] = await db().select().from(cases).where(eq(cases.reference, reference));
+		const connection = await makeConnection(unit, { channel: 'whatsapp' });
+		const [before, since] = [new Date('2026-11-25T10:00:00Z'), new Date('2026-11-26T10:00:00Z')];
+		const caseId = row?.id ?? 0;
+		const [entry] = await db().select().from(timeline).where(eq(timeline.caseId, caseId));
+		const message = { connectionId: connection.id, caseId, content: { kind: 'text', text: 'x' }, state: 'waiting' };
+		await db()
+			.insert(outgoingMessages)
+			.values([
+				{ ...message, onceKey: 'conversation:7:welcome', createdAt: before },
+				{ ...message, onceKey: `conversation:7:entry:${entry?.seq}:0`, createdAt: since },
+				{ ...message, onceKey: 'conversation:7:entry:99:0', createdAt: since }
+			]);
+		await db().delete(mails);
+		expect(await heldState()).toMatchObject({ mails: 2, oldestMail: before });
+		await releaseHold(admin, 'drop');
+		const rows = await db().select().from(outgoingMessages).orderBy(outgoingMessages.onceKey);
+		expect(rows.map(({ onceKey, state }) => [onceKey.split(':').at(-2), state])).toEqual(
+			expect.arrayContaining([
+				['7', 'failed'],
+				[String(entry?.seq), 'failed'],
+				['99', 'waiting']
+			])
+		);
 	});
 
 	test('drops only e-mails that may already have been sent, not those about events after the restore', async () => {

@@ -1,8 +1,10 @@
 import { possiblySent, releaseMails } from '#lib/server/channels/after-restore.ts';
+import { possiblySentMessages } from '#lib/server/channels/outgoing/delivery.ts';
 import { and, count, eq, min } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
+import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { lockSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { settingOf } from '#lib/server/reference/reference.ts';
@@ -35,12 +37,20 @@ export async function heldState() {
 		.select({ count: count(), oldest: min(mails.createdAt) })
 		.from(mails)
 		.where(possiblySent(new Date(restored.at)));
+	const [messages] = await db()
+		.select({ count: count(), oldest: min(outgoingMessages.createdAt) })
+		.from(outgoingMessages)
+		.where(possiblySentMessages(new Date(restored.at)));
+	const [oldest] = [possiblySentMails, messages]
+		.flatMap((one) => one?.oldest ?? [])
+		.toSorted((a, b) => a.getTime() - b.getTime());
 	const countUnknown = (table: typeof escalations | typeof escalationFollowups) =>
 		db().$count(table, and(eq(table.state, 'unknown'), eq(table.reasonCode, 'restored')));
 	return {
 		...restored,
-		mails: possiblySentMails?.count ?? 0,
-		oldestMail: possiblySentMails?.oldest ?? null,
+		/** E-mails, and messages of WhatsApp and SMS. */
+		mails: (possiblySentMails?.count ?? 0) + (messages?.count ?? 0),
+		oldestMail: oldest ?? null,
 		/** Forwards and follow-ups that may have been sent. Each is decided on its own page, or by a look-up at LAPOR. */
 		forwards: await countUnknown(escalations),
 		followups: await countUnknown(escalationFollowups)

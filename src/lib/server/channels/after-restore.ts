@@ -13,7 +13,7 @@ import { markSendingMessagesUnknown, releaseMessages } from './outgoing/delivery
  * @returns how many wait
  */
 export async function markSendingMailsUnknown(tx: Tx): Promise<number> {
-	await markSendingMessagesUnknown(tx);
+	const messages = await markSendingMessagesUnknown(tx);
 	const reason = 'restored from a backup while sending';
 	await tx
 		.update(mails)
@@ -24,7 +24,7 @@ export async function markSendingMailsUnknown(tx: Tx): Promise<number> {
 		.set({ leaseUntil: null, nextAttemptAt: now() })
 		.where(eq(mails.state, 'waiting'))
 		.returning({ id: mails.id });
-	return waiting.length;
+	return waiting.length + messages;
 }
 
 /**
@@ -48,10 +48,10 @@ export function possiblySent(restoredAt: Date) {
 
 /**
  * Sends or drops e-mails and messages that may already have been sent, and sends all others that wait.
- * @returns how many e-mails were decided
+ * @returns how many were decided
  */
 export async function releaseMails(tx: Tx, restoredAt: Date, decision: 'send' | 'drop'): Promise<number> {
-	await releaseMessages(tx, restoredAt, decision);
+	const messages = await releaseMessages(tx, restoredAt, decision);
 	const at = now();
 	const drop = { state: 'failed', nextAttemptAt: null, leaseUntil: null, reason: 'dropped after a restore' };
 	// The two days of retries begin now, not when the e-mail was written.
@@ -62,5 +62,5 @@ export async function releaseMails(tx: Tx, restoredAt: Date, decision: 'send' | 
 		.where(possiblySent(restoredAt))
 		.returning({ id: mails.id });
 	await tx.update(mails).set(send).where(eq(mails.state, 'waiting'));
-	return decided.length;
+	return decided.length + messages;
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
@@ -9,7 +9,7 @@ import { setAside } from './incoming/intake.ts';
 import { takeSms } from './sms/receive.ts';
 import { takeWhatsApp } from './whatsapp/take.ts';
 
-/** Attempts to process a message. The last one is about five hours after it came. */
+/** Attempts to process a message. The last one is more than three hours after it came. */
 const MOST_ATTEMPTS = 15;
 
 /**
@@ -39,10 +39,11 @@ export async function takeMessage(messageId: number): Promise<void> {
 
 const BATCH = 200;
 
-/** Runs each minute: enqueues messages that were not processed, at growing intervals. */
+/** Runs each minute: enqueues messages to open offices that were not processed, at growing intervals. */
 export async function sweepStored(): Promise<void> {
 	const { id, state, receivedAt, attempts } = incomingMessages;
 	const before = now().toISOString();
+	const open = [...(await reference()).unitById.values()].filter(isOpenToPublic).map((unit) => unit.id);
 	const rows = await db()
 		.select({ messageId: id })
 		.from(incomingMessages)
@@ -52,6 +53,7 @@ export async function sweepStored(): Promise<void> {
 				eq(state, 'stored'),
 				sql`${connections.channel} in ('whatsapp', 'sms')`,
 				isNull(connections.pausedAt),
+				inArray(connections.unitId, open),
 				lt(sql`${receivedAt} + (1 + ${attempts} * ${attempts}) * interval '1 minute'`, sql`${before}::timestamptz`)
 			)
 		)

@@ -68,8 +68,8 @@ interface JobOptions<N extends JobName> {
 	/** Schedule in cron syntax, in the server's time and not in a unit's zone. */
 	cron?: string;
 	/**
-	 * Retries by the queue. Only `case-event` has them, because its work has no row yet and can safely run twice. All
-	 * other work has a row with its own retry time, except `password-reset`: after a failure the owner asks again.
+	 * Retries by the queue. Only `case-event` and `message-status` have them, because their work has no row yet and can
+	 * safely run twice. All other work has a row with its own retry time, except `password-reset`: after a failure the owner asks again.
 	 */
 	retry?: { retryLimit: number; retryDelay: number };
 	/** Key of the job's row. While a job for the row is waiting, no second one is stored. */
@@ -99,9 +99,9 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'mail-deliver': { polling: 2, batch: 5 },
 	'push-deliver': { polling: 1, batch: 10 },
 	'push-sweep': { cron: MINUTELY },
-	'message-take': { polling: 1, batch: 4, workers: 2 },
+	'message-take': { row: ({ messageId }) => String(messageId), polling: 1, batch: 4, workers: 2 },
 	'message-deliver': { polling: 1, batch: 5 },
-	'message-status': {},
+	'message-status': { retry: { retryLimit: 5, retryDelay: 30 } },
 	'message-sweep': { cron: MINUTELY },
 	'password-reset': { polling: 2 },
 	'sign-in-changed': {},

@@ -57,10 +57,13 @@ export async function writeByMessenger(entries: readonly Entry[]): Promise<void>
 			)
 		)
 		.orderBy(desc(conversations.firstAt));
+	const failed: unknown[] = [];
 	for (const entry of told) {
 		const found = rows.findLast(({ row }) => row.id === entry.caseId);
-		if (found) await write(entry, found.conversation, found.row);
+		if (!found) continue;
+		await write(entry, found.conversation, found.row).catch((error: unknown) => failed.push(error));
 	}
+	if (failed.length > 0) throw failed[0];
 }
 
 async function write(entry: Entry, conversation: ConversationRow, row: typeof cases.$inferSelect): Promise<void> {

@@ -2,6 +2,7 @@ import { and, asc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { timeline } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { refusalOfCode, SEND_LIMIT_MS, type SendOutcome } from '#lib/server/integrations/whatsapp/client.ts';
 import { STATUSES, type WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
@@ -94,10 +95,10 @@ async function end(row: OutgoingRow, outcome: Partial<OutgoingRow>): Promise<voi
 async function settle(row: OutgoingRow, connectionId: string, outcome: SendOutcome, note?: string): Promise<void> {
 	if (outcome.outcome === 'sent') {
 		const { externalId } = outcome;
-		// A status may have come before the answer. Then only the id is missing.
+		// A status may have come before the answer. Then only the id, and how it was sent, are missing.
 		await db()
 			.update(outgoingMessages)
-			.set({ externalId: externalId || null, sentAt: now() })
+			.set({ externalId: externalId || null, sentAt: now(), ...(note && { reason: note }) })
 			.where(ofAttempt(row));
 		await end(row, { state: 'sent', reason: note ?? null });
 		return noteWorked(connectionId);
@@ -217,21 +218,38 @@ export async function deleteOldMessages(): Promise<void> {
 
 /**
  * After a restore: whether messages that were being sent have left is unknown. Those that wait are held with the e-mails.
+ * @returns how many wait
  */
-export async function markSendingMessagesUnknown(tx: Tx): Promise<void> {
+export async function markSendingMessagesUnknown(tx: Tx): Promise<number> {
 	await tx
 		.update(outgoingMessages)
 		.set({ state: 'unknown', nextAttemptAt: null, leaseUntil: null, reason: 'restored' })
 		.where(eq(outgoingMessages.state, 'sending'));
+	return tx.$count(outgoingMessages, eq(outgoingMessages.state, 'waiting'));
 }
 
-/** Drops messages that may already have been sent before the restore, or lets them be sent, with all later ones. */
-export async function releaseMessages(tx: Tx, restoredAt: Date, decision: 'send' | 'drop'): Promise<void> {
+/** Condition for waiting messages that the lost site may already have sent, as `possiblySent` for e-mails. */
+export function possiblySentMessages(restoredAt: Date) {
+	const isAboutEarlierEvent = sql`exists (select from ${timeline} where ${timeline.caseId} = ${outgoingMessages.caseId}
+		and ${lt(timeline.at, restoredAt)} and ${outgoingMessages.onceKey} like 'conversation:%:entry:' || ${timeline.seq} || ':%')`;
+	return and(
+		eq(outgoingMessages.state, 'waiting'),
+		or(lt(outgoingMessages.createdAt, restoredAt), isAboutEarlierEvent)
+	);
+}
+
+/**
+ * Drops messages that may already have been sent before the restore, or lets them be sent, with all later ones.
+ * @returns how many were decided
+ */
+export async function releaseMessages(tx: Tx, restoredAt: Date, decision: 'send' | 'drop'): Promise<number> {
 	const waiting = eq(outgoingMessages.state, 'waiting');
+	const decided = await tx.$count(outgoingMessages, possiblySentMessages(restoredAt));
 	if (decision === 'drop')
 		await tx
 			.update(outgoingMessages)
 			.set({ state: 'failed', nextAttemptAt: null, leaseUntil: null, reason: 'restored' })
-			.where(and(waiting, lt(outgoingMessages.createdAt, restoredAt)));
+			.where(possiblySentMessages(restoredAt));
 	await tx.update(outgoingMessages).set({ nextAttemptAt: now(), createdAt: now(), leaseUntil: null }).where(waiting);
+	return decided;
 }

@@ -1,6 +1,9 @@
+import { and, eq, gt } from 'drizzle-orm';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { phone } from '#lib/cases/schema.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
+import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { parseJson } from '#lib/server/integrations/foreign-text.ts';
 import { valueAt } from '#lib/server/integrations/sms/gateway.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
@@ -9,15 +12,16 @@ import { noteWorked, secretsOf, type ConnectionRow } from '../connections/connec
 import { noteIncoming, setAside, takeIncoming, type IncomingRow } from '../incoming/intake.ts';
 import { smsConnection, smsSettings } from './settings.ts';
 
-/** Characters of an SMS of ten parts. A longer text is cut. */
+/** Characters of an SMS of ten parts. A longer text is cut, and ends with a sign of it. */
 const MAX_TEXT = 1530;
+const cut = (text: string) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 2).toWellFormed()} …` : text);
 
 /** What became of a call of the gateway. `unreadable`: sender or text were not at their paths. */
 type Received = 'stored' | 'refused' | 'unreadable';
 
 /**
  * Stores an SMS that the gateway delivers as JSON or as a form, once. Without an id and a time of its own, a message counts
- * as repeated if the same call comes again within a minute.
+ * as repeated if its sender and text come again within a minute.
  */
 export async function receiveSms(
 	id: string,
@@ -36,28 +40,33 @@ export async function receiveSms(
 	if (!sender || text === undefined) return 'unreadable';
 	await store(
 		connection,
-		{ sender, text: text.slice(0, MAX_TEXT) },
-		{
-			id: valueAt(content, paths.messageIdPath),
-			time: valueAt(content, paths.timePath),
-			body
-		}
+		{ sender, text },
+		{ id: valueAt(content, paths.messageIdPath), time: valueAt(content, paths.timePath) }
 	);
 	return 'stored';
 }
 
 async function store(
 	connection: ConnectionRow,
-	message: { sender: string; text: string },
-	of: { id: string | undefined; time: string | undefined; body: string }
+	{ sender, text }: { sender: string; text: string },
+	of: { id: string | undefined; time: string | undefined }
 ): Promise<void> {
 	const sentAt = timeOf(of.time);
-	const minute = of.time ? '' : now().toISOString().slice(0, 16);
-	const key = of.id ?? sha256Hex(`${of.body}\n${minute}`);
+	const message = { sender, text: cut(text) };
+	const minute = Math.floor(now().getTime() / MINUTE_MS);
+	const keyOf = (at: number | string) => {
+		const key = of.id ?? sha256Hex(JSON.stringify([sender, text, of.time ?? at]));
+		return `sms:${connection.id}:${key.slice(0, 200)}`;
+	};
 	const sealed = await encryptText(JSON.stringify(message));
 	await transaction(async (tx) => {
+		const { onceKey, receivedAt } = incomingMessages;
+		const lately = gt(receivedAt, new Date(now().getTime() - MINUTE_MS));
+		const isRepeated =
+			!of.id && !of.time && (await tx.$count(incomingMessages, and(eq(onceKey, keyOf(minute - 1)), lately)));
+		if (isRepeated) return;
 		const row = await noteIncoming(tx, connection, {
-			onceKey: `sms:${connection.id}:${key.slice(0, 200)}`,
+			onceKey: keyOf(minute),
 			externalId: of.id ?? null,
 			source: { sealed },
 			bytes: Buffer.byteLength(message.text),

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { ANSWER, bringTo } from '#lib/dev/testing/office.ts';
+import { ANSWER, at, bringTo } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { runJobs } from '#lib/dev/testing/whatsapp.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
@@ -70,6 +70,22 @@ describe('an SMS that comes in', () => {
 		await receiveSms(connectionId, SECRET, 'application/x-www-form-urlencoded', body);
 		await runJobs();
 		expect(await stored()).toMatchObject([{ state: 'machine', reason: 'not_a_number' }]);
+	});
+
+	test('without id and time is repeated if sender and text come again within a minute', async () => {
+		const message = { from: '081240005555', message: 'Kapan kantor buka?' };
+		for (const time of ['08:00:50', '08:01:10', '08:02:30'])
+			await at(`2026-11-27T${time}+08:00`, () => arrive({ ...message, attempt: time }));
+		await at('2026-11-27T08:02:40+08:00', () => arrive({ ...message, message: 'Terima kasih.' }));
+		expect(await stored()).toHaveLength(3);
+	});
+
+	test('of more than ten parts is cut, and says so', async () => {
+		await arrive({ id: 'l1', from: '081240005555', message: 'x'.repeat(2000) });
+		await runJobs();
+		const [row] = await stored();
+		expect(row?.body).toHaveLength(1530);
+		expect(row?.body).toMatch(/x …$/);
 	});
 
 	test.each([

@@ -201,6 +201,17 @@ test('the person may go on in English', async () => {
 	expect((await person.say('One more thing.'))?.text).toContain('Your message was added');
 });
 
+test('an entry that cannot be written does not keep the others from the person', async () => {
+	const { person, reference, found } = await reported();
+	await writeMessage(office.handler, reference, { body: 'Kami sedang memeriksa loket satu.', public: true });
+	const entries = await db().select().from(timeline).where(eq(timeline.caseId, found.id)).orderBy(timeline.seq);
+	const [last] = entries.slice(-1);
+	if (!last) throw new Error('no entry');
+	await expect(writeByMessenger([{ ...last, data: { message: 'x' } }, last])).rejects.toThrow();
+	await person.settled();
+	expect(person.last()?.text).toContain('memeriksa loket satu');
+});
+
 test('messages, questions and the answer of the office come in the chat', async () => {
 	const { person, reference, found } = await reported();
 	const follow = async () => {

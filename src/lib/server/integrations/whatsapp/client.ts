@@ -112,24 +112,21 @@ export async function sendMessage(
 	const externalId = accepted.safeParse(json).data?.messages[0].id;
 	if (status < 300 && externalId) return { outcome: 'sent', externalId };
 	const code = refused.safeParse(json).data?.error.code;
-	if (code !== undefined) return outcomeOfCode(code);
+	if (code !== undefined && PASSING_CODES.includes(code)) return { outcome: 'later', reason: `code_${code}` };
+	if (status >= 500) return { outcome: 'unknown', reason: `http_${status}` };
+	if (code !== undefined) return { outcome: 'refused', reason: refusalOfCode(code) };
 	if (status === 429) return { outcome: 'later', reason: 'http_429' };
 	if (status >= 400 && status < 500) return { outcome: 'refused', reason: status === 401 ? 'token' : `code_${status}` };
 	return { outcome: 'unknown', reason: `http_${status}` };
 }
 
-const RATE_CODES: readonly number[] = [131056, 130429, 80007];
+/** Too many messages, or a fault of the service that says itself that it did not take the message. */
+const PASSING_CODES: readonly number[] = [131056, 130429, 80007, 1, 2, 4, 131000, 131016, 131057];
 const REFUSALS: Readonly<Record<number, SendRefusal>> = {
 	131047: 'window_over',
 	131026: 'undeliverable',
 	190: 'token'
 };
-
-/** What an error code of the service means for a message. */
-function outcomeOfCode(code: number): SendOutcome {
-	if (RATE_CODES.includes(code)) return { outcome: 'later', reason: `code_${code}` };
-	return { outcome: 'refused', reason: refusalOfCode(code) };
-}
 
 /** The reason in a status `failed`. */
 export const refusalOfCode = (code: number): SendRefusal => REFUSALS[code] ?? `code_${code}`;

@@ -26,7 +26,10 @@ const gone = { name: 'NotFound' };
 describe('a link to the receipt of a report by phone', () => {
 	it('shows a receipt to the first person who presses its button, and the same one for ten minutes', async () => {
 		const { reference } = await recorded();
+		const before = await standing(reference);
 		const { token } = await link(reference);
+		// A colleague who is writing meanwhile gets no conflict.
+		expect((await standing(reference)).version).toBe(before.version);
 		// Programs that check links only open the page.
 		for (const _ of [1, 2]) expect(await officeOfReceiptLink(token)).toEqual({ name: office.unit.name });
 		const [receipt = '', doubled] = await Promise.all([useReceiptLink(token), useReceiptLink(token)]);

@@ -48,10 +48,14 @@ export function mayLinkReceipt(row: CaseRow, entries: Parameters<typeof neverHan
 	return identity === 'named' || (channel !== 'box' && neverHandedOver(entries));
 }
 
-/** Makes the link of a locked case; an earlier one stops working. The caller decides who may see it. */
-async function issueReceiptLink(tx: Tx, before: CaseRow, author: Author, token = randomSecret()): Promise<ReceiptLink> {
+/**
+ * Makes the link of a locked case; an earlier one stops working. The caller decides who may see it. The version stays,
+ * because a link changes nothing that anybody at the desk decides about.
+ */
+async function issueReceiptLink(tx: Tx, row: CaseRow, author: Author, token = randomSecret()): Promise<ReceiptLink> {
 	const expiresAt = new Date(now().getTime() + LINK_HOURS * HOUR_MS);
-	const row = await updateCase(tx, before, { receiptLinkHash: sha256Hex(token), receiptLinkExpiresAt: expiresAt });
+	const link = { receiptLinkHash: sha256Hex(token), receiptLinkExpiresAt: expiresAt };
+	await tx.update(cases).set(link).where(eq(cases.id, row.id));
 	await recordEvent(tx, row, { type: 'receipt_linked', author, public: true });
 	return { token, expiresAt };
 }

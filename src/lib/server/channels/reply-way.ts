@@ -43,7 +43,7 @@ const byLetter = (mail: ReporterMailState | null): ReplyWay =>
 		? { by: 'news', warning: null }
 		: { by: 'site', warning: mail === 'refused' ? 'refused' : null };
 
-/** The newest conversation of a case by the channel of the report, and the state of its connection. */
+/** The reporter's newest conversation of a case by the channel of the report, and the state of its connection. */
 async function threadOf({ id, channel }: CaseRow) {
 	const { pausedAt, removedAt } = connections;
 	const [thread] = await db()
@@ -51,7 +51,11 @@ async function threadOf({ id, channel }: CaseRow) {
 		.from(conversations)
 		.innerJoin(connections, eq(connections.id, conversations.connectionId))
 		.where(
-			and(eq(conversations.caseId, id), eq(conversations.channel, channel as typeof conversations.$inferSelect.channel))
+			and(
+				eq(conversations.caseId, id),
+				eq(conversations.channel, channel as typeof conversations.$inferSelect.channel),
+				conversations.ofReporter
+			)
 		)
 		.orderBy(desc(conversations.lastAt))
 		.limit(1);

@@ -58,8 +58,11 @@ const mayConfirm = ({ actorKind, data }: Entry, addressHash: string): Promise<bo
 	consume(data.conversation && actorKind === 'reporter' ? 'acknowledgement' : 'receipt_letter', addressHash);
 
 /** Whether the reporter reads the entry in the chat that the report came by. A letter would be a second one about it. */
-const isInChat = async (entry: Entry, row: CaseWithUnit['row']): Promise<boolean> =>
-	row.channel === 'whatsapp' && isForMessenger(entry) && (await replyWay(row, null)).warning === null;
+async function isInChat(entry: Entry, row: CaseWithUnit['row']): Promise<boolean> {
+	if (row.channel !== 'whatsapp' || !isForMessenger(entry)) return false;
+	const { by, warning } = await replyWay(row, null);
+	return by === 'whatsapp' && warning === null;
+}
 
 async function addressHashes(
 	caseIds: readonly number[]

@@ -74,7 +74,7 @@ describe('e-mails to a reporter', () => {
 	it('are not written of what the reporter reads in the chat that the report came by', async () => {
 		const phone = await makeConnection(office.unit, { channel: 'whatsapp' });
 		const { conversationId } = await receive(phone, '6281234567890', BODY);
-		const reporter = { name: 'Sari Contoh', email: 'sari@warga.example' };
+		const reporter = { name: 'Sari Contoh', email: 'sari@warga.example', phone: '081234567890' };
 		const { reference } = await openFromConversation(conversationId, { reporter }, office.handler);
 		await askReporter(office.handler, reference, await on(reference, { body: 'Tanggal berapa kejadiannya?' }));
 		await writeReporterMails(reference);

@@ -6,11 +6,18 @@ import { headersOf, sendSms } from '#lib/server/integrations/sms/gateway.ts';
 import { segmentsOf } from '#lib/server/integrations/sms/segments.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { flagField } from '#lib/server/people/form-fields.ts';
-import { connectionOf, noteFailed, noteWorked, saveConnection } from '../connections/connections.ts';
+import {
+	connectionOf,
+	noteFailed,
+	noteWorked,
+	saveConnection,
+	type ConnectionRow
+} from '../connections/connections.ts';
 import { smsText } from './send.ts';
-import { gatewayOf, smsSettings } from './settings.ts';
+import { gatewayOf, smsRequest, smsSettings } from './settings.ts';
 
 const gatewayInput = smsSettings.extend({
+	...smsRequest.shape,
 	address: phone,
 	/** Contain the gateway's key, so they are stored as a secret. */
 	headers: z
@@ -32,12 +39,18 @@ const gatewayInput = smsSettings.extend({
  */
 export async function saveGateway(actor: Actor, unitCode: string, raw: unknown): Promise<void> {
 	const { connection: before } = await connectionOf(actor, unitCode, 'sms');
-	const { address, headers, secret, dedicated, ...settings } = checked(gatewayInput, raw);
-	if (before && !headers && before.settings.url !== settings.url)
+	const { address, headers, secret, dedicated, url, body, ...settings } = checked(gatewayInput, raw);
+	if (before && !headers && (await gatewayOf(before)).url !== url)
 		throw new Invalid([{ path: 'headers', code: 'sms_headers_again' }]);
 	if (!before && !secret) throw new Invalid([{ path: 'secret', code: 'sms_secret' }]);
-	const secrets = { headers: headers.trim(), secret };
+	const secrets = { headers: headers.trim(), secret, request: JSON.stringify({ url, body }) };
 	await saveConnection(actor, unitCode, 'sms', { address, settings, secrets, dedicated });
+}
+
+/** The settings of a gateway for its form, without the headers and our own secret. */
+export async function gatewaySettings(connection: ConnectionRow) {
+	const { headers: _, ...settings } = await gatewayOf(connection);
+	return { ...connection.settings, ...settings };
 }
 
 /** The texts that go out by SMS, with the number of SMS that each is. */

@@ -17,8 +17,6 @@ const path = z
 /** The settings of an SMS gateway that are no secret, as the form sends them. */
 export const smsSettings = z.object({
 	method: z.enum(['POST', 'PUT', 'GET'], { error: 'sms_method' }),
-	url: z.string().trim().max(1000, 'sms_url').refine(isWebAddress, 'sms_url'),
-	body: z.string().trim().max(2000, 'sms_body').default(''),
 	idPath: path.default(''),
 	senderPath: path.min(1, 'sms_path'),
 	textPath: path.min(1, 'sms_path'),
@@ -26,10 +24,16 @@ export const smsSettings = z.object({
 	messageIdPath: path.default('')
 });
 
-/** How to hand an SMS to the gateway. Its headers stand among the secrets, because they contain its key. */
+/** Address and body of the call to the gateway. One secret, because either may contain the gateway's key. */
+export const smsRequest = z.object({
+	url: z.string().trim().max(1000, 'sms_url').refine(isWebAddress, 'sms_url'),
+	body: z.string().trim().max(2000, 'sms_body').default('')
+});
+
+/** How to hand an SMS to the gateway. Headers and request stand among the secrets, because they contain its key. */
 export async function gatewayOf(connection: ConnectionRow): Promise<SmsGateway> {
-	const { headers = '' } = await secretsOf(connection);
-	return { ...smsSettings.parse(connection.settings), headers };
+	const { headers = '', request = '' } = await secretsOf(connection);
+	return { ...smsSettings.parse(connection.settings), ...smsRequest.parse(JSON.parse(request)), headers };
 }
 
 /** The SMS connection with this id. */

@@ -8,12 +8,13 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { runJobs } from '#lib/dev/testing/whatsapp.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { db } from '#lib/server/db/index.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
 import { connectionOf } from '../connections/connections.ts';
 import { openFromConversation } from '../incoming/open-from-conversation.ts';
-import { saveGateway, tryGateway } from './connect.ts';
+import { gatewaySettings, saveGateway, tryGateway } from './connect.ts';
 import { receiveSms } from './receive.ts';
 
 const office = useOffice();
@@ -125,6 +126,14 @@ describe('the form', () => {
 		await tryGateway(admin, office.unit.code, { to: '081240007777' });
 		const [row] = await db().select().from(connections).where(eq(connections.id, connectionId));
 		expect(row).toMatchObject({ lastError: 'sms_gateway' });
+	});
+
+	test('seals a key in the address or body, and shows it in the form only', async () => {
+		const keyed = { url: 'http://127.0.0.1:9/send?key=KUNCI', body: '{"key":"KUNCI","to":"{to}"}' };
+		await saveGateway(admin, office.unit.code, form(keyed));
+		const [row] = await db().select().from(connections).where(eq(connections.id, connectionId));
+		expect(JSON.stringify([row, await db().select().from(auditEntries)])).not.toContain('KUNCI');
+		expect(row && (await gatewaySettings(row))).toMatchObject(keyed);
 	});
 
 	test.each([

@@ -1,5 +1,5 @@
 import { connectionOf, connectionsOf, removeConnection } from '#lib/server/channels/connections/connections.ts';
-import { saveGateway, smsTexts, tryGateway } from '#lib/server/channels/sms/connect.ts';
+import { gatewaySettings, saveGateway, smsTexts, tryGateway } from '#lib/server/channels/sms/connect.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
@@ -8,7 +8,7 @@ export const load = withActor(async (actor, event) => {
 	const office = (await connectionsOf(actor)).find((one) => one.unit.id === unit.id);
 	return {
 		office: { code: unit.code, name: unit.name, zone: unit.timeZone, open: unit.state === 'open' },
-		settings: connection?.settings,
+		settings: connection && (await gatewaySettings(connection)),
 		shown: office?.connections.find(({ id }) => id === connection?.id),
 		hook: connection && `${mainOrigin(event)}/api/hooks/sms/${connection.id}`,
 		texts: smsTexts(unit)

@@ -73,25 +73,18 @@ export const makeReceiptLink = (actor: Actor, reference: string): Promise<Receip
 		return issueReceiptLink(tx, row, actor);
 	});
 
-/** Makes a link for the reporter, who asked for it in a messenger. */
-export const linkForReporter = (caseId: number): Promise<ReceiptLink> =>
-	transaction(async (tx) => {
-		const { row } = await lockCase(tx, caseId);
-		return issueReceiptLink(tx, row, 'reporter');
-	});
-
 /**
- * The link in the acknowledgement of a report that came by e-mail. Its secret is derived from the id of the e-mail, so that
- * each attempt to send it makes the same link, and no row contains it.
+ * The link in the confirmation of a report that came by e-mail, or that a reporter asks for in a chat. Its secret is derived
+ * from the id of the e-mail or message, so that each attempt to send it makes the same link, and no row contains it.
  * @returns undefined if the reporter of this case gets no link
  */
-export const linkForLetter = (caseId: number, letterId: string): Promise<ReceiptLink | undefined> =>
+export const linkForMessage = (caseId: number, messageId: string): Promise<ReceiptLink | undefined> =>
 	transaction(async (tx) => {
 		const { row } = await lockCase(tx, caseId);
 		const { type, data } = timeline;
 		const entries = await tx.select({ type, data }).from(timeline).where(eq(timeline.caseId, caseId));
 		if (row.destroyedAt || !mayLinkReceipt(row, entries)) return undefined;
-		const token = keyedHash('receipt-letter', letterId).toString('base64url');
+		const token = keyedHash('receipt-letter', messageId).toString('base64url');
 		const { receiptLinkHash, receiptLinkExpiresAt: expiresAt } = row;
 		if (receiptLinkHash === sha256Hex(token) && expiresAt) return { token, expiresAt };
 		return issueReceiptLink(tx, row, 'system', token);

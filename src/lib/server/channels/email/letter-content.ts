@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { linkForLetter } from '#lib/server/cases/receipt-link.ts';
+import { linkForMessage } from '#lib/server/cases/receipt-link.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { messages, type cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
@@ -49,7 +49,7 @@ export async function filledLetter(
 		return message?.body ? { text: text.replace(mark, () => message.body), automatic: 'no' } : undefined;
 	}
 	if (!text.includes(RECEIPT_LINK)) return { text };
-	const link = await linkForLetter(mail.caseId, mail.id);
+	const link = await linkForMessage(mail.caseId, mail.id);
 	return (
 		link && {
 			text: text.replace(RECEIPT_LINK, () => `${siteAddress()}/terima/${link.token}`),

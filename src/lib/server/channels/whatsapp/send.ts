@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm';
 import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
-import { linkForReporter } from '#lib/server/cases/receipt-link.ts';
+import { linkForMessage } from '#lib/server/cases/receipt-link.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Reader, type Tx } from '#lib/server/db/index.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
@@ -49,7 +49,8 @@ export async function prepareWhatsApp(
 	if (window === 'template' && (content.late !== 'template' || !template.name)) return { fails: 'window_over' };
 	const { address, number } = await openSender(conversation);
 	const asTemplate: Outgoing = { kind: 'template', ...template };
-	const message: Outgoing = window === 'template' ? asTemplate : await withReceiptLink(content, caseId);
+	const message = window === 'template' ? asTemplate : await withReceiptLink(content, caseId, id);
+	if (!message) return { fails: 'no_link' };
 	return {
 		send: () => sendMessage(call, number ?? address, message, id),
 		...(window === 'template' ? { note: 'template' } : {})
@@ -80,9 +81,13 @@ export async function queueWaited(tx: Tx, among: readonly ConversationRow[]): Pr
 	return waited;
 }
 
-/** Each attempt makes a new link, which ends the former one. Neither the row nor a backup contains it. */
-async function withReceiptLink(content: MessageContent, caseId: number | null): Promise<MessageContent> {
+/** Each attempt makes the same link. Neither the row nor a backup contains it. Undefined if the reporter gets none any more. */
+async function withReceiptLink(
+	content: MessageContent,
+	caseId: number | null,
+	messageId: string
+): Promise<MessageContent | undefined> {
 	if (!content.text.includes(RECEIPT_LINK) || caseId === null) return content;
-	const { token } = await linkForReporter(caseId);
-	return { ...content, text: content.text.replace(RECEIPT_LINK, `${siteAddress()}/terima/${token}`) };
+	const link = await linkForMessage(caseId, messageId);
+	return link && { ...content, text: content.text.replace(RECEIPT_LINK, `${siteAddress()}/terima/${link.token}`) };
 }

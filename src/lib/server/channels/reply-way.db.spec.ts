@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { makeConnection, receive } from '#lib/dev/testing/incoming.ts';
 import { standing } from '#lib/dev/testing/office.ts';
@@ -7,7 +8,7 @@ import { later } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { connections } from '#lib/server/db/schema/channels.ts';
+import { connections, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { openFromConversation } from './incoming/open-from-conversation.ts';
 import { replyWay } from './reply-way.ts';
@@ -39,6 +40,20 @@ test('a WhatsApp report is answered there, with a warning when 24 hours are over
 	const { row, connection } = await byChannel('whatsapp', '628123456789');
 	expect(await replyWay(row, null)).toEqual({ by: 'whatsapp', warning: null });
 	expect(await later(25, () => replyWay(row, null))).toEqual({ by: 'whatsapp', warning: 'window' });
+	for (const [minute, state, warning] of [
+		[1, 'failed', 'undelivered'],
+		[2, 'unknown', 'undelivered'],
+		[3, 'delivered', null]
+	] as const) {
+		await db()
+			.insert(outgoingMessages)
+			.values({
+				...{ connectionId: connection.id, caseId: row.id, onceKey: `entry:${state}`, state },
+				...{ content: { kind: 'text', text: 'Sudah kami perbaiki.' } },
+				createdAt: new Date(now().getTime() + minute * MINUTE_MS)
+			});
+		expect(await replyWay(row, null)).toEqual({ by: 'whatsapp', warning });
+	}
 	await pause(connection.id);
 	expect(await replyWay(row, null)).toEqual({ by: 'whatsapp', warning: 'paused' });
 });

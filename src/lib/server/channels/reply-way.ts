@@ -4,7 +4,7 @@ import type { CaseRow } from '#lib/server/cases/find.ts';
 import type { ReporterMailState } from '#lib/server/cases/reporter-mail.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { connections, conversations } from '#lib/server/db/schema/channels.ts';
+import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mailServer } from './mail-queue.ts';
 
 /**
@@ -14,7 +14,7 @@ import { mailServer } from './mail-queue.ts';
 export interface ReplyWay {
 	by: 'email' | 'whatsapp' | 'sms' | 'news' | 'site';
 	/** Why the way can't be used as usual. */
-	warning: 'refused' | 'stopped' | 'no_contact' | 'no_server' | 'paused' | 'window' | null;
+	warning: 'refused' | 'stopped' | 'no_contact' | 'no_server' | 'paused' | 'window' | 'undelivered' | null;
 }
 
 /** WhatsApp takes free text only so long after the person's last message. */
@@ -35,7 +35,8 @@ export async function replyWay(row: CaseRow, mail: ReporterMailState | null): Pr
 		return { by: channel, warning: works ? null : 'paused' };
 	}
 	const late = channel === 'whatsapp' && now().getTime() - thread.lastAt.getTime() > WINDOW_MS;
-	return { by: channel, warning: !works ? 'paused' : late ? 'window' : null };
+	const warning = !works ? 'paused' : late ? 'window' : (await lastWasLost(row)) ? 'undelivered' : null;
+	return { by: channel, warning };
 }
 
 const byLetter = (mail: ReporterMailState | null): ReplyWay =>
@@ -60,4 +61,15 @@ async function threadOf({ id, channel }: CaseRow) {
 		.orderBy(desc(conversations.lastAt))
 		.limit(1);
 	return thread;
+}
+
+/** Whether the last message about the case by WhatsApp or SMS failed, or nobody knows whether it arrived. */
+async function lastWasLost({ id }: CaseRow): Promise<boolean> {
+	const [last] = await db()
+		.select({ state: outgoingMessages.state })
+		.from(outgoingMessages)
+		.where(eq(outgoingMessages.caseId, id))
+		.orderBy(desc(outgoingMessages.createdAt))
+		.limit(1);
+	return last?.state === 'failed' || last?.state === 'unknown';
 }

@@ -105,14 +105,12 @@ test(
 	async ({ browser }) => {
 		const page = await signedIn(browser, 'pemantau.mamuju');
 		await page.goto('/insight/officers?unit=mamuju&columns=all');
-		const bars = await page
-			.locator('table a[href*="score="]')
-			.evaluateAll((all) =>
-				all.map((link) => ({
-					href: link.getAttribute('href') ?? '',
-					shown: link.querySelector('.n')?.textContent ?? ''
-				}))
-			);
+		const bars = await page.locator('table a[href*="score="]').evaluateAll((all) =>
+			all.map((link) => ({
+				href: link.getAttribute('href') ?? '',
+				shown: link.querySelector('.n')?.textContent ?? ''
+			}))
+		);
 		await expectLinkedCounts(page, bars);
 	}
 );

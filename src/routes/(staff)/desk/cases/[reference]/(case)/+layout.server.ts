@@ -14,6 +14,7 @@ import { withActor } from '#lib/server/web/http/staff-page.ts';
 import { daysOffExplained } from '#lib/words/clock.ts';
 import { forwardLines } from '../escalation/forward-lines.ts';
 import { historyLines } from './aside/history-lines.ts';
+import { replyWayWords } from './reply-way-words.ts';
 
 export const load = withActor(async (actor, { params, depends }) => {
 	depends('desk:case');
@@ -39,9 +40,10 @@ export const load = withActor(async (actor, { params, depends }) => {
 	const about = { similar, links, standsInFor };
 	const zone = shown.unit.timeZone;
 	const words = {
+		replyWay: replyWayWords(way),
 		history: historyLines(shown, references),
 		forwards: forwardLines(forwards, zone, now()),
 		daysOff: new Map(shown.clocks.map((clock) => [clock.id, daysOffExplained(clock, zone)]))
 	};
-	return { shown, inbound, unrecorded, ...about, ...words, templates, colleagues, replyWay: way, now: now() };
+	return { shown, inbound, unrecorded, ...about, ...words, templates, colleagues, now: now() };
 });

@@ -140,7 +140,8 @@ test('an officer contests a comment once, a manager responds, and no figure chan
 	await expect(comment.locator('textarea')).toBeVisible();
 	await comment.locator('textarea').fill(why);
 	await comment.getByRole('button', { name: 'Kirim keberatan' }).click();
-	await expect(officer.getByRole('status')).toContainText('Keberatan Anda terkirim');
+	const contests = officer.getByRole('region', { name: 'Keberatan Anda' });
+	await expect(contests.getByRole('status')).toContainText('Keberatan Anda terkirim');
 	await expect(officer.locator('#contests')).toContainText('Menunggu keputusan');
 	await expectAccessible(officer);
 	// A manager of the province may decide about any score.

@@ -27,7 +27,7 @@ interface ConnectionInput {
 
 const present = isNull(connections.removedAt);
 
-/** A connection that nobody removed. */
+/** A connection that is still set up. */
 export async function connectionById(id: string): Promise<ConnectionRow | undefined> {
 	const [row] = await db()
 		.select()

@@ -12,7 +12,7 @@ const textOf = (file: ParsedMail['files'][number] | undefined) =>
 
 /**
  * The e-mail of this site that a delivery report (RFC 3464) says was not delivered. Undefined for other mail, for a delay,
- * and for a report that names no e-mail of ours: then nobody knows whether it is true.
+ * and for a report that names no e-mail of this site, because such a report may be forged.
  */
 export async function undeliveredMail({ contentType, contentParams, files }: ParsedMail) {
 	if (contentType !== 'multipart/report' || contentParams['report-type'] !== 'delivery-status') return undefined;

@@ -44,7 +44,7 @@ export async function mailboxAccess(connection: ConnectionRow): Promise<MailboxA
 
 /**
  * Stores the mailbox of an office and tries it. A stored password goes only to the server and user for which it was
- * entered: otherwise whoever changes the host would read it.
+ * entered. Otherwise an administrator could enter another server and read the password there.
  *
  * @throws NotFound · Invalid, for example `mailbox_password` if one is needed
  */

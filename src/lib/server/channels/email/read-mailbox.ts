@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { MAX_MESSAGE_BYTES, type Inbox, type InboxEntry } from '#lib/server/integrations/mail/imap.ts';
 import { parseMail } from '#lib/server/integrations/mail/mime.ts';
@@ -73,8 +73,6 @@ async function presentPosition(reading: Reading): Promise<Position> {
 	await transaction((tx) => movePosition(tx, reading, position));
 	return position;
 }
-
-type Tx = Parameters<Parameters<typeof transaction>[0]>[0];
 
 /**
  * The fence: a reader whose lease another process has taken moves nothing, nor one whose mailbox an administrator has

@@ -58,7 +58,7 @@ export async function threadOf(mail: ParsedMail, connection: ConnectionRow) {
 async function answeredCase({ answers }: ParsedMail): Promise<number | undefined> {
 	const ids = mailIdsIn(answers);
 	if (ids.length === 0) return undefined;
-	// E-mails to staff are about cases too, but nobody answers them to the reporter's place.
+	// Only letters to the reporter: a reply to an e-mail to staff is no message of the reporter.
 	const [mail] = await db()
 		.select({ caseId: mails.caseId })
 		.from(mails)

@@ -75,7 +75,7 @@ export async function nameIn(tx: Tx, { id, unitId }: ConversationRow, text: stri
 }
 
 /**
- * Locks a conversation about which nobody has decided yet.
+ * Locks a conversation that waits for a decision.
  * @param access `conversationsFor(actor)`; undefined for the person who wrote it
  * @throws NotFound · Conflict `invalid-move` if it was decided meanwhile
  */

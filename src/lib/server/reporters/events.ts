@@ -7,7 +7,8 @@ import { completionEnds, completionOpen, objectionEnds } from '#lib/server/cases
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import { mailPreferenceOf, stopToken } from '#lib/server/cases/reporter-mail.ts';
-import { messageMark, RECEIPT_LINK, writesByEmail } from '#lib/server/channels/email/letter-content.ts';
+import { messageMark, writesByEmail } from '#lib/server/channels/email/letter-content.ts';
+import { RECEIPT_LINK } from '#lib/server/channels/receipt-link.ts';
 import { mailboxOfUnit } from '#lib/server/channels/email/thread.ts';
 import { mailServer, queueReporterMail } from '#lib/server/channels/mail-queue.ts';
 import { casesWithPush, queueReporterPushes } from '#lib/server/channels/push/push-queue.ts';

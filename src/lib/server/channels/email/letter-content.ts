@@ -1,18 +1,15 @@
 import { and, eq } from 'drizzle-orm';
-import { linkForMessage } from '#lib/server/cases/receipt-link.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { messages, type cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import type { Email } from '#lib/server/integrations/mail/smtp.ts';
-import { siteAddress } from '../site-address.ts';
+import { withReceiptLink } from '../receipt-link.ts';
 
 /*
  * What an e-mail to somebody who reported by e-mail contains only when it is sent, so that neither its row nor a backup of
  * it has the words of the office or a link to a receipt.
  */
 
-/** Placeholder of the one-time link to the receipt. */
-export const RECEIPT_LINK = '{receipt_link}';
 /** Placeholder of the text of a message of the office. */
 export const messageMark = (messageId: string): string => `{message:${messageId}}`;
 const MESSAGE = /\{message:([0-9a-f-]{36})\}/;
@@ -48,12 +45,7 @@ export async function filledLetter(
 		// A person wrote it to this reader, so it is no automatic e-mail (RFC 3834).
 		return message?.body ? { text: text.replace(mark, () => message.body), automatic: 'no' } : undefined;
 	}
-	if (!text.includes(RECEIPT_LINK)) return { text };
-	const link = await linkForMessage(mail.caseId, mail.id);
-	return (
-		link && {
-			text: text.replace(RECEIPT_LINK, () => `${siteAddress()}/terima/${link.token}`),
-			automatic: 'auto-replied'
-		}
-	);
+	const filled = await withReceiptLink(text, mail.caseId, mail.id);
+	if (filled === undefined) return undefined;
+	return filled === text ? { text } : { text: filled, automatic: 'auto-replied' };
 }

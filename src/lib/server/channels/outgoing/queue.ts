@@ -9,9 +9,6 @@ import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 
 type ConversationRow = typeof conversations.$inferSelect;
 
-/** Placeholder of the one-time link to the receipt. The link is made when the message is sent, and is stored nowhere. */
-export const RECEIPT_LINK = '{receipt_link}';
-
 /** What is sent by WhatsApp. An SMS carries none of it: only that there is news, and the site's address. */
 export type MessageContent = Exclude<Outgoing, { kind: 'template' }> & {
 	/**

@@ -3,7 +3,8 @@ import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import { kindWord, statusWord } from '#lib/words/cases.ts';
-import { RECEIPT_LINK, type MessageContent } from '../outgoing/queue.ts';
+import type { MessageContent } from '../outgoing/queue.ts';
+import { RECEIPT_LINK } from '../receipt-link.ts';
 import { siteAddress } from '../site-address.ts';
 
 /*

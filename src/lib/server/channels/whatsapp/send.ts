@@ -1,14 +1,13 @@
 import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm';
 import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
-import { linkForMessage } from '#lib/server/cases/receipt-link.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, type Reader, type Tx } from '#lib/server/db/index.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { sendMessage, type Outgoing } from '#lib/server/integrations/whatsapp/client.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import { openSender, type ConversationRow } from '../incoming/conversation.ts';
-import { ORDER_MS, queueMessage, RECEIPT_LINK, type MessageContent } from '../outgoing/queue.ts';
-import { siteAddress } from '../site-address.ts';
+import { ORDER_MS, queueMessage, type MessageContent } from '../outgoing/queue.ts';
+import { withReceiptLink } from '../receipt-link.ts';
 import { settingsOf } from './settings.ts';
 
 /** After a person's message, free text is allowed for 24 hours. The minute less is for the way to the service. */
@@ -20,7 +19,7 @@ export const SILENT_MS = 90 * DAY_MS;
 export type Window = 'text' | 'template' | 'silent';
 
 /** Decides by the last message of the person to this number of ours, in any conversation. */
-async function windowOf(on: Reader, { connectionId, senderHash, draft }: ConversationRow): Promise<Window> {
+export async function windowOf(on: Reader, { connectionId, senderHash, draft }: ConversationRow): Promise<Window> {
 	if (draft?.locked) return 'silent';
 	const [last] = await on
 		.select({ at: conversations.lastAt })
@@ -49,8 +48,10 @@ export async function prepareWhatsApp(
 	if (window === 'template' && (content.late !== 'template' || !template.name)) return { fails: 'window_over' };
 	const { address, number } = await openSender(conversation);
 	const asTemplate: Outgoing = { kind: 'template', ...template };
-	const message = window === 'template' ? asTemplate : await withReceiptLink(content, caseId, id);
-	if (!message) return { fails: 'no_link' };
+	const asIs = window === 'template' || caseId === null;
+	const text = asIs ? content.text : await withReceiptLink(content.text, caseId, id);
+	if (text === undefined) return { fails: 'no_link' };
+	const message: Outgoing = window === 'template' ? asTemplate : { ...content, text };
 	return {
 		send: () => sendMessage(call, number ?? address, message, id),
 		...(window === 'template' ? { note: 'template' } : {})
@@ -79,15 +80,4 @@ export async function queueWaited(tx: Tx, among: readonly ConversationRow[]): Pr
 			waited ??= conversation;
 	}
 	return waited;
-}
-
-/** Each attempt makes the same link. Neither the row nor a backup contains it. Undefined if the reporter gets none any more. */
-async function withReceiptLink(
-	content: MessageContent,
-	caseId: number | null,
-	messageId: string
-): Promise<MessageContent | undefined> {
-	if (!content.text.includes(RECEIPT_LINK) || caseId === null) return content;
-	const link = await linkForMessage(caseId, messageId);
-	return link && { ...content, text: content.text.replace(RECEIPT_LINK, `${siteAddress()}/terima/${link.token}`) };
 }

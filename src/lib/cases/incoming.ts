@@ -9,6 +9,3 @@ export type ConversationState = (typeof CONVERSATION_STATES)[number];
 /** Why a conversation is not a report. */
 export const DISMISSAL_REASONS = ['greeting', 'spam', 'internal', 'handled', 'other'] as const;
 export type DismissalReason = (typeof DISMISSAL_REASONS)[number];
-
-/** WhatsApp takes a free text only within this many hours of the person's last message. */
-export const WHATSAPP_HOURS = 24;

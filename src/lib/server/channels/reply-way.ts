@@ -1,11 +1,10 @@
 import { and, desc, eq } from 'drizzle-orm';
-import { HOUR_MS } from '#lib/calendar/durations.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import type { ReporterMailState } from '#lib/server/cases/reporter-mail.ts';
-import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mailServer } from './mail-queue.ts';
+import { windowOf } from './whatsapp/send.ts';
 
 /**
  * How a public message of the office reaches the reporter: with its text by the channel of the report, by an e-mail that only
@@ -16,9 +15,6 @@ export interface ReplyWay {
 	/** Why the way can't be used as usual. */
 	warning: 'refused' | 'stopped' | 'no_contact' | 'no_server' | 'paused' | 'window' | 'undelivered' | null;
 }
-
-/** WhatsApp takes free text only so long after the person's last message. */
-const WINDOW_MS = 24 * HOUR_MS;
 
 /**
  * Finds the way of a reply. Only reports that came by a channel need a query.
@@ -34,7 +30,7 @@ export async function replyWay(row: CaseRow, mail: ReporterMailState | null): Pr
 		if (mail !== 'wanted') return { by: 'site', warning: mail ?? 'no_contact' };
 		return { by: channel, warning: works ? null : 'paused' };
 	}
-	const late = channel === 'whatsapp' && now().getTime() - thread.lastAt.getTime() > WINDOW_MS;
+	const late = channel === 'whatsapp' && (await windowOf(db(), thread.conversation)) !== 'text';
 	const warning = !works ? 'paused' : late ? 'window' : (await lastWasLost(row)) ? 'undelivered' : null;
 	return { by: channel, warning };
 }
@@ -48,7 +44,7 @@ const byLetter = (mail: ReporterMailState | null): ReplyWay =>
 async function threadOf({ id, channel }: CaseRow) {
 	const { pausedAt, removedAt } = connections;
 	const [thread] = await db()
-		.select({ lastAt: conversations.lastAt, pausedAt, removedAt })
+		.select({ conversation: conversations, pausedAt, removedAt })
 		.from(conversations)
 		.innerJoin(connections, eq(connections.id, conversations.connectionId))
 		.where(
@@ -63,7 +59,7 @@ async function threadOf({ id, channel }: CaseRow) {
 	return thread;
 }
 
-/** Whether the last message about the case by WhatsApp or SMS failed, or nobody knows whether it arrived. */
+/** Whether the last message about the case by WhatsApp or SMS failed, or may not have arrived. */
 async function lastWasLost({ id }: CaseRow): Promise<boolean> {
 	const [last] = await db()
 		.select({ state: outgoingMessages.state })

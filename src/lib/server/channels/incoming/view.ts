@@ -1,7 +1,5 @@
 import { and, asc, desc, eq, inArray } from 'drizzle-orm';
 import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
-import { WHATSAPP_HOURS } from '#lib/cases/incoming.ts';
-import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -13,6 +11,7 @@ import { conversations, incomingFiles, incomingMessages, outgoingMessages } from
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { windowOf } from '../whatsapp/send.ts';
 import { isVoice } from './content.ts';
 import { contactOf, conversationsFor, openSender, unitOf } from './conversation.ts';
 import { referralText } from './decide.ts';
@@ -67,7 +66,7 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 		proposals,
 		referral,
 		/** WhatsApp takes no free text any more. */
-		tooLate: channel === 'whatsapp' && now().getTime() - lastAt.getTime() > WHATSAPP_HOURS * HOUR_MS,
+		tooLate: channel === 'whatsapp' && (await windowOf(db(), row)) !== 'text',
 		supervises
 	};
 }

@@ -36,11 +36,10 @@ export type SendOutcome =
 /** Why the service refuses a message. `code_…`: an error that has no words of its own. */
 export type SendRefusal = 'window_over' | 'undeliverable' | 'token' | `code_${number}`;
 
-const SEND_MS = 30_000;
+/** Longest attempt to send a message. */
+export const SEND_LIMIT_MS = 30_000;
 const MEDIA_MS = 60_000;
 const JSON_BYTES = 256 * 1024;
-/** Longer than the longest attempt to send a message. */
-export const SEND_LIMIT_MS = SEND_MS;
 
 /** Characters that WhatsApp allows in a text, a row or button, a row's description, and a list's button. */
 const LIMITS = { text: 4096, listText: 1024, title: 24, button: 20, description: 72, rows: 10, buttons: 3 };
@@ -87,7 +86,7 @@ function call(settings: WhatsAppSettings, path: string, body?: unknown): Promise
 			'content-type': 'application/json'
 		},
 		...(body === undefined ? {} : { body: JSON.stringify(body) }),
-		ms: SEND_MS,
+		ms: SEND_LIMIT_MS,
 		maxBytes: JSON_BYTES
 	});
 }

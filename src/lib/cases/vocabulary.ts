@@ -128,7 +128,7 @@ export type TimelineType =
 	| 'receipt_linked'
 	| 'receipt_renewed'
 	| 'copy_downloaded'
-	| 'mail_refused'
+	| 'undelivered'
 	| 'data_requested'
 	| 'data_decided'
 	| 'data_corrected'

@@ -42,7 +42,7 @@ const fixed: Record<Fixed, () => string> = {
 	receipt_linked: m.timeline_receipt_linked,
 	receipt_renewed: m.timeline_receipt_renewed,
 	copy_downloaded: m.timeline_copy_downloaded,
-	mail_refused: m.timeline_mail_refused,
+	undelivered: m.timeline_undelivered,
 	data_requested: m.timeline_data_requested,
 	data_decided: m.timeline_data_decided,
 	data_corrected: m.timeline_data_corrected,

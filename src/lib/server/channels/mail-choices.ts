@@ -53,6 +53,7 @@ const NOTICES = {
 	info_given: 'reporter',
 	disputed: 'reporter',
 	objected: 'reporter',
+	undelivered: 'reporter',
 	clarification_asked: 'clarification',
 	clarification_given: 'clarification',
 	forward_unknown: 'forward',

@@ -50,7 +50,7 @@ describe('an address that the mail server does not know', () => {
 		server.judge((_, address) => unknown(address));
 		await deliverReporterMails(reference);
 		expect(await states(reference)).toEqual(['failed']);
-		expect((await story(reference)).filter((type) => type === 'mail_refused')).toHaveLength(1);
+		expect((await story(reference)).filter((type) => type === 'undelivered')).toHaveLength(1);
 
 		const shown = await deskCase(office.handler, reference);
 		expect(shown.reporterMail).toBe('refused');

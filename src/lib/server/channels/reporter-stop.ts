@@ -105,7 +105,7 @@ export async function noteRefusedAddress(tx: Tx, caseId: number): Promise<void> 
 	const { row } = await lockCase(tx, caseId);
 	if (!(await markAddressRefused(tx, caseId))) return;
 	await withdrawWaiting(tx, caseId);
-	await recordEvent(tx, row, { type: 'mail_refused', author: 'system', public: false });
+	await recordEvent(tx, row, { type: 'undelivered', author: 'system', public: false });
 }
 
 /** Withdraws the waiting e-mails to a case's reporter, except those that a worker has claimed. */

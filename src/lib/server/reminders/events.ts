@@ -35,11 +35,12 @@ const NOTIFIERS: Partial<Record<Entry['type'], Notifier>> = {
 	info_given: fromReporter('info_given'),
 	disputed: fromReporter('disputed'),
 	objected: fromReporter('objected'),
+	undelivered: notifyOfUnsent('undelivered'),
 	clarification_asked: notifyOfficer,
 	clarification_given: notifyAsker,
 	clarification_withdrawn: withdrawFromOfficer,
-	escalation_unknown: notifyOfForward('unknown'),
-	escalation_stuck: notifyOfForward('stuck')
+	escalation_unknown: notifyOfUnsent('forward_unknown'),
+	escalation_stuck: notifyOfUnsent('forward_stuck')
 };
 
 /**
@@ -198,30 +199,37 @@ function fromReporter(kind: keyof typeof FROM_REPORTER): Notifier {
 	};
 }
 
-const FORWARDS = {
-	unknown: {
+/** What may not have arrived. */
+const UNSENT = {
+	forward_unknown: {
 		subject: 'Belum pasti terkirim ke SP4N-LAPOR!',
 		lines: ['Belum pasti apakah laporan ini sampai di SP4N-LAPOR!. Perlu dicek, lalu diputuskan.'],
 		english: 'it is not certain that a report reached SP4N-LAPOR!; please check and decide.'
 	},
-	stuck: {
+	forward_stuck: {
 		subject: 'Tertahan, belum terkirim ke SP4N-LAPOR!',
 		lines: ['Laporan ini sudah sehari belum dapat dikirim ke SP4N-LAPOR!. Perlu tindakan.'],
 		english: 'a report could not be sent to SP4N-LAPOR! for a day; it needs action.'
+	},
+	undelivered: {
+		subject: 'Pesan kepada pelapor mungkin tidak sampai',
+		lines: ['Pesan kepada pelapor mungkin tidak sampai. Hubungi pelapor dengan cara lain.'],
+		english: 'a message to the reporter may not have arrived; please use another way.'
 	}
 };
 
-/** Notifies the assignee and the supervisors of a forward that needs a person, if it is still in that state. */
-function notifyOfForward(state: keyof typeof FORWARDS): Notifier {
+/** Notifies the assignee. Of a forward, also the supervisors, if it is still in that state. */
+function notifyOfUnsent(kind: keyof typeof UNSENT): Notifier {
 	return async (tx, caseWithUnit, { seq, at }) => {
-		if (caseWithUnit.row.escalationState !== state) return;
-		const people = [...(await workersNow(tx, caseWithUnit)), ...(await supervisorsNow(tx, caseWithUnit))];
-		await notifyOfCase(tx, caseWithUnit, people, {
-			kind: `forward_${state}`,
-			onceKey: `forward_${state}:${caseWithUnit.row.id}:${seq}`,
-			at,
-			mail: { ...FORWARDS[state], deadline: [] }
-		});
+		const { id, escalationState } = caseWithUnit.row;
+		const isForward = kind !== 'undelivered';
+		if (isForward && kind !== `forward_${escalationState}`) return;
+		const people = [
+			...(await workersNow(tx, caseWithUnit)),
+			...(isForward ? await supervisorsNow(tx, caseWithUnit) : [])
+		];
+		const mail = { ...UNSENT[kind], deadline: [] };
+		await notifyOfCase(tx, caseWithUnit, people, { kind, onceKey: `${kind}:${id}:${seq}`, at, mail });
 	};
 }
 

@@ -3,14 +3,22 @@ import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
+import { lockCase } from '#lib/server/cases/find.ts';
+import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { answerQuestion, askOfficer, ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
 import { setQuietHours } from '#lib/server/channels/push/quiet-hours.ts';
 import { addDevice } from '#lib/server/channels/push/subscriptions.ts';
-import { transaction } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
+import { backups } from '#lib/server/db/schema/backups.ts';
+import { connections } from '#lib/server/db/schema/channels.ts';
+import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
+import { withDiskSpace } from '#lib/server/disk-space.ts';
+import { overrideEnv } from '#lib/server/env.ts';
 import { toUnknown } from '#lib/server/escalation/delivery/after-attempt.ts';
 import { lockEscalation } from '#lib/server/escalation/rows.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import { makeConnection } from '#lib/dev/testing/incoming.ts';
 import { forwardedCase } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import { emailsTo, giveEmailAddress, noticesTo, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
@@ -19,6 +27,7 @@ import type { TestBrowser } from '#lib/dev/testing/push-service.ts';
 import { deliver, kindsOf, usePushService } from '#lib/dev/testing/use-push-service.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { sweepDueNotices } from './new-cases.ts';
+import { notifyOfTrouble } from './site-trouble.ts';
 import { sweepClocks } from './sweep.ts';
 
 const office = useOffice();
@@ -30,13 +39,17 @@ const TEN = '2026-11-26T02:00:00Z';
 
 /** The officer whom every case names. */
 let officer: { id: string };
-let people: { handler: Actor; supervisor: Actor; above: Actor; named: Actor };
+let people: { handler: Actor; supervisor: Actor; above: Actor; named: Actor; admin: Actor; localAdmin: Actor };
 const addresses = new Map<Actor, string>();
 const browsers = new Map<Actor, TestBrowser>();
 beforeEach(async () => {
 	const [made, named] = await makeOfficerWithAccount(office.unit.id);
 	officer = made;
-	people = { handler: office.handler, supervisor: office.supervisor, above: office.rootSupervisor, named };
+	people = {
+		...{ handler: office.handler, supervisor: office.supervisor, above: office.rootSupervisor, named },
+		admin: await makeActor([[office.root.id, 'admin']]),
+		localAdmin: await makeActor([[office.unit.id, 'admin']])
+	};
 	for (const person of Object.values(people)) {
 		addresses.set(person, await giveEmailAddress(person));
 		const browser = service().browser();
@@ -63,7 +76,11 @@ const draft = async () => {
 const id = async (reference: string) => (await standing(reference)).id;
 type Told = Partial<Record<keyof typeof people, string[]>>;
 
-/** The occasions about cases. Each happens to a case; the last column says who is told of what. */
+const GIGABYTE = 1024 ** 3;
+/** The sweep for trouble of the site, with so many bytes free on the disk. */
+const sweepTrouble = (free = 30 * GIGABYTE) => withDiskSpace(() => ({ free, size: 40 * GIGABYTE }), notifyOfTrouble);
+
+/** Each occasion happens to a case or to the site; the last column says who is told of what. */
 const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Told]> = {
 	'a new case without an assignee': [
 		async () => {
@@ -139,6 +156,18 @@ const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Tol
 		},
 		{ handler: ['clock_warning', 'clock_alert', 'clock_overdue'], supervisor: ['clock_alert', 'clock_overdue'] }
 	],
+	'a message that did not reach the reporter': [
+		async () => {
+			const reference = await inProgress();
+			const caseId = await id(reference);
+			await transaction(async (tx) => {
+				const { row } = await lockCase(tx, caseId);
+				await recordEvent(tx, row, { type: 'undelivered', author: 'system', public: false });
+			});
+			return reference;
+		},
+		{ handler: ['undelivered'] }
+	],
 	'an uncertain forward': [
 		async () => {
 			const { row, escalation } = await forwardedCase(
@@ -152,11 +181,46 @@ const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Tol
 			return row.reference;
 		},
 		{ handler: ['forward_unknown'], supervisor: ['forward_unknown'] }
-	]
+	],
+	'a channel that fails': [
+		async () => {
+			const failing = { lastError: 'lost', lastErrorAt: new Date('2026-11-26T01:00:00Z') };
+			await makeConnection(office.unit);
+			await db().update(connections).set(failing);
+			await sweepTrouble();
+			await db().delete(connections);
+		},
+		{ admin: ['site_trouble'] }
+	],
+	'a halted connection to LAPOR': [
+		async () => {
+			overrideEnv({ LAPOR_MODE: 'api', LAPOR_BASE_URL: 'http://127.0.0.1:1', LAPOR_BEARER: 'x', LAPOR_TOKEN: 'x' });
+			const haltedReason = '{"code":"unauthorised"}';
+			await db().insert(laporCircuits).values({ endpoint: 'connection', haltedAt: new Date(), haltedReason });
+			await sweepTrouble();
+			await db().delete(laporCircuits);
+			overrideEnv({ LAPOR_MODE: 'manual' });
+		},
+		{ admin: ['site_trouble'] }
+	],
+	'a failed backup': [
+		async () => {
+			const when = new Date('2026-11-26T01:00:00Z');
+			const times = { askedAt: when, seenAt: when, endedAt: when };
+			await db()
+				.insert(backups)
+				.values({ occasion: 'schedule', state: 'failed', fault: 'other', ...times });
+			await sweepTrouble();
+			await db().delete(backups);
+		},
+		{ admin: ['site_trouble'] }
+	],
+	// The next backup does not fit either.
+	'a full disk': [() => sweepTrouble(0), { admin: ['site_trouble', 'site_trouble'] }]
 };
 
 test.each(Object.entries(OCCASIONS))(
-	'%s is told by notice, e-mail and push message, and never to the officer named',
+	'%s is told by notice, e-mail and push message, to nobody else, and never to the officer named',
 	async (_, [happen, told]) => {
 		const pushed = await at(TEN, async () => {
 			const reference = await happen();

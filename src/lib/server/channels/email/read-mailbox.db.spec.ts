@@ -228,7 +228,7 @@ describe('threads', () => {
 		report('failed');
 		await readOnce(mailbox);
 		expect(await reporterMailState(await standing(reference))).toBe('refused');
-		expect((await entriesOf(reference)).filter(({ type }) => type === 'mail_refused')).toHaveLength(1);
+		expect((await entriesOf(reference)).filter(({ type }) => type === 'undelivered')).toHaveLength(1);
 		expect((await stored()).map(({ state, reason }) => [state, reason])).toEqual([
 			['machine', 'daemon'],
 			['machine', 'delivery_report'],

@@ -2,7 +2,8 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { citizen, connectWhatsApp, useWhatsApp } from '#lib/dev/testing/whatsapp.ts';
+import { citizen, connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/whatsapp.ts';
+import { entriesOf, story } from '#lib/dev/testing/office.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
@@ -102,6 +103,47 @@ describe('a message', () => {
 		await inHours(49, sweepMessages);
 		expect(await present(row.id)).toMatchObject({ state: 'failed', reason: 'too_old' });
 		expect(received()).toBe(0);
+	});
+});
+
+describe('the case', () => {
+	/** A report by WhatsApp, and a way to send messages about it. */
+	async function reported() {
+		const { id: caseId, reference } = await reportBy(newCitizen(phone), 'Antrean lambat di loket dua.');
+		const [conversation] = await db().select().from(conversations).where(eq(conversations.caseId, caseId));
+		if (!conversation) throw new Error('no conversation');
+		const send = async (text: string, late?: MessageContent['late'], hours = 0) => {
+			await transaction((tx) => queueMessage(tx, conversation, { kind: 'text', text, ...(late && { late }) }, text));
+			const { id } = await rowOf(`conversation:${conversation.id}:${text}`);
+			await inHours(hours, () => deliverMessage(id, 1));
+		};
+		const losses = async () => (await story(reference)).filter((type) => type === 'undelivered').length;
+		return { reference, send, losses };
+	}
+
+	test('gets one entry for staff when messages are lost, and another one only after one has arrived', async () => {
+		const { send, losses, reference } = await reported();
+		phone.store.faults.error = 131026;
+		await send('satu');
+		await send('dua');
+		expect(await losses()).toBe(1);
+		expect((await entriesOf(reference)).find(({ type }) => type === 'undelivered')?.public).toBe(false);
+		phone.store.faults.error = null;
+		await send('tiga');
+		expect(await losses()).toBe(1);
+		Object.assign(phone.store.faults, { drop: true, mute: true });
+		await send('empat');
+		expect(await losses()).toBe(2);
+	});
+
+	test.each([
+		['an answer of the office', 'template', 1],
+		['a question that waits for the next message', 'wait', 0],
+		['a word of the menu', undefined, 0]
+	] as const)('after the 24 hours, hears of %s: %s, %d', async (_, late, times) => {
+		const { send, losses } = await reported();
+		await send(`Lewat ${late}`, late, 25);
+		expect(await losses()).toBe(times);
 	});
 });
 

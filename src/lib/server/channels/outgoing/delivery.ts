@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -12,6 +12,7 @@ import { noteFailed, noteWorked } from '../connections/connections.ts';
 import { nextTry } from '../mail-delivery.ts';
 import { prepareSms } from '../sms/send.ts';
 import { prepareWhatsApp } from '../whatsapp/send.ts';
+import { storeLost, type Loss } from './lost.ts';
 import { MESSAGE_JOB_MS } from './queue.ts';
 
 type OutgoingRow = typeof outgoingMessages.$inferSelect;
@@ -42,7 +43,7 @@ export async function deliverMessage(messageId: string, attempt: number): Promis
 		connection.channel === 'email'
 			? { fails: 'undeliverable' }
 			: await PREPARE[connection.channel](row, connection, conversation);
-	if ('fails' in prepared) return end(row, { state: 'failed', reason: prepared.fails });
+	if ('fails' in prepared) return lose(row, { state: 'failed', reason: prepared.fails });
 	await markSending(row);
 	const outcome = await prepared.send();
 	await settle(row, connection.id, outcome, prepared.note);
@@ -84,13 +85,17 @@ async function markSending(row: OutgoingRow): Promise<void> {
 	if (!marked) throw new Error('the message is held by another worker');
 }
 
-/** Ends the attempt, unless a status said meanwhile that the message arrived. */
+/** Condition for the attempt, unless a status said meanwhile that the message arrived. */
+const running = (row: OutgoingRow) => and(ofAttempt(row), inArray(outgoingMessages.state, ['waiting', 'sending']));
+
 async function end(row: OutgoingRow, outcome: Partial<OutgoingRow>): Promise<void> {
 	await db()
 		.update(outgoingMessages)
 		.set({ nextAttemptAt: null, leaseUntil: null, ...outcome })
-		.where(and(ofAttempt(row), inArray(outgoingMessages.state, ['waiting', 'sending'])));
+		.where(running(row));
 }
+
+const lose = (row: OutgoingRow, loss: Loss): Promise<void> => transaction((tx) => storeLost(tx, running(row), loss));
 
 async function settle(row: OutgoingRow, connectionId: string, outcome: SendOutcome, note?: string): Promise<void> {
 	if (outcome.outcome === 'sent') {
@@ -104,13 +109,13 @@ async function settle(row: OutgoingRow, connectionId: string, outcome: SendOutco
 		return noteWorked(connectionId);
 	}
 	const { reason } = outcome;
-	if (outcome.outcome === 'unknown') return end(row, { state: 'unknown', reason });
+	if (outcome.outcome === 'unknown') return lose(row, { state: 'unknown', reason });
 	if (outcome.outcome === 'refused') {
 		if (reason === 'token') await noteFailed(connectionId, reason);
-		return end(row, { state: 'failed', reason });
+		return lose(row, { state: 'failed', reason });
 	}
 	const next = nextTry(now(), { tries: row.attempts, since: row.createdAt });
-	await end(row, next ? { state: 'waiting', nextAttemptAt: next, reason } : { state: 'failed', reason });
+	await (next ? end(row, { state: 'waiting', nextAttemptAt: next, reason }) : lose(row, { state: 'failed', reason }));
 	await noteFailed(connectionId, reason);
 }
 
@@ -148,14 +153,16 @@ export async function applyStatus(tx: Tx, connectionId: string, status: WhatsApp
 		return enqueue(tx, 'message-status', { connectionId, status, tries: tries + 1 }, { startAfter });
 	}
 	if (!BEFORE[state].includes(found.state)) return;
+	const which = eq(outgoingMessages.id, found.id);
+	if (state === 'failed') {
+		const reason = code === null ? 'undeliverable' : refusalOfCode(code);
+		return storeLost(tx, which, { state, reason, externalId });
+	}
+	const sentAt = sql`coalesce(${outgoingMessages.sentAt}, ${now().toISOString()}::timestamptz)`;
 	await tx
 		.update(outgoingMessages)
-		.set({
-			...{ state, externalId, nextAttemptAt: null, leaseUntil: null },
-			sentAt: sql`coalesce(${outgoingMessages.sentAt}, ${now().toISOString()}::timestamptz)`,
-			...(state === 'failed' ? { reason: code === null ? 'undeliverable' : refusalOfCode(code) } : {})
-		})
-		.where(eq(outgoingMessages.id, found.id));
+		.set({ state, externalId, nextAttemptAt: null, leaseUntil: null, sentAt })
+		.where(which);
 }
 
 /** The job that tries a status again. */
@@ -168,16 +175,12 @@ const MAX_AGE_MS = 48 * HOUR_MS;
 
 /** Runs each minute: marks messages of dead workers as unknown, fails those that are too old, and enqueues due ones. */
 export async function sweepMessages(): Promise<void> {
-	await db()
-		.update(outgoingMessages)
-		.set({ state: 'unknown', leaseUntil: null, nextAttemptAt: null, reason: 'worker_died' })
-		.where(and(eq(outgoingMessages.state, 'sending'), lte(outgoingMessages.leaseUntil, now())));
+	const died = and(eq(outgoingMessages.state, 'sending'), lte(outgoingMessages.leaseUntil, now()));
+	await loseEach(died, { state: 'unknown', reason: 'worker_died' });
 	if (await outgoingHeld()) return;
 	const isWaiting = eq(outgoingMessages.state, 'waiting');
-	await db()
-		.update(outgoingMessages)
-		.set({ state: 'failed', leaseUntil: null, nextAttemptAt: null, reason: 'too_old' })
-		.where(and(isWaiting, lt(outgoingMessages.createdAt, before(MAX_AGE_MS + MESSAGE_JOB_MS)), withoutLease()));
+	const tooOld = and(isWaiting, lt(outgoingMessages.createdAt, before(MAX_AGE_MS + MESSAGE_JOB_MS)), withoutLease());
+	await loseEach(tooOld, { state: 'failed', reason: 'too_old' });
 	const due = and(isWaiting, lte(outgoingMessages.nextAttemptAt, now()), withoutLease());
 	const rows = await db()
 		.select({ id: outgoingMessages.id })
@@ -203,6 +206,12 @@ export async function sweepMessages(): Promise<void> {
 		for (const { id, attempts } of claimed)
 			await enqueue(tx, 'message-deliver', { messageId: id, attempt: attempts + 1 });
 	});
+}
+
+/** Each in a transaction of its own, so that no two cases are locked at once. */
+async function loseEach(which: SQL | undefined, loss: Loss): Promise<void> {
+	const rows = await db().select({ id: outgoingMessages.id }).from(outgoingMessages).where(which).limit(BATCH);
+	for (const { id } of rows) await transaction((tx) => storeLost(tx, and(eq(outgoingMessages.id, id), which), loss));
 }
 
 /** Days for which settled messages are kept, as e-mails are. */

@@ -28,6 +28,7 @@ const SENTENCES: Partial<Record<PushKind, Sentence>> = {
 	info_given: m.notices_info_given,
 	disputed: m.notices_disputed,
 	objected: m.notices_objected,
+	undelivered: m.notices_undelivered,
 	clarification_asked: m.notices_clarification_asked,
 	clarification_given: m.notices_clarification_given,
 	forward_unknown: m.notices_forward_unknown,

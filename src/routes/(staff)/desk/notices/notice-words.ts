@@ -52,6 +52,7 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	info_given: ['info', 'reply', () => m.notices_info_given()],
 	disputed: ['warn', 'turn', () => m.notices_disputed()],
 	objected: ['warn', 'bang', () => m.notices_objected()],
+	undelivered: ['warn', 'bang', () => m.notices_undelivered()],
 	clarification_asked: ['warn', 'question', () => m.notices_clarification_asked()],
 	clarification_given: ['info', 'reply', () => m.notices_clarification_given()],
 	forward_unknown: ['warn', 'question', () => m.notices_forward_unknown()],

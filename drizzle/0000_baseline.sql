@@ -1609,6 +1609,7 @@ CREATE INDEX "incoming_messages_case" ON "incoming_messages" USING btree ("case_
 CREATE INDEX "incoming_messages_open" ON "incoming_messages" USING btree ("received_at") WHERE state in ('stored', 'failed');--> statement-breakpoint
 CREATE INDEX "incoming_messages_machine" ON "incoming_messages" USING btree ("unit_id","received_at") WHERE state = 'machine';--> statement-breakpoint
 CREATE INDEX "outgoing_messages_due" ON "outgoing_messages" USING btree ("next_attempt_at") WHERE state in ('waiting', 'sending');--> statement-breakpoint
+CREATE INDEX "outgoing_messages_unknown" ON "outgoing_messages" USING btree ("connection_id","created_at") WHERE state = 'unknown';--> statement-breakpoint
 CREATE INDEX "outgoing_messages_external" ON "outgoing_messages" USING btree ("external_id");--> statement-breakpoint
 CREATE INDEX "outgoing_messages_conversation" ON "outgoing_messages" USING btree ("conversation_id","created_at");--> statement-breakpoint
 CREATE INDEX "outgoing_messages_case" ON "outgoing_messages" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint

@@ -12,16 +12,19 @@ const older = (at: Date, minutes: number) => now().getTime() - at.getTime() > mi
 
 /** A finding per connection. Without any connection there is none. */
 export async function channelFindings(): Promise<Finding[]> {
-	return (await connectionFigures()).map(({ address, pausedAt, checkedAt, lastError, lastErrorAt, oldest }) => {
-		if (pausedAt) return finding('channels', 'off', 'channel_paused', { address, since: pausedAt });
-		if (lastError && lastErrorAt) {
-			const since = checkedAt ?? lastErrorAt;
-			const condition = older(since, FAILED_MINUTES) ? 'bad' : 'watch';
-			return finding('channels', condition, 'channel_failed', { address, fault: lastError, since });
+	return (await connectionFigures()).map(
+		({ address, pausedAt, checkedAt, lastError, lastErrorAt, oldest, unknown }) => {
+			if (pausedAt) return finding('channels', 'off', 'channel_paused', { address, since: pausedAt });
+			if (lastError && lastErrorAt) {
+				const since = checkedAt ?? lastErrorAt;
+				const condition = older(since, FAILED_MINUTES) ? 'bad' : 'watch';
+				return finding('channels', condition, 'channel_failed', { address, fault: lastError, since });
+			}
+			if (oldest && older(oldest, WAITING_MINUTES))
+				return finding('channels', 'bad', 'channel_behind', { address, since: oldest });
+			if (unknown > 0) return finding('channels', 'watch', 'channel_unknown', { address, count: unknown });
+			if (!checkedAt) return finding('channels', 'watch', 'channel_new', { address });
+			return finding('channels', 'good', 'channel_good', { address, last: checkedAt });
 		}
-		if (oldest && older(oldest, WAITING_MINUTES))
-			return finding('channels', 'bad', 'channel_behind', { address, since: oldest });
-		if (!checkedAt) return finding('channels', 'watch', 'channel_new', { address });
-		return finding('channels', 'good', 'channel_good', { address, last: checkedAt });
-	});
+	);
 }

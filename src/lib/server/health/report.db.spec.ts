@@ -5,7 +5,7 @@ import { noteIncoming } from '#lib/server/channels/incoming/intake.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
-import { connections } from '#lib/server/db/schema/channels.ts';
+import { connections, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { heartbeats, settings } from '#lib/server/db/schema/settings.ts';
@@ -249,5 +249,22 @@ describe('the connections of offices', () => {
 		expect((await conditions()).channels).toBe('bad channel_behind');
 		await db().update(connections).set({ removedAt: now() });
 		expect((await conditions()).channels).toBeUndefined();
+	});
+
+	it('show messages of the last day that may not have been sent', async () => {
+		await db().update(connections).set({ removedAt: now(), checkedAt: now() });
+		const { id: connectionId } = await makeConnection(await makeUnit());
+		await db().update(connections).set({ checkedAt: now() });
+		const message = (onceKey: string, state: string, createdAt: Date) => ({
+			...{ connectionId, onceKey, state, createdAt, content: {} }
+		});
+		await db()
+			.insert(outgoingMessages)
+			.values([message('gagal', 'failed', minutes(5)), message('lama', 'unknown', minutes(25 * 60))]);
+		expect((await conditions()).channels).toBe('good channel_good');
+		await db()
+			.insert(outgoingMessages)
+			.values(message('baru', 'unknown', minutes(5)));
+		expect((await conditions()).channels).toBe('watch channel_unknown');
 	});
 });

@@ -114,6 +114,12 @@ gauge(
 	'How long the oldest message of a connection has waited to be processed; 0 where none does',
 	async () => (await channels()).map(({ office, channel, oldest }) => [office, channel, secondsSince(oldest, 0)])
 );
+gauge(
+	'channel_unknown_messages',
+	['office', 'channel'],
+	'Messages of the last day that may not have been sent, by connection',
+	async () => (await channels()).map(({ office, channel, unknown }) => [office, channel, unknown])
+);
 gauge('storage_bytes', ['of'], 'Bytes of the disk under DATA_DIR, free and in all, and of the database', async () =>
 	Object.entries(await storage())
 );

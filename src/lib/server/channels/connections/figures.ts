@@ -1,11 +1,17 @@
 import { asc, eq, isNull, sql } from 'drizzle-orm';
+import { DAY_MS } from '#lib/calendar/durations.ts';
+import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
-import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { connections, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 
-/** The state of each connection of the site, and the oldest message that was stored and not processed. Reads no content. */
+/**
+ * The state of each connection of the site, the oldest message that was stored and not processed, and how many messages of the
+ * last day may not have been sent. Reads no content.
+ */
 export function connectionFigures() {
 	const { channel, address, pausedAt, checkedAt, lastError, lastErrorAt } = connections;
+	const lastDay = new Date(now().getTime() - DAY_MS).toISOString();
 	return db()
 		.select({
 			...{ channel, address, pausedAt, checkedAt, lastError, lastErrorAt },
@@ -13,7 +19,10 @@ export function connectionFigures() {
 			oldest: sql<string | Date | null>`(select min(${incomingMessages.receivedAt}) from ${incomingMessages}
 				where ${incomingMessages.connectionId} = ${connections.id} and ${incomingMessages.state} = 'stored')`.mapWith(
 				(value: string | Date | null) => (value ? new Date(value) : null)
-			)
+			),
+			unknown: sql<number>`(select count(*)::int from ${outgoingMessages}
+				where ${outgoingMessages.connectionId} = ${connections.id} and ${outgoingMessages.state} = 'unknown'
+				and ${outgoingMessages.createdAt} > ${lastDay}::timestamptz)`
 		})
 		.from(connections)
 		.innerJoin(units, eq(units.id, connections.unitId))

@@ -213,6 +213,9 @@ export const outgoingMessages = pgTable(
 		index('outgoing_messages_due')
 			.on(t.nextAttemptAt)
 			.where(sql`state in ('waiting', 'sending')`),
+		index('outgoing_messages_unknown')
+			.on(t.connectionId, t.createdAt)
+			.where(sql`state = 'unknown'`),
 		index('outgoing_messages_external').on(t.externalId),
 		index('outgoing_messages_conversation').on(t.conversationId, t.createdAt),
 		index('outgoing_messages_case')

@@ -150,6 +150,10 @@ const words: Record<string, Words> = {
 		next: m.health_next_channel_behind,
 		href: '/admin/channels'
 	},
+	channel_unknown: {
+		says: ({ text, n }) => m.health_says_channel_unknown({ address: text('address'), count: n('count') }),
+		next: m.health_next_channel_unknown
+	},
 	channel_new: { says: ({ text }) => m.health_says_channel_new({ address: text('address') }), href: '/admin/channels' },
 	channel_good: {
 		says: ({ text, at }) => m.health_says_channel_good({ address: text('address'), at: at('last') })

@@ -370,15 +370,15 @@ CREATE TABLE "outgoing_messages" (
 	"conversation_id" bigint,
 	"case_id" bigint,
 	"once_key" text NOT NULL,
-	"to_sealed" text,
 	"content" jsonb NOT NULL,
+	"external_id" text,
 	"state" text NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"next_attempt_at" timestamp with time zone,
 	"lease_until" timestamp with time zone,
-	"external_id" text,
 	"reason" text,
 	"created_at" timestamp with time zone NOT NULL,
+	"waits_from" timestamp with time zone NOT NULL,
 	"sent_at" timestamp with time zone,
 	"decided_by" uuid,
 	"decided_at" timestamp with time zone,
@@ -391,7 +391,7 @@ CREATE TABLE "push_messages" (
 	"once_key" text NOT NULL,
 	"kind" text NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
-	"due_at" timestamp with time zone,
+	"next_attempt_at" timestamp with time zone,
 	"expires_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "push_messages_onceKey_unique" UNIQUE("once_key")
 );
@@ -728,7 +728,7 @@ CREATE TABLE "mails" (
 	"lease_until" timestamp with time zone,
 	"reason" text,
 	"created_at" timestamp with time zone NOT NULL,
-	"waits_from" timestamp with time zone,
+	"waits_from" timestamp with time zone NOT NULL,
 	"sent_at" timestamp with time zone,
 	"decided_by" uuid,
 	"decided_at" timestamp with time zone,
@@ -1613,7 +1613,7 @@ CREATE INDEX "outgoing_messages_unknown" ON "outgoing_messages" USING btree ("co
 CREATE INDEX "outgoing_messages_external" ON "outgoing_messages" USING btree ("external_id");--> statement-breakpoint
 CREATE INDEX "outgoing_messages_conversation" ON "outgoing_messages" USING btree ("conversation_id","created_at");--> statement-breakpoint
 CREATE INDEX "outgoing_messages_case" ON "outgoing_messages" USING btree ("case_id") WHERE case_id is not null;--> statement-breakpoint
-CREATE INDEX "push_messages_due" ON "push_messages" USING btree ("due_at");--> statement-breakpoint
+CREATE INDEX "push_messages_due" ON "push_messages" USING btree ("next_attempt_at");--> statement-breakpoint
 CREATE INDEX "push_messages_expired" ON "push_messages" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "push_subscriptions_account" ON "push_subscriptions" USING btree ("account_id","endpoint_hash") WHERE account_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "push_subscriptions_case" ON "push_subscriptions" USING btree ("case_id","endpoint_hash") WHERE case_id is not null;--> statement-breakpoint

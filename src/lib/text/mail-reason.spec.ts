@@ -12,7 +12,7 @@ it.each([
 	['552 5.2.2 Mailbox full', 'full'],
 	['550 5.7.1 Relay access denied', 'policy'],
 	['Connection closed unexpectedly', 'cut'],
-	['the worker died while sending', 'died'],
+	['worker_died', 'died'],
 	['500 what?', 'other']
 ])('%s: %s', (message, reason) => {
 	expect(mailReason(message)).toBe(reason);

@@ -4,7 +4,7 @@ export type MailReason =
 
 /** The first match is used. Numbers are the server's replies (RFC 5321) and enhanced codes (RFC 3463). */
 const ERROR_PATTERNS: readonly [MailReason, RegExp][] = [
-	['died', /worker died/i],
+	['died', /^worker_died$/],
 	['sign_in', /^(?:53[0458]|454)\b|invalid login|authentication/i],
 	['unreachable', /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|certificate/i],
 	['slow', /timed? ?out|timeout/i],

@@ -56,7 +56,7 @@ export async function mailRow(id: string) {
 export async function runMailJobs(id: string): Promise<number> {
 	const jobs = await rowsOf<{ attempt: number }>(
 		db(),
-		sql`delete from pgboss.job where name = 'mail-deliver' and data ->> 'mailId' = ${id}
+		sql`delete from pgboss.job where name = 'mail-deliver' and data ->> 'id' = ${id}
 			returning (data ->> 'attempt')::int as attempt`
 	);
 	for (const { attempt } of jobs) await deliverMail(id, attempt);

@@ -31,7 +31,7 @@ export async function deliver(): Promise<void> {
 	const jobs = await rowsOf<{ push: string; attempt: number }>(
 		db(),
 		sql`delete from pgboss.job where name = 'push-deliver'
-			returning data ->> 'pushId' as push, (data ->> 'attempt')::int as attempt`
+			returning data ->> 'id' as push, (data ->> 'attempt')::int as attempt`
 	);
 	for (const { push, attempt } of jobs) await deliverPush(push, attempt);
 }

@@ -30,6 +30,7 @@ beforeAll(async () => {
 
 describe('after a restore', () => {
 	const restored = { from: '2026-11-25T00:00:00.000Z', at: '2026-11-26T00:00:00.000Z', releasedAt: null };
+	const writtenAt = (createdAt: Date) => ({ createdAt, waitsFrom: createdAt });
 	const mail = { kind: 'notice', address: 'contoh@example.go.id', subject: 'x', body: 'y', state: 'waiting' };
 	beforeEach(async () => {
 		await db().delete(settings).where(eq(settings.key, RESTORED));
@@ -37,7 +38,7 @@ describe('after a restore', () => {
 		await db().delete(mails);
 		await db()
 			.insert(mails)
-			.values({ ...mail, onceKey: 'a', createdAt: new Date('2026-11-24T00:00:00Z') });
+			.values({ ...mail, onceKey: 'a', ...writtenAt(new Date('2026-11-24T00:00:00Z')) });
 	});
 
 	test('holds all sending until a root administrator chooses to send or drop the e-mails', async () => {
@@ -68,9 +69,9 @@ describe('after a restore', () => {
 		await db()
 			.insert(outgoingMessages)
 			.values([
-				{ ...message, onceKey: 'conversation:7:welcome', createdAt: before },
-				{ ...message, onceKey: `conversation:7:entry:${entry?.seq}:0`, createdAt: since },
-				{ ...message, onceKey: 'conversation:7:entry:99:0', createdAt: since }
+				{ ...message, onceKey: 'conversation:7:welcome', ...writtenAt(before) },
+				{ ...message, onceKey: `conversation:7:entry:${entry?.seq}:0`, ...writtenAt(since) },
+				{ ...message, onceKey: 'conversation:7:entry:99:0', ...writtenAt(since) }
 			]);
 		await db().delete(mails);
 		expect(await heldState()).toMatchObject({ mails: 2, oldestMail: before });
@@ -102,7 +103,7 @@ describe('after a restore', () => {
 			caseId?: number;
 		}) => ({
 			...mail,
-			createdAt: since,
+			...writtenAt(since),
 			...values
 		});
 		await db()
@@ -139,7 +140,7 @@ describe('after a restore', () => {
 		const onceKey = `reporter:${caseId}:${seq}`;
 		await db()
 			.insert(mails)
-			.values({ ...mail, kind: 'reporter', onceKey, caseId, createdAt });
+			.values({ ...mail, kind: 'reporter', onceKey, caseId, ...writtenAt(createdAt) });
 		await releaseHold(admin, 'drop');
 		const [row] = await db().select().from(mails).where(eq(mails.onceKey, onceKey));
 		expect(row?.state).toBe(state);
@@ -149,7 +150,7 @@ describe('after a restore', () => {
 		overrideEnv({ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'spatula@example.go.id' });
 		await db()
 			.update(mails)
-			.set({ nextAttemptAt: new Date(0), createdAt: new Date(0) });
+			.set({ nextAttemptAt: new Date(0), ...writtenAt(new Date(0)) });
 		await sweepMails();
 		const [row] = await db().select().from(mails);
 		await deliverMail(row?.id ?? '', 1);

@@ -1,11 +1,8 @@
-import { possiblySent, releaseMails } from '#lib/server/channels/after-restore.ts';
-import { possiblySentMessages } from '#lib/server/channels/outgoing/delivery.ts';
-import { and, count, eq, min } from 'drizzle-orm';
+import { countPossiblySent, releaseOutboxes } from '#lib/server/channels/after-restore.ts';
+import { and, eq } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
-import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import { mails } from '#lib/server/db/schema/mails.ts';
 import { lockSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { settingOf } from '#lib/server/reference/reference.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
@@ -33,24 +30,14 @@ export async function holdOutgoing(loadTx: LoadTransaction, backupMoment: string
 export async function heldState() {
 	const restored = (await settingOf(RESTORED)) as Restored | undefined;
 	if (!restored || restored.releasedAt) return undefined;
-	const [possiblySentMails] = await db()
-		.select({ count: count(), oldest: min(mails.createdAt) })
-		.from(mails)
-		.where(possiblySent(new Date(restored.at)));
-	const [messages] = await db()
-		.select({ count: count(), oldest: min(outgoingMessages.createdAt) })
-		.from(outgoingMessages)
-		.where(possiblySentMessages(new Date(restored.at)));
-	const [oldest] = [possiblySentMails, messages]
-		.flatMap((one) => one?.oldest ?? [])
-		.toSorted((a, b) => a.getTime() - b.getTime());
+	const { count, oldest } = await countPossiblySent(new Date(restored.at));
 	const countUnknown = (table: typeof escalations | typeof escalationFollowups) =>
 		db().$count(table, and(eq(table.state, 'unknown'), eq(table.reasonCode, 'restored')));
 	return {
 		...restored,
 		/** E-mails, and messages of WhatsApp and SMS. */
-		mails: (possiblySentMails?.count ?? 0) + (messages?.count ?? 0),
-		oldestMail: oldest ?? null,
+		mails: count,
+		oldestMail: oldest,
 		/** Forwards and follow-ups that may have been sent. Each is decided on its own page, or by a look-up at LAPOR. */
 		forwards: await countUnknown(escalations),
 		followups: await countUnknown(escalationFollowups)
@@ -73,7 +60,7 @@ export async function releaseHold(actor: Actor, mailChoice: unknown): Promise<vo
 		const restored = (await lockSetting(tx, RESTORED)) as Restored | undefined;
 		if (!restored || restored.releasedAt) throw new Conflict('stale');
 		await storeSetting(tx, RESTORED, { ...restored, releasedAt: now().toISOString() });
-		const decidedCount = await releaseMails(tx, new Date(restored.at), mailChoice);
+		const decidedCount = await releaseOutboxes(tx, new Date(restored.at), mailChoice);
 		await recordChange(tx, actor, {
 			action: 'backup.released',
 			subject: 'SPATULA',

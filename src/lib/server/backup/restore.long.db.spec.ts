@@ -54,7 +54,8 @@ beforeAll(async () => {
 	for (let n = 0; n < 40; n++) await makeCase(office.unit, { body: `${BODY} ${n}` });
 	const { escalation } = await forwardedCase(office);
 	escalationId = escalation.id;
-	const mail = { kind: 'notice', address: 'contoh@example.go.id', subject: 'x', body: 'y', createdAt: new Date() };
+	const written = { createdAt: new Date(), waitsFrom: new Date() };
+	const mail = { kind: 'notice', address: 'contoh@example.go.id', subject: 'x', body: 'y', ...written };
 	await db()
 		.insert(mails)
 		.values([

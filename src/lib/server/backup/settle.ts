@@ -1,6 +1,6 @@
 import { inArray } from 'drizzle-orm';
 import { SKIPPED_NUMBERS, type SkippedNumbers } from '#lib/server/cases/register.ts';
-import { markSendingMailsUnknown } from '#lib/server/channels/after-restore.ts';
+import { markSendingUnknown } from '#lib/server/channels/after-restore.ts';
 import { dropPushMessages } from '#lib/server/channels/push/push-delivery.ts';
 import { handle, transaction, type Tx } from '#lib/server/db/index.ts';
 import { skipAhead } from '#lib/server/db/next-number.ts';
@@ -33,7 +33,7 @@ export async function settleRestored(pendingEvents: Manifest['pendingEvents'], m
 	try {
 		const { forwards, followups } = await markForwardsUnknown();
 		return await transaction(async (tx) => {
-			const heldMails = await markSendingMailsUnknown(tx);
+			const heldMails = await markSendingUnknown(tx);
 			await dropPushMessages(tx);
 			await cancelAllWaitingChanges(tx);
 			const recoveryCodes = await dropAllRecoveryCodes(tx);

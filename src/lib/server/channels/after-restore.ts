@@ -1,66 +1,83 @@
 import { and, eq, gte, lt, or, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import type { Tx } from '#lib/server/db/index.ts';
+import { db, type Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
+import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
-import { markSendingMessagesUnknown, releaseMessages } from './outgoing/delivery.ts';
+import type { Outbox } from './attempts.ts';
+
+const OUTBOXES: readonly Outbox[] = [mails, outgoingMessages];
 
 /**
- * After a restore: whether e-mails that were being sent have left is unknown. Those that wait are ready to be sent once an
- * administrator ends the hold.
+ * After a restore: whether e-mails and messages that were being sent have left is unknown. Those that wait are ready to be
+ * sent once an administrator ends the hold.
  *
  * @returns how many wait
  */
-export async function markSendingMailsUnknown(tx: Tx): Promise<number> {
-	const messages = await markSendingMessagesUnknown(tx);
-	const reason = 'restored from a backup while sending';
-	await tx
-		.update(mails)
-		.set({ state: 'unknown', nextAttemptAt: null, leaseUntil: null, reason })
-		.where(eq(mails.state, 'sending'));
-	const waiting = await tx
-		.update(mails)
-		.set({ leaseUntil: null, nextAttemptAt: now() })
-		.where(eq(mails.state, 'waiting'))
-		.returning({ id: mails.id });
-	return waiting.length + messages;
+export async function markSendingUnknown(tx: Tx): Promise<number> {
+	let waiting = 0;
+	for (const table of OUTBOXES) {
+		await tx
+			.update(table)
+			.set({ state: 'unknown', nextAttemptAt: null, leaseUntil: null, reason: 'restored' })
+			.where(eq(table.state, 'sending'));
+		const ready = await tx
+			.update(table)
+			.set({ leaseUntil: null, nextAttemptAt: now() })
+			.where(eq(table.state, 'waiting'))
+			.returning({ id: table.id });
+		waiting += ready.length;
+	}
+	return waiting;
 }
 
 /**
- * Condition for waiting e-mails that the lost site may already have sent: those written before the restore, and those written
- * after it by jobs of the backup about events before it. E-mails about later events, and those that a person chose to send
+ * Condition for waiting rows that the lost site may already have sent: those written before the restore, and those written
+ * after it by jobs of the backup about events before it. Rows about later events, and those that a person chose to send
  * again, are not among them.
  */
-export function possiblySent(restoredAt: Date) {
-	const isAboutEarlierEvent = sql`(exists (select from ${notices} where ${notices.onceKey} = substr(${mails.onceKey}, length('notice:') + 1)
-			and ${mails.kind} = 'notice' and ${lt(notices.at, restoredAt)})
-		or exists (select from ${timeline} where ${timeline.caseId} = ${mails.caseId} and ${lt(timeline.at, restoredAt)}
-			and ${mails.onceKey} = 'reporter:' || ${timeline.caseId} || ':' || ${timeline.seq}))`;
+function possiblySent(table: Outbox, restoredAt: Date) {
+	const isAboutEarlierEvent =
+		table === mails
+			? sql`(exists (select from ${notices} where ${notices.onceKey} = substr(${mails.onceKey}, length('notice:') + 1)
+					and ${mails.kind} = 'notice' and ${lt(notices.at, restoredAt)})
+				or exists (select from ${timeline} where ${timeline.caseId} = ${mails.caseId} and ${lt(timeline.at, restoredAt)}
+					and ${mails.onceKey} = 'reporter:' || ${timeline.caseId} || ':' || ${timeline.seq}))`
+			: sql`exists (select from ${timeline} where ${timeline.caseId} = ${table.caseId} and ${lt(timeline.at, restoredAt)}
+				and ${table.onceKey} like 'conversation:%:entry:' || ${timeline.seq} || ':%')`;
 	return and(
-		eq(mails.state, 'waiting'),
-		or(
-			sql`coalesce(${mails.waitsFrom}, ${mails.createdAt}) < ${restoredAt.toISOString()}::timestamptz`,
-			and(gte(mails.createdAt, restoredAt), isAboutEarlierEvent)
-		)
+		eq(table.state, 'waiting'),
+		or(lt(table.waitsFrom, restoredAt), and(gte(table.createdAt, restoredAt), isAboutEarlierEvent))
 	);
+}
+
+/** How many waiting e-mails and messages may already have been sent, and when the oldest of them was written. */
+export async function countPossiblySent(restoredAt: Date): Promise<{ count: number; oldest: Date | null }> {
+	const written = await Promise.all(
+		OUTBOXES.map((table) => db().select({ at: table.createdAt }).from(table).where(possiblySent(table, restoredAt)))
+	);
+	const times = written.flat().map(({ at }) => at.getTime());
+	return { count: times.length, oldest: times.length > 0 ? new Date(Math.min(...times)) : null };
 }
 
 /**
  * Sends or drops e-mails and messages that may already have been sent, and sends all others that wait.
  * @returns how many were decided
  */
-export async function releaseMails(tx: Tx, restoredAt: Date, decision: 'send' | 'drop'): Promise<number> {
-	const messages = await releaseMessages(tx, restoredAt, decision);
-	const at = now();
-	const drop = { state: 'failed', nextAttemptAt: null, leaseUntil: null, reason: 'dropped after a restore' };
-	// The two days of retries begin now, not when the e-mail was written.
-	const send = { nextAttemptAt: at, waitsFrom: at };
-	const decided = await tx
-		.update(mails)
-		.set(decision === 'drop' ? drop : send)
-		.where(possiblySent(restoredAt))
-		.returning({ id: mails.id });
-	await tx.update(mails).set(send).where(eq(mails.state, 'waiting'));
-	return decided.length + messages;
+export async function releaseOutboxes(tx: Tx, restoredAt: Date, decision: 'send' | 'drop'): Promise<number> {
+	const drop = { state: 'failed', nextAttemptAt: null, leaseUntil: null, reason: 'restored' };
+	// The two days of attempts begin now, not when the row was written.
+	const send = { nextAttemptAt: now(), waitsFrom: now() };
+	let decided = 0;
+	for (const table of OUTBOXES) {
+		const rows = await tx
+			.update(table)
+			.set(decision === 'drop' ? drop : send)
+			.where(possiblySent(table, restoredAt))
+			.returning({ id: table.id });
+		await tx.update(table).set(send).where(eq(table.state, 'waiting'));
+		decided += rows.length;
+	}
+	return decided;
 }

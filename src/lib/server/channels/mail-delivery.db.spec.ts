@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
-import { deliverMail, deleteOldMails, nextTry, sweepMails } from './mail-delivery.ts';
+import { nextTry } from './attempts.ts';
+import { deliverMail, deleteOldMails, sweepMails } from './mail-delivery.ts';
 import { ACCOUNT_LINK, queueMail, type NewMail } from './mail-queue.ts';
 import { now, withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';

@@ -3,8 +3,9 @@ import { acceptAddress } from '#lib/server/cases/reporter-mail.ts';
 import { and, count, desc, eq, inArray, isNull, not, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { formatDateTime } from '#lib/calendar/format.ts';
+import { decideRow } from './attempts.ts';
 import { maskedAddress } from './mail-address.ts';
-import { MAIL_JOB_MS, mailServer, queueMail, type MailKind } from './mail-queue.ts';
+import { mailServer, queueMail, type MailKind } from './mail-queue.ts';
 import { siteAddress } from './site-address.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { hiddenFromAdmin } from '#lib/server/cases/visibility.ts';
@@ -16,8 +17,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
-import { enqueue } from '#lib/server/jobs/queue.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -117,8 +117,7 @@ export async function countOutbox(actor: Actor): Promise<Record<'waiting' | 'fai
 const decisionSchema = z.object({ decision: z.enum(['again', 'leave'], { error: 'mail_decision' }) });
 
 /**
- * Records an administrator's decision about a failed or unknown e-mail: send it again, with two more days of retries,
- * or leave it. An e-mail is decided once, or again if it fails once more.
+ * Records an administrator's decision about a failed or unknown e-mail: send it again, or leave it.
  * @throws NotFound if the actor may not see the e-mail · Conflict if it was already decided
  */
 export async function decideMail(actor: Actor, id: string, raw: unknown): Promise<void> {
@@ -129,21 +128,9 @@ export async function decideMail(actor: Actor, id: string, raw: unknown): Promis
 		.leftJoin(cases, eq(cases.id, mails.caseId))
 		.where(and(isId(mails.id, id), await visibleMails(actor)));
 	if (!mail) throw new NotFound(`letter ${id}`);
-	const leaveIt = { decidedBy: actor.accountId, decidedAt: now() };
-	const due = new Date(now().getTime() + MAIL_JOB_MS);
-	// Does not set `decidedAt`, because another decision is needed if it fails again.
-	const again = { state: 'waiting', waitsFrom: now(), nextAttemptAt: due, leaseUntil: null };
 	await transaction(async (tx) => {
-		const [row] = await tx
-			.update(mails)
-			.set(decision === 'again' ? again : leaveIt)
-			.where(and(eq(mails.id, id), inArray(mails.state, ['failed', 'unknown']), isNull(mails.decidedAt)))
-			.returning();
-		if (!row) throw new Conflict('stale');
-		if (decision === 'again') {
-			if (row.caseId !== null && row.kind === 'reporter') await acceptAddress(tx, row.caseId);
-			await enqueue(tx, 'mail-deliver', { mailId: id, attempt: row.attempts + 1 });
-		}
+		const row = await decideRow(tx, mails, id, { decision, accountId: actor.accountId });
+		if (decision === 'again' && row.caseId !== null && row.kind === 'reporter') await acceptAddress(tx, row.caseId);
 		const action = decision === 'again' ? 'mail.sent_again' : 'mail.left';
 		await recordChange(tx, actor, { unitId: mail.unitId, action, subject: mail.subject });
 	});

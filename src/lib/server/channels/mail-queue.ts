@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { MINUTE_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
+import { waitingRow } from './attempts.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { env } from '#lib/server/env.ts';
@@ -49,9 +48,6 @@ interface NewReporterMail extends MailContent {
 	/** The office whose administrators see the e-mail in the outbox. */
 	unitId: string;
 }
-
-/** How long a job may wait before the sweep enqueues another one for the same e-mail. */
-export const MAIL_JOB_MS = 5 * MINUTE_MS;
 
 /** The mail server, if the installation has one. Without it, no e-mails are written. */
 export function mailServer(): SmtpSettings | undefined {
@@ -102,20 +98,13 @@ const highestUnitOf = (accountId: string) =>
 
 type Row = Omit<typeof mails.$inferInsert, 'unitId'> & { unitId: string | ReturnType<typeof highestUnitOf> };
 
-async function write(tx: Tx, row: Omit<Row, 'state' | 'createdAt'>): Promise<boolean> {
+async function write(tx: Tx, row: Omit<Row, keyof ReturnType<typeof waitingRow>>): Promise<boolean> {
 	if (!mailServer()) return false;
-	const at = now();
 	const [written] = await tx
 		.insert(mails)
-		.values({
-			...row,
-			state: 'waiting',
-			nextAttemptAt: new Date(at.getTime() + MAIL_JOB_MS),
-			createdAt: at,
-			waitsFrom: at
-		})
+		.values({ ...row, ...waitingRow() })
 		.onConflictDoNothing({ target: mails.onceKey })
 		.returning({ id: mails.id });
-	if (written) await enqueue(tx, 'mail-deliver', { mailId: written.id, attempt: 1 });
+	if (written) await enqueue(tx, 'mail-deliver', { id: written.id, attempt: 1 });
 	return written !== undefined;
 }

@@ -45,12 +45,13 @@ test('a WhatsApp report is answered there, with a warning when 24 hours are over
 		[2, 'unknown', 'undelivered'],
 		[3, 'delivered', null]
 	] as const) {
+		const createdAt = new Date(now().getTime() + minute * MINUTE_MS);
 		await db()
 			.insert(outgoingMessages)
 			.values({
 				...{ connectionId: connection.id, caseId: row.id, onceKey: `entry:${state}`, state },
 				...{ content: { kind: 'text', text: 'Sudah kami perbaiki.' } },
-				createdAt: new Date(now().getTime() + minute * MINUTE_MS)
+				...{ createdAt, waitsFrom: createdAt }
 			});
 		expect(await replyWay(row, null)).toEqual({ by: 'whatsapp', warning });
 	}

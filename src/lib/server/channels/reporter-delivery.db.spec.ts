@@ -91,7 +91,7 @@ describe('an address that the mail server does not know', () => {
 });
 
 it('keeps a staff member’s address in the server message, so that an administrator can see a typing error', async () => {
-	const written = { subject: 'x', body: 'x', state: 'waiting', createdAt: new Date() };
+	const written = { subject: 'x', body: 'x', state: 'waiting', createdAt: new Date(), waitsFrom: new Date() };
 	const [row] = await db()
 		.insert(mails)
 		.values({ kind: 'notice', onceKey: 'slip', address: 'kepala@contoh.invalid', ...written })

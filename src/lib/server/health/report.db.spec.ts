@@ -147,7 +147,14 @@ describe('the site’s health', () => {
 		expect((await conditions()).mail).toBe('good mail_unused');
 		const row = (state: string, createdAt = new Date()) => ({
 			...{ kind: 'digest', onceKey: `${state} ${createdAt.toISOString()}`, address: 'kepala@contoh.invalid' },
-			...{ subject: 'x', body: 'x', state, createdAt, sentAt: state === 'sent' ? createdAt : null }
+			...{
+				subject: 'x',
+				body: 'x',
+				state,
+				createdAt,
+				waitsFrom: createdAt,
+				sentAt: state === 'sent' ? createdAt : null
+			}
 		});
 		await db().insert(mails).values(row('sent'));
 		expect((await conditions()).mail).toBe('good mail_good');
@@ -168,7 +175,7 @@ describe('the site’s health', () => {
 		const email = { kind: 'digest', onceKey: 'held', address: 'kepala@contoh.invalid', subject: 'x', body: 'x' };
 		await db()
 			.insert(mails)
-			.values({ ...email, state: 'waiting', createdAt });
+			.values({ ...email, state: 'waiting', createdAt, waitsFrom: createdAt });
 		const restored = (releasedAt: string | null) =>
 			storeSetting(db(), RESTORED, { from: createdAt, at: createdAt, releasedAt });
 		await restored(null);
@@ -256,7 +263,7 @@ describe('the connections of offices', () => {
 		const { id: connectionId } = await makeConnection(await makeUnit());
 		await db().update(connections).set({ checkedAt: now() });
 		const message = (onceKey: string, state: string, createdAt: Date) => ({
-			...{ connectionId, onceKey, state, createdAt, content: {} }
+			...{ connectionId, onceKey, state, createdAt, waitsFrom: createdAt, content: {} }
 		});
 		await db()
 			.insert(outgoingMessages)

@@ -7,10 +7,17 @@ import { runHousekeeping } from './housekeeping.ts';
 
 useFreshDatabase();
 
+const long = new Date(0);
 const oldLetter = () =>
-	db()
-		.insert(mails)
-		.values({ kind: 'digest', onceKey: 'old', subject: 'x', body: 'x', state: 'sent', createdAt: new Date(0) });
+	db().insert(mails).values({
+		kind: 'digest',
+		onceKey: 'old',
+		subject: 'x',
+		body: 'x',
+		state: 'sent',
+		createdAt: long,
+		waitsFrom: long
+	});
 const renamed = (from: string, to: string) =>
 	db().execute(sql`alter table ${sql.identifier(from)} rename to ${sql.identifier(to)}`);
 

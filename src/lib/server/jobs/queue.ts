@@ -21,15 +21,15 @@ export interface JobPayloads {
 	/** Each minute: ends reporters' turns and sends their reminders. */
 	'case-sweep': Record<string, never>;
 	/** The numbered attempt to send an e-mail. */
-	'mail-deliver': { mailId: string; attempt: number };
+	'mail-deliver': { id: string; attempt: number };
 	/** The numbered attempt to send a push message. */
-	'push-deliver': { pushId: string; attempt: number };
+	'push-deliver': { id: string; attempt: number };
 	/** Each minute: enqueues due push messages, such as those after quiet hours. */
 	'push-sweep': Record<string, never>;
 	/** Processes a stored message of WhatsApp or SMS. */
 	'message-take': { messageId: number };
 	/** The numbered attempt to send a message by WhatsApp or SMS. */
-	'message-deliver': { messageId: string; attempt: number };
+	'message-deliver': { id: string; attempt: number };
 	/** A status came before the id of its message was known: looks for the message again. */
 	'message-status': { connectionId: string; status: WhatsAppStatus; tries: number };
 	/** Each minute: enqueues messages that were not processed or not sent, and releases rows of dead workers. */

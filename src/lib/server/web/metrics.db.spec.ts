@@ -56,7 +56,8 @@ it('counts cases, forwards and e-mails by state, including states without any', 
 		subject: 'x',
 		body: 'x',
 		state: 'failed',
-		createdAt: since
+		createdAt: since,
+		waitsFrom: since
 	});
 	const { at, value } = await figures();
 	expect(value('spatula_cases{status="received"}')).toBe(1);

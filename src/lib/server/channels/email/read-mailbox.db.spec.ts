@@ -151,7 +151,7 @@ describe('threads', () => {
 		const values = { kind: 'reporter', onceKey: randomUUID(), caseId, unitId: office.unit.id, subject: 's', body: 'b' };
 		const [row] = await db()
 			.insert(mails)
-			.values({ ...values, state: 'sent', createdAt: now(), ...more })
+			.values({ ...values, state: 'sent', createdAt: now(), waitsFrom: now(), ...more })
 			.returning();
 		return row?.id ?? '';
 	};

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, eq, gt, inArray, sql } from 'drizzle-orm';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -6,27 +6,18 @@ import { timeline } from '#lib/server/db/schema/cases.ts';
 import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import type { MessageContent } from './queue.ts';
 
-/** How a message did not arrive, or may not have. */
-export type Loss = { state: 'failed' | 'unknown'; reason: string };
-
-/** Stores that messages were lost, with an entry for staff in the cases of their reporters. */
-export async function storeLost(tx: Tx, which: SQL | undefined, loss: Loss & { externalId?: string }): Promise<void> {
-	const lost = await tx
-		.update(outgoingMessages)
-		.set({ nextAttemptAt: null, leaseUntil: null, ...loss })
-		.where(which)
-		.returning();
-	for (const { caseId, content } of lost) {
-		// The site's own questions are out of date once free text is no longer allowed.
-		const mattered = (loss.reason !== 'window_over' && loss.reason !== 'silent') || isOfOffice(content);
-		if (caseId !== null && mattered) await recordLoss(tx, caseId);
-	}
-}
-
 const isOfOffice = (content: Record<string, unknown>) => (content as unknown as MessageContent).late === 'template';
 
-/** Adds the entry unless it is there already and no message has arrived since. */
-async function recordLoss(tx: Tx, caseId: number): Promise<void> {
+/**
+ * Adds an entry for staff to the case of a lost message, unless it is there already and no message has arrived since. The
+ * site's own questions are no loss once free text is no longer allowed: they are out of date.
+ */
+export async function recordLoss(
+	tx: Tx,
+	{ caseId, content, reason }: typeof outgoingMessages.$inferSelect
+): Promise<void> {
+	const isLate = reason === 'window_over' || reason === 'silent';
+	if (caseId === null || (isLate && !isOfOffice(content))) return;
 	const { row } = await lockCase(tx, caseId);
 	if (row.destroyedAt) return;
 	const { sentAt, state } = outgoingMessages;

@@ -1,11 +1,10 @@
-import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import type { conversations } from '#lib/server/db/schema/channels.ts';
-import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { outgoingMessages, type conversations } from '#lib/server/db/schema/channels.ts';
 import type { Outgoing } from '#lib/server/integrations/whatsapp/client.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
+import { waitingRow } from '../attempts.ts';
 
 type ConversationRow = typeof conversations.$inferSelect;
 
@@ -20,9 +19,6 @@ export type MessageContent = Exclude<Outgoing, { kind: 'template' }> & {
 
 /** The second of two messages leaves so much later, so that they arrive in order. */
 export const ORDER_MS = 4000;
-
-/** How long a job may wait before the sweep enqueues another one for the same message. */
-export const MESSAGE_JOB_MS = 5 * MINUTE_MS;
 
 /**
  * Writes a message to the person of a WhatsApp or SMS conversation in the caller's transaction, so that it is sent only if
@@ -40,19 +36,19 @@ export async function queueMessage(
 	afterMs = 0
 ): Promise<boolean> {
 	if (await isTrialUnit(unitId)) return false;
-	const at = now();
 	const [written] = await tx
 		.insert(outgoingMessages)
 		.values({
-			...{ connectionId, conversationId: id, caseId, content },
+			connectionId,
+			conversationId: id,
+			caseId,
+			content,
 			onceKey: `conversation:${id}:${onceKey}`,
-			state: 'waiting',
-			nextAttemptAt: new Date(at.getTime() + MESSAGE_JOB_MS),
-			createdAt: at
+			...waitingRow()
 		})
 		.onConflictDoNothing({ target: outgoingMessages.onceKey })
 		.returning({ id: outgoingMessages.id });
-	const startAfter = afterMs > 0 ? { startAfter: new Date(at.getTime() + afterMs) } : {};
-	if (written) await enqueue(tx, 'message-deliver', { messageId: written.id, attempt: 1 }, startAfter);
+	const startAfter = afterMs > 0 ? { startAfter: new Date(now().getTime() + afterMs) } : {};
+	if (written) await enqueue(tx, 'message-deliver', { id: written.id, attempt: 1 }, startAfter);
 	return written !== undefined;
 }

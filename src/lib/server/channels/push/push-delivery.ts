@@ -1,18 +1,13 @@
-import { and, asc, eq, gt, inArray, isNotNull, lte } from 'drizzle-orm';
-import { MINUTE_MS } from '#lib/calendar/durations.ts';
+import { and, eq, gt, isNotNull, lte } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, type Tx } from '#lib/server/db/index.ts';
 import { pushMessages, pushSubscriptions } from '#lib/server/db/schema/channels.ts';
 import { sendPush } from '#lib/server/integrations/push/push.ts';
-import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
+import { afterJob, enqueueDue, nextTry } from '../attempts.ts';
 import { pushKeys, pushSubject } from './push-keys.ts';
-import { PUSH_JOB_MS } from './push-queue.ts';
 import { pushPayload, type PushKind } from './push-words.ts';
 import { openSubscription } from './subscriptions.ts';
-
-/** Minutes until the first retries. Later ones wait an hour. */
-const WAITS = [1, 5, 15];
 
 /**
  * Tries once to send a push message. If the worker dies, the sweep tries again: two alike are better than none, and a
@@ -35,10 +30,10 @@ export async function deliverPush(pushId: string, attempt: number): Promise<void
 		ttl: Math.ceil((expiresAt.getTime() - now().getTime()) / 1000)
 	});
 	if (outcome === 'gone') return void (await db().delete(pushSubscriptions).where(ofSubscription));
-	const wait = (WAITS[attempt - 1] ?? 60) * MINUTE_MS;
+	const next = nextTry(now(), { tries: attempt, since: now() }) ?? null;
 	await db()
 		.update(pushMessages)
-		.set({ dueAt: outcome === 'later' ? new Date(now().getTime() + wait) : null })
+		.set({ nextAttemptAt: outcome === 'later' ? next : null })
 		.where(and(eq(pushMessages.id, pushId), eq(pushMessages.attempts, attempt)));
 	if (outcome === 'sent') await db().update(pushSubscriptions).set({ lastSentAt: now() }).where(ofSubscription);
 }
@@ -47,12 +42,12 @@ export async function deliverPush(pushId: string, attempt: number): Promise<void
 async function claim(pushId: string, attempt: number) {
 	const [claimed] = await db()
 		.update(pushMessages)
-		.set({ attempts: attempt, dueAt: new Date(now().getTime() + PUSH_JOB_MS) })
+		.set({ attempts: attempt, nextAttemptAt: afterJob() })
 		.where(
 			and(
 				eq(pushMessages.id, pushId),
 				eq(pushMessages.attempts, attempt - 1),
-				isNotNull(pushMessages.dueAt),
+				isNotNull(pushMessages.nextAttemptAt),
 				gt(pushMessages.expiresAt, now())
 			)
 		)
@@ -60,32 +55,10 @@ async function claim(pushId: string, attempt: number) {
 	return claimed;
 }
 
-const BATCH = 500;
-
 /** Runs each minute: deletes the messages of the day before, and enqueues due ones. */
 export async function sweepPushes(): Promise<void> {
 	await db().delete(pushMessages).where(lte(pushMessages.expiresAt, now()));
-	if (await outgoingHeld()) return;
-	const due = await db()
-		.select({ id: pushMessages.id })
-		.from(pushMessages)
-		.where(lte(pushMessages.dueAt, now()))
-		.orderBy(asc(pushMessages.dueAt))
-		.limit(BATCH);
-	if (due.length === 0) return;
-	const ids = due.map(({ id }) => id);
-	await transaction(async (tx) => {
-		const claimed = await tx
-			.update(pushMessages)
-			.set({ dueAt: new Date(now().getTime() + PUSH_JOB_MS) })
-			.where(and(inArray(pushMessages.id, ids), lte(pushMessages.dueAt, now())))
-			.returning({ id: pushMessages.id, attempts: pushMessages.attempts });
-		await enqueueMany(
-			tx,
-			'push-deliver',
-			claimed.map(({ id, attempts }) => ({ pushId: id, attempt: attempts + 1 }))
-		);
-	});
+	if (!(await outgoingHeld())) await enqueueDue(pushMessages);
 }
 
 /** After a restore: drops all messages, because most were sent and none is worth a day. */

@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNotNull, notInArray, sql } from 'drizzle-orm';
-import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { pushMessages, pushSubscriptions, quietHours } from '#lib/server/db/schema/channels.ts';
@@ -7,12 +7,10 @@ import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { isTrialUnit } from '#lib/server/people/units/trial.ts';
+import { afterJob } from '../attempts.ts';
 import { withKindSwitchedOff, type NoticeKind } from '../mail-choices.ts';
 import type { PushKind, ReporterPush } from './push-words.ts';
 import { afterQuietHours, DEFAULT_QUIET } from './quiet-hours.ts';
-
-/** How long a job may wait before the sweep enqueues another one for the same message. */
-export const PUSH_JOB_MS = 5 * MINUTE_MS;
 
 /** A message that no browser got within a day after it was due is dropped. */
 const KEPT_MS = DAY_MS;
@@ -33,7 +31,7 @@ async function write(tx: Tx, pushes: readonly NewPush[], kind: PushKind, occasio
 				subscriptionId,
 				kind,
 				onceKey: `${occasion}:${subscriptionId}`,
-				dueAt: dueAt > at ? dueAt : new Date(at.getTime() + PUSH_JOB_MS),
+				nextAttemptAt: dueAt > at ? dueAt : afterJob(),
 				expiresAt: new Date(dueAt.getTime() + KEPT_MS)
 			}))
 		)
@@ -44,7 +42,7 @@ async function write(tx: Tx, pushes: readonly NewPush[], kind: PushKind, occasio
 	await enqueueMany(
 		tx,
 		'push-deliver',
-		jobs.map(({ id }) => ({ pushId: id, attempt: 1 }))
+		jobs.map(({ id }) => ({ id, attempt: 1 }))
 	);
 }
 

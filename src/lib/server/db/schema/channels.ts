@@ -3,7 +3,7 @@ import { bigint, boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uui
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { accounts } from './accounts.ts';
 import { cases } from './cases.ts';
-import { accountId, at } from './columns.ts';
+import { accountId, at, attemptColumns } from './columns.ts';
 import { unitId } from './units.ts';
 
 const optionalCase = (onDelete: 'cascade' | 'set null') =>
@@ -191,23 +191,11 @@ export const outgoingMessages = pgTable(
 		caseId: optionalCase('cascade'),
 		/** One message per occasion and person. A second row with the same key is not written. */
 		onceKey: text().notNull().unique(),
-		/** Address or number of a person who has no conversation, encrypted; else the conversation's. */
-		toSealed: text(),
 		/** What is sent, in the shape of the channel: text, list, template. */
 		content: jsonb().$type<Record<string, unknown>>().notNull(),
-		/** waiting | sending | sent | delivered | read | unknown | failed | withdrawn */
-		state: text().notNull(),
-		attempts: integer().notNull().default(0),
-		nextAttemptAt: at(),
-		leaseUntil: at(),
 		/** The id that the channel gave; statuses name it. */
 		externalId: text(),
-		reason: text(),
-		createdAt: at().notNull(),
-		sentAt: at(),
-		/** Who decided to leave a failed or unknown message as it is, and when. */
-		decidedBy: uuid().references(() => accounts.id),
-		decidedAt: at()
+		...attemptColumns()
 	},
 	(t) => [
 		index('outgoing_messages_due')
@@ -268,11 +256,11 @@ export const pushMessages = pgTable(
 		kind: text().notNull(),
 		attempts: integer().notNull().default(0),
 		/** When it is sent or tried again: after quiet hours at the earliest. Null: done. */
-		dueAt: at(),
+		nextAttemptAt: at(),
 		/** Then the row is deleted, whether it was sent or not. */
 		expiresAt: at().notNull()
 	},
-	(t) => [index('push_messages_due').on(t.dueAt), index('push_messages_expired').on(t.expiresAt)]
+	(t) => [index('push_messages_due').on(t.nextAttemptAt), index('push_messages_expired').on(t.expiresAt)]
 );
 
 /** When a person's devices stay quiet, in local time. Without a row, the default. */

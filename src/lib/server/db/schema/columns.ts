@@ -1,4 +1,4 @@
-import { bigint, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, integer, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
 import { cases } from './cases.ts';
 
@@ -16,3 +16,21 @@ export const caseId = (rule?: OnDelete) =>
 	bigint({ mode: 'number' })
 		.notNull()
 		.references(() => cases.id, rule);
+
+/** Columns of a message that leaves the site by numbered attempts (`channels/attempts.ts`). */
+export const attemptColumns = () => ({
+	/** waiting | sending | sent | unknown | failed | withdrawn (not wanted any more); by WhatsApp also delivered | read */
+	state: text().notNull(),
+	attempts: integer().notNull().default(0),
+	nextAttemptAt: at(),
+	leaseUntil: at(),
+	/** Why the last attempt failed: a code, or the mail server's words without a reporter's address. */
+	reason: text(),
+	createdAt: at().notNull(),
+	/** Start of the two days of attempts: when it was written, or when a person chose to send it again. */
+	waitsFrom: at().notNull(),
+	sentAt: at(),
+	/** Who decided to leave a failed or unknown message as it is, and when; null if undecided. */
+	decidedBy: uuid().references(() => accounts.id),
+	decidedAt: at()
+});

@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { accounts } from './accounts.ts';
 import { cases } from './cases.ts';
 import { conversations } from './channels.ts';
-import { accountId, at, caseId } from './columns.ts';
+import { accountId, at, attemptColumns, caseId } from './columns.ts';
 import { unitId, units } from './units.ts';
 
 /**
@@ -31,20 +31,7 @@ export const mails = pgTable(
 		unitId: uuid().references(() => units.id),
 		subject: text().notNull(),
 		body: text().notNull(),
-		/** waiting | sending | sent | unknown | failed | withdrawn (the recipient unsubscribed before it was sent) */
-		state: text().notNull(),
-		attempts: integer().notNull().default(0),
-		nextAttemptAt: at(),
-		leaseUntil: at(),
-		/** Why the last attempt failed, in the mail server's words without a reporter's address. */
-		reason: text(),
-		createdAt: at().notNull(),
-		/** Start of the two days of attempts: when it was written, or when a person chose to send it again. */
-		waitsFrom: at(),
-		sentAt: at(),
-		/** Who decided to leave a failed or unknown e-mail as it is, and when; null if undecided. */
-		decidedBy: uuid().references(() => accounts.id),
-		decidedAt: at()
+		...attemptColumns()
 	},
 	(t) => [
 		index('mails_due')

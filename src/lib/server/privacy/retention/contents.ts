@@ -125,7 +125,6 @@ export const CONTENTS: Record<string, TableContents> = {
 		of: OF_CASE,
 		columns: {
 			...kept('once_key', 'state', 'external_id', 'reason'),
-			to_sealed: identity('null'),
 			content: text(`'{}'`)
 		}
 	},

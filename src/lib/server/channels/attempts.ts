@@ -1,0 +1,185 @@
+import { and, asc, eq, gt, inArray, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
+import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
+import { now } from '#lib/server/clock.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { pushMessages, type outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import { Conflict } from '#lib/server/errors.ts';
+import { SMTP_LIMIT_MS } from '#lib/server/integrations/mail/smtp.ts';
+import { enqueueMany } from '#lib/server/jobs/queue.ts';
+import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
+import { recordLoss } from './outgoing/lost.ts';
+
+/*
+ * How e-mails and messages by WhatsApp and SMS are sent: by numbered attempts, each a job. The row is `waiting` until just
+ * before the content leaves the site, and `sending` from then on. If the worker dies while the row is `waiting`, it is tried
+ * again. If it dies while the row is `sending`, the row becomes `unknown` and is not sent again by itself, because one
+ * missing message is better than ten copies.
+ */
+
+export type Outbox = typeof mails | typeof outgoingMessages;
+/** A row and the number of its present attempt. */
+type Attempt = Pick<Outbox['$inferSelect'], 'id' | 'attempts'>;
+type Ending = { state: 'sent'; sentAt?: Date; reason: string | null } | { state: 'withdrawn' };
+type Loss = { state: 'failed' | 'unknown'; reason: string | SQL };
+const OVER = { nextAttemptAt: null, leaseUntil: null };
+
+/** How long a job may wait before the sweep enqueues another one for the same row. */
+const JOB_MS = 5 * MINUTE_MS;
+export const afterJob = () => new Date(now().getTime() + JOB_MS);
+
+/** Longer than the longest exchange, which is one by SMTP, so that an expired lease means a dead worker. */
+const leaseEnd = () => new Date(now().getTime() + SMTP_LIMIT_MS + MINUTE_MS);
+const withoutLease = (table: Outbox) => or(isNull(table.leaseUntil), lte(table.leaseUntil, now()));
+
+/** The columns of a row that waits from now on. Its writer enqueues the first attempt. */
+export const waitingRow = () => ({ state: 'waiting', nextAttemptAt: afterJob(), createdAt: now(), waitsFrom: now() });
+
+/** Claims the row for an attempt. The number of the attempt is the fence, because each number is used once. */
+export async function claim<T extends Outbox>(
+	table: T,
+	id: string,
+	attempt: number
+): Promise<T['$inferSelect'] | undefined> {
+	const isNext = and(eq(table.id, id), eq(table.state, 'waiting'), eq(table.attempts, attempt - 1));
+	const [claimed] = await db()
+		.update<Outbox>(table)
+		.set({ attempts: attempt, leaseUntil: leaseEnd() })
+		.where(and(isNext, withoutLease(table)))
+		.returning();
+	return claimed;
+}
+
+const ofAttempt = (table: Outbox, { id, attempts }: Attempt) => and(eq(table.id, id), eq(table.attempts, attempts));
+
+/** Commits that the content leaves the site now. @throws Error if the lease has expired */
+export async function markSending(table: Outbox, row: Attempt): Promise<void> {
+	const [marked] = await db()
+		.update(table)
+		.set({ state: 'sending', leaseUntil: leaseEnd() })
+		.where(and(ofAttempt(table, row), eq(table.state, 'waiting'), gt(table.leaseUntil, now())))
+		.returning({ id: table.id });
+	if (!marked) throw new Error('another worker has the message');
+}
+
+/** The row, unless the channel has told the outcome of the attempt meanwhile. */
+const running = (table: Outbox, row: Attempt) =>
+	and(ofAttempt(table, row), inArray(table.state, ['waiting', 'sending', 'unknown']));
+
+/** Ends an attempt that sent the row, or found that it is not wanted any more. */
+export async function end(table: Outbox, row: Attempt, outcome: Ending): Promise<void> {
+	await db()
+		.update(table)
+		.set({ ...OVER, ...outcome })
+		.where(running(table, row));
+}
+
+/** Ends an attempt that failed for now: the row waits for the next one, or is lost if it is too old. */
+export async function endForNow(table: Outbox, row: Attempt & { waitsFrom: Date }, reason: string): Promise<void> {
+	const nextAttemptAt = nextTry(now(), { tries: row.attempts, since: row.waitsFrom });
+	if (!nextAttemptAt) return transaction((tx) => endLost(tx, table, row, { state: 'failed', reason }));
+	await db()
+		.update(table)
+		.set({ state: 'waiting', nextAttemptAt, leaseUntil: null, reason })
+		.where(running(table, row));
+}
+
+/** Ends an attempt by which the row was lost. */
+export const endLost = (tx: Tx, table: Outbox, row: Attempt, loss: Loss): Promise<void> =>
+	lose(tx, table, running(table, row), loss);
+
+/** Stores that rows were not sent, or may not have been. Of chat messages, staff are told in their case. */
+export async function lose(tx: Tx, table: Outbox, which: SQL | undefined, loss: Loss): Promise<void> {
+	const lost = await tx
+		.update(table)
+		.set({ ...OVER, ...loss })
+		.where(which)
+		.returning();
+	for (const row of lost) if ('content' in row) await recordLoss(tx, row);
+}
+
+/** Minutes until the first retries. Later ones wait an hour. */
+const FIRST_WAITS = [1, 5, 15];
+
+/** After two days without success a message is out of date and fails. */
+const MAX_AGE_MS = 48 * HOUR_MS;
+
+/**
+ * Computes when a message is tried again. Undefined: never.
+ * @param row `tries`: number of failed attempts, 1 or more; `since`: when it started to wait
+ */
+export function nextTry(at: Date, row: { tries: number; since: Date }): Date | undefined {
+	const next = new Date(at.getTime() + (FIRST_WAITS[row.tries - 1] ?? 60) * MINUTE_MS);
+	return next.getTime() - row.since.getTime() <= MAX_AGE_MS ? next : undefined;
+}
+
+/**
+ * Runs each minute: marks rows of dead workers as unknown, fails those that are too old, and enqueues due ones.
+ * @param canSend false: the site has no server for them now
+ */
+export async function sweepOutbox(table: Outbox, canSend = true): Promise<void> {
+	const died = and(eq(table.state, 'sending'), lte(table.leaseUntil, now()));
+	await loseEach(table, died, { state: 'unknown', reason: 'worker_died' });
+	if (await outgoingHeld()) return;
+	const waits = and(eq(table.state, 'waiting'), withoutLease(table));
+	const tooOld = and(waits, lt(table.waitsFrom, new Date(now().getTime() - MAX_AGE_MS - JOB_MS)));
+	await loseEach(table, tooOld, { state: 'failed', reason: sql`coalesce(${table.reason}, 'too_old')` });
+	if (canSend) await enqueueDue(table, waits);
+}
+
+const BATCH = 500;
+
+/** Each in a transaction of its own, so that no two cases are locked at once. */
+async function loseEach(table: Outbox, which: SQL | undefined, loss: Loss): Promise<void> {
+	const rows = await db().select({ id: table.id }).from(table).where(which).limit(BATCH);
+	for (const { id } of rows) await transaction((tx) => lose(tx, table, and(eq(table.id, id), which), loss));
+}
+
+const jobOf = (table: Outbox | typeof pushMessages) =>
+	table === mails ? 'mail-deliver' : table === pushMessages ? 'push-deliver' : 'message-deliver';
+
+/** Enqueues the due rows. Moves their next attempt beyond the life of the job; the outcome of the attempt sets it again. */
+export async function enqueueDue(table: Outbox | typeof pushMessages, where?: SQL): Promise<void> {
+	const due = and(where, lte(table.nextAttemptAt, now()));
+	const rows = await db()
+		.select({ id: table.id })
+		.from(table)
+		.where(due)
+		.orderBy(asc(table.nextAttemptAt))
+		.limit(BATCH);
+	if (rows.length === 0) return;
+	const ids = rows.map(({ id }) => id);
+	await transaction(async (tx) => {
+		const taken = await tx
+			.update(table)
+			.set({ nextAttemptAt: afterJob() })
+			.where(and(inArray(table.id, ids), due))
+			.returning({ id: table.id, attempts: table.attempts });
+		const jobs = taken.map(({ id, attempts }) => ({ id, attempt: attempts + 1 }));
+		await enqueueMany(tx, jobOf(table), jobs);
+	});
+}
+
+/**
+ * Stores a person's decision about a failed or unknown row: it is sent again, with two more days of attempts, or left. A row
+ * is decided once, or again if it fails once more.
+ * @throws Conflict if it was already decided
+ */
+export async function decideRow<T extends Outbox>(
+	tx: Tx,
+	table: T,
+	id: string,
+	{ decision, accountId }: { decision: 'again' | 'leave'; accountId: string | null }
+): Promise<T['$inferSelect']> {
+	// Sending again does not set `decidedAt`, because another decision is needed if it fails again.
+	const again = { state: 'waiting', waitsFrom: now(), nextAttemptAt: afterJob(), leaseUntil: null };
+	const undecided = and(eq(table.id, id), inArray(table.state, ['failed', 'unknown']), isNull(table.decidedAt));
+	const [row] = await tx
+		.update<Outbox>(table)
+		.set(decision === 'again' ? again : { decidedBy: accountId, decidedAt: now() })
+		.where(undecided)
+		.returning();
+	if (!row) throw new Conflict('stale');
+	if (decision === 'again') await enqueueMany(tx, jobOf(table), [{ id, attempt: row.attempts + 1 }]);
+	return row;
+}

@@ -314,6 +314,7 @@ CREATE TABLE "conversations" (
 	"sender_hash" text NOT NULL,
 	"sender_words" text[],
 	"named" uuid[] DEFAULT '{}' NOT NULL,
+	"about_head" boolean DEFAULT false NOT NULL,
 	"subject" text,
 	"state" text NOT NULL,
 	"case_id" bigint,

@@ -6,6 +6,7 @@ import { visibleTo } from '#lib/server/cases/visibility.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, NotFound } from '#lib/server/errors.ts';
 import { decryptText } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -42,20 +43,32 @@ export const officesOf = ({ units: { handler, supervisor } }: Actor): string[] =
 	...new Set([...handler, ...supervisor])
 ];
 
-/** Condition for conversations that belong to no case: those that do not name the actor's own officer. */
-export const notNamed = ({ officerId }: Actor): SQL | undefined =>
-	officerId ? not(arrayContains(conversations.named, [officerId])) : undefined;
+/**
+ * Condition for conversations that belong to no case: those that do not name the actor's own officer. One about the head
+ * is read by the supervisors of the office above, as a case about the head is; at the root by its other supervisors.
+ */
+export function readableBy({ officerId, units: { supervisor } }: Actor): SQL | undefined {
+	const below = sql`select ${units.id} from ${units} where coalesce(${units.parentId}, ${units.id}) = any(${`{${supervisor.join(',')}}`}::uuid[])`;
+	return and(
+		or(not(conversations.aboutHead), sql`${conversations.unitId} in (${below})`),
+		officerId ? not(arrayContains(conversations.named, [officerId])) : undefined
+	);
+}
 
 /** Condition for conversations that belong to a case: the actor sees the case. */
 export const seesCase = (actor: Actor): SQL =>
 	sql`exists (select from ${cases} where ${cases.id} = ${conversations.caseId} and ${visibleTo(actor)})`;
 
 /**
- * Condition for the conversations that an actor may see: those of their offices that do not name them, and those that belong
+ * Condition for the conversations that an actor may see: those of their offices that they may read, and those that belong
  * to a case as they may see the case. Lists ask for one state, so that an index is used.
  */
 export function conversationsFor(actor: Actor): SQL {
-	const others = and(ne(conversations.state, 'case'), inArray(conversations.unitId, officesOf(actor)), notNamed(actor));
+	const others = and(
+		ne(conversations.state, 'case'),
+		inArray(conversations.unitId, officesOf(actor)),
+		readableBy(actor)
+	);
 	return or(others, and(eq(conversations.state, 'case'), seesCase(actor))) ?? sql`false`;
 }
 
@@ -63,14 +76,25 @@ export function conversationsFor(actor: Actor): SQL {
 export const proposedIn = ({ named }: Pick<ConversationRow, 'named'>): NamedOfficer[] =>
 	named.map((officerId) => ({ officerId, source: 'text', state: 'proposed' }));
 
-/** Adds the officers whose names are in a text of a conversation. Their accounts see it no more. */
-export async function nameIn(tx: Tx, { id, unitId }: ConversationRow, text: string): Promise<void> {
-	const found = await namedOfficers(await unitOf({ unitId }), { officerId: null, placeOfficerId: null, text });
+/**
+ * Adds the officers whose names are in a text of a conversation. Their accounts see it no more.
+ * @param quoted what others wrote before, such as a letter that the head signed: it hides, and makes nothing about the head
+ */
+export async function nameIn(tx: Tx, { id, unitId }: ConversationRow, text: string, quoted = ''): Promise<void> {
+	const unit = await unitOf({ unitId });
+	const officersOf = async (words: string) =>
+		(await namedOfficers(unit, { officerId: null, placeOfficerId: null, text: words })).map(
+			({ officerId }) => officerId
+		);
+	const found = await officersOf(`${text}\n${quoted}`);
 	if (found.length === 0) return;
-	const ids = `{${found.map(({ officerId }) => officerId).join(',')}}`;
+	const aboutHead = unit.headOfficerId !== null && (await officersOf(text)).includes(unit.headOfficerId);
 	await tx
 		.update(conversations)
-		.set({ named: sql`array(select distinct unnest(${conversations.named} || ${ids}::uuid[]))` })
+		.set({
+			named: sql`array(select distinct unnest(${conversations.named} || ${`{${found.join(',')}}`}::uuid[]))`,
+			...(aboutHead && { aboutHead })
+		})
 		.where(eq(conversations.id, id));
 }
 

@@ -20,8 +20,11 @@ export type IncomingRow = typeof incomingMessages.$inferSelect;
 
 /** An older time of a message is a wrong clock: the Ombudsman accepts reports up to two years old. */
 const OLDEST_MS = 2 * 366 * DAY_MS;
-/** Messages per hour, case and address that reopen or notify. A helpdesk that answers every mail must not flood a case. */
-const HEARD_PER_HOUR = 4;
+/**
+ * Messages per hour and address that reopen or notify about a case, and cases that they open. A helpdesk that answers every
+ * mail must not flood the office.
+ */
+const MAX_PER_HOUR = 4;
 
 /** A message that a channel delivered, before its content is read. */
 interface NewMessage {
@@ -147,7 +150,7 @@ async function toCase(tx: Tx, message: IncomingRow, raw: IncomingContent, { foun
 	);
 	// People write short messages in a chat, and an answer to a question always counts.
 	const limited = conversation.channel === 'email' && found.row.status !== 'needs_info';
-	const quiet = limited && (await tx.$count(incomingMessages, lately)) >= HEARD_PER_HOUR;
+	const quiet = limited && (await tx.$count(incomingMessages, lately)) >= MAX_PER_HOUR;
 	// A voice note stays in the conversation, where only supervisors play it.
 	const files = content.files.filter((file) => !isVoice(file));
 	await storeIncomingMessage(tx, found, {
@@ -186,7 +189,7 @@ async function toConversation(
 		.limit(1)
 		.for('update');
 	const found = before ?? (await newConversation(tx, message, content, { state: 'waiting' }));
-	await nameIn(tx, found, [content.subject, content.body, content.quoted].join('\n'));
+	await nameIn(tx, found, [content.subject, content.body].join('\n'), content.quoted ?? '');
 	const said = withSubject(content, found);
 	const conversation = await storeContent(tx, message, said, { conversation: found, caseId: null });
 	await storeFiles(tx, message.id, content.files);
@@ -206,7 +209,7 @@ async function openedEnough(tx: Tx, { id }: ConnectionRow, hash: string): Promis
 		isNull(conversations.decidedBy),
 		gt(conversations.decidedAt, new Date(now().getTime() - HOUR_MS))
 	);
-	return (await tx.$count(conversations, lately)) >= HEARD_PER_HOUR;
+	return (await tx.$count(conversations, lately)) >= MAX_PER_HOUR;
 }
 
 async function connectionOf(tx: Tx, { connectionId }: IncomingRow): Promise<ConnectionRow> {

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/incoming.ts';
@@ -6,7 +7,9 @@ import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { encryptText } from '#lib/server/keys.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
 import { dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
 import { noteIncoming, setAside, type ConnectionRow } from './intake.ts';
 import { countWaiting, listConversations, receivesMessages } from './list.ts';
@@ -85,6 +88,31 @@ test('an officer whom a message names sees nothing of it, and it is proposed in 
 	for (const one of [reference, other.reference])
 		expect(await rowsOfCase(caseOfficers, one)).toMatchObject([{ officerId: officer.id, state: 'proposed' }]);
 	expect(await listed(named, { state: 'case' })).toEqual([]);
+});
+
+test('a message about the head is read by the supervisors of the office above alone, also one that was not processed', async () => {
+	const [head, headsAccount] = await makeOfficerWithAccount(office.unit.id, ['supervisor']);
+	await db().update(units).set({ headOfficerId: head.id }).where(eq(units.id, office.unit.id));
+	const id = await waitingFrom(SARI, `Kepala kantor, ${head.name}, meminta uang.`);
+	const reply = await waitingFrom('budi@contoh.example', 'Terima kasih.', { quoted: `Hormat kami, ${head.name}` });
+	const sms = await makeConnection(office.unit, { channel: 'sms' });
+	const sealed = await encryptText(JSON.stringify({ sender: '0812', text: `${head.name} meminta uang.` }));
+	const failed = await noteIncoming(db(), sms, { onceKey: `sms${id}`, source: { sealed }, bytes: 1, sentAt: now() });
+	await setAside(db(), failed?.id ?? 0, 'failed', 'not_processed');
+	const aside = async (actor: Actor) => (await failedMessages(actor)).map((row) => row.id);
+	for (const actor of [office.handler, office.supervisor]) {
+		expect(await listed(actor)).toEqual([reply]);
+		expect([await countWaiting(actor), await aside(actor)]).toEqual([1, []]);
+		await expect(conversationView(actor, id)).rejects.toMatchObject({ name: 'NotFound' });
+		await expect(dismissConversation(actor, id, dismissed)).rejects.toMatchObject({ name: 'NotFound' });
+	}
+	expect(await listed(headsAccount)).toEqual([]);
+	expect(await listed(office.rootSupervisor)).toEqual([id, reply]);
+	expect(await aside(office.rootSupervisor)).toEqual([failed?.id]);
+	// The office above decides, and its decision gives a report to the office.
+	const { reference } = await openFromConversation(id, {}, office.rootSupervisor);
+	expect((await conversationView(office.handler, id)).reference).toBe(reference);
+	expect(await listed(headsAccount, { state: 'case' })).toEqual([]);
 });
 
 test('the pages of a list follow each other over several offices', async () => {

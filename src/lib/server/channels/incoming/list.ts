@@ -15,7 +15,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { wordsIn } from '#lib/text/marked.ts';
 import { reference } from '#lib/server/reference/reference.ts';
-import { notNamed, officesOf, openSender, seesCase } from './conversation.ts';
+import { readableBy, officesOf, openSender, seesCase } from './conversation.ts';
 
 const PAGE = 30;
 /** Words of a search. Further ones are left out, because each is looked for in every message. */
@@ -99,7 +99,7 @@ async function chosenBy(actor: Actor, filter: IncomingFilter, after: SQL | undef
 		sql`${conversations.unitId} = office`,
 		eq(conversations.state, state),
 		// Those that came to a case by its thread were never in the list.
-		...(state === 'case' ? [sql`${conversations.decidedAt} is not null`, seesCase(actor)] : [notNamed(actor)]),
+		...(state === 'case' ? [sql`${conversations.decidedAt} is not null`, seesCase(actor)] : [readableBy(actor)]),
 		channel && eq(conversations.channel, channel),
 		q ? gt(conversations.firstAt, since) : undefined,
 		after
@@ -131,7 +131,7 @@ export async function countWaiting(actor: Actor): Promise<number> {
 	const [row] = await db()
 		.select({ n: count() })
 		.from(conversations)
-		.where(and(waiting, notNamed(actor)));
+		.where(and(waiting, readableBy(actor)));
 	return row?.n ?? 0;
 }
 

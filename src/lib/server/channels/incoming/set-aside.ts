@@ -10,7 +10,7 @@ import { Conflict } from '#lib/server/errors.ts';
 import { decryptText } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { reference, type Unit } from '#lib/server/reference/reference.ts';
 import { officesOf } from './conversation.ts';
 
 const SHOWN = 50;
@@ -42,7 +42,7 @@ function asideMessages(where: SQL | undefined, order: typeof asc) {
 		.select({
 			...{ id, reason, source, bytes, sentAt, receivedAt },
 			channel: connections.channel,
-			unit: { name: units.name, timeZone: units.timeZone }
+			unit: { id: units.id, name: units.name, timeZone: units.timeZone }
 		})
 		.from(incomingMessages)
 		.innerJoin(connections, eq(connections.id, incomingMessages.connectionId))
@@ -51,11 +51,18 @@ function asideMessages(where: SQL | undefined, order: typeof asc) {
 		.orderBy(order(receivedAt), order(id));
 }
 
-/** The rows with what is known of each message, without those that name the actor's own officer. */
+/** The rows with what is known of each message, without those that `readableBy` would hide as conversations. */
 async function shownTo(actor: Actor, rows: Awaited<ReturnType<typeof asideMessages>>) {
-	const own = (await reference()).officers.filter(({ id }) => id === actor.officerId);
+	const { officers, unitById } = await reference();
+	const hiddenOfficers = (unit: Unit | undefined) => {
+		const readsAboutHead = actor.units.supervisor.includes(unit?.parentId ?? unit?.id ?? '');
+		return officers.filter(({ id }) => id === actor.officerId || (id === unit?.headOfficerId && !readsAboutHead));
+	};
 	const opened = await Promise.all(rows.map(async ({ source, ...row }) => ({ ...row, seen: await seenIn(source) })));
-	return opened.filter(({ seen }) => officersIn(`${seen?.subject ?? ''}\n${seen?.text ?? ''}`, own).length === 0);
+	return opened.filter(({ seen, unit }) => {
+		const text = `${seen?.subject ?? ''}\n${seen?.text ?? ''}`;
+		return officersIn(text, hiddenOfficers(unitById.get(unit.id))).length === 0;
+	});
 }
 
 /** Sender, and subject or text: of an e-mail to find it in the mailbox, of WhatsApp and SMS what came. */

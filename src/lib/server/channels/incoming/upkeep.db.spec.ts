@@ -9,6 +9,7 @@ import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { conversations, incomingFiles, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { notifyOfWaitingMessages } from '#lib/server/reminders/incoming.ts';
 import { dismissConversation, referConversation } from './decide.ts';
 import { noteIncoming, setAside } from './intake.ts';
@@ -25,7 +26,7 @@ const MONDAY_END = '2027-03-01T08:00:00Z';
 const noticesOf = (accountId: string) =>
 	db().select().from(notices).where(eq(notices.accountId, accountId)).orderBy(notices.at);
 
-test('supervisors are told once of messages that waited one working day, and of decided ones never', async () => {
+test('supervisors are notified once of messages that waited one working day, and of decided ones never', async () => {
 	const mailbox = await makeConnection(office.unit);
 	const from = (address: string) => at(FRIDAY, () => receive(mailbox, address, 'Antrean lama.'));
 	await from('sari@contoh.example');
@@ -46,13 +47,25 @@ test('supervisors are told once of messages that waited one working day, and of 
 	expect(await noticesOf(idOf(office.rootSupervisor))).toEqual([]);
 });
 
-test('a supervisor whom a message names is not told of it, but those of the office above', async () => {
+test('a supervisor whom a message names is not notified of it, but those of the office above', async () => {
 	const unit = await makeUnit({ parent: office.root });
 	const [officer, named] = await makeOfficerWithAccount(unit.id, ['supervisor']);
 	const mailbox = await makeConnection(unit);
 	await at(FRIDAY, () => receive(mailbox, 'sari@contoh.example', `Antrean ${officer.name} lama.`));
 	await at(MONDAY_END, notifyOfWaitingMessages);
 	expect(await noticesOf(idOf(named))).toEqual([]);
+	expect(await noticesOf(idOf(office.rootSupervisor))).toHaveLength(1);
+});
+
+test('the supervisors of the office above are notified of a message about the head', async () => {
+	const unit = await makeUnit({ parent: office.root });
+	const [head] = await makeOfficerWithAccount(unit.id, ['supervisor']);
+	const supervisor = await makeActor([[unit.id, 'supervisor']]);
+	await db().update(units).set({ headOfficerId: head.id }).where(eq(units.id, unit.id));
+	const mailbox = await makeConnection(unit);
+	await at(FRIDAY, () => receive(mailbox, 'sari@contoh.example', `${head.name} meminta uang.`));
+	await at(MONDAY_END, notifyOfWaitingMessages);
+	expect(await noticesOf(idOf(supervisor))).toEqual([]);
 	expect(await noticesOf(idOf(office.rootSupervisor))).toHaveLength(1);
 });
 

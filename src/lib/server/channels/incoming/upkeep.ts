@@ -10,13 +10,13 @@ import { reference, type Unit } from '#lib/server/reference/reference.ts';
 const BATCH = 500;
 
 /**
- * Conversations that waited one working day without a decision and an alarm, the oldest first, by office and by the
- * officers whom they name, who hear nothing of them.
+ * Conversations that waited one working day without a decision and an alarm, the oldest first, by the office that reads
+ * them and by the officers whom they name, who are not notified.
  */
 export async function overdueByOffice(): Promise<{ unit: Unit; named: string[]; ids: number[] }[]> {
-	const { id, unitId, firstAt, state, alarmedAt, named } = conversations;
+	const { id, unitId, firstAt, state, alarmedAt, named, aboutHead } = conversations;
 	const rows = await db()
-		.select({ id, unitId, firstAt, named })
+		.select({ id, unitId, firstAt, named, aboutHead })
 		.from(conversations)
 		// Literals, so that the partial index is used.
 		.where(sql`${state} = 'waiting' and ${alarmedAt} is null`)
@@ -24,7 +24,9 @@ export async function overdueByOffice(): Promise<{ unit: Unit; named: string[]; 
 		.limit(BATCH);
 	if (rows.length === 0) return [];
 	const [calendar, { unitById }] = await Promise.all([loadCalendar(), reference()]);
-	const groups = Map.groupBy(rows, (row) => [row.unitId, ...row.named.toSorted()].join(' '));
+	const readerOf = (row: (typeof rows)[number]) =>
+		(row.aboutHead ? unitById.get(row.unitId)?.parentId : null) ?? row.unitId;
+	const groups = Map.groupBy(rows, (row) => [readerOf(row), ...row.named.toSorted()].join(' '));
 	return [...groups].flatMap(([key, waiting]) => {
 		const [office = '', ...officers] = key.split(' ');
 		const unit = unitById.get(office);
@@ -33,7 +35,7 @@ export async function overdueByOffice(): Promise<{ unit: Unit; named: string[]; 
 	});
 }
 
-/** Stores that the supervisors were told. @returns how many of the conversations still wait and had no alarm */
+/** Stores that the supervisors were notified. @returns how many of the conversations still wait and had no alarm */
 export async function markAlarmed(tx: Tx, ids: readonly number[]): Promise<number> {
 	const marked = await tx
 		.update(conversations)

@@ -71,6 +71,8 @@ export const conversations = pgTable(
 		senderWords: text().array(),
 		/** Officers whose names are in the messages. Their accounts see nothing of it. */
 		named: uuid().array().notNull().default([]),
+		/** The sender's own words name the head of the office, so supervisors of the office above read it. */
+		aboutHead: boolean().notNull().default(false),
 		subject: text(),
 		/**
 		 * waiting: a person decides · case: it became a report or joined one · referred: to another service ·

@@ -62,7 +62,7 @@ export async function markSending(table: Outbox, row: Attempt): Promise<void> {
 	if (!marked) throw new Error('another worker has the message');
 }
 
-/** The row, unless the channel has told the outcome of the attempt meanwhile. */
+/** The row, unless the channel has reported the outcome of the attempt meanwhile. */
 const running = (table: Outbox, row: Attempt) =>
 	and(ofAttempt(table, row), inArray(table.state, ['waiting', 'sending', 'unknown']));
 
@@ -88,7 +88,7 @@ export async function endForNow(table: Outbox, row: Attempt & { waitsFrom: Date 
 export const endLost = (tx: Tx, table: Outbox, row: Attempt, loss: Loss): Promise<void> =>
 	lose(tx, table, running(table, row), loss);
 
-/** Stores that rows were not sent, or may not have been. Of chat messages, staff are told in their case. */
+/** Stores that rows were not sent, or may not have been. The case of a chat message gets an entry. */
 export async function lose(tx: Tx, table: Outbox, which: SQL | undefined, loss: Loss): Promise<void> {
 	const lost = await tx
 		.update(table)

@@ -91,11 +91,11 @@ test('a paused connection is not active, and goes on later; each step is logged 
 test('shows the last error until the channel works again', async () => {
 	const { id } = await save();
 	await noteFailed(id, 'refused');
-	expect(await connectionById(id)).toMatchObject({ lastError: 'refused', lastErrorAt: expect.any(Date) });
+	expect(await connectionById(id, 'email')).toMatchObject({ lastError: 'refused', lastErrorAt: expect.any(Date) });
 	const message = new Date('2026-12-01T01:00:00Z');
 	await noteWorked(id, { message });
 	await noteWorked(id);
-	const row = await connectionById(id);
+	const row = await connectionById(id, 'email');
 	expect(row).toMatchObject({ lastError: null, lastErrorAt: null, lastMessageAt: message });
 	expect(row?.checkedAt).toBeInstanceOf(Date);
 });
@@ -103,7 +103,7 @@ test('shows the last error until the channel works again', async () => {
 test('removing deletes the secrets, and the office can connect again', async () => {
 	const { id } = await save();
 	await removeConnection(admin, id);
-	expect(await connectionById(id)).toBeUndefined();
+	expect(await connectionById(id, 'email')).toBeUndefined();
 	expect((await connectionOf(admin, unit.code, 'email')).connection).toBeUndefined();
 	const again = await save();
 	expect(again.id).not.toBe(id);

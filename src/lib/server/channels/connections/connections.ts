@@ -28,11 +28,11 @@ interface ConnectionInput {
 const present = isNull(connections.removedAt);
 
 /** A connection that is still set up. */
-export async function connectionById(id: string): Promise<ConnectionRow | undefined> {
+export async function connectionById(id: string, channel: ConnectionChannel): Promise<ConnectionRow | undefined> {
 	const [row] = await db()
 		.select()
 		.from(connections)
-		.where(and(isId(connections.id, id), present));
+		.where(and(isId(connections.id, id), eq(connections.channel, channel), present));
 	return row;
 }
 

@@ -23,7 +23,7 @@ export async function writesByEmail(
 	const [one] = await on
 		.select({ id: conversations.id })
 		.from(conversations)
-		.where(and(eq(conversations.caseId, id), eq(conversations.channel, 'email')))
+		.where(and(eq(conversations.caseId, id), eq(conversations.channel, 'email'), conversations.ofReporter))
 		.limit(1);
 	return one !== undefined;
 }

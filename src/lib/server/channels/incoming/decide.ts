@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { DISMISSAL_REASONS } from '#lib/cases/incoming.ts';
 import { lockCaseForActor } from '#lib/server/cases/find.ts';
@@ -6,13 +6,16 @@ import { isContactOf } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { isId } from '#lib/server/db/is-id.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { shownLinks } from '#lib/server/people/units/links.ts';
+import { decideRow } from '../attempts.ts';
 import { siteAddress } from '../site-address.ts';
+import { smsText } from '../sms/send.ts';
 import {
 	conversationsFor,
 	decidedMeanwhile,
@@ -65,13 +68,12 @@ export async function referConversation(actor: Actor, id: number): Promise<'refe
 	});
 }
 
-/** The text of a referral, in the language of the office. An SMS is short, because each part of it costs. */
+/** The text of a referral, in the language of the office. By SMS only that there is news. */
 export async function referralText(conversation: Pick<ConversationRow, 'unitId' | 'channel'>): Promise<string> {
 	const unit = await unitOf(conversation);
+	if (conversation.channel === 'sms') return smsText(unit, false);
 	const links = await shownLinks(unit, 'request', 'id');
 	const where = links.length > 0 ? links : [{ name: unit.name, url: `${siteAddress()}/${unit.slug}`, text: '' }];
-	if (conversation.channel === 'sms')
-		return `${unit.name}: permintaan data dilayani di ${where.map(({ url }) => url).join(' atau ')}`;
 	return `Terima kasih atas pesan Anda kepada ${unit.name}.
 
 Permintaan data dan informasi dilayani di sini:
@@ -102,6 +104,27 @@ export async function restoreConversation(actor: Actor, id: number): Promise<voi
 		const undecided = { state: 'waiting', reason: null, decidedBy: null, decidedAt: null } as const;
 		await tx.update(conversations).set(undecided).where(eq(conversations.id, id));
 		await recordChange(tx, actor, { unitId: row.unitId, action: 'conversation.restored', subject: `#${id}` });
+	});
+}
+
+const replyDecision = z.object({
+	message: z.string(),
+	decision: z.enum(['again', 'leave'], { error: 'mail_decision' })
+});
+
+/**
+ * Decides about a reply by WhatsApp or SMS that failed or may not have been sent: it is sent again, or left.
+ * @throws NotFound · Conflict `stale` if somebody decided meanwhile
+ */
+export async function decideReply(actor: Actor, id: number, raw: unknown): Promise<void> {
+	const { message, decision } = checked(replyDecision, raw);
+	await transaction(async (tx) => {
+		const { unitId } = await lockConversation(tx, id, conversationsFor(actor));
+		const ofConversation = and(isId(outgoingMessages.id, message), eq(outgoingMessages.conversationId, id));
+		if ((await tx.$count(outgoingMessages, ofConversation)) === 0) throw new NotFound(`reply ${message}`);
+		await decideRow(tx, outgoingMessages, message, { decision, accountId: actor.accountId });
+		const action = decision === 'again' ? 'conversation.sent_again' : 'conversation.left';
+		await recordChange(tx, actor, { unitId, action, subject: `#${id}` });
 	});
 }
 

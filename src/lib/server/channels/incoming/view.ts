@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
@@ -11,9 +11,12 @@ import { conversations, incomingFiles, incomingMessages, outgoingMessages } from
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import type { Unit } from '#lib/server/reference/reference.ts';
+import type { Outbox } from '../attempts.ts';
+import { smsText } from '../sms/send.ts';
 import { windowOf } from '../whatsapp/send.ts';
 import { isVoice } from './content.ts';
-import { contactOf, conversationsFor, openSender, unitOf } from './conversation.ts';
+import { contactOf, conversationsFor, openSender, unitOf, type ConversationRow } from './conversation.ts';
 import { referralText } from './decide.ts';
 import { casesOfSender } from './list.ts';
 import { mayPlay, supervisesOne } from './voice.ts';
@@ -44,7 +47,7 @@ export async function conversationView(actor: Actor, id: number, cursor?: string
 	const sender = identity === 'withheld' ? null : await openSender(row);
 	const [{ messages, earlier }, replies, proposals, referral, calendar] = await Promise.all([
 		messagesOf(supervises, row.id, cursor),
-		repliesTo(row.id),
+		repliesTo(row, unit),
 		waiting ? casesOfSender(actor, [row.senderHash, ...(sender?.number ? [contactHash(sender.number)] : [])]) : [],
 		waiting ? referralText(row) : null,
 		loadCalendar()
@@ -104,28 +107,21 @@ async function messagesOf(supervises: boolean, conversationId: number, cursor: s
 	return { messages, earlier: nextCursor };
 }
 
-/** The latest texts that the office sent to the person of a conversation, the oldest first. */
-async function repliesTo(conversationId: number) {
-	const [letters, sent] = await Promise.all([
-		db()
-			.select({ id: mails.id, at: mails.createdAt, text: mails.body, state: mails.state })
-			.from(mails)
-			.where(eq(mails.conversationId, conversationId))
-			.orderBy(desc(mails.createdAt))
-			.limit(PAGE),
-		db()
-			.select({
-				...{ id: outgoingMessages.id, at: outgoingMessages.createdAt, state: outgoingMessages.state },
-				content: outgoingMessages.content
-			})
-			.from(outgoingMessages)
-			.where(eq(outgoingMessages.conversationId, conversationId))
-			.orderBy(desc(outgoingMessages.createdAt))
-			.limit(PAGE)
-	]);
-	const texts = sent.map(({ content, ...row }) => ({
-		...row,
-		text: typeof content.text === 'string' ? content.text : ''
-	}));
-	return [...letters, ...texts].sort((a, b) => a.at.getTime() - b.at.getTime());
+/** The latest texts that were sent to the person of a conversation, the oldest first. An SMS never has its own words. */
+async function repliesTo({ id, channel }: ConversationRow, unit: Unit) {
+	const table: Outbox = channel === 'email' ? mails : outgoingMessages;
+	const { createdAt: at, state, reason, decidedAt, decidedBy } = table;
+	const rows = await db()
+		.select({
+			...{ id: table.id, at, state, reason, decidedAt, decidedBy: accounts.name },
+			text: channel === 'email' ? mails.body : sql<string>`coalesce(${outgoingMessages.content} ->> 'text', '')`,
+			aboutCase: sql<boolean>`${table.caseId} is not null`
+		})
+		.from(table)
+		.leftJoin(accounts, eq(accounts.id, decidedBy))
+		.where(eq(table.conversationId, id))
+		.orderBy(desc(at))
+		.limit(PAGE);
+	const textOf = (row: (typeof rows)[number]) => (channel === 'sms' ? smsText(unit, row.aboutCase) : row.text);
+	return rows.toReversed().map((row) => ({ ...row, text: textOf(row) }));
 }

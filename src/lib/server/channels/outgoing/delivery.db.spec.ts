@@ -1,6 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '#lib/calendar/durations.ts';
+import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
+import { logOf } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { citizen, connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/whatsapp.ts';
 import { entriesOf, story } from '#lib/dev/testing/office.ts';
@@ -8,6 +10,8 @@ import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
+import { decideReply } from '../incoming/decide.ts';
+import { conversationView } from '../incoming/view.ts';
 import { applyStatus, deliverMessage, sweepMessages } from './delivery.ts';
 import { queueMessage, type MessageContent } from './queue.ts';
 
@@ -71,6 +75,32 @@ describe('a message', () => {
 			applyStatus(tx, connection.id, { externalId: 'wamid.x', ownId: row.id, state: 'delivered', code: null })
 		);
 		expect(await present(row.id)).toMatchObject({ state: 'delivered', externalId: 'wamid.x' });
+	});
+
+	test('that may not have been sent is sent again by a decision, once, or left', async () => {
+		const { row, received, conversation } = await waiting();
+		phone.store.faults.drop = true;
+		phone.store.faults.mute = true;
+		await deliverMessage(row.id, 1);
+		phone.store.faults.drop = false;
+		const decide = (decision: string, actor = office.handler) =>
+			decideReply(actor, conversation.id, { message: row.id, decision });
+		const stranger = await makeActor([[(await makeUnit()).id, 'supervisor']]);
+		await expect(decide('again', stranger)).rejects.toMatchObject({ name: 'NotFound' });
+		await decide('again');
+		await expect(decide('again')).rejects.toMatchObject({ code: 'stale' });
+		await deliverMessage(row.id, 2);
+		expect(received()).toBe(2);
+		expect(await present(row.id)).toMatchObject({ state: 'sent', attempts: 2, decidedAt: null });
+		await db().update(outgoingMessages).set({ state: 'unknown' }).where(eq(outgoingMessages.id, row.id));
+		await decide('leave');
+		const { replies } = await conversationView(office.supervisor, conversation.id);
+		expect(replies.find(({ id }) => id === row.id)).toMatchObject({
+			...{ state: 'unknown', decidedBy: office.handler.name, text: 'Kabar dari kantor' }
+		});
+		expect((await logOf(`#${conversation.id}`)).map(({ action }) => action)).toEqual([
+			...['conversation.sent_again', 'conversation.left']
+		]);
 	});
 
 	test('is unknown after its worker died while sending', async () => {

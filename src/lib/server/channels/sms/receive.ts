@@ -8,9 +8,9 @@ import { parseJson } from '#lib/server/integrations/foreign-text.ts';
 import { valueAt } from '#lib/server/integrations/sms/gateway.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { decryptText, encryptText, sameSecret, sha256Hex } from '#lib/server/keys.ts';
-import { noteWorked, secretsOf, type ConnectionRow } from '../connections/connections.ts';
+import { connectionById, noteWorked, secretsOf, type ConnectionRow } from '../connections/connections.ts';
 import { noteIncoming, setAside, takeIncoming, type IncomingRow } from '../incoming/intake.ts';
-import { smsConnection, smsSettings } from './settings.ts';
+import { smsSettings } from './settings.ts';
 
 /** Characters of an SMS of ten parts. A longer text is cut, and ends with a sign of it. */
 const MAX_TEXT = 1530;
@@ -29,7 +29,7 @@ export async function receiveSms(
 	mediaType: string,
 	body: string
 ): Promise<Received> {
-	const connection = await smsConnection(id);
+	const connection = await connectionById(id, 'sms');
 	const { secret: ours = '' } = connection ? await secretsOf(connection) : {};
 	if (!connection || ours === '' || !sameSecret(ours, secret ?? '')) return 'refused';
 	const paths = smsSettings.parse(connection.settings);

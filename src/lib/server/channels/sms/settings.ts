@@ -1,8 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
-import { db } from '#lib/server/db/index.ts';
-import { isId } from '#lib/server/db/is-id.ts';
-import { connections } from '#lib/server/db/schema/channels.ts';
 import { isWebAddress } from '#lib/server/integrations/bounded-call.ts';
 import type { SmsGateway } from '#lib/server/integrations/sms/gateway.ts';
 import { secretsOf, type ConnectionRow } from '../connections/connections.ts';
@@ -34,13 +30,4 @@ export const smsRequest = z.object({
 export async function gatewayOf(connection: ConnectionRow): Promise<SmsGateway> {
 	const { headers = '', request = '' } = await secretsOf(connection);
 	return { ...smsSettings.parse(connection.settings), ...smsRequest.parse(JSON.parse(request)), headers };
-}
-
-/** The SMS connection with this id. */
-export async function smsConnection(id: string): Promise<ConnectionRow | undefined> {
-	const [found] = await db()
-		.select()
-		.from(connections)
-		.where(and(isId(connections.id, id), eq(connections.channel, 'sms'), isNull(connections.removedAt)));
-	return found;
 }

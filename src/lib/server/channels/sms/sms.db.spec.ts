@@ -13,7 +13,9 @@ import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
 import { connectionOf } from '../connections/connections.ts';
+import { referConversation } from '../incoming/decide.ts';
 import { openFromConversation } from '../incoming/open-from-conversation.ts';
+import { conversationView } from '../incoming/view.ts';
 import { gatewaySettings, saveGateway, tryGateway } from './connect.ts';
 import { receiveSms } from './receive.ts';
 
@@ -116,6 +118,18 @@ test('an SMS that goes out has no text, number or receipt of the report', async 
 		expect(JSON.parse(body)).toMatchObject({ to: '081240006666', text: expect.stringMatching(/\/lacak$/) });
 		for (const word of [reference, receipt, ANSWER, 'loket', 'Antrean']) expect(body).not.toContain(word);
 	}
+});
+
+test('a referral shows the text that the SMS has, before and after it is sent', async () => {
+	await arrive({ id: 'r1', from: '081240008888', message: 'Saya minta data inflasi.' });
+	await runJobs();
+	const [talk] = await db().select().from(conversations).where(eq(conversations.connectionId, connectionId));
+	const id = talk?.id ?? 0;
+	const { referral } = await conversationView(office.handler, id);
+	expect(await referConversation(office.handler, id)).toBe('referred');
+	await runJobs();
+	expect(sent.map((body) => (JSON.parse(body) as { text: string }).text)).toEqual([referral]);
+	expect((await conversationView(office.handler, id)).replies).toMatchObject([{ text: referral, state: 'sent' }]);
 });
 
 describe('the form', () => {

@@ -1,5 +1,6 @@
 import type { RequestEvent } from '@sveltejs/kit';
 import {
+	decideReply,
 	dismissConversation,
 	joinCase,
 	referConversation,
@@ -52,6 +53,10 @@ export const actions = {
 	restore: verb('restore', async (actor, id) => {
 		await restoreConversation(actor, id);
 		return `/desk/pesan/${id}?done=restored`;
+	}),
+	reply: verb('reply', async (actor, id, data) => {
+		await decideReply(actor, id, data);
+		return `/desk/pesan/${id}?done=reply`;
 	}),
 	transcript: verb('transcript', async (actor, id, { file, ...data }) => {
 		await writeTranscript(actor, String(file), data);

@@ -30,7 +30,7 @@ export const MAIL_CHOICES = [
 ] as const;
 export type MailChoice = (typeof MAIL_CHOICES)[number];
 
-/** Of these, push messages tell too. The digest is an e-mail only. */
+/** Those of them that are also push messages. The digest is an e-mail only. */
 const PUSH_CHOICES = MAIL_CHOICES.filter((choice) => choice !== 'digest');
 
 /**

@@ -19,13 +19,13 @@ const WITH_TEXT: Partial<Record<Entry['type'], (of: { reference: string; office:
 	info_requested: m.wa_reply_question,
 	answered: m.wa_reply_answer
 };
-/** Entries of which the reporter hears that there is news. */
+/** Entries that the reporter is notified of without their text. */
 const NEWS: readonly Entry['type'][] = ['archived', 'objection_declined', 'reopened', 'clock_reminder'];
 
 /** Characters of a text in one message. The rest is read on the site. */
 const LONGEST = 3500;
 
-/** Whether the reporter hears of an entry in the conversation that the report came by. */
+/** Whether an entry is sent to the reporter in the conversation that the report came by. */
 export const isForMessenger = ({ type, public: isPublic, actorKind }: Entry): boolean =>
 	isPublic &&
 	actorKind !== 'reporter' &&
@@ -38,8 +38,8 @@ export const isForMessenger = ({ type, public: isPublic, actorKind }: Entry): bo
  * Safe to repeat. WhatsApp carries the text, an SMS only that there is news.
  */
 export async function writeByMessenger(entries: readonly Entry[]): Promise<void> {
-	const told = entries.filter(isForMessenger);
-	if (told.length === 0) return;
+	const forReporters = entries.filter(isForMessenger);
+	if (forReporters.length === 0) return;
 	const rows = await db()
 		.select({ conversation: conversations, row: cases })
 		.from(conversations)
@@ -48,7 +48,7 @@ export async function writeByMessenger(entries: readonly Entry[]): Promise<void>
 			and(
 				inArray(
 					conversations.caseId,
-					told.map(({ caseId }) => caseId)
+					forReporters.map(({ caseId }) => caseId)
 				),
 				inArray(conversations.channel, ['whatsapp', 'sms']),
 				conversations.ofReporter,
@@ -58,7 +58,7 @@ export async function writeByMessenger(entries: readonly Entry[]): Promise<void>
 		)
 		.orderBy(desc(conversations.firstAt));
 	const failed: unknown[] = [];
-	for (const entry of told) {
+	for (const entry of forReporters) {
 		const found = rows.findLast(({ row }) => row.id === entry.caseId);
 		if (!found) continue;
 		await write(entry, found.conversation, found.row).catch((error: unknown) => failed.push(error));

@@ -2,7 +2,7 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import type { NoticeKind } from '../mail-choices.ts';
 
-/** Kinds of push messages: notices to staff, a test of a device, and what a reporter is told. */
+/** Kinds of push messages: notices to staff, a test of a device, and news for a reporter. */
 export type PushKind = NoticeKind | 'test' | ReporterPush;
 /** A reporter's screen may be seen by others, so it shows only whether the office waits for the reporter. */
 export type ReporterPush = 'news' | 'question';

@@ -243,8 +243,8 @@ test('nothing that is sent holds words, number, name or receipt of a report', as
 		await step(() => dispute(id, { body: 'Belum menjawab antrean saya.' }));
 	});
 	const texts = await at(TEN, () => delivered());
-	const told = ['new_case', 'question', 'info_given', 'news', 'disputed'];
-	expect(kinds(texts)).toEqual(expect.arrayContaining(told));
+	const expected = ['new_case', 'question', 'info_given', 'news', 'disputed'];
+	expect(kinds(texts)).toEqual(expect.arrayContaining(expected));
 	const sent = texts.join('\n');
 	const code = receipt ?? '';
 	const forbidden = ['Antrean', 'loket', 'Andi', 'contoh.invalid', ANSWER.slice(0, 20), office.unit.name, reference];

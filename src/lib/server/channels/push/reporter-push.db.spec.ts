@@ -25,7 +25,7 @@ describe('push messages to a reporter', () => {
 		expect(await switchReporterPush(id, { wish: 'on', ...browser })).toBe(true);
 		return { id, browser };
 	};
-	const told = async (reference: string) => {
+	const pushedAbout = async (reference: string) => {
 		await writeToReporters(await entriesOf(reference));
 		return deliveredBy(service());
 	};
@@ -33,12 +33,12 @@ describe('push messages to a reporter', () => {
 	it('are written once per event, also without a name, and without a mail server', async () => {
 		const { reference } = await makeCase(office.unit, { identity: 'none' });
 		await allow(reference);
-		expect(await told(reference)).toEqual([]);
+		expect(await pushedAbout(reference)).toEqual([]);
 		await bringTo(office, reference, 'needs_info');
-		expect(kinds(await told(reference))).toEqual(['question']);
-		expect(await told(reference)).toEqual([]);
+		expect(kinds(await pushedAbout(reference))).toEqual(['question']);
+		expect(await pushedAbout(reference)).toEqual([]);
 		await writeMessage(office.handler, reference, await on(reference, { body: 'Kami masih memeriksa.' }));
-		expect(kinds(await told(reference))).toEqual(['news']);
+		expect(kinds(await pushedAbout(reference))).toEqual(['news']);
 	});
 
 	it('end by the button, with a replaced receipt, and with the case', async () => {
@@ -56,7 +56,7 @@ describe('push messages to a reporter', () => {
 
 		await allow(reference);
 		await renewReceipt(office.handler, reference, { reason: 'Menunjukkan KTP di loket.' });
-		expect(await told(reference)).toEqual([]);
+		expect(await pushedAbout(reference)).toEqual([]);
 		expect(await db().$count(pushSubscriptions)).toBe(0);
 
 		await allow(reference);
@@ -71,9 +71,9 @@ describe('push messages to a reporter', () => {
 		await bringTo(office, reference, 'verified');
 		const given = { kind: 'suggestion', body: 'Kursi ruang tunggu kurang banyak sekali.', submission_id: 'pisah-0002' };
 		const part = await splitCase(office.handler, reference, await on(reference, given));
-		expect(kinds(await told(part))).toEqual(['news']);
+		expect(kinds(await pushedAbout(part))).toEqual(['news']);
 		await writeMessage(office.handler, part, await on(part, { body: 'Sudah kami periksa.' }));
-		expect(kinds(await told(part))).toEqual(['news']);
+		expect(kinds(await pushedAbout(part))).toEqual(['news']);
 		expect(service().take(browser)).toEqual([]);
 	});
 });

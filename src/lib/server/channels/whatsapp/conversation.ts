@@ -109,7 +109,7 @@ async function act(talk: Talk): Promise<void> {
 	const known = own.find(({ conversation }) => String(conversation.id) === about);
 	if (known) {
 		const cases = own.map((one) => one.row);
-		return pressed(talk, known.conversation, reply.standings(cases, talk.unit.timeZone, !ofCase));
+		return pressed(talk, known.conversation, reply.statusesOf(cases, talk.unit.timeZone, !ofCase));
 	}
 	const place = all.find(({ id }) => String(id) === about) ?? waiting ?? all[0];
 	return place ? pressed(talk, place, reply.menu()) : written(talk);
@@ -208,7 +208,7 @@ async function choose(talk: Talk, choice: reply.MenuChoice | ''): Promise<void> 
 			return say(
 				tx,
 				place,
-				reply.standings(
+				reply.statusesOf(
 					own.map((one) => one.row),
 					unit.timeZone,
 					locked

@@ -64,9 +64,9 @@ export const codeLink = (reference: string): MessageContent =>
 	text(m.wa_code_link({ reference, receipt_link: RECEIPT_LINK }));
 
 /** What a person may know of a report by its number alone. */
-export type Standing = Pick<CaseRow, 'reference' | 'status' | 'dueAt'>;
+export type ShownStatus = Pick<CaseRow, 'reference' | 'status' | 'dueAt'>;
 
-function standing({ reference, status, dueAt }: Standing, zone: string): string {
+function statusOf({ reference, status, dueAt }: ShownStatus, zone: string): string {
 	const word = statusWord(status, 'citizen');
 	const isRunning = dueAt && status !== 'answered' && status !== 'closed' && status !== 'archived';
 	return isRunning
@@ -77,14 +77,14 @@ function standing({ reference, status, dueAt }: Standing, zone: string): string 
 /** The most reports in one message. */
 const MOST = 10;
 
-export function standings(cases: readonly Standing[], zone: string, locked: boolean): MessageContent {
+export function statusesOf(cases: readonly ShownStatus[], zone: string, locked: boolean): MessageContent {
 	if (cases.length === 0) return text(m.wa_track_none({ link: trackLink() }));
-	const lines = cases.slice(0, MOST).map((one) => standing(one, zone));
+	const lines = cases.slice(0, MOST).map((one) => statusOf(one, zone));
 	return text([...lines, locked ? m.wa_locked() : m.wa_track_more({ link: trackLink() })].join('\n\n'));
 }
 
 /** Asks to which of several reports a message belongs. */
-export const which = (cases: readonly (Standing & { conversationId: number })[]): MessageContent => ({
+export const which = (cases: readonly (ShownStatus & { conversationId: number })[]): MessageContent => ({
 	kind: 'list',
 	text: m.wa_which(),
 	button: m.wa_which_button(),

@@ -190,14 +190,14 @@ test('a photo beside the receipt goes into the report, and the language stays', 
 });
 
 describe('after 24 hours', () => {
-	const told = async (caseId: number) =>
+	const writtenTo = async (caseId: number) =>
 		writeByMessenger(await db().select().from(timeline).where(eq(timeline.caseId, caseId)));
 
 	test('an answer costs one template, and its text comes once the person writes', async () => {
 		const { person, reference, found } = await reported();
 		await bringTo(office, reference, 'answered');
 		await inHours(25, async () => {
-			await told(found.id);
+			await writtenTo(found.id);
 			await person.settled();
 			const outside = person.received().filter(({ text }) => text.startsWith('[templat'));
 			expect(outside).toHaveLength(1);
@@ -220,7 +220,7 @@ describe('after 24 hours', () => {
 				body: 'Pada hari apa?',
 				version: (await standing(reference)).version
 			});
-			await told(found.id);
+			await writtenTo(found.id);
 			await person.settled();
 			await person.say('ya');
 			expect(person.last()?.text).toContain('Pada hari apa?');

@@ -68,7 +68,7 @@ export async function done(talk: Talk, { conversation, row: { id, reference, sta
 	const closed = await acceptAnswer(talk.tx, id);
 	const words = closed
 		? reply.text(m.wa_closed({ reference }))
-		: reply.standings([{ reference, status, dueAt }], talk.unit.timeZone, false);
+		: reply.statusesOf([{ reference, status, dueAt }], talk.unit.timeZone, false);
 	await pressed(talk, conversation, words);
 }
 
@@ -99,14 +99,14 @@ export async function byReceipt(talk: Talk, hash: string): Promise<void> {
 	const mine = own.find((one) => one.row.receiptHash === hash);
 	if (mine) {
 		await remember(tx, mine.conversation, { locked: undefined });
-		const standing = reply.standings([mine.row], unit.timeZone, false);
-		const words = { ...standing, text: `${m.wa_unlocked()}\n\n${standing.text}` };
+		const status = reply.statusesOf([mine.row], unit.timeZone, false);
+		const words = { ...status, text: `${m.wa_unlocked()}\n\n${status.text}` };
 		if (files.length + refusedFiles.length === 0) return pressed(talk, mine.conversation, words);
 		await take(talk, { caseId: mine.row.id, fromReporter: true });
 		return say(tx, mine.conversation, words, `pressed:${row.id}`);
 	}
 	const [found] = await tx.select().from(cases).where(eq(cases.receiptHash, hash));
 	const place = await take(talk, talk.waiting && { conversationId: talk.waiting.id });
-	const words = found ? reply.standings([found], unit.timeZone, false) : reply.text(m.wa_code_unknown());
+	const words = found ? reply.statusesOf([found], unit.timeZone, false) : reply.text(m.wa_code_unknown());
 	if (place) await say(tx, place, words, `code:${row.id}`);
 }

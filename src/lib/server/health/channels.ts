@@ -10,21 +10,26 @@ const WAITING_MINUTES = 15;
 
 const older = (at: Date, minutes: number) => now().getTime() - at.getTime() > minutes * MINUTE_MS;
 
-/** A finding per connection. Without any connection there is none. */
-export async function channelFindings(): Promise<Finding[]> {
-	return (await connectionFigures()).map(
-		({ address, pausedAt, checkedAt, lastError, lastErrorAt, oldest, unknown }) => {
-			if (pausedAt) return finding('channels', 'off', 'channel_paused', { address, since: pausedAt });
-			if (lastError && lastErrorAt) {
-				const since = checkedAt ?? lastErrorAt;
-				const condition = older(since, FAILED_MINUTES) ? 'bad' : 'watch';
-				return finding('channels', condition, 'channel_failed', { address, fault: lastError, since });
-			}
-			if (oldest && older(oldest, WAITING_MINUTES))
-				return finding('channels', 'bad', 'channel_behind', { address, since: oldest });
-			if (unknown > 0) return finding('channels', 'watch', 'channel_unknown', { address, count: unknown });
-			if (!checkedAt) return finding('channels', 'watch', 'channel_new', { address });
-			return finding('channels', 'good', 'channel_good', { address, last: checkedAt });
-		}
-	);
+/**
+ * A finding per connection. Without any connection there is none.
+ * @param only ids of offices; by default all
+ */
+export async function channelFindings(only?: readonly string[]): Promise<Finding[]> {
+	const all = await connectionFigures();
+	return all.filter(({ unitId }) => only?.includes(unitId) ?? true).map(findingOf);
+}
+
+function findingOf(connection: Awaited<ReturnType<typeof connectionFigures>>[number]): Finding {
+	const { address, pausedAt, checkedAt, lastError, lastErrorAt, oldest, unknown } = connection;
+	if (pausedAt) return finding('channels', 'off', 'channel_paused', { address, since: pausedAt });
+	if (lastError && lastErrorAt) {
+		const since = checkedAt ?? lastErrorAt;
+		const condition = older(since, FAILED_MINUTES) ? 'bad' : 'watch';
+		return finding('channels', condition, 'channel_failed', { address, fault: lastError, since });
+	}
+	if (oldest && older(oldest, WAITING_MINUTES))
+		return finding('channels', 'bad', 'channel_behind', { address, since: oldest });
+	if (unknown > 0) return finding('channels', 'watch', 'channel_unknown', { address, count: unknown });
+	if (!checkedAt) return finding('channels', 'watch', 'channel_new', { address });
+	return finding('channels', 'good', 'channel_good', { address, last: checkedAt });
 }

@@ -23,7 +23,7 @@ const CHECKS = {
 	outgoing: outgoingFindings,
 	lapor: laporFinding,
 	mail: mailFinding,
-	channels: channelFindings,
+	channels: () => channelFindings(),
 	calendar: calendarFinding,
 	backup: backupFindings,
 	clock: clockFinding,

@@ -18,7 +18,10 @@ const NOTHING: DigestFacts = {
 };
 const mailOf = (forwarding: DigestFacts, more: Partial<MorningFacts> = {}) =>
 	composeDigestMail(
-		{ drafts: 0, due: [], forwarding, decreesMissed: [], requests: { waiting: 0, overdue: 0 }, ...more },
+		{
+			...{ drafts: 0, due: [], forwarding, decreesMissed: [], requests: { waiting: 0, overdue: 0 } },
+			...{ messages: 0, channels: [], ...more }
+		},
 		READER
 	);
 const list = (changes: Partial<DigestList> = {}): DigestList => ({
@@ -60,7 +63,7 @@ Selain itu 3 penerusan sudah tercatat di SP4N-LAPOR! dan dipantau.
 
 --
 E-mail ini dibuat otomatis dan tidak perlu dibalas. Isi laporan dan data pelapor tidak dimuat di sini; buka tautannya dan masuk dengan akun Anda.
-In English: answers that wait for your decision, deadlines that are over, due today or soon, and the state of the reports forwarded to SP4N-LAPOR!. Follow a link and sign in to read more.
+In English: answers and incoming messages that wait for a decision, deadlines that are over, due today or soon, the state of the reports forwarded to SP4N-LAPOR!, and trouble of a channel. Follow a link and sign in to read more.
 `);
 	});
 
@@ -151,6 +154,28 @@ SKB libur 2028 belum dimuat: batas waktu yang sampai ke tahun itu masih sementar
 		expect(mailOf(NOTHING, { due: lists({ soon: one }) })?.subject).toMatch(/^1 laporan segera jatuh tempo/);
 		const halt = { at: READER.at, reason: { code: 'unauthorised' as const } };
 		expect(mailOf({ ...NOTHING, halt }, { due })?.subject).toMatch(/^Penerusan ke SP4N-LAPOR! berhenti/);
+	});
+
+	it('has the number of incoming messages that wait, and nothing of them', () => {
+		const mail = mailOf(NOTHING, { messages: 3 });
+		expect(mail?.subject).toBe('3 pesan masuk menunggu (Jumat, 4 Desember 2026)');
+		expect(mail?.body).toContain('PESAN MASUK\nhttps://spatula.contoh.go.id/desk/pesan\nMenunggu diputuskan: 3\n');
+	});
+
+	const since = new Date('2026-12-03T22:00:00Z');
+	it.each([
+		['bad', 'channel_failed', { since }, ': tidak berfungsi sejak Jumat, 4 Desember 2026, 06.00 WITA'],
+		['bad', 'channel_behind', { since }, ': pesan belum diproses sejak Jumat, 4 Desember 2026, 06.00 WITA'],
+		['watch', 'channel_unknown', { count: 2 }, ': 2 pesan dalam sehari terakhir belum pasti sampai'],
+		['good', 'channel_good', {}, undefined],
+		['watch', 'channel_new', {}, undefined],
+		['off', 'channel_paused', { since }, undefined]
+	] as const)('names a channel in trouble to its administrators: %s %s', (condition, code, data, line) => {
+		const address = 'pst@contoh.example';
+		const found = { subject: 'channels' as const, condition, code, data: { address, ...data } };
+		const mail = mailOf(NOTHING, { channels: [found] });
+		expect(mail?.subject).toBe(line && '1 kanal terganggu (Jumat, 4 Desember 2026)');
+		expect(mail?.body.includes(`/admin/channels\n- ${address}${line}\n`)).toBe(line && true);
 	});
 
 	it('is not written for a missing decree alone, which would be the same e-mail every morning', () => {

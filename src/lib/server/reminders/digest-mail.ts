@@ -1,5 +1,6 @@
 import { formatDate } from '#lib/calendar/format.ts';
 import { momentInWords } from '#lib/server/channels/mail-words.ts';
+import type { Finding } from '#lib/server/health/finding.ts';
 import { type DigestFacts, forwardingParts, forwardingSubject } from '#lib/server/escalation/digest-facts.ts';
 
 /** Urgency of a case's earliest deadline, most urgent first. */
@@ -37,6 +38,10 @@ export interface MorningFacts {
 	decreesMissed: readonly number[];
 	/** Requests about personal data that the reader decides. */
 	requests: { waiting: number; overdue: number };
+	/** Incoming messages that wait for a decision. */
+	messages: number;
+	/** The connections of offices that the reader administers. */
+	channels: readonly Finding[];
 }
 
 const TITLES: Record<DueGroup, string> = {
@@ -54,34 +59,38 @@ export function composeDigestMail(
 	facts: MorningFacts,
 	reader: DigestReader
 ): { subject: string; body: string } | undefined {
-	const { drafts, due, forwarding, decreesMissed, requests } = facts;
+	const { drafts, due, forwarding, decreesMissed, requests, messages } = facts;
 	const forwarded = forwardingParts(forwarding, reader);
-	if (drafts === 0 && due.length === 0 && forwarded.length === 0 && requests.waiting === 0) return undefined;
+	const channels = facts.channels.flatMap((one) => channelLine(one, reader));
+	if (drafts + due.length + forwarded.length + requests.waiting + messages + channels.length === 0) return undefined;
 	const paragraphs = [
 		`Yth. ${reader.name},`,
 		`Keadaan pada ${momentInWords(reader.at, reader.zone)}, untuk laporan yang dapat Anda lihat.`,
 		...(drafts > 0 ? [`MENUNGGU KEPUTUSAN ANDA: ${drafts}\n${reader.origin}/desk/approvals`] : []),
 		...(due.length > 0 ? [`BATAS WAKTU\n${reader.origin}/desk`, ...due.map(unitPart)] : []),
+		...(messages > 0 ? [`PESAN MASUK\n${reader.origin}/desk/pesan\nMenunggu diputuskan: ${messages}`] : []),
 		...(requests.waiting > 0 ? [requestsPart(requests, reader.origin)] : []),
+		...(channels.length > 0 ? [[`GANGGUAN KANAL\n${reader.origin}/admin/channels`, ...channels].join('\n')] : []),
 		...(forwarded.length > 0 ? ['PENERUSAN KE SP4N-LAPOR!', ...forwarded] : []),
 		...decreesMissed.map(
 			(year) => `SKB libur ${year} belum dimuat: batas waktu yang sampai ke tahun itu masih sementara.`
 		),
 		CLOSING
 	];
-	const subject = `${subjectOf(facts)} (${formatDate(reader.at, reader.zone, 'id')})`;
+	const subject = `${subjectOf(facts, channels.length)} (${formatDate(reader.at, reader.zone, 'id')})`;
 	return { subject, body: `${paragraphs.join('\n\n')}\n` };
 }
 
 const CLOSING = `--
 E-mail ini dibuat otomatis dan tidak perlu dibalas. Isi laporan dan data pelapor tidak dimuat di sini; buka tautannya dan masuk dengan akun Anda.
-In English: answers that wait for your decision, deadlines that are over, due today or soon, and the state of the reports forwarded to SP4N-LAPOR!. Follow a link and sign in to read more.`;
+In English: answers and incoming messages that wait for a decision, deadlines that are over, due today or soon, the state of the reports forwarded to SP4N-LAPOR!, and trouble of a channel. Follow a link and sign in to read more.`;
 
 /**
  * The subject is about the most serious matter: a halted connection, then cases overdue, cases due today, overdue requests
- * about personal data, drafts to decide, forwards to LAPOR, cases due soon, and waiting requests.
+ * about personal data, drafts to decide, forwards to LAPOR, channels in trouble, cases due soon, incoming messages, and waiting
+ * requests.
  */
-function subjectOf({ drafts, due, forwarding, requests }: MorningFacts): string {
+function subjectOf({ drafts, due, forwarding, requests, messages }: MorningFacts, channels: number): string {
 	const count = (group: DueGroup) => due.reduce((sum, { groups }) => sum + (groups[group]?.count ?? 0), 0);
 	const forwarded = forwardingSubject(forwarding);
 	if (forwarding.halt && forwarded) return forwarded;
@@ -90,7 +99,9 @@ function subjectOf({ drafts, due, forwarding, requests }: MorningFacts): string 
 	if (requests.overdue > 0) return `${requests.overdue} permintaan data pribadi terlambat`;
 	if (drafts > 0) return `${drafts} rancangan menunggu keputusan Anda`;
 	if (forwarded) return forwarded;
+	if (channels > 0) return `${channels} kanal terganggu`;
 	if (count('soon') > 0) return `${count('soon')} laporan segera jatuh tempo`;
+	if (messages > 0) return `${messages} pesan masuk menunggu`;
 	return `${requests.waiting} permintaan data pribadi menunggu`;
 }
 
@@ -98,6 +109,17 @@ const requestsPart = ({ waiting, overdue }: MorningFacts['requests'], origin: st
 	[`PERMINTAAN DATA PRIBADI\n${origin}/admin/privasi/permintaan`, `Menunggu: ${waiting}`, `Terlambat: ${overdue}`].join(
 		'\n'
 	);
+
+/** A connection in trouble, in one line. */
+function channelLine({ code, data = {} }: Finding, { zone }: DigestReader): string[] {
+	const since = data.since instanceof Date ? momentInWords(data.since, zone) : '';
+	const words: Record<string, string> = {
+		channel_failed: `tidak berfungsi sejak ${since}`,
+		channel_behind: `pesan belum diproses sejak ${since}`,
+		channel_unknown: `${data.count} pesan dalam sehari terakhir belum pasti sampai`
+	};
+	return words[code] ? [`- ${data.address}: ${words[code]}`] : [];
+}
 
 function unitPart({ name, zone, groups }: UnitDue): string {
 	const lines = DUE_GROUPS.flatMap((group) => {

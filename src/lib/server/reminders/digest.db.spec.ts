@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { chooseMails } from '#lib/server/channels/mail-choices.ts';
 import { db } from '#lib/server/db/index.ts';
+import { connections, conversations } from '#lib/server/db/schema/channels.ts';
 import { calendarDays } from '#lib/server/db/schema/clocks.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -14,6 +15,7 @@ import { previewDigest, sendDigestNow, writeDigests } from './digest.ts';
 import { notifyOfTrouble } from './site-trouble.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeConnection, receive } from '#lib/dev/testing/incoming.ts';
 import { forwardedCase, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/mail.ts';
 import { markAbsent, switchOff, giveEmailAddress } from '#lib/dev/testing/notices.ts';
@@ -67,6 +69,33 @@ const letters = () => db().select().from(mails).orderBy(mails.createdAt, mails.a
 const addresses = async () => (await letters()).map(({ address }) => address).sort();
 
 describe('the eight o’clock digest', () => {
+	it('counts the incoming messages of the reader, and names failing channels only to who administers them', async () => {
+		const { unit, supervisor } = await office();
+		const head = await makeOfficer(unit.id);
+		const named = await person([[unit.id, 'supervisor']], head.id);
+		const both = await person([[unit.id, 'supervisor', 'admin']]);
+		const elsewhere = await person([[(await makeUnit()).id, 'admin', 'supervisor']]);
+		const mailbox = await makeConnection(unit);
+		await tuesday(() => receive(mailbox, 'sari@contoh.example', 'Antrean lama.'));
+		const naming = { named: [head.id] };
+		await db().update(conversations).set(naming);
+		await tuesday(() => receive(mailbox, 'budi@contoh.example', 'Antrean sangat lama.'));
+		await db()
+			.update(connections)
+			.set({ lastError: 'lost', lastErrorAt: new Date('2026-12-03T02:00:00Z') });
+		await writeAt(EIGHT);
+		const told = new Map((await letters()).map(({ address, body }) => [address, body]));
+		expect(told.get(supervisor.email)).toContain('Menunggu diputuskan: 2');
+		expect(told.get(supervisor.email)).not.toContain('GANGGUAN');
+		expect(told.get(named.email)).toContain('Menunggu diputuskan: 1');
+		expect(told.get(both.email)).toContain(
+			`- ${mailbox.address}: tidak berfungsi sejak Kamis, 3 Desember 2026, 10.00 WITA`
+		);
+		expect(told.has(elsewhere.email)).toBe(false);
+		expect([...told.values()].join()).not.toMatch(/Antrean|sari|budi/);
+		await db().update(connections).set({ removedAt: new Date() });
+	});
+
 	it('is not written to a supervisor who switched it off', async () => {
 		const { supervisor } = await waitingOffice();
 		await chooseMails(supervisor, { wanted: [] });

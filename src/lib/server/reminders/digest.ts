@@ -6,6 +6,7 @@ import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { COUNTED_DRAFTS, draftsToDecide } from '#lib/server/cases/answers/approval-lists.ts';
 import { present } from '#lib/server/cases/people.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
+import { countWaiting } from '#lib/server/channels/incoming/list.ts';
 import { whoSwitchedOff } from '#lib/server/channels/mail-choices.ts';
 import { mailServer, queueMail, type NewMail } from '#lib/server/channels/mail-queue.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
@@ -19,6 +20,7 @@ import { storeIfChanged } from '#lib/server/db/settings.ts';
 import { reference, settingOf } from '#lib/server/reference/reference.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { digestFacts } from '#lib/server/escalation/digest-facts.ts';
+import { channelFindings } from '#lib/server/health/channels.ts';
 import { log } from '#lib/server/log.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
@@ -93,15 +95,17 @@ async function presentSupervisors({ id, zone }: Office) {
 /** The digest of a person as of now, without offices in trial. Undefined if there is nothing to report. */
 async function composeDigest(by: Actor, zone: string) {
 	const actor = await outsideTrial(by);
-	const [drafts, due, forwarding, decreesMissed, requests] = await Promise.all([
+	const [drafts, due, forwarding, decreesMissed, requests, messages, channels] = await Promise.all([
 		draftsToDecide(actor, undefined, COUNTED_DRAFTS),
 		dueFacts(actor),
 		digestFacts(actor),
 		missingDecrees(),
-		countRequests(actor)
+		countRequests(actor),
+		countWaiting(actor),
+		actor.units.admin.length > 0 ? channelFindings(actor.units.admin) : []
 	]);
 	return composeDigestMail(
-		{ drafts: drafts.items.length, due, forwarding, decreesMissed, requests },
+		{ drafts: drafts.items.length, due, forwarding, decreesMissed, requests, messages, channels },
 		{ name: actor.name, zone, at: now(), origin: siteAddress() }
 	);
 }

@@ -15,6 +15,7 @@ export function connectionFigures() {
 	return db()
 		.select({
 			...{ channel, address, pausedAt, checkedAt, lastError, lastErrorAt },
+			unitId: connections.unitId,
 			office: units.code,
 			oldest: sql<string | Date | null>`(select min(${incomingMessages.receivedAt}) from ${incomingMessages}
 				where ${incomingMessages.connectionId} = ${connections.id} and ${incomingMessages.state} = 'stored')`.mapWith(

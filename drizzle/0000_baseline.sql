@@ -1597,7 +1597,7 @@ CREATE INDEX "cases_forwarded" ON "cases" USING btree ("handling_unit_id","id") 
 CREATE INDEX "cases_unrecorded" ON "cases" USING btree ("unit_id","received_at") WHERE kind = 'complaint' and channel <> 'lapor' and status not in ('received', 'archived')
 				and category is distinct from 'integrity' and (escalation_state is null or escalation_state = 'rejected');--> statement-breakpoint
 CREATE INDEX "messages_case" ON "messages" USING btree ("case_id","at");--> statement-breakpoint
-CREATE INDEX "timeline_counted" ON "timeline" USING btree ("type","at","case_id") WHERE type in ('rated', 'archived');--> statement-breakpoint
+CREATE INDEX "timeline_counted" ON "timeline" USING btree ("type","at","case_id") WHERE type in ('rated', 'archived', 'undelivered');--> statement-breakpoint
 CREATE UNIQUE INDEX "connections_unit" ON "connections" USING btree ("unit_id","channel") WHERE removed_at is null;--> statement-breakpoint
 CREATE INDEX "conversations_list" ON "conversations" USING btree ("unit_id","state","first_at","id");--> statement-breakpoint
 CREATE INDEX "conversations_sender" ON "conversations" USING btree ("connection_id","sender_hash","last_at");--> statement-breakpoint

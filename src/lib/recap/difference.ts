@@ -1,7 +1,8 @@
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { m } from '#lib/paraglide/messages.js';
 import type { ShownFigures } from './figures.ts';
-import { cellText, recapTables, versionWord, type RecapCell, type RecapTable } from './tables.ts';
+import { cellText, type RecapCell, type RecapTable } from './table.ts';
+import { recapTables, versionWord } from './tables.ts';
 
 interface Before {
 	filing: { version: number };
@@ -54,11 +55,15 @@ export interface RecapChange {
 const isSame = (a: RecapCell | undefined, b: RecapCell | undefined): boolean =>
 	a === undefined || b === undefined ? a === b : cellText(a) === cellText(b);
 
-/** Lists the cells that differ between `before` and `after`, both for the same reader and language. */
+/**
+ * Lists the cells that differ between `before` and `after`, both for the same reader and language. A section that `before`
+ * does not have is no change.
+ */
 export function differenceOf(before: readonly RecapTable[], after: readonly RecapTable[]): RecapChange[] {
 	return after.flatMap((table) => {
 		const previous = before.find(({ id }) => id === table.id);
-		const keys = [...new Set([...(previous?.rows ?? []), ...table.rows].map(({ key }) => key))];
+		if (!previous) return [];
+		const keys = [...new Set([...previous.rows, ...table.rows].map(({ key }) => key))];
 		const rows = keys.flatMap((key) => {
 			const [cellsBefore, cellsAfter] = [previous, table].map((one) => one?.rows.find((row) => row.key === key)?.cells);
 			const hasFigures = table.columns.some(({ numeric }) => numeric);
@@ -77,8 +82,8 @@ export function differenceOf(before: readonly RecapTable[], after: readonly Reca
 }
 
 /** The change in the number of rows that the reader may not see. */
-function hiddenChange(before: RecapTable | undefined, after: RecapTable): RecapChange[] {
-	const [cellsBefore, cellsAfter] = [before?.hidden ?? 0, after.hidden ?? 0];
+function hiddenChange(before: RecapTable, after: RecapTable): RecapChange[] {
+	const [cellsBefore, cellsAfter] = [before.hidden ?? 0, after.hidden ?? 0];
 	return cellsBefore === cellsAfter
 		? []
 		: [{ table: after.title, row: '', column: '', before: cellsBefore, after: cellsAfter }];

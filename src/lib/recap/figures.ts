@@ -1,4 +1,5 @@
 import type { LocalDate } from '#lib/calendar/days.ts';
+import type { IncomingChannel, OutcomeCounts } from '#lib/cases/incoming.ts';
 import type {
 	CaseKind,
 	Category,
@@ -105,6 +106,19 @@ export interface ClockRecord {
 	overdue: number;
 }
 
+/** The first replies to the reports of one channel. */
+export type ReplyRecord = Omit<ClockRecord, 'name' | 'dayUnit'>;
+
+/** Reports by their channel. `channel` is null for restricted reports. */
+export interface ChannelRecord {
+	channel: Channel | null;
+	received: number;
+	/** null: none was given or overdue. */
+	reply: ReplyRecord | null;
+	/** How often a message to the reporter did not arrive, or may not have. */
+	undelivered: number;
+}
+
 interface ListedCase {
 	caseId: number;
 	reference: string;
@@ -171,6 +185,8 @@ export interface RecapFigures {
 	ratings: RatingRecord;
 	suggestions: CarriedOut[];
 	followUps: FollowUp[];
+	/** Undefined in offices that use no channel, and in reports that were filed before there was this section. */
+	channels?: { reports: ChannelRecord[]; messages: OutcomeCounts<IncomingChannel | null>[] } | undefined;
 }
 
 /** A list for one reader: the cases that the reader may see, and the number of the others. */

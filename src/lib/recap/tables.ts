@@ -3,44 +3,16 @@ import type { Locale } from '#lib/paraglide/runtime.js';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
+import { channelTables } from './channel-tables.ts';
 import { flowSum, type FlowCell, type ShownFigures } from './figures.ts';
-import { formatDecimals, formatShare } from '#lib/text/numbers.ts';
+import { numberColumn, textColumn, type RecapCell, type RecapRow, type RecapTable } from './table.ts';
+import { formatDecimals } from '#lib/text/numbers.ts';
 import { clockWord, dayUnitWord } from '#lib/words/clock.ts';
 import { escalationPurposeWord, escalationStateWord } from '#lib/words/escalation.ts';
 import { serviceWord } from '#lib/words/office.ts';
 import { keyWord } from '#lib/words/period.ts';
 import { categoryWord, channelWord, kindWord } from '#lib/words/cases.ts';
 import { responseRate } from '#lib/visits/response.ts';
-
-/** A figure with its own format: a mean with two decimals, a share in per cent. */
-interface Measure {
-	value: number;
-	as: 'mean' | 'share';
-}
-export type RecapCell = number | string | Measure;
-
-interface RecapRow {
-	/** Identifies the row in its table, the same in every language and version. */
-	key: string;
-	cells: RecapCell[];
-	total?: boolean;
-}
-
-/** One table of a periodic report. Screen, PDF and spreadsheet show it, and versions are compared by it. */
-export interface RecapTable {
-	id: string;
-	title: string;
-	/** Name of its sheet in a spreadsheet, where the title is longer than the 31 characters that a sheet may have. */
-	sheet?: string;
-	note?: string;
-	/** `width` is relative to the other columns. Numeric columns are aligned right. The first column names the row. */
-	columns: { label: string; width: number; numeric?: boolean }[];
-	rows: RecapRow[];
-	hidden?: number;
-}
-
-const numberColumn = (label: string, width = 1) => ({ label, width, numeric: true });
-const textColumn = (label: string, width: number) => ({ label, width });
 
 const FLOW = [
 	['opening', m.rekap_flow_opening],
@@ -277,17 +249,11 @@ export function recapTables(figures: ShownFigures, lang: Locale = getLocale()): 
 		]),
 		ratingTable(figures.ratings, lang),
 		suggestionTable(figures.suggestions, lang),
-		followUpTable(figures.followUps, lang)
+		followUpTable(figures.followUps, lang),
+		...(figures.channels ? channelTables(figures.channels) : [])
 	];
 }
 
 /** Words for a version: the first filing, or the n-th correction. */
 export const versionWord = (version: number): string =>
 	version > 1 ? m.rekap_version_n({ n: version - 1 }) : m.rekap_version_first();
-
-/** A cell as text, with numbers in the format of the language. */
-export function cellText(cell: RecapCell, lang: Locale = getLocale()): string {
-	if (typeof cell === 'string') return cell;
-	if (typeof cell === 'number') return formatDecimals(cell, Number.isInteger(cell) ? 0 : 1, lang);
-	return cell.as === 'share' ? formatShare(cell.value, lang) : formatDecimals(cell.value, 2, lang);
-}

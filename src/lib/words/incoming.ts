@@ -1,4 +1,4 @@
-import type { ConversationState, DismissalReason } from '#lib/cases/incoming.ts';
+import type { ConversationState, DismissalReason, Outcome } from '#lib/cases/incoming.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { wordOf } from './cases.ts';
 
@@ -7,6 +7,14 @@ export const conversationStateWord = wordOf<ConversationState>({
 	case: m.incoming_state_case,
 	referred: m.incoming_state_referred,
 	dismissed: m.incoming_state_dismissed
+});
+
+export const outcomeWord = wordOf<Outcome>({
+	opened: m.incoming_outcome_opened,
+	joined: m.incoming_outcome_joined,
+	referred: m.incoming_state_referred,
+	dismissed: m.incoming_state_dismissed,
+	waiting: m.incoming_state_waiting
 });
 
 export const dismissalWord = wordOf<DismissalReason>({

@@ -1,16 +1,23 @@
-import { and, between, inArray, sql } from 'drizzle-orm';
+import { and, between, eq, inArray, ne, or, sql } from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
-import { AGES, medianOf } from '#lib/cases/figures.ts';
+import { AGES, dueOf, medianOf } from '#lib/cases/figures.ts';
+import { CHANNELS } from '#lib/cases/vocabulary.ts';
 import { monthsOf, type Period } from '#lib/ratings/period.ts';
+import { spansOf, within } from '#lib/server/cases/inbox/figure-filter.ts';
+import { notNamed } from '#lib/server/channels/incoming/conversation.ts';
+import { countConversations } from '#lib/server/channels/incoming/figures.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
+import { conversations } from '#lib/server/db/schema/channels.ts';
 import { placeScans } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { unitIdsOf, type UnitScope } from '#lib/server/ratings/access.ts';
+import type { Overdue } from '#lib/server/recap/promises.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { boardUnit, boardUnits, countedFor, opensCases } from './board-scope.ts';
 import {
 	clocksOf,
+	countedReports,
 	countsOf,
 	histogramOf,
 	overdueFor,
@@ -53,10 +60,12 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 	const period = { from: query.from, to: query.to };
 	const today = localDate(now(), unit.timeZone);
 	const days = daysOf(period, COURSE_DAYS);
-	const [periodSums, presentSums, overdue] = await Promise.all([
+	const [periodSums, presentSums, overdue, messages] = await Promise.all([
 		sumsWithin(counting, period, days ? 'day' : 'month'),
 		sumsOfNow(counting, today),
-		overdueFor(counting, period, unit.timeZone)
+		overdueFor(counting, period, unit.timeZone),
+		// Messages have no service.
+		query.service ? [] : incomingMessages(actor, counting, period)
 	]);
 	const sums = [...periodSums, ...presentSums];
 	return {
@@ -74,6 +83,11 @@ export async function caseBoard(actor: Actor, query: BoardQuery) {
 		},
 		reasons: countsOf(sums, 'archived', 'reason'),
 		clocks: clocksOf(sums, overdue),
+		/** Undefined in offices that use no channel: no message came, and none was lost. */
+		channels:
+			messages.length > 0 || sumOf(sums, 'undelivered', 'channel') > 0
+				? { reports: channelsOf(sums, overdue), messages }
+				: undefined,
 		places: await placeFigures(unitIds, period, countsOf(sums, 'received', 'place')),
 		/** How often each score from 1 to 5 was given to an answer. */
 		scores: [1, 2, 3, 4, 5].map((score) => sumOf(sums, 'score', 'score', String(score))),
@@ -102,6 +116,31 @@ function totalsOf(sums: readonly Sum[]) {
 		open: sumOf(sums, 'open'),
 		late: sumOf(sums, 'open', 'late', '')
 	};
+}
+
+/** The reports of each channel: how many came, how the first reply was in time, and how often a message was lost. */
+function channelsOf(sums: readonly Sum[], overdue: readonly Overdue[]) {
+	return CHANNELS.map((channel) => ({
+		channel,
+		received: sumOf(sums, 'received', 'channel', channel),
+		metOnTime: sumOf(sums, 'kept', 'reply_met', channel),
+		metLate: sumOf(sums, 'kept', 'reply_late', channel),
+		overdue: overdue.filter((one) => one.name === 'first_reply' && one.channel === channel).length,
+		undelivered: sumOf(sums, 'undelivered', 'channel', channel)
+	})).filter((row) => row.received + dueOf(row) + row.undelivered > 0);
+}
+
+/**
+ * The messages of "Pesan masuk" that came in the period. Those that name the reader do not count, and those of reports count as
+ * their report does.
+ */
+function incomingMessages(actor: Actor, counting: Counting, period: Period) {
+	const { unitId, firstAt, state } = conversations;
+	const came = spansOf(period, counting.units).map((span) =>
+		and(inArray(unitId, span.unitIds), within(sql`${firstAt}`, span))
+	);
+	const counted = or(and(ne(state, 'case'), notNamed(actor)), and(eq(state, 'case'), countedReports(counting)));
+	return countConversations(db(), and(or(...came), counted));
 }
 
 /** Received and answered reports over time, by day for a short period, else by month. Includes empty days and months. */

@@ -12,7 +12,7 @@ import { notInTrial } from '#lib/server/people/units/trial.ts';
 import { overduePromises, type Overdue } from '#lib/server/recap/promises.ts';
 
 export type Measure =
-	'received' | 'open' | 'answered' | 'archived' | 'reopened' | 'score' | 'kept' | 'running' | 'lapor';
+	'received' | 'open' | 'answered' | 'archived' | 'reopened' | 'score' | 'undelivered' | 'kept' | 'running' | 'lapor';
 
 /** Which reports count. */
 export interface Counting {
@@ -104,6 +104,13 @@ const measures = (day: (at: SQL) => SQL): MeasureSource[][] => [
 			at: sql`at`,
 			condition: sql`type = 'rated'`,
 			parts: { score: sql`data ->> 'score'` }
+		},
+		{
+			measure: sql`'undelivered'`,
+			from: sql`timeline join cases on cases.id = case_id`,
+			at: sql`at`,
+			condition: sql`type = 'undelivered'`,
+			parts: { channel: sql`channel` }
 		}
 	],
 	[
@@ -111,7 +118,12 @@ const measures = (day: (at: SQL) => SQL): MeasureSource[][] => [
 			measure: sql`'kept'`,
 			from: sql`clock_outcomes join cases on cases.id = case_id`,
 			at: sql`at`,
-			parts: { met: sql`case when not late then name end`, late: sql`case when late then name end` }
+			parts: {
+				met: sql`case when not late then name end`,
+				late: sql`case when late then name end`,
+				reply_met: sql`case when not late and name = 'first_reply' then channel end`,
+				reply_late: sql`case when late and name = 'first_reply' then channel end`
+			}
 		},
 		{
 			measure: sql`'lapor'`,
@@ -201,8 +213,14 @@ const countedIn = ({ counted, service, own }: Counting, { unitIds }: Pick<Span, 
 	and(
 		inArray(cases.unitId, unitIds),
 		notInTrial(cases.unitId),
+		countedReports({ counted, own }),
+		service === undefined ? undefined : eq(cases.service, service)
+	);
+
+/** Condition for the reports of any office that count for the reader. */
+export const countedReports = ({ counted, own }: Pick<Counting, 'counted' | 'own'>): SQL | undefined =>
+	and(
 		counted,
-		service === undefined ? undefined : eq(cases.service, service),
 		own
 			? sql`not (${cases.id} = any (array(select ${caseOfficers.caseId} from ${caseOfficers}
 				where ${caseOfficers.officerId} = ${own} and ${caseOfficers.state} <> 'cleared')))`

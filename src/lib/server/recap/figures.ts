@@ -22,6 +22,7 @@ import { notAtLapor } from '#lib/server/escalation/unrecorded.ts';
 import type { Unit } from '#lib/server/people/units/find-unit.ts';
 import { ratingMethod } from '#lib/server/ratings/figures/method.ts';
 import { addedUp, unitSummaries } from '#lib/server/ratings/figures/summary.ts';
+import { channelFigures } from './channels.ts';
 import { followUpsOf } from './follow-ups.ts';
 import { promiseFigures } from './promises.ts';
 import { momentsOf, unitsOf, type RecapSpan } from './scope.ts';
@@ -52,17 +53,20 @@ export async function recapFigures(
 	{ units, ratings }: UnitsAndRatings
 ): Promise<RecapFigures> {
 	const span: RecapSpan = { unitIds: units.map(({ id }) => id), period, timeZone: unit.timeZone };
+	const flow = await flowFigures(on, span);
+	const { replies, ...promises } = await promiseFigures(on, span);
 	return {
 		period,
 		units: units.map(({ code }) => code),
-		flow: await flowFigures(on, span),
+		flow,
 		received: await subjectFigures(on, span),
 		oversight: await oversightFigures(on, span),
-		...(await promiseFigures(on, span)),
+		...promises,
 		lapor: await laporFigures(on, span),
 		ratings,
 		suggestions: await carriedOut(on, span),
-		followUps: await followUpsOf(on, unit.id, scope, period)
+		followUps: await followUpsOf(on, unit.id, scope, period),
+		channels: await channelFigures(on, span, flow, replies)
 	};
 }
 

@@ -98,9 +98,14 @@ export async function fileRecap(actor: Actor, name: string, raw: unknown): Promi
 	});
 }
 
-/** Compares the figures as JSON, because the database stores JSON, which has no undefined. */
-const isSame = (stored: RecapFigures, current: RecapFigures) =>
-	isDeepStrictEqual(stored, JSON.parse(JSON.stringify(current)));
+/**
+ * Compares the figures as JSON, because the database stores JSON, which has no undefined. A section that the stored report does
+ * not have is no change.
+ */
+function isSame(stored: RecapFigures, current: RecapFigures): boolean {
+	const present = Object.entries(JSON.parse(JSON.stringify(current)) as RecapFigures);
+	return isDeepStrictEqual(stored, Object.fromEntries(present.filter(([section]) => section in stored)));
+}
 
 async function signerOf({ name, officerId }: Actor): Promise<Signer> {
 	const officer = (await reference()).officerById.get(officerId ?? '');

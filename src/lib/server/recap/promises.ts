@@ -2,9 +2,9 @@ import { and, count, eq, gt, gte, inArray, isNull, lt, ne, or, sql, type SQL } f
 import { unionAll } from 'drizzle-orm/pg-core';
 import { medianOf } from '#lib/cases/figures.ts';
 import { OPEN_STATUSES } from '#lib/cases/status.ts';
-import { CLOCK_NAMES, type ClockName } from '#lib/cases/vocabulary.ts';
+import { CLOCK_NAMES, type Channel, type ClockName } from '#lib/cases/vocabulary.ts';
 import { daysTaken } from '#lib/recap/days-taken.ts';
-import { ARRIVALS, type ClockRecord, type LateCase } from '#lib/recap/figures.ts';
+import { ARRIVALS, type ClockRecord, type LateCase, type ReplyRecord } from '#lib/recap/figures.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
@@ -20,7 +20,11 @@ export interface Overdue {
 	reference: string;
 	name: ClockName;
 	dayUnit: 'working' | 'calendar';
+	channel: Channel | null;
 }
+
+/** The channel of a report; null for a restricted one, because a line of its own would reveal it. */
+export const shownChannel = sql<Channel | null>`case when ${cases.restricted} then null else ${cases.channel} end`;
 
 /** Condition: the case was open at one of these offices at that moment, wherever it is now. */
 const openAt = (moment: Date, unitIds: readonly string[]) => {
@@ -62,7 +66,7 @@ export async function overduePromises(
 	const until = ended < at ? ended : at;
 	const unitIds = [...span.unitIds];
 	const { counted, office = sql<string>`${cases.unitId}` } = which;
-	const about = { caseId: cases.id, reference: cases.reference, unitId: office };
+	const about = { caseId: cases.id, reference: cases.reference, unitId: office, channel: shownChannel };
 	const columns = { ...about, name: clocks.name, dayUnit: clocks.dayUnit };
 	const stillOpen = on
 		.select(columns)
@@ -127,50 +131,54 @@ const keptInPeriod = (span: RecapSpan) => {
 };
 
 /**
- * How each kind of deadline was met in a period, and which cases missed one. A deadline that was met, disputed and met again
- * counts each time.
+ * How each kind of deadline was met in a period, which cases missed one, and the first replies by channel of the report. A
+ * deadline that was met, disputed and met again counts each time.
  */
-export async function promiseFigures(
-	on: Database | Tx,
-	span: RecapSpan
-): Promise<{ clocks: ClockRecord[]; late: LateCase[] }> {
+export async function promiseFigures(on: Database | Tx, span: RecapSpan) {
 	const overdue = await overduePromises(on, span);
-	return { clocks: await clockRecords(on, span, overdue), late: await lateCases(on, span, overdue) };
+	const met = await metDeadlines(on, span);
+	const clocks = CLOCK_NAMES.flatMap((name): ClockRecord[] => {
+		const [ownRows, missed] = [met.filter((one) => one.name === name), overdue.filter((one) => one.name === name)];
+		const dayUnit = ownRows[0]?.dayUnit ?? missed[0]?.dayUnit;
+		return dayUnit ? [{ name, dayUnit, ...recordOf(ownRows, missed) }] : [];
+	});
+	const isReply = ({ name }: { name: ClockName }) => name === 'first_reply';
+	const [given, missed] = [met.filter(isReply), overdue.filter(isReply)];
+	const channels = new Set([...given, ...missed].map(({ channel }) => channel));
+	const replies = new Map<Channel | null, ReplyRecord>();
+	for (const of of channels)
+		replies.set(
+			of,
+			recordOf(
+				given.filter(({ channel }) => channel === of),
+				missed.filter(({ channel }) => channel === of)
+			)
+		);
+	return { clocks, replies, late: await lateCases(on, span, overdue) };
 }
 
-async function clockRecords(on: Database | Tx, span: RecapSpan, overdue: readonly Overdue[]): Promise<ClockRecord[]> {
+type Met = Awaited<ReturnType<typeof metDeadlines>>[number];
+
+function recordOf(met: readonly Met[], missed: readonly Overdue[]): ReplyRecord {
+	const sum = (list: readonly Met[]) => list.reduce((total, { n }) => total + n, 0);
+	const [n, late] = [sum(met), sum(met.filter((group) => group.late))];
+	const medianDays = medianOf(met.map((group) => ({ value: group.days, n: group.n }))) ?? null;
+	return { n, onTime: n - late, late, medianDays, overdue: missed.length };
+}
+
+/** The deadlines that were met in a period, grouped, with the days that each took. */
+async function metDeadlines(on: Database | Tx, span: RecapSpan) {
+	const { name, dayUnit, startedOn, endedOn, pausedDays, late } = clockOutcomes;
+	// Looked up for first replies only: a join would read all cases.
+	const channel = sql<Channel | null>`case when ${name} = 'first_reply' then
+		(select ${shownChannel} from ${cases} where ${cases.id} = ${clockOutcomes.caseId}) end`;
 	const groups = await on
-		.select({
-			name: clockOutcomes.name,
-			dayUnit: clockOutcomes.dayUnit,
-			startedOn: clockOutcomes.startedOn,
-			endedOn: clockOutcomes.endedOn,
-			pausedDays: clockOutcomes.pausedDays,
-			late: clockOutcomes.late,
-			n: count()
-		})
+		.select({ ...{ name, dayUnit, startedOn, endedOn, pausedDays, late }, channel: channel.as('channel'), n: count() })
 		.from(clockOutcomes)
 		.where(keptInPeriod(span))
-		.groupBy(
-			clockOutcomes.name,
-			clockOutcomes.dayUnit,
-			clockOutcomes.startedOn,
-			clockOutcomes.endedOn,
-			clockOutcomes.pausedDays,
-			clockOutcomes.late
-		);
+		.groupBy(name, dayUnit, startedOn, endedOn, pausedDays, late, sql`7`);
 	const daysOf = daysTaken(await loadCalendar(), groups);
-	const sum = (list: readonly { n: number }[]) => list.reduce((total, { n }) => total + n, 0);
-	return CLOCK_NAMES.flatMap((name) => {
-		const ownRows = groups.filter((group) => group.name === name);
-		const missed = overdue.filter((one) => one.name === name);
-		const dayUnit = ownRows[0]?.dayUnit ?? missed[0]?.dayUnit;
-		if (!dayUnit) return [];
-		const n = sum(ownRows);
-		const late = sum(ownRows.filter((group) => group.late));
-		const medianDays = medianOf(ownRows.map((group) => ({ value: daysOf(group), n: group.n }))) ?? null;
-		return [{ name, dayUnit, n, onTime: n - late, late, medianDays, overdue: missed.length }];
-	});
+	return groups.map((group) => ({ ...group, days: daysOf(group) }));
 }
 
 async function lateCases(on: Database | Tx, span: RecapSpan, overdue: readonly Overdue[]): Promise<LateCase[]> {

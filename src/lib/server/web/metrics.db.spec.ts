@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, expect, it } from 'vitest';
+import { noteIncoming } from '#lib/server/channels/incoming/intake.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -7,6 +8,7 @@ import { backups } from '#lib/server/db/schema/backups.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
+import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { haltConnection } from '#lib/server/escalation/connection/connection.ts';
@@ -15,6 +17,7 @@ import { noteHeartbeat } from '#lib/server/jobs/queue.ts';
 import { countRequest, registry } from '#lib/server/metrics.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
+import { makeConnection } from '#lib/dev/testing/incoming.ts';
 import { forwardedCase, makeOffice, useLapor } from '#lib/dev/testing/lapor.ts';
 import { metricsText } from './metrics.ts';
 
@@ -71,6 +74,19 @@ it('counts cases, forwards and e-mails by state, including states without any', 
 	expect(value('spatula_escalation_oldest_seconds{state="stuck"}')).toBe(0);
 	expect(value('spatula_mails{state="failed"}')).toBe(1);
 	expect(value('spatula_mails{state="waiting"}')).toBe(0);
+});
+
+it('shows each connection, its oldest message and messages that may not have been sent', async () => {
+	const { unit } = await makeOffice();
+	const connection = await makeConnection(unit);
+	await noteIncoming(db(), connection, { onceKey: 'menunggu', bytes: 1, sentAt: new Date() });
+	const lost = { connectionId: connection.id, onceKey: 'hilang', content: {}, state: 'unknown', createdAt: new Date() };
+	await db().insert(outgoingMessages).values(lost);
+	const { value } = await figures();
+	const of = `{office="${unit.code}",channel="email"}`;
+	expect(value(`spatula_channel_up${of}`)).toBe(0);
+	expect(value(`spatula_channel_oldest_seconds${of}`)).toBeGreaterThan(30);
+	expect(value(`spatula_channel_unknown_messages${of}`)).toBe(1);
 });
 
 it('measures LAPOR calls by step and outcome, with a bounded number of lines', async () => {

@@ -51,8 +51,11 @@ export async function recountFigures(query: Period & { service: string | undefin
 		const days = (Date.parse(dayOf(caseId, at)) - Date.parse(dayOf(caseId, received))) / 86_400_000;
 		if (move === 'answered') count(caseId, move, at, 'days', String(days));
 	}
-	for (const { caseId, name, late, at } of await db().select().from(clockOutcomes))
+	for (const { caseId, name, late, at } of await db().select().from(clockOutcomes)) {
 		count(caseId, 'kept', at, late ? 'late' : 'met', name);
+		const channel = caseRows.get(caseId)?.channel ?? '';
+		if (name === 'first_reply') count(caseId, 'kept', at, late ? 'reply_late' : 'reply_met', channel);
+	}
 	for (const { caseId, name, state, dueAt } of await db().select().from(clocks)) {
 		if (name === 'reporter_turn' || (state !== 'running' && state !== 'paused')) continue;
 		const late = state === 'running' && dueAt !== null && dueAt < now();
@@ -60,6 +63,7 @@ export async function recountFigures(query: Period & { service: string | undefin
 	}
 	for (const { caseId, type, at, data } of await db().select().from(timeline)) {
 		if (type === 'rated') count(caseId, 'score', at, 'score', String(data.score));
+		if (type === 'undelivered') count(caseId, 'undelivered', at, 'channel', caseRows.get(caseId)?.channel);
 		if (type === 'archived') count(caseId, 'archived', at, 'reason', String(data.reason));
 	}
 	for (const { caseId, state, createdAt, sentAt, laporId } of await db().select().from(escalations)) {

@@ -200,7 +200,7 @@ export const timeline = pgTable(
 		/** Entries that figures count. */
 		index('timeline_counted')
 			.on(t.type, t.at, t.caseId)
-			.where(sql`type in ('rated', 'archived')`)
+			.where(sql`type in ('rated', 'archived', 'undelivered')`)
 	]
 );
 

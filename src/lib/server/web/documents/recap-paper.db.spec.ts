@@ -1,6 +1,7 @@
 import readXlsxFile from 'read-excel-file/node';
 import { beforeAll, expect, test } from 'vitest';
-import { cellText, recapTables, type RecapTable } from '#lib/recap/tables.ts';
+import { cellText, type RecapTable } from '#lib/recap/table.ts';
+import { recapTables } from '#lib/recap/tables.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { db } from '#lib/server/db/index.ts';

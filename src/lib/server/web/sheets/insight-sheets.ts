@@ -1,4 +1,5 @@
 import { dueOf } from '#lib/cases/figures.ts';
+import { OUTCOMES } from '#lib/cases/incoming.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { changeOf } from '#lib/ratings/breakdown.ts';
 import { ASPECTS } from '#lib/ratings/vocabulary.ts';
@@ -9,6 +10,7 @@ import { archiveReasonWord, categoryWord, channelWord, kindWord, statusWord } fr
 import { clockWord } from '#lib/words/clock.ts';
 import { escalationStateWord } from '#lib/words/escalation.ts';
 import { changeWord, directionWord, rankWord } from '#lib/words/figures.ts';
+import { outcomeWord } from '#lib/words/incoming.ts';
 import { serviceWord } from '#lib/words/office.ts';
 import { aspectWord, ratingSourceWord, ratingStateWord, tagWord } from '#lib/words/rating.ts';
 import { elementWord } from '#lib/words/skm.ts';
@@ -147,7 +149,8 @@ export const boardSheet = listSheet<BoardLine>(async (actor, url) => {
 	};
 });
 
-function boardLines({ totals, medianDays, clocks, counts, reasons, scores, lapor, places, offices }: CaseBoard) {
+function boardLines(board: CaseBoard) {
+	const { totals, medianDays, clocks, counts, reasons, scores, lapor, channels, places, offices } = board;
 	const totalLines = (part: string, of: CaseBoard['totals']): BoardLine[] => [
 		{ part, name: m.board_received(), n: of.received },
 		{ part, name: m.board_answered(), n: of.answered },
@@ -182,6 +185,22 @@ function boardLines({ totals, medianDays, clocks, counts, reasons, scores, lapor
 		...divided(m.board_reasons(), reasons, archiveReasonWord),
 		...divided(m.board_lapor_title(), lapor.states, escalationStateWord),
 		...scores.map((n, at) => ({ part: m.board_scores_title(), name: String(at + 1), n })),
+		...(channels?.reports ?? []).flatMap(({ channel, undelivered, ...reply }): BoardLine[] => {
+			const part = `${m.board_channels_title()}: ${channelWord(channel)}`;
+			return [
+				{ part, name: m.board_received(), n: reply.received },
+				{ part, name: m.board_first_reply_kept(), n: reply.metOnTime },
+				{ part, name: m.insight_sheet_due(), n: dueOf(reply) },
+				{ part, name: m.board_undelivered(), n: undelivered }
+			];
+		}),
+		...(channels?.messages ?? []).flatMap(({ channel, ...counts }) =>
+			OUTCOMES.map((outcome) => ({
+				part: `${m.incoming_page()}: ${channelWord(channel)}`,
+				name: outcomeWord(outcome),
+				n: counts[outcome]
+			}))
+		),
 		...places.map(({ name, reports }) => ({ part: m.board_places_title(), name, n: reports })),
 		...offices.flatMap(({ unit, ...figures }) => totalLines(unit.name, figures))
 	];

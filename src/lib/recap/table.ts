@@ -1,0 +1,39 @@
+import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
+import { formatDecimals, formatShare } from '#lib/text/numbers.ts';
+
+/** A figure with its own format: a mean with two decimals, a share in per cent. */
+interface Measure {
+	value: number;
+	as: 'mean' | 'share';
+}
+export type RecapCell = number | string | Measure;
+
+export interface RecapRow {
+	/** Identifies the row in its table, the same in every language and version. */
+	key: string;
+	cells: RecapCell[];
+	total?: boolean;
+}
+
+/** One table of a periodic report. Screen, PDF and spreadsheet show it, and versions are compared by it. */
+export interface RecapTable {
+	id: string;
+	title: string;
+	/** Name of its sheet in a spreadsheet, where the title is longer than the 31 characters that a sheet may have. */
+	sheet?: string;
+	note?: string;
+	/** `width` is relative to the other columns. Numeric columns are aligned right. The first column names the row. */
+	columns: { label: string; width: number; numeric?: boolean }[];
+	rows: RecapRow[];
+	hidden?: number;
+}
+
+export const numberColumn = (label: string, width = 1) => ({ label, width, numeric: true });
+export const textColumn = (label: string, width: number) => ({ label, width });
+
+/** A cell as text, with numbers in the format of the language. */
+export function cellText(cell: RecapCell, lang: Locale = getLocale()): string {
+	if (typeof cell === 'string') return cell;
+	if (typeof cell === 'number') return formatDecimals(cell, Number.isInteger(cell) ? 0 : 1, lang);
+	return cell.as === 'share' ? formatShare(cell.value, lang) : formatDecimals(cell.value, 2, lang);
+}

@@ -80,8 +80,10 @@ it('shows each connection, its oldest message and messages that may not have bee
 	const { unit } = await makeOffice();
 	const connection = await makeConnection(unit);
 	await noteIncoming(db(), connection, { onceKey: 'menunggu', bytes: 1, sentAt: new Date() });
-	const lost = { connectionId: connection.id, onceKey: 'hilang', content: {}, state: 'unknown', createdAt: new Date() };
-	await db().insert(outgoingMessages).values(lost);
+	const times = { createdAt: new Date(), waitsFrom: new Date() };
+	await db()
+		.insert(outgoingMessages)
+		.values({ connectionId: connection.id, onceKey: 'hilang', content: {}, state: 'unknown', ...times });
 	const { value } = await figures();
 	const of = `{office="${unit.code}",channel="email"}`;
 	expect(value(`spatula_channel_up${of}`)).toBe(0);

@@ -4,7 +4,7 @@ import { AGES, dueOf, medianOf } from '#lib/cases/figures.ts';
 import { CHANNELS } from '#lib/cases/vocabulary.ts';
 import { monthsOf, type Period } from '#lib/ratings/period.ts';
 import { spansOf, within } from '#lib/server/cases/inbox/figure-filter.ts';
-import { notNamed } from '#lib/server/channels/incoming/conversation.ts';
+import { readableBy } from '#lib/server/channels/incoming/conversation.ts';
 import { countConversations } from '#lib/server/channels/incoming/figures.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -131,7 +131,7 @@ function channelsOf(sums: readonly Sum[], overdue: readonly Overdue[]) {
 }
 
 /**
- * The messages of "Pesan masuk" that came in the period. Those that name the reader do not count, and those of reports count as
+ * The messages of "Pesan masuk" that came in the period. Those that the reader may not read do not count, and those of reports count as
  * their report does.
  */
 function incomingMessages(actor: Actor, counting: Counting, period: Period) {
@@ -139,7 +139,7 @@ function incomingMessages(actor: Actor, counting: Counting, period: Period) {
 	const came = spansOf(period, counting.units).map((span) =>
 		and(inArray(unitId, span.unitIds), within(sql`${firstAt}`, span))
 	);
-	const counted = or(and(ne(state, 'case'), notNamed(actor)), and(eq(state, 'case'), countedReports(counting)));
+	const counted = or(and(ne(state, 'case'), readableBy(actor)), and(eq(state, 'case'), countedReports(counting)));
 	return countConversations(db(), and(or(...came), counted));
 }
 

@@ -41,18 +41,16 @@ let senders = 0;
 const write = async () =>
 	(await receive(mailbox, `warga${++senders}@contoh.example`, 'Antrean di loket dua lambat sekali.')).conversationId;
 const open = async (input: object = {}) => openFromConversation(await write(), input, office.handler);
-const nameIn = async (id: number) =>
-	db()
-		.update(conversations)
-		.set({ named: [officer.id] })
-		.where(eq(conversations.id, id));
+const change = async (id: number, changes: Partial<typeof conversations.$inferInsert>) =>
+	db().update(conversations).set(changes).where(eq(conversations.id, id));
 
-/** One message of each outcome, one that became an integrity report, and two that name the officer. */
+/** One message of each outcome, one that became an integrity report, one about the head, and two that name the officer. */
 async function messagesOfMarch() {
 	await at('2026-02-27T02:00:00Z', write);
 	return at('2026-03-02T02:00:00Z', async () => {
 		await write();
-		await nameIn(await write());
+		await change(await write(), { named: [officer.id] });
+		await change(await write(), { aboutHead: true });
 		await dismissConversation(office.handler, await write(), { reason: 'greeting' });
 		await referConversation(office.handler, await write());
 		const restored = await write();
@@ -81,7 +79,7 @@ const READERS: Record<string, [reader: () => Promise<Actor> | Actor, of: 'unit' 
 		'root',
 		{ ...seen, opened: 3 }
 	],
-	'the supervisor of the integrity report': [() => office.rootSupervisor, 'unit', { ...seen, opened: 3 }]
+	'the supervisor of the integrity report': [() => office.rootSupervisor, 'unit', { ...seen, opened: 3, waiting: 4 }]
 };
 
 test.each(Object.entries(READERS))('counts messages apart from reports, for %s', async (_, [reader, of, counts]) => {
@@ -119,7 +117,7 @@ test('shows first replies and lost messages by the channel of the report, on the
 				// Of restricted reports only the number.
 				{ channel: null, received: 1, reply: { ...reply, n: 0, overdue: 1 }, undelivered: 0 }
 			],
-			messages: [seen, { channel: null, opened: 1, joined: 0, referred: 0, dismissed: 0, waiting: 0 }]
+			messages: [seen, { channel: null, opened: 1, joined: 0, referred: 0, dismissed: 0, waiting: 1 }]
 		});
 	});
 });

@@ -9,7 +9,7 @@ import { conversations } from '#lib/server/db/schema/channels.ts';
 import { shownChannel } from './promises.ts';
 import { momentsOf, type RecapSpan } from './scope.ts';
 
-const shownOfMessage = sql<IncomingChannel | null>`case when ${cases.restricted} then null else ${conversations.channel} end`;
+const shownOfMessage = sql<IncomingChannel | null>`case when ${cases.restricted} or ${conversations.aboutHead} then null else ${conversations.channel} end`;
 
 /**
  * Reports and incoming messages by channel. Undefined if no message came and none was lost, as in offices without a mailbox or

@@ -23,7 +23,7 @@ export function connectionFigures() {
 			),
 			unknown: sql<number>`(select count(*)::int from ${outgoingMessages}
 				where ${outgoingMessages.connectionId} = ${connections.id} and ${outgoingMessages.state} = 'unknown'
-				and ${outgoingMessages.createdAt} > ${lastDay}::timestamptz)`
+				and ${outgoingMessages.decidedAt} is null and ${outgoingMessages.createdAt} > ${lastDay}::timestamptz)`
 		})
 		.from(connections)
 		.innerJoin(units, eq(units.id, connections.unitId))

@@ -1,5 +1,5 @@
-import { IMAP_USER, startImapServer } from '../src/lib/dev/testing/imap-server.ts';
-import { mailSource } from '../src/lib/dev/testing/mail-source.ts';
+import { IMAP_USER, startImapServer } from '../src/lib/dev/testing/channels/imap-server.ts';
+import { mailSource } from '../src/lib/dev/testing/channels/mail-source.ts';
 import { checkPages, fill, mailTo, openUntil, signedIn, visit } from './support/pages.ts';
 import { expect, test } from './support/test.ts';
 

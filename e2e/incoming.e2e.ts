@@ -1,5 +1,5 @@
 import { makeActor, makeUnit } from '../src/lib/dev/testing/factories.ts';
-import { keptFile, makeConnection, receive } from '../src/lib/dev/testing/incoming.ts';
+import { keptFile, makeConnection, receive } from '../src/lib/dev/testing/channels/incoming.ts';
 import { openCase } from './support/cases.ts';
 import { openOwnSite, withPasswords } from './support/own-site.ts';
 import { expectAccessible, signedInAt, visit, WIDE } from './support/pages.ts';

@@ -1,4 +1,4 @@
-import { startPushService, type PushService, type TestBrowser } from '../src/lib/dev/testing/push-service.ts';
+import { startPushService, type PushService, type TestBrowser } from '../src/lib/dev/testing/channels/push-service.ts';
 import { act, openCase } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import { expectAccessible, signedIn, track } from './support/pages.ts';

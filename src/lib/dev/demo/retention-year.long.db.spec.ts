@@ -34,7 +34,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
-import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { act, at, entriesOf, seenByReporter } from '#lib/dev/testing/office.ts';
 import { emptyTarget, targetEngines } from '#lib/dev/testing/restoring.ts';
 import { inFiles, inTables } from '#lib/dev/testing/retention/destroying.ts';

@@ -5,7 +5,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { makeCase } from './factories.ts';
-import { runMailJobs } from './mail.ts';
+import { runMailJobs } from './channels/mail.ts';
 import { entriesOf } from './office.ts';
 
 let people = 0;

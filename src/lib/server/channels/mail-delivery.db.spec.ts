@@ -11,7 +11,7 @@ import { passwordLinks } from '#lib/server/db/schema/people.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { mailRow, runMailJobs, useMailServer } from '#lib/dev/testing/mail.ts';
+import { mailRow, runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 
 useFreshDatabase();
 const server = useMailServer();

@@ -9,7 +9,7 @@ import { overrideEnv } from '#lib/server/env.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
-import { mailRow, runMailJobs, useMailServer } from '#lib/dev/testing/mail.ts';
+import { mailRow, runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { makeOffice, nameOfficer, type Office } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { makeConnection, receive } from '#lib/dev/testing/incoming.ts';
+import { makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { standing } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';

@@ -4,7 +4,7 @@ import { deskCase } from '#lib/server/cases/view.ts';
 import { deliverMail } from './mail-delivery.ts';
 import { db } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
-import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { bringTo, story } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import {

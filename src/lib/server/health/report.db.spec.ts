@@ -18,7 +18,7 @@ import { noteHeartbeat } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { makeConnection } from '#lib/dev/testing/incoming.ts';
+import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { at } from '#lib/dev/testing/office.ts';
 
 useFreshDatabase();

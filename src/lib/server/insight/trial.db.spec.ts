@@ -13,7 +13,7 @@ import {
 	makeUnit,
 	makeUser
 } from '#lib/dev/testing/factories.ts';
-import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { act, standing } from '#lib/dev/testing/office.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';

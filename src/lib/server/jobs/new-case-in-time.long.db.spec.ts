@@ -5,9 +5,9 @@ import { queue, stopQueue } from './queue.ts';
 import { startWorkers } from './worker.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { giveEmailAddress, noticesTo } from '#lib/dev/testing/notices.ts';
-import { usePushService } from '#lib/dev/testing/use-push-service.ts';
+import { usePushService } from '#lib/dev/testing/channels/use-push-service.ts';
 import { addDevice } from '#lib/server/channels/push/subscriptions.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 

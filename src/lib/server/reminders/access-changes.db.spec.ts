@@ -15,7 +15,7 @@ import { makeGuardedOffice, type GuardedOffice } from '#lib/dev/testing/access.t
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, idOf } from '#lib/dev/testing/factories.ts';
-import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, noticesToEach, noticesTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 
 useFreshDatabase();

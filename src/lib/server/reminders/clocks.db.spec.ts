@@ -13,7 +13,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { sweepClocks } from './sweep.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { markAbsent, emailsTo, noticesToEach, noticesTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import {
 	ANSWER,

@@ -4,7 +4,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { dueFacts, writeDigests } from './digest.ts';
 import { waitingDecisions } from './waiting-decisions.ts';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
-import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { markAbsent, onlyEmailTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { at, bringTo, nameOfficer, type Office } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';

@@ -8,7 +8,7 @@ import { approvals } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { sweepWaitingDrafts } from './sweep.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, notifyOfTimeline, noticesToEach, noticesTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import {
 	ANSWER,

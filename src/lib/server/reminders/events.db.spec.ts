@@ -24,7 +24,7 @@ import { forwardedCase } from '#lib/dev/testing/lapor.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { notifyOfEvents } from './events.ts';
 import { makeActor, makeCase, makeOfficer, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import {
 	markAbsent,
 	emailsTo,

@@ -21,7 +21,7 @@ import {
 	makePlace,
 	makeUnit
 } from '#lib/dev/testing/factories.ts';
-import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { copyCases } from '#lib/dev/testing/many-forwards.ts';
 import {
 	emailsTo,

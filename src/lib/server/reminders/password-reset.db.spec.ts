@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { latestChange, makeGuardedOffice } from '#lib/dev/testing/access.ts';
 import { statementsOf, useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeUnit, makeUser } from '#lib/dev/testing/factories.ts';
-import { runMailJobs, useMailServer } from '#lib/dev/testing/mail.ts';
+import { runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
 import { later, logOf } from '#lib/dev/testing/outcomes.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';

@@ -17,7 +17,7 @@ import { env, overrideEnv } from '#lib/server/env.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
-import { runMailJobs, useMailServer } from '#lib/dev/testing/mail.ts';
+import { runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { notifyOfTrouble } from './site-trouble.ts';

@@ -9,7 +9,7 @@ import { sweepAccessChanges } from './access-changes.ts';
 import { sweepUnattended } from './unattended.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
-import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import {
 	emailsTo,
 	notifyOfTimeline as notifyOfEntries,

@@ -19,8 +19,8 @@ import { connections } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { makeConnection, receive } from '#lib/dev/testing/incoming.ts';
-import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { at, bringTo, on, standing } from '#lib/dev/testing/office.ts';
 import {
 	deliverReporterMails,

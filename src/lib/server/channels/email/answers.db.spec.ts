@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startImapServer } from '#lib/dev/testing/imap-server.ts';
-import { useMailServer } from '#lib/dev/testing/mail.ts';
-import { mailSource } from '#lib/dev/testing/mail-source.ts';
-import { connectMailbox, readOnce } from '#lib/dev/testing/mailbox.ts';
+import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
+import { mailSource } from '#lib/dev/testing/channels/mail-source.ts';
+import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
 import { on, standing } from '#lib/dev/testing/office.ts';
 import { deliverReporterMails, reporterMailsOf, writeReporterMails } from '#lib/dev/testing/reporters.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';

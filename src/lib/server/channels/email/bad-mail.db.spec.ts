@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { eq } from 'drizzle-orm';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { startImapServer } from '#lib/dev/testing/imap-server.ts';
-import { mailSource as source, multipart, part } from '#lib/dev/testing/mail-source.ts';
-import { connectMailbox, readOnce } from '#lib/dev/testing/mailbox.ts';
+import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
+import { mailSource as source, multipart, part } from '#lib/dev/testing/channels/mail-source.ts';
+import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
 import { makeOffice } from '#lib/dev/testing/office.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { expect, onTestFinished, test } from 'vitest';
-import { dovecotMissing, startDovecot } from '#lib/dev/testing/dovecot.ts';
-import { mailSource } from '#lib/dev/testing/mail-source.ts';
-import { connectMailbox } from '#lib/dev/testing/mailbox.ts';
+import { dovecotMissing, startDovecot } from '#lib/dev/testing/channels/dovecot.ts';
+import { mailSource } from '#lib/dev/testing/channels/mail-source.ts';
+import { connectMailbox } from '#lib/dev/testing/channels/mailbox.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
@@ -20,7 +20,7 @@ async function readFor(milliseconds: number): Promise<void> {
 	const database = handle();
 	if (database.kind !== 'postgres') throw new Error('the processes share a PostgreSQL server');
 	const { APP_KEY, DATA_DIR } = env();
-	const reader = spawn(process.execPath, ['src/lib/dev/testing/mailbox-reader.ts'], {
+	const reader = spawn(process.execPath, ['src/lib/dev/testing/channels/mailbox-reader.ts'], {
 		env: { ...process.env, APP_KEY, DATA_DIR, DATABASE_URL: database.url },
 		stdio: 'ignore'
 	});

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { asc, eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startImapServer } from '#lib/dev/testing/imap-server.ts';
-import { mailSource, multipart, part } from '#lib/dev/testing/mail-source.ts';
-import { connectMailbox, readOnce } from '#lib/dev/testing/mailbox.ts';
+import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
+import { mailSource, multipart, part } from '#lib/dev/testing/channels/mail-source.ts';
+import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
-import { keptFile, makeConnection, receive } from '#lib/dev/testing/incoming.ts';
+import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { at, bringTo, clockOf, entriesOf, rowsOfCase, standing, story } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';

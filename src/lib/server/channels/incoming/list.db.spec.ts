@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
-import { keptFile, makeConnection, receive } from '#lib/dev/testing/incoming.ts';
+import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { at, nameOfficer, rowsOfCase } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';

@@ -1,7 +1,7 @@
 import { eq, inArray } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { idOf, makeActor, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
-import { keptFile, makeConnection, receive } from '#lib/dev/testing/incoming.ts';
+import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { fileStore, sweepFiles } from '#lib/server/attachments/store.ts';

@@ -11,7 +11,7 @@ import { emptyPart } from '#lib/server/privacy/retention/destroy.ts';
 import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
 import { bringTo, entriesOf, on, standing } from '#lib/dev/testing/office.ts';
-import { deliveredBy, kindsOf as kinds, usePushService } from '#lib/dev/testing/use-push-service.ts';
+import { deliveredBy, kindsOf as kinds, usePushService } from '#lib/dev/testing/channels/use-push-service.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { switchReporterPush } from './subscriptions.ts';
 

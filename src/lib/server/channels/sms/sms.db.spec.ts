@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeActor } from '#lib/dev/testing/factories.ts';
 import { ANSWER, at, bringTo } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { runJobs } from '#lib/dev/testing/whatsapp.ts';
+import { runJobs } from '#lib/dev/testing/channels/whatsapp.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';

@@ -4,7 +4,7 @@ import { ANSWER, bringTo, entriesOf, standing } from '#lib/dev/testing/office.ts
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { sampleVoice } from '#lib/dev/whatsapp-sandbox/server.ts';
-import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/whatsapp.ts';
+import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { deliverMany } from '#lib/dev/testing/many-messages.ts';
+import { deliverMany } from '#lib/dev/testing/channels/many-messages.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { connectWhatsApp } from '#lib/dev/testing/whatsapp.ts';
+import { connectWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 
 const office = useOffice();
 

@@ -4,7 +4,7 @@ import { HOUR_MS } from '#lib/calendar/durations.ts';
 import { ANSWER, bringTo, entriesOf, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/whatsapp.ts';
+import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { askReporter } from '#lib/server/cases/conversation/message.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { contactHash } from '#lib/server/cases/reporter.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mailSource } from '#lib/dev/testing/mail-source.ts';
+import { mailSource } from '#lib/dev/testing/channels/mail-source.ts';
 import { parseMail } from './mime.ts';
 
 it('ends a message that takes too long, and reads the next one', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { startPushService, type PushService, type TestBrowser } from '#lib/dev/testing/push-service.ts';
+import { startPushService, type PushService, type TestBrowser } from '#lib/dev/testing/channels/push-service.ts';
 import { isPublicAddress, lookupPublic } from './public-address.ts';
 import { generatePushKeys, isPushEndpoint, sendPush } from './push.ts';
 

@@ -10,7 +10,7 @@ import { claimInstallation } from '#lib/server/db/installation.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { useLapor } from '#lib/dev/testing/lapor.ts';
-import { useMailServer } from '#lib/dev/testing/mail.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emptyTarget, targetEngines, type EmptyTarget } from '#lib/dev/testing/restoring.ts';
 import { confirmedDestruction, inFiles, inTables } from '#lib/dev/testing/retention/destroying.ts';
 import { CONTACTS, fullCase, fullOffice, PEOPLE, wordsOutsideCases } from '#lib/dev/testing/retention/full-case.ts';

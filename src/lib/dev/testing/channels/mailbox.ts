@@ -6,7 +6,7 @@ import { readNewMail } from '#lib/server/channels/email/read-mailbox.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections } from '#lib/server/db/schema/channels.ts';
 import { openInbox, type Inbox } from '#lib/server/integrations/mail/imap.ts';
-import { makeActor } from './factories.ts';
+import { makeActor } from '../factories.ts';
 import { IMAP_USER } from './imap-server.ts';
 
 /** Connects an office with the mailbox of a test server, from its next message on. */

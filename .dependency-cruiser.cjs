@@ -147,7 +147,7 @@ module.exports = {
 	options: {
 		doNotFollow: { path: 'node_modules|\\.svelte-kit|src/lib/paraglide' },
 		exclude: { path: 'src/lib/paraglide|\\.svelte-kit' },
-		tsPreCompilationDeps: 'specify',
+		tsPreCompilationDeps: true,
 		combinedDependencies: true,
 		enhancedResolveOptions: {
 			exportsFields: ['exports'],

@@ -26,8 +26,6 @@ const DISABLED_FEATURES = [
 export default defineConfig({
 	testDir: 'e2e',
 	testMatch: '**/*.e2e.ts',
-	// Long journeys run in `npm run test:all` only: whole files, and those with the tag of support/test.ts.
-	...(process.env.TEST_ALL === undefined && { testIgnore: '**/*.long.e2e.ts', grepInvert: /@long/ }),
 	outputDir: 'test-results',
 	globalSetup: './e2e/support/start-site.ts',
 	// Only against hanging tests. A busy machine must not fail a test.

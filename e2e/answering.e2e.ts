@@ -18,120 +18,124 @@ import {
 import { readPdf, wordsOf } from './support/pdf.ts';
 import { photoFile } from './support/photo.ts';
 import { api } from './support/site.ts';
-import { expect, LONG, test } from './support/test.ts';
+import { CORE, expect, test } from './support/test.ts';
 
 const BODY = 'Mesin antrean mati dan tidak ada petugas yang mengatur giliran sejak pagi.';
 const VERIFIED = { category: 'facilities', class: 'plain' };
 
-test('a draft from a template is sent back, approved on a phone and read with its letter', async ({ browser }) => {
-	const head = await signedIn(browser, 'wakil.mamuju');
-	const name = `Antrean diatur kembali ${randomUUID().slice(0, 6)}`;
+test(
+	'a draft from a template is sent back, approved on a phone and read with its letter',
+	{ tag: CORE },
+	async ({ browser }) => {
+		const head = await signedIn(browser, 'wakil.mamuju');
+		const name = `Antrean diatur kembali ${randomUUID().slice(0, 6)}`;
 
-	// A supervisor writes a template. An unknown placeholder is refused, and the text stays.
-	await checkPages(head, '/admin/templates');
-	await visit(head, '/admin/templates/new');
-	await head.locator('[name=name]').fill(name);
-	await head.locator('[name=use]').selectOption('answer');
-	await head.locator('[name=body]').fill('Terima kasih atas laporan {nomr} tentang layanan {layanan}.');
-	await head.getByRole('button', { name: 'Lihat pratinjau' }).click();
-	await expect(head.locator('#body-error')).toContainText('{nomr}');
-	await head.locator('[name=body]').fill('Terima kasih atas laporan {nomor} tentang layanan {layanan}.');
-	await head.getByRole('button', { name: 'Lihat pratinjau' }).click();
-	await expect(head.locator('blockquote')).toContainText('SPATULA-1203-26-000123 tentang layanan Nama layanan');
-	await expectAccessible(head);
-	await expectFits(head);
-	await head.getByRole('button', { name: 'Tambah contoh' }).click();
-	await expect(head).toHaveURL(/\/admin\/templates\?saved/);
-	await expect(head.getByRole('link', { name })).toBeVisible();
+		// A supervisor writes a template. An unknown placeholder is refused, and the text stays.
+		await checkPages(head, '/admin/templates');
+		await visit(head, '/admin/templates/new');
+		await head.locator('[name=name]').fill(name);
+		await head.locator('[name=use]').selectOption('answer');
+		await head.locator('[name=body]').fill('Terima kasih atas laporan {nomr} tentang layanan {layanan}.');
+		await head.getByRole('button', { name: 'Lihat pratinjau' }).click();
+		await expect(head.locator('#body-error')).toContainText('{nomr}');
+		await head.locator('[name=body]').fill('Terima kasih atas laporan {nomor} tentang layanan {layanan}.');
+		await head.getByRole('button', { name: 'Lihat pratinjau' }).click();
+		await expect(head.locator('blockquote')).toContainText('SPATULA-1203-26-000123 tentang layanan Nama layanan');
+		await expectAccessible(head);
+		await expectFits(head);
+		await head.getByRole('button', { name: 'Tambah contoh' }).click();
+		await expect(head).toHaveURL(/\/admin\/templates\?saved/);
+		await expect(head.getByRole('link', { name })).toBeVisible();
 
-	const { reference, receipt } = await openCase({ title: 'Mesin antrean mati', body: BODY });
-	await act(reference, 'verification', VERIFIED);
-	const desk = await signedIn(browser, 'pengelola.mamuju');
-	await visit(desk, `/desk/cases/${reference}/answer`);
-	await desk.getByText('Mulai dari contoh balasan').first().click();
-	await desk.locator('#body-template').selectOption({ label: `${name} (id)` });
-	await expect(panel(desk).locator('blockquote').first()).toContainText(
-		`laporan ${reference} tentang layanan {layanan}`
-	);
-	await desk.getByRole('button', { name: 'Pakai contoh' }).click();
-	await expect(desk.getByRole('status').filter({ hasText: '{layanan}' })).toBeVisible();
-	await expect(desk.locator('#body')).toHaveValue(new RegExp(reference));
-	await expectAccessible(desk);
-	const send = () => panel(desk).getByRole('button', { name: 'Ajukan untuk disetujui' }).click();
-	// A text with an empty placeholder is not sent.
-	await send();
-	await expect(desk.locator('#body-error')).toContainText('{layanan}');
-	const words = `Terima kasih atas laporan ${reference}. Mesin antrean sudah diperbaiki.`;
-	await desk.locator('#body').fill(words);
-	// An answer to a complaint without evidence is not sent either. The typed text stays.
-	await send();
-	await expect(desk.locator('#action-error')).toContainText('perlu bukti');
-	await expect(desk.locator('#body')).toHaveValue(words);
-	await expectAccessible(desk);
-	await desk.setInputFiles('#file', await photoFile('mesin.jpg'));
-	await send();
-	await expect(desk.getByText('menunggu persetujuan').first()).toBeVisible();
-	// The writer can't be the second person.
-	await openAtDesk(desk, reference, 'approval');
-	await expect(desk.locator('button[name=decision][value=approve]')).toHaveCount(0);
+		const { reference, receipt } = await openCase({ title: 'Mesin antrean mati', body: BODY });
+		await act(reference, 'verification', VERIFIED);
+		const desk = await signedIn(browser, 'pengelola.mamuju');
+		await visit(desk, `/desk/cases/${reference}/answer`);
+		await desk.getByText('Mulai dari contoh balasan').first().click();
+		await desk.locator('#body-template').selectOption({ label: `${name} (id)` });
+		await expect(panel(desk).locator('blockquote').first()).toContainText(
+			`laporan ${reference} tentang layanan {layanan}`
+		);
+		await desk.getByRole('button', { name: 'Pakai contoh' }).click();
+		await expect(desk.getByRole('status').filter({ hasText: '{layanan}' })).toBeVisible();
+		await expect(desk.locator('#body')).toHaveValue(new RegExp(reference));
+		await expectAccessible(desk);
+		const send = () => panel(desk).getByRole('button', { name: 'Ajukan untuk disetujui' }).click();
+		// A text with an empty placeholder is not sent.
+		await send();
+		await expect(desk.locator('#body-error')).toContainText('{layanan}');
+		const words = `Terima kasih atas laporan ${reference}. Mesin antrean sudah diperbaiki.`;
+		await desk.locator('#body').fill(words);
+		// An answer to a complaint without evidence is not sent either. The typed text stays.
+		await send();
+		await expect(desk.locator('#action-error')).toContainText('perlu bukti');
+		await expect(desk.locator('#body')).toHaveValue(words);
+		await expectAccessible(desk);
+		await desk.setInputFiles('#file', await photoFile('mesin.jpg'));
+		await send();
+		await expect(desk.getByText('menunggu persetujuan').first()).toBeVisible();
+		// The writer can't be the second person.
+		await openAtDesk(desk, reference, 'approval');
+		await expect(desk.locator('button[name=decision][value=approve]')).toHaveCount(0);
 
-	const citizen = await browser.newPage();
-	await track(citizen, receipt);
-	await expect(citizen.locator('img[src^="/berkas/"]')).toHaveCount(0);
-	await expect(citizen.getByText('sudah diperbaiki')).toHaveCount(0);
+		const citizen = await browser.newPage();
+		await track(citizen, receipt);
+		await expect(citizen.locator('img[src^="/berkas/"]')).toHaveCount(0);
+		await expect(citizen.getByText('sudah diperbaiki')).toHaveCount(0);
 
-	// On a phone: the case, the draft, its file, and the two decisions.
-	await visit(head, `/desk/cases/${reference}/approval`);
-	await expectFits(head);
-	await expect(panel(head).getByText(BODY)).toBeVisible();
-	await expect(panel(head).getByText('Mesin antrean sudah diperbaiki')).toBeVisible();
-	await expect(panel(head).locator('img[src^="/berkas/"]')).toBeVisible();
-	await panel(head).locator('[name=reason]').fill('Sebutkan tanggal perbaikannya.');
-	await panel(head).getByRole('button', { name: 'Kembalikan untuk diperbaiki' }).click();
-	await expect(head).toHaveURL(/done=sent_back/);
+		// On a phone: the case, the draft, its file, and the two decisions.
+		await visit(head, `/desk/cases/${reference}/approval`);
+		await expectFits(head);
+		await expect(panel(head).getByText(BODY)).toBeVisible();
+		await expect(panel(head).getByText('Mesin antrean sudah diperbaiki')).toBeVisible();
+		await expect(panel(head).locator('img[src^="/berkas/"]')).toBeVisible();
+		await panel(head).locator('[name=reason]').fill('Sebutkan tanggal perbaikannya.');
+		await panel(head).getByRole('button', { name: 'Kembalikan untuk diperbaiki' }).click();
+		await expect(head).toHaveURL(/done=sent_back/);
 
-	await openAtDesk(desk, reference);
-	await expect(desk.getByText('Sebutkan tanggal perbaikannya.').first()).toBeVisible();
-	await desk.getByRole('link', { name: 'Perbaiki' }).click();
-	await expect(panel(desk).getByText('Sebutkan tanggal perbaikannya.')).toBeVisible();
-	await expect(panel(desk).locator('img[src^="/berkas/"]')).toBeVisible();
-	await expectAccessible(desk);
-	await desk.locator('#action').fill('Mesin antrean diperbaiki teknisi.');
-	await desk.locator('#action_on').fill((await desk.locator('#action_on').getAttribute('max')) ?? '');
-	await send();
-	await expect(desk).toHaveURL(/done=drafted/);
+		await openAtDesk(desk, reference);
+		await expect(desk.getByText('Sebutkan tanggal perbaikannya.').first()).toBeVisible();
+		await desk.getByRole('link', { name: 'Perbaiki' }).click();
+		await expect(panel(desk).getByText('Sebutkan tanggal perbaikannya.')).toBeVisible();
+		await expect(panel(desk).locator('img[src^="/berkas/"]')).toBeVisible();
+		await expectAccessible(desk);
+		await desk.locator('#action').fill('Mesin antrean diperbaiki teknisi.');
+		await desk.locator('#action_on').fill((await desk.locator('#action_on').getAttribute('max')) ?? '');
+		await send();
+		await expect(desk).toHaveURL(/done=drafted/);
 
-	await openAtDesk(head, reference, 'approval');
-	await expect(panel(head).getByText('Mesin antrean diperbaiki teknisi.')).toBeVisible();
-	await panel(head).getByRole('button', { name: 'Setujui dan kirim' }).click();
-	await expect(head).toHaveURL(/done=approved/);
+		await openAtDesk(head, reference, 'approval');
+		await expect(panel(head).getByText('Mesin antrean diperbaiki teknisi.')).toBeVisible();
+		await panel(head).getByRole('button', { name: 'Setujui dan kirim' }).click();
+		await expect(head).toHaveURL(/done=approved/);
 
-	await track(citizen, receipt);
-	await expect(citizen.getByText('Mesin antrean sudah diperbaiki').first()).toBeVisible();
-	await expect(citizen.getByText('Mesin antrean diperbaiki teknisi.').first()).toBeVisible();
-	const photo = citizen.locator('img[src^="/berkas/"]').first();
-	await expect(photo).toBeVisible();
-	expect((await citizen.request.get((await photo.getAttribute('src')) ?? '')).status()).toBe(200);
-	await expectAccessible(citizen);
-	await expectFits(citizen);
-	const download = await downloaded(citizen, citizen.getByRole('link', { name: /Unduh surat jawaban/ }));
-	expect(download.suggestedFilename()).toMatch(/^surat-jawaban-\d+-SPATULA-7604-\d{4}\.pdf$/);
-	expect((await readPdf(await readFile(await download.path()))).pages).toBeGreaterThan(0);
-	const read = await wordsOf(await download.path());
-	if (read !== undefined) {
-		expect(read.replace(/\s+/g, ' ')).toContain('Mesin antrean sudah diperbaiki.');
-		for (const part of [reference, 'Ditulis oleh', 'Disetujui oleh', 'Ombudsman', 'Mesin antrean mati']) {
-			expect(read).toContain(part);
+		await track(citizen, receipt);
+		await expect(citizen.getByText('Mesin antrean sudah diperbaiki').first()).toBeVisible();
+		await expect(citizen.getByText('Mesin antrean diperbaiki teknisi.').first()).toBeVisible();
+		const photo = citizen.locator('img[src^="/berkas/"]').first();
+		await expect(photo).toBeVisible();
+		expect((await citizen.request.get((await photo.getAttribute('src')) ?? '')).status()).toBe(200);
+		await expectAccessible(citizen);
+		await expectFits(citizen);
+		const download = await downloaded(citizen, citizen.getByRole('link', { name: /Unduh surat jawaban/ }));
+		expect(download.suggestedFilename()).toMatch(/^surat-jawaban-\d+-SPATULA-7604-\d{4}\.pdf$/);
+		expect((await readPdf(await readFile(await download.path()))).pages).toBeGreaterThan(0);
+		const read = await wordsOf(await download.path());
+		if (read !== undefined) {
+			expect(read.replace(/\s+/g, ' ')).toContain('Mesin antrean sudah diperbaiki.');
+			for (const part of [reference, 'Ditulis oleh', 'Disetujui oleh', 'Ombudsman', 'Mesin antrean mati']) {
+				expect(read).toContain(part);
+			}
+			expect(read).not.toContain(receipt);
 		}
-		expect(read).not.toContain(receipt);
+		// Only a browser with the receipt's cookie gets the letter.
+		expect((await fetch(download.url())).status).toBe(404);
+		await openAtDesk(desk, reference);
+		await expect(desk.getByRole('link', { name: /Unduh surat jawaban/ })).toBeVisible();
 	}
-	// Only a browser with the receipt's cookie gets the letter.
-	expect((await fetch(download.url())).status).toBe(404);
-	await openAtDesk(desk, reference);
-	await expect(desk.getByRole('link', { name: /Unduh surat jawaban/ })).toBeVisible();
-});
+);
 
-test('a suggestion is answered directly with one form', async ({ browser }) => {
+test('a suggestion is answered directly with one form', { tag: CORE }, async ({ browser }) => {
 	const { reference, receipt } = await openCase({
 		kind: 'suggestion',
 		body: 'Sediakan kursi untuk orang tua di ruang tunggu.'
@@ -207,7 +211,7 @@ test('without scripts a template is inserted by sending the form, and typed text
 	await expect(page.getByRole('status').filter({ hasText: '{batas_waktu}' })).toBeVisible();
 });
 
-test('the third question pauses no deadline, and the form says so', { tag: LONG }, async ({ browser }) => {
+test('the third question pauses no deadline, and the form says so', async ({ browser }) => {
 	const { reference, receipt } = await openCase();
 	await act(reference, 'verification', VERIFIED);
 	const citizen = await browser.newPage();
@@ -226,7 +230,7 @@ test('the third question pauses no deadline, and the form says so', { tag: LONG 
 	await expect(panel(desk)).not.toContainText('Berhenti sementara');
 });
 
-test('an answer with an empty heading can be neither drafted nor approved', { tag: LONG }, async ({ browser }) => {
+test('an answer with an empty heading can be neither drafted nor approved', async ({ browser }) => {
 	const { reference } = await openCase();
 	await act(reference, 'verification', VERIFIED);
 	const unfilled = 'Terima kasih atas pengaduan Anda.\n\nHasil pemeriksaan:\n\nYang kami lakukan:\n\nSalam hormat.';

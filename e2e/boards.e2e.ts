@@ -19,7 +19,7 @@ import {
 	visit,
 	WIDE
 } from './support/pages.ts';
-import { expect, LONG, test, type Download } from './support/test.ts';
+import { CORE, expect, test, type Download } from './support/test.ts';
 
 /** In a quarter that ended more than two weeks ago, on any day of the year. */
 const LONG_AGO_MS = 110 * 24 * 3_600_000;
@@ -73,53 +73,51 @@ const number = (text: string | null) => Number((text ?? '').replace(/\D/g, ''));
 const rowsOf = async (file: Download): Promise<Record<string, string>[]> =>
 	parse(await readFile(await file.path()), { bom: true, columns: true });
 
+test('every figure of a supervisor’s board opens that number of reports; the board fits any width and paper', async ({
+	browser
+}) => {
+	const page = await signedInAt(browser, office.origin, office.people.supervisor);
+	await page.setViewportSize(WIDE);
+	await page.goto(`/desk`);
+	await page.getByRole('link', { name: 'Daftar dan rekap' }).click();
+	await visit(page, `/insight/cases?unit=${office.unit.slug}`);
+	await expect(page.locator('dl > div').filter({ hasText: 'Masuk' }).locator('dd')).toHaveText('17');
+	const links = await page
+		.locator('main a[href^="/desk?"]')
+		.evaluateAll((all) => all.map((link) => ({ href: link.getAttribute('href') ?? '', said: link.textContent ?? '' })));
+	expect(links.length).toBeGreaterThan(12);
+	for (const { href, said } of links) {
+		await page.goto(href);
+		await expect(page.getByText('Disaring:')).toBeVisible();
+		const listed = await page
+			.locator('main a[href^="/desk/cases/"]')
+			.evaluateAll((all) => new Set(all.map((link) => (link as HTMLAnchorElement).pathname.split('/')[3])).size);
+		expect(listed, href).toBe(Math.min(number(said), 30));
+	}
+	await page.goto(`/insight/cases?unit=${office.unit.slug}`);
+	await expectFits(page, 360, 1440);
+	await page.emulateMedia({ media: 'print' });
+	await expect(page.getByRole('navigation').first()).toBeHidden();
+	await expect(page.getByLabel('Saring')).toBeHidden();
+});
+
 test(
-	'every figure of a supervisor’s board opens that number of reports; the board fits any width and paper',
-	{ tag: LONG },
+	'a manager sees the same figures without links to reports and without details of a restricted one',
+	{ tag: CORE },
 	async ({ browser }) => {
-		const page = await signedInAt(browser, office.origin, office.people.supervisor);
-		await page.setViewportSize(WIDE);
-		await page.goto(`/desk`);
-		await page.getByRole('link', { name: 'Daftar dan rekap' }).click();
+		const page = await signedInAt(browser, office.origin, office.people.manager);
 		await visit(page, `/insight/cases?unit=${office.unit.slug}`);
 		await expect(page.locator('dl > div').filter({ hasText: 'Masuk' }).locator('dd')).toHaveText('17');
-		const links = await page
-			.locator('main a[href^="/desk?"]')
-			.evaluateAll((all) =>
-				all.map((link) => ({ href: link.getAttribute('href') ?? '', said: link.textContent ?? '' }))
-			);
-		expect(links.length).toBeGreaterThan(12);
-		for (const { href, said } of links) {
-			await page.goto(href);
-			await expect(page.getByText('Disaring:')).toBeVisible();
-			const listed = await page
-				.locator('main a[href^="/desk/cases/"]')
-				.evaluateAll((all) => new Set(all.map((link) => (link as HTMLAnchorElement).pathname.split('/')[3])).size);
-			expect(listed, href).toBe(Math.min(number(said), 30));
-		}
-		await page.goto(`/insight/cases?unit=${office.unit.slug}`);
-		await expectFits(page, 360, 1440);
-		await page.emulateMedia({ media: 'print' });
-		await expect(page.getByRole('navigation').first()).toBeHidden();
-		await expect(page.getByLabel('Saring')).toBeHidden();
+		await expect(page.locator('main a[href^="/desk"]')).toHaveCount(0);
+		await expect(page.getByRole('rowheader', { name: /Integritas/ })).toHaveCount(0);
+		const above = await signedInAt(browser, office.origin, office.people.above);
+		await above.goto(`/insight/cases?unit=${office.root.slug}&scope=tree`);
+		await expect(above.getByRole('rowheader', { name: /Integritas/ })).toBeVisible();
+		await expect(above.getByRole('table', { name: 'Menurut satuan kerja' }).getByRole('row')).toHaveCount(4);
 	}
 );
 
-test('a manager sees the same figures without links to reports and without details of a restricted one', async ({
-	browser
-}) => {
-	const page = await signedInAt(browser, office.origin, office.people.manager);
-	await visit(page, `/insight/cases?unit=${office.unit.slug}`);
-	await expect(page.locator('dl > div').filter({ hasText: 'Masuk' }).locator('dd')).toHaveText('17');
-	await expect(page.locator('main a[href^="/desk"]')).toHaveCount(0);
-	await expect(page.getByRole('rowheader', { name: /Integritas/ })).toHaveCount(0);
-	const above = await signedInAt(browser, office.origin, office.people.above);
-	await above.goto(`/insight/cases?unit=${office.root.slug}&scope=tree`);
-	await expect(above.getByRole('rowheader', { name: /Integritas/ })).toBeVisible();
-	await expect(above.getByRole('table', { name: 'Menurut satuan kerja' }).getByRole('row')).toHaveCount(4);
-});
-
-test('the public page exists once it is turned on, and hides small groups', async ({ browser }) => {
+test('the public page exists once it is turned on, and hides small groups', { tag: CORE }, async ({ browser }) => {
 	const phone = await browser.newPage({ baseURL: office.origin });
 	const front = `/${office.unit.slug}`;
 	expect((await phone.goto(`${front}/angka`))?.status()).toBe(404);
@@ -158,39 +156,35 @@ test('the public page exists once it is turned on, and hides small groups', asyn
 	await expect(async () => expect((await phone.goto(`${front}/angka`))?.status()).toBe(404)).toPass();
 });
 
-test(
-	'few reports download at once; many show progress, can be cancelled, and are private',
-	{ tag: LONG },
-	async ({ browser }) => {
-		const small = await signedInAt(browser, office.origin, office.people.supervisor);
-		await checkPages(small, '/desk/exports');
-		await small.goto(`/desk/exports`);
-		await small.getByLabel('CSV').check();
-		const rows = await rowsOf(await downloaded(small, small.getByRole('button', { name: 'Buat berkas' })));
-		expect(rows).toHaveLength(17);
+test('few reports download at once; many show progress, can be cancelled, and are private', async ({ browser }) => {
+	const small = await signedInAt(browser, office.origin, office.people.supervisor);
+	await checkPages(small, '/desk/exports');
+	await small.goto(`/desk/exports`);
+	await small.getByLabel('CSV').check();
+	const rows = await rowsOf(await downloaded(small, small.getByRole('button', { name: 'Buat berkas' })));
+	expect(rows).toHaveLength(17);
 
-		const page = await signedInAt(browser, office.origin, office.people.many);
-		await page.goto(`/desk/exports`);
-		await page.getByLabel('Excel (XLSX)').check();
-		await page.getByRole('button', { name: 'Buat berkas' }).click();
-		await expect(page.getByRole('progressbar')).toBeVisible();
-		await expect(page.getByText(/Sedang dibuat: \d+%/)).toBeVisible();
-		await page.getByRole('button', { name: 'Batalkan' }).click();
-		await expect(page.getByText('Dibatalkan')).toBeVisible();
+	const page = await signedInAt(browser, office.origin, office.people.many);
+	await page.goto(`/desk/exports`);
+	await page.getByLabel('Excel (XLSX)').check();
+	await page.getByRole('button', { name: 'Buat berkas' }).click();
+	await expect(page.getByRole('progressbar')).toBeVisible();
+	await expect(page.getByText(/Sedang dibuat: \d+%/)).toBeVisible();
+	await page.getByRole('button', { name: 'Batalkan' }).click();
+	await expect(page.getByText('Dibatalkan')).toBeVisible();
 
-		await page.getByLabel('CSV').check();
-		await page.getByRole('button', { name: 'Buat berkas' }).click();
-		const ready = page.getByRole('link', { name: 'Unduh CSV' });
-		await expect(ready).toBeVisible({ timeout: 90_000 });
-		await expectAccessible(page);
-		const href = await ready.getAttribute('href');
-		const all = await rowsOf(await downloaded(page, ready));
-		expect(all).toHaveLength(office.many);
-		expect(all[0]?.Judul).toBe("'=1+1");
+	await page.getByLabel('CSV').check();
+	await page.getByRole('button', { name: 'Buat berkas' }).click();
+	const ready = page.getByRole('link', { name: 'Unduh CSV' });
+	await expect(ready).toBeVisible({ timeout: 90_000 });
+	await expectAccessible(page);
+	const href = await ready.getAttribute('href');
+	const all = await rowsOf(await downloaded(page, ready));
+	expect(all).toHaveLength(office.many);
+	expect(all[0]?.Judul).toBe("'=1+1");
 
-		const other = await signedInAt(browser, office.origin, office.people.colleague);
-		expect((await other.request.get(href ?? '')).status()).toBe(404);
-		await other.goto(`/desk/exports`);
-		await expect(other.getByText('Belum ada berkas')).toBeVisible();
-	}
-);
+	const other = await signedInAt(browser, office.origin, office.people.colleague);
+	expect((await other.request.get(href ?? '')).status()).toBe(404);
+	await other.goto(`/desk/exports`);
+	await expect(other.getByText('Belum ada berkas')).toBeVisible();
+});

@@ -14,11 +14,11 @@ import {
 	visit
 } from './support/pages.ts';
 import { readPdf } from './support/pdf.ts';
-import { expect, test } from './support/test.ts';
+import { CORE, expect, test } from './support/test.ts';
 
 const QUESTION = 'Bagaimana urutan layanan di meja enam pada Senin pagi yang lalu?';
 
-test('a named officer is asked and answers, and does not see the report', async ({ browser }) => {
+test('a named officer is asked and answers, and does not see the report', { tag: CORE }, async ({ browser }) => {
 	const reporter = { name: 'Andi Contoh', phone: '081234567890' };
 	const { reference } = await openCase({
 		officer: await officerNamed('Petugas Contoh 6'),

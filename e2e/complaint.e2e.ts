@@ -21,7 +21,7 @@ import {
 import { press, tabTo } from './support/keys.ts';
 import { openForm } from './support/phone.ts';
 import { expectNoMetadata, photoFile } from './support/photo.ts';
-import { expect, test, type Locator, type Page } from './support/test.ts';
+import { CORE, expect, test, type Locator, type Page } from './support/test.ts';
 
 const BODY = 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam pada pagi hari.';
 
@@ -110,7 +110,7 @@ async function sendMessage(page: Page, words: string): Promise<void> {
 	await expect(page).toHaveURL(/\/lacak\/laporan\?terkirim/);
 }
 
-test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disputed', async ({ browser }) => {
+test('a nameless complaint goes to SP4N-LAPOR and back, and is disputed', { tag: CORE }, async ({ browser }) => {
 	const citizen = await browser.newPage();
 	const { reference, receipt } = await sendComplaint(citizen);
 
@@ -171,7 +171,7 @@ test('a nameless complaint with a photo goes to SP4N-LAPOR and back, and is disp
 	await expect(desk.getByText('antrean masih sama lamanya').first()).toBeVisible();
 });
 
-test('a complaint is filed by keyboard alone, step by step, and comes back at its first mistake', async ({ page }) => {
+test('a complaint is filed by keyboard, and comes back at its first mistake', { tag: CORE }, async ({ page }) => {
 	await openForm(page, '/mamuju/pengaduan');
 	const step = (n: number) => page.getByRole('heading', { name: `Langkah ${n} dari 4` });
 	const next = page.getByRole('link', { name: 'Lanjut' });
@@ -215,7 +215,7 @@ test('a complaint is filed by keyboard alone, step by step, and comes back at it
 	await readReceipt(page);
 });
 
-test('a score of 2 asks why, keeps the choice, and then reopens the report', async ({ page }) => {
+test('a score of 2 asks why, keeps the choice, and then reopens the report', { tag: CORE }, async ({ page }) => {
 	const { reference, receipt } = await openCase({ kind: 'suggestion' });
 	await act(reference, 'verification', { category: 'facilities', class: 'plain' });
 	await act(reference, 'answer', { body: 'Terima kasih. Kursi ditambah pada bulan depan.' });
@@ -240,7 +240,7 @@ test('a score of 2 asks why, keeps the choice, and then reopens the report', asy
 	await expect(page).toHaveURL('/lacak?ditutup&kantor=mamuju');
 });
 
-test('a paper report is recorded at the desk, and its receipt is shown once for printing', async ({ browser }) => {
+test('a paper report is recorded, and its receipt is shown once for printing', { tag: CORE }, async ({ browser }) => {
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await visit(desk, '/desk/new');
 	// Reports from LAPOR have their own form, which takes LAPOR's number.

@@ -2,7 +2,7 @@ import { officerNamed, openCase } from './support/cases.ts';
 import { account, running, sessionOf } from './support/journey.ts';
 import { expectAccessible, isEventStream, openWithStream, panel, signedIn } from './support/pages.ts';
 import { api } from './support/site.ts';
-import { expect, LONG, test, type Browser, type Page } from './support/test.ts';
+import { CORE, expect, test, type Browser, type Page } from './support/test.ts';
 
 const report = async (body: string, changes: Record<string, unknown> = {}): Promise<string> =>
 	(await openCase({ body, ...changes })).reference;
@@ -56,32 +56,36 @@ test('shows who has a case open, on it and in the inbox, but not to people it na
 	await expect(second.getByText(`Sedang dibuka oleh ${name}`)).toBeHidden({ timeout: 60_000 });
 });
 
-test('a text that was not sent survives a reload, can be discarded, and stays private', async ({ browser }) => {
-	const reference = await report('Tulisan di loket dua tidak terbaca.');
-	const page = await open(browser, 'pengelola.mamuju', `/desk/cases/${reference}/question`);
-	await text(page).fill('Loket yang mana, dan');
-	await page.reload();
-	await expect(text(page)).toHaveValue('Loket yang mana, dan');
-	await expect(page.getByText('Teks yang Anda ketik sebelumnya dipulihkan.')).toBeVisible();
-	await expectAccessible(page);
-	await page.getByRole('button', { name: 'Buang teks ini' }).click();
-	await expect(text(page)).toHaveValue('');
-	await openWithStream(page, `/desk/cases/${reference}/question`);
-	await expect(text(page)).toHaveValue('');
+test(
+	'a text that was not sent survives a reload, can be discarded, and stays private',
+	{ tag: CORE },
+	async ({ browser }) => {
+		const reference = await report('Tulisan di loket dua tidak terbaca.');
+		const page = await open(browser, 'pengelola.mamuju', `/desk/cases/${reference}/question`);
+		await text(page).fill('Loket yang mana, dan');
+		await page.reload();
+		await expect(text(page)).toHaveValue('Loket yang mana, dan');
+		await expect(page.getByText('Teks yang Anda ketik sebelumnya dipulihkan.')).toBeVisible();
+		await expectAccessible(page);
+		await page.getByRole('button', { name: 'Buang teks ini' }).click();
+		await expect(text(page)).toHaveValue('');
+		await openWithStream(page, `/desk/cases/${reference}/question`);
+		await expect(text(page)).toHaveValue('');
 
-	await text(page).fill('Loket yang mana, dan kapan?');
-	const drafts = () =>
-		page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('spatula-draft:')).length);
-	expect(await drafts()).toBe(1);
-	await page.getByRole('button', { name: 'Kirim pertanyaan' }).click();
-	await expect(page).toHaveURL(/done=asked/);
-	await expect.poll(drafts).toBe(0);
+		await text(page).fill('Loket yang mana, dan kapan?');
+		const drafts = () =>
+			page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('spatula-draft:')).length);
+		expect(await drafts()).toBe(1);
+		await page.getByRole('button', { name: 'Kirim pertanyaan' }).click();
+		await expect(page).toHaveURL(/done=asked/);
+		await expect.poll(drafts).toBe(0);
 
-	await page.locator('#message-body').fill('Catatan yang belum selesai');
-	await page.getByRole('button', { name: 'Keluar' }).click();
-	await expect(page).toHaveURL(/\/login/);
-	expect(await drafts()).toBe(0);
-});
+		await page.locator('#message-body').fill('Catatan yang belum selesai');
+		await page.getByRole('button', { name: 'Keluar' }).click();
+		await expect(page).toHaveURL(/\/login/);
+		expect(await drafts()).toBe(0);
+	}
+);
 
 test('signing out in one tab ends the event stream of all tabs, and they say so', async ({ browser }) => {
 	const first = await open(browser, 'pengelola.mamuju', '/desk');
@@ -92,30 +96,28 @@ test('signing out in one tab ends the event stream of all tabs, and they say so'
 	await expectAccessible(first);
 });
 
-test(
-	'tabs of a browser share one event stream, and another tab takes over when the first closes',
-	{ tag: LONG },
-	async ({ browser }) => {
-		const first = await open(browser, 'pengelola.mamuju', '/desk');
-		const lines: string[] = [];
-		first.context().on('request', (request) => {
-			if (isEventStream(request.url())) lines.push(request.url());
-		});
-		const openTab = async () => {
-			const page = await first.context().newPage();
-			await page.goto('/desk');
-			return page;
-		};
-		await Promise.all(Array.from({ length: 6 }, openTab));
-		const last = await openTab();
-		await report('Lampu di ruang tunggu mati.');
-		await last.bringToFront();
-		await expect(last.locator('.bar')).toContainText('laporan baru');
-		expect(lines).toEqual([]);
-		await first.close();
-		await expect(() => expect(lines).toHaveLength(1)).toPass({ timeout: 10_000 });
-		await last.getByRole('button', { name: 'Tampilkan' }).click();
-		await report('Lampu di tangga depan mati.');
-		await expect(last.locator('.bar')).toContainText('laporan baru');
-	}
-);
+test('tabs of a browser share one event stream, and another tab takes over when the first closes', async ({
+	browser
+}) => {
+	const first = await open(browser, 'pengelola.mamuju', '/desk');
+	const lines: string[] = [];
+	first.context().on('request', (request) => {
+		if (isEventStream(request.url())) lines.push(request.url());
+	});
+	const openTab = async () => {
+		const page = await first.context().newPage();
+		await page.goto('/desk');
+		return page;
+	};
+	await Promise.all(Array.from({ length: 6 }, openTab));
+	const last = await openTab();
+	await report('Lampu di ruang tunggu mati.');
+	await last.bringToFront();
+	await expect(last.locator('.bar')).toContainText('laporan baru');
+	expect(lines).toEqual([]);
+	await first.close();
+	await expect(() => expect(lines).toHaveLength(1)).toPass({ timeout: 10_000 });
+	await last.getByRole('button', { name: 'Tampilkan' }).click();
+	await report('Lampu di tangga depan mati.');
+	await expect(last.locator('.bar')).toContainText('laporan baru');
+});

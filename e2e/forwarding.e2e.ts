@@ -11,7 +11,7 @@ import {
 } from './support/forwarding-office.ts';
 import { everywhere, expectAccessible, openAtDesk, openUntil, track, visit } from './support/pages.ts';
 import { photoBytes } from './support/photo.ts';
-import { expect, test, type Page } from './support/test.ts';
+import { CORE, expect, test, type Page } from './support/test.ts';
 
 let office: ForwardingOffice;
 let desk: Page;
@@ -64,27 +64,31 @@ test('a person finds an unknown report at LAPOR and enters its number, and it is
 	expect(await office.reports(`${reference}.01`)).toHaveLength(1);
 });
 
-test('an unknown report that is not at LAPOR is sent again with the same reference, after a confirmed look-up', async () => {
-	await office.faults({ kind: 'reset', match: { endpoint: 'create' }, count: 1 });
-	const { reference, page: path } = await office.forwarded();
-	await until(desk, path, 'Belum pasti terkirim, perlu dicek');
-	expect(await office.reports(`${reference}.01`)).toEqual([]);
+test(
+	'an unknown report that is not at LAPOR is sent again with the same reference, after a confirmed look-up',
+	{ tag: CORE },
+	async () => {
+		await office.faults({ kind: 'reset', match: { endpoint: 'create' }, count: 1 });
+		const { reference, page: path } = await office.forwarded();
+		await until(desk, path, 'Belum pasti terkirim, perlu dicek');
+		expect(await office.reports(`${reference}.01`)).toEqual([]);
 
-	await expect(button(desk, 'Ya, kirim lagi')).toBeHidden();
-	await desk.getByText('Kirim lagi…').click();
-	await expectAccessible(desk);
-	await desk.locator('#absent_reason').fill('Dicari dengan kedua nomor, tidak ada hasil.');
-	await button(desk, 'Ya, kirim lagi').click();
-	// The box that confirms the look-up is required.
-	await expect(desk.locator('#decide')).toBeVisible();
-	await desk.locator('#sure').check();
-	await button(desk, 'Ya, kirim lagi').click();
-	await expect(desk.getByRole('status')).toContainText('nomor rujukan yang sama');
-	await until(desk, path, 'Terkirim');
-	await expect(desk.locator('#history')).toContainText('Dicari dengan kedua nomor');
-	expect(await office.reports(`${reference}.01`)).toHaveLength(1);
-	expect(await office.reports(reference)).toHaveLength(1);
-});
+		await expect(button(desk, 'Ya, kirim lagi')).toBeHidden();
+		await desk.getByText('Kirim lagi…').click();
+		await expectAccessible(desk);
+		await desk.locator('#absent_reason').fill('Dicari dengan kedua nomor, tidak ada hasil.');
+		await button(desk, 'Ya, kirim lagi').click();
+		// The box that confirms the look-up is required.
+		await expect(desk.locator('#decide')).toBeVisible();
+		await desk.locator('#sure').check();
+		await button(desk, 'Ya, kirim lagi').click();
+		await expect(desk.getByRole('status')).toContainText('nomor rujukan yang sama');
+		await until(desk, path, 'Terkirim');
+		await expect(desk.locator('#history')).toContainText('Dicari dengan kedua nomor');
+		expect(await office.reports(`${reference}.01`)).toHaveLength(1);
+		expect(await office.reports(reference)).toHaveLength(1);
+	}
+);
 
 test('if LAPOR reports the reference as used, only the number can be entered', async () => {
 	await office.faults({ kind: 'reference_exists_no_id', match: { endpoint: 'create' }, count: 1 });
@@ -127,36 +131,38 @@ test('a rejected report is corrected beside LAPOR’s reason and sent as the nex
 	await expect(desk.locator('#family').getByRole('link', { name: 'Penerusan ke-2' })).toBeVisible();
 });
 
-test('the status Selesai, with an institution’s text and file, is shown on the case and to the reporter', async ({
-	browser
-}) => {
-	const { reference, receipt, page: path } = await office.forwarded();
-	await until(desk, path, 'Terkirim');
-	const [report] = await office.reports(reference);
-	await office.atLapor(report?.id ?? 0, 'followups', {
-		content: 'Loket dua kini dijaga dua petugas.',
-		institution_from: 'BPS Kabupaten Mamuju',
-		status_new: 'Selesai',
-		attachments: [{ path: 'https://www.lapor.go.id/berkas/surat.pdf', file_name: 'surat.pdf', extension: 'pdf' }]
-	});
-	await until(desk, path, 'Penerusan selesai');
-	await expect(desk.locator('#news')).toContainText('Loket dua kini dijaga dua petugas.');
-	await expect(desk.locator('#news').getByRole('link', { name: 'surat.pdf' })).toHaveAttribute(
-		'href',
-		'https://www.lapor.go.id/berkas/surat.pdf'
-	);
-	await visit(desk, path, 360, 1440);
-	await openAtDesk(desk, reference);
-	await expect(desk.getByText('Sudah dijawab').first()).toBeVisible();
-	await expect(desk.getByText('Loket dua kini dijaga dua petugas.').first()).toBeVisible();
+test(
+	'the status Selesai, with an institution’s text and file, is shown on the case and to the reporter',
+	{ tag: CORE },
+	async ({ browser }) => {
+		const { reference, receipt, page: path } = await office.forwarded();
+		await until(desk, path, 'Terkirim');
+		const [report] = await office.reports(reference);
+		await office.atLapor(report?.id ?? 0, 'followups', {
+			content: 'Loket dua kini dijaga dua petugas.',
+			institution_from: 'BPS Kabupaten Mamuju',
+			status_new: 'Selesai',
+			attachments: [{ path: 'https://www.lapor.go.id/berkas/surat.pdf', file_name: 'surat.pdf', extension: 'pdf' }]
+		});
+		await until(desk, path, 'Penerusan selesai');
+		await expect(desk.locator('#news')).toContainText('Loket dua kini dijaga dua petugas.');
+		await expect(desk.locator('#news').getByRole('link', { name: 'surat.pdf' })).toHaveAttribute(
+			'href',
+			'https://www.lapor.go.id/berkas/surat.pdf'
+		);
+		await visit(desk, path, 360, 1440);
+		await openAtDesk(desk, reference);
+		await expect(desk.getByText('Sudah dijawab').first()).toBeVisible();
+		await expect(desk.getByText('Loket dua kini dijaga dua petugas.').first()).toBeVisible();
 
-	const phone = await browser.newPage({ baseURL: office.origin });
-	await track(phone, receipt);
-	await expect(phone.getByText('Loket dua kini dijaga dua petugas.').first()).toBeVisible();
-	await expect(phone.getByText(`#${report?.id}`).first()).toBeVisible();
-	await expect(phone.getByText('surat.pdf').first()).toBeVisible();
-	await expectAccessible(phone);
-});
+		const phone = await browser.newPage({ baseURL: office.origin });
+		await track(phone, receipt);
+		await expect(phone.getByText('Loket dua kini dijaga dua petugas.').first()).toBeVisible();
+		await expect(phone.getByText(`#${report?.id}`).first()).toBeVisible();
+		await expect(phone.getByText('surat.pdf').first()).toBeVisible();
+		await expectAccessible(phone);
+	}
+);
 
 test('a missing header halts the connection until a test call succeeds, and the handler reads whom to ask', async () => {
 	office.changeRequests(({ headers }) => delete headers.token);

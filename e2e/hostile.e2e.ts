@@ -6,12 +6,12 @@ import { noisyPhoto } from '../src/lib/dev/testing/photos.ts';
 import { report } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { api, TEST_BOOTSTRAP } from './support/site.ts';
-import { expect, test } from './support/test.ts';
+import { CORE, expect, test } from './support/test.ts';
 
 const BODY = 'Laporan dari uji masukan yang tidak wajar.';
 const complaint = (changes: Record<string, unknown> = {}) => report({ body: BODY, ...changes });
 
-test('characters that no database stores are dropped or give NotFound, never a 5xx', async () => {
+test('characters that no database stores are dropped or give NotFound, never a 5xx', { tag: CORE }, async () => {
 	const { origin } = running();
 	const sent = await api(origin, '/cases', {
 		body: complaint({ body: 'Laporan\0 dengan tanda\0 yang aneh di dalamnya.' })
@@ -28,7 +28,7 @@ test('characters that no database stores are dropped or give NotFound, never a 5
 	expect(search.body.status).toBe(404);
 });
 
-test('values out of range are refused with their field', async () => {
+test('values out of range are refused with their field', { tag: CORE }, async () => {
 	const { origin } = running();
 	for (const [field, value] of [
 		['place', '-'.repeat(36)],
@@ -58,7 +58,7 @@ test('values out of range are refused with their field', async () => {
 	}
 });
 
-test('a body that is no form gets a message', async () => {
+test('a body that is no form gets a message', { tag: CORE }, async () => {
 	const { origin } = running();
 	const headers = { origin, 'content-type': 'multipart/form-data; boundary=x' };
 	for (const path of ['/login', '/mamuju/pengaduan', '/lacak']) {
@@ -105,7 +105,7 @@ function complaintForm(photo?: Buffer): FormData {
 
 const sendForm = (origin: string, form: FormData) => submit(origin, '/mamuju/pengaduan', form);
 
-test('twelve slow uploads delay neither a complaint nor a photo', async () => {
+test('twelve slow uploads delay neither a complaint nor a photo', { tag: CORE }, async () => {
 	const { origin } = running();
 	const slow = await Promise.all(Array.from({ length: 12 }, () => slowUpload(origin, 5000)));
 	const photo = await largePhoto();
@@ -114,7 +114,7 @@ test('twelve slow uploads delay neither a complaint nor a photo', async () => {
 	for (const end of slow) end();
 });
 
-test('a form that is too large is shown again with everything typed, never as JSON', async () => {
+test('a form that is too large is shown again with everything typed, never as JSON', { tag: CORE }, async () => {
 	const { origin } = running();
 	const form = complaintForm();
 	for (let i = 0; i < 6; i++) form.append('file', new File([new Uint8Array(9_900_000)], `foto-${i}.jpg`));
@@ -127,16 +127,20 @@ test('a form that is too large is shown again with everything typed, never as JS
 	expect([text.status, text.headers.get('content-type')]).toEqual([413, 'text/html; charset=utf-8']);
 });
 
-test('a text that is too long for its field is shown again as typed, also in a form without files', async () => {
-	const { origin } = running();
-	const body = 'Kursi di ruang tunggu – sudah lama rusak.\n'.repeat(2_000);
-	const response = await submit(origin, '/mamuju/saran', { body, 'reporter.name': 'Andi Contoh' });
-	const page = await response.text();
-	expect(response.status).toBe(422);
-	expect([page.includes('value="Andi Contoh"'), page.includes(body.trimEnd())]).toEqual([true, true]);
-});
+test(
+	'a text that is too long for its field is shown again as typed, also in a form without files',
+	{ tag: CORE },
+	async () => {
+		const { origin } = running();
+		const body = 'Kursi di ruang tunggu – sudah lama rusak.\n'.repeat(2_000);
+		const response = await submit(origin, '/mamuju/saran', { body, 'reporter.name': 'Andi Contoh' });
+		const page = await response.text();
+		expect(response.status).toBe(422);
+		expect([page.includes('value="Andi Contoh"'), page.includes(body.trimEnd())]).toEqual([true, true]);
+	}
+);
 
-test('uploads whose senders disconnect while waiting or being read free their slots', async () => {
+test('uploads whose senders disconnect while waiting or being read free their slots', { tag: CORE }, async () => {
 	const { origin } = running();
 	for (let round = 0; round < 2; round++) {
 		const reading = await Promise.all(Array.from({ length: 4 }, () => slowUpload(origin)));
@@ -147,7 +151,7 @@ test('uploads whose senders disconnect while waiting or being read free their sl
 	expect(sent.status).toBe(303);
 });
 
-test('every response has the security headers, also a refusal of the entry', async () => {
+test('every response has the security headers, also a refusal of the entry', { tag: CORE }, async () => {
 	const { origin } = running();
 	const cookie = await sessionOf('pengelola.mamuju');
 	const post = (path: string, from: string) => ({ path, method: 'POST', headers: { origin: from, cookie } });
@@ -174,7 +178,7 @@ test('every response has the security headers, also a refusal of the entry', asy
 	}
 });
 
-test('a body above the limit is refused before it is read', async () => {
+test('a body above the limit is refused before it is read', { tag: CORE }, async () => {
 	const { origin } = running();
 	const much = await fetch(`${origin}/api/v1/cases`, {
 		method: 'POST',
@@ -184,7 +188,7 @@ test('a body above the limit is refused before it is read', async () => {
 	if (much) expect(much.status).toBe(413);
 });
 
-test('cursors, actions and fields that the site never sends are refused, never a 5xx', async () => {
+test('cursors, actions and fields that the site never sends are refused, never a 5xx', { tag: CORE }, async () => {
 	const { origin } = running();
 	const cookie = await sessionOf('kepala.mamuju');
 	const status = async (path: string, body?: URLSearchParams) => {
@@ -217,27 +221,33 @@ test('cursors, actions and fields that the site never sends are refused, never a
 	}
 });
 
-test('a body above a limit is refused with 413: with a page in the reader’s language, or a problem at the API', async () => {
-	const { origin } = running();
-	for (const { name, contentType, body } of OVERSIZED_BODIES) {
-		const isJson = contentType === 'application/json';
-		// Multipart bodies go to another form, because /lacak reads no body with files.
-		const form = contentType.startsWith('multipart') ? '/mamuju/saran' : '/lacak';
-		const headers: Record<string, string> = isJson
-			? { authorization: `Bearer ${TEST_BOOTSTRAP}` }
-			: { origin, accept: 'text/html' };
-		const response = await fetch(origin + (isJson ? '/api/v1/cases' : form), {
-			method: 'POST',
-			headers: { ...headers, 'content-type': contentType },
-			body: new Uint8Array(body)
-		});
-		expect(response.status, name).toBe(413);
-		expect(response.headers.get('content-type'), name).toMatch(isJson ? /^application\/problem\+json/ : /^text\/html/);
-		expect(await response.text(), name).toContain('Kiriman ini terlalu panjang, atau isiannya terlalu banyak.');
+test(
+	'a body above a limit is refused with 413: with a page in the reader’s language, or a problem at the API',
+	{ tag: CORE },
+	async () => {
+		const { origin } = running();
+		for (const { name, contentType, body } of OVERSIZED_BODIES) {
+			const isJson = contentType === 'application/json';
+			// Multipart bodies go to another form, because /lacak reads no body with files.
+			const form = contentType.startsWith('multipart') ? '/mamuju/saran' : '/lacak';
+			const headers: Record<string, string> = isJson
+				? { authorization: `Bearer ${TEST_BOOTSTRAP}` }
+				: { origin, accept: 'text/html' };
+			const response = await fetch(origin + (isJson ? '/api/v1/cases' : form), {
+				method: 'POST',
+				headers: { ...headers, 'content-type': contentType },
+				body: new Uint8Array(body)
+			});
+			expect(response.status, name).toBe(413);
+			expect(response.headers.get('content-type'), name).toMatch(
+				isJson ? /^application\/problem\+json/ : /^text\/html/
+			);
+			expect(await response.text(), name).toContain('Kiriman ini terlalu panjang, atau isiannya terlalu banyak.');
+		}
 	}
-});
+);
 
-test('a search for a word of any length finds nothing, at the desk and at the API', async () => {
+test('a search for a word of any length finds nothing, at the desk and at the API', { tag: CORE }, async () => {
 	const { origin } = running();
 	const cookie = await sessionOf('pengelola.mamuju');
 	for (const word of ['a'.repeat(3_000), 'é'.repeat(1_500), '1'.repeat(3_000), 'a '.repeat(2_000)]) {

@@ -3,7 +3,7 @@ import { act, openCase, tokenFor } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import { downloaded, checkPages, openAtDesk, signedIn, visit } from './support/pages.ts';
 import { api } from './support/site.ts';
-import { expect, LONG, test, type Page } from './support/test.ts';
+import { CORE, expect, test, type Page } from './support/test.ts';
 
 let last = 3_100_000 + Math.floor(Math.random() * 1_000_000);
 const nextNumber = () => String(++last);
@@ -32,7 +32,7 @@ async function enter(page: Page, laporId: string, content: string): Promise<void
 	await page.getByRole('button', { name: 'Simpan' }).click();
 }
 
-test('a report that contains our number is attached to its case and opens none', async ({ browser }) => {
+test('a report that contains our number is attached to its case and opens none', { tag: CORE }, async ({ browser }) => {
 	const reference = await verifiedCase('majene', 'Antrean yang diteruskan');
 	await actAs('pengelola.majene', reference, 'escalations', { purpose: 'record', reason: 'Dicatat untuk uji.' });
 	const page = await signedIn(browser, 'pengelola.majene');
@@ -126,41 +126,39 @@ test('a table is checked line by line before anything is stored, and no line is 
 	await expect(page.getByText('Sudah tercatat')).toHaveCount(2);
 });
 
-test(
-	'an office that records all complaints at LAPOR records the missing ones, and their count goes down',
-	{ tag: LONG },
-	async ({ browser }) => {
-		const admin = await signedIn(browser, 'admin.sulbar');
-		await admin.goto('/admin/lapor/7603');
-		await admin.locator('[name=recordAllAtLapor]').check();
-		await admin.getByRole('button', { name: 'Simpan' }).first().click();
+test('an office that records all complaints at LAPOR records the missing ones, and their count goes down', async ({
+	browser
+}) => {
+	const admin = await signedIn(browser, 'admin.sulbar');
+	await admin.goto('/admin/lapor/7603');
+	await admin.locator('[name=recordAllAtLapor]').check();
+	await admin.getByRole('button', { name: 'Simpan' }).first().click();
 
-		const page = await signedIn(browser, 'pengelola.mamasa');
-		for (const title of ['Antrean pertama', 'Antrean kedua']) await verifiedCase('mamasa', title);
-		const count = async () => {
-			await page.goto('/desk/unrecorded');
-			const label = await page.getByRole('link', { name: /^Wajib dicatat/ }).innerText();
-			return Number(/\d+/.exec(label)?.[0]);
-		};
-		const before = await count();
-		expect(before).toBeGreaterThan(1);
-		await page.getByRole('link', { name: 'Antrean kedua' }).click();
-		await expect(page.getByRole('heading', { name: 'Antrean kedua', level: 1 })).toBeVisible();
-		await expect(page.getByText('Belum tercatat di SP4N-LAPOR!')).toBeVisible();
+	const page = await signedIn(browser, 'pengelola.mamasa');
+	for (const title of ['Antrean pertama', 'Antrean kedua']) await verifiedCase('mamasa', title);
+	const count = async () => {
+		await page.goto('/desk/unrecorded');
+		const label = await page.getByRole('link', { name: /^Wajib dicatat/ }).innerText();
+		return Number(/\d+/.exec(label)?.[0]);
+	};
+	const before = await count();
+	expect(before).toBeGreaterThan(1);
+	await page.getByRole('link', { name: 'Antrean kedua' }).click();
+	await expect(page.getByRole('heading', { name: 'Antrean kedua', level: 1 })).toBeVisible();
+	await expect(page.getByText('Belum tercatat di SP4N-LAPOR!')).toBeVisible();
 
-		await count();
-		await page.getByRole('link', { name: 'Mulai dari yang paling lama' }).click();
-		await expect(page).toHaveURL(/escalation\?queue=duty/);
-		const oldest = /SPATULA-[\d-]+/.exec(page.url())?.[0] ?? '';
-		await page.locator('form').getByRole('button', { name: 'Kirim ke SP4N-LAPOR!' }).click();
-		await expect(page.getByRole('status')).toContainText(`${oldest} sedang dikirim`);
-		await expect(page).toHaveURL(/escalation\?queue=duty/);
-		expect(page.url()).not.toContain(`cases/${oldest}`);
-		expect(await count()).toBe(before - 1);
+	await count();
+	await page.getByRole('link', { name: 'Mulai dari yang paling lama' }).click();
+	await expect(page).toHaveURL(/escalation\?queue=duty/);
+	const oldest = /SPATULA-[\d-]+/.exec(page.url())?.[0] ?? '';
+	await page.locator('form').getByRole('button', { name: 'Kirim ke SP4N-LAPOR!' }).click();
+	await expect(page.getByRole('status')).toContainText(`${oldest} sedang dikirim`);
+	await expect(page).toHaveURL(/escalation\?queue=duty/);
+	expect(page.url()).not.toContain(`cases/${oldest}`);
+	expect(await count()).toBe(before - 1);
 
-		await page.getByRole('link', { name: 'Mulai dari yang paling lama' }).click();
-		for (let remaining = before - 1; remaining > 0; remaining--)
-			await page.getByRole('link', { name: 'Lewati, berikutnya' }).click();
-		await expect(page.getByRole('status')).toContainText('Daftar selesai');
-	}
-);
+	await page.getByRole('link', { name: 'Mulai dari yang paling lama' }).click();
+	for (let remaining = before - 1; remaining > 0; remaining--)
+		await page.getByRole('link', { name: 'Lewati, berikutnya' }).click();
+	await expect(page.getByRole('status')).toContainText('Daftar selesai');
+});

@@ -4,7 +4,7 @@ import { running } from './support/journey.ts';
 import { downloaded, expectAccessible, expectFits, signedIn, WIDE } from './support/pages.ts';
 import { readPdf } from './support/pdf.ts';
 import { api } from './support/site.ts';
-import { expect, LONG, test, type Page } from './support/test.ts';
+import { CORE, expect, test, type Page } from './support/test.ts';
 
 /** Reads a figure by its label. */
 async function figure(page: Page, term: string): Promise<number> {
@@ -22,71 +22,77 @@ async function expectLinkedCounts(page: Page, links: { href: string; shown: stri
 	}
 }
 
-test('the comparison leads to officer, figure and ratings; a void changes the figures', async ({ browser }) => {
-	const page = await signedIn(browser, 'pemantau.mamuju');
-	await page.setViewportSize(WIDE);
-	const { body } = await api(running().origin, '/officers?unit=mamuju');
-	const officer = (body.items as { id: string; name: string }[])[1];
-	await api(running().origin, '/ratings', {
-		body: { unit: 'mamuju', officer: officer?.id, score: 3, submission_id: randomUUID() }
-	});
+test(
+	'the comparison leads to officer, figure and ratings; a void changes the figures',
+	{ tag: CORE },
+	async ({ browser }) => {
+		const page = await signedIn(browser, 'pemantau.mamuju');
+		await page.setViewportSize(WIDE);
+		const { body } = await api(running().origin, '/officers?unit=mamuju');
+		const officer = (body.items as { id: string; name: string }[])[1];
+		await api(running().origin, '/ratings', {
+			body: { unit: 'mamuju', officer: officer?.id, score: 3, submission_id: randomUUID() }
+		});
 
-	await page.goto('/insight/officers?unit=mamuju');
-	await expect(page.getByText('dianggap setara')).toBeVisible();
-	await page.getByRole('link', { name: officer?.name ?? '', exact: true }).click();
-	await expect(page.getByRole('heading', { level: 1 })).toHaveText(officer?.name ?? '');
-	const before = { counted: await figure(page, 'Penilaian dihitung'), voided: await figure(page, 'Tidak dihitung') };
+		await page.goto('/insight/officers?unit=mamuju');
+		await expect(page.getByText('dianggap setara')).toBeVisible();
+		await page.getByRole('link', { name: officer?.name ?? '', exact: true }).click();
+		await expect(page.getByRole('heading', { level: 1 })).toHaveText(officer?.name ?? '');
+		const before = { counted: await figure(page, 'Penilaian dihitung'), voided: await figure(page, 'Tidak dihitung') };
 
-	// A score of the distribution opens exactly the ratings with that score. A void of 1 or 2 would need the province.
-	const threes = page.getByRole('table', { name: 'Sebaran nilai' }).getByRole('row', { name: /Cukup/ });
-	const count = Number((await threes.getByRole('link').textContent())?.replace(/\D/g, ''));
-	await threes.getByRole('link').click();
-	await expect(page).toHaveURL(/score=3/);
-	await expect(page.getByRole('article')).toHaveCount(count);
-	await expect(page.getByRole('article').first().locator('time')).toHaveAttribute('datetime', /^\d{4}-\d{2}-\d{2}$/);
+		// A score of the distribution opens exactly the ratings with that score. A void of 1 or 2 would need the province.
+		const threes = page.getByRole('table', { name: 'Sebaran nilai' }).getByRole('row', { name: /Cukup/ });
+		const count = Number((await threes.getByRole('link').textContent())?.replace(/\D/g, ''));
+		await threes.getByRole('link').click();
+		await expect(page).toHaveURL(/score=3/);
+		await expect(page.getByRole('article')).toHaveCount(count);
+		await expect(page.getByRole('article').first().locator('time')).toHaveAttribute('datetime', /^\d{4}-\d{2}-\d{2}$/);
 
-	const first = page.getByRole('article').first();
-	await first.getByText('Jangan hitung').first().click();
-	await first.locator('select[name=reason]:visible').selectOption('trial');
-	await first.getByRole('button', { name: 'Jangan hitung', exact: true }).click();
-	await expect(page.getByRole('status')).toBeVisible();
+		const first = page.getByRole('article').first();
+		await first.getByText('Jangan hitung').first().click();
+		await first.locator('select[name=reason]:visible').selectOption('trial');
+		await first.getByRole('button', { name: 'Jangan hitung', exact: true }).click();
+		await expect(page.getByRole('status')).toBeVisible();
 
-	await page.getByRole('link', { name: officer?.name ?? '', exact: true }).click();
-	expect({
-		counted: await figure(page, 'Penilaian dihitung'),
-		voided: await figure(page, 'Tidak dihitung')
-	}).toEqual({ counted: before.counted - 1, voided: before.voided + 1 });
-});
+		await page.getByRole('link', { name: officer?.name ?? '', exact: true }).click();
+		expect({
+			counted: await figure(page, 'Penilaian dihitung'),
+			voided: await figure(page, 'Tidak dihitung')
+		}).toEqual({ counted: before.counted - 1, voided: before.voided + 1 });
+	}
+);
 
-test('a manager reads the overview at a glance, opens each figure and takes the comparison as CSV and the overview as PDF', async ({
-	browser
-}) => {
-	const page = await signedIn(browser, 'pemantau.mamuju');
-	await page.setViewportSize({ width: 1366, height: 768 });
-	await page.goto('/insight?unit=mamuju');
-	const figures = page.locator('dl > div');
-	for (const term of ['Kepuasan', 'Tingkat tanggapan', 'Tepat waktu', 'Terlambat sekarang'])
-		await expect(figures.filter({ hasText: term })).toBeInViewport({ ratio: 1 });
-	const hrefs = await figures
-		.getByRole('link')
-		.evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
-	expect(hrefs.length).toBeGreaterThanOrEqual(3);
-	for (const href of hrefs) expect((await page.request.get(href)).status(), href).toBe(200);
-	const pdf = await downloaded(page, page.getByRole('link', { name: 'PDF untuk rapat' }));
-	expect((await readPdf(await readFile(await pdf.path()))).text).toContain('Kepuasan');
+test(
+	'a manager reads the overview at a glance, opens each figure and takes the comparison as CSV and the overview as PDF',
+	{ tag: CORE },
+	async ({ browser }) => {
+		const page = await signedIn(browser, 'pemantau.mamuju');
+		await page.setViewportSize({ width: 1366, height: 768 });
+		await page.goto('/insight?unit=mamuju');
+		const figures = page.locator('dl > div');
+		for (const term of ['Kepuasan', 'Tingkat tanggapan', 'Tepat waktu', 'Terlambat sekarang'])
+			await expect(figures.filter({ hasText: term })).toBeInViewport({ ratio: 1 });
+		const hrefs = await figures
+			.getByRole('link')
+			.evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
+		expect(hrefs.length).toBeGreaterThanOrEqual(3);
+		for (const href of hrefs) expect((await page.request.get(href)).status(), href).toBe(200);
+		const pdf = await downloaded(page, page.getByRole('link', { name: 'PDF untuk rapat' }));
+		expect((await readPdf(await readFile(await pdf.path()))).text).toContain('Kepuasan');
 
-	await page.getByRole('navigation', { name: 'Menu utama' }).getByRole('link', { name: 'Penilaian' }).click();
-	const rows = page.getByRole('row').filter({ has: page.getByRole('rowheader') });
-	const listed = await rows.count();
-	expect(listed).toBeGreaterThanOrEqual(5);
-	for (let nth = 0; nth < Math.min(6, listed); nth++) await expect(rows.nth(nth)).toBeInViewport({ ratio: 1 });
-	const csv = await downloaded(page, page.getByRole('link', { name: 'CSV' }));
-	expect(await readFile(await csv.path(), 'utf8')).toContain(
-		(await rows.first().getByRole('link').first().textContent()) ?? ''
-	);
-});
+		await page.getByRole('navigation', { name: 'Menu utama' }).getByRole('link', { name: 'Penilaian' }).click();
+		const rows = page.getByRole('row').filter({ has: page.getByRole('rowheader') });
+		const listed = await rows.count();
+		expect(listed).toBeGreaterThanOrEqual(5);
+		for (let nth = 0; nth < Math.min(6, listed); nth++) await expect(rows.nth(nth)).toBeInViewport({ ratio: 1 });
+		const csv = await downloaded(page, page.getByRole('link', { name: 'CSV' }));
+		expect(await readFile(await csv.path(), 'utf8')).toContain(
+			(await rows.first().getByRole('link').first().textContent()) ?? ''
+		);
+	}
+);
 
-test('every count on an officer’s page opens that number of ratings', { tag: LONG }, async ({ browser }) => {
+test('every count on an officer’s page opens that number of ratings', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
 	await page.goto('/insight/officers?unit=mamuju');
 	await page.locator('tbody a[href^="/insight/officers/"]').first().click();
@@ -99,21 +105,17 @@ test('every count on an officer’s page opens that number of ratings', { tag: L
 	await expectLinkedCounts(page, links);
 });
 
-test(
-	'every count of the comparison opens that number of ratings of the officer and score',
-	{ tag: LONG },
-	async ({ browser }) => {
-		const page = await signedIn(browser, 'pemantau.mamuju');
-		await page.goto('/insight/officers?unit=mamuju&columns=all');
-		const bars = await page.locator('table a[href*="score="]').evaluateAll((all) =>
-			all.map((link) => ({
-				href: link.getAttribute('href') ?? '',
-				shown: link.querySelector('.n')?.textContent ?? ''
-			}))
-		);
-		await expectLinkedCounts(page, bars);
-	}
-);
+test('every count of the comparison opens that number of ratings of the officer and score', async ({ browser }) => {
+	const page = await signedIn(browser, 'pemantau.mamuju');
+	await page.goto('/insight/officers?unit=mamuju&columns=all');
+	const bars = await page.locator('table a[href*="score="]').evaluateAll((all) =>
+		all.map((link) => ({
+			href: link.getAttribute('href') ?? '',
+			shown: link.querySelector('.n')?.textContent ?? ''
+		}))
+	);
+	await expectLinkedCounts(page, bars);
+});
 
 test('the comparison shows each officer’s response rate, the same as the page of the officer', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');
@@ -133,7 +135,7 @@ test('the comparison shows each officer’s response rate, the same as the page 
 	await expect(page.locator('dl > div').filter({ hasText: 'Tingkat tanggapan' })).toContainText(shown?.trim() ?? '');
 });
 
-test('a total of a province opens the ratings of all its offices', { tag: LONG }, async ({ browser }) => {
+test('a total of a province opens the ratings of all its offices', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.sulbar');
 	await page.goto('/insight/units?unit=sulbar');
 	const held = page.locator('dl > div').filter({ hasText: 'Ditahan untuk diperiksa' }).getByRole('link');
@@ -148,25 +150,21 @@ test('a total of a province opens the ratings of all its offices', { tag: LONG }
 	await expect(page).not.toHaveURL(/scope=tree/);
 });
 
-test(
-	'means and officers with few ratings open those ratings, with the office named',
-	{ tag: LONG },
-	async ({ browser }) => {
-		const page = await signedIn(browser, 'pemantau.sulbar');
-		await page.goto('/insight/officers?unit=sulbar&scope=tree&columns=all');
-		const few = page
-			.locator('section[aria-label="Data belum cukup"] li')
-			.filter({ has: page.locator('a[href^="/insight/ratings"]') });
-		await expect(few.first()).toContainText('BPS');
-		const open = few.first().locator('a[href^="/insight/ratings"]');
-		const count = Number((await open.textContent())?.replace(/\D/g, ''));
-		await open.click();
-		await expect(page.getByRole('article')).toHaveCount(count);
-		await page.goBack();
-		await page.locator('dl > div').filter({ hasText: 'Rata-rata' }).getByRole('link').click();
-		await expect(page).toHaveURL(/scope=tree.*state=counted|state=counted.*scope=tree/);
-	}
-);
+test('means and officers with few ratings open those ratings, with the office named', async ({ browser }) => {
+	const page = await signedIn(browser, 'pemantau.sulbar');
+	await page.goto('/insight/officers?unit=sulbar&scope=tree&columns=all');
+	const few = page
+		.locator('section[aria-label="Data belum cukup"] li')
+		.filter({ has: page.locator('a[href^="/insight/ratings"]') });
+	await expect(few.first()).toContainText('BPS');
+	const open = few.first().locator('a[href^="/insight/ratings"]');
+	const count = Number((await open.textContent())?.replace(/\D/g, ''));
+	await open.click();
+	await expect(page.getByRole('article')).toHaveCount(count);
+	await page.goBack();
+	await page.locator('dl > div').filter({ hasText: 'Rata-rata' }).getByRole('link').click();
+	await expect(page).toHaveURL(/scope=tree.*state=counted|state=counted.*scope=tree/);
+});
 
 test('an office is compared with its own past; a past quarter is chosen by name', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');

@@ -3,7 +3,7 @@ import { openCase } from './support/cases.ts';
 import { account } from './support/journey.ts';
 import { find, press, search, send, signIn, tabTo, today, verb } from './support/keys.ts';
 import { panel, WIDE } from './support/pages.ts';
-import { expect, LONG, test, type Browser, type Page } from './support/test.ts';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 
 /** A word that no other report contains. */
 const ownWord = () => `kenanga${randomUUID().replace(/[^a-f]/g, '')}`;
@@ -60,95 +60,87 @@ async function backToInbox(page: Page): Promise<void> {
 	await expect(page).toHaveURL(/\/desk(\?q=[^&]+)?$/);
 }
 
-test(
-	'assigns and archives several reports without a mouse, and shows the effect first',
-	{ tag: LONG },
-	async ({ browser }) => {
-		const word = ownWord();
-		for (let n = 0; n < 3; n += 1)
-			await openCase({ kind: 'suggestion', body: `Mohon bunga ${word} di halaman disiram setiap pagi.` });
-		const page = await desk(browser, 'pengelola.mamuju');
+test('assigns and archives several reports without a mouse, and shows the effect first', async ({ browser }) => {
+	const word = ownWord();
+	for (let n = 0; n < 3; n += 1)
+		await openCase({ kind: 'suggestion', body: `Mohon bunga ${word} di halaman disiram setiap pagi.` });
+	const page = await desk(browser, 'pengelola.mamuju');
 
-		// No report is chosen yet: an old link says so, and the list shows no buttons for chosen reports.
-		await page.goto('/desk/bulk?verb=assignment');
-		await expect(page.getByText('Pilih dulu satu laporan atau lebih.').first()).toBeVisible();
-		await expect(page.getByRole('button', { name: 'Tugaskan …' })).toBeHidden();
-		await search(page, word);
-		await expect(page.locator('[data-pick]')).toHaveCount(3);
-		await pick(page, 2);
-		// After a click the focus is on the checkbox, and the keys go on from its row.
-		await page.locator('[data-pick]').nth(1).click();
-		await page.locator('[data-pick]').nth(1).click();
-		await page.keyboard.press('k');
-		await expect(page.locator('a[data-row]').first()).toBeFocused();
-		await page.locator('[data-pick]').nth(1).focus();
-		await page.keyboard.press('a');
-		await expect(page).toHaveURL(/\/desk\/bulk\?.*verb=assignment/);
-		await expect(page.getByRole('rowheader')).toHaveCount(2);
-		await expect(page.getByText('Belum ada yang diubah.')).toBeVisible();
-		const assignee = page.locator('select[name=assignee]');
-		await tabTo(page, assignee);
-		const { name } = account('pengelola2.mamuju');
-		await page.keyboard.type(name);
-		await expect(assignee.locator('option:checked')).toHaveText(name);
-		await tick(page, 'confirmed');
-		await press(page, page.getByRole('button', { name: 'Tugaskan', exact: true }));
-		await expect(page.getByText('2 laporan selesai diproses.')).toBeVisible();
-		await press(page, page.getByRole('link', { name: 'Kembali ke kotak masuk' }));
-		await expect(page).toHaveURL(/\/desk$/);
+	// No report is chosen yet: an old link says so, and the list shows no buttons for chosen reports.
+	await page.goto('/desk/bulk?verb=assignment');
+	await expect(page.getByText('Pilih dulu satu laporan atau lebih.').first()).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Tugaskan …' })).toBeHidden();
+	await search(page, word);
+	await expect(page.locator('[data-pick]')).toHaveCount(3);
+	await pick(page, 2);
+	// After a click the focus is on the checkbox, and the keys go on from its row.
+	await page.locator('[data-pick]').nth(1).click();
+	await page.locator('[data-pick]').nth(1).click();
+	await page.keyboard.press('k');
+	await expect(page.locator('a[data-row]').first()).toBeFocused();
+	await page.locator('[data-pick]').nth(1).focus();
+	await page.keyboard.press('a');
+	await expect(page).toHaveURL(/\/desk\/bulk\?.*verb=assignment/);
+	await expect(page.getByRole('rowheader')).toHaveCount(2);
+	await expect(page.getByText('Belum ada yang diubah.')).toBeVisible();
+	const assignee = page.locator('select[name=assignee]');
+	await tabTo(page, assignee);
+	const { name } = account('pengelola2.mamuju');
+	await page.keyboard.type(name);
+	await expect(assignee.locator('option:checked')).toHaveText(name);
+	await tick(page, 'confirmed');
+	await press(page, page.getByRole('button', { name: 'Tugaskan', exact: true }));
+	await expect(page.getByText('2 laporan selesai diproses.')).toBeVisible();
+	await press(page, page.getByRole('link', { name: 'Kembali ke kotak masuk' }));
+	await expect(page).toHaveURL(/\/desk$/);
 
-		await search(page, word);
-		await expect(page.locator('tbody').getByText(name)).toHaveCount(2);
-		await pick(page, 3);
-		await press(page, page.getByRole('button', { name: 'Arsipkan …' }), 120);
-		await expect(page).toHaveURL(/\/desk\/bulk\?.*verb=archive/);
-		await expect(page.getByRole('rowheader')).toHaveCount(3);
-		await expect(page.getByText('Langsung dilakukan')).toHaveCount(3);
-		await choose(page, 'reason', 'spam');
-		await tick(page, 'confirmed');
-		await press(page, page.getByRole('button', { name: 'Arsipkan', exact: true }));
-		await expect(page.getByText('3 laporan selesai diproses.')).toBeVisible();
-	}
-);
+	await search(page, word);
+	await expect(page.locator('tbody').getByText(name)).toHaveCount(2);
+	await pick(page, 3);
+	await press(page, page.getByRole('button', { name: 'Arsipkan …' }), 120);
+	await expect(page).toHaveURL(/\/desk\/bulk\?.*verb=archive/);
+	await expect(page.getByRole('rowheader')).toHaveCount(3);
+	await expect(page.getByText('Langsung dilakukan')).toHaveCount(3);
+	await choose(page, 'reason', 'spam');
+	await tick(page, 'confirmed');
+	await press(page, page.getByRole('button', { name: 'Arsipkan', exact: true }));
+	await expect(page.getByText('3 laporan selesai diproses.')).toBeVisible();
+});
 
-test(
-	'a duplicate is archived and another report is linked to its main case, without a mouse',
-	{ tag: LONG },
-	async ({ browser }) => {
-		const sender = { identity: 'named', reporter: { name: 'Contoh Pelapor', phone: '081355500027' } };
-		const { reference: main } = await openCase({ body: 'Papan di gerbang timur roboh tertiup angin.', ...sender });
-		const { reference: twice } = await openCase({
-			body: 'Seperti kata saya kemarin, papan itu masih tergeletak.',
-			...sender
-		});
-		const { reference: related } = await openCase({ body: 'Tempat sampah di teras belakang penuh dan berbau.' });
-		const page = await desk(browser, 'pengelola.mamuju');
+test('a duplicate is archived and another report is linked to its main case, without a mouse', async ({ browser }) => {
+	const sender = { identity: 'named', reporter: { name: 'Contoh Pelapor', phone: '081355500027' } };
+	const { reference: main } = await openCase({ body: 'Papan di gerbang timur roboh tertiup angin.', ...sender });
+	const { reference: twice } = await openCase({
+		body: 'Seperti kata saya kemarin, papan itu masih tergeletak.',
+		...sender
+	});
+	const { reference: related } = await openCase({ body: 'Tempat sampah di teras belakang penuh dan berbau.' });
+	const page = await desk(browser, 'pengelola.mamuju');
 
-		await find(page, twice);
-		await verb(page, 'r', 'archive');
-		await choose(page, 'reason', 'duplicate');
-		await write(page, 'duplicate_of', main);
-		await send(page, 'archive_drafted');
-		await backToInbox(page);
+	await find(page, twice);
+	await verb(page, 'r', 'archive');
+	await choose(page, 'reason', 'duplicate');
+	await write(page, 'duplicate_of', main);
+	await send(page, 'archive_drafted');
+	await backToInbox(page);
 
-		await find(page, related);
-		await press(page, page.locator('main nav summary').first(), 120);
-		await press(page, page.getByRole('link', { name: 'Kaitkan ke laporan utama' }), 120);
-		await expect(page).toHaveURL(/\/link(\?|$)/);
-		await expect(page.locator('#verb-title')).toBeFocused();
-		await write(page, 'main', main);
-		await send(page, 'linked');
-		await expect(page.locator('#linked').getByRole('link', { name: main })).toBeVisible();
+	await find(page, related);
+	await press(page, page.locator('main nav summary').first(), 120);
+	await press(page, page.getByRole('link', { name: 'Kaitkan ke laporan utama' }), 120);
+	await expect(page).toHaveURL(/\/link(\?|$)/);
+	await expect(page.locator('#verb-title')).toBeFocused();
+	await write(page, 'main', main);
+	await send(page, 'linked');
+	await expect(page.locator('#linked').getByRole('link', { name: main })).toBeVisible();
 
-		const head = await desk(browser, 'wakil.mamuju');
-		await find(head, twice);
-		await verb(head, 's', 'approval');
-		await expect(panel(head).getByRole('link', { name: main })).toBeVisible();
-		await send(head, 'archive_approved');
-		await head.goto(`/desk/cases/${twice}`);
-		await expect(head.getByText('Diarsipkan').first()).toBeVisible();
-	}
-);
+	const head = await desk(browser, 'wakil.mamuju');
+	await find(head, twice);
+	await verb(head, 's', 'approval');
+	await expect(panel(head).getByRole('link', { name: main })).toBeVisible();
+	await send(head, 'archive_approved');
+	await head.goto(`/desk/cases/${twice}`);
+	await expect(head.getByText('Diarsipkan').first()).toBeVisible();
+});
 
 test('answers a report without a mouse: draft, sent back, corrected, approved, signed out', async ({ browser }) => {
 	const { reference } = await openCase({ body: 'Atap parkir sepeda bocor di dekat pos satpam.' });

@@ -1,7 +1,7 @@
 import { act, openCase } from './support/cases.ts';
 import { expectAccessible, openWithStream, panel, signedInAt, WIDE } from './support/pages.ts';
 import { api } from './support/site.ts';
-import { expect, LONG, test, type Browser, type Page } from './support/test.ts';
+import { CORE, expect, test, type Browser, type Page } from './support/test.ts';
 import { endListening, referenceChanges, timesUntilShown } from './support/reference-changes.ts';
 import { startTwoSites, type TwoSites } from './support/two-sites.ts';
 
@@ -78,36 +78,36 @@ test('a changed case shows a message; typed text stays, and new messages are sho
 	await expect(page).toHaveURL(/done=asked/);
 });
 
-test('a process shows what an administrator changed at another one, also after a lost connection', async () => {
-	const changes = await referenceChanges(office, 4);
-	const times = await timesUntilShown(office, changes, (n) => (n < 2 ? Promise.resolve() : endListening(office)));
-	// A busy machine may need more than the second that the long test allows.
-	expect(times).toHaveLength(4);
-});
-
 test(
-	'if one process is killed, its desks continue with the other and miss no event',
-	{ tag: LONG },
-	async ({ browser }) => {
-		test.setTimeout(180_000);
-		const [one, other] = office.sites;
-		const reference = await report(other.origin, 'Jam layanan di papan berbeda dengan di situs.');
-		const page = await desk(browser);
-		await openWithStream(page, `/desk/cases/${reference}`);
-		// The balancer prefers the first process, so that one has the event stream.
-		const metrics = await (await fetch(`${one.origin}/metrics`)).text();
-		expect(metrics).toMatch(/^spatula_live_streams [1-9]/m);
-		await one.kill();
-		await sendMessage(other.origin, reference, 'Papan sudah kami ganti.');
-		await expect(page.locator('.bar')).toContainText('Laporan ini berubah', { timeout: 10_000 });
-		await page.getByRole('button', { name: 'Tampilkan perubahan' }).click();
-		await expect(page.getByText('Papan sudah kami ganti.')).toBeVisible();
-		await page.locator('#message-body').fill('Sudah dibaca.');
-		await page.getByRole('button', { name: 'Simpan sebagai catatan intern' }).click();
-		await expect(page).toHaveURL(/done=note_kept/);
-		// An orderly stop does not wait for open event streams.
-		const began = Date.now();
-		expect(await other.stop()).toBe('');
-		expect(Date.now() - began).toBeLessThan(8000);
+	'a process shows what an administrator changed at another one, also after a lost connection',
+	{ tag: CORE },
+	async () => {
+		const changes = await referenceChanges(office, 4);
+		const times = await timesUntilShown(office, changes, (n) => (n < 2 ? Promise.resolve() : endListening(office)));
+		// A busy machine may need more than the second that the long test allows.
+		expect(times).toHaveLength(4);
 	}
 );
+
+test('if one process is killed, its desks continue with the other and miss no event', async ({ browser }) => {
+	test.setTimeout(180_000);
+	const [one, other] = office.sites;
+	const reference = await report(other.origin, 'Jam layanan di papan berbeda dengan di situs.');
+	const page = await desk(browser);
+	await openWithStream(page, `/desk/cases/${reference}`);
+	// The balancer prefers the first process, so that one has the event stream.
+	const metrics = await (await fetch(`${one.origin}/metrics`)).text();
+	expect(metrics).toMatch(/^spatula_live_streams [1-9]/m);
+	await one.kill();
+	await sendMessage(other.origin, reference, 'Papan sudah kami ganti.');
+	await expect(page.locator('.bar')).toContainText('Laporan ini berubah', { timeout: 10_000 });
+	await page.getByRole('button', { name: 'Tampilkan perubahan' }).click();
+	await expect(page.getByText('Papan sudah kami ganti.')).toBeVisible();
+	await page.locator('#message-body').fill('Sudah dibaca.');
+	await page.getByRole('button', { name: 'Simpan sebagai catatan intern' }).click();
+	await expect(page).toHaveURL(/done=note_kept/);
+	// An orderly stop does not wait for open event streams.
+	const began = Date.now();
+	expect(await other.stop()).toBe('');
+	expect(Date.now() - began).toBeLessThan(8000);
+});

@@ -6,7 +6,7 @@ import { officerNamed, tokenFor } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { everywhere, expectAccessible, signedIn, visit } from './support/pages.ts';
 import { api } from './support/site.ts';
-import { expect, LONG, test, type Locator, type Page } from './support/test.ts';
+import { CORE, expect, test, type Locator, type Page } from './support/test.ts';
 
 /** The officer of `pengelola2.mamuju`, who also handles cases and records visits. */
 const OWN = 'Petugas Contoh 6';
@@ -55,28 +55,30 @@ async function decide(entry: Locator, name: string, reason?: string): Promise<vo
 
 const entryOf = (page: Page, words: string) => page.locator('li', { hasText: words }).last();
 
-test('a rating from a signed-in browser of the office is held; a manager reads why and accepts it', async ({
-	browser
-}) => {
-	const words = `Dari meja sendiri ${randomUUID().slice(0, 8)}`;
-	const desk = await signedIn(browser, 'pengelola.mamuju');
-	await desk.goto('/mamuju/nilai');
-	await desk.getByLabel('Tidak tahu atau tidak ada di daftar').check({ force: true });
-	await desk.locator('[name=score][value="5"]').check({ force: true });
-	await desk.getByText('Tambah keterangan').click();
-	await desk.locator('[name=comment]').fill(words);
-	await desk.getByRole('button', { name: 'Kirim penilaian' }).click();
-	await expect(desk).toHaveURL(/terima-kasih/);
-	const manager = await signedIn(browser, 'pemantau.mamuju');
-	await visit(manager, '/insight/review');
-	const entry = entryOf(manager, words);
-	await expect(entry).toContainText('dikirim dari peramban yang sedang masuk dengan akun kantor ini');
-	await decide(entry, 'Hitung penilaian ini', 'genuine');
-	await expect(manager.getByRole('status')).toContainText('Keputusan tersimpan');
-	await expect(manager.getByText(words)).toHaveCount(0);
-});
+test(
+	'a rating from a signed-in browser of the office is held; a manager reads why and accepts it',
+	{ tag: CORE },
+	async ({ browser }) => {
+		const words = `Dari meja sendiri ${randomUUID().slice(0, 8)}`;
+		const desk = await signedIn(browser, 'pengelola.mamuju');
+		await desk.goto('/mamuju/nilai');
+		await desk.getByLabel('Tidak tahu atau tidak ada di daftar').check({ force: true });
+		await desk.locator('[name=score][value="5"]').check({ force: true });
+		await desk.getByText('Tambah keterangan').click();
+		await desk.locator('[name=comment]').fill(words);
+		await desk.getByRole('button', { name: 'Kirim penilaian' }).click();
+		await expect(desk).toHaveURL(/terima-kasih/);
+		const manager = await signedIn(browser, 'pemantau.mamuju');
+		await visit(manager, '/insight/review');
+		const entry = entryOf(manager, words);
+		await expect(entry).toContainText('dikirim dari peramban yang sedang masuk dengan akun kantor ini');
+		await decide(entry, 'Hitung penilaian ini', 'genuine');
+		await expect(manager.getByRole('status')).toContainText('Keputusan tersimpan');
+		await expect(manager.getByText(words)).toHaveCount(0);
+	}
+);
 
-test('a void of a 1 changes the figures only once the province has agreed', async ({ browser }) => {
+test('a void of a 1 changes the figures only once the province has agreed', { tag: CORE }, async ({ browser }) => {
 	const words = `Bukan petugas ini ${randomUUID().slice(0, 8)}`;
 	await rate({ score: 1, comment: words });
 	const manager = await signedIn(browser, 'pemantau.mamuju');
@@ -166,64 +168,55 @@ test('an officer contests a comment once, a manager responds, and no figure chan
 	expect(await figures()).toBe(before);
 });
 
-test(
-	'after a day of three visits no page of an officer’s account leads to one of the ratings',
-	{ tag: LONG },
-	async () => {
-		const { origin } = running();
-		const account = 'pengelola2.mamuju';
-		const officer = await officerNamed(OWN);
-		const token = await tokenFor(account, 'mamuju', [
-			'visits:write',
-			'cases:read',
-			'escalations:read',
-			'directory:read'
-		]);
-		const ownSession = await sessionOf(account);
-		const visits = await Promise.all(
-			[1, 3, 5].map(async (score) => ({ score, ...(await visitByDesk(ownSession, officer)) }))
-		);
-		const recordedVisit = await api(origin, '/visits', {
-			token,
-			body: { unit: 'mamuju', officer, channel: 'walk_in' }
-		});
-		expect(recordedVisit.status).toBe(201);
-		const links = [...visits.map(({ link }) => link), new URL(String(recordedVisit.body.rating_url)).pathname];
-		const seen = () => seenAtDesk(ownSession, visits, links);
-		const before = await seen();
-		const pageTexts: string[] = [];
-		for (const [index, link] of links.entries()) {
-			const comment = `rahasia-${randomUUID().slice(0, 8)}`;
-			const visit_token = link.split('/').at(-1);
-			pageTexts.push(comment, await rate({ score: visits[index]?.score ?? 2, comment, visit_token }));
-		}
-		// The guest book, the links and the own page are the same as before the ratings.
-		expect(await seen()).toEqual(before);
-		for (const [person, username] of [
-			['named', account],
-			['officer', 'petugas1.mamuju']
-		] as const) {
-			const cookie = await sessionOf(username);
-			for (const [route, { may, at: path = '/' }] of Object.entries(ROUTES)) {
-				if (/[[{]/.test(path) || route === 'logout' || route === 'lacak/keluar') continue;
-				// Pages that refuse the account are tested with the access rules.
-				if (!everywhere && !may.includes(person)) continue;
-				const response = await fetch(`${origin}${path}`, { headers: { cookie, accept: 'text/html' } });
-				// The desk's event stream does not end and has no content to check.
-				if (response.headers.get('content-type') === 'text/event-stream') {
-					await response.body?.cancel();
-					continue;
-				}
-				const body = await response.text();
-				for (const secret of pageTexts) expect.soft(body.includes(secret), `${username} ${path}`).toBe(false);
-				// Pages of visits and the own page have no link to a list of ratings.
-				if (/^(desk|me)(\/|$)/.test(route)) expect.soft(body, `${username} ${path}`).not.toContain('/insight/ratings');
+test('after a day of three visits no page of an officer’s account leads to one of the ratings', async () => {
+	const { origin } = running();
+	const account = 'pengelola2.mamuju';
+	const officer = await officerNamed(OWN);
+	const token = await tokenFor(account, 'mamuju', ['visits:write', 'cases:read', 'escalations:read', 'directory:read']);
+	const ownSession = await sessionOf(account);
+	const visits = await Promise.all(
+		[1, 3, 5].map(async (score) => ({ score, ...(await visitByDesk(ownSession, officer)) }))
+	);
+	const recordedVisit = await api(origin, '/visits', {
+		token,
+		body: { unit: 'mamuju', officer, channel: 'walk_in' }
+	});
+	expect(recordedVisit.status).toBe(201);
+	const links = [...visits.map(({ link }) => link), new URL(String(recordedVisit.body.rating_url)).pathname];
+	const seen = () => seenAtDesk(ownSession, visits, links);
+	const before = await seen();
+	const pageTexts: string[] = [];
+	for (const [index, link] of links.entries()) {
+		const comment = `rahasia-${randomUUID().slice(0, 8)}`;
+		const visit_token = link.split('/').at(-1);
+		pageTexts.push(comment, await rate({ score: visits[index]?.score ?? 2, comment, visit_token }));
+	}
+	// The guest book, the links and the own page are the same as before the ratings.
+	expect(await seen()).toEqual(before);
+	for (const [person, username] of [
+		['named', account],
+		['officer', 'petugas1.mamuju']
+	] as const) {
+		const cookie = await sessionOf(username);
+		for (const [route, { may, at: path = '/' }] of Object.entries(ROUTES)) {
+			if (/[[{]/.test(path) || route === 'logout' || route === 'lacak/keluar') continue;
+			// Pages that refuse the account are tested with the access rules.
+			if (!everywhere && !may.includes(person)) continue;
+			const response = await fetch(`${origin}${path}`, { headers: { cookie, accept: 'text/html' } });
+			// The desk's event stream does not end and has no content to check.
+			if (response.headers.get('content-type') === 'text/event-stream') {
+				await response.body?.cancel();
+				continue;
 			}
-		}
-		for (const operation of Object.values<Operation>(OPERATIONS)) {
-			if (operation.method !== 'get' || operation.path.includes('{')) continue;
-			const { body } = await api(origin, `${operation.path}?unit=mamuju`, { token });
-			for (const secret of pageTexts) expect.soft(JSON.stringify(body).includes(secret), operation.path).toBe(false);
+			const body = await response.text();
+			for (const secret of pageTexts) expect.soft(body.includes(secret), `${username} ${path}`).toBe(false);
+			// Pages of visits and the own page have no link to a list of ratings.
+			if (/^(desk|me)(\/|$)/.test(route)) expect.soft(body, `${username} ${path}`).not.toContain('/insight/ratings');
 		}
 	}
-);
+	for (const operation of Object.values<Operation>(OPERATIONS)) {
+		if (operation.method !== 'get' || operation.path.includes('{')) continue;
+		const { body } = await api(origin, `${operation.path}?unit=mamuju`, { token });
+		for (const secret of pageTexts) expect.soft(JSON.stringify(body).includes(secret), operation.path).toBe(false);
+	}
+});

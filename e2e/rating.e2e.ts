@@ -1,4 +1,4 @@
-import { expect, test, type Browser, type Locator, type Page } from './support/test.ts';
+import { CORE, expect, test, type Browser, type Locator, type Page } from './support/test.ts';
 import { expectAccessible, expectFits, phoneWithoutScripts } from './support/pages.ts';
 
 const DESK = 'MMJPTG';
@@ -27,7 +27,7 @@ const score = (page: Page, words: string) => page.getByRole('radio', { name: wor
 const send = (page: Page) => page.getByRole('button', { name: 'Kirim penilaian' });
 const chip = (page: Page, words: string) => page.getByRole('checkbox', { name: words, exact: true });
 
-test('a desk’s code leads to the thank-you page in two taps with scripts off', async ({ browser }) => {
+test('a desk’s code leads to the thank-you page in two taps with scripts off', { tag: CORE }, async ({ browser }) => {
 	const { page, tap, counted } = await scanned(browser, DESK, '/mamuju/nilai');
 	await expect(page.getByText('Anda dilayani oleh')).toBeVisible();
 	await expect(page.locator('[name=officer]')).toHaveCount(1);
@@ -54,51 +54,57 @@ test('a desk’s code leads to the thank-you page in two taps with scripts off',
 	await expect(page.getByText('Sangat puas')).toHaveCount(0);
 });
 
-test('a box’s code asks for the officer, and the chips fit the score with scripts off', async ({ browser }) => {
-	const { page, tap, counted } = await scanned(browser, BOX, '/mamuju');
-	await page.goto('/mamuju/nilai');
-	await expect(page.getByRole('checkbox')).toHaveCount(0);
-	await score(page, 'Puas').click();
-	await expect(page.getByRole('checkbox')).toHaveCount(4);
-	await chip(page, 'Ramah').check();
-	await tap(page.getByRole('radio', { name: /^Petugas Contoh 1/ }));
-	await tap(score(page, 'Sangat tidak puas'));
-	await expect(page.getByRole('checkbox')).toHaveCount(4);
-	await expect(chip(page, 'Ramah')).toHaveCount(0);
-	await expect(chip(page, 'Menunggu lama')).toBeVisible();
-	await tap(send(page));
-	await expect(page).toHaveURL('/mamuju/nilai/terima-kasih');
-	expect(counted()).toBe(3);
-});
+test(
+	'a box’s code asks for the officer, and the chips fit the score with scripts off',
+	{ tag: CORE },
+	async ({ browser }) => {
+		const { page, tap, counted } = await scanned(browser, BOX, '/mamuju');
+		await page.goto('/mamuju/nilai');
+		await expect(page.getByRole('checkbox')).toHaveCount(0);
+		await score(page, 'Puas').click();
+		await expect(page.getByRole('checkbox')).toHaveCount(4);
+		await chip(page, 'Ramah').check();
+		await tap(page.getByRole('radio', { name: /^Petugas Contoh 1/ }));
+		await tap(score(page, 'Sangat tidak puas'));
+		await expect(page.getByRole('checkbox')).toHaveCount(4);
+		await expect(chip(page, 'Ramah')).toHaveCount(0);
+		await expect(chip(page, 'Menunggu lama')).toBeVisible();
+		await tap(send(page));
+		await expect(page).toHaveURL('/mamuju/nilai/terima-kasih');
+		expect(counted()).toBe(3);
+	}
+);
 
-test('a rating of 1 with scripts on offers the complaint form, prefilled with officer and service', async ({
-	page
-}) => {
-	await page.goto(`/q/${BOX}`);
-	await expectAccessible(page);
-	await page.getByRole('link', { name: /Nilai petugas/ }).click();
-	await expectAccessible(page);
-	await page.getByText('Petugas lain').click();
-	await page.getByRole('radio', { name: 'Petugas Contoh 3' }).check();
-	const officer = await page.locator('[name=officer]:checked').inputValue();
-	await score(page, 'Sangat tidak puas').check();
-	await page.getByText('Tambah keterangan').click();
-	await page.locator('[name=comment]').fill('Lama sekali menunggu.');
-	await send(page).click();
-	await expectAccessible(page);
-	// No address reveals what somebody thought of an officer, because a phone keeps its history.
-	await expect(page).toHaveURL('/mamuju/nilai/terima-kasih');
-	await page.getByRole('link', { name: 'English' }).click();
-	await page
-		.locator('main')
-		.getByRole('link', { name: /complaint/i })
-		.first()
-		.click();
-	await expect(page).toHaveURL('/mamuju/pengaduan');
-	await expect(page.locator('[name=officer]')).toHaveValue(officer);
-});
+test(
+	'a rating of 1 with scripts on offers the complaint form, prefilled with officer and service',
+	{ tag: CORE },
+	async ({ page }) => {
+		await page.goto(`/q/${BOX}`);
+		await expectAccessible(page);
+		await page.getByRole('link', { name: /Nilai petugas/ }).click();
+		await expectAccessible(page);
+		await page.getByText('Petugas lain').click();
+		await page.getByRole('radio', { name: 'Petugas Contoh 3' }).check();
+		const officer = await page.locator('[name=officer]:checked').inputValue();
+		await score(page, 'Sangat tidak puas').check();
+		await page.getByText('Tambah keterangan').click();
+		await page.locator('[name=comment]').fill('Lama sekali menunggu.');
+		await send(page).click();
+		await expectAccessible(page);
+		// No address reveals what somebody thought of an officer, because a phone keeps its history.
+		await expect(page).toHaveURL('/mamuju/nilai/terima-kasih');
+		await page.getByRole('link', { name: 'English' }).click();
+		await page
+			.locator('main')
+			.getByRole('link', { name: /complaint/i })
+			.first()
+			.click();
+		await expect(page).toHaveURL('/mamuju/pengaduan');
+		await expect(page.locator('[name=officer]')).toHaveValue(officer);
+	}
+);
 
-test('a mistyped code of a sheet can be typed again', async ({ page }) => {
+test('a mistyped code of a sheet can be typed again', { tag: CORE }, async ({ page }) => {
 	await page.goto('/q/ZZZZZZ');
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Kode ini tidak dikenal');
 	await expect(page.getByLabel('Kode di lembar QR')).toHaveValue('ZZZZZZ');
@@ -107,7 +113,7 @@ test('a mistyped code of a sheet can be typed again', async ({ page }) => {
 	await expect(page).toHaveURL('/mamuju/nilai');
 });
 
-test('letters twice as large fit a phone, also with a long name', async ({ page }) => {
+test('letters twice as large fit a phone, also with a long name', { tag: CORE }, async ({ page }) => {
 	const devtools = await page.context().newCDPSession(page);
 	await devtools.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });
 	await page.goto(`/q/${DESK}`);
@@ -124,7 +130,7 @@ test('letters twice as large fit a phone, also with a long name', async ({ page 
 	}
 });
 
-test('a rating without a score is shown again with everything typed', async ({ page }) => {
+test('a rating without a score is shown again with everything typed', { tag: CORE }, async ({ page }) => {
 	await page.goto('/mamuju/nilai');
 	await page.getByText('Tambah keterangan').click();
 	await page.locator('[name=comment]').fill('Petugasnya ramah.');
@@ -141,7 +147,7 @@ test('a rating without a score is shown again with everything typed', async ({ p
 	await expect(page.locator('#errors')).toHaveCount(0);
 });
 
-test('an unknown or withdrawn code says so kindly and offers the offices', async ({ page }) => {
+test('an unknown or withdrawn code says so kindly and offers the offices', { tag: CORE }, async ({ page }) => {
 	const answer = await page.goto('/q/ZZZZZZ');
 	expect([404, 410]).toContain(answer?.status());
 	await expect(page.getByRole('link', { name: /Mamuju/ }).first()).toBeVisible();

@@ -4,7 +4,7 @@ import { cookiesOf, submit } from '../scripts/site/client.ts';
 import { openCase, report } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { api } from './support/site.ts';
-import { expect, test } from './support/test.ts';
+import { CORE, expect, test } from './support/test.ts';
 
 const TIMES = 20;
 const at = (count: number) => Array.from({ length: count });
@@ -19,7 +19,7 @@ async function found(body: string): Promise<number> {
 	return (answer.items as unknown[]).length;
 }
 
-test('the same submission 20 times at once by the API makes one case and one receipt', async () => {
+test('the same submission 20 times at once by the API makes one case and one receipt', { tag: CORE }, async () => {
 	const { origin } = running();
 	const sent = complaint();
 	const answers = await Promise.all(at(TIMES).map(() => api(origin, '/cases', { body: sent })));
@@ -35,37 +35,41 @@ test('the same submission 20 times at once by the API makes one case and one rec
 	expect(JSON.stringify(other.body)).not.toContain(String(answers[0]?.body.reference));
 });
 
-test('the same form 20 times at once makes one case, and every response shows the same receipt', async () => {
-	const { origin } = running();
-	const { unit: _unit, kind: _kind, ...fields } = complaint();
-	const send = (changes: Record<string, string> = {}) =>
-		submit(origin, '/mamuju/pengaduan', { ...fields, secret: 'true', ...changes });
-	const answers = await Promise.all(at(TIMES).map(() => send()));
-	expect(answers.map(({ status }) => status)).toEqual(at(TIMES).map(() => 303));
-	const receipts = await Promise.all(
-		answers.map(async (answer) => {
-			const cookie = cookiesOf(answer);
-			const page = await (await fetch(`${origin}/terima`, { headers: { cookie } })).text();
-			return /<output[^>]*id="receipt"[^>]*>([\s\S]*?)<\/output>/.exec(page)?.[1]?.replace(/<[^>]*>|\s/g, '');
-		})
-	);
-	expect(receipts[0]).toMatch(/^[0-9A-Z-]{17,}$/);
-	expect(new Set(receipts).size).toBe(1);
-	expect(await found(fields.body)).toBe(1);
+test(
+	'the same form 20 times at once makes one case, and every response shows the same receipt',
+	{ tag: CORE },
+	async () => {
+		const { origin } = running();
+		const { unit: _unit, kind: _kind, ...fields } = complaint();
+		const send = (changes: Record<string, string> = {}) =>
+			submit(origin, '/mamuju/pengaduan', { ...fields, secret: 'true', ...changes });
+		const answers = await Promise.all(at(TIMES).map(() => send()));
+		expect(answers.map(({ status }) => status)).toEqual(at(TIMES).map(() => 303));
+		const receipts = await Promise.all(
+			answers.map(async (answer) => {
+				const cookie = cookiesOf(answer);
+				const page = await (await fetch(`${origin}/terima`, { headers: { cookie } })).text();
+				return /<output[^>]*id="receipt"[^>]*>([\s\S]*?)<\/output>/.exec(page)?.[1]?.replace(/<[^>]*>|\s/g, '');
+			})
+		);
+		expect(receipts[0]).toMatch(/^[0-9A-Z-]{17,}$/);
+		expect(new Set(receipts).size).toBe(1);
+		expect(await found(fields.body)).toBe(1);
 
-	const other = await send({ body: 'Isi yang sama sekali lain dari yang pertama tadi.' });
-	const page = await other.text();
-	expect(other.status).toBe(409);
-	expect(page).toContain('Isi yang sama sekali lain');
-	expect(page).not.toContain(fields.body);
-	expect(page).not.toContain(String(receipts[0]));
-	// The page has a new submission id, with which the form can be sent as a separate report.
-	const next = /name="submission_id"[^>]*value="([^"]+)"/.exec(page)?.[1];
-	expect(next).toBeTruthy();
-	expect(next).not.toBe(fields.submission_id);
-});
+		const other = await send({ body: 'Isi yang sama sekali lain dari yang pertama tadi.' });
+		const page = await other.text();
+		expect(other.status).toBe(409);
+		expect(page).toContain('Isi yang sama sekali lain');
+		expect(page).not.toContain(fields.body);
+		expect(page).not.toContain(String(receipts[0]));
+		// The page has a new submission id, with which the form can be sent as a separate report.
+		const next = /name="submission_id"[^>]*value="([^"]+)"/.exec(page)?.[1];
+		expect(next).toBeTruthy();
+		expect(next).not.toBe(fields.submission_id);
+	}
+);
 
-test('the same rating 20 times at once is counted once', async () => {
+test('the same rating 20 times at once is counted once', { tag: CORE }, async () => {
 	const { origin } = running();
 	const rating = { unit: 'mamasa', score: 4, submission_id: randomUUID() };
 	const answers = await Promise.all(at(TIMES).map(() => api(origin, '/ratings', { body: rating })));
@@ -88,43 +92,51 @@ function transferred(url: string, path: string, headers: object = {}): Promise<{
 	});
 }
 
-test('front door and rating page have at most 14 kB compressed, including styles, and no blocking script', async () => {
-	const { origin } = running();
-	const scan = await fetch(`${origin}/q/MMJPTG`, { redirect: 'manual' });
-	for (const [path, cookie] of [
-		['/mamuju', ''],
-		['/mamuju/nilai', ''],
-		['/mamuju/nilai', cookiesOf(scan)]
-	] as const) {
-		const page = await transferred(origin, path, { cookie });
-		expect(page.encoding).toBe('gzip');
-		const html = await (await fetch(`${origin}${path}`, { headers: { cookie } })).text();
-		expect(html.includes('Anda dilayani oleh')).toBe(cookie !== '');
-		const sheets = [...html.matchAll(/<link[^>]+rel="stylesheet"[^>]*href="([^"]+)"/g)].map(([, href = '']) => href);
-		const styles = await Promise.all(sheets.map((href) => transferred(origin, href)));
-		const total = styles.reduce((sum, sheet) => sum + sheet.bytes, page.bytes);
-		expect(total, `${path}: ${total} bytes`).toBeLessThanOrEqual(14_000);
-		const scripts = [...html.matchAll(/<script\b([^>]*)>/g)].map(([, attributes = '']) => attributes);
-		expect(
-			scripts.filter((attributes) => !/async|defer|type="module"|application\/(ld\+)?json/.test(attributes))
-		).toEqual([]);
+test(
+	'front door and rating page have at most 14 kB compressed, including styles, and no blocking script',
+	{ tag: CORE },
+	async () => {
+		const { origin } = running();
+		const scan = await fetch(`${origin}/q/MMJPTG`, { redirect: 'manual' });
+		for (const [path, cookie] of [
+			['/mamuju', ''],
+			['/mamuju/nilai', ''],
+			['/mamuju/nilai', cookiesOf(scan)]
+		] as const) {
+			const page = await transferred(origin, path, { cookie });
+			expect(page.encoding).toBe('gzip');
+			const html = await (await fetch(`${origin}${path}`, { headers: { cookie } })).text();
+			expect(html.includes('Anda dilayani oleh')).toBe(cookie !== '');
+			const sheets = [...html.matchAll(/<link[^>]+rel="stylesheet"[^>]*href="([^"]+)"/g)].map(([, href = '']) => href);
+			const styles = await Promise.all(sheets.map((href) => transferred(origin, href)));
+			const total = styles.reduce((sum, sheet) => sum + sheet.bytes, page.bytes);
+			expect(total, `${path}: ${total} bytes`).toBeLessThanOrEqual(14_000);
+			const scripts = [...html.matchAll(/<script\b([^>]*)>/g)].map(([, attributes = '']) => attributes);
+			expect(
+				scripts.filter((attributes) => !/async|defer|type="module"|application\/(ld\+)?json/.test(attributes))
+			).toEqual([]);
+		}
 	}
-});
+);
 
-test('inbox and case page load at most 130 kB of compressed scripts, and have small headers', async () => {
-	const { origin } = running();
-	const headers = { cookie: await sessionOf('pengelola.mamuju') };
-	const { reference } = await openCase({ body: 'Daftar biaya di papan tidak terbaca.' });
-	for (const path of ['/desk', `/desk/cases/${reference}`]) {
-		const page = await fetch(origin + path, { headers });
-		// nginx, as it is installed, refuses a response with more than 4 kB of headers.
-		expect([...page.headers].flat().join('').length, path).toBeLessThan(3000);
-		const links = [...(await page.text()).matchAll(/<link rel="modulepreload" href="([^"]+)"/g)];
-		const loaded = await Promise.all(
-			links.map(([, file = '']) => transferred(page.url, file, { 'accept-encoding': 'br' }))
-		);
-		expect(new Set(loaded.map(({ encoding }) => encoding))).toEqual(new Set(['br']));
-		const total = loaded.reduce((sum, { bytes }) => sum + bytes, 0);
-		expect(total, `${path}: ${total} bytes in ${loaded.length} files`).toBeLessThanOrEqual(130_000);
+test(
+	'inbox and case page load at most 130 kB of compressed scripts, and have small headers',
+	{ tag: CORE },
+	async () => {
+		const { origin } = running();
+		const headers = { cookie: await sessionOf('pengelola.mamuju') };
+		const { reference } = await openCase({ body: 'Daftar biaya di papan tidak terbaca.' });
+		for (const path of ['/desk', `/desk/cases/${reference}`]) {
+			const page = await fetch(origin + path, { headers });
+			// nginx, as it is installed, refuses a response with more than 4 kB of headers.
+			expect([...page.headers].flat().join('').length, path).toBeLessThan(3000);
+			const links = [...(await page.text()).matchAll(/<link rel="modulepreload" href="([^"]+)"/g)];
+			const loaded = await Promise.all(
+				links.map(([, file = '']) => transferred(page.url, file, { 'accept-encoding': 'br' }))
+			);
+			expect(new Set(loaded.map(({ encoding }) => encoding))).toEqual(new Set(['br']));
+			const total = loaded.reduce((sum, { bytes }) => sum + bytes, 0);
+			expect(total, `${path}: ${total} bytes in ${loaded.length} files`).toBeLessThanOrEqual(130_000);
+		}
 	}
-});
+);

@@ -18,7 +18,7 @@ import {
 	windowOfSession
 } from './support/pages.ts';
 import { readPdf } from './support/pdf.ts';
-import { expect, LONG, test } from './support/test.ts';
+import { expect, test } from './support/test.ts';
 
 /** A province with two administrators, and three reports that were closed long ago; one of them is held. */
 const openOffice = () =>
@@ -44,90 +44,82 @@ const openOffice = () =>
 		return { references, oldSession: await openOldSession(second.accountId ?? ''), ...logins };
 	});
 
-test(
-	'a yearly destruction from the schedule to the record, by two administrators',
-	{ tag: LONG },
-	async ({ browser }) => {
-		const office = await openOffice();
-		try {
-			const [, leftOut = '', destroyed = ''] = office.references;
-			const admin = await signedInAt(browser, office.origin, office.first);
-			await admin.goto('/admin/privasi');
-			await admin.getByRole('main').getByRole('link', { name: 'Jadwal retensi' }).click();
-			const rule = admin
-				.getByRole('row')
-				.filter({ hasText: 'Nama dan kontak pelapor' })
-				.filter({ hasText: 'Pengaduan' });
-			await expect(rule).toContainText('Belum ditetapkan');
-			await expectAccessible(admin);
-			await expectFits(admin, 360, 1440);
-			await rule.getByRole('link').click();
-			await fill(admin, { jraCode: 'HM.02.01' });
-			await admin.getByRole('button', { name: 'Tetapkan' }).click();
-			await expect(rule).toContainText('Ditetapkan');
+test('a yearly destruction from the schedule to the record, by two administrators', async ({ browser }) => {
+	const office = await openOffice();
+	try {
+		const [, leftOut = '', destroyed = ''] = office.references;
+		const admin = await signedInAt(browser, office.origin, office.first);
+		await admin.goto('/admin/privasi');
+		await admin.getByRole('main').getByRole('link', { name: 'Jadwal retensi' }).click();
+		const rule = admin.getByRole('row').filter({ hasText: 'Nama dan kontak pelapor' }).filter({ hasText: 'Pengaduan' });
+		await expect(rule).toContainText('Belum ditetapkan');
+		await expectAccessible(admin);
+		await expectFits(admin, 360, 1440);
+		await rule.getByRole('link').click();
+		await fill(admin, { jraCode: 'HM.02.01' });
+		await admin.getByRole('button', { name: 'Tetapkan' }).click();
+		await expect(rule).toContainText('Ditetapkan');
 
-			await admin.getByRole('button', { name: 'Susun usul sekarang' }).click();
-			await expect(admin.getByRole('heading', { level: 1 })).toContainText('/MUSNAH/');
-			const kept = admin.getByRole('region', { name: 'Dikecualikan' });
-			await expect(kept).toContainText('Ditahan oleh penyelia');
-			await expectAccessible(admin);
-			await expectFits(admin, 360, 1440);
-			const list = await downloaded(admin, admin.getByRole('link', { name: /Excel/ }));
-			expect(list.suggestedFilename()).toMatch(/^destruction-.*\.xlsx$/);
+		await admin.getByRole('button', { name: 'Susun usul sekarang' }).click();
+		await expect(admin.getByRole('heading', { level: 1 })).toContainText('/MUSNAH/');
+		const kept = admin.getByRole('region', { name: 'Dikecualikan' });
+		await expect(kept).toContainText('Ditahan oleh penyelia');
+		await expectAccessible(admin);
+		await expectFits(admin, 360, 1440);
+		const list = await downloaded(admin, admin.getByRole('link', { name: /Excel/ }));
+		expect(list.suggestedFilename()).toMatch(/^destruction-.*\.xlsx$/);
 
-			await admin.getByText('Keluarkan laporan').first().click();
-			await fill(admin.locator('form[action*=leave]'), { reference: leftOut, reason: 'Bernilai sejarah bagi kantor.' });
-			await admin.getByRole('button', { name: 'Keluarkan laporan' }).click();
-			await expect(kept).toContainText('Dikeluarkan dari usul: Bernilai sejarah bagi kantor.');
-			await fill(admin, { decreeNumber: 'KEP-12/2026', decreeOn: '2126-01-01' });
-			await admin.getByRole('button', { name: 'Catat keputusan' }).click();
-			await expect(admin.getByText('Tanggal ini belum tiba.').first()).toBeVisible();
-			await expect(admin.locator('[name=decreeNumber]')).toHaveValue('KEP-12/2026');
-			await fill(admin, { decreeOn: '2026-01-08' });
-			await admin.getByRole('button', { name: 'Catat keputusan' }).click();
-			await admin.getByRole('button', { name: 'Jalankan uji coba' }).click();
-			await expect(admin.getByRole('table', { name: 'Uji coba' })).toContainText('Isi laporan dan jawaban');
-			await fill(admin, {
-				...{ recordNumber: 'BA-3/2026', recordOn: '2026-01-09' },
-				...{ legalName: 'Saksi Contoh 1', legalPosition: 'Analis hukum' },
-				...{ supervisionName: 'Saksi Contoh 2', supervisionPosition: 'Auditor' }
-			});
-			await admin.getByRole('button', { name: 'Catat berita acara' }).click();
-			await admin.getByRole('button', { name: 'Konfirmasi pemusnahan' }).click();
-			await expect(admin.getByRole('alert')).toBeVisible();
-			await admin.locator('[name=confirmed]').check();
-			await admin.getByRole('button', { name: 'Konfirmasi pemusnahan' }).click();
-			await expect(admin.getByText('Administrator lain harus memberikan')).toBeVisible();
-			await expect(admin.getByRole('button', { name: 'Konfirmasi pemusnahan' })).toHaveCount(0);
+		await admin.getByText('Keluarkan laporan').first().click();
+		await fill(admin.locator('form[action*=leave]'), { reference: leftOut, reason: 'Bernilai sejarah bagi kantor.' });
+		await admin.getByRole('button', { name: 'Keluarkan laporan' }).click();
+		await expect(kept).toContainText('Dikeluarkan dari usul: Bernilai sejarah bagi kantor.');
+		await fill(admin, { decreeNumber: 'KEP-12/2026', decreeOn: '2126-01-01' });
+		await admin.getByRole('button', { name: 'Catat keputusan' }).click();
+		await expect(admin.getByText('Tanggal ini belum tiba.').first()).toBeVisible();
+		await expect(admin.locator('[name=decreeNumber]')).toHaveValue('KEP-12/2026');
+		await fill(admin, { decreeOn: '2026-01-08' });
+		await admin.getByRole('button', { name: 'Catat keputusan' }).click();
+		await admin.getByRole('button', { name: 'Jalankan uji coba' }).click();
+		await expect(admin.getByRole('table', { name: 'Uji coba' })).toContainText('Isi laporan dan jawaban');
+		await fill(admin, {
+			...{ recordNumber: 'BA-3/2026', recordOn: '2026-01-09' },
+			...{ legalName: 'Saksi Contoh 1', legalPosition: 'Analis hukum' },
+			...{ supervisionName: 'Saksi Contoh 2', supervisionPosition: 'Auditor' }
+		});
+		await admin.getByRole('button', { name: 'Catat berita acara' }).click();
+		await admin.getByRole('button', { name: 'Konfirmasi pemusnahan' }).click();
+		await expect(admin.getByRole('alert')).toBeVisible();
+		await admin.locator('[name=confirmed]').check();
+		await admin.getByRole('button', { name: 'Konfirmasi pemusnahan' }).click();
+		await expect(admin.getByText('Administrator lain harus memberikan')).toBeVisible();
+		await expect(admin.getByRole('button', { name: 'Konfirmasi pemusnahan' })).toHaveCount(0);
 
-			const other = await windowOfSession(browser, office.origin, office.oldSession);
-			const address = new URL(admin.url()).pathname;
-			await other.goto(address);
-			await other.locator('[name=confirmed]').check();
-			await other.getByRole('button', { name: 'Konfirmasi pemusnahan' }).click();
-			await fill(other, { password: office.second.password });
-			await other.getByRole('button', { name: 'Lanjutkan' }).click();
-			await openUntil(other, address, other.getByText('Sudah dimusnahkan', { exact: true }).first());
-			await openUntil(other, address, other.locator('h1 + *', { hasText: 'Sudah dimusnahkan' }));
-			const paper = await downloaded(other, other.getByRole('link', { name: /PDF/ }));
-			const { text } = await readPdf(await readFile(await paper.path()));
-			for (const words of ['BA-3/2026', 'KEP-12/2026', 'Saksi Contoh 1', 'Saksi Contoh 2'])
-				expect(text).toContain(words);
+		const other = await windowOfSession(browser, office.origin, office.oldSession);
+		const address = new URL(admin.url()).pathname;
+		await other.goto(address);
+		await other.locator('[name=confirmed]').check();
+		await other.getByRole('button', { name: 'Konfirmasi pemusnahan' }).click();
+		await fill(other, { password: office.second.password });
+		await other.getByRole('button', { name: 'Lanjutkan' }).click();
+		await openUntil(other, address, other.getByText('Sudah dimusnahkan', { exact: true }).first());
+		await openUntil(other, address, other.locator('h1 + *', { hasText: 'Sudah dimusnahkan' }));
+		const paper = await downloaded(other, other.getByRole('link', { name: /PDF/ }));
+		const { text } = await readPdf(await readFile(await paper.path()));
+		for (const words of ['BA-3/2026', 'KEP-12/2026', 'Saksi Contoh 1', 'Saksi Contoh 2']) expect(text).toContain(words);
 
-			// The desk shows that the report was destroyed, and nothing of it. The held report stays, until the hold is lifted.
-			const desk = await signedInAt(browser, office.origin, office.supervisor);
-			await desk.goto(`/desk/cases/${destroyed}`);
-			await expect(desk.getByRole('main')).not.toContainText('Antrean di loket');
-			await expect(desk.getByRole('main')).not.toContainText('Pelapor Contoh 3');
-			await desk.goto(`/desk/cases/${office.references[0]}`);
-			await expect(desk.getByRole('main')).toContainText('Antrean di loket');
-			await desk.getByText('Lainnya', { exact: true }).click();
-			await desk.getByRole('link', { name: 'Cabut penahanan' }).click();
-			await fill(desk, { reason: 'Perkaranya sudah putus.' });
-			await desk.getByRole('button', { name: 'Cabut penahanan' }).click();
-			await expect(desk.getByText('Penahanan laporan ini dicabut.')).toBeVisible();
-		} finally {
-			await office.stop();
-		}
+		// The desk shows that the report was destroyed, and nothing of it. The held report stays, until the hold is lifted.
+		const desk = await signedInAt(browser, office.origin, office.supervisor);
+		await desk.goto(`/desk/cases/${destroyed}`);
+		await expect(desk.getByRole('main')).not.toContainText('Antrean di loket');
+		await expect(desk.getByRole('main')).not.toContainText('Pelapor Contoh 3');
+		await desk.goto(`/desk/cases/${office.references[0]}`);
+		await expect(desk.getByRole('main')).toContainText('Antrean di loket');
+		await desk.getByText('Lainnya', { exact: true }).click();
+		await desk.getByRole('link', { name: 'Cabut penahanan' }).click();
+		await fill(desk, { reason: 'Perkaranya sudah putus.' });
+		await desk.getByRole('button', { name: 'Cabut penahanan' }).click();
+		await expect(desk.getByText('Penahanan laporan ini dicabut.')).toBeVisible();
+	} finally {
+		await office.stop();
 	}
-);
+});

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { officerNamed } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import { fillReport, readReceipt, signedIn } from './support/pages.ts';
-import { expect, test, type Browser, type Page } from './support/test.ts';
+import { CORE, expect, test, type Browser, type Page } from './support/test.ts';
 
 const DESK = 'MMJPTG';
 
@@ -58,102 +58,114 @@ async function read(path: string, headers: Record<string, string> = {}) {
 	return { text, constant: text.replace(PER_REQUEST, ''), values: text.match(PER_REQUEST) ?? [] };
 }
 
-test('robots, icons and the card of an office are found, and private pages are kept out of search engines', async () => {
-	const { origin } = running();
-	const get = (path: string) => fetch(origin + path, { redirect: 'manual' });
-	const robots = await (await get('/robots.txt')).text();
-	const refused = [...robots.matchAll(/^Disallow: (\S+)$/gm)].map(([, path = '']) => path);
-	const isRefused = (path: string) =>
-		refused.some((one) => (one.endsWith('$') ? path === one.slice(0, -1) : path.startsWith(one)));
-	for (const path of [
-		'/terima',
-		'/lacak/laporan',
-		'/nilai/abc',
-		'/q/MMJPTG',
-		'/desk',
-		'/desk/cases',
-		'/me',
-		'/surel/a'
-	])
-		expect(isRefused(path), path).toBe(true);
-	for (const path of ['/', '/mamuju', '/mamuju/nilai', '/privasi', '/medan', '/desk-lama'])
-		expect(isRefused(path), path).toBe(false);
-	for (const path of ['/lacak', '/terima', '/login'])
-		expect((await get(path)).headers.get('x-robots-tag'), path).toBe('noindex');
+test(
+	'robots, icons and the card of an office are found, and private pages are kept out of search engines',
+	{ tag: CORE },
+	async () => {
+		const { origin } = running();
+		const get = (path: string) => fetch(origin + path, { redirect: 'manual' });
+		const robots = await (await get('/robots.txt')).text();
+		const refused = [...robots.matchAll(/^Disallow: (\S+)$/gm)].map(([, path = '']) => path);
+		const isRefused = (path: string) =>
+			refused.some((one) => (one.endsWith('$') ? path === one.slice(0, -1) : path.startsWith(one)));
+		for (const path of [
+			'/terima',
+			'/lacak/laporan',
+			'/nilai/abc',
+			'/q/MMJPTG',
+			'/desk',
+			'/desk/cases',
+			'/me',
+			'/surel/a'
+		])
+			expect(isRefused(path), path).toBe(true);
+		for (const path of ['/', '/mamuju', '/mamuju/nilai', '/privasi', '/medan', '/desk-lama'])
+			expect(isRefused(path), path).toBe(false);
+		for (const path of ['/lacak', '/terima', '/login'])
+			expect((await get(path)).headers.get('x-robots-tag'), path).toBe('noindex');
 
-	const html = await (await get('/mamuju')).text();
-	expect((await get('/mamuju')).headers.get('x-robots-tag')).toBeNull();
-	const manifest = await (await get(/rel="manifest" href="([^"]+)"/.exec(html)?.[1] ?? '')).json();
-	expect(manifest).toMatchObject({ name: 'BPS Kabupaten Mamuju', short_name: 'BPS Mamuju', start_url: '/mamuju' });
-	expect(manifest).toMatchObject({ id: '/mamuju', scope: '/', display: 'standalone', theme_color: '#0b5cad' });
-	for (const { src, sizes } of manifest.icons as { src: string; sizes: string }[]) {
-		const { width, height } = await sharp(await (await get(src)).arrayBuffer()).metadata();
-		expect(`${width}x${height}`, src).toBe(sizes);
+		const html = await (await get('/mamuju')).text();
+		expect((await get('/mamuju')).headers.get('x-robots-tag')).toBeNull();
+		const manifest = await (await get(/rel="manifest" href="([^"]+)"/.exec(html)?.[1] ?? '')).json();
+		expect(manifest).toMatchObject({ name: 'BPS Kabupaten Mamuju', short_name: 'BPS Mamuju', start_url: '/mamuju' });
+		expect(manifest).toMatchObject({ id: '/mamuju', scope: '/', display: 'standalone', theme_color: '#0b5cad' });
+		for (const { src, sizes } of manifest.icons as { src: string; sizes: string }[]) {
+			const { width, height } = await sharp(await (await get(src)).arrayBuffer()).metadata();
+			expect(`${width}x${height}`, src).toBe(sizes);
+		}
+		const { href: inEnglish } = new URL('/mamuju/manifest.webmanifest?lang=en', origin);
+		expect(await (await fetch(inEnglish)).json()).toMatchObject({ lang: 'en' });
+		const cookies = async (path: string) => (await get(path)).headers.get('set-cookie');
+		expect(await cookies('/mamuju?lang=en')).toMatch(/^lang=en/);
+		for (const path of ['manifest.webmanifest', 'tanpa-koneksi'])
+			expect(await cookies(`/mamuju/${path}?lang=en`)).toBeNull();
+		for (const path of ['/favicon.ico', '/apple-touch-icon.png']) expect((await get(path)).status, path).toBe(200);
+		expect(html).toMatch(/name="description" content="[^"]*BPS Kabupaten Mamuju/);
+		expect(tagOf(html, 'og:title')).toBe('BPS Kabupaten Mamuju');
+		expect(tagOf(html, 'og:locale')).toBe('id_ID');
+		const card = tagOf(html, 'og:image') ?? '';
+		expect(card).toMatch(new RegExp(`^${origin}/berkas/kartu/mamuju/id-`));
+		const english = tagOf(await (await fetch(`${origin}/mamuju/nilai?lang=en`)).text(), 'og:image');
+		expect(english).toMatch(new RegExp(`^${origin}/berkas/kartu/mamuju/en-`));
+		const picture = await fetch(card);
+		expect(picture.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+		const bytes = await picture.arrayBuffer();
+		const { format, width, height } = await sharp(bytes).metadata();
+		expect([format, width, height]).toEqual(['png', 1200, 630]);
+		expect(bytes.byteLength).toBeLessThan(300_000);
+		// An address in an older preview gets the present card, which caches may keep for a short time only.
+		const former = await get('/berkas/kartu/mamuju/id-0000');
+		expect([former.status, former.headers.get('cache-control')]).toEqual([200, 'public, max-age=300']);
+		expect((await get('/berkas/kartu/mamuju/xx')).status).toBe(404);
+		for (const path of ['/lacak', '/terima', '/mamuju/nilai/terima-kasih', '/login'])
+			expect(await (await get(path)).text(), path).not.toMatch(/og:|rel="manifest"|name="description"/);
 	}
-	const { href: inEnglish } = new URL('/mamuju/manifest.webmanifest?lang=en', origin);
-	expect(await (await fetch(inEnglish)).json()).toMatchObject({ lang: 'en' });
-	const cookies = async (path: string) => (await get(path)).headers.get('set-cookie');
-	expect(await cookies('/mamuju?lang=en')).toMatch(/^lang=en/);
-	for (const path of ['manifest.webmanifest', 'tanpa-koneksi'])
-		expect(await cookies(`/mamuju/${path}?lang=en`)).toBeNull();
-	for (const path of ['/favicon.ico', '/apple-touch-icon.png']) expect((await get(path)).status, path).toBe(200);
-	expect(html).toMatch(/name="description" content="[^"]*BPS Kabupaten Mamuju/);
-	expect(tagOf(html, 'og:title')).toBe('BPS Kabupaten Mamuju');
-	expect(tagOf(html, 'og:locale')).toBe('id_ID');
-	const card = tagOf(html, 'og:image') ?? '';
-	expect(card).toMatch(new RegExp(`^${origin}/berkas/kartu/mamuju/id-`));
-	const english = tagOf(await (await fetch(`${origin}/mamuju/nilai?lang=en`)).text(), 'og:image');
-	expect(english).toMatch(new RegExp(`^${origin}/berkas/kartu/mamuju/en-`));
-	const picture = await fetch(card);
-	expect(picture.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
-	const bytes = await picture.arrayBuffer();
-	const { format, width, height } = await sharp(bytes).metadata();
-	expect([format, width, height]).toEqual(['png', 1200, 630]);
-	expect(bytes.byteLength).toBeLessThan(300_000);
-	// An address in an older preview gets the present card, which caches may keep for a short time only.
-	const former = await get('/berkas/kartu/mamuju/id-0000');
-	expect([former.status, former.headers.get('cache-control')]).toEqual([200, 'public, max-age=300']);
-	expect((await get('/berkas/kartu/mamuju/xx')).status).toBe(404);
-	for (const path of ['/lacak', '/terima', '/mamuju/nilai/terima-kasih', '/login'])
-		expect(await (await get(path)).text(), path).not.toMatch(/og:|rel="manifest"|name="description"/);
-});
+);
 
 for (const lang of ['id', 'en']) {
-	test(`each shared page is the one that is rendered for a single request, apart from its values (${lang})`, async () => {
-		for (const path of PATHS) {
-			// With an unknown cookie the page is always rendered.
-			const own = await read(path, { cookie: `lang=${lang}; lain=1` });
-			const shared = await read(path, { cookie: `lang=${lang}` });
-			const again = await read(path, { cookie: `lang=${lang}`, 'accept-encoding': 'identity' });
-			expect(shared.constant, path).toBe(own.constant);
-			expect(again.constant, path).toBe(own.constant);
-			expect(own.constant).toContain(`<html lang="${lang}"`);
-			const all = [own, shared, again].flatMap(({ values }) => [...new Set(values)]);
-			expect(new Set(all).size, path).toBe(all.length);
+	test(
+		`each shared page is the one that is rendered for a single request, apart from its values (${lang})`,
+		{ tag: CORE },
+		async () => {
+			for (const path of PATHS) {
+				// With an unknown cookie the page is always rendered.
+				const own = await read(path, { cookie: `lang=${lang}; lain=1` });
+				const shared = await read(path, { cookie: `lang=${lang}` });
+				const again = await read(path, { cookie: `lang=${lang}`, 'accept-encoding': 'identity' });
+				expect(shared.constant, path).toBe(own.constant);
+				expect(again.constant, path).toBe(own.constant);
+				expect(own.constant).toContain(`<html lang="${lang}"`);
+				const all = [own, shared, again].flatMap(({ values }) => [...new Set(values)]);
+				expect(new Set(all).size, path).toBe(all.length);
+			}
 		}
-	});
+	);
 }
 
-test('two browsers get the same rating page with their own values, and styles and scripts run', async ({ browser }) => {
-	const [one, other] = [await watchedPage(browser), await watchedPage(browser, { javaScriptEnabled: false })];
-	const seen = [];
-	for (const page of [one, other, one]) {
-		await page.goto('/mamuju/nilai');
-		seen.push(await valuesOf(page));
-		await expect(page.locator('header').first()).toHaveCSS('border-top-width', '4px');
+test(
+	'two browsers get the same rating page with their own values, and styles and scripts run',
+	{ tag: CORE },
+	async ({ browser }) => {
+		const [one, other] = [await watchedPage(browser), await watchedPage(browser, { javaScriptEnabled: false })];
+		const seen = [];
+		for (const page of [one, other, one]) {
+			await page.goto('/mamuju/nilai');
+			seen.push(await valuesOf(page));
+			await expect(page.locator('header').first()).toHaveCSS('border-top-width', '4px');
+		}
+		for (const name of ['nonce', 'submissionId', 'opened'] as const) {
+			expect(new Set(seen.map((values) => values[name])).size, name).toBe(3);
+		}
+		await other.goto('/mamuju/pengaduan');
+		const script = one.waitForResponse(/form\.client/);
+		await one.goto('/mamuju/pengaduan');
+		expect((await script).status()).toBe(200);
+		await other.goto('/mamuju');
+		await expect(other.locator('header').first()).toHaveCSS('border-top-width', '4px');
 	}
-	for (const name of ['nonce', 'submissionId', 'opened'] as const) {
-		expect(new Set(seen.map((values) => values[name])).size, name).toBe(3);
-	}
-	await other.goto('/mamuju/pengaduan');
-	const script = one.waitForResponse(/form\.client/);
-	await one.goto('/mamuju/pengaduan');
-	expect((await script).status()).toBe(200);
-	await other.goto('/mamuju');
-	await expect(other.locator('header').first()).toHaveCSS('border-top-width', '4px');
-});
+);
 
-test('the place of one browser is not shown in another', async ({ browser }) => {
+test('the place of one browser is not shown in another', { tag: CORE }, async ({ browser }) => {
 	const [visitor, stranger] = [await watchedPage(browser), await watchedPage(browser)];
 	const atDesk = async (page: Page) => {
 		await page.goto('/mamuju/nilai');
@@ -168,29 +180,31 @@ test('the place of one browser is not shown in another', async ({ browser }) => 
 	await expect(stranger.locator('[name=place]')).toHaveCount(0);
 });
 
-test('a stored receipt and a prefilled officer are shown in the browser that has them and in no other', async ({
-	browser
-}) => {
-	const [sender, stranger] = [await watchedPage(browser), await watchedPage(browser)];
-	await stranger.goto('/mamuju/pengaduan');
-	await sender.goto('/mamuju/pengaduan');
-	await fillReport(sender, 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam.');
-	await sender.getByRole('button', { name: 'Kirim pengaduan' }).click();
-	await readReceipt(sender);
-	const officer = await officerNamed('Petugas Contoh 3');
-	await sender.goto(`/q/${DESK}?petugas=${officer}`);
-	for (const page of [sender, stranger]) {
-		const isSender = page === sender;
-		await page.goto('/mamuju/pengaduan');
-		await expect(page.locator('form[action^="/terima"]')).toHaveCount(isSender ? 1 : 0);
-		await expect(page.locator('[name=officer]')).toHaveValue(isSender ? officer : '');
+test(
+	'a stored receipt and a prefilled officer are shown in the browser that has them and in no other',
+	{ tag: CORE },
+	async ({ browser }) => {
+		const [sender, stranger] = [await watchedPage(browser), await watchedPage(browser)];
+		await stranger.goto('/mamuju/pengaduan');
+		await sender.goto('/mamuju/pengaduan');
+		await fillReport(sender, 'Kursi ruang tunggu patah dan antrean tidak bergerak selama satu jam.');
+		await sender.getByRole('button', { name: 'Kirim pengaduan' }).click();
+		await readReceipt(sender);
+		const officer = await officerNamed('Petugas Contoh 3');
+		await sender.goto(`/q/${DESK}?petugas=${officer}`);
+		for (const page of [sender, stranger]) {
+			const isSender = page === sender;
+			await page.goto('/mamuju/pengaduan');
+			await expect(page.locator('form[action^="/terima"]')).toHaveCount(isSender ? 1 : 0);
+			await expect(page.locator('[name=officer]')).toHaveValue(isSender ? officer : '');
+		}
+		// The officer is prefilled once, and the page with it was not stored.
+		await stranger.reload();
+		await expect(stranger.locator('[name=officer]')).toHaveValue('');
 	}
-	// The officer is prefilled once, and the page with it was not stored.
-	await stranger.reload();
-	await expect(stranger.locator('[name=officer]')).toHaveValue('');
-});
+);
 
-test('a new name of an officer and a withdrawn place show at once', async ({ browser }) => {
+test('a new name of an officer and a withdrawn place show at once', { tag: CORE }, async ({ browser }) => {
 	const citizen = await watchedPage(browser);
 	const admin = await signedIn(browser, 'admin.mamuju');
 	const suffix = Date.now().toString(36);

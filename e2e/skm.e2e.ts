@@ -3,7 +3,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { submit } from '../scripts/site/client.ts';
 import { running } from './support/journey.ts';
 import { expectAccessible, fill, openUntil, phoneWithoutScripts, signedIn, visit } from './support/pages.ts';
-import { expect, test, type Page } from './support/test.ts';
+import { CORE, expect, test, type Page } from './support/test.ts';
 
 const ELEMENTS = ['u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9'];
 
@@ -15,7 +15,7 @@ async function answerAll(page: Page, answer: string): Promise<void> {
 const send = (answers: Record<string, string>) => submit(running().origin, '/mamuju/skm', answers);
 const allAnswered = (answer: string) => Object.fromEntries(ELEMENTS.map((element) => [element, answer]));
 
-test('from the front door to the thank-you page with scripts off', async ({ browser }) => {
+test('from the front door to the thank-you page with scripts off', { tag: CORE }, async ({ browser }) => {
 	const page = await phoneWithoutScripts(browser);
 	await page.goto('/mamuju');
 	await page.getByRole('link', { name: 'Isi survei kepuasan' }).click();
@@ -29,7 +29,7 @@ test('from the front door to the thank-you page with scripts off', async ({ brow
 	await expect(page.getByText('Jawaban Anda dihitung bersama jawaban lain')).toBeVisible();
 });
 
-test('an unanswered question is named, and everything filled in stays', async () => {
+test('an unanswered question is named, and everything filled in stays', { tag: CORE }, async () => {
 	const { u1: _open, ...rest } = allAnswered('4');
 	const refused = await send({ ...rest, sex: 'female', suggestion: 'Tambah kursi.', submission_id: randomUUID() });
 	expect(refused.status).toBe(422);
@@ -40,19 +40,23 @@ test('an unanswered question is named, and everything filled in stays', async ()
 	expect(page).toContain('Tambah kursi.');
 });
 
-test('the same form sent twice is stored once; with other answers it is shown again to be sent with a new id', async () => {
-	const submission_id = randomUUID();
-	expect((await send({ ...allAnswered('3'), submission_id })).status).toBe(303);
-	expect((await send({ ...allAnswered('3'), submission_id })).status).toBe(303);
-	const other = await send({ ...allAnswered('1'), submission_id });
-	expect(other.status).toBe(409);
-	const page = await other.text();
-	expect(page).toContain('Belum terkirim: periksa, lalu kirim sebagai survei baru');
-	expect(page).not.toContain(submission_id);
-	expect(page).toMatch(/name="u9" value="1" checked/);
-});
+test(
+	'the same form sent twice is stored once; with other answers it is shown again to be sent with a new id',
+	{ tag: CORE },
+	async () => {
+		const submission_id = randomUUID();
+		expect((await send({ ...allAnswered('3'), submission_id })).status).toBe(303);
+		expect((await send({ ...allAnswered('3'), submission_id })).status).toBe(303);
+		const other = await send({ ...allAnswered('1'), submission_id });
+		expect(other.status).toBe(409);
+		const page = await other.text();
+		expect(page).toContain('Belum terkirim: periksa, lalu kirim sebagai survei baru');
+		expect(page).not.toContain(submission_id);
+		expect(page).toMatch(/name="u9" value="1" checked/);
+	}
+);
 
-test('form and front door fit into the first round trip', async () => {
+test('form and front door fit into the first round trip', { tag: CORE }, async () => {
 	for (const path of ['/mamuju', '/mamuju/skm']) {
 		const response = await fetch(`${running().origin}${path}`, { headers: { 'accept-encoding': 'identity' } });
 		const html = Buffer.from(await response.arrayBuffer());
@@ -61,7 +65,7 @@ test('form and front door fit into the first round trip', async () => {
 	}
 });
 
-test('while the survey is off, no page links to it and its pages say so', async ({ page }) => {
+test('while the survey is off, no page links to it and its pages say so', { tag: CORE }, async ({ page }) => {
 	await page.goto('/majene');
 	await expect(page.getByRole('link', { name: 'Isi survei kepuasan' })).toHaveCount(0);
 	for (const path of ['/majene/skm', '/majene/skm/hasil']) {
@@ -72,65 +76,70 @@ test('while the survey is off, no page links to it and its pages say so', async 
 	}
 });
 
-test('an administrator turns it on with a decision, citizens find it, and it is turned off again', async ({
-	browser,
-	page
-}) => {
-	const admin = await signedIn(browser, 'admin.sulbar');
-	await visit(admin, '/admin/skm');
-	await admin.getByRole('link', { name: 'BPS Kabupaten Mamasa' }).click();
-	await admin.getByRole('checkbox', { name: 'Survei aktif di satuan kerja ini' }).check();
-	await admin.getByRole('button', { name: 'Simpan' }).click();
-	await expect(admin.getByText('Tulis nomor keputusan').first()).toBeVisible();
-	await expectAccessible(admin);
-	await fill(admin, { decisionNumber: 'Keputusan Uji 1', decidedOn: '2026-01-05' });
-	await admin.getByRole('button', { name: 'Simpan' }).click();
-	await expect(admin).toHaveURL(/\/admin\/skm\?saved/);
-	await openUntil(page, '/mamasa', page.getByRole('link', { name: 'Isi survei kepuasan' }));
-	await page.goto('/mamasa/skm');
-	await expect(page.getByText('Keputusan Uji 1')).toBeVisible();
-	await admin.goto('/admin/skm/7603');
-	await admin.getByRole('checkbox', { name: 'Survei aktif di satuan kerja ini' }).uncheck();
-	await admin.getByRole('button', { name: 'Simpan' }).click();
-	await expect(admin).toHaveURL(/saved/);
-	expect((await page.goto('/mamasa/skm'))?.status()).toBe(404);
-	await admin.goto('/admin/log?area=skm');
-	await expect(admin.getByText('mengubah setelan survei (SKM)').first()).toBeVisible();
-});
+test(
+	'an administrator turns it on with a decision, citizens find it, and it is turned off again',
+	{ tag: CORE },
+	async ({ browser, page }) => {
+		const admin = await signedIn(browser, 'admin.sulbar');
+		await visit(admin, '/admin/skm');
+		await admin.getByRole('link', { name: 'BPS Kabupaten Mamasa' }).click();
+		await admin.getByRole('checkbox', { name: 'Survei aktif di satuan kerja ini' }).check();
+		await admin.getByRole('button', { name: 'Simpan' }).click();
+		await expect(admin.getByText('Tulis nomor keputusan').first()).toBeVisible();
+		await expectAccessible(admin);
+		await fill(admin, { decisionNumber: 'Keputusan Uji 1', decidedOn: '2026-01-05' });
+		await admin.getByRole('button', { name: 'Simpan' }).click();
+		await expect(admin).toHaveURL(/\/admin\/skm\?saved/);
+		await openUntil(page, '/mamasa', page.getByRole('link', { name: 'Isi survei kepuasan' }));
+		await page.goto('/mamasa/skm');
+		await expect(page.getByText('Keputusan Uji 1')).toBeVisible();
+		await admin.goto('/admin/skm/7603');
+		await admin.getByRole('checkbox', { name: 'Survei aktif di satuan kerja ini' }).uncheck();
+		await admin.getByRole('button', { name: 'Simpan' }).click();
+		await expect(admin).toHaveURL(/saved/);
+		expect((await page.goto('/mamasa/skm'))?.status()).toBe(404);
+		await admin.goto('/admin/log?area=skm');
+		await expect(admin.getByText('mengubah setelan survei (SKM)').first()).toBeVisible();
+	}
+);
 
-test('a manager decides about an answer, publishes a finished period, and withdraws it', async ({ browser, page }) => {
-	const manager = await signedIn(browser, 'pemantau.mamuju');
-	await manager.goto('/insight/skm/answers?unit=mamuju&state=held');
-	await manager.getByText('Hitung jawaban ini').first().click();
-	await manager.locator('details[open] [name=reason]').selectOption('genuine');
-	await manager.locator('details[open]').getByRole('button', { name: 'Hitung jawaban ini' }).click();
-	await expect(manager.getByText('Keputusan tersimpan dan dicatat')).toBeVisible();
+test(
+	'a manager decides about an answer, publishes a finished period, and withdraws it',
+	{ tag: CORE },
+	async ({ browser, page }) => {
+		const manager = await signedIn(browser, 'pemantau.mamuju');
+		await manager.goto('/insight/skm/answers?unit=mamuju&state=held');
+		await manager.getByText('Hitung jawaban ini').first().click();
+		await manager.locator('details[open] [name=reason]').selectOption('genuine');
+		await manager.locator('details[open]').getByRole('button', { name: 'Hitung jawaban ini' }).click();
+		await expect(manager.getByText('Keputusan tersimpan dan dicatat')).toBeVisible();
 
-	await manager.goto('/insight/skm/publish?unit=mamuju');
-	await expect(manager.getByText('Masa ini belum selesai')).toBeVisible();
-	await manager.locator('nav[aria-label="Masa yang sudah selesai"] a').nth(2).click();
-	await expectAccessible(manager);
-	const index = await manager.locator('dl .index strong').first().textContent();
-	await manager.getByRole('button', { name: /^Ya, terbitkan Semester/ }).click();
-	await expect(manager.getByText('Hasil sudah diterbitkan.')).toBeVisible();
+		await manager.goto('/insight/skm/publish?unit=mamuju');
+		await expect(manager.getByText('Masa ini belum selesai')).toBeVisible();
+		await manager.locator('nav[aria-label="Masa yang sudah selesai"] a').nth(2).click();
+		await expectAccessible(manager);
+		const index = await manager.locator('dl .index strong').first().textContent();
+		await manager.getByRole('button', { name: /^Ya, terbitkan Semester/ }).click();
+		await expect(manager.getByText('Hasil sudah diterbitkan.')).toBeVisible();
 
-	await page.goto('/mamuju/skm/hasil');
-	const half = page.getByRole('link', { name: /^Semester/ });
-	if (await half.isVisible()) await half.click();
-	await expect(page.locator('dl .index strong')).toHaveText(index ?? '-');
+		await page.goto('/mamuju/skm/hasil');
+		const half = page.getByRole('link', { name: /^Semester/ });
+		if (await half.isVisible()) await half.click();
+		await expect(page.locator('dl .index strong')).toHaveText(index ?? '-');
 
-	await manager.goto('/insight/skm?unit=mamuju');
-	const entry = manager.locator('article').filter({ hasText: 'Semester' });
-	await entry.getByText('Tarik terbitan').first().click();
-	await entry.locator('[name=reason]').fill('Uji jalan penarikan');
-	await entry.getByRole('button', { name: 'Tarik terbitan' }).click();
-	await expect(manager.getByText('Terbitan sudah ditarik.')).toBeVisible();
-	await page.goto('/mamuju/skm/hasil');
-	await expect(page.getByText(/ditarik pada/).first()).toBeVisible();
-	await expectAccessible(page);
-});
+		await manager.goto('/insight/skm?unit=mamuju');
+		const entry = manager.locator('article').filter({ hasText: 'Semester' });
+		await entry.getByText('Tarik terbitan').first().click();
+		await entry.locator('[name=reason]').fill('Uji jalan penarikan');
+		await entry.getByRole('button', { name: 'Tarik terbitan' }).click();
+		await expect(manager.getByText('Terbitan sudah ditarik.')).toBeVisible();
+		await page.goto('/mamuju/skm/hasil');
+		await expect(page.getByText(/ditarik pada/).first()).toBeVisible();
+		await expectAccessible(page);
+	}
+);
 
-test('pages of the survey fit the narrowest phone', async ({ browser, page }) => {
+test('pages of the survey fit the narrowest phone', { tag: CORE }, async ({ browser, page }) => {
 	const manager = await signedIn(browser, 'pemantau.sulbar');
 	await visit(page, '/mamuju/skm', 320);
 	await visit(manager, '/insight/skm/publish?unit=mamuju', 320);

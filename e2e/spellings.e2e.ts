@@ -1,5 +1,5 @@
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
-import { expect, test } from './support/test.ts';
+import { CORE, expect, test } from './support/test.ts';
 import { PERSONS, ROUTES, type Person } from './support/access-table.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { everywhere } from './support/pages.ts';
@@ -112,23 +112,27 @@ for (const person of TESTED_PERSONS) {
 	});
 }
 
-test('cookies give no access to the API and forms from other origins are refused with any spelling of the address', async () => {
-	const cookie = await sessionOf('kepala.sulbar');
-	for (const path of ['/api/v1/cases', '/api/v1/escalations', '/api/v1/officers?unit=mamuju']) {
-		for (const spelled of spellingsOf(path)) {
-			const { status, headers } = await ask(spelled, { cookie });
-			expect([401, ...NOT_FOUND, NORMALISED], `${spelled} ${status}`).toContain(status);
-			if (status === 401) expect(headers['content-type']).toBe('application/problem+json');
+test(
+	'cookies give no access to the API and forms from other origins are refused with any spelling of the address',
+	{ tag: CORE },
+	async () => {
+		const cookie = await sessionOf('kepala.sulbar');
+		for (const path of ['/api/v1/cases', '/api/v1/escalations', '/api/v1/officers?unit=mamuju']) {
+			for (const spelled of spellingsOf(path)) {
+				const { status, headers } = await ask(spelled, { cookie });
+				expect([401, ...NOT_FOUND, NORMALISED], `${spelled} ${status}`).toContain(status);
+				if (status === 401) expect(headers['content-type']).toBe('application/problem+json');
+			}
+		}
+		for (const path of ['/logout', '/me?/everywhere']) {
+			for (const spelled of spellingsOf(path)) {
+				const { status } = await ask(spelled, { cookie, origin: 'https://elsewhere.example' }, 'POST');
+				expect([403, ...NOT_FOUND, NORMALISED], `${spelled} ${status}`).toContain(status);
+			}
 		}
 	}
-	for (const path of ['/logout', '/me?/everywhere']) {
-		for (const spelled of spellingsOf(path)) {
-			const { status } = await ask(spelled, { cookie, origin: 'https://elsewhere.example' }, 'POST');
-			expect([403, ...NOT_FOUND, NORMALISED], `${spelled} ${status}`).toContain(status);
-		}
-	}
-});
+);
 
-test('the code of an office leads to its page in any spelling', async () => {
+test('the code of an office leads to its page in any spelling', { tag: CORE }, async () => {
 	expect((await ask('/%37604/saran', {})).headers.location).toBe('/mamuju/saran');
 });

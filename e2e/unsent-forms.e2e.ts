@@ -4,7 +4,7 @@ import { openCase, timelineOf } from './support/cases.ts';
 import { expectAccessible, fillReport, readReceipt, showLastStep, shownField, track } from './support/pages.ts';
 import { bar, casesWith, keptInBrowser, openForm } from './support/phone.ts';
 import { photoFile } from './support/photo.ts';
-import { expect, test, type Page, type Route } from './support/test.ts';
+import { CORE, expect, test, type Page, type Route } from './support/test.ts';
 
 const UNSENT = 'Belum terkirim.';
 const OFFICER = 'Petugas Contoh 3';
@@ -15,7 +15,7 @@ async function fillRating(page: Page, score: number): Promise<void> {
 	await page.locator(`[name=score][value="${score}"]`).check({ force: true });
 }
 
-test('a rating without a connection waits on its page and is counted once', async ({ page }) => {
+test('a rating without a connection waits on its page and is counted once', { tag: CORE }, async ({ page }) => {
 	const before = await countOf(OFFICER);
 	await openForm(page, '/mamuju/nilai?petugas=semua');
 	await fillRating(page, 4);
@@ -30,77 +30,83 @@ test('a rating without a connection waits on its page and is counted once', asyn
 	expect(await keptInBrowser(page)).not.toContain('score');
 });
 
-test('a complaint with three photos without a connection makes one case with all of them', async ({ page }) => {
-	const body = ownWords();
-	await openForm(page, '/mamuju/pengaduan');
-	await fillReport(page, body);
-	await page.setInputFiles('[name=file]', await Promise.all(['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg'].map(photoFile)));
-	await page.getByRole('button', { name: 'Hapus b.jpg' }).click();
-	await page.context().setOffline(true);
-	await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
-	await expect(bar(page)).toContainText('Tekan Kirim setelah tersambung.');
-	await expect(page.locator('.chosen li')).toHaveCount(3);
-	await page.context().setOffline(false);
-	const { receipt } = await readReceipt(page);
-	const found = await casesWith(body);
-	expect(found.map(({ attachments }) => attachments.length)).toEqual([3]);
-	expect(await keptInBrowser(page)).not.toContain(body);
+test(
+	'a complaint with three photos without a connection makes one case with all of them',
+	{ tag: CORE },
+	async ({ page }) => {
+		const body = ownWords();
+		await openForm(page, '/mamuju/pengaduan');
+		await fillReport(page, body);
+		await page.setInputFiles('[name=file]', await Promise.all(['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg'].map(photoFile)));
+		await page.getByRole('button', { name: 'Hapus b.jpg' }).click();
+		await page.context().setOffline(true);
+		await page.getByRole('button', { name: 'Kirim pengaduan' }).click();
+		await expect(bar(page)).toContainText('Tekan Kirim setelah tersambung.');
+		await expect(page.locator('.chosen li')).toHaveCount(3);
+		await page.context().setOffline(false);
+		const { receipt } = await readReceipt(page);
+		const found = await casesWith(body);
+		expect(found.map(({ attachments }) => attachments.length)).toEqual([3]);
+		expect(await keptInBrowser(page)).not.toContain(body);
 
-	// A reply of the same person, whose answer from the site is lost.
-	const words = ownWords();
-	await track(page, receipt);
-	await openForm(page, '/lacak/laporan/pesan');
-	await page.locator('[name=body]').fill(words);
-	let lost = 0;
-	await page.route('**/lacak/laporan/pesan', async (route) => {
-		if (route.request().method() !== 'POST' || lost > 0) return route.continue();
-		lost += 1;
-		await route.fetch({ maxRedirects: 0 });
-		return route.abort('connectionreset');
-	});
-	await page.getByRole('button', { name: 'Kirim', exact: false }).last().click();
-	await expect(page).toHaveURL(/\/lacak\/laporan\?terkirim$/);
-	expect(lost).toBe(1);
-	const said = (await timelineOf(found[0]?.reference ?? '')).filter(({ data }) => data.message !== undefined);
-	expect(said).toHaveLength(1);
-	await expect(page.getByText(words)).toHaveCount(1);
-});
+		// A reply of the same person, whose answer from the site is lost.
+		const words = ownWords();
+		await track(page, receipt);
+		await openForm(page, '/lacak/laporan/pesan');
+		await page.locator('[name=body]').fill(words);
+		let lost = 0;
+		await page.route('**/lacak/laporan/pesan', async (route) => {
+			if (route.request().method() !== 'POST' || lost > 0) return route.continue();
+			lost += 1;
+			await route.fetch({ maxRedirects: 0 });
+			return route.abort('connectionreset');
+		});
+		await page.getByRole('button', { name: 'Kirim', exact: false }).last().click();
+		await expect(page).toHaveURL(/\/lacak\/laporan\?terkirim$/);
+		expect(lost).toBe(1);
+		const said = (await timelineOf(found[0]?.reference ?? '')).filter(({ data }) => data.message !== undefined);
+		expect(said).toHaveLength(1);
+		await expect(page.getByText(words)).toHaveCount(1);
+	}
+);
 
-test('another language, another office and a return to the form keep what was typed', async ({ page }) => {
-	const body = ownWords();
-	await openForm(page, '/mamuju/pengaduan');
-	await fillReport(page, body, 'named', { 'reporter.name': 'Siti Contoh', category: 'facilities' });
-	const isFilledIn = async () => {
-		await expect(page.locator('[name=body]')).toHaveValue(body);
-		await expect(page.locator('[name="reporter.name"]')).toHaveValue('Siti Contoh');
-		await expect(page.locator('[name=category]')).toHaveValue('facilities');
-	};
-	await page.getByRole('link', { name: 'English' }).click();
-	await expect(bar(page)).toContainText('What you entered earlier is still in this tab.');
-	await expect(page.getByRole('heading', { name: 'Step 4 of 4' })).toBeVisible();
-	await isFilledIn();
-	await page.getByRole('link', { name: 'Bahasa Indonesia' }).click();
-	await page.goto('/mamuju');
-	await page.getByRole('link', { name: /Sampaikan pengaduan/ }).click();
-	await isFilledIn();
-	await page.goto('/majene/pengaduan');
-	await isFilledIn();
-	await page.reload();
-	await isFilledIn();
-	await expectAccessible(page);
-	// A second person finds nothing in another tab, nor in this one after "Hapus".
-	const other = await page.context().newPage();
-	await openForm(other, '/mamuju/pengaduan');
-	await expect(other.locator('[name=body]')).toHaveValue('');
-	await expect(bar(other)).not.toHaveAttribute('data-shown');
-	await bar(page).getByRole('button', { name: 'Hapus' }).click();
-	await expect(page.locator('[name=body]')).toHaveValue('');
-	expect(await keptInBrowser(page)).not.toContain('Siti');
-});
+test(
+	'another language, another office and a return to the form keep what was typed',
+	{ tag: CORE },
+	async ({ page }) => {
+		const body = ownWords();
+		await openForm(page, '/mamuju/pengaduan');
+		await fillReport(page, body, 'named', { 'reporter.name': 'Siti Contoh', category: 'facilities' });
+		const isFilledIn = async () => {
+			await expect(page.locator('[name=body]')).toHaveValue(body);
+			await expect(page.locator('[name="reporter.name"]')).toHaveValue('Siti Contoh');
+			await expect(page.locator('[name=category]')).toHaveValue('facilities');
+		};
+		await page.getByRole('link', { name: 'English' }).click();
+		await expect(bar(page)).toContainText('What you entered earlier is still in this tab.');
+		await expect(page.getByRole('heading', { name: 'Step 4 of 4' })).toBeVisible();
+		await isFilledIn();
+		await page.getByRole('link', { name: 'Bahasa Indonesia' }).click();
+		await page.goto('/mamuju');
+		await page.getByRole('link', { name: /Sampaikan pengaduan/ }).click();
+		await isFilledIn();
+		await page.goto('/majene/pengaduan');
+		await isFilledIn();
+		await page.reload();
+		await isFilledIn();
+		await expectAccessible(page);
+		// A second person finds nothing in another tab, nor in this one after "Hapus".
+		const other = await page.context().newPage();
+		await openForm(other, '/mamuju/pengaduan');
+		await expect(other.locator('[name=body]')).toHaveValue('');
+		await expect(bar(other)).not.toHaveAttribute('data-shown');
+		await bar(page).getByRole('button', { name: 'Hapus' }).click();
+		await expect(page.locator('[name=body]')).toHaveValue('');
+		expect(await keptInBrowser(page)).not.toContain('Siti');
+	}
+);
 
-test('a form with mistakes is shown in the page, with the site’s messages, the focus and the photos', async ({
-	page
-}) => {
+test('a form with mistakes keeps its photos and says what to correct', { tag: CORE }, async ({ page }) => {
 	await openForm(page, '/mamuju/pengaduan');
 	await page.setInputFiles('[name=file]', await photoFile('kursi.jpg'));
 	await showLastStep(page);
@@ -117,7 +123,11 @@ test('a form with mistakes is shown in the page, with the site’s messages, the
 	await expectAccessible(page);
 
 	// What is changed while a form is on its way stays when the form comes back.
-	await page.setInputFiles('[name=file]', { name: 'catatan.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('teks') });
+	await page.setInputFiles('[name=file]', {
+		name: 'catatan.jpg',
+		mimeType: 'image/jpeg',
+		buffer: Buffer.from('teks')
+	});
 	await expect(page.locator('.chosen li')).toContainText('catatan.jpg');
 	await expect(page.locator('.chosen img')).toHaveCount(0);
 	await fillReport(page, ownWords());
@@ -142,7 +152,7 @@ test('a form with mistakes is shown in the page, with the site’s messages, the
 	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([1]);
 });
 
-test('text is saved on the phone only if asked to, without names, and until it is sent', async ({ browser }) => {
+test('text is saved on the phone only on request, and until it is sent', { tag: CORE }, async ({ browser }) => {
 	const context = await browser.newContext();
 	const body = ownWords();
 	let page = await context.newPage();
@@ -187,9 +197,7 @@ test('text is saved on the phone only if asked to, without names, and until it i
 	await expect(page.locator('[name=body]')).toHaveValue('');
 });
 
-test('without a connection an office’s page shows its contacts, and what this phone has that is not sent', async ({
-	browser
-}) => {
+test('without a connection a page shows the contacts and what is not sent', { tag: CORE }, async ({ browser }) => {
 	const phone = await browser.newContext({ serviceWorkers: 'allow' });
 	const page = await phone.newPage();
 	const body = ownWords();
@@ -231,47 +239,51 @@ test('without a connection an office’s page shows its contacts, and what this 
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Beri saran');
 });
 
-test('whatever the site or a proxy answers, the text stays and its reason is shown', async ({ page }) => {
-	const { receipt } = await openCase();
-	await track(page, receipt);
-	await openForm(page, '/lacak/laporan/pesan');
-	const words = ownWords();
-	await page.locator('[name=body]').fill(words);
-	const send = page.locator('form[data-keep] button[type=submit]');
-	const answers = [
-		{
-			status: 500,
-			body: '<main><h1>Ada gangguan di situs ini</h1><p>Coba lagi nanti.</p></main>',
-			says: 'Ada gangguan'
-		},
-		{ status: 429, body: '<main><h1>Terlalu banyak percobaan</h1></main>', says: 'Terlalu banyak percobaan' },
-		{ status: 502, body: '<h1>Bad Gateway</h1>', says: UNSENT },
-		{ status: 200, body: '<h1>Masuk ke Wi-Fi bandara</h1>', says: UNSENT }
-	];
-	for (const { status, body, says } of answers) {
-		const answer = (route: Route) =>
-			route.request().method() === 'POST'
-				? route.fulfill({ status, contentType: 'text/html; charset=utf-8', body: `<!doctype html>${body}` })
-				: route.continue();
-		await page.route('**/lacak/laporan/pesan', answer);
+test(
+	'whatever the site or a proxy answers, the text stays and its reason is shown',
+	{ tag: CORE },
+	async ({ page }) => {
+		const { receipt } = await openCase();
+		await track(page, receipt);
+		await openForm(page, '/lacak/laporan/pesan');
+		const words = ownWords();
+		await page.locator('[name=body]').fill(words);
+		const send = page.locator('form[data-keep] button[type=submit]');
+		const answers = [
+			{
+				status: 500,
+				body: '<main><h1>Ada gangguan di situs ini</h1><p>Coba lagi nanti.</p></main>',
+				says: 'Ada gangguan'
+			},
+			{ status: 429, body: '<main><h1>Terlalu banyak percobaan</h1></main>', says: 'Terlalu banyak percobaan' },
+			{ status: 502, body: '<h1>Bad Gateway</h1>', says: UNSENT },
+			{ status: 200, body: '<h1>Masuk ke Wi-Fi bandara</h1>', says: UNSENT }
+		];
+		for (const { status, body, says } of answers) {
+			const answer = (route: Route) =>
+				route.request().method() === 'POST'
+					? route.fulfill({ status, contentType: 'text/html; charset=utf-8', body: `<!doctype html>${body}` })
+					: route.continue();
+			await page.route('**/lacak/laporan/pesan', answer);
+			await send.click();
+			await expect(bar(page)).toContainText(says);
+			await expect(page.locator('[name=body]')).toHaveValue(words);
+			await page.unroute('**/lacak/laporan/pesan', answer);
+		}
+		// The site's own answer to too much text.
+		await page.locator('[name=body]').fill('x'.repeat(300_000));
 		await send.click();
-		await expect(bar(page)).toContainText(says);
+		await expect(bar(page)).toContainText(/terlalu (besar|panjang)/i);
+		await page.locator('[name=body]').fill(words);
+		// The time to view the report has ended: the text waits for the code.
+		await page.context().clearCookies();
+		await send.click();
+		await expect(page).toHaveURL(/\/lacak\?habis/);
+		await track(page, receipt);
+		await openForm(page, '/lacak/laporan/pesan');
 		await expect(page.locator('[name=body]')).toHaveValue(words);
-		await page.unroute('**/lacak/laporan/pesan', answer);
+		await page.goto('/lacak/keluar');
+		await page.getByRole('button').last().click();
+		await expect.poll(() => keptInBrowser(page)).not.toContain(words);
 	}
-	// The site's own answer to too much text.
-	await page.locator('[name=body]').fill('x'.repeat(300_000));
-	await send.click();
-	await expect(bar(page)).toContainText(/terlalu (besar|panjang)/i);
-	await page.locator('[name=body]').fill(words);
-	// The time to view the report has ended: the text waits for the code.
-	await page.context().clearCookies();
-	await send.click();
-	await expect(page).toHaveURL(/\/lacak\?habis/);
-	await track(page, receipt);
-	await openForm(page, '/lacak/laporan/pesan');
-	await expect(page.locator('[name=body]')).toHaveValue(words);
-	await page.goto('/lacak/keluar');
-	await page.getByRole('button').last().click();
-	await expect.poll(() => keptInBrowser(page)).not.toContain(words);
-});
+);

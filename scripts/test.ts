@@ -80,8 +80,9 @@ async function suite(
 
 const bin = (name: string) => join('node_modules', '.bin', name);
 
-/** `npm run test:all`: the long specs and journeys too, every spec on both databases, axe on every state of a page. */
-if (process.argv.includes('--all')) process.env.TEST_ALL = 'on';
+/** `npm run test:all`: long specs, all journeys, every spec on both databases, axe on every state of a page, the format. */
+const everything = process.argv.includes('--all');
+if (everything) process.env.TEST_ALL = 'on';
 
 async function all(): Promise<void> {
 	const browser = findBrowser();
@@ -91,8 +92,8 @@ async function all(): Promise<void> {
 	// One lane for each core.
 	const texts = check('layers', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'scripts'])
 		.then(() => check('nothing unused', bin('knip'), []))
-		.then(() => check('format', bin('prettier'), ['--check', '.', '--log-level', 'warn']))
-		.then(() => check('lint', bin('eslint'), ['.']));
+		.then(() => check('lint', bin('eslint'), ['.']))
+		.then(() => everything && check('format', bin('prettier'), ['--check', '.', '--log-level', 'warn']));
 	const built = await check('build', bin('vite'), ['build']);
 	// TypeScript 7 needs a sixth of the time of TypeScript 6. The editors' tools and the linter still need the latter.
 	await check('types', bin('svelte-check'), [
@@ -110,13 +111,21 @@ async function all(): Promise<void> {
 	if (!built) return;
 	const journeys = join(folder, 'playwright.json');
 	const { path, shell } = await browser;
-	await suite('browser journeys', bin('playwright'), ['test', '--reporter=list,json'], journeys, readJourneyResults, {
-		CHROMIUM_PATH: path,
-		CHROMIUM_SHELL: shell,
-		// Some journeys start a site of their own: its modules are compiled once.
-		NODE_COMPILE_CACHE: join(folder, 'compiled'),
-		PLAYWRIGHT_JSON_OUTPUT_NAME: journeys
-	});
+	const chosen = everything ? [] : ['--grep', '@core'];
+	await suite(
+		'browser journeys',
+		bin('playwright'),
+		['test', '--reporter=list,json', ...chosen],
+		journeys,
+		readJourneyResults,
+		{
+			CHROMIUM_PATH: path,
+			CHROMIUM_SHELL: shell,
+			// Some journeys start a site of their own: its modules are compiled once.
+			NODE_COMPILE_CACHE: join(folder, 'compiled'),
+			PLAYWRIGHT_JSON_OUTPUT_NAME: journeys
+		}
+	);
 }
 
 try {

@@ -3,8 +3,8 @@ import { running } from './journey.ts';
 
 export * from '@playwright/test';
 
-/** The tag of journeys that only `npm run test:all` runs. A file of such journeys is named `*.long.e2e.ts`. */
-export const LONG = '@long';
+/** The tag of the journeys that `npm test` runs: at least one per story. `npm run test:all` runs all. */
+export const CORE = '@core';
 
 /** Paths without an origin belong to the demo of the worker. */
 export const test = base.extend<{ closeWindows: void }>({

@@ -21,7 +21,7 @@ import { readUnitsAndRatings, recapFigures } from '#lib/server/recap/figures.ts'
 import { fileRecap } from '#lib/server/recap/filings.ts';
 import { recapView } from '#lib/server/recap/view.ts';
 import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
-import { makeConnection, receive } from '#lib/dev/testing/incoming.ts';
+import { makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { at, bringTo, nameOfficer } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { caseBoard } from './board.ts';

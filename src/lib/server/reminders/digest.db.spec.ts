@@ -15,7 +15,7 @@ import { previewDigest, sendDigestNow, writeDigests } from './digest.ts';
 import { notifyOfTrouble } from './site-trouble.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
-import { makeConnection, receive } from '#lib/dev/testing/incoming.ts';
+import { makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { forwardedCase, useLapor, verifiedCase } from '#lib/dev/testing/lapor.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { markAbsent, switchOff, giveEmailAddress } from '#lib/dev/testing/notices.ts';

@@ -17,7 +17,7 @@ import { noteHeartbeat } from '#lib/server/jobs/queue.ts';
 import { countRequest, registry } from '#lib/server/metrics.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';
-import { makeConnection } from '#lib/dev/testing/incoming.ts';
+import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { forwardedCase, makeOffice, useLapor } from '#lib/dev/testing/lapor.ts';
 import { metricsText } from './metrics.ts';
 

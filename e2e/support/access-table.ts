@@ -140,7 +140,7 @@ const TABLE: [may: Person[], addresses: string][] = [
 	[admins, 'admin/deadlines/[key={rule}]'],
 	[
 		rootAdmin,
-		`admin/channels/email/[code=7601] admin/channels/sms/[code=7601] admin/channels/whatsapp/[code=7601] admin/health admin/ratings admin/lapor/status admin/backup admin/lapor/[code=7601]
+		`admin/channels/[channel=email]/[code=7601] admin/health admin/ratings admin/lapor/status admin/backup admin/lapor/[code=7601]
 		admin/lapor/[code=7601]/targets admin/officers/{officer} admin/officers/{officer}/photo admin/people/{account}
 		admin/people/{account}/serah
 		admin/places/{place} admin/places/{place}/sheet/[file=a4.pdf] admin/places/lembar/[file=a4.pdf]?unit=7601 admin/places/{desk}/roster admin/routing/words

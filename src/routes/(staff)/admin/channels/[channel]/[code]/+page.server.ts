@@ -1,0 +1,63 @@
+import {
+	connectionOf,
+	connectionsOf,
+	removeConnection,
+	type ConnectionChannel,
+	type ConnectionRow
+} from '#lib/server/channels/connections/connections.ts';
+import { mailboxSettings, saveMailbox, tryMailbox } from '#lib/server/channels/email/mailbox.ts';
+import { gatewaySettings, saveGateway, smsTexts, tryGateway } from '#lib/server/channels/sms/connect.ts';
+import { saveNumber, tryNumber } from '#lib/server/channels/whatsapp/connect.ts';
+import { NotFound } from '#lib/server/errors.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { mainOrigin } from '#lib/server/web/http/origin.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
+
+type Verb = (actor: Actor, code: string, data: unknown) => Promise<void>;
+interface Channel {
+	save: Verb;
+	test: Verb;
+	settings: (connection: ConnectionRow) => object | Promise<object>;
+}
+const CHANNELS: Record<ConnectionChannel, Channel> = {
+	email: { save: saveMailbox, test: tryMailbox, settings: mailboxSettings },
+	whatsapp: { save: saveNumber, test: tryNumber, settings: ({ settings }) => settings },
+	sms: { save: saveGateway, test: tryGateway, settings: gatewaySettings }
+};
+
+function channelOf(param: string): ConnectionChannel {
+	if (!Object.hasOwn(CHANNELS, param)) throw new NotFound(`channel ${param}`);
+	return param as ConnectionChannel;
+}
+
+export const load = withActor(async (actor, event) => {
+	const channel = channelOf(event.params.channel);
+	const { unit, connection } = await connectionOf(actor, event.params.code, channel);
+	const office = (await connectionsOf(actor)).find((one) => one.unit.id === unit.id);
+	const { address, dedicated } = connection ?? {};
+	const settings = connection && { ...(await CHANNELS[channel].settings(connection)), address, dedicated };
+	return {
+		channel,
+		office: { name: unit.name, zone: unit.timeZone, open: unit.state === 'open' },
+		settings: settings as Record<string, unknown> | undefined,
+		shown: office?.connections.find(({ id }) => id === connection?.id),
+		/** Where the channel delivers messages. An SMS gateway is told once it is stored. */
+		hook: `${mainOrigin(event)}/api/hooks/${channel === 'sms' ? `sms/${connection?.id}` : channel}`,
+		texts: channel === 'sms' ? smsTexts(unit) : []
+	};
+});
+
+export const actions = {
+	save: formAction(async (actor, { data }, { params: { channel, code } }) => {
+		await CHANNELS[channelOf(channel)].save(actor, code, data);
+		return `/admin/channels/${channel}/${code}?saved`;
+	}),
+	try: formAction(async (actor, { data }, { params: { channel, code } }) => {
+		await CHANNELS[channelOf(channel)].test(actor, code, data);
+		return `/admin/channels/${channel}/${code}`;
+	}),
+	remove: formAction(async (actor, { data }) => {
+		await removeConnection(actor, String(data.id));
+		return '/admin/channels?saved';
+	})
+};

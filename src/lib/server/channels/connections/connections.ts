@@ -70,16 +70,19 @@ export async function connectionsOf(actor: Actor) {
 	}));
 }
 
-/** The connections that work now: not paused, and of an office that is open to the public. */
-export async function activeConnections(channel: ConnectionChannel): Promise<ConnectionRow[]> {
-	const rows = await db()
+/** The connections of a channel in all offices. */
+export const connectionsBy = (channel: ConnectionChannel): Promise<ConnectionRow[]> =>
+	db()
 		.select()
 		.from(connections)
-		.where(and(eq(connections.channel, channel), isNull(connections.pausedAt), present));
+		.where(and(eq(connections.channel, channel), present));
+
+/** The connections that work now: not paused, and of an office that is open to the public. */
+export async function activeConnections(channel: ConnectionChannel): Promise<ConnectionRow[]> {
 	const { unitById } = await reference();
-	return rows.filter(({ unitId }) => {
+	return (await connectionsBy(channel)).filter(({ unitId, pausedAt }) => {
 		const unit = unitById.get(unitId);
-		return unit !== undefined && isOpenToPublic(unit);
+		return pausedAt === null && unit !== undefined && isOpenToPublic(unit);
 	});
 }
 

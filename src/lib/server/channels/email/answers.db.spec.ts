@@ -17,7 +17,7 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { limits } from '#lib/server/db/schema/people.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
 import { openFromConversation } from '../incoming/open-from-conversation.ts';
-import { replyToConversation } from '../incoming/reply.ts';
+import { replyToConversation } from '../incoming/decide.ts';
 import { deleteOldMails, deliverMail } from '../mail-delivery.ts';
 
 const office = useOffice();

@@ -12,8 +12,11 @@ import { mails } from '#lib/server/db/schema/mails.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { isTrialUnit } from '#lib/server/people/units/trial.ts';
 import { shownLinks } from '#lib/server/people/units/links.ts';
 import { decideRow } from '../attempts.ts';
+import { queueConversationMail } from '../mail-queue.ts';
+import { queueMessage } from '../outgoing/queue.ts';
 import { siteAddress } from '../site-address.ts';
 import { smsText } from '../sms/send.ts';
 import {
@@ -26,7 +29,6 @@ import {
 	type ConversationRow
 } from './conversation.ts';
 import { joinCaseOf } from './join.ts';
-import { replyToConversation } from './reply.ts';
 
 const joinInput = z.object({ reference: z.string({ error: 'link_unknown' }).trim().min(1, 'link_unknown') });
 
@@ -66,6 +68,27 @@ export async function referConversation(actor: Actor, id: number): Promise<'refe
 		const table = conversation.channel === 'email' ? mails : outgoingMessages;
 		return (await tx.$count(table, eq(table.onceKey, `conversation:${id}:referral`))) > 0 ? 'again' : 'unsent';
 	});
+}
+
+/**
+ * Writes a text to the person of a conversation, by the channel it came by, in the caller's transaction. Of an office in
+ * trial nothing is sent.
+ *
+ * @param onceKey key of the occasion, of which one text is sent
+ * @returns whether it was written. False if the site sends no e-mails or the person already has this text
+ */
+export async function replyToConversation(
+	tx: Tx,
+	conversation: ConversationRow,
+	text: string,
+	onceKey: string
+): Promise<boolean> {
+	const { id: conversationId, unitId, channel } = conversation;
+	if (channel !== 'email') return queueMessage(tx, conversation, { kind: 'text', text }, onceKey);
+	if (await isTrialUnit(unitId)) return false;
+	const title = conversation.subject?.replace(/^(re:\s*)+/i, '') || 'pesan Anda';
+	const mail = { conversationId, unitId, onceKey: `${conversationId}:${onceKey}` };
+	return queueConversationMail(tx, { ...mail, subject: `Re: ${title}`, body: text });
 }
 
 /** The text of a referral, in the language of the office. By SMS only that there is news. */

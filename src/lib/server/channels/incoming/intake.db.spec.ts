@@ -10,7 +10,7 @@ import { attachments, caseOfficers, cases, messages } from '#lib/server/db/schem
 import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { noteIncoming, setAside, takeIncoming, type ConnectionRow } from './intake.ts';
 import { openFromConversation } from './open-from-conversation.ts';
-import { replyToConversation } from './reply.ts';
+import { replyToConversation } from './decide.ts';
 
 const office = useOffice();
 const SARI = 'sari@contoh.example';

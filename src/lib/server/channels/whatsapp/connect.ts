@@ -4,8 +4,8 @@ import { checked } from '#lib/server/checked.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { checkNumber } from '#lib/server/integrations/whatsapp/client.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { connectionOf, noteFailed, noteWorked, saveConnection } from '../connections/connections.ts';
-import { settingsOf, whatsAppConnections, whatsAppSettings } from './settings.ts';
+import { connectionOf, connectionsBy, noteFailed, noteWorked, saveConnection } from '../connections/connections.ts';
+import { settingsOf, whatsAppSettings } from './settings.ts';
 
 const secret = z.string().trim().max(1000, 'whatsapp_secret').default('');
 const numberInput = whatsAppSettings.extend({ address: phone, token: secret, appSecret: secret, verifyToken: secret });
@@ -24,8 +24,8 @@ export async function saveNumber(actor: Actor, unitCode: string, raw: unknown): 
 	const needed = before ? (moved ? ['token'] : []) : Object.keys(secrets);
 	const missing = needed.filter((name) => secrets[name as keyof typeof secrets] === '');
 	if (missing.length > 0) throw new Invalid(missing.map((path) => ({ path, code: 'whatsapp_secret' })));
-	const same = await whatsAppConnections([settings.phoneNumberId]);
-	if (same.some(({ id }) => id !== before?.id))
+	const others = (await connectionsBy('whatsapp')).filter(({ id }) => id !== before?.id);
+	if (others.some((other) => other.settings.phoneNumberId === settings.phoneNumberId))
 		throw new Invalid([{ path: 'phoneNumberId', code: 'channel_address_taken' }]);
 	// Nothing becomes a report before the person presses "Kirim", so no WhatsApp number is dedicated.
 	await saveConnection(actor, unitCode, 'whatsapp', { address, settings, secrets, dedicated: false });

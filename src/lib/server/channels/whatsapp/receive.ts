@@ -11,10 +11,9 @@ import {
 } from '#lib/server/integrations/whatsapp/webhook.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import { parseReceipt } from '#lib/text/receipt-format.ts';
-import { noteWorked, secretsOf, type ConnectionRow } from '../connections/connections.ts';
+import { connectionsBy, noteWorked, secretsOf, type ConnectionRow } from '../connections/connections.ts';
 import { noteIncoming } from '../incoming/intake.ts';
 import { applyStatus } from '../outgoing/delivery.ts';
-import { whatsAppConnections } from './settings.ts';
 
 /** A message as it waits for its job, encrypted: it contains a number and a name. */
 export interface StoredMessage extends Omit<WhatsAppMessage, 'at'> {
@@ -26,7 +25,7 @@ export interface StoredMessage extends Omit<WhatsAppMessage, 'at'> {
 export async function answerChallenge(query: URLSearchParams): Promise<string | undefined> {
 	const token = query.get('hub.verify_token') ?? '';
 	if (query.get('hub.mode') !== 'subscribe' || token === '') return undefined;
-	const secrets = await Promise.all((await whatsAppConnections()).map(secretsOf));
+	const secrets = await Promise.all((await connectionsBy('whatsapp')).map(secretsOf));
 	const isOurs = secrets.some(({ verifyToken = '' }) => verifyToken !== '' && sameSecret(verifyToken, token));
 	return isOurs ? (query.get('hub.challenge') ?? '') : undefined;
 }
@@ -38,7 +37,7 @@ export async function answerChallenge(query: URLSearchParams): Promise<string | 
  * @returns false if no number of ours signed it, or another one than it is for: then nothing is stored
  */
 export async function receiveWebhook(body: Uint8Array, signature: string | null): Promise<boolean> {
-	const all = await whatsAppConnections();
+	const all = await connectionsBy('whatsapp');
 	const secrets = await Promise.all(all.map(secretsOf));
 	const signed = all.filter((_, index) => isSigned(body, signature, secrets[index]?.appSecret ?? ''));
 	if (signed.length === 0) return false;

@@ -1,7 +1,4 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { db } from '#lib/server/db/index.ts';
-import { connections } from '#lib/server/db/schema/channels.ts';
 import { isWebAddress } from '#lib/server/integrations/bounded-call.ts';
 import type { WhatsAppSettings } from '#lib/server/integrations/whatsapp/client.ts';
 import { secretsOf, type ConnectionRow } from '../connections/connections.ts';
@@ -37,14 +34,3 @@ export async function settingsOf(connection: ConnectionRow) {
 	const call: WhatsAppSettings = { ...settings, token };
 	return { call, template: { name: settings.templateName, language: settings.templateLanguage } };
 }
-
-const isWhatsApp = and(eq(connections.channel, 'whatsapp'), isNull(connections.removedAt));
-
-/** The WhatsApp connections with the number ids, or all of them. */
-export const whatsAppConnections = (phoneNumberIds?: readonly string[]): Promise<ConnectionRow[]> =>
-	db()
-		.select()
-		.from(connections)
-		.where(
-			and(isWhatsApp, phoneNumberIds && inArray(sql`${connections.settings} ->> 'phoneNumberId'`, [...phoneNumberIds]))
-		);

@@ -37,7 +37,7 @@ export type SendOutcome =
 export type SendRefusal = 'window_over' | 'undeliverable' | 'token' | `code_${number}`;
 
 /** Longest attempt to send a message. */
-export const SEND_LIMIT_MS = 30_000;
+const SEND_LIMIT_MS = 30_000;
 const MEDIA_MS = 60_000;
 const JSON_BYTES = 256 * 1024;
 

@@ -22,7 +22,7 @@ import { rounds } from '#lib/dev/testing/rounds.ts';
 
 useFreshDatabase();
 
-const numRuns = rounds({ quick: 2, all: 10 });
+const numRuns = rounds({ quick: 1, all: 10 });
 const timeout = 300_000 + numRuns * 20_000;
 
 /**

@@ -19,7 +19,7 @@ vi.mock(import('./connection/lapor-client.ts'), async (original) =>
 useFreshDatabase();
 const lapor = useLapor({}, () => clock.now);
 
-const numRuns = rounds({ quick: 3, all: 30 });
+const numRuns = rounds({ quick: 1, all: 30 });
 
 /** Stops a run that hangs. It includes the time for shrinking. */
 const timeout = 300_000 + numRuns * 20_000;

@@ -20,7 +20,7 @@ import { sumsOfNow, sumsWithin } from './measures.ts';
 
 useFreshDatabase();
 
-const numRuns = rounds({ quick: 2, all: 6 });
+const numRuns = rounds({ quick: 1, all: 6 });
 
 const isExpectedError = (cause: unknown) =>
 	[Conflict, Invalid, NotAllowed, NotFound].some((kind) => cause instanceof kind);

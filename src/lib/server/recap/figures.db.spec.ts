@@ -25,7 +25,7 @@ import { readUnitsAndRatings, recapFigures } from './figures.ts';
 
 useFreshDatabase();
 const ZONE = 'Asia/Makassar';
-const numRuns = rounds({ quick: 2, all: 5 });
+const numRuns = rounds({ quick: 1, all: 5 });
 
 const cellOf = ({ kind, channel }: FlowCell) => (kind ? `${kind}/${channel}` : 'sealed');
 const byCell = (cells: readonly FlowCell[], of: (cell: FlowCell) => number) =>

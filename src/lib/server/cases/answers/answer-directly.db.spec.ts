@@ -9,6 +9,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { ANSWER, at, caseIn, makeOffice, on, standing, story, act, rowsOfCase } from '#lib/dev/testing/office.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
+import { rounds } from '#lib/dev/testing/rounds.ts';
 import { answerDirectly, answerCase } from './answer.ts';
 import { assignCase } from '../handling/assign.ts';
 import { writeMessage } from '../conversation/message.ts';
@@ -91,7 +92,7 @@ test('"Jawab langsung" has the same effect as verify, assign and answer in seque
 			expect(await traceOf(direct)).toEqual(await traceOf(stepByStep));
 			expect((await story(direct)).slice(-3)).toEqual(['verified', 'assigned', 'answered']);
 		}),
-		{ numRuns: 12 }
+		{ numRuns: rounds({ quick: 4, all: 12 }) }
 	);
 });
 

@@ -9,6 +9,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, rateOn } from '#lib/dev/testing/rating-history.ts';
+import { rounds } from '#lib/dev/testing/rounds.ts';
 import { officerFigures, unitFigures, type Breakdown } from './detail.ts';
 import { ratingsBehind } from '../review/list.ts';
 import type { MonthCounts } from './leaderboard.ts';
@@ -120,7 +121,7 @@ test(
 					);
 				}
 			}),
-			{ numRuns: 10 }
+			{ numRuns: rounds({ quick: 4, all: 10 }) }
 		);
 	}
 );

@@ -9,6 +9,7 @@ import { ratingDaily, ratingMonthly, ratings } from '#lib/server/db/schema/ratin
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay, rateOn, ratingSums } from '#lib/dev/testing/rating-history.ts';
+import { rounds } from '#lib/dev/testing/rounds.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { leaderboard } from './leaderboard.ts';
 import { checkRatingSums } from './recount.ts';
@@ -107,7 +108,7 @@ test('after any history the sums equal a new count, for every period', { timeout
 			for (const officer of at.officers)
 				expect(byOfficer.get(officer.id) ?? 0).toBe(direct.find((row) => row.officerId === officer.id)?.n ?? 0);
 		}),
-		{ numRuns: 12 }
+		{ numRuns: rounds({ quick: 4, all: 12 }) }
 	);
 });
 
@@ -144,7 +145,7 @@ test('order and batching of the ratings change neither sums nor figures', { time
 			await play(other, shuffled, size);
 			expect(await figuresOf(other)).toEqual(await figuresOf(one));
 		}),
-		{ numRuns: 8 }
+		{ numRuns: rounds({ quick: 3, all: 8 }) }
 	);
 });
 
@@ -165,7 +166,7 @@ test('void then restore, and hold then keep, leave all sums and figures unchange
 			for (const { id } of counted.toReversed()) await decideRating(at.manager, id, back);
 			expect(await figuresOf(at)).toEqual(before);
 		}),
-		{ numRuns: 8 }
+		{ numRuns: rounds({ quick: 3, all: 8 }) }
 	);
 });
 

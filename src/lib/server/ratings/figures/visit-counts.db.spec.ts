@@ -7,6 +7,7 @@ import { visits } from '#lib/server/db/schema/visits.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay } from '#lib/dev/testing/rating-history.ts';
+import { rounds } from '#lib/dev/testing/rounds.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { unitSummaries } from './summary.ts';
 import { visitsByMonth, visitsByOfficer } from './visit-counts.ts';
@@ -84,7 +85,7 @@ test(
 						expect(byMonth(`${month}-01`)).toEqual(count(within.filter(({ day }) => day.startsWith(month))));
 				}
 			}),
-			{ numRuns: 10 }
+			{ numRuns: rounds({ quick: 4, all: 10 }) }
 		);
 	}
 );

@@ -8,6 +8,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, onDay, rateOn, ratingOf } from '#lib/dev/testing/rating-history.ts';
+import { rounds } from '#lib/dev/testing/rounds.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
 import { releasedBatchesOf, ratedPerson } from './batches.ts';
 import { ownRatings } from './own-ratings.ts';
@@ -190,7 +191,7 @@ test('ratings that a tablet sent too late change no batch, and their comments ar
 				expect(inside.reduce((sum, { all }) => sum + all, 0)).toBeGreaterThanOrEqual(BATCH_RATINGS);
 			}
 		}),
-		{ numRuns: 12 }
+		{ numRuns: rounds({ quick: 4, all: 12 }) }
 	);
 });
 

@@ -11,6 +11,7 @@ import { readLog } from '#lib/server/people/audit-log.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { makeRatedOffice, rateOn, ratingSums } from '#lib/dev/testing/rating-history.ts';
+import { rounds } from '#lib/dev/testing/rounds.ts';
 import { ratingsBehind, ratingsToReview, reviewCounts } from './list.ts';
 import { decideProposal, decideRating, openProposals } from './decide.ts';
 
@@ -238,6 +239,6 @@ test('after any history of decisions and proposals the sums equal the ratings', 
 			}
 			expect(await ratingSums()).toEqual(all);
 		}),
-		{ numRuns: 10 }
+		{ numRuns: rounds({ quick: 4, all: 10 }) }
 	);
 });

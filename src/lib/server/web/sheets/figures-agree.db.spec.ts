@@ -31,7 +31,7 @@ beforeAll(() => ensureDefaults(db()));
 
 const ZONE = 'Asia/Makassar';
 const BEGUN = '2026-08-03T01:00:00Z';
-const numRuns = rounds({ quick: 2, all: 12 });
+const numRuns = rounds({ quick: 1, all: 12 });
 
 /** The figures of a month in the board, the periodic report and its spreadsheet. */
 async function figuresOf(actor: Actor, unit: Unit, scope: 'own' | 'tree', month: string) {

@@ -35,15 +35,16 @@ test(
 			/\/q\/[0-9A-Z]{6}$/
 		);
 		await expectNoScroll(page);
-		for (const [width, height] of [
-			[1280, 800],
-			[800, 1280]
+		for (const [width, height, icon] of [
+			[1280, 800, 160],
+			[800, 1280, 160],
+			[768, 1024, 100]
 		] as const) {
 			await page.setViewportSize({ width, height });
 			await expectNoScroll(page);
 			// Readable from three metres.
 			for (const card of await page.locator('main li').all()) {
-				expect((await card.locator('svg').boundingBox())?.width).toBeGreaterThanOrEqual(160);
+				expect((await card.locator('svg').boundingBox())?.width).toBeGreaterThanOrEqual(icon);
 				const size = await card.locator('span').evaluate((words) => parseFloat(getComputedStyle(words).fontSize));
 				expect(size).toBeGreaterThanOrEqual(28);
 			}

@@ -1,4 +1,3 @@
-import axe, { type RunOptions } from 'axe-core';
 import { addressOf, PERSONS, ROUTES } from './support/access-table.ts';
 import { everywhere, expectFits, expectNoViolations, signedIn } from './support/pages.ts';
 import { routesOf } from './support/routes.ts';
@@ -64,15 +63,6 @@ async function inLanguage(page: Page, path: string, lang: string): Promise<void>
 	await expect(page.locator('html'), path).toHaveAttribute('lang', lang);
 }
 
-/** Rules about names, texts and colours. All others give the same result in both languages and schemes. */
-const OF_LANGUAGE_OR_SCHEME: RunOptions = {
-	runOnly: axe
-		.getRules(['wcag2a', 'wcag2aa', 'best-practice'])
-		.filter(({ tags }) => !tags.includes('experimental'))
-		.map(({ ruleId }) => ruleId)
-		.filter((id) => /name|label|title|lang|alt$|empty|unique|link-in-text|color-contrast$/.test(id))
-};
-
 /** `npm run test:all`: each language in each scheme, by all rules, with the site's scripts. */
 async function checkFully(windowOf: ReturnType<typeof windowsIn>, username: string, path: string): Promise<void> {
 	const page = await windowOf(username);
@@ -91,22 +81,12 @@ const inScheme = (page: Page, colorScheme: 'dark' | 'light') =>
 	page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
 
 /**
- * Checks a page in Indonesian and the light scheme, by all rules and at every width. Pages of citizens are checked in
- * English and the dark scheme before that. Pages of staff are checked as the server sends them; `npm run test:all` checks
- * their English texts, their dark scheme and what scripts change.
+ * Checks a page in Indonesian and the light scheme, by all rules and at every width. Pages of staff are checked as the
+ * server sends them, without what scripts change.
  */
 async function checkPage(windowOf: ReturnType<typeof windowsIn>, username: string, path: string): Promise<void> {
 	if (everywhere) return checkFully(windowOf, username, path);
-	const ofCitizens = username === '';
-	if (ofCitizens) {
-		const english = await windowOf('', true);
-		await inScheme(english, 'dark');
-		await inLanguage(english, path, 'en');
-		await expectNoViolations(english, OF_LANGUAGE_OR_SCHEME);
-		// Long words are a matter of the narrowest window.
-		await expectFits(english, 360);
-	}
-	const page = await windowOf(username, !ofCitizens);
+	const page = await windowOf(username, username !== '');
 	await inScheme(page, 'light');
 	await inLanguage(page, path, 'id');
 	await expectNoViolations(page);

@@ -97,45 +97,41 @@ test('a supervisor approves a new colleague’s role and prints the link, which 
 	await expect(admin.getByText('mengeluarkan akun').first()).toBeVisible();
 });
 
-test(
-	'an officer’s portrait has no metadata; a place’s sheet is printed, renewed, withdrawn',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const page = await signedIn(browser, 'admin.mamuju');
-		await page.goto('/admin/officers/new');
-		await page.locator('[name=name]').fill(`Petugas ${suffix}`);
-		await save(page, 'Tambah petugas');
-		await page.locator('[name=file]').setInputFiles(await photoFile('potret.jpg'));
-		await save(page, 'Simpan foto');
-		const source = (await page.locator('#photo img').getAttribute('src')) ?? '';
-		const portrait = await page.request.get(source);
-		expect(portrait.headers()['content-type']).toBe('image/jpeg');
-		await expectNoMetadata(await portrait.body());
+test('an officer’s portrait has no metadata; a place’s sheet is printed, renewed, withdrawn', async ({ browser }) => {
+	const page = await signedIn(browser, 'admin.mamuju');
+	await page.goto('/admin/officers/new');
+	await page.locator('[name=name]').fill(`Petugas ${suffix}`);
+	await save(page, 'Tambah petugas');
+	await page.locator('[name=file]').setInputFiles(await photoFile('potret.jpg'));
+	await save(page, 'Simpan foto');
+	const source = (await page.locator('#photo img').getAttribute('src')) ?? '';
+	const portrait = await page.request.get(source);
+	expect(portrait.headers()['content-type']).toBe('image/jpeg');
+	await expectNoMetadata(await portrait.body());
 
-		await page.goto('/admin/places/new');
-		await page.locator('[name=name]').fill(`Meja ${suffix}`);
-		await page.locator('[name=kind]').selectOption('desk');
-		await page.locator('[name=officerId]').selectOption({ label: `Petugas ${suffix}` });
-		await save(page, 'Tambah lokasi QR');
-		await expectAccessible(page);
-		const code = (await page.locator('#code').textContent()) ?? '';
-		const place = page.url().split('?')[0] ?? '';
-		for (const [file, type] of Object.entries({ 'a4.pdf': 'application/pdf', 'a6.svg': 'image/svg+xml' })) {
-			const sheet = await page.request.get(`${place}/sheet/${file}`);
-			expect([sheet.status(), sheet.headers()['content-type']]).toEqual([200, type]);
-			if (type.endsWith('xml')) expect(await sheet.text()).not.toContain(`Petugas ${suffix}`);
-		}
-		await page.getByText('Ganti kode…').click();
-		await save(page, 'Ganti kode');
-		const renewed = (await page.locator('#code').textContent()) ?? '';
-		expect(renewed).not.toBe(code);
-		expect((await page.request.get(`${place}/sheet/a4.pdf`)).status()).toBe(404);
-		expect((await page.request.get(`/q/${renewed}`, { maxRedirects: 0 })).status()).toBe(303);
-		await page.getByText('Tarik dari pemakaian…').click();
-		await save(page, 'Tarik kode');
-		await expect(page.getByText(renewed)).toBeVisible();
+	await page.goto('/admin/places/new');
+	await page.locator('[name=name]').fill(`Meja ${suffix}`);
+	await page.locator('[name=kind]').selectOption('desk');
+	await page.locator('[name=officerId]').selectOption({ label: `Petugas ${suffix}` });
+	await save(page, 'Tambah lokasi QR');
+	await expectAccessible(page);
+	const code = (await page.locator('#code').textContent()) ?? '';
+	const place = page.url().split('?')[0] ?? '';
+	for (const [file, type] of Object.entries({ 'a4.pdf': 'application/pdf', 'a6.svg': 'image/svg+xml' })) {
+		const sheet = await page.request.get(`${place}/sheet/${file}`);
+		expect([sheet.status(), sheet.headers()['content-type']]).toEqual([200, type]);
+		if (type.endsWith('xml')) expect(await sheet.text()).not.toContain(`Petugas ${suffix}`);
 	}
-);
+	await page.getByText('Ganti kode…').click();
+	await save(page, 'Ganti kode');
+	const renewed = (await page.locator('#code').textContent()) ?? '';
+	expect(renewed).not.toBe(code);
+	expect((await page.request.get(`${place}/sheet/a4.pdf`)).status()).toBe(404);
+	expect((await page.request.get(`/q/${renewed}`, { maxRedirects: 0 })).status()).toBe(303);
+	await page.getByText('Tarik dari pemakaian…').click();
+	await save(page, 'Tarik kode');
+	await expect(page.getByText(renewed)).toBeVisible();
+});
 
 test('changes of offices, calendar, deadlines and LAPOR ids are in the log', async ({ browser }) => {
 	const page = await signedIn(browser, 'admin.sulbar');

@@ -131,38 +131,36 @@ test('a rejected report is corrected beside LAPOR’s reason and sent as the nex
 	await expect(desk.locator('#family').getByRole('link', { name: 'Penerusan ke-2' })).toBeVisible();
 });
 
-test(
-	'the status Selesai, with an institution’s text and file, is shown on the case and to the reporter',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const { reference, receipt, page: path } = await office.forwarded();
-		await until(desk, path, 'Terkirim');
-		const [report] = await office.reports(reference);
-		await office.atLapor(report?.id ?? 0, 'followups', {
-			content: 'Loket dua kini dijaga dua petugas.',
-			institution_from: 'BPS Kabupaten Mamuju',
-			status_new: 'Selesai',
-			attachments: [{ path: 'https://www.lapor.go.id/berkas/surat.pdf', file_name: 'surat.pdf', extension: 'pdf' }]
-		});
-		await until(desk, path, 'Penerusan selesai');
-		await expect(desk.locator('#news')).toContainText('Loket dua kini dijaga dua petugas.');
-		await expect(desk.locator('#news').getByRole('link', { name: 'surat.pdf' })).toHaveAttribute(
-			'href',
-			'https://www.lapor.go.id/berkas/surat.pdf'
-		);
-		await visit(desk, path, 360, 1440);
-		await openAtDesk(desk, reference);
-		await expect(desk.getByText('Sudah dijawab').first()).toBeVisible();
-		await expect(desk.getByText('Loket dua kini dijaga dua petugas.').first()).toBeVisible();
+test('the status Selesai, with an institution’s text and file, is shown on the case and to the reporter', async ({
+	browser
+}) => {
+	const { reference, receipt, page: path } = await office.forwarded();
+	await until(desk, path, 'Terkirim');
+	const [report] = await office.reports(reference);
+	await office.atLapor(report?.id ?? 0, 'followups', {
+		content: 'Loket dua kini dijaga dua petugas.',
+		institution_from: 'BPS Kabupaten Mamuju',
+		status_new: 'Selesai',
+		attachments: [{ path: 'https://www.lapor.go.id/berkas/surat.pdf', file_name: 'surat.pdf', extension: 'pdf' }]
+	});
+	await until(desk, path, 'Penerusan selesai');
+	await expect(desk.locator('#news')).toContainText('Loket dua kini dijaga dua petugas.');
+	await expect(desk.locator('#news').getByRole('link', { name: 'surat.pdf' })).toHaveAttribute(
+		'href',
+		'https://www.lapor.go.id/berkas/surat.pdf'
+	);
+	await visit(desk, path, 360, 1440);
+	await openAtDesk(desk, reference);
+	await expect(desk.getByText('Sudah dijawab').first()).toBeVisible();
+	await expect(desk.getByText('Loket dua kini dijaga dua petugas.').first()).toBeVisible();
 
-		const phone = await browser.newPage({ baseURL: office.origin });
-		await track(phone, receipt);
-		await expect(phone.getByText('Loket dua kini dijaga dua petugas.').first()).toBeVisible();
-		await expect(phone.getByText(`#${report?.id}`).first()).toBeVisible();
-		await expect(phone.getByText('surat.pdf').first()).toBeVisible();
-		await expectAccessible(phone);
-	}
-);
+	const phone = await browser.newPage({ baseURL: office.origin });
+	await track(phone, receipt);
+	await expect(phone.getByText('Loket dua kini dijaga dua petugas.').first()).toBeVisible();
+	await expect(phone.getByText(`#${report?.id}`).first()).toBeVisible();
+	await expect(phone.getByText('surat.pdf').first()).toBeVisible();
+	await expectAccessible(phone);
+});
 
 test('a missing header halts the connection until a test call succeeds, and the handler reads whom to ask', async () => {
 	office.changeRequests(({ headers }) => delete headers.token);

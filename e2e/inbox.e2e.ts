@@ -13,38 +13,34 @@ const ownWord = () =>
 
 const listed = (page: Page) => page.locator('a[data-row]');
 
-test(
-	'finds a report by a word, its beginning, a mistyped word and the end of its number',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const word = ownWord();
-		const body = `Mohon pohon ${word} di halaman <b>dipangkas</b> karena rindang.`;
-		const reporter = { name: 'Pelapor Contoh Zamrud', phone: '081355500321' };
-		const sender = { identity: 'named', reporter };
-		const { reference } = await openCase({ kind: 'suggestion', title: 'Pohon di halaman', body, ...sender });
-		const desk = await signedIn(browser, 'pengelola.mamuju');
-		await desk.goto('/desk');
-		await desk.getByRole('searchbox').fill(word);
-		await desk.getByRole('searchbox').press('Enter');
-		await expect(listed(desk)).toHaveCount(1);
-		await expect(desk.locator('mark', { hasText: word })).toBeVisible();
-		await expect(desk.getByText('<b>dipangkas</b>')).toBeVisible();
-		await visit(desk, `/desk?q=${word}`, 360, 1440);
-		const mistyped = word.replace('mr', 'rm');
-		const numbers = [reference, reference.slice(-6), String(Number(reference.slice(-6)))];
-		for (const q of [word.slice(0, -2), `${word} pangkas`, 'contoh zamrud', '0813-5550-0321', ...numbers]) {
-			await desk.goto(`/desk?q=${encodeURIComponent(q)}`);
-			await expect(desk.locator(`a[data-row][href*="/${reference}"]`), q).toHaveCount(1);
-		}
-		await desk.goto(`/desk?q=${mistyped}`);
-		await expect(desk.getByText(`Tidak ada yang persis “${mistyped}”`)).toBeVisible();
-		await expect(desk.locator(`a[data-row][href*="/${reference}"]`)).toHaveCount(1);
-		await expectAccessible(desk);
-		const elsewhere = await signedIn(browser, 'pengelola.majene');
-		await elsewhere.goto(`/desk?q=${word}`);
-		await expect(elsewhere.getByText('Tidak ada laporan yang cocok')).toBeVisible();
+test('finds a report by a word, its beginning, a mistyped word and the end of its number', async ({ browser }) => {
+	const word = ownWord();
+	const body = `Mohon pohon ${word} di halaman <b>dipangkas</b> karena rindang.`;
+	const reporter = { name: 'Pelapor Contoh Zamrud', phone: '081355500321' };
+	const sender = { identity: 'named', reporter };
+	const { reference } = await openCase({ kind: 'suggestion', title: 'Pohon di halaman', body, ...sender });
+	const desk = await signedIn(browser, 'pengelola.mamuju');
+	await desk.goto('/desk');
+	await desk.getByRole('searchbox').fill(word);
+	await desk.getByRole('searchbox').press('Enter');
+	await expect(listed(desk)).toHaveCount(1);
+	await expect(desk.locator('mark', { hasText: word })).toBeVisible();
+	await expect(desk.getByText('<b>dipangkas</b>')).toBeVisible();
+	await visit(desk, `/desk?q=${word}`, 360, 1440);
+	const mistyped = word.replace('mr', 'rm');
+	const numbers = [reference, reference.slice(-6), String(Number(reference.slice(-6)))];
+	for (const q of [word.slice(0, -2), `${word} pangkas`, 'contoh zamrud', '0813-5550-0321', ...numbers]) {
+		await desk.goto(`/desk?q=${encodeURIComponent(q)}`);
+		await expect(desk.locator(`a[data-row][href*="/${reference}"]`), q).toHaveCount(1);
 	}
-);
+	await desk.goto(`/desk?q=${mistyped}`);
+	await expect(desk.getByText(`Tidak ada yang persis “${mistyped}”`)).toBeVisible();
+	await expect(desk.locator(`a[data-row][href*="/${reference}"]`)).toHaveCount(1);
+	await expectAccessible(desk);
+	const elsewhere = await signedIn(browser, 'pengelola.majene');
+	await elsewhere.goto(`/desk?q=${word}`);
+	await expect(elsewhere.getByText('Tidak ada laporan yang cocok')).toBeVisible();
+});
 
 test('a report is filtered by its facts and taken from the list with one click, also without scripts', async ({
 	browser

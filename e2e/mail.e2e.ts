@@ -69,29 +69,25 @@ test(
 	}
 );
 
-test(
-	'an administrator reads the outbox, sends a test e-mail and sets a closing line',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const admin = await signedIn(browser, 'admin.sulbar');
-		await visit(admin, '/admin/mail', 360, 1440);
-		await admin.getByRole('button', { name: 'Kirim e-mail percobaan' }).click();
-		await expect(admin).toHaveURL(/\/admin\/mail\?trial/);
-		await mailTo(browser, 'admin.sulbar@contoh.invalid', 'E-mail percobaan');
-		await openUntil(admin, '/admin/mail?trial', admin.getByText('diterima server e-mail'));
-		await admin.goto('/admin/mail?list=sent');
-		await expect(admin.getByText('E-mail percobaan SPATULA').first()).toBeVisible();
-		await expectAccessible(admin);
+test('an administrator reads the outbox, sends a test e-mail and sets a closing line', async ({ browser }) => {
+	const admin = await signedIn(browser, 'admin.sulbar');
+	await visit(admin, '/admin/mail', 360, 1440);
+	await admin.getByRole('button', { name: 'Kirim e-mail percobaan' }).click();
+	await expect(admin).toHaveURL(/\/admin\/mail\?trial/);
+	await mailTo(browser, 'admin.sulbar@contoh.invalid', 'E-mail percobaan');
+	await openUntil(admin, '/admin/mail?trial', admin.getByText('diterima server e-mail'));
+	await admin.goto('/admin/mail?list=sent');
+	await expect(admin.getByText('E-mail percobaan SPATULA').first()).toBeVisible();
+	await expectAccessible(admin);
 
-		await checkPages(admin, '/admin/mail/letters?kind=question&language=en&unit=7606');
-		await admin.goto('/admin/mail/letters?kind=question&language=id&unit=7606');
-		const closing = `Salam dari kami, ${Date.now()}`;
-		await admin.locator('[name=closing]').fill(closing);
-		await admin.getByRole('button', { name: 'Simpan', exact: true }).click();
-		await expect(admin.locator('pre')).toContainText(closing);
-		await expect(admin.locator('pre')).toContainText('Mohon dijawab paling lambat');
-	}
-);
+	await checkPages(admin, '/admin/mail/letters?kind=question&language=en&unit=7606');
+	await admin.goto('/admin/mail/letters?kind=question&language=id&unit=7606');
+	const closing = `Salam dari kami, ${Date.now()}`;
+	await admin.locator('[name=closing]').fill(closing);
+	await admin.getByRole('button', { name: 'Simpan', exact: true }).click();
+	await expect(admin.locator('pre')).toContainText(closing);
+	await expect(admin.locator('pre')).toContainText('Mohon dijawab paling lambat');
+});
 
 test('a handler chooses which notices are sent by e-mail; those about legal deadlines are always sent', async ({
 	browser

@@ -2,7 +2,7 @@ import { makeActor, makeUnit } from '../src/lib/dev/testing/factories.ts';
 import { openCase } from './support/cases.ts';
 import { openOwnSite, withPasswords } from './support/own-site.ts';
 import { expectAccessible, openAtDesk, openUntil, signedInAt, visit } from './support/pages.ts';
-import { CORE, expect, test, type Browser, type Page } from './support/test.ts';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 
 /** A separate installation, so that no other journey and no seeded deadline adds a notice. */
 const openOffice = () =>
@@ -79,20 +79,18 @@ test('the bell counts unread notices; the list has the newest case first and mar
 	await expect(bell).not.toContainText('belum dibaca');
 });
 
-test(
-	'a person without a desk has a page of notices too, and nobody opens another person’s notices',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const officer = await signedIn(browser, 'officer');
-		await visit(officer, '/desk/notices');
-		await expect(officer.getByText('Belum ada pemberitahuan')).toBeVisible();
-		await assigned(await signedIn(browser, 'supervisor'));
-		const handler = await signedIn(browser, 'handler');
-		const theirs = handler.getByRole('link', { name: 'ditugaskan' }).first();
-		await openUntil(handler, '/desk/notices', theirs);
-		const response = await officer.goto((await theirs.getAttribute('href')) ?? '');
-		expect(response?.status()).toBe(404);
-		await officer.goto('/desk');
-		await expectAccessible(officer);
-	}
-);
+test('a person without a desk has a page of notices too, and nobody opens another person’s notices', async ({
+	browser
+}) => {
+	const officer = await signedIn(browser, 'officer');
+	await visit(officer, '/desk/notices');
+	await expect(officer.getByText('Belum ada pemberitahuan')).toBeVisible();
+	await assigned(await signedIn(browser, 'supervisor'));
+	const handler = await signedIn(browser, 'handler');
+	const theirs = handler.getByRole('link', { name: 'ditugaskan' }).first();
+	await openUntil(handler, '/desk/notices', theirs);
+	const response = await officer.goto((await theirs.getAttribute('href')) ?? '');
+	expect(response?.status()).toBe(404);
+	await officer.goto('/desk');
+	await expectAccessible(officer);
+});

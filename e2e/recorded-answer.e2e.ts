@@ -13,7 +13,7 @@ import {
 	WIDE
 } from './support/pages.ts';
 import { api } from './support/site.ts';
-import { CORE, expect, test, type Browser, type Page } from './support/test.ts';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 
 const WORDS = 'Pelapor menyebut kejadiannya Senin pagi di meja enam.';
 
@@ -44,37 +44,33 @@ async function typeTime(page: Page, time: string): Promise<void> {
 	if ((await field.inputValue()) !== time) await field.fill(time);
 }
 
-test(
-	'an answer by phone is recorded by keyboard alone; the reporter reads who wrote it',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const { reference, receipt } = await openQuestion();
-		const desk = await browser.newPage({ viewport: WIDE });
-		await signIn(desk, 'pengelola.mamuju');
-		await find(desk, reference);
-		await verb(desk, 'p', 'reporter-answer');
-		await tabTo(desk, desk.locator('[name=kind]').first());
-		await desk.keyboard.press('Space');
-		await tabTo(desk, desk.locator('[name=by]').first());
-		await desk.keyboard.press('ArrowDown');
-		await expect(desk.locator('[name=by][value=phone]')).toBeChecked();
-		await tabTo(desk, desk.locator('[name=time]'));
-		await typeTime(desk, officeTime());
-		await tabTo(desk, desk.locator('[name=body]'));
-		await desk.keyboard.type(WORDS);
-		await send(desk, 'recorded');
-		await expect(desk.getByText('Pelapor, dicatat').first()).toBeVisible();
-		await expect(desk.getByText(WORDS)).toBeVisible();
-		// The status of this report, not of similar ones.
-		await expect(desk.locator('h1 + *')).toHaveText('Diterima');
-		await expectAccessible(desk);
+test('an answer by phone is recorded by keyboard alone; the reporter reads who wrote it', async ({ browser }) => {
+	const { reference, receipt } = await openQuestion();
+	const desk = await browser.newPage({ viewport: WIDE });
+	await signIn(desk, 'pengelola.mamuju');
+	await find(desk, reference);
+	await verb(desk, 'p', 'reporter-answer');
+	await tabTo(desk, desk.locator('[name=kind]').first());
+	await desk.keyboard.press('Space');
+	await tabTo(desk, desk.locator('[name=by]').first());
+	await desk.keyboard.press('ArrowDown');
+	await expect(desk.locator('[name=by][value=phone]')).toBeChecked();
+	await tabTo(desk, desk.locator('[name=time]'));
+	await typeTime(desk, officeTime());
+	await tabTo(desk, desk.locator('[name=body]'));
+	await desk.keyboard.type(WORDS);
+	await send(desk, 'recorded');
+	await expect(desk.getByText('Pelapor, dicatat').first()).toBeVisible();
+	await expect(desk.getByText(WORDS)).toBeVisible();
+	// The status of this report, not of similar ones.
+	await expect(desk.locator('h1 + *')).toHaveText('Diterima');
+	await expectAccessible(desk);
 
-		const phone = await tracked(browser, receipt);
-		await expect(phone.getByText(/Dicatat petugas \(Telepon, .+\):/)).toBeVisible();
-		await expect(phone.getByText(WORDS)).toBeVisible();
-		expect(await phone.content()).not.toContain('Petugas Contoh');
-	}
-);
+	const phone = await tracked(browser, receipt);
+	await expect(phone.getByText(/Dicatat petugas \(Telepon, .+\):/)).toBeVisible();
+	await expect(phone.getByText(WORDS)).toBeVisible();
+	expect(await phone.content()).not.toContain('Petugas Contoh');
+});
 
 test('the form says what is missing and keeps what was typed, also after a conflict', async ({ browser }) => {
 	const { reference } = await openQuestion({ identity: 'withheld' });

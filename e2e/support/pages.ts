@@ -13,8 +13,8 @@ import { SESSION_COOKIE } from '../../src/lib/server/people/sign-in/session.ts';
 import { account, running } from './journey.ts';
 
 /**
- * `npm run test:all` checks every state of a page in the journeys, in both languages. A normal run checks each route
- * once per language and colour scheme (accessibility.e2e.ts).
+ * `npm run test:all` checks every state of a page in the journeys, in both languages. A normal run checks the
+ * main pages once (accessibility.e2e.ts).
  */
 export const everywhere = process.env.TEST_ALL !== undefined;
 
@@ -28,8 +28,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 
 const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 
-/** @param options of axe, to select rules */
-export async function expectNoViolations(page: Page, options: axe.RunOptions = {}): Promise<void> {
+export async function expectNoViolations(page: Page): Promise<void> {
 	// Without axe's adapter for Playwright, which opens a second page per analysis and takes six times as long.
 	if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
 	const found = await page.evaluate(
@@ -37,7 +36,7 @@ export async function expectNoViolations(page: Page, options: axe.RunOptions = {
 			const { violations } = await (window as typeof window & { axe: typeof axe }).axe.run(document, options);
 			return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 		},
-		{ resultTypes: ['violations'], preload: false, ...options } satisfies axe.RunOptions
+		{ resultTypes: ['violations'], preload: false } satisfies axe.RunOptions
 	);
 	expect(found, `axe on ${page.url()}`).toEqual([]);
 }

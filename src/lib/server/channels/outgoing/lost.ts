@@ -4,9 +4,6 @@ import { recordEvent } from '#lib/server/cases/timeline.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import type { MessageContent } from './queue.ts';
-
-const isOfOffice = (content: Record<string, unknown>) => (content as unknown as MessageContent).late === 'template';
 
 /**
  * Adds an entry for staff to the case of a lost message, unless it is there already and no message has arrived since. The
@@ -17,7 +14,7 @@ export async function recordLoss(
 	{ caseId, content, reason }: typeof outgoingMessages.$inferSelect
 ): Promise<void> {
 	const isLate = reason === 'window_over' || reason === 'silent';
-	if (caseId === null || (isLate && !isOfOffice(content))) return;
+	if (caseId === null || (isLate && content.late !== 'template')) return;
 	const { row } = await lockCase(tx, caseId);
 	if (row.destroyedAt) return;
 	const { sentAt, state } = outgoingMessages;

@@ -73,8 +73,9 @@ const TABLE: [may: Person[], addresses: string][] = [
 		desk/exports/file?format=csv desk/register desk/roster desk/unrecorded desk/unrecorded/next desk/digest desk/next
 		desk/inbound desk/inbound/new desk/inbound/table desk/inbound/table/csv desk/pesan`
 	],
-	// The demo has no conversation. Who may see one is tested in `channels/incoming/decide.db.spec.ts`.
-	[nobody, `desk/pesan/[id=1] desk/pesan/berkas/[id=${NONE}]`],
+	[office, 'desk/pesan/[id=1]'],
+	// The messages of the demo have no file. Who may open one is tested in `channels/incoming/decide.db.spec.ts`.
+	[nobody, `desk/pesan/berkas/[id=${NONE}]`],
 	// Shows only permitted cases of those picked, here none.
 	[desk, 'desk/bulk?verb=archive&pick={reference}:1'],
 	// Each list decides which rows a person sees. The file may be empty.

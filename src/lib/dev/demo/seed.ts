@@ -6,6 +6,7 @@ import { markDemo } from '#lib/server/db/installation.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { buildAccounts, type DemoAccount } from './build-accounts.ts';
 import { buildFigures } from './build-figures.ts';
+import { buildIncoming } from './build-incoming.ts';
 import { buildOffices } from './build-offices.ts';
 import { buildRatings, type StoredRating } from './build-ratings.ts';
 import { buildRecaps } from './build-recaps.ts';
@@ -33,7 +34,7 @@ export interface Seeded {
 
 /**
  * Fills an empty database with demo data: the offices of Sulawesi Barat, people, rosters, a year of ratings, a survey,
- * reports, and filed periodic reports. Reports go through the domain's functions, with the clock set to the times of their
+ * reports, filed periodic reports, and e-mails that wait for a decision. Reports go through the domain's functions, with the clock set to the times of their
  * story. All runs of one day give the same data except ids and secrets. The database must be open and the queue started. The
  * queue's jobs are deleted at the end, because their notices would be out of date. Marks the database as demo data, which a
  * production start refuses.
@@ -65,6 +66,7 @@ export async function seedDemo(): Promise<Seeded> {
 				await publishSkmQuarter(run, surveyForms);
 				await buildFigures(run);
 				await standIns(run);
+				await buildIncoming(run);
 				await finishToday(run, storedRatings);
 				await sendEmails(run);
 				await buildRecaps(run);

@@ -1,8 +1,20 @@
 import { expect, test } from 'vitest';
-import { reporterDataIn } from './named-officers.ts';
+import { hasWholeName, officersIn, reporterDataIn } from './named-officers.ts';
 
 const REFERENCE = 'SPATULA-7604-26-000123';
 const reporter = { name: 'Andi Contoh', email: 'andi@contoh.id', phone: '+6281234567890' };
+
+const head = { id: 'head', name: 'Dr. Rahmat Sulaiman, M.Si.', nicknames: ['Pak Leman'] };
+
+test.each([
+	['Rahmat Sulaiman meminta uang.', true, true],
+	['Dr. Rahmat Sulaiman meminta uang.', true, true],
+	['Kata pak leman, tunggu saja.', true, true],
+	['Saya Rahmat dari Mamuju.', false, true],
+	['Mesin antrean mati.', false, false]
+])('%s', (text, whole, proposed) => {
+	expect([hasWholeName(text, head), officersIn(text, [head]).length > 0]).toEqual([whole, proposed]);
+});
 
 test.each([
 	['Bagaimana urutan layanan di loket dua pada Senin pagi?', undefined],

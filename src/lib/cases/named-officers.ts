@@ -1,29 +1,41 @@
 import { wordsOf } from '#lib/text/indonesian.ts';
 
 /** Words in names or titles that would match too many officers. */
-const COMMON = new Set(['petugas', 'contoh', 'bapak', 'pak', 'ibu', 'bu', 'kepala', 'haji', 'drs', 'muhammad', 'siti']);
+const COMMON = new Set(['petugas', 'contoh', 'bapak', 'ibu', 'kepala', 'muhammad', 'siti']);
+/** Titles before a name, which a reporter leaves out. */
+const TITLES = new Set(['dr', 'dra', 'drs', 'h', 'haji', 'hj', 'ir', 'prof']);
 
 function containsSequence(text: readonly string[], sequence: readonly string[]): boolean {
 	return text.some((_, start) => sequence.every((word, offset) => text[start + offset] === word));
 }
+
+interface Named {
+	name: string;
+	nicknames: readonly string[];
+}
+
+/** The words of a name without titles. */
+const partsOf = ({ name }: Named): string[] => wordsOf(name.replace(/,.*$/, '')).filter((word) => !TITLES.has(word));
+
+/** Whether the words of a text contain the whole name of an officer, or a nickname. */
+const namesWhole = (words: readonly string[], officer: Named): boolean =>
+	[partsOf(officer), ...officer.nicknames.map(wordsOf)].some(
+		(sequence) => sequence.length > 0 && containsSequence(words, sequence)
+	);
+
+/** Whether a text has the whole name of an officer, or a nickname. A part of the name may be another person's. */
+export const hasWholeName = (text: string, officer: Named): boolean => namesWhole(wordsOf(text), officer);
 
 /**
  * Finds the officers whom a text seems to name. The whole name matches, a nickname, or a part of the name with four
  * letters or more that is not a common word. These are proposals. The case is hidden from those accounts until a person
  * decides.
  */
-export function officersIn<O extends { id: string; name: string; nicknames: readonly string[] }>(
-	text: string,
-	officers: readonly O[]
-): O[] {
+export function officersIn<O extends Named>(text: string, officers: readonly O[]): O[] {
 	const words = wordsOf(text);
 	const single = new Set(words);
-	return officers.filter((officer) => {
-		const parts = wordsOf(officer.name.replace(/,.*$/, ''));
-		const whole = [parts, ...officer.nicknames.map(wordsOf)].filter((sequence) => sequence.length > 0);
-		if (whole.some((sequence) => containsSequence(words, sequence))) return true;
-		return parts.some((part) => part.length >= 4 && !COMMON.has(part) && single.has(part));
-	});
+	const hasPart = (part: string) => part.length >= 4 && !COMMON.has(part) && single.has(part);
+	return officers.filter((officer) => namesWhole(words, officer) || partsOf(officer).some(hasPart));
 }
 
 const digits = (text: string): string => text.replace(/\D/g, '');

@@ -1,4 +1,5 @@
 import { and, arrayContains, asc, eq, inArray, ne, not, or, sql, type SQL } from 'drizzle-orm';
+import { hasWholeName } from '#lib/cases/named-officers.ts';
 import { email as emailInput, phone as phoneInput } from '#lib/cases/schema.ts';
 import { namedOfficers, type NamedOfficer } from '#lib/server/cases/officers/named.ts';
 import type { Reporter } from '#lib/server/cases/reporter.ts';
@@ -77,18 +78,17 @@ export const proposedIn = ({ named }: Pick<ConversationRow, 'named'>): NamedOffi
 	named.map((officerId) => ({ officerId, source: 'text', state: 'proposed' }));
 
 /**
- * Adds the officers whose names are in a text of a conversation. Their accounts see it no more.
+ * Adds the officers whose names are in a text of a conversation. Their accounts see it no more. With the head's whole name
+ * it is about the head: a part of that name may be another person's, and nobody at the office would read the message.
  * @param quoted what others wrote before, such as a letter that the head signed: it hides, and makes nothing about the head
  */
 export async function nameIn(tx: Tx, { id, unitId }: ConversationRow, text: string, quoted = ''): Promise<void> {
 	const unit = await unitOf({ unitId });
-	const officersOf = async (words: string) =>
-		(await namedOfficers(unit, { officerId: null, placeOfficerId: null, text: words })).map(
-			({ officerId }) => officerId
-		);
-	const found = await officersOf(`${text}\n${quoted}`);
+	const named = { officerId: null, placeOfficerId: null, text: `${text}\n${quoted}` };
+	const found = (await namedOfficers(unit, named)).map(({ officerId }) => officerId);
 	if (found.length === 0) return;
-	const aboutHead = unit.headOfficerId !== null && (await officersOf(text)).includes(unit.headOfficerId);
+	const head = (await reference()).officers.find(({ id }) => id === unit.headOfficerId);
+	const aboutHead = head !== undefined && hasWholeName(text, head);
 	await tx
 		.update(conversations)
 		.set({

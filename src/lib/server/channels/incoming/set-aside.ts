@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import { officersIn } from '#lib/cases/named-officers.ts';
+import { hasWholeName, officersIn } from '#lib/cases/named-officers.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { beyond, pageOf } from '#lib/server/db/page.ts';
@@ -54,14 +54,15 @@ function asideMessages(where: SQL | undefined, order: typeof asc) {
 /** The rows with what is known of each message, without those that `readableBy` would hide as conversations. */
 async function shownTo(actor: Actor, rows: Awaited<ReturnType<typeof asideMessages>>) {
 	const { officers, unitById } = await reference();
-	const hiddenOfficers = (unit: Unit | undefined) => {
-		const readsAboutHead = actor.units.supervisor.includes(unit?.parentId ?? unit?.id ?? '');
-		return officers.filter(({ id }) => id === actor.officerId || (id === unit?.headOfficerId && !readsAboutHead));
-	};
+	const own = officers.filter(({ id }) => id === actor.officerId);
+	const isAboutHead = (unit: Unit | undefined, text: string) =>
+		officers.some((officer) => officer.id === unit?.headOfficerId && hasWholeName(text, officer));
 	const opened = await Promise.all(rows.map(async ({ source, ...row }) => ({ ...row, seen: await seenIn(source) })));
 	return opened.filter(({ seen, unit }) => {
 		const text = `${seen?.subject ?? ''}\n${seen?.text ?? ''}`;
-		return officersIn(text, hiddenOfficers(unitById.get(unit.id))).length === 0;
+		const office = unitById.get(unit.id);
+		const readsAboutHead = actor.units.supervisor.includes(office?.parentId ?? unit.id);
+		return officersIn(text, own).length === 0 && (readsAboutHead || !isAboutHead(office, text));
 	});
 }
 

@@ -110,7 +110,7 @@ export interface ClockRecord {
 export type ReplyRecord = Omit<ClockRecord, 'name' | 'dayUnit'>;
 
 /** Reports by their channel. `channel` is null for restricted reports. */
-export interface ChannelRecord {
+interface ChannelRecord {
 	channel: Channel | null;
 	received: number;
 	/** null: none was given or overdue. */

@@ -77,6 +77,30 @@ const measures = (day: (at: SQL) => SQL): MeasureSource[][] => [
 				place: sql`place_id::text`,
 				status: sql`status`
 			}
+		},
+		{
+			measure: sql`'kept'`,
+			from: sql`clock_outcomes join cases on cases.id = case_id`,
+			at: sql`at`,
+			parts: {
+				met: sql`case when not late then name end`,
+				late: sql`case when late then name end`,
+				reply_met: sql`case when not late and name = 'first_reply' then channel end`,
+				reply_late: sql`case when late and name = 'first_reply' then channel end`
+			}
+		},
+		{
+			measure: sql`'lapor'`,
+			from: sql`escalations join cases on cases.id = case_id`,
+			at: sql`created_at`,
+			parts: { state: sql`state` }
+		},
+		{
+			measure: sql`'lapor'`,
+			from: sql`escalations join cases on cases.id = case_id`,
+			at: sql`sent_at`,
+			condition: sql`lapor_id is not null`,
+			parts: { hours: sql`least(999, greatest(0, floor(extract(epoch from sent_at - created_at) / 3600)))::int::text` }
 		}
 	],
 	[
@@ -111,32 +135,6 @@ const measures = (day: (at: SQL) => SQL): MeasureSource[][] => [
 			at: sql`at`,
 			condition: sql`type = 'undelivered'`,
 			parts: { channel: sql`channel` }
-		}
-	],
-	[
-		{
-			measure: sql`'kept'`,
-			from: sql`clock_outcomes join cases on cases.id = case_id`,
-			at: sql`at`,
-			parts: {
-				met: sql`case when not late then name end`,
-				late: sql`case when late then name end`,
-				reply_met: sql`case when not late and name = 'first_reply' then channel end`,
-				reply_late: sql`case when late and name = 'first_reply' then channel end`
-			}
-		},
-		{
-			measure: sql`'lapor'`,
-			from: sql`escalations join cases on cases.id = case_id`,
-			at: sql`created_at`,
-			parts: { state: sql`state` }
-		},
-		{
-			measure: sql`'lapor'`,
-			from: sql`escalations join cases on cases.id = case_id`,
-			at: sql`sent_at`,
-			condition: sql`lapor_id is not null`,
-			parts: { hours: sql`least(999, greatest(0, floor(extract(epoch from sent_at - created_at) / 3600)))::int::text` }
 		}
 	]
 ];

@@ -31,7 +31,10 @@ export const FIELDS = {
 		[{ name: 'security', label: m.channels_security(), options: SECURITY() }],
 		[{ name: 'user', label: m.channels_user(), maxlength: 200 }],
 		[
-			{ ...secret('password', m.channels_password(), connected), hint: connected ? m.channels_password_kept() : HINT() }
+			{
+				...secret('password', m.channels_password(), connected),
+				hint: connected ? m.channels_password_kept() : m.channels_password_hint()
+			}
 		],
 		[{ name: 'dedicated', as: 'box', label: m.channels_dedicated_box(), hint: m.channels_dedicated_hint() }],
 		[{ name: 'plusAddress', as: 'box', label: m.channels_plus(), hint: m.channels_plus_hint() }]
@@ -115,7 +118,6 @@ export const FIELDS = {
 };
 
 const META = 'https://graph.facebook.com';
-const HINT = m.channels_password_hint;
 const SECURITY = () => [
 	{ value: 'tls', label: m.channels_tls() },
 	{ value: 'starttls', label: m.channels_starttls() },
@@ -126,7 +128,7 @@ const fill = () => m.channels_sms_fill({ to: '{to}', text: '{text}' });
 /** A field that never shows what is stored. */
 const secret = (name: string, label: string, connected: boolean): ChannelField => ({
 	...{ name, label, type: 'password', optional: connected, maxlength: 1000 },
-	hint: connected ? m.channels_secret_kept() : HINT()
+	hint: connected ? m.channels_secret_kept() : m.channels_password_hint()
 });
 
 /** Path of a value in the gateway's JSON. */

@@ -21,10 +21,8 @@ const SCOPE = new URL(worker.registration.scope).pathname;
 const HOME = '/kiosk';
 const EXIT = '/kiosk/keluar';
 const OFFLINE = `${SCOPE}/tanpa-koneksi`;
-/** The caches of an office end with its scope, because each registration drops only its own. */
-const CACHE_NAME = SCOPE === HOME ? `kiosk-${version}` : `office-${version}${SCOPE}`;
-const isOwnCache = (name: string) =>
-	SCOPE === HOME ? name.startsWith('kiosk-') : name.startsWith('office-') && name.slice(name.indexOf('/')) === SCOPE;
+/** Ends with the scope, because each registration drops only its own caches. */
+const CACHE_NAME = version + SCOPE;
 const shellOf = (path: string) => `${path}?${SHELL}`;
 /** Without a response in this time the kiosk counts as offline. */
 const TIMEOUT_MS = 6_000;
@@ -34,9 +32,9 @@ const KEPT_MS = 24 * 60 * 60 * 1000;
 const GONE = [404, 410];
 /** Files of the shells. Their addresses contain a hash of their content. */
 const FILES = /["'(<]([^"'()<>\s]*(?:_app\/immutable\/[^"'()<>\s]+|berkas\/logo\/[0-9a-f]+))["')>]/g;
-const isShellFile = (path: string) => path.startsWith('/_app/immutable/') || path.startsWith('/berkas/logo/');
+const isShellFile = (path: string) => /^\/(_app\/immutable|berkas\/logo)\//.test(path);
 
-worker.addEventListener('install', () => void worker.skipWaiting());
+worker.addEventListener('install', () => worker.skipWaiting());
 
 // Take control at once. Pages never need a file of the previous build again, and the kiosk's stay until `keepShells`
 // has stored the new shells.
@@ -54,11 +52,13 @@ worker.addEventListener('message', (event) => {
 async function keepShells(): Promise<void> {
 	const cache = await caches.open(CACHE_NAME);
 	for (const path of [EXIT, HOME]) if (!(await keepShell(cache, shellOf(path)))) return;
-	await dropOldCaches();
+	await dropCaches(CACHE_NAME);
 }
 
-async function dropOldCaches(): Promise<void> {
-	for (const name of await caches.keys()) if (isOwnCache(name) && name !== CACHE_NAME) await caches.delete(name);
+/** Drops the caches of this registration but the one with the name `except`. */
+async function dropCaches(except?: string): Promise<void> {
+	for (const name of await caches.keys())
+		if (name.slice(name.indexOf('/')) === SCOPE && name !== except) await caches.delete(name);
 }
 
 /** Keeps the office's page in the language of the page that was just opened. Without cookies it is everybody's page. */
@@ -69,7 +69,7 @@ async function keepOfflinePage(lang: string): Promise<void> {
 	if (kept && Date.now() - Date.parse(kept.headers.get('date') ?? '') < KEPT_MS) return;
 	if (!(await keepShell(cache, page, { credentials: 'omit' }))) return;
 	for (const { url } of await cache.keys()) if (url !== page && url.includes(OFFLINE)) await cache.delete(url);
-	await dropOldCaches();
+	await dropCaches(CACHE_NAME);
 }
 
 /** Caches a page and every file it names; without these files it would be a blank page. */
@@ -112,7 +112,7 @@ async function officePage(event: FetchEvent, { pathname }: URL): Promise<Respons
 
 /** Deletes what is kept of an office that has another address now, or none. */
 async function forget(): Promise<void> {
-	for (const name of await caches.keys()) if (isOwnCache(name)) await caches.delete(name);
+	await dropCaches();
 	await worker.registration.unregister();
 }
 
@@ -129,13 +129,12 @@ async function page(request: Request, url: URL): Promise<Response> {
 		// No connection: use the cached shell.
 	}
 	const shell = await caches.match(shellOf(url.pathname));
-	if (shell) return shell;
-	return (await caches.match(shellOf(HOME))) ? Response.redirect(HOME, 303) : Response.error();
+	return shell ?? ((await caches.match(shellOf(HOME))) ? Response.redirect(HOME, 303) : Response.error());
 }
 
 worker.addEventListener('sync', (event) => {
-	const { tag, waitUntil } = event as ExtendableEvent & { tag: string };
-	if (tag === RATINGS_TAG) waitUntil.call(event, sendRatings());
+	const sync = event as ExtendableEvent & { tag: string };
+	if (sync.tag === RATINGS_TAG) sync.waitUntil(sendRatings());
 });
 
 /** The site has stored the rating, or refuses it for good. Any other answer may come from a proxy or a busy site. */
@@ -150,13 +149,13 @@ async function sendRatings(): Promise<void> {
 		if (FINAL.includes(status)) await deleteRating(key);
 		else failed = status;
 	}
-	if (failed) throw new Error(`a rating was not taken: ${failed}`);
+	if (failed) throw new Error(`${failed}`);
 }
 
 worker.addEventListener('push', (event) => {
 	const { kind, text, page } = event.data?.json() as { kind: string; text: string; page: string };
 	// A newer message replaces one of its kind, and is heard too.
-	const options = { body: text, tag: kind, renotify: true, data: page, icon: '/favicon.svg' };
+	const options = { body: text, tag: kind, renotify: true, data: page };
 	event.waitUntil(worker.registration.showNotification('SPATULA', options));
 });
 

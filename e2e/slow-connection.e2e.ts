@@ -9,7 +9,7 @@ import { running } from './support/journey.ts';
 import { countOf } from './support/kiosk.ts';
 import { fillReport } from './support/pages.ts';
 import { bar, casesWith, keptInBrowser, openForm } from './support/phone.ts';
-import { chromium, expect, test } from './support/test.ts';
+import { CORE, chromium, expect, test } from './support/test.ts';
 
 const OFFICER = 'Petugas Contoh 3';
 
@@ -157,7 +157,7 @@ test('large photos are shrunk upright before they are sent, with their progress,
 	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([3]);
 });
 
-test('the scripts of a citizen’s form have at most 12 kB compressed', () => {
+test('the scripts of a citizen’s form have at most 12 kB compressed', { tag: CORE }, () => {
 	const folder = 'build/client/_app/immutable/workers';
 	// The page that is kept for phones without a connection brings its script.
 	const scripts = readdirSync(folder).filter((name) => /^(?:form|offline)\.client-.*\.js$/.test(name));

@@ -144,8 +144,8 @@ const FINAL = [204, 404, 409, 410, 422];
 async function sendRatings(): Promise<void> {
 	let failed = 0;
 	for (const { key, action, body } of await waitingRatings()) {
-		const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html', [BY_SCRIPT]: LATER };
-		const { status } = await fetch(action, { method: 'POST', headers, body });
+		const headers = { accept: 'text/html', [BY_SCRIPT]: LATER };
+		const { status } = await fetch(action, { method: 'POST', headers, body: new URLSearchParams(body) });
 		if (FINAL.includes(status)) await deleteRating(key);
 		else failed = status;
 	}

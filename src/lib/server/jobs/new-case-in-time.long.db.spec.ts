@@ -36,7 +36,7 @@ async function deviceOf(person: Actor): Promise<string> {
 	return browser.endpoint;
 }
 
-/** Milliseconds until a person has so many notices, letters and push messages, at most the limit. */
+/** Waits until a person has `times` notices, letters and push messages, or the limit has passed. @returns milliseconds */
 async function untilNotified(person: Actor, { address, endpoint }: Ways, times: number): Promise<number> {
 	const began = Date.now();
 	const lettersTo = () => server.letters().filter(({ to }) => to.includes(address)).length;

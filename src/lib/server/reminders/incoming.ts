@@ -8,8 +8,8 @@ import { roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
 
 /**
- * Runs each minute: notifies the supervisors of an office, once, of messages about which nobody has decided for one working
- * day. An office without supervisors whom the messages do not name has those of the nearest office above.
+ * Runs each minute. Notifies the supervisors of an office, once, of messages that have waited for a decision for one working
+ * day. If the messages name all its supervisors, or it has none, those of the nearest office above are notified.
  */
 export async function notifyOfWaitingMessages(): Promise<void> {
 	for (const { unit, named, ids } of await overdueByOffice()) {

@@ -202,7 +202,7 @@ test('pages of search results list each case once, the most urgent first, then t
 	expect((await search('pohon zamrud', office.handler, { status: ['verified'] })).items).toHaveLength(1);
 });
 
-// On PostgreSQL only: the statement is the same on the embedded database, which takes long to insert so many cases.
+// On PostgreSQL only. The embedded database gets the same statement, and inserts so many cases slowly.
 test.runIf(process.env.TEST_DATABASE === 'postgres')(
 	'for very frequent words a page shows how many cases were checked, and the next page continues',
 	async () => {

@@ -78,9 +78,11 @@ export const proposedIn = ({ named }: Pick<ConversationRow, 'named'>): NamedOffi
 	named.map((officerId) => ({ officerId, source: 'text', state: 'proposed' }));
 
 /**
- * Adds the officers whose names are in a text of a conversation. Their accounts see it no more. With the head's whole name
- * it is about the head: a part of that name may be another person's, and nobody at the office would read the message.
- * @param quoted what others wrote before, such as a letter that the head signed: it hides, and makes nothing about the head
+ * Adds the officers whose names are in a text of a conversation. Their accounts see it no more. If the text has the head's
+ * whole name, the conversation is about the head and its office sees it no more. A part of the name is not enough, because
+ * it may be another person's.
+ * @param quoted what others wrote before, such as a letter that the head signed. An officer named there does not see the
+ *   conversation, but it is not about the head
  */
 export async function nameIn(tx: Tx, { id, unitId }: ConversationRow, text: string, quoted = ''): Promise<void> {
 	const unit = await unitOf({ unitId });

@@ -89,7 +89,7 @@ export async function openCaseOf(
 		unit,
 		named: [
 			...(await namedOfficers(unit, { officerId: null, placeOfficerId: null, text: [subject, body].join('\n') })),
-			// Whoever the messages name, also if the person who opens the case writes another text.
+			// The officers named in the messages, even if the person who opens the case writes another text.
 			...proposedIn(conversation)
 		],
 		files: files.map((file) => ({ ...file, public: true })),

@@ -12,7 +12,7 @@ const numberInput = whatsAppSettings.extend({ address: phone, token: secret, app
 
 /**
  * Stores the WhatsApp number of an office and tries it. A stored token goes only to the address for which it was entered:
- * otherwise whoever changes the address would read it.
+ * otherwise an administrator who changes the address could read it.
  *
  * @throws NotFound · Invalid, for example `whatsapp_secret` for a missing token
  */

@@ -33,8 +33,8 @@ export async function windowOf(on: Reader, { connectionId, senderHash, draft }: 
 }
 
 /**
- * Prepares a message to the person of a conversation. Outside the 24 hours the approved template is sent instead of what
- * the office wrote.
+ * Prepares a message to the person of a conversation: what the office wrote, or the approved template if the person last
+ * wrote more than 24 hours ago.
  */
 export async function prepareWhatsApp(
 	{ id, content: stored, caseId }: typeof outgoingMessages.$inferSelect,

@@ -543,11 +543,12 @@ CREATE TABLE "case_exports" (
 );
 --> statement-breakpoint
 CREATE TABLE "presences" (
-	"case_id" bigint NOT NULL,
+	"case_id" bigint,
+	"conversation_id" bigint,
 	"account_id" uuid NOT NULL,
 	"tab" uuid NOT NULL,
 	"until" timestamp with time zone NOT NULL,
-	CONSTRAINT "presences_case_id_account_id_tab_pk" PRIMARY KEY("case_id","account_id","tab")
+	CONSTRAINT "presences_page" UNIQUE NULLS NOT DISTINCT("case_id","conversation_id","account_id","tab")
 );
 --> statement-breakpoint
 CREATE TABLE "saved_views" (
@@ -1438,6 +1439,7 @@ ALTER TABLE "data_requests" ADD CONSTRAINT "data_requests_recorded_by_accounts_i
 ALTER TABLE "data_requests" ADD CONSTRAINT "data_requests_decided_by_accounts_id_fk" FOREIGN KEY ("decided_by") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "case_exports" ADD CONSTRAINT "case_exports_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "presences" ADD CONSTRAINT "presences_case_id_cases_id_fk" FOREIGN KEY ("case_id") REFERENCES "public"."cases"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "presences" ADD CONSTRAINT "presences_conversation_id_conversations_id_fk" FOREIGN KEY ("conversation_id") REFERENCES "public"."conversations"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "presences" ADD CONSTRAINT "presences_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "saved_views" ADD CONSTRAINT "saved_views_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "escalation_attempts" ADD CONSTRAINT "escalation_attempts_escalation_id_escalations_id_fk" FOREIGN KEY ("escalation_id") REFERENCES "public"."escalations"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -74,6 +74,6 @@ test(
 		await page.getByRole('button', { name: 'Tandai bukan laporan' }).click();
 		await expect(page.getByText('Tidak ada pesan yang menunggu')).toBeVisible();
 		await page.getByRole('button', { name: 'Urungkan' }).click();
-		await expect(page.getByRole('status')).toContainText('kembali ke daftar tunggu');
+		await expect(page.getByText('kembali ke daftar tunggu')).toBeVisible();
 	}
 );

@@ -13,12 +13,14 @@ export interface CaseChange {
 	entries: NewEntry[];
 }
 
-/** The other people who have a case open, by case number. Replaces the previous state. */
+/** The other people who have a page open, by case number or `conversationPage`. Replaces the previous state. */
 export type Presence = Record<string, string[]>;
+
+export const conversationPage = (id: number) => `pesan/${id}`;
 
 /** Events that an open desk receives. */
 export type LiveEvent =
 	| ({ kind: 'change' } & CaseChange)
-	| { kind: 'presence'; cases: Presence }
+	| { kind: 'presence'; pages: Presence }
 	/** Reload, because events may be missing: a stream was just opened, or there were too many events. */
 	| { kind: 'refresh' };

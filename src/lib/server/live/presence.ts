@@ -1,16 +1,18 @@
 import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Presence } from '#lib/cases/live.ts';
+import { conversationPage, type Presence } from '#lib/cases/live.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
+import { conversationsFor } from '#lib/server/channels/incoming/conversation.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { notify } from '#lib/server/db/notify.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { conversations } from '#lib/server/db/schema/channels.ts';
 import { presences } from '#lib/server/db/schema/desk.ts';
-import { NotAllowed } from '#lib/server/errors.ts';
+import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { changesFor } from './changes.ts';
 
@@ -28,68 +30,104 @@ const signSchema = z.object({
 	leaving: z.literal('1').optional()
 });
 
+/** What a tab shows: a case or a conversation. */
+type Page = { caseId: number; conversationId?: never } | { conversationId: number; caseId?: never };
+
 /**
  * Stores a tab's sign that it shows a case, or no longer shows it.
  * @returns the timeline entries after the tab's last one, if any
  * @throws NotFound if the actor may not see the case
  */
-export async function signPresence(actor: Actor, reference: string, raw: unknown) {
+export async function signCase(actor: Actor, reference: string, raw: unknown) {
 	// Access to the case is checked before the input, so that errors reveal nothing.
 	const { row } = await caseForActor(actor, reference);
-	const { tab, seq, leaving } = checked(signSchema, raw);
-	const { accountId } = actor;
-	if (!accountId) throw new NotAllowed('account');
-	if (leaving) await leave(row.id, accountId, tab);
-	else await stay(row.id, accountId, tab);
+	const { seq, leaving } = await sign(actor, { caseId: row.id }, raw);
 	const [change] = leaving ? [] : await changesFor(actor, [{ caseId: row.id, seq: seq + 1 }]);
 	return { change: change ?? null };
 }
 
-async function stay(caseId: number, accountId: string, tab: string): Promise<void> {
+/**
+ * Stores a tab's sign that it shows a conversation, or no longer shows it.
+ * @throws NotFound if the actor may not see the conversation
+ */
+export async function signConversation(actor: Actor, id: number, raw: unknown): Promise<void> {
+	const visible = and(eq(conversations.id, id), conversationsFor(actor));
+	if ((await db().$count(conversations, visible)) === 0) throw new NotFound(`conversation ${id}`);
+	await sign(actor, { conversationId: id }, raw);
+}
+
+async function sign({ accountId }: Actor, page: Page, raw: unknown) {
+	const signed = checked(signSchema, raw);
+	if (!accountId) throw new NotAllowed('account');
+	const own = { ...page, accountId, tab: signed.tab };
+	await (signed.leaving ? leave(own) : stay(own));
+	return signed;
+}
+
+type TabPage = Page & { accountId: string; tab: string };
+
+async function stay(own: TabPage): Promise<void> {
 	const until = new Date(now().getTime() + SHOWN_MS);
+	const { caseId, conversationId, accountId, tab } = presences;
 	await transaction(async (tx) => {
 		await tx.delete(presences).where(lt(presences.until, now()));
 		const [row] = await tx
 			.insert(presences)
-			.values({ caseId, accountId, tab, until })
-			.onConflictDoUpdate({ target: [presences.caseId, presences.accountId, presences.tab], set: { until } })
+			.values({ ...own, until })
+			.onConflictDoUpdate({ target: [caseId, conversationId, accountId, tab], set: { until } })
 			.returning({ fresh: sql<boolean>`xmax = 0` });
-		if (row?.fresh) await notify(tx, 'spatula_presence', String(caseId));
+		if (row?.fresh) await notify(tx, 'spatula_presence', '');
 	});
 }
 
 /** Lets the sign expire after a few seconds, so that a reload does not look like leaving and returning. */
-async function leave(caseId: number, accountId: string, tab: string): Promise<void> {
-	const own = and(eq(presences.caseId, caseId), eq(presences.accountId, accountId), eq(presences.tab, tab));
+async function leave({ caseId, conversationId, accountId, tab }: TabPage): Promise<void> {
+	const page = caseId === undefined ? eq(presences.conversationId, conversationId) : eq(presences.caseId, caseId);
 	const until = new Date(now().getTime() + RELOAD_MS);
-	await db().update(presences).set({ until }).where(own);
+	await db()
+		.update(presences)
+		.set({ until })
+		.where(and(page, eq(presences.accountId, accountId), eq(presences.tab, tab)));
 }
 
-/** The people who have a case open: names by account, by case. */
-export type PresenceByCase = ReadonlyMap<number, ReadonlyMap<string, string>>;
+/** The people who have a page open, by name. */
+export type PresentPeople = Awaited<ReturnType<typeof readPresence>>;
 
-export async function readPresence(): Promise<PresenceByCase> {
-	const rows = await db()
-		.selectDistinct({ caseId: presences.caseId, accountId: accounts.id, name: accounts.name })
+export const readPresence = () =>
+	db()
+		.selectDistinct({
+			...{ caseId: presences.caseId, conversationId: presences.conversationId },
+			...{ accountId: accounts.id, name: accounts.name }
+		})
 		.from(presences)
 		.innerJoin(accounts, eq(accounts.id, presences.accountId))
 		.where(gt(presences.until, now()))
-		.orderBy(presences.caseId, accounts.name);
-	const present = new Map<number, Map<string, string>>();
-	for (const { caseId, accountId, name } of rows)
-		present.set(caseId, (present.get(caseId) ?? new Map<string, string>()).set(accountId, name));
-	return present;
-}
+		.orderBy(accounts.name);
 
-/** The presence in cases that the actor may see, without the actor. */
-export async function presenceFor(actor: Actor, present: PresenceByCase): Promise<Presence> {
-	if (present.size === 0) return {};
-	const seen = await db()
-		.select({ id: cases.id, reference: cases.reference })
-		.from(cases)
-		.where(and(inArray(cases.id, [...present.keys()]), visibleTo(actor)));
-	const others = (id: number) =>
-		[...(present.get(id) ?? [])].flatMap(([account, name]) => (account === actor.accountId ? [] : [name]));
-	const shown = seen.map(({ id, reference }) => [reference, others(id)] as const);
-	return Object.fromEntries(shown.filter(([, names]) => names.length > 0));
+/** The presence in cases and conversations that the actor may see, without the actor. */
+export async function presenceFor(actor: Actor, present: PresentPeople): Promise<Presence> {
+	const others = present.filter(({ accountId }) => accountId !== actor.accountId);
+	const caseIds = others.flatMap(({ caseId }) => caseId ?? []);
+	const conversationIds = others.flatMap(({ conversationId }) => conversationId ?? []);
+	const [seenCases, seenConversations] = await Promise.all([
+		caseIds.length === 0
+			? []
+			: db()
+					.select({ id: cases.id, reference: cases.reference })
+					.from(cases)
+					.where(and(inArray(cases.id, caseIds), visibleTo(actor))),
+		conversationIds.length === 0
+			? []
+			: db()
+					.select({ id: conversations.id })
+					.from(conversations)
+					.where(and(inArray(conversations.id, conversationIds), conversationsFor(actor)))
+	]);
+	const names = (shown: (page: PresentPeople[number]) => boolean) => others.filter(shown).map(({ name }) => name);
+	return Object.fromEntries([
+		...seenCases.map(({ id, reference }) => [reference, names(({ caseId }) => caseId === id)] as const),
+		...seenConversations.map(
+			({ id }) => [conversationPage(id), names(({ conversationId }) => conversationId === id)] as const
+		)
+	]);
 }

@@ -132,16 +132,16 @@ function sendPresenceSoon(): void {
 	}, GATHER_MS);
 }
 
-/** Sends to each stream who has a case open, if this is not what the stream received last. */
+/** Sends to each stream who has which page open, if this is not what the stream received last. */
 async function sendPresence(): Promise<void> {
 	const all = watch ? openListeners() : [];
-	const present = all.length > 0 ? await readPresence() : new Map();
+	const present = all.length > 0 ? await readPresence() : [];
 	for (const { actor, streams } of all) {
 		const shown = await presenceFor(actor, present);
 		for (const stream of streams) {
 			if (isDeepStrictEqual(shown, stream.presence)) continue;
 			stream.presence = shown;
-			stream.send({ kind: 'presence', cases: shown });
+			stream.send({ kind: 'presence', pages: shown });
 		}
 	}
 }

@@ -73,6 +73,12 @@ export function conversationsFor(actor: Actor): SQL {
 	return or(others, and(eq(conversations.state, 'case'), seesCase(actor))) ?? sql`false`;
 }
 
+/** The number of a conversation in an address. @throws NotFound */
+export function conversationId(param: string): number {
+	if (!/^\d{1,15}$/.test(param)) throw new NotFound(`conversation ${param}`);
+	return Number(param);
+}
+
 /** Officers whose names are in the messages, for their case. A person decides there. */
 export const proposedIn = ({ named }: Pick<ConversationRow, 'named'>): NamedOfficer[] =>
 	named.map((officerId) => ({ officerId, source: 'text', state: 'proposed' }));

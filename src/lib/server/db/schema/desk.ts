@@ -1,18 +1,24 @@
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, pgTable, primaryKey, real, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { accountId, at, caseId } from './columns.ts';
+import { bigint, index, integer, pgTable, real, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { cases } from './cases.ts';
+import { conversations } from './channels.ts';
+import { accountId, at } from './columns.ts';
 
-/** Which tab shows which case to which account. A shown case is renewed; other rows expire within a minute. */
+/** Which tab shows which case or conversation to which account. A shown page is renewed; other rows expire within a minute. */
 export const presences = pgTable(
 	'presences',
 	{
-		caseId: caseId({ onDelete: 'cascade' }),
+		caseId: bigint({ mode: 'number' }).references(() => cases.id, { onDelete: 'cascade' }),
+		conversationId: bigint({ mode: 'number' }).references(() => conversations.id, { onDelete: 'cascade' }),
 		accountId: accountId({ onDelete: 'cascade' }),
 		tab: uuid().notNull(),
 		until: at().notNull()
 	},
-	(t) => [primaryKey({ columns: [t.caseId, t.accountId, t.tab] }), index('presences_until').on(t.until)]
+	(t) => [
+		unique('presences_page').on(t.caseId, t.conversationId, t.accountId, t.tab).nullsNotDistinct(),
+		index('presences_until').on(t.until)
+	]
 );
 
 /** Named lists of the desk. Only the person who saved them sees them. */

@@ -36,7 +36,7 @@ class DeskLive {
 	}
 
 	#dispatch(event: LiveEvent): void {
-		if (event.kind === 'presence') this.presence = event.cases;
+		if (event.kind === 'presence') this.presence = event.pages;
 		else this.#lastEventAt = performance.now();
 		for (const listener of this.#listeners) listener(event);
 	}

@@ -97,7 +97,7 @@ export function shareStream(account: string, { onEvent, onSignedOut, presence }:
 	channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
 		if (data.say === 'over') onSignedOut();
 		else if (data.say === 'heard') onEvent(data.event);
-		else if (isLeader) send({ say: 'heard', event: { kind: 'presence', cases: presence() } });
+		else if (isLeader) send({ say: 'heard', event: { kind: 'presence', pages: presence() } });
 	};
 	const becomeLeader = () =>
 		new Promise<void>((done) => {

@@ -1,4 +1,5 @@
 import type { RequestEvent } from '@sveltejs/kit';
+import { conversationId } from '#lib/server/channels/incoming/conversation.ts';
 import {
 	decideReply,
 	dismissConversation,
@@ -9,29 +10,25 @@ import {
 import { openFromConversation } from '#lib/server/channels/incoming/open-from-conversation.ts';
 import { conversationView } from '#lib/server/channels/incoming/view.ts';
 import { writeTranscript } from '#lib/server/channels/incoming/voice.ts';
-import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { pageOfCase } from '#lib/server/web/forms/desk-case-form.ts';
 import { pageAfter } from '#lib/server/web/forms/page-after.ts';
 import type { ReadForm } from '#lib/server/web/http/form.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
-/** The number of a conversation in an address. */
-function idOf(param: string): number {
-	if (!/^\d{1,15}$/.test(param)) throw new NotFound(`conversation ${param}`);
-	return Number(param);
-}
-
 export const load = withActor(async (actor, { params, url }) => ({
-	shown: await conversationView(actor, idOf(params.id), url.searchParams.get('cursor') ?? undefined),
+	shown: await conversationView(actor, conversationId(params.id), url.searchParams.get('cursor') ?? undefined),
 	done: url.searchParams.get('done')
 }));
 
 /** An action that returns the address after a decision. */
 const verb = (part: string, work: (actor: Actor, id: number, data: ReadForm['data']) => Promise<string>) =>
-	formAction((actor, { data }, { params }: RequestEvent<{ id: string }>) => work(actor, idOf(params.id), data), {
-		part
-	});
+	formAction(
+		(actor, { data }, { params }: RequestEvent<{ id: string }>) => work(actor, conversationId(params.id), data),
+		{
+			part
+		}
+	);
 
 export const actions = {
 	open: verb('open', async (actor, id, data) => {

@@ -1,6 +1,7 @@
 import { invalidate } from '$app/navigation';
 import type { CaseChange, NewEntry } from '#lib/cases/live.ts';
 import { deskLive } from '../../../live/desk-live.svelte.ts';
+import { PresenceSigns } from '../../../live/presence-signs.ts';
 
 const CASE = 'desk:case';
 
@@ -9,8 +10,6 @@ interface Shown {
 	seq: number;
 }
 
-/** Interval of presence messages: three in the time after which the server counts a tab as closed. */
-const PRESENCE_MS = 15_000;
 /** Delay before the person's own change is announced, because normally the page reloads after it. */
 const OWN_CHANGE_MS = 2_000;
 
@@ -21,7 +20,10 @@ export class CaseLive {
 	loaded = $state(false);
 	failed = $state(false);
 	#shown: Shown;
-	readonly #tab = newTab();
+	readonly #signs = new PresenceSigns<{ change: CaseChange | null }>(
+		() => `/desk/cases/${this.#shown.reference}/presence`,
+		() => ({ seq: String(this.#shown.seq) })
+	);
 
 	constructor(shown: Shown) {
 		this.#shown = shown;
@@ -35,49 +37,33 @@ export class CaseLive {
 		if (another) this.loaded = false;
 	}
 
-	/** Starts listening and sending presence messages. @returns a function that stops both */
+	/** Starts listening and signing presence. @returns a function that stops both */
 	start(): () => void {
 		const stopListening = deskLive.on((event) => {
-			if (event.kind === 'refresh') void this.sendPresence();
+			if (event.kind === 'refresh') void this.sign();
 			else if (event.kind === 'change' && event.reference === this.#shown.reference) this.#collect(event);
 		});
-		const timer = setInterval(() => void this.sendPresence(), PRESENCE_MS);
-		const onVisible = () => void this.sendPresence();
-		document.addEventListener('visibilitychange', onVisible);
-		void this.sendPresence();
+		const stopSigning = this.#signs.start(() => this.sign());
 		return () => {
 			stopListening();
-			clearInterval(timer);
-			document.removeEventListener('visibilitychange', onVisible);
-			this.leave();
+			stopSigning();
 		};
 	}
 
-	/** Reports that the case is visible and collects changes that the page does not show. @returns whether the server responded */
-	async sendPresence(): Promise<boolean> {
-		if (document.visibilityState !== 'visible') return false;
-		try {
-			const response = await fetch(this.#address(), {
-				method: 'POST',
-				body: presenceBody(this.#tab, this.#shown.seq),
-				redirect: 'manual'
-			});
-			if (!response.ok) return false;
-			const { change } = (await response.json()) as { change: CaseChange | null };
-			if (change?.reference === this.#shown.reference) this.#collect(change);
-			return true;
-		} catch {
-			return false;
-		}
+	/** Signs that the case is visible and collects changes that the page does not show. @returns whether the server responded */
+	async sign(): Promise<boolean> {
+		const response = await this.#signs.send();
+		if (response?.change?.reference === this.#shown.reference) this.#collect(response.change);
+		return response !== undefined;
 	}
 
 	leave(): void {
-		navigator.sendBeacon(this.#address(), presenceBody(this.#tab, this.#shown.seq, true));
+		this.#signs.leave();
 	}
 
 	/** Reloads the case's data; typed text stays in the forms. */
 	async load(): Promise<void> {
-		this.failed = !(await this.sendPresence());
+		this.failed = !(await this.sign());
 		if (this.failed) return;
 		await invalidate(CASE);
 		this.loaded = true;
@@ -95,20 +81,4 @@ export class CaseLive {
 		if (unseen.length > 0 && unseen.every(({ own }) => own)) setTimeout(add, OWN_CHANGE_MS);
 		else add();
 	}
-
-	#address = () => `/desk/cases/${this.#shown.reference}/presence`;
-}
-
-/** A random UUID. `crypto.randomUUID` is not available over plain HTTP. */
-function newTab(): string {
-	const bytes = crypto.getRandomValues(new Uint8Array(16));
-	bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-	bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-	const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-	return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
-
-/** Body of a presence message: the tab shows the case up to timeline entry `seq`. */
-function presenceBody(tab: string, seq: number, leaving = false): URLSearchParams {
-	return new URLSearchParams({ tab, seq: String(seq), ...(leaving ? { leaving: '1' } : {}) });
 }

@@ -1,5 +1,5 @@
 import { json } from '@sveltejs/kit';
-import { signPresence } from '#lib/server/live/presence.ts';
+import { signCase } from '#lib/server/live/presence.ts';
 import { asApi } from '#lib/server/web/http/error-responses.ts';
 import { readForm } from '#lib/server/web/http/form.ts';
 import { signedIn } from '#lib/server/web/http/page-access.ts';
@@ -7,5 +7,5 @@ import { signedIn } from '#lib/server/web/http/page-access.ts';
 export const POST = ({ locals, params, request }) =>
 	asApi(async () => {
 		const { data } = await readForm(request);
-		return json(await signPresence(signedIn(locals), params.reference, data));
+		return json(await signCase(signedIn(locals), params.reference, data));
 	});

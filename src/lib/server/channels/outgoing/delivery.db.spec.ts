@@ -103,6 +103,21 @@ describe('a message', () => {
 		]);
 	});
 
+	test('that waits to be sent again is not sent, if it turns out that it arrived', async () => {
+		const { row, received, conversation } = await waiting();
+		phone.store.faults.drop = true;
+		phone.store.faults.mute = true;
+		await deliverMessage(row.id, 1);
+		phone.store.faults.drop = false;
+		await decideReply(office.handler, conversation.id, { message: row.id, decision: 'again' });
+		await transaction((tx) =>
+			applyStatus(tx, connection.id, { externalId: 'wamid.y', ownId: row.id, state: 'delivered', code: null })
+		);
+		await deliverMessage(row.id, 2);
+		expect(received()).toBe(1);
+		expect(await present(row.id)).toMatchObject({ state: 'delivered', attempts: 1 });
+	});
+
 	test('is unknown after its worker died while sending', async () => {
 		const { row } = await waiting();
 		await db()

@@ -64,11 +64,14 @@ async function settle(row: OutgoingRow, outcome: SendOutcome, note: string | nul
 		await noteFailed(row.connectionId, reason);
 }
 
-/** States that a status may replace: one that comes late changes nothing. */
+/**
+ * States that a status may replace: one that comes late changes nothing. A message that waits to be sent again is not sent,
+ * if it turns out that it arrived.
+ */
 const BEFORE: Readonly<Record<WhatsAppStatus['state'], string[]>> = {
-	sent: ['sending', 'unknown'],
-	delivered: ['sending', 'unknown', 'sent'],
-	read: ['sending', 'unknown', 'sent', 'delivered'],
+	sent: ['waiting', 'sending', 'unknown'],
+	delivered: ['waiting', 'sending', 'unknown', 'sent'],
+	read: ['waiting', 'sending', 'unknown', 'sent', 'delivered'],
 	failed: ['sending', 'unknown', 'sent']
 };
 

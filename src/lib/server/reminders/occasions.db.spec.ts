@@ -6,6 +6,7 @@ import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { answerQuestion, askOfficer, ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
+import { pushPayload, type PushPayload } from '#lib/server/channels/push/push-words.ts';
 import { setQuietHours } from '#lib/server/channels/push/quiet-hours.ts';
 import { addDevice } from '#lib/server/channels/push/subscriptions.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -24,7 +25,7 @@ import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { emailsTo, giveEmailAddress, noticesTo, notifyOfTimeline } from '#lib/dev/testing/notices.ts';
 import { ANSWER, at, bringTo, on, standing } from '#lib/dev/testing/office.ts';
 import type { TestBrowser } from '#lib/dev/testing/channels/push-service.ts';
-import { deliver, kindsOf, usePushService } from '#lib/dev/testing/channels/use-push-service.ts';
+import { deliver, usePushService } from '#lib/dev/testing/channels/use-push-service.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { sweepDueNotices } from './new-cases.ts';
 import { notifyOfTrouble } from './site-trouble.ts';
@@ -242,8 +243,11 @@ async function deliveredKinds(): Promise<Map<string, string[]>> {
 	const kinds = new Map<string, string[]>();
 	await deliver();
 	for (const { browser, text } of service().take()) {
+		const sent = JSON.parse(text) as PushPayload;
+		// Nothing of a report: the text depends only on its kind.
+		expect(sent).toEqual(pushPayload(sent.kind, 'id'));
 		const before = kinds.get(browser.endpoint) ?? [];
-		kinds.set(browser.endpoint, [...before, ...kindsOf([text])].sort());
+		kinds.set(browser.endpoint, [...before, sent.kind].sort());
 	}
 	return kinds;
 }

@@ -1,9 +1,13 @@
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
+import type { StoredEntry } from '#lib/server/cases/timeline.ts';
 import { momentInWords } from '#lib/server/channels/mail-words.ts';
 import { notify, type NewNotice, type NoticeMail } from '#lib/server/channels/notices.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { kindWord } from '#lib/words/cases.ts';
+
+/** Notifies people of a timeline entry of a locked case. */
+export type Notifier = (tx: Tx, caseWithUnit: CaseWithUnit, entry: StoredEntry) => Promise<unknown>;
 
 interface CaseNotice extends Pick<NewNotice, 'kind' | 'onceKey' | 'at'> {
 	data?: NewNotice['data'];

@@ -10,13 +10,12 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { approvals } from '#lib/server/db/schema/cases.ts';
 import { clarifications } from '#lib/server/db/schema/clarifications.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { notifyOfCase } from './case-notice.ts';
+import { notifyOfCase, type Notifier } from './case-notice.ts';
 import { markDoneRead } from './done-notices.ts';
 import { notifyOfNewCase } from './new-cases.ts';
 import { notifyDeciders } from './sweep.ts';
 import { notifyIfUnattended } from './unattended.ts';
-
-type Notifier = (tx: Tx, caseWithUnit: CaseWithUnit, entry: Entry) => Promise<unknown>;
+import { notifyOfForward, notifyOfUndelivered } from './unsent.ts';
 
 /** The notifier of each type of timeline entry that causes notices. */
 const NOTIFIERS: Partial<Record<Entry['type'], Notifier>> = {
@@ -35,12 +34,12 @@ const NOTIFIERS: Partial<Record<Entry['type'], Notifier>> = {
 	info_given: fromReporter('info_given'),
 	disputed: fromReporter('disputed'),
 	objected: fromReporter('objected'),
-	undelivered: notifyOfUnsent('undelivered'),
+	undelivered: notifyOfUndelivered,
 	clarification_asked: notifyOfficer,
 	clarification_given: notifyAsker,
 	clarification_withdrawn: withdrawFromOfficer,
-	escalation_unknown: notifyOfUnsent('forward_unknown'),
-	escalation_stuck: notifyOfUnsent('forward_stuck')
+	escalation_unknown: notifyOfForward('forward_unknown'),
+	escalation_stuck: notifyOfForward('forward_stuck')
 };
 
 /**
@@ -196,40 +195,6 @@ function fromReporter(kind: keyof typeof FROM_REPORTER): Notifier {
 			at,
 			mail: FROM_REPORTER[kind]
 		});
-	};
-}
-
-/** What may not have arrived. */
-const UNSENT = {
-	forward_unknown: {
-		subject: 'Belum pasti terkirim ke SP4N-LAPOR!',
-		lines: ['Belum pasti apakah laporan ini sampai di SP4N-LAPOR!. Perlu dicek, lalu diputuskan.'],
-		english: 'it is not certain that a report reached SP4N-LAPOR!; please check and decide.'
-	},
-	forward_stuck: {
-		subject: 'Tertahan, belum terkirim ke SP4N-LAPOR!',
-		lines: ['Laporan ini sudah sehari belum dapat dikirim ke SP4N-LAPOR!. Perlu tindakan.'],
-		english: 'a report could not be sent to SP4N-LAPOR! for a day; it needs action.'
-	},
-	undelivered: {
-		subject: 'Pesan kepada pelapor mungkin tidak sampai',
-		lines: ['Pesan kepada pelapor mungkin tidak sampai. Hubungi pelapor dengan cara lain.'],
-		english: 'a message to the reporter may not have arrived; please use another way.'
-	}
-};
-
-/** Notifies the assignee. Of a forward, also the supervisors, if it is still in that state. */
-function notifyOfUnsent(kind: keyof typeof UNSENT): Notifier {
-	return async (tx, caseWithUnit, { seq, at }) => {
-		const { id, escalationState } = caseWithUnit.row;
-		const isForward = kind !== 'undelivered';
-		if (isForward && kind !== `forward_${escalationState}`) return;
-		const people = [
-			...(await workersNow(tx, caseWithUnit)),
-			...(isForward ? await supervisorsNow(tx, caseWithUnit) : [])
-		];
-		const mail = { ...UNSENT[kind], deadline: [] };
-		await notifyOfCase(tx, caseWithUnit, people, { kind, onceKey: `${kind}:${id}:${seq}`, at, mail });
 	};
 }
 

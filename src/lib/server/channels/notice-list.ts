@@ -141,7 +141,7 @@ export async function readNotice(actor: Actor, id: string): Promise<string> {
 	if (['password_reset', 'recovery_used', 'identity_linked'].includes(row.kind)) return '/me/keamanan';
 	if (row.kind === 'case_unattended' || row.kind === 'office_without_readers') return '/admin/people';
 	if (row.kind === 'incoming_overdue') return '/desk/pesan';
-	if (row.kind.startsWith('site_')) return '/admin/health';
+	if (row.kind.startsWith('site_')) return row.data.office ? '/admin/channels' : '/admin/health';
 	if (row.kind.startsWith('access_')) return '/me/access';
 	if (row.kind.startsWith('data_request_')) return `/admin/privasi/permintaan/${String(row.data.request)}`;
 	if (row.kind === 'breach_affected') return '/desk/notices';

@@ -115,6 +115,16 @@ export async function rootAdministrators(on: Reader) {
 		.orderBy(asc(id));
 }
 
+/** Ids of the active accounts with the role of an administrator at this office. */
+export async function administratorsOf(on: Reader, unitId: string): Promise<string[]> {
+	const rows = await on
+		.select({ id: accounts.id })
+		.from(roles)
+		.innerJoin(accounts, eq(accounts.id, roles.accountId))
+		.where(and(eq(roles.role, 'admin'), eq(roles.unitId, unitId), eq(accounts.active, true)));
+	return rows.map(({ id }) => id);
+}
+
 /**
  * Counts the active accounts that would still administer a root unit without this one, because the last one must not be
  * removed. A lock on the root's row serialises concurrent removals.

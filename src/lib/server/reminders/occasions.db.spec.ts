@@ -183,15 +183,16 @@ const OCCASIONS: Record<string, [happen: () => Promise<string | void>, told: Tol
 		},
 		{ handler: ['forward_unknown'], supervisor: ['forward_unknown'] }
 	],
-	'a channel that fails': [
+	'a channel that fails and is removed': [
 		async () => {
 			const failing = { lastError: 'lost', lastErrorAt: new Date('2026-11-26T01:00:00Z') };
 			await makeConnection(office.unit);
 			await db().update(connections).set(failing);
 			await sweepTrouble();
 			await db().delete(connections);
+			await sweepTrouble();
 		},
-		{ admin: ['site_trouble'] }
+		{ admin: ['site_recovered', 'site_trouble'], localAdmin: ['site_recovered', 'site_trouble'] }
 	],
 	'a halted connection to LAPOR': [
 		async () => {

@@ -1,11 +1,13 @@
-import { and, eq, max, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, max, sql } from 'drizzle-orm';
 import { endOccasions, notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
+import { connectionFigures } from '#lib/server/channels/connections/figures.ts';
+import { channelFindings } from '#lib/server/health/channels.ts';
 import type { Finding } from '#lib/server/health/finding.ts';
 import { findingsOf } from '#lib/server/health/report.ts';
-import { rootAdministrators } from '#lib/server/people/administration.ts';
+import { administratorsOf, rootAdministrators } from '#lib/server/people/administration.ts';
 
 /** Parts of the site that are watched for trouble, with their names in e-mails. */
 const WATCHED = {
@@ -26,53 +28,83 @@ const isTrouble = ({ condition, code }: Finding) =>
 /** Findings that neither start nor end trouble. Otherwise a disk near the limit could cause a notice each minute. */
 const isUndecided = ({ code }: Finding) => code === 'disk_low';
 
+/** What is in trouble: a part of the site, or the channels of one office. */
+interface Subject {
+	subject: Watched;
+	office?: string;
+}
+
 /**
  * Runs each minute: notifies the root administrators once when a part of the site is in trouble and once when it works
  * again. If the same part has another trouble before it works again, that one gets its own notice. `/admin/health` shows
- * the same findings.
+ * the same findings. Administrators of an office are notified of its own channels, which they set up.
  */
 export async function notifyOfTrouble(): Promise<void> {
 	const people = (await rootAdministrators(db())).map(({ accountId }) => accountId);
 	for (const subject of Object.keys(WATCHED) as Watched[]) {
 		const findings = await findingsOf(subject);
-		await transaction((tx) => notifyOf(tx, subject, findings, people));
+		await transaction((tx) => notifyOf(tx, { subject }, findings, people));
+	}
+	for (const office of await officesWithChannels()) {
+		const own = await administratorsOf(db(), office);
+		const others = own.filter((id) => !people.includes(id));
+		const findings = await channelFindings([office]);
+		await transaction((tx) => notifyOf(tx, { subject: 'channels', office }, findings, others));
 	}
 }
 
-async function notifyOf(tx: Tx, subject: Watched, findings: readonly Finding[], people: readonly string[]) {
-	const about = (kind: string) => and(eq(notices.kind, kind), sql`${notices.data} ->> 'subject' = ${subject}`);
+/** Ids of offices with a channel, and of those whose failed channel was removed: its trouble is over too. */
+async function officesWithChannels(): Promise<Set<string>> {
+	const office = sql<string>`${notices.data} ->> 'office'`;
+	const open = and(eq(notices.kind, 'site_trouble'), isNotNull(office), sql`${notices.data} ->> 'ended' is null`);
+	const [connections, troubled] = await Promise.all([
+		connectionFigures(),
+		db().selectDistinct({ office }).from(notices).where(open)
+	]);
+	return new Set([...connections.map(({ unitId }) => unitId), ...troubled.map((row) => row.office)]);
+}
+
+async function notifyOf(tx: Tx, about: Subject, findings: readonly Finding[], people: readonly string[]) {
+	const { subject, office } = about;
+	const ofKind = (kind: string) =>
+		and(eq(notices.kind, kind), sql`${notices.data} ->> 'subject' = ${subject}`, officeIs(office));
+	const key = [subject, ...(office ? [office] : [])].join(':');
 	const troubles = findings.filter(isTrouble);
 	if (troubles.length > 0) {
 		// The key is the same until the part has recovered, so each trouble is notified once until then.
 		const [last] = await tx
 			.select({ at: max(notices.at) })
 			.from(notices)
-			.where(about('site_recovered'));
+			.where(ofKind('site_recovered'));
 		for (const { code } of troubles) {
-			const onceKey = `site_trouble:${subject}:${code}:${last?.at?.getTime() ?? 0}`;
-			await notify(tx, people, { ...noticeOf('site_trouble', subject), onceKey });
+			const onceKey = `site_trouble:${key}:${code}:${last?.at?.getTime() ?? 0}`;
+			await notify(tx, people, { ...noticeOf('site_trouble', about), onceKey });
 		}
 	} else if (!findings.some(isUndecided)) {
-		const running = and(about('site_trouble'), sql`${notices.data} ->> 'ended' is null`);
+		const running = and(ofKind('site_trouble'), sql`${notices.data} ->> 'ended' is null`);
 		const told = await tx.selectDistinct({ id: notices.accountId }).from(notices).where(running);
 		await endOccasions(tx, running);
 		const ids = told.map(({ id }) => id);
-		const onceKey = `site_recovered:${subject}:${now().toISOString()}`;
-		await notify(tx, ids, { ...noticeOf('site_recovered', subject), onceKey });
+		const onceKey = `site_recovered:${key}:${now().toISOString()}`;
+		await notify(tx, ids, { ...noticeOf('site_recovered', about), onceKey });
 	}
 }
 
-function noticeOf(kind: 'site_trouble' | 'site_recovered', subject: Watched) {
+const officeIs = (office?: string) => sql`${notices.data} ->> 'office' is not distinct from ${office ?? null}::text`;
+
+function noticeOf(kind: 'site_trouble' | 'site_recovered', { subject, office }: Subject) {
 	const name = WATCHED[subject];
 	const trouble = kind === 'site_trouble';
+	const where = office ? 'Kanal' : 'Kesehatan situs';
 	const mail = {
 		subject: trouble ? `Gangguan: ${name}` : `Pulih: ${name}`,
 		lines: trouble
-			? [`${name}: ada gangguan. Sebab dan langkahnya ada di halaman Kesehatan situs.`]
+			? [`${name}: ada gangguan. Sebab dan langkahnya ada di halaman ${where}.`]
 			: [`${name} berfungsi lagi.`],
-		page: '/admin/health',
+		page: office ? '/admin/channels' : '/admin/health',
 		english: trouble ? 'a part of the site is in trouble.' : 'a part of the site works again.'
 	};
+	const data = { subject, ...(office && { office }) };
 	// While no e-mail can be sent, an e-mail about it would arrive only after the trouble has ended.
-	return { kind, caseId: null, at: now(), data: { subject }, ...(trouble && subject === 'mail' ? {} : { mail }) };
+	return { kind, caseId: null, at: now(), data, ...(trouble && subject === 'mail' ? {} : { mail }) };
 }

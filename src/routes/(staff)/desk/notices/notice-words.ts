@@ -104,7 +104,7 @@ export function noticeDetail({ kind, data }: ListedNotice, zone: string): string
 	if (kind === 'decree_missing') return m.notices_decree_missing_text();
 	if (kind === 'incoming_overdue') return String(data.unit);
 	if (kind === 'office_without_readers') return m.notices_office_without_readers_text();
-	if (kind === 'site_trouble') return m.notices_site_trouble_text();
+	if (kind === 'site_trouble') return data.office ? m.notices_channel_trouble_text() : m.notices_site_trouble_text();
 	if (kind === 'case_unattended') return m.notices_case_unattended_text({ unit: String(data.unit) });
 	if (kind === 'password_reset' || kind === 'recovery_used' || kind === 'identity_linked')
 		return m.notices_account_text();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { CASE_KINDS, CASE_STATUSES } from '#lib/cases/vocabulary.ts';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { readInboxChoice } from '#lib/cases/read-inbox-choice.ts';
 import { inboxCounts, countViews } from '#lib/server/cases/inbox/counts.ts';
 import type { InboxFilter } from '#lib/server/cases/inbox/filter.ts';

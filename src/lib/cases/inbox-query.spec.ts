@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { inboxAddress, keepList, listOf, sameChoice, statusesShown, WHOLE_INBOX } from './inbox-query.ts';
 import { readInboxChoice } from './read-inbox-choice.ts';
-import { OPEN_STATUSES } from './status.ts';
+import { OPEN_STATUSES } from './moves.ts';
 
 const read = (query: string) => readInboxChoice(new URLSearchParams(query));
 

@@ -1,5 +1,5 @@
 import { figureParameters, type FigureChoice } from './figure-query.ts';
-import { OPEN_STATUSES } from './status.ts';
+import { OPEN_STATUSES } from './moves.ts';
 import type { CaseKind, CaseStatus } from './vocabulary.ts';
 
 /** Filter of the desk's list, as in the page's address. */

@@ -1,4 +1,4 @@
-import { allows } from './status.ts';
+import { allows } from './moves.ts';
 import type { CaseStatus } from './vocabulary.ts';
 
 /** Why a linked report did not get the answer of its main case. */

@@ -1,5 +1,5 @@
 import { CROCKFORD, crockfordValue, encodeCrockford, isCrockford, normaliseCrockford } from './crockford.ts';
-import { looksLikeReference } from './reference.ts';
+import { looksLikeReference } from './reference-numbers.ts';
 
 /**
  * A receipt has 80 bits as 16 Crockford symbols in four groups, and one check character: `ABCD-EFGH-JKMN-PQRS-T`.

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
-import { parseReference } from '#lib/text/reference.ts';
+import { parseReference } from '#lib/text/reference-numbers.ts';
 import { registerYears } from '#lib/server/cases/register.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';

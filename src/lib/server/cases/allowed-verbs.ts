@@ -1,5 +1,5 @@
-import { allows, DISPUTES_BEFORE_FINAL, needsSecondPerson } from '#lib/cases/status.ts';
-import { isTrialReference } from '#lib/text/reference.ts';
+import { allows, DISPUTES_BEFORE_FINAL, needsSecondPerson } from '#lib/cases/moves.ts';
+import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow } from './find.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { isArrival } from '#lib/recap/figures.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { caseMoves } from '#lib/server/db/schema/recap.ts';

@@ -7,7 +7,7 @@ import { idOf, makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.
 import { standing } from '#lib/dev/testing/office.ts';
 import { withdrawReporterConsents } from './consents.ts';
 import { lockCase } from './find.ts';
-import { mailPreferenceOf, stopToken } from './reporter-mail.ts';
+import { mailPreferenceOf, stopToken } from './mail-preference.ts';
 
 useFreshDatabase();
 

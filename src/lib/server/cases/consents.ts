@@ -5,7 +5,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { recordConsents, type Consent } from '#lib/server/people/consents.ts';
 import type { CaseRow } from './find.ts';
 import { updateCase } from './move.ts';
-import { stopMail } from './reporter-mail.ts';
+import { stopMail } from './mail-preference.ts';
 
 /** Where the person gave the consent: on the citizens' form, to staff who recorded it, or in another system. */
 export type AskedBy = 'form' | 'staff' | 'api';

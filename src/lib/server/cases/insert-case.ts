@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
-import { formatReference } from '#lib/text/reference.ts';
+import { formatReference } from '#lib/text/reference-numbers.ts';
 import { attachFiles, originalsOf, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { nextNumber } from '#lib/server/db/next-number.ts';

@@ -1,5 +1,5 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
-import { target, type Move } from '#lib/cases/status.ts';
+import { target, type Move } from '#lib/cases/moves.ts';
 import type { CaseStatus } from '#lib/cases/vocabulary.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';

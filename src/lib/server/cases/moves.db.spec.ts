@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allows, type Move } from '#lib/cases/status.ts';
+import { allows, type Move } from '#lib/cases/moves.ts';
 import { CASE_STATUSES, type CaseStatus } from '#lib/cases/vocabulary.ts';
 import { ANSWER, approve, caseIn, makeOffice, standing, story, act } from '#lib/dev/testing/office.ts';
 import { makeCase } from '#lib/dev/testing/factories.ts';

@@ -21,7 +21,7 @@ import type { CaseRow, UnitRow } from './find.ts';
 import { AlreadyInserted, insertCase } from './insert-case.ts';
 import { namedOfficers, officerOfUnit } from './officers/named.ts';
 import { randomReceipt, receiptHash, receiptOf, submissionHash } from './receipt-hash.ts';
-import { storeMailPreference } from './reporter-mail.ts';
+import { storeMailPreference } from './mail-preference.ts';
 import { reporterColumns } from './reporter.ts';
 
 /** How a case was submitted, apart from its content. */

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
-import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
+import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { parseReceipt } from '#lib/text/receipt-format.ts';
 import { fileColumns } from '#lib/server/attachments/stored-files.ts';

@@ -8,7 +8,7 @@ import { withoutAddress } from './mail-address.ts';
 import { ACCOUNT_LINK, mailServer } from './mail-queue.ts';
 import { noteRefusedAddress } from './reporter-stop.ts';
 import { siteAddress, stopLink, withContactLink } from './site-address.ts';
-import { mailPreferenceOf, reporterAddress, stopToken } from '#lib/server/cases/reporter-mail.ts';
+import { mailPreferenceOf, reporterAddress, stopToken } from '#lib/server/cases/mail-preference.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';

@@ -1,5 +1,5 @@
 import { isId } from '#lib/server/db/is-id.ts';
-import { acceptAddress } from '#lib/server/cases/reporter-mail.ts';
+import { acceptAddress } from '#lib/server/cases/mail-preference.ts';
 import { and, count, desc, eq, inArray, isNull, not, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { formatDateTime } from '#lib/calendar/format.ts';

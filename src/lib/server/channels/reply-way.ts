@@ -1,6 +1,6 @@
 import { and, desc, eq } from 'drizzle-orm';
 import type { CaseRow } from '#lib/server/cases/find.ts';
-import type { ReporterMailState } from '#lib/server/cases/reporter-mail.ts';
+import type { ReporterMailState } from '#lib/server/cases/mail-preference.ts';
 import { db } from '#lib/server/db/index.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mailServer } from './mail-queue.ts';

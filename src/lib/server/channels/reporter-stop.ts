@@ -10,7 +10,7 @@ import {
 	type ReporterMailState,
 	markAddressRefused,
 	stopMail
-} from '#lib/server/cases/reporter-mail.ts';
+} from '#lib/server/cases/mail-preference.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';

@@ -1,4 +1,4 @@
-import { contactToken } from '#lib/server/cases/reporter-mail.ts';
+import { contactToken } from '#lib/server/cases/mail-preference.ts';
 import { env } from '#lib/server/env.ts';
 
 /** The site's first origin. Links in e-mails use it, because jobs have no request. */

@@ -10,7 +10,7 @@ import { attemptsOf } from './attempts.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
 import { filesOf } from './forward/files.ts';
 import { laporSettings } from './connection/lapor-client.ts';
-import { compactReference } from '#lib/text/reference.ts';
+import { compactReference } from '#lib/text/reference-numbers.ts';
 import { reportTexts } from './forward/lapor-report.ts';
 import { quietSince } from './list.ts';
 import { refusedFields } from './forward/refused-fields.ts';

@@ -6,7 +6,7 @@ import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { inboxCondition, type InboxFilter } from '#lib/server/cases/inbox/filter.ts';
 import { unlessLimited } from '#lib/server/cases/visibility.ts';
-import { referencesFor } from '#lib/server/cases/references.ts';
+import { referencesFor } from '#lib/server/cases/visible-references.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { outsideTrial } from '#lib/server/people/units/trial.ts';
 import { reference } from '#lib/server/reference/reference.ts';

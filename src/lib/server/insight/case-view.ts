@@ -2,7 +2,7 @@ import { asc, desc, eq } from 'drizzle-orm';
 import type { ClockRow } from '#lib/server/cases/clocks/case-clocks.ts';
 import { caseForActor, type CaseRow } from '#lib/server/cases/find.ts';
 import { referencesIn } from '#lib/server/cases/linking/link.ts';
-import { withoutHiddenParts } from '#lib/server/cases/references.ts';
+import { withoutHiddenParts } from '#lib/server/cases/visible-references.ts';
 import { timelineOf } from '#lib/server/cases/timeline.ts';
 import { db } from '#lib/server/db/index.ts';
 import { fileColumns } from '#lib/server/attachments/stored-files.ts';

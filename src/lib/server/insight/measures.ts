@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import type { ClockFigures, Histogram } from '#lib/cases/figures.ts';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { CLOCK_NAMES, type ClockName } from '#lib/cases/vocabulary.ts';
 import type { Period } from '#lib/ratings/period.ts';
 import { spansOf, within, type Span } from '#lib/server/cases/inbox/figure-filter.ts';

@@ -1,6 +1,6 @@
 import { and, asc, count, eq, gte, inArray, lt, sql, type SQL } from 'drizzle-orm';
 import { unionAll, type PgColumn } from 'drizzle-orm/pg-core';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { Category, ServiceKind } from '#lib/cases/vocabulary.ts';
 import type { Period } from '#lib/ratings/period.ts';
 import {

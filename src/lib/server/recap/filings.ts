@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
 import type { PeriodKey } from '#lib/ratings/period-key.ts';
 import { RECAP_SCOPES, type RecapFigures, type RecapScope } from '#lib/recap/figures.ts';
-import { recapNumber } from '#lib/text/reference.ts';
+import { recapNumber } from '#lib/text/reference-numbers.ts';
 import { finishedKeys, recapPeriod, type RecapGrain } from '#lib/recap/period.ts';
 import { seenVersion } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';

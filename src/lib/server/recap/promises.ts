@@ -1,7 +1,7 @@
 import { and, count, eq, gt, gte, inArray, isNull, lt, ne, or, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import { medianOf } from '#lib/cases/figures.ts';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { CLOCK_NAMES, type Channel, type ClockName } from '#lib/cases/vocabulary.ts';
 import { daysTaken } from '#lib/recap/days-taken.ts';
 import { ARRIVALS, type ClockRecord, type LateCase, type ReplyRecord } from '#lib/recap/figures.ts';

@@ -1,6 +1,6 @@
 import { and, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
-import { recapNumber } from '#lib/text/reference.ts';
+import { recapNumber } from '#lib/text/reference-numbers.ts';
 import { recapPeriod } from '#lib/recap/period.ts';
 import type { RecapFigures, RecapScope, ShownFigures, ShownList } from '#lib/recap/figures.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';

@@ -1,6 +1,6 @@
 import { markRead } from '#lib/server/channels/notices.ts';
 import { and, eq, inArray, isNotNull, isNull, like, notInArray, or, sql, type SQL } from 'drizzle-orm';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { EscalationState } from '#lib/cases/vocabulary.ts';
 import type { NoticeKind } from '#lib/server/channels/mail-choices.ts';
 import { db } from '#lib/server/db/index.ts';

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { DISPUTES_BEFORE_FINAL, OPEN_STATUSES } from '#lib/cases/status.ts';
+import { DISPUTES_BEFORE_FINAL, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { supervisorsNow, workersNow, workersFor } from '#lib/server/cases/people.ts';
 import { decidersNow } from '#lib/server/cases/answers/decide-draft.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';

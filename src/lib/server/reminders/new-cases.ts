@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, lte, max, notInArray, or, sql } from 'drizzle-or
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { workdayEnd, workdayStart } from '#lib/calendar/workday-hours.ts';
 import { addWorkingDays, isWorkingDay, type Calendar } from '#lib/calendar/working-calendar.ts';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { lockCase, type CaseWithUnit, type UnitRow } from '#lib/server/cases/find.ts';
 import { handlersOnDuty, supervisorsNow } from '#lib/server/cases/people.ts';

@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, notInArray, sql, type SQL } from 'drizzle-orm';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { accountsNamedBy } from '#lib/server/cases/people.ts';
 import type { StoredEntry } from '#lib/server/cases/timeline.ts';
 import { isUnattended, unattendedCases } from '#lib/server/cases/handling/unattended.ts';

@@ -7,7 +7,7 @@ import { renewReceipt } from '#lib/server/cases/conversation/contact.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
 import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
-import { stopToken } from '#lib/server/cases/reporter-mail.ts';
+import { stopToken } from '#lib/server/cases/mail-preference.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
 import { reporterMails, stoppedMails, stopMails } from '#lib/server/channels/reporter-stop.ts';

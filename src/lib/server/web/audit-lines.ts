@@ -3,7 +3,7 @@ import { formatDateTime, formatShortDay, formatWeekday } from '#lib/calendar/for
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { WAYS } from '#lib/privacy/breach.ts';
-import { findOurReferences } from '#lib/text/reference.ts';
+import { findOurReferences } from '#lib/text/reference-numbers.ts';
 import { auditReasonWord, predicateOf } from '#lib/words/audit.ts';
 import { categoryWord, channelWord, kindWord, priorityWord } from '#lib/words/cases.ts';
 import { clockWord, dayUnitWord } from '#lib/words/clock.ts';
@@ -12,7 +12,7 @@ import { actingWord, placeKindWord, roleWord, scopeWord, serviceWord } from '#li
 import { daysWord, keyWord } from '#lib/words/period.ts';
 import { contestVerdictWord, ratingMoveWord, ratingStateWord } from '#lib/words/rating.ts';
 import { personCheckWord, requestKindWord, requestWayWord } from '#lib/words/requests.ts';
-import { seenReferences } from '#lib/server/cases/references.ts';
+import { seenReferences } from '#lib/server/cases/visible-references.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { accountNames, logPages, readLog, type LogEntry, type LogFilter } from '#lib/server/people/audit-log.ts';
 import { reference } from '#lib/server/reference/reference.ts';

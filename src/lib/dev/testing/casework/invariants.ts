@@ -1,6 +1,6 @@
 import { and, asc, eq, gte, lte, ne } from 'drizzle-orm';
 import { expect } from 'vitest';
-import { target, type Move } from '#lib/cases/status.ts';
+import { target, type Move } from '#lib/cases/moves.ts';
 import type { CaseStatus } from '#lib/cases/vocabulary.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';

@@ -1,5 +1,5 @@
 import { localDate } from '#lib/calendar/days.ts';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { Period } from '#lib/ratings/period.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';

@@ -3,7 +3,7 @@ import { db } from '#lib/server/db/index.ts';
 import { escalationAttempts, escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { receive } from '#lib/server/escalation/tracking/receive.ts';
-import { compactReference, referenceTag } from '#lib/text/reference.ts';
+import { compactReference, referenceTag } from '#lib/text/reference-numbers.ts';
 import type { EscalationRow } from '#lib/server/escalation/rows.ts';
 import { laporStatus } from '#lib/server/escalation/tracking/lapor-status.ts';
 import type { CreatePayload, FollowupToSend } from '#lib/server/integrations/lapor/types.ts';

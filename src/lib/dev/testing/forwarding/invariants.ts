@@ -4,7 +4,7 @@ import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups } from '#lib/server/db/schema/escalations.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import type { FollowupRow } from '#lib/server/escalation/followups/followups.ts';
-import { referenceTag } from '#lib/text/reference.ts';
+import { referenceTag } from '#lib/text/reference-numbers.ts';
 import type { EscalationRow } from '#lib/server/escalation/rows.ts';
 import type { FollowupToSend } from '#lib/server/integrations/lapor/types.ts';
 import type { StoredReport } from '#lib/dev/lapor-sandbox/records.ts';

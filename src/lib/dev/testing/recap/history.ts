@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { CASE_KINDS, type CaseKind, type Channel } from '#lib/cases/vocabulary.ts';
 import { classifyCase, verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { handOverCase } from '#lib/server/cases/handling/hand-over.ts';

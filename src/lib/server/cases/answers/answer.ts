@@ -1,6 +1,6 @@
 import { localDate } from '#lib/calendar/days.ts';
 import { answerInput, deskAnswerInput, directAnswerInput, type DeskAnswer } from '#lib/cases/schema.ts';
-import { DISPUTES_BEFORE_FINAL, needsSecondPerson } from '#lib/cases/status.ts';
+import { DISPUTES_BEFORE_FINAL, needsSecondPerson } from '#lib/cases/moves.ts';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';

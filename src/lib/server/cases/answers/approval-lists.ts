@@ -7,7 +7,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseWithUnit } from '../find.ts';
 import { MOST_PICKED } from '../handling/bulk.ts';
-import { referenceFor } from '../references.ts';
+import { referenceFor } from '../visible-references.ts';
 import { visibleTo } from '../visibility.ts';
 import { decidersNow, decidersOfEach } from './decide-draft.ts';
 import { filesOfDraft, isOpenDraft } from './draft.ts';

@@ -1,8 +1,8 @@
 import { isId } from '#lib/server/db/is-id.ts';
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
-import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
+import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
 import { localDate, yearOf } from '#lib/calendar/days.ts';
-import { letterNumber } from '#lib/text/reference.ts';
+import { letterNumber } from '#lib/text/reference-numbers.ts';
 import { db, type Tx } from '#lib/server/db/index.ts';
 import { numberTaken } from '#lib/server/db/next-number.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';

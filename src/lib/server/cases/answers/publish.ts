@@ -1,4 +1,4 @@
-import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
+import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
 import { publishDraftFiles, type KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';

@@ -13,7 +13,7 @@ import type { CaseRow } from '../find.ts';
 import { changeCase, updateCase } from '../move.ts';
 import { randomReceipt, receiptHash } from '../receipt-hash.ts';
 import { NO_RECEIPT_LINK } from '../receipt-link.ts';
-import { changeMailAddress } from '../reporter-mail.ts';
+import { changeMailAddress } from '../mail-preference.ts';
 import { openReporter, reporterColumns } from '../reporter.ts';
 import { notNaming } from '../visibility.ts';
 import { recordEvent, type Spoken } from '../timeline.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { mentionsIn } from '#lib/cases/mentions.ts';
 import { deskMessageInput, messageInput, questionInput } from '#lib/cases/schema.ts';
-import { PAUSING_QUESTIONS } from '#lib/cases/status.ts';
+import { PAUSING_QUESTIONS } from '#lib/cases/moves.ts';
 import { attachFiles, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';

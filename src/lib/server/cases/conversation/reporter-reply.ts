@@ -1,7 +1,7 @@
 import { and, desc, eq, like } from 'drizzle-orm';
 import type { z } from 'zod';
 import { disputeInput, messageInput, satisfactionInput } from '#lib/cases/schema.ts';
-import { DISPUTES_BEFORE_FINAL, GREATEST_DISPUTING_SCORE } from '#lib/cases/status.ts';
+import { DISPUTES_BEFORE_FINAL, GREATEST_DISPUTING_SCORE } from '#lib/cases/moves.ts';
 import {
 	discardFiles,
 	fingerprintsOf,

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { addDays, localDate, type LocalDate } from '#lib/calendar/days.ts';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
-import { DISPUTES_BEFORE_FINAL } from '#lib/cases/status.ts';
+import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';

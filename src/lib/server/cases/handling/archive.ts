@@ -1,11 +1,11 @@
 import { archiveInput, reasonInput } from '#lib/cases/schema.ts';
-import { needsSecondPerson } from '#lib/cases/status.ts';
+import { needsSecondPerson } from '#lib/cases/moves.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { isTrialReference } from '#lib/text/reference.ts';
+import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import { submitDraft, withdrawDraft, type ApprovalRow } from '../answers/draft.ts';
 import { loadClocks, recomputeClocks, storeClocks, type CaseClocks } from '../clocks/case-clocks.ts';
 import { restartClocks, settleClocks } from '../clocks/deadlines.ts';

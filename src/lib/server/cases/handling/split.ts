@@ -17,7 +17,7 @@ import { caseForActor, lockCaseForActor, type CaseRow, type CaseWithUnit } from 
 import { insertCase } from '../insert-case.ts';
 import { moveCase, requireUnlimited, requireVersion } from '../move.ts';
 import { randomReceipt, receiptHash, submissionHash } from '../receipt-hash.ts';
-import { copyMailPreference } from '../reporter-mail.ts';
+import { copyMailPreference } from '../mail-preference.ts';
 import { recordEvent } from '../timeline.ts';
 
 type Copy = KeptFile & { public: boolean };

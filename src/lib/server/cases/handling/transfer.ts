@@ -1,4 +1,4 @@
-import { allows } from '#lib/cases/status.ts';
+import { allows } from '#lib/cases/moves.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { withdrawDraft } from '../answers/draft.ts';

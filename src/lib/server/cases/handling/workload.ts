@@ -1,5 +1,5 @@
 import { and, count, inArray } from 'drizzle-orm';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { leastLoaded, type PersonWithLoad } from '#lib/cases/routing.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';

@@ -1,8 +1,8 @@
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { workingDaysBetween } from '#lib/calendar/working-calendar.ts';
 import { dueState } from '#lib/cases/due.ts';
-import { parseReference, formatReference } from '#lib/text/reference.ts';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { parseReference, formatReference } from '#lib/text/reference-numbers.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';

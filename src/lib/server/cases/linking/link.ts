@@ -1,7 +1,7 @@
 import { and, asc, eq, ne, sql } from 'drizzle-orm';
 import { HOLD_REASONS, linkProblem, reasonToHold, type HoldReason } from '#lib/cases/linking.ts';
 import { linkInput, reasonInput } from '#lib/cases/schema.ts';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -9,7 +9,7 @@ import { Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { caseForActor, lockCase, lockCaseForActor, type CaseRow } from '../find.ts';
 import { invalidMove, requireUnlimited, requireVersion, updateCase } from '../move.ts';
-import { referencesFor } from '../references.ts';
+import { referencesFor } from '../visible-references.ts';
 import { visibleTo } from '../visibility.ts';
 import { recordEvents, type TimelineEntry } from '../timeline.ts';
 

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import { reasonToHold, revealsOtherReporters, type HoldReason } from '#lib/cases/linking.ts';
-import { DISPUTES_BEFORE_FINAL, needsSecondPerson, OPEN_STATUSES } from '#lib/cases/status.ts';
+import { DISPUTES_BEFORE_FINAL, needsSecondPerson, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { approvals, cases } from '#lib/server/db/schema/cases.ts';

@@ -1,7 +1,7 @@
 import { and, desc, eq, exists, sql } from 'drizzle-orm';
 import { RESOLVED_BY_DRAFT } from '#lib/cases/linking.ts';
 import { versionInput } from '#lib/cases/schema.ts';
-import { needsSecondPerson } from '#lib/cases/status.ts';
+import { needsSecondPerson } from '#lib/cases/moves.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { approvals, attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { firstRule, matchesRule, wordsFound, type Routable } from '#lib/cases/routing.ts';
 import { CASE_KINDS, CATEGORIES, CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
-import { looksLikeReference } from '#lib/text/reference.ts';
+import { looksLikeReference } from '#lib/text/reference-numbers.ts';
 import { checked } from '#lib/server/checked.ts';
 import { db } from '#lib/server/db/index.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';

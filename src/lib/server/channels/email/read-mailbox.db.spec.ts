@@ -8,7 +8,7 @@ import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
 import { entriesOf, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
-import { reporterMailState } from '#lib/server/cases/reporter-mail.ts';
+import { reporterMailState } from '#lib/server/cases/mail-preference.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';

@@ -4,7 +4,7 @@ import { caseInput } from '#lib/cases/schema.ts';
 import { insertCase } from '#lib/server/cases/insert-case.ts';
 import { namedOfficers } from '#lib/server/cases/officers/named.ts';
 import { randomReceipt, receiptHash, submissionHash } from '#lib/server/cases/receipt-hash.ts';
-import { storeMailPreference } from '#lib/server/cases/reporter-mail.ts';
+import { storeMailPreference } from '#lib/server/cases/mail-preference.ts';
 import { contactHash, reporterColumns } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';

@@ -1,6 +1,6 @@
 import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { contactHash, isContactOf } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';

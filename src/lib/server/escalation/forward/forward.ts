@@ -31,7 +31,7 @@ import {
 	factsOfRow
 } from './compose.ts';
 import { chooseFiles, filesOf } from './files.ts';
-import { forwardReference } from '#lib/text/reference.ts';
+import { forwardReference } from '#lib/text/reference-numbers.ts';
 import type { ReportField, ReportProblem } from './lapor-report.ts';
 
 /**

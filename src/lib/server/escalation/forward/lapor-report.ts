@@ -1,6 +1,6 @@
 import type { CreatePayload } from '#lib/server/integrations/lapor/types.ts';
 import { FORWARD_BYTES } from '#lib/server/attachments/limits.ts';
-import { forwardReference, referenceTag } from '#lib/text/reference.ts';
+import { forwardReference, referenceTag } from '#lib/text/reference-numbers.ts';
 
 /** A report before it is mapped to LAPOR's keys. The texts are redacted and confirmed by the handler. */
 export interface ReportSource {

@@ -8,7 +8,7 @@ import { overrideEnv } from '#lib/server/env.ts';
 import { NotFound, Conflict } from '#lib/server/errors.ts';
 import { inboundCounts, listInbound, inboundReport, enterAnswer } from './reports.ts';
 import { receiveInbound } from './receive.ts';
-import { compactReference } from '#lib/text/reference.ts';
+import { compactReference } from '#lib/text/reference-numbers.ts';
 import { resolveEscalation } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer } from '#lib/dev/testing/factories.ts';

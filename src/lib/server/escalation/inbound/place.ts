@@ -1,5 +1,10 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import { compactReference, findOurReferences, formatReference, parseReportNumber } from '#lib/text/reference.ts';
+import {
+	compactReference,
+	findOurReferences,
+	formatReference,
+	parseReportNumber
+} from '#lib/text/reference-numbers.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';

@@ -19,7 +19,7 @@ import { classifyList, classifyRead, type ReadOutcome } from '../classify-respon
 import { raiseTask } from '../tasks.ts';
 import { sendAgain, toSent } from '../delivery/after-attempt.ts';
 import { retryAt } from '../connection/backoff.ts';
-import { compactReference } from '#lib/text/reference.ts';
+import { compactReference } from '#lib/text/reference-numbers.ts';
 import { applyNews } from './apply-status.ts';
 import { collectNews, type News } from './news.ts';
 import { nextPollAt } from './poll-clock.ts';

@@ -1,8 +1,8 @@
 import { and, asc, between, count, eq, inArray, isNotNull, sql, type SQL } from 'drizzle-orm';
 import type { z } from 'zod';
 import { affectedInput } from '#lib/privacy/breach.ts';
-import { formatReference, parseReference } from '#lib/text/reference.ts';
-import { referencesFor } from '#lib/server/cases/references.ts';
+import { formatReference, parseReference } from '#lib/text/reference-numbers.ts';
+import { referencesFor } from '#lib/server/cases/visible-references.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { instantAt, localDate, yearOf } from '#lib/calendar/days.ts';
 import { breachClock, factsInput, type LetterTo } from '#lib/privacy/breach.ts';
 import { seenVersion } from '#lib/cases/schema.ts';
-import { breachNumber } from '#lib/text/reference.ts';
+import { breachNumber } from '#lib/text/reference-numbers.ts';
 import { hourRule } from '#lib/server/calendar/load.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';

@@ -1,5 +1,5 @@
 import type { Tx } from '#lib/server/db/index.ts';
-import { breachNumber } from '#lib/text/reference.ts';
+import { breachNumber } from '#lib/text/reference-numbers.ts';
 import { peopleFor } from '#lib/server/cases/people.ts';
 import { notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { lockCase } from '#lib/server/cases/find.ts';
-import { reachableByMail } from '#lib/server/cases/reporter-mail.ts';
+import { reachableByMail } from '#lib/server/cases/mail-preference.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { notify } from '#lib/server/channels/notices.ts';
 import { checked } from '#lib/server/checked.ts';

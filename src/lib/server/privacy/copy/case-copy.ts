@@ -3,7 +3,7 @@ import { caseCopySchema, type CaseCopy } from '#lib/privacy/case-copy.ts';
 import { storyOf } from '#lib/words/reporter-story.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
-import { reporterMailState } from '#lib/server/cases/reporter-mail.ts';
+import { reporterMailState } from '#lib/server/cases/mail-preference.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { reporterView, reportsOfReceipt } from '#lib/server/cases/track.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNotNull } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { decisionInput, RequestKind } from '#lib/privacy/requests.ts';
-import { allows } from '#lib/cases/status.ts';
+import { allows } from '#lib/cases/moves.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { withdrawReporterConsents } from '#lib/server/cases/consents.ts';
 import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';

@@ -16,7 +16,7 @@ import { hourRule } from '#lib/server/calendar/load.ts';
 import { lockCaseForActor, lockCaseForReporter, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
 import { submissionHash } from '#lib/server/cases/receipt-hash.ts';
-import { contactToken, mailPreferenceOf } from '#lib/server/cases/reporter-mail.ts';
+import { contactToken, mailPreferenceOf } from '#lib/server/cases/mail-preference.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';

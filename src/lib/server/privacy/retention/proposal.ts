@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { addDays, localDate, yearOf } from '#lib/calendar/days.ts';
 import { addWorkingDays } from '#lib/calendar/working-calendar.ts';
-import { destructionNumber } from '#lib/text/reference.ts';
+import { destructionNumber } from '#lib/text/reference-numbers.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { destructionPage } from '#lib/server/channels/notice-list.ts';
 import { notify } from '#lib/server/channels/notices.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isLocalDate, localDate } from '#lib/calendar/days.ts';
 import { seenVersion as version } from '#lib/cases/schema.ts';
 import { CASE_PARTS, type DestructionState } from '#lib/privacy/retention.ts';
-import { destructionNumber, formatReference, parseReference } from '#lib/text/reference.ts';
+import { destructionNumber, formatReference, parseReference } from '#lib/text/reference-numbers.ts';
 import { hiddenFromAdmin } from '#lib/server/cases/visibility.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';

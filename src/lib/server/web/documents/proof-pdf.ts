@@ -1,7 +1,7 @@
 import { formatDate, formatDateTime } from '#lib/calendar/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
-import { isTrialReference } from '#lib/text/reference.ts';
+import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import { kindWord } from '#lib/words/cases.ts';
 import type { Acknowledgement } from '#lib/server/cases/track.ts';
 import { drawLogo, makePdf, facts, hairline, replacedNote, write } from './paper.ts';

@@ -1,6 +1,6 @@
 import type { FigureChoice } from '#lib/cases/figure-query.ts';
 import { inboxAddress, WHOLE_INBOX, type InboxChoice } from '#lib/cases/inbox-query.ts';
-import { OPEN_STATUSES } from '#lib/cases/status.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 
 interface Query {

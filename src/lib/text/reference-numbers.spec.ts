@@ -9,7 +9,7 @@ import {
 	parseReference,
 	parseReportNumber,
 	referenceTag
-} from './reference.ts';
+} from './reference-numbers.ts';
 
 const references = fc.record({
 	unit: fc.integer({ min: 0, max: 9999 }).map((code) => String(code).padStart(4, '0')),

@@ -24,6 +24,7 @@ test('of 300 messages by WhatsApp none is lost, none is twice and none is answer
 	const { origin, start } = await builtSite({ APP_KEY: TEST_KEY, LOG_LEVEL: 'warn', ...settings });
 	const phones = await startWhatsAppSandbox({ port: 0, deliver: toSite(origin) });
 	// Every webhook comes twice at once, in random order, and again until the site answers.
+	phones.store.attempts = 60;
 	phones.store.faults = { ...NO_FAULTS, repeat: 2, disorder: true };
 	await fillDatabase(settings, async () => connectWhatsApp((await makeOffice()).unit, phones.url));
 	const stored = () =>

@@ -52,7 +52,7 @@ export const NO_FAULTS: Faults = { repeat: 1, disorder: false, drop: false, erro
 
 /** How long an address of a file is valid, as at Meta. */
 const MEDIA_MS = 5 * MINUTE_MS;
-const ATTEMPTS = 6;
+const LONGEST_WAIT_MS = 16_000;
 
 export interface Media {
 	bytes: Buffer;
@@ -68,6 +68,8 @@ export type Deliver = (body: string, signature: string) => Promise<number>;
 export class PhoneStore {
 	readonly media = new Map<string, Media>();
 	faults: Faults = { ...NO_FAULTS };
+	/** How often a webhook is sent until the site answers with 200. Meta goes on for days. */
+	attempts = 6;
 	/** Every body that the site sent, for tests that search them. */
 	readonly received: unknown[] = [];
 	private readonly phones = new Map<string, PhoneMessage[]>();
@@ -150,10 +152,10 @@ export class PhoneStore {
 	/** Repeats a webhook that the site did not answer with 200, as Meta does. */
 	private async untilTaken(body: string): Promise<void> {
 		const signature = `sha256=${createHmac('sha256', WHATSAPP_SANDBOX.appSecret).update(body).digest('hex')}`;
-		for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+		for (let attempt = 1; attempt <= this.attempts; attempt += 1) {
 			const status = await this.deliver(body, signature).catch(() => 0);
 			if (status === 200) return;
-			await wait(500 * 2 ** attempt);
+			await wait(Math.min(500 * 2 ** attempt, LONGEST_WAIT_MS));
 		}
 	}
 

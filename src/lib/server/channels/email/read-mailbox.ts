@@ -139,7 +139,7 @@ async function nextMessage(
 ): Promise<Uint8Array | undefined | 'put aside'> {
 	const { connection, inbox } = reading;
 	try {
-		return await (tooLarge ? inbox.headers(uid) : inbox.source(uid));
+		return await inbox.read(uid, tooLarge ? 'headers' : 'source');
 	} catch (error) {
 		const before = failedFetches.get(connection.id);
 		const times = before?.uid === uid ? before.times + 1 : 1;
@@ -188,7 +188,7 @@ async function takeLeftBehind({ connection, inbox }: Reading, row: IncomingRow):
 	const present = moved ? row.externalId && (await inbox.find(row.externalId)) : uid;
 	if (!present) return putAside(row, 'gone');
 	const tooLarge = row.bytes > MAX_MESSAGE_BYTES;
-	const bytes = await (tooLarge ? inbox.headers(present) : inbox.source(present)).catch(async (error: unknown) => {
+	const bytes = await inbox.read(present, tooLarge ? 'headers' : 'source').catch(async (error: unknown) => {
 		if ((await countTry(row)) >= MAX_TRIES) await putAside(row, 'unreadable');
 		throw error;
 	});

@@ -28,16 +28,15 @@ const deliver = (headers: Parameters<typeof mailSource>[0], body = 'Antrean lama
 	server.deliver(mailSource(headers, body));
 
 describe('a message that stops its reader', () => {
-	const source = async () => {
+	const read = async () => {
 		throw new MailboxError('lost');
 	};
 
 	test('because the server can’t deliver it is put aside, and the next one arrives', async () => {
 		deliver({});
-		for (let n = 1; n <= 2; n += 1)
-			await expect(readOnce(mailbox, { source })).rejects.toMatchObject({ fault: 'lost' });
+		for (let n = 1; n <= 2; n += 1) await expect(readOnce(mailbox, { read })).rejects.toMatchObject({ fault: 'lost' });
 		expect(await stored()).toEqual([]);
-		await readOnce(mailbox, { source });
+		await readOnce(mailbox, { read });
 		deliver({}, 'Yang berikut');
 		await readOnce(mailbox);
 		expect(await stored()).toMatchObject([

@@ -43,18 +43,12 @@ export async function countTry({ id }: IncomingRow): Promise<number> {
 /**
  * Processes a stored message: it goes to its case or conversation, or is put aside with a reason. After the third failure a
  * person has to look, so that it does not block other messages. Safe to repeat.
- *
- * @returns false if it is tried again later
  */
-export async function takeMail(connection: ConnectionRow, row: IncomingRow, bytes: Uint8Array): Promise<boolean> {
+export async function takeMail(connection: ConnectionRow, row: IncomingRow, bytes: Uint8Array): Promise<void> {
 	const attempts = await countTry(row);
-	if (attempts > MAX_TRIES) {
-		await putAside(row, 'gave_up');
-		return true;
-	}
+	if (attempts > MAX_TRIES) return putAside(row, 'gave_up');
 	try {
 		await process(connection, row, bytes);
-		return true;
 	} catch (error) {
 		if (isDiskFull(error)) {
 			await db()
@@ -64,9 +58,7 @@ export async function takeMail(connection: ConnectionRow, row: IncomingRow, byte
 			throw error;
 		}
 		log().error({ message: row.id, attempts, err: error }, 'an e-mail could not be processed');
-		if (attempts < MAX_TRIES) return false;
-		await putAside(row, 'gave_up');
-		return true;
+		if (attempts >= MAX_TRIES) await putAside(row, 'gave_up');
 	}
 }
 

@@ -113,18 +113,11 @@ export async function openInbox({ host, port, security, user, password }: Mailbo
 				);
 			}),
 
-		/** The whole message, without marking it as read. Undefined if it is not in the mailbox any more. */
-		source: (uid: number): Promise<Buffer | undefined> =>
+		/** The message or its headers alone, without marking it as read. Undefined if it is not in the mailbox any more. */
+		read: (uid: number, part: 'source' | 'headers'): Promise<Buffer | undefined> =>
 			ask(async () => {
-				const found = await client.fetchOne(String(uid), { source: true }, { uid: true });
-				return found ? found.source : undefined;
-			}),
-
-		/** The headers of a message that is too large to read. */
-		headers: (uid: number): Promise<Buffer | undefined> =>
-			ask(async () => {
-				const found = await client.fetchOne(String(uid), { headers: true }, { uid: true });
-				return found ? found.headers?.subarray(0, MAX_HEADER_BYTES) : undefined;
+				const found = await client.fetchOne(String(uid), { [part]: true }, { uid: true });
+				return found ? (part === 'source' ? found.source : found.headers?.subarray(0, MAX_HEADER_BYTES)) : undefined;
 			}),
 
 		/** The UID of a message that moved with its mailbox to another server. */
@@ -161,37 +154,24 @@ interface ImapError extends Error {
 	code?: string;
 	authenticationFailed?: boolean;
 	tlsFailed?: boolean;
-	responseStatus?: string;
 }
 
-const BY_CODE: Readonly<Record<string, MailboxFault>> = {
-	ENOTFOUND: 'host',
-	EAI_AGAIN: 'host',
-	ECONNREFUSED: 'refused',
-	EHOSTUNREACH: 'refused',
-	ENETUNREACH: 'refused',
-	ECONNRESET: 'lost',
-	CONNECT_TIMEOUT: 'timeout',
-	ETIMEDOUT: 'timeout',
-	ETIMEOUT: 'timeout',
-	GREETING_TIMEOUT: 'protocol',
-	UPGRADE_TIMEOUT: 'tls',
-	STARTTLS_INJECTION: 'tls',
-	MissingServerExtension: 'tls',
-	EPROTO: 'tls',
-	ClosedAfterConnectTLS: 'protocol',
-	ClosedAfterConnectText: 'protocol',
-	InvalidResponse: 'protocol'
-};
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/;
+const BY_CODE: readonly (readonly [RegExp, MailboxFault])[] = [
+	[/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/, 'certificate'],
+	[/^(ENOTFOUND|EAI_AGAIN)$/, 'host'],
+	[/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/, 'refused'],
+	[/^ECONNRESET$/, 'lost'],
+	[/^(CONNECT_TIMEOUT|ETIMEDOUT|ETIMEOUT)$/, 'timeout'],
+	[/^(UPGRADE_TIMEOUT|STARTTLS_INJECTION|MissingServerExtension|EPROTO|ERR_SSL.*|ERR_TLS.*)$/, 'tls'],
+	[/^(GREETING_TIMEOUT|ClosedAfterConnectTLS|ClosedAfterConnectText|InvalidResponse)$/, 'protocol']
+];
 
 function faultOf(cause: unknown, otherwise: MailboxFault = 'lost'): MailboxFault {
 	const { code = '', authenticationFailed, tlsFailed, cause: inner } = cause as ImapError;
 	if (authenticationFailed) return 'password';
-	if (CERTIFICATE.test(code)) return 'certificate';
-	const known = BY_CODE[code];
+	const [, known] = BY_CODE.find(([codes]) => codes.test(code)) ?? [];
 	if (known) return known;
-	if (tlsFailed || code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS')) return 'tls';
+	if (tlsFailed) return 'tls';
 	if (code.startsWith('ParserError')) return 'protocol';
 	return inner ? faultOf(inner, otherwise) : otherwise;
 }

@@ -29,7 +29,6 @@ export interface ParsedMail {
 	subject: string;
 	/** Message-IDs that the message answers, the nearest first, without angle brackets. */
 	answers: string[];
-	messageId: string | null;
 	/** Addresses in `To`, `Cc` and `Delivered-To`. */
 	to: string[];
 	/** First occurrence of the headers that say what kind of mail it is, by lower-case name. */
@@ -73,7 +72,6 @@ const KEPT_HEADERS = new Set([
 	'auto-submitted',
 	'in-reply-to',
 	'list-id',
-	'message-id',
 	'precedence',
 	'references',
 	'return-path',
@@ -102,7 +100,6 @@ async function parse(job: MimeJob): Promise<ParsedMail> {
 		from: sendersOf(mail),
 		subject: mail.subject ?? '',
 		answers: answers.slice(0, MAX_ANSWERS),
-		messageId: idsIn(headers['message-id'] ?? '')[0] ?? null,
 		to: [mail.to, mail.cc, isAddresses(deliveredTo) ? deliveredTo : undefined]
 			.flatMap(addressesOf)
 			.map(({ address }) => address),

@@ -10,6 +10,7 @@ const MAX_ATTRIBUTION_LINES = 3;
 
 const isQuoted = (line: string) => line.startsWith('>');
 const isBlank = (line: string) => line.trim() === '';
+const isAttribution = (lines: readonly string[]) => ATTRIBUTION.test(lines.join(' ').trim());
 
 /**
  * Splits a message into what its writer wrote and the rest: quoted history and signature, shown folded. Nothing is thrown
@@ -38,14 +39,7 @@ function afterLeadingQuote(lines: readonly string[]): number {
 	};
 	skipBlank();
 	for (let count = 1; count <= MAX_ATTRIBUTION_LINES; count += 1) {
-		if (
-			ATTRIBUTION.test(
-				lines
-					.slice(index, index + count)
-					.join(' ')
-					.trim()
-			)
-		) {
+		if (isAttribution(lines.slice(index, index + count))) {
 			index += count;
 			skipBlank();
 			break;
@@ -81,11 +75,7 @@ function trailingQuoteAt(lines: readonly string[]): number {
 	while (start > 0 && (isQuoted(lines[start - 1] ?? '') || isBlank(lines[start - 1] ?? ''))) start -= 1;
 	const withoutQuote = !lines.slice(start).some(isQuoted);
 	for (let count = 1; count <= MAX_ATTRIBUTION_LINES && count <= start; count += 1) {
-		const above = lines
-			.slice(start - count, start)
-			.join(' ')
-			.trim();
-		if (ATTRIBUTION.test(above)) return start - count;
+		if (isAttribution(lines.slice(start - count, start))) return start - count;
 	}
 	return withoutQuote ? lines.length : start;
 }

@@ -55,7 +55,7 @@ const EXCERPT = 300;
  */
 export async function sendEmail(
 	{ url, from }: SmtpSettings,
-	email: Email,
+	{ id, stop, automatic = 'auto-generated', ...email }: Email,
 	beforeContent: () => Promise<void>
 ): Promise<MailOutcome> {
 	let contentSent = false;
@@ -83,15 +83,11 @@ export async function sendEmail(
 	});
 	try {
 		await transport.sendMail({
+			...email,
 			from,
-			to: email.to,
-			subject: email.subject,
-			text: email.text,
-			date: email.date,
-			messageId: `<${email.id}@${hostOf(from)}>`,
-			...threadOf(email),
-			headers: { 'Auto-Submitted': email.automatic ?? 'auto-generated', ...(email.stop ? ONE_CLICK : {}) },
-			...(email.stop ? { list: { unsubscribe: email.stop } } : {}),
+			messageId: `<${id}@${hostOf(from)}>`,
+			headers: { 'Auto-Submitted': automatic, ...(stop ? ONE_CLICK : {}) },
+			...(stop ? { list: { unsubscribe: stop } } : {}),
 			signal: AbortSignal.timeout(SMTP_LIMIT_MS)
 		});
 		return { outcome: 'sent' };
@@ -101,12 +97,6 @@ export async function sendEmail(
 		transport.close();
 	}
 }
-
-const threadOf = ({ replyTo, inReplyTo, references }: Email) => ({
-	...(replyTo ? { replyTo } : {}),
-	...(inReplyTo ? { inReplyTo } : {}),
-	...(references ? { references } : {})
-});
 
 async function* contentOf(write: () => Readable, beforeContent: () => Promise<void>, onContent: () => void) {
 	await beforeContent();

@@ -4,15 +4,14 @@ const BASIC =
 /** Characters that take two places. */
 const EXTENDED = '^{}\\[~]|€\f';
 
-/** Alphabet, places and segments of a text. One SMS has 160 places (UCS-2: 70); parts of a longer text have 153 (67). */
-export function segmentsOf(text: string): { alphabet: 'gsm7' | 'ucs2'; places: number; segments: number } {
+/** Places and segments of a text. One SMS has 160 places (UCS-2: 70); parts of a longer text have 153 (67). */
+export function segmentsOf(text: string): { places: number; segments: number } {
 	const characters = [...text];
 	const isGsm = characters.every((one) => BASIC.includes(one) || EXTENDED.includes(one));
-	const alphabet = isGsm ? ('gsm7' as const) : ('ucs2' as const);
 	const weights = characters.map((one) => (isGsm ? (EXTENDED.includes(one) ? 2 : 1) : one.length));
 	const places = weights.reduce((sum, weight) => sum + weight, 0);
 	const [single, part] = isGsm ? [160, 153] : [70, 67];
-	if (places <= single) return { alphabet, places, segments: places === 0 ? 0 : 1 };
+	if (places <= single) return { places, segments: places === 0 ? 0 : 1 };
 	// A character of two places is not split between two parts.
 	let segments = 1;
 	let used = 0;
@@ -23,5 +22,5 @@ export function segmentsOf(text: string): { alphabet: 'gsm7' | 'ucs2'; places: n
 		}
 		used += weight;
 	}
-	return { alphabet, places, segments };
+	return { places, segments };
 }

@@ -82,18 +82,18 @@ test('reads values at paths, and headers line by line', () => {
 });
 
 test.each([
-	['', 'gsm7', 0, 0],
-	['Halo', 'gsm7', 4, 1],
-	['x'.repeat(160), 'gsm7', 160, 1],
-	['x'.repeat(161), 'gsm7', 161, 2],
-	['x'.repeat(306), 'gsm7', 306, 2],
-	['x'.repeat(307), 'gsm7', 307, 3],
-	['€'.repeat(80), 'gsm7', 160, 1],
+	['', 0, 0],
+	['Halo', 4, 1],
+	['x'.repeat(160), 160, 1],
+	['x'.repeat(161), 161, 2],
+	['x'.repeat(306), 306, 2],
+	['x'.repeat(307), 307, 3],
+	['€'.repeat(80), 160, 1],
 	// Two places are not split between two parts: 76 signs fit into 153.
-	['€'.repeat(153), 'gsm7', 306, 3],
-	['“kabar”', 'ucs2', 7, 1],
-	['😀'.repeat(35), 'ucs2', 70, 1],
-	['😀'.repeat(36), 'ucs2', 72, 2]
-])('counts the segments of %j', (text, alphabet, places, segments) => {
-	expect(segmentsOf(text)).toEqual({ alphabet, places, segments });
+	['€'.repeat(153), 306, 3],
+	['“kabar”', 7, 1],
+	['😀'.repeat(35), 70, 1],
+	['😀'.repeat(36), 72, 2]
+])('counts the segments of %j', (text, places, segments) => {
+	expect(segmentsOf(text)).toEqual({ places, segments });
 });

@@ -76,11 +76,10 @@ const seconds = z.coerce
 	.max(99_999_999_999)
 	.transform((value) => new Date(value * 1000));
 
-const media = z
-	.object({ id, mime_type: words, caption: words.optional(), filename: short })
-	.optional()
-	.catch(undefined);
-const chosen = z.object({ id, title: words }).optional().catch(undefined);
+/** A part of a message that counts as missing if it has another shape. */
+const part = <T extends z.ZodRawShape>(shape: T) => z.object(shape).nullish().catch(null);
+const media = part({ id, mime_type: words, caption: words.optional(), filename: short });
+const chosen = part({ id, title: words });
 
 const message = z.object({
 	id,
@@ -92,21 +91,18 @@ const message = z.object({
 	from_user_id: optionalId,
 	timestamp: seconds,
 	type: z.string(),
-	context: z.object({ id: optionalId }).nullish().catch(null),
-	text: z.object({ body: words }).optional().catch(undefined),
+	context: part({ id: optionalId }),
+	text: part({ body: words }),
 	image: media,
 	document: media,
 	audio: media,
 	video: media,
 	sticker: media,
-	location: z
-		.object({ latitude: z.coerce.number(), longitude: z.coerce.number(), name: short, address: short })
-		.optional()
-		.catch(undefined),
+	location: part({ latitude: z.coerce.number(), longitude: z.coerce.number(), name: short, address: short }),
 	contacts: z
 		.array(
 			z.object({
-				name: z.object({ formatted_name: short }).optional().catch(undefined),
+				name: part({ formatted_name: short }),
 				phones: z
 					.array(z.object({ phone: short }))
 					.max(20)
@@ -115,10 +111,10 @@ const message = z.object({
 		)
 		.max(50)
 		.catch([]),
-	interactive: z.object({ list_reply: chosen, button_reply: chosen }).optional().catch(undefined),
+	interactive: part({ list_reply: chosen, button_reply: chosen }),
 	/** A button of a template. */
-	button: z.object({ payload: id, text: words }).optional().catch(undefined),
-	reaction: z.object({ message_id: optionalId, emoji: words }).optional().catch(undefined)
+	button: part({ payload: id, text: words }),
+	reaction: part({ message_id: optionalId, emoji: words })
 });
 
 const status = z.object({
@@ -131,11 +127,7 @@ const status = z.object({
 		.catch(null)
 });
 
-const contact = z.object({
-	wa_id: optionalId,
-	user_id: optionalId,
-	profile: z.object({ name: short }).nullish().catch(null)
-});
+const contact = z.object({ wa_id: optionalId, user_id: optionalId, profile: part({ name: short }) });
 
 /** The most entries of one list; Meta sends at most 1,000 in a call. A longer list is not from Meta. */
 const MOST = 1000;
@@ -187,7 +179,6 @@ function messageOf(raw: RawMessage, contacts: readonly z.output<typeof contact>[
 	);
 	const kind = MESSAGE_KINDS.find((one) => one === raw.type) ?? (raw.type === 'button' ? 'interactive' : 'unsupported');
 	const file = mediaOf(raw, kind);
-	const pressed = raw.interactive?.list_reply ?? raw.interactive?.button_reply;
 	return {
 		id: raw.id,
 		from: { userId: raw.from_user_id ?? person?.user_id ?? null, number, name: person?.profile?.name ?? null },
@@ -195,10 +186,12 @@ function messageOf(raw: RawMessage, contacts: readonly z.output<typeof contact>[
 		kind,
 		text: textOf(raw, kind).trim(),
 		media: file ? { id: file.id, mediaType: file.mime_type, name: file.filename ?? null } : null,
-		chosen: pressed?.id ?? raw.button?.payload ?? null,
+		chosen: pressedOf(raw)?.id ?? raw.button?.payload ?? null,
 		repliesTo: raw.context?.id ?? raw.reaction?.message_id ?? null
 	};
 }
+
+const pressedOf = ({ interactive }: RawMessage) => interactive?.list_reply ?? interactive?.button_reply;
 
 function mediaOf(raw: RawMessage, kind: MessageKind) {
 	const isMedia = kind === 'image' || kind === 'document' || kind === 'audio' || kind === 'video' || kind === 'sticker';
@@ -222,7 +215,7 @@ function textOf(raw: RawMessage, kind: MessageKind): string {
 				)
 				.join('\n');
 		case 'interactive':
-			return raw.interactive?.list_reply?.title ?? raw.interactive?.button_reply?.title ?? raw.button?.text ?? '';
+			return pressedOf(raw)?.title ?? raw.button?.text ?? '';
 		case 'reaction':
 			return raw.reaction?.emoji ?? '';
 		default:

@@ -1,4 +1,5 @@
 import { and, arrayContains, asc, eq, inArray, ne, not, or, sql, type SQL } from 'drizzle-orm';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { hasWholeName } from '#lib/cases/named-officers.ts';
 import { email as emailInput, phone as phoneInput } from '#lib/cases/schema.ts';
 import { namedOfficers, type NamedOfficer } from '#lib/server/cases/officers/named.ts';
@@ -14,6 +15,9 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { reference, type Unit } from '#lib/server/reference/reference.ts';
 
 export type ConversationRow = typeof conversations.$inferSelect;
+
+/** Numbers are given to other people. After this silence a number is no longer taken for the same person. */
+export const SILENT_MS = 90 * DAY_MS;
 
 /** Who wrote: an e-mail address, a phone number, or the user id of a messenger. */
 export interface Sender {

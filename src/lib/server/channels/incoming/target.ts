@@ -1,5 +1,4 @@
 import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
-import { DAY_MS } from '#lib/calendar/durations.ts';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { lockCase } from '#lib/server/cases/find.ts';
 import { contactHash, isContactOf } from '#lib/server/cases/reporter.ts';
@@ -7,7 +6,7 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, type connections } from '#lib/server/db/schema/channels.ts';
-import type { Sender } from './conversation.ts';
+import { SILENT_MS, type Sender } from './conversation.ts';
 
 type ConnectionRow = typeof connections.$inferSelect;
 
@@ -33,9 +32,6 @@ export async function targetOf(
 	return { found, fromReporter };
 }
 
-/** Days without a message after which a number may have gone to another person. */
-const SILENT_DAYS = 90;
-
 /** An SMS has no thread: it goes to the open case of its sender, if there is exactly one. */
 async function openCaseOf(tx: Tx, { id }: ConnectionRow, { address }: Sender) {
 	const open = await tx
@@ -46,7 +42,7 @@ async function openCaseOf(tx: Tx, { id }: ConnectionRow, { address }: Sender) {
 			and(
 				eq(conversations.connectionId, id),
 				eq(conversations.senderHash, contactHash(address)),
-				gt(conversations.lastAt, new Date(now().getTime() - SILENT_DAYS * DAY_MS)),
+				gt(conversations.lastAt, new Date(now().getTime() - SILENT_MS)),
 				inArray(cases.status, ['answered', ...OPEN_STATUSES]),
 				isNull(cases.destroyedAt)
 			)

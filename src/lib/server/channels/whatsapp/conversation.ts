@@ -10,12 +10,12 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { encryptText } from '#lib/server/keys.ts';
-import type { ConversationRow } from '../incoming/conversation.ts';
+import { SILENT_MS, type ConversationRow } from '../incoming/conversation.ts';
 import { setAside } from '../incoming/intake.ts';
 import type { StoredMessage } from './receive.ts';
 import * as reply from './replies.ts';
 import { byReceipt, cancel, chooseCase, done, object, sendReport, SHORTEST } from './report-actions.ts';
-import { queueWaited, SILENT_MS } from './send.ts';
+import { queueWaited } from './send.ts';
 import { draftOf, pressed, remember, say, senderOf, take, type Arrival, type Own, type Talk } from './talk.ts';
 
 /** Stores a message where it belongs and answers it. Everything is one transaction, so a repeated job changes nothing. */
@@ -39,19 +39,19 @@ export async function converse(arrival: Arrival): Promise<void> {
 	const lastAt = rows[0]?.conversation.lastAt.getTime();
 	const silence = lastAt === undefined ? 0 : row.sentAt.getTime() - lastAt;
 	if (silence > SILENT_MS) for (const one of own) await remember(tx, one.conversation, { locked: true });
-	const waiting = rows.find(({ conversation }) => conversation.state === 'waiting')?.conversation;
 	const all = rows.map(({ conversation }) => conversation);
+	const waiting = all.find(({ state }) => state === 'waiting');
 	const alive = own.filter(({ conversation }) => !draftOf(conversation).locked);
-	const waited = await queueWaited(
-		tx,
-		alive.map(({ conversation }) => conversation)
+	const waited = await queueWaited(tx, conversationsOf(alive));
+	const lately = lastAt !== undefined && silence < DAY_MS;
+	const [language = baseLocale] = [...(waiting ? [waiting] : []), ...conversationsOf(own)].flatMap(
+		(one) => draftOf(one).language ?? []
 	);
-	const talk: Talk = { ...arrival, all, own, waiting, waited, lately: lastAt !== undefined && silence < DAY_MS };
-	const language = [waiting, ...own.map(({ conversation }) => conversation)].flatMap((one) =>
-		one ? (draftOf(one).language ?? []) : []
-	)[0];
-	await inLocale(language ?? baseLocale, () => act(talk));
+	await inLocale(language, () => act({ ...arrival, all, own, alive, waiting, waited, lately }));
 }
+
+const conversationsOf = (own: readonly Own[]) => own.map(({ conversation }) => conversation);
+const casesOf = (own: readonly Own[]) => own.map(({ row }) => row);
 
 /** From now on a person is known by the user id, also in conversations that began with the number alone. */
 async function knowBy(tx: Tx, message: StoredMessage, rows: { conversation: ConversationRow }[]): Promise<void> {
@@ -73,11 +73,11 @@ const TYPED: readonly (readonly [RegExp, string])[] = [
 ];
 
 async function act(talk: Talk): Promise<void> {
-	const { message, all, waiting, own, row } = talk;
+	const { message, all, waiting, own, alive, row } = talk;
 	if (message.kind === 'reaction') return reacted(talk);
 	if (message.receiptHash) return byReceipt(talk, message.receiptHash);
 	const [verb = '', about = ''] = (message.chosen ?? typed(talk) ?? '').split(':');
-	const ofCase = own.find(({ conversation }) => String(conversation.id) === about && !draftOf(conversation).locked);
+	const ofCase = alive.find(({ conversation }) => String(conversation.id) === about);
 	switch (verb) {
 		case 'menu':
 			return choose(talk, about as reply.MenuChoice);
@@ -107,10 +107,7 @@ async function act(talk: Talk): Promise<void> {
 	}
 	// A button of a message that is out of date.
 	const known = own.find(({ conversation }) => String(conversation.id) === about);
-	if (known) {
-		const cases = own.map((one) => one.row);
-		return pressed(talk, known.conversation, reply.statusesOf(cases, talk.unit.timeZone, !ofCase));
-	}
+	if (known) return pressed(talk, known.conversation, reply.statusesOf(casesOf(own), talk.unit.timeZone, !ofCase));
 	const place = all.find(({ id }) => String(id) === about) ?? waiting ?? all[0];
 	return place ? pressed(talk, place, reply.menu()) : written(talk);
 }
@@ -132,9 +129,8 @@ function typed({ message: { kind, text }, waiting, own }: Talk): string | undefi
 
 /** A message in the person's own words, or a file. */
 async function written(talk: Talk): Promise<void> {
-	const { tx, message, waiting, own, row, files, refusedFiles } = talk;
+	const { tx, message, waiting, alive, row, files, refusedFiles } = talk;
 	const minute = Math.floor(row.sentAt.getTime() / MINUTE_MS);
-	const alive = own.filter(({ conversation }) => !draftOf(conversation).locked);
 	const isRecent = (since: string | undefined) => since && row.sentAt.getTime() - Date.parse(since) < DAY_MS;
 	const disputed = alive.find(({ conversation }) => isRecent(draftOf(conversation).disputing));
 	if (disputed && message.text) return object(talk, disputed);
@@ -160,13 +156,9 @@ async function written(talk: Talk): Promise<void> {
 	if (!draft?.choosing && only && open.length === 1) return add(talk, only);
 	const place = await take(talk, waiting && { conversationId: waiting.id });
 	if (open.length > 1 && place) {
+		const reports = open.map((one) => ({ ...one.row, conversationId: one.conversation.id }));
 		await remember(tx, place, { choosing: true });
-		await say(
-			tx,
-			place,
-			reply.which(open.map((one) => ({ ...one.row, conversationId: one.conversation.id }))),
-			`which:${minute}`
-		);
+		await say(tx, place, reply.which(reports), `which:${minute}`);
 	} else if (place && !waiting && !talk.lately) {
 		await say(tx, place, reply.welcome(talk.unit), 'welcome');
 	}
@@ -190,7 +182,7 @@ async function add(talk: Talk, { conversation, row: { id, reference } }: Own): P
 }
 
 async function choose(talk: Talk, choice: reply.MenuChoice | ''): Promise<void> {
-	const { tx, own, unit, row } = talk;
+	const { tx, own, alive, unit, row } = talk;
 	const place = await take(talk, talk.waiting && { conversationId: talk.waiting.id });
 	if (!place) return;
 	const key = `menu:${row.id}`;
@@ -203,19 +195,8 @@ async function choose(talk: Talk, choice: reply.MenuChoice | ''): Promise<void> 
 		case 'consultation':
 			await remember(tx, place, { kind: undefined, choosing: false, consulting: row.sentAt.toISOString() });
 			return say(tx, place, reply.text(m.wa_consult()), key);
-		case 'track': {
-			const locked = own.some(({ conversation }) => draftOf(conversation).locked);
-			return say(
-				tx,
-				place,
-				reply.statusesOf(
-					own.map((one) => one.row),
-					unit.timeZone,
-					locked
-				),
-				key
-			);
-		}
+		case 'track':
+			return say(tx, place, reply.statusesOf(casesOf(own), unit.timeZone, alive.length < own.length), key);
 		case 'english':
 			await remember(tx, place, { language: 'en' });
 			return inLocale('en', () => say(tx, place, reply.menu(), key));

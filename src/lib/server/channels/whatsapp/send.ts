@@ -5,15 +5,13 @@ import { db, type Reader, type Tx } from '#lib/server/db/index.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { sendMessage, type Outgoing } from '#lib/server/integrations/whatsapp/client.ts';
 import type { ConnectionRow } from '../connections/connections.ts';
-import { openSender, type ConversationRow } from '../incoming/conversation.ts';
+import { openSender, SILENT_MS, type ConversationRow } from '../incoming/conversation.ts';
 import { ORDER_MS, queueMessage, type MessageContent } from '../outgoing/queue.ts';
 import { withReceiptLink } from '../receipt-link.ts';
 import { settingsOf } from './settings.ts';
 
 /** After a person's message, free text is allowed for 24 hours. The minute less is for the way to the service. */
 const WINDOW_MS = DAY_MS - MINUTE_MS;
-/** Numbers are given to other people. After this silence a number is no longer taken for the same person. */
-export const SILENT_MS = 90 * DAY_MS;
 
 /** Whether a message may be sent, and how: as `text` or as the approved `template`. */
 export type Window = 'text' | 'template' | 'silent';

@@ -51,6 +51,8 @@ export interface Talk extends Arrival {
 	waiting: ConversationRow | undefined;
 	/** The newest first. */
 	own: Own[];
+	/** Those of them that no silence has locked. */
+	alive: Own[];
 	/** A conversation whose texts waited for this message, because the 24 hours were over. */
 	waited: ConversationRow | undefined;
 	/** Whether the person wrote to this number within a day. */

@@ -1,8 +1,9 @@
 import { eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
-import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
+import { keptFile, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { bringTo, entriesOf, nameOfficer, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
+import { SARI, useMailbox } from '#lib/dev/testing/channels/use-mailbox.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { openReporter } from '#lib/server/cases/reporter.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -12,7 +13,7 @@ import { conversations, incomingFiles, incomingMessages } from '#lib/server/db/s
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
-import { noteIncoming, setAside, type ConnectionRow } from './intake.ts';
+import { noteIncoming, setAside } from './intake.ts';
 import { listConversations } from './list.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { failedMessages, settleFailed } from './set-aside.ts';
@@ -20,17 +21,9 @@ import { conversationView } from './view.ts';
 import { incomingFile, writeTranscript } from './voice.ts';
 
 const office = useOffice();
-const SARI = 'sari@contoh.example';
 const NAMED = { identity: 'named', reporter: { name: 'Sari Contoh', email: SARI } };
 const dismissed = { reason: 'greeting' };
-
-let mailbox: ConnectionRow;
-beforeEach(async () => {
-	mailbox = await makeConnection(office.unit);
-});
-
-const waitingFrom = async (from = SARI, body = 'Antrean lama.', more: Parameters<typeof receive>[3] = {}) =>
-	(await receive(mailbox, from, body, more)).conversationId;
+const { mailbox, waitingFrom, listed } = useMailbox(office);
 const rowOf = async (id: number) => (await db().select().from(conversations).where(eq(conversations.id, id)))[0];
 const logged = async (id: number) =>
 	(
@@ -39,8 +32,6 @@ const logged = async (id: number) =>
 			.from(auditEntries)
 			.where(eq(auditEntries.subject, `#${id}`))
 	).map(({ action }) => action);
-const listed = async (actor = office.handler, filter: Partial<Parameters<typeof listConversations>[1]> = {}) =>
-	(await listConversations(actor, { state: 'waiting', ...filter })).items.map(({ id }) => id);
 
 test("from the reporter's contact a conversation becomes the reporter's message and answers the question", async () => {
 	const { reference } = await makeCase(office.unit, NAMED);

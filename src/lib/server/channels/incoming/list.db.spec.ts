@@ -1,8 +1,9 @@
 import { eq } from 'drizzle-orm';
-import { beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { at, nameOfficer, rowsOfCase } from '#lib/dev/testing/office.ts';
+import { SARI, useMailbox } from '#lib/dev/testing/channels/use-mailbox.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -11,7 +12,7 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
-import { noteIncoming, setAside, type ConnectionRow } from './intake.ts';
+import { noteIncoming, setAside } from './intake.ts';
 import { countWaiting, listConversations, receivesMessages } from './list.ts';
 import { openFromConversation } from './open-from-conversation.ts';
 import { failedMessages, machineMessages } from './set-aside.ts';
@@ -19,18 +20,8 @@ import { conversationView } from './view.ts';
 import { incomingFile, writeTranscript } from './voice.ts';
 
 const office = useOffice();
-const SARI = 'sari@contoh.example';
 const dismissed = { reason: 'greeting' };
-
-let mailbox: ConnectionRow;
-beforeEach(async () => {
-	mailbox = await makeConnection(office.unit);
-});
-
-const waitingFrom = async (from = SARI, body = 'Antrean lama.', more: Parameters<typeof receive>[3] = {}) =>
-	(await receive(mailbox, from, body, more)).conversationId;
-const listed = async (actor = office.handler, filter: Partial<Parameters<typeof listConversations>[1]> = {}) =>
-	(await listConversations(actor, { state: 'waiting', ...filter })).items.map(({ id }) => id);
+const { mailbox, waitingFrom, listed } = useMailbox(office);
 
 test('a conversation is seen in its office and above; one that is a case, by those who see the case', async () => {
 	const [officer, named] = await makeOfficerWithAccount(office.unit.id);

@@ -16,45 +16,41 @@ export interface ChannelField {
 	maxlength?: number;
 }
 
+type ChannelRow = ChannelField | ChannelField[];
+
 /**
  * The form of each channel, as rows of one or more fields.
  * @param connected a connection is stored: an empty secret keeps the stored one
  * @param hook the address to which the channel delivers messages
  */
 export const FIELDS = {
-	email: (connected: boolean): ChannelField[][] => [
-		[{ name: 'address', type: 'email', label: m.channels_address(), hint: m.channels_address_hint(), maxlength: 200 }],
+	email: (connected: boolean): ChannelRow[] => [
+		{ name: 'address', type: 'email', label: m.channels_address(), hint: m.channels_address_hint(), maxlength: 200 },
 		[
 			{ name: 'host', label: m.channels_host(), hint: 'imap.kantor.go.id', maxlength: 253 },
 			{ name: 'port', label: m.channels_port(), first: '993', inputmode: 'numeric' }
 		],
-		[{ name: 'security', label: m.channels_security(), options: SECURITY() }],
-		[{ name: 'user', label: m.channels_user(), maxlength: 200 }],
-		[
-			{
-				...secret('password', m.channels_password(), connected),
-				hint: connected ? m.channels_password_kept() : m.channels_password_hint()
-			}
-		],
-		[{ name: 'dedicated', as: 'box', label: m.channels_dedicated_box(), hint: m.channels_dedicated_hint() }],
-		[{ name: 'plusAddress', as: 'box', label: m.channels_plus(), hint: m.channels_plus_hint() }]
+		{ name: 'security', label: m.channels_security(), options: SECURITY() },
+		{ name: 'user', label: m.channels_user(), maxlength: 200 },
+		{
+			...secret('password', m.channels_password(), connected),
+			hint: connected ? m.channels_password_kept() : m.channels_password_hint()
+		},
+		{ name: 'dedicated', as: 'box', label: m.channels_dedicated_box(), hint: m.channels_dedicated_hint() },
+		{ name: 'plusAddress', as: 'box', label: m.channels_plus(), hint: m.channels_plus_hint() }
 	],
-	whatsapp: (connected: boolean, hook: string): ChannelField[][] => [
-		[{ name: 'address', type: 'tel', label: m.channels_whatsapp_number(), hint: m.channels_whatsapp_number_hint() }],
-		[{ name: 'phoneNumberId', label: m.channels_whatsapp_id(), hint: m.channels_whatsapp_id_hint(), maxlength: 30 }],
-		[secret('token', m.channels_whatsapp_token(), connected)],
-		[
-			{
-				...secret('appSecret', m.channels_whatsapp_app_secret(), connected),
-				hint: m.channels_whatsapp_app_secret_hint()
-			}
-		],
-		[
-			{
-				...{ name: 'verifyToken', label: m.channels_whatsapp_verify(), optional: connected, maxlength: 200 },
-				hint: m.channels_whatsapp_verify_hint({ hook })
-			}
-		],
+	whatsapp: (connected: boolean, hook: string): ChannelRow[] => [
+		{ name: 'address', type: 'tel', label: m.channels_whatsapp_number(), hint: m.channels_whatsapp_number_hint() },
+		{ name: 'phoneNumberId', label: m.channels_whatsapp_id(), hint: m.channels_whatsapp_id_hint(), maxlength: 30 },
+		secret('token', m.channels_whatsapp_token(), connected),
+		{
+			...secret('appSecret', m.channels_whatsapp_app_secret(), connected),
+			hint: m.channels_whatsapp_app_secret_hint()
+		},
+		{
+			...{ name: 'verifyToken', label: m.channels_whatsapp_verify(), optional: connected, maxlength: 200 },
+			hint: m.channels_whatsapp_verify_hint({ hook })
+		},
 		[
 			{
 				name: 'templateName',
@@ -75,45 +71,31 @@ export const FIELDS = {
 			{ name: 'version', label: m.channels_whatsapp_version(), hint: 'v23.0', first: 'v23.0', maxlength: 6 }
 		]
 	],
-	sms: (connected: boolean, hook: string): ChannelField[][] => [
-		[
-			{
-				name: 'address',
-				type: 'tel',
-				label: m.channels_sms_number(),
-				hint: m.channels_sms_number_hint(),
-				maxlength: 30
-			}
-		],
-		[
-			{
-				name: 'method',
-				label: m.channels_sms_method(),
-				options: ['POST', 'PUT', 'GET'].map((value) => ({ value, label: value }))
-			}
-		],
-		[{ name: 'url', type: 'url', label: m.channels_sms_url(), hint: fill(), maxlength: 1000 }],
-		[
-			{
-				...{ name: 'headers', as: 'area', label: m.channels_sms_headers(), optional: true, maxlength: 4000 },
-				hint: connected ? m.channels_secret_kept() : m.channels_sms_headers_hint()
-			}
-		],
-		[{ name: 'body', as: 'area', label: m.channels_sms_body(), hint: fill(), optional: true, maxlength: 2000 }],
-		[{ ...path('idPath', m.channels_sms_sent_id()), hint: m.channels_sms_path_hint() }],
-		[
-			{
-				...{ name: 'secret', label: m.channels_sms_secret(), optional: connected, maxlength: 200 },
-				hint: connected ? m.channels_sms_hook({ hook }) : m.channels_sms_secret_hint()
-			}
-		],
+	sms: (connected: boolean, hook: string): ChannelRow[] => [
+		{ name: 'address', type: 'tel', label: m.channels_sms_number(), hint: m.channels_sms_number_hint(), maxlength: 30 },
+		{
+			name: 'method',
+			label: m.channels_sms_method(),
+			options: ['POST', 'PUT', 'GET'].map((value) => ({ value, label: value }))
+		},
+		{ name: 'url', type: 'url', label: m.channels_sms_url(), hint: fill(), maxlength: 1000 },
+		{
+			...{ name: 'headers', as: 'area', label: m.channels_sms_headers(), optional: true, maxlength: 4000 },
+			hint: connected ? m.channels_secret_kept() : m.channels_sms_headers_hint()
+		},
+		{ name: 'body', as: 'area', label: m.channels_sms_body(), hint: fill(), optional: true, maxlength: 2000 },
+		{ ...path('idPath', m.channels_sms_sent_id()), hint: m.channels_sms_path_hint() },
+		{
+			...{ name: 'secret', label: m.channels_sms_secret(), optional: connected, maxlength: 200 },
+			hint: connected ? m.channels_sms_hook({ hook }) : m.channels_sms_secret_hint()
+		},
 		[
 			{ ...path('senderPath', m.channels_sms_sender_path(), 'from'), optional: false },
 			{ ...path('textPath', m.channels_sms_text_path(), 'message'), optional: false },
 			path('timePath', m.channels_sms_time_path(), 'received_at'),
 			path('messageIdPath', m.channels_sms_id_path(), 'id')
 		],
-		[{ name: 'dedicated', as: 'box', label: m.channels_sms_dedicated(), hint: m.channels_sms_dedicated_hint() }]
+		{ name: 'dedicated', as: 'box', label: m.channels_sms_dedicated(), hint: m.channels_sms_dedicated_hint() }
 	]
 };
 

@@ -1,6 +1,6 @@
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
@@ -27,22 +27,23 @@ interface ConnectionInput {
 
 const present = isNull(connections.removedAt);
 
-/** A connection that is still set up. */
-export async function connectionById(id: string, channel: ConnectionChannel): Promise<ConnectionRow | undefined> {
-	const [row] = await db()
+/** Selects the connections among these that are still set up. */
+export const presentConnections = (on: Database | Tx, ...which: SQL[]) =>
+	on
 		.select()
 		.from(connections)
-		.where(and(isId(connections.id, id), eq(connections.channel, channel), present));
-	return row;
+		.where(and(...which, present));
+
+/** A connection that is still set up. */
+export async function connectionById(id: string, channel: ConnectionChannel): Promise<ConnectionRow | undefined> {
+	return (await presentConnections(db(), isId(connections.id, id), eq(connections.channel, channel)))[0];
 }
 
 /** The connection of an office, for an administrator. @throws NotFound if the actor does not administer the office */
 export async function connectionOf(actor: Actor, unitCode: string, channel: ConnectionChannel) {
 	const unit = await unitForAdmin(actor, unitCode);
-	const [connection] = await db()
-		.select()
-		.from(connections)
-		.where(and(eq(connections.unitId, unit.id), eq(connections.channel, channel), present));
+	const ofUnit = eq(connections.unitId, unit.id);
+	const [connection] = await presentConnections(db(), ofUnit, eq(connections.channel, channel));
 	return { unit, connection };
 }
 
@@ -71,11 +72,8 @@ export async function connectionsOf(actor: Actor) {
 }
 
 /** The connections of a channel in all offices. */
-export const connectionsBy = (channel: ConnectionChannel): Promise<ConnectionRow[]> =>
-	db()
-		.select()
-		.from(connections)
-		.where(and(eq(connections.channel, channel), present));
+export const connectionsBy = async (channel: ConnectionChannel): Promise<ConnectionRow[]> =>
+	presentConnections(db(), eq(connections.channel, channel));
 
 /** The connections that work now: not paused, and of an office that is open to the public. */
 export async function activeConnections(channel: ConnectionChannel): Promise<ConnectionRow[]> {
@@ -106,11 +104,7 @@ export async function saveConnection(
 ): Promise<ConnectionRow> {
 	const { unit } = await connectionOf(actor, unitCode, channel);
 	return transaction(async (tx) => {
-		const all = await tx
-			.select()
-			.from(connections)
-			.where(and(eq(connections.channel, channel), present))
-			.for('update');
+		const all = await presentConnections(tx, eq(connections.channel, channel)).for('update');
 		const before = all.find(({ unitId }) => unitId === unit.id);
 		const sameAddress = (row: ConnectionRow) => row.address.toLowerCase() === address.toLowerCase();
 		if (all.some((row) => row !== before && sameAddress(row)))
@@ -166,11 +160,7 @@ export const removeConnection = (actor: Actor, id: string): Promise<void> =>
 
 const change = (actor: Actor, id: string, work: (tx: Tx, row: ConnectionRow) => Promise<void>): Promise<void> =>
 	transaction(async (tx) => {
-		const [row] = await tx
-			.select()
-			.from(connections)
-			.where(and(isId(connections.id, id), present))
-			.for('update');
+		const [row] = await presentConnections(tx, isId(connections.id, id)).for('update');
 		if (!row || !holds(actor, row.unitId, 'admin')) throw new NotFound(`connection ${id}`);
 		await work(tx, row);
 	});

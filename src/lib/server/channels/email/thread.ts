@@ -1,12 +1,13 @@
-import { and, desc, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { ParsedMail } from '#lib/server/integrations/mail/mime.ts';
+import type { Email } from '#lib/server/integrations/mail/smtp.ts';
 import { keyedHex, sameSecret } from '#lib/server/keys.ts';
 import { isContactOf } from '#lib/server/cases/reporter.ts';
-import type { ConnectionRow } from '../connections/connections.ts';
+import { presentConnections, type ConnectionRow } from '../connections/connections.ts';
 import { mailboxSettings } from './mailbox.ts';
 
 /** Message-IDs in `References`: the first and the latest. Longer threads are cut in the middle, as RFC 5322 allows. */
@@ -94,29 +95,22 @@ async function answeredConversation({ answers }: ParsedMail, { id }: ConnectionR
 	return theirs?.id ?? undefined;
 }
 
-/** Headers that put an e-mail into the thread of its reader, and where a reply goes. */
-export interface ThreadHeaders {
-	replyTo?: string;
-	inReplyTo?: string;
-	references?: string[];
-}
-
 /**
- * The headers of an e-mail to the reporter of a case or to the person of a conversation. Replies go to the office's mailbox
- * while it is read.
+ * The headers that put an e-mail to the reporter of a case or to the person of a conversation into its thread. Replies go to
+ * the office's mailbox while it is read.
  */
 export async function threadHeaders(
 	on: Database | Tx,
-	mail: { caseId: number | null; conversationId: number | null; unitId: string | null }
-): Promise<ThreadHeaders> {
-	const { caseId, conversationId, unitId } = mail;
+	{ caseId, conversationId, unitId }: Pick<typeof mails.$inferSelect, 'caseId' | 'conversationId' | 'unitId'>
+): Promise<Pick<Email, 'replyTo' | 'inReplyTo' | 'references'>> {
 	const mailbox = unitId ? await mailboxOfUnit(on, unitId) : undefined;
 	const replyTo =
 		mailbox &&
 		(caseId !== null && mailboxSettings(mailbox).plusAddress
 			? taggedAddress(mailbox.address, caseId)
 			: mailbox.address);
-	const ids = await receivedIds(on, { caseId, conversationId });
+	const ofCase = and(eq(conversations.caseId, caseId ?? 0), conversations.ofReporter);
+	const ids = await receivedIds(on, conversationId === null ? ofCase : eq(conversations.id, conversationId));
 	return {
 		...(replyTo ? { replyTo } : {}),
 		...(ids.length > 0 ? { inReplyTo: ids.at(-1) ?? '', references: ids } : {})
@@ -125,26 +119,13 @@ export async function threadHeaders(
 
 /** The office's mailbox, unless it is paused or removed. */
 export async function mailboxOfUnit(on: Database | Tx, unitId: string): Promise<ConnectionRow | undefined> {
-	const [row] = await on
-		.select()
-		.from(connections)
-		.where(
-			and(
-				eq(connections.unitId, unitId),
-				eq(connections.channel, 'email'),
-				isNull(connections.removedAt),
-				isNull(connections.pausedAt)
-			)
-		);
+	const { channel, pausedAt } = connections;
+	const [row] = await presentConnections(on, eq(connections.unitId, unitId), eq(channel, 'email'), isNull(pausedAt));
 	return row;
 }
 
-async function receivedIds(
-	on: Database | Tx,
-	{ caseId, conversationId }: { caseId: number | null; conversationId: number | null }
-): Promise<string[]> {
-	const ofCase = and(eq(conversations.caseId, caseId ?? 0), conversations.ofReporter);
-	const which = conversationId === null ? ofCase : eq(conversations.id, conversationId);
+/** Message-IDs of the latest e-mails that came in these conversations, the oldest first. */
+async function receivedIds(on: Database | Tx, which: SQL | undefined): Promise<string[]> {
 	const rows = await on
 		.select({ id: incomingMessages.externalId })
 		.from(incomingMessages)

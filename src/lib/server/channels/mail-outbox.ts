@@ -1,6 +1,6 @@
 import { isId } from '#lib/server/db/is-id.ts';
 import { acceptAddress } from '#lib/server/cases/mail-preference.ts';
-import { and, count, desc, eq, inArray, isNull, not, or, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, not, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { formatDateTime } from '#lib/calendar/format.ts';
 import { decideRow } from './attempts.ts';
@@ -107,8 +107,7 @@ export async function countOutbox(actor: Actor): Promise<Record<'waiting' | 'fai
 			.where(and(inList(list), list === 'waiting' ? undefined : isNull(mails.decidedAt), mine))
 			.limit(COUNTED)
 			.as('some');
-		const [row] = await db().select({ n: count() }).from(some);
-		return row?.n ?? 0;
+		return db().$count(some);
 	};
 	const [waiting, failed, unknown] = await Promise.all([counted('waiting'), counted('failed'), counted('unknown')]);
 	return { waiting, failed, unknown };

@@ -2,7 +2,6 @@ import { isId } from '#lib/server/db/is-id.ts';
 import { markRead } from './notices.ts';
 import {
 	and,
-	count,
 	desc,
 	eq,
 	inArray,
@@ -120,8 +119,7 @@ export async function countUnread(actor: Actor): Promise<number> {
 		.where(and(ownNotices(actor), unread))
 		.limit(COUNTED)
 		.as('some');
-	const [row] = await db().select({ n: count() }).from(some);
-	return row?.n ?? 0;
+	return db().$count(some);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { and, desc, eq } from 'drizzle-orm';
+import { INCOMING_CHANNELS, type IncomingChannel } from '#lib/cases/incoming.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import type { ReporterMailState } from '#lib/server/cases/mail-preference.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -21,9 +22,9 @@ export interface ReplyWay {
  * @param mail state of the e-mails to the reporter
  */
 export async function replyWay(row: CaseRow, mail: ReporterMailState | null): Promise<ReplyWay> {
-	const { channel } = row;
-	const thread = channel === 'email' || channel === 'whatsapp' || channel === 'sms' ? await threadOf(row) : undefined;
-	if (!thread || (channel !== 'email' && channel !== 'whatsapp' && channel !== 'sms')) return byLetter(mail);
+	const channel = INCOMING_CHANNELS.find((one) => one === row.channel);
+	const thread = channel && (await threadOf(row.id, channel));
+	if (!thread) return byLetter(mail);
 	const works = thread.pausedAt === null && thread.removedAt === null;
 	if (channel === 'email') {
 		if (!mailServer()) return { by: 'site', warning: 'no_server' };
@@ -41,19 +42,13 @@ const byLetter = (mail: ReporterMailState | null): ReplyWay =>
 		: { by: 'site', warning: mail === 'refused' ? 'refused' : null };
 
 /** The reporter's newest conversation of a case by the channel of the report, and the state of its connection. */
-async function threadOf({ id, channel }: CaseRow) {
+async function threadOf(caseId: number, channel: IncomingChannel) {
 	const { pausedAt, removedAt } = connections;
 	const [thread] = await db()
 		.select({ conversation: conversations, pausedAt, removedAt })
 		.from(conversations)
 		.innerJoin(connections, eq(connections.id, conversations.connectionId))
-		.where(
-			and(
-				eq(conversations.caseId, id),
-				eq(conversations.channel, channel as typeof conversations.$inferSelect.channel),
-				conversations.ofReporter
-			)
-		)
+		.where(and(eq(conversations.caseId, caseId), eq(conversations.channel, channel), conversations.ofReporter))
 		.orderBy(desc(conversations.lastAt))
 		.limit(1);
 	return thread;

@@ -20,12 +20,8 @@ export async function writesByEmail(
 	{ id, channel }: Pick<typeof cases.$inferSelect, 'id' | 'channel'>
 ): Promise<boolean> {
 	if (channel !== 'email') return false;
-	const [one] = await on
-		.select({ id: conversations.id })
-		.from(conversations)
-		.where(and(eq(conversations.caseId, id), eq(conversations.channel, 'email'), conversations.ofReporter))
-		.limit(1);
-	return one !== undefined;
+	const ofReporter = and(eq(conversations.caseId, id), eq(conversations.channel, 'email'), conversations.ofReporter);
+	return (await on.$count(conversations, ofReporter)) > 0;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { and, arrayContains, asc, count, desc, eq, gt, ilike, inArray, or, sql, type SQL } from 'drizzle-orm';
+import { and, arrayContains, asc, desc, eq, gt, ilike, inArray, or, sql, type SQL } from 'drizzle-orm';
 import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { ConversationState, IncomingChannel } from '#lib/cases/incoming.ts';
@@ -128,23 +128,13 @@ function found(q: string): SQL | undefined {
 /** Number of conversations that wait for a decision, for the heading of the list. */
 export async function countWaiting(actor: Actor): Promise<number> {
 	const waiting = and(inArray(conversations.unitId, officesOf(actor)), eq(conversations.state, 'waiting'));
-	const [row] = await db()
-		.select({ n: count() })
-		.from(conversations)
-		.where(and(waiting, readableBy(actor)));
-	return row?.n ?? 0;
+	return db().$count(conversations, and(waiting, readableBy(actor)));
 }
 
 /** Whether an office where the actor works has a connection, or messages from the time when it had one. */
 export async function receivesMessages(actor: Actor): Promise<boolean> {
 	const here = officesOf(actor);
-	if (here.length === 0) return false;
-	const [row] = await db()
-		.select({ id: connections.id })
-		.from(connections)
-		.where(inArray(connections.unitId, here))
-		.limit(1);
-	return row !== undefined;
+	return here.length > 0 && (await db().$count(connections, inArray(connections.unitId, here))) > 0;
 }
 
 /** Cases of the sender, known by one of the hashes, that the actor may see, the newest first, as proposals. None with a withheld name: that would reveal it. */

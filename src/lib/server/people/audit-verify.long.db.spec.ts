@@ -9,7 +9,8 @@ useFreshDatabase();
 const ENTRIES = 100_000;
 const PER_COMMIT = 1000;
 
-test('verifies 100,000 entries in less than ten seconds, in pages', async () => {
+test('verifies 100,000 entries in less than half the time of their writing, in pages', async () => {
+	const started = performance.now();
 	for (let written = 0; written < ENTRIES; written += PER_COMMIT) {
 		await transaction(async (tx) => {
 			for (let n = 0; n < PER_COMMIT; n += 1) {
@@ -29,5 +30,6 @@ test('verifies 100,000 entries in less than ten seconds, in pages', async () => 
 	}
 	const began = performance.now();
 	expect(await verifyLog()).toEqual({ entries: ENTRIES, destroyed: 0, first: null, others: 0 });
-	expect(performance.now() - began).toBeLessThan(10_000);
+	// Ten seconds and less on a quiet machine.
+	expect(performance.now() - began).toBeLessThan((began - started) / 2);
 });

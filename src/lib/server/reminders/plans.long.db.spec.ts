@@ -45,9 +45,9 @@ describe.runIf(process.env.TEST_DATABASE === 'postgres')('notifying staff with m
 				insert into notices (account_id, kind, case_id, once_key, at, read_at)
 				select ${office.supervisor.accountId}, 'assigned', id, 'uji:' || id, now(), case when id % 100 <> 0 then now() end from cases`);
 			await tx.execute(sql`
-				insert into mails (kind, once_key, account_id, case_id, unit_id, address, subject, body, state, created_at, sent_at, next_attempt_at)
+				insert into mails (kind, once_key, account_id, case_id, unit_id, address, subject, body, state, created_at, waits_from, sent_at, next_attempt_at)
 				select 'notice', 'uji:' || id, ${office.supervisor.accountId}, id, ${office.unit.id}, 'a@contoh.invalid', 'x', 'x',
-					case when id % 500 = 0 then 'failed' when id % 500 = 1 then 'waiting' else 'sent' end, now() - id * interval '1 second',
+					case when id % 500 = 0 then 'failed' when id % 500 = 1 then 'waiting' else 'sent' end, now() - id * interval '1 second', now(),
 					now(), case when id % 500 = 1 then now() end from cases`);
 		});
 		for (const table of ['cases', 'clocks', 'approvals', 'notices', 'mails'])

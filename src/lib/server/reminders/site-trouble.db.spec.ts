@@ -22,7 +22,8 @@ import { emailsTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { notifyOfTrouble } from './site-trouble.ts';
 
-useFreshDatabase();
+// A backup reads the files of the embedded database.
+useFreshDatabase({ onDisk: true });
 const server = useMailServer();
 
 let admin: Actor;

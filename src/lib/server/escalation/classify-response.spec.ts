@@ -210,6 +210,17 @@ describe('a follow-up', () => {
 		['200 in HTML', response(200), { outcome: 'unknown', reason: { code: 'unreadable' } }],
 		['200 with "success": false', response(200, { success: false, ...REFUSAL }), { outcome: 'refused' }],
 		['200 with the status FAILED', response(200, { status: 'FAILED', ...REFUSAL }), { outcome: 'refused' }],
+		['200 with "success" as a text', response(200, { success: 'false', ...REFUSAL }), { outcome: 'refused' }],
+		['200 with an error number as a text', response(200, { status: '500', ...REFUSAL }), { outcome: 'refused' }],
+		['200 with an error code', response(200, { code: 401, message: 'Token expired' }), { outcome: 'refused' }],
+		['200 with an error text', response(200, { error: 'user_id tidak dikenal' }), { outcome: 'refused' }],
+		['200 with errors of fields', response(200, { errors: { content: ['wajib diisi'] } }), { outcome: 'refused' }],
+		['200 without results', response(200, { results: null, ...REFUSAL }), { outcome: 'unknown' }],
+		[
+			'200 with signs of success',
+			response(200, { success: 'true', status: 200, code: '00', error: '0', errors: [] }),
+			{ outcome: 'sent' }
+		],
 		['200 with an empty list', response(200, []), { outcome: 'unknown', reason: { code: 'unreadable' } }],
 		['200 with an error number in the body', response(200, { status: 422, ...REFUSAL }), { outcome: 'refused' }],
 		['408', response(408, REFUSAL), { outcome: 'unknown', reason: { code: 'request_timeout' } }],

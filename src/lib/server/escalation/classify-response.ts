@@ -6,7 +6,7 @@ import {
 	readUploadIds
 } from '#lib/server/integrations/lapor/responses.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
-import { at, textAt } from '#lib/server/integrations/foreign-text.ts';
+import { at } from '#lib/server/integrations/foreign-text.ts';
 import { reasonOf, type Reason } from './reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 
@@ -143,15 +143,16 @@ function refusal(seen: Exchange): Refused | Halted | undefined {
 		: { outcome: 'halted', reason: reasonOf('refused_without_reason', seen) };
 }
 
-const FAILED = /^(error|fail(ed|ure)?|gagal)$/i;
+const FAILED = /^(false|error|fail(ed|ure)?|gagal|[45]\d\d)$/i;
+const NO_ERROR = /^(0|false|no|none|null)?$/i;
 
-/** Some gateways respond with 200 and report the failure in the body. */
+/** Some gateways respond with 200 and report the failure in the body, with numbers and truth values also as texts. */
 const saysFailed = (json: unknown) =>
-	at(json, 'success') === false ||
-	at(json, 'error') === true ||
-	at(json, 'status') === false ||
-	FAILED.test(textAt(json, 'status') ?? '') ||
-	[at(json, 'status'), at(json, 'status_code')].some((code) => typeof code === 'number' && code >= 400 && code < 600);
+	['success', 'status', 'status_code', 'code'].some((key) => FAILED.test(String(at(json, key)))) ||
+	['error', 'errors'].some((key) => saysError(at(json, key)));
+
+const saysError = (error: unknown) =>
+	typeof error === 'object' ? readReason({ error }) !== undefined : !NO_ERROR.test(String(error ?? ''));
 
 export type SendOutcome = { outcome: 'sent' } | NotSent | Refused | Halted | { outcome: 'unknown'; reason: Reason };
 
@@ -163,10 +164,11 @@ export function classifySend(seen: Exchange, now: Date): SendOutcome {
 	const clearOutcome = asNotSent(seen, now);
 	if (clearOutcome) return clearOutcome;
 	if (seen.status === 404) return { outcome: 'refused', reason: reasonOf('gone', seen) };
-	if (isSuccess(seen) && typeof seen.json === 'object' && !Array.isArray(seen.json) && !seen.error)
-		return saysFailed(seen.json)
-			? { outcome: 'refused', reason: reasonOf('refused_other', seen) }
-			: { outcome: 'sent' };
+	if (isSuccess(seen) && typeof seen.json === 'object' && !Array.isArray(seen.json) && !seen.error) {
+		if (saysFailed(seen.json)) return { outcome: 'refused', reason: reasonOf('refused_other', seen) };
+		// Without results the message can mean either. Polling finds the follow-up, or a person decides.
+		if (at(seen.json, 'results') !== null) return { outcome: 'sent' };
+	}
 	if (isAboutBody(seen)) return { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) };
 	return asHalted(seen) ?? refusal(seen) ?? { outcome: 'unknown', reason: reasonOf(unclearCode(seen), seen) };
 }

@@ -197,6 +197,12 @@ export function classifyRead(seen: Exchange, now: Date): ReadOutcome {
 	return asHalted(seen) ?? unclear;
 }
 
+/** Classifies the test call. LAPOR always has the list that it reads, so "not found" means a wrong address. */
+export function classifyTest(seen: Exchange, now: Date): Exclude<ReadOutcome, { outcome: 'gone' }> {
+	const read = classifyRead(seen, now);
+	return read.outcome === 'gone' ? { outcome: 'halted', reason: { ...read.reason, code: 'wrong_address' } } : read;
+}
+
 /** Classifies the read of a list; some services omit empty lists. */
 export function classifyList(seen: Exchange, now: Date): ReadOutcome {
 	const results = at(seen.json, 'results');

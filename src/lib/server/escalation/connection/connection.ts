@@ -8,7 +8,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Reason } from '../reason.ts';
-import { classifyRead } from '../classify-response.ts';
+import { classifyTest } from '../classify-response.ts';
 import { laporClient } from './lapor-client.ts';
 
 /** The row of `lapor_circuits` for the whole connection. */
@@ -80,7 +80,7 @@ export async function testConnection(actor: Actor): Promise<TestResult> {
 	if (!client) return { ok: false };
 	const seen = await client.testCall();
 	const { durationMs } = seen;
-	const read = classifyRead(seen, now());
+	const read = classifyTest(seen, now());
 	if (read.outcome === 'read') {
 		await transaction(async (tx) => {
 			await resumeConnection(tx);
@@ -88,8 +88,7 @@ export async function testConnection(actor: Actor): Promise<TestResult> {
 		});
 		return { ok: true, durationMs };
 	}
-	// LAPOR always has this list, so a 404 means a wrong address.
-	const reason: Reason = read.outcome === 'gone' ? { ...read.reason, code: 'wrong_address' } : read.reason;
+	const { reason } = read;
 	await transaction(async (tx) => {
 		if (read.outcome !== 'retry') await renewHalt(tx, reason);
 		const after = { ok: false, code: reason.code };

@@ -80,6 +80,20 @@ describe('polling', () => {
 	});
 
 	it.each([
+		[404, 'wrong_address'],
+		[502, undefined]
+	])('does not take 404 for a missing report if the test call fails with %i', async (status, code) => {
+		const { id } = await sentReport(lapor);
+		await lapor.faults([
+			{ kind: 'answer', status: 404, body: '<h1>404</h1>', match: { endpoint: 'detail' } },
+			{ kind: 'answer', status, body: '<h1>nginx</h1>' }
+		]);
+		await receive(id);
+		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: null });
+		expect((await haltOf())?.reason.code).toBe(code);
+	});
+
+	it.each([
 		['detail', '{"results":{"data":null}}'],
 		['detail', '{"results":{"data":[]}}'],
 		['followups', '{"results":{"data":{"a":1}}}']

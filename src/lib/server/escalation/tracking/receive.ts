@@ -15,7 +15,7 @@ import { laporClient, laporSettings } from '../connection/lapor-client.ts';
 import { changeEscalation, lockEscalation, type EscalationRow } from '../rows.ts';
 import { reasonOf } from '../reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
-import { classifyList, classifyRead, type ReadOutcome } from '../classify-response.ts';
+import { classifyList, classifyRead, classifyTest, type ReadOutcome } from '../classify-response.ts';
 import { raiseTask } from '../tasks.ts';
 import { sendAgain, toSent } from '../delivery/after-attempt.ts';
 import { retryAt } from '../connection/backoff.ts';
@@ -77,9 +77,15 @@ async function readNews(client: LaporClient, row: EscalationRow, laporId: string
 /** Codes that may concern only this report: it belongs to others, was withdrawn from us, or has moved. */
 const CONCERNS_ONE_REPORT: readonly ReasonCode[] = ['forbidden', 'method_not_allowed', 'redirected'];
 
+type Unclear = Exclude<ReadOutcome, { outcome: 'read' }>;
+
+/** "Not found" for follow-ups only means that there are none. */
+const mayConcernOneReport = (step: 'detail' | 'followups', { outcome, reason }: Unclear) =>
+	outcome === 'gone' ? step === 'detail' : outcome === 'halted' && CONCERNS_ONE_REPORT.includes(reason.code);
+
 /**
- * Makes one read. If the response would halt the connection, a test call decides: if the test call succeeds, the connection
- * works and only this report can't be read.
+ * Makes one read. If the response would halt the connection, or says that there is no such report, a test call decides: if
+ * it succeeds, the connection works and only this report can't be read. At a wrong address, no report would exist.
  */
 async function read<T>(
 	client: LaporClient,
@@ -94,10 +100,11 @@ async function read<T>(
 	const seen = await call();
 	const classified = step === 'detail' ? classifyRead(seen, now()) : classifyList(seen, now());
 	const value = classified.outcome === 'read' ? parse(seen.json) : undefined;
-	const outcome: Exclude<ReadOutcome, { outcome: 'read' }> =
+	const seenAs: Unclear =
 		classified.outcome === 'read' ? { outcome: 'retry', reason: reasonOf('unreadable', seen) } : classified;
-	const hidden =
-		outcome.outcome === 'halted' && CONCERNS_ONE_REPORT.includes(outcome.reason.code) && (await works(client));
+	const tested = mayConcernOneReport(step, seenAs) ? classifyTest(await client.testCall(), now()) : undefined;
+	const hidden = seenAs.outcome === 'halted' && tested?.outcome === 'read';
+	const outcome = seenAs.outcome === 'gone' && tested && tested.outcome !== 'read' ? tested : seenAs;
 	await reportToCircuit(circuit.permit, value !== undefined || outcome.outcome !== 'retry');
 	// Successful reads are not recorded, because there are many and their results are stored.
 	if (value !== undefined) return { outcome: 'read', value };
@@ -107,8 +114,6 @@ async function read<T>(
 	if (outcome.outcome === 'gone') return { outcome: 'gone' };
 	return { outcome: 'failed', hidden, retryAfterMs: outcome.outcome === 'retry' ? outcome.retryAfterMs : undefined };
 }
-
-const works = async (client: LaporClient) => classifyRead(await client.testCall(), now()).outcome === 'read';
 
 /**
  * A report whose create response was lost can appear late at LAPOR. A look-up without a result counts as absent only this

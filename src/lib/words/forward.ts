@@ -51,6 +51,7 @@ const reasons = {
 	server_error: [m.escalation_reason_server_error, m.escalation_advice_decide],
 	unavailable: [m.escalation_reason_unavailable, m.escalation_advice_decide],
 	no_readable_id: [m.escalation_reason_no_readable_id, m.escalation_advice_decide],
+	number_in_use: [m.escalation_reason_number_in_use, m.escalation_advice_decide],
 	reference_exists: [m.escalation_reason_reference_exists, m.escalation_advice_find],
 	lease_lost_after_create: [m.escalation_reason_lease_lost_after_create, m.escalation_advice_decide],
 	// The site was restored from a backup in which the report was waiting.

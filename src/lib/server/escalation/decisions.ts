@@ -1,11 +1,11 @@
-import { and, eq, lt, ne } from 'drizzle-orm';
+import { and, eq, lt } from 'drizzle-orm';
 import { z } from 'zod';
 import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
-import { escalationFollowups, escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
+import { escalationFollowups, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -15,6 +15,7 @@ import {
 	changeEscalation,
 	changeWithEntry,
 	lockEscalationForActor,
+	otherForwardWith,
 	recordEscalation,
 	type EscalationRow
 } from './rows.ts';
@@ -62,12 +63,8 @@ export async function resolveEscalation(actor: Actor, id: string, raw: unknown):
 
 /** Refuses a number that another case already has, because that is a typing error. */
 async function requireUnused(tx: Tx, row: EscalationRow, laporId: string): Promise<void> {
-	const [used] = await tx
-		.select({ reference: escalations.reference })
-		.from(escalations)
-		.where(and(eq(escalations.laporId, laporId), ne(escalations.caseId, row.caseId)));
-	if (used)
-		throw new Invalid([{ path: 'lapor_id', code: 'escalation_lapor_id_used', params: { reference: used.reference } }]);
+	const reference = await otherForwardWith(tx, laporId, row.caseId);
+	if (reference) throw new Invalid([{ path: 'lapor_id', code: 'escalation_lapor_id_used', params: { reference } }]);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isId } from '#lib/server/db/is-id.ts';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
@@ -71,6 +71,19 @@ export async function changeEscalation(tx: Tx, before: EscalationRow, set: Chang
 	if (!changed) throw new Conflict('stale', { version: before.version });
 	if (changed.state !== before.state) await copyEscalationState(tx, changed.caseId);
 	return changed;
+}
+
+/**
+ * The reference of another case's forward that has this number at LAPOR; undefined if there is none. Serialises
+ * transactions about the same number.
+ */
+export async function otherForwardWith(tx: Tx, laporId: string, caseId: number): Promise<string | undefined> {
+	await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`lapor-number/${laporId}`}))`);
+	const [used] = await tx
+		.select({ reference: escalations.reference })
+		.from(escalations)
+		.where(and(eq(escalations.laporId, laporId), ne(escalations.caseId, caseId)));
+	return used?.reference;
 }
 
 /** Types of timeline entries about forwarding. The reporter sees those in `PUBLIC`; the others are internal. */

@@ -126,6 +126,24 @@ describe('faults of LAPOR', () => {
 		}
 	});
 
+	it('a number that another case has leaves the forward unknown, because that report has another reporter', async () => {
+		const office = await makeOffice();
+		const first = await forwardedCase(office);
+		await deliver(first.escalation.id);
+		const number = (await standing(first.escalation.id)).escalation.laporId;
+		const { escalation } = await forwardedCase(office);
+		const body = JSON.stringify({ complaint_id: number });
+		await lapor.faults([{ kind: 'answer', status: 201, body, match: { endpoint: 'create' } }]);
+		await deliver(escalation.id);
+		expect((await standing(escalation.id)).escalation).toMatchObject({
+			state: 'unknown',
+			laporId: null,
+			reasonCode: 'number_in_use',
+			absentOffered: true
+		});
+		expect(await attemptsOf(escalation.id)).toMatchObject([{ outcome: 'unknown', laporId: null }]);
+	});
+
 	it('"already exists" without a number allows only the decision "found"', async () => {
 		const office = await makeOffice();
 		const { escalation } = await forwardedCase(office);

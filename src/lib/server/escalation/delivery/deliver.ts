@@ -14,7 +14,7 @@ import { deliverFollowups } from '../followups/send.ts';
 import { attachmentsValue, reportPayload, reportProblems } from '../forward/lapor-report.ts';
 import { factsOfRow, sourceOfRow } from '../forward/compose.ts';
 import { classifyCreate, type CreateOutcome, type Ending, classifyUpload } from '../classify-response.ts';
-import { changeEscalation, lockEscalation, type EscalationRow, type Locked } from '../rows.ts';
+import { changeEscalation, lockEscalation, otherForwardWith, type EscalationRow, type Locked } from '../rows.ts';
 import { fileToSend, filesOf, type ReportFile } from '../forward/files.ts';
 import type { Reason } from '../reason.ts';
 import { toRejected, toSent, toUnknown, toWaiting } from './after-attempt.ts';
@@ -83,10 +83,12 @@ const isWorking = (outcome: CreateOutcome): boolean =>
  * Records the outcome of an attempt, with its row and timeline entry in one transaction, if the claim's fence is still
  * valid. A late outcome is stored only as an attempt, for the person who decides.
  */
-export async function applyOutcome(claim: Claim, { outcome, call, until }: Ending): Promise<void> {
-	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
+export async function applyOutcome(claim: Claim, ending: Ending): Promise<void> {
+	const { call, until } = ending;
+	if (ending.outcome.outcome === 'halted') await haltConnection(ending.outcome.reason);
 	await transaction(async (tx) => {
 		const locked = await lockEscalation(tx, claim.id);
+		const outcome = await withOwnNumber(tx, locked, ending.outcome);
 		const inTime = locked.escalation.fence === claim.fence && locked.escalation.state === 'sending';
 		if (call)
 			await recordAttempt(tx, claim, {
@@ -110,6 +112,16 @@ export async function applyOutcome(claim: Claim, { outcome, call, until }: Endin
 				return toWaiting(tx, locked, outcome.reason);
 		}
 	});
+}
+
+/**
+ * A number that another case already has is not accepted: the reporter would see that case's news. The report may be at
+ * LAPOR under another number, so a person decides.
+ */
+async function withOwnNumber(tx: Tx, { escalation }: Locked, outcome: CreateOutcome): Promise<CreateOutcome> {
+	if (outcome.outcome !== 'accepted' || !(await otherForwardWith(tx, outcome.laporId, escalation.caseId)))
+		return outcome;
+	return { outcome: 'unknown', offer: 'both', reason: { code: 'number_in_use', excerpt: `#${outcome.laporId}` } };
 }
 
 type Unfinished =

@@ -12,7 +12,7 @@ import { requestPermit, reportToCircuit } from '../connection/circuit.ts';
 import { haltConnection, haltOf } from '../connection/connection.ts';
 import { queueFollowups } from '../followups/followups.ts';
 import { laporClient, laporSettings } from '../connection/lapor-client.ts';
-import { changeEscalation, lockEscalation, type EscalationRow } from '../rows.ts';
+import { changeEscalation, lockEscalation, otherForwardWith, type EscalationRow } from '../rows.ts';
 import { reasonOf } from '../reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 import { classifyList, classifyRead, classifyTest, type ReadOutcome } from '../classify-response.ts';
@@ -152,8 +152,8 @@ async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<voi
 	const { escalation: row } = locked;
 	// During the look-up a person decided, or the report was sent again.
 	if (row.state !== 'unknown' || row.fence !== before.fence) return;
-	if (typeof lookup === 'object') {
-		const [oldest = ''] = [...lookup.found].sort((a, b) => Number(a) - Number(b));
+	const [oldest = ''] = typeof lookup === 'object' ? [...lookup.found].sort((a, b) => Number(a) - Number(b)) : [];
+	if (typeof lookup === 'object' && !(await otherForwardWith(tx, oldest, row.caseId))) {
 		const others = lookup.found.length > 1 ? { also: lookup.found.filter((id) => id !== oldest) } : {};
 		await toSent(tx, locked, oldest, 'system', { how: { by: 'lookup', ...others } });
 		return;

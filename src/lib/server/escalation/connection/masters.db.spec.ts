@@ -67,6 +67,19 @@ describe("LAPOR's lists", () => {
 		});
 	});
 
+	it('are read completely from a service that allows fewer rows per page', async () => {
+		const pages = [1, 2, 3].map((page) => ({
+			kind: 'answer',
+			status: 200,
+			body: JSON.stringify({ results: { total: '3', last_page: 3, data: [{ id: page, name: `Dinas ${page}` }] } }),
+			match: { endpoint: 'institutions' },
+			count: 1
+		}));
+		await lapor.faults(pages);
+		await refreshMasters();
+		expect(await stateOf('institution')).toMatchObject({ count: 3, reason: null });
+	});
+
 	it('stay unchanged after a failed read, which is repeated after an hour', async () => {
 		await refreshMasters();
 		await db().insert(laporMasters).values({ kind: 'institution', id: '999', name: 'Dinas Lama' });

@@ -10,6 +10,7 @@ import { laporClient } from './lapor-client.ts';
 import { reasonOf, type Reason } from '../reason.ts';
 import { classifyRead } from '../classify-response.ts';
 import {
+	hasMoreRows,
 	MASTER_ROWS,
 	readInstitutions,
 	readTemplates,
@@ -23,8 +24,8 @@ import { recordChange } from '#lib/server/people/audit.ts';
 const KINDS = ['institution', 'template'] as const;
 type MasterKind = (typeof KINDS)[number];
 
-/** Pages of a list; more than enough for LAPOR's few thousand institutions. */
-const MAX_PAGES = 20;
+/** Pages of a list; enough for LAPOR's few thousand institutions, also if a gateway allows only 100 rows per page. */
+const MAX_PAGES = 100;
 
 /** The last read of a list, stored in the settings. Times are ISO. `reason`: why the last read failed. */
 interface LastRead {
@@ -96,7 +97,10 @@ async function readMaster(client: LaporClient, kind: MasterKind): Promise<Reason
 	return Array.isArray(read) ? undefined : read;
 }
 
-/** Reads pages while they are full and have new rows, because a service without paging repeats the first page. */
+/**
+ * Reads pages while more may follow and they have new rows, because a service without paging repeats the first page. A
+ * gateway may allow fewer rows per page than are asked for, and says then that there are more.
+ */
 async function readPages(client: LaporClient, kind: MasterKind): Promise<MasterRow[] | Reason> {
 	const rows = new Map<string, MasterRow>();
 	for (let page = 1; page <= MAX_PAGES; page++) {
@@ -108,7 +112,8 @@ async function readPages(client: LaporClient, kind: MasterKind): Promise<MasterR
 		if (!read || (kind === 'institution' && page === 1 && read.length === 0)) return reasonOf('unreadable', seen);
 		const known = rows.size;
 		for (const row of read) rows.set(row.id, row);
-		if (read.length < MASTER_ROWS || rows.size === known) break;
+		const more = read.length >= MASTER_ROWS || hasMoreRows(seen.json, rows.size, page);
+		if (!more || rows.size === known) break;
 	}
 	return [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -131,11 +131,12 @@ const LIST_LENGTHS = ['total', 'total_data', 'totalData', 'total_count', 'totalC
 const LIST_PAGES = ['last_page', 'lastPage', 'total_pages', 'totalPages', 'page_count'] as const;
 const NEXT_PAGES = ['next', 'next_page', 'next_page_url', 'nextPage'] as const;
 
-function hasMoreRows(json: unknown, rows: number): boolean {
+/** Whether a response says that the list has more than these rows and pages. */
+export function hasMoreRows(json: unknown, rows: number, pages = 1): boolean {
 	const above = (keys: readonly string[], bound: number) =>
 		LIST_HEADS.some((head) => keys.some((key) => Number(textAt(json, ...head, key)) > bound));
 	const next = LIST_HEADS.some((head) => NEXT_PAGES.some((key) => textAt(json, ...head, key) !== undefined));
-	return next || above(LIST_LENGTHS, rows) || above(LIST_PAGES, 1);
+	return next || above(LIST_LENGTHS, rows) || above(LIST_PAGES, pages);
 }
 
 const alphanumerics = (text: string) => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
@@ -150,7 +151,7 @@ export interface MasterRow {
 	name: string;
 }
 
-/** Rows per page of a list; a full page means that more may follow. */
+/** Rows per page of a list that are asked for; a full page means that more may follow. */
 export const MASTER_ROWS = 1000;
 
 /** Institutions; undefined if the response isn't a list. Rows without id or name are skipped. */

@@ -5,6 +5,7 @@ import { email as emailInput, phone as phoneInput } from '#lib/cases/schema.ts';
 import { namedOfficers, type NamedOfficer } from '#lib/server/cases/officers/named.ts';
 import type { Reporter } from '#lib/server/cases/reporter.ts';
 import { visibleTo } from '#lib/server/cases/visibility.ts';
+import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
@@ -123,6 +124,20 @@ export async function lockWaiting(tx: Tx, id: number, access: SQL | undefined): 
 
 export const decidedMeanwhile = ({ state }: ConversationRow) =>
 	new Conflict('invalid-move', { reason: `conversation_${state}` });
+
+/** Stores what became of a waiting conversation. @param actor null if the person who wrote decided, or nobody */
+export async function storeDecision(
+	tx: Tx,
+	id: number,
+	actor: Actor | null,
+	decision: Partial<typeof conversations.$inferInsert>
+): Promise<void> {
+	const decided = { draft: null, decidedBy: actor?.accountId ?? null, decidedAt: now() };
+	await tx
+		.update(conversations)
+		.set({ ...decided, ...decision })
+		.where(eq(conversations.id, id));
+}
 
 /** Locks a conversation. @throws NotFound */
 export async function lockConversation(tx: Tx, id: number, access: SQL | undefined): Promise<ConversationRow> {

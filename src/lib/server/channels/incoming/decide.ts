@@ -4,7 +4,6 @@ import { DISMISSAL_REASONS } from '#lib/cases/incoming.ts';
 import { lockCaseForActor } from '#lib/server/cases/find.ts';
 import { isContactOf } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
-import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
@@ -25,6 +24,7 @@ import {
 	lockConversation,
 	lockWaiting,
 	openSender,
+	storeDecision,
 	unitOf,
 	type ConversationRow
 } from './conversation.ts';
@@ -63,7 +63,7 @@ export async function referConversation(actor: Actor, id: number): Promise<'refe
 	return transaction(async (tx) => {
 		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
 		const text = await referralText(conversation);
-		await decide(tx, actor, conversation, { state: 'referred' }, 'conversation.referred');
+		await decide(tx, actor, conversation, { state: 'referred' });
 		if (await replyToConversation(tx, conversation, text, 'referral')) return 'referred';
 		const table = conversation.channel === 'email' ? mails : outgoingMessages;
 		return (await tx.$count(table, eq(table.onceKey, `conversation:${id}:referral`))) > 0 ? 'again' : 'unsent';
@@ -112,7 +112,7 @@ export async function dismissConversation(actor: Actor, id: number, raw: unknown
 	const { reason } = checked(dismissalInput, raw);
 	await transaction(async (tx) => {
 		const conversation = await lockWaiting(tx, id, conversationsFor(actor));
-		await decide(tx, actor, conversation, { state: 'dismissed', reason }, 'conversation.dismissed');
+		await decide(tx, actor, conversation, { state: 'dismissed', reason });
 	});
 }
 
@@ -156,13 +156,9 @@ async function decide(
 	tx: Tx,
 	actor: Actor,
 	{ id, unitId }: ConversationRow,
-	decision: Partial<ConversationRow>,
-	action: 'conversation.referred' | 'conversation.dismissed'
+	decision: { state: 'referred' | 'dismissed'; reason?: string }
 ): Promise<void> {
-	const decided = { draft: null, decidedBy: actor.accountId, decidedAt: now() };
-	await tx
-		.update(conversations)
-		.set({ ...decided, ...decision })
-		.where(eq(conversations.id, id));
+	await storeDecision(tx, id, actor, decision);
+	const action = `conversation.${decision.state}` as const;
 	await recordChange(tx, actor, { unitId, action, subject: `#${id}` });
 }

@@ -91,9 +91,11 @@ export async function takeIncoming(tx: Tx, { id }: IncomingRow, raw: IncomingCon
 	const hash = contactHash(content.sender.address);
 	// Two first messages of a person, processed at the same time, are one conversation.
 	await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`incoming/${message.connectionId}/${hash}`}))`);
-	const connection = await connectionOf(tx, message);
+	const [connection] = await tx.select().from(connections).where(eq(connections.id, message.connectionId));
+	if (!connection) throw new NotFound(`connection ${message.connectionId}`);
 	const target = await targetOf(tx, connection, content);
-	return target ? toCase(tx, message, content, target) : toConversation(tx, message, content, hash, connection);
+	const arrived = { message, connection, content, hash };
+	return target ? toCase(tx, arrived, target) : toConversation(tx, arrived);
 }
 
 /** Puts a message aside that was not processed: written by a program, or a person has to look. `reason` is a code. */
@@ -131,9 +133,17 @@ function storable(content: IncomingContent): IncomingContent {
 	};
 }
 
-async function toCase(tx: Tx, message: IncomingRow, raw: IncomingContent, { found, fromReporter }: Target) {
+/** A message, and the hash of its sender. */
+interface Arrived {
+	message: IncomingRow;
+	connection: ConnectionRow;
+	content: IncomingContent;
+	hash: string;
+}
+
+async function toCase(tx: Tx, arrived: Arrived, { found, fromReporter }: Target) {
+	const { message, hash } = arrived;
 	const caseId = found.row.id;
-	const hash = contactHash(raw.sender.address);
 	const known = and(
 		eq(conversations.connectionId, message.connectionId),
 		eq(conversations.senderHash, hash),
@@ -141,8 +151,8 @@ async function toCase(tx: Tx, message: IncomingRow, raw: IncomingContent, { foun
 	);
 	const [before] = await tx.select().from(conversations).where(known).limit(1);
 	const conversation =
-		before ?? (await newConversation(tx, message, raw, { state: 'case', caseId, ofReporter: fromReporter }));
-	const content = withSubject(raw, conversation);
+		before ?? (await newConversation(tx, arrived, { state: 'case', caseId, ofReporter: fromReporter }));
+	const content = withSubject(arrived.content, conversation);
 	const lately = and(
 		eq(incomingMessages.conversationId, conversation.id),
 		eq(incomingMessages.caseId, caseId),
@@ -166,13 +176,8 @@ async function toCase(tx: Tx, message: IncomingRow, raw: IncomingContent, { foun
 	return { caseId };
 }
 
-async function toConversation(
-	tx: Tx,
-	message: IncomingRow,
-	content: IncomingContent,
-	hash: string,
-	connection: ConnectionRow
-): Promise<Place> {
+async function toConversation(tx: Tx, arrived: Arrived): Promise<Place> {
+	const { message, connection, content, hash } = arrived;
 	const { to } = content;
 	const ofSender = and(
 		eq(conversations.connectionId, message.connectionId),
@@ -188,7 +193,7 @@ async function toConversation(
 		.orderBy(desc(conversations.lastAt))
 		.limit(1)
 		.for('update');
-	const found = before ?? (await newConversation(tx, message, content, { state: 'waiting' }));
+	const found = before ?? (await newConversation(tx, arrived, { state: 'waiting' }));
 	await nameIn(tx, found, [content.subject, content.body].join('\n'), content.quoted ?? '');
 	const said = withSubject(content, found);
 	const conversation = await storeContent(tx, message, said, { conversation: found, caseId: null });
@@ -212,19 +217,11 @@ async function openedEnough(tx: Tx, { id }: ConnectionRow, hash: string): Promis
 	return (await tx.$count(conversations, lately)) >= MAX_PER_HOUR;
 }
 
-async function connectionOf(tx: Tx, { connectionId }: IncomingRow): Promise<ConnectionRow> {
-	const [connection] = await tx.select().from(connections).where(eq(connections.id, connectionId));
-	if (!connection) throw new NotFound(`connection ${connectionId}`);
-	return connection;
-}
-
 async function newConversation(
 	tx: Tx,
-	message: IncomingRow,
-	{ sender, subject }: IncomingContent,
+	{ message, connection, content: { sender, subject }, hash }: Arrived,
 	state: Pick<ConversationRow, 'state'> & { caseId?: number; ofReporter?: boolean }
 ): Promise<ConversationRow> {
-	const connection = await connectionOf(tx, message);
 	const [row] = await tx
 		.insert(conversations)
 		.values({
@@ -232,7 +229,7 @@ async function newConversation(
 			unitId: connection.unitId,
 			channel: connection.channel,
 			senderSealed: await encryptText(JSON.stringify(sender)),
-			senderHash: contactHash(sender.address),
+			senderHash: hash,
 			senderWords: reporterMarks(contactOf(sender)),
 			subject: subject || null,
 			firstAt: message.sentAt,

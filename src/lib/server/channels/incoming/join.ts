@@ -2,12 +2,11 @@ import { eq } from 'drizzle-orm';
 import { storeIncomingMessage } from '#lib/server/cases/conversation/incoming-message.ts';
 import type { CaseWithUnit } from '#lib/server/cases/find.ts';
 import { nameOfficers } from '#lib/server/cases/officers/named.ts';
-import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
+import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { takeContent } from './content.ts';
-import { proposedIn, type ConversationRow } from './conversation.ts';
+import { proposedIn, storeDecision, type ConversationRow } from './conversation.ts';
 
 /**
  * Adds the messages of a locked waiting conversation to a locked case as one message. Later messages of the conversation
@@ -36,13 +35,9 @@ export async function joinCaseOf(
 	const caseId = found.row.id;
 	await nameOfficers(tx, caseId, proposedIn({ named }));
 	await tx.update(incomingMessages).set({ caseId }).where(eq(incomingMessages.conversationId, id));
-	const decided = { decidedBy: actor?.accountId ?? null, decidedAt: now() };
-	await tx
-		.update(conversations)
-		.set({
-			...{ state: 'case', caseId, ofReporter: fromReporter, ...decided },
-			draft: draft?.language ? { language: draft.language } : null,
-			...(found.row.identity === 'withheld' && { senderWords: null })
-		})
-		.where(eq(conversations.id, id));
+	await storeDecision(tx, id, actor, {
+		...{ state: 'case', caseId, ofReporter: fromReporter },
+		draft: draft?.language ? { language: draft.language } : null,
+		...(found.row.identity === 'withheld' && { senderWords: null })
+	});
 }

@@ -1,4 +1,3 @@
-import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { caseInput } from '#lib/cases/schema.ts';
 import { insertCase } from '#lib/server/cases/insert-case.ts';
@@ -10,7 +9,6 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
-import { conversations } from '#lib/server/db/schema/channels.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireOpen } from '#lib/server/people/units/find-unit.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
@@ -21,6 +19,7 @@ import {
 	lockWaiting,
 	openSender,
 	proposedIn,
+	storeDecision,
 	unitOf,
 	type ConversationRow
 } from './conversation.ts';
@@ -109,12 +108,10 @@ export async function openCaseOf(
 		},
 		alongside: (_, opened) => storeMailPreference(tx, opened.id, person, 'id')
 	});
-	const decided = { decidedBy: actor?.accountId ?? null, decidedAt: now(), draft: null };
-	const search = identity === 'withheld' ? { senderWords: null } : {};
-	await tx
-		.update(conversations)
-		.set({ state: 'case', caseId: row.id, ofReporter: shareContact(sender, { email, phone }), ...decided, ...search })
-		.where(eq(conversations.id, id));
+	await storeDecision(tx, id, actor, {
+		...{ state: 'case', caseId: row.id, ofReporter: shareContact(sender, { email, phone }) },
+		...(identity === 'withheld' && { senderWords: null })
+	});
 	return { reference: row.reference, receipt, caseId: row.id };
 }
 

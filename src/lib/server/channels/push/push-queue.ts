@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, notInArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, notInArray, sql, type SQL } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
@@ -86,13 +86,15 @@ export async function queueReporterPushes(
 	kind: ReporterPush,
 	onceKey: string
 ): Promise<void> {
-	const browsers = await tx
-		.select({ subscriptionId: pushSubscriptions.id })
-		.from(pushSubscriptions)
-		.where(eq(pushSubscriptions.caseId, id));
-	if (browsers.length === 0 || (await isTrialUnit(unitId))) return;
-	const pushes = browsers.map((browser) => ({ ...browser, dueAt: now() }));
+	const pushes = await dueNow(tx, eq(pushSubscriptions.caseId, id));
+	if (pushes.length === 0 || (await isTrialUnit(unitId))) return;
 	await write(tx, pushes, kind, `reporter:${id}:${onceKey}`);
+}
+
+/** A message for each of these browsers, due at once. */
+async function dueNow(tx: Tx, which: SQL): Promise<NewPush[]> {
+	const browsers = await tx.select({ subscriptionId: pushSubscriptions.id }).from(pushSubscriptions).where(which);
+	return browsers.map((browser) => ({ ...browser, dueAt: now() }));
 }
 
 /** The cases among these for which a reporter allowed push messages. */
@@ -109,11 +111,7 @@ export async function casesWithPush(caseIds: readonly number[]): Promise<Set<num
 export async function testDevices({ accountId }: Actor): Promise<void> {
 	if (!accountId) return;
 	await transaction(async (tx) => {
-		const devices = await tx
-			.select({ subscriptionId: pushSubscriptions.id })
-			.from(pushSubscriptions)
-			.where(eq(pushSubscriptions.accountId, accountId));
-		const pushes = devices.map((device) => ({ ...device, dueAt: now() }));
+		const pushes = await dueNow(tx, eq(pushSubscriptions.accountId, accountId));
 		await write(tx, pushes, 'test', `test:${crypto.randomUUID()}`);
 	});
 }

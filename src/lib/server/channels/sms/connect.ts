@@ -66,10 +66,7 @@ export async function tryGateway(actor: Actor, unitCode: string, raw: unknown): 
 	const { unit, connection } = await connectionOf(actor, unitCode, 'sms');
 	if (!connection) throw new NotFound(`SMS gateway of ${unitCode}`);
 	const sent = await sendSms(await gatewayOf(connection), to, smsText(unit, false));
-	if (sent.outcome === 'sent') await noteWorked(connection.id);
-	else
-		await noteFailed(
-			connection.id,
-			sent.outcome === 'refused' && sent.reason === 'token' ? 'sms_token' : 'sms_gateway'
-		);
+	if (sent.outcome === 'sent') return noteWorked(connection.id);
+	const isKey = sent.outcome === 'refused' && sent.reason === 'token';
+	await noteFailed(connection.id, isKey ? 'sms_token' : 'sms_gateway');
 }

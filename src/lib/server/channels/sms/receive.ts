@@ -8,13 +8,16 @@ import { parseJson } from '#lib/server/integrations/foreign-text.ts';
 import { valueAt } from '#lib/server/integrations/sms/gateway.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { decryptText, encryptText, sameSecret, sha256Hex } from '#lib/server/keys.ts';
-import { connectionById, noteWorked, secretsOf, type ConnectionRow } from '../connections/connections.ts';
+import { connectionById, noteWorked, secretsOf } from '../connections/connections.ts';
 import { noteIncoming, setAside, takeIncoming, type IncomingRow } from '../incoming/intake.ts';
 import { smsSettings } from './settings.ts';
 
 /** Characters of an SMS of ten parts. A longer text is cut, and ends with a sign of it. */
 const MAX_TEXT = 1530;
 const cut = (text: string) => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 2).toWellFormed()} …` : text);
+
+/** An SMS as it waits for its job, encrypted. */
+type SealedSms = Record<'sender' | 'text', string>;
 
 /** What became of a call of the gateway. `unreadable`: sender or text were not at their paths. */
 type Received = 'stored' | 'refused' | 'unreadable';
@@ -38,24 +41,12 @@ export async function receiveSms(
 	const sender = valueAt(content, paths.senderPath);
 	const text = valueAt(content, paths.textPath);
 	if (!sender || text === undefined) return 'unreadable';
-	await store(
-		connection,
-		{ sender, text },
-		{ id: valueAt(content, paths.messageIdPath), time: valueAt(content, paths.timePath) }
-	);
-	return 'stored';
-}
-
-async function store(
-	connection: ConnectionRow,
-	{ sender, text }: { sender: string; text: string },
-	of: { id: string | undefined; time: string | undefined }
-): Promise<void> {
-	const sentAt = timeOf(of.time);
-	const message = { sender, text: cut(text) };
+	const externalId = valueAt(content, paths.messageIdPath);
+	const time = valueAt(content, paths.timePath);
+	const message: SealedSms = { sender, text: cut(text) };
 	const minute = Math.floor(now().getTime() / MINUTE_MS);
 	const keyOf = (at: number | string) => {
-		const key = of.id ?? sha256Hex(JSON.stringify([sender, text, of.time ?? at]));
+		const key = externalId ?? sha256Hex(JSON.stringify([sender, text, time ?? at]));
 		return `sms:${connection.id}:${key.slice(0, 200)}`;
 	};
 	const sealed = await encryptText(JSON.stringify(message));
@@ -63,18 +54,19 @@ async function store(
 		const { onceKey, receivedAt } = incomingMessages;
 		const lately = gt(receivedAt, new Date(now().getTime() - MINUTE_MS));
 		const isRepeated =
-			!of.id && !of.time && (await tx.$count(incomingMessages, and(eq(onceKey, keyOf(minute - 1)), lately)));
+			!externalId && !time && (await tx.$count(incomingMessages, and(eq(onceKey, keyOf(minute - 1)), lately)));
 		if (isRepeated) return;
 		const row = await noteIncoming(tx, connection, {
 			onceKey: keyOf(minute),
-			externalId: of.id ?? null,
+			externalId: externalId ?? null,
 			source: { sealed },
 			bytes: Buffer.byteLength(message.text),
-			sentAt
+			sentAt: timeOf(time)
 		});
 		if (row) await enqueue(tx, 'message-take', { messageId: row.id });
 	});
 	await noteWorked(connection.id, { message: now() });
+	return 'stored';
 }
 
 /** Seconds, milliseconds or an ISO time; the present for anything else. */
@@ -86,10 +78,7 @@ function timeOf(text: string | undefined): Date {
 
 /** Processes a stored SMS. A sender that is no number is a program, such as the operator's advertising. */
 export async function takeSms(row: IncomingRow): Promise<void> {
-	const { sender, text } = JSON.parse(await decryptText(String(row.source?.sealed))) as {
-		sender: string;
-		text: string;
-	};
+	const { sender, text } = JSON.parse(await decryptText(String(row.source?.sealed))) as SealedSms;
 	await transaction(async (tx) => {
 		if (!phone.safeParse(sender).success) return setAside(tx, row.id, 'machine', 'not_a_number');
 		await takeIncoming(tx, row, { sender: { name: null, address: sender }, body: text, files: [], refusedFiles: [] });

@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, inArray, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
-import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { pushMessages, type outgoingMessages } from '#lib/server/db/schema/channels.ts';
@@ -126,6 +126,9 @@ export async function sweepOutbox(table: Outbox, canSend = true): Promise<void> 
 	await loseEach(table, tooOld, { state: 'failed', reason: sql`coalesce(${table.reason}, 'too_old')` });
 	if (canSend) await enqueueDue(table, waits);
 }
+
+/** What a settled e-mail or message, or one that belongs to no case, is older than when it is deleted: 90 days. */
+export const keptSince = () => new Date(now().getTime() - 90 * DAY_MS);
 
 const BATCH = 500;
 

@@ -1,6 +1,5 @@
 import { and, eq, exists, inArray, lt, notInArray, sql } from 'drizzle-orm';
-import { DAY_MS } from '#lib/calendar/durations.ts';
-import { claim, end, endForNow, endLost, markSending, sweepOutbox } from './attempts.ts';
+import { claim, end, endForNow, endLost, keptSince, markSending, sweepOutbox } from './attempts.ts';
 import { filledLetter } from './email/letter-content.ts';
 import { threadHeaders } from './email/thread.ts';
 import { openSender } from './incoming/conversation.ts';
@@ -109,9 +108,6 @@ async function settle(mail: MailRow, address: string, outcome: MailOutcome): Pro
 /** Runs each minute. */
 export const sweepMails = () => sweepOutbox(mails, mailServer() !== undefined);
 
-/** Days for which settled e-mails are kept, so that administrators can see whether they were sent. */
-const KEPT_DAYS = 90;
-
 /**
  * Runs each night: deletes old settled e-mails with their addresses. Those to the reporter of an open case stay: a reply names
  * them.
@@ -122,5 +118,5 @@ export async function deleteOldMails(): Promise<void> {
 	const answerable = and(eq(mails.kind, 'reporter'), exists(db().select({ id: cases.id }).from(cases).where(open)));
 	await db()
 		.delete(mails)
-		.where(and(settled, lt(mails.createdAt, new Date(now().getTime() - KEPT_DAYS * DAY_MS)), sql`not ${answerable}`));
+		.where(and(settled, lt(mails.createdAt, keptSince()), sql`not ${answerable}`));
 }

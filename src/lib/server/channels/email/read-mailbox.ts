@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { and, asc, eq } from 'drizzle-orm';
 import { DAY_MS } from '#lib/calendar/durations.ts';
-import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { connections, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { MAX_MESSAGE_BYTES, type Inbox, type InboxEntry } from '#lib/server/integrations/mail/imap.ts';
 import { parseMail } from '#lib/server/integrations/mail/mime.ts';
+import { keptSince } from '../attempts.ts';
 import { noteWorked, type ConnectionRow } from '../connections/connections.ts';
 import { noteIncoming, type IncomingRow } from '../incoming/intake.ts';
 import { countTry, isDiskFull, MAX_TRIES, putAside, takeMail } from './take-mail.ts';
@@ -98,7 +98,7 @@ async function readOne(reading: Reading, entry: InboxEntry, position: Position):
 	const tooLarge = entry.bytes > MAX_MESSAGE_BYTES;
 	const rescanned = position.rescanBelow !== undefined && entry.uid < position.rescanBelow;
 	// In a mailbox that moved: mail from before the connection, or so old that the decision about it is deleted.
-	const since = Math.max(connection.createdAt.getTime() - DAY_MS, now().getTime() - KEPT_DAYS * DAY_MS);
+	const since = Math.max(connection.createdAt.getTime() - DAY_MS, keptSince().getTime());
 	const old = rescanned && entry.arrivedAt.getTime() < since;
 	const bytes = old ? undefined : await nextMessage(reading, entry, position, tooLarge);
 	if (bytes === 'put aside') return;
@@ -121,8 +121,6 @@ async function readOne(reading: Reading, entry: InboxEntry, position: Position):
 	if (tooLarge) await putAsideTooLarge(row, bytes);
 	else await takeMail(connection, row, bytes);
 }
-
-const KEPT_DAYS = 90;
 
 /** Fetches in a row that failed for the next message of a mailbox, in this process. */
 const failedFetches = new Map<string, { uid: number; times: number }>();

@@ -1,11 +1,11 @@
 import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
-import { DAY_MS } from '#lib/calendar/durations.ts';
 import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { reference, type Unit } from '#lib/server/reference/reference.ts';
+import { keptSince } from '../attempts.ts';
 
 const BATCH = 500;
 
@@ -47,15 +47,12 @@ export async function markAlarmed(tx: Tx, ids: readonly number[]): Promise<numbe
 	return marked.length;
 }
 
-/** Days for which e-mails and messages that belong to no case are kept. */
-const KEPT_DAYS = 90;
-
 /**
  * Deletes conversations that are no reports 90 days after the decision, and messages without a conversation, as those of
  * programs, 90 days after they came. The nightly sweep removes the bytes of their files.
  */
 export async function deleteOldConversations(): Promise<void> {
-	const before = new Date(now().getTime() - KEPT_DAYS * DAY_MS);
+	const before = keptSince();
 	const decided = and(
 		inArray(conversations.state, ['dismissed', 'referred', 'case']),
 		isNull(conversations.caseId),

@@ -1,5 +1,4 @@
 import { and, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
-import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
@@ -7,7 +6,7 @@ import { refusalOfCode, type SendOutcome } from '#lib/server/integrations/whatsa
 import { STATUSES, type WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
-import { claim, end, endForNow, endLost, lose, markSending, sweepOutbox } from '../attempts.ts';
+import { claim, end, endForNow, endLost, keptSince, lose, markSending, sweepOutbox } from '../attempts.ts';
 import { noteFailed, noteWorked } from '../connections/connections.ts';
 import { prepareSms } from '../sms/send.ts';
 import { prepareWhatsApp } from '../whatsapp/send.ts';
@@ -120,13 +119,10 @@ export const retryStatus = (payload: { connectionId: string; status: WhatsAppSta
 /** Runs each minute. */
 export const sweepMessages = () => sweepOutbox(outgoingMessages);
 
-/** Days for which settled messages are kept, as e-mails are. */
-const KEPT_DAYS = 90;
-
 /** Runs each night: deletes old settled messages. */
 export async function deleteOldMessages(): Promise<void> {
 	const settled = inArray(outgoingMessages.state, [...STATUSES, 'unknown', 'withdrawn']);
 	await db()
 		.delete(outgoingMessages)
-		.where(and(settled, lt(outgoingMessages.createdAt, new Date(now().getTime() - KEPT_DAYS * DAY_MS))));
+		.where(and(settled, lt(outgoingMessages.createdAt, keptSince())));
 }

@@ -1,14 +1,16 @@
 import { and, asc, eq, gt, inArray, isNull, lt, lte, or, sql, type SQL } from 'drizzle-orm';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
+import { lockCase } from '#lib/server/cases/find.ts';
+import { recordEvent } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
-import { pushMessages, type outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { timeline } from '#lib/server/db/schema/cases.ts';
+import { outgoingMessages, pushMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { SMTP_LIMIT_MS } from '#lib/server/integrations/mail/smtp.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
-import { recordLoss } from './outgoing/lost.ts';
 
 /*
  * How e-mails and messages by WhatsApp and SMS are sent: by numbered attempts, each a job. The row is `waiting` until just
@@ -96,6 +98,25 @@ export async function lose(tx: Tx, table: Outbox, which: SQL | undefined, loss: 
 		.where(which)
 		.returning();
 	for (const row of lost) if ('content' in row) await recordLoss(tx, row);
+}
+
+/**
+ * Adds an entry for staff to the case of a lost message, unless it is there already and no message has arrived since. The
+ * site's own questions are no loss once free text is no longer allowed: they are out of date.
+ */
+async function recordLoss(tx: Tx, { caseId, content, reason }: typeof outgoingMessages.$inferSelect): Promise<void> {
+	const isLate = reason === 'window_over' || reason === 'silent';
+	if (caseId === null || (isLate && content.late !== 'template')) return;
+	const { row } = await lockCase(tx, caseId);
+	if (row.destroyedAt) return;
+	const { sentAt, state } = outgoingMessages;
+	const arrived = tx
+		.select({ at: sql`coalesce(max(${sentAt}), '-infinity')` })
+		.from(outgoingMessages)
+		.where(and(eq(outgoingMessages.caseId, caseId), inArray(state, ['sent', 'delivered', 'read'])));
+	const known = and(eq(timeline.caseId, caseId), eq(timeline.type, 'undelivered'), gt(timeline.at, sql`(${arrived})`));
+	if ((await tx.$count(timeline, known)) > 0) return;
+	await recordEvent(tx, row, { type: 'undelivered', author: 'system', public: false });
 }
 
 /** Minutes until the first retries. Later ones wait an hour. */

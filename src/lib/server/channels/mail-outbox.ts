@@ -137,18 +137,16 @@ export async function decideMail(actor: Actor, id: string, raw: unknown): Promis
 
 /** Sender address, the person's address, and their newest test e-mail, if any. */
 export async function mailTrial({ accountId }: Actor) {
-	const [account] = accountId
-		? await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, accountId))
-		: [];
-	const [last] = accountId
-		? await db()
-				.select({ state: mails.state, createdAt: mails.createdAt, reason: mails.reason })
-				.from(mails)
-				.where(and(eq(mails.accountId, accountId), eq(mails.kind, 'test')))
-				.orderBy(desc(mails.createdAt))
-				.limit(1)
-		: [];
-	return { from: mailServer()?.from ?? null, address: account?.email ?? null, last: last ?? null };
+	const from = mailServer()?.from ?? null;
+	if (!accountId) return { from, address: null, last: null };
+	const [account] = await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, accountId));
+	const [last = null] = await db()
+		.select({ state: mails.state, createdAt: mails.createdAt, reason: mails.reason })
+		.from(mails)
+		.where(and(eq(mails.accountId, accountId), eq(mails.kind, 'test')))
+		.orderBy(desc(mails.createdAt))
+		.limit(1);
+	return { from, address: account?.email ?? null, last };
 }
 
 /**

@@ -79,17 +79,12 @@ async function presentPosition(reading: Reading): Promise<Position> {
  * replaced by another.
  */
 async function movePosition(tx: Tx, { connection, readerId }: Reading, position: Position): Promise<void> {
+	const { id, readBy, address } = connections;
 	const moved = await tx
 		.update(connections)
 		.set({ position })
-		.where(
-			and(
-				eq(connections.id, connection.id),
-				eq(connections.readBy, readerId),
-				eq(connections.address, connection.address)
-			)
-		)
-		.returning({ id: connections.id });
+		.where(and(eq(id, connection.id), eq(readBy, readerId), eq(address, connection.address)))
+		.returning({ id });
 	if (moved.length === 0) throw new LeaseLost(connection.id);
 }
 

@@ -80,16 +80,11 @@ async function answeredConversation({ answers }: ParsedMail, { id }: ConnectionR
 			.limit(1);
 		if (mail?.id) return mail.id;
 	}
+	const { connectionId, externalId, conversationId } = incomingMessages;
 	const [theirs] = await db()
-		.select({ id: incomingMessages.conversationId })
+		.select({ id: conversationId })
 		.from(incomingMessages)
-		.where(
-			and(
-				eq(incomingMessages.connectionId, id),
-				inArray(incomingMessages.externalId, [...answers]),
-				isNotNull(incomingMessages.conversationId)
-			)
-		)
+		.where(and(eq(connectionId, id), inArray(externalId, [...answers]), isNotNull(conversationId)))
 		.orderBy(desc(incomingMessages.sentAt))
 		.limit(1);
 	return theirs?.id ?? undefined;

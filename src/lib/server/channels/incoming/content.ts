@@ -51,12 +51,8 @@ export async function takeContent(tx: Tx, conversationId: number) {
 	const found = await tx.select().from(incomingFiles).where(inArray(messageId, ids)).orderBy(asc(messageId), asc(name));
 	const filesOf = (id: number) => found.filter((file) => file.messageId === id);
 	const moved = found.filter((file) => !isVoice(file));
-	await tx.delete(incomingFiles).where(
-		inArray(
-			incomingFiles.id,
-			moved.map(({ id }) => id)
-		)
-	);
+	const movedIds = moved.map(({ id }) => id);
+	await tx.delete(incomingFiles).where(inArray(incomingFiles.id, movedIds));
 	// The case numbers the files anew. Their bytes stay in the store under the same id.
 	const files = moved.map(({ messageId: _message, transcript: _none, originalSha256, ...file }): KeptFile => ({
 		...file,

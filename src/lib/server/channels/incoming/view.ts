@@ -84,15 +84,11 @@ async function messagesOf(supervises: boolean, conversationId: number, cursor: s
 		.limit(PAGE + 1);
 	const { items, nextCursor } = pageOf(latest, PAGE, (row) => row.sentAt);
 	const rows = items.toReversed();
+	const shown = rows.map((row) => row.id);
 	const files = await db()
 		.select()
 		.from(incomingFiles)
-		.where(
-			inArray(
-				incomingFiles.messageId,
-				rows.map((row) => row.id)
-			)
-		)
+		.where(inArray(incomingFiles.messageId, shown))
 		.orderBy(asc(incomingFiles.name));
 	const messages = rows.map((row) => ({
 		...row,

@@ -84,15 +84,12 @@ const STATUS_WAIT_MS = 15_000;
  */
 export async function applyStatus(tx: Tx, connectionId: string, status: WhatsAppStatus, tries = 1): Promise<void> {
 	const { externalId, ownId, state, code } = status;
+	const { id } = outgoingMessages;
+	const named = or(eq(outgoingMessages.externalId, externalId), ownId ? eq(id, ownId) : undefined);
 	const [found] = await tx
-		.select({ id: outgoingMessages.id, state: outgoingMessages.state })
+		.select({ id, state: outgoingMessages.state })
 		.from(outgoingMessages)
-		.where(
-			and(
-				eq(outgoingMessages.connectionId, connectionId),
-				or(eq(outgoingMessages.externalId, externalId), ownId ? eq(outgoingMessages.id, ownId) : undefined)
-			)
-		)
+		.where(and(eq(outgoingMessages.connectionId, connectionId), named))
 		.for('update');
 	if (!found) {
 		if (tries > STATUS_TRIES) return;
@@ -100,7 +97,7 @@ export async function applyStatus(tx: Tx, connectionId: string, status: WhatsApp
 		return enqueue(tx, 'message-status', { connectionId, status, tries: tries + 1 }, { startAfter });
 	}
 	if (!BEFORE[state].includes(found.state)) return;
-	const which = eq(outgoingMessages.id, found.id);
+	const which = eq(id, found.id);
 	await tx
 		.update(outgoingMessages)
 		.set({

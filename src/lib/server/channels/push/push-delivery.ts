@@ -40,17 +40,11 @@ export async function deliverPush(pushId: string, attempt: number): Promise<void
 
 /** Claims the row. The attempt counter is the fence, because each number is used once. */
 async function claim(pushId: string, attempt: number) {
+	const { id, attempts, nextAttemptAt, expiresAt } = pushMessages;
 	const [claimed] = await db()
 		.update(pushMessages)
 		.set({ attempts: attempt, nextAttemptAt: afterJob() })
-		.where(
-			and(
-				eq(pushMessages.id, pushId),
-				eq(pushMessages.attempts, attempt - 1),
-				isNotNull(pushMessages.nextAttemptAt),
-				gt(pushMessages.expiresAt, now())
-			)
-		)
+		.where(and(eq(id, pushId), eq(attempts, attempt - 1), isNotNull(nextAttemptAt), gt(expiresAt, now())))
 		.returning();
 	return claimed;
 }

@@ -61,16 +61,13 @@ export async function queueNoticePushes(
 ): Promise<void> {
 	const off = await withKindSwitchedOff(tx, accountIds, kind, 'push');
 	const { begins, ends } = quietHours;
+	const { accountId } = pushSubscriptions;
+	const wanted = off.size > 0 ? notInArray(accountId, [...off]) : undefined;
 	const devices = await tx
 		.select({ subscriptionId: pushSubscriptions.id, begins, ends, zone: zoneOfAccount })
 		.from(pushSubscriptions)
-		.leftJoin(quietHours, eq(quietHours.accountId, pushSubscriptions.accountId))
-		.where(
-			and(
-				inArray(pushSubscriptions.accountId, [...accountIds]),
-				off.size > 0 ? notInArray(pushSubscriptions.accountId, [...off]) : undefined
-			)
-		);
+		.leftJoin(quietHours, eq(quietHours.accountId, accountId))
+		.where(and(inArray(accountId, [...accountIds]), wanted));
 	const elsewhere = await firstZone();
 	const pushes = devices.map(({ subscriptionId, begins, ends, zone }) => {
 		const quiet = begins && ends ? { begins, ends } : DEFAULT_QUIET;

@@ -55,7 +55,7 @@ const isNumber = (id: string) => (connection: ConnectionRow) => connection.setti
 async function storeEvents({ messages, statuses }: NumberEvents, connection: ConnectionRow): Promise<void> {
 	const sources = await Promise.all(messages.map(sealed));
 	await transaction(async (tx) => {
-		const stored: number[] = [];
+		const jobs: { messageId: number }[] = [];
 		for (const [index, { id, at, kind, text }] of messages.entries()) {
 			const row = await noteIncoming(tx, connection, {
 				onceKey: `whatsapp:${id}`,
@@ -65,9 +65,8 @@ async function storeEvents({ messages, statuses }: NumberEvents, connection: Con
 				bytes: Buffer.byteLength(text),
 				sentAt: at
 			});
-			if (row) stored.push(row.id);
+			if (row) jobs.push({ messageId: row.id });
 		}
-		const jobs = stored.map((messageId) => ({ messageId }));
 		await enqueueMany(tx, 'message-take', jobs);
 		for (const status of statuses) await applyStatus(tx, connection.id, status);
 	});

@@ -25,9 +25,7 @@ export const load = withActor(async (actor, { params, url }) => ({
 const verb = (part: string, work: (actor: Actor, id: number, data: ReadForm['data']) => Promise<string>) =>
 	formAction(
 		(actor, { data }, { params }: RequestEvent<{ id: string }>) => work(actor, conversationId(params.id), data),
-		{
-			part
-		}
+		{ part }
 	);
 
 export const actions = {
@@ -39,10 +37,7 @@ export const actions = {
 		const reference = await joinCase(actor, id, { reference: number ?? own });
 		return pageAfter(actor, reference, 'recorded', '/desk/pesan');
 	}),
-	refer: verb('refer', async (actor, id) => {
-		const done = await referConversation(actor, id);
-		return `/desk/pesan?done=${done}&of=${id}`;
-	}),
+	refer: verb('refer', async (actor, id) => `/desk/pesan?done=${await referConversation(actor, id)}&of=${id}`),
 	dismiss: verb('dismiss', async (actor, id, data) => {
 		await dismissConversation(actor, id, data);
 		return `/desk/pesan?done=dismissed&of=${id}`;

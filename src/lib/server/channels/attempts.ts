@@ -148,7 +148,7 @@ export async function sweepOutbox(table: Outbox, canSend = true): Promise<void> 
 	if (canSend) await enqueueDue(table, waits);
 }
 
-/** What a settled e-mail or message, or one that belongs to no case, is older than when it is deleted: 90 days. */
+/** The moment 90 days ago. Settled messages, and messages of no case, are deleted when they are older. */
 export const keptSince = () => new Date(now().getTime() - 90 * DAY_MS);
 
 const BATCH = 500;

@@ -35,9 +35,14 @@ const ID_CHARACTERS = 200;
 const cut = (name: string) => name.slice(0, ID_CHARACTERS).toWellFormed();
 const DAY_MS = 24 * 3_600_000;
 
-/** Ignores a time in the future. It is a mistake, and no later status would count as newer. */
-const notInFuture = (at: Date | undefined): Date | undefined =>
-	at && at.getTime() > now().getTime() + DAY_MS ? undefined : at;
+/**
+ * Corrects a time in the future, because no later status would count as newer. Within a day, the clock or the zone of LAPOR
+ * is wrong, and the present time counts. A later time is a mistake and is ignored.
+ */
+function notInFuture(at: Date | undefined): Date | undefined {
+	if (!at || at <= now()) return at;
+	return at.getTime() > now().getTime() + DAY_MS ? undefined : now();
+}
 
 const hash = (kind: string, at: Date | undefined, words: string) =>
 	`${kind}:${createHash('sha256')

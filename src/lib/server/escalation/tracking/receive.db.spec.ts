@@ -11,7 +11,7 @@ import { lockEscalation } from '../rows.ts';
 import { settleTask } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor } from '#lib/dev/testing/factories.ts';
-import { HOUR, MINUTE, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { HOUR, later, MINUTE, sentReport, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -191,6 +191,23 @@ describe('news from LAPOR', () => {
 			laporNewsAt: null
 		});
 		expect(await answer('Ditunda', 'Menunggu data', '2026-11-26 10:00:00')).toMatchObject({ laporStatus: 'Ditunda' });
+	});
+
+	it('a clock of LAPOR that is hours ahead for a while does not block the next status', async () => {
+		const { id } = await sentReport(lapor);
+		const answer = async (status_name: string, hours: number) => {
+			const timestamp = new Date(Date.now() + hours * HOUR).toISOString();
+			const data = { status_name, status_logs: [{ note: status_name, timestamp }] };
+			const body = JSON.stringify({ results: { data } });
+			await lapor.faults([{ kind: 'answer', status: 200, body, match: { endpoint: 'detail' } }]);
+			await receive(id);
+			return (await standing(id)).escalation;
+		};
+		const ahead = await answer('Dalam Proses', 7);
+		expect(ahead).toMatchObject({ laporStatus: 'Dalam Proses' });
+		expect(ahead.laporNewsAt?.getTime()).toBeLessThanOrEqual(Date.now());
+		const next = await later(MINUTE, () => answer('Ditunda', 30 / 3600));
+		expect(next).toMatchObject({ laporStatus: 'Ditunda' });
 	});
 
 	it('a status with other case or spaces is not news', async () => {

@@ -104,6 +104,13 @@ describe('our own follow-ups at LAPOR', () => {
 		).toEqual([[0, 1]]);
 	});
 
+	it('are matched by text if LAPOR returns it as HTML', () => {
+		const own = ownRow(1, 'sent', 'Bapak "A" & keluarga,\r\n\r\nloket 2 sudah < 5 menit.');
+		const html = '<p>Bapak &quot;A&quot; &amp; keluarga,<br /><br />loket 2 sudah &lt; 5 menit.</p>';
+		expect(pairs([atLapor(html, '7')], [own])).toEqual([[0, 1]]);
+		expect(pairs([atLapor('👍')], [ownRow(1, 'sent', '🙏')])).toEqual([]);
+	});
+
 	it('are matched one to one if two have the same text', () => {
 		const begun = [ownRow(1, 'sent', 'Sedang kami bahas.', '7'), ownRow(2, 'unknown', 'Sedang kami bahas.')];
 		expect(pairs([atLapor('Sedang kami bahas.', '7')], begun)).toEqual([[0, 1]]);

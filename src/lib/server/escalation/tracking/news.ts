@@ -132,7 +132,10 @@ export function saysMoreThan(name: string, note: string): boolean {
 	return words.replace(/[^\p{L}\d]+/gu, '').length >= MIN_NOTE_CHARACTERS;
 }
 
-const squeezed = (text: string) => text.replace(/\s+/g, ' ').trim();
+const FORMATTING = /<\/?(?:p|br|div|span|b|i|strong|em|ul|ol|li)\b[^>]*>|&#?\w+;/gi;
+
+/** A text without its formatting, because LAPOR may return our text as HTML. */
+const plainWords = (text: string) => text.replace(FORMATTING, '').replace(/[^\p{L}\d]+/gu, '') || text.trim();
 
 /**
  * Finds our own follow-ups among the items of a report, by id or else by text. Each of our rows matches one item. Of rows
@@ -154,6 +157,6 @@ export function matchOwnFollowups(
 		unmatched.delete(ownRow);
 	};
 	for (const item of followups) pair(item, ({ remoteId }) => remoteId !== null && remoteId === item.remoteId);
-	for (const item of followups) pair(item, ({ content }) => squeezed(content) === squeezed(item.content));
+	for (const item of followups) pair(item, ({ content }) => plainWords(content) === plainWords(item.content));
 	return pairs;
 }

@@ -45,6 +45,9 @@ export async function applyNews(tx: Tx, locked: Locked, news: News, startedAt: D
 	return news.status ? applyStatusNews(tx, { ...locked, escalation }, news.status, newItems, startedAt) : escalation;
 }
 
+/** Items per statement, whose number of values is limited. */
+const AT_ONCE = 1000;
+
 /** Stores the items that are new. @returns the new items, oldest first */
 async function storeItems(
 	tx: Tx,
@@ -53,28 +56,30 @@ async function storeItems(
 	ownFollowups: ReadonlyMap<NewsItem, FollowupRow>,
 	startedAt: Date
 ): Promise<NewsItem[]> {
-	if (items.length === 0) return [];
-	const inserted = await tx
-		.insert(escalationUpdates)
-		.values(
-			items.map((item) => ({
-				escalationId: escalation.id,
-				remoteKey: item.key,
-				kind: item.kind,
-				at: item.at ?? startedAt,
-				statusName: item.statusName ?? null,
-				content: item.content,
-				author: item.author ?? null,
-				own: ownFollowups.has(item),
-				attachments: [...item.attachments],
-				raw: item.raw ?? null,
-				receivedAt: now(),
-				appliedAt: now()
-			}))
-		)
-		.onConflictDoNothing({ target: [escalationUpdates.escalationId, escalationUpdates.remoteKey] })
-		.returning({ key: escalationUpdates.remoteKey });
-	const keys = new Set(inserted.map(({ key }) => key));
+	const keys = new Set<string>();
+	for (let from = 0; from < items.length; from += AT_ONCE) {
+		const inserted = await tx
+			.insert(escalationUpdates)
+			.values(
+				items.slice(from, from + AT_ONCE).map((item) => ({
+					escalationId: escalation.id,
+					remoteKey: item.key,
+					kind: item.kind,
+					at: item.at ?? startedAt,
+					statusName: item.statusName ?? null,
+					content: item.content,
+					author: item.author ?? null,
+					own: ownFollowups.has(item),
+					attachments: [...item.attachments],
+					raw: item.raw ?? null,
+					receivedAt: now(),
+					appliedAt: now()
+				}))
+			)
+			.onConflictDoNothing({ target: [escalationUpdates.escalationId, escalationUpdates.remoteKey] })
+			.returning({ key: escalationUpdates.remoteKey });
+		for (const { key } of inserted) keys.add(key);
+	}
 	const time = (item: NewsItem) => (item.at ?? startedAt).getTime();
 	return items.filter(({ key }) => keys.has(key)).sort((a, b) => time(a) - time(b));
 }

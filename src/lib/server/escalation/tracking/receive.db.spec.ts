@@ -33,7 +33,8 @@ describe('news from LAPOR', () => {
 		const { id, move, addFollowup, laporId } = await sentReport(lapor);
 		await receive(id);
 		await move('Dalam Proses', 'Sedang ditelaah');
-		await addFollowup('Laporan kami teruskan kepada {{institution_to}}.', { institution_to: 'Bagian <b>Layanan</b>' });
+		const institution_to = 'Bagian \u202e<b>Layanan</b>';
+		await addFollowup('Laporan kami teruskan kepada {{institution_to}}.', { institution_to });
 		await receive(id);
 		await receive(id);
 		const { entries, escalation } = await standing(id);
@@ -208,6 +209,18 @@ describe('news from LAPOR', () => {
 		expect(ahead.laporNewsAt?.getTime()).toBeLessThanOrEqual(Date.now());
 		const next = await later(MINUTE, () => answer('Ditunda', 30 / 3600));
 		expect(next).toMatchObject({ laporStatus: 'Ditunda' });
+	});
+
+	it('stores thousands of items of one poll', async () => {
+		const { id } = await sentReport(lapor);
+		const log = { kind: 'log', at: undefined, content: 'Catatan', author: undefined, statusName: undefined } as const;
+		const items = Array.from({ length: 6000 }, (_, n) => ({
+			...{ ...log, key: `l:${n}`, remoteId: undefined, attachments: [], raw: {} }
+		}));
+		await transaction(async (tx) => {
+			await applyNews(tx, await lockEscalation(tx, id), { items, status: undefined }, new Date());
+		});
+		expect(await db().$count(escalationUpdates, eq(escalationUpdates.escalationId, id))).toBe(6000);
 	});
 
 	it('a status with other case or spaces is not news', async () => {

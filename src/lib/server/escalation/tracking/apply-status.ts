@@ -122,7 +122,7 @@ async function applyStatusNews(
 		.insert(escalationUpdates)
 		.values({
 			escalationId: escalation.id,
-			remoteKey: `status:${name}@${at?.toISOString() ?? ''}`,
+			remoteKey: `status:${name}@${status.key ?? ''}`,
 			kind: 'status',
 			at: at ?? startedAt,
 			statusName: name,

@@ -20,6 +20,8 @@ export interface NewsItem {
 export interface StatusSeen {
 	name: string;
 	at: Date | undefined;
+	/** The key of the item that gives the time. */
+	key: string | undefined;
 	note: string;
 	noteKey: string | undefined;
 	raw: unknown;
@@ -111,7 +113,8 @@ export function fileLink(path: string, baseUrl: string | undefined): string | un
 function statusOf(name: string, logs: readonly NewsItem[], followups: readonly NewsItem[], raw: unknown): StatusSeen {
 	const moving = followups.filter((item) => item.statusName !== undefined);
 	const log = latest(logs);
-	return { name, at: latest([...logs, ...moving])?.at, note: log?.content ?? '', noteKey: log?.key, raw };
+	const newest = latest([...logs, ...moving]);
+	return { name, at: newest?.at, key: newest?.key, note: log?.content ?? '', noteKey: log?.key, raw };
 }
 
 /** The newest item with a time; of several with the same time, the last in the list. */

@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { and, asc, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { approvals, messages } from '#lib/server/db/schema/cases.ts';
@@ -24,7 +24,7 @@ const messagesOf = async (caseId: number) =>
 /** Applies a poll that contains only a status. */
 const apply = (id: string, name: string, at: Date | undefined, startedAt: Date) =>
 	transaction(async (tx) => {
-		const status = { name, at, note: '', noteKey: undefined, raw: {} };
+		const status = { name, at, key: at?.toISOString(), note: '', noteKey: undefined, raw: {} };
 		await applyNews(tx, await lockEscalation(tx, id), { items: [], status }, startedAt);
 	});
 
@@ -196,8 +196,8 @@ describe('news from LAPOR', () => {
 
 	it('a clock of LAPOR that is hours ahead for a while does not block the next status', async () => {
 		const { id } = await sentReport(lapor);
-		const answer = async (status_name: string, hours: number) => {
-			const timestamp = new Date(Date.now() + hours * HOUR).toISOString();
+		const answer = async (status_name: string, hours: number, since = Date.now()) => {
+			const timestamp = new Date(since + hours * HOUR).toISOString();
 			const data = { status_name, status_logs: [{ note: status_name, timestamp }] };
 			const body = JSON.stringify({ results: { data } });
 			await lapor.faults([{ kind: 'answer', status: 200, body, match: { endpoint: 'detail' } }]);
@@ -209,6 +209,11 @@ describe('news from LAPOR', () => {
 		expect(ahead.laporNewsAt?.getTime()).toBeLessThanOrEqual(Date.now());
 		const next = await later(MINUTE, () => answer('Ditunda', 30 / 3600));
 		expect(next).toMatchObject({ laporStatus: 'Ditunda' });
+		// A status without a meaning is stored once, however often it is read.
+		const began = Date.now();
+		for (const minutes of [2, 3]) await later(minutes * MINUTE, () => answer('Nama Baru', 7, began));
+		const unmapped = and(eq(escalationUpdates.escalationId, id), eq(escalationUpdates.needsMapping, true));
+		expect(await db().$count(escalationUpdates, unmapped)).toBe(1);
 	});
 
 	it('stores thousands of items of one poll', async () => {

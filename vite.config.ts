@@ -73,10 +73,10 @@ export default defineConfig(({ command }) => ({
 			messageOptions.map((options) => paraglideVitePlugin({ ...options, fs: { ...fs } }))
 	],
 	build: {
-		// The sizes of 2,500 compressed files that nobody reads took several seconds.
+		// Compressing 2,500 files only to print their sizes took several seconds.
 		reportCompressedSize: false,
-		// Every hydrated page loads the names of what all 190 pages need. It needs only the names of their sheets, because
-		// few pages are hydrated and these have most of their scripts in common (`SCRIPTS`).
+		// SvelteKit lists the files of all 190 pages in a script that each page with scripts loads. This leaves the style
+		// sheets in that list. The browser finds the scripts by their imports, and most are in `SCRIPTS` and loaded already.
 		modulePreload: {
 			resolveDependencies: (_page, files, { hostType }) =>
 				hostType === 'js' ? files.filter((file) => file.endsWith('.css')) : files

@@ -19,7 +19,7 @@ import { IMAP_USER } from './imap-server.ts';
 const PROGRAM = '/usr/sbin/dovecot';
 /** Dovecot drops its rights, so it has to be started as root. */
 export const dovecotMissing = !existsSync(PROGRAM) || userInfo().uid !== 0;
-/** Ids of the system's account `nobody` and of its group, which own the mailbox. */
+/** The owner of the mailbox: ids of the system's account without rights, and of its group. */
 const [OWNER, GROUP] = [65_534, 65_534];
 
 const configuration = (folder: string, port: number) => `dovecot_config_version = 2.4.0

@@ -125,7 +125,10 @@ export async function lockWaiting(tx: Tx, id: number, access: SQL | undefined): 
 export const decidedMeanwhile = ({ state }: ConversationRow) =>
 	new Conflict('invalid-move', { reason: `conversation_${state}` });
 
-/** Stores what became of a waiting conversation. @param actor null if the person who wrote decided, or nobody */
+/**
+ * Stores what became of a waiting conversation.
+ * @param actor who decided; null if the sender did, or the site because of the address that the message came to
+ */
 export async function storeDecision(
 	tx: Tx,
 	id: number,

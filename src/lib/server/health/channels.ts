@@ -14,9 +14,11 @@ const older = (at: Date, minutes: number) => now().getTime() - at.getTime() > mi
  * A finding per connection. Without any connection there is none.
  * @param only ids of offices; by default all
  */
-export async function channelFindings(only?: readonly string[]): Promise<Finding[]> {
+export async function channelFindings(only?: readonly string[]): Promise<(Finding & { office: string })[]> {
 	const all = await connectionFigures();
-	return all.filter(({ unitId }) => only?.includes(unitId) ?? true).map(findingOf);
+	return all
+		.filter(({ unitId }) => only?.includes(unitId) ?? true)
+		.map((connection) => ({ ...findingOf(connection), office: connection.unitId }));
 }
 
 function findingOf(connection: Awaited<ReturnType<typeof connectionFigures>>[number]): Finding {

@@ -3,7 +3,6 @@ import { endOccasions, notify } from '#lib/server/channels/notices.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { notices } from '#lib/server/db/schema/notices.ts';
-import { connectionFigures } from '#lib/server/channels/connections/figures.ts';
 import { channelFindings } from '#lib/server/health/channels.ts';
 import type { Finding } from '#lib/server/health/finding.ts';
 import { findingsOf } from '#lib/server/health/report.ts';
@@ -45,23 +44,20 @@ export async function notifyOfTrouble(): Promise<void> {
 		const findings = await findingsOf(subject);
 		await transaction((tx) => notifyOf(tx, { subject }, findings, people));
 	}
-	for (const office of await officesWithChannels()) {
+	const channels = Map.groupBy(await channelFindings(), ({ office }) => office);
+	for (const office of new Set([...channels.keys(), ...(await officesInTrouble())])) {
 		const own = await administratorsOf(db(), office);
 		const others = own.filter((id) => !people.includes(id));
-		const findings = await channelFindings([office]);
+		const findings = channels.get(office) ?? [];
 		await transaction((tx) => notifyOf(tx, { subject: 'channels', office }, findings, others));
 	}
 }
 
-/** Ids of offices with a channel, and of those whose failed channel was removed: its trouble is over too. */
-async function officesWithChannels(): Promise<Set<string>> {
+/** Ids of the offices whose channels are in trouble. If the failed channel was removed, its trouble is over too. */
+async function officesInTrouble(): Promise<string[]> {
 	const office = sql<string>`${notices.data} ->> 'office'`;
 	const open = and(eq(notices.kind, 'site_trouble'), isNotNull(office), sql`${notices.data} ->> 'ended' is null`);
-	const [connections, troubled] = await Promise.all([
-		connectionFigures(),
-		db().selectDistinct({ office }).from(notices).where(open)
-	]);
-	return new Set([...connections.map(({ unitId }) => unitId), ...troubled.map((row) => row.office)]);
+	return (await db().selectDistinct({ office }).from(notices).where(open)).map((row) => row.office);
 }
 
 async function notifyOf(tx: Tx, about: Subject, findings: readonly Finding[], people: readonly string[]) {

@@ -44,6 +44,12 @@ const present = (id: string) =>
 		.from(outgoingMessages)
 		.where(eq(outgoingMessages.id, id))
 		.then(([row]) => row);
+/** The first attempt reaches the phone, but neither the answer nor the statuses reach the site. */
+async function sendWithoutAnswer(id: string): Promise<void> {
+	Object.assign(phone.store.faults, { drop: true, mute: true });
+	await deliverMessage(id, 1);
+	phone.store.faults.drop = false;
+}
 const inHours = <T>(hours: number, work: () => Promise<T>) =>
 	withClock(() => new Date(Date.now() + hours * HOUR_MS), work);
 
@@ -79,10 +85,7 @@ describe('a message', () => {
 
 	test('that may not have been sent is sent again by a decision, once, or left', async () => {
 		const { row, received, conversation } = await waiting();
-		phone.store.faults.drop = true;
-		phone.store.faults.mute = true;
-		await deliverMessage(row.id, 1);
-		phone.store.faults.drop = false;
+		await sendWithoutAnswer(row.id);
 		const decide = (decision: string, actor = office.handler) =>
 			decideReply(actor, conversation.id, { message: row.id, decision });
 		const stranger = await makeActor([[(await makeUnit()).id, 'supervisor']]);
@@ -105,10 +108,7 @@ describe('a message', () => {
 
 	test('that waits to be sent again is not sent, if it turns out that it arrived', async () => {
 		const { row, received, conversation } = await waiting();
-		phone.store.faults.drop = true;
-		phone.store.faults.mute = true;
-		await deliverMessage(row.id, 1);
-		phone.store.faults.drop = false;
+		await sendWithoutAnswer(row.id);
 		await decideReply(office.handler, conversation.id, { message: row.id, decision: 'again' });
 		await transaction((tx) =>
 			applyStatus(tx, connection.id, { externalId: 'wamid.y', ownId: row.id, state: 'delivered', code: null })

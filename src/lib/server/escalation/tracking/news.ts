@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { now } from '#lib/server/clock.ts';
-import type { ComplaintDetail, Followup, Log } from '#lib/server/integrations/lapor/tracking.ts';
+import { withoutHtml, type ComplaintDetail, type Followup, type Log } from '#lib/server/integrations/lapor/tracking.ts';
 import type { FollowupRow } from '../followups/followups.ts';
 
 export interface NewsItem {
@@ -135,10 +135,8 @@ export function saysMoreThan(name: string, note: string): boolean {
 	return words.replace(/[^\p{L}\d]+/gu, '').length >= MIN_NOTE_CHARACTERS;
 }
 
-const FORMATTING = /<\/?(?:p|br|div|span|b|i|strong|em|ul|ol|li)\b[^>]*>|&#?\w+;/gi;
-
-/** A text without its formatting, because LAPOR may return our text as HTML. */
-const plainWords = (text: string) => text.replace(FORMATTING, '').replace(/[^\p{L}\d]+/gu, '') || text.trim();
+/** The letters and digits of a text, because LAPOR may return our text as HTML or with other spaces. */
+const lettersOf = (text: string) => withoutHtml(text).replace(/[^\p{L}\d]+/gu, '') || text.trim();
 
 /**
  * Finds our own follow-ups among the items of a report, by id or else by text. Each of our rows matches one item. Of rows
@@ -160,6 +158,6 @@ export function matchOwnFollowups(
 		unmatched.delete(ownRow);
 	};
 	for (const item of followups) pair(item, ({ remoteId }) => remoteId !== null && remoteId === item.remoteId);
-	for (const item of followups) pair(item, ({ content }) => plainWords(content) === plainWords(item.content));
+	for (const item of followups) pair(item, ({ content }) => lettersOf(content) === lettersOf(item.content));
 	return pairs;
 }

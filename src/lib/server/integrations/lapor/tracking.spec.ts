@@ -94,7 +94,7 @@ describe('follow-ups', () => {
 		});
 		expect(rows?.[0]).toMatchObject({
 			id: '70001',
-			content: 'Dari BPS: Terverifikasi ke Selesai <b>segera</b>',
+			content: 'Dari BPS: Terverifikasi ke Selesai segera',
 			author: 'BPS',
 			at: new Date('2026-12-05T01:30:15Z'),
 			attachments: [{ path: 'https://x/y/surat.pdf', fileName: 'surat.pdf' }],
@@ -105,6 +105,27 @@ describe('follow-ups', () => {
 		expect(readFollowups({ message: 'x' })).toBeUndefined();
 		expect(readFollowups({ results: { data: [null, 'x', { content: 'a' }] } })).toMatchObject([{ content: 'a' }]);
 		expect(readFollowups({ results: { data: null } })).toEqual([]);
+	});
+});
+
+describe('texts', () => {
+	const contentOf = (content: string) => readFollowups({ results: { data: [{ content }] } })?.[0]?.content;
+
+	it.each([
+		['<p>Terima kasih.</p>\n<p>Kami <b>proses</b></p><script>alert(1)</script>', 'Terima kasih.\n\nKami proses'],
+		['Satu<br>dua &amp; &lt;tiga&gt;', 'Satu\ndua & <tiga>'],
+		['<ul><li>satu</li><li>dua</li></ul>', '* satu\n * dua'],
+		['<a href="https://example.org/a">Lihat</a><img src="https://example.org/b.png">', 'Lihat [https://example.org/a]'],
+		['a < b dan\n\nc > d', 'a < b dan\n\nc > d']
+	])('%j is %j', (html, text) => {
+		expect(contentOf(html)).toBe(text);
+	});
+
+	it('are cut if they are long, and keep their tags if there are too many', () => {
+		expect(contentOf('x'.repeat(2_000_000))).toBe(`${'x'.repeat(9_999)}…`);
+		expect(contentOf('<p>a'.repeat(600))).toBe('<p>a'.repeat(600));
+		const row = { content: '{{institution}}', institution_from_name: 'B'.repeat(5000) };
+		expect(readFollowups({ results: { data: [row] } })?.[0]).toMatchObject({ author: `${'B'.repeat(199)}…` });
 	});
 });
 

@@ -1,4 +1,35 @@
+import { htmlToText } from 'html-to-text';
 import { at, listAt, textAt } from '../foreign-text.ts';
+
+/** Longer texts and names are cut. The stored response has the whole text. */
+const TEXT_CHARACTERS = 10_000;
+const NAME_CHARACTERS = 200;
+const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1).toWellFormed()}…` : text);
+
+const FORMATTING =
+	/<\/?(?:p|br|div|span|b|i|u|strong|em|ul|ol|li|a|h[1-6]|table|tr|td)\b[^<>]*>|&(?:amp|lt|gt|quot|nbsp|#\d{1,6});/gi;
+/** A text with more is shown with its tags, because reading it as HTML takes long. */
+const MOST_FORMATTING = 500;
+
+/** A text without HTML. A client of LAPOR may have written it with an editor for HTML. Texts without HTML are unchanged. */
+export function withoutHtml(text: string): string {
+	const formatting = text.match(FORMATTING)?.length ?? 0;
+	if (formatting === 0 || formatting > MOST_FORMATTING) return text;
+	return htmlToText(text, HTML_AS_TEXT)
+		.replace(/\n{3,}/g, '\n\n')
+		.trim();
+}
+
+const HTML_AS_TEXT = {
+	wordwrap: false as const,
+	preserveNewlines: true,
+	selectors: [
+		{ selector: 'img', format: 'skip' },
+		{ selector: 'a', options: { hideLinkHrefIfSameAsText: true } },
+		...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table'].map((selector) => ({ selector, options: { uppercase: false } }))
+	],
+	limits: { maxDepth: 60, ellipsis: ' …' }
+};
 
 export interface Log {
 	content: string;
@@ -29,7 +60,7 @@ export function readDetail(json: unknown): ComplaintDetail | undefined {
 	return {
 		statusName: textAt(data, 'status_name'),
 		statusLogs: listAt(data, 'status_logs').map((log) => ({
-			content: fillPlaceholders(textAt(log, 'note') ?? '', { institution_from: institution }),
+			content: contentAt(log, 'note', { institution_from: institution }),
 			author: undefined,
 			at: parseWib(textAt(log, 'timestamp')),
 			raw: log
@@ -45,9 +76,12 @@ export function readDetail(json: unknown): ComplaintDetail | undefined {
 
 function authorAndContent(row: unknown): Pick<Log, 'author' | 'content'> {
 	const nameAt = (key: string) => textAt(row, key, 'name') ?? textAt(row, key);
-	const institution = (key: string) => textAt(row, `${key}_name`) ?? textAt(row, key, 'name');
+	const institution = (key: string) => {
+		const name = textAt(row, `${key}_name`) ?? textAt(row, key, 'name');
+		return name === undefined ? undefined : cut(name, NAME_CHARACTERS);
+	};
 	const author = institution('institution_from');
-	const content = fillPlaceholders(textAt(row, 'content') ?? '', {
+	const content = contentAt(row, 'content', {
 		institution_from: author,
 		institution_to: institution('institution_to'),
 		status_old: nameAt('status_old'),
@@ -77,10 +111,15 @@ const readFollowup = (row: unknown): Followup => ({
 	raw: row
 });
 
-type Placeholder = 'institution_from' | 'institution_to' | 'status_old' | 'status_new';
+type PlaceholderValues = Partial<
+	Record<'institution_from' | 'institution_to' | 'status_old' | 'status_new', string | undefined>
+>;
+
+const contentAt = (row: unknown, key: string, values: PlaceholderValues) =>
+	cut(fillPlaceholders(withoutHtml(cut(textAt(row, key) ?? '', 2 * TEXT_CHARACTERS)), values), TEXT_CHARACTERS);
 
 /** Fills the placeholders that LAPOR leaves to its clients. One without a value becomes a dash, so that readers see no braces. */
-export function fillPlaceholders(text: string, values: Partial<Record<Placeholder, string | undefined>>): string {
+export function fillPlaceholders(text: string, values: PlaceholderValues): string {
 	const allValues: Record<string, string | undefined> = {
 		...values,
 		institution: values.institution_from ?? values.institution_to

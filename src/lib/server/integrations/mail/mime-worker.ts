@@ -3,8 +3,7 @@
  * and terminates it. This file runs outside the bundle, so it imports nothing of the product.
  */
 import { parentPort } from 'node:worker_threads';
-// @ts-expect-error the package has no types
-import { htmlToText as untyped } from 'html-to-text';
+import { htmlToText } from 'html-to-text';
 import { simpleParser, type AddressObject, type ParsedMail as Parsed, type StructuredHeader } from 'mailparser';
 
 /** An address and the name before it. */
@@ -134,8 +133,6 @@ function textOf(mail: Parsed, { maxHtmlCharacters, maxHtmlTags }: MimeJob): stri
 	if (html.split('<').length > maxHtmlTags) throw new RangeError('max tags exceeded');
 	return html && htmlToText(html, HTML_AS_TEXT);
 }
-
-const htmlToText = untyped as (html: string, options: object) => string;
 
 /** Links keep their address, pictures leave nothing: they are often only there to tell that the mail was read. */
 const HTML_AS_TEXT = {

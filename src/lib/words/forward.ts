@@ -58,7 +58,9 @@ const reasons = {
 	restored: [m.escalation_reason_restored, m.escalation_advice_decide],
 	// Only for reads, uploads and follow-ups.
 	gone: [m.escalation_reason_gone, m.escalation_advice_gone],
-	unreadable: [m.escalation_reason_unreadable, m.escalation_advice_wait]
+	unreadable: [m.escalation_reason_unreadable, m.escalation_advice_wait],
+	// Only for LAPOR's lists.
+	list_shrunk: [m.admin_lapor_reason_shrunk, m.admin_lapor_todo_shrunk]
 } satisfies Record<string, readonly [meaning: () => string, advice: () => string]>;
 export type ReasonCode = keyof typeof reasons;
 
@@ -83,6 +85,8 @@ const tasks = {
 	postponed: m.escalation_task_postponed,
 	// An administrator must set the meaning of a status name.
 	status_unmapped: m.escalation_task_status_unmapped,
+	// The present status differs from ours, but its time is older, so it isn't applied.
+	status_older: m.escalation_task_status_older,
 	// LAPOR no longer has a report with this number.
 	gone: m.escalation_task_gone,
 	// LAPOR refuses access to this report, although the connection works.

@@ -1,6 +1,7 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, gte, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
+import { timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups } from '#lib/server/db/schema/escalations.ts';
 import { changeEscalation, changeWithEntry, type EscalationRow, type Locked } from './rows.ts';
 import type { Task } from '#lib/words/forward.ts';
@@ -13,6 +14,19 @@ export async function raiseTask(tx: Tx, locked: Locked, task: Task, text?: strin
 	if (before.task === task && (before.taskText ?? undefined) === text) return before;
 	const set = { task, taskText: text ?? null, taskAt: now() };
 	return changeWithEntry(tx, locked, set, 'escalation_task', 'system', { task, ...(text ? { text } : {}) });
+}
+
+/** Creates a task that each failed poll finds again, once since the last successful poll. */
+export async function raisePollTask(tx: Tx, locked: Locked, task: Task): Promise<EscalationRow> {
+	const { id, caseId, polledAt, createdAt } = locked.escalation;
+	const isSameTask = sql`${timeline.data} @> ${JSON.stringify({ escalation: id, task })}`;
+	const isRaised = and(
+		eq(timeline.caseId, caseId),
+		eq(timeline.type, 'escalation_task'),
+		gte(timeline.at, polledAt ?? createdAt),
+		isSameTask
+	);
+	return (await tx.$count(timeline, isRaised)) > 0 ? locked.escalation : raiseTask(tx, locked, task);
 }
 
 export async function dropTask(tx: Tx, before: EscalationRow, ...tasks: Task[]): Promise<EscalationRow> {

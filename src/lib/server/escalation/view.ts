@@ -137,6 +137,7 @@ export async function escalationView(actor: Actor, id: string) {
 		/** The mode of new forwards. An older row keeps its own mode if that setting changes. */
 		installation: { mode: env().LAPOR_MODE, connected: settings !== undefined },
 		quiet: isQuiet(escalation, await quietSince()),
+		unread: unreadSince(escalation, attempts, halt),
 		texts: { ...texts, identity: hidden ? null : texts.identity },
 		identityHidden: hidden,
 		category,
@@ -179,6 +180,21 @@ const updatesOf = (id: string) =>
 		.where(eq(escalationUpdates.escalationId, id))
 		.orderBy(desc(escalationUpdates.at), desc(escalationUpdates.id))
 		.limit(100);
+
+/** Since when and why LAPOR's news of a sent forward can't be read; undefined if the last poll succeeded. */
+function unreadSince(
+	{ mode, state, polledAt }: EscalationRow,
+	attempts: Awaited<ReturnType<typeof attemptsOf>>,
+	halt: Halt | undefined
+): { since: Date; code: string } | undefined {
+	if (mode !== 'api' || state !== 'sent') return undefined;
+	const failed = attempts.filter(
+		({ step, startedAt }) => (step === 'detail' || step === 'followups') && (!polledAt || startedAt >= polledAt)
+	);
+	if (halt) return { since: failed.at(-1)?.startedAt ?? halt.at, code: 'connection_halted' };
+	const [first, latest] = [failed.at(-1), failed.at(0)];
+	return first && latest?.reasonCode ? { since: first.startedAt, code: latest.reasonCode } : undefined;
+}
 
 /** Whether a sent forward in manual mode has no news since that moment. */
 export function isQuiet({ mode, state, laporNewsAt, sentAt }: EscalationRow, since: Date): boolean {

@@ -101,9 +101,24 @@ describe("LAPOR's lists", () => {
 		const [entry] = await db().select().from(auditEntries).where(eq(auditEntries.action, 'lapor.masters_read'));
 		expect(entry).toMatchObject({ after: { institution: 9 + MANY.length + 3, template: 3 } });
 	});
+
+	it('stay unchanged if the new list is far shorter, until an administrator reads it', async () => {
+		await refreshMasters();
+		const few = { kind: 'answer', status: 200, match: { endpoint: 'institutions' }, count: 1 };
+		const body = JSON.stringify({ results: { data: [{ id: 1, name: 'Dinas Satu' }] } });
+		await lapor.faults([{ ...few, body }]);
+		await later(25, refreshMasters);
+		const kept = 9 + MANY.length + 3;
+		expect(await stateOf('institution')).toMatchObject({ count: kept, reason: { code: 'list_shrunk' } });
+		await lapor.faults([{ ...few, body }]);
+		await readMastersNow(admin);
+		expect(await stateOf('institution')).toMatchObject({ count: 1, reason: null });
+	});
 });
 
 describe('an agency', () => {
+	beforeAll(() => readMastersNow(admin));
+
 	beforeAll(refreshMasters);
 	const names = async (typed: string) => (await searchInstitutions(typed)).items.map(({ name }) => name);
 

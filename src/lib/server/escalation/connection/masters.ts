@@ -27,6 +27,9 @@ type MasterKind = (typeof KINDS)[number];
 /** Pages of a list; enough for LAPOR's few thousand institutions, also if a gateway allows only 100 rows per page. */
 const MAX_PAGES = 100;
 
+/** A list that is this many times shorter than the stored one is probably only a part of it. */
+const SHRUNK = 2;
+
 /** The last read of a list, stored in the settings. Times are ISO. `reason`: why the last read failed. */
 interface LastRead {
 	askedAt: string;
@@ -38,7 +41,10 @@ const keyOf = (kind: MasterKind) => `lapor.masters.${kind}`;
 
 const lastRead = async (kind: MasterKind) => (await settingOf(keyOf(kind))) as LastRead | undefined;
 
-/** Reads each of LAPOR's lists once a day, or an hour after a failed read. A failed read keeps the stored list. */
+/**
+ * Reads each of LAPOR's lists once a day, or an hour after a failed read. A failed read keeps the stored list, and so does
+ * one that is far shorter; then an administrator decides.
+ */
 export async function refreshMasters(): Promise<void> {
 	const client = laporClient();
 	if (!client) return;
@@ -48,7 +54,7 @@ export async function refreshMasters(): Promise<void> {
 		if (age < (before?.reason ? HOUR_MS : DAY_MS)) continue;
 		const circuit = await requestPermit('masters');
 		if ('openUntil' in circuit) return;
-		const failed = await readMaster(client, kind);
+		const failed = await readMaster(client, kind, { shrunk: false });
 		await reportToCircuit(circuit.permit, failed === undefined);
 	}
 }
@@ -65,16 +71,25 @@ export async function readMastersNow(actor: Actor): Promise<boolean> {
 	if (!client) return false;
 	const after: Record<string, unknown> = {};
 	for (const kind of KINDS) {
-		const failed = await readMaster(client, kind);
+		const failed = await readMaster(client, kind, { shrunk: true });
 		after[kind] = failed ? failed.code : await countOf(kind);
 	}
 	await transaction((tx) => recordChange(tx, actor, { action: 'lapor.masters_read', subject: 'LAPOR', after }));
 	return true;
 }
 
-/** @returns why the list could not be read; undefined if it was read and stored */
-async function readMaster(client: LaporClient, kind: MasterKind): Promise<Reason | undefined> {
-	const read = await readPages(client, kind);
+/**
+ * @param shrunk whether to store a list that is far shorter than the stored one
+ * @returns why the list could not be read; undefined if it was read and stored
+ */
+async function readMaster(
+	client: LaporClient,
+	kind: MasterKind,
+	{ shrunk }: { shrunk: boolean }
+): Promise<Reason | undefined> {
+	const pages = await readPages(client, kind);
+	const isPart = !shrunk && Array.isArray(pages) && pages.length * SHRUNK < (await countOf(kind));
+	const read = isPart ? ({ code: 'list_shrunk' } as const) : pages;
 	const before = await lastRead(kind);
 	const at = now().toISOString();
 	const value: LastRead = Array.isArray(read)

@@ -113,8 +113,9 @@ async function applyStatusNews(
 	const { escalation } = locked;
 	const { name, at } = status;
 	// Only times from LAPOR are compared. A status without a time counts as new.
-	const old = at !== undefined && escalation.laporNewsAt !== null && at < escalation.laporNewsAt;
-	if (old || isSameStatus(escalation.laporStatus, name)) return escalation;
+	const newest = escalation.laporNewsAt;
+	const old = at !== undefined && newest !== null && at < newest;
+	if (isSameStatus(escalation.laporStatus, name)) return dropTask(tx, escalation, 'status_older');
 	// A note that was already stored belongs to an earlier status.
 	const note = newItems.some((item) => item.key === status.noteKey) ? status.note : '';
 	const meaning = await meaningOf(tx, name);
@@ -122,20 +123,20 @@ async function applyStatusNews(
 		.insert(escalationUpdates)
 		.values({
 			escalationId: escalation.id,
-			remoteKey: `status:${name}@${status.key ?? ''}`,
+			remoteKey: `status:${name}@${status.key ?? ''}${old ? `<${newest.toISOString()}` : ''}`,
 			kind: 'status',
 			at: at ?? startedAt,
 			statusName: name,
 			content: note,
 			raw: status.raw ?? null,
 			receivedAt: now(),
-			appliedAt: meaning ? now() : null,
-			needsMapping: meaning === undefined
+			appliedAt: meaning && !old ? now() : null,
+			needsMapping: meaning === undefined && !old
 		})
 		.onConflictDoNothing({ target: [escalationUpdates.escalationId, escalationUpdates.remoteKey] })
 		.returning({ id: escalationUpdates.id });
-	if (meaning) return applyStatus(tx, locked, { name, meaning, at, note }, 'lapor');
-	return stored ? raiseTask(tx, locked, 'status_unmapped', name) : escalation;
+	if (meaning && !old) return applyStatus(tx, locked, { name, meaning, at, note }, 'lapor');
+	return stored ? raiseTask(tx, locked, old ? 'status_older' : 'status_unmapped', name) : escalation;
 }
 
 interface StatusNews {
@@ -175,7 +176,10 @@ export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, au
 	});
 	if (final && before.state !== 'closed')
 		await recordEscalation(tx, after, 'escalation_closed', author, { status_name: status.name });
-	const dropped = { ...after, escalation: await dropTask(tx, escalation, 'postponed', 'status_unmapped') };
+	const dropped = {
+		...after,
+		escalation: await dropTask(tx, escalation, 'postponed', 'status_unmapped', 'status_older')
+	};
 	const { note, meaning } = status;
 	if (meaning === 'finished') return finish(tx, dropped, status);
 	if (meaning === 'refused' || meaning === 'archived' || meaning === 'postponed')

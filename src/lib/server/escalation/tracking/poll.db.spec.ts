@@ -4,6 +4,7 @@ import { db } from '#lib/server/db/index.ts';
 import { escalationAttempts, escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { attemptsOf } from '../attempts.ts';
+import { settleTask } from '../decisions.ts';
 import { haltOf } from '../connection/connection.ts';
 import { receive } from './receive.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
@@ -57,6 +58,23 @@ describe('polling', () => {
 		await db().update(escalations).set({ laporId: '99999999' }).where(eq(escalations.id, id));
 		await receive(id);
 		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: 'gone' });
+	});
+
+	it('does not create that task again after a person settled it, until a poll succeeds', async () => {
+		const { id, office, laporId } = await sentReport(lapor);
+		const setNumber = (number: string) =>
+			db().update(escalations).set({ laporId: number }).where(eq(escalations.id, id));
+		await receive(id);
+		await setNumber('99999999');
+		await receive(id);
+		await settleTask(office.actor, id, { reason: 'Sudah ditanyakan' });
+		await receive(id);
+		expect((await standing(id)).escalation.task).toBeNull();
+		await setNumber(laporId);
+		await receive(id);
+		await setNumber('99999999');
+		await receive(id);
+		expect((await standing(id)).escalation.task).toBe('gone');
 	});
 
 	it("creates a task if one report can't be read, and halts the connection only if the test call fails too", async () => {

@@ -149,12 +149,23 @@ describe('news from LAPOR', () => {
 		expect(await messagesOf(caseId)).toHaveLength(2);
 	});
 
-	it('ignores a status that is older than the last one', async () => {
-		const { id } = await sentReport(lapor);
+	it('a status that is older than the last one is not applied, but is a task', async () => {
+		const { id, office } = await sentReport(lapor);
 		const startedAt = new Date(Date.now() + MINUTE);
 		await apply(id, 'Dalam Proses', new Date(Date.now() + 10 * MINUTE), startedAt);
-		await apply(id, 'Terverifikasi', new Date(Date.now() + 5 * MINUTE), new Date(startedAt.getTime() + MINUTE));
-		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
+		const older = new Date(Date.now() + 5 * MINUTE);
+		const poll = (name: string, at: Date, seconds: number) =>
+			apply(id, name, at, new Date(startedAt.getTime() + seconds * 1000));
+		await poll('Terverifikasi', older, 10);
+		const differs = { laporStatus: 'Dalam Proses', task: 'status_older', taskText: 'Terverifikasi' };
+		expect((await standing(id)).escalation).toMatchObject(differs);
+		await settleTask(office.actor, id, { reason: 'Sudah dicocokkan' });
+		await poll('Terverifikasi', older, 20);
+		expect((await standing(id)).escalation.task).toBeNull();
+		await poll('Entah Apa Lagi', older, 30);
+		expect((await standing(id)).escalation.task).toBe('status_older');
+		await poll('Dalam Proses', older, 40);
+		expect((await standing(id)).escalation.task).toBeNull();
 		await db()
 			.update(escalations)
 			.set({ polledAt: new Date(startedAt.getTime() + 2 * MINUTE) })

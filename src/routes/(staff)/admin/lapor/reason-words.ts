@@ -80,7 +80,8 @@ const advices: Partial<Record<ReasonCode, (about: About) => Advice>> = {
 	reset: failing,
 	broken_answer: unreadable,
 	answer_too_large: unreadable,
-	unreadable
+	unreadable,
+	list_shrunk: () => ({ what: m.admin_lapor_reason_shrunk(), todo: m.admin_lapor_todo_shrunk() })
 };
 
 /** Returns the meaning of a connection failure and what to do about it. */

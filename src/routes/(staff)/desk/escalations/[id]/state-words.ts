@@ -1,5 +1,7 @@
 import { m } from '#lib/paraglide/messages.js';
 import type { EscalationView } from '#lib/server/escalation/view.ts';
+import { forwardReason } from '#lib/words/forward.ts';
+import { fullMoment } from '../next-words.ts';
 
 interface StateWords {
 	tone: 'info' | 'warn' | 'danger' | 'good';
@@ -18,6 +20,7 @@ export function stateWords(row: EscalationView): StateWords {
 		case 'sending':
 			return { tone: 'info', title: m.escalation_meaning_sending(), hint: m.escalation_meaning_waiting_hint() };
 		case 'sent':
+			if (row.unread) return { tone: 'warn', title: m.escalation_meaning_sent(), hint: unreadWord(row, row.unread) };
 			return {
 				tone: 'good',
 				title: m.escalation_meaning_sent(),
@@ -39,6 +42,9 @@ export function stateWords(row: EscalationView): StateWords {
 				: { tone: 'info', title: m.escalation_meaning_superseded() };
 	}
 }
+
+const unreadWord = ({ unit }: EscalationView, { since, code }: NonNullable<EscalationView['unread']>): string =>
+	m.escalation_meaning_unread({ since: fullMoment(since, { zone: unit.timeZone }), reason: forwardReason(code) });
 
 /** Whether an open forward needs the API connection but it is no longer configured, so that nothing is sent automatically. */
 export const connectionLost = ({ mode, state, installation }: EscalationView): boolean =>

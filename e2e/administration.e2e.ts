@@ -153,11 +153,11 @@ test('changes of offices, calendar, deadlines and LAPOR ids are in the log', asy
 	await page.locator('[name=csv]').fill('date,kind,name\n2031-01-01,nasional,Tahun Baru');
 	await save(page, 'Muat SKB 2031');
 	await page.locator('#hari-2031-01-01 summary').click();
-	await press(page, 'Hapus hari ini dari kalender');
+	await press(page, 'Hapus tanggal ini dari kalender');
 	await expect(page.getByText('Tulis alasannya').first()).toBeVisible();
 	await expectAccessible(page);
 	await page.locator('#reason-2031-01-01').fill('Dicabut untuk percobaan');
-	await save(page, 'Hapus hari ini dari kalender');
+	await save(page, 'Hapus tanggal ini dari kalender');
 
 	await page.goto('/admin/deadlines/response_by_law.complaint.any.any');
 	await page.locator('[name=days]').fill('0');

@@ -13,21 +13,21 @@ interface LiveOptions {
 	handlers: number;
 	/** Event streams per person. A browser has one for all its tabs, and a person may have several browsers. */
 	lines: number;
-	/** Reports that are sent, */
+	/** Number of reports in the burst. */
 	reports: number;
-	/** within this many seconds. */
+	/** Length of the burst in seconds. */
 	burstSeconds: number;
-	/** Changes to cases before and after the burst, to compare memory. */
+	/** Number of case changes, made once before and once after the burst; memory is measured after each. */
 	changes: number;
-	/** True: one of the two processes is killed halfway. */
+	/** Kills one of the two processes halfway through the burst. */
 	kill: boolean;
 	signal: AbortSignal;
 	say: (line: string) => void;
 }
 
 /**
- * Runs two sites on one PostgreSQL with many open desks on both, and a burst of reports that each desk must be notified
- * of.
+ * Opens many desks on two sites with one PostgreSQL, sends a burst of reports, and checks that every desk is notified of
+ * each.
  */
 export const runLive = (options: LiveOptions) => withUndoUntil(options.signal, (undo) => play(options, undo));
 
@@ -40,7 +40,7 @@ async function play(options: LiveOptions, undo: Undo) {
 	const cookies = await signInHandlers(sql, options.handlers);
 	const sites = await start();
 	const origins = sites.map(({ origin }) => origin);
-	say(`${cookies.length * options.lines} lines are opened …`);
+	say(`${cookies.length * options.lines} event streams are opened …`);
 	const tabs = cookies.flatMap((cookie, h) =>
 		Array.from({ length: options.lines }, (_, n) => {
 			const order = (h + n) % 2 === 0 ? origins : [...origins].reverse();
@@ -51,22 +51,22 @@ async function play(options: LiveOptions, undo: Undo) {
 	undo.push(() => tabs.forEach((tab) => tab.close()));
 	await until(signal, 100, () => tabs.every(({ lines }) => lines > 0));
 
-	say(`${options.changes} changes, for the first look at memory …`);
+	say(`${options.changes} changes before the first measurement of memory …`);
 	await makeChanges(api, options.changes);
-	const before = await memories(origins);
+	const before = await measureMemory(origins);
 
 	say(
 		`${options.reports} reports within ${options.burstSeconds} s${options.kill ? ', a process killed in the middle' : ''} …`
 	);
 	const reports = await burst(api, sites, options);
-	const patient = performance.now() + 30_000;
-	await until(signal, 100, () => missing(tabs, reports).length === 0 || performance.now() > patient);
+	const giveUpAt = performance.now() + 30_000;
+	await until(signal, 100, () => missing(tabs, reports).length === 0 || performance.now() > giveUpAt);
 	const missed = missing(tabs, reports);
 
-	say(`${options.changes} changes more …`);
+	say(`${options.changes} more changes …`);
 	await makeChanges(api, options.changes);
 	await wait(3_000, undefined, { signal });
-	const after = await memories(origins);
+	const after = await measureMemory(origins);
 	const took = tabs.flatMap(({ seen }) =>
 		[...reports].flatMap(([reference, sentAt]) => {
 			const at = seen.get(reference);
@@ -79,7 +79,7 @@ async function play(options: LiveOptions, undo: Undo) {
 		/** Notifications expected and received: every stream must receive every report. */
 		expected: tabs.length * reports.size,
 		seen: tabs.length * reports.size - missed.length,
-		/** Milliseconds from the response to the sender until each stream received the report. */
+		/** Milliseconds between the response to the sender and the event on each stream. */
 		took,
 		/** Slowest response of the inbox during the run. */
 		slowestPageMs: Math.max(...tabs.map(({ slowestMs }) => slowestMs)),
@@ -102,7 +102,7 @@ async function play(options: LiveOptions, undo: Undo) {
 const DAY_MS = 86_400_000;
 
 /**
- * Inserts handlers with a session each, because fifty sign-ins would measure the hashing of passwords. @returns their
+ * Inserts handlers with a session each, because real sign-ins would measure the hashing of passwords. @returns their
  * cookies
  */
 async function signInHandlers(sql: Sql, count: number): Promise<string[]> {
@@ -146,7 +146,7 @@ async function burst(
 	return sent;
 }
 
-/** Sends messages on one case after another, as fast as they are accepted: the changes of an hour in a busy office. */
+/** Opens four cases and writes messages on them in parallel, as fast as the site accepts them. */
 async function makeChanges(api: Api, count: number): Promise<void> {
 	let next = 0;
 	const worker = async () => {
@@ -159,7 +159,7 @@ async function makeChanges(api: Api, count: number): Promise<void> {
 	await Promise.all(Array.from({ length: 4 }, worker));
 }
 
-const memories = (origins: readonly string[]) => Promise.all(origins.map(memoryOf));
+const measureMemory = (origins: readonly string[]) => Promise.all(origins.map(memoryOf));
 
 function missing(tabs: readonly Tab[], reports: ReadonlyMap<string, number>): string[] {
 	return tabs.flatMap(({ seen }) => [...reports.keys()].filter((reference) => !seen.has(reference)));

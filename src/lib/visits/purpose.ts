@@ -3,13 +3,13 @@ import { proposeRedaction } from '#lib/text/redaction.ts';
 /** Consecutive years, as in "2019 2020 2021 2022", look like the groups of an identity number. */
 const YEARS = /^(?:(?:19|20)\d{2}[ .-]?)+$/;
 /**
- * Other personal numbers (NPWP, a phone number without its 0) have at least this length. Codes of products and regions are shorter.
+ * At least as long as other personal numbers: NPWP, a phone number without its 0. Codes of products and regions are shorter.
  */
 const LONG_NUMBER = /\d{10,}/;
 
 /**
- * Whether a purpose seems to contain a phone number, an identity number or an e-mail address. It causes a warning,
- * never a refusal, because the person who writes it knows better.
+ * Whether a purpose seems to contain a phone number, an identity number or an e-mail address. The form only warns, because
+ * the writer may know that it is harmless.
  */
 export function mayNamePerson(purpose: string | null): boolean {
 	const text = purpose ?? '';

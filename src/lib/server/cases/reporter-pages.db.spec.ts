@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 describe('the due time shown before sending', () => {
-	test('is the due time that the report then gets, around holidays too', async () => {
+	test('is the one that the report gets when it is sent, also around holidays', async () => {
 		// Thursday, 24 December 2026 is joint leave, Friday is a holiday, and then comes the weekend.
 		const clock = () => new Date('2026-12-22T20:00:00+08:00');
 		for (const kind of ['complaint', 'suggestion', 'information_request'] as const) {
@@ -88,7 +88,7 @@ describe('a file of a report', () => {
 		await expect(attachmentForActor(handler, 'bukan-id')).rejects.toThrow(NotFound);
 	});
 
-	test('that is internal, such as the photo of a paper form, gives NotFound for the reporter', async () => {
+	test('is hidden from the reporter if it is internal, such as the photo of a paper form', async () => {
 		const { tracked, id } = await withPhoto();
 		const handler = await makeActor([[unit.id, 'handler']]);
 		await db().update(attachments).set({ public: false }).where(eq(attachments.id, id));
@@ -96,14 +96,14 @@ describe('a file of a report', () => {
 		expect((await attachmentForActor(handler, id)).name).toBe('Foto 1.jpg');
 	});
 
-	test('of a restricted case is readable only for supervisors', async () => {
+	test('is shown only to supervisors if its case is restricted', async () => {
 		const { tracked, id } = await withPhoto();
 		await db().update(cases).set({ restricted: true }).where(eq(cases.id, tracked.caseId));
 		await expect(attachmentForActor(await makeActor([[unit.id, 'handler']]), id)).rejects.toThrow(NotFound);
 		expect((await attachmentForActor(await makeActor([[unit.id, 'supervisor']]), id)).name).toBe('Foto 1.jpg');
 	});
 
-	test('of a message does not count as a file of the report', async () => {
+	test('does not count as a file of the report if it belongs to a message', async () => {
 		const { tracked, id } = await withPhoto();
 		expect((await acknowledgement(tracked)).files).toBe(1);
 		const stored = {

@@ -82,13 +82,16 @@ const READERS: Record<string, [reader: () => Promise<Actor> | Actor, of: 'unit' 
 	'the supervisor of the integrity report': [() => office.rootSupervisor, 'unit', { ...seen, opened: 3, waiting: 4 }]
 };
 
-test.each(Object.entries(READERS))('counts messages apart from reports, for %s', async (_, [reader, of, counts]) => {
-	await messagesOfMarch();
-	const actor = await reader();
-	const query = { unit: office[of].code, scope: of === 'root' ? ('tree' as const) : ('own' as const), ...MARCH };
-	expect((await caseBoard(actor, query)).channels?.messages).toEqual([counts]);
-	expect((await caseBoard(actor, { ...query, service: 'library' })).channels).toBeUndefined();
-});
+test.each(Object.entries(READERS))(
+	'counts incoming messages separately from reports, for %s',
+	async (_, [reader, of, counts]) => {
+		await messagesOfMarch();
+		const actor = await reader();
+		const query = { unit: office[of].code, scope: of === 'root' ? ('tree' as const) : ('own' as const), ...MARCH };
+		expect((await caseBoard(actor, query)).channels?.messages).toEqual([counts]);
+		expect((await caseBoard(actor, { ...query, service: 'library' })).channels).toBeUndefined();
+	}
+);
 
 test('shows first replies and lost messages by the channel of the report, on the board and in the periodic report', async () => {
 	const { reference, caseId } = await messagesOfMarch();
@@ -114,7 +117,7 @@ test('shows first replies and lost messages by the channel of the report, on the
 			reports: [
 				{ channel: 'qr', received: 1, reply: { ...reply, late: 1, medianDays: expect.any(Number) }, undelivered: 0 },
 				{ channel: 'email', received: 2, reply: { ...reply, onTime: 1, medianDays: 2, overdue: 1 }, undelivered: 1 },
-				// Of restricted reports only the number.
+				// Restricted reports: only their number, without the channel.
 				{ channel: null, received: 1, reply: { ...reply, n: 0, overdue: 1 }, undelivered: 0 }
 			],
 			messages: [seen, { channel: null, opened: 1, joined: 0, referred: 0, dismissed: 0, waiting: 1 }]
@@ -122,7 +125,7 @@ test('shows first replies and lost messages by the channel of the report, on the
 	});
 });
 
-test('an office that uses no channel has no such section', async () => {
+test('omits the section by channel if no message arrived and none was lost', async () => {
 	await at('2026-03-02T02:00:00Z', () => makeCase(office.unit, {}, { channel: 'whatsapp' }));
 	expect((await caseBoard(office.supervisor, { unit: office.unit.code, ...MARCH })).channels).toBeUndefined();
 	const about = { unit: office.unit.code, scope: 'own', period: '2026-03' } as const;
@@ -130,7 +133,7 @@ test('an office that uses no channel has no such section', async () => {
 	expect(recapTables(figures, 'id').map(({ id }) => id)).not.toContain('channels');
 });
 
-test('a report that was filed without the section is unchanged by it', async () => {
+test('a periodic report that was filed before this section existed does not count as changed', async () => {
 	await messagesOfMarch();
 	const about = { unit: office.unit.code, scope: 'own', period: '2026-03' } as const;
 	const manager = await makeActor([[office.unit.id, 'manager']]);

@@ -29,7 +29,7 @@ async function until(reached: () => Promise<boolean>): Promise<void> {
 }
 
 describe('ten thousand open forwards that are all due for a poll', () => {
-	it('do not delay a new forward: it is sent while most of them still wait for their poll', async () => {
+	it('do not delay a new forward', async () => {
 		const office = await makeOffice();
 		const { escalation: first } = await forwardedCase(office);
 		await deliver(first.id);

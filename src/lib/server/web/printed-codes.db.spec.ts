@@ -17,7 +17,7 @@ const [openRoute] = Object.values(routes);
 const NINE = new Date('2026-11-25T01:00:00Z');
 const COOKIES = { get: () => undefined, set: () => undefined, delete: () => undefined };
 
-/** Where the code leads. */
+/** Scans a code at 09:00. @returns status and target of the redirect */
 async function scanned({ code }: { code: string }, search = ''): Promise<string> {
 	const event = { params: { code }, cookies: COOKIES, url: new URL(`http://localhost/q/${code}${search}`) };
 	const route = await openRoute?.();
@@ -41,7 +41,7 @@ test('a desk’s code leads to the rating form of its officer, other codes to th
 	expect(await scanned(desk, `?petugas=${officer.id}`)).toBe(door);
 });
 
-test('a desk’s code leads to the form also in an office that is not open, because its people practise there', async () => {
+test('a desk’s code leads to the form also in an office that is not open', async () => {
 	for (const state of ['closed', 'trial', 'new'] as const) {
 		const unit = await makeUnit({ state });
 		const officer = await makeOfficer(unit.id);

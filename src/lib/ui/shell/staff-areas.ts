@@ -1,6 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 
-/** Decides which areas a signed-in person sees in the menu. The pages themselves check access. */
+/** What the menu of a signed-in person depends on. The pages check access themselves. */
 export interface StaffMember {
 	name: string;
 	units: Record<'handler' | 'supervisor' | 'manager' | 'admin', readonly string[]>;
@@ -21,20 +21,20 @@ export interface MenuPage extends Link {
 
 export interface Area extends Link {
 	icon: 'desk' | 'insight' | 'admin' | 'me';
-	/** Listed while the area is open. */
+	/** Pages shown in the menu while the person is in this area. */
 	pages: MenuPage[];
 }
 
 const page = (href: string, label: string): MenuPage => ({ href, label, tabs: [] });
 
-/** The listed pages as one entry. A single page is an entry of its own. */
+/** Groups pages into one entry with tabs. One page becomes a plain entry; none gives no entry. */
 function group(label: string, ...listed: (Link | false)[]): MenuPage[] {
 	const tabs = listed.filter((one) => one !== false);
 	const [first] = tabs;
 	return first ? [tabs.length > 1 ? { href: first.href, label, tabs } : { ...first, tabs: [] }] : [];
 }
 
-/** Areas for a person's roles, most used first. Everyone has `/me`, the own account. */
+/** Areas for a person's roles, most used first. Everyone has `/me`, their own account. */
 export function areasOf(person: StaffMember): Area[] {
 	const { units, officerId, inUse } = person;
 	const has = (role: keyof StaffMember['units']) => units[role].length > 0;

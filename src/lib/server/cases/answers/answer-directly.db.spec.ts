@@ -21,7 +21,7 @@ const office = useOffice();
 const noFiles = { files: [] };
 const kinds = ['suggestion', 'information_request'] as const;
 
-/** The effects of the moves on a case, without ids and other values that differ between any two cases. */
+/** Everything that the actions changed on a case, without ids and other values that differ between any two cases. */
 async function traceOf(reference: string) {
 	const row = await standing(reference);
 	const entries = await db().select().from(timeline).where(eq(timeline.caseId, row.id)).orderBy(asc(timeline.seq));
@@ -125,7 +125,7 @@ test('attaches the files to the answer, and changes nothing if a step is refused
 	expect(files).toMatchObject([{ public: true, approvalId: null, messageId: expect.any(String) }]);
 });
 
-test('refuses a direct answer to a complaint, an integrity case, a verified case and a case assigned to somebody else', async () => {
+test('refuses a direct answer to a complaint, an integrity case, a verified case, a case of a colleague or of another office', async () => {
 	const { handler, supervisor } = office;
 	const { reference: complaint } = await makeCase(office.unit);
 	const input = { category: 'time', body: ANSWER };

@@ -6,8 +6,8 @@ import { connections, incomingMessages, outgoingMessages } from '#lib/server/db/
 import { units } from '#lib/server/db/schema/units.ts';
 
 /**
- * The state of each connection of the site, the oldest message that was stored and not processed, and how many messages of the
- * last day may not have been sent. Reads no content.
+ * For each connection of the site: its state, the time of the oldest message that was stored and not processed, and the
+ * number of messages of the last 24 hours of which it is unknown whether they were sent. Reads no content.
  */
 export function connectionFigures() {
 	const { channel, address, pausedAt, checkedAt, lastError, lastErrorAt } = connections;

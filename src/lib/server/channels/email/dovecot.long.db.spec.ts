@@ -28,12 +28,13 @@ async function readFor(milliseconds: number): Promise<void> {
 	await wait(milliseconds);
 	reader.kill('SIGKILL');
 	await ended;
-	// The lease of a dead process expires.
+	// Ends the lease of the killed process, so that the next one need not wait.
 	await db().update(connections).set({ readUntil: null });
 }
 
 test.runIf(process.env.TEST_DATABASE === 'postgres' && !dovecotMissing)(
-	'500 messages of a real server (needs root and: apt-get install dovecot-imapd) are processed once each, with kills',
+	// Needs root and: apt-get install dovecot-imapd
+	'processes 500 messages of a real server once each, although the reader is killed again and again',
 	async () => {
 		const server = await startDovecot();
 		onTestFinished(() => server.stop());

@@ -1,6 +1,6 @@
 /**
- * Parses e-mails with mailparser in a thread of its own, so that a message made to be slow can be ended. `mime.ts` starts
- * and terminates it. This file runs outside the bundle, so it imports nothing of the product.
+ * Parses e-mails with mailparser in a thread of its own, so that parsing of a malicious message can be stopped. `mime.ts`
+ * starts and terminates it. This file runs outside the bundle, so it imports nothing of the product.
  */
 import { parentPort } from 'node:worker_threads';
 import { htmlToText } from 'html-to-text';
@@ -17,13 +17,13 @@ export interface MailFile {
 	contentType: string;
 	/** Parameters of the content type, such as `method` of an invitation. */
 	params: Record<string, string>;
-	/** Shown inside the text, such as the logo of a signature. */
+	/** Embedded in the text, such as the logo of a signature. */
 	inline: boolean;
 	bytes: Uint8Array<ArrayBuffer>;
 }
 
 export interface ParsedMail {
-	/** All addresses of all `From` headers. More than one does not say who wrote. */
+	/** All addresses of all `From` headers. With more than one, the sender is unknown. */
 	from: MailAddress[];
 	subject: string;
 	/** Message-IDs that the message answers, the nearest first, without angle brackets. */
@@ -34,7 +34,7 @@ export interface ParsedMail {
 	headers: Record<string, string>;
 	contentType: string;
 	contentParams: Record<string, string>;
-	/** The text, or the text of the HTML. Nothing of it is loaded. */
+	/** The text, or the text of the HTML. Remote images are never loaded. */
 	text: string;
 	files: MailFile[];
 }
@@ -66,7 +66,7 @@ const structured = (value: unknown): StructuredHeader =>
 		? (value as StructuredHeader)
 		: { value: 'text/plain', params: {} };
 
-/** The headers that say what kind of mail it is. A stranger's other headers are not looked at. */
+/** The headers that say what kind of mail it is. Others are ignored. */
 const KEPT_HEADERS = new Set([
 	'auto-submitted',
 	'in-reply-to',
@@ -121,7 +121,7 @@ const MAX_ANSWERS = 50;
 const isAddresses = (value: unknown): value is AddressObject =>
 	typeof value === 'object' && value !== null && 'value' in value && Array.isArray(value.value);
 
-/** A second header is another claim, even if it names the same person. */
+/** Repeats the addresses if there are several `From` headers, so that the sender counts as unknown. */
 function sendersOf(mail: Parsed): MailAddress[] {
 	const from = addressesOf(mail.from);
 	return mail.headerLines.filter(({ key }) => key === 'from').length > 1 ? [...from, ...from] : from;
@@ -134,7 +134,7 @@ function textOf(mail: Parsed, { maxHtmlCharacters, maxHtmlTags }: MimeJob): stri
 	return html && htmlToText(html, HTML_AS_TEXT);
 }
 
-/** Links keep their address, pictures leave nothing: they are often only there to tell that the mail was read. */
+/** Links keep their address. Images are dropped, because many only track whether the mail was read. */
 const HTML_AS_TEXT = {
 	wordwrap: false as const,
 	selectors: [

@@ -80,7 +80,7 @@ async function expectSame(actor: Actor, unit: Unit, scope: 'own' | 'tree', month
 	expect(sheet).toEqual(report.totals);
 }
 
-/** Whether a case of these offices moved to another office. It is counted there from then on. */
+/** Whether a case moved from or to one of these offices. A moved case counts on the board of its new office. */
 async function somethingLeft(ids: readonly string[]): Promise<boolean> {
 	const rows = await db()
 		.select()
@@ -89,7 +89,7 @@ async function somethingLeft(ids: readonly string[]): Promise<boolean> {
 	return rows.length > 0;
 }
 
-/** Expects the public figures of a quarter to be those of the office's board, rounded and without small groups. */
+/** Expects each public quarter to equal the office's board, rounded and with small groups hidden. */
 async function expectPublic(unit: Unit): Promise<void> {
 	const admin = await makeActor([[unit.id, 'admin']]);
 	const manager = await makeActor([[unit.id, 'manager']]);
@@ -101,17 +101,17 @@ async function expectPublic(unit: Unit): Promise<void> {
 			continue;
 		}
 		const solution = clocks.find(({ name }) => name === 'solution');
-		const now = (value: string) => counts.status.find((one) => one.value === value)?.n ?? 0;
+		const countOf = (value: string) => counts.status.find((one) => one.value === value)?.n ?? 0;
 		expect(figures).toMatchObject({
 			received: rounded(totals.received),
-			answered: publicShare(now('answered') + now('closed'), totals.received),
+			answered: publicShare(countOf('answered') + countOf('closed'), totals.received),
 			medianDays: totals.answered < MIN_PUBLIC_COUNT ? null : (medianDays ?? null),
 			inTime: solution ? publicShare(solution.metOnTime, dueOf(solution)) : null
 		});
 	}
 }
 
-/** Enough cases for the public page to show figures, followed by random acts. */
+/** Opens enough cases for the public page to show figures, then does random acts. */
 const HISTORIES = fc
 	.tuple(fc.array(fc.constantFrom(...CASE_KINDS), { minLength: 8, maxLength: 8 }), fc.boolean(), ACTS)
 	.map(([kinds, stay, acts]) => [
@@ -126,7 +126,7 @@ test('board, periodic report, spreadsheet and public page count the same after r
 			await play(province, acts);
 			const last = localDate(province.clock.now, ZONE);
 			const months = monthsOf({ from: monthStart(localDate(new Date(BEGUN), ZONE)), to: last });
-			// So late that all these months are over.
+			// Late enough that all these months have ended.
 			const later = new Date(Date.parse(`${addDays(last, 120)}T02:00:00Z`));
 			await withClock(
 				() => later,

@@ -5,7 +5,7 @@ interface Row {
 
 /**
  * Merges the latest list into the shown rows. Every row keeps its position. Rows in `active` (under the pointer or with the
- * focus) are not updated. Rows that the latest list does not have stay until the person shows the new list.
+ * focus) are not updated. Rows missing from the latest list stay until the person loads it.
  */
 export function mergeRows<R extends Row>(shown: readonly R[], latest: readonly R[], active: ReadonlySet<string>): R[] {
 	const byId = new Map(latest.map((row) => [row.id, row]));
@@ -14,26 +14,26 @@ export function mergeRows<R extends Row>(shown: readonly R[], latest: readonly R
 
 export interface ReceivedEvents {
 	opened: ReadonlySet<string>;
-	/** References with any event; after missed events also all references that are new in the list. */
+	/** References that changed. If events were missed, also every reference that is new to the list. */
 	changed: ReadonlySet<string>;
 }
 
 /**
- * References to announce: reports with an event that are new in the list, and in the unfiltered inbox also new reports on a
- * later page. Reports that only moved up because another left the list are not announced.
+ * References to announce: changed reports that entered the list. Reports that only moved up because another left the list
+ * are not announced. `unfiltered`: also every new report, even on a later page.
  */
 export function referencesToAnnounce<R extends Row>(
 	shown: readonly R[],
 	latest: readonly R[],
 	events: ReceivedEvents,
-	whole: boolean
+	unfiltered: boolean
 ): string[] {
 	const known = new Set(shown.map(({ reference }) => reference));
 	const entered = latest.flatMap(({ reference }) =>
 		!known.has(reference) && events.changed.has(reference) ? [reference] : []
 	);
-	const elsewhere = whole ? [...events.opened].filter((reference) => !known.has(reference)) : [];
-	return [...new Set([...entered, ...elsewhere])];
+	const onOtherPages = unfiltered ? [...events.opened].filter((reference) => !known.has(reference)) : [];
+	return [...new Set([...entered, ...onOtherPages])];
 }
 
 /** References of shown rows with an event that the latest list no longer has. */

@@ -8,7 +8,7 @@ import { leaderboard } from '#lib/server/ratings/figures/leaderboard.ts';
 import { apiCall } from '#lib/server/web/api/call.ts';
 import { chosen } from '#lib/server/web/api/query.ts';
 
-/** `?unit=&from=&to=&service=&scope=`. `from` and `to` are inclusive days in the unit's zone; default: the last 12 months. */
+/** Compares officers by `?unit=&from=&to=&service=&scope=`. Days are inclusive, in the unit's zone; default: the last 12 months. */
 export const GET = apiCall('readLeaderboard', async ({ actor, query }) => {
 	const name = query.get('unit');
 	if (!name) throw new Invalid([{ path: 'unit', code: 'unit_missing' }]);

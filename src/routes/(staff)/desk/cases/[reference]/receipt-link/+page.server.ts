@@ -10,7 +10,7 @@ export const load = withActor(async (actor, { params }) => {
 });
 
 export const actions = {
-	/** Returns the link only as the result of this form, so that it is in no address. */
+	/** Returns the link in the form's response, never in an address. */
 	default: (event) =>
 		caseForm(async ({ actor, reference, data }) => {
 			if (!data.make) return {};

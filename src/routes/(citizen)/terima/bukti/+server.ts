@@ -8,7 +8,9 @@ import { proofPdf } from '#lib/server/web/documents/proof-pdf.ts';
 
 export const GET = (event) =>
 	asPage(async () => {
-		const trackedCase = (await sentLately(event))?.tracked ?? (await openTrack(event));
+		// The report open in this browser may be another one than the report that was sent from it.
+		const isOpen = event.url.searchParams.has('laporan');
+		const trackedCase = isOpen ? await openTrack(event) : (await sentLately(event))?.tracked;
 		if (!trackedCase) throw new NotFound();
 		const acknowledged = await acknowledgement(trackedCase);
 		return download(

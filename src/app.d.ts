@@ -12,6 +12,8 @@ declare global {
 			lang: Locale;
 			/** The hidden fields of the page's form, which are new for each request. */
 			hidden?: { submissionId: string; opened: string };
+			/** The page shows a choice of this person, so Back must not show it to the next one. */
+			isPrivate?: boolean;
 		}
 		interface Error {
 			message: string;
@@ -23,6 +25,8 @@ declare global {
 			next?: { href: string; label: string };
 			/** Offices to choose from, where the address named none. */
 			offices?: { slug: string; name: string; depth: number }[];
+			/** Text that was typed and could not be sent. */
+			unsent?: string;
 			/** The unknown code of a printed sheet in the address, which the page asks for again. */
 			typedCode?: string;
 		}

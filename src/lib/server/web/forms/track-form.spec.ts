@@ -1,0 +1,28 @@
+import type { RequestEvent } from '@sveltejs/kit';
+import { describe, expect, test } from 'vitest';
+import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
+import { receiveForTrack } from './track-form.ts';
+
+/** Sends a form of a tracked report from a browser in which no report is open. */
+function send(fields: Record<string, string>, headers: Record<string, string> = {}) {
+	const request = new Request('http://localhost/lacak/laporan/pesan', {
+		method: 'POST',
+		headers,
+		body: new URLSearchParams(fields)
+	});
+	const event = { request, cookies: { get: () => undefined }, locals: { lang: 'id' } } as unknown as RequestEvent;
+	return receiveForTrack(event, () => Promise.reject(new Error('must not be called')));
+}
+
+describe('a form of a report whose time to view it has ended', () => {
+	test('is shown with its text, so that the text can be copied', async () => {
+		const body = { title: 'Tulisan Anda belum terkirim', unsent: 'Nomor antreannya A12.' };
+		await expect(send({ body: ' Nomor antreannya A12. ' })).rejects.toMatchObject({ status: 403, body });
+	});
+
+	test('leads to the page that asks for the code if a script keeps the text, or if there is none', async () => {
+		const location = '/lacak?habis';
+		await expect(send({ body: 'Ada.' }, { [BY_SCRIPT]: '1' })).rejects.toMatchObject({ status: 303, location });
+		await expect(send({ score: '2', comment: '' })).rejects.toMatchObject({ status: 303, location });
+	});
+});

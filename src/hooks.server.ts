@@ -81,13 +81,13 @@ const scriptsInHead: Handle = ({ event, resolve }) => {
 
 /** Prevents browsers from storing pages with a secret or a case (`forget-pages.ts`). */
 const traces: Handle = async ({ event, resolve }) => {
-	const isPrivate = isPrivateRoute(event.route.id);
+	const isPrivate = () => isPrivateRoute(event.route.id) || event.locals.isPrivate;
 	const response = await resolve(event, {
 		transformPageChunk: ({ html }) =>
-			html.replace('%private%', isPrivate ? 'data-private' : '').replace('%forget%', () => forgetLink(event.cookies))
+			html.replace('%private%', isPrivate() ? 'data-private' : '').replace('%forget%', () => forgetLink(event.cookies))
 	});
-	if (isPrivate) response.headers.set('x-robots-tag', 'noindex');
-	if (isPrivate && !response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-store');
+	if (isPrivate()) response.headers.set('x-robots-tag', 'noindex');
+	if (isPrivate() && !response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-store');
 	// A shared cache would give the cookie, such as a renewed session, to others.
 	const isPublic = response.headers.get('cache-control')?.startsWith('public');
 	if (isPublic && response.headers.has('set-cookie')) response.headers.set('cache-control', 'private, no-store');

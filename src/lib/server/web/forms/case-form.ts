@@ -20,6 +20,8 @@ import { hiddenFields, isDoubtful } from './form-signs.ts';
 export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 	return asPage(async () => {
 		const unit = await openOffice(event.params.unit ?? '', event.locals.actor);
+		const known = kind === 'complaint' ? await takeComplaintPrefill(event.cookies) : {};
+		if (Object.keys(known).length > 0) event.locals.isPrivate = true;
 		const [place, officers, services, promised, hidden, sent, parent, links] = await Promise.all([
 			scannedPlace(event, unit.id),
 			officersAt(unit.id),
@@ -40,7 +42,7 @@ export async function caseFormPage(event: RequestEvent, kind: CaseKind) {
 			today: localDate(now(), unit.timeZone),
 			parent,
 			links,
-			known: kind === 'complaint' ? await takeComplaintPrefill(event.cookies) : {},
+			known,
 			// On a shared phone the next person sees that a code is stored and can remove it, but can't see the code.
 			receiptKept: sent !== undefined && 'receipt' in sent,
 			files: { max: MAX_FILES, accept: acceptAttribute() }

@@ -4,6 +4,7 @@ import { version } from '$service-worker';
 import { SHELL } from './lib/ratings/kiosk.ts';
 import { BY_SCRIPT, LATER } from './lib/ui/form/form-state.ts';
 import { deleteRating, RATINGS_TAG, waitingRatings } from './lib/ui/form/phone-store.ts';
+import { timeoutSignal } from './lib/ui/timeout-signal.ts';
 
 /**
  * One script for four registrations, which differ by their scope:
@@ -123,7 +124,7 @@ async function fromCache(request: Request): Promise<Response> {
 /** The server's page if it responds; else the cached shell, or a redirect to the kiosk page. */
 async function page(request: Request, url: URL): Promise<Response> {
 	try {
-		const response = await fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+		const response = await fetch(request, { signal: timeoutSignal(TIMEOUT_MS) });
 		if (response.status < 500) return response;
 	} catch {
 		// No connection: use the cached shell.

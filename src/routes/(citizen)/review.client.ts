@@ -21,7 +21,8 @@ export function keepReview(form: HTMLFormElement): void {
 		list.replaceChildren(...steps.map((step) => entry(step, list.dataset)));
 		// With the pictures, and later how much of each was sent.
 		const files = list.querySelector('.files');
-		if (chosen?.childElementCount && form.querySelector('.guided > section:last-child:has(:target)')) {
+		const isLastStep = form.querySelector(':target')?.closest('.guided > section')?.matches(':last-child');
+		if (chosen?.childElementCount && isLastStep) {
 			files?.replaceChildren(chosen);
 		}
 	};

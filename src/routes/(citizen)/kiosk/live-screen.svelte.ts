@@ -1,4 +1,5 @@
 import type { KioskScreen } from '#lib/ratings/kiosk.ts';
+import { timeoutSignal } from '#lib/ui/timeout-signal.ts';
 import { hearClock, siteTime } from './device.client.ts';
 
 const KEY = 'kiosk-screen';
@@ -58,7 +59,7 @@ export class LiveScreen {
 	async #poll(): Promise<void> {
 		clearTimeout(this.#timer);
 		try {
-			const response = await fetch('/kiosk/state', { cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
+			const response = await fetch('/kiosk/state', { cache: 'no-store', signal: timeoutSignal(TIMEOUT_MS) });
 			if (response.ok) {
 				const screen = (await response.json()) as KioskScreen;
 				hearClock(screen.now);

@@ -1,4 +1,5 @@
 import { MAX_RATINGS_PER_REQUEST, type TabletRatingOutcome } from '#lib/ratings/kiosk.ts';
+import { timeoutSignal } from '#lib/ui/timeout-signal.ts';
 import { hearClock } from './device.client.ts';
 import { deviceOf, noteKnown, settle, signAnew, waiting } from './kept-ratings.client.ts';
 
@@ -11,7 +12,7 @@ async function post(path: string, body: unknown): Promise<Response> {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
 		body: JSON.stringify(body),
-		signal: AbortSignal.timeout(TIMEOUT_MS)
+		signal: timeoutSignal(TIMEOUT_MS)
 	});
 }
 

@@ -9,7 +9,8 @@ const tools = element('receipt-tools');
 const statusText = element('receipt-said');
 
 // The address of a form ends with the name of its draft.
-dropSentDraft(document.referrer.split(/[?#]/)[0]?.split('/').at(-1) ?? '');
+const form = document.referrer.split(/[?#]/)[0]?.split('/').pop() ?? '';
+void dropSentDraft(form).catch(() => undefined);
 
 if (tools && receipt) {
 	tools.dataset.ready = '';

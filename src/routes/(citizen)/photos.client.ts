@@ -33,8 +33,16 @@ export function showProgress(form: HTMLFormElement, sent: number): void {
 	}
 }
 
+/** Shrinks one photo after the other, because a cheap phone can't hold several decoded ones. */
 async function take(input: HTMLInputElement, shown: HTMLElement): Promise<void> {
-	put(input, shown, await Promise.all([...(input.files ?? [])].map(shrunk)));
+	const files: File[] = [];
+	for (const file of input.files ?? []) files.push(await shrunk(file));
+	try {
+		put(input, shown, files);
+	} catch {
+		// Safari 14.0 can't change the chosen files, so they are sent as they are.
+		list(input, shown);
+	}
 }
 
 function put(input: HTMLInputElement, shown: HTMLElement, files: readonly File[]): void {
@@ -89,6 +97,7 @@ async function shrunk(file: File): Promise<File> {
 		pen.fillStyle = '#fff';
 		pen.fillRect(0, 0, canvas.width, canvas.height);
 		pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+		picture.close();
 		const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', QUALITY));
 		if (!blob || blob.size >= file.size) return file;
 		return new File([blob], file.name.replace(/\.[^.]*$/, '') + '.jpg', { type: 'image/jpeg' });

@@ -35,9 +35,20 @@ const open = () =>
 		upgrade(database) {
 			database.createObjectStore('ratings', { keyPath: 'submission_id' });
 			database.createObjectStore('devices', { keyPath: 'kiosk' });
-		}
+		},
+		terminated: reopen
 	});
-const database = () => (opening ??= open());
+/** The browser may close the store, or fail to open it once. Then it is opened again. */
+function reopen(): void {
+	opening = undefined;
+}
+function database() {
+	if (!opening) {
+		opening = open();
+		opening.catch(reopen);
+	}
+	return opening;
+}
 
 /** Whether this browser can store and sign ratings; over plain HTTP it can't. */
 export const canKeep = () => isSecureContext && 'subtle' in crypto && 'indexedDB' in globalThis;

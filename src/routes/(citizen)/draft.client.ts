@@ -80,6 +80,8 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 				await deleteText(name);
 			};
 			bar.show('found', { take, drop });
+			// What is typed instead is not overwritten. The kept text is offered again when the form is empty.
+			form.addEventListener('input', () => bar.withdraw('found'), { once: true });
 		}
 	}
 	box?.addEventListener('change', () => {
@@ -94,8 +96,12 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 /** Whether this tab still has something that was typed. */
 export const hasDraftInTab = (): boolean => inTab.keys().some((key) => inTab.kept(key) !== undefined);
 
-/** Deletes the draft of a form from this tab. */
-export const dropSentDraft = (name: string) => inTab.removeWhere((key) => key === PREFIX + name);
+/** Deletes the draft of a form that was sent from this tab, and from the phone if it is the same text. */
+export async function dropSentDraft(name: string): Promise<void> {
+	const sent = inTab.kept(PREFIX + name)?.submission_id?.[0];
+	inTab.removeWhere((key) => key === PREFIX + name);
+	if (sent && (await savedText(name))?.submission_id?.[0] === sent) await deleteText(name);
+}
 
 /** Deletes the drafts of a tracked report from this tab. */
 export const dropReportDrafts = () => inTab.removeWhere((key) => key.slice(PREFIX.length).includes(OF_REPORT));

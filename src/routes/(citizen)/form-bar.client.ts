@@ -1,5 +1,5 @@
 /** Texts of the bar, which the page has in its language. */
-type Text = 'restored' | 'found' | 'sending' | 'unsent' | 'later';
+type Text = 'restored' | 'found' | 'sending' | 'unsent' | 'later' | 'cookies';
 
 /** What the buttons of the bar do. A button without an action is hidden. */
 interface Actions {
@@ -10,6 +10,8 @@ interface Actions {
 /** The line below a form that says what happens to the form. */
 export interface FormBar {
 	show: (text: Text, actions?: Actions) => void;
+	/** Empties the bar if it still shows this text. */
+	withdraw: (text: Text) => void;
 	/** Shows an answer of the site that has no form, with its links. */
 	tell: (...nodes: (Node | string)[]) => void;
 }
@@ -37,6 +39,7 @@ export function formBar(form: HTMLFormElement): FormBar {
 	};
 	return {
 		show: (text, actions) => put([bar?.dataset[text] ?? ''], actions),
+		withdraw: (text) => words?.textContent === bar?.dataset[text] && put([]),
 		tell: (...nodes) => put(nodes)
 	};
 }

@@ -13,6 +13,9 @@ const LONGEST_WAIT = 60_000;
 /** Milliseconds for which photos are sent again by time. Then only a returning connection or the button sends them. */
 const PHOTOS_RETRIED = 60 * 60_000;
 
+/** The page of the receipt, whose script deletes the draft. */
+const RECEIPT = '/terima';
+
 /** Statuses of a refusal because of the files. With any other the site is busy, and the files may be sent again. */
 const FILES_AT_FAULT = [413, 422];
 
@@ -26,6 +29,7 @@ function enhanceAll(inPlace: boolean): void {
 function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	form.dataset.live = '';
 	const bar = formBar(form);
+	const shows = (form.nextElementSibling as HTMLElement).dataset;
 	const dropDraft = keepDraft(form, bar, inPlace);
 	const photos = preparePhotos(form);
 	for (const input of form.querySelectorAll<HTMLInputElement>('input[type=date]')) sayDate(input);
@@ -56,6 +60,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 	form.addEventListener('submit', (event) => {
 		event.preventDefault();
 		if (goOn()) return;
+		if (shows.cookies !== undefined && !navigator.cookieEnabled) return bar.show('cookies');
 		wait = FIRST_WAIT;
 		pressedAt = Date.now();
 		bar.show('sending');
@@ -80,7 +85,8 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		if (reply.location !== null) return leave(reply.location);
 		if (reply.page?.querySelector('main form[data-keep]')) return showAgain(form, reply, edited);
 		// An error page. The form stays, so that nothing typed is lost.
-		const [title, ...rest] = reply.page?.querySelectorAll('main h1, main p:not(.status, .hint, :has(a))') ?? [];
+		const lines = [...(reply.page?.querySelectorAll('main h1, main p:not(.status):not(.hint)') ?? [])];
+		const [title, ...rest] = lines.filter((line) => !line.querySelector('a'));
 		const strong = Object.assign(document.createElement('strong'), { textContent: title?.textContent ?? '' });
 		bar.tell(strong, ...rest.map((line) => ` ${line.textContent.trim()}`));
 	}
@@ -107,8 +113,10 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 
 	async function leave(address: string): Promise<void> {
 		arrived = true;
-		// If the time to view a report has ended, the text waits for the code to be typed again.
-		if (!new URL(address, location.href).searchParams.has('habis')) await dropDraft().catch(() => undefined);
+		const { pathname, searchParams } = new URL(address, location.href);
+		// If the time to view a report has ended, the text waits for the code to be typed again. A report's text waits until
+		// its receipt is shown: sent once more, it leads to the same receipt.
+		if (!searchParams.has('habis') && pathname !== RECEIPT) await dropDraft().catch(() => undefined);
 		location.assign(address);
 	}
 }

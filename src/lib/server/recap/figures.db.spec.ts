@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { eq } from 'drizzle-orm';
+import { and, eq, or, sql } from 'drizzle-orm';
 import { afterEach, expect, test } from 'vitest';
 import { addDays, instantAt, localDate } from '#lib/calendar/days.ts';
 import { monthEnd, monthStart, quarterStart, monthsOf } from '#lib/ratings/period.ts';
@@ -137,13 +137,18 @@ async function missedIn(province: Province, unit: Unit, month: string) {
 	};
 }
 
-/** References of cases whose class was changed. This changes their deadline `solution` from receipt on, also in past months. */
+/**
+ * References of cases whose class was changed, or that were verified with another class than they had before. This changes
+ * their deadline `solution` from receipt on, also in past months.
+ */
 async function reclassified(): Promise<Set<string>> {
+	const classBefore = sql`case when ${cases.kind} = 'information_request' then 'information' else 'plain' end`;
+	const isAnother = and(eq(timeline.type, 'verified'), sql`${timeline.data} ->> 'class' <> ${classBefore}`);
 	const rows = await db()
 		.select({ reference: cases.reference })
 		.from(timeline)
 		.innerJoin(cases, eq(cases.id, timeline.caseId))
-		.where(eq(timeline.type, 'classified'));
+		.where(or(eq(timeline.type, 'classified'), isAnother));
 	return new Set(rows.map(({ reference }) => reference));
 }
 

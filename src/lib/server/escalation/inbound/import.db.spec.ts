@@ -27,14 +27,14 @@ describe('a table of reports', () => {
 			`12;03/03/2026;${TEXT}`,
 			`${nextNumber()};kemarin;Pendek`
 		].join('\r\n');
-		const kinds = (lines: { line: number; fate: { kind: string } }[]) =>
-			lines.map(({ line, fate }) => `${line} ${fate.kind}`);
+		const kinds = (lines: { line: number; outcome: { kind: string } }[]) =>
+			lines.map(({ line, outcome }) => `${line} ${outcome.kind}`);
 		const judgedLines = await judgeInbound(office.actor, office.unit.code, table);
 		expect(kinds(judgedLines)).toEqual(['2 opens', '3 attaches', '4 known', '5 repeated', '6 wrong', '7 wrong']);
 		expect(await casesOf(office)).toBe(2);
 		const imported = await importInbound(office.actor, office.unit.code, table);
 		expect(kinds(imported)).toEqual(['2 opened', '3 attached', '4 known', '5 repeated', '6 wrong', '7 wrong']);
-		expect(imported[1]?.fate).toMatchObject({ reference: ours.reference });
+		expect(imported[1]?.outcome).toMatchObject({ reference: ours.reference });
 		expect(await casesOf(office)).toBe(3);
 		const again = await importInbound(office.actor, office.unit.code, table);
 		expect(kinds(again)).toEqual(['2 known', '3 known', '4 known', '5 repeated', '6 wrong', '7 wrong']);
@@ -53,7 +53,7 @@ describe('a table of reports', () => {
 			'\n'
 		);
 		const imported = await importInbound(actor, here.unit.slug, table);
-		expect(imported.map(({ fate }) => fate.kind)).toEqual(['opened', 'opened', 'opened', 'wrong']);
+		expect(imported.map(({ outcome }) => outcome.kind)).toEqual(['opened', 'opened', 'opened', 'wrong']);
 		expect([await casesOf(here), await casesOf(there), await casesOf(foreign)]).toEqual([1, 2, 0]);
 		expect(await issuesOf(judgeInbound(actor, foreign.unit.code, table))).toEqual(['unit: unit_missing']);
 	});

@@ -8,7 +8,7 @@ import { inboundOffice, storeInbound, unclear } from './receive.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /** What storing a line will do (`opens`, `attaches`) or has done (`opened`, `attached`). The other kinds store nothing. */
-type LineFate =
+type LineOutcome =
 	| { kind: 'opens' }
 	| { kind: 'attaches'; reference: string; accepts: boolean }
 	| { kind: 'opened' | 'attached' | 'known'; reference: string; id: string }
@@ -17,7 +17,7 @@ type LineFate =
 	| { kind: 'repeated'; line: number }
 	| { kind: 'wrong'; issues: readonly Issue[] };
 
-export type JudgedLine = InboundLine & { fate: LineFate };
+export type JudgedLine = InboundLine & { outcome: LineOutcome };
 type Ready = InboundLine & { office: InboundOffice; input: InboundInput };
 
 /**
@@ -27,7 +27,7 @@ type Ready = InboundLine & { office: InboundOffice; input: InboundInput };
  * @throws Invalid if the table can't be read, or the actor does not work for `unit`
  */
 export async function judgeInbound(actor: Actor, unit: unknown, text: string): Promise<JudgedLine[]> {
-	return (await judgeLines(actor, unit, text)).map(({ line, cells, fate }) => ({ line, cells, fate }));
+	return (await judgeLines(actor, unit, text)).map(({ line, cells, outcome }) => ({ line, cells, outcome }));
 }
 
 /**
@@ -37,14 +37,14 @@ export async function judgeInbound(actor: Actor, unit: unknown, text: string): P
  */
 export async function importInbound(actor: Actor, unit: unknown, text: string): Promise<JudgedLine[]> {
 	const results: JudgedLine[] = [];
-	for (const { ready, line, cells, fate } of await judgeLines(actor, unit, text)) {
-		const stores = ready && (fate.kind === 'opens' || fate.kind === 'attaches');
-		results.push({ line, cells, fate: stores ? await storeLine(actor, ready) : fate });
+	for (const { ready, line, cells, outcome } of await judgeLines(actor, unit, text)) {
+		const stores = ready && (outcome.kind === 'opens' || outcome.kind === 'attaches');
+		results.push({ line, cells, outcome: stores ? await storeLine(actor, ready) : outcome });
 	}
 	return results;
 }
 
-async function storeLine(actor: Actor, { office, input }: Ready): Promise<LineFate> {
+async function storeLine(actor: Actor, { office, input }: Ready): Promise<LineOutcome> {
 	try {
 		return await storeInbound({ actor, office, input, files: [] });
 	} catch (cause) {
@@ -67,11 +67,11 @@ async function judgeLines(actor: Actor, unit: unknown, text: string): Promise<(J
 		const before = firstLines.get(laporId);
 		firstLines.set(laporId, before ?? line.line);
 		const place = places[ready.indexOf(line)] ?? { kind: 'elsewhere' };
-		return { ...line, ready: line, fate: before ? { kind: 'repeated', line: before } : fateOf(line, place) };
+		return { ...line, ready: line, outcome: before ? { kind: 'repeated', line: before } : outcomeOf(line, place) };
 	});
 }
 
-function fateOf({ input, office }: Ready, place: Place): LineFate {
+function outcomeOf({ input, office }: Ready, place: Place): LineOutcome {
 	if (place.kind === 'unclear') return { kind: 'wrong', issues: unclear(place).issues };
 	if (place.kind === 'attaches')
 		return { kind: 'attaches', reference: place.reference, accepts: place.accepts !== null };
@@ -87,7 +87,7 @@ function readLine(line: InboundLine, defaultOffice: InboundOffice, offices: Offi
 	const office = officeName
 		? offices.find(({ code, slug, name }) => [code, slug, name.toLowerCase()].includes(officeName))
 		: defaultOffice;
-	const wrong = (issues: readonly Issue[]): JudgedLine => ({ ...line, fate: { kind: 'wrong', issues } });
+	const wrong = (issues: readonly Issue[]): JudgedLine => ({ ...line, outcome: { kind: 'wrong', issues } });
 	if (!office) return wrong([{ path: 'unit', code: 'inbound_office' }]);
 	let input: InboundInput | undefined;
 	const issues = issuesOf(() => (input = readInbound(inputOfLine(line), office)));

@@ -22,23 +22,23 @@ export async function tableOfForm({ data, files }: ReadForm): Promise<string> {
 }
 
 /** The message about what to correct in a line; null if the line is right. */
-function problemOf({ fate }: JudgedLine): string | null {
-	if (fate.kind === 'wrong') return fate.issues.map(issueText).join(' ');
-	return fate.kind === 'elsewhere' ? m.error_inbound_elsewhere() : null;
+function problemOf({ outcome }: JudgedLine): string | null {
+	if (outcome.kind === 'wrong') return outcome.issues.map(issueText).join(' ');
+	return outcome.kind === 'elsewhere' ? m.error_inbound_elsewhere() : null;
 }
 
 export type ShownLine = ReturnType<typeof shownLine>;
 
 export function shownLine(line: JudgedLine) {
-	const { fate, cells } = line;
+	const { outcome, cells } = line;
 	return {
 		line: line.line,
 		laporId: cells.lapor_id ?? '',
 		title: cells.title ?? cells.content?.slice(0, 120) ?? '',
-		kind: fate.kind,
-		reference: 'reference' in fate ? fate.reference : null,
-		accepts: fate.kind === 'attaches' && fate.accepts,
-		sameAs: fate.kind === 'repeated' ? fate.line : null,
+		kind: outcome.kind,
+		reference: 'reference' in outcome ? outcome.reference : null,
+		accepts: outcome.kind === 'attaches' && outcome.accepts,
+		sameAs: outcome.kind === 'repeated' ? outcome.line : null,
 		problem: problemOf(line)
 	};
 }

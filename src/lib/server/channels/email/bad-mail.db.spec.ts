@@ -30,6 +30,14 @@ const attached = (type: string, name: string, content: string) =>
 		`Content-Disposition: attachment; filename="${name}"`,
 		'Content-Transfer-Encoding: base64'
 	);
+const pasted = (name: string, bytes: Buffer) =>
+	part(
+		`image/png; name="${name}"`,
+		bytes.toString('base64'),
+		`Content-ID: <${name}>`,
+		'Content-Disposition: inline',
+		'Content-Transfer-Encoding: base64'
+	);
 const withType = ({ type, body }: { type: string; body: string }, headers = {}) =>
 	mailSource({ 'MIME-Version': '1.0', 'Content-Type': type, ...headers }, body);
 const TEXT = part('text/plain; charset=utf-8', 'Antrean lama.');
@@ -145,6 +153,18 @@ const CORPUS: [name: string, source: () => string | Buffer, expected: Expected][
 		'a program under the name of a photo',
 		() => withType(mixed(TEXT, attached('image/jpeg', 'foto.jpg', 'MZ\x90'))),
 		read({ refused: ['foto.jpg'] })
+	],
+	[
+		'pictures in the text: a logo, and one that is no decoration',
+		() => {
+			const related = multipart(
+				'related',
+				[TEXT, pasted('logo.png', Buffer.alloc(2000)), pasted('layar.png', Buffer.alloc(40_000))],
+				'dalam'
+			);
+			return withType(mixed(part(related.type, related.body), attached('application/zip', 'bukti.zip', BOMB)));
+		},
+		read({ refused: ['bukti.zip', 'layar.png'] })
 	],
 	[
 		'an automatic answer',

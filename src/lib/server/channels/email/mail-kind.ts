@@ -38,6 +38,10 @@ export function unreadableReason({ from, contentType, text, files }: ParsedMail)
 	return encrypted || files.some((file) => SMIME.test(file.contentType)) ? 'encrypted' : undefined;
 }
 
-/** Signatures, and the calendar and address cards that programs add. They are not files that the sender chose. */
-export const isAddition = ({ contentType, inline }: ParsedMail['files'][number]): boolean =>
-	inline || /^(application\/(x-)?pkcs7-signature|application\/pgp-signature|text\/(x-)?vcard)$/.test(contentType);
+/** A smaller picture in the text is a logo or an icon of a signature. A screenshot or a photo is larger. */
+const DECORATION_BYTES = 15_000;
+
+/** Signatures, their small pictures, and address cards that programs add. They are not files that the sender chose. */
+export const isAddition = ({ contentType, inline, bytes }: ParsedMail['files'][number]): boolean =>
+	(inline && bytes.length < DECORATION_BYTES) ||
+	/^(application\/(x-)?pkcs7-signature|application\/pgp-signature|text\/(x-)?vcard)$/.test(contentType);

@@ -109,7 +109,9 @@ async function take(connection: ConnectionRow, row: IncomingRow, mail: ParsedMai
 	const [sender] = mail.from;
 	const to = await threadOf(mail, connection);
 	const { body, quoted } = splitReply(mail.text, to !== undefined);
-	const { files, refused } = await keepEach(mail.files.filter((file) => !isAddition(file)));
+	// Attached files first: pictures of a quoted letter must not take their place.
+	const sent = mail.files.filter((file) => !isAddition(file)).toSorted((a, b) => Number(a.inline) - Number(b.inline));
+	const { files, refused } = await keepEach(sent);
 	const content = {
 		sender: { name: sender?.name || null, address: sender?.address ?? '' },
 		...{ subject: mail.subject, body, quoted, files, refusedFiles: refused },

@@ -17,7 +17,7 @@ export interface MailFile {
 	contentType: string;
 	/** Parameters of the content type, such as `method` of an invitation. */
 	params: Record<string, string>;
-	/** Embedded in the text, such as the logo of a signature. */
+	/** Embedded in the text, such as the logo of a signature or a picture that was pasted. */
 	inline: boolean;
 	bytes: Uint8Array<ArrayBuffer>;
 }

@@ -11,7 +11,7 @@ export interface SmsGateway {
 	headers: string;
 	/** May contain `{to}` and `{text}`, written as the media type of the headers needs it. */
 	body: string;
-	/** Path of the message's id in the response, like `data.id`. Empty: the gateway gives none. */
+	/** Path of the message's id in the response, like `data.id`. Empty: the gateway gives none, and its status decides. */
 	idPath: string;
 }
 
@@ -54,7 +54,11 @@ export async function sendSms(gateway: SmsGateway, to: string, text: string): Pr
 	});
 	if ('error' in result) return { outcome: result.begun ? 'unknown' : 'later', reason: result.error };
 	const { status, json } = result;
-	if (status >= 200 && status < 300) return { outcome: 'sent', externalId: valueAt(json, gateway.idPath) ?? '' };
+	if (status >= 200 && status < 300) {
+		const externalId = gateway.idPath === '' ? '' : valueAt(json, gateway.idPath);
+		// Many gateways return their errors with status 200: without the id it may have been accepted, or not.
+		return externalId === undefined ? { outcome: 'unknown', reason: 'no_id' } : { outcome: 'sent', externalId };
+	}
 	if (status === 429 || status === 503) return { outcome: 'later', reason: `http_${status}` };
 	if (status === 401 || status === 403) return { outcome: 'refused', reason: 'token' };
 	if (status >= 300 && status < 500) return { outcome: 'refused', reason: `code_${status}` };

@@ -59,6 +59,15 @@ test.each([
 	expect(seen.url).toBe('/send');
 });
 
+test.each([
+	['data.0.id', '{"error":"saldo habis"}', { outcome: 'unknown', reason: 'no_id' }],
+	['data.0.id', 'OK', { outcome: 'unknown', reason: 'no_id' }],
+	['', 'OK', { outcome: 'sent', externalId: '' }]
+])('with the path %j of the id, %s with status 200 is %o', async (idPath, body, expected) => {
+	reply = { status: 200, body };
+	expect(await sendSms(gateway({ idPath }), '+6281', TEXT)).toEqual(expected);
+});
+
 test.each(['file:///etc/passwd', 'ftp://example.org', 'http://user:secret@127.0.0.1/', 'javascript:alert(1)', 'x'])(
 	'never calls %s',
 	async (address) => {

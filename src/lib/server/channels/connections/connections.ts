@@ -173,9 +173,21 @@ export async function noteWorked(id: string, { message }: { message?: Date } = {
 		.where(eq(connections.id, id));
 }
 
-/** The channel failed. `words`: a code or the channel's own words, without a secret or a person's address. */
-export async function noteFailed(id: string, words: string): Promise<void> {
+/**
+ * A call of the channel came in. It does not end an error of sending: only a message that was sent, or a test, does.
+ * @param isMessage false: it only reports what became of our messages
+ */
+export async function noteReceived(id: string, isMessage: boolean): Promise<void> {
+	const checked = sql`case when ${lastError} is null then ${now().toISOString()}::timestamptz else ${checkedAt} end`;
 	await db()
+		.update(connections)
+		.set({ checkedAt: checked, ...(isMessage ? { lastMessageAt: now() } : {}) })
+		.where(eq(connections.id, id));
+}
+
+/** The channel failed. `words`: a code or the channel's own words, without a secret or a person's address. */
+export async function noteFailed(id: string, words: string, on: Database | Tx = db()): Promise<void> {
+	await on
 		.update(connections)
 		.set({ lastError: words.slice(0, 300), lastErrorAt: now() })
 		.where(eq(connections.id, id));

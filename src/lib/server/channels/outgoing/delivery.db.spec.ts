@@ -9,7 +9,7 @@ import { entriesOf, story } from '#lib/dev/testing/office.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import type { ConnectionRow } from '../connections/connections.ts';
+import { connectionById, type ConnectionRow } from '../connections/connections.ts';
 import { decideReply } from '../incoming/decide.ts';
 import { conversationView } from '../incoming/view.ts';
 import { applyStatus, deliverMessage, sweepMessages } from './delivery.ts';
@@ -129,15 +129,37 @@ describe('a message', () => {
 	});
 
 	test.each([
-		[131026, { state: 'failed', reason: 'undeliverable' }],
-		[131047, { state: 'failed', reason: 'window_over' }],
-		[190, { state: 'failed', reason: 'token' }],
-		[130429, { state: 'waiting', reason: 'code_130429' }]
-	])('refused with %d is %o', async (error, expected) => {
+		[131026, { state: 'failed', reason: 'undeliverable' }, null],
+		[131047, { state: 'failed', reason: 'window_over' }, null],
+		[131050, { state: 'failed', reason: 'code_131050' }, null],
+		[131042, { state: 'failed', reason: 'code_131042' }, 'code_131042'],
+		[190, { state: 'failed', reason: 'token' }, 'token'],
+		[130429, { state: 'waiting', reason: 'code_130429' }, 'code_130429']
+	])('refused with %d is %o, and the connection shows %s', async (error, expected, shown) => {
 		const { row } = await waiting();
 		phone.store.faults.error = error;
 		await deliverMessage(row.id, 1);
 		expect(await present(row.id)).toMatchObject(expected);
+		expect((await connectionById(connection.id, 'whatsapp'))?.lastError).toBe(shown);
+	});
+
+	test('that is refused shows at the connection until one is sent, whatever comes in', async () => {
+		const { row, person, conversation } = await waiting();
+		phone.store.faults.error = 131031;
+		await deliverMessage(row.id, 1);
+		const failed = await connectionById(connection.id, 'whatsapp');
+		await inHours(1, () => person.say('Halo lagi'));
+		const later = await connectionById(connection.id, 'whatsapp');
+		expect(later).toMatchObject({ lastError: 'code_131031', checkedAt: failed?.checkedAt });
+		expect(later?.lastMessageAt).not.toEqual(failed?.lastMessageAt);
+		phone.store.faults.error = null;
+		await transaction((tx) => queueMessage(tx, conversation, { kind: 'text', text: 'lagi' }, 'lagi'));
+		await deliverMessage((await rowOf(`conversation:${conversation.id}:lagi`)).id, 1);
+		expect(await connectionById(connection.id, 'whatsapp')).toMatchObject({ lastError: null });
+		const status = { externalId: 'wamid.unpaid', ownId: row.id, state: 'failed' as const, code: 131042 };
+		await db().update(outgoingMessages).set({ state: 'sent' }).where(eq(outgoingMessages.id, row.id));
+		await transaction((tx) => applyStatus(tx, connection.id, status));
+		expect(await connectionById(connection.id, 'whatsapp')).toMatchObject({ lastError: 'code_131042' });
 	});
 
 	test('waits while its connection is paused, and is too old after two days', async () => {

@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
-import { refusalOfCode, type SendOutcome } from '#lib/server/integrations/whatsapp/client.ts';
+import { isOfConnection, refusalOfCode, type SendOutcome } from '#lib/server/integrations/whatsapp/client.ts';
 import { STATUSES, type WhatsAppStatus } from '#lib/server/integrations/whatsapp/webhook.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
@@ -59,7 +59,7 @@ async function settle(row: OutgoingRow, outcome: SendOutcome, note: string | nul
 	const { reason } = outcome;
 	if (outcome.outcome === 'later') await endForNow(outgoingMessages, row, reason);
 	else await lost(row, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
-	if (outcome.outcome === 'later' || (outcome.outcome === 'refused' && reason === 'token'))
+	if (outcome.outcome === 'later' || (outcome.outcome === 'refused' && isOfConnection(outcome.reason)))
 		await noteFailed(row.connectionId, reason);
 }
 
@@ -106,7 +106,9 @@ export async function applyStatus(tx: Tx, connectionId: string, status: WhatsApp
 		})
 		.where(which);
 	const reason = code === null ? 'undeliverable' : refusalOfCode(code);
-	if (state === 'failed') await lose(tx, outgoingMessages, which, { state, reason });
+	if (state !== 'failed') return;
+	await lose(tx, outgoingMessages, which, { state, reason });
+	if (isOfConnection(reason)) await noteFailed(connectionId, reason, tx);
 }
 
 /** The job that tries a status again. */

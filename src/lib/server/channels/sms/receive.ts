@@ -8,7 +8,7 @@ import { parseJson } from '#lib/server/integrations/foreign-text.ts';
 import { valueAt } from '#lib/server/integrations/sms/gateway.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { decryptText, encryptText, sameSecret, sha256Hex } from '#lib/server/keys.ts';
-import { connectionById, noteWorked, secretsOf } from '../connections/connections.ts';
+import { connectionById, noteReceived, secretsOf } from '../connections/connections.ts';
 import { noteIncoming, setAside, takeIncoming, type IncomingRow } from '../incoming/intake.ts';
 import { smsSettings } from './settings.ts';
 
@@ -65,7 +65,7 @@ export async function receiveSms(
 		});
 		if (row) await enqueue(tx, 'message-take', { messageId: row.id });
 	});
-	await noteWorked(connection.id, { message: now() });
+	await noteReceived(connection.id, true);
 	return 'stored';
 }
 

@@ -1,4 +1,3 @@
-import { now } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { encryptText, sameSecret } from '#lib/server/keys.ts';
 import { receiptHash } from '#lib/server/cases/receipt-hash.ts';
@@ -11,7 +10,7 @@ import {
 } from '#lib/server/integrations/whatsapp/webhook.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
 import { parseReceipt } from '#lib/text/receipt-format.ts';
-import { connectionsBy, noteWorked, secretsOf, type ConnectionRow } from '../connections/connections.ts';
+import { connectionsBy, noteReceived, secretsOf, type ConnectionRow } from '../connections/connections.ts';
 import { noteIncoming } from '../incoming/intake.ts';
 import { applyStatus } from '../outgoing/delivery.ts';
 
@@ -70,7 +69,7 @@ async function storeEvents({ messages, statuses }: NumberEvents, connection: Con
 		await enqueueMany(tx, 'message-take', jobs);
 		for (const status of statuses) await applyStatus(tx, connection.id, status);
 	});
-	await noteWorked(connection.id, messages.length > 0 ? { message: now() } : {});
+	await noteReceived(connection.id, messages.length > 0);
 }
 
 /** A receipt as it is written: groups of four characters, with or without separators. */

@@ -130,6 +130,22 @@ const REFUSALS: Readonly<Record<number, SendRefusal>> = {
 /** The reason in a status `failed`. */
 export const refusalOfCode = (code: number): SendRefusal => REFUSALS[code] ?? `code_${code}`;
 
+/**
+ * Codes about one recipient (in an experiment, of another country, ourselves, wants none of it) or one message (its values,
+ * kind or file), and what gateways and proxies return for those.
+ */
+const OF_ONE_MESSAGE = [
+	130472, 130497, 131008, 131009, 131021, 131030, 131049, 131050, 131051, 131052, 131053, 400, 422
+];
+const ONCE: readonly SendRefusal[] = [
+	'window_over',
+	'undeliverable',
+	...OF_ONE_MESSAGE.map((code) => `code_${code}` as const)
+];
+
+/** Whether a refusal concerns all messages: the key, the account, its payment or the settings. */
+export const isOfConnection = (reason: SendRefusal): boolean => !ONCE.includes(reason);
+
 const mediaAddress = z.object({
 	url: z.string().min(1).max(4096),
 	file_size: z.coerce.number().optional().catch(undefined)

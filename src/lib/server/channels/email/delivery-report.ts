@@ -1,5 +1,6 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, gt, inArray, sql } from 'drizzle-orm';
 import { db, type Tx } from '#lib/server/db/index.ts';
+import { timeline } from '#lib/server/db/schema/cases.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import type { ParsedMail } from '#lib/server/integrations/mail/mime.ts';
 import { noteRefusedAddress } from '../reporter-stop.ts';
@@ -22,18 +23,25 @@ export async function undeliveredMail({ contentType, contentParams, files }: Par
 	const [id] = mailIdsIn([returned]);
 	if (!id) return undefined;
 	const [mail] = await db()
-		.select({ id: mails.id, caseId: mails.caseId, kind: mails.kind })
+		.select({ id: mails.id, caseId: mails.caseId, kind: mails.kind, sentAt: mails.sentAt, createdAt: mails.createdAt })
 		.from(mails)
 		.where(and(eq(mails.id, id), inArray(mails.kind, ['reporter', 'conversation'])));
 	return mail;
 }
 
-/** Marks the address as undeliverable where the case shows it, and the e-mail as failed in the outbox. */
+/**
+ * Marks the address as undeliverable where the case shows it, and the e-mail as failed in the outbox. A late report about a
+ * letter to a former address says nothing about the present one.
+ */
 export async function noteUndelivered(
 	tx: Tx,
-	{ id, caseId, kind }: { id: string; caseId: number | null; kind: string }
+	{ id, caseId, kind, sentAt, createdAt }: NonNullable<Awaited<ReturnType<typeof undeliveredMail>>>
 ) {
-	if (kind === 'reporter' && caseId !== null) await noteRefusedAddress(tx, caseId);
+	if (kind === 'reporter' && caseId !== null) {
+		const isChange = sql`${timeline.type} = 'contact_changed' and ${timeline.data} -> 'changed' @> '["email"]'`;
+		const changedSince = and(eq(timeline.caseId, caseId), isChange, gt(timeline.at, sentAt ?? createdAt));
+		if ((await tx.$count(timeline, changedSince)) === 0) await noteRefusedAddress(tx, caseId);
+	}
 	await tx
 		.update(mails)
 		.set({ state: 'failed', reason: '550 5.1.1 returned by a delivery report' })

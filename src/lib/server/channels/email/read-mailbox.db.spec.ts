@@ -8,9 +8,10 @@ import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
 import { entriesOf, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
 import { later } from '#lib/dev/testing/outcomes.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
 import { reporterMailState } from '#lib/server/cases/mail-preference.ts';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
@@ -211,9 +212,9 @@ describe('threads', () => {
 		});
 	});
 
-	test('a delivery report marks the address of the letter as undeliverable, once, and a delay does not', async () => {
+	test('a delivery report marks the address of the letter as undeliverable, once; a delay and a new address do not', async () => {
 		await start();
-		const id = await letter();
+		const id = await letter({ sentAt: now() });
 		const report = (action: string) => {
 			const status = part('message/delivery-status', `Reporting-MTA: dns; x\r\n\r\nAction: ${action}\r\nStatus: 5.1.1`);
 			const returned = part('message/rfc822', `Message-ID: <${id}@kantor.example>\r\nSubject: s\r\n\r\nb`);
@@ -229,11 +230,15 @@ describe('threads', () => {
 		await readOnce(mailbox);
 		expect(await reporterMailState(await standing(reference))).toBe('refused');
 		expect((await entriesOf(reference)).filter(({ type }) => type === 'undelivered')).toHaveLength(1);
-		expect((await stored()).map(({ state, reason }) => [state, reason])).toEqual([
-			['machine', 'daemon'],
-			['machine', 'delivery_report'],
-			['machine', 'delivery_report']
+		expect((await stored()).map(({ state, reason }) => `${state} ${reason}`)).toEqual([
+			...['machine daemon', 'machine delivery_report', 'machine delivery_report']
 		]);
+		const spoken = { data: {} } as Parameters<typeof changeReporterContact>[3];
+		const row = await standing(reference);
+		await transaction((tx) => changeReporterContact(tx, row, { email: 'sari.baru@warga.example' }, spoken));
+		report('failed');
+		await readOnce(mailbox);
+		expect(await reporterMailState(await standing(reference))).toBe('wanted');
 	});
 });
 

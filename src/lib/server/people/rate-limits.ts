@@ -36,7 +36,10 @@ export const BUDGETS = {
 	 * Receipt e-mails to one address, so that nobody can fill another person's mailbox by filing reports in their name.
 	 */
 	receipt_letter: { points: 5, seconds: DAY },
-	/** Confirmations of reports that a mailbox opened by itself, to one address: two helpdesks must not answer each other. */
+	/**
+	 * Confirmations of reports that a mailbox opened by itself, to one address about one text: two helpdesks must not answer
+	 * each other.
+	 */
 	acknowledgement: { points: 1, seconds: HOUR },
 	/** Links for a forgotten password, of one account. Each is an e-mail to its owner. */
 	reset_account: { points: 3, seconds: HOUR },
@@ -118,6 +121,12 @@ export async function consumeAll(counted: readonly Counted[]): Promise<boolean> 
 
 /** As `consumeAll` for one limit. */
 export const consume = (name: BudgetName, key: string): Promise<boolean> => consumeAll([[name, key]]);
+
+/** Whether the limit has a point left, without taking it. Must not be called inside a transaction. */
+export async function hasPoint(name: BudgetName, key: string): Promise<boolean> {
+	if (!env().LIMITS) return true;
+	return ((await limiterOf(name).get(key))?.consumedPoints ?? 0) < BUDGETS[name].points;
+}
 
 /** Counts one failure. @returns seconds that the next try will wait */
 export async function countFailure(name: SlowdownName, key: string): Promise<number> {

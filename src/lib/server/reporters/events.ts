@@ -21,7 +21,8 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { dataRequests } from '#lib/server/db/schema/data-requests.ts';
 import { reporterMail } from '#lib/server/db/schema/mails.ts';
-import { consume } from '#lib/server/people/rate-limits.ts';
+import { keyedHex } from '#lib/server/keys.ts';
+import { consume, hasPoint, type Counted } from '#lib/server/people/rate-limits.ts';
 import { formatReference } from '#lib/text/reference-numbers.ts';
 import { replyWay } from '#lib/server/channels/reply-way.ts';
 import { closingFor } from './closing.ts';
@@ -42,21 +43,30 @@ export async function writeToReporters(entries: readonly Entry[]): Promise<void>
 	const failed: unknown[] = [];
 	for (const entry of mailed) {
 		const { type, caseId, data } = entry;
-		const { addressHash, row } = hashes.get(caseId) ?? {};
-		const wanted = addressHash !== undefined && (type !== 'opened' || (await mayConfirm(entry, addressHash)));
-		const byMail = wanted && !(row && (await isInChat(entry, row)));
+		const to = hashes.get(caseId);
+		const limit = to && type === 'opened' ? confirmationLimit(entry, to) : undefined;
+		const byMail = to !== undefined && (!limit || (await hasPoint(...limit))) && !(await isInChat(entry, to.row));
 		if (!byMail && !pushed.has(caseId) && !data.split_from) continue;
-		await transaction((tx) => write(tx, entry, byMail)).catch((error: unknown) => failed.push(error));
+		try {
+			const written = await transaction((tx) => write(tx, entry, byMail));
+			// Counted only now: an attempt that failed, or is repeated, takes no confirmation from the reporter.
+			if (written && limit) await consume(...limit);
+		} catch (error) {
+			failed.push(error);
+		}
 	}
 	if (failed.length > 0) throw failed[0];
 }
 
 /**
- * Whether the confirmation of a new report may be sent. A report that a mailbox opened by itself may be the automatic answer of
- * another helpdesk: the two would confirm each other's confirmations without end.
+ * The limit of confirmations of new reports. A report that a mailbox opened by itself may be the automatic answer of another
+ * helpdesk, and the two would confirm each other's confirmations without end. Such answers differ only in their numbers.
  */
-const mayConfirm = ({ actorKind, data }: Entry, addressHash: string): Promise<boolean> =>
-	consume(data.conversation && actorKind === 'reporter' ? 'acknowledgement' : 'receipt_letter', addressHash);
+function confirmationLimit({ actorKind, data }: Entry, { addressHash, row }: Addressee): Counted {
+	if (!data.conversation || actorKind !== 'reporter') return ['receipt_letter', addressHash];
+	const text = row.body.replace(/\d+/g, '');
+	return ['acknowledgement', keyedHex('mail-address', addressHash, text)];
+}
 
 /** Whether the reporter reads the entry in the chat that the report came by. A letter would be a second one about it. */
 async function isInChat(entry: Entry, row: CaseWithUnit['row']): Promise<boolean> {
@@ -65,9 +75,9 @@ async function isInChat(entry: Entry, row: CaseWithUnit['row']): Promise<boolean
 	return by === 'whatsapp' && warning === null;
 }
 
-async function addressHashes(
-	caseIds: readonly number[]
-): Promise<Map<number, { addressHash: string; row: CaseWithUnit['row'] }>> {
+type Addressee = { addressHash: string; row: CaseWithUnit['row'] };
+
+async function addressHashes(caseIds: readonly number[]): Promise<Map<number, Addressee>> {
 	if (!mailServer()) return new Map();
 	const { caseId, addressHash } = reporterMail;
 	const rows = await db()
@@ -78,18 +88,21 @@ async function addressHashes(
 	return new Map(rows.map((one) => [one.row.id, one]));
 }
 
-async function write(tx: Tx, entry: Entry, byMail: boolean): Promise<void> {
+/** @returns whether an e-mail was written */
+async function write(tx: Tx, entry: Entry, byMail: boolean): Promise<boolean> {
 	const caseWithUnit = await lockCase(tx, entry.caseId);
 	const occasion = await FINDERS[entry.type]?.(tx, caseWithUnit, entry);
-	if (!occasion) return;
+	if (!occasion) return false;
 	const { row } = caseWithUnit;
-	if (byMail) {
-		const byEmail = await byEmailOf(tx, caseWithUnit, occasion, entry);
-		await mailReporter(tx, caseWithUnit, { ...occasion, ...(byEmail && { byEmail }) }, String(entry.seq));
+	const byEmail = byMail && (await byEmailOf(tx, caseWithUnit, occasion, entry));
+	const letter = { ...occasion, ...(byEmail && { byEmail }) };
+	const written = byMail && (await mailReporter(tx, caseWithUnit, letter, String(entry.seq)));
+	if (occasion.kind === 'receipt_renewed') await dropCaseSubscriptions(tx, row.id);
+	else {
+		if (occasion.kind === 'split') await copySubscriptions(tx, row.id);
+		await pushReporter(tx, row, occasion, String(entry.seq));
 	}
-	if (occasion.kind === 'receipt_renewed') return void (await dropCaseSubscriptions(tx, row.id));
-	if (occasion.kind === 'split') await copySubscriptions(tx, row.id);
-	await pushReporter(tx, row, occasion, String(entry.seq));
+	return written;
 }
 
 /** What the e-mail contains if the reporter writes by e-mail: the text of the office, or the link to the receipt. */
@@ -118,16 +131,17 @@ async function pushReporter(tx: Tx, row: CaseWithUnit['row'], { kind }: Occasion
 
 /**
  * Writes an e-mail to a reporter who wants e-mails, in the transaction of its event. `onceKey`: of the occasion.
+ * @returns whether it was written
  */
 export async function mailReporter(tx: Tx, { row, unit }: CaseWithUnit, occasion: Occasion, onceKey: string) {
 	const preference = await mailPreferenceOf(tx, row.id);
-	if (!preference) return;
+	if (!preference) return false;
 	const facts = await factsOf(tx, unit, preference.language, {
 		reference: row.reference,
 		stop: stopLink(stopToken(row.id))
 	});
 	const mail = composeReporterMail(occasion, facts, preference.language);
-	await queueReporterMail(tx, { caseId: row.id, unitId: unit.id, onceKey, ...mail });
+	return queueReporterMail(tx, { caseId: row.id, unitId: unit.id, onceKey, ...mail });
 }
 
 async function factsOf(

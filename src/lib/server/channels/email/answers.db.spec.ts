@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
@@ -38,6 +38,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
+const containing = (words: string): unknown => expect.stringContaining(words);
 const ofOffice = async () => db().select().from(cases).where(eq(cases.unitId, office.unit.id));
 async function report(headers: Parameters<typeof mailSource>[0] = {}) {
 	server.deliver(mailSource(headers, BODY));
@@ -108,6 +109,19 @@ test('an automatic answer without a mark, many times: one confirmation', async (
 	}
 	expect(smtp.letters().filter(({ to }) => to === SARI)).toHaveLength(1);
 }, 120_000);
+
+test('confirms each report of a person in one hour, also when the first try to write the letter failed', async () => {
+	const first = await report();
+	server.deliver(mailSource({}, 'Petugas loket dua tidak ada di tempat.'));
+	await readOnce(mailbox);
+	const second = (await ofOffice()).at(-1)?.reference ?? '';
+	await db().execute(sql`alter table mails rename to mails_gone`);
+	await expect(writeReporterMails(second)).rejects.toThrow();
+	await db().execute(sql`alter table mails_gone rename to mails`);
+	for (let time = 1; time <= 2; time += 1) await writeReporterMails(second);
+	await deliverReporterMails(second);
+	expect(smtp.letters()).toMatchObject([{ text: containing(first) }, { text: containing(second) }]);
+});
 
 test('a shared mailbox confirms nothing before a person made a report of it, and answers by e-mail too', async () => {
 	await db().delete(conversations).where(eq(conversations.connectionId, mailbox.id));

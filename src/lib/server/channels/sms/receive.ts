@@ -69,10 +69,14 @@ export async function receiveSms(
 	return 'stored';
 }
 
-/** Seconds, milliseconds or an ISO time; the present for anything else. */
-function timeOf(text: string | undefined): Date {
-	const number = Number(text);
-	const at = text && Number.isFinite(number) ? new Date(number > 1e11 ? number : number * 1000) : new Date(text ?? '');
+const ISO = /^\d{4}-\d\d-\d\d[T ]/;
+
+/** Seconds, milliseconds or an ISO time; the present for anything else, because 03/12 may be a day in March. */
+function timeOf(text = ''): Date {
+	const number = Number(text || Number.NaN);
+	const at = Number.isFinite(number)
+		? new Date(number > 1e11 ? number : number * 1000)
+		: new Date(ISO.test(text) ? text : Number.NaN);
 	return Number.isNaN(at.getTime()) ? now() : at;
 }
 

@@ -68,6 +68,17 @@ describe('an SMS that comes in', () => {
 		expect(await db().$count(conversations, eq(conversations.connectionId, connectionId))).toBe(1);
 	});
 
+	test.each([
+		['2026-12-03 08:15:00+08:00', '2026-12-03T00:15:00Z'],
+		['1796257500', '2026-12-03T00:25:00Z'],
+		['03/12/2026 08:15:00', '2026-12-03T01:00:00Z'],
+		['besok', '2026-12-03T01:00:00Z']
+	])('at %s is of %s', async (time, expected) => {
+		const message = { id: 't1', from: '081240005555', message: 'Kapan kantor buka?', at: time };
+		await at('2026-12-03T01:00:00Z', () => arrive(message));
+		expect(await stored()).toMatchObject([{ sentAt: new Date(expected) }]);
+	});
+
 	test('may come as a form, and a sender that is no number is a program', async () => {
 		const body = new URLSearchParams({ from: 'TELKOMSEL', message: 'Paket data murah', id: 'p1' }).toString();
 		await receiveSms(connectionId, SECRET, 'application/x-www-form-urlencoded', body);

@@ -25,7 +25,7 @@ const OFFLINE = `${SCOPE}/tanpa-koneksi`;
 /** Ends with the scope, because each registration drops only its own caches. */
 const CACHE_NAME = version + SCOPE;
 const shellOf = (path: string) => `${path}?${SHELL}`;
-/** Without a response in this time the kiosk counts as offline. */
+/** Without a page in this time the kiosk counts as offline. */
 const TIMEOUT_MS = 6_000;
 /** After this time the kept page of an office is fetched again, because its contacts may have changed. */
 const KEPT_MS = 24 * 60 * 60 * 1000;
@@ -124,7 +124,9 @@ async function fromCache(request: Request): Promise<Response> {
 /** The server's page if it responds; else the cached shell, or a redirect to the kiosk page. */
 async function page(request: Request, url: URL): Promise<Response> {
 	try {
-		const response = await fetch(request, { signal: timeoutSignal(TIMEOUT_MS) });
+		// The answer to a PIN has no limit: after wrong ones the server makes each try wait.
+		const limit = request.method === 'GET' ? { signal: timeoutSignal(TIMEOUT_MS) } : {};
+		const response = await fetch(request, limit);
 		if (response.status < 500) return response;
 	} catch {
 		// No connection: use the cached shell.

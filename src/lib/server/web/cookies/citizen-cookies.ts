@@ -1,5 +1,5 @@
 import type { RequestEvent } from '@sveltejs/kit';
-import { NotFound } from '#lib/server/errors.ts';
+import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { caseForReporter } from '#lib/server/cases/find.ts';
 import { caseByReceipt, type VisitedCase } from '#lib/server/cases/track.ts';
 import { type TrackedCase } from '#lib/server/cases/visibility.ts';
@@ -42,7 +42,8 @@ export async function sentLately(event: RequestEvent): Promise<{ receipt: string
 	if (!cookie || !('receipt' in cookie)) return undefined;
 	try {
 		return { receipt: cookie.receipt, tracked: await caseByReceipt(cookie.receipt) };
-	} catch {
+	} catch (cause) {
+		if (!(cause instanceof Invalid)) throw cause;
 		// The receipt was renewed at the counter, so the old one is invalid.
 		receiptCookie.clear(event.cookies);
 		return undefined;

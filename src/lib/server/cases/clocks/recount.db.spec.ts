@@ -1,9 +1,12 @@
+import { sql } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { anyUnit } from '#lib/server/people/units/find-unit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { at, clockOf, lastEntry, story } from '#lib/dev/testing/office.ts';
+import { at, clockOf, lastEntry, standing, story } from '#lib/dev/testing/office.ts';
+import { db, rowsOf, transaction } from '#lib/server/db/index.ts';
+import { lockCase } from '../find.ts';
 import { changeCalendar, changeOffice } from './recount.ts';
 
 useFreshDatabase();
@@ -35,10 +38,33 @@ test('a new day off moves running deadlines at once and adds an entry to each af
 	});
 });
 
+test('a case that is opened while the deadlines are recomputed gets the new day off too', async () => {
+	const { id } = await standing(reference);
+	const { promise: opened, resolve: release } = Promise.withResolvers<void>();
+	const { promise: locked, resolve: hold } = Promise.withResolvers<void>();
+	const holding = transaction(async (tx) => {
+		await lockCase(tx, id);
+		hold();
+		await opened;
+	});
+	await locked;
+	const changing = changeCalendar(admin, { type: 'day_set', day: '2026-10-13', kind: 'joint', name: 'Cuti kedua' });
+	const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+	await expect.poll(() => rowsOf(db(), waiting)).toHaveLength(1);
+	const late = (await at('2026-10-07T02:00:00Z', () => makeCase(unit))).reference;
+	expect((await clockOf(late, 'first_reply'))?.dueAt).toEqual(new Date('2026-10-15T08:00:00Z'));
+	release();
+	await holding;
+	expect(await changing).toBe(2);
+	expect((await clockOf(late, 'first_reply'))?.dueAt).toEqual(new Date('2026-10-16T08:00:00Z'));
+	expect(await story(late)).toEqual(['opened', 'calendar_changed']);
+	expect(await changeCalendar(admin, { type: 'day_removed', day: '2026-10-13', reason: 'Dicabut lagi.' })).toBe(2);
+});
+
 test('a day off outside all running deadlines changes no case', async () => {
 	const day = { type: 'day_set', day: '2026-01-05', kind: 'joint', name: 'Sudah lewat' };
 	expect(await changeCalendar(admin, day)).toBe(0);
-	expect(await story(reference)).toEqual(['opened', 'calendar_changed']);
+	expect((await story(reference)).filter((type) => type === 'calendar_changed')).toHaveLength(3);
 });
 
 test('changed hours of an office move its deadlines, a changed name does not', async () => {
@@ -48,6 +74,6 @@ test('changed hours of an office move its deadlines, a changed name does not', a
 	const office = { slug, name: 'Kantor Bernama Baru', timeZone, accent, hours };
 	expect(await changeOffice(admin, unit.id, version, office)).toBe(0);
 	const shorter = { ...office, hours: { start: '08:00', end: '15:00' } };
-	expect(await changeOffice(admin, unit.id, version + 1, shorter)).toBe(1);
+	expect(await changeOffice(admin, unit.id, version + 1, shorter)).toBe(2);
 	expect((await firstReply())?.dueAt).toEqual(new Date('2026-10-15T07:00:00Z'));
 });

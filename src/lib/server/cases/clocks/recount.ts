@@ -45,14 +45,33 @@ async function recountOpenCases(tx: Tx, actor: Actor, why: string, unitId?: stri
 }
 
 /**
- * Changes the days off and recomputes every running deadline, in one commit, so that deadlines always match the
- * calendar.
+ * Makes a change and recomputes running deadlines in one commit, and after it once more: a case that was opened meanwhile
+ * still has the deadlines of before. The second time writes only what differs.
+ *
+ * @param change returns why, for the timelines; undefined if no deadline can change
+ */
+async function recountAfter(
+	actor: Actor,
+	change: (tx: Tx) => Promise<string | undefined>,
+	unitId?: string
+): Promise<number> {
+	let why: string | undefined;
+	const recount = (tx: Tx) => (why === undefined ? 0 : recountOpenCases(tx, actor, why, unitId));
+	const moved = await transaction(async (tx) => {
+		why = await change(tx);
+		return recount(tx);
+	});
+	return moved + (await transaction(async (tx) => recount(tx)));
+}
+
+/**
+ * Changes the days off and recomputes every running deadline, so that deadlines always match the calendar.
  *
  * @returns how many cases have a new due time, or one that is no longer provisional
  * @throws as `applyCalendarChange`
  */
 export async function changeCalendar(actor: Actor, raw: unknown): Promise<number> {
-	return transaction(async (tx) => recountOpenCases(tx, actor, await applyCalendarChange(tx, actor, raw)));
+	return recountAfter(actor, (tx) => applyCalendarChange(tx, actor, raw));
 }
 
 /**
@@ -62,8 +81,9 @@ export async function changeCalendar(actor: Actor, raw: unknown): Promise<number
  * @throws as `changeUnit`
  */
 export async function changeOffice(actor: Actor, unitId: string, version: number, raw: unknown): Promise<number> {
-	return transaction(async (tx) => {
+	const change = async (tx: Tx) => {
 		const { name, hoursChanged } = await changeUnit(tx, actor, unitId, version, raw);
-		return hoursChanged ? recountOpenCases(tx, actor, name, unitId) : 0;
-	});
+		return hoursChanged ? name : undefined;
+	};
+	return recountAfter(actor, change, unitId);
 }

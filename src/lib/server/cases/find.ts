@@ -1,4 +1,4 @@
-import { and, eq, or, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, or, sql, type SQL } from 'drizzle-orm';
 import { parseReference, formatReference } from '#lib/text/reference-numbers.ts';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
@@ -66,4 +66,19 @@ export const lockCaseForReporter = async (tx: Tx, caseId: number): Promise<CaseW
 /** Locks a case by its row id, without an access check: for jobs. */
 export async function lockCase(tx: Tx, caseId: number): Promise<CaseWithUnit> {
 	return only(await casesWithUnit(tx).where(eq(cases.id, caseId)).for('update', { of: cases }));
+}
+
+/** Locks the other parts of a split report, direct or indirect. `which`: condition on `cases`. */
+export async function lockOtherParts(tx: Tx, { id }: CaseRow, which?: SQL): Promise<CaseRow[]> {
+	const parts = sql`(with recursive parts as (
+		select id, split_from_id from ${cases} where id = ${id}
+		union select near.id, near.split_from_id from ${cases} near
+			join parts on near.split_from_id = parts.id or near.id = parts.split_from_id)
+		select id from parts)`;
+	return tx
+		.select()
+		.from(cases)
+		.where(and(inArray(cases.id, parts), ne(cases.id, id), which))
+		.orderBy(asc(cases.id))
+		.for('update');
 }

@@ -1,12 +1,23 @@
+import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it, test } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
-import { at, lastEntry, makeOffice, nameOfficer, seenByReporter, standing, story } from '#lib/dev/testing/office.ts';
+import {
+	act,
+	at,
+	lastEntry,
+	makeOffice,
+	nameOfficer,
+	seenByReporter,
+	standing,
+	story
+} from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { deskCase } from './view.ts';
 import { changeReporterContact, renewReceipt } from './conversation/contact.ts';
+import { splitCase } from './handling/split.ts';
 import { makeReceiptLink, officeOfReceiptLink, useReceiptLink } from './receipt-link.ts';
 import { caseByReceipt } from './track.ts';
 
@@ -53,6 +64,26 @@ describe('a link to the receipt of a report by phone', () => {
 		await transaction((tx) => changeReporterContact(tx, row, { phone: '081298765432' }, spoken));
 		await expect(useReceiptLink(second.token)).rejects.toMatchObject(gone);
 		expect(await caseByReceipt(receipt)).toBeTruthy();
+	});
+
+	it('ends the receipts and links of all parts of a split report, as a new receipt at the counter does', async () => {
+		const { reference: whole, receipt: first } = await recorded({}, false);
+		const splitOff = (from: string) => {
+			const matter = { kind: 'suggestion', body: 'Kursi ruang tunggu kurang banyak sekali.' };
+			return act(splitCase, office.handler, from, { ...matter, submission_id: randomUUID() });
+		};
+		const part = await splitOff(whole);
+		const nested = await splitOff(part);
+		const { token } = await link(whole);
+		const second = await renewReceipt(office.handler, nested, { reason: 'Menunjukkan KTP di loket.' });
+		await expect(caseByReceipt(first ?? '')).rejects.toMatchObject({ issues: [{ code: 'receipt_unknown' }] });
+		await expect(useReceiptLink(token)).rejects.toMatchObject(gone);
+		for (const one of [whole, part]) expect(await lastEntry(one, 'receipt_renewed')).toMatchObject({ public: true });
+
+		const third = await useReceiptLink((await link(part)).token);
+		await expect(caseByReceipt(second)).rejects.toMatchObject({ issues: [{ code: 'receipt_unknown' }] });
+		expect(await caseByReceipt(third)).toMatchObject({ caseId: (await standing(part)).id });
+		expect(await story(nested)).toEqual(['opened', 'receipt_renewed', 'receipt_renewed']);
 	});
 
 	it('is not used by staff who are signed in', async () => {

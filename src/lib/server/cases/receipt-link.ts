@@ -9,10 +9,10 @@ import { keyedHash, randomSecret, sha256Hex } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
-import { casesWithUnit, lockCase, notDestroyed, type CaseRow } from './find.ts';
+import { casesWithUnit, lockCase, lockOtherParts, notDestroyed, type CaseRow } from './find.ts';
 import { changeCase, updateCase } from './move.ts';
-import { receiptHash, receiptOf } from './receipt-hash.ts';
-import { recordEvent, type Author } from './timeline.ts';
+import { randomReceipt, receiptHash, receiptOf } from './receipt-hash.ts';
+import { recordEvent, recordEvents, type Author } from './timeline.ts';
 
 /*
  * One-time links by which reporters read their receipt, for example after a report by phone. The receipt itself is stored
@@ -90,6 +90,29 @@ export const linkForMessage = (caseId: number, messageId: string): Promise<Recei
 		return issueReceiptLink(tx, row, 'system', token);
 	});
 
+/**
+ * Replaces the receipt of a locked case. The receipts and links of the other parts of a split report end too, because each
+ * opens all parts.
+ */
+export async function replaceReceipt(
+	tx: Tx,
+	before: CaseRow,
+	receipt: string,
+	author: Author,
+	link: Partial<Pick<CaseRow, keyof typeof NO_RECEIPT_LINK>> = NO_RECEIPT_LINK
+): Promise<CaseRow> {
+	const row = await updateCase(tx, before, { ...link, receiptHash: receiptHash(receipt) });
+	const changed = [row];
+	for (const part of await lockOtherParts(tx, before))
+		changed.push(await updateCase(tx, part, { ...NO_RECEIPT_LINK, receiptHash: receiptHash(randomReceipt()) }));
+	const event = { type: 'receipt_renewed', author, public: true } as const;
+	await recordEvents(
+		tx,
+		changed.map((one) => ({ row: one, event }))
+	);
+	return row;
+}
+
 const isUsable = (token: string) =>
 	and(eq(cases.receiptLinkHash, sha256Hex(token)), gt(cases.receiptLinkExpiresAt, now()));
 
@@ -118,8 +141,6 @@ export const useReceiptLink = (token: string, by: Actor | null = null): Promise<
 		const receipt = receiptOf(token);
 		if (before.receiptHash === receiptHash(receipt)) return receipt;
 		const retryUntil = new Date(now().getTime() + RETRY_MINUTES * MINUTE_MS);
-		const used = { receiptHash: receiptHash(receipt), receiptLinkExpiresAt: retryUntil };
-		const row = await updateCase(tx, before, used);
-		await recordEvent(tx, row, { type: 'receipt_renewed', author: 'reporter', public: true });
+		await replaceReceipt(tx, before, receipt, 'reporter', { receiptLinkExpiresAt: retryUntil });
 		return receipt;
 	});

@@ -1,18 +1,18 @@
-import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import type { RecordInput } from '#lib/cases/schema.ts';
 import { CONTACT_WAYS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
-import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { timeline } from '#lib/server/db/schema/cases.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { recordGiven } from '../consents.ts';
-import type { CaseRow } from '../find.ts';
+import { lockOtherParts, type CaseRow } from '../find.ts';
 import { changeCase, updateCase } from '../move.ts';
-import { randomReceipt, receiptHash } from '../receipt-hash.ts';
-import { NO_RECEIPT_LINK } from '../receipt-link.ts';
+import { randomReceipt } from '../receipt-hash.ts';
+import { NO_RECEIPT_LINK, replaceReceipt } from '../receipt-link.ts';
 import { changeMailAddress } from '../mail-preference.ts';
 import { openReporter, reporterColumns } from '../reporter.ts';
 import { notNaming } from '../visibility.ts';
@@ -54,7 +54,7 @@ export async function changeReporterContact(
 ): Promise<CaseRow> {
 	const row = await changeContactOf(tx, before, contact, spoken);
 	if (!row) throw new Invalid([{ path: 'kind', code: 'record_no_contact' }]);
-	for (const part of await lockOtherParts(tx, before, spoken.writtenBy)) {
+	for (const part of await lockOtherParts(tx, before, spoken.writtenBy && notNaming(spoken.writtenBy))) {
 		await changeContactOf(tx, part, contact, spoken);
 	}
 	return row;
@@ -89,21 +89,6 @@ async function changeContactOf(
 	return row;
 }
 
-/** The other parts of a split report, direct or indirect, except those that name the writer. */
-async function lockOtherParts(tx: Tx, { id }: CaseRow, writer: Actor | undefined): Promise<CaseRow[]> {
-	const parts = sql`(with recursive parts as (
-		select id, split_from_id from ${cases} where id = ${id}
-		union select near.id, near.split_from_id from ${cases} near
-			join parts on near.split_from_id = parts.id or near.id = parts.split_from_id)
-		select id from parts)`;
-	return tx
-		.select()
-		.from(cases)
-		.where(and(inArray(cases.id, parts), ne(cases.id, id), writer && notNaming(writer)))
-		.orderBy(asc(cases.id))
-		.for('update');
-}
-
 export const failedContacts = (on: Database | Tx, caseId: number): Promise<number> =>
 	on.$count(timeline, and(eq(timeline.caseId, caseId), eq(timeline.type, 'contact_tried')));
 
@@ -114,7 +99,7 @@ const renewalInput = z.object({
 
 /**
  * Gives a named reporter who lost the receipt a new one, at the counter or through the known contact. The old one
- * becomes invalid.
+ * becomes invalid, as do those of other parts of a split report.
  *
  * @returns the new receipt, which is shown once and never stored
  */
@@ -123,8 +108,7 @@ export async function renewReceipt(actor: Actor, reference: string, raw: unknown
 	const receipt = randomReceipt();
 	return changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {
 		if (before.identity !== 'named') throw new Invalid([{ path: '', code: 'renewal_only_named' }]);
-		const row = await updateCase(tx, before, { ...NO_RECEIPT_LINK, receiptHash: receiptHash(receipt) });
-		await recordEvent(tx, row, { type: 'receipt_renewed', author: actor, public: true });
+		const row = await replaceReceipt(tx, before, receipt, actor);
 		await recordChange(tx, actor, { unitId: unit.id, action: 'receipt.renewed', subject: row.reference, reason });
 		return receipt;
 	});

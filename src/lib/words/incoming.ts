@@ -53,8 +53,8 @@ export function failureWord(code: string | null): string {
 	return known?.() ?? m.incoming_reason_other({ code: code ?? '–' });
 }
 
-/** The sender of a message: name and address, or the address alone. */
-export function senderWords(sender: { name: string | null; address: string } | null): string {
-	if (!sender) return m.incoming_withheld();
+/** The sender of a message: name and address, or the address alone. null: withheld, undefined: destroyed. */
+export function senderWords(sender: { name: string | null; address: string } | null | undefined): string {
+	if (!sender) return sender === null ? m.incoming_withheld() : '–';
 	return sender.name && sender.name !== sender.address ? `${sender.name} · ${sender.address}` : sender.address;
 }

@@ -63,7 +63,7 @@ async function senderAddress(conversationId: number): Promise<string | undefined
 		.select({ senderSealed: conversations.senderSealed })
 		.from(conversations)
 		.where(eq(conversations.id, conversationId));
-	return row?.senderSealed ? (await openSender(row)).address : undefined;
+	return row && (await openSender(row))?.address;
 }
 
 /** Hours for which the password link in an e-mail of these kinds is valid. */

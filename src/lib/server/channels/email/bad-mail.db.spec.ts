@@ -233,7 +233,7 @@ test.each(CORPUS)('%s', async (name, _, { state, reason, body, subject, refused,
 		.from(conversations)
 		.where(eq(conversations.id, row?.conversationId ?? 0));
 	if (subject) expect(conversation?.subject).toBe(subject);
-	expect(conversation && (await openSender(conversation)).address).toMatch(/^sari\d+@warga\.example$/);
+	expect(conversation && (await openSender(conversation))?.address).toMatch(/^sari\d+@warga\.example$/);
 });
 
 test('no message opened a case, and a folded signature is kept', async () => {

@@ -28,8 +28,11 @@ export interface Sender {
 	number?: string;
 }
 
-export const openSender = async ({ senderSealed }: Pick<ConversationRow, 'senderSealed'>): Promise<Sender> =>
-	JSON.parse(await decryptText(senderSealed)) as Sender;
+/** The sender of a conversation; undefined if the identity of its reporter was destroyed. */
+export const openSender = async ({
+	senderSealed
+}: Pick<ConversationRow, 'senderSealed'>): Promise<Sender | undefined> =>
+	senderSealed ? (JSON.parse(await decryptText(senderSealed)) as Sender) : undefined;
 
 /** The sender as a reporter. A user id of a messenger is neither an address nor a number. */
 export function contactOf({ name, address, number }: Sender): Reporter {

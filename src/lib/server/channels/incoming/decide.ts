@@ -47,8 +47,9 @@ export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<
 		const found = await lockCaseForActor(tx, actor, reference).catch((cause: unknown) => {
 			throw cause instanceof NotFound ? new Invalid([{ path: 'reference', code: 'link_unknown' }]) : cause;
 		});
-		const { address, number } = await openSender(conversation);
-		await joinCaseOf(tx, conversation, found, await isContactOf(found.row, address, number), actor);
+		const sender = await openSender(conversation);
+		const fromReporter = await isContactOf(found.row, sender?.address, sender?.number);
+		await joinCaseOf(tx, conversation, found, fromReporter, actor);
 		return found.row.reference;
 	});
 }

@@ -6,11 +6,13 @@ import { at, nameOfficer, rowsOfCase } from '#lib/dev/testing/office.ts';
 import { SARI, useMailbox } from '#lib/dev/testing/channels/use-mailbox.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { caseOfficers } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { emptyPart } from '#lib/server/privacy/retention/destroy.ts';
+import { senderWords } from '#lib/words/incoming.ts';
 import { dismissConversation, joinCase, referConversation, restoreConversation } from './decide.ts';
 import { noteIncoming, setAside } from './intake.ts';
 import { countWaiting, listConversations, receivesMessages } from './list.ts';
@@ -41,6 +43,16 @@ test('a conversation is seen in its office and above; one that is a case, by tho
 	expect(await listed(named, { state: 'case' })).toEqual([]);
 	expect((await conversationView(office.handler, id)).reference).toBe(reference);
 	expect([await receivesMessages(office.handler), await receivesMessages(stranger)]).toEqual([true, false]);
+});
+
+test('a conversation is shown without its sender after the identity of its reporter was destroyed', async () => {
+	const id = await waitingFrom();
+	const { caseId } = await openFromConversation(id, {}, office.handler);
+	await transaction((tx) => emptyPart(tx, 'identity', [caseId], { at: now(), decree: 'SK-1' }));
+	const { items } = await listConversations(office.handler, { state: 'case' });
+	const shown = await conversationView(office.handler, id);
+	expect(items.map(({ sender }) => senderWords(sender))).toEqual(['–']);
+	expect(shown).toMatchObject({ sender: undefined, messages: [{ body: 'Antrean lama.' }] });
 });
 
 test('an officer whom a message names sees nothing of it, and it is proposed in its case', async () => {

@@ -76,7 +76,7 @@ export async function listConversations(actor: Actor, filter: IncomingFilter, cu
 					unit,
 					dueAt,
 					overdue: row.state === 'waiting' && dueAt < now(),
-					/** null if the reporter's name is withheld. */
+					/** null if the reporter's name is withheld, undefined if it was destroyed. */
 					sender: row.case?.identity === 'withheld' ? null : await openSender({ senderSealed })
 				};
 			})

@@ -9,6 +9,7 @@ import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { contentHash } from '#lib/server/content-hash.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireOpen } from '#lib/server/people/units/find-unit.ts';
 import type { Unit } from '#lib/server/reference/reference.ts';
@@ -77,7 +78,9 @@ export async function openCaseOf(
 	const { body: said, files, ...refused } = await takeContent(tx, id);
 	const body = input.body ?? said;
 	const { kind, category: of, service: about, secret: hidden, identity } = input;
-	const sender = contactOf(await openSender(conversation));
+	const from = await openSender(conversation);
+	if (!from) throw new NotFound(`sender of conversation ${id}`);
+	const sender = contactOf(from);
 	const { name, email, phone } = input.reporter ?? sender;
 	const person = {
 		identity,

@@ -27,6 +27,7 @@ export async function prepareSms(
 	const unit = (await reference()).unitById.get(conversation.unitId);
 	if (!unit) return { fails: 'undeliverable' };
 	const gateway = await gatewayOf(connection);
-	const { address } = await openSender(conversation);
-	return { send: () => sendSms(gateway, address, smsText(unit, caseId !== null)) };
+	const sender = await openSender(conversation);
+	if (!sender) return { fails: 'undeliverable' };
+	return { send: () => sendSms(gateway, sender.address, smsText(unit, caseId !== null)) };
 }

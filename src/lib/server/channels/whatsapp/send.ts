@@ -44,14 +44,15 @@ export async function prepareWhatsApp(
 	if (window === 'silent') return { fails: 'silent' };
 	const { call, template } = await settingsOf(connection);
 	if (window === 'template' && (content.late !== 'template' || !template.name)) return { fails: 'window_over' };
-	const { address, number } = await openSender(conversation);
+	const sender = await openSender(conversation);
+	if (!sender) return { fails: 'undeliverable' };
 	const asTemplate: Outgoing = { kind: 'template', ...template };
 	const asIs = window === 'template' || caseId === null;
 	const text = asIs ? content.text : await withReceiptLink(content.text, caseId, id);
 	if (text === undefined) return { fails: 'no_link' };
 	const message: Outgoing = window === 'template' ? asTemplate : { ...content, text };
 	return {
-		send: () => sendMessage(call, number ?? address, message, id),
+		send: () => sendMessage(call, sender.number ?? sender.address, message, id),
 		...(window === 'template' ? { note: 'template' } : {})
 	};
 }

@@ -1,8 +1,9 @@
-import { and, desc, eq } from 'drizzle-orm';
-import { INCOMING_CHANNELS, type IncomingChannel } from '#lib/cases/incoming.ts';
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { INCOMING_CHANNELS } from '#lib/cases/incoming.ts';
 import type { CaseRow } from '#lib/server/cases/find.ts';
 import type { ReporterMailState } from '#lib/server/cases/mail-preference.ts';
 import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mailServer } from './mail-queue.ts';
 import { windowOf } from './whatsapp/send.ts';
@@ -23,15 +24,15 @@ export interface ReplyWay {
  */
 export async function replyWay(row: CaseRow, mail: ReporterMailState | null): Promise<ReplyWay> {
 	const channel = INCOMING_CHANNELS.find((one) => one === row.channel);
-	const thread = channel && (await threadOf(row.id, channel));
-	if (!thread) return byLetter(mail);
-	const works = thread.pausedAt === null && thread.removedAt === null;
+	const [thread] = channel ? await threadsOf([row.id]) : [];
+	if (!channel || !thread) return byLetter(mail);
+	const { works, conversation } = thread;
 	if (channel === 'email') {
 		if (!mailServer()) return { by: 'site', warning: 'no_server' };
 		if (mail !== 'wanted') return { by: 'site', warning: mail ?? 'no_contact' };
 		return { by: channel, warning: works ? null : 'paused' };
 	}
-	const late = channel === 'whatsapp' && (await windowOf(db(), thread.conversation)) !== 'text';
+	const late = channel === 'whatsapp' && (await windowOf(db(), conversation)) !== 'text';
 	const warning = !works ? 'paused' : late ? 'window' : (await lastWasLost(row)) ? 'undelivered' : null;
 	return { by: channel, warning };
 }
@@ -41,17 +42,22 @@ const byLetter = (mail: ReporterMailState | null): ReplyWay =>
 		? { by: 'news', warning: null }
 		: { by: 'site', warning: mail === 'refused' ? 'refused' : null };
 
-/** The reporter's newest conversation of a case by the channel of the report, and the state of its connection. */
-async function threadOf(caseId: number, channel: IncomingChannel) {
-	const { pausedAt, removedAt } = connections;
-	const [thread] = await db()
-		.select({ conversation: conversations, pausedAt, removedAt })
+/**
+ * The conversation in which the office writes to the reporter of each case, by the channel of the report: the newest one
+ * that is not locked and whose connection works, else the newest. One that the office recorded from elsewhere is answered
+ * there.
+ */
+export function threadsOf(caseIds: readonly number[]) {
+	const { caseId, channel, ofReporter, draft, lastAt } = conversations;
+	const works = sql<boolean>`(${connections.pausedAt} is null and ${connections.removedAt} is null)`;
+	const isLocked = sql`coalesce(${draft} -> 'locked' = 'true', false)`;
+	return db()
+		.selectDistinctOn([caseId], { conversation: conversations, row: cases, works })
 		.from(conversations)
 		.innerJoin(connections, eq(connections.id, conversations.connectionId))
-		.where(and(eq(conversations.caseId, caseId), eq(conversations.channel, channel), conversations.ofReporter))
-		.orderBy(desc(conversations.lastAt))
-		.limit(1);
-	return thread;
+		.innerJoin(cases, and(eq(cases.id, caseId), eq(cases.channel, channel)))
+		.where(and(inArray(caseId, [...caseIds]), ofReporter))
+		.orderBy(caseId, desc(sql`${works} and not ${isLocked}`), desc(lastAt));
 }
 
 /** Whether the last message about the case by WhatsApp or SMS failed, or may not have arrived. */

@@ -1,14 +1,14 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, isLocale } from '#lib/paraglide/runtime.js';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import type { ConversationRow } from '#lib/server/channels/incoming/conversation.ts';
 import { ORDER_MS, queueMessage, type MessageContent } from '#lib/server/channels/outgoing/queue.ts';
+import { threadsOf } from '#lib/server/channels/reply-way.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { afterAnswer, text } from '#lib/server/channels/whatsapp/replies.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { cases, messages } from '#lib/server/db/schema/cases.ts';
-import { conversations } from '#lib/server/db/schema/channels.ts';
+import { messages, type cases } from '#lib/server/db/schema/cases.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { statusWord } from '#lib/words/cases.ts';
@@ -40,27 +40,11 @@ export const isForMessenger = ({ type, public: isPublic, actorKind }: Entry): bo
 export async function writeByMessenger(entries: readonly Entry[]): Promise<void> {
 	const forReporters = entries.filter(isForMessenger);
 	if (forReporters.length === 0) return;
-	const rows = await db()
-		.select({ conversation: conversations, row: cases })
-		.from(conversations)
-		.innerJoin(cases, eq(cases.id, conversations.caseId))
-		.where(
-			and(
-				inArray(
-					conversations.caseId,
-					forReporters.map(({ caseId }) => caseId)
-				),
-				inArray(conversations.channel, ['whatsapp', 'sms']),
-				conversations.ofReporter,
-				// One that the office recorded from elsewhere is answered there.
-				eq(cases.channel, sql`${conversations.channel}`)
-			)
-		)
-		.orderBy(desc(conversations.firstAt));
+	const threads = await threadsOf(forReporters.map(({ caseId }) => caseId));
 	const failed: unknown[] = [];
 	for (const entry of forReporters) {
-		const found = rows.findLast(({ row }) => row.id === entry.caseId);
-		if (!found) continue;
+		const found = threads.find(({ row }) => row.id === entry.caseId);
+		if (!found || found.conversation.channel === 'email') continue;
 		await write(entry, found.conversation, found.row).catch((error: unknown) => failed.push(error));
 	}
 	if (failed.length > 0) throw failed[0];

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ANSWER, bringTo, entriesOf, standing } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
@@ -13,6 +13,7 @@ import { attachments, cases, messages, timeline } from '#lib/server/db/schema/ca
 import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
 import { joinCase } from '../incoming/decide.ts';
+import { replyWay } from '../reply-way.ts';
 import { queueMessage } from '../outgoing/queue.ts';
 import { afterAnswer } from './replies.ts';
 
@@ -23,6 +24,19 @@ beforeEach(() => connectWhatsApp(office.unit, phone.url));
 const somebody = (name?: string) => newCitizen(phone, name);
 const casesHere = () => db().select().from(cases).where(eq(cases.unitId, office.unit.id));
 const BODY = 'Antrean di loket statistik tidak berjalan sejak pukul sembilan.';
+
+/** The conversation of the office that waits for a decision. */
+async function waitingId(): Promise<number> {
+	const ofOffice = and(eq(conversations.unitId, office.unit.id), eq(conversations.state, 'waiting'));
+	const [waiting] = await db().select().from(conversations).where(ofOffice).orderBy(desc(conversations.id));
+	return waiting?.id ?? 0;
+}
+
+/** Sends what the timeline of a report has for its reporter. */
+async function toldOf(reference: string, person: ReturnType<typeof somebody>): Promise<void> {
+	await writeByMessenger(await entriesOf(reference));
+	await person.settled();
+}
 
 async function reported(person = somebody()) {
 	const found = await reportBy(person, BODY);
@@ -121,11 +135,7 @@ test('a person whose message the office put into the report of another hears not
 	const { person, reference, found } = await reported();
 	const stranger = somebody('Saksi');
 	await stranger.say('Saya saksi di loket satu.');
-	const [waiting] = await db()
-		.select()
-		.from(conversations)
-		.where(and(eq(conversations.unitId, office.unit.id), eq(conversations.state, 'waiting')));
-	await joinCase(office.handler, waiting?.id ?? 0, { reference });
+	await joinCase(office.handler, await waitingId(), { reference });
 	await bringTo(office, reference, 'answered');
 	await writeByMessenger(await db().select().from(timeline).where(eq(timeline.caseId, found.id)));
 	await stranger.settled();
@@ -172,6 +182,21 @@ test('after 90 silent days a number sees the status only, until it gives the rec
 	expect(await standing(reference)).toMatchObject({ status: 'received' });
 });
 
+test('after 90 silent days the office writes where the person wrote last', async () => {
+	const { person, reference } = await reported();
+	await withClock(
+		() => new Date(Date.now() + 91 * 86_400_000),
+		async () => {
+			await person.say('Ini saya lagi, antreannya masih lama.');
+			await joinCase(office.handler, await waitingId(), { reference });
+			expect(await replyWay(await standing(reference), null)).toEqual({ by: 'whatsapp', warning: null });
+			await writeMessage(office.handler, reference, { body: 'Loket satu sudah buka.', public: true });
+			await toldOf(reference, person);
+		}
+	);
+	expect(person.last()?.text).toContain('Loket satu sudah buka.');
+});
+
 test('a voice note is kept for supervisors, and a file that is gone is named', async () => {
 	const person = somebody();
 	await person.say('Halo');
@@ -213,11 +238,8 @@ test('an entry that cannot be written does not keep the others from the person',
 });
 
 test('messages, questions and the answer of the office come in the chat', async () => {
-	const { person, reference, found } = await reported();
-	const follow = async () => {
-		await writeByMessenger(await db().select().from(timeline).where(eq(timeline.caseId, found.id)));
-		await person.settled();
-	};
+	const { person, reference } = await reported();
+	const follow = () => toldOf(reference, person);
 	await writeMessage(office.handler, reference, { body: 'Kami sedang memeriksa loket satu.', public: true });
 	await bringTo(office, reference, 'answered');
 	await follow();

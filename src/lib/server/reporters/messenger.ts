@@ -3,6 +3,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, isLocale } from '#lib/paraglide/runtime.js';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
 import type { ConversationRow } from '#lib/server/channels/incoming/conversation.ts';
+import { followCase } from '#lib/server/channels/incoming/follow-case.ts';
 import { ORDER_MS, queueMessage, type MessageContent } from '#lib/server/channels/outgoing/queue.ts';
 import { threadsOf } from '#lib/server/channels/reply-way.ts';
 import { siteAddress } from '#lib/server/channels/site-address.ts';
@@ -38,6 +39,7 @@ export const isForMessenger = ({ type, public: isPublic, actorKind }: Entry): bo
  * Safe to repeat. WhatsApp carries the text, an SMS only that there is news.
  */
 export async function writeByMessenger(entries: readonly Entry[]): Promise<void> {
+	for (const entry of entries) await followCase(entry);
 	const forReporters = entries.filter(isForMessenger);
 	if (forReporters.length === 0) return;
 	const threads = await threadsOf(forReporters.map(({ caseId }) => caseId));

@@ -1,0 +1,30 @@
+import { and, eq } from 'drizzle-orm';
+import { lockCase } from '#lib/server/cases/find.ts';
+import type { StoredEntry } from '#lib/server/cases/timeline.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
+import { conversations } from '#lib/server/db/schema/channels.ts';
+
+/**
+ * Changes the reporter's conversations with their case: a part that is split off gets copies of them, so that it is answered
+ * in the same chat. Safe to repeat.
+ */
+export async function followCase({ type, caseId, data }: StoredEntry): Promise<void> {
+	if (type === 'opened' && data.split_from) await transaction((tx) => copyToPart(tx, caseId));
+}
+
+const ofReporter = (caseId: number) => and(eq(conversations.caseId, caseId), conversations.ofReporter);
+
+async function copyToPart(tx: Tx, caseId: number): Promise<void> {
+	const { splitFromId } = (await lockCase(tx, caseId)).row;
+	if (splitFromId === null || (await tx.$count(conversations, ofReporter(caseId))) > 0) return;
+	const rows = await tx.select().from(conversations).where(ofReporter(splitFromId));
+	if (rows.length === 0) return;
+	// Nobody decided about a copy, so lists and figures of conversations leave it out. Its messages stay with the first report.
+	const undecided = { caseId, decidedBy: null, decidedAt: null };
+	await tx.insert(conversations).values(
+		rows.map(({ id: _, draft, ...row }) => ({
+			...{ ...row, ...undecided },
+			draft: draft && { language: draft.language, locked: draft.locked }
+		}))
+	);
+}

@@ -27,6 +27,10 @@ export async function replyWay(row: CaseRow, mail: ReporterMailState | null): Pr
 	const [thread] = channel ? await threadsOf([row.id]) : [];
 	if (!channel || !thread) return byLetter(mail);
 	const { works, conversation } = thread;
+	if (conversation.draft?.locked) {
+		const letter = byLetter(mail);
+		return letter.by === 'site' ? { by: 'site', warning: letter.warning ?? 'no_contact' } : letter;
+	}
 	if (channel === 'email') {
 		if (!mailServer()) return { by: 'site', warning: 'no_server' };
 		if (mail !== 'wanted') return { by: 'site', warning: mail ?? 'no_contact' };

@@ -24,6 +24,7 @@ export async function prepareSms(
 	connection: ConnectionRow,
 	conversation: ConversationRow
 ) {
+	if (conversation.draft?.locked) return { fails: 'silent' };
 	const unit = (await reference()).unitById.get(conversation.unitId);
 	if (!unit) return { fails: 'undeliverable' };
 	const gateway = await gatewayOf(connection);

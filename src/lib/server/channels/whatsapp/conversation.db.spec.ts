@@ -5,7 +5,8 @@ import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { sampleVoice } from '#lib/dev/whatsapp-sandbox/server.ts';
 import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
-import { withClock } from '#lib/server/clock.ts';
+import { now, withClock } from '#lib/server/clock.ts';
+import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
@@ -197,6 +198,19 @@ test('after 90 silent days the office writes where the person wrote last', async
 		}
 	);
 	expect(person.last()?.text).toContain('Loket satu sudah buka.');
+});
+
+test('a number that the reporter replaced gets no more answers, and sees the status only', async () => {
+	const { person, reference } = await reported();
+	const row = await standing(reference);
+	await transaction((tx) => changeReporterContact(tx, row, { phone: '081298765432' }, { at: now() }));
+	await writeMessage(office.handler, reference, { body: 'Kami sedang memeriksa loket satu.', public: true });
+	await toldOf(reference, person);
+	expect(JSON.stringify(person.received())).not.toContain('memeriksa loket');
+	expect(await replyWay(await standing(reference), null)).toEqual({ by: 'site', warning: 'no_contact' });
+	expect((await person.press('Minta kode rahasia'))?.text).not.toContain('/terima/');
+	await person.say('menu');
+	expect((await person.press('Lacak laporan'))?.text).toContain('hanya status');
 });
 
 test('a part that was split off is answered in the same chat, and the person chooses between the reports', async () => {

@@ -23,7 +23,10 @@ interface Draft {
 	disputing?: string | undefined;
 	/** When "Konsultasi data" was pressed: within a day the texts are questions, also if a report is open. */
 	consulting?: string | undefined;
-	/** Silent for so long that the number may be somebody else's. Its receipt opens the report again. */
+	/**
+	 * Silent for so long that the number may be somebody else's, or the reporter gave another number. The receipt opens the
+	 * report again.
+	 */
 	locked?: boolean;
 }
 export const draftOf = ({ draft }: Pick<ConversationRow, 'draft'>): Draft => (draft ?? {}) as Draft;

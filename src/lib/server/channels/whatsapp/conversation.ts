@@ -6,7 +6,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { baseLocale } from '#lib/paraglide/runtime.js';
 import { contactHash } from '#lib/server/cases/reporter.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { cases } from '#lib/server/db/schema/cases.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { encryptText } from '#lib/server/keys.ts';
@@ -134,11 +134,13 @@ async function written(talk: Talk): Promise<void> {
 	const isRecent = (since: string | undefined) => since && row.sentAt.getTime() - Date.parse(since) < DAY_MS;
 	const disputed = alive.find(({ conversation }) => isRecent(draftOf(conversation).disputing));
 	if (disputed && message.text) return object(talk, disputed);
-	// A "ya" to the template answers no question that the person has not read.
-	if (talk.waited && message.text.length < SHORTEST && files.length + refusedFiles.length === 0)
-		return pressed(talk, talk.waited);
 	const about = await answeredConversation(talk);
 	const named = alive.find(({ conversation }) => conversation.id === about);
+	const [waited] = talk.waited;
+	// A "ya" to the template answers no question that the person has not read.
+	const isShort = message.text.length < SHORTEST && files.length + refusedFiles.length === 0;
+	const isReply = named && !talk.waited.some(({ externalId }) => externalId === message.repliesTo);
+	if (waited && isShort && !isReply && !(await hasReadQuestion(talk))) return pressed(talk, waited.conversation);
 	if (named) return add(talk, named);
 	const draft = waiting && draftOf(waiting);
 	if (waiting && isRecent(draft?.consulting)) {
@@ -162,6 +164,23 @@ async function written(talk: Talk): Promise<void> {
 	} else if (place && !waiting && !talk.lately) {
 		await say(tx, place, reply.welcome(talk.unit), 'welcome');
 	}
+}
+
+/** Whether a report waits for the answer to a question that the person could read before this message. */
+async function hasReadQuestion({ tx, alive, waited }: Talk): Promise<boolean> {
+	const asked = alive.filter(({ row }) => row.status === 'needs_info').map(({ row }) => row.id);
+	const { caseId, seq, type } = timeline;
+	const questions = await tx
+		.selectDistinctOn([caseId], { caseId, seq })
+		.from(timeline)
+		.where(and(inArray(caseId, asked), eq(type, 'info_requested')))
+		.orderBy(caseId, desc(seq));
+	const isUnread = (one: (typeof questions)[number]) =>
+		waited.some(
+			({ conversation, onceKey }) =>
+				conversation.caseId === one.caseId && onceKey.startsWith(`conversation:${conversation.id}:entry:${one.seq}:`)
+		);
+	return !questions.every(isUnread);
 }
 
 /** The conversation of our message to which the person replied or reacted. */

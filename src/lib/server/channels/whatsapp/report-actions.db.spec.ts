@@ -5,7 +5,7 @@ import { ANSWER, bringTo, entriesOf, rowsOfCase, standing } from '#lib/dev/testi
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
-import { askReporter } from '#lib/server/cases/conversation/message.ts';
+import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { contactHash } from '#lib/server/cases/reporter.ts';
 import { withClock } from '#lib/server/clock.ts';
@@ -229,6 +229,37 @@ describe('after 24 hours', () => {
 		});
 		expect((await standing(reference)).status).not.toBe('needs_info');
 		expect((await said()).map(({ body }) => body)).toEqual(['Senin']);
+	});
+
+	test.each(['written', 'as a reply to the question'])(
+		'a short answer, %s, to a question that was read counts, although a later text waited',
+		async (how) => {
+			const { person, reference, found } = await reported();
+			await bringTo(office, reference, 'needs_info');
+			await writtenTo(found.id);
+			await person.settled();
+			const question = person.last()?.id;
+			await inHours(25, async () => {
+				await writeMessage(office.handler, reference, { body: 'Kami masih menunggu jawaban Anda.', public: true });
+				await writtenTo(found.id);
+				await person.settled();
+				await person.say('Senin, 3 Maret', how === 'written' ? {} : { context: { id: question } });
+			});
+			expect((await standing(reference)).status).not.toBe('needs_info');
+			expect((await said()).map(({ body }) => body)).toEqual(['Senin, 3 Maret']);
+		}
+	);
+
+	test('a "ya" that replies to the template itself answers no question that was not read', async () => {
+		const { person, reference, found } = await reported();
+		await inHours(25, async () => {
+			await bringTo(office, reference, 'needs_info');
+			await writtenTo(found.id);
+			await person.settled();
+			await person.say('ya', { context: { id: person.last()?.id } });
+		});
+		expect((await standing(reference)).status).toBe('needs_info');
+		expect(await said()).toEqual([]);
 	});
 });
 

@@ -57,26 +57,33 @@ export async function prepareWhatsApp(
 	};
 }
 
+/** A message whose text waited until the person wrote again. `externalId`: of the template that was sent instead. */
+export interface WaitedMessage {
+	conversation: ConversationRow;
+	onceKey: string;
+	externalId: string | null;
+}
+
 /**
  * Queues the texts that could not be sent after the 24 hours, because the person has written again.
  * @param among conversations that are surely the person's
- * @returns a conversation with such texts
+ * @returns the messages that had no text until now
  */
-export async function queueWaited(tx: Tx, among: readonly ConversationRow[]): Promise<ConversationRow | undefined> {
-	const { id, conversationId, content, state, reason, createdAt, onceKey } = outgoingMessages;
+export async function queueWaited(tx: Tx, among: readonly ConversationRow[]): Promise<WaitedMessage[]> {
+	const { id, conversationId, content, state, reason, createdAt, onceKey, externalId } = outgoingMessages;
 	const isLate = or(eq(reason, 'template'), and(eq(state, 'failed'), eq(reason, 'window_over')));
 	const ids = among.map((one) => one.id);
 	const rows = await tx
-		.select({ id, conversationId, content })
+		.select({ id, conversationId, content, onceKey, externalId })
 		.from(outgoingMessages)
 		.where(and(inArray(conversationId, ids), isLate, sql`${content} ->> 'late' is not null`))
 		.orderBy(asc(createdAt), asc(onceKey));
-	let waited: ConversationRow | undefined;
+	const waited: WaitedMessage[] = [];
 	for (const [index, row] of rows.entries()) {
 		const conversation = among.find((one) => one.id === row.conversationId);
 		const { late: _, ...words } = row.content as MessageContent;
 		if (conversation && (await queueMessage(tx, conversation, words, `again:${row.id}`, index * ORDER_MS)))
-			waited ??= conversation;
+			waited.push({ ...row, conversation });
 	}
 	return waited;
 }

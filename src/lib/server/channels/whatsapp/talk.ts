@@ -11,6 +11,7 @@ import type { ConversationRow, Sender } from '../incoming/conversation.ts';
 import { takeIncoming, type IncomingRow } from '../incoming/intake.ts';
 import { queueMessage, type MessageContent } from '../outgoing/queue.ts';
 import type { StoredMessage } from './receive.ts';
+import type { WaitedMessage } from './send.ts';
 
 /** What a conversation remembers between two messages. */
 interface Draft {
@@ -56,8 +57,8 @@ export interface Talk extends Arrival {
 	own: Own[];
 	/** Those of them that no silence has locked. */
 	alive: Own[];
-	/** A conversation whose texts waited for this message, because the 24 hours were over. */
-	waited: ConversationRow | undefined;
+	/** Messages whose texts waited for this one, because the 24 hours were over. */
+	waited: WaitedMessage[];
 	/** Whether the person wrote to this number within a day. */
 	lately: boolean;
 }

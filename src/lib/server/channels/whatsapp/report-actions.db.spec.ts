@@ -189,6 +189,15 @@ test('a photo beside the receipt goes into the report, and the language stays', 
 	expect(await rowsOfCase(attachments, found?.reference ?? '')).toHaveLength(1);
 });
 
+test('words beside the receipt go into the report, unless they only introduce it', async () => {
+	const { person } = await reported();
+	const [, token = ''] = /\/terima\/(\S+)/.exec((await person.press('Minta kode rahasia'))?.text ?? '') ?? [];
+	const receipt = await useReceiptLink(token);
+	await person.say(`Selamat pagi, ini kode saya: ${receipt}`);
+	expect((await person.say(`Kode saya ${receipt}. Petugas itu meminta uang lagi.`))?.text).toContain('sesuai');
+	expect((await said()).map(({ body }) => body)).toEqual(['Kode saya •••. Petugas itu meminta uang lagi.']);
+});
+
 describe('after 24 hours', () => {
 	const writtenTo = async (caseId: number) =>
 		writeByMessenger(await db().select().from(timeline).where(eq(timeline.caseId, caseId)));

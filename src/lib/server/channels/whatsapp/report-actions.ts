@@ -20,6 +20,8 @@ import { draftOf, pressed, remember, say, take, type Own, type Talk } from './ta
 export const SHORTEST = 20;
 /** The longest report, as on the form. */
 const LONGEST = 20_000;
+/** Words beside a receipt that only introduce it, as "Selamat pagi, ini kode saya". More are a message. */
+const FEW_WORDS = 5;
 
 /** "Kirim": makes a report of the waiting messages. */
 export async function sendReport(talk: Talk, waiting: ConversationRow): Promise<void> {
@@ -101,7 +103,8 @@ export async function byReceipt(talk: Talk, hash: string): Promise<void> {
 		await remember(tx, mine.conversation, { locked: undefined });
 		const status = reply.statusesOf([mine.row], unit.timeZone, false);
 		const words = { ...status, text: `${m.wa_unlocked()}\n\n${status.text}` };
-		if (files.length + refusedFiles.length === 0) return pressed(talk, mine.conversation, words);
+		const isAlone = talk.message.text.split(/\s+/).filter((word) => /\p{L}/u.test(word)).length <= FEW_WORDS;
+		if (isAlone && files.length + refusedFiles.length === 0) return pressed(talk, mine.conversation, words);
 		await take(talk, { caseId: mine.row.id, fromReporter: true });
 		return say(tx, mine.conversation, words, `pressed:${row.id}`);
 	}

@@ -138,7 +138,8 @@ async function written(talk: Talk): Promise<void> {
 	const named = alive.find(({ conversation }) => conversation.id === about);
 	const [waited] = talk.waited;
 	// A "ya" to the template answers no question that the person has not read.
-	const isShort = message.text.length < SHORTEST && files.length + refusedFiles.length === 0;
+	const hasFile = files.length + refusedFiles.length > 0;
+	const isShort = !hasFile && message.text.length < SHORTEST;
 	const isReply = named && !talk.waited.some(({ externalId }) => externalId === message.repliesTo);
 	if (waited && isShort && !isReply && !(await hasReadQuestion(talk))) return pressed(talk, waited.conversation);
 	if (named) return add(talk, named);
@@ -155,7 +156,7 @@ async function written(talk: Talk): Promise<void> {
 	}
 	const open = alive.filter(({ row: { status } }) => status === 'answered' || OPEN_STATUSES.includes(status));
 	const [only] = open;
-	if (!draft?.choosing && only && open.length === 1) return add(talk, only);
+	if (only && ((!hasFile && !message.text) || (!draft?.choosing && open.length === 1))) return add(talk, only);
 	const place = await take(talk, waiting && { conversationId: waiting.id });
 	if (open.length > 1 && place) {
 		const reports = open.map((one) => ({ ...one.row, conversationId: one.conversation.id }));
@@ -193,8 +194,14 @@ async function answeredConversation({ tx, message: { repliesTo } }: Talk): Promi
 	return found?.conversationId;
 }
 
-/** Adds the message to a report, as the reporter's. Once a day the person is told to which. */
+/**
+ * Adds the message to a report, as the reporter's. Once a day the person is told to which. A sticker, or a kind of message
+ * that can't be read, stays in the conversation, because it answers no question of the office.
+ */
 async function add(talk: Talk, { conversation, row: { id, reference } }: Own): Promise<void> {
+	const { message, files, refusedFiles } = talk;
+	if (!message.text && files.length + refusedFiles.length === 0)
+		return pressed(talk, conversation, reply.text(m.wa_empty()));
 	await take(talk, { caseId: id, fromReporter: true });
 	const day = localDate(talk.row.sentAt, talk.unit.timeZone);
 	await say(talk.tx, conversation, reply.text(m.wa_added({ reference })), `added:${day}`);

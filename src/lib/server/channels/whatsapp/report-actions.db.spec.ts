@@ -122,6 +122,16 @@ test('a reaction answers no question, and one to an unknown message is put aside
 	expect(await said()).toEqual([]);
 });
 
+test.each(['sticker', 'poll'])('a %s answers no question, and the person is asked to write', async (type) => {
+	const { person, reference } = await reported();
+	await bringTo(office, reference, 'needs_info');
+	const sticker = { id: phone.store.addMedia(Buffer.from('x'), 'image/webp', null), mime_type: 'image/webp' };
+	const asked = await person.say('', { type, sticker });
+	expect(asked?.text).toContain('dengan kata-kata');
+	expect((await standing(reference)).status).toBe('needs_info');
+	expect(await said()).toEqual([]);
+});
+
 test.each(['Kirim', 'Batal'])('"%s" after the office decided opens nothing and brings the menu', async (button) => {
 	const { person } = await reported();
 	await person.say('menu');

@@ -19,6 +19,7 @@ export type ConversationRow = typeof conversations.$inferSelect;
 
 /** Numbers are given to other people. After this silence a number is no longer taken for the same person. */
 export const SILENT_MS = 90 * DAY_MS;
+export const silentSince = (at: Date): Date => new Date(at.getTime() - SILENT_MS);
 
 /** Who wrote: an e-mail address, a phone number, or the user id of a messenger. */
 export interface Sender {

@@ -11,7 +11,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { isOpenToPublic } from '#lib/server/people/units/find-unit.ts';
 import { isVoice, refusedIn, textOf, withSubject } from './content.ts';
-import { contactOf, nameIn, unitOf, type ConversationRow, type Sender } from './conversation.ts';
+import { contactOf, nameIn, silentSince, unitOf, type ConversationRow, type Sender } from './conversation.ts';
 import { openCaseOf } from './open-from-conversation.ts';
 import { targetOf, type Destination, type Target } from './target.ts';
 
@@ -182,7 +182,9 @@ async function toConversation(tx: Tx, arrived: Arrived): Promise<Place> {
 	const ofSender = and(
 		eq(conversations.connectionId, message.connectionId),
 		eq(conversations.senderHash, hash),
-		to && 'conversationId' in to ? eq(conversations.id, to.conversationId) : undefined
+		to && 'conversationId' in to
+			? eq(conversations.id, to.conversationId)
+			: gt(conversations.lastAt, silentSince(message.sentAt))
 	);
 	// An e-mail outside a thread is a matter of its own. In a chat, further messages go on.
 	const alone = connection.channel === 'email' && !to;

@@ -6,7 +6,7 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, type connections } from '#lib/server/db/schema/channels.ts';
-import { SILENT_MS, type Sender } from './conversation.ts';
+import { silentSince, type Sender } from './conversation.ts';
 
 type ConnectionRow = typeof connections.$inferSelect;
 
@@ -42,7 +42,7 @@ async function openCaseOf(tx: Tx, { id }: ConnectionRow, { address }: Sender) {
 			and(
 				eq(conversations.connectionId, id),
 				eq(conversations.senderHash, contactHash(address)),
-				gt(conversations.lastAt, new Date(now().getTime() - SILENT_MS)),
+				gt(conversations.lastAt, silentSince(now())),
 				inArray(cases.status, ['answered', ...OPEN_STATUSES]),
 				isNull(cases.destroyedAt)
 			)

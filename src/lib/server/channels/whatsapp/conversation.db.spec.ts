@@ -1,6 +1,6 @@
 import { and, desc, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { act, ANSWER, bringTo, entriesOf, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
+import { act, ANSWER, at, bringTo, entriesOf, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { sampleVoice } from '#lib/dev/whatsapp-sandbox/server.ts';
@@ -183,6 +183,14 @@ test('after 90 silent days a number sees the status only, until it gives the rec
 	);
 	expect((await db().select().from(messages).where(eq(messages.body, 'Saya pelapornya.'))).length).toBe(1);
 	expect(await standing(reference)).toMatchObject({ status: 'received' });
+});
+
+test('after 90 silent days a message waits apart from those of before, which may be of another person', async () => {
+	const person = somebody();
+	await person.say('Saya mau melapor soal antrean.');
+	const later = new Date(Date.now() + 91 * 86_400_000);
+	for (const text of ['Kapan kantor buka?', 'Saya tunggu.']) await at(later, () => person.say(text));
+	expect(await db().$count(conversations, eq(conversations.unitId, office.unit.id))).toBe(2);
 });
 
 test('after 90 silent days the office writes where the person wrote last', async () => {

@@ -10,7 +10,7 @@ import { cases, timeline } from '#lib/server/db/schema/cases.ts';
 import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { encryptText } from '#lib/server/keys.ts';
-import { SILENT_MS, type ConversationRow } from '../incoming/conversation.ts';
+import { SILENT_MS, silentSince, type ConversationRow } from '../incoming/conversation.ts';
 import { setAside } from '../incoming/intake.ts';
 import type { StoredMessage } from './receive.ts';
 import * as reply from './replies.ts';
@@ -40,7 +40,8 @@ export async function converse(arrival: Arrival): Promise<void> {
 	const silence = lastAt === undefined ? 0 : row.sentAt.getTime() - lastAt;
 	if (silence > SILENT_MS) for (const one of own) await remember(tx, one.conversation, { locked: true });
 	const all = rows.map(({ conversation }) => conversation);
-	const waiting = all.find(({ state }) => state === 'waiting');
+	const since = silentSince(row.sentAt);
+	const waiting = all.find(({ state, lastAt: at }) => state === 'waiting' && at > since);
 	const alive = own.filter(({ conversation }) => !draftOf(conversation).locked);
 	const waited = await queueWaited(tx, conversationsOf(alive));
 	const lately = lastAt !== undefined && silence < DAY_MS;

@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
+import { fileStore } from '#lib/server/attachments/store.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
@@ -8,6 +9,8 @@ import { renewReceipt } from '#lib/server/cases/conversation/contact.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { answerQuestion, askOfficer, ownQuestions } from '#lib/server/cases/officers/clarifications.ts';
+import { joinCase } from '#lib/server/channels/incoming/decide.ts';
+import { writeTranscript } from '#lib/server/channels/incoming/voice.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { ratingContests, ratings } from '#lib/server/db/schema/ratings.ts';
@@ -24,6 +27,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { now, withClock } from '#lib/server/clock.ts';
+import { keptFile, makeConnection, receive as receiveMessage } from '../channels/incoming.ts';
 import { pdfPages } from '../documents.ts';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '../factories.ts';
 import { photo, type LaporForTest } from '../lapor.ts';
@@ -43,7 +47,8 @@ export const PEOPLE = {
 	clarification: 'Uwaisulqarnain',
 	lapor: 'Jatmikorahayu',
 	inbound: 'Nuruddinsyahlan',
-	document: 'Kartikaningdyah'
+	document: 'Kartikaningdyah',
+	witness: 'Hadiningratsari'
 };
 export const CONTACTS = ['zahwanita@contoh.invalid', '081298765432'];
 
@@ -105,7 +110,7 @@ export async function wordsOutsideCases({ unit, officer, handler }: FullOffice, 
 	return { ratingId, formId: form?.id ?? '', visitId: visit?.id ?? '' };
 }
 
-/** An office with its ids at LAPOR, a handler with e-mail, a supervisor, and an officer with an account. */
+/** An office with its ids at LAPOR, a mailbox, a handler with e-mail, a supervisor, and an officer with an account. */
 export async function fullOffice(at?: { id: string; code: string }) {
 	const unit = at ?? (await makeUnit());
 	await db().update(units).set({ laporIds: LAPOR_IDS }).where(eq(units.id, unit.id));
@@ -115,6 +120,7 @@ export async function fullOffice(at?: { id: string; code: string }) {
 		unit,
 		officer,
 		officerActor,
+		mailbox: await makeConnection(unit),
 		handler: await makeActor([[unit.id, 'handler', 'admin']]),
 		supervisor: await makeActor([[unit.id, 'supervisor']])
 	};
@@ -123,8 +129,8 @@ export type FullOffice = Awaited<ReturnType<typeof fullOffice>>;
 
 /**
  * A closed case with everything that can be written in one: a named reporter, files, messages, a note, a draft that was
- * sent back, an answer with its letter and files, a question to an officer, e-mails and notices, a forward with identity
- * and LAPOR's responses, and the report as LAPOR passed it back.
+ * sent back, an answer with its letter and files, a question to an officer, e-mails and notices, a voice note of somebody
+ * else, a forward with identity and LAPOR's responses, and the report as LAPOR passed it back.
  */
 export async function fullCase(
 	office: FullOffice,
@@ -170,6 +176,7 @@ export async function fullCase(
 		{ body: `Bersama ${people.reply} kemarin, surel ${contacts[0]}.`, submission_id: randomUUID() },
 		[await photo('antrean.jpg')]
 	);
+	await joinVoiceNote(office, reference, people);
 	const escalationId = await forward(handler, reference, lapor, named);
 	await receiveInbound(handler, {
 		unit: unit.code,
@@ -211,6 +218,22 @@ export async function fullCase(
 	};
 	await (days === 0 ? answer() : withClock(() => answered, answer));
 	return { id, reference };
+}
+
+async function joinVoiceNote(
+	{ mailbox, handler, supervisor }: FullOffice,
+	reference: string,
+	{ witness }: typeof PEOPLE
+): Promise<void> {
+	const bytes = Buffer.from(`Suara ${witness}`);
+	const sha256 = createHash('sha256').update(bytes).digest('hex');
+	const voice = { ...keptFile('audio/ogg'), bytes: bytes.length, sha256 };
+	await fileStore().put(voice.id, bytes);
+	const { conversationId } = await receiveMessage(mailbox, `${witness}@contoh.invalid`, `Saya ${witness}.`, {
+		...{ name: witness, subject: `Dari ${witness}`, files: [voice] }
+	});
+	await joinCase(handler, conversationId, { reference });
+	await writeTranscript(supervisor, voice.id, { transcript: `Menurut ${witness} benar begitu.` });
 }
 
 const laporIdOf = async (id: string) =>

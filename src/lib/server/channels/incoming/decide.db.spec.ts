@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, isNotNull } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { keptFile, receive } from '#lib/dev/testing/channels/incoming.ts';
@@ -216,6 +216,17 @@ test('a voice note that is written down after the decision becomes a note of the
 	expect(await rowsOfCase(caseOfficers, reference)).toMatchObject([{ officerId: officer.id, state: 'proposed' }]);
 	expect((await rowsOfCase(messages, reference)).at(-1)).toMatchObject({ public: false, author: 'staff' });
 	expect((await entriesOf(reference)).at(-1)).toMatchObject({ type: 'note' });
+});
+
+test('a voice note of a destroyed case is not written down any more', async () => {
+	const voice = keptFile('audio/ogg');
+	const { caseId } = await openFromConversation(await waitingFrom(SARI, '', { files: [voice] }), {}, office.handler);
+	await db().update(cases).set({ destroyedAt: new Date() }).where(eq(cases.id, caseId));
+	const late = writeTranscript(office.supervisor, voice.id, { transcript: 'Antreannya lama.' });
+	await expect(late).rejects.toMatchObject({ present: { reason: 'destroyed' } });
+	expect(
+		await db().$count(incomingFiles, and(eq(incomingFiles.id, voice.id), isNotNull(incomingFiles.transcript)))
+	).toBe(0);
 });
 
 test('a message that failed is listed with its reason until somebody settles it', async () => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { storeMessage } from '#lib/server/cases/conversation/message.ts';
 import type { ServedFile } from '#lib/server/cases/files.ts';
-import { lockCase } from '#lib/server/cases/find.ts';
+import { lockCase, notDestroyed } from '#lib/server/cases/find.ts';
 import { proposeOfficers } from '#lib/server/cases/officers/named.ts';
 import { updateCase } from '#lib/server/cases/move.ts';
 import { recordEvent } from '#lib/server/cases/timeline.ts';
@@ -58,7 +58,7 @@ const transcriptInput = z.object({
 
 /**
  * Stores the words of a voice note, once. In a conversation that belongs to a case they also become a note of the case.
- * @throws NotFound · NotAllowed · Conflict `stale` if somebody wrote it down first
+ * @throws NotFound · NotAllowed · Conflict `stale` if somebody wrote it down first, `invalid-move` if the case is destroyed
  */
 export async function writeTranscript(actor: Actor, id: string, raw: unknown): Promise<void> {
 	const { transcript } = checked(transcriptInput, raw);
@@ -71,7 +71,7 @@ export async function writeTranscript(actor: Actor, id: string, raw: unknown): P
 			.returning({ id: incomingFiles.id });
 		if (!isVoice(file) || !written) throw new Conflict('stale');
 		if (conversation.caseId === null) return nameIn(tx, conversation, transcript);
-		const found = await lockCase(tx, conversation.caseId);
+		const found = notDestroyed(await lockCase(tx, conversation.caseId));
 		const row = await updateCase(tx, found.row);
 		const body = `(pesan suara) ${transcript}`;
 		const note = { author: 'staff', accountId: actor.accountId, public: false, body } as const;

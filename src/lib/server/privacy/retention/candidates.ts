@@ -35,6 +35,10 @@ const reasonToKeep = (months: SQL) => sql`coalesce(${sql.raw(ownReason('c'))}, c
 		or ${sql.raw(endOf('other'))} >= ${present()} - make_interval(months => ${months}))
 ) then 'linked' end)`;
 
+/** SQL: cases with a file of a message that is no part of the case, for example a voice note. */
+const casesWithIncomingFiles = sql.raw(`select unnest(array[m.case_id, v.case_id]) from incoming_files f
+	join incoming_messages m on m.id = f.message_id left join conversations v on v.id = m.conversation_id`);
+
 const contested = (rating: string) =>
 	`exists (select from rating_contests where rating_id = ${rating} and state = 'pending')`;
 
@@ -74,7 +78,8 @@ export async function collectItems(tx: Tx, destructionId: string, root: Pick<Uni
 		and ${sql.raw(endOf('c'))} < ${present()} - make_interval(months => r.months)
 		and case r.part
 			when 'identity' then c.reporter_sealed is not null
-			when 'files' then exists (select from attachments where case_id = c.id)
+				or exists (select from conversations where case_id = c.id and sender_sealed <> '')
+			when 'files' then exists (select from attachments where case_id = c.id) or c.id in (${casesWithIncomingFiles})
 			when 'letters' then exists (select from letters where case_id = c.id)
 			else true end
 		and ${notDestroyed(sql`c.id::text`)}`);

@@ -45,6 +45,7 @@ const DESTROYED_TITLE = `'(isi sudah dimusnahkan)'`;
 
 const OF_CASE = 'case_id = any(:ids)';
 const OF_MESSAGE = `(case_id = any(:ids) or conversation_id in (select id from conversations where case_id = any(:ids)))`;
+const OF_INCOMING_FILE = `message_id in (select id from incoming_messages where ${OF_MESSAGE})`;
 const OF_FORWARD = 'escalation_id in (select id from escalations where case_id = any(:ids))';
 
 /** Of an entry, numbers stay, and the reason of an archiving, which is a code: figures count them. All words go. */
@@ -116,11 +117,7 @@ export const CONTENTS: Record<string, TableContents> = {
 			refused_files: text(`'[]'`)
 		}
 	},
-	incoming_files: {
-		of: `message_id in (select id from incoming_messages where ${OF_MESSAGE})`,
-		deleted: ['files'],
-		columns: {}
-	},
+	incoming_files: { of: OF_INCOMING_FILE, deleted: ['files'], columns: { transcript: text('null') } },
 	outgoing_messages: {
 		of: OF_CASE,
 		columns: {
@@ -264,6 +261,10 @@ export const CONTENTS: Record<string, TableContents> = {
 		}
 	}
 };
+
+/** The stored files of cases, as (id). */
+export const FILES = `(select id from attachments where ${OF_CASE}
+	union all select id from incoming_files where ${OF_INCOMING_FILE}) files`;
 
 const OF_NO_CASE = `'none' as kind, null::text as reference, null::timestamptz as received_at, null::timestamptz as closed_at`;
 /** Ids that no other row can get after a restore. */

@@ -83,7 +83,7 @@ test('everything that was written in a case and outside is destroyed, and found 
 	const before = await rowOf(full.id);
 	const hits = await inTables(WORDS);
 	expect(new Set(hits.map((hit) => hit.split(': ')[1]))).toEqual(new Set(WORDS));
-	expect((await filesOnDisk()).length).toBe(4);
+	expect((await filesOnDisk()).length).toBe(5);
 	const parts: Partial<Record<RetentionPart, SubjectId[]>> = {
 		...{ identity: [full.id], text: [full.id], files: [full.id], letters: [full.id] },
 		...{ guest_book: [visitId], rating_comments: [ratingId, formId], log: await logIds() }

@@ -6,7 +6,7 @@ import { db, rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { destroyEntryTexts } from '#lib/server/people/audit.ts';
 import { sweepExports } from '#lib/server/exports/run.ts';
-import { CONTENTS, SUBJECTS } from './contents.ts';
+import { CONTENTS, FILES, SUBJECTS } from './contents.ts';
 import { healJournal } from './journal.ts';
 
 /** The ids of cases and log entries are numbers, all others UUIDs. */
@@ -72,16 +72,15 @@ export async function countPart(
 	ids: readonly SubjectId[],
 	on: Database | Tx = db()
 ): Promise<PartCount> {
-	const count = (from: string, where: string) =>
-		countOf(on, sql`select count(*)::int as n from ${sql.raw(from)} where ${withIds(where, part, ids)}`);
+	const count = (from: string) => countOf(on, sql`select count(*)::int as n from ${withIds(from, part, ids)}`);
 	let rows = 0;
 	for (const { table, where } of stepsOf(part, ids))
 		rows += await countOf(on, sql`select count(*)::int as n from ${table} where ${where}`);
-	if (part === 'files') return { rows, files: await count('attachments', 'case_id = any(:ids)') };
+	if (part === 'files') return { rows, files: await count(FILES) };
 	if (part !== 'exports') return { rows, files: 0 };
 	return {
-		rows: await count('case_exports', 'id = any(:ids)'),
-		files: await count('case_exports', 'bytes is not null and id = any(:ids)')
+		rows: await count('case_exports where id = any(:ids)'),
+		files: await count('case_exports where bytes is not null and id = any(:ids)')
 	};
 }
 
@@ -139,10 +138,7 @@ export async function emptyPart(
 	const where = (text: string) => withIds(text, part, ids);
 	const searched = part === 'text' || part === 'files';
 	const words = searched ? await wordsOf(tx, where('case_id = any(:ids)')) : [];
-	const files =
-		part === 'files'
-			? await rowsOf<{ id: string }>(tx, sql`select id from attachments where ${where('case_id = any(:ids)')}`)
-			: [];
+	const files = part === 'files' ? await rowsOf<{ id: string }>(tx, sql`select id from ${where(FILES)}`) : [];
 	let rows = 0;
 	for (const step of stepsOf(part, ids)) {
 		const { table, set } = step;

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, it } from 'vitest';
+import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { noticesTo } from '#lib/dev/testing/notices.ts';
 import { act, at, bringTo, caseIn, standing, trackedCase } from '#lib/dev/testing/office.ts';
 import { codesOf, failure } from '#lib/dev/testing/outcomes.ts';
 import { confirmRules, itemsOf, stepOf } from '#lib/dev/testing/retention/proposing.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { joinCase } from '#lib/server/channels/incoming/decide.ts';
 import { dispute, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { linkCase } from '#lib/server/cases/linking/link.ts';
 import { now } from '#lib/server/clock.ts';
@@ -57,6 +59,22 @@ it('has only parts with a confirmed rule and a code, after their own period', as
 		`${old.reference} identity`,
 		`${old.reference} text`
 	]);
+});
+
+it('has the sender and the voice note of a conversation that belongs to a report without a name', async () => {
+	await confirmRules(admin, 'identity', 'files');
+	const mailbox = await makeConnection(office.unit);
+	const moment = '2023-03-01T02:00:00Z';
+	const { reference } = await at(moment, async () => {
+		await caseIn(office, 'closed');
+		await receive(mailbox, 'lain@contoh.example', 'Halo', { files: [keptFile('audio/ogg')] });
+		const made = await makeCase(office.unit);
+		const { conversationId } = await receive(mailbox, 'saksi@contoh.example', '', { files: [keptFile('audio/ogg')] });
+		await joinCase(office.handler, conversationId, made);
+		return bringTo(office, made.reference, 'closed');
+	});
+	const id = await at('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
+	expect(await itemsOf(id)).toEqual([`${reference} files`, `${reference} identity`]);
 });
 
 it('keeps cases with a dispute, an objection, a hold, an open matter or a linked report that stays', async () => {

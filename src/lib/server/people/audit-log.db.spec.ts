@@ -53,8 +53,8 @@ test('filters by area, unit, person and dates in the time zone; ignores invalid 
 });
 
 test('consecutive pages contain each entry once', async () => {
-	const first = await readLog(rootAdmin, {}, ZONE, 3);
-	const rest = await readLog(rootAdmin, { before: first.at(-1)?.id }, ZONE, 3);
+	const first = await readLog(rootAdmin, {}, ZONE, undefined, 3);
+	const rest = await readLog(rootAdmin, { before: first.at(-1)?.id }, ZONE, undefined, 3);
 	const all = await readLog(rootAdmin, {}, ZONE);
 	expect([...first, ...rest]).toEqual(all);
 	const whole = [];

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, isNull, like, lt, ne, or, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, isNull, like, lt, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { stringify } from 'csv-stringify/sync';
 import { addDays, instantAt, isLocalDate } from '#lib/calendar/days.ts';
@@ -36,8 +36,9 @@ export type LogEntry = Awaited<ReturnType<typeof readLog>>[number];
  * Returns the log entries an administrator may read, newest first: those of their units, and for root administrators
  * also those without a unit.
  * @param zone time zone of the dates `from` and `to`, both included
+ * @param leftOut condition for entries that the administrator must not see
  */
-export async function readLog(actor: Actor, filter: LogFilter, zone: string, limit = LOG_PAGE) {
+export async function readLog(actor: Actor, filter: LogFilter, zone: string, leftOut?: SQL, limit = LOG_PAGE) {
 	const ofAdministeredUnits = inArray(auditEntries.unitId, [...actor.units.admin]);
 	const visible = (await isRootAdmin(actor))
 		? or(ofAdministeredUnits, isNull(auditEntries.unitId))
@@ -57,6 +58,7 @@ export async function readLog(actor: Actor, filter: LogFilter, zone: string, lim
 				unit ? eq(auditEntries.unitId, unit) : undefined,
 				actor.officerId === null ? undefined : notAboutOwnRating(actor.officerId),
 				notAboutOwnRequest(actor),
+				leftOut && not(leftOut),
 				filter.actor ? eq(auditEntries.actorId, filter.actor) : undefined,
 				from ? gte(auditEntries.at, instantAt(from, '00:00', zone)) : undefined,
 				to ? lt(auditEntries.at, instantAt(addDays(to, 1), '00:00', zone)) : undefined,
@@ -103,10 +105,15 @@ export async function accountNames(ids: readonly (string | null)[]): Promise<Map
 }
 
 /** Reads all entries of a filter in pages, so that a long log is never in memory as a whole. */
-export async function* logPages(actor: Actor, filter: LogFilter, zone: string): AsyncGenerator<LogEntry[]> {
+export async function* logPages(
+	actor: Actor,
+	filter: LogFilter,
+	zone: string,
+	leftOut?: SQL
+): AsyncGenerator<LogEntry[]> {
 	let before = filter.before;
 	for (;;) {
-		const page = await readLog(actor, { ...filter, before }, zone, 500);
+		const page = await readLog(actor, { ...filter, before }, zone, leftOut, 500);
 		yield page;
 		if (page.length < 500) return;
 		before = page.at(-1)?.id;

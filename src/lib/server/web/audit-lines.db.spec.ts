@@ -1,10 +1,12 @@
+import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { idOf, makeActor, makeCase } from '#lib/dev/testing/factories.ts';
+import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { revealReporter } from '#lib/server/cases/reporter.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange, recordExport } from '#lib/server/people/audit.ts';
 import { logCsvLine } from '#lib/server/people/audit-log.ts';
@@ -109,4 +111,27 @@ test('the chain holds after twenty verbs at the same time, some of which fail', 
 	const done = (await Promise.allSettled(verbs)).filter(({ status }) => status === 'fulfilled');
 	expect(done.length).toBeGreaterThanOrEqual(15);
 	expect(await verifyLog()).toMatchObject({ entries: before + done.length, first: null });
+});
+
+test('an entry about a restricted case or one that names the reader is left out', async () => {
+	const [officer, accused] = await makeOfficerWithAccount(office.unit.id, ['admin']);
+	const [restricted, naming] = [await makeCase(office.unit), await makeCase(office.unit, { officer: officer.id })];
+	await db().update(cases).set({ restricted: true }).where(eq(cases.reference, restricted.reference));
+	const entry = { unitId: office.unit.id, action: 'receipt.renewed' as const, reason: 'Kenal di loket.' };
+	await transaction(async (tx) => {
+		await recordChange(tx, null, { ...entry, subject: restricted.reference });
+		await recordChange(tx, null, { ...entry, subject: naming.reference });
+	});
+	const filter = { reference: restricted.reference };
+	await recordExport(office.supervisor, office.unit.id, { list: 'case_file', filter, rows: 1, complete: true });
+	const renewals = async (actor: Actor) => {
+		const lines = [];
+		for await (const { action } of shownLogEntries(actor, { area: 'receipt' }, ZONE)) lines.push(action);
+		expect(await auditLines(actor, { area: 'receipt' }, ZONE)).toHaveLength(lines.length);
+		return lines.length;
+	};
+	const above = await makeActor([[office.unit.id, 'admin', 'supervisor']]);
+	expect([await renewals(above), await renewals(admin), await renewals(accused)]).toEqual([2, 1, 0]);
+	const files = async (actor: Actor) => (await auditLines(actor, { area: 'list' }, ZONE)).length;
+	expect([await files(above), await files(admin)]).toEqual([1, 0]);
 });

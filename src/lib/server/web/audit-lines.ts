@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import { formatDateTime, formatShortDay, formatWeekday } from '#lib/calendar/format.ts';
 import type { ClockName } from '#lib/cases/vocabulary.ts';
@@ -12,7 +13,8 @@ import { actingWord, placeKindWord, roleWord, scopeWord, serviceWord } from '#li
 import { daysWord, keyWord } from '#lib/words/period.ts';
 import { contestVerdictWord, ratingMoveWord, ratingStateWord } from '#lib/words/rating.ts';
 import { personCheckWord, requestKindWord, requestWayWord } from '#lib/words/requests.ts';
-import { seenReferences } from '#lib/server/cases/visible-references.ts';
+import { namesHiddenCase, seenReferences } from '#lib/server/cases/visible-references.ts';
+import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { accountNames, logPages, readLog, type LogEntry, type LogFilter } from '#lib/server/people/audit-log.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -112,6 +114,13 @@ function subjectWord({ action, subject }: LogEntry, units: ReadonlyMap<string, {
 
 const SUBJECT = '\u0000';
 
+/** Condition for entries about cases whose existence is hidden from the reader. */
+const leftOut = (actor: Actor) =>
+	namesHiddenCase(
+		actor,
+		sql`(${auditEntries.subject} || ' ' || coalesce(${auditEntries.after} #>> '{filter,reference}', ''))`
+	);
+
 /** Removes the numbers of cases that the actor may not see from entries of the log. */
 async function withoutHiddenCases(actor: Actor, entries: readonly LogEntry[]): Promise<[LogEntry[], Set<string>]> {
 	const seen = await seenReferences(actor, findOurReferences(JSON.stringify(entries)));
@@ -130,7 +139,7 @@ async function withoutHiddenCases(actor: Actor, entries: readonly LogEntry[]): P
 
 /** Entries of the log as sentences in the reader's language, with links to what the reader may open. */
 export async function auditLines(actor: Actor, filter: LogFilter, zone: string) {
-	const [entries, seen] = await withoutHiddenCases(actor, await readLog(actor, filter, zone));
+	const [entries, seen] = await withoutHiddenCases(actor, await readLog(actor, filter, zone, leftOut(actor)));
 	const { unitByName, unitById, officerById, placeById } = await reference();
 	const ids = [...new Set(JSON.stringify(entries.map(({ before, after }) => [before, after])).match(UUID))];
 	const names = await accountNames(ids);
@@ -159,5 +168,6 @@ export async function auditLines(actor: Actor, filter: LogFilter, zone: string) 
 
 /** All entries of a filter, without the numbers of cases that the actor may not see. */
 export async function* shownLogEntries(actor: Actor, filter: LogFilter, zone: string): AsyncGenerator<LogEntry> {
-	for await (const page of logPages(actor, filter, zone)) yield* (await withoutHiddenCases(actor, page))[0];
+	for await (const page of logPages(actor, filter, zone, leftOut(actor)))
+		yield* (await withoutHiddenCases(actor, page))[0];
 }

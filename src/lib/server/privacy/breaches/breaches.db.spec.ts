@@ -257,6 +257,20 @@ describe('telling', () => {
 		]);
 	});
 
+	it('counts nobody as told whose account is switched off', async () => {
+		const gone = await makeActor([[unit.id, 'handler']]);
+		const [account] = await db()
+			.update(accounts)
+			.set({ active: false })
+			.where(eq(accounts.id, gone.accountId ?? ''))
+			.returning();
+		const id = await record();
+		await addAffected(admin, id, { way: 'person', person: account?.username });
+		await at(after(1), () => letter(admin, id, 'people', { sent: 'true' }));
+		expect(await tellAffected(admin, id)).toBe(0);
+		expect((await listAffected(admin, id)).counts).toMatchObject([{ contact: 'other', told: 0 }]);
+	});
+
 	it('reminds once after two thirds of the time and once after its end, unless everybody was told', async () => {
 		const office = await makeUnit();
 		const keeper = await makeActor([[office.id, 'admin']]);

@@ -39,10 +39,12 @@ export async function tellNameless(tx: Tx, id: string): Promise<number> {
 
 const untoldOf = (id: string) => and(eq(breachSubjects.breachId, id), isNull(breachSubjects.toldAt));
 
-/** How a person can be told: at the desk (accounts), by e-mail, on the tracking page, or only by a person. */
+/** How a person can be told: at the desk (accounts that can sign in), by e-mail, on the tracking page, or only by a person. */
 export type Contact = 'desk' | 'email' | 'page' | 'other';
+const activeAccounts = (on: Database | Tx) =>
+	on.select({ id: accounts.id }).from(accounts).where(eq(accounts.active, true));
 const contact = (on: Database | Tx) => sql<Contact>`case
-	when coalesce(${breachSubjects.accountId}, ${officers.accountId}) is not null then 'desk'
+	when coalesce(${breachSubjects.accountId}, ${officers.accountId}) in ${activeAccounts(on)} then 'desk'
 	when ${breachSubjects.caseId} is null then 'other'
 	when ${cases.reporterSealed} is null then 'page'
 	when ${breachSubjects.toldHow} = 'email' and ${breachSubjects.toldAt} is null then 'other'

@@ -251,10 +251,7 @@ describe('telling', () => {
 		await at(after(6), () => markTold(admin, id, { pick: byPhone, how: 'Lewat telepon' }));
 		expect(await clock(id, 100)).toMatchObject({ metAt: after(6), overdue: false });
 		const log = await db().select().from(auditEntries).where(eq(auditEntries.action, 'breach.told'));
-		expect(log.map(({ after: told }) => told)).toEqual([
-			{ how: 'desk, email', count: 2 },
-			{ how: 'Lewat telepon', count: 1 }
-		]);
+		expect(log.map(({ after: told }) => told)).toEqual([{ how: 'desk, email', count: 2 }, { count: 1 }]);
 	});
 
 	it('counts nobody as told whose account is switched off', async () => {

@@ -140,6 +140,7 @@ export async function markTold(actor: Actor, id: string, raw: unknown): Promise<
 			.returning({ id: breachSubjects.id });
 		if (told.length === 0) throw new NotFound();
 		const about = { unitId: unit.id, action: 'breach.told' as const, subject };
-		await recordChange(tx, actor, { ...about, after: { how, count: told.length } });
+		// Not how: a name or number in it would stay in the log after the row lost it.
+		await recordChange(tx, actor, { ...about, after: { count: told.length } });
 	});
 }

@@ -124,6 +124,9 @@ test('cases that the actor may not see are not exported', async () => {
 		}
 		expect((await openSheet(await requestSheet(inboxSheet, office.handler, query))).rows, query).toHaveLength(1);
 	}
+	// The log keeps that words were searched, and not which ones.
+	await vi.waitFor(async () => expect(await lastEntry()).toMatchObject({ after: { filter: { q: 'on' } } }));
+	expect(JSON.stringify(await db().select().from(auditEntries))).not.toContain('zamrud');
 });
 
 test('a long list is read by pages, with each row once', async () => {

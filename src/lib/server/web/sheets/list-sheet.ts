@@ -48,6 +48,10 @@ export function filterOf(url: URL): URLSearchParams {
 	return filter;
 }
 
+/** The filter as the log keeps it: that words were searched, and not the words, which can be a reporter's name. */
+const logged = (filter: URLSearchParams) =>
+	Object.fromEntries([...filter].map(([name, value]) => [name, name === 'q' && value ? 'on' : value]));
+
 async function* batchesOf<Row>(page: ListSheet<Row>['page']): AsyncGenerator<readonly Row[]> {
 	let cursor: string | undefined;
 	do {
@@ -101,7 +105,7 @@ export function streamExport(
 				return false;
 			}
 		)
-		.then((complete) => recordExport(actor, unitId, { list, filter: Object.fromEntries(filter), rows, complete }))
+		.then((complete) => recordExport(actor, unitId, { list, filter: logged(filter), rows, complete }))
 		.catch((cause: unknown) => log().error({ err: cause, list }, 'an export was not recorded'));
 	return out;
 }

@@ -267,29 +267,4 @@ describe('telling', () => {
 		expect(await tellAffected(admin, id)).toBe(0);
 		expect((await listAffected(admin, id)).counts).toMatchObject([{ contact: 'other', told: 0 }]);
 	});
-
-	it('reminds once after two thirds of the time and once after its end, unless everybody was told', async () => {
-		const office = await makeUnit();
-		const keeper = await makeActor([[office.id, 'admin']]);
-		const [late, told] = [await record(keeper, { unitId: office.id }), await record(keeper, { unitId: office.id })];
-		await at(after(1), () => letter(keeper, told, 'authority', mailed));
-		await at(after(1), () => letter(keeper, told, 'people', { sent: 'true' }));
-		const stages = async (hours: number) => {
-			await at(after(hours), notifyOfBreaches);
-			return (await noticesTo(keeper)).filter((kind) => kind !== 'breach_recorded');
-		};
-		expect(await stages(47)).toEqual([]);
-		expect(await stages(48)).toEqual(['breach_due']);
-		expect(await stages(71)).toEqual(['breach_due']);
-		expect(await stages(73)).toEqual(['breach_due', 'breach_overdue']);
-		expect(await stages(80)).toEqual(['breach_due', 'breach_overdue']);
-		expect(
-			(await at(after(73), () => listBreaches(keeper))).items.map(({ id, clock: { overdue } }) => [id, overdue])
-		).toEqual(
-			expect.arrayContaining([
-				[late, true],
-				[told, false]
-			])
-		);
-	});
 });

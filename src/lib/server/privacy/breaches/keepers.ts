@@ -30,14 +30,19 @@ interface BreachInBrief {
 	title: string;
 }
 
-/** Notifies the administrators of the root unit and the responsible person who may still keep it, once per breach and stage. */
+/**
+ * Notifies the administrators of the root unit and the responsible person who may still keep it, once per breach and stage.
+ * @param occasion makes it another notice of the same stage
+ * @returns how many were notified now
+ */
 export async function notifyKeepers(
 	tx: Tx,
 	kind: BreachNotice,
 	breach: BreachInBrief,
 	unit: Pick<Unit, 'id' | 'code' | 'name' | 'path' | 'timeZone'>,
-	dueAt: Date
-): Promise<void> {
+	dueAt: Date,
+	occasion = ''
+): Promise<number> {
 	const admins = (await rootAdministrators(tx)).filter(({ unitId }) => unit.path.startsWith(`/${unitId}/`));
 	const { accountId: responsible } = await responsibleFor(unit.id);
 	const able = await peopleFor(tx, { id: 0, handlingUnitId: unit.id }, ['supervisor', 'admin']);
@@ -45,8 +50,8 @@ export async function notifyKeepers(
 	const people = new Set([...admins.map(({ accountId }) => accountId), ...keeper]);
 	const number = breachNumber({ ...breach, unit: unit.code });
 	const [subject, english] = MAILS[kind];
-	await notify(tx, [...people], {
-		...{ kind, onceKey: `${kind}:${breach.id}`, caseId: null, at: now() },
+	return notify(tx, [...people], {
+		...{ kind, onceKey: `${kind}:${breach.id}${occasion}`, caseId: null, at: now() },
 		data: { breach: breach.id, number, due_at: dueAt.toISOString() },
 		mail: {
 			subject,

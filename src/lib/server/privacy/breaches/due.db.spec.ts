@@ -1,0 +1,91 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { HOUR_MS } from '#lib/calendar/durations.ts';
+import { db } from '#lib/server/db/index.ts';
+import { mails } from '#lib/server/db/schema/mails.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
+import { noticesTo } from '#lib/dev/testing/notices.ts';
+import { at, standing } from '#lib/dev/testing/office.ts';
+import { addAffected } from './affected.ts';
+import { breachFor, breachView, listBreaches, recordBreach, setBreachState } from './book.ts';
+import { notifyOfBreaches } from './due.ts';
+import { lettersOf, saveLetter } from './letters.ts';
+import { tellAffected } from './tell.ts';
+
+useFreshDatabase();
+useMailServer();
+
+let office: Awaited<ReturnType<typeof makeUnit>>;
+let keeper: Actor;
+beforeEach(async () => {
+	office = await makeUnit();
+	keeper = await makeActor([[office.id, 'admin']]);
+});
+
+const KNOWN = '2026-03-03T02:00:00Z';
+const after = (hours: number) => new Date(new Date(KNOWN).getTime() + hours * HOUR_MS);
+const facts = { title: 'Daftar terkirim keliru', what: 'Ke alamat lain.', foundBy: 'Petugas', dataKinds: 'Nama' };
+const record = () => at(KNOWN, () => recordBreach(keeper, { unitId: office.id, ...facts }));
+const letter = async (id: string, to: string, more: object) => {
+	const found = (await lettersOf(keeper, id)).letters.find((one) => one.to === to);
+	await saveLetter(keeper, id, {
+		to,
+		version: found?.version,
+		addressee: found?.addressee,
+		body: found?.body,
+		...more
+	});
+};
+
+test('reminds once after two thirds of the time and once after its end, unless everybody was told', async () => {
+	const [late, told] = [await record(), await record()];
+	await at(after(1), () =>
+		letter(told, 'authority', { sent: 'true', sentAt: '2026-03-03T11:00', sentHow: 'E-mail dinas' })
+	);
+	await at(after(1), () => letter(told, 'people', { sent: 'true' }));
+	const stages = async (hours: number) => {
+		await at(after(hours), notifyOfBreaches);
+		return (await noticesTo(keeper)).filter((kind) => kind !== 'breach_recorded');
+	};
+	expect(await stages(47)).toEqual([]);
+	expect(await stages(48)).toEqual(['breach_due']);
+	expect(await stages(71)).toEqual(['breach_due']);
+	expect(await stages(73)).toEqual(['breach_due', 'breach_overdue']);
+	expect(await stages(80)).toEqual(['breach_due', 'breach_overdue']);
+	expect(
+		(await at(after(73), () => listBreaches(keeper))).items.map(({ id, clock: { overdue } }) => [id, overdue])
+	).toEqual(
+		expect.arrayContaining([
+			[late, true],
+			[told, false]
+		])
+	);
+});
+
+test('is open again if an e-mail fails after the breach was closed, and the keepers are notified again', async () => {
+	const reporter = { name: 'Pelapor Contoh 3', email: 'pelapor3@contoh.invalid' };
+	const { reference } = await at(KNOWN, () => makeCase(office, { identity: 'named', reporter }));
+	const id = await record();
+	await addAffected(keeper, id, { way: 'number', first: reference });
+	await at(after(1), () => letter(id, 'people', { sent: 'true' }));
+	await at(after(73), notifyOfBreaches);
+	expect(await at(after(74), () => tellAffected(keeper, id))).toBe(1);
+	await setBreachState(keeper, id, { version: 1, state: 'closed', reason: 'Semua sudah diberi tahu.' });
+	await at(after(75), notifyOfBreaches);
+	expect(await breachFor(keeper, id)).toMatchObject({ state: 'closed', untold: 0 });
+	await db()
+		.update(mails)
+		.set({ state: 'failed' })
+		.where(eq(mails.onceKey, `reporter:${(await standing(reference)).id}:breach:${id}`));
+	for (const hours of [76, 77]) await at(after(hours), notifyOfBreaches);
+	expect(await breachFor(keeper, id)).toMatchObject({ state: 'open', untold: 1 });
+	expect((await breachView(keeper, id)).entries.at(-1)).toMatchObject({ action: 'breach.reopened', by: null });
+	expect(await noticesTo(keeper)).toEqual(['breach_recorded', 'breach_overdue', 'breach_overdue']);
+	// A person may close it with somebody who can't be reached.
+	await setBreachState(keeper, id, { version: 3, state: 'closed', reason: 'Alamatnya tidak ada lagi.' });
+	await at(after(78), notifyOfBreaches);
+	expect(await breachFor(keeper, id)).toMatchObject({ state: 'closed' });
+});

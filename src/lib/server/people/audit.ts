@@ -76,7 +76,8 @@ export type ExportedList =
 	| 'cases'
 	| 'data_requests'
 	| 'destruction'
-	| 'own_data';
+	| 'own_data'
+	| 'log';
 
 /** Records an export in the audit log: filter, number of rows, and whether it was complete. */
 export async function recordExport(

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
@@ -134,4 +134,19 @@ test('an entry about a restricted case or one that names the reader is left out'
 	expect([await renewals(above), await renewals(admin), await renewals(accused)]).toEqual([2, 1, 0]);
 	const files = async (actor: Actor) => (await auditLines(actor, { area: 'list' }, ZONE)).length;
 	expect([await files(above), await files(admin)]).toEqual([1, 0]);
+});
+
+const [csv] = Object.values(
+	import.meta.glob<{ GET: (event: unknown) => Promise<Response> }>('/src/routes/**/admin/log/csv/+server.ts')
+);
+
+test('a download of the log is recorded in it', async () => {
+	const url = new URL('http://localhost/admin/log/csv?area=token');
+	const response = await (await csv?.())?.GET({ locals: { actor: admin, lang: 'id' }, url });
+	expect(await response?.text()).toMatch(/^id,at,.*\n\d.*,token\.created,.*\n$/);
+	await vi.waitFor(async () => {
+		const [entry] = await auditLines(admin, { area: 'list' }, ZONE);
+		expect(entry).toMatchObject({ actor: admin.name, subject: 'catatan perubahan' });
+		expect(entry?.changes).toContainEqual({ label: 'Selesai seluruhnya', was: undefined, is: 'Ya' });
+	});
 });

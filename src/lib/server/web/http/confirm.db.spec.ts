@@ -60,6 +60,18 @@ test('an action that needs the password asks for it after 15 minutes, keeps what
 	});
 });
 
+test('an action can ask for some of its forms only', async () => {
+	const unit = await makeUnit();
+	const { sessionId } = await openSession((await makeUser([[unit.id, 'admin']], PASSWORD)).id, '', new Date(0));
+	const confirm = ({ data }: { data: Record<string, unknown> }) => data.confirmed === 'yes';
+	const send = sender(
+		formAction(() => Promise.resolve('/done'), { confirm }),
+		sessionId
+	);
+	expect(await send({ confirmed: 'no' })).toBe('/done');
+	expect(isActionFailure(await send({ confirmed: 'yes' }))).toBe(true);
+});
+
 test('people with a linked account can confirm at the identity provider and then send the form without a password', async () => {
 	const unit = await makeUnit();
 	const { id } = await makeUser([[unit.id, 'admin']], PASSWORD);

@@ -16,24 +16,31 @@ export const withActor =
 /** Fields whose text is never returned to the page. */
 const PASSWORD_FIELDS = ['current', 'password', 'again', 'token', 'appSecret', 'headers'];
 
+interface ActionOptions<Event> {
+	/** Asks for the password if it was not typed shortly before, always or for some forms. */
+	confirm?: true | ((form: ReadForm, event: Event) => boolean);
+	/** Fields that are lists even when sent once. */
+	lists?: readonly string[];
+	/** The form of the page, if no field contains it. */
+	part?: string;
+}
+
 /**
  * Form action of a staff page: reads the form and redirects to the address that `work` returns, or to the guided path of
  * the office from which the page was opened (`?mulai=1203`). Any other value that `work` returns is the result for the
  * page. Domain errors are shown on the page, with everything typed.
- *
- * @param options `confirm`: asks for the password if it was not typed shortly before; `lists`: fields that are lists
- *   even when sent once; `part`: the form of the page, if no field contains it
  */
 export const formAction =
 	<Event extends RequestEvent, T>(
 		work: (actor: Actor, form: ReadForm, event: Event) => Promise<T>,
-		{ confirm, lists, part }: { confirm?: true; lists?: readonly string[]; part?: string } = {}
+		{ confirm, lists, part }: ActionOptions<Event> = {}
 	) =>
 	async (event: Event): Promise<Exclude<T, string> | ActionFailure<FormResult>> => {
 		const form = await readForm(event.request, lists);
 		if (part) form.typed.part ??= part;
 		for (const name of PASSWORD_FIELDS) delete form.typed[name];
-		const ask = confirm && (await askPassword(event, form));
+		const confirms = typeof confirm === 'function' ? confirm(form, event) : confirm;
+		const ask = confirms && (await askPassword(event, form));
 		if (ask) return ask;
 		return asForm(form.typed, async () => {
 			const done = await work(signedIn(event.locals), form, event);

@@ -5,8 +5,11 @@ import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 export const load = withActor(async (actor) => ({ tokens: await listTokens(actor), zone: await firstZone() }));
 
 export const actions = {
-	revoke: formAction(async (actor, { data }) => {
-		await revokeToken(actor, String(data.token));
-		return '/admin/tokens?saved';
-	})
+	revoke: formAction(
+		async (actor, { data }) => {
+			await revokeToken(actor, String(data.id));
+			return '/admin/tokens?saved';
+		},
+		{ confirm: true }
+	)
 };

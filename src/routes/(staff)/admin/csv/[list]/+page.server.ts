@@ -24,26 +24,30 @@ export const load = withActor(async (actor, { params, url }) => {
 });
 
 export const actions = {
-	default: formAction(async (actor, { data, files }, { params, url }) => {
-		const list = listOf(params.list);
-		const { code: office } = await officeOf(actor, url);
-		const withPhoto = String(data.photos ?? '')
-			.split(' ')
-			.map(Number);
-		const { stored, lines, text, batch, unused } = await importTable(actor, list, {
-			...{ files: await sentFiles(files), text: String(data.csv ?? ''), office, confirmed: data.confirmed === 'yes' },
-			...(data.batch ? { kept: { batch: String(data.batch), withPhoto } } : {})
-		});
-		if (stored) return `/admin/${list}?saved`;
-		return {
-			csv: text,
-			batch,
-			unused,
-			lines: lines.map(({ issues, photo, ...line }) => ({
-				...line,
-				photo: photo && { file: photo.file, state: photo.state },
-				faults: issues.map(issueText)
-			}))
-		};
-	})
+	default: formAction(
+		async (actor, { data, files }, { params, url }) => {
+			const list = listOf(params.list);
+			const { code: office } = await officeOf(actor, url);
+			const withPhoto = String(data.photos ?? '')
+				.split(' ')
+				.map(Number);
+			const { stored, lines, text, batch, unused } = await importTable(actor, list, {
+				...{ files: await sentFiles(files), text: String(data.csv ?? ''), office, confirmed: data.confirmed === 'yes' },
+				...(data.batch ? { kept: { batch: String(data.batch), withPhoto } } : {})
+			});
+			if (stored) return `/admin/${list}?saved`;
+			return {
+				csv: text,
+				batch,
+				unused,
+				lines: lines.map(({ issues, photo, ...line }) => ({
+					...line,
+					photo: photo && { file: photo.file, state: photo.state },
+					faults: issues.map(issueText)
+				}))
+			};
+		},
+		// When it is stored: the form of the preview has no file, which would be lost.
+		{ confirm: ({ data }, { params }) => params.list === 'people' && data.confirmed === 'yes' }
+	)
 };

@@ -17,10 +17,13 @@ export const load = withActor(async (actor, { params }) => {
 });
 
 export const actions = {
-	details: formAction(async (actor, { data }, { params }) => {
-		const waits = await changeOfficer(actor, params.id, data);
-		return `/admin/officers/${params.id}?saved${waits ? '=waiting' : ''}`;
-	}),
+	details: formAction(
+		async (actor, { data }, { params }) => {
+			const waits = await changeOfficer(actor, params.id, data);
+			return `/admin/officers/${params.id}?saved${waits ? '=waiting' : ''}`;
+		},
+		{ confirm: true }
+	),
 	photo: formAction(async (actor, { files }, { params }) => {
 		const [photo] = await sentFiles(files.slice(0, 1));
 		await setOfficerPhoto(actor, params.id, photo);

@@ -13,8 +13,11 @@ export const load = withActor(async (actor, { url }) => {
 });
 
 export const actions = {
-	default: formAction(async (actor, { data }) => {
-		const id = await createOfficer(actor, String(data.unitId), data);
-		return `/admin/officers/${id}?saved`;
-	})
+	default: formAction(
+		async (actor, { data }) => {
+			const id = await createOfficer(actor, String(data.unitId), data);
+			return `/admin/officers/${id}?saved`;
+		},
+		{ confirm: true }
+	)
 };

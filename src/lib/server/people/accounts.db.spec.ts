@@ -1,14 +1,17 @@
 import { and, eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
+import { localDate } from '#lib/calendar/days.ts';
+import { DAY_MS } from '#lib/calendar/durations.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { apiTokens, roles, sessions } from '#lib/server/db/schema/people.ts';
+import { actingRoles, apiTokens, roles, sessions } from '#lib/server/db/schema/people.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { addAbsence, absencesOf, removeAbsence } from './absence.ts';
 import { changeAccount, createAccount } from './accounts.ts';
 import { actorOf, holds, type Actor } from './actor.ts';
-import { listPeople } from './directory.ts';
+import { accountForAdmin } from './administration.ts';
+import { listPeople, personForAdmin } from './directory.ts';
 import { createPasswordLink, readPasswordLink } from './sign-in/password-links.ts';
 import { grantRole, revokeRole } from './grant-roles.ts';
 import { createToken, tokenActor } from './sign-in/tokens.ts';
@@ -68,6 +71,24 @@ test('an administrator cannot create accounts or grant roles outside the units t
 	await expect(grantRole(clerk, idOf(clerk), { unitId: regency.id, role: 'admin' })).rejects.toThrow(NotFound);
 	const stranger = await makeActor([[other.id, 'handler']]);
 	await expect(grantRole(admin, idOf(stranger), { unitId: regency.id, role: 'handler' })).rejects.toThrow(NotFound);
+});
+
+test('an account that will act at the office above is administered there, also before its first day', async () => {
+	const person = await makeActor([[regency.id, 'handler']]);
+	const administered = () =>
+		accountForAdmin(db(), admin, idOf(person), 'administered').then(
+			() => true,
+			() => false
+		);
+	const listed = async () => (await personForAdmin(admin, idOf(person))).administered;
+	expect([await administered(), await listed()]).toEqual([true, true]);
+	const [from, to] = [new Date(Date.now() + DAY_MS), new Date(Date.now() + 2 * DAY_MS)];
+	const days = { fromDay: localDate(from, 'UTC'), toDay: localDate(to, 'UTC'), startsAt: from, endsAt: to };
+	const grant = { accountId: idOf(person), unitId: province.id, role: 'supervisor', kind: 'plh', order: '1', ...days };
+	await db().insert(actingRoles).values(grant);
+	expect([await administered(), await listed()]).toEqual([false, false]);
+	await db().update(actingRoles).set({ endedAt: new Date() });
+	expect([await administered(), await listed()]).toEqual([true, true]);
 });
 
 test('a role in a unit also applies to every unit below it and to no unit above', async () => {

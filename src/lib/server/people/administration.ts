@@ -4,7 +4,7 @@ import { type Tx, type Reader } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accessChanges } from '#lib/server/db/schema/access-changes.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { roles } from '#lib/server/db/schema/people.ts';
+import { actingRoles, roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from './actor.ts';
@@ -45,9 +45,9 @@ export async function aboutAccount(on: Reader, id: string): Promise<{ subject: s
 }
 
 /**
- * Units an account belongs to: those of its roles, of its requested roles that wait for approval, and of its officer
- * record. If it has none of these, it belongs to the units where a role was declined or removed. Administrators there
- * can grant another role or deactivate it.
+ * Units an account belongs to: those of its roles, of its requested roles that wait for approval or for their first
+ * day, and of its officer record. If it has none of these, it belongs to the units where a role was declined or removed.
+ * Administrators there can grant another role or deactivate it.
  * @param held units of its roles and its officer record
  */
 export function unitsFromRoles(
@@ -58,13 +58,24 @@ export function unitsFromRoles(
 	return [...new Set(present.length > 0 ? present : requested.map(({ unitId }) => unitId))];
 }
 
-/** Requested and removed roles that open cases, of one account or of all accounts. */
+/**
+ * Requested and removed roles that open cases, and those of acting heads until their end, of one account or of all
+ * accounts.
+ */
 export async function requestedRoles(on: Reader, accountId?: string) {
+	const acting = on
+		.select({
+			accountId: actingRoles.accountId,
+			unitId: sql<string>`${actingRoles.unitId}::text`,
+			waiting: sql<boolean>`true`
+		})
+		.from(actingRoles)
+		.where(and(isNull(actingRoles.endedAt), accountId ? eq(actingRoles.accountId, accountId) : undefined));
 	return on
 		.select({
 			accountId: accessChanges.accountId,
 			unitId: sql<string>`${accessChanges.data} ->> 'unitId'`,
-			/** Waits for a supervisor's approval. */
+			/** Waits for a supervisor's approval, or for its first day. */
 			waiting: sql<boolean>`${accessChanges.state} = 'waiting'`
 		})
 		.from(accessChanges)
@@ -73,7 +84,8 @@ export async function requestedRoles(on: Reader, accountId?: string) {
 				inArray(accessChanges.kind, ['role', 'role_removed']),
 				accountId ? eq(accessChanges.accountId, accountId) : undefined
 			)
-		);
+		)
+		.unionAll(acting);
 }
 
 export type AccountRow = typeof accounts.$inferSelect;

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { isEncryptedArchive, readArchive } from '#lib/server/backup/archive-reader.ts';
-import { backupPassphrase } from '#lib/server/backup/backup-settings.ts';
 import { restoreBackup, type RestoreReport } from '#lib/server/backup/restore.ts';
 import { JOURNAL } from '#lib/server/privacy/retention/journal.ts';
+import { env } from '#lib/server/env.ts';
 import { StartError } from '#lib/server/errors.ts';
 import { askPassphrase, megabytes } from './backup/terminal.ts';
 import { runCommand } from './command.ts';
@@ -56,7 +56,7 @@ function print(report: RestoreReport): void {
 
 await runCommand(USAGE, async () => {
 	const { path, check, numbersAhead } = options();
-	let passphrase = await backupPassphrase();
+	let passphrase = env().BACKUP_PASSPHRASE;
 	if (passphrase === undefined && (await isEncryptedArchive(path))) passphrase = await askPassphrase();
 	if (check) {
 		const { head, manifest } = await readArchive(path, passphrase);

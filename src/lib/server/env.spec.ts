@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { readEnv } from './env.ts';
 
 const read = (given: Record<string, string>) =>
@@ -51,4 +54,29 @@ describe('the settings of single sign-on', () => {
 it('a token of figures is as long as its operator likes; an empty one is none', () => {
 	expect(read({ METRICS_TOKEN: 'x' }).METRICS_TOKEN).toBe('x');
 	expect(read({ METRICS_TOKEN: '' }).METRICS_TOKEN).toBeUndefined();
+});
+
+describe('a secret in a file', () => {
+	const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
+	afterAll(() => rmSync(folder, { recursive: true }));
+	const path = join(folder, 'passphrase');
+
+	it('is its text without the line break at the end', () => {
+		writeFileSync(path, 'kata sandi cadangan\n');
+		expect(read({ BACKUP_PASSPHRASE_FILE: path }).BACKUP_PASSPHRASE).toBe('kata sandi cadangan');
+	});
+
+	it.each([
+		['\n', {}, 'BACKUP_PASSPHRASE_FILE is empty'],
+		['pendek\n', {}, 'BACKUP_PASSPHRASE must be at least 16 characters'],
+		['x', { BACKUP_PASSPHRASE: 'x' }, 'BACKUP_PASSPHRASE_FILE and BACKUP_PASSPHRASE are two places for one thing'],
+		['x', { BACKUP_PASSPHRASE_FILE: join(path, 'x') }, "BACKUP_PASSPHRASE_FILE can't be read: ENOTDIR"]
+	])('stops the start with one line: %j %j', (text, given: Record<string, string>, line) => {
+		writeFileSync(path, text);
+		expect(() => read({ BACKUP_PASSPHRASE_FILE: path, ...given })).toThrow(line);
+	});
+});
+
+it('a store of files that is not built stops the start', () => {
+	expect(() => read({ STORAGE_URL: 's3://bucket' })).toThrow('STORAGE_URL is not supported');
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { StartError } from './errors.ts';
@@ -51,7 +52,6 @@ const schema = z
 			.transform((path) => (isAbsolute(path) ? path : resolve(path)))
 			.optional(),
 		BACKUP_PASSPHRASE: z.string().min(16, 'must be at least 16 characters').optional(),
-		BACKUP_PASSPHRASE_FILE: z.string().optional(),
 		DEMO: onOff('off'),
 		APP_KEY: secret,
 		JOBS: onOff('on'),
@@ -104,8 +104,6 @@ const schema = z
 		const provider = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
 		const given = provider.find((name) => value[name]);
 		for (const name of provider) if (given && !value[name]) missing(name, `is required where ${given} is set`);
-		if (value.BACKUP_PASSPHRASE && value.BACKUP_PASSPHRASE_FILE)
-			missing('BACKUP_PASSPHRASE_FILE', 'and BACKUP_PASSPHRASE are two places for one thing: set one of them');
 		if (value.LAPOR_MODE === 'api') {
 			if (!value.LAPOR_BASE_URL) missing('LAPOR_BASE_URL', 'is required where LAPOR_MODE is api');
 			if (!value.LAPOR_BEARER) missing('LAPOR_BEARER', 'is required where LAPOR_MODE is api');
@@ -120,9 +118,34 @@ export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape).filter
 	(name) => name !== 'LAPOR_POLL_CAPPED'
 );
 
+/** Settings that can also be given as NAME_FILE, the path of a file that contains the value. */
+export const SECRETS: readonly string[] = [
+	...['APP_KEY', 'DATABASE_URL', 'BACKUP_PASSPHRASE', 'LAPOR_BEARER', 'LAPOR_TOKEN', 'SMTP_URL'],
+	...['OIDC_CLIENT_SECRET', 'METRICS_TOKEN', 'BOOTSTRAP_TOKEN']
+];
+
+type Given = Record<string, string | undefined>;
+
+function secretOfFile(name: string, given: Given): [string, string] | undefined {
+	const path = given[`${name}_FILE`];
+	if (!path) return undefined;
+	if (given[name]) throw new StartError(`${name}_FILE and ${name} are two places for one thing: set one of them`);
+	try {
+		const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+		if (text) return [name, text];
+	} catch (error) {
+		throw new StartError(`${name}_FILE can't be read: ${(error as Error).message}`);
+	}
+	throw new StartError(`${name}_FILE is empty`);
+}
+
 /** Reads the settings from `source`; the first wrong or missing one is a StartError of one line. Empty means absent. */
-export function readEnv(source: Record<string, string | undefined>): Env {
-	const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+export function readEnv(source: Given): Env {
+	const given = Object.fromEntries([
+		...Object.entries(source).filter(([, value]) => value !== undefined && value !== ''),
+		...SECRETS.map((name) => secretOfFile(name, source)).filter((entry) => entry !== undefined)
+	]);
+	if (given.STORAGE_URL) throw new StartError('STORAGE_URL is not supported: files are stored in DATA_DIR');
 	const result = schema.safeParse({ ...given, LAPOR_POLL_CAPPED: 'LAPOR_POLL_SECONDS' in given });
 	if (result.success) return result.data;
 	const [issue] = result.error.issues;

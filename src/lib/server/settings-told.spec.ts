@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { SETTING_NAMES } from './env.ts';
+import { SECRETS, SETTING_NAMES } from './env.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 
@@ -31,6 +31,6 @@ test.each([
 ])('%s names only existing settings', (path, pattern) => {
 	const names = named(read(path), pattern);
 	expect(names.size).toBeGreaterThan(1);
-	const known = [...SETTING_NAMES, ...OTHERS, ...OF_CONTAINERS];
+	const known = [...SETTING_NAMES, ...SECRETS.map((name) => `${name}_FILE`), ...OTHERS, ...OF_CONTAINERS];
 	expect([...names].filter((name) => !known.includes(name))).toEqual([]);
 });

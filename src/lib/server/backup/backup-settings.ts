@@ -1,7 +1,6 @@
-import { access, constants, mkdir, open, readFile } from 'node:fs/promises';
+import { access, constants, mkdir, open } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { env } from '#lib/server/env.ts';
-import { StartError } from '#lib/server/errors.ts';
 import { BackupFault } from './fault.ts';
 
 /** The folder of backups: BACKUP_DIR, or `backups` in DATA_DIR. */
@@ -34,23 +33,4 @@ export async function usableBackupFolder(): Promise<string> {
 export async function syncFolder(path: string): Promise<void> {
 	const folder = await open(path, 'r');
 	await folder.sync().finally(() => folder.close());
-}
-
-const MIN_PASSPHRASE_CHARACTERS = 16;
-
-/**
- * The passphrase that encrypts backups; undefined if they are not encrypted.
- *
- * @throws StartError if BACKUP_PASSPHRASE_FILE can't be read or holds less than 16 characters
- */
-export async function backupPassphrase(): Promise<string | undefined> {
-	const { BACKUP_PASSPHRASE, BACKUP_PASSPHRASE_FILE: path } = env();
-	if (!path) return BACKUP_PASSPHRASE;
-	const text = await readFile(path, 'utf8').catch((error: Error) => {
-		throw new StartError(`BACKUP_PASSPHRASE_FILE can't be read: ${error.message}`);
-	});
-	const passphrase = text.replace(/\r?\n$/, '');
-	if (passphrase.length < MIN_PASSPHRASE_CHARACTERS)
-		throw new StartError(`BACKUP_PASSPHRASE_FILE must hold at least ${MIN_PASSPHRASE_CHARACTERS} characters`);
-	return passphrase;
 }

@@ -12,8 +12,9 @@ import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
+import { env } from '#lib/server/env.ts';
 import type { FaultCode } from './fault.ts';
-import { backupFolder, backupPassphrase } from './backup-settings.ts';
+import { backupFolder } from './backup-settings.ts';
 import { deletionDays } from './rules.ts';
 
 const OLD_MS = 2 * DAY_MS;
@@ -91,7 +92,7 @@ export async function backupsPage(actor: Actor) {
 	return {
 		folder,
 		free: space ? space.bavail * space.bsize : null,
-		encrypting: (await backupPassphrase().catch(() => undefined)) !== undefined,
+		encrypting: env().BACKUP_PASSPHRASE !== undefined,
 		latest: await latestBackup(),
 		overdue: await backupOverdue(),
 		list,

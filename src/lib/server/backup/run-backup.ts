@@ -4,9 +4,10 @@ import { eq } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
+import { env } from '#lib/server/env.ts';
 import { healJournal } from '#lib/server/privacy/retention/journal.ts';
 import { BackupFault, faultOf } from './fault.ts';
-import { backupPassphrase, usableBackupFolder } from './backup-settings.ts';
+import { usableBackupFolder } from './backup-settings.ts';
 import { rowsIn } from './archive-format.ts';
 import { rotateBackups } from './rules.ts';
 import { removeDeadUnfinished, writeBackup, type Progress, type Written } from './write-backup.ts';
@@ -39,7 +40,7 @@ export async function makeArchive(progress?: Progress): Promise<Written & { path
 	try {
 		const folder = await usableBackupFolder();
 		await removeDeadUnfinished(folder);
-		const passphrase = await backupPassphrase();
+		const { BACKUP_PASSPHRASE: passphrase } = env();
 		const encrypted = passphrase !== undefined;
 		const path = join(folder, archiveName(now(), encrypted));
 		const written = await writeBackup(handle(), { path, passphrase, progress, signal: stopping.signal });

@@ -226,3 +226,15 @@ onEither('old backups are deleted by the rules, other files of the folder stay',
 	expect(page.list.map(({ deletedOn }) => deletedOn)).toEqual([addDays(today, 2), addDays(today, 1)]);
 	expect(page.others.map(({ name }) => name)).toEqual([foreign]);
 });
+
+onEither('an old backup that can not be deleted does not spoil the new one', async () => {
+	await changeBackupRules(admin, { daily_on: 'on', hour: '1', daily: '1', weekly: '0', monthly: '0' });
+	const fileName = 'spatula-20261120T000000Z-0000.tar.zst';
+	await mkdir(join(folder(), fileName), { recursive: true });
+	await db()
+		.insert(backups)
+		.values(ended('done', '2026-11-20T00:00:00Z', { fileName }));
+	expect(await backUp()).toMatchObject({ state: 'done', fault: null });
+	expect((await db().select().from(backups)).map(({ removedAt }) => removedAt)).toEqual([null, null]);
+	await rm(join(folder(), fileName), { recursive: true });
+});

@@ -5,6 +5,7 @@ import { now } from '#lib/server/clock.ts';
 import { db, handle } from '#lib/server/db/index.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
 import { env } from '#lib/server/env.ts';
+import { log } from '#lib/server/log.ts';
 import { healJournal } from '#lib/server/privacy/retention/journal.ts';
 import { BackupFault, faultOf } from './fault.ts';
 import { usableBackupFolder } from './backup-settings.ts';
@@ -83,7 +84,8 @@ export async function runBackup(id: string, progress?: Progress): Promise<Writte
 			files: manifest.files.count,
 			lost: manifest.lost.length
 		});
-		await rotateBackups();
+		// The new archive is whole, also if an old one can't be deleted.
+		await rotateBackups().catch((error: unknown) => log().error({ err: error }, 'old backups were not deleted'));
 		return archive;
 	} catch (error) {
 		await progressStore.end();

@@ -50,6 +50,8 @@ function print(report: RestoreReport): void {
 		);
 	line('held back', `${report.letters} letters, until an administrator decides on /admin/backup`);
 	line('unknown', `${report.forwards} forwards and ${report.followups} follow-ups that may have been sent since`);
+	line('tokens', `${report.tokens} API tokens revoked, because some may have been since: make new ones`);
+	line('accounts', 'and roles are those of the day of the backup: switch off again who left since');
 	if (report.numbersAhead > 0) line('numbers', `go on ${report.numbersAhead} later per office and year`);
 	line('next', 'start the site, then open /admin/backup');
 }

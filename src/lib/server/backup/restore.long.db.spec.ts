@@ -66,6 +66,8 @@ beforeAll(async () => {
 	await transaction((tx) => enqueue(tx, 'case-event', { caseId: 1, seq: 1 }));
 	await transaction((tx) => recordChange(tx, null, { action: 'unit.changed', subject: 'Kantor Contoh' }));
 	await db().insert(backups).values({ occasion: 'person', state: 'running', askedAt: new Date(), seenAt: new Date() });
+	await db().execute(sql`insert into api_tokens (token_hash, name, unit_id, scopes)
+		values ('x', 'Antrean', ${office.unit.id}, '{}')`);
 	archive = join(folder, 'cadangan.tar.zst.age');
 	await writeBackup(handle(), { path: archive, passphrase: PASSPHRASE });
 });
@@ -104,10 +106,8 @@ describe.each(targetEngines())('a backup restored into an empty %s', (engine) =>
 	});
 
 	test('holds waiting e-mails, and makes a waiting forward unknown', async () => {
-		const mailRows = await target.rows(
-			`select once_key, state from mails where once_key in ('a', 'b', 'c') order by 1`
-		);
-		expect(mailRows).toEqual([
+		const ofMails = `select once_key, state from mails where once_key in ('a', 'b', 'c') order by 1`;
+		expect(await target.rows(ofMails)).toEqual([
 			{ once_key: 'a', state: 'waiting' },
 			{ once_key: 'b', state: 'unknown' },
 			{ once_key: 'c', state: 'sent' }
@@ -116,9 +116,10 @@ describe.each(targetEngines())('a backup restored into an empty %s', (engine) =>
 			{ state: 'unknown', reason_code: 'restored' }
 		]);
 		const held = `select value ->> 'releasedAt' as released, value ->> 'from' as "from" from settings where key = 'restored'`;
-		const { head } = await readArchive(archive, PASSPHRASE);
-		expect(await target.rows(held)).toEqual([{ released: null, from: head.moment }]);
-		expect(await target.rows(`select state from backups`)).toEqual([]);
+		const { moment: from } = (await readArchive(archive, PASSPHRASE)).head;
+		expect(await target.rows(held)).toEqual([{ released: null, from }]);
+		for (const gone of ['backups', 'api_tokens where revoked_at is null'])
+			expect(await target.rows(`select 1 from ${gone}`)).toEqual([]);
 	});
 
 	test('queues unfinished jobs again and skips numbers that may be on paper', async () => {

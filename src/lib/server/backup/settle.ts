@@ -18,6 +18,7 @@ import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { cancelAllWaitingChanges } from '#lib/server/people/access/changes.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { dropAllRecoveryCodes } from '#lib/server/people/sign-in/second-factor.ts';
+import { revokeAllTokens } from '#lib/server/people/sign-in/tokens.ts';
 import type { Manifest } from './archive-format.ts';
 
 /**
@@ -25,8 +26,8 @@ import type { Manifest } from './archive-format.ts';
  * may have been sent after the backup become `unknown`, and numbers that the lost site may have given out are skipped.
  *
  * @param moment when the backup was made
- * @returns how many e-mails are held, how many forwards and follow-ups became `unknown`, and how many jobs were queued
- *   again. E-mails that were being sent at the backup become `unknown` too, and are not counted.
+ * @returns how many e-mails are held, how many forwards and follow-ups became `unknown`, how many jobs were queued again,
+ *   and how many API tokens were revoked. E-mails that were being sent at the backup become `unknown` too, and are not counted.
  */
 export async function settleRestored(pendingEvents: Manifest['pendingEvents'], moment: Date, numbersAhead: number) {
 	await startQueue(handle(), false);
@@ -37,11 +38,12 @@ export async function settleRestored(pendingEvents: Manifest['pendingEvents'], m
 			await dropPushMessages(tx);
 			await cancelAllWaitingChanges(tx);
 			const recoveryCodes = await dropAllRecoveryCodes(tx);
+			const tokens = await revokeAllTokens(tx);
 			await skipNumbers(tx, moment, numbersAhead);
 			// The archive holds the row of its own backup, still running.
 			await tx.delete(backups).where(inArray(backups.state, ['waiting', 'running']));
 			await enqueueMany(tx, 'case-event', pendingEvents);
-			const settled = { letters: heldMails, forwards, followups, events: pendingEvents.length, numbersAhead };
+			const settled = { letters: heldMails, forwards, followups, events: pendingEvents.length, numbersAhead, tokens };
 			await recordChange(tx, null, {
 				action: 'backup.restored',
 				subject: 'SPATULA',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { SCOPES, type Role, type Scope } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { apiTokens } from '#lib/server/db/schema/people.ts';
@@ -97,6 +97,12 @@ export async function revokeToken(actor: Actor, id: string): Promise<void> {
 		await cancelChange(tx, 'token', id);
 		await recordChange(tx, actor, { unitId: revoked.unitId, action: 'token.revoked', subject: revoked.name });
 	});
+}
+
+/** After a restore, tokens that were revoked since the backup would be valid again. @returns how many were in use */
+export async function revokeAllTokens(tx: Tx): Promise<number> {
+	const inUse = isNull(apiTokens.revokedAt);
+	return (await tx.update(apiTokens).set({ revokedAt: now() }).where(inUse).returning()).length;
 }
 
 /** Tokens of the administrator's units, newest first, including revoked ones. */

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import { now } from '#lib/server/clock.ts';
-import { useHandle } from '#lib/server/db/index.ts';
+import { transaction, useHandle } from '#lib/server/db/index.ts';
 import { keyFingerprint } from '#lib/server/db/installation.ts';
+import { removeSetting } from '#lib/server/db/settings.ts';
 import { reapplyDestructions } from '#lib/server/privacy/retention/reapply.ts';
 import { knownMigrations, migrateDatabase, migrateUpTo } from '#lib/server/db/migrate.ts';
 import { rowsIn, type Head, type Manifest } from './archive-format.ts';
@@ -68,8 +69,8 @@ export async function restoreBackup(
 		useHandle(target.opened);
 		const destroyed = await reapplyDestructions(dirname(path), (key) => target.files.remove(key));
 		const settled = await settleRestored(loaded.manifest.pendingEvents, new Date(head.moment), numbersAhead);
+		await target.settle(() => transaction((tx) => removeSetting(tx, 'restoring')));
 		useHandle(undefined);
-		await target.settle();
 		const { manifest, ...counts } = loaded;
 		return {
 			...counts,

@@ -12,7 +12,7 @@ import {
 	recapNumbers,
 	requestNumbers
 } from '#lib/server/db/schema/numbers.ts';
-import { lockSetting, removeSetting, storeSetting } from '#lib/server/db/settings.ts';
+import { lockSetting, storeSetting } from '#lib/server/db/settings.ts';
 import { markForwardsUnknown } from '#lib/server/escalation/after-restore.ts';
 import { enqueueMany, startQueue, stopQueue } from '#lib/server/jobs/queue.ts';
 import { cancelAllWaitingChanges } from '#lib/server/people/access/changes.ts';
@@ -49,7 +49,6 @@ export async function settleRestored(pendingEvents: Manifest['pendingEvents'], m
 				subject: 'SPATULA',
 				after: { ...settled, recoveryCodes }
 			});
-			await removeSetting(tx, 'restoring');
 			return settled;
 		});
 	} finally {

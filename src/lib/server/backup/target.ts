@@ -12,8 +12,11 @@ import { syncFolder } from './backup-settings.ts';
 export interface Target {
 	opened: Handle;
 	files: Storage;
-	/** Moves the restored data into place. Until then a starting site finds nothing here. */
-	settle(): Promise<void>;
+	/**
+	 * Moves the restored data into place. Until then a starting site finds nothing here, or a database that it refuses.
+	 * @param allowStart lets a site start on the database; called when the files are in place
+	 */
+	settle(allowStart: () => Promise<void>): Promise<void>;
 	/** Deletes everything that was restored. */
 	clear(): Promise<void>;
 	/** Closes the database and unlocks the folder, after `settle` or `clear`. */
@@ -50,17 +53,19 @@ export async function openTarget(): Promise<Target> {
 	}
 }
 
-type DatabaseTarget = Pick<Target, 'opened' | 'settle' | 'clear'>;
+type DatabaseTarget = Pick<Target, 'opened' | 'clear'> & { settle(): Promise<void> };
 
 function withFiles(database: DatabaseTarget, dataDir: string, staging: string, unlock: () => Promise<void>): Target {
 	const place = join(dataDir, 'files');
 	return {
 		opened: database.opened,
 		files: diskStorage(join(staging, 'files')),
-		async settle() {
+		async settle(allowStart) {
 			await rm(place, { recursive: true, force: true });
 			await mkdir(join(staging, 'files'), { recursive: true, mode: 0o700 });
 			await rename(join(staging, 'files'), place);
+			await syncFolder(dataDir);
+			await allowStart();
 			await database.settle();
 			await rm(staging, { recursive: true, force: true });
 			await syncFolder(dataDir);

@@ -1,21 +1,18 @@
 import { and, desc, eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { act, ANSWER, at, bringTo, entriesOf, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
+import { ANSWER, at, bringTo, entriesOf, standing } from '#lib/dev/testing/office.ts';
 import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { sampleVoice } from '#lib/dev/whatsapp-sandbox/server.ts';
 import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
-import { now, withClock } from '#lib/server/clock.ts';
-import { changeReporterContact } from '#lib/server/cases/conversation/contact.ts';
+import { withClock } from '#lib/server/clock.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { splitCase } from '#lib/server/cases/handling/split.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingFiles, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { writeByMessenger } from '#lib/server/reporters/messenger.ts';
 import { joinCase } from '../incoming/decide.ts';
-import { listConversations } from '../incoming/list.ts';
 import { replyWay } from '../reply-way.ts';
 import { queueMessage } from '../outgoing/queue.ts';
 import { afterAnswer } from './replies.ts';
@@ -206,39 +203,6 @@ test('after 90 silent days the office writes where the person wrote last', async
 		}
 	);
 	expect(person.last()?.text).toContain('Loket satu sudah buka.');
-});
-
-test('a number that the reporter replaced gets no more answers, and sees the status only', async () => {
-	const { person, reference } = await reported();
-	const row = await standing(reference);
-	await transaction((tx) => changeReporterContact(tx, row, { phone: '081298765432' }, { at: now() }));
-	await writeMessage(office.handler, reference, { body: 'Kami sedang memeriksa loket satu.', public: true });
-	await toldOf(reference, person);
-	expect(JSON.stringify(person.received())).not.toContain('memeriksa loket');
-	expect(await replyWay(await standing(reference), null)).toEqual({ by: 'site', warning: 'no_contact' });
-	expect((await person.press('Minta kode rahasia'))?.text).not.toContain('/terima/');
-	await person.say('menu');
-	expect((await person.press('Lacak laporan'))?.text).toContain('hanya status');
-});
-
-test('a part that was split off is answered in the same chat, and the person chooses between the reports', async () => {
-	const { person, reference } = await reported();
-	const matter = {
-		kind: 'suggestion',
-		body: 'Tambah kursi di ruang tunggu untuk lansia.',
-		submission_id: 'pisah-0003'
-	};
-	const part = await act(splitCase, office.handler, reference, matter);
-	await writeMessage(office.handler, part, { body: 'Kursi sudah kami pesan.', public: true });
-	for (const _ of [1, 2]) await toldOf(part, person);
-	expect(await replyWay(await standing(part), null)).toEqual({ by: 'whatsapp', warning: null });
-	const told = person.received().filter(({ text }) => text.includes('Kursi sudah kami pesan.'));
-	expect(told.map(({ text }) => text)).toEqual([expect.stringContaining(part)]);
-	const which = await person.say('Berapa kursi yang dipesan?');
-	expect(which?.choices.map(({ title }) => title)).toEqual(expect.arrayContaining([reference, part]));
-	await person.press(part);
-	expect(await rowsOfCase(messages, part)).toHaveLength(2);
-	expect((await listConversations(office.handler, { state: 'case' })).items).toHaveLength(2);
 });
 
 test('a voice note is kept for supervisors, and a file that is gone is named', async () => {

@@ -100,8 +100,18 @@ export async function byReceipt(talk: Talk, hash: string): Promise<void> {
 	const { tx, own, row, unit, files, refusedFiles } = talk;
 	const mine = own.find((one) => one.row.receiptHash === hash);
 	if (mine) {
-		await remember(tx, mine.conversation, { locked: undefined });
-		const status = reply.statusesOf([mine.row], unit.timeZone, false);
+		const opened = [mine];
+		// The list grows while it is read: the receipt of one part of a split report opens all.
+		for (const { conversation, row: part } of opened) {
+			await remember(tx, conversation, { locked: undefined });
+			const isNear = ({ row: one }: Own) => one.splitFromId === part.id || one.id === part.splitFromId;
+			opened.push(...own.filter((one) => isNear(one) && !opened.includes(one)));
+		}
+		const status = reply.statusesOf(
+			opened.map((one) => one.row),
+			unit.timeZone,
+			false
+		);
 		const words = { ...status, text: `${m.wa_unlocked()}\n\n${status.text}` };
 		const isAlone = talk.message.text.split(/\s+/).filter((word) => /\p{L}/u.test(word)).length <= FEW_WORDS;
 		if (isAlone && files.length + refusedFiles.length === 0) return pressed(talk, mine.conversation, words);

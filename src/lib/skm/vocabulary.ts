@@ -41,4 +41,5 @@ export type SkmSetAsideReason = (typeof SKM_SET_ASIDE_REASONS)[number];
 export const LONGEST_SUGGESTION = 1000;
 
 /** Why figures cannot be published. Page and refused form show the same texts for it. */
-export type SkmRefusal = 'skm_off' | 'skm_period_running' | 'skm_too_few' | 'skm_published' | 'skm_overlap';
+export type SkmRefusal =
+	'skm_off' | 'skm_period_running' | 'skm_too_few' | 'skm_published' | 'skm_changed' | 'skm_overlap';

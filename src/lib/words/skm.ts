@@ -106,6 +106,7 @@ export const skmRefusalWord = wordOf<SkmRefusal>({
 	skm_period_running: m.error_conflict_skm_period_running,
 	skm_too_few: m.error_conflict_skm_too_few,
 	skm_published: m.error_conflict_skm_published,
+	skm_changed: m.error_conflict_skm_changed,
 	skm_overlap: m.error_conflict_skm_overlap
 });
 

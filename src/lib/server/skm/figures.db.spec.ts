@@ -261,6 +261,25 @@ test('refuses a year that would reveal the last quarter, even if one of the othe
 	expect(await later(() => previewPublication(manager, unit.code, quarters[3]!))).toMatchObject({ refusal: null });
 });
 
+test.each([
+	['again', MARCH, '2026-03-03'],
+	['in a longer one', { from: '2026-02-01', to: '2026-03-31' }, '2026-02-10']
+])('a published period of which one form was voided or exchanged is not published %s', async (_, period, day) => {
+	const { unit, manager, confirmed } = await publishable();
+	await sendForms(unit, day, 6, 162);
+	const { n: respondents, ikm } = (await inApril(() => previewPublication(manager, unit.code, MARCH))).figures;
+	const id = await inApril(() => publishSkm(manager, unit.code, { ...confirmed, respondents, index: ikm?.hundredths }));
+	await inApril(() => withdrawSkm(manager, id, { reason: 'Ada jawaban uji coba' }));
+	const refusal = async () => (await inApril(() => previewPublication(manager, unit.code, period))).refusal;
+	const [response] = (await skmBehind(manager, { unit: unit.code, ...MARCH })).items;
+	await decideSkm(manager, response?.id ?? '', { move: 'void', reason: 'trial' });
+	expect(await refusal()).toBe('skm_changed');
+	await submitSkmOn(unit, '2026-03-30', skmForm(unit, 4));
+	expect(await refusal()).toBe('skm_changed');
+	await sendForms(unit, '2026-03-31', 5, 135);
+	expect(await refusal()).toBeNull();
+});
+
 test('a publication is withdrawn once, with the reason in the log; its period may then be published again', async () => {
 	const { unit, manager, confirmed } = await publishable();
 	const id = await inApril(() => publishSkm(manager, unit.code, confirmed));

@@ -5,7 +5,7 @@ import { isLocalDate, localDate } from '#lib/calendar/days.ts';
 import type { Period } from '#lib/ratings/period.ts';
 import { emptyTally, figuresOf, LEAST_PUBLISHED, skmFigures, type SkmFigures } from '#lib/skm/figures.ts';
 import { finishedPeriods } from '#lib/skm/span.ts';
-import type { SkmRefusal } from '#lib/skm/vocabulary.ts';
+import { SKM_ELEMENTS, type SkmRefusal } from '#lib/skm/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, rowsOf, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -84,7 +84,33 @@ async function publicationRefusal(
 			)
 		);
 	if (published) return 'skm_published';
+	if (await fewChanged(on, unit.id, period)) return 'skm_changed';
 	return (await wouldRevealFew(on, unit.id, period)) ? 'skm_overlap' : null;
+}
+
+/**
+ * Whether fewer than five forms of an overlapping publication, also a withdrawn one, were voided, added or exchanged since.
+ * Publishing such days again would reveal them. Otherwise all publications of a day count the same forms.
+ */
+async function fewChanged(on: Database | Tx, unitId: string, { from, to }: Period): Promise<boolean> {
+	const { firstDay, lastDay, respondents, figures } = skmPublications;
+	const sums = SKM_ELEMENTS.map((element) => sql`${element}::text, sum(${skmResponses[element]})`);
+	const changed = await rowsOf(
+		on,
+		sql`select 1 as changed
+			from ${skmPublications}
+			cross join lateral (
+				select count(*) as n, jsonb_build_object(${sql.join(sums, sql`, `)}) as sums
+				from ${skmResponses}
+				where ${skmResponses.unitId} = ${unitId} and ${skmResponses.state} = 'counted'
+					and ${skmResponses.day} between ${firstDay} and ${lastDay}
+			) present
+			where ${skmPublications.unitId} = ${unitId} and ${firstDay} <= ${to} and ${lastDay} >= ${from}
+				and abs(present.n - ${respondents}) < ${LEAST_PUBLISHED}
+				and (present.n <> ${respondents} or present.sums <> ${figures} -> 'sums')
+			limit 1`
+	);
+	return changed.length > 0;
 }
 
 /**
@@ -166,7 +192,7 @@ export async function publishSkm(actor: Actor, name: string, raw: unknown): Prom
 
 /**
  * Withdraws a publication, with a written reason in the log. The public page shows the withdrawal, and the period may
- * be published again.
+ * be published again, unless few of its forms have changed.
  * @throws NotFound for a publication of a unit the actor does not manage
  * @throws Invalid without a reason
  * @throws Conflict `invalid-move` if it was withdrawn before

@@ -120,7 +120,8 @@ export async function fullOffice(at?: { id: string; code: string }) {
 		unit,
 		officer,
 		officerActor,
-		mailbox: await makeConnection(unit),
+		// Removed since, because the office may have another one.
+		mailbox: await makeConnection(unit, { removedAt: now() }),
 		handler: await makeActor([[unit.id, 'handler', 'admin']]),
 		supervisor: await makeActor([[unit.id, 'supervisor']])
 	};

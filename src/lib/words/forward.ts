@@ -54,6 +54,8 @@ const reasons = {
 	number_in_use: [m.escalation_reason_number_in_use, m.escalation_advice_decide],
 	reference_exists: [m.escalation_reason_reference_exists, m.escalation_advice_find],
 	lease_lost_after_create: [m.escalation_reason_lease_lost_after_create, m.escalation_advice_decide],
+	// The category became integrity before the report was sent.
+	integrity: [m.escalation_check_barred_integrity, m.escalation_check_barred_integrity_text],
 	// The site was restored from a backup in which the report was waiting.
 	restored: [m.escalation_reason_restored, m.escalation_advice_decide],
 	// Only for reads, uploads and follow-ups.
@@ -190,7 +192,10 @@ export function forwardEntryLines(type: TimelineType, data: Data): (string | und
 				text(data.reason)
 			];
 		case 'escalation_closed':
-			return [data.superseded === true ? m.escalation_entry_superseded() : text(data.status_name)];
+			return [
+				data.superseded === true ? m.escalation_entry_superseded() : text(data.status_name),
+				worded(data.reason, forwardReason)
+			];
 		case 'escalation_status':
 			return [text(data.status_name), text(data.note)];
 		case 'escalation_followup':

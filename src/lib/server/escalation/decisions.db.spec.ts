@@ -1,11 +1,14 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { classifyCase } from '#lib/server/cases/handling/verify.ts';
 import { caseForActor } from '#lib/server/cases/find.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { testConnection, haltConnection } from './connection/connection.ts';
 import { deliver } from './delivery/deliver.ts';
+import { followCaseEvents } from './followups/followups.ts';
 import { escalationCounts, listEscalations, forwardingAlarm } from './list.ts';
 import { setManualStatus, resolveEscalation } from './decisions.ts';
 import { resendEscalation } from './forward/forward.ts';
@@ -96,11 +99,24 @@ describe('manual mode', () => {
 	const manual = async () => {
 		overrideEnv({ LAPOR_MODE: 'manual' });
 		const office = await makeOffice({});
-		const { escalation } = await forwardedCase(office);
+		const { row, escalation } = await forwardedCase(office);
 		const enter = (lapor_id: string, more = {}) =>
 			resolveEscalation(office.actor, escalation.id, { outcome: 'found', lapor_id, reason: 'Sudah diisikan', ...more });
-		return { office, escalation, enter };
+		return { office, row, escalation, enter };
 	};
+
+	it('a report that becomes an integrity matter is no longer offered for copying, nor its messages', async () => {
+		const { office, row, escalation } = await manual();
+		await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.' });
+		await followCaseEvents((await standing(escalation.id)).entries);
+		expect((await escalationView(office.actor, escalation.id)).followups).toHaveLength(1);
+		const { version } = (await standing(escalation.id)).row;
+		const integrity = { category: 'integrity', class: 'plain', priority: 'normal', version };
+		await classifyCase(office.actor, row.reference, integrity);
+		await followCaseEvents((await standing(escalation.id)).entries);
+		const view = await escalationView(office.actor, escalation.id);
+		expect(view).toMatchObject({ state: 'closed', reason: { code: 'integrity' }, followups: [] });
+	});
 
 	it('records number, date and status by hand until Selesai, with the timeline entries of a polled forward', async () => {
 		const { office, escalation, enter } = await manual();

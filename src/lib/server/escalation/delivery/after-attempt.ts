@@ -6,6 +6,7 @@ import type { Tx } from '#lib/server/db/index.ts';
 import { env } from '#lib/server/env.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { retryAt } from '../connection/backoff.ts';
+import { NO_TASK } from '../tasks.ts';
 import { changeWithEntry, recordEscalation, changeEscalation, type EscalationRow, type Locked } from '../rows.ts';
 import type { Reason } from '../reason.ts';
 import { nextPollAt } from '../tracking/poll-clock.ts';
@@ -18,7 +19,8 @@ import { nextPollAt } from '../tracking/poll-clock.ts';
  *      |-- not sent ------|-> unknown --> sent (found) or waiting (certainly absent)
  *      `-> stuck: waiting for a day, still tried hourly
  *
- * The claim is in `deliver.ts`. `closed` comes from LAPOR (`tracking/apply-status.ts`) or a re-send (`forward/forward.ts`).
+ * The claim is in `deliver.ts`. `closed` comes from LAPOR (`tracking/apply-status.ts`), a re-send (`forward/forward.ts`) or a
+ * case that is now about integrity (`followups/followups.ts`).
  */
 
 /** A row that is unsent for this long needs a person. It is still retried hourly. */
@@ -126,6 +128,25 @@ export async function toWaiting(
 	if (stuck && !row.stuckAt) await recordEscalation(tx, after, 'escalation_stuck', 'system', reasonData(reason));
 	else if (row.reasonCode !== reason.code)
 		await recordEscalation(tx, after, 'escalation_delayed', 'system', reasonData(reason));
+}
+
+/** Closes a row that is not sent any more. */
+export async function toClosed(
+	tx: Tx,
+	before: Locked,
+	author: Author,
+	data: Record<string, unknown>,
+	reason: Partial<Pick<EscalationRow, 'reasonCode' | 'reasonText'>> = {}
+): Promise<void> {
+	const set = {
+		state: 'closed' as const,
+		closedAt: now(),
+		nextAttemptAt: null,
+		nextPollAt: null,
+		...NO_TASK,
+		...reason
+	};
+	await changeWithEntry(tx, before, set, 'escalation_closed', author, data);
 }
 
 /**

@@ -10,6 +10,7 @@ import { requestPermit, circuitOpenUntil, reportToCircuit, returnPermit } from '
 import { haltConnection, haltOf } from '../connection/connection.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { reportSettings } from '../connection/lapor-settings.ts';
+import { takeBackIntegrity } from '../followups/followups.ts';
 import { deliverFollowups } from '../followups/send.ts';
 import { attachmentsValue, reportPayload, reportProblems } from '../forward/lapor-report.ts';
 import { factsOfRow, sourceOfRow } from '../forward/compose.ts';
@@ -213,12 +214,12 @@ const isDue = ({ mode, state, nextAttemptAt }: EscalationRow): boolean =>
 
 /**
  * Claims a due row: state `sending`, a lease and the next fencing number, committed before any call. Returns undefined if
- * the row is not due, claimed by another worker or in manual mode
+ * the row is not due, claimed by another worker, in manual mode, or of a case that is now about integrity
  */
 export async function claimEscalation(id: string): Promise<Locked | undefined> {
 	return transaction(async (tx) => {
 		const locked = await lockEscalation(tx, id);
-		if (!isDue(locked.escalation)) return undefined;
+		if (!isDue(locked.escalation) || (await takeBackIntegrity(tx, locked))) return undefined;
 		const escalation = await changeEscalation(tx, locked.escalation, {
 			state: 'sending',
 			fence: locked.escalation.fence + 1,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { classifyCase } from '#lib/server/cases/handling/verify.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups } from '#lib/server/db/schema/escalations.ts';
@@ -49,6 +50,10 @@ async function forwarded(ids?: Record<string, string>) {
 		sendMessages: async (...bodies: string[]) => {
 			for (const body of bodies) await write(body);
 			await observe();
+		},
+		classify: async (category: string) => {
+			const { version } = (await standing(id)).row;
+			return classifyCase(actor, row.reference, { category, class: 'plain', priority: 'normal', version });
 		},
 		answer: async (body: string) =>
 			answerCase(actor, row.reference, { body, version: (await standing(id)).row.version })
@@ -197,6 +202,40 @@ describe('follow-ups of a report', () => {
 		const { entries } = await standing(id);
 		await followCaseEvents(entries.slice(0, 1).map((entry) => ({ ...entry, type: 'limit_lifted' })));
 		expect(await statesOf(id)).toEqual(['waiting']);
+	});
+
+	it('are neither queued nor sent any more once the category is integrity', async () => {
+		const { id, caseId, reference, sendMessages, classify, answer, observe } = await forwarded();
+		await deliver(id);
+		await sendMessages('Kami cek dulu.');
+		await classify('integrity');
+		await deliver(id);
+		expect(await statesOf(id)).toEqual([]);
+		await sendMessages('Mohon kirim buktinya.');
+		await answer('Pegawai itu sudah diperiksa.');
+		await dispute(caseId, { body: 'Saya lihat ia masih meminta uang.' });
+		await observe();
+		await receive(id);
+		await deliver(id);
+		expect(await atLapor(reference)).toEqual([]);
+		expect((await standing(id)).escalation.state).toBe('sent');
+	});
+
+	it('a report that is still unsent when the category becomes integrity is closed and never sent', async () => {
+		const { actor, id, reference, classify, observe } = await forwarded();
+		await lapor.faults([{ kind: '429', match: { endpoint: 'create' }, count: 1 }]);
+		await deliver(id);
+		await classify('integrity');
+		await later(2 * MINUTE, () => deliver(id));
+		expect(await lapor.reports(reference)).toEqual([]);
+		const { escalation, row, entries } = await standing(id);
+		expect(escalation).toMatchObject({ state: 'closed', reasonCode: 'integrity', laporId: null });
+		expect(row.escalationState).toBe('closed');
+		expect(entries.at(-1)).toMatchObject({ type: 'escalation_closed', actorKind: 'system', public: false });
+		await observe();
+		await expect(resendEscalation(actor, id, { reason: 'Kirim lagi' })).rejects.toMatchObject({
+			issues: [{ code: 'escalation_integrity' }]
+		});
 	});
 
 	it('a message goes to the next forward if its job runs after that was opened', async () => {

@@ -6,7 +6,9 @@ import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { proposeRedaction, redact } from '#lib/text/redaction.ts';
-import type { EscalationRow, Locked } from '../rows.ts';
+import { toClosed } from '../delivery/after-attempt.ts';
+import { whyNotForwardable } from '../forward/compose.ts';
+import { lockEscalation, type EscalationRow, type Locked } from '../rows.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 
 export type FollowupRow = typeof escalationFollowups.$inferSelect;
@@ -33,12 +35,14 @@ function sourceOfEntry({ type, public: isPublic, actorKind }: Entry): Source | u
 }
 
 /**
- * Queues follow-ups for new timeline entries of forwarded cases, and the withheld ones when a restriction is lifted. May be
- * called twice for an entry.
+ * Queues follow-ups for new timeline entries of forwarded cases, and the withheld ones when a restriction is lifted. Takes
+ * back what is unsent when the category becomes integrity. May be called twice for an entry.
  */
 export async function followCaseEvents(entries: readonly Entry[]): Promise<void> {
 	const withFollowups = new Set(
-		entries.filter((entry) => sourceOfEntry(entry) ?? entry.type === 'limit_lifted').map(({ caseId }) => caseId)
+		entries
+			.filter((entry) => sourceOfEntry(entry) ?? ['limit_lifted', 'classified'].includes(entry.type))
+			.map(({ caseId }) => caseId)
 	);
 	await Promise.all(
 		[...withFollowups].map((caseId) =>
@@ -57,7 +61,10 @@ export async function followCaseEvents(entries: readonly Entry[]): Promise<void>
  */
 export async function queueFollowups(tx: Tx, caseId: number): Promise<void> {
 	const escalation = await currentForward(tx, caseId);
-	if (!escalation || (await isLimited(tx, caseId))) return;
+	if (!escalation) return;
+	const locked = await lockEscalation(tx, escalation.id);
+	// While the reporter's restriction of processing lasts, nothing more goes to LAPOR. It is queued when that is lifted.
+	if (locked.row.processingLimitedAt || (await takeBackIntegrity(tx, locked))) return;
 	let added = false;
 	for (const entry of await unqueued(tx, caseId)) {
 		const source = sourceOfEntry(entry);
@@ -67,9 +74,21 @@ export async function queueFollowups(tx: Tx, caseId: number): Promise<void> {
 		await enqueue(tx, 'escalation-deliver', { escalationId: escalation.id });
 }
 
-/** While the reporter's restriction of processing lasts, nothing more goes to LAPOR. It is queued when that is lifted. */
-async function isLimited(tx: Tx, caseId: number): Promise<boolean> {
-	return (await tx.$count(cases, and(eq(cases.id, caseId), isNotNull(cases.processingLimitedAt)))) > 0;
+/**
+ * Takes back what LAPOR does not have yet if the case's category is now integrity, which is never forwarded: the unsent report
+ * and the waiting follow-ups.
+ *
+ * @returns whether the category is integrity
+ */
+export async function takeBackIntegrity(tx: Tx, locked: Locked): Promise<boolean> {
+	const { escalation, row } = locked;
+	const reason = whyNotForwardable(row);
+	if (reason !== 'integrity') return false;
+	const { escalationId, state } = escalationFollowups;
+	await tx.delete(escalationFollowups).where(and(eq(escalationId, escalation.id), eq(state, 'waiting')));
+	if (escalation.state === 'waiting' || escalation.state === 'stuck')
+		await toClosed(tx, locked, 'system', { reason }, { reasonCode: reason, reasonText: null });
+	return true;
 }
 
 async function unqueued(tx: Tx, caseId: number): Promise<Entry[]> {

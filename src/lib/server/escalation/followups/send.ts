@@ -11,7 +11,7 @@ import { retryAt } from '../connection/backoff.ts';
 import { requestPermit, reportToCircuit, returnPermit } from '../connection/circuit.ts';
 import { haltConnection } from '../connection/connection.ts';
 import { recordEscalation, lockEscalation, type Locked } from '../rows.ts';
-import type { FollowupRow } from './followups.ts';
+import { takeBackIntegrity, type FollowupRow } from './followups.ts';
 import { idOf, laporIdsOf } from '../connection/lapor-settings.ts';
 import { factsOfRow } from '../forward/compose.ts';
 import { classifySend, type SendOutcome } from '../classify-response.ts';
@@ -106,6 +106,7 @@ async function change(
 async function claimNext(escalationId: string, openUntil: Date | undefined) {
 	return transaction(async (tx) => {
 		const locked = await lockEscalation(tx, escalationId);
+		if (await takeBackIntegrity(tx, locked)) return undefined;
 		const { escalation } = locked;
 		const next = escalation.mode === 'api' && escalation.laporId ? await nextOf(tx, escalationId) : undefined;
 		if (!next) return undefined;

@@ -10,17 +10,10 @@ import { Conflict, Invalid, type Issue } from '#lib/server/errors.ts';
 import { proposeRedaction } from '#lib/text/redaction.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import {
-	recordEscalation,
-	changeWithEntry,
-	type EscalationRow,
-	isResendable,
-	lockEscalationForActor,
-	type Locked
-} from '../rows.ts';
+import { recordEscalation, type EscalationRow, isResendable, lockEscalationForActor, type Locked } from '../rows.ts';
+import { toClosed } from '../delivery/after-attempt.ts';
 import { queueEarlierAnswer, takeOverFollowups } from '../followups/followups.ts';
 import { escalationInput, type EscalationInput, resendInput, type ResendInput } from '../schema.ts';
-import { NO_TASK } from '../tasks.ts';
 import {
 	composeReport,
 	type Composed,
@@ -48,12 +41,17 @@ export async function escalateCase(actor: Actor, reference: string, raw: unknown
 		const { row: before, unit } = await lockCaseForActor(tx, actor, reference);
 		await requireVersion(tx, before, input.version);
 		requireUnlimited(before);
-		const barred = whyNotForwardable(before);
-		if (barred) throw new Invalid([{ path: '', code: `escalation_${barred}` }]);
+		requireForwardable(before);
 		await requireNoneOpen(tx, before);
 		const row = await moveCase(tx, before, 'escalate');
 		return openForward(tx, actor, { row, unit }, input);
 	});
+}
+
+/** @throws Invalid for cases that are never forwarded */
+function requireForwardable(row: CaseRow): void {
+	const barred = whyNotForwardable(row);
+	if (barred) throw new Invalid([{ path: '', code: `escalation_${barred}` }]);
 }
 
 /** @throws Conflict if a row of the case is neither rejected nor closed */
@@ -173,17 +171,12 @@ export async function resendEscalation(actor: Actor, id: string, raw: unknown): 
 		const { status, version } = caseBefore;
 		if (!isResendable(before))
 			throw new Conflict('invalid-move', { status, version, reason: `escalation_${before.state}` });
+		requireForwardable(caseBefore);
 		const row = await moveCase(tx, caseBefore, 'escalate');
-		await supersede(tx, { ...locked, row }, actor);
+		if (before.state !== 'closed') await toClosed(tx, { ...locked, row }, actor, { superseded: true });
 		await requireNoneOpen(tx, row);
 		return openForward(tx, actor, { row, unit }, await resendData(tx, locked, input));
 	});
-}
-
-async function supersede(tx: Tx, locked: Locked, actor: Actor): Promise<void> {
-	if (locked.escalation.state === 'closed') return;
-	const set = { state: 'closed' as const, closedAt: now(), nextAttemptAt: null, nextPollAt: null, ...NO_TASK };
-	await changeWithEntry(tx, locked, set, 'escalation_closed', actor, { superseded: true });
 }
 
 async function resendData(tx: Tx, { escalation: before, row }: Locked, input: ResendInput): Promise<Forwarding> {

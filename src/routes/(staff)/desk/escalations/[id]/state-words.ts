@@ -33,7 +33,7 @@ export function stateWords(row: EscalationView): StateWords {
 		case 'stuck':
 			return { tone: 'danger', title: m.escalation_meaning_stuck(), hint: m.escalation_meaning_stuck_hint() };
 		case 'closed':
-			return row.laporId
+			return row.laporId || row.reason?.code === 'integrity'
 				? {
 						tone: 'info',
 						title: m.escalation_meaning_closed(),

@@ -6,7 +6,14 @@ import { approvals, attachments, cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { receiptHash } from './receipt-hash.ts';
 import { pdfPages } from '#lib/dev/testing/documents.ts';
-import { makeActor, makeCase, makePlace, makeUnit, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
+import {
+	makeActor,
+	makeCase,
+	makeOfficer,
+	makePlace,
+	makeUnit,
+	makeOfficerWithAccount
+} from '#lib/dev/testing/factories.ts';
 import {
 	ANSWER,
 	at,
@@ -24,6 +31,9 @@ import {
 } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { caseForActor, caseForReporter } from './find.ts';
+import { writeMessage } from './conversation/message.ts';
+import { writeToOffice } from './conversation/reporter-reply.ts';
+import { namedInCase } from './officers/named.ts';
 import { classifyCase } from './handling/verify.ts';
 import { handOverCase } from './handling/hand-over.ts';
 import { splitCase } from './handling/split.ts';
@@ -116,6 +126,19 @@ describe('a hand-over to another office', () => {
 		const { reference } = await makeCase(office.unit, { body: 'Ibu Rahmawati tidak ada di loket sepanjang pagi.' });
 		await act(handOverCase, office.handler, reference, { unit: other.code, reason: 'Petugas di sana.' });
 		await expect(caseForActor(named, reference)).rejects.toMatchObject({ name: 'NotFound' });
+	});
+
+	test('hides it from one whom a later message or a written voice note names, not from one whom staff mention', async () => {
+		const other = await makeUnit({ parent: office.root });
+		const names = ['Rahmawati Tandipau', 'Hasanuddin Lolo', 'Marlina Pabate'];
+		for (const name of names) await makeOfficer(other.id, name);
+		const { id, reference } = await caseIn(office, 'verified');
+		await writeToOffice(id, { body: 'Yang melayani saya Ibu Rahmawati.' });
+		for (const body of ['(pesan suara) Pak Hasanuddin juga ikut.', 'Bu Marlina di sana bisa membantu.'])
+			await writeMessage(office.handler, reference, { body, public: false });
+		await act(handOverCase, office.handler, reference, { unit: other.code, reason: 'Petugas di sana.' });
+		const named = (await namedInCase(id)).map((officer) => officer.name).sort();
+		expect(named).toEqual(['Hasanuddin Lolo', 'Rahmawati Tandipau']);
 	});
 
 	test('withdraws the draft, and a restricted report stays restricted', async () => {

@@ -1,7 +1,8 @@
-import { and, asc, eq, ne } from 'drizzle-orm';
+import { and, asc, eq, inArray, like, ne, or } from 'drizzle-orm';
 import { handOverInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, type Tx } from '#lib/server/db/index.ts';
+import { messages } from '#lib/server/db/schema/cases.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -18,8 +19,8 @@ import { routeCase } from '../triage/route.ts';
 /**
  * Moves a report to the office it is about. The number stays, and deadlines are recomputed with the new office's hours
  * and zone. The case loses its assignee until the new office assigns it, by a routing rule or manually. A draft of the
- * former office is withdrawn, and its text stays in the history. Officers of the new office whom the text may name are
- * proposed, as at opening. A restricted case stays restricted.
+ * former office is withdrawn, and its text stays in the history. Officers of the new office whom the report or a later
+ * message may name are proposed, as at opening. A restricted case stays restricted.
  *
  * @throws Invalid for an unknown office or the case's present office
  */
@@ -37,11 +38,22 @@ export async function handOverCase(actor: Actor, reference: string, raw: unknown
 		const row = await moveCase(tx, before, 'hand_over', moved);
 		await storeClocks(tx, row, clocks);
 		await withdrawDraft(tx, row.id);
-		await proposeOfficers(tx, row, unit, [row.title, row.body, row.requestedSolution].join('\n'));
+		await proposeOfficers(tx, row, unit, await wordsOf(tx, row));
 		const data = { from: from.name, to: unit.name, reason: input.reason };
 		await recordEvent(tx, row, { type: 'moved', author: actor, public: true, data });
 		return routeCase(tx, { row, unit }, { prioritySet: mayHaveSetPriority(before) });
 	});
+}
+
+/** Everything that the reporter and others wrote or said about the matter, also voice notes that staff wrote down. */
+async function wordsOf(tx: Tx, { id, title, body, requestedSolution }: CaseRow): Promise<string> {
+	const { author, body: said } = messages;
+	const isTheirs = or(inArray(author, ['reporter', 'other']), like(said, '(pesan suara) %'));
+	const later = await tx
+		.select({ said })
+		.from(messages)
+		.where(and(eq(messages.caseId, id), isTheirs));
+	return [title, body, requestedSolution, ...later.map((one) => one.said)].join('\n');
 }
 
 /** Whether a person may have set the priority: the case was verified and its priority is not the default. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { eq } from 'drizzle-orm';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
@@ -11,16 +11,17 @@ import {
 	makeUnit,
 	makeOfficerWithAccount
 } from '#lib/dev/testing/factories.ts';
-import { ANSWER, bringTo, makeOffice, standing, act } from '#lib/dev/testing/office.ts';
+import { ANSWER, bringTo, caseIn, makeOffice, standing, act } from '#lib/dev/testing/office.ts';
 import { answerCase } from './answers/answer.ts';
 import { assignCase } from './handling/assign.ts';
-import { caseForActor } from './find.ts';
+import { correctCase } from './handling/correct.ts';
+import { caseForActor, lockCase } from './find.ts';
 import { inboxCounts } from './inbox/counts.ts';
 import { inbox } from './inbox/inbox.ts';
 import { writeMessage } from './conversation/message.ts';
 import { namedInCase, nameInCase } from './officers/named.ts';
 import { peopleFor } from './people.ts';
-import { writeToOffice } from './conversation/reporter-reply.ts';
+import { dispute, scoreAnswer, writeToOffice } from './conversation/reporter-reply.ts';
 import { verifyCase } from './handling/verify.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -92,6 +93,27 @@ test('a name in a later message is proposed too, but a cleared name stays cleare
 	await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'clear' });
 	await writeToOffice(id, { body: 'Sekali lagi: Ibu Rahmawati.' });
 	expect(await sees(named, reference)).toBe(true);
+});
+
+const ACCUSES = 'Yang meminta uang Ibu Rahmawati.';
+const correct = (id: number) =>
+	transaction(async (tx) => {
+		await correctCase(tx, office.supervisor, await lockCase(tx, id), { body: ACCUSES });
+	});
+
+test.each([
+	['a dispute', 'answered', (id: number) => dispute(id, { body: ACCUSES })],
+	['an objection', 'archived', (id: number) => dispute(id, { body: ACCUSES })],
+	['the comment on a low score', 'answered', (id: number) => scoreAnswer(id, { score: 1, comment: ACCUSES })],
+	['the comment on a high score', 'answered', (id: number) => scoreAnswer(id, { score: 4, comment: ACCUSES })],
+	['a correction', 'in_progress', correct]
+] as const)('a name in %s is proposed too', async (_, status, say) => {
+	const [, named] = await makeOfficerWithAccount(office.unit.id, ['handler'], 'Rahmawati Tandipau');
+	const { id, reference } = await caseIn(office, status);
+	await caseForActor(named, reference);
+	await say(id);
+	await expect(caseForActor(named, reference)).rejects.toMatchObject(notFound);
+	expect(await namedInCase(id)).toMatchObject([{ state: 'proposed', source: 'text' }]);
 });
 
 test('removing a named officer needs two persons and a reason', async () => {

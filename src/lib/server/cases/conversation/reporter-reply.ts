@@ -40,7 +40,7 @@ import { completionOpen, mayDispute, mayObject } from './time-limits.ts';
 /**
  * Stores a message by the reporter. If a question is open, the message is its reply. The case returns to its former
  * status, the deadlines continue, and a complaint counts as complete from now. A case archived as incomplete is
- * reopened within 60 days. Officers whom the text may name are proposed, as at opening.
+ * reopened within 60 days.
  * @throws Conflict `submission-reused` if the same form came back with other content
  */
 export async function writeToOffice(caseId: number, raw: unknown, files: readonly SentFile[] = []): Promise<void> {
@@ -74,8 +74,7 @@ export async function storeReporterMessage(
 	const answering = before.status === 'needs_info';
 	const completing = before.status === 'archived' && completionOpen(unit, before, spoken.at);
 	const row = answering ? await giveInfo(tx, { row: before, unit }, spoken.at) : await updateCase(tx, before);
-	const message = await storeMessage(tx, row, fromReporter(spoken, content), kept);
-	await proposeOfficers(tx, row, unit, content.body);
+	const message = await storeWords(tx, { row, unit }, content, spoken, kept);
 	const type = answering || completing ? 'info_given' : 'message';
 	await recordEvent(tx, row, entryBy(spoken, type, { message, ...originalsOf(kept) }));
 	if (!completing) return row;
@@ -84,12 +83,18 @@ export async function storeReporterMessage(
 	return reopened;
 }
 
-const fromReporter = <T>({ writtenBy }: Spoken, content: T) => ({
-	author: 'reporter' as const,
-	accountId: writtenBy?.accountId ?? null,
-	public: true,
-	...content
-});
+/** Stores what the reporter says, as a message. Officers whom it may name are proposed, as at opening. */
+async function storeWords(
+	tx: Tx,
+	{ row, unit }: CaseWithUnit,
+	content: { body: string; submissionHash?: string | undefined },
+	{ writtenBy }: Spoken,
+	kept: readonly KeptFile[]
+): Promise<string> {
+	await proposeOfficers(tx, row, unit, content.body);
+	const by = { author: 'reporter', accountId: writtenBy?.accountId ?? null } as const;
+	return storeMessage(tx, row, { ...by, public: true, ...content }, kept);
+}
 
 const entryBy = (spoken: Spoken, type: Event['type'], data: Record<string, unknown>): Event => ({
 	type,
@@ -143,6 +148,7 @@ export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 		const rated = await updateCase(tx, before, { satisfaction: input.score });
 		const again = input.score <= GREATEST_DISPUTING_SCORE && (await mayDispute(tx, rated, unit));
 		if (again && !input.comment) throw new Invalid([{ path: 'comment', code: 'score_reason' }]);
+		await proposeOfficers(tx, rated, unit, input.comment ?? '');
 		const data = { score: input.score, comment: input.comment || undefined };
 		await recordEvent(tx, rated, { type: 'rated', author: 'reporter', public: true, data });
 		if (again) {
@@ -245,7 +251,7 @@ async function reopenAnswered(
 	const changes = { disputes: before.disputes + 1, answeredAt: null, closedAt: null };
 	const row = await moveCase(tx, before, 'dispute', { ...changes, dueAt: recomputeClocks(clocks) });
 	await storeClocks(tx, row, clocks);
-	const message = body ? await storeMessage(tx, row, fromReporter(spoken, { body }), kept) : undefined;
+	const message = body ? await storeWords(tx, { row, unit }, { body }, spoken, kept) : undefined;
 	const data = { message, count: row.disputes, ...originalsOf(kept) };
 	await recordEvent(tx, row, entryBy(spoken, 'disputed', data));
 	return row;
@@ -262,7 +268,7 @@ async function object(
 	const made = await objectionMade(tx, before);
 	if (made) throw invalidMove(before, made);
 	const row = await updateCase(tx, before, { objectionAt: spoken.at });
-	const message = await storeMessage(tx, row, fromReporter(spoken, { body }), kept);
+	const message = await storeWords(tx, { row, unit }, { body }, spoken, kept);
 	await recordEvent(tx, row, entryBy(spoken, 'objected', { message, ...originalsOf(kept) }));
 	return row;
 }

@@ -2,18 +2,24 @@ import type { Correction } from '#lib/privacy/requests.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import type { CaseRow } from '../find.ts';
+import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { updateCase } from '../move.ts';
+import { proposeOfficers } from '../officers/named.ts';
 import { openReporter, reporterColumns } from '../reporter.ts';
 import { recordEvent } from '../timeline.ts';
 
 /**
  * Corrects what a reporter said about themselves or the matter, at their request. The timeline has the old and the new
- * values; of the name it says only that it was corrected.
+ * values; of the name it says only that it was corrected. Officers whom the new text may name are proposed, as at opening.
  *
  * @throws Invalid `correction_no_identity` for the name of an anonymous reporter · `correction_nothing` without a change
  */
-export async function correctCase(tx: Tx, actor: Actor, before: CaseRow, correction: Correction): Promise<CaseRow> {
+export async function correctCase(
+	tx: Tx,
+	actor: Actor,
+	{ row: before, unit }: CaseWithUnit,
+	correction: Correction
+): Promise<CaseRow> {
 	const { name, title, body, requested_solution: requestedSolution, incident_on: incidentOn } = correction;
 	const said = { title, body, requestedSolution, incidentOn };
 	const fields = (Object.keys(said) as (keyof typeof said)[]).filter(
@@ -22,6 +28,7 @@ export async function correctCase(tx: Tx, actor: Actor, before: CaseRow, correct
 	if (fields.length === 0 && !name) throw new Invalid([{ path: 'body', code: 'correction_nothing' }]);
 	const columns = Object.fromEntries(fields.map((field) => [field, said[field]]));
 	const row = await updateCase(tx, before, { ...columns, ...(name && (await corrected(before, name))) });
+	await proposeOfficers(tx, row, unit, [title, body, requestedSolution].join('\n'));
 	const changes = fields.map((field) => ({ field, before: before[field], after: said[field] }));
 	const data = { changes: [...changes, ...(name ? [{ field: 'name' }] : [])] };
 	await recordEvent(tx, row, { type: 'data_corrected', author: actor, public: true, data });

@@ -54,7 +54,7 @@ const GRANTS: Record<RequestKind, (tx: Tx, granting: Granting) => Granted | Prom
 	// The reporter's own page offers the copy at any time.
 	access: () => ({}),
 	correction: async (tx, { actor, about, input }) => ({
-		row: await correctCase(tx, actor, notDestroyed(about).row, input)
+		row: await correctCase(tx, actor, notDestroyed(about), input)
 	}),
 	restriction: async (tx, { about }) => ({ row: await updateCase(tx, about.row, { processingLimitedAt: now() }) }),
 	consent: withdrawConsents,

@@ -6,8 +6,9 @@ import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
-import { approvals, attachments } from '#lib/server/db/schema/cases.ts';
-import { NotAllowed } from '#lib/server/errors.ts';
+import { approvals, attachments, caseOfficers } from '#lib/server/db/schema/cases.ts';
+import { officers } from '#lib/server/db/schema/units.ts';
+import { Invalid, NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import type { CaseRow, UnitRow } from '../find.ts';
 import { archiveNow } from '../handling/archive.ts';
@@ -24,7 +25,8 @@ import { requireFilled, type ApprovalRow } from './draft.ts';
  * @throws NotAllowed for the draft's writers and for everybody who is not an available supervisor. In the first working
  * day only supervisors of the nearest unit that has an available one may decide. After that, supervisors of units above
  * may decide too
- * @throws Invalid `draft_unfilled` if the draft to be approved has placeholders or empty headings
+ * @throws Invalid if the draft to be approved has placeholders or empty headings (`draft_unfilled`), or its writer is named
+ * by the report meanwhile (`draft_named`)
  */
 export async function decideDraft(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const { decision, reason = null, version } = checked(approvalInput, raw);
@@ -36,12 +38,13 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 			.update(approvals)
 			.set({ state: approved ? 'approved' : 'sent_back', decidedBy: actor.accountId, decidedAt: now(), reason })
 			.where(and(eq(approvals.caseId, row.id), eq(approvals.state, 'pending')))
-			.returning({ ...getTableColumns(approvals), writers: writersOfDraft, hasFiles });
+			.returning({ ...getTableColumns(approvals), writers: writersOfDraft, hasFiles, authorNamed });
 		if (!draft) throw invalidMove(row);
 		const author = requireSupervisor(actor, row);
 		const { people } = await decidersNow(tx, caseWithUnit, draft);
 		if (!people.some((person) => person.id === actor.accountId)) throw new NotAllowed('second_person');
 		if (approved) requireFilled(draft.body);
+		if (approved && draft.authorNamed) throw new Invalid([{ path: '', code: 'draft_named' }]);
 		if (!approved) return sendBack(tx, author, row, draft, reason);
 		if (draft.kind === 'archive') return archiveNow(tx, author, caseWithUnit, draft);
 		return publishAnswer(tx, author, caseWithUnit, signed(draft, draft.hasFiles));
@@ -50,6 +53,12 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 
 /** Whether a draft has files. */
 const hasFiles = sql<boolean>`exists (select 1 from ${attachments} where ${attachments}.approval_id = ${approvals}.id)`;
+
+/** Whether the report names the writer of a draft, who must not answer it. */
+const authorNamed = sql<boolean>`exists (select 1 from ${caseOfficers}
+	inner join ${officers} on ${officers}.id = ${caseOfficers}.officer_id
+	where ${caseOfficers}.case_id = ${approvals}.case_id and ${caseOfficers}.state <> 'cleared'
+		and ${officers}.account_id = ${approvals}.author_id)`;
 
 async function sendBack(tx: Tx, actor: Actor, before: CaseRow, draft: ApprovalRow, reason: string | null) {
 	const row = await updateCase(tx, before);

@@ -79,6 +79,18 @@ test('a supervisor who is named after the draft was written can no longer decide
 	await approve(office.supervisor, reference);
 });
 
+test('a draft whose writer is named afterwards is sent back and written by somebody else', async () => {
+	const [officer, writer] = await makeOfficerWithAccount(office.unit.id);
+	const reference = await drafted(writer);
+	await act(nameInCase, office.supervisor, reference, { officer: officer.id, action: 'add' });
+	await expect(approve(office.supervisor, reference)).rejects.toMatchObject({ issues: [{ code: 'draft_named' }] });
+	const back = { decision: 'send_back', reason: 'Penulisnya disebut dalam laporan.' };
+	await act(decideDraft, office.supervisor, reference, back);
+	await act(answerCase, office.handler, reference, { body: ANSWER });
+	await approve(office.supervisor, reference);
+	expect((await standing(reference)).status).toBe('answered');
+});
+
 test('at a root with one person the answer is published with a single signature and listed for review', async () => {
 	const root = await makeUnit();
 	const alone = await makeActor([[root.id, 'handler', 'supervisor']]);

@@ -79,8 +79,8 @@ const owed: Record<string, () => string> = {
 
 /** Tasks at the desk that are caused by LAPOR. */
 const tasks = {
-	// LAPOR's status Selesai did not answer the case, because it has no text of an institution or the case waits for its
-	// reporter.
+	// LAPOR's status Selesai did not answer the case, because it has no text of an institution, the case waits for its
+	// reporter, or a supervisor must give the final answer.
 	finished: m.escalation_task_finished,
 	refused: m.escalation_task_refused,
 	archived: m.escalation_task_archived,

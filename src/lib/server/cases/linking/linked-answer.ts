@@ -61,8 +61,8 @@ export async function whyHeld(tx: Tx, { main, report, answer }: Sending) {
 	// A person whom the report names must not answer it.
 	if (await namesOneOf(tx, row, [answer.accountId, answer.decidedBy ?? null])) return 'named' as const;
 	// An answer by an agency at LAPOR needs no second person here, neither on the main case nor on this report.
-	if (answer.by === 'lapor') return undefined;
-	if (needsSecondPerson(row.kind) && !(await signaturesSuffice(tx, report, answer))) return 'second_person' as const;
+	const signed = answer.by === 'lapor' || !needsSecondPerson(row.kind) || (await signaturesSuffice(tx, report, answer));
+	if (!signed) return 'second_person' as const;
 	return row.disputes >= DISPUTES_BEFORE_FINAL && !answer.decidedBy ? ('final' as const) : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, isNotNull, desc, gte, ne, notInArray } from 'drizzle-orm';
+import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalationUpdates, escalations } from '#lib/server/db/schema/escalations.ts';
@@ -189,12 +190,15 @@ export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, au
 
 const UNANSWERED: readonly string[] = ['received', 'verified', 'in_progress', 'needs_info'];
 
-/** Answers a case in progress with the institution's text. If there is no text or the case is not in progress, creates a task. */
+/**
+ * Answers a case in progress with the institution's text. If there is no text, the case is not in progress, or a supervisor
+ * must give the final answer, creates a task.
+ */
 async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<EscalationRow> {
 	const { row, unit, escalation } = locked;
 	if (!UNANSWERED.includes(row.status)) return escalation;
 	const text = status.text ?? (await institutionText(tx, escalation, status));
-	if (!text || row.status !== 'in_progress')
+	if (!text || row.status !== 'in_progress' || row.disputes >= DISPUTES_BEFORE_FINAL)
 		return raiseTask(tx, locked, 'finished', text ?? (status.note || undefined));
 	await withdrawDraft(tx, row.id);
 	await publishAnswer(tx, 'lapor', { row, unit }, { body: text, accountId: null, by: 'lapor' });

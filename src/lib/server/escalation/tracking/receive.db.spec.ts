@@ -1,7 +1,7 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
-import { approvals, messages } from '#lib/server/db/schema/cases.ts';
+import { approvals, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { escalations, escalationUpdates } from '#lib/server/db/schema/escalations.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
 import { dispute } from '#lib/server/cases/conversation/reporter-reply.ts';
@@ -147,6 +147,16 @@ describe('news from LAPOR', () => {
 		expect((await standing(id)).row.status).toBe('in_progress');
 		expect((await standing(id)).escalation).toMatchObject({ state: 'closed', task: 'finished' });
 		expect(await messagesOf(caseId)).toHaveLength(2);
+	});
+
+	it('Selesai after the second dispute is a task, because a supervisor gives the final answer', async () => {
+		const { id, caseId, addFollowup } = await sentReport(lapor);
+		await db().update(cases).set({ disputes: 2 }).where(eq(cases.id, caseId));
+		await addFollowup('Loket sudah ditambah.', { status_new: 'Selesai' });
+		await receive(id);
+		const { row, escalation } = await standing(id);
+		expect(row.status).toBe('in_progress');
+		expect(escalation).toMatchObject({ state: 'closed', task: 'finished', taskText: 'Loket sudah ditambah.' });
 	});
 
 	it('a status that is older than the last one is not applied, but is a task', async () => {

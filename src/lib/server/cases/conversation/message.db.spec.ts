@@ -27,6 +27,24 @@ test('a note stores the mentioned accounts, and the case page shows their names'
 	expect(said).toMatchObject({ public: false, mentioned: [{ username, name: supervisor.name }] });
 });
 
+test('a repeated call with its submission id stores one message, and refuses other content', async () => {
+	const call = (more: Record<string, unknown> = {}) =>
+		writeMessage(office.handler, reference, {
+			body: 'Kami cek dulu.',
+			submission_id: 'panggilan-1',
+			version: 1,
+			...more
+		});
+	const first = await call();
+	expect(await call()).toMatchObject({ id: first.id, version: first.version });
+	expect(await story(reference)).toEqual(['opened', 'message']);
+	for (const other of [{ body: 'Sudah kami cek.' }, { public: false }])
+		await expect(call(other)).rejects.toMatchObject({ code: 'submission-reused' });
+	await expect(call({ submission_id: 'panggilan-2' })).rejects.toMatchObject({ code: 'stale' });
+	await call({ submission_id: 'panggilan-2', version: undefined });
+	expect(await story(reference)).toEqual(['opened', 'message', 'message']);
+});
+
 test('a person picked from the list is mentioned once, as if typed, and the writer is never mentioned', async () => {
 	const { supervisor, handler, rootSupervisor } = office;
 	const picked = [usernameOf(rootSupervisor), usernameOf(supervisor)];

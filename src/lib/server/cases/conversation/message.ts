@@ -1,3 +1,4 @@
+import { and, eq, like } from 'drizzle-orm';
 import type { z } from 'zod';
 import { mentionsIn } from '#lib/cases/mentions.ts';
 import { deskMessageInput, messageInput, questionInput } from '#lib/cases/schema.ts';
@@ -5,16 +6,18 @@ import { PAUSING_QUESTIONS } from '#lib/cases/moves.ts';
 import { attachFiles, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, type Tx } from '#lib/server/db/index.ts';
+import { contentHash } from '#lib/server/content-hash.ts';
+import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { messages } from '#lib/server/db/schema/cases.ts';
-import { Invalid } from '#lib/server/errors.ts';
+import { Conflict, Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { loadClocks, meetClocks, pauseFrom, recomputeClocks, startClocks, storeClocks } from '../clocks/case-clocks.ts';
 import { promisedRules } from '../clocks/deadlines.ts';
 import { withKeptFiles } from '../files.ts';
 import type { CaseRow } from '../find.ts';
-import { changeCase, moveCase, updateCase } from '../move.ts';
+import { changeCase, moveCase, requireVersion, updateCase } from '../move.ts';
 import { onePerPerson, workersFor } from '../people.ts';
+import { submissionHash } from '../receipt-hash.ts';
 import { recordEvent } from '../timeline.ts';
 
 /** Stores a message with its files and returns its id. The caller writes the timeline entry. */
@@ -33,6 +36,21 @@ export async function storeMessage(
 	return message.id;
 }
 
+/** The hashes of a form's submission id and content, as stored. Undefined for a form without an id. */
+export const formHash = (id: string | undefined, content: Record<string, unknown>): string | undefined =>
+	id && `${submissionHash(id)}/${contentHash(content)}`;
+
+/** Whether the form was stored before. @throws Conflict if it was stored with other content */
+export async function alreadySaid(on: Database | Tx, caseId: number, hash: string): Promise<boolean> {
+	const [id = ''] = hash.split('/');
+	const [stored] = await on
+		.select({ hash: messages.submissionHash })
+		.from(messages)
+		.where(and(eq(messages.caseId, caseId), like(messages.submissionHash, `${id}/%`)));
+	if (stored && stored.hash !== hash) throw new Conflict('submission-reused');
+	return stored !== undefined;
+}
+
 /** Additional input of the desk's forms. The API has none. */
 export interface DeskInput {
 	files: readonly SentFile[];
@@ -42,21 +60,27 @@ const byStaff = (actor: Actor) => ({ author: 'staff' as const, accountId: actor.
 
 /**
  * Writes a public message to the reporter or an internal note. A public message meets the first-reply deadlines. A note
- * may mention others who may see the case.
+ * may mention others who may see the case. A call that is repeated with its submission id is stored once.
  *
  * @param desk set by the desk's form, which refuses unknown mentions
+ * @throws Conflict `submission-reused` if the id came back with other content
  */
 export async function writeMessage(actor: Actor, reference: string, raw: unknown, desk?: DeskInput): Promise<CaseRow> {
 	const input: z.output<typeof deskMessageInput> = desk ? checked(deskMessageInput, raw) : checked(messageInput, raw);
 	const body = withPicked(input);
 	return withKeptFiles(desk?.files ?? [], 'office', (kept) =>
-		changeCase(actor, reference, input.version, async (tx, { row: before, unit }) => {
+		changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {
+			const id = input.submission_id && `staff/${before.id}/${input.submission_id}`;
+			const said = { body, public: input.public };
+			const hash = formHash(id, said);
+			if (hash && (await alreadySaid(tx, before.id, hash))) return before;
+			await requireVersion(tx, before, input.version);
 			const mentions = input.public ? [] : await mentionedIn(tx, actor, before, body, desk !== undefined);
 			const clocks = input.public ? await loadClocks(tx, { row: before, unit }) : undefined;
 			if (clocks) meetClocks(clocks, ['first_reply', 'response_by_law'], now());
 			const row = await updateCase(tx, before, clocks ? { dueAt: recomputeClocks(clocks) } : {});
 			if (clocks) await storeClocks(tx, row, clocks);
-			const message = await storeMessage(tx, row, { ...byStaff(actor), public: input.public, body }, kept);
+			const message = await storeMessage(tx, row, { ...byStaff(actor), ...said, submissionHash: hash }, kept);
 			const type = input.public ? 'message' : 'note';
 			const data = { message, ...(mentions.length > 0 ? { mentions } : {}) };
 			await recordEvent(tx, row, { type, author: actor, public: input.public, data });

@@ -1,4 +1,4 @@
-import { and, desc, eq, like } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import { disputeInput, messageInput, satisfactionInput } from '#lib/cases/schema.ts';
 import { DISPUTES_BEFORE_FINAL, GREATEST_DISPUTING_SCORE } from '#lib/cases/moves.ts';
@@ -10,10 +10,9 @@ import {
 	type SentFile
 } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
-import { contentHash } from '#lib/server/content-hash.ts';
-import { Conflict, Invalid } from '#lib/server/errors.ts';
+import { Invalid } from '#lib/server/errors.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { messages, timeline } from '#lib/server/db/schema/cases.ts';
 import {
 	endPauses,
@@ -31,9 +30,8 @@ import { lockCaseForReporter, type CaseRow, type CaseWithUnit } from '../find.ts
 import { unarchive } from '../handling/archive.ts';
 import { invalidMove, moveCase, moveTarget, updateCase } from '../move.ts';
 import { proposeOfficers } from '../officers/named.ts';
-import { submissionHash } from '../receipt-hash.ts';
 import { recordEvent, type Event, type Spoken } from '../timeline.ts';
-import { storeMessage } from './message.ts';
+import { alreadySaid, formHash, storeMessage } from './message.ts';
 import { objectionMade } from './objection.ts';
 import { completionOpen, mayDispute, mayObject } from './time-limits.ts';
 
@@ -45,8 +43,8 @@ import { completionOpen, mayDispute, mayObject } from './time-limits.ts';
  */
 export async function writeToOffice(caseId: number, raw: unknown, files: readonly SentFile[] = []): Promise<void> {
 	const input = checked(messageInput, raw);
-	const id = input.submission_id && submissionHash(`${caseId}/${input.submission_id}`);
-	const hash = id && `${id}/${contentHash({ body: input.body, files: fingerprintsOf(files) })}`;
+	const id = input.submission_id && `${caseId}/${input.submission_id}`;
+	const hash = formHash(id, { body: input.body, files: fingerprintsOf(files) });
 	if (hash && (await alreadySaid(db(), caseId, hash))) return;
 	await withKeptFiles(files, 'citizen', async (kept) => {
 		const stored = await transaction(async (tx) => {
@@ -103,17 +101,6 @@ const entryBy = (spoken: Spoken, type: Event['type'], data: Record<string, unkno
 	public: true,
 	data: { ...data, ...spoken.data }
 });
-
-/** Whether the form was stored before. @throws Conflict if it was stored with other content */
-async function alreadySaid(on: Database | Tx, caseId: number, hash: string): Promise<boolean> {
-	const [id = ''] = hash.split('/');
-	const [stored] = await on
-		.select({ hash: messages.submissionHash })
-		.from(messages)
-		.where(and(eq(messages.caseId, caseId), like(messages.submissionHash, `${id}/%`)));
-	if (stored && stored.hash !== hash) throw new Conflict('submission-reused');
-	return stored !== undefined;
-}
 
 async function giveInfo(tx: Tx, { row: before, unit }: CaseWithUnit, at: Date): Promise<CaseRow> {
 	const clocks = await loadClocks(tx, { row: before, unit });

@@ -40,7 +40,9 @@ export async function publishOne(tx: Tx, author: Author, { row: before, unit }: 
 	const clocks = await loadClocks(tx, { row: before, unit });
 	meetClocks(clocks, ['first_reply', 'response_by_law', 'solution', 'decision_by_law'], at);
 	startClocks(clocks, (await promisedRules(before)).answered, at);
-	const row = await moveCase(tx, before, 'publish_answer', { answeredAt: at, dueAt: recomputeClocks(clocks) });
+	const dueAt = recomputeClocks(clocks);
+	// The score of an earlier answer stays on the timeline, where figures count it.
+	const row = await moveCase(tx, before, 'publish_answer', { answeredAt: at, satisfaction: null, dueAt });
 	await storeClocks(tx, row, clocks);
 	const message = await storeMessage(tx, row, { author: by, accountId, public: true, body }, answer.files);
 	if (approval && answer.draftFiles) await publishDraftFiles(tx, approval, message);

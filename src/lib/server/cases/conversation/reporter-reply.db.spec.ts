@@ -7,6 +7,7 @@ import {
 	at,
 	bringTo,
 	caseIn,
+	entriesOf,
 	lastEntry,
 	standing,
 	story,
@@ -16,7 +17,8 @@ import {
 import { db, transaction } from '#lib/server/db/index.ts';
 import { clockRules } from '#lib/server/db/schema/clocks.ts';
 import { answerCase } from '../answers/answer.ts';
-import { dispute, writeToOffice, scoreAnswer } from './reporter-reply.ts';
+import { closeCase, dispute, writeToOffice, scoreAnswer } from './reporter-reply.ts';
+import { lockCase } from '../find.ts';
 import { transferCase } from '../handling/transfer.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -82,6 +84,19 @@ test('the answer that follows a dispute can be scored too', async () => {
 	await scoreAnswer(id, { score: 5 });
 	expect((await seenByReporter(reference)).may).toMatchObject({ score: false, dispute: true });
 	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 5 });
+});
+
+test('the score of an earlier answer does not count for the next one, which is open to a score after its turn too', async () => {
+	const { id, reference } = await caseIn(office, 'answered');
+	await scoreAnswer(id, { score: 2, comment: WORDS });
+	await answeredAgain(reference);
+	expect(await standing(reference)).toMatchObject({ status: 'answered', satisfaction: null });
+	await transaction(async (tx) => closeCase(tx, await lockCase(tx, id), 'system'));
+	await scoreAnswer(id, { score: 5 });
+	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 5 });
+	expect((await entriesOf(reference)).flatMap(({ type, data }) => (type === 'rated' ? data.score : []))).toEqual([
+		2, 5
+	]);
 });
 
 test('a case, also a closed one, can be disputed until the tenth working day after the answer', async () => {

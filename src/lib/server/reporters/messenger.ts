@@ -59,8 +59,12 @@ async function write(entry: Entry, conversation: ConversationRow, row: typeof ca
 	const messages = inLocale(isLocale(language) ? language : baseLocale, (): MessageContent[] => {
 		const link = `${siteAddress()}/lacak`;
 		const { reference: number, status } = row;
-		if (body === undefined)
-			return [late(text(m.wa_news({ reference: number, status: statusWord(status, 'citizen'), link })))];
+		if (body === undefined) {
+			const { transferred_to: institution } = entry.data;
+			const news =
+				typeof institution === 'string' ? m.status_transferred({ institution }) : statusWord(status, 'citizen');
+			return [late(text(m.wa_news({ reference: number, status: news, link })))];
+		}
 		const cut =
 			body.length > LONGEST ? `${body.slice(0, LONGEST).toWellFormed()} …\n\n${m.wa_track_more({ link })}` : body;
 		const words = late(text(WITH_TEXT[entry.type]?.({ reference: number, office, text: cut }) ?? cut));
@@ -75,8 +79,9 @@ async function write(entry: Entry, conversation: ConversationRow, row: typeof ca
 
 const late = (message: MessageContent, how: MessageContent['late'] = 'template') => ({ ...message, late: how });
 
-/** The public message of an entry. */
+/** The public message of an entry. An answer by a transfer to another agency has none. */
 async function bodyOf({ caseId, data }: Entry): Promise<string | undefined> {
+	if (data.message === undefined) return undefined;
 	const [found] = await db()
 		.select({ body: messages.body })
 		.from(messages)

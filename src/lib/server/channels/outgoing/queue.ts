@@ -15,6 +15,8 @@ export type MessageContent = Exclude<Outgoing, { kind: 'template' }> & {
 	 * person writes again. Other texts are never sent then.
 	 */
 	late?: 'template' | 'wait';
+	/** It contains statuses alone, so it is also sent to a number that may be somebody else's now. */
+	statusOnly?: true;
 };
 
 /** The second of two messages leaves so much later, so that they arrive in order. */

@@ -80,7 +80,8 @@ const MOST = 10;
 export function statusesOf(cases: readonly ShownStatus[], zone: string, locked: boolean): MessageContent {
 	if (cases.length === 0) return text(m.wa_track_none({ link: trackLink() }));
 	const lines = cases.slice(0, MOST).map((one) => statusOf(one, zone));
-	return text([...lines, locked ? m.wa_locked() : m.wa_track_more({ link: trackLink() })].join('\n\n'));
+	const all = text([...lines, locked ? m.wa_locked() : m.wa_track_more({ link: trackLink() })].join('\n\n'));
+	return locked ? { ...all, statusOnly: true } : all;
 }
 
 /** Asks to which of several reports a message belongs. */

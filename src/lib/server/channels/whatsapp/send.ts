@@ -17,8 +17,12 @@ const WINDOW_MS = DAY_MS - MINUTE_MS;
 export type Window = 'text' | 'template' | 'silent';
 
 /** Decides by the last message of the person to this number of ours, in any conversation. */
-export async function windowOf(on: Reader, { connectionId, senderHash, draft }: ConversationRow): Promise<Window> {
-	if (draft?.locked) return 'silent';
+export async function windowOf(
+	on: Reader,
+	{ connectionId, senderHash, draft }: ConversationRow,
+	statusOnly = false
+): Promise<Window> {
+	if (draft?.locked && !statusOnly) return 'silent';
 	const [last] = await on
 		.select({ at: conversations.lastAt })
 		.from(conversations)
@@ -40,7 +44,7 @@ export async function prepareWhatsApp(
 	conversation: ConversationRow
 ) {
 	const content = stored as MessageContent;
-	const window = await windowOf(db(), conversation);
+	const window = await windowOf(db(), conversation, content.statusOnly);
 	if (window === 'silent') return { fails: 'silent' };
 	const { call, template } = await settingsOf(connection);
 	if (window === 'template' && (content.late !== 'template' || !template.name)) return { fails: 'window_over' };

@@ -125,8 +125,8 @@ async function fromCache(request: Request): Promise<Response> {
 async function page(request: Request, url: URL): Promise<Response> {
 	try {
 		// The answer to a PIN has no limit: after wrong ones the server makes each try wait.
-		const limit = request.method === 'GET' ? { signal: timeoutSignal(TIMEOUT_MS) } : {};
-		const response = await fetch(request, limit);
+		const signal = request.method === 'GET' ? timeoutSignal(TIMEOUT_MS) : null;
+		const response = await fetch(request, { signal });
 		if (response.status < 500) return response;
 	} catch {
 		// No connection: use the cached shell.

@@ -29,7 +29,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 	const isSame = async () =>
 		onPhone.has(name) || (await savedText(name))?.submission_id?.[0] === textsOf(form).submission_id?.[0];
 	const drop = async () => {
-		inTab.removeWhere((other) => other === key);
+		dropTabDraft(name);
 		if (box && (await isSame().catch(() => false))) await deleteText(name);
 	};
 	const dropAndBegin = async () => {
@@ -81,7 +81,7 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 			};
 			bar.show('found', { take, drop });
 			// What is typed instead is not overwritten. The kept text is offered again when the form is empty.
-			form.addEventListener('input', () => bar.withdraw('found'), { once: true });
+			form.addEventListener('input', () => bar.tell(), { once: true });
 		}
 	}
 	box?.addEventListener('change', () => {
@@ -96,10 +96,13 @@ export function keepDraft(form: HTMLFormElement, bar: FormBar, inPlace: boolean)
 /** Whether this tab still has something that was typed. */
 export const hasDraftInTab = (): boolean => inTab.keys().some((key) => inTab.kept(key) !== undefined);
 
+/** Deletes the draft of a form from this tab. */
+export const dropTabDraft = (name: string) => inTab.removeWhere((key) => key === PREFIX + name);
+
 /** Deletes the draft of a form that was sent from this tab, and from the phone if it is the same text. */
 export async function dropSentDraft(name: string): Promise<void> {
 	const sent = inTab.kept(PREFIX + name)?.submission_id?.[0];
-	inTab.removeWhere((key) => key === PREFIX + name);
+	dropTabDraft(name);
 	if (sent && (await savedText(name))?.submission_id?.[0] === sent) await deleteText(name);
 }
 

@@ -10,9 +10,7 @@ interface Actions {
 /** The line below a form that says what happens to the form. */
 export interface FormBar {
 	show: (text: Text, actions?: Actions) => void;
-	/** Empties the bar if it still shows this text. */
-	withdraw: (text: Text) => void;
-	/** Shows an answer of the site that has no form, with its links. */
+	/** Shows an answer of the site that has no form; nothing empties the bar. */
 	tell: (...nodes: (Node | string)[]) => void;
 }
 
@@ -39,7 +37,6 @@ export function formBar(form: HTMLFormElement): FormBar {
 	};
 	return {
 		show: (text, actions) => put([bar?.dataset[text] ?? ''], actions),
-		withdraw: (text) => words?.textContent === bar?.dataset[text] && put([]),
 		tell: (...nodes) => put(nodes)
 	};
 }

@@ -13,8 +13,8 @@ const LONGEST_WAIT = 60_000;
 /** Milliseconds for which photos are sent again by time. Then only a returning connection or the button sends them. */
 const PHOTOS_RETRIED = 60 * 60_000;
 
-/** The page of the receipt, whose script deletes the draft. */
-const RECEIPT = '/terima';
+/** Addresses after which the draft stays: the receipt, whose script deletes it, and the page that asks for the code. */
+const TEXT_STAYS = /\/terima$|\?habis/;
 
 /** Statuses of a refusal because of the files. With any other the site is busy, and the files may be sent again. */
 const FILES_AT_FAULT = [413, 422];
@@ -77,7 +77,8 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		edited = false;
 		waiting = false;
 		clearTimeout(timer);
-		await photos();
+		// Safari 14.0 can't change the chosen files, so they are sent as they are.
+		await photos().catch(() => undefined);
 		const reply = await post(form, bodyOf(form), (sent) => showProgress(form, sent));
 		busy = false;
 		if (!reply) return unsent();
@@ -85,8 +86,7 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 		if (reply.location !== null) return leave(reply.location);
 		if (reply.page?.querySelector('main form[data-keep]')) return showAgain(form, reply, edited);
 		// An error page. The form stays, so that nothing typed is lost.
-		const lines = [...(reply.page?.querySelectorAll('main h1, main p:not(.status):not(.hint)') ?? [])];
-		const [title, ...rest] = lines.filter((line) => !line.querySelector('a'));
+		const [title, ...rest] = reply.page?.querySelectorAll('main h1, main p:not(.status):not(.hint):not(.row)') ?? [];
 		const strong = Object.assign(document.createElement('strong'), { textContent: title?.textContent ?? '' });
 		bar.tell(strong, ...rest.map((line) => ` ${line.textContent.trim()}`));
 	}
@@ -113,10 +113,9 @@ function enhance(form: HTMLFormElement, inPlace: boolean): void {
 
 	async function leave(address: string): Promise<void> {
 		arrived = true;
-		const { pathname, searchParams } = new URL(address, location.href);
 		// If the time to view a report has ended, the text waits for the code to be typed again. A report's text waits until
 		// its receipt is shown: sent once more, it leads to the same receipt.
-		if (!searchParams.has('habis') && pathname !== RECEIPT) await dropDraft().catch(() => undefined);
+		if (!TEXT_STAYS.test(address)) await dropDraft().catch(() => undefined);
 		location.assign(address);
 	}
 }

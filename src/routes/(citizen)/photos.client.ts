@@ -37,12 +37,7 @@ export function showProgress(form: HTMLFormElement, sent: number): void {
 async function take(input: HTMLInputElement, shown: HTMLElement): Promise<void> {
 	const files: File[] = [];
 	for (const file of input.files ?? []) files.push(await shrunk(file));
-	try {
-		put(input, shown, files);
-	} catch {
-		// Safari 14.0 can't change the chosen files, so they are sent as they are.
-		list(input, shown);
-	}
+	put(input, shown, files);
 }
 
 function put(input: HTMLInputElement, shown: HTMLElement, files: readonly File[]): void {

@@ -59,28 +59,30 @@ export function draftsIn<T extends Typed>(storage: () => Storage, prefix: string
  * is removed when it is sent, when its account signs out, and after three days.
  */
 const PREFIX = 'spatula-draft:';
-const { keep, kept, read, keys, removeWhere } = draftsIn<Texts>(() => localStorage, PREFIX, 3 * 24 * 60 * 60 * 1000);
+// Citizens' scripts leave it out, because making it has no effect.
+const ofDesk = /* @__PURE__ */ draftsIn<Texts>(() => localStorage, PREFIX, 3 * 24 * 60 * 60 * 1000);
 
 export const draftKey = (account: string, reference: string, form: string) =>
 	`${PREFIX}${account}:${reference}:${form}`;
 
-export { keep as keepDraft, kept as keptDraft };
+export const keepDraft: typeof ofDesk.keep = (...draft) => ofDesk.keep(...draft);
+export const keptDraft: typeof ofDesk.kept = (key) => ofDesk.kept(key);
 
-export const dropDraft = (key: string) => removeWhere((other) => other === key);
+export const dropDraft = (key: string) => ofDesk.removeWhere((other) => other === key);
 
 /** Removes the sent drafts of a case if the server accepted them, else resets them to not sent. */
 export function settleDrafts(account: string, reference: string, arrived: boolean): void {
-	for (const key of keys().filter((candidate) => candidate.startsWith(draftKey(account, reference, '')))) {
-		const draft = read(key);
+	for (const key of ofDesk.keys().filter((candidate) => candidate.startsWith(draftKey(account, reference, '')))) {
+		const draft = ofDesk.read(key);
 		if (!draft?.sent) continue;
 		if (arrived) dropDraft(key);
-		else keep(key, draft.texts);
+		else ofDesk.keep(key, draft.texts);
 	}
 }
 
 /** Removes drafts that are older than three days or belong to other accounts. */
 export function clearForeignDrafts(account: string): void {
-	removeWhere((key) => !key.startsWith(`${PREFIX}${account}:`) || !kept(key));
+	ofDesk.removeWhere((key) => !key.startsWith(`${PREFIX}${account}:`) || !ofDesk.kept(key));
 }
 
-export const clearDrafts = () => removeWhere(() => true);
+export const clearDrafts = () => ofDesk.removeWhere(() => true);

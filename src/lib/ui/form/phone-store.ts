@@ -33,8 +33,7 @@ async function open() {
 		upgrade(database) {
 			database.createObjectStore('texts', { keyPath: 'key' });
 			database.createObjectStore('ratings', { keyPath: 'key' });
-		},
-		terminated: reopen
+		}
 	});
 	for (const name of ['texts', 'ratings'] as const) {
 		for (const row of await stores.getAll(name)) if (!isFresh(row)) await stores.delete(name, row.key);
@@ -45,17 +44,7 @@ async function open() {
 const isFresh = ({ at }: { at: number }) => Date.now() - at < PHONE_KEPT_MS;
 
 let opening: ReturnType<typeof open> | undefined;
-/** The browser may close the store, or fail to open it once. Then it is opened again. */
-function reopen(): void {
-	opening = undefined;
-}
-function database() {
-	if (!opening) {
-		opening = open();
-		opening.catch(reopen);
-	}
-	return opening;
-}
+const database = () => (opening ??= open());
 
 /** Stores text because the person asked for it. */
 export async function saveText(key: string, texts: PhoneTexts): Promise<void> {

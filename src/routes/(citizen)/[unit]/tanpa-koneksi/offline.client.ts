@@ -1,5 +1,5 @@
 /** Shows on the page without a connection what was typed on this phone, and opens the page again when it is connected. */
-import { dropSentDraft, hasDraftInTab } from '../../draft.client.ts';
+import { dropTabDraft, hasDraftInTab } from '../../draft.client.ts';
 import { deleteText, savedText, waitingRatings } from '#lib/ui/form/phone-store.ts';
 
 const retry = document.querySelector<HTMLAnchorElement>('#retry');
@@ -29,7 +29,7 @@ for (const item of items) {
 	item.querySelector('button')?.addEventListener('click', () => {
 		void deleteText(form).then(
 			() => {
-				dropSentDraft(form);
+				dropTabDraft(form);
 				item.hidden = true;
 				note('tab', hasDraftInTab());
 				retry?.focus();

@@ -102,7 +102,7 @@ async function rehearse(browser: Browser, from: Record<string, string>, to: Reco
 		const page = await signedInAt(browser, restored.origin, { username: 'admin', password });
 		await page.goto('/admin/backup');
 		await expect(page.getByRole('region', { name: 'Situs ini dipulihkan dari cadangan' })).toBeVisible();
-		await expect(page.getByText('Tidak ada surat dari keadaan itu yang menunggu.')).toBeVisible();
+		await expect(page.getByText('Tidak ada e-mail dari cadangan itu yang menunggu.')).toBeVisible();
 		await page.getByRole('button', { name: 'Lepaskan dan lanjutkan' }).click();
 		await expect(page.getByRole('status')).toContainText('Surat dan penerusan berjalan lagi');
 	} finally {

@@ -158,7 +158,7 @@ test('a copy made at the counter leaves out a withheld contact and reports that 
 	const json = await readJson(reference, handler);
 	for (const value of Object.values(CONTACT)) expect(json).not.toContain(value);
 	expect(JSON.parse(json)).toMatchObject({ reports: [{ identity: { name: null, left_out: true } }, {}] });
-	expect((await readPdf(reference, handler)).text).toContain('karena Anda merahasiakan nama');
+	expect((await readPdf(reference, handler)).text).toContain('karena nama Anda dirahasiakan');
 	expect(await lastEntry(reference, 'copy_downloaded')).toMatchObject({ actorKind: 'staff', data: { format: 'pdf' } });
 	await db().update(cases).set({ restricted: true }).where(eq(cases.reference, part));
 	expect(await readJson(reference, handler)).not.toContain('Kursi tunggu rusak sejak lama.');

@@ -1,4 +1,4 @@
-/** Aborts after so many milliseconds. Browsers of 2021, which old tablets keep, have no `AbortSignal.timeout`. */
+/** Aborts after so many milliseconds. The browsers of old tablets have no `AbortSignal.timeout`. */
 export function timeoutSignal(ms: number): AbortSignal {
 	const controller = new AbortController();
 	setTimeout(() => controller.abort(), ms);

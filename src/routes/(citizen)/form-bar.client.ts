@@ -10,7 +10,7 @@ interface Actions {
 /** The line below a form that says what happens to the form. */
 export interface FormBar {
 	show: (text: Text, actions?: Actions) => void;
-	/** Shows an answer of the site that has no form; nothing empties the bar. */
+	/** Shows an answer of the site that has no form. Without nodes it empties the bar. */
 	tell: (...nodes: (Node | string)[]) => void;
 }
 

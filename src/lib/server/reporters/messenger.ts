@@ -36,7 +36,8 @@ export const isForMessenger = ({ type, public: isPublic, actorKind }: Entry): bo
 
 /**
  * Writes to reporters whose report came by WhatsApp or SMS, in its conversation: replies go back the way the report came.
- * Safe to repeat. WhatsApp carries the text, an SMS only that there is news.
+ * First lets the conversations follow a split or a new number. Safe to repeat. WhatsApp carries the text, an SMS only that
+ * there is news.
  */
 export async function writeByMessenger(entries: readonly Entry[]): Promise<void> {
 	for (const entry of entries) await followCase(entry);

@@ -23,7 +23,7 @@ async function copyToPart(tx: Tx, caseId: number): Promise<void> {
 	if (splitFromId === null || (await tx.$count(conversations, ofReporter(caseId))) > 0) return;
 	const rows = await tx.select().from(conversations).where(ofReporter(splitFromId));
 	if (rows.length === 0) return;
-	// Nobody decided about a copy, so lists and figures of conversations leave it out. Its messages stay with the first report.
+	// Lists and figures contain only conversations with a decision, so a copy has none. Its messages stay with the first report.
 	const undecided = { caseId, decidedBy: null, decidedAt: null };
 	await tx.insert(conversations).values(
 		rows.map(({ id: _, draft, ...row }) => ({

@@ -7,6 +7,7 @@ import { sampleVoice } from '#lib/dev/whatsapp-sandbox/server.ts';
 import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { transferCase } from '#lib/server/cases/handling/transfer.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { attachments, cases, messages, timeline } from '#lib/server/db/schema/cases.ts';
@@ -158,6 +159,16 @@ test('"Belum puas" opens the report again with the next words', async () => {
 	await person.press('Belum puas');
 	expect((await person.say('Loket satu masih tutup.'))?.text).toContain('tangani lagi');
 	expect(await standing(reference)).toMatchObject({ status: 'in_progress', disputes: 1 });
+});
+
+test('the chat names the agency to which a report was transferred, and offers no buttons of an answer', async () => {
+	const { person, reference, found } = await reported();
+	await bringTo(office, reference, 'in_progress');
+	await transaction((tx) => transferCase(tx, found.id, 'Dinas Contoh', '7216449'));
+	await writeByMessenger(await entriesOf(reference));
+	await person.settled();
+	const text = expect.stringContaining(`${reference}: Dilimpahkan ke Dinas Contoh.`) as string;
+	expect(person.last()).toMatchObject({ choices: [], text });
 });
 
 test('after 90 silent days a number sees the status only, until it gives the receipt', async () => {

@@ -196,8 +196,8 @@ async function answeredConversation({ tx, message: { repliesTo } }: Talk): Promi
 }
 
 /**
- * Adds the message to a report, as the reporter's. Once a day the person is told to which. A sticker, or a kind of message
- * that can't be read, stays in the conversation, because it answers no question of the office.
+ * Adds the message to a report, as the reporter's. Once a day the reply names the report. A sticker, or a kind of message that
+ * the site can't read, stays in the conversation, because it answers no question of the office.
  */
 async function add(talk: Talk, { conversation, row: { id, reference } }: Own): Promise<void> {
 	const { message, files, refusedFiles } = talk;

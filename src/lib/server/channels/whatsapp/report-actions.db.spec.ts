@@ -6,7 +6,6 @@ import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
-import { transferCase } from '#lib/server/cases/handling/transfer.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { contactHash } from '#lib/server/cases/reporter.ts';
 import { withClock } from '#lib/server/clock.ts';
@@ -19,12 +18,14 @@ import { dismissConversation } from '../incoming/decide.ts';
 import { openSender } from '../incoming/conversation.ts';
 import { queueMessage } from '../outgoing/queue.ts';
 import { afterAnswer } from './replies.ts';
+
 const office = useOffice();
 const phone = useWhatsApp();
 beforeEach(async () => {
 	overrideEnv({ DISK_RESERVE_MB: 0 });
 	await connectWhatsApp(office.unit, phone.url, { templateName: 'kabar_laporan' });
 });
+
 const somebody = () => newCitizen(phone);
 const BODY = 'Antrean di loket statistik tidak berjalan sejak pukul sembilan.';
 const said = () =>
@@ -205,15 +206,6 @@ test('words beside the receipt go into the report, unless they only introduce it
 	await person.say(`Selamat pagi, ini kode saya: ${receipt}`);
 	expect((await person.say(`Kode saya ${receipt}. Petugas itu meminta uang lagi.`))?.text).toContain('sesuai');
 	expect((await said()).map(({ body }) => body)).toEqual(['Kode saya •••. Petugas itu meminta uang lagi.']);
-});
-
-test('a transfer to another agency is told in the chat, which has no answer to ask about', async () => {
-	const { person, reference, found } = await reported();
-	await bringTo(office, reference, 'in_progress');
-	await transaction((tx) => transferCase(tx, found.id, 'Dinas Contoh', '7216449'));
-	await writeByMessenger(await entriesOf(reference));
-	await person.settled();
-	expect(person.last()?.text).toContain(`${reference}: Dilimpahkan ke Dinas Contoh.`);
 });
 
 describe('after 24 hours', () => {

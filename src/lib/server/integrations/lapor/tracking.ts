@@ -8,10 +8,10 @@ const cut = (text: string, most: number) => (text.length > most ? `${text.slice(
 
 const FORMATTING =
 	/<\/?(?:p|br|div|span|b|i|u|strong|em|ul|ol|li|a|h[1-6]|table|tr|td)\b[^<>]*>|&(?:amp|lt|gt|quot|nbsp|#\d{1,6});/gi;
-/** A text with more is shown with its tags, because reading it as HTML takes long. */
+/** A text with more keeps its tags, because parsing it takes long. */
 const MOST_FORMATTING = 500;
 
-/** A text without HTML. A client of LAPOR may have written it with an editor for HTML. Texts without HTML are unchanged. */
+/** Removes HTML, which other clients of LAPOR may send. A text without HTML is unchanged. */
 export function withoutHtml(text: string): string {
 	const formatting = text.match(FORMATTING)?.length ?? 0;
 	if (formatting === 0 || formatting > MOST_FORMATTING) return text;

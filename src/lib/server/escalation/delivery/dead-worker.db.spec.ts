@@ -1,6 +1,8 @@
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { attemptsOf } from '../attempts.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { filesOf } from '../forward/files.ts';
@@ -65,6 +67,17 @@ describe('a worker that dies or is slow', () => {
 			outcome: 'late_accepted',
 			laporId: String(report?.id)
 		});
+	});
+
+	it('does not send a report whose category became integrity during the uploads', async () => {
+		const { escalation } = await forwardedCase(await makeOffice());
+		const { claimed, client } = await claim(escalation.id);
+		await db().update(cases).set({ category: 'integrity' }).where(eq(cases.id, escalation.caseId));
+		expect(await sendReport(client, claimed)).toBeUndefined();
+		await sweepAfterLease();
+		await later(5 * MINUTE, () => deliver(escalation.id));
+		expect(await lapor.reports(escalation.reference)).toEqual([]);
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'closed', reasonCode: 'integrity' });
 	});
 
 	it('keeps its row if it renews the lease', async () => {

@@ -1,8 +1,9 @@
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
 import { recordAttempt, recordCall } from '../attempts.ts';
@@ -232,17 +233,23 @@ export async function claimEscalation(id: string): Promise<Locked | undefined> {
 
 /**
  * Extends the lease of a valid claim. `starting` also commits `create_started_at`. If a worker dies after that, its row
- * becomes unknown instead of waiting.
+ * becomes unknown instead of waiting. It is refused if the category became integrity during the uploads: the lease then
+ * expires, and the next claim takes the report back.
  *
  * @returns false if the claim was lost, also if it was lost during this call; then nothing may be sent
  */
 export async function renewLease({ id, fence }: Claim, { starting = false } = {}): Promise<boolean> {
 	const until = leaseEnd();
 	const isHeld = and(eq(escalations.state, 'sending'), gt(escalations.leaseUntil, now()));
+	const forwardable = db()
+		.select({ id: cases.id })
+		.from(cases)
+		.where(sql`${cases.category} is distinct from 'integrity'`);
+	const maySend = starting ? inArray(escalations.caseId, forwardable) : undefined;
 	const renewed = await db()
 		.update(escalations)
 		.set({ leaseUntil: until, ...(starting ? { createStartedAt: now() } : {}) })
-		.where(and(eq(escalations.id, id), eq(escalations.fence, fence), isHeld))
+		.where(and(eq(escalations.id, id), eq(escalations.fence, fence), isHeld, maySend))
 		.returning({ id: escalations.id });
 	return renewed.length > 0 && until > now();
 }

@@ -73,7 +73,7 @@ export const caseInput = z
 		requested_solution: line(2000, 'requested_solution_long').optional(),
 		category: z.enum(CATEGORIES, { error: 'category_invalid' }).optional(),
 		service: z.enum(SERVICE_KINDS, { error: 'service_invalid' }).optional(),
-		officer: z.uuid('officer_invalid').optional(),
+		officer: z.uuid('officer_invalid').toLowerCase().optional(),
 		place: z.string().trim().max(40, 'place_invalid').optional(),
 		incident_on: day.optional(),
 		identity: z.enum(IDENTITIES, { error: 'identity_missing' }),

@@ -35,7 +35,7 @@ const unitName = z.preprocess(absent, z.string('unit_missing').trim().max(60, 'u
 export const ratingInput = z.object({
 	/** Code (`1203`) or slug (`main-office`). */
 	unit: unitName,
-	officer: optional(z.uuid('rating_officer')),
+	officer: optional(z.uuid('rating_officer').toLowerCase()),
 	/** The place's id or its printed code of six letters. */
 	place: optional(z.string('rating_place').trim().max(60, 'rating_place')),
 	visit_token: optional(z.string('rating_token_unknown').trim().max(60, 'rating_token_unknown')),
@@ -55,7 +55,7 @@ export type RatingInput = z.output<typeof ratingInput>;
 export const visitInput = z.object({
 	unit: unitName,
 	service: optional(z.enum(SERVICE_KINDS, 'service_invalid')),
-	officer: optional(z.uuid('rating_officer')),
+	officer: optional(z.uuid('rating_officer').toLowerCase()),
 	channel: z.enum(CHANNELS, 'visit_channel'),
 	external_ref: optional(z.string('visit_external_ref').trim().max(100, 'visit_external_ref'))
 });

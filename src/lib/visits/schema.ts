@@ -5,8 +5,8 @@ import { LONGEST_PURPOSE, NOTE_STEPS, VISIT_CHANNELS } from './vocabulary.ts';
 // Messages are codes; their texts are in `errors.{id,en}.json` under `error_<code>`. Forms omit empty fields.
 
 const service = z.enum(SERVICE_KINDS, 'service_invalid');
-const officer = z.uuid('rating_officer');
-const place = z.uuid('rating_place');
+const officer = z.uuid('rating_officer').toLowerCase();
+const place = z.uuid('rating_place').toLowerCase();
 const channel = z.enum(VISIT_CHANNELS, 'visit_channel');
 const purpose = z.string('visit_purpose').trim().max(LONGEST_PURPOSE, 'visit_purpose');
 

@@ -1,5 +1,5 @@
 import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
-import { formatDecimals, formatShare } from '#lib/text/numbers.ts';
+import { formatDecimals, formatMedian, formatShare } from '#lib/text/numbers.ts';
 
 /** A figure with its own format: a mean with two decimals, a share in per cent. */
 interface Measure {
@@ -34,6 +34,6 @@ export const textColumn = (label: string, width: number) => ({ label, width });
 /** A cell as text, with numbers in the format of the language. */
 export function cellText(cell: RecapCell, lang: Locale = getLocale()): string {
 	if (typeof cell === 'string') return cell;
-	if (typeof cell === 'number') return formatDecimals(cell, Number.isInteger(cell) ? 0 : 1, lang);
+	if (typeof cell === 'number') return formatMedian(cell, lang);
 	return cell.as === 'share' ? formatShare(cell.value, lang) : formatDecimals(cell.value, 2, lang);
 }

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { fileSize, formatDecimals, formatNumber, formatShare } from './numbers.ts';
+import { fileSize, formatDecimals, formatMedian, formatNumber, formatShare } from './numbers.ts';
 
 test('numbers are formatted in the reader’s language', () => {
 	expect(formatDecimals(4.325, 2, 'id')).toBe('4,33');
 	expect(formatDecimals(4.3, 2, 'en')).toBe('4.30');
+	expect(formatMedian(3, 'id')).toBe('3');
+	expect(formatMedian(2.5, 'id')).toBe('2,5');
 	expect(formatNumber(12345, 'id')).toBe('12.345');
 	expect(formatNumber(12345, 'en')).toBe('12,345');
 });

@@ -4,6 +4,10 @@ import { regionalLocale } from './regional-locale.ts';
 /** `1.234` in Indonesian, `1,234` in English. */
 export const formatNumber = (value: number, locale = getLocale()): string => formatDecimals(value, 0, locale);
 
+/** A whole number, or one with a half, such as a median: `3` or `2,5`. */
+export const formatMedian = (value: number, locale = getLocale()): string =>
+	formatDecimals(value, Number.isInteger(value) ? 0 : 1, locale);
+
 /** Decimals in the reader's language: `4,32` in Indonesian, `4.32` in English. */
 export function formatDecimals(value: number, decimals = 2, locale = getLocale()): string {
 	return formatter(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);

@@ -144,7 +144,7 @@ export const boardSheet = listSheet<BoardLine>(async (actor, url) => {
 		columns: [
 			text(m.insight_sheet_part(), 34, (row) => row.part),
 			text(m.overview_figure(), 40, (row) => row.name),
-			number(m.overview_value(), '0', (row) => row.n)
+			number(m.overview_value(), 'General', (row) => row.n)
 		]
 	};
 });

@@ -32,7 +32,7 @@ export const textColumn = <Row>(label: string, width: number, value: (row: Row) 
 
 export const numberColumn = <Row>(
 	label: string,
-	number: '0' | '0.00' | '0%',
+	number: '0' | 'General' | '0.00' | '0%',
 	value: (row: Row) => number | null
 ): Column<Row> => ({ label, width: 14, number, value });
 

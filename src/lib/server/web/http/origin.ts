@@ -30,16 +30,11 @@ export function mainOrigin(event: RequestEvent): string {
 export const trackAddress = (event: RequestEvent): string => `${new URL(mainOrigin(event)).host}/lacak`;
 
 /**
- * Treats a form post that accepts any media type like one of a browser: SvelteKit responds with 303 on success and with
- * the page otherwise. Without this it would respond with 200 and JSON.
+ * Treats every form post like one of a browser: SvelteKit responds with 303 on success and with the page otherwise.
+ * Without this it would respond with 200 and JSON to a program that accepts JSON.
  */
 export function respondAsPage(event: RequestEvent): void {
-	const { request } = event;
-	if (request.method !== 'POST' || isApiCall(event)) return;
-	const accept = request.headers.get('accept') ?? '*/*';
-	if (!accept.includes('application/json') && !accept.includes('text/html')) {
-		request.headers.set('accept', 'text/html');
-	}
+	if (event.request.method === 'POST' && !isApiCall(event)) event.request.headers.set('accept', 'text/html');
 }
 
 /** For a form that a page's script sent: a redirect as a 204 whose `location` the script can read. */

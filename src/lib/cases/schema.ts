@@ -31,6 +31,10 @@ export const flag = z.union([
 /** Check boxes with the same name: a form sends a string for one and a list for several. */
 const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item.transform((value) => [value]), z.array(item)]);
 
+/** A moment with its zone, within the years that `isLocalDate` accepts. */
+export const instant = (code: string) =>
+	z.iso.datetime({ offset: true, error: code }).refine((value) => isLocalDate(value.slice(0, 10)), code);
+
 export const submissionId = z
 	.string({ error: 'submission_id_missing' })
 	.trim()
@@ -87,7 +91,7 @@ export const caseInput = z
 		secret: flag.default(true),
 		consent_lapor: flag.default(false),
 		channel: z.enum(CHANNELS, { error: 'channel_invalid' }).optional(),
-		received_at: z.iso.datetime({ offset: true, error: 'received_at_invalid' }).optional(),
+		received_at: instant('received_at_invalid').optional(),
 		submission_id: submissionId
 	})
 	.check((context) => {
@@ -143,12 +147,12 @@ export const splitInput = z.object({
 	title: line(100, 'title_long').optional(),
 	body: text(20, 4000, 'body'),
 	/** Ids of the report's files that belong to the second matter. */
-	files: z.union([z.array(z.uuid('file_unknown')), z.uuid('file_unknown').transform((id) => [id])]).default([]),
+	files: oneOrMore(z.uuid('file_unknown').toLowerCase()).default([]),
 	submission_id: submissionId,
 	version
 });
 
-export const assignmentInput = z.object({ assignee: z.uuid('assignee_invalid'), version });
+export const assignmentInput = z.object({ assignee: z.uuid('assignee_invalid').toLowerCase(), version });
 export const questionInput = z.object({ body: text(5, 4000, 'message'), version });
 export const answerInput = z.object({ body: text(10, 8000, 'answer'), version });
 /** The same for the desk's form, with the action taken and the files to drop from the draft. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instant } from '#lib/cases/schema.ts';
 import { MAX_RATINGS_PER_REQUEST, KIOSK_MODES } from './kiosk.ts';
 import { ratingInput } from './schema.ts';
 
@@ -30,7 +31,7 @@ export const deviceKey = z.object(
 /** Payload of a signed rating. Office and place are those of the device. */
 export const tabletRatingInput = ratingInput
 	.pick({ officer: true, score: true, tags: true, comment: true, submission_id: true })
-	.extend({ given_at: z.iso.datetime({ offset: true, error: 'rating_given_at' }) });
+	.extend({ given_at: instant('rating_given_at') });
 
 /** Ratings of one device, each a compact JWS. */
 export const tabletRatingBatch = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { submissionId } from '#lib/cases/schema.ts';
+import { instant, submissionId } from '#lib/cases/schema.ts';
 import { CHANNELS, SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { RATING_MOVES } from './moves.ts';
 import { COUNT_REASONS, LONGEST_COMMENT, RATING_TAGS, SET_ASIDE_REASONS } from './vocabulary.ts';
@@ -46,7 +46,7 @@ export const ratingInput = z.object({
 		.preprocess(list, z.array(z.enum(RATING_TAGS, 'rating_tag'), 'rating_tag').max(RATING_TAGS.length, 'rating_tag'))
 		.optional(),
 	comment: optional(z.string('rating_comment').trim().max(LONGEST_COMMENT, 'rating_comment')),
-	given_at: optional(z.iso.datetime({ offset: true, error: 'rating_given_at' })),
+	given_at: optional(instant('rating_given_at')),
 	submission_id: submissionId
 });
 export type RatingInput = z.output<typeof ratingInput>;

@@ -1,17 +1,12 @@
 import { z } from 'zod';
 import { isLocalDate } from '#lib/calendar/days.ts';
 import { ESCALATION_PURPOSES } from '#lib/cases/vocabulary.ts';
-import { version } from '#lib/cases/schema.ts';
+import { flag, instant, version } from '#lib/cases/schema.ts';
 import { now } from '#lib/server/clock.ts';
 import { trackingId } from '#lib/server/integrations/lapor/responses.ts';
 
 /** LAPOR documents no limit for `content`. A case's text, the requested solution and our lines are shorter than this. */
 const CONTENT_CHARACTERS = 6000;
-
-const flag = z.union([
-	z.boolean(),
-	z.enum(['on', 'true', '1', 'false', '0']).transform((value) => value !== 'false' && value !== '0')
-]);
 
 const reason = z.string({ error: 'reason_missing' }).trim().min(5, 'reason_short').max(1000, 'reason_long');
 
@@ -40,7 +35,7 @@ const lapor = z
 
 /** When something happened at LAPOR: a day or a moment with zone, not in the future. */
 const moment = z
-	.union([z.iso.datetime({ offset: true }), z.string().refine(isLocalDate)], { error: 'escalation_at_invalid' })
+	.union([instant('escalation_at_invalid'), z.string().refine(isLocalDate)], { error: 'escalation_at_invalid' })
 	.transform((value): { day: string } | { at: Date } =>
 		value.length === 10 ? { day: value } : { at: new Date(value) }
 	)

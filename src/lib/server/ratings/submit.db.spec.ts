@@ -177,7 +177,7 @@ test('a form and an API request are parsed alike: empty means absent, digits bec
 	expect(form).toEqual({ unit: 'mamuju', score: 5, tags: ['fast'], submission_id: 'a-submission' });
 	const wrong = ratingInput.safeParse({
 		...{ score: '6', tags: ['nice'], comment: 'x'.repeat(501), aspects: { speed: 0 } },
-		...{ given_at: '2026-03-02', officer: 'Budi', service: 'haircut' }
+		...{ given_at: '0000-06-01T00:00:00Z', officer: 'Budi', service: 'haircut' }
 	});
 	expect(wrong.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).sort()).toEqual([
 		'aspects.speed: rating_aspect',

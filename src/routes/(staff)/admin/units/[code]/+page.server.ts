@@ -36,7 +36,7 @@ export const actions = {
 			else await setLogo(actor, id, (await sentFiles(files.slice(0, 1)))[0]);
 			return `/admin/units/${params.code}?logo#logo`;
 		}
-		const moved = await changeOffice(actor, id, Number(data.version), data);
+		const moved = await changeOffice(actor, id, Number(data.version) || 0, data);
 		return `/admin/units?saved&moved=${moved}`;
 	})
 };

@@ -13,6 +13,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, isLocale, type Locale } from '#lib/paraglide/runtime.js';
 import { log } from '#lib/server/log.ts';
 import { countRequest } from '#lib/server/metrics.ts';
+import { secureCookies } from '#lib/server/web/cookies/encrypted-cookie.ts';
 import { warnOfUndeclaredProxy } from '#lib/server/web/http/address.ts';
 import { problem } from '#lib/server/web/http/error-responses.ts';
 import { identify } from '#lib/server/web/http/identify.ts';
@@ -50,7 +51,10 @@ function localeOf(event: RequestEvent): Locale {
 	if (requested && isLocale(requested)) {
 		// Readable by scripts: staff pages render in the browser too.
 		if (remembersLanguage(event.route.id))
-			event.cookies.set('lang', requested, { path: '/', maxAge: YEAR, sameSite: 'lax', httpOnly: false });
+			event.cookies.set('lang', requested, {
+				...{ path: '/', maxAge: YEAR, sameSite: 'lax' },
+				...{ httpOnly: false, secure: secureCookies() }
+			});
 		return requested;
 	}
 	const remembered = event.cookies.get('lang');
@@ -126,6 +130,8 @@ export const handle = sequence(measure, language, scriptsInHead, traces, problem
 
 export const handleError: HandleServerError = ({ error: cause, event, status }) => {
 	if (status === 404) return { message: m.error_not_found() };
+	// A body that is no form, or a form for a page without one: not a fault of the site.
+	if (status < 500) return { message: m.error_form_unreadable() };
 	const code = crypto.randomUUID().slice(0, 8);
 	// The pattern of the route is logged, because a path may contain a token.
 	log().error({ code, route: event.route.id, status, err: cause }, 'unexpected error');

@@ -42,7 +42,7 @@ export const forgetLink = (cookies: Cookies): string =>
  */
 export function clearPagesResponse(cookies: Cookies): Response {
 	const isRequested = cookies.get(FORGET_COOKIE) !== undefined;
-	if (isRequested) cookies.delete(FORGET_COOKIE, { path: '/' });
+	if (isRequested) cookies.delete(FORGET_COOKIE, { path: '/', secure: secureCookies() });
 	return new Response('', {
 		headers: {
 			'content-type': 'text/css',

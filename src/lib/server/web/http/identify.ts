@@ -24,7 +24,7 @@ export async function identify(event: RequestEvent): Promise<Actor | null> {
 	if (!sessionId) return null;
 	const session = await sessionActor(sessionId);
 	if (!session) {
-		event.cookies.delete(SESSION_COOKIE, { path: '/' });
+		event.cookies.delete(SESSION_COOKIE, { path: '/', secure: secureCookies() });
 		forgetPages(event.cookies);
 		return null;
 	}

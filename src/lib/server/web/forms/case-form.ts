@@ -12,7 +12,7 @@ import { officersAt } from '#lib/server/people/officers/officers.ts';
 import { asForm, asPage } from '../http/error-responses.ts';
 import { receiptCookie, scannedPlace } from '../cookies/citizen-cookies.ts';
 import { forgetPages } from '../http/forget-pages.ts';
-import { readForm } from '../http/form.ts';
+import { readForm, writtenText } from '../http/form.ts';
 import { takeComplaintPrefill } from '../cookies/complaint-prefill.ts';
 import { serviceChoices } from './choices.ts';
 import { hiddenFields, isDoubtful } from './form-signs.ts';
@@ -55,8 +55,8 @@ export async function receiveCase(event: RequestEvent, kind: CaseKind) {
 	const { data, typed, files } = await readForm(event.request);
 	// Browsers forget the chosen files. With the names, the page can list which ones to choose again.
 	if (files.length > 0) typed.file = files.map((file) => file.name);
+	const unit = await asPage(() => openOffice(event.params.unit ?? '', event.locals.actor), writtenText({ typed }));
 	const response = await asForm(typed, async () => {
-		const unit = await openOffice(event.params.unit ?? '', event.locals.actor);
 		const place = data.place ?? (await scannedPlace(event, unit.id))?.id;
 		const opened = await openCase(
 			{ ...data, unit: unit.code, kind, ...(place ? { place } : {}) },

@@ -3,7 +3,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
 import { asForm } from '../http/error-responses.ts';
 import { openTrack } from '../cookies/citizen-cookies.ts';
-import { readForm, type ReadForm } from '../http/form.ts';
+import { readForm, type ReadForm, writtenText } from '../http/form.ts';
 
 /**
  * Form action of the tracking page for the case open in this browser; returns to it, or to the address that `work` returns.
@@ -18,7 +18,7 @@ export async function receiveForTrack(
 	if (!tracked && event.request.headers.has(BY_SCRIPT)) redirect(303, '/lacak?habis');
 	const read = await readForm(event.request);
 	if (!tracked) {
-		const unsent = ['body', 'words', 'comment'].map((name) => String(read.typed[name] ?? '').trim()).find(Boolean);
+		const unsent = writtenText(read);
 		if (!unsent) redirect(303, '/lacak?habis');
 		const next = { href: '/lacak', label: m.citizen_track_link() };
 		error(403, { title: m.citizen_unsent_title(), message: m.citizen_unsent_lead(), next, unsent });

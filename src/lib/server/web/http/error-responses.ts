@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { type ActionFailure, error, fail, isHttpError, isRedirect } from '@sveltejs/kit';
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -82,13 +83,17 @@ export function outcomeWords({ reference, refused: cause }: { reference: string;
 	return { reference, refused: known.issues[0] ? issueText(known.issues[0]) : known.message };
 }
 
-/** Runs a page's load. Domain errors become the error page with their status. */
-export async function asPage<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Runs a page's load. Domain errors become the error page with their status.
+ *
+ * @param unsent what was written in a form; the page of a closed office shows it to be copied
+ */
+export async function asPage<T>(work: () => Promise<T>, unsent?: string): Promise<T> {
 	try {
 		return await work();
 	} catch (cause) {
 		if (isRedirect(cause) || isHttpError(cause)) throw cause;
-		if (cause instanceof OfficeClosed) closedPage(cause);
+		if (cause instanceof OfficeClosed) closedPage(cause, unsent);
 		const known = statusOf(cause);
 		if (known) error(known.status, { message: known.message });
 		throw cause;
@@ -96,7 +101,7 @@ export async function asPage<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** The page of an office that is not open: where citizens can turn instead. */
-function closedPage({ message: unit, instead }: OfficeClosed): never {
+function closedPage({ message: unit, instead }: OfficeClosed, unsent?: string): never {
 	const [nearest] = instead;
 	const lapor = 'SP4N-LAPOR! (lapor.go.id)';
 	const where = nearest && instead.length === 1 ? `${nearest.name}, ${lapor}` : lapor;
@@ -106,6 +111,7 @@ function closedPage({ message: unit, instead }: OfficeClosed): never {
 	error(404, {
 		title: m.citizen_closed_title(),
 		message: m.citizen_closed({ unit, where }),
+		...(unsent ? { unsent } : {}),
 		...(instead.length > 1 ? { offices: [...instead] } : { next })
 	});
 }
@@ -127,28 +133,13 @@ export async function asForm<T>(
 	}
 }
 
-const PROBLEM_TITLES: Record<number, string> = {
-	400: 'Bad request',
-	401: 'No valid token',
-	403: 'Not allowed',
-	404: 'Not found',
-	409: 'Conflict',
-	411: 'Length required',
-	413: 'Too large',
-	415: 'Unsupported media type',
-	422: 'Invalid input',
-	429: 'Too many requests',
-	503: 'Busy',
-	507: 'Storage full'
-};
-
-/** A problem response by RFC 9457. */
+/** A problem response by RFC 9457, which names it like its status where it has no type of its own. */
 export function problem(
 	status: number,
 	more: Record<string, unknown> = {},
 	headers: Record<string, string> = {}
 ): Response {
-	const body = { type: 'about:blank', title: PROBLEM_TITLES[status] ?? 'Error', status, ...more };
+	const body = { type: 'about:blank', title: STATUS_CODES[status], status, ...more };
 	return new Response(JSON.stringify(body), {
 		status,
 		headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers }
@@ -160,7 +151,12 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 	try {
 		return await work();
 	} catch (cause) {
-		if (isHttpError(cause)) return problem(cause.status, { detail: cause.body.message });
+		if (isHttpError(cause)) {
+			const { message } = cause.body;
+			// A body that is no form has no field.
+			const unreadable = [{ path: '', message, code: 'form_unreadable' }];
+			return problem(cause.status, cause.status === 422 ? { errors: unreadable } : { detail: message });
+		}
 		const known = statusOf(cause);
 		if (!known) {
 			const code = crypto.randomUUID().slice(0, 8);

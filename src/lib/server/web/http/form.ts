@@ -17,6 +17,10 @@ export interface ReadForm {
 	typed: Record<string, string | string[]>;
 }
 
+/** What a person wrote, for a page on which it can be copied because the form can't be shown again. */
+export const writtenText = ({ typed }: Pick<ReadForm, 'typed'>): string | undefined =>
+	['body', 'words', 'comment'].map((name) => String(typed[name] ?? '').trim()).find(Boolean);
+
 const FILE_FIELD = 'file';
 
 function put(target: Record<string, unknown>, name: string, value: unknown): void {

@@ -68,6 +68,22 @@ test('a body that is no form gets a message', { tag: CORE }, async () => {
 	const wrong = await fetch(`${origin}/api/v1/tokens`);
 	expect(wrong.status).toBe(405);
 	expect(wrong.headers.get('content-type')).toContain('application/problem+json');
+	const asJson = { method: 'POST', headers: { origin, 'content-type': 'application/json' }, body: '{}' };
+	const unreadable = await fetch(`${origin}/mamuju/pengaduan`, asJson);
+	expect(unreadable.status).toBe(415);
+	expect(await unreadable.text()).toContain('Formulir tidak dapat dibaca.');
+});
+
+test('a program that accepts JSON gets the answers of a form', { tag: CORE }, async () => {
+	const { origin } = running();
+	const headers = { origin, accept: 'application/json, text/plain, */*' };
+	// The address with the code of the office keeps what was typed, too.
+	for (const path of ['/mamuju/saran', '/7604/saran']) {
+		const body = new URLSearchParams({ body: 'Terlalu' });
+		const refused = await fetch(`${origin}${path}`, { method: 'POST', headers, body, redirect: 'manual' });
+		expect(refused.status, path).toBe(422);
+		expect(await refused.text(), path).toContain('>Terlalu</textarea>');
+	}
 });
 
 /** Begins an upload that continues at `bytesPerSecond` until it is ended. */

@@ -4,6 +4,7 @@ import { caseViewAfter } from '#lib/server/insight/case-view.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { listingOf } from '#lib/server/people/units/listing.ts';
 import { apiCall, reachOf } from '#lib/server/web/api/call.ts';
+import { chosen } from '#lib/server/web/api/query.ts';
 import type { OperationName } from '#lib/server/web/api/operations.ts';
 
 type Verb<Row> = (actor: Actor, name: string, body: unknown) => Promise<Row>;
@@ -24,6 +25,7 @@ export const escalationVerb = (operation: OperationName, verb: Verb<{ id: string
 /** Handler that lists records of an office; `scope=tree` includes the offices below it. */
 export const listing = (operation: OperationName, resource: Parameters<typeof listingOf>[0]): RequestHandler =>
 	apiCall(operation, async ({ actor, query }) => {
-		const items = await listingOf(resource, reachOf(actor), query.get('unit'), query.get('scope') === 'tree');
+		const tree = chosen(query, 'scope', ['own', 'tree']) === 'tree';
+		const items = await listingOf(resource, reachOf(actor), query.get('unit'), tree);
 		return { body: { items, next_cursor: null } };
 	});

@@ -79,6 +79,13 @@ export async function openReporter(sealed: string | null): Promise<Reporter | nu
 	return sealed ? (JSON.parse(await decryptText(sealed)) as Reporter) : null;
 }
 
+/** The reporter, if openly named. What staff type or choose is compared with no other, because a hit would confirm a guess. */
+export const openNamed = ({
+	identity,
+	reporterSealed
+}: Pick<CaseRow, 'identity' | 'reporterSealed'>): Promise<Reporter | null> =>
+	openReporter(identity === 'named' ? reporterSealed : null);
+
 const revealInput = z.object({
 	reason: z.string({ error: 'reason_missing' }).trim().min(10, 'reason_short').max(1000, 'reason_long')
 });

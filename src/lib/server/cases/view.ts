@@ -20,7 +20,7 @@ import { referenceFor, withoutHiddenParts } from './visible-references.ts';
 import { mayObject } from './conversation/time-limits.ts';
 import { reporterMailState } from './mail-preference.ts';
 import { mayLinkReceipt, neverHandedOver } from './receipt-link.ts';
-import { openReporter } from './reporter.ts';
+import { openNamed } from './reporter.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
 import { clocksOf } from './clocks/view-clocks.ts';
 import { draftOf } from './answers/approval-lists.ts';
@@ -45,7 +45,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		db().select(fileColumns).from(attachments).where(eq(attachments.caseId, row.id)).orderBy(asc(attachments.at)),
 		clocksOf(caseWithUnit),
 		namedInCase(row.id),
-		row.identity === 'named' ? openReporter(row.reporterSealed) : null,
+		openNamed(row),
 		row.objectionAt !== null || mayObject(db(), row, unit),
 		relatedCases(actor, row),
 		reporterMailState(row)

@@ -15,7 +15,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { anyUnit } from '#lib/server/people/units/find-unit.ts';
 import type { CaseRow } from '../find.ts';
-import { openReporter } from '../reporter.ts';
+import { openNamed } from '../reporter.ts';
 import { ofReporter, visibleTo, type TrackedCase } from '../visibility.ts';
 
 /**
@@ -108,7 +108,7 @@ async function letterOf(messageId: string, right: SQL | undefined) {
 	const { reference, kind, title, receivedAt } = row;
 	const { name, address, phone, email, timeZone, path } = unit;
 	// A withheld name is in no letter.
-	const reporter = row.identity === 'named' ? await openReporter(row.reporterSealed) : null;
+	const reporter = await openNamed(row);
 	const text = (value: unknown) => (typeof value === 'string' ? value : null);
 	return {
 		number: letterNumber({ number: letter.number, unit: unit.code, year: letter.year }),

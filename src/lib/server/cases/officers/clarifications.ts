@@ -14,7 +14,7 @@ import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { lockCase, type CaseRow } from '../find.ts';
 import { changeCase, invalidMove, updateCase } from '../move.ts';
-import { openReporter } from '../reporter.ts';
+import { openNamed } from '../reporter.ts';
 import { recordEvent } from '../timeline.ts';
 
 const { id, question, askedAt, state, answer, answeredAt } = clarifications;
@@ -34,9 +34,7 @@ const askInput = z.object({
 export async function askOfficer(actor: Actor, reference: string, raw: unknown): Promise<CaseRow> {
 	const input = checked(askInput, raw);
 	return changeCase(actor, reference, input.version, async (tx, { row: before }) => {
-		// A withheld name is not compared, because a refusal would confirm a guess.
-		const reporter = before.identity === 'named' ? await openReporter(before.reporterSealed) : null;
-		const revealed = reporterDataIn(input.question, before.reference, reporter);
+		const revealed = reporterDataIn(input.question, before.reference, await openNamed(before));
 		if (revealed) throw new Invalid([{ path: 'question', code: 'question_reveals', params: { what: revealed } }]);
 		await requireReachable(tx, before, input.officer);
 		const row = await updateCase(tx, before);

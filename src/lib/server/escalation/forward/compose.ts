@@ -1,6 +1,6 @@
 import { and, desc, eq, notInArray } from 'drizzle-orm';
 import { type CaseWithUnit, caseForActor, type CaseRow, type UnitRow } from '#lib/server/cases/find.ts';
-import { openReporter, type Reporter } from '#lib/server/cases/reporter.ts';
+import { openNamed, openReporter, type Reporter } from '#lib/server/cases/reporter.ts';
 import { type Database, type Tx, db } from '#lib/server/db/index.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { now } from '#lib/server/clock.ts';
@@ -41,12 +41,8 @@ export const mayCarryIdentity = (row: CaseWithUnit['row']): boolean => row.conse
 export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUnit, choices: Choices, nn: number) {
 	const ownReporter = await openReporter(row.reporterSealed);
 	const reporter = identityFor(row, ownReporter, choices);
-	const marks = {
-		content: proposeRedaction(row.body, ownReporter ?? {}),
-		solution: proposeRedaction(row.requestedSolution ?? '', ownReporter ?? {})
-	};
-	const content = choices.content ?? redact(row.body, marks.content);
-	const solution = choices.solution ?? redact(row.requestedSolution ?? '', marks.solution);
+	const content = choices.content ?? withoutPersonalData(row.body, ownReporter);
+	const solution = choices.solution ?? withoutPersonalData(row.requestedSolution ?? '', ownReporter);
 	const title = choices.title ?? proposedTitle(row.title, row.body, ownReporter);
 	const target = choices.institution ? await findTarget(on, choices.institution) : null;
 	const facts: ReportFacts = {
@@ -67,7 +63,7 @@ export async function composeReport(on: Database | Tx, { row, unit }: CaseWithUn
 		...targetProblems(choices.purpose, mode, target),
 		...fileProblems(files.filter(({ chosen }) => chosen).map(({ file }) => file))
 	];
-	return { mode, source, facts, settings, reporter, target, files, problems, marks };
+	return { mode, source, facts, settings, reporter, target, files, problems };
 }
 
 /** The identity to send. A handler can complete only an openly named reporter, because handlers may not see a withheld name. */
@@ -88,12 +84,13 @@ function targetProblems(purpose: Choices['purpose'], mode: EscalationMode, targe
 	return [];
 }
 
+const withoutPersonalData = (text: string, reporter: Reporter | null): string =>
+	redact(text, proposeRedaction(text, reporter ?? {}));
+
 /** The case's title, or the first sentence of its text, without personal data and at most 100 characters long. */
 function proposedTitle(title: string | null, body: string, reporter: Reporter | null): string {
 	const text = title ?? body;
-	const plain = redact(text, proposeRedaction(text, reporter ?? {}))
-		.replace(/\s+/g, ' ')
-		.trim();
+	const plain = withoutPersonalData(text, reporter).replace(/\s+/g, ' ').trim();
 	const sentence = title ? plain : (/^.{20,}?[.!?](?=\s|$)/.exec(plain)?.[0].replace(/[.]$/, '') ?? plain);
 	if (sentence.length <= TITLE_CHARACTERS) return sentence;
 	const cut = sentence.slice(0, TITLE_CHARACTERS - 1);
@@ -131,10 +128,10 @@ export function whyNotForwardable(
 /** A piece of a text. `kind`: the piece is personal data and was removed. */
 type Piece = { text: string; kind?: Mark['kind'] };
 
-const piecesOf = (text: string, marks: readonly Mark[]): Piece[] => {
+const piecesOf = (text: string, reporter: Reporter | null): Piece[] => {
 	const pieces: Piece[] = [];
 	let at = 0;
-	for (const { start, end, kind } of marks) {
+	for (const { start, end, kind } of proposeRedaction(text, reporter ?? {})) {
 		if (start > at) pieces.push({ text: text.slice(at, start) });
 		pieces.push({ text: text.slice(start, end), kind });
 		at = end;
@@ -155,7 +152,8 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 	const { row, unit } = await caseForActor(actor, reference);
 	const consent = choices.consent ?? mayCarryIdentity(row);
 	const composed = await composeReport(db(), { row, unit }, { ...choices, consent }, await nextNumber(db(), row.id));
-	const { source, target, problems, marks, mode } = composed;
+	const { source, target, problems, mode } = composed;
+	const named = await openNamed(row);
 	const identity = identityShown(row, composed.reporter);
 	return {
 		case: {
@@ -173,8 +171,8 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 		mode,
 		purpose: choices.purpose,
 		original: {
-			content: piecesOf(row.body, marks.content),
-			solution: row.requestedSolution ? piecesOf(row.requestedSolution, marks.solution) : null
+			content: piecesOf(row.body, named),
+			solution: row.requestedSolution ? piecesOf(row.requestedSolution, named) : null
 		},
 		report: {
 			title: source.title,

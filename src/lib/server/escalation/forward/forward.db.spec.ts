@@ -176,4 +176,18 @@ describe('the check before sending', () => {
 		expect(preview.identity).toEqual({ may: true, shown: null });
 		expect(preview.texts.identity).toBeNull();
 	});
+
+	it('neither marks a withheld name nor names it among the typed words, although the proposal is without it', async () => {
+		const office = await makeOffice();
+		const row = await verifiedCase(office, { ...NAMED, identity: 'withheld' });
+		const { original, report } = await previewEscalation(office.actor, row.reference, { purpose: 'record' });
+		expect(original.content.flatMap((piece) => (piece.kind ? [piece.text] : []))).toEqual(['0812-3456-7890']);
+		expect(report.content).not.toContain('Rahmat');
+		const guesses = { content: 'Siti, Rahmat Contoh, Budi; 81234567890, rahmat@example.org', checks: 'on' };
+		await expect(forward(office, row, guesses)).rejects.toMatchObject({
+			issues: [{ path: 'content', code: 'escalation_personal_data', params: { found: 'rahmat@example.org' } }]
+		});
+		const plain = { ...guesses, content: 'Siti, Rahmat Contoh, Budi; 81234567890' };
+		expect(await forward(office, row, plain)).toMatchObject({ content: plain.content });
+	});
 });

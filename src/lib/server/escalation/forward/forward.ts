@@ -1,7 +1,7 @@
 import { encryptText } from '#lib/server/keys.ts';
 import { lockCaseForActor, type CaseRow, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import { copyEscalationState, moveCase, requireUnlimited, requireVersion } from '#lib/server/cases/move.ts';
-import { openReporter } from '#lib/server/cases/reporter.ts';
+import { openNamed, openReporter } from '#lib/server/cases/reporter.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction, type Tx } from '#lib/server/db/index.ts';
@@ -142,7 +142,7 @@ function issueOf({ field, problem }: ReportProblem, row: CaseRow): Issue {
 
 /** Issues for names, numbers and other personal data that remain in the typed texts. */
 async function remainingPersonalData(row: CaseRow, input: Forwarding): Promise<Issue[]> {
-	const ownReporter = (await openReporter(row.reporterSealed)) ?? {};
+	const ownReporter = (await openNamed(row)) ?? {};
 	const texts = [
 		['title', input.title ?? ''],
 		['content', input.content ?? ''],

@@ -45,9 +45,10 @@ test('neither a list nor a refusal reveals that a withheld reporter has reported
 		expect((await found(one)).map(({ sameSource }) => sameSource)).toEqual([false, false]);
 	const archive = (duplicate_of: string) =>
 		act(archiveCase, office.handler, row.reference, { reason: 'duplicate', duplicate_of });
-	await expect(archive(named.reference)).rejects.toMatchObject({ issues: [{ code: 'duplicate_other_reporter' }] });
-	// Both names are withheld, so showing that the reporter is the same reveals nobody.
-	await archive(again.reference);
+	// The same words with the same name and contact may be a guess too.
+	const guessed = await open(QUEUE, withheld);
+	for (const { reference } of [named, again, guessed])
+		await expect(archive(reference)).rejects.toMatchObject({ issues: [{ code: 'duplicate_other_reporter' }] });
 });
 
 test('compares reports of 14 days in the same office and category, without archived ones', async () => {

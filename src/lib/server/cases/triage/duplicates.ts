@@ -12,21 +12,15 @@ import { visibleTo } from '../visibility.ts';
 
 type Source = Pick<CaseRow, 'identity' | 'reporterHash' | 'contentHash'>;
 
-/** Whether two reports have the same content. Identity and contact are part of it. */
-const sameSubmission = (a: Source, b: Source) => a.contentHash === b.contentHash;
-
 /**
- * Whether two reports come from one person or have the same content. Only then may one be archived as a duplicate of
- * the other. A withheld reporter is never compared with a named one, because the result would reveal the withheld name.
+ * Whether two reports come from one person or have the same content, of which name and contact are a part. Only then may
+ * one be archived as a duplicate of the other. A withheld reporter is compared with nobody: anybody may send a second
+ * report with a name and contact that they guess.
  */
 export function sameSource(a: Source, b: Source): boolean {
-	const reporter = a.identity === b.identity && a.reporterHash !== null && a.reporterHash === b.reporterHash;
-	return reporter || sameSubmission(a, b);
+	if (a.identity !== b.identity || a.identity === 'withheld') return false;
+	return (a.reporterHash !== null && a.reporterHash === b.reporterHash) || a.contentHash === b.contentHash;
 }
-
-/** `sameSource` as far as a page may show it. Never reveals that two withheld reporters are the same person. */
-const openlySameSource = (a: Source, b: Source): boolean =>
-	a.identity === 'named' ? sameSource(a, b) : sameSubmission(a, b);
 
 /**
  * Nearest reports in time, before and after, that are always compared. With typing errors, similar texts may have no
@@ -61,7 +55,7 @@ export async function likelyDuplicatesOf(actor: Actor, row: CaseRow) {
 		.map((one) => ({
 			...one,
 			print: fingerprintOf(one.text),
-			sameSource: openlySameSource(row, one),
+			sameSource: sameSource(row, one),
 			days: Math.abs(one.receivedAt.getTime() - row.receivedAt.getTime()) / DAY_MS
 		}));
 	return likelyDuplicates(print, neighbours).map(({ neighbour, degree, words }) => ({

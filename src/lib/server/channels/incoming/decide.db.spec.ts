@@ -1,7 +1,7 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
-import { keptFile, receive } from '#lib/dev/testing/channels/incoming.ts';
+import { keptFile, makeConnection, receive } from '#lib/dev/testing/channels/incoming.ts';
 import { bringTo, entriesOf, nameOfficer, rowsOfCase, standing } from '#lib/dev/testing/office.ts';
 import { SARI, useMailbox } from '#lib/dev/testing/channels/use-mailbox.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -58,6 +58,24 @@ test('from any other address it changes no status', async () => {
 	expect((await standing(reference)).status).toBe('needs_info');
 	expect((await rowsOfCase(messages, reference)).at(-1)).toMatchObject({ author: 'other', public: false });
 	expect(await rowOf(id)).toMatchObject({ state: 'case', ofReporter: false });
+});
+
+test('with a withheld name nothing tells whether the sender is the reporter, also of later messages', async () => {
+	const phone = await makeConnection(office.unit, { channel: 'sms' });
+	const { reference } = await makeCase(office.unit, {
+		identity: 'withheld',
+		reporter: { name: 'Sari Contoh', email: SARI, phone: '081234567890' }
+	});
+	await bringTo(office, reference, 'needs_info');
+	const first = await receive(phone, '081234567890', 'Hari Senin.');
+	for (const id of [await waitingFrom(), first.conversationId]) {
+		await joinCase(office.handler, id, { reference });
+		expect(await rowOf(id)).toMatchObject({ state: 'case', ofReporter: false });
+		await receive(mailbox, SARI, 'Jam sembilan.', { to: { conversationId: id } });
+	}
+	await receive(phone, '081234567890', 'Loket dua.');
+	expect((await rowsOfCase(messages, reference)).filter(({ author }) => author === 'other')).toHaveLength(5);
+	expect((await standing(reference)).status).toBe('needs_info');
 });
 
 test('refuses a case that the actor may not see in the same way as an unknown number', async () => {

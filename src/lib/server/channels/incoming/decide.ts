@@ -34,7 +34,7 @@ const joinInput = z.object({ reference: z.string({ error: 'link_unknown' }).trim
 
 /**
  * "Masukkan ke laporan …": puts a waiting conversation into a case. From a contact of the reporter it becomes the reporter's
- * message. From any other address it changes no status.
+ * message. From any other address it changes no status, nor into a case with a withheld name: that would tell whose it is.
  *
  * @returns the number of the case
  * @throws NotFound · Conflict `invalid-move` if somebody decided meanwhile · Invalid `link_unknown` if the actor sees no
@@ -48,7 +48,8 @@ export async function joinCase(actor: Actor, id: number, raw: unknown): Promise<
 			throw cause instanceof NotFound ? new Invalid([{ path: 'reference', code: 'link_unknown' }]) : cause;
 		});
 		const sender = await openSender(conversation);
-		const fromReporter = await isContactOf(found.row, sender?.address, sender?.number);
+		const isNamed = found.row.identity === 'named';
+		const fromReporter = isNamed && (await isContactOf(found.row, sender?.address, sender?.number));
 		await joinCaseOf(tx, conversation, found, fromReporter, actor);
 		return found.row.reference;
 	});

@@ -1,6 +1,6 @@
-import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import { OPEN_STATUSES } from '#lib/cases/moves.ts';
-import { lockCase } from '#lib/server/cases/find.ts';
+import { lockCase, type CaseRow } from '#lib/server/cases/find.ts';
 import { contactHash, isContactOf } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -28,30 +28,37 @@ export async function targetOf(
 	if (!conversation?.caseId) return undefined;
 	const found = await lockCase(tx, conversation.caseId);
 	if (found.row.destroyedAt) return undefined;
-	const fromReporter = await isContactOf(found.row, sender.address, sender.number);
-	return { found, fromReporter };
+	return { found, fromReporter: await isOfReporter(found.row, conversation, sender) };
 }
 
+/**
+ * Whether a sender is the reporter of the conversation's case. With a withheld name only in the reporter's own conversation,
+ * because a person who suspects the sender of another one may have put it into the case.
+ */
+const isOfReporter = async (row: CaseRow, { ofReporter }: { ofReporter: boolean }, { address, number }: Sender) =>
+	(ofReporter || row.identity !== 'withheld') && isContactOf(row, address, number);
+
 /** An SMS has no thread: it goes to the open case of its sender, if there is exactly one. */
-async function openCaseOf(tx: Tx, { id }: ConnectionRow, { address }: Sender) {
+async function openCaseOf(tx: Tx, { id }: ConnectionRow, sender: Sender) {
 	const open = await tx
-		.selectDistinct({ caseId: cases.id })
+		.select({ caseId: cases.id, ofReporter: sql<boolean>`bool_or(${conversations.ofReporter})` })
 		.from(conversations)
 		.innerJoin(cases, eq(cases.id, conversations.caseId))
 		.where(
 			and(
 				eq(conversations.connectionId, id),
-				eq(conversations.senderHash, contactHash(address)),
+				eq(conversations.senderHash, contactHash(sender.address)),
 				gt(conversations.lastAt, silentSince(now())),
 				inArray(cases.status, ['answered', ...OPEN_STATUSES]),
 				isNull(cases.destroyedAt)
 			)
 		)
+		.groupBy(cases.id)
 		.limit(2);
 	const [only] = open;
 	if (!only || open.length > 1) return undefined;
 	const found = await lockCase(tx, only.caseId);
-	return { found, fromReporter: await isContactOf(found.row, address) };
+	return { found, fromReporter: await isOfReporter(found.row, only, sender) };
 }
 
 export type Target = NonNullable<Awaited<ReturnType<typeof targetOf>>>;

@@ -17,7 +17,7 @@ import { dismissConversation, joinCase, referConversation, restoreConversation }
 import { noteIncoming, setAside } from './intake.ts';
 import { countWaiting, listConversations, receivesMessages } from './list.ts';
 import { openFromConversation } from './open-from-conversation.ts';
-import { failedMessages, machineMessages } from './set-aside.ts';
+import { failedMessages, machineMessages, settleFailed } from './set-aside.ts';
 import { conversationView } from './view.ts';
 import { incomingFile, writeTranscript } from './voice.ts';
 
@@ -170,6 +170,9 @@ test('messages of programs are listed with sender, reason and text, the newest f
 	]);
 	expect((await machineMessages(named, undefined)).items.map(({ id }) => id)).toEqual([newer]);
 	expect(await failedMessages(named)).toEqual([]);
+	for (const settle of ['done', 'again'])
+		await expect(settleFailed(named, { message: failed, settle })).rejects.toMatchObject({ code: 'stale' });
+	expect(await failedMessages(office.handler)).toHaveLength(1);
 	const stranger = await makeActor([[(await makeUnit()).id, 'supervisor']]);
 	expect((await machineMessages(stranger, undefined)).items).toEqual([]);
 });

@@ -92,15 +92,18 @@ const settlement = z.object({ message: z.coerce.number().int(), settle: z.enum([
 
 /**
  * Settles a message that could not be processed: it is tried again, or a person dealt with it in the mailbox itself.
- * @throws Conflict `stale` if somebody settled it meanwhile
+ * @throws Conflict `stale` if somebody settled it meanwhile, or if the list hides it from the actor
  */
 export async function settleFailed(actor: Actor, raw: unknown): Promise<void> {
 	const { message, settle } = checked(settlement, raw);
+	const failed = and(eq(incomingMessages.id, message), failedOf(actor));
+	const [shown] = await shownTo(actor, await asideMessages(failed, asc));
+	if (!shown) throw new Conflict('stale');
 	await transaction(async (tx) => {
 		const [row] = await tx
 			.update(incomingMessages)
 			.set(settle === 'again' ? { state: 'stored', reason: null, attempts: 0 } : { state: 'done' })
-			.where(and(eq(incomingMessages.id, message), failedOf(actor)))
+			.where(failed)
 			.returning({ unitId: incomingMessages.unitId });
 		if (!row) throw new Conflict('stale');
 		const action = settle === 'again' ? 'conversation.tried_again' : 'conversation.settled';

@@ -164,8 +164,10 @@ async function start(): Promise<void> {
 	try {
 		({ handler } = (await import(BUILD.href)) as { handler: Handler });
 	} catch (error) {
-		const known = (error as Error).name === 'StartError';
-		fail(known ? (error as Error).message : `can't start: ${(error as Error).stack ?? String(error)}`);
+		let reason = error as Error;
+		if (reason.name === 'StartError') fail(reason.message);
+		while (reason.cause instanceof Error) reason = reason.cause;
+		fail(`can't start: ${reason.stack ?? String(reason)}`);
 	}
 	await sweepUploads(env.DATA_DIR);
 	setInterval(() => void sweepUploads(env.DATA_DIR), SWEEP_MS).unref();

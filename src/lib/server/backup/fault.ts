@@ -19,7 +19,6 @@ export type FaultCode =
 
 /** Error that ends a backup or a restore. The command prints its message as one line. */
 export class BackupFault extends StartError {
-	override name = 'BackupFault';
 	readonly code: FaultCode;
 	constructor(code: FaultCode, message: string, options?: ErrorOptions) {
 		super(message, options);

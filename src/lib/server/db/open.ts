@@ -20,6 +20,9 @@ const BUFFERS = ['-c', 'shared_buffers=32MB'];
  */
 const OPTIMISE_AFTER = '--wasm-tiering-budget=200000000';
 
+/** PostgreSQL 15, as its servers write their version. */
+const OLDEST_SERVER = 150_000;
+
 const DRIZZLE = { casing: 'snake_case', logger: { logQuery: noteStatement } } as const;
 
 /**
@@ -62,12 +65,23 @@ function preparing<T extends Sql | TransactionSql>(client: T): T {
 	return own as unknown as T;
 }
 
+/** @throws StartError without the address, which contains a password, if it can't be read */
+function postgresClient(url: string, options: postgres.Options<Record<string, never>>): Sql {
+	try {
+		return postgres(url, options) as Sql;
+	} catch {
+		throw new StartError(
+			'DATABASE_URL must be like postgres://user:password@host:5432/database: write special characters of the password as %XX'
+		);
+	}
+}
+
 export function postgresHandle(
 	url: string,
 	connections = 10,
 	options: postgres.Options<Record<string, never>> = {}
 ): Extract<Handle, { kind: 'postgres' }> {
-	const client = postgres(url, {
+	const client = postgresClient(url, {
 		max: connections,
 		onnotice: () => {},
 		connect_timeout: 10,
@@ -88,17 +102,18 @@ export function postgresHandle(
 /**
  * Connects to the configured database without migrating it.
  *
- * @throws StartError if the folder is in use or the server can't be reached
+ * @throws StartError if the folder is in use, or the server can't be reached or is too old
  */
 export async function connectDatabase(): Promise<Handle> {
 	const { DATABASE_URL, DATA_DIR } = env();
 	if (DATABASE_URL) {
 		const opened = postgresHandle(DATABASE_URL);
 		try {
-			await opened.client`select 1`;
+			const [server] = await opened.client`select current_setting('server_version_num')::int as version`;
+			if (server?.version < OLDEST_SERVER) throw new Error('PostgreSQL must be version 15 or newer');
 		} catch (error) {
 			await opened.close().catch(() => {});
-			throw new StartError(`DATABASE_URL can't be reached: ${(error as Error).message || 'no answer'}`);
+			throw new StartError(`DATABASE_URL can't be used: ${(error as Error).message || 'no answer'}`);
 		}
 		return opened;
 	}
@@ -111,8 +126,8 @@ export async function connectDatabase(): Promise<Handle> {
 /**
  * Opens the configured database, migrates it and checks that it belongs to this installation.
  *
- * @throws StartError, one line, if the folder is in use, the server can't be reached, APP_KEY is another one, or the
- *   database holds demo data and `DEMO` is off
+ * @throws StartError, one line, if the folder is in use, the server can't be reached, the database refuses the migrations or
+ *   belongs to another version of the program, APP_KEY is another one, or the database holds demo data and `DEMO` is off
  */
 export async function openDatabase(): Promise<Handle> {
 	const opened = await connectDatabase();
@@ -121,7 +136,10 @@ export async function openDatabase(): Promise<Handle> {
 		await claimInstallation(opened.database);
 	} catch (error) {
 		await opened.close().catch(() => {});
-		throw error;
+		if (error instanceof StartError) throw error;
+		// The error of a query names its statement, and its cause says why the database refused it.
+		const { message } = ((error as Error).cause ?? error) as Error;
+		throw new StartError(`the database can't be prepared: ${message}`, { cause: error });
 	}
 	useHandle(opened);
 	return opened;

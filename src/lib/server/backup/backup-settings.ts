@@ -1,5 +1,6 @@
-import { access, constants, mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { usableFolder } from '#lib/server/db/folder-lock.ts';
 import { env } from '#lib/server/env.ts';
 import { BackupFault } from './fault.ts';
 
@@ -15,17 +16,15 @@ const within = (folder: string, path: string) => !relative(folder, path).startsW
  */
 export async function usableBackupFolder(): Promise<string> {
 	const folder = backupFolder();
-	const refused = (why: string, cause?: unknown) =>
-		new BackupFault('not_writable', `BACKUP_DIR ${folder} can't be used: ${why}`, { cause });
 	for (const own of ['pglite', 'files'])
 		if (within(join(env().DATA_DIR, own), folder))
-			throw refused(`it lies inside ${own}, which the site keeps for itself`);
-	try {
-		await mkdir(folder, { recursive: true, mode: 0o700 });
-		await access(folder, constants.W_OK | constants.X_OK);
-	} catch (cause) {
-		throw refused((cause as Error).message, cause);
-	}
+			throw new BackupFault(
+				'not_writable',
+				`BACKUP_DIR ${folder} can't be used: it lies inside ${own}, which the site keeps for itself`
+			);
+	await usableFolder(folder, 'BACKUP_DIR').catch((cause: Error) => {
+		throw new BackupFault('not_writable', cause.message, { cause });
+	});
 	return folder;
 }
 

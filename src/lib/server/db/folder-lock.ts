@@ -1,10 +1,22 @@
-import { mkdir, rename, unlink } from 'node:fs/promises';
+import { access, constants, mkdir, rename, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { StartError } from '#lib/server/errors.ts';
 
 const inUse = (folder: string) => new StartError(`DATA_DIR ${folder} is in use by a running site`);
+const unusable = (folder: string, error: unknown, setting = 'DATA_DIR') =>
+	new StartError(`${setting} ${folder} can't be used: ${(error as Error).message}`);
+
+/** Creates a folder if it is missing, and checks that it can be written. @throws StartError that names the setting */
+export async function usableFolder(folder: string, setting?: string): Promise<void> {
+	try {
+		await mkdir(folder, { recursive: true, mode: 0o700 });
+		await access(folder, constants.W_OK | constants.X_OK);
+	} catch (error) {
+		throw unusable(folder, error, setting);
+	}
+}
 
 /** Sends one line of JSON to the process that made the request. */
 type Send = (line: Record<string, unknown>) => void;
@@ -92,10 +104,10 @@ function socketPath(folder: string): string {
  * mistaken for a live one. Two processes on one embedded database would overwrite each other's acknowledged writes.
  *
  * @returns a function that unlocks the folder
- * @throws StartError if another process holds it
+ * @throws StartError if another process holds it or it can't be written
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-	await mkdir(folder, { recursive: true, mode: 0o700 });
+	await usableFolder(folder);
 	const path = socketPath(folder);
 	for (let attempt = 0; attempt < 20; attempt++) {
 		try {
@@ -103,7 +115,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
 			return () => new Promise((done) => server.close(() => done()));
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') {
-				throw new StartError(`DATA_DIR ${folder} can't be used: ${(error as Error).message}`);
+				throw unusable(folder, error);
 			}
 		}
 		if (await isHeld(path)) throw inUse(folder);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { serveBackupCommand } from '#lib/server/backup/command.ts';
 import { serveVerifyCommand } from '#lib/server/people/audit-verify.ts';
 import { usableBackupFolder } from '#lib/server/backup/backup-settings.ts';
@@ -9,6 +10,7 @@ import { ensurePushKeys } from '#lib/server/channels/push/push-keys.ts';
 import { ensureTemplates } from '#lib/server/cases/answers/default-templates.ts';
 import { isOpen } from '#lib/server/db/index.ts';
 import { startReaders, stopReaders } from '#lib/server/channels/email/readers.ts';
+import { usableFolder } from '#lib/server/db/folder-lock.ts';
 import { openDatabase } from '#lib/server/db/open.ts';
 import { env } from '#lib/server/env.ts';
 import { log } from '#lib/server/log.ts';
@@ -28,7 +30,8 @@ const STOPPED_EVENT = 'spatula:stopped';
 export async function startSite(): Promise<void> {
 	// In development a changed source restarts the server inside the process that has already opened everything.
 	if (isOpen()) return;
-	// Report a wrong folder now instead of at the nightly backup.
+	// Report a wrong folder now instead of at the first photo or the nightly backup.
+	for (const own of ['.', 'files', 'incoming']) await usableFolder(join(env().DATA_DIR, own));
 	if (env().BACKUP_DIR) await usableBackupFolder();
 	const handle = await openDatabase();
 	await ensureDefaults(handle.database);

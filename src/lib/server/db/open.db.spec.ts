@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterEach, expect, it } from 'vitest';
+import { useFreshDatabase } from '#lib/dev/testing/database.ts';
+import { env, forgetEnv, overrideEnv } from '#lib/server/env.ts';
+import { StartError } from '#lib/server/errors.ts';
+import { startSite } from '#lib/server/web/site.ts';
+import { db, handle, useHandle } from './index.ts';
+import { migrateDatabase } from './migrate.ts';
+import { openDatabase, postgresHandle } from './open.ts';
+
+useFreshDatabase();
+afterEach(forgetEnv);
+
+it.each(['a#b', 'a%b', 'a/b'])('an address with the password %s names the setting and not the password', (password) => {
+	const open = () => postgresHandle(`postgres://spatula:${password}@127.0.0.1/spatula`);
+	expect(open).toThrow(StartError);
+	expect(open).toThrow(/^DATABASE_URL must be like (?!.*a.b@)/);
+});
+
+it('a database of another version is not migrated', async () => {
+	const change = (set: ReturnType<typeof sql>) => db().execute(sql`update drizzle.__drizzle_migrations set ${set}`);
+	await expect(migrateDatabase(handle())).resolves.toBeUndefined();
+	await change(sql`hash = 'x' || hash`);
+	await expect(migrateDatabase(handle())).rejects.toThrow(/^the database was made by another version .*--reset/);
+	await change(sql`hash = substr(hash, 2), created_at = created_at + 1`);
+	await expect(migrateDatabase(handle())).rejects.toThrow('the database belongs to a newer SPATULA');
+	await change(sql`created_at = created_at - 1`);
+	await expect(migrateDatabase(handle())).resolves.toBeUndefined();
+});
+
+it.runIf(process.env.TEST_DATABASE === 'postgres')('a database of another role says what is not allowed', async () => {
+	const opened = handle() as Extract<ReturnType<typeof handle>, { kind: 'postgres' }>;
+	const role = `visitor_${randomBytes(6).toString('hex')}`;
+	await opened.client.unsafe(`create role ${role} login password 'visitor'`);
+	const url = new URL(opened.url);
+	// A database without tables, which this role may enter and not change.
+	Object.assign(url, { username: role, password: 'visitor', pathname: '/template1' });
+	overrideEnv({ DATABASE_URL: url.href });
+	await expect(openDatabase()).rejects.toThrow(/^the database can't be prepared: permission denied for database/);
+	expect(handle()).toBe(opened);
+	await opened.client.unsafe(`drop role ${role}`);
+});
+
+it('folders that cannot be written stop the start', async () => {
+	const opened = handle();
+	const file = join(env().DATA_DIR, 'incoming');
+	await writeFile(file, '');
+	useHandle(undefined);
+	try {
+		await expect(startSite()).rejects.toThrow(`DATA_DIR ${file} can't be used: EEXIST`);
+		overrideEnv({ DATA_DIR: join(file, 'data') });
+		await expect(openDatabase()).rejects.toThrow(`DATA_DIR ${join(file, 'data')} can't be used: ENOTDIR`);
+	} finally {
+		useHandle(opened);
+	}
+});

@@ -6,9 +6,11 @@ import { testRecords } from './support/test-records.ts';
 
 /** Pages with an address that can be opened. Pages that need a secret are checked by the journeys that have it. */
 const pages = routesOf('src/routes').filter(({ route, isPage }) => isPage && ROUTES[route]?.may.length);
-/** The pages that staff have open all day. With those of citizens they are checked by `npm test`. */
-const OPEN_ALL_DAY = ['desk', 'desk/cases/[reference]', 'desk/cases/[reference]/answer', 'desk/pesan', 'insight'];
-const isCore = (route: string) => OPEN_ALL_DAY.includes(route) || ROUTES[route]?.may.includes('stranger') === true;
+/** The pages that most people see, checked by `npm test`: a citizen's way, and what staff have open all day. */
+const OF_CORE = [
+	...['', '[unit]', '[unit]/nilai', '[unit]/pengaduan', '[unit]/saran', 'lacak', 'login'],
+	...['desk', 'desk/cases/[reference]', 'desk/cases/[reference]/answer', 'desk/pesan', 'insight']
+];
 /** Pages per test. All in one test would take longer than all other journeys of a worker. */
 const PAGES_PER_TEST = 12;
 
@@ -94,7 +96,7 @@ async function checkPage(windowOf: ReturnType<typeof windowsIn>, username: strin
 }
 
 for (const tag of [[CORE], []]) {
-	const checked = pages.filter(({ route }) => isCore(route) === tag.length > 0);
+	const checked = pages.filter(({ route }) => OF_CORE.includes(route) === tag.length > 0);
 	for (let first = 0; first < checked.length; first += PAGES_PER_TEST) {
 		const routes = checked.slice(first, first + PAGES_PER_TEST).map(({ route }) => route);
 		test(

@@ -1,6 +1,6 @@
 import { submit } from '../scripts/site/client.ts';
 import { running, sessionOf } from './support/journey.ts';
-import { CORE, expect, test, type Page } from './support/test.ts';
+import { expect, test, type Page } from './support/test.ts';
 import { expectAccessible, fill, signedIn, visit } from './support/pages.ts';
 import { expectNoMetadata, photoFile } from './support/photo.ts';
 
@@ -206,7 +206,7 @@ test('the comparison of officers is configured within limits, and the change is 
 	await expect(admin.getByText('mengubah cara membandingkan petugas').first()).toBeVisible();
 });
 
-test('a token is shown once, opens the API within its rights, and is revoked', { tag: CORE }, async ({ browser }) => {
+test('a token is shown once, opens the API within its rights, and is revoked', async ({ browser }) => {
 	const page = await signedIn(browser, 'admin.mamuju');
 	await page.goto('/admin/tokens/new');
 	await page.locator('[name=name]').fill(`Buku tamu ${suffix}`);

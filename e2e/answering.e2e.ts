@@ -135,7 +135,7 @@ test(
 	}
 );
 
-test('a suggestion is answered directly with one form', { tag: CORE }, async ({ browser }) => {
+test('a suggestion is answered directly with one form', async ({ browser }) => {
 	const { reference, receipt } = await openCase({
 		kind: 'suggestion',
 		body: 'Sediakan kursi untuk orang tua di ruang tunggu.'

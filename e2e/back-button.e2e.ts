@@ -166,51 +166,43 @@ for (const scripts of [true, false]) {
 			}
 		);
 
-		test(
-			`tracking: Back after leaving shows no report and no code (${how}, round ${round})`,
-			{ tag: scripts ? CORE : [] },
-			async () => {
-				const page = await browser.newPage({ javaScriptEnabled: scripts });
-				const words = `Pintu masuk terlalu berat ${randomUUID()}`;
-				const { receipt } = await openCase({ kind: 'suggestion', body: words });
-				await track(page, receipt);
-				await expect(page.getByText(words).first()).toBeAttached();
-				await page.goto('/lacak/laporan/pesan');
-				await page.goto('/lacak/laporan');
-				await page.goto('/lacak/keluar');
-				await page.getByRole('button').last().click();
-				await expect(page).toHaveURL('/lacak?ditutup&kantor=mamuju');
-				await expect(page.getByRole('status')).toContainText('Anda sudah keluar.');
-				for (let step = 0; step < 5; step++) {
-					const back = await pressBack(page);
-					expect(back.text).not.toContain(words);
-					expect(back.typed).toEqual([]);
-				}
+		test(`tracking: Back after leaving shows no report and no code (${how}, round ${round})`, async () => {
+			const page = await browser.newPage({ javaScriptEnabled: scripts });
+			const words = `Pintu masuk terlalu berat ${randomUUID()}`;
+			const { receipt } = await openCase({ kind: 'suggestion', body: words });
+			await track(page, receipt);
+			await expect(page.getByText(words).first()).toBeAttached();
+			await page.goto('/lacak/laporan/pesan');
+			await page.goto('/lacak/laporan');
+			await page.goto('/lacak/keluar');
+			await page.getByRole('button').last().click();
+			await expect(page).toHaveURL('/lacak?ditutup&kantor=mamuju');
+			await expect(page.getByRole('status')).toContainText('Anda sudah keluar.');
+			for (let step = 0; step < 5; step++) {
+				const back = await pressBack(page);
+				expect(back.text).not.toContain(words);
+				expect(back.typed).toEqual([]);
 			}
-		);
+		});
 
-		test(
-			`desk: Back after signing out shows no case and no password link (${how}, round ${round})`,
-			{ tag: scripts ? CORE : [] },
-			async () => {
-				const page = await browser.newPage({ javaScriptEnabled: scripts });
-				await signIn(page, 'pengelola.mamuju');
-				const [row] = await page.locator('a[data-row]').all();
-				const address = (await row?.getAttribute('href')) ?? '';
-				await page.goto(address);
-				const reference = /SPATULA-\d{4}-\d\d-\d{6}/.exec(await page.locator('main').innerText())?.[0] ?? '-';
-				await page.goto('/desk/approvals');
-				await page.goto(address);
-				await expect(page.locator('main')).toContainText(reference);
-				await signOut(page);
-				for (let step = 0; step < 4; step++) {
-					const back = await pressBack(page);
-					expect(back.text).not.toContain(reference);
-					expect(back.url).toContain('/login');
-					expect(back.typed).toEqual([]);
-				}
+		test(`desk: Back after signing out shows no case and no password link (${how}, round ${round})`, async () => {
+			const page = await browser.newPage({ javaScriptEnabled: scripts });
+			await signIn(page, 'pengelola.mamuju');
+			const [row] = await page.locator('a[data-row]').all();
+			const address = (await row?.getAttribute('href')) ?? '';
+			await page.goto(address);
+			const reference = /SPATULA-\d{4}-\d\d-\d{6}/.exec(await page.locator('main').innerText())?.[0] ?? '-';
+			await page.goto('/desk/approvals');
+			await page.goto(address);
+			await expect(page.locator('main')).toContainText(reference);
+			await signOut(page);
+			for (let step = 0; step < 4; step++) {
+				const back = await pressBack(page);
+				expect(back.text).not.toContain(reference);
+				expect(back.url).toContain('/login');
+				expect(back.typed).toEqual([]);
 			}
-		);
+		});
 	}
 
 	for (const round of scripts || everywhere ? ROUNDS : []) {

@@ -19,7 +19,7 @@ import {
 	visit,
 	WIDE
 } from './support/pages.ts';
-import { CORE, expect, test, type Download } from './support/test.ts';
+import { expect, test, type Download } from './support/test.ts';
 
 /** In a quarter that ended more than two weeks ago, on any day of the year. */
 const LONG_AGO_MS = 110 * 24 * 3_600_000;
@@ -101,23 +101,21 @@ test('every figure of a supervisor’s board opens that number of reports; the b
 	await expect(page.getByLabel('Saring')).toBeHidden();
 });
 
-test(
-	'a manager sees the same figures without links to reports and without details of a restricted one',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const page = await signedInAt(browser, office.origin, office.people.manager);
-		await visit(page, `/insight/cases?unit=${office.unit.slug}`);
-		await expect(page.locator('dl > div').filter({ hasText: 'Masuk' }).locator('dd')).toHaveText('17');
-		await expect(page.locator('main a[href^="/desk"]')).toHaveCount(0);
-		await expect(page.getByRole('rowheader', { name: /Integritas/ })).toHaveCount(0);
-		const above = await signedInAt(browser, office.origin, office.people.above);
-		await above.goto(`/insight/cases?unit=${office.root.slug}&scope=tree`);
-		await expect(above.getByRole('rowheader', { name: /Integritas/ })).toBeVisible();
-		await expect(above.getByRole('table', { name: 'Menurut satuan kerja' }).getByRole('row')).toHaveCount(4);
-	}
-);
+test('a manager sees the same figures without links to reports and without details of a restricted one', async ({
+	browser
+}) => {
+	const page = await signedInAt(browser, office.origin, office.people.manager);
+	await visit(page, `/insight/cases?unit=${office.unit.slug}`);
+	await expect(page.locator('dl > div').filter({ hasText: 'Masuk' }).locator('dd')).toHaveText('17');
+	await expect(page.locator('main a[href^="/desk"]')).toHaveCount(0);
+	await expect(page.getByRole('rowheader', { name: /Integritas/ })).toHaveCount(0);
+	const above = await signedInAt(browser, office.origin, office.people.above);
+	await above.goto(`/insight/cases?unit=${office.root.slug}&scope=tree`);
+	await expect(above.getByRole('rowheader', { name: /Integritas/ })).toBeVisible();
+	await expect(above.getByRole('table', { name: 'Menurut satuan kerja' }).getByRole('row')).toHaveCount(4);
+});
 
-test('the public page exists once it is turned on, and hides small groups', { tag: CORE }, async ({ browser }) => {
+test('the public page exists once it is turned on, and hides small groups', async ({ browser }) => {
 	const phone = await browser.newPage({ baseURL: office.origin });
 	const front = `/${office.unit.slug}`;
 	expect((await phone.goto(`${front}/angka`))?.status()).toBe(404);

@@ -215,7 +215,7 @@ test('a complaint is filed by keyboard, and comes back at its first mistake', { 
 	await readReceipt(page);
 });
 
-test('a score of 2 asks why, keeps the choice, and then reopens the report', { tag: CORE }, async ({ page }) => {
+test('a score of 2 asks why, keeps the choice, and then reopens the report', async ({ page }) => {
 	const { reference, receipt } = await openCase({ kind: 'suggestion' });
 	await act(reference, 'verification', { category: 'facilities', class: 'plain' });
 	await act(reference, 'answer', { body: 'Terima kasih. Kursi ditambah pada bulan depan.' });
@@ -240,7 +240,7 @@ test('a score of 2 asks why, keeps the choice, and then reopens the report', { t
 	await expect(page).toHaveURL('/lacak?ditutup&kantor=mamuju');
 });
 
-test('a paper report is recorded, and its receipt is shown once for printing', { tag: CORE }, async ({ browser }) => {
+test('a paper report is recorded, and its receipt is shown once for printing', async ({ browser }) => {
 	const desk = await signedIn(browser, 'pengelola.mamuju');
 	await visit(desk, '/desk/new');
 	// Reports from LAPOR have their own form, which takes LAPOR's number.

@@ -15,7 +15,7 @@ import {
 	track
 } from './support/pages.ts';
 import { readPdf } from './support/pdf.ts';
-import { CORE, expect, test } from './support/test.ts';
+import { expect, test } from './support/test.ts';
 
 const BODY = 'Berkas saya hilang di loket dan tidak ada yang mencatatnya.';
 
@@ -23,60 +23,56 @@ const BODY = 'Berkas saya hilang di loket dan tidak ada yang mencatatnya.';
 const revived = (key: string, value: unknown) =>
 	/(^|_)at$/.test(key) && typeof value === 'string' ? new Date(value) : value;
 
-test(
-	'the holder of a receipt downloads what is held, and another browser gets nothing',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const phone = await phoneWithoutScripts(browser);
-		await phone.setViewportSize({ width: 360, height: 740 });
-		await phone.goto('/mamuju/pengaduan');
-		const reporter = { 'reporter.name': 'Pelapor Contoh Sembilan', 'reporter.phone': '081234567809' };
-		await fillReport(phone, BODY, 'withheld', reporter);
-		const buffer = await quarters().png().toBuffer();
-		await phone.setInputFiles('[name=file]', { name: 'foto saya.png', mimeType: 'image/png', buffer });
-		await phone.getByRole('button', { name: 'Kirim pengaduan' }).click();
-		const { reference, receipt } = await readReceipt(phone);
+test('the holder of a receipt downloads what is held, and another browser gets nothing', async ({ browser }) => {
+	const phone = await phoneWithoutScripts(browser);
+	await phone.setViewportSize({ width: 360, height: 740 });
+	await phone.goto('/mamuju/pengaduan');
+	const reporter = { 'reporter.name': 'Pelapor Contoh Sembilan', 'reporter.phone': '081234567809' };
+	await fillReport(phone, BODY, 'withheld', reporter);
+	const buffer = await quarters().png().toBuffer();
+	await phone.setInputFiles('[name=file]', { name: 'foto saya.png', mimeType: 'image/png', buffer });
+	await phone.getByRole('button', { name: 'Kirim pengaduan' }).click();
+	const { reference, receipt } = await readReceipt(phone);
 
-		const desk = await signedIn(browser, 'pengelola.mamuju');
-		await openAtDesk(desk, reference, 'reveal');
-		await panel(desk).locator('[name=reason]').fill('Mencocokkan dengan buku tamu hari itu.');
-		await panel(desk).locator('[name=confirmed]').check({ force: true });
-		await panel(desk).locator('button.danger').click();
-		await expect(desk.getByText('Pelapor Contoh Sembilan').first()).toBeVisible();
+	const desk = await signedIn(browser, 'pengelola.mamuju');
+	await openAtDesk(desk, reference, 'reveal');
+	await panel(desk).locator('[name=reason]').fill('Mencocokkan dengan buku tamu hari itu.');
+	await panel(desk).locator('[name=confirmed]').check({ force: true });
+	await panel(desk).locator('button.danger').click();
+	await expect(desk.getByText('Pelapor Contoh Sembilan').first()).toBeVisible();
 
-		await track(phone, receipt);
-		await phone.getByRole('link', { name: 'Unduh salinan data Anda' }).click();
-		await expect(phone.getByRole('heading', { name: 'Salinan data Anda' })).toBeVisible();
-		await expectFits(phone);
-		const pdf = await downloaded(phone, phone.getByRole('link', { name: 'Unduh PDF' }));
-		expect(pdf.suggestedFilename()).toBe(`salinan-${reference}.pdf`);
-		const { text, pages } = await readPdf(await readFile(await pdf.path()));
-		for (const words of [BODY, 'Pelapor Contoh Sembilan', '081234567809', 'Mencocokkan dengan buku tamu hari itu.'])
-			expect(text).toContain(words);
-		expect(pages).toBeGreaterThan(1);
-		const json = await downloaded(phone, phone.getByRole('link', { name: 'Unduh JSON' }));
-		const content = await readFile(await json.path(), 'utf8');
-		const [copy] = caseCopySchema.parse(JSON.parse(content, revived)).reports;
-		expect(copy).toMatchObject({
-			reference,
-			body: BODY,
-			openings: [{ by: 'office' }],
-			files: [{ name: 'Foto 1.jpg' }]
-		});
-		expect(content).not.toContain('foto saya');
-		expect((await phone.request.get(new URL(copy?.files[0]?.link ?? '').pathname)).status()).toBe(200);
+	await track(phone, receipt);
+	await phone.getByRole('link', { name: 'Unduh salinan data Anda' }).click();
+	await expect(phone.getByRole('heading', { name: 'Salinan data Anda' })).toBeVisible();
+	await expectFits(phone);
+	const pdf = await downloaded(phone, phone.getByRole('link', { name: 'Unduh PDF' }));
+	expect(pdf.suggestedFilename()).toBe(`salinan-${reference}.pdf`);
+	const { text, pages } = await readPdf(await readFile(await pdf.path()));
+	for (const words of [BODY, 'Pelapor Contoh Sembilan', '081234567809', 'Mencocokkan dengan buku tamu hari itu.'])
+		expect(text).toContain(words);
+	expect(pages).toBeGreaterThan(1);
+	const json = await downloaded(phone, phone.getByRole('link', { name: 'Unduh JSON' }));
+	const content = await readFile(await json.path(), 'utf8');
+	const [copy] = caseCopySchema.parse(JSON.parse(content, revived)).reports;
+	expect(copy).toMatchObject({
+		reference,
+		body: BODY,
+		openings: [{ by: 'office' }],
+		files: [{ name: 'Foto 1.jpg' }]
+	});
+	expect(content).not.toContain('foto saya');
+	expect((await phone.request.get(new URL(copy?.files[0]?.link ?? '').pathname)).status()).toBe(200);
 
-		await phone.getByRole('link', { name: 'Kembali ke laporan' }).click();
-		await expect(phone.getByText('Salinan data Anda diunduh')).toHaveCount(2);
+	await phone.getByRole('link', { name: 'Kembali ke laporan' }).click();
+	await expect(phone.getByText('Salinan data Anda diunduh')).toHaveCount(2);
 
-		const other = await phoneWithoutScripts(browser);
-		for (const file of ['salinan.pdf', 'salinan.json'])
-			expect((await other.request.get(`/lacak/laporan/salinan/${file}`)).status()).toBe(404);
-		await other.goto('/lacak/laporan/salinan');
-		await expect(other).toHaveURL('/lacak?habis');
-		await expect(other.getByRole('status')).toContainText('Tidak ada laporan yang terbuka di perangkat ini.');
-	}
-);
+	const other = await phoneWithoutScripts(browser);
+	for (const file of ['salinan.pdf', 'salinan.json'])
+		expect((await other.request.get(`/lacak/laporan/salinan/${file}`)).status()).toBe(404);
+	await other.goto('/lacak/laporan/salinan');
+	await expect(other).toHaveURL('/lacak?habis');
+	await expect(other.getByRole('status')).toContainText('Tidak ada laporan yang terbuka di perangkat ini.');
+});
 
 test('an officer downloads the own data', async ({ browser }) => {
 	const me = await signedIn(browser, 'petugas1.mamuju');

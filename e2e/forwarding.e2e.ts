@@ -11,7 +11,7 @@ import {
 } from './support/forwarding-office.ts';
 import { everywhere, expectAccessible, openAtDesk, openUntil, track, visit } from './support/pages.ts';
 import { photoBytes } from './support/photo.ts';
-import { CORE, expect, test, type Page } from './support/test.ts';
+import { expect, test, type Page } from './support/test.ts';
 
 let office: ForwardingOffice;
 let desk: Page;
@@ -64,31 +64,27 @@ test('a person finds an unknown report at LAPOR and enters its number, and it is
 	expect(await office.reports(`${reference}.01`)).toHaveLength(1);
 });
 
-test(
-	'an unknown report that is not at LAPOR is sent again with the same reference, after a confirmed look-up',
-	{ tag: CORE },
-	async () => {
-		await office.faults({ kind: 'reset', match: { endpoint: 'create' }, count: 1 });
-		const { reference, page: path } = await office.forwarded();
-		await until(desk, path, 'Belum pasti terkirim, perlu dicek');
-		expect(await office.reports(`${reference}.01`)).toEqual([]);
+test('an unknown report that is not at LAPOR is sent again with the same reference, after a confirmed look-up', async () => {
+	await office.faults({ kind: 'reset', match: { endpoint: 'create' }, count: 1 });
+	const { reference, page: path } = await office.forwarded();
+	await until(desk, path, 'Belum pasti terkirim, perlu dicek');
+	expect(await office.reports(`${reference}.01`)).toEqual([]);
 
-		await expect(button(desk, 'Ya, kirim lagi')).toBeHidden();
-		await desk.getByText('Kirim lagi…').click();
-		await expectAccessible(desk);
-		await desk.locator('#absent_reason').fill('Dicari dengan kedua nomor, tidak ada hasil.');
-		await button(desk, 'Ya, kirim lagi').click();
-		// The box that confirms the look-up is required.
-		await expect(desk.locator('#decide')).toBeVisible();
-		await desk.locator('#sure').check();
-		await button(desk, 'Ya, kirim lagi').click();
-		await expect(desk.getByRole('status')).toContainText('nomor rujukan yang sama');
-		await until(desk, path, 'Terkirim');
-		await expect(desk.locator('#history')).toContainText('Dicari dengan kedua nomor');
-		expect(await office.reports(`${reference}.01`)).toHaveLength(1);
-		expect(await office.reports(reference)).toHaveLength(1);
-	}
-);
+	await expect(button(desk, 'Ya, kirim lagi')).toBeHidden();
+	await desk.getByText('Kirim lagi…').click();
+	await expectAccessible(desk);
+	await desk.locator('#absent_reason').fill('Dicari dengan kedua nomor, tidak ada hasil.');
+	await button(desk, 'Ya, kirim lagi').click();
+	// The box that confirms the look-up is required.
+	await expect(desk.locator('#decide')).toBeVisible();
+	await desk.locator('#sure').check();
+	await button(desk, 'Ya, kirim lagi').click();
+	await expect(desk.getByRole('status')).toContainText('nomor rujukan yang sama');
+	await until(desk, path, 'Terkirim');
+	await expect(desk.locator('#history')).toContainText('Dicari dengan kedua nomor');
+	expect(await office.reports(`${reference}.01`)).toHaveLength(1);
+	expect(await office.reports(reference)).toHaveLength(1);
+});
 
 test('if LAPOR reports the reference as used, only the number can be entered', async () => {
 	await office.faults({ kind: 'reference_exists_no_id', match: { endpoint: 'create' }, count: 1 });

@@ -3,7 +3,7 @@ import { act, openCase, tokenFor } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import { downloaded, checkPages, openAtDesk, signedIn, visit } from './support/pages.ts';
 import { api } from './support/site.ts';
-import { CORE, expect, test, type Page } from './support/test.ts';
+import { expect, test, type Page } from './support/test.ts';
 
 let last = 3_100_000 + Math.floor(Math.random() * 1_000_000);
 const nextNumber = () => String(++last);
@@ -32,7 +32,7 @@ async function enter(page: Page, laporId: string, content: string): Promise<void
 	await page.getByRole('button', { name: 'Simpan' }).click();
 }
 
-test('a report that contains our number is attached to its case and opens none', { tag: CORE }, async ({ browser }) => {
+test('a report that contains our number is attached to its case and opens none', async ({ browser }) => {
 	const reference = await verifiedCase('majene', 'Antrean yang diteruskan');
 	await actAs('pengelola.majene', reference, 'escalations', { purpose: 'record', reason: 'Dicatat untuk uji.' });
 	const page = await signedIn(browser, 'pengelola.majene');

@@ -22,45 +22,41 @@ async function expectLinkedCounts(page: Page, links: { href: string; shown: stri
 	}
 }
 
-test(
-	'the comparison leads to officer, figure and ratings; a void changes the figures',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const page = await signedIn(browser, 'pemantau.mamuju');
-		await page.setViewportSize(WIDE);
-		const { body } = await api(running().origin, '/officers?unit=mamuju');
-		const officer = (body.items as { id: string; name: string }[])[1];
-		await api(running().origin, '/ratings', {
-			body: { unit: 'mamuju', officer: officer?.id, score: 3, submission_id: randomUUID() }
-		});
+test('the comparison leads to officer, figure and ratings; a void changes the figures', async ({ browser }) => {
+	const page = await signedIn(browser, 'pemantau.mamuju');
+	await page.setViewportSize(WIDE);
+	const { body } = await api(running().origin, '/officers?unit=mamuju');
+	const officer = (body.items as { id: string; name: string }[])[1];
+	await api(running().origin, '/ratings', {
+		body: { unit: 'mamuju', officer: officer?.id, score: 3, submission_id: randomUUID() }
+	});
 
-		await page.goto('/insight/officers?unit=mamuju');
-		await expect(page.getByText('dianggap setara')).toBeVisible();
-		await page.getByRole('link', { name: officer?.name ?? '', exact: true }).click();
-		await expect(page.getByRole('heading', { level: 1 })).toHaveText(officer?.name ?? '');
-		const before = { counted: await figure(page, 'Penilaian dihitung'), voided: await figure(page, 'Tidak dihitung') };
+	await page.goto('/insight/officers?unit=mamuju');
+	await expect(page.getByText('dianggap setara')).toBeVisible();
+	await page.getByRole('link', { name: officer?.name ?? '', exact: true }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(officer?.name ?? '');
+	const before = { counted: await figure(page, 'Penilaian dihitung'), voided: await figure(page, 'Tidak dihitung') };
 
-		// A score of the distribution opens exactly the ratings with that score. A void of 1 or 2 would need the province.
-		const threes = page.getByRole('table', { name: 'Sebaran nilai' }).getByRole('row', { name: /Cukup/ });
-		const count = Number((await threes.getByRole('link').textContent())?.replace(/\D/g, ''));
-		await threes.getByRole('link').click();
-		await expect(page).toHaveURL(/score=3/);
-		await expect(page.getByRole('article')).toHaveCount(count);
-		await expect(page.getByRole('article').first().locator('time')).toHaveAttribute('datetime', /^\d{4}-\d{2}-\d{2}$/);
+	// A score of the distribution opens exactly the ratings with that score. A void of 1 or 2 would need the province.
+	const threes = page.getByRole('table', { name: 'Sebaran nilai' }).getByRole('row', { name: /Cukup/ });
+	const count = Number((await threes.getByRole('link').textContent())?.replace(/\D/g, ''));
+	await threes.getByRole('link').click();
+	await expect(page).toHaveURL(/score=3/);
+	await expect(page.getByRole('article')).toHaveCount(count);
+	await expect(page.getByRole('article').first().locator('time')).toHaveAttribute('datetime', /^\d{4}-\d{2}-\d{2}$/);
 
-		const first = page.getByRole('article').first();
-		await first.getByText('Jangan hitung').first().click();
-		await first.locator('select[name=reason]:visible').selectOption('trial');
-		await first.getByRole('button', { name: 'Jangan hitung', exact: true }).click();
-		await expect(page.getByRole('status')).toBeVisible();
+	const first = page.getByRole('article').first();
+	await first.getByText('Jangan hitung').first().click();
+	await first.locator('select[name=reason]:visible').selectOption('trial');
+	await first.getByRole('button', { name: 'Jangan hitung', exact: true }).click();
+	await expect(page.getByRole('status')).toBeVisible();
 
-		await page.getByRole('link', { name: officer?.name ?? '', exact: true }).click();
-		expect({
-			counted: await figure(page, 'Penilaian dihitung'),
-			voided: await figure(page, 'Tidak dihitung')
-		}).toEqual({ counted: before.counted - 1, voided: before.voided + 1 });
-	}
-);
+	await page.getByRole('link', { name: officer?.name ?? '', exact: true }).click();
+	expect({
+		counted: await figure(page, 'Penilaian dihitung'),
+		voided: await figure(page, 'Tidak dihitung')
+	}).toEqual({ counted: before.counted - 1, voided: before.voided + 1 });
+});
 
 test(
 	'a manager reads the overview at a glance, opens each figure and takes the comparison as CSV and the overview as PDF',

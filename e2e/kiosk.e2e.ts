@@ -14,84 +14,82 @@ import {
 import { expectAccessible, phoneWithoutScripts, signedIn } from './support/pages.ts';
 import { scanned } from './support/photo.ts';
 import { api } from './support/site.ts';
-import { CORE, expect, test, type Page } from './support/test.ts';
+import { expect, test, type Page } from './support/test.ts';
 
 let place: KioskPlace;
 test.beforeAll(async ({ browser }) => void (place = await makeKioskPlace(browser, randomUUID().slice(0, 6))));
 
-test(
-	'one touch rates the officer at the desk; a note, another score or a link for the visitor’s phone follows',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const { officer } = place.desk;
-		const before = await countOf(officer);
-		const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
-		await expect(page.getByRole('heading', { name: `Bagaimana pelayanan ${officer} hari ini?` })).toBeVisible();
-		await expectAccessible(page);
-		for (const target of await page.locator('main button').all()) {
-			expect((await target.boundingBox())?.height, await target.innerText()).toBeGreaterThanOrEqual(64);
-		}
-		expect(await scanned(page.getByRole('img', { name: 'Lebih suka memakai ponsel Anda?' }))).toMatch(
-			/\/q\/[0-9A-Z]{6}$/
-		);
-		await expectNoScroll(page);
-		for (const [width, height, icon] of [
-			[1280, 800, 160],
-			[800, 1280, 160],
-			[768, 1024, 100]
-		] as const) {
-			await page.setViewportSize({ width, height });
-			await expectNoScroll(page);
-			// Readable from three metres.
-			for (const card of await page.locator('main li').all()) {
-				expect((await card.locator('svg').boundingBox())?.width).toBeGreaterThanOrEqual(icon);
-				const size = await card.locator('span').evaluate((words) => parseFloat(getComputedStyle(words).fontSize));
-				expect(size).toBeGreaterThanOrEqual(28);
-			}
-		}
-		await page.setViewportSize(TABLET.viewport);
-		await page.getByText('English').tap();
-		await expect(page.locator('html')).toHaveAttribute('lang', 'en');
-		await expectAccessible(page);
-		await score(page, 'Unhappy').tap();
-		await expect(page.getByRole('heading', { name: 'Your rating is recorded' })).toBeVisible();
-		const reason = page.getByRole('button', { name: 'Long wait' });
-		await reason.tap();
-		await expect(reason).toHaveAttribute('aria-pressed', 'true');
-		// A touch begins the time anew, so a visitor who chooses reasons sees no countdown.
-		await expect(page.getByRole('button', { name: 'Give me more time' })).toHaveCount(0);
-		await expectNoScroll(page);
-		await expectAccessible(page);
-		// The code for the visitor's own phone is the same for every score.
-		const phoneCode = page.getByRole('img', { name: 'A suggestion or a complaint? Write it on your phone' });
-		const phoneAddress = await scanned(phoneCode);
-		expect(phoneAddress).toMatch(/\/q\/[0-9A-Z]{6}\?petugas=[0-9a-f-]{36}$/);
-		await page.getByRole('button', { name: 'Add a note' }).tap();
-		await expectAccessible(page);
-		await page.locator('textarea').fill('Lama menunggu.');
-		await page.getByRole('button', { name: 'Add', exact: true }).tap();
-		await page.getByRole('button', { name: 'Change the rating' }).tap();
-		await expect(page.getByText('Your first rating stands until you choose another.')).toBeVisible();
-		await page.getByRole('button', { name: 'Keep the first' }).tap();
-		await page.getByRole('button', { name: 'Change the rating' }).tap();
-		await expectNoScroll(page);
-		await score(page, 'Happy').tap();
-		await expect(reason).toHaveCount(0);
-		expect(await scanned(phoneCode)).toBe(phoneAddress);
-		await page.getByRole('button', { name: 'Done' }).tap();
-		// The next visitor finds the start page in the device's language, and nothing of the last visitor, even with Back.
-		await expect(score(page, 'Puas')).toBeVisible();
-		await expect(page.locator('html')).toHaveAttribute('lang', 'id');
-		await page.goBack().catch(() => null);
-		await page.goto('/kiosk');
-		await expect(page.locator('body')).not.toContainText('Lama menunggu');
-		await expect.poll(() => countOf(officer)).toBe(before + 1);
-		const phone = await browser.newPage();
-		await phone.goto(pathOf(phoneAddress));
-		await phone.getByRole('link', { name: /Sampaikan pengaduan/ }).click();
-		await expect(phone.locator('[name=officer] option:checked')).toHaveText(officer);
+test('one touch rates the officer at the desk; a note, another score or a link for the visitor’s phone follows', async ({
+	browser
+}) => {
+	const { officer } = place.desk;
+	const before = await countOf(officer);
+	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
+	await expect(page.getByRole('heading', { name: `Bagaimana pelayanan ${officer} hari ini?` })).toBeVisible();
+	await expectAccessible(page);
+	for (const target of await page.locator('main button').all()) {
+		expect((await target.boundingBox())?.height, await target.innerText()).toBeGreaterThanOrEqual(64);
 	}
-);
+	expect(await scanned(page.getByRole('img', { name: 'Lebih suka memakai ponsel Anda?' }))).toMatch(
+		/\/q\/[0-9A-Z]{6}$/
+	);
+	await expectNoScroll(page);
+	for (const [width, height, icon] of [
+		[1280, 800, 160],
+		[800, 1280, 160],
+		[768, 1024, 100]
+	] as const) {
+		await page.setViewportSize({ width, height });
+		await expectNoScroll(page);
+		// Readable from three metres.
+		for (const card of await page.locator('main li').all()) {
+			expect((await card.locator('svg').boundingBox())?.width).toBeGreaterThanOrEqual(icon);
+			const size = await card.locator('span').evaluate((words) => parseFloat(getComputedStyle(words).fontSize));
+			expect(size).toBeGreaterThanOrEqual(28);
+		}
+	}
+	await page.setViewportSize(TABLET.viewport);
+	await page.getByText('English').tap();
+	await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+	await expectAccessible(page);
+	await score(page, 'Unhappy').tap();
+	await expect(page.getByRole('heading', { name: 'Your rating is recorded' })).toBeVisible();
+	const reason = page.getByRole('button', { name: 'Long wait' });
+	await reason.tap();
+	await expect(reason).toHaveAttribute('aria-pressed', 'true');
+	// A touch begins the time anew, so a visitor who chooses reasons sees no countdown.
+	await expect(page.getByRole('button', { name: 'Give me more time' })).toHaveCount(0);
+	await expectNoScroll(page);
+	await expectAccessible(page);
+	// The code for the visitor's own phone is the same for every score.
+	const phoneCode = page.getByRole('img', { name: 'A suggestion or a complaint? Write it on your phone' });
+	const phoneAddress = await scanned(phoneCode);
+	expect(phoneAddress).toMatch(/\/q\/[0-9A-Z]{6}\?petugas=[0-9a-f-]{36}$/);
+	await page.getByRole('button', { name: 'Add a note' }).tap();
+	await expectAccessible(page);
+	await page.locator('textarea').fill('Lama menunggu.');
+	await page.getByRole('button', { name: 'Add', exact: true }).tap();
+	await page.getByRole('button', { name: 'Change the rating' }).tap();
+	await expect(page.getByText('Your first rating stands until you choose another.')).toBeVisible();
+	await page.getByRole('button', { name: 'Keep the first' }).tap();
+	await page.getByRole('button', { name: 'Change the rating' }).tap();
+	await expectNoScroll(page);
+	await score(page, 'Happy').tap();
+	await expect(reason).toHaveCount(0);
+	expect(await scanned(phoneCode)).toBe(phoneAddress);
+	await page.getByRole('button', { name: 'Done' }).tap();
+	// The next visitor finds the start page in the device's language, and nothing of the last visitor, even with Back.
+	await expect(score(page, 'Puas')).toBeVisible();
+	await expect(page.locator('html')).toHaveAttribute('lang', 'id');
+	await page.goBack().catch(() => null);
+	await page.goto('/kiosk');
+	await expect(page.locator('body')).not.toContainText('Lama menunggu');
+	await expect.poll(() => countOf(officer)).toBe(before + 1);
+	const phone = await browser.newPage();
+	await phone.goto(pathOf(phoneAddress));
+	await phone.getByRole('link', { name: /Sampaikan pengaduan/ }).click();
+	await expect(phone.locator('[name=officer] option:checked')).toHaveText(officer);
+});
 
 test('devices have distinct names, and their list shows the changes of each', async ({ browser }) => {
 	const { admin } = place;
@@ -203,7 +201,7 @@ test('the display shows the code of the visit that just ended, and a phone rates
 	}).toPass();
 });
 
-test('without scripts the tablet is a plain form and the display renews itself', { tag: CORE }, async ({ browser }) => {
+test('without scripts the tablet is a plain form and the display renews itself', async ({ browser }) => {
 	const plain = { ...TABLET, javaScriptEnabled: false };
 	const tablet = await pairDevice(browser, place, 'tablet', { context: plain });
 	await tablet.locator('[name=score][value="4"]').check({ force: true });

@@ -1,39 +1,37 @@
 import { phoneWithoutScripts, signedIn, visit } from './support/pages.ts';
 import { photoFile } from './support/photo.ts';
-import { CORE, expect, test } from './support/test.ts';
+import { expect, test } from './support/test.ts';
 
-test(
-	'the notice keeps the office it was opened from, and an earlier version says that it is not in force',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const page = await phoneWithoutScripts(browser);
-		await page.goto('/mamuju/nilai');
-		await page.getByRole('link', { name: 'Privasi' }).click();
-		await expect(page).toHaveURL(/\/privasi\?kantor=mamuju$/);
-		const header = page.getByRole('banner').first();
-		await expect(header).toContainText('BPS Kabupaten Mamuju');
-		await expect(page.getByText('Berlaku sejak Senin, 30 November 2026.')).toBeVisible();
-		// The province is responsible for its regencies.
-		await expect(page.locator('#kontak')).toContainText('Pejabat Pelindungan Data Pribadi Contoh');
-		await expect(page.locator('#kontak')).toContainText('BPS Kabupaten Mamuju');
+test('the notice keeps the office it was opened from, and an earlier version says that it is not in force', async ({
+	browser
+}) => {
+	const page = await phoneWithoutScripts(browser);
+	await page.goto('/mamuju/nilai');
+	await page.getByRole('link', { name: 'Privasi' }).click();
+	await expect(page).toHaveURL(/\/privasi\?kantor=mamuju$/);
+	const header = page.getByRole('banner').first();
+	await expect(header).toContainText('BPS Kabupaten Mamuju');
+	await expect(page.getByText('Berlaku sejak Senin, 30 November 2026.')).toBeVisible();
+	// The province is responsible for its regencies.
+	await expect(page.locator('#kontak')).toContainText('Pejabat Pelindungan Data Pribadi Contoh');
+	await expect(page.locator('#kontak')).toContainText('BPS Kabupaten Mamuju');
 
-		await page.getByRole('link', { name: 'English' }).click();
-		await expect(header).toContainText('BPS Kabupaten Mamuju');
-		await page.getByRole('link', { name: 'In force since Friday, 27 November 2026' }).click();
-		await expect(page.getByText('It is no longer in force.')).toBeVisible();
-		await expect(page.getByText('Write it as a message on your report, or tell the office.')).toBeVisible();
-		await page.getByRole('link', { name: 'Read the notice in force' }).click();
-		await expect(page).toHaveURL(/\/privasi\?kantor=mamuju$/);
-		await page.getByRole('main').getByRole('link', { name: 'BPS Kabupaten Mamuju' }).click();
-		await expect(page).toHaveURL(/\/mamuju$/);
+	await page.getByRole('link', { name: 'English' }).click();
+	await expect(header).toContainText('BPS Kabupaten Mamuju');
+	await page.getByRole('link', { name: 'In force since Friday, 27 November 2026' }).click();
+	await expect(page.getByText('It is no longer in force.')).toBeVisible();
+	await expect(page.getByText('Write it as a message on your report, or tell the office.')).toBeVisible();
+	await page.getByRole('link', { name: 'Read the notice in force' }).click();
+	await expect(page).toHaveURL(/\/privasi\?kantor=mamuju$/);
+	await page.getByRole('main').getByRole('link', { name: 'BPS Kabupaten Mamuju' }).click();
+	await expect(page).toHaveURL(/\/mamuju$/);
 
-		await page.goto('/privasi');
-		await expect(header).toContainText('SPATULA');
-		for (const query of ['kantor=antah', 'versi=2020-01-01']) {
-			expect((await page.goto(`/privasi?${query}`))?.status(), query).toBe(404);
-		}
+	await page.goto('/privasi');
+	await expect(header).toContainText('SPATULA');
+	for (const query of ['kantor=antah', 'versi=2020-01-01']) {
+		expect((await page.goto(`/privasi?${query}`))?.status(), query).toBe(404);
 	}
-);
+});
 
 test('an officer’s photo is hidden at once after the consent is withdrawn, and shown after one on paper', async ({
 	browser

@@ -3,7 +3,6 @@ import { act, openCase } from './support/cases.ts';
 import { running } from './support/journey.ts';
 import { expectAccessible, signedIn, track } from './support/pages.ts';
 import {
-	CORE,
 	chromium,
 	expect,
 	test,
@@ -95,28 +94,24 @@ async function phone() {
 	return { own, page: await context.newPage() };
 }
 
-test(
-	'a reporter without a name hears of a question by a notification that says nothing of the report',
-	{ tag: CORE },
-	async () => {
-		const { reference, receipt } = await openCase();
-		const { own, page } = await phone();
-		await track(page, receipt);
-		await page.getByRole('button', { name: 'Nyalakan pemberitahuan' }).click();
-		await expect(page.getByText('Pemberitahuan menyala di ponsel ini.')).toBeVisible();
-		await expectAccessible(page);
-		await act(reference, 'information-request', { body: 'Kursi mana yang rusak?' });
-		const text = await arrived(own);
-		expect(text).not.toContain('Kursi');
-		const opens = ['/lacak'];
-		const body = 'Ada pertanyaan yang menunggu jawaban Anda.';
-		expect(await shownFor(page, text)).toEqual({ title: 'SPATULA', body, opens });
+test('a reporter without a name hears of a question by a notification that says nothing of the report', async () => {
+	const { reference, receipt } = await openCase();
+	const { own, page } = await phone();
+	await track(page, receipt);
+	await page.getByRole('button', { name: 'Nyalakan pemberitahuan' }).click();
+	await expect(page.getByText('Pemberitahuan menyala di ponsel ini.')).toBeVisible();
+	await expectAccessible(page);
+	await act(reference, 'information-request', { body: 'Kursi mana yang rusak?' });
+	const text = await arrived(own);
+	expect(text).not.toContain('Kursi');
+	const opens = ['/lacak'];
+	const body = 'Ada pertanyaan yang menunggu jawaban Anda.';
+	expect(await shownFor(page, text)).toEqual({ title: 'SPATULA', body, opens });
 
-		await page.goto('/lacak/laporan');
-		await page.getByRole('button', { name: 'Matikan pemberitahuan' }).click();
-		await expect(page.getByText('Pemberitahuan di ponsel ini mati.')).toBeVisible();
-	}
-);
+	await page.goto('/lacak/laporan');
+	await page.getByRole('button', { name: 'Matikan pemberitahuan' }).click();
+	await expect(page.getByText('Pemberitahuan di ponsel ini mati.')).toBeVisible();
+});
 
 test('a handler adds a device, tests it and removes it', async () => {
 	const page = await signedIn(browser, 'pengelola.mamuju', WINDOW);

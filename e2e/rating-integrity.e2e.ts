@@ -78,7 +78,7 @@ test(
 	}
 );
 
-test('a void of a 1 changes the figures only once the province has agreed', { tag: CORE }, async ({ browser }) => {
+test('a void of a 1 changes the figures only once the province has agreed', async ({ browser }) => {
 	const words = `Bukan petugas ini ${randomUUID().slice(0, 8)}`;
 	await rate({ score: 1, comment: words });
 	const manager = await signedIn(browser, 'pemantau.mamuju');

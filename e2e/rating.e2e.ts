@@ -113,7 +113,7 @@ test('a mistyped code of a sheet can be typed again', { tag: CORE }, async ({ pa
 	await expect(page).toHaveURL('/mamuju/nilai');
 });
 
-test('letters twice as large fit a phone, also with a long name', { tag: CORE }, async ({ page }) => {
+test('letters twice as large fit a phone, also with a long name', async ({ page }) => {
 	const devtools = await page.context().newCDPSession(page);
 	await devtools.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });
 	await page.goto(`/q/${DESK}`);

@@ -2,7 +2,7 @@ import { localDate } from '../src/lib/calendar/days.ts';
 import { running } from './support/journey.ts';
 import { expectAccessible, expectFits, openAtDesk, signedIn, visit, WIDE } from './support/pages.ts';
 import { readPdf } from './support/pdf.ts';
-import { CORE, expect, test, type Page } from './support/test.ts';
+import { expect, test, type Page } from './support/test.ts';
 
 const OFFICE = 'pasangkayu';
 
@@ -75,30 +75,26 @@ test('a month without reports is filed, corrected, and seen by the province', as
 	await expect(row(/Pasangkayu/)).toContainText('pembetulan ke-1');
 });
 
-test(
-	'this month can be viewed, not filed, and shows the same figures on paper and screen',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const page = await signedIn(browser, 'pemantau.mamuju');
-		await page.setViewportSize(WIDE);
-		const month = localDate(new Date(), 'Asia/Makassar').slice(0, 7);
-		await visit(page, `/insight/rekap/mamuju/${month}`);
-		await expect(page.getByText('Masa ini masih berjalan')).toBeVisible();
-		await expect(page.getByRole('button', { name: /^Sampaikan rekap/ })).toHaveCount(0);
-		const paper = await pdfOf(page);
-		for (const title of ['1. Arus laporan menurut jenis dan kanal', '3. Batas waktu']) {
-			const rows = await section(page, title).locator('tbody tr').all();
-			for (const row of rows) {
-				const cells = await row.locator('.value').allTextContents();
-				expect(paper).toContain(singleSpaced(cells.join(' ')).trim());
-			}
+test('this month can be viewed, not filed, and shows the same figures on paper and screen', async ({ browser }) => {
+	const page = await signedIn(browser, 'pemantau.mamuju');
+	await page.setViewportSize(WIDE);
+	const month = localDate(new Date(), 'Asia/Makassar').slice(0, 7);
+	await visit(page, `/insight/rekap/mamuju/${month}`);
+	await expect(page.getByText('Masa ini masih berjalan')).toBeVisible();
+	await expect(page.getByRole('button', { name: /^Sampaikan rekap/ })).toHaveCount(0);
+	const paper = await pdfOf(page);
+	for (const title of ['1. Arus laporan menurut jenis dan kanal', '3. Batas waktu']) {
+		const rows = await section(page, title).locator('tbody tr').all();
+		for (const row of rows) {
+			const cells = await row.locator('.value').allTextContents();
+			expect(paper).toContain(singleSpaced(cells.join(' ')).trim());
 		}
-		// A manager may not read cases, so late cases are only a number.
-		await expect(page.locator('main')).not.toContainText(/SPATULA-\d/);
-		expect(paper).not.toMatch(/SPATULA-\d/);
-		await expectFits(page);
 	}
-);
+	// A manager may not read cases, so late cases are only a number.
+	await expect(page.locator('main')).not.toContainText(/SPATULA-\d/);
+	expect(paper).not.toMatch(/SPATULA-\d/);
+	await expectFits(page);
+});
 
 test('the register and a case file are downloaded from the desk', async ({ browser }) => {
 	const { reports } = running();

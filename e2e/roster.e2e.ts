@@ -6,7 +6,7 @@ import { officerNamed } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { expectAccessible, expectFits, fill, phoneWithoutScripts, signedIn, visit, WIDE } from './support/pages.ts';
 import { addPlace } from './support/places.ts';
-import { CORE, expect, test, type Browser, type Locator, type Page } from './support/test.ts';
+import { expect, test, type Browser, type Locator, type Page } from './support/test.ts';
 
 const [EARLY, LATE, STAND_IN] = ['Petugas Contoh 4', 'Petugas Contoh 5', 'Petugas Contoh 6'] as const;
 
@@ -66,39 +66,35 @@ async function isRatingOf(officer: string, comment: string): Promise<boolean> {
 	return (await page.text()).includes(comment);
 }
 
-test(
-	'an administrator plans a desk’s week; a citizen rates who is on duty in two taps',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const admin = await signedIn(browser, 'admin.mamuju');
-		await admin.setViewportSize(WIDE);
-		const desk = await makeDesk();
-		await admin.goto(`/admin/places/${desk.id}`);
-		await admin.getByRole('link', { name: 'Buka jadwal' }).click();
-		await expect(admin.getByText('Saat ini tidak ada giliran')).toBeVisible();
-		await addToWeek(admin, EARLY, '00:00', HANDOVER);
-		await expect(admin.getByRole('status')).toBeVisible();
-		await expect(admin.getByRole('link', { name: /^Ubah giliran .*Petugas Contoh 4/ })).toHaveCount(7);
+test('an administrator plans a desk’s week; a citizen rates who is on duty in two taps', async ({ browser }) => {
+	const admin = await signedIn(browser, 'admin.mamuju');
+	await admin.setViewportSize(WIDE);
+	const desk = await makeDesk();
+	await admin.goto(`/admin/places/${desk.id}`);
+	await admin.getByRole('link', { name: 'Buka jadwal' }).click();
+	await expect(admin.getByText('Saat ini tidak ada giliran')).toBeVisible();
+	await addToWeek(admin, EARLY, '00:00', HANDOVER);
+	await expect(admin.getByRole('status')).toBeVisible();
+	await expect(admin.getByRole('link', { name: /^Ubah giliran .*Petugas Contoh 4/ })).toHaveCount(7);
 
-		// An overlapping shift is refused with the name of the other officer, and the typed values stay.
-		await addToWeek(admin, LATE, '11:00', '00:00');
-		await expect(admin.getByRole('alert')).toContainText(`giliran ${EARLY}, 00:00 sampai ${HANDOVER}`);
-		await expectAccessible(admin);
-		await expectFits(admin, 360, 1440);
-		await expect(weekForm(admin).locator('[name=startsAt]')).toHaveValue('11:00');
-		await fillShift(weekForm(admin), LATE, HANDOVER, '00:00');
-		await expect(admin.getByRole('link', { name: /^Ubah giliran .*Petugas Contoh 5/ })).toHaveCount(7);
-		await expect(admin.locator('.now')).toContainText(onDutyNow());
-		await visit(admin, rosterOf(desk), 360, 1440);
+	// An overlapping shift is refused with the name of the other officer, and the typed values stay.
+	await addToWeek(admin, LATE, '11:00', '00:00');
+	await expect(admin.getByRole('alert')).toContainText(`giliran ${EARLY}, 00:00 sampai ${HANDOVER}`);
+	await expectAccessible(admin);
+	await expectFits(admin, 360, 1440);
+	await expect(weekForm(admin).locator('[name=startsAt]')).toHaveValue('11:00');
+	await fillShift(weekForm(admin), LATE, HANDOVER, '00:00');
+	await expect(admin.getByRole('link', { name: /^Ubah giliran .*Petugas Contoh 5/ })).toHaveCount(7);
+	await expect(admin.locator('.now')).toContainText(onDutyNow());
+	await visit(admin, rosterOf(desk), 360, 1440);
 
-		const phone = await phoneAt(browser, desk.code);
-		await expect(phone.page.locator('.served')).toContainText(onDutyNow());
-		await phone.tap(star(phone.page, 'Sangat puas'));
-		await phone.tap(phone.page.getByRole('button', { name: 'Kirim penilaian' }));
-		await expect(phone.page).toHaveURL(/terima-kasih/);
-		expect(phone.taps()).toBe(2);
-	}
-);
+	const phone = await phoneAt(browser, desk.code);
+	await expect(phone.page.locator('.served')).toContainText(onDutyNow());
+	await phone.tap(star(phone.page, 'Sangat puas'));
+	await phone.tap(phone.page.getByRole('button', { name: 'Kirim penilaian' }));
+	await expect(phone.page).toHaveURL(/terima-kasih/);
+	expect(phone.taps()).toBe(2);
+});
 
 test('a shift is changed and deleted, and a day is copied to others', async ({ browser }) => {
 	const page = await signedIn(browser, 'admin.mamuju');

@@ -205,7 +205,7 @@ test(
 	}
 );
 
-test('a new name of an officer and a withdrawn place show at once', { tag: CORE }, async ({ browser }) => {
+test('a new name of an officer and a withdrawn place show at once', async ({ browser }) => {
 	const citizen = await watchedPage(browser);
 	const admin = await signedIn(browser, 'admin.mamuju');
 	const suffix = Date.now().toString(36);

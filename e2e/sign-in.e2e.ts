@@ -130,7 +130,7 @@ let office: Awaited<ReturnType<typeof guardedOffice>>;
 test.beforeAll(async () => void (office = await guardedOffice()));
 test.afterAll(() => office.stop());
 
-test('wrong codes of others at the same address do not block the right code', { tag: CORE }, async () => {
+test('wrong codes of others at the same address do not block the right code', async () => {
 	const { origin } = office;
 	const { receipt } = await openCase({ unit: 'contoh', kind: 'suggestion' }, office);
 	const phone = () => deviceAt('203.0.113.7');

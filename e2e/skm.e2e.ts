@@ -76,70 +76,65 @@ test('while the survey is off, no page links to it and its pages say so', { tag:
 	}
 });
 
-test(
-	'an administrator turns it on with a decision, citizens find it, and it is turned off again',
-	{ tag: CORE },
-	async ({ browser, page }) => {
-		const admin = await signedIn(browser, 'admin.sulbar');
-		await visit(admin, '/admin/skm');
-		await admin.getByRole('link', { name: 'BPS Kabupaten Mamasa' }).click();
-		await admin.getByRole('checkbox', { name: 'Survei aktif di satuan kerja ini' }).check();
-		await admin.getByRole('button', { name: 'Simpan' }).click();
-		await expect(admin.getByText('Tulis nomor keputusan').first()).toBeVisible();
-		await expectAccessible(admin);
-		await fill(admin, { decisionNumber: 'Keputusan Uji 1', decidedOn: '2026-01-05' });
-		await admin.getByRole('button', { name: 'Simpan' }).click();
-		await expect(admin).toHaveURL(/\/admin\/skm\?saved/);
-		await openUntil(page, '/mamasa', page.getByRole('link', { name: 'Isi survei kepuasan' }));
-		await page.goto('/mamasa/skm');
-		await expect(page.getByText('Keputusan Uji 1')).toBeVisible();
-		await admin.goto('/admin/skm/7603');
-		await admin.getByRole('checkbox', { name: 'Survei aktif di satuan kerja ini' }).uncheck();
-		await admin.getByRole('button', { name: 'Simpan' }).click();
-		await expect(admin).toHaveURL(/saved/);
-		expect((await page.goto('/mamasa/skm'))?.status()).toBe(404);
-		await admin.goto('/admin/log?area=skm');
-		await expect(admin.getByText('mengubah setelan survei (SKM)').first()).toBeVisible();
-	}
-);
+test('an administrator turns it on with a decision, citizens find it, and it is turned off again', async ({
+	browser,
+	page
+}) => {
+	const admin = await signedIn(browser, 'admin.sulbar');
+	await visit(admin, '/admin/skm');
+	await admin.getByRole('link', { name: 'BPS Kabupaten Mamasa' }).click();
+	await admin.getByRole('checkbox', { name: 'Survei aktif di satuan kerja ini' }).check();
+	await admin.getByRole('button', { name: 'Simpan' }).click();
+	await expect(admin.getByText('Tulis nomor keputusan').first()).toBeVisible();
+	await expectAccessible(admin);
+	await fill(admin, { decisionNumber: 'Keputusan Uji 1', decidedOn: '2026-01-05' });
+	await admin.getByRole('button', { name: 'Simpan' }).click();
+	await expect(admin).toHaveURL(/\/admin\/skm\?saved/);
+	await openUntil(page, '/mamasa', page.getByRole('link', { name: 'Isi survei kepuasan' }));
+	await page.goto('/mamasa/skm');
+	await expect(page.getByText('Keputusan Uji 1')).toBeVisible();
+	await admin.goto('/admin/skm/7603');
+	await admin.getByRole('checkbox', { name: 'Survei aktif di satuan kerja ini' }).uncheck();
+	await admin.getByRole('button', { name: 'Simpan' }).click();
+	await expect(admin).toHaveURL(/saved/);
+	expect((await page.goto('/mamasa/skm'))?.status()).toBe(404);
+	await admin.goto('/admin/log?area=skm');
+	await expect(admin.getByText('mengubah setelan survei (SKM)').first()).toBeVisible();
+});
 
-test(
-	'a manager decides about an answer, publishes a finished period, and withdraws it',
-	{ tag: CORE },
-	async ({ browser, page }) => {
-		const manager = await signedIn(browser, 'pemantau.mamuju');
-		await manager.goto('/insight/skm/answers?unit=mamuju&state=held');
-		await manager.getByText('Hitung jawaban ini').first().click();
-		await manager.locator('details[open] [name=reason]').selectOption('genuine');
-		await manager.locator('details[open]').getByRole('button', { name: 'Hitung jawaban ini' }).click();
-		await expect(manager.getByText('Keputusan tersimpan dan dicatat')).toBeVisible();
+test('a manager decides about an answer, publishes a finished period, and withdraws it', async ({ browser, page }) => {
+	const manager = await signedIn(browser, 'pemantau.mamuju');
+	await manager.goto('/insight/skm/answers?unit=mamuju&state=held');
+	await manager.getByText('Hitung jawaban ini').first().click();
+	await manager.locator('details[open] [name=reason]').selectOption('genuine');
+	await manager.locator('details[open]').getByRole('button', { name: 'Hitung jawaban ini' }).click();
+	await expect(manager.getByText('Keputusan tersimpan dan dicatat')).toBeVisible();
 
-		await manager.goto('/insight/skm/publish?unit=mamuju');
-		await expect(manager.getByText('Masa ini belum selesai')).toBeVisible();
-		await manager.locator('nav[aria-label="Masa yang sudah selesai"] a').nth(2).click();
-		await expectAccessible(manager);
-		const index = await manager.locator('dl .index strong').first().textContent();
-		await manager.getByRole('button', { name: /^Ya, terbitkan Semester/ }).click();
-		await expect(manager.getByText('Hasil sudah diterbitkan.')).toBeVisible();
+	await manager.goto('/insight/skm/publish?unit=mamuju');
+	await expect(manager.getByText('Masa ini belum selesai')).toBeVisible();
+	await manager.locator('nav[aria-label="Masa yang sudah selesai"] a').nth(2).click();
+	await expectAccessible(manager);
+	const index = await manager.locator('dl .index strong').first().textContent();
+	await manager.getByRole('button', { name: /^Ya, terbitkan Semester/ }).click();
+	await expect(manager.getByText('Hasil sudah diterbitkan.')).toBeVisible();
 
-		await page.goto('/mamuju/skm/hasil');
-		const half = page.getByRole('link', { name: /^Semester/ });
-		if (await half.isVisible()) await half.click();
-		await expect(page.locator('dl .index strong')).toHaveText(index ?? '-');
+	await page.goto('/mamuju/skm/hasil');
+	const half = page.getByRole('link', { name: /^Semester/ });
+	if (await half.isVisible()) await half.click();
+	await expect(page.locator('dl .index strong')).toHaveText(index ?? '-');
 
-		await manager.goto('/insight/skm?unit=mamuju');
-		const entry = manager.locator('article').filter({ hasText: 'Semester' });
-		await entry.getByText('Tarik terbitan').first().click();
-		await entry.locator('[name=reason]').fill('Uji jalan penarikan');
-		await entry.getByRole('button', { name: 'Tarik terbitan' }).click();
-		await expect(manager.getByText('Terbitan sudah ditarik.')).toBeVisible();
-		await page.goto('/mamuju/skm/hasil');
-		await expect(page.getByText(/ditarik pada/).first()).toBeVisible();
-		await expectAccessible(page);
-	}
-);
+	await manager.goto('/insight/skm?unit=mamuju');
+	const entry = manager.locator('article').filter({ hasText: 'Semester' });
+	await entry.getByText('Tarik terbitan').first().click();
+	await entry.locator('[name=reason]').fill('Uji jalan penarikan');
+	await entry.getByRole('button', { name: 'Tarik terbitan' }).click();
+	await expect(manager.getByText('Terbitan sudah ditarik.')).toBeVisible();
+	await page.goto('/mamuju/skm/hasil');
+	await expect(page.getByText(/ditarik pada/).first()).toBeVisible();
+	await expectAccessible(page);
+});
 
-test('pages of the survey fit the narrowest phone', { tag: CORE }, async ({ browser, page }) => {
+test('pages of the survey fit the narrowest phone', async ({ browser, page }) => {
 	const manager = await signedIn(browser, 'pemantau.sulbar');
 	await visit(page, '/mamuju/skm', 320);
 	await visit(manager, '/insight/skm/publish?unit=mamuju', 320);

@@ -11,7 +11,7 @@ import {
 	track,
 	visit
 } from './support/pages.ts';
-import { CORE, expect, test, type Browser, type Page } from './support/test.ts';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 
 const SEEN = 'Mesin antrean di ruang konsultasi rusak, nomor antrean tertukar dan orang berebut maju.';
 const SEEN_TOO = 'Nomor antrean tertukar karena mesin antrean di ruang konsultasi rusak, orang-orang berebut.';
@@ -161,7 +161,7 @@ test('a rule is created, tested, and assigns the next report to the handler', as
 	await expect(head.locator('[name=assignee]:checked')).toHaveCount(0);
 });
 
-test('somebody who will be absent names a deputy on their own page', { tag: CORE }, async ({ browser }) => {
+test('somebody who will be absent names a deputy on their own page', async ({ browser }) => {
 	const page = await signedIn(browser, 'pengelola.majene');
 	await visit(page, '/me');
 	const deputy = page.locator('[name=deputyId]');

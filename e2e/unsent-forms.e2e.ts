@@ -70,41 +70,37 @@ test(
 	}
 );
 
-test(
-	'another language, another office and a return to the form keep what was typed',
-	{ tag: CORE },
-	async ({ page }) => {
-		const body = ownWords();
-		await openForm(page, '/mamuju/pengaduan');
-		await fillReport(page, body, 'named', { 'reporter.name': 'Siti Contoh', category: 'facilities' });
-		const isFilledIn = async () => {
-			await expect(page.locator('[name=body]')).toHaveValue(body);
-			await expect(page.locator('[name="reporter.name"]')).toHaveValue('Siti Contoh');
-			await expect(page.locator('[name=category]')).toHaveValue('facilities');
-		};
-		await page.getByRole('link', { name: 'English' }).click();
-		await expect(bar(page)).toContainText('What you entered earlier is still in this tab.');
-		await expect(page.getByRole('heading', { name: 'Step 4 of 4' })).toBeVisible();
-		await isFilledIn();
-		await page.getByRole('link', { name: 'Bahasa Indonesia' }).click();
-		await page.goto('/mamuju');
-		await page.getByRole('link', { name: /Sampaikan pengaduan/ }).click();
-		await isFilledIn();
-		await page.goto('/majene/pengaduan');
-		await isFilledIn();
-		await page.reload();
-		await isFilledIn();
-		await expectAccessible(page);
-		// A second person finds nothing in another tab, nor in this one after "Hapus".
-		const other = await page.context().newPage();
-		await openForm(other, '/mamuju/pengaduan');
-		await expect(other.locator('[name=body]')).toHaveValue('');
-		await expect(bar(other)).not.toHaveAttribute('data-shown');
-		await bar(page).getByRole('button', { name: 'Hapus' }).click();
-		await expect(page.locator('[name=body]')).toHaveValue('');
-		expect(await keptInBrowser(page)).not.toContain('Siti');
-	}
-);
+test('another language, another office and a return to the form keep what was typed', async ({ page }) => {
+	const body = ownWords();
+	await openForm(page, '/mamuju/pengaduan');
+	await fillReport(page, body, 'named', { 'reporter.name': 'Siti Contoh', category: 'facilities' });
+	const isFilledIn = async () => {
+		await expect(page.locator('[name=body]')).toHaveValue(body);
+		await expect(page.locator('[name="reporter.name"]')).toHaveValue('Siti Contoh');
+		await expect(page.locator('[name=category]')).toHaveValue('facilities');
+	};
+	await page.getByRole('link', { name: 'English' }).click();
+	await expect(bar(page)).toContainText('What you entered earlier is still in this tab.');
+	await expect(page.getByRole('heading', { name: 'Step 4 of 4' })).toBeVisible();
+	await isFilledIn();
+	await page.getByRole('link', { name: 'Bahasa Indonesia' }).click();
+	await page.goto('/mamuju');
+	await page.getByRole('link', { name: /Sampaikan pengaduan/ }).click();
+	await isFilledIn();
+	await page.goto('/majene/pengaduan');
+	await isFilledIn();
+	await page.reload();
+	await isFilledIn();
+	await expectAccessible(page);
+	// A second person finds nothing in another tab, nor in this one after "Hapus".
+	const other = await page.context().newPage();
+	await openForm(other, '/mamuju/pengaduan');
+	await expect(other.locator('[name=body]')).toHaveValue('');
+	await expect(bar(other)).not.toHaveAttribute('data-shown');
+	await bar(page).getByRole('button', { name: 'Hapus' }).click();
+	await expect(page.locator('[name=body]')).toHaveValue('');
+	expect(await keptInBrowser(page)).not.toContain('Siti');
+});
 
 test('a form with mistakes keeps its photos and says what to correct', { tag: CORE }, async ({ page }) => {
 	await openForm(page, '/mamuju/pengaduan');
@@ -152,7 +148,7 @@ test('a form with mistakes keeps its photos and says what to correct', { tag: CO
 	expect((await casesWith(body)).map(({ attachments }) => attachments.length)).toEqual([1]);
 });
 
-test('text is saved on the phone only on request, and until it is sent', { tag: CORE }, async ({ browser }) => {
+test('text is saved on the phone only on request, and until it is sent', async ({ browser }) => {
 	const context = await browser.newContext();
 	const body = ownWords();
 	let page = await context.newPage();
@@ -208,7 +204,7 @@ test('text is saved on the phone only on request, and until it is sent', { tag: 
 	await expect(page.locator('[name=body]')).toHaveValue('');
 });
 
-test('without a connection a page shows the contacts and what is not sent', { tag: CORE }, async ({ browser }) => {
+test('without a connection a page shows the contacts and what is not sent', async ({ browser }) => {
 	const phone = await browser.newContext({ serviceWorkers: 'allow' });
 	const page = await phone.newPage();
 	const body = ownWords();

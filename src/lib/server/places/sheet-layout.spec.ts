@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { eachPdfPage } from '#lib/server/attachments/pdf-pages.ts';
 import { wordsOfPages } from '#lib/dev/testing/documents.ts';
 import { quarters } from '#lib/dev/testing/photos.ts';
+import { rounds } from '#lib/dev/testing/rounds.ts';
 import { type SheetContent, type SheetElement, layOutSheet } from './sheet-layout.ts';
 import type { SheetSize } from './sheet-measures.ts';
 import { sheetPdf, sheetSvg } from './print-sheets.ts';
@@ -84,7 +85,7 @@ const SIZES = [
 	['A6', 105, 148, 35, 105]
 ] as const;
 
-describe.each(SIZES)('a sheet of size %s', (size: SheetSize, width, height, least, paper) => {
+describe.each(SIZES.slice(-rounds({ quick: 1, all: SIZES.length })))('a sheet of size %s', (size: SheetSize, width, height, least, paper) => {
 	it('has a QR code that can be read from the SVG, is large enough and has a quiet zone', async () => {
 		const svg = sheetSvg(long, size);
 		expect(svg).toContain(`width="${width}mm" height="${height}mm"`);

@@ -29,12 +29,10 @@ export class CaseLive {
 		this.#shown = shown;
 	}
 
-	/** Call this when the page shows a newer state of the case or another case. */
+	/** Call this when the page shows a newer state of the case. */
 	update(shown: Shown): void {
-		const another = shown.reference !== this.#shown.reference;
 		this.#shown = shown;
-		this.news = this.news.filter((entry) => !another && entry.seq > shown.seq);
-		if (another) this.loaded = false;
+		this.news = this.news.filter((entry) => entry.seq > shown.seq);
 	}
 
 	/** Starts listening and signing presence. @returns a function that stops both */

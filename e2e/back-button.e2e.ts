@@ -131,7 +131,7 @@ async function signIn(page: Page, username: string): Promise<void> {
 const signOut = async (page: Page) => {
 	const button = page.getByRole('button', { name: 'Keluar', exact: true });
 	await button.click();
-	await expect(page).toHaveURL('/login');
+	await expect(page).toHaveURL('/login?keluar');
 };
 
 for (const scripts of [true, false]) {

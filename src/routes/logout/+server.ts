@@ -8,7 +8,7 @@ export const POST = async ({ cookies }) => {
 	if (sessionId) await signOut(sessionId);
 	cookies.delete(SESSION_COOKIE, { path: '/', secure: secureCookies() });
 	forgetPages(cookies);
-	redirect(303, '/login');
+	redirect(303, '/login?keluar');
 };
 
 // GET does not sign out, so that a link or a prefetch can't. Only the button's POST does.

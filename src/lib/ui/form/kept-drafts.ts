@@ -56,7 +56,7 @@ export function draftsIn<T extends Typed>(storage: () => Storage, prefix: string
 
 /**
  * Drafts in a case's forms at the desk. A draft belongs to one account, because several people may share a computer. It
- * is removed when it is sent, when its account signs out, and after three days.
+ * is removed when it is sent, when its account signs out (by `app.html`), and after three days.
  */
 const PREFIX = 'spatula-draft:';
 // Citizens' scripts leave it out, because making it has no effect.
@@ -84,5 +84,3 @@ export function settleDrafts(account: string, reference: string, arrived: boolea
 export function clearForeignDrafts(account: string): void {
 	ofDesk.removeWhere((key) => !key.startsWith(`${PREFIX}${account}:`) || !ofDesk.kept(key));
 }
-
-export const clearDrafts = () => ofDesk.removeWhere(() => true);

@@ -94,6 +94,6 @@ export const actions = {
 	),
 	signOut: formAction(async (actor) => {
 		await signOutEverywhere(actor, accountOf(actor));
-		return '/login';
+		return '/login?keluar';
 	})
 };

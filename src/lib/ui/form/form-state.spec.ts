@@ -39,3 +39,12 @@ test('with several forms on a page, only the sent form is returned', () => {
 	expect(formState(answer, 'roles').value('name', 'Siti')).toBe('Siti');
 	expect(formState({ token: 'x' }).returned).toBe(false);
 });
+
+test('with a prefix, the ids of the fields differ from those of another form, and errors lead to them', () => {
+	const form = formState(answer, 'details', 'details-');
+	expect(form.field('name')).toEqual({ name: 'name', id: 'details-name', value: '', error: 'Tulis nama.' });
+	expect(form.errors).toEqual([{ path: 'details-name', message: 'Tulis nama.' }]);
+	expect(formState({ ...answer, issues: [{ path: '', message: 'Ditolak.' }] }, 'details', 'details-').errors).toEqual([
+		{ path: '', message: 'Ditolak.' }
+	]);
+});

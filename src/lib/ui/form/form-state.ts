@@ -21,19 +21,23 @@ export type FormState = ReturnType<typeof formState>;
 /**
  * Reads an action's result for one form. If a page has several forms, each sends a hidden field `part`; pass its value
  * as `part`.
+ *
+ * @param prefix begins the ids of the fields if another form of the page has fields with the same names
  */
-export function formState(answer: unknown, part?: string) {
+export function formState(answer: unknown, part?: string, prefix = '') {
 	const refused = isAnswer(answer) && (part === undefined || answer.typed.part === part) ? answer : undefined;
 	const typed = refused?.typed ?? {};
 	const list = (name: string) => [typed[name] ?? []].flat();
-	const errors = refused?.issues ?? [];
+	const issues = refused?.issues ?? [];
+	const errors = issues.map(({ path, message }) => ({ path: path && prefix + path, message }));
 	const error = (name: string) => {
-		const messages = errors.filter(({ path }) => path === name).map(({ message }) => message);
+		const messages = issues.filter(({ path }) => path === name).map(({ message }) => message);
 		return messages.join(' ') || undefined;
 	};
 	const value = (name: string, stored?: Stored) => (refused ? list(name)[0] : stored?.toString());
 	const values = (name: string, stored: readonly string[] = []) => (refused ? list(name) : stored);
 	const ticked = (name: string, stored = false) => (refused ? list(name).length > 0 : stored);
+	const field = (name: string) => ({ name, error: error(name), ...(prefix && { id: prefix + name }) });
 	return {
 		/** The form was refused and shows the typed values. An unticked box is then unticked, whatever is stored. */
 		returned: refused !== undefined,
@@ -47,9 +51,9 @@ export function formState(answer: unknown, part?: string) {
 		values,
 		ticked,
 		/** Props of a field. The value is undefined if none was typed or stored. */
-		field: (name: string, stored?: Stored) => ({ name, value: value(name, stored), error: error(name) }),
-		box: (name: string, stored?: boolean) => ({ name, checked: ticked(name, stored), error: error(name) }),
-		boxes: (name: string, stored?: readonly string[]) => ({ name, values: values(name, stored), error: error(name) })
+		field: (name: string, stored?: Stored) => ({ ...field(name), value: value(name, stored) }),
+		box: (name: string, stored?: boolean) => ({ ...field(name), checked: ticked(name, stored) }),
+		boxes: (name: string, stored?: readonly string[]) => ({ ...field(name), values: values(name, stored) })
 	};
 }
 

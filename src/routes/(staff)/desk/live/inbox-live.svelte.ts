@@ -120,8 +120,8 @@ export class InboxLive {
 
 /** References of the rows under the pointer or with the focus. These rows must not change. */
 function activeRows(): ReadonlySet<string> {
-	const rows = [...document.querySelectorAll('tr:hover a[data-row], tr:focus-within a[data-row]')];
-	return new Set(rows.map((link) => link.getAttribute('href')?.split('/').pop() ?? ''));
+	const rows = document.querySelectorAll<HTMLElement>('tr:hover a[data-row], tr:focus-within a[data-row]');
+	return new Set([...rows].map((link) => link.dataset.row ?? ''));
 }
 
 /** Pause between two requests: grows from the first to the longest while events go on; reset after a pause without events. */

@@ -48,14 +48,20 @@ export const load = withActor(async (actor, event) => {
 });
 
 export const actions = {
-	save: formAction(async (actor, { data }, { params: { channel, code } }) => {
-		await CHANNELS[channelOf(channel)].save(actor, code, data);
-		return `/admin/channels/${channel}/${code}?saved`;
-	}),
-	try: formAction(async (actor, { data }, { params: { channel, code } }) => {
-		await CHANNELS[channelOf(channel)].test(actor, code, data);
-		return `/admin/channels/${channel}/${code}`;
-	}),
+	save: formAction(
+		async (actor, { data }, { params: { channel, code } }) => {
+			await CHANNELS[channelOf(channel)].save(actor, code, data);
+			return `/admin/channels/${channel}/${code}?saved`;
+		},
+		{ part: 'save' }
+	),
+	try: formAction(
+		async (actor, { data }, { params: { channel, code } }) => {
+			await CHANNELS[channelOf(channel)].test(actor, code, data);
+			return `/admin/channels/${channel}/${code}`;
+		},
+		{ part: 'try' }
+	),
 	remove: formAction(async (actor, { data }) => {
 		await removeConnection(actor, String(data.id));
 		return '/admin/channels?saved';

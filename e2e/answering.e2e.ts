@@ -98,12 +98,12 @@ test(
 		await desk.getByRole('link', { name: 'Perbaiki' }).click();
 		await expect(panel(desk).getByText('Sebutkan tanggal perbaikannya.')).toBeVisible();
 		await expect(panel(desk).locator('img[src^="/berkas/"]')).toBeVisible();
+		await expectAccessible(desk);
 		// A restored text is beside the draft that it would replace, and can be discarded for it.
 		await desk.locator('#body').fill('Mesin antrean sudah');
 		await desk.reload();
-		await expect(desk.getByText('sudah menyimpan rancangan')).toBeVisible();
+		await expect(panel(desk).getByText('sudah menyimpan rancangan')).toBeVisible();
 		await expect(panel(desk).locator('blockquote').first()).toContainText(words);
-		await expectAccessible(desk);
 		await desk.getByRole('button', { name: 'Buang teks ini' }).click();
 		await expect(desk.locator('#body')).toHaveValue(words);
 		await desk.locator('#action').fill('Mesin antrean diperbaiki teknisi.');

@@ -60,7 +60,9 @@ test(
 	'a text that was not sent survives a reload, can be discarded, and stays private',
 	{ tag: CORE },
 	async ({ browser }) => {
-		const reference = await report('Tulisan di loket dua tidak terbaca.');
+		const body = 'Tulisan di loket dua tidak terbaca.';
+		const similar = await report(body);
+		const reference = await report(body);
 		const page = await open(browser, 'pengelola.mamuju', `/desk/cases/${reference}/question`);
 		await text(page).fill('Loket yang mana, dan');
 		await page.reload();
@@ -80,10 +82,25 @@ test(
 		await expect(page).toHaveURL(/done=asked/);
 		await expect.poll(drafts).toBe(0);
 
-		await page.locator('#message-body').fill('Catatan yang belum selesai');
-		await page.getByRole('button', { name: 'Keluar' }).click();
+		// A message that does not arrive is kept. The address still says that the question was sent.
+		const message = page.locator('#message-body');
+		await message.fill('Pesan yang tidak sampai');
+		await page.route('**/messages*', (route) => route.abort());
+		await page.getByRole('button', { name: 'Kirim ke pelapor' }).click();
+		await expect(page).toHaveURL(/^chrome-error:/);
+		await page.goBack();
+		await expect(message).toHaveValue('Pesan yang tidak sampai');
+		// It does not go along to another report.
+		await page.locator('#similar').getByRole('link', { name: similar, exact: true }).click();
+		await expect(page).toHaveURL(new RegExp(similar));
+		await expect(message).toHaveValue('');
+
+		// Also on a page without the desk's scripts.
+		await page.goto('/me');
+		expect(await drafts()).toBe(1);
+		await page.getByRole('button', { name: 'Keluar', exact: true }).click();
 		await expect(page).toHaveURL(/\/login/);
-		expect(await drafts()).toBe(0);
+		await expect.poll(drafts).toBe(0);
 	}
 );
 

@@ -177,7 +177,7 @@ export interface RecapFigures {
 		recorded: number;
 		transferred: number;
 		taken: number;
-		/** Complaints that are not at LAPOR when the figures are computed. */
+		/** Complaints that are not at LAPOR when the figures are computed, without restricted ones. */
 		unrecorded: number;
 		forwards: ForwardedCase[];
 		inbound: (ListedCase & { laporId: string })[];

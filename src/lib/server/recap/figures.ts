@@ -135,14 +135,19 @@ async function subjectFigures(on: Database | Tx, span: RecapSpan): Promise<Subje
 		.orderBy(sql`3`, sql`4 desc`, sql`1`, sql`2`);
 }
 
-/** The number of reports of class `oversight` (misuse, breach of discipline, loss) that were received and answered. */
+/**
+ * The number of reports of class `oversight` (misuse, breach of discipline, loss) that were received and answered. Without
+ * restricted ones, because the class would reveal as much as the category integrity.
+ */
 async function oversightFigures(on: Database | Tx, span: RecapSpan): Promise<RecapFigures['oversight']> {
 	const countMoves = async (move: 'received' | 'answered') => {
 		const [row] = await on
 			.select({ n: count() })
 			.from(caseMoves)
 			.innerJoin(cases, eq(cases.id, caseMoves.caseId))
-			.where(and(isMove(span, move), eq(cases.class, 'oversight')));
+			.where(
+				and(isMove(span, move), eq(cases.class, 'oversight'), eq(cases.restricted, false), eq(caseMoves.sealed, false))
+			);
 		return row?.n ?? 0;
 	};
 	return { received: await countMoves('received'), answered: await countMoves('answered') };
@@ -192,7 +197,10 @@ async function laporFigures(on: Database | Tx, span: RecapSpan): Promise<RecapFi
 		.innerJoin(cases, eq(cases.id, inboundReports.caseId))
 		.where(and(inArray(inboundReports.unitId, [...span.unitIds]), during(span, inboundReports.enteredAt)))
 		.orderBy(asc(inboundReports.enteredAt), asc(inboundReports.laporId));
-	const [unrecorded] = await on.select({ n: count() }).from(cases).where(and(notAtLapor, ofUnits));
+	const [unrecorded] = await on
+		.select({ n: count() })
+		.from(cases)
+		.where(and(notAtLapor, ofUnits, eq(cases.restricted, false)));
 	return {
 		recorded: forwards.filter(({ purpose }) => purpose === 'record').length,
 		transferred: forwards.filter(({ purpose }) => purpose === 'transfer').length,

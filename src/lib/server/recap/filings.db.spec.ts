@@ -133,9 +133,13 @@ test('a list shows the cases that the reader may see, and the number of the othe
 	await expect(explainLate(named, { reference, cause: 'Tidak tahu.' })).rejects.toBeInstanceOf(NotFound);
 });
 
-test('restricted reports are one number without kind, channel and category', async () => {
-	await at('2026-03-03T02:00:00Z', () => makeCase(office.unit, { category: 'integrity' }));
-	await at('2026-03-03T02:00:00Z', () => makeCase(office.unit, { kind: 'suggestion' }));
+test('restricted reports are one number without kind, channel, category and class', async () => {
+	await at('2026-03-03T02:00:00Z', async () => {
+		await makeCase(office.unit, { kind: 'suggestion' });
+		const { reference } = await makeCase(office.unit, { category: 'integrity' });
+		const found = { category: 'behaviour', class: 'oversight', reason: 'Perlu diperiksa.' };
+		await verifyCase(office.rootSupervisor, reference, await on(reference, found));
+	});
 	const { figures } = await viewOf(manager);
 	expect(figures.flow).toMatchObject([
 		{ kind: null, channel: null, received: 1, open: 1 },
@@ -145,6 +149,7 @@ test('restricted reports are one number without kind, channel and category', asy
 		{ category: null, service: null, sealed: false, n: 1 },
 		{ category: null, service: null, sealed: true, n: 1 }
 	]);
+	expect([figures.oversight, figures.lapor.unrecorded]).toEqual([{ received: 0, answered: 0 }, 0]);
 	expect(JSON.stringify(figures)).not.toContain('integrity');
 });
 

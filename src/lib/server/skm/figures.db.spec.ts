@@ -1,6 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { SKM_ELEMENTS } from '#lib/skm/vocabulary.ts';
+import type { Period } from '#lib/ratings/period.ts';
+import { respondentsOf, type SkmRespondents } from '#lib/skm/figures.ts';
+import { byFact, SKM_ELEMENTS } from '#lib/skm/vocabulary.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
@@ -19,6 +21,7 @@ useFreshDatabase();
 const YEAR = { from: '2026-01-01', to: '2026-12-31' };
 const MARCH = { from: '2026-03-01', to: '2026-03-31' };
 const inApril = <T>(work: () => Promise<T>) => withClock(() => new Date('2026-04-02T02:00:00Z'), work);
+const nextYear = <T>(work: () => Promise<T>) => withClock(() => new Date('2027-01-05T02:00:00Z'), work);
 
 async function surveyedUnit(parent?: { id: string; path: string }) {
 	const unit = await makeUnit(parent ? { parent } : {});
@@ -28,7 +31,14 @@ async function surveyedUnit(parent?: { id: string; path: string }) {
 type Unit = Awaited<ReturnType<typeof surveyedUnit>>;
 async function surveyed() {
 	const unit = await surveyedUnit();
-	return { unit, manager: await makeActor([[unit.id, 'manager']]) };
+	const manager = await makeActor([[unit.id, 'manager']]);
+	/** Publishes the present figures of a period. */
+	const publish = (period: Period) =>
+		nextYear(async () => {
+			const { n: respondents, ikm } = (await previewPublication(manager, unit.code, period)).figures;
+			return publishSkm(manager, unit.code, { ...period, respondents, index: ikm?.hundredths });
+		});
+	return { unit, manager, publish };
 }
 const loggedLast = async (action: string) =>
 	(await db().select().from(auditEntries).where(eq(auditEntries.action, action)).orderBy(auditEntries.id)).at(-1);
@@ -78,8 +88,8 @@ test('filters by inclusive days and by service, and returns figures per unit and
 	expect(own.together.n).toBe(1);
 });
 
-test('counts respondents by group and merges groups that are too small', async () => {
-	const { unit, manager } = await surveyed();
+test('only a publication counts respondents by group, and it merges groups that are too small', async () => {
+	const { unit, manager, publish } = await surveyed();
 	const say = async (times: number, said: object) => {
 		for (let n = 0; n < times; n++) await submitSkmOn(unit, '2026-03-02', skmForm(unit, 3, { ...said }));
 	};
@@ -87,20 +97,18 @@ test('counts respondents by group and merges groups that are too small', async (
 	await say(5, { sex: 'male', age: '60_up' });
 	await say(2, { sex: 'male', age: 'under_20' });
 	await say(1, {});
-	const { respondents } = (await skmSummary(manager, { unit: unit.code, ...YEAR })).together;
-	expect(respondents.sex.groups.map(({ value, n }) => [value, n])).toEqual([
-		['female', 6],
-		['male', 7],
-		[null, 1]
+	const summary = await skmSummary(manager, { unit: unit.code, ...MARCH });
+	const preview = await inApril(() => previewPublication(manager, unit.code, MARCH));
+	expect(JSON.stringify([summary, preview])).not.toMatch(/female|30_39/);
+	await publish(MARCH);
+	const [published] = await skmPublicationsOf(unit);
+	const groupsOf = ({ groups, others }: SkmRespondents['sex']) => [...groups.map(({ value, n }) => [value, n]), others];
+	const { sex, age, occupation } = published?.figures?.respondents ?? {};
+	expect([sex, age, occupation].map((fact) => fact && groupsOf(fact))).toEqual([
+		[['female', 6], ['male', 7], [null, 1], 0],
+		[['30_39', 6], [null, 1], 7],
+		[[null, 14], 0]
 	]);
-	expect(respondents.age).toEqual({
-		groups: [
-			{ value: '30_39', n: 6 },
-			{ value: null, n: 1 }
-		],
-		others: 7
-	});
-	expect(respondents.occupation).toEqual({ groups: [{ value: null, n: 14 }], others: 0 });
 });
 
 test('a decision changes the figures, is logged without the answers, and can be undone exactly', async () => {
@@ -119,9 +127,8 @@ test('a decision changes the figures, is logged without the answers, and can be 
 	await expect(decideSkm(manager, id, { move: 'keep', reason: 'genuine' })).rejects.toBeInstanceOf(Conflict);
 	const handler = await makeActor([[unit.id, 'handler', 'supervisor', 'admin']]);
 	const foreign = await makeActor([[(await makeUnit()).id, 'manager']]);
-	for (const actor of [handler, foreign]) {
+	for (const actor of [handler, foreign])
 		await expect(decideSkm(actor, id, { move: 'void', reason: 'spam' })).rejects.toBeInstanceOf(NotFound);
-	}
 	const log = (await db().select().from(auditEntries).where(eq(auditEntries.unitId, unit.id))).filter(
 		({ action }) => action !== 'skm.changed'
 	);
@@ -139,7 +146,7 @@ test('the list behind the figures is paged by day and reveals nothing about the 
 		const suggestion = n % 11 === 0 ? `Saran ${n}` : undefined;
 		await submitSkmOn(unit, `2026-03-0${1 + (n % 3)}`, skmForm(unit, 3, { ...facts, suggestion }), n === 7);
 	}
-	const query = { unit: unit.code, ...YEAR };
+	const query = { unit: unit.code, ...YEAR, service: 'consultation' as const };
 	const first = await skmBehind(manager, query);
 	const second = await skmBehind(manager, { ...query, cursor: first.next ?? '' });
 	const all = [...first.items, ...second.items];
@@ -165,9 +172,9 @@ test('only managers of the unit see the figures', async () => {
 });
 
 async function publishable() {
-	const { unit, manager } = await surveyed();
-	await sendForms(unit, '2026-03-02', 5, 117);
-	return { unit, manager, confirmed: { ...MARCH, respondents: '5', index: '6500' } };
+	const survey = await surveyed();
+	await sendForms(survey.unit, '2026-03-02', 5, 117);
+	return { ...survey, confirmed: { ...MARCH, respondents: '5', index: '6500' } };
 }
 
 test('a later decision changes the figures but not a publication', async () => {
@@ -179,7 +186,10 @@ test('a later decision changes the figures but not a publication', async () => {
 	await decideSkm(manager, response?.id ?? '', { move: 'void', reason: 'trial' });
 	await changeSkmOffice(await makeActor([[unit.id, 'admin']]), unit.id, {});
 	expect(await skmPublicationsOf(unit)).toEqual([
-		{ id, period: MARCH, figures, decisionNumber: 'CONTOH-1', publishedOn: '2026-04-02', withdrawnOn: null }
+		{
+			...{ id, period: MARCH, decisionNumber: 'CONTOH-1', publishedOn: '2026-04-02', withdrawnOn: null },
+			figures: { ...figures, respondents: respondentsOf(byFact(() => ({ '': 5 }))) }
+		}
 	]);
 	const after = { respondents: 5, index: 65, grade: 'C' };
 	expect(await loggedLast('skm.published')).toMatchObject({ unitId: unit.id, after });
@@ -223,52 +233,42 @@ test.each([
 	['what they share', '2026-03-20', 4, { from: '2026-03-10', to: '2026-04-01' }, true],
 	['a period beside it', '2026-02-10', 5, { from: '2026-02-01', to: '2026-02-28' }, false]
 ])('beside a published month, whether a second period is refused: %s', async (_, day, n, period, refused) => {
-	const { unit, manager, confirmed } = await publishable();
+	const { unit, manager, publish } = await publishable();
 	if (n > 0) await sendForms(unit, day, n, n * 27);
 	// Enough forms for the other period itself.
 	if (period.to === '2026-04-01') await sendForms(unit, period.to, 5, 135);
-	const month = (await inApril(() => previewPublication(manager, unit.code, MARCH))).figures;
-	await inApril(() =>
-		publishSkm(manager, unit.code, { ...confirmed, respondents: month.n, index: month.ikm?.hundredths })
-	);
+	await publish(MARCH);
 	const { refusal } = await inApril(() => previewPublication(manager, unit.code, period));
 	expect(refusal).toBe(refused ? 'skm_overlap' : null);
 });
 
 test('refuses a year that would reveal the last quarter, even if one of the other quarters was withdrawn', async () => {
-	const { unit, manager } = await publishable();
-	const later = <T>(work: () => Promise<T>) => withClock(() => new Date('2027-01-05T02:00:00Z'), work);
+	const { unit, manager, publish } = await publishable();
 	const quarters = ['01-01/03-31', '04-01/06-30', '07-01/09-30', '10-01/12-31'].map((days) => {
 		const [from, to] = days.split('/').map((day) => `2026-${day}`);
 		return { from: from!, to: to! };
 	});
-	const publish = async (period: { from: string; to: string }) => {
-		const { figures } = await later(() => previewPublication(manager, unit.code, period));
-		const confirmed = { ...period, respondents: figures.n, index: figures.ikm?.hundredths };
-		return later(() => publishSkm(manager, unit.code, confirmed));
-	};
 	for (const quarter of quarters.slice(1, 3)) await sendForms(unit, quarter.from, 5, 135);
 	await sendForms(unit, quarters[3]!.from, 3, 81);
 	const ids: string[] = [];
 	for (const quarter of quarters.slice(0, 3)) ids.push(await publish(quarter));
 	const refusal = { present: { reason: 'skm_overlap' } };
 	await expect(publish(YEAR)).rejects.toMatchObject(refusal);
-	await later(() => withdrawSkm(manager, ids[0]!, { reason: 'Salah masa' }));
+	await nextYear(() => withdrawSkm(manager, ids[0]!, { reason: 'Salah masa' }));
 	await expect(publish(YEAR)).rejects.toMatchObject(refusal);
 	await publish(quarters[0]!);
 	await sendForms(unit, quarters[3]!.to, 2, 54);
 	await publish(YEAR);
-	expect(await later(() => previewPublication(manager, unit.code, quarters[3]!))).toMatchObject({ refusal: null });
+	expect(await nextYear(() => previewPublication(manager, unit.code, quarters[3]!))).toMatchObject({ refusal: null });
 });
 
 test.each([
 	['again', MARCH, '2026-03-03'],
 	['in a longer one', { from: '2026-02-01', to: '2026-03-31' }, '2026-02-10']
 ])('a published period of which one form was voided or exchanged is not published %s', async (_, period, day) => {
-	const { unit, manager, confirmed } = await publishable();
+	const { unit, manager, publish } = await publishable();
 	await sendForms(unit, day, 6, 162);
-	const { n: respondents, ikm } = (await inApril(() => previewPublication(manager, unit.code, MARCH))).figures;
-	const id = await inApril(() => publishSkm(manager, unit.code, { ...confirmed, respondents, index: ikm?.hundredths }));
+	const id = await publish(MARCH);
 	await inApril(() => withdrawSkm(manager, id, { reason: 'Ada jawaban uji coba' }));
 	const refusal = async () => (await inApril(() => previewPublication(manager, unit.code, period))).refusal;
 	const [response] = (await skmBehind(manager, { unit: unit.code, ...MARCH })).items;

@@ -1,8 +1,17 @@
 import { and, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
-import { SKM_ELEMENTS, SKM_FACT_NAMES, type SkmElement, type SkmFact } from '#lib/skm/vocabulary.ts';
-import { emptyTally, figuresOf, addTallies, type SkmTally } from '#lib/skm/figures.ts';
+import type { Period } from '#lib/ratings/period.ts';
+import { byFact, SKM_ELEMENTS, SKM_FACT_NAMES, type SkmElement, type SkmFact } from '#lib/skm/vocabulary.ts';
+import {
+	addTallies,
+	emptyTally,
+	figuresOf,
+	respondentsOf,
+	type FactCounts,
+	type SkmRespondents,
+	type SkmTally
+} from '#lib/skm/figures.ts';
 import { db, rowsOf, type Database, type Tx } from '#lib/server/db/index.ts';
 import { skmResponses } from '#lib/server/db/schema/skm.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -70,7 +79,6 @@ export async function skmTallies(
 			for (const element of SKM_ELEMENTS) tally.sums[element] = row[element];
 		}
 	}
-	for (const { unit, fact, value, n } of await countsByFact(on, unitIds, filter)) of(unit).facts[fact][value] = n;
 	return tallies;
 }
 
@@ -85,14 +93,17 @@ function sumsByState(on: Database | Tx, unitIds: readonly string[], filter: SkmF
 		.groupBy(skmResponses.unitId, skmResponses.state);
 }
 
-/** Counts the personal facts of respondents: one row per fact and value, with '' for no answer. */
-function countsByFact(on: Database | Tx, unitIds: readonly string[], filter: SkmFilter) {
+/** Counts the respondents of an office by what they say about themselves. Only for a publication (`publishedFigures`). */
+export async function skmRespondents(on: Database | Tx, unitId: string, period: Period): Promise<SkmRespondents> {
 	const facts = SKM_FACT_NAMES.map((fact) => sql`(${fact}, coalesce(${skmResponses[fact]}, ''))`);
-	return rowsOf<{ unit: string; fact: SkmFact; value: string; n: number }>(
+	const rows = await rowsOf<{ fact: SkmFact; value: string; n: number }>(
 		on,
-		sql`select ${skmResponses.unitId} as unit, facts.fact, facts.value, count(*)::int as n
+		sql`select facts.fact, facts.value, count(*)::int as n
 			from ${skmResponses} cross join lateral (values ${sql.join(facts, sql`, `)}) as facts (fact, value)
-			where ${skmResponses.state} = 'counted' and ${within(unitIds, filter)}
-			group by 1, 2, 3`
+			where ${skmResponses.state} = 'counted' and ${within([unitId], period)}
+			group by 1, 2`
 	);
+	const counts: FactCounts = byFact(() => ({}));
+	for (const { fact, value, n } of rows) counts[fact][value] = n;
+	return respondentsOf(counts);
 }

@@ -3,7 +3,7 @@ import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { isLocalDate, localDate } from '#lib/calendar/days.ts';
 import type { Period } from '#lib/ratings/period.ts';
-import { emptyTally, figuresOf, LEAST_PUBLISHED, skmFigures, type SkmFigures } from '#lib/skm/figures.ts';
+import { emptyTally, figuresOf, LEAST_PUBLISHED, publishedFigures, type SkmFigures } from '#lib/skm/figures.ts';
 import { finishedPeriods } from '#lib/skm/span.ts';
 import { SKM_ELEMENTS, type SkmRefusal } from '#lib/skm/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -15,7 +15,7 @@ import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { reasonField } from '#lib/server/people/form-fields.ts';
 import { managedUnit, type ManagedUnit } from '#lib/server/ratings/access.ts';
-import { skmTallies } from './figures.ts';
+import { skmRespondents, skmTallies } from './figures.ts';
 import { lockSkmOffice, skmOffice, type SkmOffice } from './office.ts';
 
 export type SkmPublication = Awaited<ReturnType<typeof skmPublicationsOf>>[number];
@@ -31,7 +31,7 @@ export async function skmPublicationsOf(unit: { id: string; timeZone: string }) 
 		id: row.id,
 		period: { from: row.firstDay, to: row.lastDay } satisfies Period,
 		/** Null after withdrawal; the page still shows that figures were published. */
-		figures: row.withdrawnAt ? null : skmFigures.parse(row.figures),
+		figures: row.withdrawnAt ? null : publishedFigures.parse(row.figures),
 		decisionNumber: row.decisionNumber,
 		publishedOn: localDate(row.publishedAt, unit.timeZone),
 		withdrawnOn: row.withdrawnAt && localDate(row.withdrawnAt, unit.timeZone)
@@ -173,7 +173,7 @@ export async function publishSkm(actor: Actor, name: string, raw: unknown): Prom
 				firstDay: from,
 				lastDay: to,
 				respondents: figures.n,
-				figures,
+				figures: { ...figures, respondents: await skmRespondents(tx, unit.id, { from, to }) },
 				decisionNumber: office.decisionNumber,
 				publishedBy: actor.accountId,
 				publishedAt: now()

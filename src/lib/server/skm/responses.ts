@@ -2,6 +2,7 @@ import type { AuditAction } from '#lib/words/audit.ts';
 import { isId } from '#lib/server/db/is-id.ts';
 import { and, desc, eq, isNotNull, lt, or, type SQL } from 'drizzle-orm';
 import { isLocalDate } from '#lib/calendar/days.ts';
+import type { Period } from '#lib/ratings/period.ts';
 import { stateAfter, type RatingMove } from '#lib/ratings/moves.ts';
 import { COUNT_REASONS, type RatingState } from '#lib/ratings/vocabulary.ts';
 import { SKM_SET_ASIDE_REASONS, type SkmAnswers } from '#lib/skm/vocabulary.ts';
@@ -15,7 +16,7 @@ import { Conflict, Invalid, NotFound } from '#lib/server/errors.ts';
 import { holds, type Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import { managedUnit } from '#lib/server/ratings/access.ts';
-import { within, type SkmFilter } from './figures.ts';
+import { within } from './figures.ts';
 import { lockSkmOffice } from './office.ts';
 
 const PAGE = 50;
@@ -23,7 +24,7 @@ const PAGE = 50;
 const { u1, u2, u3, u4, u5, u6, u7, u8, u9 } = skmResponses;
 const ANSWERS = { u1, u2, u3, u4, u5, u6, u7, u8, u9 };
 
-interface SkmListQuery extends SkmFilter {
+interface SkmListQuery extends Period {
 	/** Code or slug. */
 	unit: string;
 	state?: RatingState | undefined;
@@ -36,7 +37,8 @@ interface SkmListQuery extends SkmFilter {
 export type ListedResponse = Awaited<ReturnType<typeof skmBehind>>['items'][number];
 
 /**
- * Lists the forms behind the figures of a unit, newest day first and in random order within a day.
+ * Lists the forms behind the figures of a unit, newest day first and in random order within a day. Of all services, because
+ * the service is one of the facts about the respondent.
  * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function skmBehind(actor: Actor, query: SkmListQuery) {
@@ -56,7 +58,7 @@ export async function skmBehind(actor: Actor, query: SkmListQuery) {
 		.leftJoin(accounts, eq(accounts.id, skmResponses.stateBy))
 		.where(
 			and(
-				within([unit.id], query),
+				within([unit.id], { from: query.from, to: query.to }),
 				query.state === undefined ? undefined : eq(state, query.state),
 				query.suggestions ? isNotNull(suggestion) : undefined,
 				after(query.cursor)

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Period } from '#lib/ratings/period.ts';
 import { respondentsOf, type SkmRespondents } from '#lib/skm/figures.ts';
+import { finishedPeriods } from '#lib/skm/span.ts';
 import { byFact, SKM_ELEMENTS } from '#lib/skm/vocabulary.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
@@ -244,10 +245,7 @@ test.each([
 
 test('refuses a year that would reveal the last quarter, even if one of the other quarters was withdrawn', async () => {
 	const { unit, manager, publish } = await publishable();
-	const quarters = ['01-01/03-31', '04-01/06-30', '07-01/09-30', '10-01/12-31'].map((days) => {
-		const [from, to] = days.split('/').map((day) => `2026-${day}`);
-		return { from: from!, to: to! };
-	});
+	const quarters = ['2026-04', '2026-07', '2026-10', '2027-01'].map((month) => finishedPeriods(`${month}-01`)[1]!);
 	for (const quarter of quarters.slice(1, 3)) await sendForms(unit, quarter.from, 5, 135);
 	await sendForms(unit, quarters[3]!.from, 3, 81);
 	const ids: string[] = [];
@@ -259,6 +257,9 @@ test('refuses a year that would reveal the last quarter, even if one of the othe
 	await publish(quarters[0]!);
 	await sendForms(unit, quarters[3]!.to, 2, 54);
 	await publish(YEAR);
+	const [ofYear, ...ofQuarters] = (await skmPublicationsOf(unit)).map(({ figures }) => figures?.respondents);
+	expect(ofYear).toBeNull();
+	expect(ofQuarters.filter(Boolean)).toHaveLength(3);
 	expect(await nextYear(() => previewPublication(manager, unit.code, quarters[3]!))).toMatchObject({ refusal: null });
 });
 
@@ -292,9 +293,8 @@ test('a publication is withdrawn once, with the reason in the log; its period ma
 	expect(await skmPublicationsOf(unit)).toMatchObject([{ id, figures: null, withdrawnOn: '2026-04-02' }]);
 	const [row] = await db().select().from(skmPublications).where(eq(skmPublications.id, id));
 	expect(row).toMatchObject({ respondents: 5 });
-	const again = await inApril(() => publishSkm(manager, unit.code, confirmed));
+	expect(await inApril(() => publishSkm(manager, unit.code, confirmed))).not.toBe(id);
 	expect(await skmPublicationsOf(unit)).toHaveLength(2);
-	expect(again).not.toBe(id);
 	const entry = { unitId: unit.id, subject: '2026-03-01/2026-03-31', reason: 'Ada jawaban uji coba' };
 	expect(await loggedLast('skm.withdrawn')).toMatchObject(entry);
 });

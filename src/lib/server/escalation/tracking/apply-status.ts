@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, desc, gte, ne, notInArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, desc, gte, isNull, ne, notInArray } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
@@ -116,7 +116,10 @@ async function applyStatusNews(
 	// Only times from LAPOR are compared. A status without a time counts as new.
 	const newest = escalation.laporNewsAt;
 	const old = at !== undefined && newest !== null && at < newest;
-	if (isSameStatus(escalation.laporStatus, name)) return dropTask(tx, escalation, 'status_older');
+	if (isSameStatus(escalation.laporStatus, name)) {
+		await overtakeUnmapped(tx, escalation.id);
+		return dropTask(tx, escalation, 'status_older', 'status_unmapped');
+	}
 	// A note that was already stored belongs to an earlier status.
 	const note = newItems.some((item) => item.key === status.noteKey) ? status.note : '';
 	const meaning = await meaningOf(tx, name);
@@ -134,10 +137,22 @@ async function applyStatusNews(
 			appliedAt: meaning && !old ? now() : null,
 			needsMapping: meaning === undefined && !old
 		})
-		.onConflictDoNothing({ target: [escalationUpdates.escalationId, escalationUpdates.remoteKey] })
+		// A name without a meaning that comes back waits again.
+		.onConflictDoUpdate({
+			target: [escalationUpdates.escalationId, escalationUpdates.remoteKey],
+			set: { appliedAt: null },
+			setWhere: and(eq(escalationUpdates.needsMapping, true), isNotNull(escalationUpdates.appliedAt))
+		})
 		.returning({ id: escalationUpdates.id });
 	if (meaning && !old) return applyStatus(tx, locked, { name, meaning, at, note }, 'lapor');
 	return stored ? raiseTask(tx, locked, old ? 'status_older' : 'status_unmapped', name) : escalation;
+}
+
+/** LAPOR went back to our status: a name that waits for its meaning stays listed, but is not applied when it gets one. */
+async function overtakeUnmapped(tx: Tx, id: string): Promise<void> {
+	const { escalationId, needsMapping, appliedAt } = escalationUpdates;
+	const waits = and(eq(escalationId, id), eq(needsMapping, true), isNull(appliedAt));
+	await tx.update(escalationUpdates).set({ appliedAt: now() }).where(waits);
 }
 
 interface StatusNews {

@@ -196,6 +196,10 @@ describe('news from LAPOR', () => {
 		for (const minutes of [3, 4, 5]) await poll('Entah Apa', undefined, minutes);
 		const updates = await db().select().from(escalationUpdates).where(eq(escalationUpdates.statusName, 'Entah Apa'));
 		expect(updates).toHaveLength(1);
+		await poll('Dalam Proses', undefined, 6);
+		expect((await standing(id)).escalation.task).toBeNull();
+		await poll('Entah Apa', undefined, 7);
+		expect((await standing(id)).escalation.task).toBe('status_unmapped');
 		await db().delete(escalationUpdates).where(eq(escalationUpdates.needsMapping, true));
 	});
 

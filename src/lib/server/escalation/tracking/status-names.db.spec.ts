@@ -70,6 +70,19 @@ describe('unknown status names', () => {
 		expect((await standing(id)).escalation.laporStatus).toBe('Dalam Proses');
 	});
 
+	it('are not applied if LAPOR went back to the status before, unless they came once more', async () => {
+		const { id, move } = await reportAt(['Dalam Proses', ''], ['Menunggu Pleno', ''], ['Dalam Proses', '']);
+		const present = async () => (await standing(id)).escalation;
+		expect(await present()).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
+		expect(await countNamesToMap()).toBe(1);
+		await mapStatusName(admin, 'Menunggu Pleno', 'finished');
+		expect(await present()).toMatchObject({ laporStatus: 'Dalam Proses', state: 'sent' });
+		for (const name of ['Menunggu Rapat', 'Dalam Proses', 'Menunggu Rapat']) await move(name, '');
+		expect((await present()).task).toBe('status_unmapped');
+		await mapStatusName(admin, 'Menunggu Rapat', 'postponed');
+		expect(await present()).toMatchObject({ laporStatus: 'Menunggu Rapat', task: 'postponed' });
+	});
+
 	it("can be mapped only to existing meanings, and built-in names can't be mapped", async () => {
 		await expect(mapStatusName(admin, 'Menunggu Pleno', 'somehow')).rejects.toThrow(Invalid);
 		await expect(mapStatusName(admin, 'Menunggu Pleno', '')).rejects.toThrow(Invalid);

@@ -64,7 +64,7 @@ async function applyWaiting(update: Update, meaning: LaporStatus): Promise<void>
 			.returning({ id: escalationUpdates.id });
 		if (!applied) return;
 		const escalation = await dropTask(tx, locked.escalation, 'status_unmapped');
-		if (!(await isNewest(tx, update))) return;
+		if (update.appliedAt || !(await isNewest(tx, update))) return;
 		const { statusName: name, at, content } = update;
 		if (name) await applyStatus(tx, { ...locked, escalation }, { name, meaning, at, note: content ?? '' }, 'lapor');
 	});

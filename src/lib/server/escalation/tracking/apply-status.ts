@@ -221,7 +221,7 @@ async function finish(tx: Tx, locked: Locked, status: StatusNews): Promise<Escal
 }
 
 /**
- * Finds the institution's answer since the report was sent or last disputed: the last follow-up with this status, or else
+ * Finds the institution's answer since the forward was opened or last disputed: the last follow-up with this status, or else
  * the status's note if it says more than the status, or else the last follow-up without a status.
  */
 async function institutionText(tx: Tx, escalation: EscalationRow, { name, note }: StatusNews) {
@@ -231,7 +231,8 @@ async function institutionText(tx: Tx, escalation: EscalationRow, { name, note }
 		.where(and(eq(timeline.caseId, escalation.caseId), eq(timeline.type, 'disputed')))
 		.orderBy(desc(timeline.seq))
 		.limit(1);
-	const since = dispute?.at ?? escalation.sentAt ?? escalation.createdAt;
+	// Not since `sentAt`: an unknown report counts as sent only when it was found.
+	const since = dispute?.at ?? escalation.createdAt;
 	// LAPOR's times have whole seconds.
 	const second = new Date(Math.floor(since.getTime() / 1000) * 1000);
 	const { content, statusName, escalationId, kind, own, at, id } = escalationUpdates;

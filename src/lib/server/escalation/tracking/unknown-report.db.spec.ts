@@ -33,6 +33,17 @@ describe('an unknown report', () => {
 		});
 	});
 
+	it("is answered with the institution's text that came before it was found", async () => {
+		const { escalation, office } = await unknownRow({ kind: 'drop_after_store' });
+		const [report] = await lapor.reports(escalation.reference);
+		const done = { content: 'Loket sudah ditambah.', status_new: 'Selesai', institution_from: 'BPS Mamuju' };
+		await lapor.post(`/_reports/${report?.id}/followups`, done);
+		const found = { outcome: 'found', lapor_id: String(report?.id), reason: 'Ditemukan di kotak masuk' };
+		await later(MINUTE, () => resolveEscalation(office.actor, escalation.id, found));
+		await later(2 * MINUTE, () => receive(escalation.id));
+		expect(await standing(escalation.id)).toMatchObject({ row: { status: 'answered' }, escalation: { task: null } });
+	});
+
 	it('is sent again with the same reference when a person decides that it is absent', async () => {
 		const { escalation, office } = await unknownRow({ kind: '500_before' });
 		await resolveEscalation(office.actor, escalation.id, { outcome: 'absent', reason: 'Sudah dicari, tidak ada' });

@@ -154,6 +154,20 @@ describe('manual mode', () => {
 		});
 	});
 
+	it('accepts a status of the same day as the latest one, whatever the hour', async () => {
+		const { office, escalation, enter } = await manual();
+		await enter('770004');
+		const status = (status_name: string, at: string) =>
+			setManualStatus(office.actor, escalation.id, { status_name, at });
+		const yesterday = new Date(Date.now() - 16 * HOUR).toISOString().slice(0, 10);
+		const evening = `${yesterday}T18:00:00+08:00`;
+		await status('Terverifikasi', evening);
+		expect(await status('Dalam Proses', yesterday)).toMatchObject({
+			laporStatus: 'Dalam Proses',
+			laporNewsAt: new Date(evening)
+		});
+	});
+
 	it('lists forwards with no news for five working days', async () => {
 		const { office, enter } = await manual();
 		await enter('770003');

@@ -69,14 +69,15 @@ async function requireUnused(tx: Tx, row: EscalationRow, laporId: string): Promi
 
 /**
  * The moment of a date entered by hand: noon of that day. For today it is the present time, because noon may be in the
- * future.
+ * future. On the day of the latest news it is not before them, because nobody enters a time.
  */
-function momentOf(entered: { day: string } | { at: Date }, zone: string): Date {
+function momentOf(entered: { day: string } | { at: Date }, zone: string, news: Date | null = null): Date {
 	if ('at' in entered) return entered.at;
 	const { day } = entered;
 	const today = localDate(now(), zone);
 	if (day > today) throw new Invalid([{ path: 'at', code: 'escalation_at_ahead' }]);
-	return day === today ? now() : instantAt(day, '12:00', zone);
+	const moment = day === today ? now() : instantAt(day, '12:00', zone);
+	return news && news > moment && localDate(news, zone) === day ? news : moment;
 }
 
 /**
@@ -95,7 +96,7 @@ export async function setManualStatus(actor: Actor, id: string, raw: unknown) {
 			throw new Conflict('invalid-move', { status: row.status, version: row.version, reason: before.state });
 		const meaning = await meaningOf(tx, input.status_name);
 		if (!meaning) throw new Invalid([{ path: 'status_name', code: 'escalation_status_name' }]);
-		const at = momentOf(input.at, unit.timeZone);
+		const at = momentOf(input.at, unit.timeZone, before.laporNewsAt);
 		if (before.laporNewsAt && at < before.laporNewsAt) throw new Invalid([{ path: 'at', code: 'escalation_at_older' }]);
 		const note = input.note ?? '';
 		await tx.insert(escalationUpdates).values({

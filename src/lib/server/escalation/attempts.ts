@@ -1,4 +1,4 @@
-import { desc, eq } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, or, type SQL } from 'drizzle-orm';
 import { db, type Database, type Tx } from '#lib/server/db/index.ts';
 import { escalationAttempts } from '#lib/server/db/schema/escalations.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
@@ -51,10 +51,16 @@ export const recordCall = (
 
 const ATTEMPTS_SHOWN = 100;
 
-export const attemptsOf = (escalationId: string) =>
-	db()
+const newestAttempts = (on: Database | Tx, escalationId: string, where?: SQL) =>
+	on
 		.select()
 		.from(escalationAttempts)
-		.where(eq(escalationAttempts.escalationId, escalationId))
+		.where(and(eq(escalationAttempts.escalationId, escalationId), where))
 		.orderBy(desc(escalationAttempts.id))
 		.limit(ATTEMPTS_SHOWN);
+
+export const attemptsOf = (escalationId: string) => newestAttempts(db(), escalationId);
+
+/** The creates of a forward, and the calls whose response had a number. Many later look-ups do not hide them. */
+export const createsOf = (on: Database | Tx, escalationId: string) =>
+	newestAttempts(on, escalationId, or(eq(escalationAttempts.step, 'create'), isNotNull(escalationAttempts.laporId)));

@@ -6,7 +6,7 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { env } from '#lib/server/env.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { timelineOf, type TimelineEntry } from '#lib/server/cases/timeline.ts';
-import { attemptsOf } from './attempts.ts';
+import { attemptsOf, createsOf } from './attempts.ts';
 import { haltOf, type Halt } from './connection/connection.ts';
 import { filesOf } from './forward/files.ts';
 import { laporSettings } from './connection/lapor-client.ts';
@@ -99,8 +99,9 @@ export type EscalationView = Awaited<ReturnType<typeof escalationView>>;
 /** Everything about one forward: its texts, attempts, files, follow-ups and LAPOR's updates. @throws NotFound */
 export async function escalationView(actor: Actor, id: string) {
 	const { escalation, row, unit } = await escalationForActor(db(), actor, id);
-	const [attempts, files, followups, updates, author, halt, family, entries] = await Promise.all([
+	const [attempts, creates, files, followups, updates, author, halt, family, entries] = await Promise.all([
 		attemptsOf(id),
+		createsOf(db(), id),
 		filesOf(db(), id),
 		followupsOf(id),
 		updatesOf(id),
@@ -127,9 +128,9 @@ export async function escalationView(actor: Actor, id: string) {
 		/** The text by which LAPOR's search finds the report. */
 		searchFor: compactReference(escalation.reference),
 		/** The number in a response, also in one that came too late to be applied. */
-		lateNumber: attempts.find((attempt) => attempt.laporId !== null)?.laporId ?? null,
+		lateNumber: creates.find((attempt) => attempt.laporId !== null)?.laporId ?? null,
 		/** The latest create. */
-		lastCreate: attempts.find((attempt) => attempt.step === 'create') ?? null,
+		lastCreate: creates.find((attempt) => attempt.step === 'create') ?? null,
 		/** The reasons of a rejection for single keys; empty if the report was not rejected. */
 		refused: escalation.state === 'rejected' ? refusedFields(escalation.reasonText) : [],
 		lookup: settings?.lookup ?? false,

@@ -3,11 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { withClock } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
+import { escalationAttempts } from '#lib/server/db/schema/escalations.ts';
+import { overrideEnv } from '#lib/server/env.ts';
 import { attemptsOf } from '../attempts.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { filesOf } from '../forward/files.ts';
 import { claimEscalation, renewLease, applyOutcome, deliver, sendReport, uploadFiles } from './deliver.ts';
 import { sweepEscalations } from './sweep.ts';
+import { receive } from '../tracking/receive.ts';
+import { escalationView } from '../view.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { forwardedCase, later, makeOffice, MINUTE, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
@@ -54,7 +58,8 @@ describe('a worker that dies or is slow', () => {
 	});
 
 	it('before it stored the response: the row becomes unknown, and the late response is stored only as an attempt', async () => {
-		const { escalation } = await forwardedCase(await makeOffice());
+		const office = await makeOffice();
+		const { escalation } = await forwardedCase(office);
 		const { claimed, client } = await claim(escalation.id);
 		const ending = await sendReport(client, claimed);
 		if (!ending) throw new Error('not sent');
@@ -63,10 +68,18 @@ describe('a worker that dies or is slow', () => {
 		await applyOutcome(claimed.escalation, ending);
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', laporId: null });
 		const [report] = await lapor.reports(escalation.reference);
-		expect((await attemptsOf(escalation.id))[0]).toMatchObject({
-			outcome: 'late_accepted',
-			laporId: String(report?.id)
-		});
+		const laporId = String(report?.id);
+		expect((await attemptsOf(escalation.id))[0]).toMatchObject({ outcome: 'late_accepted', laporId });
+		// A search that does not find the report yet does not send it again.
+		overrideEnv({ LAPOR_LOOKUP: true });
+		const body = '{"results":{"data":[]}}';
+		await lapor.faults([{ kind: 'answer', status: 200, body }]);
+		for (const minutes of [20, 90]) await later(minutes * MINUTE, () => receive(escalation.id));
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 2 });
+		const many = { escalationId: escalation.id, step: 'lookup', fence: 1, startedAt: new Date(), outcome: 'unclear' };
+		await db().insert(escalationAttempts).values(Array(100).fill(many));
+		const view = await escalationView(office.actor, escalation.id);
+		expect(view).toMatchObject({ lateNumber: laporId, lastCreate: { outcome: 'late_accepted' } });
 	});
 
 	it('does not send a report whose category became integrity during the uploads', async () => {

@@ -7,7 +7,7 @@ import { readDetail, readFollowups } from '#lib/server/integrations/lapor/tracki
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import { readLookup, type Lookup } from '#lib/server/integrations/lapor/responses.ts';
 import { env } from '#lib/server/env.ts';
-import { recordCall } from '../attempts.ts';
+import { createsOf, recordCall } from '../attempts.ts';
 import { requestPermit, reportToCircuit } from '../connection/circuit.ts';
 import { haltConnection, haltOf } from '../connection/connection.ts';
 import { queueFollowups } from '../followups/followups.ts';
@@ -159,7 +159,9 @@ async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<voi
 		return;
 	}
 	const isOldEnough = row.createStartedAt && now().getTime() - row.createStartedAt.getTime() >= ABSENT_AFTER_MS;
-	if (lookup === 'absent' && isOldEnough && row.absentOffered)
+	// A number in a late response contradicts the look-up, so a person decides.
+	const hasNumber = (await createsOf(tx, row.id)).some(({ laporId }) => laporId !== null);
+	if (lookup === 'absent' && isOldEnough && row.absentOffered && !hasNumber)
 		return void (await sendAgain(tx, locked, 'system', { by: 'lookup' }));
 	const lookups = row.lookups + 1;
 	await changeEscalation(tx, row, { lookups, nextLookupAt: retryAt(lookups + 1) });

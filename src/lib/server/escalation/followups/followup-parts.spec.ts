@@ -17,6 +17,18 @@ describe('the parts of a follow-up', () => {
 		expect(words.split(/\s+/)).toEqual(text.split(/\s+/));
 	});
 
+	it.each([
+		['a list', 'Butir yang pendek.\n'.repeat(52)],
+		['a list of two parts', 'Butir yang pendek.\r\n'.repeat(80)],
+		['a column of letters', 'x\n'.repeat(900)],
+		['a break at the limit', `${'x'.repeat(991)}\n${'y'.repeat(991)}`]
+	])('counts a line break as two characters, as it is sent: %s', (_name, text) => {
+		const parts = followupParts(text);
+		for (const part of parts) expect(part.replaceAll('\n', '\r\n').length).toBeLessThanOrEqual(1000);
+		const lines = parts.map((part) => part.replace(/^\(\d+\/\d+\) /, '')).join('\n');
+		expect(lines.split('\n')).toEqual(text.trim().split(/\r?\n/));
+	});
+
 	it('cuts a text without spaces, but never inside a character', () => {
 		const parts = followupParts('😀'.repeat(1200));
 		expect(parts.every((part) => part.length <= 1000 && part.isWellFormed())).toBe(true);

@@ -191,8 +191,9 @@ async function textToSend(tx: Tx, entry: Entry): Promise<string | undefined> {
 	return redact(foundMessage.body, proposeRedaction(foundMessage.body, reporter));
 }
 
-/** LAPOR accepts follow-ups of at most 1000 characters. */
+/** LAPOR accepts follow-ups of at most 1000 characters. In a form, a line break is sent as two (CR LF). */
 const FOLLOWUP_CHARACTERS = 1000;
+const LINE_BREAK = '\r\n';
 
 /** Characters reserved for "(2/9) " before a part. */
 const NUMBER_ROOM = 8;
@@ -202,22 +203,22 @@ const NUMBER_ROOM = 8;
  * at a blank line, or else at a line, a sentence or a word.
  */
 export function followupParts(text: string): string[] {
-	const whole = text.trim();
-	if (whole.length <= FOLLOWUP_CHARACTERS) return whole === '' ? [] : [whole];
+	const sent = text.trim().replace(/\r\n?|\n/g, LINE_BREAK);
 	const pieces: string[] = [];
-	for (let rest = whole; rest !== '';) {
-		const end = rest.length <= FOLLOWUP_CHARACTERS - NUMBER_ROOM ? rest.length : cutAt(rest);
-		pieces.push(rest.slice(0, end).trim());
+	for (let rest = sent; rest !== '';) {
+		const most = rest === sent ? FOLLOWUP_CHARACTERS : FOLLOWUP_CHARACTERS - NUMBER_ROOM;
+		const end = rest.length <= most ? rest.length : cutAt(rest);
+		pieces.push(rest.slice(0, end).trim().replaceAll(LINE_BREAK, '\n'));
 		rest = rest.slice(end).trim();
 	}
-	return pieces.map((piece, index) => `(${index + 1}/${pieces.length}) ${piece}`);
+	return pieces.length > 1 ? pieces.map((piece, index) => `(${index + 1}/${pieces.length}) ${piece}`) : pieces;
 }
 
 function cutAt(text: string): number {
 	const start = text.slice(0, FOLLOWUP_CHARACTERS - NUMBER_ROOM).toWellFormed();
 	for (const [mark, after] of [
-		['\n\n', 2],
-		['\n', 1],
+		[LINE_BREAK + LINE_BREAK, 0],
+		[LINE_BREAK, 0],
 		['. ', 1],
 		[' ', 0]
 	] as const) {

@@ -233,11 +233,20 @@ describe('responses', () => {
 		expect(seen.json).toEqual({ complaint_id: 1916449 });
 	});
 
-	it('have an excerpt without our secrets', async () => {
-		const settings = settingsFor('http://127.0.0.1:1');
-		const echo = await serverWith('500 Oops', `token ${settings.token} bearer ${settings.bearer}`);
-		const seen = await clientOf(`http://${echo}`).createComplaint(payload());
-		expect(seen.excerpt).toBe('token ••• bearer •••');
+	it.each([
+		['a text', (secret: string) => `rahasia ${secret}`, 'rahasia •••'],
+		['JSON', (message: string) => JSON.stringify({ message }), '{"message":"•••"}'],
+		['JSON of PHP', (message: string) => JSON.stringify({ message }).replaceAll('/', '\\/'), '{"message":"•••"}']
+	])('repeat no secret of ours: %s', async (_name, body, excerpt) => {
+		const bearer = 'Bearer Zm9v/YmFy+MTIz/NDU2==';
+		const { token } = settingsFor('http://127.0.0.1:1');
+		for (const secret of [token, bearer, bearer.slice('Bearer '.length)]) {
+			const to = await serverWith('401 Unauthorized', body(secret));
+			const seen = await clientOf(`http://${to}`, { bearer }).testCall();
+			expect(seen.excerpt).toBe(excerpt);
+			expect(JSON.stringify(seen.json ?? {})).not.toContain(secret);
+			if (seen.json) expect(readReason(seen.json)?.text).toBe('•••');
+		}
 	});
 });
 

@@ -101,8 +101,9 @@ async function readResponse(body: AsyncIterable<Uint8Array>, seen: Partial<Excha
 			}
 		}
 	} finally {
-		const text = decompressed(Buffer.concat(parts), seen.headers?.['content-encoding']).toString('utf8');
-		seen.excerpt = excerptOf(text, settings);
+		const bytes = decompressed(Buffer.concat(parts), seen.headers?.['content-encoding']);
+		const text = withoutSecrets(bytes.toString('utf8'), settings);
+		seen.excerpt = plainText(text.slice(0, EXCERPT_CHARACTERS)).toWellFormed();
 		if (size <= RESPONSE_BYTES) seen.json = parseJson(text);
 	}
 }
@@ -128,13 +129,12 @@ function decompressed(bytes: Buffer, encoding: string | undefined): Buffer {
 	}
 }
 
-/** The start of a text without our secrets, because excerpts are stored and shown to staff. */
-function excerptOf(text: string, settings: LaporSettings): string {
-	const secrets = [settings.bearer, settings.bearer.replace(/^Bearer\s+/i, ''), settings.token];
-	const withoutSecrets = secrets
+/** Removes our secrets, because texts of a response are stored and shown to staff. JSON may write a slash as `\/`. */
+function withoutSecrets(text: string, { bearer, token }: LaporSettings): string {
+	return [bearer, bearer.replace(/^Bearer\s+/i, ''), token]
 		.filter((secret) => secret.length >= 6)
-		.reduce((rest, secret) => rest.replaceAll(secret, '•••'), text.slice(0, EXCERPT_CHARACTERS * 2));
-	return plainText(withoutSecrets).slice(0, EXCERPT_CHARACTERS).toWellFormed();
+		.flatMap((secret) => [secret, secret.replaceAll('/', '\\/')])
+		.reduce((rest, secret) => rest.replaceAll(secret, '•••'), text);
 }
 
 function plainHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

@@ -36,7 +36,7 @@ export interface Exchange {
 	status?: number;
 	/** Names in lower case. */
 	headers?: Readonly<Record<string, string>>;
-	/** The first characters of the response, without our secrets. */
+	/** The first characters of the response. Neither it nor `json` contains our secrets. */
 	excerpt?: string;
 	json?: unknown;
 	error?: { code: ExchangeErrorCode; detail: string };

@@ -87,9 +87,14 @@ describe('a create that goes back to the handler', () => {
 		}
 	);
 
-	it('returns the fields that the service rejects', () => {
-		const seen = response(422, { message: 'The given data was invalid.', errors: { title: ['Wajib diisi'] } });
-		expect(classifyCreate(seen, NOW)).toMatchObject({ reason: { fields: [{ field: 'title', text: 'Wajib diisi' }] } });
+	it.each([
+		{ message: 'The given data was invalid.', errors: { title: ['Wajib diisi'] } },
+		{ title: ['Wajib diisi'] },
+		{ results: { title: 'Wajib diisi' } }
+	])('returns the fields that the service rejects: %j', (json) => {
+		const reason = { fields: [{ field: 'title', text: 'Wajib diisi' }] };
+		expect(classifyCreate(response(422, json), NOW)).toMatchObject({ outcome: 'rejected', reason });
+		expect(classifyUpload(response(422, json), 1, NOW)).toMatchObject({ outcome: 'refused', reason });
 	});
 });
 

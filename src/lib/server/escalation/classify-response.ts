@@ -66,7 +66,7 @@ export function classifyCreate(seen: Exchange, now: Date): CreateOutcome {
 	if (status === 408) return unknown('request_timeout', seen);
 	if (status === 503) return unknown('unavailable', seen);
 	if (status < 400 || status >= 500) return unknown('server_error', seen);
-	if (readReason(seen.json))
+	if (readReason(seen.json, status))
 		return { outcome: 'rejected', reason: reasonOf(REJECTING[status] ?? 'refused_other', seen) };
 	if (seen.error) return unknown(brokenBy(seen), seen);
 	return { outcome: 'halted', reason: reasonOf('refused_without_reason', seen) };
@@ -138,7 +138,7 @@ const isAboutBody = ({ status }: Exchange) => status === 413 || status === 415;
 
 function refusal(seen: Exchange): Refused | Halted | undefined {
 	if (!isRefusal(seen) || seen.error) return undefined;
-	return readReason(seen.json)
+	return readReason(seen.json, seen.status)
 		? { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) }
 		: { outcome: 'halted', reason: reasonOf('refused_without_reason', seen) };
 }

@@ -16,7 +16,7 @@ export interface Reason {
 
 /** The reason of a failed exchange, with this code. */
 export function reasonOf(code: ReasonCode, seen: Exchange): Reason {
-	const readBody = readReason(seen.json);
+	const readBody = readReason(seen.json, seen.status);
 	const excerpt = readBody?.text ?? (seen.excerpt || seen.error?.detail);
 	return {
 		code,

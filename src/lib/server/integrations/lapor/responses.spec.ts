@@ -66,7 +66,15 @@ describe('the reason of a refusal', () => {
 		[{ error: { messages: ['x', 'y'] } }, 'x · y'],
 		[{ pesan: 'x' }, 'x'],
 		[{ fault: { message: 'x' } }, 'x'],
-		[{ fault: { description: 'Bad request' } }, 'description: Bad request'],
+		[{ fault: { description: 'Bad request' } }, 'Bad request'],
+		[{ error_message: 'x' }, 'x'],
+		[{ errorMessage: 'x' }, 'x'],
+		[{ description: 'x' }, 'x'],
+		[{ keterangan: 'x' }, 'x'],
+		[{ status: { code: 422, message: 'x' } }, 'x'],
+		[{ result: { message: 'x' } }, 'x'],
+		[{ response: { message: 'x' } }, 'x'],
+		[{ validation: { title: ['Wajib'] } }, 'title: Wajib'],
 		[{ type: 'about:blank', title: 'Judul wajib diisi', status: 422 }, 'Judul wajib diisi'],
 		[{ title: 'Bad request', detail: 'Judul wajib diisi' }, 'Judul wajib diisi']
 	])('%j -> %s', (json, wanted) => {
@@ -82,8 +90,33 @@ describe('the reason of a refusal', () => {
 		expect(readReason(json)?.text).toBe('Judul terlalu panjang');
 	});
 
-	it.each([[{}], [{ message: '' }], [{ status: 400 }], [[]], [undefined]])('%j contains no reason', (json) => {
-		expect(readReason(json)).toBeUndefined();
+	const ID_NOT_KNOWN = 'category_id: Kategori tidak dikenal';
+	it.each([
+		[{ category_id: ['Kategori tidak dikenal'] }, ID_NOT_KNOWN],
+		[{ status: 422, category_id: 'Kategori tidak dikenal' }, ID_NOT_KNOWN],
+		[
+			{ title: ['Judul wajib diisi'], content: ['Isi wajib diisi'] },
+			'title: Judul wajib diisi · content: Isi wajib diisi'
+		],
+		[{ code: 'E1', results: { title: ['Judul wajib diisi'] } }, 'title: Judul wajib diisi'],
+		[{ results: 'Judul terlalu panjang' }, 'Judul terlalu panjang'],
+		[{ success: false, data: 'Judul terlalu panjang' }, 'Judul terlalu panjang'],
+		[{ uraian: 'Judul terlalu panjang', waktu: '2026-12-01 08:00:00' }, 'uraian: Judul terlalu panjang']
+	])('of a 4xx may have no known key: %j -> %s', (json, wanted) => {
+		expect(readReason(json, 422)?.text).toBe(wanted);
+		for (const status of [undefined, 200, 500]) expect(readReason(json, status)).toBeUndefined();
+	});
+
+	it.each([
+		[{}],
+		[{ message: '' }],
+		[{ status: 400 }],
+		[{ status: 'error', code: 422, results: null, data: { id: 1916449, request_id: 'a1-b2' } }],
+		[{ timestamp: '2026-12-01T08:00:00Z', path: '/complaints/complaint' }],
+		[[]],
+		[undefined]
+	])('%j contains no reason', (json) => {
+		for (const status of [undefined, 400]) expect(readReason(json, status)).toBeUndefined();
 	});
 
 	it('recognises that our reference exists, in both languages, and no other conflict', () => {

@@ -53,27 +53,43 @@ interface RefusalReason {
 
 /** Keys that contain reasons, at any depth: `error.message`, `errors.title.required`, `errors[0].detail`. */
 const REASON_KEYS = [
-	...(['message', 'messages', 'error_description', 'error', 'errors'] as const),
-	...(['reason', 'detail', 'msg', 'pesan', 'fault'] as const)
+	...(['message', 'messages', 'error_description', 'error_message', 'errorMessage', 'error', 'errors'] as const),
+	...(['reason', 'detail', 'description', 'msg', 'pesan', 'keterangan', 'fault', 'validation'] as const)
 ];
+/** Keys around the rest of a response. */
+const ENVELOPES = ['results', 'data', 'meta', 'result', 'response', 'status'] as const;
 const REASON_DEPTH = 4;
 
-/** The reason for a refusal in a JSON response; undefined if the response has none. Shapes differ between gateways. */
-export function readReason(json: unknown): RefusalReason | undefined {
-	const sources = [json, at(json, 'results'), at(json, 'data'), at(json, 'meta')];
+/** Numbers, codes and times are no words. */
+const WORDS = /\p{L}{2,}\s+\p{L}{2,}/u;
+
+/**
+ * The reason for a refusal in a JSON response; undefined if the response has none. Shapes differ between gateways. If a 4xx
+ * has no known key, all words in it count: `{"category_id":["Kategori tidak dikenal"]}`. Without a reason, the refusal of one
+ * report would halt the connection.
+ */
+export function readReason(json: unknown, status = 0): RefusalReason | undefined {
+	const sources = [json, ...ENVELOPES.map((key) => at(json, key))];
 	const bareReasons = typeof json === 'string' || Array.isArray(json) ? reasonsIn(json) : [];
-	const reasons = [
+	const known = [
 		...bareReasons,
 		...sources.flatMap((source) => REASON_KEYS.flatMap((key) => reasonsIn(at(source, key))))
 	];
-	// At the root, `title` is a summary (RFC 9457). At deeper levels it is a field of the report.
-	const title = reasons.length > 0 ? [] : reasonsIn(at(json, 'title'));
-	const all = [...reasons, ...title].map(({ field, text }) => (field ? `${field}: ${text}` : text));
+	// At the root, a text `title` is a summary (RFC 9457). At deeper levels it is a field of the report.
+	const title = at(json, 'title');
+	if (known.length === 0 && typeof title === 'string') known.push(...reasonsIn(title));
+	const reasons = known.length === 0 && status >= 400 && status < 500 ? wordsIn(json) : known;
+	const all = reasons.map(({ field, text }) => (field ? `${field}: ${text}` : text));
 	const fields = reasons.flatMap(({ field, text }) => (field ? [{ field, text }] : []));
 	return all.length === 0 ? undefined : { text: [...new Set(all)].join(' · ').slice(0, 500).toWellFormed(), fields };
 }
 
-function reasonsIn(value: unknown, field?: string, depth = 0): { field: string | undefined; text: string }[] {
+interface FoundReason {
+	field: string | undefined;
+	text: string;
+}
+
+function reasonsIn(value: unknown, field?: string, depth = 0): FoundReason[] {
 	if (depth > REASON_DEPTH) return [];
 	if (Array.isArray(value)) return value.flatMap((entry: unknown) => reasonsIn(entry, field, depth + 1));
 	if (typeof value !== 'object' || value === null) {
@@ -88,6 +104,14 @@ function reasonsIn(value: unknown, field?: string, depth = 0): { field: string |
 		...reasons.flatMap((key) => reasonsIn(at(value, key), field, depth + 1)),
 		...others.flatMap(([key, entry]) => reasonsIn(entry, field ?? key, depth + 1))
 	];
+}
+
+function wordsIn(value: unknown, field?: string): FoundReason[] {
+	if (typeof value === 'string') return reasonsIn(value, field).filter(({ text }) => WORDS.test(text));
+	if (Array.isArray(value)) return value.flatMap((entry: unknown) => wordsIn(entry, field));
+	return Object.entries(value ?? {}).flatMap(([key, entry]) =>
+		wordsIn(entry, ENVELOPES.includes(key as never) ? field : (field ?? key))
+	);
 }
 
 /** A name of the key with our reference, followed by words for "exists already". */

@@ -3,6 +3,7 @@ import { classifyCreate, classifyList, classifyRead, classifySend, classifyUploa
 import type { Exchange, ExchangeErrorCode } from '#lib/server/integrations/lapor/types.ts';
 
 const NOW = new Date('2026-12-01T02:00:00Z');
+const REFERENCE = 'SPATULA-7604-26-000123.01';
 
 const response = (status: number, json?: unknown, headers: Record<string, string> = {}): Exchange => ({
 	connected: true,
@@ -32,7 +33,10 @@ describe('a create that is retried', () => {
 		'connect_failed',
 		'not_built'
 	] as const)('%s before the connection is up: not_sent', (code) => {
-		expect(classifyCreate(failed(code, false), NOW)).toMatchObject({ outcome: 'not_sent', reason: { code } });
+		expect(classifyCreate(failed(code, false), NOW, REFERENCE)).toMatchObject({
+			outcome: 'not_sent',
+			reason: { code }
+		});
 	});
 
 	it.each([
@@ -40,7 +44,7 @@ describe('a create that is retried', () => {
 		['in HTML', response(429)],
 		['with an id in its body', response(429, { complaint_id: 1916449 })]
 	])('any 429 is not_sent: %s', (_name, seen) => {
-		expect(classifyCreate(seen, NOW)).toMatchObject({
+		expect(classifyCreate(seen, NOW, REFERENCE)).toMatchObject({
 			outcome: 'not_sent',
 			reason: { code: 'rate_limited', status: 429 }
 		});
@@ -51,7 +55,7 @@ describe('a create that is retried', () => {
 		['an HTTP date', 'Tue, 01 Dec 2026 02:00:30 GMT', 30_000],
 		['a date in the past', 'Tue, 01 Dec 2026 01:00:00 GMT', 0]
 	])('a 503 with a valid Retry-After (%s) is not_sent and waits', (_name, value, wait) => {
-		expect(classifyCreate(response(503, undefined, { 'retry-after': value }), NOW)).toMatchObject({
+		expect(classifyCreate(response(503, undefined, { 'retry-after': value }), NOW, REFERENCE)).toMatchObject({
 			outcome: 'not_sent',
 			retryAfterMs: wait,
 			reason: { code: 'busy' }
@@ -59,8 +63,13 @@ describe('a create that is retried', () => {
 	});
 
 	it('a 429 stores the wait of a valid Retry-After, and no wait if the header is invalid', () => {
-		expect(classifyCreate(response(429, undefined, { 'retry-after': '7' }), NOW)).toHaveProperty('retryAfterMs', 7000);
-		expect(classifyCreate(response(429, undefined, { 'retry-after': 'soon' }), NOW)).not.toHaveProperty('retryAfterMs');
+		expect(classifyCreate(response(429, undefined, { 'retry-after': '7' }), NOW, REFERENCE)).toHaveProperty(
+			'retryAfterMs',
+			7000
+		);
+		expect(classifyCreate(response(429, undefined, { 'retry-after': 'soon' }), NOW, REFERENCE)).not.toHaveProperty(
+			'retryAfterMs'
+		);
 	});
 });
 
@@ -76,14 +85,14 @@ describe('a create that goes back to the handler', () => {
 		[451, 'refused_other']
 	])('%i with a JSON reason: rejected', (status, code) => {
 		const reason = { code, status, excerpt: 'Judul terlalu panjang' };
-		expect(classifyCreate(response(status, REASON), NOW)).toEqual({ outcome: 'rejected', reason });
+		expect(classifyCreate(response(status, REASON), NOW, REFERENCE)).toEqual({ outcome: 'rejected', reason });
 	});
 
 	it.each([400, 409, 422])(
 		'%i with a reason that contains an id, which may belong to another report: rejected',
 		(status) => {
 			const seen = response(status, { message: 'Laporan serupa sudah ditangani', complaint_id: 1916449 });
-			expect(classifyCreate(seen, NOW)).toMatchObject({ outcome: 'rejected' });
+			expect(classifyCreate(seen, NOW, REFERENCE)).toMatchObject({ outcome: 'rejected' });
 		}
 	);
 
@@ -93,7 +102,7 @@ describe('a create that goes back to the handler', () => {
 		{ results: { title: 'Wajib diisi' } }
 	])('returns the fields that the service rejects: %j', (json) => {
 		const reason = { fields: [{ field: 'title', text: 'Wajib diisi' }] };
-		expect(classifyCreate(response(422, json), NOW)).toMatchObject({ outcome: 'rejected', reason });
+		expect(classifyCreate(response(422, json), NOW, REFERENCE)).toMatchObject({ outcome: 'rejected', reason });
 		expect(classifyUpload(response(422, json), 1, NOW)).toMatchObject({ outcome: 'refused', reason });
 	});
 });
@@ -110,12 +119,12 @@ describe('a create that halts the connection', () => {
 		[308, 'redirected']
 	])('%i with or without a JSON reason: halted', (status, code) => {
 		for (const seen of [response(status), response(status, REASON)])
-			expect(classifyCreate(seen, NOW)).toMatchObject({ outcome: 'halted', reason: { code, status } });
+			expect(classifyCreate(seen, NOW, REFERENCE)).toMatchObject({ outcome: 'halted', reason: { code, status } });
 	});
 
 	it.each([400, 402, 406, 409, 413, 415, 422])('%i without a JSON reason: halted', (status) => {
 		for (const seen of [response(status), response(status, {}), response(status, { message: ' ' })])
-			expect(classifyCreate(seen, NOW)).toMatchObject({
+			expect(classifyCreate(seen, NOW, REFERENCE)).toMatchObject({
 				outcome: 'halted',
 				reason: { code: 'refused_without_reason' }
 			});
@@ -130,23 +139,31 @@ describe('a create that LAPOR accepted', () => {
 		['a text in the older place', { results: { complaint: { id: '1916449' } } }]
 	])('2xx with %s: accepted', (_name, json) => {
 		for (const status of [200, 201])
-			expect(classifyCreate(response(status, json), NOW)).toEqual({ outcome: 'accepted', laporId: '1916449' });
+			expect(classifyCreate(response(status, json), NOW, REFERENCE)).toEqual({
+				outcome: 'accepted',
+				laporId: '1916449'
+			});
 	});
 
 	it('is accepted if the whole response arrived before the connection broke', () => {
 		const seen: Exchange = { ...response(201, { complaint_id: 1916449 }), error: { code: 'reset', detail: '' } };
-		expect(classifyCreate(seen, NOW)).toEqual({ outcome: 'accepted', laporId: '1916449' });
+		expect(classifyCreate(seen, NOW, REFERENCE)).toEqual({ outcome: 'accepted', laporId: '1916449' });
 	});
 
 	it.each([200, 400, 409, 422, 500])('"Reference already exists" with an id, %i: accepted', (status) => {
 		const json = { message: 'Reference already exists', complaint_id: 1916449 };
-		expect(classifyCreate(response(status, json), NOW)).toEqual({ outcome: 'accepted', laporId: '1916449' });
+		expect(classifyCreate(response(status, json), NOW, REFERENCE)).toEqual({ outcome: 'accepted', laporId: '1916449' });
+	});
+
+	it('a tag at the root that is taken: accepted', () => {
+		const seen = response(422, { tags_raw: ['The tags raw has already been taken.'], complaint_id: 1916449 });
+		expect(classifyCreate(seen, NOW, REFERENCE)).toEqual({ outcome: 'accepted', laporId: '1916449' });
 	});
 
 	it.each([200, 400, 409, 422, 500])(
 		'"Reference already exists" without an id, %i: unknown, and only "found" is offered',
 		(status) => {
-			expect(classifyCreate(response(status, { message: 'Reference already exists' }), NOW)).toMatchObject({
+			expect(classifyCreate(response(status, { message: 'Reference already exists' }), NOW, REFERENCE)).toMatchObject({
 				outcome: 'unknown',
 				offer: 'found_only',
 				reason: { code: 'reference_exists' }
@@ -180,7 +197,7 @@ describe('a create with an unclear outcome', () => {
 			'answer_too_large'
 		]
 	])('%s: unknown, and both decisions are offered', (_name, seen, code) => {
-		expect(classifyCreate(seen, NOW)).toMatchObject({ outcome: 'unknown', offer: 'both', reason: { code } });
+		expect(classifyCreate(seen, NOW, REFERENCE)).toMatchObject({ outcome: 'unknown', offer: 'both', reason: { code } });
 	});
 });
 

@@ -51,15 +51,16 @@ const REJECTING: Readonly<Record<number, ReasonCode>> = {
  * the response says that our reference exists, it is `accepted` with an id and `unknown` without one.
  *
  * @param now start of the wait until a Retry-After date
+ * @param reference the reference of the forward
  */
-export function classifyCreate(seen: Exchange, now: Date): CreateOutcome {
+export function classifyCreate(seen: Exchange, now: Date, reference: string): CreateOutcome {
 	const clearOutcome = asNotSent(seen, now) ?? asHalted(seen);
 	if (clearOutcome) return clearOutcome;
 	const { status } = seen;
 	if (status === undefined) return unknown(brokenBy(seen), seen);
 
 	const laporId = readCreatedId(seen.json);
-	if (saysReferenceExists(seen.json, status >= 400 && status < 500 ? seen.excerpt : ''))
+	if (saysReferenceExists(seen, reference))
 		return laporId ? { outcome: 'accepted', laporId } : unknown('reference_exists', seen, 'found_only');
 	if (status >= 200 && status < 300)
 		return laporId ? { outcome: 'accepted', laporId } : unknown(seen.error ? brokenBy(seen) : 'no_readable_id', seen);

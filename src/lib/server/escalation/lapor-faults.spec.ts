@@ -3,6 +3,7 @@ import { classifyCreate } from './classify-response.ts';
 import { payload, sandboxClient } from '#lib/dev/lapor-sandbox/sandbox-client.ts';
 
 const NOW = new Date('2026-12-01T02:00:00Z');
+const REFERENCE = 'SPATULA-7604-26-000123.01';
 
 describe('a create over HTTP with each fault of the sandbox', () => {
 	it.each([
@@ -30,7 +31,7 @@ describe('a create over HTTP with each fault of the sandbox', () => {
 		expect((await post('/_faults', [fault])).status).toBe(200);
 		const seen = await client.createComplaint(payload());
 		const reports = (await get('/_reports')) as { id: number }[];
-		const outcome = classifyCreate(seen, NOW);
+		const outcome = classifyCreate(seen, NOW, REFERENCE);
 		expect(outcome).toMatchObject(wanted);
 		expect(reports).toHaveLength(stored);
 		if (outcome.outcome === 'accepted') expect(outcome.laporId).toBe(String(reports[0]?.id));
@@ -38,8 +39,8 @@ describe('a create over HTTP with each fault of the sandbox', () => {
 
 	it('a service with unique references returns the first number to a second create', async () => {
 		const { client } = await sandboxClient({ uniqueReference: true });
-		const first = classifyCreate(await client.createComplaint(payload()), NOW);
+		const first = classifyCreate(await client.createComplaint(payload()), NOW, REFERENCE);
 		expect(first.outcome).toBe('accepted');
-		expect(classifyCreate(await client.createComplaint(payload()), NOW)).toEqual(first);
+		expect(classifyCreate(await client.createComplaint(payload()), NOW, REFERENCE)).toEqual(first);
 	});
 });

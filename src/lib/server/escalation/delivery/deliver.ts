@@ -70,7 +70,7 @@ export async function sendReport(client: LaporClient, claimed: Locked): Promise<
 	}
 	const startedAt = now();
 	const seen = await holdingLease(escalation, () => client.createComplaint({ ...payload, attachments }));
-	const outcome = classifyCreate(seen, now());
+	const outcome = classifyCreate(seen, now(), escalation.reference);
 	await reportToCircuit(circuit.permit, isWorking(outcome));
 	return { outcome, call: { startedAt, durationMs: seen.durationMs, httpStatus: seen.status } };
 }

@@ -119,16 +119,42 @@ describe('the reason of a refusal', () => {
 		for (const status of [undefined, 400]) expect(readReason(json, status)).toBeUndefined();
 	});
 
-	it('recognises that our reference exists, in both languages, and no other conflict', () => {
-		expect(saysReferenceExists({ message: 'Reference already exists' })).toBe(true);
-		expect(saysReferenceExists({ errors: { tags_raw: ['Nomor referensi 12 sudah terdaftar'] } })).toBe(true);
-		expect(saysReferenceExists({ errors: { tags_raw: ['The tags raw has already been taken.'] } })).toBe(true);
-		expect(saysReferenceExists({ message: 'Duplicate reference' })).toBe(true);
-		expect(saysReferenceExists({ meta: { message: 'Reference already exists' } })).toBe(true);
-		expect(saysReferenceExists('Reference already exists')).toBe(true);
-		expect(saysReferenceExists(undefined, '<h1>Reference already exists</h1>')).toBe(true);
-		expect(saysReferenceExists({ message: 'The email already exists' })).toBe(false);
-		expect(saysReferenceExists({ message: 'The tags raw format is invalid.' })).toBe(false);
+	const saysSo = (seen: object) => saysReferenceExists(seen, 'SPATULA-7604-26-000123.01');
+
+	it.each([
+		'Reference already exists',
+		'Reference exists',
+		'Reference already in use',
+		'reference_already_exists',
+		'REFERENCE_EXISTS',
+		'DuplicateReference',
+		'tags_raw: The tags raw has already been taken.',
+		'tags_raw: Nomor referensi 12 sudah terdaftar',
+		'Referensi telah terdaftar',
+		'Nomor referensi sudah tercatat',
+		'Referensi sudah pernah dikirim',
+		'Sudah ada laporan dengan referensi ini',
+		'Tag SPATULA76042600012301 already exists',
+		'SPATULA-7604-26-000123.01 sudah ada',
+		"Duplicate entry '#SPATULA76042600012301' for key 'tags_raw'",
+		'already exists: reference 12'
+	])('recognises in both languages that our reference exists: %s', (text) => {
+		expect(saysSo({ json: { message: text } })).toBe(true);
+		expect(saysSo({ json: text })).toBe(true);
+		expect(saysSo({ status: 409, excerpt: `<h1>${text}</h1>` })).toBe(true);
+		expect(saysSo({ status: 500, excerpt: text })).toBe(false);
+	});
+
+	it.each([
+		'The email already exists',
+		'The tags raw format is invalid.',
+		'Reference does not exist',
+		'Referensi tidak terdaftar',
+		'Tag SPATULA76042600012401 already exists',
+		'email: sudah digunakan · tags_raw: referensi terlalu panjang',
+		'tags_raw: referensi terlalu panjang · email: sudah digunakan'
+	])('takes no other conflict for it: %s', (text) => {
+		expect(saysSo({ json: { message: text } })).toBe(false);
 	});
 });
 

@@ -1,5 +1,6 @@
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { at, listAt, textAt } from '../foreign-text.ts';
+import type { Exchange } from './types.ts';
 
 /** Rows per look-up; a full page means that more may follow. */
 export const LOOKUP_ROWS = 20;
@@ -114,16 +115,28 @@ function wordsIn(value: unknown, field?: string): FoundReason[] {
 	);
 }
 
-/** A name of the key with our reference, followed by words for "exists already". */
-const REFERENCE_EXISTS =
-	/\b(reference|referensi|tags[ _]raw)\b.{0,60}\b(already (been )?(exists?|registered|taken|used)|sudah (ada|terdaftar|digunakan|dipakai))\b|\bduplicate (reference|referensi)\b/is;
+/** Words for "exists already", also of error codes. "Does not exist" and "tidak terdaftar" must not match. */
+const EXISTS =
+	/(?:already|sudah(?: pernah)?|telah)(?: been)? (?:exists?|in use|registered|taken|used|submitted|ada|terdaftar|tercatat|digunakan|dipakai|dikirim)|(?<!no longer )exists|(?<!not )in use|duplicate|duplikat/
+		.source;
+const REFERENCE = /(?:reference|referensi|tags raw)/.source;
+const REFERENCE_EXISTS = new RegExp(
+	String.raw`\b${REFERENCE}\b[^·]{0,60}\b(?:${EXISTS})\b|\b(?:${EXISTS})\b[^·.]{0,40}\b${REFERENCE}\b`,
+	'is'
+);
 
 /**
- * Whether the response says that a report with our reference already exists. `plain`: the text of a response that is not
- * JSON.
+ * Whether a refusal says that a report with our reference already exists. The text of a 4xx counts too if it is not JSON.
+ *
+ * @param reference our reference, which the text may repeat
  */
-export function saysReferenceExists(json: unknown, plain = ''): boolean {
-	return REFERENCE_EXISTS.test(readReason(json)?.text ?? (json === undefined ? plain : ''));
+export function saysReferenceExists({ json, status = 0, excerpt = '' }: Partial<Exchange>, reference: string): boolean {
+	const plain = json === undefined && status >= 400 && status < 500 ? excerpt : '';
+	const words = [reference, alphanumerics(reference)].reduce(
+		(text, own) => text.replaceAll(own, 'reference'),
+		readReason(json, status)?.text ?? plain
+	);
+	return REFERENCE_EXISTS.test(words.replace(/[_-]|(?<=[a-z])(?=[A-Z])/g, ' '));
 }
 
 export type Lookup = { found: readonly string[] } | 'absent' | 'unclear';

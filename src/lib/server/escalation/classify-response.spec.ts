@@ -219,6 +219,12 @@ describe('an upload', () => {
 		['413 of a proxy', response(413), { outcome: 'refused', reason: { code: 'refused_too_large' } }],
 		['422 with a reason', response(422, REFUSAL), { outcome: 'refused', reason: { code: 'refused_fields' } }],
 		['422 without a reason', response(422), { outcome: 'halted' }],
+		['200 with "success": false', response(200, { success: false, ...REFUSAL }), { outcome: 'refused' }],
+		['200 with 422 in the body', response(200, { status: 422, ...REFUSAL }), { outcome: 'refused' }],
+		['200 with 401 in the body', response(200, { code: 401, success: false, ...REFUSAL }), { outcome: 'retry' }],
+		['200 with a wrong token', response(200, { success: false, message: 'Token expired' }), { outcome: 'retry' }],
+		['200 with 500 in the body', response(200, { status: '500', ...REFUSAL }), { outcome: 'retry' }],
+		['200 with a failure without a reason', response(200, { success: false }), { outcome: 'retry' }],
 		['401', response(401, REFUSAL), { outcome: 'halted', reason: { code: 'unauthorised' } }],
 		['404', response(404, REFUSAL), { outcome: 'halted', reason: { code: 'wrong_address' } }]
 	])('%s', (_name, seen, expected) => {

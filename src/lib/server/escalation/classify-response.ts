@@ -7,7 +7,7 @@ import {
 } from '#lib/server/integrations/lapor/responses.ts';
 import type { Exchange } from '#lib/server/integrations/lapor/types.ts';
 import { at } from '#lib/server/integrations/foreign-text.ts';
-import { reasonOf, type Reason } from './reason.ts';
+import { reasonOf, refusedSecret, type Reason } from './reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 
 /** `retryAfterMs`: the wait that the service asked for. */
@@ -123,7 +123,7 @@ type UploadOutcome = { outcome: 'uploaded'; ids: readonly string[] } | Retry | R
 
 /**
  * Classifies the outcome of an upload of `files` files. A lost response is retried, because an unused file at LAPOR does no
- * harm. A refusal with a reason concerns only this file, which is then not sent.
+ * harm. A refusal with a reason concerns only this file, which is then not sent, also if the response is a 200.
  */
 export function classifyUpload(seen: Exchange, files: number, now: Date): UploadOutcome {
 	const clearOutcome = asNotSent(seen, now);
@@ -131,6 +131,8 @@ export function classifyUpload(seen: Exchange, files: number, now: Date): Upload
 	const ids = isSuccess(seen) ? readUploadIds(seen.json) : [];
 	if (files > 0 && ids.length === files) return { outcome: 'uploaded', ids };
 	if (isAboutBody(seen)) return { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) };
+	if (isSuccess(seen) && !seen.error && ids.length === 0 && refusesFile(seen.json))
+		return { outcome: 'refused', reason: reasonOf('refused_other', seen) };
 	return asHalted(seen) ?? refusal(seen) ?? { outcome: 'retry', reason: reasonOf(unclearCode(seen), seen) };
 }
 
@@ -144,12 +146,20 @@ function refusal(seen: Exchange): Refused | Halted | undefined {
 		: { outcome: 'halted', reason: reasonOf('refused_without_reason', seen) };
 }
 
+/** Whether a 200 reports a failure with a reason that concerns this file, and not the secrets, the address or the service. */
+function refusesFile(json: unknown): boolean {
+	const reason = saysFailed(json) ? readReason(json) : undefined;
+	const concernsAll = STATUS_KEYS.some((key) => /^(40[13458]|429|5\d\d)$/.test(String(at(json, key))));
+	return reason !== undefined && !concernsAll && !refusedSecret({ excerpt: reason.text });
+}
+
+const STATUS_KEYS = ['success', 'status', 'status_code', 'code'] as const;
 const FAILED = /^(false|error|fail(ed|ure)?|gagal|[45]\d\d)$/i;
 const NO_ERROR = /^(0|false|no|none|null)?$/i;
 
 /** Some gateways respond with 200 and report the failure in the body, with numbers and truth values also as texts. */
 const saysFailed = (json: unknown) =>
-	['success', 'status', 'status_code', 'code'].some((key) => FAILED.test(String(at(json, key)))) ||
+	STATUS_KEYS.some((key) => FAILED.test(String(at(json, key)))) ||
 	['error', 'errors'].some((key) => saysError(at(json, key)));
 
 const saysError = (error: unknown) =>

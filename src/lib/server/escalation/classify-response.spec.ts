@@ -286,6 +286,9 @@ describe('a list', () => {
 	it.each([
 		['without results.data', response(200, { results: {} }), { outcome: 'read' }],
 		['null', response(200, { results: { data: null } }), { outcome: 'read' }],
+		['without results', response(200, { message: 'Success', results: null }), { outcome: 'read' }],
+		['with empty results', response(200, { message: 'Success', results: '' }), { outcome: 'read' }],
+		['with a failure', response(200, { success: false, results: null, ...REFUSAL }), { outcome: 'retry' }],
 		['with the text "not found"', response(200, { message: 'Data tidak ditemukan' }), { outcome: 'gone' }],
 		['in HTML', response(200), { outcome: 'retry', reason: { code: 'unreadable' } }],
 		['with a 500', response(500, { results: {} }), { outcome: 'retry', reason: { code: 'server_error' } }]

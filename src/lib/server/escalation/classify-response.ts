@@ -214,10 +214,10 @@ export function classifyTest(seen: Exchange, now: Date): Exclude<ReadOutcome, { 
 	return read.outcome === 'gone' ? { outcome: 'halted', reason: { ...read.reason, code: 'wrong_address' } } : read;
 }
 
-/** Classifies the read of a list; some services omit empty lists. */
+/** Classifies the read of a list. Some services omit empty lists, or the results around them. */
 export function classifyList(seen: Exchange, now: Date): ReadOutcome {
 	const results = at(seen.json, 'results');
-	const leftOut = typeof results === 'object' && results !== null && at(results, 'data') === undefined;
+	const leftOut = results !== undefined && at(results, 'data') === undefined && !saysFailed(seen.json);
 	return isSuccess(seen) && !seen.error && leftOut && !saysNothingThere(seen)
 		? { outcome: 'read' }
 		: classifyRead(seen, now);

@@ -42,10 +42,20 @@ export function at(value: unknown, ...keys: readonly string[]): unknown {
 	return current;
 }
 
-export const listAt = (value: unknown, ...keys: readonly string[]): readonly unknown[] => {
-	const list = at(value, ...keys);
-	return Array.isArray(list) ? list : [];
-};
+/**
+ * The entries of a list; undefined if the value is none. PHP writes an empty list also as null, '' or {}, and one from which
+ * entries were removed as an object with numbers as keys.
+ */
+export function listOf(value: unknown): readonly unknown[] | undefined {
+	if (Array.isArray(value)) return value;
+	if (value === undefined || value === null || value === '') return [];
+	return typeof value === 'object' && Object.keys(value).every((key) => /^\d+$/.test(key))
+		? Object.values(value)
+		: undefined;
+}
+
+export const listAt = (value: unknown, ...keys: readonly string[]): readonly unknown[] =>
+	listOf(at(value, ...keys)) ?? [];
 
 /** A non-empty text from a text or a number, trimmed; undefined otherwise. */
 export function textAt(value: unknown, ...keys: readonly string[]): string | undefined {

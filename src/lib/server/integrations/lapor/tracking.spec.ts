@@ -101,10 +101,24 @@ describe('follow-ups', () => {
 			statusNew: 'Selesai'
 		});
 		expect(rows?.[1]).toMatchObject({ id: undefined, content: '', attachments: [] });
-		expect(readFollowups({ results: {} })).toEqual([]);
-		expect(readFollowups({ message: 'x' })).toBeUndefined();
-		expect(readFollowups({ results: { data: [null, 'x', { content: 'a' }] } })).toMatchObject([{ content: 'a' }]);
-		expect(readFollowups({ results: { data: null } })).toEqual([]);
+	});
+
+	it.each([
+		[{ message: 'Success', results: null }, []],
+		[{ message: 'Success', results: '' }, []],
+		[{ results: [] }, []],
+		[{ results: {} }, []],
+		[{ results: { data: null } }, []],
+		[{ results: { data: '' } }, []],
+		[{ results: { data: {} } }, []],
+		[{ results: { data: [null, 'x', { content: 'a' }] } }, ['a']],
+		[{ results: { data: { 0: { content: 'a' }, 2: { content: 'b' } } } }, ['a', 'b']],
+		[{ results: { data: { content: 'a' } } }, undefined],
+		[{ results: { data: 'x' } }, undefined],
+		[{ results: 'x' }, undefined],
+		[{ message: 'x' }, undefined]
+	])('may be empty or numbered: %j', (json, wanted) => {
+		expect(readFollowups(json)?.map(({ content }) => content)).toEqual(wanted);
 	});
 });
 

@@ -1,5 +1,5 @@
 import { htmlToText } from 'html-to-text';
-import { at, listAt, textAt } from '../foreign-text.ts';
+import { at, listAt, listOf, textAt } from '../foreign-text.ts';
 
 /** Longer texts and names are cut. The stored response has the whole text. */
 const TEXT_CHARACTERS = 10_000;
@@ -90,13 +90,12 @@ function authorAndContent(row: unknown): Pick<Log, 'author' | 'content'> {
 	return { author, content };
 }
 
-/** Reads a report's follow-ups: empty if the list is null or missing; undefined if the response has another shape. */
+/** Reads a report's follow-ups: none if `results` or its `data` is empty; undefined if the response has another shape. */
 export function readFollowups(json: unknown): Followup[] | undefined {
 	const results = at(json, 'results');
-	if (typeof results !== 'object' || results === null) return undefined;
-	const rows = at(results, 'data') ?? [];
-	if (!Array.isArray(rows)) return undefined;
-	return rows.filter((row) => typeof row === 'object' && row !== null).map(readFollowup);
+	if (results === undefined) return undefined;
+	const rows = listOf(typeof results === 'object' && results !== null ? at(results, 'data') : results);
+	return rows?.filter((row) => typeof row === 'object' && row !== null).map(readFollowup);
 }
 
 const readFollowup = (row: unknown): Followup => ({

@@ -104,6 +104,15 @@ describe('follow-ups', () => {
 	});
 
 	it.each([
+		[{ name: 'Dalam Proses' }, 'Dalam Proses'],
+		['Dalam Proses', 'Dalam Proses'],
+		[null, undefined],
+		[{}, undefined]
+	])('have a new status that is an object or a text: %j', (status_new, wanted) => {
+		expect(readFollowups({ results: { data: [{ content: 'a', status_new }] } })).toMatchObject([{ statusNew: wanted }]);
+	});
+
+	it.each([
 		[{ message: 'Success', results: null }, []],
 		[{ message: 'Success', results: '' }, []],
 		[{ results: [] }, []],

@@ -74,8 +74,9 @@ export function readDetail(json: unknown): ComplaintDetail | undefined {
 	};
 }
 
+const nameAt = (row: unknown, key: string) => textAt(row, key, 'name') ?? textAt(row, key);
+
 function authorAndContent(row: unknown): Pick<Log, 'author' | 'content'> {
-	const nameAt = (key: string) => textAt(row, key, 'name') ?? textAt(row, key);
 	const institution = (key: string) => {
 		const name = textAt(row, `${key}_name`) ?? textAt(row, key, 'name');
 		return name === undefined ? undefined : cut(name, NAME_CHARACTERS);
@@ -84,8 +85,8 @@ function authorAndContent(row: unknown): Pick<Log, 'author' | 'content'> {
 	const content = contentAt(row, 'content', {
 		institution_from: author,
 		institution_to: institution('institution_to'),
-		status_old: nameAt('status_old'),
-		status_new: nameAt('status_new')
+		status_old: nameAt(row, 'status_old'),
+		status_new: nameAt(row, 'status_new')
 	});
 	return { author, content };
 }
@@ -106,7 +107,7 @@ const readFollowup = (row: unknown): Followup => ({
 		const path = textAt(file, 'path');
 		return path === undefined ? [] : [{ path, fileName: textAt(file, 'file_name') ?? path.split('/').at(-1) ?? path }];
 	}),
-	statusNew: textAt(row, 'status_new', 'name'),
+	statusNew: nameAt(row, 'status_new'),
 	raw: row
 });
 

@@ -121,7 +121,7 @@ async function page(store: PhoneStore, incoming: Incoming): Promise<SandboxRespo
 			return back;
 		}
 		case 'POST /suara':
-			sendFile(store, number, name, 'suara.wav', 'audio/wav', sampleVoice());
+			sendFile(store, number, name, 'suara.ogg', 'audio/ogg; codecs=opus', SAMPLE_VOICE);
 			return back;
 		default:
 			return undefined;
@@ -156,22 +156,14 @@ function sendFile(
 	store.say(number, name, { type: kind, [kind]: { id, mime_type: mediaType, ...named } }, { text: '', media: id });
 }
 
-/** One second of a quiet tone as WAV: 8,000 samples of 8 bits. */
-export function sampleVoice(): Buffer {
-	const samples = 8000;
-	const head = Buffer.alloc(44);
-	head.write('RIFF', 0);
-	head.writeUInt32LE(36 + samples, 4);
-	head.write('WAVEfmt ', 8);
-	head.writeUInt32LE(16, 16);
-	head.writeUInt16LE(1, 20);
-	head.writeUInt16LE(1, 22);
-	head.writeUInt32LE(samples, 24);
-	head.writeUInt32LE(samples, 28);
-	head.writeUInt16LE(1, 32);
-	head.writeUInt16LE(8, 34);
-	head.write('data', 36);
-	head.writeUInt32LE(samples, 40);
-	const tone = Uint8Array.from({ length: samples }, (_, index) => 128 + Math.round(20 * Math.sin(index / 3)));
-	return Buffer.concat([head, tone]);
-}
+/** A third of a second of a quiet tone, as WhatsApp records it: Opus in Ogg. */
+export const SAMPLE_VOICE = Buffer.from(
+	[
+		'T2dnUwACAAAAAAAAAAABAAAAAAAAAHoOhMEBE09wdXNIZWFkAQE4AUAfAAAAAABPZ2dTAAAAAAAAAAAAAAEAAAABAAAAL3J52QEXT3B1c1Rh',
+		'Z3MHAAAAc3BhdHVsYQAAAABPZ2dTAASAQwAAAAAAAAEAAAACAAAAHqljMgYwLS0qKyUY4M/AePCIG4jUTY6cMI51dA2lxF5UieZfLQqQhlKz',
+		'JFM4pUOM2SIUlaNbiNcC7OwY56oEHoR09LpY0Fx+9LPXkAOMvPDYXk8xn0kBeLZjc5+GLwaqsneRIYzmSLEY56oEHoR09LpYzgG43MuT31QY',
+		'QxZbDteu4aPqBdQrQXZOiWF3Mc7CETma7LgY56oEHoR09LuQ+Xfe0nI+DncJiQBUr0ncDH37E54Ryq/yGqCt1V9z54AY56oEHoOcQfdcwXwI',
+		'9dJIAWELPfMTKOOVniTLLgWb+oxUl+KG74cQ7jC4GOet0NI1jYchl7HMjjWCogNW4CRN2H6iJ6/9fH/rTa+Z81wmKg=='
+	].join(''),
+	'base64'
+);

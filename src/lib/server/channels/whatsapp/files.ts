@@ -21,7 +21,7 @@ class MediaUnreachable extends Error {
 }
 
 /**
- * Fetches the file of a message, cleans it and stores it. A voice note stays as it is, because only supervisors play it.
+ * Fetches the file of a message, cleans it and stores it. A voice note stays as it is: the app writes no metadata into it.
  * @param lastTry the file counts as lost if the service does not answer or the disk is full
  * @throws MediaUnreachable · FilesRefused while there is no room, or too much to clean at once
  */
@@ -46,10 +46,11 @@ export async function filesOf(connection: ConnectionRow, message: StoredMessage,
 	}
 }
 
-/** @throws Invalid `file_unsupported` if it is no sound */
+/** @throws Invalid `file_unsupported` unless WhatsApp records like this. Other sound files can contain place and device */
 async function keepVoice(bytes: Buffer): Promise<KeptFile> {
-	const [mediaType = ''] = (await fileTypeFromBuffer(bytes))?.mime.split(';') ?? [];
-	if (!mediaType.startsWith('audio/')) throw new Invalid([{ path: 'file', code: 'file_unsupported' }]);
+	const recorded = (await fileTypeFromBuffer(bytes))?.mime === 'audio/ogg; codecs=opus';
+	if (!recorded) throw new Invalid([{ path: 'file', code: 'file_unsupported' }]);
+	const mediaType = 'audio/ogg';
 	await requireDiskSpace(bytes.length);
 	const id = randomUUID();
 	await fileStore().put(id, bytes);

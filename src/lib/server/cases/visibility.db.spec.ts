@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { eq } from 'drizzle-orm';
+import { queue, type JobPayloads } from '#lib/server/jobs/queue.ts';
 import { actorOf, type Actor } from '#lib/server/people/actor.ts';
+import { changeOfficer, createOfficer } from '#lib/server/people/officers/officers.ts';
 import {
 	makeActor,
 	makeCase,
@@ -19,7 +21,7 @@ import { caseForActor, lockCase } from './find.ts';
 import { inboxCounts } from './inbox/counts.ts';
 import { inbox } from './inbox/inbox.ts';
 import { writeMessage } from './conversation/message.ts';
-import { namedInCase, nameInCase } from './officers/named.ts';
+import { namedInCase, nameInCase, proposeInOpenCases } from './officers/named.ts';
 import { peopleFor } from './people.ts';
 import { dispute, scoreAnswer, writeToOffice } from './conversation/reporter-reply.ts';
 import { verifyCase } from './handling/verify.ts';
@@ -93,6 +95,27 @@ test('a name in a later message is proposed too, but a cleared name stays cleare
 	await act(nameInCase, office.handler, reference, { officer: officer.id, action: 'clear' });
 	await writeToOffice(id, { body: 'Sekali lagi: Ibu Rahmawati.' });
 	expect(await sees(named, reference)).toBe(true);
+});
+
+test('an officer who is entered, or gets a nickname, after the report came does not see it while it is open', async () => {
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const clerk = await makeActor([[office.unit.id, 'handler']]);
+	const open = await makeCase(office.unit, { body: 'Rahmawati di loket dua membentak saya.' });
+	const nickname = await makeCase(office.unit);
+	await writeToOffice((await standing(nickname.reference)).id, { body: 'Namanya Bu Rin.' });
+	const archived = await caseIn(office, 'archived', { body: 'Rahmawati membentak saya.' });
+	const enter = { name: 'Rahmawati Tandipau', accountId: clerk.accountId, active: 'on' };
+	const id = await createOfficer(admin, office.unit.id, enter);
+	const now = async () => {
+		const [job] = await queue().fetch<JobPayloads['officers-named']>('officers-named');
+		await proposeInOpenCases(job?.data.unitId ?? '');
+		const named = (await actorOf(clerk.accountId ?? '')) ?? clerk;
+		return Promise.all([open, nickname].map(({ reference }) => sees(named, reference)));
+	};
+	expect(await now()).toEqual([false, true]);
+	await changeOfficer(admin, id, { ...enter, nicknames: 'Bu Rin' });
+	expect(await now()).toEqual([false, false]);
+	expect(await namedInCase(archived.id)).toEqual([]);
 });
 
 const ACCUSES = 'Yang meminta uang Ibu Rahmawati.';

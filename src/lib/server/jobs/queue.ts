@@ -16,6 +16,8 @@ export interface JobPayloads {
 	'escalation-receive': { escalationId: string };
 	/** Each minute: enqueues due deliveries, look-ups and polls that have no job. */
 	'escalation-sweep': { until?: string };
+	/** An officer was entered or changed: proposes the officers of the office in its open cases. */
+	'officers-named': { unitId: string };
 	/** Each minute: refreshes LAPOR's lists if due. Separate from the sweep, which must not wait for a slow response. */
 	'lapor-masters': Record<string, never>;
 	/** Each minute: ends reporters' turns and sends their reminders. */
@@ -68,7 +70,7 @@ interface JobOptions<N extends JobName> {
 	/** Schedule in cron syntax, in the server's time and not in a unit's zone. */
 	cron?: string;
 	/**
-	 * Retries by the queue. Only `case-event` and `message-status` have them, because their work has no row yet and can
+	 * Retries by the queue. Only `case-event`, `officers-named` and `message-status` have them, because their work has no row yet and can
 	 * safely run twice. All other work has a row with its own retry time, except `password-reset`: after a failure the owner asks again.
 	 */
 	retry?: { retryLimit: number; retryDelay: number };
@@ -93,6 +95,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'escalation-deliver': { row: ({ escalationId }) => escalationId, polling: 1, batch: 4, workers: 4 },
 	'escalation-receive': { polling: 1, batch: 8 },
 	'escalation-sweep': { cron: MINUTELY, polling: 1 },
+	'officers-named': { row: ({ unitId }) => unitId, retry: { retryLimit: 5, retryDelay: 30 }, polling: 2 },
 	'lapor-masters': { cron: MINUTELY },
 	'case-sweep': { cron: MINUTELY },
 	// The morning digest sends many e-mails at once. A mail server may treat more connections as an attack.

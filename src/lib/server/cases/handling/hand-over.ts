@@ -1,8 +1,7 @@
-import { and, asc, eq, inArray, like, ne, or } from 'drizzle-orm';
+import { and, asc, eq, ne } from 'drizzle-orm';
 import { handOverInput } from '#lib/cases/schema.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, type Tx } from '#lib/server/db/index.ts';
-import { messages } from '#lib/server/db/schema/cases.ts';
+import { db } from '#lib/server/db/index.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -12,7 +11,7 @@ import { withdrawDraft } from '../answers/draft.ts';
 import { loadClocks, recomputeClocks, storeClocks } from '../clocks/case-clocks.ts';
 import { caseForActor, type CaseRow } from '../find.ts';
 import { changeCase, moveCase } from '../move.ts';
-import { handlingOf, namedIn, proposeOfficers } from '../officers/named.ts';
+import { handlingOf, namedIn, proposeOfficers, wordsOf } from '../officers/named.ts';
 import { recordEvent } from '../timeline.ts';
 import { routeCase } from '../triage/route.ts';
 
@@ -43,17 +42,6 @@ export async function handOverCase(actor: Actor, reference: string, raw: unknown
 		await recordEvent(tx, row, { type: 'moved', author: actor, public: true, data });
 		return routeCase(tx, { row, unit }, { prioritySet: mayHaveSetPriority(before) });
 	});
-}
-
-/** Everything that the reporter and others wrote or said about the matter, also voice notes that staff wrote down. */
-async function wordsOf(tx: Tx, { id, title, body, requestedSolution }: CaseRow): Promise<string> {
-	const { author, body: said } = messages;
-	const isTheirs = or(inArray(author, ['reporter', 'other']), like(said, '(pesan suara) %'));
-	const later = await tx
-		.select({ said })
-		.from(messages)
-		.where(and(eq(messages.caseId, id), isTheirs));
-	return [title, body, requestedSolution, ...later.map((one) => one.said)].join('\n');
 }
 
 /** Whether a person may have set the priority: the case was verified and its priority is not the default. */

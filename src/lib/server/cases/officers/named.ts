@@ -1,12 +1,13 @@
-import { and, asc, eq, inArray, notInArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, like, notInArray, or } from 'drizzle-orm';
 import { z } from 'zod';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { officersIn } from '#lib/cases/named-officers.ts';
 import { version } from '#lib/cases/schema.ts';
 import type { Category } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
-import { db, type Tx } from '#lib/server/db/index.ts';
+import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
-import { caseOfficers } from '#lib/server/db/schema/cases.ts';
+import { caseOfficers, cases, messages } from '#lib/server/db/schema/cases.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { reference } from '#lib/server/reference/reference.ts';
@@ -81,6 +82,34 @@ export async function nameOfficers(tx: Tx, caseId: number, named: readonly Named
 /** Proposes officers whose names are found in a later text. Earlier decisions of people do not change. */
 export async function proposeOfficers(tx: Tx, row: { id: number }, unit: UnitRow, text: string): Promise<void> {
 	await nameOfficers(tx, row.id, await namedOfficers(unit, { officerId: null, placeOfficerId: null, text }));
+}
+
+type Worded = Pick<CaseRow, 'id' | 'title' | 'body' | 'requestedSolution'>;
+
+/** Everything that the reporter and others wrote or said about the matter, also voice notes that staff wrote down. */
+export async function wordsOf(tx: Tx, { id, title, body, requestedSolution }: Worded): Promise<string> {
+	const { author, body: said } = messages;
+	const isTheirs = or(inArray(author, ['reporter', 'other']), like(said, '(pesan suara) %'));
+	const later = await tx
+		.select({ said })
+		.from(messages)
+		.where(and(eq(messages.caseId, id), isTheirs));
+	return [title, body, requestedSolution, ...later.map((one) => one.said)].join('\n');
+}
+
+/**
+ * Proposes the officers of an office in its cases that go on. An officer may have been entered, or have got the name or
+ * nickname, after the report came.
+ */
+export async function proposeInOpenCases(unitId: string): Promise<void> {
+	const unit = (await reference()).unitById.get(unitId);
+	if (!unit) return;
+	const { id, title, body, requestedSolution, status } = cases;
+	const open = await db()
+		.select({ id, title, body, requestedSolution })
+		.from(cases)
+		.where(and(eq(cases.unitId, unitId), inArray(status, ['answered', ...OPEN_STATUSES])));
+	for (const row of open) await transaction(async (tx) => proposeOfficers(tx, row, unit, await wordsOf(tx, row)));
 }
 
 /** Finds an active officer of the unit by id. */

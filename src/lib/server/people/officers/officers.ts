@@ -8,6 +8,7 @@ import { isId } from '#lib/server/db/is-id.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { officers, units } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
 import { removeOfficerFromDesks } from '#lib/server/places/places.ts';
 import { requestAccessChange } from '../access/changes.ts';
 import { holds, type Actor } from '../actor.ts';
@@ -76,7 +77,7 @@ const columns = ({ name, position, nicknames, accountId, active }: OfficerChange
 	active
 });
 
-/** Creates an officer in a unit. @returns the id @throws NotFound · Invalid `admin_account_linked` */
+/** Creates an officer in a unit, and has them proposed in its open cases. @returns the id @throws NotFound · Invalid `admin_account_linked` */
 export const createOfficer = (actor: Actor, unitId: string, raw: unknown): Promise<string> =>
 	transaction((tx) => insertOfficer(tx, actor, unitId, raw));
 
@@ -91,6 +92,7 @@ export async function insertOfficer(tx: Tx, actor: Actor, unitId: string, raw: u
 		.values({ unitId, ...values })
 		.returning({ id: officers.id });
 	await recordChange(tx, actor, { unitId, action: 'officer.created', subject: officer.name, after: values });
+	await enqueue(tx, 'officers-named', { unitId });
 	return made?.id ?? '';
 }
 
@@ -114,6 +116,7 @@ export async function changeOfficer(actor: Actor, officerId: string, raw: unknow
 		const { unitId } = before;
 		const about = { unitId, action: 'officer.changed' as const, subject: before.name };
 		await recordDifference(tx, actor, about, before, after);
+		await enqueue(tx, 'officers-named', { unitId });
 		if (before.accountId === null || before.accountId === to) return false;
 		const unlink = { kind: 'officer_link' as const, accountId: before.accountId, officerId, unitId, to };
 		return (await requestAccessChange(tx, actor, unlink)) === 'waiting';

@@ -1,4 +1,5 @@
 import { htmlToText } from 'html-to-text';
+import * as Instant from 'temporal-polyfill/fns/Instant';
 import { at, listAt, listOf, textAt } from '../foreign-text.ts';
 
 /** Longer texts and names are cut. The stored response has the whole text. */
@@ -130,26 +131,20 @@ export function fillPlaceholders(text: string, values: PlaceholderValues): strin
 	);
 }
 
-const WIB_MS = 7 * 3_600_000;
+const TIME =
+	/^(?:(?<d>\d{1,2})[-/](?<m>\d{1,2})[-/](?<y>\d{4})|(?<Y>\d{4})-(?<M>\d{1,2})-(?<D>\d{1,2}))[ T](?<hour>\d{1,2})(?<rest>:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s*(?<zone>\S*)$/;
+const ZONES: Readonly<Record<string, string>> = { '': '+07', WIB: '+07', WITA: '+08', WIT: '+09', UTC: 'Z', GMT: 'Z' };
 
-/** Reads a time like `d-m-Y H:i:s` or `Y-m-d H:i:s`, with or without seconds. Times without a zone are WIB, UTC+7. */
+/** Reads a time like `d-m-Y H:i:s` or `Y-m-d H:i:s`, or seconds since 1970. Times without a zone are WIB, UTC+7. */
 export function parseWib(text: string | undefined): Date | undefined {
 	const trimmed = text?.trim() ?? '';
-	const dayFirst = /^(\d{1,2})[-/](\d{1,2})[-/](\d{4})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(trimmed);
-	const yearFirst = /^(\d{4})-(\d{1,2})-(\d{1,2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?$/.exec(trimmed);
-	const match = dayFirst ?? yearFirst;
-	if (!match) return withZone(trimmed);
-	const [first, month, last, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0));
-	const [year, day] = dayFirst ? [last, first] : [first, last];
-	if (year === undefined || month === undefined || day === undefined) return undefined;
-	const utc = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
-	const same = utc.getUTCMonth() === month - 1 && utc.getUTCDate() === day && utc.getUTCHours() === hour;
-	return same ? new Date(utc.getTime() - WIB_MS) : undefined;
-}
-
-/** Reads a time with a zone, which a later version of LAPOR may send. */
-function withZone(text: string): Date | undefined {
-	if (!/^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:?\d{2})$/.test(text)) return undefined;
-	const at = Date.parse(text);
-	return Number.isNaN(at) ? undefined : new Date(at);
+	if (/^\d{10}$/.test(trimmed)) return new Date(Number(trimmed) * 1000);
+	const { d, m, y, Y = y, M = m, D = d, hour = '', rest = '', zone = '' } = TIME.exec(trimmed)?.groups ?? {};
+	const two = (digits = '') => digits.padStart(2, '0');
+	try {
+		const iso = `${Y}-${two(M)}-${two(D)}T${two(hour)}${rest}${ZONES[zone.toUpperCase()] ?? zone}`;
+		return new Date(Instant.fromString(iso).epochMilliseconds);
+	} catch {
+		return undefined;
+	}
 }

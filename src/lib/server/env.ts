@@ -45,7 +45,7 @@ const schema = z
 			.string()
 			.default('./data')
 			.transform((path) => (isAbsolute(path) ? path : resolve(path))),
-		/** Megabytes of disk space that uploads leave free, so that reports can still be stored. */
+		/** Megabytes of disk space that uploads and backups leave free, so that reports can still be stored. */
 		DISK_RESERVE_MB: z.coerce.number({ error: 'must be a number of megabytes' }).int().min(0).default(200),
 		BACKUP_DIR: z
 			.string()

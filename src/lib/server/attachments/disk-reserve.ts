@@ -5,7 +5,7 @@ import { log } from '#lib/server/log.ts';
 
 const MEGABYTE = 1024 * 1024;
 
-/** Bytes that uploads leave free for the database and the log. */
+/** Bytes that uploads and backups leave free for the database and the log. */
 export const reservedBytes = (): number => env().DISK_RESERVE_MB * MEGABYTE;
 
 let full = false;

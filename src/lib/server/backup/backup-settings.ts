@@ -1,6 +1,8 @@
 import { open } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { reservedBytes } from '#lib/server/attachments/disk-reserve.ts';
 import { usableFolder } from '#lib/server/db/folder-lock.ts';
+import { diskSpace } from '#lib/server/disk-space.ts';
 import { env } from '#lib/server/env.ts';
 import { BackupFault } from './fault.ts';
 
@@ -26,6 +28,20 @@ export async function usableBackupFolder(): Promise<string> {
 		throw new BackupFault('not_writable', cause.message, { cause });
 	});
 	return folder;
+}
+
+/**
+ * A backup leaves free what uploads do: on a full disk the embedded database stops, and no report can be stored.
+ *
+ * @param bytes size of what is about to be written in the folder
+ * @throws BackupFault `disk_full`
+ */
+export async function requireBackupSpace(folder: string, bytes = 0): Promise<void> {
+	if ((await diskSpace(folder)).free - bytes >= reservedBytes()) return;
+	throw new BackupFault(
+		'disk_full',
+		`too little space in ${folder}: a backup leaves ${env().DISK_RESERVE_MB} MB free (DISK_RESERVE_MB)`
+	);
 }
 
 /** Syncs the folder to the disk, so that a rename in it survives a power cut. */

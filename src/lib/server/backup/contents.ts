@@ -102,7 +102,7 @@ export async function* attachmentsIn(database: Pick<Snapshot, 'rows'>) {
 export async function addFiles(
 	snapshot: Snapshot,
 	archive: ArchiveWriter,
-	added: (bytes: number) => void
+	added: (bytes: number) => Promise<void>
 ): Promise<string[]> {
 	const hashes = new Map<string, string>();
 	const differing: string[] = [];
@@ -121,7 +121,7 @@ export async function addFiles(
 		const file = await fileStore().open(key);
 		if (!file) continue;
 		hashes.set(key, await archive.file(key, file.bytes, file.content));
-		added(file.bytes);
+		await added(file.bytes);
 		if (hashes.size === BATCH) await compare();
 	}
 	await compare();

@@ -9,6 +9,7 @@ import { db, handle } from '#lib/server/db/index.ts';
 import { claimInstallation } from '#lib/server/db/installation.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { backups } from '#lib/server/db/schema/backups.ts';
+import { withDiskSpace } from '#lib/server/disk-space.ts';
 import { env, overrideEnv } from '#lib/server/env.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -150,6 +151,17 @@ describe('a failed backup stores its reason', () => {
 		await expect(writeBackup(handle(), order)).rejects.toMatchObject({ code: 'stopped' });
 		expect(await archives()).toEqual([]);
 		expect(await readdir(env().DATA_DIR)).not.toContain('files.held');
+	});
+
+	test('for a disk on which it would use what reports need', async () => {
+		const reserve = env().DISK_RESERVE_MB * 1024 ** 2;
+		const withFree = (free: number, place: string) =>
+			withDiskSpace((at) => ({ free: at === place ? free : 100 * reserve, size: 100 * reserve }), backUp);
+		const short = { state: 'failed', fault: 'disk_full', fileName: null };
+		expect(await withFree(reserve - 1, folder())).toMatchObject(short);
+		expect(await readdir(folder())).not.toContainEqual(expect.stringContaining('unfinished'));
+		// The copy of the embedded database is some megabytes.
+		if (handle().kind === 'pglite') expect(await withFree(reserve + 1024 ** 2, env().DATA_DIR)).toMatchObject(short);
 	});
 
 	onEither('a lost or altered file is counted, and the backup succeeds', async () => {

@@ -5,6 +5,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import type { TransactionSql } from 'postgres';
 import { openPglite } from '#lib/server/db/open.ts';
 import type { Handle } from '#lib/server/db/index.ts';
+import { requireBackupSpace } from './backup-settings.ts';
 import { BackupFault } from './fault.ts';
 
 /** The database at one moment. Later writes don't change it. */
@@ -30,14 +31,17 @@ export const columnList = (columns: readonly string[]) => columns.map(quoted).jo
  *   while no query runs, and `work` reads the copy as a second database. The site waits only for the copying.
  *
  * @param folder where the copy of the embedded database is put
- * @throws BackupFault `already_running`
+ * @throws BackupFault `already_running`, `disk_full`
  */
 export async function withSnapshot<T>(
 	opened: Handle,
 	folder: string,
 	work: (snapshot: Snapshot) => Promise<T>
 ): Promise<T> {
-	if (opened.kind === 'pglite') return withCopy(opened.client, folder, work);
+	if (opened.kind === 'pglite') {
+		await requireBackupSpace(folder, await copyBytes(opened));
+		return withCopy(opened.client, folder, work);
+	}
 	return opened.client.begin('isolation level repeatable read read only', async (sql) => {
 		const [lock] = await sql`select pg_try_advisory_xact_lock(${BACKUP_LOCK}) as taken`;
 		if (!lock?.taken) throw new BackupFault('already_running', 'another backup is being made just now');
@@ -64,6 +68,15 @@ function postgresSnapshot(sql: TransactionSql): Snapshot {
 			if (bytes > 0) yield Buffer.concat(chunks);
 		}
 	};
+}
+
+/** Bytes that a backup needs for its copy of the embedded database; 0 with PostgreSQL. */
+export async function copyBytes(opened: Handle): Promise<number> {
+	if (opened.kind === 'postgres') return 0;
+	const { rows } = await opened.client.query<{ bytes: number }>(
+		`select ((select sum(pg_database_size(oid)) from pg_database) + (select sum(size) from pg_ls_waldir()))::float8 as bytes`
+	);
+	return rows[0]?.bytes ?? 0;
 }
 
 async function withCopy<T>(client: PGlite, folder: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {

@@ -10,7 +10,7 @@ import { readArchive } from './archive-reader.ts';
 import { writeArchive, type ArchiveWriter } from './archive-writer.ts';
 import { addFiles, headOf, pendingEvents } from './contents.ts';
 import { BackupFault, faultOf } from './fault.ts';
-import { syncFolder } from './backup-settings.ts';
+import { requireBackupSpace, syncFolder } from './backup-settings.ts';
 import { withSnapshot, type Snapshot } from './snapshot.ts';
 
 export type Stage = 'database' | 'files' | 'checking';
@@ -86,17 +86,18 @@ async function fill(
 	archive: ArchiveWriter,
 	snapshot: Snapshot,
 	head: Head,
-	{ progress, signal }: Order
+	{ path, progress, signal }: Order
 ): Promise<void> {
 	let bytes = 0;
-	const addProgress = (stage: Stage) => (added: number) => {
+	const addProgress = (stage: Stage) => async (added: number) => {
 		signal?.throwIfAborted();
+		await requireBackupSpace(dirname(path));
 		progress?.(stage, (bytes += added));
 	};
 	for (const [table, columns] of Object.entries(head.tables))
 		for await (const part of snapshot.copy(table, columns)) {
 			await archive.rows(table, part);
-			addProgress('database')(part.length);
+			await addProgress('database')(part.length);
 		}
 	const lost = await addFiles(snapshot, archive, addProgress('files'));
 	await archive.finish({ lost, pendingEvents: await pendingEvents(snapshot) });

@@ -3,7 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, rowsOf } from '#lib/server/db/index.ts';
+import { db, handle, rowsOf } from '#lib/server/db/index.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { connectionState } from '#lib/server/escalation/connection/connection.ts';
@@ -12,6 +12,8 @@ import { lastHeartbeat } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { backupOverdue, lastEndedBackup, latestBackup, newestArchiveBytes } from '#lib/server/backup/list.ts';
 import { backupFolder } from '#lib/server/backup/backup-settings.ts';
+import { copyBytes } from '#lib/server/backup/snapshot.ts';
+import { env } from '#lib/server/env.ts';
 import { reservedBytes } from '#lib/server/attachments/disk-reserve.ts';
 import { diskSpace } from '#lib/server/disk-space.ts';
 import { finding, type Finding } from './finding.ts';
@@ -131,12 +133,13 @@ async function latestBackupFinding(): Promise<Finding> {
 
 /**
  * A finding if the next archive does not fit. It will be about as large as the newest one, and old archives are deleted only
- * after it is complete.
+ * after it is complete. In DATA_DIR it is beside its copy of the embedded database.
  */
 async function backupSpaceFinding(): Promise<Finding | undefined> {
 	const folder = backupFolder();
 	const { free } = await diskSpace(folder);
-	const need = Math.max(await newestArchiveBytes(), reservedBytes());
+	const copy = env().BACKUP_DIR ? 0 : await copyBytes(handle());
+	const need = (await newestArchiveBytes()) + copy + reservedBytes();
 	if (free >= need) return undefined;
 	return finding('backup', 'bad', 'backup_disk_full', { folder, free, need });
 }

@@ -8,7 +8,7 @@ import { backups } from '#lib/server/db/schema/backups.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
-import { outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { connections, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { haltConnection } from '#lib/server/escalation/connection/connection.ts';
@@ -89,6 +89,8 @@ it('shows each connection, its oldest message and messages that may not have bee
 	expect(value(`spatula_channel_up${of}`)).toBe(0);
 	expect(value(`spatula_channel_oldest_seconds${of}`)).toBeGreaterThan(30);
 	expect(value(`spatula_channel_unknown_messages${of}`)).toBe(1);
+	await db().update(connections).set({ removedAt: new Date() });
+	expect((await figures()).names.filter((name) => name.startsWith('spatula_channel_'))).toEqual([]);
 });
 
 it('measures LAPOR calls by step and outcome, with a bounded number of lines', async () => {

@@ -52,7 +52,10 @@ function gauge(
 		labelNames,
 		registers: [registry],
 		async collect() {
-			for (const line of await read())
+			const lines = await read();
+			// Otherwise a line that is gone would keep its last figure.
+			this.reset();
+			for (const line of lines)
 				this.set(Object.fromEntries(labelNames.map((label, index) => [label, line[index]])), Number(line.at(-1)));
 		}
 	});

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
 	type ClockRule,
 	DEFAULT_CLOCK_RULES,
@@ -45,6 +46,8 @@ const BEFORE_ANY_CASE = new Date('2000-01-01T00:00:00Z');
 /** Stores the default decrees and deadline rules in a new installation. If there are already rules, nothing changes. */
 export async function ensureDefaults(database: Database): Promise<void> {
 	await database.transaction(async (tx) => {
+		// Two processes may start at once.
+		await tx.execute(sql`select pg_advisory_xact_lock(hashtext('defaults'))`);
 		const known = await tx.select({ id: clockRules.id }).from(clockRules).limit(1);
 		if (known.length > 0) return;
 		await tx

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import type { TemplateUse } from '#lib/cases/placeholders.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import type { Database } from '#lib/server/db/index.ts';
@@ -118,6 +119,8 @@ Our answer:
 /** Inserts the default templates if the installation has no template at all. */
 export async function ensureTemplates(database: Database): Promise<void> {
 	await database.transaction(async (tx) => {
+		// Two processes may start at once.
+		await tx.execute(sql`select pg_advisory_xact_lock(hashtext('defaults'))`);
 		if ((await tx.$count(answerTemplates)) > 0) return;
 		const values = Object.entries(TEXTS).flatMap(([language, uses]) =>
 			Object.entries(uses).flatMap(([use, texts]) =>

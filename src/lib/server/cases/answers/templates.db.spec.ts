@@ -1,8 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { eq, inArray } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { emptyHeadingsIn, PLACEHOLDERS, TEMPLATE_USES, unknownIn } from '#lib/cases/placeholders.ts';
-import { db } from '#lib/server/db/index.ts';
+import { ensureDefaults } from '#lib/server/calendar/load.ts';
+import { db, type Database } from '#lib/server/db/index.ts';
 import { answerTemplates } from '#lib/server/db/schema/answers.ts';
+import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/clocks.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
@@ -26,7 +29,11 @@ let sister: Unit;
 let admin: Actor;
 let supervisor: Actor;
 let handler: Actor;
+const defaultTables = [answerTemplates, clockRules, calendarYears, calendarDays];
+const defaultCounts = () => Promise.all(defaultTables.map((table) => db().$count(table)));
+let counts: number[];
 beforeAll(async () => {
+	counts = await defaultCounts();
 	root = await makeUnit();
 	unit = await makeUnit({ parent: root });
 	sister = await makeUnit({ parent: root });
@@ -58,6 +65,25 @@ test('a new installation gets default templates once, for every use and both lan
 	expect(first.flatMap(({ body }) => emptyHeadingsIn(body))).toEqual([]);
 	await ensureTemplates(db());
 	expect(await db().select().from(answerTemplates)).toHaveLength(first.length);
+});
+
+test.each([ensureTemplates, ensureDefaults])('two processes that start at once store them once: %o', async (ensure) => {
+	for (const table of defaultTables) await db().delete(table);
+	const written = Promise.withResolvers<void>();
+	const slow: Pick<Database, 'transaction'> = {
+		transaction: (work) =>
+			db().transaction(async (tx) => {
+				const result = await work(tx);
+				written.resolve();
+				await wait(200);
+				return result;
+			})
+	};
+	const one = ensure(slow as Database);
+	await written.promise;
+	await Promise.all([one, ensure(db())]);
+	await Promise.all([ensureTemplates, ensureDefaults].map((other) => other(db())));
+	expect(await defaultCounts()).toEqual(counts);
 });
 
 test('a template is offered only in its office and in offices below, the nearest first', async () => {

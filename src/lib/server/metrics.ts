@@ -76,6 +76,6 @@ const jobs = new Counter({
 	registers: [registry]
 });
 
-export function countJobs(job: string, outcome: 'done' | 'failed', count: number): void {
-	if (count > 0) jobs.inc({ job, outcome }, count);
+export function countJob(job: string, outcome: 'done' | 'failed'): void {
+	jobs.inc({ job, outcome });
 }

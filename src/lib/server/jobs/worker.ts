@@ -22,7 +22,7 @@ import { writeToReporters } from '#lib/server/reporters/events.ts';
 import { notifyNewOffices } from '#lib/server/privacy/requests/request-notices.ts';
 import { runDestructions } from '#lib/server/privacy/retention/run.ts';
 import { log } from '#lib/server/log.ts';
-import { countJobs } from '#lib/server/metrics.ts';
+import { countJob } from '#lib/server/metrics.ts';
 import { runHousekeeping } from './housekeeping.ts';
 import { HEARTBEAT, JOB_NAMES, JOBS, noteHeartbeat, queue, type JobName, type JobPayloads } from './queue.ts';
 
@@ -32,8 +32,8 @@ const each =
 		Promise.allSettled(payloads.map(work));
 
 /**
- * The domain call of each job, for a batch of payloads. `case-event` reads the entries of its whole batch once and
- * makes one call per observer. A job without a handler does not compile.
+ * The domain call of each job, for a batch of payloads. `case-event` reads the entries of its whole batch once, makes one
+ * call per observer, and has one result for all. A job without a handler does not compile.
  */
 const HANDLERS: {
 	[N in JobName]: (payloads: readonly JobPayloads[N][]) => Promise<PromiseSettledResult<unknown>[]>;
@@ -80,15 +80,17 @@ async function work<N extends JobName>(name: N): Promise<void> {
 	const pace = { pollingIntervalSeconds: polling, batchSize: batch, burstWhenBatchFull: true };
 	await queue().work<JobPayloads[N]>(
 		name,
-		{ ...pace, localConcurrency: workers },
+		{ ...pace, localConcurrency: workers, perJobResults: true },
 		async (jobs: Job<JobPayloads[N]>[]) => {
 			const ended = await HANDLERS[name](jobs.map(({ data }) => data));
 			const failed = ended.filter((one) => one.status === 'rejected');
-			countJobs(name, 'done', ended.length - failed.length);
-			countJobs(name, 'failed', failed.length);
-			if (name === HEARTBEAT && failed.length === 0) await noteHeartbeat();
 			for (const { reason } of failed) log().error({ job: name, err: reason as unknown }, 'job failed');
-			if (failed[0]) throw failed[0].reason;
+			if (name === HEARTBEAT && failed.length === 0) await noteHeartbeat();
+			return jobs.map(({ id }, index) => {
+				const isDone = (ended[index] ?? ended[0])?.status === 'fulfilled';
+				countJob(name, isDone ? 'done' : 'failed');
+				return { id, status: isDone ? ('completed' as const) : ('failed' as const) };
+			});
 		}
 	);
 }

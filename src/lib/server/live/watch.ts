@@ -120,16 +120,21 @@ function refreshAll(): void {
 	for (const listeners of openListeners()) sendTo(listeners, { kind: 'refresh' });
 }
 
-let presenceTimer: ReturnType<typeof setTimeout> | undefined;
-let sendingPresence = Promise.resolve();
-/** Sends the presence once for all changes of the next moments, and never twice at once. */
+let presenceChanged = false;
+let sendingPresence: Promise<void> | undefined;
+/** Sends the presence once for all changes of the next moments, also if sending it takes longer, and never twice at once. */
 function sendPresenceSoon(): void {
-	presenceTimer ??= setTimeout(() => {
-		presenceTimer = undefined;
-		sendingPresence = sendingPresence
-			.then(sendPresence)
-			.catch((error: unknown) => log().warn({ err: error }, 'open desks'));
-	}, GATHER_MS);
+	presenceChanged = true;
+	sendingPresence ??= sendPresences();
+}
+
+async function sendPresences(): Promise<void> {
+	while (presenceChanged) {
+		await new Promise((done) => setTimeout(done, GATHER_MS));
+		presenceChanged = false;
+		await sendPresence().catch((error: unknown) => log().warn({ err: error }, 'open desks'));
+	}
+	sendingPresence = undefined;
 }
 
 /** Sends to each stream who has which page open, if this is not what the stream received last. */

@@ -10,7 +10,8 @@ It is encrypted where BACKUP_PASSPHRASE or BACKUP_PASSPHRASE_FILE is set.`;
 
 await runCommand(USAGE, async () => {
 	parseArgs({ options: {} });
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stopBackup);
+	// While the running site makes the backup, or the database does not answer, there is nothing to stop but the command.
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopBackup() || process.exit(130));
 	const progress = showProgress();
 	const backup = await backupByCommand(progress.show).finally(progress.end);
 	console.log(`backup    ${backup.path}`);

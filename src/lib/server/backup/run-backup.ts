@@ -21,8 +21,10 @@ const PROGRESS_INTERVAL_MS = 2000;
 // On globalThis like the database handle: one backup per process, even if development reloads the module.
 const holder = globalThis as typeof globalThis & { spatulaBackup?: AbortController };
 
-export function stopBackup(): void {
+/** Stops the backup of this process. @returns false if there is none */
+export function stopBackup(): boolean {
 	holder.spatulaBackup?.abort();
+	return holder.spatulaBackup !== undefined;
 }
 
 /**

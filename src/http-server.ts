@@ -31,8 +31,9 @@ const UPLOAD_SECONDS = 15 * 60;
 const UPLOAD_PACE = { seconds: 120, bytesPerSecond: 4096 };
 /** How often files left by a crash during an upload are deleted. */
 const SWEEP_MS = 60 * 60_000;
-/** How long a stop waits for open requests. */
+/** How long a stop waits for open requests, and then for the current job (20 s) and the database (5 s). */
 const STOP_SECONDS = 25;
+const END_SECONDS = 30;
 
 function fail(message: string): never {
 	process.stderr.write(`spatula: ${message.replaceAll('\n', ' ')}\n`);
@@ -203,7 +204,7 @@ async function start(): Promise<void> {
 async function stop(server: ReturnType<typeof createServer>): Promise<void> {
 	if (stopping) return;
 	stopping = true;
-	const late = setTimeout(() => process.exit(1), (STOP_SECONDS + 10) * 1000);
+	const late = setTimeout(() => process.exit(1), (STOP_SECONDS + END_SECONDS) * 1000);
 	late.unref();
 	const closed = new Promise<void>((done) => server.close(() => done()));
 	server.closeIdleConnections();

@@ -30,7 +30,8 @@ export interface Part {
 	kill(): Promise<void>;
 }
 
-const PATIENCE_MS = 40_000;
+/** A site that stops in order ends within 55 s. */
+const PATIENCE_MS = 60_000;
 const KEPT = 4000;
 
 /** Starts a script of this project. Its output is not printed before `showOutput`. */

@@ -29,6 +29,11 @@ const SMALL_SECONDS = 120;
  */
 const UPLOAD_SECONDS = 15 * 60;
 const UPLOAD_PACE = { seconds: 120, bytesPerSecond: 4096 };
+/**
+ * An idle connection stays open longer than a proxy keeps it (nginx 60 s, Caddy 120 s). If this process closed it first, it
+ * could be while a form arrives, and a proxy does not send a form again.
+ */
+const IDLE_SECONDS = 125;
 /** How often files left by a crash during an upload are deleted. */
 const SWEEP_MS = 60 * 60_000;
 /** How long a stop waits for open requests, and then for the current job (20 s) and the database (5 s). */
@@ -189,6 +194,7 @@ async function start(): Promise<void> {
 		respond(request);
 	});
 	server.headersTimeout = HEAD_SECONDS * 1000;
+	server.keepAliveTimeout = IDLE_SECONDS * 1000;
 	// Limit of the longest request; smaller ones have a shorter limit.
 	server.requestTimeout = UPLOAD_SECONDS * 1000;
 	server.listen(env.PORT, env.HOST, () => {

@@ -42,19 +42,24 @@ export function destroyEntryTexts(tx: Tx, actor: By, change: Omit<Change, 'actio
 }
 
 /**
- * Writes the changed values to the audit log. Without changed values nothing is written.
+ * Writes the changed values to the audit log, besides those of `about.after`. Without changed values nothing is written.
  * @returns the keys that differ
  */
 export async function recordDifference(
 	tx: Tx,
 	actor: Pick<Actor, 'accountId'>,
-	about: Omit<Change, 'before' | 'after'>,
+	about: Omit<Change, 'before'>,
 	before: Record<string, unknown>,
 	after: Record<string, unknown>
 ): Promise<string[]> {
 	const keys = Object.keys(after).filter((key) => !isDeepStrictEqual(before[key] ?? null, after[key] ?? null));
 	const changed = (from: Record<string, unknown>) => Object.fromEntries(keys.map((key) => [key, from[key] ?? null]));
-	if (keys.length > 0) await recordChange(tx, actor, { ...about, before: changed(before), after: changed(after) });
+	if (keys.length > 0)
+		await recordChange(tx, actor, {
+			...about,
+			before: changed(before),
+			after: { ...about.after, ...changed(after) }
+		});
 	return keys;
 }
 

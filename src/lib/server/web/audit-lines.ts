@@ -56,8 +56,8 @@ function wordOf(key: string, value: string | number): string {
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const REFERENCE = /\b(?:SPATULA|UJI)-?\d{4}-?\d{2}-?\d{6,}(?:\.\d{2,})?/gi;
 const HIDDEN_REFERENCE = 'SPATULA-…';
-/** Not for readers: the hash of the list of destroyed entries. */
-const HIDDEN_KEYS = ['list'];
+/** Not for readers: the hash of the list of destroyed entries, and the id of the officer whom an entry names. */
+const HIDDEN_KEYS = ['list', 'record'];
 
 interface Reading {
 	names: ReadonlyMap<string | null, string>;

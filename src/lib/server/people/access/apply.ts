@@ -102,7 +102,8 @@ export async function applyChange(
 				.where(and(eq(officers.id, change.officerId), eq(officers.accountId, change.accountId)))
 				.returning();
 			if (!officer) return { changed: false };
-			const about = { unitId: officer.unitId, action: 'officer.changed' as const, subject: officer.name };
+			const { id, unitId, name } = officer;
+			const about = { unitId, action: 'officer.changed' as const, subject: name, after: { record: id } };
 			await recordDifference(tx, actor, about, { accountId: change.accountId }, { accountId: change.to });
 			return { changed: true };
 		}

@@ -74,7 +74,7 @@ export async function writePhoto(
 ): Promise<void> {
 	await tx.update(officers).set({ photoKey: key }).where(eq(officers.id, id));
 	const action = key ? 'officer.photo_set' : 'officer.photo_removed';
-	await recordChange(tx, actor, { unitId, action, subject: name });
+	await recordChange(tx, actor, { unitId, action, subject: name, after: { record: id } });
 }
 
 /** The portrait of an officer as JPEG; null if there is none. The caller checks access. */

@@ -91,9 +91,15 @@ export async function insertOfficer(tx: Tx, actor: Actor, unitId: string, raw: u
 		.insert(officers)
 		.values({ unitId, ...values })
 		.returning({ id: officers.id });
-	await recordChange(tx, actor, { unitId, action: 'officer.created', subject: officer.name, after: values });
+	const id = made?.id ?? '';
+	await recordChange(tx, actor, {
+		unitId,
+		action: 'officer.created',
+		subject: officer.name,
+		after: { record: id, ...values }
+	});
 	await enqueue(tx, 'officers-named', { unitId });
-	return made?.id ?? '';
+	return id;
 }
 
 /**
@@ -114,7 +120,7 @@ export async function changeOfficer(actor: Actor, officerId: string, raw: unknow
 		await tx.update(officers).set(after).where(eq(officers.id, officerId));
 		if (before.active && !after.active) await removeOfficerFromDesks(tx, officerId);
 		const { unitId } = before;
-		const about = { unitId, action: 'officer.changed' as const, subject: before.name };
+		const about = { unitId, action: 'officer.changed' as const, subject: before.name, after: { record: officerId } };
 		await recordDifference(tx, actor, about, before, after);
 		await enqueue(tx, 'officers-named', { unitId });
 		if (before.accountId === null || before.accountId === to) return false;

@@ -67,5 +67,11 @@ async function setConsent(
 	const consent = { kind: 'officer_photo' as const, given, words, language: getLocale() };
 	await recordConsents(tx, [{ officerId: id, ...consent, recordedBy: actor.accountId }]);
 	const action = given ? 'officer.photo_consent_given' : 'officer.photo_consent_withdrawn';
-	await recordChange(tx, actor, { unitId, action, subject: name, ...(reason ? { reason } : {}) });
+	await recordChange(tx, actor, {
+		unitId,
+		action,
+		subject: name,
+		...(reason ? { reason } : {}),
+		after: { record: id }
+	});
 }

@@ -104,9 +104,11 @@ const ACCOUNT_AREAS = ['account', 'role', 'access', 'absence', 'password_link', 
 
 /** Entries of the audit log whose subject is the account or the officer record, newest first. Without names of others. */
 function logAbout(username: string, officer: OfficerRow | undefined) {
-	const { at, action, subject, unitId, id } = auditEntries;
+	const { at, action, subject, after, unitId, id } = auditEntries;
 	const areas = ACCOUNT_AREAS.map((area) => like(action, `${area}.%`));
-	const ofOfficer = officer && and(like(action, 'officer.%'), eq(subject, officer.name), eq(unitId, officer.unitId));
+	// By id: the name may have changed, and a colleague may have the same.
+	const isOfficer = officer && sql`${after} ->> 'record' = ${officer.id}`;
+	const ofOfficer = officer && and(like(action, 'officer.%'), isOfficer, eq(unitId, officer.unitId));
 	return db()
 		.select({ at, action })
 		.from(auditEntries)

@@ -9,6 +9,7 @@ import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { addAbsence } from '#lib/server/people/absence.ts';
 import { storeActingRole } from '#lib/server/people/access/acting.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
+import { changeOfficer } from '#lib/server/people/officers/officers.ts';
 import { openSession } from '#lib/server/people/sign-in/session.ts';
 import { linkIdentity } from '#lib/server/people/sign-in/single-sign-on.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
@@ -128,6 +129,16 @@ test('an officer gets the own data, and of reports and ratings nothing that show
 		[idOf(me), 'list.exported', { filter: { format: 'json' } }],
 		[idOf(me), 'list.exported', { filter: { format: 'pdf' } }]
 	]);
+});
+
+test('the own log has the entries of the own officer record under every name, and none of a namesake', async () => {
+	const { unit } = office;
+	const admin = await makeActor([[unit.id, 'admin']]);
+	const [own, me] = await makeOfficerWithAccount(unit.id, [], 'Nurhayati');
+	const [namesake] = await makeOfficerWithAccount(unit.id, [], 'Nurhayati');
+	await changeOfficer(admin, namesake.id, { name: 'Nurhayati' });
+	await changeOfficer(admin, own.id, { name: 'Nurhayati Hasan', accountId: idOf(me), active: 'on' });
+	expect((JSON.parse(await jsonOf(me)) as OwnData).account.log).toMatchObject([{ action: 'officer.changed' }]);
 });
 
 test('an account without an officer record gets its own account only', async () => {

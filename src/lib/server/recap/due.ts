@@ -1,4 +1,4 @@
-import { and, eq, exists, gte, lt, notExists, sql, type SQL } from 'drizzle-orm';
+import { and, eq, exists, gte, inArray, lt, notExists, or, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import type { LocalDate } from '#lib/calendar/days.ts';
@@ -66,23 +66,25 @@ export function periodEnd(key: PeriodKey, timeZone: string): Date | undefined {
 }
 
 /**
- * Condition for the units that owe the report of a period that ended at that moment: units that existed then and had a
- * person with an account. Other units have nothing to report, so they are neither reminded nor late.
+ * Condition for the units that owe the report of a period that ended at that moment: units that had been opened by then and had
+ * a person with an account. Other units have nothing to report, so they are neither reminded nor late.
  */
 export function owedBefore(ended: Date): SQL | undefined {
 	const person = alias(accounts, 'first_person');
 	const role = alias(roles, 'first_role');
 	const anyRow = { one: sql`1` };
-	const openedLater = db()
-		.select(anyRow)
-		.from(auditEntries)
-		.where(
-			and(eq(auditEntries.unitId, units.id), eq(auditEntries.action, 'unit.created'), gte(auditEntries.at, ended))
-		);
+	const { action, at, unitId } = auditEntries;
+	const logged = (...conditions: (SQL | undefined)[]) =>
+		db()
+			.select(anyRow)
+			.from(auditEntries)
+			.where(and(eq(unitId, units.id), ...conditions));
+	const begunLater = logged(inArray(action, ['unit.created', 'unit.opened']), gte(at, ended));
+	const openedBefore = logged(eq(action, 'unit.opened'), lt(at, ended));
 	const earlyPerson = db()
 		.select(anyRow)
 		.from(role)
 		.innerJoin(person, eq(person.id, role.accountId))
 		.where(and(eq(role.unitId, units.id), lt(person.createdAt, ended)));
-	return and(notExists(openedLater), exists(earlyPerson));
+	return and(or(notExists(begunLater), exists(openedBefore)), exists(earlyPerson));
 }

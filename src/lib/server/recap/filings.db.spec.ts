@@ -11,10 +11,11 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { recaps } from '#lib/server/db/schema/recap.ts';
+import { units } from '#lib/server/db/schema/units.ts';
 import { Conflict, Invalid, NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import { makeActor, makeCase, makeOfficer } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at, caseIn, makeOffice, nameOfficer, on } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { fileRecap, filingsOf } from './filings.ts';
@@ -232,12 +233,26 @@ test('an office without people during a period, or opened after it, is not overd
 	await since('2026-03-31T15:59:00Z', office.handler);
 	expect(await late()).toEqual([true, true, true]);
 	// The office was opened in April; one of its people had an account before.
-	await transaction((tx) =>
-		at('2026-04-10T02:00:00Z', () =>
-			recordChange(tx, null, { unitId: office.unit.id, action: 'unit.created', subject: office.unit.code })
-		)
-	);
+	const opened = (moment: string) =>
+		transaction((tx) =>
+			at(moment, () => recordChange(tx, null, { unitId: office.unit.id, action: 'unit.opened', subject: '7604' }))
+		);
+	await opened('2026-04-10T02:00:00Z');
 	expect(await late()).toEqual([true, true, false]);
+	// Opened in March, and again in April.
+	await opened('2026-03-10T02:00:00Z');
+	expect(await late()).toEqual([true, true, true]);
+	await db().update(units).set({ state: 'closed' }).where(eq(units.id, office.unit.id));
+	expect(await late()).toEqual([true, true, false]);
+});
+
+test('an office that was never open, or is in trial, has no report to file', async () => {
+	const root = await makeUnit();
+	await makeUnit({ parent: root, state: 'new' });
+	await makeUnit({ parent: root, state: 'trial' });
+	const above = await makeActor([[root.id, 'manager']]);
+	const { owed } = await at(LATER, () => filingsOf(above, { unit: root.code, grain: 'month' }));
+	expect(owed.map(({ unit, scope }) => [unit.slug, scope])).toEqual([[root.slug, 'own']]);
 });
 
 test('the difference of two reports has exactly the cells that differ', () => {

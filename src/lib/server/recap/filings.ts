@@ -18,7 +18,7 @@ import { recapNumbers } from '#lib/server/db/schema/numbers.ts';
 import { Conflict, Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
-import type { Unit } from '#lib/server/people/units/find-unit.ts';
+import { isOpenToPublic, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { isInTrial } from '#lib/server/people/units/trial.ts';
 import { reference } from '#lib/server/reference/reference.ts';
 import { owedBefore, periodEnd, recapDueOn } from './due.ts';
@@ -117,7 +117,7 @@ export type OwedRecap = Awaited<ReturnType<typeof filingsOf>>['owed'][number];
 
 /**
  * The filed and missing reports of a period: those of the unit and of the units below it that the actor may see, and the
- * unit's combined report if there are units below.
+ * unit's combined report if there are units below. Units that were never open have nothing to report.
  * @param query.period a finished period; by default the latest finished one
  * @throws NotFound and NotAllowed as `reportingUnit`
  */
@@ -127,11 +127,15 @@ export async function filingsOf(actor: Actor, query: { unit: string; grain: Reca
 	const today = localDate(now(), unit.timeZone);
 	const periods = finishedKeys(query.grain, today);
 	const period = periods.find((key) => key === query.period) ?? periods[0] ?? '';
-	const below = units.filter(({ path }) => path.startsWith(unit.path));
+	const tree = units.filter(({ path }) => path.startsWith(unit.path));
+	const filed = await latestVersions(
+		tree.map(({ id }) => id),
+		period
+	);
+	const shown = new Set([unit.id, ...filed.map(({ unitId }) => unitId)]);
+	const below = tree.filter(({ id, state }) => state === 'open' || state === 'closed' || shown.has(id));
 	const dueOn = (await recapDueOn([period])).get(period) ?? today;
-	const ids = below.map(({ id }) => id);
-	const filed = await latestVersions(ids, period);
-	const owing = dueOn < today ? await owingUnits(below, period) : new Set<string>();
+	const owing = dueOn < today ? await owingUnits(below.filter(isOpenToPublic), period) : new Set<string>();
 	const owedRecap = (of: Unit, scope: RecapScope) => {
 		const latest = filed.find((row) => row.unitId === of.id && row.scope === scope);
 		return {
@@ -144,7 +148,7 @@ export async function filingsOf(actor: Actor, query: { unit: string; grain: Reca
 						filedAt: latest.filedAt
 					}
 				: null,
-			/** Not filed although its due day has passed. Never true for a period before the unit existed. */
+			/** Not filed although its due day has passed. Never true for a closed unit, or a period before the unit was opened. */
 			overdue: !latest && owing.has(of.id)
 		};
 	};

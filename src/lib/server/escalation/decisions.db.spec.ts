@@ -17,7 +17,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { forwardedCase, HOUR, later, makeOffice, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 import { manyForwards } from '#lib/dev/testing/many-forwards.ts';
-import { caseOfficers } from '#lib/server/db/schema/cases.ts';
+import { caseOfficers, cases } from '#lib/server/db/schema/cases.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -84,6 +84,13 @@ describe('sending again with edited text', () => {
 		await expect(again()).rejects.toMatchObject({ code: 'invalid-move' });
 		await deliver(escalation.id);
 		await expect(again()).rejects.toMatchObject({ code: 'invalid-move' });
+	});
+
+	it('is refused while the reporter has restricted the processing', async () => {
+		const { office, row, escalation } = await rejected();
+		await db().update(cases).set({ processingLimitedAt: new Date() }).where(eq(cases.id, row.id));
+		const again = resendEscalation(office.actor, escalation.id, { reason: 'Judul diperjelas' });
+		await expect(again).rejects.toMatchObject({ present: { reason: 'processing_limited' } });
 	});
 
 	it('opens one row when two requests arrive at once', async () => {

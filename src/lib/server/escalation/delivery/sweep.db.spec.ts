@@ -1,7 +1,12 @@
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
+import { followCaseEvents } from '../followups/followups.ts';
+import { deliver } from './deliver.ts';
 import { sweepEscalations } from './sweep.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -22,6 +27,24 @@ describe('the sweep', () => {
 		await sweepEscalations();
 		await sweepEscalations();
 		expect(await jobsOf(escalation.id)).toBe(2);
+	});
+
+	it('enqueues a due follow-up only after the restriction of processing has ended', async () => {
+		const { actor, unit } = await makeOffice();
+		const { escalation, row } = await forwardedCase({ actor, unit });
+		await deliver(escalation.id);
+		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.' });
+		const limit = (processingLimitedAt: Date | null) =>
+			db().update(cases).set({ processingLimitedAt }).where(eq(cases.id, row.id));
+		await followCaseEvents((await standing(escalation.id)).entries);
+		while ((await queue().fetch('escalation-deliver', { batchSize: 50 })).length > 0);
+		const jobs = await jobsOf(escalation.id);
+		await limit(now());
+		await sweepEscalations();
+		expect(await jobsOf(escalation.id)).toBe(jobs);
+		await limit(null);
+		await sweepEscalations();
+		expect(await jobsOf(escalation.id)).toBe(jobs + 1);
 	});
 
 	it('marks a row as stuck that has waited a day because the connection is halted', async () => {

@@ -190,18 +190,21 @@ describe('follow-ups of a report', () => {
 		]);
 	});
 
-	it('are withheld during a restriction and queued when it is lifted', async () => {
-		const { id, caseId, write, observe } = await forwarded();
-		await write('Kami cek dulu.');
+	it('are neither queued nor sent during a restriction', async () => {
+		const { id, caseId, reference, sendMessages } = await forwarded();
+		await deliver(id);
+		await sendMessages('Kami cek dulu.');
 		const limit = (processingLimitedAt: Date | null) =>
 			db().update(cases).set({ processingLimitedAt }).where(eq(cases.id, caseId));
 		await limit(new Date());
-		await observe();
-		expect(await statesOf(id)).toEqual([]);
+		await sendMessages('Loket kedua dibuka.');
+		await deliver(id);
+		expect(await statesOf(id)).toEqual(['waiting']);
 		await limit(null);
 		const { entries } = await standing(id);
 		await followCaseEvents(entries.slice(0, 1).map((entry) => ({ ...entry, type: 'limit_lifted' })));
-		expect(await statesOf(id)).toEqual(['waiting']);
+		await deliver(id);
+		expect(await atLapor(reference)).toEqual(['Kami cek dulu.', 'Loket kedua dibuka.']);
 	});
 
 	it('are neither queued nor sent any more once the category is integrity', async () => {

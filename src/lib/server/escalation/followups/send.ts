@@ -1,9 +1,10 @@
-import { and, asc, eq, inArray, lte } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lte } from 'drizzle-orm';
 import { readFollowupId } from '#lib/server/integrations/lapor/responses.ts';
 import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import type { FollowupToSend } from '#lib/server/integrations/lapor/types.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { env } from '#lib/server/env.ts';
 import { recordAttempt, recordCall } from '../attempts.ts';
@@ -106,7 +107,7 @@ async function change(
 async function claimNext(escalationId: string, openUntil: Date | undefined) {
 	return transaction(async (tx) => {
 		const locked = await lockEscalation(tx, escalationId);
-		if (await takeBackIntegrity(tx, locked)) return undefined;
+		if (locked.row.processingLimitedAt || (await takeBackIntegrity(tx, locked))) return undefined;
 		const { escalation } = locked;
 		const next = escalation.mode === 'api' && escalation.laporId ? await nextOf(tx, escalationId) : undefined;
 		if (!next) return undefined;
@@ -185,13 +186,14 @@ export async function recoverFollowups(): Promise<void> {
 		});
 }
 
-/** Ids of the escalations that have a due follow-up, for the sweep. */
+/** Ids of the escalations that have a due follow-up, for the sweep. During a restriction of processing none is sent. */
 export async function escalationsWithDueFollowups(limit: number): Promise<string[]> {
 	const isDue = and(eq(escalationFollowups.state, 'waiting'), lte(escalationFollowups.nextAttemptAt, now()));
 	const due = await db()
 		.selectDistinct({ id: escalations.id })
 		.from(escalationFollowups)
 		.innerJoin(escalations, eq(escalations.id, escalationFollowups.escalationId))
+		.innerJoin(cases, and(eq(cases.id, escalations.caseId), isNull(cases.processingLimitedAt)))
 		.where(and(isDue, eq(escalations.mode, 'api'), inArray(escalations.state, ['sent', 'closed'])))
 		.limit(limit);
 	return due.map(({ id }) => id);

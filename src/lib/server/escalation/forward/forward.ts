@@ -171,6 +171,7 @@ export async function resendEscalation(actor: Actor, id: string, raw: unknown): 
 		const { status, version } = caseBefore;
 		if (!isResendable(before))
 			throw new Conflict('invalid-move', { status, version, reason: `escalation_${before.state}` });
+		requireUnlimited(caseBefore);
 		requireForwardable(caseBefore);
 		const row = await moveCase(tx, caseBefore, 'escalate');
 		if (before.state !== 'closed') await toClosed(tx, { ...locked, row }, actor, { superseded: true });

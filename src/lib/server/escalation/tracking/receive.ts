@@ -161,7 +161,8 @@ async function apply(tx: Tx, before: EscalationRow, lookup: Lookup): Promise<voi
 	const isOldEnough = row.createStartedAt && now().getTime() - row.createStartedAt.getTime() >= ABSENT_AFTER_MS;
 	// A number in a late response contradicts the look-up, so a person decides.
 	const hasNumber = (await createsOf(tx, row.id)).some(({ laporId }) => laporId !== null);
-	if (lookup === 'absent' && isOldEnough && row.absentOffered && !hasNumber)
+	const mayResend = row.absentOffered && !hasNumber && !locked.row.processingLimitedAt;
+	if (lookup === 'absent' && isOldEnough && mayResend)
 		return void (await sendAgain(tx, locked, 'system', { by: 'lookup' }));
 	const lookups = row.lookups + 1;
 	await changeEscalation(tx, row, { lookups, nextLookupAt: retryAt(lookups + 1) });

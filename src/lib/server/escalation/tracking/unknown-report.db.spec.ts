@@ -1,4 +1,7 @@
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { deliver } from '../delivery/deliver.ts';
 import { receive } from './receive.ts';
@@ -18,6 +21,10 @@ describe('an unknown report', () => {
 		await lapor.faults();
 		return { ...forwarded, office };
 	};
+
+	/** The reporter restricts the processing of the case, or that ends. */
+	const limit = (caseId: number, processingLimitedAt: Date | null) =>
+		db().update(cases).set({ processingLimitedAt }).where(eq(cases.id, caseId));
 
 	it('becomes sent when a person found it, with name and reason on the timeline', async () => {
 		const { escalation, office } = await unknownRow({ kind: 'drop_after_store' });
@@ -46,7 +53,12 @@ describe('an unknown report', () => {
 
 	it('is sent again with the same reference when a person decides that it is absent', async () => {
 		const { escalation, office } = await unknownRow({ kind: '500_before' });
-		await resolveEscalation(office.actor, escalation.id, { outcome: 'absent', reason: 'Sudah dicari, tidak ada' });
+		const absent = () =>
+			resolveEscalation(office.actor, escalation.id, { outcome: 'absent', reason: 'Sudah dicari, tidak ada' });
+		await limit(escalation.caseId, new Date());
+		await expect(absent()).rejects.toMatchObject({ present: { reason: 'processing_limited' } });
+		await limit(escalation.caseId, null);
+		await absent();
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'waiting', nn: 1 });
 		expect(await jobsFor('escalation-deliver', escalation.id)).toBe(1);
 		await deliver(escalation.id);
@@ -81,6 +93,10 @@ describe('an unknown report', () => {
 		const { escalation } = await unknownRow({ kind: '500_before' });
 		await later(MINUTE, () => receive(escalation.id));
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 1 });
+		await limit(escalation.caseId, new Date());
+		await later(16 * MINUTE, () => receive(escalation.id));
+		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'unknown', lookups: 2 });
+		await limit(escalation.caseId, null);
 		await later(16 * MINUTE, () => receive(escalation.id));
 		expect((await standing(escalation.id)).escalation).toMatchObject({ state: 'waiting', nn: 1 });
 		await later(17 * MINUTE, () => deliver(escalation.id));

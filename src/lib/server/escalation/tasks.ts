@@ -16,14 +16,14 @@ export async function raiseTask(tx: Tx, locked: Locked, task: Task, text?: strin
 	return changeWithEntry(tx, locked, set, 'escalation_task', 'system', { task, ...(text ? { text } : {}) });
 }
 
-/** Creates a task that each failed poll finds again, once since the last successful poll. */
-export async function raisePollTask(tx: Tx, locked: Locked, task: Task): Promise<EscalationRow> {
+/** Creates a task that each failed attempt finds again, once since that time: by default, the last successful poll. */
+export async function raiseTaskOnce(tx: Tx, locked: Locked, task: Task, since?: Date): Promise<EscalationRow> {
 	const { id, caseId, polledAt, createdAt } = locked.escalation;
 	const isSameTask = sql`${timeline.data} @> ${JSON.stringify({ escalation: id, task })}`;
 	const isRaised = and(
 		eq(timeline.caseId, caseId),
 		eq(timeline.type, 'escalation_task'),
-		gte(timeline.at, polledAt ?? createdAt),
+		gte(timeline.at, since ?? polledAt ?? createdAt),
 		isSameTask
 	);
 	return (await tx.$count(timeline, isRaised)) > 0 ? locked.escalation : raiseTask(tx, locked, task);

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { db } from '#lib/server/db/index.ts';
 import { escalationFiles } from '#lib/server/db/schema/escalations.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
@@ -7,9 +8,11 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { attemptsOf } from '../attempts.ts';
 import { deliver } from './deliver.ts';
-import { resolveEscalation } from '../decisions.ts';
+import { followCaseEvents } from '../followups/followups.ts';
+import { resolveEscalation, settleTask } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { forwardedCase, later, makeOffice, MINUTE, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
+import { followupsOf } from '#lib/dev/testing/forwarding/world.ts';
+import { forwardedCase, HOUR, later, makeOffice, MINUTE, photo, standing, useLapor } from '#lib/dev/testing/lapor.ts';
 
 useFreshDatabase();
 const lapor = useLapor();
@@ -101,6 +104,35 @@ describe('sending a report to LAPOR', () => {
 			.where(eq(units.id, office.unit.id));
 		await later(2 * MINUTE, () => deliver(escalation.id));
 		expect((await standing(escalation.id)).escalation.state).toBe('sent');
+	});
+});
+
+describe('a follow-up that an id of the settings holds back', () => {
+	it('is a task after a day, again a day after it was settled, until it is sent', async () => {
+		const { actor, unit } = await makeOffice();
+		const { escalation, row } = await forwardedCase({ actor, unit });
+		const { id } = escalation;
+		await deliver(id);
+		const setIds = (laporIds: Record<string, string>) =>
+			db().update(units).set({ laporIds }).where(eq(units.id, unit.id));
+		await setIds({ channel: '13' });
+		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.' });
+		await followCaseEvents((await standing(id)).entries);
+		const taskAfter = async (hours: number) => {
+			await later(hours * HOUR, () => deliver(id));
+			return (await standing(id)).escalation.task;
+		};
+		expect(await taskAfter(0)).toBeNull();
+		expect((await followupsOf(id))[0]).toMatchObject({ reasonCode: 'own_validation', reasonText: 'user, institution' });
+		expect(await taskAfter(23)).toBeNull();
+		for (const hours of [25, 27]) expect(await taskAfter(hours)).toBe('followup_failed');
+		expect((await standing(id)).types.filter((type) => type === 'escalation_task')).toHaveLength(1);
+		await later(28 * HOUR, () => settleTask(actor, id, {}));
+		expect(await taskAfter(30)).toBeNull();
+		expect(await taskAfter(50)).toBe('followup_failed');
+		await setIds(unit.laporIds);
+		expect(await taskAfter(52)).toBeNull();
+		expect((await followupsOf(id))[0]?.state).toBe('sent');
 	});
 });
 

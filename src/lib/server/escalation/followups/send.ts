@@ -11,12 +11,13 @@ import { recordAttempt, recordCall } from '../attempts.ts';
 import { retryAt } from '../connection/backoff.ts';
 import { requestPermit, reportToCircuit, returnPermit } from '../connection/circuit.ts';
 import { haltConnection } from '../connection/connection.ts';
+import { STUCK_AFTER_MS } from '../delivery/after-attempt.ts';
 import { recordEscalation, lockEscalation, type Locked } from '../rows.ts';
 import { takeBackIntegrity, type FollowupRow } from './followups.ts';
 import { idOf, laporIdsOf } from '../connection/lapor-settings.ts';
 import { factsOfRow } from '../forward/compose.ts';
 import { classifySend, type SendOutcome } from '../classify-response.ts';
-import { dropFollowupTasks, raiseTask } from '../tasks.ts';
+import { dropFollowupTasks, raiseTask, raiseTaskOnce } from '../tasks.ts';
 
 /**
  * Sends the waiting follow-ups of a report in order, each only after the one before has ended. The report's state does not
@@ -111,6 +112,7 @@ async function claimNext(escalationId: string, openUntil: Date | undefined) {
 		const { escalation } = locked;
 		const next = escalation.mode === 'api' && escalation.laporId ? await nextOf(tx, escalationId) : undefined;
 		if (!next) return undefined;
+		await tellIfLate(tx, locked, next);
 		if (openUntil) return void (await change(tx, next, { nextAttemptAt: openUntil, reasonCode: 'circuit_open' }));
 		const attempts = next.attempts + 1;
 		const sender = await senderOf(tx, locked);
@@ -122,6 +124,16 @@ async function claimNext(escalationId: string, openUntil: Date | undefined) {
 		const followup = await change(tx, next, { state: 'sending', startedAt, attempts });
 		return followup && { escalation, followup, sender, startedAt };
 	});
+}
+
+/**
+ * Creates a task if the follow-up was tried and has waited for a day, again each day. Only a person can end it if a setting
+ * is missing. Other tasks of the forward go first.
+ */
+async function tellIfLate(tx: Tx, locked: Locked, { createdAt, reasonCode }: FollowupRow): Promise<void> {
+	const dayAgo = new Date(now().getTime() - STUCK_AFTER_MS);
+	if (reasonCode && createdAt <= dayAgo && !locked.escalation.task)
+		await raiseTaskOnce(tx, locked, 'followup_failed', dayAgo);
 }
 
 /**

@@ -16,7 +16,7 @@ import { changeEscalation, lockEscalation, otherForwardWith, type EscalationRow 
 import { reasonOf } from '../reason.ts';
 import type { ReasonCode } from '#lib/words/forward.ts';
 import { classifyList, classifyRead, classifyTest, type ReadOutcome } from '../classify-response.ts';
-import { raisePollTask } from '../tasks.ts';
+import { raiseTaskOnce } from '../tasks.ts';
 import { sendAgain, toSent } from '../delivery/after-attempt.ts';
 import { retryAt } from '../connection/backoff.ts';
 import { compactReference } from '#lib/text/reference-numbers.ts';
@@ -49,8 +49,8 @@ async function poll(client: LaporClient, row: EscalationRow, laporId: string): P
 			await queueFollowups(tx, row.caseId);
 			escalation = await applyNews(tx, locked, polled.value, startedAt);
 			if (!polledAt || polledAt < startedAt) polledAt = startedAt;
-		} else if (polled.outcome === 'gone') escalation = await raisePollTask(tx, locked, 'gone');
-		else if (polled.hidden) escalation = await raisePollTask(tx, locked, 'hidden');
+		} else if (polled.outcome === 'gone') escalation = await raiseTaskOnce(tx, locked, 'gone');
+		else if (polled.hidden) escalation = await raiseTaskOnce(tx, locked, 'hidden');
 
 		const failed = polled.outcome === 'failed';
 		const { sentAt, createdAt, closedAt } = escalation;

@@ -28,7 +28,7 @@ const respondents = z.object({
 });
 
 /** Survey figures as shown on a page. The index is always with the number of forms. */
-export const skmFigures = z.object({
+const skmFigures = z.object({
 	n: whole,
 	sums: z.record(z.enum(SKM_ELEMENTS), whole),
 	ikm: z.object({ hundredths: whole, grade: z.enum(SKM_GRADES) }).nullable(),

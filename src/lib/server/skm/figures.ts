@@ -20,7 +20,7 @@ import { managedIds, unitsWithin, type UnitScope } from '#lib/server/ratings/acc
 import { reference } from '#lib/server/reference/reference.ts';
 
 /** Inclusive dates in the unit's zone. Without a service: all forms, also those without a service. */
-export interface SkmFilter {
+interface SkmFilter {
 	from: LocalDate;
 	to: LocalDate;
 	service?: ServiceKind | undefined;

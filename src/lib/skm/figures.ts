@@ -37,12 +37,9 @@ const skmFigures = z.object({
 });
 export type SkmFigures = z.output<typeof skmFigures>;
 
-/**
- * Figures as stored in a publication. Only these contain the groups of respondents: of days that can be chosen freely, two
- * periods that differ by one form would reveal who filled it in. Null if another publication covers some of the days.
- */
-export const publishedFigures = skmFigures.extend({ respondents: z.object(byFact(() => respondents)).nullable() });
-export type SkmRespondents = NonNullable<z.output<typeof publishedFigures>['respondents']>;
+/** Figures as stored in a publication, with the groups of respondents. */
+export const publishedFigures = skmFigures.extend({ respondents: z.object(byFact(() => respondents)) });
+export type SkmRespondents = z.output<typeof publishedFigures>['respondents'];
 
 export function figuresOf(tally: SkmTally): SkmFigures {
 	const { n, sums, held, voided } = tally;

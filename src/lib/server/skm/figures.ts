@@ -2,6 +2,7 @@ import { and, between, count, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { LocalDate } from '#lib/calendar/days.ts';
 import type { ServiceKind } from '#lib/cases/vocabulary.ts';
 import type { Period } from '#lib/ratings/period.ts';
+import { namedSpan } from '#lib/skm/span.ts';
 import { byFact, SKM_ELEMENTS, SKM_FACT_NAMES, type SkmElement, type SkmFact } from '#lib/skm/vocabulary.ts';
 import {
 	addTallies,
@@ -34,7 +35,9 @@ interface SkmSummaryQuery extends SkmFilter {
 
 /**
  * Computes the survey's figures of a unit, and with scope `tree` of each unit below it, ordered by code. Included are
- * units that run the survey or have answers in the period. `together` covers all their forms.
+ * units that run the survey or have answers in the period. `together` covers all their forms. `respondents` are the groups of
+ * a single unit in a whole quarter, half-year or year with all services, else null: the difference of two periods that are
+ * chosen freely, or of two services, would reveal who filled in a form of the list.
  * @throws NotFound and NotAllowed as `managedUnit` does
  */
 export async function skmSummary(actor: Actor, query: SkmSummaryQuery) {
@@ -46,7 +49,11 @@ export async function skmSummary(actor: Actor, query: SkmSummaryQuery) {
 		const active = surveys.get(id)?.active ?? false;
 		return active || tally ? [{ unit: { code, slug, name }, active, figures: figuresOf(tally ?? emptyTally()) }] : [];
 	});
-	return { offices, together: figuresOf([...tallies.values()].reduce(addTallies, emptyTally())) };
+	const together = figuresOf([...tallies.values()].reduce(addTallies, emptyTally()));
+	const [unitId, ...others] = unitIds;
+	const span = namedSpan(query)?.kind ?? 'month';
+	const grouped = unitId && others.length === 0 && span !== 'month' && !query.service;
+	return { offices, together, respondents: grouped ? await skmRespondents(db(), unitId, query) : null };
 }
 
 export function within(unitIds: readonly string[], filter: SkmFilter): SQL | undefined {
@@ -93,7 +100,7 @@ function sumsByState(on: Database | Tx, unitIds: readonly string[], filter: SkmF
 		.groupBy(skmResponses.unitId, skmResponses.state);
 }
 
-/** Counts the respondents of an office by what they say about themselves. Only for a publication (`publishedFigures`). */
+/** Counts the respondents of an office by what they say about themselves. */
 export async function skmRespondents(on: Database | Tx, unitId: string, period: Period): Promise<SkmRespondents> {
 	const facts = SKM_FACT_NAMES.map((fact) => sql`(${fact}, coalesce(${skmResponses[fact]}, ''))`);
 	const rows = await rowsOf<{ fact: SkmFact; value: string; n: number }>(

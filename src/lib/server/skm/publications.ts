@@ -1,16 +1,9 @@
 import { isId } from '#lib/server/db/is-id.ts';
-import { and, desc, eq, gte, isNull, lte, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { isLocalDate, localDate } from '#lib/calendar/days.ts';
 import type { Period } from '#lib/ratings/period.ts';
-import {
-	emptyTally,
-	figuresOf,
-	LEAST_PUBLISHED,
-	publishedFigures,
-	type SkmFigures,
-	type SkmRespondents
-} from '#lib/skm/figures.ts';
+import { emptyTally, figuresOf, LEAST_PUBLISHED, publishedFigures, type SkmFigures } from '#lib/skm/figures.ts';
 import { finishedPeriods } from '#lib/skm/span.ts';
 import { SKM_ELEMENTS, type SkmRefusal } from '#lib/skm/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -151,24 +144,6 @@ async function wouldRevealFew(on: Database | Tx, unitId: string, { from, to }: P
 	return few.length > 0;
 }
 
-/**
- * The groups of respondents of a new publication; null if a publication with groups, also a withdrawn one, covers some of its
- * days: the difference would reveal small groups. A period that is published again keeps its groups.
- */
-async function groupsToPublish(on: Tx, unitId: string, period: Period, n: number): Promise<SkmRespondents | null> {
-	const { firstDay, lastDay, figures } = skmPublications;
-	const rows = await on
-		.select({ from: firstDay, to: lastDay, figures })
-		.from(skmPublications)
-		.where(and(eq(skmPublications.unitId, unitId), lte(firstDay, period.to), gte(lastDay, period.from)));
-	const known = rows
-		.map((row) => ({ ...row, figures: publishedFigures.parse(row.figures) }))
-		.filter((row) => row.figures.respondents !== null);
-	if (known.length === 0) return skmRespondents(on, unitId, period);
-	const same = known.find(({ from, to, figures }) => from === period.from && to === period.to && figures.n === n);
-	return same?.figures.respondents ?? null;
-}
-
 const day = z.string({ error: 'date_invalid' }).refine(isLocalDate, 'date_invalid');
 const whole = z.coerce.number({ error: 'field_invalid' }).int('field_invalid');
 
@@ -198,7 +173,7 @@ export async function publishSkm(actor: Actor, name: string, raw: unknown): Prom
 				firstDay: from,
 				lastDay: to,
 				respondents: figures.n,
-				figures: { ...figures, respondents: await groupsToPublish(tx, unit.id, { from, to }, figures.n) },
+				figures: { ...figures, respondents: await skmRespondents(tx, unit.id, { from, to }) },
 				decisionNumber: office.decisionNumber,
 				publishedBy: actor.accountId,
 				publishedAt: now()

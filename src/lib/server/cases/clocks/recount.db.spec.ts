@@ -38,33 +38,11 @@ test('a new day off moves running deadlines at once and adds an entry to each af
 	});
 });
 
-test('a case that is opened while the deadlines are recomputed gets the new day off too', async () => {
-	const { id } = await standing(reference);
-	const { promise: opened, resolve: release } = Promise.withResolvers<void>();
-	const { promise: locked, resolve: hold } = Promise.withResolvers<void>();
-	const holding = transaction(async (tx) => {
-		await lockCase(tx, id);
-		hold();
-		await opened;
-	});
-	await locked;
-	const changing = changeCalendar(admin, { type: 'day_set', day: '2026-10-13', kind: 'joint', name: 'Cuti kedua' });
-	const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-	await expect.poll(() => rowsOf(db(), waiting)).toHaveLength(1);
-	const late = (await at('2026-10-07T02:00:00Z', () => makeCase(unit))).reference;
-	expect((await clockOf(late, 'first_reply'))?.dueAt).toEqual(new Date('2026-10-15T08:00:00Z'));
-	release();
-	await holding;
-	expect(await changing).toBe(2);
-	expect((await clockOf(late, 'first_reply'))?.dueAt).toEqual(new Date('2026-10-16T08:00:00Z'));
-	expect(await story(late)).toEqual(['opened', 'calendar_changed']);
-	expect(await changeCalendar(admin, { type: 'day_removed', day: '2026-10-13', reason: 'Dicabut lagi.' })).toBe(2);
-});
-
 test('a day off outside all running deadlines changes no case', async () => {
 	const day = { type: 'day_set', day: '2026-01-05', kind: 'joint', name: 'Sudah lewat' };
+	const before = await story(reference);
 	expect(await changeCalendar(admin, day)).toBe(0);
-	expect((await story(reference)).filter((type) => type === 'calendar_changed')).toHaveLength(3);
+	expect(await story(reference)).toEqual(before);
 });
 
 test('changed hours of an office move its deadlines, a changed name does not', async () => {
@@ -74,6 +52,33 @@ test('changed hours of an office move its deadlines, a changed name does not', a
 	const office = { slug, name: 'Kantor Bernama Baru', timeZone, accent, hours };
 	expect(await changeOffice(admin, unit.id, version, office)).toBe(0);
 	const shorter = { ...office, hours: { start: '08:00', end: '15:00' } };
-	expect(await changeOffice(admin, unit.id, version + 1, shorter)).toBe(2);
+	expect(await changeOffice(admin, unit.id, version + 1, shorter)).toBe(1);
 	expect((await firstReply())?.dueAt).toEqual(new Date('2026-10-15T07:00:00Z'));
 });
+
+// Needs a second transaction at the same time, which the embedded database doesn't have.
+test.runIf(process.env.TEST_DATABASE === 'postgres')(
+	'a case that is opened while the deadlines are recomputed gets the new day off too',
+	async () => {
+		const { id } = await standing(reference);
+		const { promise: opened, resolve: release } = Promise.withResolvers<void>();
+		const { promise: locked, resolve: hold } = Promise.withResolvers<void>();
+		const holding = transaction(async (tx) => {
+			await lockCase(tx, id);
+			hold();
+			await opened;
+		});
+		await locked;
+		const changing = changeCalendar(admin, { type: 'day_set', day: '2026-10-13', kind: 'joint', name: 'Cuti kedua' });
+		const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+		await expect.poll(() => rowsOf(db(), waiting)).toHaveLength(1);
+		const late = (await at('2026-10-07T02:00:00Z', () => makeCase(unit))).reference;
+		expect((await clockOf(late, 'first_reply'))?.dueAt).toEqual(new Date('2026-10-15T07:00:00Z'));
+		release();
+		await holding;
+		expect(await changing).toBe(2);
+		expect((await clockOf(late, 'first_reply'))?.dueAt).toEqual(new Date('2026-10-16T07:00:00Z'));
+		expect(await story(late)).toEqual(['opened', 'calendar_changed']);
+		expect(await changeCalendar(admin, { type: 'day_removed', day: '2026-10-13', reason: 'Dicabut lagi.' })).toBe(2);
+	}
+);

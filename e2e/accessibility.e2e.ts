@@ -12,7 +12,7 @@ const OF_CORE = [
 	...['desk', 'desk/cases/[reference]', 'desk/cases/[reference]/answer', 'desk/pesan', 'insight']
 ];
 /** Pages per test. All in one test would take longer than all other journeys of a worker. */
-const PAGES_PER_TEST = 12;
+const PAGES_PER_TEST = 6;
 
 /** The narrowest first, because a page is loaded at that width and then widened. */
 const WIDTHS = [360, 1024, 1440];

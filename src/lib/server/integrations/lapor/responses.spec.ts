@@ -59,6 +59,7 @@ describe('the reason of a refusal', () => {
 		[{ errors: { title: ['Wajib'], detail: ['Pendek'] } }, 'Pendek · title: Wajib'],
 		[{ errors: { title: { required: 'wajib' } } }, 'title: wajib'],
 		[{ errors: [{ code: 'E1', detail: 'Judul wajib diisi' }] }, 'Judul wajib diisi'],
+		[{ errors: [{ field: 'location_id', message: 'Tidak ada' }] }, 'location_id: Tidak ada'],
 		[{ message: { title: ['Judul wajib diisi'] } }, 'title: Judul wajib diisi'],
 		[{ results: { message: { title: 'x' } } }, 'title: x'],
 		[{ messages: { error: 'x' } }, 'x'],

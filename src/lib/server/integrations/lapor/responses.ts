@@ -59,6 +59,8 @@ const REASON_KEYS = [
 ];
 /** Keys around the rest of a response. */
 const ENVELOPES = ['results', 'data', 'meta', 'result', 'response', 'status'] as const;
+/** Keys of the name of the field that a reason is about. */
+const FIELD_KEYS = ['field', 'param', 'property'] as const;
 const REASON_DEPTH = 4;
 
 /** Numbers, codes and times are no words. */
@@ -101,8 +103,10 @@ function reasonsIn(value: unknown, field?: string, depth = 0): FoundReason[] {
 	const others = Object.entries(value).filter(
 		([key, entry]) => !reasons.includes(key as never) && (reasons.length === 0 || typeof entry === 'object')
 	);
+	// `[{"field": "title", "message": …}]`
+	const named = field ?? FIELD_KEYS.map((key) => textAt(value, key)).find(Boolean);
 	return [
-		...reasons.flatMap((key) => reasonsIn(at(value, key), field, depth + 1)),
+		...reasons.flatMap((key) => reasonsIn(at(value, key), named, depth + 1)),
 		...others.flatMap(([key, entry]) => reasonsIn(entry, field ?? key, depth + 1))
 	];
 }

@@ -192,10 +192,9 @@ export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, au
 	});
 	if (final && before.state !== 'closed')
 		await recordEscalation(tx, after, 'escalation_closed', author, { status_name: status.name });
-	const dropped = {
-		...after,
-		escalation: await dropTask(tx, escalation, 'postponed', 'status_unmapped', 'status_older')
-	};
+	// Tasks of an earlier status. That of the present status is raised below.
+	const earlier = ['postponed', 'refused', 'archived', 'finished', 'status_unmapped', 'status_older'] as const;
+	const dropped = { ...after, escalation: await dropTask(tx, escalation, ...earlier) };
 	const { note, meaning } = status;
 	if (meaning === 'finished') return finish(tx, dropped, status);
 	if (meaning === 'refused' || meaning === 'archived' || meaning === 'postponed')

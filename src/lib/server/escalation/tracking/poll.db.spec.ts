@@ -42,6 +42,7 @@ describe('polling', () => {
 		await lapor.faults([{ kind: 'answer', status: 404, body: '{}', match: { endpoint: 'followups' } }]);
 		await receive(id);
 		expect((await standing(id)).escalation).toMatchObject({ laporStatus: 'Dalam Proses', task: null });
+		expect((await attemptsOf(id)).map(({ step }) => step)).toEqual(['create']);
 	});
 
 	it('waits as long as the service asks for', async () => {

@@ -123,7 +123,7 @@ describe('news from LAPOR', () => {
 		['Ditolak', 'refused', 'closed'],
 		['Diarsipkan', 'archived', 'closed'],
 		['Ditunda', 'postponed', 'sent']
-	])("%s is a task with LAPOR's reason, and changes no deadline", async (name, task, state) => {
+	])("%s is a task with LAPOR's reason until LAPOR moves on, and changes no deadline", async (name, task, state) => {
 		const { id, move } = await sentReport(lapor);
 		const before = (await standing(id)).row;
 		await move(name, 'Data belum lengkap');
@@ -131,6 +131,9 @@ describe('news from LAPOR', () => {
 		const { row, escalation } = await standing(id);
 		expect(escalation).toMatchObject({ state, task, taskText: 'Data belum lengkap' });
 		expect(row).toMatchObject({ status: before.status, dueAt: before.dueAt });
+		await move('Dalam Proses');
+		await receive(id);
+		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: null });
 	});
 
 	it('Selesai after a dispute does not answer with a text from before the dispute', async () => {

@@ -109,6 +109,8 @@ async function read<T>(
 	// Successful reads are not recorded, because there are many and their results are stored.
 	if (value !== undefined) return { outcome: 'read', value };
 	if (outcome.outcome === 'halted' && !hidden) await haltConnection(outcome.reason);
+	// The report has none, which some services say with a 404.
+	if (outcome.outcome === 'gone' && step === 'followups') return { outcome: 'gone' };
 	const result = { outcome: hidden ? 'retry' : outcome.outcome, reason: outcome.reason };
 	await recordCall(db(), row, { step, startedAt, seen }, result);
 	if (outcome.outcome === 'gone') return { outcome: 'gone' };

@@ -64,7 +64,7 @@ export function escalationSummary(row: EscalationRow, halt?: Halt) {
 		laporStatus,
 		attempts: row.attempts,
 		nextAttemptAt: row.nextAttemptAt,
-		nextLookupAt: row.nextLookupAt,
+		nextLookupAt: env().LAPOR_LOOKUP ? row.nextLookupAt : null,
 		nextPollAt: row.nextPollAt,
 		polledAt: row.polledAt,
 		reason: reasonShown(row, halt),

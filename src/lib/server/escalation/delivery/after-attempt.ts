@@ -3,7 +3,6 @@ import { transferCase } from '#lib/server/cases/handling/transfer.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
-import { env } from '#lib/server/env.ts';
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { retryAt } from '../connection/backoff.ts';
 import { NO_TASK } from '../tasks.ts';
@@ -92,7 +91,7 @@ export async function toUnknown(tx: Tx, before: Locked, reason: Reason, absentOf
 		leaseUntil: null,
 		nextAttemptAt: null,
 		absentOffered,
-		nextLookupAt: env().LAPOR_LOOKUP ? retryAt(1) : null,
+		nextLookupAt: retryAt(1),
 		lookups: 0,
 		...reasonColumns(reason)
 	};

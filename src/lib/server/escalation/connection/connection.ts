@@ -4,6 +4,7 @@ import { db, transaction, type Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalations } from '#lib/server/db/schema/escalations.ts';
 import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { env } from '#lib/server/env.ts';
+import type { LaporClient } from '#lib/server/integrations/lapor/client.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
@@ -41,6 +42,13 @@ export async function haltConnection(reason: Reason): Promise<void> {
 			setWhere: sql`${laporCircuits.haltedAt} is null`
 		});
 }
+
+/**
+ * Whether a 403 to a follow-up or a photo concerns only this one, because the connection passes the test call. A halt would
+ * end with the administrator's next test call and begin again with the same follow-up.
+ */
+export const concernsOnlyThis = async (client: LaporClient, { code }: Reason): Promise<boolean> =>
+	code === 'forbidden' && classifyTest(await client.testCall(), now()).outcome === 'read';
 
 const REQUIRED_SETTINGS = ['LAPOR_BASE_URL', 'LAPOR_BEARER', 'LAPOR_TOKEN'] as const;
 

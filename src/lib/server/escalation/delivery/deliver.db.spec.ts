@@ -7,7 +7,9 @@ import { laporCircuits } from '#lib/server/db/schema/lapor.ts';
 import { units } from '#lib/server/db/schema/units.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { attemptsOf } from '../attempts.ts';
+import { haltOf } from '../connection/connection.ts';
 import { deliver } from './deliver.ts';
+import { filesOf } from '../forward/files.ts';
 import { followCaseEvents } from '../followups/followups.ts';
 import { resolveEscalation, settleTask } from '../decisions.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
@@ -104,6 +106,26 @@ describe('sending a report to LAPOR', () => {
 			.where(eq(units.id, office.unit.id));
 		await later(2 * MINUTE, () => deliver(escalation.id));
 		expect((await standing(escalation.id)).escalation.state).toBe('sent');
+	});
+});
+
+describe('a 403 that concerns one photo or follow-up', () => {
+	it('refuses only that one, if the test call works', async () => {
+		const { actor, unit } = await makeOffice();
+		const { escalation, row } = await forwardedCase({ actor, unit }, {}, {}, { files: [await photo('a.jpg')] });
+		const { id } = escalation;
+		const refuse = (endpoint: 'upload' | 'followup_add') =>
+			lapor.faults([{ kind: 'answer', status: 403, body: '{"message":"Tidak boleh"}', match: { endpoint } }]);
+		await refuse('upload');
+		await deliver(id);
+		expect((await filesOf(db(), id))[0]).toMatchObject({ remoteId: null, leftOut: 'Tidak boleh' });
+		await refuse('followup_add');
+		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.' });
+		await followCaseEvents((await standing(id)).entries);
+		await deliver(id);
+		expect((await followupsOf(id))[0]).toMatchObject({ state: 'rejected', reasonCode: 'forbidden' });
+		expect((await standing(id)).escalation).toMatchObject({ state: 'sent', task: 'followup_failed' });
+		expect(await haltOf()).toBeUndefined();
 	});
 });
 

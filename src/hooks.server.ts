@@ -52,8 +52,11 @@ function localeOf(event: RequestEvent): Locale {
 		// Readable by scripts: staff pages render in the browser too.
 		if (remembersLanguage(event.route.id))
 			event.cookies.set('lang', requested, {
-				...{ path: '/', maxAge: YEAR, sameSite: 'lax' },
-				...{ httpOnly: false, secure: secureCookies() }
+				path: '/',
+				maxAge: YEAR,
+				sameSite: 'lax',
+				httpOnly: false,
+				secure: secureCookies()
 			});
 		return requested;
 	}
@@ -130,7 +133,7 @@ export const handle = sequence(measure, language, scriptsInHead, traces, problem
 
 export const handleError: HandleServerError = ({ error: cause, event, status }) => {
 	if (status === 404) return { message: m.error_not_found() };
-	// A body that is no form, or a form for a page without one: not a fault of the site.
+	// The client sent a body that is no form, or a form to a page without one.
 	if (status < 500) return { message: m.error_form_unreadable() };
 	const code = crypto.randomUUID().slice(0, 8);
 	// The pattern of the route is logged, because a path may contain a token.

@@ -30,8 +30,8 @@ const SMALL_SECONDS = 120;
 const UPLOAD_SECONDS = 15 * 60;
 const UPLOAD_PACE = { seconds: 120, bytesPerSecond: 4096 };
 /**
- * An idle connection stays open longer than a proxy keeps it (nginx 60 s, Caddy 120 s). If this process closed it first, it
- * could be while a form arrives, and a proxy does not send a form again.
+ * An idle connection stays open longer than a proxy keeps it (nginx 60 s, Caddy 120 s). If this process closed it first, a form
+ * that arrives at that moment would be lost, because a proxy does not send a form again.
  */
 const IDLE_SECONDS = 125;
 /** How often files left by a crash during an upload are deleted. */

@@ -33,7 +33,7 @@ export async function usableBackupFolder(): Promise<string> {
 /**
  * A backup leaves free what uploads do: on a full disk the embedded database stops, and no report can be stored.
  *
- * @param bytes size of what is about to be written in the folder
+ * @param bytes bytes that the caller is going to write into the folder
  * @throws BackupFault `disk_full`
  */
 export async function requireBackupSpace(folder: string, bytes = 0): Promise<void> {

@@ -71,7 +71,7 @@ async function requireUnused(tx: Tx, row: EscalationRow, laporId: string): Promi
 
 /**
  * The moment of a date entered by hand: noon of that day. For today it is the present time, because noon may be in the
- * future. On the day of the latest news it is not before them, because nobody enters a time.
+ * future. On the day of the latest news it is not before them, because the form asks for no time.
  */
 function momentOf(entered: { day: string } | { at: Date }, zone: string, news: Date | null = null): Date {
 	if ('at' in entered) return entered.at;

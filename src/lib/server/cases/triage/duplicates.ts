@@ -14,8 +14,8 @@ type Source = Pick<CaseRow, 'identity' | 'reporterHash' | 'contentHash'>;
 
 /**
  * Whether two reports come from one person or have the same content, of which name and contact are a part. Only then may
- * one be archived as a duplicate of the other. A withheld reporter is compared with nobody: anybody may send a second
- * report with a name and contact that they guess.
+ * one be archived as a duplicate of the other. Two reports with a withheld name never count as of one person: staff could send
+ * a second report with a guessed name and contact, and learn from the result whether the guess is right.
  */
 export function sameSource(a: Source, b: Source): boolean {
 	if (a.identity !== b.identity || a.identity === 'withheld') return false;

@@ -32,8 +32,8 @@ export async function targetOf(
 }
 
 /**
- * Whether a sender is the reporter of the conversation's case. With a withheld name only in the reporter's own conversation,
- * because a person who suspects the sender of another one may have put it into the case.
+ * Whether a sender is the reporter of the conversation's case. If the name is withheld, only in the reporter's own
+ * conversation: staff who suspect the sender of another one may have added it to the case to find out.
  */
 const isOfReporter = async (row: CaseRow, { ofReporter }: { ofReporter: boolean }, { address, number }: Sender) =>
 	(ofReporter || row.identity !== 'withheld') && isContactOf(row, address, number);

@@ -137,7 +137,7 @@ async function applyStatusNews(
 			appliedAt: meaning && !old ? now() : null,
 			needsMapping: meaning === undefined && !old
 		})
-		// A name without a meaning that comes back waits again.
+		// A name without a meaning waits again if LAPOR returns to it.
 		.onConflictDoUpdate({
 			target: [escalationUpdates.escalationId, escalationUpdates.remoteKey],
 			set: { appliedAt: null },

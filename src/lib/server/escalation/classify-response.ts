@@ -97,7 +97,7 @@ function asHalted(seen: Exchange): Halted | undefined {
 }
 
 type Retry = { outcome: 'retry'; retryAfterMs?: number; reason: Reason };
-type Refused = { outcome: 'refused'; reason: Reason };
+export type Refused = { outcome: 'refused'; reason: Reason };
 
 const retry = (notSent: NotSent): Retry => ({ ...notSent, outcome: 'retry' });
 

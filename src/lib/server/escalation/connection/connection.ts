@@ -9,7 +9,7 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { requireRootAdmin } from '#lib/server/people/administration.ts';
 import { recordChange } from '#lib/server/people/audit.ts';
 import type { Reason } from '../reason.ts';
-import { classifyTest } from '../classify-response.ts';
+import { classifyTest, type Refused } from '../classify-response.ts';
 import { laporClient } from './lapor-client.ts';
 
 /** The row of `lapor_circuits` for the whole connection. */
@@ -44,11 +44,18 @@ export async function haltConnection(reason: Reason): Promise<void> {
 }
 
 /**
- * Whether a 403 to a follow-up or a photo concerns only this one, because the connection passes the test call. A halt would
- * end with the administrator's next test call and begin again with the same follow-up.
+ * Changes the outcome of a follow-up or a photo from `halted` to `refused` if LAPOR forbids only this one: the connection then
+ * passes the test call. A halt would end with the administrator's next test call and begin again with the same follow-up.
  */
-export const concernsOnlyThis = async (client: LaporClient, { code }: Reason): Promise<boolean> =>
-	code === 'forbidden' && classifyTest(await client.testCall(), now()).outcome === 'read';
+export async function refusedAlone<T extends { outcome: string; reason?: Reason }>(
+	client: LaporClient,
+	classified: T
+): Promise<T | Refused> {
+	const { outcome, reason } = classified;
+	if (outcome !== 'halted' || reason?.code !== 'forbidden') return classified;
+	const tested = classifyTest(await client.testCall(), now());
+	return tested.outcome === 'read' ? { outcome: 'refused', reason } : classified;
+}
 
 const REQUIRED_SETTINGS = ['LAPOR_BASE_URL', 'LAPOR_BEARER', 'LAPOR_TOKEN'] as const;
 

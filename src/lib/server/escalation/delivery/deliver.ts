@@ -8,7 +8,7 @@ import { escalationFiles, escalations } from '#lib/server/db/schema/escalations.
 import { env } from '#lib/server/env.ts';
 import { recordAttempt, recordCall } from '../attempts.ts';
 import { requestPermit, circuitOpenUntil, reportToCircuit, returnPermit } from '../connection/circuit.ts';
-import { concernsOnlyThis, haltConnection, haltOf } from '../connection/connection.ts';
+import { haltConnection, haltOf, refusedAlone } from '../connection/connection.ts';
 import { laporClient } from '../connection/lapor-client.ts';
 import { reportSettings } from '../connection/lapor-settings.ts';
 import { takeBackIntegrity } from '../followups/followups.ts';
@@ -172,10 +172,7 @@ async function uploadOne(
 	}
 	const startedAt = now();
 	const seen = await holdingLease(claim, () => client.uploadFiles([bytes]));
-	const classified = classifyUpload(seen, 1, now());
-	const refused =
-		classified.outcome === 'halted' && (await holdingLease(claim, () => concernsOnlyThis(client, classified.reason)));
-	const result = refused ? { ...classified, outcome: 'refused' as const } : classified;
+	const result = await holdingLease(claim, () => refusedAlone(client, classifyUpload(seen, 1, now())));
 	await reportToCircuit(circuit.permit, result.outcome === 'uploaded' || result.outcome === 'refused');
 	// In one commit, so that the id of every recorded upload is stored.
 	const remoteId = await transaction(async (tx) => {

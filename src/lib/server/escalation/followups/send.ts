@@ -10,7 +10,7 @@ import { env } from '#lib/server/env.ts';
 import { recordAttempt, recordCall } from '../attempts.ts';
 import { retryAt } from '../connection/backoff.ts';
 import { requestPermit, reportToCircuit, returnPermit } from '../connection/circuit.ts';
-import { concernsOnlyThis, haltConnection } from '../connection/connection.ts';
+import { haltConnection, refusedAlone } from '../connection/connection.ts';
 import { STUCK_AFTER_MS } from '../delivery/after-attempt.ts';
 import { recordEscalation, lockEscalation, type Locked } from '../rows.ts';
 import { takeBackIntegrity, type FollowupRow } from './followups.ts';
@@ -45,9 +45,7 @@ async function deliverNext(client: LaporClient, escalationId: string): Promise<b
 		secret: factsOfRow(escalation).secret,
 		content: followup.content
 	});
-	const classified = classifySend(seen, now());
-	const refused = classified.outcome === 'halted' && (await concernsOnlyThis(client, classified.reason));
-	const outcome = refused ? { ...classified, outcome: 'refused' as const } : classified;
+	const outcome = await refusedAlone<SendOutcome>(client, classifySend(seen, now()));
 	await reportToCircuit(circuit.permit, outcome.outcome === 'sent' || outcome.outcome === 'refused');
 	if (outcome.outcome === 'halted') await haltConnection(outcome.reason);
 	await transaction(async (tx) => {

@@ -103,7 +103,7 @@ describe('a create that goes back to the handler', () => {
 	])('returns the fields that the service rejects: %j', (json) => {
 		const reason = { fields: [{ field: 'title', text: 'Wajib diisi' }] };
 		expect(classifyCreate(response(422, json), NOW, REFERENCE)).toMatchObject({ outcome: 'rejected', reason });
-		expect(classifyUpload(response(422, json), 1, NOW)).toMatchObject({ outcome: 'refused', reason });
+		expect(classifyUpload(response(422, json), NOW)).toMatchObject({ outcome: 'refused', reason });
 	});
 });
 
@@ -207,10 +207,10 @@ const LOST = failed('reset', true);
 
 describe('an upload', () => {
 	it.each([
-		['one image', response(200, { results: { images: [{ id: 7 }] } }), { outcome: 'uploaded', ids: ['7'] }],
-		['one document', response(200, { results: { docs: [{ id: '8' }] } }), { outcome: 'uploaded', ids: ['8'] }],
+		['one image', response(200, { results: { images: [{ id: 7 }] } }), { outcome: 'uploaded', remoteId: '7' }],
+		['one document', response(200, { results: { docs: [{ id: '8' }] } }), { outcome: 'uploaded', remoteId: '8' }],
 		['no id', response(200, { results: {} }), { outcome: 'retry', reason: { code: 'unreadable' } }],
-		['a wrong number of ids', response(200, { results: { images: [{ id: 1 }, { id: 2 }] } }), { outcome: 'retry' }],
+		['two ids', response(200, { results: { images: [{ id: 1 }], docs: [{ id: 2 }] } }), { outcome: 'uploaded', remoteId: '1' }],
 		['no connection', OFFLINE, { outcome: 'retry', reason: { code: 'refused' } }],
 		['a lost response', LOST, { outcome: 'retry', reason: { code: 'reset' } }],
 		['429', response(429, REFUSAL, { 'retry-after': '9' }), { outcome: 'retry', retryAfterMs: 9000 }],
@@ -228,7 +228,7 @@ describe('an upload', () => {
 		['401', response(401, REFUSAL), { outcome: 'halted', reason: { code: 'unauthorised' } }],
 		['404', response(404, REFUSAL), { outcome: 'halted', reason: { code: 'wrong_address' } }]
 	])('%s', (_name, seen, expected) => {
-		expect(classifyUpload(seen, 1, NOW)).toMatchObject(expected);
+		expect(classifyUpload(seen, NOW)).toMatchObject(expected);
 	});
 });
 
@@ -285,6 +285,8 @@ describe('a read', () => {
 describe('a list', () => {
 	it.each([
 		['without results.data', response(200, { results: {} }), { outcome: 'read' }],
+		['without results', response(200, { data: [] }), { outcome: 'read' }],
+		['204', response(204), { outcome: 'gone' }],
 		['null', response(200, { results: { data: null } }), { outcome: 'read' }],
 		['without results', response(200, { message: 'Success', results: null }), { outcome: 'read' }],
 		['with empty results', response(200, { message: 'Success', results: '' }), { outcome: 'read' }],

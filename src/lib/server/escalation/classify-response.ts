@@ -119,19 +119,19 @@ function refusedCode(status: number | undefined): ReasonCode {
 	return status === 400 || status === 422 ? 'refused_fields' : 'refused_other';
 }
 
-type UploadOutcome = { outcome: 'uploaded'; ids: readonly string[] } | Retry | Refused | Halted;
+type UploadOutcome = { outcome: 'uploaded'; remoteId: string } | Retry | Refused | Halted;
 
 /**
- * Classifies the outcome of an upload of `files` files. A lost response is retried, because an unused file at LAPOR does no
- * harm. A refusal with a reason concerns only this file, which is then not sent, also if the response is a 200.
+ * Classifies the outcome of an upload of one file. A lost response is retried, because an unused file at LAPOR does no harm.
+ * A refusal with a reason concerns only this file, which is then not sent, also if the response is a 200.
  */
-export function classifyUpload(seen: Exchange, files: number, now: Date): UploadOutcome {
+export function classifyUpload(seen: Exchange, now: Date): UploadOutcome {
 	const clearOutcome = asNotSent(seen, now);
 	if (clearOutcome) return retry(clearOutcome);
-	const ids = isSuccess(seen) ? readUploadIds(seen.json) : [];
-	if (files > 0 && ids.length === files) return { outcome: 'uploaded', ids };
+	const [remoteId] = isSuccess(seen) ? readUploadIds(seen.json) : [];
+	if (remoteId !== undefined) return { outcome: 'uploaded', remoteId };
 	if (isAboutBody(seen)) return { outcome: 'refused', reason: reasonOf(refusedCode(seen.status), seen) };
-	if (isSuccess(seen) && !seen.error && ids.length === 0 && refusesFile(seen.json))
+	if (isSuccess(seen) && !seen.error && refusesFile(seen.json))
 		return { outcome: 'refused', reason: reasonOf('refused_other', seen) };
 	return asHalted(seen) ?? refusal(seen) ?? { outcome: 'retry', reason: reasonOf(unclearCode(seen), seen) };
 }
@@ -214,11 +214,11 @@ export function classifyTest(seen: Exchange, now: Date): Exclude<ReadOutcome, { 
 	return read.outcome === 'gone' ? { outcome: 'halted', reason: { ...read.reason, code: 'wrong_address' } } : read;
 }
 
-/** Classifies the read of a list. Some services omit empty lists, or the results around them. */
+/** Classifies the read of a list. Some services omit empty lists, the results around them, or the whole body. */
 export function classifyList(seen: Exchange, now: Date): ReadOutcome {
-	const results = at(seen.json, 'results');
-	const leftOut = results !== undefined && at(results, 'data') === undefined && !saysFailed(seen.json);
-	return isSuccess(seen) && !seen.error && leftOut && !saysNothingThere(seen)
+	if (seen.status === 204) return { outcome: 'gone', reason: reasonOf('gone', seen) };
+	const hasList = ['results', 'data'].some((key) => at(seen.json, key) !== undefined) && !saysFailed(seen.json);
+	return isSuccess(seen) && !seen.error && hasList && !saysNothingThere(seen)
 		? { outcome: 'read' }
 		: classifyRead(seen, now);
 }

@@ -102,13 +102,17 @@ describe("LAPOR's lists", () => {
 		expect(entry).toMatchObject({ after: { institution: 9 + MANY.length + 3, template: 3 } });
 	});
 
-	it('stay unchanged if the new list is far shorter, until an administrator reads it', async () => {
+	it('stay unchanged if the new list is far shorter than before or than LAPOR says, until an administrator reads it', async () => {
 		await refreshMasters();
+		const kept = 9 + MANY.length + 3;
 		const few = { kind: 'answer', status: 200, match: { endpoint: 'institutions' }, count: 1 };
+		const most = Array.from({ length: kept - 1 }, (_, id) => ({ id, name: `Dinas ${id}` }));
+		await lapor.faults([{ ...few, count: 2, body: JSON.stringify({ results: { data: most, total: kept } }) }]);
+		await later(25, refreshMasters);
+		expect(await stateOf('institution')).toMatchObject({ count: kept, reason: { code: 'list_shrunk' } });
 		const body = JSON.stringify({ results: { data: [{ id: 1, name: 'Dinas Satu' }] } });
 		await lapor.faults([{ ...few, body }]);
-		await later(25, refreshMasters);
-		const kept = 9 + MANY.length + 3;
+		await later(27, refreshMasters);
 		expect(await stateOf('institution')).toMatchObject({ count: kept, reason: { code: 'list_shrunk' } });
 		await lapor.faults([{ ...few, body }]);
 		await readMastersNow(admin);

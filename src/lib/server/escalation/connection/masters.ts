@@ -27,7 +27,7 @@ type MasterKind = (typeof KINDS)[number];
 /** Pages of a list; enough for LAPOR's few thousand institutions, also if a gateway allows only 100 rows per page. */
 const MAX_PAGES = 100;
 
-/** A list that is this many times shorter than the stored one is probably only a part of it. */
+/** A list this many times shorter than the stored one, or shorter than LAPOR says, is probably only a part of it. */
 const SHRUNK = 2;
 
 /** The last read of a list, stored in the settings. Times are ISO. `reason`: why the last read failed. */
@@ -87,9 +87,7 @@ async function readMaster(
 	kind: MasterKind,
 	{ shrunk }: { shrunk: boolean }
 ): Promise<Reason | undefined> {
-	const pages = await readPages(client, kind);
-	const isPart = !shrunk && Array.isArray(pages) && pages.length * SHRUNK < (await countOf(kind));
-	const read = isPart ? ({ code: 'list_shrunk' } as const) : pages;
+	const read = await readPages(client, kind, shrunk ? 0 : await countOf(kind));
 	const before = await lastRead(kind);
 	const at = now().toISOString();
 	const value: LastRead = Array.isArray(read)
@@ -115,21 +113,27 @@ async function readMaster(
 /**
  * Reads pages while more may follow and they have new rows, because a service without paging repeats the first page. A
  * gateway may allow fewer rows per page than are asked for, and says then that there are more.
+ *
+ * @param stored the number of stored rows; a list that is probably only a part of them is not accepted
  */
-async function readPages(client: LaporClient, kind: MasterKind): Promise<MasterRow[] | Reason> {
+async function readPages(client: LaporClient, kind: MasterKind, stored: number): Promise<MasterRow[] | Reason> {
 	const rows = new Map<string, MasterRow>();
+	let isPart = false;
 	for (let page = 1; page <= MAX_PAGES; page++) {
 		const seen = await (kind === 'institution' ? client.institutions(page) : client.templates(page));
 		const outcome = classifyRead(seen, now());
 		if (outcome.outcome !== 'read') return outcome.reason;
 		const read = kind === 'institution' ? readInstitutions(seen.json) : readTemplates(seen.json);
-		// An empty list is an error: it would delete all institutions.
-		if (!read || (kind === 'institution' && page === 1 && read.length === 0)) return reasonOf('unreadable', seen);
+		if (!read) return reasonOf('unreadable', seen);
+		// It would delete all institutions.
+		if (kind === 'institution' && page === 1 && read.length === 0) return { code: 'list_shrunk' };
 		const known = rows.size;
 		for (const row of read) rows.set(row.id, row);
-		const more = read.length >= MASTER_ROWS || hasMoreRows(seen.json, rows.size, page);
-		if (!more || rows.size === known) break;
+		const saysMore = hasMoreRows(seen.json, rows.size, page);
+		isPart = stored > 0 && (rows.size * SHRUNK <= stored || (saysMore && rows.size < stored));
+		if (rows.size === known || (!saysMore && read.length < MASTER_ROWS)) break;
 	}
+	if (isPart) return { code: 'list_shrunk' };
 	return [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 

@@ -172,14 +172,14 @@ async function uploadOne(
 	}
 	const startedAt = now();
 	const seen = await holdingLease(claim, () => client.uploadFiles([bytes]));
-	const result = await holdingLease(claim, () => refusedAlone(client, classifyUpload(seen, 1, now())));
+	const result = await holdingLease(claim, () => refusedAlone(client, classifyUpload(seen, now())));
 	await reportToCircuit(circuit.permit, result.outcome === 'uploaded' || result.outcome === 'refused');
 	// In one commit, so that the id of every recorded upload is stored.
 	const remoteId = await transaction(async (tx) => {
 		await recordCall(tx, claim, { step: 'upload', startedAt, seen }, result);
 		if (result.outcome === 'refused')
 			await update(tx, claim, file, { leftOut: result.reason.excerpt ?? result.reason.code });
-		if (result.outcome === 'uploaded') await update(tx, claim, file, { remoteId: result.ids[0] ?? '', leftOut: null });
+		if (result.outcome === 'uploaded') await update(tx, claim, file, { remoteId: result.remoteId, leftOut: null });
 		const [stored] = await tx.select().from(escalationFiles).where(isFile(claim, file));
 		return stored?.remoteId ?? undefined;
 	});

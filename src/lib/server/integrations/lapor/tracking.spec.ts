@@ -133,7 +133,11 @@ describe('follow-ups', () => {
 		[{ results: { data: {} } }, []],
 		[{ results: { data: [null, 'x', { content: 'a' }] } }, ['a']],
 		[{ results: { data: { 0: { content: 'a' }, 2: { content: 'b' } } } }, ['a', 'b']],
+		[{ results: { data: { current_page: 1, data: [{ content: 'a' }] } } }, ['a']],
+		[{ data: [] }, []],
+		[{ data: [{ content: 'a' }] }, ['a']],
 		[{ results: { data: { content: 'a' } } }, undefined],
+		[{ data: 'x' }, undefined],
 		[{ results: { data: 'x' } }, undefined],
 		[{ results: 'x' }, undefined],
 		[{ message: 'x' }, undefined]

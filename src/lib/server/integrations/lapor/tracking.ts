@@ -92,13 +92,21 @@ function authorAndContent(row: unknown): Pick<Log, 'author' | 'content'> {
 	return { author, content };
 }
 
-/** Reads a report's follow-ups: none if `results` or its `data` is empty; undefined if the response has another shape. */
+/**
+ * Reads a report's follow-ups: none if `results` or its `data` is empty; undefined if the response has another shape. Some
+ * gateways send the data without `results`, or as a page that has the rows.
+ */
 export function readFollowups(json: unknown): Followup[] | undefined {
 	const results = at(json, 'results');
-	if (results === undefined) return undefined;
-	const rows = listOf(typeof results === 'object' && results !== null ? at(results, 'data') : results);
-	return rows?.filter((row) => typeof row === 'object' && row !== null).map(readFollowup);
+	const data = isObject(results) ? at(results, 'data') : (results ?? at(json, 'data'));
+	const page = at(data, 'data');
+	if (results === undefined && data === undefined) return undefined;
+	return listOf(page ?? data)
+		?.filter(isObject)
+		.map(readFollowup);
 }
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null;
 
 const readFollowup = (row: unknown): Followup => ({
 	...authorAndContent(row),

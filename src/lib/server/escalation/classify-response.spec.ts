@@ -210,7 +210,11 @@ describe('an upload', () => {
 		['one image', response(200, { results: { images: [{ id: 7 }] } }), { outcome: 'uploaded', remoteId: '7' }],
 		['one document', response(200, { results: { docs: [{ id: '8' }] } }), { outcome: 'uploaded', remoteId: '8' }],
 		['no id', response(200, { results: {} }), { outcome: 'retry', reason: { code: 'unreadable' } }],
-		['two ids', response(200, { results: { images: [{ id: 1 }], docs: [{ id: 2 }] } }), { outcome: 'uploaded', remoteId: '1' }],
+		[
+			'two ids',
+			response(200, { results: { images: [{ id: 1 }], docs: [{ id: 2 }] } }),
+			{ outcome: 'uploaded', remoteId: '1' }
+		],
 		['no connection', OFFLINE, { outcome: 'retry', reason: { code: 'refused' } }],
 		['a lost response', LOST, { outcome: 'retry', reason: { code: 'reset' } }],
 		['429', response(429, REFUSAL, { 'retry-after': '9' }), { outcome: 'retry', retryAfterMs: 9000 }],

@@ -175,7 +175,8 @@ const updatesOf = (id: string) =>
 			author: escalationUpdates.author,
 			own: escalationUpdates.own,
 			attachments: escalationUpdates.attachments,
-			needsMapping: escalationUpdates.needsMapping
+			needsMapping: escalationUpdates.needsMapping,
+			appliedAt: escalationUpdates.appliedAt
 		})
 		.from(escalationUpdates)
 		.where(eq(escalationUpdates.escalationId, id))

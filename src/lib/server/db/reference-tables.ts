@@ -2,7 +2,7 @@ import { getTableName } from 'drizzle-orm';
 import { answerTemplates } from './schema/answers.ts';
 import { calendarDays, calendarYears, clockRules } from './schema/clocks.ts';
 import { absences } from './schema/people.ts';
-import { publicPages } from './schema/recap.ts';
+import { publicFigures, publicPages } from './schema/recap.ts';
 import { settings } from './schema/settings.ts';
 import { skmOffices } from './schema/skm.ts';
 import { categoryWords, routingRules } from './schema/triage.ts';
@@ -13,6 +13,6 @@ export const REFERENCE_TABLES: ReadonlySet<string> = new Set(
 	[
 		...[units, officers, services, places, rosterShifts, absences],
 		...[calendarYears, calendarDays, clockRules, routingRules, categoryWords, answerTemplates],
-		...[settings, skmOffices, publicPages]
+		...[settings, skmOffices, publicPages, publicFigures]
 	].map(getTableName)
 );

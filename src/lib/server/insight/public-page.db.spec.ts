@@ -1,15 +1,16 @@
-import { desc } from 'drizzle-orm';
+import { desc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { ensureDefaults } from '#lib/server/calendar/load.ts';
 import { withClock } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
+import { publicFigures } from '#lib/server/db/schema/recap.ts';
 import { NotAllowed, NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase } from '#lib/dev/testing/factories.ts';
 import { bringTo, makeOffice, type Office } from '#lib/dev/testing/office.ts';
-import { changePublicPage, closeAllQuarters, publicPage, publicPageOf } from './public-page.ts';
+import { changePublicPage, closeAllQuarters, publicPage, publicPageOf, publicProof } from './public-page.ts';
 
 useFreshDatabase();
 
@@ -84,6 +85,27 @@ test('a quarter with fewer than five reports has no figures', async () => {
 	await show(office);
 	const nothing = { received: null, answered: null, inTime: null, medianDays: null, categories: [], scores: null };
 	expect(await thirdQuarter(office)).toEqual(nothing);
+});
+
+test('the front door names the newest quarter of a public page, if ten of its reports were surely answered', async () => {
+	const office = await makeOffice();
+	await show(office);
+	const proof = async (received: number | null, answered: number | null, medianDays: number | null) => {
+		const figures = { received, answered, inTime: null, medianDays, categories: [], scores: null };
+		await transaction((tx) => tx.update(publicFigures).set({ figures }).where(eq(publicFigures.quarter, '2026-Q3')));
+		return at(NOW, () => publicProof(office.unit));
+	};
+	// "About 10" may be eight, and "about 15" thirteen.
+	expect(await proof(10, 1, 3)).toBeUndefined();
+	expect(await proof(15, 1, 3)).toEqual({ key: '2026-Q3', answered: 1, medianDays: 3 });
+	expect(await proof(15, 0.6, 3)).toBeUndefined();
+	expect(await proof(20, 0.6, 2.5)).toMatchObject({ answered: 0.6, medianDays: 2.5 });
+	expect(await proof(20, null, 3)).toBeUndefined();
+	expect(await proof(20, 1, null)).toBeUndefined();
+	expect(await proof(null, null, null)).toBeUndefined();
+	expect(await proof(20, 1, 3)).toBeDefined();
+	await show(office, false);
+	expect(await proof(20, 1, 3)).toBeUndefined();
 });
 
 test('a share is shown only if neither side has few reports', async () => {

@@ -1,22 +1,28 @@
 import { reference } from '#lib/server/reference/reference.ts';
-import { desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { addDays, localDate } from '#lib/calendar/days.ts';
-import { MIN_PUBLIC_COUNT, mergedCounts, rounded, publicShare, type PublicFigures } from '#lib/cases/disclosure.ts';
+import {
+	COUNT_STEP,
+	MIN_PUBLIC_COUNT,
+	mergedCounts,
+	rounded,
+	publicShare,
+	type PublicFigures
+} from '#lib/cases/disclosure.ts';
 import { dueOf, medianOf } from '#lib/cases/figures.ts';
 import { CATEGORIES, type Category } from '#lib/cases/vocabulary.ts';
 import { selectableKeys, periodOfKey } from '#lib/ratings/period-key.ts';
 import type { Period } from '#lib/ratings/period.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { transaction } from '#lib/server/db/index.ts';
 import { publicFigures, publicPages } from '#lib/server/db/schema/recap.ts';
 import { NotFound } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { requireAdmin } from '#lib/server/people/administration.ts';
 import { recordDifference } from '#lib/server/people/audit.ts';
 import { flagField } from '#lib/server/people/form-fields.ts';
-import { openOffice } from '#lib/server/people/units/find-unit.ts';
+import { openOffice, type Unit } from '#lib/server/people/units/find-unit.ts';
 import { unitForAdmin } from '#lib/server/people/units/units.ts';
 import { countedForAll } from './board-scope.ts';
 import { clocksOf, countsOf, histogramOf, overdueFor, sumOf, sumsWithin } from './measures.ts';
@@ -59,19 +65,35 @@ export async function publicPage(name: string) {
 	const unit = await openOffice(name);
 	const { active, changes } = await publicPageOf(unit.id);
 	if (!active) throw new NotFound(name);
-	const closed = closedQuarters(unit.timeZone);
-	const rows = await db()
-		.select({ quarter: publicFigures.quarter, figures: publicFigures.figures })
-		.from(publicFigures)
-		.where(eq(publicFigures.unitId, unit.id))
-		.orderBy(desc(publicFigures.quarter));
 	return {
 		changes: (changes ?? '').split(/\r?\n/).flatMap((line) => line.trim() || []),
-		quarters: rows.flatMap(({ quarter, figures }) => {
-			const period = closed.find(({ key }) => key === quarter);
-			return period ? [{ ...period, figures }] : [];
-		})
+		quarters: await shownQuarters(unit)
 	};
+}
+
+/** Answered reports that a quarter needs to be named on the front door. */
+const MIN_PROOF = 10;
+
+/**
+ * The newest quarter of an office's public page, if at least ten of its reports were answered. Only published figures
+ * decide: whether the line is shown must not reveal more than they do. So the rounded count is taken at its lowest.
+ */
+export async function publicProof(unit: Unit) {
+	const [newest] = (await publicPageOf(unit.id)).active ? await shownQuarters(unit) : [];
+	if (!newest) return undefined;
+	const { received, answered, medianDays } = newest.figures;
+	if (received === null || answered === null || medianDays === null) return undefined;
+	const least = received - Math.floor(COUNT_STEP / 2);
+	return least * answered < MIN_PROOF ? undefined : { key: newest.key, answered, medianDays };
+}
+
+/** The stored quarters that an office shows, the newest first. */
+async function shownQuarters(unit: Unit) {
+	const { publicFigures } = await reference();
+	return closedQuarters(unit.timeZone).flatMap((period) => {
+		const figures = publicFigures.get(`${unit.id} ${period.key}`);
+		return figures ? [{ ...period, figures }] : [];
+	});
 }
 
 /** Days after which a quarter is closed. By then most of its reports are answered. */
@@ -136,16 +158,11 @@ interface QuarterUnit {
  * between two versions could reveal a single report.
  */
 async function closeQuarters(unit: QuarterUnit): Promise<void> {
-	const closedBefore = await db()
-		.select({ quarter: publicFigures.quarter })
-		.from(publicFigures)
-		.where(eq(publicFigures.unitId, unit.id));
+	const { publicFigures: before } = await reference();
 	for (const { key, ...period } of closedQuarters(unit.timeZone)) {
-		if (closedBefore.some(({ quarter }) => quarter === key)) continue;
-		await db()
-			.insert(publicFigures)
-			.values({ unitId: unit.id, quarter: key, figures: await figuresOf(unit, period), closedAt: now() })
-			.onConflictDoNothing();
+		if (before.has(`${unit.id} ${key}`)) continue;
+		const values = { unitId: unit.id, quarter: key, figures: await figuresOf(unit, period), closedAt: now() };
+		await transaction((tx) => tx.insert(publicFigures).values(values).onConflictDoNothing());
 	}
 }
 

@@ -17,7 +17,7 @@ import { hearsOthers } from '#lib/server/db/notify.ts';
 import { answerTemplates } from '#lib/server/db/schema/answers.ts';
 import { calendarDays, calendarYears, clockRules } from '#lib/server/db/schema/clocks.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
-import { publicPages } from '#lib/server/db/schema/recap.ts';
+import { publicFigures, publicPages } from '#lib/server/db/schema/recap.ts';
 import { settings } from '#lib/server/db/schema/settings.ts';
 import { skmOffices } from '#lib/server/db/schema/skm.ts';
 import { categoryWords, routingRules } from '#lib/server/db/schema/triage.ts';
@@ -117,7 +117,8 @@ async function load(on: Reader) {
 		templates,
 		values,
 		surveys,
-		pages
+		pages,
+		figures
 	] = await Promise.all([
 		on.select().from(units).orderBy(asc(units.code)),
 		on.select().from(services).orderBy(asc(services.name)),
@@ -136,7 +137,11 @@ async function load(on: Reader) {
 		on.select().from(answerTemplates).orderBy(asc(answerTemplates.name)),
 		on.select().from(settings),
 		on.select().from(skmOffices),
-		on.select().from(publicPages)
+		on.select().from(publicPages),
+		on
+			.select()
+			.from(publicFigures)
+			.where(gte(publicFigures.quarter, `${Number(firstDay().slice(0, 4)) - 2}`))
 	]);
 	const calendar: Calendar = calendarOf(
 		years,
@@ -168,7 +173,9 @@ async function load(on: Reader) {
 		templates,
 		settings: new Map(values.map(({ key, value }) => [key, value])),
 		surveys: new Map(surveys.map((survey) => [survey.unitId, survey])),
-		publicPages: new Map(pages.map((page) => [page.unitId, page]))
+		publicPages: new Map(pages.map((page) => [page.unitId, page])),
+		/** By unit and quarter (`2026-Q3`), of this year and the two before it. */
+		publicFigures: new Map(figures.map((one) => [`${one.unitId} ${one.quarter}`, one.figures]))
 	};
 }
 

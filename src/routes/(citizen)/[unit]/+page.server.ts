@@ -1,5 +1,5 @@
 import { firstReplyPromise } from '#lib/server/cases/clocks/view-clocks.ts';
-import { publicPageOf } from '#lib/server/insight/public-page.ts';
+import { publicPageOf, publicProof } from '#lib/server/insight/public-page.ts';
 import { openOffice, openOffices } from '#lib/server/people/units/find-unit.ts';
 import { shownLinks } from '#lib/server/people/units/links.ts';
 import { skmOffice } from '#lib/server/skm/office.ts';
@@ -18,6 +18,7 @@ export const load = (event) =>
 			links: await shownLinks(unit, 'door', event.locals.lang),
 			others: (await openOffices()).length > 1,
 			surveyed: (await skmOffice(unit.id)) !== undefined,
-			figures: (await publicPageOf(unit.id)).active
+			figures: (await publicPageOf(unit.id)).active,
+			proof: await publicProof(unit)
 		};
 	});

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeAll, expect, test } from 'vitest';
 import { addDays, localDate } from '#lib/calendar/days.ts';
 import { DEFAULT_WORKDAY_HOURS } from '#lib/calendar/workday-hours.ts';
+import { noteFailed, noteWorked } from '#lib/server/channels/connections/connections.ts';
 import { now } from '#lib/server/clock.ts';
 import { db } from '#lib/server/db/index.ts';
 import { accounts } from '#lib/server/db/schema/accounts.ts';
@@ -13,6 +14,7 @@ import { closeToPublic, lacksOf, openToPublic } from '#lib/server/people/units/o
 import { createService } from '#lib/server/people/units/services.ts';
 import { createUnit } from '#lib/server/people/units/units.ts';
 import { createVisit } from '#lib/server/visits/entries.ts';
+import { makeConnection } from '#lib/dev/testing/channels/incoming.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { idOf, makeActor, makeCase, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { clockOf, seenByReporter } from '#lib/dev/testing/office.ts';
@@ -91,6 +93,7 @@ test('the path shows what is missing by the data; only people of a root confirm 
 		officers: ['officer'],
 		services: ['standard'],
 		places: [],
+		channels: ['channel'],
 		mail: ['mail_server'],
 		lapor: [],
 		backup: ['backup', 'restore'],
@@ -98,6 +101,12 @@ test('the path shows what is missing by the data; only people of a root confirm 
 	});
 	await confirmStep(admin, { step: 'key' });
 	expect((await missing()).get('key')).toEqual([]);
+	const { id } = await makeConnection(await unitNow());
+	expect((await missing()).get('channels')).toEqual(['channel_test']);
+	await noteWorked(id);
+	expect((await missing()).get('channels')).toEqual([]);
+	await noteFailed(id, 'refused');
+	expect((await missing()).get('channels')).toEqual(['channel_test']);
 	const below = await makeUnit({ parent: await unitNow() });
 	const regency = await makeActor([[below.id, 'admin']]);
 	await expect(confirmStep(regency, { step: 'backup' })).rejects.toBeInstanceOf(NotAllowed);

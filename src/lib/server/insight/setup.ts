@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { latestBackup } from '#lib/server/backup/list.ts';
+import { connectionsOf } from '#lib/server/channels/connections/connections.ts';
 import { mailServer } from '#lib/server/channels/mail-queue.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
@@ -22,7 +23,7 @@ import { reference, settingOf } from '#lib/server/reference/reference.ts';
 
 /** The steps to a working office, in their order. The last four concern the whole installation. */
 const SETUP_STEPS = [
-	...(['office', 'people', 'officers', 'services', 'places'] as const),
+	...(['office', 'people', 'officers', 'services', 'places', 'channels'] as const),
 	...(['mail', 'lapor', 'backup', 'key'] as const)
 ];
 export type SetupStep = (typeof SETUP_STEPS)[number];
@@ -35,7 +36,7 @@ export type ConfirmedStep = (typeof CONFIRMED)[number];
 export type SetupLack =
 	| OpeningNeed
 	| ConfirmedStep
-	| ('address' | 'contact' | 'responsible' | 'passwords' | 'officer' | 'standard')
+	| ('address' | 'contact' | 'responsible' | 'passwords' | 'officer' | 'standard' | 'channel' | 'channel_test')
 	| ('mail_server' | 'mail_test' | 'lapor_settings' | 'lapor_test' | 'restore');
 
 const confirmation = (step: ConfirmedStep) => `setup:${step}`;
@@ -57,6 +58,7 @@ export async function setupOf(actor: Actor, code: string) {
 		officers: lack(!(await hasOfficer(unit)), 'officer'),
 		services: needs.includes('service') ? ['service'] : lack(!(await hasStandard(unit)), 'standard'),
 		places: lack(needs.includes('place'), 'place'),
+		channels: await channelLacks(actor, unit),
 		...site
 	};
 	const { code: own, name, slug, id, state } = unit;
@@ -85,6 +87,16 @@ const hasOfficer = async ({ id }: Unit) =>
 
 const hasStandard = async ({ id }: Unit) =>
 	(await reference()).services.some(({ unitId, active, standard }) => unitId === id && active && standard !== null);
+
+/** An office needs no channel. One that is connected must have worked. */
+async function channelLacks(actor: Actor, { id }: Unit): Promise<SetupLack[]> {
+	const connected = (await connectionsOf(actor)).find(({ unit }) => unit.id === id)?.connections ?? [];
+	if (connected.length === 0) return ['channel'];
+	return lack(
+		connected.some(({ checkedAt, lastError }) => !checkedAt || lastError),
+		'channel_test'
+	);
+}
 
 /** Number of the office's people who have not set a password yet. */
 async function withoutPassword(actor: Actor, { id }: Unit): Promise<number> {

@@ -12,6 +12,8 @@ const LACKS: Record<SetupLack, () => string> = {
 	passwords: m.setup_lack_passwords,
 	officer: m.setup_lack_officer,
 	standard: m.setup_lack_standard,
+	channel: m.setup_lack_channel,
+	channel_test: m.setup_lack_channel_test,
 	mail_server: m.setup_lack_mail_server,
 	mail_test: m.setup_lack_mail_test,
 	lapor_settings: m.setup_lack_lapor_settings,
@@ -82,6 +84,12 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 					{ href: `/admin/csv/places?mulai=${code}`, label: m.import_link() },
 					...(lacks.length === 0 ? [{ href: `/admin/places?unit=${code}#lembar`, label: m.admin_sheets() }] : [])
 				]
+			};
+		case 'channels':
+			return {
+				title: m.channels_page(),
+				why: m.channels_lead(),
+				links: [{ href: '/admin/channels', label: m.setup_do_channels() }]
 			};
 		case 'mail':
 			return {

@@ -47,7 +47,6 @@ describe('the confirmation after sending', () => {
 		const confirmation = await acknowledgement(await caseByReceipt(opened.receipt ?? ''));
 		expect(confirmation).toMatchObject({
 			reference: opened.reference,
-			nameless: true,
 			files: 0,
 			promisedAt: opened.dueAt
 		});
@@ -55,6 +54,16 @@ describe('the confirmation after sending', () => {
 		expect(confirmation.summary.startsWith('Petugas tidak ada di meja')).toBe(true);
 		expect(confirmation.summary.length).toBeLessThanOrEqual(162);
 		expect(JSON.stringify(confirmation)).not.toContain(opened.receipt);
+	});
+
+	test('says that a lost receipt can be replaced only if the name is given openly', async () => {
+		const reporter = { name: 'Siti', phone: '081234567890' };
+		for (const identity of ['named', 'withheld', 'none'] as const) {
+			const input = identity === 'none' ? { identity } : { identity, reporter };
+			const { receipt } = await makeCase(unit, input);
+			const { renewable } = await acknowledgement(await caseByReceipt(receipt ?? ''));
+			expect(renewable, identity).toBe(identity === 'named');
+		}
 	});
 
 	test('gives NotFound for a replaced receipt', async () => {

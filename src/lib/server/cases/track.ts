@@ -122,7 +122,8 @@ export async function acknowledgement(tracked: TrackedCase) {
 		promisedAt,
 		/** The first words of the report. */
 		summary: shortened(row.title ?? row.body),
-		nameless: row.identity === 'none',
+		/** Whether a lost receipt can be replaced. */
+		renewable: row.identity === 'named',
 		/** Due times of verification, first reply and solution. */
 		steps: STEPS.flatMap((name) => {
 			const clock = running.find((one) => one.name === name);

@@ -10,7 +10,7 @@ const acknowledgement: Acknowledgement = {
 	receivedAt: new Date('2026-11-30T03:00:00Z'),
 	promisedAt: new Date('2026-12-05T03:00:00Z'),
 	summary: 'Mesin antrean mati',
-	nameless: true,
+	renewable: false,
 	steps: [],
 	unit: {
 		name: 'BPS Kabupaten Mamuju',

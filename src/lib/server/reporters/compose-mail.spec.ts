@@ -4,6 +4,7 @@ import { REPORTER_MAILS, composeReporterMail, type MailFacts } from './compose-m
 const FACTS: MailFacts = {
 	reference: 'SPATULA-7604-26-000123',
 	office: { name: 'BPS Kabupaten Contoh', zone: 'Asia/Makassar' },
+	replies: false,
 	origin: 'https://spatula.contoh.go.id',
 	stop: 'https://spatula.contoh.go.id/surel/abc'
 };
@@ -24,7 +25,8 @@ Mohon dijawab paling lambat: Jumat, 4 Desember 2026, 16.00 WITA. Sesudah itu lap
 Buka https://spatula.contoh.go.id/lacak lalu masukkan kode rahasia yang Anda terima ketika melapor. Kode itu tidak pernah kami kirim atau tanyakan lewat e-mail.
 
 --
-E-mail ini dibuat otomatis dan tidak dibaca bila dibalas. Isi laporan tidak dimuat di sini.
+E-mail ini dibuat otomatis. Isi laporan tidak dimuat di sini.
+Balasan atas e-mail ini tidak dibaca.
 Tidak ingin menerima e-mail seperti ini? https://spatula.contoh.go.id/surel/abc
 `);
 	});

@@ -40,8 +40,6 @@ interface ByEmail {
 	text?: string;
 	/** The one-time link to the receipt. */
 	receiptLink?: string;
-	/** Replies reach the office's mailbox. */
-	replies: boolean;
 }
 
 /** Further content of the e-mail. Of the report it contains only the number. */
@@ -50,6 +48,8 @@ export interface MailFacts {
 	office: { name: string; zone: string };
 	/** The office's closing line. */
 	closing?: string;
+	/** Replies reach the office's mailbox. */
+	replies: boolean;
 	/** The site's address, without a slash at the end. */
 	origin: string;
 	/** Link to unsubscribe. */
@@ -64,7 +64,7 @@ const LAST_WORD: readonly ReporterMailKind[] = ['final', 'archived', 'objection_
  */
 export function composeReporterMail(
 	{ kind, by, incomplete, link, byEmail }: Occasion,
-	{ reference, office, closing, origin, stop }: MailFacts,
+	{ reference, office, closing, replies, origin, stop }: MailFacts,
 	language: Locale
 ): { subject: string; body: string } {
 	const locale = { locale: language };
@@ -75,6 +75,11 @@ export function composeReporterMail(
 		m.letters_office({ office: office.name }, locale),
 		...(date ? [deadline({ date }, locale)] : [])
 	];
+	const footer = [
+		byEmail ? m.letters_by_email({}, locale) : m.letters_automatic({}, locale),
+		...(replies ? [] : [m.letters_unread({}, locale)]),
+		m.letters_stop({ link: stop }, locale)
+	];
 	const paragraphs = [
 		m.letters_greeting({}, locale),
 		m[`letters_what_${kind}`]({}, locale),
@@ -82,11 +87,11 @@ export function composeReporterMail(
 		factLines.join('\n'),
 		...(kind === 'contact_link' ? [m.letters_how_contact_link({ link: link ?? '…' }, locale)] : []),
 		...(byEmail?.receiptLink ? [m.letters_receipt_link({ link: byEmail.receiptLink }, locale)] : []),
-		...(byEmail?.replies ? [m.letters_reply({}, locale)] : []),
+		...(replies ? [m.letters_reply({}, locale)] : []),
 		m.letters_how({ link: `${origin}/lacak${language === 'id' ? '' : `?lang=${language}`}` }, locale),
 		...(LAST_WORD.includes(kind) ? [m.letters_way_out({}, locale)] : []),
 		...(closing ? [closing] : []),
-		`--\n${byEmail ? m.letters_by_email({}, locale) : m.letters_automatic({}, locale)}\n${m.letters_stop({ link: stop }, locale)}`
+		`--\n${footer.join('\n')}`
 	];
 	const subject = m[`letters_subject_${kind}`]({ reference }, locale);
 	return { subject, body: `${paragraphs.join('\n\n')}\n` };

@@ -106,13 +106,12 @@ async function write(tx: Tx, entry: Entry, byMail: boolean): Promise<boolean> {
 }
 
 /** What the e-mail contains if the reporter writes by e-mail: the text of the office, or the link to the receipt. */
-async function byEmailOf(tx: Tx, { row, unit }: CaseWithUnit, { kind }: Occasion, { data }: Entry) {
+async function byEmailOf(tx: Tx, { row }: CaseWithUnit, { kind }: Occasion, { data }: Entry) {
 	if (!(await writesByEmail(tx, row))) return undefined;
 	const hasText = kind === 'message' || kind === 'question' || kind === 'answered' || kind === 'final';
 	return {
 		...(hasText && data.message ? { text: messageMark(String(data.message)) } : {}),
-		...(kind === 'received' ? { receiptLink: RECEIPT_LINK } : {}),
-		replies: (await mailboxOfUnit(tx, unit.id)) !== undefined
+		...(kind === 'received' ? { receiptLink: RECEIPT_LINK } : {})
 	};
 }
 
@@ -146,19 +145,20 @@ export async function mailReporter(tx: Tx, { row, unit }: CaseWithUnit, occasion
 
 async function factsOf(
 	on: Database | Tx,
-	unit: { name: string; path: string; timeZone: string },
+	unit: { id: string; name: string; path: string; timeZone: string },
 	language: Locale,
 	of: Pick<MailFacts, 'reference' | 'stop'>
 ): Promise<MailFacts> {
 	const office = { name: unit.name, zone: unit.timeZone };
-	return { ...of, office, closing: await closingFor(on, unit, language), origin: siteAddress() };
+	const replies = (await mailboxOfUnit(on, unit.id)) !== undefined;
+	return { ...of, office, closing: await closingFor(on, unit, language), replies, origin: siteAddress() };
 }
 
 /**
  * A sample e-mail of an office to a reporter, about a report that does not exist. Its unsubscribe link does not work.
  */
 export async function sampleMail(
-	unit: { code: string; name: string; path: string; timeZone: string },
+	unit: { id: string; code: string; name: string; path: string; timeZone: string },
 	kind: ReporterMailKind,
 	language: Locale
 ): Promise<{ subject: string; body: string }> {

@@ -85,6 +85,20 @@ describe('e-mails to a reporter', () => {
 		expect(await subjects(reference)).toContain('kami perlu keterangan dari Anda');
 	});
 
+	it('offer a reply only while the office’s mailbox is read, also to a reporter who used the form', async () => {
+		const replies = async () => {
+			const { reference } = await reportWithAddress(office.unit, { body: BODY });
+			await writeReporterMails(reference);
+			const [mail] = await reporterMailsOf(reference);
+			return ['membalas e-mail ini', 'tidak dibaca'].filter((words) => mail?.body.includes(words));
+		};
+		expect(await replies()).toEqual(['tidak dibaca']);
+		const { id } = await makeConnection(office.unit);
+		expect(await replies()).toEqual(['membalas e-mail ini']);
+		await db().update(connections).set({ pausedAt: now() }).where(eq(connections.id, id));
+		expect(await replies()).toEqual(['tidak dibaca']);
+	});
+
 	it('are written of an archiving, with the last day for an objection', async () => {
 		const { reference } = await at(MONDAY, () => reportWithAddress(office.unit, { kind: 'suggestion' }));
 		const reason = { reason: 'out_of_scope', note: 'Bukan layanan kami.' };

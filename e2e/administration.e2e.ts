@@ -166,6 +166,9 @@ test('changes of offices, calendar, deadlines and LAPOR ids are in the log', asy
 	await expect(page.getByText('Tulis jumlah hari').first()).toBeVisible();
 	await page.locator('[name=days]').fill('14');
 	await save(page, 'Simpan');
+	await page.goto('/admin/deadlines');
+	await page.locator('[name=month]').fill('5');
+	await save(page, 'Simpan');
 
 	await page.goto('/admin/lapor/7601');
 	await page.locator('[name="ids.category:time"]').fill('77');

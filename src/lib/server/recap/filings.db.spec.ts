@@ -18,6 +18,7 @@ import { recordChange } from '#lib/server/people/audit.ts';
 import { makeActor, makeCase, makeOfficer, makeUnit } from '#lib/dev/testing/factories.ts';
 import { at, caseIn, makeOffice, nameOfficer, on } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
+import { changeRecapDue, recapDueOn } from './due.ts';
 import { fileRecap, filingsOf } from './filings.ts';
 import { addFollowUp, explainLate, finishFollowUp } from './follow-ups.ts';
 import { recapView, type RecapQuery } from './view.ts';
@@ -210,6 +211,16 @@ test('the office above sees which offices have filed and what is overdue; other 
 	const stranger = await makeOffice();
 	await expect(viewOf(stranger.supervisor)).rejects.toBeInstanceOf(NotFound);
 	await expect(file({ version: 7, reason: 'Salah.' })).rejects.toBeInstanceOf(Conflict);
+});
+
+test('an administrator of a root office changes when reports are due; managers do not', async () => {
+	const admin = await makeActor([[office.root.id, 'admin']]);
+	const dueOn = async () => (await recapDueOn(['2026-03'])).get('2026-03');
+	await expect(changeRecapDue(manager, { month: 6, quarter: 10 })).rejects.toBeInstanceOf(NotAllowed);
+	await changeRecapDue(admin, { month: 6, quarter: 10 });
+	expect(await dueOn()).toBe('2026-04-09');
+	await changeRecapDue(admin, { month: 5, quarter: 10 });
+	expect(await dueOn()).toBe('2026-04-08');
 });
 
 test('an office without people during a period, or opened after it, is not overdue', async () => {

@@ -1,5 +1,18 @@
 import { rulesNow } from '#lib/server/calendar/rules.ts';
+import { isRootAdmin } from '#lib/server/people/administration.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
-import { asPage } from '#lib/server/web/http/error-responses.ts';
+import { changeRecapDue, recapDueDays } from '#lib/server/recap/due.ts';
+import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 
-export const load = () => asPage(async () => ({ rules: await rulesNow(), zone: await firstZone() }));
+export const load = withActor(async (actor) => ({
+	rules: await rulesNow(),
+	zone: await firstZone(),
+	dueDays: (await isRootAdmin(actor)) ? await recapDueDays() : null
+}));
+
+export const actions = {
+	default: formAction(async (actor, { data }) => {
+		await changeRecapDue(actor, data);
+		return '/admin/deadlines?saved';
+	})
+};

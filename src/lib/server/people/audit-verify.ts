@@ -61,7 +61,7 @@ export async function mayVerify(actor: Actor): Promise<boolean> {
 
 /** @throws NotAllowed unless the actor may verify the log */
 export async function requireVerifier(actor: Actor): Promise<void> {
-	if (!(await mayVerify(actor))) throw new NotAllowed('root_admin');
+	if (!(await mayVerify(actor))) throw new NotAllowed('log_verifier');
 }
 
 /** `verifyLog` for those who may. Calls at the same time share one run. @throws NotAllowed */

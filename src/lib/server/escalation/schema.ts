@@ -8,7 +8,7 @@ import { trackingId } from '#lib/server/integrations/lapor/responses.ts';
 /** LAPOR documents no limit for `content`. A case's text, the requested solution and our lines are shorter than this. */
 const CONTENT_CHARACTERS = 6000;
 
-const reason = z.string({ error: 'reason_missing' }).trim().min(5, 'reason_short').max(1000, 'reason_long');
+const reason = z.string({ error: 'reason_missing' }).trim().min(5, 'escalation_reason_short').max(1000, 'reason_long');
 
 const texts = {
 	title: z.string().trim().max(100, 'title_long').optional(),

@@ -91,8 +91,8 @@ const NOTICE: readonly { title: Message; sentences: readonly Sentence[] }[] = [
 			),
 			says(
 				m.privacy_say_mail_deleted,
-				`${SERVER}/channels/mail-delivery.db.spec.ts`,
-				'deletes settled e-mails after three months'
+				`${SERVER}/channels/email/answers.db.spec.ts`,
+				'deletes e-mails after 90 days, those of an open report later, because a reply may name them'
 			),
 			says(
 				m.privacy_say_photos,
@@ -119,6 +119,16 @@ const NOTICE: readonly { title: Message; sentences: readonly Sentence[] }[] = [
 				m.privacy_say_message_sealed,
 				`${SERVER}/channels/incoming/intake.db.spec.ts`,
 				'an e-mail outside a thread is a matter of its own; messages in a thread or a chat are one conversation'
+			),
+			says(
+				m.privacy_say_message_voice,
+				`${SERVER}/channels/whatsapp/conversation.db.spec.ts`,
+				'a recorded voice note is kept as it is; another sound file, which may hold its place, and a file that is gone are named'
+			),
+			says(
+				m.privacy_say_message_voice_played,
+				`${SERVER}/channels/incoming/decide.db.spec.ts`,
+				'only supervisors play a voice note, until somebody has written it down'
 			),
 			says(
 				m.privacy_say_message_seen,
@@ -221,6 +231,11 @@ const NOTICE: readonly { title: Message; sentences: readonly Sentence[] }[] = [
 				m.privacy_say_restricted,
 				REQUESTS,
 				'a granted restriction stops what the law does not require, until it is lifted'
+			),
+			says(
+				m.privacy_say_restricted_lapor,
+				`${SERVER}/escalation/followups/followups.db.spec.ts`,
+				'are neither queued nor sent during a restriction, during which a waiting forward is sent'
 			),
 			says(
 				m.privacy_say_contact,

@@ -5,6 +5,7 @@ import { phonePhoto } from '#lib/dev/testing/photos.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { SAMPLE_VOICE } from '#lib/dev/whatsapp-sandbox/server.ts';
 import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/testing/channels/whatsapp.ts';
+import { fileStore } from '#lib/server/attachments/store.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { transferCase } from '#lib/server/cases/handling/transfer.ts';
@@ -215,7 +216,7 @@ test('after 90 silent days the office writes where the person wrote last', async
 	expect(person.last()?.text).toContain('Loket satu sudah buka.');
 });
 
-test('a recorded voice note is kept; another sound file, which may hold its place, and a file that is gone are named', async () => {
+test('a recorded voice note is kept as it is; another sound file, which may hold its place, and a file that is gone are named', async () => {
 	const person = somebody();
 	await person.say('Halo');
 	await person.send('audio', SAMPLE_VOICE, 'audio/ogg; codecs=opus');
@@ -233,7 +234,10 @@ test('a recorded voice note is kept; another sound file, which may hold its plac
 		['audio', 'done', [{ name: 'audio', reason: 'file_unsupported' }]],
 		['document', 'done', [{ name: 'document', reason: 'file_expired' }]]
 	]);
-	expect(await db().select().from(incomingFiles)).toMatchObject([{ mediaType: 'audio/ogg' }]);
+	const [voice, ...others] = await db().select().from(incomingFiles);
+	expect(others).toEqual([]);
+	expect(voice?.mediaType).toBe('audio/ogg');
+	expect(await fileStore().read(voice?.id ?? '')).toEqual(SAMPLE_VOICE);
 });
 
 test('the person may go on in English', async () => {

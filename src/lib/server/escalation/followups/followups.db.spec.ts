@@ -190,15 +190,15 @@ describe('follow-ups of a report', () => {
 		]);
 	});
 
-	it('are neither queued nor sent during a restriction', async () => {
+	it('are neither queued nor sent during a restriction, during which a waiting forward is sent', async () => {
 		const { id, caseId, reference, sendMessages } = await forwarded();
-		await deliver(id);
 		await sendMessages('Kami cek dulu.');
 		const limit = (processingLimitedAt: Date | null) =>
 			db().update(cases).set({ processingLimitedAt }).where(eq(cases.id, caseId));
 		await limit(new Date());
 		await sendMessages('Loket kedua dibuka.');
-		await deliver(id);
+		for (let times = 0; times < 2; times += 1) await deliver(id);
+		expect(await lapor.reports(reference)).toMatchObject([{ followups: [] }]);
 		expect(await statesOf(id)).toEqual(['waiting']);
 		await limit(null);
 		const { entries } = await standing(id);

@@ -1569,7 +1569,6 @@ CREATE INDEX "breach_subjects_list" ON "breach_subjects" USING btree ("breach_id
 CREATE INDEX "breach_subjects_untold" ON "breach_subjects" USING btree ("breach_id","id") WHERE told_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "breaches_number" ON "breaches" USING btree ("unit_id","year","number");--> statement-breakpoint
 CREATE INDEX "breaches_list" ON "breaches" USING btree ("known_at","id");--> statement-breakpoint
-CREATE INDEX "approvals_waiting" ON "approvals" USING btree ("at") WHERE state = 'pending' and passed_up_at is null;--> statement-breakpoint
 CREATE INDEX "approvals_pending" ON "approvals" USING btree ("at","id") WHERE state = 'pending';--> statement-breakpoint
 CREATE INDEX "approvals_single" ON "approvals" USING btree ("at" DESC NULLS FIRST,"id" DESC NULLS FIRST) WHERE single_signature;--> statement-breakpoint
 CREATE INDEX "approvals_case" ON "approvals" USING btree ("case_id","at");--> statement-breakpoint

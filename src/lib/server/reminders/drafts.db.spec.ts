@@ -9,7 +9,14 @@ import { units } from '#lib/server/db/schema/units.ts';
 import { sweepWaitingDrafts } from './sweep.ts';
 import { makeCase, makeOfficerWithAccount } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
-import { emailsTo, notifyOfTimeline, noticesToEach, noticesTo, giveEmailAddress } from '#lib/dev/testing/notices.ts';
+import {
+	emailsTo,
+	giveEmailAddress,
+	markAbsent,
+	noticesTo,
+	noticesToEach,
+	notifyOfTimeline
+} from '#lib/dev/testing/notices.ts';
 import {
 	ANSWER,
 	approve,
@@ -19,6 +26,7 @@ import {
 	makeOffice,
 	nameOfficer,
 	on,
+	standing,
 	story
 } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
@@ -90,6 +98,24 @@ test('after one working day without a decision, notifies the supervisors above o
 	expect(await noticesTo(office.supervisor)).toEqual(['approval_wanted']);
 	expect((await story(reference)).filter((type) => type === 'clock_passed_up')).toHaveLength(1);
 	expect(await lastEntry(reference, 'clock_passed_up')).toMatchObject({ actorKind: 'system', public: false });
+});
+
+test('a draft whose second persons are gone after one working day is published with a single signature', async () => {
+	const unfilled = await drafted();
+	await at(THURSDAY, () => answer(unfilled, `${ANSWER} Paling lambat {batas_waktu}.`));
+	const reference = await drafted();
+	await at('2026-11-27T08:00:00Z', sweepWaitingDrafts);
+	await at('2026-11-30T01:00:00Z', async () => {
+		await markAbsent(office.supervisor);
+		await markAbsent(office.rootSupervisor);
+		await Promise.all([sweepWaitingDrafts(), sweepWaitingDrafts()]);
+	});
+	expect(await standing(reference)).toMatchObject({ status: 'answered' });
+	expect(await lastEntry(reference, 'answered')).toMatchObject({
+		actorKind: 'system',
+		data: { single_signature: true }
+	});
+	expect(await standing(unfilled)).toMatchObject({ status: 'in_progress' });
 });
 
 test('the working day of a draft depends on weekends and the office’s hours', async () => {

@@ -1,8 +1,14 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
 import { localDate } from '#lib/calendar/days.ts';
 import type { ClockStage } from '#lib/cases/clock-stages.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
-import { decidersNow, decisionPassesUp, markPassedUp } from '#lib/server/cases/answers/decide-draft.ts';
+import {
+	decidersNow,
+	decidersOfEach,
+	decisionPassesUp,
+	markPassedUp,
+	signAlone
+} from '#lib/server/cases/answers/decide-draft.ts';
 import {
 	clocksToNotify,
 	reachStages,
@@ -109,27 +115,34 @@ async function notifyOfClock(
 const DRAFTS = 500;
 
 /** A literal, so that a prepared statement uses the partial index. */
-const notPassedUp = sql`${approvals.state} = 'pending' and ${approvals.passedUpAt} is null`;
+const pending = sql`${approvals.state} = 'pending'`;
 
 /**
  * Notifies supervisors of units above, once, of drafts that waited one working day without a decision, which they may
- * decide now. Adds a timeline entry.
+ * decide now. Adds a timeline entry. A draft that nobody can decide any more gets a single signature.
  */
 export async function sweepWaitingDrafts(): Promise<void> {
+	const { id, authorId, at, passedUpAt } = approvals;
 	const waiting = await db()
-		.select({ id: approvals.id, caseId: approvals.caseId, at: approvals.at, unit: units })
+		.select({
+			draft: { id, authorId, at, passedUpAt },
+			row: { id: cases.id, handlingUnitId: cases.handlingUnitId },
+			unit: units
+		})
 		.from(approvals)
 		.innerJoin(cases, eq(cases.id, approvals.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(notPassedUp)
-		.orderBy(asc(approvals.at))
+		.where(pending)
+		.orderBy(desc(isNull(passedUpAt)), asc(at))
 		.limit(DRAFTS);
 	if (waiting.length === 0) return;
 	const calendar = await loadCalendar();
-	for (const { id, caseId, at, unit } of waiting) {
-		if (decisionPassesUp({ at }, unit, calendar) > now()) continue;
-		await transaction((tx) => passUp(tx, id, caseId)).catch((error: unknown) =>
-			log().error({ caseId, error }, 'a waiting draft could not be passed up')
+	const due = waiting.filter(({ draft, unit }) => decisionPassesUp(draft, unit, calendar) <= now());
+	const deciders = await decidersOfEach(db(), due);
+	for (const [index, { draft, row }] of due.entries()) {
+		if (draft.passedUpAt && deciders[index]?.people.length !== 0) continue;
+		await transaction((tx) => passUp(tx, draft.id, row.id)).catch((error: unknown) =>
+			log().error({ caseId: row.id, error }, 'a waiting draft could not be passed up')
 		);
 	}
 }
@@ -139,11 +152,13 @@ async function passUp(tx: Tx, id: string, caseId: number): Promise<void> {
 	const [draft] = await tx
 		.select()
 		.from(approvals)
-		.where(and(eq(approvals.id, id), notPassedUp));
+		.where(and(eq(approvals.id, id), pending));
 	if (!draft) return;
 	const { people, passesUpAt } = await decidersNow(tx, caseWithUnit, draft);
 	// If the draft was rewritten before the case was locked, its day has started again.
 	if (passesUpAt > now()) return;
+	if (people.length === 0) return signAlone(tx, caseWithUnit, draft);
+	if (draft.passedUpAt) return;
 	await markPassedUp(tx, id);
 	const notified = await notifyDeciders(tx, caseWithUnit, draft, people, 'approval_passed_up');
 	// People are notified once of a wave, but each of its cases has its entry.

@@ -1,6 +1,8 @@
-import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, isNull, not, sql } from 'drizzle-orm';
 import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
 import type { Calendar } from '#lib/calendar/working-calendar.ts';
+import { allows } from '#lib/cases/moves.ts';
+import { unfilledIn } from '#lib/cases/placeholders.ts';
 import { approvalInput } from '#lib/cases/schema.ts';
 import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -10,7 +12,7 @@ import { approvals, attachments, caseOfficers } from '#lib/server/db/schema/case
 import { officers } from '#lib/server/db/schema/units.ts';
 import { Invalid, NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import type { CaseRow, UnitRow } from '../find.ts';
+import type { CaseRow, CaseWithUnit, UnitRow } from '../find.ts';
 import { archiveNow } from '../handling/archive.ts';
 import { changeCase, invalidMove, updateCase } from '../move.ts';
 import { secondPersonsOfEach, writersOfDraft } from '../people.ts';
@@ -49,6 +51,25 @@ export async function decideDraft(actor: Actor, reference: string, raw: unknown)
 		if (draft.kind === 'archive') return archiveNow(tx, author, caseWithUnit, draft);
 		return publishAnswer(tx, author, caseWithUnit, signed(draft, draft.hasFiles));
 	});
+}
+
+/**
+ * Publishes a waiting draft with a single signature, because its second person left, is absent or is named by the report
+ * since it was submitted, and no other supervisor up to the root may decide it. It goes on waiting if it has placeholders or
+ * empty headings, if the report names its writer, or while the reporter was asked a question.
+ */
+export async function signAlone(tx: Tx, caseWithUnit: CaseWithUnit, waiting: ApprovalRow): Promise<void> {
+	const isArchiving = waiting.kind === 'archive';
+	const { status } = caseWithUnit.row;
+	if (!allows(isArchiving ? 'archive' : 'publish_answer', status) || unfilledIn(waiting.body).length > 0) return;
+	const [draft] = await tx
+		.update(approvals)
+		.set({ state: 'approved', singleSignature: true, decidedAt: now() })
+		.where(and(eq(approvals.id, waiting.id), eq(approvals.state, 'pending'), not(authorNamed)))
+		.returning({ ...getTableColumns(approvals), hasFiles });
+	if (!draft) return;
+	if (isArchiving) await archiveNow(tx, 'system', caseWithUnit, draft);
+	else await publishAnswer(tx, 'system', caseWithUnit, signed(draft, draft.hasFiles));
 }
 
 /** Whether a draft has files. */

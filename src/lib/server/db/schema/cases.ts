@@ -282,10 +282,7 @@ export const approvals = pgTable(
 		passedUpAt: at()
 	},
 	(t) => [
-		index('approvals_waiting')
-			.on(t.at)
-			.where(sql`state = 'pending' and passed_up_at is null`),
-		// For the lists of `cases/answers/approval-lists.ts`, each in its own order.
+		// For the sweep of waiting drafts, and the lists of `cases/answers/approval-lists.ts`, each in its own order.
 		index('approvals_pending')
 			.on(t.at, t.id)
 			.where(sql`state = 'pending'`),

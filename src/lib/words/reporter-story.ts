@@ -125,7 +125,8 @@ const reason: EntryNotes = (entry) => [worded(text(entry, 'reason'), (why) => m.
 
 const classified: EntryNotes = (entry, reader) => [
 	worded(text(entry, 'class'), (value) => m.citizen_case_class({ class: classWord(value as CaseClass, 'citizen') })),
-	...reason(entry, reader)
+	...reason(entry, reader),
+	...movedClocks(entry, reader)
 ];
 
 /** Lines of an entry in addition to its heading and message, by entry type. */
@@ -212,7 +213,7 @@ const CONTACTS: Record<string, () => string> = {
 	letter: m.citizen_case_contacted_letter
 };
 
-/** New due days of the clocks that a calendar change has moved. */
+/** New due days of the clocks that a change of the calendar or of the report's class has moved. */
 function movedClocks({ data }: Entry, { zone }: Reader): (string | undefined)[] {
 	const moved = (Array.isArray(data.clocks) ? data.clocks : []) as { name: ClockName; due_at: string | null }[];
 	return moved.map(({ name, due_at }) => {

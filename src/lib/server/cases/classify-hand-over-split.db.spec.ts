@@ -58,7 +58,8 @@ describe('a change of category, class or priority after verification', () => {
 		});
 		expect(after).toMatchObject({ startAt: before?.startAt, days: 60 });
 		expect(after?.dueAt?.getTime()).toBeGreaterThan(before?.dueAt?.getTime() ?? Infinity);
-		expect(await lastEntry(reference, 'classified')).toMatchObject({ public: true, data: { reason } });
+		const clocks = [{ name: 'solution', due_at: after?.dueAt?.toISOString() }];
+		expect(await lastEntry(reference, 'classified')).toMatchObject({ public: true, data: { reason, clocks } });
 	});
 
 	test('a handler changes category and priority, but not the class', async () => {

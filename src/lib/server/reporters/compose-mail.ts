@@ -15,6 +15,7 @@ export const REPORTER_MAILS = [
 	'archived',
 	'objection_declined',
 	'reopened',
+	'due_changed',
 	'receipt_renewed',
 	'data_decided',
 	'contact_link',

@@ -194,6 +194,8 @@ const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 			: undefined,
 	reopened: (_, { row }, { actorKind }) =>
 		actorKind === 'staff' && isOpen(row) ? { kind: 'reopened', by: row.dueAt } : undefined,
+	verified: dueChanged,
+	classified: dueChanged,
 	receipt_renewed: () => ({ kind: 'receipt_renewed' }),
 	data_requested: contactToConfirm,
 	data_decided: (_, __, { actorKind, at }) => (actorKind === 'staff' ? { kind: 'data_decided', by: at } : undefined)
@@ -214,11 +216,20 @@ async function answered(tx: Tx, caseWithUnit: CaseWithUnit): Promise<Occasion | 
 }
 
 async function archived(tx: Tx, { row, unit }: CaseWithUnit): Promise<Occasion | undefined> {
-	// Reporters who withdrew their report need no e-mail.
-	if (row.status !== 'archived' || !row.archivedAt || row.archiveReason === 'withdrawn') return undefined;
+	if (row.status !== 'archived' || !row.archivedAt) return undefined;
+	// The decision on their request has its own e-mail. If staff recorded the withdrawal, the reporter may object.
+	const { caseId, kind, state } = dataRequests;
+	const ownRequest = and(eq(caseId, row.id), eq(kind, 'report'), eq(state, 'granted'));
+	if (row.archiveReason === 'withdrawn' && (await tx.$count(dataRequests, ownRequest)) > 0) return undefined;
 	const incomplete = row.archiveReason === 'incomplete';
 	const by = incomplete ? completionEnds(unit, row.archivedAt) : await objectionEnds(tx, unit, row.archivedAt);
 	return { kind: 'archived', by, incomplete };
+}
+
+/** The class changed, and with it the promised date. */
+function dueChanged(_: Tx, { row }: CaseWithUnit, { data }: Entry): Occasion | undefined {
+	const [moved] = Array.isArray(data.clocks) ? (data.clocks as { due_at: string }[]) : [];
+	return moved && isOpen(row) ? { kind: 'due_changed', by: new Date(moved.due_at) } : undefined;
 }
 
 /** A new contact is confirmed by a link to the former address. Other requests need no e-mail. */

@@ -9,6 +9,7 @@ import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
 import { dispute, writeToOffice } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { stopToken } from '#lib/server/cases/mail-preference.ts';
 import { splitCase } from '#lib/server/cases/handling/split.ts';
+import { verifyCase } from '#lib/server/cases/handling/verify.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
 import { reporterMails, stoppedMails, stopMails } from '#lib/server/channels/reporter-stop.ts';
 import { openFromConversation } from '#lib/server/channels/incoming/open-from-conversation.ts';
@@ -35,6 +36,7 @@ const server = useMailServer();
 
 const BODY = 'Antrean di loket tidak bergerak selama satu jam penuh.';
 const MONDAY = '2026-11-23T02:00:00Z';
+const OVERSIGHT = { category: 'cost', class: 'oversight', reason: 'Ada tanda kerugian.' };
 const subjects = async (reference: string) =>
 	(await reporterMailsOf(reference)).map(({ subject }) => subject.slice(subject.indexOf(': ') + 2));
 
@@ -108,6 +110,21 @@ describe('e-mails to a reporter', () => {
 		expect(closed?.subject).toContain('ditutup tanpa tindak lanjut');
 		expect(closed?.body).toContain('Keberatan ditunggu paling lambat: Senin, 7 Desember 2026');
 		expect(closed?.body).not.toContain('Bukan layanan');
+	});
+
+	it('are written of a withdrawal that staff recorded, because the reporter may object', async () => {
+		const { reference } = await reportWithAddress(office.unit, { kind: 'suggestion' });
+		await archiveCase(office.handler, reference, await on(reference, { reason: 'withdrawn' }));
+		await writeReporterMails(reference);
+		expect(await subjects(reference)).toContain('ditutup tanpa tindak lanjut');
+	});
+
+	it('are written of another class, with the new deadline', async () => {
+		const { reference } = await at(MONDAY, () => reportWithAddress(office.unit));
+		await at(MONDAY, async () => verifyCase(office.supervisor, reference, await on(reference, OVERSIGHT)));
+		await writeReporterMails(reference);
+		const { body } = (await reporterMailsOf(reference))[1] ?? {};
+		expect(body).toContain('Diselesaikan paling lambat: Senin, 22 Februari 2027');
 	});
 
 	it('are written of a declined objection, with the Ombudsman and without the reason', async () => {

@@ -5,7 +5,14 @@ import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
-import { loadClocks, meetClocks, recomputeClocks, startClocks, storeClocks } from '../clocks/case-clocks.ts';
+import {
+	loadClocks,
+	meetClocks,
+	recomputeClocks,
+	startClocks,
+	storeClocks,
+	type CaseClocks
+} from '../clocks/case-clocks.ts';
 import { countSolutionAnew, promisedRules } from '../clocks/deadlines.ts';
 import type { CaseRow, CaseWithUnit } from '../find.ts';
 import { changeCase, moveCase } from '../move.ts';
@@ -50,7 +57,8 @@ export async function verifyWithin(
 	const row = await moveCase(tx, before, 'verify', { category, class: rank, priority, ...handling, dueAt });
 	await storeClocks(tx, row, clocks);
 	const data = { category, class: rank, priority, reason: reason || undefined };
-	await recordEvent(tx, row, { type: 'verified', author, public: true, data });
+	const moved = rank === before.class ? {} : newSolution(clocks);
+	await recordEvent(tx, row, { type: 'verified', author, public: true, data: { ...data, ...moved } });
 	return row;
 }
 
@@ -75,11 +83,17 @@ export async function classifyCase(actor: Actor, reference: string, raw: unknown
 		const due = clocks ? { dueAt: recomputeClocks(clocks) } : {};
 		const row = await moveCase(tx, before, 'classify', { category, class: rank, priority, ...handling, ...due });
 		if (clocks) await storeClocks(tx, row, clocks);
-		const data = { category, class: rank, priority, reason: reason || undefined };
+		const data = { category, class: rank, priority, reason: reason || undefined, ...(clocks && newSolution(clocks)) };
 		// Public only if the class, and so a deadline, changed.
 		await recordEvent(tx, row, { type: 'classified', author, public: classChanges, data });
 		return row;
 	});
+}
+
+/** The new due time of `solution`, for the entry that tells the reporter. Empty if it does not run. */
+function newSolution({ clocks }: CaseClocks) {
+	const solution = clocks.find(({ name, state }) => name === 'solution' && state === 'running');
+	return solution?.dueAt ? { clocks: [{ name: solution.name, due_at: solution.dueAt }] } : {};
 }
 
 function requireSupervisorAndReason(actor: Actor, row: CaseRow, reason: string | undefined): Actor {

@@ -23,7 +23,11 @@ export const actions = {
 		async (actor, { data }, event: RequestEvent) => {
 			const link = await decideAccessChange(actor, String(data.id ?? ''), data);
 			if (!link) return '/me/access?done';
-			return { link: `${mainOrigin(event)}/sandi/${link.token}`, expiresAt: link.expiresAt, name: String(data.name) };
+			const { name, username } = data;
+			return {
+				...{ name: String(name), username: String(username) },
+				...{ link: `${mainOrigin(event)}/sandi/${link.token}`, expiresAt: link.expiresAt }
+			};
 		},
 		{ confirm: true }
 	),

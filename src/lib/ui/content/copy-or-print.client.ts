@@ -1,4 +1,4 @@
-/** Shows and serves the copy button of a secret on a page that has no other scripts. */
+/** Shows and serves the buttons to copy and to print a secret on a page that has no other scripts. */
 const button = document.querySelector<HTMLButtonElement>('button[data-copies]');
 const secret = document.getElementById(button?.dataset.copies ?? '')?.textContent ?? '';
 const label = button?.querySelector('span');
@@ -14,4 +14,10 @@ async function copy(label: HTMLElement, done: string): Promise<void> {
 	const before = label.textContent;
 	label.textContent = done;
 	setTimeout(() => (label.textContent = before), 2000);
+}
+
+// The browser's menu prints without scripts.
+for (const print of document.querySelectorAll<HTMLButtonElement>('button[data-prints]')) {
+	print.hidden = false;
+	print.addEventListener('click', () => window.print());
 }

@@ -15,6 +15,7 @@ import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
 import { countMailTry } from '#lib/server/metrics.ts';
+import { opensCasesSoon } from '#lib/server/people/access/case-access.ts';
 import { issuePasswordLink } from '#lib/server/people/sign-in/credentials.ts';
 import { emailProofPath } from '#lib/server/people/sign-in/email-proof.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
@@ -67,7 +68,7 @@ async function senderAddress(conversationId: number): Promise<string | undefined
 }
 
 /** Hours for which the password link in an e-mail of these kinds is valid. */
-const LINK_HOURS: Record<string, number> = { password_link: 24, password_reset: 1 };
+const LINK_HOURS: Record<string, number> = { invitation: 24, password_link: 24, password_reset: 1 };
 
 /**
  * Each attempt creates a new password link, which invalidates the former one. Only the e-mail contains the link, neither
@@ -80,6 +81,8 @@ async function withAccountLink(
 	const [account] = accountId ? await db().select().from(accounts).where(eq(accounts.id, accountId)) : [];
 	// No link is sent to a former address or to a switched-off account.
 	if (!account?.active || account.email !== to) return { ends: { state: 'withdrawn' } };
+	// Since it was written, the account may have got a role that opens cases. Then a supervisor decides about its link.
+	if (kind === 'invitation' && (await opensCasesSoon(account.id))) return { ends: { state: 'withdrawn' } };
 	const path =
 		kind === 'email_proof' ? emailProofPath(account.id, to) : await passwordPath(account.id, to, LINK_HOURS[kind]);
 	return { id, subject, date, to, text: body.replace(ACCOUNT_LINK, siteAddress() + path) };

@@ -9,7 +9,7 @@ import { enqueue } from '#lib/server/jobs/queue.ts';
 
 /**
  * Kinds of e-mails. `reporter` goes to the reporter of a case, `conversation` to a person who wrote to the office by e-mail,
- * the others to staff. The links of `password_link`, and of
+ * the others to staff. The links of `invitation`, `password_link`, which a supervisor approved, and of
  * `password_reset` and `email_proof`, which its owner asked for, are created when the e-mail is sent, and are not stored
  * in the mail row.
  */
@@ -18,6 +18,7 @@ export type MailKind =
 	| 'log_head'
 	| 'notice'
 	| 'test'
+	| 'invitation'
 	| 'password_link'
 	| 'password_reset'
 	| 'email_proof'

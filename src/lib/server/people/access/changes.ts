@@ -38,11 +38,17 @@ const WAIT_MS = DAY_MS;
 /**
  * Applies a change that may open cases, or requests approval for it. Changes by the operator (`system`) need no
  * approval, but the people concerned are notified.
+ * @param way how the link of a change that needs no approval reaches its owner. The caller writes the e-mail
  * @returns 'waiting', or the result of the applied change
  */
-export async function requestAccessChange(tx: Tx, actor: Actor, change: AccessChange): Promise<Applied | 'waiting'> {
+export async function requestAccessChange(
+	tx: Tx,
+	actor: Actor,
+	change: AccessChange,
+	way: LinkWay = 'print'
+): Promise<Applied | 'waiting'> {
 	const unitIds = await unitsConcerned(tx, change);
-	if (unitIds.length === 0) return applyChange(tx, actor.accountId, change);
+	if (unitIds.length === 0) return applyChange(tx, actor.accountId, change, { way, printedBy: actor.accountId });
 	if (actor.accountId === null) {
 		const applied = await applyChange(tx, null, change);
 		if (applied.changed) await insertRow(tx, actor, change, unitIds, 'effective');

@@ -25,6 +25,7 @@ export const kindWords: Record<OutboxItem['kind'], () => string> = {
 	digest: m.letters_kind_digest,
 	log_head: m.audit_mail_kind,
 	test: m.letters_trial,
+	invitation: m.access_what_password_link,
 	password_link: m.access_what_password_link,
 	password_reset: m.login_forgotten_title,
 	email_proof: m.account_email_title

@@ -8,6 +8,8 @@ import { createPasswordLink, resetSecondFactor } from '#lib/server/people/sign-i
 import { grantActingRole, grantRole, revokeActingRole, revokeRole } from '#lib/server/people/grant-roles.ts';
 import { signOutEverywhere } from '#lib/server/people/sign-in/session.ts';
 import { unitsForAdmin } from '#lib/server/people/units/units.ts';
+import { mailPasswordLink } from '#lib/server/reminders/invitations.ts';
+import { resetsByMail } from '#lib/server/reminders/password-reset.ts';
 import { formAction, withActor } from '#lib/server/web/http/staff-page.ts';
 import { mainOrigin } from '#lib/server/web/http/origin.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -21,7 +23,8 @@ export const load = withActor(async (actor, { params }) => {
 		units: await unitsForAdmin(actor),
 		acting: await actingRolesOf(params.id),
 		waiting: await listAccessChanges(actor, 'waiting', params.id),
-		opensCases: await opensCasesSoon(params.id)
+		opensCases: await opensCasesSoon(params.id),
+		sendsMail: resetsByMail()
 	};
 });
 
@@ -46,7 +49,11 @@ export const actions = {
 	signOut: action(signOutEverywhere),
 	// Returns the link without a redirect, because it is shown once and must not be in an address.
 	link: formAction(
-		async (actor, _form, event: RequestEvent) => {
+		async (actor, { data }, event: RequestEvent) => {
+			if (data.by === 'mail') {
+				const waits = await mailPasswordLink(actor, event.params.id);
+				return `/admin/people/${event.params.id}?saved=${waits ? 'waiting' : 'mailed'}`;
+			}
 			const link = await createPasswordLink(actor, event.params.id);
 			if (!link) return `/admin/people/${event.params.id}?saved=waiting`;
 			return { link: `${mainOrigin(event)}/sandi/${link.token}`, expiresAt: link.expiresAt };

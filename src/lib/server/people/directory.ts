@@ -47,6 +47,7 @@ export async function listPeople(actor: Actor, only?: string) {
 		);
 		if (!root && !unitIds.some((id) => administeredIds.has(id))) return [];
 		const { id, username, name, email, active, passwordHash, usedAt, createdAt } = account;
+		const administered = root || unitIds.every((unitId) => administeredIds.has(unitId));
 		return [
 			{
 				...{ id, username, name, email, active },
@@ -67,7 +68,9 @@ export async function listPeople(actor: Actor, only?: string) {
 				officer: officer && { id: officer.id, name: officer.name },
 				absentToday: absentToday(id, unitIds[0]),
 				/** Belongs only to the actor's units, so the actor may change or deactivate it. */
-				administered: root || unitIds.every((unitId) => administeredIds.has(unitId))
+				administered,
+				/** The actor may invite its owner, who has no password yet. */
+				toInvite: active && passwordHash === null && administered
 			}
 		];
 	});

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { changesOf, makeGuardedOffice, withoutMail, type GuardedOffice } from '#lib/dev/testing/access.ts';
 import { runMailJobs, useMailServer } from '#lib/dev/testing/channels/mail.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeActor, makeUnit, idOf } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeCase, makeUnit, idOf } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
 import { db } from '#lib/server/db/index.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
@@ -10,8 +10,8 @@ import { NotFound } from '#lib/server/errors.ts';
 import { createAccount } from '#lib/server/people/accounts.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { grantRole } from '#lib/server/people/grant-roles.ts';
-import { usePasswordLink } from '#lib/server/people/sign-in/password-links.ts';
-import { mailPasswordLink } from './invitations.ts';
+import { readPasswordLink, usePasswordLink } from '#lib/server/people/sign-in/password-links.ts';
+import { invitePeople, mailPasswordLink, peopleToInvite } from './invitations.ts';
 
 useFreshDatabase();
 const server = useMailServer();
@@ -75,4 +75,53 @@ test('an account that opens cases gets no letter before a supervisor decides, al
 	expect(await tokensSent()).toEqual([]);
 	expect((await rows()).map(({ state }) => state)).toEqual(['withdrawn']);
 	expect((await logOf(username)).map(({ action }) => action)).not.toContain('password_link.created');
+});
+
+test('of those chosen, people with an address get an e-mail, the others a letter, and guarded accounts a request', async () => {
+	const root = await makeActor([
+		[unit.id, 'admin'],
+		[free.id, 'admin']
+	]);
+	const [mailed, printed, asked, left] = [
+		await withAddress(admin),
+		await newPerson(admin),
+		await withAddress(guarded),
+		await newPerson(admin)
+	];
+	const stranger = await newPerson(await makeActor([[(await makeUnit({ parent: province })).id, 'admin']]));
+	const ways = async () => new Map((await peopleToInvite(root)).map(({ id, way }) => [id, way]));
+	expect([...(await ways())].filter(([id]) => [mailed.id, printed.id, asked.id].includes(id)).sort()).toEqual(
+		[
+			[mailed.id, 'mail'],
+			[printed.id, 'print'],
+			[asked.id, 'request']
+		].sort()
+	);
+	expect((await ways()).has(stranger.id)).toBe(false);
+
+	expect(await codesOf(invitePeople(root, {}))).toEqual(['invite_none']);
+	const accounts = [mailed, printed, asked, stranger].map(({ id }) => id);
+	const { letters, ...others } = await invitePeople(root, { accounts });
+	expect(others).toEqual({ mailed: 1, waiting: 1 });
+	expect(letters).toMatchObject([{ username: printed.username }]);
+	expect(await readPasswordLink(letters[0]?.token ?? '')).toMatchObject({ accountId: printed.id });
+	expect(await actionsOf(printed.username)).toEqual([['password_link.created', idOf(root)]]);
+	expect(await actionsOf(asked.username)).toEqual([['access.waiting.password_link', idOf(root)]]);
+	for (const { username } of [left, stranger])
+		expect((await logOf(username)).filter(({ action }) => action.startsWith('password'))).toEqual([]);
+
+	const [token = ''] = await tokensSent();
+	await usePasswordLink(token, 'jalan trans sulawesi');
+	const after = await peopleToInvite(root);
+	expect(after.map(({ id }) => id)).not.toContain(mailed.id);
+	expect(after.find(({ id }) => id === printed.id)?.linkUntil).toEqual(letters[0]?.expiresAt);
+	expect(after.find(({ id }) => id === left.id)?.linkUntil).toBeNull();
+});
+
+test('without a mail server everybody gets a letter, and a letter of an office with its first case is requested', async () => {
+	withoutMail();
+	const { id } = await withAddress(admin);
+	expect((await invitePeople(admin, { accounts: [id] })).letters).toHaveLength(1);
+	await makeCase(free);
+	expect(await invitePeople(admin, { accounts: [id] })).toEqual({ letters: [], mailed: 0, waiting: 1 });
 });

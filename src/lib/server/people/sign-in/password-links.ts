@@ -47,6 +47,14 @@ export async function resetSecondFactor(actor: Actor, accountId: string): Promis
 const isUsableLink = (token: string) =>
 	and(eq(passwordLinks.tokenHash, sha256Hex(token)), isNull(passwordLinks.usedAt), gt(passwordLinks.expiresAt, now()));
 
+/** Until when each account has a link that was not used yet. */
+export async function openPasswordLinks(): Promise<Map<string, Date>> {
+	const { accountId, expiresAt, usedAt } = passwordLinks;
+	const open = and(isNull(usedAt), gt(expiresAt, now()));
+	const rows = await db().select({ accountId, expiresAt }).from(passwordLinks).where(open);
+	return new Map(rows.map((row) => [row.accountId, row.expiresAt]));
+}
+
 /**
  * Returns the account whose password the link sets.
  * @throws NotFound if the link is unknown, used, replaced or expired

@@ -53,6 +53,7 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 				links: [
 					{ href: `/admin/people/new?unit=${code}`, label: m.admin_account_add() },
 					{ href: `/admin/csv/people?mulai=${code}`, label: m.import_link() },
+					...(lacks.includes('passwords') ? [{ href: '/admin/people/undang', label: m.invite_title() }] : []),
 					{ href: '/admin/people', label: m.common_page_people() }
 				]
 			};

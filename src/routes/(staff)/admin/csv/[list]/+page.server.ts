@@ -35,7 +35,7 @@ export const actions = {
 				...{ files: await sentFiles(files), text: String(data.csv ?? ''), office, confirmed: data.confirmed === 'yes' },
 				...(data.batch ? { kept: { batch: String(data.batch), withPhoto } } : {})
 			});
-			if (stored) return `/admin/${list}?saved`;
+			if (stored) return `/admin/${list}${list === 'people' ? '/undang' : ''}?saved`;
 			return {
 				csv: text,
 				batch,

@@ -118,6 +118,21 @@ test('later messages go to the open report, and "Selesai" ends it', async () => 
 	expect((await entriesOf(reference)).at(-1)).toMatchObject({ type: 'closed', actorKind: 'reporter' });
 });
 
+test('a typed "Selesai" ends the report to whose message the person replies, else asks which', async () => {
+	const person = somebody();
+	const [first, second] = [await reported(person), await reported(person)];
+	for (const { reference } of [first, second]) await bringTo(office, reference, 'answered');
+	await toldOf(first.reference, person);
+	const [answer] = person.received().filter(({ text }) => text.includes(ANSWER));
+	const asked = await person.say('Selesai');
+	expect(asked?.choices.map(({ title }) => title)).toEqual([second.reference, first.reference]);
+	for (const { reference } of [first, second]) expect(await standing(reference)).toMatchObject({ status: 'answered' });
+	expect((await person.say('Selesai', { context: { id: answer?.id } }))?.text).toContain(first.reference);
+	expect(await standing(second.reference)).toMatchObject({ status: 'answered' });
+	expect((await person.press(second.reference))?.text).toContain(`Laporan ${second.reference} selesai`);
+	expect(await standing(second.reference)).toMatchObject({ status: 'closed' });
+});
+
 test('with several open reports the person chooses', async () => {
 	const person = somebody();
 	const first = await reported(person);

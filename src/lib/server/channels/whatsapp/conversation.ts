@@ -77,8 +77,10 @@ async function act(talk: Talk): Promise<void> {
 	const { message, all, waiting, own, alive, row } = talk;
 	if (message.kind === 'reaction') return reacted(talk);
 	if (message.receiptHash) return byReceipt(talk, message.receiptHash);
-	const [verb = '', about = ''] = (message.chosen ?? typed(talk) ?? '').split(':');
+	const [verb = '', about = ''] = (message.chosen ?? (await typed(talk)) ?? '').split(':');
 	const ofCase = alive.find(({ conversation }) => String(conversation.id) === about);
+	const answered = answeredOf(alive);
+	const [first] = answered;
 	switch (verb) {
 		case 'menu':
 			return choose(talk, about as reply.MenuChoice);
@@ -96,6 +98,7 @@ async function act(talk: Talk): Promise<void> {
 			break;
 		case 'done':
 			if (ofCase) return done(talk, ofCase);
+			if (about === '' && first) return pressed(talk, first.conversation, reply.which(answered.map(listed), 'done'));
 			break;
 		case 'dispute':
 			if (ofCase) {
@@ -120,13 +123,33 @@ async function reacted(talk: Talk): Promise<void> {
 	await (place ? pressed(talk, place) : setAside(talk.tx, talk.row.id, 'machine', 'reaction'));
 }
 
-function typed({ message: { kind, text }, waiting, own }: Talk): string | undefined {
+async function typed(talk: Talk): Promise<string | undefined> {
+	const { kind, text } = talk.message;
+	const { waiting } = talk;
 	const verb = kind === 'text' ? TYPED.find(([words]) => words.test(text))?.[1] : undefined;
 	if (!verb || verb === 'menu:') return verb;
-	const answered = own.find(({ row }) => row.status === 'answered');
-	if (verb === 'done') return answered && `done:${answered.conversation.id}`;
+	if (verb === 'done') return typedDone(talk);
 	return waiting && draftOf(waiting).kind ? `${verb}:${waiting.id}` : undefined;
 }
+
+/** The report of the message to which the person replies, else the only answered one. `done:` if it may be one of several. */
+async function typedDone(talk: Talk): Promise<string | undefined> {
+	const { alive, own } = talk;
+	const about = await answeredConversation(talk);
+	const replied = own.filter(({ conversation }) => conversation.id === about);
+	const [among = []] = [replied, alive, own].filter(({ length }) => length > 0);
+	const [answered, another] = answeredOf(among);
+	if (another && alive.length > 0) return 'done:';
+	return answered && `done:${answered.conversation.id}`;
+}
+
+/** The answered reports, each once: a report can have several conversations of its reporter. */
+function answeredOf(own: readonly Own[]): Own[] {
+	const answered = own.filter(({ row }) => row.status === 'answered');
+	return answered.filter(({ row }, index) => answered.findIndex((one) => one.row.id === row.id) === index);
+}
+
+const listed = ({ row, conversation: { id } }: Own) => ({ ...row, conversationId: id });
 
 /** A message in the person's own words, or a file. */
 async function written(talk: Talk): Promise<void> {
@@ -160,9 +183,8 @@ async function written(talk: Talk): Promise<void> {
 	if (only && ((!hasFile && !message.text) || (!draft?.choosing && open.length === 1))) return add(talk, only);
 	const place = await take(talk, waiting && { conversationId: waiting.id });
 	if (open.length > 1 && place) {
-		const reports = open.map((one) => ({ ...one.row, conversationId: one.conversation.id }));
 		await remember(tx, place, { choosing: true });
-		await say(tx, place, reply.which(reports), `which:${minute}`);
+		await say(tx, place, reply.which(open.map(listed), 'case'), `which:${minute}`);
 	} else if (place && !waiting && !talk.lately) {
 		await say(tx, place, reply.welcome(talk.unit), 'welcome');
 	}

@@ -84,18 +84,21 @@ export function statusesOf(cases: readonly ShownStatus[], zone: string, locked: 
 	return locked ? { ...all, statusOnly: true } : all;
 }
 
-/** Asks to which of several reports a message belongs. */
-export const which = (cases: readonly (ShownStatus & { conversationId: number })[]): MessageContent => ({
+/** Asks to which of several reports a message belongs, or which one is done. */
+export const which = (
+	cases: readonly (ShownStatus & { conversationId: number })[],
+	verb: 'case' | 'done'
+): MessageContent => ({
 	kind: 'list',
 	text: m.wa_which(),
 	button: m.wa_which_button(),
 	rows: [
 		...cases.slice(0, MOST - 1).map(({ reference, status, conversationId }) => ({
-			id: `case:${conversationId}`,
+			id: `${verb}:${conversationId}`,
 			title: reference,
 			description: statusWord(status, 'citizen')
 		})),
-		{ id: 'case:new', title: m.wa_which_new(), description: m.wa_which_new_about() }
+		...(verb === 'case' ? [{ id: 'case:new', title: m.wa_which_new(), description: m.wa_which_new_about() }] : [])
 	]
 });
 

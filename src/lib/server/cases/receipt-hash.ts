@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { receiptFromBytes } from '#lib/text/receipt-format.ts';
+import { parseReceipt, receiptFromBytes } from '#lib/text/receipt-format.ts';
 import { keyedHash, keyedHex } from '#lib/server/keys.ts';
 
 /** Derives the receipt from a submission id or the token of a link, so that a retry gets the same receipt without storing it. */
@@ -15,3 +15,18 @@ export const receiptHash = (receipt: string): string => keyedHex('receipt-hash',
 
 /** The stored hash of a submission id. */
 export const submissionHash = (submissionId: string): string => keyedHex('submission-hash', submissionId);
+
+/** A receipt as it is written: groups of four characters, with or without separators, also over two lines. */
+const RECEIPTS = /\b[0-9a-z]{4}(?:[\s\p{Pd}\p{Cf}.]{0,3}[0-9a-z]{4}){3}[\s\p{Pd}\p{Cf}.]{0,3}[0-9a-z]\b/giu;
+
+/** Replaces the receipts in a text that will be stored. @returns also the hash of the first one */
+export function withoutReceipts(text: string): { text: string; hash?: string } {
+	let hash: string | undefined;
+	const cleaned = text.replace(RECEIPTS, (typed) => {
+		const parsed = parseReceipt(typed);
+		if (!('ok' in parsed)) return typed;
+		hash ??= receiptHash(parsed.ok);
+		return '•••';
+	});
+	return { text: cleaned, ...(hash && { hash }) };
+}

@@ -5,6 +5,7 @@ import { startImapServer } from '#lib/dev/testing/channels/imap-server.ts';
 import { mailSource as source, multipart, part } from '#lib/dev/testing/channels/mail-source.ts';
 import { connectMailbox, readOnce } from '#lib/dev/testing/channels/mailbox.ts';
 import { makeOffice } from '#lib/dev/testing/office.ts';
+import { randomReceipt } from '#lib/server/cases/receipt-hash.ts';
 import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations, incomingMessages } from '#lib/server/db/schema/channels.ts';
@@ -40,6 +41,7 @@ const pasted = (name: string, bytes: Buffer) =>
 	);
 const withType = ({ type, body }: { type: string; body: string }, headers = {}) =>
 	mailSource({ 'MIME-Version': '1.0', 'Content-Type': type, ...headers }, body);
+const RECEIPT = randomReceipt();
 const TEXT = part('text/plain; charset=utf-8', 'Antrean lama.');
 /** 40 kB that unpack to 40 MB. */
 const BOMB = `PK\x03\x04${'\0'.repeat(40_000)}`;
@@ -195,6 +197,11 @@ const CORPUS: [name: string, source: () => string | Buffer, expected: Expected][
 		'history that belongs to no thread',
 		() => mailSource({}, 'Antrean lama.\n-- \nSari\n\nPada Sen, Kantor menulis:\n> Halo'),
 		read({ body: /> Halo$/ })
+	],
+	[
+		'a receipt, also over two lines',
+		() => mailSource({ Subject: `Re: ${RECEIPT}` }, `Kode ${RECEIPT.toLowerCase()} atau\n${RECEIPT.replace('-', '-\n')}.`),
+		read({ subject: 'Re: •••', body: 'Kode ••• atau\n•••.' })
 	],
 	['a signature', () => mailSource({}, 'Antrean lama.\n-- \nSari'), read()],
 	...Array.from({ length: 20 }, (_, index): (typeof CORPUS)[number] => [

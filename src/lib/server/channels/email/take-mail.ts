@@ -6,6 +6,7 @@ import {
 	MAX_FILES,
 	type KeptFile
 } from '#lib/server/attachments/stored-files.ts';
+import { withoutReceipts } from '#lib/server/cases/receipt-hash.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { env } from '#lib/server/env.ts';
@@ -69,7 +70,11 @@ async function process(connection: ConnectionRow, row: IncomingRow, bytes: Uint8
 		if (parsed.fault === 'slow') throw new Error('parsing the e-mail took too long');
 		return putAside(row, parsed.fault);
 	}
-	const { mail } = parsed;
+	const mail = {
+		...parsed.mail,
+		subject: withoutReceipts(parsed.mail.subject).text,
+		text: withoutReceipts(parsed.mail.text).text
+	};
 	const undelivered = await undeliveredMail(mail);
 	if (undelivered) {
 		return transaction(async (tx) => {

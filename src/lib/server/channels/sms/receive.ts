@@ -1,6 +1,7 @@
 import { and, eq, gt } from 'drizzle-orm';
 import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { phone } from '#lib/cases/schema.ts';
+import { withoutReceipts } from '#lib/server/cases/receipt-hash.ts';
 import { now } from '#lib/server/clock.ts';
 import { transaction } from '#lib/server/db/index.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
@@ -43,7 +44,7 @@ export async function receiveSms(
 	if (!sender || text === undefined) return 'unreadable';
 	const externalId = valueAt(content, paths.messageIdPath);
 	const time = valueAt(content, paths.timePath);
-	const message: SealedSms = { sender, text: cut(text) };
+	const message: SealedSms = { sender, text: cut(withoutReceipts(text).text) };
 	const minute = Math.floor(now().getTime() / MINUTE_MS);
 	const keyOf = (at: number | string) => {
 		const key = externalId ?? sha256Hex(JSON.stringify([sender, text, time ?? at]));

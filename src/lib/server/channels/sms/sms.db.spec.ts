@@ -7,6 +7,7 @@ import { ANSWER, at, bringTo } from '#lib/dev/testing/office.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { runJobs } from '#lib/dev/testing/channels/whatsapp.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { randomReceipt } from '#lib/server/cases/receipt-hash.ts';
 import { db } from '#lib/server/db/index.ts';
 import { auditEntries } from '#lib/server/db/schema/audit.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
@@ -77,6 +78,12 @@ describe('an SMS that comes in', () => {
 		const message = { id: 't1', from: '081240005555', message: 'Kapan kantor buka?', at: time };
 		await at('2026-12-03T01:00:00Z', () => arrive(message));
 		expect(await stored()).toMatchObject([{ sentAt: new Date(expected) }]);
+	});
+
+	test('is stored without the receipt that it contains', async () => {
+		await arrive({ id: 'k1', from: '081240005555', message: `Kode saya ${randomReceipt()}` });
+		await runJobs();
+		expect(await stored()).toMatchObject([{ body: 'Kode saya •••' }]);
 	});
 
 	test('may come as a form, and a sender that is no number is a program', async () => {

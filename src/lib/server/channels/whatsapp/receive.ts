@@ -1,6 +1,6 @@
 import { transaction } from '#lib/server/db/index.ts';
 import { encryptText, sameSecret } from '#lib/server/keys.ts';
-import { receiptHash } from '#lib/server/cases/receipt-hash.ts';
+import { withoutReceipts } from '#lib/server/cases/receipt-hash.ts';
 import { parseJson } from '#lib/server/integrations/foreign-text.ts';
 import {
 	isSigned,
@@ -9,7 +9,6 @@ import {
 	type WhatsAppMessage
 } from '#lib/server/integrations/whatsapp/webhook.ts';
 import { enqueueMany } from '#lib/server/jobs/queue.ts';
-import { parseReceipt } from '#lib/text/receipt-format.ts';
 import { connectionsBy, noteReceived, secretsOf, type ConnectionRow } from '../connections/connections.ts';
 import { noteIncoming } from '../incoming/intake.ts';
 import { applyStatus } from '../outgoing/delivery.ts';
@@ -72,18 +71,9 @@ async function storeEvents({ messages, statuses }: NumberEvents, connection: Con
 	await noteReceived(connection.id, messages.length > 0);
 }
 
-/** A receipt as it is written: groups of four characters, with or without separators. */
-const RECEIPTS = /\b[0-9a-z]{4}(?:[ \-–.]?[0-9a-z]{4}){3}[ \-–.]?[0-9a-z]\b/gi;
-
 /** Encrypts a message. A receipt in its text is replaced by its hash, because no receipt is ever stored. */
 function sealed({ at: _, ...message }: WhatsAppMessage): Promise<string> {
-	let found: string | undefined;
-	const text = message.text.replace(RECEIPTS, (typed) => {
-		const parsed = parseReceipt(typed);
-		if (!('ok' in parsed)) return typed;
-		found ??= receiptHash(parsed.ok);
-		return '•••';
-	});
-	const stored: StoredMessage = { ...message, text, ...(found ? { receiptHash: found } : {}) };
+	const { text, hash } = withoutReceipts(message.text);
+	const stored: StoredMessage = { ...message, text, ...(hash ? { receiptHash: hash } : {}) };
 	return encryptText(JSON.stringify(stored));
 }

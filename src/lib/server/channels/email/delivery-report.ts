@@ -7,6 +7,7 @@ import { noteRefusedAddress } from '../reporter-stop.ts';
 import { mailIdsIn } from './thread.ts';
 
 const FAILED = /^action:\s*failed\s*$/im;
+const STATUS = /^status:\s*([245]\.\d{1,3}\.\d{1,3})/im;
 const MESSAGE_ID = /^message-id:\s*<([^<>\s]{3,400})>/im;
 const textOf = (file: ParsedMail['files'][number] | undefined) =>
 	file ? Buffer.from(file.bytes).toString('latin1') : '';
@@ -18,7 +19,9 @@ const textOf = (file: ParsedMail['files'][number] | undefined) =>
 export async function undeliveredMail({ contentType, contentParams, files }: ParsedMail) {
 	if (contentType !== 'multipart/report' || contentParams['report-type'] !== 'delivery-status') return undefined;
 	const part = (type: RegExp) => textOf(files.find((file) => type.test(file.contentType)));
-	if (!FAILED.test(part(/^message\/delivery-status$/))) return undefined;
+	const blocks = part(/^message\/delivery-status$/).split(/\r?\n\r?\n/);
+	const failed = blocks.find((block) => FAILED.test(block));
+	if (failed === undefined) return undefined;
 	const [, returned = ''] = MESSAGE_ID.exec(part(/^(message\/rfc822|text\/rfc822-headers)$/)) ?? [];
 	const [id] = mailIdsIn([returned]);
 	if (!id) return undefined;
@@ -26,24 +29,25 @@ export async function undeliveredMail({ contentType, contentParams, files }: Par
 		.select({ id: mails.id, caseId: mails.caseId, kind: mails.kind, sentAt: mails.sentAt, createdAt: mails.createdAt })
 		.from(mails)
 		.where(and(eq(mails.id, id), inArray(mails.kind, ['reporter', 'conversation'])));
-	return mail;
+	return mail && { ...mail, status: STATUS.exec(failed)?.[1] ?? '' };
 }
 
 /**
- * Marks the address as undeliverable where the case shows it, and the e-mail as failed in the outbox. A late report about a
- * letter to a former address says nothing about the present one.
+ * Marks the e-mail as failed in the outbox, and the address as undeliverable where the case shows it, if the server does not
+ * know it (RFC 3463: 5.1 address, 5.2 mailbox). A late report about a letter to a former address says nothing about the present
+ * one.
  */
 export async function noteUndelivered(
 	tx: Tx,
-	{ id, caseId, kind, sentAt, createdAt }: NonNullable<Awaited<ReturnType<typeof undeliveredMail>>>
+	{ id, caseId, kind, sentAt, createdAt, status }: NonNullable<Awaited<ReturnType<typeof undeliveredMail>>>
 ) {
-	if (kind === 'reporter' && caseId !== null) {
+	if (kind === 'reporter' && caseId !== null && /^5\.[12]\./.test(status)) {
 		const isChange = sql`${timeline.type} = 'contact_changed' and ${timeline.data} -> 'changed' @> '["email"]'`;
 		const changedSince = and(eq(timeline.caseId, caseId), isChange, gt(timeline.at, sentAt ?? createdAt));
 		if ((await tx.$count(timeline, changedSince)) === 0) await noteRefusedAddress(tx, caseId);
 	}
 	await tx
 		.update(mails)
-		.set({ state: 'failed', reason: '550 5.1.1 returned by a delivery report' })
+		.set({ state: 'failed', reason: `${status} returned by a delivery report`.trim() })
 		.where(eq(mails.id, id));
 }

@@ -212,17 +212,18 @@ describe('threads', () => {
 		});
 	});
 
-	test('a delivery report marks the address of the letter as undeliverable, once; a delay and a new address do not', async () => {
+	test('a delivery report marks the address of the letter as undeliverable, once; a delay, our own fault and a new address do not', async () => {
 		await start();
 		const id = await letter({ sentAt: now() });
-		const report = (action: string) => {
-			const status = part('message/delivery-status', `Reporting-MTA: dns; x\r\n\r\nAction: ${action}\r\nStatus: 5.1.1`);
+		const report = (action: string, code = '5.1.1') => {
+			const status = part('message/delivery-status', `Reporting-MTA: x\r\n\r\nAction: ${action}\r\nStatus: ${code}`);
 			const returned = part('message/rfc822', `Message-ID: <${id}@kantor.example>\r\nSubject: s\r\n\r\nb`);
 			const { type, body } = multipart('report', [part('text/plain', 'x'), status, returned]);
 			const headers = { 'Content-Type': `${type}; report-type=delivery-status`, 'MIME-Version': '1.0' };
 			server.deliver(mailSource({ ...headers, From: 'MAILER-DAEMON@warga.example' }, body));
 		};
 		report('delayed');
+		for (const code of ['5.7.1', '4.4.7']) report('failed', code);
 		await readOnce(mailbox);
 		expect(await reporterMailState(await standing(reference))).toBe('wanted');
 		report('failed');
@@ -231,7 +232,7 @@ describe('threads', () => {
 		expect(await reporterMailState(await standing(reference))).toBe('refused');
 		expect((await entriesOf(reference)).filter(({ type }) => type === 'undelivered')).toHaveLength(1);
 		expect((await stored()).map(({ state, reason }) => `${state} ${reason}`)).toEqual([
-			...['machine daemon', 'machine delivery_report', 'machine delivery_report']
+			...['machine daemon', ...Array<string>(4).fill('machine delivery_report')]
 		]);
 		const spoken = { data: {} } as Parameters<typeof changeReporterContact>[3];
 		const row = await standing(reference);

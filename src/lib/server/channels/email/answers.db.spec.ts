@@ -10,6 +10,7 @@ import { later } from '#lib/dev/testing/outcomes.ts';
 import { rounds } from '#lib/dev/testing/rounds.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { reporterMailState } from '#lib/server/cases/mail-preference.ts';
 import { officeOfReceiptLink, useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
 import { cases, messages } from '#lib/server/db/schema/cases.ts';
@@ -20,6 +21,7 @@ import type { ConnectionRow } from '../connections/connections.ts';
 import { openFromConversation } from '../incoming/open-from-conversation.ts';
 import { replyToConversation } from '../incoming/decide.ts';
 import { deleteOldMails, deliverMail } from '../mail-delivery.ts';
+import { noteRefusedAddress } from '../reporter-stop.ts';
 
 const office = useOffice();
 const smtp = useMailServer();
@@ -85,6 +87,20 @@ test('answers by e-mail with the text of the office, in the thread of the report
 	await readOnce(mailbox);
 	expect(await standing(reference)).toMatchObject({ status: 'received' });
 	expect(await ofOffice()).toHaveLength(1);
+});
+
+test('writes again to an address that was refused once the reporter writes from it', async () => {
+	const reference = await report({ 'Message-ID': '<1@warga.example>' });
+	const { id } = await standing(reference);
+	await transaction((tx) => noteRefusedAddress(tx, id));
+	server.deliver(
+		mailSource({ From: 'lain@warga.example', 'In-Reply-To': smtp.letters()[0]?.messageId ?? '' }, 'Halo.')
+	);
+	await readOnce(mailbox);
+	expect(await reporterMailState(await standing(reference))).toBe('refused');
+	server.deliver(mailSource({ 'In-Reply-To': smtp.letters()[0]?.messageId ?? '' }, 'Kotak surat saya tadi penuh.'));
+	await readOnce(mailbox);
+	expect(await reporterMailState(await standing(reference))).toBe('wanted');
 });
 
 test('sends no text that was destroyed meanwhile', async () => {

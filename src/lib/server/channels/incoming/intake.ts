@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS } from '#lib/calendar/durations.ts';
 import { numberedName } from '#lib/server/attachments/display-name.ts';
 import type { KeptFile } from '#lib/server/attachments/stored-files.ts';
 import { storeIncomingMessage } from '#lib/server/cases/conversation/incoming-message.ts';
+import { acceptAddress } from '#lib/server/cases/mail-preference.ts';
 import { contactHash, reporterMarks } from '#lib/server/cases/reporter.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Database, Tx } from '#lib/server/db/index.ts';
@@ -171,6 +172,8 @@ async function toCase(tx: Tx, arrived: Arrived, { found, fromReporter }: Target)
 		quiet,
 		data: { conversation: conversation.id, ...refusedIn(content.refusedFiles) }
 	});
+	// The address is right after all.
+	if (fromReporter && conversation.channel === 'email') await acceptAddress(tx, caseId);
 	await storeContent(tx, message, content, { conversation, caseId });
 	await storeFiles(tx, message.id, content.files.filter(isVoice));
 	return { caseId };

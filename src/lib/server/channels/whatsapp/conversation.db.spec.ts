@@ -238,6 +238,7 @@ test('a recorded voice note is kept as it is; another sound file, which may hold
 	await person.send('audio', Buffer.from('\0\0\0\x18ftypM4A \0\0\0\0M4A mp42'), 'audio/mp4');
 	phone.store.faults.expire = true;
 	await person.send('document', Buffer.from('%PDF-1.4'), 'application/pdf');
+	expect(person.last()?.text).toContain('kirim lagi sebagai foto');
 	const rows = await db()
 		.select()
 		.from(incomingMessages)

@@ -7,7 +7,7 @@ import { baseLocale } from '#lib/paraglide/runtime.js';
 import { contactHash } from '#lib/server/cases/reporter.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { cases, timeline } from '#lib/server/db/schema/cases.ts';
-import { conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { encryptText } from '#lib/server/keys.ts';
 import { SILENT_MS, silentSince, type ConversationRow } from '../incoming/conversation.ts';
@@ -48,8 +48,23 @@ export async function converse(arrival: Arrival): Promise<void> {
 	const [language = baseLocale] = [...(waiting ? [waiting] : []), ...conversationsOf(own)].flatMap(
 		(one) => draftOf(one).language ?? []
 	);
-	await inLocale(language, () => act({ ...arrival, all, own, alive, waiting, waited, lately }));
+	await inLocale(language, async () => {
+		await act({ ...arrival, all, own, alive, waiting, waited, lately });
+		if (arrival.refusedFiles.length > 0) await sayRefused(arrival);
+	});
 }
+
+/** Says that a file was not kept, where the message is now. Once a minute, as for an album of photos. */
+async function sayRefused({ tx, row }: Arrival): Promise<void> {
+	const [place] = await tx
+		.select({ conversation: conversations })
+		.from(incomingMessages)
+		.innerJoin(conversations, eq(conversations.id, incomingMessages.conversationId))
+		.where(eq(incomingMessages.id, row.id));
+	if (place) await say(tx, place.conversation, reply.text(m.wa_file_refused()), `refused:${minuteOf(row)}`);
+}
+
+const minuteOf = ({ sentAt }: Arrival['row']) => Math.floor(sentAt.getTime() / MINUTE_MS);
 
 const conversationsOf = (own: readonly Own[]) => own.map(({ conversation }) => conversation);
 const casesOf = (own: readonly Own[]) => own.map(({ row }) => row);
@@ -154,7 +169,7 @@ const listed = ({ row, conversation: { id } }: Own) => ({ ...row, conversationId
 /** A message in the person's own words, or a file. */
 async function written(talk: Talk): Promise<void> {
 	const { tx, message, waiting, alive, row, files, refusedFiles } = talk;
-	const minute = Math.floor(row.sentAt.getTime() / MINUTE_MS);
+	const minute = minuteOf(row);
 	const isRecent = (since: string | undefined) => since && row.sentAt.getTime() - Date.parse(since) < DAY_MS;
 	const disputed = alive.find(({ conversation }) => isRecent(draftOf(conversation).disputing));
 	if (disputed && message.text) return object(talk, disputed);
@@ -175,7 +190,7 @@ async function written(talk: Talk): Promise<void> {
 	if (waiting && draft?.kind) {
 		await take(talk, { conversationId: waiting.id });
 		// One reply a minute, so that an album of photos is not answered one by one.
-		await say(tx, waiting, reply.noted(waiting.id), `noted:${minute}`);
+		if (message.text || refusedFiles.length === 0) await say(tx, waiting, reply.noted(waiting.id), `noted:${minute}`);
 		return;
 	}
 	const open = alive.filter(({ row: { status } }) => status === 'answered' || OPEN_STATUSES.includes(status));

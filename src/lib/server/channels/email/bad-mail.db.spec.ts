@@ -200,8 +200,14 @@ const CORPUS: [name: string, source: () => string | Buffer, expected: Expected][
 	],
 	[
 		'a receipt, also over two lines',
-		() => mailSource({ Subject: `Re: ${RECEIPT}` }, `Kode ${RECEIPT.toLowerCase()} atau\n${RECEIPT.replace('-', '-\n')}.`),
+		() =>
+			mailSource({ Subject: `Re: ${RECEIPT}` }, `Kode ${RECEIPT.toLowerCase()} atau\n${RECEIPT.replace('-', '-\n')}.`),
 		read({ subject: 'Re: •••', body: 'Kode ••• atau\n•••.' })
+	],
+	[
+		'a text that is too long to be kept',
+		() => mailSource({}, 'Antrean lama. '.repeat(4000)),
+		read({ body: /Antrean .{0,12}…\s+\(Teks dipotong\. Selengkapnya ada di kotak surat kantor\.\)$/ })
 	],
 	['a signature', () => mailSource({}, 'Antrean lama.\n-- \nSari'), read()],
 	...Array.from({ length: 20 }, (_, index): (typeof CORPUS)[number] => [

@@ -30,7 +30,7 @@ export function textOf(body: string, files: readonly { mediaType: string; transc
 }
 
 const LONGEST = 20_000;
-const CUT = ' …\n\n(Teks selengkapnya ada di pesan masuk.)';
+const CUT = ' …\n\n(Lanjutannya ada di pesan masuk.)';
 
 /** A text of a conversation as a case can hold it. Stored in the language of the office. */
 export const capped = (text: string): string =>

@@ -210,7 +210,7 @@ test('a case holds as much of a long conversation as it can, and says where the 
 	const { reference } = await openFromConversation(ids[0] ?? 0, {}, office.handler);
 	const { body } = await standing(reference);
 	expect(body).toHaveLength(20_000);
-	expect(body).toMatch(/\(Teks selengkapnya ada di pesan masuk\.\)$/);
+	expect(body).toMatch(/\(Lanjutannya ada di pesan masuk\.\)$/);
 });
 
 const closedUnit = async () => {

@@ -105,7 +105,7 @@ async function parse(job: MimeJob): Promise<ParsedMail> {
 		headers,
 		contentType: value.toLowerCase(),
 		contentParams: params,
-		text: textOf(mail, job).slice(0, job.maxTextCharacters),
+		text: capped(textOf(mail, job), job.maxTextCharacters),
 		files: mail.attachments.map((file) => ({
 			name: file.filename ?? '',
 			contentType: file.contentType,
@@ -115,6 +115,11 @@ async function parse(job: MimeJob): Promise<ParsedMail> {
 		}))
 	};
 }
+
+/** Ends a text that was cut. In the language of the office, because it is stored with the text. */
+const CUT = ' …\n\n(Teks dipotong. Selengkapnya ada di kotak surat kantor.)';
+const capped = (text: string, most: number): string =>
+	text.length > most ? text.slice(0, most).toWellFormed() + CUT : text;
 
 const MAX_ANSWERS = 50;
 
@@ -129,7 +134,7 @@ function sendersOf(mail: Parsed): MailAddress[] {
 
 function textOf(mail: Parsed, { maxHtmlCharacters, maxHtmlTags }: MimeJob): string {
 	if (mail.text?.trim()) return mail.text;
-	const html = String(mail.html || '').slice(0, maxHtmlCharacters);
+	const html = capped(String(mail.html || ''), maxHtmlCharacters);
 	if (html.split('<').length > maxHtmlTags) throw new RangeError('max tags exceeded');
 	return html && htmlToText(html, HTML_AS_TEXT);
 }

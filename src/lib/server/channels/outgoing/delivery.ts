@@ -7,7 +7,7 @@ import { STATUSES, type WhatsAppStatus } from '#lib/server/integrations/whatsapp
 import { enqueue } from '#lib/server/jobs/queue.ts';
 import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { claim, end, endForNow, endLost, keptSince, lose, markSending, sweepOutbox } from '../attempts.ts';
-import { noteFailed, noteWorked } from '../connections/connections.ts';
+import { noteFailed, noteWorked, type ConnectionRow } from '../connections/connections.ts';
 import { prepareSms } from '../sms/send.ts';
 import { prepareWhatsApp } from '../whatsapp/send.ts';
 
@@ -40,13 +40,25 @@ export async function deliverMessage(messageId: string, attempt: number): Promis
 			: await PREPARE[connection.channel](row, connection, conversation);
 	if ('fails' in prepared) return lost(row, { state: 'failed', reason: prepared.fails });
 	await markSending(outgoingMessages, row);
-	await settle(row, await prepared.send(), prepared.note ?? null);
+	await settle(row, connection.channel, await prepared.send(), prepared.note ?? null);
 }
 
 const lost = (row: OutgoingRow, loss: { state: 'failed' | 'unknown'; reason: string }) =>
 	transaction((tx) => endLost(tx, outgoingMessages, row, loss));
 
-async function settle(row: OutgoingRow, outcome: SendOutcome, note: string | null): Promise<void> {
+/** The fault of a connection, for which its page has words. A code of Meta stands in its words. */
+function faultOf(channel: ConnectionRow['channel'], reason: string): string {
+	if (reason === 'token') return `${channel}_token`;
+	if (channel === 'sms') return 'sms_gateway';
+	return reason.startsWith('code_') ? reason : 'whatsapp_unreachable';
+}
+
+async function settle(
+	row: OutgoingRow,
+	channel: ConnectionRow['channel'],
+	outcome: SendOutcome,
+	note: string | null
+): Promise<void> {
 	if (outcome.outcome === 'sent') {
 		// A status may have come before the answer. Then only the id, and how it was sent, are missing.
 		await db()
@@ -60,7 +72,7 @@ async function settle(row: OutgoingRow, outcome: SendOutcome, note: string | nul
 	if (outcome.outcome === 'later') await endForNow(outgoingMessages, row, reason);
 	else await lost(row, { state: outcome.outcome === 'unknown' ? 'unknown' : 'failed', reason });
 	if (outcome.outcome === 'later' || (outcome.outcome === 'refused' && isOfConnection(outcome.reason)))
-		await noteFailed(row.connectionId, reason);
+		await noteFailed(row.connectionId, faultOf(channel, reason));
 }
 
 /**
@@ -108,7 +120,7 @@ export async function applyStatus(tx: Tx, connectionId: string, status: WhatsApp
 	const reason = code === null ? 'undeliverable' : refusalOfCode(code);
 	if (state !== 'failed') return;
 	await lose(tx, outgoingMessages, which, { state, reason });
-	if (isOfConnection(reason)) await noteFailed(connectionId, reason, tx);
+	if (isOfConnection(reason)) await noteFailed(connectionId, faultOf('whatsapp', reason), tx);
 }
 
 /** The job that tries a status again. */

@@ -14,6 +14,8 @@ declare global {
 			hidden?: { submissionId: string; opened: string };
 			/** The page shows a choice of this person, so Back must not show it to the next one. */
 			isPrivate?: boolean;
+			/** Error page of a form that arrived after the time to view its report, with the text to be copied. */
+			refusal?: Error;
 		}
 		interface Error {
 			message: string;

@@ -3,15 +3,27 @@ import { describe, expect, test } from 'vitest';
 import { BY_SCRIPT } from '#lib/ui/form/form-state.ts';
 import { receiveForTrack } from './track-form.ts';
 
-/** Sends a form of a tracked report from a browser in which no report is open. */
-function send(fields: Record<string, string>, headers: Record<string, string> = {}) {
+const layouts = import.meta.glob<{ load: (event: unknown) => Promise<unknown> }>(
+	'/src/routes/**/lacak/laporan/+layout.server.ts'
+);
+
+/**
+ * Sends a form of a tracked report from a browser in which no report is open. The response is what the layout throws: it
+ * loads after the action and before SvelteKit throws the action's error.
+ */
+async function send(fields: Record<string, string>, headers: Record<string, string> = {}) {
 	const request = new Request('http://localhost/lacak/laporan/pesan', {
 		method: 'POST',
 		headers,
 		body: new URLSearchParams(fields)
 	});
 	const event = { request, cookies: { get: () => undefined }, locals: { lang: 'id' } } as unknown as RequestEvent;
-	return receiveForTrack(event, () => Promise.reject(new Error('must not be called')));
+	const acted: unknown = await receiveForTrack(event, () => Promise.reject(new Error('must not be called'))).catch(
+		(thrown: unknown) => thrown
+	);
+	const layout = await Object.values(layouts)[0]!();
+	await expect(layout.load(event)).rejects.toEqual(acted);
+	throw acted;
 }
 
 describe('a form of a report whose time to view it has ended', () => {

@@ -21,7 +21,10 @@ export async function receiveForTrack(
 		const unsent = writtenText(read);
 		if (!unsent) redirect(303, '/lacak?habis');
 		const next = { href: '/lacak', label: m.citizen_track_link() };
-		error(403, { title: m.citizen_unsent_title(), message: m.citizen_unsent_lead(), next, unsent });
+		const refusal = { title: m.citizen_unsent_title(), message: m.citizen_unsent_lead(), next, unsent };
+		// The layout loads after the action, and its redirect would replace this error.
+		event.locals.refusal = refusal;
+		error(403, refusal);
 	}
 	if (read.files.length > 0) read.typed.file = read.files.map((file) => file.name);
 	return asForm(read.typed, async () => {

@@ -1,4 +1,4 @@
-import { redirect } from '@sveltejs/kit';
+import { error, redirect } from '@sveltejs/kit';
 import { acceptAttribute } from '#lib/server/attachments/kinds.ts';
 import { MAX_FILES } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
@@ -12,6 +12,7 @@ import { owedTo } from './owed.ts';
 export const load = (event) =>
 	asPage(async () => {
 		const tracked = await openTrack(event);
+		if (!tracked && event.locals.refusal) error(403, event.locals.refusal);
 		if (!tracked) redirect(303, '/lacak?habis');
 		const [{ unit, ...report }, letters] = await Promise.all([
 			reporterView(tracked.found),

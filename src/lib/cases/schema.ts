@@ -111,13 +111,15 @@ export type CaseInput = z.output<typeof caseInput>;
 
 export const messageInput = z.object({
 	body: text(1, 4000, 'message'),
-	public: flag.default(true),
 	version: version.optional(),
 	submission_id: submissionId.optional()
 });
 
+/** A message by staff. It has no default of who reads it: a note that the reporter has read can't be taken back. */
+export const staffMessageInput = messageInput.extend({ public: z.union(flag.options, 'public_missing') });
+
 /** The same for the desk's form, with people mentioned from the list of those who may see the case. */
-export const deskMessageInput = messageInput.extend({ mention: oneOrMore(z.string().trim().max(40)).optional() });
+export const deskMessageInput = staffMessageInput.extend({ mention: oneOrMore(z.string().trim().max(40)).optional() });
 
 export const verificationInput = z.object({
 	category: z.enum(CATEGORIES, { error: 'category_invalid' }),

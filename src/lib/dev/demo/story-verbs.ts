@@ -81,7 +81,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
 	}),
 	assign: desk(assignCase, ({ about }, stage) => ({ assignee: stage.actor(about as Part).accountId })),
 	ask: desk(askReporter, ({ text }) => ({ body: text })),
-	write: desk(writeMessage, ({ text }) => ({ body: text })),
+	write: desk(writeMessage, ({ text }) => ({ body: text, public: true })),
 	note: desk(writeMessage, ({ text }) => ({ body: text, public: false })),
 	answer: desk(answerCase, ({ text }) => ({ body: text })),
 	approve: desk(decideDraft, () => ({ decision: 'approve' }), 'head'),

@@ -95,7 +95,7 @@ test('every change of a case adds a timeline entry with its new version', async 
 	const steps: [type: string, step: () => Promise<unknown>][] = [
 		['assigned', () => act(assignCase, handler, reference, { assignee: handler.accountId })],
 		['verified', () => act(verifyCase, handler, reference, { category: 'time', class: 'plain' })],
-		['message', () => writeMessage(handler, reference, { body: 'Kami periksa.' })],
+		['message', () => writeMessage(handler, reference, { body: 'Kami periksa.', public: true })],
 		['note', () => writeMessage(handler, reference, { body: 'Tanyakan ke loket dua.', public: false })],
 		['info_requested', () => act(askReporter, handler, reference, { body: 'Kapan itu?' })],
 		['info_given', () => writeToOffice(id, { body: 'Kemarin pagi.' })],

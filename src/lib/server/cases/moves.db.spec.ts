@@ -70,7 +70,7 @@ test('while a question to the reporter is open, a drafted answer cannot be appro
 
 test('refuses a verb for an older version and lists the changes since', async () => {
 	const { reference, version } = await caseIn(office, 'verified');
-	await writeMessage(office.supervisor, reference, { body: 'Kami sedang memeriksa.' });
+	await writeMessage(office.supervisor, reference, { body: 'Kami sedang memeriksa.', public: true });
 	await act(assignCase, office.supervisor, reference, { assignee: office.handler.accountId });
 	const late = answerCase(office.handler, reference, { body: ANSWER, version });
 	await expect(late).rejects.toMatchObject({

@@ -62,7 +62,7 @@ test('a case is hidden from the officer whom it names, in lists, counts, search 
 	expect((await inboxCounts(office.handler)).open).toBe(1);
 	const verb = act(verifyCase, named, reference, { category: 'time', class: 'plain' });
 	await expect(verb).rejects.toMatchObject(notFound);
-	await expect(writeMessage(named, reference, { body: 'Halo.' })).rejects.toMatchObject(notFound);
+	await expect(writeMessage(named, reference, { body: 'Halo.', public: true })).rejects.toMatchObject(notFound);
 	const people = await peopleFor(db(), await standing(reference), ['handler', 'supervisor']);
 	expect(people.map((person) => person.id)).not.toContain(named.accountId);
 });

@@ -114,7 +114,7 @@ describe('manual mode', () => {
 
 	it('a report that becomes an integrity matter is no longer offered for copying, nor its messages', async () => {
 		const { office, row, escalation } = await manual();
-		await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.' });
+		await writeMessage(office.actor, row.reference, { body: 'Sedang kami bahas.', public: true });
 		await followCaseEvents((await standing(escalation.id)).entries);
 		expect((await escalationView(office.actor, escalation.id)).followups).toHaveLength(1);
 		const { version } = (await standing(escalation.id)).row;

@@ -98,7 +98,7 @@ describe('messages of the reporter', () => {
 		await bringTo(office, reference, 'needs_info');
 		await writeToOffice(id, { body: 'Kursi di ruang tunggu, Senin pagi.' });
 		await writeToOffice(id, { body: 'Kursi itu masih rusak.' });
-		await writeMessage(office.supervisor, reference, { body: 'Terima kasih, kami periksa.' });
+		await writeMessage(office.supervisor, reference, { body: 'Terima kasih, kami periksa.', public: true });
 		await answerCase(office.handler, reference, await on(reference, { body: ANSWER }));
 		await approve(office.supervisor, reference);
 		await dispute(id, { body: 'Kursi belum diganti juga.' });

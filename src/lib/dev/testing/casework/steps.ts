@@ -97,7 +97,7 @@ const EVENTS: Record<string, CaseEvent> = {
 	'reporter is satisfied': ({ caseId }) => scoreAnswer(caseId, { score: 5 }),
 	'reporter is not satisfied': ({ caseId }) => scoreAnswer(caseId, { score: 1, comment: 'Belum selesai.' }),
 	'reporter disputes': ({ caseId }) => dispute(caseId, { body: 'Saya belum puas dengan ini.' }),
-	'office writes': ({ reference }, who) => writeMessage(who, reference, { body: 'Kami periksa dahulu.' }),
+	'office writes': ({ reference }, who) => writeMessage(who, reference, { body: 'Kami periksa dahulu.', public: true }),
 	'main case is answered': async ({ main }, who) =>
 		answerCase(
 			who,

@@ -75,7 +75,7 @@ test('"Jawab langsung" has the same effect as verify, assign and answer in seque
 					if (sample.assigned) {
 						await act(assignCase, handler, reference, { assignee: handler.accountId });
 					}
-					if (sample.written) await writeMessage(handler, reference, { body: 'Kami baca dulu.' });
+					if (sample.written) await writeMessage(handler, reference, { body: 'Kami baca dulu.', public: true });
 				});
 				return reference;
 			};

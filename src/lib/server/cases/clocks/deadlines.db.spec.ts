@@ -61,7 +61,9 @@ test('a message meets the first reply, a note does not', async () => {
 	await at(TUESDAY, () => writeMessage(office.handler, reference, { body: 'Catatan saja.', public: false }));
 	expect(await lastEntry(reference, 'note')).toMatchObject({ public: false, actorId: office.handler.accountId });
 	expect((await clockOf(reference, 'first_reply'))?.state).toBe('running');
-	await at('2026-12-01T08:00:00Z', () => writeMessage(office.handler, reference, { body: 'Kami periksa.' }));
+	await at('2026-12-01T08:00:00Z', () =>
+		writeMessage(office.handler, reference, { body: 'Kami periksa.', public: true })
+	);
 	expect(await clockOf(reference, 'first_reply')).toMatchObject({ state: 'met', late: false });
 	expect(await clockOf(reference, 'response_by_law')).toMatchObject({ state: 'met', late: false });
 });

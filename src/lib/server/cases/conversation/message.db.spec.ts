@@ -27,10 +27,11 @@ test('a note stores the mentioned accounts, and the case page shows their names'
 	expect(said).toMatchObject({ public: false, mentioned: [{ username, name: supervisor.name }] });
 });
 
-test('a repeated call with its submission id stores one message, and refuses other content', async () => {
+test('a repeated call with its submission id stores one message, and refuses other content or an unknown reader', async () => {
 	const call = (more: Record<string, unknown> = {}) =>
 		writeMessage(office.handler, reference, {
 			body: 'Kami cek dulu.',
+			public: true,
 			submission_id: 'panggilan-1',
 			version: 1,
 			...more
@@ -42,6 +43,10 @@ test('a repeated call with its submission id stores one message, and refuses oth
 		await expect(call(other)).rejects.toMatchObject({ code: 'submission-reused' });
 	await expect(call({ submission_id: 'panggilan-2' })).rejects.toMatchObject({ code: 'stale' });
 	await call({ submission_id: 'panggilan-2', version: undefined });
+	const issues = [{ path: 'public', code: 'public_missing' }];
+	await expect(call({ submission_id: 'panggilan-3', version: undefined, public: undefined })).rejects.toMatchObject({
+		issues
+	});
 	expect(await story(reference)).toEqual(['opened', 'message', 'message']);
 });
 
@@ -83,7 +88,12 @@ test('a note on a restricted case can mention only its supervisors', async () =>
 });
 
 test('a public message mentions nobody, and in an API note an unknown name stays plain text', async () => {
-	await writeMessage(office.handler, reference, { body: `Halo @${usernameOf(office.supervisor)}` }, { files: [] });
+	await writeMessage(
+		office.handler,
+		reference,
+		{ body: `Halo @${usernameOf(office.supervisor)}`, public: true },
+		{ files: [] }
+	);
 	expect((await lastEntry(reference, 'message'))?.data.mentions).toBeUndefined();
 	await expect(
 		writeMessage(

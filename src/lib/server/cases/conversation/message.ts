@@ -1,7 +1,7 @@
 import { and, eq, like } from 'drizzle-orm';
 import type { z } from 'zod';
 import { mentionsIn } from '#lib/cases/mentions.ts';
-import { deskMessageInput, messageInput, questionInput } from '#lib/cases/schema.ts';
+import { deskMessageInput, questionInput, staffMessageInput } from '#lib/cases/schema.ts';
 import { PAUSING_QUESTIONS } from '#lib/cases/moves.ts';
 import { attachFiles, type KeptFile, type SentFile } from '#lib/server/attachments/stored-files.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -66,7 +66,7 @@ const byStaff = (actor: Actor) => ({ author: 'staff' as const, accountId: actor.
  * @throws Conflict `submission-reused` if the id came back with other content
  */
 export async function writeMessage(actor: Actor, reference: string, raw: unknown, desk?: DeskInput): Promise<CaseRow> {
-	const input: z.output<typeof deskMessageInput> = desk ? checked(deskMessageInput, raw) : checked(messageInput, raw);
+	const input: z.output<typeof deskMessageInput> = checked(desk ? deskMessageInput : staffMessageInput, raw);
 	const body = withPicked(input);
 	return withKeptFiles(desk?.files ?? [], 'office', (kept) =>
 		changeCase(actor, reference, undefined, async (tx, { row: before, unit }) => {

@@ -37,7 +37,7 @@ describe('push messages to a reporter', () => {
 		await bringTo(office, reference, 'needs_info');
 		expect(kinds(await pushedAbout(reference))).toEqual(['question']);
 		expect(await pushedAbout(reference)).toEqual([]);
-		await writeMessage(office.handler, reference, await on(reference, { body: 'Kami masih memeriksa.' }));
+		await writeMessage(office.handler, reference, await on(reference, { body: 'Kami masih memeriksa.', public: true }));
 		expect(kinds(await pushedAbout(reference))).toEqual(['news']);
 	});
 
@@ -72,7 +72,7 @@ describe('push messages to a reporter', () => {
 		const given = { kind: 'suggestion', body: 'Kursi ruang tunggu kurang banyak sekali.', submission_id: 'pisah-0002' };
 		const part = await splitCase(office.handler, reference, await on(reference, given));
 		expect(kinds(await pushedAbout(part))).toEqual(['news']);
-		await writeMessage(office.handler, part, await on(part, { body: 'Sudah kami periksa.' }));
+		await writeMessage(office.handler, part, await on(part, { body: 'Sudah kami periksa.', public: true }));
 		expect(kinds(await pushedAbout(part))).toEqual(['news']);
 		expect(service().take(browser)).toEqual([]);
 	});

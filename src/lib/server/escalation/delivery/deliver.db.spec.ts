@@ -120,7 +120,7 @@ describe('a 403 that concerns one photo or follow-up', () => {
 		await deliver(id);
 		expect((await filesOf(db(), id))[0]).toMatchObject({ remoteId: null, leftOut: 'Tidak boleh' });
 		await refuse('followup_add');
-		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.' });
+		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.', public: true });
 		await followCaseEvents((await standing(id)).entries);
 		await deliver(id);
 		expect((await followupsOf(id))[0]).toMatchObject({ state: 'rejected', reasonCode: 'forbidden' });
@@ -138,7 +138,7 @@ describe('a follow-up that an id of the settings holds back', () => {
 		const setIds = (laporIds: Record<string, string>) =>
 			db().update(units).set({ laporIds }).where(eq(units.id, unit.id));
 		await setIds({ channel: '13' });
-		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.' });
+		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.', public: true });
 		await followCaseEvents((await standing(id)).entries);
 		const taskAfter = async (hours: number) => {
 			await later(hours * HOUR, () => deliver(id));

@@ -33,7 +33,7 @@ describe('the sweep', () => {
 		const { actor, unit } = await makeOffice();
 		const { escalation, row } = await forwardedCase({ actor, unit });
 		await deliver(escalation.id);
-		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.' });
+		await writeMessage(actor, row.reference, { body: 'Sedang kami bahas.', public: true });
 		const limit = (processingLimitedAt: Date | null) =>
 			db().update(cases).set({ processingLimitedAt }).where(eq(cases.id, row.id));
 		await followCaseEvents((await standing(escalation.id)).entries);

@@ -5,9 +5,9 @@ import {
 	archiveInput,
 	assignmentInput,
 	caseInput,
-	messageInput,
 	questionInput,
 	reasonInput,
+	staffMessageInput,
 	verificationInput
 } from '#lib/cases/schema.ts';
 import type { Scope } from '#lib/cases/vocabulary.ts';
@@ -86,7 +86,7 @@ export const OPERATIONS = {
 	readAttachment: get('/attachments/{id}', ['cases:read'], 'The bytes of a file of a case', 'file'),
 	verifyCase: verb('verification', 'Verify: category, class, priority', verificationInput),
 	assignCase: verb('assignment', 'Assign to a person', assignmentInput),
-	writeMessage: verb('messages', 'Write to the reporter, or a note', messageInput),
+	writeMessage: verb('messages', 'Write to the reporter, or a note', staffMessageInput),
 	askReporter: verb('information-request', 'Ask the reporter', questionInput),
 	answerCase: verb('answer', 'Write the answer', answerInput),
 	decideDraft: verb('approval', 'Approve or send back what waits', approvalInput),

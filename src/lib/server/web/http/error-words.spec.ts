@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { caseInput, disputeInput, messageInput, satisfactionInput } from '#lib/cases/schema.ts';
+import { caseInput, disputeInput, satisfactionInput, staffMessageInput } from '#lib/cases/schema.ts';
 import { FILE_PROBLEMS } from '#lib/server/attachments/check.ts';
 import { ratingInput } from '#lib/ratings/schema.ts';
 import { parseReceipt } from '#lib/text/receipt-format.ts';
@@ -29,7 +29,9 @@ function codesIn(folder: string): string[] {
 }
 
 /** Every code that a schema reports when each field in turn has a wrong value. */
-function codesOf(schema: typeof caseInput | typeof messageInput | typeof ratingInput | typeof disputeInput): string[] {
+function codesOf(
+	schema: typeof caseInput | typeof staffMessageInput | typeof ratingInput | typeof disputeInput
+): string[] {
 	const long = 'x'.repeat(9000);
 	const wrong: unknown[] = [undefined, '', 'x', long, -1, 7, 'zz', [], ['zz'], { name: long, email: 'x', phone: 'x' }];
 	const base = {
@@ -51,7 +53,7 @@ function codesOf(schema: typeof caseInput | typeof messageInput | typeof ratingI
 describe('error messages', () => {
 	it.each([
 		['a report', caseInput, 25],
-		['a message', messageInput, 3],
+		['a message', staffMessageInput, 4],
 		['a dispute', disputeInput, 3],
 		['a rating', ratingInput, 8]
 	] as const)('stand in both languages for every code of %s', (_, schema, least) => {

@@ -189,7 +189,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 		/** The decree by which the content was destroyed. */
 		destroyed,
 		overdue: dueAt !== null && dueAt < now(),
-		finallyAnswered: status === 'answered' && row.disputes >= DISPUTES_BEFORE_FINAL,
+		finallyAnswered: settled && row.disputes >= DISPUTES_BEFORE_FINAL,
 		unit: await officeHead(unit),
 		entries: entries.map(withoutAssignee),
 		messages: row.destroyedAt ? [] : exchanged,

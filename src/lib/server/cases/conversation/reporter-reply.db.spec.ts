@@ -60,8 +60,10 @@ test('after two disputes only a supervisor answers, and the answer is final', as
 	await answeredAgain(reference, office.supervisor);
 	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ final: true });
 	await expect(dispute(id, { body: WORDS })).rejects.toMatchObject({ present: { reason: 'final' } });
+	expect(await seenByReporter(reference)).toMatchObject({ finallyAnswered: true });
 	await scoreAnswer(id, { score: 1 });
 	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: 1, disputes: 2 });
+	expect(await seenByReporter(reference)).toMatchObject({ finallyAnswered: true });
 });
 
 test.each([undefined, '', ' '])('a low score that reopens the case needs a reason, not %j', async (comment) => {

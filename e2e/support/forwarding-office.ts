@@ -58,8 +58,9 @@ export async function openForwardingOffice(settings: Record<string, string> = {}
 		forwarded: async () => {
 			const { reference, receipt } = await complaint();
 			const input = { purpose: 'record', reason: 'Perlu tercatat di sistem nasional.' };
-			const { id } = await act(reference, 'escalations', input, { origin });
-			return { reference, receipt, page: `/desk/escalations/${String(id)}` };
+			const { escalations } = await act(reference, 'escalations', input, { origin });
+			const [forward] = escalations as { id: string }[];
+			return { reference, receipt, page: `/desk/escalations/${forward?.id}` };
 		},
 		reports,
 		/** Sets the sandbox's fault plan; without faults it is cleared. */

@@ -24,7 +24,7 @@ async function makeTestRecords(): Promise<Record<string, string>> {
 	const { attachments } = (await attached.json()) as { attachments: { id: string }[] };
 	await act(reference, 'verification', classified, { token });
 	const forwarding = { purpose: 'record', reason: 'Dicatat untuk uji hak akses.' };
-	const forward = await act(reference, 'escalations', forwarding, { token });
+	const { escalations } = await act(reference, 'escalations', forwarding, { token });
 
 	const { reference: answered } = await openCase({ kind: 'suggestion', officer });
 	await act(answered, 'verification', classified, { token });
@@ -55,7 +55,7 @@ async function makeTestRecords(): Promise<Record<string, string>> {
 		letter,
 		template: await found('/admin/templates', new RegExp(`/admin/templates/([0-9a-f-]{36})"[^>]*>${name}`)),
 		file: attachments[0]?.id ?? '',
-		escalation: String(forward.id),
+		escalation: (escalations as { id: string }[])[0]?.id ?? '',
 		inbound: await recordInboundReport(reference),
 		visit: String(visit.id),
 		officer: await firstOf('officers'),

@@ -15,10 +15,10 @@ export const caseVerb = (operation: OperationName, verb: Verb<Parameters<typeof 
 		body: await caseViewAfter(actor, await verb(actor, params.reference ?? '', body))
 	}));
 
-/** Handler that runs a verb on an escalation, or creates one for a case, and returns the escalation. */
+/** Handler that runs a verb on an escalation and returns the escalation. */
 export const escalationVerb = (operation: OperationName, verb: Verb<{ id: string }>): RequestHandler =>
 	apiCall(operation, async ({ actor, params, body }) => {
-		const { id } = await verb(actor, params.id ?? params.reference ?? '', body);
+		const { id } = await verb(actor, params.id ?? '', body);
 		return { body: await escalationForApi(actor, id) };
 	});
 

@@ -97,8 +97,7 @@ export const OPERATIONS = {
 		['escalations:write'],
 		'Forward to SP4N-LAPOR',
 		escalationInput,
-		schemas.escalationResponse,
-		201
+		schemas.caseResponse
 	),
 	listEscalations: get('/escalations', ['escalations:read'], 'Forwards the token may see', schemas.escalationList, [
 		'state',

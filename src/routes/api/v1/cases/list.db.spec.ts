@@ -3,8 +3,9 @@ import type { Actor } from '#lib/server/people/actor.ts';
 import { bearer, callApi } from '#lib/dev/testing/api/api.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
-import { makeOffice, type Office } from '#lib/dev/testing/office.ts';
+import { caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { GET } from './+server.ts';
+import { POST as forward } from './[reference]/escalations/+server.ts';
 
 useFreshDatabase();
 
@@ -43,4 +44,17 @@ test('scope=tree lists only cases that the actor may see', async () => {
 	expect((await listed(handler, `unit=${office.root.code}&scope=tree`)).references).toEqual(both);
 	expect((await listed(office.handler, `unit=${office.unit.code}&scope=tree`)).references).toEqual([opened.unit]);
 	expect((await listed(office.handler, `unit=${office.root.code}&scope=tree`)).status).toBe(404);
+});
+
+test('a forward is answered with its case, whose version the next call gives', async () => {
+	const { reference, version } = await caseIn(office, 'verified');
+	const response = await callApi(forward, bearer(office.handler, 'escalations:write'), {
+		params: { reference },
+		body: { purpose: 'record', reason: 'Perlu dicatat di SP4N-LAPOR!', version }
+	});
+	expect(response.status).toBe(200);
+	expect(await response.json()).toMatchObject({
+		...{ reference, status: 'in_progress', version: version + 1 },
+		escalations: [{ nn: 1, reference: `${reference}.01`, state: 'waiting' }]
+	});
 });

@@ -1,4 +1,8 @@
 import { escalateCase } from '#lib/server/escalation/forward/forward.ts';
-import { escalationVerb } from '../../../verbs.ts';
+import { caseView } from '#lib/server/insight/case-view.ts';
+import { apiCall } from '#lib/server/web/api/call.ts';
 
-export const POST = escalationVerb('escalateCase', escalateCase);
+export const POST = apiCall('escalateCase', async ({ actor, params: { reference = '' }, body }) => {
+	await escalateCase(actor, reference, body);
+	return { body: await caseView(actor, reference) };
+});

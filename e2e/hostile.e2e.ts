@@ -219,7 +219,7 @@ test('cursors, actions and fields that the site never sends are refused, never a
 	]) {
 		expect(await status(path), path).toBe(200);
 	}
-	for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'nothing']) {
+	for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'default', 'nothing']) {
 		expect(await status(`/mamuju/pengaduan?/${name}`, new URLSearchParams({ body: 'x' })), name).toBe(404);
 	}
 	const repeatedParams = (...names: string[]) => new URLSearchParams(names.map((name, at) => [name, `${at}`]));

@@ -112,9 +112,12 @@ const problems: Handle = async ({ event, resolve }) => {
 
 /**
  * SvelteKit finds actions by property name. Without this check, `?/constructor` would find a property of every object.
+ * It fails for `?/default`, a name that it reserves.
  */
 const asksForNoAction = ({ searchParams }: URL): boolean =>
-	[...searchParams.keys()].some((name) => name.startsWith('/') && name.slice(1) in Object.prototype);
+	[...searchParams.keys()].some(
+		(name) => name === '/default' || (name.startsWith('/') && name.slice(1) in Object.prototype)
+	);
 
 const access: Handle = async ({ event, resolve }) => {
 	// No valid value contains a NUL, and PostgreSQL cannot store one.

@@ -77,6 +77,14 @@ describe('a secret in a file', () => {
 	});
 });
 
+it.each([
+	[{ APP_KEY: ' '.repeat(40) }, 'APP_KEY must be at least 32 characters'],
+	[{ ORIGIN: 'ftp://spatula.contoh.go.id' }, 'ORIGIN must be one or more origins'],
+	[{ LAPOR_BEARER: 'Bearer abc\ndef' }, 'LAPOR_BEARER must be one line']
+])('a value that cannot work stops the start with one line: %j', (given: Record<string, string>, line) => {
+	expect(() => read(given)).toThrow(line);
+});
+
 it('a store of files that is not built stops the start', () => {
 	expect(() => read({ STORAGE_URL: 's3://bucket' })).toThrow('STORAGE_URL is not supported');
 });

@@ -12,16 +12,19 @@ const onOff = (fallback: 'on' | 'off') =>
 const port = (fallback: number) =>
 	z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65_535).default(fallback);
 
-const secret = z.string().min(32, 'must be at least 32 characters');
+const secret = z.string().refine((value) => value.trim().length >= 32, 'must be at least 32 characters');
 
 const seconds = z.coerce.number({ error: 'must be a number of seconds' }).int().positive();
 
 const origin = z
 	.string()
 	.transform((value) => value.split(',').map((part) => part.trim().replace(/\/$/, '')))
-	.refine((list) => list.every((part) => URL.canParse(part) && new URL(part).origin === part), {
-		message: 'must be one or more origins such as https://spatula.example.go.id, separated by commas'
-	});
+	.refine(
+		(list) => list.every((part) => /^https?:/.test(part) && URL.canParse(part) && new URL(part).origin === part),
+		{
+			message: 'must be one or more origins such as https://spatula.example.go.id, separated by commas'
+		}
+	);
 
 /** An e-mail address, or a name with the address in angle brackets. Line breaks would end the mail header. */
 const SENDER = /^(?:[^\s@<>]+@[^\s@<>]+|[^<>\r\n]+ <[^\s@<>]+@[^\s@<>]+>)$/;
@@ -58,7 +61,10 @@ const schema = z
 		LAPOR_MODE: z.enum(['manual', 'api'], { error: 'must be manual or api' }).default('manual'),
 		LAPOR_BASE_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).optional(),
 		LAPOR_AUTH_HEADER: z.enum(['Authorization', 'auth'], { error: 'must be Authorization or auth' }).default('auth'),
-		LAPOR_BEARER: z.string().optional(),
+		LAPOR_BEARER: z
+			.string()
+			.regex(/^[ -~]*$/, 'must be one line without special characters')
+			.optional(),
 		LAPOR_TOKEN: z.string().optional(),
 		LAPOR_LOOKUP: onOff('off'),
 		LAPOR_POLL_SECONDS: seconds.default(900),

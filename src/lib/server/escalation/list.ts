@@ -47,6 +47,11 @@ function quiet(since: Date): SQL | undefined {
 /** Forwarded cases that the actor may see; the index `cases_forwarded` finds them without reading the others. */
 const forwardedAndVisible = (actor: Actor) => and(isNotNull(cases.escalationState), visibleTo(actor));
 
+const ORDER = [escalations.createdAt, escalations.id] as const;
+
+/** Whether a page of this list can begin after the cursor. The desk shows the first page otherwise, the API refuses it. */
+export const isForwardsCursor = (cursor: string): boolean => beyond(cursor, ORDER) !== undefined;
+
 /** A page of the forwards an actor may see, newest first; `cursor` is the `nextCursor` of the page before. */
 export async function listEscalations(actor: Actor, filter: EscalationFilter, cursor?: string, size = PAGE) {
 	const condition = and(
@@ -63,7 +68,7 @@ export async function listEscalations(actor: Actor, filter: EscalationFilter, cu
 		.from(escalations)
 		.innerJoin(cases, eq(cases.id, escalations.caseId))
 		.innerJoin(units, eq(units.id, cases.unitId))
-		.where(and(forwardedAndVisible(actor), condition, beyond(cursor, [escalations.createdAt, escalations.id])))
+		.where(and(forwardedAndVisible(actor), condition, beyond(cursor, ORDER)))
 		.orderBy(desc(escalations.createdAt), desc(escalations.id))
 		.limit(size + 1);
 	const items = rows.slice(0, size);

@@ -18,3 +18,10 @@ export function chosenList<T extends string>(query: URLSearchParams, name: strin
 		return value;
 	});
 }
+
+/** Reads the parameter `cursor`; undefined without one. @throws Invalid if the list gives no such cursor */
+export function cursorIn(query: URLSearchParams, isCursor: (cursor: string) => boolean): string | undefined {
+	const cursor = query.get('cursor') || undefined;
+	if (cursor && !isCursor(cursor)) throw new Invalid([{ path: 'cursor', code: 'query_invalid' }]);
+	return cursor;
+}

@@ -1,10 +1,11 @@
 import { CASE_KINDS, CASE_STATUSES } from '#lib/cases/vocabulary.ts';
 import { inbox } from '#lib/server/cases/inbox/inbox.ts';
+import { readCursor } from '#lib/server/cases/inbox/order.ts';
 import { openCase } from '#lib/server/cases/open-case.ts';
 import { requireUnitWithin } from '#lib/server/people/units/find-unit.ts';
 import { unitIdsWithin } from '#lib/server/people/units/listing.ts';
 import { apiCall, reachOf } from '#lib/server/web/api/call.ts';
-import { chosen, chosenList } from '#lib/server/web/api/query.ts';
+import { chosen, chosenList, cursorIn } from '#lib/server/web/api/query.ts';
 
 export const POST = apiCall('openCase', async ({ actor, body }) => {
 	const unit = typeof body === 'object' && body !== null && 'unit' in body ? body.unit : undefined;
@@ -22,7 +23,11 @@ export const GET = apiCall('listCases', async ({ actor, query }) => {
 		unitIds: unit ? await unitIdsWithin(reachOf(actor), unit, tree) : undefined,
 		q: query.get('q')?.trim() || undefined
 	};
-	const page = await inbox(actor, filter, query.get('cursor') ?? undefined);
+	const page = await inbox(
+		actor,
+		filter,
+		cursorIn(query, (cursor) => readCursor(cursor) !== undefined)
+	);
 	const items = page.items.map((item) => ({
 		reference: item.reference,
 		kind: item.kind,

@@ -5,6 +5,7 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
 import { GET } from './+server.ts';
+import { GET as forwards } from '../escalations/+server.ts';
 import { POST as forward } from './[reference]/escalations/+server.ts';
 
 useFreshDatabase();
@@ -57,4 +58,16 @@ test('a forward is answered with its case, whose version the next call gives', a
 		...{ reference, status: 'in_progress', version: version + 1 },
 		escalations: [{ nn: 1, reference: `${reference}.01`, state: 'waiting' }]
 	});
+});
+
+test('a cursor that no page has given is refused', async () => {
+	const calls = [
+		callApi(GET, bearer(office.handler, 'cases:read'), { query: 'cursor=2026-11-29T' }),
+		callApi(forwards, bearer(office.handler, 'escalations:read'), { query: 'cursor=2026-11-29T01:00:00.000Z~7' })
+	];
+	for (const response of await Promise.all(calls)) {
+		expect(response.status).toBe(422);
+		expect(await response.json()).toMatchObject({ errors: [{ path: 'cursor', code: 'query_invalid' }] });
+	}
+	expect(await listed(office.handler, 'cursor=-~1')).toEqual({ status: 200, references: [] });
 });

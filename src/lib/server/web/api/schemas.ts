@@ -23,7 +23,7 @@ export const problemResponse = z.object({
 	title: z.string(),
 	status: z.int(),
 	detail: z.string().optional(),
-	code: z.enum(['stale', 'invalid-move', 'submission-reused']).optional(),
+	code: z.enum(['stale', 'invalid-move', 'submission-reused', 'office-closed']).optional(),
 	present: z.object({ status: z.string().optional(), version: z.int().optional() }).optional(),
 	errors: z.array(z.object({ path: z.string(), message: z.string(), code: z.string() })).optional()
 });

@@ -41,8 +41,7 @@ const FILES_REFUSED: Record<FilesRefused['reason'], number> = { busy: 503, slow:
  */
 function statusOf(cause: unknown): Status | undefined {
 	if (cause instanceof NotFound) return { status: 404, message: m.error_not_found(), issues: [] };
-	if (cause instanceof OfficeClosed || isRefusedByOffice(cause))
-		return { status: 409, message: m.error_office_closed(), issues: [] };
+	if (isOfficeClosed(cause)) return { status: 409, message: m.error_office_closed(), issues: [] };
 	if (cause instanceof NotAllowed) {
 		return { status: 403, message: messageOr(`not_allowed_${cause.code}`, m.error_not_allowed), issues: [] };
 	}
@@ -60,9 +59,10 @@ function statusOf(cause: unknown): Status | undefined {
 	return undefined;
 }
 
-/** Whether the trigger `office_takes` refused a row whose form was on its way when the office's trial ended. */
-const isRefusedByOffice = (cause: unknown): boolean =>
-	cause instanceof Error && (cause.message === 'the office is not open' || isRefusedByOffice(cause.cause));
+/** Also if the trigger `office_takes` refused a row whose form was on its way when the office's trial ended. */
+const isOfficeClosed = (cause: unknown): boolean =>
+	cause instanceof OfficeClosed ||
+	(cause instanceof Error && (cause.message === 'the office is not open' || isOfficeClosed(cause.cause)));
 
 function conflictText(conflict: Conflict): string {
 	if (conflict.code === 'submission-reused') return m.error_submission_reused();
@@ -172,6 +172,8 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 		}
 		if (cause instanceof Invalid)
 			return problem(status, { errors: messagesOf(issues) }, status === 503 ? { 'retry-after': '30' } : {});
+		// A program takes a conflict without a code for one of its own.
+		if (isOfficeClosed(cause)) return problem(status, { code: 'office-closed', type: 'office-closed', detail });
 		return problem(status, { detail }, cause instanceof TooMany ? { 'retry-after': String(cause.retryAfter) } : {});
 	}
 }

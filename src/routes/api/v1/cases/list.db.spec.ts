@@ -4,7 +4,7 @@ import { bearer, callApi } from '#lib/dev/testing/api/api.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { caseIn, makeOffice, type Office } from '#lib/dev/testing/office.ts';
-import { GET } from './+server.ts';
+import { GET, POST } from './+server.ts';
 import { GET as forwards } from '../escalations/+server.ts';
 import { POST as forward } from './[reference]/escalations/+server.ts';
 
@@ -70,4 +70,19 @@ test('a cursor that no page has given is refused', async () => {
 		expect(await response.json()).toMatchObject({ errors: [{ path: 'cursor', code: 'query_invalid' }] });
 	}
 	expect(await listed(office.handler, 'cursor=-~1')).toEqual({ status: 200, references: [] });
+});
+
+test('a report to a closed office is a conflict with a name of its own', async () => {
+	const unit = await makeUnit({ state: 'closed' });
+	const actor = await makeActor([[unit.id, 'handler']]);
+	const body = {
+		unit: unit.code,
+		kind: 'complaint',
+		body: 'x'.repeat(30),
+		identity: 'none',
+		submission_id: 'tertutup'
+	};
+	const response = await callApi(POST, bearer(actor, 'cases:write'), { body });
+	expect(response.status).toBe(409);
+	expect(await response.json()).toMatchObject({ type: 'office-closed', code: 'office-closed' });
 });

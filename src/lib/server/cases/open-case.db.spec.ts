@@ -147,12 +147,16 @@ describe('an opened case', () => {
 		expect((await lastEntry(reference, 'opened'))?.actorKind).toBe('staff');
 	});
 
-	test('is refused if its time of receipt is in the future', async () => {
+	test.each([
+		['received_at', '2026-11-25T02:00:00Z', 'received_at_ahead'],
+		['received_at', '2024-11-01T02:00:00Z', 'received_at_old'],
+		['incident_on', '2026-11-25', 'date_ahead']
+	])('is refused with the %s %s', async (path, moment, code) => {
 		const { unit, handler } = await makeOffice();
-		const ahead = at('2026-11-24T02:00:00Z', () =>
-			makeCase(unit, { received_at: '2026-11-25T02:00:00Z' }, { channel: 'box', actor: handler, atDesk: true })
+		const refused = at('2026-11-24T02:00:00Z', () =>
+			makeCase(unit, { [path]: moment }, { channel: 'box', actor: handler, atDesk: true })
 		);
-		await expect(ahead).rejects.toMatchObject({ issues: [{ path: 'received_at', code: 'received_at_ahead' }] });
+		await expect(refused).rejects.toMatchObject({ issues: [{ path, code }] });
 	});
 
 	test('stores no personal data for identity none, and a name is refused', async () => {

@@ -129,7 +129,7 @@ async function insertSubmission(
 	if (input.officer && !officer) throw new Invalid([{ path: 'officer', code: 'officer_invalid' }]);
 	const { receivedAt, openedAt } = receiptTimes(input, context);
 	if (input.incident_on && input.incident_on > localDate(openedAt, unit.timeZone)) {
-		throw new Invalid([{ path: 'incident_on', code: 'date_invalid' }]);
+		throw new Invalid([{ path: 'incident_on', code: 'date_ahead' }]);
 	}
 	return insertCase(tx, {
 		unit,
@@ -187,7 +187,7 @@ function receiptTimes(input: CaseInput, context: OpeningContext): { receivedAt: 
 	if (receivedAt > openedAt) throw new Invalid([{ path: 'received_at', code: 'received_at_ahead' }]);
 	// The Ombudsman accepts reports up to two years old; an older date is a typing error.
 	if (openedAt.getTime() - receivedAt.getTime() > OLDEST_MS)
-		throw new Invalid([{ path: 'received_at', code: 'received_at_invalid' }]);
+		throw new Invalid([{ path: 'received_at', code: 'received_at_old' }]);
 	return { receivedAt, openedAt };
 }
 

@@ -36,6 +36,7 @@ test.each([3, 4, 5])('a score of %i closes the case', async (score) => {
 	await scoreAnswer(id, { score, comment: 'Baik.' });
 	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: score });
 	expect((await lastEntry(reference, 'rated'))?.data).toMatchObject({ score, comment: 'Baik.' });
+	await expect(scoreAnswer(id, { score: 2, comment: WORDS })).rejects.toMatchObject({ present: { reason: 'scored' } });
 });
 
 test.each([1, 2])('a score of %i reopens the case', async (score) => {

@@ -131,7 +131,7 @@ export async function scoreAnswer(caseId: number, raw: unknown): Promise<void> {
 		if (before.transferredTo) throw invalidMove(before, 'transferred');
 		const open = before.status === 'answered' || (before.status === 'closed' && before.satisfaction === null);
 		if (!open && (await scoredAlready(tx, before, input))) return;
-		if (!open) throw invalidMove(before, 'not_answered');
+		if (!open) throw invalidMove(before, before.status === 'closed' ? 'scored' : 'not_answered');
 		const rated = await updateCase(tx, before, { satisfaction: input.score });
 		const again = input.score <= GREATEST_DISPUTING_SCORE && (await mayDispute(tx, rated, unit));
 		if (again && !input.comment) throw new Invalid([{ path: 'comment', code: 'score_reason' }]);

@@ -25,12 +25,14 @@ test('the log reads as sentences, its chain is checked, and a received fingerpri
 	await expectAccessible(admin);
 	expect(await admin.locator('main').textContent()).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}|identity\.revealed|\{"/);
 
+	await admin.getByRole('link', { name: 'Keutuhan log' }).click();
 	await admin.getByRole('button', { name: 'Periksa keutuhan log' }).click();
 	await expect(admin.getByRole('status')).toContainText('Log utuh');
 	await expectAccessible(admin);
 
 	// The supervisor above holds a line of the e-mail and compares it, without rights to the log itself.
-	await visit(supervisor, '/admin/log/keutuhan');
+	await visit(supervisor, '/desk/register');
+	await supervisor.getByRole('link', { name: 'Keutuhan log' }).click();
 	const newest = supervisor.getByRole('row').nth(1);
 	const [day, last, count, hash] = await newest.getByRole('cell').or(newest.getByRole('rowheader')).allInnerTexts();
 	expect(day).toBeTruthy();

@@ -3,7 +3,14 @@ import { areasOf, covers, currentPage, settingsOf, within } from './staff-areas.
 
 type Role = keyof typeof nothing;
 const nothing = { handler: [], supervisor: [], manager: [], admin: [] };
-const everything = { guestBook: true, inbound: true, incoming: true, survey: true, installation: true };
+const everything = {
+	guestBook: true,
+	inbound: true,
+	incoming: true,
+	survey: true,
+	installation: true,
+	integrity: true
+};
 const holding = (...roles: Role[]) => ({
 	name: 'Sitti',
 	officerId: null,
@@ -32,6 +39,8 @@ describe('a page listed in two areas', () => {
 		['reply templates', '/admin/templates', ['admin'], ['/admin']],
 		['reply templates', '/admin/templates', ['supervisor', 'admin'], ['/admin']],
 		['reply templates', '/admin/templates', ['handler'], []],
+		['integrity of the log', '/admin/log/keutuhan', ['supervisor'], ['/desk']],
+		['integrity of the log', '/admin/log/keutuhan', ['supervisor', 'admin'], ['/admin']],
 		['periodic reports', '/insight/rekap', ['supervisor'], ['/desk']],
 		['periodic reports', '/insight/rekap', ['supervisor', 'manager'], ['/insight']],
 		['periodic reports', '/insight/rekap', ['handler'], []]
@@ -51,10 +60,10 @@ describe('entries of the menu', () => {
 	});
 
 	it('leave out what no office of the person uses', () => {
-		const optional = ['/desk/visits', '/desk/inbound', '/desk/pesan', '/insight/skm'];
-		const person = holding('handler', 'manager');
+		const optional = ['/desk/visits', '/desk/inbound', '/desk/pesan', '/insight/skm', '/admin/log/keutuhan'];
+		const person = holding('supervisor', 'manager');
 		expect(addresses(person)).toEqual(expect.arrayContaining(optional));
-		const inUse = { ...everything, guestBook: false, inbound: false, incoming: false, survey: false };
+		const inUse = { ...everything, guestBook: false, inbound: false, incoming: false, survey: false, integrity: false };
 		const left = addresses({ ...person, inUse });
 		expect(left.filter((href) => optional.includes(href))).toEqual([]);
 		expect(left).toEqual(expect.arrayContaining(['/desk/roster', '/desk/escalations']));

@@ -5,8 +5,11 @@ export interface StaffMember {
 	name: string;
 	units: Record<'handler' | 'supervisor' | 'manager' | 'admin', readonly string[]>;
 	officerId: string | null;
-	/** Pages that the person's offices use. `installation`: the person administers the whole installation. */
-	inUse: Record<'guestBook' | 'inbound' | 'incoming' | 'survey' | 'installation', boolean>;
+	/**
+	 * Pages that the person's offices use. `installation`: the person administers the whole installation. `integrity`: the
+	 * person may verify the log.
+	 */
+	inUse: Record<'guestBook' | 'inbound' | 'incoming' | 'survey' | 'installation' | 'integrity', boolean>;
 }
 
 interface Link {
@@ -82,7 +85,8 @@ export function areasOf(person: StaffMember): Area[] {
 						(supervises
 							? page('/admin/privasi', m.request_area())
 							: page('/admin/privasi/permintaan', m.request_page())),
-					supervises && !administers && page('/admin/templates', m.answering_templates())
+					supervises && !administers && page('/admin/templates', m.answering_templates()),
+					inUse.integrity && !administers && page('/admin/log/keutuhan', m.audit_integrity())
 				)
 			]
 		});

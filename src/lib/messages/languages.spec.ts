@@ -1,5 +1,6 @@
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { baseLocale, locales, type Locale } from '#lib/paraglide/runtime.js';
 
@@ -80,6 +81,25 @@ describe('messages', () => {
 	it.each(areas)('%s uses the terms of terms.md and no second word for them', (area) => {
 		expect(textsIn(area, 'id').filter((text) => forbidden(4).test(text))).toEqual([]);
 		expect(textsIn(area, 'en').filter((text) => forbidden(5).test(text))).toEqual([]);
+	});
+
+	it('has no second word either in the sentences of e-mails and other messages that the server writes', () => {
+		const word = forbidden(4);
+		/** Sentences of a file, without addresses. Tagged templates are SQL. */
+		const sentencesIn = (node: ts.Node): string[] => {
+			if (ts.isTaggedTemplateExpression(node)) return [];
+			const text = ts.isStringLiteralLike(node) || ts.isTemplateMiddleOrTemplateTail(node) || ts.isTemplateHead(node);
+			const inside: string[] = [];
+			ts.forEachChild(node, (child) => void inside.push(...sentencesIn(child)));
+			return text && node.text.includes(' ') ? [node.text.replace(/\/[\w/]+/g, '')] : inside;
+		};
+		const wrong = globSync('src/lib/server/**/*.ts', { exclude: (path) => path.includes('.spec.') }).flatMap((path) => {
+			const source = readFileSync(path, 'utf8');
+			if (!word.test(source)) return [];
+			const sentences = sentencesIn(ts.createSourceFile(path, source, ts.ScriptTarget.Latest));
+			return sentences.filter((sentence) => word.test(sentence)).map((sentence) => `${path}: ${sentence}`);
+		});
+		expect(wrong).toEqual([]);
 	});
 
 	it('names no agency, region or service of one agency in texts and code, so that any agency can use the site', () => {

@@ -127,7 +127,7 @@ function part(title: string, lines: readonly string[], page: string, { origin }:
 function haltPart({ at, reason }: Halt, reader: Reader): string {
 	const lines = [
 		`Sebab: ${reasonInWords(reason.code)}`,
-		'Tidak ada laporan yang hilang: semua menunggu. Pengelola perlu memeriksa pengaturan, lalu menjalankan panggilan uji.'
+		'Tidak ada laporan yang hilang: semua menunggu. Administrator perlu memeriksa pengaturan, lalu menjalankan panggilan uji.'
 	];
 	return part(`SAMBUNGAN DIHENTIKAN sejak ${momentInWords(at, reader.zone)}`, lines, LIST, reader);
 }

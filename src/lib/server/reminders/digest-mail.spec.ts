@@ -20,7 +20,7 @@ const mailOf = (forwarding: DigestFacts, more: Partial<MorningFacts> = {}) =>
 	composeDigestMail(
 		{
 			...{ drafts: 0, due: [], forwarding, decreesMissed: [], requests: { waiting: 0, overdue: 0 } },
-			...{ messages: 0, channels: [], ...more }
+			...{ messages: 0, channels: [], administers: false, ...more }
 		},
 		READER
 	);
@@ -170,13 +170,18 @@ SKB libur 2028 belum dimuat: batas waktu yang sampai ke tahun itu masih sementar
 		['good', 'channel_good', {}, undefined],
 		['watch', 'channel_new', {}, undefined],
 		['off', 'channel_paused', { since }, undefined]
-	] as const)('names a channel in trouble to its administrators: %s %s', (condition, code, data, line) => {
-		const address = 'pst@contoh.example';
-		const found = { subject: 'channels' as const, condition, code, data: { address, ...data } };
-		const mail = mailOf(NOTHING, { channels: [found] });
-		expect(mail?.subject).toBe(line && '1 kanal terganggu (Jumat, 4 Desember 2026)');
-		expect(mail?.body.includes(`/admin/channels\n- ${address}${line}\n`)).toBe(line && true);
-	});
+	] as const)(
+		'names a channel in trouble, with a page that the reader may open: %s %s',
+		(condition, code, data, line) => {
+			const address = 'pst@contoh.example';
+			const found = { subject: 'channels' as const, condition, code, data: { address, ...data } };
+			const mail = mailOf(NOTHING, { channels: [found] });
+			expect(mail?.subject).toBe(line && '1 kanal terganggu (Jumat, 4 Desember 2026)');
+			expect(mail?.body.includes(`/desk/pesan\n- ${address}${line}\n`)).toBe(line && true);
+			const administered = mailOf(NOTHING, { channels: [found], administers: true });
+			expect(administered?.body.includes(`/admin/channels\n- ${address}${line}\n`)).toBe(line && true);
+		}
+	);
 
 	it('is not written for a missing decree alone, which would be the same e-mail every morning', () => {
 		expect(mailOf(NOTHING, { decreesMissed: [2028] })).toBeUndefined();

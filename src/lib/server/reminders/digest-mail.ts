@@ -40,8 +40,10 @@ export interface MorningFacts {
 	requests: { waiting: number; overdue: number };
 	/** Incoming messages that wait for a decision. */
 	messages: number;
-	/** The connections of offices that the reader administers. */
+	/** The connections of offices that the reader supervises or administers. */
 	channels: readonly Finding[];
+	/** Whether the reader administers one of these connections. Only administrators may open the page of channels. */
+	administers: boolean;
 }
 
 const TITLES: Record<DueGroup, string> = {
@@ -62,6 +64,7 @@ export function composeDigestMail(
 	const { drafts, due, forwarding, decreesMissed, requests, messages } = facts;
 	const forwarded = forwardingParts(forwarding, reader);
 	const channels = facts.channels.flatMap((one) => channelLine(one, reader));
+	const channelPage = reader.origin + (facts.administers ? '/admin/channels' : '/desk/pesan');
 	if (drafts + due.length + forwarded.length + requests.waiting + messages + channels.length === 0) return undefined;
 	const paragraphs = [
 		`Yth. ${reader.name},`,
@@ -70,7 +73,7 @@ export function composeDigestMail(
 		...(due.length > 0 ? [`BATAS WAKTU\n${reader.origin}/desk`, ...due.map(unitPart)] : []),
 		...(messages > 0 ? [`PESAN MASUK\n${reader.origin}/desk/pesan\nMenunggu diputuskan: ${messages}`] : []),
 		...(requests.waiting > 0 ? [requestsPart(requests, reader.origin)] : []),
-		...(channels.length > 0 ? [[`GANGGUAN KANAL\n${reader.origin}/admin/channels`, ...channels].join('\n')] : []),
+		...(channels.length > 0 ? [['GANGGUAN KANAL', channelPage, ...channels].join('\n')] : []),
 		...(forwarded.length > 0 ? ['PENERUSAN KE SP4N-LAPOR!', ...forwarded] : []),
 		...decreesMissed.map(
 			(year) => `SKB libur ${year} belum dimuat: batas waktu yang sampai ke tahun itu masih sementara.`

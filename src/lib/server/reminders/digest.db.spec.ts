@@ -69,7 +69,7 @@ const letters = () => db().select().from(mails).orderBy(mails.createdAt, mails.a
 const addresses = async () => (await letters()).map(({ address }) => address).sort();
 
 describe('the eight o’clock digest', () => {
-	it('counts the incoming messages of the reader, and names failing channels only to who administers them', async () => {
+	it('counts the incoming messages of the reader’s offices, and names failing channels of these offices', async () => {
 		const { unit, supervisor } = await office();
 		const head = await makeOfficer(unit.id);
 		const named = await person([[unit.id, 'supervisor']], head.id);
@@ -77,8 +77,9 @@ describe('the eight o’clock digest', () => {
 		const elsewhere = await person([[(await makeUnit()).id, 'admin', 'supervisor']]);
 		const mailbox = await makeConnection(unit);
 		await tuesday(() => receive(mailbox, 'sari@contoh.example', 'Antrean lama.'));
-		const naming = { named: [head.id] };
-		await db().update(conversations).set(naming);
+		await db()
+			.update(conversations)
+			.set({ named: [head.id] });
 		await tuesday(() => receive(mailbox, 'budi@contoh.example', 'Antrean sangat lama.'));
 		await db()
 			.update(connections)
@@ -86,11 +87,10 @@ describe('the eight o’clock digest', () => {
 		await writeAt(EIGHT);
 		const told = new Map((await letters()).map(({ address, body }) => [address, body]));
 		expect(told.get(supervisor.email)).toContain('Menunggu diputuskan: 2');
-		expect(told.get(supervisor.email)).not.toContain('GANGGUAN');
+		const failing = `- ${mailbox.address}: tidak berfungsi sejak Kamis, 3 Desember 2026, 10.00 WITA`;
+		expect(told.get(supervisor.email)).toContain(`/desk/pesan\n${failing}`);
 		expect(told.get(named.email)).toContain('Menunggu diputuskan: 1');
-		expect(told.get(both.email)).toContain(
-			`- ${mailbox.address}: tidak berfungsi sejak Kamis, 3 Desember 2026, 10.00 WITA`
-		);
+		expect(told.get(both.email)).toContain(`/admin/channels\n${failing}`);
 		expect(told.has(elsewhere.email)).toBe(false);
 		expect([...told.values()].join()).not.toMatch(/Antrean|sari|budi/);
 		await db().update(connections).set({ removedAt: new Date() });

@@ -102,10 +102,11 @@ async function composeDigest(by: Actor, zone: string) {
 		missingDecrees(),
 		countRequests(actor),
 		countWaiting(actor),
-		actor.units.admin.length > 0 ? channelFindings(actor.units.admin) : []
+		channelFindings([...actor.units.supervisor, ...actor.units.admin])
 	]);
+	const administers = channels.some(({ office }) => actor.units.admin.includes(office));
 	return composeDigestMail(
-		{ drafts: drafts.items.length, due, forwarding, decreesMissed, requests, messages, channels },
+		{ drafts: drafts.items.length, due, forwarding, decreesMissed, requests, messages, channels, administers },
 		{ name: actor.name, zone, at: now(), origin: siteAddress() }
 	);
 }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { visibleTo } from '#lib/server/cases/visibility.ts';
+import { unlessLimited, visibleTo } from '#lib/server/cases/visibility.ts';
+import type { EscalationState } from '#lib/cases/vocabulary.ts';
 import { db, rowsOf } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
@@ -14,9 +15,15 @@ import { reasonInWords, stateInWords, taskInWords } from './reason.ts';
 const DIGEST_GROUPS = ['unknown', 'rejected', 'stuck', 'task', 'copy', 'waiting'] as const;
 type DigestGroup = (typeof DIGEST_GROUPS)[number];
 
-/** A forward, without its reporter and text. `reason` and `task` are codes. */
+/**
+ * A forward, without its reporter and text. `reason` and `task` are codes. The signed-in page shows the case's title, which
+ * is null while processing is limited; the e-mail never does.
+ */
 interface DigestRow {
+	id: string;
 	reference: string;
+	state: EscalationState;
+	title: string | null;
 	since: Date;
 	reason: string | null;
 	task: string | null;
@@ -57,7 +64,8 @@ export async function digestFacts(actor: Actor): Promise<DigestFacts> {
 	const ranked = await rowsOf<RankedRow>(
 		db(),
 		sql`select * from (
-			select ${group} as kind, ${escalations.reference} as reference, ${inStateSince} as since,
+			select ${group} as kind, ${escalations.id} as id, ${escalations.reference} as reference, ${escalations.state} as state,
+				${unlessLimited(cases.title)} as title, ${inStateSince} as since,
 				${escalations.reasonCode} as reason, ${escalations.task} as task,
 				count(*) over (partition by ${group})::int as count,
 				min(${escalations.nextAttemptAt}) over (partition by ${group}) as next,
@@ -69,10 +77,10 @@ export async function digestFacts(actor: Actor): Promise<DigestFacts> {
 	);
 	const [counts, unrecorded, halt] = await Promise.all([escalationCounts(actor), unrecordedDuty(actor), haltOf()]);
 	const groups: DigestFacts['groups'] = {};
-	for (const { kind, reference, since, reason, task, count, next } of ranked) {
+	for (const { kind, since, count, next, ...row } of ranked) {
 		const nextTry = next === null ? null : new Date(next);
 		const list = (groups[kind] ??= { count, oldest: new Date(since), nextTry, rows: [] });
-		list.rows.push({ reference, since: new Date(since), reason, task });
+		list.rows.push({ ...row, since: new Date(since) });
 	}
 	return { halt, groups, quiet: counts.quiet, unrecorded, sent: counts.states.sent?.count ?? 0 };
 }
@@ -140,7 +148,7 @@ function groupPart(group: DigestGroup, list: DigestList, halt: Halt | undefined,
 	return part(
 		`${TITLES[group] ?? stateInWords(group)}: ${count}, ${oldestInWords(oldest, reader)}`,
 		[
-			...rows.map((row) => rowLine(row, held)),
+			...rows.map((row) => rowLine(row, held, reader)),
 			...(more > 0 ? [`- dan ${more} lainnya`] : []),
 			...(tried ? [`Dicoba lagi: ${momentInWords(nextTry < reader.at ? reader.at : nextTry, reader.zone)}`] : [])
 		],
@@ -149,10 +157,10 @@ function groupPart(group: DigestGroup, list: DigestList, halt: Halt | undefined,
 	);
 }
 
-function rowLine({ reference, reason, task }: DigestRow, held: boolean): string {
+function rowLine({ id, reference, reason, task }: DigestRow, held: boolean, { origin }: Reader): string {
 	const code = held ? 'connection_halted' : reason;
 	const why = task ? taskInWords(task) : code && reasonInWords(code);
-	return why ? `- ${reference}: ${why}` : `- ${reference}`;
+	return `- ${reference}${why ? `: ${why}` : ''}\n${origin}/desk/escalations/${id}`;
 }
 
 function unrecordedPart({ count, oldest }: DigestFacts['unrecorded'], reader: Reader): string {

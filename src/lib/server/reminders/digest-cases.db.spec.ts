@@ -1,7 +1,10 @@
+import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
+import { siteAddress } from '#lib/server/channels/site-address.ts';
 import { db } from '#lib/server/db/index.ts';
+import { cases } from '#lib/server/db/schema/cases.ts';
 import { clocks } from '#lib/server/db/schema/clocks.ts';
-import { dueFacts, writeDigests } from './digest.ts';
+import { dueFacts, previewDigest, writeDigests } from './digest.ts';
 import { waitingDecisions } from './waiting-decisions.ts';
 import { makeActor, makeCase, makeOfficerWithAccount, makeUnit } from '#lib/dev/testing/factories.ts';
 import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
@@ -29,15 +32,16 @@ test('lists overdue, due today and due soon by unit, each case once by its earli
 	// Its warning is today, on the fourth day.
 	const soon = await openedOn('2026-11-25');
 	await openedOn('2026-11-26');
+	const title = 'Antrean di loket tidak bergerak selama satu jam.';
 	const facts = await at(DECEMBER_1, () => dueFacts(office.supervisor));
 	expect(facts).toEqual([
 		{
 			name: office.unit.name,
 			zone: 'Asia/Makassar',
 			groups: {
-				overdue: { count: 1, rows: [{ reference: over, dueAt: new Date('2026-11-27T08:00:00Z') }] },
-				today: { count: 1, rows: [{ reference: today, dueAt: new Date('2026-12-01T08:00:00Z') }] },
-				soon: { count: 1, rows: [{ reference: soon, dueAt: new Date('2026-12-02T08:00:00Z') }] }
+				overdue: { count: 1, rows: [{ reference: over, title, dueAt: new Date('2026-11-27T08:00:00Z') }] },
+				today: { count: 1, rows: [{ reference: today, title, dueAt: new Date('2026-12-01T08:00:00Z') }] },
+				soon: { count: 1, rows: [{ reference: soon, title, dueAt: new Date('2026-12-02T08:00:00Z') }] }
 			}
 		}
 	]);
@@ -90,7 +94,27 @@ test('the morning’s letter tells it, one letter a person and day, without a wo
 	const letter = await onlyEmailTo(address);
 	expect(letter.subject).toBe('1 laporan terlambat (Selasa, 1 Desember 2026)');
 	expect(letter.body).toContain(
-		`${office.unit.name}\nTerlambat: 1\n- ${reference}: Jumat, 27 November 2026, 16.00 WITA`
+		`${office.unit.name}\nTerlambat: 1\n- ${reference}: Jumat, 27 November 2026, 16.00 WITA\n${siteAddress()}/desk/cases/${reference}\n`
 	);
 	expect(letter.body).not.toContain('Kursi');
+});
+
+test('the page has the titles of the listed cases that the reader may see and that may be processed', async () => {
+	const plain = await openedOn('2026-11-20', office.unit, { title: 'Kursi ruang tunggu' });
+	const limited = await openedOn('2026-11-20', office.unit, { title: 'Tidak diproses' });
+	const restricted = await openedOn('2026-11-20', office.unit, { title: 'Terbatas' });
+	const change = (reference: string, changes: Partial<typeof cases.$inferInsert>) =>
+		db().update(cases).set(changes).where(eq(cases.reference, reference));
+	await change(limited, { processingLimitedAt: new Date() });
+	await change(restricted, { restricted: true });
+	const titlesFor = async (actor: Office['supervisor']) => {
+		const { cases: listed } = await at(DECEMBER_1, () => previewDigest(actor));
+		return listed.map(({ reference, title }) => [reference, title]);
+	};
+	const ofAll = [
+		[plain, 'Kursi ruang tunggu'],
+		[limited, null]
+	];
+	expect(await titlesFor(office.handler)).toEqual(ofAll);
+	expect(await titlesFor(office.supervisor)).toEqual([...ofAll, [restricted, 'Terbatas']]);
 });

@@ -24,13 +24,15 @@ const mailOf = (forwarding: DigestFacts, more: Partial<MorningFacts> = {}) =>
 		},
 		READER
 	);
+/** Only the signed-in page shows titles. */
+const TITLE = 'Judul oleh pelapor';
 const list = (changes: Partial<DigestList> = {}): DigestList => ({
 	count: 1,
 	oldest: new Date('2026-12-01T08:04:00Z'),
 	nextTry: null,
 	rows: [
 		{
-			reference: 'SPATULA-7604-26-000123.01',
+			...{ id: 'f1', reference: 'SPATULA-7604-26-000123.01', state: 'unknown', title: TITLE },
 			since: new Date('2026-12-01T08:04:00Z'),
 			reason: 'timeout',
 			task: null
@@ -56,6 +58,7 @@ PENERUSAN KE SP4N-LAPOR!
 
 Belum pasti terkirim, perlu dicek: 7, paling lama sejak Selasa, 1 Desember 2026, 16.04 WITA (2 hari)
 - SPATULA-7604-26-000123.01: ${reasonInWords('timeout')}
+https://spatula.contoh.go.id/desk/escalations/f1
 - dan 6 lainnya
 https://spatula.contoh.go.id/desk/escalations?state=unknown
 
@@ -87,7 +90,10 @@ In English: answers and incoming messages that wait for a decision, deadlines th
 	});
 
 	it('has tasks, manual copies, forwards without news and unrecorded reports', () => {
-		const row = { reference: 'SPATULA-7604-26-000124.01', since: READER.at, reason: null, task: 'postponed' };
+		const row = {
+			...{ id: 'f2', reference: 'SPATULA-7604-26-000124.01', state: 'sent' as const, title: TITLE },
+			...{ since: READER.at, reason: null, task: 'postponed' }
+		};
 		const facts: DigestFacts = {
 			...NOTHING,
 			groups: { task: list({ rows: [row] }), copy: list({ rows: [{ ...row, task: null }], oldest: READER.at }) },
@@ -112,7 +118,10 @@ In English: answers and incoming messages that wait for a decision, deadlines th
 				name: 'BPS Provinsi Contoh',
 				zone: 'Asia/Makassar',
 				groups: {
-					soon: { count: 1, rows: [{ reference: 'SPATULA-7600-26-000009', dueAt: new Date('2026-12-07T08:00:00Z') }] }
+					soon: {
+						count: 1,
+						rows: [{ reference: 'SPATULA-7600-26-000009', title: TITLE, dueAt: new Date('2026-12-07T08:00:00Z') }]
+					}
 				}
 			},
 			{
@@ -121,9 +130,12 @@ In English: answers and incoming messages that wait for a decision, deadlines th
 				groups: {
 					overdue: {
 						count: 7,
-						rows: [{ reference: 'SPATULA-7604-26-000123', dueAt: new Date('2026-12-03T07:00:00Z') }]
+						rows: [{ reference: 'SPATULA-7604-26-000123', title: TITLE, dueAt: new Date('2026-12-03T07:00:00Z') }]
 					},
-					today: { count: 1, rows: [{ reference: 'SPATULA-7604-26-000124', dueAt: new Date('2026-12-04T07:00:00Z') }] }
+					today: {
+						count: 1,
+						rows: [{ reference: 'SPATULA-7604-26-000124', title: TITLE, dueAt: new Date('2026-12-04T07:00:00Z') }]
+					}
 				}
 			}
 		];
@@ -135,13 +147,16 @@ https://spatula.contoh.go.id/desk
 BPS Provinsi Contoh
 Segera jatuh tempo: 1
 - SPATULA-7600-26-000009: Senin, 7 Desember 2026, 16.00 WITA
+https://spatula.contoh.go.id/desk/cases/SPATULA-7600-26-000009
 
 BPS Kabupaten Contoh
 Terlambat: 7
 - SPATULA-7604-26-000123: Kamis, 3 Desember 2026, 16.00 WIT
+https://spatula.contoh.go.id/desk/cases/SPATULA-7604-26-000123
 - dan 6 lainnya
 Jatuh tempo hari ini: 1
 - SPATULA-7604-26-000124: Jumat, 4 Desember 2026, 16.00 WIT
+https://spatula.contoh.go.id/desk/cases/SPATULA-7604-26-000124
 
 SKB libur 2028 belum dimuat: batas waktu yang sampai ke tahun itu masih sementara.
 `);

@@ -4,13 +4,16 @@ import type { Finding } from '#lib/server/health/finding.ts';
 import { type DigestFacts, forwardingParts, forwardingSubject } from '#lib/server/escalation/digest-facts.ts';
 
 /** Urgency of a case's earliest deadline, most urgent first. */
-const DUE_GROUPS = ['overdue', 'today', 'soon'] as const;
+export const DUE_GROUPS = ['overdue', 'today', 'soon'] as const;
 export type DueGroup = (typeof DUE_GROUPS)[number];
 
-/** One unit's cases of one group: their count, and the report numbers of the most urgent. */
+/**
+ * One unit's cases of one group: their count, and the most urgent. `title`: title or first words, null while processing is
+ * limited. The signed-in page shows it, the e-mail never does.
+ */
 interface DueList {
 	count: number;
-	rows: { reference: string; dueAt: Date }[];
+	rows: { reference: string; title: string | null; dueAt: Date }[];
 }
 
 export interface UnitDue {
@@ -70,7 +73,7 @@ export function composeDigestMail(
 		`Yth. ${reader.name},`,
 		`Keadaan pada ${momentInWords(reader.at, reader.zone)}, untuk laporan yang dapat Anda lihat.`,
 		...(drafts > 0 ? [`MENUNGGU KEPUTUSAN ANDA: ${drafts}\n${reader.origin}/desk/approvals`] : []),
-		...(due.length > 0 ? [`BATAS WAKTU\n${reader.origin}/desk`, ...due.map(unitPart)] : []),
+		...(due.length > 0 ? [`BATAS WAKTU\n${reader.origin}/desk`, ...due.map((unit) => unitPart(unit, reader))] : []),
 		...(messages > 0 ? [`PESAN MASUK\n${reader.origin}/desk/pesan\nMenunggu diputuskan: ${messages}`] : []),
 		...(requests.waiting > 0 ? [requestsPart(requests, reader.origin)] : []),
 		...(channels.length > 0 ? [['GANGGUAN KANAL', channelPage, ...channels].join('\n')] : []),
@@ -124,13 +127,15 @@ function channelLine({ code, data = {} }: Finding, { zone }: DigestReader): stri
 	return words[code] ? [`- ${data.address}: ${words[code]}`] : [];
 }
 
-function unitPart({ name, zone, groups }: UnitDue): string {
+function unitPart({ name, zone, groups }: UnitDue, { origin }: DigestReader): string {
 	const lines = DUE_GROUPS.flatMap((group) => {
 		const { count = 0, rows = [] } = groups[group] ?? {};
 		const more = count - rows.length;
 		return [
 			...(count > 0 ? [`${TITLES[group]}: ${count}`] : []),
-			...rows.map(({ reference, dueAt }) => `- ${reference}: ${momentInWords(dueAt, zone)}`),
+			...rows.map(
+				({ reference, dueAt }) => `- ${reference}: ${momentInWords(dueAt, zone)}\n${origin}/desk/cases/${reference}`
+			),
 			...(more > 0 ? [`- dan ${more} lainnya`] : [])
 		];
 	});

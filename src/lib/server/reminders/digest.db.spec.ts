@@ -77,9 +77,8 @@ describe('the eight o’clock digest', () => {
 		const elsewhere = await person([[(await makeUnit()).id, 'admin', 'supervisor']]);
 		const mailbox = await makeConnection(unit);
 		await tuesday(() => receive(mailbox, 'sari@contoh.example', 'Antrean lama.'));
-		await db()
-			.update(conversations)
-			.set({ named: [head.id] });
+		const naming = { named: [head.id] };
+		await db().update(conversations).set(naming);
 		await tuesday(() => receive(mailbox, 'budi@contoh.example', 'Antrean sangat lama.'));
 		await db()
 			.update(connections)
@@ -116,7 +115,7 @@ describe('the eight o’clock digest', () => {
 		expect(more).toBeUndefined();
 		expect(letter).toMatchObject({ address: supervisor.email, kind: 'digest', state: 'waiting' });
 		expect(letter?.body).toContain(`Jumat, 4 Desember 2026, ${shown}`);
-		expect(letter?.body).toContain(forward.reference);
+		expect(letter?.body).toContain(`/desk/escalations/${forward.id}\n`);
 		expect(letter?.body).not.toContain('Antrean di loket');
 	});
 
@@ -239,11 +238,12 @@ describe('the eight o’clock digest', () => {
 
 describe('the digest on request', () => {
 	it('is previewed and sent to the actor only, once a minute, in addition to the morning’s', async () => {
-		const { supervisor } = await waitingOffice();
+		const { supervisor, forward } = await waitingOffice();
 		await office();
 		await writeAt(EIGHT);
 		const shown = await at('2026-12-04T03:00:00Z', () => previewDigest(supervisor));
 		expect(shown).toMatchObject({ address: supervisor.email, mails: true, morning: true });
+		expect(shown.forwards).toMatchObject([{ id: forward.id, state: 'unknown' }]);
 		expect(shown.letter?.body).toContain('Jumat, 4 Desember 2026, 11.00 WITA');
 		for (const moment of ['03:00:10', '03:00:50', '03:01:10'])
 			expect(await at(`2026-12-04T${moment}Z`, () => sendDigestNow(supervisor))).toBe('sent');

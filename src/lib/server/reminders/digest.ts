@@ -5,7 +5,7 @@ import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { missingDecrees } from '#lib/server/calendar/year.ts';
 import { COUNTED_DRAFTS, draftsToDecide } from '#lib/server/cases/answers/approval-lists.ts';
 import { present } from '#lib/server/cases/people.ts';
-import { visibleTo } from '#lib/server/cases/visibility.ts';
+import { unlessLimited, visibleTo } from '#lib/server/cases/visibility.ts';
 import { countWaiting } from '#lib/server/channels/incoming/list.ts';
 import { whoSwitchedOff } from '#lib/server/channels/mail-choices.ts';
 import { mailServer, queueMail, type NewMail } from '#lib/server/channels/mail-queue.ts';
@@ -26,7 +26,7 @@ import { actorOf, type Actor } from '#lib/server/people/actor.ts';
 import { firstZone } from '#lib/server/people/units/find-unit.ts';
 import { outsideTrial } from '#lib/server/people/units/trial.ts';
 import { countRequests } from '#lib/server/privacy/requests/register.ts';
-import { composeDigestMail, type DueGroup, type UnitDue } from './digest-mail.ts';
+import { composeDigestMail, DUE_GROUPS, type DueGroup, type MorningFacts, type UnitDue } from './digest-mail.ts';
 
 /** Local time from which the day's digests are written. */
 const MORNING = '08:00';
@@ -71,7 +71,7 @@ async function writeFor(office: Office, day: LocalDate): Promise<void> {
 	const mails: NewMail[] = [];
 	for (const { id, email } of people) {
 		const actor = unwanted.has(id) ? undefined : await actorOf(id);
-		const letter = actor && (await composeDigest(actor, office.zone));
+		const letter = actor && composeDigest(actor, office.zone, await morningFacts(actor));
 		if (letter) mails.push({ kind: 'digest', onceKey: day, to: { accountId: id, address: email ?? '' }, ...letter });
 	}
 	await transaction(async (tx) => {
@@ -92,8 +92,8 @@ async function presentSupervisors({ id, zone }: Office) {
 	return present(people, zone);
 }
 
-/** The digest of a person as of now, without offices in trial. Undefined if there is nothing to report. */
-async function composeDigest(by: Actor, zone: string) {
+/** What the digest of a person reports, without offices in trial. */
+async function morningFacts(by: Actor): Promise<MorningFacts> {
 	const actor = await outsideTrial(by);
 	const [drafts, due, forwarding, decreesMissed, requests, messages, channels] = await Promise.all([
 		draftsToDecide(actor, undefined, COUNTED_DRAFTS),
@@ -105,11 +105,12 @@ async function composeDigest(by: Actor, zone: string) {
 		channelFindings([...actor.units.supervisor, ...actor.units.admin])
 	]);
 	const administers = channels.some(({ office }) => actor.units.admin.includes(office));
-	return composeDigestMail(
-		{ drafts: drafts.items.length, due, forwarding, decreesMissed, requests, messages, channels, administers },
-		{ name: actor.name, zone, at: now(), origin: siteAddress() }
-	);
+	return { drafts: drafts.items.length, due, forwarding, decreesMissed, requests, messages, channels, administers };
 }
+
+/** The digest of a person as of now. Undefined if there is nothing to report. */
+const composeDigest = ({ name }: Actor, zone: string, facts: MorningFacts) =>
+	composeDigestMail(facts, { name, zone, at: now(), origin: siteAddress() });
 
 /** Cases listed per group. The others are only counted. */
 const LISTED = 5;
@@ -122,6 +123,7 @@ export async function dueFacts(actor: Actor): Promise<UnitDue[]> {
 	const at = sql`${now().toISOString()}::timestamptz`;
 	const today = sql`(${at} at time zone ${units.timeZone})::date`;
 	const dayEnd = sql`((${today} + 1)::timestamp at time zone ${units.timeZone})`;
+	const title = unlessLimited(sql`coalesce(${cases.title}, left(${cases.body}, 200))`);
 	const rows = await rowsOf<{
 		code: string;
 		unit: string;
@@ -129,6 +131,7 @@ export async function dueFacts(actor: Actor): Promise<UnitDue[]> {
 		kind: DueGroup;
 		count: number;
 		reference: string;
+		title: string | null;
 		due: string | Date;
 	}>(
 		db(),
@@ -145,34 +148,39 @@ export async function dueFacts(actor: Actor): Promise<UnitDue[]> {
 				and exists (select 1 from ${clocks} where ${clocks.caseId} = ${cases.id} and ${clocks.state} = 'running'
 					and ${clocks.name} <> 'reporter_turn' and ${clocks.warnAt} < ${dayEnd})
 		)
-		select * from (
+		select ranked.*, (select ${title} from ${cases} where ${cases.reference} = ranked.reference) as title from (
 			select due.*, count(*) over (partition by code, kind)::int as count,
 				row_number() over (partition by code, kind order by due, reference) as nth
 			from due
 		) ranked where nth <= ${LISTED} order by code, nth`
 	);
 	const byUnit = new Map<string, UnitDue>();
-	for (const { code, unit, zone, kind, count, reference, due } of rows) {
+	for (const { code, unit, zone, kind, count, reference, title, due } of rows) {
 		const unitDue = byUnit.get(code) ?? { name: unit, zone, groups: {} };
 		const list = (unitDue.groups[kind] ??= { count, rows: [] });
-		list.rows.push({ reference, dueAt: new Date(due) });
+		list.rows.push({ reference, title, dueAt: new Date(due) });
 		byUnit.set(code, unitDue);
 	}
 	return [...byUnit.values()];
 }
 
 /**
- * The digest as of now. `letter` is null if there is nothing to report, and `address` is null if the person has none.
- * `mails`: the installation sends e-mail. `morning`: the person gets the morning's digest, because they are a
- * supervisor.
+ * The digest as of now, and the cases and forwards that it lists. `letter` is null if there is nothing to report, and
+ * `address` is null if the person has none. `mails`: the installation sends e-mail. `morning`: the person gets the
+ * morning's digest, because they are a supervisor.
  */
 export async function previewDigest(actor: Actor) {
-	const letter = await composeDigest(actor, await zoneOf(actor));
+	const facts = await morningFacts(actor);
+	const letter = composeDigest(actor, await zoneOf(actor), facts);
 	const [account] = actor.accountId
 		? await db().select({ email: accounts.email }).from(accounts).where(eq(accounts.id, actor.accountId))
 		: [];
 	return {
 		letter: letter ?? null,
+		cases: facts.due.flatMap(({ zone, groups }) =>
+			DUE_GROUPS.flatMap((group) => (groups[group]?.rows ?? []).map((row) => ({ ...row, zone, group })))
+		),
+		forwards: Object.values(facts.forwarding.groups).flatMap(({ rows }) => rows),
 		address: account?.email ?? null,
 		mails: mailServer() !== undefined,
 		morning: actor.units.supervisor.length > 0

@@ -104,13 +104,15 @@ test('for a second report of the same person, archiving as a duplicate is offere
 	const { reference: first } = await openCase({ body, ...sender });
 	const repeatedBody = 'Sekali lagi: lampu tangga perpustakaan masih mati, sore hari gelap.';
 	const { reference: second } = await openCase({ body: repeatedBody, ...sender });
+	const { reference: request } = await openCase({ kind: 'suggestion', body: 'Mohon data harga cabai tiga tahun ini.' });
 	const desk = await signedIn(browser, 'pengelola.mamuju');
-	await openAtDesk(desk, second);
-	// A request for information has its own reason, with the referral already written.
-	await desk.locator('main nav summary').click();
+	await openAtDesk(desk, request);
+	// A request for information has its own reason, with the referral already written, and is sent by the second click.
 	await desk.getByRole('link', { name: 'Ini permintaan data atau informasi' }).click();
 	await expect(desk.locator('[name=reason][value=information_request]')).toBeChecked();
 	await expect(desk.locator('[name=note]')).toHaveValue(/PPID[^]*https:/);
+	await desk.getByRole('button', { name: 'Arsipkan laporan' }).click();
+	await expect(desk).toHaveURL(/done=archived/);
 	await openAtDesk(desk, second);
 	const similar = desk.locator('#similar');
 	await expect(similar.getByText('Pelapor yang sama')).toBeVisible();

@@ -247,8 +247,8 @@ test('a recorded voice note is kept as it is; another sound file, which may hold
 	expect(rows.map(({ kind, state, refusedFiles }) => [kind, state, refusedFiles])).toEqual([
 		['text', 'done', []],
 		['audio', 'done', []],
-		['audio', 'done', [{ name: 'audio', reason: 'file_unsupported' }]],
-		['document', 'done', [{ name: 'document', reason: 'file_expired' }]]
+		['audio', 'done', [{ name: 'Suara (jenis ini tidak diterima)', reason: 'file_unsupported' }]],
+		['document', 'done', [{ name: 'Dokumen (kedaluwarsa)', reason: 'file_expired' }]]
 	]);
 	const [voice, ...others] = await db().select().from(incomingFiles);
 	expect(others).toEqual([]);

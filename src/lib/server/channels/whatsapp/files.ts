@@ -15,6 +15,14 @@ interface Files {
 	refusedFiles: readonly { name: string; reason: string }[];
 }
 
+/** Names of files without one, and why a file was not kept. In the language of the office, because they are stored. */
+const KINDS: Partial<Record<string, string>> = { image: 'Foto', document: 'Dokumen', audio: 'Suara', video: 'Video' };
+const REASONS: Partial<Record<string, string>> = {
+	file_expired: 'kedaluwarsa',
+	file_too_large: 'terlalu besar',
+	file_unsupported: 'jenis ini tidak diterima'
+};
+
 /** The service did not answer: the message is tried again later. */
 class MediaUnreachable extends Error {
 	override name = 'MediaUnreachable';
@@ -29,7 +37,10 @@ export async function filesOf(connection: ConnectionRow, message: StoredMessage,
 	const { media, kind } = message;
 	if (!media || kind === 'sticker') return { files: [], refusedFiles: [] };
 	const name = media.name ?? kind;
-	const refuse = (reason: string): Files => ({ files: [], refusedFiles: [{ name, reason }] });
+	const refuse = (reason: string): Files => {
+		const [shown, why] = [media.name ?? KINDS[kind] ?? kind, REASONS[reason]];
+		return { files: [], refusedFiles: [{ name: why ? `${shown} (${why})` : shown, reason }] };
+	};
 	const fetched = await fetchMedia((await settingsOf(connection)).call, media.id, MAX_FILE_BYTES);
 	if ('missing' in fetched) {
 		if (fetched.missing === 'unreachable' && !lastTry) throw new MediaUnreachable();

@@ -77,7 +77,7 @@ describe('after "Belum puas"', () => {
 			expect(await standing(reference)).toMatchObject({ status: 'in_progress', disputes: 1 });
 			expect(await rowsOfCase(attachments, reference)).toHaveLength(expire ? 0 : 1);
 			const entry = (await entriesOf(reference)).findLast(({ type }) => type === 'disputed');
-			expect(entry?.data.refused).toEqual(expire ? ['image'] : undefined);
+			expect(entry?.data.refused).toEqual(expire ? ['Foto (kedaluwarsa)'] : undefined);
 		}
 	});
 
@@ -181,7 +181,7 @@ test('a full disk delays a photo, and only the last attempt gives it up', async 
 	await db().update(incomingMessages).set({ attempts: 14 }).where(eq(incomingMessages.state, 'stored'));
 	await person.settled();
 	const rows = await ofKind('image');
-	expect(rows.map(({ refusedFiles }) => refusedFiles)).toEqual([[], [{ name: 'image', reason: 'file_no_room' }]]);
+	expect(rows.map(({ refusedFiles }) => refusedFiles)).toEqual([[], [{ name: 'Foto', reason: 'file_no_room' }]]);
 });
 
 test('a photo beside the receipt goes into the report, and the language stays', async () => {

@@ -42,6 +42,7 @@ const pasted = (name: string, bytes: Buffer) =>
 const withType = ({ type, body }: { type: string; body: string }, headers = {}) =>
 	mailSource({ 'MIME-Version': '1.0', 'Content-Type': type, ...headers }, body);
 const RECEIPT = randomReceipt();
+const REVERSED = `=?utf-8?B?${Buffer.from('\u202eSari').toString('base64')}?= <sari0@warga.example>`;
 const TEXT = part('text/plain; charset=utf-8', 'Antrean lama.');
 /** 40 kB that unpack to 40 MB. */
 const BOMB = `PK\x03\x04${'\0'.repeat(40_000)}`;
@@ -74,9 +75,9 @@ const CORPUS: [name: string, source: () => string | Buffer, expected: Expected][
 		read({ body: /^Antrean/ })
 	],
 	[
-		'a subject from right to left and with emoji',
-		() => mailSource({ Subject: '=?utf-8?B?2LTZg9mI2Ykg4oCuIPCfmKE=?=' }, 'Antrean lama.'),
-		read({ subject: 'شكوى \u202e 😡' })
+		'a subject from right to left, with emoji and marks of direction as in the name',
+		() => mailSource({ From: REVERSED, Subject: '=?utf-8?B?2LTZg9mI2Ykg4oCuIPCfmKE=?=' }, 'Antrean lama.'),
+		read({ subject: 'شكوى 😡' })
 	],
 	['a broken encoded subject', () => mailSource({ Subject: '=?utf-8?B?%%%?= =?x?q?' }, 'Antrean lama.'), read()],
 	['no Date', () => mailSource({ Date: null }, 'Antrean lama.'), read()],
@@ -246,7 +247,9 @@ test.each(CORPUS)('%s', async (name, _, { state, reason, body, subject, refused,
 		.from(conversations)
 		.where(eq(conversations.id, row?.conversationId ?? 0));
 	if (subject) expect(conversation?.subject).toBe(subject);
-	expect(conversation && (await openSender(conversation))?.address).toMatch(/^sari\d+@warga\.example$/);
+	const sender = conversation && (await openSender(conversation));
+	expect(sender?.address).toMatch(/^sari\d+@warga\.example$/);
+	expect(sender?.name).toBe(sender?.address.startsWith('sari0@') ? 'Sari' : 'Sari Contoh');
 });
 
 test('no message opened a case, and a folded signature is kept', async () => {

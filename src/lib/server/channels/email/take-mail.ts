@@ -11,6 +11,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { incomingMessages } from '#lib/server/db/schema/channels.ts';
 import { env } from '#lib/server/env.ts';
 import { Invalid, StorageFull } from '#lib/server/errors.ts';
+import { plainText } from '#lib/server/integrations/foreign-text.ts';
 import { parseMail, type ParsedMail } from '#lib/server/integrations/mail/mime.ts';
 import { splitReply } from '#lib/server/integrations/mail/reply-text.ts';
 import { encryptText } from '#lib/server/keys.ts';
@@ -70,9 +71,11 @@ async function process(connection: ConnectionRow, row: IncomingRow, bytes: Uint8
 		if (parsed.fault === 'slow') throw new Error('parsing the e-mail took too long');
 		return putAside(row, parsed.fault);
 	}
+	// Marks of direction in a name or subject would turn around the address beside it.
 	const mail = {
 		...parsed.mail,
-		subject: withoutReceipts(parsed.mail.subject).text,
+		from: parsed.mail.from.map(({ name, address }) => ({ name: plainText(name), address: plainText(address) })),
+		subject: plainText(withoutReceipts(parsed.mail.subject).text),
 		text: withoutReceipts(parsed.mail.text).text
 	};
 	const undelivered = await undeliveredMail(mail);

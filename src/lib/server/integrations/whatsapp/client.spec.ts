@@ -4,7 +4,19 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sendMessage } from './client.ts';
 
 let reply = { status: 200, body: '' };
-const service = createServer((_, response) => response.writeHead(reply.status).end(reply.body));
+let asked: unknown;
+const service = createServer((request, response) => {
+	let body = '';
+	request.on('data', (part: Buffer) => (body += part.toString('utf8')));
+	request.on('end', () => {
+		asked = JSON.parse(body);
+		response.writeHead(reply.status).end(reply.body);
+	});
+});
+const send = (to: string) => {
+	const settings = { baseUrl, version: 'v23.0', phoneNumberId: '12345', token: 'x' };
+	return sendMessage(settings, to, { kind: 'text', text: 'Kabar' }, 'own');
+};
 let baseUrl = '';
 beforeAll(async () => {
 	await new Promise<void>((listening) => service.listen(0, '127.0.0.1', listening));
@@ -29,6 +41,15 @@ test.each([
 	[400, 100, 'refused', 'code_100']
 ])('the status %d with the error %s is %s', async (status, code, outcome, reason) => {
 	reply = { status, body: JSON.stringify(code === undefined ? {} : { error: { code } }) };
-	const settings = { baseUrl, version: 'v23.0', phoneNumberId: '12345', token: 'x' };
-	expect(await sendMessage(settings, '62812', { kind: 'text', text: 'Kabar' }, 'own')).toEqual({ outcome, reason });
+	expect(await send('62812')).toEqual({ outcome, reason });
+});
+
+test('a number is sent as "to", the user id of a person who hides it as "recipient"', async () => {
+	reply = { status: 200, body: '{"messages":[{"id":"wamid.1"}]}' };
+	expect(await send('+62812')).toEqual({ outcome: 'sent', externalId: 'wamid.1' });
+	expect(asked).toMatchObject({ to: '+62812' });
+	expect(asked).not.toHaveProperty('recipient');
+	await send('ID.13491208655302741918');
+	expect(asked).toMatchObject({ recipient_type: 'individual', recipient: 'ID.13491208655302741918' });
+	expect(asked).not.toHaveProperty('to');
 });

@@ -96,6 +96,7 @@ const refused = z.object({ error: z.object({ code: z.coerce.number().int() }) })
 
 /**
  * Sends a message. An answer that cannot be read means `unknown`, because the service may have accepted the message.
+ * @param to a number, or the user id of a person who hides it
  * @param ownId returned with the statuses of the message
  */
 export async function sendMessage(
@@ -104,7 +105,9 @@ export async function sendMessage(
 	message: Outgoing,
 	ownId: string
 ): Promise<SendOutcome> {
-	const body = { messaging_product: 'whatsapp', to, ...bodyOf(message), biz_opaque_callback_data: ownId };
+	const isNumber = /^\+?\d+$/.test(to);
+	const receiver = isNumber ? { to } : { recipient_type: 'individual', recipient: to };
+	const body = { messaging_product: 'whatsapp', ...receiver, ...bodyOf(message), biz_opaque_callback_data: ownId };
 	const result = await call(settings, `${encodeURIComponent(settings.phoneNumberId)}/messages`, body);
 	if ('error' in result) return { outcome: result.begun ? 'unknown' : 'later', reason: result.error };
 	const { status, json } = result;

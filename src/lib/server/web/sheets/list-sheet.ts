@@ -52,13 +52,14 @@ export function filterOf(url: URL): URLSearchParams {
 const logged = (filter: URLSearchParams) =>
 	Object.fromEntries([...filter].map(([name, value]) => [name, name === 'q' && value ? 'on' : value]));
 
-async function* batchesOf<Row>(page: ListSheet<Row>['page']): AsyncGenerator<readonly Row[]> {
-	let cursor: string | undefined;
-	do {
-		const { items, nextCursor } = await page(cursor);
-		yield items;
-		cursor = nextCursor ?? undefined;
-	} while (cursor);
+async function* batchesOf<Row>(
+	first: Awaited<ReturnType<ListSheet<Row>['page']>>,
+	page: ListSheet<Row>['page']
+): AsyncGenerator<readonly Row[]> {
+	for (let batch = first; ; batch = await page(batch.nextCursor ?? undefined)) {
+		yield batch.items;
+		if (!batch.nextCursor) return;
+	}
 }
 
 export async function sheetResponse<Row>(
@@ -73,10 +74,12 @@ export async function sheetResponse<Row>(
 	const at = now();
 	const filtered = [...filter].map(([name, value]) => `${name}=${value}`).join(' ');
 	const about = { list: title, filter: filtered, by: actor.name, at, zone, lang };
+	// Read before the response begins, so that a refusal still has its status.
+	const first = await page(undefined);
 	const out = streamExport(actor, unit?.id ?? null, { list, filter }, (to, signal, addRows) =>
 		format === 'csv'
-			? writeCsv(to, columns, batchesOf(page), signal, addRows)
-			: writeSheet(to, columns, batchesOf(page), about, signal, addRows)
+			? writeCsv(to, columns, batchesOf(first, page), signal, addRows)
+			: writeSheet(to, columns, batchesOf(first, page), about, signal, addRows)
 	);
 	return download(out, MEDIA_TYPES[format], `${list}-${localDate(at, zone)}.${format}`);
 }

@@ -63,9 +63,42 @@ const BUNDLED = [
 	...['@fastify/busboy', 'csv-parse', 'csv-stringify', 'uqr', 'zod-openapi']
 ];
 
+/** Writes to a connection, and the driver's own first query on it. */
+const CLOSED_CONNECTION = [
+	[
+		'function nextWrite(fn) {\n',
+		`function nextWrite(fn) {
+			if (socket === null) {
+				clearImmediate(nextWriteTimer)
+				chunk = nextWriteTimer = null
+				error(Errors.connection('CONNECTION_CLOSED', options, socket))
+				return false
+			}
+`
+	],
+	['return fetchArrayTypes()\n', 'return void fetchArrayTypes().catch(() => {})\n']
+] as const;
+
+/**
+ * The driver of PostgreSQL fails outside of every promise that somebody awaits if the server has just closed the
+ * connection (github.com/porsager/postgres/issues/1154), which would end the process. With this, the query fails instead.
+ */
+const postgresClosedConnection = {
+	name: 'postgres-closed-connection',
+	transform(code: string, id: string) {
+		if (!id.endsWith('/postgres/src/connection.js')) return undefined;
+		for (const [before, after] of CLOSED_CONNECTION) {
+			if (!code.includes(before)) throw new Error(`${id} has changed: see whether it still needs this`);
+			code = code.replace(before, after);
+		}
+		return { code, map: null };
+	}
+};
+
 export default defineConfig(({ command }) => ({
 	plugins: [
 		sveltekit(),
+		postgresClosedConnection,
 		// Builds and tests find the texts written by `npm run prepare:types`. Each plugin notes in its file system which files
 		// it has read: with one for both, only the first would see a changed text.
 		command === 'serve' &&

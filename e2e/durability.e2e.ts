@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import postgres from 'postgres';
 import { expect, test } from './support/test.ts';
 import { ownFolder, ownServer, withUndo } from '../scripts/long-run.ts';
+import { waitFor } from '../scripts/site/part.ts';
 import { createAccount } from '../scripts/site/start.ts';
 import { report } from './support/cases.ts';
 import { api, startSite, TEST_KEY, type Site } from './support/site.ts';
@@ -68,4 +70,37 @@ test('everything that a site on PostgreSQL acknowledged exists after kill -9', (
 	withUndo(async (undo) => {
 		const { folder, url } = await ownServer(undo);
 		await killedInAStream({ APP_KEY: TEST_KEY, DATA_DIR: join(folder, 'data'), DATABASE_URL: url });
+	}));
+
+test('a site on PostgreSQL goes on when the server ends its connections while people send', () =>
+	withUndo(async (undo) => {
+		const { folder, url } = await ownServer(undo);
+		const settings = { APP_KEY: TEST_KEY, DATA_DIR: join(folder, 'data'), DATABASE_URL: url };
+		await createAccount(settings);
+		const site = await startSite(settings);
+		undo.push(() => site.stop());
+		const admin = postgres(url, { max: 1, onnotice: () => {} });
+		undo.push(() => admin.end({ timeout: 5 }));
+		const ending = (async () => {
+			for (let round = 0; round < 40; round++) {
+				await admin`select pg_terminate_backend(pid) from pg_stat_activity
+					where datname = current_database() and pid <> pg_backend_pid()`;
+				await new Promise((done) => setTimeout(done, 250));
+			}
+		})();
+		let over = false;
+		const send = async () => {
+			const statuses: number[] = [];
+			while (!over) {
+				const body = { unit: '7600', submission_id: randomUUID(), score: 5 };
+				statuses.push((await api(site.origin, '/ratings', { body })).status);
+			}
+			return statuses;
+		};
+		const senders = Array.from({ length: 6 }, send);
+		await ending.finally(() => (over = true));
+		const statuses = (await Promise.all(senders)).flat();
+		expect(statuses).toContain(201);
+		expect(statuses.filter((status) => status !== 201 && status !== 503)).toEqual([]);
+		await waitFor(site, `${site.origin}/readyz`);
 	}));

@@ -11,6 +11,7 @@ import { sequence } from '@sveltejs/kit/hooks';
 import { building } from '$app/environment';
 import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, isLocale, type Locale } from '#lib/paraglide/runtime.js';
+import { isDatabaseUnavailable } from '#lib/server/db/unavailable.ts';
 import { log } from '#lib/server/log.ts';
 import { countRequest } from '#lib/server/metrics.ts';
 import { secureCookies } from '#lib/server/web/cookies/encrypted-cookie.ts';
@@ -126,7 +127,14 @@ const access: Handle = async ({ event, resolve }) => {
 		error(404, { message: m.error_not_found() });
 	}
 	if (!fromOwnPage(event)) error(403, { message: m.error_foreign_origin() });
-	event.locals.actor = await identify(event);
+	try {
+		event.locals.actor = await identify(event);
+	} catch (cause) {
+		if (!isDatabaseUnavailable(cause)) throw cause;
+		const message = m.error_database_unavailable();
+		if (isApiCall(event)) return problem(503, { detail: message }, { 'retry-after': '30' });
+		error(503, { message });
+	}
 	guardStaffPages(event);
 	respondAsPage(event);
 	return redirectForScript(event, await resolve(event));

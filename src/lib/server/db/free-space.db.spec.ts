@@ -5,8 +5,9 @@ import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeCase, makeUnit } from '#lib/dev/testing/factories.ts';
 import { asForm } from '#lib/server/web/http/error-responses.ts';
 import { readiness } from '#lib/server/web/health.ts';
-import { db, handle } from './index.ts';
+import { db, handle, useHandle } from './index.ts';
 import { isStorageFullError } from './free-space.ts';
+import { postgresHandle } from './open.ts';
 import { cases } from './schema/cases.ts';
 
 useFreshDatabase();
@@ -28,6 +29,22 @@ it('a full disk refuses a form of the embedded database, gives back the typed te
 	expect(await full(() => readiness())).toMatchObject({ database: true, disk: false });
 	expect(await readiness()).toMatchObject({ disk: true });
 	await makeCase(unit);
+});
+
+it('a read-only database refuses a form with 503, gives back the typed text, and is not ready', async () => {
+	const unit = await makeUnit();
+	const writable = handle();
+	if (writable.kind === 'pglite') return;
+	const readOnly = postgresHandle(writable.url, 2, { connection: { default_transaction_read_only: true } });
+	useHandle(readOnly);
+	try {
+		const typed = { body: 'Kursi ruang tunggu patah.' };
+		expect(await asForm(typed, () => makeCase(unit))).toMatchObject({ status: 503, data: { typed } });
+		expect(await readiness()).toMatchObject({ database: false });
+	} finally {
+		useHandle(writable);
+		await readOnly.close();
+	}
 });
 
 it('a wrapped disk-full code of PostgreSQL is recognised, and readyz reports it', async () => {

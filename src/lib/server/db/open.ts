@@ -23,6 +23,9 @@ const OPTIMISE_AFTER = '--wasm-tiering-budget=200000000';
 /** PostgreSQL 15, as its servers write their version. */
 const OLDEST_SERVER = 150_000;
 
+/** How long a statement waits for a row that another session has locked. */
+const LOCK_TIMEOUT_MS = 10_000;
+
 const DRIZZLE = { casing: 'snake_case', logger: { logQuery: noteStatement } } as const;
 
 /**
@@ -85,8 +88,12 @@ export function postgresHandle(
 		max: connections,
 		onnotice: () => {},
 		connect_timeout: 10,
-		// Plans are made with the values of a statement, because it depends on them which index serves it.
-		connection: { plan_cache_mode: 'force_custom_plan' },
+		connection: {
+			// Plans are made with the values of a statement, because it depends on them which index serves it.
+			plan_cache_mode: 'force_custom_plan',
+			// Otherwise requests for one locked row would hold all connections, and the site would stop.
+			lock_timeout: LOCK_TIMEOUT_MS
+		},
 		...options
 	});
 	const close = () => client.end({ timeout: 5 });

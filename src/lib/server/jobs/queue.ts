@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { PgBoss, fromDrizzle, fromPglite } from 'pg-boss';
+import { MINUTE_MS } from '#lib/calendar/durations.ts';
 import { db, type Handle, type Tx } from '#lib/server/db/index.ts';
 import { log } from '#lib/server/log.ts';
 import { now } from '#lib/server/clock.ts';
@@ -131,7 +132,13 @@ function createQueue(handle: Handle, working: boolean): PgBoss {
 		handle.kind === 'pglite'
 			? new PgBoss({ db: fromPglite(handle.client), backend: 'pglite', ...duty })
 			: new PgBoss({ connectionString: handle.url, max: 4, application_name: 'spatula-jobs', ...duty });
-	boss.on('error', (error) => log().error({ error: error.message }, 'job queue'));
+	// While the database is away, each queue fails several times a second for the same reason.
+	let last = { message: '', at: new Date(0) };
+	boss.on('error', ({ message }) => {
+		if (message === last.message && now().getTime() - last.at.getTime() < MINUTE_MS) return;
+		last = { message, at: now() };
+		log().error({ error: message }, 'job queue');
+	});
 	return boss;
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { db, handle } from '#lib/server/db/index.ts';
+import { db, handle, rowsOf } from '#lib/server/db/index.ts';
 import { hasDatabaseSpace } from '#lib/server/db/free-space.ts';
 import { env } from '#lib/server/env.ts';
 import { queue } from '#lib/server/jobs/queue.ts';
@@ -13,10 +13,18 @@ const succeeds = (check: () => Promise<unknown>): Promise<boolean> =>
 		() => false
 	);
 
-/** Whether the site can serve: the database responds and has free space, and the job queue is started. */
+async function isWritable(): Promise<boolean> {
+	const [found] = await rowsOf<{ readonly: string }>(
+		db(),
+		sql`select current_setting('transaction_read_only') as readonly`
+	);
+	return found?.readonly === 'off';
+}
+
+/** Whether the site can serve: the database can be written to and has free space, and the job queue is started. */
 export async function readiness() {
 	const [database, disk, started] = await Promise.all([
-		succeeds(async () => db().execute(sql`select 1`)),
+		succeeds(isWritable),
 		succeeds(async () => hasDatabaseSpace(handle().kind)),
 		succeeds(async () => queue().getQueue('case-event'))
 	]);

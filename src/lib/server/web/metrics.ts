@@ -3,6 +3,7 @@ import { latestBackup } from '#lib/server/backup/list.ts';
 import { connectionFigures } from '#lib/server/channels/connections/figures.ts';
 import { now } from '#lib/server/clock.ts';
 import { circuitFigures, stateFigures, type CircuitStanding } from '#lib/server/escalation/list.ts';
+import { isDatabaseUnavailable } from '#lib/server/db/unavailable.ts';
 import {
 	CLOCKS_COUNTED,
 	caseFigures,
@@ -52,7 +53,11 @@ function gauge(
 		labelNames,
 		registers: [registry],
 		async collect() {
-			const lines = await read();
+			// Without the database, the figures of the process are still read.
+			const lines = await read().catch((cause: unknown) => {
+				if (!isDatabaseUnavailable(cause)) throw cause;
+				return [];
+			});
 			// Otherwise a line that is gone would keep its last figure.
 			this.reset();
 			for (const line of lines)

@@ -3,6 +3,7 @@ import { type ActionFailure, error, fail, isHttpError, isRedirect } from '@svelt
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { isStorageFullError } from '#lib/server/db/free-space.ts';
+import { isDatabaseUnavailable } from '#lib/server/db/unavailable.ts';
 import {
 	Conflict,
 	FilesRefused,
@@ -52,6 +53,10 @@ function statusOf(cause: unknown): Status | undefined {
 	if (isStorageFullError(cause)) {
 		log().error({ err: cause }, 'the disk of the database is full: nothing can be stored');
 		return { status: 507, message: m.error_storage_full(), issues: [] };
+	}
+	if (isDatabaseUnavailable(cause)) {
+		log().error({ err: cause }, 'the database is not available: nothing can be stored');
+		return { status: 503, message: m.error_database_unavailable(), issues: [] };
 	}
 	if (cause instanceof FilesRefused)
 		return { status: FILES_REFUSED[cause.reason], message: m.error_invalid(), issues: cause.issues };
@@ -170,11 +175,11 @@ export async function asApi(work: () => Promise<Response>): Promise<Response> {
 			const { code } = cause;
 			return problem(status, { code, type: code, detail, present: { status: at, version }, version });
 		}
-		if (cause instanceof Invalid)
-			return problem(status, { errors: messagesOf(issues) }, status === 503 ? { 'retry-after': '30' } : {});
 		// A program takes a conflict without a code for one of its own.
 		if (isOfficeClosed(cause)) return problem(status, { code: 'office-closed', type: 'office-closed', detail });
-		return problem(status, { detail }, cause instanceof TooMany ? { 'retry-after': String(cause.retryAfter) } : {});
+		const retryAfter = cause instanceof TooMany ? cause.retryAfter : status === 503 ? 30 : undefined;
+		const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+		return problem(status, cause instanceof Invalid ? { errors: messagesOf(issues) } : { detail }, headers);
 	}
 }
 

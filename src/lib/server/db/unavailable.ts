@@ -1,0 +1,11 @@
+/**
+ * Codes of the driver and of PostgreSQL (appendix A of its manual) for a database that can't be reached, is shutting down
+ * or starting, has no free connection, is read-only, or did not give a locked row in time.
+ */
+const UNAVAILABLE =
+	/^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONN(REFUSED|RESET)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08...|57P0[1-3]|53300|25006|55P03)$/;
+
+/** Whether an error, or one that it wraps, says that the database can't do this now. Nothing was stored. */
+export const isDatabaseUnavailable = (cause: unknown): boolean =>
+	cause instanceof Error &&
+	(('code' in cause && UNAVAILABLE.test(String(cause.code))) || isDatabaseUnavailable(cause.cause));

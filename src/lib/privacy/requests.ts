@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { email, flag, phone, day, submissionId, version } from '#lib/cases/schema.ts';
 
-/** How the number of a request for practice begins. It has no counter, so that the register has no gap. */
+/** How the number of a request for practice begins. These numbers are random, so that the register has no gaps. */
 export const TRIAL_REQUEST = 'UJI-PD-';
 
 /**

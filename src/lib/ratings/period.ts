@@ -71,8 +71,8 @@ export function yearBefore(day: LocalDate): LocalDate {
 }
 
 /**
- * Which of the shown months belong to the selected period, as index and length. Undefined if all or none of them do,
- * because then nothing needs to be highlighted.
+ * The range of the shown months inside the selected period, as first index and length. Undefined if it has all or none
+ * of them: nothing is highlighted then.
  */
 export function chosenMonths(
 	months: readonly { month: LocalDate }[],

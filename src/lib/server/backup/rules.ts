@@ -78,8 +78,8 @@ export function backupsToKeep<T extends { day: LocalDate }>(newestFirst: readonl
 }
 
 /**
- * The day on which the rules will delete each backup, if one is made every day from now on. Undefined without daily
- * backups: then nothing is deleted until a person makes one.
+ * The day on which the rules will delete each backup, if one is made every day from now on. The Map is empty without
+ * daily backups: then nothing is deleted until a person makes one.
  */
 export function daysOfDeletion<T extends { day: LocalDate }>(
 	newestFirst: readonly T[],

@@ -97,7 +97,7 @@ test('a name in a later message is proposed too, but a cleared name stays cleare
 	expect(await sees(named, reference)).toBe(true);
 });
 
-test('an officer who is entered, or gets a nickname, after the report came does not see it while it is open', async () => {
+test('an officer who is entered, or gets a matching nickname, later does not see open reports', async () => {
 	const admin = await makeActor([[office.unit.id, 'admin']]);
 	const clerk = await makeActor([[office.unit.id, 'handler']]);
 	const open = await makeCase(office.unit, { body: 'Rahmawati di loket dua membentak saya.' });
@@ -179,7 +179,7 @@ test('an officer who is named loses the case they worked on', async () => {
 	await expect(late).rejects.toMatchObject(notFound);
 });
 
-test('an integrity case is visible only to the parent’s supervisors, from its insert on', async () => {
+test('an integrity case is visible only to the parent’s supervisors, as soon as it is stored', async () => {
 	const rootHandler = await makeActor([[office.root.id, 'handler']]);
 	const { reference } = await makeCase(office.unit, { category: 'integrity' });
 	expect(await standing(reference)).toMatchObject({ restricted: true, handlingUnitId: office.root.id });

@@ -73,7 +73,7 @@ test('an administrator cannot create accounts or grant roles outside the units t
 	await expect(grantRole(admin, idOf(stranger), { unitId: regency.id, role: 'handler' })).rejects.toThrow(NotFound);
 });
 
-test('an account that will act at the office above is administered there, also before its first day', async () => {
+test('a planned acting role at the office above moves the account’s administration there at once', async () => {
 	const person = await makeActor([[regency.id, 'handler']]);
 	const administered = () =>
 		accountForAdmin(db(), admin, idOf(person), 'administered').then(

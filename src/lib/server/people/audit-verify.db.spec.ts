@@ -102,7 +102,7 @@ test('an untouched log holds', async () => {
 	expect(await verifyLog()).toEqual({ entries: LAST, destroyed: 0, first: null, others: 0 });
 });
 
-test.each(TAMPERINGS)('finds who %s', async (_, tamper, expected) => {
+test.each(TAMPERINGS)('detects that somebody %s', async (_, tamper, expected) => {
 	expect(await afterTampering(tamper)).toMatchObject(expected);
 	expect((await verifyLog()).first).toBeNull();
 });

@@ -6,7 +6,7 @@ export const PHONE_KEPT_MS = 24 * 60 * 60 * 1000;
 /** Tag of the browser's background sync that sends waiting ratings. */
 export const RATINGS_TAG = 'ratings';
 
-/** The service worker is registered for this address, which has no page: it serves none and only sends ratings. */
+/** Scope of the service worker that sends ratings. No page has this address, so the worker never serves a page. */
 export const RATINGS_SCOPE = '/nilai-nanti';
 
 /** What was typed into a form, by the names of its fields. */

@@ -65,7 +65,7 @@ test('an administrator never sees a password link of an account that opens cases
 	expect(await send(personActions.link, {}, idOf(head))).not.toHaveProperty('link');
 });
 
-test('an administrator cannot point the e-mail address of an account that opens cases at herself', async () => {
+test('an administrator cannot change the e-mail address of an account that opens cases', async () => {
 	const own = await giveEmailAddress(head);
 	await send(personActions.details, { name: 'Kepala Contoh', email: 'lain@contoh.invalid', active: 'on' }, idOf(head));
 	expect(await emailOf(idOf(head))).toBe(own);
@@ -78,7 +78,7 @@ test('an administrator cannot reactivate an account that opens cases', async () 
 	expect(await casesOpenTo(idOf(head))).toBe(0);
 });
 
-test('a token created by an administrator reads no cases', async () => {
+test('a token that an administrator makes for a supervisor reads no cases before approval', async () => {
 	const fields = { name: 'Token', accountId: idOf(head), unitId: unit.id, scopes: 'cases:read' };
 	const { token } = await send(tokenActions.default, fields);
 	const bearer = await tokenActor(String(token));

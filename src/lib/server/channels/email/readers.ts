@@ -14,7 +14,7 @@ import { isDiskFull } from './take-mail.ts';
 
 /** How soon a connection that was added, changed, paused or removed is noticed. */
 const LOOK_MS = 3_000;
-/** Longer than a wait for mail. If reading one message takes longer, another process may go on: it finds the row. */
+/** Longer than one wait for mail. If a message takes longer, another process may take over; it finds the stored row. */
 const LEASE_MS = 1.5 * MINUTE_MS;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 5 * MINUTE_MS;
@@ -83,7 +83,7 @@ async function keepReading(connection: ConnectionRow, signal: AbortSignal, pollM
 		} catch (error) {
 			if (!(error instanceof LeaseLost)) await noteFailure(connection, error);
 		}
-		// A password that was refused once is refused again: a server may lock the mailbox after some tries.
+		// Waits longer each time, so that a mail server does not lock the mailbox after several refused passwords.
 		await wait(pause, undefined, { signal, ref: false }).catch(() => undefined);
 		pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
 	}
@@ -112,7 +112,7 @@ async function noteFailure({ id }: ConnectionRow, error: unknown): Promise<void>
 	await noteFailed(id, word).catch(() => undefined);
 }
 
-/** Takes or renews the right to read the mailbox. False while another process has it. */
+/** Takes or renews the lease of the mailbox. Returns false while another process has it. */
 async function lease({ id }: ConnectionRow): Promise<boolean> {
 	const free = or(isNull(connections.readUntil), lte(connections.readUntil, now()), eq(connections.readBy, readerId));
 	const taken = await db()

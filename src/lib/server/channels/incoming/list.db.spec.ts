@@ -118,7 +118,7 @@ test('a message about the head is read by the supervisors of the office above al
 	expect(await listed(headsAccount, { state: 'case' })).toEqual([]);
 });
 
-test('the pages of a list follow each other over several offices', async () => {
+test('the list pages through several offices without gaps or repeats', async () => {
 	const below = await makeConnection(office.root);
 	const day = (n: number) => ({ sentAt: new Date(Date.UTC(2027, 1, 1, n)) });
 	const ids: number[] = [];

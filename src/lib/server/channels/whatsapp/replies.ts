@@ -50,7 +50,7 @@ export const write = (conversationId: number, kind: CaseKind) =>
 export const noted = (conversationId: number) => withSend(conversationId, m.wa_noted());
 export const tooShort = (conversationId: number) => withSend(conversationId, m.wa_too_short());
 
-/** The receipt of a report: its number and promise. The code itself comes by a link, if the person asks for it. */
+/** The acknowledgement of a report: its number and deadline. The receipt comes by a link, if the person asks for it. */
 export function sent(conversationId: number, { reference, promisedAt }: CaseRow, zone: string): MessageContent {
 	const date = promisedAt ? formatDate(promisedAt, zone) : '–';
 	return {

@@ -42,7 +42,7 @@ describe('a table of reports', () => {
 		expect(await story(ours.reference)).toEqual(expect.arrayContaining(['escalation_inbound']));
 	});
 
-	it('stores each line at the office it names, and refuses offices of other actors', async () => {
+	it('stores each line at the office it names, and refuses an office at which the actor is no handler', async () => {
 		const [here, there, foreign] = [await makeOffice(), await makeOffice(), await makeOffice()];
 		const actor = await makeActor([
 			[here.unit.id, 'handler'],

@@ -45,7 +45,7 @@ it.each([
 	expect(isPushEndpoint(endpoint)).toBe(allowed);
 });
 
-it('connects to no private address that a public name leads to', async () => {
+it('the lookup leaves out private addresses of a public name', async () => {
 	const found = (all: boolean) =>
 		new Promise((done) => lookupPublic('push.example', { all }, (error, address) => done(error?.message ?? address)));
 	dns.addresses = [{ address: '10.0.0.5', family: 4 }];
@@ -103,6 +103,6 @@ it.each([
 	expect(service.take()).toEqual([{ browser, text: '{"kind":"news"}', headers }]);
 });
 
-it('refuses keys that are no keys', async () => {
+it('refuses a malformed key of a browser', async () => {
 	expect(await send({ ...browser, p256dh: 'A'.repeat(87) })).toBe('refused');
 });

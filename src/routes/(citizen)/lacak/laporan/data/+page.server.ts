@@ -14,7 +14,7 @@ export const load = async (event) => {
 	return {
 		requests: await requestsAbout({ caseId: row.id }),
 		rule: await hourRule('data_request', now()),
-		/** The former contact confirms a new one, so a reporter without one can't change it. */
+		/** A new contact is confirmed by the present one, so a reporter without a contact can't change it. */
 		hasContact: row.reporterSealed !== null
 	};
 };

@@ -5,7 +5,7 @@ import { caseCopyResponse } from '#lib/server/web/documents/case-copy-pdf.ts';
 import { withActor } from '#lib/server/web/http/staff-page.ts';
 import type { RequestEvent } from './$types';
 
-/** The copy for a person at the counter who asked for it, printed by staff who may read the report. */
+/** The copy of the report that a request is about, for a person at the counter, printed by staff who may read the report. */
 export const GET = withActor(async (actor, { params, locals }: RequestEvent) => {
 	const request = await readRequest(actor, params.id);
 	if (request.kind !== 'access' || !request.case) throw new NotFound();

@@ -7,7 +7,22 @@ import { messageOptions } from './scripts/messages.ts';
 /** True for `npm run test:all`: also runs the long specs, and every spec on both databases. */
 const everything = process.env.TEST_ALL !== undefined;
 
-const LONG = 'src/**/*.long.db.spec.ts';
+/**
+ * Specs that are long by nature: PDFs, spreadsheets, archives, real mail servers, figures after random histories.
+ * `npm test` leaves them out.
+ */
+const LONG = [
+	'src/**/*.long.{db.,}spec.ts',
+	'src/lib/calendar/deadline-table.spec.ts',
+	'src/lib/server/attachments/{check,picture-pdf}.spec.ts',
+	'src/lib/server/{backup,exports,recap,skm}/*.db.spec.ts',
+	'src/lib/server/channels/email/{answers,read-mailbox,stuck-mailbox}.db.spec.ts',
+	'src/lib/server/insight/{channels,public-page,trial}.db.spec.ts',
+	'src/lib/server/places/sheet-layout.spec.ts',
+	'src/lib/server/privacy/{breaches,retention}/*.db.spec.ts',
+	'src/lib/server/ratings/figures/*.db.spec.ts',
+	'src/lib/server/web/{documents,sheets}/*.db.spec.ts'
+];
 /** This spec mocks modules, which is impossible for files that share a process. */
 const ALONE = 'src/lib/server/escalation/forwarding-model.db.spec.ts';
 /**
@@ -35,7 +50,7 @@ const database = (
 		testTimeout: everything ? 1_200_000 : 300_000,
 		hookTimeout: everything ? 1_200_000 : 300_000,
 		...files,
-		exclude: [...(files.exclude ?? []), ...(everything ? [] : [LONG])]
+		exclude: [...(files.exclude ?? []), ...(everything ? [] : LONG)]
 	}
 });
 
@@ -141,7 +156,7 @@ export default defineConfig(({ command }) => ({
 				test: {
 					name: 'unit',
 					include: ['src/**/*.spec.ts'],
-					exclude: ['src/**/*.db.spec.ts', ...(everything ? [] : ['src/**/*.long.spec.ts'])],
+					exclude: ['src/**/*.db.spec.ts', ...(everything ? [] : LONG)],
 					testTimeout: 60_000,
 					// These specs share no state, and without isolation each module is loaded once.
 					isolate: false

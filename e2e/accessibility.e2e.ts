@@ -7,10 +7,7 @@ import { testRecords } from './support/test-records.ts';
 /** Pages with an address that can be opened. Pages that need a secret are checked by the journeys that have it. */
 const pages = routesOf('src/routes').filter(({ route, isPage }) => isPage && ROUTES[route]?.may.length);
 /** The pages that most people see, checked by `npm test`: a citizen's way, and what staff have open all day. */
-const OF_CORE = [
-	...['', '[unit]', '[unit]/nilai', '[unit]/pengaduan', '[unit]/saran', 'lacak', 'login'],
-	...['desk', 'desk/cases/[reference]', 'desk/cases/[reference]/answer', 'desk/pesan', 'insight']
-];
+const OF_CORE = [...['', '[unit]', '[unit]/nilai', '[unit]/pengaduan'], ...['desk', 'desk/cases/[reference]']];
 /** Pages per test. All in one test would take longer than all other journeys of a worker. */
 const PAGES_PER_TEST = 6;
 

@@ -12,7 +12,7 @@ import {
 	track,
 	WIDE
 } from './support/pages.ts';
-import { CORE, expect, test, type Page } from './support/test.ts';
+import { expect, test, type Page } from './support/test.ts';
 
 const DATA = '/lacak/laporan/data';
 const REGISTER = '/admin/privasi/permintaan';
@@ -38,50 +38,46 @@ async function decide(desk: Page, decision: 'grant' | 'refuse', fields: Record<s
 	await desk.getByRole('button', { name: 'Putuskan' }).click();
 }
 
-test(
-	'requests go from the phone to the register and back, one granted and one refused',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const reporter = { name: 'Pelapor Contoh 7', phone: '081234567897' };
-		const { reference, receipt } = await openCase({ identity: 'named', reporter });
-		const phone = await phoneWithoutScripts(browser);
-		await phone.setViewportSize({ width: 360, height: 740 });
-		await track(phone, receipt);
-		await phone.getByRole('link', { name: 'Data pribadi saya' }).click();
-		await ask(phone, 'correction');
-		await expect(phone.getByText('Jelaskan sedikitnya 10 karakter').first()).toBeVisible();
-		await ask(phone, 'correction', { words: 'Nama saya seharusnya Pelapor Contoh Tujuh.' });
-		await expect(phone.getByText('Permintaan tercatat.')).toBeVisible();
-		await ask(phone, 'report');
-		await expect(phone.getByText('Centang bahwa Anda mengerti akibatnya.').first()).toBeVisible();
-		await phone.locator('[name=sure]').check();
-		await phone.getByRole('button', { name: 'Kirim permintaan' }).click();
-		await expect(phone.getByText('Menunggu keputusan')).toHaveCount(2);
-		await expectFits(phone);
+test('requests go from the phone to the register and back, one granted and one refused', async ({ browser }) => {
+	const reporter = { name: 'Pelapor Contoh 7', phone: '081234567897' };
+	const { reference, receipt } = await openCase({ identity: 'named', reporter });
+	const phone = await phoneWithoutScripts(browser);
+	await phone.setViewportSize({ width: 360, height: 740 });
+	await track(phone, receipt);
+	await phone.getByRole('link', { name: 'Data pribadi saya' }).click();
+	await ask(phone, 'correction');
+	await expect(phone.getByText('Jelaskan sedikitnya 10 karakter').first()).toBeVisible();
+	await ask(phone, 'correction', { words: 'Nama saya seharusnya Pelapor Contoh Tujuh.' });
+	await expect(phone.getByText('Permintaan tercatat.')).toBeVisible();
+	await ask(phone, 'report');
+	await expect(phone.getByText('Centang bahwa Anda mengerti akibatnya.').first()).toBeVisible();
+	await phone.locator('[name=sure]').check();
+	await phone.getByRole('button', { name: 'Kirim permintaan' }).click();
+	await expect(phone.getByText('Menunggu keputusan')).toHaveCount(2);
+	await expectFits(phone);
 
-		const desk = await signedIn(browser, 'admin.mamuju', { viewport: WIDE });
-		await desk.goto(REGISTER);
-		await expectAccessible(desk);
-		await openRequest(desk, 'correction', reference);
-		await expect(desk.getByText('Nama saya seharusnya')).toBeVisible();
-		await expect(desk.getByText('Meja enam kosong')).toHaveCount(0);
-		await decide(desk, 'grant', { name: 'Pelapor Contoh Tujuh' });
-		await expect(desk.getByText('Dikabulkan').first()).toBeVisible();
-		await openRequest(desk, 'report', reference);
-		await decide(desk, 'refuse');
-		await expect(desk.getByText('Sebutkan pasal yang menjadi dasar').first()).toBeVisible();
-		const ground = 'UU 27/2022 Pasal 15 ayat (1) huruf c';
-		await decide(desk, 'refuse', { ground, reason: 'Dugaan ini wajib diperiksa sampai selesai.' });
-		await expect(desk.getByText('Ditolak').first()).toBeVisible();
+	const desk = await signedIn(browser, 'admin.mamuju', { viewport: WIDE });
+	await desk.goto(REGISTER);
+	await expectAccessible(desk);
+	await openRequest(desk, 'correction', reference);
+	await expect(desk.getByText('Nama saya seharusnya')).toBeVisible();
+	await expect(desk.getByText('Meja enam kosong')).toHaveCount(0);
+	await decide(desk, 'grant', { name: 'Pelapor Contoh Tujuh' });
+	await expect(desk.getByText('Dikabulkan').first()).toBeVisible();
+	await openRequest(desk, 'report', reference);
+	await decide(desk, 'refuse');
+	await expect(desk.getByText('Sebutkan pasal yang menjadi dasar').first()).toBeVisible();
+	const ground = 'UU 27/2022 Pasal 15 ayat (1) huruf c';
+	await decide(desk, 'refuse', { ground, reason: 'Dugaan ini wajib diperiksa sampai selesai.' });
+	await expect(desk.getByText('Ditolak').first()).toBeVisible();
 
-		await phone.goto(DATA);
-		await expect(phone.getByText('Dikabulkan')).toBeVisible();
-		await expect(phone.getByText(ground)).toBeVisible();
-		await phone.goto('/lacak/laporan');
-		await expect(phone.getByText('Nama pelapor diperbaiki')).toBeVisible();
-		await expect(phone.getByText('Dugaan ini wajib diperiksa').first()).toBeVisible();
-	}
-);
+	await phone.goto(DATA);
+	await expect(phone.getByText('Dikabulkan')).toBeVisible();
+	await expect(phone.getByText(ground)).toBeVisible();
+	await phone.goto('/lacak/laporan');
+	await expect(phone.getByText('Nama pelapor diperbaiki')).toBeVisible();
+	await expect(phone.getByText('Dugaan ini wajib diperiksa').first()).toBeVisible();
+});
 
 test('staff record a checked person at the counter, and a granted restriction shows on the case', async ({
 	browser

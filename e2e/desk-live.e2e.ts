@@ -2,7 +2,7 @@ import { officerNamed, openCase } from './support/cases.ts';
 import { account, running, sessionOf } from './support/journey.ts';
 import { expectAccessible, isEventStream, openWithStream, panel, signedIn } from './support/pages.ts';
 import { api } from './support/site.ts';
-import { CORE, expect, test, type Browser, type Page } from './support/test.ts';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 
 const report = async (body: string, changes: Record<string, unknown> = {}): Promise<string> =>
 	(await openCase({ body, ...changes })).reference;
@@ -56,53 +56,49 @@ test('shows who has a case open, on it and in the inbox, but not to people it na
 	await expect(second.getByText(`Sedang dibuka oleh ${name}`)).toBeHidden({ timeout: 60_000 });
 });
 
-test(
-	'a text that was not sent survives a reload, can be discarded, and stays private',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const body = 'Tulisan di loket dua tidak terbaca.';
-		const similar = await report(body);
-		const reference = await report(body);
-		const page = await open(browser, 'pengelola.mamuju', `/desk/cases/${reference}/question`);
-		await text(page).fill('Loket yang mana, dan');
-		await page.reload();
-		await expect(text(page)).toHaveValue('Loket yang mana, dan');
-		await expect(page.getByText('Teks yang Anda ketik sebelumnya dipulihkan.')).toBeVisible();
-		await expectAccessible(page);
-		await page.getByRole('button', { name: 'Buang teks ini' }).click();
-		await expect(text(page)).toHaveValue('');
-		await openWithStream(page, `/desk/cases/${reference}/question`);
-		await expect(text(page)).toHaveValue('');
+test('a text that was not sent survives a reload, can be discarded, and stays private', async ({ browser }) => {
+	const body = 'Tulisan di loket dua tidak terbaca.';
+	const similar = await report(body);
+	const reference = await report(body);
+	const page = await open(browser, 'pengelola.mamuju', `/desk/cases/${reference}/question`);
+	await text(page).fill('Loket yang mana, dan');
+	await page.reload();
+	await expect(text(page)).toHaveValue('Loket yang mana, dan');
+	await expect(page.getByText('Teks yang Anda ketik sebelumnya dipulihkan.')).toBeVisible();
+	await expectAccessible(page);
+	await page.getByRole('button', { name: 'Buang teks ini' }).click();
+	await expect(text(page)).toHaveValue('');
+	await openWithStream(page, `/desk/cases/${reference}/question`);
+	await expect(text(page)).toHaveValue('');
 
-		await text(page).fill('Loket yang mana, dan kapan?');
-		const drafts = () =>
-			page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('spatula-draft:')).length);
-		expect(await drafts()).toBe(1);
-		await page.getByRole('button', { name: 'Kirim pertanyaan' }).click();
-		await expect(page).toHaveURL(/done=asked/);
-		await expect.poll(drafts).toBe(0);
+	await text(page).fill('Loket yang mana, dan kapan?');
+	const drafts = () =>
+		page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('spatula-draft:')).length);
+	expect(await drafts()).toBe(1);
+	await page.getByRole('button', { name: 'Kirim pertanyaan' }).click();
+	await expect(page).toHaveURL(/done=asked/);
+	await expect.poll(drafts).toBe(0);
 
-		// A message that does not arrive is kept. The address still says that the question was sent.
-		const message = page.locator('#message-body');
-		await message.fill('Pesan yang tidak sampai');
-		await page.route('**/messages*', (route) => route.abort());
-		await page.getByRole('button', { name: 'Kirim ke pelapor' }).click();
-		await expect(page).toHaveURL(/^chrome-error:/);
-		await page.goBack();
-		await expect(message).toHaveValue('Pesan yang tidak sampai');
-		// It does not go along to another report.
-		await page.locator('#similar').getByRole('link', { name: similar, exact: true }).click();
-		await expect(page).toHaveURL(new RegExp(similar));
-		await expect(message).toHaveValue('');
+	// A message that does not arrive is kept. The address still says that the question was sent.
+	const message = page.locator('#message-body');
+	await message.fill('Pesan yang tidak sampai');
+	await page.route('**/messages*', (route) => route.abort());
+	await page.getByRole('button', { name: 'Kirim ke pelapor' }).click();
+	await expect(page).toHaveURL(/^chrome-error:/);
+	await page.goBack();
+	await expect(message).toHaveValue('Pesan yang tidak sampai');
+	// It does not go along to another report.
+	await page.locator('#similar').getByRole('link', { name: similar, exact: true }).click();
+	await expect(page).toHaveURL(new RegExp(similar));
+	await expect(message).toHaveValue('');
 
-		// Also on a page without the desk's scripts.
-		await page.goto('/me');
-		expect(await drafts()).toBe(1);
-		await page.getByRole('button', { name: 'Keluar', exact: true }).click();
-		await expect(page).toHaveURL(/\/login/);
-		await expect.poll(drafts).toBe(0);
-	}
-);
+	// Also on a page without the desk's scripts.
+	await page.goto('/me');
+	expect(await drafts()).toBe(1);
+	await page.getByRole('button', { name: 'Keluar', exact: true }).click();
+	await expect(page).toHaveURL(/\/login/);
+	await expect.poll(drafts).toBe(0);
+});
 
 test('signing out in one tab ends the event stream of all tabs, and they say so', async ({ browser }) => {
 	const first = await open(browser, 'pengelola.mamuju', '/desk');

@@ -4,7 +4,7 @@ import { running } from './support/journey.ts';
 import { downloaded, expectAccessible, expectFits, signedIn, WIDE } from './support/pages.ts';
 import { readPdf } from './support/pdf.ts';
 import { api } from './support/site.ts';
-import { CORE, expect, test, type Page } from './support/test.ts';
+import { expect, test, type Page } from './support/test.ts';
 
 /** Reads a figure by its label. */
 async function figure(page: Page, term: string): Promise<number> {
@@ -58,35 +58,33 @@ test('the comparison leads to officer, figure and ratings; a void changes the fi
 	}).toEqual({ counted: before.counted - 1, voided: before.voided + 1 });
 });
 
-test(
-	'a manager reads the overview at a glance, opens each figure and takes the comparison as CSV and the overview as PDF',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const page = await signedIn(browser, 'pemantau.mamuju');
-		await page.setViewportSize({ width: 1366, height: 768 });
-		await page.goto('/insight?unit=mamuju');
-		const figures = page.locator('dl > div');
-		for (const term of ['Kepuasan', 'Tingkat tanggapan', 'Tepat waktu', 'Terlambat sekarang'])
-			await expect(figures.filter({ hasText: term })).toBeInViewport({ ratio: 1 });
-		const hrefs = await figures
-			.getByRole('link')
-			.evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
-		expect(hrefs.length).toBeGreaterThanOrEqual(3);
-		for (const href of hrefs) expect((await page.request.get(href)).status(), href).toBe(200);
-		const pdf = await downloaded(page, page.getByRole('link', { name: 'PDF untuk rapat' }));
-		expect((await readPdf(await readFile(await pdf.path()))).text).toContain('Kepuasan');
+test('a manager reads the overview at a glance, opens each figure and takes the comparison as CSV and the overview as PDF', async ({
+	browser
+}) => {
+	const page = await signedIn(browser, 'pemantau.mamuju');
+	await page.setViewportSize({ width: 1366, height: 768 });
+	await page.goto('/insight?unit=mamuju');
+	const figures = page.locator('dl > div');
+	for (const term of ['Kepuasan', 'Tingkat tanggapan', 'Tepat waktu', 'Terlambat sekarang'])
+		await expect(figures.filter({ hasText: term })).toBeInViewport({ ratio: 1 });
+	const hrefs = await figures
+		.getByRole('link')
+		.evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
+	expect(hrefs.length).toBeGreaterThanOrEqual(3);
+	for (const href of hrefs) expect((await page.request.get(href)).status(), href).toBe(200);
+	const pdf = await downloaded(page, page.getByRole('link', { name: 'PDF untuk rapat' }));
+	expect((await readPdf(await readFile(await pdf.path()))).text).toContain('Kepuasan');
 
-		await page.getByRole('navigation', { name: 'Menu utama' }).getByRole('link', { name: 'Penilaian' }).click();
-		const rows = page.getByRole('row').filter({ has: page.getByRole('rowheader') });
-		const listed = await rows.count();
-		expect(listed).toBeGreaterThanOrEqual(5);
-		for (let nth = 0; nth < Math.min(6, listed); nth++) await expect(rows.nth(nth)).toBeInViewport({ ratio: 1 });
-		const csv = await downloaded(page, page.getByRole('link', { name: 'CSV' }));
-		expect(await readFile(await csv.path(), 'utf8')).toContain(
-			(await rows.first().getByRole('link').first().textContent()) ?? ''
-		);
-	}
-);
+	await page.getByRole('navigation', { name: 'Menu utama' }).getByRole('link', { name: 'Penilaian' }).click();
+	const rows = page.getByRole('row').filter({ has: page.getByRole('rowheader') });
+	const listed = await rows.count();
+	expect(listed).toBeGreaterThanOrEqual(5);
+	for (let nth = 0; nth < Math.min(6, listed); nth++) await expect(rows.nth(nth)).toBeInViewport({ ratio: 1 });
+	const csv = await downloaded(page, page.getByRole('link', { name: 'CSV' }));
+	expect(await readFile(await csv.path(), 'utf8')).toContain(
+		(await rows.first().getByRole('link').first().textContent()) ?? ''
+	);
+});
 
 test('every count on an officer’s page opens that number of ratings', async ({ browser }) => {
 	const page = await signedIn(browser, 'pemantau.mamuju');

@@ -14,7 +14,7 @@ import {
 	type KioskPlace
 } from './support/kiosk.ts';
 import { expectAccessible, signedIn } from './support/pages.ts';
-import { CORE, expect, test, type Page } from './support/test.ts';
+import { expect, test, type Page } from './support/test.ts';
 
 let place: KioskPlace;
 test.beforeAll(async ({ browser }) => void (place = await makeKioskPlace(browser, randomUUID().slice(0, 6))));
@@ -38,34 +38,30 @@ async function sendForgedRatings(page: Page): Promise<unknown> {
 	});
 }
 
-test(
-	'offline, twenty ratings are stored through a reload, and are then sent exactly once',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const { officer } = place.desk;
-		const before = await countOf(officer);
-		const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
-		const outcomes = outcomesOf(page);
-		await expect(score(page, 'Puas')).toBeVisible();
-		await waitForShell(page);
-		await page.context().setOffline(true);
-		for (let n = 0; n < 12; n++) await rate(page);
-		await page.reload();
-		await expect(score(page, 'Puas')).toBeVisible();
-		for (let n = 0; n < 8; n++) await rate(page, 'Sangat puas');
-		expect(outcomes).toEqual([]);
-		expect(await countOf(officer)).toBe(before);
-		await page.context().setOffline(false);
-		await expect.poll(() => countOf(officer), { timeout: 60_000 }).toBe(before + 20);
-		// The site stores them before the tablet has read the response.
-		await expect.poll(() => outcomes.filter(({ outcome }) => outcome === 'stored').length).toBe(20);
-		expect(outcomes).toHaveLength(20);
-		await page.goto('/kiosk/keluar');
-		await page.locator('[name=pin]').fill(PIN);
-		await page.getByRole('button', { name: 'Keluar' }).tap();
-		await expect(page.getByText('0 penilaian')).toBeVisible();
-	}
-);
+test('offline, twenty ratings are stored through a reload, and are then sent exactly once', async ({ browser }) => {
+	const { officer } = place.desk;
+	const before = await countOf(officer);
+	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });
+	const outcomes = outcomesOf(page);
+	await expect(score(page, 'Puas')).toBeVisible();
+	await waitForShell(page);
+	await page.context().setOffline(true);
+	for (let n = 0; n < 12; n++) await rate(page);
+	await page.reload();
+	await expect(score(page, 'Puas')).toBeVisible();
+	for (let n = 0; n < 8; n++) await rate(page, 'Sangat puas');
+	expect(outcomes).toEqual([]);
+	expect(await countOf(officer)).toBe(before);
+	await page.context().setOffline(false);
+	await expect.poll(() => countOf(officer), { timeout: 60_000 }).toBe(before + 20);
+	// The site stores them before the tablet has read the response.
+	await expect.poll(() => outcomes.filter(({ outcome }) => outcome === 'stored').length).toBe(20);
+	expect(outcomes).toHaveLength(20);
+	await page.goto('/kiosk/keluar');
+	await page.locator('[name=pin]').fill(PIN);
+	await page.getByRole('button', { name: 'Keluar' }).tap();
+	await expect(page.getByText('0 penilaian')).toBeVisible();
+});
 
 test('the staff page opens offline and lists stored ratings, but the PIN needs a connection', async ({ browser }) => {
 	const page = await pairDevice(browser, place, 'tablet', { atDesk: true });

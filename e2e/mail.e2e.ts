@@ -13,7 +13,7 @@ import {
 	track,
 	visit
 } from './support/pages.ts';
-import { CORE, expect, test, type Browser, type Page } from './support/test.ts';
+import { expect, test, type Browser, type Page } from './support/test.ts';
 
 const BODY = 'The chairs in the waiting room are broken and nobody answered my question all morning.';
 
@@ -27,47 +27,43 @@ async function complainInEnglish(browser: Browser): Promise<{ reference: string;
 	return { ...(await readReceipt(phone)), address };
 }
 
-test(
-	'a reporter gets e-mails in their language without text of the report, and unsubscribes',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const { reference, receipt, address } = await complainInEnglish(browser);
-		const text = await mailTo(browser, address, 'we have received it');
-		expect(text).toContain(`Report number: ${reference}`);
-		expect(text).toContain('First reply by:');
-		expect(text).toContain('/lacak?lang=en');
-		for (const word of ['chairs', 'Andi', receipt, receipt.replaceAll('-', '')]) expect(text).not.toContain(word);
+test('a reporter gets e-mails in their language without text of the report, and unsubscribes', async ({ browser }) => {
+	const { reference, receipt, address } = await complainInEnglish(browser);
+	const text = await mailTo(browser, address, 'we have received it');
+	expect(text).toContain(`Report number: ${reference}`);
+	expect(text).toContain('First reply by:');
+	expect(text).toContain('/lacak?lang=en');
+	for (const word of ['chairs', 'Andi', receipt, receipt.replaceAll('-', '')]) expect(text).not.toContain(word);
 
-		const link = /\S+\/surel\/\S+/.exec(text)?.[0] ?? '';
-		const page = await browser.newPage();
-		for (const lang of ['en', 'id']) {
-			await page.goto(`${link}?lang=${lang}`);
-			await expectAccessible(page);
-		}
-		// As a mail program's unsubscribe button does it: no cookie, no page of the site.
-		const oneClick = await fetch(link, {
-			method: 'POST',
-			body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' })
-		});
-		expect(oneClick.status).toBe(200);
-		await page.reload();
-		await expect(page.getByText('E-mail tentang laporan ini tidak dikirim lagi.')).toBeVisible();
-		expect(await page.content()).not.toContain(reference);
-
-		// With the code, the report's page offers the same choice.
-		const phone = await phoneWithoutScripts(browser);
-		await track(phone, receipt);
-		await expect(phone.getByText('E-mail tentang laporan ini tidak dikirim.')).toBeVisible();
-		await phone.getByRole('link', { name: 'Atur e-mail' }).click();
-		await expect(phone).toHaveURL(link);
-		await phone.locator('[name=wish][value=none]').check();
-		await phone.getByRole('button').last().click();
-		await expect(phone.getByRole('status')).toBeVisible();
-		await phone.goto(`/surel/${'a'.repeat(32)}`);
-		await expect(phone.getByRole('heading', { level: 1 })).toBeVisible();
-		await expect(phone.locator('[name=wish]')).toHaveCount(0);
+	const link = /\S+\/surel\/\S+/.exec(text)?.[0] ?? '';
+	const page = await browser.newPage();
+	for (const lang of ['en', 'id']) {
+		await page.goto(`${link}?lang=${lang}`);
+		await expectAccessible(page);
 	}
-);
+	// As a mail program's unsubscribe button does it: no cookie, no page of the site.
+	const oneClick = await fetch(link, {
+		method: 'POST',
+		body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' })
+	});
+	expect(oneClick.status).toBe(200);
+	await page.reload();
+	await expect(page.getByText('E-mail tentang laporan ini tidak dikirim lagi.')).toBeVisible();
+	expect(await page.content()).not.toContain(reference);
+
+	// With the code, the report's page offers the same choice.
+	const phone = await phoneWithoutScripts(browser);
+	await track(phone, receipt);
+	await expect(phone.getByText('E-mail tentang laporan ini tidak dikirim.')).toBeVisible();
+	await phone.getByRole('link', { name: 'Atur e-mail' }).click();
+	await expect(phone).toHaveURL(link);
+	await phone.locator('[name=wish][value=none]').check();
+	await phone.getByRole('button').last().click();
+	await expect(phone.getByRole('status')).toBeVisible();
+	await phone.goto(`/surel/${'a'.repeat(32)}`);
+	await expect(phone.getByRole('heading', { level: 1 })).toBeVisible();
+	await expect(phone.locator('[name=wish]')).toHaveCount(0);
+});
 
 test('an administrator reads the outbox, sends a test e-mail and sets a closing line', async ({ browser }) => {
 	const admin = await signedIn(browser, 'admin.sulbar');

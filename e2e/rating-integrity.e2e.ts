@@ -6,7 +6,7 @@ import { officerNamed, tokenFor } from './support/cases.ts';
 import { running, sessionOf } from './support/journey.ts';
 import { everywhere, expectAccessible, signedIn, visit } from './support/pages.ts';
 import { api } from './support/site.ts';
-import { CORE, expect, test, type Locator, type Page } from './support/test.ts';
+import { expect, test, type Locator, type Page } from './support/test.ts';
 
 /** The officer of `pengelola2.mamuju`, who also handles cases and records visits. */
 const OWN = 'Petugas Contoh 6';
@@ -55,28 +55,26 @@ async function decide(entry: Locator, name: string, reason?: string): Promise<vo
 
 const entryOf = (page: Page, words: string) => page.locator('li', { hasText: words }).last();
 
-test(
-	'a rating from a signed-in browser of the office is held; a manager reads why and accepts it',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const words = `Dari meja sendiri ${randomUUID().slice(0, 8)}`;
-		const desk = await signedIn(browser, 'pengelola.mamuju');
-		await desk.goto('/mamuju/nilai');
-		await desk.getByLabel('Tidak tahu atau tidak ada di daftar').check({ force: true });
-		await desk.locator('[name=score][value="5"]').check({ force: true });
-		await desk.getByText('Tambah keterangan').click();
-		await desk.locator('[name=comment]').fill(words);
-		await desk.getByRole('button', { name: 'Kirim penilaian' }).click();
-		await expect(desk).toHaveURL(/terima-kasih/);
-		const manager = await signedIn(browser, 'pemantau.mamuju');
-		await visit(manager, '/insight/review');
-		const entry = entryOf(manager, words);
-		await expect(entry).toContainText('dikirim dari peramban yang sedang masuk dengan akun kantor ini');
-		await decide(entry, 'Hitung penilaian ini', 'genuine');
-		await expect(manager.getByRole('status')).toContainText('Keputusan tersimpan');
-		await expect(manager.getByText(words)).toHaveCount(0);
-	}
-);
+test('a rating from a signed-in browser of the office is held; a manager reads why and accepts it', async ({
+	browser
+}) => {
+	const words = `Dari meja sendiri ${randomUUID().slice(0, 8)}`;
+	const desk = await signedIn(browser, 'pengelola.mamuju');
+	await desk.goto('/mamuju/nilai');
+	await desk.getByLabel('Tidak tahu atau tidak ada di daftar').check({ force: true });
+	await desk.locator('[name=score][value="5"]').check({ force: true });
+	await desk.getByText('Tambah keterangan').click();
+	await desk.locator('[name=comment]').fill(words);
+	await desk.getByRole('button', { name: 'Kirim penilaian' }).click();
+	await expect(desk).toHaveURL(/terima-kasih/);
+	const manager = await signedIn(browser, 'pemantau.mamuju');
+	await visit(manager, '/insight/review');
+	const entry = entryOf(manager, words);
+	await expect(entry).toContainText('dikirim dari peramban yang sedang masuk dengan akun kantor ini');
+	await decide(entry, 'Hitung penilaian ini', 'genuine');
+	await expect(manager.getByRole('status')).toContainText('Keputusan tersimpan');
+	await expect(manager.getByText(words)).toHaveCount(0);
+});
 
 test('a void of a 1 changes the figures only once the province has agreed', async ({ browser }) => {
 	const words = `Bukan petugas ini ${randomUUID().slice(0, 8)}`;

@@ -9,7 +9,7 @@ import { PIN, TABLET } from './support/kiosk.ts';
 import { makeAccount, openOldSession, openOwnSite } from './support/own-site.ts';
 import { everywhere, expectAccessible, fill, windowOfSession } from './support/pages.ts';
 import { photoWithPosition } from './support/photo.ts';
-import { CORE, expect, test } from './support/test.ts';
+import { expect, test } from './support/test.ts';
 
 const HEAD = 'kepala.contoh';
 const COLLEAGUES = ['petugas.contoh1', 'petugas.contoh2', 'petugas.contoh3'];
@@ -208,24 +208,22 @@ test('after five wrong PINs of a tablet the right one is accepted after a wait',
 	await expect(page.getByRole('link', { name: 'Buka situs biasa' })).toBeVisible();
 });
 
-test(
-	'a person who signed in long ago types the password again before giving a role, and nothing typed is lost',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const { origin, stale } = office;
-		const page = await windowOfSession(browser, origin, stale.session);
-		await page.goto('/admin/people/new');
-		await fill(page, { name: 'Pegawai Contoh', username: 'pegawai.contoh' });
-		await page.locator('[name=roles][value=manager]').check();
-		await page.getByRole('button', { name: 'Tambah akun' }).click();
-		await expect(page.getByRole('heading', { name: 'Ketik kata sandi Anda' })).toBeVisible();
-		await expectAccessible(page);
-		for (const password of ['tebakan yang salah', stale.password]) {
-			await page.locator('[name=password]').fill(password);
-			await page.getByRole('button', { name: 'Lanjutkan' }).click();
-			if (password !== stale.password) await expect(page.getByRole('alert')).toContainText('Kata sandi tidak cocok.');
-		}
-		await expect(page.getByRole('heading', { name: 'Pegawai Contoh' })).toBeVisible();
-		await expect(page.getByRole('region', { name: 'Peran', exact: true })).toContainText('Pimpinan');
+test('a person who signed in long ago types the password again before giving a role, and nothing typed is lost', async ({
+	browser
+}) => {
+	const { origin, stale } = office;
+	const page = await windowOfSession(browser, origin, stale.session);
+	await page.goto('/admin/people/new');
+	await fill(page, { name: 'Pegawai Contoh', username: 'pegawai.contoh' });
+	await page.locator('[name=roles][value=manager]').check();
+	await page.getByRole('button', { name: 'Tambah akun' }).click();
+	await expect(page.getByRole('heading', { name: 'Ketik kata sandi Anda' })).toBeVisible();
+	await expectAccessible(page);
+	for (const password of ['tebakan yang salah', stale.password]) {
+		await page.locator('[name=password]').fill(password);
+		await page.getByRole('button', { name: 'Lanjutkan' }).click();
+		if (password !== stale.password) await expect(page.getByRole('alert')).toContainText('Kata sandi tidak cocok.');
 	}
-);
+	await expect(page.getByRole('heading', { name: 'Pegawai Contoh' })).toBeVisible();
+	await expect(page.getByRole('region', { name: 'Peran', exact: true })).toContainText('Pimpinan');
+});

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { running, sessionOf } from './support/journey.ts';
 import { expectAccessible, checkPages, rateByLink, sheetsOf, signedIn, visit } from './support/pages.ts';
 import { scanned } from './support/photo.ts';
-import { CORE, expect, test, type Page } from './support/test.ts';
+import { expect, test, type Page } from './support/test.ts';
 
 async function noteVisitor(desk: Page, purpose: string, button: string): Promise<void> {
 	await desk.goto('/desk/visits?unit=mamuju');
@@ -11,43 +11,39 @@ async function noteVisitor(desk: Page, purpose: string, button: string): Promise
 	await desk.getByRole('button', { name: button }).click();
 }
 
-test(
-	'the guest book’s code on the screen leads to a rating from the visitor’s own phone',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const words = `lewat-kode-${randomUUID().slice(0, 8)}`;
-		const desk = await signedIn(browser, 'pengelola.mamuju');
-		await checkPages(desk, '/desk/visits?unit=mamuju');
-		await noteVisitor(desk, `Data padi ${words}`, 'Catat dan mulai');
-		await expect(desk.getByRole('status')).toContainText('Tercatat');
-		const line = desk.locator('tr', { hasText: words });
-		await expect(line).toContainText('Sedang dilayani');
-		await line.getByRole('button', { name: 'Tandai selesai' }).click();
-		await expect(desk).toHaveURL(/\/desk\/visits\/[0-9a-f-]{36}\?done=closed/);
-		const page = new URL(desk.url()).pathname;
-		await visit(desk, page);
-		const address = await scanned(desk.locator('#qr'));
-		expect(address).toBe(await desk.locator('#link').innerText());
-		await expect(desk.getByRole('button', { name: 'Salin tautan' })).toBeVisible();
-		const before = await desk.locator('main').innerText();
+test('the guest book’s code on the screen leads to a rating from the visitor’s own phone', async ({ browser }) => {
+	const words = `lewat-kode-${randomUUID().slice(0, 8)}`;
+	const desk = await signedIn(browser, 'pengelola.mamuju');
+	await checkPages(desk, '/desk/visits?unit=mamuju');
+	await noteVisitor(desk, `Data padi ${words}`, 'Catat dan mulai');
+	await expect(desk.getByRole('status')).toContainText('Tercatat');
+	const line = desk.locator('tr', { hasText: words });
+	await expect(line).toContainText('Sedang dilayani');
+	await line.getByRole('button', { name: 'Tandai selesai' }).click();
+	await expect(desk).toHaveURL(/\/desk\/visits\/[0-9a-f-]{36}\?done=closed/);
+	const page = new URL(desk.url()).pathname;
+	await visit(desk, page);
+	const address = await scanned(desk.locator('#qr'));
+	expect(address).toBe(await desk.locator('#link').innerText());
+	await expect(desk.getByRole('button', { name: 'Salin tautan' })).toBeVisible();
+	const before = await desk.locator('main').innerText();
 
-		const phone = await rateByLink(browser, address, words);
-		await expect(phone.getByText('Terima kasih').first()).toBeVisible();
-		// Once the link is used, it shows the visitor a message, and the desk's page does not change.
-		expect((await phone.goto(address))?.status()).toBe(410);
-		await expect(phone.getByText('sudah dipakai').first()).toBeVisible();
-		await expectAccessible(phone);
-		await expect(phone.getByRole('link', { name: 'Nilai tanpa tautan' })).toHaveAttribute('href', /\/mamuju\/nilai$/);
-		expect((await phone.goto('/nilai/AAAAAAAAAAAAAAAAAAAAAA'))?.status()).toBe(404);
-		await expect(phone.getByText('tidak dikenal').first()).toBeVisible();
-		await desk.reload();
-		// The copy button appears when the scripts have run.
-		await expect.poll(() => desk.locator('main').innerText()).toBe(before);
-		await desk.goto(address);
-		await expect(desk.getByText('Halaman ini tidak menunjukkan apakah pengunjung sudah menilai')).toBeVisible();
-		await expectAccessible(desk);
-	}
-);
+	const phone = await rateByLink(browser, address, words);
+	await expect(phone.getByText('Terima kasih').first()).toBeVisible();
+	// Once the link is used, it shows the visitor a message, and the desk's page does not change.
+	expect((await phone.goto(address))?.status()).toBe(410);
+	await expect(phone.getByText('sudah dipakai').first()).toBeVisible();
+	await expectAccessible(phone);
+	await expect(phone.getByRole('link', { name: 'Nilai tanpa tautan' })).toHaveAttribute('href', /\/mamuju\/nilai$/);
+	expect((await phone.goto('/nilai/AAAAAAAAAAAAAAAAAAAAAA'))?.status()).toBe(404);
+	await expect(phone.getByText('tidak dikenal').first()).toBeVisible();
+	await desk.reload();
+	// The copy button appears when the scripts have run.
+	await expect.poll(() => desk.locator('main').innerText()).toBe(before);
+	await desk.goto(address);
+	await expect(desk.getByText('Halaman ini tidak menunjukkan apakah pengunjung sudah menilai')).toBeVisible();
+	await expectAccessible(desk);
+});
 
 test('without scripts a visit waits, begins, ends, prints a slip and is corrected', async ({ browser }) => {
 	const words = `tanpa-skrip-${randomUUID().slice(0, 8)}`;

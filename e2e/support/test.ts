@@ -3,7 +3,7 @@ import { running } from './journey.ts';
 
 export * from '@playwright/test';
 
-/** The tag of the journeys that `npm test` runs: at least one per story. `npm run test:all` runs all. */
+/** The tag of the journeys that `npm test` runs: the way of a report and of a rating. `npm run test:all` runs all. */
 export const CORE = '@core';
 
 /** Paths without an origin belong to the demo of the worker. */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { eq } from 'drizzle-orm';
-import { localDate } from '#lib/calendar/days.ts';
+import { and, eq, gte, isNull, sql } from 'drizzle-orm';
+import { instantAt, localDate } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import { guestBookEntry, visitBeginning, visitCorrection } from '#lib/visits/schema.ts';
 import { visitInput } from '#lib/ratings/schema.ts';
 import { visitState, type VisitState } from '#lib/visits/vocabulary.ts';
-import { db, transaction, type Tx } from '#lib/server/db/index.ts';
+import { transaction, type Tx } from '#lib/server/db/index.ts';
 import { Invalid, Conflict } from '#lib/server/errors.ts';
 import { sha256Hex } from '#lib/server/keys.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -189,7 +189,8 @@ async function recordVisitChange(
 
 /**
  * Stores a service to one person that another system reports (`POST visits`). The visit begins and ends at the time of
- * the request.
+ * the request. If the same account repeats the request with its external reference on the same day, this is the same visit,
+ * whether or not its link was used: the office must not learn that. Queue numbers begin anew each day.
  * @param accountId the recording account; null for the bootstrap token
  * @param within ids of the units where the actor may record visits
  * @returns also the one-time token, which is not stored
@@ -203,18 +204,38 @@ export async function createVisit(
 	const unit = await requireOpen(await requireUnitWithin(input.unit, within));
 	const officer = await requireOfficerOf(unit.id, input.officer);
 	const at = now();
-	const entry = visitEntry(randomUUID(), unit, at);
-	await db()
-		.insert(visits)
-		.values({
-			...entry,
-			service: input.service,
-			officerId: officer?.id,
-			channel: input.channel,
-			externalRef: input.external_ref,
-			begunAt: at,
-			closedAt: at,
-			createdBy: accountId
-		});
-	return { id: entry.id, token: visitToken(entry.id), expiresAt: entry.expiresAt };
+	const content = { service: input.service ?? null, officerId: officer?.id ?? null, channel: input.channel };
+	const by = { unitId: unit.id, createdBy: accountId, externalRef: input.external_ref ?? null };
+	return transaction(async (tx) => {
+		const former = await visitReported(
+			tx,
+			{ ...content, ...by },
+			instantAt(localDate(at, unit.timeZone), '00:00', unit.timeZone)
+		);
+		const visit = former ?? visitEntry(randomUUID(), unit, at);
+		if (!former) await tx.insert(visits).values({ ...visit, ...content, ...by, begunAt: at, closedAt: at });
+		return {
+			...{ id: visit.id, token: visitToken(visit.id), expiresAt: visit.expiresAt },
+			repeated: former !== undefined
+		};
+	});
+}
+
+/** The visit since a moment that an account has reported with the same values. Concurrent reports of a reference wait. */
+async function visitReported(
+	tx: Tx,
+	reported: Pick<VisitRow, 'unitId' | 'createdBy' | 'externalRef' | 'service' | 'officerId' | 'channel'>,
+	since: Date
+): Promise<VisitRow | undefined> {
+	if (reported.externalRef === null) return undefined;
+	await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`visit/${reported.unitId}/${reported.externalRef}`}))`);
+	const same = Object.entries(reported).map(([name, value]) => {
+		const column = visits[name as keyof typeof reported];
+		return value === null ? isNull(column) : eq(column, value);
+	});
+	const [former] = await tx
+		.select()
+		.from(visits)
+		.where(and(...same, gte(visits.createdAt, since)));
+	return former;
 }

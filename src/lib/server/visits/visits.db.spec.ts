@@ -7,7 +7,7 @@ import { visits } from '#lib/server/db/schema/visits.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { submitRating } from '#lib/server/ratings/submit.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
-import { makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
+import { makeActor, makeOfficer, makePlace, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf } from '#lib/dev/testing/outcomes.ts';
 import { at } from '#lib/dev/testing/office.ts';
 import { ratingOf } from '#lib/dev/testing/rating-history.ts';
@@ -128,6 +128,22 @@ test('the external reference is deleted after seven days, and the token is never
 	expect(JSON.stringify(await reference())).not.toContain(token);
 	expect(await at(inDays(7.1), deleteExternalReferences)).toBe(1);
 	expect((await reference())?.externalRef).toBeNull();
+});
+
+test('a visit that another system repeats with its reference is the same one until the day ends', async () => {
+	const unit = await makeUnit();
+	const sent = { external_ref: 'BT-77', service: 'consultation' };
+	const [first, ...others] = await Promise.all([1, 2, 3].map(() => recordVisit(unit, sent)));
+	for (const other of others) expect(other).toMatchObject({ id: first?.id, token: first?.token });
+	expect(await recordVisit(unit, sent)).toEqual({ ...first, repeated: true });
+	const { accountId } = await makeActor([[unit.id, 'handler']]);
+	const elsewhere = [
+		await recordVisit(await makeUnit(), sent),
+		await recordVisit(unit, { ...sent, service: 'library' }),
+		await createVisit({ unit: unit.code, channel: 'walk_in', ...sent }, { accountId, within: [unit.id] }),
+		await at(inDays(1), () => recordVisit(unit, sent))
+	];
+	for (const other of elsewhere) expect(other).toMatchObject({ repeated: false });
 });
 
 test('the recording device and the form’s hash are deleted when the link expires', async () => {

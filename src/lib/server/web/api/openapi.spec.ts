@@ -50,3 +50,10 @@ test('the body of a rating is described with all fields of its schema', () => {
 	expect(body.required).toEqual(expect.arrayContaining(['submission_id']));
 	expect(JSON.stringify(body.properties.aspects)).toContain('courtesy');
 });
+
+test('only calls that name what they send can be repeated with the same answer', () => {
+	const repeatable = Object.entries(document.paths).filter(([, { post }]) =>
+		['200', '201'].every((status) => post?.responses?.[status])
+	);
+	expect(repeatable.map(([path]) => path).sort()).toEqual(['/cases', '/ratings', '/visits']);
+});

@@ -36,7 +36,9 @@ const BYTES = Object.fromEntries(
 );
 
 function describe(id: string, operation: Operation): ZodOpenApiOperationObject {
-	const repeatable = operation.status === 201;
+	const names = operation.body instanceof z.ZodObject ? Object.keys(operation.body.shape) : [];
+	const repeatable =
+		operation.status === 201 && names.some((name) => name === 'submission_id' || name === 'external_ref');
 	const response = {
 		content: operation.response === 'file' ? BYTES : { 'application/json': { schema: operation.response } }
 	};
@@ -48,9 +50,7 @@ function describe(id: string, operation: Operation): ZodOpenApiOperationObject {
 		...body(operation),
 		responses: {
 			[operation.status]: { description: 'Done', ...response },
-			...(repeatable && operation.body !== 'file'
-				? { 200: { description: 'Done before, same answer', ...response } }
-				: {}),
+			...(repeatable ? { 200: { description: 'Done before, same answer', ...response } } : {}),
 			...problems(401, 403, 404, ...(operation.method === 'post' ? [409, 413, 415, 422, 429] : [422]))
 		}
 	};

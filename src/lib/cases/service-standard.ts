@@ -1,3 +1,6 @@
+/** Begins each line of the example in the form. A text with this mark was not adapted yet, and is not stored. */
+export const EXAMPLE_MARK = '[contoh]';
+
 /** One way to use a service. */
 export interface ServiceWay {
 	way: 'visit' | 'website' | 'whatsapp' | 'email';

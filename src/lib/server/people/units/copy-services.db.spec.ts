@@ -6,7 +6,7 @@ import { NotFound } from '#lib/server/errors.ts';
 import { useFreshDatabase } from '#lib/dev/testing/database.ts';
 import { makeActor, makeUnit } from '#lib/dev/testing/factories.ts';
 import { codesOf, logOf } from '#lib/dev/testing/outcomes.ts';
-import { copyPlan, copyServices, createService, listServices } from './services.ts';
+import { changeService, copyPlan, copyServices, createService, listServices } from './services.ts';
 
 useFreshDatabase();
 
@@ -46,6 +46,31 @@ test('services and standards are copied to several offices; what an office has i
 	expect((await logOf('Konsultasi Induk')).map(({ action }) => action)).toEqual(Array(3).fill('service.created'));
 	const again = copyServices(admin, { from: province.code, units: [first.id] });
 	expect(await codesOf(again)).toEqual(['copy_nothing']);
+});
+
+test('the example of the form is not stored before each line is adapted and the decree is named', async () => {
+	const office = await makeUnit();
+	const admin = await makeActor([[office.id, 'admin']]);
+	const service = { kind: 'other', name: 'Layanan Contoh', nameEn: 'Service', active: true };
+	const filled = { ...standard, fee: 'Gratis', ways: { visit: { requirements: 'Kartu identitas\nFormulir' } } };
+	const add = (more: object) => createService(admin, office.id, { ...service, ...more });
+	const refused = async (more: object) => [await codesOf(add(more)), await listServices(admin)];
+	const example = (part: object) => refused({ standard: { ...filled, ...part } });
+	for (const more of [{ name: '[contoh] Layanan' }, { nameEn: '[contoh] Service' }])
+		expect(await refused(more)).toEqual([['standard_example'], []]);
+	for (const part of [
+		{ fee: '[contoh] Gratis' },
+		{ complaints: 'Kotak saran\n[contoh] Telepon' },
+		{ ways: { visit: { requirements: 'Kartu identitas\n[contoh] Formulir' } } },
+		{ ways: { visit: { steps: '[contoh] Datang' } } }
+	])
+		expect(await example(part)).toEqual([['standard_example'], []]);
+	expect(await example({ decree: undefined })).toEqual([['standard_decree'], []]);
+	const id = await add({ standard: filled });
+	expect(await codesOf(changeService(admin, id, { ...service, name: '[contoh] Layanan' }))).toEqual([
+		'standard_example'
+	]);
+	expect(await listServices(admin)).toMatchObject([{ name: service.name, standard: { fee: 'Gratis' } }]);
 });
 
 test('nobody copies to an office of others, or from a closed one', async () => {

@@ -1,7 +1,7 @@
 import { reference } from '#lib/server/reference/reference.ts';
 import { z } from 'zod';
 import { eq } from 'drizzle-orm';
-import type { ServiceStandard } from '#lib/cases/service-standard.ts';
+import { EXAMPLE_MARK, type ServiceStandard } from '#lib/cases/service-standard.ts';
 import { localDate } from '#lib/calendar/days.ts';
 import { SERVICE_KINDS } from '#lib/cases/vocabulary.ts';
 import { checked } from '#lib/server/checked.ts';
@@ -17,10 +17,14 @@ import { recordChange, recordDifference } from '../audit.ts';
 
 const WAYS = ['visit', 'website', 'whatsapp', 'email'] as const;
 
+/** Refuses the example of the form as long as the office has not made it its own. */
+const isAdapted = (text: string | undefined) => !text?.includes(EXAMPLE_MARK);
+
 /** The non-empty lines of a text field. */
 const lines = z
 	.string()
 	.max(6000, 'admin_line')
+	.refine(isAdapted, 'standard_example')
 	.optional()
 	.transform((text) =>
 		(text ?? '')
@@ -30,14 +34,17 @@ const lines = z
 	);
 /** Null if the published source does not state it; the page then refers to SIPPN. */
 const linesOrUnknown = lines.transform((list) => (list.length > 0 ? list : null));
-const orUnknown = (max: number) => lineField(max).transform((text) => text ?? null);
+const orUnknown = (max: number) =>
+	lineField(max)
+		.refine(isAdapted, 'standard_example')
+		.transform((text) => text ?? null);
 
 const way = z.object({ requirements: lines, steps: linesOrUnknown, time: orUnknown(400) });
 
 /** The published standard as sent by the form: one line per item, one group per way of getting the service. */
 const standardSchema = z
 	.object({
-		decree: nameField,
+		decree: z.string({ error: 'standard_decree' }).trim().min(2, 'standard_decree').max(120, 'standard_decree'),
 		decreeDate: dayField.optional().transform((date) => date ?? null),
 		source: z.string({ error: 'admin_source' }).trim().min(3, 'admin_source').max(300, 'admin_line'),
 		retrievedOn: dayField,
@@ -59,8 +66,8 @@ const standardSchema = z
 export type Service = typeof services.$inferSelect;
 
 const serviceSchema = z.object({
-	name: nameField,
-	nameEn: nameField,
+	name: nameField.refine(isAdapted, 'standard_example'),
+	nameEn: nameField.refine(isAdapted, 'standard_example'),
 	active: flagField,
 	/** Absent if the standard's part of the form was empty. */
 	standard: standardSchema.optional().transform((standard) => standard ?? null)

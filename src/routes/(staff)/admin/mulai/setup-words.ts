@@ -68,12 +68,13 @@ export function stepWords({ step, lacks }: { step: SetupStep; lacks: SetupLack[]
 			};
 		case 'services': {
 			const add = { href: `/admin/services/new?${here}`, label: m.admin_service_add() };
+			const example = { href: `/admin/services/new?${here}&contoh=on`, label: m.example_link() };
 			const copy = { href: `/admin/services/salin?mulai=${code}`, label: m.copy_services_link() };
 			const list = { href: '/admin/services', label: m.common_page_services() };
 			return {
 				title: m.setup_step_services(),
 				why: m.setup_why_services(),
-				links: lacks.includes('standard') ? [list, add, copy] : [add, copy, list]
+				links: lacks.includes('standard') ? [list, add, copy] : [add, example, copy, list]
 			};
 		}
 		case 'places':

@@ -21,7 +21,15 @@ const MOVES = {
 	archive: { received: 'archived', verified: 'archived', in_progress: 'archived', needs_info: 'archived' },
 	reopen: { archived: 'back' },
 	decline_objection: { archived: 'same' },
-	transfer: { verified: 'answered', in_progress: 'answered', needs_info: 'answered' },
+	// From answered and closed only if another agency has the case, which goes to the next agency.
+	transfer: {
+		verified: 'answered',
+		in_progress: 'answered',
+		needs_info: 'answered',
+		answered: 'same',
+		closed: 'answered'
+	},
+	take_back: { answered: 'in_progress', closed: 'in_progress' },
 	classify: { verified: 'same', in_progress: 'same', needs_info: 'same' },
 	hand_over: { received: 'same', verified: 'same', in_progress: 'same', needs_info: 'same' },
 	split: { received: 'same', verified: 'same', in_progress: 'same', needs_info: 'same' }

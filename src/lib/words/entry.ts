@@ -86,6 +86,7 @@ function factsOf({ type, data }: Entry, zone: string): (string | undefined)[] {
 		case 'info_requested':
 			return [data.pauses === false ? m.desk_entry_no_pause() : undefined];
 		case 'reopened':
+			if (data.reason === 'returned') return [m.case_entry_returned()];
 			return [data.reason === 'completed' ? m.desk_entry_completed() : text(data.reason)];
 		case 'officers_changed':
 			return [officersWord(data.action), text(data.reason)];

@@ -92,6 +92,11 @@ const TABLE: [what: string, report: Report, strip: string][] = [
 		'Diterima 1 | Diperiksa 3 | Ditindaklanjuti 4 | [Dilimpahkan 5] | (Selesai)'
 	],
 	[
+		'in progress again after the other institution refused it',
+		report('in_progress', ['verified', 'escalation_sent', 'answered', 'escalation_status', 'reopened']),
+		'Diterima 1 | Diperiksa 3 | [Ditindaklanjuti lagi 7] | (Dijawab) | (Selesai)'
+	],
+	[
 		'closed',
 		report('closed', ['verified', 'assigned', 'answered', 'rated', 'closed']),
 		'Diterima 1 | Diperiksa 3 | Ditindaklanjuti 4 | Dijawab 5 | [Selesai 7]'

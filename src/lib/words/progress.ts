@@ -63,13 +63,13 @@ const LABELS: Record<Step, () => string> = {
 	closed: m.progress_closed
 };
 
-/** When each step last began. A forward or an assignment of a verified report begins its handling. */
+/** When each step last began. A dispute, or a transfer that came back, begins the handling again. A forward or an assignment of a verified report begins its handling. */
 function timesOf({ receivedAt, entries }: Report): Times {
 	const times: Times = { received: receivedAt };
 	for (const { type, at } of entries) {
 		if (type === 'verified') times.verified = at;
 		else if (type === 'answered' || type === 'closed' || type === 'archived') times[type] = at;
-		else if (type === 'disputed') {
+		else if (type === 'disputed' || (type === 'reopened' && times.answered)) {
 			times.in_progress = at;
 			times.again = true;
 		} else if (type === 'assigned' || type === 'escalation_waiting' || type === 'escalation_sent') {

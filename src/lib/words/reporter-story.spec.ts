@@ -51,6 +51,8 @@ test('an answer shows its text, its files, the receiving institution and whether
 	const transferred = { transferred_to: 'Kementerian Contoh' };
 	const [transfer] = storyOf(report([entry(3, 'answered', 'lapor', transferred)]), reader);
 	expect(transfer?.notes[0]).toContain('Kementerian Contoh');
+	const [returned] = storyOf(report([entry(4, 'reopened', 'lapor', { reason: 'returned' })]), reader);
+	expect(returned?.notes).toEqual(['Laporan kembali lewat SP4N-LAPOR!; kantor ini menanganinya lagi.']);
 });
 
 test('an answer shows the action taken, its day and the number of its letter', () => {

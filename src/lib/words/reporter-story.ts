@@ -153,8 +153,10 @@ const NOTES: Record<string, EntryNotes> = {
 		text(entry, 'note'),
 		entry.data.single_signature ? m.citizen_case_single_signature() : undefined
 	],
-	reopened: (entry, reader) =>
-		entry.data.reason === 'completed' ? [m.citizen_case_completed()] : reason(entry, reader),
+	reopened: (entry, reader) => {
+		if (entry.data.reason === 'completed') return [m.citizen_case_completed()];
+		return entry.data.reason === 'returned' ? [m.case_entry_returned()] : reason(entry, reader);
+	},
 	objection_declined: reason,
 	revealed: reason,
 	contacted: (entry) => [CONTACTS[text(entry, 'by') ?? '']?.()],

@@ -148,6 +148,21 @@ describe('manual mode', () => {
 		]);
 	});
 
+	it('gives a transferred report back to the office when a person enters Ditolak, and closes it at Selesai', async () => {
+		overrideEnv({ LAPOR_MODE: 'manual' });
+		const office = await makeOffice();
+		const institution = 'Pemerintah Kabupaten Mamuju';
+		for (const [lapor_id, status_name, status, transferredTo] of [
+			['7700101', 'Ditolak', 'in_progress', null],
+			['7700102', 'Selesai', 'closed', institution]
+		]) {
+			const { escalation } = await forwardedCase(office, { purpose: 'transfer', institution });
+			await resolveEscalation(office.actor, escalation.id, { outcome: 'found', lapor_id, reason: 'Sudah diisikan' });
+			await setManualStatus(office.actor, escalation.id, { status_name, at: today(), note: 'Sesuai laman' });
+			expect((await standing(escalation.id)).row).toMatchObject({ status, transferredTo });
+		}
+	});
+
 	it('refuses an unknown status, a date in the future and a date before the latest news', async () => {
 		const { office, escalation, enter } = await manual();
 		await enter('770002');

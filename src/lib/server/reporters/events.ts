@@ -192,8 +192,9 @@ const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 		row.status === 'archived' && row.archivedAt
 			? { kind: 'objection_declined', by: completionOpen(unit, row) ? completionEnds(unit, row.archivedAt) : null }
 			: undefined,
-	reopened: (_, { row }, { actorKind }) =>
-		actorKind === 'staff' && isOpen(row) ? { kind: 'reopened', by: row.dueAt } : undefined,
+	// Reporters know that they completed the report themselves.
+	reopened: (_, { row }, { data }) =>
+		data.reason !== 'completed' && isOpen(row) ? { kind: 'reopened', by: row.dueAt } : undefined,
 	verified: dueChanged,
 	classified: dueChanged,
 	receipt_renewed: () => ({ kind: 'receipt_renewed' }),

@@ -43,7 +43,7 @@ const NEXT_STATUS: Record<string, (at: { status: CaseStatus; origin: CaseStatus;
 		closed: () => 'closed',
 		disputed: () => 'in_progress',
 		archived: () => 'archived',
-		reopened: ({ origin }) => origin
+		reopened: ({ origin, data }) => (data.reason === 'returned' ? 'in_progress' : origin)
 	};
 
 /** Computes the status of a case from its timeline alone. */
@@ -61,7 +61,7 @@ export function statusFromTimeline(entries: readonly Entry[]): CaseStatus {
 
 const MOVES: readonly Move[] = [
 	...(['verify', 'assign', 'answer', 'escalate', 'ask', 'give_info', 'publish_answer', 'accept'] as const),
-	...(['turn_over', 'dispute', 'archive', 'reopen', 'transfer', 'classify', 'hand_over', 'split'] as const)
+	...(['turn_over', 'dispute', 'archive', 'reopen', 'transfer', 'take_back', 'classify', 'hand_over', 'split'] as const)
 ];
 
 /** Whether one or two moves of the table lead from one status to the other. */

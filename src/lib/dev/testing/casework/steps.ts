@@ -6,6 +6,7 @@ import { decideDraft } from '#lib/server/cases/answers/decide-draft.ts';
 import { archiveCase, reopenCase } from '#lib/server/cases/handling/archive.ts';
 import { assignCase } from '#lib/server/cases/handling/assign.ts';
 import { classifyCase, verifyCase } from '#lib/server/cases/handling/verify.ts';
+import { takeBackCase, transferCase } from '#lib/server/cases/handling/transfer.ts';
 import { linkCase, unlinkCase } from '#lib/server/cases/linking/link.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { nameInCase } from '#lib/server/cases/officers/named.ts';
@@ -14,8 +15,9 @@ import { recordReporterAnswer } from '#lib/server/cases/conversation/record-answ
 import { dispute, writeToOffice, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { sendMainAnswer } from '#lib/server/cases/linking/send-main-answer.ts';
 import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turns.ts';
+import { lockCase } from '#lib/server/cases/find.ts';
 import { now } from '#lib/server/clock.ts';
-import { db } from '#lib/server/db/index.ts';
+import { db, transaction } from '#lib/server/db/index.ts';
 import { absences } from '#lib/server/db/schema/people.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 import { ANSWER, standing } from '../office.ts';
@@ -115,7 +117,13 @@ const EVENTS: Record<string, CaseEvent> = {
 			.insert(absences)
 			.values({ accountId: who.accountId ?? '', fromDay: today, toDay: today });
 	},
-	'turns are swept': () => sweepReporterTurns()
+	'turns are swept': () => sweepReporterTurns(),
+	'another agency gets it': ({ caseId }) => transaction((tx) => transferCase(tx, caseId, 'Dinas Contoh', '1916449')),
+	'another agency refuses it': ({ caseId }) =>
+		transaction(async (tx) => {
+			const found = await lockCase(tx, caseId);
+			if (found.row.transferredTo) await takeBackCase(tx, found, 'lapor');
+		})
 };
 
 const hours = (count: number): CaseEvent => {

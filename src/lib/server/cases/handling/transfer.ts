@@ -1,32 +1,51 @@
-import { allows } from '#lib/cases/moves.ts';
+import { allows, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { withdrawDraft } from '../answers/draft.ts';
-import { loadClocks, recomputeClocks, storeClocks } from '../clocks/case-clocks.ts';
-import { settleClocks } from '../clocks/deadlines.ts';
-import { lockCase, type CaseRow } from '../find.ts';
+import { clockNamed, loadClocks, recomputeClocks, resumeClock, storeClocks } from '../clocks/case-clocks.ts';
+import { restartClocks, settleClocks } from '../clocks/deadlines.ts';
+import { lockCase, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { holdLinked } from '../linking/linked-answer.ts';
-import { moveCase } from '../move.ts';
-import { recordEvent } from '../timeline.ts';
+import { moveCase, moveTarget } from '../move.ts';
+import { recordEvent, type Author } from '../timeline.ts';
 
 /**
  * Transfers a case to another agency after LAPOR registered it there. The case becomes answered ("Dilimpahkan ke …")
- * and its deadlines are met. Its LAPOR status is still tracked. A case that was settled in the meantime does not
- * change.
+ * and its deadlines are met. Its LAPOR status is still tracked. A case that the office settled in the meantime does not
+ * change; a case that another agency has goes to this one.
  */
 export async function transferCase(tx: Tx, caseId: number, institution: string, laporId: string): Promise<CaseRow> {
 	const { row: before, unit } = await lockCase(tx, caseId);
-	if (!allows('transfer', before.status)) return before;
+	const settledHere = !OPEN_STATUSES.includes(before.status) && before.transferredTo === null;
+	if (settledHere || !allows('transfer', before.status)) return before;
 	const at = now();
 	const clocks = await loadClocks(tx, { row: before, unit });
 	const met = ['verification', 'first_reply', 'response_by_law', 'solution', 'decision_by_law'] as const;
 	settleClocks(clocks, { met, stopped: ['reporter_turn'] }, at);
-	const changes = { answeredAt: at, transferredTo: institution, dueAt: recomputeClocks(clocks) };
-	const row = await moveCase(tx, before, 'transfer', changes);
+	const settled = { answeredAt: before.answeredAt ?? at, closedAt: null, transferredTo: institution };
+	const row = await moveCase(tx, before, 'transfer', { ...settled, dueAt: recomputeClocks(clocks) });
 	await storeClocks(tx, row, clocks);
 	await withdrawDraft(tx, row.id);
 	const data = { transferred_to: institution, lapor_id: laporId };
 	await recordEvent(tx, row, { type: 'answered', author: 'lapor', public: true, data });
 	await holdLinked(tx, row, 'transferred');
+	return row;
+}
+
+/**
+ * Takes back a transferred case that LAPOR refused or archived. The office handles it again, and its deadlines restart
+ * as for a disputed answer. No answer was published, so the legal decision deadline runs on.
+ */
+export async function takeBackCase(tx: Tx, { row: before, unit }: CaseWithUnit, author: Author): Promise<CaseRow> {
+	const at = now();
+	const since = before.answeredAt ?? at;
+	const clocks = await loadClocks(tx, { row: before, unit });
+	await restartClocks(clocks, { ...before, status: moveTarget(before, 'take_back') }, since, at);
+	if (clockNamed(clocks, 'decision_by_law')?.metAt?.getTime() === since.getTime())
+		resumeClock(clocks, 'decision_by_law');
+	const open = { answeredAt: null, closedAt: null, transferredTo: null };
+	const row = await moveCase(tx, before, 'take_back', { ...open, dueAt: recomputeClocks(clocks) });
+	await storeClocks(tx, row, clocks);
+	await recordEvent(tx, row, { type: 'reopened', author, public: true, data: { reason: 'returned' } });
 	return row;
 }

@@ -8,7 +8,7 @@ import { env } from '#lib/server/env.ts';
 import { Invalid } from '#lib/server/errors.ts';
 import type { EscalationMode, Category } from '#lib/cases/vocabulary.ts';
 import { proposeRedaction, redact, type Mark } from '#lib/text/redaction.ts';
-import { allows } from '#lib/cases/moves.ts';
+import { allows, OPEN_STATUSES } from '#lib/cases/moves.ts';
 import { escalations } from '#lib/server/db/schema/escalations.ts';
 import { isTrialReference } from '#lib/text/reference-numbers.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
@@ -163,7 +163,7 @@ export async function previewEscalation(actor: Actor, reference: string, choices
 			category: source.category as Category,
 			identity: row.identity,
 			movable: allows('escalate', row.status),
-			transferable: allows('transfer', row.status)
+			transferable: OPEN_STATUSES.includes(row.status) && allows('transfer', row.status)
 		},
 		unit: { name: unit.name },
 		barred: whyNotForwardable(row),

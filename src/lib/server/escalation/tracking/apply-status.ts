@@ -1,10 +1,12 @@
-import { and, asc, eq, inArray, isNotNull, desc, gte, isNull, ne, notInArray } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, desc, gte, isNull, ne, notInArray } from 'drizzle-orm';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
 import { now } from '#lib/server/clock.ts';
 import type { Tx } from '#lib/server/db/index.ts';
 import { escalationFollowups, escalationUpdates, escalations } from '#lib/server/db/schema/escalations.ts';
 import { publishAnswer } from '#lib/server/cases/answers/answer.ts';
 import { withdrawDraft } from '#lib/server/cases/answers/draft.ts';
+import { closeCase } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { takeBackCase } from '#lib/server/cases/handling/transfer.ts';
 import type { Author } from '#lib/server/cases/timeline.ts';
 import { timeline } from '#lib/server/db/schema/cases.ts';
 import { laporStatusNames } from '#lib/server/db/schema/lapor.ts';
@@ -196,10 +198,27 @@ export async function applyStatus(tx: Tx, locked: Locked, status: StatusNews, au
 	const earlier = ['postponed', 'refused', 'archived', 'finished', 'status_unmapped', 'status_older'] as const;
 	const dropped = { ...after, escalation: await dropTask(tx, escalation, ...earlier) };
 	const { note, meaning } = status;
-	if (meaning === 'finished') return finish(tx, dropped, status);
-	if (meaning === 'refused' || meaning === 'archived' || meaning === 'postponed')
-		return raiseTask(tx, dropped, meaning, note || undefined);
+	const isTransferred = final && (await isWithItsAgency(tx, dropped));
+	if (meaning === 'finished') return isTransferred ? closeTransferred(tx, dropped) : finish(tx, dropped, status);
+	if (meaning === 'refused' || meaning === 'archived' || meaning === 'postponed') {
+		const row = isTransferred ? await takeBackCase(tx, dropped, author) : dropped.row;
+		return raiseTask(tx, { ...dropped, row }, meaning, note || undefined);
+	}
 	return dropped.escalation;
+}
+
+/** Whether another agency has the case by this forward: no later transfer of the case got a number. */
+async function isWithItsAgency(tx: Tx, { row, escalation }: Locked): Promise<boolean> {
+	if (row.transferredTo === null || escalation.purpose !== 'transfer') return false;
+	const { caseId, purpose, laporId, nn } = escalations;
+	const later = and(eq(caseId, row.id), eq(purpose, 'transfer'), isNotNull(laporId), gt(nn, escalation.nn));
+	return (await tx.$count(escalations, later)) === 0;
+}
+
+/** The agency finished the report. The timeline has its status and texts, and this office owes nothing more. */
+async function closeTransferred(tx: Tx, locked: Locked): Promise<EscalationRow> {
+	if (locked.row.status === 'answered') await closeCase(tx, locked, 'system');
+	return locked.escalation;
 }
 
 const UNANSWERED: readonly string[] = ['received', 'verified', 'in_progress', 'needs_info'];

@@ -4,7 +4,12 @@ import { db } from '#lib/server/db/index.ts';
 import { escalationAttempts, escalations } from '#lib/server/db/schema/escalations.ts';
 import { overrideEnv } from '#lib/server/env.ts';
 import { attemptsOf } from '../attempts.ts';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
+import { caseMoves } from '#lib/server/db/schema/recap.ts';
 import { settleTask } from '../decisions.ts';
+import { deliver } from '../delivery/deliver.ts';
+import { resendEscalation } from '../forward/forward.ts';
 import { haltOf } from '../connection/connection.ts';
 import { receive } from './receive.ts';
 import { sweepEscalations } from '../delivery/sweep.ts';
@@ -159,5 +164,71 @@ describe('polling', () => {
 		expect(await wait()).toBeLessThanOrEqual(MINUTE);
 		await later(241 * HOUR, () => receive(id));
 		expect((await standing(id)).escalation.nextPollAt).toBeNull();
+	});
+});
+
+describe('a report that another agency took over', () => {
+	const transferred = () => sentReport(lapor, { purpose: 'transfer', institution: '200102' });
+	const refused = async () => {
+		const report = await transferred();
+		await report.move('Ditolak', 'Bukan kewenangan kami');
+		await receive(report.id);
+		return report;
+	};
+	const clocksOf = async (caseId: number) => {
+		const rows = await db().select().from(clocks).where(eq(clocks.caseId, caseId)).orderBy(clocks.run);
+		return Object.fromEntries(rows.map(({ name, run, state }) => [name, `${run} ${state}`]));
+	};
+
+	it('is the office’s work again, with deadlines, once LAPOR refuses it', async () => {
+		const { caseId: untouched } = await transferred();
+		expect(await clocksOf(untouched)).toMatchObject({ solution: '1 met', decision_by_law: '1 met' });
+		const { id, caseId, office } = await refused();
+		const { row, escalation, entries, types } = await standing(id);
+		expect(row).toMatchObject({ status: 'in_progress', transferredTo: null, answeredAt: null });
+		expect(row.dueAt).not.toBeNull();
+		expect(escalation).toMatchObject({ state: 'closed', task: 'refused', taskText: 'Bukan kewenangan kami' });
+		expect(types.slice(-3)).toEqual(['escalation_closed', 'reopened', 'escalation_task']);
+		const reopened = entries.find(({ type }) => type === 'reopened');
+		expect(reopened).toMatchObject({ public: true, actorKind: 'lapor', data: { reason: 'returned' } });
+		const again = { first_reply: '2 running', solution: '1 running', decision_by_law: '1 running' };
+		expect(await clocksOf(caseId)).toMatchObject(again);
+		const moves = await db().select().from(caseMoves).where(eq(caseMoves.caseId, caseId)).orderBy(caseMoves.id);
+		expect(moves.map(({ move }) => move)).toEqual(['received', 'answered', 'reopened']);
+		const answer = { body: 'Kami jawab sendiri.', version: row.version };
+		expect((await answerCase(office.actor, row.reference, answer)).status).toBe('answered');
+	});
+
+	it('names the next agency after a second transfer, and news of the first no longer matter', async () => {
+		const { id, office, move } = await refused();
+		const again = { reason: 'Kewenangan kabupaten lain', institution: '200103' };
+		const next = await resendEscalation(office.actor, id, again);
+		await deliver(next.id);
+		const there = { status: 'answered', transferredTo: '200103' };
+		expect((await standing(next.id)).row).toMatchObject(there);
+		for (const status of ['Dalam Proses', 'Diarsipkan', 'Selesai']) {
+			await move(status);
+			await receive(id);
+		}
+		expect((await standing(next.id)).row).toMatchObject(there);
+	});
+
+	it('is closed by Selesai, counts as answered once, and can still come back', async () => {
+		const { id, caseId, office, addFollowup } = await transferred();
+		await addFollowup('Jalan sudah kami perbaiki.', { status_new: 'Selesai' });
+		await receive(id);
+		const { row, escalation, types } = await standing(id);
+		expect(row).toMatchObject({ status: 'closed', transferredTo: '200102', dueAt: null });
+		expect(escalation).toMatchObject({ state: 'closed', task: null });
+		expect(types.filter((type) => type === 'answered')).toHaveLength(1);
+		const moves = await db().select().from(caseMoves).where(eq(caseMoves.caseId, caseId)).orderBy(caseMoves.id);
+		expect(moves.map((one) => one.move)).toEqual(['received', 'answered']);
+		const next = await resendEscalation(office.actor, id, { reason: 'Keliru instansi', institution: '200103' });
+		await deliver(next.id);
+		expect((await standing(id)).row).toMatchObject({ status: 'answered', transferredTo: '200103', closedAt: null });
+		const { laporId } = (await standing(next.id)).escalation;
+		await lapor.post(`/_reports/${laporId}/status`, { status_name: 'Diarsipkan' });
+		await receive(next.id);
+		expect((await standing(id)).row).toMatchObject({ status: 'in_progress', transferredTo: null });
 	});
 });

@@ -9,8 +9,8 @@ import type { Unit } from '#lib/server/reference/reference.ts';
 const caseParts = sql.raw(CASE_PARTS.map((part) => `'${part}'`).join(', '));
 const present = () => sql`${now().toISOString()}::timestamptz`;
 
-/** A case is over when it is closed or archived. */
-const over = (c: string) => `${c}.status in ('closed', 'archived')`;
+/** A case is over when it is closed or archived, or when another agency took it over. */
+const over = (c: string) => `(${c}.status in ('closed', 'archived') or ${c}.transferred_to is not null)`;
 const endOf = (c: string) => `coalesce(greatest(${c}.closed_at, ${c}.archived_at, ${c}.answered_at), ${c}.received_at)`;
 
 /** SQL: the reason of a case itself to be kept (`KeptReason`), or null. */
@@ -21,7 +21,8 @@ const ownReason = (c: string) => `case
 		then 'data_request'
 	when not ${over(c)} or exists (select from clocks where case_id = ${c}.id and state in ('running', 'paused'))
 		then 'open_clock'
-	when ${c}.escalation_state not in ('closed', 'rejected') then 'forward'
+	when ${c}.escalation_state not in ('closed', 'rejected')
+		and (${c}.escalation_state <> 'sent' or ${c}.transferred_to is null) then 'forward'
 end`;
 
 /**

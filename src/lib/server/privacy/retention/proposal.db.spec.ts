@@ -10,6 +10,7 @@ import { confirmRules, itemsOf, stepOf } from '#lib/dev/testing/retention/propos
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 import { joinCase } from '#lib/server/channels/incoming/decide.ts';
 import { dispute, scoreAnswer } from '#lib/server/cases/conversation/reporter-reply.ts';
+import { transferCase } from '#lib/server/cases/handling/transfer.ts';
 import { linkCase } from '#lib/server/cases/linking/link.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -130,6 +131,15 @@ it('keeps cases with a dispute, an objection, a hold, an open matter or a linked
 		].sort()
 	);
 	expect((await view(id)).totals).toEqual({ proposed: 9, kept: 8, destroyed: 0 });
+});
+
+it('has a transferred case from which LAPOR never reported an end', async () => {
+	await confirmRules(admin, 'text');
+	const { id, reference } = await at('2023-03-01T02:00:00Z', () => caseIn(office, 'in_progress'));
+	await at('2023-03-01T02:00:00Z', () => transaction((tx) => transferCase(tx, id, 'Dinas Contoh', '1916449')));
+	await db().update(cases).set({ escalationState: 'sent' }).where(eq(cases.id, id));
+	const destruction = await at('2029-01-02T02:00:00Z', () => proposeDestruction(admin));
+	expect((await itemsOf(destruction)).filter((item) => item.startsWith(reference))).toEqual([`${reference} text`]);
 });
 
 it('has visits, comments and log entries of the offices below the root, and nothing of other roots', async () => {

@@ -120,6 +120,11 @@ export const answerStateWord = wordOf<'pending' | 'sent_back'>({
 
 export const statusWord = (status: CaseStatus, audience: Audience) =>
 	(audience === 'citizen' ? citizenStatuses : statuses)[status]();
+/** The status of a report as its reporter reads it. Another agency may have taken it over. */
+export const reportStatusWord = ({ status, transferredTo }: { status: CaseStatus; transferredTo: string | null }) =>
+	status === 'answered' && transferredTo !== null
+		? m.status_transferred({ institution: transferredTo })
+		: statusWord(status, 'citizen');
 export const categoryWord = (category: Category) => categories[category]();
 export const classWord = (value: CaseClass, audience: Audience) =>
 	(audience === 'citizen' ? citizenClasses : classes)[value]();

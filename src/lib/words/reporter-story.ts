@@ -94,7 +94,7 @@ function chapterOf<File extends OfMessage>(entry: Entry, report: Report<File>, r
 		...lookOf(entry),
 		seq: entry.seq,
 		byReporter,
-		title: citizenTimelineWord(entry.type, byReporter),
+		title: text(entry, 'transferred_to') ? m.progress_transferred() : citizenTimelineWord(entry.type, byReporter),
 		type: entry.type,
 		at: formatDateTime(entry.at, reader.zone),
 		datetime: entry.at.toISOString(),

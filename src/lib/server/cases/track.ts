@@ -200,6 +200,7 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 			reference: part.reference,
 			title: part.title,
 			status: part.status,
+			transferredTo: part.transferredTo,
 			excerpt: part.body.slice(0, 120),
 			whole: part.id === row.splitFromId
 		})),

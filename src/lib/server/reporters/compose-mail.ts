@@ -12,6 +12,7 @@ export const REPORTER_MAILS = [
 	'reminder',
 	'answered',
 	'final',
+	'transferred',
 	'archived',
 	'objection_declined',
 	'reopened',

@@ -210,9 +210,11 @@ function opened(_: Tx, { row }: CaseWithUnit, { data }: Entry): Occasion | undef
 	return { kind: data.split_from ? 'split' : 'received', by: row.promisedAt };
 }
 
-async function answered(tx: Tx, caseWithUnit: CaseWithUnit): Promise<Occasion | undefined> {
+async function answered(tx: Tx, caseWithUnit: CaseWithUnit, { at, data }: Entry): Promise<Occasion | undefined> {
 	const { row } = caseWithUnit;
-	if (row.status !== 'answered') return undefined;
+	const isTransfer = data.transferred_to !== undefined;
+	if (row.status !== 'answered' || isTransfer !== (row.transferredTo !== null)) return undefined;
+	if (isTransfer) return { kind: 'transferred', by: at };
 	return { kind: row.disputes >= DISPUTES_BEFORE_FINAL ? 'final' : 'answered', by: await turnEnds(tx, caseWithUnit) };
 }
 

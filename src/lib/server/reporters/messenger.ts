@@ -12,7 +12,7 @@ import { db, transaction } from '#lib/server/db/index.ts';
 import { messages, type cases } from '#lib/server/db/schema/cases.ts';
 import { inLocale } from '#lib/server/in-locale.ts';
 import { reference } from '#lib/server/reference/reference.ts';
-import { statusWord } from '#lib/words/cases.ts';
+import { reportStatusWord } from '#lib/words/cases.ts';
 
 /** Entries whose text goes to the reporter, and the words around it. */
 const WITH_TEXT: Partial<Record<Entry['type'], (of: { reference: string; office: string; text: string }) => string>> = {
@@ -59,13 +59,8 @@ async function write(entry: Entry, conversation: ConversationRow, row: typeof ca
 	const language = conversation.draft?.language;
 	const messages = inLocale(isLocale(language) ? language : baseLocale, (): MessageContent[] => {
 		const link = `${siteAddress()}/lacak`;
-		const { reference: number, status } = row;
-		if (body === undefined) {
-			const { transferred_to: institution } = entry.data;
-			const news =
-				typeof institution === 'string' ? m.status_transferred({ institution }) : statusWord(status, 'citizen');
-			return [late(text(m.wa_news({ reference: number, status: news, link })))];
-		}
+		const { reference: number } = row;
+		if (body === undefined) return [late(text(m.wa_news({ reference: number, status: reportStatusWord(row), link })))];
 		const cut =
 			body.length > LONGEST ? `${body.slice(0, LONGEST).toWellFormed()} …\n\n${m.wa_track_more({ link })}` : body;
 		const words = late(text(WITH_TEXT[entry.type]?.({ reference: number, office, text: cut }) ?? cut));

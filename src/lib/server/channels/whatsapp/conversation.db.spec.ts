@@ -185,6 +185,7 @@ test('the chat names the agency to which a report was transferred, and offers no
 	await person.settled();
 	const text = expect.stringContaining(`${reference}: Dilimpahkan ke Dinas Contoh.`) as string;
 	expect(person.last()).toMatchObject({ choices: [], text });
+	expect((await person.press('Lacak laporan'))?.text).toContain(`${reference}: Dilimpahkan ke Dinas Contoh`);
 });
 
 test('after 90 silent days a number sees the status only, until it gives the receipt', async () => {

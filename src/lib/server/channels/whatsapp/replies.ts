@@ -2,7 +2,7 @@ import { formatDate } from '#lib/calendar/format.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { CaseRow } from '#lib/server/cases/find.ts';
-import { kindWord, statusWord } from '#lib/words/cases.ts';
+import { kindWord, reportStatusWord } from '#lib/words/cases.ts';
 import type { MessageContent } from '../outgoing/queue.ts';
 import { RECEIPT_LINK } from '../receipt-link.ts';
 import { siteAddress } from '../site-address.ts';
@@ -64,10 +64,10 @@ export const codeLink = (reference: string): MessageContent =>
 	text(m.wa_code_link({ reference, receipt_link: RECEIPT_LINK }));
 
 /** What a person may know of a report by its number alone. */
-export type ShownStatus = Pick<CaseRow, 'reference' | 'status' | 'dueAt'>;
+export type ShownStatus = Pick<CaseRow, 'reference' | 'status' | 'transferredTo' | 'dueAt'>;
 
-function statusOf({ reference, status, dueAt }: ShownStatus, zone: string): string {
-	const word = statusWord(status, 'citizen');
+function statusOf({ reference, status, transferredTo, dueAt }: ShownStatus, zone: string): string {
+	const word = reportStatusWord({ status, transferredTo });
 	const isRunning = dueAt && status !== 'answered' && status !== 'closed' && status !== 'archived';
 	return isRunning
 		? m.wa_status_due({ reference, status: word, date: formatDate(dueAt, zone) })
@@ -93,10 +93,10 @@ export const which = (
 	text: m.wa_which(),
 	button: m.wa_which_button(),
 	rows: [
-		...cases.slice(0, MOST - 1).map(({ reference, status, conversationId }) => ({
+		...cases.slice(0, MOST - 1).map(({ conversationId, ...report }) => ({
 			id: `${verb}:${conversationId}`,
-			title: reference,
-			description: statusWord(status, 'citizen')
+			title: report.reference,
+			description: reportStatusWord(report)
 		})),
 		...(verb === 'case' ? [{ id: 'case:new', title: m.wa_which_new(), description: m.wa_which_new_about() }] : [])
 	]

@@ -65,12 +65,12 @@ export async function chooseCase(talk: Talk, waiting: ConversationRow, chosen: O
 }
 
 /** "Selesai": accepts the answer. */
-export async function done(talk: Talk, { conversation, row: { id, reference, status, dueAt } }: Own): Promise<void> {
+export async function done(talk: Talk, { conversation, row }: Own): Promise<void> {
 	await remember(talk.tx, conversation, { disputing: undefined });
-	const closed = await acceptAnswer(talk.tx, id);
+	const closed = await acceptAnswer(talk.tx, row.id);
 	const words = closed
-		? reply.text(m.wa_closed({ reference }))
-		: reply.statusesOf([{ reference, status, dueAt }], talk.unit.timeZone, false);
+		? reply.text(m.wa_closed({ reference: row.reference }))
+		: reply.statusesOf([row], talk.unit.timeZone, false);
 	await pressed(talk, conversation, words);
 }
 

@@ -30,6 +30,8 @@ export interface Occasion {
 	by?: Date | LocalDate | null;
 	/** Archived because the reporter did not reply. The report may still be completed. */
 	incomplete?: boolean;
+	/** The deadline is that of the solution, because the first reply was given. */
+	settling?: boolean;
 	/** The link that confirms a new contact. */
 	link?: string;
 	/** The reporter writes by e-mail. */
@@ -65,13 +67,14 @@ const LAST_WORD: readonly ReporterMailKind[] = ['final', 'archived', 'objection_
  * Composes an e-mail to the reporter of a case: the number, the office, the event, the deadline, and how to read more.
  */
 export function composeReporterMail(
-	{ kind, by, incomplete, link, byEmail }: Occasion,
+	{ kind, by, incomplete, settling, link, byEmail }: Occasion,
 	{ reference, office, closing, replies, origin, stop }: MailFacts,
 	language: Locale
 ): { subject: string; body: string } {
 	const locale = { locale: language };
 	const date = typeof by === 'string' ? formatDay(by, language) : by && formatDateTime(by, office.zone, language);
-	const deadline = incomplete ? m.letters_by_archived_incomplete : m[`letters_by_${kind}`];
+	const usual = settling ? m.letters_by_due_changed : m[`letters_by_${kind}`];
+	const deadline = incomplete ? m.letters_by_archived_incomplete : usual;
 	const factLines = [
 		m.letters_number({ reference }, locale),
 		m.letters_office({ office: office.name }, locale),

@@ -3,6 +3,7 @@ import { localDate, yearOf } from '#lib/calendar/days.ts';
 import { DAY_MS } from '#lib/calendar/durations.ts';
 import type { Locale } from '#lib/paraglide/runtime.js';
 import { DISPUTES_BEFORE_FINAL } from '#lib/cases/moves.ts';
+import { owedTo } from '#lib/cases/owed.ts';
 import { completionEnds, completionOpen, objectionEnds } from '#lib/server/cases/conversation/time-limits.ts';
 import { lockCase, type CaseWithUnit } from '#lib/server/cases/find.ts';
 import type { StoredEntry as Entry } from '#lib/server/cases/timeline.ts';
@@ -181,7 +182,7 @@ type Finder = (
 const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 	opened,
 	// Only messages by staff. Reporters know their own messages, and LAPOR notifies them of its own.
-	message: (_, { row }, { actorKind }) => (actorKind === 'staff' ? { kind: 'message', by: row.dueAt } : undefined),
+	message: (tx, { row }, { actorKind }) => (actorKind === 'staff' ? promised(tx, row, 'message') : undefined),
 	info_requested: async (tx, caseWithUnit) =>
 		asked(caseWithUnit) ? { kind: 'question', by: await turnEnds(tx, caseWithUnit) } : undefined,
 	clock_reminder: async (tx, caseWithUnit) =>
@@ -193,8 +194,8 @@ const FINDERS: Partial<Record<Entry['type'], Finder>> = {
 			? { kind: 'objection_declined', by: completionOpen(unit, row) ? completionEnds(unit, row.archivedAt) : null }
 			: undefined,
 	// Reporters know that they completed the report themselves.
-	reopened: (_, { row }, { data }) =>
-		data.reason !== 'completed' && isOpen(row) ? { kind: 'reopened', by: row.dueAt } : undefined,
+	reopened: (tx, { row }, { data }) =>
+		data.reason !== 'completed' && isOpen(row) ? promised(tx, row, 'reopened') : undefined,
 	verified: dueChanged,
 	classified: dueChanged,
 	receipt_renewed: () => ({ kind: 'receipt_renewed' }),
@@ -208,6 +209,14 @@ function opened(_: Tx, { row }: CaseWithUnit, { data }: Entry): Occasion | undef
 	// Flagged reports (over the rate limit or probably automated) must not fill anybody's mailbox.
 	if (row.flagged) return undefined;
 	return { kind: data.split_from ? 'split' : 'received', by: row.promisedAt };
+}
+
+/** The occasion with the next deadline that the office promised to the reporter. */
+async function promised(tx: Tx, { id, status }: CaseWithUnit['row'], kind: 'message' | 'reopened'): Promise<Occasion> {
+	const { caseId, name, state, dueAt } = clocks;
+	const running = await tx.select({ name, state, dueAt }).from(clocks).where(eq(caseId, id));
+	const owed = owedTo({ status, clocks: running }, now());
+	return { kind, by: owed?.dueAt, settling: owed?.what === 'end' };
 }
 
 async function answered(tx: Tx, caseWithUnit: CaseWithUnit, { at, data }: Entry): Promise<Occasion | undefined> {

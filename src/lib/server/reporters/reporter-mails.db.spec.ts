@@ -2,9 +2,7 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { addDays } from '#lib/calendar/days.ts';
 import { answerCase } from '#lib/server/cases/answers/answer.ts';
-import { lockCase } from '#lib/server/cases/find.ts';
 import { archiveCase } from '#lib/server/cases/handling/archive.ts';
-import { takeBackCase, transferCase } from '#lib/server/cases/handling/transfer.ts';
 import { renewReceipt } from '#lib/server/cases/conversation/contact.ts';
 import { askReporter, writeMessage } from '#lib/server/cases/conversation/message.ts';
 import { declineObjection } from '#lib/server/cases/conversation/objection.ts';
@@ -16,7 +14,7 @@ import { sweepReporterTurns } from '#lib/server/cases/conversation/reporter-turn
 import { reporterMails, stoppedMails, stopMails } from '#lib/server/channels/reporter-stop.ts';
 import { openFromConversation } from '#lib/server/channels/incoming/open-from-conversation.ts';
 import { now } from '#lib/server/clock.ts';
-import { db, transaction } from '#lib/server/db/index.ts';
+import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections } from '#lib/server/db/schema/channels.ts';
 import { mails } from '#lib/server/db/schema/mails.ts';
@@ -73,19 +71,6 @@ describe('e-mails to a reporter', () => {
 		expect(await subjects(reference)).toContain('jawaban akhir');
 		const last = (await reporterMailsOf(reference)).find(({ subject }) => subject.endsWith('jawaban akhir'));
 		expect(last?.body).toContain('Ombudsman');
-	});
-
-	it('are written of a transfer to another agency and of its return, which is no answer', async () => {
-		const { reference } = await reportWithAddress(office.unit);
-		await bringTo(office, reference, 'in_progress');
-		const { id } = await standing(reference);
-		await transaction((tx) => transferCase(tx, id, 'Dinas Contoh', '1916449'));
-		await writeReporterMails(reference);
-		await transaction(async (tx) => takeBackCase(tx, await lockCase(tx, id), 'lapor'));
-		await writeReporterMails(reference);
-		expect((await subjects(reference)).slice(1)).toEqual(['dilimpahkan', 'dibuka kembali']);
-		const [, transferred] = await reporterMailsOf(reference);
-		expect(transferred?.body).not.toMatch(/jawaban|belum puas|Dinas Contoh/i);
 	});
 
 	it('are not written of what the reporter reads in the chat that the report came by', async () => {

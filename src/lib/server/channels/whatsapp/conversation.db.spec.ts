@@ -8,6 +8,7 @@ import { connectWhatsApp, newCitizen, reportBy, useWhatsApp } from '#lib/dev/tes
 import { fileStore } from '#lib/server/attachments/store.ts';
 import { withClock } from '#lib/server/clock.ts';
 import { writeMessage } from '#lib/server/cases/conversation/message.ts';
+import { formatDate } from '#lib/calendar/format.ts';
 import { transferCase } from '#lib/server/cases/handling/transfer.ts';
 import { useReceiptLink } from '#lib/server/cases/receipt-link.ts';
 import { db, transaction } from '#lib/server/db/index.ts';
@@ -175,6 +176,12 @@ test('"Belum puas" opens the report again with the next words', async () => {
 	await person.press('Belum puas');
 	expect((await person.say('Loket satu masih tutup.'))?.text).toContain('tangani lagi');
 	expect(await standing(reference)).toMatchObject({ status: 'in_progress', disputes: 1 });
+});
+
+test('the list of statuses names the day of the first reply, not of the internal verification', async () => {
+	const { person, found } = await reported();
+	const day = formatDate(found.promisedAt ?? new Date(0), office.unit.timeZone);
+	expect((await person.press('Lacak laporan'))?.text).toContain(`Diterima. Dijawab paling lambat ${day}`);
 });
 
 test('the chat names the agency to which a report was transferred, and offers no buttons of an answer', async () => {

@@ -14,7 +14,7 @@ import { SILENT_MS, silentSince, type ConversationRow } from '../incoming/conver
 import { setAside } from '../incoming/intake.ts';
 import type { StoredMessage } from './receive.ts';
 import * as reply from './replies.ts';
-import { byReceipt, cancel, chooseCase, done, object, sendReport, SHORTEST } from './report-actions.ts';
+import { byReceipt, cancel, chooseCase, done, object, sendReport, SHORTEST, statusesOf } from './report-actions.ts';
 import { queueWaited } from './send.ts';
 import { draftOf, pressed, remember, say, senderOf, take, type Arrival, type Own, type Talk } from './talk.ts';
 
@@ -126,7 +126,7 @@ async function act(talk: Talk): Promise<void> {
 	}
 	// A button of a message that is out of date.
 	const known = own.find(({ conversation }) => String(conversation.id) === about);
-	if (known) return pressed(talk, known.conversation, reply.statusesOf(casesOf(own), talk.unit.timeZone, !ofCase));
+	if (known) return pressed(talk, known.conversation, await statusesOf(talk, casesOf(own), !ofCase));
 	const place = all.find(({ id }) => String(id) === about) ?? waiting ?? all[0];
 	return place ? pressed(talk, place, reply.menu()) : written(talk);
 }
@@ -246,7 +246,7 @@ async function add(talk: Talk, { conversation, row: { id, reference } }: Own): P
 }
 
 async function choose(talk: Talk, choice: reply.MenuChoice | ''): Promise<void> {
-	const { tx, own, alive, unit, row } = talk;
+	const { tx, own, alive, row } = talk;
 	const place = await take(talk, talk.waiting && { conversationId: talk.waiting.id });
 	if (!place) return;
 	const key = `menu:${row.id}`;
@@ -260,7 +260,7 @@ async function choose(talk: Talk, choice: reply.MenuChoice | ''): Promise<void> 
 			await remember(tx, place, { kind: undefined, choosing: false, consulting: row.sentAt.toISOString() });
 			return say(tx, place, reply.text(m.wa_consult()), key);
 		case 'track':
-			return say(tx, place, reply.statusesOf(casesOf(own), unit.timeZone, alive.length < own.length), key);
+			return say(tx, place, await statusesOf(talk, casesOf(own), alive.length < own.length), key);
 		case 'english':
 			await remember(tx, place, { language: 'en' });
 			return inLocale('en', () => say(tx, place, reply.menu(), key));

@@ -1,4 +1,5 @@
 import { formatDate } from '#lib/calendar/format.ts';
+import type { Owed } from '#lib/cases/owed.ts';
 import type { CaseKind } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { CaseRow } from '#lib/server/cases/find.ts';
@@ -64,20 +65,23 @@ export const codeLink = (reference: string): MessageContent =>
 	text(m.wa_code_link({ reference, receipt_link: RECEIPT_LINK }));
 
 /** What a person may know of a report by its number alone. */
-export type ShownStatus = Pick<CaseRow, 'reference' | 'status' | 'transferredTo' | 'dueAt'>;
+type ShownStatus = Pick<CaseRow, 'reference' | 'status' | 'transferredTo'>;
 
-function statusOf({ reference, status, transferredTo, dueAt }: ShownStatus, zone: string): string {
-	const word = reportStatusWord({ status, transferredTo });
-	const isRunning = dueAt && status !== 'answered' && status !== 'closed' && status !== 'archived';
-	return isRunning
-		? m.wa_status_due({ reference, status: word, date: formatDate(dueAt, zone) })
-		: m.wa_status({ reference, status: word });
+function statusOf({ owed, ...report }: ShownStatus & { owed: Owed | null }, zone: string): string {
+	const status = m.wa_status({ reference: report.reference, status: reportStatusWord(report) });
+	if (!owed) return status;
+	const date = formatDate(owed.dueAt, zone);
+	return `${status}. ${owed.what === 'reply' ? m.clock_due_citizen({ date }) : m.citizen_case_settled_by({ date })}`;
 }
 
 /** The most reports in one message. */
 const MOST = 10;
 
-export function statusesOf(cases: readonly ShownStatus[], zone: string, locked: boolean): MessageContent {
+export function statusesOf(
+	cases: readonly Parameters<typeof statusOf>[0][],
+	zone: string,
+	locked: boolean
+): MessageContent {
 	if (cases.length === 0) return text(m.wa_track_none({ link: trackLink() }));
 	const lines = cases.slice(0, MOST).map((one) => statusOf(one, zone));
 	const all = text([...lines, locked ? m.wa_locked() : m.wa_track_more({ link: trackLink() })].join('\n\n'));

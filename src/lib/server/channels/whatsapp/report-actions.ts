@@ -1,11 +1,14 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
+import { owedTo } from '#lib/cases/owed.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { acceptAnswer, storeObjection } from '#lib/server/cases/conversation/reporter-reply.ts';
 import { earliest } from '#lib/server/cases/conversation/record-answer.ts';
-import { lockCaseForReporter } from '#lib/server/cases/find.ts';
+import { lockCaseForReporter, type CaseRow } from '#lib/server/cases/find.ts';
+import { now } from '#lib/server/clock.ts';
 import { savepoint } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { conversations } from '#lib/server/db/schema/channels.ts';
+import { clocks } from '#lib/server/db/schema/clocks.ts';
 import { Conflict } from '#lib/server/errors.ts';
 import { refusedIn } from '../incoming/content.ts';
 import { messagesOf, type ConversationRow } from '../incoming/conversation.ts';
@@ -64,13 +67,29 @@ export async function chooseCase(talk: Talk, waiting: ConversationRow, chosen: O
 	await say(tx, chosen.conversation, reply.text(m.wa_added({ reference: chosen.row.reference })), `joined:${row.id}`);
 }
 
+/** The statuses of reports, each with the next deadline that the office promised. */
+export async function statusesOf({ tx, unit }: Talk, rows: readonly CaseRow[], locked: boolean) {
+	const { caseId, name, state, dueAt } = clocks;
+	const ofRows = inArray(
+		caseId,
+		rows.map(({ id }) => id)
+	);
+	const running = Map.groupBy(
+		await tx.select({ caseId, name, state, dueAt }).from(clocks).where(ofRows),
+		(one) => one.caseId
+	);
+	const shown = rows.map((row) => ({
+		...row,
+		owed: owedTo({ status: row.status, clocks: running.get(row.id) ?? [] }, now())
+	}));
+	return reply.statusesOf(shown, unit.timeZone, locked);
+}
+
 /** "Selesai": accepts the answer. */
 export async function done(talk: Talk, { conversation, row }: Own): Promise<void> {
 	await remember(talk.tx, conversation, { disputing: undefined });
 	const closed = await acceptAnswer(talk.tx, row.id);
-	const words = closed
-		? reply.text(m.wa_closed({ reference: row.reference }))
-		: reply.statusesOf([row], talk.unit.timeZone, false);
+	const words = closed ? reply.text(m.wa_closed({ reference: row.reference })) : await statusesOf(talk, [row], false);
 	await pressed(talk, conversation, words);
 }
 
@@ -97,7 +116,7 @@ export async function object(talk: Talk, { conversation, row: { id, reference } 
 
 /** A receipt proves that the report is the person's, also after a long silence. */
 export async function byReceipt(talk: Talk, hash: string): Promise<void> {
-	const { tx, own, row, unit, files, refusedFiles } = talk;
+	const { tx, own, row, files, refusedFiles } = talk;
 	const mine = own.find((one) => one.row.receiptHash === hash);
 	if (mine) {
 		const opened = [mine];
@@ -107,11 +126,8 @@ export async function byReceipt(talk: Talk, hash: string): Promise<void> {
 			const isNear = ({ row: one }: Own) => one.splitFromId === part.id || one.id === part.splitFromId;
 			opened.push(...own.filter((one) => isNear(one) && !opened.includes(one)));
 		}
-		const status = reply.statusesOf(
-			opened.map((one) => one.row),
-			unit.timeZone,
-			false
-		);
+		const reports = opened.map((one) => one.row);
+		const status = await statusesOf(talk, reports, false);
 		const words = { ...status, text: `${m.wa_unlocked()}\n\n${status.text}` };
 		const isAlone = talk.message.text.split(/\s+/).filter((word) => /\p{L}/u.test(word)).length <= FEW_WORDS;
 		if (isAlone && files.length + refusedFiles.length === 0) return pressed(talk, mine.conversation, words);
@@ -120,6 +136,6 @@ export async function byReceipt(talk: Talk, hash: string): Promise<void> {
 	}
 	const [found] = await tx.select().from(cases).where(eq(cases.receiptHash, hash));
 	const place = await take(talk, talk.waiting && { conversationId: talk.waiting.id });
-	const words = found ? reply.statusesOf([found], unit.timeZone, false) : reply.text(m.wa_code_unknown());
+	const words = found ? await statusesOf(talk, [found], false) : reply.text(m.wa_code_unknown());
 	if (place) await say(tx, place, words, `code:${row.id}`);
 }

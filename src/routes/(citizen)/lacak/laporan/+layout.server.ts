@@ -1,4 +1,5 @@
 import { error, redirect } from '@sveltejs/kit';
+import { owedTo } from '#lib/cases/owed.ts';
 import { acceptAttribute } from '#lib/server/attachments/kinds.ts';
 import { MAX_FILES } from '#lib/server/attachments/stored-files.ts';
 import { now } from '#lib/server/clock.ts';
@@ -7,7 +8,6 @@ import { reporterMails } from '#lib/server/channels/reporter-stop.ts';
 import { asPage } from '#lib/server/web/http/error-responses.ts';
 import { openTrack } from '#lib/server/web/cookies/citizen-cookies.ts';
 import { hiddenFields } from '#lib/server/web/forms/form-signs.ts';
-import { owedTo } from './owed.ts';
 
 export const load = (event) =>
 	asPage(async () => {
@@ -25,7 +25,7 @@ export const load = (event) =>
 			report,
 			letters,
 			since: tracked.since,
-			owed: report.status === 'needs_info' ? null : owedTo(report.clocks, now()),
+			owed: owedTo(report, now()),
 			question: report.messages.find(({ id }) => id === questionEntry?.data.message)?.body ?? null,
 			hidden: await hiddenFields(event),
 			files: { max: MAX_FILES, accept: acceptAttribute() }

@@ -1,4 +1,4 @@
-import type { ClockName } from '#lib/cases/vocabulary.ts';
+import type { CaseStatus, ClockName } from './vocabulary.ts';
 
 /** Deadlines that were promised to the reporter. The verification deadline is internal. */
 const PROMISED_CLOCKS: readonly ClockName[] = ['first_reply', 'response_by_law', 'solution', 'decision_by_law'];
@@ -11,11 +11,18 @@ export interface Owed {
 	overdue: boolean;
 }
 
-/** The earliest running deadline; null if none runs, for example while the office waits for the reporter. */
+/** The earliest running deadline; null if none runs, or while the office waits for the reporter. */
 export function owedTo(
-	clocks: readonly { name: ClockName; state: string; dueAt: Date | null }[],
+	{
+		status,
+		clocks
+	}: {
+		status: CaseStatus;
+		clocks: readonly { name: ClockName; state: string; dueAt: Date | null }[];
+	},
 	now: Date
 ): Owed | null {
+	if (status === 'needs_info') return null;
 	const running = clocks.filter(
 		({ name, state, dueAt }) => state === 'running' && dueAt && PROMISED_CLOCKS.includes(name)
 	);

@@ -15,15 +15,22 @@ test('the office owes the first reply; its internal verification deadline does n
 		clock('solution', '2026-12-18'),
 		clock('first_reply', '2026-12-04')
 	];
-	expect(owedTo(clocks, now)).toEqual({ dueAt: day('2026-12-04'), what: 'reply', overdue: false });
+	expect(owedTo({ status: 'in_progress', clocks }, now)).toEqual({
+		dueAt: day('2026-12-04'),
+		what: 'reply',
+		overdue: false
+	});
 });
 
 test('after the first reply, the office owes the solution', () => {
 	const clocks = [clock('first_reply', '2026-12-04', 'met'), clock('solution', '2026-12-18')];
-	expect(owedTo(clocks, now)).toMatchObject({ what: 'end', dueAt: day('2026-12-18') });
+	expect(owedTo({ status: 'in_progress', clocks }, now)).toMatchObject({ what: 'end', dueAt: day('2026-12-18') });
 });
 
-test('a passed deadline is overdue; without a running deadline the result is null', () => {
-	expect(owedTo([clock('first_reply', '2026-11-30')], now)).toMatchObject({ overdue: true });
-	expect(owedTo([clock('first_reply', '2026-11-30', 'paused')], now)).toBeNull();
+test('a passed deadline is overdue; without a running deadline, or during a question, the result is null', () => {
+	expect(owedTo({ status: 'in_progress', clocks: [clock('first_reply', '2026-11-30')] }, now)).toMatchObject({
+		overdue: true
+	});
+	expect(owedTo({ status: 'in_progress', clocks: [clock('first_reply', '2026-11-30', 'paused')] }, now)).toBeNull();
+	expect(owedTo({ status: 'needs_info', clocks: [clock('first_reply', '2026-12-04')] }, now)).toBeNull();
 });

@@ -12,7 +12,7 @@ import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { officeHead } from '#lib/server/people/units/find-unit.ts';
 import { objectionMade } from './conversation/objection.ts';
-import { completionOpen, disputeOpen, mayObject } from './conversation/time-limits.ts';
+import { completionOpen, disputeOpen, mayObject, turnOpen } from './conversation/time-limits.ts';
 import { decreeOf } from './destroyed.ts';
 import { caseForReporter, casesWithUnit, type CaseRow, type CaseWithUnit } from './find.ts';
 import { receiptHash } from './receipt-hash.ts';
@@ -205,8 +205,12 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 			whole: part.id === row.splitFromId
 		})),
 		may: {
-			// A score closes or reopens the case, so the answer of a case with status `answered` has no score yet.
-			score: settled && status === 'answered' && transferredTo === null,
+			// A score closes or reopens the case, so the answer of a case with status `answered` has no score yet. On the last
+			// day the case is closed before the day is over.
+			score:
+				settled &&
+				transferredTo === null &&
+				(status === 'answered' || (satisfaction === null && turnOpen(row, unit, running))),
 			dispute: settled && transferredTo === null && disputeOpen(row, unit, running),
 			object: archived && (await mayObject(db(), row, unit)) && (await objectionMade(db(), row)) === undefined,
 			complete: archived && completionOpen(unit, row)

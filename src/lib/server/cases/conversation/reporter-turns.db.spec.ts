@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { at, caseIn, clockOf, lastEntry, standing, story } from '#lib/dev/testing/office.ts';
+import { at, caseIn, clockOf, lastEntry, seenByReporter, standing, story } from '#lib/dev/testing/office.ts';
+import { scoreAnswer } from './reporter-reply.ts';
 import { reminderDays, sweepReporterTurns } from './reporter-turns.ts';
 import { useOffice } from '#lib/dev/testing/use-office.ts';
 
@@ -16,6 +17,16 @@ test('closes an answered case without a dispute when the reporter’s turn ends'
 	expect(await standing(reference)).toMatchObject({ status: 'closed', satisfaction: null });
 	expect(await lastEntry(reference, 'closed')).toMatchObject({ actorKind: 'system', public: true });
 	expect((await clockOf(reference, 'reporter_turn'))?.state).toBe('stopped');
+});
+
+test('the answer can be scored until midnight of the last day, also after the case was closed that afternoon', async () => {
+	const { id, reference } = await at(TUESDAY, () => caseIn(office, 'answered'));
+	await sweepAt('2026-12-08T08:00:00Z');
+	const mayScore = async (moment: string) => (await at(moment, () => seenByReporter(reference))).may.score;
+	expect(await mayScore('2026-12-08T16:01:00Z')).toBe(false);
+	expect(await mayScore('2026-12-08T15:59:00Z')).toBe(true);
+	await at('2026-12-08T15:59:00Z', () => scoreAnswer(id, { score: 5 }));
+	expect(await mayScore('2026-12-08T15:59:00Z')).toBe(false);
 });
 
 test('archives a case with an unanswered question after two reminders', async () => {

@@ -26,9 +26,12 @@ export async function mayDispute(on: Database | Tx, row: CaseRow, unit: Zoned, a
 }
 
 /** `mayDispute` for a case whose deadlines the caller has read. */
-export function disputeOpen(row: CaseRow, unit: Zoned, stored: readonly ClockRow[], at: Date = now()): boolean {
-	const { answeredAt, disputes } = row;
-	if (!answeredAt || disputes >= DISPUTES_BEFORE_FINAL) return false;
+export const disputeOpen = (row: CaseRow, unit: Zoned, stored: readonly ClockRow[], at: Date = now()): boolean =>
+	row.disputes < DISPUTES_BEFORE_FINAL && turnOpen(row, unit, stored, at);
+
+/** Whether the last day of the reporter's turn after an answer is not over. The case is closed in the afternoon of it. */
+export function turnOpen({ answeredAt }: CaseRow, unit: Zoned, stored: readonly ClockRow[], at: Date = now()): boolean {
+	if (!answeredAt) return false;
 	const turn = stored.find((clock) => clock.name === 'reporter_turn' && +clock.startAt === +answeredAt);
 	return !!turn?.dueAt && localDate(at, unit.timeZone) <= localDate(turn.dueAt, unit.timeZone);
 }

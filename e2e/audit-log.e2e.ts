@@ -33,6 +33,7 @@ test('the log reads as sentences, its chain is checked, and a received fingerpri
 	// The supervisor above holds a line of the e-mail and compares it, without rights to the log itself.
 	await visit(supervisor, '/desk/register');
 	await supervisor.getByRole('link', { name: 'Keutuhan log' }).click();
+	await expect(supervisor.getByRole('heading', { name: 'Keutuhan log' })).toBeVisible();
 	const newest = supervisor.getByRole('row').nth(1);
 	const [day, last, count, hash] = await newest.getByRole('cell').or(newest.getByRole('rowheader')).allInnerTexts();
 	expect(day).toBeTruthy();

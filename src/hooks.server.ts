@@ -11,7 +11,7 @@ import { sequence } from '@sveltejs/kit/hooks';
 import { building } from '$app/environment';
 import { m } from '#lib/paraglide/messages.js';
 import { baseLocale, isLocale, type Locale } from '#lib/paraglide/runtime.js';
-import { isDatabaseUnavailable } from '#lib/server/db/unavailable.ts';
+import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import { log } from '#lib/server/log.ts';
 import { countRequest } from '#lib/server/metrics.ts';
 import { secureCookies } from '#lib/server/web/cookies/encrypted-cookie.ts';

@@ -3,7 +3,7 @@ import { latestBackup } from '#lib/server/backup/list.ts';
 import { connectionFigures } from '#lib/server/channels/connections/figures.ts';
 import { now } from '#lib/server/clock.ts';
 import { circuitFigures, stateFigures, type CircuitStanding } from '#lib/server/escalation/list.ts';
-import { isDatabaseUnavailable } from '#lib/server/db/unavailable.ts';
+import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import {
 	CLOCKS_COUNTED,
 	caseFigures,

@@ -3,7 +3,7 @@ import { type ActionFailure, error, fail, isHttpError, isRedirect } from '@svelt
 import type { TimelineType } from '#lib/cases/vocabulary.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { isStorageFullError } from '#lib/server/db/free-space.ts';
-import { isDatabaseUnavailable } from '#lib/server/db/unavailable.ts';
+import { isDatabaseUnavailable } from '#lib/server/database-unavailable.ts';
 import {
 	Conflict,
 	FilesRefused,

@@ -12,7 +12,7 @@ import { env } from '#lib/server/env.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { officeHead } from '#lib/server/people/units/find-unit.ts';
 import { objectionMade } from './conversation/objection.ts';
-import { completionOpen, disputeOpen, mayObject, turnOpen } from './conversation/time-limits.ts';
+import { completionOpen, disputeOpen, mayObject, objectionEnds, turnOpen } from './conversation/time-limits.ts';
 import { decreeOf } from './destroyed.ts';
 import { caseForReporter, casesWithUnit, type CaseRow, type CaseWithUnit } from './find.ts';
 import { receiptHash } from './receipt-hash.ts';
@@ -212,7 +212,11 @@ export async function reporterView({ row, unit }: CaseWithUnit) {
 				transferredTo === null &&
 				(status === 'answered' || (satisfaction === null && turnOpen(row, unit, running))),
 			dispute: settled && transferredTo === null && disputeOpen(row, unit, running),
-			object: archived && (await mayObject(db(), row, unit)) && (await objectionMade(db(), row)) === undefined,
+			/** The last day to object; null if the reporter can't or has objected. */
+			object:
+				archived && (await mayObject(row, unit)) && (await objectionMade(db(), row)) === undefined
+					? await objectionEnds(row, unit)
+					: null,
 			complete: archived && completionOpen(unit, row)
 		}
 	};

@@ -46,7 +46,7 @@ export async function deskCaseOf(actor: Actor, caseWithUnit: CaseWithUnit) {
 		clocksOf(caseWithUnit),
 		namedInCase(row.id),
 		openNamed(row),
-		row.objectionAt !== null || mayObject(db(), row, unit),
+		row.objectionAt !== null || mayObject(row, unit),
 		relatedCases(actor, row),
 		reporterMailState(row)
 	]);

@@ -228,14 +228,12 @@ async function answered(tx: Tx, caseWithUnit: CaseWithUnit, { at, data }: Entry)
 }
 
 async function archived(tx: Tx, { row, unit }: CaseWithUnit): Promise<Occasion | undefined> {
-	if (row.status !== 'archived' || !row.archivedAt) return undefined;
+	if (row.status !== 'archived') return undefined;
 	// The decision on their request has its own e-mail. If staff recorded the withdrawal, the reporter may object.
 	const { caseId, kind, state } = dataRequests;
 	const ownRequest = and(eq(caseId, row.id), eq(kind, 'report'), eq(state, 'granted'));
 	if (row.archiveReason === 'withdrawn' && (await tx.$count(dataRequests, ownRequest)) > 0) return undefined;
-	const incomplete = row.archiveReason === 'incomplete';
-	const by = incomplete ? completionEnds(unit, row.archivedAt) : await objectionEnds(tx, unit, row.archivedAt);
-	return { kind: 'archived', by, incomplete };
+	return { kind: 'archived', by: await objectionEnds(row, unit), incomplete: row.archiveReason === 'incomplete' };
 }
 
 /** The class changed, and with it the promised date. */

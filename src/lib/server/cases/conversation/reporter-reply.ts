@@ -251,7 +251,7 @@ async function object(
 	spoken: Spoken,
 	kept: readonly KeptFile[]
 ): Promise<CaseRow> {
-	if (!(await mayObject(tx, before, unit, spoken.at))) throw invalidMove(before, 'too_late');
+	if (!(await mayObject(before, unit, spoken.at))) throw invalidMove(before, 'too_late');
 	const made = await objectionMade(tx, before);
 	if (made) throw invalidMove(before, made);
 	const row = await updateCase(tx, before, { objectionAt: spoken.at });

@@ -37,17 +37,6 @@ export function turnOpen({ answeredAt }: CaseRow, unit: Zoned, stored: readonly 
 }
 
 const OBJECTION_WORKING_DAYS = 10;
-
-/** The last day to object to an archiving. */
-export async function objectionEnds(on: Database | Tx, unit: Zoned, archivedAt: Date): Promise<LocalDate> {
-	return addWorkingDays(localDate(archivedAt, unit.timeZone), OBJECTION_WORKING_DAYS, await loadCalendar());
-}
-
-/** Whether the reporter may still object to an archiving. */
-export async function objectionOpen(on: Database | Tx, unit: Zoned, archivedAt: Date, at: Date = now()) {
-	return localDate(at, unit.timeZone) <= (await objectionEnds(on, unit, archivedAt));
-}
-
 const COMPLETION_DAYS = 60;
 
 /** The last day to complete a report archived as incomplete. */
@@ -60,8 +49,15 @@ export function completionOpen(unit: Zoned, row: CaseRow, at: Date = now()): boo
 	return localDate(at, unit.timeZone) <= completionEnds(unit, row.archivedAt);
 }
 
+/** The last day to object to an archiving, or to complete a report archived as incomplete. Null if it is not archived. */
+export async function objectionEnds({ archivedAt, archiveReason }: CaseRow, unit: Zoned): Promise<LocalDate | null> {
+	if (!archivedAt) return null;
+	if (archiveReason === 'incomplete') return completionEnds(unit, archivedAt);
+	return addWorkingDays(localDate(archivedAt, unit.timeZone), OBJECTION_WORKING_DAYS, await loadCalendar());
+}
+
 /** Whether the reporter may still object to an archiving or complete an incomplete report. */
-export async function mayObject(on: Database | Tx, row: CaseRow, unit: Zoned, at?: Date): Promise<boolean> {
-	if (!row.archivedAt) return false;
-	return completionOpen(unit, row, at) || (await objectionOpen(on, unit, row.archivedAt, at));
+export async function mayObject(row: CaseRow, unit: Zoned, at: Date = now()): Promise<boolean> {
+	const lastDay = await objectionEnds(row, unit);
+	return lastDay !== null && localDate(at, unit.timeZone) <= lastDay;
 }

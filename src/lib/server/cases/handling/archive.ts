@@ -10,7 +10,7 @@ import { submitDraft, withdrawDraft, type ApprovalRow } from '../answers/draft.t
 import { loadClocks, recomputeClocks, storeClocks, type CaseClocks } from '../clocks/case-clocks.ts';
 import { restartClocks, settleClocks } from '../clocks/deadlines.ts';
 import { failedContacts } from '../conversation/contact.ts';
-import { completionOpen, objectionOpen } from '../conversation/time-limits.ts';
+import { mayObject } from '../conversation/time-limits.ts';
 import { caseForActor, type CaseRow, type CaseWithUnit } from '../find.ts';
 import { holdLinked } from '../linking/linked-answer.ts';
 import { changeCase, invalidMove, moveCase, moveTarget, updateCase } from '../move.ts';
@@ -107,9 +107,7 @@ export async function reopenCase(actor: Actor, reference: string, raw: unknown):
 	return changeCase(actor, reference, input.version, async (tx, { row: before, unit }) => {
 		const author = requireSupervisor(actor, before);
 		moveTarget(before, 'reopen');
-		const since = before.archivedAt ?? before.openedAt;
-		const byObjection = before.objectionAt !== null || (await objectionOpen(tx, unit, since));
-		if (!byObjection && !completionOpen(unit, before)) throw invalidMove(before, 'too_late');
+		if (before.objectionAt === null && !(await mayObject(before, unit))) throw invalidMove(before, 'too_late');
 		const row = await unarchive(tx, { row: before, unit });
 		await recordEvent(tx, row, { type: 'reopened', author, public: true, data: { reason: input.reason } });
 		return row;

@@ -172,6 +172,8 @@ describe('a create that LAPOR accepted', () => {
 	);
 });
 
+const ENDLESS: Exchange = { ...response(200), error: { code: 'answer_too_large', detail: '' } };
+
 describe('a create with an unclear outcome', () => {
 	it.each([
 		['408', response(408, REASON), 'request_timeout'],
@@ -191,11 +193,7 @@ describe('a create with an unclear outcome', () => {
 		['a response that is not HTTP', failed('broken_answer', true), 'broken_answer'],
 		['a truncated 200', { ...response(200), error: { code: 'reset', detail: '' } } satisfies Exchange, 'reset'],
 		['a truncated 422', { ...response(422), error: { code: 'reset', detail: '' } } satisfies Exchange, 'reset'],
-		[
-			'an endless response',
-			{ ...response(200), error: { code: 'answer_too_large', detail: '' } } satisfies Exchange,
-			'answer_too_large'
-		]
+		['an endless response', ENDLESS, 'answer_too_large']
 	])('%s: unknown, and both decisions are offered', (_name, seen, code) => {
 		expect(classifyCreate(seen, NOW, REFERENCE)).toMatchObject({ outcome: 'unknown', offer: 'both', reason: { code } });
 	});
@@ -205,16 +203,14 @@ const REFUSAL = { message: 'Isi tidak sesuai' };
 const OFFLINE = failed('refused', false);
 const LOST = failed('reset', true);
 
+const TWO_IDS = { results: { images: [{ id: 1 }], docs: [{ id: 2 }] } };
+
 describe('an upload', () => {
 	it.each([
 		['one image', response(200, { results: { images: [{ id: 7 }] } }), { outcome: 'uploaded', remoteId: '7' }],
 		['one document', response(200, { results: { docs: [{ id: '8' }] } }), { outcome: 'uploaded', remoteId: '8' }],
 		['no id', response(200, { results: {} }), { outcome: 'retry', reason: { code: 'unreadable' } }],
-		[
-			'two ids',
-			response(200, { results: { images: [{ id: 1 }], docs: [{ id: 2 }] } }),
-			{ outcome: 'uploaded', remoteId: '1' }
-		],
+		['two ids', response(200, TWO_IDS), { outcome: 'uploaded', remoteId: '1' }],
 		['no connection', OFFLINE, { outcome: 'retry', reason: { code: 'refused' } }],
 		['a lost response', LOST, { outcome: 'retry', reason: { code: 'reset' } }],
 		['429', response(429, REFUSAL, { 'retry-after': '9' }), { outcome: 'retry', retryAfterMs: 9000 }],

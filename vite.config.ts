@@ -16,7 +16,7 @@ const LONG = [
 	'src/lib/calendar/deadline-table.spec.ts',
 	'src/lib/server/attachments/{check,picture-pdf}.spec.ts',
 	'src/lib/server/{backup,exports,recap,skm}/*.db.spec.ts',
-	'src/lib/server/channels/email/{answers,read-mailbox,stuck-mailbox}.db.spec.ts',
+	'src/lib/server/channels/{email/{answers,read-mailbox,stuck-mailbox},whatsapp/report-actions}.db.spec.ts',
 	'src/lib/server/insight/{channels,public-page,trial}.db.spec.ts',
 	'src/lib/server/places/sheet-layout.spec.ts',
 	'src/lib/server/privacy/{breaches,retention}/*.db.spec.ts',
@@ -32,7 +32,6 @@ const ALONE = 'src/lib/server/escalation/forwarding-model.db.spec.ts';
 const ON_BOTH = [
 	'src/lib/server/{backup,db,jobs,live}/*.db.spec.ts',
 	'src/lib/server/cases/complaint-flow.db.spec.ts',
-	'src/lib/server/cases/inbox/search.db.spec.ts',
 	'src/lib/server/ratings/submit.db.spec.ts'
 ];
 

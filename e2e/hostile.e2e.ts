@@ -54,7 +54,7 @@ test('values out of range are refused with their field', { tag: CORE }, async ()
 	});
 	expect(stale.status).toBe(409);
 	for (const cursor of ['-~99999999999999999999999', '1~1', '2026~5', '%2B275760-09-13T00:00:00.000Z~5', 'x']) {
-		expect((await api(origin, `/cases?cursor=${cursor}`)).status, cursor).toBe(200);
+		expect((await api(origin, `/cases?cursor=${cursor}`)).status, cursor).toBe(422);
 	}
 });
 

@@ -3,7 +3,7 @@ import { keptFile, makeConnection, receive } from '../src/lib/dev/testing/channe
 import { openCase } from './support/cases.ts';
 import { openOwnSite, withPasswords } from './support/own-site.ts';
 import { expectAccessible, signedInAt, visit, WIDE } from './support/pages.ts';
-import { CORE, expect, test } from './support/test.ts';
+import { expect, test } from './support/test.ts';
 
 const openOffice = () =>
 	openOwnSite('incoming', async () => {
@@ -25,55 +25,53 @@ let office: Awaited<ReturnType<typeof openOffice>>;
 test.beforeAll(async () => void (office = await openOffice()));
 test.afterAll(() => office.stop());
 
-test(
-	'messages become a report, join one, are referred and dismissed, on a phone and at a desk',
-	{ tag: CORE },
-	async ({ browser }) => {
-		const { reference } = await openCase(
-			{ unit: office.unit.code, identity: 'named', reporter: { name: 'Sari Contoh', email: 'sari@contoh.example' } },
-			office
-		);
-		const page = await signedInAt(browser, office.origin, office.people.handler);
-		await visit(page, '/desk/pesan', 320, 360, 1440);
-		await expectAccessible(page);
-		await expect(page.getByRole('link', { name: /^Menunggu\s*4/ })).toBeVisible();
+test('messages become a report, join one, are referred and dismissed, on a phone and at a desk', async ({
+	browser
+}) => {
+	const { reference } = await openCase(
+		{ unit: office.unit.code, identity: 'named', reporter: { name: 'Sari Contoh', email: 'sari@contoh.example' } },
+		office
+	);
+	const page = await signedInAt(browser, office.origin, office.people.handler);
+	await visit(page, '/desk/pesan', 320, 360, 1440);
+	await expectAccessible(page);
+	await expect(page.getByRole('link', { name: /^Menunggu\s*4/ })).toBeVisible();
 
-		await page.getByRole('link', { name: 'Loketnya tutup' }).click();
-		await expect(page.getByText('Hanya penyelia yang dapat memutarnya')).toBeVisible();
-		await visit(page, new URL(page.url()).pathname, 320, 360, 1440);
-		await page.getByText('Jadikan laporan', { exact: true }).click();
-		await expectAccessible(page);
-		await page.getByRole('button', { name: 'Buat laporan' }).click();
-		await expect(page).toHaveURL(/\/desk\/cases\/SPATULA-\d{4}-\d{2}-\d{6}/);
-		await expect(page.getByText('Loketnya tutup sebelum jam istirahat.').first()).toBeVisible();
+	await page.getByRole('link', { name: 'Loketnya tutup' }).click();
+	await expect(page.getByText('Hanya penyelia yang dapat memutarnya')).toBeVisible();
+	await visit(page, new URL(page.url()).pathname, 320, 360, 1440);
+	await page.getByText('Jadikan laporan', { exact: true }).click();
+	await expectAccessible(page);
+	await page.getByRole('button', { name: 'Buat laporan' }).click();
+	await expect(page).toHaveURL(/\/desk\/cases\/SPATULA-\d{4}-\d{2}-\d{6}/);
+	await expect(page.getByText('Loketnya tutup sebelum jam istirahat.').first()).toBeVisible();
 
-		await page.setViewportSize(WIDE);
-		await page.goto('/desk/pesan');
-		await page.getByRole('link', { name: 'Keterangan' }).click();
-		await page.getByText('Kutipan dan tanda tangan').click();
-		await expect(page.getByText('kantor menulis')).toBeVisible();
-		await page.getByText('Masukkan ke laporan …').click();
-		// The sender's own report is proposed first.
-		await expect(page.getByRole('radio', { name: reference })).toBeChecked();
-		await page.getByRole('button', { name: 'Masukkan', exact: true }).click();
-		await expect(page).toHaveURL(new RegExp(`/desk/cases/${reference}`));
-		await expect(page.getByText('Kejadiannya hari Senin.').first()).toBeVisible();
+	await page.setViewportSize(WIDE);
+	await page.goto('/desk/pesan');
+	await page.getByRole('link', { name: 'Keterangan' }).click();
+	await page.getByText('Kutipan dan tanda tangan').click();
+	await expect(page.getByText('kantor menulis')).toBeVisible();
+	await page.getByText('Masukkan ke laporan …').click();
+	// The sender's own report is proposed first.
+	await expect(page.getByRole('radio', { name: reference })).toBeChecked();
+	await page.getByRole('button', { name: 'Masukkan', exact: true }).click();
+	await expect(page).toHaveURL(new RegExp(`/desk/cases/${reference}`));
+	await expect(page.getByText('Kejadiannya hari Senin.').first()).toBeVisible();
 
-		await page.goto('/desk/pesan');
-		await page.getByRole('link', { name: 'Data penduduk' }).click();
-		await page.getByText('Permintaan data: arahkan').click();
-		await page.getByRole('button', { name: 'Kirim dan arahkan' }).click();
-		// This site has no mail server.
-		await expect(page.getByRole('status')).toContainText('teksnya tidak dikirim');
+	await page.goto('/desk/pesan');
+	await page.getByRole('link', { name: 'Data penduduk' }).click();
+	await page.getByText('Permintaan data: arahkan').click();
+	await page.getByRole('button', { name: 'Kirim dan arahkan' }).click();
+	// This site has no mail server.
+	await expect(page.getByRole('status')).toContainText('teksnya tidak dikirim');
 
-		await page.getByRole('link', { name: 'Diskon' }).click();
-		// The list has a filter of the same name.
-		await expect(page).toHaveURL(/\/desk\/pesan\/\d+$/);
-		await page.getByText('Bukan laporan', { exact: true }).click();
-		await page.getByLabel('Alasan').selectOption('spam');
-		await page.getByRole('button', { name: 'Tandai bukan laporan' }).click();
-		await expect(page.getByText('Tidak ada pesan yang menunggu')).toBeVisible();
-		await page.getByRole('button', { name: 'Urungkan' }).click();
-		await expect(page.getByText('kembali ke daftar tunggu')).toBeVisible();
-	}
-);
+	await page.getByRole('link', { name: 'Diskon' }).click();
+	// The list has a filter of the same name.
+	await expect(page).toHaveURL(/\/desk\/pesan\/\d+$/);
+	await page.getByText('Bukan laporan', { exact: true }).click();
+	await page.getByLabel('Alasan').selectOption('spam');
+	await page.getByRole('button', { name: 'Tandai bukan laporan' }).click();
+	await expect(page.getByText('Tidak ada pesan yang menunggu')).toBeVisible();
+	await page.getByRole('button', { name: 'Urungkan' }).click();
+	await expect(page.getByText('kembali ke daftar tunggu')).toBeVisible();
+});

@@ -95,7 +95,7 @@ test('a report archived as incomplete can still be completed after its objection
 	const { reference, id } = await objected();
 	await db().update(cases).set({ archiveReason: 'incomplete' }).where(eq(cases.id, id));
 	await decline(reference);
-	expect((await seenByReporter(reference)).may).toMatchObject({ object: false, complete: true });
+	expect((await seenByReporter(reference)).may).toMatchObject({ object: null, complete: true });
 	await writeToOffice(id, { body: 'Ini keterangan yang diminta.' });
 	expect((await standing(reference)).status).toBe('received');
 });

@@ -21,7 +21,7 @@ const CODE = 'backup_number';
 const number = (from: number, to: number) => z.coerce.number({ error: CODE }).int(CODE).min(from, CODE).max(to, CODE);
 
 const rulesSchema = z.object({
-	/** Whether a backup is made each day, and from which hour on, in the time zone of the first unit. */
+	/** Whether a backup is made each day, and from which hour on, in the zone of `firstZone`. */
 	daily_on: z.enum(['on', 'off']).default('off'),
 	hour: number(0, 23),
 	/** How many daily, weekly (from Monday) and monthly backups are kept: the newest of each day, week and month. */
@@ -60,7 +60,7 @@ const spanOf: Record<keyof Keeping, (day: LocalDate) => string> = {
 /**
  * Selects the backups that the rules keep. The newest is always kept.
  *
- * @param newestFirst backups with the day on which each was made, in the office's time zone
+ * @param newestFirst backups with the day on which each was made, in the zone of `firstZone`
  */
 export function backupsToKeep<T extends { day: LocalDate }>(newestFirst: readonly T[], keeping: Keeping): Set<T> {
 	const kept = new Set<T>(newestFirst.slice(0, 1));
@@ -98,7 +98,7 @@ export function daysOfDeletion<T extends { day: LocalDate }>(
 	return days;
 }
 
-/** The verified backups of this site that are not deleted, newest first, with their day in the office's time zone. */
+/** The verified backups of this site that are not deleted, newest first, with their day in the zone of `firstZone`. */
 async function datedBackups() {
 	const zone = await firstZone();
 	const made = await db()
@@ -116,9 +116,8 @@ export async function deletionDays(): Promise<ReadonlyMap<string, LocalDate>> {
 }
 
 /**
- * Until when backups still hold what was destroyed at a moment.
- *
- * @returns the number of older backups, and the day on which the last of them is deleted; null if no rule deletes it
+ * @returns the number of backups from before a destruction, and the day on which the last of them is deleted; null if no
+ * rule deletes it
  */
 export async function heldInBackups(destroyedAt: Date): Promise<{ count: number; until: LocalDate | null }> {
 	const days = await deletionDays();

@@ -37,9 +37,7 @@ export async function caseByReceipt(typed: string): Promise<VisitedCase> {
 	return found;
 }
 
-/**
- * Delay of the response to a wrong receipt, in milliseconds. Nobody is locked out, because 80 bits can't be guessed.
- */
+/** Delay of the response to a wrong receipt, in milliseconds. No lock-out is needed: its 80 bits can't be guessed. */
 const WRONG_RECEIPT_MS = 1000;
 /** Maximum number of delayed responses at the same time, which limits open connections. */
 const MAX_DELAYED_RESPONSES = 200;
@@ -68,7 +66,8 @@ const siblings = (row: CaseRow) =>
 	or(eq(cases.splitFromId, row.id), row.splitFromId ? eq(cases.id, row.splitFromId) : undefined);
 
 /**
- * Opens a report that was split off from the tracked one, or the one it was split from. The receipt of one opens both.
+ * Opens a report that was split off from the tracked one, or the one it was split from. The receipt of any report
+ * of a split opens all of them.
  *
  * @throws NotFound for any other report
  */

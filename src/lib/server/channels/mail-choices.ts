@@ -9,10 +9,8 @@ import { NotAllowed } from '#lib/server/errors.ts';
 import type { Actor } from '#lib/server/people/actor.ts';
 
 /**
- * E-mails and push messages that a person may switch off. The notices at the desk stay. All others are always sent: of deadlines
- * that have passed, overdue periodic reports, reports that nobody may open, offices where nobody is notified of new
- * reports, trouble of the site, a missing holiday decree, access changes, requests about personal data,
- * the security of the account, breaches and proposed destructions.
+ * Kinds of e-mail and push message that a person may switch off. Notices at the desk can't be switched off. Kinds with null
+ * in `NOTICES` are always sent.
  */
 export const MAIL_CHOICES = [
 	'new_case',
@@ -30,12 +28,12 @@ export const MAIL_CHOICES = [
 ] as const;
 export type MailChoice = (typeof MAIL_CHOICES)[number];
 
-/** Those of them that are also push messages. The digest is an e-mail only. */
+/** Choices that also exist as push messages. The digest is an e-mail only. */
 const PUSH_CHOICES = MAIL_CHOICES.filter((choice) => choice !== 'digest');
 
 /**
- * Kinds of notices, each with the choice that switches off its e-mails or push messages. null: always sent. A new kind also needs a text
- * in `routes/(staff)/desk/notices`.
+ * Kinds of notices, each with the choice that switches off its e-mails or push messages. null: always sent. A new kind also
+ * needs a title in `desk/notices/notice-words.ts` and a sentence in `push/push-words.ts`.
  */
 const NOTICES = {
 	clock_warning: 'clock_warning',

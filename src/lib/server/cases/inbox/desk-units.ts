@@ -12,7 +12,7 @@ export async function deskUnits(actor: Actor): Promise<UnitInTree[]> {
 	return (await unitTree()).filter((unit) => reach.has(unit.id));
 }
 
-/** People who may have a report of these offices assigned, by name. Roles are inherited downwards. */
+/** People to whom reports of these offices can be assigned, sorted by name. Roles are inherited downwards. */
 export async function deskPeople(units: readonly UnitInTree[]): Promise<{ id: string; name: string }[]> {
 	const chain = [...new Set(units.flatMap(({ path }) => path.split('/').filter(Boolean)))];
 	return db()

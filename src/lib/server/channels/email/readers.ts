@@ -20,7 +20,7 @@ const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 5 * MINUTE_MS;
 
 interface Reader {
-	/** Changes with each change of the connection that concerns its reader. */
+	/** The settings with which the reader was started. */
 	key: string;
 	stop: AbortController;
 	ended: Promise<void>;

@@ -122,7 +122,7 @@ const NOTICE: readonly { title: Message; sentences: readonly Sentence[] }[] = [
 			),
 			says(
 				m.privacy_say_message_voice,
-				`${SERVER}/channels/whatsapp/conversation.db.spec.ts`,
+				`${SERVER}/channels/whatsapp/dialog.db.spec.ts`,
 				'a recorded voice note is kept as it is; another sound file, which may hold its place, and a file that is gone are named'
 			),
 			says(
@@ -147,7 +147,7 @@ const NOTICE: readonly { title: Message; sentences: readonly Sentence[] }[] = [
 			),
 			says(
 				m.privacy_say_message_whatsapp,
-				`${SERVER}/channels/whatsapp/conversation.db.spec.ts`,
+				`${SERVER}/channels/whatsapp/dialog.db.spec.ts`,
 				'messages, questions and the answer of the office come in the chat'
 			),
 			says(

@@ -6,7 +6,7 @@ import { db } from '#lib/server/db/index.ts';
 import { cases } from '#lib/server/db/schema/cases.ts';
 import { connections, conversations, outgoingMessages } from '#lib/server/db/schema/channels.ts';
 import { mailServer } from './mail-queue.ts';
-import { windowOf } from './whatsapp/send.ts';
+import { windowOf } from './whatsapp/prepare-message.ts';
 
 /**
  * How a public message of the office reaches the reporter: with its text by the channel of the report, by an e-mail that only

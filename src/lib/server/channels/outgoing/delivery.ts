@@ -9,7 +9,7 @@ import { outgoingHeld } from '#lib/server/outgoing-hold.ts';
 import { claim, end, endForNow, endLost, keptSince, lose, markSending, sweepOutbox } from '../attempts.ts';
 import { noteFailed, noteWorked, type ConnectionRow } from '../connections/connections.ts';
 import { prepareSms } from '../sms/send.ts';
-import { prepareWhatsApp } from '../whatsapp/send.ts';
+import { prepareWhatsApp } from '../whatsapp/prepare-message.ts';
 
 type OutgoingRow = typeof outgoingMessages.$inferSelect;
 

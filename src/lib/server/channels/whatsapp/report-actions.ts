@@ -15,60 +15,77 @@ import { messagesOf, type ConversationRow } from '../incoming/conversation.ts';
 import { joinCaseOf } from '../incoming/join.ts';
 import { openCaseOf } from '../incoming/open-from-conversation.ts';
 import * as reply from './replies.ts';
-import { draftOf, pressed, remember, say, take, type Own, type Talk } from './talk.ts';
+import {
+	draftOf,
+	storeButton,
+	updateDraft,
+	queueReply,
+	storeMessage,
+	type OwnReport,
+	type MessageContext
+} from './message-context.ts';
 
 /* What a person's button does with a report. Each function stores the message and answers it. */
 
 /** The shortest report, as on the form. */
 export const SHORTEST = 20;
-/** The longest report, as on the form. */
+/** The longest report that comes as messages. A form takes 4,000 characters. */
 const LONGEST = 20_000;
 /** Words beside a receipt that only introduce it, as "Selamat pagi, ini kode saya". More are a message. */
 const FEW_WORDS = 5;
 
 /** "Kirim": makes a report of the waiting messages. */
-export async function sendReport(talk: Talk, waiting: ConversationRow): Promise<void> {
-	const { tx, unit, row } = talk;
+export async function sendReport(context: MessageContext, waiting: ConversationRow): Promise<void> {
+	const { tx, unit, row } = context;
 	const { kind, language } = draftOf(waiting);
-	await take(talk, { conversationId: waiting.id });
-	if (!kind) return say(tx, waiting, reply.menu(), `menu:${row.id}`);
+	await storeMessage(context, { conversationId: waiting.id });
+	if (!kind) return queueReply(tx, waiting, reply.menu(), `menu:${row.id}`);
 	const messages = await messagesOf(tx, waiting.id);
 	const words = messages.filter((one) => one.kind !== 'interactive' && one.kind !== 'reaction' && one.id !== row.id);
 	const all = words
 		.map((one) => one.body)
 		.filter(Boolean)
 		.join('\n\n');
-	if (all.length < SHORTEST) return say(tx, waiting, reply.tooShort(waiting.id), `short:${row.id}`);
+	if (all.length < SHORTEST) return queueReply(tx, waiting, reply.tooShort(waiting.id), `short:${row.id}`);
 	// The conversation keeps what does not fit into a report.
 	const body = all.length > LONGEST ? `${all.slice(0, LONGEST - 2).toWellFormed()} …` : all;
 	const [present] = await tx.select().from(conversations).where(eq(conversations.id, waiting.id));
 	const { caseId } = await openCaseOf(tx, present ?? waiting, unit, { kind, body }, null);
 	const { row: opened } = await lockCaseForReporter(tx, caseId);
 	const conversation = { ...waiting, caseId };
-	if (language) await remember(tx, { ...conversation, draft: null }, { language });
-	await say(tx, conversation, reply.sent(waiting.id, opened, unit.timeZone), 'sent');
+	if (language) await updateDraft(tx, { ...conversation, draft: null }, { language });
+	await queueReply(tx, conversation, reply.sent(waiting.id, opened, unit.timeZone), 'sent');
 }
 
 /** "Batal": the messages stay a conversation. */
-export async function cancel(talk: Talk, waiting: ConversationRow): Promise<void> {
+export async function cancelReport(context: MessageContext, waiting: ConversationRow): Promise<void> {
 	const { language } = draftOf(waiting);
-	await take(talk, { conversationId: waiting.id });
-	await remember(talk.tx, { ...waiting, draft: null }, language ? { language } : {});
-	await say(talk.tx, waiting, reply.text(m.wa_cancelled()), `cancel:${talk.row.id}`);
+	await storeMessage(context, { conversationId: waiting.id });
+	await updateDraft(context.tx, { ...waiting, draft: null }, language ? { language } : {});
+	await queueReply(context.tx, waiting, reply.text(m.wa_cancelled()), `cancel:${context.row.id}`);
 }
 
 /** The person says to which report the waiting messages belong. */
-export async function chooseCase(talk: Talk, waiting: ConversationRow, chosen: Own | undefined): Promise<void> {
-	const { tx, row } = talk;
-	await take(talk, { conversationId: waiting.id });
-	await remember(tx, waiting, { choosing: false });
-	if (!chosen) return say(tx, waiting, reply.menu(), `menu:${row.id}`);
+export async function chooseCase(
+	context: MessageContext,
+	waiting: ConversationRow,
+	chosen: OwnReport | undefined
+): Promise<void> {
+	const { tx, row } = context;
+	await storeMessage(context, { conversationId: waiting.id });
+	await updateDraft(tx, waiting, { choosing: false });
+	if (!chosen) return queueReply(tx, waiting, reply.menu(), `menu:${row.id}`);
 	await joinCaseOf(tx, waiting, await lockCaseForReporter(tx, chosen.row.id), true, null);
-	await say(tx, chosen.conversation, reply.text(m.wa_added({ reference: chosen.row.reference })), `joined:${row.id}`);
+	await queueReply(
+		tx,
+		chosen.conversation,
+		reply.text(m.wa_added({ reference: chosen.row.reference })),
+		`joined:${row.id}`
+	);
 }
 
 /** The statuses of reports, each with the next deadline that the office promised. */
-export async function statusesOf({ tx, unit }: Talk, rows: readonly CaseRow[], locked: boolean) {
+export async function statusesOf({ tx, unit }: MessageContext, rows: readonly CaseRow[], locked: boolean) {
 	const { caseId, name, state, dueAt } = clocks;
 	const ofRows = inArray(
 		caseId,
@@ -86,17 +103,22 @@ export async function statusesOf({ tx, unit }: Talk, rows: readonly CaseRow[], l
 }
 
 /** "Selesai": accepts the answer. */
-export async function done(talk: Talk, { conversation, row }: Own): Promise<void> {
-	await remember(talk.tx, conversation, { disputing: undefined });
-	const closed = await acceptAnswer(talk.tx, row.id);
-	const words = closed ? reply.text(m.wa_closed({ reference: row.reference })) : await statusesOf(talk, [row], false);
-	await pressed(talk, conversation, words);
+export async function closeReport(context: MessageContext, { conversation, row }: OwnReport): Promise<void> {
+	await updateDraft(context.tx, conversation, { disputing: undefined });
+	const closed = await acceptAnswer(context.tx, row.id);
+	const words = closed
+		? reply.text(m.wa_closed({ reference: row.reference }))
+		: await statusesOf(context, [row], false);
+	await storeButton(context, conversation, words);
 }
 
 /** Stores the text that follows "Belum puas", with its files. */
-export async function object(talk: Talk, { conversation, row: { id, reference } }: Own): Promise<void> {
-	const { tx, row, message, files, refusedFiles } = talk;
-	await remember(tx, conversation, { disputing: undefined });
+export async function storeDispute(
+	context: MessageContext,
+	{ conversation, row: { id, reference } }: OwnReport
+): Promise<void> {
+	const { tx, row, message, files, refusedFiles } = context;
+	await updateDraft(tx, conversation, { disputing: undefined });
 	const disputed = await savepoint(tx, async (inner) => {
 		const found = await lockCaseForReporter(inner, id);
 		// Times of messages are whole seconds, so one can seem to come before the answer.
@@ -109,33 +131,36 @@ export async function object(talk: Talk, { conversation, row: { id, reference } 
 		if (cause instanceof Conflict) return false;
 		throw cause;
 	});
-	if (disputed) return pressed(talk, conversation, reply.text(m.wa_disputed({ reference })));
-	await take(talk, { caseId: id, fromReporter: true });
-	await say(tx, conversation, reply.text(m.wa_too_late({ reference })), `late:${row.id}`);
+	if (disputed) return storeButton(context, conversation, reply.text(m.wa_disputed({ reference })));
+	await storeMessage(context, { caseId: id, fromReporter: true });
+	await queueReply(tx, conversation, reply.text(m.wa_too_late({ reference })), `late:${row.id}`);
 }
 
 /** A receipt proves that the report is the person's, also after a long silence. */
-export async function byReceipt(talk: Talk, hash: string): Promise<void> {
-	const { tx, own, row, files, refusedFiles } = talk;
-	const mine = own.find((one) => one.row.receiptHash === hash);
+export async function byReceipt(context: MessageContext, hash: string): Promise<void> {
+	const { tx, reports, row, files, refusedFiles } = context;
+	const mine = reports.find((one) => one.row.receiptHash === hash);
 	if (mine) {
 		const opened = [mine];
 		// The list grows while it is read: the receipt of one part of a split report opens all.
 		for (const { conversation, row: part } of opened) {
-			await remember(tx, conversation, { locked: undefined });
-			const isNear = ({ row: one }: Own) => one.splitFromId === part.id || one.id === part.splitFromId;
-			opened.push(...own.filter((one) => isNear(one) && !opened.includes(one)));
+			await updateDraft(tx, conversation, { locked: undefined });
+			const isNear = ({ row: one }: OwnReport) => one.splitFromId === part.id || one.id === part.splitFromId;
+			opened.push(...reports.filter((one) => isNear(one) && !opened.includes(one)));
 		}
-		const reports = opened.map((one) => one.row);
-		const status = await statusesOf(talk, reports, false);
+		const status = await statusesOf(
+			context,
+			opened.map((one) => one.row),
+			false
+		);
 		const words = { ...status, text: `${m.wa_unlocked()}\n\n${status.text}` };
-		const isAlone = talk.message.text.split(/\s+/).filter((word) => /\p{L}/u.test(word)).length <= FEW_WORDS;
-		if (isAlone && files.length + refusedFiles.length === 0) return pressed(talk, mine.conversation, words);
-		await take(talk, { caseId: mine.row.id, fromReporter: true });
-		return say(tx, mine.conversation, words, `pressed:${row.id}`);
+		const isAlone = context.message.text.split(/\s+/).filter((word) => /\p{L}/u.test(word)).length <= FEW_WORDS;
+		if (isAlone && files.length + refusedFiles.length === 0) return storeButton(context, mine.conversation, words);
+		await storeMessage(context, { caseId: mine.row.id, fromReporter: true });
+		return queueReply(tx, mine.conversation, words, `pressed:${row.id}`);
 	}
 	const [found] = await tx.select().from(cases).where(eq(cases.receiptHash, hash));
-	const place = await take(talk, talk.waiting && { conversationId: talk.waiting.id });
-	const words = found ? await statusesOf(talk, [found], false) : reply.text(m.wa_code_unknown());
-	if (place) await say(tx, place, words, `code:${row.id}`);
+	const place = await storeMessage(context, context.waiting && { conversationId: context.waiting.id });
+	const words = found ? await statusesOf(context, [found], false) : reply.text(m.wa_code_unknown());
+	if (place) await queueReply(tx, place, words, `code:${row.id}`);
 }

@@ -6,7 +6,7 @@ import type { Unit } from '#lib/server/reference/reference.ts';
 import { eq } from 'drizzle-orm';
 import type { ConnectionRow } from '../connections/connections.ts';
 import type { IncomingRow } from '../incoming/intake.ts';
-import { converse } from './conversation.ts';
+import { converse } from './dialog.ts';
 import { filesOf } from './files.ts';
 import type { StoredMessage } from './receive.ts';
 

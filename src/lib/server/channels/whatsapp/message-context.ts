@@ -11,7 +11,7 @@ import type { ConversationRow, Sender } from '../incoming/conversation.ts';
 import { takeIncoming, type IncomingRow } from '../incoming/intake.ts';
 import { queueMessage, type MessageContent } from '../outgoing/queue.ts';
 import type { StoredMessage } from './receive.ts';
-import type { WaitedMessage } from './send.ts';
+import type { DelayedMessage } from './prepare-message.ts';
 
 /** What a conversation remembers between two messages. */
 interface Draft {
@@ -20,7 +20,7 @@ interface Draft {
 	kind?: CaseKind;
 	/** Messages wait until the person says to which report they belong. */
 	choosing?: boolean;
-	/** When "Belum puas" was pressed: within a day the next text is an objection to the answer. */
+	/** When "Belum puas" was pressed: within a day the next text disputes the answer. */
 	disputing?: string | undefined;
 	/** When "Konsultasi data" was pressed: within a day the texts are questions, also if a report is open. */
 	consulting?: string | undefined;
@@ -44,23 +44,23 @@ export interface Arrival {
 }
 
 /** A conversation of the person that became a report. */
-export interface Own {
+export interface OwnReport {
 	conversation: ConversationRow;
 	row: CaseRow;
 }
 
-export interface Talk extends Arrival {
+export interface MessageContext extends Arrival {
 	/** All conversations of the person with this number of ours, the newest first. */
 	all: ConversationRow[];
 	waiting: ConversationRow | undefined;
 	/** The newest first. */
-	own: Own[];
+	reports: OwnReport[];
 	/** Those of them that no silence has locked. */
-	alive: Own[];
+	unlocked: OwnReport[];
 	/** Messages whose texts waited for this one, because the 24 hours were over. */
-	waited: WaitedMessage[];
+	delayed: DelayedMessage[];
 	/** Whether the person wrote to this number within a day. */
-	lately: boolean;
+	wroteToday: boolean;
 }
 
 export function senderOf({ from: { userId, number, name } }: StoredMessage): Sender {
@@ -70,8 +70,8 @@ export function senderOf({ from: { userId, number, name } }: StoredMessage): Sen
 type To = { caseId: number; fromReporter: boolean } | { conversationId: number };
 
 /** Stores the message. @returns the conversation in which it waits; undefined if it went to a case */
-export async function take(
-	{ tx, row, message, files, refusedFiles }: Talk,
+export async function storeMessage(
+	{ tx, row, message, files, refusedFiles }: MessageContext,
 	to?: To
 ): Promise<ConversationRow | undefined> {
 	const content = { sender: senderOf(message), body: message.text, files, refusedFiles, ...(to ? { to } : {}) };
@@ -82,18 +82,22 @@ export async function take(
 }
 
 /** Stores what a person pressed or proved in the conversation of a report. It is no message to the office. */
-export async function pressed(talk: Talk, conversation: ConversationRow, words?: MessageContent): Promise<void> {
-	const { tx, row, message, refusedFiles } = talk;
+export async function storeButton(
+	context: MessageContext,
+	conversation: ConversationRow,
+	words?: MessageContent
+): Promise<void> {
+	const { tx, row, message, refusedFiles } = context;
 	await tx
 		.update(incomingMessages)
 		.set({ state: 'done', body: message.text, conversationId: conversation.id, refusedFiles: [...refusedFiles] })
 		.where(eq(incomingMessages.id, row.id));
 	const at = sql`greatest(${conversations.lastAt}, ${row.sentAt.toISOString()}::timestamptz)`;
 	await tx.update(conversations).set({ lastAt: at }).where(eq(conversations.id, conversation.id));
-	if (words) await say(tx, conversation, words, `pressed:${row.id}`);
+	if (words) await queueReply(tx, conversation, words, `pressed:${row.id}`);
 }
 
-export async function say(
+export async function queueReply(
 	tx: Tx,
 	conversation: ConversationRow,
 	words: MessageContent,
@@ -102,7 +106,7 @@ export async function say(
 	await queueMessage(tx, conversation, words, onceKey);
 }
 
-export async function remember(tx: Tx, conversation: ConversationRow, changes: Draft): Promise<void> {
+export async function updateDraft(tx: Tx, conversation: ConversationRow, changes: Draft): Promise<void> {
 	conversation.draft = { ...draftOf(conversation), ...changes };
 	await tx.update(conversations).set({ draft: conversation.draft }).where(eq(conversations.id, conversation.id));
 }

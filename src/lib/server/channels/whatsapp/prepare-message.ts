@@ -62,7 +62,7 @@ export async function prepareWhatsApp(
 }
 
 /** A message whose text waited until the person wrote again. `externalId`: of the template that was sent instead. */
-export interface WaitedMessage {
+export interface DelayedMessage {
 	conversation: ConversationRow;
 	onceKey: string;
 	externalId: string | null;
@@ -73,7 +73,7 @@ export interface WaitedMessage {
  * @param among conversations that are surely the person's
  * @returns the messages that had no text until now
  */
-export async function queueWaited(tx: Tx, among: readonly ConversationRow[]): Promise<WaitedMessage[]> {
+export async function queueDelayed(tx: Tx, among: readonly ConversationRow[]): Promise<DelayedMessage[]> {
 	const { id, conversationId, content, state, reason, createdAt, onceKey, externalId } = outgoingMessages;
 	const isLate = or(eq(reason, 'template'), and(eq(state, 'failed'), eq(reason, 'window_over')));
 	const ids = among.map((one) => one.id);
@@ -82,12 +82,12 @@ export async function queueWaited(tx: Tx, among: readonly ConversationRow[]): Pr
 		.from(outgoingMessages)
 		.where(and(inArray(conversationId, ids), isLate, sql`${content} ->> 'late' is not null`))
 		.orderBy(asc(createdAt), asc(onceKey));
-	const waited: WaitedMessage[] = [];
+	const delayed: DelayedMessage[] = [];
 	for (const [index, row] of rows.entries()) {
 		const conversation = among.find((one) => one.id === row.conversationId);
 		const { late: _, ...words } = row.content as MessageContent;
 		if (conversation && (await queueMessage(tx, conversation, words, `again:${row.id}`, index * ORDER_MS)))
-			waited.push({ ...row, conversation });
+			delayed.push({ ...row, conversation });
 	}
-	return waited;
+	return delayed;
 }

@@ -1,0 +1,297 @@
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { DAY_MS, MINUTE_MS } from '#lib/calendar/durations.ts';
+import { localDate } from '#lib/calendar/days.ts';
+import { OPEN_STATUSES } from '#lib/cases/moves.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { baseLocale } from '#lib/paraglide/runtime.js';
+import { contactHash } from '#lib/server/cases/reporter.ts';
+import type { Tx } from '#lib/server/db/index.ts';
+import { cases, timeline } from '#lib/server/db/schema/cases.ts';
+import { conversations, incomingMessages, outgoingMessages } from '#lib/server/db/schema/channels.ts';
+import { inLocale } from '#lib/server/in-locale.ts';
+import { encryptText } from '#lib/server/keys.ts';
+import { SILENT_MS, silentSince, type ConversationRow } from '../incoming/conversation.ts';
+import { setAside } from '../incoming/intake.ts';
+import type { StoredMessage } from './receive.ts';
+import * as reply from './replies.ts';
+import {
+	byReceipt,
+	cancelReport,
+	chooseCase,
+	closeReport,
+	sendReport,
+	SHORTEST,
+	statusesOf,
+	storeDispute
+} from './report-actions.ts';
+import { queueDelayed } from './prepare-message.ts';
+import {
+	draftOf,
+	queueReply,
+	senderOf,
+	storeButton,
+	storeMessage,
+	updateDraft,
+	type Arrival,
+	type MessageContext,
+	type OwnReport
+} from './message-context.ts';
+
+/** Stores a message where it belongs and answers it. Everything is one transaction, so a repeated job changes nothing. */
+export async function converse(arrival: Arrival): Promise<void> {
+	const { tx, connection, message, row } = arrival;
+	const { userId, number } = message.from;
+	const hashes = [userId, number].flatMap((one) => (one ? contactHash(one) : []));
+	// One message of a person at a time.
+	for (const hash of hashes.toSorted())
+		await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`whatsapp/${connection.id}/${hash}`}))`);
+	const rows = await tx
+		.select({ conversation: conversations, row: cases })
+		.from(conversations)
+		.leftJoin(cases, eq(cases.id, conversations.caseId))
+		.where(and(eq(conversations.connectionId, connection.id), inArray(conversations.senderHash, hashes)))
+		.orderBy(desc(conversations.lastAt), desc(conversations.id));
+	await adoptUserId(tx, message, rows);
+	const reports = rows.flatMap(({ conversation, row: of }) =>
+		of && !of.destroyedAt && conversation.ofReporter ? [{ conversation, row: of }] : []
+	);
+	const lastAt = rows[0]?.conversation.lastAt.getTime();
+	const silence = lastAt === undefined ? 0 : row.sentAt.getTime() - lastAt;
+	if (silence > SILENT_MS) for (const one of reports) await updateDraft(tx, one.conversation, { locked: true });
+	const all = rows.map(({ conversation }) => conversation);
+	const since = silentSince(row.sentAt);
+	const waiting = all.find(({ state, lastAt: at }) => state === 'waiting' && at > since);
+	const unlocked = reports.filter(({ conversation }) => !draftOf(conversation).locked);
+	const delayed = await queueDelayed(tx, conversationsOf(unlocked));
+	const wroteToday = lastAt !== undefined && silence < DAY_MS;
+	const [language = baseLocale] = [...(waiting ? [waiting] : []), ...conversationsOf(reports)].flatMap(
+		(one) => draftOf(one).language ?? []
+	);
+	await inLocale(language, async () => {
+		await handleMessage({ ...arrival, all, reports, unlocked, waiting, delayed, wroteToday });
+		if (arrival.refusedFiles.length > 0) await sayRefused(arrival);
+	});
+}
+
+/** Says that a file was not kept, where the message is now. Once a minute, as for an album of photos. */
+async function sayRefused({ tx, row }: Arrival): Promise<void> {
+	const [place] = await tx
+		.select({ conversation: conversations })
+		.from(incomingMessages)
+		.innerJoin(conversations, eq(conversations.id, incomingMessages.conversationId))
+		.where(eq(incomingMessages.id, row.id));
+	if (place) await queueReply(tx, place.conversation, reply.text(m.wa_file_refused()), `refused:${minuteOf(row)}`);
+}
+
+const minuteOf = ({ sentAt }: Arrival['row']) => Math.floor(sentAt.getTime() / MINUTE_MS);
+
+const conversationsOf = (reports: readonly OwnReport[]) => reports.map(({ conversation }) => conversation);
+const casesOf = (reports: readonly OwnReport[]) => reports.map(({ row }) => row);
+
+/** From now on a person is known by the user id, also in conversations that began with the number alone. */
+async function adoptUserId(tx: Tx, message: StoredMessage, rows: { conversation: ConversationRow }[]): Promise<void> {
+	const sender = senderOf(message);
+	const senderHash = contactHash(sender.address);
+	const byNumber = rows.filter(({ conversation }) => conversation.senderHash !== senderHash);
+	if (byNumber.length === 0) return;
+	const ids = byNumber.map(({ conversation }) => conversation.id);
+	const senderSealed = await encryptText(JSON.stringify(sender));
+	await tx.update(conversations).set({ senderHash, senderSealed }).where(inArray(conversations.id, ids));
+}
+
+/** Typed words that do the same as a button. */
+const TYPED: readonly (readonly [RegExp, string])[] = [
+	[/^(kirim|send)[.!]?$/i, 'send'],
+	[/^(batal|cancel)[.!]?$/i, 'cancel'],
+	[/^(selesai|done)[.!]?$/i, 'done'],
+	[/^menu[.!]?$/i, 'menu:']
+];
+
+async function handleMessage(context: MessageContext): Promise<void> {
+	const { message, all, waiting, reports, unlocked, row } = context;
+	if (message.kind === 'reaction') return handleReaction(context);
+	if (message.receiptHash) return byReceipt(context, message.receiptHash);
+	const [verb = '', about = ''] = (message.chosen ?? (await typedVerb(context)) ?? '').split(':');
+	const ofCase = unlocked.find(({ conversation }) => String(conversation.id) === about);
+	const answered = answeredOf(unlocked);
+	const [first] = answered;
+	switch (verb) {
+		case 'menu':
+			return handleMenu(context, about as reply.MenuChoice);
+		case 'send':
+			if (waiting && String(waiting.id) === about) return sendReport(context, waiting);
+			break;
+		case 'cancel':
+			if (waiting && String(waiting.id) === about) return cancelReport(context, waiting);
+			break;
+		case 'case':
+			if (waiting && draftOf(waiting).choosing) return chooseCase(context, waiting, ofCase);
+			break;
+		case 'code':
+			if (ofCase) return storeButton(context, ofCase.conversation, reply.codeLink(ofCase.row.reference));
+			break;
+		case 'done':
+			if (ofCase) return closeReport(context, ofCase);
+			if (about === '' && first)
+				return storeButton(context, first.conversation, reply.which(answered.map(listed), 'done'));
+			break;
+		case 'dispute':
+			if (ofCase) {
+				await updateDraft(context.tx, ofCase.conversation, { disputing: row.sentAt.toISOString() });
+				return storeButton(context, ofCase.conversation, reply.text(m.wa_dispute({ reference: ofCase.row.reference })));
+			}
+			break;
+		default:
+			return handleText(context);
+	}
+	// A button of a message that is out of date.
+	const known = reports.find(({ conversation }) => String(conversation.id) === about);
+	if (known) return storeButton(context, known.conversation, await statusesOf(context, casesOf(reports), !ofCase));
+	const place = all.find(({ id }) => String(id) === about) ?? waiting ?? all[0];
+	return place ? storeButton(context, place, reply.menu()) : handleText(context);
+}
+
+/** A reaction says nothing to the office and changes nothing. */
+async function handleReaction(context: MessageContext): Promise<void> {
+	const about = await answeredConversation(context);
+	const place = context.all.find(({ id }) => id === about);
+	await (place ? storeButton(context, place) : setAside(context.tx, context.row.id, 'machine', 'reaction'));
+}
+
+async function typedVerb(context: MessageContext): Promise<string | undefined> {
+	const { kind, text } = context.message;
+	const { waiting } = context;
+	const verb = kind === 'text' ? TYPED.find(([words]) => words.test(text))?.[1] : undefined;
+	if (!verb || verb === 'menu:') return verb;
+	if (verb === 'done') return typedDone(context);
+	return waiting && draftOf(waiting).kind ? `${verb}:${waiting.id}` : undefined;
+}
+
+/** The report of the message to which the person replies, else the only answered one. `done:` if it may be one of several. */
+async function typedDone(context: MessageContext): Promise<string | undefined> {
+	const { unlocked, reports } = context;
+	const about = await answeredConversation(context);
+	const replied = reports.filter(({ conversation }) => conversation.id === about);
+	const [among = []] = [replied, unlocked, reports].filter(({ length }) => length > 0);
+	const [answered, another] = answeredOf(among);
+	if (another && unlocked.length > 0) return 'done:';
+	return answered && `done:${answered.conversation.id}`;
+}
+
+/** The answered reports, each once: a report can have several conversations of its reporter. */
+function answeredOf(reports: readonly OwnReport[]): OwnReport[] {
+	const answered = reports.filter(({ row }) => row.status === 'answered');
+	return answered.filter(({ row }, index) => answered.findIndex((one) => one.row.id === row.id) === index);
+}
+
+const listed = ({ row, conversation: { id } }: OwnReport) => ({ ...row, conversationId: id });
+
+/**
+ * A message in the person's own words, or a file. The first of these takes it: the dispute after "Belum puas"; a text that
+ * waited for any message (then a short word says nothing); the report of the message replied to; a consultation; the report
+ * being written; the only open report; a conversation that asks which of several reports is meant; a new conversation.
+ */
+async function handleText(context: MessageContext): Promise<void> {
+	const { tx, message, waiting, unlocked, row, files, refusedFiles } = context;
+	const minute = minuteOf(row);
+	const isRecent = (since: string | undefined) => since && row.sentAt.getTime() - Date.parse(since) < DAY_MS;
+	const disputed = unlocked.find(({ conversation }) => isRecent(draftOf(conversation).disputing));
+	if (disputed && message.text) return storeDispute(context, disputed);
+	const about = await answeredConversation(context);
+	const named = unlocked.find(({ conversation }) => conversation.id === about);
+	const [delayed] = context.delayed;
+	// A "ya" to the template answers no question that the person has not read.
+	const hasFile = files.length + refusedFiles.length > 0;
+	const isShort = !hasFile && message.text.length < SHORTEST;
+	const isReply = named && !context.delayed.some(({ externalId }) => externalId === message.repliesTo);
+	if (delayed && isShort && !isReply && !(await hasReadQuestion(context)))
+		return storeButton(context, delayed.conversation);
+	if (named) return addToReport(context, named);
+	const draft = waiting && draftOf(waiting);
+	if (waiting && isRecent(draft?.consulting)) {
+		await storeMessage(context, { conversationId: waiting.id });
+		return;
+	}
+	if (waiting && draft?.kind) {
+		await storeMessage(context, { conversationId: waiting.id });
+		// One reply a minute, so that an album of photos is not answered one by one.
+		if (message.text || refusedFiles.length === 0)
+			await queueReply(tx, waiting, reply.noted(waiting.id), `noted:${minute}`);
+		return;
+	}
+	const open = unlocked.filter(({ row: { status } }) => status === 'answered' || OPEN_STATUSES.includes(status));
+	const [only] = open;
+	if (only && ((!hasFile && !message.text) || (!draft?.choosing && open.length === 1)))
+		return addToReport(context, only);
+	const place = await storeMessage(context, waiting && { conversationId: waiting.id });
+	if (open.length > 1 && place) {
+		await updateDraft(tx, place, { choosing: true });
+		await queueReply(tx, place, reply.which(open.map(listed), 'case'), `which:${minute}`);
+	} else if (place && !waiting && !context.wroteToday) {
+		await queueReply(tx, place, reply.welcome(context.unit), 'welcome');
+	}
+}
+
+/** Whether a report waits for the answer to a question that the person could read before this message. */
+async function hasReadQuestion({ tx, unlocked, delayed }: MessageContext): Promise<boolean> {
+	const asked = unlocked.filter(({ row }) => row.status === 'needs_info').map(({ row }) => row.id);
+	const { caseId, seq, type } = timeline;
+	const questions = await tx
+		.selectDistinctOn([caseId], { caseId, seq })
+		.from(timeline)
+		.where(and(inArray(caseId, asked), eq(type, 'info_requested')))
+		.orderBy(caseId, desc(seq));
+	const isUnread = (one: (typeof questions)[number]) =>
+		delayed.some(
+			({ conversation, onceKey }) =>
+				conversation.caseId === one.caseId && onceKey.startsWith(`conversation:${conversation.id}:entry:${one.seq}:`)
+		);
+	return !questions.every(isUnread);
+}
+
+/** The conversation of our message to which the person replied or reacted. */
+async function answeredConversation({ tx, message }: MessageContext): Promise<number | null | undefined> {
+	if (!message.repliesTo) return undefined;
+	const [found] = await tx
+		.select({ conversationId: outgoingMessages.conversationId })
+		.from(outgoingMessages)
+		.where(eq(outgoingMessages.externalId, message.repliesTo));
+	return found?.conversationId;
+}
+
+/**
+ * Adds the message to a report, as the reporter's. Once a day the reply names the report. A sticker, or a kind of message that
+ * the site can't read, stays in the conversation, because it answers no question of the office.
+ */
+async function addToReport(context: MessageContext, { conversation, row }: OwnReport): Promise<void> {
+	const { message, files, refusedFiles } = context;
+	if (!message.text && files.length + refusedFiles.length === 0)
+		return storeButton(context, conversation, reply.text(m.wa_empty()));
+	await storeMessage(context, { caseId: row.id, fromReporter: true });
+	const day = localDate(context.row.sentAt, context.unit.timeZone);
+	await queueReply(context.tx, conversation, reply.text(m.wa_added(row)), `added:${day}`);
+}
+
+async function handleMenu(context: MessageContext, choice: reply.MenuChoice | ''): Promise<void> {
+	const { tx, reports, unlocked, row } = context;
+	const place = await storeMessage(context, context.waiting && { conversationId: context.waiting.id });
+	if (!place) return;
+	const key = `menu:${row.id}`;
+	const kind = reply.REPORT_KINDS.find((one) => one === choice);
+	if (kind) {
+		await updateDraft(tx, place, { kind, choosing: false, consulting: undefined });
+		return queueReply(tx, place, reply.write(place.id, kind), key);
+	}
+	switch (choice) {
+		case 'consultation':
+			await updateDraft(tx, place, { kind: undefined, choosing: false, consulting: row.sentAt.toISOString() });
+			return queueReply(tx, place, reply.text(m.wa_consult()), key);
+		case 'track':
+			return queueReply(tx, place, await statusesOf(context, casesOf(reports), unlocked.length < reports.length), key);
+		case 'english':
+			await updateDraft(tx, place, { language: 'en' });
+			return inLocale('en', () => queueReply(tx, place, reply.menu(), key));
+		default:
+			return queueReply(tx, place, reply.menu(), key);
+	}
+}

@@ -85,103 +85,112 @@ const SIZES = [
 	['A6', 105, 148, 35, 105]
 ] as const;
 
-describe.each(SIZES.slice(-rounds({ quick: 1, all: SIZES.length })))('a sheet of size %s', (size: SheetSize, width, height, least, paper) => {
-	it('has a QR code that can be read from the SVG, is large enough and has a quiet zone', async () => {
-		const svg = sheetSvg(long, size);
-		expect(svg).toContain(`width="${width}mm" height="${height}mm"`);
-		const { text: read, side } = await scanned(await sharp(Buffer.from(svg), { density: DPI }).png().toBuffer(), width);
-		expect(read).toBe(long.url);
-		expect(side).toBeGreaterThanOrEqual(least - 0.5);
+describe.each(SIZES.slice(-rounds({ quick: 1, all: SIZES.length })))(
+	'a sheet of size %s',
+	(size: SheetSize, width, height, least, paper) => {
+		it('has a QR code that can be read from the SVG, is large enough and has a quiet zone', async () => {
+			const svg = sheetSvg(long, size);
+			expect(svg).toContain(`width="${width}mm" height="${height}mm"`);
+			const { text: read, side } = await scanned(
+				await sharp(Buffer.from(svg), { density: DPI }).png().toBuffer(),
+				width
+			);
+			expect(read).toBe(long.url);
+			expect(side).toBeGreaterThanOrEqual(least - 0.5);
 
-		for (const { elements } of [layOutSheet(content, size), layOutSheet(long, size)]) {
-			const qr = elements.find((element) => element.kind === 'qr');
-			if (!qr) throw new Error('no code');
-			expect(qr.side).toBeGreaterThanOrEqual(least);
-			const quiet = (4 * qr.side) / qr.modules.length;
-			for (const element of elements) {
-				if (element.kind === 'qr') continue;
-				// A text reaches from the top of its capitals down to its baseline.
-				const top = element.kind === 'text' ? element.y - element.points * 0.25 : element.y;
-				const bottom = element.kind === 'text' ? element.y : element.y + element.height;
-				expect(bottom <= qr.y - quiet + 0.01 || top >= qr.y + qr.side + quiet - 0.01, JSON.stringify(element)).toBe(
-					true
-				);
-			}
-		}
-	});
-
-	it('keeps every text inside the page and away from other texts', () => {
-		for (const text of [content, long]) {
-			const lines = layOutSheet(text, size)
-				.elements.filter((element) => element.kind === 'text')
-				.map(boxOf);
-			for (const line of lines) {
-				expect(line.left, line.text).toBeGreaterThan(3);
-				expect(line.right, line.text).toBeLessThan(width - 3);
-				expect(line.bottom, line.text).toBeLessThan(height - 3);
-				for (const other of lines) {
-					if (other === line) continue;
-					const apart =
-						line.right <= other.left ||
-						other.right <= line.left ||
-						line.bottom <= other.top ||
-						other.bottom <= line.top;
-					expect(apart, `${line.text} / ${other.text}`).toBe(true);
+			for (const { elements } of [layOutSheet(content, size), layOutSheet(long, size)]) {
+				const qr = elements.find((element) => element.kind === 'qr');
+				if (!qr) throw new Error('no code');
+				expect(qr.side).toBeGreaterThanOrEqual(least);
+				const quiet = (4 * qr.side) / qr.modules.length;
+				for (const element of elements) {
+					if (element.kind === 'qr') continue;
+					// A text reaches from the top of its capitals down to its baseline.
+					const top = element.kind === 'text' ? element.y - element.points * 0.25 : element.y;
+					const bottom = element.kind === 'text' ? element.y : element.y + element.height;
+					expect(bottom <= qr.y - quiet + 0.01 || top >= qr.y + qr.side + quiet - 0.01, JSON.stringify(element)).toBe(
+						true
+					);
 				}
 			}
-		}
-	});
+		});
 
-	it('contains every text that a visitor needs', () => {
-		const texts = layOutSheet(content, size)
-			.elements.filter((element) => element.kind === 'text')
-			.map((element) => element.text);
-		expect(texts).toEqual(
-			expect.arrayContaining([
-				'PST BPS Kabupaten Contoh',
-				'Kotak saran ruang tunggu',
-				...['Nilai pelayanan', 'Beri saran', 'Sampaikan pengaduan'],
-				'Tidak bisa memindai? Buka spatula.example.id dan ketik',
-				'KRMBTX',
-				'Gratis. Tanpa aplikasi. Boleh tanpa nama.',
-				'Balasan pertama paling lambat 5 hari kerja.',
-				'Alamat resmi: spatula.example.id',
-				'SP4N-LAPOR! lapor.go.id, SMS 1708',
-				'Kepala BPS Kabupaten Contoh',
-				'Lembar KRMBTX-1 · 4 Desember 2026'
-			])
+		it('keeps every text inside the page and away from other texts', () => {
+			for (const text of [content, long]) {
+				const lines = layOutSheet(text, size)
+					.elements.filter((element) => element.kind === 'text')
+					.map(boxOf);
+				for (const line of lines) {
+					expect(line.left, line.text).toBeGreaterThan(3);
+					expect(line.right, line.text).toBeLessThan(width - 3);
+					expect(line.bottom, line.text).toBeLessThan(height - 3);
+					for (const other of lines) {
+						if (other === line) continue;
+						const apart =
+							line.right <= other.left ||
+							other.right <= line.left ||
+							line.bottom <= other.top ||
+							other.bottom <= line.top;
+						expect(apart, `${line.text} / ${other.text}`).toBe(true);
+					}
+				}
+			}
+		});
+
+		it('contains every text that a visitor needs', () => {
+			const texts = layOutSheet(content, size)
+				.elements.filter((element) => element.kind === 'text')
+				.map((element) => element.text);
+			expect(texts).toEqual(
+				expect.arrayContaining([
+					'PST BPS Kabupaten Contoh',
+					'Kotak saran ruang tunggu',
+					...['Nilai pelayanan', 'Beri saran', 'Sampaikan pengaduan'],
+					'Tidak bisa memindai? Buka spatula.example.id dan ketik',
+					'KRMBTX',
+					'Gratis. Tanpa aplikasi. Boleh tanpa nama.',
+					'Balasan pertama paling lambat 5 hari kerja.',
+					'Alamat resmi: spatula.example.id',
+					'SP4N-LAPOR! lapor.go.id, SMS 1708',
+					'Kepala BPS Kabupaten Contoh',
+					'Lembar KRMBTX-1 · 4 Desember 2026'
+				])
+			);
+		});
+
+		it('is one page of true size as PDF', async () => {
+			const pdf = await getDocumentProxy(new Uint8Array(await sheetPdf([content], size)));
+			expect(pdf.numPages).toBe(1);
+			const [, , right = 0, top = 0] = (await pdf.getPage(1)).view;
+			expect((right / 72) * 25.4).toBeCloseTo(paper, 2);
+			expect((top / 72) * 25.4).toBeCloseTo(height, 2);
+		});
+
+		it.each([
+			['usual', content],
+			['long', long]
+		] as const)(
+			'has a QR code, embedded fonts and texts that can be read from the printed PDF: %s',
+			async (_, text) => {
+				const pdf = await sheetPdf([text], size);
+				const [page] = await drawn(pdf);
+				if (!page) throw new Error('no page');
+				const { width: across = 0, height: down = 0 } = await page.metadata();
+				// Of a table card the left face, which is the half of the page.
+				const face = { left: 0, top: 0, width: Math.round((across * width) / paper), height: down };
+				const { text: read, side } = await scanned(await page.extract(face).png().toBuffer(), width);
+				expect(read).toBe(text.url);
+				expect(side).toBeGreaterThanOrEqual(least - 0.5);
+				const [words = ''] = await wordsOfPages(pdf);
+				expect(words).toContain('Gratis. Tanpa aplikasi. Boleh tanpa nama.');
+				expect(words).toContain('Scan to rate our service');
+				expect(words.replace(/ /g, '')).toContain('KRMBTX');
+				expect(pdf.toString('latin1')).toMatch(/FontFile2/);
+				expect(pdf.toString('latin1')).not.toMatch(/BaseFont \/Helvetica/);
+			}
 		);
-	});
-
-	it('is one page of true size as PDF', async () => {
-		const pdf = await getDocumentProxy(new Uint8Array(await sheetPdf([content], size)));
-		expect(pdf.numPages).toBe(1);
-		const [, , right = 0, top = 0] = (await pdf.getPage(1)).view;
-		expect((right / 72) * 25.4).toBeCloseTo(paper, 2);
-		expect((top / 72) * 25.4).toBeCloseTo(height, 2);
-	});
-
-	it.each([
-		['usual', content],
-		['long', long]
-	] as const)('has a QR code, embedded fonts and texts that can be read from the printed PDF: %s', async (_, text) => {
-		const pdf = await sheetPdf([text], size);
-		const [page] = await drawn(pdf);
-		if (!page) throw new Error('no page');
-		const { width: across = 0, height: down = 0 } = await page.metadata();
-		// Of a table card the left face, which is the half of the page.
-		const face = { left: 0, top: 0, width: Math.round((across * width) / paper), height: down };
-		const { text: read, side } = await scanned(await page.extract(face).png().toBuffer(), width);
-		expect(read).toBe(text.url);
-		expect(side).toBeGreaterThanOrEqual(least - 0.5);
-		const [words = ''] = await wordsOfPages(pdf);
-		expect(words).toContain('Gratis. Tanpa aplikasi. Boleh tanpa nama.');
-		expect(words).toContain('Scan to rate our service');
-		expect(words.replace(/ /g, '')).toContain('KRMBTX');
-		expect(pdf.toString('latin1')).toMatch(/FontFile2/);
-		expect(pdf.toString('latin1')).not.toMatch(/BaseFont \/Helvetica/);
-	});
-});
+	}
+);
 
 describe('a sheet', () => {
 	it('shows markup in a name as plain text and replaces unsupported characters', () => {

@@ -119,7 +119,7 @@ const pending = sql`${approvals.state} = 'pending'`;
 
 /**
  * Notifies supervisors of units above, once, of drafts that waited one working day without a decision, which they may
- * decide now. Adds a timeline entry. A draft that nobody can decide any more gets a single signature.
+ * decide now. Adds a timeline entry. A draft without any supervisor who may decide it gets a single signature.
  */
 export async function sweepWaitingDrafts(): Promise<void> {
 	const { id, authorId, at, passedUpAt } = approvals;

@@ -172,7 +172,7 @@ async function toCase(tx: Tx, arrived: Arrived, { found, fromReporter }: Target)
 		quiet,
 		data: { conversation: conversation.id, ...refusedIn(content.refusedFiles) }
 	});
-	// The address is right after all.
+	// The reporter's e-mail shows that the address works.
 	if (fromReporter && conversation.channel === 'email') await acceptAddress(tx, caseId);
 	await storeContent(tx, message, content, { conversation, caseId });
 	await storeFiles(tx, message.id, content.files.filter(isVoice));

@@ -46,7 +46,7 @@ export async function deliverMessage(messageId: string, attempt: number): Promis
 const lost = (row: OutgoingRow, loss: { state: 'failed' | 'unknown'; reason: string }) =>
 	transaction((tx) => endLost(tx, outgoingMessages, row, loss));
 
-/** The fault of a connection, for which its page has words. A code of Meta stands in its words. */
+/** The code of a connection's fault, for which `lib/words/channels.ts` has a text. Error codes of Meta are kept. */
 function faultOf(channel: ConnectionRow['channel'], reason: string): string {
 	if (reason === 'token') return `${channel}_token`;
 	if (channel === 'sms') return 'sms_gateway';

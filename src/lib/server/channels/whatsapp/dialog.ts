@@ -167,7 +167,7 @@ async function typedVerb(context: MessageContext): Promise<string | undefined> {
 	return waiting && draftOf(waiting).kind ? `${verb}:${waiting.id}` : undefined;
 }
 
-/** The report of the message to which the person replies, else the only answered one. `done:` if it may be one of several. */
+/** The report of the message to which the person replies, else the only answered one. `done:` alone if several are possible. */
 async function typedDone(context: MessageContext): Promise<string | undefined> {
 	const { unlocked, reports } = context;
 	const about = await answeredConversation(context);

@@ -5,7 +5,7 @@ import { BodyTooLarge, checkName, isTooLarge, MAX_DEPTH, refuseTooLarge, UNSAFE_
 /**
  * The JSON body of a call, to be checked by a schema.
  *
- * @throws Invalid `json_unreadable` · an HTTP 413 problem above the limits of `body-limits.ts` of `body-limits.ts`
+ * @throws Invalid `json_unreadable` · an HTTP 413 problem above the limits of `body-limits.ts`
  */
 export async function jsonBody(request: Request): Promise<unknown> {
 	try {

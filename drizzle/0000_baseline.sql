@@ -813,7 +813,8 @@ CREATE TABLE "absences" (
 	"account_id" uuid NOT NULL,
 	"from_day" date NOT NULL,
 	"to_day" date NOT NULL,
-	"deputy_id" uuid
+	"deputy_id" uuid,
+	"entered_by_other_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "acting_roles" (

@@ -5,9 +5,9 @@ import { approvals, caseOfficers, timeline } from '#lib/server/db/schema/cases.t
 import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { roles } from '#lib/server/db/schema/people.ts';
 import { officers } from '#lib/server/db/schema/units.ts';
-import { absentToday } from '#lib/server/people/absence.ts';
+import { absentToday, surelyAbsentToday } from '#lib/server/people/absence.ts';
 import { rosteredToday } from '#lib/server/places/duty.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { reference, type Unit } from '#lib/server/reference/reference.ts';
 import type { CaseRow, CaseWithUnit } from './find.ts';
 
 export interface Person {
@@ -139,8 +139,8 @@ async function nearest(on: Database | Tx, { row, unit }: CaseWithUnit, role: Rol
 /** The fields of a draft that determine its second person. */
 interface DraftToSign {
 	row: HandledCase;
-	/** Time zone of the case's office. Absences are of today in this zone. */
-	zone: string;
+	/** The case's office. Absences are of today in its time zone. */
+	unit: Pick<Unit, 'timeZone' | 'hours'>;
 	/** null: not submitted yet, or all writers are in `authors`. */
 	approvalId: string | null;
 	authors: readonly (string | null)[];
@@ -167,15 +167,16 @@ async function writersOf(on: Database | Tx, drafts: readonly DraftToSign[]) {
 /**
  * People who may decide a draft: available supervisors (active, not absent today, not named by the case, not among the
  * writers). A person with several roles counts once. `nearest` are those of the closest unit that has one, who decide
- * in the first working day. `all` includes all units up to the root.
+ * in the first working day. `all` includes all units up to the root. If all are absent, those still count whose absence
+ * somebody else entered less than one working day ago.
  */
 export async function secondPersons(
 	on: Database | Tx,
 	row: HandledCase,
-	zone: string,
+	unit: DraftToSign['unit'],
 	draft: Pick<DraftToSign, 'approvalId' | 'authors'>
 ) {
-	const [persons] = await secondPersonsOfEach(on, [{ row, zone, ...draft }]);
+	const [persons] = await secondPersonsOfEach(on, [{ row, unit, ...draft }]);
 	return persons ?? { nearest: [], all: [] };
 }
 
@@ -186,11 +187,25 @@ export async function secondPersonsOfEach(on: Database | Tx, drafts: readonly Dr
 	const writers = await writersOf(on, drafts);
 	const ids = [...new Set(supervisors.flat().map((person) => person.id))];
 	const absentByZone = new Map<string, ReadonlyMap<string, unknown>>();
-	for (const zone of new Set(drafts.map((draft) => draft.zone))) absentByZone.set(zone, await absentToday(ids, zone));
-	return drafts.map(({ zone, approvalId, authors }, at) => {
-		const earlier = writers.filter(({ approval }) => approval === approvalId).map(({ accountId }) => accountId);
-		const writerIds = new Set([...authors, ...earlier]);
-		const all = (supervisors[at] ?? []).filter(({ id }) => !writerIds.has(id) && !absentByZone.get(zone)?.has(id));
-		return { nearest: all.filter(({ unitId }) => unitId === all[0]?.unitId), all };
-	});
+	for (const zone of new Set(drafts.map(({ unit }) => unit.timeZone)))
+		absentByZone.set(zone, await absentToday(ids, zone));
+	return Promise.all(
+		drafts.map(async ({ unit, approvalId, authors }, at) => {
+			const earlier = writers.filter(({ approval }) => approval === approvalId).map(({ accountId }) => accountId);
+			const writerIds = new Set([...authors, ...earlier]);
+			const others = (supervisors[at] ?? []).filter(({ id }) => !writerIds.has(id));
+			const free = others.filter(({ id }) => !absentByZone.get(unit.timeZone)?.has(id));
+			const all = free.length > 0 ? free : await notSurelyAbsent(others, unit);
+			return { nearest: all.filter(({ unitId }) => unitId === all[0]?.unitId), all };
+		})
+	);
+}
+
+async function notSurelyAbsent(people: readonly Person[], unit: DraftToSign['unit']): Promise<Person[]> {
+	if (people.length === 0) return [];
+	const absent = await surelyAbsentToday(
+		people.map(({ id }) => id),
+		unit
+	);
+	return people.filter(({ id }) => !absent.has(id));
 }

@@ -67,6 +67,7 @@ const NOTICES = {
 	password_reset: null,
 	recovery_used: null,
 	identity_linked: null,
+	absence_entered: null,
 	recap_due: 'recap_due',
 	recap_overdue: null,
 	data_request_received: null,

@@ -41,6 +41,8 @@ export interface JobPayloads {
 	'password-reset': { login: string };
 	/** A recovery code was used, or an identity was linked: notifies the owner of the account. */
 	'sign-in-changed': { accountId: string; at: string; what: 'recovery_used' | 'identity_linked' };
+	/** Somebody entered the absence of another person: notifies that person. */
+	'absence-entered': { accountId: string; at: string; by: string; fromDay: string; toDay: string };
 	/** Each minute: enqueues due e-mails and releases rows of dead workers. */
 	'mail-sweep': Record<string, never>;
 	/**
@@ -109,6 +111,7 @@ export const JOBS: { readonly [N in JobName]: JobOptions<N> } = {
 	'message-sweep': { cron: MINUTELY },
 	'password-reset': { polling: 2 },
 	'sign-in-changed': {},
+	'absence-entered': {},
 	'mail-sweep': { cron: MINUTELY },
 	'reminder-sweep': { cron: MINUTELY },
 	digest: { cron: '*/2 * * * *' },

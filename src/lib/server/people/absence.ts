@@ -2,6 +2,8 @@ import { and, asc, eq, gte, inArray, lte, ne, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { addDays, localDate } from '#lib/calendar/days.ts';
+import { nextWorkdayEnd } from '#lib/calendar/deadline-calculator.ts';
+import { loadCalendar } from '#lib/server/calendar/load.ts';
 import { checked } from '#lib/server/checked.ts';
 import { now } from '#lib/server/clock.ts';
 import { db, transaction, type Database, type Tx } from '#lib/server/db/index.ts';
@@ -10,7 +12,8 @@ import { accounts } from '#lib/server/db/schema/accounts.ts';
 import { absences, roles } from '#lib/server/db/schema/people.ts';
 import { Invalid, NotFound } from '#lib/server/errors.ts';
 import { units } from '#lib/server/db/schema/units.ts';
-import { reference } from '#lib/server/reference/reference.ts';
+import { enqueue } from '#lib/server/jobs/queue.ts';
+import { reference, type Unit } from '#lib/server/reference/reference.ts';
 import type { Actor } from './actor.ts';
 import { aboutAccount, accountForAdmin } from './administration.ts';
 import { recordChange } from './audit.ts';
@@ -39,7 +42,8 @@ async function nameFor(tx: Tx, actor: Actor, accountId: string) {
 }
 
 /**
- * Records an absence of an account. The account itself or its administrator may do this.
+ * Records an absence of an account. The account itself or its administrator may do this. A job notifies the person of an
+ * absence that somebody else entered.
  * @throws NotFound if the actor is neither
  * @throws Invalid if the deputy is not one of `deputiesFor`
  */
@@ -49,8 +53,13 @@ export async function addAbsence(actor: Actor, accountId: string, raw: unknown):
 		const about = await nameFor(tx, actor, accountId);
 		const deputy = days.deputyId && (await deputiesFor(accountId, tx)).find((one) => one.id === days.deputyId);
 		if (days.deputyId && !deputy) throw new Invalid([{ path: 'deputyId', code: 'deputy_invalid' }]);
-		await tx.insert(absences).values({ accountId, ...days });
+		const enteredByOtherAt = actor.accountId === accountId ? null : now();
+		await tx.insert(absences).values({ accountId, ...days, enteredByOtherAt });
 		const { fromDay, toDay } = days;
+		if (enteredByOtherAt) {
+			const at = enteredByOtherAt.toISOString();
+			await enqueue(tx, 'absence-entered', { accountId, at, by: actor.name, fromDay, toDay });
+		}
 		const after = { fromDay, toDay, ...(deputy ? { deputy: deputy.name } : {}) };
 		await recordChange(tx, actor, { ...about, action: 'absence.added', after });
 	});
@@ -83,14 +92,37 @@ export async function replaceDeputy(tx: Tx, deputyId: string, by: string | null)
 
 /** Returns those of `accountIds` who are absent today in `zone`, each with the deputy's id or null. */
 export async function absentToday(accountIds: readonly string[], zone: string): Promise<Map<string, string | null>> {
-	const today = localDate(now(), zone);
 	const deputies = new Map<string, string | null>();
-	for (const { accountId, deputyId, fromDay, toDay } of (await reference()).absences) {
-		if (fromDay > today || toDay < today || !accountIds.includes(accountId)) continue;
+	for (const { accountId, deputyId } of await absencesToday(accountIds, zone)) {
 		// If absences overlap, the earliest one with a deputy decides.
 		deputies.set(accountId, deputies.get(accountId) ?? deputyId);
 	}
 	return deputies;
+}
+
+async function absencesToday(accountIds: readonly string[], zone: string) {
+	const today = localDate(now(), zone);
+	const { absences: known } = await reference();
+	return known.filter(
+		({ accountId, fromDay, toDay }) => fromDay <= today && today <= toDay && accountIds.includes(accountId)
+	);
+}
+
+/**
+ * Returns those of `accountIds` whose absence today may leave nobody to approve. An absence that somebody else entered
+ * counts only after one working day. Otherwise an administrator could enter absences of all supervisors, publish an
+ * answer alone and delete the absences again.
+ */
+export async function surelyAbsentToday(
+	accountIds: readonly string[],
+	unit: Pick<Unit, 'timeZone' | 'hours'>
+): Promise<Set<string>> {
+	const today = await absencesToday(accountIds, unit.timeZone);
+	const calendar = await loadCalendar();
+	const counting = today.filter(
+		({ enteredByOtherAt: at }) => at === null || nextWorkdayEnd(at, unit, calendar) <= now()
+	);
+	return new Set(counting.map(({ accountId }) => accountId));
 }
 
 /** Handlers and supervisors of these units who are absent today in their unit's time zone, with their deputy, by name. */

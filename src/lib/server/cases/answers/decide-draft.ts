@@ -111,7 +111,7 @@ export async function decidersNow(on: Database | Tx, caseWithUnit: Omit<Waiting,
 export async function decidersOfEach(on: Database | Tx, waiting: readonly Waiting[]) {
 	const drafts = waiting.map(({ row, unit, draft: { id, authorId, writers } }) => ({
 		row,
-		zone: unit.timeZone,
+		unit,
 		approvalId: writers ? null : id,
 		authors: [authorId, ...(writers ?? [])]
 	}));

@@ -95,7 +95,7 @@ export async function namesOneOf(tx: Tx, row: CaseRow, people: readonly (string 
 async function signaturesSuffice(tx: Tx, { row, unit }: CaseWithUnit, answer: PublishedAnswer): Promise<boolean> {
 	if (!answer.singleSignature) return !!answer.decidedBy;
 	const draft = { approvalId: null, authors: [answer.accountId] };
-	return (await secondPersons(tx, row, unit.timeZone, draft)).all.length === 0;
+	return (await secondPersons(tx, row, unit, draft)).all.length === 0;
 }
 
 /**

@@ -103,7 +103,9 @@ export const absences = pgTable(
 		accountId: accountId({ onDelete: 'cascade' }),
 		fromDay: date().notNull(),
 		toDay: date().notNull(),
-		deputyId: uuid().references(() => accounts.id, { onDelete: 'set null' })
+		deputyId: uuid().references(() => accounts.id, { onDelete: 'set null' }),
+		/** When somebody other than the absent person entered it. Null: the person did. */
+		enteredByOtherAt: at()
 	},
 	(t) => [index('absences_account').on(t.accountId), index('absences_deputy').on(t.deputyId)]
 );

@@ -69,6 +69,7 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 	password_reset: ['warn', 'person', () => m.notices_password_reset()],
 	recovery_used: ['warn', 'person', () => m.notices_recovery_used()],
 	identity_linked: ['warn', 'person', () => m.notices_identity_linked()],
+	absence_entered: ['warn', 'person', absenceEntered],
 	recap_due: ['warn', 'clock', (data) => m.notices_recap_due(recap(data))],
 	recap_overdue: ['danger', 'stop', (data) => m.notices_recap_overdue(recap(data))],
 	data_request_received: ['info', 'person', (data) => m.notices_data_request_received(request(data))],
@@ -82,6 +83,11 @@ const noticeStyles: Record<Kind, NoticeStyle> = {
 };
 /** For kinds that only a newer version of the program knows. */
 const OTHER: NoticeStyle = ['neutral', 'info', () => m.notices_other()];
+
+function absenceEntered({ by, from, to }: Data): string {
+	const span = m.common_span({ from: formatDay(String(from)), to: formatDay(String(to)) });
+	return m.notices_absence_entered({ name: String(by), span });
+}
 
 function accessEnded(data: Data): string {
 	const what = accessTitle(data as Parameters<typeof accessTitle>[0]);
@@ -108,6 +114,7 @@ export function noticeDetail({ kind, data }: ListedNotice, zone: string): string
 	if (kind === 'case_unattended') return m.notices_case_unattended_text({ unit: String(data.unit) });
 	if (kind === 'password_reset' || kind === 'recovery_used' || kind === 'identity_linked')
 		return m.notices_account_text();
+	if (kind === 'absence_entered') return m.notices_absence_entered_text();
 	if (kind === 'access_asked' || kind === 'access_closed') {
 		const what = accessTitle(data as Parameters<typeof accessTitle>[0]);
 		return typeof data.by === 'string' ? m.access_notice_by({ what, by: data.by }) : what;

@@ -1,0 +1,79 @@
+import { sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { answerCase } from '#lib/server/cases/answers/answer.ts';
+import { db, rowsOf } from '#lib/server/db/index.ts';
+import type { JobPayloads } from '#lib/server/jobs/queue.ts';
+import { addAbsence } from '#lib/server/people/absence.ts';
+import type { Actor } from '#lib/server/people/actor.ts';
+import { notifyOfAbsence } from './absences.ts';
+import { sweepWaitingDrafts } from './sweep.ts';
+import { idOf, makeActor } from '#lib/dev/testing/factories.ts';
+import { useMailServer } from '#lib/dev/testing/channels/mail.ts';
+import { emailsTo, giveEmailAddress, markAbsent, noticesTo } from '#lib/dev/testing/notices.ts';
+import { act, ANSWER, approve, at, caseIn, lastEntry, standing } from '#lib/dev/testing/office.ts';
+import { useOffice } from '#lib/dev/testing/use-office.ts';
+
+const office = useOffice();
+useMailServer();
+
+const THURSDAY = '2026-11-26T02:00:00Z';
+const days = { fromDay: '2026-11-26', toDay: '2026-12-01' };
+
+async function answered(author: Actor): Promise<string> {
+	const { reference } = await caseIn(office, 'in_progress');
+	await act(answerCase, author, reference, { body: ANSWER });
+	return reference;
+}
+
+test('absences that somebody else entered leave nobody to approve only after one working day', async () => {
+	const me = await makeActor([[office.root.id, 'admin', 'handler']]);
+	const reference = await at(THURSDAY, async () => {
+		for (const one of [office.supervisor, office.rootSupervisor]) await addAbsence(me, idOf(one), days);
+		return answered(me);
+	});
+	expect((await standing(reference)).status).toBe('in_progress');
+	const swept = async () => {
+		await sweepWaitingDrafts();
+		return (await standing(reference)).status;
+	};
+	// Until Friday, 16:00.
+	expect(await at('2026-11-27T07:59:00Z', swept)).toBe('in_progress');
+	expect(await at('2026-11-27T08:00:00Z', swept)).toBe('answered');
+	expect((await lastEntry(reference, 'answered'))?.data).toMatchObject({ single_signature: true });
+});
+
+test('a supervisor whom somebody else recorded as absent may still approve if nobody else can', async () => {
+	const me = await makeActor([[office.root.id, 'admin', 'handler']]);
+	await at(THURSDAY, async () => {
+		await addAbsence(me, idOf(office.supervisor), days);
+		await addAbsence(office.rootSupervisor, idOf(office.rootSupervisor), days);
+		const reference = await answered(me);
+		await approve(office.supervisor, reference);
+		expect((await lastEntry(reference, 'answered'))?.data).not.toHaveProperty('single_signature', true);
+	});
+});
+
+test('absences that the supervisors entered themselves count at once', async () => {
+	await markAbsent(office.supervisor);
+	await markAbsent(office.rootSupervisor);
+	expect((await standing(await answered(office.handler))).status).toBe('answered');
+});
+
+test('notifies a person of an absence that somebody else entered, and not of the own one', async () => {
+	const admin = await makeActor([[office.unit.id, 'admin']]);
+	const address = await giveEmailAddress(office.supervisor);
+	await db().execute(sql`delete from pgboss.job where name = 'absence-entered'`);
+	await addAbsence(office.handler, idOf(office.handler), days);
+	await addAbsence(admin, idOf(office.supervisor), days);
+	const jobs = await rowsOf<{ data: JobPayloads['absence-entered'] }>(
+		db(),
+		sql`delete from pgboss.job where name = 'absence-entered' returning data`
+	);
+	expect(jobs).toHaveLength(1);
+	for (const { data } of [...jobs, ...jobs]) await notifyOfAbsence(data);
+	expect(await noticesTo(office.supervisor)).toEqual(['absence_entered']);
+	const [letter] = await emailsTo(address);
+	expect(letter?.body).toContain(
+		`${admin.name} mencatat Anda tidak hadir dari Kamis, 26 November 2026 sampai Selasa, 1 Desember 2026.`
+	);
+});
